@@ -1,0 +1,302 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// exchange is a run of AUTH (RFC 4954 §4).
+type exchange struct {
+	name    string
+	mech    sasl.Mechanism // nil when a person types the responses
+	user    string
+	round   int
+	pending *sasl.Response // what the mechanism would send next; nil means cancel
+	cause   error          // why the exchange has to be cancelled
+}
+
+// authenticate sends AUTH. A typed line is sent as it is, its initial response masked.
+func (s *Session) authenticate(ctx context.Context, st Step) error {
+	if st.Line != "" {
+		return s.authByHand(ctx, st)
+	}
+	x, start, err := s.newExchange(st)
+	if err != nil {
+		return err
+	}
+	s.auth = x
+	line := sasl.Command(x.name, start)
+	o := maskedLine(line, "AUTH "+x.name+" "+sasl.Mask, start.Hides, "AUTH", false)
+	return s.round(ctx, st.Verb, o, start)
+}
+
+func (s *Session) newExchange(st Step) (*exchange, sasl.Response, error) {
+	mech, err := sasl.New(st.Mechanism, st.Credentials, s.binding(), s.offeredMechanisms())
+	if err != nil {
+		return nil, sasl.Response{}, s.saslFailure(err, ExitNoAuth)
+	}
+	start, err := mech.Start()
+	if err != nil {
+		return nil, sasl.Response{}, s.saslFailure(err, ExitNoAuth)
+	}
+	s.state.Mechanism, s.state.User = mech.Name(), ""
+	return &exchange{name: mech.Name(), mech: mech, user: st.Credentials.Username}, start, nil
+}
+
+func (s *Session) offeredMechanisms() []string {
+	if s.snap.Capabilities == nil {
+		return nil
+	}
+	return s.snap.Capabilities.AuthMechanisms()
+}
+
+// binding is the channel binding data of this TLS connection (RFC 9266, RFC 5929).
+func (s *Session) binding() sasl.Binding {
+	if s.tls == nil {
+		return sasl.Binding{}
+	}
+	cs := s.tls.ConnectionState()
+	b := sasl.Binding{TLSVersion: cs.Version, Unique: cs.TLSUnique}
+	if exported, err := cs.ExportKeyingMaterial("EXPORTER-Channel-Binding", nil, 32); err == nil {
+		b.Exporter = exported
+	}
+	if len(cs.PeerCertificates) > 0 {
+		b.ServerEndPoint = endPoint(cs.PeerCertificates[0])
+	}
+	return b
+}
+
+// saslFailure is an error of the mechanism's own, before anything was sent.
+func (s *Session) saslFailure(err error, exit Exit) error {
+	e := &Error{Phase: PhaseAuth, Exit: exit, Err: err, Text: "AUTH is not possible", Hint: "see the finding"}
+	var m *sasl.Error
+	if errors.As(err, &m) {
+		e.Finding, e.Text, e.Hint = m.Code, m.Text, m.Hint
+	}
+	return s.fail(e)
+}
+
+// round sends one line of the exchange, reads the reply and prepares the next response.
+func (s *Session) round(ctx context.Context, v Verb, o outgoing, r sasl.Response) error {
+	if err := s.send(ctx, o); err != nil {
+		return err
+	}
+	s.recordAuth("C", s.auth.name, r.Values, "")
+	release := s.bound(ctx)
+	reply, event, err := s.read("AUTH", false)
+	release()
+	if err != nil {
+		s.append(event)
+		return s.unreadable(ctx, err, "AUTH")
+	}
+	if reply.Code == 334 {
+		return s.challenged(v, reply, event)
+	}
+	s.append(event)
+	s.findDefects(reply)
+	return s.authOver(v, o, reply)
+}
+
+func (s *Session) recordAuth(from, mechanism string, values []sasl.Value, outcome string) {
+	s.append(Event{Kind: KindAuth, Auth: &Auth{Mechanism: mechanism, Round: s.auth.round, From: from, Values: withoutSecrets(values), Outcome: outcome},
+		Explain: explainMechanism(mechanism)})
+}
+
+// findSASL records what a mechanism points at. That it leaves the proof of the server to the certificate matters only
+// where the certificate proves nothing.
+func (s *Session) findSASL(findings []sasl.Finding) {
+	for _, f := range findings {
+		if f.Code == sasl.CodeUnproven && s.state.Security == SecurityVerified {
+			continue
+		}
+		s.find(f.Code, f.Text)
+	}
+}
+
+// withoutSecrets takes out what must not reach the log.
+func withoutSecrets(values []sasl.Value) []sasl.Value {
+	clean := make([]sasl.Value, len(values))
+	for i, v := range values {
+		if clean[i] = v; v.Hides != "" {
+			clean[i].Text, clean[i].Bytes = "", nil
+		}
+	}
+	return clean
+}
+
+func explainMechanism(name string) *explain.Explanation {
+	x := &explain.Explanation{Short: "one round of " + name}
+	if e, ok := explain.Mechanism(name); ok {
+		x.Text, x.Refs, x.Entries = e.Text, e.Refs, []string{e.ID()}
+	}
+	return x
+}
+
+// challenged opens a 334 and prepares the answer.
+func (s *Session) challenged(v Verb, reply *wire.Reply, event Event) error {
+	x := s.auth
+	x.round++
+	s.state = advance(s.state, v, "", reply)
+	data, err := sasl.DecodeChallenge(challengeText(reply))
+	if err != nil || x.mech == nil {
+		s.append(event)
+		return s.unanswerable(err)
+	}
+	challenge, response, err := x.mech.Next(data)
+	if challenge.Hides != "" {
+		maskChallenge(event.Reply, challenge.Hides)
+	}
+	s.append(event)
+	s.recordAuth("S", x.name, challenge.Values, "")
+	s.findSASL(challenge.Findings)
+	if err != nil {
+		return s.unanswerable(err)
+	}
+	x.pending = &response
+	s.state.Pending = pendingLine(response)
+	return nil
+}
+
+// challengeText is what stands behind the code. A challenge has one line (RFC 4954 §4); more are joined, and then fail
+// as base64.
+func challengeText(r *wire.Reply) string {
+	var parts []string
+	for _, l := range r.Lines {
+		text := strings.TrimRight(string(l.Raw), "\r\n")
+		parts = append(parts, strings.TrimPrefix(text[min(len(text), 3):], " "))
+	}
+	return strings.Join(parts, "\n")
+}
+
+func pendingLine(r sasl.Response) *Pending {
+	if r.Hides != "" {
+		return &Pending{Line: sasl.Mask, Hides: r.Hides}
+	}
+	return &Pending{Line: sasl.EncodeResponse(r.Data, false)}
+}
+
+// unanswerable leaves the exchange open for a cancel: no answer is better than a wrong one.
+func (s *Session) unanswerable(err error) error {
+	s.state.Pending = &Pending{Line: "*", Cancel: true}
+	if err == nil {
+		s.state.Pending = nil // a person types
+		return nil
+	}
+	s.auth.cause = err
+	return s.saslFailure(err, ExitAuth)
+}
+
+// authOver reads the last reply of an exchange. A 235 from a server that had to prove itself and did not is a failure.
+func (s *Session) authOver(v Verb, o outgoing, reply *wire.Reply) error {
+	x := s.auth
+	s.auth = nil
+	if reply.Code == 235 && x.mech != nil {
+		findings, err := x.mech.Done()
+		s.findSASL(findings)
+		if err != nil {
+			s.auth = x
+			return s.unproved(err)
+		}
+	}
+	line := strings.TrimRight(orElse(o.show, string(o.bytes)), "\r\n")
+	err := s.judge(v, line, reply)
+	s.auth = x
+	s.recordAuth("S", x.name, nil, outcome(reply, v))
+	s.auth = nil
+	if reply.Code == 235 {
+		s.state.User = x.user
+	}
+	if err == nil && reply.Code != 235 {
+		return s.fail(&Error{Phase: PhaseAuth, Finding: "auth-odd-reply", Code: reply.Code, Exit: ExitProtocol,
+			Text: fmt.Sprintf("the server answered AUTH with %d, which means nothing there", reply.Code), Hint: "235 means success, 5yz failure"})
+	}
+	return s.afterAuthFailure(err, x, v)
+}
+
+// afterAuthFailure prefers the reason why the client gave up over the server's 501 to the cancel.
+func (s *Session) afterAuthFailure(err error, x *exchange, v Verb) error {
+	switch {
+	case v == VerbCancel:
+		return nil // 501 is the right answer to "*" (RFC 4954 §4)
+	case x.cause != nil && err != nil:
+		return s.saslFailure(x.cause, ExitAuth)
+	}
+	return err
+}
+
+func outcome(r *wire.Reply, v Verb) string {
+	switch {
+	case r.Code == 235:
+		return "success"
+	case v == VerbCancel:
+		return "cancelled"
+	}
+	return "failure"
+}
+
+// unproved is a success that cannot be believed.
+func (s *Session) unproved(err error) error {
+	s.recordAuth("S", s.auth.name, nil, "failure")
+	s.auth = nil
+	s.state.Auth, s.state.Pending = AuthNone, nil
+	s.state.Stage = StageBroken
+	s.Close()
+	return s.saslFailure(err, ExitAuth)
+}
+
+// respond answers a challenge: with what the mechanism prepared, or with what a person typed.
+func (s *Session) respond(ctx context.Context, st Step) error {
+	if s.auth == nil {
+		return &Error{Verb: st.Verb, Phase: PhaseAuth, Exit: ExitProtocol, Text: "there is no challenge to answer", Hint: "AUTH comes first"}
+	}
+	if st.Line != "" || s.auth.pending == nil {
+		return s.respondByHand(ctx, st)
+	}
+	r := *s.auth.pending
+	s.auth.pending = nil
+	line := sasl.EncodeResponse(r.Data, false)
+	return s.round(ctx, st.Verb, maskedLine(line, sasl.Mask, r.Hides, "AUTH", false), r)
+}
+
+// respondByHand sends a typed response. Nobody else knows what is in it, so it is masked as a whole.
+func (s *Session) respondByHand(ctx context.Context, st Step) error {
+	if st.Line == "*" {
+		return s.cancelAuth(ctx, st)
+	}
+	if _, err := s.checkLine(st); err != nil {
+		return err
+	}
+	return s.round(ctx, st.Verb, maskedLine(st.Line, sasl.Mask, "typed", "AUTH", true), sasl.Response{})
+}
+
+// cancelAuth gives the exchange up.
+func (s *Session) cancelAuth(ctx context.Context, _ Step) error {
+	if s.auth == nil {
+		s.auth = &exchange{name: orElse(s.state.Mechanism, "AUTH")}
+	}
+	return s.round(ctx, VerbCancel, plainLine("*", false), sasl.Response{})
+}
+
+// authByHand sends a typed AUTH command.
+func (s *Session) authByHand(ctx context.Context, st Step) error {
+	if _, err := s.checkLine(st); err != nil {
+		return err
+	}
+	words := strings.Fields(st.Line)
+	x := &exchange{name: "AUTH"}
+	hides, shown := "", st.Line
+	if len(words) > 1 {
+		x.name = strings.ToUpper(words[1])
+	}
+	if len(words) > 2 {
+		hides, shown = "typed", strings.Join(words[:2], " ")+" "+sasl.Mask
+	}
+	s.auth, s.state.Mechanism, s.state.User = x, x.name, ""
+	return s.round(ctx, VerbAuth, maskedLine(st.Line, shown, hides, "AUTH", true), sasl.Response{})
+}

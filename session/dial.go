@@ -1,0 +1,243 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"ehlo/session/explain"
+	"ehlo/session/wire"
+)
+
+// resolve looks the target's name up. An address is taken as it is.
+func (s *Session) resolve(ctx context.Context, _ Step) error {
+	host := s.cfg.Target.Host
+	began := s.cfg.Now()
+	r := &Resolve{Host: host, Network: s.cfg.Network}
+	var err error
+	if addr, bad := netip.ParseAddr(host); bad == nil {
+		r.Literal, s.addrs = true, []netip.Addr{addr}
+	} else {
+		s.addrs, err = s.cfg.Resolver.LookupNetIP(ctx, s.cfg.Network, host)
+	}
+	r.Took = s.cfg.Now().Sub(began)
+	for i, a := range s.addrs {
+		s.addrs[i] = a.Unmap()
+		r.Addresses = append(r.Addresses, s.addrs[i].String())
+	}
+	if err == nil && len(s.addrs) == 0 {
+		err = &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	if err != nil {
+		return s.unresolved(ctx, r, err)
+	}
+	s.append(Event{Kind: KindResolve, Resolve: r, Explain: explainResolve(r)})
+	s.restart(StageResolved, PhaseResolve)
+	return nil
+}
+
+// restart begins a connection anew; what is remembered is that TLS failed, so that an opportunistic client can go on
+// without (RFC 3207 §4.1, RFC 7435 §3).
+func (s *Session) restart(stage Stage, p Phase) {
+	s.hangUp()
+	fresh := NewState()
+	if s.state.FailedAt(PhaseHandshake) {
+		fresh = fresh.failed(PhaseHandshake)
+	}
+	if p == PhaseConnect && s.state.Has(PhaseResolve) {
+		fresh = fresh.done(PhaseResolve)
+	}
+	fresh.Stage = stage
+	s.state = fresh.done(p)
+	s.auth, s.tls = nil, nil
+	s.tap.stop()
+}
+
+func (s *Session) unresolved(ctx context.Context, r *Resolve, err error) error {
+	e := &Error{Finding: "name-not-found", Exit: ExitName, Err: err, Text: fmt.Sprintf("the name %s has no address", r.Host),
+		Hint: "check the spelling; ask for the MX record if this is a mail domain: dig MX " + r.Host}
+	var dns *net.DNSError
+	switch {
+	case ctx.Err() != nil:
+		e.Finding, e.Exit, e.Err, e.Text, e.Hint = interrupted(ctx, "the look-up of "+r.Host)
+	case errors.As(err, &dns) && dns.IsTimeout:
+		e.Finding, e.Text, e.Hint = "name-timeout", "no name server answered for "+r.Host, "check the network and the resolver; try an address instead of the name"
+	case errors.As(err, &dns) && !dns.IsNotFound:
+		e.Finding, e.Text, e.Hint = "name-failed", "the look-up of "+r.Host+" failed: "+wire.VisibleString(dns.Err), "try again; ask another resolver"
+	case s.cfg.Network != "ip":
+		e.Finding, e.Text, e.Hint = "no-address", fmt.Sprintf("the name %s has no %s address", r.Host, family(s.cfg.Network)), "leave -4 or -6 out to use what there is"
+	}
+	r.Error = e.Text
+	s.append(Event{Kind: KindResolve, Resolve: r, Explain: explainResolve(r)})
+	return s.fail(e)
+}
+
+func family(network string) string {
+	if network == "ip6" {
+		return "IPv6"
+	}
+	return "IPv4"
+}
+
+// interrupted says why a context ended.
+func interrupted(ctx context.Context, what string) (finding string, exit Exit, err error, text, hint string) {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return "timeout", ExitTimeout, ErrTimeout, what + " took too long", "try again, or allow more time with --timeout"
+	}
+	return "", ExitInterrupted, ErrCancelled, what + " was cancelled", ""
+}
+
+// connect tries the addresses in the order the resolver gave them.
+func (s *Session) connect(ctx context.Context, st Step) error {
+	if len(s.addrs) == 0 {
+		if err := s.resolve(ctx, st); err != nil {
+			return err
+		}
+	}
+	var last error
+	for i, addr := range s.addrs {
+		conn, err := s.attempt(ctx, addr, len(s.addrs)-i)
+		if err == nil {
+			s.adopt(conn)
+			return nil
+		}
+		if last = err; ctx.Err() != nil {
+			break
+		}
+	}
+	return s.unconnected(ctx, last)
+}
+
+// attempt gives each of the remaining addresses its share of the time.
+func (s *Session) attempt(ctx context.Context, addr netip.Addr, remaining int) (net.Conn, error) {
+	if end, ok := ctx.Deadline(); ok && remaining > 1 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(end)/time.Duration(remaining))
+		defer cancel()
+	}
+	remote := net.JoinHostPort(addr.String(), strconv.Itoa(s.cfg.Target.Port))
+	began := s.cfg.Now()
+	conn, err := s.cfg.Dial(ctx, "tcp", remote)
+	c := &Connect{Remote: remote, Took: s.cfg.Now().Sub(began)}
+	if err != nil {
+		c.Error = describeDial(err)
+	} else {
+		c.Local, c.Remote = conn.LocalAddr().String(), conn.RemoteAddr().String()
+	}
+	s.append(Event{Kind: KindConnect, Connect: c, Explain: explainConnect(c, s.cfg.Target)})
+	return conn, err
+}
+
+// adopt makes conn the session's connection.
+func (s *Session) adopt(conn net.Conn) {
+	s.restart(StageConnected, PhaseConnect)
+	s.mu.Lock()
+	s.conn = wire.Record(conn, &s.tap, s.cfg.Now)
+	s.link = s.conn
+	s.mu.Unlock()
+	s.reader = s.newReader()
+}
+
+func (s *Session) newReader() *wire.Reader {
+	r := wire.NewReader(s.link, s.cfg.Limits)
+	r.SetClock(s.cfg.Now)
+	return r
+}
+
+// describeDial says in words what became of a connection attempt.
+func describeDial(err error) string {
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+		return "no answer"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "unreachable"
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	}
+	return strings.TrimPrefix(lastError(err).Error(), "connect: ")
+}
+
+func isTimeout(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
+}
+
+func lastError(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}
+
+func (s *Session) unconnected(ctx context.Context, err error) error {
+	target := s.cfg.Target
+	e := &Error{Finding: "unreachable", Exit: ExitConnect, Err: err, Text: fmt.Sprintf("no connection to %s: %s", target, describeDial(err)),
+		Hint: "check the route: ping or traceroute the address"}
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		e.Finding, e.Exit, e.Err, e.Text, e.Hint = interrupted(ctx, "connecting to "+target.String())
+	case errors.Is(err, syscall.ECONNREFUSED):
+		e.Finding, e.Text = "refused", fmt.Sprintf("%s refused the connection: nothing listens on port %d there", target, target.Port)
+		e.Hint = "is the service running, and is this its port? submission is on 587 or 465, relaying on 25"
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+		e.Finding, e.Exit, e.Err = "timeout", ExitTimeout, errors.Join(ErrTimeout, err)
+		e.Text, e.Hint = fmt.Sprintf("no answer from %s: packets get lost or are dropped by a filter", target), filteredHint(target)
+	}
+	return s.fail(e)
+}
+
+func filteredHint(t Target) string {
+	if t.Port == PortRelay {
+		return "many networks block outgoing port 25: try 587 or 465, or another network"
+	}
+	return "a firewall may drop the packets: try another port or another network"
+}
+
+func explainResolve(r *Resolve) *explain.Explanation {
+	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 5321", Section: "5.1"}, {Doc: "RFC 1034", Section: "3.6"}}}
+	switch {
+	case r.Literal:
+		x.Short, x.Text = "an address, no look-up", "The target is an address already, so nothing was asked of the DNS."
+	case r.Error != "":
+		x.Short, x.Text = "no address", "Without an address there is nothing to connect to."
+		x.Cause, x.Remedy = r.Error, "Check the spelling, the resolver and the network."
+	default:
+		x.Short = plural(len(r.Addresses), "address", "addresses")
+		x.Text = "A records hold IPv4 addresses, AAAA records IPv6 ones. The client tries them in this order. A server that delivers mail to a domain would ask for its MX records first; a person's mail program connects to the name it was given."
+	}
+	return x
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+func explainConnect(c *Connect, t Target) *explain.Explanation {
+	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9293", Section: "3.5"}}}
+	if p, ok := explain.Port(t.Port); ok {
+		x.Entries = []string{p.ID()}
+		x.Refs = append(x.Refs, p.Refs...)
+	}
+	if c.Error == "" {
+		x.Short = "TCP is up"
+		x.Text = "SYN, SYN-ACK, ACK: both sides agreed to talk. Two addresses and two ports name the connection; the client's port was picked for this connection alone."
+		return x
+	}
+	x.Short, x.Cause = c.Error, "The attempt to connect ended: "+c.Error+"."
+	x.Text = "A refusal is an answer: the host is there and nothing listens on the port. Silence is none: a filter drops the packets, or the host is gone."
+	return x
+}

@@ -1,0 +1,42 @@
+package explain
+
+import "strings"
+
+// Banner names the software behind a greeting, as far as the greeting says it:
+// text is what follows 220, lines joined with "\n". The version is part of
+// software where the banner shows one. A banner proves nothing: it is a text
+// that the operator may change, and often has.
+func Banner(text string) (software string, e Entry, ok bool) {
+	squeezed := squeeze(text)
+	var best row
+	bestLength := 0
+	for _, r := range rowsOf(KindSoftware) {
+		if length := r.matched(squeezed); length > bestLength {
+			best, bestLength = r, length
+		}
+	}
+	if bestLength == 0 {
+		return "", Entry{}, false
+	}
+	e = best.clone()
+	return strings.TrimSpace(e.Name + " " + versionAfter(squeezed, strings.ToLower(e.Name))), e, true
+}
+
+// versionAfter returns the word behind name if it looks like a version: it
+// starts with a digit and holds only what versions are made of.
+func versionAfter(text, name string) string {
+	_, rest, ok := strings.Cut(text, name+" ")
+	if !ok {
+		return ""
+	}
+	word, _, _ := strings.Cut(rest, " ")
+	word, _, _ = strings.Cut(word, "/")
+	word = strings.TrimRight(strings.TrimLeft(word, "(v"), ");,")
+	if word == "" || len(word) > 20 || word[0] < '0' || word[0] > '9' {
+		return ""
+	}
+	if strings.Trim(word, "0123456789.abcdefghijklmnopqrstuvwxyz-") != "" {
+		return ""
+	}
+	return word
+}

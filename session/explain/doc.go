@@ -1,0 +1,22 @@
+// Package explain is what the product knows about an SMTP session: commands,
+// EHLO keywords, reply codes, enhanced status codes, SASL mechanisms, TLS
+// messages, extensions and alerts, ports, topics, the phrases of common mail
+// servers, and the findings of the engine.
+//
+// The knowledge is data: one text file a kind under data/, read on first use.
+// The code only looks up and composes. Everything has three depths:
+//
+//  1. Short, at most [MaxShort] characters, for the margin of the dialogue;
+//  2. Text, one to four sentences of at most [MaxText] characters;
+//  3. Refs, the RFC and section where the rest is.
+//
+// Look up by kind with [Command], [Keyword], [Code], [Enhanced], [Mechanism],
+// [TLSMessage], [TLSExtension], [Alert], [Port], [Topic] and [Finding]; explain
+// a line in its place with [Send], [Reply] and [Banner]; find anything with
+// [Search].
+//
+// Names are matched without regard to case and to the punctuation inside them.
+// The package does no I/O, and nothing it returns shares memory with its
+// tables. What a server sent may be given to it as is: it is bounded here, and
+// never repeated in a result except where the function says so.
+package explain

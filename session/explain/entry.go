@@ -1,0 +1,112 @@
+package explain
+
+import "strings"
+
+// The limits of the two shorter depths, in characters.
+const (
+	MaxShort = 40
+	MaxText  = 500
+)
+
+// The kinds of an [Entry].
+const (
+	KindCommand   = "command"
+	KindKeyword   = "keyword"
+	KindReply     = "reply"
+	KindEnhanced  = "enhanced"
+	KindMechanism = "mechanism"
+	KindMessage   = "tls-message"
+	KindExtension = "tls-extension"
+	KindAlert     = "alert"
+	KindPort      = "port"
+	KindTopic     = "topic"
+	KindFinding   = "finding"
+	KindPhrase    = "phrase"
+	KindSoftware  = "software"
+	KindParameter = "parameter"
+	// KindBase64 and KindLine are made by [Search] and are in no table.
+	KindBase64 = "base64"
+	KindLine   = "line"
+)
+
+// An Entry is one piece of knowledge. Kind, Name, Short and Text are always
+// set; the other fields where they mean something for the kind.
+type Entry struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// Also lists other names of the same thing.
+	Also []string `json:"also,omitempty"`
+	// Number is the code point of a TLS message, extension or alert, in decimal.
+	Number string `json:"number,omitempty"`
+	// Form is how a command, or the line of a keyword, is written.
+	Form string `json:"form,omitempty"`
+	// Status says where a keyword or mechanism stands: standard, experimental,
+	// historic, obsolete or private.
+	Status string `json:"status,omitempty"`
+	Short  string `json:"short"`
+	Text   string `json:"text"`
+	// Remedy says what to do about it.
+	Remedy string `json:"remedy,omitempty"`
+	// Vendor names the software or service a phrase belongs to.
+	Vendor string `json:"vendor,omitempty"`
+	// Requires is the EHLO keyword that a parameter needs.
+	Requires string `json:"requires,omitempty"`
+	// Severity of a finding: info, warn or danger.
+	Severity string `json:"severity,omitempty"`
+	// Success and Failure are the reply codes a command may get. 421, 500 and
+	// 501 may answer any command (RFC 5321 §4.2.4, §4.3.2).
+	Success []int `json:"success,omitempty"`
+	Failure []int `json:"failure,omitempty"`
+	Refs    []Ref `json:"refs,omitempty"`
+	// See lists the IDs of related entries, for [ByID].
+	See []string `json:"see,omitempty"`
+}
+
+// ID returns kind and name as one word, such as "keyword:SIZE".
+func (e Entry) ID() string { return e.Kind + ":" + e.Name }
+
+// A Ref points into a document. Section is empty where the whole document is meant.
+type Ref struct {
+	Doc     string `json:"doc"`
+	Section string `json:"section,omitempty"`
+}
+
+// String returns the reference as it is cited: "RFC 5321 §4.1.1.1".
+func (r Ref) String() string {
+	if r.Section == "" {
+		return r.Doc
+	}
+	return r.Doc + " §" + r.Section
+}
+
+// URL returns where an RFC can be read, at its section. It is empty for a
+// document that is not an RFC.
+func (r Ref) URL() string {
+	number, ok := strings.CutPrefix(r.Doc, "RFC ")
+	if !ok {
+		return ""
+	}
+	url := "https://www.rfc-editor.org/rfc/rfc" + number
+	if r.Section == "" {
+		return url
+	}
+	if r.Section[0] >= 'A' {
+		return url + "#appendix-" + r.Section
+	}
+	return url + "#section-" + r.Section
+}
+
+// ByID returns the entry that an ID of [Entry.See] or [Explanation.Entries]
+// names.
+func ByID(id string) (Entry, bool) {
+	kind, name, ok := strings.Cut(id, ":")
+	if !ok {
+		return Entry{}, false
+	}
+	if kind == KindEnhanced {
+		if code, ok := parseEnhanced(name); ok {
+			return Enhanced(code[0], code[1], code[2])
+		}
+	}
+	return lookup(kind, name)
+}

@@ -1,0 +1,243 @@
+package explain
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// maxParams bounds how many parameters of an EHLO line are looked at.
+const maxParams = 64
+
+// Keyword explains an EHLO keyword, and what its parameters say: "SIZE
+// 10240000" is "messages up to 9.77 MiB". Keywords that start with X are
+// private (RFC 5321 §2.2.2). For a keyword that nobody has registered ok is
+// false, and the entry says so.
+func Keyword(keyword string, params []string) (e Entry, ok bool) {
+	// "AUTH=LOGIN" is how servers before RFC 2554 wrote it; some still do.
+	name, rest, legacy := strings.Cut(keyword, "=")
+	params = params[:min(len(params), maxParams)]
+	e, ok = lookup(KindKeyword, name)
+	switch {
+	case ok && legacy && e.Name == "AUTH":
+		e.Short = "AUTH, in an old form"
+		e.Text = "Repeats the AUTH line in the form that clients before the standard expected, with '=' in place of the space. Current clients ignore it."
+		params = append([]string{rest}, params...)
+		return e, true
+	case ok:
+		specialise(&e, params)
+		return e, true
+	case isPrivate(name):
+		e, _ = lookup(KindKeyword, "X…")
+		return e, true
+	}
+	e, _ = lookup(KindKeyword, "(unknown)")
+	return e, false
+}
+
+func isPrivate(name string) bool {
+	return len(name) > 1 && (name[0] == 'X' || name[0] == 'x')
+}
+
+// specialise puts what the parameters say into the entry.
+func specialise(e *Entry, params []string) {
+	if len(params) == 0 {
+		return
+	}
+	switch e.Name {
+	case "SIZE":
+		specialiseSize(e, params[0])
+	case "AUTH", "X-EXPS":
+		specialiseAuth(e, params)
+	case "LIMITS":
+		specialiseLimits(e, params)
+	case "DELIVERBY":
+		specialiseDeliverBy(e, params[0])
+	case "FUTURERELEASE":
+		specialiseFutureRelease(e, params)
+	case "MT-PRIORITY":
+		e.say("priorities after one policy", "The server follows a named priority policy, which maps each level to its own meaning.")
+	case "NO-SOLICITING":
+		e.say("no unsolicited mail of these kinds", "The server lists the kinds of solicitation that it does not want.")
+	case "BURL":
+		specialiseBurl(e, params)
+	case "STARTTLS":
+		e.say("", "Here it came with a parameter, which the standard does not allow.")
+	}
+}
+
+// say replaces Short, unless empty, and adds a sentence to Text.
+func (e *Entry) say(short, sentence string) {
+	if short != "" && len([]rune(short)) <= MaxShort {
+		e.Short = short
+	}
+	if len([]rune(e.Text))+1+len([]rune(sentence)) <= MaxText {
+		e.Text += " " + sentence
+	}
+}
+
+func specialiseSize(e *Entry, param string) {
+	n, ok := decimal(param)
+	switch {
+	case !ok:
+		e.say("", "What follows here is not a number, so it says nothing.")
+	case n == 0:
+		e.say("no fixed size limit", "0 means that the server names no limit; it may still refuse.")
+	default:
+		e.say("messages up to "+octets(n), fmt.Sprintf("Here: %d octets, which is %s.", n, octets(n)))
+	}
+}
+
+// specialiseAuth names the mechanisms offered, the known ones only: the rest
+// is the server's text.
+func specialiseAuth(e *Entry, params []string) {
+	var names []string
+	unknown := 0
+	for _, param := range params {
+		if m, ok := Mechanism(param); ok {
+			names = append(names, m.Name)
+		} else {
+			unknown++
+		}
+	}
+	if len(names) == 0 {
+		e.say("no known mechanism", "None of the mechanisms offered is known here.")
+		return
+	}
+	e.say(shorten("log in: ", names), "")
+	e.say("", "Offered: "+strings.Join(names, ", ")+".")
+	if onlyPlaintext(names) && unknown == 0 {
+		e.say("", "All of them show the password to whoever reads along, so TLS has to come first.")
+	}
+}
+
+func onlyPlaintext(names []string) bool {
+	for _, name := range names {
+		if name != "PLAIN" && name != "LOGIN" {
+			return false
+		}
+	}
+	return true
+}
+
+// shorten lists as many names as fit the margin and counts the others.
+func shorten(lead string, names []string) string {
+	full := lead + strings.Join(names, " ")
+	if len(full) <= MaxShort {
+		return full
+	}
+	for n := len(names) - 1; n > 0; n-- {
+		s := fmt.Sprintf("%s%s +%d", lead, strings.Join(names[:n], " "), len(names)-n)
+		if len(s) <= MaxShort {
+			return s
+		}
+	}
+	return fmt.Sprintf("%s%d ways", lead, len(names))
+}
+
+// specialiseLimits reads NAME=number pairs (RFC 9422 §4).
+func specialiseLimits(e *Entry, params []string) {
+	var said []string
+	for _, param := range params {
+		name, value, _ := strings.Cut(param, "=")
+		n, ok := decimal(value)
+		if !ok {
+			continue
+		}
+		if words := limitWords(strings.ToUpper(name)); words != "" {
+			said = append(said, fmt.Sprintf("%d %s", n, words))
+		}
+	}
+	if len(said) == 0 {
+		return
+	}
+	e.say(shortenLimits(said), "Here: "+strings.Join(said, ", ")+".")
+}
+
+func shortenLimits(said []string) string {
+	s := "up to " + said[0]
+	if len(said) > 1 {
+		s += ", …"
+	}
+	return s
+}
+
+func limitWords(name string) string {
+	switch name {
+	case "MAILMAX":
+		return "messages a session"
+	case "RCPTMAX":
+		return "recipients a message"
+	case "RCPTDOMAINMAX":
+		return "recipient domains a session"
+	}
+	return ""
+}
+
+func specialiseDeliverBy(e *Entry, param string) {
+	if n, ok := decimal(param); ok {
+		e.say("deadline of "+seconds(n)+" or more", "The shortest time that the server takes is "+seconds(n)+".")
+	}
+}
+
+func specialiseFutureRelease(e *Entry, params []string) {
+	if n, ok := decimal(params[0]); ok {
+		e.say("can hold mail for "+seconds(n), "The server holds a message for at most "+seconds(n)+".")
+	}
+}
+
+func specialiseBurl(e *Entry, params []string) {
+	for _, param := range params {
+		if strings.HasPrefix(strings.ToLower(param), "imap") {
+			e.say("", "The parameter imap says that the server can fetch from an IMAP server it trusts, after AUTH.")
+			return
+		}
+	}
+}
+
+// decimal reads a number without a sign, as ESMTP parameters have them. SIZE
+// may have 20 digits (RFC 1870 §4); what an int64 cannot hold is refused.
+func decimal(s string) (int64, bool) {
+	if s == "" || strings.Trim(s, "0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil
+}
+
+// octets writes a size with three significant digits: "9.77 MiB".
+func octets(n int64) string {
+	units := []string{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
+	if n < 1024 {
+		return fmt.Sprintf("%d octets", n)
+	}
+	size := float64(n) / 1024
+	i := 0
+	// 999.5 would be written with four digits.
+	for size >= 999.5 && i < len(units)-1 {
+		size /= 1024
+		i++
+	}
+	return strconv.FormatFloat(size, 'g', 3, 64) + " " + units[i]
+}
+
+// seconds writes a time in the largest unit that divides it without a rest.
+func seconds(n int64) string {
+	units := []struct {
+		size int64
+		name string
+	}{{86400, "day"}, {3600, "hour"}, {60, "minute"}}
+	for _, u := range units {
+		if n >= u.size && n%u.size == 0 {
+			return plural(n/u.size, u.name)
+		}
+	}
+	return plural(n, "second")
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

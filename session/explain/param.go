@@ -1,0 +1,103 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Parameter explains a parameter of MAIL or RCPT, such as "SIZE=1000"; verb is
+// the command it stands in. ok is false for one that the command does not have.
+func Parameter(verb, param string) (Entry, bool) {
+	name, value, _ := strings.Cut(param, "=")
+	for _, r := range rowsOf(KindParameter) {
+		key, _, _ := strings.Cut(r.Name, " ")
+		if strings.EqualFold(key, name) && slices.Contains(r.after, strings.ToUpper(verb)) {
+			e := r.clone()
+			parameterValue(&e, key, value)
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// parameterValue puts into words what a value says.
+func parameterValue(e *Entry, key, value string) {
+	switch key {
+	case "SIZE":
+		if n, ok := decimal(value); ok {
+			e.say("about "+octets(n)+" will come", fmt.Sprintf("Here: %s.", octets(n)))
+		}
+	case "HOLDFOR":
+		if n, ok := decimal(value); ok {
+			e.say("hold for "+seconds(n), "Here: "+seconds(n)+".")
+		}
+	case "AUTH":
+		if value == "<>" {
+			e.say("", "Here it is <>: the author is not known, or not vouched for.")
+		}
+	default:
+		if words := parameterWord(key, strings.ToUpper(value)); words != "" {
+			e.say("", "Here: "+words+".")
+		}
+	}
+}
+
+// parameterWord explains the values that are words of the protocol.
+func parameterWord(key, value string) string {
+	switch key + "=" + value {
+	case "BODY=7BIT":
+		return "every octet of the body is ASCII"
+	case "BODY=8BITMIME":
+		return "the body has octets above 127, in lines"
+	case "BODY=BINARYMIME":
+		return "the body is binary, without lines, and has to go by BDAT"
+	case "RET=FULL":
+		return "send the whole message back"
+	case "RET=HDRS":
+		return "send only the headers back"
+	case "NOTIFY=NEVER":
+		return "no notice, whatever happens"
+	}
+	if key == "NOTIFY" {
+		return notifyWords(value)
+	}
+	return ""
+}
+
+func notifyWords(value string) string {
+	var said []string
+	for _, word := range strings.Split(value, ",") {
+		switch word {
+		case "SUCCESS":
+			said = append(said, "when it is delivered")
+		case "FAILURE":
+			said = append(said, "when it cannot be delivered")
+		case "DELAY":
+			said = append(said, "when it is late")
+		}
+	}
+	if len(said) == 0 || len(said) > 3 {
+		return ""
+	}
+	return "a notice " + strings.Join(said, ", and ")
+}
+
+// parameter explains one parameter of the path behind tag.
+func (s *sent) parameter(tag, param string) {
+	verb := "MAIL"
+	if tag == "TO:" {
+		verb = "RCPT"
+	}
+	name, _, _ := strings.Cut(param, "=")
+	e, ok := Parameter(verb, param)
+	if !ok {
+		s.mistake("One parameter is not one that "+verb+" has; the server answers 555.", "leave it out", Ref{"RFC 5321", "4.1.1.11"})
+		return
+	}
+	s.say(e.Text)
+	s.x.add(e)
+	if e.Requires != "" && s.lacks(e.Requires) {
+		s.mistake(strings.ToUpper(name)+" needs the extension "+e.Requires+", which this server does not offer.", "leave "+strings.ToUpper(name)+" out", Ref{"RFC 5321", "4.1.1.11"})
+	}
+}

@@ -1,0 +1,139 @@
+package explain
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// An Explanation says what a line means where it stands.
+type Explanation struct {
+	Short string `json:"short"`
+	Text  string `json:"text"`
+	// Cause and Remedy are set where something went wrong, or may have.
+	Cause  string `json:"cause,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
+	// Vendor names the software whose phrase was recognised.
+	Vendor string `json:"vendor,omitempty"`
+	Refs   []Ref  `json:"refs,omitempty"`
+	// Entries lists the IDs of the entries behind the explanation, the most
+	// specific first.
+	Entries []string `json:"entries,omitempty"`
+}
+
+// A ReplyContext is a reply and the place where it came.
+type ReplyContext struct {
+	// Verb is the command answered, in upper case. It is empty for the
+	// greeting, "." for the end of DATA, and "AUTH" for every round of AUTH.
+	Verb string
+	// TLS says whether the session is inside TLS.
+	TLS bool
+	// Software is what [Banner] recognised; empty if unknown.
+	Software string
+	Code     int
+	// Enhanced is the enhanced status code; all zero if there was none.
+	Enhanced [3]int
+	// Text is what follows the code, lines joined with "\n".
+	Text string
+}
+
+// Reply explains a reply in its place: first what the code says as an answer
+// to that command, then its enhanced code, then the phrase of a known vendor.
+// The phrase wins for Cause and Remedy, because vendors use the same codes for
+// different things.
+func Reply(c ReplyContext) Explanation {
+	var x Explanation
+	x.addPhrase(c)
+	x.addEnhanced(c)
+	x.addPlace(c)
+	if x.Text == "" {
+		x.Short = "not a reply code"
+		x.Text = "A reply starts with three digits, the first from 2 to 5 and the second from 0 to 5."
+		x.Refs = []Ref{{"RFC 5321", "4.2"}}
+	}
+	x.Refs = uniqueRefs(x.Refs)
+	return x
+}
+
+func (x *Explanation) addPhrase(c ReplyContext) {
+	p, ok := phraseFor(c)
+	if !ok {
+		return
+	}
+	x.Short, x.Cause, x.Remedy, x.Vendor = p.Short, p.Text, p.Remedy, p.Vendor
+	x.add(p.Entry)
+}
+
+func (x *Explanation) addEnhanced(c ReplyContext) {
+	e, ok := Enhanced(c.Enhanced[0], c.Enhanced[1], c.Enhanced[2])
+	// The class has to agree with the code's first digit (RFC 2034 §4).
+	if !ok || c.Enhanced[0] != c.Code/100 {
+		return
+	}
+	if c.Code >= 400 {
+		x.fill(e)
+	}
+	x.Text = e.Name + " adds: " + e.Short + "."
+	x.add(e)
+}
+
+func (x *Explanation) addPlace(c ReplyContext) {
+	e, ok := placed(c)
+	if !ok {
+		return
+	}
+	x.Text = strings.TrimSpace(e.Text + " " + x.Text)
+	if x.Short == "" {
+		x.Short = e.Short
+	}
+	if x.Remedy == "" {
+		x.Remedy = e.Remedy
+	}
+	x.add(e)
+}
+
+// fill sets what no better source has set.
+func (x *Explanation) fill(e Entry) {
+	if x.Short == "" {
+		x.Short = e.Short
+	}
+	if x.Cause == "" {
+		x.Cause = e.Text
+	}
+	if x.Remedy == "" {
+		x.Remedy = e.Remedy
+	}
+}
+
+func (x *Explanation) add(e Entry) {
+	x.Refs = append(x.Refs, e.Refs...)
+	x.Entries = append(x.Entries, e.ID())
+}
+
+// placed finds the entry for a code after a command, or else for the code alone.
+func placed(c ReplyContext) (Entry, bool) {
+	after := c.Verb
+	if after == "" {
+		after = "greeting"
+	}
+	code := strconv.Itoa(c.Code)
+	for _, r := range rowsOf(KindReply) {
+		if !slices.Contains(r.after, after) || !strings.HasPrefix(r.Name, code+" ") {
+			continue
+		}
+		if r.tls == "" || (r.tls == "yes") == c.TLS {
+			return r.clone(), true
+		}
+	}
+	return Code(c.Code)
+}
+
+func uniqueRefs(refs []Ref) []Ref {
+	var out []Ref
+	for _, r := range refs {
+		if !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,198 @@
+package explain
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// hello looks at the name a client gives itself (RFC 5321 §4.1.1.1, §4.1.4).
+func (s *sent) hello(rest string) {
+	name := strings.TrimSpace(rest)
+	switch {
+	case name == "":
+		s.mistake("A name is missing; the server answers 501.", "give a fully qualified name or an address literal", Ref{"RFC 5321", "4.1.1.1"})
+	case strings.HasPrefix(name, "["):
+		s.literal(name)
+	case isAddress(name):
+		s.mistake("A bare IP address is not a name.", "put it in brackets, such as [192.0.2.1]", Ref{"RFC 5321", "4.1.3"})
+	case !strings.Contains(name, "."):
+		s.mistake("A bare word is not a fully qualified name; servers on port 25 often refuse it.",
+			"give a name that resolves, or an address literal", Ref{"RFC 5321", "2.3.5"}, Ref{"RFC 5321", "4.1.4"})
+	}
+}
+
+func isAddress(name string) bool {
+	_, err := netip.ParseAddr(name)
+	return err == nil
+}
+
+func (s *sent) literal(name string) {
+	s.say("The name is an address literal, as it suits a client without a name of its own.")
+	inner, closed := strings.CutSuffix(name[1:], "]")
+	address := inner
+	if len(inner) > 5 && strings.EqualFold(inner[:5], "IPv6:") {
+		address = inner[5:]
+	}
+	if !closed || !isAddress(address) {
+		s.mistake("This is not a well-formed address literal.", "write [192.0.2.1] or [IPv6:2001:db8::1]", Ref{"RFC 5321", "4.1.3"})
+	} else if address == inner && strings.Contains(address, ":") {
+		s.mistake("An IPv6 literal has a tag in front.", "write [IPv6:2001:db8::1]", Ref{"RFC 5321", "4.1.3"})
+	}
+}
+
+// auth looks at mechanism and initial response, and never repeats the latter.
+func (s *sent) auth(rest string) {
+	words := strings.Fields(rest)
+	if len(words) == 0 {
+		s.mistake("The mechanism is missing; the server answers 501.", "name a mechanism that EHLO listed", Ref{"RFC 4954", "4"})
+		return
+	}
+	m, ok := Mechanism(words[0])
+	if ok {
+		s.say(m.Text)
+		s.x.add(m)
+	}
+	if len(words) > 1 {
+		s.initialResponse(words[1])
+	}
+	if s.lacks("AUTH") {
+		s.mistake("The server did not offer AUTH here.", "start TLS, or use a submission port", Ref{"RFC 4954", "4"})
+	}
+	s.checkSecret(words[0])
+}
+
+func (s *sent) initialResponse(blob string) {
+	if blob == "=" {
+		s.say("The = stands for an initial response of no length.")
+		return
+	}
+	s.say("The first answer comes along, which saves a round.")
+	s.checkBase64(blob)
+}
+
+// bdat looks at "size" and "LAST" (RFC 3030 §2).
+func (s *sent) bdat(rest string) {
+	words := strings.Fields(rest)
+	n, ok := int64(0), false
+	if len(words) > 0 {
+		n, ok = decimal(words[0])
+	}
+	switch {
+	case !ok:
+		s.mistake("The size of the chunk is missing; the server answers 501.", "write BDAT and the number of octets", Ref{"RFC 3030", "2"})
+	case len(words) > 1 && strings.EqualFold(words[1], "LAST"):
+		s.say(fmt.Sprintf("This chunk has %s and is the last one.", octets(n)))
+	default:
+		s.say(fmt.Sprintf("This chunk has %s, and more will follow.", octets(n)))
+	}
+	if s.lacks("CHUNKING") {
+		s.mistake("The server did not offer CHUNKING.", "use DATA", Ref{"RFC 3030", "2"})
+	}
+}
+
+// path looks at the argument of MAIL ("FROM:") and RCPT ("TO:").
+func (s *sent) path(tag, rest string) {
+	rest = strings.TrimLeft(rest, " ")
+	if len(rest) < len(tag) || !strings.EqualFold(rest[:len(tag)], tag) {
+		s.mistake("Behind the verb comes "+tag+" and then the address.", "write "+tag+"<address>", Ref{"RFC 5321", "4.1.2"})
+		return
+	}
+	rest = rest[len(tag):]
+	if trimmed := strings.TrimLeft(rest, " "); trimmed != rest {
+		s.mistake("No space may follow the colon; many servers let it pass, some do not.", "write "+tag+"<address> in one piece", Ref{"RFC 5321", "3.3"})
+		rest = trimmed
+	}
+	address, params := cutPath(rest)
+	s.address(tag, address)
+	for _, param := range params {
+		s.parameter(tag, param)
+	}
+}
+
+// cutPath divides "<path> params"; a path without brackets ends at the first space.
+func cutPath(rest string) (address string, params []string) {
+	end := strings.IndexByte(rest, ' ')
+	if strings.HasPrefix(rest, "<") {
+		if i := closing(rest); i >= 0 {
+			end = i + 1
+		}
+	}
+	if end < 0 || end > len(rest) {
+		end = len(rest)
+	}
+	words := strings.Fields(rest[end:])
+	return rest[:end], words[:min(len(words), maxParams)]
+}
+
+// closing finds the ">" that ends a path, outside a quoted local-part.
+func closing(path string) int {
+	quoted := false
+	for i := 0; i < len(path); i++ {
+		switch {
+		case path[i] == '\\' && quoted:
+			i++
+		case path[i] == '"':
+			quoted = !quoted
+		case path[i] == '>' && !quoted:
+			return i
+		}
+	}
+	return -1
+}
+
+// Limits of an address (RFC 5321 §4.5.3.1.1 to §4.5.3.1.3), in octets; a path
+// counts its brackets.
+const (
+	maxLocalPart = 64
+	maxDomain    = 255
+	maxPath      = 256
+)
+
+func (s *sent) address(tag, path string) {
+	inner, open := strings.CutPrefix(path, "<")
+	inner, closed := strings.CutSuffix(inner, ">")
+	if !open || !closed {
+		s.mistake("The address has to stand in angle brackets; strict servers answer 501.", "write "+tag+"<address>", Ref{"RFC 5321", "4.1.2"})
+	}
+	if inner == "" {
+		s.nullPath(tag)
+		return
+	}
+	at := strings.LastIndexByte(inner, '@')
+	switch {
+	case at < 0 && strings.EqualFold(inner, "postmaster") && tag == "TO:":
+		s.say("Postmaster alone is the one address that needs no domain.")
+		s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "4.5.1"})
+	case at < 0:
+		s.mistake("The domain is missing.", "write the whole address, name@domain", Ref{"RFC 5321", "4.1.2"})
+	case at > maxLocalPart || len(inner)-at-1 > maxDomain || len(path) > maxPath:
+		s.mistake("The address is longer than a server has to take.", "keep to 64 octets before the @ and 255 behind it", Ref{"RFC 5321", "4.5.3.1"})
+	}
+	if strings.HasPrefix(inner, "@") {
+		s.mistake("A source route in front of the address is obsolete.", "give the address alone", Ref{"RFC 5321", "4.1.1.3"})
+	}
+	if !isASCII(inner) {
+		s.say("The address is not ASCII, so MAIL needs SMTPUTF8.")
+		s.x.Refs = append(s.x.Refs, Ref{"RFC 6531", "3.4"})
+	}
+}
+
+func (s *sent) nullPath(tag string) {
+	if tag == "TO:" {
+		s.mistake("There is no empty recipient.", "name a mailbox", Ref{"RFC 5321", "4.1.1.3"})
+		return
+	}
+	s.x.Short = "start a notice, null sender"
+	s.say("The empty address <> means that nobody wants a bounce: it is how delivery notices are sent, so that two servers cannot bounce each other for ever.")
+	s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "4.5.5"})
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

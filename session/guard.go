@@ -1,0 +1,114 @@
+package session
+
+import (
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+	"strings"
+)
+
+// guardFor is the question to ask before a step; nil when there is none.
+func guardFor(s Snapshot, st Step) *Guard {
+	for _, code := range guardsOf(s, st) {
+		if !st.confirmed(code) {
+			return newGuard(code)
+		}
+	}
+	return nil
+}
+
+// guardsOf lists the guards of a step, most serious first.
+func guardsOf(s Snapshot, st Step) []string {
+	var codes []string
+	if sendsSecret(s, st) {
+		codes = append(codes, secretGuards(s)...)
+	}
+	if goesOnUntrusted(s, st) {
+		codes = append(codes, "cert-unverified")
+	}
+	if opensMessage(st) && !s.Start.Target.Lab {
+		codes = append(codes, "real-message")
+	}
+	return codes
+}
+
+func secretGuards(s Snapshot) []string {
+	p := s.Start.Policy
+	switch s.State.Security {
+	case SecurityVerified:
+		return nil
+	case SecurityPlain, "":
+		if !p.AllowCleartextAuth {
+			return []string{"cleartext-secret"}
+		}
+	default:
+		if !p.AllowUnverified {
+			return []string{"unverified-secret"}
+		}
+	}
+	return nil
+}
+
+// sendsSecret reports whether a step would show a server something as good as a password. What a person types into an
+// exchange counts as a secret: nobody else can know what it is.
+func sendsSecret(s Snapshot, st Step) bool {
+	switch st.Verb {
+	case VerbAuth:
+		return needsTLS(st.Mechanism) || secretLine(st.Line)
+	case VerbRespond:
+		return st.Line != "" || needsTLS(s.State.Mechanism)
+	case VerbRaw:
+		return s.State.Auth == AuthExchange && st.Line != "*" || secretLine(st.Line)
+	}
+	return false
+}
+
+// needsTLS holds for mechanisms that are not known here too: caution costs a key press.
+func needsTLS(mechanism string) bool {
+	info, ok := sasl.Lookup(mechanism)
+	return !ok || info.NeedsTLS || info.PlaintextEquivalent
+}
+
+// secretLine reports whether a typed line is an AUTH command with a response in it.
+func secretLine(line string) bool {
+	words := strings.Fields(line)
+	return len(words) > 2 && strings.EqualFold(words[0], "AUTH")
+}
+
+// goesOnUntrusted reports whether a step goes on over TLS to nobody knows whom, against the policy. QUIT is always
+// allowed, and so is reading.
+func goesOnUntrusted(s Snapshot, st Step) bool {
+	if untrusted(s) == nil {
+		return false
+	}
+	switch st.Verb {
+	case VerbQuit, VerbResolve, VerbConnect:
+		return false
+	}
+	return true
+}
+
+func opensMessage(st Step) bool {
+	word, _, _ := strings.Cut(strings.TrimSpace(st.Line), " ")
+	return st.Verb == VerbData || st.Verb == VerbBdat ||
+		st.Verb == VerbRaw && (strings.EqualFold(word, "DATA") || strings.EqualFold(word, "BDAT"))
+}
+
+var questions = map[string]string{
+	"cleartext-secret":  "send the secret in clear text?",
+	"unverified-secret": "send the secret to a server that did not prove its name?",
+	"cert-unverified":   "go on although the certificate does not hold?",
+	"real-message":      "send a real message to a real server?",
+}
+
+func newGuard(code string) *Guard {
+	g := &Guard{Code: code, Question: questions[code]}
+	if e, ok := explain.Finding(code); ok {
+		g.Why = e.Text
+	}
+	return g
+}
+
+func visibleList(words []string) string {
+	return wire.VisibleString(strings.Join(words, " "))
+}

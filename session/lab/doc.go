@@ -1,0 +1,19 @@
+// Package lab is the built-in practice server: an honest mail server on
+// loopback with its own certificate authority, and mischief on the wire in
+// front of it or in its policy.
+//
+// [Start] needs no root, no network and no set-up. Four listeners answer on
+// free loopback ports and are known by the names and ports a user meets
+// elsewhere: mx.lab:25, mail.lab:587, mail.lab:465 and mail.lab:2525.
+// [Lab.LookupNetIP] and [Lab.DialContext] turn those names into the ports in
+// fact. A [Scenario] is data: a story, what to do, what should be found, and
+// the knobs that make it so.
+//
+// Layers, from the client inwards:
+//
+//	wire    an on-path device with rules: strips, injects, delays, intercepts
+//	front   the face of the server: greeting, order of commands, TLS, policy
+//	engine  emersion/go-smtp: parses MAIL and RCPT, runs AUTH, takes messages
+//
+// Nothing is ever sent on: accepted messages stay in [Lab.Mailbox].
+package lab

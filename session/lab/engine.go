@@ -1,0 +1,207 @@
+package lab
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"strings"
+	"sync"
+
+	"github.com/emersion/go-smtp"
+)
+
+// newEngine makes the go-smtp server behind every listener. It sees neither
+// TLS nor commands out of order: the front has dealt with them.
+func newEngine(l *Lab) *smtp.Server {
+	engine := smtp.NewServer(smtp.BackendFunc(newSession))
+	engine.AllowInsecureAuth = true // the front decides
+	engine.EnableSMTPUTF8 = !l.hides("SMTPUTF8")
+	engine.EnableDSN = !l.hides("DSN")
+	engine.MaxMessageBytes = l.maxSize()
+	engine.MaxRecipients = 100 // the least RFC 5321 section 4.5.3.1.8 allows
+	engine.MaxLineLength = 0   // the front bounds lines
+	engine.ErrorLog = log.New(io.Discard, "", 0)
+	return engine
+}
+
+// maxSize is the largest message taken, in bytes.
+func (l *Lab) maxSize() int64 {
+	if n := l.scenario.Knobs.MaxSize; n > 0 {
+		return n
+	}
+	return 10 << 20
+}
+
+// engineConn is the connection as go-smtp sees it: reading asks the front for
+// the next line that is for the engine, writing collects a reply, says it in
+// the server's own words and sends it in one piece.
+type engineConn struct {
+	net.Conn // for its addresses
+	front    *front
+
+	verb, arg string // what the engine is handling, "" before the greeting
+	chunk     int64  // bytes of a BDAT chunk still to come
+	asked     bool   // after 334 or 354: the next line is no command
+	pending   []byte // of a line larger than the engine's buffer
+	reply     bytes.Buffer
+	silent    bool // the engine's greeting is not for the client
+	over      bool // the next engineConn has taken the front over
+}
+
+func newEngineConn(f *front) *engineConn { return &engineConn{Conn: f.socket, front: f} }
+
+// Read gives the engine one line at a time, so that it never holds bytes of a
+// later command.
+func (c *engineConn) Read(p []byte) (int, error) {
+	if c.chunk > 0 {
+		return c.readChunk(p)
+	}
+	if len(c.pending) == 0 {
+		var err error
+		if c.pending, err = c.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, c.pending)
+	c.pending = c.pending[n:]
+	return n, nil
+}
+
+func (c *engineConn) readChunk(p []byte) (int, error) {
+	c.front.setDeadline()
+	n, err := c.front.in.Read(p[:min(int64(len(p)), c.chunk)])
+	c.chunk -= int64(n)
+	if err != nil {
+		c.front.ended(err)
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// next returns what the engine is to have next: message text or a SASL
+// response if it asked for one, or else a command that is the engine's.
+func (c *engineConn) next() ([]byte, error) {
+	if c.asked && c.verb == "DATA" {
+		return c.readText()
+	}
+	for !c.front.closed {
+		line, err := c.front.readLine()
+		if err != nil || c.asked {
+			return []byte(line), err
+		}
+		if c.front.command(line) {
+			c.take(line)
+			return []byte(line), nil
+		}
+		if c.front.upgraded {
+			c.handOver()
+			break
+		}
+	}
+	return nil, io.EOF
+}
+
+// readText reads message text. A line longer than the buffer comes in pieces.
+func (c *engineConn) readText() ([]byte, error) {
+	c.front.setDeadline()
+	piece, err := c.front.in.ReadSlice('\n')
+	if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+		c.front.ended(err)
+		return nil, io.EOF
+	}
+	return piece, nil
+}
+
+// take notes what the engine is about to handle.
+func (c *engineConn) take(line string) {
+	c.verb, c.arg = split(line)
+	if c.verb == "BDAT" {
+		c.chunk, c.front.chunked = chunkSize(c.arg), true
+	}
+}
+
+// handOver ends this session for the engine and begins one that knows nothing
+// of what was said before TLS (RFC 3207 section 4.2).
+func (c *engineConn) handOver() {
+	c.over, c.front.upgraded = true, false
+	next := newEngineConn(c.front)
+	next.silent = true
+	if !c.front.lab.queue.put(next) {
+		c.front.close()
+	}
+}
+
+// Write takes the engine's reply line by line and sends it when it is whole.
+func (c *engineConn) Write(p []byte) (int, error) {
+	c.reply.Write(p)
+	if len(p) > 3 && p[3] == ' ' {
+		whole := strings.TrimSuffix(c.reply.String(), "\r\n")
+		c.reply.Reset()
+		c.answer(strings.ReplaceAll(whole, "\r\n", "\n"))
+	}
+	return len(p), nil
+}
+
+// answer sends a reply of the engine and follows what it changes.
+func (c *engineConn) answer(reply string) {
+	f := c.front
+	if c.verb == "" {
+		if !c.silent {
+			f.greet()
+		}
+		return
+	}
+	c.asked = reply[0] == '3'
+	f.follow(c.verb, c.arg, reply[:3])
+	f.reply(c.verb, f.reword(c.verb, reply))
+}
+
+// Close ends the client's connection, unless TLS has begun on it and another
+// session serves it now.
+func (c *engineConn) Close() error {
+	if !c.over {
+		c.front.close()
+	}
+	return nil
+}
+
+// queue is the listener from which the engine accepts.
+type queue struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newQueue() *queue {
+	return &queue{conns: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+// put reports whether the engine has taken c.
+func (q *queue) put(c net.Conn) bool {
+	select {
+	case q.conns <- c:
+		return true
+	case <-q.closed:
+		return false
+	}
+}
+
+func (q *queue) Accept() (net.Conn, error) {
+	select {
+	case c := <-q.conns:
+		return c, nil
+	case <-q.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (q *queue) Close() error {
+	q.once.Do(func() { close(q.closed) })
+	return nil
+}
+
+// Addr is needed for a net.Listener only.
+func (q *queue) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }

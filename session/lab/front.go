@@ -1,0 +1,281 @@
+package lab
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxLine bounds a command line in bytes. RFC 5321 section 4.5.3.1.4 asks for
+// 512 at least, RFC 4954 section 4 for 12288 while AUTH is running.
+const maxLine = 12288
+
+// maxErrors is how many commands may fail before the server hangs up.
+const maxErrors = 20
+
+// writeTimeout is how long a client may leave a reply unread.
+const writeTimeout = time.Minute
+
+// front is the face of the server for one client. It keeps the order of
+// commands, the greeting, TLS and the scenario's policy, and hands the rest to
+// the engine line by line. One goroutine, the engine's, runs all of it.
+type front struct {
+	lab     *Lab
+	service *service
+	id      int      // number of the connection, as a process id in the log
+	socket  net.Conn // as accepted
+	conn    net.Conn // what is spoken on: the socket, or TLS over it
+	in      *bufio.Reader
+
+	tls  *tls.ConnectionState // nil in clear text
+	leaf *x509.Certificate    // what the server presented
+
+	helo     string // the name the client gave, "" before EHLO
+	extended bool   // the client said EHLO rather than HELO
+	refusing bool   // greeted with 554: only QUIT is left (RFC 5321 section 3.1)
+	mail     bool   // a transaction is open
+	rcpts    int    // recipients accepted in it
+	chunked  bool   // BDAT has begun, so DATA may not follow
+	claimed  string // who AUTH is about to accept
+	user     string // who AUTH has accepted
+
+	errors   int
+	tally    tally
+	upgraded bool // TLS has just begun: the engine needs a new session
+	closed   bool
+}
+
+func newFront(l *Lab, s *service, socket net.Conn) *front {
+	f := &front{lab: l, service: s, socket: socket, conn: socket, id: l.journal.nextID()}
+	f.in = bufio.NewReaderSize(socket, maxLine)
+	f.logf("connect from localhost[%s]", f.peerIP())
+	return f
+}
+
+// command handles one line and reports whether the engine is to have it.
+func (f *front) command(line string) (forEngine bool) {
+	verb, arg := split(line)
+	f.tally.add(verb)
+	if reply := f.objection(verb, arg); reply != "" {
+		f.reply(verb, reply)
+	} else if answer, ok := f.lab.answers.find(verb, line); ok {
+		f.give(verb, answer)
+	} else {
+		return f.handle(verb)
+	}
+	if verb == "BDAT" && !f.closed {
+		// The chunk follows the command even if that is refused.
+		f.discard(chunkSize(arg))
+	}
+	return false
+}
+
+// handle does what is the front's to do.
+func (f *front) handle(verb string) (forEngine bool) {
+	switch verb {
+	case "STARTTLS":
+		f.handleSTARTTLS()
+	case "VRFY", "EXPN", "HELP":
+		f.reply(verb, courtesy(verb))
+	default:
+		return true
+	}
+	return false
+}
+
+func (f *front) discard(n int64) {
+	f.setDeadline()
+	if _, err := io.CopyN(io.Discard, f.in, n); err != nil {
+		f.ended(err)
+	}
+}
+
+// give sends a scripted answer.
+func (f *front) give(verb string, a Answer) {
+	f.reply(verb, a.Reply)
+	if a.Close {
+		f.close()
+	}
+}
+
+// handleSTARTTLS upgrades the connection (RFC 3207 section 4). The engine's
+// session ends with it, and a new one begins that knows nothing of the old.
+func (f *front) handleSTARTTLS() {
+	if f.in.Buffered() > 0 {
+		// Anything behind STARTTLS was sent in clear by somebody unknown
+		// and must not be taken for what comes after the handshake.
+		f.reply("STARTTLS", "503 5.5.0 nothing may be pipelined behind STARTTLS")
+		return
+	}
+	f.reply("STARTTLS", "220 2.0.0 ready to start TLS")
+	if err := f.startTLS(); err != nil {
+		f.close()
+		return
+	}
+	f.forget()
+	f.upgraded = true
+}
+
+// startTLS runs the server's side of a handshake and speaks TLS from then on.
+func (f *front) startTLS() error {
+	f.setDeadline()
+	var leaf *x509.Certificate
+	conn := tls.Server(f.socket, f.lab.tlsConfig(&leaf))
+	if err := conn.Handshake(); err != nil {
+		f.logf("TLS handshake with localhost[%s] failed: %s", f.peerIP(), printable(err.Error()))
+		return err
+	}
+	state := conn.ConnectionState()
+	f.conn, f.tls, f.leaf = conn, &state, leaf
+	f.in.Reset(conn)
+	f.logf("TLS connection established from localhost[%s]: %s", f.peerIP(), f.cipher())
+	return nil
+}
+
+// forget drops what the client said before TLS (RFC 3207 section 4.2).
+func (f *front) forget() {
+	f.helo, f.extended, f.user = "", false, ""
+	f.endTransaction()
+}
+
+func (f *front) endTransaction() { f.mail, f.rcpts, f.chunked = false, 0, false }
+
+// reply sends complete lines, separated by \n, as one write, and takes note of
+// what they mean.
+func (f *front) reply(verb, lines string) {
+	out := strings.ReplaceAll(lines, "\n", "\r\n") + "\r\n"
+	f.socket.SetWriteDeadline(time.Now().Add(writeTimeout))
+	io.WriteString(f.conn, out) // a client that is gone shows at the next read
+	f.noteReply(verb, lines)
+}
+
+// noteReply counts failures and hangs up after too many of them.
+func (f *front) noteReply(verb, lines string) {
+	if lines[0] != '4' && lines[0] != '5' {
+		return
+	}
+	f.logf("reject: %s from localhost[%s]: %s", knownVerb(verb), f.peerIP(), printable(lines))
+	switch f.errors++; {
+	case strings.HasPrefix(lines, "421"):
+		f.close()
+	case f.errors == maxErrors:
+		f.reply(verb, "421 4.7.0 "+f.service.Host+" too many errors")
+	}
+}
+
+// readLine reads a line with its end. At a time-out or at the end of input it
+// ends the connection and returns io.EOF.
+func (f *front) readLine() (string, error) {
+	f.setDeadline()
+	line, err := f.in.ReadSlice('\n')
+	for errors.Is(err, bufio.ErrBufferFull) {
+		if _, err = f.in.ReadSlice('\n'); err == nil {
+			f.reply("", "500 5.5.2 line too long")
+			return f.readLine()
+		}
+	}
+	if err != nil {
+		f.ended(err)
+		return "", io.EOF
+	}
+	return string(line), nil
+}
+
+// ended says why the client cannot be read from any more.
+func (f *front) ended(err error) {
+	switch {
+	case f.closed:
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		f.reply("", "421 4.4.2 "+f.service.Host+" timeout exceeded")
+	case err == io.EOF && f.tally.quit == 0:
+		f.logf("lost connection from localhost[%s]", f.peerIP())
+	}
+	f.close()
+}
+
+// setDeadline allows the client the idle time for what it sends next.
+func (f *front) setDeadline() {
+	idle := f.lab.scenario.Knobs.Idle
+	if idle == 0 {
+		idle = f.lab.options.IdleTimeout
+	}
+	f.socket.SetReadDeadline(time.Now().Add(idle))
+}
+
+// close ends the connection, with close_notify if there is TLS.
+func (f *front) close() {
+	if f.closed {
+		return
+	}
+	f.closed = true
+	f.logf("disconnect from localhost[%s] %s", f.peerIP(), f.tally.String())
+	f.conn.Close()
+	f.lab.open.remove(f.socket)
+}
+
+func (f *front) logf(format string, args ...any) {
+	f.lab.journal.printf(f.service.Role, f.id, format, args...)
+}
+
+func (f *front) peerIP() string {
+	if addr, ok := f.socket.RemoteAddr().(*net.TCPAddr); ok {
+		return addr.IP.String()
+	}
+	return "127.0.0.1"
+}
+
+// needsTLS reports whether the client must start TLS before it goes on.
+func (f *front) needsTLS() bool {
+	k := f.lab.scenario.Knobs
+	return f.service.submission && f.tls == nil && !k.NoTLS && !k.ClearAuth
+}
+
+// offersTLS reports whether STARTTLS is possible now.
+func (f *front) offersTLS() bool { return f.tls == nil && !f.lab.scenario.Knobs.NoTLS }
+
+// capabilities are the lines of the EHLO reply, the server's name first
+// (RFC 5321 section 4.1.1.1).
+func (f *front) capabilities() []string {
+	lines := []string{f.service.Host + " greets " + printable(f.helo)}
+	for _, keyword := range []string{"PIPELINING", "SIZE", "STARTTLS", "AUTH",
+		"ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "SMTPUTF8", "CHUNKING", "HELP"} {
+		if line := f.capability(keyword); line != "" && !f.lab.hides(keyword) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// capability is the line for keyword as things stand, or "".
+func (f *front) capability(keyword string) string {
+	switch keyword {
+	case "SIZE":
+		return "SIZE " + strconv.FormatInt(f.lab.maxSize(), 10)
+	case "STARTTLS":
+		if !f.offersTLS() {
+			return ""
+		}
+	case "AUTH":
+		offered := f.mechanisms()
+		if len(offered) == 0 {
+			return ""
+		}
+		for _, m := range offered {
+			keyword += " " + m.Name
+		}
+	}
+	return keyword
+}
+
+// banner is the greeting (RFC 5321 section 4.3.1).
+func (f *front) banner() string {
+	return fmt.Sprintf("220 %s ESMTP practice server", f.service.Host)
+}

@@ -1,0 +1,198 @@
+package lab
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// Domain is the mail domain the practice server is responsible for. The name
+// can never exist elsewhere (RFC 6761 section 6.2).
+const Domain = "lab.test"
+
+// Options adjust a practice server. The zero value is right for a learner.
+type Options struct {
+	// Now replaces the clock for certificates, trace lines and the log.
+	// Deadlines always use the real clock.
+	Now func() time.Time
+	// Seed, if not empty, makes keys and certificates the same in every
+	// process that uses the same Seed and Now. Never use it for anything
+	// but tests: whoever knows the seed has the keys.
+	Seed string
+	// Ports fixes ports in fact by role ("submission": 1587); a role that is
+	// missing or 0 gets a free one.
+	Ports map[string]int
+	// TLSMin and TLSMax bound the TLS versions, as in crypto/tls; 0 leaves
+	// TLS 1.2 to 1.3. A scenario that is about versions overrides them.
+	TLSMin, TLSMax uint16
+	// IdleTimeout is how long the server waits for a command before it says
+	// 421 and closes; 0 means 5 minutes (RFC 5321 section 4.5.3.2.7).
+	IdleTimeout time.Duration
+	// Log receives what the server saw, one line a Write, in the manner of a
+	// Postfix mail log. Secrets are never in it. Writes are serialised; a
+	// writer that blocks holds up the server.
+	Log io.Writer
+	// Mechanisms are offered in AUTH after the built-in PLAIN and LOGIN. One
+	// with the name of an earlier one takes its place.
+	Mechanisms []Mechanism
+}
+
+// A Lab is a running practice server. Close it when done.
+type Lab struct {
+	scenario Scenario
+	options  Options
+	journal  *journal
+	pki      *pki
+	// certificate makes what the server presents when it is first needed.
+	certificate func() (*tls.Certificate, error)
+	services    []*service
+	engine      *smtp.Server
+	queue       *queue
+	mailbox     mailbox
+	answers     script
+
+	done    chan struct{} // closed by Close
+	closing sync.Once
+	open    openConns
+	running sync.WaitGroup // every goroutine the lab itself starts
+}
+
+// Start makes a practice server for sc and returns when it accepts
+// connections. It takes about a millisecond: keys and certificates are made
+// when first needed. The only errors are loopback listeners that cannot be
+// opened, and a lowest TLS version above the highest.
+func Start(sc Scenario, opts Options) (*Lab, error) {
+	l, err := newLab(sc, withDefaults(opts))
+	if err != nil {
+		return nil, fmt.Errorf("start practice server: %w", err)
+	}
+	for _, spec := range roles {
+		if err := l.listen(spec); err != nil {
+			l.Close()
+			return nil, fmt.Errorf("start practice server: %w", err)
+		}
+	}
+	l.engine = newEngine(l)
+	l.running.Go(func() { l.engine.Serve(l.queue) })
+	for _, s := range l.services {
+		for _, ln := range s.sockets {
+			l.running.Go(func() { l.accept(s, ln) })
+		}
+	}
+	return l, nil
+}
+
+func newLab(sc Scenario, opts Options) (*Lab, error) {
+	if opts.TLSMax != 0 && opts.TLSMin > opts.TLSMax {
+		return nil, fmt.Errorf("lowest version %s is above highest version %s",
+			tls.VersionName(opts.TLSMin), tls.VersionName(opts.TLSMax))
+	}
+	pki, err := newPKI(opts.Seed, opts.Now())
+	if err != nil {
+		return nil, err
+	}
+	return &Lab{
+		scenario:    sc,
+		options:     opts,
+		journal:     newJournal(opts.Log, opts.Now),
+		pki:         pki,
+		certificate: sync.OnceValues(func() (*tls.Certificate, error) { return pki.chain(sc.Knobs.Certificate) }),
+		queue:       newQueue(),
+		answers:     script{answers: sc.Knobs.Answers},
+		done:        make(chan struct{}),
+	}, nil
+}
+
+func withDefaults(opts Options) Options {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.IdleTimeout == 0 {
+		opts.IdleTimeout = 5 * time.Minute
+	}
+	return opts
+}
+
+// Close stops the server, closes every connection and waits until all its
+// goroutines have ended. It may be called more than once.
+func (l *Lab) Close() error {
+	l.closing.Do(func() {
+		close(l.done)
+		for _, s := range l.services {
+			s.close()
+		}
+		l.open.closeAll()
+		l.queue.Close()
+		l.running.Wait()
+		if l.engine != nil {
+			l.engine.Shutdown(context.Background())
+		}
+	})
+	return nil
+}
+
+// Scenario returns what the lab was started with.
+func (l *Lab) Scenario() Scenario { return l.scenario }
+
+// Accounts returns the practice accounts this server knows.
+func (l *Lab) Accounts() []Account { return Accounts() }
+
+// RootCAs returns a pool with the lab's own root and nothing else.
+func (l *Lab) RootCAs() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AddCert(l.pki.root.cert)
+	return pool
+}
+
+// CAPEM returns the lab's root certificate in PEM, for other clients. It is
+// valid for this process only and must not be installed anywhere.
+func (l *Lab) CAPEM() []byte { return encodePEM(l.pki.root.cert.Raw) }
+
+// hides reports whether an EHLO keyword is not to be offered.
+func (l *Lab) hides(keyword string) bool { return slices.Contains(l.scenario.Knobs.Hide, keyword) }
+
+// openConns are the clients' sockets, so that Close can end them all.
+type openConns struct {
+	sync.Mutex
+	conns  map[net.Conn]struct{}
+	closed bool
+}
+
+// add reports false, and closes c, when the lab is closing.
+func (o *openConns) add(c net.Conn) bool {
+	o.Lock()
+	defer o.Unlock()
+	if o.closed {
+		c.Close()
+		return false
+	}
+	if o.conns == nil {
+		o.conns = make(map[net.Conn]struct{})
+	}
+	o.conns[c] = struct{}{}
+	return true
+}
+
+func (o *openConns) remove(c net.Conn) {
+	o.Lock()
+	delete(o.conns, c)
+	o.Unlock()
+	c.Close()
+}
+
+func (o *openConns) closeAll() {
+	o.Lock()
+	defer o.Unlock()
+	o.closed = true
+	for c := range o.conns {
+		c.Close()
+	}
+}

@@ -1,0 +1,114 @@
+package lab
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+)
+
+// A Listener is one port of the practice server, in name and in fact.
+type Listener struct {
+	Role     string // relay, submission, submissions or alternate
+	Host     string // mail.lab or mx.lab
+	Port     int    // in name: 25, 587, 465 or 2525
+	Addr     string // in fact: 127.0.0.1:41235
+	Addr6    string // in fact: [::1]:41235, or "" where there is no IPv6
+	Implicit bool   // TLS begins with the first byte (RFC 8314 section 3)
+	Down     bool   // nothing answers here in this scenario; Addr is empty
+}
+
+// service is a listener together with the policy of its role.
+type service struct {
+	Listener
+	submission bool // asks for AUTH and accepts any recipient (RFC 6409)
+	sockets    []net.Listener
+}
+
+// roles are the ports of the practice server. RFC 5321 for 25, RFC 6409
+// for 587, RFC 8314 for 465; 2525 works by agreement only.
+var roles = []service{
+	{Listener: Listener{Role: "relay", Host: "mx.lab", Port: 25}},
+	{Listener: Listener{Role: "submission", Host: "mail.lab", Port: 587}, submission: true},
+	{Listener: Listener{Role: "submissions", Host: "mail.lab", Port: 465, Implicit: true}, submission: true},
+	{Listener: Listener{Role: "alternate", Host: "mail.lab", Port: 2525}, submission: true},
+}
+
+// Listeners returns the ports of the server in the order 25, 587, 465, 2525.
+func (l *Lab) Listeners() []Listener {
+	out := make([]Listener, 0, len(l.services))
+	for _, s := range l.services {
+		out = append(out, s.Listener)
+	}
+	return out
+}
+
+func (l *Lab) listen(spec service) error {
+	s := &spec
+	l.services = append(l.services, s)
+	if s.Down = l.scenario.Knobs.Reach != Reachable; s.Down {
+		return nil
+	}
+	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(l.options.Ports[s.Role])))
+	if err != nil {
+		return fmt.Errorf("%s listener: %w", s.Role, err)
+	}
+	s.Addr, s.sockets = v4.Addr().String(), append(s.sockets, v4)
+	s.listen6(v4.Addr().(*net.TCPAddr).Port)
+	return nil
+}
+
+// listen6 adds [::1], with the same port if that is free. A machine without
+// IPv6 goes without.
+func (s *service) listen6(port int) {
+	v6, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(port)))
+	if err != nil {
+		v6, err = net.Listen("tcp6", "[::1]:0")
+	}
+	if err == nil {
+		s.Addr6, s.sockets = v6.Addr().String(), append(s.sockets, v6)
+	}
+}
+
+func (s *service) close() {
+	for _, ln := range s.sockets {
+		ln.Close()
+	}
+}
+
+// accept takes connections for s until ln is closed.
+func (l *Lab) accept(s *service, ln net.Listener) {
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		if l.open.add(c) {
+			l.running.Go(func() { l.connected(s, c) })
+		}
+	}
+}
+
+// connected puts the scenario's on-path device, if any, between the client
+// and the server.
+func (l *Lab) connected(s *service, c net.Conn) {
+	if len(l.scenario.Knobs.Wire) > 0 {
+		newDevice(l, s, c).run()
+		return
+	}
+	l.serve(s, c)
+}
+
+// serve gives a connection to the honest server and returns once the engine
+// has it; the engine closes it.
+func (l *Lab) serve(s *service, c net.Conn) {
+	f := newFront(l, s, c)
+	if s.Implicit {
+		if err := f.startTLS(); err != nil {
+			f.close()
+			return
+		}
+	}
+	if !l.queue.put(newEngineConn(f)) {
+		f.close()
+	}
+}

@@ -1,0 +1,226 @@
+package lab
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"time"
+)
+
+// Certificate names a chain that the server can present.
+type Certificate int
+
+// The chains of the practice server. Only Good passes a careful check.
+const (
+	Good                Certificate = iota // leaf and intermediate, in order
+	Expired                                // ended three days ago
+	NotYetValid                            // begins in two days
+	WrongHost                              // made out to another name
+	SelfSigned                             // signed by its own key
+	MissingIntermediate                    // the leaf alone
+	UnknownIssuer                          // a whole chain from another root
+	WeakKey                                // RSA with 1024 bits
+)
+
+// Lifetimes are short: the keys exist in this process only.
+const (
+	day          = 24 * time.Hour
+	rootLifetime = 90 * day
+	leafLifetime = 45 * day
+)
+
+// pki is a certificate authority: a root that clients are given to trust, and
+// what it takes to issue below it.
+type pki struct {
+	seed string
+	now  time.Time
+	root authority
+}
+
+// authority is a certificate together with its key, able to sign others.
+type authority struct {
+	cert *x509.Certificate
+	key  crypto.Signer
+}
+
+func newPKI(seed string, now time.Time) (*pki, error) {
+	p := &pki{seed: seed, now: now}
+	root, err := p.newRoot("Practice Root CA")
+	p.root = root
+	return p, err
+}
+
+func (p *pki) newRoot(name string) (authority, error) {
+	root := p.template(name)
+	root.NotBefore, root.NotAfter = p.now.Add(-rootLifetime), p.now.Add(rootLifetime)
+	asCA(root, 1)
+	return p.issue(root, nil)
+}
+
+// chain issues a server certificate with the property that kind names, for
+// mail.lab and mx.lab.
+func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
+	leaf := p.leaf(kind)
+	if kind == SelfSigned {
+		own, err := p.issue(leaf, nil)
+		return bundle(own), err
+	}
+	root := p.root
+	if kind == UnknownIssuer {
+		var err error
+		if root, err = p.newRoot("Somebody Else's Root CA"); err != nil {
+			return nil, err
+		}
+	}
+	issuing, err := p.newIssuing(root)
+	if err != nil {
+		return nil, err
+	}
+	end, err := p.issueLeaf(kind, leaf, issuing)
+	if kind == MissingIntermediate {
+		return bundle(end), err
+	}
+	return bundle(end, issuing), err
+}
+
+func (p *pki) newIssuing(root authority) (authority, error) {
+	issuing := p.template("Practice Issuing CA")
+	issuing.NotBefore, issuing.NotAfter = p.now.Add(-rootLifetime), p.now.Add(rootLifetime)
+	asCA(issuing, 0)
+	return p.issue(issuing, &root)
+}
+
+// leaf is the server's certificate before it is signed. Names are DNS-IDs, as
+// RFC 7817 section 3 asks of mail servers.
+func (p *pki) leaf(kind Certificate) *x509.Certificate {
+	leaf := p.template("mail.lab")
+	leaf.KeyUsage = x509.KeyUsageDigitalSignature
+	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	leaf.DNSNames = []string{"mail.lab", "mx.lab"}
+	switch kind {
+	case Expired:
+		leaf.NotBefore, leaf.NotAfter = p.now.Add(-leafLifetime), p.now.Add(-3*day)
+	case NotYetValid:
+		leaf.NotBefore = p.now.Add(2 * day)
+	case WrongHost:
+		leaf.Subject.CommonName = "www.lab"
+		leaf.DNSNames = []string{"www.lab", "lab.test"}
+	}
+	return leaf
+}
+
+func (p *pki) issueLeaf(kind Certificate, leaf *x509.Certificate, issuer authority) (authority, error) {
+	if kind != WeakKey {
+		return p.issue(leaf, &issuer)
+	}
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		return authority{}, fmt.Errorf("weak key: %w", err)
+	}
+	return p.sign(leaf, &issuer, key)
+}
+
+// interceptor issues what an attacker on the path presents: the right names
+// under a root that nobody has reason to trust.
+func (p *pki) interceptor() (*tls.Certificate, error) {
+	root, err := p.newRoot("On-Path Interception CA")
+	if err != nil {
+		return nil, err
+	}
+	own, err := p.issue(p.leaf(Good), &root)
+	return bundle(own, root), err
+}
+
+// client issues a certificate that says who its holder is.
+func (p *pki) client(user string) (*tls.Certificate, error) {
+	leaf := p.template(user)
+	leaf.KeyUsage = x509.KeyUsageDigitalSignature
+	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	leaf.EmailAddresses = []string{user + "@" + Domain}
+	own, err := p.issue(leaf, &p.root)
+	return bundle(own), err
+}
+
+func (p *pki) template(name string) *x509.Certificate {
+	return &x509.Certificate{
+		SerialNumber: p.serial(name),
+		Subject:      pkix.Name{CommonName: name, Organization: []string{"ehlo practice server"}},
+		NotBefore:    p.now.Add(-day),
+		NotAfter:     p.now.Add(leafLifetime),
+	}
+}
+
+func asCA(c *x509.Certificate, below int) {
+	c.IsCA, c.BasicConstraintsValid = true, true
+	c.MaxPathLen, c.MaxPathLenZero = below, below == 0
+	c.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
+}
+
+// issue makes a key for c and signs c by issuer, or by itself if that is nil.
+func (p *pki) issue(c *x509.Certificate, issuer *authority) (authority, error) {
+	key, err := p.key(c.Subject.CommonName)
+	if err != nil {
+		return authority{}, fmt.Errorf("key for %s: %w", c.Subject.CommonName, err)
+	}
+	return p.sign(c, issuer, key)
+}
+
+func (p *pki) sign(c *x509.Certificate, issuer *authority, key crypto.Signer) (authority, error) {
+	if issuer == nil {
+		issuer = &authority{cert: c, key: key}
+	}
+	// Without a source of randomness ECDSA signs as RFC 6979 describes, which
+	// makes a seeded certificate the same bytes every time.
+	der, err := x509.CreateCertificate(nil, c, issuer.cert, key.Public(), issuer.key)
+	if err != nil {
+		return authority{}, fmt.Errorf("certificate for %s: %w", c.Subject.CommonName, err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	return authority{cert: cert, key: key}, err
+}
+
+func (p *pki) key(label string) (crypto.Signer, error) {
+	if p.seed == "" {
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	secret := sha256.Sum256([]byte("key\x00" + p.seed + "\x00" + label))
+	return ecdsa.ParseRawPrivateKey(elliptic.P256(), secret[:])
+}
+
+// serial gives a positive number of 63 bits (RFC 5280 section 4.1.2.2).
+func (p *pki) serial(label string) *big.Int {
+	random := make([]byte, 8)
+	if p.seed == "" {
+		rand.Read(random)
+	} else {
+		sum := sha256.Sum256([]byte("serial\x00" + p.seed + "\x00" + label))
+		copy(random, sum[:])
+	}
+	random[0] = random[0]&0x7f | 0x40
+	return new(big.Int).SetBytes(random)
+}
+
+// bundle puts a leaf and what is sent with it into the form crypto/tls takes.
+func bundle(leaf authority, rest ...authority) *tls.Certificate {
+	if leaf.cert == nil {
+		return nil
+	}
+	out := &tls.Certificate{Certificate: [][]byte{leaf.cert.Raw}, PrivateKey: leaf.key, Leaf: leaf.cert}
+	for _, a := range rest {
+		out.Certificate = append(out.Certificate, a.cert.Raw)
+	}
+	return out
+}
+
+func encodePEM(der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}

@@ -1,0 +1,108 @@
+package lab
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// LookupNetIP answers for the names of the practice server in the way of
+// [net.Resolver.LookupNetIP]: network is ip, ip4 or ip6, and a name that does
+// not exist gives a *net.DNSError with IsNotFound.
+func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return []netip.Addr{addr}, nil
+	}
+	var found []netip.Addr
+	if l.knows(host) {
+		found = l.addresses(network)
+	}
+	if len(found) == 0 {
+		return nil, &net.DNSError{Err: "no such host", Name: host, Server: "practice resolver", IsNotFound: true}
+	}
+	return found, nil
+}
+
+func (l *Lab) knows(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "mail.lab" || host == "mx.lab"
+}
+
+// addresses lists IPv6 first, as a host with both would prefer it (RFC 6724).
+func (l *Lab) addresses(network string) []netip.Addr {
+	var found []netip.Addr
+	if network != "ip4" && l.hasIPv6() {
+		found = append(found, netip.IPv6Loopback())
+	}
+	if network != "ip6" {
+		found = append(found, netip.AddrFrom4([4]byte{127, 0, 0, 1}))
+	}
+	return found
+}
+
+func (l *Lab) hasIPv6() bool {
+	for _, s := range l.services {
+		if s.Addr6 != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// DialContext connects to a port in name: "127.0.0.1:587", "[::1]:587" and
+// "mail.lab:587" all reach the submission listener. A port without a listener
+// refuses; a scenario with a filtered port answers nothing until ctx ends.
+// The connection is a *net.TCPConn, and its addresses are the ones in fact.
+func (l *Lab) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+	}
+	addrs, err := l.LookupNetIP(ctx, "ip4", host)
+	if err != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+	}
+	host = addrs[0].String()
+	if l.scenario.Knobs.Reach == Filtered {
+		<-ctx.Done()
+		return nil, dialError(network, host, port, ctx.Err())
+	}
+	real := l.inFact(host, port)
+	if real == "" {
+		return nil, dialError(network, host, port, os.NewSyscallError("connect", syscall.ECONNREFUSED))
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, network, real)
+}
+
+// inFact returns the address behind a port in name, or "".
+func (l *Lab) inFact(host, port string) string {
+	addr, err := netip.ParseAddr(host)
+	if err != nil || !addr.IsLoopback() {
+		return ""
+	}
+	for _, s := range l.services {
+		switch {
+		case strconv.Itoa(s.Port) != port:
+		case addr.Is6():
+			return s.Addr6
+		default:
+			return s.Addr
+		}
+	}
+	return ""
+}
+
+func dialError(network, host, port string, cause error) error {
+	ip, _ := netip.ParseAddr(host)
+	n, _ := strconv.Atoi(port)
+	addr := net.TCPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(n)))
+	return &net.OpError{Op: "dial", Net: network, Addr: addr, Err: cause}
+}

@@ -1,0 +1,157 @@
+package lab
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Scenario is one thing to practise: what a person is told, where the walk
+// goes, what should be found, and how the server or the wire is bent.
+type Scenario struct {
+	Name  string // kebab-case, stable, unique
+	Group string // heading it is listed under
+	Title string // a few words
+	Story string // the situation, for the learner
+	Task  string // what to do or to find out
+	Hint  string // help for somebody who is stuck
+
+	Target   string // as on the command line: "submission://mail.lab"
+	User     string // suggested account, or ""
+	Password string // suggested instead of the account's own, or ""
+	From, To string // suggested envelope
+	Finding  string // code of the finding expected, or "" if none is
+
+	Knobs Knobs
+}
+
+// Knobs say how a practice server differs from the honest one. All of it is
+// data, so that a caller may take a scenario and turn a knob of its own.
+type Knobs struct {
+	Reach       Reach         // whether the ports answer at all
+	Certificate Certificate   // which chain the server presents
+	ClientCert  bool          // the server asks for a client certificate
+	TLSMin      uint16        // lowest TLS version, 0 for the options' own
+	TLSMax      uint16        // highest TLS version, 0 for the options' own
+	NoTLS       bool          // no STARTTLS, and implicit ports are unaffected
+	ClearAuth   bool          // AUTH is offered before TLS, and TLS not required
+	MaxSize     int64         // message size limit in bytes, 0 for 10 MiB
+	Hide        []string      // EHLO keywords not offered, and refused if used
+	Only        []string      // AUTH mechanisms offered, nil for all
+	Answers     []Answer      // replies given in place of the honest ones
+	Wire        []Rule        // what the on-path device does
+	Idle        time.Duration // idle timeout, 0 for the options' own
+}
+
+// Reach says whether a connection to the server can be made.
+type Reach int
+
+// The ways a port can answer.
+const (
+	Reachable Reach = iota
+	Refused         // nothing listens: the kernel answers RST
+	Filtered        // nothing answers, as behind a firewall that drops
+)
+
+// An Answer is a reply the server gives instead of handling a command.
+type Answer struct {
+	To    string // the verb, or "greeting"
+	Reply string // complete lines, separated by \n, without the line ends
+	Times int    // how often for the same command line; 0 means always
+	Close bool   // the server closes the connection after it
+}
+
+// A Rule is one thing an on-path device does with what it carries. Rules apply
+// in order to each reply the device can read: before TLS, or always if it
+// intercepts.
+type Rule struct {
+	On    string // the verb it is about, "greeting", or "" for every reply
+	Do    Action
+	Text  string        // keyword for Strip and Garble, bytes for the others
+	Bytes int           // Cut: bytes of the reply that still pass
+	Wait  time.Duration // Delay: how long
+}
+
+// Action is what a rule does.
+type Action int
+
+// What an on-path device can do.
+const (
+	Strip     Action = iota // remove the EHLO line that offers Text
+	Garble                  // overwrite the keyword Text with XXXXXXXA
+	Append                  // send Text behind the reply, in the same segment
+	Replace                 // send Text instead of the reply
+	Delay                   // hold the reply back for Wait
+	Stall                   // never let the reply pass
+	Cut                     // close after the first Bytes of the reply
+	Flood                   // repeat Text as fast as the client reads
+	Block                   // answer Text; the server never sees the command
+	Intercept               // end TLS with a certificate of its own and read on
+)
+
+// An UnknownScenarioError says that there is no scenario of that name, and
+// which names are near.
+type UnknownScenarioError struct {
+	Name string
+	Near []string
+}
+
+func (e *UnknownScenarioError) Error() string {
+	if len(e.Near) == 0 {
+		return fmt.Sprintf("no scenario %q", e.Name)
+	}
+	return fmt.Sprintf("no scenario %q; did you mean %s", e.Name, strings.Join(e.Near, " or "))
+}
+
+// Find returns the scenario called name; the empty name means the default,
+// which is the first of [Scenarios]. The error is an *UnknownScenarioError.
+func Find(name string) (Scenario, error) {
+	all := Scenarios()
+	if name == "" {
+		return all[0], nil
+	}
+	unknown := &UnknownScenarioError{Name: name}
+	for _, sc := range all {
+		if sc.Name == name {
+			return sc, nil
+		}
+		if near(name, sc.Name) {
+			unknown.Near = append(unknown.Near, sc.Name)
+		}
+	}
+	return Scenario{}, unknown
+}
+
+// near reports whether a person who wrote typed may have meant name.
+func near(typed, name string) bool {
+	typed = strings.ToLower(typed)
+	if len(typed) >= 3 && (strings.Contains(name, typed) || strings.Contains(typed, name)) {
+		return true
+	}
+	return distance(typed, name) <= 2
+}
+
+// distance counts the insertions, deletions and substitutions between a and b
+// (Levenshtein), or returns a large number for names too long to compare.
+func distance(a, b string) int {
+	if len(a) > 64 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,146 @@
+package lab
+
+import "crypto/tls"
+
+func tlsScenarios() []Scenario {
+	return []Scenario{
+		{
+			Name: "stripped", Title: "STARTTLS stripped on the way",
+			Story:   "The server offers STARTTLS. Somebody between it and Ann takes the line out of the EHLO reply, and waits for her password.",
+			Task:    "notice what is missing, and decide whether to go on",
+			Hint:    "what does a submission server nearly always offer before AUTH?",
+			Finding: "starttls-missing",
+			Knobs: Knobs{ClearAuth: true, Wire: []Rule{
+				{On: "EHLO", Do: Strip, Text: "STARTTLS"},
+				{On: "STARTTLS", Do: Block, Text: "502 5.5.1 STARTTLS not implemented\r\n"},
+			}},
+		},
+		{
+			Name: "garbled", Title: "STARTTLS garbled by a firewall",
+			Story:   "A firewall that inspects SMTP overwrites what it does not like, and keeps the length.",
+			Task:    "find the strange keyword and count its letters",
+			Hint:    "eight letters, where eight letters should be",
+			Finding: "starttls-garbled",
+			Knobs: Knobs{ClearAuth: true, Wire: []Rule{
+				{On: "EHLO", Do: Garble, Text: "STARTTLS"},
+				{On: "STARTTLS", Do: Block, Text: "500 5.5.2 command not recognised\r\n"},
+			}},
+		},
+		{
+			Name: "injected", Title: "words put behind the 220",
+			Story:   "Somebody adds lines to the server's answer to STARTTLS. A careless client reads them after the handshake and takes them for the server's protected words.",
+			Task:    "find the bytes that came in clear text and were meant for later",
+			Hint:    "nothing may follow the 220 before the handshake",
+			Finding: "starttls-injection",
+			Knobs: Knobs{Wire: []Rule{
+				{On: "STARTTLS", Do: Append, Text: "250-mail.lab\r\n250 AUTH PLAIN LOGIN\r\n"},
+			}},
+		},
+		{
+			Name: "starttls-refused", Title: "STARTTLS offered and refused",
+			Story:   "The server offers STARTTLS and cannot do it just now: its key file is unreadable since the last update.",
+			Task:    "say what a client with required TLS must do, and one with opportunistic TLS may do",
+			Hint:    "4xx is a reason to come back later, not to go on in clear text with a password",
+			Finding: "starttls-refused",
+			Knobs:   Knobs{Answers: []Answer{{To: "STARTTLS", Reply: "454 4.7.0 TLS not available due to a local problem"}}},
+		},
+		{
+			Name: "no-tls", Title: "a server without TLS",
+			Story:   "An old server offers AUTH in clear text and knows nothing of STARTTLS.",
+			Task:    "look at what an eavesdropper would read, before anything secret is sent",
+			Hint:    "base64 is no encryption",
+			Finding: "starttls-missing",
+			Knobs:   Knobs{NoTLS: true},
+		},
+		{
+			Name: "clear-auth", Title: "AUTH offered before TLS",
+			Story: "The server offers STARTTLS, and AUTH PLAIN already before it. Nothing stops a careless client.",
+			Task:  "choose the order of STARTTLS and AUTH, and give the reason",
+			Hint:  "what is said before TLS is said to everybody",
+			Knobs: Knobs{ClearAuth: true},
+		},
+		{
+			Name: "old-tls", Title: "a server that stops at TLS 1.1",
+			Story:   "The server was installed long ago and knows TLS 1.0 and 1.1 only. RFC 8996 has retired both.",
+			Task:    "find the alert that ends the handshake, and who sends it",
+			Hint:    "the ClientHello lists the versions the client can do",
+			Finding: "tls-version",
+			Knobs:   Knobs{TLSMin: tls.VersionTLS10, TLSMax: tls.VersionTLS11},
+		},
+		{
+			Name: "tls-1.2", Title: "a handshake in TLS 1.2",
+			Story: "The server is limited to TLS 1.2, so the older handshake runs: good, and one round trip longer.",
+			Task:  "find the certificate in clear text, which TLS 1.3 would hide",
+			Hint:  "everything before ChangeCipherSpec can be read on the wire",
+			Knobs: Knobs{TLSMin: tls.VersionTLS12, TLSMax: tls.VersionTLS12},
+		},
+		{
+			Name: "client-certificate", Title: "a server that asks who you are in TLS",
+			Story: "The server sends a CertificateRequest. A client with a certificate may log in with it, by AUTH EXTERNAL.",
+			Task:  "find the CertificateRequest, and what the client answers without a certificate",
+			Hint:  "an empty Certificate message is an answer too",
+			Knobs: Knobs{ClientCert: true},
+		},
+	}
+}
+
+func certificateScenarios() []Scenario {
+	return []Scenario{
+		{
+			Name: "expired", Title: "an expired certificate",
+			Story:   "Since this week every mail program complains. Nothing was changed, which is the point.",
+			Task:    "find the date, and who has to do what",
+			Hint:    "notAfter",
+			Finding: "cert-expired", Knobs: Knobs{Certificate: Expired},
+		},
+		{
+			Name: "not-yet-valid", Title: "a certificate from the future",
+			Story:   "The certificate is new and begins in two days. Or is the clock wrong?",
+			Task:    "say which two machines' clocks matter",
+			Hint:    "notBefore, and the client's own clock",
+			Finding: "cert-not-yet-valid", Knobs: Knobs{Certificate: NotYetValid},
+		},
+		{
+			Name: "wrong-host", Title: "a certificate for another name",
+			Story:   "The server presents the certificate of the web site on the same machine.",
+			Task:    "compare the name you asked for with the names in the certificate",
+			Hint:    "subjectAltName counts, the common name does not",
+			Finding: "cert-wrong-host", Knobs: Knobs{Certificate: WrongHost},
+		},
+		{
+			Name: "self-signed", Title: "a self-signed certificate",
+			Story:   "The administrator made a certificate in a hurry. It vouches for itself.",
+			Task:    "compare issuer and subject, and count the certificates",
+			Hint:    "who would have to trust it, and how would they know it is the right one?",
+			Finding: "cert-self-signed", Knobs: Knobs{Certificate: SelfSigned},
+		},
+		{
+			Name: "missing-intermediate", Title: "an incomplete chain",
+			Story:   "The certificate is good, and browsers show no fault. The server forgets to send the one that links it to the root.",
+			Task:    "find the link that is missing, and where it should come from",
+			Hint:    "the issuer of the only certificate sent is not a root",
+			Finding: "cert-missing-intermediate", Knobs: Knobs{Certificate: MissingIntermediate},
+		},
+		{
+			Name: "unknown-issuer", Title: "a root that nobody here knows",
+			Story:   "The company runs an authority of its own. On this computer its root was never installed.",
+			Task:    "follow the chain to its end, and say why it ends there",
+			Hint:    "the chain is whole; only the trust is missing",
+			Finding: "cert-unknown-issuer", Knobs: Knobs{Certificate: UnknownIssuer},
+		},
+		{
+			Name: "weak-key", Title: "a key that is too short",
+			Story:   "The certificate holds an RSA key of 1024 bits, as was usual twenty years ago.",
+			Task:    "find the size of the key",
+			Hint:    "2048 bits is the least in use today",
+			Finding: "cert-weak-key", Knobs: Knobs{Certificate: WeakKey},
+		},
+		{
+			Name: "man-in-the-middle", Title: "somebody in the middle",
+			Story:   "A device on the way ends Ann's TLS and begins another with the server. It reads everything, unless Ann checks who she speaks to.",
+			Task:    "find what gives the device away",
+			Hint:    "it can say any name, but not sign with a root you trust",
+			Finding: "cert-unknown-issuer", Knobs: Knobs{Wire: []Rule{{Do: Intercept}}},
+		},
+	}
+}

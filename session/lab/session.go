@@ -1,0 +1,201 @@
+package lab
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+)
+
+// session is the policy behind the engine: who may send what to whom.
+type session struct {
+	front *front
+
+	mu       sync.Mutex // BDAT takes the message on a goroutine of its own
+	envelope envelope
+}
+
+// envelope is what MAIL and RCPT said.
+type envelope struct {
+	from string
+	to   []string
+}
+
+func newSession(c *smtp.Conn) (smtp.Session, error) {
+	return &session{front: c.Conn().(*engineConn).front}, nil
+}
+
+// Mail decides about the sender. A user may only send under an address of
+// their own (RFC 6409 section 6.1).
+func (s *session) Mail(from string, opts *smtp.MailOptions) error {
+	f := s.front
+	switch {
+	case !ascii(from) && !opts.UTF8:
+		return refusal("553 5.6.7 an address like this needs the SMTPUTF8 parameter")
+	case f.service.submission && f.user != "" && from != "" && localPart(from) != f.user:
+		return refusal("553 5.7.1 sender address is not owned by user " + f.user)
+	}
+	s.mu.Lock()
+	s.envelope = envelope{from: from}
+	s.mu.Unlock()
+	return nil
+}
+
+// Rcpt decides about a recipient: local users everywhere, the rest of the
+// world only for those who have logged in.
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	local, ours := cutSuffixFold(to, "@"+Domain)
+	switch {
+	case !ours && !s.front.service.submission:
+		return refusal("554 5.7.1 <" + printable(to) + ">: relay access denied")
+	case ours && !deliverable(local):
+		return refusal("550 5.1.1 <" + printable(to) + ">: user unknown here")
+	}
+	s.mu.Lock()
+	s.envelope.to = append(s.envelope.to, to)
+	s.mu.Unlock()
+	return nil
+}
+
+// deliverable reports whether a local part has a mailbox. RFC 5321 section
+// 4.5.1 wants postmaster everywhere.
+func deliverable(local string) bool {
+	_, ok := account(local)
+	return ok || strings.EqualFold(local, "postmaster")
+}
+
+// Data takes the message.
+func (s *session) Data(r io.Reader) error {
+	s.mu.Lock()
+	e := s.envelope
+	s.mu.Unlock()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	id := s.front.deliver(e, text)
+	return &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: "queued as " + id}
+}
+
+// Reset drops the transaction.
+func (s *session) Reset() {
+	s.mu.Lock()
+	s.envelope = envelope{}
+	s.mu.Unlock()
+}
+
+// Logout has nothing to free.
+func (s *session) Logout() error { return nil }
+
+// AuthMechanisms is asked by the engine for its own EHLO reply, which the
+// front replaces.
+func (s *session) AuthMechanisms() []string { return nil }
+
+// Auth begins an AUTH exchange.
+func (s *session) Auth(mechanism string) (sasl.Server, error) {
+	return s.front.authenticate(mechanism)
+}
+
+// Stored is a message that the practice server has accepted.
+type Stored struct {
+	ID       string
+	Role     string // of the listener it came in by
+	From     string // MAIL FROM, "" for the null sender
+	To       []string
+	User     string // who had logged in, or ""
+	With     string // protocol of the trace line: ESMTPSA and its like
+	Received string // the trace line, unfolded
+	At       time.Time
+	Data     []byte // as it would be delivered, trace lines first
+}
+
+// mailbox keeps the latest messages.
+type mailbox struct {
+	mu     sync.Mutex
+	next   int
+	stored []Stored
+}
+
+// maxStored bounds the memory that clients can make a lab use.
+const maxStored = 100
+
+func (m *mailbox) nextID() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.next++
+	return fmt.Sprintf("LAB%04d", m.next)
+}
+
+func (m *mailbox) add(s Stored) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.stored) == maxStored {
+		m.stored = append(m.stored[:0], m.stored[1:]...)
+	}
+	m.stored = append(m.stored, s)
+}
+
+// Mailbox returns the accepted messages, oldest first; of more than a hundred
+// the latest hundred.
+func (l *Lab) Mailbox() []Stored {
+	l.mailbox.mu.Lock()
+	defer l.mailbox.mu.Unlock()
+	return append([]Stored(nil), l.mailbox.stored...)
+}
+
+// deliver stores a message behind its trace lines and returns its queue ID.
+func (f *front) deliver(e envelope, text []byte) string {
+	m := Stored{
+		ID: f.lab.mailbox.nextID(), Role: f.service.Role, From: e.from, To: e.to,
+		User: f.user, With: f.protocol(), At: f.lab.options.Now(),
+	}
+	trace := f.received(m)
+	m.Received = strings.ReplaceAll(trace, "\r\n\t", " ")
+	m.Data = []byte("Return-Path: <" + printable(e.from) + ">\r\n" + trace + "\r\n")
+	m.Data = append(m.Data, text...)
+	f.lab.mailbox.add(m)
+	f.logf("%s: from=<%s>, size=%d, nrcpt=%d, %s", m.ID, printable(e.from), len(text), len(e.to), f.loginForLog())
+	return m.ID
+}
+
+// protocol is the WITH clause: RFC 3848 for the S and the A.
+func (f *front) protocol() string {
+	with := "SMTP"
+	if f.extended {
+		with = "ESMTP"
+	}
+	if f.tls != nil {
+		with += "S"
+	}
+	if f.user != "" {
+		with += "A"
+	}
+	return with
+}
+
+// received is the trace line of RFC 5321 section 4.4, folded, without its
+// last line end. The recipient is named only if it is alone.
+func (f *front) received(m Stored) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Received: from %s (localhost [%s])\r\n", printable(f.helo), f.peerIP())
+	if f.tls != nil {
+		fmt.Fprintf(&b, "\t(using %s)\r\n", f.cipher())
+	}
+	fmt.Fprintf(&b, "\tby %s (practice server) with %s id %s", f.service.Host, m.With, m.ID)
+	if len(m.To) == 1 {
+		fmt.Fprintf(&b, "\r\n\tfor <%s>", printable(m.To[0]))
+	}
+	fmt.Fprintf(&b, ";\r\n\t%s", m.At.Format(time.RFC1123Z))
+	return b.String()
+}
+
+func (f *front) loginForLog() string {
+	if f.user == "" {
+		return "nobody logged in"
+	}
+	return "sasl_username=" + f.user
+}

@@ -1,0 +1,313 @@
+package lab
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"time"
+)
+
+// device sits between one client and the server, as a middlebox or an attacker
+// would. What it can read it carries one command and one reply at a time, and
+// bends by its rules; once TLS runs through it, it only carries bytes, unless
+// it intercepts.
+type device struct {
+	lab     *Lab
+	service *service
+	rules   []Rule
+
+	socket         net.Conn // the client's, as accepted
+	client, server net.Conn
+	fromClient     *bufio.Reader
+	fromServer     *bufio.Reader
+}
+
+func newDevice(l *Lab, s *service, client net.Conn) *device {
+	return &device{lab: l, service: s, rules: l.scenario.Knobs.Wire, socket: client}
+}
+
+// run carries the conversation until one side or a rule ends it.
+func (d *device) run() {
+	defer d.lab.open.remove(d.socket)
+	d.speakTo(d.socket)
+	if r, ok := d.rule("greeting", Block); ok {
+		io.WriteString(d.client, r.Text)
+		return
+	}
+	if _, ok := d.rule("greeting", Stall); ok {
+		d.untilClientLeaves()
+		return
+	}
+	if d.connect() {
+		defer d.server.Close()
+		d.carry()
+	}
+}
+
+func (d *device) speakTo(client net.Conn) {
+	d.client, d.fromClient = client, bufio.NewReaderSize(client, maxLine)
+}
+
+func (d *device) listenTo(server net.Conn) {
+	d.server, d.fromServer = server, bufio.NewReader(server)
+}
+
+// connect opens the other half of the path. It reports false if the lab is
+// closing.
+func (d *device) connect() bool {
+	near, far := net.Pipe()
+	d.listenTo(near)
+	if behind := (pathEnd{far, d.socket}); d.lab.open.add(behind) {
+		d.lab.running.Go(func() { d.lab.serve(d.service, behind) })
+		return true
+	}
+	near.Close()
+	return false
+}
+
+// pathEnd is the server's end of the path. It has the client's addresses, as
+// a device that forwards packets leaves them.
+type pathEnd struct {
+	net.Conn
+	client net.Conn
+}
+
+func (p pathEnd) RemoteAddr() net.Addr { return p.client.RemoteAddr() }
+func (p pathEnd) LocalAddr() net.Addr  { return p.client.LocalAddr() }
+
+func (d *device) carry() {
+	switch {
+	case !d.service.Implicit:
+	case !d.intercepts():
+		d.tunnel()
+		return
+	case !d.intercept():
+		return
+	}
+	if _, ok := d.reply("greeting"); ok {
+		for d.exchange() {
+		}
+	}
+}
+
+// exchange carries a command, what it asks for, and its replies. It reports
+// whether the conversation goes on.
+func (d *device) exchange() bool {
+	verb, ok := d.command()
+	if !ok || verb == "" {
+		return ok
+	}
+	code, ok := d.reply(verb)
+	for ok && code[0] == '3' {
+		if !d.input(code) {
+			return false
+		}
+		code, ok = d.reply(verb)
+	}
+	if ok && verb == "STARTTLS" && code == "220" {
+		return d.secured()
+	}
+	return ok && verb != "QUIT" && code != "421"
+}
+
+// secured goes on when TLS is about to begin.
+func (d *device) secured() bool {
+	if d.intercepts() {
+		return d.intercept()
+	}
+	d.tunnel()
+	return false
+}
+
+// command carries one command line and the chunk behind BDAT. The verb is
+// empty if a rule blocked the command.
+func (d *device) command() (verb string, ok bool) {
+	line, err := d.fromClient.ReadSlice('\n')
+	if err != nil {
+		return "", false // a longer line than any server takes ends it here
+	}
+	verb, arg := split(string(line))
+	if r, blocked := d.rule(verb, Block); blocked {
+		_, err := io.WriteString(d.client, r.Text)
+		return "", err == nil
+	}
+	if _, err = d.server.Write(line); err == nil && verb == "BDAT" {
+		_, err = io.CopyN(d.server, d.fromClient, chunkSize(arg))
+	}
+	return verb, err == nil
+}
+
+// input carries what the client sends after 334, one line, or after 354, text
+// up to the line with the dot (RFC 5321 section 4.1.1.4).
+func (d *device) input(code string) bool {
+	for whole := true; ; {
+		piece, err := d.fromClient.ReadSlice('\n')
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return false
+		}
+		last := whole && (code != "354" || string(piece) == ".\r\n")
+		if _, err := d.server.Write(piece); err != nil {
+			return false
+		}
+		if whole = bytes.HasSuffix(piece, []byte("\r\n")); last {
+			return true
+		}
+	}
+}
+
+// reply reads a reply of the server, bends it and passes it on. It reports the
+// server's own code, and whether the conversation goes on.
+func (d *device) reply(verb string) (code string, ok bool) {
+	var reply []byte
+	for {
+		line, err := d.fromServer.ReadBytes('\n')
+		if reply = append(reply, line...); err != nil {
+			return "", false
+		}
+		if len(line) > 3 && line[3] == ' ' {
+			return string(line[:3]), d.bend(verb, reply)
+		}
+	}
+}
+
+// bend applies the rules to a reply, in order.
+func (d *device) bend(verb string, reply []byte) bool {
+	goesOn := true
+	for _, r := range d.rules {
+		if r.On != "" && r.On != verb {
+			continue
+		}
+		switch r.Do {
+		case Strip:
+			reply = strip(reply, r.Text)
+		case Garble:
+			reply = garble(reply, r.Text)
+		case Append:
+			reply = append(reply, r.Text...)
+		case Replace:
+			reply = []byte(r.Text)
+		case Delay:
+			goesOn = goesOn && d.lab.wait(r.Wait)
+		case Stall:
+			d.untilClientLeaves()
+			return false
+		case Flood:
+			d.flood(r.Text)
+			return false
+		case Cut:
+			reply, goesOn = reply[:min(len(reply), r.Bytes)], false
+		}
+	}
+	_, err := d.client.Write(reply)
+	return goesOn && err == nil
+}
+
+func (d *device) rule(on string, do Action) (Rule, bool) {
+	for _, r := range d.rules {
+		if r.On == on && r.Do == do {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+func (d *device) untilClientLeaves() { io.Copy(io.Discard, d.fromClient) }
+
+func (d *device) flood(text string) {
+	block := bytes.Repeat([]byte(text), 1+32<<10/max(1, len(text)))
+	for {
+		if _, err := d.client.Write(block); err != nil {
+			return
+		}
+	}
+}
+
+func (d *device) intercepts() bool {
+	_, ok := d.rule("", Intercept)
+	return ok
+}
+
+// intercept ends the client's TLS with a certificate of the device's own and
+// begins another with the server.
+func (d *device) intercept() bool {
+	cert, err := d.lab.pki.interceptor()
+	if err != nil {
+		return false
+	}
+	client := tls.Server(d.client, &tls.Config{Certificates: []tls.Certificate{*cert}})
+	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: d.service.Host})
+	if client.Handshake() != nil || server.Handshake() != nil {
+		return false
+	}
+	d.lab.journal.printf("on-path", 0, "intercepting: both halves of the path have TLS, and everything can be read here")
+	d.speakTo(client)
+	d.listenTo(server)
+	return true
+}
+
+// tunnel carries bytes both ways. Only a rule that delays everything still
+// applies.
+func (d *device) tunnel() {
+	d.lab.running.Go(func() {
+		io.Copy(d.server, d.fromClient)
+		d.server.Close()
+	})
+	io.Copy(slowly{d}, d.fromServer)
+}
+
+// slowly writes to the client of a device, after its delay.
+type slowly struct{ *device }
+
+func (s slowly) Write(p []byte) (int, error) {
+	if r, ok := s.rule("", Delay); ok && !s.lab.wait(r.Wait) {
+		return 0, net.ErrClosed
+	}
+	return s.client.Write(p)
+}
+
+// wait sleeps for d and reports whether the lab is still open afterwards.
+func (l *Lab) wait(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-l.done:
+		return false
+	}
+}
+
+// strip removes the line of an EHLO reply that offers keyword.
+func strip(reply []byte, keyword string) []byte {
+	var kept []string
+	for line := range strings.Lines(string(reply)) {
+		if !offers(line, keyword) {
+			kept = append(kept, line)
+		}
+	}
+	if n := len(kept); n > 0 {
+		kept[n-1] = kept[n-1][:3] + " " + kept[n-1][4:]
+	}
+	return []byte(strings.Join(kept, ""))
+}
+
+// garble overwrites keyword, length unchanged, as some firewalls do with what
+// they do not want to see negotiated.
+func garble(reply []byte, keyword string) []byte {
+	var out strings.Builder
+	for line := range strings.Lines(string(reply)) {
+		if offers(line, keyword) {
+			line = line[:4] + strings.Repeat("X", len(keyword)-1) + "A" + line[4+len(keyword):]
+		}
+		out.WriteString(line)
+	}
+	return []byte(out.String())
+}
+
+func offers(line, keyword string) bool {
+	return len(line) > 4 && strings.HasPrefix(line[4:], keyword)
+}

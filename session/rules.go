@@ -1,0 +1,142 @@
+package session
+
+// rule is one row of the table of what is legal when. A step whose conditions all hold is legal; the first that does
+// not hold says which reply to expect.
+type rule struct {
+	verb Verb
+	name string // as people write it
+	ref  string // where the command is defined
+	need []condition
+}
+
+// condition is one thing that must hold for a command to be in order.
+type condition struct {
+	holds  func(s State, caps *Capabilities) bool
+	expect string // the reply to expect otherwise
+	why    string
+	ref    string
+}
+
+// Rules is the one table of what is legal in which state (RFC 5321 §4.1.4, RFC 3207 §4, RFC 4954 §4, RFC 3030 §2).
+// The menu of next steps, its reasons and the documentation all come from it.
+var rules = []rule{
+	{VerbGreeting, "greeting", "RFC 5321 §3.1", []condition{greetingDue}},
+	{VerbHandshake, "handshake", "RFC 3207 §4", []condition{handshakeDue}},
+	{VerbEHLO, "EHLO", "RFC 5321 §4.1.1.1", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+	{VerbHELO, "HELO", "RFC 5321 §4.1.1.1", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+	{VerbSTARTTLS, "STARTTLS", "RFC 3207 §4", []condition{spokenTo, greeted, plain, offersSTARTTLS, notInData, notInAuth, noTransaction}},
+	{VerbAuth, "AUTH", "RFC 4954 §4", []condition{spokenTo, greeted, notInData, notInAuth, notAuthenticated, offersAUTH, noTransaction}},
+	{VerbRespond, "response", "RFC 4954 §4", []condition{inAuth}},
+	{VerbCancel, "*", "RFC 4954 §4", []condition{inAuth}},
+	{VerbMail, "MAIL", "RFC 5321 §4.1.1.2", []condition{spokenTo, greeted, notInData, notInAuth, noTransaction}},
+	{VerbRcpt, "RCPT", "RFC 5321 §4.1.1.3", []condition{spokenTo, greeted, notInData, notInAuth, hasSender, notChunking}},
+	{VerbData, "DATA", "RFC 5321 §4.1.1.4", []condition{spokenTo, greeted, notInData, notInAuth, hasSender, hasRecipient, notChunking}},
+	{VerbContent, "content", "RFC 5321 §4.1.1.4", []condition{inData}},
+	{VerbBdat, "BDAT", "RFC 3030 §2", []condition{spokenTo, greeted, notInData, notInAuth, offersCHUNKING, hasSender, hasRecipient}},
+	{VerbRset, "RSET", "RFC 5321 §4.1.1.5", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+	{VerbNoop, "NOOP", "RFC 5321 §4.1.1.9", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+	{VerbVrfy, "VRFY", "RFC 5321 §4.1.1.6", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+	{VerbExpn, "EXPN", "RFC 5321 §4.1.1.7", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+	{VerbHelp, "HELP", "RFC 5321 §4.1.1.8", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+	{VerbQuit, "QUIT", "RFC 5321 §4.1.1.10", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+}
+
+var (
+	spokenTo = condition{
+		func(s State, _ *Capabilities) bool { return s.Stage != StageConnected },
+		"554 5.5.1, or the connection drops", "the server speaks first; talking before its greeting is what spam robots do", "RFC 5321 §4.3.1",
+	}
+	greeted = condition{
+		func(s State, _ *Capabilities) bool { return s.Stage == StageReady },
+		"503 5.5.1", "the server has not been told who is calling: EHLO comes first", "RFC 5321 §4.1.4",
+	}
+	greetingDue = condition{
+		func(s State, _ *Capabilities) bool { return s.Stage == StageConnected },
+		"", "the greeting has been read already", "RFC 5321 §3.1",
+	}
+	handshakeDue = condition{
+		func(s State, _ *Capabilities) bool {
+			return s.Stage == StageUpgrading || s.Stage == StageConnected && s.Security == SecurityPlain
+		},
+		"an error, and the connection drops", "the server does not expect a ClientHello now: STARTTLS comes first", "RFC 3207 §4",
+	}
+	plain = condition{
+		func(s State, _ *Capabilities) bool { return !s.Security.Encrypted() },
+		"503 5.5.1, 554 5.5.1 from Postfix", "TLS is active already and is not started twice", "RFC 3207 §4",
+	}
+	offersSTARTTLS = condition{
+		offers("STARTTLS"),
+		"502 5.5.1 or 500", "the server did not offer STARTTLS", "RFC 3207 §4",
+	}
+	offersAUTH = condition{
+		offers("AUTH"),
+		"503 5.5.1 or 502", "the server did not offer AUTH, perhaps because there is no TLS yet", "RFC 4954 §3",
+	}
+	offersCHUNKING = condition{
+		offers("CHUNKING"),
+		"500 or 502 5.5.1", "the server did not offer CHUNKING", "RFC 3030 §2",
+	}
+	notAuthenticated = condition{
+		func(s State, _ *Capabilities) bool { return s.Auth != AuthDone },
+		"503 5.5.1", "the session is authenticated already, and AUTH works once", "RFC 4954 §4",
+	}
+	noTransaction = condition{
+		func(s State, _ *Capabilities) bool { return s.Transaction == TransactionNone },
+		"503 5.5.1", "a mail transaction is open: finish it or send RSET", "RFC 5321 §4.1.4, RFC 4954 §4",
+	}
+	hasSender = condition{
+		func(s State, _ *Capabilities) bool { return s.Transaction != TransactionNone },
+		"503 5.5.1", "no transaction is open: MAIL comes first", "RFC 5321 §4.1.4",
+	}
+	hasRecipient = condition{
+		func(s State, _ *Capabilities) bool { return len(s.Recipients) > 0 },
+		"503 5.5.1 or 554 5.5.1", "no recipient was accepted yet", "RFC 5321 §3.3",
+	}
+	notChunking = condition{
+		func(s State, _ *Capabilities) bool { return s.Transaction != TransactionBdat },
+		"503 5.5.1", "BDAT has begun and must be finished; DATA and BDAT do not mix", "RFC 3030 §2",
+	}
+	notInData = condition{
+		func(s State, _ *Capabilities) bool { return s.Transaction != TransactionData },
+		"no reply at all", "after 354 every line is message content until a line with only a dot", "RFC 5321 §4.1.1.4",
+	}
+	inData = condition{
+		func(s State, _ *Capabilities) bool { return s.Transaction == TransactionData },
+		"500 5.5.2", "the server has not asked for content: DATA and its 354 come first", "RFC 5321 §4.1.1.4",
+	}
+	notInAuth = condition{
+		func(s State, _ *Capabilities) bool { return s.Auth != AuthExchange },
+		"501 5.5.2", "the server waits for a response or * and reads any line as base64", "RFC 4954 §4",
+	}
+	inAuth = condition{
+		func(s State, _ *Capabilities) bool { return s.Auth == AuthExchange },
+		"500 5.5.2", "there is no challenge to answer: AUTH comes first", "RFC 4954 §4",
+	}
+	notUpgrading = condition{
+		func(s State, _ *Capabilities) bool { return s.Stage != StageUpgrading },
+		"a TLS error", "the server waits for a ClientHello after its 220", "RFC 3207 §4",
+	}
+)
+
+func offers(keyword string) func(State, *Capabilities) bool {
+	return func(_ State, caps *Capabilities) bool { return caps != nil && caps.Has(keyword) }
+}
+
+func ruleFor(v Verb) (rule, bool) {
+	for _, r := range rules {
+		if r.verb == v {
+			return r, true
+		}
+	}
+	return rule{}, false
+}
+
+// check returns the first condition that does not hold, nil when the step is in order.
+func (r rule) check(s State, caps *Capabilities) *condition {
+	for i := range r.need {
+		if !r.need[i].holds(s, caps) {
+			return &r.need[i]
+		}
+	}
+	return nil
+}

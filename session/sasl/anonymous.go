@@ -1,0 +1,50 @@
+package sasl
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const anonymousRef = "RFC 4505 §2"
+
+// maxTrace is the longest trace information, in characters.
+const maxTrace = 255
+
+// anonymous is ANONYMOUS: a message that helps to find who caused trouble and proves nothing.
+type anonymous struct{ trace string }
+
+func newAnonymous(s settings) (*anonymous, error) {
+	trace := s.credentials.Trace
+	if trace == "" {
+		trace = s.credentials.Username
+	}
+	return &anonymous{trace: trace}, checkTrace(trace)
+}
+
+// checkTrace is the trace profile (RFC 4505 §3): nothing is mapped, and control characters and their like are
+// refused.
+func checkTrace(s string) error {
+	refused := func(r rune) bool { return unicode.Is(prohibited, r) && !unicode.Is(nonASCIISpace, r) }
+	e := &Error{Code: CodePreparation, Ref: "RFC 4505 §3"}
+	switch {
+	case !utf8.ValidString(s) || strings.IndexFunc(s, refused) >= 0:
+		e.Text = "the trace information has a character that is not allowed"
+	case utf8.RuneCountInString(s) > maxTrace:
+		e.Text = "the trace information has more than 255 characters"
+	default:
+		return checkDirection(s)
+	}
+	return e
+}
+
+func (m *anonymous) start() (Response, error) {
+	return Response{Data: []byte(m.trace), Values: []Value{
+		text("trace", m.trace, "an e-mail address or any token; nobody checks it", anonymousRef)}}, nil
+}
+
+func (m *anonymous) next([]byte) (Challenge, Response, error) {
+	return Challenge{}, Response{}, unexpected(anonymousRef)
+}
+
+func (m *anonymous) done() ([]Finding, error) { return unproven("RFC 4505 §5"), nil }

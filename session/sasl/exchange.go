@@ -1,0 +1,183 @@
+package sasl
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// MaxRounds bounds the challenges of one exchange; no mechanism here has more than four.
+const MaxRounds = 6
+
+// stepper is one mechanism's own part; the exchange around it keeps order and bounds.
+type stepper interface {
+	start() (Response, error)
+	next(challenge []byte) (Challenge, Response, error)
+	done() ([]Finding, error)
+}
+
+// exchange makes a stepper a Mechanism: order of calls, number of rounds, size of challenges and the late initial
+// response are the same for all. Steppers are only reached through it, so that no print reaches their keys.
+type exchange struct {
+	info   Info
+	steps  stepper
+	late   bool      // by option: no initial response
+	held   *Response // the initial response that waits for the first challenge
+	begun  bool
+	rounds int
+	failed error
+}
+
+// open makes the mechanism that info names.
+func open(info Info, s settings) (Mechanism, error) {
+	steps, err := newStepper(info.Name, s)
+	if err != nil {
+		return nil, named(err, info.Name)
+	}
+	return &exchange{info: info, steps: steps, late: s.onlyName}, nil
+}
+
+func newStepper(name string, s settings) (stepper, error) {
+	switch name {
+	case "PLAIN":
+		return newPlain(s), nil
+	case "LOGIN":
+		return newLogin(s), nil
+	case "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS":
+		return newScram(name, s)
+	case "CRAM-MD5":
+		return newCram(s), nil
+	case "DIGEST-MD5":
+		return newDigest(s)
+	case "OAUTHBEARER":
+		return newOAuthBearer(s)
+	case "XOAUTH2":
+		return newXOAuth2(s)
+	case "EXTERNAL":
+		return newExternal(s)
+	case "ANONYMOUS":
+		return newAnonymous(s)
+	}
+	return nil, &Error{Code: CodeUnsupported, Text: "this mechanism is not spoken here"}
+}
+
+func (x *exchange) Name() string { return x.info.Name }
+
+func (x *exchange) Start() (Response, error) {
+	if x.begun {
+		return Response{}, x.fail(outOfOrder("Start was called twice"))
+	}
+	x.begun = true
+	r, err := x.steps.start()
+	if err != nil {
+		return Response{}, x.fail(err)
+	}
+	if r.Data != nil && (x.late || tooLong(x.info.Name, r)) {
+		return x.hold(r), nil
+	}
+	return r, nil
+}
+
+// tooLong reports whether the AUTH command would exceed the command line; the initial response then has to wait
+// for an empty challenge (RFC 4954 §4).
+func tooLong(name string, r Response) bool { return len(Command(name, r))+len("\r\n") > MaxCommand }
+
+func (x *exchange) hold(r Response) Response {
+	x.held = &r
+	why := "by choice"
+	if !x.late {
+		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " octets"
+	}
+	return Response{Values: []Value{text("initial response", "held back", why, "RFC 4954 §4")}}
+}
+
+func (x *exchange) Next(challenge []byte) (Challenge, Response, error) {
+	c := Challenge{Data: challenge}
+	if err := x.admit(challenge); err != nil {
+		return Challenge{}, Response{}, x.fail(err)
+	}
+	if x.held != nil {
+		return x.release(c)
+	}
+	c, r, err := x.steps.next(challenge)
+	c.Data = challenge
+	if len(c.Values) == 0 && len(challenge) > 0 && c.Hides == "" {
+		c.Values = []Value{printable("challenge", challenge, "as it came", "")}
+	}
+	if err != nil {
+		return c, Response{}, x.fail(err)
+	}
+	return c, r, nil
+}
+
+// admit says whether a challenge may be opened at all.
+func (x *exchange) admit(challenge []byte) error {
+	x.rounds++
+	switch {
+	case x.failed != nil:
+		return x.failed
+	case !x.begun:
+		return outOfOrder("Next was called before Start")
+	case len(challenge) > MaxLine/4*3:
+		return &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
+			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " octets", Hint: "cancel with *"}
+	case x.rounds > MaxRounds:
+		return &Error{Code: CodeTooManyRounds, Ref: "RFC 4422 §5",
+			Text: "the server sent more than " + strconv.Itoa(MaxRounds) + " challenges", Hint: "cancel with *"}
+	}
+	return nil
+}
+
+// release answers the first challenge with the initial response. The challenge should be empty; text in it is
+// shown and not acted on, as no mechanism that speaks first takes a challenge before its first message.
+func (x *exchange) release(c Challenge) (Challenge, Response, error) {
+	r := *x.held
+	x.held = nil
+	if len(c.Data) > 0 {
+		c.Values = []Value{printable("challenge", c.Data, "", "RFC 4954 §4")}
+		c.Findings = []Finding{{Code: CodeUnexpected, Severity: SeverityInfo, Ref: "RFC 4422 §3",
+			Text: "the first challenge of a mechanism in which the client speaks first should be empty"}}
+	}
+	return c, r, nil
+}
+
+func (x *exchange) Done() ([]Finding, error) {
+	if x.failed != nil {
+		return nil, x.failed
+	}
+	findings, err := x.steps.done()
+	return findings, named(err, x.info.Name)
+}
+
+func (x *exchange) fail(err error) error {
+	x.failed = named(err, x.info.Name)
+	return x.failed
+}
+
+// String names the mechanism.
+func (x *exchange) String() string { return x.info.Name + " exchange" }
+
+// Format writes [exchange.String] whatever the verb: the keys below stay unseen.
+func (x *exchange) Format(f fmt.State, _ rune) { io.WriteString(f, x.String()) }
+
+// named puts the mechanism's name into an error that has none.
+func named(err error, name string) error {
+	if e, ok := err.(*Error); ok && e.Mechanism == "" {
+		e.Mechanism = name
+	}
+	return err
+}
+
+func outOfOrder(what string) error { return &Error{Code: CodeState, Text: what} }
+
+// unexpected is the error for a challenge that the mechanism does not have.
+func unexpected(ref string) error {
+	return &Error{Code: CodeUnexpected, Ref: ref,
+		Text: "the server sent another challenge although the mechanism has no more", Hint: "cancel with *"}
+}
+
+// unproven is the finding of mechanisms that do not authenticate the server.
+func unproven(ref string) []Finding {
+	return []Finding{{Code: CodeUnproven, Severity: SeverityInfo, Ref: ref,
+		Text: "the mechanism does not prove who the server is; only its certificate does"}}
+}

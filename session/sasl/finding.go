@@ -1,0 +1,71 @@
+package sasl
+
+// Finding is something worth pointing at.
+type Finding struct {
+	Code     string `json:"code"`     // one of the Code constants
+	Severity string `json:"severity"` // one of the Severity constants
+	Text     string `json:"text"`
+	Ref      string `json:"ref,omitempty"`
+}
+
+// How much a finding matters.
+const (
+	SeverityInfo   = "info"
+	SeverityWarn   = "warn"
+	SeverityDanger = "danger"
+)
+
+// Codes of findings and errors; stable.
+const (
+	CodeUnsupported    = "auth-mechanism-unsupported" // this program does not speak the mechanism
+	CodeCredential     = "auth-credential-missing"    // a username, password or token is missing
+	CodePreparation    = "auth-credential-invalid"    // a credential that the mechanism cannot carry
+	CodeNoBinding      = "auth-binding-missing"       // -PLUS without channel binding data
+	CodeRandom         = "auth-no-randomness"         // no nonce could be made
+	CodeState          = "auth-out-of-order"          // Start, Next or Done called when it was not their turn
+	CodeTooLong        = "auth-challenge-too-long"
+	CodeNotBase64      = "auth-challenge-not-base64"
+	CodeMalformed      = "auth-challenge-malformed"  // base64, but not what the mechanism prescribes
+	CodeUnexpected     = "auth-challenge-unexpected" // one more than the mechanism has
+	CodeTooManyRounds  = "auth-too-many-rounds"
+	CodeInitialIgnored = "auth-initial-response-asked-again"
+	CodeRefused        = "auth-refused-by-mechanism" // the server said no inside the exchange: e=, OAuth JSON
+	CodeNonce          = "auth-nonce-changed"
+	CodeIterationsLow  = "auth-iterations-low"
+	CodeIterationsHigh = "auth-iterations-high"
+	CodeExtension      = "auth-extension-mandatory" // SCRAM m=
+	CodeServerProof    = "auth-server-proof-wrong"
+	CodeServerSilent   = "auth-server-proof-missing" // 235 before the server proved itself
+	CodeUnproven       = "auth-server-unproven"      // the mechanism has no proof of the server
+	CodeBindingUnused  = "auth-binding-unused"       // the server binds to TLS, this exchange does not
+	CodeSHA1           = "auth-sha1"
+	CodeOddPrompt      = "login-odd-prompt"
+	CodePasswordFirst  = "login-password-first"
+	CodeWeakDigest     = "auth-md5"
+)
+
+// Error says why an exchange must not start or go on. It never holds a secret.
+type Error struct {
+	Mechanism string
+	Code      string // as in a [Finding]
+	Text      string
+	Hint      string
+	Ref       string
+}
+
+// Error gives mechanism, text and hint in one line.
+func (e *Error) Error() string {
+	s := e.Text
+	if e.Mechanism != "" {
+		s = e.Mechanism + ": " + s
+	}
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	return s
+}
+
+// Finding gives the error as a finding of the severity "danger".
+func (e *Error) Finding() Finding {
+	return Finding{Code: e.Code, Severity: SeverityDanger, Text: e.Text, Ref: e.Ref}
+}

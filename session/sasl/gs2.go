@@ -1,0 +1,130 @@
+package sasl
+
+import (
+	"bytes"
+	"strings"
+)
+
+// gs2Header is the beginning of the first message of SCRAM and OAUTHBEARER (RFC 5801 §4): whether and how the
+// exchange is bound to the TLS connection, and whom to act as.
+type gs2Header struct {
+	flag    string // "n", "y" or "p=type"
+	why     string
+	authzid string // prepared
+	data    []byte // channel binding data for "p"
+	forgone bool   // the server offers binding and it is not used
+}
+
+// newGS2Header chooses the flag of a SCRAM mechanism (RFC 5802 §6).
+func newGS2Header(mechanism string, s settings) (gs2Header, error) {
+	authzid, err := preparedName("authorization identity", s.credentials.Authzid)
+	if err != nil {
+		return gs2Header{}, err
+	}
+	g := gs2Header{authzid: authzid}
+	kind, data := s.binding.choose(s.bindingType)
+	serverBinds := offersBinding(s.offered)
+	switch {
+	case bound(mechanism) && data == nil:
+		return g, noBinding(s)
+	case bound(mechanism):
+		g.flag, g.data, g.why = "p="+kind, data, "bound to the TLS connection by "+kind
+	case data == nil:
+		g.flag, g.why = "n", "there is nothing on this connection to bind to"
+	case serverBinds:
+		g.flag, g.why, g.forgone = "n", "not used, although the server offers -PLUS", true
+	default:
+		g.flag, g.why = "y", "the client could, but sees no -PLUS; a server that offered it finds out that its list was changed"
+	}
+	return g, nil
+}
+
+func offersBinding(offered []string) bool {
+	for _, name := range offered {
+		if name = strings.ToUpper(name); strings.HasPrefix(name, "SCRAM-") && bound(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func noBinding(s settings) error {
+	e := &Error{Code: CodeNoBinding, Text: "-PLUS needs channel binding data of the TLS connection, and there is none",
+		Hint: "start TLS first, or take the mechanism without -PLUS", Ref: "RFC 5802 §6"}
+	if s.binding.TLSVersion != 0 {
+		e.Hint = "the TLS connection does not give any, as after a resumption without extended master secret; " +
+			"connect anew, or take the mechanism without -PLUS"
+	}
+	return e
+}
+
+// text is the header as sent.
+func (g gs2Header) text() string {
+	if g.authzid == "" {
+		return g.flag + ",,"
+	}
+	return g.flag + ",a=" + saslName(g.authzid) + ","
+}
+
+// cbindInput is what the attribute c holds (RFC 5802 §7).
+func (g gs2Header) cbindInput() []byte { return append([]byte(g.text()), g.data...) }
+
+func (g gs2Header) how() string {
+	if g.data == nil {
+		return "gs2-header alone, as nothing is bound"
+	}
+	return "gs2-header and the channel binding data"
+}
+
+func (g gs2Header) values() []Value {
+	v := []Value{text("gs2-cbind-flag", g.flag, g.why, "RFC 5802 §6")}
+	if g.data != nil {
+		v = append(v, raw("cbind-data", g.data, strings.TrimPrefix(g.flag, "p=")+" of this TLS connection; not secret",
+			bindingRef(g.flag)))
+	}
+	if g.authzid != "" {
+		v = append(v, text("authzid", g.authzid, "the identity to act as", "RFC 5802 §5.1"))
+	}
+	return append(v, text("gs2-header", g.text(), "gs2-cbind-flag , authzid ,", "RFC 5802 §7"))
+}
+
+// clientGS2 is a gs2-header as a client sent it.
+type clientGS2 struct {
+	flag    string // "n", "y" or "p"
+	binding string // the type behind "p="
+	authzid string
+	header  string // all of it, with both commas
+}
+
+// parseGS2 reads a gs2-header (RFC 5801 §4, RFC 5802 §7); what is behind it is the rest.
+func parseGS2(b []byte) (g clientGS2, rest []byte, ok bool) {
+	flag, rest, ok := bytes.Cut(b, []byte{','})
+	authzid, rest, more := bytes.Cut(rest, []byte{','})
+	if !ok || !more {
+		return g, nil, false
+	}
+	g.header = string(b[:len(b)-len(rest)])
+	g.flag, g.binding, _ = strings.Cut(string(flag), "=")
+	switch {
+	case g.flag == "p" && g.binding != "":
+	case (g.flag == "n" || g.flag == "y") && len(flag) == 1:
+	default:
+		return g, nil, false
+	}
+	if len(authzid) == 0 {
+		return g, rest, true
+	}
+	name, found := bytes.CutPrefix(authzid, []byte("a="))
+	g.authzid, ok = unescapeName(string(name))
+	return g, rest, ok && found && g.authzid != ""
+}
+
+func (g clientGS2) values() []Value {
+	flag := map[string]string{"n": "not bound to the TLS connection", "y": "the client could bind, but saw no -PLUS",
+		"p": "bound to the TLS connection"}[g.flag]
+	v := []Value{text("gs2-cbind-flag", strings.TrimSuffix(g.flag+"="+g.binding, "="), flag, "RFC 5802 §6")}
+	if g.authzid != "" {
+		v = append(v, text("authzid", g.authzid, "the identity to act as", "RFC 5802 §5.1"))
+	}
+	return v
+}

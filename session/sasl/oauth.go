@@ -1,0 +1,125 @@
+package sasl
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// bearer is what OAUTHBEARER and XOAUTH2 have in common: one message with a token, and after a failure one
+// challenge with JSON that wants a dummy answer before the server says 535.
+type bearer struct {
+	message string
+	values  []Value
+	dummy   []byte // the answer to the failure
+	why     string // why that answer
+	ref     string
+	failed  bool
+}
+
+func (m *bearer) start() (Response, error) {
+	return Response{Data: []byte(m.message), Hides: HidesToken, Values: m.values}, nil
+}
+
+func (m *bearer) next(challenge []byte) (Challenge, Response, error) {
+	if m.failed {
+		return Challenge{}, Response{}, unexpected(m.ref)
+	}
+	m.failed = true
+	c := Challenge{}
+	c.Values, c.Findings = readOAuthFailure(challenge, m.ref)
+	return c, Response{Data: m.dummy, Values: []Value{printable("dummy response", m.dummy, m.why, m.ref)}}, nil
+}
+
+func (m *bearer) done() ([]Finding, error) {
+	if m.failed {
+		return nil, &Error{Code: CodeState, Text: "the server says success after it refused the token", Ref: m.ref}
+	}
+	return unproven(m.ref), nil
+}
+
+// checkToken refuses what would not stay inside its field: a bearer token is visible ASCII (RFC 6750 §2.1).
+func checkToken(token Secret, ref string) error {
+	for _, c := range []byte(token.Reveal()) {
+		if c <= ' ' || c >= 0x7f {
+			return &Error{Code: CodePreparation, Ref: ref, Text: "the token has a character that no token has",
+				Hint: "white space or a line end may have come along when it was copied"}
+		}
+	}
+	return nil
+}
+
+// checkOAuthField refuses a separator inside a name.
+func checkOAuthField(name, s, ref string) error {
+	if !utf8.ValidString(s) || strings.IndexFunc(s, control) >= 0 {
+		return &Error{Code: CodePreparation, Text: "the " + name + " has a control character or is not UTF-8", Ref: ref}
+	}
+	return nil
+}
+
+// readOAuthFailure opens the JSON of a failure: status, scope, openid-configuration (RFC 7628 §3.2.2), schemes
+// (Google), and whatever else is there. A challenge that is no JSON is shown and answered too, as without an answer
+// the server cannot say 535.
+func readOAuthFailure(challenge []byte, ref string) ([]Value, []Finding) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(challenge, &members); err != nil || len(members) == 0 {
+		return []Value{printable("failure", challenge, "should be a JSON object", ref)}, []Finding{
+			{CodeRefused, SeverityDanger, "the server refuses the token and does not say why in JSON", ref}}
+	}
+	names := make([]string, 0, len(members))
+	for name := range members {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, byOAuthOrder)
+	var values []Value
+	for _, name := range names {
+		values = append(values, printable(name, jsonText(members[name]), "", ref))
+	}
+	status := string(jsonText(members["status"]))
+	return values, []Finding{{CodeRefused, SeverityDanger, "the server refuses the token: " + oauthStatus(status), ref}}
+}
+
+// byOAuthOrder puts status first and the rest by name.
+func byOAuthOrder(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == "status":
+		return -1
+	case b == "status":
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
+// jsonText gives a JSON string without its quotes and anything else as it stands.
+func jsonText(raw json.RawMessage) []byte {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return []byte(s)
+	}
+	return raw
+}
+
+// oauthStatus says what a status means: error codes of OAuth (RFC 6750 §3.1), or HTTP status codes as Google and
+// Microsoft send them.
+func oauthStatus(status string) string {
+	switch status {
+	case "invalid_token":
+		return "invalid_token, it expired, was withdrawn or is damaged; get a new one"
+	case "insufficient_scope":
+		return "insufficient_scope, it is not for mail; ask for the scope that the server names"
+	case "invalid_request":
+		return "invalid_request, a part of the message is missing or repeated"
+	case "400":
+		return "status 400, mostly a token that is damaged, for another scope, or for another user than the one named"
+	case "401":
+		return "status 401, mostly a token that expired or was withdrawn; get a new one"
+	case "403":
+		return "status 403, the account or its organisation does not allow this"
+	case "":
+		return "without a status"
+	}
+	return "with a status that has no registered meaning"
+}

@@ -1,0 +1,186 @@
+package sasl
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Mechanism is the client's side of one exchange. A Mechanism is used once, by one goroutine.
+//
+// Start is called first and once. Next is called with each decoded challenge; its error means that the challenge
+// must not be answered and the exchange be cancelled with "*" (RFC 4954 §4), and the [Challenge] beside the error
+// still shows what could be read. Done is called when the server says 235. Errors are [*Error].
+type Mechanism interface {
+	// Name is the registered name, as it stands in the AUTH command.
+	Name() string
+	// Start gives the initial response; its Data is nil when the server has to speak first.
+	Start() (Response, error)
+	// Next opens a challenge and answers it.
+	Next(challenge []byte) (Challenge, Response, error)
+	// Done says whether success may be believed: an error if the server had to prove itself and did not.
+	Done() ([]Finding, error)
+}
+
+// Credentials is what the person has. Which fields are needed depends on the mechanism, see [Info].
+type Credentials struct {
+	Authzid  string // identity to act as; empty for the user's own
+	Username string
+	Password Secret
+	Token    Secret // OAuth 2.0 access token
+	Host     string // server's name as the client knows it (OAUTHBEARER, DIGEST-MD5)
+	Port     int
+	Realm    string // DIGEST-MD5, when the server offers several; empty for the first
+	Service  string // "smtp" when empty (DIGEST-MD5)
+	Trace    string // ANONYMOUS: who is asking; the username when empty
+}
+
+// Response is what the client answers.
+type Response struct {
+	// Data is what to send, not yet base64. Nil is no initial response at all; empty but not nil is an empty
+	// response: "=" behind the AUTH command, an empty line later (RFC 4954 §4).
+	Data []byte
+	// Hides is "" if Data may be shown, else what must make the whole base64 masked.
+	Hides string
+	// Values are the parts of Data and how each was computed, in order.
+	Values []Value
+}
+
+// Challenge is what the server asked, opened for display.
+type Challenge struct {
+	Data []byte
+	// Hides is "" if the line may be shown. SCRAM's server signature and DIGEST-MD5's rspauth must be masked:
+	// the password can be guessed from them as well as from the client's proof.
+	Hides    string
+	Values   []Value
+	Findings []Finding
+}
+
+// New gives the mechanism of that name (any case). offered is the server's list, which decides the gs2 flag of
+// SCRAM (RFC 5802 §6). The error says what is missing: a credential, TLS for -PLUS, or support for the name.
+func New(name string, c Credentials, b Binding, offered []string, options ...Option) (Mechanism, error) {
+	name = strings.ToUpper(name)
+	info, ok := Lookup(name)
+	if !ok || !info.Supported {
+		return nil, &Error{Mechanism: name, Code: CodeUnsupported, Text: "this mechanism is not spoken here",
+			Hint: "offered by the server: " + strings.Join(offered, " "), Ref: info.Ref}
+	}
+	s := settings{random: rand.Reader, ceiling: DefaultCeiling, credentials: c, binding: b, offered: offered}
+	for _, o := range options {
+		o(&s)
+	}
+	if err := missing(info, c); err != nil {
+		return nil, err
+	}
+	return open(info, s)
+}
+
+func missing(info Info, c Credentials) error {
+	lacks := ""
+	switch {
+	case info.Needs == NeedsToken && c.Token.IsZero():
+		lacks = "an access token"
+	case info.Needs == NeedsPassword && c.Username == "":
+		lacks = "a username"
+	case info.Needs == NeedsPassword && c.Password.IsZero():
+		lacks = "a password"
+	case info.Name == "XOAUTH2" && c.Username == "":
+		lacks = "a username"
+	default:
+		return nil
+	}
+	return &Error{Mechanism: info.Name, Code: CodeCredential, Text: "this mechanism needs " + lacks, Ref: info.Ref}
+}
+
+// Option changes how a mechanism behaves.
+type Option func(*settings)
+
+// settings is everything a mechanism is made from.
+type settings struct {
+	credentials Credentials
+	binding     Binding
+	offered     []string
+	random      io.Reader
+	ceiling     int
+	onlyName    bool
+	eagerLogin  bool
+	bindingType string
+	nonce       string // fixed by a test vector
+}
+
+// WithRandom takes nonces from r instead of crypto/rand, for test vectors and reproducible transcripts.
+func WithRandom(r io.Reader) Option { return func(s *settings) { s.random = r } }
+
+// WithCeiling changes [DefaultCeiling], the highest SCRAM iteration count that is computed.
+func WithCeiling(iterations int) Option { return func(s *settings) { s.ceiling = iterations } }
+
+// WithoutInitialResponse makes Start give no initial response; the first challenge, which should be empty, gets
+// it instead (RFC 4954 §4).
+func WithoutInitialResponse() Option { return func(s *settings) { s.onlyName = true } }
+
+// WithInitialUsername makes LOGIN send the username as initial response. No document defines it, but servers
+// with Microsoft's client in mind take it.
+func WithInitialUsername() Option { return func(s *settings) { s.eagerLogin = true } }
+
+// WithBinding makes -PLUS use this type of channel binding instead of the default for the TLS version, for a server
+// that has only tls-server-end-point.
+func WithBinding(kind string) Option { return func(s *settings) { s.bindingType = kind } }
+
+// freshNonce gives 144 random bits as 24 characters of base64, which are all allowed in nonces.
+func (s settings) freshNonce() (string, error) {
+	if s.nonce != "" {
+		return s.nonce, nil
+	}
+	var b [18]byte
+	if _, err := io.ReadFull(s.random, b[:]); err != nil {
+		return "", &Error{Code: CodeRandom, Text: "no randomness for a nonce: " + err.Error()}
+	}
+	return base64.StdEncoding.EncodeToString(b[:]), nil
+}
+
+// String masks what the response hides.
+func (r Response) String() string { return show("response", r.Data, r.Hides, r.Values) }
+
+// Format writes [Response.String] whatever the verb.
+func (r Response) Format(f fmt.State, _ rune) { io.WriteString(f, r.String()) }
+
+// MarshalJSON leaves the data out when the response hides something.
+func (r Response) MarshalJSON() ([]byte, error) {
+	return json.Marshal(opened{Data: visible(r.Data, r.Hides), Hides: r.Hides, Values: r.Values})
+}
+
+// String masks what the challenge hides.
+func (c Challenge) String() string { return show("challenge", c.Data, c.Hides, c.Values) }
+
+// Format writes [Challenge.String] whatever the verb.
+func (c Challenge) Format(f fmt.State, _ rune) { io.WriteString(f, c.String()) }
+
+// MarshalJSON leaves the data out when the challenge hides something.
+func (c Challenge) MarshalJSON() ([]byte, error) {
+	return json.Marshal(opened{Data: visible(c.Data, c.Hides), Hides: c.Hides, Values: c.Values, Findings: c.Findings})
+}
+
+// opened is the JSON of a Response and of a Challenge.
+type opened struct {
+	Data     []byte    `json:"data,omitempty"`
+	Hides    string    `json:"hides,omitempty"`
+	Values   []Value   `json:"values,omitempty"`
+	Findings []Finding `json:"findings,omitempty"`
+}
+
+func visible(data []byte, hides string) []byte {
+	if hides != "" {
+		return nil
+	}
+	return data
+}
+
+func show(what string, data []byte, hides string, values []Value) string {
+	if hides != "" {
+		return fmt.Sprintf("%s %s %v", what, Mask, values)
+	}
+	return fmt.Sprintf("%s %q %v", what, data, values)
+}

@@ -1,0 +1,224 @@
+package sasl
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"hash"
+	"strconv"
+	"strings"
+)
+
+const scramRef = "RFC 5802 §3"
+
+// DefaultCeiling is the highest SCRAM iteration count that is computed. Servers announce 4,096 to some 600,000; a
+// malicious one could ask for years of work (RFC 5802 §9).
+const DefaultCeiling = 1_000_000
+
+// scramFloor is the least that servers should announce (RFC 5802 §5.1, RFC 7677 §4).
+const scramFloor = 4096
+
+// scram is the client of SCRAM-SHA-1 and SCRAM-SHA-256, with and without -PLUS (RFC 5802, RFC 7677).
+type scram struct {
+	s        settings
+	hash     scramHash
+	gs2      gs2Header
+	user     string // prepared
+	password string // prepared
+	nonce    string
+	bare     string // client-first-message-bare
+	keys     scramKeys
+	awaits   scramState
+}
+
+type scramState int
+
+const (
+	awaitsServerFirst scramState = iota
+	awaitsServerFinal
+	awaitsNothing
+)
+
+// scramHash is the hash function in a mechanism's name.
+type scramHash struct {
+	name string
+	new  func() hash.Hash
+}
+
+func hashOf(mechanism string) scramHash {
+	if strings.HasPrefix(mechanism, "SCRAM-SHA-256") {
+		return scramHash{"SHA-256", sha256.New}
+	}
+	return scramHash{"SHA-1", sha1.New}
+}
+
+func newScram(name string, s settings) (*scram, error) {
+	m := &scram{s: s, hash: hashOf(name)}
+	var err error
+	if m.user, err = preparedName("username", s.credentials.Username); err != nil {
+		return nil, err
+	}
+	if m.password, err = preparedPassword(s.credentials.Password); err != nil {
+		return nil, err
+	}
+	m.gs2, err = newGS2Header(name, s)
+	return m, err
+}
+
+func (m *scram) start() (Response, error) {
+	nonce, err := m.s.freshNonce()
+	if err != nil {
+		return Response{}, err
+	}
+	m.nonce = nonce
+	m.bare = "n=" + saslName(m.user) + ",r=" + m.nonce
+	message := m.gs2.text() + m.bare
+	values := append(m.gs2.values(),
+		text("username", m.user, "SASLprep of the username; in the message = is =3D and , is =2C", "RFC 5802 §5.1"),
+		text("c-nonce", m.nonce, "random, chosen by the client", "RFC 5802 §5.1"),
+		text("client-first-message-bare", m.bare, "n=username,r=c-nonce", "RFC 5802 §7"),
+		text("client-first-message", message, "gs2-header client-first-message-bare", "RFC 5802 §7"))
+	return Response{Data: []byte(message), Values: values}, nil
+}
+
+func (m *scram) next(challenge []byte) (Challenge, Response, error) {
+	switch m.awaits {
+	case awaitsServerFirst:
+		return m.serverFirst(challenge)
+	case awaitsServerFinal:
+		return m.serverFinal(challenge)
+	}
+	return Challenge{}, Response{}, unexpected(scramRef)
+}
+
+func (m *scram) serverFirst(challenge []byte) (Challenge, Response, error) {
+	first, err := parseServerFirst(challenge)
+	c := Challenge{Values: first.values()}
+	if err != nil {
+		return c, Response{}, err
+	}
+	if err := m.accept(first); err != nil {
+		return c, Response{}, err
+	}
+	c.Findings = m.remarks(first)
+	r, err := m.clientFinal(first)
+	if err == nil {
+		m.awaits = awaitsServerFinal
+	}
+	return c, r, err
+}
+
+// accept checks what the server chose before anything is computed from it.
+func (m *scram) accept(first serverFirst) error {
+	switch {
+	case !strings.HasPrefix(first.nonce, m.nonce):
+		return &Error{Code: CodeNonce, Text: "the server did not keep the client's nonce", Ref: "RFC 5802 §5.1",
+			Hint: "a replayed or forged message; cancel with *"}
+	case first.nonce == m.nonce:
+		return &Error{Code: CodeNonce, Text: "the server added nothing to the client's nonce", Ref: "RFC 5802 §5.1",
+			Hint: "cancel with *"}
+	case first.iterations > m.s.ceiling:
+		return &Error{Code: CodeIterationsHigh, Ref: "RFC 5802 §9",
+			Text: "the server asks for " + first.count + " iterations, more than " + strconv.Itoa(m.s.ceiling),
+			Hint: "nothing was computed; a server can stall clients this way"}
+	}
+	return nil
+}
+
+func (m *scram) remarks(first serverFirst) []Finding {
+	var found []Finding
+	if first.iterations < scramFloor {
+		found = append(found, Finding{CodeIterationsLow, SeverityWarn, first.count + " iterations, fewer than " +
+			strconv.Itoa(scramFloor) + ": a listener guesses passwords faster", "RFC 7677 §4"})
+	}
+	if m.hash.name == "SHA-1" {
+		found = append(found, Finding{CodeSHA1, SeverityInfo,
+			"SHA-1 inside HMAC is not broken, but SCRAM-SHA-256 replaces it", "RFC 7677 §4"})
+	}
+	if m.gs2.forgone {
+		found = append(found, Finding{CodeBindingUnused, SeverityInfo,
+			"the server offers -PLUS, but this exchange is not bound to the TLS connection", "RFC 5802 §6"})
+	}
+	return found
+}
+
+func (m *scram) clientFinal(first serverFirst) (Response, error) {
+	input := m.gs2.cbindInput()
+	c := base64.StdEncoding.EncodeToString(input)
+	withoutProof := "c=" + c + ",r=" + first.nonce
+	auth := m.bare + "," + first.message + "," + withoutProof
+	keys, err := deriveKeys(m.hash, m.password, first.salt, first.iterations, auth)
+	if err != nil {
+		return Response{}, err
+	}
+	m.keys = keys
+	message := withoutProof + ",p=" + base64.StdEncoding.EncodeToString(keys.clientProof)
+	values := []Value{
+		raw("cbind-input", input, m.gs2.how(), "RFC 5802 §7"),
+		text("c", c, "base64(cbind-input)", "RFC 5802 §5.1"),
+		text("nonce", first.nonce, "c-nonce s-nonce, as the server sent it", "RFC 5802 §5.1"),
+		text("client-final-message-without-proof", withoutProof, "c=...,r=nonce", "RFC 5802 §7"),
+		text("AuthMessage", auth, "client-first-message-bare , server-first-message , "+
+			"client-final-message-without-proof", scramRef),
+	}
+	values = append(values, keys.values(m.hash, m.password, first)...)
+	values = append(values, text("client-final-message", message,
+		"client-final-message-without-proof ,p=base64(ClientProof)", "RFC 5802 §7").hide(HidesProof))
+	return Response{Data: []byte(message), Hides: HidesProof, Values: values}, nil
+}
+
+// serverFinal checks the server's proof. SASL would let it come with the success, but SMTP cannot carry data with
+// 235, so it is a challenge and gets an empty line (RFC 4954 §4).
+func (m *scram) serverFinal(challenge []byte) (Challenge, Response, error) {
+	final, err := parseServerFinal(challenge)
+	c := Challenge{Hides: final.hides(), Values: final.values()}
+	if err != nil {
+		return c, Response{}, err
+	}
+	if !hmac.Equal(final.verifier, m.keys.serverSignature) {
+		return c, Response{}, &Error{Code: CodeServerProof, Ref: scramRef,
+			Text: "the server's signature is wrong: it does not know this account",
+			Hint: "not the server it says it is, or its password store is damaged; cancel with *"}
+	}
+	m.awaits = awaitsNothing
+	c.Values = append(c.Values, text("verdict", "the signatures are equal: the server knows the account",
+		"v compared with the computed ServerSignature", scramRef))
+	return c, emptyResponse("the exchange is over; SMTP needs a line all the same"), nil
+}
+
+// emptyResponse is an empty line.
+func emptyResponse(why string) Response {
+	return Response{Data: []byte{}, Values: []Value{text("empty response", "", why, "RFC 4954 §4")}}
+}
+
+func (m *scram) done() ([]Finding, error) {
+	if m.awaits != awaitsNothing {
+		return nil, &Error{Code: CodeServerSilent, Ref: scramRef,
+			Text: "the server says success without having proved that it knows the account",
+			Hint: "do not send it anything; a false server can say 235 to everything"}
+	}
+	return nil, nil
+}
+
+// saslName writes a prepared name for a message (RFC 5802 §5.1).
+func saslName(s string) string { return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(s) }
+
+// unescapeName reads what saslName wrote; false if = stands for anything else.
+func unescapeName(s string) (string, bool) {
+	rest := strings.NewReplacer("=3D", "", "=2C", "").Replace(s)
+	if strings.ContainsAny(rest, "=,") {
+		return "", false
+	}
+	return strings.NewReplacer("=3D", "=", "=2C", ",").Replace(s), true
+}
+
+// cut splits one attribute off: "r=abc,s=..." gives "abc" and "s=...".
+func cutAttribute(message []byte, name byte) (value, rest []byte, ok bool) {
+	if len(message) < 2 || message[0] != name || message[1] != '=' {
+		return nil, message, false
+	}
+	value, rest, _ = bytes.Cut(message[2:], []byte{','})
+	return value, rest, true
+}

@@ -1,0 +1,204 @@
+package sasl
+
+import (
+	"bytes"
+	"encoding/base64"
+	"math"
+	"strconv"
+	"unicode/utf8"
+)
+
+// serverFirst is a server-first-message (RFC 5802 §7).
+type serverFirst struct {
+	message    string
+	nonce      string
+	salt       []byte
+	count      string // the iteration count as sent
+	iterations int    // math.MaxInt32 for everything above it
+	extensions []byte // optional ones, which are ignored
+}
+
+// parseServerFirst is strict. The parts read before an error are in the result, for display.
+func parseServerFirst(message []byte) (serverFirst, error) {
+	f := serverFirst{message: string(message)}
+	if err := refusedBy(message); err != nil {
+		return f, err
+	}
+	nonce, rest, ok := cutAttribute(message, 'r')
+	if !ok || !nonceChars(nonce) {
+		return f, malformedScram("does not begin with a nonce, r=")
+	}
+	f.nonce = string(nonce)
+	salt, rest, ok := cutAttribute(rest, 's')
+	if f.salt, ok = decodeField(salt, ok); !ok {
+		return f, malformedScram("has no salt, s=, in base64 behind the nonce")
+	}
+	count, rest, ok := cutAttribute(rest, 'i')
+	if f.iterations, ok = positive(count, ok); !ok {
+		return f, malformedScram("has no iteration count, i=, behind the salt")
+	}
+	f.count, f.extensions = string(count), rest
+	return f, extensionsOK(rest)
+}
+
+func (f serverFirst) values() []Value {
+	var v []Value
+	if f.nonce != "" {
+		v = append(v, text("nonce", f.nonce, "c-nonce of the client and s-nonce of the server", "RFC 5802 §5.1"))
+	}
+	if f.salt != nil {
+		v = append(v, raw("salt", f.salt, "s=, from base64; the server keeps it with the account", "RFC 5802 §5.1"))
+	}
+	if f.count != "" {
+		v = append(v, text("iteration-count", f.count, "i=", "RFC 5802 §5.1"))
+	}
+	return withExtensions(v, f.extensions)
+}
+
+// serverFinal is a server-final-message (RFC 5802 §7).
+type serverFinal struct {
+	signed     bool // it begins as a signature, readable or not
+	verifier   []byte
+	failure    string // server-error-value
+	extensions []byte
+}
+
+func parseServerFinal(message []byte) (serverFinal, error) {
+	if value, rest, ok := cutAttribute(message, 'e'); ok {
+		return serverFinal{failure: string(value), extensions: rest}, refusedBy(message)
+	}
+	if err := refusedBy(message); err != nil {
+		return serverFinal{}, err
+	}
+	value, rest, ok := cutAttribute(message, 'v')
+	signed := ok
+	verifier, ok := decodeField(value, ok)
+	if !ok {
+		return serverFinal{signed: signed}, malformedScram("is neither a signature, v= in base64, nor an error, e=")
+	}
+	return serverFinal{signed: true, verifier: verifier, extensions: rest}, extensionsOK(rest)
+}
+
+func (f serverFinal) hides() string {
+	if f.signed {
+		return HidesProof
+	}
+	return ""
+}
+
+func (f serverFinal) values() []Value {
+	var v []Value
+	if f.verifier != nil {
+		v = append(v, raw("ServerSignature", f.verifier, "v=, from base64, as the server sent it", scramRef).hide(HidesProof))
+	}
+	if f.failure != "" {
+		v = append(v, printable("server-error-value", []byte(f.failure), "e=", "RFC 5802 §7"))
+	}
+	return withExtensions(v, f.extensions)
+}
+
+// refusedBy recognises what ends the exchange in either message: a mandatory extension, of which none is defined,
+// and the server's own refusal.
+func refusedBy(message []byte) error {
+	if bytes.HasPrefix(message, []byte("m=")) {
+		return &Error{Code: CodeExtension, Ref: "RFC 5802 §5.1",
+			Text: "the server demands an extension, m=, and none is defined", Hint: "cancel with *"}
+	}
+	if value, _, ok := cutAttribute(message, 'e'); ok {
+		return &Error{Code: CodeRefused, Ref: "RFC 5802 §7", Text: "the server refuses: " + serverError(string(value))}
+	}
+	return nil
+}
+
+// serverError says what a server-error-value means; only registered ones are repeated in the text.
+func serverError(value string) string {
+	meaning := ""
+	switch value {
+	case "invalid-encoding":
+		meaning = "it could not read the message"
+	case "extensions-not-supported":
+		meaning = "it does not know a mandatory extension"
+	case "invalid-proof":
+		meaning = "the password is wrong"
+	case "channel-bindings-dont-match":
+		meaning = "client and server see different TLS connections: somebody or something stands in between"
+	case "server-does-support-channel-binding":
+		meaning = "the client was told there is no -PLUS, but there is: the list of mechanisms was changed on the way"
+	case "channel-binding-not-supported":
+		meaning = "it has no channel binding"
+	case "unsupported-channel-binding-type":
+		meaning = "it does not know this type of channel binding"
+	case "unknown-user":
+		meaning = "there is no such user"
+	case "invalid-username-encoding":
+		meaning = "the username is not UTF-8 or SASLprep refuses it"
+	case "no-resources":
+		meaning = "it is out of resources"
+	case "other-error":
+		meaning = "it does not say why"
+	default:
+		return "an error value that RFC 5802 does not have, to be read as other-error"
+	}
+	return value + ", " + meaning
+}
+
+// nonceChars reports whether b is a nonce: printable ASCII without comma. cutAttribute has taken care of commas.
+func nonceChars(b []byte) bool {
+	for _, c := range b {
+		if c < 0x21 || c > 0x7e {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+func decodeField(b []byte, ok bool) ([]byte, bool) {
+	if !ok || len(b) == 0 || bytes.ContainsAny(b, "\r\n") {
+		return nil, false
+	}
+	data, err := base64.StdEncoding.Strict().DecodeString(string(b))
+	return data, err == nil
+}
+
+// positive reads a posit-number; numbers that no ceiling allows come out as math.MaxInt32.
+func positive(b []byte, ok bool) (int, bool) {
+	if !ok || len(b) == 0 || b[0] == '0' {
+		return 0, false
+	}
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseInt(string(b), 10, 32)
+	if err != nil {
+		return math.MaxInt32, true
+	}
+	return int(n), true
+}
+
+// extensionsOK checks the form of optional extensions; what they say is ignored (RFC 5802 §5.1).
+func extensionsOK(rest []byte) error {
+	if len(rest) == 0 {
+		return nil
+	}
+	for part := range bytes.SplitSeq(rest, []byte{','}) {
+		if len(part) < 3 || part[1] != '=' || !letter(part[0]) || !utf8.Valid(part) || bytes.ContainsRune(part, 0) {
+			return malformedScram("ends in something that is not an extension")
+		}
+	}
+	return nil
+}
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func withExtensions(v []Value, rest []byte) []Value {
+	if len(rest) > 0 {
+		v = append(v, printable("extensions", rest, "unknown and ignored", "RFC 5802 §5.1"))
+	}
+	return v
+}
+
+func malformedScram(what string) error {
+	return &Error{Code: CodeMalformed, Text: "the server's message " + what, Ref: "RFC 5802 §7", Hint: "cancel with *"}
+}

@@ -1,0 +1,223 @@
+package sasl
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Server is the server's side of one exchange, for the practice server. It has the method set of the Server
+// interface of go-sasl, and so goes into go-smtp as it is.
+type Server struct {
+	info  Info
+	begun bool
+	steps serverStepper
+	cfg   ServerConfig
+	authn string
+	authz string
+}
+
+// ServerConfig is what a server knows about its accounts and the connection.
+type ServerConfig struct {
+	Accounts Accounts
+	// Host is the server's name in challenges, and the realm of DIGEST-MD5.
+	Host string
+	// Binding is the channel binding data of the TLS connection as the server sees it.
+	Binding Binding
+	// Offered is the list of mechanisms given to the client; with -PLUS in it the gs2 flag "y" is a downgrade.
+	Offered []string
+	// Identity is who the client is by its certificate, for EXTERNAL; empty if it showed none.
+	Identity string
+	// Authorize says whether a user may act as somebody else; nil allows nobody that.
+	Authorize func(username, authzid string) bool
+	// Explain makes SCRAM send e= before it fails, instead of failing at once; RFC 5802 §5.1 allows both.
+	Explain bool
+	// Random is the source of nonces; nil is crypto/rand.
+	Random io.Reader
+}
+
+// Accounts finds accounts.
+type Accounts interface {
+	// Account gives the account of a name; false if there is none.
+	Account(username string) (Account, bool)
+}
+
+// Account is what a server keeps. It keeps the password itself, as only a practice server should.
+type Account struct {
+	Password    Secret
+	AppPassword Secret // a second password; Refuse does not apply to it
+	// Refuse is returned in place of success when the right Password came.
+	Refuse error
+	// Token is the access token that is accepted, or refused with TokenStatus if that is set.
+	Token       Secret
+	TokenStatus string // "invalid_token" for one that has expired
+	Iterations  int    // SCRAM; 4096 if 0
+	Salt        []byte // SCRAM; made from the username if nil
+}
+
+// Why an exchange fails. Errors of [Server.Next] wrap one of them, or are the Refuse of an account.
+var (
+	ErrCredentials = errors.New("sasl: the credentials are wrong")                         // 535 5.7.8
+	ErrSyntax      = errors.New("sasl: the response is not what the mechanism prescribes") // 501 5.5.2
+	ErrInitial     = errors.New("sasl: an initial response, but the server speaks first")  // 501 5.7.0, RFC 4954 §4
+	ErrBinding     = errors.New("sasl: the channel binding does not fit")                  // 535 5.7.8
+	ErrOver        = errors.New("sasl: the exchange is over")
+)
+
+// serverStepper is one mechanism's part. A nil response is the AUTH command without initial response; only
+// mechanisms in which the server speaks first see it.
+type serverStepper interface {
+	next(response []byte) (challenge []byte, done bool, err error)
+}
+
+// NewServer makes the server's side of a mechanism.
+func NewServer(name string, c ServerConfig) (*Server, error) {
+	info, ok := Lookup(name)
+	if !ok || !info.Supported {
+		return nil, &Error{Mechanism: name, Code: CodeUnsupported, Text: "this mechanism is not spoken here"}
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	s := &Server{info: info, cfg: c}
+	s.steps = s.stepper()
+	return s, nil
+}
+
+func (s *Server) stepper() serverStepper {
+	switch s.info.Name {
+	case "PLAIN":
+		return serverOnce(s.plain)
+	case "LOGIN":
+		return &serverLogin{s: s}
+	case "CRAM-MD5":
+		return &serverCram{s: s}
+	case "DIGEST-MD5":
+		return &serverDigest{s: s}
+	case "OAUTHBEARER", "XOAUTH2":
+		return &serverBearer{s: s}
+	case "EXTERNAL":
+		return serverOnce(s.external)
+	case "ANONYMOUS":
+		return serverOnce(s.anonymous)
+	}
+	return &serverScram{s: s, hash: hashOf(s.info.Name)}
+}
+
+// Next takes a decoded response and gives the next challenge, or done. A nil response is an AUTH command without
+// initial response. After done or an error the exchange is over.
+func (s *Server) Next(response []byte) (challenge []byte, done bool, err error) {
+	first := !s.begun
+	s.begun = true
+	switch {
+	case s.steps == nil:
+		return nil, true, ErrOver
+	case first && response == nil && s.info.ClientFirst:
+		return []byte{}, false, nil // an empty challenge asks for the first message (RFC 4422 §3.3)
+	case first && response != nil && !s.info.ClientFirst && s.info.Name != "LOGIN":
+		challenge, done, err = nil, true, ErrInitial
+	default:
+		challenge, done, err = s.steps.next(response)
+	}
+	if done || err != nil {
+		s.steps = nil
+	}
+	return challenge, done || err != nil, err
+}
+
+// Identity gives who authenticated, and whom they act as, once Next was done without error.
+func (s *Server) Identity() (username, authzid string) { return s.authn, s.authz }
+
+// accept ends an exchange well, if the user may act as authzid.
+func (s *Server) accept(username, authzid string) error {
+	if authzid == "" {
+		authzid = username
+	}
+	if authzid != username && (s.cfg.Authorize == nil || !s.cfg.Authorize(username, authzid)) {
+		return ErrCredentials // a server need not tell the two apart, RFC 4954 §6
+	}
+	s.authn, s.authz = username, authzid
+	return nil
+}
+
+// candidate is a password that could be the right one, and what comes of it.
+type candidate struct {
+	password string
+	refuse   error
+}
+
+// candidates gives the passwords of an account; none for an unknown user.
+func (s *Server) candidates(username string) []candidate {
+	account, ok := s.cfg.Accounts.Account(username)
+	if !ok {
+		return nil
+	}
+	var all []candidate
+	if !account.Password.IsZero() {
+		all = append(all, candidate{account.Password.Reveal(), account.Refuse})
+	}
+	if !account.AppPassword.IsZero() {
+		all = append(all, candidate{account.AppPassword.Reveal(), nil})
+	}
+	return all
+}
+
+// verify ends an exchange by the first candidate that proves right.
+func (s *Server) verify(username, authzid string, right func(password string) bool) error {
+	for _, c := range s.candidates(username) {
+		if !right(c.password) {
+			continue
+		}
+		if c.refuse != nil {
+			return c.refuse
+		}
+		return s.accept(username, authzid)
+	}
+	return ErrCredentials
+}
+
+func (s *Server) verifyPassword(username, authzid, password string) error {
+	return s.verify(username, authzid, func(right string) bool { return same(right, password) })
+}
+
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+func (s *Server) nonce() (string, error) { return settings{random: s.cfg.Random}.freshNonce() }
+
+// serverOnce is a mechanism of one message.
+type serverOnce func(response []byte) error
+
+func (f serverOnce) next(response []byte) ([]byte, bool, error) { return nil, true, f(response) }
+
+func (s *Server) plain(response []byte) error {
+	authzid, username, password, ok := parsePlain(response)
+	if !ok {
+		return ErrSyntax
+	}
+	return s.verifyPassword(username, authzid, password)
+}
+
+func (s *Server) external(response []byte) error {
+	if s.cfg.Identity == "" {
+		return ErrCredentials
+	}
+	return s.accept(s.cfg.Identity, string(response))
+}
+
+// anonymous lets everybody in; the name shows that nobody was authenticated.
+func (s *Server) anonymous(response []byte) error {
+	if checkTrace(string(response)) != nil {
+		return ErrSyntax
+	}
+	return s.accept("anonymous", "")
+}
+
+// offersPlus reports whether the client was told of -PLUS for the same hash function.
+func (s *Server) offersPlus() bool {
+	return slices.ContainsFunc(s.cfg.Offered, func(name string) bool {
+		return strings.EqualFold(name, strings.TrimSuffix(s.info.Name, "-PLUS")+"-PLUS")
+	})
+}

@@ -1,0 +1,275 @@
+package sasl
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"testing"
+)
+
+// withNonce fixes the nonce of a vector.
+func withNonce(n string) Option { return func(s *settings) { s.nonce = n } }
+
+// S is a challenge and C the answer to it, both decoded; the first C belongs to the AUTH command. An empty C is an
+// empty line, nothing in place of the first C is a command without initial response.
+type turn struct{ S, C string }
+
+const nothing = "(nothing)"
+
+func walk(t *testing.T, m Mechanism, turns ...turn) []Challenge {
+	t.Helper()
+	r, err := m.Start()
+	check := func(r Response, err error, want string) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", m.Name(), err)
+		}
+		if want == nothing {
+			if r.Data != nil {
+				t.Fatalf("%s: initial response %q, want none", m.Name(), r.Data)
+			}
+			return
+		}
+		if r.Data == nil || string(r.Data) != want {
+			t.Fatalf("%s: C %q (nil %t), want %q", m.Name(), r.Data, r.Data == nil, want)
+		}
+	}
+	check(r, err, turns[0].C)
+	var seen []Challenge
+	for _, turn := range turns[1:] {
+		c, r, err := m.Next([]byte(turn.S))
+		check(r, err, turn.C)
+		seen = append(seen, c)
+	}
+	if _, err := m.Done(); err != nil {
+		t.Fatalf("%s: 235: %v", m.Name(), err)
+	}
+	return seen
+}
+
+func mechanism(t testing.TB, name string, c Credentials, o ...Option) Mechanism {
+	t.Helper()
+	m, err := New(name, c, Binding{}, []string{name}, o...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func account(user, password string) Credentials {
+	return Credentials{Username: user, Password: NewSecret(password)}
+}
+
+func TestPlainVectors(t *testing.T) { // RFC 4616 §4
+	walk(t, mechanism(t, "PLAIN", account("tim", "tanstaaftanstaaf")), turn{C: "\x00tim\x00tanstaaftanstaaf"})
+	c := account("Kurt", "xipj3plmq")
+	c.Authzid = "Ursel"
+	walk(t, mechanism(t, "PLAIN", c), turn{C: "Ursel\x00Kurt\x00xipj3plmq"})
+	// RFC 4954 §4.1, the same on the wire
+	c = account("test", "1234")
+	c.Authzid = "test"
+	r, _ := mechanism(t, "PLAIN", c).Start()
+	if got, want := Command("PLAIN", r), "AUTH PLAIN dGVzdAB0ZXN0ADEyMzQ="; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestCramVector(t *testing.T) { // RFC 2195 §2
+	walk(t, mechanism(t, "CRAM-MD5", account("tim", "tanstaaftanstaaf")), turn{C: nothing},
+		turn{"<1896.697170952@postoffice.reston.mci.net>", "tim b913a602c7eda7a495b4e6e7334d3890"})
+}
+
+func TestDigestVectors(t *testing.T) { // RFC 2831 §4
+	c := account("chris", "secret")
+	c.Host, c.Service = "elwood.innosoft.com", "imap"
+	seen := walk(t, mechanism(t, "DIGEST-MD5", c, withNonce("OA6MHXh6VqTrRk")), turn{C: nothing},
+		turn{`realm="elwood.innosoft.com",nonce="OA6MG9tEQGm2hh",qop="auth",algorithm=md5-sess,charset=utf-8`,
+			`charset=utf-8,username="chris",realm="elwood.innosoft.com",nonce="OA6MG9tEQGm2hh",nc=00000001,` +
+				`cnonce="OA6MHXh6VqTrRk",digest-uri="imap/elwood.innosoft.com",` +
+				`response=d388dad90d4bbd760a152321f2143af7,qop=auth`},
+		turn{"rspauth=ea40f60335c427b5527b84dbabcdfffd", ""})
+	if seen[1].Hides != HidesDigest {
+		t.Errorf("rspauth hides %q", seen[1].Hides)
+	}
+	c.Service = "acap"
+	walk(t, mechanism(t, "DIGEST-MD5", c, withNonce("OA9BSuZWMSpW8m")), turn{C: nothing},
+		turn{`realm="elwood.innosoft.com",nonce="OA9BSXrbuRhWay",qop="auth",algorithm=md5-sess,charset=utf-8`,
+			`charset=utf-8,username="chris",realm="elwood.innosoft.com",nonce="OA9BSXrbuRhWay",nc=00000001,` +
+				`cnonce="OA9BSuZWMSpW8m",digest-uri="acap/elwood.innosoft.com",` +
+				`response=6084c6db3fede7352c551284490fd0fc,qop=auth`},
+		turn{"rspauth=2f0b3d7c3c2e486600ef710726aa2eae", ""})
+}
+
+func TestScramVectors(t *testing.T) {
+	t.Run("RFC 5802 §5", func(t *testing.T) {
+		walk(t, mechanism(t, "SCRAM-SHA-1", account("user", "pencil"), withNonce("fyko+d2lbbFgONRv9qkxdawL")),
+			turn{C: "n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL"},
+			turn{"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
+				"c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts="},
+			turn{"v=rmF9pqV8S7suAoZWja4dJRkFsKQ=", ""})
+	})
+	t.Run("RFC 7677 §3", func(t *testing.T) {
+		walk(t, mechanism(t, "SCRAM-SHA-256", account("user", "pencil"), withNonce("rOprNGfwEbeRWgbNEkqO")),
+			turn{C: "n,,n=user,r=rOprNGfwEbeRWgbNEkqO"},
+			turn{"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+				"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="},
+			turn{"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", ""})
+	})
+}
+
+// The names and the order of a derivation are what the screen shows; the values are those of the RFC 5802 vector,
+// computed there with Python's hashlib.
+func TestScramValues(t *testing.T) {
+	m := mechanism(t, "SCRAM-SHA-1", account("user", "pencil"), withNonce("fyko+d2lbbFgONRv9qkxdawL"))
+	m.Start()
+	_, r, err := m.Next([]byte("r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct{ name, shown, hides string }{
+		{"cbind-input", hex.EncodeToString([]byte("n,,")), ""},
+		{"c", "biws", ""},
+		{"nonce", "fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j", ""},
+		{"client-final-message-without-proof", "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j", ""},
+		{"AuthMessage", "n=user,r=fyko+d2lbbFgONRv9qkxdawL,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j," +
+			"s=QSXCR+Q6sek8bf92,i=4096,c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j", ""},
+		{"Normalize(password)", "pencil", HidesPassword},
+		{"SaltedPassword", "1d96ee3a529b5a5f9e47c01f229a2cb8a6e15f7d", HidesKey},
+		{"ClientKey", "e234c47bf6c36696dd6d852b99aaa2ba26555728", HidesKey},
+		{"StoredKey", "e9d94660c39d65c38fbad91c358f14da0eef2bd6", HidesKey},
+		{"ClientSignature", "5d7138c486b0bfabdf49e3e2da8bd6e5c79db613", HidesProof},
+		{"ClientProof", "bf45fcbf7073d93d022466c94321745fe1c8e13b", HidesProof},
+		{"ServerKey", "0fe09258b3ac852ba502cc62ba903eaacdbf7d31", HidesKey},
+		{"ServerSignature", "ae617da6a57c4bbb2e0286568dae1d251905b0a4", HidesProof},
+	}
+	for i, w := range want {
+		v := r.Values[i]
+		if v.Name != w.name || v.Display(true) != w.shown || v.Hides != w.hides {
+			t.Errorf("%d: %s %s hides %q; want %s %s hides %q", i, v.Name, v.Display(true), v.Hides, w.name, w.shown, w.hides)
+		}
+		if w.hides != "" && v.Display(false) != Mask {
+			t.Errorf("%s is not masked: %s", v.Name, v.Display(false))
+		}
+	}
+}
+
+func TestOAuthBearerVector(t *testing.T) { // RFC 7628 §4.1
+	c := Credentials{Username: "user@example.com", Token: NewSecret("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg=="),
+		Host: "server.example.com", Port: 587}
+	r, err := mechanism(t, "OAUTHBEARER", c).Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9NTg3AWF1dGg9QmVhcmVyIHZGOWRmd" +
+		"DRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB"
+	if got := EncodeResponse(r.Data, true); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestXOAuth2Message(t *testing.T) { // the example of Google's description
+	c := Credentials{Username: "someuser@example.com", Token: NewSecret("ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg")}
+	r, err := mechanism(t, "XOAUTH2", c).Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ=="
+	if got := EncodeResponse(r.Data, true); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// RFC 7628 §4.3: the failure is opened, answered by its dummy, and is no success afterwards.
+func TestOAuthFailure(t *testing.T) {
+	failure := `{"status":"invalid_token","scope":"example_scope","openid-configuration":"https://example.com/.well-known/openid-config"}`
+	for name, dummy := range map[string]string{"OAUTHBEARER": "AQ==", "XOAUTH2": ""} {
+		m := mechanism(t, name, Credentials{Username: "u", Token: NewSecret("t0k3n")})
+		m.Start()
+		c, r, err := m.Next([]byte(failure))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := EncodeResponse(r.Data, false); got != dummy || r.Data == nil || r.Hides != "" {
+			t.Errorf("%s answers %q (hides %q), want %q", name, got, r.Hides, dummy)
+		}
+		if len(c.Values) != 3 || c.Values[0].Name != "status" || c.Values[0].Text != "invalid_token" {
+			t.Errorf("%s: values %v", name, c.Values)
+		}
+		if len(c.Findings) != 1 || c.Findings[0].Code != CodeRefused || !strings.Contains(c.Findings[0].Text, "expired") {
+			t.Errorf("%s: findings %v", name, c.Findings)
+		}
+		if _, err := m.Done(); err == nil {
+			t.Errorf("%s: 235 after the refusal was believed", name)
+		}
+	}
+}
+
+func TestExternalAndAnonymous(t *testing.T) {
+	for _, c := range []struct{ name, authzid, trace, command string }{
+		{"EXTERNAL", "", "", "AUTH EXTERNAL ="},
+		{"EXTERNAL", "fred@example.com", "", "AUTH EXTERNAL ZnJlZEBleGFtcGxlLmNvbQ=="},
+		{"ANONYMOUS", "", "", "AUTH ANONYMOUS ="},
+		{"ANONYMOUS", "", "sirhc", "AUTH ANONYMOUS c2lyaGM="}, // RFC 4505 §4
+	} {
+		m := mechanism(t, c.name, Credentials{Authzid: c.authzid, Trace: c.trace})
+		r, err := m.Start()
+		if got := Command(c.name, r); err != nil || got != c.command {
+			t.Errorf("%s, %v; want %s", got, err, c.command)
+		}
+	}
+}
+
+func TestLoginPrompts(t *testing.T) {
+	user, pass := "ann", "geheim"
+	for _, c := range []struct {
+		name     string
+		eager    bool
+		turns    []turn
+		findings string
+	}{
+		{"usual", false, []turn{{C: nothing}, {"Username:", user}, {"Password:", pass}}, ""},
+		{"draft", false, []turn{{C: nothing}, {"User Name\x00", user}, {"Password\x00", pass}}, ""},
+		{"unknown prompts go by position", false, []turn{{C: nothing}, {"Hello", user}, {"", pass}}, "login-odd-prompt login-odd-prompt"},
+		{"password first", false, []turn{{C: nothing}, {"Password:", pass}, {"Username:", user}}, "login-password-first"},
+		{"username with the command", true, []turn{{C: user}, {"Password:", pass}}, ""},
+		{"username ignored and asked again", true, []turn{{C: user}, {"Username:", user}, {"Password:", pass}}, CodeInitialIgnored},
+		{"password asked by name of user", false, []turn{{C: nothing}, {"Login:", user}, {"Password for ann:", pass}}, ""},
+		{"strange prompt after a known one", false, []turn{{C: nothing}, {"Password:", pass}, {"?", user}}, "login-password-first login-odd-prompt"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var o []Option
+			if c.eager {
+				o = append(o, WithInitialUsername())
+			}
+			var codes []string
+			for _, seen := range walk(t, mechanism(t, "LOGIN", account(user, pass), o...), c.turns...) {
+				for _, f := range seen.Findings {
+					codes = append(codes, f.Code)
+				}
+			}
+			if got := strings.Join(codes, " "); got != c.findings {
+				t.Errorf("findings %q, want %q", got, c.findings)
+			}
+		})
+	}
+}
+
+// A response too long for the command line waits for the empty challenge (RFC 4954 §4), as does one by option.
+func TestLateInitialResponse(t *testing.T) {
+	long := strings.Repeat("t", 600)
+	message := "user=u\x01auth=Bearer " + long + "\x01\x01"
+	walk(t, mechanism(t, "XOAUTH2", Credentials{Username: "u", Token: NewSecret(long)}), turn{C: nothing}, turn{"", message})
+	seen := walk(t, mechanism(t, "PLAIN", account("a", "b"), WithoutInitialResponse()), turn{C: nothing}, turn{"go on", "\x00a\x00b"})
+	if len(seen[0].Findings) != 1 || seen[0].Findings[0].Code != CodeUnexpected {
+		t.Errorf("a text in the empty challenge: %v", seen[0].Findings)
+	}
+	fits := strings.Repeat("t", 351) // "AUTH XOAUTH2 " + 496 + CRLF is 511
+	r, _ := mechanism(t, "XOAUTH2", Credentials{Username: "u", Token: NewSecret(fits)}).Start()
+	if n := len(Command("XOAUTH2", r)) + 2; n > MaxCommand || n < MaxCommand-4 || r.Data == nil {
+		t.Errorf("a command of %d octets", n)
+	}
+	_, err := base64.StdEncoding.DecodeString(EncodeResponse(r.Data, true))
+	if err != nil {
+		t.Error(err)
+	}
+}

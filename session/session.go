@@ -1,0 +1,300 @@
+package session
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ehlo/session/explain"
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+)
+
+// Config is what a session needs to know before its first step.
+type Config struct {
+	Target Target
+	Policy Policy
+	// Network is "ip", "ip4" or "ip6"; empty means "ip".
+	Network string
+	// Resolver looks names up; nil is the system's.
+	Resolver Resolver
+	// Dial opens connections; nil is the system's.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	TLS  TLSConfig
+	// Timeout replaces the deadlines of RFC 5321 §4.5.3.2 for every step; 0 keeps them.
+	Timeout time.Duration
+	Limits  wire.Limits
+	// Program, Scenario, Title and Story go into the start event.
+	Program, Scenario, Title, Story string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Resolver is the part of [net.Resolver] that a session uses.
+type Resolver interface {
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+}
+
+// TLSConfig is what a person may choose about TLS.
+type TLSConfig struct {
+	RootCAs *x509.CertPool // nil is the system's
+	// ServerName is sent as SNI and held against the certificate; empty means the target's host.
+	ServerName             string
+	Certificates           []tls.Certificate
+	MinVersion, MaxVersion uint16 // 0 leaves the choice to crypto/tls
+	ALPN                   []string
+}
+
+// Session is one conversation, perhaps over several connections. Its methods may be called from any goroutine; one
+// step runs at a time.
+type Session struct {
+	cfg   Config
+	log   Log
+	began time.Time
+	busy  atomic.Bool
+	ended sync.Once
+	exit  Exit
+
+	// What follows belongs to the goroutine that runs the step.
+	snap   Snapshot
+	state  State
+	step   Verb
+	addrs  []netip.Addr
+	reader *wire.Reader
+	tap    tap
+	tls    *tls.Conn
+	auth   *exchange
+
+	mu   sync.Mutex // guards conn and link, which Close uses from other goroutines
+	conn *wire.Conn // the TCP connection
+	link net.Conn   // conn, or TLS over it
+}
+
+// New makes a session and does no I/O. The log begins with a start and a state event.
+func New(cfg Config) *Session {
+	s := &Session{cfg: withDefaults(cfg), state: NewState()}
+	s.began = s.cfg.Now()
+	s.append(Event{Kind: KindStart, Start: &Start{Format: Format, Program: cfg.Program, Time: s.began.UTC(), Target: cfg.Target,
+		Policy: cfg.Policy, Scenario: cfg.Scenario, Title: cfg.Title, Story: cfg.Story}})
+	s.appendState()
+	return s
+}
+
+func withDefaults(cfg Config) Config {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Network == "" {
+		cfg.Network = "ip"
+	}
+	if cfg.Resolver == nil {
+		cfg.Resolver = net.DefaultResolver
+	}
+	if cfg.Dial == nil {
+		cfg.Dial = (&net.Dialer{}).DialContext
+	}
+	return cfg
+}
+
+// Log is the session's record. It only grows.
+func (s *Session) Log() *Log { return &s.log }
+
+// Do runs one step to its end and appends what happens to the log. The error is an [*Error]; a [*GuardError] when a
+// person has to agree first, nothing having been sent; or [ErrBusy]. ctx ends the step at any moment.
+func (s *Session) Do(ctx context.Context, st Step) (err error) {
+	if !s.busy.CompareAndSwap(false, true) {
+		return ErrBusy
+	}
+	defer s.busy.Store(false)
+	defer func() {
+		if r := recover(); r != nil {
+			err = s.crashed(r)
+		}
+	}()
+	s.step = st.Verb
+	defer func() { s.step = "" }()
+	if g := guardFor(s.snap, st); g != nil {
+		return &GuardError{Guard: *g, Step: st}
+	}
+	return s.run(ctx, st)
+}
+
+// run bounds a step in time, does it, and appends the state it led to.
+func (s *Session) run(ctx context.Context, st Step) error {
+	do, ok := steps[st.Verb]
+	if !ok {
+		return &Error{Verb: st.Verb, Text: fmt.Sprintf("no such step: %q", st.Verb), Exit: ExitInternal}
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.deadline(st.Verb))
+	defer cancel()
+	s.acceptRisk(st)
+	err := do(s, ctx, st)
+	s.drainTLS()
+	s.settle()
+	return err
+}
+
+// acceptRisk records that a person chose to go on with a certificate that does not hold.
+func (s *Session) acceptRisk(st Step) {
+	if s.state.Security == SecurityUnverified && st.confirmed("cert-unverified") {
+		s.state.Security = SecurityAccepted
+	}
+}
+
+var steps map[Verb]func(*Session, context.Context, Step) error
+
+func init() { // a table that its own functions refer to
+	steps = map[Verb]func(*Session, context.Context, Step) error{
+		VerbResolve: (*Session).resolve, VerbConnect: (*Session).connect, VerbGreeting: (*Session).greeting,
+		VerbEHLO: (*Session).hello, VerbHELO: (*Session).hello,
+		VerbSTARTTLS: (*Session).starttls, VerbHandshake: (*Session).handshake,
+		VerbAuth: (*Session).authenticate, VerbRespond: (*Session).respond, VerbCancel: (*Session).cancelAuth,
+		VerbMail: (*Session).command, VerbRcpt: (*Session).command, VerbData: (*Session).command,
+		VerbContent: (*Session).content, VerbBdat: (*Session).bdat,
+		VerbRset: (*Session).command, VerbNoop: (*Session).command, VerbVrfy: (*Session).command,
+		VerbExpn: (*Session).command, VerbHelp: (*Session).command, VerbQuit: (*Session).quit,
+		VerbRaw: (*Session).raw,
+	}
+}
+
+// crashed turns a panic into evidence. What was passed to panic may hold anything, so only its type is told.
+func (s *Session) crashed(r any) error {
+	s.hangUp()
+	e := &Error{Verb: s.step, Phase: phaseOf(s.step, s.state), Finding: "internal", Exit: ExitInternal,
+		Text: fmt.Sprintf("ehlo failed inside the step %s (%T)", s.step, r), Hint: "this is a fault of ehlo's own: report the step and the version"}
+	return s.fail(e)
+}
+
+// append stamps an event and adds it to the log and to what is known.
+func (s *Session) append(e Event) *Event {
+	if e.T == 0 {
+		e.T = s.cfg.Now().Sub(s.began)
+	}
+	e.Step = s.step
+	added := s.log.Append(e)
+	s.snap = s.snap.Next(added)
+	return added
+}
+
+// settle appends the state if the step changed it.
+func (s *Session) settle() {
+	if !reflect.DeepEqual(s.state, s.snap.State) {
+		s.appendState()
+	}
+}
+
+func (s *Session) appendState() {
+	state := s.state
+	s.append(Event{Kind: KindState, State: &state})
+}
+
+// find appends a finding; text replaces the general one when there is more to say.
+func (s *Session) find(code, text string) {
+	f := &Finding{Code: code, Severity: "warn", Text: text}
+	if e, ok := explain.Finding(code); ok {
+		f.Severity, f.Remedy, f.Refs = e.Severity, e.Remedy, e.Refs
+		if text == "" {
+			f.Text = e.Text
+		}
+	}
+	s.append(Event{Kind: KindFinding, Finding: f})
+}
+
+// fail records an error as a finding and in the state, and returns it.
+func (s *Session) fail(e *Error) error {
+	if e.Verb == "" {
+		e.Verb = s.step
+	}
+	if e.Phase == "" {
+		e.Phase = phaseOf(e.Verb, s.state)
+	}
+	if e.Finding != "" {
+		s.find(e.Finding, e.Text)
+	}
+	s.state = s.state.failed(e.Phase)
+	s.settle()
+	return e
+}
+
+// Note appends a person's remark on event seq.
+func (s *Session) Note(seq int, text string) {
+	s.log.Append(Event{T: s.cfg.Now().Sub(s.began), Kind: KindNote, Note: &Note{On: seq, Text: text}})
+}
+
+// Close drops the connection without a word. It is safe at any time.
+func (s *Session) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn == nil {
+		return nil
+	}
+	return s.conn.Close()
+}
+
+// Finish drops the connection and closes the log with an end event: err is what the walk came to, nil if all went as
+// asked. Later calls change nothing. Call it when no step runs.
+func (s *Session) Finish(err error) Exit {
+	s.ended.Do(func() {
+		s.Close()
+		end := &End{Phase: lastPhase(s.state)}
+		end.describe(err)
+		s.exit = end.Exit
+		s.append(Event{Kind: KindEnd, End: end})
+	})
+	return s.exit
+}
+
+func lastPhase(s State) Phase {
+	if n := len(s.Failed); n > 0 {
+		return s.Failed[n-1]
+	}
+	if n := len(s.Done); n > 0 {
+		return s.Done[n-1]
+	}
+	return ""
+}
+
+func (end *End) describe(err error) {
+	var failure *Error
+	var guard *GuardError
+	switch {
+	case err == nil:
+	case errors.As(err, &failure):
+		end.Exit, end.Error, end.Hint = failure.Exit, failure.Text, failure.Hint
+		end.Phase = failure.Phase
+	case errors.As(err, &guard):
+		end.Exit, end.Error, end.Hint = guard.Exit(), guard.Error(), guard.Hint()
+	case errors.Is(err, context.Canceled), errors.Is(err, ErrCancelled):
+		end.Exit, end.Error = ExitInterrupted, "interrupted"
+	default:
+		end.Exit, end.Error = ExitInternal, "internal error"
+	}
+}
+
+// hangUp closes the connection and says so in the state.
+func (s *Session) hangUp() {
+	s.Close()
+	s.state.Stage = StageClosed
+}
+
+// drainTLS appends the TLS messages that came since the last time, such as session tickets and alerts.
+func (s *Session) drainTLS() {
+	if s.tap.decoder != nil {
+		s.appendTLS(s.tap.decoder.Take())
+	}
+}
+
+func (s *Session) appendTLS(messages []tlswire.Message) {
+	for i := range messages {
+		m := &messages[i]
+		s.append(Event{T: m.At.Sub(s.began), Kind: KindTLSMessage, TLSMessage: m, Explain: explainMessage(m)})
+	}
+}

@@ -1,0 +1,173 @@
+package session
+
+// Snapshot is what is known at one position of a log: the fold of the events before it. It is a value; the pointers
+// in it point into events and must not be written through.
+type Snapshot struct {
+	Start        *Start
+	Resolve      *Resolve
+	Connect      *Connect // the last attempt that worked
+	State        State
+	Capabilities *Capabilities // of the last EHLO, nil when there is none or it was forgotten
+	Forgotten    *Capabilities // of the EHLO before TLS
+	TLS          *TLS
+	Auth         *Auth // the last half round
+	Reply        *Reply
+	Finding      *Finding // the worst since the connection began
+	End          *End
+}
+
+// Next is the snapshot after one more event.
+func (s Snapshot) Next(e *Event) Snapshot {
+	switch e.Kind {
+	case KindStart:
+		s = Snapshot{Start: e.Start, State: NewState()}
+	case KindResolve:
+		s.Resolve = e.Resolve
+	case KindConnect:
+		s = s.connected(e.Connect)
+	case KindReply:
+		s.Reply = e.Reply
+	case KindCapabilities:
+		s.Capabilities = e.Capabilities
+	case KindForgot:
+		s.Forgotten, s.Capabilities = s.Capabilities, nil
+	case KindTLS:
+		s.TLS = e.TLS
+	case KindAuth:
+		s.Auth = e.Auth
+	case KindState:
+		s.State = *e.State
+	case KindFinding:
+		s.Finding = worse(s.Finding, e.Finding)
+	case KindEnd:
+		s.End = e.End
+	}
+	return s
+}
+
+// connected forgets the connection before.
+func (s Snapshot) connected(c *Connect) Snapshot {
+	if c.Error != "" {
+		return s
+	}
+	return Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State}
+}
+
+var severities = []string{"", "info", "warn", "danger"}
+
+func worse(a, b *Finding) *Finding {
+	if a != nil && rank(a.Severity) >= rank(b.Severity) {
+		return a
+	}
+	return b
+}
+
+func rank(severity string) int {
+	for i, s := range severities {
+		if s == severity {
+			return i
+		}
+	}
+	return 0
+}
+
+// between is how many events lie between two checkpoints of a [Timeline].
+const between = 128
+
+// Timeline finds the snapshot at any position of a growing source at bounded cost: it keeps one snapshot in every
+// 128 events and folds the rest. It is not safe for concurrent use.
+type Timeline struct {
+	src    Source
+	points []Snapshot // points[i] is the snapshot after i×between events
+	end    Snapshot   // after all events read
+	n      int
+}
+
+// NewTimeline starts a timeline over src.
+func NewTimeline(src Source) *Timeline {
+	return &Timeline{src: src, points: []Snapshot{{State: NewState()}}, end: Snapshot{State: NewState()}}
+}
+
+// Extend reads what src has gained and returns how many events have been read in all.
+func (t *Timeline) Extend() int {
+	for n := t.src.Len(); t.n < n; t.n++ {
+		t.end = t.end.Next(t.src.At(t.n))
+		if (t.n+1)%between == 0 {
+			t.points = append(t.points, t.end)
+		}
+	}
+	return t.n
+}
+
+// At is the snapshot after the first n events; n is cut to what has been read.
+func (t *Timeline) At(n int) Snapshot {
+	if n >= t.n {
+		return t.end
+	}
+	n = max(n, 0)
+	s := t.points[n/between]
+	for i := n / between * between; i < n; i++ {
+		s = s.Next(t.src.At(i))
+	}
+	return s
+}
+
+// Has reports whether the phase is done on this connection.
+func (s State) Has(p Phase) bool { return contains(s.Done, p) }
+
+// FailedAt reports whether the phase went wrong and was not put right.
+func (s State) FailedAt(p Phase) bool { return contains(s.Failed, p) }
+
+func contains(list []Phase, p Phase) bool {
+	for _, q := range list {
+		if q == p {
+			return true
+		}
+	}
+	return false
+}
+
+// done and failed return copies: states are values and share nothing.
+
+func (s State) done(p Phase) State {
+	s.Failed = without(s.Failed, p)
+	if !s.Has(p) {
+		s.Done = append(append([]Phase(nil), s.Done...), p)
+	}
+	return s
+}
+
+func (s State) failed(p Phase) State {
+	if p != "" && !s.FailedAt(p) {
+		s.Failed = append(append([]Phase(nil), s.Failed...), p)
+	}
+	return s
+}
+
+func without(list []Phase, p Phase) []Phase {
+	var kept []Phase
+	for _, q := range list {
+		if q != p {
+			kept = append(kept, q)
+		}
+	}
+	return kept
+}
+
+// phases lists all phases in the order of a walk.
+var phases = []Phase{PhaseResolve, PhaseConnect, PhaseGreeting, PhaseEHLO, PhaseSTARTTLS, PhaseHandshake, PhaseEHLOAgain,
+	PhaseAuth, PhaseMail, PhaseRcpt, PhaseData, PhaseQuit}
+
+// ParsePhase reads the value of --until.
+func ParsePhase(s string) (Phase, bool) {
+	return Phase(s), contains(phases, Phase(s))
+}
+
+// Phases lists the names of all phases in the order of a walk.
+func Phases() []string {
+	names := make([]string, len(phases))
+	for i, p := range phases {
+		names[i] = string(p)
+	}
+	return names
+}

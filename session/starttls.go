@@ -1,0 +1,60 @@
+package session
+
+import (
+	"context"
+	"fmt"
+
+	"ehlo/session/explain"
+	"ehlo/session/wire"
+)
+
+// starttls asks for TLS. What stands behind the 220 in clear text would later pass for something said inside TLS, so
+// the step fails closed when there is anything (RFC 3207 §4.2 and §6).
+func (s *Session) starttls(ctx context.Context, st Step) error {
+	line, err := s.checkLine(st)
+	if err != nil {
+		return err
+	}
+	reply, err := s.ask(ctx, plainLine(line, st.Edited))
+	if err != nil {
+		return err
+	}
+	if reply.Code == 220 {
+		if extra := s.reader.Buffered(); len(extra) > 0 {
+			return s.injected(extra)
+		}
+	}
+	if err := s.judge(VerbSTARTTLS, line, reply); err != nil {
+		if s.cfg.Policy.Must == MustOpportunistic {
+			s.find("starttls-refused", "")
+		}
+		return err
+	}
+	return nil
+}
+
+func (s *Session) injected(extra []byte) error {
+	raw := wire.Raw(extra[:min(len(extra), sendKept)])
+	s.append(Event{Kind: KindReply, Reply: &Reply{Reply: wire.Reply{Raw: raw}, Unasked: true, Error: "behind the 220 of STARTTLS"},
+		Explain: explainFinding("starttls-injection")})
+	s.state.Stage = StageBroken
+	s.Close()
+	return s.fail(&Error{Finding: "starttls-injection", Exit: ExitProtocol, Err: ErrInjected,
+		Text: fmt.Sprintf("%d bytes in clear text came behind the 220 of STARTTLS: %s", len(extra), wire.Visible(extra[:min(len(extra), 80)])),
+		Hint: "do not trust this path: somebody on it, or a faulty server, put them there"})
+}
+
+func explainFinding(code string) *explain.Explanation {
+	e, _ := explain.Finding(code)
+	return &explain.Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: e.Refs}
+}
+
+// forget drops what was learned before TLS (RFC 3207 §4.2).
+func (s *Session) forget() {
+	f := &Forgot{Greeting: s.state.Peer, Capabilities: keywords(s.snap.Capabilities)}
+	s.append(Event{Kind: KindForgot, Forgot: f, Explain: &explain.Explanation{
+		Short: "forget all that was said before",
+		Text:  "Anyone on the path could have written what came before TLS: the greeting's name, the list of capabilities. Both sides forget it, and the client asks again.",
+		Refs:  []explain.Ref{{Doc: "RFC 3207", Section: "4.2"}}}})
+	s.state.Peer, s.state.ESMTP = "", false
+}

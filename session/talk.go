@@ -1,0 +1,397 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// outgoing is a line or content on its way to the server.
+type outgoing struct {
+	bytes  []byte // what is written, CRLF included
+	show   string // what is recorded, secrets masked; empty means bytes
+	masked []string
+	send   Send // what else the event says
+	verb   string
+}
+
+// plainLine is a line without secrets.
+func plainLine(line string, edited bool) outgoing {
+	return outgoing{bytes: []byte(line + "\r\n"), verb: commandWord(line), send: Send{Edited: edited}}
+}
+
+// maskedLine is a line whose tail is a secret: shown is how it is recorded.
+func maskedLine(line, shown, hides, verb string, edited bool) outgoing {
+	o := outgoing{bytes: []byte(line + "\r\n"), verb: verb, send: Send{Edited: edited}}
+	if hides != "" {
+		o.show, o.masked = shown+"\r\n", []string{hides}
+	}
+	return o
+}
+
+func commandWord(line string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return strings.ToUpper(word)
+}
+
+// command sends the step's line and reads the reply. A reply of 4yz or 5yz is an error.
+func (s *Session) command(ctx context.Context, st Step) error {
+	line, err := s.checkLine(st)
+	if err != nil {
+		return err
+	}
+	reply, err := s.ask(ctx, plainLine(line, st.Edited))
+	if err != nil {
+		return err
+	}
+	return s.judge(st.Verb, line, reply)
+}
+
+// checkLine refuses what would be more than one line to the server.
+func (s *Session) checkLine(st Step) (string, error) {
+	if err := wire.ValidLine(st.Line); err != nil && !wire.IsWarning(err) {
+		return "", &Error{Verb: st.Verb, Phase: phaseOf(st.Verb, s.state), Exit: ExitUsage, Err: err,
+			Text: "the line was not sent: " + err.Error(), Hint: "send one line at a time, without control characters"}
+	}
+	return st.Line, nil
+}
+
+// judge moves the state by a reply and turns a refusal into an error.
+func (s *Session) judge(v Verb, line string, reply *wire.Reply) error {
+	s.state = advance(s.state, v, line, reply)
+	if reply.Code == 421 {
+		s.Close()
+	}
+	if reply.Code < 400 {
+		return nil
+	}
+	return s.refusal(v, line, reply)
+}
+
+// refusal is the error for a reply of 4yz or 5yz. It is no finding of its own: the reply is the evidence.
+func (s *Session) refusal(v Verb, line string, reply *wire.Reply) *Error {
+	phase := phaseOf(v, s.state)
+	x := s.explainReply(commandWord(line), v, reply)
+	e := &Error{Phase: phase, Verb: v, Command: line, Code: reply.Code, Enhanced: reply.Enhanced, Err: ErrRefused, Exit: refusalExit(v, s.state)}
+	for _, l := range reply.Lines {
+		e.Lines = append(e.Lines, l.Text)
+	}
+	e.Text = fmt.Sprintf("the server answered %s to %s: %s", codes(reply), name(v, line), wire.VisibleString(joinText(reply)))
+	e.Hint = orElse(x.Remedy, x.Text)
+	if reply.Code == 421 {
+		s.state = s.state.failed(phase)
+	}
+	return e
+}
+
+func codes(r *wire.Reply) string {
+	if r.Enhanced.IsZero() {
+		return fmt.Sprint(r.Code)
+	}
+	return fmt.Sprintf("%d %s", r.Code, r.Enhanced)
+}
+
+func joinText(r *wire.Reply) string { return strings.ReplaceAll(r.Text(), "\n", " ") }
+
+// name is what a step is called in a sentence.
+func name(v Verb, line string) string {
+	switch v {
+	case VerbGreeting:
+		return "the connection"
+	case VerbContent:
+		return "the message"
+	case VerbRespond, VerbAuth, VerbCancel:
+		return "AUTH"
+	case VerbRaw:
+		return wire.VisibleString(commandWord(line))
+	}
+	return strings.ToUpper(string(v))
+}
+
+var refusalExits = map[Phase]Exit{
+	PhaseGreeting: ExitGreeting, PhaseEHLO: ExitEHLO, PhaseEHLOAgain: ExitEHLO, PhaseSTARTTLS: ExitSTARTTLS,
+	PhaseAuth: ExitAuth, PhaseMail: ExitEnvelope, PhaseRcpt: ExitEnvelope, PhaseData: ExitData,
+}
+
+func refusalExit(v Verb, s State) Exit {
+	if exit, ok := refusalExits[phaseOf(v, s)]; ok {
+		return exit
+	}
+	return ExitProtocol
+}
+
+// ask sends something and reads the one reply to it.
+func (s *Session) ask(ctx context.Context, o outgoing) (*wire.Reply, error) {
+	if err := s.send(ctx, o); err != nil {
+		return nil, err
+	}
+	return s.listen(ctx, o.verb)
+}
+
+// send writes and records what was written, secrets masked.
+func (s *Session) send(ctx context.Context, o outgoing) error {
+	if !s.state.Connected() {
+		return s.cannotSend()
+	}
+	if err := s.unasked(); err != nil {
+		return err
+	}
+	release := s.bound(ctx)
+	defer release()
+	s.drainTLS()
+	s.tap.take(wire.ClientToServer, true)
+	s.tap.take(wire.ServerToClient, true)
+	_, err := s.link.Write(o.bytes)
+	s.recordSend(o)
+	if err != nil {
+		return s.lost(ctx, err, "sending "+orElse(o.verb, "the line"))
+	}
+	return nil
+}
+
+func (s *Session) cannotSend() error {
+	e := &Error{Text: "there is no connection to send on", Hint: "connect first", Exit: ExitConnect, Err: ErrNotConnected}
+	if s.state.Stage == StageBroken {
+		e.Text, e.Err, e.Exit = "the session is out of sync: nothing more is sent", ErrOutOfSync, ExitProtocol
+		e.Hint = "close and connect again"
+	}
+	return e
+}
+
+func (s *Session) recordSend(o outgoing) {
+	ev := o.send
+	ev.Raw, ev.Masked, ev.TLS = wire.Raw(o.bytes), o.masked, s.state.Security.Encrypted()
+	if len(o.masked) > 0 {
+		ev.Raw = wire.Raw(o.show)
+	}
+	ev.Raw = ev.Raw[:min(len(ev.Raw), sendKept)]
+	ev.Cipher = s.tap.take(wire.ClientToServer, len(o.masked) > 0)
+	s.append(Event{Kind: KindSend, Send: &ev, Explain: s.explainSend(o)})
+}
+
+// sendKept bounds what an event keeps of content; Send.Size has the whole length.
+const sendKept = 64 << 10
+
+// unasked records what the server said although it was not its turn. After that no reply can be matched to a command,
+// unless it said 421 (RFC 5321 §3.8).
+func (s *Session) unasked() error {
+	if len(s.reader.Buffered()) == 0 {
+		return nil
+	}
+	reply, _, err := s.read("", true)
+	if reply.Code == 421 {
+		s.hangUp()
+		return s.fail(s.refusal(s.step, "", reply))
+	}
+	s.state.Stage = StageBroken
+	return s.fail(&Error{Finding: "out-of-sync", Exit: ExitProtocol, Err: errors.Join(ErrOutOfSync, err),
+		Text: "the server spoke out of turn: its replies can no longer be matched to commands", Hint: "close and connect again"})
+}
+
+// listen reads one reply and records it.
+func (s *Session) listen(ctx context.Context, verb string) (*wire.Reply, error) {
+	release := s.bound(ctx)
+	defer release()
+	reply, event, err := s.read(verb, false)
+	s.append(event)
+	s.findDefects(reply)
+	if err != nil {
+		return reply, s.unreadable(ctx, err, verb)
+	}
+	return reply, nil
+}
+
+// read takes one reply off the wire and makes its event, which it appends only when nobody asked for the reply.
+func (s *Session) read(verb string, unasked bool) (*wire.Reply, Event, error) {
+	asked := s.cfg.Now()
+	got, err := s.reader.ReadReply()
+	s.drainTLS()
+	r := &Reply{Reply: got, Unasked: unasked, TLS: s.state.Security.Encrypted(), Cipher: s.tap.take(wire.ServerToClient, false)}
+	r.Wait, r.Took = spans(asked, s.reader, s.cfg.Now())
+	if err != nil {
+		r.Error = describeRead(err)
+	}
+	x := s.explainReply(verb, s.step, &got)
+	event := Event{Kind: KindReply, Reply: r, Explain: &x}
+	if unasked {
+		s.append(event)
+	}
+	return &got, event, err
+}
+
+// spans divides the time into waiting for the server and receiving from it.
+func spans(asked time.Time, r *wire.Reader, now time.Time) (wait, took time.Duration) {
+	first, last := r.FirstByte(), r.LastByte()
+	if first.IsZero() {
+		return now.Sub(asked), 0
+	}
+	return max(0, first.Sub(asked)), max(0, last.Sub(first))
+}
+
+func describeRead(err error) string {
+	var w *wire.Error
+	if errors.As(err, &w) && !isTimeout(err) {
+		return w.Error()
+	}
+	if isTimeout(err) {
+		return "nothing more came"
+	}
+	return lastError(err).Error()
+}
+
+// bound makes the connection's reads and writes end when ctx does. The returned function undoes it.
+func (s *Session) bound(ctx context.Context) func() {
+	link := s.link
+	link.SetDeadline(time.Time{})
+	if ctx.Err() != nil {
+		link.SetDeadline(past)
+	}
+	stop := context.AfterFunc(ctx, func() { link.SetDeadline(past) })
+	return func() { stop() }
+}
+
+var past = time.Unix(1, 0)
+
+// unreadable says what a reply that could not be read means, and leaves the session out of sync or closed.
+func (s *Session) unreadable(ctx context.Context, err error, verb string) error {
+	var w *wire.Error
+	if !errors.As(err, &w) || isTimeout(err) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return s.lost(ctx, err, "waiting for the reply to "+orElse(verb, "the connection"))
+	}
+	e := &Error{Exit: ExitProtocol, Err: err, Text: w.Error(), Hint: w.Hint}
+	s.state.Stage = StageBroken
+	switch {
+	case errors.Is(err, wire.ErrTLSBytes):
+		e.Finding, e.Text, e.Hint = "tls-not-smtp", fmt.Sprintf("port %d answers with TLS, not with SMTP", s.cfg.Target.Port), s.implicitHint()
+		e.Exit = refusalExit(s.step, s.state)
+	case errors.Is(err, wire.ErrNotSMTP):
+		e.Finding, e.Exit = "not-smtp", refusalExit(s.step, s.state)
+		e.Text = "this is not an SMTP server: " + w.Detail
+	case errors.Is(err, wire.ErrLineTooLong), errors.Is(err, wire.ErrReplyTooLong), errors.Is(err, wire.ErrTooManyLines):
+		e.Finding = "reply-too-long"
+		e.Text, e.Hint = fmt.Sprintf("the reply to %s does not end: %v", orElse(verb, "the connection"), w.Err), "the server is broken or hostile; what came is kept"
+		s.Close()
+	case errors.Is(err, wire.ErrClosed), errors.Is(err, wire.ErrUnexpectedEOF):
+		return s.dropped(err, w, verb)
+	default:
+		return s.lost(ctx, err, "waiting for the reply to "+orElse(verb, "the connection"))
+	}
+	return s.fail(e)
+}
+
+// implicitHint says how to speak TLS from the first byte to this target.
+func (s *Session) implicitHint() string {
+	t := s.cfg.Target
+	if t.Port == PortSubmissions {
+		return "use submissions://" + t.Host
+	}
+	return "use submissions://" + t.String() + ", or --tls implicit"
+}
+
+// dropped is a connection that the server closed where a reply was due.
+func (s *Session) dropped(err error, w *wire.Error, verb string) error {
+	s.hangUp()
+	if verb == "QUIT" && errors.Is(err, wire.ErrClosed) { // RFC 5321 §4.1.1.10: it should have said 221, and nothing is lost
+		s.state = s.state.done(PhaseQuit)
+		s.find("server-closed", "the server closed without answering QUIT")
+		return nil
+	}
+	if e := s.tlsRefusal(); e != nil {
+		return s.fail(e)
+	}
+	return s.fail(&Error{Finding: "server-closed", Exit: s.closedExit(), Err: err,
+		Text: fmt.Sprintf("the server closed the connection instead of answering %s", orElse(verb, "with a greeting")), Hint: w.Hint})
+}
+
+func (s *Session) closedExit() Exit {
+	if exit := refusalExit(s.step, s.state); exit != ExitProtocol {
+		return exit
+	}
+	return ExitProtocol
+}
+
+// lost is a connection whose bytes no longer come, for whatever reason.
+func (s *Session) lost(ctx context.Context, err error, what string) error {
+	if ctx.Err() != nil || isTimeout(err) {
+		s.state.Stage = StageBroken // a reply may still be under way
+		s.Close()
+		finding, exit, cause, text, hint := interrupted(ctx, what)
+		return s.fail(&Error{Finding: finding, Exit: exit, Err: errors.Join(cause, err), Text: text, Hint: hint})
+	}
+	s.hangUp()
+	if e := s.tlsRefusal(); e != nil {
+		return s.fail(e)
+	}
+	return s.fail(&Error{Finding: "server-closed", Exit: s.closedExit(), Err: err,
+		Text: "the connection broke while " + what + ": " + wire.VisibleString(lastError(err).Error()), Hint: "connect again; look into the server's log"})
+}
+
+// findDefects points at what a tolerant reader let pass.
+func (s *Session) findDefects(r *wire.Reply) {
+	for _, d := range r.Defects {
+		code := "reply-malformed"
+		switch d.Code {
+		case wire.DefectBareLF:
+			code = "bare-lf"
+		case wire.DefectMismatchedCode:
+			code = "reply-code-mismatch"
+		case wire.DefectEnhancedClass:
+			code = "enhanced-class-mismatch"
+		case wire.DefectUTF8:
+			continue // RFC 6531 §3.1 allows it where SMTPUTF8 is offered, and nobody is hurt elsewhere
+		}
+		s.find(code, fmt.Sprintf("line %d: %s (%s)", d.Line, d.Text, d.Ref))
+	}
+}
+
+func (s *Session) explainSend(o outgoing) *explain.Explanation {
+	line := strings.TrimRight(orElse(o.show, string(o.bytes[:min(len(o.bytes), 512)])), "\r\n")
+	x := explain.Send(line, explain.SendContext{TLS: s.state.Security.Encrypted(), Mechanism: s.exchangeName(),
+		Data: o.send.Content, Keywords: keywords(s.snap.Capabilities)})
+	return &x
+}
+
+func (s *Session) exchangeName() string {
+	if s.state.Auth == AuthExchange {
+		return s.state.Mechanism
+	}
+	return ""
+}
+
+func keywords(c *Capabilities) []string {
+	if c == nil {
+		return nil
+	}
+	var list []string
+	for _, k := range c.Keywords {
+		list = append(list, k.Keyword)
+	}
+	return list
+}
+
+// explainReply says what a reply means in its place.
+func (s *Session) explainReply(word string, v Verb, r *wire.Reply) explain.Explanation {
+	c := explain.ReplyContext{Verb: word, TLS: s.state.Security.Encrypted(), Code: r.Code, Text: r.Text(),
+		Enhanced: [3]int{r.Enhanced.Class, r.Enhanced.Subject, r.Enhanced.Detail}}
+	switch v {
+	case VerbContent:
+		c.Verb = "."
+	case VerbAuth, VerbRespond, VerbCancel:
+		c.Verb = "AUTH"
+	}
+	return explain.Reply(c)
+}
+
+// maskChallenge is a 334 line with its challenge taken out.
+func maskChallenge(r *Reply, hides string) {
+	r.Masked = hides
+	r.Raw = wire.Raw("334 " + sasl.Mask + "\r\n")
+	r.Lines = []wire.Line{{Raw: r.Raw, Code: "334", Sep: ' ', Text: sasl.Mask}}
+}

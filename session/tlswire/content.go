@@ -1,0 +1,205 @@
+package tlswire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+)
+
+// content reads what a record holds once it is in the clear.
+func (d *Decoder) content(s *stream, r record, contentType uint8, body []byte) {
+	switch {
+	case contentType == contentApplicationData && r.key == "":
+		d.unopened(s, r, "application data before any key was agreed")
+	case contentType == contentApplicationData:
+		s.traffic.Records++
+		s.traffic.Bytes += int64(len(body))
+	case len(body) == 0:
+		// RFC 9846 §5.1 and RFC 5246 §6.2.1 forbid it for all but application data.
+		d.emitPart(s, r, KindUnknown, contentType, "empty record", body, "a record of this type must not be empty (RFC 9846 §5.1)")
+	case contentType == contentHandshake:
+		d.handshake(s, r, body)
+	case contentType == contentAlert:
+		d.alerts(s, r, body)
+	case contentType == contentChangeCipherSpec:
+		d.changeCipherSpec(s, r, body)
+	default:
+		d.emitPart(s, r, KindUnknown, contentType, ContentTypeName(contentType), body, "a content type that has no place here")
+	}
+}
+
+// alerts reads alert messages. TLS 1.3 wants exactly one a record (RFC 9846
+// §5.1); older versions may put several into one.
+func (d *Decoder) alerts(s *stream, r record, body []byte) {
+	for ; len(body) >= 2; body = body[2:] {
+		m := r.message(s, KindAlert, body[1], "Alert", body[:2])
+		d.emit(m, r.order)
+	}
+	if len(body) > 0 {
+		d.emitPart(s, r, KindAlert, 0, "Alert", body, "an alert has two bytes, this is half of one")
+	}
+}
+
+// changeCipherSpec switches the protection on in TLS 1.2 and older (RFC 5246
+// §7.1). In TLS 1.3 it means nothing (RFC 9846 §5).
+func (d *Decoder) changeCipherSpec(s *stream, r record, body []byte) {
+	d.emit(r.message(s, KindChangeCipherSpec, contentChangeCipherSpec, "ChangeCipherSpec", body), r.order)
+	if v := d.conn.version; v != 0 && v < versionTLS13 {
+		s.guard = protection{on: true}
+	}
+}
+
+// unopened reports a protected record that stays closed. After the first few
+// they are counted as application data only.
+func (d *Decoder) unopened(s *stream, r record, why string) {
+	if r.ContentType == contentApplicationData {
+		s.traffic.Records++
+		s.traffic.Bytes += int64(r.Length)
+	}
+	if s.shut++; s.shut > maxUnopened {
+		return
+	}
+	m := r.message(s, contentKind(r.ContentType), r.ContentType, "encrypted record", r.body)
+	m.Encrypted, m.Partial, m.Reason = true, true, why
+	d.emit(m, r.order)
+}
+
+// emitPart adds a message that is not whole or makes no sense.
+func (d *Decoder) emitPart(s *stream, r record, kind Kind, typ uint8, name string, raw []byte, why string) {
+	m := r.message(s, kind, typ, name, raw)
+	m.Partial, m.Reason = true, why
+	d.emit(m, r.order)
+}
+
+// message makes a message of bytes that this one record carried.
+func (r record) message(s *stream, kind Kind, typ uint8, name string, raw []byte) Message {
+	return Message{
+		Dir: s.dir, At: r.at, Kind: kind, Type: typ, Name: name, Raw: bytes.Clone(raw),
+		Records: []RecordInfo{r.RecordInfo}, Encrypted: r.key != "", Key: r.key,
+	}
+}
+
+func contentKind(contentType uint8) Kind {
+	switch contentType {
+	case contentChangeCipherSpec:
+		return KindChangeCipherSpec
+	case contentAlert:
+		return KindAlert
+	case contentHandshake:
+		return KindHandshake
+	case contentApplicationData:
+		return KindApplicationData
+	}
+	return KindUnknown
+}
+
+// handshakeHeaderLen is type and length in front of a handshake message
+// (RFC 9846 §4).
+const handshakeHeaderLen = 4
+
+// reassembly is a handshake message on its way through one or more records.
+type reassembly struct {
+	first   record // where it began; no body
+	buf     []byte
+	records []RecordInfo
+	skip    int // bytes to pass over: the rest of a message that was too long
+}
+
+// handshake puts handshake messages together.
+func (d *Decoder) handshake(s *stream, r record, body []byte) {
+	m := &s.message
+	for len(body) > 0 {
+		if m.skip > 0 {
+			n := min(m.skip, len(body))
+			m.skip -= n
+			body = body[n:]
+			continue
+		}
+		n := min(m.missing(), len(body))
+		m.add(r, body[:n])
+		body = body[n:]
+		switch {
+		case m.declared() > d.limits.Message:
+			n := min(d.limits.Message-len(m.buf), len(body))
+			m.skip = m.missing()
+			d.tooLong(s, body[:max(n, 0)])
+		case m.missing() == 0:
+			d.complete(s)
+		}
+	}
+}
+
+func (m *reassembly) add(r record, b []byte) {
+	if len(m.buf) == 0 {
+		m.first, m.records = r, nil
+		m.first.body = nil
+	}
+	if n := len(m.records); n == 0 || m.records[n-1].Offset != r.Offset {
+		m.records = append(m.records, r.RecordInfo)
+	}
+	m.buf = append(m.buf, b...)
+}
+
+// declared is the length the message says its body has, 0 until that is known.
+func (m *reassembly) declared() int {
+	if len(m.buf) < handshakeHeaderLen {
+		return 0
+	}
+	return int(binary.BigEndian.Uint32(m.buf) & 0xffffff)
+}
+
+func (m *reassembly) missing() int {
+	return handshakeHeaderLen + m.declared() - len(m.buf)
+}
+
+// take returns the message and makes room for the next.
+func (m *reassembly) take(dir Direction) Message {
+	out := Message{
+		Dir: dir, At: m.first.at, Kind: KindHandshake, Type: m.buf[0], Name: handshakeName(m.buf),
+		Raw: bytes.Clone(m.buf), Records: m.records, Encrypted: m.first.key != "", Key: m.first.key,
+	}
+	*m = reassembly{buf: m.buf[:0], skip: m.skip}
+	if cap(m.buf) > maxFragment {
+		m.buf = nil
+	}
+	return out
+}
+
+// complete hands on a whole handshake message and follows what it changes.
+func (d *Decoder) complete(s *stream) {
+	order := s.message.first.order
+	m := s.message.take(s.dir)
+	d.follow(s, m)
+	d.emit(m, order)
+}
+
+// tooLong reports a message longer than the limit with the bytes at hand; the
+// rest of it is passed over.
+func (d *Decoder) tooLong(s *stream, more []byte) {
+	order, declared := s.message.first.order, s.message.declared()
+	m := s.message.take(s.dir)
+	m.Raw, m.Partial = append(m.Raw, more...), true
+	m.Reason = fmt.Sprintf("declares %d bytes, more than the %d that are put together", declared, d.limits.Message)
+	d.emit(m, order)
+}
+
+// abandon reports a handshake message that never became whole.
+func (d *Decoder) abandon(s *stream) {
+	if len(s.message.buf) == 0 {
+		return
+	}
+	order, missing := s.message.first.order, s.message.missing()
+	m := s.message.take(s.dir)
+	m.Partial = true
+	m.Reason = fmt.Sprintf("the connection ended with at least %d bytes of it missing", missing)
+	d.emit(m, order)
+}
+
+// handshakeName names a handshake message. A HelloRetryRequest is a
+// ServerHello with a fixed random (RFC 9846 §4.1.3).
+func handshakeName(raw []byte) string {
+	if raw[0] == typeServerHello && isRetry(raw) {
+		return "HelloRetryRequest"
+	}
+	return HandshakeTypeName(raw[0])
+}

@@ -1,0 +1,122 @@
+package tlswire
+
+import (
+	"bytes"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// The labels of the key log that open records (RFC 9850 §2.1, §2.2). The others
+// (exporter and early secrets) are passed over.
+const (
+	labelMaster          = "CLIENT_RANDOM" // TLS 1.2 and older: the master secret
+	labelClientHandshake = "CLIENT_HANDSHAKE_TRAFFIC_SECRET"
+	labelServerHandshake = "SERVER_HANDSHAKE_TRAFFIC_SECRET"
+	labelClientTraffic   = "CLIENT_TRAFFIC_SECRET_0"
+	labelServerTraffic   = "SERVER_TRAFFIC_SECRET_0"
+)
+
+// maxKeys and maxKeyLine bound what a key log may make us keep: five secrets
+// a handshake, and room for renegotiations.
+const (
+	maxKeys    = 64
+	maxKeyLine = 512
+)
+
+// keyStore holds the secrets of one connection.
+type keyStore struct {
+	secrets []loggedSecret
+	line    []byte // an incomplete line
+}
+
+type loggedSecret struct {
+	label  string
+	random [32]byte
+	value  []byte
+}
+
+// keyLog is the io.Writer of a Decoder.
+type keyLog struct{ d *Decoder }
+
+// Write takes key log lines and opens what waited for them. It never fails: a
+// log that makes no sense must not end the handshake it comes from.
+func (k keyLog) Write(p []byte) (int, error) {
+	k.d.mu.Lock()
+	defer k.d.mu.Unlock()
+	if !k.d.finished && k.d.keys.add(p) {
+		k.d.drain(&k.d.server)
+		k.d.drain(&k.d.client)
+	}
+	return len(p), nil
+}
+
+// add takes bytes of the log and reports whether they brought a secret.
+func (k *keyStore) add(p []byte) (found bool) {
+	for {
+		line, rest, whole := bytes.Cut(p, []byte("\n"))
+		if room := maxKeyLine - len(k.line); len(line) > room {
+			line = line[:room]
+		}
+		k.line = append(k.line, line...)
+		if !whole {
+			return found
+		}
+		found = k.addLine(string(k.line)) || found
+		clear(k.line)
+		k.line, p = k.line[:0], rest
+	}
+}
+
+func (k *keyStore) addLine(line string) bool {
+	label, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	random, secret, _ := strings.Cut(rest, " ")
+	s := loggedSecret{label: keptLabel(label)}
+	value, err := hex.DecodeString(secret)
+	if n, bad := hex.Decode(s.random[:], []byte(fitting(random))); s.label == "" || bad != nil || n != 32 || err != nil || len(value) == 0 {
+		return false
+	}
+	s.value = value
+	if len(k.secrets) == maxKeys {
+		k.secrets = slices.Delete(k.secrets, 0, 1)
+	}
+	k.secrets = append(k.secrets, s)
+	return true
+}
+
+// fitting returns s if it is the hexadecimal form of 32 bytes.
+func fitting(s string) string {
+	if len(s) != 64 {
+		return ""
+	}
+	return s
+}
+
+// keptLabel returns the label as one of ours, so that no line is kept alive.
+func keptLabel(label string) string {
+	for _, known := range [...]string{labelMaster, labelClientHandshake, labelServerHandshake, labelClientTraffic, labelServerTraffic} {
+		if label == known {
+			return known
+		}
+	}
+	return ""
+}
+
+// find returns the secret last logged under that label for that handshake.
+func (k *keyStore) find(label string, random [32]byte) []byte {
+	for _, s := range slices.Backward(k.secrets) {
+		if s.label == label && s.random == random {
+			return s.value
+		}
+	}
+	return nil
+}
+
+// forget wipes the secrets.
+func (k *keyStore) forget() {
+	for _, s := range k.secrets {
+		clear(s.value)
+	}
+	clear(k.line)
+	*k = keyStore{}
+}

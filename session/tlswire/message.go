@@ -1,0 +1,78 @@
+package tlswire
+
+import "time"
+
+// Direction says who sent some bytes: the client or the server.
+type Direction = string
+
+// The two directions of a connection.
+const (
+	ClientToServer Direction = "C"
+	ServerToClient Direction = "S"
+)
+
+// Kind is what a message is, by the content type of its records.
+type Kind string
+
+// The kinds of message. Application data becomes a message only where it
+// could not be opened; otherwise it is counted, see [Decoder.Application].
+const (
+	KindHandshake        Kind = "handshake"
+	KindChangeCipherSpec Kind = "change_cipher_spec"
+	KindAlert            Kind = "alert"
+	KindApplicationData  Kind = "application_data"
+	KindUnknown          Kind = "unknown"
+)
+
+// Message is one TLS message as it crossed the wire, in the clear where its
+// key was known. It holds no secret.
+type Message struct {
+	Seq  int       `json:"seq"`  // 0, 1, 2 … in the order of Take, both directions together
+	Dir  Direction `json:"dir"`  // who sent it
+	At   time.Time `json:"at"`   // arrival of the first byte of its first record
+	Kind Kind      `json:"kind"` // by content type
+	// Type is the handshake type, the alert description, or for every other
+	// kind the content type of the record.
+	Type uint8  `json:"type"`
+	Name string `json:"name"` // the standard's name: ClientHello, HelloRetryRequest, Alert, …
+	// Raw is the message in the clear: type, length and body of a handshake
+	// message, level and description of an alert. For a record that was not
+	// opened it is the protected fragment, for bytes that are not TLS the bytes.
+	Raw       []byte       `json:"raw,omitempty"`
+	Records   []RecordInfo `json:"records,omitempty"`   // the records that carried it
+	Encrypted bool         `json:"encrypted,omitempty"` // it was protected on the wire
+	Key       string       `json:"key,omitempty"`       // what opened it: "server handshake traffic secret", …
+	Version   uint16       `json:"version,omitempty"`   // the negotiated version, 0 before it is known
+	Suite     uint16       `json:"suite,omitempty"`     // the negotiated cipher suite, 0 before it is known
+	Partial   bool         `json:"partial,omitempty"`   // Raw is not the whole message; Reason says why
+	Reason    string       `json:"reason,omitempty"`    // why the message is partial, unopened or unknown
+}
+
+// RecordInfo is one record that carried a message or a part of one.
+type RecordInfo struct {
+	Offset      int64  `json:"offset"`  // of its header in the bytes of its direction
+	ContentType uint8  `json:"type"`    // as seen on the wire: 23 for every protected record of TLS 1.3
+	Version     uint16 `json:"version"` // legacy_record_version
+	Length      int    `json:"length"`  // bytes after the header
+}
+
+// recordHeaderLen is the length of a record header (RFC 9846 §5.1).
+const recordHeaderLen = 5
+
+// Header returns the five bytes in front of the record's fragment.
+func (r RecordInfo) Header() []byte {
+	return []byte{r.ContentType, byte(r.Version >> 8), byte(r.Version), byte(r.Length >> 8), byte(r.Length)}
+}
+
+// Alert returns level and description of an alert that was read whole.
+func (m Message) Alert() (level, description uint8, ok bool) {
+	if m.Kind != KindAlert || m.Partial || len(m.Raw) != 2 {
+		return 0, 0, false
+	}
+	return m.Raw[0], m.Raw[1], true
+}
+
+// is reports whether m is the handshake message of that type, read whole.
+func (m Message) is(handshakeType uint8) bool {
+	return m.Kind == KindHandshake && !m.Partial && m.Type == handshakeType
+}

@@ -1,0 +1,61 @@
+package tlswire
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Code is one registered code point.
+type Code struct {
+	Value   uint16 `json:"value"`
+	Name    string `json:"name"`              // as in the IANA registry
+	Meaning string `json:"meaning"`           // one line
+	Ref     string `json:"ref"`               // the document that defines it
+	Verdict string `json:"verdict,omitempty"` // what to think of it today
+}
+
+// lookup finds a code point in a table, or a GREASE value where the registry
+// has 16 bits. Tables are short, so it reads them through.
+func lookup(table []Code, value uint16) (Code, bool) {
+	i := slices.IndexFunc(table, func(c Code) bool { return c.Value == value })
+	if i < 0 {
+		return Code{}, false
+	}
+	return table[i], true
+}
+
+func lookup16(table []Code, value uint16) (Code, bool) {
+	if isGREASE(value) {
+		return greaseCode(value), true
+	}
+	return lookup(table, value)
+}
+
+// name8 and name16 return the name of a code point, or its number and
+// "(unknown)".
+func name8(table []Code, value uint8) string {
+	if c, ok := lookup(table, uint16(value)); ok {
+		return c.Name
+	}
+	return unknown8(value)
+}
+
+func name16(table []Code, value uint16) string {
+	if c, ok := lookup16(table, value); ok {
+		return c.Name
+	}
+	return unknown16(value)
+}
+
+func unknown8(value uint8) string   { return fmt.Sprintf("%d (unknown)", value) }
+func unknown16(value uint16) string { return fmt.Sprintf("0x%04x (unknown)", value) }
+
+// GREASE values are sent to keep peers tolerant of what they do not know
+// (RFC 8701 §2): 0x0a0a, 0x1a1a, … 0xfafa.
+func isGREASE(v uint16) bool {
+	return v&0x0f0f == 0x0a0a && v>>8 == v&0xff
+}
+
+func greaseCode(v uint16) Code {
+	return Code{Value: v, Name: "GREASE", Meaning: "a value without meaning that a peer has to ignore", Ref: "RFC 8701 §2"}
+}

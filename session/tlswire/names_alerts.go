@@ -1,0 +1,95 @@
+package tlswire
+
+import "slices"
+
+// Alert descriptions that are looked at by number (RFC 9846 §6, was 8446).
+const (
+	alertCloseNotify          = 0
+	alertUnexpectedMessage    = 10
+	alertHandshakeFailure     = 40
+	alertBadCertificate       = 42
+	alertUnsupportedCert      = 43
+	alertCertificateRevoked   = 44
+	alertCertificateExpired   = 45
+	alertCertificateUnknown   = 46
+	alertIllegalParameter     = 47
+	alertUnknownCA            = 48
+	alertAccessDenied         = 49
+	alertDecryptError         = 51
+	alertProtocolVersion      = 70
+	alertInsufficientSecurity = 71
+	alertInternalError        = 80
+	alertInappropriate        = 86
+	alertUserCanceled         = 90
+	alertNoRenegotiation      = 100
+	alertMissingExtension     = 109
+	alertUnrecognizedName     = 112
+	alertCertificateRequired  = 116
+	alertNoApplication        = 120
+)
+
+const alertRef = "RFC 9846 §6 (was 8446)"
+const oldAlert = "gone in TLS 1.3"
+
+var alerts = []Code{
+	{alertCloseNotify, "close_notify", "I have said all I will say: an orderly end", "RFC 9846 §6.1 (was 8446)", ""},
+	{alertUnexpectedMessage, "unexpected_message", "this message has no place here", alertRef, ""},
+	{20, "bad_record_mac", "a record's checksum is wrong: damaged, tampered with, or the keys differ", alertRef, ""},
+	{21, "decryption_failed", "a record could not be decrypted", "RFC 5246 §7.2.2", oldAlert},
+	{22, "record_overflow", "a record is too long", alertRef, ""},
+	{30, "decompression_failure", "a record could not be decompressed", "RFC 5246 §7.2.2", oldAlert},
+	{alertHandshakeFailure, "handshake_failure", "no acceptable set of parameters: suites, groups or signatures have nothing in common", alertRef, ""},
+	{41, "no_certificate", "I have no certificate (SSL 3.0)", "RFC 5246 §7.2.2", oldAlert},
+	{alertBadCertificate, "bad_certificate", "the certificate is damaged or its signature does not verify", alertRef, ""},
+	{alertUnsupportedCert, "unsupported_certificate", "the certificate is of a kind I cannot use", alertRef, ""},
+	{alertCertificateRevoked, "certificate_revoked", "the certificate was withdrawn by its issuer", alertRef, ""},
+	{alertCertificateExpired, "certificate_expired", "the certificate has expired or is not valid yet", alertRef, ""},
+	{alertCertificateUnknown, "certificate_unknown", "something else is wrong with the certificate", alertRef, ""},
+	{alertIllegalParameter, "illegal_parameter", "a field has a value that is not allowed", alertRef, ""},
+	{alertUnknownCA, "unknown_ca", "the certificate's issuer is not one I trust", alertRef, ""},
+	{alertAccessDenied, "access_denied", "the certificate is valid, but access is refused", alertRef, ""},
+	{50, "decode_error", "a message could not be parsed", alertRef, ""},
+	{alertDecryptError, "decrypt_error", "a signature, a Finished or a PSK binder does not verify", alertRef, ""},
+	{60, "export_restriction", "against the export rules of the 1990s", "RFC 5246 §7.2.2", oldAlert},
+	{alertProtocolVersion, "protocol_version", "I do not speak any version you offer", alertRef, ""},
+	{alertInsufficientSecurity, "insufficient_security", "what you offer is too weak for me", alertRef, ""},
+	{alertInternalError, "internal_error", "something broke on my side", alertRef, ""},
+	{alertInappropriate, "inappropriate_fallback", "you tried a lower version although I speak a higher one", "RFC 7507 §3", ""},
+	{alertUserCanceled, "user_canceled", "a person stopped the handshake", "RFC 9846 §6.1 (was 8446)", ""},
+	{alertNoRenegotiation, "no_renegotiation", "I will not start a new handshake here", "RFC 5246 §7.2.2", oldAlert},
+	{alertMissingExtension, "missing_extension", "an extension that has to be there is not", alertRef, ""},
+	{110, "unsupported_extension", "an answer to an extension I did not send", alertRef, ""},
+	{111, "certificate_unobtainable", "a certificate could not be fetched from its URL", "RFC 6066 §5", oldAlert},
+	{alertUnrecognizedName, "unrecognized_name", "I do not know the host name you ask for (SNI)", "RFC 6066 §3", ""},
+	{113, "bad_certificate_status_response", "the stapled OCSP answer is not valid", "RFC 6066 §8", ""},
+	{114, "bad_certificate_hash_value", "a fetched certificate is not the one announced", "RFC 6066 §5", oldAlert},
+	{115, "unknown_psk_identity", "I do not know this pre-shared key", alertRef, ""},
+	{alertCertificateRequired, "certificate_required", "I want a client certificate and got none", alertRef, ""},
+	{117, "general_error", "an error that no other alert describes", alertRef, ""},
+	{alertNoApplication, "no_application_protocol", "I speak none of the protocols you offer by ALPN", "RFC 7301 §3.2", ""},
+	{121, "ech_required", "I need Encrypted Client Hello and it did not happen", "RFC 9849 §5", ""},
+}
+
+// Alerts lists the known alert descriptions.
+func Alerts() []Code { return slices.Clone(alerts) }
+
+// AlertDescription looks an alert description up.
+func AlertDescription(d uint8) (Code, bool) { return lookup(alerts, uint16(d)) }
+
+// AlertName names an alert description, "99 (unknown)" if it has none.
+func AlertName(d uint8) string { return name8(alerts, d) }
+
+// Levels of alerts (RFC 5246 §7.2). In TLS 1.3 the level says nothing: all but
+// close_notify and user_canceled are fatal (RFC 9846 §6).
+const (
+	levelWarning = 1
+	levelFatal   = 2
+)
+
+var alertLevels = []Code{
+	{levelWarning, "warning", "the connection may go on; in TLS 1.3 the level has no meaning", alertRef, ""},
+	{levelFatal, "fatal", "the connection ends here", alertRef, ""},
+}
+
+// AlertLevelName names the level of an alert.
+func AlertLevelName(l uint8) string { return name8(alertLevels, l) }

@@ -1,0 +1,81 @@
+package tlswire
+
+import "fmt"
+
+// protection is what guards the records of one direction.
+type protection struct {
+	on     bool
+	tls13  bool
+	label  string // TLS 1.3: the key log label of the secret in use
+	update int    // TLS 1.3: how many KeyUpdates the secret has gone through
+	secret []byte // TLS 1.3: the secret after a KeyUpdate
+	name   string // what a message opened with it is said to be opened by
+	cipher recordCipher
+}
+
+// recordCipher opens the protected records of one direction, one after the
+// other. The plaintext is valid until the next call.
+type recordCipher interface {
+	open(r record) (contentType uint8, plain []byte, err error)
+}
+
+// covers reports whether the record is protected. TLS 1.3 marks protected
+// records as application data (RFC 9846 §5.2); before that everything behind
+// the change_cipher_spec is (RFC 5246 §7.1).
+func (p protection) covers(r record) bool {
+	return p.on && (!p.tls13 || r.ContentType == contentApplicationData)
+}
+
+// open opens a protected record and reads it. It returns false while the key
+// is not there.
+func (d *Decoder) open(s *stream, r record) bool {
+	if s.sealed == "" && s.guard.cipher == nil {
+		s.sealed = d.unlock(s)
+	}
+	if s.sealed != "" {
+		d.unopened(s, r, s.sealed)
+		return true
+	}
+	if s.guard.cipher == nil {
+		return false
+	}
+	contentType, plain, err := s.guard.cipher.open(r)
+	switch {
+	case err == nil:
+		r.key = s.guard.name
+		d.content(s, r, contentType, plain)
+	case d.conn.earlyData && s.guard.label == labelClientHandshake:
+		// Refused 0-RTT data is passed over, not an error (RFC 9846 §4.2.10).
+		d.unopened(s, r, "0-RTT data, or a damaged record: "+err.Error())
+	default:
+		s.sealed = fmt.Sprintf("could not be opened with the %s: %v", s.guard.name, err)
+		d.unopened(s, r, s.sealed)
+	}
+	return true
+}
+
+// unlock makes the cipher of a direction if its key has been logged. It
+// returns why no key will ever open these records.
+func (d *Decoder) unlock(s *stream) (sealed string) {
+	var err error
+	if s.guard.tls13 {
+		err = d.unlock13(s)
+	} else {
+		err = d.unlock12(s)
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func (d *Decoder) unlock13(s *stream) (err error) {
+	g := &s.guard
+	if g.secret == nil {
+		g.secret = d.keys.find(g.label, d.conn.clientRandom)
+	}
+	if g.secret != nil {
+		g.cipher, err = newCipher13(d.conn.suite, g.secret)
+	}
+	return err
+}

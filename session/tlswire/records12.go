@@ -1,0 +1,151 @@
+package tlswire
+
+import (
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rc4"
+	"encoding/binary"
+	"errors"
+	"hash"
+	"slices"
+)
+
+var (
+	errMAC     = errors.New("the MAC does not match")
+	errPadding = errors.New("the padding is wrong")
+	errShort   = errors.New("the record is too short")
+)
+
+// aead12 opens records of TLS 1.2 with GCM (RFC 5288 §3) or ChaCha20-Poly1305
+// (RFC 7905 §2).
+type aead12 struct {
+	aead     cipher.AEAD
+	iv       []byte
+	explicit int // bytes of nonce in front of each record
+	seq      uint64
+	plain    []byte
+}
+
+func (c *aead12) open(r record) (uint8, []byte, error) {
+	n := len(r.body) - c.explicit - c.aead.Overhead()
+	if n < 0 {
+		return 0, nil, errShort
+	}
+	nonce := nonceXOR12(c.iv, c.seq, r.body[:c.explicit])
+	plain, err := c.aead.Open(c.plain[:0], nonce, r.body[c.explicit:], pseudoHeader(c.seq, r, n))
+	if err != nil {
+		return 0, nil, errTag
+	}
+	c.seq++
+	c.plain = plain
+	return r.ContentType, plain, nil
+}
+
+// nonceXOR12 is the nonce of a record: the fixed IV and the explicit part, or,
+// where there is none, the IV with the record number on it.
+func nonceXOR12(iv []byte, seq uint64, explicit []byte) []byte {
+	if len(explicit) == 0 {
+		return nonceXOR(iv, seq)
+	}
+	return slices.Concat(iv, explicit)
+}
+
+// pseudoHeader is what is authenticated beside a record's content: its number,
+// type, version and length (RFC 5246 §6.2.3.1, §6.2.3.3).
+func pseudoHeader(seq uint64, r record, length int) []byte {
+	b := binary.BigEndian.AppendUint64(nil, seq)
+	b = append(b, r.ContentType)
+	b = binary.BigEndian.AppendUint16(b, r.Version)
+	return binary.BigEndian.AppendUint16(b, uint16(length))
+}
+
+// recordMAC checks the MAC of records one after the other.
+type recordMAC struct {
+	hash func() hash.Hash
+	key  []byte
+	seq  uint64
+}
+
+// split takes the MAC off the end of b and checks it over the rest.
+func (m *recordMAC) split(r record, b []byte) ([]byte, error) {
+	n := len(b) - m.hash().Size()
+	if n < 0 {
+		return nil, errShort
+	}
+	if !hmac.Equal(b[n:], sum(m.hash, m.key, pseudoHeader(m.seq, r, n), b[:n])) {
+		return nil, errMAC
+	}
+	m.seq++
+	return b[:n], nil
+}
+
+// cbc opens records of block ciphers (RFC 5246 §6.2.3.2).
+type cbc struct {
+	block          cipher.Block
+	mac            recordMAC
+	iv             []byte
+	explicit       bool // each record brings its IV (since TLS 1.1)
+	encryptThenMAC bool // RFC 7366 §3
+}
+
+func (c *cbc) open(r record) (uint8, []byte, error) {
+	body, err := r.body, error(nil)
+	if c.encryptThenMAC {
+		if body, err = c.mac.split(r, body); err != nil {
+			return 0, nil, err
+		}
+	}
+	plain, err := c.decrypt(body)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !c.encryptThenMAC {
+		plain, err = c.mac.split(r, plain)
+	}
+	return r.ContentType, plain, err
+}
+
+// decrypt undoes cipher and padding. TLS 1.0 goes on with the last block of
+// the record before as IV (RFC 2246 §6.2.3.2).
+func (c *cbc) decrypt(body []byte) ([]byte, error) {
+	size := c.block.BlockSize()
+	iv := c.iv
+	if c.explicit && len(body) >= size {
+		iv, body = body[:size], body[size:]
+	}
+	if len(body) == 0 || len(body)%size != 0 {
+		return nil, errShort
+	}
+	plain := make([]byte, len(body))
+	cipher.NewCBCDecrypter(c.block, iv).CryptBlocks(plain, body)
+	c.iv = slices.Clone(body[len(body)-size:])
+	return unpad(plain)
+}
+
+// unpad takes the padding off: n bytes of value n and one more with it.
+func unpad(plain []byte) ([]byte, error) {
+	n := int(plain[len(plain)-1]) + 1
+	if n > len(plain) {
+		return nil, errPadding
+	}
+	end := len(plain) - n
+	for _, b := range plain[end:] {
+		if int(b) != n-1 {
+			return nil, errPadding
+		}
+	}
+	return plain[:end], nil
+}
+
+// rc4MAC opens records of the stream cipher (RFC 5246 §6.2.3.1).
+type rc4MAC struct {
+	cipher *rc4.Cipher
+	mac    recordMAC
+}
+
+func (c *rc4MAC) open(r record) (uint8, []byte, error) {
+	plain := make([]byte, len(r.body))
+	c.cipher.XORKeyStream(plain, r.body)
+	plain, err := c.mac.split(r, plain)
+	return r.ContentType, plain, err
+}

@@ -1,0 +1,196 @@
+package tlswire
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/des"
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/rc4"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"fmt"
+	"hash"
+)
+
+// unlock12 makes the cipher of a direction of TLS 1.2 and older, once the
+// master secret is known.
+func (d *Decoder) unlock12(s *stream) (err error) {
+	p, ok := suite12(d.conn.suite)
+	if !ok || d.conn.version < versionTLS10 {
+		return fmt.Errorf("no way here to open records of %s with %s", VersionName(d.conn.version), CipherSuiteName(d.conn.suite))
+	}
+	if master := d.master(); master != nil {
+		s.guard.name = "client write key, from the master secret"
+		if s.dir == ServerToClient {
+			s.guard.name = "server write key, from the master secret"
+		}
+		s.guard.cipher, err = newCipher12(&d.conn, p, master, s.dir)
+	}
+	return err
+}
+
+// master finds the master secret: logged for this handshake, or known from
+// the one that is resumed. crypto/tls logs nothing when it resumes TLS 1.2.
+func (d *Decoder) master() []byte {
+	if m := d.keys.find(labelMaster, d.conn.clientRandom); m != nil {
+		return m
+	}
+	if d.conn.full {
+		return nil
+	}
+	return d.limits.Sessions.find(d.conn.offered)
+}
+
+// params12 is what a cipher suite of TLS 1.2 and older fixes.
+type params12 struct {
+	keyLen int
+	ivLen  int // of the fixed part for AEADs, of the block for CBC
+	macLen int // of the MAC and its key, 0 for AEADs
+	mac    func() hash.Hash
+	prf    func() hash.Hash // of TLS 1.2
+	build  func(conn *connection, p params12, k writeKeys) (recordCipher, error)
+}
+
+// writeKeys are one direction's part of the key block (RFC 5246 §6.3).
+type writeKeys struct{ mac, key, iv []byte }
+
+func suite12(suite uint16) (params12, bool) {
+	c, ok := CipherSuite(suite)
+	parts := partsOf(c.Name)
+	if !ok || parts.exchange == "" || parts.exchange == "NULL" || parts.export {
+		return params12{}, false
+	}
+	p := params12{prf: sha256.New}
+	if parts.hash == "SHA384" {
+		p.prf = sha512.New384
+	}
+	switch parts.cipher {
+	case "AES_128_GCM":
+		p.keyLen, p.ivLen, p.build = 16, 4, newGCM12
+	case "AES_256_GCM":
+		p.keyLen, p.ivLen, p.build = 32, 4, newGCM12
+	case "CHACHA20_POLY1305":
+		p.keyLen, p.ivLen, p.build = 32, 12, newChaCha12
+	case "AES_128_CBC":
+		p.keyLen, p.ivLen, p.build = 16, aes.BlockSize, newCBC
+	case "AES_256_CBC":
+		p.keyLen, p.ivLen, p.build = 32, aes.BlockSize, newCBC
+	case "3DES_EDE_CBC":
+		p.keyLen, p.ivLen, p.build = 24, des.BlockSize, newCBC
+	case "RC4_128":
+		p.keyLen, p.build = 16, newRC4
+	default:
+		return params12{}, false
+	}
+	if !parts.aead() {
+		p.mac = macHash(parts.hash)
+		p.macLen = p.mac().Size()
+	}
+	return p, true
+}
+
+func macHash(name string) func() hash.Hash {
+	switch name {
+	case "MD5":
+		return md5.New
+	case "SHA256":
+		return sha256.New
+	case "SHA384":
+		return sha512.New384
+	}
+	return sha1.New
+}
+
+// newCipher12 cuts the key block into its parts and makes the cipher of one
+// direction (RFC 5246 §6.3).
+func newCipher12(conn *connection, p params12, master []byte, dir Direction) (recordCipher, error) {
+	seed := append(conn.serverRandom[:len(conn.serverRandom):len(conn.serverRandom)], conn.clientRandom[:]...)
+	block := prf(conn.version, p.prf, master, "key expansion", seed, 2*(p.macLen+p.keyLen+p.ivLen))
+	part := func(n int) []byte {
+		client, server := block[:n], block[n:2*n]
+		block = block[2*n:]
+		if dir == ServerToClient {
+			return server
+		}
+		return client
+	}
+	return p.build(conn, p, writeKeys{part(p.macLen), part(p.keyLen), part(p.ivLen)})
+}
+
+// prf is the pseudorandom function: P_hash with the suite's hash in TLS 1.2
+// (RFC 5246 §5), P_MD5 and P_SHA-1 of the two halves before (RFC 4346 §5).
+func prf(version uint16, h func() hash.Hash, secret []byte, label string, seed []byte, n int) []byte {
+	seed = append([]byte(label), seed...)
+	out := make([]byte, n)
+	if version >= versionTLS12 {
+		expand(out, h, secret, seed)
+		return out
+	}
+	half := (len(secret) + 1) / 2
+	expand(out, md5.New, secret[:half], seed)
+	expand(out, sha1.New, secret[len(secret)-half:], seed)
+	return out
+}
+
+// expand is P_hash, added to out by exclusive or.
+func expand(out []byte, h func() hash.Hash, secret, seed []byte) {
+	a := seed
+	for len(out) > 0 {
+		a = sum(h, secret, a)
+		out = xorInto(out, sum(h, secret, a, seed))
+	}
+}
+
+func sum(h func() hash.Hash, key []byte, parts ...[]byte) []byte {
+	m := hmac.New(h, key)
+	for _, p := range parts {
+		m.Write(p)
+	}
+	return m.Sum(nil)
+}
+
+// xorInto adds b to the front of out and returns the rest of out.
+func xorInto(out, b []byte) []byte {
+	n := min(len(out), len(b))
+	for i := range n {
+		out[i] ^= b[i]
+	}
+	return out[n:]
+}
+
+func newGCM12(_ *connection, _ params12, k writeKeys) (recordCipher, error) {
+	aead, err := newGCM(k.key)
+	return &aead12{aead: aead, iv: k.iv, explicit: 8}, err
+}
+
+func newChaCha12(_ *connection, _ params12, k writeKeys) (recordCipher, error) {
+	aead, err := newChaCha20Poly1305(k.key)
+	return &aead12{aead: aead, iv: k.iv}, err
+}
+
+func newCBC(conn *connection, p params12, k writeKeys) (recordCipher, error) {
+	newBlock := aes.NewCipher
+	if p.ivLen == des.BlockSize {
+		newBlock = des.NewTripleDESCipher
+	}
+	block, err := newBlock(k.key)
+	c := &cbc{
+		block: block, mac: recordMAC{p.mac, k.mac, 0},
+		iv: k.iv, explicit: conn.version >= versionTLS11, encryptThenMAC: conn.encryptThenMAC,
+	}
+	return c, err
+}
+
+func newRC4(_ *connection, p params12, k writeKeys) (recordCipher, error) {
+	c, err := rc4.NewCipher(k.key)
+	return &rc4MAC{cipher: c, mac: recordMAC{p.mac, k.mac, 0}}, err
+}
+
+var (
+	_ recordCipher = (*aead12)(nil)
+	_ recordCipher = (*cbc)(nil)
+	_ recordCipher = (*rc4MAC)(nil)
+	_ cipher.AEAD  = (*chaCha20Poly1305)(nil)
+)

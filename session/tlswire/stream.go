@@ -1,0 +1,210 @@
+package tlswire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"time"
+)
+
+// The content types of records (RFC 9846 §5.1; 24 is RFC 6520 §3).
+const (
+	contentChangeCipherSpec = 20
+	contentAlert            = 21
+	contentHandshake        = 22
+	contentApplicationData  = 23
+	contentHeartbeat        = 24
+)
+
+// maxFragment is the longest fragment of a record: 2^14 bytes and what
+// protection may add (RFC 5246 §6.2.3; TLS 1.3 allows less, RFC 9846 §5.2).
+const maxFragment = 1<<14 + 2048
+
+// minSealed is the shortest protected fragment: TLS 1.3's content type and tag.
+// Every older protection is longer.
+const minSealed = 1 + 16
+
+// maxUnopened is how many records that nobody can open are listed a direction.
+const maxUnopened = 32
+
+// never is later than the place of every byte.
+const never = math.MaxInt64
+
+// record is one whole record and where and when it came.
+type record struct {
+	RecordInfo
+	body  []byte // the fragment
+	key   string // what opened it, empty in the clear
+	at    time.Time
+	order int64 // place of the first byte among the bytes of both directions
+}
+
+// stream is one direction of the connection.
+type stream struct {
+	dir     Direction
+	offset  int64  // in this direction, of partial[0]
+	partial []byte // a record that is not complete
+	at      time.Time
+	order   int64
+
+	foreign string   // not TLS: why; partial then keeps the bytes
+	waiting []record // protected, the key is not logged yet
+	waits   int      // bytes in waiting
+
+	guard   protection
+	sealed  string // why the records from here on cannot be opened
+	shut    int    // listed records that were not opened
+	message reassembly
+	traffic Traffic
+}
+
+func newStream(dir Direction) stream { return stream{dir: dir} }
+
+// earliest is the place of the first byte that is not part of a message yet.
+func (s *stream) earliest() int64 {
+	switch {
+	case len(s.message.buf) > 0:
+		return s.message.first.order
+	case len(s.waiting) > 0:
+		return s.waiting[0].order
+	case len(s.partial) > 0:
+		return s.order
+	}
+	return never
+}
+
+// split cuts the bytes of one direction into records.
+func (d *Decoder) split(s *stream, b []byte, at time.Time) {
+	for len(b) > 0 {
+		if len(s.partial) == 0 {
+			s.at, s.order = at, d.seen
+		}
+		n := min(s.missing(d.limits.Foreign), len(b))
+		s.partial = append(s.partial, b[:n]...)
+		if s.foreign != "" && n == 0 {
+			d.seen += int64(len(b))
+			return
+		}
+		b = b[n:]
+		d.seen += int64(n)
+		s.foreign = firstOf(s.foreign, notRecord(s.partial))
+		if s.foreign == "" && s.missing(0) == 0 {
+			d.record(s, s.cut())
+		}
+	}
+}
+
+// missing is how many bytes the record in partial still needs, first for its
+// header and then for its fragment. A direction that is not TLS takes bytes up
+// to the limit.
+func (s *stream) missing(foreign int) int {
+	switch {
+	case s.foreign != "":
+		return max(0, foreign-len(s.partial))
+	case len(s.partial) < recordHeaderLen:
+		return recordHeaderLen - len(s.partial)
+	}
+	length := int(binary.BigEndian.Uint16(s.partial[3:]))
+	return recordHeaderLen + length - len(s.partial)
+}
+
+// cut takes the whole record out of partial. Its body is valid until the next
+// byte is added.
+func (s *stream) cut() record {
+	r := record{
+		RecordInfo: RecordInfo{
+			Offset:      s.offset,
+			ContentType: s.partial[0],
+			Version:     binary.BigEndian.Uint16(s.partial[1:]),
+			Length:      len(s.partial) - recordHeaderLen,
+		},
+		body:  s.partial[recordHeaderLen:],
+		at:    s.at,
+		order: s.order,
+	}
+	s.offset += int64(len(s.partial))
+	s.partial = s.partial[:0]
+	return r
+}
+
+// notRecord says why the bytes cannot start a record, or nothing.
+func notRecord(b []byte) string {
+	if b[0] < contentChangeCipherSpec || b[0] > contentHeartbeat {
+		return fmt.Sprintf("not a TLS record: it would start with a content type from 20 to 24, not 0x%02x", b[0])
+	}
+	if len(b) > 1 && b[1] != 3 {
+		return fmt.Sprintf("not a TLS record: its version would start with 3, not %d", b[1])
+	}
+	if len(b) < recordHeaderLen {
+		return ""
+	}
+	if n := int(binary.BigEndian.Uint16(b[3:])); n > maxFragment {
+		return fmt.Sprintf("a record of %d bytes is longer than the %d that TLS allows (RFC 9846 §5.2)", n, maxFragment)
+	}
+	return ""
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// record takes the next record: reads it, or keeps it until its key is there.
+// Only protected records wait; what is in the clear is never behind them in
+// TLS 1.2, and stands for itself in TLS 1.3 (change_cipher_spec, alerts).
+func (d *Decoder) record(s *stream, r record) {
+	switch {
+	case !s.guard.covers(r):
+		d.content(s, r, r.ContentType, r.body)
+	case r.Length < minSealed:
+		d.unopened(s, r, "too short to be a protected record")
+	case len(s.waiting) > 0 || !d.open(s, r):
+		d.wait(s, r)
+	}
+}
+
+// wait keeps a record until its key is logged.
+func (d *Decoder) wait(s *stream, r record) {
+	if s.waits+r.Length > d.limits.Waiting {
+		s.sealed = fmt.Sprintf("no key was logged within %d bytes", d.limits.Waiting)
+		d.drain(s)
+		d.unopened(s, r, s.sealed)
+		return
+	}
+	r.body = bytes.Clone(r.body)
+	s.waits += r.Length
+	s.waiting = append(s.waiting, r)
+}
+
+// drain opens the records that waited, as far as their keys are there.
+func (d *Decoder) drain(s *stream) {
+	for len(s.waiting) > 0 {
+		r := s.waiting[0]
+		if !d.open(s, r) {
+			return
+		}
+		s.waits -= r.Length
+		s.waiting[0] = record{}
+		s.waiting = s.waiting[1:]
+	}
+	s.waiting = nil
+}
+
+// flush turns everything unfinished into messages that say so.
+func (d *Decoder) flush(s *stream) {
+	s.sealed = firstOf(s.sealed, "its key was not logged")
+	d.drain(s)
+	d.abandon(s)
+	if len(s.partial) == 0 {
+		return
+	}
+	m := Message{Dir: s.dir, At: s.at, Kind: KindUnknown, Raw: bytes.Clone(s.partial), Type: s.partial[0], Partial: true}
+	if m.Name, m.Reason = "not TLS", s.foreign; s.foreign == "" {
+		m.Name = "incomplete record"
+		m.Reason = fmt.Sprintf("the connection ended after %d bytes of it, %d were still to come", len(s.partial), s.missing(0))
+	}
+	d.emit(m, s.order)
+}

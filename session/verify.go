@@ -1,0 +1,237 @@
+package session
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"hash"
+	"strings"
+	"time"
+
+	"ehlo/session/wire"
+)
+
+// verify asks every question about a server's chain and keeps every answer; it enforces nothing. Go's own verdict is
+// one error, the first it meets, and the same for a self-signed certificate and a missing intermediate.
+func verify(chain []*x509.Certificate, roots *x509.CertPool, host string, now time.Time) []Check {
+	if len(chain) == 0 {
+		return []Check{{Name: "chain", Finding: "cert-missing", Text: "the server sent no certificate"}}
+	}
+	return []Check{
+		checkTime(chain, now), checkHost(chain[0], host), checkChain(chain, roots, now),
+		checkUsage(chain[0]), checkKey(chain), checkSignature(chain),
+	}
+}
+
+func allHold(checks []Check) bool {
+	for _, c := range checks {
+		if !c.OK {
+			return false
+		}
+	}
+	return len(checks) > 0
+}
+
+func holds(name, format string, args ...any) Check {
+	return Check{Name: name, OK: true, Text: fmt.Sprintf(format, args...)}
+}
+
+func fails(name, finding, format string, args ...any) Check {
+	return Check{Name: name, Finding: finding, Text: fmt.Sprintf(format, args...)}
+}
+
+// checkTime looks at every certificate: an intermediate that ended breaks the chain just as well.
+func checkTime(chain []*x509.Certificate, now time.Time) Check {
+	for i, c := range chain {
+		switch {
+		case now.After(c.NotAfter):
+			return fails("time", "cert-expired", "%s ended %s (%s)", ordinal(i), span(now.Sub(c.NotAfter))+" ago", day(c.NotAfter))
+		case now.Before(c.NotBefore):
+			return fails("time", "cert-not-yet-valid", "%s begins in %s (%s); check both clocks", ordinal(i), span(c.NotBefore.Sub(now)), day(c.NotBefore))
+		}
+	}
+	return holds("time", "valid for another %s, until %s", span(chain[0].NotAfter.Sub(now)), day(chain[0].NotAfter))
+}
+
+func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
+
+// span rounds a duration the way people say it.
+func span(d time.Duration) string {
+	days := int(d.Hours() / 24)
+	switch {
+	case days > 1:
+		return fmt.Sprintf("%d days", days)
+	case days == 1:
+		return "1 day"
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d minutes", int(d.Minutes()))
+}
+
+func ordinal(i int) string {
+	if i == 0 {
+		return "the server's certificate"
+	}
+	return fmt.Sprintf("certificate %d of the chain", i+1)
+}
+
+// checkHost follows RFC 7817 §3 and RFC 9525: subjectAltName only. A common name alone no longer counts.
+func checkHost(leaf *x509.Certificate, host string) Check {
+	if leaf.VerifyHostname(host) == nil {
+		return holds("host", "the certificate names %s", host)
+	}
+	names := certificateNames(leaf)
+	if names == "" {
+		return fails("host", "cert-wrong-host", "the certificate names no host at all (a common name does not count), %s was asked for", host)
+	}
+	return fails("host", "cert-wrong-host", "the certificate is for %s, not for %s", names, host)
+}
+
+func certificateNames(c *x509.Certificate) string {
+	names := append([]string(nil), c.DNSNames...)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if len(names) > 5 {
+		names = append(names[:5], fmt.Sprintf("%d more", len(names)-5))
+	}
+	return wire.VisibleString(strings.Join(names, ", "))
+}
+
+// checkChain asks only whether the chain leads to a trusted root: it is judged at a time when the leaf was valid, so
+// that an expired certificate is not also called untrusted.
+func checkChain(chain []*x509.Certificate, roots *x509.CertPool, now time.Time) Check {
+	opts := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}, CurrentTime: validTime(chain, now)}
+	for _, c := range chain[1:] {
+		opts.Intermediates.AddCert(c)
+	}
+	verified, err := chain[0].Verify(opts)
+	if err == nil {
+		root := verified[0][len(verified[0])-1]
+		return holds("chain", "leads to the trusted root %s", commonName(root))
+	}
+	return untrustedChain(chain, err)
+}
+
+func validTime(chain []*x509.Certificate, now time.Time) time.Time {
+	for _, c := range chain {
+		if now.After(c.NotAfter) {
+			now = c.NotAfter
+		}
+	}
+	for _, c := range chain {
+		if now.Before(c.NotBefore) {
+			now = c.NotBefore
+		}
+	}
+	return now
+}
+
+func untrustedChain(chain []*x509.Certificate, err error) Check {
+	leaf, last := chain[0], chain[len(chain)-1]
+	switch {
+	case selfSigned(leaf) && len(chain) == 1:
+		return fails("chain", "cert-self-signed", "the certificate is signed by its own key: nobody else vouches for it")
+	case !leadsTo(err):
+		return fails("chain", "cert-unknown-issuer", "the chain does not hold: %s", wire.VisibleString(lastError(err).Error()))
+	case selfSigned(last):
+		return fails("chain", "cert-unknown-issuer", "the chain ends in %s, which is not among the trusted roots", commonName(last))
+	case leaf.IssuingCertificateURL != nil && len(chain) == 1:
+		return fails("chain", "cert-missing-intermediate", "the server sent its certificate alone; the one of its issuer %s is missing (it says where that is: %s)",
+			issuerName(leaf), wire.VisibleString(leaf.IssuingCertificateURL[0]))
+	case len(chain) == 1:
+		return fails("chain", "cert-missing-intermediate", "the server sent its certificate alone; the one of its issuer %s is neither sent nor trusted", issuerName(leaf))
+	}
+	return fails("chain", "cert-unknown-issuer", "the issuer of the last certificate, %s, is not among the trusted roots", issuerName(last))
+}
+
+// leadsTo reports whether the only trouble is that the issuer is not known.
+func leadsTo(err error) bool {
+	var unknown x509.UnknownAuthorityError
+	return errors.As(err, &unknown)
+}
+
+func selfSigned(c *x509.Certificate) bool {
+	return string(c.RawSubject) == string(c.RawIssuer) && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil
+}
+
+func commonName(c *x509.Certificate) string {
+	return wire.VisibleString(orElse(c.Subject.CommonName, c.Subject.String()))
+}
+
+func issuerName(c *x509.Certificate) string {
+	return wire.VisibleString(orElse(c.Issuer.CommonName, c.Issuer.String()))
+}
+
+func checkUsage(leaf *x509.Certificate) Check {
+	if len(leaf.ExtKeyUsage) == 0 && len(leaf.UnknownExtKeyUsage) == 0 {
+		return holds("usage", "not limited to any use")
+	}
+	for _, u := range leaf.ExtKeyUsage {
+		if u == x509.ExtKeyUsageServerAuth || u == x509.ExtKeyUsageAny {
+			return holds("usage", "made for servers")
+		}
+	}
+	return fails("usage", "cert-wrong-usage", "the certificate is not made for servers: serverAuth is not among its extended key usages")
+}
+
+// checkKey follows RFC 9325 §4.5: RSA keys have at least 2048 bits.
+func checkKey(chain []*x509.Certificate) Check {
+	for i, c := range chain {
+		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 2048 {
+			return fails("key", "cert-weak-key", "%s has an RSA key of %d bits; less than 2048 is too weak", ordinal(i), key.N.BitLen())
+		}
+	}
+	return holds("key", "%s", keyName(chain[0]))
+}
+
+func checkSignature(chain []*x509.Certificate) Check {
+	for i, c := range chain {
+		if selfSigned(c) {
+			continue // a root is trusted by itself, not by its signature
+		}
+		switch c.SignatureAlgorithm {
+		case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
+			return fails("signature", "cert-weak-signature", "%s is signed with %s, which can be forged", ordinal(i), c.SignatureAlgorithm)
+		}
+	}
+	return holds("signature", "%s", chain[0].SignatureAlgorithm)
+}
+
+func keyName(c *x509.Certificate) string {
+	switch key := c.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return fmt.Sprintf("RSA %d", key.N.BitLen())
+	case *ecdsa.PublicKey:
+		return "ECDSA " + key.Curve.Params().Name
+	case ed25519.PublicKey:
+		return "Ed25519"
+	}
+	return c.PublicKeyAlgorithm.String()
+}
+
+// endPoint is the hash that tls-server-end-point binds to: that of the certificate's signature, SHA-256 in place of
+// weaker ones (RFC 5929 §4.1). It is nil where the signature names no hash.
+func endPoint(c *x509.Certificate) []byte {
+	var h hash.Hash
+	switch c.SignatureAlgorithm {
+	case x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS:
+		h = sha512.New384()
+	case x509.SHA512WithRSA, x509.ECDSAWithSHA512, x509.SHA512WithRSAPSS:
+		h = sha512.New()
+	case x509.PureEd25519, x509.UnknownSignatureAlgorithm:
+		return nil
+	default:
+		h = sha256.New()
+	}
+	h.Write(c.Raw)
+	return h.Sum(nil)
+}
+
+func fingerprint(der []byte) string { return fmt.Sprintf("%X", sha256.Sum256(der)) }

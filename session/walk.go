@@ -1,0 +1,69 @@
+package session
+
+import (
+	"context"
+	"errors"
+)
+
+// Walk does the proposed step again and again until the goal is reached or nothing more can be done, and closes
+// politely where it can. The error is what kept it from the goal: an [*Error], a [*GuardError], or ctx's.
+func Walk(ctx context.Context, s *Session, g Goal) error {
+	var failure error
+	for {
+		next := propose(s.snap, g)
+		if over(s.snap, g) {
+			return failure
+		}
+		if next.Blocked != nil && failure == nil {
+			failure = next.Blocked
+		}
+		err := s.Do(ctx, next.Step)
+		if ctx.Err() != nil {
+			return errors.Join(ErrCancelled, err)
+		}
+		failure = weigh(failure, err, next.Step.Verb, propose(s.snap, g).Step.Verb)
+		if guarded(err) {
+			s.Do(ctx, compose(s.snap, g, VerbQuit))
+			return failure
+		}
+	}
+}
+
+// over reports whether there is nothing left to do.
+func over(s Snapshot, g Goal) bool {
+	st := s.State
+	switch st.Stage {
+	case StageClosed:
+		return !fallsBack(s)
+	case StageBroken:
+		return true
+	case StageIdle:
+		return st.FailedAt(PhaseResolve)
+	case StageResolved:
+		return reached(st, g, PhaseResolve) || st.FailedAt(PhaseConnect)
+	case StageConnected: // before the greeting there is nobody to say QUIT to
+		return reached(st, g, PhaseConnect) || reached(st, g, PhaseHandshake)
+	}
+	return false
+}
+
+func guarded(err error) bool {
+	var g *GuardError
+	return errors.As(err, &g)
+}
+
+// weigh decides which error the walk ends with. One that the walk gets round does not count, but a refused recipient
+// always does: not all was done as asked.
+func weigh(failure, err error, done, next Verb) error {
+	switch {
+	case failure != nil || err == nil:
+		return failure
+	case done == VerbQuit:
+		return nil // what mattered is done
+	case next == VerbQuit, next == done, done == VerbRcpt, guarded(err):
+		return err
+	case next == VerbResolve && done != VerbHandshake:
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package wire
+
+import (
+	"bytes"
+	"io"
+)
+
+// DotStuff encodes a message for DATA, terminator included; see [DataWriter].
+func DotStuff(message []byte) []byte {
+	var out bytes.Buffer
+	out.Grow(len(message) + len(message)/64 + len(terminator))
+	d := NewDataWriter(&out)
+	_, _ = d.Write(message) // a bytes.Buffer does not fail
+	_ = d.Close()
+	return out.Bytes()
+}
+
+const terminator = ".\r\n"
+
+// DataWriter encodes a message for DATA while it is written. Every line end becomes
+// CRLF, a lone CR or LF too: neither may be sent in SMTP (RFC 5321 §2.3.8), and a
+// lone LF around a dot is how a second message is smuggled (§4.1.1.4). A line that
+// starts with a dot gets one more (§4.5.2).
+type DataWriter struct {
+	w          io.Writer
+	scratch    []byte
+	inLine     bool // bytes of a line have been written, its end has not
+	pendingCR  bool // the last byte was CR; the next one says whether it is alone
+	stuffed    int
+	normalised int
+}
+
+// NewDataWriter writes to w, once for each Write and once for Close.
+func NewDataWriter(w io.Writer) *DataWriter { return &DataWriter{w: w} }
+
+// Stuffed is the number of lines that got a dot.
+func (d *DataWriter) Stuffed() int { return d.stuffed }
+
+// Normalised is the number of line ends that were not CRLF in the message: lone LF,
+// lone CR, and a last line without an end.
+func (d *DataWriter) Normalised() int { return d.normalised }
+
+// Write encodes a part of the message; parts may be cut anywhere. After an error it
+// is unknown how much was sent, and the message cannot be completed.
+func (d *DataWriter) Write(p []byte) (int, error) {
+	d.scratch = d.scratch[:0]
+	for _, c := range p {
+		d.encode(c)
+	}
+	if _, err := d.w.Write(d.scratch); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// Close ends the last line if need be and writes the line with the single dot that
+// ends DATA. An empty message is that line alone. Nothing may be written after it.
+func (d *DataWriter) Close() error {
+	d.scratch = d.scratch[:0]
+	if d.pendingCR || d.inLine {
+		d.endLine(false)
+	}
+	_, err := d.w.Write(append(d.scratch, terminator...))
+	return err
+}
+
+func (d *DataWriter) encode(c byte) {
+	if c == '\n' {
+		d.endLine(d.pendingCR)
+		return
+	}
+	if d.pendingCR {
+		d.endLine(false)
+	}
+	if c == '\r' {
+		d.pendingCR = true
+		return
+	}
+	if c == '.' && !d.inLine {
+		d.scratch = append(d.scratch, '.')
+		d.stuffed++
+	}
+	d.scratch = append(d.scratch, c)
+	d.inLine = true
+}
+
+// endLine writes CRLF; proper says that the message had CRLF here as well.
+func (d *DataWriter) endLine(proper bool) {
+	if !proper {
+		d.normalised++
+	}
+	d.scratch = append(d.scratch, '\r', '\n')
+	d.inLine, d.pendingCR = false, false
+}

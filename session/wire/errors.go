@@ -1,0 +1,98 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// What ends the reading of a reply. All of them come wrapped in an [*Error], and
+// the reply that comes with them holds what was read. After any of them the
+// position in the conversation is lost: send nothing more.
+var (
+	// ErrLineTooLong occurs when a line reaches Limits.Line without a line feed.
+	ErrLineTooLong = errors.New("reply line too long")
+	// ErrReplyTooLong occurs when a reply reaches Limits.Reply and has not ended.
+	ErrReplyTooLong = errors.New("reply too long")
+	// ErrTooManyLines occurs when line number Limits.Lines announces one more.
+	ErrTooManyLines = errors.New("too many reply lines")
+	// ErrNotSMTP occurs when a line does not begin with a code of three digits
+	// between 200 and 599 (RFC 5321 §4.2). It occurs at the first byte that
+	// excludes one; the rest of the line is kept as far as it has arrived.
+	ErrNotSMTP = errors.New("not an smtp reply")
+	// ErrTLSBytes occurs when the header of a TLS record stands in place of a line.
+	ErrTLSBytes = errors.New("tls record in place of an smtp reply")
+	// ErrClosed occurs when the connection ends before the first byte of a reply.
+	// It wraps io.EOF.
+	ErrClosed = fmt.Errorf("connection closed by the server: %w", io.EOF)
+	// ErrUnexpectedEOF occurs when the connection ends inside a reply, before it is
+	// certain that the last line has begun. It wraps io.ErrUnexpectedEOF.
+	ErrUnexpectedEOF = fmt.Errorf("connection closed in the middle of a reply: %w", io.ErrUnexpectedEOF)
+)
+
+// Error is the end of the reading of a reply.
+type Error struct {
+	// Err is one of the sentinels, or what the connection reported: a deadline
+	// stays os.ErrDeadlineExceeded for errors.Is.
+	Err error
+	// Line is the line at which it happened, counted from 1.
+	Line int
+	// Detail is what was seen, made visible; may be empty.
+	Detail string
+	// Hint is what to try; may be empty. It is not part of Error().
+	Hint string
+}
+
+func (e *Error) Error() string {
+	if e.Detail == "" {
+		return fmt.Sprintf("reply line %d: %v", e.Line, e.Err)
+	}
+	return fmt.Sprintf("reply line %d: %v: %s", e.Line, e.Err, e.Detail)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// foreign are first bytes by which another protocol is known.
+var foreign = [...]struct{ prefix, name, hint string }{
+	{"HTTP/", "HTTP", "this is a web server; try port 25, 465 or 587"},
+	{"SSH-", "SSH", "this is an SSH server; try port 25, 465 or 587"},
+	{"+OK", "POP3", "this port is for fetching mail; sending it is 587 or 465"},
+	{"-ERR", "POP3", "this port is for fetching mail; sending it is 587 or 465"},
+	{"* ", "IMAP", "this port is for reading mail; sending it is 587 or 465"},
+	{`"IMPLEMENTATION"`, "ManageSieve", "this port is for mail filters; sending mail is 587 or 465"},
+	{"RFB ", "VNC", "this is a screen-sharing server; try port 25, 465 or 587"},
+}
+
+// notSMTP describes the line that begins with these bytes and has no valid code.
+func notSMTP(line int, seen []byte) *Error {
+	for _, f := range foreign {
+		if line == 1 && bytes.HasPrefix(seen, []byte(f.prefix)) {
+			return &Error{ErrNotSMTP, line, "looks like " + f.name + ": " + excerpt(seen), f.hint}
+		}
+	}
+	return &Error{ErrNotSMTP, line, "begins with " + excerpt(seen),
+		"a reply line begins with three digits, 200 to 599; is this port really smtp?"}
+}
+
+func tlsBytes(line int, first byte) *Error {
+	e := &Error{ErrTLSBytes, line, "handshake record", "the other side speaks tls already"}
+	if first == recordAlert {
+		e.Detail = "alert record"
+	}
+	if line == 1 {
+		e.Hint = "this port may expect tls from the first byte: try implicit tls, smtps:// and port 465"
+	}
+	return e
+}
+
+const maxExcerpt = 60
+
+// excerpt is the start of a line, made visible and quoted.
+func excerpt(b []byte) string {
+	b = bytes.TrimRight(b, "\r\n")
+	if len(b) > maxExcerpt {
+		return `"` + Visible(b[:maxExcerpt]) + `"…`
+	}
+	return `"` + Visible(b) + `"`
+}

@@ -1,0 +1,24 @@
+package wire
+
+import (
+	"net"
+	"syscall"
+)
+
+// quickAck returns a function that sets TCP_QUICKACK, to be called before each read:
+// the kernel clears it again by itself (tcp(7)). Failure costs time, not bytes, and
+// is ignored. Other connections than TCP get a function that does nothing.
+func quickAck(c net.Conn) func() {
+	tcp, ok := c.(*net.TCPConn)
+	if !ok {
+		return func() {}
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return func() {}
+	}
+	set := func(fd uintptr) {
+		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_QUICKACK, 1)
+	}
+	return func() { _ = raw.Control(set) }
+}

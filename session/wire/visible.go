@@ -1,0 +1,75 @@
+package wire
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Visible makes bytes of a server fit for a terminal, Markdown or HTML: what could
+// move the cursor, reorder text or hide becomes an escape that can be seen. These
+// are control characters (\x1b, \u0085; \t, \r and \n by their short names),
+// bidirectional controls and marks (\u202e), zero-width and all other format
+// characters, invisible fillers and variation selectors, line and paragraph
+// separators, spaces other than the ASCII one, private and unassigned characters
+// (\U000e0001) and bytes that are not UTF-8 (\xff).
+//
+// A backslash stays as it is, so the result is for reading and cannot be turned
+// back; [Raw] keeps the bytes. What has a meaning of its own in Markdown or HTML,
+// such as '<', also stays: quoting it is up to who writes that format.
+func Visible(b []byte) string { return VisibleString(string(b)) }
+
+// VisibleString is [Visible] for a string. It does not allocate if there is nothing
+// to escape in a text of printable ASCII.
+func VisibleString(s string) string {
+	if plainASCII(s) {
+		return s
+	}
+	var out strings.Builder
+	out.Grow(len(s) + 16)
+	for len(s) > 0 {
+		c, size := utf8.DecodeRuneInString(s)
+		writeVisible(&out, c, s[:size])
+		s = s[size:]
+	}
+	return out.String()
+}
+
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func writeVisible(out *strings.Builder, c rune, encoded string) {
+	switch {
+	case c == utf8.RuneError && len(encoded) == 1:
+		fmt.Fprintf(out, `\x%02x`, encoded[0])
+	case isVisible(c):
+		out.WriteString(encoded)
+	case c == '\t':
+		out.WriteString(`\t`)
+	case c == '\r':
+		out.WriteString(`\r`)
+	case c == '\n':
+		out.WriteString(`\n`)
+	case c < utf8.RuneSelf:
+		fmt.Fprintf(out, `\x%02x`, c)
+	case c <= 0xffff:
+		fmt.Fprintf(out, `\u%04x`, c)
+	default:
+		fmt.Fprintf(out, `\U%08x`, c)
+	}
+}
+
+// isVisible reports whether a character shows itself and nothing but itself. Letters
+// and marks that Unicode asks to ignore (Hangul fillers, for example) do not, though
+// they count as printable.
+func isVisible(c rune) bool {
+	return unicode.IsPrint(c) && (c < utf8.RuneSelf ||
+		!unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector))
+}
