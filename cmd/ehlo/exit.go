@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ehlo/session"
+)
+
+// failure is an error of the command line itself, with the exit code it stands for.
+type failure struct {
+	exit session.Exit
+	text string
+	hint string
+}
+
+func (f *failure) Error() string { return f.text }
+
+// usage is an error in what the person typed.
+func usage(err error) error {
+	return &failure{session.ExitUsage, err.Error(), "see ehlo --help"}
+}
+
+// ended says that the session's end was reported already and only the exit code is left to give.
+type ended struct{ exit session.Exit }
+
+func (e *ended) Error() string { return fmt.Sprintf("exit %d", e.exit) }
+
+// exitOf is what an error means to the shell and to the person.
+func exitOf(err error) (exit session.Exit, text, hint string) {
+	var f *failure
+	var e *ended
+	var s *session.Error
+	var g *session.GuardError
+	switch {
+	case err == nil:
+		return session.ExitOK, "", ""
+	case errors.As(err, &e):
+		return e.exit, "", ""
+	case errors.As(err, &f):
+		return f.exit, f.text, f.hint
+	case errors.As(err, &s):
+		return s.Exit, s.Text, s.Hint
+	case errors.As(err, &g):
+		return g.Exit(), g.Error(), g.Hint()
+	case errors.Is(err, context.Canceled), errors.Is(err, session.ErrCancelled):
+		return session.ExitInterrupted, "interrupted", ""
+	}
+	return session.ExitInternal, err.Error(), ""
+}
+
+// exitTable is the table of exit codes for help texts and the manual.
+func exitTable() string {
+	var b strings.Builder
+	for _, e := range session.Exits {
+		fmt.Fprintf(&b, "  %3d  %s\n", e.Code, e.Meaning)
+	}
+	return b.String()
+}

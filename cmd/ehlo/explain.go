@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/session/wire"
+	"ehlo/ui/paint"
+)
+
+const explainLong = `Explains a reply code, an enhanced status code, an EHLO keyword, a command, a
+mechanism, a TLS alert, a port, a finding, a whole reply line or a base64 text.
+Secrets inside base64 are masked.`
+
+const explainExample = `  ehlo explain 535 5.7.8
+  ehlo explain STARTTLS
+  ehlo explain "554 5.7.1 <a@example.org>: Relay access denied"
+  ehlo explain VXNlcm5hbWU6`
+
+func newExplain(std streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "explain WORDS...", Short: "explain a code, a keyword, a reply line or a base64 text", Long: explainLong,
+		Example: explainExample, Args: someWords, ValidArgsFunction: completeWords,
+		RunE: func(_ *cobra.Command, args []string) error { return runExplain(std.out, args) },
+	}
+}
+
+func someWords(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usage(fmt.Errorf("nothing to explain: %s", c.UseLine()))
+	}
+	return nil
+}
+
+func completeWords(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, e := range explain.All() {
+		if !strings.Contains(e.Name, " ") {
+			names = append(names, e.Name+"\t"+e.Short)
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+func runExplain(w io.Writer, words []string) error {
+	entries := explain.Search(words)
+	if len(entries) == 0 {
+		return notKnown(words)
+	}
+	for i, e := range entries {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		printEntry(w, e)
+	}
+	return nil
+}
+
+func notKnown(words []string) error {
+	f := &failure{session.ExitUsage, "nothing is known about " + quote(strings.Join(words, " ")), "try a reply code, a keyword or a command"}
+	if near := explain.Suggest(words); len(near) > 0 {
+		f.hint = "did you mean " + strings.Join(near, ", ") + "?"
+	}
+	return f
+}
+
+const explainWidth = 78
+
+func printEntry(w io.Writer, e explain.Entry) {
+	fmt.Fprintf(w, "%s (%s): %s\n", wire.VisibleString(e.Name), e.Kind, e.Short)
+	if e.Form != "" {
+		fmt.Fprintf(w, "  form: %s\n", e.Form)
+	}
+	for _, text := range []string{e.Text, e.Remedy} {
+		for _, line := range paint.Wrap(text, explainWidth-2) {
+			fmt.Fprintf(w, "  %s\n", line)
+		}
+	}
+	if len(e.Refs) > 0 {
+		fmt.Fprintf(w, "  %s\n", refs(e.Refs))
+	}
+}
+
+func refs(list []explain.Ref) string {
+	var names []string
+	for _, r := range list {
+		names = append(names, r.String())
+	}
+	return strings.Join(names, ", ")
+}

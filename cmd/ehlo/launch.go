@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ehlo/session"
+	"ehlo/session/lab"
+	"ehlo/session/sasl"
+	"ehlo/transcripts"
+	"ehlo/ui"
+)
+
+// plan is a session that has been thought through and not started.
+type plan struct {
+	cfg  session.Config
+	goal session.Goal
+	lab  *lab.Lab // nil for a real server
+}
+
+// labTarget reports whether target means the practice server, and which scenario.
+func labTarget(target string) (scenario string, ok bool) {
+	rest, ok := strings.CutPrefix(target, "lab:")
+	return strings.TrimPrefix(rest, "//"), ok
+}
+
+// planFor thinks a session through. prompt allows asking for a password.
+func planFor(ctx context.Context, std streams, o *options, target string, prompt bool) (*plan, error) {
+	if scenario, ok := labTarget(target); ok {
+		return planLab(ctx, std, o, scenario)
+	}
+	t, err := session.ParseTarget(target, o.user != "")
+	if err != nil {
+		return nil, usage(err)
+	}
+	p := &plan{}
+	if p.cfg, err = o.config(t); err != nil {
+		return nil, err
+	}
+	p.goal, err = o.goal(ctx, std, prompt)
+	return p, err
+}
+
+// planLab starts the practice server and takes from the scenario what the flags leave open.
+func planLab(ctx context.Context, std streams, o *options, name string) (*plan, error) {
+	sc, err := lab.Find(name)
+	if err != nil {
+		return nil, unknownScenario(err)
+	}
+	own := *o
+	own.takeFrom(sc)
+	t, err := session.ParseTarget(sc.Target, own.user != "")
+	if err != nil {
+		return nil, err
+	}
+	t.Lab = true
+	p := &plan{}
+	if p.cfg, err = own.config(t); err != nil {
+		return nil, err
+	}
+	if p.goal, err = own.goal(ctx, std, false); err != nil {
+		return nil, err
+	}
+	if p.lab, err = lab.Start(sc, lab.Options{}); err != nil {
+		return nil, fmt.Errorf("the practice server did not start: %w", err)
+	}
+	p.useLab(sc)
+	return p, nil
+}
+
+func unknownScenario(err error) error {
+	f := &failure{session.ExitUsage, err.Error(), "ehlo lab --list names all scenarios"}
+	var unknown *lab.UnknownScenarioError
+	if errors.As(err, &unknown) && len(unknown.Near) > 0 {
+		f.hint = "did you mean " + strings.Join(unknown.Near, ", ") + "?"
+	}
+	return f
+}
+
+// takeFrom fills in what the scenario suggests.
+func (o *options) takeFrom(sc lab.Scenario) {
+	set := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	set(&o.user, sc.User)
+	set(&o.from, sc.From)
+	set(&o.ehloName, "laptop."+lab.Domain)
+	if len(o.to) == 0 && sc.To != "" {
+		o.to = []string{sc.To}
+	}
+}
+
+func (p *plan) useLab(sc lab.Scenario) {
+	p.cfg.Resolver, p.cfg.Dial = p.lab, p.lab.DialContext
+	if p.cfg.TLS.RootCAs == nil {
+		p.cfg.TLS.RootCAs = p.lab.RootCAs()
+	}
+	p.cfg.Scenario, p.cfg.Title, p.cfg.Story = sc.Name, sc.Title, sc.Story
+	if p.goal.Credentials.Password.IsZero() {
+		p.goal.Credentials.Password = practicePassword(p.lab, sc, p.goal.Credentials.Username)
+	}
+}
+
+func practicePassword(l *lab.Lab, sc lab.Scenario, user string) sasl.Secret {
+	if sc.Password != "" && user == sc.User {
+		return sasl.NewSecret(sc.Password)
+	}
+	for _, a := range l.Accounts() {
+		if a.User == user {
+			return sasl.NewSecret(a.Password)
+		}
+	}
+	return sasl.Secret{}
+}
+
+func (p *plan) close() error {
+	if p.lab == nil {
+		return nil
+	}
+	return p.lab.Close()
+}
+
+// launch starts a plan for a screen: engine, recorder, and how to end both.
+func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
+	engine := session.New(p.cfg)
+	dir, err := transcripts.Dir()
+	if err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	rec, err := transcripts.Record(engine.Log(), transcripts.NewPath(dir, time.Now(), p.cfg.Target))
+	if err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	live := &ui.Live{Engine: engine, Source: rec, Goal: p.goal, Path: rec.Path(), Timeout: p.cfg.Timeout, Again: again, Failed: rec.Err}
+	live.Stop = func() error { return errors.Join(engine.Close(), rec.Close(), p.close()) }
+	p.tellStory(live)
+	return live, nil
+}
+
+func (p *plan) tellStory(live *ui.Live) {
+	if p.lab == nil {
+		return
+	}
+	sc := p.lab.Scenario()
+	for _, text := range []string{sc.Story, sc.Task} {
+		if text != "" {
+			live.Story = append(live.Story, text)
+		}
+	}
+	for _, a := range p.lab.Accounts() {
+		live.Accounts = append(live.Accounts, ui.Account{User: a.User, Password: a.Password, Note: a.Story})
+	}
+}
+
+// launcher starts the same session as often as it is asked.
+func launcher(ctx context.Context, std streams, o *options, target string) func() (*ui.Live, error) {
+	var start func() (*ui.Live, error)
+	start = func() (*ui.Live, error) {
+		p, err := planFor(ctx, std, o, target, true)
+		if err != nil {
+			return nil, err
+		}
+		return p.launch(start)
+	}
+	return start
+}

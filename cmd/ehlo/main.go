@@ -1,0 +1,46 @@
+// Command ehlo is an interactive terminal explorer for SMTP sessions.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"ehlo/session"
+	_ "ehlo/ui/background" // first: it keeps the screen library from asking the terminal questions at start-up
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := execute(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(int(code))
+}
+
+// streams is where a command reads and writes.
+type streams struct {
+	in       *os.File
+	out, err *os.File
+}
+
+// execute runs the command line and turns its error into an exit code.
+func execute(ctx context.Context, args []string, std streams) session.Exit {
+	root := newRoot(std)
+	root.SetArgs(args)
+	return report(std.err, root.ExecuteContext(ctx))
+}
+
+// report prints an error with its hint and says which exit code it stands for.
+func report(w io.Writer, err error) session.Exit {
+	exit, text, hint := exitOf(err)
+	if text != "" {
+		fmt.Fprintf(w, "ehlo: %s\n", text)
+	}
+	if hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", hint)
+	}
+	return exit
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"ehlo/transcripts"
+	"ehlo/ui/plain"
+)
+
+const openLong = `Replays a transcript on the same screen as a live session: forward, back, jump, notes.
+A truncated or damaged file opens up to the damage, and the screen says where it is.`
+
+func newOpen(std streams, base *options) *cobra.Command {
+	return &cobra.Command{
+		Use: "open FILE", Short: "replay a transcript", Long: openLong, Args: exactArgs("FILE"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if hasScreen(std, base) {
+				return app(c.Context(), std, base).Replay(c.Context(), args[0])
+			}
+			return openPlain(c.Context(), std, args[0])
+		},
+	}
+}
+
+func openPlain(ctx context.Context, std streams, path string) error {
+	f, err := transcripts.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if d := f.Damage(); d != nil {
+		fmt.Fprintf(std.out, "damaged: %s\n", d)
+	}
+	r := plain.Replay{In: std.in, Out: std.out, Source: f, AddNote: f.AddNote}
+	return r.Run(ctx)
+}

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+)
+
+// options are the flags of every command that talks to a server.
+type options struct {
+	plain bool
+
+	tls, until, user, mechanism, passwordFile       string
+	from, data, subject                             string
+	to                                              []string
+	ca, serverName, ehloName, cert, key             string
+	tlsMin, tlsMax                                  string
+	timeout                                         time.Duration
+	ipv4, ipv6, allowUnverified, allowCleartextAuth bool
+	output                                          string
+}
+
+// register adds the flags to a command.
+func (o *options) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.tls, "tls", "", "require, opportunistic, off or implicit (default: implicit on 465, require on 587 and with --user, else opportunistic)")
+	f.StringVar(&o.user, "user", "", "authenticate as this user")
+	f.StringVar(&o.mechanism, "auth", "", "SASL mechanism (default: the best that is offered)")
+	f.StringVar(&o.passwordFile, "password-file", "", "read the password from the first line of this file, - is standard input (else $EHLO_PASSWORD, else a prompt)")
+	f.StringVar(&o.from, "from", "", "envelope sender (default: --user where that is an address)")
+	f.StringArrayVar(&o.to, "to", nil, "envelope recipient, may be repeated")
+	f.StringVar(&o.data, "data", "", "send this file as the message, header fields included, - is standard input")
+	f.StringVar(&o.subject, "subject", "", "subject of the message that is composed without --data")
+	f.StringVar(&o.ca, "ca", "", "trust the certificates in this PEM file instead of the system's")
+	f.StringVar(&o.serverName, "server-name", "", "name for SNI and for the certificate (default: the target's host)")
+	f.StringVar(&o.ehloName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
+	f.StringVar(&o.cert, "cert", "", "client certificate, PEM")
+	f.StringVar(&o.key, "key", "", "key of the client certificate, PEM")
+	f.StringVar(&o.tlsMin, "tls-min", "", "lowest TLS version to offer: 1.0, 1.1, 1.2 or 1.3 (default 1.2)")
+	f.StringVar(&o.tlsMax, "tls-max", "", "highest TLS version to offer (default 1.3)")
+	f.DurationVar(&o.timeout, "timeout", 0, "limit for each step, such as 10s (default: RFC 5321 §4.5.3.2, minutes)")
+	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "use IPv4 only")
+	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
+	f.BoolVar(&o.allowUnverified, "allow-unverified", false, "go on, and log in, although the certificate does not hold")
+	f.BoolVar(&o.allowCleartextAuth, "allow-cleartext-auth", false, "let a password cross the network in clear text")
+	c.MarkFlagsMutuallyExclusive("ipv4", "ipv6")
+	c.MarkFlagsRequiredTogether("cert", "key")
+	complete(c, "tls", "require", "opportunistic", "off", "implicit")
+	complete(c, "tls-min", versionNames...)
+	complete(c, "tls-max", versionNames...)
+	complete(c, "auth", mechanismNames()...)
+}
+
+func complete(c *cobra.Command, flag string, values ...string) {
+	c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func mechanismNames() []string {
+	var names []string
+	for _, m := range sasl.Mechanisms() {
+		if m.Supported {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// config is what the flags say about the connection.
+func (o *options) config(target session.Target) (session.Config, error) {
+	cfg := session.Config{Target: target, Network: o.network(), Timeout: o.timeout, Program: program()}
+	var err error
+	if cfg.Policy, err = session.ParsePolicy(o.tls, target, o.user != ""); err != nil {
+		return cfg, usage(err)
+	}
+	cfg.Policy.AllowUnverified, cfg.Policy.AllowCleartextAuth = o.allowUnverified, o.allowCleartextAuth
+	if o.timeout < 0 {
+		return cfg, usage(errors.New("--timeout is negative"))
+	}
+	cfg.TLS, err = o.tlsConfig()
+	return cfg, err
+}
+
+func (o *options) network() string {
+	switch {
+	case o.ipv4:
+		return "ip4"
+	case o.ipv6:
+		return "ip6"
+	}
+	return "ip"
+}
+
+func (o *options) tlsConfig() (cfg session.TLSConfig, err error) {
+	cfg.ServerName = o.serverName
+	if cfg.MinVersion, err = tlsVersion("--tls-min", o.tlsMin); err != nil {
+		return cfg, err
+	}
+	if cfg.MaxVersion, err = tlsVersion("--tls-max", o.tlsMax); err != nil {
+		return cfg, err
+	}
+	if cfg.MinVersion > cfg.MaxVersion && cfg.MaxVersion != 0 {
+		return cfg, usage(fmt.Errorf("--tls-min %s is above --tls-max %s", o.tlsMin, o.tlsMax))
+	}
+	if cfg.RootCAs, err = readCA(o.ca); err != nil {
+		return cfg, err
+	}
+	cfg.Certificates, err = readCertificate(o.cert, o.key)
+	return cfg, err
+}
+
+var versionNames = []string{"1.0", "1.1", "1.2", "1.3"}
+
+func tlsVersion(flag, s string) (uint16, error) {
+	if s == "" {
+		return 0, nil
+	}
+	for i, name := range versionNames {
+		if name == s {
+			return tls.VersionTLS10 + uint16(i), nil
+		}
+	}
+	return 0, usage(fmt.Errorf("%s %s: want %s", flag, quote(s), strings.Join(versionNames, ", ")))
+}
+
+func readCA(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := readFile("--ca", path)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, &failure{session.ExitUsage, "--ca " + quote(path) + " holds no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
+	}
+	return pool, nil
+}
+
+func readCertificate(cert, key string) ([]tls.Certificate, error) {
+	if cert == "" {
+		return nil, nil
+	}
+	c, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, &failure{session.ExitUsage, "--cert and --key: " + err.Error(), "both must be PEM files and belong together"}
+	}
+	return []tls.Certificate{c}, nil
+}
+
+// largest bounds what is read from a file named on the command line.
+const largest = 64 << 20
+
+func readFile(flag, path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, usage(fmt.Errorf("%s: %w", flag, err))
+	}
+	defer f.Close()
+	return readAll(flag, f)
+}
+
+func readAll(flag string, r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, largest+1))
+	if err != nil {
+		return nil, usage(fmt.Errorf("%s: %w", flag, err))
+	}
+	if len(data) > largest {
+		return nil, usage(fmt.Errorf("%s: more than %d MiB", flag, largest>>20))
+	}
+	return data, nil
+}
+
+// goal is what the flags ask of the session.
+func (o *options) goal(ctx context.Context, std streams, prompt bool) (session.Goal, error) {
+	g := session.Goal{EHLOName: o.ehloNameOrHost(), Mechanism: o.mechanism, From: o.from, To: o.to, Subject: o.subject}
+	if err := o.checkAddresses(); err != nil {
+		return g, err
+	}
+	var err error
+	if o.data != "" {
+		if g.Message, err = o.message(std); err != nil {
+			return g, err
+		}
+	}
+	g.Credentials = sasl.Credentials{Username: o.user}
+	g.Credentials.Password, err = o.password(std, prompt)
+	return g, err
+}
+
+// ehloNameOrHost is a name worth giving: a host name without a domain says nothing to a server, and then the engine
+// gives the address (RFC 5321 §4.1.1.1).
+func (o *options) ehloNameOrHost() string {
+	if o.ehloName != "" {
+		return o.ehloName
+	}
+	if host, err := os.Hostname(); err == nil && strings.Contains(host, ".") {
+		return host
+	}
+	return ""
+}
+
+func (o *options) checkAddresses() error {
+	if o.passwordFile == "-" && o.data == "-" {
+		return usage(errors.New("--password-file and --data cannot both be standard input"))
+	}
+	if len(o.to) > 0 && o.from == "" && !strings.Contains(o.user, "@") {
+		return usage(errors.New("--to needs --from, or a --user that is an address"))
+	}
+	for _, a := range append(o.to[:len(o.to):len(o.to)], o.from) {
+		if a != "" && a != "<>" && strings.ContainsAny(a, "<>\r\n \t") {
+			return usage(fmt.Errorf("address %s: want user@domain without brackets or spaces", quote(a)))
+		}
+	}
+	if o.from == "<>" {
+		o.from = ""
+	}
+	return nil
+}
+
+func (o *options) message(std streams) ([]byte, error) {
+	data, err := o.content(std)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := mail.ReadMessage(strings.NewReader(string(data))); err != nil {
+		return nil, &failure{session.ExitUsage, "--data does not begin with header fields", "a message is header fields, an empty line and a body; for plain text use a file with at least a Subject line and an empty line on top"}
+	}
+	return data, nil
+}
+
+func (o *options) content(std streams) ([]byte, error) {
+	if o.data == "-" {
+		return readAll("--data", std.in)
+	}
+	return readFile("--data", o.data)
+}
+
+// password finds the password where secrets may be: a file, the environment, a prompt. Never the command line, which
+// every user of the machine can read.
+func (o *options) password(std streams, prompt bool) (sasl.Secret, error) {
+	switch {
+	case o.passwordFile == "-":
+		return firstLine("--password-file", std.in)
+	case o.passwordFile != "":
+		f, err := os.Open(o.passwordFile)
+		if err != nil {
+			return sasl.Secret{}, usage(fmt.Errorf("--password-file: %w", err))
+		}
+		defer f.Close()
+		return firstLine("--password-file", f)
+	case os.Getenv("EHLO_PASSWORD") != "":
+		return sasl.NewSecret(os.Getenv("EHLO_PASSWORD")), nil
+	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
+		return askPassword(std, o.user)
+	}
+	return sasl.Secret{}, nil
+}
+
+func firstLine(flag string, r io.Reader) (sasl.Secret, error) {
+	data, err := readAll(flag, r)
+	if err != nil {
+		return sasl.Secret{}, err
+	}
+	line, _, _ := strings.Cut(string(data), "\n")
+	line = strings.TrimSuffix(line, "\r")
+	if line == "" {
+		return sasl.Secret{}, usage(fmt.Errorf("%s: the first line is empty", flag))
+	}
+	return sasl.NewSecret(line), nil
+}
+
+func askPassword(std streams, user string) (sasl.Secret, error) {
+	fmt.Fprintf(std.err, "password of %s (not shown): ", quote(user))
+	line, err := term.ReadPassword(int(std.in.Fd()))
+	fmt.Fprintln(std.err)
+	if err != nil {
+		return sasl.Secret{}, usage(errors.New("no password was read"))
+	}
+	return sasl.NewSecret(string(line)), nil
+}

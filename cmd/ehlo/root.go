@@ -1,0 +1,70 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+)
+
+const rootLong = `ehlo walks through an SMTP session one step at a time: what will be sent and why,
+what came back and what it means. It shows every message of the TLS handshake and
+every round of AUTH, and keeps the session as an annotated transcript.
+
+Without a command it opens the home screen. "ehlo lab" needs no server, no network
+and no set-up.
+
+TARGET is host, host:port, [v6]:port or a URL: smtp:// (25), submission:// (587),
+submissions:// or smtps:// (465). A bare host means port 25, or 587 with --user.
+lab: and lab:SCENARIO are the practice server.
+
+Environment:
+  EHLO_PASSWORD     the password, if no file is given
+  EHLO_BACKGROUND   light or dark; else COLORFGBG, else dark
+  NO_COLOR          no colours
+  XDG_STATE_HOME    where transcripts are kept, in ehlo/transcripts
+
+Exit codes:
+`
+
+func newRoot(std streams) *cobra.Command {
+	opts := &options{}
+	root := &cobra.Command{
+		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong + exitTable(),
+		Version: version(), SilenceErrors: true, SilenceUsage: true, Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runHome(c.Context(), std, opts) },
+	}
+	root.SetIn(std.in)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.PersistentFlags().BoolVar(&opts.plain, "plain", false, "lines of text and a prompt instead of a screen")
+	root.AddCommand(newLab(std, opts), newConnect(std, opts), newRun(std), newOpen(std, opts), newExplain(std), newMan(std))
+	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
+	return root
+}
+
+// noArgs refuses arguments with the error that a mistyped command deserves.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := "unknown command " + quote(args[0])
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		text += ", did you mean " + near[0] + "?"
+	}
+	return usage(errors.New(text))
+}
+
+// exactArgs wants n arguments, named for the error.
+func exactArgs(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return usage(errors.New("missing " + names[len(args)] + ": " + c.UseLine()))
+		case len(args) > len(names):
+			return usage(errors.New("too many arguments, first " + quote(args[len(names)]) + ": " + c.UseLine()))
+		}
+		return nil
+	}
+}

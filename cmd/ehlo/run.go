@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"ehlo/session"
+	"ehlo/transcripts"
+	"ehlo/transcripts/export"
+)
+
+const runLong = `Walks a session without a screen and prints it: as annotated text, or as one JSON event
+a line with --json (the transcript format). Without --until it goes on to AUTH if there
+is a user, to DATA if there is --to, and always ends with QUIT where it can.
+
+--until takes: %s.
+
+Exit codes:
+%s`
+
+// runner is one run of a session without a screen.
+type runner struct {
+	json  bool
+	quiet bool
+	full  bool
+	o     options
+}
+
+func newRun(std streams) *cobra.Command {
+	r := &runner{}
+	c := &cobra.Command{
+		Use: "run TARGET", Short: "walk a session without a screen", Args: exactArgs("TARGET"),
+		Long:    fmt.Sprintf(runLong, strings.Join(session.Phases(), ", "), exitTable()),
+		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
+		RunE:    func(c *cobra.Command, args []string) error { return r.run(c.Context(), std, args[0]) },
+	}
+	r.o.register(c)
+	f := c.Flags()
+	f.StringVar(&r.o.until, "until", "", "stop after this phase")
+	f.StringVarP(&r.o.output, "output", "o", "", "keep the transcript in this new file")
+	f.BoolVar(&r.json, "json", false, "print the events as JSON, one a line")
+	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the dialogue without explanations")
+	f.BoolVar(&r.full, "full", false, "print everything that is known about each step")
+	c.MarkFlagsMutuallyExclusive("json", "quiet", "full")
+	complete(c, "until", session.Phases()...)
+	return c
+}
+
+func (r *runner) run(ctx context.Context, std streams, target string) error {
+	p, err := planFor(ctx, std, &r.o, target, true)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if p.goal.Until, err = untilPhase(r.o.until); err != nil {
+		return err
+	}
+	p.goal.SendMessage = len(p.goal.To) > 0
+	engine := session.New(p.cfg)
+	finish, err := r.follow(std, engine.Log())
+	if err != nil {
+		return err
+	}
+	walked := session.Walk(ctx, engine, p.goal)
+	exit := engine.Finish(walked)
+	if err := finish(); err != nil {
+		return err
+	}
+	if exit != session.ExitOK {
+		return &ended{exit}
+	}
+	return nil
+}
+
+func untilPhase(s string) (session.Phase, error) {
+	if s == "" {
+		return "", nil
+	}
+	p, ok := session.ParsePhase(s)
+	if !ok {
+		return "", usage(fmt.Errorf("--until %s: want one of %s", quote(s), strings.Join(session.Phases(), ", ")))
+	}
+	return p, nil
+}
+
+// follow prints the log while it grows and keeps it in a file if one is asked for. The function returned waits until
+// all of it is out.
+func (r *runner) follow(std streams, log *session.Log) (finish func() error, err error) {
+	var rec *transcripts.Recorder
+	if r.o.output != "" {
+		if rec, err = transcripts.Record(log, r.o.output); err != nil {
+			return nil, &failure{session.ExitUsage, err.Error(), "-o wants a path that no file has yet"}
+		}
+	}
+	printer := newFollower(log, std.out, r.printer(std.out))
+	return func() error {
+		err := printer.wait()
+		if rec != nil {
+			err = errors.Join(err, rec.Close())
+		}
+		return err
+	}, nil
+}
+
+// printer writes one event.
+func (r *runner) printer(out *os.File) func(w io.Writer, e *session.Event) error {
+	if r.json {
+		return writeJSON
+	}
+	text := export.NewText(export.Options{Width: widthOf(out), Depth: r.depth(), Colour: coloured(out)})
+	return func(w io.Writer, e *session.Event) error {
+		_, err := io.WriteString(w, text.Event(e))
+		return err
+	}
+}
+
+func writeJSON(w io.Writer, e *session.Event) error {
+	var line bytes.Buffer
+	if err := transcripts.WriteLine(&line, e); err != nil {
+		return err
+	}
+	_, err := w.Write(line.Bytes())
+	return err
+}
+
+func (r *runner) depth() export.Depth {
+	switch {
+	case r.quiet:
+		return export.Quiet
+	case r.full:
+		return export.Full
+	}
+	return export.Normal
+}
+
+func widthOf(out *os.File) int {
+	if w, _, err := term.GetSize(int(out.Fd())); err == nil && w > 0 {
+		return w
+	}
+	return 100
+}
+
+// coloured follows https://no-color.org and leaves pipes and dumb terminals alone.
+func coloured(out *os.File) bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(out.Fd()))
+}
+
+// follower hands the events of a log to a writer at its own pace.
+type follower struct {
+	done sync.WaitGroup
+	stop func()
+	err  error
+}
+
+func newFollower(log *session.Log, out io.Writer, each func(io.Writer, *session.Event) error) *follower {
+	wake, stop := log.Watch()
+	f := &follower{stop: stop}
+	f.done.Go(func() { f.err = drain(log, wake, bufio.NewWriter(out), each) })
+	return f
+}
+
+// drain ends when the watch does, having written what was there by then.
+func drain(log *session.Log, wake <-chan struct{}, out *bufio.Writer, each func(io.Writer, *session.Event) error) error {
+	n := 0
+	for open := true; open; {
+		_, open = <-wake
+		for ; n < log.Len(); n++ {
+			if err := each(out, log.At(n)); err != nil {
+				return err
+			}
+		}
+		if err := out.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *follower) wait() error {
+	f.stop()
+	f.done.Wait()
+	return f.err
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"golang.org/x/term"
+
+	"ehlo/session/lab"
+	"ehlo/transcripts"
+	"ehlo/ui"
+)
+
+// app is what the screen gets from the rest of the program.
+func app(ctx context.Context, std streams, o *options) *ui.App {
+	return &ui.App{
+		Launch:    func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
+		Open:      openReplay,
+		Recent:    recent,
+		Scenarios: scenarios(),
+		Version:   release,
+	}
+}
+
+// launchRequest starts what a person chose on the home screen.
+func launchRequest(ctx context.Context, std streams, base *options, r ui.Request) (*ui.Live, error) {
+	o := *base
+	target := r.Target
+	if r.Scenario != "" {
+		target = "lab:" + r.Scenario
+	}
+	o.tls, o.user, o.mechanism, o.from, o.to = r.TLS, r.User, r.Mechanism, r.From, r.To
+	o.ca, o.serverName, o.ehloName = r.CAFile, r.ServerName, r.EHLOName
+	o.ipv4, o.ipv6 = r.Network == "ip4", r.Network == "ip6"
+	var start func() (*ui.Live, error)
+	start = func() (*ui.Live, error) {
+		p, err := planFor(ctx, std, &o, target, false)
+		if err != nil {
+			return nil, err
+		}
+		if !r.Password.IsZero() {
+			p.goal.Credentials.Password = r.Password
+		}
+		return p.launch(start)
+	}
+	return start()
+}
+
+func openReplay(path string) (*ui.Replay, error) {
+	f, err := transcripts.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &ui.Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close}
+	if d := f.Damage(); d != nil {
+		r.Damage = d.String()
+	}
+	return r, nil
+}
+
+// shown is how many transcripts the home screen lists.
+const shown = 50
+
+func recent() []ui.Recent {
+	dir, err := transcripts.Dir()
+	if err != nil {
+		return nil
+	}
+	var list []ui.Recent
+	for _, s := range transcripts.Recent(dir, shown) {
+		list = append(list, ui.Recent{Path: s.Path, When: s.Time, Target: s.Target.String(), Outcome: outcome(s)})
+	}
+	return list
+}
+
+func outcome(s transcripts.Summary) string {
+	switch {
+	case s.End == nil:
+		return "not ended"
+	case s.End.Error != "":
+		return s.End.Error
+	}
+	return "done as asked"
+}
+
+func scenarios() []ui.Scenario {
+	var list []ui.Scenario
+	for _, s := range lab.Scenarios() {
+		list = append(list, ui.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story, Task: s.Task})
+	}
+	return list
+}
+
+// hasScreen reports whether there is a terminal that can show one.
+func hasScreen(std streams, o *options) bool {
+	return !o.plain && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(std.in.Fd())) && term.IsTerminal(int(std.out.Fd()))
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"ehlo/session/wire"
+)
+
+// release is set at build time: -ldflags "-X main.release=1.2.3".
+var release = "devel"
+
+// version is the program's version with what is known of its build.
+func version() string {
+	parts := []string{"ehlo " + release}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				parts = append(parts, "commit "+s.Value[:min(len(s.Value), 12)])
+			case s.Key == "vcs.modified" && s.Value == "true":
+				parts = append(parts, "with local changes")
+			case s.Key == "vcs.time":
+				parts = append(parts, s.Value)
+			}
+		}
+	}
+	parts = append(parts, runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH)
+	return strings.Join(parts, ", ")
+}
+
+// program names the writer of a transcript.
+func program() string { return fmt.Sprintf("ehlo %s", release) }
+
+// quote shows what a person typed; it may have been pasted from anywhere.
+func quote(s string) string { return strconv.Quote(wire.VisibleString(s)) }
