@@ -1,0 +1,101 @@
+# shellcheck shell=bash disable=SC2154  # dir, name, port, user and user2 are the caller's
+# Postfix under DIR/postfix: five smtpd ports on loopback. There is no smtp client among its services (the transport
+# "nowhere" does not exist), so nothing can leave this machine whatever a test asks for.
+
+postfix_start() {
+  mkdir -p "$dir"/postfix/{etc,queue,data} && chown postfix "$dir/postfix/data" || return
+  postfix_main >"$dir/postfix/etc/main.cf"
+  postfix_master >"$dir/postfix/etc/master.cf"
+  postfix -c "$dir/postfix/etc" start </dev/null
+}
+
+# "stop" waits, and after five seconds uses force.
+postfix_stop() {
+  [[ ! -e $dir/postfix/etc/main.cf ]] || postfix -c "$dir/postfix/etc" stop >/dev/null 2>&1
+}
+
+postfix_env() {
+  local service
+  for service in relay submission submissions plain expired; do
+    echo "EHLO_TEST_POSTFIX_${service^^}=127.0.0.1:${port[$service]}"
+  done
+  echo "EHLO_TEST_POSTFIX_QUEUE=$dir/postfix/queue"
+  echo "EHLO_TEST_POSTFIX_LOG=$dir/postfix/log"
+}
+
+# No name is looked up, errors and rates are not limited, and mail for another domain stays in the queue.
+postfix_main() {
+  cat <<END
+compatibility_level = 3.6
+queue_directory = $dir/postfix/queue
+data_directory = $dir/postfix/data
+maillog_file = $dir/postfix/log
+maillog_file_prefixes = $dir
+myhostname = $name
+mydestination =
+mynetworks =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+disable_dns_lookups = yes
+smtp_host_lookup = native
+smtpd_peername_lookup = no
+alias_maps =
+alias_database =
+virtual_mailbox_domains = $name
+virtual_mailbox_maps = inline:{ $user@$name=$user/, $user2@$name=$user2/, postmaster@$name=$user/ }
+virtual_mailbox_base = $dir/mail
+virtual_uid_maps = static:$(id -u nobody)
+virtual_gid_maps = static:$(id -g nobody)
+default_transport = nowhere
+defer_transports = nowhere
+relay_transport = \$default_transport
+local_transport = \$default_transport
+smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = $dir/dovecot/auth
+smtpd_sasl_security_options = noanonymous
+smtpd_tls_chain_files = $dir/ca/server.key, $dir/ca/server.pem
+smtpd_tls_loglevel = 1
+smtpd_client_connection_count_limit = 0
+smtpd_client_connection_rate_limit = 0
+smtpd_client_auth_rate_limit = 0
+smtpd_error_sleep_time = 0
+smtpd_soft_error_limit = 1000
+smtpd_hard_error_limit = 1000
+smtpd_junk_command_limit = 1000
+END
+}
+
+postfix_master() {
+  postfix_smtpd relay -o smtpd_tls_security_level=may
+  postfix_smtpd submission -o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes
+  postfix_smtpd submissions -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes \
+    -o smtpd_tls_ask_ccert=yes -o "smtpd_tls_CAfile=$dir/ca/ca.pem"
+  postfix_smtpd plain -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=yes
+  postfix_smtpd expired -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes \
+    -o "{ smtpd_tls_chain_files = $dir/ca/expired.key, $dir/ca/expired.pem }"
+  cat <<END
+cleanup   unix  n - n - 0 cleanup
+qmgr      unix  n - n 300 1 qmgr
+tlsmgr    unix  - - n 1000? 1 tlsmgr
+rewrite   unix  - - n - - trivial-rewrite
+bounce    unix  - - n - 0 bounce
+defer     unix  - - n - 0 bounce
+trace     unix  - - n - 0 bounce
+verify    unix  - - n - 1 verify
+flush     unix  n - n 1000? 0 flush
+proxymap  unix  - - n - - proxymap
+showq     unix  n - n - - showq
+error     unix  - - n - - error
+retry     unix  - - n - - error
+virtual   unix  - n n - - virtual
+anvil     unix  - - n - 1 anvil
+postlog   unix-dgram n - n - 1 postlogd
+END
+}
+
+postfix_smtpd() {
+  local service=$1
+  shift
+  echo "127.0.0.1:${port[$service]} inet n - n - - smtpd -o syslog_name=postfix/$service $*"
+}
