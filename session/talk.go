@@ -351,11 +351,41 @@ func (s *Session) findDefects(r *wire.Reply) {
 	}
 }
 
+// explainSend never looks at what is masked: a mask is not what the server got.
 func (s *Session) explainSend(o outgoing) *explain.Explanation {
-	line := strings.TrimRight(orElse(o.show, string(o.bytes[:min(len(o.bytes), 512)])), "\r\n")
-	x := explain.Send(line, explain.SendContext{TLS: s.state.Security.Encrypted(), Mechanism: s.exchangeName(),
-		Data: o.send.Content, Keywords: keywords(s.snap.Capabilities)})
+	if o.send.Content {
+		return explainContent(o)
+	}
+	if len(o.masked) > 0 {
+		return s.explainMasked(o)
+	}
+	x := explain.Send(strings.TrimRight(string(o.bytes), "\r\n"), explain.SendContext{TLS: s.state.Security.Encrypted(),
+		Mechanism: s.exchangeName(), Keywords: keywords(s.snap.Capabilities)})
 	return &x
+}
+
+func explainContent(o outgoing) *explain.Explanation {
+	x := &explain.Explanation{Short: "the message itself", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.4"}, {Doc: "RFC 5322", Section: "2.1"}}}
+	x.Text = "Header fields, an empty line, the body. None of it steers the delivery: that was the envelope. A line with only a dot ends it, and the server answers only then."
+	if o.verb == "BDAT" {
+		x.Text = "Header fields, an empty line, the body, as one chunk of the size that BDAT announced. No dot ends it and no line is changed."
+		x.Refs[0] = explain.Ref{Doc: "RFC 3030", Section: "2"}
+	}
+	if o.send.Stuffed > 0 {
+		x.Text += fmt.Sprintf(" %s with a dot and got another one, which the server takes away again (RFC 5321 §4.5.2).", plural(o.send.Stuffed, "line began", "lines began"))
+	}
+	return x
+}
+
+func (s *Session) explainMasked(o outgoing) *explain.Explanation {
+	x := &explain.Explanation{Short: "answer to the challenge"}
+	if e, ok := explain.Mechanism(s.state.Mechanism); ok {
+		x.Text, x.Refs, x.Entries = e.Text, e.Refs, []string{e.ID()}
+	}
+	if c, ok := explain.Command("AUTH"); ok && strings.HasPrefix(o.show, "AUTH") {
+		x.Short, x.Refs = c.Short, append(x.Refs, c.Refs...)
+	}
+	return x
 }
 
 func (s *Session) exchangeName() string {

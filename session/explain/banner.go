@@ -7,11 +7,12 @@ import "strings"
 // software where the banner shows one. A banner proves nothing: it is a text
 // that the operator may change, and often has.
 func Banner(text string) (software string, e Entry, ok bool) {
-	squeezed := squeeze(text)
+	host, words, _ := strings.Cut(squeeze(text), " ")
 	var best row
 	bestLength := 0
 	for _, r := range rowsOf(KindSoftware) {
-		if length := r.matched(squeezed); length > bestLength {
+		length := max(r.matched(words), matchAny(r.host, host))
+		if length > bestLength {
 			best, bestLength = r, length
 		}
 	}
@@ -19,7 +20,18 @@ func Banner(text string) (software string, e Entry, ok bool) {
 		return "", Entry{}, false
 	}
 	e = best.clone()
-	return strings.TrimSpace(e.Name + " " + versionAfter(squeezed, strings.ToLower(e.Name))), e, true
+	return strings.TrimSpace(e.Name + " " + versionAfter(words, strings.ToLower(e.Name))), e, true
+}
+
+// matchAny returns the length of the longest fragment that text holds.
+func matchAny(fragments []string, text string) int {
+	longest := 0
+	for _, fragment := range fragments {
+		if strings.Contains(text, fragment) {
+			longest = max(longest, len(fragment))
+		}
+	}
+	return longest
 }
 
 // versionAfter returns the word behind name if it looks like a version: it

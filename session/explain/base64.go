@@ -109,17 +109,28 @@ func isBearer(content string) (pattern, bool) {
 func isScram(content string) (pattern, bool) {
 	const mechanism = "SCRAM-SHA-256"
 	switch {
-	case hasAnyPrefix(content, "n,", "y,", "p=") && strings.Contains(content, ",n="):
+	case hasAnyPrefix(content, "n,", "y,", "p=") && strings.Contains(content, ",n=") && strings.Contains(content, ",r="):
 		return pattern{what: "SCRAM client-first message", mechanism: mechanism}, true
-	case strings.HasPrefix(content, "r=") && strings.Contains(content, ",i="):
+	case strings.HasPrefix(content, "r=") && strings.Contains(content, ",s=") && strings.Contains(content, ",i="):
 		return pattern{what: "SCRAM server-first message", mechanism: mechanism}, true
 	case strings.HasPrefix(content, "c=") && strings.Contains(content, ",p="):
 		i := strings.Index(content, ",p=") + len(",p=")
 		return pattern{"SCRAM client-final message", mechanism, content[i:], i}, true
-	case hasAnyPrefix(content, "v=", "e="):
+	case isServerFinal(content):
 		return pattern{what: "SCRAM server-final message", mechanism: mechanism}, true
 	}
 	return pattern{}, false
+}
+
+// isServerFinal wants a signature as long as SHA-1 makes one, or an error of
+// more than one word, so that no password is taken for either.
+func isServerFinal(content string) bool {
+	if signature, ok := strings.CutPrefix(content, "v="); ok {
+		raw, err := base64.StdEncoding.DecodeString(signature)
+		return err == nil && len(raw) >= 20
+	}
+	word, ok := strings.CutPrefix(content, "e=")
+	return ok && strings.Contains(word, "-") && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz-") == ""
 }
 
 // isDigest: RFC 2831 §2.1.
@@ -129,7 +140,7 @@ func isDigest(content string) (pattern, bool) {
 		secret, _, _ := strings.Cut(rest, ",")
 		return pattern{"DIGEST-MD5 response", "DIGEST-MD5", secret, len(content) - len(rest)}, true
 	}
-	if strings.Contains(content, "nonce=\"") {
+	if strings.Contains(content, "nonce=\"") && strings.Contains(content, "algorithm=") {
 		return pattern{what: "DIGEST-MD5 challenge", mechanism: "DIGEST-MD5"}, true
 	}
 	return pattern{}, false
@@ -149,10 +160,11 @@ func isCram(content string) (pattern, bool) {
 }
 
 func isPrompt(content string) (pattern, bool) {
-	if !hasAnyPrefix(strings.ToLower(content), "username", "password", "user name") || len(content) > len("User Name\x00") {
-		return pattern{}, false
+	switch strings.ToLower(content) {
+	case "username:", "password:", "user name\x00", "password\x00":
+		return pattern{what: "prompt of AUTH LOGIN", mechanism: "LOGIN"}, true
 	}
-	return pattern{what: "prompt of AUTH LOGIN", mechanism: "LOGIN"}, true
+	return pattern{}, false
 }
 
 // isFailure: what a server answers to a refused token (RFC 7628 §3.2.2).

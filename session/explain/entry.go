@@ -29,6 +29,8 @@ const (
 	KindLine   = "line"
 )
 
+const statusGeneral = "general"
+
 // An Entry is one piece of knowledge. Kind, Name, Short and Text are always
 // set; the other fields where they mean something for the kind.
 type Entry struct {
@@ -40,8 +42,9 @@ type Entry struct {
 	Number string `json:"number,omitempty"`
 	// Form is how a command, or the line of a keyword, is written.
 	Form string `json:"form,omitempty"`
-	// Status says where a keyword or mechanism stands: standard, experimental,
-	// historic, obsolete or private.
+	// Status says where a keyword or mechanism stands: standard, limited,
+	// experimental, historic, obsolete or private. An enhanced code may be
+	// general: the command it answers then says more than the code.
 	Status string `json:"status,omitempty"`
 	Short  string `json:"short"`
 	Text   string `json:"text"`

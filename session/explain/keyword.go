@@ -135,7 +135,7 @@ func shorten(lead string, names []string) string {
 	return fmt.Sprintf("%s%d ways", lead, len(names))
 }
 
-// specialiseLimits reads NAME=number pairs (RFC 9422 §4).
+// specialiseLimits reads NAME=number pairs (RFC 9422).
 func specialiseLimits(e *Entry, params []string) {
 	var said []string
 	for _, param := range params {

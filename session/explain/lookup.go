@@ -86,8 +86,7 @@ func Enhanced(class, subject, detail int) (e Entry, ok bool) {
 	classEntry, _ := lookup(KindEnhanced, strconv.Itoa(class)+".X.X")
 	if e, ok := lookup(KindEnhanced, "X"+name[1:]); ok {
 		e.Name = name
-		e.Text = classEntry.Short + ". " + e.Text
-		e.Text = strings.ToUpper(e.Text[:1]) + e.Text[1:]
+		e.Text = sentence(classEntry.Short) + " " + e.Text
 		return e, true
 	}
 	subjectEntry, ok := lookup(KindEnhanced, "X."+strconv.Itoa(subject)+".X")
@@ -95,6 +94,11 @@ func Enhanced(class, subject, detail int) (e Entry, ok bool) {
 		subjectEntry = classEntry
 	}
 	return join(KindEnhanced, name, classEntry, subjectEntry), true
+}
+
+// sentence makes a sentence of a short form.
+func sentence(short string) string {
+	return strings.ToUpper(short[:1]) + short[1:] + "."
 }
 
 func digits3(n int) bool { return n >= 0 && n <= 999 }

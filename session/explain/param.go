@@ -23,6 +23,9 @@ func Parameter(verb, param string) (Entry, bool) {
 
 // parameterValue puts into words what a value says.
 func parameterValue(e *Entry, key, value string) {
+	if key == "BODY" && strings.EqualFold(value, "BINARYMIME") {
+		e.Requires = "BINARYMIME"
+	}
 	switch key {
 	case "SIZE":
 		if n, ok := decimal(value); ok {

@@ -19,6 +19,8 @@ type row struct {
 	enhanced string
 	// match holds alternatives; every fragment of one alternative has to occur.
 	match [][]string
+	// host lists parts of host names that belong to a software.
+	host []string
 }
 
 // parseRows reads a data file: entries apart by an empty line, each of
@@ -79,6 +81,8 @@ func (r *row) set(key, value string) error {
 		r.codes, err = numbers(value)
 	case "After":
 		r.after = strings.Fields(value)
+	case "Host":
+		r.host = list(value, ",")
 	case "Match":
 		r.match = append(r.match, list(value, "&"))
 	default:

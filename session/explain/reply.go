@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,12 +45,14 @@ type ReplyContext struct {
 func Reply(c ReplyContext) Explanation {
 	var x Explanation
 	x.addPhrase(c)
-	x.addEnhanced(c)
+	enhanced, ok := enhancedOf(c)
+	if ok && enhanced.Status != statusGeneral {
+		x.fill(c, enhanced)
+	}
 	x.addPlace(c)
-	if x.Text == "" {
-		x.Short = "not a reply code"
-		x.Text = "A reply starts with three digits, the first from 2 to 5 and the second from 0 to 5."
-		x.Refs = []Ref{{"RFC 5321", "4.2"}}
+	if ok {
+		x.fill(c, enhanced)
+		x.Text += " " + enhanced.Name + " adds: " + enhanced.Short + "."
 	}
 	x.Refs = uniqueRefs(x.Refs)
 	return x
@@ -64,50 +67,49 @@ func (x *Explanation) addPhrase(c ReplyContext) {
 	x.add(p.Entry)
 }
 
-func (x *Explanation) addEnhanced(c ReplyContext) {
-	e, ok := Enhanced(c.Enhanced[0], c.Enhanced[1], c.Enhanced[2])
-	// The class has to agree with the code's first digit (RFC 2034 §4).
-	if !ok || c.Enhanced[0] != c.Code/100 {
-		return
+// enhancedOf returns the entry of the enhanced code, whose class has to agree
+// with the first digit of the code (RFC 2034 §4).
+func enhancedOf(c ReplyContext) (Entry, bool) {
+	if c.Enhanced[0] != c.Code/100 {
+		return Entry{}, false
 	}
-	if c.Code >= 400 {
-		x.fill(e)
-	}
-	x.Text = e.Name + " adds: " + e.Short + "."
-	x.add(e)
+	return Enhanced(c.Enhanced[0], c.Enhanced[1], c.Enhanced[2])
 }
 
 func (x *Explanation) addPlace(c ReplyContext) {
 	e, ok := placed(c)
 	if !ok {
+		x.Text = "This is not a reply code: the first digit is from 2 to 5, the second from 0 to 5."
+		x.Short = cmp.Or(x.Short, "not a reply code")
+		x.Refs = append(x.Refs, Ref{"RFC 5321", "4.2"})
 		return
 	}
-	x.Text = strings.TrimSpace(e.Text + " " + x.Text)
-	if x.Short == "" {
-		x.Short = e.Short
+	x.Text = e.Text
+	if b, ok := Open(strings.TrimSpace(c.Text), false); ok && c.Code == 334 {
+		x.Text += " Decoded, this one is: " + b.What + "."
 	}
-	if x.Remedy == "" {
-		x.Remedy = e.Remedy
+	x.Short = cmp.Or(x.Short, e.Short)
+	x.Remedy = cmp.Or(x.Remedy, e.Remedy)
+	x.add(e)
+}
+
+// fill sets, from an enhanced code, what no better source has set.
+func (x *Explanation) fill(c ReplyContext, e Entry) {
+	x.Short = cmp.Or(x.Short, e.Short)
+	if x.Cause == "" && c.Code >= 400 && e.Status != statusGeneral {
+		_, x.Cause, _ = strings.Cut(e.Text, ". ")
+	}
+	if c.Code >= 400 {
+		x.Remedy = cmp.Or(x.Remedy, e.Remedy)
 	}
 	x.add(e)
 }
 
-// fill sets what no better source has set.
-func (x *Explanation) fill(e Entry) {
-	if x.Short == "" {
-		x.Short = e.Short
-	}
-	if x.Cause == "" {
-		x.Cause = e.Text
-	}
-	if x.Remedy == "" {
-		x.Remedy = e.Remedy
-	}
-}
-
 func (x *Explanation) add(e Entry) {
-	x.Refs = append(x.Refs, e.Refs...)
-	x.Entries = append(x.Entries, e.ID())
+	if !slices.Contains(x.Entries, e.ID()) {
+		x.Refs = append(x.Refs, e.Refs...)
+		x.Entries = append(x.Entries, e.ID())
+	}
 }
 
 // placed finds the entry for a code after a command, or else for the code alone.

@@ -15,13 +15,19 @@ const (
 )
 
 // Search finds what words mean, best first: a reply or enhanced code, a whole
+
 // reply, command or EHLO line, a piece of a log, a keyword, mechanism, TLS
+
 // name or number ("alert 70"), a port, a finding, a topic, or a base64 text.
+
 // Secrets in a base64 text are masked. It returns at most twelve entries, and
+
 // none if nothing fits: then see [Suggest].
+
 func Search(words []string) []Entry { return find(words, false) }
 
 // SearchRevealed is [Search] with the secrets of a base64 text shown.
+
 func SearchRevealed(words []string) []Entry { return find(words, true) }
 
 func find(words []string, reveal bool) []Entry {
@@ -43,6 +49,7 @@ func find(words []string, reveal bool) []Entry {
 }
 
 // A query collects what fits, each with a rank: the lower the better.
+
 type query struct {
 	line   string
 	words  []string
@@ -56,6 +63,7 @@ type ranked struct {
 }
 
 // The ranks, best first.
+
 const (
 	rankLine = iota // the line as a whole
 	rankName        // the line is a name
@@ -82,6 +90,7 @@ func (q *query) best() []Entry {
 }
 
 // unprompt takes off what transcripts of other tools put before a line.
+
 func unprompt(line string) string {
 	for _, prompt := range []string{"S: ", "C: ", "S:", "C:", "<-- ", "--> ", ">>> ", "<<< ", "<~  ", "~>  ", "<-  ", " -> ", "-> ", "< ", "> "} {
 		if rest, ok := strings.CutPrefix(line, prompt); ok {
@@ -92,6 +101,7 @@ func unprompt(line string) string {
 }
 
 // numbers finds reply codes, enhanced codes and ports.
+
 func (q *query) numbers() {
 	for _, word := range q.words {
 		code, text := leadingCode(word)
@@ -112,6 +122,7 @@ func (q *query) numbers() {
 }
 
 // leadingCode splits "250-SIZE" into 250 and "-SIZE"; code is 0 if there is none.
+
 func leadingCode(word string) (code int, rest string) {
 	if len(word) < 3 {
 		return 0, word
@@ -150,6 +161,7 @@ func (q *query) port(word string) {
 }
 
 // names finds entries whose name is the line, or a word of it.
+
 func (q *query) names() {
 	for _, t := range tables {
 		if e, ok := lookup(t.kind, q.line); ok {
@@ -163,18 +175,21 @@ func (q *query) names() {
 			q.add(e, rankText)
 		}
 	}
-	if len(q.words) > 1 && len(q.words) <= 8 {
+	if len(q.words) > 1 && len(q.words) <= 8 && !startsWithCode(q.line) {
 		q.parts()
 	}
 }
 
 // isKeyword follows ehlo-keyword (RFC 5321 §4.1.1.1), in capitals as private
+
 // keywords are written.
+
 func isKeyword(word string) bool {
 	return strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
 }
 
 // numbered finds "alert 70", "extension 51" and "message 11".
+
 func (q *query) numbered(kind string) {
 	if !strings.HasSuffix(kind, fold(q.words[0])) || kind == KindReply {
 		return
@@ -182,6 +197,11 @@ func (q *query) numbered(kind string) {
 	if e, ok := byNumber(kind, q.words[1]); ok {
 		q.add(e, rankName)
 	}
+}
+
+func startsWithCode(line string) bool {
+	code, _ := leadingCode(line)
+	return code != 0
 }
 
 func (q *query) parts() {
@@ -195,156 +215,29 @@ func (q *query) parts() {
 }
 
 // lines takes the line for a reply, an EHLO line or a command.
-func (q *query) lines() {
-	if len(q.words) > 1 || strings.Contains(q.line, "-") {
-		q.reply()
-	}
-	if len(q.words) < 2 {
-		return
-	}
-	q.keyword(q.words)
-	if e, ok := Command(q.words[0]); ok && e.Kind == KindCommand && !q.isMechanismList() {
-		q.add(lineEntry("a command", Send(q.line, SendContext{TLS: true})), rankLine)
-		q.add(e, rankName)
-	}
-}
 
 // isMechanismList tells the EHLO line "AUTH PLAIN LOGIN" from the command
-// "AUTH PLAIN" with an initial response.
-func (q *query) isMechanismList() bool {
-	if !strings.EqualFold(q.words[0], "AUTH") || len(q.words) < 3 {
-		return false
-	}
-	_, ok := Mechanism(q.words[2])
-	return ok
-}
 
-func (q *query) keyword(words []string) {
-	if strings.EqualFold(words[0], "AUTH") && !q.isMechanismList() && len(words) < 3 {
-		return
-	}
-	if e, ok := Keyword(words[0], words[1:]); ok && !strings.Contains(e.Name, "…") {
-		q.add(e, rankLine)
-	}
-}
+// "AUTH PLAIN" with or without an initial response.
 
-func (q *query) reply() {
-	code, rest := leadingCode(q.line)
-	if code == 0 || rest == "" || rest[0] != ' ' && rest[0] != '-' {
-		return
-	}
-	text := rest[1:]
-	if words := strings.Fields(text); code == 250 && len(words) > 0 {
-		q.keyword(words)
-	}
-	c := ReplyContext{Verb: "unknown", Code: code, Text: text}
-	first, tail, _ := strings.Cut(text, " ")
-	if enhanced, ok := parseEnhanced(first); ok {
-		c.Enhanced, c.Text = enhanced, tail
-		q.enhanced(enhanced)
-	}
-	if x := Reply(c); len(x.Entries) > 1 || x.Vendor != "" {
-		q.add(lineEntry("a reply", x), rankLine)
-	}
-	q.code(code)
-	if code == 220 {
-		if _, e, ok := Banner(text); ok {
-			q.add(e, rankName)
-		}
-	}
-}
+// keyword takes the words for an EHLO line.
 
 // lineEntry makes an entry of an explanation.
-func lineEntry(name string, x Explanation) Entry {
-	text := x.Text
-	if x.Cause != "" {
-		text = strings.TrimSpace(text + " " + x.Cause)
-	}
-	return Entry{Kind: KindLine, Name: name, Short: x.Short, Text: text, Remedy: x.Remedy,
-		Vendor: x.Vendor, Refs: x.Refs, See: x.Entries}
-}
 
 // phrases finds the wordings of vendors anywhere in the line.
-func (q *query) phrases() {
-	text := squeeze(q.line)
-	c := ReplyContext{Text: text}
-	for _, word := range q.words {
-		if code, rest := leadingCode(word); code != 0 && (rest == "" || rest[0] == '-') {
-			c.Code = code
-		}
-		if enhanced, ok := parseEnhanced(strings.Trim(word, "#,;:()[]")); ok {
-			c.Enhanced = enhanced
-		}
-	}
-	var found []ranked
-	for _, r := range rowsOf(KindPhrase) {
-		if score := r.score(c, text); score > 0 {
-			found = append(found, ranked{r.clone(), -score})
-		}
-	}
-	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })
-	for _, f := range found {
-		q.add(f.entry, rankPhrase)
-	}
-}
 
 // blobs opens base64 texts. Many words are base64 by chance, so a word counts
+
 // only if nothing else explains it or if its content is recognised.
-func (q *query) blobs() {
-	for _, word := range q.words {
-		b, ok := Open(word, q.reveal)
-		if !ok || b.Mechanism == "" && (len(q.found) > 0 || len(q.words) > 1 || !plausible(word)) {
-			continue
-		}
-		q.add(b.entry(), rankLine)
-		if m, ok := Mechanism(b.Mechanism); ok {
-			q.add(m, rankCode)
-		}
-	}
-}
 
 // plausible keeps plain words from being taken for base64.
-func plausible(word string) bool {
-	if strings.HasSuffix(word, "=") {
-		return true
-	}
-	content, ok := decodeBase64(word)
-	return ok && len(word)%4 == 0 && (len(word) >= 16 || printable(content))
-}
-
-func printable(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
-}
-
-func (b Blob) entry() Entry {
-	e := Entry{
-		Kind: KindBase64, Name: "base64", Short: b.What,
-		Text: "Decoded: " + clip(b.Visible, 320) + ". Base64 is an encoding that anyone can undo, and no encryption.",
-		Refs: []Ref{{"RFC 4648", "4"}, {"RFC 4954", "4"}},
-		See:  []string{"topic:base64"},
-	}
-	if b.Mechanism != "" {
-		e.See = append(e.See, "mechanism:"+b.Mechanism)
-	}
-	return e
-}
 
 // clip shortens s to n characters.
-func clip(s string, n int) string {
-	runes := []rune(s)
-	if len(runes) <= n {
-		return s
-	}
-	return string(runes[:n-1]) + "…"
-}
 
 // text finds entries that hold every word somewhere; one in the name counts
+
 // most, one in the short form more than one in the text.
+
 func (q *query) text() {
 	for _, t := range tables {
 		for _, r := range t.rows() {

@@ -70,9 +70,14 @@ func (s *sent) from(e Entry) {
 	s.x.add(e)
 }
 
-// say adds a sentence about a parameter.
+// maxSaid bounds the text about a line with many parameters.
+const maxSaid = 2 * MaxText
+
+// say adds a sentence about a part of the line.
 func (s *sent) say(sentence string) {
-	s.x.Text = strings.TrimSpace(s.x.Text + " " + sentence)
+	if len(s.x.Text)+len(sentence) < maxSaid {
+		s.x.Text = strings.TrimSpace(s.x.Text + " " + sentence)
+	}
 }
 
 func (s *sent) authAnswer() {
@@ -86,7 +91,7 @@ func (s *sent) authAnswer() {
 	s.x.Refs = append(s.x.Refs, Ref{"RFC 4954", "4"})
 	if m, ok := Mechanism(s.ctx.Mechanism); ok {
 		s.x.Short = "answer of " + m.Name
-		s.say(m.Text)
+		s.say(sentence(m.Short))
 		s.x.add(m)
 	}
 	s.checkBase64(s.line)
@@ -133,9 +138,13 @@ func (s *sent) data() {
 }
 
 func (s *sent) command() {
-	verb, rest, _ := strings.Cut(s.line, " ")
+	if strings.HasPrefix(s.line, " ") {
+		s.mistake("A command starts at the first column; a server may not find its verb.", "leave out the space in front", Ref{"RFC 5321", "2.4"})
+	}
+	verb, rest, _ := strings.Cut(strings.TrimLeft(s.line, " "), " ")
 	e, ok := Command(verb)
-	if !ok || verb == "" || strings.HasPrefix(e.Name, "(") {
+	// Looking up is lenient about punctuation, a server is not.
+	if !ok || !strings.EqualFold(e.Name, verb) {
 		s.unknown(verb)
 		return
 	}

@@ -50,7 +50,7 @@ func (s *sent) auth(rest string) {
 	}
 	m, ok := Mechanism(words[0])
 	if ok {
-		s.say(m.Text)
+		s.say(m.Name + ": " + m.Short + ".")
 		s.x.add(m)
 	}
 	if len(words) > 1 {

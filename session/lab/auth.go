@@ -19,7 +19,7 @@ type Mechanism struct {
 	// New begins one exchange. Next of the result is called with nil if the
 	// client sent no initial response. A last word that comes together with
 	// done is sent as a challenge, to which the client answers with an empty
-	// line, as RFC 4954 section 4 has no place for data beside the 235.
+	// line, as RFC 4954 §4 has no place for data beside the 235.
 	New func(Peer) sasl.Server
 }
 
@@ -59,7 +59,7 @@ func builtin() []Mechanism {
 		{Name: sasl.Plain, New: func(p Peer) sasl.Server {
 			return sasl.NewPlainServer(func(identity, user, password string) error {
 				if identity != "" && localPart(identity) != localPart(user) {
-					return errCredentials // nobody may act for another here (RFC 4616 section 2)
+					return errCredentials // nobody may act for another here (RFC 4616 §2)
 				}
 				return p.password(user, password)
 			})
@@ -183,17 +183,16 @@ func (f *front) authenticate(name string) (sasl.Server, error) {
 			return &exchange{Server: m.New(f.peer())}, nil
 		}
 	}
-	// RFC 4954 section 4 gives 504 5.5.4 for a mechanism the server lacks.
+	// RFC 4954 §4 gives 504 5.5.4 for a mechanism the server lacks.
 	return nil, &smtp.SMTPError{Code: 504, EnhancedCode: smtp.EnhancedCode{5, 5, 4}, Message: "mechanism not offered"}
 }
 
 func (f *front) peer() Peer {
-	return Peer{
-		Host: f.service.Host, Port: f.service.Port,
-		TLS: f.tls, Certificate: f.leaf,
-		Account: account,
-		Login:   f.login,
+	p := Peer{Host: f.service.Host, Port: f.service.Port, TLS: f.tls, Account: account, Login: f.login}
+	if cert, err := f.lab.certificate(); err == nil && f.tls != nil {
+		p.Certificate = cert.Leaf
 	}
+	return p
 }
 
 // login notes who the client has proved to be; it counts once the mechanism

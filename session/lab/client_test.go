@@ -157,7 +157,7 @@ func (c *client) login() {
 	c.say("AUTH PLAIN "+plain("ann", "tulip-42"), "235 2.7.0")
 }
 
-// plain is the response of AUTH PLAIN (RFC 4616 section 2).
+// plain is the response of AUTH PLAIN (RFC 4616 §2).
 func plain(user, password string) string { return b64("\x00" + user + "\x00" + password) }
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

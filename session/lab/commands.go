@@ -19,15 +19,15 @@ const (
 	needsArgument
 	needsNoLogin   // nobody has logged in yet
 	needsLogin     // on a submission port
-	evenWithoutTLS // allowed where TLS is required (RFC 3207 section 4)
+	evenWithoutTLS // allowed where TLS is required (RFC 3207 §4)
 	needsNoChunks  // BDAT has not begun
 	neverPossible  // known and not implemented
 )
 
 // commands are the verbs that the server knows, with what each needs.
-// RFC 5321 section 4.1.4 for the order, RFC 3207 section 4 for STARTTLS,
-// RFC 4954 section 4 for AUTH, RFC 3030 section 2 for BDAT, RFC 6409 section
-// 4.3 for AUTH before MAIL.
+// RFC 5321 §4.1.4 for the order, RFC 3207 §4 for STARTTLS,
+// RFC 4954 §4 for AUTH, RFC 3030 §2 for BDAT, RFC 6409 §4.3 for AUTH before
+// MAIL.
 var commands = [...]struct {
 	verb  string
 	needs need
@@ -129,7 +129,7 @@ func courtesy(verb string) string {
 	return help()
 }
 
-// help lists the commands (RFC 5321 section 4.1.1.8).
+// help lists the commands (RFC 5321 §4.1.1.8).
 func help() string {
 	lines := []string{"214-2.0.0 this practice server knows"}
 	for _, c := range commands {
@@ -141,10 +141,13 @@ func help() string {
 }
 
 // chunkSize is the number of bytes that follow a BDAT command, 0 if it does not
-// say (RFC 3030 section 2).
+// say (RFC 3030 §2).
 func chunkSize(arg string) int64 {
 	number, _, _ := strings.Cut(arg, " ")
-	size, _ := strconv.ParseUint(number, 10, 32)
+	size, err := strconv.ParseUint(number, 10, 32)
+	if err != nil {
+		return 0
+	}
 	return int64(size)
 }
 

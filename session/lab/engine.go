@@ -21,7 +21,7 @@ func newEngine(l *Lab) *smtp.Server {
 	engine.EnableSMTPUTF8 = !l.hides("SMTPUTF8")
 	engine.EnableDSN = !l.hides("DSN")
 	engine.MaxMessageBytes = l.maxSize()
-	engine.MaxRecipients = 100 // the least RFC 5321 section 4.5.3.1.8 allows
+	engine.MaxRecipients = 100 // the least RFC 5321 §4.5.3.1.8 allows
 	engine.MaxLineLength = 0   // the front bounds lines
 	engine.ErrorLog = log.New(io.Discard, "", 0)
 	return engine
@@ -45,6 +45,7 @@ type engineConn struct {
 	verb, arg string // what the engine is handling, "" before the greeting
 	chunk     int64  // bytes of a BDAT chunk still to come
 	asked     bool   // after 334 or 354: the next line is no command
+	overlong  bool   // a SASL response was too long
 	pending   []byte // of a line larger than the engine's buffer
 	reply     bytes.Buffer
 	silent    bool // the engine's greeting is not for the client
@@ -89,16 +90,19 @@ func (c *engineConn) next() ([]byte, error) {
 	}
 	for !c.front.closed {
 		line, err := c.front.readLine()
-		if err != nil || c.asked {
+		switch {
+		case errors.Is(err, errLineTooLong) && c.asked:
+			c.overlong = true
+			return []byte("*\r\n"), nil // ends the exchange for the engine
+		case errors.Is(err, errLineTooLong):
+			c.front.reply("", "500 5.5.2 line too long")
+		case err != nil || c.asked:
 			return []byte(line), err
-		}
-		if c.front.command(line) {
-			c.take(line)
-			return []byte(line), nil
-		}
-		if c.front.upgraded {
+		case c.front.command(line):
+			return []byte(c.take(line)), nil
+		case c.front.upgraded:
 			c.handOver()
-			break
+			return nil, io.EOF
 		}
 	}
 	return nil, io.EOF
@@ -115,16 +119,21 @@ func (c *engineConn) readText() ([]byte, error) {
 	return piece, nil
 }
 
-// take notes what the engine is about to handle.
-func (c *engineConn) take(line string) {
+// take notes what the engine is about to handle, and returns the line for it.
+func (c *engineConn) take(line string) string {
 	c.verb, c.arg = split(line)
-	if c.verb == "BDAT" {
+	switch {
+	case c.verb == "BDAT":
 		c.chunk, c.front.chunked = chunkSize(c.arg), true
+	case c.verb == "RCPT" && strings.EqualFold(c.arg, "TO:<postmaster>"):
+		// The one address that needs no domain (RFC 5321 §4.1.1.3).
+		return "RCPT TO:<postmaster@" + Domain + ">\r\n"
 	}
+	return line
 }
 
 // handOver ends this session for the engine and begins one that knows nothing
-// of what was said before TLS (RFC 3207 section 4.2).
+// of what was said before TLS (RFC 3207 §4.2).
 func (c *engineConn) handOver() {
 	c.over, c.front.upgraded = true, false
 	next := newEngineConn(c.front)
@@ -156,6 +165,11 @@ func (c *engineConn) answer(reply string) {
 	}
 	c.asked = reply[0] == '3'
 	f.follow(c.verb, c.arg, reply[:3])
+	if c.overlong {
+		c.overlong = false
+		f.reply(c.verb, "500 5.5.6 authentication exchange line is too long") // RFC 4954 §4
+		return
+	}
 	f.reply(c.verb, f.reword(c.verb, reply))
 }
 

@@ -3,7 +3,6 @@ package lab
 import (
 	"bufio"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +13,8 @@ import (
 	"time"
 )
 
-// maxLine bounds a command line in bytes. RFC 5321 section 4.5.3.1.4 asks for
-// 512 at least, RFC 4954 section 4 for 12288 while AUTH is running.
+// maxLine bounds a command line in bytes. RFC 5321 §4.5.3.1.4 asks for
+// 512 at least, RFC 4954 §4 for 12288 while AUTH is running.
 const maxLine = 12288
 
 // maxErrors is how many commands may fail before the server hangs up.
@@ -34,13 +33,11 @@ type front struct {
 	socket  net.Conn // as accepted
 	conn    net.Conn // what is spoken on: the socket, or TLS over it
 	in      *bufio.Reader
-
-	tls  *tls.ConnectionState // nil in clear text
-	leaf *x509.Certificate    // what the server presented
+	tls     *tls.ConnectionState // nil in clear text
 
 	helo     string // the name the client gave, "" before EHLO
 	extended bool   // the client said EHLO rather than HELO
-	refusing bool   // greeted with 554: only QUIT is left (RFC 5321 section 3.1)
+	refusing bool   // greeted with 554: only QUIT is left (RFC 5321 §3.1)
 	mail     bool   // a transaction is open
 	rcpts    int    // recipients accepted in it
 	chunked  bool   // BDAT has begun, so DATA may not follow
@@ -106,7 +103,7 @@ func (f *front) give(verb string, a Answer) {
 	}
 }
 
-// handleSTARTTLS upgrades the connection (RFC 3207 section 4). The engine's
+// handleSTARTTLS upgrades the connection (RFC 3207 §4). The engine's
 // session ends with it, and a new one begins that knows nothing of the old.
 func (f *front) handleSTARTTLS() {
 	if f.in.Buffered() > 0 {
@@ -127,20 +124,19 @@ func (f *front) handleSTARTTLS() {
 // startTLS runs the server's side of a handshake and speaks TLS from then on.
 func (f *front) startTLS() error {
 	f.setDeadline()
-	var leaf *x509.Certificate
-	conn := tls.Server(f.socket, f.lab.tlsConfig(&leaf))
+	conn := tls.Server(f.socket, f.lab.tls)
 	if err := conn.Handshake(); err != nil {
 		f.logf("TLS handshake with localhost[%s] failed: %s", f.peerIP(), printable(err.Error()))
 		return err
 	}
 	state := conn.ConnectionState()
-	f.conn, f.tls, f.leaf = conn, &state, leaf
+	f.conn, f.tls = conn, &state
 	f.in.Reset(conn)
 	f.logf("TLS connection established from localhost[%s]: %s", f.peerIP(), f.cipher())
 	return nil
 }
 
-// forget drops what the client said before TLS (RFC 3207 section 4.2).
+// forget drops what the client said before TLS (RFC 3207 §4.2).
 func (f *front) forget() {
 	f.helo, f.extended, f.user = "", false, ""
 	f.endTransaction()
@@ -171,20 +167,24 @@ func (f *front) noteReply(verb, lines string) {
 	}
 }
 
+// errLineTooLong is returned by readLine when it has skipped a line.
+var errLineTooLong = errors.New("line too long")
+
 // readLine reads a line with its end. At a time-out or at the end of input it
 // ends the connection and returns io.EOF.
 func (f *front) readLine() (string, error) {
 	f.setDeadline()
 	line, err := f.in.ReadSlice('\n')
+	tooLong := errors.Is(err, bufio.ErrBufferFull)
 	for errors.Is(err, bufio.ErrBufferFull) {
-		if _, err = f.in.ReadSlice('\n'); err == nil {
-			f.reply("", "500 5.5.2 line too long")
-			return f.readLine()
-		}
+		_, err = f.in.ReadSlice('\n')
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		f.ended(err)
 		return "", io.EOF
+	case tooLong:
+		return "", errLineTooLong
 	}
 	return string(line), nil
 }
@@ -225,6 +225,7 @@ func (f *front) logf(format string, args ...any) {
 	f.lab.journal.printf(f.service.Role, f.id, format, args...)
 }
 
+// peerIP is the client's address as logs have it.
 func (f *front) peerIP() string {
 	if addr, ok := f.socket.RemoteAddr().(*net.TCPAddr); ok {
 		return addr.IP.String()
@@ -242,7 +243,7 @@ func (f *front) needsTLS() bool {
 func (f *front) offersTLS() bool { return f.tls == nil && !f.lab.scenario.Knobs.NoTLS }
 
 // capabilities are the lines of the EHLO reply, the server's name first
-// (RFC 5321 section 4.1.1.1).
+// (RFC 5321 §4.1.1.1).
 func (f *front) capabilities() []string {
 	lines := []string{f.service.Host + " greets " + printable(f.helo)}
 	for _, keyword := range []string{"PIPELINING", "SIZE", "STARTTLS", "AUTH",
@@ -275,7 +276,7 @@ func (f *front) capability(keyword string) string {
 	return keyword
 }
 
-// banner is the greeting (RFC 5321 section 4.3.1).
+// banner is the greeting (RFC 5321 §4.3.1).
 func (f *front) banner() string {
 	return fmt.Sprintf("220 %s ESMTP practice server", f.service.Host)
 }

@@ -140,7 +140,7 @@ func TestParametersAndSyntax(t *testing.T) {
 		RCPT FROM:<bob@lab.test>                         501 5.1.3
 		RCPT TO:<BOB@LAB.TEST> NOTIFY=NEVER              550 5.1.1
 		RCPT TO:<bob@LAB.TEST> NOTIFY=NEVER              250 2.1.5
-		RCPT TO:<postmaster@lab.test>                    250 2.1.5
+		RCPT TO:<Postmaster>                             250 2.1.5
 	`)
 	for range 98 {
 		c.say("RCPT TO:<bob@lab.test>", "250 ")
@@ -202,6 +202,9 @@ func TestIdle(t *testing.T) {
 	c.expect("220 ")
 	c.expect("421 4.4.2 mx.lab timeout exceeded")
 	c.gone()
+	if idle := find(t, "impatient").Knobs.Idle; idle < time.Second || idle > time.Minute {
+		t.Errorf("the impatient server waits for %s", idle)
+	}
 }
 
 func TestFailedHandshakeEndsTheConnection(t *testing.T) {

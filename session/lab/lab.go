@@ -15,7 +15,7 @@ import (
 )
 
 // Domain is the mail domain the practice server is responsible for. The name
-// can never exist elsewhere (RFC 6761 section 6.2).
+// can never exist elsewhere (RFC 6761 §6.2).
 const Domain = "lab.test"
 
 // Options adjust a practice server. The zero value is right for a learner.
@@ -34,7 +34,7 @@ type Options struct {
 	// TLS 1.2 to 1.3. A scenario that is about versions overrides them.
 	TLSMin, TLSMax uint16
 	// IdleTimeout is how long the server waits for a command before it says
-	// 421 and closes; 0 means 5 minutes (RFC 5321 section 4.5.3.2.7).
+	// 421 and closes; 0 means 5 minutes (RFC 5321 §4.5.3.2.7).
 	IdleTimeout time.Duration
 	// Log receives what the server saw, one line a Write, in the manner of a
 	// Postfix mail log. Secrets are never in it. Writes are serialised; a
@@ -53,6 +53,7 @@ type Lab struct {
 	pki      *pki
 	// certificate makes what the server presents when it is first needed.
 	certificate func() (*tls.Certificate, error)
+	tls         *tls.Config
 	services    []*service
 	engine      *smtp.Server
 	queue       *queue
@@ -74,13 +75,11 @@ func Start(sc Scenario, opts Options) (*Lab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start practice server: %w", err)
 	}
-	for _, spec := range roles {
-		if err := l.listen(spec); err != nil {
-			l.Close()
-			return nil, fmt.Errorf("start practice server: %w", err)
-		}
+	if err := l.listen(); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("start practice server: %w", err)
 	}
-	l.engine = newEngine(l)
+	l.tls, l.engine = l.tlsConfig(), newEngine(l)
 	l.running.Go(func() { l.engine.Serve(l.queue) })
 	for _, s := range l.services {
 		for _, ln := range s.sockets {

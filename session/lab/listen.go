@@ -13,7 +13,7 @@ type Listener struct {
 	Port     int    // in name: 25, 587, 465 or 2525
 	Addr     string // in fact: 127.0.0.1:41235
 	Addr6    string // in fact: [::1]:41235, or "" where there is no IPv6
-	Implicit bool   // TLS begins with the first byte (RFC 8314 section 3)
+	Implicit bool   // TLS begins with the first byte (RFC 8314 §3)
 	Down     bool   // nothing answers here in this scenario; Addr is empty
 }
 
@@ -42,15 +42,31 @@ func (l *Lab) Listeners() []Listener {
 	return out
 }
 
-func (l *Lab) listen(spec service) error {
-	s := &spec
-	l.services = append(l.services, s)
-	if s.Down = l.scenario.Knobs.Reach != Reachable; s.Down {
-		return nil
+// listen opens the sockets: first those whose ports are fixed, so that no other
+// one is given such a port by chance.
+func (l *Lab) listen() error {
+	for _, role := range roles {
+		role.Down = l.scenario.Knobs.Reach != Reachable
+		l.services = append(l.services, &role)
 	}
-	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(l.options.Ports[s.Role])))
+	for _, fixed := range []bool{true, false} {
+		for _, s := range l.services {
+			port := l.options.Ports[s.Role]
+			if s.Down || fixed != (port != 0) {
+				continue
+			}
+			if err := s.listen(port); err != nil {
+				return fmt.Errorf("%s listener: %w", s.Role, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *service) listen(port int) error {
+	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
-		return fmt.Errorf("%s listener: %w", s.Role, err)
+		return err
 	}
 	s.Addr, s.sockets = v4.Addr().String(), append(s.sockets, v4)
 	s.listen6(v4.Addr().(*net.TCPAddr).Port)

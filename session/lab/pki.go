@@ -100,7 +100,7 @@ func (p *pki) newIssuing(root authority) (authority, error) {
 }
 
 // leaf is the server's certificate before it is signed. Names are DNS-IDs, as
-// RFC 7817 section 3 asks of mail servers.
+// RFC 7817 §3 asks of mail servers.
 func (p *pki) leaf(kind Certificate) *x509.Certificate {
 	leaf := p.template("mail.lab")
 	leaf.KeyUsage = x509.KeyUsageDigitalSignature
@@ -196,7 +196,7 @@ func (p *pki) key(label string) (crypto.Signer, error) {
 	return ecdsa.ParseRawPrivateKey(elliptic.P256(), secret[:])
 }
 
-// serial gives a positive number of 63 bits (RFC 5280 section 4.1.2.2).
+// serial gives a positive number of 63 bits (RFC 5280 §4.1.2.2).
 func (p *pki) serial(label string) *big.Int {
 	random := make([]byte, 8)
 	if p.seed == "" {

@@ -8,8 +8,8 @@ import (
 )
 
 // wordings turn replies of the engine into those of the practice server:
-// enhanced codes with a subject (RFC 3463), codes as RFC 5321 section 4.3.2
-// and RFC 4954 section 6 list them, and text that says what is wrong. The
+// enhanced codes with a subject (RFC 3463), codes as RFC 5321 §4.3.2
+// and RFC 4954 §6 list them, and text that says what is wrong. The
 // first match counts; an empty field matches everything.
 var wordings = [...]struct {
 	verb, code, text string // of the engine's reply; text is a part of it
@@ -87,7 +87,7 @@ func (f *front) follow(verb, arg, code string) {
 	}
 }
 
-// greet opens the conversation (RFC 5321 section 3.1).
+// greet opens the conversation (RFC 5321 §3.1).
 func (f *front) greet() {
 	answer, scripted := f.lab.answers.find("greeting", "")
 	if !scripted {
@@ -98,7 +98,7 @@ func (f *front) greet() {
 	f.give("greeting", answer)
 }
 
-// multiline joins lines to a reply (RFC 5321 section 4.2.1).
+// multiline joins lines to a reply (RFC 5321 §4.2.1).
 func multiline(code string, lines []string) string {
 	var b strings.Builder
 	for i, line := range lines {

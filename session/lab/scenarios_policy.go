@@ -1,5 +1,7 @@
 package lab
 
+import "time"
+
 func authScenarios() []Scenario {
 	return []Scenario{
 		{
@@ -100,6 +102,14 @@ func policyScenarios() []Scenario {
 			Hint:    "it may come in answer to any command",
 			Finding: "rate-limited",
 			Knobs:   Knobs{Answers: []Answer{{To: "MAIL", Reply: "421 4.7.0 mail.lab too many messages from you, try again in an hour"}}},
+		},
+		{
+			Name: "impatient", Title: "a server that does not wait",
+			Story:   "The server gives a client ten seconds for each command. RFC 5321 asks for five minutes.",
+			Task:    "take your time, and look at what comes unasked",
+			Hint:    "421 4.4.2, and the connection is gone",
+			Finding: "idle-timeout",
+			Knobs:   Knobs{Idle: 10 * time.Second},
 		},
 		{
 			Name: "greeting-refused", Title: "a greeting that says no",

@@ -30,7 +30,7 @@ func newSession(c *smtp.Conn) (smtp.Session, error) {
 }
 
 // Mail decides about the sender. A user may only send under an address of
-// their own (RFC 6409 section 6.1).
+// their own (RFC 6409 §6.1).
 func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 	f := s.front
 	switch {
@@ -61,8 +61,8 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// deliverable reports whether a local part has a mailbox. RFC 5321 section
-// 4.5.1 wants postmaster everywhere.
+// deliverable reports whether a local part has a mailbox. RFC 5321 §4.5.1
+// wants postmaster everywhere.
 func deliverable(local string) bool {
 	_, ok := account(local)
 	return ok || strings.EqualFold(local, "postmaster")
@@ -177,11 +177,11 @@ func (f *front) protocol() string {
 	return with
 }
 
-// received is the trace line of RFC 5321 section 4.4, folded, without its
+// received is the trace line of RFC 5321 §4.4, folded, without its
 // last line end. The recipient is named only if it is alone.
 func (f *front) received(m Stored) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Received: from %s (localhost [%s])\r\n", printable(f.helo), f.peerIP())
+	fmt.Fprintf(&b, "Received: from %s (localhost [%s])\r\n", printable(f.helo), literal(f.peerIP()))
 	if f.tls != nil {
 		fmt.Fprintf(&b, "\t(using %s)\r\n", f.cipher())
 	}
@@ -191,6 +191,14 @@ func (f *front) received(m Stored) string {
 	}
 	fmt.Fprintf(&b, ";\r\n\t%s", m.At.Format(time.RFC1123Z))
 	return b.String()
+}
+
+// literal is an address as RFC 5321 §4.1.3 writes it between brackets.
+func literal(ip string) string {
+	if strings.Contains(ip, ":") {
+		return "IPv6:" + ip
+	}
+	return ip
 }
 
 func (f *front) loginForLog() string {

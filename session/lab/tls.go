@@ -3,23 +3,18 @@ package lab
 import (
 	"cmp"
 	"crypto/tls"
-	"crypto/x509"
 )
 
-// tlsConfig is the server's side of one handshake; leaf receives the
-// certificate that was presented.
-func (l *Lab) tlsConfig(leaf **x509.Certificate) *tls.Config {
+// tlsConfig is the server's side of every handshake. There is one for the life
+// of the lab, so that a client that comes back can resume its session.
+func (l *Lab) tlsConfig() *tls.Config {
 	k := l.scenario.Knobs
 	highest := cmp.Or(k.TLSMax, l.options.TLSMax, tls.VersionTLS13)
 	config := &tls.Config{
 		MinVersion: cmp.Or(k.TLSMin, l.options.TLSMin, min(highest, tls.VersionTLS12)),
 		MaxVersion: highest,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-			cert, err := l.certificate()
-			if err == nil {
-				*leaf = cert.Leaf
-			}
-			return cert, err
+			return l.certificate()
 		},
 	}
 	if k.ClientCert {

@@ -3,18 +3,17 @@ package lab
 import (
 	"bufio"
 	"bytes"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"strings"
-	"time"
 )
 
 // device sits between one client and the server, as a middlebox or an attacker
 // would. What it can read it carries one command and one reply at a time, and
 // bends by its rules; once TLS runs through it, it only carries bytes, unless
-// it intercepts.
+// it intercepts. What the server says unasked, as the 421 of an idle time-out,
+// waits for the client's next command.
 type device struct {
 	lab     *Lab
 	service *service
@@ -56,29 +55,6 @@ func (d *device) listenTo(server net.Conn) {
 	d.server, d.fromServer = server, bufio.NewReader(server)
 }
 
-// connect opens the other half of the path. It reports false if the lab is
-// closing.
-func (d *device) connect() bool {
-	near, far := net.Pipe()
-	d.listenTo(near)
-	if behind := (pathEnd{far, d.socket}); d.lab.open.add(behind) {
-		d.lab.running.Go(func() { d.lab.serve(d.service, behind) })
-		return true
-	}
-	near.Close()
-	return false
-}
-
-// pathEnd is the server's end of the path. It has the client's addresses, as
-// a device that forwards packets leaves them.
-type pathEnd struct {
-	net.Conn
-	client net.Conn
-}
-
-func (p pathEnd) RemoteAddr() net.Addr { return p.client.RemoteAddr() }
-func (p pathEnd) LocalAddr() net.Addr  { return p.client.LocalAddr() }
-
 func (d *device) carry() {
 	switch {
 	case !d.service.Implicit:
@@ -97,8 +73,8 @@ func (d *device) carry() {
 // exchange carries a command, what it asks for, and its replies. It reports
 // whether the conversation goes on.
 func (d *device) exchange() bool {
-	verb, ok := d.command()
-	if !ok || verb == "" {
+	verb, answered, ok := d.command()
+	if !ok || answered {
 		return ok
 	}
 	code, ok := d.reply(verb)
@@ -123,26 +99,26 @@ func (d *device) secured() bool {
 	return false
 }
 
-// command carries one command line and the chunk behind BDAT. The verb is
-// empty if a rule blocked the command.
-func (d *device) command() (verb string, ok bool) {
+// command carries one command line and the chunk behind BDAT. The device may
+// have answered it, if a rule blocks the verb.
+func (d *device) command() (verb string, answered, ok bool) {
 	line, err := d.fromClient.ReadSlice('\n')
 	if err != nil {
-		return "", false // a longer line than any server takes ends it here
+		return "", false, false // a longer line than any server takes ends it here
 	}
 	verb, arg := split(string(line))
 	if r, blocked := d.rule(verb, Block); blocked {
 		_, err := io.WriteString(d.client, r.Text)
-		return "", err == nil
+		return verb, true, err == nil
 	}
 	if _, err = d.server.Write(line); err == nil && verb == "BDAT" {
 		_, err = io.CopyN(d.server, d.fromClient, chunkSize(arg))
 	}
-	return verb, err == nil
+	return verb, false, err == nil
 }
 
 // input carries what the client sends after 334, one line, or after 354, text
-// up to the line with the dot (RFC 5321 section 4.1.1.4).
+// up to the line with the dot (RFC 5321 §4.1.1.4).
 func (d *device) input(code string) bool {
 	for whole := true; ; {
 		piece, err := d.fromClient.ReadSlice('\n')
@@ -191,7 +167,9 @@ func (d *device) bend(verb string, reply []byte) bool {
 		case Replace:
 			reply = []byte(r.Text)
 		case Delay:
-			goesOn = goesOn && d.lab.wait(r.Wait)
+			if !d.lab.wait(r.Wait) {
+				return false
+			}
 		case Stall:
 			d.untilClientLeaves()
 			return false
@@ -223,61 +201,6 @@ func (d *device) flood(text string) {
 		if _, err := d.client.Write(block); err != nil {
 			return
 		}
-	}
-}
-
-func (d *device) intercepts() bool {
-	_, ok := d.rule("", Intercept)
-	return ok
-}
-
-// intercept ends the client's TLS with a certificate of the device's own and
-// begins another with the server.
-func (d *device) intercept() bool {
-	cert, err := d.lab.pki.interceptor()
-	if err != nil {
-		return false
-	}
-	client := tls.Server(d.client, &tls.Config{Certificates: []tls.Certificate{*cert}})
-	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: d.service.Host})
-	if client.Handshake() != nil || server.Handshake() != nil {
-		return false
-	}
-	d.lab.journal.printf("on-path", 0, "intercepting: both halves of the path have TLS, and everything can be read here")
-	d.speakTo(client)
-	d.listenTo(server)
-	return true
-}
-
-// tunnel carries bytes both ways. Only a rule that delays everything still
-// applies.
-func (d *device) tunnel() {
-	d.lab.running.Go(func() {
-		io.Copy(d.server, d.fromClient)
-		d.server.Close()
-	})
-	io.Copy(slowly{d}, d.fromServer)
-}
-
-// slowly writes to the client of a device, after its delay.
-type slowly struct{ *device }
-
-func (s slowly) Write(p []byte) (int, error) {
-	if r, ok := s.rule("", Delay); ok && !s.lab.wait(r.Wait) {
-		return 0, net.ErrClosed
-	}
-	return s.client.Write(p)
-}
-
-// wait sleeps for d and reports whether the lab is still open afterwards.
-func (l *Lab) wait(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-l.done:
-		return false
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // EncodeBase64 is the base64 of SASL over SMTP: standard alphabet, padding, one line (RFC 4954 §4, RFC 4648 §4).
@@ -40,7 +41,7 @@ func DiagnoseBase64(s string) []string {
 		add(true, "it begins with the reply code 334, which is not part of the base64")
 		s = rest
 	}
-	add(strings.ContainsAny(s, " \t\r\n"), "it has white space inside")
+	add(strings.ContainsFunc(s, unicode.IsSpace), "it has white space inside")
 	s = strings.Join(strings.Fields(s), "")
 	add(strings.ContainsAny(s, "-_"), "it uses - or _ of the URL alphabet instead of + and /")
 	s = strings.NewReplacer("-", "+", "_", "/").Replace(s)

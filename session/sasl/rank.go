@@ -52,14 +52,21 @@ func judge(name string, tls, verified bool, have []Needs) ranking {
 	}
 	c := Choice{Name: name, Missing: lacking(info, tls, have), Guard: guard(info, tls, verified), Why: reason(info, tls)}
 	c.Usable = c.Missing == ""
-	place := info.Rank
-	if c.Guard != "" {
-		place += 100
+	return ranking{c, info.Rank + setback(c, info, have)}
+}
+
+// setback moves a mechanism behind all that have less of it. ANONYMOUS is behind everything that works when the
+// person has an identity, as it would drop it.
+func setback(c Choice, info Info, have []Needs) int {
+	switch {
+	case !c.Usable:
+		return 300
+	case info.Needs == NeedsNothing && len(have) > 0:
+		return 200
+	case c.Guard != "":
+		return 100
 	}
-	if !c.Usable {
-		place += 200
-	}
-	return ranking{c, place}
+	return 0
 }
 
 func lacking(info Info, tls bool, have []Needs) string {
@@ -85,7 +92,7 @@ func guard(info Info, tls, verified bool) string {
 	}
 	switch {
 	case !tls:
-		return "without TLS everybody on the way " + strings.Replace(info.Eavesdropper, "reads", "can read", 1)
+		return "without TLS anybody on the way " + info.Eavesdropper
 	case !verified:
 		return "the certificate was not verified, so whoever answers here gets the " + string(info.Needs)
 	}

@@ -33,6 +33,7 @@ func wantScript(t *testing.T, s liveSession, want ...string) {
 			strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 	wantWhole(t, s.messages)
+	wantTrees(t, s.messages)
 }
 
 // wantWhole checks what holds for every message of a good session.

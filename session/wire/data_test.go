@@ -21,6 +21,7 @@ func TestDataWriter(t *testing.T) {
 		{"lone LF", "a\nb\r\n", "a\r\nb\r\n.\r\n", 0, 1},
 		{"lone CR", "a\rb\r\n", "a\r\nb\r\n.\r\n", 0, 1},
 		{"CR at the end", "a\r", "a\r\n.\r\n", 0, 1},
+		{"CR alone", "\r", "\r\n.\r\n", 0, 1},
 		{"CR CR LF", "a\r\r\n", "a\r\n\r\n.\r\n", 0, 1},
 		{"LF CR", "a\n\rb\r\n", "a\r\n\r\nb\r\n.\r\n", 0, 2},
 		{"smuggling with LF", "a\n.\nMAIL FROM:<b>\n", "a\r\n..\r\nMAIL FROM:<b>\r\n.\r\n", 1, 3},

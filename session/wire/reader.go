@@ -82,9 +82,7 @@ func (r *Reader) ReadReply() (Reply, error) {
 	if len(r.raw) > 0 {
 		r.last = r.filled
 	}
-	raw := r.raw
-	r.raw = nil
-	return parseReply(raw[:len(raw):len(raw)], r.lines), err
+	return parseReply(r.raw, r.lines), err
 }
 
 func (r *Reader) readLines() error {

@@ -1,0 +1,57 @@
+package explain
+
+import "strings"
+
+func (q *query) blobs() {
+	for _, word := range q.words {
+		b, ok := Open(word, q.reveal)
+		if !ok || b.Mechanism == "" && (len(q.found) > 0 || len(q.words) > 1 || !plausible(word)) {
+			continue
+		}
+		q.add(b.entry(), rankLine)
+		if m, ok := Mechanism(b.Mechanism); ok {
+			q.add(m, rankCode)
+		}
+	}
+}
+
+func plausible(word string) bool {
+	if strings.HasSuffix(word, "=") {
+		return true
+	}
+	content, ok := decodeBase64(word)
+	return ok && len(word)%4 == 0 && (len(word) >= 16 || printable(content))
+}
+
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func (b Blob) entry() Entry {
+	e := Entry{
+		Kind: KindBase64, Name: b.What, Short: clip(b.What, MaxShort),
+		Text: "Decoded: " + clip(b.Visible, 320) + ". Base64 is an encoding that anyone can undo, and no encryption.",
+		Refs: []Ref{{"RFC 4648", "4"}, {"RFC 4954", "4"}},
+		See:  []string{"topic:base64"},
+	}
+	if strings.Contains(b.Visible, mask) {
+		e.Text += " What could be a secret is masked."
+	}
+	if b.Mechanism != "" {
+		e.See = append(e.See, "mechanism:"+b.Mechanism)
+	}
+	return e
+}
+
+func clip(s string, n int) string {
+	runes := []rune(s)
+	if len(runes) <= n {
+		return s
+	}
+	return string(runes[:n-1]) + "…"
+}

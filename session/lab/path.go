@@ -1,0 +1,114 @@
+package lab
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"time"
+)
+
+// connect opens the other half of the path. It reports false if the lab is
+// closing.
+func (d *device) connect() bool {
+	near, far, err := loopbackPair()
+	if err != nil {
+		return false
+	}
+	d.listenTo(near)
+	behind := pathEnd{far, d.socket}
+	if !d.lab.open.add(behind) {
+		near.Close()
+		return false
+	}
+	d.lab.running.Go(func() { d.lab.serve(d.service, behind) })
+	return true
+}
+
+// loopbackPair returns two ends of a connection. It is a real one, not a
+// net.Pipe, because both sides may be writing at once: a server refuses BDAT
+// before it has read the chunk.
+func loopbackPair() (near, far net.Conn, err error) {
+	ln, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer ln.Close()
+	if near, err = net.Dial("tcp4", ln.Addr().String()); err != nil {
+		return nil, nil, err
+	}
+	far, err = ln.Accept()
+	if err == nil && far.RemoteAddr().String() != near.LocalAddr().String() {
+		far.Close()
+		err = errors.New("a stranger was faster")
+	}
+	if err != nil {
+		near.Close()
+	}
+	return near, far, err
+}
+
+// pathEnd is the server's end of the path. It has the client's addresses, as
+// a device that forwards packets leaves them.
+type pathEnd struct {
+	net.Conn
+	client net.Conn
+}
+
+func (p pathEnd) RemoteAddr() net.Addr { return p.client.RemoteAddr() }
+func (p pathEnd) LocalAddr() net.Addr  { return p.client.LocalAddr() }
+
+func (d *device) intercepts() bool {
+	_, ok := d.rule("", Intercept)
+	return ok
+}
+
+// intercept ends the client's TLS with a certificate of the device's own and
+// begins another with the server.
+func (d *device) intercept() bool {
+	cert, err := d.lab.pki.interceptor()
+	if err != nil {
+		return false
+	}
+	client := tls.Server(d.client, &tls.Config{Certificates: []tls.Certificate{*cert}})
+	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: d.service.Host})
+	if client.Handshake() != nil || server.Handshake() != nil {
+		return false
+	}
+	d.lab.journal.printf("on-path", 0, "intercepting: both halves of the path have TLS, and everything can be read here")
+	d.speakTo(client)
+	d.listenTo(server)
+	return true
+}
+
+// tunnel carries bytes both ways. Only a rule that delays everything still
+// applies.
+func (d *device) tunnel() {
+	d.lab.running.Go(func() {
+		io.Copy(d.server, d.fromClient)
+		d.server.Close()
+	})
+	io.Copy(slowly{d}, d.fromServer)
+}
+
+// slowly writes to the client of a device, after its delay.
+type slowly struct{ *device }
+
+func (s slowly) Write(p []byte) (int, error) {
+	if r, ok := s.rule("", Delay); ok && !s.lab.wait(r.Wait) {
+		return 0, net.ErrClosed
+	}
+	return s.client.Write(p)
+}
+
+// wait sleeps for d and reports whether the lab is still open afterwards.
+func (l *Lab) wait(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-l.done:
+		return false
+	}
+}

@@ -1,0 +1,304 @@
+package lab
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// wireOf opens a lab whose on-path device follows rules.
+func wireOf(t *testing.T, knobs Knobs, rules ...Rule) *Lab {
+	t.Helper()
+	sc := find(t, "")
+	knobs.Wire = rules
+	sc.Knobs = knobs
+	return start(t, sc, Options{})
+}
+
+// TestTransparent: a device without a matching rule changes nothing, in clear
+// text or behind TLS, whatever is sent.
+func TestTransparent(t *testing.T) {
+	idle := Rule{On: "TURN", Do: Stall}
+	for name, l := range map[string]*Lab{
+		"carries":    wireOf(t, Knobs{}, idle),
+		"intercepts": wireOf(t, Knobs{}, Rule{Do: Intercept}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := dial(t, l, 25)
+			c.expect("220 mx.lab")
+			c.say("EHLO laptop", "250-")
+			c.send("MAIL FROM:<a@example.org>\r\nRCPT TO:<bob@lab.test>\r\nDATA")
+			c.expect("250 2.1.0")
+			c.expect("250 2.1.5")
+			c.expect("354 ")
+			long := strings.Repeat("x", 2*maxLine)
+			c.say(long+"\r\n..\r\n.", "250 2.0.0")
+			c.play(`
+				MAIL FROM:<a@example.org>  250
+				RCPT TO:<bob@lab.test>     250
+			`)
+			c.conn.Write([]byte("BDAT 6\r\nQUIT\r\nBDAT 0 LAST\r\nNOOP\r\n"))
+			c.expect("250 2.0.0 chunk")
+			c.expect("250 2.0.0 queued")
+			c.expect("250 2.0.0 ok")
+			c.say("QUIT", "221 ")
+			c.gone()
+			if m := l.Mailbox(); len(m) != 2 || !strings.HasSuffix(string(m[0].Data), long+"\r\n.\r\n") {
+				t.Errorf("%d messages", len(m))
+			}
+		})
+	}
+}
+
+func TestTransparentBehindTLS(t *testing.T) {
+	l := wireOf(t, Knobs{}, Rule{On: "TURN", Do: Stall})
+	c := dial(t, l, 587)
+	c.login()
+	c.say("QUIT", "221 ")
+	c.gone()
+	c = dial(t, l, 465)
+	check(t, c.upgrade())
+	c.expect("220 mail.lab")
+	c.say("QUIT", "221 ")
+	c.gone()
+}
+
+func TestRoundsThroughADevice(t *testing.T) {
+	l := wireOf(t, Knobs{ClearAuth: true}, Rule{On: "TURN", Do: Stall})
+	c := dial(t, l, 587)
+	c.expect("220 ")
+	c.say("EHLO laptop", "250-")
+	c.play("AUTH LOGIN  334 VXNlcm5hbWU6\n" + b64("ann") + "  334 UGFzc3dvcmQ6\n" + b64("tulip-42") + "  235 2.7.0")
+}
+
+func TestStripped(t *testing.T) {
+	l := scenario(t, "stripped")
+	c := dial(t, l, 587)
+	c.expect("220 ")
+	ehlo := c.say("EHLO laptop", "250-")
+	if strings.Contains(ehlo, "STARTTLS") || !strings.Contains(ehlo, "AUTH PLAIN") || !strings.Contains(ehlo, "\n250 HELP") {
+		t.Errorf("got %q", ehlo)
+	}
+	c.say("STARTTLS", "502 ")
+	c.say("NOOP", "250 ")
+	c = dial(t, l, 465) // implicit TLS has no line to strip
+	check(t, c.upgrade())
+	c.expect("220 ")
+}
+
+func TestStrip(t *testing.T) {
+	for before, after := range map[string]string{
+		"250-a\r\n250-STARTTLS\r\n250 B\r\n": "250-a\r\n250 B\r\n",
+		"250-a\r\n250 STARTTLS\r\n":          "250 a\r\n",
+		"250 STARTTLS\r\n":                   "",
+		"250-STARTTLSX\r\n250 b\r\n":         "250 b\r\n",
+		"250 a\r\n":                          "250 a\r\n",
+	} {
+		if got := string(strip([]byte(before), "STARTTLS")); got != after {
+			t.Errorf("%q gives %q, want %q", before, got, after)
+		}
+	}
+}
+
+func TestGarbled(t *testing.T) {
+	c := dial(t, scenario(t, "garbled"), 587)
+	c.expect("220 ")
+	keywords := offered(c.say("EHLO laptop", "250-"))
+	if !slices.Contains(keywords, "XXXXXXXA") || slices.Contains(keywords, "STARTTLS") {
+		t.Errorf("got %q", keywords)
+	}
+	c.say("STARTTLS", "500 ")
+}
+
+func TestInjected(t *testing.T) {
+	c := dial(t, scenario(t, "injected"), 587)
+	c.expect("220 ")
+	c.say("EHLO laptop", "250-")
+	c.send("STARTTLS")
+	segment := make([]byte, 1000)
+	n, err := c.conn.Read(segment)
+	check(t, err)
+	want := "220 2.0.0 ready to start TLS\r\n250-mail.lab\r\n250 AUTH PLAIN LOGIN\r\n"
+	if got := string(segment[:n]); got != want {
+		t.Errorf("one segment holds %q, want %q", got, want)
+	}
+	check(t, c.upgrade()) // for a client that drops what was injected
+	c.say("EHLO laptop", "250-")
+}
+
+func TestIntercepted(t *testing.T) {
+	var log strings.Builder
+	l := start(t, find(t, "man-in-the-middle"), Options{Log: &log})
+	if err := func() error { c := dial(t, l, 587); c.starttls(); return c.upgrade() }(); err == nil {
+		t.Fatal("a client that checks has accepted the interceptor")
+	}
+	for _, port := range []int{587, 465} {
+		c := dial(t, l, port)
+		if port == 587 {
+			c.starttls()
+		}
+		check(t, c.upgradeWith(&tls.Config{InsecureSkipVerify: true}))
+		if port == 465 {
+			c.expect("220 ")
+		}
+		c.say("EHLO laptop", "250-")
+		c.say("AUTH PLAIN "+plain("ann", "tulip-42"), "235 ")
+		c.play(`
+			MAIL FROM:<ann@lab.test>  250
+			RCPT TO:<bob@lab.test>    250
+			BDAT 0 LAST               250
+			QUIT                      221
+		`)
+		c.gone()
+	}
+	for _, m := range l.Mailbox() {
+		if m.With != "ESMTPSA" {
+			t.Errorf("the server saw %s, want TLS on its half of the path", m.With)
+		}
+	}
+	l.Close()
+	if n := strings.Count(log.String(), "lab/on-path[0]: intercepting"); n != 2 {
+		t.Errorf("%d lines about interception in\n%s", n, log.String())
+	}
+}
+
+// TestDelay measures nothing: it holds a reply back for ever and expects Close
+// to end the wait.
+func TestDelay(t *testing.T) {
+	l := wireOf(t, Knobs{}, Rule{On: "EHLO", Do: Delay, Wait: time.Hour})
+	c := dial(t, l, 587)
+	c.expect("220 ")
+	c.send("EHLO laptop")
+	go l.Close()
+	c.gone()
+
+	l = wireOf(t, Knobs{}, Rule{Do: Delay, Wait: time.Microsecond})
+	c = dial(t, l, 587)
+	c.login()
+}
+
+func TestSlowIsSlow(t *testing.T) {
+	sc := find(t, "slow")
+	if r := sc.Knobs.Wire[0]; r.Do != Delay || r.On != "" || r.Wait < time.Second {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func TestSilentAndStalled(t *testing.T) {
+	for name, port := range map[string]int{"silent": 587, "silent on TLS": 465, "stall": 587} {
+		t.Run(name, func(t *testing.T) {
+			sc, _, _ := strings.Cut(name, " ")
+			c := dial(t, scenario(t, sc), port)
+			if sc == "stall" {
+				c.expect("220 ")
+			}
+			c.send("EHLO laptop")
+			c.send("NOOP")
+			c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+			if b, err := c.in.ReadByte(); !isTimeout(err) {
+				t.Errorf("got %q, %v, want silence", b, err)
+			}
+		})
+	}
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
+
+func TestClosed(t *testing.T) {
+	c := dial(t, scenario(t, "closed"), 587)
+	c.expect("220 ")
+	c.send("EHLO laptop")
+	got, err := io.ReadAll(c.in)
+	check(t, err)
+	if want := "250-mail.lab greets laptop\r\n250-PIPELIN"; len(got) != 40 || !strings.HasPrefix(string(got), want) {
+		t.Errorf("got %q, want %q and a closed connection", got, want)
+	}
+}
+
+func TestHTTP(t *testing.T) {
+	for _, port := range []int{25, 465, 587} {
+		c := dial(t, scenario(t, "http"), port)
+		got, err := io.ReadAll(c.in)
+		check(t, err)
+		if string(got) != httpAnswer {
+			t.Errorf("port %d: got %q", port, got)
+		}
+	}
+}
+
+func TestEndless(t *testing.T) {
+	c := dial(t, scenario(t, "endless"), 587)
+	c.expect("220 ")
+	c.send("EHLO laptop")
+	for range 20_000 {
+		if line, err := c.in.ReadString('\n'); err != nil || line != "250-AND-ONE-MORE\r\n" {
+			t.Fatalf("got %q, %v", line, err)
+		}
+	}
+}
+
+func TestGarbage(t *testing.T) {
+	c := dial(t, scenario(t, "garbage"), 587)
+	greeting := c.expect("220-mail.lab \x1b[2J")
+	c.send("EHLO laptop")
+	ehlo := c.expect("250-mail.lab \x1b]8;;")
+	for _, evil := range []string{"\x1b]0;", "\x9b", "\xff\xfe", "\u202e", "\x00", "\x7f"} {
+		if !strings.Contains(greeting+ehlo, evil) {
+			t.Errorf("%q is missing", evil)
+		}
+	}
+	c.say("STARTTLS", "220 ")
+	check(t, c.upgrade()) // the walk can go on
+	c.say("EHLO laptop", "250-")
+}
+
+func TestBadReplies(t *testing.T) {
+	c := dial(t, scenario(t, "bad-replies"), 25)
+	read := func(want string) {
+		t.Helper()
+		got := make([]byte, len(want))
+		if _, err := io.ReadFull(c.in, got); err != nil || string(got) != want {
+			t.Fatalf("got %q, %v, want %q", got, err, want)
+		}
+	}
+	read("220 mx.lab ESMTP\n")
+	c.send("EHLO laptop")
+	read("250-mx.lab\r\n251-PIPELINING\r\n250 8BITMIME\r\n")
+	c.send("MAIL FROM:<a@example.org>")
+	read("250\r\n")
+	c.send("RCPT TO:<bob@lab.test>")
+	read("250-2.1.5 recipient ok\r\n550 2.1.5 recipient ok\r\n")
+	c.send("DATA")
+	read("3S4 go ahead\r\n")
+}
+
+// FuzzDevice throws bytes at a server behind an on-path device.
+func FuzzDevice(f *testing.F) {
+	f.Add("EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<bob@lab.test>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n")
+	f.Add("EHLO a\r\nBDAT 5\r\nabcdeBDAT 99999999999999999999\r\nSTARTTLS\r\n\x16\x03\x01")
+	f.Add("DATA\r\n\x00\xff\r\n\r\n \r\nAUTH PLAIN\r\n*\r\n")
+	sc, _ := Find("garbled")
+	l, err := Start(sc, Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { l.Close() })
+	f.Fuzz(func(t *testing.T, input string) {
+		c := dial(t, l, 587)
+		go func() {
+			fmt.Fprint(c.conn, input)
+			c.conn.(interface{ CloseWrite() error }).CloseWrite()
+		}()
+		for _, err := c.in.ReadByte(); err == nil; _, err = c.in.ReadByte() {
+		}
+	})
+}

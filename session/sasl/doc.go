@@ -1,0 +1,29 @@
+// Package sasl takes the SASL mechanisms of SMTP apart: each message, each named part of it and each value it was
+// computed from can be looked at, and everything that is secret, or from which a secret could be guessed offline,
+// is marked where it is made.
+//
+// The client's side is a [Mechanism], made by [New] and driven by Start, Next and Done (RFC 4422, RFC 4954). The
+// package reads and writes decoded bytes; [DecodeChallenge], [EncodeResponse] and [Command] are the base64 around
+// them. [Rank] chooses among the mechanisms that a server offers, [OpenResponse], [OpenChallenge] and [Recognise]
+// open recorded lines, [Compare] tells a person how a line that they typed differs from the right one. The server's
+// side is [Server]; it is made for practice and keeps passwords.
+//
+// Spoken here are PLAIN (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195), DIGEST-MD5 with qop=auth (RFC 2831, historic by
+// RFC 6331), SCRAM-SHA-1 and SCRAM-SHA-256 with and without -PLUS (RFC 5802, RFC 7677), OAUTHBEARER (RFC 7628),
+// XOAUTH2, EXTERNAL (RFC 4422 appendix A) and ANONYMOUS (RFC 4505). GSSAPI and GS2-KRB5 need the Kerberos of a
+// domain. NTLM is left out on purpose: it needs MD4, DES and RC4, its vendor has given it up, and what it would
+// show is no longer worth learning; servers that offer it offer another mechanism beside it.
+//
+// # Secrets
+//
+// A password or token is a [Secret]. A [Value], [Response] or [Challenge] that hides something prints and marshals
+// without it; [Value.Display] shows it when asked to. The fields hold the content, as somebody has to send it:
+// print these types, not their fields, and do not keep them in unexported fields of types that are printed, since
+// fmt calls no methods there.
+//
+// # A hostile server
+//
+// Everything a server sends is bounded and parsed strictly, and nothing expensive is computed before it was
+// checked. An error of Next means that the challenge must not be answered. An error of Done means that the server
+// said 235 without having proved itself, which is a failure whatever the reply says.
+package sasl

@@ -1,0 +1,382 @@
+package tlswire
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// optionalExtensions parses extensions that TLS 1.2 and older may leave out
+// altogether (RFC 5246 §7.4.1.2).
+func (p *parser) optionalExtensions(ref string) {
+	if p.more() {
+		p.extensions(ref)
+	}
+}
+
+func (p *parser) extensions(ref string) {
+	p.list("extensions", 2, "", ref, (*parser).extension)
+}
+
+// extension parses one extension: type, length and what the type means in
+// this message (RFC 9846 §4.2).
+func (p *parser) extension() {
+	head := cursor{b: p.peek(4)}
+	typ, length := head.u16(), int(head.u16())
+	c, known := ExtensionType(typ)
+	name := firstOf(c.Name, unknown16(typ))
+	switch {
+	case head.bad:
+		p.fail("extension", fmt.Sprintf("needs a type and a length, %s left", count(p.left(), "byte")))
+		return
+	case length > p.left()-4:
+		p.fail(name, fmt.Sprintf("declares %s, %d left", count(length, "byte"), p.left()-4))
+		return
+	}
+	p.group(name, 4+length, joined(c.Meaning, c.Verdict), c.Ref, func(p *parser) {
+		p.code("extension_type", 2, Code{Name: c.Name}, known, fmt.Sprint(typ))
+		p.number("length", 2, "bytes that follow", "")
+		p.extensionData(typ)
+	})
+	if !p.failed {
+		summarise(p.last())
+	}
+}
+
+// summarise gives an extension the value of its only content.
+func summarise(f *Field) {
+	if len(f.Children) == 3 && f.Children[2].Bad == "" {
+		f.Value = f.Children[2].Value
+	}
+}
+
+// asked reports whether the message makes an offer, which the other forms of
+// an extension answer.
+func (p *parser) asked() bool {
+	return p.msg.Type == typeClientHello || p.msg.Type == typeCertificateRequest
+}
+
+func (p *parser) extensionData(typ uint16) {
+	parse := extensionParser(typ)
+	if parse == nil {
+		p.rest("extension_data", "", "")
+		return
+	}
+	parse(p)
+}
+
+// extensionParser returns what parses an extension, nil for one that is bytes
+// to us. An extension that is empty by its definition has nothing to parse;
+// bytes in it are reported as trailing.
+func extensionParser(typ uint16) func(*parser) {
+	switch typ {
+	case extServerName:
+		return (*parser).serverName
+	case extMaxFragmentLength:
+		return func(p *parser) { p.code8("max_fragment_length", maxFragmentLengths) }
+	case extStatusRequest:
+		return (*parser).statusRequest
+	case extSupportedGroups:
+		return codes16("named_group_list", 2, "named_group", Group)
+	case extECPointFormats:
+		return codes8("ec_point_format_list", "ec_point_format", pointFormats)
+	case extSignatureAlgorithms, extSignatureAlgosCert:
+		return codes16("supported_signature_algorithms", 2, "signature_scheme", SignatureScheme)
+	case extHeartbeat:
+		return func(p *parser) { p.code8("mode", heartbeatModes) }
+	case extALPN, extALPS, extALPSDraft:
+		return (*parser).protocolNames
+	case extSCT:
+		return (*parser).timestamps
+	case extClientCertificateType, extServerCertificateType:
+		return (*parser).certificateType
+	case extPadding:
+		return func(p *parser) { p.rest("padding", "zeroes", "") }
+	case extEncryptThenMAC, extExtendedMasterSecret, extPostHandshakeAuth:
+		return func(*parser) {}
+	case extCompressCertificate:
+		return codes16("algorithms", 1, "algorithm", in(certificateCompressions))
+	case extRecordSizeLimit:
+		return func(p *parser) { p.number("record_size_limit", 2, "bytes of content a record may have", "") }
+	case extDelegatedCredential:
+		return (*parser).delegatedCredential
+	case extSessionTicket:
+		return func(p *parser) { p.rest("ticket", "a ticket of an earlier session", "") }
+	}
+	return extensionParser13(typ)
+}
+
+// extensionParser13 has the extensions that came with TLS 1.3 or after it.
+func extensionParser13(typ uint16) func(*parser) {
+	switch typ {
+	case extPreSharedKey:
+		return (*parser).preSharedKey
+	case extEarlyData:
+		return (*parser).earlyData
+	case extSupportedVersions:
+		return (*parser).supportedVersions
+	case extCookie:
+		return func(p *parser) { p.opaque("cookie", 2, "cookie", "comes back unchanged", "") }
+	case extPSKKeyExchangeModes:
+		return codes8("ke_modes", "ke_mode", pskModes)
+	case extCertificateAuthorities:
+		return func(p *parser) { p.names("authorities", "", "") }
+	case extOIDFilters:
+		return (*parser).oidFilters
+	case extKeyShare:
+		return (*parser).keyShare
+	case extTicketRequest:
+		return (*parser).ticketRequest
+	case extECHOuterExtensions:
+		return codes16("outer_extensions", 1, "extension_type", ExtensionType)
+	case extEncryptedClientHello:
+		return (*parser).encryptedClientHello
+	case extRenegotiationInfo:
+		return func(p *parser) {
+			p.opaque("renegotiated_connection", 1, "verify_data", "empty in a first handshake; the Finished of the last one when renegotiating", "")
+		}
+	}
+	return nil
+}
+
+// codes16 and codes8 parse a list of code points.
+func codes16(name string, n int, element string, find func(uint16) (Code, bool)) func(*parser) {
+	return func(p *parser) {
+		p.list(name, n, "", "", func(p *parser) { p.code16(element, find) })
+	}
+}
+
+func codes8(name, element string, table []Code) func(*parser) {
+	return func(p *parser) {
+		p.list(name, 1, "", "", func(p *parser) { p.code8(element, table) })
+	}
+}
+
+// serverName parses SNI; the server's answer is empty (RFC 6066 §3).
+func (p *parser) serverName() {
+	if !p.more() {
+		return
+	}
+	var first string
+	p.list("server_name_list", 2, "", "", func(p *parser) {
+		p.code8("name_type", nameTypes)
+		first = firstOf(first, p.text("host_name", 2, "without a dot at its end"))
+	})
+	if !p.failed {
+		p.last().Value = first
+	}
+}
+
+// text makes a field of a length and as many bytes of text.
+func (p *parser) text(name string, n int, meaning string) string {
+	b := p.opaque(name, n, "text", meaning, "")
+	if p.failed {
+		return ""
+	}
+	s := visible(string(b))
+	p.last().Value = s
+	if c := p.last().Children; len(c) > 1 {
+		c[1].Value = s
+	}
+	return s
+}
+
+// visible returns text as it is if it is harmless ASCII, else quoted: these are
+// bytes from outside.
+func visible(s string) string {
+	for _, r := range s {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' {
+			return fmt.Sprintf("%+q", s)
+		}
+	}
+	return s
+}
+
+// protocolNames parses ALPN (RFC 7301 §3.1).
+func (p *parser) protocolNames() {
+	var all []string
+	p.list("protocol_name_list", 2, "", "", func(p *parser) { all = append(all, p.text("protocol_name", 1, "")) })
+	if !p.failed {
+		p.last().Value = strings.Join(all, ", ")
+	}
+}
+
+// statusRequest parses the request for an OCSP answer, and the answer of TLS
+// 1.3 in the Certificate message (RFC 6066 §8, RFC 9846 §4.4.2.1).
+func (p *parser) statusRequest() {
+	switch {
+	case p.msg.Type == typeCertificate:
+		p.certificateStatus()
+	case p.asked() && p.more():
+		p.code8("status_type", statusTypes)
+		p.list("responder_id_list", 2, "responders the client trusts; none named: any", "", func(p *parser) { p.opaque("responder_id", 2, "DER", "", "") })
+		p.opaque("request_extensions", 2, "DER", "", "")
+	}
+}
+
+// timestamps parses the list of SCTs, or the request for it (RFC 6962 §3.3).
+func (p *parser) timestamps() {
+	if p.asked() && !p.more() {
+		return
+	}
+	p.timestampList()
+}
+
+func (p *parser) timestampList() {
+	p.list("sct_list", 2, "", "RFC 6962 §3.3", func(p *parser) {
+		p.vector("sct", 2, "a log promises to publish this certificate", "RFC 6962 §3.2", (*parser).timestamp)
+	})
+}
+
+func (p *parser) timestamp() {
+	p.number("version", 1, "0: version 1", "")
+	p.bytes("log_id", 32, "which log", "")
+	millis := p.number("timestamp", 8, "when the log took the certificate", "")
+	if !p.failed {
+		p.last().Value = time.UnixMilli(int64(millis)).UTC().Format(time.RFC3339)
+	}
+	p.opaque("extensions", 2, "extensions", "", "")
+	p.code16("algorithm", SignatureScheme)
+	p.opaque("signature", 2, "signature", "made by the log", "")
+}
+
+// certificateType parses the kinds of certificate offered, or the one chosen
+// (RFC 7250 §3).
+func (p *parser) certificateType() {
+	if p.msg.Type == typeClientHello {
+		codes8("certificate_types", "certificate_type", certificateTypes)(p)
+		return
+	}
+	p.code8("certificate_type", certificateTypes)
+}
+
+func (p *parser) delegatedCredential() {
+	if p.asked() {
+		codes16("supported_signature_algorithms", 2, "signature_scheme", SignatureScheme)(p)
+		return
+	}
+	p.seconds("valid_time", "after the start of the certificate's validity", "RFC 9345 §4")
+	p.code16("dc_cert_verify_algorithm", SignatureScheme)
+	p.opaque("ASN1_subjectPublicKeyInfo", 3, "DER", "", "")
+	p.code16("algorithm", SignatureScheme)
+	p.opaque("signature", 2, "signature", "made with the certificate's key", "")
+}
+
+// preSharedKey parses the keys a client offers, each with its proof, or the
+// one the server took (RFC 9846 §4.2.11).
+func (p *parser) preSharedKey() {
+	if p.msg.Type != typeClientHello {
+		p.number("selected_identity", 2, "the key taken, counted from 0", "")
+		return
+	}
+	p.list("identities", 2, "tickets or names of keys", "", func(p *parser) {
+		p.opaque("identity", 2, "identity", "", "")
+		p.number("obfuscated_ticket_age", 4, "milliseconds since the ticket came, plus its ticket_age_add", "RFC 9846 §4.2.11.1")
+	})
+	p.list("binders", 2, "one proof for each key: the client has it", "RFC 9846 §4.2.11.2", func(p *parser) {
+		p.opaque("binder", 1, "HMAC", "over the ClientHello up to here", "")
+	})
+}
+
+func (p *parser) earlyData() {
+	if p.msg.Type == typeNewSessionTicket {
+		p.number("max_early_data_size", 4, "bytes of 0-RTT data the server would take", "RFC 9846 §4.6.1")
+	}
+}
+
+func (p *parser) supportedVersions() {
+	if p.msg.Type == typeClientHello {
+		codes16("versions", 1, "version", Version)(p)
+		return
+	}
+	p.code16("selected_version", Version)
+}
+
+func (p *parser) oidFilters() {
+	p.list("filters", 2, "", "", func(p *parser) {
+		p.opaque("certificate_extension_oid", 1, "DER", "", "")
+		p.opaque("certificate_extension_values", 2, "DER", "", "")
+	})
+}
+
+// keyShare parses the shares a client offers, the server's answer, or the
+// group a HelloRetryRequest wants (RFC 9846 §4.2.8).
+func (p *parser) keyShare() {
+	switch {
+	case p.msg.Type == typeClientHello:
+		p.list("client_shares", 2, "a public key for each group the client bets on", "", (*parser).keyShareEntry)
+	case isRetry(p.raw):
+		p.code16("selected_group", Group)
+		p.explain("the client is to send a share for this one")
+	default:
+		p.keyShareEntry()
+	}
+}
+
+func (p *parser) keyShareEntry() {
+	head := cursor{b: p.peek(4)}
+	group, length := head.u16(), int(head.u16())
+	if head.bad || length > p.left()-4 {
+		p.fail("key_share_entry", fmt.Sprintf("declares %s of key, %d left", count(length, "byte"), max(0, p.left()-4)))
+		return
+	}
+	p.group("key_share_entry", 4+length, "", "", func(p *parser) {
+		p.code16("group", Group)
+		p.vector("key_exchange", 2, "public key", "RFC 9846 §4.2.8, RFC 10024 §3", func(p *parser) { p.point(group) })
+	})
+	if !p.failed {
+		p.last().Value = GroupName(group) + ", " + count(length, "byte")
+	}
+}
+
+func (p *parser) ticketRequest() {
+	if p.msg.Type != typeClientHello {
+		p.number("expected_count", 1, "tickets the server will send", "")
+		return
+	}
+	p.number("new_session_count", 1, "tickets wanted after a full handshake", "")
+	p.number("resumption_count", 1, "tickets wanted after a resumed one", "")
+}
+
+// encryptedClientHello parses ECH: the outer form in a ClientHello, new
+// configurations in EncryptedExtensions, a confirmation in a HelloRetryRequest
+// (RFC 9849 §5).
+func (p *parser) encryptedClientHello() {
+	switch p.msg.Type {
+	case typeClientHello:
+		if p.code8("type", echTypes) == 0 && !p.failed {
+			p.code16("kdf_id", in(hpkeKDFs))
+			p.code16("aead_id", in(hpkeAEADs))
+			p.number("config_id", 1, "which configuration of the server was used", "")
+			p.opaque("enc", 2, "enc", "the client's half of the HPKE exchange", "")
+			p.opaque("payload", 2, "payload", "the real ClientHello, encrypted; random bytes if this is GREASE", "")
+		}
+	case typeEncryptedExtensions:
+		p.list("retry_configs", 2, "configurations to try instead", "RFC 9849 §4", func(p *parser) {
+			p.code16("version", ExtensionType)
+			p.opaque("contents", 2, "contents", "", "")
+		})
+	default:
+		p.rest("confirmation", "tells whether the server read the hidden ClientHello", "RFC 9849 §7.2.1")
+	}
+}
+
+// names parses a list of distinguished names.
+func (p *parser) names(name, meaning, ref string) {
+	p.list(name, 2, meaning, ref, func(p *parser) {
+		der := p.opaque("distinguished_name", 2, "Name", "", "RFC 5280 §4.1.2.4")
+		if dn, ok := nameOf(der); ok && !p.failed {
+			f := p.last()
+			f.Value, f.Children[1].Value = dn, dn
+		}
+	})
+}
+
+// address makes a readable address of the bytes of one.
+func address(b []byte) string {
+	if a, ok := netip.AddrFromSlice(b); ok {
+		return a.String()
+	}
+	return hexValue(b)
+}

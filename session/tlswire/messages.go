@@ -1,0 +1,242 @@
+package tlswire
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// message parses the whole message by its kind.
+func (p *parser) message() {
+	m := p.msg
+	switch {
+	case m.Encrypted && m.Key == "":
+		p.fail("protected record", m.Reason)
+	case m.Kind == KindHandshake:
+		p.handshake()
+	case m.Kind == KindAlert:
+		p.alert()
+	case m.Kind == KindChangeCipherSpec:
+		p.number("type", 1, changeCipherSpecMeaning(m.Version), "RFC 5246 §7.1, RFC 9846 §5")
+	default:
+		p.foreign()
+	}
+}
+
+func changeCipherSpecMeaning(version uint16) string {
+	if version == versionTLS13 {
+		return "always 1: a dummy that makes old middleboxes take this for a resumed TLS 1.2 session; it changes nothing"
+	}
+	return "always 1: everything the sender says from here on is encrypted"
+}
+
+func (p *parser) alert() {
+	p.code8("level", alertLevels)
+	p.code8("description", alerts)
+}
+
+// foreign shows bytes that are no TLS, as text if they are.
+func (p *parser) foreign() {
+	b := p.peek(p.left())
+	p.fail("bytes", p.msg.Reason)
+	if text, ok := printable(b); ok {
+		p.last().Value = text
+	}
+}
+
+// printable returns the bytes as quoted text if they are text in the main.
+func printable(b []byte) (string, bool) {
+	if len(b) == 0 || !utf8.Valid(b) {
+		return "", false
+	}
+	text := fmt.Sprintf("%q", b[:min(len(b), 512)])
+	return text, strings.Count(text, `\x`)+strings.Count(text, `\u`) <= len(b)/16
+}
+
+// handshake parses a handshake message (RFC 9846 §4, RFC 5246 §7.4).
+func (p *parser) handshake() {
+	p.code8("msg_type", handshakeTypes)
+	length := p.number("length", 3, "bytes that follow", "RFC 9846 §4")
+	if p.failed {
+		return
+	}
+	if length > p.left() {
+		p.last().Meaning = fmt.Sprintf("bytes that follow; only %d are there", p.left())
+	}
+	if length < p.left() {
+		p.group("body", length, "", "", (*parser).body)
+		p.end()
+		return
+	}
+	p.body()
+	if length > p.limit-handshakeHeaderLen {
+		p.fail("missing bytes", firstOf(p.msg.Reason, "the message is not complete"))
+	}
+}
+
+func (p *parser) body() {
+	tls13 := p.msg.Version == versionTLS13
+	switch p.msg.Type {
+	case typeClientHello:
+		p.clientHello()
+	case typeServerHello:
+		p.serverHello()
+	case typeEncryptedExtensions:
+		p.extensions("RFC 9846 §4.3.1")
+	case typeCertificate:
+		pick(tls13, (*parser).certificate13, (*parser).certificate12)(p)
+	case typeCompressedCertificate:
+		p.compressedCertificate()
+	case typeCertificateRequest:
+		pick(tls13, (*parser).certificateRequest13, (*parser).certificateRequest12)(p)
+	case typeCertificateVerify:
+		p.signature("RFC 9846 §4.4.3, RFC 5246 §7.4.8")
+	case typeCertificateStatus:
+		p.certificateStatus()
+	case typeServerKeyExchange:
+		p.serverKeyExchange()
+	case typeClientKeyExchange:
+		p.clientKeyExchange()
+	case typeNewSessionTicket:
+		pick(tls13, (*parser).newSessionTicket13, (*parser).newSessionTicket12)(p)
+	case typeKeyUpdate:
+		p.code8("request_update", keyUpdateRequests)
+	case typeFinished:
+		p.rest("verify_data", "keyed checksum over every handshake message before this one", "RFC 9846 §4.4.4, RFC 5246 §7.4.9")
+	case typeHelloRequest, typeServerHelloDone, typeEndOfEarlyData:
+	default:
+		p.rest("body", "a message without a structure here", "")
+	}
+}
+
+func pick(cond bool, yes, no func(*parser)) func(*parser) {
+	if cond {
+		return yes
+	}
+	return no
+}
+
+func (p *parser) clientHello() {
+	p.code16("legacy_version", Version)
+	p.explain("fixed at TLS 1.2 by those who speak 1.3; supported_versions decides there")
+	p.bytes("random", 32, "the client's share of randomness; names this handshake in a key log", "RFC 9846 §4.1.2")
+	p.opaque("legacy_session_id", 1, "session_id", "a session to resume in TLS 1.2; in TLS 1.3 random bytes for middleboxes", "RFC 9846 §4.1.2, RFC 5246 §7.4.1.2")
+	p.list("cipher_suites", 2, "the suites offered, best first", "RFC 9846 §4.1.2", func(p *parser) { p.code16("cipher_suite", CipherSuite) })
+	p.list("legacy_compression_methods", 1, "always null today", "RFC 9846 §4.1.2", func(p *parser) { p.code8("compression_method", compressionMethods) })
+	p.optionalExtensions("RFC 9846 §4.2")
+}
+
+func (p *parser) serverHello() {
+	p.code16("legacy_version", Version)
+	p.explain("in TLS 1.3 fixed at TLS 1.2; supported_versions decides there")
+	p.serverRandom()
+	p.opaque("legacy_session_id_echo", 1, "session_id", "the client's session ID come back (TLS 1.3, or a resumed session), or the server's name for this session", "RFC 9846 §4.1.3, RFC 5246 §7.4.1.3")
+	p.code16("cipher_suite", CipherSuite)
+	p.code8("legacy_compression_method", compressionMethods)
+	p.optionalExtensions("RFC 9846 §4.2")
+}
+
+// Ends of a server's random that say: I would speak a higher version (RFC 9846
+// §4.1.3).
+const (
+	downgrade12 = "DOWNGRD\x01"
+	downgrade11 = "DOWNGRD\x00"
+)
+
+func (p *parser) serverRandom() {
+	meaning := "the server's share of randomness"
+	switch b := p.peek(32); {
+	case isRetry(p.raw):
+		meaning = "the SHA-256 of \"HelloRetryRequest\": this ServerHello is one"
+	case strings.HasSuffix(string(b), downgrade12):
+		meaning += "; its end says that the server speaks TLS 1.3: a client that does too is being downgraded"
+	case strings.HasSuffix(string(b), downgrade11):
+		meaning += "; its end says that the server speaks TLS 1.2 or higher: a client that does too is being downgraded"
+	}
+	p.bytes("random", 32, meaning, "RFC 9846 §4.1.3")
+}
+
+// explain puts more words to the field made last.
+func (p *parser) explain(more string) {
+	if !p.failed {
+		p.last().Meaning = joined(p.last().Meaning, more)
+	}
+}
+
+// signature parses a signature: with its scheme since TLS 1.2 (RFC 5246 §4.7).
+func (p *parser) signature(ref string) {
+	if p.msg.Version == 0 || p.msg.Version >= versionTLS12 {
+		p.code16("algorithm", SignatureScheme)
+	}
+	p.opaque("signature", 2, "signature", "made with the private key of the sender's certificate", ref)
+}
+
+func (p *parser) certificate13() {
+	p.opaque("certificate_request_context", 1, "context", "empty in the handshake; names the request after it", "RFC 9846 §4.4.2")
+	p.list("certificate_list", 3, "the sender's certificate first, then those above it", "RFC 9846 §4.4.2", func(p *parser) {
+		p.certificateEntry()
+		p.extensions("RFC 9846 §4.4.2")
+	})
+}
+
+func (p *parser) certificate12() {
+	p.list("certificate_list", 3, "the sender's certificate first, then those above it", "RFC 5246 §7.4.2", (*parser).certificateEntry)
+}
+
+func (p *parser) certificateEntry() {
+	p.vector("cert_data", 3, "", "RFC 5280 §4.1", (*parser).certificate)
+	if !p.failed && len(p.last().Children) > 1 {
+		p.last().Value = p.last().Children[1].Value
+	}
+}
+
+func (p *parser) compressedCertificate() {
+	p.code16("algorithm", in(certificateCompressions))
+	p.number("uncompressed_length", 3, "bytes of the Certificate message inside", "RFC 8879 §4")
+	p.opaque("compressed_certificate_message", 3, "message", "", "RFC 8879 §4")
+}
+
+func (p *parser) certificateRequest13() {
+	p.opaque("certificate_request_context", 1, "context", "empty in the handshake", "RFC 9846 §4.3.2")
+	p.extensions("RFC 9846 §4.3.2")
+}
+
+func (p *parser) certificateRequest12() {
+	p.list("certificate_types", 1, "kinds of certificate that are welcome", "RFC 5246 §7.4.4", func(p *parser) { p.code8("certificate_type", clientCertificateTypes) })
+	if p.msg.Version >= versionTLS12 || p.msg.Version == 0 {
+		p.list("supported_signature_algorithms", 2, "signatures the server can check", "RFC 5246 §7.4.4", func(p *parser) { p.code16("algorithm", SignatureScheme) })
+	}
+	p.names("certificate_authorities", "issuers whose certificates are welcome; none named: any", "RFC 5246 §7.4.4")
+}
+
+func (p *parser) certificateStatus() {
+	p.code8("status_type", statusTypes)
+	p.opaque("response", 3, "OCSPResponse", "what the issuer says about the certificate's revocation", "RFC 6066 §8, RFC 6960 §4.2.1")
+}
+
+func (p *parser) newSessionTicket12() {
+	p.seconds("ticket_lifetime_hint", "how long the ticket is good; 0: not said", "RFC 5077 §3.3")
+	p.opaque("ticket", 2, "ticket", "the session, sealed by the server for itself", "RFC 5077 §3.3")
+}
+
+func (p *parser) newSessionTicket13() {
+	p.seconds("ticket_lifetime", "how long the ticket is good, a week at most", "RFC 9846 §4.6.1")
+	p.number("ticket_age_add", 4, "is added to the ticket's age when it is used, so that nobody can tell two uses belong together", "RFC 9846 §4.6.1")
+	p.opaque("ticket_nonce", 1, "nonce", "makes the key of this ticket different from those of others", "RFC 9846 §4.6.1")
+	p.opaque("ticket", 2, "ticket", "goes into pre_shared_key to resume", "RFC 9846 §4.6.1")
+	p.extensions("RFC 9846 §4.6.1")
+}
+
+// seconds makes a field of a number of seconds.
+func (p *parser) seconds(name, meaning, ref string) {
+	v := p.number(name, 4, meaning, ref)
+	if !p.failed {
+		p.last().Value = fmt.Sprintf("%d s (%s)", v, time.Duration(v)*time.Second)
+	}
+}
+
+// in looks a 16-bit code point up in a table.
+func in(table []Code) func(uint16) (Code, bool) {
+	return func(v uint16) (Code, bool) { return lookup16(table, v) }
+}
