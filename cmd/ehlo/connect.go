@@ -2,9 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
 
 	"github.com/spf13/cobra"
 
+	"ehlo/session"
+	"ehlo/transcripts/export"
 	"ehlo/ui"
 	"ehlo/ui/plain"
 )
@@ -38,28 +45,46 @@ func explore(ctx context.Context, std streams, o *options, target string) error 
 		return err
 	}
 	if hasScreen(std, o) {
-		return app(ctx, std, o).Live(ctx, live)
+		return screenError(app(ctx, std, o).Live(ctx, live))
 	}
 	return explorePlain(ctx, std, live)
 }
 
 func explorePlain(ctx context.Context, std streams, live *ui.Live) error {
-	w := plain.Walk{In: std.in, Out: std.out, Engine: live.Engine, Source: live.Source, Goal: live.Goal, Story: live.Story, Path: live.Path}
-	for _, a := range live.Accounts {
-		w.Story = append(w.Story, "practice account "+a.User+", password "+a.Password+": "+a.Note)
-	}
-	err := w.Run(ctx)
-	live.Engine.Finish(err)
-	if stop := live.Stop(); err == nil {
-		err = stop
+	console, stop := consoleOf(std)
+	defer stop()
+	tell(std.out, live)
+	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Text: textFor(std.out, export.Normal)}
+	exit, err := w.Run(ctx)
+	err = errors.Join(err, live.Stop())
+	fmt.Fprintln(std.out, "transcript:", live.Path)
+	if err == nil && exit != session.ExitOK {
+		return &ended{exit}
 	}
 	return err
+}
+
+// consoleOf brings a person's ctrl-c as something to read, next to what is typed.
+func consoleOf(std streams) (plain.Console, func()) {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	return plain.Console{In: std.in, Out: std.out, Interrupt: interrupts}, func() { signal.Stop(interrupts) }
+}
+
+// tell prints what a learner should know before the first step.
+func tell(w io.Writer, live *ui.Live) {
+	for _, text := range live.Story {
+		fmt.Fprintln(w, text)
+	}
+	for _, a := range live.Accounts {
+		fmt.Fprintf(w, "practice account %s, password %s: %s\n", a.User, a.Password, a.Note)
+	}
 }
 
 // runHome opens the home screen.
 func runHome(ctx context.Context, std streams, o *options) error {
 	if hasScreen(std, o) {
-		return app(ctx, std, o).Home(ctx)
+		return screenError(app(ctx, std, o).Home(ctx))
 	}
 	return explore(ctx, std, o, "lab:")
 }

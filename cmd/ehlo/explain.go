@@ -5,12 +5,12 @@ import (
 	"io"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"ehlo/session"
 	"ehlo/session/explain"
 	"ehlo/session/wire"
-	"ehlo/ui/paint"
 )
 
 const explainLong = `Explains a reply code, an enhanced status code, an EHLO keyword, a command, a
@@ -77,7 +77,10 @@ func printEntry(w io.Writer, e explain.Entry) {
 		fmt.Fprintf(w, "  form: %s\n", e.Form)
 	}
 	for _, text := range []string{e.Text, e.Remedy} {
-		for _, line := range paint.Wrap(text, explainWidth-2) {
+		if text == "" {
+			continue
+		}
+		for line := range strings.SplitSeq(ansi.Wordwrap(wire.VisibleString(text), explainWidth-2, ""), "\n") {
 			fmt.Fprintf(w, "  %s\n", line)
 		}
 	}

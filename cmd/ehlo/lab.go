@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 
@@ -86,6 +87,8 @@ func newLabServe(std streams) *cobra.Command {
 var roles = []string{"relay", "submission", "submissions", "alternate"}
 
 func serveLab(ctx context.Context, std streams, name string, ports map[string]int, ca string) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
 	sc, err := lab.Find(name)
 	if err != nil {
 		return unknownScenario(err)

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"ehlo/transcripts"
+	"ehlo/transcripts/export"
 	"ehlo/ui/plain"
 )
 
@@ -18,7 +18,7 @@ func newOpen(std streams, base *options) *cobra.Command {
 		Use: "open FILE", Short: "replay a transcript", Long: openLong, Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if hasScreen(std, base) {
-				return app(c.Context(), std, base).Replay(c.Context(), args[0])
+				return screenError(app(c.Context(), std, base).Replay(c.Context(), args[0]))
 			}
 			return openPlain(c.Context(), std, args[0])
 		},
@@ -31,9 +31,7 @@ func openPlain(ctx context.Context, std streams, path string) error {
 		return err
 	}
 	defer f.Close()
-	if d := f.Damage(); d != nil {
-		fmt.Fprintf(std.out, "damaged: %s\n", d)
-	}
-	r := plain.Replay{In: std.in, Out: std.out, Source: f, AddNote: f.AddNote}
-	return r.Run(ctx)
+	console, stop := consoleOf(std)
+	defer stop()
+	return plain.Replay{Console: console, File: f, Text: textFor(std.out, export.Normal)}.Run(ctx)
 }

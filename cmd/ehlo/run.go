@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"sync"
 
@@ -57,6 +58,8 @@ func newRun(std streams) *cobra.Command {
 }
 
 func (r *runner) run(ctx context.Context, std streams, target string) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
 	p, err := planFor(ctx, std, &r.o, target, true)
 	if err != nil {
 		return err
@@ -117,11 +120,19 @@ func (r *runner) printer(out *os.File) func(w io.Writer, e *session.Event) error
 	if r.json {
 		return writeJSON
 	}
-	text := export.NewText(export.Options{Width: widthOf(out), Depth: r.depth(), Colour: coloured(out)})
+	text := textFor(out, r.depth())
 	return func(w io.Writer, e *session.Event) error {
-		_, err := io.WriteString(w, text.Event(e))
-		return err
+		for _, line := range text.Event(e) {
+			if _, err := io.WriteString(w, line+"\n"); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
+}
+
+func textFor(out *os.File, depth export.Depth) export.Text {
+	return export.Text{Width: widthOf(out), Depth: depth, Colour: export.ColourOn(term.IsTerminal(int(out.Fd())))}
 }
 
 func writeJSON(w io.Writer, e *session.Event) error {
@@ -148,11 +159,6 @@ func widthOf(out *os.File) int {
 		return w
 	}
 	return 100
-}
-
-// coloured follows https://no-color.org and leaves pipes and dumb terminals alone.
-func coloured(out *os.File) bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(out.Fd()))
 }
 
 // follower hands the events of a log to a writer at its own pace.

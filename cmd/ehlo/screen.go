@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"golang.org/x/term"
 
+	"ehlo/session"
 	"ehlo/session/lab"
 	"ehlo/transcripts"
 	"ehlo/ui"
@@ -94,4 +96,12 @@ func scenarios() []ui.Scenario {
 // hasScreen reports whether there is a terminal that can show one.
 func hasScreen(std streams, o *options) bool {
 	return !o.plain && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(std.in.Fd())) && term.IsTerminal(int(std.out.Fd()))
+}
+
+// screenError turns the screen's way of saying that it was interrupted into the exit code for it.
+func screenError(err error) error {
+	if errors.Is(err, ui.ErrInterrupted) {
+		return &ended{session.ExitInterrupted}
+	}
+	return err
 }

@@ -64,6 +64,11 @@ func TestAccounts(t *testing.T) {
 		c := dial(t, l, 587)
 		c.secure()
 		c.say("AUTH PLAIN "+plain(a.User, a.Password), want[a.User])
+		for _, sc := range Scenarios() {
+			if sc.User == a.User && a.Refusal != "" && sc.Reply != want[a.User] {
+				t.Errorf("%s is about %q, and %s gets %q", sc.Name, sc.Reply, a.User, want[a.User])
+			}
+		}
 		if a.AppPassword != "" {
 			c.say("AUTH PLAIN "+plain(a.User, a.AppPassword), "235 ")
 		}

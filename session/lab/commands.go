@@ -81,6 +81,8 @@ func (f *front) unmet(verb string, needs need, usage, arg string) string {
 	case has(needsArgument) && arg == "", has(needsNoArgument) && arg != "",
 		verb == "BDAT" && !validChunk(arg):
 		return "501 5.5.4 syntax: " + usage
+	case (verb == "EHLO" || verb == "HELO") && len(arg) > 255: // RFC 5321 §4.5.3.1.2
+		return "501 5.5.4 a domain has 255 octets at most"
 	case has(needsGreeting) && f.helo == "":
 		return "503 5.5.1 send EHLO first"
 	case has(needsEHLO) && !f.extended:

@@ -143,13 +143,16 @@ func (c *engineConn) handOver() {
 	}
 }
 
-// Write takes the engine's reply line by line and sends it when it is whole.
+// Write takes the engine's reply piece by piece and sends it when it is whole:
+// when its last line has a space behind the code (RFC 5321 §4.2.1).
 func (c *engineConn) Write(p []byte) (int, error) {
 	c.reply.Write(p)
-	if len(p) > 3 && p[3] == ' ' {
-		whole := strings.TrimSuffix(c.reply.String(), "\r\n")
-		c.reply.Reset()
-		c.answer(strings.ReplaceAll(whole, "\r\n", "\n"))
+	if whole, ended := bytes.CutSuffix(c.reply.Bytes(), []byte("\r\n")); ended {
+		lines := strings.Split(string(whole), "\r\n")
+		if last := lines[len(lines)-1]; len(last) > 3 && last[3] == ' ' {
+			c.reply.Reset()
+			c.answer(strings.Join(lines, "\n"))
+		}
 	}
 	return len(p), nil
 }

@@ -180,6 +180,16 @@ func TestLineTooLong(t *testing.T) {
 	c.say("NOOP", "250 ")
 }
 
+// The engine repeats names in its replies, so a long one makes a long reply.
+func TestLongNames(t *testing.T) {
+	c := dial(t, scenario(t, ""), 25)
+	c.expect("220 ")
+	c.say("EHLO "+strings.Repeat("x", 256), "501 5.5.4")
+	c.say("EHLO "+strings.Repeat("x", 255), "250-mx.lab greets xxx")
+	c.say("MAIL FROM:<"+strings.Repeat("x", 9000)+"@example.org>", "250 2.1.0 sender ok")
+	c.say("NOOP", "250 2.0.0 ok")
+}
+
 func TestTooManyErrors(t *testing.T) {
 	c := dial(t, scenario(t, ""), 25)
 	c.expect("220 ")
@@ -279,4 +289,27 @@ func FuzzFront(f *testing.F) {
 		for _, err := c.in.ReadByte(); err == nil; _, err = c.in.ReadByte() {
 		}
 	})
+}
+
+// What a client sends is repeated to nobody as it is: not in replies, trace
+// lines or the log.
+func TestClientBytesAreMadeVisible(t *testing.T) {
+	var log strings.Builder
+	l := start(t, find(t, ""), Options{Log: &log})
+	c := dial(t, l, 25)
+	c.expect("220 ")
+	c.say("EHLO \x1b[31mred\xff", "250-mx.lab greets ?[31mred?\n")
+	c.say("MAIL FROM:<\x1b\x07@example.org>", "250 ")
+	c.say("RCPT TO:<\u202e\x1b@example.net>", "554 5.7.1 <??@example.net>")
+	c.say("RCPT TO:<bob@lab.test>", "250 ")
+	c.say("BDAT 0 LAST", "250 ")
+	c.say("QUIT", "221 ")
+	c.gone()
+	l.Close()
+	all := log.String() + string(l.Mailbox()[0].Data)
+	for _, raw := range []string{"\x1b", "\x07", "\xff", "\u202e"} {
+		if strings.Contains(all, raw) {
+			t.Errorf("%q in %q", raw, all)
+		}
+	}
 }

@@ -21,6 +21,7 @@ type Scenario struct {
 	Password string // suggested instead of the account's own, or ""
 	From, To string // suggested envelope
 	Finding  string // code of the finding expected, or "" if none is
+	Reply    string // how the reply begins that all is about, or ""
 
 	Knobs Knobs
 }

@@ -141,6 +141,9 @@ func TestScripts(t *testing.T) {
 			END-OF-TLS`,
 	} {
 		t.Run(name, func(t *testing.T) { walk(t, scenario(t, name), script) })
+		if reply := find(t, name).Reply; !strings.Contains(script, reply) {
+			t.Errorf("%s: the reply %q that it is about does not occur", name, reply)
+		}
 	}
 }
 

@@ -75,12 +75,12 @@ func portScenarios() []Scenario {
 		},
 		{
 			Name: "relay-denied", Title: "a relay that refuses to relay",
-			Story:   "Somebody tries to send to a third party through a server that is not theirs. An open relay would take it.",
-			Task:    "find the command that is refused, and what would have to differ for it to be taken",
-			Hint:    "the server judges each recipient at RCPT",
-			Target:  "smtp://mx.lab",
-			To:      "someone@example.net",
-			Finding: "relay-denied",
+			Story:  "Somebody tries to send to a third party through a server that is not theirs. An open relay would take it.",
+			Task:   "find the command that is refused, and what would have to differ for it to be taken",
+			Hint:   "the server judges each recipient at RCPT",
+			Target: "smtp://mx.lab",
+			To:     "someone@example.net",
+			Reply:  "554 5.7.1",
 		},
 		{
 			Name: "wrong-port", Title: "clear text spoken to port 465",
@@ -88,7 +88,7 @@ func portScenarios() []Scenario {
 			Task:    "find out what each side is waiting for",
 			Hint:    "on 465 the client speaks first, and what it says is a TLS ClientHello",
 			Target:  "submission://mail.lab:465",
-			Finding: "plain-on-tls-port",
+			Finding: "silence-on-implicit-port",
 		},
 		{
 			Name: "wrong-port-tls", Title: "TLS spoken to port 587",
@@ -96,7 +96,7 @@ func portScenarios() []Scenario {
 			Task:    "explain the words 'wrong version number' that other programs print here",
 			Hint:    "read the first five bytes of the greeting as a TLS record header",
 			Target:  "submissions://mail.lab:587",
-			Finding: "tls-on-plain-port",
+			Finding: "implicit-tls-on-starttls-port",
 		},
 	}
 }
@@ -108,7 +108,7 @@ func reachScenarios() []Scenario {
 			Story:   "The machine is there, the service is not: nothing listens on the port.",
 			Task:    "say which side answered, and with which TCP segment",
 			Hint:    "a refusal comes at once; a filter says nothing",
-			Finding: "connection-refused", Knobs: Knobs{Reach: Refused},
+			Finding: "refused", Knobs: Knobs{Reach: Refused},
 		},
 		{
 			Name: "filtered", Title: "no answer at all",
@@ -116,7 +116,7 @@ func reachScenarios() []Scenario {
 			Task:    "tell this from a refusal, and name the next thing to try",
 			Hint:    "try another port, then another network",
 			Target:  "smtp://mx.lab",
-			Finding: "connection-timeout", Knobs: Knobs{Reach: Filtered},
+			Finding: "timeout", Knobs: Knobs{Reach: Filtered},
 		},
 		{
 			Name: "no-such-host", Title: "a name that does not exist",
@@ -124,7 +124,7 @@ func reachScenarios() []Scenario {
 			Task:    "find the step that fails, and the reason",
 			Hint:    "read the name aloud, letter by letter",
 			Target:  "submission://mial.lab",
-			Finding: "no-such-host",
+			Finding: "name-not-found",
 		},
 	}
 }

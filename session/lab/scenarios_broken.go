@@ -32,7 +32,7 @@ func brokenScenarios() []Scenario {
 			Story:   "The connection stands, and nothing comes.",
 			Task:    "say what is known to work, and what is not",
 			Hint:    "TCP is made by the kernel; the greeting by the program behind it",
-			Finding: "greeting-timeout",
+			Finding: "timeout",
 			Knobs:   Knobs{Wire: []Rule{{On: "greeting", Do: Stall}}},
 		},
 		{
@@ -40,7 +40,7 @@ func brokenScenarios() []Scenario {
 			Story:   "The greeting comes at once, the answer to EHLO never.",
 			Task:    "cancel, and look at the last thing that was heard",
 			Hint:    "a device on the way that inspects SMTP can do this too",
-			Finding: "reply-timeout",
+			Finding: "timeout",
 			Knobs:   Knobs{Wire: []Rule{{On: "EHLO", Do: Stall}}},
 		},
 		{
@@ -48,7 +48,7 @@ func brokenScenarios() []Scenario {
 			Story:   "The connection is closed in the middle of the EHLO reply.",
 			Task:    "find the last byte that arrived",
 			Hint:    "a reply ends with a line whose fourth character is a space",
-			Finding: "connection-closed",
+			Finding: "server-closed",
 			Knobs:   Knobs{Wire: []Rule{{On: "EHLO", Do: Cut, Bytes: 40}}},
 		},
 		{
@@ -64,7 +64,7 @@ func brokenScenarios() []Scenario {
 			Story:   "Greeting and EHLO reply hold escape sequences, right-to-left overrides and broken UTF-8.",
 			Task:    "find what each of them would have done to a screen that trusts servers",
 			Hint:    "the bytes are in the byte view, made visible everywhere else",
-			Finding: "control-character",
+			Finding: "reply-malformed",
 			Knobs: Knobs{Wire: []Rule{
 				{On: "greeting", Do: Replace, Text: garbageGreeting},
 				{On: "EHLO", Do: Replace, Text: garbageEHLO},
@@ -84,7 +84,7 @@ func brokenScenarios() []Scenario {
 			Task:    "find what is wrong with each reply, and whether its meaning is still clear",
 			Hint:    "three digits, a hyphen or a space, text, CR LF; the same code on every line",
 			Target:  "smtp://mx.lab",
-			Finding: "bad-reply",
+			Finding: "reply-code-mismatch",
 			Knobs: Knobs{NoTLS: true, Wire: []Rule{
 				{On: "greeting", Do: Replace, Text: "220 mx.lab ESMTP\n"},
 				{On: "EHLO", Do: Replace, Text: "250-mx.lab\r\n251-PIPELINING\r\n250 8BITMIME\r\n"},

@@ -20,7 +20,7 @@ func tlsScenarios() []Scenario {
 			Story:   "A firewall that inspects SMTP overwrites what it does not like, and keeps the length.",
 			Task:    "find the strange keyword and count its letters",
 			Hint:    "eight letters, where eight letters should be",
-			Finding: "starttls-garbled",
+			Finding: "starttls-stripped-garbled",
 			Knobs: Knobs{ClearAuth: true, Wire: []Rule{
 				{On: "EHLO", Do: Garble, Text: "STARTTLS"},
 				{On: "STARTTLS", Do: Block, Text: "500 5.5.2 command not recognised\r\n"},
@@ -37,7 +37,7 @@ func tlsScenarios() []Scenario {
 			}},
 		},
 		{
-			Name: "starttls-refused", Title: "STARTTLS offered and refused",
+			Name: "starttls-refused", Reply: "454 4.7.0", Title: "STARTTLS offered and refused",
 			Story:   "The server offers STARTTLS and cannot do it just now: its key file is unreadable since the last update.",
 			Task:    "say what a client with required TLS must do, and one with opportunistic TLS may do",
 			Hint:    "4xx is a reason to come back later, not to go on in clear text with a password",
@@ -54,17 +54,18 @@ func tlsScenarios() []Scenario {
 		},
 		{
 			Name: "clear-auth", Title: "AUTH offered before TLS",
-			Story: "The server offers STARTTLS, and AUTH PLAIN already before it. Nothing stops a careless client.",
-			Task:  "choose the order of STARTTLS and AUTH, and give the reason",
-			Hint:  "what is said before TLS is said to everybody",
-			Knobs: Knobs{ClearAuth: true},
+			Story:   "The server offers STARTTLS, and AUTH PLAIN already before it. Nothing stops a careless client.",
+			Task:    "choose the order of STARTTLS and AUTH, and give the reason",
+			Hint:    "what is said before TLS is said to everybody",
+			Finding: "auth-before-tls",
+			Knobs:   Knobs{ClearAuth: true},
 		},
 		{
 			Name: "old-tls", Title: "a server that stops at TLS 1.1",
 			Story:   "The server was installed long ago and knows TLS 1.0 and 1.1 only. RFC 8996 has retired both.",
 			Task:    "find the alert that ends the handshake, and who sends it",
 			Hint:    "the ClientHello lists the versions the client can do",
-			Finding: "tls-version",
+			Finding: "tls-handshake-failed",
 			Knobs:   Knobs{TLSMin: tls.VersionTLS10, TLSMax: tls.VersionTLS11},
 		},
 		{

@@ -120,17 +120,15 @@ func (d *device) command() (verb string, answered, ok bool) {
 // input carries what the client sends after 334, one line, or after 354, text
 // up to the line with the dot (RFC 5321 §4.1.1.4).
 func (d *device) input(code string) bool {
-	for whole := true; ; {
+	for atStart := true; ; {
 		piece, err := d.fromClient.ReadSlice('\n')
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return false
 		}
-		last := whole && (code != "354" || string(piece) == ".\r\n")
-		if _, err := d.server.Write(piece); err != nil {
-			return false
-		}
-		if whole = bytes.HasSuffix(piece, []byte("\r\n")); last {
-			return true
+		last := err == nil && (code != "354" || atStart && string(piece) == ".\r\n")
+		atStart = bytes.HasSuffix(piece, []byte("\r\n"))
+		if _, err := d.server.Write(piece); err != nil || last {
+			return err == nil
 		}
 	}
 }

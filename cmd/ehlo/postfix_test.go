@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session"
+)
+
+// postfix is a Postfix with Dovecot's SASL as .ci/servers starts it.
+type postfix struct {
+	t                                     *testing.T
+	relay, submission, submissions, plain string
+	ca, name, user, address, maildir      string
+	password                              string
+}
+
+func newPostfix(t *testing.T) *postfix {
+	get := func(name string) string { return onlyWith(t, "EHLO_TEST_"+name) }
+	return &postfix{t: t, relay: get("POSTFIX_RELAY"), submission: get("POSTFIX_SUBMISSION"), submissions: get("POSTFIX_SUBMISSIONS"),
+		plain: get("POSTFIX_PLAIN"), ca: get("CA"), name: get("SERVER_NAME"), user: get("USER"), address: get("ADDRESS"),
+		maildir: get("MAILDIR"), password: get("PASSWORD")}
+}
+
+// run runs the real program with the password in its environment and returns its output and exit code.
+func (p *postfix) run(password string, args ...string) (string, session.Exit) {
+	p.t.Helper()
+	cmd := exec.Command(os.Args[0], append([]string{"run"}, args...)...)
+	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", "EHLO_PASSWORD="+password)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+		p.t.Fatal(err)
+	}
+	return out.String(), session.Exit(cmd.ProcessState.ExitCode())
+}
+
+func (p *postfix) trust(args ...string) []string {
+	return append(args, "--ca", p.ca, "--server-name", p.name, "--ehlo-name", "client.test")
+}
+
+// delivered waits for a message with the mark in the mailbox.
+func (p *postfix) delivered(mark string) bool {
+	deadline := time.Now().Add(30 * time.Second)
+	for time.Now().Before(deadline) {
+		files, _ := filepath.Glob(filepath.Join(p.maildir, "new", "*"))
+		for _, f := range files {
+			if data, err := os.ReadFile(f); err == nil && bytes.Contains(data, []byte(mark)) {
+				return true
+			}
+		}
+		time.Sleep(50 * time.Millisecond) // a mail server delivers when it does: bounded polling
+	}
+	return false
+}
+
+func TestPostfixWalks(t *testing.T) {
+	p := newPostfix(t)
+	cases := []struct {
+		name, target string
+		auth         bool
+		want         []string
+	}{
+		{"relay, opportunistic", "smtp://" + p.relay, false, []string{"STARTTLS", "TLS 1.3"}},
+		{"submission, TLS required", "submission://" + p.submission, true, []string{"STARTTLS", "TLS 1.3", "235 2.7.0"}},
+		{"submissions, implicit TLS", "submissions://" + p.submissions, true, []string{"TLS 1.3", "235 2.7.0"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			mark := fmt.Sprintf("mark-%d", time.Now().UnixNano())
+			args := p.trust(c.target, "--from", p.address, "--to", p.address, "--subject", mark)
+			if c.auth {
+				args = append(args, "--user", p.user)
+			}
+			out, exit := p.run(p.password, args...)
+			if exit != session.ExitOK {
+				t.Fatalf("exit %d\n%s", exit, out)
+			}
+			for _, want := range append(c.want, "220 ", "354 ", "221 2.0.0") {
+				if !strings.Contains(out, want) {
+					t.Errorf("the output lacks %q\n%s", want, out)
+				}
+			}
+			if !p.delivered(mark) {
+				t.Errorf("the message did not reach the mailbox %s", p.maildir)
+			}
+		})
+	}
+}
+
+func TestPostfixWrongPassword(t *testing.T) {
+	p := newPostfix(t)
+	const wrong = "not-the-password-1a2b"
+	for _, mechanism := range []string{"PLAIN", "LOGIN"} {
+		out, exit := p.run(wrong, p.trust("submission://"+p.submission, "--user", p.user, "--auth", mechanism)...)
+		if exit != session.ExitAuth {
+			t.Errorf("%s: exit %d, want %d\n%s", mechanism, exit, session.ExitAuth, out)
+		}
+		if !strings.Contains(out, "535 5.7.8") || strings.Contains(out, wrong) {
+			t.Errorf("%s: want a 535 and no password\n%s", mechanism, out)
+		}
+	}
+}
+
+// A port spoken to in the wrong way is named in one sentence, and not as a time-out (exit 124).
+func TestPostfixMismatch(t *testing.T) {
+	p := newPostfix(t)
+	cases := []struct {
+		name, target, tls, sentence, hint string
+		exit                              session.Exit
+	}{
+		{"clear text to implicit TLS", "smtp://" + p.submissions, "off", "waits for TLS from the first byte", "submissions://", session.ExitGreeting},
+		{"implicit TLS to STARTTLS", "submissions://" + p.submission, "implicit", "speaks SMTP first and TLS only after STARTTLS", "submission://", session.ExitHandshake},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			out, exit := p.run("", p.trust(c.target, "--tls", c.tls, "--timeout", "1m")...)
+			if exit != c.exit || !strings.Contains(flat(out), c.sentence) || !strings.Contains(flat(out), c.hint) {
+				t.Errorf("exit %d, want %d and %q and %q\n%s", exit, c.exit, c.sentence, c.hint, out)
+			}
+		})
+	}
+}
+
+// flat undoes the wrapping of text.
+func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func TestPostfixGuards(t *testing.T) {
+	p := newPostfix(t)
+	out, exit := p.run(p.password, p.trust("smtp://"+p.plain, "--tls", "off", "--user", p.user)...)
+	if exit != session.ExitNoAuth || strings.Contains(out, "AUTH PLAIN ") {
+		t.Errorf("a password in clear text: exit %d, want %d and no AUTH sent\n%s", exit, session.ExitNoAuth, out)
+	}
+	out, exit = p.run(p.password, p.trust("smtp://"+p.plain, "--tls", "off", "--user", p.user, "--allow-cleartext-auth")...)
+	if exit != session.ExitOK {
+		t.Errorf("with --allow-cleartext-auth: exit %d\n%s", exit, out)
+	}
+	out, exit = p.run(p.password, "submission://"+p.submission, "--user", p.user, "--timeout", "20s")
+	if exit != session.ExitCertificate {
+		t.Errorf("without --ca: exit %d, want %d\n%s", exit, session.ExitCertificate, out)
+	}
+	out, exit = p.run("", p.trust("smtp://"+p.relay, "--from", p.address, "--to", "stranger@example.org")...)
+	if exit != session.ExitEnvelope || !strings.Contains(out, "554 5.7.1") {
+		t.Errorf("relaying: exit %d, want %d\n%s", exit, session.ExitEnvelope, out)
+	}
+}
