@@ -6,8 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -135,57 +133,50 @@ func (s *Session) secured(summary *TLS) {
 
 // handshakeFailed keeps the messages up to the failure and says who gave up and why.
 func (s *Session) handshakeFailed(ctx context.Context, summary *TLS, err error) error {
-	e := s.explainHandshake(ctx, err)
 	s.hangUp()
-	s.appendTLS(s.tap.decoder.Finish())
+	messages := s.tap.decoder.Finish()
+	s.appendTLS(messages)
 	s.tap.stop()
+	e := s.explainHandshake(ctx, err, messages)
 	summary.Error = e.Text
 	s.append(Event{Kind: KindTLS, TLS: summary, Explain: explainTLS(summary)})
 	return s.fail(e)
 }
 
-func (s *Session) explainHandshake(ctx context.Context, err error) *Error {
-	e := &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Finding: "tls-handshake-failed", Exit: ExitHandshake, Err: err}
+func (s *Session) explainHandshake(ctx context.Context, err error, messages []tlswire.Message) *Error {
+	e := &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Exit: ExitHandshake, Err: err}
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	switch {
-	case ctx.Err() != nil:
+	if errors.As(err, &record) && s.notTLS(e, record) {
+		return e
+	}
+	if ctx.Err() != nil {
 		e.Finding, e.Exit, e.Err, e.Text, e.Hint = interrupted(ctx, "the TLS handshake")
-		if e.Exit == ExitTimeout {
-			e.Finding = "timeout"
-		}
-	case errors.As(err, &record):
-		s.notTLS(e, record)
-	case errors.As(err, &alert):
-		e.Text = fmt.Sprintf("the server ended the handshake with the alert %s", alertName(alert))
-		e.Hint = alertHint(alert)
-	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
-		e.Text, e.Hint = "the server closed the connection in the middle of the handshake", "look into the server's log; it may not accept this version or these cipher suites"
-	default:
-		e.Text, e.Hint = "the TLS handshake failed: "+cleanTLS(err), "compare what was offered with what the server takes: --tls-min and --tls-max change the offer"
+		return e
+	}
+	e.Finding, e.Text = "tls-handshake-failed", "the TLS handshake failed: "+cleanTLS(err)
+	e.Hint = "compare what was offered with what the server takes: --tls-min and --tls-max change the offer"
+	if d, ok := tlswire.Diagnose(messages, err); ok {
+		e.Finding, e.Text, e.Hint = d.Code, wire.VisibleString(d.Sentence), d.Hint
 	}
 	return e
 }
 
 // cleanTLS is crypto/tls's own words without its prefixes, made visible since they may quote the server.
 func cleanTLS(err error) string {
-	text := strings.TrimPrefix(lastError(err).Error(), "tls: ")
-	return wire.VisibleString(strings.TrimPrefix(text, "remote error: tls: "))
+	return wire.VisibleString(strings.TrimPrefix(lastError(err).Error(), "tls: "))
 }
 
-// notTLS is an answer that is no TLS record. An SMTP reply there means that the port greets in clear text.
-func (s *Session) notTLS(e *Error, record tls.RecordHeaderError) {
+// notTLS names the mismatch of port and TLS mode when an SMTP reply stands where TLS was expected.
+func (s *Session) notTLS(e *Error, record tls.RecordHeaderError) bool {
 	head := record.RecordHeader[:]
-	t := s.cfg.Target
-	if head[0] >= '2' && head[0] <= '5' && digit(head[1]) && digit(head[2]) {
-		e.Finding = "implicit-tls-on-starttls-port"
-		e.Text = fmt.Sprintf("port %d answers a ClientHello in clear text (%q): it speaks SMTP first and TLS only after STARTTLS", t.Port, wire.Visible(head))
-		e.Hint = fmt.Sprintf("use %s, or --tls require", starttlsURL(t))
-		return
+	if head[0] < '2' || head[0] > '5' || !digit(head[1]) || !digit(head[2]) {
+		return false
 	}
-	e.Finding = "tls-not-spoken"
-	e.Text = fmt.Sprintf("port %d does not answer with TLS; it answered %q", t.Port, wire.Visible(head))
-	e.Hint = "check the port: implicit TLS for mail is on 465"
+	t := s.cfg.Target
+	e.Finding = "implicit-tls-on-starttls-port"
+	e.Text = fmt.Sprintf("port %d answers a ClientHello in clear text (%q): it speaks SMTP first and TLS only after STARTTLS", t.Port, wire.Visible(head))
+	e.Hint = fmt.Sprintf("use %s, or --tls require", starttlsURL(t))
+	return true
 }
 
 func digit(b byte) bool { return b >= '0' && b <= '9' }

@@ -236,7 +236,10 @@ func (s *Session) Close() error {
 	if s.conn == nil {
 		return nil
 	}
-	return s.conn.Close()
+	if err := s.conn.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // Finish drops the connection and closes the log with an end event: err is what the walk came to, nil if all went as

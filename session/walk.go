@@ -21,7 +21,7 @@ func Walk(ctx context.Context, s *Session, g Goal) error {
 		if ctx.Err() != nil {
 			return errors.Join(ErrCancelled, err)
 		}
-		failure = weigh(failure, err, next.Step.Verb, propose(s.snap, g).Step.Verb)
+		failure = weigh(failure, err, next.Step.Verb, propose(s.snap, g).Step.Verb, fallsBack(s.snap))
 		if guarded(err) {
 			s.Do(ctx, compose(s.snap, g, VerbQuit))
 			return failure
@@ -41,6 +41,8 @@ func over(s Snapshot, g Goal) bool {
 		return st.FailedAt(PhaseResolve)
 	case StageResolved:
 		return reached(st, g, PhaseResolve) || st.FailedAt(PhaseConnect)
+	case StageUpgrading: // the server waits for a ClientHello and for nothing else
+		return reached(st, g, PhaseSTARTTLS)
 	case StageConnected: // before the greeting there is nobody to say QUIT to
 		return reached(st, g, PhaseConnect) || reached(st, g, PhaseHandshake)
 	}
@@ -54,15 +56,17 @@ func guarded(err error) bool {
 
 // weigh decides which error the walk ends with. One that the walk gets round does not count, but a refused recipient
 // always does: not all was done as asked.
-func weigh(failure, err error, done, next Verb) error {
+func weigh(failure, err error, done, next Verb, without bool) error {
 	switch {
 	case failure != nil || err == nil:
 		return failure
-	case done == VerbQuit:
-		return nil // what mattered is done
+	case done == VerbQuit: // what mattered is done
+		return nil
+	case without: // TLS failed, and the policy goes on without
+		return nil
 	case next == VerbQuit, next == done, done == VerbRcpt, guarded(err):
 		return err
-	case next == VerbResolve && done != VerbHandshake:
+	case next == VerbResolve: // the connection is gone
 		return err
 	}
 	return nil

@@ -22,18 +22,18 @@ you confirm it, and the proposed walk stops before a message is sent.
 
 The session is kept as a transcript; its path is printed at the end.`
 
-func newConnect(std streams, base *options) *cobra.Command {
-	o := *base
+func newConnect(std streams) *cobra.Command {
+	o := &options{}
 	c := &cobra.Command{
 		Use: "connect TARGET", Short: "explore a real server", Long: connectLong,
 		Example: "  ehlo connect mail.example.org:587\n  ehlo connect submissions://mail.example.org --user ann@example.org\n  ehlo connect mx.example.org -4 --tls off",
 		Args:    exactArgs("TARGET"),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.plain = base.plain
-			return explore(c.Context(), std, &o, args[0])
+			return explore(c.Context(), std, o, args[0])
 		},
 	}
 	o.register(c)
+	plainFlag(c, o)
 	return c
 }
 

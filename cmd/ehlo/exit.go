@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ehlo/session"
+	"ehlo/transcripts"
 )
 
 // failure is an error of the command line itself, with the exit code it stands for.
@@ -34,6 +35,7 @@ func exitOf(err error) (exit session.Exit, text, hint string) {
 	var e *ended
 	var s *session.Error
 	var g *session.GuardError
+	var file *transcripts.Error
 	switch {
 	case err == nil:
 		return session.ExitOK, "", ""
@@ -45,6 +47,8 @@ func exitOf(err error) (exit session.Exit, text, hint string) {
 		return s.Exit, s.Text, s.Hint
 	case errors.As(err, &g):
 		return g.Exit(), g.Error(), g.Hint()
+	case errors.As(err, &file):
+		return session.ExitUsage, file.Error(), file.Hint
 	case errors.Is(err, context.Canceled), errors.Is(err, session.ErrCancelled):
 		return session.ExitInterrupted, "interrupted", ""
 	}

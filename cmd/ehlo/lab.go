@@ -19,21 +19,21 @@ const labLong = `Opens the explorer on the built-in practice server: it runs ins
 with a certificate authority of its own that is trusted nowhere else. Nothing it is
 sent leaves this machine. Without SCENARIO it is an honest submission server.`
 
-func newLab(std streams, base *options) *cobra.Command {
-	o, list := *base, false
+func newLab(std streams) *cobra.Command {
+	o, list := &options{}, false
 	c := &cobra.Command{
 		Use: "lab [SCENARIO]", Short: "practise on the built-in server", Long: labLong,
 		Example: "  ehlo lab\n  ehlo lab --list\n  ehlo lab stripped\n  ehlo lab --tls-max 1.2",
 		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
-			o.plain = base.plain
 			if list {
 				return listScenarios(std.out)
 			}
-			return explore(c.Context(), std, &o, "lab:"+strings.Join(args, ""))
+			return explore(c.Context(), std, o, "lab:"+strings.Join(args, ""))
 		},
 	}
 	o.register(c)
+	plainFlag(c, o)
 	c.Flags().BoolVar(&list, "list", false, "list the scenarios")
 	c.AddCommand(newLabServe(std))
 	return c

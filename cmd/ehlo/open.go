@@ -13,16 +13,19 @@ import (
 const openLong = `Replays a transcript on the same screen as a live session: forward, back, jump, notes.
 A truncated or damaged file opens up to the damage, and the screen says where it is.`
 
-func newOpen(std streams, base *options) *cobra.Command {
-	return &cobra.Command{
+func newOpen(std streams) *cobra.Command {
+	o := &options{}
+	c := &cobra.Command{
 		Use: "open FILE", Short: "replay a transcript", Long: openLong, Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if hasScreen(std, base) {
-				return screenError(app(c.Context(), std, base).Replay(c.Context(), args[0]))
+			if hasScreen(std, o) {
+				return screenError(app(c.Context(), std, o).Replay(c.Context(), args[0]))
 			}
 			return openPlain(c.Context(), std, args[0])
 		},
 	}
+	plainFlag(c, o)
+	return c
 }
 
 func openPlain(ctx context.Context, std streams, path string) error {

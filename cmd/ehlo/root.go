@@ -38,10 +38,16 @@ func newRoot(std streams) *cobra.Command {
 	root.SetErr(std.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.PersistentFlags().BoolVar(&opts.plain, "plain", false, "lines of text and a prompt instead of a screen")
-	root.AddCommand(newLab(std, opts), newConnect(std, opts), newRun(std), newOpen(std, opts), newExplain(std), newMan(std))
+	root.SuggestionsMinimumDistance = 2
+	plainFlag(root, opts)
+	root.AddCommand(newLab(std), newConnect(std), newRun(std), newOpen(std), newExplain(std), newMan(std))
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	return root
+}
+
+// plainFlag adds --plain to a command that would open a screen.
+func plainFlag(c *cobra.Command, o *options) {
+	c.Flags().BoolVar(&o.plain, "plain", false, "lines of text and a prompt instead of a screen")
 }
 
 // noArgs refuses arguments with the error that a mistyped command deserves.

@@ -96,7 +96,8 @@ func isBearer(content string) (pattern, bool) {
 	if !ok {
 		return pattern{}, false
 	}
-	token, _, _ := strings.Cut(rest, "\x01")
+	// Whatever follows the token is masked with it: it may be another one.
+	token := strings.TrimRight(rest, "\x01")
 	p := pattern{"OAUTHBEARER message", "OAUTHBEARER", token, len(content) - len(rest)}
 	if strings.HasPrefix(content, "user=") {
 		p.what, p.mechanism = "XOAUTH2 message", "XOAUTH2"
@@ -137,8 +138,7 @@ func isServerFinal(content string) bool {
 func isDigest(content string) (pattern, bool) {
 	_, rest, ok := strings.Cut(content, "response=")
 	if ok && strings.Contains(content, "username=") {
-		secret, _, _ := strings.Cut(rest, ",")
-		return pattern{"DIGEST-MD5 response", "DIGEST-MD5", secret, len(content) - len(rest)}, true
+		return pattern{"DIGEST-MD5 response", "DIGEST-MD5", rest, len(content) - len(rest)}, true
 	}
 	if strings.Contains(content, "nonce=\"") && strings.Contains(content, "algorithm=") {
 		return pattern{what: "DIGEST-MD5 challenge", mechanism: "DIGEST-MD5"}, true

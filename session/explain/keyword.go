@@ -27,12 +27,22 @@ func Keyword(keyword string, params []string) (e Entry, ok bool) {
 	case ok:
 		specialise(&e, params)
 		return e, true
+	case Garbled(name):
+		e, _ = lookup(KindKeyword, "XXXXXXXA")
+		return e, true
 	case isPrivate(name):
 		e, _ = lookup(KindKeyword, "X…")
 		return e, true
 	}
 	e, _ = lookup(KindKeyword, "(unknown)")
 	return e, false
+}
+
+// Garbled reports whether a keyword looks as if a firewall had overwritten it:
+// seven X or more, and at most one other letter behind them.
+func Garbled(keyword string) bool {
+	rest := strings.TrimLeft(keyword, "Xx")
+	return len(keyword)-len(rest) >= 7 && len(rest) <= 1
 }
 
 func isPrivate(name string) bool {

@@ -86,16 +86,12 @@ func notifyWords(value string) string {
 	return "a notice " + strings.Join(said, ", and ")
 }
 
-// parameter explains one parameter of the path behind tag.
-func (s *sent) parameter(tag, param string) {
-	verb := "MAIL"
-	if tag == "TO:" {
-		verb = "RCPT"
-	}
+// parameter explains one parameter of MAIL or RCPT.
+func (s *sent) parameter(verb, param string) {
 	name, _, _ := strings.Cut(param, "=")
 	e, ok := Parameter(verb, param)
 	if !ok {
-		s.mistake("One parameter is not one that "+verb+" has; the server answers 555.", "leave it out", Ref{"RFC 5321", "4.1.1.11"})
+		s.mistake(verb+" has no such parameter; the server answers 555.", "leave out what EHLO did not list", Ref{"RFC 5321", "4.1.1.11"})
 		return
 	}
 	s.say(e.Text)

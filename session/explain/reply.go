@@ -46,12 +46,15 @@ func Reply(c ReplyContext) Explanation {
 	var x Explanation
 	x.addPhrase(c)
 	enhanced, ok := enhancedOf(c)
-	if ok && enhanced.Status != statusGeneral {
+	if ok && c.Code >= 400 && enhanced.Status != statusGeneral {
 		x.fill(c, enhanced)
 	}
 	x.addPlace(c)
 	if ok {
 		x.fill(c, enhanced)
+	}
+	// Detail 0 means that there is no detail (RFC 3463 §3.1).
+	if ok && c.Enhanced[2] != 0 {
 		x.Text += " " + enhanced.Name + " adds: " + enhanced.Short + "."
 	}
 	x.Refs = uniqueRefs(x.Refs)

@@ -2,6 +2,8 @@ package explain
 
 import "strings"
 
+// blobs opens base64 texts. Many words are base64 by chance, so a word counts
+// only if its content is recognised, or if nothing else explains it.
 func (q *query) blobs() {
 	for _, word := range q.words {
 		b, ok := Open(word, q.reveal)
@@ -15,6 +17,7 @@ func (q *query) blobs() {
 	}
 }
 
+// plausible keeps plain words from being taken for base64.
 func plausible(word string) bool {
 	if strings.HasSuffix(word, "=") {
 		return true
@@ -32,10 +35,13 @@ func printable(s string) bool {
 	return true
 }
 
+// maxShown is how much of a decoded text an entry shows, in characters.
+const maxShown = 320
+
 func (b Blob) entry() Entry {
 	e := Entry{
 		Kind: KindBase64, Name: b.What, Short: clip(b.What, MaxShort),
-		Text: "Decoded: " + clip(b.Visible, 320) + ". Base64 is an encoding that anyone can undo, and no encryption.",
+		Text: "Decoded: " + clip(b.Visible, maxShown) + ". Base64 is an encoding that anyone can undo, and no encryption.",
 		Refs: []Ref{{"RFC 4648", "4"}, {"RFC 4954", "4"}},
 		See:  []string{"topic:base64"},
 	}
@@ -48,6 +54,7 @@ func (b Blob) entry() Entry {
 	return e
 }
 
+// clip shortens s to n characters.
 func clip(s string, n int) string {
 	runes := []rune(s)
 	if len(runes) <= n {

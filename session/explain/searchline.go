@@ -6,87 +6,82 @@ import (
 	"strings"
 )
 
+// lines takes the line for a reply, an EHLO line or a command.
 func (q *query) lines() {
-	if len(q.words) > 1 || strings.Contains(q.line, "-") {
-		q.reply()
-	}
+	q.reply()
 	if len(q.words) < 2 {
 		return
 	}
-	e, isCommand := Command(q.words[0])
-	if !strings.EqualFold(q.words[0], "AUTH") || isMechanismList(q.words) {
+	listed := isMechanismList(q.words)
+	if listed || !strings.EqualFold(q.words[0], "AUTH") {
 		q.keyword(q.words)
-		isCommand = isCommand && !isMechanismList(q.words)
 	}
-	if isCommand {
+	if e, ok := Command(q.words[0]); ok && !listed {
 		q.add(lineEntry("a command", Send(q.line, SendContext{TLS: true})), rankLine)
 		q.add(e, rankName)
 	}
 }
 
+// isMechanismList tells the EHLO line "AUTH PLAIN LOGIN" from the command
+// "AUTH PLAIN", with or without an initial response.
 func isMechanismList(words []string) bool {
-	if !strings.EqualFold(words[0], "AUTH") || len(words) < 3 {
+	if len(words) < 3 || !strings.EqualFold(words[0], "AUTH") {
 		return false
 	}
 	_, ok := Mechanism(words[2])
 	return ok
 }
 
+// keyword takes the words for an EHLO line.
 func (q *query) keyword(words []string) {
 	if e, ok := Keyword(words[0], words[1:]); ok && !strings.Contains(e.Name, "…") {
 		q.add(e, rankLine)
 	}
 }
 
+// reply takes the line for a reply.
 func (q *query) reply() {
 	code, rest := leadingCode(q.line)
-	if code == 0 || rest == "" || rest[0] != ' ' && rest[0] != '-' {
+	if code == 0 || rest == "" {
 		return
 	}
-	text := rest[1:]
-	if words := strings.Fields(text); code == 250 && len(words) > 0 {
-		q.keyword(words)
-	}
-	c := ReplyContext{Verb: "unknown", Code: code, Text: text}
-	first, tail, _ := strings.Cut(text, " ")
+	c := ReplyContext{Verb: "unknown", Code: code, Text: rest[1:]}
+	first, tail, _ := strings.Cut(c.Text, " ")
 	if enhanced, ok := parseEnhanced(first); ok {
 		c.Enhanced, c.Text = enhanced, tail
-		q.enhanced(enhanced)
+	} else if words := strings.Fields(c.Text); code == 250 && len(words) > 0 {
+		q.keyword(words)
 	}
-	if x := Reply(c); len(x.Entries) > 1 || x.Vendor != "" {
+	if x := Reply(c); len(x.Entries) > 1 {
 		q.add(lineEntry("a reply", x), rankLine)
 	}
-	q.code(code)
-	if code == 220 {
-		if _, e, ok := Banner(text); ok {
-			q.add(e, rankName)
-		}
+	if _, e, ok := Banner(c.Text); ok && code == 220 {
+		q.add(e, rankName)
 	}
 }
 
+// lineEntry makes an entry of an explanation.
 func lineEntry(name string, x Explanation) Entry {
-	text := x.Text
-	if x.Cause != "" {
-		text = strings.TrimSpace(text + " " + x.Cause)
+	return Entry{
+		Kind: KindLine, Name: name, Short: x.Short, Text: strings.TrimSpace(x.Text + " " + x.Cause),
+		Remedy: x.Remedy, Vendor: x.Vendor, Refs: x.Refs, See: x.Entries,
 	}
-	return Entry{Kind: KindLine, Name: name, Short: x.Short, Text: text, Remedy: x.Remedy,
-		Vendor: x.Vendor, Refs: x.Refs, See: x.Entries}
 }
 
+// phrases finds the wordings of vendors anywhere in the line.
 func (q *query) phrases() {
-	text := squeeze(q.line)
-	c := ReplyContext{Text: text}
-	for _, word := range q.words {
-		if code, rest := leadingCode(word); code != 0 && (rest == "" || rest[0] == '-') {
-			c.Code = code
+	c := ReplyContext{Text: squeeze(q.line)}
+	for i, word := range q.words {
+		if code, rest := leadingCode(word); code != 0 && q.isCode(i) {
+			c.Code, word = code, strings.TrimPrefix(rest, "-")
 		}
-		if enhanced, ok := parseEnhanced(strings.Trim(word, "#,;:()[]")); ok {
+		if enhanced, ok := enhancedWord(word); ok {
 			c.Enhanced = enhanced
 		}
 	}
 	var found []ranked
 	for _, r := range rowsOf(KindPhrase) {
-		if score := r.score(c, text); score > 0 {
+		if score := r.score(c, c.Text); score > 0 {
 			found = append(found, ranked{r.clone(), -score})
 		}
 	}

@@ -58,10 +58,12 @@ func (s *sent) trimEnd(line string) string {
 // mistake adds what is wrong; the first mistake is named first.
 func (s *sent) mistake(cause, remedy string, refs ...Ref) {
 	s.x.Cause = strings.TrimSpace(s.x.Cause + " " + cause)
-	if s.x.Remedy != "" {
-		remedy = s.x.Remedy + "; " + remedy
+	switch {
+	case s.x.Remedy == "":
+		s.x.Remedy = remedy
+	case !strings.Contains(s.x.Remedy, remedy):
+		s.x.Remedy += "; " + remedy
 	}
-	s.x.Remedy = remedy
 	s.x.Refs = append(s.x.Refs, refs...)
 }
 
@@ -153,9 +155,9 @@ func (s *sent) command() {
 	case "EHLO", "HELO", "LHLO":
 		s.hello(rest)
 	case "MAIL":
-		s.path("FROM:", rest)
+		s.path(mailFrom, rest)
 	case "RCPT":
-		s.path("TO:", rest)
+		s.path(rcptTo, rest)
 	case "AUTH":
 		s.auth(rest)
 	case "STARTTLS":
@@ -173,6 +175,10 @@ func (s *sent) unknown(verb string) {
 	s.x.Short = "not a command of SMTP"
 	s.x.Text = "The server does not know this verb and answers 500. It costs nothing but a try, though some servers close after too many of them."
 	s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "4.2.4"})
+	if strings.Contains(s.line, " HTTP/") {
+		s.mistake("It is a request of the web, sent to a mail server; many close the connection on it.", "check host and port")
+		return
+	}
 	if near := suggest(verb, KindCommand); len(near) > 0 {
 		s.mistake("Perhaps "+near[0]+" was meant.", "send "+near[0])
 	}

@@ -91,22 +91,30 @@ func (s *sent) bdat(rest string) {
 	}
 }
 
-// path looks at the argument of MAIL ("FROM:") and RCPT ("TO:").
-func (s *sent) path(tag, rest string) {
+// The forms of the two commands that carry a path: four letters of verb, a
+// space, and the tag in front of the path.
+const (
+	mailFrom = "MAIL FROM:"
+	rcptTo   = "RCPT TO:"
+)
+
+// path looks at the argument of MAIL and RCPT.
+func (s *sent) path(form, rest string) {
+	tag := form[len("MAIL "):]
 	rest = strings.TrimLeft(rest, " ")
 	if len(rest) < len(tag) || !strings.EqualFold(rest[:len(tag)], tag) {
-		s.mistake("Behind the verb comes "+tag+" and then the address.", "write "+tag+"<address>", Ref{"RFC 5321", "4.1.2"})
+		s.mistake("Behind the verb comes "+tag+" and then the address.", "write "+form+"<address>", Ref{"RFC 5321", "4.1.2"})
 		return
 	}
 	rest = rest[len(tag):]
 	if trimmed := strings.TrimLeft(rest, " "); trimmed != rest {
-		s.mistake("No space may follow the colon; many servers let it pass, some do not.", "write "+tag+"<address> in one piece", Ref{"RFC 5321", "3.3"})
+		s.mistake("No space may follow the colon; many servers let it pass, some do not.", "write "+form+"<address>", Ref{"RFC 5321", "3.3"})
 		rest = trimmed
 	}
 	address, params := cutPath(rest)
-	s.address(tag, address)
+	s.address(form, address)
 	for _, param := range params {
-		s.parameter(tag, param)
+		s.parameter(form[:len("MAIL")], param)
 	}
 }
 
@@ -149,19 +157,19 @@ const (
 	maxPath      = 256
 )
 
-func (s *sent) address(tag, path string) {
+func (s *sent) address(form, path string) {
 	inner, open := strings.CutPrefix(path, "<")
 	inner, closed := strings.CutSuffix(inner, ">")
 	if !open || !closed {
-		s.mistake("The address has to stand in angle brackets; strict servers answer 501.", "write "+tag+"<address>", Ref{"RFC 5321", "4.1.2"})
+		s.mistake("The address has to stand in angle brackets; strict servers answer 501.", "write "+form+"<address>", Ref{"RFC 5321", "4.1.2"})
 	}
 	if inner == "" {
-		s.nullPath(tag)
+		s.nullPath(form)
 		return
 	}
 	at := strings.LastIndexByte(inner, '@')
 	switch {
-	case at < 0 && strings.EqualFold(inner, "postmaster") && tag == "TO:":
+	case at < 0 && strings.EqualFold(inner, "postmaster") && form == rcptTo:
 		s.say("Postmaster alone is the one address that needs no domain.")
 		s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "4.5.1"})
 	case at < 0:
@@ -178,8 +186,8 @@ func (s *sent) address(tag, path string) {
 	}
 }
 
-func (s *sent) nullPath(tag string) {
-	if tag == "TO:" {
+func (s *sent) nullPath(form string) {
+	if form == rcptTo {
 		s.mistake("There is no empty recipient.", "name a mailbox", Ref{"RFC 5321", "4.1.1.3"})
 		return
 	}

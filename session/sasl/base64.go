@@ -14,8 +14,7 @@ func EncodeBase64(data []byte) string { return base64.StdEncoding.EncodeToString
 // the same the data is given beside what is wrong. Data is nil when it cannot be read.
 func DecodeBase64(s string) (data []byte, wrong []string) {
 	wrong = DiagnoseBase64(s)
-	s = strings.TrimPrefix(s, "334 ")
-	cleaned := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(strings.Join(strings.Fields(s), ""), "="))
+	cleaned := strings.TrimRight(usual(strings.TrimPrefix(s, "334 ")), "=")
 	data, err := base64.RawStdEncoding.DecodeString(cleaned)
 	if err != nil {
 		return nil, wrong
@@ -29,27 +28,31 @@ func DiagnoseBase64(s string) []string {
 	if _, err := base64.StdEncoding.Strict().DecodeString(s); err == nil && !strings.ContainsAny(s, "\r\n") {
 		return nil
 	}
-	var wrong []string
-	add := func(found bool, what string) {
-		if found {
-			wrong = append(wrong, what)
-		}
-	}
-	code, rest, prompt := strings.Cut(s, " ")
-	prompt = prompt && code == "334"
-	if prompt {
-		add(true, "it begins with the reply code 334, which is not part of the base64")
-		s = rest
-	}
-	add(strings.ContainsFunc(s, unicode.IsSpace), "it has white space inside")
-	s = strings.Join(strings.Fields(s), "")
-	add(strings.ContainsAny(s, "-_"), "it uses - or _ of the URL alphabet instead of + and /")
-	s = strings.NewReplacer("-", "+", "_", "/").Replace(s)
+	wrong, s := surroundings(s)
 	body := strings.TrimRight(s, "=")
 	if i := strings.IndexFunc(body, outsideBase64); i >= 0 {
 		return append(wrong, outside(body, i))
 	}
 	return append(wrong, padding(body, len(s)-len(body))...)
+}
+
+// surroundings says what is wrong around and between the characters, and gives them alone, in the usual alphabet.
+func surroundings(s string) (wrong []string, characters string) {
+	if rest, prompt := strings.CutPrefix(s, "334 "); prompt {
+		wrong, s = append(wrong, "it begins with the reply code 334, which is not part of the base64"), rest
+	}
+	if strings.ContainsFunc(s, unicode.IsSpace) {
+		wrong = append(wrong, "it has white space inside")
+	}
+	if strings.ContainsAny(s, "-_") {
+		wrong = append(wrong, "it uses - or _ of the URL alphabet instead of + and /")
+	}
+	return wrong, usual(s)
+}
+
+// usual takes white space out and puts the characters of the URL alphabet right (RFC 4648 §5).
+func usual(s string) string {
+	return strings.NewReplacer("-", "+", "_", "/").Replace(strings.Join(strings.Fields(s), ""))
 }
 
 func outsideBase64(r rune) bool {

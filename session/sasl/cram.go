@@ -53,7 +53,7 @@ func (m *cram) answer(challenge []byte) Response {
 
 func (m *cram) done() ([]Finding, error) {
 	if !m.answered {
-		return nil, &Error{Code: CodeServerSilent, Text: "the server says success before it sent a challenge", Ref: cramRef}
+		return nil, tooEarly()
 	}
 	return unproven("RFC 2195 §4"), nil
 }

@@ -1,10 +1,6 @@
 package sasl
 
-import (
-	"fmt"
-	"io"
-	"strconv"
-)
+import "strconv"
 
 // MaxRounds bounds the challenges of one exchange; no mechanism here has more than four.
 const MaxRounds = 6
@@ -17,7 +13,7 @@ type stepper interface {
 }
 
 // exchange makes a stepper a Mechanism: order of calls, number of rounds, size of challenges and the late initial
-// response are the same for all. Steppers are only reached through it, so that no print reaches their keys.
+// response are the same for all. It keeps the stepper behind a pointer, which fmt prints as an address, keys unseen.
 type exchange struct {
 	info   Info
 	steps  stepper
@@ -142,8 +138,13 @@ func (x *exchange) release(c Challenge) (Challenge, Response, error) {
 }
 
 func (x *exchange) Done() ([]Finding, error) {
-	if x.failed != nil {
+	switch {
+	case x.failed != nil:
 		return nil, x.failed
+	case !x.begun:
+		return nil, outOfOrder("Done was called before Start")
+	case x.held != nil:
+		return nil, x.fail(tooEarly())
 	}
 	findings, err := x.steps.done()
 	return findings, named(err, x.info.Name)
@@ -153,12 +154,6 @@ func (x *exchange) fail(err error) error {
 	x.failed = named(err, x.info.Name)
 	return x.failed
 }
-
-// String names the mechanism.
-func (x *exchange) String() string { return x.info.Name + " exchange" }
-
-// Format writes [exchange.String] whatever the verb: the keys below stay unseen.
-func (x *exchange) Format(f fmt.State, _ rune) { io.WriteString(f, x.String()) }
 
 // named puts the mechanism's name into an error that has none.
 func named(err error, name string) error {
@@ -174,6 +169,12 @@ func outOfOrder(what string) error { return &Error{Code: CodeState, Text: what} 
 func unexpected(ref string) error {
 	return &Error{Code: CodeUnexpected, Ref: ref,
 		Text: "the server sent another challenge although the mechanism has no more", Hint: "cancel with *"}
+}
+
+// tooEarly is the error for 235 to a client that has not shown anything yet.
+func tooEarly() error {
+	return &Error{Code: CodeTooEarly, Ref: "RFC 4422 §3", Text: "the server says success before the client has proved anything",
+		Hint: "it may say so to everybody"}
 }
 
 // unproven is the finding of mechanisms that do not authenticate the server.

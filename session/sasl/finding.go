@@ -36,6 +36,7 @@ const (
 	CodeExtension      = "auth-extension-mandatory" // SCRAM m=
 	CodeServerProof    = "auth-server-proof-wrong"
 	CodeServerSilent   = "auth-server-proof-missing" // 235 before the server proved itself
+	CodeTooEarly       = "auth-success-too-early"    // 235 before the client showed anything
 	CodeUnproven       = "auth-server-unproven"      // the mechanism has no proof of the server
 	CodeBindingUnused  = "auth-binding-unused"       // the server binds to TLS, this exchange does not
 	CodeSHA1           = "auth-sha1"

@@ -128,6 +128,23 @@ func TestSuccessWithoutProof(t *testing.T) {
 	}
 }
 
+// 235 to a client that has not shown its password, or anything at all, is not believed either.
+func TestSuccessTooEarly(t *testing.T) {
+	for _, name := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "EXTERNAL"} {
+		m := mechanism(t, name, everything(), WithoutInitialResponse())
+		m.Start()
+		_, err := m.Done()
+		wantCode(t, err, CodeTooEarly)
+	}
+	m := mechanism(t, "LOGIN", everything())
+	m.Start()
+	m.Next([]byte("Username:"))
+	_, err := m.Done()
+	wantCode(t, err, CodeTooEarly)
+	_, err = mechanism(t, "PLAIN", everything()).Done()
+	wantCode(t, err, CodeState)
+}
+
 func TestEndlessChallenges(t *testing.T) {
 	for _, info := range Mechanisms() {
 		if !info.Supported || bound(info.Name) {

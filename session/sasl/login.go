@@ -72,7 +72,12 @@ func (m *login) password() Response {
 	return Response{Data: []byte(m.c.Password.Reveal()), Hides: HidesPassword, Values: []Value{v.hide(HidesPassword)}}
 }
 
-func (m *login) done() ([]Finding, error) { return unproven(loginRef), nil }
+func (m *login) done() ([]Finding, error) {
+	if m.passwords == 0 {
+		return nil, tooEarly()
+	}
+	return unproven(loginRef), nil
+}
 
 type loginField int
 

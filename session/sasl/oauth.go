@@ -102,24 +102,23 @@ func jsonText(raw json.RawMessage) []byte {
 	return raw
 }
 
-// oauthStatus says what a status means: error codes of OAuth (RFC 6750 §3.1), or HTTP status codes as Google and
-// Microsoft send them.
+// oauthStatus says what a status means; only known ones are repeated in the text.
 func oauthStatus(status string) string {
-	switch status {
-	case "invalid_token":
-		return "invalid_token, it expired, was withdrawn or is damaged; get a new one"
-	case "insufficient_scope":
-		return "insufficient_scope, it is not for mail; ask for the scope that the server names"
-	case "invalid_request":
-		return "invalid_request, a part of the message is missing or repeated"
-	case "400":
-		return "status 400, mostly a token that is damaged, for another scope, or for another user than the one named"
-	case "401":
-		return "status 401, mostly a token that expired or was withdrawn; get a new one"
-	case "403":
-		return "status 403, the account or its organisation does not allow this"
-	case "":
-		return "without a status"
+	for _, known := range oauthStatuses {
+		if known.status == status {
+			return known.meaning
+		}
 	}
 	return "with a status that has no registered meaning"
+}
+
+// oauthStatuses are error codes of OAuth (RFC 6750 §3.1), and HTTP status codes as Google and Microsoft send them.
+var oauthStatuses = [...]struct{ status, meaning string }{
+	{"invalid_token", "invalid_token, it expired, was withdrawn or is damaged; get a new one"},
+	{"insufficient_scope", "insufficient_scope, it is not for mail; ask for the scope that the server names"},
+	{"invalid_request", "invalid_request, a part of the message is missing or repeated"},
+	{"400", "status 400, mostly a token that is damaged, for another scope, or for another user than the one named"},
+	{"401", "status 401, mostly a token that expired or was withdrawn; get a new one"},
+	{"403", "status 403, the account or its organisation does not allow this"},
+	{"", "without a status"},
 }

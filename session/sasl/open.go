@@ -91,25 +91,33 @@ func OpenChallenge(mechanism string, line []byte) (Challenge, error) {
 	if err != nil {
 		return Challenge{}, err
 	}
-	c := Challenge{Data: data}
-	switch name := strings.ToUpper(mechanism); {
-	case strings.HasPrefix(name, "SCRAM-") && (bytes.HasPrefix(data, []byte("v=")) || bytes.HasPrefix(data, []byte("e="))):
-		final, _ := parseServerFinal(data)
-		c.Hides, c.Values = final.hides(), final.values()
-	case strings.HasPrefix(name, "SCRAM-"):
-		first, _ := parseServerFirst(data)
-		c.Values = first.values()
-	case name == "DIGEST-MD5":
-		all, _ := parseDirectives(data)
-		c.Values = all.values()
-		c.Hides = hiddenIn(c.Values)
-	case name == "OAUTHBEARER", name == "XOAUTH2":
-		c.Values, c.Findings = readOAuthFailure(data, "RFC 7628 §3.2.2")
-	}
-	if len(c.Values) == 0 && c.Hides == "" {
+	c := openChallenge(strings.ToUpper(mechanism), data)
+	if c.Data = data; len(c.Values) == 0 && c.Hides == "" {
 		c.Values = []Value{printable("challenge", data, "as it came", "")}
 	}
 	return c, nil
+}
+
+func openChallenge(name string, data []byte) Challenge {
+	switch {
+	case name == "LOGIN":
+		asks, known := loginPrompt(string(data))
+		return Challenge{Values: []Value{printable("prompt", data, asks.reading(known), loginRef)}}
+	case name == "DIGEST-MD5":
+		all, _ := parseDirectives(data)
+		values := all.values()
+		return Challenge{Hides: hiddenIn(values), Values: values}
+	case name == "OAUTHBEARER", name == "XOAUTH2":
+		values, findings := readOAuthFailure(data, "RFC 7628 §3.2.2")
+		return Challenge{Values: values, Findings: findings}
+	case !strings.HasPrefix(name, "SCRAM-"):
+		return Challenge{}
+	case bytes.HasPrefix(data, []byte("v=")), bytes.HasPrefix(data, []byte("e=")):
+		final, _ := parseServerFinal(data)
+		return Challenge{Hides: final.hides(), Values: final.values()}
+	}
+	first, _ := parseServerFirst(data)
+	return Challenge{Values: first.values()}
 }
 
 // Recognise guesses from decoded bytes alone which mechanism they belong to, and whether the server or the client

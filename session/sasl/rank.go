@@ -61,7 +61,7 @@ func setback(c Choice, info Info, have []Needs) int {
 	switch {
 	case !c.Usable:
 		return 300
-	case info.Needs == NeedsNothing && len(have) > 0:
+	case info.Needs == NeedsNothing && slices.ContainsFunc(have, func(n Needs) bool { return n != NeedsNothing }):
 		return 200
 	case c.Guard != "":
 		return 100

@@ -121,8 +121,8 @@ func WithCeiling(iterations int) Option { return func(s *settings) { s.ceiling =
 // it instead (RFC 4954 §4).
 func WithoutInitialResponse() Option { return func(s *settings) { s.onlyName = true } }
 
-// WithInitialUsername makes LOGIN send the username as initial response. No document defines it, but servers
-// with Microsoft's client in mind take it.
+// WithInitialUsername makes LOGIN send the username as initial response. Many servers take it, although RFC 4954 §4
+// wants 501 for an initial response where the server speaks first.
 func WithInitialUsername() Option { return func(s *settings) { s.eagerLogin = true } }
 
 // WithBinding makes -PLUS use this type of channel binding instead of the default for the TLS version, for a server

@@ -112,34 +112,27 @@ func refusedBy(message []byte) error {
 
 // serverError says what a server-error-value means; only registered ones are repeated in the text.
 func serverError(value string) string {
-	meaning := ""
-	switch value {
-	case "invalid-encoding":
-		meaning = "it could not read the message"
-	case "extensions-not-supported":
-		meaning = "it does not know a mandatory extension"
-	case "invalid-proof":
-		meaning = "the password is wrong"
-	case "channel-bindings-dont-match":
-		meaning = "client and server see different TLS connections: somebody or something stands in between"
-	case "server-does-support-channel-binding":
-		meaning = "the client was told there is no -PLUS, but there is: the list of mechanisms was changed on the way"
-	case "channel-binding-not-supported":
-		meaning = "it has no channel binding"
-	case "unsupported-channel-binding-type":
-		meaning = "it does not know this type of channel binding"
-	case "unknown-user":
-		meaning = "there is no such user"
-	case "invalid-username-encoding":
-		meaning = "the username is not UTF-8 or SASLprep refuses it"
-	case "no-resources":
-		meaning = "it is out of resources"
-	case "other-error":
-		meaning = "it does not say why"
-	default:
-		return "an error value that RFC 5802 does not have, to be read as other-error"
+	for _, known := range serverErrors {
+		if known.value == value {
+			return value + ", " + known.meaning
+		}
 	}
-	return value + ", " + meaning
+	return "an error value that RFC 5802 does not have, to be read as other-error"
+}
+
+// serverErrors are the values of RFC 5802 §7.
+var serverErrors = [...]struct{ value, meaning string }{
+	{"invalid-encoding", "it could not read the message"},
+	{"extensions-not-supported", "it does not know a mandatory extension"},
+	{"invalid-proof", "the password is wrong"},
+	{"channel-bindings-dont-match", "client and server see different TLS connections: somebody or something stands in between"},
+	{"server-does-support-channel-binding", "the client was told there is no -PLUS, but there is: the list of mechanisms was changed on the way"},
+	{"channel-binding-not-supported", "it has no channel binding"},
+	{"unsupported-channel-binding-type", "it does not know this type of channel binding"},
+	{"unknown-user", "there is no such user"},
+	{"invalid-username-encoding", "the username is not UTF-8 or SASLprep refuses it"},
+	{"no-resources", "it is out of resources"},
+	{"other-error", "it does not say why"},
 }
 
 // nonceChars reports whether b is a nonce: printable ASCII without comma. cutAttribute has taken care of commas.

@@ -33,6 +33,9 @@ type ServerConfig struct {
 	Identity string
 	// Authorize says whether a user may act as somebody else; nil allows nobody that.
 	Authorize func(username, authzid string) bool
+	// Login is called when the client has proved to be username, before it learns of it. Its error is the account's
+	// own refusal and is what Next returns; nil accepts everybody.
+	Login func(username string, by Proof) error
 	// Explain makes SCRAM send e= before it fails, instead of failing at once; RFC 5802 §5.1 allows both.
 	Explain bool
 	// Random is the source of nonces; nil is crypto/rand.
@@ -48,9 +51,7 @@ type Accounts interface {
 // Account is what a server keeps. It keeps the password itself, as only a practice server should.
 type Account struct {
 	Password    Secret
-	AppPassword Secret // a second password; Refuse does not apply to it
-	// Refuse is returned in place of success when the right Password came.
-	Refuse error
+	AppPassword Secret // a second password that is as good as the first
 	// Token is the access token that is accepted, or refused with TokenStatus if that is set.
 	Token       Secret
 	TokenStatus string // "invalid_token" for one that has expired
@@ -58,7 +59,19 @@ type Account struct {
 	Salt        []byte // SCRAM; made from the username if nil
 }
 
-// Why an exchange fails. Errors of [Server.Next] wrap one of them, or are the Refuse of an account.
+// Proof is what a client has proved itself by.
+type Proof string
+
+// The proofs that an account can tell apart.
+const (
+	ByPassword    Proof = "password"
+	ByAppPassword Proof = "app password"
+	ByToken       Proof = "token"
+	ByCertificate Proof = "certificate"
+	ByNothing     Proof = "nothing" // ANONYMOUS
+)
+
+// Why an exchange fails. Errors of [Server.Next] wrap one of them, or come from Login.
 var (
 	ErrCredentials = errors.New("sasl: the credentials are wrong")                         // 535 5.7.8
 	ErrSyntax      = errors.New("sasl: the response is not what the mechanism prescribes") // 501 5.5.2
@@ -131,50 +144,33 @@ func (s *Server) Next(response []byte) (challenge []byte, done bool, err error) 
 // Identity gives who authenticated, and whom they act as, once Next was done without error.
 func (s *Server) Identity() (username, authzid string) { return s.authn, s.authz }
 
-// accept ends an exchange well, if the user may act as authzid.
-func (s *Server) accept(username, authzid string) error {
+// accept ends an exchange well, if the user may act as authzid and the account does not refuse.
+func (s *Server) accept(username, authzid string, by Proof) error {
 	if authzid == "" {
 		authzid = username
 	}
 	if authzid != username && (s.cfg.Authorize == nil || !s.cfg.Authorize(username, authzid)) {
 		return ErrCredentials // a server need not tell the two apart, RFC 4954 §6
 	}
+	if s.cfg.Login != nil {
+		if err := s.cfg.Login(username, by); err != nil {
+			return err
+		}
+	}
 	s.authn, s.authz = username, authzid
 	return nil
 }
 
-// candidate is a password that could be the right one, and what comes of it.
-type candidate struct {
-	password string
-	refuse   error
-}
-
-// candidates gives the passwords of an account; none for an unknown user.
-func (s *Server) candidates(username string) []candidate {
-	account, ok := s.cfg.Accounts.Account(username)
-	if !ok {
-		return nil
-	}
-	var all []candidate
-	if !account.Password.IsZero() {
-		all = append(all, candidate{account.Password.Reveal(), account.Refuse})
-	}
-	if !account.AppPassword.IsZero() {
-		all = append(all, candidate{account.AppPassword.Reveal(), nil})
-	}
-	return all
-}
-
-// verify ends an exchange by the first candidate that proves right.
+// verify ends an exchange by the first password of the account that proves right.
 func (s *Server) verify(username, authzid string, right func(password string) bool) error {
-	for _, c := range s.candidates(username) {
-		if !right(c.password) {
-			continue
+	account, _ := s.cfg.Accounts.Account(username)
+	for _, c := range [...]struct {
+		password Secret
+		by       Proof
+	}{{account.Password, ByPassword}, {account.AppPassword, ByAppPassword}} {
+		if !c.password.IsZero() && right(c.password.Reveal()) {
+			return s.accept(username, authzid, c.by)
 		}
-		if c.refuse != nil {
-			return c.refuse
-		}
-		return s.accept(username, authzid)
 	}
 	return ErrCredentials
 }
@@ -204,7 +200,7 @@ func (s *Server) external(response []byte) error {
 	if s.cfg.Identity == "" {
 		return ErrCredentials
 	}
-	return s.accept(s.cfg.Identity, string(response))
+	return s.accept(s.cfg.Identity, string(response), ByCertificate)
 }
 
 // anonymous lets everybody in; the name shows that nobody was authenticated.
@@ -212,7 +208,7 @@ func (s *Server) anonymous(response []byte) error {
 	if checkTrace(string(response)) != nil {
 		return ErrSyntax
 	}
-	return s.accept("anonymous", "")
+	return s.accept("anonymous", "", ByNothing)
 }
 
 // offersPlus reports whether the client was told of -PLUS for the same hash function.

@@ -105,7 +105,7 @@ func (m *serverBearer) next(response []byte) ([]byte, bool, error) {
 	case account.TokenStatus != "":
 		return m.refuse(account.TokenStatus, ErrCredentials)
 	}
-	return nil, true, m.s.accept(username, "")
+	return nil, true, m.s.accept(username, "", ByToken)
 }
 
 // invalidToken is the status for a wrong token: Google sends an HTTP status in XOAUTH2.

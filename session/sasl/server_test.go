@@ -49,10 +49,16 @@ func TestServerOutcomes(t *testing.T) {
 	accounts := book{
 		"ann":     {Password: NewSecret("geheim"), Token: NewSecret("t0k3n")},
 		"expired": {Password: NewSecret("geheim"), Token: NewSecret("t0k3n"), TokenStatus: "invalid_token"},
-		"app":     {Password: NewSecret("geheim"), AppPassword: NewSecret("abcd efgh"), Refuse: errAppPassword},
+		"app":     {Password: NewSecret("geheim"), AppPassword: NewSecret("abcd efgh")},
 		"many":    {Password: NewSecret("geheim"), Iterations: 20000, Salt: []byte("of my own")},
 	}
 	may := func(user, authzid string) bool { return user == "ann" && authzid == "bob" }
+	login := func(user string, by Proof) error {
+		if user == "app" && by != ByAppPassword {
+			return errAppPassword
+		}
+		return nil
+	}
 	for _, info := range Mechanisms() {
 		if !info.Supported {
 			continue
@@ -84,7 +90,7 @@ func TestServerOutcomes(t *testing.T) {
 				if late {
 					o = append(o, WithoutInitialResponse())
 				}
-				server, err := serve(t, info.Name, cred, ServerConfig{Accounts: accounts, Authorize: may, Identity: "ann"}, o...)
+				server, err := serve(t, info.Name, cred, ServerConfig{Accounts: accounts, Authorize: may, Login: login, Identity: "ann"}, o...)
 				if !errors.Is(err, want) {
 					t.Errorf("%s %+v: %v, want %v", info.Name, c, err, want)
 				}

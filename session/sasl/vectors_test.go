@@ -100,6 +100,35 @@ func TestDigestVectors(t *testing.T) { // RFC 2831 §4
 		turn{"rspauth=2f0b3d7c3c2e486600ef710726aa2eae", ""})
 }
 
+// Character sets, realms and an authzid; the digests were computed with Python's hashlib.
+func TestDigestCharacters(t *testing.T) {
+	for _, c := range []struct{ user, realm, password, authzid, challenge, response, rspauth string }{
+		{"jürgen", "", "schlüssel", "", `realm="a\"b",realm="second",nonce="n0nce",algorithm=md5-sess,charset=utf-8`,
+			`charset=utf-8,username="jürgen",realm="a\"b",nonce="n0nce",nc=00000001,cnonce="cn0nce",` +
+				`digest-uri="smtp/mail.lab",response=cfa885e3ef8328850061ab13e166b438,qop=auth`, "bf78ed1e93bd98f3e8b7e21293d689ef"},
+		{"jürgen", `a"b`, "schlüssel", "", `nonce="n0nce",algorithm=md5-sess`, // without charset the names go out as ISO 8859-1
+			"username=\"j\xfcrgen\",realm=\"a\\\"b\",nonce=\"n0nce\",nc=00000001,cnonce=\"cn0nce\"," +
+				`digest-uri="smtp/mail.lab",response=cfa885e3ef8328850061ab13e166b438,qop=auth`, "bf78ed1e93bd98f3e8b7e21293d689ef"},
+		{"ann", "r", "密码", "bob", `realm="q",nonce="n0nce",algorithm=md5-sess,charset=UTF-8`,
+			`charset=utf-8,username="ann",realm="r",nonce="n0nce",nc=00000001,cnonce="cn0nce",digest-uri="smtp/mail.lab",` +
+				`response=2666a88e4991c8d59cde7187faa45277,qop=auth,authzid="bob"`, "90535464a28e17dfc3a48d12e750c149"},
+		{"ann", "", "geheim", "", `nonce="n0nce", algorithm=md5-sess , qop="auth,auth-int"`,
+			`username="ann",nonce="n0nce",nc=00000001,cnonce="cn0nce",digest-uri="smtp/mail.lab",` +
+				`response=70e381f3efe10123b3aafc40302e08b1,qop=auth`, "b93ece66d7b039cf3da12ec256f79f66"},
+	} {
+		cred := account(c.user, c.password)
+		cred.Realm, cred.Authzid, cred.Host = c.realm, c.authzid, "mail.lab"
+		walk(t, mechanism(t, "DIGEST-MD5", cred, withNonce("cn0nce")), turn{C: nothing}, turn{c.challenge, c.response},
+			turn{"rspauth=" + c.rspauth, ""})
+	}
+	cred := account("ann", "密码")
+	cred.Host = "mail.lab"
+	m := mechanism(t, "DIGEST-MD5", cred)
+	m.Start()
+	_, _, err := m.Next([]byte(`nonce="n",algorithm=md5-sess`))
+	wantCode(t, err, CodePreparation)
+}
+
 func TestScramVectors(t *testing.T) {
 	t.Run("RFC 5802 §5", func(t *testing.T) {
 		walk(t, mechanism(t, "SCRAM-SHA-1", account("user", "pencil"), withNonce("fyko+d2lbbFgONRv9qkxdawL")),

@@ -200,8 +200,8 @@ func TestRecogniseAndOpenChallenge(t *testing.T) {
 		{`username="chris",response=abc`, "DIGEST-MD5", false, ""},
 		{"rspauth=abc", "DIGEST-MD5", true, "rspauth=••••••"},
 		{`{"status":"invalid_token"}`, "OAUTHBEARER", true, "status=invalid_token"},
-		{"Username:", "LOGIN", true, "challenge=Username:"},
-		{"Password\x00", "LOGIN", true, "challenge=50617373776f726400"},
+		{"Username:", "LOGIN", true, "prompt=Username:"},
+		{"Password\x00", "LOGIN", true, "prompt=50617373776f726400"},
 		{"hello", "", false, ""},
 		{"", "", false, ""},
 	} {

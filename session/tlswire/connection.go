@@ -8,7 +8,7 @@ type connection struct {
 	suite          uint16
 	clientRandom   [32]byte
 	serverRandom   [32]byte
-	earlyData      bool // the client announced 0-RTT data
+	earlyData      bool // the client announced 0-RTT data, in this hello or the one before it
 	encryptThenMAC bool // RFC 7366
 	full           bool // the server went past its hello: not an abbreviated handshake
 	offered        session
@@ -32,6 +32,8 @@ func (d *Decoder) follow(s *stream, m Message) {
 		d.serverHello(m.Raw)
 	case m.Type == typeKeyUpdate && s.guard.tls13:
 		s.guard = d.updated(s)
+	case m.Type == typeEndOfEarlyData && s.guard.label == labelClientEarly:
+		s.guard = handshakeProtection(s.dir)
 	case m.Type == typeFinished && s.guard.tls13:
 		s.guard = application(s.dir)
 	case m.Type == typeFinished && fromServer:
@@ -44,18 +46,21 @@ func (d *Decoder) follow(s *stream, m Message) {
 }
 
 func (d *Decoder) clientHello(raw []byte) {
-	h, ok := readHello(raw)
+	h, ok := readHello(typeClientHello, raw)
 	if !ok {
 		return
 	}
 	copy(d.conn.clientRandom[:], h.random)
-	_, d.conn.earlyData = h.extension(extEarlyData)
+	if _, early := h.extension(extEarlyData); early {
+		d.conn.earlyData = true
+		d.client.guard = protection{on: true, tls13: true, label: labelClientEarly, name: "client early traffic secret"}
+	}
 	ticket, _ := h.extension(extSessionTicket)
 	d.conn.offered = session{id: h.sessionID, ticket: ticket}
 }
 
 func (d *Decoder) serverHello(raw []byte) {
-	h, ok := readHello(raw)
+	h, ok := readHello(typeServerHello, raw)
 	if !ok {
 		return
 	}
@@ -68,9 +73,12 @@ func (d *Decoder) serverHello(raw []byte) {
 	_, c.encryptThenMAC = h.extension(extEncryptThenMAC)
 	c.full, c.granted = false, session{id: h.sessionID}
 	if c.version == versionTLS13 {
-		d.client.guard = handshakeProtection(ClientToServer)
 		d.server.guard = handshakeProtection(ServerToClient)
+		if d.client.guard.label != labelClientEarly {
+			d.client.guard = handshakeProtection(ClientToServer)
+		}
 	}
+	d.drain(&d.client)
 }
 
 // handshakeProtection is what follows the ServerHello of TLS 1.3 (RFC 9846 §7.3).

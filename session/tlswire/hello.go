@@ -39,12 +39,12 @@ func isRetry(raw []byte) bool {
 	return len(raw) >= at+32 && bytes.Equal(raw[at:at+32], retryRandom[:])
 }
 
-// readHello reads a ClientHello or ServerHello. ok is false if the random or
-// the suites are missing; a bad extension list ends the list.
-func readHello(raw []byte) (h hello, ok bool) {
+// readHello reads a ClientHello or, as typ says, a ServerHello. ok is false if
+// the random or the suites are missing; a bad extension ends the list. A
+// ServerHello that is ok has one suite.
+func readHello(typ uint8, raw []byte) (h hello, ok bool) {
 	c := cursor{b: raw}
-	typ := c.u8()
-	c.take(3)
+	c.take(handshakeHeaderLen)
 	h.version = c.u16()
 	h.random = c.take(32)
 	h.sessionID = c.vec8()

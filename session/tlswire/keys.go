@@ -8,9 +8,10 @@ import (
 )
 
 // The labels of the key log that open records (RFC 9850 §2.1, §2.2). The others
-// (exporter and early secrets) are passed over.
+// (exporter secrets, ECH) are passed over.
 const (
 	labelMaster          = "CLIENT_RANDOM" // TLS 1.2 and older: the master secret
+	labelClientEarly     = "CLIENT_EARLY_TRAFFIC_SECRET"
 	labelClientHandshake = "CLIENT_HANDSHAKE_TRAFFIC_SECRET"
 	labelServerHandshake = "SERVER_HANDSHAKE_TRAFFIC_SECRET"
 	labelClientTraffic   = "CLIENT_TRAFFIC_SECRET_0"
@@ -94,7 +95,7 @@ func fitting(s string) string {
 
 // keptLabel returns the label as one of ours, so that no line is kept alive.
 func keptLabel(label string) string {
-	for _, known := range [...]string{labelMaster, labelClientHandshake, labelServerHandshake, labelClientTraffic, labelServerTraffic} {
+	for _, known := range [...]string{labelMaster, labelClientEarly, labelClientHandshake, labelServerHandshake, labelClientTraffic, labelServerTraffic} {
 		if label == known {
 			return known
 		}

@@ -66,7 +66,7 @@ type liveSession struct {
 
 // converse runs a handshake, sends a line each way and closes, with a Decoder
 // on the client's side.
-func converse(t *testing.T, limits Limits, client, server *tls.Config) (out liveSession) {
+func converse(t testing.TB, limits Limits, client, server *tls.Config) (out liveSession) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -44,9 +44,13 @@ func (d *Decoder) open(s *stream, r record) bool {
 	case err == nil:
 		r.key = s.guard.name
 		d.content(s, r, contentType, plain)
+	case s.guard.label == labelClientEarly:
+		// The server refused the 0-RTT data, so no EndOfEarlyData ends it.
+		s.guard = handshakeProtection(s.dir)
+		return d.open(s, r)
 	case d.conn.earlyData && s.guard.label == labelClientHandshake:
 		// Refused 0-RTT data is passed over, not an error (RFC 9846 §4.2.10).
-		d.unopened(s, r, "0-RTT data, or a damaged record: "+err.Error())
+		d.unopened(s, r, "0-RTT data without its key, or a damaged record: "+err.Error())
 	default:
 		s.sealed = fmt.Sprintf("could not be opened with the %s: %v", s.guard.name, err)
 		d.unopened(s, r, s.sealed)
@@ -71,8 +75,16 @@ func (d *Decoder) unlock(s *stream) (sealed string) {
 
 func (d *Decoder) unlock13(s *stream) (err error) {
 	g := &s.guard
+	if d.conn.version == 0 {
+		return nil // 0-RTT data before the ServerHello: its suite is not known yet
+	}
 	if g.secret == nil {
 		g.secret = d.keys.find(g.label, d.conn.clientRandom)
+	}
+	if g.secret == nil && g.label == labelClientEarly && d.keys.find(labelClientHandshake, d.conn.clientRandom) != nil {
+		// A log has the early secret first, or never.
+		*g = handshakeProtection(s.dir)
+		return d.unlock13(s)
 	}
 	if g.secret != nil {
 		g.cipher, err = newCipher13(d.conn.suite, g.secret)

@@ -1,0 +1,72 @@
+package explain
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+)
+
+func TestOpenRecognisesAndMasks(t *testing.T) {
+	for _, c := range []struct {
+		content string
+		what    string
+		masked  string
+	}{
+		{"test\x00test\x001234", "AUTH PLAIN message", "test␀test␀" + mask},
+		{"\x00ann\x00pass\x01word", "AUTH PLAIN message", "␀ann␀" + mask},
+		{"Username:", "prompt of AUTH LOGIN", "Username:"},
+		{"Password:", "prompt of AUTH LOGIN", "Password:"},
+		{"Password1", "text, perhaps a user name or a password", mask},
+		{"hunter2", "text, perhaps a user name or a password", mask},
+		{"e=mc2", "text, perhaps a user name or a password", mask},
+		{"v=secret", "text, perhaps a user name or a password", mask},
+		{"<1896.697170952@postoffice.reston.mci.net>", "CRAM-MD5 challenge", "<1896.697170952@postoffice.reston.mci.net>"},
+		{"tim b913a602c7eda7a495b4e6e7334d3890", "CRAM-MD5 response", "tim " + mask},
+		{"n,,n=user,r=rOprNGfwEbeRWgbNEkqO", "SCRAM client-first message", "n,,n=user,r=rOprNGfwEbeRWgbNEkqO"},
+		{"r=abc,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096", "SCRAM server-first message", "r=abc,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"},
+		{"c=biws,r=abc,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=", "SCRAM client-final message", "c=biws,r=abc,p=" + mask},
+		{"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "SCRAM server-final message", "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="},
+		{"e=invalid-proof", "SCRAM server-final message", "e=invalid-proof"},
+		{"user=ann@example.org\x01auth=Bearer ya29.abc\x01\x01", "XOAUTH2 message", "user=ann@example.org␁auth=Bearer " + mask + "␁␁"},
+		{"n,a=ann,\x01host=h\x01port=587\x01auth=Bearer ya29\x01\x01", "OAUTHBEARER message", "n,a=ann,␁host=h␁port=587␁auth=Bearer " + mask + "␁␁"},
+		{"auth=Bearer one\x01auth=Bearer two\x01", "OAUTHBEARER message", "auth=Bearer " + mask + "␁"},
+		{`{"status":"401","schemes":"bearer"}`, "error of OAUTHBEARER or XOAUTH2", `{"status":"401","schemes":"bearer"}`},
+		{`username="a",nonce="b",response=c0ffee`, "DIGEST-MD5 response", `username="a",nonce="b",response=` + mask},
+		{`realm="x",nonce="y",algorithm=md5-sess`, "DIGEST-MD5 challenge", `realm="x",nonce="y",algorithm=md5-sess`},
+		{"NTLMSSP\x00\x03\x00\x00\x00hash", "NTLM message 3", "NTLMSSP␀" + mask},
+		{"\x60\x82\x01\x02\xff", "bytes, perhaps a token", mask},
+	} {
+		b, ok := Open(base64.StdEncoding.EncodeToString([]byte(c.content)), false)
+		if !ok || b.What != c.what || b.Visible != c.masked || b.Length != len(c.content) {
+			t.Errorf("%q\n got %v %q %q\nwant %q %q", c.content, ok, b.What, b.Visible, c.what, c.masked)
+		}
+		if b.Secret != strings.Contains(c.masked, mask) {
+			t.Errorf("%q: secret %v", c.content, b.Secret)
+		}
+	}
+}
+
+func TestOpenReveals(t *testing.T) {
+	b, ok := Open("dGVzdAB0ZXN0ADEyMzQ=", true)
+	if !ok || b.Visible != "test␀test␀1234" {
+		t.Errorf("%v %q", ok, b.Visible)
+	}
+	b, _ = Open(base64.StdEncoding.EncodeToString([]byte("a\x1b[2J\u202eb\u009b\xff\x7f")), true)
+	if want := `a␛[2J\u{202E}b\u{009B}\xFF␡`; b.Visible != want {
+		t.Errorf("%q, want %q", b.Visible, want)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	for _, blob := range []string{"", "abc", "ab=c", "====", "a b c d", "dGVz\r\n", "dGVzd!==", strings.Repeat("A", maxBlob+4)} {
+		if b, ok := Open(blob, true); ok {
+			t.Errorf("%.20q is %q", blob, b.Visible)
+		}
+	}
+}
+
+func TestOpenTakesBase64WithoutPadding(t *testing.T) {
+	if b, ok := Open("dGVzdAB0ZXN0ADEyMzQ", false); !ok || b.What != "AUTH PLAIN message" {
+		t.Errorf("%v %q", ok, b.What)
+	}
+}

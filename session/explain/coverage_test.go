@@ -1,0 +1,219 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The lists below are what the package promises to know.
+
+func TestKnowsEveryCommand(t *testing.T) {
+	for _, verb := range strings.Fields(`EHLO HELO LHLO MAIL RCPT DATA BDAT BURL RSET NOOP VRFY EXPN HELP QUIT
+		STARTTLS AUTH ETRN ATRN TURN SEND SOML SAML VERB ONEX XCLIENT XFORWARD X-EXPS . *`) {
+		e, ok := Command(verb)
+		if !ok {
+			t.Errorf("%s is missing", verb)
+		}
+		if e.Form == "" || len(e.Success)+len(e.Failure) == 0 {
+			t.Errorf("%s: form or codes are missing", verb)
+		}
+		for _, code := range append(e.Success, e.Failure...) {
+			if _, ok := Code(code); !ok {
+				t.Errorf("%s: %d is no reply code", verb, code)
+			}
+		}
+	}
+	if e, _ := Command(""); e.Name != "(greeting)" {
+		t.Errorf("the empty verb is %q", e.Name)
+	}
+}
+
+func TestKnowsEveryKeyword(t *testing.T) {
+	for _, keyword := range strings.Fields(`8BITMIME SIZE PIPELINING ENHANCEDSTATUSCODES DSN STARTTLS AUTH CHUNKING
+		BINARYMIME SMTPUTF8 REQUIRETLS LIMITS DELIVERBY FUTURERELEASE MT-PRIORITY RRVS BURL MTRK NO-SOLICITING CONPERM
+		CONNEG ETRN ATRN CHECKPOINT SUBMITTER UTF8SMTP VRFY EXPN HELP SEND SOML SAML TURN VERB ONEX XCLIENT XFORWARD
+		X-ANONYMOUSTLS X-EXPS X-LINK2STATE XEXCH50 XRDST PIPE_CONNECT PRDR`) {
+		e, ok := Keyword(keyword, nil)
+		if !ok || e.Name != keyword {
+			t.Errorf("%s: got %q, %v", keyword, e.Name, ok)
+		}
+		if e.Form == "" || e.Status == "" {
+			t.Errorf("%s: form or status is missing", keyword)
+		}
+	}
+}
+
+func TestKnowsEveryParameter(t *testing.T) {
+	for verb, params := range map[string]string{
+		"MAIL": `SIZE=1 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=x AUTH=<> REQUIRETLS BY=120;R HOLDFOR=60 HOLDUNTIL=x
+			MT-PRIORITY=3 MTRK=x SOLICIT=x CONPERM TRANSID=<x> SUBMITTER=x ALT-ADDRESS=x`,
+		"RCPT": `NOTIFY=NEVER ORCPT=rfc822;x RRVS=x CONNEG`,
+	} {
+		for _, param := range strings.Fields(params) {
+			if e, ok := Parameter(verb, param); !ok || e.Requires == "" {
+				t.Errorf("%s %s: found %v, requires %q", verb, param, ok, e.Requires)
+			}
+		}
+	}
+}
+
+func TestKnowsEveryReplyCode(t *testing.T) {
+	for _, code := range []int{
+		211, 214, 220, 221, 235, 250, 251, 252, 253, 334, 354, 421, 432, 450, 451, 452, 453, 454, 455, 458, 459,
+		500, 501, 502, 503, 504, 521, 523, 524, 525, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556,
+	} {
+		if _, ok := lookup(KindReply, fmt.Sprint(code)); !ok {
+			t.Errorf("%d is missing", code)
+		}
+	}
+	for code := 200; code <= 559; code++ {
+		e, ok := Code(code)
+		if possible := code/10%10 <= 5; ok != possible {
+			t.Errorf("%d: known %v", code, ok)
+		} else if ok && (e.Short == "" || e.Text == "" || e.Name != fmt.Sprint(code) || len([]rune(e.Short)) > MaxShort) {
+			t.Errorf("%d: %q %q", code, e.Name, e.Short)
+		}
+	}
+}
+
+func TestKnowsEveryEnhancedCode(t *testing.T) {
+	details := []int{0: 0, 1: 10, 2: 4, 3: 6, 4: 7, 5: 6, 6: 10, 7: 30}
+	for subject, last := range details {
+		for detail := range last + 1 {
+			if _, ok := lookup(KindEnhanced, fmt.Sprintf("X.%d.%d", subject, detail)); !ok {
+				t.Errorf("X.%d.%d is missing", subject, detail)
+			}
+		}
+	}
+	for _, class := range []int{2, 4, 5} {
+		for subject := range 10 {
+			e, ok := Enhanced(class, subject, 99)
+			if !ok || e.Name != fmt.Sprintf("%d.%d.99", class, subject) || len([]rune(e.Short)) > MaxShort {
+				t.Errorf("%d.%d.99: %q %q", class, subject, e.Name, e.Short)
+			}
+		}
+	}
+}
+
+func TestKnowsEveryMechanism(t *testing.T) {
+	for _, name := range strings.Fields(`PLAIN LOGIN CRAM-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-1-PLUS SCRAM-SHA-256
+		SCRAM-SHA-256-PLUS EXTERNAL OAUTHBEARER XOAUTH2 GSSAPI GS2-KRB5 NTLM MSN ANONYMOUS PLAIN-CLIENTTOKEN XOAUTH`) {
+		if e, ok := Mechanism(name); !ok || e.Name != name || e.Form == "" || e.Status == "" {
+			t.Errorf("%s: %v %q %q", name, ok, e.Form, e.Status)
+		}
+	}
+}
+
+func TestKnowsTheWordsOfTLS(t *testing.T) {
+	for _, c := range []struct {
+		look  func(string) (Entry, bool)
+		names string
+	}{
+		{TLSMessage, `ClientHello 1 ServerHello 2 NewSessionTicket 4 EndOfEarlyData 5 EncryptedExtensions 8 Certificate 11
+			ServerKeyExchange 12 CertificateRequest 13 ServerHelloDone 14 CertificateVerify 15 ClientKeyExchange 16
+			Finished 20 CertificateStatus 22 KeyUpdate 24 HelloRetryRequest - ChangeCipherSpec - Alert - ApplicationData -`},
+		{TLSExtension, `server_name 0 max_fragment_length 1 status_request 5 supported_groups 10 ec_point_formats 11
+			signature_algorithms 13 ALPN 16 SCT 18 padding 21 encrypt_then_mac 22 extended_master_secret 23
+			compress_certificate 27 record_size_limit 28 session_ticket 35 pre_shared_key 41 early_data 42
+			supported_versions 43 cookie 44 psk_key_exchange_modes 45 certificate_authorities 47 post_handshake_auth 49
+			signature_algorithms_cert 50 key_share 51 quic_transport_parameters 57 ECH 65037 renegotiation_info 65281
+			GREASE -`},
+		{Alert, `close_notify 0 unexpected_message 10 bad_record_mac 20 handshake_failure 40 bad_certificate 42
+			certificate_revoked 44 certificate_expired 45 certificate_unknown 46 unknown_ca 48 protocol_version 70
+			insufficient_security 71 internal_error 80 inappropriate_fallback 86 missing_extension 109 unrecognized_name 112
+			certificate_required 116 general_error 117 no_application_protocol 120`},
+	} {
+		words := strings.Fields(c.names)
+		for i := 0; i < len(words); i += 2 {
+			e, ok := c.look(words[i])
+			if !ok || strings.TrimPrefix(words[i+1], "-") != e.Number {
+				t.Errorf("%s: found %v, number %q", words[i], ok, e.Number)
+			}
+			if byNumber, _ := c.look(words[i+1]); e.Number != "" && byNumber.Name != e.Name {
+				t.Errorf("%s: number %s is %q", words[i], words[i+1], byNumber.Name)
+			}
+		}
+	}
+}
+
+func TestKnowsEveryPort(t *testing.T) {
+	for _, port := range []int{21, 22, 23, 24, 25, 53, 80, 110, 143, 366, 443, 465, 587, 993, 995, 2525} {
+		if _, ok := Port(port); !ok {
+			t.Errorf("%d is missing", port)
+		}
+	}
+}
+
+func TestKnowsEveryTopic(t *testing.T) {
+	for _, name := range strings.Split(`relay and submission;MUA;POP3;IMAP;LMTP;smart host;open relay;outbound port 25;spam;
+		printer;SendGrid;smtplib;client settings;local sendmail;port 465 myth;N10-009;port is not encryption;socket;
+		ephemeral port;IANA;UDP;OSI;IPv6;RFC lineage;banner;EHLO name;second EHLO;envelope;null sender;bounce;Received;
+		ESMTPSA;dot stuffing;SMTP smuggling;pipelining;multiline;first digit;enhanced status codes;vendor clashes;STARTTLS;
+		implicit TLS;explicit TLS;STARTTLS vs implicit TLS;TLS policy;opportunistic TLS;required TLS;STARTTLS stripping;
+		STARTTLS injection;wrong version number;SSL and TLS;TLS versions;TLS handshake;cipher suite;forward secrecy;
+		certificate chain;certificate names;certificate renewal;OCSP;mTLS;channel binding;end to end;S/MIME;eavesdropping;
+		MITM;MTA-STS;DANE;DNSSEC;TLSRPT;SASL;base64;AUTH only after TLS;AUTH on port 25;app password;MFA;OAuth2;basic auth;
+		API key;secrets;account disabled;MX;null MX;NXDOMAIN;PTR;DNSBL;reputation;SPF;DKIM;DMARC;ARC;spoofing;phishing;
+		greylisting;rate limiting;postscreen;timeout;connection refused;diagnosis;telnet;netcat;openssl s_client;firewall;
+		mail.log;server checklist;monitoring;patching;compliance;VPN;HDMI port;history`, ";") {
+		if _, ok := Topic(strings.TrimSpace(name)); !ok {
+			t.Errorf("%s is missing", strings.TrimSpace(name))
+		}
+	}
+}
+
+func TestKnowsEveryFinding(t *testing.T) {
+	codes := FindingCodes()
+	for _, code := range strings.Fields(`starttls-injection starttls-missing starttls-stripped-garbled
+		capabilities-changed auth-before-tls auth-plaintext-only cert-expired cert-not-yet-valid cert-wrong-host
+		cert-self-signed cert-unknown-issuer cert-missing-intermediate cert-weak-key cert-weak-signature cert-wrong-usage
+		cert-unverified tls-obsolete-version tls-not-smtp implicit-tls-on-starttls-port silence-on-implicit-port http-banner
+		not-smtp greeting-delayed greeting-rejected bare-lf reply-code-mismatch reply-malformed reply-too-long
+		enhanced-class-mismatch out-of-order out-of-sync server-closed cleartext-secret unverified-secret real-message
+		relay-allowed scram-server-not-proved scram-iterations-low scram-iterations-high nonce-changed challenge-not-base64
+		challenge-too-long too-many-rounds timeout refused unreachable name-not-found no-address message-masked
+		banner-software`) {
+		e, ok := Finding(code)
+		if !ok || e.Name != code || !slices.Contains(codes, code) {
+			t.Errorf("%s: found %v as %q", code, ok, e.Name)
+		}
+	}
+	if !slices.IsSorted(codes) {
+		t.Error("the codes are not sorted")
+	}
+}
+
+// What the articles that learners read have wrong has to be right here.
+func TestTeachesTheRightThing(t *testing.T) {
+	for _, c := range []struct{ id, says string }{
+		{"port:465", "RFC 8314"},
+		{"topic:port 465 myth", "submissions"},
+		{"topic:port ranges", "25, 465 and 587 are all well-known"},
+		{"topic:port is not encryption", "587 starts in clear text"},
+		{"topic:TLS policy", "explicit does not mean optional"},
+		{"topic:TCP and UDP", "User Datagram Protocol"},
+		{"topic:MX", "lowest number is tried first"},
+		{"topic:DMARC", "pct is gone"},
+		{"topic:DKIM", "does not say who wrote it"},
+		{"topic:SPF", "softfail"},
+		{"topic:MTA-STS", "nothing to do with 587 or 465"},
+		{"topic:second EHLO", "forget"},
+		{"topic:TLS handshake", "never sent"},
+		{"topic:hop by hop", "between two machines"},
+		{"topic:OAuth", "no mechanism called OAUTH2"},
+		{"topic:N10-009 exam", "SMTPS 587"},
+		{"mechanism:CRAM-MD5", "MD5 collides is not the trouble"},
+		{"mechanism:DIGEST-MD5", "historic"},
+		{"mechanism:LOGIN", "never became an RFC"},
+		{"topic:openssl s_client", "does not check the certificate"},
+		{"topic:required TLS", "public MX must not demand it"},
+		{"topic:TLS versions", "forbidden in 2021"},
+		{"port:2525", "agreement only"},
+	} {
+		if e, ok := ByID(c.id); !ok || !strings.Contains(e.Text, c.says) {
+			t.Errorf("%s does not say %q", c.id, c.says)
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package explain
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNamesAreFoundHoweverTheyAreWritten(t *testing.T) {
+	for _, c := range []struct {
+		look func(string) (Entry, bool)
+		name string
+		want string
+	}{
+		{Command, "ehlo", "command:EHLO"},
+		{Command, "mail from", "command:MAIL"},
+		{Command, "", "command:(greeting)"},
+		{Command, ".", "command:(end of data)"},
+		{Command, "*", "command:(cancel AUTH)"},
+		{Mechanism, "scram-sha-256-plus", "mechanism:SCRAM-SHA-256-PLUS"},
+		{TLSMessage, "client_hello", "tls-message:ClientHello"},
+		{TLSMessage, "client hello", "tls-message:ClientHello"},
+		{TLSMessage, "20", "tls-message:Finished"},
+		{TLSExtension, "alpn", "tls-extension:application_layer_protocol_negotiation"},
+		{TLSExtension, "65281", "tls-extension:renegotiation_info"},
+		{Alert, "HandshakeFailure", "alert:handshake_failure"},
+		{Alert, "48", "alert:unknown_ca"},
+		{Topic, "starttls STRIPPING", "topic:STARTTLS stripping"},
+		{Finding, "Cert-Expired", "finding:cert-expired"},
+	} {
+		if e, ok := c.look(c.name); !ok || e.ID() != c.want {
+			t.Errorf("%q is %q, %v; want %q", c.name, e.ID(), ok, c.want)
+		}
+	}
+}
+
+func TestUnknownNamesAreNotFound(t *testing.T) {
+	for _, look := range []func(string) (Entry, bool){Command, Mechanism, TLSMessage, TLSExtension, Alert, Topic, Finding, ByID} {
+		for _, name := range []string{"nonesuch", "nonesuch:nonesuch", "\xff\x00", strings.Repeat("A", 1<<16)} {
+			if e, ok := look(name); ok {
+				t.Errorf("%.20q is %q", name, e.ID())
+			}
+		}
+	}
+}
+
+func TestCodesThatNoTableHolds(t *testing.T) {
+	for _, c := range []struct {
+		code  int
+		short string
+		known bool
+	}{
+		{299, "", false},
+		{999, "", false},
+		{0, "", false},
+		{-250, "", false},
+		{455, "parameter not possible now", true},
+		{533, "no, about authentication", true},
+		{355, "go on, about the mail system", true},
+	} {
+		if e, ok := Code(c.code); ok != c.known || e.Short != c.short {
+			t.Errorf("%d: %v %q, want %v %q", c.code, ok, e.Short, c.known, c.short)
+		}
+	}
+}
+
+func TestEnhancedIsComposed(t *testing.T) {
+	for _, c := range []struct {
+		code  [3]int
+		short string
+		text  string
+	}{
+		{[3]int{5, 7, 8}, "credentials not valid", "Refused for good."},
+		{[3]int{4, 7, 8}, "credentials not valid", "Not now."},
+		{[3]int{2, 1, 5}, "recipient address is good", "Done."},
+		{[3]int{5, 7, 139}, "refused for good, security or policy", "Class 5"},
+		{[3]int{4, 9, 1}, "not now", "Class 4"},
+	} {
+		e, ok := Enhanced(c.code[0], c.code[1], c.code[2])
+		if !ok || e.Short != c.short || !strings.HasPrefix(e.Text, c.text) {
+			t.Errorf("%v: %v %q %q", c.code, ok, e.Short, e.Text)
+		}
+	}
+	for _, code := range [][3]int{{3, 1, 1}, {5, -1, 0}, {5, 1, 1000}, {0, 0, 0}} {
+		if e, ok := Enhanced(code[0], code[1], code[2]); ok {
+			t.Errorf("%v is %q", code, e.ID())
+		}
+	}
+}
+
+func TestRefs(t *testing.T) {
+	for _, c := range []struct {
+		ref    Ref
+		s, url string
+	}{
+		{Ref{"RFC 5321", "4.1.1.1"}, "RFC 5321 §4.1.1.1", "https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1.1"},
+		{Ref{"RFC 5321", "F.1"}, "RFC 5321 §F.1", "https://www.rfc-editor.org/rfc/rfc5321#appendix-F.1"},
+		{Ref{"RFC 9990", ""}, "RFC 9990", "https://www.rfc-editor.org/rfc/rfc9990"},
+		{Ref{"IANA SASL Mechanisms", ""}, "IANA SASL Mechanisms", ""},
+	} {
+		if c.ref.String() != c.s || c.ref.URL() != c.url {
+			t.Errorf("%v: %q %q", c.ref, c.ref.String(), c.ref.URL())
+		}
+	}
+}
+
+func BenchmarkFirstLookup(b *testing.B) {
+	for b.Loop() {
+		rows, _ := parseRows(KindPhrase, phraseData)
+		indexOf(rows)
+	}
+}

@@ -1,0 +1,124 @@
+package tlswire
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// Diagnosis says why a handshake died.
+type Diagnosis struct {
+	Code     string `json:"code"`     // stable, kebab-case
+	Sentence string `json:"sentence"` // what happened, and who gave up
+	Hint     string `json:"hint"`     // what would help, and on which side
+}
+
+// Diagnose finds why a handshake failed from its messages, in order, and the
+// error that ended it (nil if there was none). ok is false if nothing went
+// wrong as far as the messages show. A certificate that our side refused is
+// reported as that; the exact reason is in the caller's verification.
+func Diagnose(messages []Message, err error) (d Diagnosis, ok bool) {
+	c := inquest{sum: Describe(messages), messages: messages, err: err}
+	if m, found := c.find(func(m Message) bool { return m.Kind == KindUnknown && m.Name == "not TLS" && m.Dir == ServerToClient }); found {
+		return c.plaintext(m), true
+	}
+	if m, found := c.find(fatal); found {
+		return c.alert(m), true
+	}
+	if c.sum.Complete {
+		return Diagnosis{}, false
+	}
+	return c.broken(), true
+}
+
+// inquest looks into one dead handshake.
+type inquest struct {
+	sum      Summary
+	messages []Message
+	err      error
+}
+
+func (c inquest) find(match func(Message) bool) (Message, bool) {
+	i := slices.IndexFunc(c.messages, match)
+	if i < 0 {
+		return Message{}, false
+	}
+	return c.messages[i], true
+}
+
+// fatal reports whether a message is an alert that ends the connection. TLS
+// 1.3 goes by the description, not by the level (RFC 9846 §6).
+func fatal(m Message) bool {
+	level, description, ok := m.Alert()
+	return ok && description != alertCloseNotify && description != alertUserCanceled && description != alertNoRenegotiation &&
+		(level != levelWarning || m.Version == versionTLS13)
+}
+
+// plaintext: the server does not speak TLS here.
+func (c inquest) plaintext(m Message) Diagnosis {
+	text, ok := printable(m.Raw)
+	if !ok {
+		return Diagnosis{"tls-not-tls", "the server answered with bytes that are not TLS: " + hexValue(m.Raw),
+			"check host and port; something other than a TLS server listens there"}
+	}
+	d := Diagnosis{"tls-plaintext", "the server answered in plain text instead of TLS: " + text, "this port does not start with TLS"}
+	switch s := string(m.Raw); {
+	case strings.HasPrefix(s, "220") || strings.HasPrefix(s, "554") || strings.HasPrefix(s, "421"):
+		d.Hint = "this is an SMTP greeting: connect in plain text and use STARTTLS, or use the port for implicit TLS, 465 (RFC 8314 §3.3)"
+	case len(s) > 2 && strings.Trim(s[:3], "0123456789") == "":
+		d.Hint = "this is an SMTP reply: the server was still talking SMTP when TLS began; start TLS only after its 220 to STARTTLS (RFC 3207 §4)"
+	case strings.HasPrefix(s, "HTTP/"):
+		d.Hint = "this is a web server: check host and port"
+	case strings.HasPrefix(s, "* OK") || strings.HasPrefix(s, "+OK"):
+		d.Hint = "this is an IMAP or POP3 server, for reading mail: check the port"
+	}
+	return d
+}
+
+// broken: no alert tells why.
+func (c inquest) broken() Diagnosis {
+	if _, answered := c.find(func(m Message) bool { return m.Dir == ServerToClient }); !answered {
+		return c.silent()
+	}
+	if m, found := c.find(func(m Message) bool { return m.Partial }); found {
+		return Diagnosis{"tls-damaged", m.Name + " from " + party(m.Dir) + " did not arrive whole: " + m.Reason,
+			"the connection was cut or something on the way changes it; try again, and from another network"}
+	}
+	last := c.messages[len(c.messages)-1]
+	switch {
+	case c.timeout():
+		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from " + party(last.Dir), "the server hangs in the handshake: its log may tell; a client certificate it waits for may be the reason"}
+	case c.sum.CertificateRequested && !c.sum.CertificateSent:
+		return Diagnosis{"tls-certificate-required", "the connection was closed after the server asked for a client certificate and got none", "give a client certificate, or have the server ask for none"}
+	}
+	return Diagnosis{"tls-closed", "the connection was closed in the handshake without an alert, after " + last.Name + " from " + party(last.Dir), "the server's log should tell why; without one, suspect a firewall or load balancer in between"}
+}
+
+// silent: not a byte came from the server.
+func (c inquest) silent() Diagnosis {
+	switch {
+	case c.timeout():
+		return Diagnosis{"tls-no-answer", "the server did not answer the ClientHello", "it may be waiting for the client to speak another protocol, or a firewall lets the connection through but no TLS; on a port with STARTTLS, speak SMTP first"}
+	case errors.Is(c.err, syscall.ECONNRESET):
+		return Diagnosis{"tls-reset", "the connection was reset as an answer to the ClientHello", "the server or a firewall refuses TLS here: check the port, and whether your address is blocked"}
+	case len(c.messages) == 0:
+		return Diagnosis{"tls-nothing", "the handshake ended before anything was sent", "the connection was gone already"}
+	}
+	return Diagnosis{"tls-closed-silently", "the server closed the connection as an answer to the ClientHello, without a word", "it may have no TLS set up, want a host name (SNI) it knows, or only speak versions and suites that were not offered"}
+}
+
+func (c inquest) timeout() bool {
+	var n net.Error
+	return errors.Is(c.err, os.ErrDeadlineExceeded) || errors.Is(c.err, context.DeadlineExceeded) || errors.As(c.err, &n) && n.Timeout()
+}
+
+func party(dir Direction) string {
+	if dir == ServerToClient {
+		return "the server"
+	}
+	return "the client"
+}

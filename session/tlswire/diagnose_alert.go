@@ -1,0 +1,125 @@
+package tlswire
+
+import (
+	"fmt"
+	"strings"
+)
+
+// alert explains a fatal alert by who sent it and what went before.
+func (c inquest) alert(m Message) Diagnosis {
+	_, description, _ := m.Alert()
+	var d Diagnosis
+	if m.Dir == ServerToClient {
+		d = c.fromServer(description)
+	} else {
+		d = c.fromClient(description)
+	}
+	if d.Code == "" {
+		d = c.plain(description)
+	}
+	d.Sentence = fmt.Sprintf("%s ended the handshake with %s (%d): %s", party(m.Dir), AlertName(description), description, d.Sentence)
+	return d
+}
+
+// fromServer is the likely cause of an alert of the server.
+func (c inquest) fromServer(description uint8) Diagnosis {
+	switch description {
+	case alertProtocolVersion:
+		return Diagnosis{"tls-no-common-version", "it speaks none of the versions offered, " + names(c.sum.Version.Offered),
+			"offer a wider range of versions, or better have the server speak TLS 1.2 and 1.3"}
+	case alertInappropriate:
+		return Diagnosis{"tls-fallback-refused", "it speaks a higher version than the client tried", "do not fall back to a lower version; the first failure had another cause"}
+	case alertHandshakeFailure, alertInsufficientSecurity:
+		return c.nothingInCommon()
+	case alertCertificateRequired:
+		return c.wantsCertificate()
+	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA, alertAccessDenied:
+		return c.refusedCertificate(description)
+	case alertUnrecognizedName:
+		return Diagnosis{"tls-unknown-name", "it does not know the host name asked for, " + quoted(c.sum.ServerName), "ask for a name the server has (--server-name), or add this one to the server"}
+	case alertNoApplication:
+		return Diagnosis{"tls-no-common-protocol", "it speaks none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN: mail needs none"}
+	case alertInternalError:
+		return Diagnosis{"tls-server-broken", "something is wrong on the server", "often its certificate or key is missing or cannot be read: see the server's log"}
+	case alertMissingExtension:
+		return Diagnosis{"tls-missing-extension", "the hello lacks an extension it wants; without a host name (SNI) some servers refuse", "give a host name (--server-name)"}
+	case alertUnexpectedMessage:
+		return Diagnosis{"tls-unexpected-message", "it did not expect this message now", "both sides are out of step; a server that speaks another protocol on this port answers like this too"}
+	case alertDecryptError:
+		return Diagnosis{"tls-proof-failed", "a signature or checksum of the client did not verify", "if the client sent a certificate, check that its key belongs to it"}
+	}
+	return Diagnosis{}
+}
+
+// nothingInCommon: handshake_failure says only that the offer does not do.
+func (c inquest) nothingInCommon() Diagnosis {
+	switch {
+	case c.sum.CertificateRequested && !c.sum.CertificateSent:
+		return c.wantsCertificate()
+	case c.sum.Version.Chosen.Name != "":
+		return Diagnosis{"tls-handshake-failure", "what came after the ServerHello did not suit it", "see the last messages; a client certificate or its signature is the usual reason"}
+	}
+	return Diagnosis{"tls-no-common-suite", fmt.Sprintf("it found no acceptable set of parameters in the offer: %s, %s, %s",
+		count(len(c.sum.Suite.Offered), "suite"), count(len(c.sum.Group.Offered), "group"), count(len(c.sum.Signature.Offered), "signature scheme")),
+		"the usual reason is no common cipher suite, or a certificate of a kind (RSA, ECDSA) that no offered suite or signature can use; offer more, or have the server accept modern ones"}
+}
+
+func (c inquest) wantsCertificate() Diagnosis {
+	return Diagnosis{"tls-certificate-required", "it wants a client certificate and got none", "give a client certificate with --cert and --key, or have the server ask for none"}
+}
+
+// refusedCertificate: the server did not like the client's certificate. TLS
+// 1.2 has no certificate_required, so bad_certificate may mean that too (RFC
+// 5246 §7.4.6 leaves the alert open).
+func (c inquest) refusedCertificate(description uint8) Diagnosis {
+	if c.sum.CertificateRequested && !c.sum.CertificateSent {
+		return c.wantsCertificate()
+	}
+	meaning, _ := AlertDescription(description)
+	if !c.sum.CertificateSent {
+		return Diagnosis{"tls-server-refused", meaning.Meaning, "the client sent no certificate, so this is odd: see the server's log"}
+	}
+	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + meaning.Meaning, "check that the client certificate is in date and issued by an authority the server accepts"}
+}
+
+// fromClient is the likely cause of an alert of our own side.
+func (c inquest) fromClient(description uint8) Diagnosis {
+	switch description {
+	case alertProtocolVersion:
+		return Diagnosis{"tls-no-common-version", fmt.Sprintf("the server chose %s, which was not offered (%s)", firstOf(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)),
+			"allow older versions (--tls-min) only to look at it; the server needs TLS 1.2 or 1.3"}
+	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:
+		return Diagnosis{"tls-certificate-refused", "it refuses the server's certificate", "the check of the certificate says which rule it breaks and who can mend it"}
+	case alertHandshakeFailure, alertIllegalParameter, alertInsufficientSecurity:
+		return Diagnosis{"tls-server-choice", fmt.Sprintf("the server chose what was not offered or is not allowed (%s)", firstOf(c.sum.Suite.Chosen.Name, "see its last message")), "the server's TLS is at fault; an update may mend it"}
+	case alertUnexpectedMessage:
+		return Diagnosis{"tls-unexpected-message", "the server's last message has no place there", "the server's TLS is at fault, or somebody changes the bytes on the way"}
+	case alertDecryptError:
+		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", "the server's key does not belong to its certificate, or somebody is in between"}
+	}
+	return Diagnosis{}
+}
+
+// plain is the meaning of an alert that needs no story.
+func (c inquest) plain(description uint8) Diagnosis {
+	a, ok := AlertDescription(description)
+	if !ok {
+		return Diagnosis{"tls-alert", "an alert without a meaning here", "see the log of the side that sent it"}
+	}
+	return Diagnosis{"tls-alert", a.Meaning, "see the log of the side that sent it"}
+}
+
+func names(list []Code) string {
+	all := make([]string, len(list))
+	for i, c := range list {
+		all[i] = c.Name
+	}
+	return strings.Join(all, ", ")
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

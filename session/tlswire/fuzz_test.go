@@ -1,0 +1,206 @@
+package tlswire
+
+import (
+	"crypto/tls"
+	"io"
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// The memory that anything from outside may take: 16 times its size and a
+// constant for what every connection or tree may have.
+const (
+	perByte    = 16
+	perDecoder = 64 << 10
+	perTree    = (baseFields + 1) * 2 * int(unsafe.Sizeof(Field{}))
+)
+
+// footprint is the memory messages hold.
+func footprint(messages []Message) int {
+	n := cap(messages) * int(unsafe.Sizeof(Message{}))
+	for _, m := range messages {
+		n += cap(m.Raw) + cap(m.Records)*int(unsafe.Sizeof(RecordInfo{})) + len(m.Reason)
+	}
+	return n
+}
+
+// treeFootprint is the memory a tree holds; names and meanings are mostly
+// constants, values are made.
+func treeFootprint(fields []Field) int {
+	n := cap(fields) * int(unsafe.Sizeof(Field{}))
+	for _, f := range fields {
+		n += len(f.Value) + len(f.Bad) + treeFootprint(f.Children)
+	}
+	return n
+}
+
+// retained is the memory a Decoder holds for what it was given.
+func (d *Decoder) retained() int {
+	n := cap(d.done) * int(unsafe.Sizeof(ordered{}))
+	for _, m := range d.done {
+		n += cap(m.Raw) + cap(m.Records)*int(unsafe.Sizeof(RecordInfo{})) + len(m.Reason)
+	}
+	for _, s := range []*stream{&d.client, &d.server} {
+		n += cap(s.partial) + cap(s.message.buf) + (cap(s.message.records)+cap(s.waiting))*int(unsafe.Sizeof(record{}))
+		for _, r := range s.waiting {
+			n += cap(r.body)
+		}
+	}
+	return n
+}
+
+func checkTree(t *testing.T, where string, fields []Field, size int) {
+	t.Helper()
+	wantCovered(t, where, fields, 0, size)
+	if n := treeFootprint(fields); n > perTree+perByte*size {
+		t.Errorf("%s: a tree of %d bytes for %d", where, n, size)
+	}
+}
+
+func checkMessage(t *testing.T, m Message) {
+	t.Helper()
+	checkTree(t, m.Name, m.Fields(), len(m.Raw))
+}
+
+// FuzzDecoder feeds pieces: a byte with the direction and the size, and the
+// bytes.
+func FuzzDecoder(f *testing.F) {
+	for _, tr := range traces(f) {
+		f.Add(tr.keyLog(), pieces(tr.wire))
+	}
+	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS12, tls.VersionTLS13} {
+		client, server := configs(f, "ecdsa", version, true)
+		s := converse(f, Limits{}, client, server)
+		f.Add([]byte(s.keys), pieces(s.wire))
+	}
+	f.Add([]byte(nil), []byte("\x8a220 mail.lab ESMTP\r\n"))
+	f.Add([]byte(nil), []byte("\x16\x03\x01\x00\x04\x01\xff\xff\xff"))
+	f.Fuzz(func(t *testing.T, keys, script []byte) {
+		d := NewDecoder(Limits{Message: 1 << 16})
+		half := len(keys) / 2
+		io.WriteString(d.KeyLog(), string(keys[:half]))
+		var all []Message
+		for size := 0; len(script) > 0; {
+			dir := ClientToServer
+			if script[0]&0x80 != 0 {
+				dir = ServerToClient
+			}
+			n := min(len(script)-1, 1+int(script[0]&0x7f)*16)
+			d.Bytes(dir, script[1:1+n], time.Unix(0, 0))
+			size += n
+			script = script[1+n:]
+			if got := d.retained(); got > perDecoder+perByte*size {
+				t.Fatalf("%d bytes kept of %d", got, size)
+			}
+			if script != nil && len(script)%3 == 0 {
+				all = append(all, d.Take()...)
+			}
+		}
+		io.WriteString(d.KeyLog(), string(keys[half:]))
+		all = append(all, d.Finish()...)
+		for i, m := range all {
+			if m.Seq != i {
+				t.Fatalf("message %d has Seq %d", i, m.Seq)
+			}
+			checkMessage(t, m)
+		}
+		Describe(all)
+		Diagnose(all, io.EOF)
+	})
+}
+
+// pieces writes what crossed a wire as FuzzDecoder reads it.
+func pieces(wire []piece) []byte {
+	var out []byte
+	for _, w := range wire {
+		for b := w.bytes; len(b) > 0; {
+			steps := min(0x7f, max(0, (len(b)-1)/16))
+			n := min(len(b), 1+steps*16)
+			head := byte(steps)
+			if w.dir == ServerToClient {
+				head |= 0x80
+			}
+			out = append(append(out, head), b[:n]...)
+			b = b[n:]
+		}
+	}
+	return out
+}
+
+func FuzzMessage(f *testing.F) {
+	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS12, tls.VersionTLS13} {
+		for _, kind := range []string{"rsa", "ecdsa"} {
+			client, server := configs(f, kind, version, true)
+			for _, m := range converse(f, Limits{}, client, server).messages {
+				f.Add(m.Raw, m.Type, m.Version, m.Suite, m.Dir == ServerToClient)
+			}
+		}
+	}
+	f.Add([]byte{typeClientHello, 0, 0, 36, 3, 3, 35: 0, 38: 0}, uint8(typeServerHello), uint16(versionTLS12), uint16(0), true)
+	f.Fuzz(func(t *testing.T, raw []byte, typ uint8, version, suite uint16, fromServer bool) {
+		m := Message{Dir: ClientToServer, Kind: KindHandshake, Type: typ, Name: HandshakeTypeName(typ), Raw: raw, Version: version, Suite: suite}
+		if fromServer {
+			m.Dir = ServerToClient
+		}
+		checkMessage(t, m)
+		m.Certificates()
+		Describe([]Message{m})
+		m.Kind = KindAlert
+		checkMessage(t, m)
+		Diagnose([]Message{m}, nil)
+	})
+}
+
+// FuzzExtension puts one extension into each message that may have it.
+func FuzzExtension(f *testing.F) {
+	client, server := configs(f, "rsa", tls.VersionTLS13, true)
+	for _, m := range converse(f, Limits{}, client, server).messages {
+		if h, ok := readHello(typeClientHello, m.Raw); ok && m.is(typeClientHello) {
+			for _, e := range h.extensions {
+				f.Add(e.typ, e.body)
+			}
+		}
+	}
+	for _, c := range ExtensionTypes() {
+		f.Add(c.Value, []byte{0, 3, 2, 1, 1})
+	}
+	f.Fuzz(func(t *testing.T, typ uint16, body []byte) {
+		body = body[:min(len(body), 1<<15)]
+		for _, message := range []uint8{typeClientHello, typeServerHello, typeEncryptedExtensions, typeCertificateRequest, typeCertificate, typeNewSessionTicket} {
+			raw := append([]byte{byte(typ >> 8), byte(typ), byte(len(body) >> 8), byte(len(body))}, body...)
+			p := newParser(raw, time.Unix(0, 0))
+			p.msg = Message{Kind: KindHandshake, Type: message, Version: versionTLS13, Dir: ServerToClient}
+			p.extension()
+			checkTree(t, ExtensionName(typ), p.out, len(raw))
+		}
+	})
+}
+
+func FuzzCertificate(f *testing.F) {
+	for _, kind := range []string{"rsa", "ecdsa"} {
+		for _, der := range issue(f, kind).Certificate {
+			f.Add(der)
+		}
+	}
+	f.Fuzz(func(t *testing.T, der []byte) {
+		fields := ParseCertificate(der, time.Unix(1e9, 0))
+		if len(der) > 0 && len(fields) == 0 {
+			t.Error("nothing said about a certificate")
+		}
+		checkTree(t, "certificate", fields, len(der))
+	})
+}
+
+func FuzzKeyLog(f *testing.F) {
+	for _, tr := range traces(f) {
+		f.Add(string(tr.keyLog()))
+	}
+	f.Fuzz(func(t *testing.T, log string) {
+		d := NewDecoder(Limits{})
+		io.WriteString(d.KeyLog(), log)
+		if len(d.keys.secrets) > maxKeys || len(d.keys.line) > maxKeyLine {
+			t.Errorf("%d keys, a line of %d", len(d.keys.secrets), len(d.keys.line))
+		}
+	})
+}

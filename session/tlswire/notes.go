@@ -1,0 +1,150 @@
+package tlswire
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Note is one consequence of what a handshake decided.
+type Note struct {
+	Code     string `json:"code"`     // stable, kebab-case
+	Severity string `json:"severity"` // info, warn or danger
+	Text     string `json:"text"`     // one sentence
+	Ref      string `json:"ref,omitempty"`
+}
+
+const (
+	info   = "info"
+	warn   = "warn"
+	danger = "danger"
+)
+
+// notes says "so what" for each decision.
+func (d *description) notes() []Note {
+	if d.version == 0 {
+		return nil
+	}
+	var out []Note
+	for _, judge := range []func(*description) (Note, bool){
+		judgeVersion, judgeDowngrade, judgeCipher, judgeSecrecy, judgeQuantum, judgeGroup, judgeSignature, judgeMasterSecret,
+		judgeRenegotiation, judgeRetry, judgeResumption, judgeClientCertificate, judgeStaple, judgePrivacy, judgeName,
+	} {
+		if n, ok := judge(d); ok {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func judgeVersion(d *description) (Note, bool) {
+	name := d.Version.Chosen.Name
+	switch {
+	case d.version == versionTLS13:
+		return Note{"tls-version-current", info, "TLS 1.3 is the current version", "RFC 9846 (was 8446)"}, true
+	case d.version == versionTLS12:
+		return Note{"tls-version-12", info, "TLS 1.2 is fine with good settings; TLS 1.3 is better", "RFC 9325 §3.1.1"}, true
+	case d.version <= versionSSL30:
+		return Note{"tls-version-obsolete", danger, name + " is broken and prohibited", "RFC 7568"}, true
+	}
+	return Note{"tls-version-obsolete", danger, name + " is obsolete and must not be used; the server needs TLS 1.2 or 1.3", "RFC 8996"}, true
+}
+
+func judgeDowngrade(d *description) (Note, bool) {
+	return Note{"tls-downgrade", danger, "the server marks its random because it speaks a higher version than it chose here: somebody may have tampered with the hello", "RFC 9846 §4.1.3"}, d.Downgrade
+}
+
+func judgeCipher(d *description) (Note, bool) {
+	c := d.Suite.Chosen
+	verdict, _, _ := strings.Cut(c.Verdict, ":")
+	switch verdict {
+	case "insecure", "weak":
+		return Note{"tls-cipher-weak", danger, c.Name + " is " + c.Verdict, c.Ref}, true
+	case "discouraged":
+		return Note{"tls-cipher-discouraged", warn, c.Name + " is " + c.Verdict, c.Ref}, true
+	}
+	return Note{"tls-cipher-good", info, c.Name + " encrypts and authenticates in one step", c.Ref}, partsOf(c.Name).aead()
+}
+
+func judgeSecrecy(d *description) (Note, bool) {
+	if d.version == versionTLS13 && d.Resumed && d.Group.Chosen.Name == "" {
+		return Note{"tls-no-forward-secrecy", warn, "resumed with the pre-shared key alone: who learns it can read this session later", "RFC 9846 §2.2"}, true
+	}
+	if d.version < versionTLS13 && d.Resumed {
+		return Note{"tls-resumed-secrecy", info, "the keys come from the session that is resumed: who gets the server's ticket key can read both", "RFC 9325 §7.3"}, true
+	}
+	if partsOf(d.Suite.Chosen.Name).forwardSecret() {
+		return Note{"tls-forward-secrecy", info, "forward secrecy: the exchange used keys that are thrown away, so a key stolen later does not open this session", "RFC 9325 §7.3"}, true
+	}
+	return Note{"tls-no-forward-secrecy", warn, "no forward secrecy: who gets the server's private key later can read this session", "RFC 9325 §4.1"}, true
+}
+
+func judgeQuantum(d *description) (Note, bool) {
+	g := d.Group.Chosen
+	switch {
+	case isPostQuantum(g.Value):
+		return Note{"tls-post-quantum", info, g.Name + " protects against a quantum computer of the future that reads what is recorded today", "RFC 10024"}, true
+	case g.Name == "" || d.version < versionTLS13:
+		return Note{}, false
+	}
+	return Note{"tls-not-post-quantum", info, g.Name + " is good today; recorded now, a quantum computer could open it later. X25519MLKEM768 would prevent that", "RFC 10024"}, true
+}
+
+func judgeGroup(d *description) (Note, bool) {
+	return Note{"tls-group-weak", danger, fmt.Sprintf("a Diffie-Hellman group of %d bits is too small: 2048 is the least", d.dhBits), "RFC 9325 §4.5"},
+		d.dhBits > 0 && d.dhBits < 2048
+}
+
+func judgeSignature(d *description) (Note, bool) {
+	s := d.Signature.Chosen
+	if s.Name == "" && d.version < versionTLS12 && d.certified {
+		return Note{"tls-signature-weak", warn, "the server signs with MD5 and SHA-1, as every version before TLS 1.2 does", "RFC 8996 §1.1"}, true
+	}
+	return Note{"tls-signature-weak", warn, "the server signs the handshake with " + s.Name + ": " + s.Verdict, s.Ref}, s.Name != "" && isWeakSignature(s.Value)
+}
+
+func judgeMasterSecret(d *description) (Note, bool) {
+	return Note{"tls-no-extended-master-secret", warn, "without extended_master_secret two sessions can be made to share their secret", "RFC 7627 §1"},
+		d.version < versionTLS13 && !d.ExtendedMasterSecret
+}
+
+func judgeRenegotiation(d *description) (Note, bool) {
+	return Note{"tls-no-secure-renegotiation", warn, "the server does not know secure renegotiation: an attacker can put data in front of a client's", "RFC 5746 §1"},
+		d.version < versionTLS13 && !d.SecureRenegotiation
+}
+
+func judgeRetry(d *description) (Note, bool) {
+	return Note{"tls-retry", info, "HelloRetryRequest: the client had sent no key share for a group the server takes, which cost a round trip", "RFC 9846 §4.1.4"}, d.Retry
+}
+
+func judgeResumption(d *description) (Note, bool) {
+	return Note{"tls-resumed", info, "resumed: the server proved that it knows the earlier session instead of sending its certificate", "RFC 9846 §2.2, RFC 5077 §3.1"}, d.Resumed
+}
+
+func judgeClientCertificate(d *description) (Note, bool) {
+	switch {
+	case d.CertificateRequested && d.CertificateSent:
+		return Note{"tls-client-certificate", info, "the server asked for a client certificate and the client sent one", "RFC 9846 §4.4.2"}, true
+	case d.CertificateRequested:
+		return Note{"tls-client-certificate-absent", info, "the server asked for a client certificate and the client had none; many mail servers ask and do not mind", "RFC 9846 §4.4.2"}, true
+	}
+	return Note{}, false
+}
+
+func judgeStaple(d *description) (Note, bool) {
+	return Note{"tls-stapled", info, "the server stapled an OCSP answer: it says whether the certificate is revoked", "RFC 6066 §8"}, d.Stapled
+}
+
+func judgePrivacy(d *description) (Note, bool) {
+	switch {
+	case !d.certified:
+		return Note{}, false
+	case d.CertificatesVisible:
+		return Note{"tls-certificate-visible", info, "an eavesdropper saw the certificate: TLS 1.2 and older send it in the clear", "RFC 5246 §7.3"}, true
+	}
+	return Note{"tls-certificate-hidden", info, "an eavesdropper did not see the certificate: TLS 1.3 encrypts everything after the ServerHello", "RFC 9846 §2"}, true
+}
+
+func judgeName(d *description) (Note, bool) {
+	return Note{"tls-name-visible", info, "an eavesdropper saw the host name asked for, " + d.ServerName, "RFC 6066 §3"},
+		d.ServerName != "" && !d.ECH
+}

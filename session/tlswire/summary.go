@@ -1,0 +1,338 @@
+package tlswire
+
+import (
+	"bytes"
+	"slices"
+)
+
+// Summary is what a handshake decided, as far as its messages tell.
+type Summary struct {
+	Version    Choice `json:"version"`
+	Suite      Choice `json:"suite"`
+	Group      Choice `json:"group"`     // chosen: where the key exchange happened; none with static RSA
+	Signature  Choice `json:"signature"` // chosen: what the server signed the handshake with
+	Protocol   Words  `json:"protocol"`  // ALPN
+	ServerName string `json:"server_name,omitempty"`
+
+	Retry      bool `json:"retry,omitempty"`      // there was a HelloRetryRequest
+	Resumed    bool `json:"resumed,omitempty"`    // an earlier session goes on: no certificate was sent
+	Tickets    int  `json:"tickets,omitempty"`    // NewSessionTickets seen
+	Complete   bool `json:"complete,omitempty"`   // both Finished were seen
+	RoundTrips int  `json:"round_trips"`          // before the client may send data
+	EarlyData  bool `json:"early_data,omitempty"` // 0-RTT was announced
+
+	CertificateRequested bool `json:"certificate_requested,omitempty"` // of the client
+	CertificateSent      bool `json:"certificate_sent,omitempty"`      // by the client, and not an empty one
+	ClientSignature      Code `json:"client_signature,omitzero"`
+
+	ExtendedMasterSecret bool `json:"extended_master_secret,omitempty"`
+	EncryptThenMAC       bool `json:"encrypt_then_mac,omitempty"`
+	SecureRenegotiation  bool `json:"secure_renegotiation,omitempty"`
+	Stapled              bool `json:"stapled,omitempty"` // the server sent an OCSP answer
+	ECH                  bool `json:"ech,omitempty"`     // the client sent Encrypted Client Hello, or GREASE of it
+	Downgrade            bool `json:"downgrade,omitempty"`
+
+	// ClientEncrypted and ServerEncrypted are the Seq of the first message of
+	// each side that was encrypted, -1 if none was.
+	ClientEncrypted int `json:"client_encrypted"`
+	ServerEncrypted int `json:"server_encrypted"`
+
+	// CertificatesVisible: an eavesdropper could read the server's certificate.
+	CertificatesVisible bool `json:"certificates_visible,omitempty"`
+
+	Notes []Note `json:"notes,omitempty"` // so what
+}
+
+// Choice is what the client offered of a kind and what came of it. Chosen has
+// no name if nothing was chosen.
+type Choice struct {
+	Offered []Code `json:"offered,omitempty"`
+	Chosen  Code   `json:"chosen,omitzero"`
+}
+
+// Words is a Choice of names without numbers.
+type Words struct {
+	Offered []string `json:"offered,omitempty"`
+	Chosen  string   `json:"chosen,omitempty"`
+}
+
+// Describe says what a handshake decided. The messages are those of one
+// connection, in order; they may break off anywhere.
+func Describe(messages []Message) Summary {
+	d := description{Summary: Summary{ClientEncrypted: -1, ServerEncrypted: -1}}
+	for _, m := range messages {
+		d.encryption(m)
+		if m.Kind == KindHandshake && !m.Partial {
+			d.message(m)
+		}
+	}
+	d.finish()
+	return d.Summary
+}
+
+// description is a Summary on its way.
+type description struct {
+	Summary
+	hellos     int
+	finished   [2]bool
+	certified  bool // the server sent a certificate
+	dhBits     int
+	pskChosen  bool
+	version    uint16
+	serverDone bool
+}
+
+// encryption notes where encryption starts.
+func (d *description) encryption(m Message) {
+	if !m.Encrypted {
+		return
+	}
+	first := &d.ClientEncrypted
+	if m.Dir == ServerToClient {
+		first = &d.ServerEncrypted
+	}
+	if *first < 0 {
+		*first = m.Seq
+	}
+}
+
+func (d *description) message(m Message) {
+	fromServer := m.Dir == ServerToClient
+	switch m.Type {
+	case typeClientHello:
+		d.clientHello(m)
+	case typeServerHello:
+		d.serverHello(m)
+	case typeEncryptedExtensions:
+		c := cursor{b: m.Raw}
+		c.take(handshakeHeaderLen)
+		d.answers(readExtensions(c.vec16()))
+	case typeCertificate:
+		d.certificate(m)
+	case typeCertificateStatus:
+		d.Stapled = true
+	case typeCertificateRequest:
+		d.CertificateRequested = true
+	case typeServerKeyExchange:
+		d.keyExchange(m)
+	case typeCertificateVerify:
+		d.certificateVerify(m)
+	case typeServerHelloDone:
+		d.serverDone = true
+	case typeNewSessionTicket:
+		d.Tickets++
+	case typeFinished:
+		d.finished[index(fromServer)] = true
+	}
+}
+
+func index(fromServer bool) int {
+	if fromServer {
+		return 1
+	}
+	return 0
+}
+
+// clientHello reads the offer. The second hello after a HelloRetryRequest
+// offers the same.
+func (d *description) clientHello(m Message) {
+	h, ok := readHello(typeClientHello, m.Raw)
+	if d.hellos++; !ok || d.hellos > 1 {
+		return
+	}
+	d.Suite.Offered = codes(h.suites, CipherSuite)
+	d.Version.Offered = codes(h.offeredVersions(), Version)
+	d.Group.Offered = codes(h.codes(extSupportedGroups, 2), Group)
+	d.Signature.Offered = codes(h.codes(extSignatureAlgorithms, 2), SignatureScheme)
+	d.ServerName = h.serverName()
+	d.Protocol.Offered = h.protocols()
+	_, d.EarlyData = h.extension(extEarlyData)
+	_, d.ECH = h.extension(extEncryptedClientHello)
+}
+
+func (d *description) serverHello(m Message) {
+	h, ok := readHello(typeServerHello, m.Raw)
+	if !ok {
+		return
+	}
+	d.version = h.selected()
+	d.Version.Chosen = code(d.version, Version)
+	d.Suite.Chosen = code(h.suites[0], CipherSuite)
+	if isRetry(m.Raw) {
+		d.Retry = true
+		return
+	}
+	if share, ok := h.extension(extKeyShare); ok && len(share) >= 2 {
+		d.Group.Chosen = code(u16s(share)[0], Group)
+	}
+	_, d.pskChosen = h.extension(extPreSharedKey)
+	_, d.ExtendedMasterSecret = h.extension(extExtendedMasterSecret)
+	_, d.EncryptThenMAC = h.extension(extEncryptThenMAC)
+	_, d.SecureRenegotiation = h.extension(extRenegotiationInfo)
+	d.Downgrade = d.version < versionTLS13 && d.offers(versionTLS13) &&
+		(bytes.HasSuffix(h.random, []byte(downgrade12)) || bytes.HasSuffix(h.random, []byte(downgrade11)))
+	d.answers(h.extensions)
+}
+
+func (d *description) offers(version uint16) bool {
+	return slices.ContainsFunc(d.Version.Offered, func(c Code) bool { return c.Value == version })
+}
+
+// answers reads the server's extensions, in its hello or, since TLS 1.3, in
+// EncryptedExtensions.
+func (d *description) answers(list []extension) {
+	h := hello{extensions: list}
+	if p := h.protocols(); len(p) == 1 {
+		d.Protocol.Chosen = p[0]
+	}
+}
+
+// certificate notes who sent certificates, and whether in the clear.
+func (d *description) certificate(m Message) {
+	certificates, stapled := m.certificates()
+	if m.Dir == ClientToServer {
+		d.CertificateSent = len(certificates) > 0
+		return
+	}
+	d.certified = true
+	d.CertificatesVisible = !m.Encrypted
+	d.Stapled = d.Stapled || stapled
+}
+
+// Certificates returns the certificates of a Certificate message in DER, the
+// sender's own first, nil for every other message.
+func (m Message) Certificates() [][]byte {
+	if !m.is(typeCertificate) {
+		return nil
+	}
+	ders, _ := m.certificates()
+	return ders
+}
+
+func (m Message) certificates() (ders [][]byte, stapled bool) {
+	c := cursor{b: m.Raw}
+	c.take(handshakeHeaderLen)
+	if m.Version == versionTLS13 {
+		c.vec8()
+	}
+	list := cursor{b: c.vec24()}
+	for len(list.b) > 0 {
+		der := list.vec24()
+		if m.Version == versionTLS13 {
+			h := hello{extensions: readExtensions(list.vec16())}
+			_, has := h.extension(extStatusRequest)
+			stapled = stapled || has
+		}
+		if list.bad {
+			break
+		}
+		ders = append(ders, der)
+	}
+	return ders, stapled
+}
+
+// keyExchange reads group and signature of TLS 1.2's ServerKeyExchange.
+func (d *description) keyExchange(m Message) {
+	c := cursor{b: m.Raw}
+	c.take(handshakeHeaderLen)
+	parts := partsOf(d.Suite.Chosen.Name)
+	switch parts.exchange {
+	case "ECDHE":
+		if c.u8() != 3 {
+			return
+		}
+		d.Group.Chosen = code(c.u16(), Group)
+		c.vec8()
+	case "DHE":
+		d.dhBits = bitLength(c.vec16())
+		d.Group.Chosen = Code{Name: count(d.dhBits, "bit") + " Diffie-Hellman", Meaning: "a finite field group of the server's own", Ref: "RFC 5246 §7.4.3"}
+		c.vec16()
+		c.vec16()
+	default:
+		return
+	}
+	if d.version == versionTLS12 && len(c.b) > 0 {
+		d.Signature.Chosen = code(c.u16(), SignatureScheme)
+	}
+}
+
+func (d *description) certificateVerify(m Message) {
+	c := cursor{b: m.Raw}
+	c.take(handshakeHeaderLen)
+	scheme := code(c.u16(), SignatureScheme)
+	switch {
+	case c.bad || d.version < versionTLS12:
+	case m.Dir == ServerToClient:
+		d.Signature.Chosen = scheme
+	default:
+		d.ClientSignature = scheme
+	}
+}
+
+// finish draws the conclusions.
+func (d *description) finish() {
+	d.Complete = d.finished[0] && d.finished[1]
+	switch {
+	case d.version == 0:
+	case d.version == versionTLS13:
+		d.Resumed = d.pskChosen
+		d.RoundTrips = 1 + index(d.Retry)
+	default:
+		// RFC 5246 §7.3: an abbreviated handshake has neither certificate nor done.
+		d.Resumed = !d.certified && !d.serverDone && d.finished[1]
+		d.RoundTrips = 2 - index(d.Resumed)
+	}
+	d.Notes = d.notes()
+}
+
+// code and codes make Codes of numbers, known or not.
+func code(v uint16, find func(uint16) (Code, bool)) Code {
+	if c, ok := find(v); ok {
+		return c
+	}
+	return Code{Value: v, Name: unknown16(v)}
+}
+
+func codes(values []uint16, find func(uint16) (Code, bool)) []Code {
+	out := make([]Code, len(values))
+	for i, v := range values {
+		out[i] = code(v, find)
+	}
+	return out
+}
+
+// codes returns the list of code points in an extension, behind a length of n
+// bytes.
+func (h hello) codes(typ uint16, n int) []uint16 {
+	body, _ := h.extension(typ)
+	c := cursor{b: body}
+	return u16s(c.take(c.uint(n)))
+}
+
+// offeredVersions is supported_versions, or else every version up to the one
+// in the hello (RFC 9846 §4.2.1, appendix E.1).
+func (h hello) offeredVersions() []uint16 {
+	if list := h.codes(extSupportedVersions, 1); len(list) > 0 {
+		return list
+	}
+	return []uint16{h.version}
+}
+
+func (h hello) serverName() string {
+	body, _ := h.extension(extServerName)
+	c := cursor{b: body}
+	list := cursor{b: c.vec16()}
+	list.u8()
+	return visible(string(list.vec16()))
+}
+
+func (h hello) protocols() []string {
+	body, _ := h.extension(extALPN)
+	c := cursor{b: body}
+	list := cursor{b: c.vec16()}
+	var out []string
+	for len(list.b) > 0 {
+		out = append(out, visible(string(list.vec8())))
+	}
+	return out
+}
