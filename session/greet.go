@@ -20,6 +20,7 @@ func (s *Session) greeting(ctx context.Context, _ Step) error {
 		return err
 	}
 	if software, _, ok := explain.Banner(reply.Text()); ok {
+		s.software = software
 		s.find("banner-software", "the banner names "+wire.VisibleString(software)+"; a banner is a claim, not a proof")
 	}
 	return s.judge(VerbGreeting, "", reply)

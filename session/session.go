@@ -72,6 +72,8 @@ type Session struct {
 	tap    tap
 	tls    *tls.Conn
 	auth   *exchange
+	// software is what the greeting claims to be; phrases of vendors are told apart by it
+	software string
 
 	mu   sync.Mutex // guards conn and link, which Close uses from other goroutines
 	conn *wire.Conn // the TCP connection

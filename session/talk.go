@@ -408,7 +408,7 @@ func keywords(c *Capabilities) []string {
 
 // explainReply says what a reply means in its place.
 func (s *Session) explainReply(word string, v Verb, r *wire.Reply) explain.Explanation {
-	c := explain.ReplyContext{Verb: word, TLS: s.state.Security.Encrypted(), Code: r.Code, Text: r.Text(),
+	c := explain.ReplyContext{Verb: word, TLS: s.state.Security.Encrypted(), Code: r.Code, Text: r.Text(), Software: s.software,
 		Enhanced: [3]int{r.Enhanced.Class, r.Enhanced.Subject, r.Enhanced.Detail}}
 	switch v {
 	case VerbContent:

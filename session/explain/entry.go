@@ -1,6 +1,9 @@
 package explain
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // The limits of the two shorter depths, in characters.
 const (
@@ -106,10 +109,11 @@ func ByID(id string) (Entry, bool) {
 	if !ok {
 		return Entry{}, false
 	}
-	if kind == KindEnhanced {
-		if code, ok := parseEnhanced(name); ok {
-			return Enhanced(code[0], code[1], code[2])
-		}
+	if code, ok := parseEnhanced(name); ok && kind == KindEnhanced {
+		return Enhanced(code[0], code[1], code[2])
+	}
+	if code, err := strconv.Atoi(name); err == nil && kind == KindReply {
+		return Code(code)
 	}
 	return lookup(kind, name)
 }

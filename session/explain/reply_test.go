@@ -43,6 +43,11 @@ func TestTheSameCodeMeansSomethingElseElsewhere(t *testing.T) {
 		if x.Text == "" || len(x.Refs) == 0 {
 			t.Errorf("%d after %q: no text or no reference", c.code, c.verb)
 		}
+		for _, id := range x.Entries {
+			if _, ok := ByID(id); !ok {
+				t.Errorf("%d after %q: entry %q leads nowhere", c.code, c.verb, id)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,10 @@
 package sasl
 
-import "strconv"
+import (
+	"fmt"
+	"io"
+	"strconv"
+)
 
 // MaxRounds bounds the challenges of one exchange; no mechanism here has more than four.
 const MaxRounds = 6
@@ -13,7 +17,7 @@ type stepper interface {
 }
 
 // exchange makes a stepper a Mechanism: order of calls, number of rounds, size of challenges and the late initial
-// response are the same for all. It keeps the stepper behind a pointer, which fmt prints as an address, keys unseen.
+// response are the same for all. Steppers are only reached through it, so that no print reaches their keys.
 type exchange struct {
 	info   Info
 	steps  stepper
@@ -154,6 +158,9 @@ func (x *exchange) fail(err error) error {
 	x.failed = named(err, x.info.Name)
 	return x.failed
 }
+
+// Format writes the mechanism's name whatever the verb: fmt follows pointers to the keys for some.
+func (x *exchange) Format(f fmt.State, _ rune) { io.WriteString(f, x.info.Name) }
 
 // named puts the mechanism's name into an error that has none.
 func named(err error, name string) error {

@@ -37,7 +37,7 @@ func (l *leaks) look(what string, thing any) {
 	for _, s := range shown {
 		for _, needle := range l.needles {
 			if strings.Contains(s, needle) {
-				l.t.Errorf("%s shows %q: %s", what, needle, s)
+				l.t.Errorf("%s shows %q: %.300s", what, needle, s)
 				return
 			}
 		}
@@ -161,7 +161,7 @@ func TestErrorsShowNoCredential(t *testing.T) {
 func TestSecret(t *testing.T) {
 	type hidden struct{ s Secret } // fmt calls no methods here
 	s := NewSecret("geheim")
-	for _, shown := range []string{fmt.Sprintf("%v %+v %#v %s", s, s, s, s), fmt.Sprintf("%+v %#v", hidden{s}, hidden{s}), s.String(), s.GoString()} {
+	for _, shown := range []string{fmt.Sprintf("%v %+v %#v %s", s, s, s, s), fmt.Sprintf("%+v %#v", hidden{s}, hidden{s}), fmt.Sprintf("%"+"s", any(hidden{s})), fmt.Sprintf("%"+"x", any(hidden{s})), s.String(), s.GoString()} {
 		if strings.Contains(shown, "geheim") {
 			t.Error(shown)
 		}

@@ -78,7 +78,6 @@ func (d *Decoder) serverHello(raw []byte) {
 			d.client.guard = handshakeProtection(ClientToServer)
 		}
 	}
-	d.drain(&d.client)
 }
 
 // handshakeProtection is what follows the ServerHello of TLS 1.3 (RFC 9846 §7.3).

@@ -113,8 +113,7 @@ func (d *Decoder) Finish() []Message {
 	defer d.mu.Unlock()
 	if !d.finished {
 		d.finished = true
-		d.flush(&d.client)
-		d.flush(&d.server)
+		d.flush()
 		d.keys.forget()
 	}
 	return d.release(never)

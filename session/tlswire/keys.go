@@ -46,8 +46,7 @@ func (k keyLog) Write(p []byte) (int, error) {
 	k.d.mu.Lock()
 	defer k.d.mu.Unlock()
 	if !k.d.finished && k.d.keys.add(p) {
-		k.d.drain(&k.d.server)
-		k.d.drain(&k.d.client)
+		k.d.drain()
 	}
 	return len(p), nil
 }

@@ -91,6 +91,7 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		s.foreign = firstOf(s.foreign, notRecord(s.partial))
 		if s.foreign == "" && s.missing(0) == 0 {
 			d.record(s, s.cut())
+			d.drain()
 		}
 	}
 }
@@ -170,34 +171,66 @@ func (d *Decoder) record(s *stream, r record) {
 func (d *Decoder) wait(s *stream, r record) {
 	if s.waits+r.Length > d.limits.Waiting {
 		s.sealed = fmt.Sprintf("no key was logged within %d bytes", d.limits.Waiting)
-		d.drain(s)
-		d.unopened(s, r, s.sealed)
-		return
 	}
 	r.body = bytes.Clone(r.body)
 	s.waits += r.Length
 	s.waiting = append(s.waiting, r)
 }
 
-// drain opens the records that waited, as far as their keys are there.
-func (d *Decoder) drain(s *stream) {
-	for len(s.waiting) > 0 {
-		r := s.waiting[0]
-		if !d.open(s, r) {
+// drain opens the records that waited, as far as their keys are there, in the
+// order in which they came: what one side says may change how the other's
+// records are opened.
+func (d *Decoder) drain() {
+	first, second := &d.client, &d.server
+	for len(first.waiting)+len(second.waiting) > 0 {
+		if first.oldest() > second.oldest() {
+			first, second = second, first
+		}
+		if !d.retry(first) && !d.retry(second) {
 			return
 		}
-		s.waits -= r.Length
-		s.waiting[0] = record{}
-		s.waiting = s.waiting[1:]
 	}
-	s.waiting = nil
+}
+
+// oldest is the place of the record that has waited longest.
+func (s *stream) oldest() int64 {
+	if len(s.waiting) == 0 {
+		return never
+	}
+	return s.waiting[0].order
+}
+
+// retry opens the record that has waited longest, if it can be opened now.
+func (d *Decoder) retry(s *stream) bool {
+	if len(s.waiting) == 0 {
+		return false
+	}
+	r := s.waiting[0]
+	if !d.open(s, r) {
+		return false
+	}
+	s.waits -= r.Length
+	s.waiting[0] = record{}
+	if s.waiting = s.waiting[1:]; len(s.waiting) == 0 {
+		s.waiting = nil
+	}
+	return true
 }
 
 // flush turns everything unfinished into messages that say so.
-func (d *Decoder) flush(s *stream) {
-	s.sealed = firstOf(s.sealed, "its key was not logged")
-	d.drain(s)
-	d.abandon(s)
+func (d *Decoder) flush() {
+	for _, s := range []*stream{&d.client, &d.server} {
+		s.sealed = firstOf(s.sealed, "its key was not logged")
+	}
+	d.drain()
+	for _, s := range []*stream{&d.client, &d.server} {
+		d.abandon(s)
+		d.leftover(s)
+	}
+}
+
+// leftover reports an incomplete record, or what is not TLS at all.
+func (d *Decoder) leftover(s *stream) {
 	if len(s.partial) == 0 {
 		return
 	}
