@@ -1,0 +1,387 @@
+// Package transcripts keeps sessions in files and opens them again. This page is the specification of the format,
+// ehlo-transcript/1; everything needed to read or write it is here.
+//
+// [Record] writes a session while it happens, [Open] reads a file, [File.AddNote] adds a remark to one, [Recent]
+// lists what there is.
+//
+// # File
+//
+// A transcript is a text file: one event a line, each line one JSON object (RFC 8259) in UTF-8 without a byte order
+// mark, ended by a line feed. Such files are known as NDJSON or JSON Lines. The file name ends in .ehlo.ndjson; where
+// a media type is needed it is application/x-ndjson.
+//
+// A writer appends whole lines, in the order in which things happened, each before anybody is shown what it says. It
+// never changes or removes a line, and nothing but notes follows the end event. It writes times of day as RFC 3339
+// prescribes and durations as whole numbers of nanoseconds.
+//
+// Two transcripts of the same dialogue differ in t, in the fields took and wait, in time, in ports, and in what the
+// servers made up. t is the one to blank first.
+//
+// # Event
+//
+// Every line has the first three fields, and they come first and in this order, so that a program can sort and count
+// lines without parsing them. A reader takes them in any order.
+//
+//	seq           number    counts from 1, without gaps: event n is in line n of a file without empty lines
+//	t             duration  since the log began
+//	kind          string    the one payload below that the line has
+//	step          string    the step during which it happened: resolve, connect, greeting, ehlo, helo, starttls,
+//	                        handshake, auth, respond, cancel, mail, rcpt, data, content, bdat, rset, noop, vrfy,
+//	                        expn, help, quit, raw; absent outside of a step
+//	start         object    see start; the field that carries a payload has the name of the kind
+//	resolve       object    see resolve
+//	connect       object    see connect
+//	send          object    see send
+//	reply         object    see reply
+//	capabilities  object    see capabilities
+//	tls-message   object    see tls-message
+//	tls           object    see tls
+//	auth          object    see auth
+//	state         object    see state
+//	finding       object    see finding
+//	note          object    see note
+//	forgot        object    see forgot
+//	end           object    see end
+//	explain       object    what the event means, see explain; any kind may have it
+//
+// A field that says nothing is left out: an empty string or list, a zero, a false.
+//
+// # Text and bytes
+//
+// A field of type raw has the bytes as they crossed the wire: a string if they are valid UTF-8, else an object with
+// the one field base64 (RFC 4648 §4). Control characters, bidirectional controls and whatever else does not show
+// itself are escaped in the string as \uXXXX, so that the file can be read on a terminal.
+//
+// A field of type bytes is a string in base64. A field of type string may hold what a server, a person or another
+// program wrote; a reader makes it visible before it comes near a terminal, Markdown or HTML. That goes for every
+// string in the file: it may come from anywhere.
+//
+// # Masks
+//
+// Secrets are never in the file. Where one was sent there are six bullets (U+2022), ••••••, whatever its length was,
+// and the record that carried it is withheld. Which secret it was is named beside it: password, token, key, proof or
+// digest. Passwords, tokens and what they could be computed or guessed from are secrets; usernames are not.
+//
+// # start
+//
+// The first event of every log.
+//
+//	format    string  ehlo-transcript/1
+//	program   string  who wrote the file, with its version
+//	time      time    of t = 0
+//	target    object  the server that was meant, see target
+//	policy    object  what the client insisted on, see policy
+//	scenario  string  of the practice server; absent with other servers
+//	title     string  of the scenario
+//	story     string  of the scenario
+//
+// # target
+//
+//	host      string  name or address, without brackets
+//	port      number
+//	implicit  bool    TLS comes with the first byte
+//	lab       bool    the practice server answers
+//
+// # policy
+//
+//	start                 string  when TLS starts: implicit, starttls or never
+//	must                  string  what happens without it: require, opportunistic or off
+//	allow-unverified      bool    TLS goes on although the certificate does not hold
+//	allow-cleartext-auth  bool    a password may cross the network in the clear
+//
+// # resolve
+//
+// A name was looked up.
+//
+//	host       string  the name
+//	network    string  ip, ip4 or ip6, as asked for
+//	addresses  list    of strings, as answered
+//	literal    bool    host was an address, and nobody was asked
+//	took       duration
+//	error      string  why there is no address
+//
+// # connect
+//
+// One attempt to open a TCP connection.
+//
+//	local   string    address and port of this end
+//	remote  string    address and port of the other
+//	took    duration
+//	error   string    why there is no connection
+//
+// # send
+//
+// Bytes went to the server: a command line, an answer to a challenge, or message content.
+//
+//	raw         raw     what the server saw, inside any TLS, secrets masked; of content, perhaps only its beginning
+//	masked      list    of strings, what each mask in raw hides, in order
+//	edited      bool    a person changed or typed the line
+//	content     bool    raw is message content
+//	size        number  bytes of content on the wire
+//	stuffed     number  lines that began with a dot and got another one (RFC 5321 §4.5.2)
+//	normalised  number  line ends that were made CRLF (RFC 5321 §2.3.8)
+//	tls         bool    the bytes were encrypted
+//	cipher      object  what an eavesdropper saw of them, see cipher
+//
+// # reply
+//
+// A reply came, or the part of one that came before something went wrong.
+//
+//	raw       raw       the reply with its line ends
+//	code      number    of the last line that was whole; absent if there was none
+//	enhanced  string    enhanced status code (RFC 3463), such as 5.7.8
+//	lines     list      the lines that were whole, see line
+//	defects   list      deviations that were tolerated, see defect
+//	wait      duration  from our last byte to the server's first
+//	took      duration  from the server's first byte to its last
+//	unasked   bool      the server spoke although it was not its turn
+//	masked    string    what the mask in raw and lines hides
+//	error     string    why the reply is not whole, or of no use
+//	tls       bool      the bytes were encrypted
+//	cipher    object    what an eavesdropper saw of them, see cipher
+//
+// # line
+//
+//	code      string  three digits
+//	sep       string  "-" if more lines follow, " " on the last, absent if the code stood alone
+//	text      raw     what follows, without the enhanced code and the line end
+//	enhanced  string  enhanced status code of the line
+//
+// # defect
+//
+//	line  number  the first one concerned, counted from 1
+//	code  string  name of the defect
+//	text  string  what is wrong
+//	ref   string  the rule
+//	more  number  further lines with the same defect
+//
+// # cipher
+//
+//	bytes     bytes   the beginning of the TLS records, at most 1024 bytes
+//	total     number  how many bytes there were
+//	withheld  bool    they carried a secret: the length of a record tells the length of what is in it
+//
+// # capabilities
+//
+// A reply to EHLO as a list (RFC 5321 §4.1.1.1).
+//
+//	domain    string  the name that the server gave itself, made visible
+//	greeting  string  the rest of its first line, made visible
+//	keywords  list    the other lines, see capability
+//	tls       bool    the list was given inside TLS
+//	changes   object  against the list that was forgotten when TLS began, see changes; absent if there was none
+//
+// # capability
+//
+//	raw      raw     the line without its code; the source of what follows
+//	keyword  string  in upper case, made visible
+//	params   list    of strings, made visible
+//	legacy   bool    AUTH=LOGIN, the form from before the standard
+//	line     number  in the reply, counted from 1
+//	defects  list    deviations that were tolerated, see defect
+//
+// # changes
+//
+//	added    list  of capabilities
+//	removed  list  of capabilities
+//	changed  list  of pairs, see change
+//	same     list  of capabilities
+//
+// # change
+//
+//	before  object  a capability
+//	after   object  the capability that took its place
+//
+// # tls-message
+//
+// One message of TLS crossed the wire. The messages of a handshake come in a row, in the order in which they began,
+// and before the event tls that sums them up.
+//
+//	seq        number  counts the messages of the connection from 0
+//	dir        string  C from the client, S from the server
+//	at         time    when its first byte came or went
+//	kind       string  handshake, change_cipher_spec, alert, application_data or unknown
+//	type       number  of handshake message or alert, else of the record
+//	name       string  as in the standard: ClientHello
+//	raw        bytes   the message in the clear; of a record that could not be opened, the record
+//	records    list    that carried it, see record
+//	encrypted  bool    it was protected on the wire
+//	key        string  what it was opened with
+//	version    number  of TLS as negotiated, in its numeric form; absent before it is known
+//	suite      number  of the cipher suite as negotiated
+//	partial    bool    raw is not the whole message
+//	reason     string  why it is partial, not opened, or not understood
+//
+// # record
+//
+//	offset   number  of its header among the bytes of its direction
+//	type     number  content type as seen on the wire
+//	version  number  legacy version
+//	length   number  of what follows the header
+//
+// # tls
+//
+// A handshake is over, well or badly.
+//
+//	version             string    TLS 1.3
+//	suite               string    cipher suite
+//	group               string    of the key exchange
+//	alpn                string    protocol that was agreed on
+//	resumed             bool      an earlier session was taken up
+//	server-name         string    sent as SNI
+//	reference           string    the name that the certificate was held against
+//	chain               list      the certificates, the server's own first, see certificate
+//	checks              list      of the certificate, see check
+//	verified            bool      all checks hold
+//	took                duration
+//	sent                number    bytes of the handshake from client to server
+//	received            number    bytes of the handshake from server to client
+//	client-certificate  bool      the server asked for one, and got one
+//	error               string    why the handshake died
+//
+// # certificate
+//
+//	subject     string
+//	issuer      string
+//	names       list    of strings: DNS names and addresses
+//	not-before  time
+//	not-after   time
+//	key         string  kind and size
+//	signature   string  algorithm
+//	sha256      string  fingerprint in hexadecimal
+//	ca          bool    it may sign others
+//	raw         bytes   the certificate in DER
+//
+// # check
+//
+//	name     string  chain, host, time, usage, key or signature
+//	ok       bool
+//	finding  string  code of the finding when it does not hold
+//	text     string  the verdict in words
+//
+// # auth
+//
+// One half of a round of AUTH (RFC 4954): a challenge opened, or a response as it was built.
+//
+//	mechanism  string
+//	round      number  0 is the AUTH command itself
+//	from       string  C from the client, S from the server
+//	values     list    the parts of the message, and steps of the computation, see value
+//	outcome    string  success, failure or cancelled; absent while the exchange goes on
+//
+// # value
+//
+//	name   string  as the standard of the mechanism calls it
+//	text   string  the value when it is text
+//	bytes  bytes   the value when it is not
+//	hides  string  what secret it is; text and bytes are then absent
+//	how    string  how it was computed, or where it came from
+//	ref    string  where that is written
+//
+// # state
+//
+// Where the session stands; the last event of a step that changed it.
+//
+//	stage        string  idle, resolved, connected, greeted, ready, upgrading, refused, broken or closed
+//	security     string  plain, unverified, accepted or verified
+//	auth         string  none, exchange or done
+//	transaction  string  none, mail, rcpt, data or bdat
+//	peer         string  the name that the server goes by
+//	esmtp        bool    EHLO was accepted
+//	mechanism    string  of AUTH
+//	user         string  who was accepted by AUTH
+//	pending      object  the response that AUTH would send next, see pending
+//	sender       string  accepted by MAIL
+//	recipients   list    of strings, accepted by RCPT
+//	refused      list    of strings, refused by RCPT
+//	done         list    of phases of the walk that are complete on this connection: resolve, connect, greeting,
+//	                     ehlo, starttls, handshake, ehlo-again, auth, mail, rcpt, data, quit
+//	failed       list    of phases that went wrong and were not put right
+//	tried-helo   bool    EHLO was refused, and HELO tried
+//	delivered    number  messages that the server took responsibility for
+//
+// # pending
+//
+//	line    string  as it would be sent, masked
+//	hides   string  what the mask hides
+//	cancel  bool    it is the "*" that gives up
+//
+// # finding
+//
+// Something worth pointing at.
+//
+//	code      string  stable; the program lists them all
+//	severity  string  info, warn or danger
+//	text      string  what was found
+//	remedy    string  what to do about it
+//	refs      list    see ref
+//
+// # note
+//
+// A person's remark. It may come at any place, also behind the end event, and days later.
+//
+//	on    number  seq of the event that it is about
+//	text  string  at most 64 KiB; may have line feeds
+//
+// # forgot
+//
+// What the client drops because TLS starts (RFC 3207 §4.2).
+//
+//	greeting      string  the server's name
+//	capabilities  list    of strings
+//
+// # end
+//
+// The session is over. A file without it is of a session that runs still, or whose program was killed; that is no
+// damage.
+//
+//	phase  string  the last phase that was tried
+//	exit   number  how it ended, as the exit code of the program: 0 is as asked
+//	error  string  what went wrong
+//	hint   string  what to try
+//
+// # explain
+//
+//	short    string  in a few words
+//	text     string  in a few sentences
+//	cause    string  of what went wrong
+//	remedy   string  what to do about it
+//	vendor   string  whose wording was recognised
+//	refs     list    see ref
+//	entries  list    of strings: names of the articles behind it
+//
+// # ref
+//
+//	doc      string  RFC 5321
+//	section  string  4.1.1.1; absent for the whole document
+//
+// # Reading
+//
+// The number behind the slash in format grows when a reader of an older version would get something wrong. A reader
+// refuses a greater number than it knows, and says so. Within a version fields and kinds may be added: a reader
+// ignores fields that it does not know, and of a kind that it does not know it keeps the common fields, so that every
+// event keeps its place. The same goes for a line whose payload is missing or has fields of the wrong type.
+//
+// Lines may end in CR LF, the last line feed may be missing, and lines that are empty are passed over: editors and
+// version control do such things. That a file has no end event is normal.
+//
+// Everything else is damage: a line that is not one JSON object in UTF-8, that lacks seq, t or kind, or whose seq is
+// not that of the line before and one more; and a limit that is exceeded. A reader shows what comes before the damage,
+// says in which line and at which byte it begins and what it looks like, and adds nothing to such a file. A last line
+// that breaks off is what a full disk or an interrupted copy leaves behind.
+//
+// # Limits
+//
+//	file         1 GiB
+//	events       4,194,304
+//	line         16 MiB, line end included
+//	first line   64 KiB
+//	nesting      64 objects and arrays
+//
+// An event that would take more than a line is replaced by a finding with the code event-not-recorded, at its place.
+//
+// # Writing at the same time
+//
+// Whoever appends holds an advisory lock of the whole file (flock, where the system has it): the recorder for the
+// whole session, a note for as long as it takes.
+package transcripts

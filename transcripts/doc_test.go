@@ -1,0 +1,209 @@
+package transcripts
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+)
+
+// sections says which type a section of the specification describes.
+var sections = map[string]reflect.Type{
+	"Event":        reflect.TypeFor[session.Event](),
+	"start":        reflect.TypeFor[session.Start](),
+	"target":       reflect.TypeFor[session.Target](),
+	"policy":       reflect.TypeFor[session.Policy](),
+	"resolve":      reflect.TypeFor[session.Resolve](),
+	"connect":      reflect.TypeFor[session.Connect](),
+	"send":         reflect.TypeFor[session.Send](),
+	"reply":        reflect.TypeFor[session.Reply](),
+	"line":         reflect.TypeFor[wire.Line](),
+	"defect":       reflect.TypeFor[wire.Defect](),
+	"cipher":       reflect.TypeFor[session.Cipher](),
+	"capabilities": reflect.TypeFor[session.Capabilities](),
+	"capability":   reflect.TypeFor[wire.Capability](),
+	"changes":      reflect.TypeFor[wire.Changes](),
+	"change":       reflect.TypeFor[wire.Change](),
+	"tls-message":  reflect.TypeFor[tlswire.Message](),
+	"record":       reflect.TypeFor[tlswire.RecordInfo](),
+	"tls":          reflect.TypeFor[session.TLS](),
+	"certificate":  reflect.TypeFor[session.Certificate](),
+	"check":        reflect.TypeFor[session.Check](),
+	"auth":         reflect.TypeFor[session.Auth](),
+	"value":        reflect.TypeFor[sasl.Value](),
+	"state":        reflect.TypeFor[session.State](),
+	"pending":      reflect.TypeFor[session.Pending](),
+	"finding":      reflect.TypeFor[session.Finding](),
+	"note":         reflect.TypeFor[session.Note](),
+	"forgot":       reflect.TypeFor[session.Forgot](),
+	"end":          reflect.TypeFor[session.End](),
+	"explain":      reflect.TypeFor[explain.Explanation](),
+	"ref":          reflect.TypeFor[explain.Ref](),
+}
+
+// The specification names every field that is written, and no other, in the order in which they are written.
+func TestSpecification(t *testing.T) {
+	documented := specification(t)
+	for name, typ := range sections {
+		want := strings.Join(jsonFields(typ), " ")
+		if got := strings.Join(documented[name], " "); got != want {
+			t.Errorf("section %s\n has %s\nwant %s", name, got, want)
+		}
+	}
+}
+
+// No type that is reached from an event is without a section.
+func TestSpecificationIsComplete(t *testing.T) {
+	described := map[reflect.Type]bool{}
+	for _, typ := range sections {
+		described[typ] = true
+	}
+	seen := map[reflect.Type]bool{}
+	var visit func(typ reflect.Type)
+	visit = func(typ reflect.Type) {
+		for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice {
+			typ = typ.Elem()
+		}
+		if typ.Kind() != reflect.Struct || seen[typ] || typ == reflect.TypeFor[time.Time]() || typ == reflect.TypeFor[wire.Enhanced]() {
+			return
+		}
+		seen[typ] = true
+		if !described[typ] {
+			t.Errorf("%v is in the file and not in the specification", typ)
+		}
+		for _, f := range reflect.VisibleFields(typ) {
+			if name, _ := jsonName(f); name != "" {
+				visit(f.Type)
+			}
+		}
+	}
+	visit(reflect.TypeFor[session.Event]())
+}
+
+// specification reads doc.go: the names in the first column of the table of each section.
+func specification(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`^//\t([a-z0-9-]+) +\S`)
+	documented, section := map[string][]string{}, ""
+	for line := range strings.Lines(string(text)) {
+		if heading, ok := strings.CutPrefix(line, "// # "); ok {
+			section = strings.TrimSpace(heading)
+		}
+		if m := row.FindStringSubmatch(line); m != nil {
+			documented[section] = append(documented[section], m[1])
+		} else if strings.HasPrefix(line, "//\t") && !strings.HasPrefix(line, "//\t ") {
+			documented[section] = append(documented[section], strings.TrimSpace(line[3:])) // a field that needs no more words
+		}
+	}
+	return documented
+}
+
+func jsonFields(typ reflect.Type) []string {
+	var names []string
+	for _, f := range reflect.VisibleFields(typ) {
+		if name, ok := jsonName(f); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func jsonName(f reflect.StructField) (string, bool) {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name, name != "" && name != "-" && f.IsExported()
+}
+
+// Every field of every event comes back from a line as it was, whatever methods its type has.
+func TestLineLosesNothing(t *testing.T) {
+	fields := reflect.TypeFor[session.Event]()
+	for i := range fields.NumField() {
+		f := fields.Field(i)
+		name, _ := jsonName(f)
+		if f.Type.Kind() != reflect.Pointer || name == "explain" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			e := session.Event{Kind: session.Kind(name), Step: session.VerbNoop, T: 77}
+			fill(reflect.ValueOf(&e).Elem().Field(i), name)
+			fill(reflect.ValueOf(&e.Explain).Elem(), "explain")
+			line := linesOf(t, e)[0]
+			back := decode([]byte(line), 1)
+			if again := linesOf(t, *back)[0]; again != line {
+				t.Errorf("written %s\n   again %s", line, again)
+			}
+			lost(t, name, reflect.ValueOf(back).Elem().Field(i))
+		})
+	}
+}
+
+// fill sets every field below v to something that is not its zero.
+func fill(v reflect.Value, name string) {
+	switch {
+	case v.Type() == reflect.TypeFor[time.Time]():
+		v.Set(reflect.ValueOf(began))
+	case v.Type() == reflect.TypeFor[wire.Enhanced]():
+		v.Set(reflect.ValueOf(wire.Enhanced{Class: 2, Subject: 1, Detail: 5}))
+	case v.Type() == reflect.TypeFor[sasl.Value]():
+		v.Set(reflect.ValueOf(sasl.Value{Name: "n", Text: "t", Bytes: []byte("b"), How: "h", Ref: "r"}))
+	case v.Type() == reflect.TypeFor[wire.Capability]():
+		v.Set(reflect.ValueOf(wire.ParseCapabilities(wire.Reply{Lines: []wire.Line{{}, {Text: "AUTH=LOGIN  PLAIN"}}}).Keywords[0]))
+	case v.Type() == reflect.TypeFor[wire.Separator]():
+		v.Set(reflect.ValueOf(wire.Separator('-')))
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), name)
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i), v.Type().Field(i).Name)
+		}
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
+		v.SetBytes([]byte("250 \xff\r\n"))
+	case v.Kind() == reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), name)
+	case v.Kind() == reflect.String:
+		v.SetString(name)
+	case v.Kind() == reflect.Bool:
+		v.SetBool(true)
+	case v.CanInt():
+		v.SetInt(7)
+	case v.CanUint():
+		v.SetUint(7)
+	}
+}
+
+// lost reports the fields below v that are zero, unless they hide something on purpose.
+func lost(t *testing.T, path string, v reflect.Value) {
+	t.Helper()
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	if v.IsZero() {
+		t.Errorf("%s is lost", path)
+		return
+	}
+	switch {
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
+		lost(t, path+"[0]", v.Index(0))
+	case v.Type() == reflect.TypeFor[time.Time](), v.Type() == reflect.TypeFor[sasl.Value](), v.Type() == reflect.TypeFor[wire.Capability]():
+		return // they have fields that cannot all be set at once
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && f.Tag.Get("json") != "-" {
+				lost(t, path+"."+f.Name, v.Field(i))
+			}
+		}
+	}
+}

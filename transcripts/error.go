@@ -1,0 +1,44 @@
+package transcripts
+
+import (
+	"errors"
+
+	"ehlo/session/wire"
+)
+
+// Sentinels. [Error] wraps them.
+var (
+	// ErrEmpty occurs when the file has no bytes.
+	ErrEmpty = errors.New("the file is empty")
+	// ErrNotRegular occurs when the path leads to a directory, a pipe or a device.
+	ErrNotRegular = errors.New("not a regular file")
+	// ErrNotTranscript occurs when the file does not begin with a start event.
+	ErrNotTranscript = errors.New("not a transcript")
+	// ErrNewer occurs when the file has a version of the format that is not known here.
+	ErrNewer = errors.New("a newer version of the transcript format")
+	// ErrDamaged occurs when something is to be added to a file that does not end as a transcript should.
+	ErrDamaged = errors.New("the transcript is damaged")
+	// ErrInUse occurs when another process writes the file, or has written it since it was opened.
+	ErrInUse = errors.New("the transcript is in use")
+	// ErrNote occurs when a note cannot be kept as it is.
+	ErrNote = errors.New("not a note")
+)
+
+// Error says why a transcript cannot be opened or written.
+type Error struct {
+	Path string // untrusted: file names may hold anything
+	Text string // what is the matter
+	Hint string // what to try; may be empty
+	Err  error  // a sentinel or the system's error
+}
+
+// Error gives path and text, fit for a terminal.
+func (e *Error) Error() string { return wire.VisibleString(e.Path) + ": " + wire.VisibleString(e.Text) }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// failure makes an [Error] whose text is the sentinel's.
+func failure(path string, err error, hint string) *Error {
+	return &Error{Path: path, Text: err.Error(), Hint: hint, Err: err}
+}

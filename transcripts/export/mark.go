@@ -1,0 +1,56 @@
+package export
+
+import (
+	"os"
+	"strings"
+)
+
+// mark is what a line begins with. Marks are ASCII, of one width, and tell apart by shape what colours tell by hue.
+type mark struct{ text, colour string }
+
+// The marks.
+var (
+	markOwn    = mark{" *   ", ""}
+	markInfo   = mark{" i   ", ""}
+	markWarn   = mark{" !   ", colourWarn}
+	markDanger = mark{" !!  ", colourBad}
+	markState  = mark{" =   ", colourDim}
+)
+
+// arrow is the mark of what crossed the wire: its direction, whether inside TLS, and whether it is bad news.
+func arrow(fromServer, encrypted, bad bool) mark {
+	m := mark{" ->  ", colourClient}
+	switch {
+	case fromServer && encrypted:
+		m = mark{"<~   ", colourServer}
+	case fromServer:
+		m = mark{"<-   ", colourServer}
+	case encrypted:
+		m = mark{" ~>  ", colourClient}
+	}
+	if bad {
+		m = mark{padRight(strings.TrimRight(m.text, " ")+"!", len(m.text)), colourBad}
+	}
+	return m
+}
+
+// Legend is the marks in one line.
+func Legend() string {
+	return "-> to the server, <- from it, ~> and <~ the same inside TLS; ! refused or wrong, !! dangerous; * ehlo itself, = state, i remark"
+}
+
+// The colours, as SGR sequences (ECMA-48 §8.3.117) that both light and dark terminals show well.
+const (
+	colourClient = "\x1b[36m"
+	colourServer = "\x1b[32m"
+	colourWarn   = "\x1b[33m"
+	colourBad    = "\x1b[31m"
+	colourDim    = "\x1b[2m"
+	colourOff    = "\x1b[0m"
+)
+
+// ColourOn says whether colours are welcome: on a terminal that is not dumb, unless $NO_COLOR is set to anything
+// (no-color.org).
+func ColourOn(terminal bool) bool {
+	return terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}

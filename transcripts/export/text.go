@@ -1,0 +1,174 @@
+// Package export writes events in other forms than that of a transcript. [Text] is annotated text for a terminal, a
+// pipe or a ticket.
+//
+// Nothing that came from a server, a file or a person reaches the output as it is: all of it is made visible first,
+// also what a transcript gives as the program's own words, since anybody can write a transcript.
+package export
+
+import (
+	"io"
+	"strings"
+
+	"ehlo/session"
+	"ehlo/session/wire"
+)
+
+// Depth is how much is said about an event.
+type Depth int
+
+// The depths.
+const (
+	Normal Depth = iota // the dialogue, a line of annotation for each part of it, what else happens
+	Quiet               // the dialogue, warnings and the outcome
+	Full                // also paragraphs, sources, and the fields of TLS messages
+)
+
+// Text turns events into lines of text, one after the other. The zero value is ready. It remembers the state it has
+// told last, to tell only what changed; it is not safe for concurrent use.
+type Text struct {
+	// Width is where annotations are wrapped, in columns; 0 never wraps. What crossed the wire is never wrapped, so
+	// that it can be copied.
+	Width int
+	// Colour adds colours. They mean nothing that the marks do not say as well.
+	Colour bool
+	Depth  Depth
+	// Numbers puts each event's Seq in front of its first line.
+	Numbers bool
+
+	state session.State
+}
+
+// Resume makes Text go on as if the state had been told: for a reader that jumps.
+func (t *Text) Resume(s session.State) { t.state = s }
+
+// Write writes the legend and all that src holds now.
+func (t *Text) Write(w io.Writer, src session.Source) error {
+	if err := writeLines(w, Legend()); err != nil {
+		return err
+	}
+	for i := range src.Len() {
+		if err := writeLines(w, t.Event(src.At(i))...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeLines(w io.Writer, lines ...string) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
+	return err
+}
+
+// Event is the event as lines without line ends; none if there is nothing to say at this depth.
+func (t *Text) Event(e *session.Event) []string {
+	p := &page{Text: t, event: e}
+	p.body()
+	return p.lines
+}
+
+// page collects the lines of one event.
+type page struct {
+	*Text
+	event *session.Event
+	lines []string
+}
+
+func (p *page) body() {
+	switch e := p.event; e.Kind {
+	case session.KindStart:
+		p.start(e.Start)
+	case session.KindResolve:
+		p.resolve(e.Resolve)
+	case session.KindConnect:
+		p.connect(e.Connect)
+	case session.KindSend:
+		p.send(e.Send)
+	case session.KindReply:
+		p.reply(e.Reply)
+	case session.KindCapabilities:
+		p.capabilities(e.Capabilities)
+	case session.KindTLSMessage:
+		p.tlsMessage(e.TLSMessage)
+	case session.KindTLS:
+		p.tls(e.TLS)
+	case session.KindAuth:
+		p.auth(e.Auth)
+	case session.KindState:
+		p.moved(e.State)
+	case session.KindFinding:
+		p.finding(e.Finding)
+	case session.KindNote:
+		p.note(e.Note)
+	case session.KindForgot:
+		p.forgot(e.Forgot)
+	case session.KindEnd:
+		p.end(e.End)
+	default:
+		p.unknown()
+	}
+}
+
+// unknown is for what a newer writer has put into a transcript, and for what cannot be read.
+func (p *page) unknown() {
+	p.quietly(func() {
+		p.say(markOwn, "event of kind "+string(p.event.Kind)+", which is not known here")
+		p.explain()
+	})
+}
+
+// quietly does what is left out at the depth Quiet.
+func (p *page) quietly(do func()) {
+	if p.Depth != Quiet {
+		do()
+	}
+}
+
+// say adds a statement: a mark and text, wrapped.
+func (p *page) say(m mark, text string) {
+	for _, line := range wrap(wire.VisibleString(text), p.Width-len(m.text)-len(p.number())) {
+		p.line(m, line)
+		m.text = strings.Repeat(" ", len(m.text))
+	}
+}
+
+// show adds a line with a mark that must stay one line.
+func (p *page) show(m mark, text string) { p.line(m, wire.VisibleString(text)) }
+
+// line adds a line of text that has been made visible.
+func (p *page) line(m mark, text string) {
+	text = m.text + text
+	if p.Colour && m.colour != "" {
+		text = m.colour + text + colourOff
+	}
+	p.lines = append(p.lines, p.number()+text)
+}
+
+// number is the event's number in front of its first line, blank in front of the others.
+func (p *page) number() string {
+	if !p.Numbers {
+		return ""
+	}
+	if len(p.lines) > 0 {
+		return strings.Repeat(" ", numberWidth)
+	}
+	return padLeft(itoa(p.event.Seq), numberWidth-1) + " "
+}
+
+const numberWidth = 6
+
+// add adds lines of annotation, wrapped, under the mark.
+func (p *page) add(text string) { p.addAt(0, text) }
+
+// addAt adds annotation that is indented by depth more steps.
+func (p *page) addAt(depth int, text string) {
+	m := mark{strings.Repeat(" ", annotation+2*depth), colourDim}
+	for _, line := range wrap(wire.VisibleString(text), p.Width-len(m.text)-len(p.number())) {
+		p.line(m, line)
+	}
+}
+
+// annotation is how far annotation is indented: further than any mark.
+const annotation = 7

@@ -1,0 +1,440 @@
+package export
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares text with a file in testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; -update writes it anew. got:\n%s", path, got)
+	}
+}
+
+var began = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+
+// story collects the events of a session as an engine would append them.
+type story struct {
+	t testing.TB
+	session.Log
+	verb session.Verb
+	tls  bool
+}
+
+func (s *story) add(e session.Event) {
+	e.Step = s.verb
+	e.T = time.Duration(s.Len()) * time.Millisecond
+	s.Append(e)
+}
+
+func (s *story) send(verb session.Verb, line string, masked ...string) {
+	s.verb = verb
+	s.add(session.Event{Kind: session.KindSend, Explain: article(string(verb) + " is sent"),
+		Send: &session.Send{Raw: wire.Raw(line + "\r\n"), Masked: masked, TLS: s.tls, Cipher: s.cipher(len(masked) > 0)}})
+}
+
+func (s *story) reply(after, text string) *session.Reply {
+	r, err := wire.NewReader(strings.NewReader(text), wire.Limits{}).ReadReply()
+	out := &session.Reply{Reply: r, Wait: 2400 * time.Microsecond, TLS: s.tls, Cipher: s.cipher(false)}
+	if err != nil {
+		out.Error = err.Error()
+	}
+	x := article(list(" ", "an answer", labelled("to ", after)))
+	if r.Code >= 500 {
+		x.Vendor, x.Cause, x.Remedy = "Postfix", "The server does not know the mailbox.", "check the address"
+	}
+	s.add(session.Event{Kind: session.KindReply, Reply: out, Explain: x})
+	return out
+}
+
+func (s *story) cipher(secret bool) *session.Cipher {
+	if !s.tls {
+		return nil
+	}
+	return &session.Cipher{Total: 66, Withheld: secret}
+}
+
+func (s *story) message(dir, name string, size int, encrypted bool) {
+	s.add(session.Event{Kind: session.KindTLSMessage, Explain: article("a " + name),
+		TLSMessage: &tlswire.Message{Dir: dir, Kind: tlswire.KindHandshake, Name: name, Raw: make([]byte, size), Encrypted: encrypted}})
+}
+
+// article is an explanation whose words do not change when the program learns more.
+func article(short string) *explain.Explanation {
+	return &explain.Explanation{Short: short, Text: "This is the longer text about: " + short + ". It is a paragraph, so that lines are wrapped at the width.",
+		Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.2"}, {Doc: "RFC 3207"}}}
+}
+
+// wholeSession is a walk from look-up to QUIT over STARTTLS, with AUTH and one refused recipient.
+func wholeSession(t testing.TB) *story {
+	s := &story{t: t}
+	st := session.NewState()
+	moved := func(change func()) {
+		change()
+		now := st
+		s.add(session.Event{Kind: session.KindState, State: &now})
+	}
+	s.add(session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Program: "ehlo 1.0", Time: began,
+		Target: session.Target{Host: "mail.example.org", Port: 587},
+		Policy: session.Policy{Start: session.StartSTARTTLS, Must: session.MustRequire}}})
+	moved(func() {})
+	s.verb = session.VerbResolve
+	s.add(session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "mail.example.org", Network: "ip",
+		Addresses: []string{"2001:db8::25", "192.0.2.25"}, Took: 3 * time.Millisecond}})
+	moved(func() { st.Stage = session.StageResolved })
+	s.verb = session.VerbConnect
+	s.add(session.Event{Kind: session.KindConnect, Connect: &session.Connect{Remote: "[2001:db8::25]:587", Took: time.Second, Error: "connection refused"}})
+	s.add(session.Event{Kind: session.KindConnect, Connect: &session.Connect{Remote: "192.0.2.25:587", Local: "192.0.2.7:40112", Took: 12 * time.Millisecond}})
+	moved(func() { st.Stage = session.StageConnected })
+	s.verb = session.VerbGreeting
+	s.reply("", "220 mail.example.org ESMTP Postfix\r\n")
+	moved(func() { st.Stage, st.Peer = session.StageGreeted, "mail.example.org" })
+	s.send(session.VerbEHLO, "EHLO laptop.example.net")
+	before := s.reply("EHLO", "250-mail.example.org\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250 STARTTLS\r\n")
+	first := wire.ParseCapabilities(before.Reply)
+	s.add(session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: first}})
+	moved(func() { st.Stage, st.ESMTP = session.StageReady, true })
+	s.send(session.VerbSTARTTLS, "STARTTLS")
+	s.reply("STARTTLS", "220 2.0.0 Ready to start TLS\r\n")
+	moved(func() { st.Stage = session.StageUpgrading })
+	s.handshake()
+	s.add(session.Event{Kind: session.KindForgot, Forgot: &session.Forgot{Greeting: "mail.example.org", Capabilities: []string{"PIPELINING", "SIZE 10240000", "STARTTLS"}}})
+	moved(func() { st.Stage, st.Security, st.ESMTP = session.StageGreeted, session.SecurityAccepted, false })
+	s.tls = true
+	s.send(session.VerbEHLO, "EHLO laptop.example.net")
+	after := s.reply("EHLO", "250-mail.example.org\r\n250-PIPELINING\r\n250-SIZE 20480000\r\n250 AUTH PLAIN LOGIN\r\n")
+	second := wire.ParseCapabilities(after.Reply)
+	changes := wire.Diff(first, second)
+	s.add(session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: second, TLS: true, Changes: &changes}})
+	moved(func() { st.Stage, st.ESMTP = session.StageReady, true })
+	s.send(session.VerbAuth, "AUTH PLAIN "+sasl.Mask, "password")
+	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "PLAIN", From: "C", Values: []sasl.Value{
+		{Name: "authzid", How: "empty: to act as oneself", Ref: "RFC 4616 §2"}, {Name: "authcid", Text: "ann"},
+		{Name: "passwd", Text: "hunter2", Hides: sasl.HidesPassword, How: "the password itself"}}}})
+	s.reply("AUTH", "235 2.7.0 Authentication successful\r\n")
+	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "PLAIN", From: "S", Outcome: "success"}})
+	moved(func() { st.Auth, st.Mechanism, st.User = session.AuthDone, "PLAIN", "ann" })
+	s.send(session.VerbMail, "MAIL FROM:<ann@example.org>")
+	s.reply("MAIL", "250 2.1.0 Ok\r\n")
+	moved(func() { st.Transaction, st.Sender = session.TransactionMail, "ann@example.org" })
+	s.send(session.VerbRcpt, "RCPT TO:<nobody@example.org>")
+	s.reply("RCPT", "550 5.1.1 <nobody@example.org>: Recipient address rejected: User unknown in local recipient table\r\n")
+	moved(func() { st.Failed = []session.Phase{session.PhaseRcpt} })
+	s.send(session.VerbQuit, "QUIT")
+	s.reply("QUIT", "221 2.0.0 Bye\r\n")
+	moved(func() { st = session.NewState(); st.Stage = session.StageClosed })
+	s.verb = ""
+	s.add(session.Event{Kind: session.KindNote, Note: &session.Note{On: 40, Text: "the name was misspelt\nsee ticket 7"}})
+	s.add(session.Event{Kind: session.KindEnd, End: &session.End{Phase: session.PhaseRcpt, Exit: session.ExitEnvelope, Error: "550 5.1.1", Hint: "check the address"}})
+	return s
+}
+
+func (s *story) handshake() {
+	s.verb = session.VerbHandshake
+	s.message("C", "ClientHello", 1534, false)
+	s.message("S", "ServerHello", 1210, false)
+	s.message("S", "EncryptedExtensions", 10, true)
+	s.message("S", "Certificate", 913, true)
+	s.message("S", "CertificateVerify", 79, true)
+	s.message("S", "Finished", 36, true)
+	s.message("C", "Finished", 36, true)
+	s.add(session.Event{Kind: session.KindTLS, TLS: &session.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256",
+		Group: "X25519MLKEM768", ServerName: "mail.example.org", Reference: "mail.example.org", Verified: false,
+		Took: 5100 * time.Microsecond, Sent: 1600, Received: 2400,
+		Checks: []session.Check{{Name: "chain", OK: true, Text: "leads to Example Root"},
+			{Name: "time", Finding: "cert-expired", Text: "ended 3 days ago"}},
+		Chain: []session.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
+			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}}}})
+	s.add(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "cert-expired", Severity: "danger",
+		Text: "the certificate ended 3 days ago", Remedy: "renew it on the server", Refs: []explain.Ref{{Doc: "RFC 5280", Section: "4.1.2.5"}}}})
+	s.add(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "tls-group-pq", Severity: "info", Text: "a hybrid group is in use"}})
+}
+
+func render(t *testing.T, text Text, src session.Source) string {
+	t.Helper()
+	var b strings.Builder
+	if err := text.Write(&b, src); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestWholeSession(t *testing.T) {
+	tests := []struct {
+		file string
+		text Text
+	}{
+		{"normal.txt", Text{}},
+		{"quiet.txt", Text{Depth: Quiet}},
+		{"full.txt", Text{Depth: Full, Width: 100, Numbers: true}},
+		{"narrow.txt", Text{Width: 60, Numbers: true}},
+		{"colour.txt", Text{Colour: true, Depth: Quiet}},
+	}
+	for _, test := range tests {
+		t.Run(test.file, func(t *testing.T) {
+			got := render(t, test.text, stable(wholeSession(t), test.text.Depth))
+			golden(t, test.file, got)
+			if strings.Contains(got, "hunter2") {
+				t.Error("the password is shown")
+			}
+		})
+	}
+}
+
+// stable leaves out what other packages open at the depth Full, in words of their own.
+func stable(src session.Source, depth Depth) session.Source {
+	kept := &session.Log{}
+	for i := range src.Len() {
+		if e := src.At(i); depth != Full || e.Kind != session.KindTLSMessage && e.Kind != session.KindCapabilities {
+			kept.Append(*e)
+		}
+	}
+	return kept
+}
+
+func TestFullOpensCapabilities(t *testing.T) {
+	c := wire.ParseCapabilities(wire.Reply{Lines: []wire.Line{{Text: "x"}, {Text: "SIZE 10240000"}, {Text: "X-UNHEARD of"}}})
+	e := session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: c}}
+	got := strings.Join((&Text{Depth: Full}).Event(&e), "\n")
+	size, _ := explain.Keyword("SIZE", []string{"10240000"})
+	for _, want := range []string{" *   2 capability lines\n", "       SIZE 10240000: " + size.Short + "\n", "       X-UNHEARD of: "} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+func TestFullOpensTLSMessages(t *testing.T) {
+	m := tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Type: 40, Raw: []byte{2, 40}}
+	e := session.Event{Kind: session.KindTLSMessage, TLSMessage: &m}
+	got := strings.Join((&Text{Depth: Full}).Event(&e), "\n")
+	if len(m.Fields()) == 0 {
+		t.Fatal("no fields")
+	}
+	for _, f := range m.Fields() {
+		if want := "       " + f.Name + " = " + f.Value; !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+// Colours are the only difference that they make.
+func TestColoursAddNothing(t *testing.T) {
+	plain := render(t, Text{Depth: Full, Width: 80}, wholeSession(t))
+	colour := render(t, Text{Depth: Full, Width: 80, Colour: true}, wholeSession(t))
+	for _, code := range []string{colourClient, colourServer, colourWarn, colourBad, colourDim, colourOff} {
+		colour = strings.ReplaceAll(colour, code, "")
+	}
+	if plain != colour {
+		t.Error("without its colours the text is another one")
+	}
+}
+
+// One event at a time, against everything that can be in one.
+func TestEvent(t *testing.T) {
+	tests := []struct {
+		name  string
+		event session.Event
+		want  string
+	}{
+		{"literal address", session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "::1", Literal: true}}, " *   ::1 is an address"},
+		{"no address", session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "x.test", Error: "no such host", Took: 1200 * time.Millisecond}},
+			" !   no address for x.test: no such host\n       after 1.2 s"},
+		{"unasked", session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw("250 ok\r\n"), Code: 250}, Unasked: true, TLS: true}},
+			"<~!  250 ok\n       it was not the server's turn"},
+		{"half a reply", session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw("250-a\r\n25"), Code: 250}, Error: "the connection was closed"}},
+			"<-!  250-a\n<-!  25\n !   the connection was closed"},
+		{"no reply", session.Event{Kind: session.KindReply, Reply: &session.Reply{Error: "no answer in time", Wait: 5 * time.Minute}},
+			" !   no answer in time\n       after 300.0 s"},
+		{"bare line feeds", session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw("250-a\n250 b\n"), Code: 250,
+			Defects: []wire.Defect{{Line: 1, Text: "the line ends with LF alone", Ref: "RFC 5321 §2.3.8", More: 1}}}}},
+			"<-   250-a\\n\n<-   250 b\\n\n       line 1: the line ends with LF alone and 1 more line (RFC 5321 §2.3.8)"},
+		{"content", session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("Subject: x\r\n\r\n..dot\r\n.\r\n"), Content: true, Size: 25, Stuffed: 1, Normalised: 2}},
+			" ->  Subject: x\n ->  \n ->  ..dot\n ->  .\n       25 bytes, 1 line got a second dot in front (RFC 5321 §4.5.2), 2 line ends made CRLF (RFC 5321 §2.3.8)"},
+		{"long content", session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(strings.Repeat("a\r\n", 22)), Content: true, Edited: true}},
+			strings.Repeat(" ->  a\n", 20) + "       … 2 more lines\n       typed by hand, 0 bytes"},
+		{"long line", session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(strings.Repeat("a", 1001))}},
+			" ->  " + strings.Repeat("a", 1000) + " … 1 more byte"},
+		{"fatal alert", session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{2, 40}}},
+			"<-!  TLS  Alert                      2 bytes  clear"},
+		{"close_notify", session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "C", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{1, 0}, Encrypted: true}},
+			" ~>  TLS  Alert                      2 bytes  encrypted"},
+		{"partial message", session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindUnknown, Name: "unknown", Raw: []byte("220 hi"), Partial: true, Reason: "not a TLS record"}},
+			"<-!  TLS  unknown                    6 bytes  clear\n       not a TLS record"},
+		{"dead handshake", session.Event{Kind: session.KindTLS, TLS: &session.TLS{Error: "the server sent plain text"}},
+			" !   handshake failed: the server sent plain text\n       0 bytes sent, 0 bytes received"},
+		{"AUTH fails", session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "LOGIN", Outcome: "failure"}}, " !   AUTH LOGIN: failure"},
+		{"newer kind", session.Event{Kind: "dns", Explain: &explain.Explanation{Short: "a record"}}, " *   event of kind dns, which is not known here\n       a record"},
+		{"unknown exit", session.Event{Kind: session.KindEnd, End: &session.End{Phase: "x", Exit: 99}}, " !   end at x, exit code 99"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := strings.Join(new(Text).Event(&test.event), "\n"); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestStateTellsWhatChanged(t *testing.T) {
+	text := &Text{}
+	st := session.NewState()
+	tell := func(want string, change func()) {
+		t.Helper()
+		change()
+		now := st
+		got := strings.Join(text.Event(&session.Event{Kind: session.KindState, State: &now}), "\n")
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	tell("", func() {})
+	tell(" =   ready for commands; TLS, accepted", func() { st.Stage, st.Security = session.StageReady, session.SecurityAccepted })
+	tell("", func() {})
+	tell(" =   in AUTH LOGIN", func() { st.Auth, st.Mechanism = session.AuthExchange, "LOGIN" })
+	tell(" =   authenticated as \\x1b[2J", func() { st.Auth, st.User = session.AuthDone, "\x1b[2J" })
+	tell(" =   2 recipients accepted", func() { st.Transaction, st.Recipients = session.TransactionRcpt, []string{"a", "b"} })
+	tell(" =   1 message delivered", func() { st.Transaction, st.Recipients, st.Delivered = session.TransactionNone, nil, 1 })
+	tell(" !   out of sync: nothing more is sent", func() { st.Stage = session.StageBroken })
+	tell(" =   the connection is closed", func() { st = session.NewState(); st.Stage = session.StageClosed })
+	text.Resume(session.State{Stage: session.StageReady})
+	tell("", func() { st = session.State{Stage: session.StageReady} })
+}
+
+// Every text in every event may be hostile: none of it reaches the output as it is.
+func TestHostileTextIsMadeVisible(t *testing.T) {
+	for _, depth := range []Depth{Quiet, Normal, Full} {
+		for _, e := range hostileEvents() {
+			text := &Text{Depth: depth, Width: 80, Numbers: true}
+			for _, line := range text.Event(&e) {
+				if strings.ContainsFunc(line, unsafe) {
+					t.Errorf("depth %d, %s: %q", depth, e.Kind, line)
+				}
+			}
+		}
+	}
+}
+
+func unsafe(c rune) bool {
+	return unicode.IsControl(c) || unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp) || c == unicode.ReplacementChar
+}
+
+const hostile = "\x1b[2J\x07\r\n\t\x9b31m\u202e\u2028\xff\u00a0"
+
+func hostileEvents() []session.Event {
+	x := &explain.Explanation{Short: hostile, Text: hostile, Cause: hostile, Remedy: hostile, Vendor: hostile, Refs: []explain.Ref{{Doc: hostile, Section: hostile}}}
+	capability := wire.Capability{Raw: wire.Raw(hostile), Keyword: hostile, Params: []string{hostile}}
+	st := session.State{Stage: hostile, Security: hostile, Auth: session.AuthDone, User: hostile, Mechanism: hostile}
+	events := []session.Event{
+		{Kind: session.KindStart, Start: &session.Start{Program: hostile, Target: session.Target{Host: hostile}, Policy: session.Policy{Start: hostile, Must: hostile}, Scenario: hostile, Title: hostile, Story: hostile}},
+		{Kind: session.KindResolve, Resolve: &session.Resolve{Host: hostile, Addresses: []string{hostile}}},
+		{Kind: session.KindResolve, Resolve: &session.Resolve{Host: hostile, Error: hostile}},
+		{Kind: session.KindConnect, Connect: &session.Connect{Remote: hostile, Local: hostile}},
+		{Kind: session.KindConnect, Connect: &session.Connect{Remote: hostile, Error: hostile}},
+		{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(hostile), Masked: []string{hostile}}},
+		{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile), Defects: []wire.Defect{{Text: hostile, Ref: hostile}}}, Masked: hostile, Error: hostile}},
+		{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: wire.Capabilities{Domain: hostile, Greeting: hostile, Keywords: []wire.Capability{capability}},
+			Changes: &wire.Changes{Added: []wire.Capability{capability}, Removed: []wire.Capability{capability}, Changed: []wire.Change{{Before: capability, After: capability}}}}},
+		{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: hostile, Name: hostile, Reason: hostile, Raw: []byte(hostile)}},
+		{Kind: session.KindTLS, TLS: &session.TLS{Version: hostile, CipherSuite: hostile, Group: hostile, ALPN: hostile, ServerName: hostile, Reference: hostile,
+			Checks: []session.Check{{Name: hostile, Finding: hostile, Text: hostile}, {Name: hostile, Text: hostile, OK: true}},
+			Chain:  []session.Certificate{{Subject: hostile, Issuer: hostile, Names: []string{hostile}, Key: hostile, Signature: hostile, SHA256: hostile}}}},
+		{Kind: session.KindTLS, TLS: &session.TLS{Error: hostile}},
+		{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: hostile, Outcome: hostile, Values: []sasl.Value{{Name: hostile, Text: hostile, How: hostile, Ref: hostile}}}},
+		{Kind: session.KindState, State: &st},
+		{Kind: session.KindFinding, Finding: &session.Finding{Code: hostile, Severity: "danger", Text: hostile, Remedy: hostile, Refs: x.Refs}},
+		{Kind: session.KindFinding, Finding: &session.Finding{Code: hostile, Severity: hostile, Text: hostile}},
+		{Kind: session.KindNote, Note: &session.Note{Text: hostile}},
+		{Kind: session.KindForgot, Forgot: &session.Forgot{Greeting: hostile, Capabilities: []string{hostile}}},
+		{Kind: session.KindEnd, End: &session.End{Phase: hostile, Error: hostile, Hint: hostile}},
+		{Kind: hostile},
+	}
+	for i := range events {
+		events[i].Explain = x
+	}
+	return events
+}
+
+func FuzzReply(f *testing.F) {
+	f.Add([]byte("250-\x1b[31m\r\n250 ok\n"), 40)
+	f.Add([]byte("\xff\xfe\u202e\n\n\n"), 0)
+	f.Fuzz(func(t *testing.T, raw []byte, width int) {
+		text := &Text{Width: width}
+		e := session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: raw}, Error: string(raw)}}
+		for _, line := range text.Event(&e) {
+			if strings.ContainsFunc(line, unsafe) && !strings.ContainsRune(string(raw), unicode.ReplacementChar) {
+				t.Errorf("%q", line)
+			}
+		}
+	})
+}
+
+func TestColourOn(t *testing.T) {
+	tests := []struct {
+		terminal      bool
+		noColour, trm string
+		want          bool
+	}{
+		{true, "", "xterm", true}, {true, "1", "xterm", false}, {true, "", "dumb", false}, {false, "", "xterm", false},
+	}
+	for _, test := range tests {
+		t.Setenv("NO_COLOR", test.noColour)
+		t.Setenv("TERM", test.trm)
+		if got := ColourOn(test.terminal); got != test.want {
+			t.Errorf("%+v: %v", test, got)
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{-time.Second: "0.00 ms", 42 * time.Microsecond: "0.04 ms", 2449 * time.Microsecond: "2.4 ms",
+		12600 * time.Microsecond: "12 ms", 1240 * time.Millisecond: "1.2 s", 5 * time.Minute: "300.0 s"} {
+		if got := duration(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	tests := []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"one two three four five", 16, "one two three|four five"},
+		{"one two three four five", 0, "one two three four five"},
+		{"one twothreefourfivesix seven", 16, "one|twothreefourfivesix|seven"},
+		{"äöü äöü äöü äöü äöü", 16, "äöü äöü äöü äöü|äöü"},
+		{"", 20, ""},
+	}
+	for _, test := range tests {
+		if got := strings.Join(wrap(test.text, test.width), "|"); got != test.want {
+			t.Errorf("%q at %d: %q, want %q", test.text, test.width, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package export
+
+import (
+	"strings"
+	"time"
+
+	"ehlo/session"
+	"ehlo/session/tlswire"
+)
+
+// tlsMessage is one rung of the ladder that a handshake makes: direction, name, size, whether it was protected.
+func (p *page) tlsMessage(m *tlswire.Message) {
+	p.quietly(func() {
+		protection := "clear"
+		if m.Encrypted {
+			protection = "encrypted"
+		}
+		short := ""
+		if x := p.event.Explain; x != nil {
+			short = x.Short
+		}
+		bad := m.Kind == tlswire.KindAlert && !closeNotify(m) || m.Kind == tlswire.KindUnknown
+		rung := "TLS  " + padRight(m.Name, 22) + padLeft(itoa(len(m.Raw)), 6) + " bytes  " + padRight(protection, 11) + short
+		p.show(arrow(m.Dir == tlswire.ServerToClient, m.Encrypted, bad), strings.TrimRight(rung, " "))
+		p.add(m.Reason)
+		if p.Depth == Full {
+			p.explainOnly()
+			p.fields(m.Fields(), 0)
+		}
+	})
+}
+
+// explainOnly adds the paragraph without its first line, which stands on the rung.
+func (p *page) explainOnly() {
+	if x := p.event.Explain; x != nil {
+		p.add(x.Text)
+		p.add(labelled("see ", refs(x.Refs)))
+	}
+}
+
+// closeNotify is the one alert that is no bad news (RFC 9846 §6.1).
+func closeNotify(m *tlswire.Message) bool {
+	_, description, ok := m.Alert()
+	return ok && description == 0
+}
+
+const maxFieldDepth = 12
+
+// fields adds the tree of a message, a field a line.
+func (p *page) fields(fields []tlswire.Field, depth int) {
+	if depth > maxFieldDepth {
+		return
+	}
+	for _, f := range fields {
+		line := list(" = ", f.Name, p.shortened(f.Value))
+		p.addAt(depth, list(" ", list(": ", line, f.Meaning), labelled("· ", f.Ref), labelled("! ", f.Bad)))
+		p.fields(f.Children, depth+1)
+	}
+}
+
+// shortened cuts the hexadecimal of long fields: all bytes are in the transcript.
+func (p *page) shortened(value string) string {
+	const most = 96
+	if len(value) <= most {
+		return value
+	}
+	return value[:most] + "…"
+}
+
+func (p *page) tls(t *session.TLS) {
+	m := markOwn
+	if !t.Verified {
+		m = markWarn
+	}
+	if t.Error != "" {
+		p.say(m, "handshake failed: "+t.Error)
+	} else {
+		p.say(m, list(", ", t.Version, t.CipherSuite, t.Group, labelled("ALPN ", t.ALPN), when(t.Resumed, "resumed"),
+			when(t.ClientCertificate, "with a client certificate"), verdict(t)))
+	}
+	p.quietly(func() {
+		p.explain(after(t.Took), count(t.Sent, "byte")+" sent", count(t.Received, "byte")+" received",
+			labelled("SNI ", t.ServerName))
+		p.checks(t)
+		for i, c := range t.Chain {
+			p.certificate(i, c)
+		}
+	})
+}
+
+func when(is bool, text string) string {
+	if is {
+		return text
+	}
+	return ""
+}
+
+func verdict(t *session.TLS) string {
+	if t.Verified {
+		return "certificate holds" + labelled(" for ", t.Reference)
+	}
+	return "certificate does not hold" + labelled(" for ", t.Reference)
+}
+
+// checks names those that failed; the others only at the depth Full.
+func (p *page) checks(t *session.TLS) {
+	for _, c := range t.Checks {
+		switch {
+		case !c.OK:
+			p.say(markWarn, "check "+c.Name+": no, "+list(" ", c.Text, labelled("[", labelled(c.Finding, "]"))))
+		case p.Depth == Full:
+			p.add("check " + c.Name + ": yes, " + c.Text)
+		}
+	}
+}
+
+// certificate says who it is for and how long; of the rest of the chain only at the depth Full.
+func (p *page) certificate(i int, c session.Certificate) {
+	if i > 0 && p.Depth != Full {
+		return
+	}
+	p.add("certificate " + itoa(i+1) + ": " + c.Subject + ", issued by " + c.Issuer + ", " +
+		c.NotBefore.UTC().Format(time.DateOnly) + " to " + c.NotAfter.UTC().Format(time.DateOnly))
+	if p.Depth == Full {
+		p.addAt(1, list(", ", labelled("for ", strings.Join(c.Names, " ")), labelled("key ", c.Key), labelled("signed with ", c.Signature),
+			when(c.CA, "may sign others"), labelled("SHA-256 ", c.SHA256)))
+	}
+}

@@ -1,0 +1,172 @@
+package transcripts
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+
+	"ehlo/session"
+)
+
+// File is a transcript that was opened. It is a [session.Source] of fixed length, but for the notes that [File.AddNote]
+// adds to it.
+//
+// Opening checks every line, so that damage is known at once, and decodes none but the first; events are decoded
+// when they are asked for, and those used last are kept. Its methods may be called from several goroutines.
+type File struct {
+	path  string
+	file  *os.File
+	start *session.Event
+	cache cache
+	session.Watchers
+
+	mu    sync.RWMutex
+	index *index
+}
+
+// Open opens the transcript at path, up to its first damage; see [File.Damage]. The error is an [*Error] that wraps
+// ErrNotRegular, ErrEmpty, ErrNotTranscript, ErrNewer or the system's error.
+func Open(path string) (*File, error) {
+	file, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	start, err := readStart(file, path)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	x := scan(io.NewSectionReader(file, 0, math.MaxInt64), defaultLimits)
+	if len(x.starts) == 0 {
+		file.Close()
+		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
+	}
+	return &File{path: path, file: file, start: start, index: x}, nil
+}
+
+// openRegular looks before it opens: opening a pipe that nobody writes to would wait for ever.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: "transcripts are kept in the state directory, or where -o put them", Err: err}
+	}
+	switch {
+	case !info.Mode().IsRegular():
+		return nil, failure(path, ErrNotRegular, "give the path of a transcript")
+	case info.Size() == 0:
+		return nil, failure(path, ErrEmpty, "its session ended before anything was written")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, &Error{Path: path, Text: cause(err).Error(), Err: err}
+	}
+	return file, nil
+}
+
+const hintNotTranscript = "a transcript is written by a session, with a start event in its first line"
+
+// readStart reads the first line and refuses what is not a transcript of a version known here.
+func readStart(r io.ReaderAt, path string) (*session.Event, error) {
+	buf := make([]byte, MaxStart)
+	n, _ := r.ReadAt(buf, 0)
+	line, _, whole := bytes.Cut(buf[:n], []byte("\n"))
+	var probe struct {
+		Kind  session.Kind `json:"kind"`
+		Start struct {
+			Format string `json:"format"`
+		} `json:"start"`
+	}
+	err := json.Unmarshal(line, &probe)
+	name, version, _ := strings.Cut(probe.Start.Format, "/")
+	known, knownVersion, _ := strings.Cut(session.Format, "/")
+	if err != nil || !whole && n == MaxStart || probe.Kind != session.KindStart || name != known {
+		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
+	}
+	if version != knownVersion {
+		return nil, otherVersion(path, version)
+	}
+	e := decode(line, 1)
+	if e.Kind != session.KindStart {
+		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
+	}
+	return e, nil
+}
+
+func otherVersion(path, version string) error {
+	if n, err := strconv.ParseUint(version, 10, 16); err != nil || n == 0 {
+		return failure(path, ErrNotTranscript, hintNotTranscript)
+	}
+	return failure(path, ErrNewer, fmt.Sprintf("the file has version %s, this program reads %s: update it", version, session.Format))
+}
+
+// Path is where the file is, as given to [Open].
+func (f *File) Path() string { return f.path }
+
+// Start is the first event's payload.
+func (f *File) Start() *session.Start { return f.start.Start }
+
+// End is the payload of the last end event; nil when the session was cut off.
+func (f *File) End() *session.End {
+	f.mu.RLock()
+	i := f.index.lastOf(session.KindEnd)
+	f.mu.RUnlock()
+	if i < 0 {
+		return nil
+	}
+	return f.At(i).End
+}
+
+// Damage says where the file stops being a transcript; nil when it does not.
+func (f *File) Damage() *Damage {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.index.damage
+}
+
+// Len implements [session.Source].
+func (f *File) Len() int {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return len(f.index.starts)
+}
+
+// At implements [session.Source]. Asked twice, it may give two copies. An event that cannot be read, any more or at
+// all, has the kind [KindUnreadable].
+func (f *File) At(i int) *session.Event {
+	if e := f.cache.get(i); e != nil {
+		return e
+	}
+	line := f.line(i)
+	e := decode(line, i+1)
+	f.cache.put(i, len(line), e)
+	return e
+}
+
+// line reads the line of event i; it is nil when the file no longer has it.
+func (f *File) line(i int) []byte {
+	f.mu.RLock()
+	from, to := f.index.extent(i)
+	f.mu.RUnlock()
+	b := make([]byte, to-from)
+	if _, err := f.file.ReadAt(b, from); err != nil {
+		return nil
+	}
+	return b
+}
+
+// Close closes the file; events that are not in memory become unreadable.
+func (f *File) Close() error { return f.file.Close() }
+
+// cause takes operation and path off an error of package os; both are said already.
+func cause(err error) error {
+	if e, ok := err.(*os.PathError); ok {
+		return e.Err
+	}
+	return err
+}

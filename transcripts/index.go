@@ -1,0 +1,169 @@
+package transcripts
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"ehlo/session"
+)
+
+// Damage says where a file stops being a transcript. What comes before is whole.
+type Damage struct {
+	// Line is the number of the first line that cannot be used, counted from 1.
+	Line int
+	// Offset is where in the file that line begins, in bytes counted from 0.
+	Offset int64
+	// Reason says what is wrong; it holds no bytes of the file.
+	Reason string
+	// Hint says what it may come from, and what can be done.
+	Hint string
+}
+
+// String is where and why.
+func (d *Damage) String() string {
+	return fmt.Sprintf("damaged at line %d, byte %d: %s", d.Line, d.Offset, d.Reason)
+}
+
+// index is where the events of a file are.
+type index struct {
+	starts []int64 // of the line of each event
+	end    int64   // of the last usable line
+	kinds  []uint8 // of each event, as places in kinds; unknownKind for others
+	last   head
+	lines  int
+	whole  bool // the last line ends with a line end
+	limits limits
+	damage *Damage
+}
+
+// limits bounds a scan.
+type limits struct{ file, events, line int }
+
+var defaultLimits = limits{MaxFile, MaxEvents, MaxLine}
+
+// scan checks a file line by line up to its end or the first damage.
+func scan(r io.Reader, lim limits) *index {
+	x := &index{whole: true, limits: lim}
+	within := &io.LimitedReader{R: r, N: int64(lim.file)}
+	s := bufio.NewScanner(within)
+	s.Buffer(make([]byte, min(256<<10, lim.line)), lim.line)
+	s.Split(splitLine)
+	for x.damage == nil && s.Scan() {
+		x.line(s.Bytes())
+	}
+	switch err := s.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		x.fail("the line is longer than "+bytesText(lim.line), hintForeign)
+	case err != nil:
+		x.fail("reading stops: "+err.Error(), "the disk or the connection to it may be at fault")
+	case within.N == 0 && (x.damage == nil || x.damage.Hint == hintCut):
+		x.fail("the file is longer than "+bytesText(lim.file), hintBounds)
+	}
+	return x
+}
+
+// splitLine is a [bufio.SplitFunc] that keeps the line end.
+func splitLine(data []byte, atEOF bool) (advance int, token []byte, err error) {
+	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		return i + 1, data[:i+1], nil
+	}
+	if atEOF && len(data) > 0 {
+		return len(data), data, nil
+	}
+	return 0, nil, nil
+}
+
+const (
+	hintCut     = "the file was cut short, as by a full disk or a copy that was interrupted; all before is whole"
+	hintForeign = "something else has written into the file; all before is whole"
+	hintBounds  = "what comes before is shown"
+	hintMissing = "lines were taken out, moved or doubled; all before is whole"
+)
+
+// line takes the next line, its line end included.
+func (x *index) line(b []byte) {
+	if len(bytes.TrimSpace(b)) == 0 && len(b) < 3 { // an editor's empty line
+		x.lines++
+		x.end += int64(len(b))
+		return
+	}
+	x.whole = b[len(b)-1] == '\n'
+	if x.damage = x.check(b); x.damage != nil {
+		return
+	}
+	x.starts = append(x.starts, x.end)
+	x.kinds = append(x.kinds, placeOf(x.last.Kind))
+	x.lines++
+	x.end += int64(len(b))
+}
+
+func (x *index) check(b []byte) *Damage {
+	if bad, ok := valid(b); !ok {
+		return x.broken(b, bad)
+	}
+	if !utf8.Valid(b) {
+		return x.damaged("the line is not UTF-8", hintForeign)
+	}
+	h, ok := readHead(b)
+	switch {
+	case !ok:
+		return x.damaged("the line has no seq, t and kind", hintForeign)
+	case h.Seq != x.last.Seq+1:
+		return x.damaged(fmt.Sprintf("seq is %d where %d was to come", h.Seq, x.last.Seq+1), hintMissing)
+	case h.Seq > x.limits.events:
+		return x.damaged(fmt.Sprintf("the file has more than %d events", x.limits.events), hintBounds)
+	}
+	x.last = h
+	return nil
+}
+
+func (x *index) broken(b []byte, bad int) *Damage {
+	if bad >= len(bytes.TrimRight(b, "\r\n")) && !x.whole {
+		return x.damaged("the last line breaks off", hintCut)
+	}
+	return x.damaged(fmt.Sprintf("the line is not JSON from its byte %d on", bad), hintForeign)
+}
+
+func (x *index) damaged(reason, hint string) *Damage {
+	return &Damage{Line: x.lines + 1, Offset: x.end, Reason: reason, Hint: hint}
+}
+
+func (x *index) fail(reason, hint string) { x.damage = x.damaged(reason, hint) }
+
+func bytesText(n int) string { return fmt.Sprintf("%d MiB", n>>20) }
+
+// add takes a line that this process has appended.
+func (x *index) add(h head, begins, end int64) {
+	x.starts = append(x.starts, begins)
+	x.kinds = append(x.kinds, placeOf(h.Kind))
+	x.last, x.end, x.whole = h, end, true
+	x.lines++
+}
+
+// extent is where event i is, with the empty lines behind it.
+func (x *index) extent(i int) (from, to int64) {
+	if i+1 < len(x.starts) {
+		return x.starts[i], x.starts[i+1]
+	}
+	return x.starts[i], x.end
+}
+
+func (x *index) kind(i int) session.Kind {
+	if k := x.kinds[i]; k != unknownKind {
+		return kinds[k]
+	}
+	return ""
+}
+
+func (x *index) lastOf(k session.Kind) int {
+	for i := len(x.kinds) - 1; i >= 0; i-- {
+		if x.kind(i) == k {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,119 @@
+package transcripts
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"ehlo/session"
+)
+
+// Limits of a transcript. A reader stops at the first line that breaks one and says so in [Damage].
+const (
+	// MaxFile is how many bytes of a file are read.
+	MaxFile = 1 << 30
+	// MaxEvents is how many events of a file are read.
+	MaxEvents = 1 << 22
+	// MaxLine is the longest line in bytes, line end included. The largest reply that is read with the engine's
+	// default limits takes less, whatever bytes it holds.
+	MaxLine = 16 << 20
+	// MaxStart is the longest first line.
+	MaxStart = 64 << 10
+	// MaxNote is the longest text of a note in bytes.
+	MaxNote = 64 << 10
+	// MaxDepth is how deep objects and arrays may be nested in each other.
+	MaxDepth = 64
+)
+
+// WriteLine adds an event to buf as one line of a transcript. The bytes of an event are the same in a file, on
+// standard output and in a test. On an error buf is as it was.
+func WriteLine(buf *bytes.Buffer, e *session.Event) error {
+	before := buf.Len()
+	enc := json.NewEncoder(buf)
+	enc.SetEscapeHTML(false) // MAIL FROM:<ann@example.org> stays readable
+	err := enc.Encode(e)
+	if n := buf.Len() - before; err == nil && n > MaxLine {
+		err = fmt.Errorf("event %d takes %d bytes, and a line may have %d", e.Seq, n, MaxLine)
+	}
+	if err != nil {
+		buf.Truncate(before)
+	}
+	return err
+}
+
+// head is what every line has, whatever its kind.
+type head struct {
+	Seq  int          `json:"seq"`
+	T    int64        `json:"t"`
+	Kind session.Kind `json:"kind"`
+}
+
+// readHead reads the common fields of a line. The order in which they are written is fixed, so that this need not
+// look at the payload; a line in another order is read the slow way.
+func readHead(line []byte) (head, bool) {
+	if h, ok := quickHead(line); ok {
+		return h, true
+	}
+	var h struct {
+		Seq  *int          `json:"seq"`
+		T    *int64        `json:"t"`
+		Kind *session.Kind `json:"kind"`
+	}
+	if json.Unmarshal(line, &h) != nil || h.Seq == nil || h.T == nil || h.Kind == nil {
+		return head{}, false
+	}
+	return head{*h.Seq, *h.T, *h.Kind}, true
+}
+
+func quickHead(line []byte) (h head, ok bool) {
+	seq, rest, ok1 := number(line, `{"seq":`)
+	t, rest, ok2 := number(rest, `,"t":`)
+	rest, ok3 := bytes.CutPrefix(rest, []byte(`,"kind":"`))
+	end := bytes.IndexByte(rest, '"')
+	if !ok1 || !ok2 || !ok3 || end < 0 || bytes.IndexByte(rest[:end], '\\') >= 0 {
+		return head{}, false
+	}
+	return head{int(seq), t, kindOf(rest[:end])}, true
+}
+
+// number reads a number of at most 18 digits behind a prefix.
+func number(b []byte, prefix string) (n int64, rest []byte, ok bool) {
+	rest, ok = bytes.CutPrefix(b, []byte(prefix))
+	digits := 0
+	for digits < len(rest) && '0' <= rest[digits] && rest[digits] <= '9' {
+		n = n*10 + int64(rest[digits]-'0')
+		if digits++; digits > 18 {
+			return 0, nil, false
+		}
+	}
+	return n, rest[digits:], ok && digits > 0
+}
+
+// kindOf avoids making a string for each line.
+func kindOf(name []byte) session.Kind {
+	for _, k := range kinds {
+		if string(k) == string(name) {
+			return k
+		}
+	}
+	return session.Kind(name)
+}
+
+// kinds lists the kinds of event that have a payload here, frequent ones first.
+var kinds = [...]session.Kind{
+	session.KindReply, session.KindSend, session.KindState, session.KindTLSMessage, session.KindStart,
+	session.KindResolve, session.KindConnect, session.KindCapabilities, session.KindTLS, session.KindAuth,
+	session.KindFinding, session.KindNote, session.KindForgot, session.KindEnd,
+}
+
+const unknownKind = uint8(len(kinds))
+
+// placeOf is where k is in kinds.
+func placeOf(k session.Kind) uint8 {
+	for i := range kinds {
+		if kinds[i] == k {
+			return uint8(i)
+		}
+	}
+	return unknownKind
+}

@@ -1,0 +1,14 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package transcripts
+
+import (
+	"os"
+	"syscall"
+)
+
+// lock takes the right to append to file, which lasts until file is closed or the process dies. It keeps a note of
+// one process out of the file that another one records: both would count on from the same event.
+func lock(file *os.File) bool {
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != syscall.EWOULDBLOCK
+}

@@ -1,0 +1,103 @@
+package transcripts
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ehlo/session"
+)
+
+func TestAddNoteOnlyAppends(t *testing.T) {
+	whole := strings.Join(session5(t), "")
+	f := openText(t, whole)
+	wake, stop := f.Watch()
+	defer stop()
+	<-wake
+	for i, text := range []string{"why?", "because \x1b[31m\u202e<b>", "two\nlines"} {
+		if err := f.AddNote(3, text); err != nil {
+			t.Fatal(err)
+		}
+		<-wake
+		if e := f.At(5 + i); f.Len() != 6+i || e.Kind != session.KindNote || *e.Note != (session.Note{On: 3, Text: text}) {
+			t.Fatalf("%d events, the last %+v", f.Len(), e)
+		}
+	}
+	again := openPath(t, f.Path())
+	if again.Len() != 8 || again.Damage() != nil || again.At(7).Note.Text != "two\nlines" {
+		t.Errorf("opened again: %d events, damage %v", again.Len(), again.Damage())
+	}
+	if again.End() == nil {
+		t.Error("the notes hide the end event")
+	}
+	for i := 5; i < again.Len(); i++ {
+		if again.At(i).T < again.At(i-1).T {
+			t.Errorf("t of event %d is before its predecessor's", i+1)
+		}
+	}
+	if b, _ := os.ReadFile(f.Path()); !strings.HasPrefix(string(b), whole) || strings.Count(string(b), "\n") != 8 {
+		t.Errorf("the file became %q", b)
+	}
+}
+
+func TestAddNoteRefuses(t *testing.T) {
+	whole := strings.Join(session5(t), "")
+	tests := []struct {
+		name, text string
+		on         int
+		note       string
+		err        error
+	}{
+		{"no such event", whole, 6, "x", ErrNote},
+		{"event 0", whole, 0, "x", ErrNote},
+		{"nothing", whole, 1, " \n", ErrNote},
+		{"too much", whole, 1, strings.Repeat("x", MaxNote+1), ErrNote},
+		{"not UTF-8", whole, 1, "\xff", ErrNote},
+		{"damaged", whole[:len(whole)-4], 1, "x", ErrDamaged},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := openText(t, test.text)
+			n := f.Len()
+			if err := f.AddNote(test.on, test.note); !errors.Is(err, test.err) {
+				t.Errorf("error %v, want %v", err, test.err)
+			}
+			if b, _ := os.ReadFile(f.Path()); string(b) != test.text || f.Len() != n {
+				t.Error("the file was changed")
+			}
+		})
+	}
+}
+
+// Two writers would both count on from the same event.
+func TestAddNoteBesideAnotherWriter(t *testing.T) {
+	l := logOf(startEvent(), sendEvent("NOOP"))
+	rec, err := Record(l, filepath.Join(t.TempDir(), "a"+Extension))
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(rec, 2)
+	f := openPath(t, rec.Path())
+	if err := f.AddNote(1, "while it is recorded"); !errors.Is(err, ErrInUse) {
+		t.Errorf("while it is recorded: %v", err)
+	}
+	l.Append(endEvent())
+	if err := rec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.AddNote(1, "after it has grown"); !errors.Is(err, ErrInUse) {
+		t.Errorf("after it has grown: %v", err)
+	}
+	again := openPath(t, rec.Path())
+	if err := again.AddNote(1, "when it is over"); err != nil || again.Len() != 4 {
+		t.Errorf("when it is over: %v", err)
+	}
+	if err := os.Rename(fileOf(t, strings.Join(session5(t), "")), rec.Path()); err != nil {
+		t.Fatal(err)
+	}
+	if err := again.AddNote(1, "another file"); !errors.Is(err, ErrInUse) {
+		t.Errorf("when the path leads to another file: %v", err)
+	}
+}

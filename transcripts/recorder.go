@@ -1,0 +1,198 @@
+package transcripts
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"ehlo/session"
+)
+
+// Recorder writes a session to a file while it happens. It is a [session.Source] of what has been written: a screen
+// that reads the recorder and not the log shows nothing that is not in the file.
+//
+// Every event is handed to the system before it is handed on, so that it survives the death of this process, kill -9
+// included. It survives the death of the machine once Close has returned.
+//
+// When the file can no longer be written the session goes on: Err and Failed say so, the file keeps the whole lines
+// it has, and from then on Len follows the log.
+type Recorder struct {
+	src  session.Source
+	path string
+	file journal
+	session.Watchers
+
+	n      atomic.Int64 // events handed on
+	size   int64        // of the whole lines in the file
+	buf    bytes.Buffer
+	mu     sync.Mutex
+	err    error
+	spare  map[int]*session.Event // in place of events that no line can hold
+	failed chan struct{}
+
+	once sync.Once
+	stop chan struct{}
+	done chan struct{}
+}
+
+// journal is what a Recorder needs of a file.
+type journal interface {
+	Write(b []byte) (int, error)
+	Truncate(size int64) error
+	Sync() error
+	Close() error
+}
+
+// Record creates the file at path, readable for its owner alone, and starts to write src to it. A file that is
+// there already is never touched. Missing directories are made, for their owner alone. The error is an [*Error].
+func Record(src session.Source, path string) (*Recorder, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, &Error{Path: filepath.Dir(path), Text: cause(err).Error(), Hint: hintElsewhere, Err: err}
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+	if os.IsExist(err) {
+		return nil, &Error{Path: path, Text: "the file exists", Hint: "a transcript is never overwritten; choose another name", Err: err}
+	}
+	if err != nil {
+		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: hintElsewhere, Err: err}
+	}
+	lock(file)
+	return record(src, path, file), nil
+}
+
+const hintElsewhere = "choose another place with -o"
+
+func record(src session.Source, path string, file journal) *Recorder {
+	r := &Recorder{src: src, path: path, file: file, failed: make(chan struct{}),
+		stop: make(chan struct{}), done: make(chan struct{})}
+	go r.run()
+	return r
+}
+
+// Path is where the file is.
+func (r *Recorder) Path() string { return r.path }
+
+// Len implements [session.Source].
+func (r *Recorder) Len() int { return int(r.n.Load()) }
+
+// At implements [session.Source].
+func (r *Recorder) At(i int) *session.Event {
+	r.mu.Lock()
+	e := r.spare[i]
+	r.mu.Unlock()
+	if e != nil {
+		return e
+	}
+	return r.src.At(i)
+}
+
+// Err is why the file is not written any more, an [*Error]; nil while all is well.
+func (r *Recorder) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// Failed is closed when the file cannot be written any more.
+func (r *Recorder) Failed() <-chan struct{} { return r.failed }
+
+// Close writes what src holds, brings it to the disk, closes the file and ends the goroutine. Nothing may be
+// appended to src any more. It returns what Err does, and may be called more than once.
+func (r *Recorder) Close() error {
+	r.once.Do(func() { close(r.stop) })
+	<-r.done
+	return r.Err()
+}
+
+func (r *Recorder) run() {
+	defer close(r.done)
+	wake, unwatch := r.src.Watch()
+	defer unwatch()
+	for stopped := false; !stopped; {
+		select {
+		case <-wake:
+		case <-r.stop:
+			stopped = true
+		}
+		r.drain()
+	}
+	r.finish()
+}
+
+// drain hands on what src has gained.
+func (r *Recorder) drain() {
+	for r.Len() < r.src.Len() {
+		next := r.src.Len()
+		if r.Err() == nil {
+			next = r.write(r.Len(), next)
+		}
+		r.n.Store(int64(next))
+		r.Wake()
+	}
+}
+
+// batch is how many bytes of lines one write may have before more events are left to the next.
+const batch = 64 << 10
+
+// write writes events from up to but not including to with one call, and returns how far it came.
+func (r *Recorder) write(from, to int) int {
+	r.buf.Reset()
+	i := from
+	for ; i < to && r.buf.Len() < batch; i++ {
+		r.encode(i)
+	}
+	if _, err := r.file.Write(r.buf.Bytes()); err != nil {
+		r.fail(err, from)
+		return to
+	}
+	r.size += int64(r.buf.Len())
+	if r.buf.Cap() > 16*batch {
+		r.buf = bytes.Buffer{} // one huge reply is no reason to keep its memory
+	}
+	return i
+}
+
+// encode adds event i to buf. A server can make an event larger than a line may be; that must not end the recording.
+func (r *Recorder) encode(i int) {
+	e := r.src.At(i)
+	err := WriteLine(&r.buf, e)
+	if err == nil {
+		return
+	}
+	e = &session.Event{Seq: e.Seq, T: e.T, Kind: session.KindFinding, Step: e.Step, Finding: &session.Finding{
+		Code: "event-not-recorded", Severity: "warn",
+		Text: fmt.Sprintf("the transcript has no room for this event of kind %s: %v", e.Kind, err)}}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.spare == nil {
+		r.spare = map[int]*session.Event{}
+	}
+	r.spare[i] = e
+	_ = WriteLine(&r.buf, e) // a finding of two lines of text is never too long
+}
+
+// fail ends the recording. Half a line at the end of the file would make it a damaged one.
+func (r *Recorder) fail(err error, written int) {
+	_ = r.file.Truncate(r.size)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return
+	}
+	r.err = &Error{Path: r.path, Err: err,
+		Text: fmt.Sprintf("recording stops after event %d: %v", written, cause(err)),
+		Hint: "the session goes on without a transcript; make room and start again to have one"}
+	close(r.failed)
+}
+
+func (r *Recorder) finish() {
+	if err := r.file.Sync(); err != nil && r.Err() == nil {
+		r.fail(err, r.Len())
+	}
+	if err := r.file.Close(); err != nil && r.Err() == nil {
+		r.fail(err, r.Len())
+	}
+}

@@ -1,0 +1,151 @@
+// Package plain is the explorer as lines of text and a prompt: for screen readers, dumb terminals and scripts. It
+// walks through a session with [Walk] and through a transcript with [Replay]; both show each event as package export
+// writes it, and take the same keys where they mean the same.
+package plain
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// Console is where a person reads and types.
+type Console struct {
+	In  io.Reader
+	Out io.Writer
+	// Interrupt brings the signals that a person sends: during a step one cancels the step, at a prompt it ends the
+	// walk. It must not be closed; nil brings none.
+	Interrupt <-chan os.Signal
+}
+
+// errInterrupted is the answer to a question that a person interrupted.
+var errInterrupted = errors.New("interrupted")
+
+// maxLine bounds what is typed in one line.
+const maxLine = 64 << 10
+
+// dialog asks questions on a console. One question is open at a time.
+type dialog struct {
+	Console
+	lines    *bufio.Reader
+	terminal bool
+	broken   error // the output is gone
+}
+
+func newDialog(c Console) *dialog {
+	d := &dialog{Console: c, lines: bufio.NewReaderSize(c.In, maxLine)}
+	f, ok := c.In.(*os.File)
+	d.terminal = ok && term.IsTerminal(int(f.Fd()))
+	return d
+}
+
+// print writes a line that is safe to write.
+func (d *dialog) print(line string) {
+	if _, err := io.WriteString(d.Out, line+"\n"); err != nil && d.broken == nil {
+		d.broken = err
+	}
+}
+
+// printf writes a line with server text or the like in it, made visible.
+func (d *dialog) printf(format string, args ...any) {
+	d.print(wire.VisibleString(fmt.Sprintf(format, args...)))
+}
+
+// ask prints a prompt and reads a line, without its end. The error is io.EOF, [errInterrupted], ctx's, or that of the
+// output: without a reader there is no point in asking on.
+func (d *dialog) ask(ctx context.Context, prompt string) (string, error) {
+	return d.answer(ctx, prompt, d.readLine, func() {})
+}
+
+// secret is ask without an echo on the terminal.
+func (d *dialog) secret(ctx context.Context, prompt string) (sasl.Secret, error) {
+	read, restore := d.readLine, func() {}
+	if d.terminal {
+		fd := int(d.In.(*os.File).Fd())
+		if before, err := term.GetState(fd); err == nil {
+			restore = func() { term.Restore(fd, before) }
+		}
+		read = func() (string, error) {
+			b, err := term.ReadPassword(fd)
+			return string(b), err
+		}
+	}
+	line, err := d.answer(ctx, prompt, read, restore)
+	if d.terminal {
+		d.print("") // the line end was not echoed either
+	}
+	return sasl.NewSecret(line), err
+}
+
+// answer waits for a line. A read from a terminal cannot be cancelled: when the wait ends otherwise the read is left
+// behind, and what it gets is dropped. Nothing is asked after that.
+func (d *dialog) answer(ctx context.Context, prompt string, read func() (string, error), restore func()) (string, error) {
+	if _, err := io.WriteString(d.Out, wire.VisibleString(prompt)+" "); err != nil {
+		return "", err
+	}
+	type line struct {
+		text string
+		err  error
+	}
+	got := make(chan line, 1)
+	go func() {
+		text, err := read()
+		got <- line{text, err}
+	}()
+	select {
+	case l := <-got:
+		return l.text, l.err
+	case <-d.Interrupt:
+		restore()
+		d.print("")
+		return "", errInterrupted
+	case <-ctx.Done():
+		restore()
+		d.print("")
+		return "", ctx.Err()
+	}
+}
+
+// readLine takes the next line of the input; a last line without its end counts. A line that is too long is refused
+// as a whole: half a command must not be sent.
+func (d *dialog) readLine() (string, error) {
+	line, err := d.lines.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = d.lines.ReadSlice('\n')
+		}
+		return "", fmt.Errorf("a line of more than %d bytes was typed", maxLine)
+	}
+	if err != nil && (len(line) == 0 || !errors.Is(err, io.EOF)) {
+		return "", err
+	}
+	return strings.TrimRight(string(line), "\r\n"), nil
+}
+
+// echo repeats a key that was recognised where no terminal has shown it, so that the output of a script can be read.
+// Nothing else of the input is ever repeated: it may be a password that came at the wrong moment.
+func (d *dialog) echo(key string) {
+	if !d.terminal {
+		d.print(wire.VisibleString(key))
+	}
+}
+
+// yes asks a question that no, an empty line and everything else answer with no.
+func (d *dialog) yes(ctx context.Context, question string) (bool, error) {
+	line, err := d.ask(ctx, question+" yes or no [no] >")
+	word := strings.ToLower(strings.TrimSpace(line))
+	yes := word == "y" || word == "yes"
+	if err == nil {
+		d.echo(map[bool]string{true: "yes", false: "no"}[yes])
+	}
+	return yes, err
+}

@@ -1,0 +1,221 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+)
+
+// do runs a step, asking first what has to be asked.
+func (w *walk) do(ctx context.Context, st session.Step) error {
+	if st.Verb == session.VerbRaw && st.Line == "" {
+		return w.raw(ctx)
+	}
+	w.chosen = nil
+	if err := w.credentials(ctx, &st); err != nil {
+		return err
+	}
+	err := w.run(ctx, st)
+	for {
+		var g *session.GuardError
+		if !errors.As(err, &g) || slices.Contains(st.Confirmed, g.Guard.Code) {
+			break
+		}
+		w.printf(" !   %s", g.Guard.Why)
+		yes, failed := w.yes(ctx, g.Guard.Question)
+		if failed != nil {
+			return failed
+		}
+		if !yes {
+			w.print("not done; nothing was sent")
+			return nil
+		}
+		st = st.Confirm(g.Guard.Code)
+		err = w.run(ctx, st)
+	}
+	w.weigh(st.Verb, err)
+	return nil
+}
+
+// run does one step, showing events as they come. An interrupt cancels the step, and leaves the session to go on
+// with what is left of it.
+func (w *walk) run(ctx context.Context, st session.Step) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- w.engine.Do(ctx, st) }()
+	finished := make(chan struct{})
+	var err error
+	go func() {
+		defer close(finished)
+		for {
+			select {
+			case err = <-done:
+				return
+			case <-w.Interrupt:
+				cancel()
+			}
+		}
+	}()
+	w.catchUp(finished)
+	return err
+}
+
+// catchUp shows what the log has until running is closed, and then the rest. The source may lag behind the log: a
+// recorder writes first.
+func (w *walk) catchUp(running <-chan struct{}) {
+	wake, stop := w.src.Watch()
+	defer stop()
+	for {
+		select {
+		case <-running:
+			running = nil
+		default:
+		}
+		over, all := running == nil, w.engine.Log().Len()
+		w.fresh(w.src.Len())
+		if over && w.shown >= all {
+			return
+		}
+		select {
+		case <-wake:
+		case <-running:
+			running = nil
+		}
+	}
+}
+
+// fresh shows events that were never shown. Who looks back goes on looking there.
+func (w *walk) fresh(to int) {
+	at, looking := w.pos, w.pos < w.shown
+	w.pos = w.shown
+	w.show(to)
+	for ; w.shown < w.pos; w.shown++ {
+		w.snap = w.snap.Next(w.src.At(w.shown))
+	}
+	if looking {
+		w.pos = at
+	}
+}
+
+// weigh keeps what the session will end with: the last step that failed, until it succeeds after all. That a QUIT
+// fails matters to nobody.
+func (w *walk) weigh(v session.Verb, err error) {
+	var failed *session.Error
+	switch {
+	case err != nil:
+		w.report(err)
+		if v != session.VerbQuit {
+			w.failure = err
+		}
+	case errors.As(w.failure, &failed) && failed.Verb == v:
+		w.failure = nil
+	}
+}
+
+func (w *walk) report(err error) {
+	w.printf(" !   %v", err)
+	var e *session.Error
+	if errors.As(err, &e) {
+		w.hint(e.Hint)
+	}
+}
+
+// credentials asks for what an AUTH command needs and nobody has given yet.
+func (w *walk) credentials(ctx context.Context, st *session.Step) (err error) {
+	info, known := sasl.Lookup(st.Mechanism)
+	if st.Verb != session.VerbAuth || st.Line != "" || !known {
+		return nil
+	}
+	c := &w.goal.Credentials
+	needs := info.Needs == sasl.NeedsPassword || info.Needs == sasl.NeedsToken
+	if needs && c.Username == "" {
+		if c.Username, err = w.ask(ctx, "username >"); err != nil {
+			return err
+		}
+		w.echo("")
+	}
+	if info.Needs == sasl.NeedsPassword && c.Password.IsZero() {
+		c.Password, err = w.secret(ctx, "password of "+c.Username+" >")
+	}
+	if info.Needs == sasl.NeedsToken && c.Token.IsZero() {
+		c.Token, err = w.secret(ctx, "access token of "+c.Username+" >")
+	}
+	st.Credentials = *c
+	return err
+}
+
+// edit takes another line for a step. It is announced before it is sent, like every step.
+func (w *walk) edit(ctx context.Context, o session.Option) error {
+	line, err := w.line(ctx, "new line, empty keeps it >", maskedStep(o))
+	if err != nil || line == "" {
+		return err
+	}
+	o.Step.Line, o.Step.Edited, o.Show = line, true, line
+	if maskedStep(o) {
+		o.Show = sasl.Mask
+	}
+	w.chosen = &o
+	return nil
+}
+
+// raw takes any line and sends it.
+func (w *walk) raw(ctx context.Context) error {
+	line, err := w.line(ctx, "line to send, empty for none >", w.snap.State.Auth == session.AuthExchange)
+	if err != nil || line == "" {
+		return err
+	}
+	return w.do(ctx, session.Step{Verb: session.VerbRaw, Line: line, Edited: true})
+}
+
+// line reads a line for the server. What may be a secret is typed unseen.
+func (w *walk) line(ctx context.Context, prompt string, secret bool) (string, error) {
+	if secret {
+		s, err := w.secret(ctx, prompt)
+		return s.Reveal(), err
+	}
+	line, err := w.ask(ctx, prompt)
+	if err == nil && !w.terminal {
+		w.print("") // not repeated: the event will show it, masked where it must be
+	}
+	return line, err
+}
+
+// choose lists what can be done and takes one of it as the next step.
+func (w *walk) choose(ctx context.Context) error {
+	options := session.Options(w.snap, w.goal)
+	for i, o := range options {
+		w.printf("%3d  %s: %s", i+1, w.label(o), reason(o))
+		if !o.Legal {
+			w.printf("     out of order: %s", o.Expect)
+		}
+	}
+	line, err := w.ask(ctx, "number, empty for none >")
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(line)
+	if err != nil || n < 1 || n > len(options) {
+		w.echo("")
+		w.print("none was chosen")
+		return nil
+	}
+	w.echo(line)
+	w.chosen = &options[n-1]
+	return nil
+}
+
+// keepNote hands a note to the session and waits until it is in the file.
+func (w *walk) keepNote(on int, text string) error {
+	if on < 1 || on > w.shown {
+		w.printf("there is no event %d; the last is %d", on, w.shown)
+		return nil
+	}
+	w.engine.Note(on, text)
+	w.catchUp(nil)
+	return nil
+}

@@ -1,0 +1,170 @@
+package plain
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+	"ehlo/transcripts/export"
+)
+
+// fake is an engine with a server in it: what it appends is what a real one would.
+type fake struct {
+	log   session.Log
+	snap  session.Snapshot
+	state session.State
+
+	rcpt     string         // the answer to RCPT
+	silent   session.Verb   // the step that nobody answers
+	running  chan struct{}  // is sent to when that step waits
+	guard    string         // asked before AUTH
+	offers   string         // behind EHLO
+	done     []session.Step // all steps that were done
+	finished error          // what Finish was told
+	ended    bool
+}
+
+func newFake(policy session.Policy) *fake {
+	f := &fake{state: session.NewState(), rcpt: "250 2.1.5 Ok", offers: "250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n", running: make(chan struct{}, 1)}
+	f.append("", session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Time: time.Unix(0, 0),
+		Target: session.Target{Host: "mail.test", Port: 25}, Policy: policy}})
+	f.moved("")
+	return f
+}
+
+func (f *fake) Log() *session.Log { return &f.log }
+
+func (f *fake) append(v session.Verb, e session.Event) {
+	e.Step = v
+	f.snap = f.snap.Next(f.log.Append(e))
+}
+
+func (f *fake) moved(v session.Verb) {
+	now := f.state
+	f.append(v, session.Event{Kind: session.KindState, State: &now})
+}
+
+func (f *fake) talk(v session.Verb, line, answer string) {
+	if line != "" {
+		f.append(v, session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(line + "\r\n")}})
+	}
+	if answer == "" {
+		return
+	}
+	r, _ := wire.NewReader(strings.NewReader(answer+"\r\n"), wire.Limits{}).ReadReply()
+	f.append(v, session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: r}})
+}
+
+func (f *fake) Do(ctx context.Context, st session.Step) error {
+	v := st.Verb
+	if v == session.VerbAuth && f.guard != "" && !strings.Contains(strings.Join(st.Confirmed, " "), f.guard) {
+		return &session.GuardError{Guard: session.Guard{Code: f.guard, Question: "send it all the same?", Why: "anyone can read it"}, Step: st}
+	}
+	f.done = append(f.done, st)
+	if v == f.silent {
+		f.talk(v, st.Line, "")
+		f.running <- struct{}{}
+		<-ctx.Done()
+		return &session.Error{Verb: v, Text: "the step was cancelled", Hint: "try again", Err: session.ErrCancelled}
+	}
+	err := f.answer(st)
+	f.moved(v)
+	return err
+}
+
+func (f *fake) answer(st session.Step) error {
+	v, s := st.Verb, &f.state
+	switch v {
+	case session.VerbResolve:
+		f.append(v, session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "mail.test", Addresses: []string{"192.0.2.1"}}})
+		s.Stage = session.StageResolved
+	case session.VerbConnect:
+		f.append(v, session.Event{Kind: session.KindConnect, Connect: &session.Connect{Remote: "192.0.2.1:25", Local: "192.0.2.2:4000"}})
+		s.Stage = session.StageConnected
+	case session.VerbGreeting:
+		f.talk(v, "", "220 mail.test \x1b[2JESMTP")
+		s.Stage = session.StageGreeted
+	case session.VerbEHLO:
+		f.talk(v, st.Line, "250-mail.test\r\n"+strings.TrimSuffix(f.offers, "\r\n"))
+		f.append(v, session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: wire.ParseCapabilities(f.snap.Reply.Reply)}})
+		s.Stage, s.ESMTP = session.StageReady, true
+	case session.VerbAuth:
+		f.talk(v, "AUTH "+st.Mechanism+" "+sasl.Mask, "235 2.7.0 welcome")
+		s.Auth, s.User = session.AuthDone, st.Credentials.Username
+	case session.VerbMail:
+		f.talk(v, st.Line, "250 2.1.0 Ok")
+		s.Transaction = session.TransactionMail
+	case session.VerbRcpt:
+		f.talk(v, st.Line, f.rcpt)
+		if f.rcpt[0] != '2' {
+			return &session.Error{Phase: session.PhaseRcpt, Verb: v, Text: "the recipient was refused", Hint: "check the address", Exit: session.ExitEnvelope}
+		}
+		s.Transaction, s.Recipients = session.TransactionRcpt, append(s.Recipients, st.Line)
+	case session.VerbQuit:
+		f.talk(v, "QUIT", "221 2.0.0 Bye")
+		*s = session.NewState()
+		s.Stage = session.StageClosed
+	default:
+		f.talk(v, st.Line, "250 2.0.0 Ok")
+	}
+	return nil
+}
+
+func (f *fake) Note(on int, text string) {
+	f.append("", session.Event{Kind: session.KindNote, Note: &session.Note{On: on, Text: text}})
+}
+
+func (f *fake) Finish(err error) session.Exit {
+	f.finished, f.ended = err, true
+	end := &session.End{Phase: session.PhaseQuit}
+	if e, ok := err.(*session.Error); ok {
+		end.Exit, end.Error = e.Exit, e.Text
+	} else if err != nil {
+		end.Exit, end.Error = session.ExitInterrupted, "interrupted"
+	}
+	f.append("", session.Event{Kind: session.KindEnd, End: end})
+	return end.Exit
+}
+
+// verbs are the steps that were done.
+func (f *fake) verbs() string {
+	var all []string
+	for _, st := range f.done {
+		all = append(all, string(st.Verb))
+	}
+	return strings.Join(all, " ")
+}
+
+// walk types lines, and gives back what was printed.
+func (f *fake) walk(t *testing.T, goal session.Goal, lines ...string) (string, session.Exit) {
+	t.Helper()
+	var out strings.Builder
+	exit, err := Walk{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, Engine: f, Events: &f.log,
+		Goal: goal, Text: export.Text{}}.Run(context.Background())
+	if err != nil || !f.ended {
+		t.Errorf("error %v, finished %v", err, f.ended)
+	}
+	return out.String(), exit
+}
+
+// inOrder checks that texts occur in this order.
+func inOrder(t *testing.T, out string, texts ...string) {
+	t.Helper()
+	rest := out
+	for _, text := range texts {
+		_, after, found := strings.Cut(rest, text)
+		if !found {
+			t.Fatalf("no %q behind what was before it in\n%s", text, out)
+		}
+		rest = after
+	}
+}
+
+var noTLS = session.Policy{Start: session.StartNever, Must: session.MustOff}
+
+// enter is the Enter key, n times.
+func enter(n int) []string { return make([]string, n+1)[:n:n] }

@@ -1,0 +1,141 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"ehlo/transcripts"
+	"ehlo/transcripts/export"
+)
+
+// Replay goes through a transcript step by step.
+type Replay struct {
+	Console
+	File *transcripts.File
+	Text export.Text
+}
+
+// Run shows the first step and then what is asked for, until the person ends it or the input does; that is no error.
+func (r Replay) Run(ctx context.Context) error {
+	r.Text.Numbers = true
+	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, text: r.Text}, file: r.File}
+	w.print(export.Legend())
+	w.forward()
+	for {
+		done, err := w.turn(ctx)
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, errInterrupted):
+			w.print("")
+			return nil
+		case err != nil || done:
+			return err
+		}
+	}
+}
+
+type replay struct {
+	view
+	file *transcripts.File
+}
+
+func (r *replay) keys() []key {
+	first := keyForward
+	if r.pos >= r.src.Len() {
+		first = keyFinish
+	}
+	return []key{first, keyBack, keyJump, keyNote, keyExplain, keyQuit, keyHelp}
+}
+
+// turn asks once and does what is asked.
+func (r *replay) turn(ctx context.Context) (done bool, err error) {
+	if r.broken != nil {
+		return true, r.broken
+	}
+	if r.pos >= r.src.Len() {
+		r.atEnd()
+	}
+	line, err := r.ask(ctx, prompt(r.keys()))
+	if err != nil {
+		return true, err
+	}
+	t, ok := match(line, r.keys())
+	if !ok {
+		r.print("that is none of the keys; ? lists them")
+		return false, nil
+	}
+	r.echo(t.echoed())
+	return t.key == keyQuit || t.key == keyFinish, r.do(ctx, t)
+}
+
+func (r *replay) do(ctx context.Context, t typed) error {
+	switch t.key {
+	case keyForward:
+		r.forward()
+	case keyBack:
+		if !r.back() {
+			r.print("this is the first step")
+		}
+	case keyJump:
+		r.jump(t.n)
+	case keyExplain:
+		r.explain(t.rest)
+	case keyHelp:
+		r.help(r.keys())
+	case keyNote:
+		return r.note(ctx, t.rest, r.keepNote)
+	}
+	return nil
+}
+
+func (r *replay) keepNote(on int, text string) error {
+	if err := r.file.AddNote(on, text); err != nil {
+		return err
+	}
+	r.printf("event %d is a note on event %d now", r.file.Len(), on)
+	return nil
+}
+
+func (r *replay) atEnd() {
+	if d := r.file.Damage(); d != nil {
+		r.printf("the transcript is %s", d)
+		r.printf("  %s", d.Hint)
+		return
+	}
+	r.print("this is the end of the transcript")
+}
+
+// note asks for a text and keeps it with the event that rest names, or else with the one shown last.
+func (v *view) note(ctx context.Context, rest string, keep func(on int, text string) error) error {
+	on := v.noted()
+	word, text, _ := strings.Cut(rest, " ")
+	if n, err := strconv.Atoi(word); err == nil {
+		on, rest = n, strings.TrimSpace(text)
+	}
+	if rest == "" {
+		var err error
+		if rest, err = v.ask(ctx, "note on event "+strconv.Itoa(on)+" >"); err != nil {
+			return err
+		}
+		v.echo("")
+	}
+	if strings.TrimSpace(rest) == "" {
+		v.print("no note was written")
+		return nil
+	}
+	if err := keep(on, rest); err != nil {
+		v.problem(err)
+	}
+	return nil
+}
+
+// problem prints an error with its hint.
+func (d *dialog) problem(err error) {
+	d.printf(" !   %v", err)
+	var e *transcripts.Error
+	if errors.As(err, &e) && e.Hint != "" {
+		d.printf("       %s", e.Hint)
+	}
+}

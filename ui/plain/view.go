@@ -1,0 +1,163 @@
+package plain
+
+import (
+	"strings"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/transcripts/export"
+)
+
+// view is a position in a source and what is shown of it. Going back shows earlier events again; it changes nothing.
+type view struct {
+	*dialog
+	src  session.Source
+	text export.Text
+	pos  int // events before the position; the last step shown ends there
+}
+
+// show prints events up to but not including to.
+func (v *view) show(to int) {
+	for ; v.pos < to; v.pos++ {
+		for _, line := range v.text.Event(v.src.At(v.pos)) {
+			v.print(line)
+		}
+	}
+}
+
+// open goes to the step that event i, counted from 0, belongs to, and shows it.
+func (v *view) open(i int) {
+	v.pos = stepStart(v.src, i)
+	v.text.Resume(stateAt(v.src, v.pos))
+	v.show(stepEnd(v.src, i))
+	v.where()
+}
+
+// forward shows the next step; it reports false at the end.
+func (v *view) forward() bool {
+	if v.pos >= v.src.Len() {
+		return false
+	}
+	v.show(stepEnd(v.src, v.pos))
+	return true
+}
+
+// back shows the step before the one that was shown last; it reports false at the beginning.
+func (v *view) back() bool {
+	start := stepStart(v.src, v.pos-1)
+	if start == 0 {
+		return false
+	}
+	v.open(start - 1)
+	return true
+}
+
+// jump shows the step of the event with that number.
+func (v *view) jump(seq int) {
+	if seq < 1 || seq > v.src.Len() {
+		v.printf("there is no event %d; the last is %d", seq, v.src.Len())
+		return
+	}
+	v.open(seq - 1)
+}
+
+func (v *view) where() {
+	v.printf("-- after event %d of %d --", v.pos, v.src.Len())
+}
+
+// explain shows the last step at full depth, or what is known about words.
+func (v *view) explain(words string) {
+	if words != "" {
+		v.search(words)
+		return
+	}
+	from := stepStart(v.src, v.pos-1)
+	full := v.text
+	full.Depth = export.Full
+	full.Resume(stateAt(v.src, from))
+	for i := from; i < v.pos; i++ {
+		for _, line := range full.Event(v.src.At(i)) {
+			v.print(line)
+		}
+	}
+}
+
+// search prints the best articles; the first in full.
+func (v *view) search(words string) {
+	found := explain.Search(strings.Fields(words))
+	if len(found) == 0 {
+		v.print("nothing is known about that")
+	}
+	for i, e := range found[:min(len(found), 5)] {
+		v.printf("%s %s: %s", e.Kind, e.Name, e.Short)
+		if i == 0 {
+			v.printf("  %s", e.Text)
+			v.printf("  see %s", refs(e.Refs))
+		}
+	}
+}
+
+func refs(all []explain.Ref) string {
+	texts := make([]string, len(all))
+	for i, r := range all {
+		texts[i] = r.String()
+	}
+	return strings.Join(texts, ", ")
+}
+
+// noted is the event that a note typed now is about: the last part of the dialogue before the position, or else the
+// last event.
+func (v *view) noted() int {
+	for i := v.pos - 1; i >= 0 && i >= v.pos-farthest; i-- {
+		switch v.src.At(i).Kind {
+		case session.KindSend, session.KindReply, session.KindTLS, session.KindConnect, session.KindResolve:
+			return i + 1
+		}
+	}
+	return v.pos
+}
+
+// farthest bounds how many events are looked at to find what belongs together: a file may say that all of its events
+// are one step.
+const farthest = 1000
+
+// stepStart is the first event of the step that event i belongs to; 0 if there is no event i.
+func stepStart(src session.Source, i int) int {
+	start := max(i, 0)
+	for start > 0 && start > i-farthest && !begins(src, start) {
+		start--
+	}
+	return start
+}
+
+// stepEnd is the first event behind the step that event i belongs to.
+func stepEnd(src session.Source, i int) int {
+	end := i + 1
+	for n := src.Len(); end < n && end < i+farthest && !begins(src, end); {
+		end++
+	}
+	return end
+}
+
+// begins reports whether a step begins with event i. Events outside of steps stand alone; a state ends the step that
+// led to it.
+func begins(src session.Source, i int) bool {
+	before, e := src.At(i-1), src.At(i)
+	switch {
+	case e.Kind == session.KindState:
+		return false
+	case e.Step == "", e.Step != before.Step, before.Kind == session.KindState:
+		return true
+	}
+	return e.Kind == session.KindSend && before.Kind != session.KindSend
+}
+
+// stateAt is the state after the first n events, as far as it is told near there.
+func stateAt(src session.Source, n int) session.State {
+	for i := n - 1; i >= 0 && i >= n-farthest; i-- {
+		if e := src.At(i); e.Kind == session.KindState {
+			return *e.State
+		}
+	}
+	return session.NewState()
+}
