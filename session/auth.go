@@ -18,7 +18,6 @@ type exchange struct {
 	user    string
 	round   int
 	pending *sasl.Response // what the mechanism would send next; nil means cancel
-	cause   error          // why the exchange has to be cancelled
 }
 
 // authenticate sends AUTH. A typed line is sent as it is, its initial response masked.
@@ -32,7 +31,7 @@ func (s *Session) authenticate(ctx context.Context, st Step) error {
 	}
 	s.auth = x
 	line := sasl.Command(x.name, start)
-	o := maskedLine(line, "AUTH "+x.name+" "+sasl.Mask, start.Hides, "AUTH", false)
+	o := s.maskedLine(line, "AUTH "+x.name+" "+sasl.Mask, start.Hides, "AUTH", false)
 	return s.round(ctx, st.Verb, o, start)
 }
 
@@ -58,18 +57,11 @@ func (s *Session) offeredMechanisms() []string {
 
 // binding is the channel binding data of this TLS connection (RFC 9266, RFC 5929).
 func (s *Session) binding() sasl.Binding {
-	if s.tls == nil {
+	if s.tls == nil || len(s.tls.ConnectionState().PeerCertificates) == 0 {
 		return sasl.Binding{}
 	}
 	cs := s.tls.ConnectionState()
-	b := sasl.Binding{TLSVersion: cs.Version, Unique: cs.TLSUnique}
-	if exported, err := cs.ExportKeyingMaterial("EXPORTER-Channel-Binding", nil, 32); err == nil {
-		b.Exporter = exported
-	}
-	if len(cs.PeerCertificates) > 0 {
-		b.ServerEndPoint = endPoint(cs.PeerCertificates[0])
-	}
-	return b
+	return sasl.NewBinding(cs, cs.PeerCertificates[0])
 }
 
 // saslFailure is an error of the mechanism's own, before anything was sent.
@@ -95,16 +87,19 @@ func (s *Session) round(ctx context.Context, v Verb, o outgoing, r sasl.Response
 		s.append(event)
 		return s.unreadable(ctx, err, "AUTH")
 	}
-	if reply.Code == 334 {
+	if reply.Code == 334 && v != VerbCancel {
 		return s.challenged(v, reply, event)
 	}
 	s.append(event)
 	s.findDefects(reply)
+	if reply.Code == 334 {
+		return s.uncancelled()
+	}
 	return s.authOver(v, o, reply)
 }
 
 func (s *Session) recordAuth(from, mechanism string, values []sasl.Value, outcome string) {
-	s.append(Event{Kind: KindAuth, Auth: &Auth{Mechanism: mechanism, Round: s.auth.round, From: from, Values: withoutSecrets(values), Outcome: outcome},
+	s.append(Event{Kind: KindAuth, Auth: &Auth{Mechanism: mechanism, Round: s.auth.round, From: from, Values: s.withoutSecrets(values), Outcome: outcome},
 		Explain: explainMechanism(mechanism)})
 }
 
@@ -119,11 +114,14 @@ func (s *Session) findSASL(findings []sasl.Finding) {
 	}
 }
 
-// withoutSecrets takes out what must not reach the log.
-func withoutSecrets(values []sasl.Value) []sasl.Value {
+// withoutSecrets takes out what must not reach the log, unless a person asked for it.
+func (s *Session) withoutSecrets(values []sasl.Value) []sasl.Value {
 	clean := make([]sasl.Value, len(values))
 	for i, v := range values {
-		if clean[i] = v; v.Hides != "" {
+		switch clean[i] = v; {
+		case s.revealed.Load():
+			clean[i] = v.Revealed()
+		case v.Hides != "":
 			clean[i].Text, clean[i].Bytes = "", nil
 		}
 	}
@@ -149,7 +147,7 @@ func (s *Session) challenged(v Verb, reply *wire.Reply, event Event) error {
 		return s.unanswerable(err)
 	}
 	challenge, response, err := x.mech.Next(data)
-	if challenge.Hides != "" {
+	if challenge.Hides != "" && !s.revealed.Load() {
 		maskChallenge(event.Reply, challenge.Hides)
 	}
 	s.append(event)
@@ -159,7 +157,7 @@ func (s *Session) challenged(v Verb, reply *wire.Reply, event Event) error {
 		return s.unanswerable(err)
 	}
 	x.pending = &response
-	s.state.Pending = pendingLine(response)
+	s.state.Pending = s.pendingLine(response)
 	return nil
 }
 
@@ -174,8 +172,8 @@ func challengeText(r *wire.Reply) string {
 	return strings.Join(parts, "\n")
 }
 
-func pendingLine(r sasl.Response) *Pending {
-	if r.Hides != "" {
+func (s *Session) pendingLine(r sasl.Response) *Pending {
+	if r.Hides != "" && !s.revealed.Load() {
 		return &Pending{Line: sasl.Mask, Hides: r.Hides}
 	}
 	return &Pending{Line: sasl.EncodeResponse(r.Data, false)}
@@ -188,7 +186,6 @@ func (s *Session) unanswerable(err error) error {
 		s.state.Pending = nil // a person types
 		return nil
 	}
-	s.auth.cause = err
 	return s.saslFailure(err, ExitAuth)
 }
 
@@ -216,16 +213,8 @@ func (s *Session) authOver(v Verb, o outgoing, reply *wire.Reply) error {
 		return s.fail(&Error{Phase: PhaseAuth, Finding: "auth-odd-reply", Code: reply.Code, Exit: ExitProtocol,
 			Text: fmt.Sprintf("the server answered AUTH with %d, which means nothing there", reply.Code), Hint: "235 means success, 5yz failure"})
 	}
-	return s.afterAuthFailure(err, x, v)
-}
-
-// afterAuthFailure prefers the reason why the client gave up over the server's 501 to the cancel.
-func (s *Session) afterAuthFailure(err error, x *exchange, v Verb) error {
-	switch {
-	case v == VerbCancel:
+	if v == VerbCancel {
 		return nil // 501 is the right answer to "*" (RFC 4954 §4)
-	case x.cause != nil && err != nil:
-		return s.saslFailure(x.cause, ExitAuth)
 	}
 	return err
 }
@@ -238,6 +227,15 @@ func outcome(r *wire.Reply, v Verb) string {
 		return "cancelled"
 	}
 	return "failure"
+}
+
+// uncancelled is another challenge in answer to "*", which has to be refused (RFC 4954 §4). Going on could go on for
+// ever.
+func (s *Session) uncancelled() error {
+	s.state.Stage = StageBroken
+	s.Close()
+	return s.fail(&Error{Finding: "auth-odd-reply", Code: 334, Exit: ExitProtocol, Err: ErrOutOfSync,
+		Text: "the server answered the cancel of AUTH with another challenge", Hint: "501 is the answer to *; close and connect again"})
 }
 
 // unproved is a success that cannot be believed.
@@ -261,7 +259,7 @@ func (s *Session) respond(ctx context.Context, st Step) error {
 	r := *s.auth.pending
 	s.auth.pending = nil
 	line := sasl.EncodeResponse(r.Data, false)
-	return s.round(ctx, st.Verb, maskedLine(line, sasl.Mask, r.Hides, "AUTH", false), r)
+	return s.round(ctx, st.Verb, s.maskedLine(line, sasl.Mask, r.Hides, "AUTH", false), r)
 }
 
 // respondByHand sends a typed response. Nobody else knows what is in it, so it is masked as a whole.
@@ -272,7 +270,7 @@ func (s *Session) respondByHand(ctx context.Context, st Step) error {
 	if _, err := s.checkLine(st); err != nil {
 		return err
 	}
-	return s.round(ctx, st.Verb, maskedLine(st.Line, sasl.Mask, "typed", "AUTH", true), sasl.Response{})
+	return s.round(ctx, st.Verb, s.maskedLine(st.Line, sasl.Mask, "typed", "AUTH", true), sasl.Response{})
 }
 
 // cancelAuth gives the exchange up.
@@ -298,5 +296,38 @@ func (s *Session) authByHand(ctx context.Context, st Step) error {
 		hides, shown = "typed", strings.Join(words[:2], " ")+" "+sasl.Mask
 	}
 	s.auth, s.state.Mechanism, s.state.User = x, x.name, ""
-	return s.round(ctx, VerbAuth, maskedLine(st.Line, shown, hides, "AUTH", true), sasl.Response{})
+	return s.round(ctx, VerbAuth, s.maskedLine(st.Line, shown, hides, "AUTH", true), sasl.Response{})
+}
+
+// Check says how a typed line of AUTH differs from what the mechanism would send, in words that give nothing of the
+// secret away: nil means not at all. It is for the time between two steps; st is the step as it would be done.
+func (s *Session) Check(st Step) []string {
+	if !s.busy.CompareAndSwap(false, true) {
+		return nil
+	}
+	defer s.busy.Store(false)
+	if s.auth != nil && s.auth.pending != nil {
+		return sasl.Compare(s.auth.name, st.Line, *s.auth.pending)
+	}
+	words := strings.Fields(st.Line)
+	if s.auth != nil || len(words) < 2 {
+		return nil
+	}
+	return s.checkInitial(words, st.Credentials)
+}
+
+// checkInitial compares a typed AUTH command with the one that would be built.
+func (s *Session) checkInitial(words []string, c sasl.Credentials) []string {
+	mech, err := sasl.New(words[1], c, s.binding(), s.offeredMechanisms())
+	if err != nil {
+		return []string{err.Error()}
+	}
+	start, err := mech.Start()
+	switch {
+	case err != nil:
+		return []string{err.Error()}
+	case len(words) == 2:
+		return nil // without an initial response the server asks for it
+	}
+	return sasl.Compare(words[1], words[2], start)
 }

@@ -47,7 +47,7 @@ func (s *Session) resolve(ctx context.Context, _ Step) error {
 func (s *Session) restart(stage Stage, p Phase) {
 	s.hangUp()
 	fresh := NewState()
-	if s.state.FailedAt(PhaseHandshake) {
+	if s.cfg.Policy.Must == MustOpportunistic && s.state.FailedAt(PhaseHandshake) {
 		fresh = fresh.failed(PhaseHandshake)
 	}
 	if p == PhaseConnect && s.state.Has(PhaseResolve) {
@@ -60,7 +60,7 @@ func (s *Session) restart(stage Stage, p Phase) {
 }
 
 func (s *Session) unresolved(ctx context.Context, r *Resolve, err error) error {
-	e := &Error{Finding: "name-not-found", Exit: ExitName, Err: err, Text: fmt.Sprintf("the name %s has no address", r.Host),
+	e := &Error{Phase: PhaseResolve, Finding: "name-not-found", Exit: ExitName, Err: err, Text: fmt.Sprintf("the name %s has no address", r.Host),
 		Hint: "check the spelling; ask for the MX record if this is a mail domain: dig MX " + r.Host}
 	var dns *net.DNSError
 	switch {
@@ -85,12 +85,12 @@ func family(network string) string {
 	return "IPv4"
 }
 
-// interrupted says why a context ended.
+// interrupted says why a step ended early: a person stopped it, or the context's time or the kernel's patience ran out.
 func interrupted(ctx context.Context, what string) (finding string, exit Exit, err error, text, hint string) {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return "timeout", ExitTimeout, ErrTimeout, what + " took too long", "try again, or allow more time with --timeout"
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return "", ExitInterrupted, ErrCancelled, what + " was cancelled", ""
 	}
-	return "", ExitInterrupted, ErrCancelled, what + " was cancelled", ""
+	return "timeout", ExitTimeout, ErrTimeout, what + " took too long", "try again, or allow more time with --timeout"
 }
 
 // connect tries the addresses in the order the resolver gave them.

@@ -56,20 +56,33 @@ func (s *Session) suspectSilence(ctx context.Context) (stop func() bool) {
 		return func() bool { return false }
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	found := make(chan bool, 1)
+	found, crashed := make(chan bool, 1), make(chan any, 1)
 	link, remote := s.link, s.snap.Connect.Remote
 	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				crashed <- r
+			}
+		}()
 		speaks := s.probeTLS(ctx, remote)
 		if speaks {
 			link.SetDeadline(past)
 		}
 		found <- speaks
 	}()
-	return func() bool { cancel(); return <-found }
+	return func() bool {
+		cancel()
+		select {
+		case speaks := <-found:
+			return speaks
+		case r := <-crashed:
+			panic(r) // here it becomes an event
+		}
+	}
 }
 
 func (s *Session) silentPort() error {
-	s.Close()
+	s.hangUp()
 	return s.fail(&Error{Phase: PhaseGreeting, Finding: "silence-on-implicit-port", Exit: ExitGreeting,
 		Text: fmt.Sprintf("port %d waits for TLS from the first byte: asked on a second connection it answered a ClientHello", s.cfg.Target.Port),
 		Hint: s.implicitHint()})

@@ -9,6 +9,7 @@ import (
 
 // guardFor is the question to ask before a step; nil when there is none.
 func guardFor(s Snapshot, st Step) *Guard {
+	st = asTyped(s.State, st)
 	for _, code := range guardsOf(s, st) {
 		if !st.confirmed(code) {
 			return newGuard(code)
@@ -82,16 +83,15 @@ func goesOnUntrusted(s Snapshot, st Step) bool {
 		return false
 	}
 	switch st.Verb {
-	case VerbQuit, VerbResolve, VerbConnect:
+	case VerbQuit, VerbResolve, VerbConnect, VerbGreeting:
 		return false
 	}
 	return true
 }
 
 func opensMessage(st Step) bool {
-	word, _, _ := strings.Cut(strings.TrimSpace(st.Line), " ")
-	return st.Verb == VerbData || st.Verb == VerbBdat ||
-		st.Verb == VerbRaw && (strings.EqualFold(word, "DATA") || strings.EqualFold(word, "BDAT"))
+	word := commandWord(st.Line)
+	return st.Verb == VerbData || st.Verb == VerbBdat || st.Verb == VerbRaw && (word == "DATA" || word == "BDAT")
 }
 
 var questions = map[string]string{

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func (s *Session) tlsConfig(d *tlswire.Decoder, summary *TLS) *tls.Config {
 	own := s.cfg.TLS
 	return &tls.Config{
 		ServerName: s.reference(), InsecureSkipVerify: true, // verify.go does it and keeps the reasons
-		KeyLogWriter: d.KeyLog(), NextProtos: own.ALPN, MinVersion: own.MinVersion, MaxVersion: own.MaxVersion,
+		KeyLogWriter: s.keyLog(d), NextProtos: own.ALPN, MinVersion: own.MinVersion, MaxVersion: own.MaxVersion,
 		Time: s.cfg.Now,
 		VerifyConnection: func(cs tls.ConnectionState) error {
 			s.describe(summary, cs)
@@ -70,6 +71,15 @@ func (s *Session) tlsConfig(d *tlswire.Decoder, summary *TLS) *tls.Config {
 			return &own.Certificates[0], nil
 		},
 	}
+}
+
+// keyLog gives the secrets to the decoder, and to a person who asked for them.
+func (s *Session) keyLog(d *tlswire.Decoder) io.Writer {
+	if s.cfg.TLS.KeyLog == nil {
+		return d.KeyLog()
+	}
+	s.find("keylog-written", "")
+	return io.MultiWriter(d.KeyLog(), s.cfg.TLS.KeyLog)
 }
 
 // describe fills the summary in. It runs inside the handshake, so that a handshake that dies later still shows it.
@@ -169,7 +179,7 @@ func cleanTLS(err error) string {
 // notTLS names the mismatch of port and TLS mode when an SMTP reply stands where TLS was expected.
 func (s *Session) notTLS(e *Error, record tls.RecordHeaderError) bool {
 	head := record.RecordHeader[:]
-	if head[0] < '2' || head[0] > '5' || !digit(head[1]) || !digit(head[2]) {
+	if head[0] < '2' || head[0] > '5' || !digit(head[1]) || !digit(head[2]) || s.state.Has(PhaseSTARTTLS) {
 		return false
 	}
 	t := s.cfg.Target
@@ -290,6 +300,6 @@ func (s *Session) probeTLS(ctx context.Context, remote string) bool {
 	// nothing but the handshake crosses this connection, so nobody has to be verified
 	client := tls.Client(conn, &tls.Config{ServerName: s.reference(), InsecureSkipVerify: true})
 	err = client.HandshakeContext(ctx)
-	var alert tls.AlertError
-	return err == nil || errors.As(err, &alert)
+	var alert *net.OpError
+	return err == nil || errors.As(err, &alert) && alert.Op == "remote error" // as crypto/tls says that the server sent one
 }

@@ -3,6 +3,10 @@ package session
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"ehlo/session/wire"
@@ -33,6 +37,13 @@ func (s *Session) bdat(ctx context.Context, st Step) error {
 	if err != nil {
 		return err
 	}
+	if n, ok := chunkSize(line); !ok {
+		st.Content = nil // the server refuses the line and would take a chunk for commands
+	} else if n != len(st.Content) {
+		return &Error{Verb: st.Verb, Phase: PhaseData, Exit: ExitUsage, Err: errChunk,
+			Text: fmt.Sprintf("the line was not sent: it announces %d bytes and the chunk has %d", n, len(st.Content)),
+			Hint: "the server would take what comes next for the rest of the chunk, or the rest of the chunk for commands"}
+	}
 	o := plainLine(line, st.Edited)
 	o.bytes = append(o.bytes, st.Content...)
 	o.send.Content, o.send.Size = true, len(st.Content)
@@ -41,6 +52,18 @@ func (s *Session) bdat(ctx context.Context, st Step) error {
 		return err
 	}
 	return s.judge(VerbBdat, line, reply)
+}
+
+var errChunk = errors.New("the size of the chunk is wrong")
+
+// chunkSize is the size that a BDAT line announces (RFC 3030 §2).
+func chunkSize(line string) (int, bool) {
+	words := strings.Fields(line)
+	if len(words) < 2 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(words[1])
+	return n, err == nil && n >= 0
 }
 
 // quit says good-bye and closes, whatever the answer.
@@ -61,15 +84,31 @@ func (s *Session) raw(ctx context.Context, st Step) error {
 	case s.state.Transaction == TransactionData:
 		return s.rawContent(ctx, st)
 	case s.state.Auth == AuthExchange:
-		return s.respond(ctx, withVerb(st, VerbRespond))
+		return s.respondByHand(ctx, st)
 	}
-	for _, v := range []Verb{VerbEHLO, VerbHELO, VerbSTARTTLS, VerbAuth, VerbMail, VerbRcpt, VerbData, VerbRset, VerbNoop, VerbVrfy, VerbExpn, VerbHelp, VerbQuit} {
+	for _, v := range commands {
 		if commandWord(st.Line) == strings.ToUpper(string(v)) {
 			s.step = v
 			return steps[v](s, ctx, withVerb(st, v))
 		}
 	}
 	return s.command(ctx, st)
+}
+
+// commands are the verbs that send a line beginning with their name.
+var commands = []Verb{VerbEHLO, VerbHELO, VerbSTARTTLS, VerbAuth, VerbMail, VerbRcpt, VerbData, VerbBdat, VerbRset, VerbNoop,
+	VerbVrfy, VerbExpn, VerbHelp, VerbQuit}
+
+// asTyped makes a raw step of a command that is none here: its line was changed to another one, or the server waits for
+// a response or for content. What is sent decides what is asked, masked and expected, not what it was called.
+func asTyped(s State, st Step) Step {
+	if st.Verb == VerbQuit || st.Verb == VerbAuth && st.Line == "" || !slices.Contains(commands, st.Verb) {
+		return st
+	}
+	if s.Auth == AuthExchange || s.Transaction == TransactionData || commandWord(st.Line) != strings.ToUpper(string(st.Verb)) {
+		st.Verb = VerbRaw
+	}
+	return st
 }
 
 func withVerb(st Step, v Verb) Step {

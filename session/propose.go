@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehlo/session/sasl"
@@ -46,7 +47,8 @@ func whyHere(s Snapshot, v Verb, why string) string {
 // after a failed handshake nothing can be said on the old one.
 func fallsBack(s Snapshot) bool {
 	st := s.State
-	return st.Stage == StageClosed && s.Start.Policy.Must == MustOpportunistic && st.FailedAt(PhaseHandshake) && st.Has(PhaseSTARTTLS)
+	return st.Stage == StageClosed && s.Start.Policy.Must == MustOpportunistic && st.FailedAt(PhaseHandshake) &&
+		st.Has(PhaseSTARTTLS) && !st.FailedAt(PhaseResolve)
 }
 
 // nextVerb walks the route. The error says why the walk cannot go on as asked; the verb is then a way out.
@@ -63,10 +65,7 @@ func nextVerb(s Snapshot, g Goal) (Verb, *Error) {
 		if p.Start == StartImplicit && !st.Security.Encrypted() {
 			return VerbHandshake, nil
 		}
-		if b := untrusted(s); b != nil {
-			return VerbQuit, b
-		}
-		return VerbGreeting, nil
+		return VerbGreeting, untrusted(s) // QUIT is for a server that has spoken
 	case StageUpgrading:
 		return VerbHandshake, nil
 	case StageGreeted:
@@ -78,6 +77,11 @@ func nextVerb(s Snapshot, g Goal) (Verb, *Error) {
 }
 
 func reached(st State, g Goal, p Phase) bool { return g.Until == p && st.Has(p) }
+
+// before reports whether a walk comes to p before q.
+func before(p, q Phase) bool {
+	return p != "" && slices.Index(phases, p) < slices.Index(phases, q)
+}
 
 // untrusted stops the walk after a handshake whose certificate does not hold (RFC 3207 §4.1 recommends QUIT then).
 func untrusted(s Snapshot) *Error {
@@ -129,11 +133,14 @@ func nextReady(s Snapshot, g Goal) (Verb, *Error) {
 	if st.Transaction == TransactionData {
 		return VerbContent, nil
 	}
-	if reached(st, g, PhaseEHLO) && (g.Until == PhaseEHLO) || reached(st, g, PhaseEHLOAgain) {
+	if reached(st, g, PhaseEHLO) {
 		return VerbQuit, nil
 	}
 	if v, b, decided := nextSecurity(s, g); decided {
 		return v, b
+	}
+	if before(g.Until, PhaseAuth) { // reached, or not on this route
+		return VerbQuit, nil
 	}
 	if v, b, decided := nextAuth(s, g); decided {
 		return v, b
@@ -246,9 +253,9 @@ func missing(choices []sasl.Choice) string {
 func nextMail(s Snapshot, g Goal) (Verb, *Error) {
 	st := s.State
 	stop := len(g.To) == 0 || st.Delivered > 0 || reached(st, g, PhaseAuth) ||
-		st.FailedAt(PhaseMail) || st.FailedAt(PhaseRcpt) || st.FailedAt(PhaseData)
+		st.FailedAt(PhaseMail) || st.FailedAt(PhaseData)
 	switch {
-	case stop, g.Until == PhaseEHLO, g.Until == PhaseAuth:
+	case stop, g.Until == PhaseAuth:
 		return VerbQuit, nil
 	case st.Transaction == TransactionNone && !reached(st, g, PhaseMail):
 		return VerbMail, nil

@@ -31,6 +31,7 @@ import (
 //	MESSAGE         the lines that the client has to send, up to a line with a dot
 //	BYTES n         any n bytes from the client
 //	TLS             a handshake
+//	HELLO           one TLS record from the client
 //	WAIT 6s         the server does nothing for a while
 //	CLOSE           the server closes; CUT does so without TLS's good-bye
 //	NEXT            what follows happens on the next connection
@@ -250,6 +251,8 @@ func (sv *server) do(line string) bool {
 		return sv.here(err, line)
 	case "TLS":
 		return sv.handshake()
+	case "HELLO":
+		return sv.record()
 	case "WAIT":
 		d, _ := time.ParseDuration(rest)
 		time.Sleep(d)
@@ -297,13 +300,22 @@ func (sv *server) message() bool {
 	}
 }
 
+func (sv *server) record() bool {
+	head := make([]byte, 5)
+	if _, err := io.ReadFull(sv.r, head); !sv.here(err, "HELLO") {
+		return false
+	}
+	_, err := io.CopyN(io.Discard, sv.r, int64(head[3])<<8|int64(head[4]))
+	return sv.here(err, "HELLO")
+}
+
 // handshake goes on inside TLS. Whether it works is for the client to tell.
 func (sv *server) handshake() bool {
 	config := sv.scene.server
 	if config == nil {
 		config = testPKI().server("mail.lab")
 	}
-	conn := tls.Server(&prefixed{sv.cable, sv.r}, config)
+	conn := tls.Server(&leftover{sv.cable, sv.r}, config)
 	if err := conn.Handshake(); err != nil {
 		return false
 	}
@@ -311,13 +323,13 @@ func (sv *server) handshake() bool {
 	return true
 }
 
-// prefixed reads what a bufio.Reader has taken already.
-type prefixed struct {
+// leftover reads what a bufio.Reader has taken already.
+type leftover struct {
 	net.Conn
 	r *bufio.Reader
 }
 
-func (p *prefixed) Read(b []byte) (int, error) { return p.r.Read(b) }
+func (p *leftover) Read(b []byte) (int, error) { return p.r.Read(b) }
 
 // thePassword is the password of ann in all scripts, thePlain what AUTH PLAIN makes of it.
 const (

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"reflect"
@@ -51,6 +52,9 @@ type TLSConfig struct {
 	Certificates           []tls.Certificate
 	MinVersion, MaxVersion uint16 // 0 leaves the choice to crypto/tls
 	ALPN                   []string
+	// KeyLog gets the secrets of each handshake in the format of RFC 9850: whoever has them and the recorded bytes reads
+	// everything. Nil, unless a person asked for exactly that.
+	KeyLog io.Writer
 }
 
 // Session is one conversation, perhaps over several connections. Its methods may be called from any goroutine; one
@@ -74,6 +78,8 @@ type Session struct {
 	auth   *exchange
 	// software is what the greeting claims to be; phrases of vendors are told apart by it
 	software string
+
+	revealed atomic.Bool // secrets of steps to come are recorded as they are
 
 	mu   sync.Mutex // guards conn and link, which Close uses from other goroutines
 	conn *wire.Conn // the TCP connection
@@ -121,6 +127,7 @@ func (s *Session) Do(ctx context.Context, st Step) (err error) {
 			err = s.crashed(r)
 		}
 	}()
+	st = asTyped(s.state, st)
 	s.step = st.Verb
 	defer func() { s.step = "" }()
 	if g := guardFor(s.snap, st); g != nil {
@@ -200,6 +207,10 @@ func (s *Session) appendState() {
 
 // find appends a finding; text replaces the general one when there is more to say.
 func (s *Session) find(code, text string) {
+	s.append(Event{Kind: KindFinding, Finding: newFinding(code, text)})
+}
+
+func newFinding(code, text string) *Finding {
 	f := &Finding{Code: code, Severity: "warn", Text: text}
 	if e, ok := explain.Finding(code); ok {
 		f.Severity, f.Remedy, f.Refs = e.Severity, e.Remedy, e.Refs
@@ -207,7 +218,7 @@ func (s *Session) find(code, text string) {
 			f.Text = e.Text
 		}
 	}
-	s.append(Event{Kind: KindFinding, Finding: f})
+	return f
 }
 
 // fail records an error as a finding and in the state, and returns it.
@@ -224,6 +235,20 @@ func (s *Session) fail(e *Error) error {
 	s.state = s.state.failed(e.Phase)
 	s.settle()
 	return e
+}
+
+// Reveal switches the masks of this session's secrets off or on for the steps to come. What is recorded meanwhile holds
+// passwords, proofs and tokens as they are, in the log and in everything made from it.
+func (s *Session) Reveal(on bool) {
+	if s.revealed.Swap(on) == on {
+		return
+	}
+	code, text := "secrets-masked", "from here on secrets are masked again"
+	if on {
+		code, text = "secrets-revealed", "from here on the secrets of this session are shown and kept as they are: in the transcript too"
+	}
+	f := newFinding(code, text)
+	s.log.Append(Event{T: s.cfg.Now().Sub(s.began), Kind: KindFinding, Finding: f})
 }
 
 // Note appends a person's remark on event seq.
@@ -277,6 +302,7 @@ func (end *End) describe(err error) {
 		end.Phase = failure.Phase
 	case errors.As(err, &guard):
 		end.Exit, end.Error, end.Hint = guard.Exit(), guard.Error(), guard.Hint()
+		end.Phase = phaseOf(guard.Step.Verb, State{})
 	case errors.Is(err, context.Canceled), errors.Is(err, ErrCancelled):
 		end.Exit, end.Error = ExitInterrupted, "interrupted"
 	default:

@@ -36,7 +36,9 @@ func (s Snapshot) Next(e *Event) Snapshot {
 	case KindAuth:
 		s.Auth = e.Auth
 	case KindState:
-		s.State = *e.State
+		if s.State = *e.State; !s.State.ESMTP { // after HELO there are no extensions (RFC 5321 §4.1.4)
+			s.Capabilities = nil
+		}
 	case KindFinding:
 		s.Finding = worse(s.Finding, e.Finding)
 	case KindEnd:

@@ -51,10 +51,15 @@ func explainFinding(code string) *explain.Explanation {
 
 // forget drops what was learned before TLS (RFC 3207 §4.2).
 func (s *Session) forget() {
-	f := &Forgot{Greeting: s.state.Peer, Capabilities: keywords(s.snap.Capabilities)}
+	f := &Forgot{Greeting: s.state.Peer}
+	for _, k := range keywords(s.snap.Capabilities) {
+		f.Capabilities = append(f.Capabilities, wire.VisibleString(k))
+	}
 	s.append(Event{Kind: KindForgot, Forgot: f, Explain: &explain.Explanation{
 		Short: "forget all that was said before",
 		Text:  "Anyone on the path could have written what came before TLS: the greeting's name, the list of capabilities. Both sides forget it, and the client asks again.",
 		Refs:  []explain.Ref{{Doc: "RFC 3207", Section: "4.2"}}}})
 	s.state.Peer, s.state.ESMTP = "", false
+	s.state.Auth, s.state.Mechanism, s.state.User = AuthNone, "", ""
+	s.state = clearTransaction(s.state)
 }

@@ -27,18 +27,20 @@ func plainLine(line string, edited bool) outgoing {
 	return outgoing{bytes: []byte(line + "\r\n"), verb: commandWord(line), send: Send{Edited: edited}}
 }
 
-// maskedLine is a line whose tail is a secret: shown is how it is recorded.
-func maskedLine(line, shown, hides, verb string, edited bool) outgoing {
+// maskedLine is a line whose tail is a secret: shown is how it is recorded, unless a person asked to see it.
+func (s *Session) maskedLine(line, shown, hides, verb string, edited bool) outgoing {
 	o := outgoing{bytes: []byte(line + "\r\n"), verb: verb, send: Send{Edited: edited}}
-	if hides != "" {
+	if hides != "" && !s.revealed.Load() {
 		o.show, o.masked = shown+"\r\n", []string{hides}
 	}
 	return o
 }
 
 func commandWord(line string) string {
-	word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-	return strings.ToUpper(word)
+	for word := range strings.FieldsSeq(line) { // a tab is no separator to a server, but it must not hide a secret
+		return strings.ToUpper(word)
+	}
+	return ""
 }
 
 // command sends the step's line and reads the reply. A reply of 4yz or 5yz is an error.
@@ -65,14 +67,45 @@ func (s *Session) checkLine(st Step) (string, error) {
 
 // judge moves the state by a reply and turns a refusal into an error.
 func (s *Session) judge(v Verb, line string, reply *wire.Reply) error {
+	if reply.Code == 0 {
+		return nil // the server closed instead of answering QUIT
+	}
 	s.state = advance(s.state, v, line, reply)
 	if reply.Code == 421 {
 		s.Close()
 	}
-	if reply.Code < 400 {
-		return nil
+	switch {
+	case reply.Code >= 400:
+		return s.refusal(v, line, reply)
+	case !fits(v, reply.Code):
+		return s.misplaced(v, line, reply)
 	}
-	return s.refusal(v, line, reply)
+	return nil
+}
+
+// fits reports whether a reply that is no refusal is one that the command may get. AUTH has its own judge, and of a
+// raw line nothing is known.
+func fits(v Verb, code int) bool {
+	switch v {
+	case VerbSTARTTLS:
+		return code == 220
+	case VerbData:
+		return code == 354
+	case VerbAuth, VerbRespond, VerbCancel, VerbRaw:
+		return true
+	}
+	return code/100 == 2
+}
+
+// misplaced is the error for a reply that belongs to another command. After a 3yz the server waits for something that
+// no command is (RFC 5321 §4.2.1).
+func (s *Session) misplaced(v Verb, line string, reply *wire.Reply) error {
+	if reply.Code/100 == 3 {
+		s.state.Stage = StageBroken
+	}
+	return s.fail(&Error{Verb: v, Phase: phaseOf(v, s.state), Command: line, Code: reply.Code, Finding: "reply-unexpected", Exit: ExitProtocol,
+		Text: fmt.Sprintf("the server answered %s to %s, which is no answer to it: %s", codes(reply), name(v, line), wire.VisibleString(joinText(reply))),
+		Hint: "the server, or something on the path, is broken"})
 }
 
 // refusal is the error for a reply of 4yz or 5yz. It is no finding of its own: the reply is the evidence.
@@ -148,8 +181,10 @@ func (s *Session) send(ctx context.Context, o outgoing) error {
 	s.drainTLS()
 	s.tap.take(wire.ClientToServer, true)
 	s.tap.take(wire.ServerToClient, true)
-	_, err := s.link.Write(o.bytes)
-	s.recordSend(o)
+	n, err := s.link.Write(o.bytes)
+	if n > 0 || err == nil {
+		s.recordSend(o)
+	}
 	if err != nil {
 		return s.lost(ctx, err, "sending "+orElse(o.verb, "the line"))
 	}
@@ -185,6 +220,7 @@ func (s *Session) unasked() error {
 	if len(s.reader.Buffered()) == 0 {
 		return nil
 	}
+	s.link.SetDeadline(past) // what is there is read, and nothing is waited for
 	reply, _, err := s.read("", true)
 	if reply.Code == 421 {
 		s.hangUp()
@@ -253,8 +289,13 @@ func (s *Session) bound(ctx context.Context) func() {
 	if ctx.Err() != nil {
 		link.SetDeadline(past)
 	}
-	stop := context.AfterFunc(ctx, func() { link.SetDeadline(past) })
-	return func() { stop() }
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() { link.SetDeadline(past); close(ended) })
+	return func() {
+		if !stop() {
+			<-ended // or it would end the next step
+		}
+	}
 }
 
 var past = time.Unix(1, 0)
@@ -263,11 +304,14 @@ var past = time.Unix(1, 0)
 func (s *Session) unreadable(ctx context.Context, err error, verb string) error {
 	var w *wire.Error
 	if !errors.As(err, &w) || isTimeout(err) || errors.Is(err, os.ErrDeadlineExceeded) {
-		return s.lost(ctx, err, "waiting for the reply to "+orElse(verb, "the connection"))
+		return s.lost(ctx, err, "waiting for "+replyTo(verb))
 	}
 	e := &Error{Exit: ExitProtocol, Err: err, Text: w.Error(), Hint: w.Hint}
 	s.state.Stage = StageBroken
-	switch {
+	switch foreign := errors.Is(err, wire.ErrTLSBytes) || errors.Is(err, wire.ErrNotSMTP); {
+	case foreign && verb != "": // it did speak SMTP
+		e.Finding, e.Text = "reply-malformed", fmt.Sprintf("what came in place of %s is none: %s", replyTo(verb), w.Detail)
+		e.Hint = "the server, or something on the path, is broken: close and connect again"
 	case errors.Is(err, wire.ErrTLSBytes):
 		e.Finding, e.Text, e.Hint = "tls-not-smtp", fmt.Sprintf("port %d answers with TLS, not with SMTP", s.cfg.Target.Port), s.implicitHint()
 		e.Exit = refusalExit(s.step, s.state)
@@ -276,12 +320,12 @@ func (s *Session) unreadable(ctx context.Context, err error, verb string) error 
 		e.Text = "this is not an SMTP server: " + w.Detail
 	case errors.Is(err, wire.ErrLineTooLong), errors.Is(err, wire.ErrReplyTooLong), errors.Is(err, wire.ErrTooManyLines):
 		e.Finding = "reply-too-long"
-		e.Text, e.Hint = fmt.Sprintf("the reply to %s does not end: %v", orElse(verb, "the connection"), w.Err), "the server is broken or hostile; what came is kept"
+		e.Text, e.Hint = fmt.Sprintf("%s does not end: %v", replyTo(verb), w.Err), "the server is broken or hostile; what came is kept"
 		s.Close()
 	case errors.Is(err, wire.ErrClosed), errors.Is(err, wire.ErrUnexpectedEOF):
 		return s.dropped(err, w, verb)
 	default:
-		return s.lost(ctx, err, "waiting for the reply to "+orElse(verb, "the connection"))
+		return s.lost(ctx, err, "waiting for "+replyTo(verb))
 	}
 	return s.fail(e)
 }
@@ -306,15 +350,19 @@ func (s *Session) dropped(err error, w *wire.Error, verb string) error {
 	if e := s.tlsRefusal(); e != nil {
 		return s.fail(e)
 	}
-	return s.fail(&Error{Finding: "server-closed", Exit: s.closedExit(), Err: err,
-		Text: fmt.Sprintf("the server closed the connection instead of answering %s", orElse(verb, "with a greeting")), Hint: w.Hint})
+	text := "the server closed the connection instead of sending " + replyTo(verb)
+	if errors.Is(err, wire.ErrUnexpectedEOF) {
+		text = "the server closed the connection in the middle of " + replyTo(verb)
+	}
+	return s.fail(&Error{Finding: "server-closed", Exit: refusalExit(s.step, s.state), Err: err, Text: text, Hint: w.Hint})
 }
 
-func (s *Session) closedExit() Exit {
-	if exit := refusalExit(s.step, s.state); exit != ExitProtocol {
-		return exit
+// replyTo is what a reply is called in a sentence; verb is empty for the greeting.
+func replyTo(verb string) string {
+	if verb == "" {
+		return "the greeting"
 	}
-	return ExitProtocol
+	return "the reply to " + verb
 }
 
 // lost is a connection whose bytes no longer come, for whatever reason.
@@ -329,7 +377,7 @@ func (s *Session) lost(ctx context.Context, err error, what string) error {
 	if e := s.tlsRefusal(); e != nil {
 		return s.fail(e)
 	}
-	return s.fail(&Error{Finding: "server-closed", Exit: s.closedExit(), Err: err,
+	return s.fail(&Error{Finding: "server-closed", Exit: refusalExit(s.step, s.state), Err: err,
 		Text: "the connection broke while " + what + ": " + wire.VisibleString(lastError(err).Error()), Hint: "connect again; look into the server's log"})
 }
 

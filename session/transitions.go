@@ -147,7 +147,7 @@ func afterRset(s State, _ string, r *wire.Reply) State {
 }
 
 func afterQuit(s State, _ string, r *wire.Reply) State {
-	if r.Code != 221 {
+	if !positive(r) {
 		return s.failed(PhaseQuit)
 	}
 	s.Stage = StageClosed
@@ -188,5 +188,5 @@ func firstWord(r *wire.Reply) string {
 		return ""
 	}
 	word, _, _ := strings.Cut(r.Lines[0].Text, " ")
-	return word
+	return wire.VisibleString(word)
 }

@@ -5,11 +5,9 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/sha512"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"hash"
 	"strings"
 	"time"
 
@@ -138,6 +136,8 @@ func untrustedChain(chain []*x509.Certificate, err error) Check {
 	switch {
 	case selfSigned(leaf) && len(chain) == 1:
 		return fails("chain", "cert-self-signed", "the certificate is signed by its own key: nobody else vouches for it")
+	case !checkSignature(chain).OK: // crypto/x509 does not follow it, and says no more than that the issuer is not known
+		return fails("chain", "cert-weak-signature", "the chain cannot be followed over a signature that can be forged")
 	case !leadsTo(err):
 		return fails("chain", "cert-unknown-issuer", "the chain does not hold: %s", wire.VisibleString(lastError(err).Error()))
 	case selfSigned(last):
@@ -157,8 +157,11 @@ func leadsTo(err error) bool {
 	return errors.As(err, &unknown)
 }
 
+// selfSigned goes by the names alone where the signature is of a kind that is not checked any more.
 func selfSigned(c *x509.Certificate) bool {
-	return string(c.RawSubject) == string(c.RawIssuer) && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil
+	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
+	var insecure x509.InsecureAlgorithmError
+	return string(c.RawSubject) == string(c.RawIssuer) && (err == nil || errors.As(err, &insecure))
 }
 
 func commonName(c *x509.Certificate) string {
@@ -214,24 +217,6 @@ func keyName(c *x509.Certificate) string {
 		return "Ed25519"
 	}
 	return c.PublicKeyAlgorithm.String()
-}
-
-// endPoint is the hash that tls-server-end-point binds to: that of the certificate's signature, SHA-256 in place of
-// weaker ones (RFC 5929 §4.1). It is nil where the signature names no hash.
-func endPoint(c *x509.Certificate) []byte {
-	var h hash.Hash
-	switch c.SignatureAlgorithm {
-	case x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS:
-		h = sha512.New384()
-	case x509.SHA512WithRSA, x509.ECDSAWithSHA512, x509.SHA512WithRSAPSS:
-		h = sha512.New()
-	case x509.PureEd25519, x509.UnknownSignatureAlgorithm:
-		return nil
-	default:
-		h = sha256.New()
-	}
-	h.Write(c.Raw)
-	return h.Sum(nil)
 }
 
 func fingerprint(der []byte) string { return fmt.Sprintf("%X", sha256.Sum256(der)) }

@@ -11,17 +11,17 @@ func Walk(ctx context.Context, s *Session, g Goal) error {
 	var failure error
 	for {
 		next := propose(s.snap, g)
-		if over(s.snap, g) {
-			return failure
-		}
 		if next.Blocked != nil && failure == nil {
 			failure = next.Blocked
+		}
+		if over(s.snap, g) {
+			return failure
 		}
 		err := s.Do(ctx, next.Step)
 		if ctx.Err() != nil {
 			return errors.Join(ErrCancelled, err)
 		}
-		failure = weigh(failure, err, next.Step.Verb, propose(s.snap, g).Step.Verb, fallsBack(s.snap))
+		failure = weigh(failure, err, next.Step.Verb, propose(s.snap, g).Step.Verb, goesOnWithout(s.snap, next.Step.Verb))
 		if guarded(err) {
 			s.Do(ctx, compose(s.snap, g, VerbQuit))
 			return failure
@@ -49,6 +49,12 @@ func over(s Snapshot, g Goal) bool {
 	return false
 }
 
+// goesOnWithout reports whether TLS has just failed under a policy that does without it: on a new connection, or on
+// this one where STARTTLS was refused.
+func goesOnWithout(s Snapshot, done Verb) bool {
+	return fallsBack(s) || done == VerbSTARTTLS && s.State.Stage == StageReady && s.Start.Policy.Must == MustOpportunistic
+}
+
 func guarded(err error) bool {
 	var g *GuardError
 	return errors.As(err, &g)
@@ -64,7 +70,7 @@ func weigh(failure, err error, done, next Verb, without bool) error {
 		return nil
 	case without: // TLS failed, and the policy goes on without
 		return nil
-	case next == VerbQuit, next == done, done == VerbRcpt, guarded(err):
+	case next == VerbQuit, next == VerbCancel, next == done, done == VerbRcpt, guarded(err):
 		return err
 	case next == VerbResolve: // the connection is gone
 		return err

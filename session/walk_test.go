@@ -16,7 +16,7 @@ func TestWalkPlain(t *testing.T) {
 		C: EHLO [192.0.2.1]
 		S: 250-mail.lab
 		S: 250 SIZE 1000
-		C: MAIL FROM:<ann@mail.lab> SIZE=213
+		C: MAIL FROM:<ann@mail.lab> SIZE=198
 		S: 250 2.1.0 ok
 		C: RCPT TO:<bob@mail.lab>
 		S: 250 2.1.5 ok
@@ -33,7 +33,7 @@ func TestWalkPlain(t *testing.T) {
 		S: 220 mail.lab ESMTP
 		C: EHLO [192.0.2.1]
 		S: 250-mail.lab\250 SIZE 1000
-		C: MAIL FROM:<ann@mail.lab> SIZE=213
+		C: MAIL FROM:<ann@mail.lab> SIZE=198
 		S: 250 2.1.0 ok
 		C: RCPT TO:<bob@mail.lab>
 		S: 250 2.1.5 ok
@@ -337,7 +337,7 @@ func TestWalkOpportunistic(t *testing.T) {
 	t.Run("handshake fails", func(t *testing.T) {
 		p := walk(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: bob(), hasty: true, script: first + `
 			S: 220 go on
-			+
+			HELLO
 			R: "\x15\x03\x01\x00\x02\x02\x28"
 			NEXT` + plain})
 		p.ends(ExitOK)
@@ -348,7 +348,7 @@ func TestWalkOpportunistic(t *testing.T) {
 	t.Run("no way back", func(t *testing.T) {
 		p := walk(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: bob(), hasty: true, script: first + `
 			S: 220 go on
-			+
+			HELLO
 			R: "\x15\x03\x01\x00\x02\x02\x28"
 			NEXT
 			DIAL refused`})
@@ -401,7 +401,7 @@ func TestWalkLosesTheName(t *testing.T) {
 			S: 250 STARTTLS
 			C: STARTTLS
 			S: 220 go on
-			+
+			HELLO
 			R: "\x15\x03\x01\x00\x02\x02\x28"`})
 	p.ends(ExitName, "mail.lab has no address")
 }

@@ -19,6 +19,8 @@ type plan struct {
 	cfg  session.Config
 	goal session.Goal
 	lab  *lab.Lab // nil for a real server
+	// reveal shows secrets, because a person asked for it
+	reveal bool
 }
 
 // labTarget reports whether target means the practice server, and which scenario.
@@ -36,7 +38,7 @@ func planFor(ctx context.Context, std streams, o *options, target string, prompt
 	if err != nil {
 		return nil, usage(err)
 	}
-	p := &plan{}
+	p := &plan{reveal: o.reveal}
 	if p.cfg, err = o.config(t); err != nil {
 		return nil, err
 	}
@@ -57,7 +59,7 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 		return nil, err
 	}
 	t.Lab = true
-	p := &plan{}
+	p := &plan{reveal: o.reveal}
 	if p.cfg, err = own.config(t); err != nil {
 		return nil, err
 	}
@@ -128,6 +130,7 @@ func (p *plan) close() error {
 // launch starts a plan for a screen: engine, recorder, and how to end both.
 func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
 	engine := session.New(p.cfg)
+	engine.Reveal(p.reveal)
 	dir, err := transcripts.Dir()
 	if err != nil {
 		return nil, errors.Join(err, p.close())

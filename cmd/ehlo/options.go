@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,6 +10,8 @@ import (
 	"io"
 	"net/mail"
 	"os"
+	"os/exec"
+	"runtime"
 	"strings"
 	"time"
 
@@ -28,6 +31,9 @@ type options struct {
 	to                                              []string
 	ca, serverName, ehloName, cert, key             string
 	tlsMin, tlsMax                                  string
+	alpn                                            []string
+	keylog, passwordCommand, tokenFile              string
+	reveal                                          bool
 	timeout                                         time.Duration
 	ipv4, ipv6, allowUnverified, allowCleartextAuth bool
 	output                                          string
@@ -40,6 +46,9 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.user, "user", "", "authenticate as this user")
 	f.StringVar(&o.mechanism, "auth", "", "SASL mechanism (default: the best that is offered)")
 	f.StringVar(&o.passwordFile, "password-file", "", "read the password from the first line of this file, - is standard input (else $EHLO_PASSWORD, else a prompt)")
+	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints")
+	f.StringVar(&o.tokenFile, "token-file", "", "read an OAuth access token from the first line of this file, - is standard input (else $EHLO_TOKEN)")
+	f.BoolVar(&o.reveal, "reveal", false, "show and keep passwords, tokens and proofs as they are, in the transcript too")
 	f.StringVar(&o.from, "from", "", "envelope sender (default: --user where that is an address)")
 	f.StringArrayVar(&o.to, "to", nil, "envelope recipient, may be repeated")
 	f.StringVar(&o.data, "data", "", "send this file as the message, header fields included, - is standard input")
@@ -51,6 +60,8 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.key, "key", "", "key of the client certificate, PEM")
 	f.StringVar(&o.tlsMin, "tls-min", "", "lowest TLS version to offer: 1.0, 1.1, 1.2 or 1.3 (default 1.2)")
 	f.StringVar(&o.tlsMax, "tls-max", "", "highest TLS version to offer (default 1.3)")
+	f.StringSliceVar(&o.alpn, "alpn", nil, "protocol names to offer in ALPN, separated by commas")
+	f.StringVar(&o.keylog, "keylog", "", "append the TLS secrets to this file (SSLKEYLOGFILE, RFC 9850): whoever has it can read a recording of the session")
 	f.DurationVar(&o.timeout, "timeout", 0, "limit for each step, such as 10s (default: RFC 5321 §4.5.3.2, minutes)")
 	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "use IPv4 only")
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
@@ -58,6 +69,7 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVar(&o.allowCleartextAuth, "allow-cleartext-auth", false, "let a password cross the network in clear text")
 	c.MarkFlagsMutuallyExclusive("ipv4", "ipv6")
 	c.MarkFlagsRequiredTogether("cert", "key")
+	c.MarkFlagsMutuallyExclusive("password-file", "password-command")
 	complete(c, "tls", "require", "opportunistic", "off", "implicit")
 	complete(c, "tls-min", versionNames...)
 	complete(c, "tls-max", versionNames...)
@@ -104,7 +116,7 @@ func (o *options) network() string {
 }
 
 func (o *options) tlsConfig() (cfg session.TLSConfig, err error) {
-	cfg.ServerName = o.serverName
+	cfg.ServerName, cfg.ALPN = o.serverName, o.alpn
 	if cfg.MinVersion, err = tlsVersion("--tls-min", o.tlsMin); err != nil {
 		return cfg, err
 	}
@@ -117,7 +129,10 @@ func (o *options) tlsConfig() (cfg session.TLSConfig, err error) {
 	if cfg.RootCAs, err = readCA(o.ca); err != nil {
 		return cfg, err
 	}
-	cfg.Certificates, err = readCertificate(o.cert, o.key)
+	if cfg.Certificates, err = readCertificate(o.cert, o.key); err != nil || o.keylog == "" {
+		return cfg, err
+	}
+	cfg.KeyLog, err = openKeyLog(o.keylog)
 	return cfg, err
 }
 
@@ -148,6 +163,16 @@ func readCA(path string) (*x509.CertPool, error) {
 		return nil, &failure{session.ExitUsage, "--ca " + quote(path) + " holds no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
 	}
 	return pool, nil
+}
+
+// openKeyLog opens a file for its owner alone. It stays open as long as the program runs: a key log line is a whole
+// write, and nothing is buffered.
+func openKeyLog(path string) (io.Writer, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--keylog: %w", err))
+	}
+	return f, nil
 }
 
 func readCertificate(cert, key string) ([]tls.Certificate, error) {
@@ -197,7 +222,10 @@ func (o *options) goal(ctx context.Context, std streams, prompt bool) (session.G
 		}
 	}
 	g.Credentials = sasl.Credentials{Username: o.user}
-	g.Credentials.Password, err = o.password(std, prompt)
+	if g.Credentials.Token, err = o.token(std); err != nil {
+		return g, err
+	}
+	g.Credentials.Password, err = o.password(ctx, std, prompt && g.Credentials.Token.IsZero())
 	return g, err
 }
 
@@ -214,8 +242,14 @@ func (o *options) ehloNameOrHost() string {
 }
 
 func (o *options) checkAddresses() error {
-	if o.passwordFile == "-" && o.data == "-" {
-		return usage(errors.New("--password-file and --data cannot both be standard input"))
+	stdin := 0
+	for _, path := range []string{o.passwordFile, o.tokenFile, o.data} {
+		if path == "-" {
+			stdin++
+		}
+	}
+	if stdin > 1 {
+		return usage(errors.New("standard input can be only one of --password-file, --token-file and --data"))
 	}
 	if len(o.to) > 0 && o.from == "" && !strings.Contains(o.user, "@") {
 		return usage(errors.New("--to needs --from, or a --user that is an address"))
@@ -249,25 +283,54 @@ func (o *options) content(std streams) ([]byte, error) {
 	return readFile("--data", o.data)
 }
 
-// password finds the password where secrets may be: a file, the environment, a prompt. Never the command line, which
-// every user of the machine can read.
-func (o *options) password(std streams, prompt bool) (sasl.Secret, error) {
+// password finds the password where secrets may be: a file, a command, the environment, a prompt. Never the command
+// line, which every user of the machine can read.
+func (o *options) password(ctx context.Context, std streams, prompt bool) (sasl.Secret, error) {
 	switch {
-	case o.passwordFile == "-":
-		return firstLine("--password-file", std.in)
 	case o.passwordFile != "":
-		f, err := os.Open(o.passwordFile)
-		if err != nil {
-			return sasl.Secret{}, usage(fmt.Errorf("--password-file: %w", err))
-		}
-		defer f.Close()
-		return firstLine("--password-file", f)
+		return secretFile("--password-file", o.passwordFile, std)
+	case o.passwordCommand != "":
+		return secretCommand(ctx, std, o.passwordCommand)
 	case os.Getenv("EHLO_PASSWORD") != "":
 		return sasl.NewSecret(os.Getenv("EHLO_PASSWORD")), nil
-	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
+	case o.user != "" && prompt && !strings.EqualFold(o.mechanism, "EXTERNAL") && term.IsTerminal(int(std.in.Fd())):
 		return askPassword(std, o.user)
 	}
 	return sasl.Secret{}, nil
+}
+
+func (o *options) token(std streams) (sasl.Secret, error) {
+	if o.tokenFile != "" {
+		return secretFile("--token-file", o.tokenFile, std)
+	}
+	return sasl.NewSecret(os.Getenv("EHLO_TOKEN")), nil
+}
+
+func secretFile(flag, path string, std streams) (sasl.Secret, error) {
+	if path == "-" {
+		return firstLine(flag, std.in)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return sasl.Secret{}, usage(fmt.Errorf("%s: %w", flag, err))
+	}
+	defer f.Close()
+	return firstLine(flag, f)
+}
+
+// secretCommand runs a password manager's command line, which may ask its own questions on the terminal.
+func secretCommand(ctx context.Context, std streams, line string) (sasl.Secret, error) {
+	shell := []string{"sh", "-c"}
+	if runtime.GOOS == "windows" {
+		shell = []string{"cmd", "/c"}
+	}
+	cmd := exec.CommandContext(ctx, shell[0], append(shell[1:], line)...)
+	cmd.Stdin, cmd.Stderr = std.in, std.err
+	out, err := cmd.Output()
+	if err != nil {
+		return sasl.Secret{}, &failure{session.ExitUsage, "--password-command failed: " + err.Error(), "run the command by hand to see what it says"}
+	}
+	return firstLine("--password-command", bytes.NewReader(out))
 }
 
 func firstLine(flag string, r io.Reader) (sasl.Secret, error) {

@@ -18,7 +18,8 @@ submissions:// or smtps:// (465). A bare host means port 25, or 587 with --user.
 lab: and lab:SCENARIO are the practice server.
 
 Environment:
-  EHLO_PASSWORD     the password, if no file is given
+  EHLO_PASSWORD     the password, if no file and no command is given
+  EHLO_TOKEN        an OAuth access token, if no file is given
   EHLO_BACKGROUND   light or dark; else COLORFGBG, else dark
   NO_COLOR          no colours
   XDG_STATE_HOME    where transcripts are kept, in ehlo/transcripts

@@ -70,6 +70,7 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 	}
 	p.goal.SendMessage = len(p.goal.To) > 0
 	engine := session.New(p.cfg)
+	engine.Reveal(r.o.reveal)
 	finish, err := r.follow(std, engine.Log())
 	if err != nil {
 		return err
@@ -99,20 +100,15 @@ func untilPhase(s string) (session.Phase, error) {
 // follow prints the log while it grows and keeps it in a file if one is asked for. The function returned waits until
 // all of it is out.
 func (r *runner) follow(std streams, log *session.Log) (finish func() error, err error) {
-	var rec *transcripts.Recorder
-	if r.o.output != "" {
-		if rec, err = transcripts.Record(log, r.o.output); err != nil {
-			return nil, &failure{session.ExitUsage, err.Error(), "-o wants a path that no file has yet"}
-		}
+	if r.o.output == "" {
+		return newFollower(log, std.out, r.printer(std.out)).wait, nil
 	}
-	printer := newFollower(log, std.out, r.printer(std.out))
-	return func() error {
-		err := printer.wait()
-		if rec != nil {
-			err = errors.Join(err, rec.Close())
-		}
-		return err
-	}, nil
+	rec, err := transcripts.Record(log, r.o.output)
+	if err != nil {
+		return nil, &failure{session.ExitUsage, err.Error(), "-o wants a path that no file has yet"}
+	}
+	printer := newFollower(rec, std.out, r.printer(std.out)) // nothing is printed that is not in the file
+	return func() error { return errors.Join(rec.Close(), printer.wait()) }, nil
 }
 
 // printer writes one event.
@@ -168,7 +164,7 @@ type follower struct {
 	err  error
 }
 
-func newFollower(log *session.Log, out io.Writer, each func(io.Writer, *session.Event) error) *follower {
+func newFollower(log session.Source, out io.Writer, each func(io.Writer, *session.Event) error) *follower {
 	wake, stop := log.Watch()
 	f := &follower{stop: stop}
 	f.done.Go(func() { f.err = drain(log, wake, bufio.NewWriter(out), each) })
@@ -176,7 +172,7 @@ func newFollower(log *session.Log, out io.Writer, each func(io.Writer, *session.
 }
 
 // drain ends when the watch does, having written what was there by then.
-func drain(log *session.Log, wake <-chan struct{}, out *bufio.Writer, each func(io.Writer, *session.Event) error) error {
+func drain(log session.Source, wake <-chan struct{}, out *bufio.Writer, each func(io.Writer, *session.Event) error) error {
 	n := 0
 	for open := true; open; {
 		_, open = <-wake

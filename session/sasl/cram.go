@@ -31,7 +31,7 @@ func (m *cram) next(challenge []byte) (Challenge, Response, error) {
 	}
 	c.Findings = []Finding{weakDigest("RFC 2195 §4")}
 	if !messageID(challenge) {
-		c.Findings = append(c.Findings, Finding{CodeMalformed, SeverityInfo,
+		c.Findings = append(c.Findings, Finding{CodeOddChallenge, SeverityInfo,
 			"the challenge does not have the form <something@host>; answered all the same, as the form does not matter", cramRef})
 	}
 	m.answered = true

@@ -6,25 +6,22 @@ import (
 	"strconv"
 )
 
-// MaxRounds bounds the challenges of one exchange; no mechanism here has more than four.
-const MaxRounds = 6
-
-// stepper is one mechanism's own part; the exchange around it keeps order and bounds.
+// stepper is one mechanism's own part; the exchange around it keeps order and size. A stepper bounds the number of
+// rounds itself: it answers each challenge that the mechanism has, once.
 type stepper interface {
 	start() (Response, error)
 	next(challenge []byte) (Challenge, Response, error)
 	done() ([]Finding, error)
 }
 
-// exchange makes a stepper a Mechanism: order of calls, number of rounds, size of challenges and the late initial
-// response are the same for all. Steppers are only reached through it, so that no print reaches their keys.
+// exchange makes a stepper a Mechanism: order of calls, size of challenges and the late initial response are the
+// same for all. Steppers are only reached through it, so that no print reaches their keys.
 type exchange struct {
 	info   Info
 	steps  stepper
 	late   bool      // by option: no initial response
 	held   *Response // the initial response that waits for the first challenge
 	begun  bool
-	rounds int
 	failed error
 }
 
@@ -112,7 +109,6 @@ func (x *exchange) Next(challenge []byte) (Challenge, Response, error) {
 
 // admit says whether a challenge may be opened at all.
 func (x *exchange) admit(challenge []byte) error {
-	x.rounds++
 	switch {
 	case x.failed != nil:
 		return x.failed
@@ -121,9 +117,6 @@ func (x *exchange) admit(challenge []byte) error {
 	case len(challenge) > MaxLine/4*3:
 		return &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
 			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " octets", Hint: "cancel with *"}
-	case x.rounds > MaxRounds:
-		return &Error{Code: CodeTooManyRounds, Ref: "RFC 4422 §5",
-			Text: "the server sent more than " + strconv.Itoa(MaxRounds) + " challenges", Hint: "cancel with *"}
 	}
 	return nil
 }
@@ -135,7 +128,7 @@ func (x *exchange) release(c Challenge) (Challenge, Response, error) {
 	x.held = nil
 	if len(c.Data) > 0 {
 		c.Values = []Value{printable("challenge", c.Data, "", "RFC 4954 §4")}
-		c.Findings = []Finding{{Code: CodeUnexpected, Severity: SeverityInfo, Ref: "RFC 4422 §3",
+		c.Findings = []Finding{{Code: CodeFirstNotEmpty, Severity: SeverityInfo, Ref: "RFC 4422 §3",
 			Text: "the first challenge of a mechanism in which the client speaks first should be empty"}}
 	}
 	return c, r, nil

@@ -15,7 +15,7 @@ const (
 	SeverityDanger = "danger"
 )
 
-// Codes of findings and errors; stable.
+// Codes of findings and errors; stable. Each has one severity wherever it occurs, for an [Error] it is danger.
 const (
 	CodeUnsupported    = "auth-mechanism-unsupported" // this program does not speak the mechanism
 	CodeCredential     = "auth-credential-missing"    // a username, password or token is missing
@@ -27,7 +27,6 @@ const (
 	CodeNotBase64      = "auth-challenge-not-base64"
 	CodeMalformed      = "auth-challenge-malformed"  // base64, but not what the mechanism prescribes
 	CodeUnexpected     = "auth-challenge-unexpected" // one more than the mechanism has
-	CodeTooManyRounds  = "auth-too-many-rounds"
 	CodeInitialIgnored = "auth-initial-response-asked-again"
 	CodeRefused        = "auth-refused-by-mechanism" // the server said no inside the exchange: e=, OAuth JSON
 	CodeNonce          = "auth-nonce-changed"
@@ -40,6 +39,9 @@ const (
 	CodeUnproven       = "auth-server-unproven"      // the mechanism has no proof of the server
 	CodeBindingUnused  = "auth-binding-unused"       // the server binds to TLS, this exchange does not
 	CodeSHA1           = "auth-sha1"
+	CodeContradiction  = "auth-success-after-refusal"
+	CodeFirstNotEmpty  = "auth-first-challenge-not-empty"
+	CodeOddChallenge   = "cram-odd-challenge"
 	CodeOddPrompt      = "login-odd-prompt"
 	CodePasswordFirst  = "login-password-first"
 	CodeWeakDigest     = "auth-md5"

@@ -34,7 +34,7 @@ func (m *bearer) next(challenge []byte) (Challenge, Response, error) {
 
 func (m *bearer) done() ([]Finding, error) {
 	if m.failed {
-		return nil, &Error{Code: CodeState, Text: "the server says success after it refused the token", Ref: m.ref}
+		return nil, &Error{Code: CodeContradiction, Text: "the server says success after it refused the token", Ref: m.ref}
 	}
 	return unproven(m.ref), nil
 }

@@ -227,9 +227,8 @@ func TestOAuthFailure(t *testing.T) {
 		if len(c.Findings) != 1 || c.Findings[0].Code != CodeRefused || !strings.Contains(c.Findings[0].Text, "expired") {
 			t.Errorf("%s: findings %v", name, c.Findings)
 		}
-		if _, err := m.Done(); err == nil {
-			t.Errorf("%s: 235 after the refusal was believed", name)
-		}
+		_, err = m.Done()
+		wantCode(t, err, CodeContradiction)
 	}
 }
 
@@ -289,7 +288,7 @@ func TestLateInitialResponse(t *testing.T) {
 	message := "user=u\x01auth=Bearer " + long + "\x01\x01"
 	walk(t, mechanism(t, "XOAUTH2", Credentials{Username: "u", Token: NewSecret(long)}), turn{C: nothing}, turn{"", message})
 	seen := walk(t, mechanism(t, "PLAIN", account("a", "b"), WithoutInitialResponse()), turn{C: nothing}, turn{"go on", "\x00a\x00b"})
-	if len(seen[0].Findings) != 1 || seen[0].Findings[0].Code != CodeUnexpected {
+	if len(seen[0].Findings) != 1 || seen[0].Findings[0].Code != CodeFirstNotEmpty {
 		t.Errorf("a text in the empty challenge: %v", seen[0].Findings)
 	}
 	fits := strings.Repeat("t", 351) // "AUTH XOAUTH2 " + 496 + CRLF is 511

@@ -148,6 +148,8 @@ func TestOpenResponse(t *testing.T) {
 		{"SCRAM-SHA-256", "n,a=bob,n=a=2Cb,r=xyz", "gs2-cbind-flag=n authzid=bob username=a,b c-nonce=xyz", "", ""},
 		{"SCRAM-SHA-1-PLUS", "p=tls-unique,,n=ann,r=xyz", "gs2-cbind-flag=p=tls-unique username=ann c-nonce=xyz", "", ""},
 		{"SCRAM-SHA-1", "c=biws,r=xyz,p=AAAA", "cbind-input=6e2c2c nonce=xyz ClientProof=••••••", HidesProof, ""},
+		{"SCRAM-SHA-1", "c=biws,r=x z,p=AAAA", "message=••••••", HidesProof, CodeMalformed},
+		{"SCRAM-SHA-1", "c=biws,r=xz,more,p=AAAA", "message=••••••", HidesProof, CodeMalformed},
 		{"SCRAM-SHA-1", "n,,n=a=2,r=xyz", "message=••••••", HidesProof, CodeMalformed},
 		{"OAUTHBEARER", "n,a=ann,\x01host=h\x01auth=Bearer t\x01\x01", "gs2-cbind-flag=n authzid=ann host=h auth=••••••", HidesToken, ""},
 		{"OAUTHBEARER", "\x01", "dummy response=01", "", ""},

@@ -42,7 +42,8 @@ func (d *Decoder) retained() int {
 		n += cap(m.Raw) + cap(m.Records)*int(unsafe.Sizeof(RecordInfo{})) + len(m.Reason)
 	}
 	for _, s := range []*stream{&d.client, &d.server} {
-		n += cap(s.partial) + cap(s.message.buf) + (cap(s.message.records)+cap(s.waiting))*int(unsafe.Sizeof(record{}))
+		n += cap(s.partial) + cap(s.message.buf)
+		n += cap(s.message.records)*int(unsafe.Sizeof(RecordInfo{})) + cap(s.waiting)*int(unsafe.Sizeof(record{}))
 		for _, r := range s.waiting {
 			n += cap(r.body)
 		}

@@ -66,7 +66,13 @@ type liveSession struct {
 
 // converse runs a handshake, sends a line each way and closes, with a Decoder
 // on the client's side.
-func converse(t testing.TB, limits Limits, client, server *tls.Config) (out liveSession) {
+func converse(t testing.TB, limits Limits, client, server *tls.Config) liveSession {
+	t.Helper()
+	return call(t, limits, client, func(c net.Conn) error { return answer(tls.Server(c, server)) })
+}
+
+// call is converse with any server.
+func call(t testing.TB, limits Limits, client *tls.Config, server func(net.Conn) error) (out liveSession) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -80,7 +86,7 @@ func converse(t testing.TB, limits Limits, client, server *tls.Config) (out live
 			done <- err
 			return
 		}
-		done <- answer(tls.Server(c, server))
+		done <- server(c)
 	}()
 	raw, err := net.Dial("tcp", ln.Addr().String())
 	if err != nil {
