@@ -36,7 +36,7 @@ func (s *Session) authenticate(ctx context.Context, st Step) error {
 }
 
 func (s *Session) newExchange(st Step) (*exchange, sasl.Response, error) {
-	mech, err := sasl.New(st.Mechanism, st.Credentials, s.binding(), s.offeredMechanisms())
+	mech, err := s.mechanism(st.Mechanism, st.Credentials)
 	if err != nil {
 		return nil, sasl.Response{}, s.saslFailure(err, ExitNoAuth)
 	}
@@ -46,6 +46,12 @@ func (s *Session) newExchange(st Step) (*exchange, sasl.Response, error) {
 	}
 	s.state.Mechanism, s.state.User = mech.Name(), ""
 	return &exchange{name: mech.Name(), mech: mech, user: st.Credentials.Username}, start, nil
+}
+
+// mechanism makes the client's side of an exchange with this server.
+func (s *Session) mechanism(name string, c sasl.Credentials) (sasl.Mechanism, error) {
+	c.Host, c.Port = orElse(c.Host, s.reference()), s.cfg.Target.Port
+	return sasl.New(name, c, s.binding(), s.offeredMechanisms())
 }
 
 func (s *Session) offeredMechanisms() []string {
@@ -318,7 +324,7 @@ func (s *Session) Check(st Step) []string {
 
 // checkInitial compares a typed AUTH command with the one that would be built.
 func (s *Session) checkInitial(words []string, c sasl.Credentials) []string {
-	mech, err := sasl.New(words[1], c, s.binding(), s.offeredMechanisms())
+	mech, err := s.mechanism(words[1], c)
 	if err != nil {
 		return []string{err.Error()}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -117,8 +118,9 @@ func (s *Session) handshakeDone(client *tls.Conn, summary *TLS) {
 	s.reader = s.newReader()
 	s.drainTLS()
 	s.append(Event{Kind: KindTLS, TLS: summary, Explain: explainTLS(summary)})
-	for _, c := range summary.Checks {
-		if !c.OK {
+	for i, c := range summary.Checks {
+		same := func(b Check) bool { return b.Finding == c.Finding }
+		if !c.OK && !slices.ContainsFunc(summary.Checks[:i], same) {
 			s.find(c.Finding, c.Text)
 		}
 	}

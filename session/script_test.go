@@ -465,3 +465,29 @@ func (r resolver) LookupNetIP(ctx context.Context, network, host string) ([]neti
 }
 
 var errNoName = &net.DNSError{Err: "no such host", Name: "mail.lab", IsNotFound: true}
+
+// patience makes the kernel give up a connection after a while of silence, as TCP does.
+func patience(d time.Duration) func(*Config) {
+	return func(c *Config) {
+		dial := c.Dial
+		c.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			return &impatient{Conn: conn, after: d}, err
+		}
+	}
+}
+
+type impatient struct {
+	net.Conn
+	after time.Duration
+}
+
+func (c *impatient) Read(b []byte) (int, error) {
+	timer := time.AfterFunc(c.after, func() { c.Conn.Close() })
+	n, err := c.Conn.Read(b)
+	if err != nil && !timer.Stop() {
+		err = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ETIMEDOUT)}
+	}
+	timer.Stop()
+	return n, err
+}

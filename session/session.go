@@ -122,14 +122,14 @@ func (s *Session) Do(ctx context.Context, st Step) (err error) {
 		return ErrBusy
 	}
 	defer s.busy.Store(false)
+	st = asTyped(s.state, st)
+	s.step = st.Verb
+	defer func() { s.step = "" }()
 	defer func() {
 		if r := recover(); r != nil {
 			err = s.crashed(r)
 		}
 	}()
-	st = asTyped(s.state, st)
-	s.step = st.Verb
-	defer func() { s.step = "" }()
 	if g := guardFor(s.snap, st); g != nil {
 		return &GuardError{Guard: *g, Step: st}
 	}

@@ -133,11 +133,11 @@ func validTime(chain []*x509.Certificate, now time.Time) time.Time {
 
 func untrustedChain(chain []*x509.Certificate, err error) Check {
 	leaf, last := chain[0], chain[len(chain)-1]
-	switch {
+	switch weak := checkSignature(chain); {
 	case selfSigned(leaf) && len(chain) == 1:
 		return fails("chain", "cert-self-signed", "the certificate is signed by its own key: nobody else vouches for it")
-	case !checkSignature(chain).OK: // crypto/x509 does not follow it, and says no more than that the issuer is not known
-		return fails("chain", "cert-weak-signature", "the chain cannot be followed over a signature that can be forged")
+	case !weak.OK: // crypto/x509 does not follow it, and says no more than that the issuer is not known
+		return fails("chain", weak.Finding, "%s: the chain cannot be followed over it", weak.Text)
 	case !leadsTo(err):
 		return fails("chain", "cert-unknown-issuer", "the chain does not hold: %s", wire.VisibleString(lastError(err).Error()))
 	case selfSigned(last):

@@ -429,3 +429,13 @@ func TestWalkChunking(t *testing.T) {
 		t.Errorf("%+v", p.state())
 	}
 }
+
+// beforeTLS is a session up to the handshake.
+const beforeTLS = `
+		S: 220 mail.lab ESMTP
+		C: EHLO [192.0.2.1]
+		S: 250-mail.lab
+		S: 250 STARTTLS
+		C: STARTTLS
+		S: 220 go on
+		`

@@ -31,8 +31,14 @@ func newPostfix(t *testing.T) *postfix {
 // run runs the real program with the password in its environment and returns its output and exit code.
 func (p *postfix) run(password string, args ...string) (string, session.Exit) {
 	p.t.Helper()
+	return p.with("EHLO_PASSWORD", password, args...)
+}
+
+// with is run with a secret in the variable that takes it.
+func (p *postfix) with(variable, secret string, args ...string) (string, session.Exit) {
+	p.t.Helper()
 	cmd := exec.Command(os.Args[0], append([]string{"run"}, args...)...)
-	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", "EHLO_PASSWORD="+password)
+	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", variable+"="+secret)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
@@ -135,7 +141,7 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 func TestPostfixGuards(t *testing.T) {
 	p := newPostfix(t)
 	out, exit := p.run(p.password, p.trust("smtp://"+p.plain, "--tls", "off", "--user", p.user, "--auth", "PLAIN")...)
-	if exit != session.ExitNoAuth || strings.Contains(out, "AUTH PLAIN ") {
+	if exit != session.ExitNoAuth || strings.Contains(out, "->  AUTH") {
 		t.Errorf("a password in clear text: exit %d, want %d and no AUTH sent\n%s", exit, session.ExitNoAuth, out)
 	}
 	out, exit = p.run(p.password, p.trust("smtp://"+p.plain, "--tls", "off", "--user", p.user, "--auth", "PLAIN", "--allow-cleartext-auth")...)
@@ -149,5 +155,36 @@ func TestPostfixGuards(t *testing.T) {
 	out, exit = p.run("", p.trust("smtp://"+p.relay, "--from", p.address, "--to", "stranger@example.org")...)
 	if exit != session.ExitEnvelope || !strings.Contains(out, "554 5.7.1") {
 		t.Errorf("relaying: exit %d, want %d\n%s", exit, session.ExitEnvelope, out)
+	}
+}
+
+// Every mechanism that Dovecot has, with the right secret and a wrong one.
+func TestDovecotMechanisms(t *testing.T) {
+	p := newPostfix(t)
+	token := onlyWith(t, "EHLO_TEST_TOKEN")
+	mechanisms := []struct {
+		name  string
+		token bool
+	}{
+		{"PLAIN", false}, {"LOGIN", false}, {"CRAM-MD5", false}, {"DIGEST-MD5", false}, {"SCRAM-SHA-1", false},
+		{"SCRAM-SHA-256", false}, {"XOAUTH2", true}, {"OAUTHBEARER", true},
+	}
+	for _, m := range mechanisms {
+		t.Run(m.name, func(t *testing.T) {
+			args := p.trust("submission://"+p.submission, "--user", p.user, "--auth", m.name)
+			right, secret := p.password, "EHLO_PASSWORD"
+			if m.token {
+				right, secret = token, "EHLO_TOKEN"
+			}
+			for given, want := range map[string]session.Exit{right: session.ExitOK, "wrong-" + right: session.ExitAuth} {
+				out, exit := p.with(secret, given, args...)
+				if exit != want {
+					t.Errorf("exit %d, want %d\n%s", exit, want, out)
+				}
+				if strings.Contains(out, given) {
+					t.Errorf("the secret is in the output\n%s", out)
+				}
+			}
+		})
 	}
 }

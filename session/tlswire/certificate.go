@@ -39,10 +39,9 @@ func (p *parser) certificate() {
 		p.algorithm("signatureAlgorithm", "RFC 5280 §4.1.1.2")
 		p.leaf("signatureValue", tagBitString, "made with the issuer's key over tbsCertificate", "RFC 5280 §4.1.1.3")
 	})
-	if p.failed {
-		return
+	if f := p.made(); f != nil {
+		f.Value = subjectLine(der)
 	}
-	p.last().Value = subjectLine(der)
 }
 
 // subjectLine says whose certificate it is in one line.
@@ -114,7 +113,7 @@ func weakAlgorithm(name string) string {
 	lower := strings.ToLower(name)
 	for _, broken := range [...]string{"md2", "md5", "sha1"} {
 		if strings.Contains(lower, broken) {
-			return "weak: the hash collides, nobody should accept this signature"
+			return "weak: the hash collides; it only does no harm where a root signs itself"
 		}
 	}
 	return ""

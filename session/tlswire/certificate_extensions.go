@@ -59,6 +59,8 @@ func certificateExtensions(oid string) (func(*parser), bool) {
 		return func(p *parser) { p.joinedSequence("DistributionPoints", (*parser).distributionPoint) }, true
 	case "2.5.29.32":
 		return func(p *parser) { p.joinedSequence("Policies", (*parser).policy) }, true
+	case "2.5.29.30":
+		return func(p *parser) { p.joinedSequence("NameConstraints", (*parser).subtrees) }, true
 	case "1.3.6.1.4.1.11129.2.4.2":
 		return (*parser).embeddedTimestamps, true
 	case "1.3.6.1.5.5.7.1.24":
@@ -197,6 +199,25 @@ func (p *parser) distributionPoint() {
 	})
 	if f := p.made(); f != nil {
 		f.Value = strings.Join(where, ", ")
+	}
+}
+
+// subtrees parses the names an authority may, or may not, sign for.
+func (p *parser) subtrees() {
+	name, tag := "permitted", byte(tagContext|tagConstructed)
+	if p.has(tag | 1) {
+		name, tag = "excluded", tag|1
+	}
+	p.der(name, tag, "", "", func(p *parser) {
+		p.each(func(p *parser) {
+			p.joinedSequence("GeneralSubtree", (*parser).generalName)
+		})
+	})
+	if f := p.made(); f != nil && len(f.Children) > 0 {
+		for _, c := range f.Children[1:] {
+			name += " " + c.Value
+		}
+		f.Value = name
 	}
 }
 

@@ -74,33 +74,35 @@ func (c *chaCha20Poly1305) block(counter uint32, nonce []byte) (out [64]byte) {
 	for i := range 3 {
 		start[13+i] = binary.LittleEndian.Uint32(nonce[4*i:])
 	}
-	s := start
+	s0, s1, s2, s3, s4, s5, s6, s7 := start[0], start[1], start[2], start[3], start[4], start[5], start[6], start[7]
+	s8, s9, s10, s11, s12, s13, s14, s15 := start[8], start[9], start[10], start[11], start[12], start[13], start[14], start[15]
 	for range 10 {
-		quarter(&s, 0, 4, 8, 12)
-		quarter(&s, 1, 5, 9, 13)
-		quarter(&s, 2, 6, 10, 14)
-		quarter(&s, 3, 7, 11, 15)
-		quarter(&s, 0, 5, 10, 15)
-		quarter(&s, 1, 6, 11, 12)
-		quarter(&s, 2, 7, 8, 13)
-		quarter(&s, 3, 4, 9, 14)
+		s0, s4, s8, s12 = quarter(s0, s4, s8, s12)
+		s1, s5, s9, s13 = quarter(s1, s5, s9, s13)
+		s2, s6, s10, s14 = quarter(s2, s6, s10, s14)
+		s3, s7, s11, s15 = quarter(s3, s7, s11, s15)
+		s0, s5, s10, s15 = quarter(s0, s5, s10, s15)
+		s1, s6, s11, s12 = quarter(s1, s6, s11, s12)
+		s2, s7, s8, s13 = quarter(s2, s7, s8, s13)
+		s3, s4, s9, s14 = quarter(s3, s4, s9, s14)
 	}
-	for i := range s {
-		binary.LittleEndian.PutUint32(out[4*i:], s[i]+start[i])
+	for i, s := range [16]uint32{s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15} {
+		binary.LittleEndian.PutUint32(out[4*i:], s+start[i])
 	}
 	return out
 }
 
 // quarter is the ChaCha quarter round (RFC 8439 §2.1).
-func quarter(s *[16]uint32, a, b, c, d int) {
-	s[a] += s[b]
-	s[d] = bits.RotateLeft32(s[d]^s[a], 16)
-	s[c] += s[d]
-	s[b] = bits.RotateLeft32(s[b]^s[c], 12)
-	s[a] += s[b]
-	s[d] = bits.RotateLeft32(s[d]^s[a], 8)
-	s[c] += s[d]
-	s[b] = bits.RotateLeft32(s[b]^s[c], 7)
+func quarter(a, b, c, d uint32) (uint32, uint32, uint32, uint32) {
+	a += b
+	d = bits.RotateLeft32(d^a, 16)
+	c += d
+	b = bits.RotateLeft32(b^c, 12)
+	a += b
+	d = bits.RotateLeft32(d^a, 8)
+	c += d
+	b = bits.RotateLeft32(b^c, 7)
+	return a, b, c, d
 }
 
 // tag authenticates the additional data and the ciphertext, each padded to 16
@@ -159,17 +161,15 @@ func (p *poly1305) padded(b []byte) {
 // multiply sets h to h·r modulo 2^130-5: what leaves at the top comes back at
 // the bottom five times.
 func (p *poly1305) multiply() {
-	var d [5]uint64
-	for i, h := range p.h {
-		for j, r := range p.r {
-			if i+j < 5 {
-				d[i+j] += h * r
-			} else {
-				d[i+j-5] += 5 * h * r
-			}
-		}
+	h, r := &p.h, &p.r
+	f1, f2, f3, f4 := 5*r[1], 5*r[2], 5*r[3], 5*r[4]
+	p.h = [5]uint64{
+		h[0]*r[0] + h[1]*f4 + h[2]*f3 + h[3]*f2 + h[4]*f1,
+		h[0]*r[1] + h[1]*r[0] + h[2]*f4 + h[3]*f3 + h[4]*f2,
+		h[0]*r[2] + h[1]*r[1] + h[2]*r[0] + h[3]*f4 + h[4]*f3,
+		h[0]*r[3] + h[1]*r[2] + h[2]*r[1] + h[3]*r[0] + h[4]*f4,
+		h[0]*r[4] + h[1]*r[3] + h[2]*r[2] + h[3]*r[1] + h[4]*r[0],
 	}
-	p.h = d
 	p.carry()
 	p.carry()
 }

@@ -9,6 +9,7 @@ type connection struct {
 	clientRandom   [32]byte
 	serverRandom   [32]byte
 	earlyData      bool // the client announced 0-RTT data, in this hello or the one before it
+	hidden         bool // the client sent Encrypted Client Hello
 	encryptThenMAC bool // RFC 7366
 	full           bool // the server went past its hello: not an abbreviated handshake
 	offered        session
@@ -55,6 +56,7 @@ func (d *Decoder) clientHello(raw []byte) {
 		d.conn.earlyData = true
 		d.client.guard = protection{on: true, tls13: true, label: labelClientEarly, name: "client early traffic secret"}
 	}
+	_, d.conn.hidden = h.extension(extEncryptedClientHello)
 	ticket, _ := h.extension(extSessionTicket)
 	d.conn.offered = session{id: h.sessionID, ticket: ticket}
 }

@@ -267,5 +267,5 @@ func attribute(b []byte) string {
 		return hexValue(b)
 	}
 	d, _ := dotted(typ.content)
-	return firstOf(attributeName(d), d) + "=" + value.value()
+	return firstOf(attributeName(d), d) + "=" + strings.ReplaceAll(value.value(), ",", `\,`)
 }

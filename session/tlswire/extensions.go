@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // optionalExtensions parses extensions that TLS 1.2 and older may leave out
@@ -182,12 +184,12 @@ func (p *parser) text(name string, n int, meaning string) string {
 	return s
 }
 
-// visible returns text as it is if it is harmless ASCII, else quoted: these are
-// bytes from outside.
+// visible returns text as it is if every character can be printed, else quoted:
+// these are bytes from outside.
 func visible(s string) string {
 	for _, r := range s {
-		if r < ' ' || r > '~' || r == '"' || r == '\\' {
-			return fmt.Sprintf("%+q", s)
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
+			return fmt.Sprintf("%q", s)
 		}
 	}
 	return s

@@ -191,14 +191,6 @@ func certificateFor(suite string) string {
 	return "rsa"
 }
 
-// TestStapledStatus: TLS 1.2 sends the OCSP answer as a message of its own.
-func TestStapledStatus(t *testing.T) {
-	client, server := configs(t, "ecdsa", tls.VersionTLS12, false)
-	server.Certificates[0].OCSPStaple = []byte("an OCSP answer")
-	client.ClientSessionCache = tls.NewLRUClientSessionCache(1)
-	wantScript(t, converse(t, Limits{}, client, server), full12(false, false, true)...)
-}
-
 // TestKeysAbsent: without a key log nothing protected opens, and that is said.
 func TestKeysAbsent(t *testing.T) {
 	client, server := configs(t, "ecdsa", tls.VersionTLS13, false)

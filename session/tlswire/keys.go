@@ -104,12 +104,27 @@ func keptLabel(label string) string {
 
 // find returns the secret last logged under that label for that handshake.
 func (k *keyStore) find(label string, random [32]byte) []byte {
+	return k.last(func(s loggedSecret) bool { return s.label == label && s.random == random })
+}
+
+func (k *keyStore) last(match func(loggedSecret) bool) []byte {
 	for _, s := range slices.Backward(k.secrets) {
-		if s.label == label && s.random == random {
+		if match(s) {
 			return s.value
 		}
 	}
 	return nil
+}
+
+// secret returns the secret of this connection under that label. With ECH the
+// log names the random of the hidden ClientHello, which nobody outside sees
+// (RFC 9849 §6.1), so any random will do: a wrong secret opens nothing.
+func (d *Decoder) secret(label string) []byte {
+	found := d.keys.find(label, d.conn.clientRandom)
+	if found == nil && d.conn.hidden {
+		found = d.keys.last(func(s loggedSecret) bool { return s.label == label })
+	}
+	return found
 }
 
 // forget wipes the secrets.

@@ -212,7 +212,10 @@ func (p *parser) certificateRequest12() {
 
 func (p *parser) certificateStatus() {
 	p.code8("status_type", statusTypes)
-	p.opaque("response", 3, "OCSPResponse", "what the issuer says about the certificate's revocation", "RFC 6066 §8, RFC 6960 §4.2.1")
+	p.vector("response", 3, "what the issuer says about the certificate's revocation", "RFC 6066 §8", (*parser).ocspResponse)
+	if f := p.made(); f != nil && len(f.Children) > 1 {
+		f.Value = f.Children[1].Value
+	}
 }
 
 func (p *parser) newSessionTicket12() {

@@ -79,9 +79,9 @@ func (d *Decoder) unlock13(s *stream) (err error) {
 		return nil // 0-RTT data before the ServerHello: its suite is not known yet
 	}
 	if g.secret == nil {
-		g.secret = d.keys.find(g.label, d.conn.clientRandom)
+		g.secret = d.secret(g.label)
 	}
-	if g.secret == nil && g.label == labelClientEarly && d.keys.find(labelClientHandshake, d.conn.clientRandom) != nil {
+	if g.secret == nil && g.label == labelClientEarly && d.secret(labelClientHandshake) != nil {
 		// A log has the early secret first, or never.
 		*g = handshakeProtection(s.dir)
 		return d.unlock13(s)

@@ -34,7 +34,7 @@ func (d *Decoder) unlock12(s *stream) (err error) {
 // master finds the master secret: logged for this handshake, or known from
 // the one that is resumed. crypto/tls logs nothing when it resumes TLS 1.2.
 func (d *Decoder) master() []byte {
-	if m := d.keys.find(labelMaster, d.conn.clientRandom); m != nil {
+	if m := d.secret(labelMaster); m != nil {
 		return m
 	}
 	if d.conn.full {

@@ -1,0 +1,180 @@
+package tlswire
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// says is a server that reads the ClientHello, says something and hangs up.
+func says(text string) func(net.Conn) error {
+	return func(c net.Conn) error {
+		defer c.Close()
+		if _, err := c.Read(make([]byte, 4096)); err != nil {
+			return err
+		}
+		_, err := io.WriteString(c, text)
+		return err
+	}
+}
+
+func wantDiagnosis(t *testing.T, s liveSession, err error, code string, words ...string) {
+	t.Helper()
+	d, ok := Diagnose(s.messages, err)
+	if !ok || d.Code != code {
+		t.Fatalf("diagnosis %v %+v, want %s\n%s", ok, d, code, strings.Join(script(s.messages), "\n"))
+	}
+	for _, w := range words {
+		if !strings.Contains(d.Sentence, w) {
+			t.Errorf("%q is not in %q", w, d.Sentence)
+		}
+	}
+	if d.Hint == "" {
+		t.Error("no hint")
+	}
+	wantCoveredAll(t, s.messages)
+}
+
+func wantCoveredAll(t *testing.T, messages []Message) {
+	t.Helper()
+	for _, m := range messages {
+		wantCovered(t, m.Name, m.Fields(), 0, len(m.Raw))
+	}
+}
+
+func TestNoCommonVersion(t *testing.T) {
+	client, _ := configs(t, "rsa", tls.VersionTLS12, false)
+	_, server := configs(t, "rsa", tls.VersionTLS13, false)
+	s := converse(t, Limits{}, client, server)
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "the server", "protocol_version (70)", "TLS 1.2")
+}
+
+func TestNoCommonSuite(t *testing.T) {
+	client, server := configs(t, "rsa", tls.VersionTLS12, false)
+	client.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
+	s := converse(t, Limits{}, client, server)
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-suite", "the server", "handshake_failure (40)", "1 suite")
+}
+
+func TestClientCertificateRequired(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		client, server := configs(t, "rsa", version, true)
+		client.Certificates = nil
+		s := converse(t, Limits{}, client, server)
+		wantDiagnosis(t, s, s.clientErr, "tls-certificate-required", "client certificate and got none")
+	}
+}
+
+func TestClientCertificateRefused(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		client, server := configs(t, "rsa", version, true)
+		server.ClientCAs = x509.NewCertPool()
+		client.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &client.Certificates[0], nil }
+		s := converse(t, Limits{}, client, server)
+		wantDiagnosis(t, s, s.clientErr, "tls-client-certificate-refused", "the server")
+	}
+}
+
+func TestServerCertificateRefused(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		client, server := configs(t, "rsa", version, false)
+		client.RootCAs = x509.NewCertPool()
+		s := converse(t, Limits{}, client, server)
+		wantDiagnosis(t, s, s.clientErr, "tls-certificate-refused", "the client ended", "server's certificate")
+	}
+}
+
+func TestNoCommonProtocol(t *testing.T) {
+	client, server := configs(t, "rsa", tls.VersionTLS13, false)
+	client.NextProtos, server.NextProtos = []string{"h2"}, []string{"smtp"}
+	s := converse(t, Limits{}, client, server)
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-protocol", "no_application_protocol (120)", "h2")
+}
+
+func TestPlaintextInsteadOfTLS(t *testing.T) {
+	for text, hint := range map[string]string{
+		"220 mail.lab ESMTP\r\n":                 "STARTTLS",
+		"500 5.5.2 Error: bad syntax\r\n":        "220 to STARTTLS",
+		"HTTP/1.1 400 Bad Request\r\n\r\n<html>": "web server",
+		"* OK IMAP4rev1 ready\r\n":               "IMAP",
+	} {
+		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+		s := call(t, Limits{}, client, says(text))
+		wantDiagnosis(t, s, s.clientErr, "tls-plaintext", fmt.Sprintf("%q", text))
+		if d, _ := Diagnose(s.messages, s.clientErr); !strings.Contains(d.Hint, hint) {
+			t.Errorf("%q: hint %q", text, d.Hint)
+		}
+	}
+}
+
+func TestBytesThatAreNoTLS(t *testing.T) {
+	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+	s := call(t, Limits{}, client, says("\xff\xfe\x00\x00\x01\x02\x03\x04"))
+	wantDiagnosis(t, s, s.clientErr, "tls-not-tls", "fffe0000")
+}
+
+func TestClosedWithNothing(t *testing.T) {
+	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+	s := call(t, Limits{}, client, says(""))
+	wantDiagnosis(t, s, io.EOF, "tls-closed-silently", "without a word")
+	wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-no-answer")
+	wantDiagnosis(t, s, syscall.ECONNRESET, "tls-reset")
+	wantDiagnosis(t, liveSession{}, io.EOF, "tls-nothing")
+}
+
+// TestCutHandshake ends a good handshake after every message.
+func TestCutHandshake(t *testing.T) {
+	client, server := configs(t, "rsa", tls.VersionTLS12, true)
+	whole := converse(t, Limits{}, client, server)
+	for n := 1; n < len(whole.messages)-2; n++ {
+		cut := liveSession{messages: whole.messages[:n]}
+		switch last := whole.messages[n-1]; {
+		case n == 1:
+			wantDiagnosis(t, cut, io.EOF, "tls-closed-silently")
+		case Describe(cut.messages).CertificateRequested && !Describe(cut.messages).CertificateSent:
+			wantDiagnosis(t, cut, io.EOF, "tls-certificate-required")
+		case Describe(cut.messages).Complete:
+		default:
+			wantDiagnosis(t, cut, io.EOF, "tls-closed", "after "+last.Name)
+			wantDiagnosis(t, cut, os.ErrDeadlineExceeded, "tls-timeout", "after "+last.Name)
+		}
+	}
+	if d, ok := Diagnose(whole.messages, nil); ok {
+		t.Errorf("a good session is diagnosed with %+v", d)
+	}
+}
+
+func TestCutMessage(t *testing.T) {
+	client, server := configs(t, "rsa", tls.VersionTLS12, false)
+	whole := converse(t, Limits{}, client, server)
+	d := NewDecoder(Limits{})
+	d.Bytes(ClientToServer, whole.wire[0].bytes, whole.wire[0].at)
+	d.Bytes(ServerToClient, whole.wire[1].bytes[:40], whole.wire[1].at)
+	s := liveSession{messages: d.Finish()}
+	wantDiagnosis(t, s, io.EOF, "tls-damaged", "incomplete record from the server")
+}
+
+// TestEveryAlertIsExplained: an alert of either side gets a sentence and a
+// hint, whatever it is.
+func TestEveryAlertIsExplained(t *testing.T) {
+	client, server := configs(t, "rsa", tls.VersionTLS13, false)
+	hello := converse(t, Limits{}, client, server).messages[:1]
+	for description := range 256 {
+		for _, dir := range []Direction{ClientToServer, ServerToClient} {
+			alert := Message{Dir: dir, Kind: KindAlert, Name: "Alert", Type: uint8(description), Raw: []byte{levelFatal, uint8(description)}}
+			d, ok := Diagnose(append(hello[:1:1], alert), nil)
+			if description == alertCloseNotify || description == alertUserCanceled || description == alertNoRenegotiation {
+				continue
+			}
+			if !ok || d.Code == "" || d.Hint == "" || !strings.Contains(d.Sentence, AlertName(uint8(description))) {
+				t.Errorf("alert %d from %s: %+v", description, dir, d)
+			}
+		}
+	}
+}

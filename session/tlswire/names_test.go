@@ -1,0 +1,130 @@
+package tlswire
+
+import (
+	"crypto/tls"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestNamesOfCryptoTLS: everything crypto/tls can negotiate has the same name
+// here.
+func TestNamesOfCryptoTLS(t *testing.T) {
+	for _, s := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		if got := CipherSuiteName(s.ID); got != s.Name {
+			t.Errorf("suite 0x%04x is %s, crypto/tls says %s", s.ID, got, s.Name)
+		}
+	}
+	for _, c := range []tls.CurveID{tls.CurveP256, tls.CurveP384, tls.CurveP521, tls.X25519, tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024} {
+		if _, ok := Group(uint16(c)); !ok {
+			t.Errorf("group %s has no name", c)
+		}
+	}
+	for _, s := range []tls.SignatureScheme{
+		tls.PKCS1WithSHA256, tls.PKCS1WithSHA384, tls.PKCS1WithSHA512, tls.PSSWithSHA256, tls.PSSWithSHA384, tls.PSSWithSHA512,
+		tls.ECDSAWithP256AndSHA256, tls.ECDSAWithP384AndSHA384, tls.ECDSAWithP521AndSHA512, tls.Ed25519, tls.PKCS1WithSHA1, tls.ECDSAWithSHA1,
+	} {
+		if _, ok := SignatureScheme(uint16(s)); !ok {
+			t.Errorf("signature scheme %s has no name", s)
+		}
+	}
+	for v := uint16(tls.VersionTLS10); v <= tls.VersionTLS13; v++ {
+		if VersionName(v) != tls.VersionName(v) {
+			t.Errorf("version %s, crypto/tls says %s", VersionName(v), tls.VersionName(v))
+		}
+	}
+}
+
+// TestNamesOfOpenSSL compares the suites with those that openssl knows.
+func TestNamesOfOpenSSL(t *testing.T) {
+	needOpenSSL(t)
+	out, err := exec.Command("openssl", "ciphers", "-V", "-stdname", "ALL:COMPLEMENTOFALL:@SECLEVEL=0").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile(`0x(..),0x(..) - (\S+)`).FindAllStringSubmatch(string(out), -1)
+	if len(rows) < 100 {
+		t.Fatalf("%d suites in\n%s", len(rows), out)
+	}
+	for _, r := range rows {
+		value, _ := strconv.ParseUint(r[1]+r[2], 16, 16)
+		if got := CipherSuiteName(uint16(value)); got != r[3] {
+			t.Errorf("suite 0x%04x is %s, openssl says %s", value, got, r[3])
+		}
+	}
+}
+
+// TestTables: every code has a name, a meaning and a reference, none twice,
+// and the suites are sorted for the search.
+func TestTables(t *testing.T) {
+	for name, table := range map[string][]Code{
+		"suites": CipherSuites(), "groups": Groups(), "signatures": SignatureSchemes(), "extensions": ExtensionTypes(), "alerts": Alerts(),
+		"handshake": HandshakeTypes(), "content": ContentTypes(), "versions": Versions(), "points": PointFormats(), "psk": PSKModes(),
+		"status": StatusTypes(), "client certificates": ClientCertificateTypes(), "certificates": CertificateTypes(),
+	} {
+		if len(table) == 0 {
+			t.Errorf("%s: empty", name)
+		}
+		seen := map[uint16]bool{}
+		for i, c := range table {
+			if c.Name == "" || c.Meaning == "" || !strings.HasPrefix(c.Ref, "RFC ") && !strings.HasPrefix(c.Ref, "draft-") || seen[c.Value] {
+				t.Errorf("%s: %+v", name, c)
+			}
+			if i > 0 && c.Value < table[i-1].Value {
+				t.Errorf("%s: %s is out of order", name, c.Name)
+			}
+			seen[c.Value] = true
+		}
+	}
+	for _, table := range [][]oidRow{oids, attributes} {
+		if !slices.IsSortedFunc(table, func(a, b oidRow) int { return strings.Compare(a.oid, b.oid) }) {
+			t.Error("object identifiers are not sorted")
+		}
+	}
+	if CipherSuites()[0].Name = "changed"; CipherSuiteName(CipherSuites()[0].Value) == "changed" {
+		t.Error("a caller can change the table")
+	}
+}
+
+func TestUnknownValues(t *testing.T) {
+	for got, want := range map[string]string{
+		CipherSuiteName(0x1399):     "0x1399 (unknown)",
+		CipherSuiteName(0x3a3a):     "GREASE",
+		GroupName(0xeeee):           "0xeeee (unknown)",
+		GroupName(0xdada):           "GREASE",
+		SignatureSchemeName(0x0a0a): "GREASE",
+		ExtensionName(0xfafa):       "GREASE",
+		ExtensionName(0xfa0a):       "0xfa0a (unknown)",
+		VersionName(0x0399):         "0x0399 (unknown)",
+		AlertName(99):               "99 (unknown)",
+		HandshakeTypeName(99):       "99 (unknown)",
+		ContentTypeName(25):         "25 (unknown)",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestVerdicts of suites, one of a kind.
+func TestVerdicts(t *testing.T) {
+	for suite, want := range map[uint16]string{
+		tls.TLS_AES_128_GCM_SHA256:                "recommended",
+		tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: "recommended",
+		0x009e:                                 "acceptable",
+		tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: "discouraged: CBC",
+		tls.TLS_RSA_WITH_AES_128_GCM_SHA256:    "discouraged: no forward secrecy",
+		tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA:      "weak",
+		tls.TLS_ECDHE_RSA_WITH_RC4_128_SHA:     "insecure: RC4",
+		0x0000:                                 "insecure: nothing is encrypted",
+		0x0003:                                 "insecure: the key can be found",
+		0x006d:                                 "insecure: nobody proves",
+	} {
+		if c, _ := CipherSuite(suite); !strings.HasPrefix(c.Verdict, want) {
+			t.Errorf("%s: %q, want %q", c.Name, c.Verdict, want)
+		}
+	}
+}

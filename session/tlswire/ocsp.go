@@ -1,0 +1,125 @@
+package tlswire
+
+import (
+	"strings"
+	"time"
+)
+
+// ocspResponse parses an OCSP answer (RFC 6960 §4.2.1); its value is what it
+// says about the certificate.
+func (p *parser) ocspResponse() {
+	says := ""
+	p.der("OCSPResponse", tagSequence, "", "RFC 6960 §4.2.1", func(p *parser) {
+		status := p.leaf("responseStatus", tagEnumerated, "whether the responder could answer", "")
+		if f := p.made(); f != nil && len(status) == 1 {
+			f.Value = ocspStatus(status[0])
+			says = f.Value
+		}
+		if p.has(tagContext | tagConstructed) {
+			p.der("responseBytes", tagContext|tagConstructed, "", "", func(p *parser) {
+				p.der("ResponseBytes", tagSequence, "", "", func(p *parser) {
+					p.leaf("responseType", tagOID, "", "")
+					p.der("response", tagOctetString, "", "", func(p *parser) { says = p.basicResponse() })
+				})
+			})
+		}
+	})
+	if f := p.made(); f != nil {
+		f.Value = says
+	}
+}
+
+func ocspStatus(b byte) string {
+	names := [...]string{0: "successful", 1: "malformedRequest", 2: "internalError", 3: "tryLater", 5: "sigRequired", 6: "unauthorized"}
+	if int(b) < len(names) && names[b] != "" {
+		return names[b]
+	}
+	return unknown8(b)
+}
+
+func (p *parser) basicResponse() (says string) {
+	p.der("BasicOCSPResponse", tagSequence, "", "", func(p *parser) {
+		p.der("tbsResponseData", tagSequence, "what the responder signed", "", func(p *parser) {
+			if p.has(tagContext | tagConstructed) {
+				p.der("version", tagContext|tagConstructed, "", "", func(p *parser) { p.tree(0) })
+			}
+			p.responder()
+			p.time("producedAt", "when the answer was signed")
+			p.der("responses", tagSequence, "", "", func(p *parser) {
+				p.each(func(p *parser) { says = firstOf(says, p.singleResponse()) })
+			})
+			p.tree(0)
+		})
+		p.algorithm("signatureAlgorithm", "")
+		p.leaf("signature", tagBitString, "", "")
+		p.tree(0)
+	})
+	return says
+}
+
+// responder parses who answers: a name or the hash of a key.
+func (p *parser) responder() {
+	switch {
+	case p.has(tagContext | tagConstructed | 1):
+		p.der("byName", tagContext|tagConstructed|1, "", "", func(p *parser) { p.name("Name", "", "") })
+	case p.has(tagContext | tagConstructed | 2):
+		p.der("byKey", tagContext|tagConstructed|2, "", "", func(p *parser) { p.leaf("KeyHash", tagOctetString, "", "") })
+	default:
+		p.fail("responderID", "neither a name nor a key")
+	}
+}
+
+// singleResponse parses the answer for one certificate and says it in words.
+func (p *parser) singleResponse() (says string) {
+	var until time.Time
+	p.der("SingleResponse", tagSequence, "", "", func(p *parser) {
+		p.der("certID", tagSequence, "which certificate", "", func(p *parser) {
+			p.algorithm("hashAlgorithm", "")
+			p.leaf("issuerNameHash", tagOctetString, "", "")
+			p.leaf("issuerKeyHash", tagOctetString, "", "")
+			p.leaf("serialNumber", tagInteger, "", "")
+		})
+		says = p.certStatus()
+		p.time("thisUpdate", "the answer holds from here on")
+		if p.has(tagContext | tagConstructed) {
+			p.der("nextUpdate", tagContext|tagConstructed, "", "", func(p *parser) { until = p.time("nextUpdate", "a newer answer will be there by then") })
+		}
+		p.tree(0)
+	})
+	if !until.IsZero() {
+		says += " until " + until.Format(time.DateOnly)
+		if p.now.After(until) {
+			says += ", which is over"
+		}
+	}
+	if f := p.made(); f != nil {
+		f.Value = strings.TrimSpace(says)
+	}
+	return says
+}
+
+func (p *parser) certStatus() string {
+	switch {
+	case p.has(tagContext):
+		p.leaf("certStatus", tagContext, "not revoked", "")
+		return p.status("good")
+	case p.has(tagContext | tagConstructed | 1):
+		p.der("certStatus", tagContext|tagConstructed|1, "the issuer has withdrawn the certificate", "", func(p *parser) {
+			p.time("revocationTime", "")
+			p.tree(0)
+		})
+		return p.status("revoked")
+	case p.has(tagContext | 2):
+		p.leaf("certStatus", tagContext|2, "the responder does not know this certificate", "")
+		return p.status("unknown")
+	}
+	p.fail("certStatus", "neither good, revoked nor unknown")
+	return ""
+}
+
+func (p *parser) status(value string) string {
+	if f := p.made(); f != nil {
+		f.Value = value
+	}
+	return value
+}
