@@ -1,0 +1,156 @@
+package ui
+
+import (
+	"slices"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/ui/detail"
+	"ehlo/ui/paint"
+)
+
+// text is a sheet to read.
+type text struct {
+	name string
+	page func(width int) []paint.Line
+	top  int
+}
+
+func (t *text) title() string { return t.name }
+func (t *text) below() bool   { return false }
+
+func (t *text) hints() []key.Help {
+	return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "esc", Desc: "back"}}
+}
+
+func (t *text) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "up", "k":
+		t.top--
+	case "down", "j":
+		t.top++
+	case "pgup", "ctrl+b":
+		t.top -= 10
+	case "pgdown", "ctrl+f", " ":
+		t.top += 10
+	case "esc", "enter", "q", "?", "s":
+		return nil, true
+	}
+	return nil, false
+}
+
+func (t *text) lines(width, height int) []paint.Line {
+	all := t.page(width)
+	t.top = max(min(t.top, len(all)-height), 0)
+	return all[t.top:min(t.top+height, len(all))]
+}
+
+// about tells the story of the session and where its transcript is.
+func (w *walk) about() tea.Cmd {
+	w.sheet = &text{name: "story and transcript", page: w.aboutPage}
+	return nil
+}
+
+func (w *walk) aboutPage(width int) []paint.Line {
+	var out []paint.Line
+	add := func(lines ...paint.Line) { out = append(append(out, lines...), paint.Line{}) }
+	if w.snap.Start != nil {
+		add(paint.Wrap(paint.Strong, w.snap.Start.Target.String()+", "+w.snap.Start.Target.Role(), width)...)
+	}
+	for _, p := range w.story() {
+		add(paint.Wrap(paint.Plain, p, width)...)
+	}
+	if w.snap.Start != nil {
+		p := w.snap.Start.Policy
+		add(append(paint.Hang(paint.Dim.Line("TLS starts  "), paint.Wrap(paint.Plain, detail.Starts(p.Start), width-12)),
+			paint.Hang(paint.Dim.Line("without it  "), paint.Wrap(paint.Plain, detail.Musts(p.Must), width-12))...)...)
+	}
+	if w.live != nil {
+		add(accountLines(w.live.Accounts, width)...)
+	}
+	return append(out, w.keptLines(width)...)
+}
+
+func (w *walk) story() []string {
+	if w.live != nil && len(w.live.Story) > 0 {
+		return w.live.Story
+	}
+	if w.snap.Start != nil && w.snap.Start.Story != "" {
+		return []string{w.snap.Start.Story}
+	}
+	return nil
+}
+
+// accountLines lists the practice server's users with their passwords: nothing in them is secret.
+func accountLines(accounts []Account, width int) []paint.Line {
+	if len(accounts) == 0 {
+		return nil
+	}
+	out := []paint.Line{paint.Dim.Line("users of the practice server")}
+	for _, a := range accounts {
+		label := paint.Text("  "+a.User).Pad(9).And(paint.Plain, a.Password).Pad(22)
+		out = append(out, paint.Hang(label, paint.Wrap(paint.Dim, a.Note, max(width-label.Width(), 10)))...)
+	}
+	return out
+}
+
+// help lists the keys that work now.
+func (w *walk) help() tea.Cmd {
+	w.sheet = &text{name: "keys that work now", page: helpPage(slices.Clone(w.bindings()))}
+	return nil
+}
+
+// helpPage is made from the enabled bindings, by group, in two columns where they fit.
+func helpPage(all []binding) func(width int) []paint.Line {
+	return func(width int) []paint.Line {
+		var out []paint.Line
+		for _, g := range groups {
+			keys := inGroup(all, g)
+			if len(keys) == 0 {
+				continue
+			}
+			out = append(append(out, paint.Strong.Line(g)), columns(keys, width)...)
+			out = append(out, paint.Line{})
+		}
+		return append(out, legend(width)...)
+	}
+}
+
+func inGroup(all []binding, group string) []paint.Line {
+	var out []paint.Line
+	for _, b := range all {
+		if b.Enabled() && b.intent.group == group {
+			out = append(out, paint.Accent.Line("  "+b.Help().Key).Pad(10).And(paint.Plain, b.Help().Desc))
+		}
+	}
+	return out
+}
+
+// columns sets short lines side by side, down before across.
+func columns(lines []paint.Line, width int) []paint.Line {
+	const column = 34
+	n := max(min(width/column, 3), 1)
+	rows := (len(lines) + n - 1) / n
+	out := make([]paint.Line, rows)
+	for i, l := range lines {
+		out[i%rows] = out[i%rows].Pad((i / rows) * column).Then(l)
+	}
+	return out
+}
+
+// legend explains the signs of the dialogue.
+func legend(width int) []paint.Line {
+	out := []paint.Line{paint.Strong.Line("signs")}
+	return append(out, columns([]paint.Line{
+		paint.Client.Line("  C").Pad(10).And(paint.Plain, "we said it"),
+		paint.Text("  S").Pad(10).And(paint.Plain, "the server said it"),
+		paint.Text("  ┊").Pad(10).And(paint.Plain, "readable on the wire"),
+		paint.Good.Line("  │").Pad(10).And(paint.Plain, "inside TLS"),
+		paint.Accent.Line("  i").Pad(10).And(paint.Plain, "worth knowing"),
+		paint.Warn.Line("  !").Pad(10).And(paint.Plain, "worth a look"),
+		paint.Bad.Line("  ‼").Pad(10).And(paint.Plain, "dangerous"),
+		paint.Accent.Line("  ▸").Pad(10).And(paint.Plain, "space opens it"),
+		paint.Text("  ••••••").Pad(10).And(paint.Plain, "a secret, whatever its length"),
+	}, width)...)
+}

@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+)
+
+// App is what the screen needs from the rest of the program. Launch, Open and Recent may take their time: they are
+// called off the screen's own goroutine.
+type App struct {
+	// Launch starts a session: the practice server if the request names a scenario, the engine, the recorder.
+	Launch func(Request) (*Live, error)
+	// Open reads a transcript.
+	Open func(path string) (*Replay, error)
+	// Recent lists the latest transcripts, newest first.
+	Recent func() []Recent
+	// Scenarios are what can be practised, in the order to show; those with the same Group stand together.
+	Scenarios []Scenario
+	Version   string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Engine is what the screen needs of a [session.Session].
+type Engine interface {
+	Do(ctx context.Context, st session.Step) error
+	Note(on int, text string)
+	Finish(err error) session.Exit
+	Close() error
+	Log() *session.Log
+}
+
+// Live is a session that has been started and has taken no step yet.
+type Live struct {
+	Engine Engine
+	// Source is what the screen shows: the recorder's view of the engine's log, so that no event is seen before it is
+	// safe in the file. It has to catch up with the log without being asked.
+	Source session.Source
+	Goal   session.Goal
+	// Path is where the transcript is; empty if none is kept.
+	Path string
+	// Story is what a learner is told, one paragraph each; Accounts are the practice server's users.
+	Story    []string
+	Accounts []Account
+	// Timeout replaces [session.Deadline] for every step; 0 keeps it.
+	Timeout time.Duration
+	// Again starts the same once more, with a transcript of its own; nil if that cannot be done.
+	Again func() (*Live, error)
+	// Failed says why the transcript can no longer be written; nil while it can.
+	Failed func() error
+	// Stop ends what was started and flushes the transcript. It is called once, after the last step has returned and
+	// the log was finished.
+	Stop func() error
+}
+
+// Account is a user of the practice server. Nothing in it is secret.
+type Account struct{ User, Password, Note string }
+
+// Replay is a transcript that has been opened.
+type Replay struct {
+	Source session.Source
+	Path   string
+	// AddNote keeps a remark on the event with Seq on; it then appears in Source. Nil if the file cannot be written.
+	AddNote func(on int, text string) error
+	// Damage says where and how the file is damaged, in one sentence; empty if it is whole.
+	Damage string
+	// Close releases the file; may be nil.
+	Close func() error
+}
+
+// Request is what a person asked for on the home screen: a scenario, or a server.
+type Request struct {
+	Scenario string // name of a scenario; the rest is then empty
+
+	Target    string // as on the command line
+	TLS       string // as --tls: empty, require, opportunistic, off, implicit
+	Network   string // ip, ip4 or ip6
+	User      string
+	Password  sasl.Secret
+	Mechanism string
+	From      string
+	To        []string
+	// The rest is for servers with a certificate or a name of their own.
+	CAFile, ServerName, EHLOName string
+}
+
+// Scenario is something to practise.
+type Scenario struct{ Name, Group, Title, Story, Task string }
+
+// Recent is a transcript on disk.
+type Recent struct {
+	Path    string
+	When    time.Time
+	Target  string
+	Outcome string
+}
+
+func (a *App) now() time.Time {
+	if a.Now != nil {
+		return a.Now()
+	}
+	return time.Now()
+}

@@ -1,0 +1,104 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
+
+	"ehlo/session"
+	"ehlo/ui/paint"
+)
+
+// tape is a source of any length that repeats a session.
+type tape struct {
+	events []*session.Event
+	n      int
+}
+
+func (t *tape) Len() int                         { return t.n }
+func (t *tape) At(i int) *session.Event          { return t.events[i%len(t.events)] }
+func (t *tape) Watch() (<-chan struct{}, func()) { return make(chan struct{}), func() {} }
+
+func newTape(n int) *tape {
+	sc := newScene()
+	for _, v := range []session.Verb{session.VerbResolve, session.VerbConnect, session.VerbGreeting, session.VerbEHLO, session.VerbSTARTTLS,
+		session.VerbHandshake, session.VerbEHLO, session.VerbAuth, session.VerbMail, session.VerbRcpt, session.VerbData, session.VerbContent} {
+		if err := sc.Do(context.Background(), session.Step{Verb: v, Line: string(v)}); err != nil {
+			panic(err)
+		}
+	}
+	t := &tape{n: n}
+	for i := range sc.log.Len() {
+		t.events = append(t.events, sc.log.At(i))
+	}
+	return t
+}
+
+func taped(n int) *root {
+	e := env{now: func() time.Time { return epoch }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }}
+	r := newRoot(context.Background(), &App{}, e, paint.NewTheme(termenv.ANSI, true))
+	r.width, r.height = 120, 40
+	r.showReplay(&Replay{Source: newTape(n)})
+	return r
+}
+
+func all(r *root) *root {
+	for r.walk.src.behind() {
+		r.walk.read()
+	}
+	return r
+}
+
+// BenchmarkFrame draws a frame at 120×40 after each key: it must not matter how long the log is.
+func BenchmarkFrame(b *testing.B) {
+	for _, n := range []int{1000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			r := all(taped(n))
+			r.View()
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				k := tea.KeyUp
+				if i/500%2 == 1 {
+					k = tea.KeyDown
+				}
+				r.Update(tea.KeyMsg{Type: k})
+				r.View()
+			}
+		})
+	}
+}
+
+// BenchmarkTimeTravel goes back an event and draws the frame.
+func BenchmarkTimeTravel(b *testing.B) {
+	for _, n := range []int{1000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			r := all(taped(n))
+			for i := 0; b.Loop(); i++ {
+				k := tea.KeyLeft
+				if i/300%2 == 1 {
+					k = tea.KeyRight
+				}
+				r.Update(tea.KeyMsg{Type: k})
+				r.View()
+			}
+		})
+	}
+}
+
+// BenchmarkFirstFrame is from an open transcript to its first picture, and to its last event on the screen.
+func BenchmarkFirstFrame(b *testing.B) {
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			taped(100_000).View()
+		}
+	})
+	b.Run("whole", func(b *testing.B) {
+		for b.Loop() {
+			all(taped(100_000)).View()
+		}
+	})
+}

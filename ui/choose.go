@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session"
+	"ehlo/ui/paint"
+)
+
+// chooser lists everything that can be done, legal steps first, with what to expect of the others.
+type chooser struct {
+	w    *walk
+	sel  int
+	past bool // nothing can be sent from here
+}
+
+func (w *walk) choose() tea.Cmd {
+	w.sheet = &chooser{w: w, sel: w.chosen, past: !w.atEnd() || w.live == nil}
+	return nil
+}
+
+func (c *chooser) below() bool { return false }
+
+func (c *chooser) title() string {
+	if c.past {
+		return "choices, as it was"
+	}
+	return "choices"
+}
+
+func (c *chooser) hints() []key.Help {
+	if c.past {
+		return []key.Help{{Key: "↑↓", Desc: "look"}, {Key: "esc", Desc: "back"}}
+	}
+	return []key.Help{{Key: "enter", Desc: "take it"}, {Key: "↑↓", Desc: "choose"}, {Key: "e", Desc: "edit"}, {Key: ":", Desc: "any line"},
+		{Key: "c", Desc: "credentials"}, {Key: "m", Desc: "message"}, {Key: "esc", Desc: "leave it"}}
+}
+
+// option is the step under the selection. News may have changed the list.
+func (c *chooser) option() session.Option {
+	c.sel = min(c.sel, len(c.w.options)-1)
+	return c.w.options[c.sel]
+}
+
+func (c *chooser) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "esc", "tab", "q":
+		return nil, true
+	case "up", "k", "shift+tab":
+		c.sel = max(c.sel-1, 0)
+	case "down", "j":
+		c.sel = min(c.sel+1, len(c.w.options)-1)
+	case "enter", "e", ":", "c", "m":
+		if !c.past {
+			return c.take(k), true
+		}
+	}
+	return nil, false
+}
+
+// take prepares the step that is selected. Enter leaves it there to be looked at; the other keys go on with it.
+func (c *chooser) take(k tea.KeyMsg) tea.Cmd {
+	c.w.sheet = nil
+	c.w.chosen = c.sel
+	o, _ := c.w.option()
+	switch {
+	case k.String() != "enter":
+		return c.w.press(k)
+	case o.Step.Verb == session.VerbRaw:
+		return c.w.raw()
+	}
+	return nil
+}
+
+// lines draws the list round the selection. What there is to say about the step in it stands in the bar below.
+func (c *chooser) lines(width, height int) []paint.Line {
+	rows, at := c.rows(width)
+	first := max(min(at-height/2, len(rows)-height), 0)
+	return rows[first:min(first+height, len(rows))]
+}
+
+// rows are the options with a heading in front of those out of order; at is the row of the selection.
+func (c *chooser) rows(width int) (rows []paint.Line, at int) {
+	legal := true
+	for i, o := range c.w.options {
+		if legal && !o.Legal {
+			rows = append(rows, paint.Line{}, paint.Warn.Line("out of order, to see what the server says"))
+			legal = false
+		}
+		if i == c.sel {
+			at = len(rows)
+		}
+		rows = append(rows, c.row(i, o).Cut(width))
+	}
+	return rows, at
+}
+
+func (c *chooser) row(i int, o session.Option) paint.Line {
+	mark, ink := "  ", paint.Plain
+	switch {
+	case c.past:
+		ink = paint.Dim
+	case i == c.sel:
+		ink = paint.Strong
+	}
+	if i == c.sel {
+		mark = "› "
+	}
+	line := paint.Accent.Line(mark).And(ink, showOption(o, c.w.snap))
+	if o.Proposed {
+		line = line.And(paint.Good, "  proposed")
+	}
+	if o.Guard != nil {
+		line = line.And(paint.Warn, "  ! asks first")
+	}
+	return line
+}

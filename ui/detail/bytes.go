@@ -1,0 +1,156 @@
+package detail
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+	"ehlo/ui/paint"
+)
+
+// dump is a page of bytes in hexadecimal and as text.
+type dump struct {
+	cells  []cell // used instead of bytes where something is masked
+	bytes  []byte
+	lo, hi int // the part that the row is about
+	per    int // bytes a line
+}
+
+// cell is one byte as shown, or one character of a mask.
+type cell struct{ hex, text string }
+
+func newDump(b []byte, width int) *dump {
+	return &dump{bytes: b, per: perLine(width)}
+}
+
+// perLine is how many bytes fit a line: offset of six, three cells a byte in hexadecimal, one as text.
+func perLine(width int) int {
+	for _, n := range []int{16, 8} {
+		if 6+3*n+1+n <= width {
+			return n
+		}
+	}
+	return 4
+}
+
+// masked gives a dump in which the masks stay masks: their own bytes would mean nothing.
+func masked(b []byte, width int) *dump {
+	d := newDump(nil, width)
+	for part := range strings.SplitSeq(strings.ReplaceAll(string(b), sasl.Mask, "\x00"+sasl.Mask+"\x00"), "\x00") {
+		if part == sasl.Mask {
+			for range sasl.Mask {
+				d.cells = append(d.cells, cell{"••", "•"})
+			}
+			continue
+		}
+		for i := range len(part) {
+			d.cells = append(d.cells, cellOf(part[i]))
+		}
+	}
+	return d
+}
+
+func cellOf(b byte) cell {
+	text := "."
+	if b >= ' ' && b <= '~' {
+		text = string(rune(b))
+	}
+	return cell{hex.EncodeToString([]byte{b}), text}
+}
+
+func (d *dump) size() int { return max(len(d.bytes), len(d.cells)) }
+
+func (d *dump) at(i int) cell {
+	if d.cells != nil {
+		return d.cells[i]
+	}
+	return cellOf(d.bytes[i])
+}
+
+// Len implements [Page].
+func (d *dump) Len() int { return (d.size() + d.per - 1) / d.per }
+
+// Line implements [Page].
+func (d *dump) Line(i int) paint.Line {
+	line := paint.Dim.Line(fmt.Sprintf("%04x  ", i*d.per))
+	var text paint.Line
+	for k := i * d.per; k < (i+1)*d.per; k++ {
+		if k >= d.size() {
+			line = line.And(paint.Plain, "   ")
+			continue
+		}
+		c, ink := d.at(k), paint.Plain
+		if d.lo <= k && k < d.hi {
+			ink = paint.Accent
+		}
+		line, text = append(line, paint.Of(ink, c.hex), paint.Of(ink, " ")), append(text, paint.Of(ink, c.text))
+	}
+	return line.And(paint.Plain, " ").Then(text)
+}
+
+func bytesPage(s Subject, width int) Page {
+	e := s.event()
+	switch e.Kind {
+	case session.KindSend:
+		return sentBytes(e.Send, width)
+	case session.KindReply:
+		return replyBytes(s, e.Reply, width)
+	case session.KindTLSMessage:
+		return newDump(e.TLSMessage.Raw, width)
+	case session.KindTLS:
+		return certificates(e.TLS, width)
+	}
+	w := &writer{width: width}
+	w.ink(paint.Dim, noBytes(e))
+	return w.out
+}
+
+func sentBytes(s *session.Send, width int) Page {
+	if len(s.Masked) > 0 {
+		return masked(s.Raw, width)
+	}
+	return newDump(s.Raw, width)
+}
+
+// replyBytes marks the bytes of the line that is selected.
+func replyBytes(s Subject, r *session.Reply, width int) Page {
+	if r.Masked != "" {
+		return masked(r.Raw, width)
+	}
+	d := newDump(r.Raw, width)
+	for i := 0; i < s.Row.Line && i < len(r.Lines); i++ {
+		d.lo += len(r.Lines[i].Raw)
+	}
+	d.hi = d.lo
+	if s.Row.Line < len(r.Lines) && len(r.Lines) > 1 {
+		d.hi += len(r.Lines[s.Row.Line].Raw)
+	}
+	return d
+}
+
+// certificates shows the server's certificate: the handshake's own bytes are in its messages.
+func certificates(t *session.TLS, width int) Page {
+	if len(t.Chain) > 0 && len(t.Chain[0].Raw) > 0 {
+		return newDump(t.Chain[0].Raw, width)
+	}
+	w := &writer{width: width}
+	w.ink(paint.Dim, "Every message of the handshake has its own bytes: open the handshake with space and pick one.")
+	return w.out
+}
+
+// noBytes says why an event has none.
+func noBytes(e *session.Event) string {
+	switch e.Kind {
+	case session.KindResolve:
+		return "The system's resolver asked; its packets are not seen here."
+	case session.KindConnect:
+		return "TCP opens the connection with packets of its own, before the first byte of SMTP."
+	case session.KindAuth:
+		return "These values were read out of the line beside them; its bytes are there."
+	case session.KindCapabilities:
+		return "This list was read out of the reply above it; its bytes are there."
+	}
+	return "Nothing of this crossed the wire: it is said about the session, not in it."
+}

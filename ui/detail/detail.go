@@ -1,0 +1,104 @@
+// Package detail works out what is said about one row of a dialogue, in four views: what it means, its parts, its bytes,
+// and what an eavesdropper saw of it.
+package detail
+
+import (
+	"ehlo/session"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// View is one of the four views of a row.
+type View int
+
+// The views.
+const (
+	Explain View = iota // what it means
+	Fields              // its parts, each with a name
+	Bytes               // as bytes
+	Wire                // what an eavesdropper saw
+)
+
+// Names are the names of the views, in order.
+var Names = [...]string{"explain", "fields", "bytes", "wire"}
+
+// Page is a view of a row, one line at a time: only the lines that are drawn are worked out.
+type Page interface {
+	Len() int
+	Line(i int) paint.Line
+}
+
+// Subject is a row of a dialogue as of the first Upto events.
+type Subject struct {
+	Index *dialogue.Index
+	Row   dialogue.Row
+	Upto  int
+}
+
+// Open makes the page for a row in lines of at most width cells.
+func Open(s Subject, v View, width int) Page {
+	s = s.settled()
+	switch v {
+	case Fields:
+		return fieldsPage(s, width)
+	case Bytes:
+		return bytesPage(s, width)
+	case Wire:
+		return wirePage(s, width)
+	}
+	return explainPage(s, width)
+}
+
+// settled stands the outcome of a handshake for the head of its messages.
+func (s Subject) settled() Subject {
+	if s.Row.Kind != dialogue.RowHandshake {
+		return s
+	}
+	for i := s.Row.Event; i < s.Upto; i++ {
+		e := s.Index.Event(i)
+		if e.Kind == session.KindTLS {
+			s.Row = dialogue.Row{Event: i}
+		}
+		if e.Kind != session.KindTLSMessage {
+			break
+		}
+	}
+	return s
+}
+
+func (s Subject) event() *session.Event { return s.Index.Event(s.Row.Event) }
+
+// reach bounds the events looked through for something that belongs to a row.
+const reach = 64
+
+// after finds the next event of a kind in the same step.
+func (s Subject) after(kind session.Kind) *session.Event {
+	step := s.event().Step
+	for i := s.Row.Event + 1; i < min(s.Upto, s.Row.Event+reach); i++ {
+		e := s.Index.Event(i)
+		if e.Step != step || e.Kind == session.KindSend {
+			return nil
+		}
+		if e.Kind == kind {
+			return e
+		}
+	}
+	return nil
+}
+
+// before is the event in front of the row's, nil for the first.
+func (s Subject) before() *session.Event {
+	if s.Row.Event == 0 {
+		return nil
+	}
+	return s.Index.Event(s.Row.Event - 1)
+}
+
+// lines is a page that is written in full.
+type lines []paint.Line
+
+// Len implements [Page].
+func (l lines) Len() int { return len(l) }
+
+// Line implements [Page].
+func (l lines) Line(i int) paint.Line { return l[i] }

@@ -1,0 +1,121 @@
+package detail
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+	"ehlo/ui/dialogue"
+)
+
+// page is the view of one row of a log, as text.
+func page(view View, row int, events ...session.Event) string {
+	log := &session.Log{}
+	for _, e := range events {
+		log.Append(e)
+	}
+	x := dialogue.NewIndex(log)
+	x.Extend()
+	p := Open(Subject{Index: x, Row: x.Row(row), Upto: x.Len()}, view, 60)
+	var out []string
+	for i := range p.Len() {
+		out = append(out, strings.TrimRight(p.Line(i).String(), " "))
+	}
+	return strings.Join(out, "\n")
+}
+
+func has(t *testing.T, got string, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(got, text) {
+			t.Errorf("%q is not in\n%s", text, got)
+		}
+	}
+}
+
+func parse(text string) session.Reply {
+	r, _ := wire.NewReader(strings.NewReader(text), wire.Limits{}).ReadReply()
+	return session.Reply{Reply: r, Wait: 12 * time.Millisecond}
+}
+
+func replied(step session.Verb, text string) session.Event {
+	r := parse(text)
+	return session.Event{Kind: session.KindReply, Step: step, Reply: &r}
+}
+
+func TestALineOfEHLOIsExplainedByItself(t *testing.T) {
+	e := replied(session.VerbEHLO, "250-mail.lab\r\n250-SIZE 10485760\r\n250 XYZZY\r\n")
+	e.Explain = &explain.Explanation{Short: "here is what the server can do"}
+	has(t, page(Explain, 1, e), "SIZE 10485760", "messages up to 10 MiB", "here is what the server can do")
+}
+
+func TestAnExplanationHasItsParts(t *testing.T) {
+	e := replied("", "550 5.7.1 no\r\n")
+	e.Explain = &explain.Explanation{Short: "relaying denied", Text: "Text.", Cause: "not logged in", Remedy: "log in first", Vendor: "Postfix",
+		Refs: []explain.Ref{{Doc: "RFC 5321", Section: "3.6"}, {Doc: "RFC 5321", Section: "4.2"}, {Doc: "RFC 3463"}}}
+	has(t, page(Explain, 0, e), "relaying denied\n\nText.\n\nCause  not logged in\n\nTry  log in first\n\nThis wording is known from Postfix.\n\nRFC 5321 §3.6, §4.2, RFC 3463")
+}
+
+func TestNotesStandBelowTheEvent(t *testing.T) {
+	note := session.Event{Kind: session.KindNote, Note: &session.Note{On: 1, Text: "ask the class"}}
+	has(t, page(Explain, 0, replied("", "220 hi\r\n"), note), "#  ask the class")
+	has(t, page(Explain, 1, replied("", "220 hi\r\n"), note), "A note on event 1")
+}
+
+func TestFieldsOfAReply(t *testing.T) {
+	has(t, page(Fields, 0, replied("", "550-5.7.1 one\n550 5.7.1 two\r\n")), "code        550", "enhanced    5.7.1", "waited      12 ms for the server",
+		"line 1      550 more one", "line 2      550 last two", "defect      line 1: the line ends with LF alone", "protection  none: plain text")
+}
+
+func TestCapabilitiesShowWhatTLSChanged(t *testing.T) {
+	before := wire.ParseCapabilities(parse("250-m\r\n250-STARTTLS\r\n250 SIZE 1\r\n").Reply)
+	after := replied(session.VerbEHLO, "250-m\r\n250-SIZE 2\r\n250 AUTH PLAIN\r\n")
+	now := wire.ParseCapabilities(after.Reply.Reply)
+	changes := wire.Diff(before, now)
+	list := session.Event{Kind: session.KindCapabilities, Step: session.VerbEHLO, Capabilities: &session.Capabilities{Capabilities: now, Changes: &changes}}
+	has(t, page(Fields, 0, after, list), "+ AUTH PLAIN", "new inside TLS", "~ SIZE 2", "before TLS: SIZE 1", "− STARTTLS", "gone inside TLS")
+}
+
+func TestBytesMarkNoSecret(t *testing.T) {
+	e := session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
+	got := page(Bytes, 0, e)
+	has(t, got, "0000  41 55 54 48 20 50 4c 41", "•• ••", "0d 0a")
+	if strings.Contains(got, "e2 80 a2") {
+		t.Errorf("the bytes of the mask itself are in\n%s", got)
+	}
+}
+
+func TestBytesOfTheWholeReply(t *testing.T) {
+	has(t, page(Bytes, 1, replied("", "250-a\r\n250 b\r\n")), "0000  32 35 30 2d 61 0d 0a 32  250-a..2", "0008  35 30 20 62 0d 0a        50 b..")
+}
+
+func TestTheWire(t *testing.T) {
+	clear := session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("EHLO x\r\n")}}
+	has(t, page(Wire, 0, clear), "in plain text", "EHLO x")
+
+	secret := session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
+	has(t, page(Wire, 0, secret), "The wire carried the secret itself", "base64 is not encryption")
+
+	tls := session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("EHLO x\r\n"), TLS: true, Cipher: &session.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10"), Total: 30}}}
+	got := page(Wire, 0, tls)
+	has(t, got, "only ciphertext", "30 bytes of TLS records", "The first 5 bytes", "17 03 03 00 10")
+	if strings.Contains(got, "EHLO") {
+		t.Errorf("an eavesdropper saw\n%s", got)
+	}
+
+	withheld := session.Event{Kind: session.KindSend, Send: &session.Send{TLS: true, Cipher: &session.Cipher{Withheld: true}}}
+	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS record gives away")
+}
+
+// A page of a reply at its bound is worked out line by line.
+func TestHugeRepliesAreBounded(t *testing.T) {
+	e := replied("", strings.Repeat("250-"+strings.Repeat("x", 100)+"\r\n", 9_000)+"250 end\r\n")
+	has(t, page(Fields, 0, e), "and 8,801 more lines, see the bytes")
+	if got := strings.Count(page(Bytes, 0, e), "\n"); got < 100_000 {
+		t.Errorf("%d lines of bytes", got)
+	}
+}

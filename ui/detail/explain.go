@@ -1,0 +1,149 @@
+package detail
+
+import (
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+func explainPage(s Subject, width int) Page {
+	w := &writer{width: width}
+	e := s.event()
+	if s.Row.Line > 0 && e.Kind == session.KindReply && e.Step == session.VerbEHLO {
+		w.keyword(e, s.Row.Line)
+	}
+	w.event(s, e)
+	w.notes(s, e)
+	return w.out
+}
+
+// event says what an event means: from the annotation that came with it, else from what its kind says by itself.
+func (w *writer) event(s Subject, e *session.Event) {
+	switch e.Kind {
+	case session.KindStart:
+		w.start(e.Start)
+	case session.KindFinding:
+		w.finding(e.Finding)
+	case session.KindEnd:
+		w.end(e.End)
+	case session.KindNote:
+		w.note(s, e.Note)
+	case session.KindTLSMessage:
+		w.message(e)
+	default:
+		w.explained(e)
+	}
+}
+
+func (w *writer) explained(e *session.Event) {
+	if e.Explain != nil {
+		w.explanation(e.Explain)
+		return
+	}
+	w.byKind(e)
+}
+
+func (w *writer) explanation(x *explain.Explanation) {
+	w.heading(x.Short)
+	w.paragraph(x.Text)
+	w.said("Cause", x.Cause)
+	w.said("Try", x.Remedy)
+	if x.Vendor != "" {
+		w.gap()
+		w.ink(paint.Dim, "This wording is known from "+x.Vendor+".")
+	}
+	w.refs(x.Refs)
+}
+
+func (w *writer) entry(e explain.Entry) {
+	w.heading(e.Short)
+	w.paragraph(e.Text)
+	w.said("Try", e.Remedy)
+	w.refs(e.Refs)
+}
+
+// keyword explains one line of an EHLO reply in front of the reply as a whole.
+func (w *writer) keyword(e *session.Event, line int) {
+	if line >= len(e.Reply.Lines) {
+		return
+	}
+	entry, _ := dialogue.KeywordOf(e, line)
+	w.heading(e.Reply.Lines[line].Text)
+	w.ink(paint.Accent, entry.Short)
+	w.paragraph(entry.Text)
+	w.refs(entry.Refs)
+	w.gap()
+	w.add(paint.Dim.Line(paint.Rule(min(w.width, 24))))
+}
+
+func (w *writer) message(e *session.Event) {
+	entry, ok := dialogue.MessageEntry(e.TLSMessage)
+	if !ok {
+		w.explained(e)
+		return
+	}
+	w.heading(dialogue.MessageName(e.TLSMessage) + ": " + entry.Short)
+	entry.Short = ""
+	w.entry(entry)
+}
+
+func (w *writer) finding(f *session.Finding) {
+	m, ink := dialogue.Severity(f.Severity)
+	w.add(paint.Hang(ink.Line(m+" "), paint.Wrap(paint.Strong, f.Text, w.width-2))...)
+	entry, _ := explain.Finding(f.Code)
+	w.paragraph(entry.Text)
+	if f.Remedy == "" {
+		f = &session.Finding{Remedy: entry.Remedy, Refs: f.Refs}
+	}
+	w.said("Try", f.Remedy)
+	if len(f.Refs) > 0 {
+		w.refs(f.Refs)
+		return
+	}
+	w.refs(entry.Refs)
+}
+
+func (w *writer) start(s *session.Start) {
+	if s.Title != "" {
+		w.heading(s.Title)
+	} else {
+		w.heading("A session with " + s.Target.String())
+	}
+	w.paragraph(s.Story)
+	if port, ok := explain.Port(s.Target.Port); ok {
+		w.paragraph(port.Text)
+		w.refs(port.Refs)
+	}
+}
+
+func (w *writer) end(e *session.End) {
+	w.heading(dialogue.Meaning(e.Exit))
+	w.paragraph(e.Error)
+	w.said("Try", e.Hint)
+	w.gap()
+	w.ink(paint.Dim, "Last phase: "+string(e.Phase)+". The transcript is complete.")
+}
+
+// note shows what the note is about below it.
+func (w *writer) note(s Subject, n *session.Note) {
+	w.heading("A note on event " + dialogue.Count(n.On))
+	w.paragraph(n.Text)
+	if n.On < 1 || n.On > s.Upto {
+		return
+	}
+	if about := s.Index.Event(n.On - 1); about.Seq == n.On && about.Kind != session.KindNote {
+		w.gap()
+		w.add(paint.Dim.Line(paint.Rule(min(w.width, 24))))
+		w.event(s, about)
+	}
+}
+
+// notes lists the remarks on an event below what it means.
+func (w *writer) notes(s Subject, e *session.Event) {
+	for _, i := range s.Index.Notes(e.Seq) {
+		if int(i) < s.Upto {
+			w.said("#", s.Index.Event(int(i)).Note.Text)
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package detail
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// most bounds the parts of one event that are listed; the bytes view has the rest.
+const most = 200
+
+func fieldsPage(s Subject, width int) Page {
+	w := &writer{width: width}
+	e := s.event()
+	w.field("event", fmt.Sprintf("%s · %s · after %s", dialogue.Count(e.Seq), e.Kind, Duration(e.T)))
+	switch e.Kind {
+	case session.KindSend:
+		w.send(s, e)
+	case session.KindReply:
+		w.reply(s, e)
+	case session.KindTLSMessage:
+		w.tlsMessage(e.TLSMessage)
+	case session.KindTLS:
+		w.tls(e.TLS)
+	case session.KindAuth:
+		w.auth(e.Auth)
+	default:
+		w.around(e)
+	}
+	return w.out
+}
+
+func (w *writer) send(s Subject, e *session.Event) {
+	if before := s.before(); before != nil && before.Step != e.Step {
+		w.field("waited", Duration(e.T-before.T)+" for the person at the keyboard")
+	}
+	if e.Send.Content {
+		w.content(e.Send)
+	} else {
+		w.command(e.Send)
+	}
+	w.field("protection", protection(e.Send.TLS))
+	if e.Send.Edited {
+		w.field("origin", "typed or changed by hand")
+	}
+	for i, hides := range e.Send.Masked {
+		w.field("hidden "+strconv.Itoa(i+1), sasl.Mask+" is a "+hides)
+	}
+}
+
+func protection(tls bool) string {
+	if tls {
+		return "inside TLS"
+	}
+	return "none: plain text"
+}
+
+// command divides a line into its verb, its argument and its parameters.
+func (w *writer) command(s *session.Send) {
+	line := strings.TrimRight(string(s.Raw), "\r\n")
+	verb, rest, _ := strings.Cut(line, " ")
+	w.field("command", verb)
+	if entry, ok := explain.Command(verb); ok {
+		w.meaning(entry.Short)
+		w.field("form", entry.Form)
+		w.field("success", codes(entry.Success))
+		w.field("failure", codes(entry.Failure))
+	}
+	w.field("argument", rest)
+	for i, p := range strings.Fields(rest) {
+		if entry, ok := explain.Parameter(verb, p); ok && i > 0 {
+			w.field("parameter", p)
+			w.meaning(entry.Short)
+		}
+	}
+	w.field("length", octets(len(s.Raw))+" with CRLF")
+}
+
+func codes(list []int) string {
+	words := make([]string, len(list))
+	for i, c := range list {
+		words[i] = strconv.Itoa(c)
+	}
+	return strings.Join(words, " ")
+}
+
+func octets(n int) string { return dialogue.Number(n, "byte") }
+
+func (w *writer) content(s *session.Send) {
+	w.field("content", octets(max(s.Size, len(s.Raw)))+" on the wire")
+	if len(s.Raw) < s.Size {
+		w.meaning("the first " + octets(len(s.Raw)) + " are kept")
+	}
+	if s.Stuffed > 0 {
+		w.field("dots", dialogue.Number(s.Stuffed, "line")+" began with a dot and got another (RFC 5321 §4.5.2)")
+	}
+	if s.Normalised > 0 {
+		w.field("line ends", dialogue.Number(s.Normalised, "line end")+" made CRLF (RFC 5321 §2.3.8)")
+	}
+}
+
+func (w *writer) reply(s Subject, e *session.Event) {
+	r := e.Reply
+	if r.Code != 0 {
+		w.code(r)
+	}
+	w.field("waited", Duration(r.Wait)+" for the server")
+	if r.Took > 0 {
+		w.field("took", Duration(r.Took)+" from its first byte to its last")
+	}
+	w.fieldInk("error", paint.Bad, r.Error)
+	if r.Unasked {
+		w.fieldInk("out of turn", paint.Warn, "the server spoke although nothing was asked")
+	}
+	if r.Masked != "" {
+		w.field("hidden", sasl.Mask+" is a "+r.Masked)
+	}
+	w.field("protection", protection(r.TLS))
+	w.defects(r.Defects)
+	if c := s.after(session.KindCapabilities); c != nil {
+		w.capabilities(c.Capabilities)
+		return
+	}
+	w.replyLines(r.Lines)
+}
+
+func (w *writer) code(r *session.Reply) {
+	w.field("code", strconv.Itoa(r.Code))
+	if entry, ok := explain.Code(r.Code); ok {
+		w.meaning(entry.Short)
+	}
+	if r.Enhanced.IsZero() {
+		return
+	}
+	w.field("enhanced", r.Enhanced.String())
+	if entry, ok := explain.Enhanced(r.Enhanced.Class, r.Enhanced.Subject, r.Enhanced.Detail); ok {
+		w.meaning(entry.Short)
+	}
+}
+
+func (w *writer) defects(list []wire.Defect) {
+	for _, d := range list {
+		w.prose("defect", paint.Warn, fmt.Sprintf("line %d: %s (%s)", d.Line, d.Text, d.Ref))
+	}
+}
+
+func (w *writer) replyLines(list []wire.Line) {
+	for i, l := range list[:min(len(list), most)] {
+		sep := "last"
+		if l.Sep == '-' {
+			sep = "more"
+		}
+		w.field(fmt.Sprintf("line %d", i+1), fmt.Sprintf("%s %s %s", l.Code, sep, l.Text))
+	}
+	w.omitted(len(list), "line")
+}
+
+func (w *writer) omitted(n int, noun string) {
+	if n > most {
+		w.meaning("and " + dialogue.Number(n-most, "more "+noun) + ", see the bytes")
+	}
+}
+
+// auth lists every value of a round, how it was made and where that is written.
+func (w *writer) auth(a *session.Auth) {
+	w.field("mechanism", a.Mechanism)
+	w.field("round", strconv.Itoa(a.Round))
+	w.field("from", map[string]string{"C": "the client", "S": "the server"}[a.From])
+	w.field("outcome", a.Outcome)
+	for _, v := range a.Values {
+		w.gap()
+		w.field(v.Name, display(v))
+		if v.Hides != "" {
+			w.meaning("hidden: a " + v.Hides)
+		}
+		w.meaning(v.How)
+		w.meaning(v.Ref)
+	}
+}
+
+func display(v sasl.Value) string {
+	if s := v.Display(false); s != "" {
+		return s
+	}
+	return "(empty)"
+}

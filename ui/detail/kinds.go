@@ -1,0 +1,74 @@
+package detail
+
+import (
+	"strings"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/ui/dialogue"
+)
+
+// byKind says what an event means that came without an annotation.
+func (w *writer) byKind(e *session.Event) {
+	switch e.Kind {
+	case session.KindResolve:
+		w.heading("the name was looked up")
+		w.paragraph("DNS turned the name into the addresses a connection can be made to.")
+	case session.KindConnect:
+		w.heading("a TCP connection")
+		w.paragraph("Two addresses and two ports name the connection. TCP needs one round trip to open it; then nothing happens until somebody speaks.")
+	case session.KindTLS:
+		w.outcome(e.TLS)
+	case session.KindAuth:
+		w.mechanism(e.Auth)
+	case session.KindForgot:
+		w.topic("second EHLO", "everything said before TLS is forgotten")
+	case session.KindCapabilities:
+		w.topic("second EHLO", "the list differs inside TLS")
+	case session.KindState:
+		w.topic("", "the session is out of sync")
+		w.paragraph("Replies can no longer be matched to commands, so nothing more is sent. Close the connection and start again.")
+	}
+}
+
+func (w *writer) topic(name, heading string) {
+	w.heading(heading)
+	if entry, ok := explain.Topic(name); ok {
+		w.paragraph(entry.Text)
+		w.refs(entry.Refs)
+	}
+}
+
+func (w *writer) outcome(t *session.TLS) {
+	if t.Error != "" {
+		w.heading("the handshake failed")
+		w.paragraph(t.Error)
+		return
+	}
+	w.heading(dialogue.Version(t) + " is up")
+	w.paragraph("From here on everything is encrypted. " + trust(t))
+}
+
+func trust(t *session.TLS) string {
+	if t.Verified {
+		return "The certificate was checked, and the server is the one that was meant."
+	}
+	var doubts []string
+	for _, c := range t.Checks {
+		if !c.OK {
+			doubts = append(doubts, c.Text)
+		}
+	}
+	return "But nobody vouches for who is at the other end: " + strings.Join(doubts, "; ") + "."
+}
+
+func (w *writer) mechanism(a *session.Auth) {
+	entry, ok := explain.Mechanism(a.Mechanism)
+	if !ok {
+		w.heading(a.Mechanism)
+		return
+	}
+	w.heading(entry.Name + ": " + entry.Short)
+	entry.Short = ""
+	w.entry(entry)
+}

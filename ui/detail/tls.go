@@ -1,0 +1,103 @@
+package detail
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ehlo/session"
+	"ehlo/session/tlswire"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+func (w *writer) tlsMessage(m *tlswire.Message) {
+	w.field("message", dialogue.MessageName(m))
+	w.field("from", map[string]string{"C": "the client", "S": "the server"}[m.Dir])
+	w.field("size", octets(len(m.Raw)))
+	w.field("on the wire", records(m))
+	if m.Encrypted {
+		w.field("opened with", m.Key)
+	}
+	w.prose("note", paint.Warn, m.Reason)
+	w.gap()
+	left := most
+	w.tree(m.Fields(), 0, &left)
+}
+
+// tree lists the fields of a message, each below the one it is a part of.
+func (w *writer) tree(fields []tlswire.Field, depth int, left *int) {
+	for _, f := range fields {
+		if *left--; *left < 0 {
+			w.meaning("and more, see the bytes")
+			return
+		}
+		indent := paint.Text(paint.Blank(2 * min(depth, 6)))
+		label := indent.And(paint.Accent, f.Name).And(paint.Plain, "  ").Cut(w.width / 2)
+		w.add(paint.Hang(label, paint.Chop(paint.Plain, f.Value, max(w.width-label.Width(), 8)))...)
+		for _, more := range []string{f.Meaning, f.Bad} {
+			if more != "" {
+				w.add(paint.Hang(indent.And(paint.Plain, "  "), paint.Wrap(paint.Dim, more, max(w.width-indent.Width()-2, 8)))...)
+			}
+		}
+		w.tree(f.Children, depth+1, left)
+	}
+}
+
+// records says in what the message crossed the wire.
+func records(m *tlswire.Message) string {
+	how := "in the clear"
+	if m.Encrypted {
+		how = "encrypted"
+	}
+	return how + ", " + dialogue.Number(len(m.Records), "record")
+}
+
+func (w *writer) tls(t *session.TLS) {
+	w.prose("error", paint.Bad, t.Error)
+	w.field("version", t.Version)
+	w.field("suite", t.CipherSuite)
+	w.field("group", t.Group)
+	w.field("ALPN", t.ALPN)
+	if t.Resumed {
+		w.field("resumed", "yes, from an earlier session")
+	}
+	w.field("SNI", t.ServerName)
+	w.field("took", Duration(t.Took))
+	w.field("bytes", fmt.Sprintf("%s sent, %s received", dialogue.Count(t.Sent), dialogue.Count(t.Received)))
+	w.checks(t)
+	for i, c := range t.Chain {
+		w.certificate(i, c)
+	}
+}
+
+// checks lists the questions asked of the certificate with their answers.
+func (w *writer) checks(t *session.TLS) {
+	if len(t.Checks) > 0 {
+		w.gap()
+		w.field("checked for", t.Reference)
+	}
+	for _, c := range t.Checks {
+		mark, ink := "✓ ", paint.Good
+		if !c.OK {
+			mark, ink = "✗ ", paint.Bad
+		}
+		label := ink.Line(mark).And(paint.Dim, c.Name).Pad(labelWidth)
+		w.add(paint.Hang(label, paint.Wrap(paint.Plain, c.Text, w.room()))...)
+	}
+}
+
+func (w *writer) certificate(i int, c session.Certificate) {
+	w.gap()
+	w.add(paint.Strong.Line(fmt.Sprintf("certificate %d of the chain", i+1)))
+	w.field("subject", c.Subject)
+	w.field("issuer", c.Issuer)
+	w.prose("names", paint.Plain, strings.Join(c.Names, ", "))
+	w.field("valid from", day(c.NotBefore))
+	w.field("until", day(c.NotAfter))
+	w.field("key", c.Key)
+	w.field("signature", c.Signature)
+	w.field("SHA-256", c.SHA256)
+}
+
+func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }

@@ -1,0 +1,125 @@
+package detail
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ehlo/session/explain"
+	"ehlo/ui/paint"
+)
+
+// writer puts a page together, line by line.
+type writer struct {
+	width int
+	out   lines
+}
+
+func (w *writer) add(l ...paint.Line) { w.out = append(w.out, l...) }
+
+// gap leaves a line free, never two, and none at the top.
+func (w *writer) gap() {
+	if n := len(w.out); n > 0 && w.out[n-1].Width() > 0 {
+		w.add(paint.Line{})
+	}
+}
+
+func (w *writer) heading(text string) {
+	if text == "" {
+		return
+	}
+	w.gap()
+	w.add(paint.Wrap(paint.Strong, text, w.width)...)
+}
+
+func (w *writer) text(text string) { w.ink(paint.Plain, text) }
+
+func (w *writer) ink(ink paint.Ink, text string) {
+	if text != "" {
+		w.add(paint.Wrap(ink, text, w.width)...)
+	}
+}
+
+// paragraph is a text with a free line in front.
+func (w *writer) paragraph(text string) {
+	if text != "" {
+		w.gap()
+		w.text(text)
+	}
+}
+
+// said is a text behind a word that says what it is, such as "Try".
+func (w *writer) said(word, text string) {
+	if text == "" {
+		return
+	}
+	w.gap()
+	w.add(paint.Hang(paint.Accent.Line(word+"  "), paint.Wrap(paint.Plain, text, w.width-len(word)-2))...)
+}
+
+// refs cites sources, "RFC 5321 §4.2, §4.3.1, RFC 3463".
+func (w *writer) refs(refs []explain.Ref) {
+	if len(refs) == 0 {
+		return
+	}
+	w.gap()
+	w.ink(paint.Dim, cite(refs))
+}
+
+func cite(refs []explain.Ref) string {
+	var words []string
+	doc := ""
+	for _, r := range refs {
+		if r.Doc == doc && r.Section != "" {
+			words = append(words, "§"+r.Section)
+			continue
+		}
+		words, doc = append(words, r.String()), r.Doc
+	}
+	return strings.Join(words, ", ")
+}
+
+// labelWidth is the column of names in the fields view.
+const labelWidth = 12
+
+// field is a name and its value; a value that is empty leaves no line.
+func (w *writer) field(name, value string) { w.fieldInk(name, paint.Plain, value) }
+
+func (w *writer) fieldInk(name string, ink paint.Ink, value string) {
+	if value == "" {
+		return
+	}
+	w.hung(name, paint.Chop(ink, value, w.room()))
+}
+
+// prose is a field whose value is broken between words.
+func (w *writer) prose(name string, ink paint.Ink, value string) {
+	if value != "" {
+		w.hung(name, paint.Wrap(ink, value, w.room()))
+	}
+}
+
+func (w *writer) hung(name string, value []paint.Line) {
+	label := paint.Dim.Line(name).Cut(labelWidth - 1).Pad(labelWidth)
+	w.add(paint.Hang(label, value)...)
+}
+
+func (w *writer) room() int { return max(w.width-labelWidth, 8) }
+
+// meaning explains the field above it.
+func (w *writer) meaning(text string) { w.prose("", paint.Dim, text) }
+
+// Duration writes a time with the precision that a person cares about.
+func Duration(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+}

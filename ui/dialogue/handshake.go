@@ -1,0 +1,140 @@
+package dialogue
+
+import (
+	"strconv"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/session/tlswire"
+	"ehlo/ui/paint"
+)
+
+// lookHandshake draws the head of a run of TLS messages, as many as there are below n.
+func (x *Index) lookHandshake(r Row, open bool, n int) Look {
+	first, last := x.members(r, n)
+	text := x.runName(first) + " · " + Number(last-first, "message")
+	if trips := x.roundTrips(first, last); trips > 0 && x.completed(last, n) {
+		text += " · " + Number(trips, "round trip")
+	}
+	m := markClosed
+	if open {
+		m = markOpen
+	}
+	return Look{Mark: paint.Of(paint.Accent, m), Text: paint.Strong.Line(text)}
+}
+
+// runName tells a handshake from the few messages that may follow one.
+func (x *Index) runName(first int) string {
+	if m := x.src.At(first).TLSMessage; m != nil && m.Dir == tlswire.ClientToServer {
+		return "TLS handshake"
+	}
+	return "TLS, after the handshake"
+}
+
+// completed reports whether the handshake ended well, as far as is known below n.
+func (x *Index) completed(last, n int) bool {
+	return last < n && x.src.At(last).Kind == session.KindTLS && x.src.At(last).TLS.Error == ""
+}
+
+// roundTrips counts how often the client had to wait for the server's answer. Session tickets do not count: the client
+// does not wait for them (RFC 9846 §4.6.1).
+func (x *Index) roundTrips(first, last int) int {
+	trips, from := 0, tlswire.ServerToClient
+	for i := first; i < min(last, first+64); i++ {
+		m := x.src.At(i).TLSMessage
+		if m == nil || m.Kind != tlswire.KindHandshake || m.Name == "NewSessionTicket" {
+			continue
+		}
+		if from == tlswire.ClientToServer && m.Dir == tlswire.ServerToClient {
+			trips++
+		}
+		from = m.Dir
+	}
+	return trips
+}
+
+// lookMessage draws one rung of the ladder: who sent it, its name and size, and whether the wire showed it.
+func lookMessage(m *tlswire.Message) Look {
+	seen := "in the clear"
+	if m.Encrypted {
+		seen = "encrypted"
+	}
+	ink := paint.Plain
+	if m.Kind == tlswire.KindAlert {
+		ink = paint.Bad
+	}
+	size := Number(len(m.Raw), "byte")
+	text := paint.Dim.Line(arrow(m.Dir)).And(ink, MessageName(m)).Pad(27)
+	text = text.And(paint.Dim, paint.Blank(12-len(size))+size).Pad(41).And(paint.Dim, seen)
+	return Look{Mark: sender(m.Dir), Rail: rail(m.Encrypted), Text: text}
+}
+
+// MessageName is the message's name, for an alert with what it says.
+func MessageName(m *tlswire.Message) string {
+	if e, ok := alertEntry(m); ok {
+		return "Alert: " + e.Name
+	}
+	return m.Name
+}
+
+func alertEntry(m *tlswire.Message) (explain.Entry, bool) {
+	_, description, ok := m.Alert()
+	if !ok {
+		return explain.Entry{}, false
+	}
+	return explain.Alert(strconv.Itoa(int(description)))
+}
+
+func arrow(d tlswire.Direction) string {
+	if d == tlswire.ClientToServer {
+		return "─→ "
+	}
+	return "←─ "
+}
+
+func sender(d tlswire.Direction) paint.Span {
+	if d == tlswire.ClientToServer {
+		return paint.Of(paint.Client, "C")
+	}
+	return paint.Of(paint.Server, "S")
+}
+
+// lookTLS draws what a handshake came to.
+func lookTLS(t *session.TLS) Look {
+	if t.Error != "" {
+		return mark(paint.Bad, markBad, "TLS failed: "+t.Error)
+	}
+	if !t.Verified {
+		look := mark(paint.Warn, "!", Version(t))
+		look.Text = look.Text.And(paint.Plain, ", certificate not verified"+firstDoubt(t))
+		return look
+	}
+	look := mark(paint.Good, markGood, Version(t))
+	look.Text = look.Text.And(paint.Plain, ", certificate verified for "+t.Reference)
+	return look
+}
+
+// Version is the version of TLS that was agreed on, or TLS when it is not known.
+func Version(t *session.TLS) string {
+	if t == nil || t.Version == "" {
+		return "TLS"
+	}
+	return t.Version
+}
+
+func firstDoubt(t *session.TLS) string {
+	for _, c := range t.Checks {
+		if !c.OK {
+			return ": " + c.Text
+		}
+	}
+	return ""
+}
+
+// MessageEntry explains a TLS message, an alert by what it says.
+func MessageEntry(m *tlswire.Message) (explain.Entry, bool) {
+	if e, ok := alertEntry(m); ok {
+		return e, true
+	}
+	return explain.TLSMessage(m.Name)
+}

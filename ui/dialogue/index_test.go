@@ -1,0 +1,185 @@
+package dialogue
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/muesli/termenv"
+
+	"ehlo/session"
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+	"ehlo/ui/paint"
+)
+
+func reply(step session.Verb, lines int) session.Event {
+	var b strings.Builder
+	for i := range lines {
+		sep := "-"
+		if i == lines-1 {
+			sep = " "
+		}
+		fmt.Fprintf(&b, "250%sline %d\r\n", sep, i+1)
+	}
+	r, _ := wire.NewReader(strings.NewReader(b.String()), wire.Limits{}).ReadReply()
+	return session.Event{Kind: session.KindReply, Step: step, Reply: &session.Reply{Reply: r}}
+}
+
+func message(dir, name string) session.Event {
+	return session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: dir, Kind: tlswire.KindHandshake, Name: name, Raw: []byte(name)}}
+}
+
+func send(line string) session.Event {
+	return session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(line)}}
+}
+
+func indexed(events ...session.Event) (*session.Log, *Index) {
+	log := &session.Log{}
+	for _, e := range events {
+		log.Append(e)
+	}
+	x := NewIndex(log)
+	x.Extend()
+	return log, x
+}
+
+// rows is what an index shows of the first n events, a row a line.
+func rows(x *Index, n int) string {
+	var out []string
+	for i := range x.Upto(n) {
+		l := x.Look(i, n)
+		out = append(out, strings.TrimSpace(strings.TrimSpace(paint.Line{l.Mark}.String())+" "+l.Text.String()))
+	}
+	return strings.Join(out, "\n")
+}
+
+func want(t *testing.T, got string, lines ...string) {
+	t.Helper()
+	if w := strings.Join(lines, "\n"); got != w {
+		t.Errorf("got\n%s\nwant\n%s", got, w)
+	}
+}
+
+var handshake = []session.Event{message("C", "ClientHello"), message("S", "ServerHello"), message("S", "Finished"), message("C", "Finished"),
+	{Kind: session.KindTLS, TLS: &session.TLS{Version: "TLS 1.3", Reference: "mail.lab", Verified: true}}}
+
+func TestSilentEventsHaveNoRow(t *testing.T) {
+	state := session.NewState()
+	_, x := indexed(send("NOOP\r\n"), reply("noop", 1), session.Event{Kind: session.KindState, State: &state},
+		session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{}}, session.Event{Kind: "from the future"})
+	want(t, rows(x, x.Len()), "C NOOP", "S 250 line 1")
+}
+
+func TestAHandshakeFolds(t *testing.T) {
+	_, x := indexed(append([]session.Event{send("STARTTLS\r\n")}, handshake...)...)
+	want(t, rows(x, x.Len()), "C STARTTLS", "▸ TLS handshake · 4 messages · 1 round trip", "✓ TLS 1.3, certificate verified for mail.lab")
+	if head := x.Toggle(1); head != 1 || !x.Open(1) {
+		t.Errorf("head at %d, open %v", head, x.Open(1))
+	}
+	open := strings.Split(rows(x, x.Len()), "\n")
+	if len(open) != 7 || !strings.HasPrefix(open[1], "▾ TLS handshake") || !strings.HasPrefix(open[2], "C ─→ ClientHello") || !strings.HasPrefix(open[3], "S ←─ ServerHello") {
+		t.Errorf("open:\n%s", strings.Join(open, "\n"))
+	}
+	if head := x.Toggle(4); head != 1 || x.Open(1) {
+		t.Errorf("folding from inside: head at %d, open %v", head, x.Open(1))
+	}
+}
+
+func TestAHandshakeThatGrowsWhileOpen(t *testing.T) {
+	log, x := indexed(handshake[0])
+	x.Toggle(0)
+	for _, e := range handshake[1:] {
+		log.Append(e)
+		x.Extend()
+	}
+	if got := strings.Count(rows(x, x.Len()), "\n") + 1; got != 6 {
+		t.Errorf("%d rows:\n%s", got, rows(x, x.Len()))
+	}
+}
+
+func TestInThePastAHandshakeIsNotOver(t *testing.T) {
+	_, x := indexed(handshake...)
+	want(t, rows(x, 2), "▸ TLS handshake · 2 messages")
+	want(t, rows(x, 0), "")
+}
+
+func TestATicketIsNoRoundTrip(t *testing.T) {
+	events := append(append([]session.Event{}, handshake[:4]...), message("S", "NewSessionTicket"), handshake[4])
+	_, x := indexed(events...)
+	want(t, strings.Split(rows(x, x.Len()), "\n")[0], "▸ TLS handshake · 5 messages · 1 round trip")
+}
+
+func TestLongRepliesFold(t *testing.T) {
+	_, x := indexed(reply("help", 10_000), send("QUIT\r\n"))
+	got := strings.Split(rows(x, x.Len()), "\n")
+	if len(got) != replyLines+2 || got[replyLines] != "▸ 9,976 more lines · space shows them" || got[replyLines+1] != "C QUIT" {
+		t.Fatalf("%d rows, the last %q", len(got), got[len(got)-2:])
+	}
+	x.Toggle(replyLines)
+	if n := x.Upto(x.Len()); n != 10_002 {
+		t.Errorf("%d rows open", n)
+	}
+	if got := x.Look(10_000, x.Len()).Text.String(); got != "250 line 10000" {
+		t.Errorf("the last line is %q", got)
+	}
+	x.Toggle(5_000)
+	if n := x.Upto(x.Len()); n != replyLines+2 {
+		t.Errorf("%d rows folded again", n)
+	}
+}
+
+func TestAFoldIsWorthItsRow(t *testing.T) {
+	_, x := indexed(reply("help", replyLines+2))
+	if n := x.Upto(x.Len()); n != replyLines+2 {
+		t.Errorf("%d rows", n)
+	}
+}
+
+func TestUptoAgreesWithTheRows(t *testing.T) {
+	_, x := indexed(append(append([]session.Event{reply("", 1), send("EHLO x\r\n"), reply("ehlo", 40)}, handshake...), send("QUIT\r\n"))...)
+	x.Toggle(x.Upto(2) + replyLines)
+	for n := range x.Len() + 1 {
+		count := 0
+		for i := range x.Upto(x.Len()) {
+			if x.Row(i).Event < n {
+				count++
+			}
+		}
+		if got := x.Upto(n); got != count {
+			t.Errorf("the first %d events have %d rows, want %d", n, got, count)
+		}
+	}
+}
+
+func TestNotesAreFoundByEvent(t *testing.T) {
+	_, x := indexed(send("NOOP\r\n"), session.Event{Kind: session.KindNote, Note: &session.Note{On: 1, Text: "look"}})
+	if got := x.Notes(1); len(got) != 1 || got[0] != 1 {
+		t.Errorf("notes %v", got)
+	}
+}
+
+func TestTheWindowKeepsTheSelectionInSight(t *testing.T) {
+	events := make([]session.Event, 100)
+	for i := range events {
+		events[i] = send(fmt.Sprintf("NOOP %d\r\n", i))
+	}
+	_, x := indexed(events...)
+	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+	for _, sel := range []int{0, 99, 50, 49, 0, 20, 98} {
+		p.Tail = sel == 99
+		p.Select(sel, 100)
+		view := strings.Join(p.View(40, 10, 100), "\n")
+		if !strings.Contains(view, fmt.Sprintf("›C ┊ NOOP %d ", sel)) {
+			t.Errorf("row %d is selected and not in\n%s", sel, view)
+		}
+	}
+}
+
+func TestACutLineKeepsItsBeginning(t *testing.T) {
+	_, x := indexed(send(strings.Repeat("x", 1<<20) + "\r\n"))
+	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+	if got := p.View(20, 1, 1)[0]; got != "›C ┊ "+strings.Repeat("x", 14)+"…" {
+		t.Errorf("%q", got)
+	}
+}

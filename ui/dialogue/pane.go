@@ -1,0 +1,118 @@
+package dialogue
+
+import (
+	"ehlo/session/explain"
+	"ehlo/ui/paint"
+)
+
+// Pane is the window onto the rows of an index.
+type Pane struct {
+	*Index
+	Sel  int  // the selected place
+	Tail bool // the window stays at the last row while rows are added
+
+	theme  *paint.Theme
+	top    int
+	height int
+	width  int
+	cache  map[int32]string // painted rows of this width; what a row says never changes
+}
+
+// maxCached bounds the rows that are kept painted.
+const maxCached = 4096
+
+// NewPane makes a window onto x.
+func NewPane(x *Index, theme *paint.Theme) *Pane {
+	return &Pane{Index: x, theme: theme, Tail: true, cache: map[int32]string{}}
+}
+
+// Select moves the selection to place i, cut to the first n rows.
+func (p *Pane) Select(i, n int) { p.Sel = max(min(i, n-1), 0) }
+
+// Page is how many rows a page is.
+func (p *Pane) Page() int { return max(p.height-1, 1) }
+
+// View draws the rows that can be seen of those of the first n events, each exactly width cells, height of them.
+func (p *Pane) View(width, height, n int) []string {
+	p.resize(width, height)
+	rows := p.Upto(n)
+	p.Select(p.Sel, rows)
+	p.scroll(rows)
+	out := make([]string, 0, height)
+	for i := p.top; i < min(p.top+height, rows); i++ {
+		out = append(out, p.row(i, n))
+	}
+	for len(out) < height {
+		out = append(out, paint.Blank(width))
+	}
+	return out
+}
+
+func (p *Pane) resize(width, height int) {
+	p.height = height
+	if p.width != width || len(p.cache) > maxCached {
+		p.width = width
+		clear(p.cache)
+	}
+}
+
+// scroll moves the window as little as it takes to show the selection.
+func (p *Pane) scroll(rows int) {
+	last := max(rows-p.height, 0)
+	if p.Tail {
+		p.top = last
+	}
+	p.top = min(p.top, p.Sel, last)
+	if p.Sel >= p.top+p.height {
+		p.top = p.Sel - p.height + 1
+	}
+}
+
+func (p *Pane) row(i, n int) string {
+	if i == p.Sel {
+		return p.theme.PaintSelected(p.line(i, n, "›"), p.width)
+	}
+	if p.Row(i).Kind != RowEvent { // the head of a fold changes with it
+		return p.theme.Paint(p.line(i, n, " "), p.width)
+	}
+	id := p.shown[i]
+	painted, ok := p.cache[id]
+	if !ok {
+		painted = p.theme.Paint(p.line(i, n, " "), p.width)
+		p.cache[id] = painted
+	}
+	return painted
+}
+
+// line puts a row together: selection, mark, rail, text and, where there is room, the margin.
+func (p *Pane) line(i, n int, sel string) paint.Line {
+	look := p.Look(i, n)
+	line := paint.Line{paint.Of(paint.Accent, sel), orBlank(look.Mark), paint.Of(paint.Plain, " "), orBlank(look.Rail), paint.Of(paint.Plain, " ")}
+	return withMargin(line.Then(look.Text), look.Margin, p.width)
+}
+
+func orBlank(s paint.Span) paint.Span {
+	if s == (paint.Span{}) {
+		return paint.Of(paint.Plain, " ")
+	}
+	return s
+}
+
+// withMargin sets the annotation in a column of its own, wide enough for the longest there is, further right for a long
+// line, and leaves it out where it would have to be cut to nothing much.
+func withMargin(line paint.Line, margin string, width int) paint.Line {
+	const gap, least = 2, 16
+	width-- // the other pane does not begin right behind it
+	column := max(width-explain.MaxShort, width/2-4, line.Width()+gap)
+	note := paint.Dim.Line(margin).Cut(width - column)
+	if margin == "" || note.Width() < min(least, paint.Width(margin)) {
+		return line
+	}
+	return line.Pad(column).Then(note)
+}
+
+// Single draws the selected row alone.
+func (p *Pane) Single(width, n int) string {
+	p.resize(width, p.height)
+	return p.theme.PaintSelected(p.line(p.Sel, n, "›"), width)
+}

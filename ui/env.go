@@ -1,0 +1,55 @@
+package ui
+
+import (
+	"os"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// env is what the screen needs of the world besides the session: a clock, a timer, and a way past the renderer to the
+// terminal.
+type env struct {
+	now       func() time.Time
+	after     func(time.Duration, tea.Msg) tea.Cmd
+	emit      func(sequence string) tea.Cmd
+	clipboard bool // the terminal may know OSC 52
+}
+
+func newEnv(a *App, out *os.File) env {
+	return env{now: a.now, after: after, emit: emitTo(out), clipboard: os.Getenv("TERM") != "linux"}
+}
+
+func after(d time.Duration, msg tea.Msg) tea.Cmd {
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+}
+
+// emitTo writes a sequence in one piece. The renderer writes each of its frames in one piece to the same file, and a
+// file takes one write at a time, so that neither lands in the middle of the other.
+func emitTo(out *os.File) func(string) tea.Cmd {
+	return func(sequence string) tea.Cmd {
+		return func() tea.Msg {
+			_, _ = out.WriteString(sequence) // a terminal that is gone is noticed by the program's own reading
+			return nil
+		}
+	}
+}
+
+// beatMsg moves the clock and the spinner.
+type beatMsg struct {
+	from *walk
+	gen  int
+}
+
+// beat sets the next beat and makes earlier ones void: fast while a step runs, once a second while a session is live.
+func (w *walk) beat() tea.Cmd {
+	w.gen++
+	msg := beatMsg{w, w.gen}
+	switch {
+	case w.busy != nil:
+		return w.env.after(spinning, msg)
+	case w.live != nil && !w.over:
+		return w.env.after(time.Second, msg)
+	}
+	return nil
+}

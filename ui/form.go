@@ -1,0 +1,161 @@
+package ui
+
+import (
+	"fmt"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/ui/paint"
+)
+
+// form is a sheet of named fields.
+type form struct {
+	name   string
+	fields []*field
+	focus  int
+	wrong  string // what is wrong with the field in focus
+	verb   string // what enter does
+	submit func() (tea.Cmd, error)
+}
+
+// field is a text or, if it has choices, one of them.
+type field struct {
+	label       string
+	help        string
+	placeholder string
+	input       input
+	choices     []string
+	picked      int
+	changed     func() // called after a choice was made; may be nil
+}
+
+func textField(label, value, placeholder, help string) *field {
+	return &field{label: label, input: newInput(value), placeholder: placeholder, help: help}
+}
+
+func secretField(label, value, placeholder, help string) *field {
+	f := textField(label, value, placeholder, help)
+	f.input.hidden = true
+	return f
+}
+
+func choiceField(label string, picked int, help string, choices ...string) *field {
+	return &field{label: label, choices: choices, picked: picked, help: help}
+}
+
+func (f *field) value() string { return f.input.Value() }
+
+// fieldError says which field is wrong.
+type fieldError struct {
+	field *field
+	text  string
+}
+
+func (e *fieldError) Error() string { return e.text }
+
+func (f *form) title() string { return f.name }
+func (f *form) below() bool   { return false }
+
+func (f *form) hints() []key.Help {
+	out := []key.Help{{Key: "enter", Desc: f.verb}, {Key: "tab", Desc: "next field"}, {Key: "esc", Desc: "leave it"}}
+	if len(f.fields[f.focus].choices) > 0 {
+		out = append(out, key.Help{Key: "←→", Desc: "choose"})
+	}
+	return out
+}
+
+func (f *form) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "esc":
+		return nil, true
+	case "enter":
+		return f.done()
+	case "tab", "down":
+		f.move(1)
+	case "shift+tab", "up":
+		f.move(-1)
+	default:
+		f.wrong = ""
+		f.fields[f.focus].press(k)
+	}
+	return nil, false
+}
+
+func (f *form) move(n int) { f.focus = (f.focus + n + len(f.fields)) % len(f.fields) }
+
+func (f *form) done() (tea.Cmd, bool) {
+	cmd, err := f.submit()
+	if err == nil {
+		return cmd, true
+	}
+	f.wrong = err.Error()
+	if at, ok := err.(*fieldError); ok {
+		for i, field := range f.fields {
+			if field == at.field {
+				f.focus = i
+			}
+		}
+	}
+	return nil, false
+}
+
+func (f *field) press(k tea.KeyMsg) {
+	if len(f.choices) == 0 {
+		f.input.press(k)
+		return
+	}
+	n := 0
+	switch k.String() {
+	case "right", "l", " ":
+		n = 1
+	case "left", "h":
+		n = -1
+	}
+	f.picked = (f.picked + n + len(f.choices)) % len(f.choices)
+	if n != 0 && f.changed != nil {
+		f.changed()
+	}
+}
+
+// lines draws the fields round the one in focus, and below them what it is for.
+func (f *form) lines(width, height int) []paint.Line {
+	note := limit(f.note(width), max(height/3, 1))
+	room := max(height-len(note)-1, 1)
+	first := max(min(f.focus-room/2, len(f.fields)-room), 0)
+	var out []paint.Line
+	for i := first; i < min(first+room, len(f.fields)); i++ {
+		out = append(out, f.fields[i].line(i == f.focus, width))
+	}
+	return append(append(out, paint.Line{}), note...)
+}
+
+func (f *form) note(width int) []paint.Line {
+	if f.wrong != "" {
+		return paint.Hang(paint.Bad.Line("  ✗ "), paint.Wrap(paint.Bad, f.wrong, width-4))
+	}
+	return paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, f.fields[f.focus].help, width-2))
+}
+
+const fieldLabel = 14
+
+func (f *field) line(focus bool, width int) paint.Line {
+	label := paint.Dim.Line("  " + f.label)
+	if focus {
+		label = paint.Accent.Line("› " + f.label)
+	}
+	return label.Pad(fieldLabel).Then(f.content(focus, width-fieldLabel)).Cut(width)
+}
+
+func (f *field) content(focus bool, width int) paint.Line {
+	switch {
+	case len(f.choices) > 0 && focus:
+		return paint.Accent.Line("‹ ").And(paint.Plain, f.choices[f.picked]).And(paint.Accent, " ›").
+			And(paint.Dim, fmt.Sprintf("  %d of %d", f.picked+1, len(f.choices)))
+	case len(f.choices) > 0:
+		return paint.Text(f.choices[f.picked])
+	case focus:
+		return f.input.line(width)
+	}
+	return f.input.still(f.placeholder)
+}

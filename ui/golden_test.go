@@ -1,0 +1,114 @@
+package ui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"ehlo/session"
+)
+
+var update = flag.Bool("update", false, "write the golden frames anew")
+
+// situations are the pictures that are kept, each at three sizes. They are for people to look at as much as for the
+// test: testdata/*.golden.
+var situations = []struct {
+	name string
+	show func(t *testing.T, width, height int) *sim
+}{
+	{"home", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h) }},
+	{"practise", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h).tap("enter", "down") }},
+	{"connect", func(t *testing.T, w, h int) *sim {
+		return simHome(t, homeApp(), w, h).tap("c").typed("mail.example.org:587").tap("down", "down").typed("secret").tap("down", "right")
+	}},
+	{"start", enters(0)},
+	{"ehlo", enters(4)},
+	{"handshake", func(t *testing.T, w, h int) *sim {
+		s, _ := walked(t, 6, w, h)
+		return s.press("up", "space", "down", "down")
+	}},
+	{"fields", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("2") }},
+	{"bytes", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 8, w, h); return s.press("up", "up", "3") }},
+	{"wire", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("4") }},
+	{"auth", enters(8)},
+	{"question", func(t *testing.T, w, h int) *sim {
+		s, sc := walked(t, 7, w, h)
+		sc.guards[session.VerbAuth] = session.Guard{Code: "unverified-secret", Question: "send the secret to a server that did not prove its name?",
+			Why: "The certificate does not hold, so nobody knows who is at the other end. Whoever it is would learn the password."}
+		return s.press("enter")
+	}},
+	{"unverified", func(t *testing.T, w, h int) *sim {
+		sc := newScene()
+		sc.verified = false
+		s := simLive(t, sc.live(), w, h)
+		return s.press("enter", "enter", "enter", "enter", "enter", "enter")
+	}},
+	{"trouble", func(t *testing.T, w, h int) *sim {
+		s, sc := walked(t, 7, w, h)
+		sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+		return s.press("enter")
+	}},
+	{"waiting", func(t *testing.T, w, h int) *sim {
+		s, sc := walked(t, 3, w, h)
+		sc.hold = make(chan struct{})
+		s.tap("enter")
+		s.clock = s.clock.Add(3 * time.Second)
+		return s
+	}},
+	{"edit", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 3, w, h); return s.press("e", "left") }},
+	{"choices", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 4, w, h); return s.press("tab", "down") }},
+	{"credentials", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 4, w, h); return s.press("c", "down") }},
+	{"help", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 4, w, h); return s.press("?") }},
+	{"story", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 4, w, h); return s.press("s") }},
+	{"past", func(t *testing.T, w, h int) *sim {
+		_, sc := walked(t, 13, w, h)
+		return simReplay(t, &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson"}, w, h).press("home", "]", "]", "]", "]", "right")
+	}},
+	{"end", enters(13)},
+}
+
+func enters(n int) func(*testing.T, int, int) *sim {
+	return func(t *testing.T, w, h int) *sim { s, _ := walked(t, n, w, h); return s }
+}
+
+func homeApp() *App {
+	return &App{Version: "0.1", Scenarios: []Scenario{
+		{"submission", "ports", "submission on port 587", "Ann sends a message to Bob.", "walk from the name to QUIT"},
+		{"relay", "ports", "relay on port 25, from server to server", "A server hands in a message for Bob.", ""},
+		{"expired", "certificates", "an expired certificate", "The mail program says that the connection is not secure.", "find out why"},
+	}}
+}
+
+func TestFrames(t *testing.T) {
+	sizes := []struct{ width, height int }{{80, 24}, {120, 40}, {60, 16}}
+	for _, situation := range situations {
+		for _, size := range sizes {
+			name := fmt.Sprintf("%s-%dx%d", situation.name, size.width, size.height)
+			t.Run(name, func(t *testing.T) {
+				compare(t, name, situation.show(t, size.width, size.height).frame())
+			})
+		}
+	}
+	t.Run("tiny", func(t *testing.T) { compare(t, "tiny", enters(3)(t, 50, 10).frame()) })
+}
+
+func compare(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("the frame is not that of %s (look at it, then go test ./ui -update):\n%s", path, got)
+	}
+}

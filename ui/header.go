@@ -1,0 +1,136 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"ehlo/session"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// header tells where the session stands, as of the position: the target, what protects it, who is logged in, the time.
+// What does not fit is left out from the least important part on.
+func (w *walk) header(width int) paint.Line {
+	for _, parts := range [][]paint.Line{
+		{w.target(), w.role(), w.lock(), w.user("authenticated as ")},
+		{w.target(), w.lock(), w.user("authenticated as ")},
+		{w.target(), w.lock(), w.user("as ")},
+		{w.target(), w.lock()},
+	} {
+		left := paint.Text(" ").Then(joinParts(parts))
+		for _, right := range []paint.Line{w.clockLine(), w.shortClock()} {
+			if left.Width()+right.Width()+3 <= width {
+				return left.Flush(right.And(paint.Plain, " "), width)
+			}
+		}
+	}
+	lock := paint.Dim.Line(" · ").Then(w.lock()).And(paint.Plain, " ")
+	target := paint.Text(" ").Then(w.target()).Cut(max(width-lock.Width(), 12))
+	return target.Then(lock).Cut(width)
+}
+
+func joinParts(parts []paint.Line) paint.Line {
+	var out paint.Line
+	for _, p := range parts {
+		if p.Width() == 0 {
+			continue
+		}
+		if out.Width() > 0 {
+			out = out.And(paint.Dim, " · ")
+		}
+		out = out.Then(p)
+	}
+	return out
+}
+
+func (w *walk) target() paint.Line {
+	if w.snap.Start == nil {
+		return paint.Strong.Line("ehlo")
+	}
+	return paint.Strong.Line(w.snap.Start.Target.String())
+}
+
+func (w *walk) role() paint.Line {
+	if w.snap.Start == nil {
+		return nil
+	}
+	return paint.Text(w.snap.Start.Target.Role())
+}
+
+// lock is the padlock, in words: what protects the connection, and how far that is to be trusted.
+func (w *walk) lock() paint.Line {
+	st := w.snap.State
+	switch st.Stage {
+	case session.StageIdle, session.StageResolved, "":
+		return paint.Dim.Line("○ not connected")
+	case session.StageClosed:
+		return paint.Dim.Line("○ closed")
+	case session.StageBroken:
+		return paint.Bad.Line("✗ out of sync")
+	}
+	version := dialogue.Version(w.snap.TLS)
+	switch st.Security {
+	case session.SecurityVerified:
+		return paint.Good.Line("✓ " + version + " verified")
+	case session.SecurityUnverified:
+		return paint.Bad.Line("! " + version + " unverified")
+	case session.SecurityAccepted:
+		return paint.Warn.Line("! " + version + " unverified, accepted")
+	}
+	return paint.Warn.Line("○ plain text")
+}
+
+func (w *walk) user(lead string) paint.Line {
+	if w.snap.State.Auth != session.AuthDone {
+		return nil
+	}
+	if w.snap.State.User == "" {
+		return paint.Text("authenticated")
+	}
+	return paint.Text(lead + w.snap.State.User)
+}
+
+// clockLine is the time since the session began, and where in it we are.
+func (w *walk) clockLine() paint.Line {
+	clock := paint.Dim.Line(stopwatch(w.elapsed()))
+	switch {
+	case !w.atEnd():
+		clock = paint.Accent.Line(fmt.Sprintf("event %s of %s ", dialogue.Count(w.pos), dialogue.Count(w.pane.Len()))).Then(clock)
+	case w.busy != nil:
+		clock = paint.Accent.Line(frame(w.env.now().Sub(w.busy.since)) + " ").Then(clock)
+	}
+	if w.live == nil {
+		return paint.Accent.Line("replay ").Then(clock)
+	}
+	return clock
+}
+
+func (w *walk) shortClock() paint.Line {
+	switch {
+	case !w.atEnd():
+		return paint.Accent.Line(fmt.Sprintf("%s/%s", dialogue.Count(w.pos), dialogue.Count(w.pane.Len())))
+	case w.live == nil:
+		return paint.Accent.Line("replay")
+	}
+	return paint.Dim.Line(stopwatch(w.elapsed()))
+}
+
+// elapsed is the time of the position; at the end of a live session the clock goes on.
+func (w *walk) elapsed() time.Duration {
+	if w.atEnd() && w.live != nil && !w.over && w.snap.Start != nil {
+		return max(w.env.now().Sub(w.snap.Start.Time), 0)
+	}
+	if w.pos == 0 {
+		return 0
+	}
+	return w.pane.Event(w.pos - 1).T
+}
+
+func stopwatch(d time.Duration) string {
+	s := int(d.Seconds())
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%02d:%02d", s/60, s%60)
+}

@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/ui/paint"
+)
+
+// home is the screen of a bare ehlo: practise, connect, open a transcript, quit.
+type home struct {
+	app     *App
+	theme   *paint.Theme
+	list    list
+	sel     int
+	filter  string
+	recent  []Recent
+	sheet   sheet  // the form for a connection, or the path of a transcript
+	trouble string // why the last choice led nowhere
+}
+
+// list is what home lists.
+type list int
+
+const (
+	listMenu list = iota
+	listScenarios
+	listTranscripts
+)
+
+// item is a row of a list, with what there is to say about it beside.
+type item struct {
+	group string
+	name  string
+	more  string
+	about []string
+	do    func() tea.Cmd
+}
+
+func newHome(app *App, theme *paint.Theme) *home { return &home{app: app, theme: theme} }
+
+// init reads the list of transcripts, which may have grown.
+func (h *home) init() tea.Cmd {
+	if h.app.Recent == nil {
+		return nil
+	}
+	return func() tea.Msg { return recentMsg(h.app.Recent()) }
+}
+
+// items are the rows of the list, as far as the filter lets them through.
+func (h *home) items() []item {
+	var all []item
+	switch h.list {
+	case listScenarios:
+		all = h.scenarios()
+	case listTranscripts:
+		all = h.transcripts()
+	default:
+		return h.menu()
+	}
+	var out []item
+	for _, it := range all {
+		if h.matches(it) {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+func (h *home) matches(it item) bool {
+	text := strings.ToLower(it.group + " " + it.name + " " + it.more + " " + strings.Join(it.about, " "))
+	for _, word := range strings.Fields(strings.ToLower(h.filter)) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+func (h *home) menu() []item {
+	return []item{
+		{name: "practise", more: "on the built-in server", do: h.show(listScenarios), about: []string{
+			"A mail server inside this program, and situations to meet: nothing to set up, nothing leaves this machine.",
+			"Start with the first one: it is a whole session that goes well, one step at a time."}},
+		{name: "connect", more: "to a real server", do: h.connect, about: []string{
+			"The same steps on a server of yours. You see what will be sent before it is, and nothing secret goes out unprotected without a question.",
+			"The walk stops before a real message is sent."}},
+		{name: "open", more: "a transcript", do: h.show(listTranscripts), about: []string{
+			"Every session is kept as it happens. A transcript opens on this same screen: go back and forth in it, add notes, hand it to a colleague."}},
+		{name: "quit", do: func() tea.Cmd { return tea.Quit }, about: []string{"The same things from a shell: ehlo lab, ehlo connect, ehlo open, ehlo run."}},
+	}
+}
+
+func (h *home) scenarios() []item {
+	out := make([]item, len(h.app.Scenarios))
+	for i, s := range h.app.Scenarios {
+		about := []string{s.Story}
+		if s.Task != "" {
+			about = append(about, "To do: "+s.Task)
+		}
+		out[i] = item{group: s.Group, name: s.Title, more: s.Name, about: about, do: func() tea.Cmd {
+			return func() tea.Msg { return requestMsg{Scenario: s.Name} }
+		}}
+	}
+	return out
+}
+
+func (h *home) transcripts() []item {
+	out := []item{{name: "another file …", do: h.askPath, about: []string{"Type the path of a transcript."}}}
+	for _, r := range h.recent {
+		out = append(out, item{name: r.Target, more: r.When.Local().Format("2 Jan 15:04"), do: h.open(r.Path),
+			about: []string{r.Outcome, r.When.Local().Format("Monday, 2 January 2006, 15:04"), r.Path}})
+	}
+	return out
+}
+
+func (h *home) show(l list) func() tea.Cmd {
+	return func() tea.Cmd {
+		h.list, h.sel, h.filter = l, 0, ""
+		if l == listTranscripts && len(h.recent) > 0 {
+			h.sel = 1
+		}
+		return nil
+	}
+}
+
+func (h *home) open(path string) func() tea.Cmd {
+	return func() tea.Cmd {
+		return func() tea.Msg {
+			replay, err := h.app.Open(path)
+			return openedMsg{replay, err}
+		}
+	}
+}
+
+func (h *home) askPath() tea.Cmd {
+	h.sheet = &editor{label: "file", input: newInput(""), verb: "open", help: "the path of a transcript",
+		accept: func(path string) tea.Cmd { return h.open(path)() }}
+	return nil
+}
+
+// filtering reports whether typed characters narrow the list.
+func (h *home) filtering() bool { return h.sheet == nil && h.list != listMenu }
+
+func (h *home) key(k tea.KeyMsg) tea.Cmd {
+	h.trouble = ""
+	if h.sheet != nil {
+		s := h.sheet
+		cmd, done := s.press(k)
+		if done && h.sheet == s {
+			h.sheet = nil
+		}
+		return cmd
+	}
+	items := h.items()
+	switch k.String() {
+	case "up", "shift+tab":
+		h.sel = max(h.sel-1, 0)
+	case "down", "tab":
+		h.sel = min(h.sel+1, len(items)-1)
+	case "pgup", "home":
+		h.sel = 0
+	case "pgdown", "end":
+		h.sel = len(items) - 1
+	case "enter":
+		if h.sel < len(items) {
+			return items[h.sel].do()
+		}
+	default:
+		return h.other(k)
+	}
+	return nil
+}
+
+// other keys narrow a list by what is typed, or are letters of the menu.
+func (h *home) other(k tea.KeyMsg) tea.Cmd {
+	switch {
+	case k.String() == "esc" && h.filter != "":
+		h.filter, h.sel = "", 0
+	case k.String() == "esc":
+		h.list, h.sel = listMenu, max(int(h.list)-1, 0)
+	case h.list == listMenu:
+		return h.letter(k.String())
+	case k.Type == tea.KeyBackspace && h.filter != "":
+		runes := []rune(h.filter)
+		h.filter, h.sel = string(runes[:len(runes)-1]), 0
+	case k.Type == tea.KeyRunes, k.Type == tea.KeySpace:
+		h.filter, h.sel = h.filter+string(k.Runes), 0
+	}
+	return nil
+}
+
+// letter picks an entry of the menu by its first letter.
+func (h *home) letter(key string) tea.Cmd {
+	switch key {
+	case "k":
+		h.sel = max(h.sel-1, 0)
+	case "j":
+		h.sel = min(h.sel+1, len(h.menu())-1)
+	}
+	for _, it := range h.menu() {
+		if key == it.name[:1] {
+			return it.do()
+		}
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package ui
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// draw is the home screen as a picture of width by height cells.
+func (h *home) draw(width, height int) string {
+	c := &canvas{theme: h.theme, width: width, height: height}
+	c.line(paint.Text(" ").And(paint.Strong, "ehlo").And(paint.Dim, " "+h.app.Version).
+		Flush(paint.Dim.Line("SMTP, one step at a time "), width))
+	c.line(nil)
+	body := height - 4
+	switch {
+	case h.sheet != nil:
+		h.drawSheet(c, body)
+	case width >= wideWidth:
+		h.drawWide(c, body)
+	default:
+		h.drawTall(c, body)
+	}
+	c.line(h.bottomRule(width))
+	c.line(hintLine(h.hints(), width))
+	return c.String()
+}
+
+func (h *home) drawSheet(c *canvas, body int) {
+	c.line(titled(c.width, paint.Strong.Line(h.sheet.title())))
+	c.lines(indented(h.sheet.lines(c.width-2, body-1)), body-1)
+}
+
+// drawWide sets what there is to say about an entry beside the list.
+func (h *home) drawWide(c *canvas, body int) {
+	left := c.width / 2
+	right := c.width - left - 1
+	c.line(titled(left, h.heading()).And(paint.Dim, "┬").Then(titled(right, paint.Dim.Line("about"))))
+	rows, about := h.rows(left, body-1), h.about(right-3)
+	for i := range body - 1 {
+		row := at(rows, i).Cut(left).Pad(left).And(paint.Dim, "│ ").Then(at(about, i))
+		c.line(row)
+	}
+}
+
+// drawTall sets it below.
+func (h *home) drawTall(c *canvas, body int) {
+	about := limit(h.about(c.width-4), max(body/3, 3))
+	room := body - 2 - len(about)
+	c.line(titled(c.width, h.heading()))
+	c.lines(h.rows(c.width, room), room)
+	c.line(titled(c.width, paint.Dim.Line("about")))
+	c.lines(indented(about), len(about))
+}
+
+func at(lines []paint.Line, i int) paint.Line {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return nil
+}
+
+func (h *home) heading() paint.Line {
+	name := [...]string{"what would you like to do", "practise", "open a transcript"}[h.list]
+	line := paint.Strong.Line(name)
+	if h.list == listMenu {
+		return line
+	}
+	if h.filter == "" {
+		return line.And(paint.Dim, " · type to narrow the list")
+	}
+	return line.And(paint.Dim, " · ").And(paint.Accent, h.filter+cursor).And(paint.Dim, " · "+dialogue.Number(len(h.items()), "match"))
+}
+
+// rows draws the list round the selection, a heading in front of each group.
+func (h *home) rows(width, height int) []paint.Line {
+	var out []paint.Line
+	sel, group := 0, ""
+	items := h.items()
+	for i, it := range items {
+		if it.group != group {
+			group = it.group
+			out = append(out, paint.Dim.Line("  "+group))
+		}
+		if i == h.sel {
+			sel = len(out)
+		}
+		out = append(out, h.row(it, i == h.sel, width))
+	}
+	if len(items) == 0 {
+		out = append(out, paint.Dim.Line("  nothing matches; esc shows all"))
+	}
+	first := max(min(sel-height/2, len(out)-height), 0)
+	return out[first:min(first+height, len(out))]
+}
+
+func (h *home) row(it item, selected bool, width int) paint.Line {
+	mark, ink := "   ", paint.Plain
+	if selected {
+		mark, ink = " › ", paint.Strong
+	}
+	line := paint.Accent.Line(mark).And(ink, it.name)
+	if h.list == listMenu {
+		return line.Pad(16).And(paint.Dim, it.more)
+	}
+	return line.Cut(width-2).Flush(paint.Dim.Line(it.more+"  "), width)
+}
+
+// about is what there is to say about the selected entry.
+func (h *home) about(width int) []paint.Line {
+	items := h.items()
+	if h.sel >= len(items) {
+		return nil
+	}
+	var out []paint.Line
+	for i, p := range items[h.sel].about {
+		if p == "" {
+			continue
+		}
+		if i > 0 {
+			out = append(out, paint.Line{})
+		}
+		out = append(out, paint.Wrap(paint.Plain, p, width)...)
+	}
+	return out
+}
+
+// bottomRule is the place to say why a choice led nowhere.
+func (h *home) bottomRule(width int) paint.Line {
+	if h.trouble == "" {
+		return paint.Dim.Line(paint.Rule(width))
+	}
+	return titled(width, paint.Bad.Line("✗ "+h.trouble))
+}
+
+func (h *home) hints() []key.Help {
+	if h.sheet != nil {
+		return h.sheet.hints()
+	}
+	out := []key.Help{{Key: "enter", Desc: "open"}, {Key: "↑↓", Desc: "choose"}}
+	if h.list == listMenu {
+		return append(out, key.Help{Key: "q", Desc: "quit"})
+	}
+	return append(out, key.Help{Key: "esc", Desc: "back"}, key.Help{Key: "ctrl-c", Desc: "quit"})
+}

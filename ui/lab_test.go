@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ehlo/session"
+	"ehlo/session/lab"
+	"ehlo/session/sasl"
+	"ehlo/transcripts"
+)
+
+// practice starts a scenario of the practice server with the real engine and the real recorder.
+func practice(t *testing.T, name string) *Live {
+	t.Helper()
+	sc, err := lab.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := lab.Start(sc, lab.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, _ := session.ParseTarget(sc.Target, sc.User != "")
+	target.Lab = true
+	policy, _ := session.ParsePolicy("", target, sc.User != "")
+	cfg := session.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Title: sc.Title, Story: sc.Story}
+	cfg.TLS.RootCAs = server.RootCAs()
+	engine := session.New(cfg)
+	recorder, err := transcripts.Record(engine.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	goal := session.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Credentials: sasl.Credentials{Username: sc.User}}
+	for _, a := range server.Accounts() {
+		if a.User == sc.User {
+			goal.Credentials.Password = sasl.NewSecret(a.Password)
+		}
+	}
+	return &Live{Engine: engine, Source: recorder, Goal: goal, Path: recorder.Path(), Failed: recorder.Err,
+		Stop: func() error { engine.Close(); return errors.Join(recorder.Close(), server.Close()) }}
+}
+
+func TestEnterAloneWalksThePracticeServer(t *testing.T) {
+	live := practice(t, "submission")
+	s := simLive(t, live, 80, 24)
+	for i := 0; !s.root.walk.over; i++ {
+		if i > 20 {
+			t.Fatalf("twenty steps and no end:\n%s", s.frame())
+		}
+		if s.root.walk.sheet != nil {
+			t.Fatalf("a sheet stopped the walk:\n%s", s.frame())
+		}
+		s.press("enter")
+	}
+	s.shows("the session is over", "○ closed")
+	s.root.joinAll()
+	file, err := transcripts.Open(live.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if file.End() == nil || file.End().Exit != session.ExitOK || file.Damage() != nil {
+		t.Errorf("end %+v, damage %v", file.End(), file.Damage())
+	}
+	r := simReplay(t, &Replay{Source: file, Path: live.Path, AddNote: file.AddNote}, 80, 24)
+	r.shows("replay", "the end of the transcript").press("home").shows("○ not connected")
+	for r.root.walk.inPast() {
+		r.press("right")
+	}
+	r.hides("tulip-42").press("n").typed("seen in class").press("enter")
+	r.until("the note", func() bool { return strings.Contains(r.frame(), "# seen in class") })
+}
+
+// A server that never stops talking must not stop the screen: keys work while it talks, and it ends at the bound.
+func TestAnEndlessReplyLeavesTheScreenAlive(t *testing.T) {
+	s := simLive(t, practice(t, "endless"), 80, 24)
+	for i := 0; s.root.walk.failed == nil && i < 8; i++ {
+		s.tap("enter")
+		for range 20 {
+			s.tap("up", "v", "down").frame()
+		}
+		s.settle()
+	}
+	if s.root.walk.failed == nil {
+		t.Fatalf("it did not end:\n%s", s.frame())
+	}
+	s.shows("✗")
+}
+
+func TestEveryScenarioFitsTheScreen(t *testing.T) {
+	for _, sc := range lab.Scenarios() {
+		switch sc.Name {
+		case "slow", "silent", "stall", "filtered", "wrong-port": // they take their time, which is what they teach
+			continue
+		}
+		t.Run(sc.Name, func(t *testing.T) {
+			s := simLive(t, practice(t, sc.Name), 80, 24)
+			for range 16 {
+				s.press("enter")
+				if _, asked := s.root.walk.sheet.(*question); asked {
+					s.press("y")
+				}
+				harmless(t, s)
+			}
+		})
+	}
+}

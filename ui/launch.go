@@ -1,0 +1,111 @@
+package ui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// launch is a session being started. It may come to its end after the program has: then it is joined all the same.
+type launch struct {
+	done chan struct{}
+	live *Live
+	err  error
+}
+
+// Messages about what is opened.
+type (
+	requestMsg  Request
+	launchedMsg struct{ from *launch }
+	openedMsg   struct {
+		replay *Replay
+		err    error
+	}
+	recentMsg []Recent
+)
+
+// launch starts a session off the screen's goroutine. Keys wait until it is there.
+func (r *root) launch(start func() (*Live, error)) tea.Cmd {
+	l := &launch{done: make(chan struct{})}
+	r.pending = l
+	return func() tea.Msg {
+		defer close(l.done)
+		l.live, l.err = start()
+		return launchedMsg{l}
+	}
+}
+
+func (r *root) launched(msg launchedMsg) tea.Cmd {
+	r.pending = nil
+	switch {
+	case msg.from.err != nil && r.home == nil:
+		r.walk.notice = "not started: " + msg.from.err.Error()
+		return nil
+	case msg.from.err != nil:
+		r.home.trouble = msg.from.err.Error()
+		return nil
+	}
+	return r.showLive(msg.from.live)
+}
+
+func (r *root) showLive(live *Live) tea.Cmd {
+	return r.show(newWalk(r.app, r.env, r.theme, bridgeLive(r.ctx, live)))
+}
+
+func (r *root) showReplay(replay *Replay) tea.Cmd {
+	w := newWalk(r.app, r.env, r.theme, bridgeReplay(replay))
+	w.replay = replay
+	return r.show(w)
+}
+
+func (r *root) show(w *walk) tea.Cmd {
+	w.home = r.home != nil
+	r.walk = w
+	r.walks = append(r.walks, w)
+	return w.init()
+}
+
+func (r *root) opened(msg openedMsg) tea.Cmd {
+	if msg.err != nil {
+		r.home.trouble = msg.err.Error()
+		return nil
+	}
+	return r.showReplay(msg.replay)
+}
+
+// leave closes a walk and shows what comes after it.
+func (r *root) leave(msg leaveMsg) tea.Cmd {
+	w := msg.from
+	if r.walk != w {
+		return nil
+	}
+	closing := func() tea.Msg { _ = w.bridge.join(w.left); return nil } // the error is reported when the program ends
+	w.left = w.outcome()
+	if msg.to == toAgain {
+		return tea.Sequence(closing, r.launch(w.live.Again))
+	}
+	r.walk = nil
+	return tea.Sequence(closing, r.home.init())
+}
+
+// joinAll ends every session there was and gives their errors and transcripts, in order. It is called when the program
+// has ended, however it did.
+func (r *root) joinAll() (paths []string, errs []error) {
+	if r.pending != nil {
+		<-r.pending.done
+		if r.pending.live != nil {
+			r.showLive(r.pending.live)
+		}
+	}
+	for _, w := range r.walks {
+		outcome := w.left
+		if outcome == nil {
+			outcome = w.outcome()
+		}
+		if err := w.bridge.join(outcome); err != nil {
+			errs = append(errs, err)
+		}
+		if w.live != nil && w.live.Path != "" {
+			paths = append(paths, w.live.Path)
+		}
+	}
+	return paths, errs
+}

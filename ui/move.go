@@ -1,0 +1,171 @@
+package ui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session"
+	"ehlo/ui/detail"
+)
+
+// The intents that move: the selection among the rows, the position in time, the window onto the view.
+
+func (w *walk) up() tea.Cmd       { return w.selectBy(-1) }
+func (w *walk) down() tea.Cmd     { return w.selectBy(1) }
+func (w *walk) pageUp() tea.Cmd   { return w.page(-1) }
+func (w *walk) pageDown() tea.Cmd { return w.page(1) }
+
+func (w *walk) selectBy(n int) tea.Cmd {
+	rows := w.pane.Upto(w.pos)
+	w.pane.Tail = false
+	w.pane.Select(w.pane.Sel+n, rows)
+	w.follow = w.atEnd() && w.pane.Sel == rows-1
+	return nil
+}
+
+// page turns a page of what is in front: the view where the compact layout shows it alone, else the dialogue.
+func (w *walk) page(n int) tea.Cmd {
+	if w.zoomed {
+		w.reader.scroll(n * w.reader.page())
+		return nil
+	}
+	return w.selectBy(n * w.pane.Page())
+}
+
+func (w *walk) scrollUp() tea.Cmd   { w.reader.scroll(-1); return nil }
+func (w *walk) scrollDown() tea.Cmd { w.reader.scroll(1); return nil }
+
+// back goes one visible event into the past.
+func (w *walk) back() tea.Cmd {
+	rows := w.pane.Upto(w.pos)
+	if rows == 0 {
+		return nil
+	}
+	w.follow = false
+	w.moveTo(w.pane.Row(w.firstLine(rows - 1)).Event)
+	return nil
+}
+
+// forward goes one visible event towards the end, and on to the next one: what changes silently belongs to the event
+// before it.
+func (w *walk) forward() tea.Cmd {
+	w.forwardTo(w.pane.Upto(w.pos) + 1)
+	return nil
+}
+
+func (w *walk) forwardTo(rows int) {
+	w.follow = false
+	all := w.pane.Upto(w.pane.Len())
+	for rows < all && w.pane.Row(rows).Event == w.pane.Row(rows-1).Event {
+		rows++
+	}
+	if rows >= all {
+		w.moveTo(w.pane.Len())
+		return
+	}
+	w.moveTo(w.pane.Row(rows).Event)
+}
+
+// stepForward goes on to the end of the next step.
+func (w *walk) stepForward() tea.Cmd {
+	first, n, end := w.pos, w.pos, w.pane.Len()
+	for n < end && w.verbAt(n) == "" {
+		n++
+	}
+	if n < end {
+		n = w.stepEnd(n)
+	}
+	w.follow = false
+	w.moveTo(n)
+	w.spotlight(first)
+	return nil
+}
+
+// stepEnd is the event behind the step that event i belongs to.
+func (w *walk) stepEnd(i int) int {
+	verb := w.verbAt(i)
+	for i++; i < w.pane.Len() && (w.verbAt(i) == verb || w.verbAt(i) == "") && !w.isCommand(i); i++ {
+	}
+	return i
+}
+
+// stepBack goes to the beginning of the step before the position.
+func (w *walk) stepBack() tea.Cmd {
+	n := w.pos - 1
+	for n > 0 && w.verbAt(n) == "" {
+		n--
+	}
+	for n > 0 && w.verbAt(n-1) == w.verbAt(n) && !w.isCommand(n) {
+		n--
+	}
+	w.follow = false
+	w.moveTo(max(n, w.firstStep()))
+	return nil
+}
+
+func (w *walk) verbAt(i int) session.Verb { return w.pane.Event(i).Step }
+
+// isCommand reports whether event i begins a step of its own though the one before has the same verb, such as a second
+// RCPT.
+func (w *walk) isCommand(i int) bool {
+	e := w.pane.Event(i)
+	return e.Kind == session.KindSend && !e.Send.Content
+}
+
+// start goes to before the first step, end to the newest event.
+func (w *walk) start() tea.Cmd {
+	w.follow = false
+	w.moveTo(w.firstStep())
+	return nil
+}
+
+func (w *walk) firstStep() int {
+	for i := range w.pane.Len() {
+		if w.verbAt(i) != "" {
+			return i
+		}
+	}
+	return w.pane.Len()
+}
+
+func (w *walk) end() tea.Cmd {
+	w.follow = true
+	w.moveTo(w.pane.Len())
+	return nil
+}
+
+// jump shows everything up to and with event seq.
+func (w *walk) jump(seq int) {
+	w.follow = false
+	w.moveTo(seq)
+	w.follow = w.atEnd()
+}
+
+func (w *walk) fold() tea.Cmd {
+	w.follow, w.pane.Tail = false, false
+	w.pane.Sel = w.pane.Toggle(w.pane.Sel)
+	return nil
+}
+
+// nextView goes through the views; where one pane is shown at a time, the dialogue is one of them.
+func (w *walk) nextView() tea.Cmd {
+	switch {
+	case !w.reader.compact:
+		w.view = (w.view + 1) % detail.View(len(detail.Names))
+	case !w.zoomed:
+		w.zoomed, w.view = true, detail.Explain
+	case int(w.view) == len(detail.Names)-1:
+		w.zoomed = false
+	default:
+		w.view++
+	}
+	return nil
+}
+
+// showView shows a view; asked for again where it hides the dialogue, it makes room.
+func (w *walk) showView(v detail.View) tea.Cmd {
+	again := w.reader.compact && w.zoomed && w.view == v
+	w.view, w.zoomed = v, !again
+	return nil
+}
+
+func (w *walk) unzoom() tea.Cmd { w.zoomed = false; return nil }

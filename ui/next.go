@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/spinner"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// nextLines draws the bar at the bottom: what will be done next and why, or what takes its place.
+func (w *walk) nextLines(width, height int) []paint.Line {
+	if w.sheetBelow() {
+		return w.sheet.lines(width, height)
+	}
+	if c, choosing := w.sheet.(*chooser); choosing {
+		return stepLines(c.option(), w.snap, width, height)
+	}
+	switch {
+	case w.busy != nil:
+		return w.busyLines(width)
+	case !w.atEnd():
+		return w.pastLines(width, height)
+	case w.finished():
+		return w.finishedLines(width, height)
+	}
+	return w.proposalLines(width, height)
+}
+
+// proposalLines shows the step that is prepared.
+func (w *walk) proposalLines(width, height int) []paint.Line {
+	o, ok := w.option()
+	if !ok {
+		return []paint.Line{paint.Dim.Line("starting")} // the first event is not there yet
+	}
+	return stepLines(o, w.snap, width, height)
+}
+
+// stepLines shows a step as it will be sent, and what it is for.
+func stepLines(o session.Option, s session.Snapshot, width, height int) []paint.Line {
+	head := paint.Accent.Line("› ").And(paint.Strong, showOption(o, s))
+	if !o.Proposed {
+		head = head.Flush(paint.Dim.Line("your choice"), width)
+	}
+	return append([]paint.Line{head}, limit(optionWhy(o, width), height-1)...)
+}
+
+// optionWhy says what a step is for, what to expect of one out of order, and why a walk has to stop.
+func optionWhy(o session.Option, width int) []paint.Line {
+	indent := paint.Text("  ")
+	switch {
+	case o.Blocked != nil:
+		out := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Plain, sentence(o.Blocked.Text), width-2))
+		return append(out, paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, o.Blocked.Hint, width-7))...)
+	case !o.Legal:
+		return paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, withSource("out of order: "+o.Expect, o.Ref), width-2))
+	}
+	return paint.Hang(indent, paint.Wrap(paint.Dim, withSource(o.Why, o.Ref), width-2))
+}
+
+// withSource cites where a text comes from, unless it does so itself.
+func withSource(text, ref string) string {
+	if ref == "" || strings.Contains(text, "(RFC ") {
+		return text
+	}
+	return text + " (" + ref + ")"
+}
+
+// showOption is the step as a person sees it: the line, or what is done where no line is sent.
+func showOption(o session.Option, s session.Snapshot) string {
+	if o.Show != "" && o.Step.Verb != session.VerbRaw {
+		return o.Show
+	}
+	target := "the server"
+	host := target
+	if s.Start != nil {
+		target, host = s.Start.Target.String(), s.Start.Target.Host
+	}
+	switch o.Step.Verb {
+	case session.VerbResolve:
+		return "look up " + host
+	case session.VerbConnect:
+		return "connect to " + target
+	case session.VerbGreeting:
+		return "wait for the greeting"
+	case session.VerbHandshake:
+		return "start the TLS handshake"
+	case session.VerbRespond:
+		return "answer the challenge"
+	case session.VerbContent:
+		return "the message, then a dot"
+	case session.VerbRaw:
+		return "any line you type"
+	}
+	return strings.ToUpper(string(o.Step.Verb))
+}
+
+// editable reports whether the line can be shown whole, so that a person can change it.
+func editable(o session.Option) bool {
+	return o.Step.Verb != session.VerbRaw && !strings.Contains(o.Show, sasl.Mask)
+}
+
+// busyLines says what is awaited, for how long, and when it will be given up.
+func (w *walk) busyLines(width int) []paint.Line {
+	b := w.busy
+	waited := w.env.now().Sub(b.since)
+	text := fmt.Sprintf("%s · %s · gives up after %s", awaited(b.step.Verb), seconds(waited), limitOf(w.deadline(b.step.Verb)))
+	if b.upto > 0 {
+		text = "writing the transcript"
+	}
+	return append([]paint.Line{paint.Accent.Line(frame(waited)+" ").And(paint.Strong, b.label)},
+		paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, text, width-2))...)
+}
+
+// spinning is how fast the spinner turns.
+const spinning = 120 * time.Millisecond
+
+func frame(d time.Duration) string {
+	frames := spinner.MiniDot.Frames
+	return frames[int(d/spinning)%len(frames)]
+}
+
+func (w *walk) deadline(v session.Verb) time.Duration {
+	if w.live.Timeout > 0 {
+		return w.live.Timeout
+	}
+	return session.Deadline(v)
+}
+
+// awaited says who is waited for.
+func awaited(v session.Verb) string {
+	switch v {
+	case session.VerbResolve:
+		return "waiting for the resolver"
+	case session.VerbConnect:
+		return "waiting for the server's system to answer"
+	case session.VerbGreeting:
+		return "waiting for the server to speak"
+	case session.VerbHandshake:
+		return "waiting for the server's part of the handshake"
+	case session.VerbContent, session.VerbBdat:
+		return "waiting for the server to take the message"
+	case session.VerbRespond, session.VerbAuth:
+		return "waiting for the server's answer to AUTH"
+	case session.VerbRaw:
+		return "waiting for the server's reply"
+	}
+	return "waiting for the server's reply to " + strings.ToUpper(string(v))
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%d s", int(d.Seconds())) }
+
+func limitOf(d time.Duration) string {
+	if d >= time.Minute && d%time.Minute == 0 {
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	}
+	return seconds(d)
+}
+
+// pastLines shows what came next at a position in the past, and what had been proposed there.
+func (w *walk) pastLines(width, height int) []paint.Line {
+	left := w.pane.Len() - w.pos
+	head := paint.Dim.Line("○ looking back: " + dialogue.Number(left, "event") + " ahead")
+	o, ok := w.option()
+	if !ok {
+		return []paint.Line{head}
+	}
+	was := paint.Hang(paint.Dim.Line("  next, as it was: "), paint.Wrap(paint.Dim, showOption(o, w.snap)+" — "+o.Why, width-19))
+	return append([]paint.Line{head}, limit(was, height-1)...)
+}
+
+// finishedLines says how it ended and where the transcript is.
+func (w *walk) finishedLines(width, height int) []paint.Line {
+	head := paint.Good.Line("■ ").And(paint.Strong, "the session is over")
+	if w.live == nil {
+		head = paint.Dim.Line("■ ").And(paint.Strong, "the end of the transcript")
+	}
+	if w.snap.End == nil {
+		head = head.And(paint.Warn, " · it has no end event: the session was cut off")
+	}
+	out := append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), w.keptLines(width-2)), height-1)...)
+	if len(out) < height {
+		out = append(out, paint.Text("  ").And(paint.Dim, w.choicesNow()))
+	}
+	return out
+}
+
+func (w *walk) keptLines(width int) []paint.Line {
+	switch {
+	case w.replay != nil && w.replay.Damage != "":
+		return paint.Wrap(paint.Warn, w.replay.Damage, width)
+	case w.path() != "":
+		return paint.Chop(paint.Dim, "transcript: "+w.path(), width)
+	}
+	return paint.Wrap(paint.Dim, "no transcript was kept", width)
+}
+
+func (w *walk) path() string {
+	if w.replay != nil {
+		return w.replay.Path
+	}
+	return w.live.Path
+}

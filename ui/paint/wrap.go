@@ -1,0 +1,75 @@
+package paint
+
+import "strings"
+
+// maxText bounds the bytes of one paragraph.
+const maxText = 16 << 10
+
+// Wrap breaks a text into lines of at most width cells, between words where it can. Line feeds in it divide paragraphs.
+func Wrap(ink Ink, text string, width int) []Line {
+	if width < 1 {
+		return nil
+	}
+	var out []Line
+	for paragraph := range strings.SplitSeq(bounded(text, maxText), "\n") {
+		out = append(out, wrapOne(ink, paragraph, width)...)
+	}
+	return out
+}
+
+func wrapOne(ink Ink, text string, width int) []Line {
+	var out []Line
+	line := ""
+	for _, word := range strings.Fields(Of(ink, text).text) {
+		if line != "" && Width(line)+1+Width(word) <= width {
+			line += " " + word
+			continue
+		}
+		if line != "" {
+			out = append(out, Line{{line, ink}})
+		}
+		pieces := chop(word, width)
+		for _, p := range pieces[:len(pieces)-1] {
+			out = append(out, Line{{p, ink}})
+		}
+		line = pieces[len(pieces)-1]
+	}
+	return append(out, Line{{line, ink}})
+}
+
+// Chop breaks a text into lines of at most width cells wherever they are full, so that every blank of it stays.
+func Chop(ink Ink, text string, width int) []Line {
+	var out []Line
+	for _, piece := range chop(Of(ink, text).text, width) {
+		out = append(out, Line{{piece, ink}})
+	}
+	return out
+}
+
+// chop gives at least one piece. A character that is wider than the width becomes "…".
+func chop(s string, width int) []string {
+	var out []string
+	for {
+		head := head(s, width)
+		if len(head) == len(s) {
+			return append(out, s)
+		}
+		if head == "" {
+			return append(out, "…")
+		}
+		out, s = append(out, head), s[len(head):]
+	}
+}
+
+// Hang sets lines behind a first label and indents the others below it.
+func Hang(label Line, lines []Line) []Line {
+	out := make([]Line, len(lines))
+	for i, l := range lines {
+		if i == 0 {
+			out[i] = label.Then(l)
+			continue
+		}
+		out[i] = Text(Blank(label.Width())).Then(l)
+	}
+	return out
+}

@@ -1,0 +1,127 @@
+package ui
+
+import (
+	"fmt"
+
+	"ehlo/session"
+	"ehlo/ui/paint"
+)
+
+// progress draws the phases of the walk with a mark each: done, now, failed, to come. Where the width does not do for
+// all, those that are done become a number.
+func (w *walk) progress(width int) paint.Line {
+	legs := w.legs()
+	for _, sep := range []string{" ─ ", "  ", " "} {
+		if line := joinLegs(legs, sep); line.Width()+2 <= width {
+			return paint.Text(" ").Then(line)
+		}
+	}
+	return paint.Text(" ").Then(shortLegs(legs, width-2))
+}
+
+// leg is one phase with how it stands.
+type leg struct {
+	name string
+	mark string
+	ink  paint.Ink
+}
+
+func (l leg) line() paint.Line {
+	ink := paint.Dim
+	if l.mark == "●" || l.mark == "✗" {
+		ink = paint.Strong
+	}
+	return l.ink.Line(l.mark+" ").And(ink, l.name)
+}
+
+func (w *walk) legs() []leg {
+	route := w.route()
+	now := w.current(route)
+	out := make([]leg, len(route))
+	for i, p := range route {
+		out[i] = leg{phaseNames[p], "○", paint.Dim}
+		switch {
+		case w.snap.State.FailedAt(p):
+			out[i].mark, out[i].ink = "✗", paint.Bad
+		case w.snap.State.Has(p):
+			out[i].mark, out[i].ink = "✓", paint.Good
+		case p == now:
+			out[i].mark, out[i].ink = "●", paint.Accent
+		}
+	}
+	return out
+}
+
+var phaseNames = map[session.Phase]string{
+	session.PhaseResolve: "name", session.PhaseConnect: "tcp", session.PhaseGreeting: "greeting", session.PhaseEHLO: "ehlo",
+	session.PhaseSTARTTLS: "starttls", session.PhaseHandshake: "tls", session.PhaseEHLOAgain: "ehlo", session.PhaseAuth: "auth",
+	session.PhaseMail: "mail", session.PhaseRcpt: "rcpt", session.PhaseData: "data", session.PhaseQuit: "quit",
+}
+
+// route is the way the walk goes. A transcript does not say what was wanted; what was done in it tells.
+func (w *walk) route() []session.Phase {
+	if w.snap.Start == nil {
+		return nil
+	}
+	goal, end := w.goal, w.timeline.At(w.pane.Len())
+	tried := func(p session.Phase) bool { return end.State.Has(p) || end.State.FailedAt(p) }
+	if goal.Mechanism == "" && (tried(session.PhaseAuth) || end.Auth != nil) {
+		goal.Mechanism = "any"
+	}
+	if len(goal.To) == 0 && (tried(session.PhaseMail) || tried(session.PhaseRcpt)) {
+		goal.To = []string{"anybody"}
+	}
+	return session.Route(w.snap.Start.Policy, goal)
+}
+
+// current is the phase that comes now: the first that is neither done nor failed.
+func (w *walk) current(route []session.Phase) session.Phase {
+	switch w.snap.State.Stage {
+	case session.StageBroken, session.StageClosed:
+		return ""
+	}
+	for _, p := range route {
+		if !w.snap.State.Has(p) && !w.snap.State.FailedAt(p) {
+			return p
+		}
+	}
+	return ""
+}
+
+func joinLegs(legs []leg, sep string) paint.Line {
+	var out paint.Line
+	for i, l := range legs {
+		if i > 0 {
+			out = out.And(paint.Dim, sep)
+		}
+		out = out.Then(l.line())
+	}
+	return out
+}
+
+// shortLegs counts what is done at the left and what is to come at the right of the phases round the current one.
+func shortLegs(legs []leg, width int) paint.Line {
+	done := 0
+	for done < len(legs) && legs[done].mark == "✓" {
+		done++
+	}
+	last := len(legs)
+	for last > done {
+		line := doneLegs(done).Then(joinLegs(legs[done:last], " "))
+		if last < len(legs) {
+			line = line.And(paint.Dim, fmt.Sprintf(" +%d", len(legs)-last))
+		}
+		if line.Width() <= width {
+			return line
+		}
+		last--
+	}
+	return paint.Good.Line(fmt.Sprintf("✓ %d of %d done", done, len(legs)))
+}
+
+func doneLegs(n int) paint.Line {
+	if n == 0 {
+		return nil
+	}
+	return paint.Good.Line(fmt.Sprintf("✓ %d done", n)).And(paint.Dim, " ─ ")
+}

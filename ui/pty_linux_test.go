@@ -1,0 +1,157 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// The tests here run this test binary again as a program on a pseudo-terminal that never answers, as TERM=xterm-256color
+// without a terminal emulator behind it.
+
+// inside names what the program on the pseudo-terminal is to do.
+const inside = "EHLO_UI_TEST_INSIDE"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(inside) {
+	case "nothing":
+		return
+	case "home":
+		fmt.Println("result:", App{}.Home(context.Background()))
+		return
+	case "live":
+		fmt.Println("result:", App{}.Live(context.Background(), newScene().live()))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// onPty starts the program. The returned file is the terminal: what the program writes, and what a person types.
+func onPty(t *testing.T, what string) (master *os.File, child *exec.Cmd) {
+	t.Helper()
+	master, slave := openPty(t)
+	defer slave.Close()
+	child = exec.Command(os.Args[0])
+	child.Env = []string{"TERM=xterm-256color", inside + "=" + what}
+	child.Stdin, child.Stdout, child.Stderr = slave, slave, slave
+	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { child.Process.Kill(); child.Wait() })
+	return master, child
+}
+
+func openPty(t *testing.T) (master, slave *os.File) {
+	t.Helper()
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Skip("no pseudo-terminals here:", err)
+	}
+	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80}); err != nil {
+		t.Fatal(err)
+	}
+	master = os.NewFile(uintptr(fd), "ptmx")
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { master.Close() })
+	return master, slave
+}
+
+// awaits reads until a text has come.
+func awaits(t *testing.T, master *os.File, text string) string {
+	t.Helper()
+	var got bytes.Buffer
+	buf := make([]byte, 4096)
+	for !strings.Contains(got.String(), text) {
+		n, err := master.Read(buf)
+		got.Write(buf[:n])
+		if err != nil {
+			t.Fatalf("%q never came (%v): %q", text, err, got.String())
+		}
+	}
+	return got.String()
+}
+
+// drained is all that is left, up to the end of the program.
+func drained(master *os.File) string {
+	var got bytes.Buffer
+	got.ReadFrom(master) // ends with EIO when the last writer has gone
+	return got.String()
+}
+
+// Importing Bubble Tea asks the terminal for its colours unless package background comes first. A program that only
+// starts and ends has to write nothing at all.
+func TestStartingAsksTheTerminalNothing(t *testing.T) {
+	began := time.Now()
+	master, child := onPty(t, "nothing")
+	if got := drained(master); got != "" {
+		t.Errorf("the program wrote %q", got)
+	}
+	if err := child.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("started and ended within %v", time.Since(began))
+}
+
+func TestTheScreenOnAPty(t *testing.T) {
+	master, child := onPty(t, "live")
+	got := awaits(t, master, "mail.lab")
+	for _, query := range []string{"\x1b]10;", "\x1b]11;", "\x1b[6n", "\x1b[c"} {
+		if strings.Contains(got, query) {
+			t.Errorf("the terminal was asked %q", query)
+		}
+	}
+	master.WriteString("\r")
+	awaits(t, master, "127.0.0.1")
+	master.WriteString("\x03")
+	rest := drained(master)
+	for _, want := range []string{"\x1b[?1049l", "\x1b[?25h", "transcript: /state/ehlo/one.ehlo.ndjson", "result: interrupted"} {
+		if !strings.Contains(rest, want) {
+			t.Errorf("%q is not in %q", want, rest)
+		}
+	}
+	if err := child.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSignalsEndTheScreenCleanly(t *testing.T) {
+	for _, sig := range []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
+		master, child := onPty(t, "live")
+		awaits(t, master, "mail.lab")
+		child.Process.Signal(sig)
+		if rest := drained(master); !strings.Contains(rest, "\x1b[?1049l") || !strings.Contains(rest, "result: interrupted") {
+			t.Errorf("%v: %q", sig, rest)
+		}
+		if err := child.Wait(); err != nil {
+			t.Error(sig, err)
+		}
+	}
+}
+
+func TestNoTerminalIsAnError(t *testing.T) {
+	child := exec.Command(os.Args[0])
+	child.Env = []string{"TERM=xterm-256color", inside + "=live"}
+	out, err := child.Output()
+	if err != nil || !strings.Contains(string(out), "the screen needs a terminal") || strings.Contains(string(out), "\x1b") {
+		t.Errorf("%v: %q", err, out)
+	}
+}

@@ -1,0 +1,65 @@
+package ui
+
+import (
+	"ehlo/ui/detail"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// reader is the window onto the view of the selected row. The page is made once for each row, view, width and position.
+type reader struct {
+	compact bool // one pane at a time
+	about   pageKey
+	body    detail.Page
+	top     int
+	height  int
+}
+
+type pageKey struct {
+	row   dialogue.Row
+	view  detail.View
+	width int
+	upto  int
+}
+
+func (r *reader) scroll(n int) { r.top = max(min(r.top+n, r.last()), 0) }
+
+func (r *reader) page() int { return max(r.height-1, 1) }
+
+// last is how far the page can be scrolled.
+func (r *reader) last() int {
+	if r.body == nil {
+		return 0
+	}
+	return max(r.body.Len()-r.height, 0)
+}
+
+// open makes the page unless it is there, and starts at its top when the row or the view is another one.
+func (r *reader) open(s detail.Subject, v detail.View, width int) {
+	key := pageKey{s.Row, v, width, s.Upto}
+	if r.body != nil && key == r.about {
+		return
+	}
+	if key.row != r.about.row || key.view != r.about.view {
+		r.top = 0
+	}
+	r.about, r.body = key, detail.Open(s, v, width)
+}
+
+// view draws the part of the page that can be seen.
+func (r *reader) view(height int) []paint.Line {
+	r.height = height
+	r.scroll(0)
+	out := make([]paint.Line, 0, height)
+	for i := r.top; i < min(r.top+height, r.body.Len()); i++ {
+		out = append(out, r.body.Line(i))
+	}
+	return out
+}
+
+// more says how much there is below the window.
+func (r *reader) more() int { return max(r.last()-r.top, 0) }
+
+func (w *walk) subject() detail.Subject {
+	return detail.Subject{Index: w.pane.Index, Row: w.pane.Row(w.pane.Sel), Upto: w.pos}
+}

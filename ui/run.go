@@ -1,0 +1,92 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"golang.org/x/term"
+
+	"ehlo/ui/paint"
+)
+
+// ErrInterrupted occurs when a person pressed Ctrl-C or the process got a signal. Everything has been ended and kept.
+var ErrInterrupted = errors.New("interrupted")
+
+// ErrNoTerminal occurs when standard output is not a terminal, or is one that cannot move its cursor. There is --plain.
+var ErrNoTerminal = errors.New("the screen needs a terminal; use --plain, or ehlo run")
+
+// Home shows the home screen until a person quits.
+func (a App) Home(ctx context.Context) error {
+	return a.run(ctx, func(r *root) { r.home = newHome(r.app, r.theme) })
+}
+
+// Live shows a session until a person quits, then ends it and flushes its transcript, on every path.
+func (a App) Live(ctx context.Context, live *Live) error {
+	return a.run(ctx, func(r *root) { r.showLive(live) })
+}
+
+// Replay shows a transcript until a person quits.
+func (a App) Replay(ctx context.Context, path string) error {
+	replay, err := a.Open(path)
+	if err != nil {
+		return err
+	}
+	return a.run(ctx, func(r *root) { r.showReplay(replay) })
+}
+
+// run runs the program on the terminal. What is shown first is set before the terminal is looked at, so that a session
+// is joined even if there is none.
+func (a App) run(ctx context.Context, first func(*root)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
+	r := newRoot(ctx, &a, newEnv(&a, os.Stdout), theme)
+	first(r)
+	err := r.onTerminal(ctx)
+	paths, errs := r.joinAll()
+	report(os.Stdout, paths)
+	switch {
+	case err != nil:
+		errs = append(errs, err)
+	case r.interrupted:
+		errs = append(errs, ErrInterrupted)
+	}
+	return errors.Join(errs...)
+}
+
+// report names the transcripts, below whatever was on the terminal before.
+func report(out io.Writer, paths []string) {
+	for _, p := range paths {
+		fmt.Fprintln(out, "transcript:", p)
+	}
+}
+
+func (r *root) onTerminal(ctx context.Context) error {
+	if !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
+		return ErrNoTerminal
+	}
+	p := tea.NewProgram(r, tea.WithAltScreen(), tea.WithoutSignalHandler())
+	stop := r.quitOnSignal(ctx, p)
+	defer stop()
+	_, err := p.Run()
+	return err
+}
+
+// quitOnSignal ends the program as Ctrl-C does when the process is told to go, or ctx is done.
+func (r *root) quitOnSignal(ctx context.Context, p *tea.Program) (stop func()) {
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		<-ctx.Done()
+		p.Send(tea.KeyMsg{Type: tea.KeyCtrlC})
+	}()
+	return func() { cancel(); <-ended }
+}

@@ -1,0 +1,308 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+)
+
+// scene is an engine that plays canned events, with a clock that stands still. What it says is the same in every run.
+type scene struct {
+	log      *session.Log
+	state    session.State
+	now      time.Duration
+	step     session.Verb
+	mu       sync.Mutex
+	did      []session.Step
+	verified bool
+	refuse   map[session.Verb]string // replies to give instead of the good ones
+	guards   map[session.Verb]session.Guard
+	hold     chan struct{} // steps wait for it, if there is one
+	finished error
+	ends     int
+	closed   bool
+}
+
+func newScene() *scene {
+	s := &scene{log: &session.Log{}, state: session.NewState(), verified: true, refuse: map[session.Verb]string{}, guards: map[session.Verb]session.Guard{}}
+	s.add(session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Program: "ehlo test", Time: epoch,
+		Target: session.Target{Host: "mail.lab", Port: 587, Lab: true}, Policy: session.Policy{Start: session.StartSTARTTLS, Must: session.MustRequire},
+		Scenario: "submission", Title: "submission on port 587", Story: "Ann sends a message to Bob."}})
+	s.settle()
+	return s
+}
+
+func (s *scene) live() *Live {
+	g := session.Goal{EHLOName: "laptop.lab.test", From: "ann@lab.test", To: []string{"bob@lab.test"}, Subject: "a test", Body: "Hello Bob."}
+	g.Credentials.Username, g.Credentials.Password = "ann", sasl.NewSecret("tulip-42")
+	return &Live{Engine: s, Source: s.log, Goal: g, Path: "/state/ehlo/one.ehlo.ndjson", Stop: func() error { return nil },
+		Story:    []string{"Ann sends a message to Bob.", "Walk from the name to QUIT."},
+		Accounts: []Account{{"ann", "tulip-42", "an ordinary user"}, {"bob", "bicycle-7", "has two-step verification on"}}}
+}
+
+func (s *scene) Log() *session.Log { return s.log }
+func (s *scene) Close() error      { s.closed = true; return nil }
+
+func (s *scene) Note(on int, text string) {
+	s.log.Append(session.Event{T: s.now, Kind: session.KindNote, Note: &session.Note{On: on, Text: text}})
+}
+
+func (s *scene) Finish(err error) session.Exit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ends++; s.ends > 1 {
+		return 0
+	}
+	s.finished = err
+	end := &session.End{Phase: session.PhaseQuit}
+	if err != nil {
+		end.Exit, end.Error = session.ExitInterrupted, "interrupted"
+	}
+	s.add(session.Event{Kind: session.KindEnd, End: end})
+	return end.Exit
+}
+
+// Do plays the events of a step.
+func (s *scene) Do(ctx context.Context, st session.Step) error {
+	if s.hold != nil {
+		select {
+		case <-s.hold:
+		case <-ctx.Done():
+			return &session.Error{Verb: st.Verb, Text: "waiting for the reply was cancelled", Hint: "try again", Err: session.ErrCancelled}
+		}
+	}
+	if g, ok := s.guards[st.Verb]; ok && !confirmed(st, g.Code) {
+		return &session.GuardError{Guard: g, Step: st}
+	}
+	s.mu.Lock()
+	s.did = append(s.did, st)
+	s.mu.Unlock()
+	s.step = st.Verb
+	defer func() { s.step = "" }()
+	err := s.play(st)
+	s.settle()
+	return err
+}
+
+func confirmed(st session.Step, code string) bool {
+	for _, c := range st.Confirmed {
+		if c == code {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scene) play(st session.Step) error {
+	switch st.Verb {
+	case session.VerbResolve:
+		s.add(session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "mail.lab", Network: "ip", Addresses: []string{"127.0.0.1", "::1"}, Took: 310 * time.Microsecond}})
+		s.state.Stage = session.StageResolved
+		s.done(session.PhaseResolve)
+	case session.VerbConnect:
+		s.add(session.Event{Kind: session.KindConnect, Connect: &session.Connect{Local: "127.0.0.1:40012", Remote: "127.0.0.1:587", Took: 200 * time.Microsecond}})
+		s.state.Stage = session.StageConnected
+		s.done(session.PhaseConnect)
+	case session.VerbGreeting:
+		s.reply("220 mail.lab ESMTP practice server\r\n", "the server is ready", "The greeting: the server takes mail and waits for EHLO.")
+		s.state.Stage = session.StageGreeted
+		s.done(session.PhaseGreeting)
+	case session.VerbHandshake:
+		return s.handshake()
+	default:
+		return s.command(st)
+	}
+	return nil
+}
+
+// command plays a line and its reply.
+func (s *scene) command(st session.Step) error {
+	line := st.Line
+	if st.Verb == session.VerbAuth {
+		line = "AUTH PLAIN " + sasl.Mask
+	}
+	s.send(st, line)
+	if text, ok := s.refuse[st.Verb]; ok {
+		r := s.reply(text, "refused", "The server said no.")
+		return &session.Error{Phase: session.PhaseAuth, Verb: st.Verb, Code: r.Code, Text: "the server refused: " + strings.TrimSpace(text), Hint: "check the name and the password", Exit: session.ExitAuth, Err: session.ErrRefused}
+	}
+	s.accept(st)
+	return nil
+}
+
+func (s *scene) send(st session.Step, line string) {
+	send := &session.Send{Raw: wire.Raw(line + "\r\n"), Edited: st.Edited, TLS: s.state.Security.Encrypted()}
+	if st.Verb == session.VerbContent {
+		send.Raw, send.Content = wire.Raw("From: ann@lab.test\r\nTo: bob@lab.test\r\nSubject: a test\r\n\r\nHello Bob.\r\n.\r\n"), true
+	}
+	if send.TLS {
+		send.Cipher = &session.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10 sixteen of them"), Total: 21}
+	}
+	if st.Verb == session.VerbAuth {
+		send.Masked, send.Cipher = []string{sasl.HidesPassword}, &session.Cipher{Withheld: true}
+	}
+	s.add(session.Event{Kind: session.KindSend, Send: send, Explain: &explain.Explanation{Short: "what " + strings.ToUpper(string(st.Verb)) + " is for", Text: "A longer explanation of the command.", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1"}}}})
+}
+
+const firstEHLO = "250-mail.lab greets laptop.lab.test\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n250-STARTTLS\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 HELP\r\n"
+
+var secondEHLO = strings.Replace(firstEHLO, "STARTTLS", "AUTH PLAIN LOGIN", 1)
+
+// accept plays the good reply to a command and what follows from it.
+func (s *scene) accept(st session.Step) {
+	switch st.Verb {
+	case session.VerbEHLO:
+		s.ehlo()
+	case session.VerbSTARTTLS:
+		s.reply("220 2.0.0 ready to start TLS\r\n", "go ahead with TLS", "The server waits for the TLS handshake.")
+		s.state.Stage = session.StageUpgrading
+		s.done(session.PhaseSTARTTLS)
+	case session.VerbAuth:
+		s.auth()
+	case session.VerbMail:
+		s.reply("250 2.1.0 sender ok\r\n", "sender taken", "A transaction is open.")
+		s.state.Transaction, s.state.Sender = session.TransactionMail, "ann@lab.test"
+		s.done(session.PhaseMail)
+	case session.VerbRcpt:
+		s.reply("250 2.1.5 recipient ok\r\n", "recipient taken", "The server takes mail for this recipient.")
+		s.state.Transaction, s.state.Recipients = session.TransactionRcpt, []string{"bob@lab.test"}
+		s.done(session.PhaseRcpt)
+	case session.VerbData:
+		s.reply("354 go ahead\r\n", "send the message", "The server waits for the message.")
+		s.state.Transaction = session.TransactionData
+	case session.VerbContent:
+		s.reply("250 2.0.0 queued as LAB0001\r\n", "message taken", "The server is responsible for the message now.")
+		s.state.Transaction, s.state.Delivered = session.TransactionNone, 1
+		s.done(session.PhaseData)
+	case session.VerbQuit:
+		s.reply("221 2.0.0 closing\r\n", "goodbye", "The server closes.")
+		s.state.Stage = session.StageClosed
+		s.done(session.PhaseQuit)
+	default:
+		s.reply("250 2.0.0 ok\r\n", "done", "The command was carried out.")
+	}
+}
+
+func (s *scene) ehlo() {
+	text, phase := firstEHLO, session.PhaseEHLO
+	if s.state.Security.Encrypted() {
+		text, phase = secondEHLO, session.PhaseEHLOAgain
+	}
+	r := s.reply(text, "here is what the server can do", "Every further line is one extension.")
+	c := &session.Capabilities{Capabilities: wire.ParseCapabilities(*r), TLS: s.state.Security.Encrypted()}
+	if c.TLS {
+		first := wire.ParseCapabilities(*parse(firstEHLO))
+		changes := wire.Diff(first, c.Capabilities)
+		c.Changes = &changes
+	}
+	s.add(session.Event{Kind: session.KindCapabilities, Capabilities: c})
+	s.state.Stage, s.state.ESMTP = session.StageReady, true
+	s.done(phase)
+}
+
+func (s *scene) auth() {
+	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "PLAIN", From: "C", Values: []sasl.Value{
+		{Name: "authzid"}, {Name: "authcid", Text: "ann"}, {Name: "passwd", Text: "tulip-42", Hides: sasl.HidesPassword, How: "as typed", Ref: "RFC 4616 §2"}}}})
+	s.reply("235 2.7.0 authentication successful\r\n", "logged in", "Authentication succeeded.")
+	s.state.Auth, s.state.User, s.state.Mechanism = session.AuthDone, "ann", "PLAIN"
+	s.done(session.PhaseAuth)
+}
+
+var ladder = []struct {
+	dir       tlswire.Direction
+	name      string
+	size      int
+	encrypted bool
+}{{"C", "ClientHello", 1495, false}, {"S", "ServerHello", 1210, false}, {"S", "EncryptedExtensions", 10, true}, {"S", "Certificate", 951, true},
+	{"S", "CertificateVerify", 79, true}, {"S", "Finished", 36, true}, {"C", "Finished", 36, true}}
+
+func (s *scene) handshake() error {
+	for i, m := range ladder {
+		s.add(session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Seq: i, Dir: m.dir, Kind: tlswire.KindHandshake, Name: m.name,
+			Raw: make([]byte, m.size), Encrypted: m.encrypted, Records: make([]tlswire.RecordInfo, 1)}})
+	}
+	check := session.Check{Name: "time", OK: s.verified, Text: "valid for another 44 days, until 2027-01-07"}
+	if !s.verified {
+		check.Text, check.Finding = "the server's certificate ended 3 days ago", "cert-expired"
+	}
+	s.add(session.Event{Kind: session.KindTLS, TLS: &session.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "X25519MLKEM768",
+		ServerName: "mail.lab", Reference: "mail.lab", Verified: s.verified, Checks: []session.Check{check, {Name: "host", OK: true, Text: "the certificate names mail.lab"}},
+		Took: 1400 * time.Microsecond, Sent: 1564, Received: 2382}})
+	s.state.Security = session.SecurityVerified
+	if !s.verified {
+		s.state.Security = session.SecurityUnverified
+		s.add(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "cert-expired", Severity: "danger", Text: "the server's certificate ended 3 days ago", Remedy: "renew it on the server"}})
+	}
+	s.add(session.Event{Kind: session.KindForgot, Forgot: &session.Forgot{Greeting: "mail.lab ESMTP", Capabilities: []string{"PIPELINING", "SIZE", "STARTTLS"}}})
+	s.state.Stage, s.state.ESMTP = session.StageGreeted, false
+	s.done(session.PhaseHandshake)
+	return nil
+}
+
+func (s *scene) done(p session.Phase) {
+	s.state.Done = append(append([]session.Phase(nil), s.state.Done...), p)
+}
+
+func (s *scene) add(e session.Event) {
+	s.now += 7 * time.Millisecond
+	e.T, e.Step = s.now, s.step
+	s.log.Append(e)
+}
+
+func (s *scene) settle() {
+	state := s.state
+	s.add(session.Event{Kind: session.KindState, State: &state})
+}
+
+func (s *scene) reply(text, short, long string) *wire.Reply {
+	r := &session.Reply{Reply: *parse(text), Wait: 3 * time.Millisecond, Took: 40 * time.Microsecond, TLS: s.state.Security.Encrypted()}
+	if r.TLS {
+		r.Cipher = &session.Cipher{Bytes: []byte("\x17\x03\x03\x00\x20 a few of those bytes"), Total: 37}
+	}
+	s.add(session.Event{Kind: session.KindReply, Reply: r, Explain: &explain.Explanation{Short: short, Text: long, Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.2"}, {Doc: "RFC 5321", Section: "4.3.1"}}}})
+	return &r.Reply
+}
+
+// parse reads a reply as the engine does.
+func parse(text string) *wire.Reply {
+	r, _ := wire.NewReader(strings.NewReader(text), wire.Limits{}).ReadReply()
+	return &r
+}
+
+func (s *scene) steps() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var verbs []string
+	for _, st := range s.did {
+		verbs = append(verbs, string(st.Verb))
+	}
+	return strings.Join(verbs, " ")
+}
+
+func (s *scene) last() session.Step {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.did[len(s.did)-1]
+}
+
+// walked is a scene after n presses of enter.
+func walked(t *testing.T, n, width, height int) (*sim, *scene) {
+	t.Helper()
+	sc := newScene()
+	s := simLive(t, sc.live(), width, height)
+	for range n {
+		s.press("enter")
+	}
+	return s, sc
+}
+
+var errDisk = errors.New("no space left on device")

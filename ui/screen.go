@@ -1,0 +1,241 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"ehlo/ui/detail"
+	"ehlo/ui/paint"
+)
+
+// The smallest terminal that shows anything useful, and the one from which two panes fit side by side.
+const (
+	minWidth, minHeight   = 60, 16
+	wideWidth, wideHeight = 100, 28
+)
+
+// canvas puts a picture together from rows of exactly width cells.
+type canvas struct {
+	theme         *paint.Theme
+	width, height int
+	rows          []string
+}
+
+func (c *canvas) line(l paint.Line) { c.rows = append(c.rows, c.theme.Paint(l, c.width)) }
+
+func (c *canvas) lines(ls []paint.Line, height int) {
+	for i := range height {
+		if i < len(ls) {
+			c.line(ls[i])
+		} else {
+			c.line(nil)
+		}
+	}
+}
+
+func (c *canvas) String() string { return strings.Join(c.rows, "\n") }
+
+// draw is the walk as a picture of width by height cells.
+func (w *walk) draw(width, height int) string {
+	c := &canvas{theme: w.theme, width: width, height: height}
+	w.reader.compact = width < wideWidth || height < wideHeight
+	c.line(w.header(width))
+	c.line(w.progress(width))
+	next := w.next(width, height)
+	body := height - 3 - len(next)
+	switch {
+	case w.fullSheet():
+		w.drawSheet(c, body)
+	case w.reader.compact:
+		w.drawCompact(c, body)
+	default:
+		w.drawWide(c, body)
+	}
+	for _, l := range next {
+		c.line(l)
+	}
+	return c.String()
+}
+
+// next draws the bar at the bottom with the rule above it and the keys below it. It has the same height most of the
+// time, and grows for what has to be read whole.
+func (w *walk) next(width, height int) []paint.Line {
+	least := 3
+	if height < 22 {
+		least = 2
+	}
+	lines := w.nextLines(width-2, max(least, height/5))
+	for len(lines) < least {
+		lines = append(lines, paint.Line{})
+	}
+	out := append([]paint.Line{w.rule(width)}, indented(lines)...)
+	return append(out, w.footer(width))
+}
+
+// rule divides the bar from the panes; it is the place for what a person has to be told once.
+func (w *walk) rule(width int) paint.Line {
+	notice := w.notice
+	if err := w.bridge.failed(); err != nil {
+		notice = "the transcript is no longer written: " + err.Error()
+	}
+	switch {
+	case notice != "":
+		return titled(width, paint.Accent.Line(notice))
+	case w.sheetBelow():
+		return titled(width, paint.Strong.Line(w.sheet.title()))
+	}
+	return titled(width, paint.Dim.Line("next"))
+}
+
+// titled is a rule with a title in it.
+func titled(width int, title paint.Line) paint.Line {
+	title = title.Cut(width - 4)
+	return paint.Dim.Line("─ ").Then(title).And(paint.Dim, " "+paint.Rule(width-3-title.Width()))
+}
+
+// footer names the keys worth knowing here, as many as fit.
+func (w *walk) footer(width int) paint.Line {
+	if w.sheet != nil {
+		return hintLine(w.sheet.hints(), width)
+	}
+	return hintLine(w.hints(), width)
+}
+
+// fullSheet reports whether the sheet takes the place of both panes.
+func (w *walk) fullSheet() bool {
+	_, isText := w.sheet.(*text)
+	return w.sheetOver() && (isText || w.reader.compact)
+}
+
+func (w *walk) sheetBelow() bool { return w.sheet != nil && w.sheet.below() }
+func (w *walk) sheetOver() bool  { return w.sheet != nil && !w.sheet.below() }
+
+func (w *walk) drawSheet(c *canvas, body int) {
+	c.line(titled(c.width, paint.Strong.Line(w.sheet.title())))
+	c.lines(indented(w.sheet.lines(c.width-2, body)), body)
+}
+
+func indented(lines []paint.Line) []paint.Line {
+	out := make([]paint.Line, len(lines))
+	for i, l := range lines {
+		out[i] = paint.Text(" ").Then(l)
+	}
+	return out
+}
+
+// drawCompact shows one pane at a time: the dialogue with what the selected row means below it, or a view.
+func (w *walk) drawCompact(c *canvas, body int) {
+	if w.zoomed && w.hasRow() {
+		w.drawView(c, body)
+		return
+	}
+	c.line(w.tabs(c.width))
+	strip := 0
+	if c.height >= 20 {
+		strip = 5
+	}
+	c.rows = append(c.rows, w.pane.View(c.width, body-strip, w.pos)...)
+	if strip > 0 {
+		w.drawStrip(c, strip)
+	}
+}
+
+// drawView shows a view in full, below the row that it is about.
+func (w *walk) drawView(c *canvas, body int) {
+	w.reader.open(w.subject(), w.view, c.width-2)
+	lines := w.reader.view(body - 1)
+	c.line(w.tabs(c.width))
+	c.rows = append(c.rows, w.pane.Single(c.width, w.pos))
+	c.lines(indented(lines), body-1)
+}
+
+// drawStrip shows the beginning of what the selected row means.
+func (w *walk) drawStrip(c *canvas, height int) {
+	if !w.hasRow() {
+		c.lines(nil, height)
+		return
+	}
+	w.reader.open(w.subject(), detail.Explain, c.width-2)
+	w.reader.top = 0
+	var lines []paint.Line
+	for _, l := range w.reader.view(3 * height) {
+		if l.Width() > 0 {
+			lines = append(lines, l)
+		}
+	}
+	c.line(titled(c.width, paint.Dim.Line("in short")))
+	c.lines(indented(limit(lines, height-1)), height-1)
+}
+
+// drawWide shows the dialogue and a view side by side.
+func (w *walk) drawWide(c *canvas, body int) {
+	left := c.width * 60 / 100
+	right := c.width - left - 1
+	rows := w.pane.View(left, body, w.pos)
+	lines := w.rightLines(right-2, body)
+	c.line(w.doubleRule(left, right))
+	for i, row := range rows {
+		var l paint.Line
+		if i < len(lines) {
+			l = paint.Text(" ").Then(lines[i])
+		}
+		c.rows = append(c.rows, row+w.theme.Paint(paint.Dim.Line("│"), 1)+w.theme.Paint(l, right))
+	}
+}
+
+func (w *walk) rightLines(width, height int) []paint.Line {
+	switch {
+	case w.sheetOver():
+		return w.sheet.lines(width, height)
+	case w.hasRow():
+		w.reader.open(w.subject(), w.view, width)
+		return w.reader.view(height)
+	}
+	return nil
+}
+
+func (w *walk) doubleRule(left, right int) paint.Line {
+	title := viewTabs(w.view)
+	if w.sheetOver() {
+		title = paint.Strong.Line(w.sheet.title())
+	} else if n := w.reader.more(); n > 0 {
+		title = withMore(title, n, right-4)
+	}
+	return titled(left, paint.Strong.Line("dialogue")).And(paint.Dim, "┬").Then(titled(right, title))
+}
+
+// withMore says how many lines of a view are below its window, in as many words as fit.
+func withMore(title paint.Line, n, width int) paint.Line {
+	for _, text := range []string{fmt.Sprintf("· %d more lines, J", n), fmt.Sprintf("· %d more, J", n), fmt.Sprintf("+%d J", n)} {
+		if title.Width()+paint.Width(text) <= width {
+			return title.And(paint.Dim, text)
+		}
+	}
+	return title
+}
+
+// tabs name the panes, the one in front in brackets.
+func (w *walk) tabs(width int) paint.Line {
+	dialogue := paint.Dim.Line(" dialogue ")
+	views := viewTabs(w.view)
+	if !w.zoomed {
+		dialogue, views = paint.Accent.Line("[dialogue]"), viewTabs(-1)
+	}
+	line := dialogue.And(paint.Plain, " ").Then(views)
+	if n := w.reader.more(); w.zoomed && n > 0 {
+		line = withMore(line, n, width-4)
+	}
+	return titled(width, line)
+}
+
+func viewTabs(active detail.View) paint.Line {
+	var out paint.Line
+	for i, name := range detail.Names {
+		if detail.View(i) == active {
+			out = out.And(paint.Accent, "["+name+"]")
+			continue
+		}
+		out = out.And(paint.Dim, " "+name+" ")
+	}
+	return out
+}

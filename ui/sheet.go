@@ -1,0 +1,123 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/wire"
+	"ehlo/ui/paint"
+)
+
+// sheet is what takes all keys for a while.
+type sheet interface {
+	// press handles a key; done says that the sheet can go.
+	press(k tea.KeyMsg) (cmd tea.Cmd, done bool)
+	// lines draws the sheet in at most height lines of at most width cells.
+	lines(width, height int) []paint.Line
+	// hints are the keys that work in it.
+	hints() []key.Help
+	// title is set above it.
+	title() string
+	// below says that it lies at the bottom, in place of the next step; else it lies over a pane.
+	below() bool
+}
+
+// question is asked before something that could do harm. No is the answer unless a person says y.
+type question struct {
+	text string
+	why  string
+	yes  func() tea.Cmd
+}
+
+func (q *question) title() string { return "question" }
+func (q *question) below() bool   { return true }
+
+func (q *question) hints() []key.Help {
+	return []key.Help{{Key: "y", Desc: "yes, this once"}, {Key: "enter", Desc: "no"}}
+}
+
+func (q *question) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "y", "Y":
+		return q.yes(), true
+	case "n", "N", "enter", "esc", "q":
+		return nil, true
+	}
+	return nil, false
+}
+
+func (q *question) lines(width, height int) []paint.Line {
+	out := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Strong, sentence(q.text), width-2))
+	return append(out, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, q.why, width-2)), height-len(out))...)
+}
+
+// sentence gives a text a capital, for texts that stand alone.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// limit cuts a list of lines and says so at its end.
+func limit(lines []paint.Line, height int) []paint.Line {
+	if height <= 0 {
+		return nil
+	}
+	if len(lines) <= height {
+		return lines
+	}
+	lines = lines[:height]
+	lines[height-1] = lines[height-1].And(paint.Dim, " …")
+	return lines
+}
+
+// editor is one line that a person writes.
+type editor struct {
+	label  string
+	help   string
+	input  input
+	check  func(string) error // may be a warning, see [wire.IsWarning]
+	accept func(string) tea.Cmd
+	verb   string // what enter does
+}
+
+func (e *editor) title() string { return e.label }
+func (e *editor) below() bool   { return true }
+
+func (e *editor) hints() []key.Help {
+	return []key.Help{{Key: "enter", Desc: e.verb}, {Key: "esc", Desc: "leave it"}}
+}
+
+func (e *editor) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "esc":
+		return nil, true
+	case "enter":
+		if err := e.problem(); err != nil && !wire.IsWarning(err) {
+			return nil, false
+		}
+		return e.accept(e.input.Value()), true
+	}
+	e.input.press(k)
+	return nil, false
+}
+
+func (e *editor) problem() error {
+	if e.check == nil {
+		return nil
+	}
+	return e.check(e.input.Value())
+}
+
+func (e *editor) lines(width, height int) []paint.Line {
+	label := paint.Accent.Line("› ")
+	out := []paint.Line{label.Then(e.input.line(width - label.Width()))}
+	note, ink := e.help, paint.Dim
+	if err := e.problem(); err != nil {
+		note, ink = err.Error(), paint.Warn
+	}
+	return append(out, limit(paint.Hang(paint.Text("  "), paint.Wrap(ink, note, width-2)), height-1)...)
+}

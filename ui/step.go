@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"context"
+	"errors"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session"
+	"ehlo/ui/dialogue"
+)
+
+// send takes the step that is prepared.
+func (w *walk) send() tea.Cmd {
+	o, _ := w.option()
+	return w.do(o.Step, showOption(o, w.snap))
+}
+
+// do hands a step to the engine. While it runs no other is taken.
+func (w *walk) do(st session.Step, label string) tea.Cmd {
+	if !w.canSend() {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(w.bridge.ctx)
+	w.busy = &busy{step: st, label: label, since: w.env.now(), first: w.pane.Len(), cancel: cancel}
+	w.follow = true
+	if o := w.options[0]; o.Blocked != nil && st.Verb == session.VerbQuit {
+		w.failed = o.Blocked
+	}
+	return tea.Batch(w.bridge.do(ctx, st), w.beat())
+}
+
+// cancel ends the step that runs.
+func (w *walk) cancel() tea.Cmd {
+	w.busy.cancel()
+	w.notice = "cancelling"
+	return nil
+}
+
+// done takes in that the engine has finished a step.
+func (w *walk) done(r result) tea.Cmd {
+	if w.busy == nil { // closing the log is no step
+		w.over = true
+		w.read()
+		return nil
+	}
+	w.busy.cancel()
+	w.busy.upto, w.busy.err = r.upto, r.err
+	w.read()
+	return w.settle()
+}
+
+// settle ends a step once all its events are there.
+func (w *walk) settle() tea.Cmd {
+	b := w.busy
+	if b == nil || b.upto == 0 || w.pane.Len() < b.upto {
+		return nil
+	}
+	w.busy, w.notice = nil, ""
+	w.propose()
+	if w.follow {
+		w.spotlight(b.first)
+	}
+	return w.judge(b)
+}
+
+// judge decides what a step's end asks of the person.
+func (w *walk) judge(b *busy) tea.Cmd {
+	var guard *session.GuardError
+	switch {
+	case errors.As(b.err, &guard):
+		w.askGuard(guard, b.label)
+	case b.err != nil:
+		w.failed = b.err
+		w.sheet = newTrouble(w, b)
+	case b.step.Verb == session.VerbQuit && w.snap.State.Stage == session.StageClosed:
+		w.closing = true
+		return w.bridge.finish(w.outcome())
+	}
+	return nil
+}
+
+// spotlight selects what matters most of a step: its worst finding, else the answer to it.
+func (w *walk) spotlight(first int) {
+	best, worth := -1, 0
+	for i := w.pane.Upto(first); i < w.pane.Upto(w.pos); i++ {
+		r := w.pane.Row(i)
+		if v := weight(w.pane.Event(r.Event)); r.Line == 0 && r.Kind != dialogue.RowMore && v > worth {
+			best, worth = i, v
+		}
+	}
+	if best >= 0 {
+		w.pane.Select(best, w.pane.Upto(w.pos))
+	}
+}
+
+// weight says how much an event of a step is worth looking at first.
+func weight(e *session.Event) int {
+	switch e.Kind {
+	case session.KindFinding:
+		return map[string]int{"warn": 5, "danger": 6}[e.Finding.Severity]
+	case session.KindTLS:
+		return 4
+	case session.KindReply, session.KindResolve, session.KindConnect:
+		return 3
+	case session.KindSend:
+		return 1
+	}
+	return 0
+}

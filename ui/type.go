@@ -1,0 +1,104 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session"
+	"ehlo/session/wire"
+	"ehlo/ui/dialogue"
+)
+
+// The intents for which a person types a line.
+
+// edit opens the prepared line for changes.
+func (w *walk) edit() tea.Cmd {
+	o, _ := w.option()
+	return w.typeLine("edit", o.Show, o.Step)
+}
+
+// raw takes any line.
+func (w *walk) raw() tea.Cmd { return w.typeLine("line", "", session.Step{Verb: session.VerbRaw}) }
+
+func (w *walk) typeLine(label, text string, st session.Step) tea.Cmd {
+	check := wire.ValidLine
+	help := "sent as it is, with CRLF; what you type is shown here, a secret in it is masked in the transcript"
+	if w.snap.State.Auth == session.AuthExchange {
+		check = wire.ValidAuthLine
+		help = "the server reads this as base64; what you type is shown here, and masked in the transcript"
+	}
+	w.sheet = &editor{label: label, help: help, input: newInput(text), check: check, verb: "send", accept: func(line string) tea.Cmd {
+		st.Line, st.Edited = line, true
+		w.sheet = nil
+		return w.do(st, shown(st))
+	}}
+	return nil
+}
+
+// shown is a typed line as the screen repeats it while it is on its way. In an AUTH exchange, and behind AUTH, it may be
+// a secret.
+func shown(st session.Step) string {
+	verb := st.Verb
+	if verb == session.VerbRaw || verb == session.VerbAuth || verb == session.VerbRespond {
+		return "the line you typed"
+	}
+	return st.Line
+}
+
+func (w *walk) askJump() tea.Cmd {
+	last := w.pane.Len()
+	w.sheet = &editor{label: "go to event", input: newInput(""), verb: "go",
+		help:   "a number from 1 to " + dialogue.Count(last),
+		check:  func(s string) error { _, err := eventNumber(s, last); return err },
+		accept: func(s string) tea.Cmd { n, _ := eventNumber(s, last); w.jump(n); return nil }}
+	return nil
+}
+
+func eventNumber(s string, last int) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > last {
+		return 0, fmt.Errorf("want a number from 1 to %d", last)
+	}
+	return n, nil
+}
+
+// askNote takes a remark on the selected event.
+func (w *walk) askNote() tea.Cmd {
+	seq := w.selected().Seq
+	w.sheet = &editor{label: fmt.Sprintf("note on event %d", seq), input: newInput(""), verb: "keep",
+		help: "kept in the transcript beside the event",
+		check: func(s string) error {
+			if s == "" {
+				return fmt.Errorf("a note has words")
+			}
+			return nil
+		},
+		accept: func(s string) tea.Cmd { return w.keepNote(seq, s) }}
+	return nil
+}
+
+// keepNote writes a note. A live session's note goes through its log, whose append never waits.
+func (w *walk) keepNote(seq int, text string) tea.Cmd {
+	if w.live != nil {
+		w.live.Engine.Note(seq, text)
+		return nil
+	}
+	add, b := w.replay.AddNote, w.bridge
+	return func() tea.Msg {
+		if err := add(seq, text); err != nil {
+			return noticeMsg{b, "the note was not kept: " + err.Error()}
+		}
+		return noticeMsg{b, "the note is in the transcript"}
+	}
+}
+
+// selected is the event of the selected row.
+func (w *walk) selected() *session.Event { return w.pane.Event(w.pane.Row(w.pane.Sel).Event) }
+
+// noticeMsg is something to tell a person once.
+type noticeMsg struct {
+	from *bridge
+	text string
+}

@@ -1,0 +1,183 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session"
+	"ehlo/ui/detail"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// walk is a session on the screen: a log, a position in it, and what is proposed next.
+type walk struct {
+	app    *App
+	env    env
+	theme  *paint.Theme
+	bridge *bridge
+	live   *Live   // nil for a replay
+	replay *Replay // nil for a live session
+	goal   session.Goal
+	home   bool // there is a home screen to go back to
+
+	src      *window
+	pane     *dialogue.Pane
+	timeline *session.Timeline
+	pos      int              // how many events are shown
+	snap     session.Snapshot // what is known at pos
+	options  []session.Option // what can be done at pos
+	chosen   int              // the option that is prepared
+	follow   bool             // the selection goes with the newest event
+
+	view   detail.View
+	reader reader // the window onto the view
+	zoomed bool   // the compact layout shows the view instead of the dialogue
+
+	busy *busy // a step that runs
+	// closing is set when the log is to be closed, over when it has been.
+	closing, over bool
+	failed        error // why the walk cannot be what was asked for: a step that failed, or a reason to stop
+	left          error // what it came to when it was left; nil if it was not, or all went well
+	keys          []binding
+	sheet         sheet // what takes the keys, nil if nothing does
+	notice        string
+	gen           int // of the beat that counts
+}
+
+// busy is a step that runs, or has run and is not all in the source yet.
+type busy struct {
+	step   session.Step
+	label  string
+	since  time.Time
+	first  int // how many events there were before it
+	upto   int // how many there will be after it, 0 while it runs
+	err    error
+	cancel context.CancelFunc
+}
+
+func newWalk(app *App, e env, theme *paint.Theme, b *bridge) *walk {
+	src := &window{Source: b.source}
+	w := &walk{app: app, env: e, theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
+		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: session.NewTimeline(src)}
+	if w.live != nil {
+		w.goal = w.live.Goal
+	}
+	w.read()
+	return w
+}
+
+// init waits for news and starts the clock.
+func (w *walk) init() tea.Cmd { return tea.Batch(w.listen(), w.beat()) }
+
+// window is the part of a source that has been let in. A file of a hundred thousand events, or a server that never
+// stops, comes in batches, with frames and keys between them.
+type window struct {
+	session.Source
+	n int
+}
+
+// Len implements [session.Source].
+func (s *window) Len() int { return s.n }
+
+// batch is how many events are let in at a time: a few milliseconds' worth.
+const batch = 512
+
+func (s *window) grow()        { s.n = min(s.n+batch, s.Source.Len()) }
+func (s *window) behind() bool { return s.n < s.Source.Len() }
+
+// read lets in a batch of what the source has gained, and moves on with it unless a person looks at the past.
+func (w *walk) read() {
+	atEnd, had := w.atEnd(), w.pane.Len()
+	w.src.grow()
+	w.timeline.Extend()
+	if w.pane.Extend() > had && atEnd {
+		w.moveTo(w.pane.Len())
+	}
+}
+
+// news takes in events and waits for more.
+func (w *walk) news() tea.Cmd {
+	w.read()
+	return tea.Batch(w.settle(), w.listen())
+}
+
+// listen waits for news; what is there already is news at once.
+func (w *walk) listen() tea.Cmd {
+	if w.src.behind() {
+		return func() tea.Msg { return newsMsg{w.bridge} }
+	}
+	return w.bridge.news()
+}
+
+// atEnd reports whether all events that have been read are shown.
+func (w *walk) atEnd() bool { return w.pos == w.pane.Len() }
+
+// moveTo shows the first n events.
+func (w *walk) moveTo(n int) {
+	w.pos = max(min(n, w.pane.Len()), 0)
+	w.snap = w.timeline.At(w.pos)
+	w.propose()
+	if w.follow || !w.atEnd() {
+		w.selectNewest()
+	}
+}
+
+// propose works out what can be done, the proposal first.
+func (w *walk) propose() {
+	w.options, w.chosen = session.Options(w.snap, w.goal), 0
+}
+
+// option is the step that is prepared; ok is false when there is none.
+func (w *walk) option() (session.Option, bool) {
+	if w.chosen >= len(w.options) {
+		return session.Option{}, false
+	}
+	return w.options[w.chosen], true
+}
+
+// selectNewest selects what the newest events are best understood from: the last row, or the first line of a reply of
+// many.
+func (w *walk) selectNewest() {
+	rows := w.pane.Upto(w.pos)
+	w.pane.Tail = w.follow
+	w.pane.Select(w.firstLine(rows-1), rows)
+}
+
+// firstLine is the row of the first line of the event that row i belongs to.
+func (w *walk) firstLine(i int) int {
+	for i > 0 && w.pane.Row(i-1).Event == w.pane.Row(i).Event && w.pane.Row(i-1).Kind != dialogue.RowHandshake {
+		i--
+	}
+	return i
+}
+
+// canSend reports whether a step may be taken now: a live session, all of it on the screen, nothing running.
+func (w *walk) canSend() bool {
+	return w.live != nil && w.atEnd() && w.busy == nil && !w.closing && len(w.options) > 0
+}
+
+// open reports whether leaving would end a session in the middle.
+func (w *walk) open() bool {
+	if w.live == nil || w.over {
+		return false
+	}
+	stage := w.timeline.At(w.pane.Len()).State.Stage
+	return w.busy != nil || (stage != session.StageIdle && stage != session.StageClosed)
+}
+
+// outcome is what the session came to, for the end of its log: the reason to stop, if it was not put right since.
+func (w *walk) outcome() error {
+	st := w.timeline.At(w.pane.Len()).State
+	var e *session.Error
+	switch {
+	case errors.As(w.failed, &e) && (e.Finding != "" && !st.Has(e.Phase) || st.FailedAt(e.Phase)):
+		return w.failed
+	case st.Has(session.PhaseQuit):
+		return nil
+	}
+	return context.Canceled
+}

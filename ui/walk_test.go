@@ -1,0 +1,383 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+)
+
+func TestEnterAloneWalksToTheEnd(t *testing.T) {
+	s, sc := walked(t, 13, 80, 24)
+	want := "resolve connect greeting ehlo starttls handshake ehlo auth mail rcpt data content quit"
+	if sc.steps() != want {
+		t.Errorf("steps were %q, want %q", sc.steps(), want)
+	}
+	s.shows("the session is over", "/state/ehlo/one.ehlo.ndjson", "the end: done as asked")
+	s.press("enter").shows("← looks back", "q quits")
+	if s.quit || sc.finished != nil || sc.ends != 1 {
+		t.Errorf("quit %v, finished with %v, %d times", s.quit, sc.finished, sc.ends)
+	}
+	s.press("q")
+	s.until("the end", func() bool { return s.quit })
+}
+
+func TestNothingIsSentBeforeEnter(t *testing.T) {
+	s, sc := walked(t, 3, 80, 24)
+	s.shows("› EHLO laptop.lab.test", "say who is calling")
+	s.press("down", "v", "v", "?", "esc", "tab", "esc", "1", "y")
+	if sc.steps() != "resolve connect greeting" {
+		t.Errorf("steps were %q", sc.steps())
+	}
+}
+
+func TestSelectionFollowsTheAnswer(t *testing.T) {
+	s, _ := walked(t, 4, 80, 24)
+	if got := s.root.walk.selected(); got.Kind != session.KindReply {
+		t.Errorf("selected %s", got.Kind)
+	}
+	s.shows("here is what the server can do")
+	s.press("down", "down").shows("messages up to 10 MiB")
+	s.press("enter") // a step brings the selection back
+	s.shows("›S ┊ 220 2.0.0 ready to start TLS")
+}
+
+func TestAStepIsRefusedWhileOneRuns(t *testing.T) {
+	s, sc := walked(t, 3, 80, 24)
+	sc.hold = make(chan struct{})
+	s.tap("enter", "enter", "enter")
+	s.shows("waiting for the server's reply to EHLO", "gives up after 5 min", "esc cancel")
+	s.clock = s.clock.Add(3e9)
+	s.shows("· 3 s ·")
+	close(sc.hold)
+	s.settle()
+	if sc.steps() != "resolve connect greeting ehlo" {
+		t.Errorf("steps were %q", sc.steps())
+	}
+}
+
+func TestEscCancelsTheStep(t *testing.T) {
+	s, sc := walked(t, 3, 80, 24)
+	sc.hold = make(chan struct{})
+	s.tap("enter", "esc")
+	s.settle().shows("Waiting for the reply was cancelled", "Try  try again", "a again")
+	sc.hold = nil
+	s.press("a").shows("250-PIPELINING")
+}
+
+func TestATimeoutOfOneKindIsNamed(t *testing.T) {
+	sc := newScene()
+	live := sc.live()
+	live.Timeout = 20e9
+	s := simLive(t, live, 80, 24)
+	sc.hold = make(chan struct{})
+	s.tap("enter").shows("waiting for the resolver", "gives up after 20 s")
+	close(sc.hold)
+	s.settle()
+}
+
+// The recorder may be behind: until the source has all events of a step no other is offered.
+func TestAStepCountsOnceItsEventsAreThere(t *testing.T) {
+	sc := newScene()
+	live := sc.live()
+	slow := &slowSource{Log: sc.log, limit: sc.log.Len()}
+	live.Source = slow
+	s := simLive(t, live, 80, 24)
+	s.tap("enter")
+	s.until("the step's end", func() bool { return s.root.walk.busy.upto > 0 })
+	s.tap("enter").shows("writing the transcript")
+	slow.limit = 1000
+	sc.log.Wake()
+	s.settle().shows("› connect to mail.lab:587")
+	if sc.steps() != "resolve" {
+		t.Errorf("steps were %q", sc.steps())
+	}
+}
+
+type slowSource struct {
+	*session.Log
+	limit int
+}
+
+func (s *slowSource) Len() int { return min(s.Log.Len(), s.limit) }
+
+func TestTimeTravel(t *testing.T) {
+	s, sc := walked(t, 8, 120, 40)
+	s.shows("✓ TLS 1.3 verified", "authenticated as ann")
+	s.press("left", "left", "left", "left", "left", "left", "left", "left").shows("○ plain text", "looking back", "● tls")
+	s.hides("authenticated", "AUTH PLAIN ••••••")
+	s.press("home").shows("○ not connected", "next, as it was: look up mail.lab")
+	before := sc.steps()
+	s.press("enter").shows("look-up").hides("tcp   ")
+	s.press("]", "]", "right").shows("EHLO laptop")
+	if sc.steps() != before {
+		t.Errorf("looking back took a step: %q", sc.steps())
+	}
+	s.press("end").shows("authenticated as ann", "› MAIL FROM")
+	s.press("[").shows("next, as it was: AUTH PLAIN ••••••")
+	s.press("G", "g").typed("5").press("enter").shows("event 5 of")
+}
+
+func TestForwardAndBackMeetEveryRow(t *testing.T) {
+	s, _ := walked(t, 13, 120, 40)
+	w := s.root.walk
+	s.press("home")
+	var forth []int
+	for w.inPast() {
+		s.press("right")
+		forth = append(forth, w.pos)
+	}
+	for i := len(forth) - 2; i >= 0; i-- {
+		s.press("left")
+		if w.pos != forth[i] {
+			t.Fatalf("back at %d, came by %d", w.pos, forth[i])
+		}
+	}
+}
+
+func TestStepsForwardAreTheStepsTaken(t *testing.T) {
+	s, sc := walked(t, 13, 80, 24)
+	w := s.root.walk
+	s.press("home")
+	steps := 0
+	for w.inPast() {
+		s.press("enter")
+		steps++
+	}
+	if want := len(strings.Fields(sc.steps())); steps != want {
+		t.Errorf("%d steps forward, want %d", steps, want)
+	}
+	for w.hasPast() {
+		s.press("[")
+		steps--
+	}
+	if steps != 0 {
+		t.Errorf("%d steps more back than forth", -steps)
+	}
+}
+
+func TestEditTheLine(t *testing.T) {
+	s, sc := walked(t, 3, 80, 24)
+	s.press("e").shows("─ edit ─", "› EHLO laptop.lab.test▏")
+	s.press("ctrl+u").typed("EHLO [192.0.2.1]").press("enter")
+	if got := sc.last(); got.Line != "EHLO [192.0.2.1]" || !got.Edited || got.Verb != session.VerbEHLO {
+		t.Errorf("sent %+v", got)
+	}
+	s.shows("EHLO [192.0.2.1]", "typed by hand")
+}
+
+func TestAnyLine(t *testing.T) {
+	s, sc := walked(t, 4, 80, 24)
+	s.press(":").typed("NOOP " + strings.Repeat("x", 600)).shows("line longer than the standard promises")
+	s.press("ctrl+u").typed("XYZZY").press("enter")
+	if got := sc.last(); got.Line != "XYZZY" || got.Verb != session.VerbRaw {
+		t.Errorf("sent %+v", got)
+	}
+}
+
+func TestAMaskedLineCannotBeEdited(t *testing.T) {
+	s, _ := walked(t, 7, 80, 24)
+	s.shows("› AUTH PLAIN ••••••").hides("e edit")
+	s.press("e").hides("─ edit")
+}
+
+func TestChoices(t *testing.T) {
+	s, sc := walked(t, 4, 120, 40)
+	s.press("tab").shows("─ choices", "› STARTTLS  proposed", "out of order, to see what the server says")
+	for !strings.Contains(s.frame(), "› DATA") {
+		s.press("down")
+	}
+	s.shows("out of order: expect 503 5.5.1")
+	s.press("enter").shows("› DATA", "your choice")
+	if sc.steps() != "resolve connect greeting ehlo" {
+		t.Errorf("taking a choice sent it: %q", sc.steps())
+	}
+	s.press("enter")
+	if sc.last().Verb != session.VerbData {
+		t.Errorf("sent %q", sc.last().Verb)
+	}
+}
+
+func TestAGuardAsksAndNoIsTheDefault(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	sc.guards[session.VerbAuth] = session.Guard{Code: "unverified-secret", Question: "send the secret all the same?", Why: "nobody knows who is listening"}
+	for _, no := range []string{"enter", "n", "esc", "q"} {
+		s.press("enter").shows("! Send the secret all the same?", "nobody knows", "y yes, this once")
+		s.press(no).hides("all the same?")
+	}
+	if strings.Contains(sc.steps(), "auth") {
+		t.Fatal("a refused guard did not hold")
+	}
+	s.press("enter", "y").shows("235 2.7.0")
+	if got := sc.last().Confirmed; len(got) != 1 || got[0] != "unverified-secret" {
+		t.Errorf("confirmed %q", got)
+	}
+}
+
+func TestTrouble(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+	s.press("enter").shows("─ what happened", "✗ The server refused: 535 5.7.8", "Try  check the name and the password", "a again", "tab other step")
+	s.press("a").shows("✗ The server refused")
+	delete(sc.refuse, session.VerbAuth)
+	s.press("a").shows("235 2.7.0").hides("what happened")
+}
+
+func TestTroubleIsTheOutcome(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+	sc.state.Failed = []session.Phase{session.PhaseAuth}
+	s.press("enter")
+	s.root.joinAll()
+	var e *session.Error
+	if !errors.As(sc.finished, &e) || e.Exit != session.ExitAuth {
+		t.Errorf("finished with %v", sc.finished)
+	}
+}
+
+func TestCredentialsChangeWhatIsProposed(t *testing.T) {
+	s, _ := walked(t, 4, 80, 24)
+	s.press("c").shows("account", "‹ ann, an ordinary user ›", "••••••").hides("tulip-42")
+	s.press("right").shows("‹ bob, has two-step verification on ›", "3 of 3").hides("bicycle-7")
+	s.press("enter")
+	if c := s.root.walk.goal.Credentials; c.Username != "bob" || c.Password.Reveal() != "bicycle-7" {
+		t.Errorf("credentials %q", c.Username)
+	}
+	s.press("c", "down", "ctrl+u", "down", "ctrl+u", "enter")
+	if s.root.walk.goal.Credentials.Username != "" {
+		t.Error("the user is still there")
+	}
+	s.hides("auth")
+}
+
+func TestTheEnvelopeChangesWhatIsProposed(t *testing.T) {
+	s, _ := walked(t, 8, 80, 24)
+	s.shows("› MAIL FROM:<ann@lab.test>")
+	s.press("m", "ctrl+u").typed("erin@lab.test").press("down", "ctrl+u").typed("bob@lab.test, dave@lab.test").press("enter")
+	s.shows("› MAIL FROM:<erin@lab.test>")
+	s.press("m", "down").typed("<x>").press("enter").shows("addresses go without < and >")
+}
+
+func TestNotes(t *testing.T) {
+	s, sc := walked(t, 4, 80, 24)
+	seq := s.root.walk.selected().Seq
+	s.press("n").shows("note on event").press("enter").shows("a note has words")
+	s.typed("ask the class").press("enter")
+	s.until("the note", func() bool { return strings.Contains(s.frame(), "# ") && s.root.walk.pane.Len() == sc.log.Len() })
+	last := sc.log.At(sc.log.Len() - 1)
+	if last.Note == nil || last.Note.On != seq || last.Note.Text != "ask the class" {
+		t.Errorf("note %+v", last.Note)
+	}
+	s.shows("ask the class")
+}
+
+func TestCopyTellsWhat(t *testing.T) {
+	s, _ := walked(t, 8, 80, 24)
+	s.press("y").shows("copied the reply (1 line)")
+	s.until("the sequence", func() bool { return len(s.emitted) == 1 })
+	if got := s.emitted[0]; !strings.HasPrefix(got, "\x1b]52;c;") || strings.ContainsAny(got[1:len(got)-1], "\x1b\n") {
+		t.Errorf("emitted %q", got)
+	}
+	s.press("up", "up")
+	what, text := s.root.walk.copied()
+	if what != "what was sent" || text != "AUTH PLAIN "+sasl.Mask+"\n" {
+		t.Errorf("copied %s: %q", what, text)
+	}
+}
+
+func TestQuitAsksWhileTheSessionIsOpen(t *testing.T) {
+	s, sc := walked(t, 4, 80, 24)
+	s.press("q").shows("The session is open: quit all the same?")
+	s.press("n")
+	s.tap("q", "y")
+	s.until("the end", func() bool { return s.quit })
+	s.root.joinAll()
+	if !errors.Is(sc.finished, context.Canceled) {
+		t.Errorf("finished with %v", sc.finished)
+	}
+}
+
+func TestCtrlCLeavesAtOnceFromEverywhere(t *testing.T) {
+	for _, keys := range [][]string{{}, {"e"}, {":"}, {"tab"}, {"c"}, {"m"}, {"?"}, {"n"}, {"g"}, {"q"}, {"left"}, {"s"}} {
+		s, sc := walked(t, 4, 80, 24)
+		s.press(keys...)
+		sc.hold = make(chan struct{})
+		if len(keys) == 0 {
+			s.tap("enter") // in the middle of a step
+		}
+		s.tap("ctrl+c")
+		s.until("the end", func() bool { return s.quit })
+		paths, errs := s.root.joinAll()
+		if len(errs) > 0 || len(paths) != 1 || sc.ends != 1 || !s.root.interrupted {
+			t.Errorf("after %q: %v, transcripts %q, %d end events", keys, errs, paths, sc.ends)
+		}
+	}
+}
+
+func TestAFailingTranscriptIsSaid(t *testing.T) {
+	sc := newScene()
+	live := sc.live()
+	live.Failed = func() error { return errDisk }
+	s := newSim(t, &App{}, 80, 24)
+	s.run(s.root.showLive(live))
+	s.settle().shows("the transcript is no longer written: no space left on device")
+	if _, errs := s.root.joinAll(); len(errs) != 1 || !errors.Is(errs[0], errDisk) {
+		t.Errorf("errors at the end: %v", errs)
+	}
+	s.root.walks = nil
+}
+
+func TestReplayNeverSends(t *testing.T) {
+	_, sc := walked(t, 13, 80, 24)
+	var notes []string
+	replay := &Replay{Source: sc.log, Path: "/x.ndjson", Damage: "line 7 is cut off", AddNote: func(on int, text string) error {
+		notes = append(notes, text)
+		sc.Note(on, text)
+		return nil
+	}}
+	s := simReplay(t, replay, 80, 24)
+	s.shows("replay", "the end of the transcript", "line 7 is cut off").hides("do it", "edit")
+	s.press("home", "enter", "enter", "enter", "enter", "tab").shows("choices, as it was", "STARTTLS")
+	s.press("enter", "esc", "end", "n").typed("seen").press("enter")
+	s.until("the note", func() bool { return strings.Contains(s.frame(), "the note is in the transcript") })
+	if len(notes) != 1 || notes[0] != "seen" {
+		t.Errorf("notes %q", notes)
+	}
+}
+
+func TestKeysInOnePieceAreSingleKeys(t *testing.T) {
+	s, _ := walked(t, 4, 80, 24)
+	sel := s.root.walk.pane.Sel
+	s.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jjj")})
+	if got := s.root.walk.pane.Sel; got != sel+3 {
+		t.Errorf("selection moved by %d", got-sel)
+	}
+	s.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jq"), Paste: true})
+	if s.root.walk.pane.Sel != sel+3 || s.root.walk.sheet != nil {
+		t.Error("pasted text was taken for keys")
+	}
+}
+
+func TestHelpListsTheKeysThatWork(t *testing.T) {
+	s, _ := walked(t, 3, 120, 40)
+	s.press("?").shows("keys that work now", "enter   do it", "e       edit", "readable on the wire").hides("step forward")
+	s.press("esc", "left", "?").shows("step forward", "to the end").hides("do it", "credentials")
+}
+
+func TestLateMessagesDoNoHarm(t *testing.T) {
+	s, _ := walked(t, 4, 80, 24)
+	other := &bridge{}
+	before := s.frame()
+	s.send(newsMsg{other})
+	s.send(doneMsg{from: other})
+	s.send(beatMsg{s.root.walk, -1})
+	s.send(noticeMsg{other, "late"})
+	if s.frame() != before {
+		t.Error("a message of another session changed the picture")
+	}
+}
