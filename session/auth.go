@@ -89,7 +89,7 @@ func (s *Session) round(ctx context.Context, v Verb, o outgoing, r sasl.Response
 	release := s.bound(ctx)
 	reply, event, err := s.read("AUTH", false)
 	release()
-	if err != nil {
+	if err = s.hideEcho(o, reply, &event, err); err != nil {
 		s.append(event)
 		return s.unreadable(ctx, err, "AUTH")
 	}
@@ -129,6 +129,9 @@ func (s *Session) withoutSecrets(values []sasl.Value) []sasl.Value {
 			clean[i] = v.Revealed()
 		case v.Hides != "":
 			clean[i].Text, clean[i].Bytes = "", nil
+		}
+		if text := clean[i].Text; wire.VisibleString(text) != text { // bytes may hold anything, text is shown as it is
+			clean[i].Text, clean[i].Bytes = "", []byte(text)
 		}
 	}
 	return clean

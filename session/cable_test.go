@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,10 +20,14 @@ type cable struct {
 	over  bool // the server closed
 	limit int  // bytes the server may still send; below 0 any number
 	stall bool // at the limit nothing more comes, in place of the end
+	count *traffic
 }
 
-func newCable(pipe net.Conn, limit int, stall bool) *cable {
-	c := &cable{Conn: pipe, limit: limit, stall: stall}
+// traffic counts what crossed the cables of a scene.
+type traffic struct{ sent, received atomic.Int64 }
+
+func newCable(pipe net.Conn, count *traffic, limit int, stall bool) *cable {
+	c := &cable{Conn: pipe, count: count, limit: limit, stall: stall}
 	c.news = sync.NewCond(&c.mu)
 	go c.receive()
 	go c.transmit()
@@ -35,6 +40,7 @@ func (c *cable) receive() {
 		n, err := c.Conn.Read(b)
 		c.mu.Lock()
 		c.in = append(c.in, b[:n]...)
+		c.count.received.Add(int64(n))
 		c.ended = c.ended || err != nil
 		c.mu.Unlock()
 		c.news.Broadcast()
@@ -93,6 +99,7 @@ func (c *cable) Write(b []byte) (int, error) {
 	if c.limit >= 0 {
 		c.limit -= len(b)
 	}
+	c.count.sent.Add(int64(len(b)))
 	if len(b) > 0 {
 		c.out = append(c.out, append([]byte(nil), b...))
 	}

@@ -24,7 +24,7 @@ func (s *Session) handshake(ctx context.Context, _ Step) error {
 	if !s.state.Connected() {
 		return s.cannotSend()
 	}
-	decoder := tlswire.NewDecoder(tlswire.Limits{})
+	decoder := tlswire.NewDecoder(tlswire.Limits{Sessions: &s.sessions})
 	s.tap.start(decoder)
 	summary := &TLS{ServerName: s.sni(), Reference: s.reference()}
 	client := tls.Client(s.conn, s.tlsConfig(decoder, summary))
@@ -59,7 +59,7 @@ func (s *Session) tlsConfig(d *tlswire.Decoder, summary *TLS) *tls.Config {
 	return &tls.Config{
 		ServerName: s.reference(), InsecureSkipVerify: true, // verify.go does it and keeps the reasons
 		KeyLogWriter: s.keyLog(d), NextProtos: own.ALPN, MinVersion: own.MinVersion, MaxVersion: own.MaxVersion,
-		Time: s.cfg.Now,
+		Time: s.cfg.Now, ClientSessionCache: s.tickets,
 		VerifyConnection: func(cs tls.ConnectionState) error {
 			s.describe(summary, cs)
 			return nil
@@ -208,7 +208,7 @@ func alertName(a tls.AlertError) string {
 }
 
 // tlsRefusal looks for an alert that explains why the server closed. With TLS 1.3 the refusal of a client certificate
-// comes after the client thinks the handshake is over (RFC 9846 §4.4.2.4).
+// comes after the client thinks the handshake is over (RFC 9846 §4.5.1.3).
 func (s *Session) tlsRefusal() *Error {
 	if s.tap.decoder == nil {
 		return nil

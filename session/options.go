@@ -122,8 +122,12 @@ func authOptions(s Snapshot, g Goal) []Option {
 	return list
 }
 
-// showAuth is the AUTH command as it will be sent, with the response masked.
+// showAuth is the AUTH command as it will be sent, with the response masked. SCRAM's first message holds a random
+// number that is made when it is sent, so it cannot be shown before.
 func showAuth(name string, c sasl.Credentials) string {
+	if strings.HasPrefix(name, "SCRAM-") {
+		return "AUTH " + name
+	}
 	m, err := sasl.New(name, c, sasl.Binding{}, nil)
 	if err != nil {
 		return "AUTH " + name
@@ -204,7 +208,8 @@ func ehloName(s Snapshot, g Goal) string {
 	case err != nil || host == "":
 		return "[127.0.0.1]"
 	case strings.Contains(host, ":"):
-		return "[IPv6:" + host + "]" // RFC 5321 §4.1.3
+		host, _, _ = strings.Cut(host, "%") // a zone means nothing to the server
+		return "[IPv6:" + host + "]"        // RFC 5321 §4.1.3
 	}
 	return "[" + host + "]"
 }

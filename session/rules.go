@@ -22,26 +22,35 @@ type condition struct {
 var rules = []rule{
 	{VerbGreeting, "greeting", "RFC 5321 §3.1", []condition{greetingDue}},
 	{VerbHandshake, "handshake", "RFC 3207 §4", []condition{handshakeDue}},
-	{VerbEHLO, "EHLO", "RFC 5321 §4.1.1.1", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
-	{VerbHELO, "HELO", "RFC 5321 §4.1.1.1", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
-	{VerbSTARTTLS, "STARTTLS", "RFC 3207 §4", []condition{spokenTo, greeted, plain, offersSTARTTLS, notInData, notInAuth, noTransaction}},
-	{VerbAuth, "AUTH", "RFC 4954 §4", []condition{spokenTo, greeted, notInData, notInAuth, notAuthenticated, offersAUTH, noTransaction}},
+	{VerbEHLO, "EHLO", "RFC 5321 §4.1.1.1", heard()},
+	{VerbHELO, "HELO", "RFC 5321 §4.1.1.1", heard()},
+	{VerbSTARTTLS, "STARTTLS", "RFC 3207 §4", heard(greeted, plain, offersSTARTTLS, noTransaction)},
+	{VerbAuth, "AUTH", "RFC 4954 §4", heard(greeted, notAuthenticated, offersAUTH, noTransaction)},
 	{VerbRespond, "response", "RFC 4954 §4", []condition{inAuth}},
 	{VerbCancel, "*", "RFC 4954 §4", []condition{inAuth}},
-	{VerbMail, "MAIL", "RFC 5321 §4.1.1.2", []condition{spokenTo, greeted, notInData, notInAuth, noTransaction}},
-	{VerbRcpt, "RCPT", "RFC 5321 §4.1.1.3", []condition{spokenTo, greeted, notInData, notInAuth, hasSender, notChunking}},
-	{VerbData, "DATA", "RFC 5321 §4.1.1.4", []condition{spokenTo, greeted, notInData, notInAuth, hasSender, hasRecipient, notChunking}},
+	{VerbMail, "MAIL", "RFC 5321 §4.1.1.2", heard(greeted, noTransaction)},
+	{VerbRcpt, "RCPT", "RFC 5321 §4.1.1.3", heard(greeted, hasSender, notChunking)},
+	{VerbData, "DATA", "RFC 5321 §4.1.1.4", heard(greeted, hasSender, hasRecipient, notChunking)},
 	{VerbContent, "content", "RFC 5321 §4.1.1.4", []condition{inData}},
-	{VerbBdat, "BDAT", "RFC 3030 §2", []condition{spokenTo, greeted, notInData, notInAuth, offersCHUNKING, hasSender, hasRecipient}},
-	{VerbRset, "RSET", "RFC 5321 §4.1.1.5", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
-	{VerbNoop, "NOOP", "RFC 5321 §4.1.1.9", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
-	{VerbVrfy, "VRFY", "RFC 5321 §4.1.1.6", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
-	{VerbExpn, "EXPN", "RFC 5321 §4.1.1.7", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
-	{VerbHelp, "HELP", "RFC 5321 §4.1.1.8", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
+	{VerbBdat, "BDAT", "RFC 3030 §2", heard(greeted, offersCHUNKING, hasSender, hasRecipient)},
+	{VerbRset, "RSET", "RFC 5321 §4.1.1.5", heard()},
+	{VerbNoop, "NOOP", "RFC 5321 §4.1.1.9", heard()},
+	{VerbVrfy, "VRFY", "RFC 5321 §4.1.1.6", heard()},
+	{VerbExpn, "EXPN", "RFC 5321 §4.1.1.7", heard()},
+	{VerbHelp, "HELP", "RFC 5321 §4.1.1.8", heard()},
 	{VerbQuit, "QUIT", "RFC 5321 §4.1.1.10", []condition{spokenTo, notUpgrading, notInData, notInAuth}},
 }
 
+// heard are the conditions of a command that the server reads as one, and more.
+func heard(more ...condition) []condition {
+	return append([]condition{spokenTo, notRefused, notUpgrading, notInData, notInAuth}, more...)
+}
+
 var (
+	notRefused = condition{
+		func(s State, _ *Capabilities) bool { return s.Stage != StageRefused },
+		"503 5.5.1 or 521", "the server refused the session in its greeting: only QUIT is left", "RFC 5321 §3.1, RFC 7504 §2",
+	}
 	spokenTo = condition{
 		func(s State, _ *Capabilities) bool { return s.Stage != StageConnected },
 		"554 5.5.1, or the connection drops", "the server speaks first; talking before its greeting is what spam robots do", "RFC 5321 §4.3.1",

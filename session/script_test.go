@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -32,6 +33,7 @@ import (
 //	BYTES n         any n bytes from the client
 //	TLS             a handshake
 //	HELLO           one TLS record from the client
+//	SASL SCRAM-…    a whole exchange of that mechanism, in which ann has thePassword
 //	WAIT 6s         the server does nothing for a while
 //	CLOSE           the server closes; CUT does so without TLS's good-bye
 //	NEXT            what follows happens on the next connection
@@ -47,6 +49,7 @@ type scene struct {
 	config  func(*Config)
 	server  *tls.Config // of the script's TLS lines; a good certificate for mail.lab if nil
 
+	count  *traffic      // counts the bytes on the cables
 	limit  int           // how many bytes the servers may send, 0 any number
 	stall  bool          // after limit bytes the server stalls instead of closing
 	cancel time.Duration // when a person stops the session, 0 never
@@ -61,7 +64,6 @@ type stage struct {
 	dials   atomic.Int32
 	servers sync.WaitGroup
 	cancel  context.CancelFunc
-	sent    atomic.Int32 // bytes that the servers sent
 }
 
 // played is what was left of a scene.
@@ -70,7 +72,6 @@ type played struct {
 	log  []*Event
 	err  error
 	exit Exit
-	sent int           // bytes that the servers sent
 	took time.Duration // by the clock of the bubble
 	s    *Session
 }
@@ -87,6 +88,9 @@ func act(t *testing.T, sc scene, client func(context.Context, *Session) error) (
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
+		if sc.count == nil {
+			sc.count = new(traffic)
+		}
 		st := &stage{t: t, scene: sc, scripts: parseScript(sc.script), cancel: cancel}
 		if sc.cancel > 0 {
 			time.AfterFunc(sc.cancel, cancel)
@@ -101,7 +105,6 @@ func act(t *testing.T, sc scene, client func(context.Context, *Session) error) (
 		if n := int(st.dials.Load()); n < len(st.scripts) && !sc.hasty {
 			t.Errorf("%d of %d connections were made", n, len(st.scripts))
 		}
-		p.sent = int(st.sent.Load())
 		for i := range s.Log().Len() {
 			p.log = append(p.log, s.Log().At(i))
 		}
@@ -167,7 +170,7 @@ func (st *stage) dial(ctx context.Context, network, address string) (net.Conn, e
 		limit = st.scene.limit
 	}
 	here, there := net.Pipe()
-	st.servers.Go(func() { st.serve(newCable(there, limit, st.scene.stall), lines) })
+	st.servers.Go(func() { st.serve(newCable(there, st.scene.count, limit, st.scene.stall), lines) })
 	remote := net.TCPAddrFromAddrPort(netip.MustParseAddrPort(address))
 	return endpoint{here, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 49152}, remote}, nil
 }
@@ -219,8 +222,7 @@ func (sv *server) use(c net.Conn) { sv.conn, sv.r = c, bufio.NewReader(c) }
 
 func (sv *server) flush() {
 	if sv.pending.Len() > 0 {
-		n, _ := sv.conn.Write(sv.pending.Bytes())
-		sv.sent.Add(int32(n))
+		sv.conn.Write(sv.pending.Bytes())
 		sv.pending.Reset()
 	}
 }
@@ -253,6 +255,8 @@ func (sv *server) do(line string) bool {
 		return sv.handshake()
 	case "HELLO":
 		return sv.record()
+	case "SASL":
+		return sv.exchange(rest)
 	case "WAIT":
 		d, _ := time.ParseDuration(rest)
 		time.Sleep(d)
@@ -321,6 +325,54 @@ func (sv *server) handshake() bool {
 	}
 	sv.use(conn)
 	return true
+}
+
+// exchange is an honest server's side of AUTH.
+func (sv *server) exchange(mechanism string) bool {
+	sasl, err := sasl.NewServer(mechanism, sasl.ServerConfig{Accounts: accounts{}, Host: "mail.lab"})
+	if err != nil {
+		panic(err)
+	}
+	line, err := sv.r.ReadString('\n')
+	line, named := strings.CutPrefix(strings.TrimSpace(line), "AUTH "+mechanism)
+	if !sv.here(err, "AUTH") || !named {
+		sv.t.Errorf("no AUTH %s: %q", mechanism, line)
+		return false
+	}
+	var response []byte
+	if line != "" {
+		response = opened(line)
+	}
+	for {
+		challenge, done, err := sasl.Next(response)
+		switch {
+		case err != nil:
+			fmt.Fprintf(sv.conn, "535 5.7.8 no\r\n")
+			return true
+		case done:
+			fmt.Fprintf(sv.conn, "235 2.7.0 ok\r\n")
+			return true
+		}
+		fmt.Fprintf(sv.conn, "334 %s\r\n", base64.StdEncoding.EncodeToString(challenge))
+		if line, err = sv.r.ReadString('\n'); err != nil {
+			return sv.here(err, "a response")
+		}
+		response = opened(line)
+	}
+}
+
+func opened(line string) []byte {
+	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
+	if err != nil {
+		return []byte("not base64")
+	}
+	return b
+}
+
+type accounts struct{}
+
+func (accounts) Account(name string) (sasl.Account, bool) {
+	return sasl.Account{Password: sasl.NewSecret(thePassword)}, name == theUser
 }
 
 // leftover reads what a bufio.Reader has taken already.
@@ -490,4 +542,15 @@ func (c *impatient) Read(b []byte) (int, error) {
 	}
 	timer.Stop()
 	return n, err
+}
+
+// addresses is a name service that gives these for every name.
+type addresses []string
+
+func (a addresses) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	var list []netip.Addr
+	for _, s := range a {
+		list = append(list, netip.MustParseAddr(s))
+	}
+	return list, nil
 }

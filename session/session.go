@@ -79,6 +79,10 @@ type Session struct {
 	// software is what the greeting claims to be; phrases of vendors are told apart by it
 	software string
 
+	// tickets lets a second connection of this session resume TLS; sessions is what the decoder needs to read it
+	tickets  tls.ClientSessionCache
+	sessions tlswire.Sessions
+
 	revealed atomic.Bool // secrets of steps to come are recorded as they are
 
 	mu   sync.Mutex // guards conn and link, which Close uses from other goroutines
@@ -88,7 +92,7 @@ type Session struct {
 
 // New makes a session and does no I/O. The log begins with a start and a state event.
 func New(cfg Config) *Session {
-	s := &Session{cfg: withDefaults(cfg), state: NewState()}
+	s := &Session{cfg: withDefaults(cfg), state: NewState(), tickets: tls.NewLRUClientSessionCache(1)}
 	s.began = s.cfg.Now()
 	s.append(Event{Kind: KindStart, Start: &Start{Format: Format, Program: cfg.Program, Time: s.began.UTC(), Target: cfg.Target,
 		Policy: cfg.Policy, Scenario: cfg.Scenario, Title: cfg.Title, Story: cfg.Story}})

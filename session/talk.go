@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ type outgoing struct {
 	bytes  []byte // what is written, CRLF included
 	show   string // what is recorded, secrets masked; empty means bytes
 	masked []string
-	send   Send // what else the event says
+	secret string // what is masked
+	send   Send   // what else the event says
 	verb   string
 }
 
@@ -32,8 +34,18 @@ func (s *Session) maskedLine(line, shown, hides, verb string, edited bool) outgo
 	o := outgoing{bytes: []byte(line + "\r\n"), verb: verb, send: Send{Edited: edited}}
 	if hides != "" && !s.revealed.Load() {
 		o.show, o.masked = shown+"\r\n", []string{hides}
+		o.secret = behindWords(line, len(strings.Fields(shown))-1)
 	}
 	return o
+}
+
+// behindWords is what is left of a line without its first n words.
+func behindWords(line string, n int) string {
+	for range n {
+		line = strings.TrimLeft(line, " \t")
+		line = line[max(0, strings.IndexAny(line, " \t")):]
+	}
+	return strings.TrimSpace(line)
 }
 
 func commandWord(line string) string {
@@ -320,6 +332,9 @@ func (s *Session) unreadable(ctx context.Context, err error, verb string) error 
 		e.Text = "this is not an SMTP server: " + w.Detail
 	case errors.Is(err, wire.ErrLineTooLong), errors.Is(err, wire.ErrReplyTooLong), errors.Is(err, wire.ErrTooManyLines):
 		e.Finding = "reply-too-long"
+		if verb == "AUTH" { // a challenge is bounded on its own (RFC 4954 §4)
+			e.Finding, e.Phase, e.Exit = sasl.CodeTooLong, PhaseAuth, ExitAuth
+		}
 		e.Text, e.Hint = fmt.Sprintf("%s does not end: %v", replyTo(verb), w.Err), "the server is broken or hostile; what came is kept"
 		s.Close()
 	case errors.Is(err, wire.ErrClosed), errors.Is(err, wire.ErrUnexpectedEOF):
@@ -465,6 +480,30 @@ func (s *Session) explainReply(word string, v Verb, r *wire.Reply) explain.Expla
 		c.Verb = "AUTH"
 	}
 	return explain.Reply(c)
+}
+
+// shortestEcho is the length from which on a secret is looked for in a reply: less stands in any text.
+const shortestEcho = 4
+
+// hideEcho takes out of a reply what it repeats of the secret that was just sent. Some servers quote a line that they do
+// not understand. The error is that of reading the reply.
+func (s *Session) hideEcho(o outgoing, reply *wire.Reply, e *Event, err error) error {
+	if len(o.secret) < shortestEcho || !bytes.Contains(reply.Raw, []byte(o.secret)) {
+		return err
+	}
+	hide := func(raw wire.Raw) wire.Raw { return bytes.ReplaceAll(raw, []byte(o.secret), []byte(sasl.Mask)) }
+	reply.Raw = hide(reply.Raw)
+	for i, l := range reply.Lines {
+		reply.Lines[i].Raw, reply.Lines[i].Text = hide(l.Raw), string(hide(wire.Raw(l.Text)))
+	}
+	x := s.explainReply(o.verb, s.step, reply)
+	e.Reply.Reply, e.Reply.Masked, e.Explain = *reply, o.masked[0], &x
+	var w *wire.Error
+	if errors.As(err, &w) {
+		err = &wire.Error{Err: w.Err, Line: w.Line, Hint: w.Hint}
+		e.Reply.Error = err.Error()
+	}
+	return err
 }
 
 // maskChallenge is a 334 line with its challenge taken out.

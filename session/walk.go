@@ -17,13 +17,13 @@ func Walk(ctx context.Context, s *Session, g Goal) error {
 		if over(s.snap, g) {
 			return failure
 		}
-		before := s.log.Len()
+		events := s.log.Len()
 		err := s.Do(ctx, next.Step)
 		if ctx.Err() != nil {
 			return errors.Join(ErrCancelled, err)
 		}
 		failure = weigh(failure, err, next.Step.Verb, propose(s.snap, g).Step.Verb, goesOnWithout(s.snap, next.Step.Verb))
-		if s.log.Len() == before { // a guard, or a line that cannot be sent: it would be proposed again
+		if s.log.Len() == events { // a guard, or a line that cannot be sent: it would be proposed again
 			s.Do(ctx, compose(s.snap, g, VerbQuit))
 			return failure
 		}

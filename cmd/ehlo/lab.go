@@ -54,7 +54,7 @@ func listScenarios(w io.Writer) error {
 			group = s.Group
 			fmt.Fprintf(w, "%s\n", group)
 		}
-		fmt.Fprintf(w, "  %-22s %s\n", s.Name, s.Title)
+		fmt.Fprintf(w, "  %-28s %s\n", s.Name, s.Title)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
@@ -69,7 +70,9 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 	if p.lab, err = lab.Start(sc, lab.Options{}); err != nil {
 		return nil, fmt.Errorf("the practice server did not start: %w", err)
 	}
-	p.useLab(sc)
+	if err := p.useLab(sc); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	return p, nil
 }
 
@@ -90,6 +93,7 @@ func (o *options) takeFrom(sc lab.Scenario) {
 		}
 	}
 	set(&o.user, sc.User)
+	set(&o.mechanism, sc.Mechanism)
 	set(&o.from, sc.From)
 	set(&o.ehloName, "laptop."+lab.Domain)
 	if len(o.to) == 0 && sc.To != "" {
@@ -97,27 +101,41 @@ func (o *options) takeFrom(sc lab.Scenario) {
 	}
 }
 
-func (p *plan) useLab(sc lab.Scenario) {
+func (p *plan) useLab(sc lab.Scenario) error {
 	p.cfg.Resolver, p.cfg.Dial = p.lab, p.lab.DialContext
 	if p.cfg.TLS.RootCAs == nil {
 		p.cfg.TLS.RootCAs = p.lab.RootCAs()
 	}
 	p.cfg.Scenario, p.cfg.Title, p.cfg.Story = sc.Name, sc.Title, sc.Story
-	if p.goal.Credentials.Password.IsZero() {
-		p.goal.Credentials.Password = practicePassword(p.lab, sc, p.goal.Credentials.Username)
+	p.useAccount(sc)
+	if !sc.ClientCertificate || p.cfg.TLS.Certificates != nil {
+		return nil
 	}
+	cert, err := p.lab.ClientCertificate(sc.User)
+	if err != nil {
+		return fmt.Errorf("the practice server made no client certificate: %w", err)
+	}
+	p.cfg.TLS.Certificates = []tls.Certificate{*cert}
+	return nil
 }
 
-func practicePassword(l *lab.Lab, sc lab.Scenario, user string) sasl.Secret {
-	if sc.Password != "" && user == sc.User {
-		return sasl.NewSecret(sc.Password)
-	}
-	for _, a := range l.Accounts() {
-		if a.User == user {
-			return sasl.NewSecret(a.Password)
+// useAccount fills in what the practice account has and the person did not give.
+func (p *plan) useAccount(sc lab.Scenario) {
+	c := &p.goal.Credentials
+	for _, a := range p.lab.Accounts() {
+		if a.User != c.Username {
+			continue
+		}
+		if c.Password.IsZero() {
+			c.Password = sasl.NewSecret(a.Password)
+			if sc.Password != "" && a.User == sc.User {
+				c.Password = sasl.NewSecret(sc.Password)
+			}
+		}
+		if c.Token.IsZero() {
+			c.Token = sasl.NewSecret(a.Token)
 		}
 	}
-	return sasl.Secret{}
 }
 
 func (p *plan) close() error {

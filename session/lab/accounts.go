@@ -1,18 +1,30 @@
 package lab
 
+import (
+	"crypto/sha256"
+	"crypto/tls"
+
+	"ehlo/session/sasl"
+)
+
 // An Account is a practice user. Nothing in it is secret: it exists in the
 // practice server only and is shown to learners.
 type Account struct {
 	User        string
 	Password    string
-	AppPassword string // accepted by password mechanisms, if the account has one
-	Token       string // bearer token for XOAUTH2 and OAUTHBEARER
+	AppPassword string // as good as the password, if the account has one
+	Token       string // access token for XOAUTH2 and OAUTHBEARER
 	Story       string // who this is and what happens at log-in
 
 	// Refusal is the reply to a right password, complete, or "" if the
-	// account may log in with it. Disabled refuses every other proof too.
+	// account may log in with it. Other proofs do without the password and
+	// are not refused, unless the account is Disabled.
 	Refusal  string
 	Disabled bool
+	// Transition limits the refusal to mechanisms that compute with the
+	// password, and ends it with a log-in by PLAIN or LOGIN, from which the
+	// server learns what it lacks (432 in RFC 4954 §6).
+	Transition bool
 	// Expired says that Token is no longer good.
 	Expired bool
 }
@@ -34,8 +46,8 @@ func Accounts() []Account {
 			Story:   "signed in from a new place: the server wants to see her in a browser first",
 			Refusal: "534 5.7.14 sign in with a browser first, then try again"},
 		{User: "frank", Password: "pebble-55", Token: "practice-token-frank",
-			Story:   "his password was carried over from an old system and must be changed",
-			Refusal: "432 4.7.12 a password transition is needed"},
+			Story:   "his account comes from an old system: SCRAM and its like fail until he has logged in once with PLAIN",
+			Refusal: "432 4.7.12 a password transition is needed", Transition: true},
 		{User: "grace", Password: "willow-31", Token: "practice-token-grace",
 			Story:   "her administrator has switched password log-in over SMTP off for the whole organisation; tokens work",
 			Refusal: "535 5.7.139 authentication unsuccessful, SmtpClientAuthentication is disabled for the tenant"},
@@ -60,4 +72,66 @@ func localPart(address string) string {
 		return local
 	}
 	return address
+}
+
+// sameUser reports whether two names are one account. Nobody may act for
+// another here, and "ann" is "ann@lab.test".
+func sameUser(a, b string) bool { return localPart(a) == localPart(b) }
+
+// anonymous is the user that ANONYMOUS logs in as.
+const anonymous = "anonymous"
+
+// directory is the accounts as a mechanism sees them.
+type directory struct {
+	// expired is what the mechanism says of an expired token: an error code of
+	// RFC 6750 §3.1, or an HTTP status as Google's XOAUTH2 has it.
+	expired string
+}
+
+// Account finds an account for a mechanism. The salt belongs to the account,
+// however its name is written.
+func (d directory) Account(user string) (sasl.Account, bool) {
+	a, ok := account(user)
+	if !ok {
+		return sasl.Account{}, false
+	}
+	salt := sha256.Sum256([]byte("practice salt of " + a.User))
+	found := sasl.Account{
+		Password: sasl.NewSecret(a.Password), AppPassword: sasl.NewSecret(a.AppPassword),
+		Token: sasl.NewSecret(a.Token), Salt: salt[:16],
+	}
+	if a.Expired {
+		found.TokenStatus = d.expired
+	}
+	return found, true
+}
+
+// refused is the reply to a proof that was right, or "" if it is accepted.
+func (l *Lab) refused(a Account, mechanism string, by sasl.Proof) string {
+	switch {
+	case a.Disabled:
+		return a.Refusal
+	case by != sasl.ByPassword:
+		return ""
+	case a.Transition && (mechanism == "PLAIN" || mechanism == "LOGIN"):
+		l.moved.Store(a.User, true)
+		return ""
+	case a.Transition:
+		if _, moved := l.moved.Load(a.User); moved {
+			return ""
+		}
+	}
+	return a.Refusal
+}
+
+// certified is the address in the client's certificate, or "" if none was
+// shown that holds.
+func certified(state *tls.ConnectionState) string {
+	if state == nil || len(state.VerifiedChains) == 0 {
+		return ""
+	}
+	for _, address := range state.VerifiedChains[0][0].EmailAddresses {
+		return address
+	}
+	return ""
 }

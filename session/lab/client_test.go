@@ -100,6 +100,18 @@ func (c *client) say(line, want string) string {
 	return c.expect(want)
 }
 
+// pour sends bytes as they are and ends the client's half of the connection.
+func (c *client) pour(bytes string) {
+	fmt.Fprint(c.conn, bytes)
+	c.conn.(interface{ CloseWrite() error }).CloseWrite()
+}
+
+// drain reads until the server closes.
+func (c *client) drain() {
+	for _, err := c.in.ReadByte(); err == nil; _, err = c.in.ReadByte() {
+	}
+}
+
 // play says lines in turn: what the client sends, two spaces, what the reply
 // must begin with.
 func (c *client) play(script string) {

@@ -13,7 +13,8 @@
 //
 //	wire    an on-path device with rules: strips, injects, delays, intercepts
 //	front   the face of the server: greeting, order of commands, TLS, policy
-//	engine  emersion/go-smtp: parses MAIL and RCPT, runs AUTH, takes messages
+//	engine  emersion/go-smtp: parses MAIL and RCPT, runs the rounds of AUTH,
+//	        takes messages; ehlo/session/sasl is the mechanisms
 //
 // Nothing is ever sent on: accepted messages stay in [Lab.Mailbox].
 package lab

@@ -42,6 +42,7 @@ type front struct {
 	rcpts    int    // recipients accepted in it
 	chunked  bool   // BDAT has begun, so DATA may not follow
 	claimed  string // who AUTH is about to accept
+	verbatim string // goes out in place of the base64 of the next challenge
 	user     string // who AUTH has accepted
 
 	errors   int
@@ -269,9 +270,7 @@ func (f *front) capability(keyword string) string {
 		if len(offered) == 0 {
 			return ""
 		}
-		for _, m := range offered {
-			keyword += " " + m.Name
-		}
+		return "AUTH " + strings.Join(offered, " ")
 	}
 	return keyword
 }

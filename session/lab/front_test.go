@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -221,8 +220,7 @@ func TestFailedHandshakeEndsTheConnection(t *testing.T) {
 	c := dial(t, scenario(t, ""), 587)
 	c.starttls()
 	c.send("this is no ClientHello")
-	for _, err := c.in.ReadByte(); err == nil; _, err = c.in.ReadByte() {
-	}
+	c.drain()
 }
 
 func TestLog(t *testing.T) {
@@ -282,12 +280,8 @@ func FuzzFront(f *testing.F) {
 	f.Cleanup(func() { l.Close() })
 	f.Fuzz(func(t *testing.T, input string) {
 		c := dial(t, l, 25)
-		go func() {
-			fmt.Fprint(c.conn, input)
-			c.conn.(interface{ CloseWrite() error }).CloseWrite()
-		}()
-		for _, err := c.in.ReadByte(); err == nil; _, err = c.in.ReadByte() {
-		}
+		go c.pour(input)
+		c.drain()
 	})
 }
 

@@ -40,9 +40,6 @@ type Options struct {
 	// Postfix mail log. Secrets are never in it. Writes are serialised; a
 	// writer that blocks holds up the server.
 	Log io.Writer
-	// Mechanisms are offered in AUTH after the built-in PLAIN and LOGIN. One
-	// with the name of an earlier one takes its place.
-	Mechanisms []Mechanism
 }
 
 // A Lab is a running practice server. Close it when done.
@@ -59,6 +56,7 @@ type Lab struct {
 	queue       *queue
 	mailbox     mailbox
 	answers     script
+	moved       sync.Map // users whose password transition is done
 
 	done    chan struct{} // closed by Close
 	closing sync.Once

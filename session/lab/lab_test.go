@@ -164,7 +164,7 @@ func TestDialUnreachable(t *testing.T) {
 // them and every goroutine.
 func TestClose(t *testing.T) {
 	before := runtime.NumGoroutine()
-	for _, name := range []string{"submission", "slow", "stall", "silent", "endless", "man-in-the-middle", "injected"} {
+	for _, name := range []string{"submission", "slow", "stall", "silent", "endless", "man-in-the-middle", "injected", "tls-inspection"} {
 		l, err := Start(find(t, name), Options{})
 		check(t, err)
 		for _, ln := range l.Listeners() {

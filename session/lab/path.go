@@ -60,18 +60,26 @@ func (p pathEnd) LocalAddr() net.Addr  { return p.client.LocalAddr() }
 
 func (d *device) intercepts() bool {
 	_, ok := d.rule("", Intercept)
+	return ok || d.trusted()
+}
+
+// trusted reports whether the device's own authority is one of those that
+// clients here trust.
+func (d *device) trusted() bool {
+	_, ok := d.rule("", Inspect)
 	return ok
 }
 
 // intercept ends the client's TLS with a certificate of the device's own and
 // begins another with the server.
 func (d *device) intercept() bool {
-	cert, err := d.lab.pki.interceptor()
+	cert, err := d.lab.pki.interceptor(d.trusted())
 	if err != nil {
 		return false
 	}
-	client := tls.Server(d.client, &tls.Config{Certificates: []tls.Certificate{*cert}})
-	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: d.service.Host})
+	now := d.lab.options.Now
+	client := tls.Server(d.client, &tls.Config{Certificates: []tls.Certificate{*cert}, Time: now})
+	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: d.service.Host, Time: now})
 	if client.Handshake() != nil || server.Handshake() != nil {
 		return false
 	}

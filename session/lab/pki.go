@@ -81,7 +81,7 @@ func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
 			return nil, err
 		}
 	}
-	issuing, err := p.newIssuing(root)
+	issuing, err := p.newIssuing("Practice Issuing CA", root)
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +92,8 @@ func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
 	return bundle(end, issuing), err
 }
 
-func (p *pki) newIssuing(root authority) (authority, error) {
-	issuing := p.template("Practice Issuing CA")
+func (p *pki) newIssuing(name string, root authority) (authority, error) {
+	issuing := p.template(name)
 	issuing.NotBefore, issuing.NotAfter = p.now.Add(-rootLifetime), p.now.Add(rootLifetime)
 	asCA(issuing, 0)
 	return p.issue(issuing, &root)
@@ -129,15 +129,23 @@ func (p *pki) issueLeaf(kind Certificate, leaf *x509.Certificate, issuer authori
 	return p.sign(leaf, &issuer, key)
 }
 
-// interceptor issues what an attacker on the path presents: the right names
-// under a root that nobody has reason to trust.
-func (p *pki) interceptor() (*tls.Certificate, error) {
-	root, err := p.newRoot("On-Path Interception CA")
+// interceptor issues what a device on the path presents: the right names under
+// a root that nobody has reason to trust, or, as an organisation's own device
+// has it, under an authority below the root that clients trust.
+func (p *pki) interceptor(trusted bool) (*tls.Certificate, error) {
+	issuer, err := p.interception(trusted)
 	if err != nil {
 		return nil, err
 	}
-	own, err := p.issue(p.leaf(Good), &root)
-	return bundle(own, root), err
+	own, err := p.issue(p.leaf(Good), &issuer)
+	return bundle(own, issuer), err
+}
+
+func (p *pki) interception(trusted bool) (authority, error) {
+	if trusted {
+		return p.newIssuing("TLS Inspection CA", p.root)
+	}
+	return p.newRoot("On-Path Interception CA")
 }
 
 // client issues a certificate that says who its holder is.

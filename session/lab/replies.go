@@ -22,7 +22,7 @@ var wordings = [...]struct {
 	{"BDAT", "250", "Continue", "250 2.0.0 chunk taken"},
 	{"DATA", "354", "", "354 go ahead, end with <CRLF>.<CRLF>"},
 	{"AUTH", "235", "", "235 2.7.0 authentication successful"},
-	{"AUTH", "501", "", "501 5.7.0 authentication cancelled"},
+	{"AUTH", "501", "Negotiation", "501 5.7.0 authentication cancelled"},
 	{"AUTH", "454", "base64", "501 5.5.2 this is not base64"},
 	{"MAIL", "501", "FROM:", "501 5.1.7 syntax: MAIL FROM:<address>"},
 	{"RCPT", "501", "TO:", "501 5.1.3 syntax: RCPT TO:<address>"},
@@ -43,6 +43,10 @@ func (f *front) reword(verb, reply string) string {
 		return multiline("250", f.capabilities())
 	case verb == "HELO" && reply[:3] == "250":
 		return "250 " + f.service.Host
+	case verb == "AUTH" && f.verbatim != "":
+		challenge := f.verbatim
+		f.verbatim = ""
+		return "334 " + challenge
 	case verb == "QUIT":
 		return "221 2.0.0 " + f.service.Host + " closing connection"
 	}

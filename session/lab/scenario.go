@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"crypto/tls"
 	"fmt"
 	"strings"
 	"time"
@@ -19,9 +20,15 @@ type Scenario struct {
 	Target   string // as on the command line: "submission://mail.lab"
 	User     string // suggested account, or ""
 	Password string // suggested instead of the account's own, or ""
-	From, To string // suggested envelope
-	Finding  string // code of the finding expected, or "" if none is
-	Reply    string // how the reply begins that all is about, or ""
+	// Mechanism is the one to log in with, or "" for the best that is offered.
+	// A mechanism that needs a token takes the account's.
+	Mechanism string
+	// ClientCertificate says to show the user's certificate in TLS, as
+	// [Lab.ClientCertificate] issues it.
+	ClientCertificate bool
+	From, To          string // suggested envelope
+	Finding           string // code of the finding expected, or "" if none is
+	Reply             string // how the reply begins that all is about, or ""
 
 	Knobs Knobs
 }
@@ -29,19 +36,21 @@ type Scenario struct {
 // Knobs say how a practice server differs from the honest one. All of it is
 // data, so that a caller may take a scenario and turn a knob of its own.
 type Knobs struct {
-	Reach       Reach         // whether the ports answer at all
-	Certificate Certificate   // which chain the server presents
-	ClientCert  bool          // the server asks for a client certificate
-	TLSMin      uint16        // lowest TLS version, 0 for the options' own
-	TLSMax      uint16        // highest TLS version, 0 for the options' own
-	NoTLS       bool          // no STARTTLS, and implicit ports are unaffected
-	ClearAuth   bool          // AUTH is offered before TLS, and TLS not required
-	MaxSize     int64         // message size limit in bytes, 0 for 10 MiB
-	Hide        []string      // EHLO keywords not offered, and refused if used
-	Only        []string      // AUTH mechanisms offered, nil for all
-	Answers     []Answer      // replies given in place of the honest ones
-	Wire        []Rule        // what the on-path device does
-	Idle        time.Duration // idle timeout, 0 for the options' own
+	Reach       Reach              // whether the ports answer at all
+	Certificate Certificate        // which chain the server presents
+	ClientCert  tls.ClientAuthType // whether the server asks for a client certificate
+	TLSMin      uint16             // lowest TLS version, 0 for the options' own
+	TLSMax      uint16             // highest TLS version, 0 for the options' own
+	NoTLS       bool               // no STARTTLS, and implicit ports are unaffected
+	ClearAuth   bool               // AUTH is offered before TLS, and TLS not required
+	MaxSize     int64              // message size limit in bytes, 0 for 10 MiB
+	Hide        []string           // EHLO keywords not offered, and refused if used
+	Mechanisms  []string           // AUTH mechanisms in the order offered, nil for PLAIN LOGIN
+	Explain     bool               // SCRAM says inside the exchange why it fails (RFC 5802 §5.1)
+	Challenges  []Challenge        // what a hostile server says in AUTH, nil for an honest one
+	Answers     []Answer           // replies given in place of the honest ones
+	Wire        []Rule             // what the on-path device does
+	Idle        time.Duration      // idle timeout, 0 for the options' own
 }
 
 // Reach says whether a connection to the server can be made.
@@ -64,11 +73,11 @@ type Answer struct {
 
 // A Rule is one thing an on-path device does with what it carries. Rules apply
 // in order to each reply the device can read: before TLS, or always if it
-// intercepts.
+// intercepts or inspects.
 type Rule struct {
 	On    string // the verb it is about, "greeting", or "" for every reply
 	Do    Action
-	Text  string        // keyword for Strip and Garble, bytes for the others
+	Text  string        // keyword for Strip and Garble, part of one for Omit, bytes for the others
 	Bytes int           // Cut: bytes of the reply that still pass
 	Wait  time.Duration // Delay: how long
 }
@@ -87,7 +96,9 @@ const (
 	Cut                     // close after the first Bytes of the reply
 	Flood                   // repeat Text as fast as the client reads
 	Block                   // answer Text; the server never sees the command
+	Omit                    // take the words that have Text in them out of the AUTH line
 	Intercept               // end TLS with a certificate of its own and read on
+	Inspect                 // as Intercept, with a certificate that clients here trust
 )
 
 // An UnknownScenarioError says that there is no scenario of that name, and

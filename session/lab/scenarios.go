@@ -13,10 +13,12 @@ func Scenarios() []Scenario {
 		grouped("ports", portScenarios()),
 		grouped("starting TLS", tlsScenarios()),
 		grouped("certificates", certificateScenarios()),
-		grouped("logging in", authScenarios()),
+		grouped("log in", loginScenarios()),
+		grouped("log in refused", refusedScenarios()),
 		grouped("policy", policyScenarios()),
 		grouped("unreachable", reachScenarios()),
 		grouped("broken servers", brokenScenarios()),
+		grouped("hostile servers", hostileScenarios()),
 	)
 	for i := range all {
 		complete(&all[i])
@@ -40,7 +42,9 @@ func complete(sc *Scenario) {
 		sc.From = cmp.Or(sc.From, "stranger@example.org")
 		return
 	}
-	sc.User = cmp.Or(sc.User, "ann")
+	if sc.Mechanism != "ANONYMOUS" { // which has no user
+		sc.User = cmp.Or(sc.User, "ann")
+	}
 	sc.From = cmp.Or(sc.From, sc.User+"@"+Domain)
 }
 

@@ -2,60 +2,6 @@ package lab
 
 import "time"
 
-func authScenarios() []Scenario {
-	return []Scenario{
-		{
-			Name: "wrong-password", Title: "a wrong password",
-			Story:    "Ann's password was changed yesterday; her phone still has the old one.",
-			Task:     "read both codes of the refusal, then log in without a new connection",
-			Hint:     "the account list shows the right password",
-			Password: "tulip-41", Reply: "535 5.7.8",
-		},
-		{
-			Name: "app-password", Title: "the right password, refused",
-			Story: "Bob has two-step verification on. A mail program cannot ask for the second step, so the server wants a password made for this program.",
-			Task:  "tell this refusal from a wrong password, and get in",
-			Hint:  "Bob's app password is in the account list",
-			User:  "bob", To: "ann@" + Domain, Reply: "534 5.7.9",
-		},
-		{
-			Name: "disabled", Title: "a disabled account",
-			Story: "Carol left last week. Her printer still tries to send scans in her name.",
-			Task:  "say who can mend this, and who cannot",
-			Hint:  "no password helps",
-			User:  "carol", Reply: "525 5.7.13",
-		},
-		{
-			Name: "expired-token", Title: "an access token that ran out",
-			Story: "Dave's program logs in with an OAuth token. Tokens live an hour, and this one is older.",
-			Task:  "find the server's reason inside the challenge",
-			Hint:  "the challenge is JSON in base64",
-			User:  "dave", Reply: "535 5.7.8",
-		},
-		{
-			Name: "two-factor", Title: "a sign-in that looks odd",
-			Story: "Erin writes from a new place. Before the server takes her password it wants to see her in a browser.",
-			Task:  "find what to do in the reply's text",
-			Hint:  "the code alone does not say",
-			User:  "erin", Reply: "534 5.7.14",
-		},
-		{
-			Name: "password-transition", Title: "a password from an old system",
-			Story: "Frank's account was moved. The new server cannot use his old password for this mechanism until he sets it again.",
-			Task:  "say what the first digit of the code promises",
-			Hint:  "4 means: not now",
-			User:  "frank", Reply: "432 4.7.12",
-		},
-		{
-			Name: "smtp-auth-disabled", Title: "password log-in switched off",
-			Story: "Grace's organisation has switched SMTP AUTH with passwords off. Her password is right.",
-			Task:  "name the person who can switch it on again, and the better way",
-			Hint:  "5.7.139 is one vendor's own code",
-			User:  "grace", Reply: "535 5.7.139",
-		},
-	}
-}
-
 func policyScenarios() []Scenario {
 	return []Scenario{
 		{

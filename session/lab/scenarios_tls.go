@@ -80,7 +80,15 @@ func tlsScenarios() []Scenario {
 			Story: "The server sends a CertificateRequest. A client with a certificate may log in with it, by AUTH EXTERNAL.",
 			Task:  "find the CertificateRequest, and what the client answers without a certificate",
 			Hint:  "an empty Certificate message is an answer too",
-			Knobs: Knobs{ClientCert: true},
+			Knobs: Knobs{ClientCert: tls.VerifyClientCertIfGiven, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
+		},
+		{
+			Name: "client-certificate-required", Title: "a server that insists on a client certificate",
+			Story:   "Without a certificate nobody gets in here. In TLS 1.3 the client has finished its handshake before the server has judged the certificate, so the refusal comes afterwards, where a reply was expected.",
+			Task:    "find the alert, and the step at which it arrives; then compare with TLS 1.2",
+			Hint:    "certificate_required is alert 116",
+			Finding: "tls-refused-late",
+			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
 	}
 }

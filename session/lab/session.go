@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/emersion/go-sasl"
+	gosasl "github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
 
@@ -46,11 +46,11 @@ func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 }
 
 // Rcpt decides about a recipient: local users everywhere, the rest of the
-// world only for those who have logged in.
+// world only for those who have logged in and are known.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	local, ours := cutSuffixFold(to, "@"+Domain)
 	switch {
-	case !ours && !s.front.service.submission:
+	case !ours && (!s.front.service.submission || s.front.user == anonymous):
 		return refusal("554 5.7.1 <" + printable(to) + ">: relay access denied")
 	case ours && !deliverable(local):
 		return refusal("550 5.1.1 <" + printable(to) + ">: user unknown here")
@@ -96,7 +96,7 @@ func (s *session) Logout() error { return nil }
 func (s *session) AuthMechanisms() []string { return nil }
 
 // Auth begins an AUTH exchange.
-func (s *session) Auth(mechanism string) (sasl.Server, error) {
+func (s *session) Auth(mechanism string) (gosasl.Server, error) {
 	return s.front.authenticate(mechanism)
 }
 

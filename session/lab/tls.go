@@ -13,12 +13,13 @@ func (l *Lab) tlsConfig() *tls.Config {
 	config := &tls.Config{
 		MinVersion: cmp.Or(k.TLSMin, l.options.TLSMin, min(highest, tls.VersionTLS12)),
 		MaxVersion: highest,
+		Time:       l.options.Now,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return l.certificate()
 		},
 	}
-	if k.ClientCert {
-		config.ClientAuth, config.ClientCAs = tls.VerifyClientCertIfGiven, l.RootCAs()
+	if k.ClientCert != tls.NoClientCert {
+		config.ClientAuth, config.ClientCAs = k.ClientCert, l.RootCAs()
 	}
 	return config
 }

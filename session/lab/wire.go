@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 )
 
@@ -160,6 +161,8 @@ func (d *device) bend(verb string, reply []byte) bool {
 			reply = strip(reply, r.Text)
 		case Garble:
 			reply = garble(reply, r.Text)
+		case Omit:
+			reply = omit(reply, r.Text)
 		case Append:
 			reply = append(reply, r.Text...)
 		case Replace:
@@ -223,6 +226,20 @@ func garble(reply []byte, keyword string) []byte {
 	for line := range strings.Lines(string(reply)) {
 		if offers(line, keyword) {
 			line = line[:4] + strings.Repeat("X", len(keyword)-1) + "A" + line[4+len(keyword):]
+		}
+		out.WriteString(line)
+	}
+	return []byte(out.String())
+}
+
+// omit takes mechanisms out of the AUTH line, as who wants a client to use a
+// weaker one would. The line stays, with what is left.
+func omit(reply []byte, text string) []byte {
+	var out strings.Builder
+	for line := range strings.Lines(string(reply)) {
+		if offers(line, "AUTH ") {
+			words := slices.DeleteFunc(strings.Fields(line[4:]), func(w string) bool { return strings.Contains(w, text) })
+			line = line[:4] + strings.Join(words, " ") + "\r\n"
 		}
 		out.WriteString(line)
 	}

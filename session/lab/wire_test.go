@@ -3,7 +3,6 @@ package lab
 import (
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"slices"
@@ -294,11 +293,7 @@ func FuzzDevice(f *testing.F) {
 	f.Cleanup(func() { l.Close() })
 	f.Fuzz(func(t *testing.T, input string) {
 		c := dial(t, l, 587)
-		go func() {
-			fmt.Fprint(c.conn, input)
-			c.conn.(interface{ CloseWrite() error }).CloseWrite()
-		}()
-		for _, err := c.in.ReadByte(); err == nil; _, err = c.in.ReadByte() {
-		}
+		go c.pour(input)
+		c.drain()
 	})
 }

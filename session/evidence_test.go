@@ -1,0 +1,454 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/wire"
+)
+
+// Bytes behind the 220 of STARTTLS end the session: they are shown, and nothing is sent after them, not even a
+// ClientHello. That nothing is sent is the script's to see.
+func TestInjection(t *testing.T) {
+	for _, behind := range []string{`S: 250 fake`, `R: "2"`, `R: "\r\n"`, `R: "\x16\x03\x03\x00\x40"`, `R: "\x1b[2J250 x\r\n"`} {
+		p := walk(t, scene{policy: "opportunistic", target: "mail.lab:25", goal: bob(), script: beforeTLS + behind})
+		p.ends(ExitProtocol, "in clear text came behind the 220 of STARTTLS")
+		p.found("starttls-injection")
+		if st := p.state(); st.Stage != StageBroken || !st.FailedAt(PhaseSTARTTLS) || st.Has(PhaseSTARTTLS) {
+			t.Errorf("%+v", st)
+		}
+		if !errors.Is(p.err, ErrInjected) {
+			t.Errorf("%v", p.err)
+		}
+		r := p.last(KindReply).Reply
+		if want := replyBytes(behind); string(r.Raw) != want || !r.Unasked || r.Error == "" {
+			t.Errorf("the log has %q, want %q", r.Raw, want)
+		}
+		if strings.Contains(p.last(KindEnd).End.Error, "\x1b") {
+			t.Error("the sentence moves the cursor")
+		}
+	}
+}
+
+func replyBytes(line string) string {
+	if text, ok := strings.CutPrefix(line, "S: "); ok {
+		return text + "\r\n"
+	}
+	var text string
+	fmt.Sscanf(line, "R: %q", &text)
+	return text
+}
+
+// What arrives behind the 220 but later, where TLS is due, is no handshake, and nothing of it is believed.
+func TestClearTextInPlaceOfTLS(t *testing.T) {
+	p := walk(t, scene{policy: "require", script: beforeTLS + `
+		HELLO
+		S: 454 4.3.0 no certificate`})
+	p.ends(ExitHandshake, "454 4.3.0 no certificate")
+	if strings.Contains(p.last(KindEnd).End.Hint, "submission") {
+		t.Errorf("STARTTLS was used, and the hint is %q", p.last(KindEnd).End.Hint)
+	}
+}
+
+func TestStripped(t *testing.T) {
+	p := walk(t, scene{policy: "require", script: `
+		S: 220 mail.lab
+		C: EHLO [192.0.2.1]
+		S: 250 mail.lab` + goodBye})
+	p.ends(ExitSTARTTLS)
+	p.found("starttls-missing")
+	for _, word := range []string{"XXXXXXXA", "XXXXXXXX", "xxxxxxxa"} {
+		p := walk(t, scene{policy: "require", script: `
+			S: 220 mail.lab
+			C: EHLO [192.0.2.1]
+			S: 250-mail.lab
+			S: 250-SIZE
+			S: 250 ` + word + goodBye})
+		p.found("starttls-stripped-garbled", "starttls-missing")
+	}
+	quiet := walk(t, scene{target: "mail.lab:465", policy: "implicit", script: "TLS" + `
+		S: 220 mail.lab
+		C: EHLO [192.0.2.1]
+		S: 250-mail.lab
+		S: 250 XA` + goodBye})
+	if quiet.findings() != nil {
+		t.Errorf("found %v inside TLS", quiet.findings())
+	}
+	inside := walk(t, scene{policy: "require", script: beforeTLS + "TLS" + `
+		C: EHLO [192.0.2.1]
+		S: 250-mail.lab
+		S: 250 STARTTLS` + goodBye})
+	inside.found("starttls-inside-tls")
+}
+
+// After bytes that nobody asked for no reply can be matched to a command.
+func TestUnasked(t *testing.T) {
+	for _, more := range []string{"S: 250 once more", `R: "250 half a li"`, `R: "250-several\r\n"`, `R: "\xff\x00"`} {
+		p := walk(t, scene{goal: bob(), script: "S: 220 mail.lab\n" + more})
+		p.ends(ExitProtocol, "out of turn")
+		p.found("out-of-sync")
+		r := p.last(KindReply).Reply
+		if !r.Unasked || string(r.Raw) != replyBytes(more) {
+			t.Errorf("%q: the log has %+v", more, r)
+		}
+		if p.state().Stage != StageBroken || !errors.Is(p.err, ErrOutOfSync) || p.took != 0 {
+			t.Errorf("%+v, %v, after %v", p.state(), p.err, p.took)
+		}
+	}
+}
+
+// Once out of sync nothing is sent; QUIT only closes.
+func TestBrokenSendsNothing(t *testing.T) {
+	act(t, scene{script: "S: 220 mail.lab\nS: 250 once more"}, func(ctx context.Context, s *Session) error {
+		Walk(ctx, s, Goal{})
+		for _, st := range everyStep() {
+			if st.Verb == VerbResolve || st.Verb == VerbConnect || st.Verb == VerbQuit {
+				continue
+			}
+			if err := s.Do(ctx, st); !errors.Is(err, ErrOutOfSync) && st.Verb != VerbRespond {
+				t.Errorf("%s: %v", st.Verb, err)
+			}
+		}
+		if err := s.Do(ctx, Step{Verb: VerbQuit, Line: "QUIT"}); err != nil || s.state.Stage != StageClosed {
+			t.Errorf("%v, %+v", err, s.state)
+		}
+		return nil
+	})
+}
+
+// everyStep is one step of each verb, confirmed.
+func everyStep() []Step {
+	list := []Step{{Verb: VerbResolve}, {Verb: VerbConnect}, {Verb: VerbGreeting}, {Verb: VerbHandshake},
+		{Verb: VerbEHLO, Line: "EHLO me"}, {Verb: VerbHELO, Line: "HELO me"}, {Verb: VerbSTARTTLS, Line: "STARTTLS"},
+		{Verb: VerbAuth, Mechanism: "PLAIN", Credentials: ann()}, {Verb: VerbRespond}, {Verb: VerbCancel, Line: "*"},
+		{Verb: VerbMail, Line: "MAIL FROM:<>"}, {Verb: VerbRcpt, Line: "RCPT TO:<a>"}, {Verb: VerbData, Line: "DATA"},
+		{Verb: VerbContent, Content: []byte("x")}, {Verb: VerbBdat, Line: "BDAT 1 LAST", Content: []byte("x")},
+		{Verb: VerbRset, Line: "RSET"}, {Verb: VerbNoop, Line: "NOOP"}, {Verb: VerbVrfy, Line: "VRFY a"}, {Verb: VerbExpn, Line: "EXPN a"},
+		{Verb: VerbHelp, Line: "HELP"}, {Verb: VerbQuit, Line: "QUIT"}, {Verb: VerbRaw, Line: "XYZZY"}}
+	for i := range list {
+		list[i].Confirmed = []string{"cleartext-secret", "unverified-secret", "cert-unverified", "real-message"}
+	}
+	return list
+}
+
+func TestDefects(t *testing.T) {
+	for _, test := range []struct{ reply, finding string }{
+		{`R: "250-mail.lab\r\n250 SIZE\n"`, "bare-lf"},
+		{`R: "250-mail.lab\r\n220 SIZE\r\n"`, "reply-code-mismatch"},
+		{`S: 250 5.0.0 mail.lab`, "enhanced-class-mismatch"},
+		{`R: "250-mail.lab\x00\r\n250 SIZE\r\n"`, "reply-malformed"},
+		{`R: "250-mail.lab\r\n250_SIZE\r\n"`, "reply-malformed"},
+		{`R: "250-gr\xc3\xbcn\r\n250 SIZE\r\n"`, ""},
+	} {
+		p := walk(t, scene{script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\n" + test.reply + goodBye})
+		p.ends(ExitOK)
+		if got := strings.Join(p.findings(), " "); got != test.finding {
+			t.Errorf("%s: found %q, want %q", test.reply, got, test.finding)
+		}
+	}
+}
+
+func TestBounds(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	for _, test := range []struct {
+		name   string
+		limits wire.Limits
+		reply  string
+		fails  bool
+	}{
+		{"line below", wire.Limits{Line: 100}, `R: "250 ` + long(94) + `\r\n"`, false},
+		{"line above", wire.Limits{Line: 100}, `R: "250 ` + long(95) + `\r\n"`, true},
+		{"line above, in a list", wire.Limits{Line: 100}, `R: "250-a\r\n250 ` + long(95) + `\r\n"`, true},
+		{"reply above", wire.Limits{Reply: 100}, `R: "250-` + long(60) + `\r\n250 ` + long(60) + `\r\n"`, true},
+		{"lines below", wire.Limits{Lines: 3}, `R: "250-a\r\n250-b\r\n250 c\r\n"`, false},
+		{"lines above", wire.Limits{Lines: 3}, `R: "250-a\r\n250-b\r\n250-c\r\n250 d\r\n"`, true},
+		{"the default line", wire.Limits{}, `R: "250 ` + long(64<<10) + `\r\n"`, true},
+		{"the default number of lines", wire.Limits{}, `R: "` + strings.Repeat(`250-a\r\n`, 10_001) + `"`, true},
+		{"the default reply", wire.Limits{Lines: 1 << 20}, `R: "` + strings.Repeat(`250-`+long(60_000)+`\r\n`, 18) + `"`, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			script := "S: 220 mail.lab\nC: EHLO [192.0.2.1]\n" + test.reply
+			if !test.fails {
+				walk(t, scene{config: func(c *Config) { c.Limits = test.limits }, script: script + goodBye}).ends(ExitOK)
+				return
+			}
+			p := walk(t, scene{config: func(c *Config) { c.Limits = test.limits }, script: script})
+			p.ends(ExitProtocol, "the reply to EHLO does not end")
+			p.found("reply-too-long")
+			if r := p.last(KindReply).Reply; len(r.Raw) == 0 || r.Error == "" {
+				t.Error("the evidence is gone")
+			}
+		})
+	}
+}
+
+// A panic inside a step is an event, and what was thrown is not told: it may hold anything.
+func TestPanic(t *testing.T) {
+	for name, sc := range map[string]scene{
+		"resolver": {config: func(c *Config) {
+			c.Resolver = resolver(func() error { panic("password " + thePassword) })
+		}, hasty: true},
+		"dial":  {script: "DIAL panic"},
+		"probe": {script: "WAIT 3s\nS: 220 late\nNEXT\nDIAL panic"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := walk(t, sc)
+			p.ends(ExitInternal, "ehlo failed inside the step")
+			p.found("internal")
+			if st := p.state(); st.Stage != StageClosed || len(st.Failed) != 1 {
+				t.Errorf("%+v", st)
+			}
+			leaks(t, p, thePassword)
+		})
+	}
+}
+
+// After a panic the session can be started again.
+func TestPanicOnce(t *testing.T) {
+	act(t, scene{script: "DIAL panic\nNEXT\nS: 220 mail.lab" + goodBye}, func(ctx context.Context, s *Session) error {
+		s.Do(ctx, Step{Verb: VerbResolve})
+		s.Do(ctx, Step{Verb: VerbConnect})
+		return steps_(Step{Verb: VerbConnect}, Step{Verb: VerbGreeting}, Step{Verb: VerbQuit, Line: "QUIT"})(ctx, s)
+	}).ends(ExitOK)
+}
+
+// 421 may come at any moment (RFC 5321 §3.8): the session is closed, and the exit is that of the phase.
+func TestServerShutsDown(t *testing.T) {
+	at := func(before string) string { return before + "\nS: 421 4.3.2 shutting down\nCLOSE" }
+	greeted := "S: 220 mail.lab\nC: EHLO [192.0.2.1]"
+	ready := greeted + "\nS: 250 mail.lab\nC: MAIL FROM:<ann@mail.lab>"
+	for _, test := range []struct {
+		script string
+		policy string
+		goal   Goal
+		exit   Exit
+	}{
+		{at(""), "", bob(), ExitGreeting},
+		{at(greeted), "", bob(), ExitEHLO},
+		{at(ready), "", bob(), ExitEnvelope},
+		{at(ready + "\nS: 250 ok\nC: RCPT TO:<bob@mail.lab>"), "", bob(), ExitEnvelope},
+		{at(ready + "\nS: 250 ok\nC: RCPT TO:<bob@mail.lab>\nS: 250 ok\nC: DATA"), "", bob(), ExitData},
+		{at(ready + "\nS: 250 ok\nC: RCPT TO:<bob@mail.lab>\nS: 250 ok\nC: DATA\nS: 354 go on\nMESSAGE"), "", bob(), ExitData},
+		{at(greeted + "\nS: 250 mail.lab\nC: QUIT"), "", Goal{}, ExitOK},
+		{at(strings.TrimSuffix(beforeTLS, "S: 220 go on\n\t\t")), "require", Goal{}, ExitSTARTTLS},
+		{at(strings.TrimSuffix(beforeTLS, "S: 220 go on\n\t\t")), "opportunistic", Goal{}, ExitSTARTTLS},
+		{at(submission + "C: AUTH PLAIN …"), "require", Goal{Credentials: ann()}, ExitAuth},
+	} {
+		p := walk(t, scene{policy: test.policy, goal: test.goal, script: test.script})
+		p.ends(test.exit)
+		if p.state().Stage != StageClosed {
+			t.Errorf("%s\n%+v", test.script, p.state())
+		}
+	}
+	t.Run("unasked", func(t *testing.T) {
+		p := walk(t, scene{goal: bob(), script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab\nS: 421 4.4.2 idle too long\nCLOSE"})
+		p.ends(ExitEnvelope, "421 4.4.2")
+		if p.state().Stage != StageClosed || len(p.findings()) != 0 {
+			t.Errorf("%+v\n%s", p.state(), p.trail())
+		}
+	})
+	t.Run("while a person thinks", func(t *testing.T) {
+		p := act(t, scene{hasty: true, script: "S: 220 mail.lab\nWAIT 5m\nS: 421 4.4.2 idle too long\nCLOSE"}, func(ctx context.Context, s *Session) error {
+			upTo(ctx, t, s, Goal{}, VerbEHLO)
+			time.Sleep(10 * time.Minute)
+			return s.Do(ctx, Step{Verb: VerbEHLO, Line: "EHLO me"})
+		})
+		if p.state().Stage != StageClosed {
+			t.Errorf("%+v\n%s", p.state(), p.trail())
+		}
+	})
+}
+
+// Whatever speaks first on the port, the sentence names it.
+func TestForeignGreetings(t *testing.T) {
+	for _, test := range []struct {
+		script string
+		words  []string
+		code   string
+	}{
+		{`S: HTTP/1.1 400 Bad Request`, []string{"this is not an SMTP server", "HTTP"}, "not-smtp"},
+		{`S: SSH-2.0-OpenSSH_9.2`, []string{"this is not an SMTP server", "SSH"}, "not-smtp"},
+		{`S: * OK IMAP4rev1 ready`, []string{"this is not an SMTP server", "IMAP", "587 or 465"}, "not-smtp"},
+		{`S: +OK POP3 ready`, []string{"this is not an SMTP server", "POP3"}, "not-smtp"},
+		{`R: "\x15\x03\x01\x00\x02\x02\x28"`, []string{"port 587 answers with TLS, not with SMTP", "submissions://mail.lab:587"}, "tls-not-smtp"},
+		{`R: "\x16\x03\x01\x00\x02\x02\x28"`, []string{"port 587 answers with TLS"}, "tls-not-smtp"},
+		{`R: "\x1b]0;pwned\x07\r\n"`, []string{`\x1b`}, "not-smtp"},
+		{`S: 199 too low`, []string{"199"}, "not-smtp"},
+	} {
+		p := walk(t, scene{script: test.script})
+		p.ends(ExitGreeting, test.words...)
+		p.found(test.code)
+		if strings.ContainsAny(p.last(KindEnd).End.Error, "\x1b\x07") {
+			t.Errorf("%q", p.last(KindEnd).End.Error)
+		}
+	}
+}
+
+// In the middle of a session the same bytes mean something else: it is an SMTP server, and a broken one.
+func TestForeignReplies(t *testing.T) {
+	for _, reply := range []string{`S: hello`, `R: "\x15\x03\x01\x00\x02\x02\x28"`, `S: * OK`} {
+		p := walk(t, scene{script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\n" + reply})
+		p.ends(ExitProtocol, "in place of the reply to EHLO")
+		p.found("reply-malformed")
+		if strings.Contains(p.last(KindEnd).End.Hint, "implicit") || p.state().Stage != StageBroken {
+			t.Errorf("%+v", p.last(KindEnd).End)
+		}
+	}
+}
+
+// 587 spoken to in TLS, and 465 in plain text: one sentence names the mismatch and what to use instead.
+func TestMismatch(t *testing.T) {
+	p := walk(t, scene{policy: "implicit", script: "S: 220 mail.lab ESMTP\nHELLO"})
+	p.ends(ExitHandshake, "port 587", "speaks SMTP first and TLS only after STARTTLS", "use submission://mail.lab, or --tls require")
+	p.found("implicit-tls-on-starttls-port")
+	if n := strings.Count(p.trail(), "tls unverified failed"); n != 1 {
+		t.Error(p.trail())
+	}
+	p = walk(t, scene{policy: "implicit", target: "mail.lab:2525", script: "S: 220 mail.lab ESMTP\nHELLO"})
+	p.ends(ExitHandshake, "port 2525", "use submission://mail.lab:2525")
+
+	silent := walk(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nTLS", hasty: true})
+	silent.ends(ExitGreeting, "port 465 waits for TLS from the first byte", "submissions://mail.lab")
+	silent.found("silence-on-implicit-port")
+	if silent.took > 3*time.Second || silent.state().Stage != StageClosed || strings.Count(silent.trail(), "!") != 1 {
+		t.Errorf("after %v\n%s", silent.took, silent.trail())
+	}
+	alert := walk(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nHELLO\nR: \"\\x15\\x03\\x01\\x00\\x02\\x02\\x28\"", hasty: true})
+	alert.ends(ExitGreeting, "waits for TLS from the first byte")
+}
+
+// A server may take its time to greet. It is asked once, on a second connection, whether it speaks TLS, and left alone.
+func TestSlowGreeting(t *testing.T) {
+	for _, probe := range []string{
+		"HELLO\nWAIT 6s\nS: 220 mail.lab", // just as slow there
+		"HELLO\nS: 220 mail.lab",          // complains
+		"CLOSE",
+		"HELLO\nWAIT 1h",
+		"DIAL refused",
+		"DIAL silence",
+		"HELLO\nS: 554 no\nCLOSE",
+	} {
+		p := walk(t, scene{hasty: true, script: "WAIT 6s\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye + "\nNEXT\n" + probe})
+		p.ends(ExitOK)
+		if p.findings() != nil || p.took != 6*time.Second {
+			t.Errorf("%q: found %v after %v", probe, p.findings(), p.took)
+		}
+		if r := p.last(KindReply); r.Step != VerbQuit {
+			t.Error(p.trail())
+		}
+	}
+	quick := walk(t, scene{script: "WAIT 1400ms\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye})
+	quick.ends(ExitOK)
+}
+
+// The deadlines are those of RFC 5321 §4.5.3.2 unless a shorter one is asked for.
+func TestDeadlines(t *testing.T) {
+	ready := "S: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab\n"
+	rcpt := ready + "C: MAIL FROM:<ann@mail.lab>\nS: 250 ok\nC: RCPT TO:<bob@mail.lab>\n"
+	for _, test := range []struct {
+		script  string
+		timeout time.Duration
+		took    time.Duration
+	}{
+		{"WAIT 1h", 0, 5 * time.Minute},
+		{"S: 220 mail.lab\nC: EHLO …\nWAIT 1h", 0, 5 * time.Minute},
+		{rcpt + "WAIT 1h", 0, 5 * time.Minute},
+		{rcpt + "S: 250 ok\nC: DATA\nWAIT 1h", 0, 2 * time.Minute},
+		{rcpt + "S: 250 ok\nC: DATA\nS: 354 go on\nMESSAGE\nWAIT 1h", 0, 10 * time.Minute},
+		{"S: 220 mail.lab\nC: EHLO …\nWAIT 1h", 7 * time.Second, 7 * time.Second},
+		{"S: 220 mail.lab\nC: EHLO …\nR: \"250-half\"\nWAIT 1h", 7 * time.Second, 7 * time.Second},
+		{beforeTLS + "HELLO\nWAIT 1h", 7 * time.Second, 7 * time.Second},
+	} {
+		policy := "off"
+		if strings.Contains(test.script, "HELLO") {
+			policy = "require"
+		}
+		p := walk(t, scene{policy: policy, goal: bob(), hasty: true, script: test.script, config: func(c *Config) { c.Timeout = test.timeout }})
+		p.ends(ExitTimeout, "took too long", "--timeout")
+		p.found("timeout")
+		if p.took != test.took {
+			t.Errorf("%s: %v, want %v", test.script, p.took, test.took)
+		}
+	}
+	for v, want := range map[Verb]time.Duration{VerbNoop: 5 * time.Minute, VerbContent: 10 * time.Minute, VerbQuit: 30 * time.Second} {
+		if Deadline(v) != want {
+			t.Errorf("%s: %v", v, Deadline(v))
+		}
+	}
+}
+
+// Every address gets its share of the time, and the order is that of the resolver.
+func TestSeveralAddresses(t *testing.T) {
+	three := func(c *Config) { c.Resolver = addresses{"2001:db8::1", "192.0.2.1", "192.0.2.2"} }
+	p := walk(t, scene{config: three, hasty: true, script: "DIAL silence\nNEXT\nDIAL refused\nNEXT\nS: 220 mail.lab\nC: EHLO …\nS: 250 x" + goodBye})
+	p.ends(ExitOK)
+	if got := p.trail(); !strings.HasPrefix(got, `resolve 2001:db8::1 192.0.2.1 192.0.2.2
+connect [2001:db8::1]:587 no answer
+connect 192.0.2.1:587 refused
+connect 192.0.2.2:587
+S: 220`) {
+		t.Error(got)
+	}
+	if p.took != 40*time.Second {
+		t.Errorf("took %v", p.took)
+	}
+	walk(t, scene{config: three, hasty: true, script: "DIAL silence\nNEXT\nDIAL silence\nNEXT\nDIAL silence"}).ends(ExitTimeout)
+}
+
+// A greeting that names its software is a claim, and shown as one.
+func TestBannerFinding(t *testing.T) {
+	p := walk(t, scene{script: "S: 220 mail.lab ESMTP Postfix (Debian/GNU)\nC: EHLO …\nS: 250 x" + goodBye})
+	p.found("banner-software")
+}
+
+// Only one step runs at a time, and Close ends it from outside.
+func TestBusyAndClose(t *testing.T) {
+	p := act(t, scene{script: "WAIT 1s\nS: 220 mail.lab\nC: EHLO me\nWAIT 1s", hasty: true}, func(ctx context.Context, s *Session) error {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		steps_(Step{Verb: VerbResolve}, Step{Verb: VerbConnect}, Step{Verb: VerbGreeting})(ctx, s)
+		go func() {
+			time.Sleep(100 * time.Millisecond)
+			if err := s.Do(ctx, Step{Verb: VerbNoop, Line: "NOOP"}); !errors.Is(err, ErrBusy) {
+				t.Errorf("got %v", err)
+			}
+			s.Note(1, "stop")
+			s.Close()
+		}()
+		return s.Do(ctx, Step{Verb: VerbEHLO, Line: "EHLO me"})
+	})
+	if p.state().Stage != StageClosed || p.took > 2*time.Second {
+		t.Errorf("%+v after %v", p.state(), p.took)
+	}
+	if !errors.Is(p.err, net.ErrClosed) && p.err == nil {
+		t.Errorf("%v", p.err)
+	}
+}
+
+// The log of a session tells one story: numbers without gaps, times that do not go back, the state last in a step.
+func TestOrderOfEvents(t *testing.T) {
+	p := walk(t, scene{policy: "require", goal: Goal{Credentials: ann()}, script: submission + `
+		C: AUTH PLAIN …
+		S: 235 ok` + goodBye})
+	if p.log[0].Kind != KindStart || p.log[1].Kind != KindState {
+		t.Errorf("it begins with %s, %s", p.log[0].Kind, p.log[1].Kind)
+	}
+	for i, e := range p.log {
+		if e.Seq != i+1 || i > 0 && e.T < p.log[i-1].T {
+			t.Errorf("event %d has the number %d and the time %v", i, e.Seq, e.T)
+		}
+		if i > 0 && p.log[i-1].Kind == KindState && e.Step != "" && e.Step == p.log[i-1].Step {
+			t.Errorf("%s follows the state of %s", e.Kind, e.Step)
+		}
+	}
+	if !slices.ContainsFunc(p.log, func(e *Event) bool { return e.Kind == KindTLSMessage && e.TLSMessage.Encrypted }) {
+		t.Error("no message was decrypted")
+	}
+}

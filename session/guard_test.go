@@ -1,0 +1,314 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// guard wants a guard's question, and nothing sent.
+func guard(t *testing.T, s *Session, err error, code string) *GuardError {
+	t.Helper()
+	var g *GuardError
+	if !errors.As(err, &g) || g.Guard.Code != code {
+		t.Fatalf("got %v, want the guard %s", err, code)
+	}
+	if g.Guard.Question == "" || g.Guard.Why == "" || g.Hint() == "" || !strings.HasPrefix(g.Error(), "not done: ") {
+		t.Errorf("the guard says %+v, %v, %q", g.Guard, g, g.Hint())
+	}
+	return g
+}
+
+// upTo does the proposed steps until one of that verb is proposed.
+func upTo(ctx context.Context, t *testing.T, s *Session, g Goal, v Verb) Option {
+	t.Helper()
+	for range 20 {
+		o := Options(s.snap, g)[0]
+		if o.Step.Verb == v {
+			return o
+		}
+		if err := s.Do(ctx, o.Step); err != nil {
+			t.Fatalf("%s: %v", o.Step.Verb, err)
+		}
+	}
+	t.Fatalf("%s was never proposed", v)
+	return Option{}
+}
+
+func TestGuardCleartext(t *testing.T) {
+	g := Goal{Credentials: ann()}
+	act(t, scene{goal: g, script: noAuthTLS + `
+		C: AUTH PLAIN …
+		S: 235 ok`}, func(ctx context.Context, s *Session) error {
+		o := upTo(ctx, t, s, g, VerbAuth)
+		if o.Guard == nil || o.Guard.Code != "cleartext-secret" {
+			t.Errorf("the option has the guard %+v", o.Guard)
+		}
+		n := s.Log().Len()
+		asked := guard(t, s, s.Do(ctx, o.Step), "cleartext-secret")
+		if s.Log().Len() != n || asked.Exit() != ExitNoAuth {
+			t.Errorf("events were appended, or exit %d", asked.Exit())
+		}
+		guard(t, s, s.Do(ctx, o.Step.Confirm("unverified-secret")), "cleartext-secret")
+		return s.Do(ctx, o.Step.Confirm(asked.Guard.Code))
+	}).ends(ExitOK)
+}
+
+// The guards ask for what is sent, whatever the step is called and however it came to be.
+func TestGuardTyped(t *testing.T) {
+	for _, st := range []Step{
+		{Verb: VerbAuth, Line: "AUTH PLAIN AGFubgBzZXNhbWU="},
+		{Verb: VerbRaw, Line: "AUTH PLAIN AGFubgBzZXNhbWU="},
+		{Verb: VerbRaw, Line: " auth\tplain\tAGFubgBzZXNhbWU="},
+		{Verb: VerbNoop, Line: "AUTH PLAIN AGFubgBzZXNhbWU=", Edited: true},
+		{Verb: VerbEHLO, Line: "auth xoauth2 AGFubgBzZXNhbWU=", Edited: true},
+		{Verb: VerbAuth, Mechanism: "PLAIN", Credentials: ann()},
+		{Verb: VerbAuth, Mechanism: "LOGIN", Credentials: ann()},
+		{Verb: VerbAuth, Mechanism: "WHATEVER", Credentials: ann()},
+	} {
+		act(t, scene{script: noAuthTLS}, func(ctx context.Context, s *Session) error {
+			upTo(ctx, t, s, Goal{}, VerbQuit)
+			guard(t, s, s.Do(ctx, st), "cleartext-secret")
+			return nil
+		})
+	}
+	for _, st := range []Step{
+		{Verb: VerbData, Line: "DATA"},
+		{Verb: VerbBdat, Line: "BDAT 0 LAST"},
+		{Verb: VerbRaw, Line: " data "},
+		{Verb: VerbNoop, Line: "DATA", Edited: true},
+		{Verb: VerbRset, Line: "bdat 3 LAST", Content: []byte("abc"), Edited: true},
+	} {
+		act(t, scene{foreign: true, script: noAuthTLS}, func(ctx context.Context, s *Session) error {
+			upTo(ctx, t, s, Goal{}, VerbQuit)
+			g := guard(t, s, s.Do(ctx, st), "real-message")
+			if g.Exit() != ExitData {
+				t.Errorf("exit %d", g.Exit())
+			}
+			return nil
+		})
+	}
+}
+
+// In an exchange whatever is typed is a secret, but for the cancel.
+func TestGuardResponse(t *testing.T) {
+	act(t, scene{script: noAuthTLS + `
+		C: AUTH LOGIN
+		S: 334 VXNlcm5hbWU6
+		C: *
+		S: 501 cancelled`}, func(ctx context.Context, s *Session) error {
+		upTo(ctx, t, s, Goal{}, VerbQuit)
+		if err := s.Do(ctx, Step{Verb: VerbRaw, Line: "AUTH LOGIN"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, st := range []Step{{Verb: VerbRaw, Line: "YW5u"}, {Verb: VerbRaw, Line: ""}, {Verb: VerbRespond, Line: "YW5u"}, {Verb: VerbNoop, Line: "NOOP"}} {
+			guard(t, s, s.Do(ctx, st), "cleartext-secret")
+		}
+		return s.Do(ctx, Step{Verb: VerbRaw, Line: "*"})
+	}).ends(ExitOK)
+}
+
+func TestGuardUnverified(t *testing.T) {
+	g := Goal{Credentials: ann()}
+	inside := `
+		C: EHLO [192.0.2.1]
+		S: 250-mail.lab
+		S: 250 AUTH PLAIN
+		C: AUTH PLAIN …
+		S: 235 ok`
+	bad := testPKI().server("other.lab")
+	t.Run("required", func(t *testing.T) {
+		act(t, scene{policy: "require", server: bad, goal: g, script: beforeTLS + "TLS" + inside},
+			func(ctx context.Context, s *Session) error {
+				upTo(ctx, t, s, g, VerbHandshake)
+				if err := s.Do(ctx, Step{Verb: VerbHandshake}); err != nil {
+					t.Fatal(err)
+				}
+				proposed := Options(s.snap, g)[0]
+				if proposed.Step.Verb != VerbQuit || proposed.Blocked == nil || proposed.Blocked.Exit != ExitCertificate {
+					t.Errorf("proposed is %+v", proposed)
+				}
+				ehlo := Step{Verb: VerbEHLO, Line: "EHLO [192.0.2.1]"}
+				asked := guard(t, s, s.Do(ctx, ehlo), "cert-unverified")
+				if asked.Exit() != ExitCertificate {
+					t.Errorf("exit %d", asked.Exit())
+				}
+				if err := s.Do(ctx, ehlo.Confirm("cert-unverified")); err != nil {
+					t.Fatal(err)
+				}
+				if s.state.Security != SecurityAccepted {
+					t.Errorf("security is %s", s.state.Security)
+				}
+				auth := Options(s.snap, g)[0].Step
+				guard(t, s, s.Do(ctx, auth), "unverified-secret") // one yes is not the other
+				return s.Do(ctx, auth.Confirm("unverified-secret"))
+			}).ends(ExitOK)
+	})
+	t.Run("opportunistic", func(t *testing.T) {
+		walk(t, scene{target: "mail.lab:25", policy: "opportunistic", server: bad, goal: g,
+			script: beforeTLS + "TLS" + strings.Split(inside, "C: AUTH")[0] + goodBye}).ends(ExitNoAuth, "--allow-unverified")
+	})
+	t.Run("allowed", func(t *testing.T) {
+		walk(t, scene{policy: "require", server: bad, goal: g, config: func(c *Config) { c.Policy.AllowUnverified = true },
+			script: beforeTLS + "TLS" + inside + goodBye}).ends(ExitOK)
+	})
+	t.Run("allowed in clear text", func(t *testing.T) {
+		walk(t, scene{goal: g, config: func(c *Config) { c.Policy.AllowCleartextAuth = true },
+			script: noAuthTLS + "C: AUTH PLAIN …\nS: 235 ok" + goodBye}).ends(ExitOK)
+	})
+	t.Run("one permission is not the other", func(t *testing.T) {
+		walk(t, scene{goal: g, config: func(c *Config) { c.Policy.AllowUnverified = true },
+			script: noAuthTLS + goodBye}).ends(ExitNoAuth)
+		walk(t, scene{target: "mail.lab:25", policy: "opportunistic", server: bad, goal: g, config: func(c *Config) { c.Policy.AllowCleartextAuth = true },
+			script: beforeTLS + "TLS" + strings.Split(inside, "C: AUTH")[0] + goodBye}).ends(ExitNoAuth)
+	})
+}
+
+// Against a server that is not the lab the walk stops before the message, and asks before it is told to go on.
+func TestGuardRealMessage(t *testing.T) {
+	envelope := `
+		S: 220 mail.lab
+		C: EHLO [192.0.2.1]
+		S: 250 mail.lab
+		C: MAIL FROM:<ann@mail.lab>
+		S: 250 ok
+		C: RCPT TO:<bob@mail.lab>
+		S: 250 ok`
+	message := `
+		C: DATA
+		S: 354 go on
+		MESSAGE
+		S: 250 queued`
+	walk(t, scene{foreign: true, goal: bob(), script: envelope + goodBye}).ends(ExitOK)
+	g := bob()
+	g.SendMessage = true
+	walk(t, scene{foreign: true, goal: g, script: envelope + message + goodBye}).ends(ExitOK)
+	act(t, scene{foreign: true, script: envelope + message + goodBye}, func(ctx context.Context, s *Session) error {
+		upTo(ctx, t, s, bob(), VerbQuit)
+		data := compose(s.snap, bob(), VerbData)
+		guard(t, s, s.Do(ctx, data), "real-message")
+		if err := s.Do(ctx, data.Confirm("real-message")); err != nil {
+			t.Fatal(err)
+		}
+		return Walk(ctx, s, bob())
+	}).ends(ExitOK)
+}
+
+// Opportunistic TLS that was refused or stripped leaves clear text, and a password stays at home.
+func TestGuardOpportunistic(t *testing.T) {
+	g := Goal{Credentials: ann()}
+	walk(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: g, script: noAuthTLS + goodBye}).ends(ExitNoAuth, "--allow-cleartext-auth")
+	walk(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: g, script: beforeTLS + `
+		HELLO
+		R: "\x15\x03\x01\x00\x02\x02\x28"
+		NEXT` + noAuthTLS + goodBye}).ends(ExitNoAuth, "--allow-cleartext-auth")
+}
+
+func TestUntil(t *testing.T) {
+	whole := bob()
+	whole.Credentials = ann()
+	inside := `
+		C: EHLO [192.0.2.1]
+		S: 250-mail.lab
+		S: 250 AUTH PLAIN LOGIN`
+	auth := inside + "\nC: AUTH PLAIN …\nS: 235 ok"
+	greeted := "S: 220 mail.lab"
+	ehlo := greeted + `
+		C: EHLO [192.0.2.1]
+		S: 250-mail.lab
+		S: 250 STARTTLS`
+	mail := auth + "\nC: MAIL FROM:<ann@mail.lab>\nS: 250 ok"
+	rcpt := mail + "\nC: RCPT TO:<bob@mail.lab>\nS: 250 ok"
+	data := rcpt + "\nC: DATA\nS: 354 go on\nMESSAGE\nS: 250 queued"
+	for _, test := range []struct {
+		until  Phase
+		policy string
+		script string
+		end    Phase
+	}{
+		{PhaseResolve, "require", "", PhaseResolve},
+		{PhaseConnect, "require", "WAIT 1ms", PhaseConnect},
+		{PhaseGreeting, "require", greeted + goodBye, PhaseQuit},
+		{PhaseEHLO, "require", ehlo + goodBye, PhaseQuit},
+		{PhaseSTARTTLS, "require", beforeTLS, PhaseSTARTTLS},
+		{PhaseHandshake, "require", beforeTLS + "TLS" + goodBye, PhaseQuit},
+		{PhaseEHLOAgain, "require", beforeTLS + "TLS" + inside + goodBye, PhaseQuit},
+		{PhaseAuth, "require", beforeTLS + "TLS" + auth + goodBye, PhaseQuit},
+		{PhaseMail, "require", beforeTLS + "TLS" + mail + goodBye, PhaseQuit},
+		{PhaseRcpt, "require", beforeTLS + "TLS" + rcpt + goodBye, PhaseQuit},
+		{PhaseData, "require", beforeTLS + "TLS" + data + goodBye, PhaseQuit},
+		{PhaseQuit, "require", beforeTLS + "TLS" + data + goodBye, PhaseQuit},
+
+		{PhaseConnect, "implicit", "WAIT 1ms", PhaseConnect},
+		{PhaseHandshake, "implicit", "TLS", PhaseHandshake},
+		{PhaseGreeting, "implicit", "TLS\n" + greeted + goodBye, PhaseQuit},
+		{PhaseEHLO, "implicit", "TLS\n" + greeted + inside + goodBye, PhaseQuit},
+		// phases that this route does not have are not gone past
+		{PhaseEHLOAgain, "implicit", "TLS\n" + greeted + inside + goodBye, PhaseQuit},
+		{PhaseSTARTTLS, "implicit", "TLS\n" + greeted + inside + goodBye, PhaseQuit},
+		{PhaseHandshake, "off", greeted + inside + goodBye, PhaseQuit},
+	} {
+		t.Run(test.policy+" "+string(test.until), func(t *testing.T) {
+			g := whole
+			g.Until = test.until
+			p := walk(t, scene{policy: test.policy, goal: g, script: test.script, hasty: test.until == PhaseResolve || test.until == PhaseConnect})
+			p.ends(ExitOK)
+			if end := p.last(KindEnd).End; end.Phase != test.end {
+				t.Errorf("the last phase is %s, want %s", end.Phase, test.end)
+			}
+		})
+	}
+}
+
+// A certificate that does not hold is no success, also for a walk that was to go no further than the handshake.
+func TestUntilHandshakeUnverified(t *testing.T) {
+	bad := testPKI().server("other.lab")
+	g := Goal{Until: PhaseHandshake}
+	walk(t, scene{policy: "require", server: bad, goal: g, script: beforeTLS + "TLS" + goodBye}).ends(ExitCertificate)
+	walk(t, scene{target: "mail.lab:465", policy: "implicit", server: bad, goal: g, script: "TLS"}).ends(ExitCertificate)
+}
+
+// TLS that was asked for and cannot be is no success either.
+func TestUntilWithoutSTARTTLS(t *testing.T) {
+	for _, until := range []Phase{PhaseSTARTTLS, PhaseHandshake, PhaseEHLOAgain} {
+		walk(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: Goal{Until: until}, script: `
+			S: 220 mail.lab
+			C: EHLO [192.0.2.1]
+			S: 250 mail.lab` + goodBye}).ends(ExitSTARTTLS)
+	}
+}
+
+func TestPhases(t *testing.T) {
+	for _, name := range Phases() {
+		if p, ok := ParsePhase(name); !ok || string(p) != name {
+			t.Errorf("%s read as %s, %v", name, p, ok)
+		}
+	}
+	if _, ok := ParsePhase("lunch"); ok {
+		t.Error("lunch is a phase")
+	}
+}
+
+// The route is the order in which a good walk does the phases.
+func TestRoute(t *testing.T) {
+	whole := bob()
+	whole.Credentials = ann()
+	tail := "\nC: EHLO [192.0.2.1]\nS: 250-mail.lab\nS: 250 AUTH PLAIN\nC: AUTH PLAIN …\nS: 235 ok" +
+		"\nC: MAIL FROM:<ann@mail.lab>\nS: 250 ok\nC: RCPT TO:<bob@mail.lab>\nS: 250 ok\nC: DATA\nS: 354 go on\nMESSAGE\nS: 250 queued" + goodBye
+	for policy, script := range map[string]string{
+		"off": "S: 220 mail.lab" + tail, "implicit": "TLS\nS: 220 mail.lab" + tail, "require": beforeTLS + "TLS" + tail,
+	} {
+		p := walk(t, scene{policy: policy, goal: whole, script: script, config: func(c *Config) { c.Policy.AllowCleartextAuth = true }})
+		var want, got []string
+		for _, ph := range Route(p.s.cfg.Policy, whole) {
+			want = append(want, string(ph))
+		}
+		for _, ph := range p.state().Done {
+			got = append(got, string(ph))
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("%s: done %v, route %v", policy, got, want)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package lab
+
+import "ehlo/session/sasl"
+
+// refusedScenarios are log-ins that fail, each for a reason of its own.
+func refusedScenarios() []Scenario {
+	return []Scenario{
+		{
+			Name: "wrong-password", Title: "a wrong password",
+			Story:    "Ann's password was changed yesterday; her phone still has the old one.",
+			Task:     "read both codes of the refusal, then log in without a new connection",
+			Hint:     "the account list shows the right password",
+			Password: "tulip-41", Reply: "535 5.7.8",
+		},
+		{
+			Name: "app-password", Mechanism: "PLAIN", Title: "the right password, refused",
+			Story: "Bob has two-step verification on. A mail program cannot ask for the second step, so the server wants a password made for this program.",
+			Task:  "tell this refusal from a wrong password, and get in",
+			Hint:  "Bob's app password is in the account list; a token works too",
+			User:  "bob", To: "ann@" + Domain, Reply: "534 5.7.9",
+			Knobs: Knobs{Mechanisms: []string{"XOAUTH2", "PLAIN", "LOGIN"}},
+		},
+		{
+			Name: "disabled", Title: "a disabled account",
+			Story: "Carol left last week. Her printer still tries to send scans in her name.",
+			Task:  "say who can mend this, and who cannot",
+			Hint:  "no password helps, and no token",
+			User:  "carol", Reply: "525 5.7.13",
+		},
+		{
+			Name: "expired-token", Mechanism: "XOAUTH2", Title: "an access token that ran out",
+			Story:   "Dave's program logs in with an OAuth token. Tokens live an hour, and this one is older.",
+			Task:    "find the server's reason inside the challenge, and the line that the client must send before it is told 535",
+			Hint:    "the challenge is JSON in base64; OAUTHBEARER says it in other words",
+			Finding: sasl.CodeRefused,
+			User:    "dave", Reply: "535 5.7.8",
+			Knobs: Knobs{Mechanisms: []string{"OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN"}},
+		},
+		{
+			Name: "two-factor", Title: "a sign-in that looks odd",
+			Story: "Erin writes from a new place. Before the server takes her password it wants to see her in a browser.",
+			Task:  "find what to do in the reply's text",
+			Hint:  "the code alone does not say",
+			User:  "erin", Reply: "534 5.7.14",
+		},
+		{
+			Name: "password-transition", Mechanism: "SCRAM-SHA-256", Title: "a password from an old system",
+			Story: "Frank's account was moved. The new server was given his password in a form that it cannot use for SCRAM, until he shows it once.",
+			Task:  "say what the first digit of the code promises, and make it come true",
+			Hint:  "log in once with PLAIN, inside TLS, then try SCRAM on a new connection",
+			User:  "frank", Reply: "432 4.7.12",
+			Knobs: Knobs{Mechanisms: []string{"SCRAM-SHA-256", "PLAIN", "LOGIN"}},
+		},
+		{
+			Name: "smtp-auth-disabled", Mechanism: "LOGIN", Title: "password log-in switched off",
+			Story: "Grace's organisation has switched SMTP AUTH with passwords off. Her password is right.",
+			Task:  "name the person who can switch it on again, and the better way",
+			Hint:  "5.7.139 is one vendor's own code; the same server takes tokens",
+			User:  "grace", Reply: "535 5.7.139",
+			Knobs: Knobs{Mechanisms: []string{"LOGIN", "XOAUTH2"}},
+		},
+	}
+}

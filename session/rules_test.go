@@ -1,0 +1,157 @@
+package session
+
+import (
+	"strings"
+	"testing"
+
+	"ehlo/session/wire"
+)
+
+// offers makes a list of capabilities.
+func listed(lines ...string) *Capabilities {
+	text := "250-mail.lab\r\n"
+	for i, l := range lines {
+		text += "250" + map[bool]string{true: " ", false: "-"}[i == len(lines)-1] + l + "\r\n"
+	}
+	reply, err := wire.NewReader(strings.NewReader(text), wire.Limits{}).ReadReply()
+	if err != nil {
+		panic(err)
+	}
+	return &Capabilities{Capabilities: wire.ParseCapabilities(reply)}
+}
+
+// situations are the states that a session comes through, by name, with what the server offered.
+func situations() []struct {
+	name string
+	s    State
+	caps *Capabilities
+} {
+	in := func(stage Stage, change func(*State)) State {
+		s := NewState()
+		s.Stage, s.ESMTP = stage, stage == StageReady
+		if change != nil {
+			change(&s)
+		}
+		return s
+	}
+	tls := func(s *State) { s.Security = SecurityVerified }
+	all, inside := listed("STARTTLS", "AUTH PLAIN", "CHUNKING"), listed("AUTH PLAIN", "CHUNKING")
+	return []struct {
+		name string
+		s    State
+		caps *Capabilities
+	}{
+		{"connected", in(StageConnected, nil), nil},
+		{"secured", in(StageConnected, tls), nil}, // TLS from the first byte, no greeting yet
+		{"refused", in(StageRefused, nil), nil},
+		{"greeted", in(StageGreeted, nil), nil},
+		{"bare", in(StageReady, nil), listed("SIZE")},
+		{"ready", in(StageReady, nil), all},
+		{"upgrade", in(StageUpgrading, nil), all},
+		{"again", in(StageGreeted, tls), nil}, // after the handshake of STARTTLS
+		{"inside", in(StageReady, tls), inside},
+		{"auth", in(StageReady, func(s *State) { tls(s); s.Auth = AuthExchange }), inside},
+		{"known", in(StageReady, func(s *State) { tls(s); s.Auth = AuthDone }), inside},
+		{"mail", in(StageReady, func(s *State) { tls(s); s.Transaction = TransactionMail }), inside},
+		{"rcpt", in(StageReady, func(s *State) { tls(s); s.Transaction, s.Recipients = TransactionRcpt, []string{"bob"} }), inside},
+		{"data", in(StageReady, func(s *State) { tls(s); s.Transaction, s.Recipients = TransactionData, []string{"bob"} }), inside},
+		{"bdat", in(StageReady, func(s *State) { tls(s); s.Transaction, s.Recipients = TransactionBdat, []string{"bob"} }), inside},
+	}
+}
+
+// theRules is what is legal when: "ok", or the reply that is to be expected; "none" where the server takes the line for
+// content, "tls" where it takes it for a ClientHello, "-" where a person is not offered the step.
+const theRules = `
+          connected secured refused greeted bare ready upgrade again inside auth known mail rcpt data bdat
+greeting  ok        ok      -       -       -    -     -       -     -      -    -     -    -    -    -
+handshake ok        -       error   error   error error ok     -     -      -    -     -    -    -    -
+ehlo      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+helo      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+starttls  554       554     503     503     502  ok    tls     503   503    501  503   503  503  none 503
+auth      554       554     503     503     503  ok    tls     503   ok     501  503   503  503  none 503
+respond   -         -       -       -       -    -     -       -     -      ok   -     -    -    -    -
+cancel    -         -       -       -       -    -     -       -     -      ok   -     -    -    -    -
+mail      554       554     503     503     ok   ok    tls     503   ok     501  ok    503  503  none 503
+rcpt      554       554     503     503     503  503   tls     503   503    501  503   ok   ok   none 503
+data      554       554     503     503     503  503   tls     503   503    501  503   503  ok   none 503
+content   -         -       -       -       -    -     -       -     -      -    -     -    -    ok   -
+bdat      554       554     503     503     500  503   tls     503   503    501  503   503  ok   none ok
+rset      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+noop      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+vrfy      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+expn      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+help      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+quit      554       554     ok      ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+raw       ok        ok      ok      ok      ok   ok    ok      ok    ok     ok   ok    ok   ok   ok   ok`
+
+func TestRules(t *testing.T) {
+	rows := strings.Split(strings.TrimSpace(theRules), "\n")
+	names := strings.Fields(rows[0])
+	want := map[string]map[string]string{}
+	for _, row := range rows[1:] {
+		cells := strings.Fields(row)
+		want[cells[0]] = map[string]string{}
+		for i, cell := range cells[1:] {
+			want[cells[0]][names[i]] = cell
+		}
+	}
+	list := situations()
+	if len(names) != len(list) {
+		t.Fatalf("%d columns for %d situations", len(names), len(list))
+	}
+	for _, sit := range list {
+		got := map[string]string{}
+		for _, o := range Options(snapshotOf(sit.s, sit.caps), Goal{}) {
+			got[string(o.Step.Verb)] = cell(o)
+		}
+		for v := range steps {
+			expect, known := want[string(v)][sit.name]
+			if !known && v != VerbResolve && v != VerbConnect {
+				t.Errorf("%s is not in the table", v)
+			}
+			if known && orElse(got[string(v)], "-") != expect {
+				t.Errorf("%s when %s: %s, want %s", v, sit.name, orElse(got[string(v)], "-"), expect)
+			}
+		}
+	}
+}
+
+// cell is an option as the table has it.
+func cell(o Option) string {
+	reply := strings.TrimPrefix(o.Expect, "expect ")
+	switch {
+	case o.Legal:
+		return "ok"
+	case strings.HasPrefix(reply, "no reply"):
+		return "none"
+	case strings.HasPrefix(reply, "a TLS error"):
+		return "tls"
+	case strings.HasPrefix(reply, "an error"):
+		return "error"
+	}
+	return reply[:min(3, len(reply))]
+}
+
+func snapshotOf(s State, caps *Capabilities) Snapshot {
+	return Snapshot{Start: &Start{Target: Target{Host: "mail.lab", Port: 587, Lab: true}, Policy: Policy{StartSTARTTLS, MustRequire, false, false}},
+		State: s, Capabilities: caps, Connect: &Connect{Local: "192.0.2.1:49152", Remote: "192.0.2.25:587"}}
+}
+
+// Every rule says where it comes from, and every condition what happens otherwise and why.
+func TestRulesAreReasoned(t *testing.T) {
+	for _, r := range rules {
+		if r.name == "" || !strings.HasPrefix(r.ref, "RFC ") || len(r.need) == 0 {
+			t.Errorf("%+v", r)
+		}
+		for _, c := range r.need {
+			if c.why == "" || !strings.HasPrefix(c.ref, "RFC ") {
+				t.Errorf("%s: %q, %q", r.verb, c.why, c.ref)
+			}
+		}
+	}
+	for v := range steps {
+		if reasons[v] == "" && v != VerbAuth {
+			t.Errorf("%s has no reason", v)
+		}
+	}
+}
