@@ -102,7 +102,8 @@ func (s *Session) connect(ctx context.Context, st Step) error {
 	}
 	var last error
 	for i, addr := range s.addrs {
-		conn, err := s.attempt(ctx, addr, len(s.addrs)-i)
+		s.dialled = net.JoinHostPort(addr.String(), strconv.Itoa(s.cfg.Target.Port))
+		conn, err := s.attempt(ctx, s.dialled, len(s.addrs)-i)
 		if err == nil {
 			s.adopt(conn)
 			return nil
@@ -115,13 +116,12 @@ func (s *Session) connect(ctx context.Context, st Step) error {
 }
 
 // attempt gives each of the remaining addresses its share of the time.
-func (s *Session) attempt(ctx context.Context, addr netip.Addr, remaining int) (net.Conn, error) {
+func (s *Session) attempt(ctx context.Context, remote string, remaining int) (net.Conn, error) {
 	if end, ok := ctx.Deadline(); ok && remaining > 1 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, time.Until(end)/time.Duration(remaining))
 		defer cancel()
 	}
-	remote := net.JoinHostPort(addr.String(), strconv.Itoa(s.cfg.Target.Port))
 	began := s.cfg.Now()
 	conn, err := s.cfg.Dial(ctx, "tcp", remote)
 	c := &Connect{Remote: remote, Took: s.cfg.Now().Sub(began)}

@@ -35,6 +35,9 @@ func (s *Session) awaitGreeting(ctx context.Context) (*wire.Reply, error) {
 	proved := stop()
 	s.append(event)
 	s.findDefects(reply)
+	if err == nil && event.Reply.Wait > slowGreeting {
+		s.find("greeting-delayed", "")
+	}
 	switch {
 	case err != nil && proved:
 		return nil, s.silentPort()
@@ -48,6 +51,9 @@ func (s *Session) awaitGreeting(ctx context.Context) (*wire.Reply, error) {
 // robots betray themselves wait up to six seconds and are not disturbed by a second connection.
 const silence = 1500 * time.Millisecond
 
+// slowGreeting is when a greeting counts as held back on purpose, or by a look-up that goes nowhere.
+const slowGreeting = 4 * time.Second
+
 // suspectSilence asks, on a second connection and once, whether a server that does not greet speaks TLS from the first
 // byte. If it does the wait for a greeting is ended: both sides would wait for each other. The returned function stops
 // asking and reports whether TLS was found.
@@ -57,7 +63,7 @@ func (s *Session) suspectSilence(ctx context.Context) (stop func() bool) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	found, crashed := make(chan bool, 1), make(chan any, 1)
-	link, remote := s.link, s.snap.Connect.Remote
+	link, remote := s.link, s.dialled
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {

@@ -68,14 +68,16 @@ type Session struct {
 	exit  Exit
 
 	// What follows belongs to the goroutine that runs the step.
-	snap   Snapshot
-	state  State
-	step   Verb
-	addrs  []netip.Addr
-	reader *wire.Reader
-	tap    tap
-	tls    *tls.Conn
-	auth   *exchange
+	snap  Snapshot
+	state State
+	step  Verb
+	addrs []netip.Addr
+	// dialled is the address as it was dialled, which need not be the one the socket has
+	dialled string
+	reader  *wire.Reader
+	tap     tap
+	tls     *tls.Conn
+	auth    *exchange
 	// software is what the greeting claims to be; phrases of vendors are told apart by it
 	software string
 

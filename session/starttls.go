@@ -25,9 +25,7 @@ func (s *Session) starttls(ctx context.Context, st Step) error {
 		}
 	}
 	if err := s.judge(VerbSTARTTLS, line, reply); err != nil {
-		if s.cfg.Policy.Must == MustOpportunistic {
-			s.find("starttls-refused", "")
-		}
+		s.find("starttls-refused", "")
 		return err
 	}
 	return nil

@@ -41,11 +41,14 @@ var schemes = []struct {
 // ParseTarget reads host, host:port, [v6]:port or a URL. A bare host gets port 25, or 587 when a user is to be
 // authenticated: submission is where AUTH lives (RFC 6409 §3.1).
 func ParseTarget(s string, user bool) (Target, error) {
+	if strings.Contains(s, "@") { // and what is behind it is not repeated
+		return Target{}, fmt.Errorf("target has a user or password in it: use --user and a password prompt, a file or $EHLO_PASSWORD")
+	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return Target{}, fmt.Errorf("target %q has a space or a control character in it", s)
 	}
-	if scheme, rest, ok := strings.Cut(s, "://"); ok {
-		return parseURL(s, strings.ToLower(scheme), rest)
+	if scheme, _, ok := strings.Cut(s, "://"); ok {
+		return parseURL(s, strings.ToLower(scheme))
 	}
 	port := PortRelay
 	if user {
@@ -54,13 +57,10 @@ func ParseTarget(s string, user bool) (Target, error) {
 	return splitTarget(s, port)
 }
 
-func parseURL(s, scheme, rest string) (Target, error) {
+func parseURL(s, scheme string) (Target, error) {
 	for _, known := range schemes {
 		if known.name != scheme {
 			continue
-		}
-		if strings.Contains(rest, "@") {
-			return Target{}, fmt.Errorf("target has a user or password in it: use --user and a password prompt, a file or $EHLO_PASSWORD")
 		}
 		u, err := url.Parse(s)
 		if err != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
@@ -88,6 +88,9 @@ func splitTarget(s string, port int) (Target, error) {
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	if host == "" {
 		return Target{}, fmt.Errorf("target %q has no host", s)
+	}
+	if strings.ContainsAny(host, "[]/?#") {
+		return Target{}, fmt.Errorf("target %q: %q is no name of a host", s, host)
 	}
 	return Target{Host: host, Port: port, Implicit: port == PortSubmissions}, nil
 }

@@ -8,18 +8,18 @@ import "strings"
 // that the operator may change, and often has.
 func Banner(text string) (software string, e Entry, ok bool) {
 	host, words, _ := strings.Cut(squeeze(text), " ")
-	var best row
-	bestLength := 0
-	for _, r := range rowsOf(KindSoftware) {
-		length := max(r.matched(words), matchAny(r.host, host))
+	best, bestLength := 0, 0
+	for i := range softwareWordings {
+		w := &softwareWordings[i]
+		length := max(w.matched(words), matchAny(w.host, host))
 		if length > bestLength {
-			best, bestLength = r, length
+			best, bestLength = i, length
 		}
 	}
 	if bestLength == 0 {
 		return "", Entry{}, false
 	}
-	e = best.clone()
+	e = softwareTable.entries[best].clone()
 	return strings.TrimSpace(e.Name + " " + versionAfter(words, strings.ToLower(e.Name))), e, true
 }
 

@@ -3,8 +3,10 @@
 // messages, extensions and alerts, ports, topics, the phrases of common mail
 // servers, and the findings of the engine.
 //
-// The knowledge is data: one text file a kind under data/, read on first use.
-// The code only looks up and composes. Everything has three depths:
+// The knowledge is data: people edit one text file a kind under data/, and "go
+// generate" makes of it the table that is compiled in, so that no start and no
+// first use waits for it to be read. The code only looks up and composes.
+// Everything has three depths:
 //
 //  1. Short, at most [MaxShort] characters, for the margin of the dialogue;
 //  2. Text, one to four sentences of at most [MaxText] characters;

@@ -115,5 +115,9 @@ func ByID(id string) (Entry, bool) {
 	if code, err := strconv.Atoi(name); err == nil && kind == KindReply {
 		return Code(code)
 	}
-	return lookup(kind, name)
+	t, ok := tableOf(kind)
+	if !ok {
+		return Entry{}, false
+	}
+	return found(t.find(name))
 }

@@ -15,26 +15,25 @@ const maxParams = 64
 // false, and the entry says so.
 func Keyword(keyword string, params []string) (e Entry, ok bool) {
 	// "AUTH=LOGIN" is how servers before RFC 2554 wrote it; some still do.
-	name, rest, legacy := strings.Cut(keyword, "=")
+	name, _, legacy := strings.Cut(keyword, "=")
 	params = params[:min(len(params), maxParams)]
-	e, ok = lookup(KindKeyword, name)
+	e, ok = found(keywordTable.find(name))
 	switch {
 	case ok && legacy && e.Name == "AUTH":
 		e.Short = "AUTH, in an old form"
 		e.Text = "Repeats the AUTH line in the form that clients before the standard expected, with '=' in place of the space. Current clients ignore it."
-		params = append([]string{rest}, params...)
 		return e, true
 	case ok:
 		specialise(&e, params)
 		return e, true
 	case Garbled(name):
-		e, _ = lookup(KindKeyword, "XXXXXXXA")
+		e, _ = found(keywordTable.find("XXXXXXXA"))
 		return e, true
 	case isPrivate(name):
-		e, _ = lookup(KindKeyword, "X…")
+		e, _ = found(keywordTable.find("X…"))
 		return e, true
 	}
-	e, _ = lookup(KindKeyword, "(unknown)")
+	e, _ = found(keywordTable.find("(unknown)"))
 	return e, false
 }
 
@@ -104,7 +103,7 @@ func specialiseAuth(e *Entry, params []string) {
 	var names []string
 	unknown := 0
 	for _, param := range params {
-		if m, ok := Mechanism(param); ok {
+		if m := mechanismTable.find(param); m != nil {
 			names = append(names, m.Name)
 		} else {
 			unknown++

@@ -12,88 +12,84 @@ func Command(verb string) (Entry, bool) {
 	if verb == "" {
 		verb = "greeting"
 	}
-	return lookup(KindCommand, verb)
+	return found(commandTable.find(verb))
 }
 
 // Mechanism explains a SASL mechanism.
-func Mechanism(name string) (Entry, bool) { return lookup(KindMechanism, name) }
+func Mechanism(name string) (Entry, bool) { return found(mechanismTable.find(name)) }
 
 // TLSMessage explains a TLS handshake message or record type by name, such as
 // "ClientHello" or "client_hello", or by its number.
-func TLSMessage(name string) (Entry, bool) { return byNumber(KindMessage, name) }
+func TLSMessage(name string) (Entry, bool) { return found(messageTable.numbered(name)) }
 
 // TLSExtension explains a TLS extension by name or number.
-func TLSExtension(name string) (Entry, bool) { return byNumber(KindExtension, name) }
+func TLSExtension(name string) (Entry, bool) { return found(extensionTable.numbered(name)) }
 
 // Alert explains a TLS alert by name or number.
-func Alert(name string) (Entry, bool) { return byNumber(KindAlert, name) }
+func Alert(name string) (Entry, bool) { return found(alertTable.numbered(name)) }
 
 // Port explains a TCP port of electronic mail.
-func Port(n int) (Entry, bool) { return lookup(KindPort, strconv.Itoa(n)) }
+func Port(n int) (Entry, bool) { return found(portTable.find(strconv.Itoa(n))) }
 
 // Topic explains a subject such as "greylisting" or "STARTTLS stripping".
-func Topic(name string) (Entry, bool) { return lookup(KindTopic, name) }
+func Topic(name string) (Entry, bool) { return found(topicTable.find(name)) }
 
 // Finding explains a finding of the engine by its code.
-func Finding(code string) (Entry, bool) { return lookup(KindFinding, code) }
+func Finding(code string) (Entry, bool) { return found(findingTable.find(code)) }
 
 // FindingCodes returns the code of every finding, sorted.
 func FindingCodes() []string {
 	var codes []string
-	for _, r := range rowsOf(KindFinding) {
-		codes = append(codes, r.Name)
+	for _, e := range findingTable.entries {
+		codes = append(codes, e.Name)
 	}
 	slices.Sort(codes)
 	return codes
 }
 
-func byNumber(kind, name string) (Entry, bool) {
-	if e, ok := lookup(kind, name); ok {
-		return e, true
-	}
-	for _, r := range rowsOf(kind) {
-		if r.Number == name {
-			return r.clone(), true
-		}
-	}
-	return Entry{}, false
-}
-
 // Code explains a reply code. A code that no table holds is explained by its
 // first two digits (RFC 5321 §4.2.1); ok is false for a number that cannot be
 // a reply code (first digit 2 to 5, second 0 to 5, RFC 5321 §4.2).
-func Code(code int) (e Entry, ok bool) {
-	if code < 200 || code > 559 || code/10%10 > 5 {
-		return Entry{}, false
+func Code(code int) (e Entry, ok bool) { return found(findCode(code)) }
+
+func findCode(code int) *Entry {
+	if !isReplyCode(code) {
+		return nil
 	}
 	name := strconv.Itoa(code)
-	if e, ok := lookup(KindReply, name); ok {
-		return e, true
+	if e := replyTable.at(name); e != nil {
+		return e
 	}
-	class, _ := lookup(KindReply, name[:1]+"xx")
-	subject, _ := lookup(KindReply, "x"+name[1:2]+"x")
-	return join(KindReply, name, class, subject), true
+	return join(name, replyTable.at(name[:1]+"xx"), replyTable.at("x"+name[1:2]+"x"))
 }
+
+func isReplyCode(code int) bool { return code >= 200 && code <= 559 && code/10%10 <= 5 }
 
 // Enhanced explains an enhanced status code (RFC 3463). A detail that no table
 // holds is explained by its class and subject; ok is false for a class other
 // than 2, 4 and 5 and for numbers over 999 (RFC 3463 §2).
 func Enhanced(class, subject, detail int) (e Entry, ok bool) {
-	if class != 2 && class != 4 && class != 5 || !digits3(subject) || !digits3(detail) {
-		return Entry{}, false
+	return found(findEnhanced([3]int{class, subject, detail}))
+}
+
+func findEnhanced(code [3]int) *Entry {
+	if !isEnhanced(code) {
+		return nil
 	}
-	name := enhancedName([3]int{class, subject, detail})
-	classEntry, _ := lookup(KindEnhanced, strconv.Itoa(class)+".X.X")
-	if e, ok := lookup(KindEnhanced, "X"+name[1:]); ok {
-		e.Name = name
-		e.Text = sentence(classEntry.Short) + " " + e.Text
-		return e, true
+	name := enhancedName(code)
+	class := enhancedTable.at(name[:1] + ".x.x")
+	e := enhancedTable.at("x" + name[1:])
+	if e == nil {
+		return join(name, class, enhancedTable.at("x."+strconv.Itoa(code[1])+".x"))
 	}
-	subjectEntry, ok := lookup(KindEnhanced, "X."+strconv.Itoa(subject)+".X")
-	if !ok {
-		subjectEntry = classEntry
-	}
-	return join(KindEnhanced, name, classEntry, subjectEntry), true
+	named := *e
+	named.Name = name
+	named.Text = sentence(class.Short) + " " + e.Text
+	return &named
+}
+
+func isEnhanced(code [3]int) bool {
+	return (code[0] == 2 || code[0] == 4 || code[0] == 5) && digits3(code[1]) && digits3(code[2])
 }
 
 // sentence makes a sentence of a short form.
@@ -103,16 +99,17 @@ func sentence(short string) string {
 
 func digits3(n int) bool { return n >= 0 && n <= 999 }
 
-// join makes an entry for a code of which only class and subject are known.
-func join(kind, name string, class, subject Entry) Entry {
-	e := class
-	e.Kind, e.Name, e.Also = kind, name, nil
-	if subject.Name != class.Name {
+// join makes an entry for a code of which only the class and perhaps the
+// subject are known; every class is in its table.
+func join(name string, class, subject *Entry) *Entry {
+	e := *class
+	e.Name, e.Also = name, nil
+	if subject != nil {
 		e.Short = class.Short + ", " + subject.Short
 		e.Text = class.Text + " " + subject.Text
-		e.Refs = append(e.Refs, subject.Refs...)
+		e.Refs = slices.Concat(class.Refs, subject.Refs)
 	}
-	return e
+	return &e
 }
 
 // parseEnhanced reads "5.7.8"; the third number of a class letter "X" is refused.
@@ -123,12 +120,12 @@ func parseEnhanced(word string) (code [3]int, ok bool) {
 	}
 	for i, part := range parts {
 		n, err := strconv.Atoi(part)
-		if err != nil || len(part) > 3 || !digits3(n) {
+		if err != nil || len(part) > 3 {
 			return code, false
 		}
 		code[i] = n
 	}
-	return code, code[0] == 2 || code[0] == 4 || code[0] == 5
+	return code, isEnhanced(code)
 }
 
 func enhancedName(code [3]int) string {

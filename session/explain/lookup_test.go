@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -103,9 +104,52 @@ func TestRefs(t *testing.T) {
 	}
 }
 
-func BenchmarkFirstLookup(b *testing.B) {
-	for b.Loop() {
-		rows, _ := parseRows(KindPhrase, phraseData)
-		indexOf(rows)
+// Whatever a caller does with a result, the tables stay as they are.
+func TestNoResultIsPartOfATable(t *testing.T) {
+	// A text, for All too could return what is part of a table.
+	before := fmt.Sprint(All())
+	found := Search([]string{"554", "5.7.1", "Relay", "access", "denied"})
+	for _, look := range []func() (Entry, bool){
+		func() (Entry, bool) { return Mechanism("PLAIN") },
+		func() (Entry, bool) { return TLSMessage("1") },
+		func() (Entry, bool) { return Keyword("AUTH", []string{"PLAIN"}) },
+		func() (Entry, bool) { return Parameter("MAIL", "SIZE=1") },
+		func() (Entry, bool) { return Code(250) },
+		func() (Entry, bool) { return Code(533) },
+		func() (Entry, bool) { return Enhanced(5, 7, 8) },
+		func() (Entry, bool) { return Enhanced(5, 7, 139) },
+		func() (Entry, bool) { _, e, ok := Banner("h ESMTP Postfix"); return e, ok },
+		func() (Entry, bool) { return ByID("topic:greylisting") },
+	} {
+		e, ok := look()
+		if !ok {
+			t.Fatal("not found")
+		}
+		found = append(found, e)
+	}
+	for _, x := range []Explanation{
+		Reply(ReplyContext{Verb: "RCPT", Code: 554, Enhanced: [3]int{5, 7, 1}, Text: "Relay access denied"}),
+		Send("MAIL FROM:<a@b.example> SIZE=1", SendContext{}),
+		Send("*", SendContext{Mechanism: "PLAIN"}),
+	} {
+		found = append(found, Entry{Refs: x.Refs, See: x.Entries})
+	}
+	for _, e := range found {
+		scribble(e.Also, "changed")
+		scribble(e.See, "changed")
+		scribble(e.Refs, Ref{"changed", "changed"})
+		scribble(e.Success, -1)
+		scribble(e.Failure, -1)
+	}
+	if fmt.Sprint(All()) != before {
+		t.Error("a caller can change the tables")
+	}
+}
+
+// scribble fills all the room that a slice has.
+func scribble[T any](s []T, v T) {
+	s = s[:cap(s)]
+	for i := range s {
+		s[i] = v
 	}
 }

@@ -10,11 +10,11 @@ import (
 // the command it stands in. ok is false for one that the command does not have.
 func Parameter(verb, param string) (Entry, bool) {
 	name, value, _ := strings.Cut(param, "=")
-	for _, r := range rowsOf(KindParameter) {
-		key, _, _ := strings.Cut(r.Name, " ")
-		if strings.EqualFold(key, name) && slices.Contains(r.after, strings.ToUpper(verb)) {
-			e := r.clone()
-			parameterValue(&e, key, value)
+	verb = strings.ToUpper(verb)
+	for _, p := range parameterPlaces {
+		if strings.EqualFold(p.word, name) && slices.Contains(p.after, verb) {
+			e := parameterTable.entries[p.row].clone()
+			parameterValue(&e, p.word, value)
 			return e, true
 		}
 	}
@@ -95,7 +95,7 @@ func (s *sent) parameter(verb, param string) {
 		return
 	}
 	s.say(e.Text)
-	s.x.add(e)
+	s.x.add(&e)
 	if e.Requires != "" && s.lacks(e.Requires) {
 		s.mistake(strings.ToUpper(name)+" needs the extension "+e.Requires+", which this server does not offer.", "leave "+strings.ToUpper(name)+" out", Ref{"RFC 5321", "4.1.1.11"})
 	}

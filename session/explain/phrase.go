@@ -1,49 +1,73 @@
 package explain
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // maxReply bounds how much of a reply's text is searched for phrases. A reply
 // line has 512 octets (RFC 5321 §4.5.3.1.5); long ones have a dozen.
 const maxReply = 8 << 10
 
-// phraseFor finds the phrase that says most about a reply.
-func phraseFor(c ReplyContext) (row, bool) {
+// A wording says how the entry in the same row of its table, a phrase or a
+// software, is recognised.
+type wording struct {
+	// vendors are whose wording it is; none means nobody's in particular.
+	vendors []string
+	// codes and enhanced narrow it; none matches anything, and so does "X" in
+	// the place of the class.
+	codes    []int
+	enhanced string
+	// host holds parts of the host name in a greeting.
+	host []string
+	// match holds alternatives; every fragment of one alternative has to occur.
+	match [][]string
+}
+
+// phraseFor finds the phrase that says most about a reply; nil if none does.
+func phraseFor(c ReplyContext) *Entry {
 	text := squeeze(c.Text)
-	var best row
-	bestScore := 0
-	for _, p := range rowsOf(KindPhrase) {
-		if score := p.score(c, text); score > bestScore {
-			best, bestScore = p, score
+	best, bestScore := 0, 0
+	for i := range phraseWordings {
+		if score := phraseWordings[i].score(&c, text); score > bestScore {
+			best, bestScore = i, score
 		}
 	}
-	return best, bestScore > 0
+	if bestScore == 0 {
+		return nil
+	}
+	return &phraseTable.entries[best]
 }
 
 // score is 0 where the phrase does not apply. A longer match counts more; the
 // software of the banner, a code and an enhanced code that agree decide
 // between vendors who share a wording.
-func (r row) score(c ReplyContext, text string) int {
-	length := r.matched(text)
-	if length == 0 || !r.hasCode(c.Code) || !enhancedMatches(r.enhanced, c.Enhanced) {
+func (w *wording) score(c *ReplyContext, text string) int {
+	// The codes come first, because most wordings end with them.
+	if !w.hasCode(c.Code) || !enhancedMatches(w.enhanced, c.Enhanced) {
 		return 0
 	}
-	score := length
-	if len(r.codes) > 0 {
+	score := w.matched(text)
+	if score == 0 {
+		return 0
+	}
+	if len(w.codes) > 0 {
 		score += 2
 	}
-	if r.enhanced != "" {
+	if w.enhanced != "" {
 		score += 5
 	}
-	if vendorIs(r.Vendor, c.Software) {
+	if w.fits(c.Software) {
 		score += 40
 	}
 	return score
 }
 
 // matched returns the length of the longest alternative that occurs in text.
-func (r row) matched(text string) int {
+func (w *wording) matched(text string) int {
 	longest := 0
-	for _, alternative := range r.match {
+	for _, alternative := range w.match {
 		longest = max(longest, matchAll(alternative, text))
 	}
 	return longest
@@ -61,16 +85,8 @@ func matchAll(fragments []string, text string) int {
 }
 
 // hasCode reports whether the phrase may come with a code; 0 is a code not known.
-func (r row) hasCode(code int) bool {
-	if len(r.codes) == 0 || code == 0 {
-		return true
-	}
-	for _, want := range r.codes {
-		if want == code {
-			return true
-		}
-	}
-	return false
+func (w *wording) hasCode(code int) bool {
+	return len(w.codes) == 0 || code == 0 || slices.Contains(w.codes, code)
 }
 
 func enhancedMatches(pattern string, code [3]int) bool {
@@ -80,23 +96,32 @@ func enhancedMatches(pattern string, code [3]int) bool {
 	return pattern == enhancedName(code) || pattern == "X"+enhancedName(code)[1:]
 }
 
-// vendorIs reports whether the software of the banner is among the vendors of
-// a phrase ("Postfix, OpenSMTPD").
-func vendorIs(vendors, software string) bool {
+// fits reports whether a wording is one that the software of the banner has:
+// nobody's wording fits every software better than another's.
+func (w *wording) fits(software string) bool {
 	if software == "" {
 		return false
 	}
-	for _, vendor := range list(vendors, ",") {
-		if strings.HasPrefix(software, vendor) {
-			return true
-		}
-	}
-	return false
+	return len(w.vendors) == 0 || slices.ContainsFunc(w.vendors, func(vendor string) bool { return strings.HasPrefix(software, vendor) })
 }
 
 // squeeze makes a server's text comparable: bounded, lower case, white space
 // and line ends as single spaces.
 func squeeze(text string) string {
 	text = text[:min(len(text), maxReply)]
-	return strings.Join(strings.Fields(strings.ToLower(text)), " ")
+	var b strings.Builder
+	b.Grow(len(text))
+	space := false
+	for _, r := range text {
+		if unicode.IsSpace(r) {
+			space = b.Len() > 0
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }

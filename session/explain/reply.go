@@ -45,16 +45,16 @@ type ReplyContext struct {
 func Reply(c ReplyContext) Explanation {
 	var x Explanation
 	x.addPhrase(c)
-	enhanced, ok := enhancedOf(c)
-	if ok && c.Code >= 400 && enhanced.Status != statusGeneral {
+	enhanced := enhancedOf(c)
+	if enhanced != nil && c.Code >= 400 && enhanced.Status != statusGeneral {
 		x.fill(c, enhanced)
 	}
 	x.addPlace(c)
-	if ok {
+	if enhanced != nil {
 		x.fill(c, enhanced)
 	}
 	// Detail 0 means that there is no detail (RFC 3463 §3.1).
-	if ok && c.Enhanced[2] != 0 {
+	if enhanced != nil && c.Enhanced[2] != 0 {
 		x.Text += " " + enhanced.Name + " adds: " + enhanced.Short + "."
 	}
 	x.Refs = uniqueRefs(x.Refs)
@@ -62,42 +62,48 @@ func Reply(c ReplyContext) Explanation {
 }
 
 func (x *Explanation) addPhrase(c ReplyContext) {
-	p, ok := phraseFor(c)
-	if !ok {
+	p := phraseFor(c)
+	if p == nil {
 		return
 	}
 	x.Short, x.Cause, x.Remedy, x.Vendor = p.Short, p.Text, p.Remedy, p.Vendor
-	x.add(p.Entry)
+	x.add(p)
 }
 
 // enhancedOf returns the entry of the enhanced code, whose class has to agree
-// with the first digit of the code (RFC 2034 §4).
-func enhancedOf(c ReplyContext) (Entry, bool) {
+// with the first digit of the code (RFC 2034 §4); nil if there is none.
+func enhancedOf(c ReplyContext) *Entry {
 	if c.Enhanced[0] != c.Code/100 {
-		return Entry{}, false
+		return nil
 	}
-	return Enhanced(c.Enhanced[0], c.Enhanced[1], c.Enhanced[2])
+	return findEnhanced(c.Enhanced)
 }
 
 func (x *Explanation) addPlace(c ReplyContext) {
-	e, ok := placed(c)
-	if !ok {
+	e := placed(c)
+	if e == nil {
 		x.Text = "This is not a reply code: the first digit is from 2 to 5, the second from 0 to 5."
 		x.Short = cmp.Or(x.Short, "not a reply code")
 		x.Refs = append(x.Refs, Ref{"RFC 5321", "4.2"})
 		return
 	}
 	x.Text = e.Text
-	if b, ok := Open(strings.TrimSpace(c.Text), false); ok && c.Code == 334 {
-		x.Text += " Decoded, this one is: " + b.What + "."
+	if c.Code == 334 {
+		x.addChallenge(c.Text)
 	}
 	x.Short = cmp.Or(x.Short, e.Short)
 	x.Remedy = cmp.Or(x.Remedy, e.Remedy)
 	x.add(e)
 }
 
+func (x *Explanation) addChallenge(text string) {
+	if b, ok := Open(strings.TrimSpace(text), false); ok {
+		x.Text += " Decoded, this one is: " + b.What + "."
+	}
+}
+
 // fill sets, from an enhanced code, what no better source has set.
-func (x *Explanation) fill(c ReplyContext, e Entry) {
+func (x *Explanation) fill(c ReplyContext, e *Entry) {
 	x.Short = cmp.Or(x.Short, e.Short)
 	if x.Cause == "" && c.Code >= 400 && e.Status != statusGeneral {
 		_, x.Cause, _ = strings.Cut(e.Text, ". ")
@@ -108,33 +114,44 @@ func (x *Explanation) fill(c ReplyContext, e Entry) {
 	x.add(e)
 }
 
-func (x *Explanation) add(e Entry) {
-	if !slices.Contains(x.Entries, e.ID()) {
+func (x *Explanation) add(e *Entry) {
+	if id := e.ID(); !slices.Contains(x.Entries, id) {
 		x.Refs = append(x.Refs, e.Refs...)
-		x.Entries = append(x.Entries, e.ID())
+		x.Entries = append(x.Entries, id)
 	}
 }
 
+// A place says where the entry in a row of its table applies: the code of a
+// reply, or the name of a parameter, with the commands before it.
+type place struct {
+	row   int
+	word  string
+	after []string
+	// tls narrows a reply to sessions inside ("yes") or outside ("no") TLS.
+	tls string
+}
+
 // placed finds the entry for a code after a command, or else for the code alone.
-func placed(c ReplyContext) (Entry, bool) {
+func placed(c ReplyContext) *Entry {
 	after := c.Verb
 	if after == "" {
 		after = "greeting"
 	}
 	code := strconv.Itoa(c.Code)
-	for _, r := range rowsOf(KindReply) {
-		if !slices.Contains(r.after, after) || !strings.HasPrefix(r.Name, code+" ") {
+	for _, p := range replyPlaces {
+		if p.word != code || !slices.Contains(p.after, after) {
 			continue
 		}
-		if r.tls == "" || (r.tls == "yes") == c.TLS {
-			return r.clone(), true
+		if p.tls == "" || (p.tls == "yes") == c.TLS {
+			return &replyTable.entries[p.row]
 		}
 	}
-	return Code(c.Code)
+	return findCode(c.Code)
 }
 
+// uniqueRefs takes repeated references out of refs, which it changes.
 func uniqueRefs(refs []Ref) []Ref {
-	var out []Ref
+	out := refs[:0]
 	for _, r := range refs {
 		if !slices.Contains(out, r) {
 			out = append(out, r)

@@ -52,16 +52,17 @@ func TestTheSameCodeMeansSomethingElseElsewhere(t *testing.T) {
 }
 
 func TestEveryPlaceIsReachedByItsCommand(t *testing.T) {
-	for _, r := range rowsOf(KindReply) {
-		for _, after := range r.after {
-			code, _ := leadingCode(r.Name)
+	for _, p := range replyPlaces {
+		e := replyTable.entries[p.row]
+		for _, after := range p.after {
+			code, _ := leadingCode(e.Name)
 			verb := after
 			if after == "greeting" {
 				verb = ""
 			}
-			x := Reply(ReplyContext{Verb: verb, TLS: r.tls == "yes", Code: code})
-			if !slices.Contains(x.Entries, r.ID()) {
-				t.Errorf("%d after %s reaches %v and not %q", code, after, x.Entries, r.Name)
+			x := Reply(ReplyContext{Verb: verb, TLS: p.tls == "yes", Code: code})
+			if !slices.Contains(x.Entries, e.ID()) {
+				t.Errorf("%d after %s reaches %v and not %q", code, after, x.Entries, e.Name)
 			}
 		}
 	}

@@ -105,11 +105,11 @@ func (q *query) names() {
 	question := strings.Join(contentWords(q.words[:min(len(q.words), maxTitle)]), " ")
 	for _, t := range tables {
 		for _, name := range []string{q.line, question} {
-			if e, ok := lookup(t.kind, name); ok {
-				q.add(e, rankName)
+			if e := t.find(name); e != nil {
+				q.add(e.clone(), rankName)
 			}
 		}
-		q.numbered(t.kind)
+		q.numbered(t)
 	}
 	if len(q.words) > 1 && len(q.words) <= maxTitle && !startsWithCode(q.line) {
 		q.parts()
@@ -127,12 +127,12 @@ func isKeyword(word string) bool {
 }
 
 // numbered finds "alert 70", "extension 51" and "message 11".
-func (q *query) numbered(kind string) {
-	if len(q.words) != 2 || kind == KindReply || !strings.HasSuffix(kind, strings.ToLower(q.words[0])) {
+func (q *query) numbered(t *table) {
+	if len(q.words) != 2 || t.kind == KindReply || !strings.HasSuffix(t.kind, strings.ToLower(q.words[0])) {
 		return
 	}
-	if e, ok := byNumber(kind, q.words[1]); ok {
-		q.add(e, rankName)
+	if e := t.numbered(q.words[1]); e != nil {
+		q.add(e.clone(), rankName)
 	}
 }
 
@@ -140,8 +140,8 @@ func (q *query) parts() {
 	for _, t := range tables {
 		for _, word := range q.words {
 			word = strings.Trim(word, ",;:.?()<>\"'")
-			if e, ok := lookup(t.kind, word); ok && len(word) > 2 {
-				q.add(e, rankPart)
+			if e := t.find(word); e != nil && len(word) > 2 {
+				q.add(e.clone(), rankPart)
 			}
 		}
 	}
@@ -152,9 +152,10 @@ func (q *query) parts() {
 func (q *query) text() {
 	words := contentWords(q.words)
 	for _, t := range tables {
-		for _, r := range t.rows() {
-			if rank := r.rankText(words); rank > 0 {
-				q.add(r.clone(), rankText+rank)
+		for i := range t.entries {
+			e := &t.entries[i]
+			if rank := e.rankText(words); rank > 0 {
+				q.add(e.clone(), rankText+rank)
 			}
 		}
 	}
@@ -176,9 +177,9 @@ func contentWords(words []string) []string {
 	return out
 }
 
-func (r row) rankText(words []string) int {
-	names := strings.ToLower(r.Name + " " + strings.Join(r.Also, " "))
-	short, text := strings.ToLower(r.Short), strings.ToLower(r.Text+" "+r.Remedy)
+func (e *Entry) rankText(words []string) int {
+	names := strings.ToLower(e.Name + " " + strings.Join(e.Also, " "))
+	short, text := strings.ToLower(e.Short), strings.ToLower(e.Text+" "+e.Remedy)
 	total := 0
 	for _, word := range words {
 		switch {

@@ -40,7 +40,7 @@ func leadingCode(word string) (code int, rest string) {
 		return 0, word
 	}
 	code, err := strconv.Atoi(word[:3])
-	if _, ok := Code(code); err != nil || !ok || len(word) > 3 && word[3] != '-' && word[3] != ' ' {
+	if err != nil || !isReplyCode(code) || len(word) > 3 && word[3] != '-' && word[3] != ' ' {
 		return 0, word
 	}
 	return code, word[3:]
@@ -59,9 +59,9 @@ func enhancedWord(word string) (code [3]int, ok bool) {
 func (q *query) code(code int) {
 	e, _ := Code(code)
 	q.add(e, rankCode)
-	for _, r := range rowsOf(KindReply) {
-		if len(q.words) == 1 && strings.HasPrefix(r.Name, strconv.Itoa(code)+" ") {
-			q.add(r.clone(), rankPlace)
+	for _, p := range replyPlaces {
+		if len(q.words) == 1 && p.word == e.Name {
+			q.add(replyTable.entries[p.row].clone(), rankPlace)
 		}
 	}
 }

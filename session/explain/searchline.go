@@ -80,9 +80,9 @@ func (q *query) phrases() {
 		}
 	}
 	var found []ranked
-	for _, r := range rowsOf(KindPhrase) {
-		if score := r.score(c, c.Text); score > 0 {
-			found = append(found, ranked{r.clone(), -score})
+	for i := range phraseWordings {
+		if score := phraseWordings[i].score(&c, c.Text); score > 0 {
+			found = append(found, ranked{phraseTable.entries[i].clone(), -score})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })

@@ -67,7 +67,7 @@ func (s *sent) mistake(cause, remedy string, refs ...Ref) {
 	s.x.Refs = append(s.x.Refs, refs...)
 }
 
-func (s *sent) from(e Entry) {
+func (s *sent) from(e *Entry) {
 	s.x.Short, s.x.Text = e.Short, e.Text
 	s.x.add(e)
 }
@@ -84,14 +84,13 @@ func (s *sent) say(sentence string) {
 
 func (s *sent) authAnswer() {
 	if s.line == "*" {
-		e, _ := Command("*")
-		s.from(e)
+		s.from(commandTable.find("*"))
 		return
 	}
 	s.x.Short = "answer to the challenge"
 	s.x.Text = "One round of AUTH: the client's part, in base64."
 	s.x.Refs = append(s.x.Refs, Ref{"RFC 4954", "4"})
-	if m, ok := Mechanism(s.ctx.Mechanism); ok {
+	if m := mechanismTable.find(s.ctx.Mechanism); m != nil {
 		s.x.Short = "answer of " + m.Name
 		s.say(sentence(m.Short))
 		s.x.add(m)
@@ -123,8 +122,7 @@ func (s *sent) checkSecret(mechanism string) {
 func (s *sent) data() {
 	switch {
 	case s.line == ".":
-		e, _ := Command(".")
-		s.from(e)
+		s.from(commandTable.find("."))
 	case strings.HasPrefix(s.line, "."):
 		s.x.Short = "line with a doubled dot"
 		s.x.Text = "A line of the message that starts with a dot gets one more in front, which the receiver takes off again. So it cannot be mistaken for the end."
@@ -144,9 +142,9 @@ func (s *sent) command() {
 		s.mistake("A command starts at the first column; a server may not find its verb.", "leave out the space in front", Ref{"RFC 5321", "2.4"})
 	}
 	verb, rest, _ := strings.Cut(strings.TrimLeft(s.line, " "), " ")
-	e, ok := Command(verb)
+	e := commandTable.find(verb)
 	// Looking up is lenient about punctuation, a server is not.
-	if !ok || !strings.EqualFold(e.Name, verb) {
+	if e == nil || !strings.EqualFold(e.Name, verb) {
 		s.unknown(verb)
 		return
 	}
@@ -179,7 +177,7 @@ func (s *sent) unknown(verb string) {
 		s.mistake("It is a request of the web, sent to a mail server; many close the connection on it.", "check host and port")
 		return
 	}
-	if near := suggest(verb, KindCommand); len(near) > 0 {
+	if near := suggest(verb, &commandTable); len(near) > 0 {
 		s.mistake("Perhaps "+near[0]+" was meant.", "send "+near[0])
 	}
 }

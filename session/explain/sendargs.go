@@ -48,8 +48,7 @@ func (s *sent) auth(rest string) {
 		s.mistake("The mechanism is missing; the server answers 501.", "name a mechanism that EHLO listed", Ref{"RFC 4954", "4"})
 		return
 	}
-	m, ok := Mechanism(words[0])
-	if ok {
+	if m := mechanismTable.find(words[0]); m != nil {
 		s.say(m.Name + ": " + m.Short + ".")
 		s.x.add(m)
 	}

@@ -3,6 +3,8 @@ package explain
 import (
 	"slices"
 	"strings"
+
+	"ehlo/session/explain/internal/fold"
 )
 
 // maxSuggestions is how many near names are worth reading.
@@ -11,26 +13,22 @@ const maxSuggestions = 5
 // Suggest returns the names nearest to words that matched nothing, best first,
 // at most five.
 func Suggest(words []string) []string {
-	return suggest(strings.Join(words, " "), KindCommand, KindKeyword, KindMechanism, KindMessage,
-		KindExtension, KindAlert, KindTopic, KindFinding, KindParameter, KindSoftware)
+	return suggest(strings.Join(words, " "), &commandTable, &keywordTable, &mechanismTable, &messageTable,
+		&extensionTable, &alertTable, &topicTable, &findingTable, &parameterTable, &softwareTable)
 }
 
-func suggest(word string, kinds ...string) []string {
-	word = fold(word)
+func suggest(word string, among ...*table) []string {
+	word = fold.Name(word)
 	if len(word) < 3 || len(word) > maxName {
 		return nil
 	}
-	type near struct {
-		name     string
-		distance int
-	}
 	var found []near
-	for _, kind := range kinds {
-		for _, r := range rowsOf(kind) {
-			for _, name := range append([]string{r.Name}, r.Also...) {
-				if d := distance(word, fold(name)); d <= len(word)/3 && name[0] != '(' {
-					found = append(found, near{name, d})
-				}
+	for _, t := range among {
+		for i := range t.entries {
+			e := &t.entries[i]
+			found = appendNear(found, word, e.Name)
+			for _, name := range e.Also {
+				found = appendNear(found, word, name)
 			}
 		}
 	}
@@ -44,15 +42,32 @@ func suggest(word string, kinds ...string) []string {
 	return names
 }
 
+type near struct {
+	name     string
+	distance int
+}
+
+// appendNear adds name if it is near word: a third of it may differ.
+func appendNear(found []near, word, name string) []near {
+	folded, limit := fold.Name(name), len(word)/3
+	// Most names are ruled out by their length alone.
+	if name[0] == '(' || max(len(folded)-len(word), len(word)-len(folded)) > limit {
+		return found
+	}
+	if d := distance(word, folded); d <= limit {
+		found = append(found, near{name, d})
+	}
+	return found
+}
+
 // distance counts the insertions, deletions, replacements and swaps of
 // neighbours that lead from a to b, in octets (optimal string alignment).
 func distance(a, b string) int {
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+differ(a[i-1], b[j-1]))
@@ -60,7 +75,7 @@ func distance(a, b string) int {
 				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
-		before, last = last, row
+		before, last, row = last, row, before
 	}
 	return last[len(b)]
 }

@@ -65,7 +65,7 @@ func tlsScenarios() []Scenario {
 			Story:   "The server was installed long ago and knows TLS 1.0 and 1.1 only. RFC 8996 has retired both.",
 			Task:    "find the alert that ends the handshake, and who sends it",
 			Hint:    "the ClientHello lists the versions the client can do",
-			Finding: "tls-handshake-failed",
+			Finding: "tls-no-common-version",
 			Knobs:   Knobs{TLSMin: tls.VersionTLS10, TLSMax: tls.VersionTLS11},
 		},
 		{

@@ -1,4 +1,4 @@
-package explain
+package main
 
 import (
 	"fmt"
@@ -6,15 +6,20 @@ import (
 	"strings"
 )
 
-// A row is an entry with the conditions under which it applies. Only replies,
-// phrases and software have any.
+// A row is an entry of a data file, with the conditions under which it
+// applies. Only replies, parameters, phrases and software have any.
 type row struct {
-	Entry
-	// after lists the commands whose answer a reply entry explains.
+	name, number, form, status, short, text string
+	remedy, vendor, requires, severity      string
+	also, see                               []string
+	success, failure                        []int
+	refs                                    []ref
+	// after lists the commands that a parameter belongs to, or whose answer a
+	// reply explains.
 	after []string
-	// tls narrows a reply entry to sessions inside ("yes") or outside ("no") TLS.
+	// tls narrows a reply to sessions inside ("yes") or outside ("no") TLS.
 	tls string
-	// codes and enhanced narrow a phrase; 0 and a leading "X" match anything.
+	// codes and enhanced narrow a phrase; a leading "X" is any class.
 	codes    []int
 	enhanced string
 	// match holds alternatives; every fragment of one alternative has to occur.
@@ -23,19 +28,21 @@ type row struct {
 	host []string
 }
 
+type ref struct{ doc, section string }
+
 // parseRows reads a data file: entries apart by an empty line, each of
 // "Name: value" fields, a line that starts with a space continuing the field
 // before it, and "#" starting a comment line.
-func parseRows(kind, src string) ([]row, error) {
+func parseRows(src string) ([]row, error) {
 	var rows []row
 	for i, block := range strings.Split(src, "\n\n") {
-		r := row{Entry: Entry{Kind: kind}}
+		var r row
 		for _, f := range fields(block) {
 			if err := r.set(f.key, f.value); err != nil {
-				return rows, fmt.Errorf("%s, entry %d (%s): %w", kind, i+1, r.Name, err)
+				return rows, fmt.Errorf("entry %d (%s): %w", i+1, r.name, err)
 			}
 		}
-		if r.Name != "" {
+		if r.name != "" {
 			rows = append(rows, r)
 		}
 	}
@@ -61,22 +68,22 @@ func fields(block string) []field {
 }
 
 func (r *row) set(key, value string) error {
-	if p := r.text(key); p != nil {
+	if p := r.textOf(key); p != nil {
 		*p = value
 		return nil
 	}
 	var err error
 	switch key {
 	case "Also":
-		r.Also = list(value, ",")
+		r.also = list(value, ",")
 	case "See":
-		r.See = list(value, ",")
+		r.see = list(value, ",")
 	case "Refs":
-		r.Refs, err = parseRefs(value)
+		r.refs, err = parseRefs(value)
 	case "Success":
-		r.Success, err = numbers(value)
+		r.success, err = numbers(value)
 	case "Failure":
-		r.Failure, err = numbers(value)
+		r.failure, err = numbers(value)
 	case "Codes":
 		r.codes, err = numbers(value)
 	case "After":
@@ -91,28 +98,28 @@ func (r *row) set(key, value string) error {
 	return err
 }
 
-func (r *row) text(key string) *string {
+func (r *row) textOf(key string) *string {
 	switch key {
 	case "Name":
-		return &r.Name
+		return &r.name
 	case "Number":
-		return &r.Number
+		return &r.number
 	case "Form":
-		return &r.Form
+		return &r.form
 	case "Status":
-		return &r.Status
+		return &r.status
 	case "Short":
-		return &r.Short
+		return &r.short
 	case "Text":
-		return &r.Text
+		return &r.text
 	case "Remedy":
-		return &r.Remedy
+		return &r.remedy
 	case "Vendor":
-		return &r.Vendor
+		return &r.vendor
 	case "Severity":
-		return &r.Severity
+		return &r.severity
 	case "Requires":
-		return &r.Requires
+		return &r.requires
 	case "TLS":
 		return &r.tls
 	case "Enhanced":
@@ -143,18 +150,18 @@ func numbers(value string) ([]int, error) {
 
 // parseRefs reads "RFC 5321 §4.1.1.1, §4.1.4, RFC 7504": a section without a
 // document belongs to the document before it.
-func parseRefs(value string) ([]Ref, error) {
-	var refs []Ref
+func parseRefs(value string) ([]ref, error) {
+	var refs []ref
 	for _, item := range list(value, ",") {
 		doc, section, _ := strings.Cut(item, "§")
 		doc = strings.TrimSpace(doc)
 		if doc == "" && len(refs) > 0 {
-			doc = refs[len(refs)-1].Doc
+			doc = refs[len(refs)-1].doc
 		}
 		if doc == "" {
 			return nil, fmt.Errorf("reference without a document in %q", value)
 		}
-		refs = append(refs, Ref{Doc: doc, Section: section})
+		refs = append(refs, ref{doc, section})
 	}
 	return refs, nil
 }
