@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"fmt"
+	"mime"
 	"strings"
 	"time"
 )
@@ -141,7 +142,7 @@ func message(s Snapshot, g Goal) []byte {
 	field(&b, "From", "<"+from+">")
 	field(&b, "To", "<"+strings.Join(g.To, ">, <")+">")
 	field(&b, "Message-ID", fmt.Sprintf("<%x.ehlo@%s>", s.Start.Time.UnixNano(), domain(from)))
-	field(&b, "Subject", orElse(g.Subject, "a test from ehlo"))
+	field(&b, "Subject", mime.QEncoding.Encode("utf-8", oneLine(orElse(g.Subject, "a test from ehlo")))) // RFC 2047 §5
 	if body := orElse(g.Body, "This message was sent one step at a time.\n"); eightBit([]byte(body)) {
 		field(&b, "MIME-Version", "1.0")
 		field(&b, "Content-Type", "text/plain; charset=utf-8")
@@ -152,9 +153,11 @@ func message(s Snapshot, g Goal) []byte {
 }
 
 func field(b *bytes.Buffer, name, value string) {
-	clean := strings.NewReplacer("\r", " ", "\n", " ").Replace(value) // a line break would begin another field
-	fmt.Fprintf(b, "%s: %s\r\n", name, clean)
+	fmt.Fprintf(b, "%s: %s\r\n", name, oneLine(value))
 }
+
+// oneLine has no line break, which would begin another field.
+func oneLine(s string) string { return strings.NewReplacer("\r", " ", "\n", " ").Replace(s) }
 
 func orElse(s, otherwise string) string {
 	if s == "" {

@@ -117,8 +117,13 @@ func TestContentIsStuffed(t *testing.T) {
 func TestLongContent(t *testing.T) {
 	g := bob()
 	g.Message = bytes.Repeat([]byte("0123456789\r\n"), 10_000)
-	p := walk(t, scene{goal: g, script: strings.Replace(wholeSession, "250-8BITMIME", "250-SIZE 0", 1), hasty: true})
-	p.ends(ExitEnvelope) // the script has no SIZE
+	p := walk(t, scene{goal: g, script: wholeSession})
+	p.ends(ExitOK)
+	for _, e := range p.log {
+		if e.Send != nil && e.Send.Content && (e.Send.Size != 120_003 || len(e.Send.Raw) != sendKept) {
+			t.Errorf("%d bytes of %d are kept", len(e.Send.Raw), e.Send.Size)
+		}
+	}
 }
 
 // A person may send anything, in any order, and see what the server says; the state follows what it says.

@@ -199,7 +199,6 @@
 //
 //	seq        number  counts the messages of the connection from 0
 //	dir        string  C from the client, S from the server
-//	at         time    when its first byte came or went
 //	kind       string  handshake, change_cipher_spec, alert, application_data or unknown
 //	type       number  of handshake message or alert, else of the record
 //	name       string  as in the standard: ClientHello

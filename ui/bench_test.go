@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"ehlo/session"
+	"ehlo/transcripts"
 	"ehlo/ui/paint"
 )
 
@@ -38,11 +40,13 @@ func newTape(n int) *tape {
 	return t
 }
 
-func taped(n int) *root {
+func taped(n int) *root { return replaying(newTape(n)) }
+
+func replaying(src session.Source) *root {
 	e := env{now: func() time.Time { return epoch }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }}
 	r := newRoot(context.Background(), &App{}, e, paint.NewTheme(termenv.ANSI, true))
 	r.width, r.height = 120, 40
-	r.showReplay(&Replay{Source: newTape(n)})
+	r.showReplay(&Replay{Source: src})
 	return r
 }
 
@@ -84,6 +88,36 @@ func BenchmarkTimeTravel(b *testing.B) {
 				}
 				r.Update(tea.KeyMsg{Type: k})
 				r.View()
+			}
+		})
+	}
+}
+
+// BenchmarkOpen opens a file of 100,000 events: to its first picture, and to all of it read.
+func BenchmarkOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "long.ndjson")
+	log, long := &session.Log{}, newTape(100_000)
+	for i := range long.Len() {
+		e := *long.At(i)
+		e.T = time.Duration(i) * time.Millisecond
+		log.Append(e)
+	}
+	recorder, err := transcripts.Record(log, path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := recorder.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for name, read := range map[string]func(*root) *root{"first": func(r *root) *root { return r }, "whole": all} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				file, err := transcripts.Open(path)
+				if err != nil || file.Len() != 100_000 {
+					b.Fatal(err, file.Len())
+				}
+				read(replaying(file)).View()
+				file.Close()
 			}
 		})
 	}

@@ -63,12 +63,8 @@ func (c *chooser) press(k tea.KeyMsg) (tea.Cmd, bool) {
 func (c *chooser) take(k tea.KeyMsg) tea.Cmd {
 	c.w.sheet = nil
 	c.w.chosen = c.sel
-	o, _ := c.w.option()
-	switch {
-	case k.String() != "enter":
+	if o, _ := c.w.option(); k.String() != "enter" || o.Step.Verb == session.VerbRaw {
 		return c.w.press(k)
-	case o.Step.Verb == session.VerbRaw:
-		return c.w.raw()
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
@@ -81,7 +83,7 @@ func (h *home) matches(it item) bool {
 func (h *home) menu() []item {
 	return []item{
 		{name: "practise", more: "on the built-in server", do: h.show(listScenarios), about: []string{
-			"A mail server inside this program, and situations to meet: nothing to set up, nothing leaves this machine.",
+			fmt.Sprintf("A mail server inside this program, and %s to meet: nothing to set up, nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
 			"Start with the first one: it is a whole session that goes well, one step at a time."}},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{
 			"The same steps on a server of yours. You see what will be sent before it is, and nothing secret goes out unprotected without a question.",

@@ -22,7 +22,7 @@ func (h *home) draw(width, height int) string {
 	default:
 		h.drawTall(c, body)
 	}
-	c.line(h.bottomRule(width))
+	c.line(paint.Dim.Line(paint.Rule(width)))
 	c.line(hintLine(h.hints(), width))
 	return c.String()
 }
@@ -87,6 +87,9 @@ func (h *home) rows(width, height int) []paint.Line {
 			sel = len(out)
 		}
 		out = append(out, h.row(it, i == h.sel, width))
+		if h.list == listMenu && height >= 2*len(items) {
+			out = append(out, paint.Line{})
+		}
 	}
 	if len(items) == 0 {
 		out = append(out, paint.Dim.Line("  nothing matches; esc shows all"))
@@ -107,8 +110,11 @@ func (h *home) row(it item, selected bool, width int) paint.Line {
 	return line.Cut(width-2).Flush(paint.Dim.Line(it.more+"  "), width)
 }
 
-// about is what there is to say about the selected entry.
+// about is what there is to say about the selected entry, or why the last choice led nowhere.
 func (h *home) about(width int) []paint.Line {
+	if h.trouble != "" {
+		return paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, h.trouble, width-2))
+	}
 	items := h.items()
 	if h.sel >= len(items) {
 		return nil
@@ -124,14 +130,6 @@ func (h *home) about(width int) []paint.Line {
 		out = append(out, paint.Wrap(paint.Plain, p, width)...)
 	}
 	return out
-}
-
-// bottomRule is the place to say why a choice led nowhere.
-func (h *home) bottomRule(width int) paint.Line {
-	if h.trouble == "" {
-		return paint.Dim.Line(paint.Rule(width))
-	}
-	return titled(width, paint.Bad.Line("✗ "+h.trouble))
 }
 
 func (h *home) hints() []key.Help {

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/sasl"
+	"ehlo/session/wire"
 	"ehlo/ui/paint"
 )
 
@@ -16,8 +17,8 @@ type input struct {
 	hidden bool // a secret: nothing of it is shown, not even its length
 }
 
-// maxInput is how many characters a person may type: a command line with its extensions, or a long path.
-const maxInput = 2048
+// maxInput is how many characters a person may type; the longest is a line of AUTH with a token in it.
+const maxInput = wire.MaxAuthLine
 
 func newInput(value string) input {
 	m := textinput.New()

@@ -43,6 +43,7 @@ func stepIntents() []intent {
 		{[]string{"c"}, "c", "credentials", groupStep, false, (*walk).canSend, (*walk).credentials},
 		{[]string{"m"}, "m", "envelope and message", groupStep, false, (*walk).canSend, (*walk).message},
 		{[]string{"esc"}, "esc", "cancel", groupStep, true, (*walk).running, (*walk).cancel},
+		{[]string{"esc"}, "esc", "the proposal again", groupStep, true, (*walk).canUnchoose, (*walk).unchoose},
 		{[]string{"enter"}, "enter", "step forward", groupTime, true, (*walk).inPast, (*walk).stepForward},
 		{[]string{"enter"}, "enter", "what now", groupStep, true, (*walk).finished, (*walk).whatNow},
 	}
@@ -100,12 +101,13 @@ func (w *walk) hasPast() bool     { return w.pos > w.firstStep() }
 func (w *walk) hasRow() bool      { return w.pane.Upto(w.pos) > 0 }
 func (w *walk) canFold() bool     { return w.hasRow() && w.pane.Folds(w.pane.Sel) }
 func (w *walk) canUnzoom() bool   { return w.reader.compact && w.zoomed && !w.running() }
-func (w *walk) canChoose() bool   { return w.busy == nil && len(w.options) > 1 && !w.over }
+func (w *walk) canUnchoose() bool { return w.canSend() && w.chosen > 0 && !w.canUnzoom() }
+func (w *walk) canChoose() bool   { return w.busy == nil && len(w.options) > 1 && !w.finished() }
 func (w *walk) canType() bool     { return w.canSend() && w.snap.State.Connected() }
 
 // finished reports whether there is nothing to do but leave.
 func (w *walk) finished() bool {
-	return w.atEnd() && w.busy == nil && (w.live == nil || w.over)
+	return w.atEnd() && !w.src.behind() && w.busy == nil && (w.live == nil || w.over)
 }
 
 func (w *walk) canGoHome() bool    { return w.home && w.busy == nil }

@@ -71,7 +71,7 @@ func TestEnterAloneWalksThePracticeServer(t *testing.T) {
 		r.press("right")
 	}
 	r.hides("tulip-42").press("n").typed("seen in class").press("enter")
-	r.until("the note", func() bool { return strings.Contains(r.frame(), "# seen in class") })
+	r.until("the note", func() bool { return strings.Contains(r.frame(), "›#   seen in class") })
 }
 
 // A server that never stops talking must not stop the screen: keys work while it talks, and it ends at the bound.

@@ -22,15 +22,16 @@ type (
 	recentMsg []Recent
 )
 
-// launch starts a session off the screen's goroutine. Keys wait until it is there.
+// launch starts a session off the screen's goroutine. Keys wait until it is there. It runs to its end even if the program
+// ends before its commands have begun.
 func (r *root) launch(start func() (*Live, error)) tea.Cmd {
 	l := &launch{done: make(chan struct{})}
 	r.pending = l
-	return func() tea.Msg {
+	go func() {
 		defer close(l.done)
 		l.live, l.err = start()
-		return launchedMsg{l}
-	}
+	}()
+	return func() tea.Msg { <-l.done; return launchedMsg{l} }
 }
 
 func (r *root) launched(msg launchedMsg) tea.Cmd {
@@ -40,18 +41,18 @@ func (r *root) launched(msg launchedMsg) tea.Cmd {
 		r.walk.notice = "not started: " + msg.from.err.Error()
 		return nil
 	case msg.from.err != nil:
-		r.home.trouble = msg.from.err.Error()
-		return nil
+		r.walk, r.home.trouble = nil, msg.from.err.Error()
+		return r.home.init()
 	}
 	return r.showLive(msg.from.live)
 }
 
 func (r *root) showLive(live *Live) tea.Cmd {
-	return r.show(newWalk(r.app, r.env, r.theme, bridgeLive(r.ctx, live)))
+	return r.show(newWalk(r.env, r.theme, bridgeLive(r.ctx, live)))
 }
 
 func (r *root) showReplay(replay *Replay) tea.Cmd {
-	w := newWalk(r.app, r.env, r.theme, bridgeReplay(replay))
+	w := newWalk(r.env, r.theme, bridgeReplay(replay))
 	w.replay = replay
 	return r.show(w)
 }
@@ -77,13 +78,13 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 	if r.walk != w {
 		return nil
 	}
-	closing := func() tea.Msg { _ = w.bridge.join(w.left); return nil } // the error is reported when the program ends
-	w.left = w.outcome()
+	w.left, w.closing, w.over = w.outcome(), true, true
+	closing := func() { _ = w.bridge.join(w.left) } // the error is reported when the program ends
 	if msg.to == toAgain {
-		return tea.Sequence(closing, r.launch(w.live.Again))
+		return r.launch(func() (*Live, error) { closing(); return w.live.Again() })
 	}
 	r.walk = nil
-	return tea.Sequence(closing, r.home.init())
+	return tea.Sequence(func() tea.Msg { closing(); return nil }, r.home.init())
 }
 
 // joinAll ends every session there was and gives their errors and transcripts, in order. It is called when the program

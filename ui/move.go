@@ -59,7 +59,7 @@ func (w *walk) forwardTo(rows int) {
 		rows++
 	}
 	if rows >= all {
-		w.moveTo(w.pane.Len())
+		w.end()
 		return
 	}
 	w.moveTo(w.pane.Row(rows).Event)
@@ -74,7 +74,7 @@ func (w *walk) stepForward() tea.Cmd {
 	if n < end {
 		n = w.stepEnd(n)
 	}
-	w.follow = false
+	w.follow = n == end
 	w.moveTo(n)
 	w.spotlight(first)
 	return nil
@@ -118,13 +118,16 @@ func (w *walk) start() tea.Cmd {
 	return nil
 }
 
+// firstStep is the event with which the first step begins. Only what opens a log is before it.
 func (w *walk) firstStep() int {
-	for i := range w.pane.Len() {
+	const most = 64
+	n := min(w.pane.Len(), most)
+	for i := range n {
 		if w.verbAt(i) != "" {
 			return i
 		}
 	}
-	return w.pane.Len()
+	return n
 }
 
 func (w *walk) end() tea.Cmd {

@@ -28,6 +28,8 @@ func (w *walk) nextLines(width, height int) []paint.Line {
 		return w.pastLines(width, height)
 	case w.finished():
 		return w.finishedLines(width, height)
+	case w.live == nil:
+		return []paint.Line{paint.Dim.Line(fmt.Sprintf("reading: event %s of %s", dialogue.Count(w.pos), dialogue.Count(w.src.Source.Len())))}
 	}
 	return w.proposalLines(width, height)
 }
@@ -44,10 +46,20 @@ func (w *walk) proposalLines(width, height int) []paint.Line {
 // stepLines shows a step as it will be sent, and what it is for.
 func stepLines(o session.Option, s session.Snapshot, width, height int) []paint.Line {
 	head := paint.Accent.Line("› ").And(paint.Strong, showOption(o, s))
-	if !o.Proposed {
-		head = head.Flush(paint.Dim.Line("your choice"), width)
+	if tag := tagOf(o); tag.Width() > 0 {
+		head = head.Flush(tag, width)
 	}
 	return append([]paint.Line{head}, limit(optionWhy(o, width), height-1)...)
+}
+
+func tagOf(o session.Option) paint.Line {
+	switch {
+	case o.Guard != nil:
+		return paint.Warn.Line("! asks first")
+	case !o.Proposed:
+		return paint.Dim.Line("your choice")
+	}
+	return nil
 }
 
 // optionWhy says what a step is for, what to expect of one out of order, and why a walk has to stop.

@@ -74,18 +74,23 @@ func (w *walk) route() []session.Phase {
 	return session.Route(w.snap.Start.Policy, goal)
 }
 
-// current is the phase that comes now: the first that is neither done nor failed.
+// current is the phase that comes now: the one behind the last that is done. None is marked where that one has failed,
+// or when nothing more can come.
 func (w *walk) current(route []session.Phase) session.Phase {
-	switch w.snap.State.Stage {
-	case session.StageBroken, session.StageClosed:
+	st := w.snap.State
+	if st.Stage == session.StageBroken || st.Stage == session.StageClosed {
 		return ""
 	}
-	for _, p := range route {
-		if !w.snap.State.Has(p) && !w.snap.State.FailedAt(p) {
-			return p
+	next := 0
+	for i, p := range route {
+		if st.Has(p) {
+			next = i + 1
 		}
 	}
-	return ""
+	if next == len(route) || st.FailedAt(route[next]) {
+		return ""
+	}
+	return route[next]
 }
 
 func joinLegs(legs []leg, sep string) paint.Line {

@@ -61,5 +61,5 @@ func (r *reader) view(height int) []paint.Line {
 func (r *reader) more() int { return max(r.last()-r.top, 0) }
 
 func (w *walk) subject() detail.Subject {
-	return detail.Subject{Index: w.pane.Index, Row: w.pane.Row(w.pane.Sel), Upto: w.pos}
+	return detail.Subject{Index: w.pane.Index, Row: w.pane.Row(w.pane.Sel), Upto: w.pos, Story: w.story()}
 }

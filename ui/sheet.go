@@ -53,10 +53,11 @@ func (q *question) lines(width, height int) []paint.Line {
 	return append(out, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, q.why, width-2)), height-len(out))...)
 }
 
-// sentence gives a text a capital, for texts that stand alone.
+// sentence gives a text that stands alone a capital, unless it begins with a name or a number.
 func sentence(s string) string {
-	if s == "" {
-		return ""
+	word, _, _ := strings.Cut(s, " ")
+	if strings.IndexFunc(word, func(c rune) bool { return c < 'a' || c > 'z' }) >= 0 || s == "" {
+		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -13,6 +13,9 @@ import (
 // send takes the step that is prepared.
 func (w *walk) send() tea.Cmd {
 	o, _ := w.option()
+	if o.Step.Verb == session.VerbRaw { // it has no line yet
+		return w.raw()
+	}
 	return w.do(o.Step, showOption(o, w.snap))
 }
 

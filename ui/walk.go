@@ -15,7 +15,6 @@ import (
 
 // walk is a session on the screen: a log, a position in it, and what is proposed next.
 type walk struct {
-	app    *App
 	env    env
 	theme  *paint.Theme
 	bridge *bridge
@@ -37,15 +36,16 @@ type walk struct {
 	reader reader // the window onto the view
 	zoomed bool   // the compact layout shows the view instead of the dialogue
 
-	busy *busy // a step that runs
-	// closing is set when the log is to be closed, over when it has been.
-	closing, over bool
-	failed        error // why the walk cannot be what was asked for: a step that failed, or a reason to stop
-	left          error // what it came to when it was left; nil if it was not, or all went well
-	keys          []binding
-	sheet         sheet // what takes the keys, nil if nothing does
-	notice        string
-	gen           int // of the beat that counts
+	busy    *busy // a step that runs
+	closing bool  // the log is to be closed
+	over    bool  // the log has been closed
+	failed  error // why the walk cannot be what was asked for: a step that failed, or a reason to stop
+	left    error // what it came to when it was left; nil if it was not, or all went well
+
+	keys   []binding
+	sheet  sheet  // what takes the keys, nil if nothing does
+	notice string // something to tell once
+	gen    int    // of the beat that counts
 }
 
 // busy is a step that runs, or has run and is not all in the source yet.
@@ -59,9 +59,9 @@ type busy struct {
 	cancel context.CancelFunc
 }
 
-func newWalk(app *App, e env, theme *paint.Theme, b *bridge) *walk {
+func newWalk(e env, theme *paint.Theme, b *bridge) *walk {
 	src := &window{Source: b.source}
-	w := &walk{app: app, env: e, theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
+	w := &walk{env: e, theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
 		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: session.NewTimeline(src)}
 	if w.live != nil {
 		w.goal = w.live.Goal
@@ -138,6 +138,9 @@ func (w *walk) option() (session.Option, bool) {
 	}
 	return w.options[w.chosen], true
 }
+
+// unchoose goes back to the proposal.
+func (w *walk) unchoose() tea.Cmd { w.chosen = 0; return nil }
 
 // selectNewest selects what the newest events are best understood from: the last row, or the first line of a reply of
 // many.

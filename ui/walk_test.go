@@ -381,3 +381,112 @@ func TestLateMessagesDoNoHarm(t *testing.T) {
 		t.Error("a message of another session changed the picture")
 	}
 }
+
+// A long transcript comes in batches: there is a picture and the keys work while it is read.
+func TestALongTranscriptIsReadInBatches(t *testing.T) {
+	long := newTape(20 * batch)
+	s := newSim(t, &App{}, 80, 24)
+	s.run(s.root.showReplay(&Replay{Source: long}))
+	s.shows("reading: event 512 of 10,240").press("up")
+	s.until("the end", func() bool { return !s.root.walk.src.behind() })
+	s.press("end").shows("the end of the transcript")
+}
+
+func TestStartOverAndHome(t *testing.T) {
+	var scenes []*scene
+	start := func() (*Live, error) {
+		sc := newScene()
+		scenes = append(scenes, sc)
+		return sc.live(), nil
+	}
+	app := homeApp()
+	app.Launch = func(r Request) (*Live, error) {
+		live, err := start()
+		live.Again = start
+		return live, err
+	}
+	s := simHome(t, app, 80, 24)
+	s.press("enter", "enter").until("a session", func() bool { return s.root.walk != nil })
+	s.settle().shows("› look up mail.lab").press("enter", "enter")
+	first := s.root.walk
+	s.press("R").shows("start over all the same?").press("y")
+	s.until("another session", func() bool { return s.root.walk != first })
+	s.settle().shows("› look up mail.lab")
+	if !errors.Is(scenes[0].finished, context.Canceled) {
+		t.Errorf("the first session was finished with %v", scenes[0].finished)
+	}
+	s.press("h")
+	s.until("home", func() bool { return s.root.walk == nil })
+	s.shows("practise").press("esc", "q")
+	s.until("the end", func() bool { return s.quit })
+	if paths, _ := s.root.joinAll(); len(paths) != 2 || scenes[1].ends != 1 {
+		t.Errorf("transcripts %q, %d ends", paths, scenes[1].ends)
+	}
+}
+
+func TestALaunchThatFailsIsSaid(t *testing.T) {
+	app := homeApp()
+	app.Launch = func(Request) (*Live, error) { return nil, errDisk }
+	s := simHome(t, app, 80, 24).press("enter", "enter")
+	s.until("an answer", func() bool { return strings.Contains(s.frame(), "✗ no space left on device") })
+	s.press("down").hides("no space left")
+}
+
+// The program may end while a session is being started; what was started is ended all the same.
+func TestALaunchThatComesTooLateIsJoined(t *testing.T) {
+	sc, begun := newScene(), make(chan struct{})
+	app := homeApp()
+	app.Launch = func(Request) (*Live, error) { <-begun; return sc.live(), nil }
+	s := simHome(t, app, 80, 24)
+	s.tap("enter", "enter")
+	s.until("a launch", func() bool { return s.root.pending != nil })
+	s.tap("ctrl+c")
+	close(begun)
+	if paths, errs := s.root.joinAll(); len(paths) != 1 || len(errs) > 0 || sc.ends != 1 {
+		t.Errorf("transcripts %q, errors %v, %d ends", paths, errs, sc.ends)
+	}
+}
+
+func TestTheConnectionFormMakesARequest(t *testing.T) {
+	var got Request
+	app := homeApp()
+	app.Launch = func(r Request) (*Live, error) { got = r; return newScene().live(), nil }
+	s := simHome(t, app, 80, 24).press("c", "enter").shows("✗ target")
+	s.typed("mail.example.org:465").press("down").typed("ann").press("down").typed("tulip").press("down", "right", "right", "down", "right")
+	s.press("down").typed("ann@example.org").press("down").typed("bob@example.org, eve@example.org").hides("tulip").press("enter")
+	s.until("a session", func() bool { return s.root.walk != nil })
+	if got.Target != "mail.example.org:465" || got.User != "ann" || got.Password.Reveal() != "tulip" || got.TLS != "opportunistic" ||
+		got.Network != "ip4" || got.From != "ann@example.org" || len(got.To) != 2 {
+		t.Errorf("request %+v", got)
+	}
+}
+
+func TestHomeNarrowsTheListAndOpensFiles(t *testing.T) {
+	app := homeApp()
+	opened := make(chan string, 2)
+	app.Open = func(path string) (*Replay, error) { opened <- path; return nil, errDisk }
+	app.Recent = func() []Recent {
+		return []Recent{{Path: "/a.ndjson", When: epoch, Target: "mail.lab:587", Outcome: "done as asked"}}
+	}
+	s := simHome(t, app, 80, 24)
+	s.until("the list", func() bool { return len(s.root.home.recent) == 1 })
+	s.press("enter").typed("expir").shows("1 match").hides("relay on port").press("esc", "esc", "o").shows("another file", "› mail.lab:587", "done as asked")
+	s.press("enter")
+	s.until("an answer", func() bool { return strings.Contains(s.frame(), "no space left") })
+	s.press("up", "enter").typed("/b.ndjson").press("enter")
+	if first, second := <-opened, <-opened; first != "/a.ndjson" || second != "/b.ndjson" {
+		t.Errorf("opened %q and %q", first, second)
+	}
+}
+
+func TestStartingOverThatFailsLeavesNothingToSend(t *testing.T) {
+	sc := newScene()
+	live := sc.live()
+	live.Again = func() (*Live, error) { return nil, errDisk }
+	s := simLive(t, live, 80, 24).press("enter", "enter", "R", "y")
+	s.until("an answer", func() bool { return strings.Contains(s.frame(), "not started: no space left") })
+	s.press("enter", "enter", "tab", "e", ":")
+	if sc.steps() != "resolve connect" {
+		t.Errorf("steps were %q", sc.steps())
+	}
+}

@@ -9,11 +9,12 @@ import (
 	"time"
 )
 
-// ParseCertificate opens an X.509 certificate in DER (RFC 5280 §4.1). now is
-// the moment for which its validity is judged. What does not fit is kept as
-// bytes with the reason; there is always at least one field.
-func ParseCertificate(der []byte, now time.Time) []Field {
-	p := newParser(der, now)
+// ParseCertificate opens an X.509 certificate in DER (RFC 5280 §4.1). at is
+// the moment for which its validity is judged; a zero at judges nothing. What
+// does not fit is kept as bytes with the reason; there is always at least one
+// field.
+func ParseCertificate(der []byte, at time.Time) []Field {
+	p := newParser(der, at)
 	p.certificate()
 	p.end()
 	return p.out
@@ -108,7 +109,7 @@ func (p *parser) made() *Field {
 	return p.last()
 }
 
-// weakAlgorithm warns of hashes that collide (RFC 9155, RFC 8996 §1.1).
+// weakAlgorithm warns of hashes that collide (RFC 9155).
 func weakAlgorithm(name string) string {
 	lower := strings.ToLower(name)
 	for _, broken := range [...]string{"md2", "md5", "sha1"} {
@@ -144,19 +145,21 @@ func (p *parser) validity() {
 	})
 	if f := p.made(); f != nil && !from.IsZero() && !until.IsZero() {
 		f.Value = from.Format(time.DateOnly) + " to " + until.Format(time.DateOnly)
-		f.Meaning = Validity(from, until, p.now)
+		f.Meaning = p.span(from, until)
 	}
 }
 
-// Validity says in words where now is within a certificate's validity.
-func Validity(from, until, now time.Time) string {
+// span says in words where the moment is within a certificate's validity.
+func (p *parser) span(from, until time.Time) string {
 	switch {
-	case now.Before(from):
-		return "not valid yet: starts in " + days(from.Sub(now))
-	case now.After(until):
-		return "expired " + days(now.Sub(until)) + " ago"
+	case p.at.IsZero():
+		return ""
+	case p.at.Before(from):
+		return "not valid yet: starts in " + days(from.Sub(p.at))
+	case p.at.After(until):
+		return "expired " + days(p.at.Sub(until)) + " ago"
 	}
-	return days(until.Sub(now)) + " left of " + days(until.Sub(from))
+	return days(until.Sub(p.at)) + " left of " + days(until.Sub(from))
 }
 
 // days writes a duration in days, in hours under two days.

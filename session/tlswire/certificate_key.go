@@ -1,7 +1,6 @@
 package tlswire
 
 import (
-	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -19,10 +18,12 @@ func KeyName(key any) string {
 		return "ECDSA " + k.Curve.Params().Name
 	case ed25519.PublicKey:
 		return "Ed25519"
-	case *dsa.PublicKey:
-		return fmt.Sprintf("DSA %d bit", k.P.BitLen())
 	}
-	return fmt.Sprintf("a key of a kind without a name here (%T)", key)
+	kind := fmt.Sprintf("%T", key)
+	if kind == "*dsa.PublicKey" { // crypto/dsa is deprecated, its keys still turn up
+		return "DSA"
+	}
+	return "a key of a kind without a name here (" + kind + ")"
 }
 
 // keyLine says kind and size of a key in DER, or why that is not known.

@@ -100,7 +100,7 @@ func application(dir Direction) protection {
 	return p
 }
 
-// updated is what follows a KeyUpdate in its direction (RFC 9846 §4.6.3, §7.2).
+// updated is what follows a KeyUpdate in its direction (RFC 9846 §4.7.3, §7.2).
 func (d *Decoder) updated(s *stream) protection {
 	p := application(s.dir)
 	p.update = s.guard.update + 1

@@ -196,7 +196,7 @@ func (d *Decoder) abandon(s *stream) {
 }
 
 // handshakeName names a handshake message. A HelloRetryRequest is a
-// ServerHello with a fixed random (RFC 9846 §4.1.3).
+// ServerHello with a fixed random (RFC 9846 §4.2.3).
 func handshakeName(raw []byte) string {
 	if raw[0] == typeServerHello && isRetry(raw) {
 		return "HelloRetryRequest"

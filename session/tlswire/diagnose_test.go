@@ -44,7 +44,7 @@ func wantDiagnosis(t *testing.T, s liveSession, err error, code string, words ..
 func wantCoveredAll(t *testing.T, messages []Message) {
 	t.Helper()
 	for _, m := range messages {
-		wantCovered(t, m.Name, m.Fields(), 0, len(m.Raw))
+		wantCovered(t, m.Name, m.Fields(m.At), 0, len(m.Raw))
 	}
 }
 

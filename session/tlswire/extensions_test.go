@@ -111,8 +111,8 @@ func TestHybridShares(t *testing.T) {
 		client.CurvePreferences = []tls.CurveID{group}
 		s := converse(t, Limits{}, client, server)
 		wantTrees(t, s.messages)
-		offer := find(t, s.messages[0].Fields(), "extensions", "key_share", "client_shares", "key_share_entry", "key_exchange")
-		answer := find(t, s.messages[1].Fields(), "extensions", "key_share", "key_share_entry", "key_exchange")
+		offer := find(t, s.messages[0].Fields(s.messages[0].At), "extensions", "key_share", "client_shares", "key_share_entry", "key_exchange")
+		answer := find(t, s.messages[1].Fields(s.messages[1].At), "extensions", "key_share", "key_share_entry", "key_exchange")
 		if got := [2]string{partNames(offer), partNames(answer)}; got != want {
 			t.Errorf("%s: %q, want %q", group, got, want)
 		}
@@ -149,7 +149,7 @@ func TestEncryptedClientHello(t *testing.T) {
 	if !sum.ECH || sum.ServerName != "cover.lab" || !sum.Complete {
 		t.Errorf("%+v", sum)
 	}
-	wantValue(t, s.messages[0].Fields(), "outer (0)", "extensions", "encrypted_client_hello", "type")
+	wantValue(t, s.messages[0].Fields(s.messages[0].At), "outer (0)", "extensions", "encrypted_client_hello", "type")
 }
 
 // echConfig is an ECHConfig with X25519, HKDF-SHA256 and AES-128-GCM (RFC 9849 §4).
@@ -182,7 +182,8 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range back {
-		if !bytes.Equal(back[i].Raw, s.messages[i].Raw) || outline(back[i].Fields(), "") != outline(s.messages[i].Fields(), "") {
+		at := s.messages[i].At
+		if !bytes.Equal(back[i].Raw, s.messages[i].Raw) || outline(back[i].Fields(at), "") != outline(s.messages[i].Fields(at), "") {
 			t.Errorf("%s came back different", s.messages[i].Name)
 		}
 	}

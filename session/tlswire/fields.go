@@ -21,10 +21,11 @@ type Field struct {
 	Bad      string  `json:"bad,omitempty"` // why it could not be parsed; its bytes then stand for themselves
 }
 
-// Fields opens a message. What does not fit its structure is kept as bytes
-// with the reason in Bad.
-func (m Message) Fields() []Field {
-	p := newParser(m.Raw, m.At)
+// Fields opens a message. at is the moment for which certificates and OCSP
+// answers in it are judged, as a rule when the message came; a zero at judges
+// none. What does not fit its structure is kept as bytes with the reason in Bad.
+func (m Message) Fields(at time.Time) []Field {
+	p := newParser(m.Raw, at)
 	p.msg = m
 	p.message()
 	p.end()
@@ -45,15 +46,15 @@ type parser struct {
 	pos    int
 	limit  int
 	msg    Message // the context: kind, version, suite, sender
-	now    time.Time
+	at     time.Time
 	budget *int // fields that may still be made
 	out    []Field
 	failed bool
 }
 
-func newParser(raw []byte, now time.Time) *parser {
+func newParser(raw []byte, at time.Time) *parser {
 	budget := baseFields + len(raw)/bytesPerField
-	return &parser{raw: raw, limit: len(raw), now: now, budget: &budget}
+	return &parser{raw: raw, limit: len(raw), at: at, budget: &budget}
 }
 
 // left is how many bytes are not parsed yet.

@@ -16,15 +16,6 @@ const (
 	perTree    = (baseFields + 1) * 2 * int(unsafe.Sizeof(Field{}))
 )
 
-// footprint is the memory messages hold.
-func footprint(messages []Message) int {
-	n := cap(messages) * int(unsafe.Sizeof(Message{}))
-	for _, m := range messages {
-		n += cap(m.Raw) + cap(m.Records)*int(unsafe.Sizeof(RecordInfo{})) + len(m.Reason)
-	}
-	return n
-}
-
 // treeFootprint is the memory a tree holds; names and meanings are mostly
 // constants, values are made.
 func treeFootprint(fields []Field) int {
@@ -61,7 +52,7 @@ func checkTree(t *testing.T, where string, fields []Field, size int) {
 
 func checkMessage(t *testing.T, m Message) {
 	t.Helper()
-	checkTree(t, m.Name, m.Fields(), len(m.Raw))
+	checkTree(t, m.Name, m.Fields(m.At), len(m.Raw))
 }
 
 // FuzzDecoder feeds pieces: a byte with the direction and the size, and the
@@ -80,7 +71,7 @@ func FuzzDecoder(f *testing.F) {
 	f.Fuzz(func(t *testing.T, keys, script []byte) {
 		d := NewDecoder(Limits{Message: 1 << 16})
 		half := len(keys) / 2
-		io.WriteString(d.KeyLog(), string(keys[:half]))
+		d.KeyLog().Write(keys[:half])
 		var all []Message
 		for size := 0; len(script) > 0; {
 			dir := ClientToServer
@@ -98,7 +89,7 @@ func FuzzDecoder(f *testing.F) {
 				all = append(all, d.Take()...)
 			}
 		}
-		io.WriteString(d.KeyLog(), string(keys[half:]))
+		d.KeyLog().Write(keys[half:])
 		all = append(all, d.Finish()...)
 		for i, m := range all {
 			if m.Seq != i {

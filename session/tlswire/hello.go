@@ -2,7 +2,7 @@ package tlswire
 
 import "bytes"
 
-// Versions of the protocol (RFC 9846 §4.2.1, RFC 5246 appendix A.1).
+// Versions of the protocol (RFC 9846 §4.3.1, RFC 5246 appendix A.1).
 const (
 	versionSSL30 = 0x0300
 	versionTLS10 = 0x0301
@@ -27,7 +27,7 @@ type extension struct {
 }
 
 // retryRandom is the random of a HelloRetryRequest, the SHA-256 of its name
-// (RFC 9846 §4.1.3).
+// (RFC 9846 §4.2.3).
 var retryRandom = [32]byte{
 	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
 	0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
@@ -85,7 +85,7 @@ func (h hello) extension(typ uint16) (body []byte, ok bool) {
 	return nil, false
 }
 
-// selected is the version that a ServerHello chooses (RFC 9846 §4.2.1).
+// selected is the version that a ServerHello chooses (RFC 9846 §4.3.1).
 func (h hello) selected() uint16 {
 	if body, ok := h.extension(extSupportedVersions); ok && len(body) == 2 {
 		return uint16(body[0])<<8 | uint16(body[1])
@@ -131,3 +131,39 @@ func (c *cursor) u16() uint16   { return uint16(c.uint(2)) }
 func (c *cursor) vec8() []byte  { return c.take(c.uint(1)) }
 func (c *cursor) vec16() []byte { return c.take(c.uint(2)) }
 func (c *cursor) vec24() []byte { return c.take(c.uint(3)) }
+
+// codes returns the list of code points in an extension, behind a length of n
+// bytes.
+func (h hello) codes(typ uint16, n int) []uint16 {
+	body, _ := h.extension(typ)
+	c := cursor{b: body}
+	return u16s(c.take(c.uint(n)))
+}
+
+// offeredVersions is supported_versions, or else every version up to the one
+// in the hello (RFC 9846 §4.3.1).
+func (h hello) offeredVersions() []uint16 {
+	if list := h.codes(extSupportedVersions, 1); len(list) > 0 {
+		return list
+	}
+	return []uint16{h.version}
+}
+
+func (h hello) serverName() string {
+	body, _ := h.extension(extServerName)
+	c := cursor{b: body}
+	list := cursor{b: c.vec16()}
+	list.u8()
+	return visible(string(list.vec16()))
+}
+
+func (h hello) protocols() []string {
+	body, _ := h.extension(extALPN)
+	c := cursor{b: body}
+	list := cursor{b: c.vec16()}
+	var out []string
+	for len(list.b) > 0 {
+		out = append(out, visible(string(list.vec8())))
+	}
+	return out
+}

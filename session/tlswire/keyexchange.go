@@ -108,8 +108,8 @@ func (p *parser) pointGroup() uint16 {
 	return 0
 }
 
-// share says how the key share of a group is made up (RFC 9846 §4.2.8.2, RFC
-// 10024 §3).
+// share says how the key share of a group is made up (RFC 9846 §4.3.8.2, RFC
+// 10024).
 type share struct {
 	group   uint16
 	classic bool

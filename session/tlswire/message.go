@@ -27,9 +27,11 @@ const (
 // Message is one TLS message as it crossed the wire, in the clear where its
 // key was known. It holds no secret.
 type Message struct {
-	Seq  int       `json:"seq"`  // 0, 1, 2 … in the order of Take, both directions together
-	Dir  Direction `json:"dir"`  // who sent it
-	At   time.Time `json:"at"`   // arrival of the first byte of its first record
+	Seq int       `json:"seq"` // 0, 1, 2 … in the order of Take, both directions together
+	Dir Direction `json:"dir"` // who sent it
+	// At is when the first byte of its first record crossed the connection. It
+	// is not written: what holds the message in a file says when it was.
+	At   time.Time `json:"-"`
 	Kind Kind      `json:"kind"` // by content type
 	// Type is the handshake type, the alert description, or for every other
 	// kind the content type of the record.
@@ -75,4 +77,36 @@ func (m Message) Alert() (level, description uint8, ok bool) {
 // is reports whether m is the handshake message of that type, read whole.
 func (m Message) is(handshakeType uint8) bool {
 	return m.Kind == KindHandshake && !m.Partial && m.Type == handshakeType
+}
+
+// Certificates returns the certificates of a Certificate message in DER, the
+// sender's own first, nil for every other message.
+func (m Message) Certificates() [][]byte {
+	if !m.is(typeCertificate) {
+		return nil
+	}
+	ders, _ := m.certificates()
+	return ders
+}
+
+func (m Message) certificates() (ders [][]byte, stapled bool) {
+	c := cursor{b: m.Raw}
+	c.take(handshakeHeaderLen)
+	if m.Version == versionTLS13 {
+		c.vec8()
+	}
+	list := cursor{b: c.vec24()}
+	for len(list.b) > 0 {
+		der := list.vec24()
+		if m.Version == versionTLS13 {
+			h := hello{extensions: readExtensions(list.vec16())}
+			_, has := h.extension(extStatusRequest)
+			stapled = stapled || has
+		}
+		if list.bad {
+			break
+		}
+		ders = append(ders, der)
+	}
+	return ders, stapled
 }

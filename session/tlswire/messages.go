@@ -83,7 +83,7 @@ func (p *parser) body() {
 	case typeServerHello:
 		p.serverHello()
 	case typeEncryptedExtensions:
-		p.extensions("RFC 9846 §4.3.1")
+		p.extensions("RFC 9846 §4.4.1")
 	case typeCertificate:
 		pick(tls13, (*parser).certificate13, (*parser).certificate12)(p)
 	case typeCompressedCertificate:
@@ -91,7 +91,7 @@ func (p *parser) body() {
 	case typeCertificateRequest:
 		pick(tls13, (*parser).certificateRequest13, (*parser).certificateRequest12)(p)
 	case typeCertificateVerify:
-		p.signature("RFC 9846 §4.4.3, RFC 5246 §7.4.8")
+		p.signature("RFC 9846 §4.5.2, RFC 5246 §7.4.8")
 	case typeCertificateStatus:
 		p.certificateStatus()
 	case typeServerKeyExchange:
@@ -103,7 +103,7 @@ func (p *parser) body() {
 	case typeKeyUpdate:
 		p.code8("request_update", keyUpdateRequests)
 	case typeFinished:
-		p.rest("verify_data", "keyed checksum over every handshake message before this one", "RFC 9846 §4.4.4, RFC 5246 §7.4.9")
+		p.rest("verify_data", "keyed checksum over every handshake message before this one", "RFC 9846 §4.5.3, RFC 5246 §7.4.9")
 	case typeHelloRequest, typeServerHelloDone, typeEndOfEarlyData:
 	default:
 		p.rest("body", "a message without a structure here", "")
@@ -120,25 +120,25 @@ func pick(cond bool, yes, no func(*parser)) func(*parser) {
 func (p *parser) clientHello() {
 	p.code16("legacy_version", Version)
 	p.explain("fixed at TLS 1.2 by those who speak 1.3; supported_versions decides there")
-	p.bytes("random", 32, "the client's share of randomness; names this handshake in a key log", "RFC 9846 §4.1.2")
-	p.opaque("legacy_session_id", 1, "session_id", "a session to resume in TLS 1.2; in TLS 1.3 random bytes for middleboxes", "RFC 9846 §4.1.2, RFC 5246 §7.4.1.2")
-	p.list("cipher_suites", 2, "the suites offered, best first", "RFC 9846 §4.1.2", func(p *parser) { p.code16("cipher_suite", CipherSuite) })
-	p.list("legacy_compression_methods", 1, "always null today", "RFC 9846 §4.1.2", func(p *parser) { p.code8("compression_method", compressionMethods) })
-	p.optionalExtensions("RFC 9846 §4.2")
+	p.bytes("random", 32, "the client's share of randomness; names this handshake in a key log", "RFC 9846 §4.2.2")
+	p.opaque("legacy_session_id", 1, "session_id", "a session to resume in TLS 1.2; in TLS 1.3 random bytes for middleboxes", "RFC 9846 §4.2.2, RFC 5246 §7.4.1.2")
+	p.list("cipher_suites", 2, "the suites offered, best first", "RFC 9846 §4.2.2", func(p *parser) { p.code16("cipher_suite", CipherSuite) })
+	p.list("legacy_compression_methods", 1, "always null today", "RFC 9846 §4.2.2", func(p *parser) { p.code8("compression_method", compressionMethods) })
+	p.optionalExtensions("RFC 9846 §4.3")
 }
 
 func (p *parser) serverHello() {
 	p.code16("legacy_version", Version)
 	p.explain("in TLS 1.3 fixed at TLS 1.2; supported_versions decides there")
 	p.serverRandom()
-	p.opaque("legacy_session_id_echo", 1, "session_id", "the client's session ID come back (TLS 1.3, or a resumed session), or the server's name for this session", "RFC 9846 §4.1.3, RFC 5246 §7.4.1.3")
+	p.opaque("legacy_session_id_echo", 1, "session_id", "the client's session ID come back (TLS 1.3, or a resumed session), or the server's name for this session", "RFC 9846 §4.2.3, RFC 5246 §7.4.1.3")
 	p.code16("cipher_suite", CipherSuite)
 	p.code8("legacy_compression_method", compressionMethods)
-	p.optionalExtensions("RFC 9846 §4.2")
+	p.optionalExtensions("RFC 9846 §4.3")
 }
 
 // Ends of a server's random that say: I would speak a higher version (RFC 9846
-// §4.1.3).
+// §4.2.3).
 const (
 	downgrade12 = "DOWNGRD\x01"
 	downgrade11 = "DOWNGRD\x00"
@@ -154,7 +154,7 @@ func (p *parser) serverRandom() {
 	case strings.HasSuffix(string(b), downgrade11):
 		meaning += "; its end says that the server speaks TLS 1.2 or higher: a client that does too is being downgraded"
 	}
-	p.bytes("random", 32, meaning, "RFC 9846 §4.1.3")
+	p.bytes("random", 32, meaning, "RFC 9846 §4.2.3")
 }
 
 // explain puts more words to the field made last.
@@ -173,10 +173,10 @@ func (p *parser) signature(ref string) {
 }
 
 func (p *parser) certificate13() {
-	p.opaque("certificate_request_context", 1, "context", "empty in the handshake; names the request after it", "RFC 9846 §4.4.2")
-	p.list("certificate_list", 3, "the sender's certificate first, then those above it", "RFC 9846 §4.4.2", func(p *parser) {
+	p.opaque("certificate_request_context", 1, "context", "empty in the handshake; names the request after it", "RFC 9846 §4.5.1")
+	p.list("certificate_list", 3, "the sender's certificate first, then those above it", "RFC 9846 §4.5.1", func(p *parser) {
 		p.certificateEntry()
-		p.extensions("RFC 9846 §4.4.2")
+		p.extensions("RFC 9846 §4.5.1")
 	})
 }
 
@@ -198,8 +198,8 @@ func (p *parser) compressedCertificate() {
 }
 
 func (p *parser) certificateRequest13() {
-	p.opaque("certificate_request_context", 1, "context", "empty in the handshake", "RFC 9846 §4.3.2")
-	p.extensions("RFC 9846 §4.3.2")
+	p.opaque("certificate_request_context", 1, "context", "empty in the handshake", "RFC 9846 §4.4.2")
+	p.extensions("RFC 9846 §4.4.2")
 }
 
 func (p *parser) certificateRequest12() {
@@ -224,11 +224,11 @@ func (p *parser) newSessionTicket12() {
 }
 
 func (p *parser) newSessionTicket13() {
-	p.seconds("ticket_lifetime", "how long the ticket is good, a week at most", "RFC 9846 §4.6.1")
-	p.number("ticket_age_add", 4, "is added to the ticket's age when it is used, so that nobody can tell two uses belong together", "RFC 9846 §4.6.1")
-	p.opaque("ticket_nonce", 1, "nonce", "makes the key of this ticket different from those of others", "RFC 9846 §4.6.1")
-	p.opaque("ticket", 2, "ticket", "goes into pre_shared_key to resume", "RFC 9846 §4.6.1")
-	p.extensions("RFC 9846 §4.6.1")
+	p.seconds("ticket_lifetime", "how long the ticket is good, a week at most", "RFC 9846 §4.7.1")
+	p.number("ticket_age_add", 4, "is added to the ticket's age when it is used, so that nobody can tell two uses belong together", "RFC 9846 §4.7.1")
+	p.opaque("ticket_nonce", 1, "nonce", "makes the key of this ticket different from those of others", "RFC 9846 §4.7.1")
+	p.opaque("ticket", 2, "ticket", "goes into pre_shared_key to resume", "RFC 9846 §4.7.1")
+	p.extensions("RFC 9846 §4.7.1")
 }
 
 // seconds makes a field of a number of seconds.

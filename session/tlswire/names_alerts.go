@@ -28,11 +28,11 @@ const (
 	alertNoApplication        = 120
 )
 
-const alertRef = "RFC 9846 §6 (was 8446)"
+const alertRef = "RFC 9846 §6.2"
 const oldAlert = "gone in TLS 1.3"
 
 var alerts = []Code{
-	{alertCloseNotify, "close_notify", "I have said all I will say: an orderly end", "RFC 9846 §6.1 (was 8446)", ""},
+	{alertCloseNotify, "close_notify", "I have said all I will say: an orderly end", "RFC 9846 §6.1", ""},
 	{alertUnexpectedMessage, "unexpected_message", "this message has no place here", alertRef, ""},
 	{20, "bad_record_mac", "a record's checksum is wrong: damaged, tampered with, or the keys differ", alertRef, ""},
 	{21, "decryption_failed", "a record could not be decrypted", "RFC 5246 §7.2.2", oldAlert},
@@ -55,7 +55,7 @@ var alerts = []Code{
 	{alertInsufficientSecurity, "insufficient_security", "what you offer is too weak for me", alertRef, ""},
 	{alertInternalError, "internal_error", "something broke on my side", alertRef, ""},
 	{alertInappropriate, "inappropriate_fallback", "you tried a lower version although I speak a higher one", "RFC 7507 §3", ""},
-	{alertUserCanceled, "user_canceled", "a person stopped the handshake", "RFC 9846 §6.1 (was 8446)", ""},
+	{alertUserCanceled, "user_canceled", "a person stopped the handshake", "RFC 9846 §6.1", ""},
 	{alertNoRenegotiation, "no_renegotiation", "I will not start a new handshake here", "RFC 5246 §7.2.2", oldAlert},
 	{alertMissingExtension, "missing_extension", "an extension that has to be there is not", alertRef, ""},
 	{110, "unsupported_extension", "an answer to an extension I did not send", alertRef, ""},
@@ -67,7 +67,7 @@ var alerts = []Code{
 	{alertCertificateRequired, "certificate_required", "I want a client certificate and got none", alertRef, ""},
 	{117, "general_error", "an error that no other alert describes", alertRef, ""},
 	{alertNoApplication, "no_application_protocol", "I speak none of the protocols you offer by ALPN", "RFC 7301 §3.2", ""},
-	{121, "ech_required", "I need Encrypted Client Hello and it did not happen", "RFC 9849 §5", ""},
+	{121, "ech_required", "I need Encrypted Client Hello and it did not happen", "RFC 9849", ""},
 }
 
 // Alerts lists the known alert descriptions.
@@ -87,8 +87,8 @@ const (
 )
 
 var alertLevels = []Code{
-	{levelWarning, "warning", "the connection may go on; in TLS 1.3 the level has no meaning", alertRef, ""},
-	{levelFatal, "fatal", "the connection ends here", alertRef, ""},
+	{levelWarning, "warning", "the connection may go on; in TLS 1.3 the level has no meaning", "RFC 9846 §6", ""},
+	{levelFatal, "fatal", "the connection ends here", "RFC 9846 §6", ""},
 }
 
 // AlertLevelName names the level of an alert.

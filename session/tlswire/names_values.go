@@ -30,8 +30,8 @@ var pointFormats = []Code{
 func PointFormats() []Code { return slices.Clone(pointFormats) }
 
 var pskModes = []Code{
-	{0, "psk_ke", "the pre-shared key alone", "RFC 9846 §4.2.9", "no forward secrecy"},
-	{1, "psk_dhe_ke", "the pre-shared key and a fresh (EC)DHE exchange", "RFC 9846 §4.2.9", "forward secrecy"},
+	{0, "psk_ke", "the pre-shared key alone", "RFC 9846 §4.3.9", "no forward secrecy"},
+	{1, "psk_dhe_ke", "the pre-shared key and a fresh (EC)DHE exchange", "RFC 9846 §4.3.9", "forward secrecy"},
 }
 
 // PSKModes lists the pre-shared key exchange modes.
@@ -110,8 +110,8 @@ var heartbeatModes = []Code{
 }
 
 var keyUpdateRequests = []Code{
-	{0, "update_not_requested", "only my key changes", "RFC 9846 §4.6.3", ""},
-	{1, "update_requested", "change your key too", "RFC 9846 §4.6.3", ""},
+	{0, "update_not_requested", "only my key changes", "RFC 9846 §4.7.3", ""},
+	{1, "update_requested", "change your key too", "RFC 9846 §4.7.3", ""},
 }
 
 var echTypes = []Code{

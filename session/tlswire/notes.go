@@ -50,7 +50,7 @@ func judgeVersion(d *description) (Note, bool) {
 }
 
 func judgeDowngrade(d *description) (Note, bool) {
-	return Note{"tls-downgrade", danger, "the server marks its random because it speaks a higher version than it chose here: somebody may have tampered with the hello", "RFC 9846 §4.1.3"}, d.Downgrade
+	return Note{"tls-downgrade", danger, "the server marks its random because it speaks a higher version than it chose here: somebody may have tampered with the hello", "RFC 9846 §4.2.3"}, d.Downgrade
 }
 
 func judgeCipher(d *description) (Note, bool) {
@@ -97,7 +97,7 @@ func judgeGroup(d *description) (Note, bool) {
 func judgeSignature(d *description) (Note, bool) {
 	s := d.Signature.Chosen
 	if s.Name == "" && d.version < versionTLS12 && d.certified {
-		return Note{"tls-signature-weak", warn, "the server signs with MD5 and SHA-1, as every version before TLS 1.2 does", "RFC 8996 §1.1"}, true
+		return Note{"tls-signature-weak", warn, "the server signs with MD5 and SHA-1, as every version before TLS 1.2 does", "RFC 8996 §3"}, true
 	}
 	return Note{"tls-signature-weak", warn, "the server signs the handshake with " + s.Name + ": " + s.Verdict, s.Ref}, s.Name != "" && isWeakSignature(s.Value)
 }
@@ -113,7 +113,7 @@ func judgeRenegotiation(d *description) (Note, bool) {
 }
 
 func judgeRetry(d *description) (Note, bool) {
-	return Note{"tls-retry", info, "HelloRetryRequest: the client had sent no key share for a group the server takes, which cost a round trip", "RFC 9846 §4.1.4"}, d.Retry
+	return Note{"tls-retry", info, "HelloRetryRequest: the client had sent no key share for a group the server takes, which cost a round trip", "RFC 9846 §4.2.4"}, d.Retry
 }
 
 func judgeResumption(d *description) (Note, bool) {
@@ -123,9 +123,9 @@ func judgeResumption(d *description) (Note, bool) {
 func judgeClientCertificate(d *description) (Note, bool) {
 	switch {
 	case d.CertificateRequested && d.CertificateSent:
-		return Note{"tls-client-certificate", info, "the server asked for a client certificate and the client sent one", "RFC 9846 §4.4.2"}, true
+		return Note{"tls-client-certificate", info, "the server asked for a client certificate and the client sent one", "RFC 9846 §4.5.1"}, true
 	case d.CertificateRequested:
-		return Note{"tls-client-certificate-absent", info, "the server asked for a client certificate and the client had none; many mail servers ask and do not mind", "RFC 9846 §4.4.2"}, true
+		return Note{"tls-client-certificate-absent", info, "the server asked for a client certificate and the client had none; many mail servers ask and do not mind", "RFC 9846 §4.5.1"}, true
 	}
 	return Note{}, false
 }

@@ -88,7 +88,7 @@ func (p *parser) singleResponse() (says string) {
 	})
 	if !until.IsZero() {
 		says += " until " + until.Format(time.DateOnly)
-		if p.now.After(until) {
+		if p.at.After(until) {
 			says += ", which is over"
 		}
 	}

@@ -6,15 +6,12 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -83,6 +80,10 @@ func TestAgainstOpenSSL(t *testing.T) {
 	} {
 		client := []string{"-tls1_2", "-cipher", suite + ":@SECLEVEL=0"}
 		rows = append(rows, row{suite, dialogue{server: pair("rsa"), client: client, wait: []string{done}}, nil})
+	}
+	for _, suite := range []string{"PSK-AES128-GCM-SHA256", "DHE-PSK-AES128-GCM-SHA256", "ECDHE-PSK-AES256-CBC-SHA384", "RSA-PSK-AES128-CBC-SHA256", "ADH-AES128-SHA256", "AECDH-AES256-SHA"} {
+		client := []string{"-tls1_2", "-psk", "00112233", "-cipher", suite + ":@SECLEVEL=0"}
+		rows = append(rows, row{suite, dialogue{server: append(pair("rsa"), "-psk", "00112233", "-psk_hint", "lab"), client: client, wait: []string{done}}, nil})
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
@@ -157,7 +158,7 @@ func (s openSSLServer) talk(t *testing.T, dlg dialogue) (string, *Decoder) {
 		}
 	}
 	if len(dlg.say) > 0 {
-		from = out.await(ctx, lastWord(dlg.say), from)
+		out.await(ctx, lastWord(dlg.say), from)
 	}
 	io.WriteString(stdin, "Q\n")
 	stdin.Close()
@@ -296,136 +297,4 @@ func writePair(t *testing.T, dir, kind string) {
 			t.Fatal(err)
 		}
 	}
-}
-
-// traced is one message as s_client -trace prints it, or as we see it.
-type traced struct {
-	dir        Direction
-	name       string
-	length     int      // of a handshake message's body
-	suites     []string // {0x13, 0x02} in order
-	extensions []string // type and length in order
-}
-
-func (m traced) String() string {
-	return fmt.Sprintf("%s %s %d %s %s", m.dir, m.name, m.length, m.suites, m.extensions)
-}
-
-var (
-	traceMessage   = regexp.MustCompile(`^    (\w+), Length=(\d+)$`)
-	traceAlert     = regexp.MustCompile(`^    Level=\w+\(\d+\), description=.*\((\d+)\)$`)
-	traceSuite     = regexp.MustCompile(`\{0x(..), 0x(..)\}`)
-	traceExtension = regexp.MustCompile(`extension_type=.*\((\d+)\), length=(\d+)$`)
-	traceCipher    = regexp.MustCompile(`Content Type = ChangeCipherSpec`)
-)
-
-// readTrace reads the messages from the output of s_client -trace.
-func readTrace(text string) []traced {
-	var out []traced
-	dir := ClientToServer
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
-		switch {
-		case line == "Sent Record":
-			dir = ClientToServer
-		case line == "Received Record":
-			dir = ServerToClient
-		case traceCipher.MatchString(line):
-			out = append(out, traced{dir: dir, name: "ChangeCipherSpec", length: 1})
-		default:
-			out = readTraceLine(out, dir, line)
-		}
-	}
-	return out
-}
-
-func readTraceLine(out []traced, dir Direction, line string) []traced {
-	if m := traceMessage.FindStringSubmatch(line); m != nil {
-		n, _ := strconv.Atoi(m[2])
-		return append(out, traced{dir: dir, name: m[1], length: n})
-	}
-	if m := traceAlert.FindStringSubmatch(line); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		return append(out, traced{dir: dir, name: "Alert " + AlertName(uint8(n)), length: 2})
-	}
-	if len(out) == 0 {
-		return out
-	}
-	last := &out[len(out)-1]
-	if m := traceSuite.FindStringSubmatch(line); m != nil && strings.HasSuffix(last.name, "Hello") {
-		last.suites = append(last.suites, strings.ToLower(m[1]+m[2]))
-	}
-	if m := traceExtension.FindStringSubmatch(line); m != nil {
-		last.extensions = append(last.extensions, m[1]+":"+m[2])
-	}
-	return out
-}
-
-// seen writes our messages the same way, from their field trees.
-func seen(messages []Message) []traced {
-	var out []traced
-	for _, m := range messages {
-		s := traced{dir: m.Dir, name: m.Name, length: len(m.Raw)}
-		switch m.Kind {
-		case KindHandshake:
-			s.length -= handshakeHeaderLen
-			if s.name == "HelloRetryRequest" {
-				s.name = "ServerHello" // -trace does not tell them apart
-			}
-		case KindAlert:
-			s.name += " " + AlertName(m.Type)
-		}
-		for _, f := range m.Fields() {
-			s.collect(m, f)
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func (s *traced) collect(m Message, f Field) {
-	switch f.Name {
-	case "cipher_suite":
-		s.suites = append(s.suites, fmt.Sprintf("%x", m.Raw[f.Off:f.Off+f.Len]))
-	case "extension_type":
-		if f.Len == 2 && strings.HasSuffix(f.Value, ")") && f.Off+4 <= len(m.Raw) {
-			number := int(m.Raw[f.Off])<<8 | int(m.Raw[f.Off+1])
-			length := int(m.Raw[f.Off+2])<<8 | int(m.Raw[f.Off+3])
-			s.extensions = append(s.extensions, fmt.Sprintf("%d:%d", number, length))
-		}
-	}
-	for _, c := range f.Children {
-		s.collect(m, c)
-	}
-}
-
-// compareTrace compares both directions. s_client may leave before it has
-// read the server's last alert.
-func compareTrace(t *testing.T, trace string, messages []Message) {
-	t.Helper()
-	wantWhole(t, messages)
-	wantTrees(t, messages)
-	all, ours := readTrace(trace), seen(messages)
-	for _, dir := range []Direction{ClientToServer, ServerToClient} {
-		other := func(m traced) bool { return m.dir != dir }
-		want := slices.DeleteFunc(slices.Clone(all), other)
-		got := slices.DeleteFunc(slices.Clone(ours), other)
-		if n := len(got); n == len(want)+1 && dir == ServerToClient && got[n-1].name == "Alert close_notify" {
-			got = got[:n-1]
-		}
-		if len(want) < 3 && dir == ServerToClient || fmt.Sprint(got) != fmt.Sprint(want) {
-			t.Errorf("%s\ngot  %s\nwant %s", dir, join(got), join(want))
-		}
-	}
-	if t.Failed() {
-		t.Log(trace)
-	}
-}
-
-func join(list []traced) string {
-	var b strings.Builder
-	for _, m := range list {
-		b.WriteString("\n  " + m.String())
-	}
-	return b.String()
 }

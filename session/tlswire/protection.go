@@ -49,7 +49,7 @@ func (d *Decoder) open(s *stream, r record) bool {
 		s.guard = handshakeProtection(s.dir)
 		return d.open(s, r)
 	case d.conn.earlyData && s.guard.label == labelClientHandshake:
-		// Refused 0-RTT data is passed over, not an error (RFC 9846 §4.2.10).
+		// Refused 0-RTT data is passed over, not an error (RFC 9846 §4.3.10).
 		d.unopened(s, r, "0-RTT data without its key, or a damaged record: "+err.Error())
 	default:
 		s.sealed = fmt.Sprintf("could not be opened with the %s: %v", s.guard.name, err)

@@ -199,38 +199,6 @@ func (d *description) certificate(m Message) {
 	d.Stapled = d.Stapled || stapled
 }
 
-// Certificates returns the certificates of a Certificate message in DER, the
-// sender's own first, nil for every other message.
-func (m Message) Certificates() [][]byte {
-	if !m.is(typeCertificate) {
-		return nil
-	}
-	ders, _ := m.certificates()
-	return ders
-}
-
-func (m Message) certificates() (ders [][]byte, stapled bool) {
-	c := cursor{b: m.Raw}
-	c.take(handshakeHeaderLen)
-	if m.Version == versionTLS13 {
-		c.vec8()
-	}
-	list := cursor{b: c.vec24()}
-	for len(list.b) > 0 {
-		der := list.vec24()
-		if m.Version == versionTLS13 {
-			h := hello{extensions: readExtensions(list.vec16())}
-			_, has := h.extension(extStatusRequest)
-			stapled = stapled || has
-		}
-		if list.bad {
-			break
-		}
-		ders = append(ders, der)
-	}
-	return ders, stapled
-}
-
 // keyExchange reads group and signature of TLS 1.2's ServerKeyExchange.
 func (d *description) keyExchange(m Message) {
 	c := cursor{b: m.Raw}
@@ -297,42 +265,6 @@ func codes(values []uint16, find func(uint16) (Code, bool)) []Code {
 	out := make([]Code, len(values))
 	for i, v := range values {
 		out[i] = code(v, find)
-	}
-	return out
-}
-
-// codes returns the list of code points in an extension, behind a length of n
-// bytes.
-func (h hello) codes(typ uint16, n int) []uint16 {
-	body, _ := h.extension(typ)
-	c := cursor{b: body}
-	return u16s(c.take(c.uint(n)))
-}
-
-// offeredVersions is supported_versions, or else every version up to the one
-// in the hello (RFC 9846 §4.2.1, appendix E.1).
-func (h hello) offeredVersions() []uint16 {
-	if list := h.codes(extSupportedVersions, 1); len(list) > 0 {
-		return list
-	}
-	return []uint16{h.version}
-}
-
-func (h hello) serverName() string {
-	body, _ := h.extension(extServerName)
-	c := cursor{b: body}
-	list := cursor{b: c.vec16()}
-	list.u8()
-	return visible(string(list.vec16()))
-}
-
-func (h hello) protocols() []string {
-	body, _ := h.extension(extALPN)
-	c := cursor{b: body}
-	list := cursor{b: c.vec16()}
-	var out []string
-	for len(list.b) > 0 {
-		out = append(out, visible(string(list.vec8())))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ package export
 import (
 	"io"
 	"strings"
+	"time"
 
 	"ehlo/session"
 	"ehlo/session/wire"
@@ -24,7 +25,7 @@ const (
 )
 
 // Text turns events into lines of text, one after the other. The zero value is ready. It remembers the state it has
-// told last, to tell only what changed; it is not safe for concurrent use.
+// told last, to tell only what changed, and when the session began; it is not safe for concurrent use.
 type Text struct {
 	// Width is where annotations are wrapped, in columns; 0 never wraps. What crossed the wire is never wrapped, so
 	// that it can be copied.
@@ -35,6 +36,7 @@ type Text struct {
 	// Numbers puts each event's Seq in front of its first line.
 	Numbers bool
 
+	began time.Time // by the start event; zero before it
 	state session.State
 }
 
@@ -79,6 +81,7 @@ type page struct {
 func (p *page) body() {
 	switch e := p.event; e.Kind {
 	case session.KindStart:
+		p.began = e.Start.Time
 		p.start(e.Start)
 	case session.KindResolve:
 		p.resolve(e.Resolve)
@@ -144,6 +147,14 @@ func (p *page) line(m mark, text string) {
 		text = m.colour + text + colourOff
 	}
 	p.lines = append(p.lines, p.number()+text)
+}
+
+// moment is when the event happened; zero if nobody has said when the session began.
+func (p *page) moment() time.Time {
+	if p.began.IsZero() {
+		return p.began
+	}
+	return p.began.Add(p.event.T)
 }
 
 // number is the event's number in front of its first line, blank in front of the others.

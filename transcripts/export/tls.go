@@ -25,7 +25,7 @@ func (p *page) tlsMessage(m *tlswire.Message) {
 		p.add(m.Reason)
 		if p.Depth == Full {
 			p.explainOnly()
-			p.fields(m.Fields(), 0)
+			p.fields(m.Fields(p.moment()), 0)
 		}
 	})
 }

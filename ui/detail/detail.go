@@ -3,6 +3,8 @@
 package detail
 
 import (
+	"time"
+
 	"ehlo/session"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -33,6 +35,7 @@ type Subject struct {
 	Index *dialogue.Index
 	Row   dialogue.Row
 	Upto  int
+	Story []string // what a learner is told about the session, one paragraph each
 }
 
 // Open makes the page for a row in lines of at most width cells.
@@ -67,6 +70,14 @@ func (s Subject) settled() Subject {
 }
 
 func (s Subject) event() *session.Event { return s.Index.Event(s.Row.Event) }
+
+// moment is when an event happened, by the clock of the client; zero if the session does not say when it began.
+func (s Subject) moment(e *session.Event) time.Time {
+	if start := s.Index.Event(0).Start; start != nil {
+		return start.Time.Add(e.T)
+	}
+	return time.Time{}
+}
 
 // reach bounds the events looked through for something that belongs to a row.
 const reach = 64

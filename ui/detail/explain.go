@@ -22,7 +22,7 @@ func explainPage(s Subject, width int) Page {
 func (w *writer) event(s Subject, e *session.Event) {
 	switch e.Kind {
 	case session.KindStart:
-		w.start(e.Start)
+		w.start(e.Start, s.Story)
 	case session.KindFinding:
 		w.finding(e.Finding)
 	case session.KindEnd:
@@ -104,13 +104,15 @@ func (w *writer) finding(f *session.Finding) {
 	w.refs(entry.Refs)
 }
 
-func (w *writer) start(s *session.Start) {
+func (w *writer) start(s *session.Start, story []string) {
 	if s.Title != "" {
 		w.heading(s.Title)
 	} else {
 		w.heading("A session with " + s.Target.String())
 	}
-	w.paragraph(s.Story)
+	for _, p := range story {
+		w.paragraph(p)
+	}
 	if port, ok := explain.Port(s.Target.Port); ok {
 		w.paragraph(port.Text)
 		w.refs(port.Refs)

@@ -26,7 +26,7 @@ func fieldsPage(s Subject, width int) Page {
 	case session.KindReply:
 		w.reply(s, e)
 	case session.KindTLSMessage:
-		w.tlsMessage(e.TLSMessage)
+		w.tlsMessage(e.TLSMessage, s.moment(e))
 	case session.KindTLS:
 		w.tls(e.TLS)
 	case session.KindAuth:

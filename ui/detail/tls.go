@@ -11,7 +11,7 @@ import (
 	"ehlo/ui/paint"
 )
 
-func (w *writer) tlsMessage(m *tlswire.Message) {
+func (w *writer) tlsMessage(m *tlswire.Message, at time.Time) {
 	w.field("message", dialogue.MessageName(m))
 	w.field("from", map[string]string{"C": "the client", "S": "the server"}[m.Dir])
 	w.field("size", octets(len(m.Raw)))
@@ -22,7 +22,7 @@ func (w *writer) tlsMessage(m *tlswire.Message) {
 	w.prose("note", paint.Warn, m.Reason)
 	w.gap()
 	left := most
-	w.tree(m.Fields(), 0, &left)
+	w.tree(m.Fields(at), 0, &left)
 }
 
 // tree lists the fields of a message, each below the one it is a part of.

@@ -29,7 +29,7 @@ func lookResolve(r *session.Resolve) Look {
 
 func lookConnect(c *session.Connect) Look {
 	if c.Error != "" {
-		look := labelled("tcp", paint.Bad.Line(c.Error))
+		look := labelled("tcp", paint.Text(c.Remote+" ").And(paint.Bad, c.Error))
 		look.Mark = paint.Of(paint.Bad, markBad)
 		return look
 	}
