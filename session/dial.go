@@ -65,7 +65,7 @@ func (s *Session) unresolved(ctx context.Context, r *Resolve, err error) error {
 	var dns *net.DNSError
 	switch {
 	case ctx.Err() != nil:
-		e.Finding, e.Exit, e.Err, e.Text, e.Hint = interrupted(ctx, "the look-up of "+r.Host)
+		e.interrupted(ctx, "the look-up of "+r.Host)
 	case errors.As(err, &dns) && dns.IsTimeout:
 		e.Finding, e.Text, e.Hint = "name-timeout", "no name server answered for "+r.Host, "check the network and the resolver; try an address instead of the name"
 	case errors.As(err, &dns) && !dns.IsNotFound:
@@ -86,11 +86,13 @@ func family(network string) string {
 }
 
 // interrupted says why a step ended early: a person stopped it, or the context's time or the kernel's patience ran out.
-func interrupted(ctx context.Context, what string) (finding string, exit Exit, err error, text, hint string) {
+func (e *Error) interrupted(ctx context.Context, what string) {
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return "", ExitInterrupted, ErrCancelled, what + " was cancelled", ""
+		e.Finding, e.Exit, e.Err, e.Text, e.Hint = "", ExitInterrupted, ErrCancelled, what+" was cancelled", ""
+		return
 	}
-	return "timeout", ExitTimeout, ErrTimeout, what + " took too long", "try again, or allow more time with --timeout"
+	e.Finding, e.Exit, e.Err = "timeout", ExitTimeout, ErrTimeout
+	e.Text, e.Hint = what+" took too long", "try again, or allow more time with --timeout"
 }
 
 // connect tries the addresses in the order the resolver gave them.
@@ -186,7 +188,7 @@ func (s *Session) unconnected(ctx context.Context, err error) error {
 		Hint: "check the route: ping or traceroute the address"}
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
-		e.Finding, e.Exit, e.Err, e.Text, e.Hint = interrupted(ctx, "connecting to "+target.String())
+		e.interrupted(ctx, "connecting to "+target.String())
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Finding, e.Text = "refused", fmt.Sprintf("%s refused the connection: nothing listens on port %d there", target, target.Port)
 		e.Hint = "is the service running, and is this its port? submission is on 587 or 465, relaying on 25"

@@ -162,7 +162,7 @@ func (s *Session) explainHandshake(ctx context.Context, err error, messages []tl
 		return e
 	}
 	if ctx.Err() != nil {
-		e.Finding, e.Exit, e.Err, e.Text, e.Hint = interrupted(ctx, "the TLS handshake")
+		e.interrupted(ctx, "the TLS handshake")
 		return e
 	}
 	e.Finding, e.Text = "tls-handshake-failed", "the TLS handshake failed: "+cleanTLS(err)

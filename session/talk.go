@@ -385,8 +385,10 @@ func (s *Session) lost(ctx context.Context, err error, what string) error {
 	if ctx.Err() != nil || isTimeout(err) {
 		s.state.Stage = StageBroken // a reply may still be under way
 		s.Close()
-		finding, exit, cause, text, hint := interrupted(ctx, what)
-		return s.fail(&Error{Finding: finding, Exit: exit, Err: errors.Join(cause, err), Text: text, Hint: hint})
+		e := &Error{}
+		e.interrupted(ctx, what)
+		e.Err = errors.Join(e.Err, err)
+		return s.fail(e)
 	}
 	s.hangUp()
 	if e := s.tlsRefusal(); e != nil {

@@ -184,7 +184,7 @@ func checkLines(t *testing.T, c Capabilities) {
 		if size, declared := c.Size(); size < 0 || declared != c.Has("SIZE") {
 			t.Errorf("size %d, %v", size, declared)
 		}
-		if len(k.Defects) == 0 && strings.ToUpper(string(k.Raw)) != strings.ToUpper(strings.Join(append([]string{k.Keyword}, k.Params...), " ")) {
+		if len(k.Defects) == 0 && !strings.EqualFold(string(k.Raw), strings.Join(append([]string{k.Keyword}, k.Params...), " ")) {
 			t.Errorf("%q became %q %q without a defect", k.Raw, k.Keyword, k.Params)
 		}
 	}
