@@ -14,7 +14,7 @@ import (
 // exchange is a run of AUTH (RFC 4954 §4).
 type exchange struct {
 	name    string
-	mech    sasl.Mechanism // nil when a person types the responses
+	mech    sasl.Mechanism // nil when only a person can know the responses
 	user    string
 	round   int
 	pending *sasl.Response // what the mechanism would send next; nil means cancel
@@ -49,9 +49,9 @@ func (s *Session) newExchange(st Step) (*exchange, sasl.Response, error) {
 }
 
 // mechanism makes the client's side of an exchange with this server.
-func (s *Session) mechanism(name string, c sasl.Credentials) (sasl.Mechanism, error) {
+func (s *Session) mechanism(name string, c sasl.Credentials, options ...sasl.Option) (sasl.Mechanism, error) {
 	c.Host, c.Port = orElse(c.Host, s.reference()), s.cfg.Target.Port
-	return sasl.New(name, c, s.binding(), s.offeredMechanisms())
+	return sasl.New(name, c, s.binding(), s.offeredMechanisms(), options...)
 }
 
 func (s *Session) offeredMechanisms() []string {
@@ -151,23 +151,33 @@ func (s *Session) challenged(v Verb, reply *wire.Reply, event Event) error {
 	x.round++
 	s.state = advance(s.state, v, "", reply)
 	data, err := sasl.DecodeChallenge(challengeText(reply))
-	if err != nil || x.mech == nil {
+	switch {
+	case err != nil:
 		s.append(event)
 		return s.unanswerable(err)
+	case x.mech == nil:
+		challenge, _ := sasl.OpenChallenge(x.name, []byte(challengeText(reply)))
+		s.recordChallenge(event, challenge)
+		return s.unanswerable(nil)
 	}
 	challenge, response, err := x.mech.Next(data)
-	if challenge.Hides != "" && !s.revealed.Load() {
-		maskChallenge(event.Reply, challenge.Hides)
-	}
-	s.append(event)
-	s.recordAuth("S", x.name, challenge.Values, "")
-	s.findSASL(challenge.Findings)
+	s.recordChallenge(event, challenge)
 	if err != nil {
 		return s.unanswerable(err)
 	}
 	x.pending = &response
 	s.state.Pending = s.pendingLine(response)
 	return nil
+}
+
+// recordChallenge appends a 334 and what is in it.
+func (s *Session) recordChallenge(event Event, c sasl.Challenge) {
+	if c.Hides != "" && !s.revealed.Load() {
+		maskChallenge(event.Reply, c.Hides)
+	}
+	s.append(event)
+	s.recordAuth("S", s.auth.name, c.Values, "")
+	s.findSASL(c.Findings)
 }
 
 // challengeText is what stands behind the code. A challenge has one line (RFC 4954 §4); more are joined, and then fail
@@ -212,6 +222,7 @@ func (s *Session) authOver(v Verb, o outgoing, reply *wire.Reply) error {
 	}
 	line := strings.TrimRight(orElse(o.show, string(o.bytes)), "\r\n")
 	err := s.judge(v, line, reply)
+	x.remedy(err)
 	s.auth = x
 	s.recordAuth("S", x.name, nil, outcome(reply, v))
 	s.auth = nil
@@ -226,6 +237,22 @@ func (s *Session) authOver(v Verb, o outgoing, reply *wire.Reply) error {
 		return nil // 501 is the right answer to "*" (RFC 4954 §4)
 	}
 	return err
+}
+
+// remedy puts right what is to be tried after a refusal whose words fit a password where the mechanism has none, or has
+// a more exact reason.
+func (x *exchange) remedy(err error) {
+	e, ok := errors.AsType[*Error](err)
+	info, _ := sasl.Lookup(x.name)
+	if !ok || e.Code != 535 || e.Enhanced.Detail > 8 {
+		return
+	}
+	switch info.Needs {
+	case sasl.NeedsToken:
+		e.Hint = "get a new access token: tokens live about an hour, and this one has to be for mail"
+	case sasl.NeedsCertificate:
+		e.Hint = "look whose certificate was shown in TLS: the name to act as has to be in it"
+	}
 }
 
 func outcome(r *wire.Reply, v Verb) string {
@@ -262,7 +289,7 @@ func (s *Session) respond(ctx context.Context, st Step) error {
 	if s.auth == nil {
 		return &Error{Verb: st.Verb, Phase: PhaseAuth, Exit: ExitProtocol, Text: "there is no challenge to answer", Hint: "AUTH comes first"}
 	}
-	if st.Line != "" || s.auth.pending == nil {
+	if st.Line != "" || st.Edited || s.auth.pending == nil {
 		return s.respondByHand(ctx, st)
 	}
 	r := *s.auth.pending
@@ -271,7 +298,8 @@ func (s *Session) respond(ctx context.Context, st Step) error {
 	return s.round(ctx, st.Verb, s.maskedLine(line, sasl.Mask, r.Hides, "AUTH", false), r)
 }
 
-// respondByHand sends a typed response. Nobody else knows what is in it, so it is masked as a whole.
+// respondByHand sends a typed response, which may be empty. Nobody else knows what is in it, so it is masked as a
+// whole; its parts are told where it is what the mechanism would have sent.
 func (s *Session) respondByHand(ctx context.Context, st Step) error {
 	if st.Line == "*" {
 		return s.cancelAuth(ctx, st)
@@ -279,7 +307,12 @@ func (s *Session) respondByHand(ctx context.Context, st Step) error {
 	if _, err := s.checkLine(st); err != nil {
 		return err
 	}
-	return s.round(ctx, st.Verb, s.maskedLine(st.Line, sasl.Mask, "typed", "AUTH", true), sasl.Response{})
+	var r sasl.Response
+	if p := s.auth.pending; p != nil && sasl.Compare(s.auth.name, st.Line, *p) == nil {
+		r = *p
+	}
+	s.auth.pending = nil
+	return s.round(ctx, st.Verb, s.maskedLine(st.Line, sasl.Mask, "typed", "AUTH", true), r)
 }
 
 // cancelAuth gives the exchange up.
@@ -304,8 +337,32 @@ func (s *Session) authByHand(ctx context.Context, st Step) error {
 	if len(words) > 2 {
 		hides, shown = "typed", strings.Join(words[:2], " ")+" "+sasl.Mask
 	}
+	r := s.follow(x, words, st.Credentials)
 	s.auth, s.state.Mechanism, s.state.User = x, x.name, ""
-	return s.round(ctx, VerbAuth, s.maskedLine(st.Line, shown, hides, "AUTH", true), sasl.Response{})
+	return s.round(ctx, VerbAuth, s.maskedLine(st.Line, shown, hides, "AUTH", true), r)
+}
+
+// follow lets the mechanism go on from a typed AUTH command that has no initial response, or the one that it would have
+// sent itself. After any other only a person can know what comes next.
+func (s *Session) follow(x *exchange, words []string, c sasl.Credentials) sasl.Response {
+	var options []sasl.Option
+	switch len(words) {
+	case 2:
+		options = append(options, sasl.WithoutInitialResponse())
+	case 3:
+	default:
+		return sasl.Response{}
+	}
+	mech, err := s.mechanism(words[1], c, options...)
+	if err != nil {
+		return sasl.Response{}
+	}
+	start, err := mech.Start()
+	if err != nil || len(words) == 3 && sasl.Compare(x.name, words[2], start) != nil {
+		return sasl.Response{}
+	}
+	x.mech, x.user = mech, c.Username
+	return start
 }
 
 // Check says how a typed line of AUTH differs from what the mechanism would send, in words that give nothing of the

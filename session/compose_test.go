@@ -157,7 +157,7 @@ func TestOutOfOrder(t *testing.T) {
 		if st := s.state; st.Transaction != TransactionNone || st.Recipients != nil || st.ESMTP || s.snap.Capabilities != nil {
 			t.Errorf("%+v, %+v", st, s.snap.Capabilities)
 		}
-		return steps_(Step{Verb: VerbVrfy, Line: "VRFY bob"}, Step{Verb: VerbQuit, Line: "QUIT"})(ctx, s)
+		return inOrder(Step{Verb: VerbVrfy, Line: "VRFY bob"}, Step{Verb: VerbQuit, Line: "QUIT"})(ctx, s)
 	})
 	p.ends(ExitOK)
 	for _, e := range p.log {
@@ -183,7 +183,7 @@ func TestCommandsInData(t *testing.T) {
 		C: RSET
 		C: AUTH PLAIN
 		C: .
-		S: 250 queued` + goodBye}, steps_(Step{Verb: VerbResolve}, Step{Verb: VerbConnect}, Step{Verb: VerbGreeting}, Step{Verb: VerbEHLO, Line: "EHLO me"},
+		S: 250 queued` + goodBye}, inOrder(Step{Verb: VerbResolve}, Step{Verb: VerbConnect}, Step{Verb: VerbGreeting}, Step{Verb: VerbEHLO, Line: "EHLO me"},
 		Step{Verb: VerbMail, Line: "MAIL FROM:<>"}, Step{Verb: VerbRcpt, Line: "RCPT TO:<a>"}, Step{Verb: VerbData, Line: "DATA"},
 		Step{Verb: VerbNoop, Line: "NOOP"}, Step{Verb: VerbRset, Line: "RSET"}, Step{Verb: VerbRaw, Line: "AUTH PLAIN"}, Step{Verb: VerbRaw, Line: "."},
 		Step{Verb: VerbQuit, Line: "QUIT"})).ends(ExitOK)
@@ -237,12 +237,12 @@ func TestNoConnection(t *testing.T) {
 
 // Connecting looks the name up if nobody has, and an address needs no look-up.
 func TestConnectAlone(t *testing.T) {
-	act(t, scene{script: "S: 220 x"}, steps_(Step{Verb: VerbConnect}, Step{Verb: VerbGreeting})).ends(ExitOK)
-	p := act(t, scene{target: "192.0.2.77:25", script: "S: 220 x"}, steps_(Step{Verb: VerbConnect}, Step{Verb: VerbGreeting}))
+	act(t, scene{script: "S: 220 x"}, inOrder(Step{Verb: VerbConnect}, Step{Verb: VerbGreeting})).ends(ExitOK)
+	p := act(t, scene{target: "192.0.2.77:25", script: "S: 220 x"}, inOrder(Step{Verb: VerbConnect}, Step{Verb: VerbGreeting}))
 	if r := p.last(KindResolve).Resolve; !r.Literal || r.Addresses[0] != "192.0.2.77" {
 		t.Errorf("%+v", r)
 	}
-	act(t, scene{target: "nowhere.lab:25", hasty: true}, steps_(Step{Verb: VerbConnect})).ends(ExitName)
+	act(t, scene{target: "nowhere.lab:25", hasty: true}, inOrder(Step{Verb: VerbConnect})).ends(ExitName)
 }
 
 // After STARTTLS both sides forget all, also who authenticated (RFC 3207 §4.2).
@@ -261,7 +261,7 @@ func TestForget(t *testing.T) {
 		S: 220 go on
 		TLS`}, func(ctx context.Context, s *Session) error {
 		upTo(ctx, t, s, Goal{}, VerbEHLO)
-		err := steps_(Step{Verb: VerbEHLO, Line: "EHLO me"}, Step{Verb: VerbAuth, Mechanism: "PLAIN", Credentials: ann(), Confirmed: []string{"cleartext-secret"}},
+		err := inOrder(Step{Verb: VerbEHLO, Line: "EHLO me"}, Step{Verb: VerbAuth, Mechanism: "PLAIN", Credentials: ann(), Confirmed: []string{"cleartext-secret"}},
 			Step{Verb: VerbMail, Line: "MAIL FROM:<>"}, Step{Verb: VerbSTARTTLS, Line: "STARTTLS"}, Step{Verb: VerbHandshake})(ctx, s)
 		if st := s.state; st.Auth != AuthNone || st.User != "" || st.Transaction != TransactionNone || st.ESMTP || st.Peer != "" || s.snap.Capabilities != nil {
 			t.Errorf("%+v", st)

@@ -68,14 +68,23 @@ func (s *Session) unresolved(ctx context.Context, r *Resolve, err error) error {
 		e.interrupted(ctx, "the look-up of "+r.Host)
 	case errors.As(err, &dns) && dns.IsTimeout:
 		e.Finding, e.Text, e.Hint = "name-timeout", "no name server answered for "+r.Host, "check the network and the resolver; try an address instead of the name"
-	case errors.As(err, &dns) && !dns.IsNotFound:
-		e.Finding, e.Text, e.Hint = "name-failed", "the look-up of "+r.Host+" failed: "+wire.VisibleString(dns.Err), "try again; ask another resolver"
+	case !errors.As(err, &dns) || !dns.IsNotFound:
+		e.Finding, e.Text, e.Hint = "name-failed", "the look-up of "+r.Host+" failed: "+describeLookup(err), "try again; ask another resolver"
 	case s.cfg.Network != "ip":
 		e.Finding, e.Text, e.Hint = "no-address", fmt.Sprintf("the name %s has no %s address", r.Host, family(s.cfg.Network)), "leave -4 or -6 out to use what there is"
 	}
 	r.Error = e.Text
 	s.append(Event{Kind: KindResolve, Resolve: r, Explain: explainResolve(r)})
 	return s.fail(e)
+}
+
+// describeLookup is the resolver's own word, without the name and the server that a DNS error repeats.
+func describeLookup(err error) string {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return wire.VisibleString(dns.Err)
+	}
+	return wire.VisibleString(lastError(err).Error())
 }
 
 func family(network string) string {
@@ -237,6 +246,9 @@ func explainConnect(c *Connect, t Target) *explain.Explanation {
 	if c.Error == "" {
 		x.Short = "TCP is up"
 		x.Text = "SYN, SYN-ACK, ACK: both sides agreed to talk. Two addresses and two ports name the connection; the client's port was picked for this connection alone."
+		if _, port, err := net.SplitHostPort(c.Remote); err == nil && t.Lab && port != strconv.Itoa(t.Port) {
+			x.Text += fmt.Sprintf(" The practice server plays port %d on port %s of this machine, because low ports need rights.", t.Port, port)
+		}
 		return x
 	}
 	x.Short, x.Cause = c.Error, "The attempt to connect ended: "+c.Error+"."

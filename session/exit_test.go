@@ -47,7 +47,7 @@ func TestExits(t *testing.T) {
 			S: 502 no
 			C: HELO [192.0.2.1]
 			S: 502 no` + goodBye}},
-		{ExitSTARTTLS, "missing", "does not offer STARTTLS", PhaseSTARTTLS, scene{policy: "require", script: noMail + goodBye}},
+		{ExitSTARTTLS, "missing", "no STARTTLS stands in the list", PhaseSTARTTLS, scene{policy: "require", script: noMail + goodBye}},
 		{ExitSTARTTLS, "refused", "454 4.7.0 to STARTTLS: not now", PhaseSTARTTLS, scene{policy: "require",
 			script: strings.TrimSuffix(beforeTLS, "S: 220 go on\n\t\t") + "S: 454 4.7.0 not now" + goodBye}},
 		{ExitHandshake, "alert", "handshake_failure", PhaseHandshake, scene{policy: "require", script: beforeTLS + `
@@ -165,7 +165,7 @@ const noAuthTLS = `
 // An end event is written once, whatever comes later.
 func TestFinishOnce(t *testing.T) {
 	p := act(t, scene{script: "S: 220 mail.lab"}, func(ctx context.Context, s *Session) error {
-		if err := steps_(Step{Verb: VerbResolve}, Step{Verb: VerbConnect}, Step{Verb: VerbGreeting})(ctx, s); err != nil {
+		if err := inOrder(Step{Verb: VerbResolve}, Step{Verb: VerbConnect}, Step{Verb: VerbGreeting})(ctx, s); err != nil {
 			return err
 		}
 		err := errors.New("something else")

@@ -1,10 +1,12 @@
 package session
 
 import (
+	"fmt"
+	"strings"
+
 	"ehlo/session/explain"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
-	"strings"
 )
 
 // guardFor is the question to ask before a step; nil when there is none.
@@ -12,7 +14,7 @@ func guardFor(s Snapshot, st Step) *Guard {
 	st = asTyped(s.State, st)
 	for _, code := range guardsOf(s, st) {
 		if !st.confirmed(code) {
-			return newGuard(code)
+			return newGuard(code, mechanismOf(s.State, st))
 		}
 	}
 	return nil
@@ -101,12 +103,30 @@ var questions = map[string]string{
 	"real-message":      "send a real message to a real server?",
 }
 
-func newGuard(code string) *Guard {
+// newGuard asks, and says what is at stake with that mechanism.
+func newGuard(code, mechanism string) *Guard {
 	g := &Guard{Code: code, Question: questions[code]}
 	if e, ok := explain.Finding(code); ok {
 		g.Why = e.Text
 	}
+	if info, ok := sasl.Lookup(mechanism); ok && strings.HasSuffix(code, "-secret") {
+		g.Why = fmt.Sprintf("With AUTH %s somebody who listens %s. %s", info.Name, info.Eavesdropper, g.Why)
+	}
 	return g
+}
+
+// mechanismOf is the mechanism that a step belongs to, empty if it does not say.
+func mechanismOf(s State, st Step) string {
+	words := strings.Fields(st.Line)
+	switch {
+	case st.Verb == VerbRespond:
+		return s.Mechanism
+	case st.Mechanism != "":
+		return st.Mechanism
+	case len(words) > 1:
+		return words[1]
+	}
+	return ""
 }
 
 func visibleList(words []string) string {

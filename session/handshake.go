@@ -227,7 +227,8 @@ func (s *Session) tlsRefusal() *Error {
 
 // tlsTail records and returns the TLS messages at the end of a connection.
 func (s *Session) tlsTail() []tlswire.Message {
-	tail := s.tap.decoder.Finish()
+	tail := append(s.held, s.tap.decoder.Finish()...)
+	s.held = nil
 	s.appendTLS(tail)
 	return append(s.lateAlerts(), tail...)
 }

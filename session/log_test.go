@@ -9,7 +9,7 @@ import (
 )
 
 func TestLogConcurrently(t *testing.T) {
-	const writers, each = 4, 1000
+	const writers, each = 4, 3 * chunk
 	var log Log
 	var w, r sync.WaitGroup
 	done := make(chan struct{})
@@ -24,11 +24,13 @@ func TestLogConcurrently(t *testing.T) {
 	}
 	for range 3 {
 		r.Go(func() {
+			wake, stop := log.Watch()
+			defer stop()
 			for seen, over := 0, false; !over; {
 				select {
 				case <-done:
 					over = true
-				default:
+				case <-wake:
 				}
 				for n := log.Len(); seen < n; seen++ {
 					if e := log.At(seen); e.Seq != seen+1 {

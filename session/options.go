@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"ehlo/session/sasl"
@@ -79,12 +80,21 @@ func option(s Snapshot, g Goal, v Verb) Option {
 	}
 	if r, ok := ruleFor(v); ok {
 		o.Ref = r.ref
-		if c := r.check(s.State, s.Capabilities); c != nil {
+		if c := r.check(s); c != nil {
 			o.Legal, o.Expect, o.Ref = false, expectation(c), c.ref
 		}
 	}
 	o.Guard = guardFor(s, step)
+	if v == VerbMail && wantsMore(s) {
+		o.Why += "; many submission servers want more first and answer 530 5.7.0"
+	}
 	return o
+}
+
+// wantsMore reports whether a submission server is likely to ask for TLS or AUTH before MAIL (RFC 6409 §4.3).
+func wantsMore(s Snapshot) bool {
+	role := s.Start.Target.Port != PortRelay
+	return role && (offersSTARTTLS.holds(s) && plain.holds(s) || offersAUTH.holds(s) && notAuthenticated.holds(s))
 }
 
 func prefix(line string) string {
@@ -108,18 +118,25 @@ func (p *Pending) show() string {
 	return p.Line
 }
 
-// authOptions offers the chosen or best mechanism first, then what else the server lists.
+// authOptions offers the chosen or best mechanism first, then what else the server lists, then what it does not.
 func authOptions(s Snapshot, g Goal) []Option {
+	offered, others := Mechanisms(s, g)
 	var list []Option
-	for _, name := range mechanismOrder(s, g) {
-		o := option(s, g, VerbAuth)
-		o.Step.Mechanism, o.Step.Line = name, ""
-		o.Show = showAuth(name, g.Credentials)
-		o.Why = authReason(name)
-		o.Guard = guardFor(s, o.Step)
-		list = append(list, o)
+	for _, c := range worthShowing(offered, others, g.Mechanism) {
+		list = append(list, authOption(s, g, c, offered))
 	}
 	return list
+}
+
+func authOption(s Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option {
+	o := option(s, g, VerbAuth)
+	o.Step.Mechanism, o.Step.Line = c.Name, ""
+	o.Show, o.Why, o.Missing = showAuth(c.Name, g.Credentials), authReason(c), c.Missing
+	o.Guard = guardFor(s, o.Step)
+	if o.Legal && !among(offered, c.Name) {
+		o.Legal, o.Expect, o.Ref = false, "expect 504 5.5.4: the server does not offer it", "RFC 4954 §4"
+	}
+	return o
 }
 
 // showAuth is the AUTH command as it will be sent, with the response masked. SCRAM's first message holds a random
@@ -142,42 +159,65 @@ func showAuth(name string, c sasl.Credentials) string {
 	return sasl.Command(name, start)
 }
 
-func authReason(name string) string {
-	if info, ok := sasl.Lookup(name); ok {
-		return info.Summary
+// authReason says what happens in a mechanism, and why it stands where it does.
+func authReason(c sasl.Choice) string {
+	info, ok := sasl.Lookup(c.Name)
+	switch {
+	case !ok:
+		return "a mechanism that is not known here"
+	case c.Why == info.Summary:
+		return c.Why
 	}
-	return "a mechanism that is not known here"
+	return info.Summary + "; " + c.Why
 }
 
-// mechanismOrder lists the mechanisms worth showing, the one to use first.
-func mechanismOrder(s Snapshot, g Goal) []string {
-	var names []string
-	add := func(name string) {
-		for _, n := range names {
-			if n == name {
-				return
-			}
+// worthShowing lists the mechanisms to choose from, the one that was asked for first. Where the server offers none, one
+// is enough to see what it says.
+func worthShowing(offered, others []sasl.Choice, asked string) []sasl.Choice {
+	all := append(slices.Clone(offered), others...)
+	if asked == "" && len(offered) == 0 {
+		asked = "PLAIN"
+	}
+	first := slices.IndexFunc(all, func(c sasl.Choice) bool { return strings.EqualFold(c.Name, asked) })
+	if first < 0 {
+		return all
+	}
+	list := all[first : first+1]
+	if len(offered) == 0 {
+		return list
+	}
+	return append(slices.Clone(list), slices.Delete(slices.Clone(all), first, first+1)...)
+}
+
+func among(choices []sasl.Choice, name string) bool {
+	return slices.ContainsFunc(choices, func(c sasl.Choice) bool { return c.Name == name })
+}
+
+// Mechanisms judges, best first, what the server offers for AUTH here, and apart from it what could be tried although
+// it does not.
+func Mechanisms(s Snapshot, g Goal) (offered, others []sasl.Choice) {
+	offered = rankMechanisms(s, g)
+	names := []string{}
+	for _, m := range sasl.Mechanisms() {
+		if m.Supported && !among(offered, m.Name) {
+			names = append(names, m.Name)
 		}
-		names = append(names, name)
 	}
-	if g.Mechanism != "" {
-		add(strings.ToUpper(g.Mechanism))
+	if asked := strings.ToUpper(g.Mechanism); asked != "" && !among(offered, asked) {
+		names = append(names, asked) // judged once, even if it is there already
 	}
-	for _, c := range rankMechanisms(s, g) {
-		add(c.Name)
-	}
-	if len(names) == 0 {
-		add("PLAIN")
-	}
-	return names
+	return offered, ranked(s, g, names)
 }
 
 func rankMechanisms(s Snapshot, g Goal) []sasl.Choice {
 	if s.Capabilities == nil {
 		return nil
 	}
-	return sasl.Rank(s.Capabilities.AuthMechanisms(), s.State.Security.Encrypted(),
-		s.State.Security == SecurityVerified, haves(s, g)...)
+	return ranked(s, g, s.Capabilities.AuthMechanisms())
+}
+
+func ranked(s Snapshot, g Goal, names []string) []sasl.Choice {
+	return sasl.Rank(names, s.State.Security.Encrypted(), s.State.Security == SecurityVerified, haves(s, g)...)
 }
 
 func haves(s Snapshot, g Goal) []sasl.Needs {

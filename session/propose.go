@@ -33,12 +33,33 @@ func whyHere(s Snapshot, v Verb, why string) string {
 	switch {
 	case v == VerbEHLO && s.State.Has(PhaseSTARTTLS):
 		return "ask again: what was said before TLS must be forgotten (RFC 3207 §4.2)"
+	case s.State.Stage == StageBroken:
+		return "close the connection: nothing more can be sent on it"
 	case v == VerbSTARTTLS:
 		return "the server offers TLS: start it before anything worth protecting is said"
 	case v == VerbResolve && fallsBack(s):
 		return "TLS failed and the policy is opportunistic: connect again and go on without"
 	case v == VerbResolve && s.State.Stage == StageClosed:
 		return "the connection is closed: start again from the name"
+	case v == VerbRespond:
+		return whyRespond(s.State.Pending, why)
+	}
+	return why
+}
+
+// whyRespond says what kind of answer is ready, which its mask does not.
+func whyRespond(p *Pending, why string) string {
+	switch {
+	case p == nil:
+		return why
+	case p.Line == "":
+		return "everything has been said: an empty line lets the server finish"
+	case p.Hides == sasl.HidesPassword:
+		return why + ": with the password, in base64"
+	case p.Hides == sasl.HidesProof:
+		return why + ": with a proof computed from the password, which stays here"
+	case p.Hides == sasl.HidesDigest:
+		return why + ": with a digest of the challenge, keyed by the password, which stays here"
 	}
 	return why
 }
@@ -172,7 +193,7 @@ func nextSecurity(s Snapshot, g Goal) (Verb, *Error, bool) {
 
 func noSTARTTLS(offered bool) *Error {
 	e := &Error{Phase: PhaseSTARTTLS, Verb: VerbSTARTTLS, Finding: "starttls-missing", Exit: ExitSTARTTLS,
-		Text: "the server does not offer STARTTLS, and the policy requires TLS",
+		Text: "no STARTTLS stands in the list that arrived here, and the policy requires TLS",
 		Hint: "ask the operator; try submissions://, which is TLS from the first byte; --tls opportunistic goes on without"}
 	if offered {
 		e.Finding, e.Text = "starttls-refused", "STARTTLS did not lead to TLS, and the policy requires it"

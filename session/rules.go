@@ -11,7 +11,7 @@ type rule struct {
 
 // condition is one thing that must hold for a command to be in order.
 type condition struct {
-	holds  func(s State, caps *Capabilities) bool
+	holds  func(s Snapshot) bool
 	expect string // the reply to expect otherwise
 	why    string
 	ref    string
@@ -48,29 +48,30 @@ func heard(more ...condition) []condition {
 
 var (
 	notRefused = condition{
-		func(s State, _ *Capabilities) bool { return s.Stage != StageRefused },
+		func(s Snapshot) bool { return s.State.Stage != StageRefused },
 		"503 5.5.1 or 521", "the server refused the session in its greeting: only QUIT is left", "RFC 5321 §3.1, RFC 7504 §2",
 	}
 	spokenTo = condition{
-		func(s State, _ *Capabilities) bool { return s.Stage != StageConnected },
+		func(s Snapshot) bool { return s.State.Stage != StageConnected },
 		"554 5.5.1, or the connection drops", "the server speaks first; talking before its greeting is what spam robots do", "RFC 5321 §4.3.1",
 	}
 	greeted = condition{
-		func(s State, _ *Capabilities) bool { return s.Stage == StageReady },
+		func(s Snapshot) bool { return s.State.Stage == StageReady },
 		"503 5.5.1", "the server has not been told who is calling: EHLO comes first", "RFC 5321 §4.1.4",
 	}
 	greetingDue = condition{
-		func(s State, _ *Capabilities) bool { return s.Stage == StageConnected },
+		func(s Snapshot) bool { return s.State.Stage == StageConnected },
 		"", "the greeting has been read already", "RFC 5321 §3.1",
 	}
 	handshakeDue = condition{
-		func(s State, _ *Capabilities) bool {
-			return s.Stage == StageUpgrading || s.Stage == StageConnected && s.Security == SecurityPlain
+		func(s Snapshot) bool {
+			st, implicit := s.State, s.Start.Policy.Start == StartImplicit
+			return st.Stage == StageUpgrading || st.Stage == StageConnected && st.Security == SecurityPlain && implicit
 		},
-		"an error, and the connection drops", "the server does not expect a ClientHello now: STARTTLS comes first", "RFC 3207 §4",
+		"an SMTP reply in clear text, or a closed connection", "the server does not expect a ClientHello now: it speaks first, and STARTTLS comes before TLS", "RFC 3207 §4",
 	}
 	plain = condition{
-		func(s State, _ *Capabilities) bool { return !s.Security.Encrypted() },
+		func(s Snapshot) bool { return !s.State.Security.Encrypted() },
 		"503 5.5.1, 554 5.5.1 from Postfix", "TLS is active already and is not started twice", "RFC 3207 §4",
 	}
 	offersSTARTTLS = condition{
@@ -86,49 +87,49 @@ var (
 		"500 or 502 5.5.1", "the server did not offer CHUNKING", "RFC 3030 §2",
 	}
 	notAuthenticated = condition{
-		func(s State, _ *Capabilities) bool { return s.Auth != AuthDone },
+		func(s Snapshot) bool { return s.State.Auth != AuthDone },
 		"503 5.5.1", "the session is authenticated already, and AUTH works once", "RFC 4954 §4",
 	}
 	noTransaction = condition{
-		func(s State, _ *Capabilities) bool { return s.Transaction == TransactionNone },
+		func(s Snapshot) bool { return s.State.Transaction == TransactionNone },
 		"503 5.5.1", "a mail transaction is open: finish it or send RSET", "RFC 5321 §4.1.4, RFC 4954 §4",
 	}
 	hasSender = condition{
-		func(s State, _ *Capabilities) bool { return s.Transaction != TransactionNone },
+		func(s Snapshot) bool { return s.State.Transaction != TransactionNone },
 		"503 5.5.1", "no transaction is open: MAIL comes first", "RFC 5321 §4.1.4",
 	}
 	hasRecipient = condition{
-		func(s State, _ *Capabilities) bool { return len(s.Recipients) > 0 },
+		func(s Snapshot) bool { return len(s.State.Recipients) > 0 },
 		"503 5.5.1 or 554 5.5.1", "no recipient was accepted yet", "RFC 5321 §3.3",
 	}
 	notChunking = condition{
-		func(s State, _ *Capabilities) bool { return s.Transaction != TransactionBdat },
+		func(s Snapshot) bool { return s.State.Transaction != TransactionBdat },
 		"503 5.5.1", "BDAT has begun and must be finished; DATA and BDAT do not mix", "RFC 3030 §2",
 	}
 	notInData = condition{
-		func(s State, _ *Capabilities) bool { return s.Transaction != TransactionData },
+		func(s Snapshot) bool { return s.State.Transaction != TransactionData },
 		"no reply at all", "after 354 every line is message content until a line with only a dot", "RFC 5321 §4.1.1.4",
 	}
 	inData = condition{
-		func(s State, _ *Capabilities) bool { return s.Transaction == TransactionData },
+		func(s Snapshot) bool { return s.State.Transaction == TransactionData },
 		"500 5.5.2", "the server has not asked for content: DATA and its 354 come first", "RFC 5321 §4.1.1.4",
 	}
 	notInAuth = condition{
-		func(s State, _ *Capabilities) bool { return s.Auth != AuthExchange },
+		func(s Snapshot) bool { return s.State.Auth != AuthExchange },
 		"501 5.5.2", "the server waits for a response or * and reads any line as base64", "RFC 4954 §4",
 	}
 	inAuth = condition{
-		func(s State, _ *Capabilities) bool { return s.Auth == AuthExchange },
+		func(s Snapshot) bool { return s.State.Auth == AuthExchange },
 		"500 5.5.2", "there is no challenge to answer: AUTH comes first", "RFC 4954 §4",
 	}
 	notUpgrading = condition{
-		func(s State, _ *Capabilities) bool { return s.Stage != StageUpgrading },
+		func(s Snapshot) bool { return s.State.Stage != StageUpgrading },
 		"a TLS error", "the server waits for a ClientHello after its 220", "RFC 3207 §4",
 	}
 )
 
-func offers(keyword string) func(State, *Capabilities) bool {
-	return func(_ State, caps *Capabilities) bool { return caps != nil && caps.Has(keyword) }
+func offers(keyword string) func(Snapshot) bool {
+	return func(s Snapshot) bool { return s.Capabilities != nil && s.Capabilities.Has(keyword) }
 }
 
 func ruleFor(v Verb) (rule, bool) {
@@ -141,9 +142,9 @@ func ruleFor(v Verb) (rule, bool) {
 }
 
 // check returns the first condition that does not hold, nil when the step is in order.
-func (r rule) check(s State, caps *Capabilities) *condition {
+func (r rule) check(s Snapshot) *condition {
 	for i := range r.need {
-		if !r.need[i].holds(s, caps) {
+		if !r.need[i].holds(s) {
 			return &r.need[i]
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"ehlo/session/sasl"
 )
 
-// leaks looks for a secret in all that is left of a session.
-func leaks(t *testing.T, p played, secret string) {
+// leaks looks for secrets in all that is left of a session.
+func leaks(t *testing.T, p played, secrets ...string) {
 	t.Helper()
 	texts := map[string]string{"error": fmt.Sprintf("%+v %#v %v", p.err, p.err, p.err)}
 	for _, e := range p.log {
@@ -28,9 +28,11 @@ func leaks(t *testing.T, p played, secret string) {
 	}
 	texts["session"] = fmt.Sprintf("%+v", p.s.snap)
 	for where, text := range texts {
-		for _, form := range forms(secret) {
-			if strings.Contains(text, form) {
-				t.Errorf("%q is in the %s: %.300s", form, where, text)
+		for _, secret := range secrets {
+			for _, form := range forms(secret) {
+				if strings.Contains(text, form) {
+					t.Errorf("%q is in the %s: %.300s", form, where, text)
+				}
 			}
 		}
 	}
@@ -165,9 +167,7 @@ func TestSecretsStayAway(t *testing.T) {
 				by = func(ctx context.Context, s *Session) error { return Walk(ctx, s, sc.goal) }
 			}
 			p := act(t, sc, by)
-			leaks(t, p, thePassword)
-			leaks(t, p, plain)
-			leaks(t, p, encoded)
+			leaks(t, p, thePassword, plain, encoded)
 			masks := 0
 			for _, e := range p.log {
 				if e.Send == nil || len(e.Send.Masked) == 0 {

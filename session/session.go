@@ -77,6 +77,7 @@ type Session struct {
 	reader  *wire.Reader
 	tap     tap
 	tls     *tls.Conn
+	held    []tlswire.Message // alerts that are to be appended behind the reply they came with
 	auth    *exchange
 	// software is what the greeting claims to be; phrases of vendors are told apart by it
 	software string
@@ -151,10 +152,24 @@ func (s *Session) run(ctx context.Context, st Step) error {
 	ctx, cancel := context.WithTimeout(ctx, s.deadline(st.Verb))
 	defer cancel()
 	s.acceptRisk(st)
+	secret, from := sendsSecret(s.snap, st) && s.state.Security != SecurityVerified, s.log.Len()
 	err := do(s, ctx, st)
 	s.drainTLS()
+	if secret && s.sentSince(from) {
+		s.find("secret-exposed", "")
+	}
 	s.settle()
 	return err
+}
+
+// sentSince reports whether anything went to the server since the log had n events.
+func (s *Session) sentSince(n int) bool {
+	for ; n < s.log.Len(); n++ {
+		if s.log.At(n).Kind == KindSend {
+			return true
+		}
+	}
+	return false
 }
 
 // acceptRisk records that a person chose to go on with a certificate that does not hold.
@@ -324,8 +339,22 @@ func (s *Session) hangUp() {
 
 // drainTLS appends the TLS messages that came since the last time, such as session tickets and alerts.
 func (s *Session) drainTLS() {
-	if s.tap.decoder != nil {
-		s.appendTLS(s.tap.decoder.Take())
+	s.drainMessages()
+	s.appendTLS(s.held)
+	s.held = nil
+}
+
+// drainMessages holds alerts back: they come behind the reply that was read in the same go.
+func (s *Session) drainMessages() {
+	if s.tap.decoder == nil {
+		return
+	}
+	for _, m := range s.tap.decoder.Take() {
+		if m.Kind == tlswire.KindAlert {
+			s.held = append(s.held, m)
+			continue
+		}
+		s.appendTLS([]tlswire.Message{m})
 	}
 }
 

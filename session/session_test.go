@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -149,4 +151,50 @@ func TestOpportunisticLateRefusal(t *testing.T) {
 		script: beforeTLS + "TLS\nNEXT\nS: 220 mail.lab\nC: EHLO …\nS: 250-mail.lab\nS: 250 STARTTLS" + goodBye})
 	p.ends(ExitOK)
 	p.found("tls-refused-late")
+}
+
+// Only one step runs at a time, and Close ends it from outside.
+func TestBusyAndClose(t *testing.T) {
+	p := act(t, scene{script: "WAIT 1s\nS: 220 mail.lab\nC: EHLO me\nWAIT 1s", hasty: true}, func(ctx context.Context, s *Session) error {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		inOrder(Step{Verb: VerbResolve}, Step{Verb: VerbConnect}, Step{Verb: VerbGreeting})(ctx, s)
+		go func() {
+			time.Sleep(100 * time.Millisecond)
+			if err := s.Do(ctx, Step{Verb: VerbNoop, Line: "NOOP"}); !errors.Is(err, ErrBusy) {
+				t.Errorf("got %v", err)
+			}
+			s.Note(1, "stop")
+			s.Close()
+		}()
+		return s.Do(ctx, Step{Verb: VerbEHLO, Line: "EHLO me"})
+	})
+	if p.state().Stage != StageClosed || p.took > 2*time.Second {
+		t.Errorf("%+v after %v", p.state(), p.took)
+	}
+	if !errors.Is(p.err, net.ErrClosed) && p.err == nil {
+		t.Errorf("%v", p.err)
+	}
+}
+
+// The log of a session tells one story: numbers without gaps, times that do not go back, the state last in a step.
+func TestOrderOfEvents(t *testing.T) {
+	p := walk(t, scene{policy: "require", goal: Goal{Credentials: ann()}, script: submission + `
+		C: AUTH PLAIN …
+		S: 235 ok` + goodBye})
+	if p.log[0].Kind != KindStart || p.log[1].Kind != KindState {
+		t.Errorf("it begins with %s, %s", p.log[0].Kind, p.log[1].Kind)
+	}
+	for i, e := range p.log {
+		if e.Seq != i+1 || i > 0 && e.T < p.log[i-1].T {
+			t.Errorf("event %d has the number %d and the time %v", i, e.Seq, e.T)
+		}
+		if i > 0 && p.log[i-1].Kind == KindState && e.Step != "" && e.Step == p.log[i-1].Step {
+			t.Errorf("%s follows the state of %s", e.Kind, e.Step)
+		}
+	}
+	if !slices.ContainsFunc(p.log, func(e *Event) bool { return e.Kind == KindTLSMessage && e.TLSMessage.Encrypted }) {
+		t.Error("no message was decrypted")
+	}
 }

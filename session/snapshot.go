@@ -14,6 +14,8 @@ type Snapshot struct {
 	Reply        *Reply
 	Finding      *Finding // the worst since the connection began
 	End          *End
+	// Revealed is set while secrets are recorded as they are.
+	Revealed bool
 }
 
 // Next is the snapshot after one more event.
@@ -41,6 +43,7 @@ func (s Snapshot) Next(e *Event) Snapshot {
 		}
 	case KindFinding:
 		s.Finding = worse(s.Finding, e.Finding)
+		s.Revealed = e.Finding.Code == "secrets-revealed" || s.Revealed && e.Finding.Code != "secrets-masked"
 	case KindEnd:
 		s.End = e.End
 	}
@@ -52,7 +55,7 @@ func (s Snapshot) connected(c *Connect) Snapshot {
 	if c.Error != "" {
 		return s
 	}
-	return Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State}
+	return Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State, Revealed: s.Revealed}
 }
 
 var severities = []string{"", "info", "warn", "danger"}

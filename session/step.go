@@ -115,6 +115,8 @@ type Option struct {
 	Expect string
 	// Guard is what will be asked before the step is done; nil when nothing will.
 	Guard *Guard
+	// Missing says what an AUTH needs and does not have, as [sasl.Choice] has it; empty when nothing.
+	Missing string
 	// Editable says that Show is a line that can be changed before it is sent.
 	Editable bool
 }

@@ -260,7 +260,7 @@ func (s *Session) listen(ctx context.Context, verb string) (*wire.Reply, error) 
 func (s *Session) read(verb string, unasked bool) (*wire.Reply, Event, error) {
 	asked := s.cfg.Now()
 	got, err := s.reader.ReadReply()
-	s.drainTLS()
+	s.drainMessages()
 	r := &Reply{Reply: got, Unasked: unasked, TLS: s.state.Security.Encrypted(), Cipher: s.tap.take(wire.ServerToClient, false)}
 	r.Wait, r.Took = spans(asked, s.reader, s.cfg.Now())
 	if err != nil {
@@ -473,6 +473,9 @@ func keywords(c *Capabilities) []string {
 
 // explainReply says what a reply means in its place.
 func (s *Session) explainReply(word string, v Verb, r *wire.Reply) explain.Explanation {
+	if len(r.Raw) == 0 {
+		return explain.Explanation{Short: "no reply", Text: "Nothing came before the waiting ended."}
+	}
 	c := explain.ReplyContext{Verb: word, TLS: s.state.Security.Encrypted(), Code: r.Code, Text: r.Text(), Software: s.software,
 		Enhanced: [3]int{r.Enhanced.Class, r.Enhanced.Subject, r.Enhanced.Detail}}
 	switch v {

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
 	"net"
-	"os"
-	"strconv"
+	"net/netip"
 	"testing"
 
 	"ehlo/session"
@@ -14,27 +16,87 @@ import (
 	"ehlo/session/tlswire/tlstest"
 )
 
-func TestProto(t *testing.T) {
-	pair := tlstest.NewPair(t, "rsa")
-	addr := tlstest.Serve(t, append(pair.Args(), "-num_tickets", "1")...)
-	listen, record := tlstest.Proxy(t, addr)
-	host, port, _ := net.SplitHostPort(listen)
-	n, _ := strconv.Atoi(port)
+// talk is one connection of a session to a real server, as the session and a recorder in front of the server saw it.
+type talk struct {
+	messages []tlswire.Message // from the events
+	err      error
+	keys     []byte
+	pieces   []tlstest.Piece
+	log      *session.Log
+}
+
+// summary is what the handshake decided, by its messages.
+func (k talk) summary() tlswire.Summary { return tlswire.Describe(k.messages) }
+
+// visit connects a session to the address through a recorder and does what the function does.
+func visit(t *testing.T, address string, cfg session.Config, do func(context.Context, *session.Session) error) talk {
+	t.Helper()
+	listen, record := tlstest.Proxy(t, address)
+	at := netip.MustParseAddrPort(listen)
+	cfg.Target.Host, cfg.Target.Port = at.Addr().String(), int(at.Port())
 	var keys bytes.Buffer
-	s := session.New(session.Config{Target: session.Target{Host: host, Port: n}, TLS: session.TLSConfig{ServerName: "mail.lab", KeyLog: &keys, MinVersion: tls.VersionTLS10}})
-	for _, v := range []session.Verb{session.VerbConnect, session.VerbHandshake, session.VerbGreeting} {
-		if err := s.Do(context.Background(), session.Step{Verb: v}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.Finish(nil)
-	var ms []tlswire.Message
+	cfg.TLS.KeyLog = &keys
+	s := session.New(cfg)
+	err := do(t.Context(), s)
+	s.Finish(err)
+	k := talk{err: err, keys: keys.Bytes(), pieces: record(), log: s.Log()}
 	for i := range s.Log().Len() {
 		if m := s.Log().At(i).TLSMessage; m != nil {
-			ms = append(ms, *m)
-			t.Log(m.Seq, m.Dir, m.Name, len(m.Raw), m.Key)
+			k.messages = append(k.messages, *m)
 		}
 	}
-	os.WriteFile("/tmp/tlsw/x.pcap", tlstest.Capture([]tlstest.Flow{{Port: 465, Pieces: record()}}), 0o600)
-	os.WriteFile("/tmp/tlsw/x.keys", keys.Bytes(), 0o600)
+	return k
+}
+
+// greeted goes through implicit TLS up to the greeting: by then the tickets that follow a handshake have come.
+func greeted(ctx context.Context, s *session.Session) error {
+	for _, v := range []session.Verb{session.VerbConnect, session.VerbHandshake, session.VerbGreeting} {
+		if err := s.Do(ctx, session.Step{Verb: v}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walked is the whole walk.
+func walked(ctx context.Context, s *session.Session) error {
+	return session.Walk(ctx, s, session.Goal{EHLOName: "client.lab"})
+}
+
+// serve is a server of crypto/tls that greets and waits for the client to go.
+func serve(t *testing.T, config *tls.Config) (address string) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	go func() {
+		for {
+			conn, err := ln.Accept()
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				greeter := tls.Server(conn, config)
+				io.WriteString(greeter, "220 "+tlstest.Host+" ESMTP\r\n")
+				io.Copy(io.Discard, greeter)
+				greeter.Close()
+			}()
+		}
+	}()
+	return ln.Addr().String()
+}
+
+// trusting is a pool with the certificate of a pair.
+func trusting(t *testing.T, pair tlstest.Pair) *x509.CertPool {
+	t.Helper()
+	c, err := x509.ParseCertificate(pair.Load(t).Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(c)
+	return pool
 }

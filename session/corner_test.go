@@ -1,0 +1,193 @@
+package session
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/sasl"
+)
+
+// The sentence tells a name that is not there from a name server that is not.
+func TestNameErrors(t *testing.T) {
+	for _, test := range []struct {
+		err     error
+		network string
+		code    string
+		words   string
+	}{
+		{&net.DNSError{IsNotFound: true}, "ip", "name-not-found", "has no address"},
+		{&net.DNSError{IsTimeout: true}, "ip", "name-timeout", "no name server answered for mail.lab"},
+		{&net.DNSError{Err: "server misbehaving\x1b"}, "ip", "name-failed", `server misbehaving\x1b`},
+		{&net.DNSError{IsNotFound: true}, "ip6", "no-address", "has no IPv6 address"},
+		{&net.DNSError{IsNotFound: true}, "ip4", "no-address", "has no IPv4 address"},
+		{errors.New("broken\x1b"), "ip", "name-failed", `mail.lab failed: broken\x1b`},
+	} {
+		p := walk(t, scene{hasty: true, config: func(c *Config) {
+			c.Network, c.Resolver = test.network, resolver(func() error { return test.err })
+		}})
+		p.ends(ExitName, test.words)
+		p.found(test.code)
+		if r := p.last(KindResolve).Resolve; r.Error == "" || r.Network != test.network {
+			t.Errorf("%+v", r)
+		}
+	}
+	slow := walk(t, scene{hasty: true, config: func(c *Config) {
+		c.Resolver = slowResolver{}
+	}})
+	slow.ends(ExitTimeout, "the look-up of mail.lab took too long")
+	slow = walk(t, scene{hasty: true, cancel: time.Second, config: func(c *Config) { c.Resolver = slowResolver{} }})
+	slow.ends(ExitInterrupted, "the look-up of mail.lab was cancelled")
+}
+
+// Why AUTH is missing depends on where.
+func TestAuthMissing(t *testing.T) {
+	g := Goal{Credentials: ann()}
+	list := "S: 220 x\nC: EHLO …\nS: 250 x" + goodBye
+	walk(t, scene{goal: g, script: list}).ends(ExitNoAuth, "only inside TLS")
+	walk(t, scene{goal: g, target: "mail.lab:25", policy: "implicit", script: "TLS\n" + list}).ends(ExitNoAuth, "port 25 is for relaying")
+	walk(t, scene{goal: g, target: "mail.lab:465", policy: "implicit", script: "TLS\n" + list}).ends(ExitNoAuth, "ask the operator which port")
+}
+
+// Credentials that a mechanism cannot carry never reach the server.
+func TestAuthNotBuilt(t *testing.T) {
+	for _, c := range []sasl.Credentials{{Username: "ann\x00", Password: sasl.NewSecret("x")}, {Username: "ann", Password: sasl.NewSecret("x\x00y")}} {
+		p := walk(t, scene{policy: "require", goal: Goal{Credentials: c, Mechanism: "PLAIN"}, script: submission + goodBye})
+		p.ends(ExitNoAuth, "NUL")
+		p.found("auth-credential-invalid")
+	}
+	act(t, scene{script: "S: 220 x\nC: EHLO …\nS: 250-x\nS: 250 AUTH X-ODD"}, func(ctx context.Context, s *Session) error {
+		upTo(ctx, t, s, Goal{}, VerbQuit)
+		return s.Do(ctx, Step{Verb: VerbAuth, Mechanism: "X-ODD", Confirmed: []string{"cleartext-secret"}})
+	}).ends(ExitNoAuth)
+}
+
+// A response and a cancel without a challenge.
+func TestNoChallenge(t *testing.T) {
+	act(t, scene{script: "S: 220 x\nC: EHLO …\nS: 250 x\nC: *\nS: 500 what"}, func(ctx context.Context, s *Session) error {
+		upTo(ctx, t, s, Goal{}, VerbQuit)
+		if err := s.Do(ctx, Step{Verb: VerbRespond, Confirmed: []string{"cleartext-secret"}}); err == nil || !strings.Contains(err.Error(), "no challenge") {
+			t.Error(err)
+		}
+		return s.Do(ctx, Step{Verb: VerbCancel, Line: "*"})
+	}).ends(ExitOK)
+}
+
+// A chunk that is not the last keeps the transaction open, RSET ends it, and what went wrong before does not count.
+func TestChunksAndReset(t *testing.T) {
+	act(t, scene{script: `
+		S: 220 x
+		C: EHLO me
+		S: 250-x
+		S: 250 CHUNKING
+		C: MAIL FROM:<>
+		S: 250 ok
+		C: RCPT TO:<a>
+		S: 550 no
+		C: RCPT TO:<b>
+		S: 250 ok
+		C: BDAT 3
+		BYTES 3
+		S: 250 ok
+		C: RSET
+		S: 250 ok
+		C: RSET
+		S: 500 no
+		C: MAIL FROM:<c>
+		S: 250 ok
+		C: RCPT TO:d
+		S: 250 ok
+		C: BDAT 3 LAST
+		BYTES 3
+		S: 554 no`}, func(ctx context.Context, s *Session) error {
+		upTo(ctx, t, s, Goal{}, VerbEHLO)
+		do := func(v Verb, line, content string, want Transaction) {
+			t.Helper()
+			s.Do(ctx, Step{Verb: v, Line: line, Content: []byte(content)})
+			if s.state.Transaction != want {
+				t.Errorf("after %s: %+v", line, s.state)
+			}
+		}
+		do(VerbEHLO, "EHLO me", "", TransactionNone)
+		do(VerbMail, "MAIL FROM:<>", "", TransactionMail)
+		do(VerbRcpt, "RCPT TO:<a>", "", TransactionMail)
+		if !s.state.FailedAt(PhaseRcpt) {
+			t.Errorf("%+v", s.state)
+		}
+		do(VerbRcpt, "RCPT TO:<b>", "", TransactionRcpt)
+		do(VerbBdat, "BDAT 3", "abc", TransactionBdat)
+		do(VerbRset, "RSET", "", TransactionNone)
+		if s.state.Failed != nil || s.state.Recipients != nil {
+			t.Errorf("%+v", s.state)
+		}
+		do(VerbRset, "RSET", "", TransactionNone)
+		do(VerbMail, "MAIL FROM:<c>", "", TransactionMail)
+		do(VerbRcpt, "RCPT TO:d", "", TransactionRcpt)
+		if s.state.Recipients[0] != "d" {
+			t.Errorf("%+v", s.state)
+		}
+		do(VerbBdat, "BDAT 3 LAST", "abc", TransactionNone)
+		if s.state.Delivered != 0 || !s.state.FailedAt(PhaseData) {
+			t.Errorf("%+v", s.state)
+		}
+		return nil
+	})
+}
+
+// The server may close in place of its good-bye; nothing is lost, and it is said.
+func TestQuitUnanswered(t *testing.T) {
+	p := walk(t, scene{script: "S: 220 x\nC: EHLO …\nS: 250 x\nC: QUIT\nCLOSE"})
+	p.ends(ExitOK)
+	p.found("server-closed")
+	if st := p.state(); st.Stage != StageClosed || !st.Has(PhaseQuit) || st.FailedAt(PhaseQuit) {
+		t.Errorf("%+v", st)
+	}
+}
+
+// What a person typed is compared with what would be sent, in words that give nothing away.
+func TestCheck(t *testing.T) {
+	right := "AGFubgBUcjB1YjRkb3ImMyt3dWVyZmVs"
+	act(t, scene{policy: "require", script: submission + "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6"}, func(ctx context.Context, s *Session) error {
+		upTo(ctx, t, s, Goal{}, VerbQuit)
+		check := func(line string, wrong bool) {
+			t.Helper()
+			said := s.Check(Step{Verb: VerbRaw, Line: line, Credentials: ann()})
+			if (said != nil) != wrong || strings.Contains(strings.Join(said, " "), thePassword) {
+				t.Errorf("%s: %q", line, said)
+			}
+		}
+		check("AUTH PLAIN "+right, false)
+		check("AUTH PLAIN", false)
+		check("NOOP", false)
+		check("AUTH PLAIN "+right[:20], true)
+		check("AUTH PLAIN YW5u", true)
+		check("AUTH X-ODD YW5u", true)
+		if err := s.Do(ctx, Step{Verb: VerbAuth, Mechanism: "LOGIN", Credentials: ann()}); err != nil {
+			return err
+		}
+		check("YW5u", false)
+		check("Ym9i", true)
+		return nil
+	}).ends(ExitOK)
+}
+
+func TestKeyNames(t *testing.T) {
+	p := testPKI()
+	for want, key := range map[string]any{"RSA 2048": rsaKey(2048), "Ed25519": ed25519.PublicKey(make([]byte, 32)), "ECDSA P-256": &p.key.PublicKey} {
+		if got := keyName(p.sign(host("a"), p.middle, key)); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]string{30 * aDay: "30 days", aDay + time.Hour: "1 day", 23 * time.Hour: "23 hours", 90 * time.Minute: "90 minutes", 0: "0 minutes"} {
+		if got := span(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package session
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// Whatever speaks first on the port, the sentence names it.
+func TestForeignGreetings(t *testing.T) {
+	for _, test := range []struct {
+		script string
+		words  []string
+		code   string
+	}{
+		{`S: HTTP/1.1 400 Bad Request`, []string{"this is not an SMTP server", "HTTP"}, "not-smtp"},
+		{`S: SSH-2.0-OpenSSH_9.2`, []string{"this is not an SMTP server", "SSH"}, "not-smtp"},
+		{`S: * OK IMAP4rev1 ready`, []string{"this is not an SMTP server", "IMAP", "587 or 465"}, "not-smtp"},
+		{`S: +OK POP3 ready`, []string{"this is not an SMTP server", "POP3"}, "not-smtp"},
+		{`R: "\x15\x03\x01\x00\x02\x02\x28"`, []string{"port 587 answers with TLS, not with SMTP", "submissions://mail.lab:587"}, "tls-not-smtp"},
+		{`R: "\x16\x03\x01\x00\x02\x02\x28"`, []string{"port 587 answers with TLS"}, "tls-not-smtp"},
+		{`R: "\x1b]0;pwned\x07\r\n"`, []string{`\x1b`}, "not-smtp"},
+		{`S: 199 too low`, []string{"199"}, "not-smtp"},
+	} {
+		p := walk(t, scene{script: test.script})
+		p.ends(ExitGreeting, test.words...)
+		p.found(test.code)
+		if strings.ContainsAny(p.last(KindEnd).End.Error, "\x1b\x07") {
+			t.Errorf("%q", p.last(KindEnd).End.Error)
+		}
+	}
+}
+
+// In the middle of a session the same bytes mean something else: it is an SMTP server, and a broken one.
+func TestForeignReplies(t *testing.T) {
+	for _, reply := range []string{`S: hello`, `R: "\x15\x03\x01\x00\x02\x02\x28"`, `S: * OK`} {
+		p := walk(t, scene{script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\n" + reply})
+		p.ends(ExitProtocol, "in place of the reply to EHLO")
+		p.found("reply-malformed")
+		if strings.Contains(p.last(KindEnd).End.Hint, "implicit") || p.state().Stage != StageBroken {
+			t.Errorf("%+v", p.last(KindEnd).End)
+		}
+	}
+}
+
+// 587 spoken to in TLS, and 465 in plain text: one sentence names the mismatch and what to use instead.
+func TestMismatch(t *testing.T) {
+	p := walk(t, scene{policy: "implicit", script: "S: 220 mail.lab ESMTP\nHELLO"})
+	p.ends(ExitHandshake, "port 587", "speaks SMTP first and TLS only after STARTTLS", "use submission://mail.lab, or --tls require")
+	p.found("implicit-tls-on-starttls-port")
+	if n := strings.Count(p.trail(), "tls unverified failed"); n != 1 {
+		t.Error(p.trail())
+	}
+	p = walk(t, scene{policy: "implicit", target: "mail.lab:2525", script: "S: 220 mail.lab ESMTP\nHELLO"})
+	p.ends(ExitHandshake, "port 2525", "use submission://mail.lab:2525")
+
+	silent := walk(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nTLS", hasty: true})
+	silent.ends(ExitGreeting, "port 465 waits for TLS from the first byte", "submissions://mail.lab")
+	silent.found("silence-on-implicit-port")
+	if silent.took > 3*time.Second || silent.state().Stage != StageClosed || strings.Count(silent.trail(), "!") != 1 {
+		t.Errorf("after %v\n%s", silent.took, silent.trail())
+	}
+	alert := walk(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nHELLO\nR: \"\\x15\\x03\\x01\\x00\\x02\\x02\\x28\"", hasty: true})
+	alert.ends(ExitGreeting, "waits for TLS from the first byte")
+}
+
+// A server may take its time to greet. It is asked once, on a second connection, whether it speaks TLS, and left alone.
+func TestSlowGreeting(t *testing.T) {
+	for _, probe := range []string{
+		"HELLO\nWAIT 6s\nS: 220 mail.lab", // just as slow there
+		"HELLO\nS: 220 mail.lab",          // complains
+		"CLOSE",
+		"HELLO\nWAIT 1h",
+		"DIAL refused",
+		"DIAL silence",
+		"HELLO\nS: 554 no\nCLOSE",
+	} {
+		p := walk(t, scene{hasty: true, script: "WAIT 6s\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye + "\nNEXT\n" + probe})
+		p.ends(ExitOK)
+		p.found("greeting-delayed")
+		if len(p.findings()) != 1 || p.took != 6*time.Second {
+			t.Errorf("%q: found %v after %v", probe, p.findings(), p.took)
+		}
+		if r := p.last(KindReply); r.Step != VerbQuit {
+			t.Error(p.trail())
+		}
+	}
+	quick := walk(t, scene{script: "WAIT 1400ms\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye})
+	quick.ends(ExitOK)
+}
+
+// A greeting that names its software is a claim, and shown as one.
+func TestBannerFinding(t *testing.T) {
+	p := walk(t, scene{script: "S: 220 mail.lab ESMTP Postfix (Debian/GNU)\nC: EHLO …\nS: 250 x" + goodBye})
+	p.found("banner-software")
+}

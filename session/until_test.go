@@ -1,0 +1,114 @@
+package session
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestUntil(t *testing.T) {
+	whole := bob()
+	whole.Credentials = ann()
+	inside := `
+		C: EHLO [192.0.2.1]
+		S: 250-mail.lab
+		S: 250 AUTH PLAIN LOGIN`
+	auth := inside + "\nC: AUTH PLAIN …\nS: 235 ok"
+	greeted := "S: 220 mail.lab"
+	ehlo := greeted + `
+		C: EHLO [192.0.2.1]
+		S: 250-mail.lab
+		S: 250 STARTTLS`
+	mail := auth + "\nC: MAIL FROM:<ann@mail.lab>\nS: 250 ok"
+	rcpt := mail + "\nC: RCPT TO:<bob@mail.lab>\nS: 250 ok"
+	data := rcpt + "\nC: DATA\nS: 354 go on\nMESSAGE\nS: 250 queued"
+	for _, test := range []struct {
+		until  Phase
+		policy string
+		script string
+		end    Phase
+	}{
+		{PhaseResolve, "require", "", PhaseResolve},
+		{PhaseConnect, "require", "WAIT 1ms", PhaseConnect},
+		{PhaseGreeting, "require", greeted + goodBye, PhaseQuit},
+		{PhaseEHLO, "require", ehlo + goodBye, PhaseQuit},
+		{PhaseSTARTTLS, "require", beforeTLS, PhaseSTARTTLS},
+		{PhaseHandshake, "require", beforeTLS + "TLS" + goodBye, PhaseQuit},
+		{PhaseEHLOAgain, "require", beforeTLS + "TLS" + inside + goodBye, PhaseQuit},
+		{PhaseAuth, "require", beforeTLS + "TLS" + auth + goodBye, PhaseQuit},
+		{PhaseMail, "require", beforeTLS + "TLS" + mail + goodBye, PhaseQuit},
+		{PhaseRcpt, "require", beforeTLS + "TLS" + rcpt + goodBye, PhaseQuit},
+		{PhaseData, "require", beforeTLS + "TLS" + data + goodBye, PhaseQuit},
+		{PhaseQuit, "require", beforeTLS + "TLS" + data + goodBye, PhaseQuit},
+
+		{PhaseConnect, "implicit", "WAIT 1ms", PhaseConnect},
+		{PhaseHandshake, "implicit", "TLS", PhaseHandshake},
+		{PhaseGreeting, "implicit", "TLS\n" + greeted + goodBye, PhaseQuit},
+		{PhaseEHLO, "implicit", "TLS\n" + greeted + inside + goodBye, PhaseQuit},
+		// phases that this route does not have are not gone past
+		{PhaseEHLOAgain, "implicit", "TLS\n" + greeted + inside + goodBye, PhaseQuit},
+		{PhaseSTARTTLS, "implicit", "TLS\n" + greeted + inside + goodBye, PhaseQuit},
+		{PhaseHandshake, "off", greeted + inside + goodBye, PhaseQuit},
+	} {
+		t.Run(test.policy+" "+string(test.until), func(t *testing.T) {
+			g := whole
+			g.Until = test.until
+			p := walk(t, scene{policy: test.policy, goal: g, script: test.script, hasty: test.until == PhaseResolve || test.until == PhaseConnect})
+			p.ends(ExitOK)
+			if end := p.last(KindEnd).End; end.Phase != test.end {
+				t.Errorf("the last phase is %s, want %s", end.Phase, test.end)
+			}
+		})
+	}
+}
+
+// A certificate that does not hold is no success, also for a walk that was to go no further than the handshake.
+func TestUntilHandshakeUnverified(t *testing.T) {
+	bad := testPKI().server("other.lab")
+	g := Goal{Until: PhaseHandshake}
+	walk(t, scene{policy: "require", server: bad, goal: g, script: beforeTLS + "TLS" + goodBye}).ends(ExitCertificate)
+	walk(t, scene{target: "mail.lab:465", policy: "implicit", server: bad, goal: g, script: "TLS"}).ends(ExitCertificate)
+}
+
+// TLS that was asked for and cannot be is no success either.
+func TestUntilWithoutSTARTTLS(t *testing.T) {
+	for _, until := range []Phase{PhaseSTARTTLS, PhaseHandshake, PhaseEHLOAgain} {
+		walk(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: Goal{Until: until}, script: `
+			S: 220 mail.lab
+			C: EHLO [192.0.2.1]
+			S: 250 mail.lab` + goodBye}).ends(ExitSTARTTLS)
+	}
+}
+
+func TestPhases(t *testing.T) {
+	for _, name := range Phases() {
+		if p, ok := ParsePhase(name); !ok || string(p) != name {
+			t.Errorf("%s read as %s, %v", name, p, ok)
+		}
+	}
+	if _, ok := ParsePhase("lunch"); ok {
+		t.Error("lunch is a phase")
+	}
+}
+
+// The route is the order in which a good walk does the phases.
+func TestRoute(t *testing.T) {
+	whole := bob()
+	whole.Credentials = ann()
+	tail := "\nC: EHLO [192.0.2.1]\nS: 250-mail.lab\nS: 250 AUTH PLAIN\nC: AUTH PLAIN …\nS: 235 ok" +
+		"\nC: MAIL FROM:<ann@mail.lab>\nS: 250 ok\nC: RCPT TO:<bob@mail.lab>\nS: 250 ok\nC: DATA\nS: 354 go on\nMESSAGE\nS: 250 queued" + goodBye
+	for policy, script := range map[string]string{
+		"off": "S: 220 mail.lab" + tail, "implicit": "TLS\nS: 220 mail.lab" + tail, "require": beforeTLS + "TLS" + tail,
+	} {
+		p := walk(t, scene{policy: policy, goal: whole, script: script, config: func(c *Config) { c.Policy.AllowCleartextAuth = true }})
+		var want, got []string
+		for _, ph := range Route(p.s.cfg.Policy, whole) {
+			want = append(want, string(ph))
+		}
+		for _, ph := range p.state().Done {
+			got = append(got, string(ph))
+		}
+		if strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("%s: done %v, route %v", policy, got, want)
+		}
+	}
+}
