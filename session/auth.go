@@ -205,7 +205,7 @@ func (s *Session) unanswerable(err error) error {
 		s.state.Pending = nil // a person types
 		return nil
 	}
-	return s.saslFailure(err, ExitAuth)
+	return s.saslFailure(err, hostileExit(err))
 }
 
 // authOver reads the last reply of an exchange. A 235 from a server that had to prove itself and did not is a failure.
@@ -265,6 +265,15 @@ func outcome(r *wire.Reply, v Verb) string {
 	return "failure"
 }
 
+// hostileExit tells a server that said no inside the exchange from one that broke its rules.
+func hostileExit(err error) Exit {
+	var m *sasl.Error
+	if errors.As(err, &m) && m.Code == sasl.CodeRefused {
+		return ExitAuth
+	}
+	return ExitProtocol
+}
+
 // uncancelled is another challenge in answer to "*", which has to be refused (RFC 4954 §4). Going on could go on for
 // ever.
 func (s *Session) uncancelled() error {
@@ -281,7 +290,7 @@ func (s *Session) unproved(err error) error {
 	s.state.Auth, s.state.Pending = AuthNone, nil
 	s.state.Stage = StageBroken
 	s.Close()
-	return s.saslFailure(err, ExitAuth)
+	return s.saslFailure(err, hostileExit(err))
 }
 
 // respond answers a challenge: with what the mechanism prepared, or with what a person typed.

@@ -29,7 +29,11 @@ func TestDeadlines(t *testing.T) {
 			policy = "require"
 		}
 		p := walk(t, scene{policy: policy, goal: bob(), hasty: true, script: test.script, config: func(c *Config) { c.Timeout = test.timeout }})
-		p.ends(ExitTimeout, "took too long", "--timeout")
+		hint := "--timeout"
+		if strings.Contains(test.script, "MESSAGE") {
+			hint = "before you send it again"
+		}
+		p.ends(ExitTimeout, "took too long", hint)
 		p.found("timeout")
 		if p.took != test.took {
 			t.Errorf("%s: %v, want %v", test.script, p.took, test.took)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ehlo/session/explain"
@@ -58,21 +59,25 @@ const slowGreeting = 4 * time.Second
 // byte. If it does the wait for a greeting is ended: both sides would wait for each other. The returned function stops
 // asking and reports whether TLS was found.
 func (s *Session) suspectSilence(ctx context.Context) (stop func() bool) {
-	if s.state.Security.Encrypted() {
+	if s.state.Security.Encrypted() || s.cfg.Target.Port == PortRelay { // a pause there is how servers catch robots
 		return func() bool { return false }
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	found, crashed := make(chan bool, 1), make(chan any, 1)
-	link, remote := s.link, s.dialled
+	conn, remote := s.conn, s.dialled
+	asked := &atomic.Bool{}
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {
 				crashed <- r
 			}
 		}()
-		speaks := s.probeTLS(ctx, remote)
+		speaks := s.probeTLS(ctx, remote, func() bool { // not even a part of a greeting has come
+			asked.Store(conn.BytesRead() == 0)
+			return asked.Load()
+		})
 		if speaks {
-			link.SetDeadline(past)
+			conn.SetDeadline(past)
 		}
 		found <- speaks
 	}()
@@ -80,6 +85,9 @@ func (s *Session) suspectSilence(ctx context.Context) (stop func() bool) {
 		cancel()
 		select {
 		case speaks := <-found:
+			if asked.Load() {
+				s.find("silence-probed", "")
+			}
 			return speaks
 		case r := <-crashed:
 			panic(r) // here it becomes an event

@@ -57,7 +57,7 @@ func TestMismatch(t *testing.T) {
 	silent := walk(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nTLS", hasty: true})
 	silent.ends(ExitGreeting, "port 465 waits for TLS from the first byte", "submissions://mail.lab")
 	silent.found("silence-on-implicit-port")
-	if silent.took > 3*time.Second || silent.state().Stage != StageClosed || strings.Count(silent.trail(), "!") != 1 {
+	if silent.took > 3*time.Second || silent.state().Stage != StageClosed || strings.Count(silent.trail(), "!") != 2 {
 		t.Errorf("after %v\n%s", silent.took, silent.trail())
 	}
 	alert := walk(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nHELLO\nR: \"\\x15\\x03\\x01\\x00\\x02\\x02\\x28\"", hasty: true})
@@ -77,14 +77,19 @@ func TestSlowGreeting(t *testing.T) {
 	} {
 		p := walk(t, scene{hasty: true, script: "WAIT 6s\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye + "\nNEXT\n" + probe})
 		p.ends(ExitOK)
+		p.found("silence-probed")
 		p.found("greeting-delayed")
-		if len(p.findings()) != 1 || p.took != 6*time.Second {
+		if len(p.findings()) != 2 || p.took != 6*time.Second {
 			t.Errorf("%q: found %v after %v", probe, p.findings(), p.took)
 		}
 		if r := p.last(KindReply); r.Step != VerbQuit {
 			t.Error(p.trail())
 		}
 	}
+	relay := walk(t, scene{target: "mail.lab:25", hasty: true, script: "WAIT 6s\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye})
+	relay.ends(ExitOK) // a relay's pause is how it catches robots: no second connection
+	begun := walk(t, scene{hasty: true, script: "R: \"220-ma\"\nWAIT 6s\nR: \"il.lab\\r\\n\"\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye})
+	begun.ends(ExitOK) // it speaks SMTP already
 	quick := walk(t, scene{script: "WAIT 1400ms\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye})
 	quick.ends(ExitOK)
 }

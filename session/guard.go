@@ -57,19 +57,21 @@ func secretGuards(s Snapshot) []string {
 func sendsSecret(s Snapshot, st Step) bool {
 	switch st.Verb {
 	case VerbAuth:
-		return needsTLS(st.Mechanism) || secretLine(st.Line)
+		return risksSecret(st.Mechanism) || secretLine(st.Line)
 	case VerbRespond:
-		return st.Line != "" || needsTLS(s.State.Mechanism)
+		return st.Line != "" || risksSecret(s.State.Mechanism)
 	case VerbRaw:
 		return s.State.Auth == AuthExchange && st.Line != "*" || secretLine(st.Line)
 	}
 	return false
 }
 
-// needsTLS holds for mechanisms that are not known here too: caution costs a key press.
-func needsTLS(mechanism string) bool {
+// risksSecret holds for every mechanism that uses a password or token: who sees a challenge and its answer, or makes
+// the challenge, can guess the password at leisure (RFC 5802 §9). It holds for unknown mechanisms too: caution costs a
+// key press.
+func risksSecret(mechanism string) bool {
 	info, ok := sasl.Lookup(mechanism)
-	return !ok || info.NeedsTLS || info.PlaintextEquivalent
+	return !ok || info.Needs == sasl.NeedsPassword || info.Needs == sasl.NeedsToken
 }
 
 // secretLine reports whether a typed line is an AUTH command with a response in it.

@@ -31,6 +31,9 @@ func (s *Session) handshake(ctx context.Context, _ Step) error {
 	s.conn.SetDeadline(time.Time{})
 	began, read, written := s.cfg.Now(), s.conn.BytesRead(), s.conn.BytesWritten()
 	err := client.HandshakeContext(ctx)
+	if s.keyLogError != nil {
+		s.find("keylog-failed", "the TLS secrets cannot be written: "+wire.VisibleString(s.keyLogError.Error()))
+	}
 	summary.Took = s.cfg.Now().Sub(began)
 	summary.Received, summary.Sent = int(s.conn.BytesRead()-read), int(s.conn.BytesWritten()-written)
 	if err != nil {
@@ -80,7 +83,21 @@ func (s *Session) keyLog(d *tlswire.Decoder) io.Writer {
 		return d.KeyLog()
 	}
 	s.find("keylog-written", "")
-	return io.MultiWriter(d.KeyLog(), s.cfg.TLS.KeyLog)
+	return &keyLog{own: d.KeyLog(), asked: s.cfg.TLS.KeyLog, fail: func(err error) { s.keyLogError = err }}
+}
+
+// keyLog gives secrets to two readers. That the one a person asked for cannot be written is told, and is no reason to
+// end a handshake.
+type keyLog struct {
+	own, asked io.Writer
+	fail       func(error)
+}
+
+func (k *keyLog) Write(line []byte) (int, error) {
+	if _, err := k.asked.Write(line); err != nil {
+		k.fail(err)
+	}
+	return k.own.Write(line)
 }
 
 // describe fills the summary in. It runs inside the handshake, so that a handshake that dies later still shows it.
@@ -99,11 +116,11 @@ func (s *Session) describe(summary *TLS, cs tls.ConnectionState) {
 }
 
 func describeCertificate(c *x509.Certificate) Certificate {
-	d := Certificate{Subject: wire.VisibleString(c.Subject.String()), Issuer: wire.VisibleString(c.Issuer.String()),
+	d := Certificate{Subject: short(c.Subject.String()), Issuer: short(c.Issuer.String()),
 		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Key: keyName(c), Signature: c.SignatureAlgorithm.String(),
 		SHA256: fingerprint(c.Raw), CA: c.IsCA, Raw: c.Raw}
 	for _, n := range c.DNSNames {
-		d.Names = append(d.Names, wire.VisibleString(n))
+		d.Names = append(d.Names, short(n))
 	}
 	for _, ip := range c.IPAddresses {
 		d.Names = append(d.Names, ip.String())
@@ -285,13 +302,16 @@ func explainTLS(t *TLS) *explain.Explanation {
 }
 
 // probeTLS waits for a silence, then asks on a connection of its own whether the server speaks TLS at once.
-func (s *Session) probeTLS(ctx context.Context, remote string) bool {
+func (s *Session) probeTLS(ctx context.Context, remote string, still func() bool) bool {
 	wait := time.NewTimer(silence)
 	defer wait.Stop()
 	select {
 	case <-ctx.Done():
 		return false
 	case <-wait.C:
+	}
+	if !still() {
+		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

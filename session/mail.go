@@ -14,6 +14,9 @@ import (
 
 // content sends the message and the line with a dot (RFC 5321 §4.1.1.4).
 func (s *Session) content(ctx context.Context, st Step) error {
+	if c := s.snap.Capabilities; eightBit(st.Content) && c != nil && !c.Has("8BITMIME") { // RFC 6152 §3
+		s.find("8bitmime-missing", "")
+	}
 	o := dataContent(st.Content)
 	o.send.Edited = st.Edited
 	reply, err := s.ask(ctx, o)

@@ -131,7 +131,7 @@ func authOptions(s Snapshot, g Goal) []Option {
 func authOption(s Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option {
 	o := option(s, g, VerbAuth)
 	o.Step.Mechanism, o.Step.Line = c.Name, ""
-	o.Show, o.Why, o.Missing = showAuth(c.Name, g.Credentials), authReason(c), c.Missing
+	o.Show, o.Why, o.Missing = showAuth(c.Name, g.Credentials, s.Revealed), authReason(c), c.Missing
 	o.Guard = guardFor(s, o.Step)
 	if o.Legal && !among(offered, c.Name) {
 		o.Legal, o.Expect, o.Ref = false, "expect 504 5.5.4: the server does not offer it", "RFC 4954 §4"
@@ -139,9 +139,9 @@ func authOption(s Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option
 	return o
 }
 
-// showAuth is the AUTH command as it will be sent, with the response masked. SCRAM's first message holds a random
+// showAuth is the AUTH command as it will be sent, with the response masked unless it is to be seen. SCRAM's first message holds a random
 // number that is made when it is sent, so it cannot be shown before.
-func showAuth(name string, c sasl.Credentials) string {
+func showAuth(name string, c sasl.Credentials, revealed bool) string {
 	if strings.HasPrefix(name, "SCRAM-") {
 		return "AUTH " + name
 	}
@@ -153,7 +153,7 @@ func showAuth(name string, c sasl.Credentials) string {
 	switch {
 	case err != nil || start.Data == nil:
 		return "AUTH " + name
-	case start.Hides != "":
+	case start.Hides != "" && !revealed:
 		return "AUTH " + name + " " + sasl.Mask
 	}
 	return sasl.Command(name, start)

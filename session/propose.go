@@ -194,7 +194,7 @@ func nextSecurity(s Snapshot, g Goal) (Verb, *Error, bool) {
 func noSTARTTLS(offered bool) *Error {
 	e := &Error{Phase: PhaseSTARTTLS, Verb: VerbSTARTTLS, Finding: "starttls-missing", Exit: ExitSTARTTLS,
 		Text: "no STARTTLS stands in the list that arrived here, and the policy requires TLS",
-		Hint: "ask the operator; try submissions://, which is TLS from the first byte; --tls opportunistic goes on without"}
+		Hint: "try submissions://, which is TLS from the first byte; compare the list from another network: something on the path may have removed it; ask the operator"}
 	if offered {
 		e.Finding, e.Text = "starttls-refused", "STARTTLS did not lead to TLS, and the policy requires it"
 	}
@@ -244,7 +244,12 @@ func authImpossible(s Snapshot, g Goal) *Error {
 }
 
 func authMissingHint(s Snapshot) string {
-	if !s.State.Security.Encrypted() {
+	switch {
+	case !s.State.ESMTP:
+		return "the server took HELO only, and AUTH needs EHLO (RFC 4954 §3)"
+	case s.Start.Policy.Start == StartNever:
+		return "TLS is switched off here, and many servers offer AUTH only inside TLS"
+	case !s.State.Security.Encrypted():
 		return "many servers offer AUTH only inside TLS: try STARTTLS first"
 	}
 	if s.Start.Target.Port == PortRelay {

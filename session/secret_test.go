@@ -209,7 +209,7 @@ func TestChallengeMasked(t *testing.T) {
 func TestUnprovedServer(t *testing.T) {
 	p := walk(t, scene{policy: "require", script: strings.Replace(submission, "PLAIN LOGIN", "SCRAM-SHA-256", 1) + "C: AUTH SCRAM-SHA-256 …\nS: 235 ok",
 		goal: Goal{Credentials: ann()}})
-	p.ends(ExitAuth)
+	p.ends(ExitProtocol)
 	p.found("auth-server-proof-missing")
 	if st := p.state(); st.Auth == AuthDone || st.Stage != StageBroken {
 		t.Errorf("%+v", st)

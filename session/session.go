@@ -73,12 +73,13 @@ type Session struct {
 	step  Verb
 	addrs []netip.Addr
 	// dialled is the address as it was dialled, which need not be the one the socket has
-	dialled string
-	reader  *wire.Reader
-	tap     tap
-	tls     *tls.Conn
-	held    []tlswire.Message // alerts that are to be appended behind the reply they came with
-	auth    *exchange
+	dialled     string
+	reader      *wire.Reader
+	tap         tap
+	tls         *tls.Conn
+	keyLogError error             // why the key log that was asked for is not written
+	held        []tlswire.Message // alerts that are to be appended behind the reply they came with
+	auth        *exchange
 	// software is what the greeting claims to be; phrases of vendors are told apart by it
 	software string
 
@@ -200,6 +201,7 @@ func (s *Session) crashed(r any) error {
 	s.hangUp()
 	e := &Error{Verb: s.step, Phase: phaseOf(s.step, s.state), Finding: "internal", Exit: ExitInternal,
 		Text: fmt.Sprintf("ehlo failed inside the step %s (%T)", s.step, r), Hint: "this is a fault of ehlo's own: report the step and the version"}
+	defer s.settle()
 	return s.fail(e)
 }
 
@@ -251,10 +253,11 @@ func (s *Session) fail(e *Error) error {
 		e.Phase = phaseOf(e.Verb, s.state)
 	}
 	if e.Finding != "" {
-		s.find(e.Finding, e.Text)
+		f := newFinding(e.Finding, e.Text)
+		f.Remedy = orElse(e.Hint, f.Remedy) // the one knows this place, the other all places
+		s.append(Event{Kind: KindFinding, Finding: f})
 	}
 	s.state = s.state.failed(e.Phase)
-	s.settle()
 	return e
 }
 
@@ -310,7 +313,7 @@ func lastPhase(s State) Phase {
 	if n := len(s.Done); n > 0 {
 		return s.Done[n-1]
 	}
-	return ""
+	return PhaseResolve
 }
 
 func (end *End) describe(err error) {

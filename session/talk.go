@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,11 +62,38 @@ func (s *Session) command(ctx context.Context, st Step) error {
 	if err != nil {
 		return err
 	}
+	s.foresee(line)
 	reply, err := s.ask(ctx, plainLine(line, st.Edited))
 	if err != nil {
 		return err
 	}
 	return s.judge(st.Verb, line, reply)
+}
+
+// foresee points at what the server's own list says will not go well.
+func (s *Session) foresee(line string) {
+	word, caps := commandWord(line), s.snap.Capabilities
+	if caps == nil || word != "MAIL" && word != "RCPT" {
+		return
+	}
+	if eightBit([]byte(line)) && !caps.Has("SMTPUTF8") { // RFC 6531 §3.2
+		s.find("smtputf8-missing", "")
+	}
+	limit, declared := caps.Size()
+	if size := declaredSize(line); declared && limit > 0 && size > limit { // RFC 1870 §6.1
+		s.find("message-too-large", fmt.Sprintf("the message has %d bytes, the server takes %d", size, limit))
+	}
+}
+
+// declaredSize is the SIZE parameter of a MAIL command, 0 if there is none.
+func declaredSize(line string) int64 {
+	for word := range strings.FieldsSeq(line) {
+		if n, ok := strings.CutPrefix(strings.ToUpper(word), "SIZE="); ok {
+			size, _ := strconv.ParseInt(n, 10, 64)
+			return size
+		}
+	}
+	return 0
 }
 
 // checkLine refuses what would be more than one line to the server.
@@ -239,6 +267,9 @@ func (s *Session) unasked() error {
 		return s.fail(s.refusal(s.step, "", reply))
 	}
 	s.state.Stage = StageBroken
+	if s.step == VerbContent && reply.Code >= 400 { // it did not wait for the message to refuse it
+		return s.fail(s.refusal(VerbContent, "", reply))
+	}
 	return s.fail(&Error{Finding: "out-of-sync", Exit: ExitProtocol, Err: errors.Join(ErrOutOfSync, err),
 		Text: "the server spoke out of turn: its replies can no longer be matched to commands", Hint: "close and connect again"})
 }
@@ -259,7 +290,7 @@ func (s *Session) listen(ctx context.Context, verb string) (*wire.Reply, error) 
 // read takes one reply off the wire and makes its event, which it appends only when nobody asked for the reply.
 func (s *Session) read(verb string, unasked bool) (*wire.Reply, Event, error) {
 	asked := s.cfg.Now()
-	got, err := s.reader.ReadReply()
+	got, err := s.readReply(verb)
 	s.drainMessages()
 	r := &Reply{Reply: got, Unasked: unasked, TLS: s.state.Security.Encrypted(), Cipher: s.tap.take(wire.ServerToClient, false)}
 	r.Wait, r.Took = spans(asked, s.reader, s.cfg.Now())
@@ -272,6 +303,20 @@ func (s *Session) read(verb string, unasked bool) (*wire.Reply, Event, error) {
 		s.append(event)
 	}
 	return &got, event, err
+}
+
+// readReply takes a last line without its CRLF for what it is: cut off. Only good-bye may end so.
+func (s *Session) readReply(verb string) (wire.Reply, error) {
+	got, err := s.reader.ReadReply()
+	if err != nil || verb == "QUIT" {
+		return got, err
+	}
+	for _, d := range got.Defects {
+		if d.Code == wire.DefectMissingLineEnd {
+			return got, &wire.Error{Err: wire.ErrUnexpectedEOF, Line: d.Line, Hint: "connect again; look into the server's log"}
+		}
+	}
+	return got, nil
 }
 
 // spans divides the time into waiting for the server and receiving from it.
@@ -333,7 +378,7 @@ func (s *Session) unreadable(ctx context.Context, err error, verb string) error 
 	case errors.Is(err, wire.ErrLineTooLong), errors.Is(err, wire.ErrReplyTooLong), errors.Is(err, wire.ErrTooManyLines):
 		e.Finding = "reply-too-long"
 		if verb == "AUTH" { // a challenge is bounded on its own (RFC 4954 §4)
-			e.Finding, e.Phase, e.Exit = sasl.CodeTooLong, PhaseAuth, ExitAuth
+			e.Finding, e.Phase = sasl.CodeTooLong, PhaseAuth
 		}
 		e.Text, e.Hint = fmt.Sprintf("%s does not end: %v", replyTo(verb), w.Err), "the server is broken or hostile; what came is kept"
 		s.Close()
@@ -369,13 +414,37 @@ func (s *Session) dropped(err error, w *wire.Error, verb string) error {
 	if errors.Is(err, wire.ErrUnexpectedEOF) {
 		text = "the server closed the connection in the middle of " + replyTo(verb)
 	}
-	return s.fail(&Error{Finding: "server-closed", Exit: refusalExit(s.step, s.state), Err: err, Text: text, Hint: w.Hint})
+	return s.fail(s.unanswered(&Error{Finding: "server-closed", Exit: closedExit(s.step), Err: err, Text: text, Hint: w.Hint}))
+}
+
+// unanswered warns where the message is out and the answer is not in: it may have been taken, and sending it again may
+// deliver it twice (RFC 5321 §4.5.3.2.6, RFC 1047).
+func (s *Session) unanswered(e *Error) *Error {
+	if s.step == VerbContent || s.step == VerbBdat {
+		e.Text += "; the message may have been accepted"
+		e.Hint = "look into the server's queue or log before you send it again"
+	}
+	return e
+}
+
+// closedExit is the exit code for a connection that ends where a reply was due: a refusal is a reply, this is none.
+func closedExit(v Verb) Exit {
+	switch v {
+	case VerbGreeting:
+		return ExitGreeting
+	case VerbHandshake:
+		return ExitHandshake
+	}
+	return ExitProtocol
 }
 
 // replyTo is what a reply is called in a sentence; verb is empty for the greeting.
 func replyTo(verb string) string {
 	if verb == "" {
 		return "the greeting"
+	}
+	if verb == "." {
+		return "the reply to the message"
 	}
 	return "the reply to " + verb
 }
@@ -388,32 +457,48 @@ func (s *Session) lost(ctx context.Context, err error, what string) error {
 		e := &Error{}
 		e.interrupted(ctx, what)
 		e.Err = errors.Join(e.Err, err)
-		return s.fail(e)
+		return s.fail(s.unanswered(e))
 	}
 	s.hangUp()
 	if e := s.tlsRefusal(); e != nil {
 		return s.fail(e)
 	}
-	return s.fail(&Error{Finding: "server-closed", Exit: refusalExit(s.step, s.state), Err: err,
+	return s.fail(&Error{Finding: "server-closed", Exit: closedExit(s.step), Err: err,
 		Text: "the connection broke while " + what + ": " + wire.VisibleString(lastError(err).Error()), Hint: "connect again; look into the server's log"})
 }
 
 // findDefects points at what a tolerant reader let pass.
 func (s *Session) findDefects(r *wire.Reply) {
+	var codes []string
+	texts := map[string][]string{}
 	for _, d := range r.Defects {
-		code := "reply-malformed"
-		switch d.Code {
-		case wire.DefectBareLF:
-			code = "bare-lf"
-		case wire.DefectMismatchedCode:
-			code = "reply-code-mismatch"
-		case wire.DefectEnhancedClass:
-			code = "enhanced-class-mismatch"
-		case wire.DefectUTF8:
-			continue // RFC 6531 §3.1 allows it where SMTPUTF8 is offered, and nobody is hurt elsewhere
+		code := defectFinding(d.Code)
+		if code == "" {
+			continue
 		}
-		s.find(code, fmt.Sprintf("line %d: %s (%s)", d.Line, d.Text, d.Ref))
+		if texts[code] == nil {
+			codes = append(codes, code)
+		}
+		texts[code] = append(texts[code], fmt.Sprintf("line %d: %s (%s)", d.Line, d.Text, d.Ref))
 	}
+	for _, code := range codes {
+		s.find(code, strings.Join(texts[code], "; "))
+	}
+}
+
+// defectFinding is the finding that a defect belongs to, empty for one that hurts nobody.
+func defectFinding(defect string) string {
+	switch defect {
+	case wire.DefectBareLF:
+		return "bare-lf"
+	case wire.DefectMismatchedCode:
+		return "reply-code-mismatch"
+	case wire.DefectEnhancedClass:
+		return "enhanced-class-mismatch"
+	case wire.DefectUTF8:
+		return "" // RFC 6531 §3.1 allows it where SMTPUTF8 is offered
+	}
+	return "reply-malformed"
 }
 
 // explainSend never looks at what is masked: a mask is not what the server got.

@@ -8,7 +8,6 @@ import (
 
 	"ehlo/session"
 	"ehlo/session/lab"
-	"ehlo/session/tlswire"
 	"ehlo/session/tlswire/tlstest"
 )
 
@@ -58,12 +57,4 @@ func meetLab(t *testing.T, scenario, role string, version uint16) talk {
 	e := encounter{peer: "go", kind: "ecdsa", version: version}
 	e.compareTrace(t, k, tlstest.Client{Options: options, Wait: []string{"Verify return code"}}.Talk(t, at.Addr))
 	return k
-}
-
-// sides names who sent the messages, in order.
-func sides(messages []tlswire.Message) (list []string) {
-	for _, m := range messages {
-		list = append(list, m.Dir+" "+m.Name)
-	}
-	return list
 }

@@ -174,7 +174,7 @@ func (e encounter) compareTrace(t *testing.T, k talk, trace string) {
 	for _, dir := range []string{tlswire.ClientToServer, tlswire.ServerToClient} {
 		ours, theirs := e.steady(tlstest.From(dir, got)), e.steady(tlstest.From(dir, want))
 		if !slices.Equal(ours, theirs) || len(theirs) < 3 {
-			t.Errorf("from %s\n got %q\nwant %q\n%s", dir, ours, theirs, trace)
+			t.Errorf("from %s\n got %q\nwant %q", dir, ours, theirs)
 		}
 	}
 }

@@ -92,7 +92,10 @@ func checkHost(leaf *x509.Certificate, host string) Check {
 }
 
 func certificateNames(c *x509.Certificate) string {
-	names := append([]string(nil), c.DNSNames...)
+	var names []string
+	for _, n := range c.DNSNames {
+		names = append(names, short(n))
+	}
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())
 	}
@@ -102,33 +105,42 @@ func certificateNames(c *x509.Certificate) string {
 	return wire.VisibleString(strings.Join(names, ", "))
 }
 
-// checkChain asks only whether the chain leads to a trusted root: it is judged at a time when the leaf was valid, so
-// that an expired certificate is not also called untrusted.
+// checkChain asks only whether the chain leads to a trusted root: it is judged at a time when its certificates were
+// valid, so that an expired certificate is not also called untrusted.
 func checkChain(chain []*x509.Certificate, roots *x509.CertPool, now time.Time) Check {
-	opts := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}, CurrentTime: validTime(chain, now)}
+	opts := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
 	for _, c := range chain[1:] {
 		opts.Intermediates.AddCert(c)
 	}
-	verified, err := chain[0].Verify(opts)
-	if err == nil {
-		root := verified[0][len(verified[0])-1]
-		return holds("chain", "leads to the trusted root %s", commonName(root))
+	var failure error
+	for _, opts.CurrentTime = range chainTimes(chain, now) {
+		verified, err := chain[0].Verify(opts)
+		if err == nil {
+			root := verified[0][len(verified[0])-1]
+			return holds("chain", "leads to the trusted root %s", commonName(root))
+		}
+		if failure == nil || outOfTime(failure) {
+			failure = err
+		}
 	}
-	return untrustedChain(chain, err)
+	if outOfTime(failure) && !(selfSigned(chain[0]) && len(chain) == 1) {
+		return fails("chain", "cert-expired", "the certificates of the chain are never valid at the same time, so nobody can tell where it leads")
+	}
+	return untrustedChain(chain, failure)
 }
 
-func validTime(chain []*x509.Certificate, now time.Time) time.Time {
+// chainTimes are the moments at which a chain may hold: now, and the ends of each certificate's validity.
+func chainTimes(chain []*x509.Certificate, now time.Time) []time.Time {
+	times := []time.Time{now}
 	for _, c := range chain {
-		if now.After(c.NotAfter) {
-			now = c.NotAfter
-		}
+		times = append(times, c.NotAfter, c.NotBefore)
 	}
-	for _, c := range chain {
-		if now.Before(c.NotBefore) {
-			now = c.NotBefore
-		}
-	}
-	return now
+	return times
+}
+
+func outOfTime(err error) bool {
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired
 }
 
 func untrustedChain(chain []*x509.Certificate, err error) Check {
@@ -165,11 +177,22 @@ func selfSigned(c *x509.Certificate) bool {
 }
 
 func commonName(c *x509.Certificate) string {
-	return wire.VisibleString(orElse(c.Subject.CommonName, c.Subject.String()))
+	return short(orElse(c.Subject.CommonName, c.Subject.String()))
 }
 
 func issuerName(c *x509.Certificate) string {
-	return wire.VisibleString(orElse(c.Issuer.CommonName, c.Issuer.String()))
+	return short(orElse(c.Issuer.CommonName, c.Issuer.String()))
+}
+
+// longName is how much of a name is told; the certificate itself is kept whole.
+const longName = 200
+
+// short makes a name out of a certificate visible, and bounds it.
+func short(name string) string {
+	if len(name) <= longName {
+		return wire.VisibleString(name)
+	}
+	return fmt.Sprintf("%s… (%d bytes)", wire.VisibleString(strings.ToValidUTF8(name[:longName], "")), len(name))
 }
 
 func checkUsage(leaf *x509.Certificate) Check {

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // Walk does the proposed step again and again until the goal is reached or nothing more can be done, and closes
@@ -15,7 +16,7 @@ func Walk(ctx context.Context, s *Session, g Goal) error {
 			failure = next.Blocked
 		}
 		if over(s.snap, g) {
-			return failure
+			return partly(failure, s.snap.State, len(g.To))
 		}
 		events := s.log.Len()
 		err := s.Do(ctx, next.Step)
@@ -28,6 +29,17 @@ func Walk(ctx context.Context, s *Session, g Goal) error {
 			return failure
 		}
 	}
+}
+
+// partly says that the message went out although a recipient was refused.
+func partly(failure error, st State, wanted int) error {
+	var e *Error
+	if !errors.As(failure, &e) || e.Verb != VerbRcpt || st.Delivered == 0 {
+		return failure
+	}
+	told := *e
+	told.Text = fmt.Sprintf("the message was delivered, but not to all %d recipients: %s", wanted, e.Text)
+	return &told
 }
 
 // over reports whether there is nothing left to do.

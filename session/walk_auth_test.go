@@ -96,7 +96,7 @@ func TestWalkUnanswerable(t *testing.T) {
 		S: 334 ??
 		C: *
 		S: 501 5.7.0 cancelled` + goodBye})
-	p.ends(ExitAuth, "base64")
+	p.ends(ExitProtocol, "base64")
 	p.found("auth-challenge-not-base64")
 }
 
@@ -107,7 +107,7 @@ func TestWalkEndlessChallenges(t *testing.T) {
 		S: 334 eA==
 		C: *
 		S: 334 eA==`})
-	p.ends(ExitAuth)
+	p.ends(ExitProtocol)
 	if p.state().Stage != StageBroken {
 		t.Errorf("%+v", p.state())
 	}

@@ -14,13 +14,16 @@ import (
 )
 
 const explainLong = `Explains a reply code, an enhanced status code, an EHLO keyword, a command, a
-mechanism, a TLS alert, a port, a finding, a whole reply line or a base64 text.
+mechanism, a port, a finding, a whole reply line, a base64 text, or anything TLS has a
+number for: a message, an extension, an alert, a version, a suite, a group, a signature.
 Secrets inside base64 are masked.`
 
 const explainExample = `  ehlo explain 535 5.7.8
   ehlo explain STARTTLS
   ehlo explain "554 5.7.1 <a@example.org>: Relay access denied"
-  ehlo explain VXNlcm5hbWU6`
+  ehlo explain VXNlcm5hbWU6
+  ehlo explain 0x1301
+  ehlo explain group 29`
 
 func newExplain(std streams) *cobra.Command {
 	return &cobra.Command{
@@ -39,16 +42,24 @@ func someWords(c *cobra.Command, args []string) error {
 
 func completeWords(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
+	has := map[string]bool{}
 	for _, e := range explain.All() {
-		if !strings.Contains(e.Name, " ") {
+		if has[e.Name] = true; !strings.Contains(e.Name, " ") {
 			names = append(names, e.Name+"\t"+e.Short)
+		}
+	}
+	for _, r := range registries {
+		for _, c := range r.codes() {
+			if !strings.Contains(c.Name, " ") && !has[c.Name] {
+				names = append(names, c.Name+"\t"+c.Meaning)
+			}
 		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 func runExplain(w io.Writer, words []string) error {
-	entries := explain.Search(words)
+	entries := withCodePoints(codePoints(words), explain.Search(words), words)
 	if len(entries) == 0 {
 		return notKnown(words)
 	}
@@ -72,7 +83,11 @@ func notKnown(words []string) error {
 const explainWidth = 78
 
 func printEntry(w io.Writer, e explain.Entry) {
-	fmt.Fprintf(w, "%s (%s): %s\n", wire.VisibleString(e.Name), e.Kind, e.Short)
+	kind := e.Kind
+	if e.Number != "" {
+		kind += " " + e.Number
+	}
+	fmt.Fprintf(w, "%s (%s): %s\n", wire.VisibleString(e.Name), kind, e.Short)
 	if e.Form != "" {
 		fmt.Fprintf(w, "  form: %s\n", e.Form)
 	}

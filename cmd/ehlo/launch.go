@@ -174,7 +174,7 @@ func (p *plan) tellStory(live *ui.Live) {
 		}
 	}
 	for _, a := range p.lab.Accounts() {
-		live.Accounts = append(live.Accounts, ui.Account{User: a.User, Password: a.Password, Note: a.Story})
+		live.Accounts = append(live.Accounts, ui.Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})
 	}
 }
 

@@ -33,6 +33,7 @@ func launchRequest(ctx context.Context, std streams, base *options, r ui.Request
 	}
 	o.tls, o.user, o.mechanism, o.from, o.to = r.TLS, r.User, r.Mechanism, r.From, r.To
 	o.ca, o.serverName, o.ehloName = r.CAFile, r.ServerName, r.EHLOName
+	o.cert, o.key, o.tlsMin, o.tlsMax, o.alpn = r.CertFile, r.KeyFile, r.TLSMin, r.TLSMax, r.ALPN
 	o.ipv4, o.ipv6 = r.Network == "ip4", r.Network == "ip6"
 	var start func() (*ui.Live, error)
 	start = func() (*ui.Live, error) {

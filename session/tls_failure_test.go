@@ -1,0 +1,176 @@
+package session
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+)
+
+// Every way in which a handshake can die has a finding of its own, with a sentence that says who did what. The messages
+// up to there are kept.
+func TestHandshakeFailures(t *testing.T) {
+	p := testPKI()
+	good := func(change func(*tls.Config)) *tls.Config {
+		c := p.server("mail.lab")
+		change(c)
+		return c
+	}
+	upTo12 := func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }
+	seen := map[string]string{}
+	for _, test := range []struct {
+		name     string
+		finding  string
+		sentence string
+		messages string // the last two that were seen
+		server   *tls.Config
+		script   string // after the 220 to STARTTLS
+	}{
+		{"no common version", "tls-no-common-version",
+			"the server ended the handshake with protocol_version (70): it speaks none of the versions offered, TLS 1.3, TLS 1.2",
+			"C ClientHello, S Alert", good(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), "TLS"},
+		{"no common suite", "tls-no-common-suite",
+			"the server ended the handshake with handshake_failure (40): it found no acceptable set of parameters in the offer",
+			"C ClientHello, S Alert", good(func(c *tls.Config) { // its key is ECDSA
+				upTo12(c)
+				c.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}
+			}), "TLS"},
+		{"certificate required in TLS 1.2", "tls-certificate-required",
+			"the server ended the handshake with handshake_failure (40): it wants a client certificate and got none",
+			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth = tls.RequireAnyClientCert }), "TLS"},
+		{"certificate required in TLS 1.3", "tls-refused-late",
+			"after the handshake the server refused it with the alert certificate required",
+			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), "TLS"},
+		{"plain text", "tls-plaintext",
+			`the server answered in plain text instead of TLS: \"250 not changed over\r\n\"`,
+			"C ClientHello, S not TLS", nil, "HELLO\nS: 250 not changed over"},
+		{"no TLS and no text", "tls-not-tls",
+			"the server answered with bytes that are not TLS: fffe000102",
+			"C ClientHello, S not TLS", nil, `HELLO` + "\n" + `R: "\xff\xfe\x00\x01\x02"`},
+		{"closed at once", "tls-closed-silently",
+			"the server closed the connection as an answer to the ClientHello, without a word",
+			"C ClientHello", nil, "HELLO\nCLOSE"},
+		{"closed in the middle", "tls-closed",
+			"the connection was closed in the handshake without an alert, after ServerHello from the server",
+			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nCLOSE"},
+		{"closed in a message", "tls-damaged",
+			"incomplete record from the server did not arrive whole: the connection ended after 20 bytes of it",
+			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nCLOSE"},
+		{"silent", "timeout", "the TLS handshake took too long", "C ClientHello", nil, "HELLO\nWAIT 1h"},
+		{"unknown name", "tls-unknown-name",
+			"the server ended the handshake with unrecognized_name (112): it does not know the host name asked for, mail.lab",
+			"C ClientHello, S Alert", &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil }}, "TLS"},
+		{"damaged", "tls-damaged",
+			"the client ended the handshake with bad_record_mac (20): a record's checksum is wrong",
+			"S encrypted record, S incomplete record, C ChangeCipherSpec, C Alert", nil, "TLS"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sc := scene{policy: "require", server: test.server, script: beforeTLS + test.script, hasty: true}
+			if test.name == "damaged" {
+				sc.config = damaging(600)
+			}
+			w := walk(t, sc)
+			end := w.last(KindEnd).End
+			if e := end.Error; !strings.HasPrefix(e, strings.ReplaceAll(test.sentence, `\"`, `"`)) || end.Hint == "" {
+				t.Errorf("%s / %s\nwant %s", e, end.Hint, test.sentence)
+			}
+			if codes := w.findings(); len(codes) == 0 || codes[0] != test.finding {
+				t.Errorf("found %v, want %s", codes, test.finding)
+			}
+			if got := w.ladder(); !strings.HasSuffix(got, test.messages) {
+				t.Errorf("the messages are %s, want them to end with %s", got, test.messages)
+			}
+			if !w.state().FailedAt(PhaseHandshake) || end.Exit != ExitHandshake && end.Exit != ExitTimeout {
+				t.Errorf("%+v, exit %d", w.state(), end.Exit)
+			}
+			if before, twice := seen[end.Error]; twice {
+				t.Errorf("%q is said of %s too", end.Error, before)
+			}
+			seen[end.Error] = test.name
+		})
+	}
+}
+
+// One bit that changes on the way from the server, wherever it is, ends the handshake or what comes after it. What ends
+// the handshake is explained by more than the words of the library.
+func TestDamageAnywhere(t *testing.T) {
+	for version, expected := range map[uint16][]string{
+		tls.VersionTLS12: {"tls-damaged", "tls-not-tls", "tls-server-choice", "tls-proof-failed"},
+		tls.VersionTLS13: {"tls-damaged", "tls-not-tls", "tls-server-choice"},
+	} {
+		server := testPKI().server("mail.lab")
+		server.MaxVersion = version
+		sc := scene{target: "mail.lab:465", policy: "implicit", server: server, hasty: true, script: `
+			TLS
+			S: 220 mail.lab
+			C: EHLO [192.0.2.1]
+			S: 250 mail.lab` + goodBye}
+		found := map[string]bool{}
+		for at, n := 0, sizeOf(t, sc); at < n; at += 3 {
+			sc.config, sc.count = damaging(at), nil
+			w := walk(t, sc)
+			if !w.state().FailedAt(PhaseHandshake) {
+				continue
+			}
+			code := w.findings()[0]
+			if found[code] = true; code == "tls-handshake-failed" || code == "internal" {
+				t.Errorf("%s, a bit in byte %d: %s", tls.VersionName(version), at, w.trail())
+			}
+		}
+		for _, code := range expected {
+			if !found[code] {
+				t.Errorf("%s: no bit leads to %s, only to %v", tls.VersionName(version), code, found)
+			}
+		}
+	}
+}
+
+// aServerHello is one of TLS 1.2, as a Go string: x25519 is not in it, for nobody gets that far.
+var aServerHello = quoted("\x16\x03\x03\x00\x2a" + "\x02\x00\x00\x26" + "\x03\x03" + strings.Repeat("r", 32) + "\x00" + "\xc0\x2b" + "\x00")
+
+// quoted writes every byte as \x12.
+func quoted(b string) string {
+	var out strings.Builder
+	for i := range len(b) {
+		fmt.Fprintf(&out, `\x%02x`, b[i])
+	}
+	return `"` + out.String() + `"`
+}
+
+// ladder names the TLS messages of the log, in order.
+func (p played) ladder() string {
+	var list []string
+	for _, e := range p.log {
+		if m := e.TLSMessage; m != nil {
+			list = append(list, m.Dir+" "+m.Name)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// damaging changes one bit on the way from the server.
+func damaging(at int) func(*Config) {
+	return func(c *Config) {
+		dial := c.Dial
+		c.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			return &faulty{Conn: conn, at: at}, err
+		}
+	}
+}
+
+type faulty struct {
+	net.Conn
+	at, read int
+}
+
+func (f *faulty) Read(b []byte) (int, error) {
+	n, err := f.Conn.Read(b)
+	if i := f.at - f.read; i >= 0 && i < n {
+		b[i] ^= 1
+	}
+	f.read += n
+	return n, err
+}

@@ -1,0 +1,57 @@
+package session_test
+
+import (
+	"crypto/tls"
+	"errors"
+	"strings"
+	"testing"
+
+	"ehlo/session"
+	"ehlo/session/tlswire/tlstest"
+)
+
+// TestRefusedByOpenSSL is the other half of TestHandshakeFailures: how a real server says no, and that tshark saw the
+// same messages.
+func TestRefusedByOpenSSL(t *testing.T) {
+	tlstest.Need(t, "openssl", "tshark")
+	pair, other := tlstest.NewPair(t, "ecdsa"), tlstest.NewPair(t, "rsa")
+	var talks []talk
+	var names []string
+	for _, test := range []struct {
+		name, finding, sentence string
+		options                 []string
+	}{
+		{"no common version", "tls-no-common-version", "protocol_version (70): it speaks none of the versions offered, TLS 1.3, TLS 1.2",
+			[]string{"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"}},
+		{"no common suite", "tls-no-common-suite", "handshake_failure (40): it found no acceptable set of parameters",
+			[]string{"-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256"}},
+		{"no common group", "tls-no-common-suite", "handshake_failure (40): it found no acceptable set of parameters",
+			[]string{"-tls1_3", "-groups", "X448"}},
+		{"certificate required in TLS 1.2", "tls-certificate-required", "handshake_failure (40): it wants a client certificate and got none",
+			[]string{"-tls1_2", "-Verify", "1"}},
+		{"certificate required in TLS 1.3", "tls-refused-late", "after the handshake the server refused it with the alert certificate required",
+			[]string{"-tls1_3", "-Verify", "1"}},
+		{"unknown name", "tls-unknown-name", "unrecognized_name (112): it does not know the host name asked for, " + tlstest.Host,
+			[]string{"-servername", "other.lab", "-servername_fatal", "-cert2", other.Cert, "-key2", other.Key}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			address := tlstest.Serve(t, append(pair.Args(), test.options...)...)
+			k := visit(t, address, session.Config{TLS: session.TLSConfig{ServerName: tlstest.Host}}, greeted)
+			var e *session.Error
+			if !errors.As(k.err, &e) || e.Finding != test.finding || !strings.Contains(e.Text, test.sentence) || e.Exit != session.ExitHandshake {
+				t.Errorf("%+v, want %s: %s", e, test.finding, test.sentence)
+			}
+			talks, names = append(talks, k), append(names, test.name)
+		})
+	}
+	compareTshark(t, names, talks)
+}
+
+// A server of TLS 1.2 that asks for a certificate and is content without one is none of these.
+func TestAskedAndContent(t *testing.T) {
+	pair := tlstest.NewPair(t, "rsa")
+	config := &tls.Config{Certificates: []tls.Certificate{pair.Load(t)}, ClientAuth: tls.RequestClientCert, MaxVersion: tls.VersionTLS12}
+	if k := visit(t, serve(t, config), session.Config{TLS: session.TLSConfig{ServerName: tlstest.Host}}, greeted); k.err != nil {
+		t.Error(k.err)
+	}
+}
