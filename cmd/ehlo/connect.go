@@ -54,10 +54,15 @@ func explorePlain(ctx context.Context, std streams, live *ui.Live) error {
 	console, stop := consoleOf(std)
 	defer stop()
 	tell(std.out, live)
+	if live.Path == "" {
+		fmt.Fprintln(std.out, "no transcript is kept:", live.Failed())
+	}
 	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Text: textFor(std.out, export.Normal)}
 	exit, err := w.Run(ctx)
 	err = errors.Join(err, live.Stop())
-	fmt.Fprintln(std.out, "transcript:", live.Path)
+	if live.Path != "" {
+		fmt.Fprintln(std.out, "transcript:", live.Path)
+	}
 	if err == nil && exit != session.ExitOK {
 		return &ended{exit}
 	}

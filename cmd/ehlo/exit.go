@@ -21,7 +21,7 @@ func (f *failure) Error() string { return f.text }
 
 // usage is an error in what the person typed.
 func usage(err error) error {
-	return &failure{session.ExitUsage, err.Error(), "see ehlo --help"}
+	return &failure{session.ExitUsage, err.Error(), "--help after the command lists what it takes"}
 }
 
 // ended says that the session's end was reported already and only the exit code is left to give.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -149,18 +150,31 @@ func (p *plan) close() error {
 func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
 	engine := session.New(p.cfg)
 	engine.Reveal(p.reveal)
-	dir, err := transcripts.Dir()
-	if err != nil {
-		return nil, errors.Join(err, p.close())
+	live := &ui.Live{Engine: engine, Goal: p.goal, Timeout: p.cfg.Timeout, Again: again}
+	rec, err := record(engine.Log(), p.cfg.Target)
+	if err != nil { // a session without a transcript is worth more than none
+		live.Source, live.Failed = engine.Log(), func() error { return err }
+		live.Stop = func() error { return errors.Join(engine.Close(), p.close()) }
+	} else {
+		live.Source, live.Path, live.Failed = rec, rec.Path(), rec.Err
+		live.Stop = func() error { return errors.Join(engine.Close(), rec.Close(), p.close()) }
 	}
-	rec, err := transcripts.Record(engine.Log(), transcripts.NewPath(dir, time.Now(), p.cfg.Target))
-	if err != nil {
-		return nil, errors.Join(err, p.close())
-	}
-	live := &ui.Live{Engine: engine, Source: rec, Goal: p.goal, Path: rec.Path(), Timeout: p.cfg.Timeout, Again: again, Failed: rec.Err}
-	live.Stop = func() error { return errors.Join(engine.Close(), rec.Close(), p.close()) }
 	p.tellStory(live)
 	return live, nil
+}
+
+// record begins a transcript under a name of its own: another session may take a name in between.
+func record(log *session.Log, target session.Target) (*transcripts.Recorder, error) {
+	dir, err := transcripts.Dir()
+	if err != nil {
+		return nil, err
+	}
+	for tries := 0; ; tries++ {
+		rec, err := transcripts.Record(log, transcripts.NewPath(dir, time.Now(), target))
+		if err == nil || !errors.Is(err, fs.ErrExist) || tries == 100 {
+			return rec, err
+		}
+	}
 }
 
 func (p *plan) tellStory(live *ui.Live) {

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"ehlo/session"
+	"ehlo/session/wire"
 	_ "ehlo/ui/background" // first: it keeps the screen library from asking the terminal questions at start-up
 )
 
@@ -38,10 +39,10 @@ func execute(ctx context.Context, args []string, std streams) session.Exit {
 func report(w io.Writer, err error) session.Exit {
 	exit, text, hint := exitOf(err)
 	if text != "" {
-		fmt.Fprintf(w, "ehlo: %s\n", text)
+		fmt.Fprintf(w, "ehlo: %s\n", wire.VisibleString(text)) // it may repeat what was typed or pasted
 	}
 	if hint != "" {
-		fmt.Fprintf(w, "hint: %s\n", hint)
+		fmt.Fprintf(w, "hint: %s\n", wire.VisibleString(hint))
 	}
 	return exit
 }

@@ -20,6 +20,7 @@ import (
 
 	"ehlo/session"
 	"ehlo/session/sasl"
+	"ehlo/session/wire"
 )
 
 // options are the flags of every command that talks to a server.
@@ -67,13 +68,35 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	f.BoolVar(&o.allowUnverified, "allow-unverified", false, "go on, and log in, although the certificate does not hold")
 	f.BoolVar(&o.allowCleartextAuth, "allow-cleartext-auth", false, "let a password cross the network in clear text")
-	c.MarkFlagsMutuallyExclusive("ipv4", "ipv6")
-	c.MarkFlagsRequiredTogether("cert", "key")
-	c.MarkFlagsMutuallyExclusive("password-file", "password-command")
+	c.PreRunE = func(c *cobra.Command, _ []string) error { return o.check(c) }
 	complete(c, "tls", "require", "opportunistic", "off", "implicit")
 	complete(c, "tls-min", versionNames...)
 	complete(c, "tls-max", versionNames...)
 	complete(c, "auth", mechanismNames()...)
+}
+
+// check refuses what no server has to be asked about.
+func (o *options) check(c *cobra.Command) error {
+	_, known := sasl.Lookup(o.mechanism)
+	switch {
+	case o.mechanism != "" && !known:
+		return usage(fmt.Errorf("--auth %s: want one of %s", quote(o.mechanism), strings.Join(mechanismNames(), ", ")))
+	case (o.cert == "") != (o.key == ""):
+		return usage(errors.New("--cert and --key belong together"))
+	case o.timeout < 0:
+		return usage(errors.New("--timeout is negative"))
+	}
+	for flag, name := range map[string]string{"--server-name": o.serverName, "--ehlo-name": o.ehloName} {
+		if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+			return usage(fmt.Errorf("%s %s has a space or a control character in it", flag, quote(name)))
+		}
+	}
+	for _, name := range o.alpn {
+		if name == "" || len(name) > 255 { // RFC 7301 §3.1
+			return usage(errors.New("--alpn: a protocol name has 1 to 255 bytes"))
+		}
+	}
+	return errors.Join(exclusive(c, "ipv4", "ipv6"), exclusive(c, "password-file", "password-command"))
 }
 
 func complete(c *cobra.Command, flag string, values ...string) {
@@ -98,9 +121,6 @@ func (o *options) config(target session.Target) (session.Config, error) {
 		return cfg, usage(err)
 	}
 	cfg.Policy.AllowUnverified, cfg.Policy.AllowCleartextAuth = o.allowUnverified, o.allowCleartextAuth
-	if o.timeout < 0 {
-		return cfg, usage(errors.New("--timeout is negative"))
-	}
 	cfg.TLS, err = o.tlsConfig()
 	return cfg, err
 }
@@ -122,6 +142,9 @@ func (o *options) tlsConfig() (cfg session.TLSConfig, err error) {
 	}
 	if cfg.MaxVersion, err = tlsVersion("--tls-max", o.tlsMax); err != nil {
 		return cfg, err
+	}
+	if cfg.MinVersion == 0 && cfg.MaxVersion != 0 && cfg.MaxVersion < tls.VersionTLS12 {
+		cfg.MinVersion = cfg.MaxVersion // crypto/tls begins at 1.2, and a person asked for less
 	}
 	if cfg.MinVersion > cfg.MaxVersion && cfg.MaxVersion != 0 {
 		return cfg, usage(fmt.Errorf("--tls-min %s is above --tls-max %s", o.tlsMin, o.tlsMax))
@@ -255,8 +278,8 @@ func (o *options) checkAddresses() error {
 		return usage(errors.New("--to needs --from, or a --user that is an address"))
 	}
 	for _, a := range append(o.to[:len(o.to):len(o.to)], o.from) {
-		if a != "" && a != "<>" && strings.ContainsAny(a, "<>\r\n \t") {
-			return usage(fmt.Errorf("address %s: want user@domain without brackets or spaces", quote(a)))
+		if a != "" && a != "<>" && strings.ContainsAny(a, "<>\r\n \t,") {
+			return usage(fmt.Errorf("address %s: want user@domain without brackets, commas or spaces; --to may be repeated", quote(a)))
 		}
 	}
 	if o.from == "<>" {
@@ -291,12 +314,19 @@ func (o *options) password(ctx context.Context, std streams, prompt bool) (sasl.
 		return secretFile("--password-file", o.passwordFile, std)
 	case o.passwordCommand != "":
 		return secretCommand(ctx, std, o.passwordCommand)
+	case o.user != "" && emptyEnv("EHLO_PASSWORD"):
+		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set, and empty"))
 	case os.Getenv("EHLO_PASSWORD") != "":
 		return sasl.NewSecret(os.Getenv("EHLO_PASSWORD")), nil
 	case o.user != "" && prompt && !strings.EqualFold(o.mechanism, "EXTERNAL") && term.IsTerminal(int(std.in.Fd())):
-		return askPassword(std, o.user)
+		return askPassword(ctx, std, o.user)
 	}
 	return sasl.Secret{}, nil
+}
+
+func emptyEnv(name string) bool {
+	value, set := os.LookupEnv(name)
+	return set && value == ""
 }
 
 func (o *options) token(std streams) (sasl.Secret, error) {
@@ -326,7 +356,11 @@ func secretCommand(ctx context.Context, std streams, line string) (sasl.Secret, 
 	}
 	cmd := exec.CommandContext(ctx, shell[0], append(shell[1:], line)...)
 	cmd.Stdin, cmd.Stderr = std.in, std.err
+	cmd.WaitDelay = time.Second // what it started may hold its output open
 	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return sasl.Secret{}, session.ErrCancelled
+	}
 	if err != nil {
 		return sasl.Secret{}, &failure{session.ExitUsage, "--password-command failed: " + err.Error(), "run the command by hand to see what it says"}
 	}
@@ -346,12 +380,33 @@ func firstLine(flag string, r io.Reader) (sasl.Secret, error) {
 	return sasl.NewSecret(line), nil
 }
 
-func askPassword(std streams, user string) (sasl.Secret, error) {
-	fmt.Fprintf(std.err, "password of %s (not shown): ", quote(user))
-	line, err := term.ReadPassword(int(std.in.Fd()))
-	fmt.Fprintln(std.err)
+// askPassword asks on the terminal, without an echo, until ctx ends.
+func askPassword(ctx context.Context, std streams, user string) (sasl.Secret, error) {
+	fd := int(std.in.Fd())
+	before, err := term.GetState(fd)
 	if err != nil {
 		return sasl.Secret{}, usage(errors.New("no password was read"))
 	}
-	return sasl.NewSecret(string(line)), nil
+	fmt.Fprintf(std.err, "password of %s (not shown): ", wire.VisibleString(quote(user)))
+	type answer struct {
+		line []byte
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() { // reading a terminal cannot be cancelled: the process ends with it
+		line, err := term.ReadPassword(fd)
+		answers <- answer{line, err}
+	}()
+	select {
+	case <-ctx.Done():
+		term.Restore(fd, before)
+		fmt.Fprintln(std.err)
+		return sasl.Secret{}, session.ErrCancelled
+	case a := <-answers:
+		fmt.Fprintln(std.err)
+		if a.err != nil || len(a.line) == 0 {
+			return sasl.Secret{}, usage(errors.New("no password was read"))
+		}
+		return sasl.NewSecret(string(a.line)), nil
+	}
 }

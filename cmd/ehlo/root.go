@@ -2,8 +2,12 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"ehlo/session"
 )
 
 const rootLong = `ehlo walks through an SMTP session one step at a time: what will be sent and why,
@@ -38,7 +42,9 @@ func newRoot(std streams) *cobra.Command {
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &failure{session.ExitUsage, err.Error(), "see " + c.CommandPath() + " --help"}
+	})
 	root.SuggestionsMinimumDistance = 2
 	plainFlag(root, opts)
 	root.AddCommand(newLab(std), newConnect(std), newRun(std), newOpen(std), newExplain(std), newMan(std))
@@ -74,4 +80,18 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// exclusive refuses flags of a group that are given together.
+func exclusive(c *cobra.Command, flags ...string) error {
+	var given []string
+	for _, f := range flags {
+		if c.Flags().Changed(f) {
+			given = append(given, "--"+f)
+		}
+	}
+	if len(given) > 1 {
+		return usage(fmt.Errorf("%s cannot be given together", strings.Join(given, " and ")))
+	}
+	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -43,7 +45,12 @@ func newRun(std streams) *cobra.Command {
 		Use: "run TARGET", Short: "walk a session without a screen", Args: exactArgs("TARGET"),
 		Long:    fmt.Sprintf(runLong, strings.Join(session.Phases(), ", "), exitTable()),
 		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
-		RunE:    func(c *cobra.Command, args []string) error { return r.run(c.Context(), std, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := exclusive(c, "json", "quiet", "full"); err != nil {
+				return err
+			}
+			return r.run(c.Context(), std, args[0])
+		},
 	}
 	r.o.register(c)
 	f := c.Flags()
@@ -52,7 +59,6 @@ func newRun(std streams) *cobra.Command {
 	f.BoolVar(&r.json, "json", false, "print the events as JSON, one a line")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the dialogue without explanations")
 	f.BoolVar(&r.full, "full", false, "print everything that is known about each step")
-	c.MarkFlagsMutuallyExclusive("json", "quiet", "full")
 	complete(c, "until", session.Phases()...)
 	return c
 }
@@ -65,7 +71,7 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 		return err
 	}
 	defer p.close()
-	if p.goal.Until, err = untilPhase(r.o.until); err != nil {
+	if err := p.until(r.o.until, r.o.tls != ""); err != nil {
 		return err
 	}
 	p.goal.SendMessage = len(p.goal.To) > 0
@@ -77,13 +83,36 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 	}
 	walked := session.Walk(ctx, engine, p.goal)
 	exit := engine.Finish(walked)
-	if err := finish(); err != nil {
-		return err
-	}
+	err = finish()
 	if exit != session.ExitOK {
+		report(std.err, err) // the session's own end says more than that it was not written
 		return &ended{exit}
 	}
+	if err != nil {
+		return &failure{session.ExitInternal, err.Error(), "the session itself went well"}
+	}
 	return nil
+}
+
+// until sets the last phase, and refuses one that this walk never comes to. A walk that is to end at TLS is a question
+// about TLS, so it is required unless --tls says otherwise.
+func (p *plan) until(name string, policyGiven bool) error {
+	phase, err := untilPhase(name)
+	if err != nil || phase == "" {
+		return err
+	}
+	p.goal.Until = phase
+	if aboutTLS(phase) && !policyGiven && p.cfg.Policy.Must == session.MustOpportunistic {
+		p.cfg.Policy.Must = session.MustRequire
+	}
+	if !slices.Contains(session.Route(p.cfg.Policy, p.goal), phase) {
+		return usage(fmt.Errorf("--until %s: this walk never comes to it; auth needs --user, mail and what follows need --to, TLS needs a --tls that starts it so", phase))
+	}
+	return nil
+}
+
+func aboutTLS(p session.Phase) bool {
+	return p == session.PhaseSTARTTLS || p == session.PhaseHandshake || p == session.PhaseEHLOAgain
 }
 
 func untilPhase(s string) (session.Phase, error) {
@@ -102,6 +131,9 @@ func untilPhase(s string) (session.Phase, error) {
 func (r *runner) follow(std streams, log *session.Log) (finish func() error, err error) {
 	if r.o.output == "" {
 		return newFollower(log, std.out, r.printer(std.out)).wait, nil
+	}
+	if _, err := os.Stat(filepath.Dir(r.o.output)); err != nil {
+		return nil, usage(fmt.Errorf("-o: %w", err))
 	}
 	rec, err := transcripts.Record(log, r.o.output)
 	if err != nil {

@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"strings"
-
-	"ehlo/session/wire"
 )
 
 // release is set at build time: -ldflags "-X main.release=1.2.3".
@@ -35,5 +32,5 @@ func version() string {
 // program names the writer of a transcript.
 func program() string { return fmt.Sprintf("ehlo %s", release) }
 
-// quote shows what a person typed; it may have been pasted from anywhere.
-func quote(s string) string { return strconv.Quote(wire.VisibleString(s)) }
+// quote shows what a person typed.
+func quote(s string) string { return `"` + s + `"` }
