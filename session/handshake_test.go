@@ -99,7 +99,7 @@ func TestHandshakeAddress(t *testing.T) {
 	}
 }
 
-// A server that wants a client certificate refuses after the client believes that all is well (RFC 9846 §4.4.2.4): the
+// A server that wants a client certificate refuses after the client believes that all is well (RFC 9846 §4.5.1.3): the
 // sentence names the refusal, not a lost connection.
 func TestClientCertificate(t *testing.T) {
 	pki := testPKI()

@@ -121,11 +121,33 @@ func (p *Pending) show() string {
 // authOptions offers the chosen or best mechanism first, then what else the server lists, then what it does not.
 func authOptions(s Snapshot, g Goal) []Option {
 	offered, others := Mechanisms(s, g)
+	if !option(s, g, VerbAuth).Legal { // then no mechanism is more out of order than another
+		others = slices.DeleteFunc(others, func(c sasl.Choice) bool {
+			return !strings.EqualFold(c.Name, g.Mechanism) && (len(offered) > 0 || c.Name != "PLAIN")
+		})
+	}
 	var list []Option
 	for _, c := range worthShowing(offered, others, g.Mechanism) {
 		list = append(list, authOption(s, g, c, offered))
 	}
 	return list
+}
+
+// Attempt is the place among options of the AUTH that g asks for, where the walk itself would go no further: after a
+// log-in that failed, or with a mechanism that is not offered and is tried on purpose. Elsewhere it is 0, the proposal.
+func Attempt(options []Option, g Goal) int {
+	if len(options) == 0 || options[0].Step.Verb != VerbQuit || !g.wantsAuth() {
+		return 0
+	}
+	if b := options[0].Blocked; b != nil && b.Finding != "auth-not-possible" {
+		return 0
+	}
+	return max(0, slices.IndexFunc(options, func(o Option) bool {
+		if o.Step.Verb != VerbAuth {
+			return false
+		}
+		return g.Mechanism == "" && o.Legal && o.Missing == "" || strings.EqualFold(o.Step.Mechanism, g.Mechanism)
+	}))
 }
 
 func authOption(s Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option {

@@ -94,15 +94,21 @@ func (r *ring) observed(b *testing.B) time.Duration {
 	conn := r.dial(b)
 	defer conn.Close()
 	began := time.Now()
-	t, decoder, client := &tap{}, tlswire.NewDecoder(tlswire.Limits{}), r.client.Clone()
-	t.start(decoder)
-	client.KeyLogWriter = decoder.KeyLog()
-	err := tls.Client(wire.Record(conn, t, r.now), client).Handshake()
+	client, decoder := r.watch(conn)
+	err := client.Handshake()
 	took := time.Since(began)
 	if n := len(decoder.Take()); err != nil || n < 8 {
 		b.Fatal(n, err)
 	}
 	return took
+}
+
+// watch is TLS over a connection as a session has it.
+func (r *ring) watch(conn net.Conn) (*tls.Conn, *tlswire.Decoder) {
+	t, decoder, client := &tap{}, tlswire.NewDecoder(tlswire.Limits{}), r.client.Clone()
+	t.start(decoder)
+	client.KeyLogWriter = decoder.KeyLog()
+	return tls.Client(wire.Record(conn, t, r.now), client), decoder
 }
 
 func (r *ring) step(b *testing.B) time.Duration {
@@ -154,7 +160,8 @@ func BenchmarkBytes(b *testing.B) {
 	} {
 		b.Run(tls.VersionName(suite.version), func(b *testing.B) {
 			r := newRing(b, suite.version, suite.suite)
-			plain, observed := tls.Client(r.dial(b), r.client), r.watch(b)
+			plain := tls.Client(r.dial(b), r.client)
+			observed, _ := r.watch(r.dial(b))
 			megabyte := make([]byte, 1<<20)
 			var without, with []time.Duration
 			for b.Loop() {
@@ -164,14 +171,6 @@ func BenchmarkBytes(b *testing.B) {
 			b.ReportMetric((fast(with)-fast(without))/float64(len(megabyte)), "more-ns/byte")
 		})
 	}
-}
-
-// watch is a connection as a session has it.
-func (r *ring) watch(b *testing.B) *tls.Conn {
-	t, decoder, client := &tap{}, tlswire.NewDecoder(tlswire.Limits{}), r.client.Clone()
-	t.start(decoder)
-	client.KeyLogWriter = decoder.KeyLog()
-	return tls.Client(wire.Record(r.dial(b), t, r.now), client)
 }
 
 func send(b *testing.B, conn *tls.Conn, text []byte) time.Duration {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"testing"
 
 	"ehlo/session"
@@ -31,21 +30,48 @@ func (k talk) summary() tlswire.Summary { return tlswire.Describe(k.messages) }
 // visit connects a session to the address through a recorder and does what the function does.
 func visit(t *testing.T, address string, cfg session.Config, do func(context.Context, *session.Session) error) talk {
 	t.Helper()
-	listen, record := tlstest.Proxy(t, address)
-	at := netip.MustParseAddrPort(listen)
-	cfg.Target.Host, cfg.Target.Port = at.Addr().String(), int(at.Port())
+	return visits(t, address, cfg, 1, do)[0]
+}
+
+// visits is visit by a session that connects n times.
+func visits(t *testing.T, address string, cfg session.Config, n int, do func(context.Context, *session.Session) error) []talk {
+	t.Helper()
+	var listeners []string
+	var records []func() []tlstest.Piece
+	for range n {
+		listen, record := tlstest.Proxy(t, address)
+		listeners, records = append(listeners, listen), append(records, record)
+	}
+	cfg.Target = session.Target{Host: "127.0.0.1", Port: session.PortSubmissions}
+	cfg.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		next := listeners[0]
+		listeners = listeners[1:]
+		return (&net.Dialer{}).DialContext(ctx, network, next)
+	}
 	var keys bytes.Buffer
 	cfg.TLS.KeyLog = &keys
 	s := session.New(cfg)
 	err := do(t.Context(), s)
 	s.Finish(err)
-	k := talk{err: err, keys: keys.Bytes(), pieces: record(), log: s.Log()}
-	for i := range s.Log().Len() {
-		if m := s.Log().At(i).TLSMessage; m != nil {
-			k.messages = append(k.messages, *m)
+	talks := split(s.Log(), n)
+	for i := range talks {
+		talks[i].err, talks[i].keys, talks[i].pieces, talks[i].log = err, keys.Bytes(), records[i](), s.Log()
+	}
+	return talks
+}
+
+// split sorts the TLS messages of a log by connection.
+func split(log *session.Log, n int) []talk {
+	talks, at := make([]talk, n), -1
+	for i := range log.Len() {
+		switch e := log.At(i); e.Kind {
+		case session.KindConnect:
+			at++
+		case session.KindTLSMessage:
+			talks[at].messages = append(talks[at].messages, *e.TLSMessage)
 		}
 	}
-	return k
+	return talks
 }
 
 // greeted goes through implicit TLS up to the greeting: by then the tickets that follow a handshake have come.

@@ -1,7 +1,6 @@
 package session_test
 
 import (
-	"crypto/tls"
 	"errors"
 	"strings"
 	"testing"
@@ -45,13 +44,4 @@ func TestRefusedByOpenSSL(t *testing.T) {
 		})
 	}
 	compareTshark(t, names, talks)
-}
-
-// A server of TLS 1.2 that asks for a certificate and is content without one is none of these.
-func TestAskedAndContent(t *testing.T) {
-	pair := tlstest.NewPair(t, "rsa")
-	config := &tls.Config{Certificates: []tls.Certificate{pair.Load(t)}, ClientAuth: tls.RequestClientCert, MaxVersion: tls.VersionTLS12}
-	if k := visit(t, serve(t, config), session.Config{TLS: session.TLSConfig{ServerName: tlstest.Host}}, greeted); k.err != nil {
-		t.Error(k.err)
-	}
 }

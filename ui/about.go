@@ -90,7 +90,14 @@ func accountLines(accounts []Account, width int) []paint.Line {
 	out := []paint.Line{paint.Dim.Line("users of the practice server")}
 	for _, a := range accounts {
 		label := paint.Text("  "+a.User).Pad(9).And(paint.Plain, a.Password).Pad(22)
-		out = append(out, paint.Hang(label, paint.Wrap(paint.Dim, a.Note, max(width-label.Width(), 10)))...)
+		note := a.Note
+		if a.AppPassword != "" {
+			note += "; app password " + a.AppPassword
+		}
+		if a.Token != "" {
+			note += "; token " + a.Token
+		}
+		out = append(out, paint.Hang(label, paint.Wrap(paint.Dim, note, max(width-label.Width(), 10)))...)
 	}
 	return out
 }

@@ -28,6 +28,11 @@ type App struct {
 type Engine interface {
 	Do(ctx context.Context, st session.Step) error
 	Note(on int, text string)
+	// Reveal has the secrets of the steps to come shown and recorded as they are, or masked again.
+	Reveal(on bool)
+	// Check says how a typed line of AUTH differs from what the mechanism would send; nil if it does not. It is called
+	// while no step runs.
+	Check(st session.Step) []string
 	Finish(err error) session.Exit
 	Close() error
 	Log() *session.Log
@@ -57,7 +62,11 @@ type Live struct {
 }
 
 // Account is a user of the practice server. Nothing in it is secret.
-type Account struct{ User, Password, Note string }
+type Account struct {
+	User, Password, Note string
+	// AppPassword works where the password is refused, Token is for XOAUTH2 and OAUTHBEARER; empty if there is none.
+	AppPassword, Token string
+}
 
 // Replay is a transcript that has been opened.
 type Replay struct {
@@ -85,6 +94,9 @@ type Request struct {
 	To        []string
 	// The rest is for servers with a certificate or a name of their own.
 	CAFile, ServerName, EHLOName string
+	// CertFile and KeyFile hold the client's own certificate; TLSMin and TLSMax are 1.0 to 1.3, empty for the defaults.
+	CertFile, KeyFile, TLSMin, TLSMax string
+	ALPN                              []string
 }
 
 // Scenario is something to practise.

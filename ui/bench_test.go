@@ -12,6 +12,7 @@ import (
 
 	"ehlo/session"
 	"ehlo/transcripts"
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
@@ -70,6 +71,35 @@ func BenchmarkFrame(b *testing.B) {
 					k = tea.KeyDown
 				}
 				r.Update(tea.KeyMsg{Type: k})
+				r.View()
+			}
+		})
+	}
+}
+
+// BenchmarkHandshake draws a frame at 120×40 after each key over a real handshake: its ladder with the fields of each row,
+// what it decided with the chain checked anew, and the tree over the bytes.
+func BenchmarkHandshake(b *testing.B) {
+	file, err := transcripts.Open(filepath.Join("testdata", "tls13.ehlo.ndjson"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	for name, keys := range map[string][2]string{"fields": {"2up", "down"}, "tree": {"fend", "up"}} {
+		b.Run(name, func(b *testing.B) {
+			r := all(replaying(file))
+			w := r.walk
+			for w.pane.Sel = 0; w.pane.Row(w.pane.Sel).Kind != dialogue.RowHandshake; w.pane.Sel++ {
+			}
+			w.fold()
+			r.Update(keyMsg(keys[0][:1]))
+			r.View()
+			for i := 0; b.Loop(); i++ {
+				k := keys[0][1:]
+				if i/10%2 == 0 {
+					k = keys[1]
+				}
+				r.Update(keyMsg(k))
 				r.View()
 			}
 		})

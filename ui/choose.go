@@ -5,6 +5,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session"
+	"ehlo/session/sasl"
 	"ehlo/ui/paint"
 )
 
@@ -13,10 +14,16 @@ type chooser struct {
 	w    *walk
 	sel  int
 	past bool // nothing can be sent from here
+	ways map[string]sasl.Choice
 }
 
 func (w *walk) choose() tea.Cmd {
-	w.sheet = &chooser{w: w, sel: w.chosen, past: !w.atEnd() || w.live == nil}
+	c := &chooser{w: w, sel: w.chosen, past: !w.atEnd() || w.live == nil, ways: map[string]sasl.Choice{}}
+	offered, _ := session.Mechanisms(w.snap, w.goal)
+	for _, way := range offered {
+		c.ways[way.Name] = way
+	}
+	w.sheet = c
 	return nil
 }
 
@@ -34,7 +41,7 @@ func (c *chooser) hints() []key.Help {
 		return []key.Help{{Key: "↑↓", Desc: "look"}, {Key: "esc", Desc: "back"}}
 	}
 	return []key.Help{{Key: "enter", Desc: "take it"}, {Key: "↑↓", Desc: "choose"}, {Key: "e", Desc: "edit"}, {Key: ":", Desc: "any line"},
-		{Key: "c", Desc: "credentials"}, {Key: "m", Desc: "message"}, {Key: "esc", Desc: "leave it"}}
+		{Key: "c", Desc: "credentials"}, {Key: "m", Desc: "message"}, {Key: "M", Desc: "ways to log in"}, {Key: "esc", Desc: "leave it"}}
 }
 
 // option is the step under the selection. News may have changed the list.
@@ -51,7 +58,7 @@ func (c *chooser) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		c.sel = max(c.sel-1, 0)
 	case "down", "j":
 		c.sel = min(c.sel+1, len(c.w.options)-1)
-	case "enter", "e", ":", "c", "m":
+	case "enter", "e", ":", "c", "m", "w", "M":
 		if !c.past {
 			return c.take(k), true
 		}
@@ -87,12 +94,12 @@ func (c *chooser) rows(width int) (rows []paint.Line, at int) {
 		if i == c.sel {
 			at = len(rows)
 		}
-		rows = append(rows, c.row(i, o).Cut(width))
+		rows = append(rows, c.row(i, o, width).Cut(width))
 	}
 	return rows, at
 }
 
-func (c *chooser) row(i int, o session.Option) paint.Line {
+func (c *chooser) row(i int, o session.Option, width int) paint.Line {
 	mark, ink := "  ", paint.Plain
 	switch {
 	case c.past:
@@ -110,5 +117,28 @@ func (c *chooser) row(i int, o session.Option) paint.Line {
 	if o.Guard != nil {
 		line = line.And(paint.Warn, "  ! asks first")
 	}
+	if o.Step.Verb == session.VerbAuth {
+		if width >= 2*wayColumn {
+			line = line.Pad(wayColumn)
+		}
+		line = line.And(paint.Plain, "  ").Then(c.way(o))
+	}
 	return line
+}
+
+// wayColumn is where the standing of a mechanism begins: behind the longest name with a mask.
+const wayColumn = 36
+
+// way says how a mechanism stands: what is missing for it, or why it ranks where it does.
+func (c *chooser) way(o session.Option) paint.Line {
+	way, offered := c.ways[o.Step.Mechanism]
+	switch {
+	case !offered && len(c.ways) > 0:
+		return paint.Dim.Line("not offered: expect 504")
+	case !offered:
+		return nil
+	case way.Missing != "":
+		return paint.Warn.Line(standing(way))
+	}
+	return paint.Dim.Line(way.Why)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -12,31 +13,76 @@ import (
 var (
 	tlsChoices     = []string{"", "require", "opportunistic", "implicit", "off"}
 	networkChoices = []string{"ip", "ip4", "ip6"}
+	oldestChoices  = []string{"", "1.0", "1.1", "1.3"}
+	newestChoices  = []string{"", "1.2", "1.1", "1.0"}
 )
 
-// connect asks for everything a connection to a real server needs. Only the server is necessary.
-func (h *home) connect() tea.Cmd {
-	server := textField("server", "", "mail.example.org:587", "host, host:port, or smtp:// submission:// submissions:// and a host; without a port it is 25, with a user 587")
-	user := textField("user", "", "nobody", "the name to log in with; leave it empty to go without AUTH")
-	password := secretField("password", "", "none", "never shown and never kept; it goes to the server in AUTH only")
-	tls := choiceField("TLS", 0, "when TLS starts, and what happens if it cannot; by itself: at once on 465, required on 587 or with a user, else if it can be had",
-		"by port and user", "require STARTTLS", "STARTTLS if offered", "from the first byte", "off")
-	network := choiceField("network", 0, "which addresses to use", "IPv4 and IPv6", "IPv4 only", "IPv6 only")
-	from := textField("from", "", "nobody", "the envelope's sender")
-	to := textField("to", "", "nobody", "the envelope's recipients, with commas between; the walk stops before a message is sent")
-	ca := textField("CA file", "", "the system's", "a PEM file with the certificate authorities to trust")
-	name := textField("server name", "", "the server", "the name the certificate has to be for, if it is not the server's")
-	ehlo := textField("EHLO name", "", "by address", "the name this client gives itself")
-	f := &form{name: "connect to a server", verb: "connect", fields: []*field{server, user, password, tls, network, from, to, ca, name, ehlo}}
-	f.submit = func() (tea.Cmd, error) {
-		req := Request{Target: strings.TrimSpace(server.value()), TLS: tlsChoices[tls.picked], Network: networkChoices[network.picked],
-			User: user.value(), Password: sasl.NewSecret(password.value()), From: from.value(), To: addresses(to.value()),
-			CAFile: ca.value(), ServerName: name.value(), EHLOName: ehlo.value()}
-		if _, err := session.ParseTarget(req.Target, req.User != ""); err != nil {
-			return nil, &fieldError{server, err.Error()}
-		}
-		return func() tea.Msg { return requestMsg(req) }, nil
+// connection is what a form asks for a connection to a real server. Only the server is necessary.
+type connection struct {
+	server, user, password, tls, network, from, to  *field
+	ca, name, cert, key, oldest, newest, alpn, ehlo *field
+}
+
+func newConnection() *connection {
+	c := &connection{
+		server:   textField("server", "", "mail.example.org:587", "host, host:port, or smtp:// submission:// submissions:// and a host; without a port it is 25, with a user 587"),
+		user:     textField("user", "", "nobody", "the name to log in with; leave it empty to go without AUTH"),
+		password: secretField("password", "", "none", "never shown and never kept; it goes to the server in AUTH only"),
+		tls: choiceField("TLS", 0, "when TLS starts, and what happens if it cannot; by itself: at once on 465, required on 587 or with a user, else if it can be had",
+			"by port and user", "require STARTTLS", "STARTTLS if offered", "from the first byte", "off"),
+		network: choiceField("network", 0, "which addresses to use", "IPv4 and IPv6", "IPv4 only", "IPv6 only"),
+		from:    textField("from", "", "nobody", "the envelope's sender"),
+		to:      textField("to", "", "nobody", "the envelope's recipients, with commas between; the walk stops before a message is sent"),
 	}
-	h.sheet = f
+	c.handshake()
+	return c
+}
+
+// handshake adds what changes the TLS handshake.
+func (c *connection) handshake() {
+	c.ca = textField("CA file", "", "the system's", "a PEM file with the certificate authorities to trust")
+	c.name = textField("server name", "", "the server", "the name to ask for (SNI), which the certificate has to be for, if it is not the server's")
+	c.cert = textField("client cert", "", "none", "a PEM file with the certificate to show when the server asks for one")
+	c.key = textField("client key", "", "none", "the PEM file with the key of that certificate; the key itself is never sent")
+	c.oldest = choiceField("TLS from", 0, "the lowest version to offer; below 1.2 only to look at an old server (RFC 8996)", "1.2, the default", "1.0", "1.1", "1.3")
+	c.newest = choiceField("TLS up to", 0, "the highest version to offer; 1.2 shows what an eavesdropper saw before 1.3", "1.3, the default", "1.2", "1.1", "1.0")
+	c.alpn = textField("ALPN", "", "none", "protocol names to offer inside the handshake, with commas between; mail needs none")
+	c.ehlo = textField("EHLO name", "", "by address", "the name this client gives itself")
+}
+
+func (c *connection) fields() []*field {
+	return []*field{c.server, c.user, c.password, c.tls, c.network, c.from, c.to, c.ca, c.name, c.cert, c.key, c.oldest, c.newest, c.alpn, c.ehlo}
+}
+
+func (c *connection) request() Request {
+	return Request{Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked],
+		User: c.user.value(), Password: sasl.NewSecret(c.password.value()), From: c.from.value(), To: addresses(c.to.value()),
+		CAFile: c.ca.value(), ServerName: c.name.value(), EHLOName: c.ehlo.value(), CertFile: c.cert.value(), KeyFile: c.key.value(),
+		TLSMin: oldestChoices[c.oldest.picked], TLSMax: newestChoices[c.newest.picked], ALPN: addresses(c.alpn.value())}
+}
+
+// wrong says which field stands in the way of a request.
+func (c *connection) wrong(r Request) error {
+	_, err := session.ParseTarget(r.Target, r.User != "")
+	switch {
+	case err != nil:
+		return &fieldError{c.server, err.Error()}
+	case r.CertFile == "" && r.KeyFile != "":
+		return &fieldError{c.cert, "a key goes with a certificate"}
+	case r.CertFile != "" && r.KeyFile == "":
+		return &fieldError{c.key, "a certificate goes with its key"}
+	case cmp.Or(r.TLSMin, "1.2") > cmp.Or(r.TLSMax, "1.3"):
+		return &fieldError{c.oldest, "the lowest version is above the highest"}
+	}
+	return nil
+}
+
+// connect asks for a connection.
+func (h *home) connect() tea.Cmd {
+	c := newConnection()
+	h.sheet = &form{name: "connect to a server", verb: "connect", fields: c.fields(), submit: func() (tea.Cmd, error) {
+		req := c.request()
+		return func() tea.Msg { return requestMsg(req) }, c.wrong(req)
+	}}
 	return nil
 }

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -28,6 +30,8 @@ type field struct {
 	choices     []string
 	picked      int
 	changed     func() // called after a choice was made; may be nil
+	// says gives a word beside the choice and what stands for help, where both depend on the other fields; may be nil
+	says func() (word, help string)
 }
 
 func textField(label, value, placeholder, help string) *field {
@@ -82,6 +86,12 @@ func (f *form) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	return nil, false
 }
 
+// point sets the focus on a field and says what is wrong with it.
+func (f *form) point(label, wrong string) {
+	f.focus = max(slices.IndexFunc(f.fields, func(at *field) bool { return at.label == label }), 0)
+	f.wrong = wrong
+}
+
 func (f *form) move(n int) { f.focus = (f.focus + n + len(f.fields)) % len(f.fields) }
 
 func (f *form) done() (tea.Cmd, bool) {
@@ -127,14 +137,32 @@ func (f *form) lines(width, height int) []paint.Line {
 	for i := first; i < min(first+room, len(f.fields)); i++ {
 		out = append(out, f.fields[i].line(i == f.focus, width))
 	}
-	return append(append(out, paint.Line{}), note...)
+	return append(append(out, unseen(first, len(f.fields)-first-len(out))), note...)
+}
+
+// unseen says how many fields are above and below those that fit.
+func unseen(above, below int) paint.Line {
+	line := paint.Text("  ")
+	if above > 0 {
+		line = line.And(paint.Dim, fmt.Sprintf("↑ %d more  ", above))
+	}
+	if below > 0 {
+		line = line.And(paint.Dim, fmt.Sprintf("↓ %d more", below))
+	}
+	return line
 }
 
 func (f *form) note(width int) []paint.Line {
 	if f.wrong != "" {
 		return paint.Hang(paint.Bad.Line("  ✗ "), paint.Wrap(paint.Bad, f.wrong, width-4))
 	}
-	return paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, f.fields[f.focus].help, width-2))
+	at := f.fields[f.focus]
+	help := at.help
+	if at.says != nil {
+		word, why := at.says()
+		help = strings.TrimLeft(word+": "+why, ": ")
+	}
+	return paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, help, width-2))
 }
 
 const fieldLabel = 14
@@ -147,13 +175,22 @@ func (f *field) line(focus bool, width int) paint.Line {
 	return label.Pad(fieldLabel).Then(f.content(focus, width-fieldLabel)).Cut(width)
 }
 
+// word is what a field says beside its choice.
+func (f *field) word() string {
+	if f.says == nil {
+		return ""
+	}
+	word, _ := f.says()
+	return "  " + word
+}
+
 func (f *field) content(focus bool, width int) paint.Line {
 	switch {
 	case len(f.choices) > 0 && focus:
 		return paint.Accent.Line("‹ ").And(paint.Plain, f.choices[f.picked]).And(paint.Accent, " ›").
 			And(paint.Dim, fmt.Sprintf("  %d of %d", f.picked+1, len(f.choices)))
 	case len(f.choices) > 0:
-		return paint.Text(f.choices[f.picked])
+		return paint.Text(f.choices[f.picked]).And(paint.Dim, f.word())
 	case focus:
 		return f.input.line(width)
 	}

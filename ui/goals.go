@@ -1,79 +1,12 @@
 package ui
 
 import (
-	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session"
-	"ehlo/session/sasl"
 )
-
-// The forms that change what a person wants of the session; what is proposed changes with it.
-
-// credentials asks who to log in as.
-func (w *walk) credentials() tea.Cmd {
-	had := w.goal.Credentials
-	user := textField("user", had.Username, "nobody", "the name to log in with; leave it empty to go on without AUTH")
-	password := secretField("password", had.Password.Reveal(), "none", "never shown and never kept; it goes to the server in AUTH only")
-	token := secretField("token", had.Token.Reveal(), "none", "an access token for XOAUTH2 or OAUTHBEARER, in place of a password")
-	names, picked := w.mechanisms()
-	mechanism := choiceField("mechanism", picked, "how to log in; by itself, the best that is offered and fits is used", names...)
-	f := &form{name: "credentials", verb: "use them", fields: []*field{user, password, token, mechanism}}
-	f.submit = func() (tea.Cmd, error) {
-		c := w.goal.Credentials
-		c.Username, c.Password, c.Token = user.value(), sasl.NewSecret(password.value()), sasl.NewSecret(token.value())
-		w.goal.Credentials, w.goal.Mechanism = c, ""
-		if mechanism.picked > 0 {
-			w.goal.Mechanism = names[mechanism.picked]
-		}
-		w.propose()
-		return nil, nil
-	}
-	w.offerAccounts(f, user, password)
-	w.sheet = f
-	return nil
-}
-
-// offerAccounts lets a learner pick one of the practice server's users.
-func (w *walk) offerAccounts(f *form, user, password *field) {
-	if len(w.live.Accounts) == 0 {
-		return
-	}
-	names := []string{"somebody else"}
-	at := 0
-	for i, a := range w.live.Accounts {
-		names = append(names, a.User+", "+a.Note)
-		if a.User == user.value() {
-			at = i + 1
-		}
-	}
-	account := choiceField("account", at, "a user of the practice server; picking one fills in the name and the password", names...)
-	account.changed = func() {
-		a := Account{}
-		if account.picked > 0 {
-			a = w.live.Accounts[account.picked-1]
-		}
-		user.input.SetValue(a.User)
-		password.input.SetValue(a.Password)
-	}
-	f.fields = append([]*field{account}, f.fields...)
-}
-
-// mechanisms are the names to choose from, those the server offers first.
-func (w *walk) mechanisms() (names []string, picked int) {
-	names = []string{"the best that is offered"}
-	if w.snap.Capabilities != nil {
-		names = append(names, w.snap.Capabilities.AuthMechanisms()...)
-	}
-	for _, m := range sasl.Mechanisms() {
-		if m.Supported && !slices.Contains(names, m.Name) {
-			names = append(names, m.Name)
-		}
-	}
-	return names, max(slices.Index(names, strings.ToUpper(w.goal.Mechanism)), 0)
-}
 
 // message asks for the envelope and what is in it.
 func (w *walk) message() tea.Cmd {

@@ -15,10 +15,7 @@ var update = flag.Bool("update", false, "write the golden frames anew")
 
 // situations are the pictures that are kept, each at three sizes. They are for people to look at as much as for the
 // test: testdata/*.golden.
-var situations = []struct {
-	name string
-	show func(t *testing.T, width, height int) *sim
-}{
+var situations = append([]situation{
 	{"home", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h) }},
 	{"practise", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h).tap("enter", "down") }},
 	{"connect", func(t *testing.T, w, h int) *sim {
@@ -68,6 +65,11 @@ var situations = []struct {
 		return simReplay(t, &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson"}, w, h).press("home", "]", "]", "]", "]", "right")
 	}},
 	{"end", enters(13)},
+}, handshakes...)
+
+type situation struct {
+	name string
+	show func(t *testing.T, width, height int) *sim
 }
 
 func enters(n int) func(*testing.T, int, int) *sim {
@@ -83,16 +85,20 @@ func homeApp() *App {
 }
 
 func TestFrames(t *testing.T) {
-	sizes := []struct{ width, height int }{{80, 24}, {120, 40}, {60, 16}}
 	for _, situation := range situations {
-		for _, size := range sizes {
-			name := fmt.Sprintf("%s-%dx%d", situation.name, size.width, size.height)
-			t.Run(name, func(t *testing.T) {
-				compare(t, name, situation.show(t, size.width, size.height).frame())
-			})
-		}
+		framesOf(t, situation.name, situation.show)
 	}
 	t.Run("tiny", func(t *testing.T) { compare(t, "tiny", enters(3)(t, 50, 10).frame()) })
+}
+
+// framesOf compares a situation at each size.
+func framesOf(t *testing.T, name string, show func(t *testing.T, width, height int) *sim) {
+	for _, size := range []struct{ width, height int }{{80, 24}, {120, 40}, {60, 16}} {
+		name := fmt.Sprintf("%s-%dx%d", name, size.width, size.height)
+		t.Run(name, func(t *testing.T) {
+			compare(t, name, show(t, size.width, size.height).frame())
+		})
+	}
 }
 
 func compare(t *testing.T, name, got string) {

@@ -13,10 +13,10 @@ import (
 // What does not fit is left out from the least important part on.
 func (w *walk) header(width int) paint.Line {
 	for _, parts := range [][]paint.Line{
-		{w.target(), w.role(), w.lock(), w.user("authenticated as ")},
-		{w.target(), w.lock(), w.user("authenticated as ")},
-		{w.target(), w.lock(), w.user("as ")},
-		{w.target(), w.lock()},
+		{w.target(), w.role(), w.lock(), w.user("authenticated as "), w.unmasked()},
+		{w.target(), w.lock(), w.user("authenticated as "), w.unmasked()},
+		{w.target(), w.lock(), w.user("as "), w.unmaskedShort()},
+		{w.target(), w.lock(), w.unmaskedShort()},
 	} {
 		left := paint.Text(" ").Then(joinParts(parts))
 		for _, right := range []paint.Line{w.clockLine(), w.shortClock()} {

@@ -15,6 +15,8 @@ import (
 type input struct {
 	textinput.Model
 	hidden bool // a secret: nothing of it is shown, not even its length
+	// veil finds where a secret begins in the text, -1 if there is none; may be nil
+	veil func(string) int
 }
 
 // maxInput is how many characters a person may type; the longest is a line of AUTH with a token in it.
@@ -39,6 +41,11 @@ const cursor = "▏"
 func (in *input) line(width int) paint.Line {
 	if in.hidden {
 		return in.hiddenLine()
+	}
+	if in.veil != nil {
+		if at := in.veil(in.Value()); at >= 0 {
+			return paint.Text(in.Value()[:at]+sasl.Mask).And(paint.Accent, cursor).Cut(width)
+		}
 	}
 	runes, pos := []rune(in.Value()), in.Position()
 	before := tail(runes[:pos], max(width-8, 1))

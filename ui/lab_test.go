@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"crypto/tls"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -28,18 +30,27 @@ func practice(t *testing.T, name string) *Live {
 	policy, _ := session.ParsePolicy("", target, sc.User != "")
 	cfg := session.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Title: sc.Title, Story: sc.Story}
 	cfg.TLS.RootCAs = server.RootCAs()
+	if sc.ClientCertificate {
+		cert, err := server.ClientCertificate(sc.User)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.TLS.Certificates = []tls.Certificate{*cert}
+	}
 	engine := session.New(cfg)
 	recorder, err := transcripts.Record(engine.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	goal := session.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Credentials: sasl.Credentials{Username: sc.User}}
+	goal := session.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User}}
+	var accounts []Account
 	for _, a := range server.Accounts() {
+		accounts = append(accounts, Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})
 		if a.User == sc.User {
-			goal.Credentials.Password = sasl.NewSecret(a.Password)
+			goal.Credentials.Password, goal.Credentials.Token = sasl.NewSecret(cmp.Or(sc.Password, a.Password)), sasl.NewSecret(a.Token)
 		}
 	}
-	return &Live{Engine: engine, Source: recorder, Goal: goal, Path: recorder.Path(), Failed: recorder.Err,
+	return &Live{Engine: engine, Source: recorder, Goal: goal, Path: recorder.Path(), Failed: recorder.Err, Accounts: accounts,
 		Stop: func() error { engine.Close(); return errors.Join(recorder.Close(), server.Close()) }}
 }
 

@@ -56,6 +56,8 @@ func tagOf(o session.Option) paint.Line {
 	switch {
 	case o.Guard != nil:
 		return paint.Warn.Line("! asks first")
+	case o.Missing != "":
+		return paint.Warn.Line("! " + standing(sasl.Choice{Missing: o.Missing}))
 	case !o.Proposed:
 		return paint.Dim.Line("your choice")
 	}
@@ -68,11 +70,19 @@ func optionWhy(o session.Option, width int) []paint.Line {
 	switch {
 	case o.Blocked != nil:
 		out := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Plain, sentence(o.Blocked.Text), width-2))
-		return append(out, paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, o.Blocked.Hint, width-7))...)
+		return append(out, paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, hintHere(o.Blocked), width-7))...)
 	case !o.Legal:
 		return paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, withSource("out of order: "+o.Expect, o.Ref), width-2))
 	}
 	return paint.Hang(indent, paint.Wrap(paint.Dim, withSource(o.Why, o.Ref), width-2))
+}
+
+// hintHere is the hint of an error with the keys of the screen in place of the flags.
+func hintHere(e *session.Error) string {
+	if e.Finding == "cert-unverified" {
+		return "read the findings, then QUIT; tab and EHLO go on all the same, after a question"
+	}
+	return onScreen(e.Hint)
 }
 
 // withSource cites where a text comes from, unless it does so itself.
@@ -103,6 +113,9 @@ func showOption(o session.Option, s session.Snapshot) string {
 	case session.VerbHandshake:
 		return "start the TLS handshake"
 	case session.VerbRespond:
+		if p := s.State.Pending; p != nil && p.Line == "" {
+			return "an empty line"
+		}
 		return "answer the challenge"
 	case session.VerbContent:
 		return "the message, then a dot"
@@ -114,7 +127,11 @@ func showOption(o session.Option, s session.Snapshot) string {
 
 // editable reports whether the line can be shown whole, so that a person can change it.
 func editable(o session.Option) bool {
-	return o.Step.Verb != session.VerbRaw && !strings.Contains(o.Show, sasl.Mask)
+	switch o.Step.Verb {
+	case session.VerbRaw, session.VerbAuth, session.VerbRespond: // the workbench is for the latter two
+		return false
+	}
+	return !strings.Contains(o.Show, sasl.Mask)
 }
 
 // busyLines says what is awaited, for how long, and when it will be given up.

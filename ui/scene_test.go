@@ -30,10 +30,12 @@ type scene struct {
 	finished error
 	ends     int
 	closed   bool
+	offers   string // the mechanisms inside TLS
+	right    string // the end of the AUTH line that Check takes for right
 }
 
 func newScene() *scene {
-	s := &scene{log: &session.Log{}, state: session.NewState(), verified: true, refuse: map[session.Verb]string{}, guards: map[session.Verb]session.Guard{}}
+	s := &scene{log: &session.Log{}, state: session.NewState(), verified: true, offers: "PLAIN LOGIN", refuse: map[session.Verb]string{}, guards: map[session.Verb]session.Guard{}}
 	s.add(session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Program: "ehlo test", Time: epoch,
 		Target: session.Target{Host: "mail.lab", Port: 587, Lab: true}, Policy: session.Policy{Start: session.StartSTARTTLS, Must: session.MustRequire},
 		Scenario: "submission", Title: "submission on port 587", Story: "Ann sends a message to Bob."}})
@@ -45,12 +47,29 @@ func (s *scene) live() *Live {
 	g := session.Goal{EHLOName: "laptop.lab.test", From: "ann@lab.test", To: []string{"bob@lab.test"}, Subject: "a test", Body: "Hello Bob."}
 	g.Credentials.Username, g.Credentials.Password = "ann", sasl.NewSecret("tulip-42")
 	return &Live{Engine: s, Source: s.log, Goal: g, Path: "/state/ehlo/one.ehlo.ndjson", Stop: func() error { return nil },
-		Story:    []string{"Ann sends a message to Bob.", "Walk from the name to QUIT."},
-		Accounts: []Account{{"ann", "tulip-42", "an ordinary user"}, {"bob", "bicycle-7", "has two-step verification on"}}}
+		Story: []string{"Ann sends a message to Bob.", "Walk from the name to QUIT."},
+		Accounts: []Account{{User: "ann", Password: "tulip-42", Note: "an ordinary user", Token: "practice-token-ann"},
+			{User: "bob", Password: "bicycle-7", Note: "has two-step verification on", AppPassword: "wxyz-practice-abcd", Token: "practice-token-bob"}}}
 }
 
 func (s *scene) Log() *session.Log { return s.log }
 func (s *scene) Close() error      { s.closed = true; return nil }
+
+func (s *scene) Reveal(on bool) {
+	f := &session.Finding{Code: "secrets-masked", Severity: "info", Text: "from here on secrets are masked again"}
+	if on {
+		f = &session.Finding{Code: "secrets-revealed", Severity: "warn", Text: "from here on secrets are shown"}
+	}
+	s.log.Append(session.Event{T: s.now, Kind: session.KindFinding, Finding: f})
+}
+
+// Check knows the right answer and nothing else.
+func (s *scene) Check(st session.Step) []string {
+	if strings.HasSuffix(st.Line, s.right) {
+		return nil
+	}
+	return []string{"passwd is another one"}
+}
 
 func (s *scene) Note(on int, text string) {
 	s.log.Append(session.Event{T: s.now, Kind: session.KindNote, Note: &session.Note{On: on, Text: text}})
@@ -127,12 +146,20 @@ func (s *scene) play(st session.Step) error {
 // command plays a line and its reply.
 func (s *scene) command(st session.Step) error {
 	line := st.Line
-	if st.Verb == session.VerbAuth {
+	switch {
+	case st.Verb == session.VerbAuth && st.Mechanism == "CRAM-MD5":
+		line = "AUTH CRAM-MD5"
+	case st.Verb == session.VerbAuth:
 		line = "AUTH PLAIN " + sasl.Mask
+	case st.Verb == session.VerbRespond:
+		line = sasl.Mask
 	}
 	s.send(st, line)
 	if text, ok := s.refuse[st.Verb]; ok {
 		r := s.reply(text, "refused", "The server said no.")
+		if st.Verb == session.VerbAuth {
+			s.state.Failed = []session.Phase{session.PhaseAuth}
+		}
 		return &session.Error{Phase: session.PhaseAuth, Verb: st.Verb, Code: r.Code, Text: "the server refused: " + strings.TrimSpace(text), Hint: "check the name and the password", Exit: session.ExitAuth, Err: session.ErrRefused}
 	}
 	s.accept(st)
@@ -147,7 +174,7 @@ func (s *scene) send(st session.Step, line string) {
 	if send.TLS {
 		send.Cipher = &session.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10 sixteen of them"), Total: 21}
 	}
-	if st.Verb == session.VerbAuth {
+	if strings.Contains(line, sasl.Mask) {
 		send.Masked, send.Cipher = []string{sasl.HidesPassword}, &session.Cipher{Withheld: true}
 	}
 	s.add(session.Event{Kind: session.KindSend, Send: send, Explain: &explain.Explanation{Short: "what " + strings.ToUpper(string(st.Verb)) + " is for", Text: "A longer explanation of the command.", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1"}}}})
@@ -167,7 +194,18 @@ func (s *scene) accept(st session.Step) {
 		s.state.Stage = session.StageUpgrading
 		s.done(session.PhaseSTARTTLS)
 	case session.VerbAuth:
+		if st.Mechanism == "CRAM-MD5" {
+			s.challenge()
+			return
+		}
 		s.auth()
+	case session.VerbRespond:
+		s.reply("235 2.7.0 authentication successful\r\n", "logged in", "Authentication succeeded.")
+		s.state.Auth, s.state.User, s.state.Pending = session.AuthDone, "ann", nil
+		s.done(session.PhaseAuth)
+	case session.VerbCancel:
+		s.reply("501 5.7.0 authentication cancelled\r\n", "cancelled", "The exchange was given up.")
+		s.state.Auth, s.state.Pending, s.state.Failed = session.AuthNone, nil, []session.Phase{session.PhaseAuth}
 	case session.VerbMail:
 		s.reply("250 2.1.0 sender ok\r\n", "sender taken", "A transaction is open.")
 		s.state.Transaction, s.state.Sender = session.TransactionMail, "ann@lab.test"
@@ -195,7 +233,7 @@ func (s *scene) accept(st session.Step) {
 func (s *scene) ehlo() {
 	text, phase := firstEHLO, session.PhaseEHLO
 	if s.state.Security.Encrypted() {
-		text, phase = secondEHLO, session.PhaseEHLOAgain
+		text, phase = strings.Replace(secondEHLO, "AUTH PLAIN LOGIN", "AUTH "+s.offers, 1), session.PhaseEHLOAgain
 	}
 	r := s.reply(text, "here is what the server can do", "Every further line is one extension.")
 	c := &session.Capabilities{Capabilities: wire.ParseCapabilities(*r), TLS: s.state.Security.Encrypted()}
@@ -209,7 +247,17 @@ func (s *scene) ehlo() {
 	s.done(phase)
 }
 
+// challenge is the one of RFC 2195 §2.
+func (s *scene) challenge() {
+	s.reply("334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+\r\n", "the next piece of AUTH", "The server wants the next piece.")
+	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "CRAM-MD5", Round: 1, From: "S", Values: []sasl.Value{
+		{Name: "challenge", Text: "<1896.697170952@postoffice.reston.mci.net>", How: "should be new each time", Ref: "RFC 2195 §2"}}}})
+	s.state.Auth, s.state.Mechanism = session.AuthExchange, "CRAM-MD5"
+	s.state.Pending = &session.Pending{Line: sasl.Mask, Hides: sasl.HidesDigest}
+}
+
 func (s *scene) auth() {
+	s.state.Failed = nil
 	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "PLAIN", From: "C", Values: []sasl.Value{
 		{Name: "authzid"}, {Name: "authcid", Text: "ann"}, {Name: "passwd", Text: "tulip-42", Hides: sasl.HidesPassword, How: "as typed", Ref: "RFC 4616 §2"}}}})
 	s.reply("235 2.7.0 authentication successful\r\n", "logged in", "Authentication succeeded.")

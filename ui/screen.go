@@ -64,7 +64,11 @@ func (w *walk) next(width, height int) []paint.Line {
 	if height < 22 {
 		least = 2
 	}
-	lines := w.nextLines(width-2, max(least, height/5))
+	most := height / 5
+	if _, failed := w.sheet.(*trouble); failed { // what happened, its cause and what to try are to be seen at once
+		most = height / 3
+	}
+	lines := w.nextLines(width-2, max(least, most))
 	for len(lines) < least {
 		lines = append(lines, paint.Line{})
 	}
@@ -103,8 +107,11 @@ func (w *walk) footer(width int) paint.Line {
 
 // fullSheet reports whether the sheet takes the place of both panes.
 func (w *walk) fullSheet() bool {
-	_, isText := w.sheet.(*text)
-	return w.sheetOver() && (isText || w.reader.compact)
+	switch w.sheet.(type) {
+	case *text, *workbench:
+		return true
+	}
+	return w.sheetOver() && w.reader.compact
 }
 
 func (w *walk) sheetBelow() bool { return w.sheet != nil && w.sheet.below() }

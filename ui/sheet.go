@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -29,13 +30,15 @@ type question struct {
 	text string
 	why  string
 	yes  func() tea.Cmd
+	// answer is what y says; empty is yes, this once
+	answer string
 }
 
 func (q *question) title() string { return "question" }
 func (q *question) below() bool   { return true }
 
 func (q *question) hints() []key.Help {
-	return []key.Help{{Key: "y", Desc: "yes, this once"}, {Key: "enter", Desc: "no"}}
+	return []key.Help{{Key: "y", Desc: cmp.Or(q.answer, "yes, this once")}, {Key: "enter", Desc: "no"}}
 }
 
 func (q *question) press(k tea.KeyMsg) (tea.Cmd, bool) {

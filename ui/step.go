@@ -16,6 +16,9 @@ func (w *walk) send() tea.Cmd {
 	if o.Step.Verb == session.VerbRaw { // it has no line yet
 		return w.raw()
 	}
+	if o.Step.Verb == session.VerbAuth && o.Missing != "" {
+		return w.lack(o)
+	}
 	return w.do(o.Step, showOption(o, w.snap))
 }
 

@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session"
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
 	"ehlo/ui/paint"
 )
 
@@ -15,6 +18,7 @@ type trouble struct {
 	w     *walk
 	step  session.Step
 	text  string
+	cause string // what is behind it, from the explanation of the reply
 	hint  string
 	label string
 }
@@ -23,9 +27,51 @@ func newTrouble(w *walk, b *busy) *trouble {
 	t := &trouble{w: w, step: b.step, label: b.label, text: b.err.Error()}
 	var e *session.Error
 	if errors.As(b.err, &e) {
-		t.text, t.hint = e.Text, e.Hint
+		t.text, t.hint = e.Text, hintHere(e)
+	}
+	if errors.Is(b.err, session.ErrRefused) {
+		t.cause = w.cause(b.first)
 	}
 	return t
+}
+
+// cause is what is known about a refusal: what the server said inside the exchange, else about its reply.
+func (w *walk) cause(first int) string {
+	if said := w.saidInAuth(); said != "" {
+		return said
+	}
+	if x := w.lastExplained(first); x != nil {
+		return cmp.Or(x.Cause, x.Text)
+	}
+	return ""
+}
+
+// saidInAuth is the reason that a server gave in a challenge of the last AUTH, such as the JSON of OAuth.
+func (w *walk) saidInAuth() string {
+	for i := w.pane.Len() - 1; i >= 0 && phaseAuth(w.pane.Event(i)); i-- {
+		e := w.pane.Event(i)
+		if e.Kind == session.KindFinding && e.Finding.Code == sasl.CodeRefused {
+			return e.Finding.Text
+		}
+		if e.Kind == session.KindSend && e.Step == session.VerbAuth {
+			return ""
+		}
+	}
+	return ""
+}
+
+func phaseAuth(e *session.Event) bool {
+	return e.Step == session.VerbAuth || e.Step == session.VerbRespond || e.Step == ""
+}
+
+// lastExplained is what is known about the last reply since the log had first events; nil if there was none.
+func (w *walk) lastExplained(first int) *explain.Explanation {
+	for i := w.pane.Len() - 1; i >= first; i-- {
+		if e := w.pane.Event(i); e.Kind == session.KindReply {
+			return e.Explain
+		}
+	}
+	return nil
 }
 
 func (t *trouble) title() string { return "what happened" }
@@ -36,7 +82,10 @@ func (t *trouble) hints() []key.Help {
 	if t.w.canSend() {
 		out = append(out, key.Help{Key: "enter", Desc: "go on"})
 	}
-	if t.canRepeat() {
+	switch {
+	case t.w.canAttempt():
+		out = append(out, key.Help{Key: "a", Desc: "try again"})
+	case t.canRepeat():
 		out = append(out, key.Help{Key: "a", Desc: "again"})
 	}
 	if t.w.canChoose() {
@@ -64,11 +113,15 @@ func (t *trouble) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case "enter", "esc":
 		return nil, true
 	case "a":
+		if t.w.canAttempt() {
+			t.w.sheet = nil
+			return t.w.press(k), true
+		}
 		if !t.canRepeat() {
 			return nil, false
 		}
 		return t.w.do(t.step, t.label), true
-	case "tab", "q", "R", "e", ":", "r", "c", "m":
+	case "tab", "q", "R", "e", ":", "r", "c", "m", "w", "*", "S", "M":
 		t.w.sheet = nil
 		return t.w.press(k), true
 	}
@@ -76,9 +129,22 @@ func (t *trouble) press(k tea.KeyMsg) (tea.Cmd, bool) {
 }
 
 func (t *trouble) lines(width, height int) []paint.Line {
-	out := limit(paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, sentence(t.text), width-2)), max(height/2, 1))
-	if t.hint == "" || len(out) >= height {
-		return out
+	try := limit(t.said("Try", t.hint, width), max(height/2, 1))
+	out := limit(paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, sentence(t.text), width-2)), max(height-len(try), 1))
+	if room := height - len(out) - len(try); t.cause != "" && room > 0 {
+		out = append(out, limit(t.said("Cause", t.cause, width), room)...)
 	}
-	return append(out, limit(paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, t.hint, width-7)), height-len(out))...)
+	return limit(append(out, try...), height)
+}
+
+// said sets a text behind a word; the words stand above each other where there are two.
+func (t *trouble) said(word, text string, width int) []paint.Line {
+	if text == "" {
+		return nil
+	}
+	label := paint.Accent.Line("  " + word + "  ")
+	if t.cause != "" {
+		label = label.Pad(len("  Cause  "))
+	}
+	return paint.Hang(label, paint.Wrap(paint.Plain, text, width-label.Width()))
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -24,17 +25,33 @@ func (w *walk) raw() tea.Cmd { return w.typeLine("line", "", session.Step{Verb: 
 
 func (w *walk) typeLine(label, text string, st session.Step) tea.Cmd {
 	check := wire.ValidLine
-	help := "sent as it is, with CRLF; what you type is shown here, a secret in it is masked in the transcript"
+	help := "sent as it is, with CRLF; what you type is shown here, but for the response behind AUTH"
+	in := newInput(text)
+	in.veil = secretLine
 	if w.snap.State.Auth == session.AuthExchange {
 		check = wire.ValidAuthLine
-		help = "the server reads this as base64; what you type is shown here, and masked in the transcript"
+		help = "the server reads this as base64; what you type is neither shown nor kept. In the workbench, w, you may look at it"
+		in.hidden = true
 	}
-	w.sheet = &editor{label: label, help: help, input: newInput(text), check: check, verb: "send", accept: func(line string) tea.Cmd {
+	w.sheet = &editor{label: label, help: help, input: in, check: check, verb: "send", accept: func(line string) tea.Cmd {
 		st.Line, st.Edited = line, true
 		w.sheet = nil
 		return w.do(st, shown(st))
 	}}
 	return nil
+}
+
+// secretLine finds where the secret begins in an AUTH command: behind the mechanism. -1 means that there is none.
+func secretLine(line string) int {
+	words := strings.Fields(line)
+	if len(words) < 3 || !strings.EqualFold(words[0], "AUTH") {
+		return -1
+	}
+	at := 0
+	for _, word := range words[:2] {
+		at += strings.Index(line[at:], word) + len(word)
+	}
+	return at + strings.Index(line[at:], words[2])
 }
 
 // shown is a typed line as the screen repeats it while it is on its way. In an AUTH exchange, and behind AUTH, it may be

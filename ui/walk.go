@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -95,7 +96,11 @@ func (w *walk) read() {
 	w.src.grow()
 	w.timeline.Extend()
 	if w.pane.Extend() > had && atEnd {
+		was, chosen := w.snap.State, w.chosen
 		w.moveTo(w.pane.Len())
+		if w.busy == nil && reflect.DeepEqual(was, w.snap.State) { // a note or the like: what was prepared still is
+			w.chosen = min(chosen, len(w.options)-1)
+		}
 	}
 }
 

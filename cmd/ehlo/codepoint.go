@@ -108,12 +108,15 @@ func (r registry) entry(c tlswire.Code) explain.Entry {
 	return e
 }
 
-// withCodePoints puts code points in front of what else is known. What a search found for want of better goes.
+// withCodePoints puts code points in front of what else has that name. What a search found for want of better goes.
 func withCodePoints(points, found []explain.Entry, words []string) []explain.Entry {
+	if len(points) == 0 {
+		return found
+	}
 	line := strings.Join(words, " ")
 	for _, e := range found {
 		same := func(p explain.Entry) bool { return p.ID() == e.ID() }
-		if len(points) == 0 || !slices.ContainsFunc(points, same) && strings.EqualFold(e.Name, line) {
+		if strings.EqualFold(e.Name, line) && !slices.ContainsFunc(points, same) {
 			points = append(points, e)
 		}
 	}

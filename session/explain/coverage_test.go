@@ -183,7 +183,7 @@ func TestKnowsEveryFinding(t *testing.T) {
 		cert-missing-intermediate cert-missing cert-weak-key cert-weak-signature cert-wrong-usage cert-revoked
 		cert-unverified
 		auth-before-tls auth-not-possible auth-odd-reply auth-mechanism-unsupported
-		auth-credential-missing auth-credential-invalid auth-no-randomness auth-out-of-order auth-binding-missing
+		silence-probed keylog-failed message-too-large smtputf8-missing 8bitmime-missing secret-exposed auth-credential-missing auth-credential-invalid auth-no-randomness auth-out-of-order auth-binding-missing
 		auth-binding-unused auth-sha1 auth-md5 auth-server-unproven auth-server-proof-wrong
 		auth-server-proof-missing auth-success-too-early auth-success-after-refusal auth-refused-by-mechanism
 		auth-iterations-low auth-iterations-high auth-nonce-changed auth-extension-mandatory

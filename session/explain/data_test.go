@@ -51,7 +51,7 @@ func TestEveryReferenceIsWellFormed(t *testing.T) {
 				t.Errorf("%s: section %q", e.ID(), ref.Section)
 			}
 		}
-		if len(uniqueRefs(e.Refs)) != len(e.Refs) {
+		if len(JoinRefs(e.Refs)) != len(e.Refs) {
 			t.Errorf("%s: a reference is given twice", e.ID())
 		}
 	}

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,9 +46,9 @@ type Entry struct {
 	Number string `json:"number,omitempty"`
 	// Form is how a command, or the line of a keyword, is written.
 	Form string `json:"form,omitempty"`
-	// Status says where a keyword or mechanism stands: standard, limited,
-	// experimental, historic, obsolete or private. An enhanced code may be
-	// general: the command it answers then says more than the code.
+	// Status says where a command, keyword or mechanism stands: standard,
+	// limited, experimental, historic, obsolete or private. An enhanced code or
+	// a phrase may be general: the command it answers then says more.
 	Status string `json:"status,omitempty"`
 	Short  string `json:"short"`
 	Text   string `json:"text"`
@@ -100,6 +101,20 @@ func (r Ref) URL() string {
 		return url + "#appendix-" + r.Section
 	}
 	return url + "#section-" + r.Section
+}
+
+// JoinRefs returns the references of all lists in one, each of them once. The
+// result shares no memory with the lists.
+func JoinRefs(lists ...[]Ref) []Ref {
+	var all []Ref
+	for _, list := range lists {
+		for _, r := range list {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
 }
 
 // ByID returns the entry that an ID of [Entry.See] or [Explanation.Entries]

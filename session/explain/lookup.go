@@ -65,9 +65,10 @@ func findCode(code int) *Entry {
 
 func isReplyCode(code int) bool { return code >= 200 && code <= 559 && code/10%10 <= 5 }
 
-// Enhanced explains an enhanced status code (RFC 3463). A detail that no table
-// holds is explained by its class and subject; ok is false for a class other
-// than 2, 4 and 5 and for numbers over 999 (RFC 3463 §2).
+// Enhanced explains an enhanced status code (RFC 3463) as its class has it: a
+// detail may mean one thing in a refusal and another in a success. A detail
+// that no table holds is explained by its class and subject; ok is false for a
+// class other than 2, 4 and 5 and for numbers over 999 (RFC 3463 §2).
 func Enhanced(class, subject, detail int) (e Entry, ok bool) {
 	return found(findEnhanced([3]int{class, subject, detail}))
 }
@@ -78,7 +79,7 @@ func findEnhanced(code [3]int) *Entry {
 	}
 	name := enhancedName(code)
 	class := enhancedTable.at(name[:1] + ".x.x")
-	e := enhancedTable.at("x" + name[1:])
+	e := detailOf(name)
 	if e == nil {
 		return join(name, class, enhancedTable.at("x."+strconv.Itoa(code[1])+".x"))
 	}
@@ -86,6 +87,15 @@ func findEnhanced(code [3]int) *Entry {
 	named.Name = name
 	named.Text = sentence(class.Short) + " " + e.Text
 	return &named
+}
+
+// detailOf finds what is known about the detail of a code in its class. The
+// entries for any class speak of a fault, which a success has not (RFC 3463 §2).
+func detailOf(name string) *Entry {
+	if e := enhancedTable.at(name); e != nil || name[0] == '2' {
+		return e
+	}
+	return enhancedTable.at("x" + name[1:])
 }
 
 func isEnhanced(code [3]int) bool {
@@ -107,7 +117,7 @@ func join(name string, class, subject *Entry) *Entry {
 	if subject != nil {
 		e.Short = class.Short + ", " + subject.Short
 		e.Text = class.Text + " " + subject.Text
-		e.Refs = slices.Concat(class.Refs, subject.Refs)
+		e.Refs = JoinRefs(class.Refs, subject.Refs)
 	}
 	return &e
 }

@@ -41,32 +41,38 @@ type ReplyContext struct {
 // Reply explains a reply in its place: first what the code says as an answer
 // to that command, then its enhanced code, then the phrase of a known vendor.
 // The phrase wins for Cause and Remedy, because vendors use the same codes for
-// different things.
+// different things; a general phrase or code only adds to what the place says.
 func Reply(c ReplyContext) Explanation {
 	var x Explanation
-	x.addPhrase(c)
-	enhanced := enhancedOf(c)
-	if enhanced != nil && c.Code >= 400 && enhanced.Status != statusGeneral {
+	phrase, enhanced := phraseFor(c), enhancedOf(c)
+	if phrase != nil && phrase.Status != statusGeneral {
+		x.addPhrase(phrase)
+	}
+	if enhanced != nil && enhanced.Status != statusGeneral && c.Code >= 400 && !endangered(c) {
 		x.fill(c, enhanced)
 	}
 	x.addPlace(c)
+	if phrase != nil {
+		x.addPhrase(phrase)
+	}
 	if enhanced != nil {
 		x.fill(c, enhanced)
+		x.addDetail(c, enhanced)
 	}
-	// Detail 0 means that there is no detail (RFC 3463 §3.1).
-	if enhanced != nil && c.Enhanced[2] != 0 {
-		x.Text += " " + enhanced.Name + " adds: " + enhanced.Short + "."
-	}
-	x.Refs = uniqueRefs(x.Refs)
 	return x
 }
 
-func (x *Explanation) addPhrase(c ReplyContext) {
-	p := phraseFor(c)
-	if p == nil {
-		return
-	}
-	x.Short, x.Cause, x.Remedy, x.Vendor = p.Short, p.Text, p.Remedy, p.Vendor
+// endangered reports whether TLS was asked for and refused. Whether to go on
+// without it is then the question (RFC 3207 §4.1, §6), and the answer to it is
+// in the entry of the place, not of a code that other commands have as well.
+func endangered(c ReplyContext) bool { return c.Verb == "STARTTLS" && !c.TLS }
+
+// addPhrase sets, from a phrase, what no better source has set.
+func (x *Explanation) addPhrase(p *Entry) {
+	x.Short = cmp.Or(x.Short, p.Short)
+	x.Cause = cmp.Or(x.Cause, p.Text)
+	x.Remedy = cmp.Or(x.Remedy, p.Remedy)
+	x.Vendor = cmp.Or(x.Vendor, p.Vendor)
 	x.add(p)
 }
 
@@ -84,7 +90,7 @@ func (x *Explanation) addPlace(c ReplyContext) {
 	if e == nil {
 		x.Text = "This is not a reply code: the first digit is from 2 to 5, the second from 0 to 5."
 		x.Short = cmp.Or(x.Short, "not a reply code")
-		x.Refs = append(x.Refs, Ref{"RFC 5321", "4.2"})
+		x.Refs = JoinRefs(x.Refs, []Ref{{"RFC 5321", "4.2"}})
 		return
 	}
 	x.Text = e.Text
@@ -114,9 +120,17 @@ func (x *Explanation) fill(c ReplyContext, e *Entry) {
 	x.add(e)
 }
 
+// addDetail says what the enhanced code has beyond the place: nothing, if its
+// detail is 0 (RFC 3463 §3.1) or a success of a detail that is not known.
+func (x *Explanation) addDetail(c ReplyContext, e *Entry) {
+	if c.Enhanced[2] != 0 && (c.Code >= 400 || detailOf(e.Name) != nil) {
+		x.Text += " " + e.Name + " adds: " + e.Short + "."
+	}
+}
+
 func (x *Explanation) add(e *Entry) {
 	if id := e.ID(); !slices.Contains(x.Entries, id) {
-		x.Refs = append(x.Refs, e.Refs...)
+		x.Refs = JoinRefs(x.Refs, e.Refs)
 		x.Entries = append(x.Entries, id)
 	}
 }
@@ -131,31 +145,29 @@ type place struct {
 	tls string
 }
 
-// placed finds the entry for a code after a command, or else for the code alone.
+// placed finds the entry for a code after a command, or else for its first
+// digit after that command, or else for the code alone.
 func placed(c ReplyContext) *Entry {
-	after := c.Verb
-	if after == "" {
-		after = "greeting"
-	}
 	code := strconv.Itoa(c.Code)
+	if e := placedAs(code, c); e != nil {
+		return e
+	}
+	if e := placedAs(code[:1]+"xx", c); e != nil && isReplyCode(c.Code) {
+		return e
+	}
+	return findCode(c.Code)
+}
+
+// placedAs finds the entry for a word, a code or its first digit, after a command.
+func placedAs(word string, c ReplyContext) *Entry {
+	after := cmp.Or(c.Verb, "greeting")
 	for _, p := range replyPlaces {
-		if p.word != code || !slices.Contains(p.after, after) {
+		if p.word != word || !slices.Contains(p.after, after) {
 			continue
 		}
 		if p.tls == "" || (p.tls == "yes") == c.TLS {
 			return &replyTable.entries[p.row]
 		}
 	}
-	return findCode(c.Code)
-}
-
-// uniqueRefs takes repeated references out of refs, which it changes.
-func uniqueRefs(refs []Ref) []Ref {
-	out := refs[:0]
-	for _, r := range refs {
-		if !slices.Contains(out, r) {
-			out = append(out, r)
-		}
-	}
-	return out
+	return nil
 }

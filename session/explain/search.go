@@ -9,15 +9,16 @@ import (
 const (
 	// maxQuery bounds what is searched for.
 	maxQuery = 16 << 10
-	// maxFound bounds how many entries a search returns.
-	maxFound = 12
+	// maxFound bounds how many entries a search returns: more are not read.
+	maxFound = 5
 )
 
 // Search finds what words mean, best first: a reply or enhanced code, a whole
 // reply, command or EHLO line, a piece of a log, a keyword, mechanism, TLS
-// name or number ("alert 70"), a port, a finding, a topic, or a base64 text.
-// Secrets in a base64 text are masked. It returns at most twelve entries, and
-// none if nothing fits: then see [Suggest].
+// name or number ("alert 70"), a port, a finding, a topic, a question in a few
+// words, or a base64 text. A code alone comes as one entry that sums up its
+// places. Secrets in a base64 text are masked. It returns at most five
+// entries, and none if nothing fits: then see [Suggest].
 func Search(words []string) []Entry { return find(words, false) }
 
 // SearchRevealed is [Search] with the secrets of a base64 text shown.
@@ -25,65 +26,85 @@ func SearchRevealed(words []string) []Entry { return find(words, true) }
 
 func find(words []string, reveal bool) []Entry {
 	line := strings.Join(words, " ")
-	line = unprompt(strings.TrimSpace(line[:min(len(line), maxQuery)]))
-	q := query{line: line, words: strings.Fields(line), reveal: reveal}
+	line, side := unprompt(strings.TrimSpace(line[:min(len(line), maxQuery)]))
+	q := query{line: line, side: side, words: strings.Fields(line), reveal: reveal}
 	if len(q.words) == 0 {
 		return nil
 	}
-	q.numbers()
-	q.names()
-	q.lines()
-	q.phrases()
-	q.blobs()
-	if !q.certain() {
-		q.text()
+	q.content = contentWords(q.words)
+	// Each looks at what was found before it: a line is taken for what fits best.
+	for _, look := range []func(){q.numbers, q.names, q.lines, q.phrases, q.comparison, q.text, q.blobs, q.parts} {
+		look()
 	}
 	return q.best()
 }
 
+// A side is who said a line, as far as the marks of a transcript tell.
+type side int
+
+const (
+	unknownSide side = iota
+	serverSide
+	clientSide
+)
+
 // unprompt takes off what transcripts of other tools put before a line.
-func unprompt(line string) string {
-	for _, prompt := range []string{"S:", "C:", "<--", "-->", ">>>", "<<<", "<~", "~>", "<-", "->", "< ", "> "} {
+func unprompt(line string) (string, side) {
+	for _, prompt := range []string{"S:", "<--", "<<<", "<~", "<-", "< "} {
 		if rest, ok := strings.CutPrefix(line, prompt); ok {
-			return strings.TrimSpace(rest)
+			return strings.TrimSpace(rest), serverSide
 		}
 	}
-	return line
+	for _, prompt := range []string{"C:", "-->", ">>>", "~>", "->", "> "} {
+		if rest, ok := strings.CutPrefix(line, prompt); ok {
+			return strings.TrimSpace(rest), clientSide
+		}
+	}
+	return line, unknownSide
 }
 
-// A query collects what fits, each with a rank: the lower the better.
+// A query collects what fits.
 type query struct {
-	line   string
-	words  []string
-	reveal bool
-	found  []ranked
+	line string
+	side side
+	// words are all words of the line; content those that a question is about.
+	words, content []string
+	reveal         bool
+	found          []ranked
 }
 
+// A ranked is a find: the lower rank comes first, and within one the lower score.
 type ranked struct {
-	entry Entry
-	rank  int
+	entry       Entry
+	rank, score int
 }
 
 // The ranks, best first.
 const (
 	rankLine   = iota // explains the line as a whole
 	rankName          // the line is its name
+	rankAlso          // the line is another of its names
 	rankPhrase        // its wording occurs in the line
 	rankCode          // its code occurs in the line
+	rankText          // it holds the words
 	rankPart          // a word of the line is its name
-	rankPlace         // the code of the line, after one command
-	rankText          // its text holds the words
 )
 
-func (q *query) add(e Entry, rank int) { q.found = append(q.found, ranked{e, rank}) }
+func (q *query) add(e Entry, rank int) { q.addScored(e, rank, 0) }
 
-// certain reports whether something fits the line, and not a word of it alone.
-func (q *query) certain() bool {
-	return slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankPart })
+func (q *query) addScored(e Entry, rank, score int) {
+	q.found = append(q.found, ranked{e, rank, score})
+}
+
+// named reports whether the line is a name.
+func (q *query) named() bool {
+	return slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank == rankName || f.rank == rankAlso })
 }
 
 func (q *query) best() []Entry {
-	slices.SortStableFunc(q.found, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })
+	slices.SortStableFunc(q.found, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.score, b.score))
+	})
 	var out []Entry
 	seen := map[string]bool{}
 	for _, f := range q.found {
@@ -94,104 +115,4 @@ func (q *query) best() []Entry {
 		}
 	}
 	return out
-}
-
-// maxTitle is the length, in words, up to which a line may be a list of names.
-const maxTitle = 8
-
-// names finds entries whose name is the line, the question in the line, or a
-// word of it.
-func (q *query) names() {
-	question := strings.Join(contentWords(q.words[:min(len(q.words), maxTitle)]), " ")
-	for _, t := range tables {
-		for _, name := range []string{q.line, question} {
-			if e := t.find(name); e != nil {
-				q.add(e.clone(), rankName)
-			}
-		}
-		q.numbered(t)
-	}
-	if len(q.words) > 1 && len(q.words) <= maxTitle && !startsWithCode(q.line) {
-		q.parts()
-	}
-	if len(q.found) == 0 && isPrivate(q.line) && isKeyword(q.line) {
-		e, _ := Keyword(q.line, nil)
-		q.add(e, rankName)
-	}
-}
-
-// isKeyword follows ehlo-keyword (RFC 5321 §4.1.1.1), in capitals as private
-// keywords are written.
-func isKeyword(word string) bool {
-	return strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
-}
-
-// numbered finds "alert 70", "extension 51" and "message 11".
-func (q *query) numbered(t *table) {
-	if len(q.words) != 2 || t.kind == KindReply || !strings.HasSuffix(t.kind, strings.ToLower(q.words[0])) {
-		return
-	}
-	if e := t.numbered(q.words[1]); e != nil {
-		q.add(e.clone(), rankName)
-	}
-}
-
-func (q *query) parts() {
-	for _, t := range tables {
-		for _, word := range q.words {
-			word = strings.Trim(word, ",;:.?()<>\"'")
-			if e := t.find(word); e != nil && len(word) > 2 {
-				q.add(e.clone(), rankPart)
-			}
-		}
-	}
-}
-
-// text finds entries that hold every word somewhere; one in the name counts
-// most, one in the short form more than one in the text.
-func (q *query) text() {
-	words := contentWords(q.words)
-	for _, t := range tables {
-		for i := range t.entries {
-			e := &t.entries[i]
-			if rank := e.rankText(words); rank > 0 {
-				q.add(e.clone(), rankText+rank)
-			}
-		}
-	}
-}
-
-// contentWords leaves out the words that questions are made of.
-func contentWords(words []string) []string {
-	var out []string
-	for _, word := range words {
-		word = strings.Trim(strings.ToLower(word), ",;:.?()<>\"'")
-		switch word {
-		case "the", "and", "for", "what", "how", "why", "does", "mean", "with", "can", "not", "are", "was":
-		default:
-			if len(word) > 2 || strings.Trim(word, "0123456789") == "" && word != "" {
-				out = append(out, word)
-			}
-		}
-	}
-	return out
-}
-
-func (e *Entry) rankText(words []string) int {
-	names := strings.ToLower(e.Name + " " + strings.Join(e.Also, " "))
-	short, text := strings.ToLower(e.Short), strings.ToLower(e.Text+" "+e.Remedy)
-	total := 0
-	for _, word := range words {
-		switch {
-		case strings.Contains(names, word):
-			total++
-		case strings.Contains(short, word):
-			total += 3
-		case strings.Contains(text, word):
-			total += 6
-		default:
-			return 0
-		}
-	}
-	return total
 }

@@ -14,17 +14,22 @@ func (q *query) numbers() {
 		}
 		if enhanced, ok := enhancedWord(word); ok {
 			q.enhanced(enhanced)
-		} else if len(q.words) <= 2 {
+		} else if len(q.words) <= 2 || len(q.content) == 1 {
 			q.port(word)
 		}
 	}
 }
 
 // isCode reports whether the word at i stands where a log shows a reply code:
-// at the start, behind a colon, or before an enhanced code. In a short query
-// every place will do.
+// at the start, behind a colon, or before an enhanced code; or where a sentence
+// does ("refused with 550"). In a short query every place will do.
 func (q *query) isCode(i int) bool {
-	if i == 0 || len(q.words) <= 3 || strings.HasSuffix(q.words[i-1], ":") {
+	short := len(q.words) <= 3 || len(q.words) <= maxTitle && len(q.content) <= 2
+	if i == 0 || short || strings.HasSuffix(q.words[i-1], ":") {
+		return true
+	}
+	switch strings.ToLower(q.words[i-1]) {
+	case "with", "code", "error", "by", "a", "says", "said", "got", "get":
 		return true
 	}
 	if i+1 == len(q.words) {
@@ -56,14 +61,53 @@ func enhancedWord(word string) (code [3]int, ok bool) {
 	return parseEnhanced(strings.Trim(word, "#,;:()[]="))
 }
 
+// code finds a reply code: alone, with what it means in each of its places; with
+// a command beside it, as the answer to that.
 func (q *query) code(code int) {
 	e, _ := Code(code)
+	if len(q.content) == 1 {
+		e.sumUp()
+	}
 	q.add(e, rankCode)
+	if verb, ok := q.answered(); ok {
+		q.add(placed(ReplyContext{Verb: verb, Code: code}).clone(), rankName)
+	}
+}
+
+// sumUp adds to the entry of a code what it says after each command.
+func (e *Entry) sumUp() {
+	var places []string
 	for _, p := range replyPlaces {
-		if len(q.words) == 1 && p.word == e.Name {
-			q.add(replyTable.entries[p.row].clone(), rankPlace)
+		if p.word == e.Name {
+			place := &replyTable.entries[p.row]
+			places = append(places, strings.TrimPrefix(place.Name, p.word+" ")+" ("+place.Short+")")
+			e.See = append(e.See, place.ID())
 		}
 	}
+	if len(places) > 0 {
+		e.Text += " What it says depends on its place: " + strings.Join(places, ", ") + "."
+	}
+}
+
+// answered is the command in a query of a code and a command, such as "503
+// RCPT", as [ReplyContext] has it. Behind 250 a keyword is that of an EHLO line.
+func (q *query) answered() (verb string, ok bool) {
+	if len(q.content) != 2 {
+		return "", false
+	}
+	for _, word := range q.content {
+		e := commandTable.find(word)
+		switch {
+		case e == nil, q.content[0] == "250" && keywordTable.find(word) != nil:
+		case e.Name == "(greeting)":
+			return "", true
+		case e.Name == "(end of data)":
+			return ".", true
+		default:
+			return e.Name, true
+		}
+	}
+	return "", false
 }
 
 func (q *query) enhanced(code [3]int) {
@@ -75,6 +119,6 @@ func (q *query) enhanced(code [3]int) {
 func (q *query) port(word string) {
 	n, err := strconv.Atoi(strings.TrimPrefix(word, ":"))
 	if e, ok := Port(n); ok && err == nil {
-		q.add(e, rankName)
+		q.add(e, rankCode)
 	}
 }

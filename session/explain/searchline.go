@@ -6,30 +6,29 @@ import (
 	"strings"
 )
 
-// lines takes the line for a reply, an EHLO line or a command.
+// lines takes the line for a reply, an EHLO line or a command, unless it is
+// the name of something.
 func (q *query) lines() {
-	q.reply()
-	if len(q.words) < 2 {
+	if q.side != clientSide {
+		q.reply()
+	}
+	if q.side == unknownSide && q.named() || len(q.words) < 2 {
 		return
 	}
-	listed := isMechanismList(q.words)
-	if listed || !strings.EqualFold(q.words[0], "AUTH") {
+	switch {
+	case q.side != clientSide && isListed(q.words), q.side == serverSide:
 		q.keyword(q.words)
-	}
-	if e, ok := Command(q.words[0]); ok && !listed {
-		q.add(lineEntry("a command", Send(q.line, SendContext{TLS: true})), rankLine)
-		q.add(e, rankName)
+	case q.side == clientSide || isCommandLine(q.words):
+		q.command()
 	}
 }
 
-// isMechanismList tells the EHLO line "AUTH PLAIN LOGIN" from the command
-// "AUTH PLAIN", with or without an initial response.
-func isMechanismList(words []string) bool {
-	if len(words) < 3 || !strings.EqualFold(words[0], "AUTH") {
-		return false
+// command takes the words for a line that a client sends.
+func (q *query) command() {
+	if e, ok := Command(q.words[0]); ok {
+		q.add(lineEntry("a command", Send(q.line, SendContext{TLS: true})), rankLine)
+		q.add(e, rankName)
 	}
-	_, ok := Mechanism(words[2])
-	return ok
 }
 
 // keyword takes the words for an EHLO line.
@@ -68,6 +67,9 @@ func lineEntry(name string, x Explanation) Entry {
 	}
 }
 
+// maxPhrases bounds how many wordings are taken from one line.
+const maxPhrases = 2
+
 // phrases finds the wordings of vendors anywhere in the line.
 func (q *query) phrases() {
 	c := ReplyContext{Text: squeeze(q.line)}
@@ -82,11 +84,11 @@ func (q *query) phrases() {
 	var found []ranked
 	for i := range phraseWordings {
 		if score := phraseWordings[i].score(&c, c.Text); score > 0 {
-			found = append(found, ranked{phraseTable.entries[i].clone(), -score})
+			found = append(found, ranked{phraseTable.entries[i], rankPhrase, -score})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.rank, b.rank) })
-	for _, f := range found {
-		q.add(f.entry, rankPhrase)
+	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
+	for _, f := range found[:min(len(found), maxPhrases)] {
+		q.addScored(f.entry.clone(), f.rank, f.score)
 	}
 }

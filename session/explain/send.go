@@ -34,7 +34,6 @@ func Send(line string, c SendContext) Explanation {
 	default:
 		s.command()
 	}
-	s.x.Refs = uniqueRefs(s.x.Refs)
 	return s.x
 }
 
@@ -64,8 +63,11 @@ func (s *sent) mistake(cause, remedy string, refs ...Ref) {
 	case !strings.Contains(s.x.Remedy, remedy):
 		s.x.Remedy += "; " + remedy
 	}
-	s.x.Refs = append(s.x.Refs, refs...)
+	s.cite(refs...)
 }
+
+// cite adds references, each of them once.
+func (s *sent) cite(refs ...Ref) { s.x.Refs = JoinRefs(s.x.Refs, refs) }
 
 func (s *sent) from(e *Entry) {
 	s.x.Short, s.x.Text = e.Short, e.Text
@@ -89,7 +91,7 @@ func (s *sent) authAnswer() {
 	}
 	s.x.Short = "answer to the challenge"
 	s.x.Text = "One round of AUTH: the client's part, in base64."
-	s.x.Refs = append(s.x.Refs, Ref{"RFC 4954", "4"})
+	s.cite(Ref{"RFC 4954", "4"})
 	if m := mechanismTable.find(s.ctx.Mechanism); m != nil {
 		s.x.Short = "answer of " + m.Name
 		s.say(sentence(m.Short))
@@ -126,14 +128,14 @@ func (s *sent) data() {
 	case strings.HasPrefix(s.line, "."):
 		s.x.Short = "line with a doubled dot"
 		s.x.Text = "A line of the message that starts with a dot gets one more in front, which the receiver takes off again. So it cannot be mistaken for the end."
-		s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "4.5.2"})
+		s.cite(Ref{"RFC 5321", "4.5.2"})
 		if !strings.HasPrefix(s.line, "..") {
 			s.mistake("The receiver removes this dot.", "double the first dot of a line", Ref{"RFC 5321", "4.5.2"})
 		}
 	default:
 		s.x.Short = "a line of the message"
 		s.x.Text = "Headers, an empty line, then the body. SMTP carries the lines and, but for a Received line on top, leaves them alone."
-		s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "2.3.1"}, Ref{"RFC 5321", "4.4"})
+		s.cite(Ref{"RFC 5321", "2.3.1"}, Ref{"RFC 5321", "4.4"})
 	}
 }
 
@@ -172,7 +174,7 @@ func (s *sent) command() {
 func (s *sent) unknown(verb string) {
 	s.x.Short = "not a command of SMTP"
 	s.x.Text = "The server does not know this verb and answers 500. It costs nothing but a try, though some servers close after too many of them."
-	s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "4.2.4"})
+	s.cite(Ref{"RFC 5321", "4.2.4"})
 	if strings.Contains(s.line, " HTTP/") {
 		s.mistake("It is a request of the web, sent to a mail server; many close the connection on it.", "check host and port")
 		return

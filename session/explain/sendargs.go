@@ -170,7 +170,7 @@ func (s *sent) address(form, path string) {
 	switch {
 	case at < 0 && strings.EqualFold(inner, "postmaster") && form == rcptTo:
 		s.say("Postmaster alone is the one address that needs no domain.")
-		s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "4.5.1"})
+		s.cite(Ref{"RFC 5321", "4.5.1"})
 	case at < 0:
 		s.mistake("The domain is missing.", "write the whole address, name@domain", Ref{"RFC 5321", "4.1.2"})
 	case at > maxLocalPart || len(inner)-at-1 > maxDomain || len(path) > maxPath:
@@ -181,7 +181,7 @@ func (s *sent) address(form, path string) {
 	}
 	if !isASCII(inner) {
 		s.say("The address is not ASCII, so MAIL needs SMTPUTF8.")
-		s.x.Refs = append(s.x.Refs, Ref{"RFC 6531", "3.4"})
+		s.cite(Ref{"RFC 6531", "3.4"})
 	}
 }
 
@@ -192,7 +192,7 @@ func (s *sent) nullPath(form string) {
 	}
 	s.x.Short = "start a notice, null sender"
 	s.say("The empty address <> means that nobody wants a bounce: it is how delivery notices are sent, so that two servers cannot bounce each other for ever.")
-	s.x.Refs = append(s.x.Refs, Ref{"RFC 5321", "4.5.5"})
+	s.cite(Ref{"RFC 5321", "4.5.5"})
 }
 
 func isASCII(s string) bool {

@@ -21,9 +21,9 @@ var portTable = table{
 			Also:  []string{"submissions", "smtps"},
 			Form:  "submissions",
 			Short: "submission, TLS from the first byte",
-			Text:  "Mail programs hand in mail here, with log-in, inside TLS that starts before anything is said. RFC 8314 registered it in 2018 and prefers it to STARTTLS. An old name, smtps, was withdrawn in the 1990s, which is why some texts still call the port deprecated.",
+			Text:  "Mail programs hand in mail here, with log-in, inside TLS that starts before anything is said. RFC 8314 registered it in 2018 and prefers it to STARTTLS. An old name, smtps, was withdrawn in the 1990s, which is why some texts still call the port deprecated; the N10-009 exam prints SMTPS 587.",
 			Refs:  []Ref{{"RFC 8314", "3.3"}, {"RFC 8314", "7.3"}, {"RFC 9325", "3.2"}},
-			See:   []string{"port:587", "topic:implicit TLS", "topic:port 465 myth"},
+			See:   []string{"port:587", "topic:implicit TLS", "topic:SMTPS", "topic:N10-009 exam", "topic:port 465 myth"},
 		},
 		{
 			Kind:  KindPort,
@@ -116,7 +116,7 @@ var portTable = table{
 		{
 			Kind:  KindPort,
 			Name:  "53",
-			Also:  []string{"domain"},
+			Also:  []string{"domain", "DNS"},
 			Form:  "domain",
 			Short: "DNS",
 			Text:  "Every delivery starts here, at DNS: MX, address, PTR, and the TXT records of SPF, DKIM and DMARC.",
@@ -190,6 +190,7 @@ var portTable = table{
 		{"80", 15},
 		{"993", 9},
 		{"995", 7},
+		{"dns", 11},
 		{"domain", 11},
 		{"ftp", 12},
 		{"http", 15},

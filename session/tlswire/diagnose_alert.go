@@ -2,6 +2,7 @@ package tlswire
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -84,6 +85,9 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 
 // fromClient is the likely cause of an alert of our own side.
 func (c inquest) fromClient(description uint8) Diagnosis {
+	if description == alertIllegalParameter && c.signedShare() {
+		description = alertDecryptError
+	}
 	switch description {
 	case alertProtocolVersion:
 		return Diagnosis{"tls-no-common-version", fmt.Sprintf("the server chose %s, which was not offered (%s)", firstOf(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)),
@@ -100,11 +104,25 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	return Diagnosis{}
 }
 
+// signedShare reports whether the server's half of the exchange came in TLS 1.2 or older, in a group and with a
+// signature that were offered. A client of crypto/tls that refuses it says illegal_parameter and means the signature,
+// for which RFC 5246 §7.2.2 has decrypt_error.
+func (c inquest) signedShare() bool {
+	chosen := func(x Choice) bool {
+		return slices.ContainsFunc(x.Offered, func(o Code) bool { return o.Value == x.Chosen.Value })
+	}
+	_, came := c.find(func(m Message) bool { return m.is(typeServerKeyExchange) })
+	return came && chosen(c.sum.Group) && (chosen(c.sum.Signature) || c.sum.Version.Chosen.Value < versionTLS12)
+}
+
 // plain is the meaning of an alert that needs no story.
 func (c inquest) plain(description uint8) Diagnosis {
 	a, ok := AlertDescription(description)
-	if !ok {
+	switch {
+	case !ok:
 		return Diagnosis{"tls-alert", "an alert without a meaning here", "see the log of the side that sent it"}
+	case description == alertBadRecordMAC || description == alertRecordOverflow || description == alertDecodeError:
+		return Diagnosis{"tls-damaged", a.Meaning, "something on the way changes the bytes, or one side is at fault: try again, and from another network"}
 	}
 	return Diagnosis{"tls-alert", a.Meaning, "see the log of the side that sent it"}
 }

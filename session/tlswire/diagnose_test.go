@@ -1,6 +1,9 @@
 package tlswire
 
 import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -88,6 +91,44 @@ func TestServerCertificateRefused(t *testing.T) {
 		s := converse(t, Limits{}, client, server)
 		wantDiagnosis(t, s, s.clientErr, "tls-certificate-refused", "the client ended", "server's certificate")
 	}
+}
+
+// TestWrongKey: the server signs with a key that is not its certificate's.
+func TestWrongKey(t *testing.T) {
+	for _, kind := range []string{"rsa", "ecdsa"} {
+		for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS13; version++ {
+			client, server := configs(t, kind, version, false)
+			server.Certificates[0].Certificate = issue(t, kind).Certificate
+			if kind == "rsa" { // all of them have the same key
+				server.Certificates[0].PrivateKey, _ = rsa.GenerateKey(rand.Reader, 2048)
+			}
+			s := converse(t, Limits{}, client, server)
+			wantDiagnosis(t, s, s.clientErr, "tls-proof-failed", "the client ended", "of the server did not verify")
+		}
+	}
+}
+
+// TestDamagedFinished: a bit of the server's Finished changes on the way.
+func TestDamagedFinished(t *testing.T) {
+	for version, flight := range map[uint16]int{tls.VersionTLS12: 2, tls.VersionTLS13: 1} {
+		client, server := configs(t, "rsa", version, false)
+		s := call(t, Limits{}, client, func(c net.Conn) error { return answer(tls.Server(&tamper{c, flight}, server)) })
+		wantDiagnosis(t, s, s.clientErr, "tls-damaged", "the client ended the handshake with bad_record_mac (20)")
+	}
+}
+
+// tamper changes the last byte of one flight of the server.
+type tamper struct {
+	net.Conn
+	flight int
+}
+
+func (c *tamper) Write(b []byte) (int, error) {
+	if c.flight--; c.flight == 0 {
+		b = bytes.Clone(b)
+		b[len(b)-1] ^= 1
+	}
+	return c.Conn.Write(b)
 }
 
 func TestNoCommonProtocol(t *testing.T) {

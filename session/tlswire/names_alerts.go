@@ -6,6 +6,8 @@ import "slices"
 const (
 	alertCloseNotify          = 0
 	alertUnexpectedMessage    = 10
+	alertBadRecordMAC         = 20
+	alertRecordOverflow       = 22
 	alertHandshakeFailure     = 40
 	alertBadCertificate       = 42
 	alertUnsupportedCert      = 43
@@ -15,6 +17,7 @@ const (
 	alertIllegalParameter     = 47
 	alertUnknownCA            = 48
 	alertAccessDenied         = 49
+	alertDecodeError          = 50
 	alertDecryptError         = 51
 	alertProtocolVersion      = 70
 	alertInsufficientSecurity = 71
@@ -34,9 +37,9 @@ const oldAlert = "gone in TLS 1.3"
 var alerts = []Code{
 	{alertCloseNotify, "close_notify", "I have said all I will say: an orderly end", "RFC 9846 §6.1", ""},
 	{alertUnexpectedMessage, "unexpected_message", "this message has no place here", alertRef, ""},
-	{20, "bad_record_mac", "a record's checksum is wrong: damaged, tampered with, or the keys differ", alertRef, ""},
+	{alertBadRecordMAC, "bad_record_mac", "a record's checksum is wrong: damaged, tampered with, or the keys differ", alertRef, ""},
 	{21, "decryption_failed", "a record could not be decrypted", "RFC 5246 §7.2.2", oldAlert},
-	{22, "record_overflow", "a record is too long", alertRef, ""},
+	{alertRecordOverflow, "record_overflow", "a record is too long", alertRef, ""},
 	{30, "decompression_failure", "a record could not be decompressed", "RFC 5246 §7.2.2", oldAlert},
 	{alertHandshakeFailure, "handshake_failure", "no acceptable set of parameters: suites, groups or signatures have nothing in common", alertRef, ""},
 	{41, "no_certificate", "I have no certificate (SSL 3.0)", "RFC 5246 §7.2.2", oldAlert},
@@ -48,7 +51,7 @@ var alerts = []Code{
 	{alertIllegalParameter, "illegal_parameter", "a field has a value that is not allowed", alertRef, ""},
 	{alertUnknownCA, "unknown_ca", "the certificate's issuer is not one I trust", alertRef, ""},
 	{alertAccessDenied, "access_denied", "the certificate is valid, but access is refused", alertRef, ""},
-	{50, "decode_error", "a message could not be parsed", alertRef, ""},
+	{alertDecodeError, "decode_error", "a message could not be parsed", alertRef, ""},
 	{alertDecryptError, "decrypt_error", "a signature, a Finished or a PSK binder does not verify", alertRef, ""},
 	{60, "export_restriction", "against the export rules of the 1990s", "RFC 5246 §7.2.2", oldAlert},
 	{alertProtocolVersion, "protocol_version", "I do not speak any version you offer", alertRef, ""},

@@ -2,10 +2,7 @@ package tlswire
 
 import (
 	"crypto/tls"
-	"os/exec"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -34,25 +31,6 @@ func TestNamesOfCryptoTLS(t *testing.T) {
 	for v := uint16(tls.VersionTLS10); v <= tls.VersionTLS13; v++ {
 		if VersionName(v) != tls.VersionName(v) {
 			t.Errorf("version %s, crypto/tls says %s", VersionName(v), tls.VersionName(v))
-		}
-	}
-}
-
-// TestNamesOfOpenSSL compares the suites with those that openssl knows.
-func TestNamesOfOpenSSL(t *testing.T) {
-	needOpenSSL(t)
-	out, err := exec.Command("openssl", "ciphers", "-V", "-stdname", "ALL:COMPLEMENTOFALL:@SECLEVEL=0").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := regexp.MustCompile(`0x(..),0x(..) - (\S+)`).FindAllStringSubmatch(string(out), -1)
-	if len(rows) < 100 {
-		t.Fatalf("%d suites in\n%s", len(rows), out)
-	}
-	for _, r := range rows {
-		value, _ := strconv.ParseUint(r[1]+r[2], 16, 16)
-		if got := CipherSuiteName(uint16(value)); got != r[3] {
-			t.Errorf("suite 0x%04x is %s, openssl says %s", value, got, r[3])
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (p *page) reply(r *session.Reply) {
 		unasked = "it was not the server's turn"
 	}
 	p.quietly(func() {
-		p.explain(unasked, after(r.Wait), labelled("masked: ", r.Masked))
+		p.explain(unasked, answered(r.Wait, r.Took), labelled("masked: ", r.Masked))
 		p.defects(r.Defects)
 		p.onTheWire(r.Cipher)
 	})

@@ -99,3 +99,14 @@ func refs(all []explain.Ref) string {
 	}
 	return strings.Join(texts, ", ")
 }
+
+// long is when the time from a reply's first byte to its last is worth telling.
+const long = 50 * time.Millisecond
+
+// answered says how long a reply was waited for, and how long it took to arrive where that is long.
+func answered(wait, took time.Duration) string {
+	if took < long {
+		return after(wait)
+	}
+	return "first byte " + after(wait) + ", complete after " + duration(wait+took)
+}

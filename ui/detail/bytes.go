@@ -10,11 +10,13 @@ import (
 	"ehlo/ui/paint"
 )
 
-// dump is a page of bytes in hexadecimal and as text.
+// dump is a page of bytes in hexadecimal and as text. The bytes from lo to hi stand between brackets, the byte under a
+// cursor between ›‹, and the lines they are on have a bar behind the offset: in colours or without.
 type dump struct {
 	cells  []cell // used instead of bytes where something is masked
 	bytes  []byte
-	lo, hi int // the part that the row is about
+	lo, hi int // the part that the row is about; none if hi is not above lo
+	cursor int // a byte of its own, -1 for none
 	per    int // bytes a line
 }
 
@@ -22,7 +24,7 @@ type dump struct {
 type cell struct{ hex, text string }
 
 func newDump(b []byte, width int) *dump {
-	return &dump{bytes: b, per: perLine(width)}
+	return &dump{bytes: b, per: perLine(width), cursor: -1}
 }
 
 // perLine is how many bytes fit a line: offset of six, three cells a byte in hexadecimal, one as text.
@@ -74,20 +76,52 @@ func (d *dump) Len() int { return (d.size() + d.per - 1) / d.per }
 
 // Line implements [Page].
 func (d *dump) Line(i int) paint.Line {
-	line := paint.Dim.Line(fmt.Sprintf("%04x  ", i*d.per))
+	first, end := i*d.per, (i+1)*d.per
+	line := paint.Dim.Line(fmt.Sprintf("%04x", first)).And(paint.Accent, d.bar(first, end))
 	var text paint.Line
-	for k := i * d.per; k < (i+1)*d.per; k++ {
+	for k := first; k < end; k++ {
+		line = append(line, d.fence(k, first))
 		if k >= d.size() {
-			line = line.And(paint.Plain, "   ")
+			line = append(line, paint.Of(paint.Plain, "  "))
 			continue
 		}
-		c, ink := d.at(k), paint.Plain
-		if d.lo <= k && k < d.hi {
-			ink = paint.Accent
-		}
-		line, text = append(line, paint.Of(ink, c.hex), paint.Of(ink, " ")), append(text, paint.Of(ink, c.text))
+		c, ink := d.at(k), d.ink(k)
+		line, text = append(line, paint.Of(ink, c.hex)), append(text, paint.Of(ink, c.text))
 	}
-	return line.And(paint.Plain, " ").Then(text)
+	return append(line, d.fence(end, first), paint.Of(paint.Plain, " ")).Then(text)
+}
+
+// bar marks a line that has bytes of the part.
+func (d *dump) bar(first, end int) string {
+	if d.lo < d.hi && first < d.hi && d.lo < end {
+		return "│"
+	}
+	return " "
+}
+
+// fence is what stands in front of byte k, or behind the last one of a line.
+func (d *dump) fence(k, first int) paint.Span {
+	switch {
+	case d.cursor >= 0 && k == d.cursor && k < first+d.per:
+		return paint.Of(paint.Accent, "›")
+	case d.cursor >= 0 && k == d.cursor+1 && k > first:
+		return paint.Of(paint.Accent, "‹")
+	case d.lo < d.hi && k == d.lo && k < first+d.per:
+		return paint.Of(paint.Accent, "[")
+	case d.lo < d.hi && k == d.hi && k > first:
+		return paint.Of(paint.Accent, "]")
+	}
+	return paint.Of(paint.Plain, " ")
+}
+
+func (d *dump) ink(k int) paint.Ink {
+	switch {
+	case k == d.cursor:
+		return paint.Selected
+	case d.lo <= k && k < d.hi:
+		return paint.Accent
+	}
+	return paint.Plain
 }
 
 func bytesPage(s Subject, width int) Page {

@@ -89,8 +89,8 @@ func TestBytesMarkNoSecret(t *testing.T) {
 	}
 }
 
-func TestBytesOfTheWholeReply(t *testing.T) {
-	has(t, page(Bytes, 1, replied("", "250-a\r\n250 b\r\n")), "0000  32 35 30 2d 61 0d 0a 32  250-a..2", "0008  35 30 20 62 0d 0a        50 b..")
+func TestBytesMarkTheLine(t *testing.T) {
+	has(t, page(Bytes, 1, replied("", "250-a\r\n250 b\r\n")), "0000│ 32 35 30 2d 61 0d 0a[32  250-a..2", "0008│ 35 30 20 62 0d 0a]       50 b..")
 }
 
 func TestTheWire(t *testing.T) {

@@ -31,6 +31,12 @@ func (w *writer) event(s Subject, e *session.Event) {
 		w.note(s, e.Note)
 	case session.KindTLSMessage:
 		w.message(e)
+	case session.KindAuth:
+		w.explained(e)
+		w.standing(e.Auth)
+	case session.KindTLS:
+		w.explained(e)
+		w.came(s, e)
 	default:
 		w.explained(e)
 	}

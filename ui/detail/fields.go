@@ -28,7 +28,7 @@ func fieldsPage(s Subject, width int) Page {
 	case session.KindTLSMessage:
 		w.tlsMessage(e.TLSMessage, s.moment(e))
 	case session.KindTLS:
-		w.tls(e.TLS)
+		w.tls(s, e)
 	case session.KindAuth:
 		w.auth(e.Auth)
 	default:
@@ -41,9 +41,12 @@ func (w *writer) send(s Subject, e *session.Event) {
 	if before := s.before(); before != nil && before.Step != e.Step {
 		w.field("waited", Duration(e.T-before.T)+" for the person at the keyboard")
 	}
-	if e.Send.Content {
+	switch {
+	case e.Send.Content:
 		w.content(e.Send)
-	} else {
+	case inAuth(e):
+		w.response(e)
+	default:
 		w.command(e.Send)
 	}
 	w.field("protection", protection(e.Send.TLS))
@@ -51,8 +54,17 @@ func (w *writer) send(s Subject, e *session.Event) {
 		w.field("origin", "typed or changed by hand")
 	}
 	for i, hides := range e.Send.Masked {
-		w.field("hidden "+strconv.Itoa(i+1), sasl.Mask+" is a "+hides)
+		w.field("hidden "+strconv.Itoa(i+1), behindMask(hides))
 	}
+	w.values(s.round())
+}
+
+// behindMask says what a mask stands for.
+func behindMask(hides string) string {
+	if hides == "typed" {
+		return sasl.Mask + " was typed by hand, and counts as a secret"
+	}
+	return sasl.Mask + " is a " + hides
 }
 
 func protection(tls bool) string {
@@ -129,6 +141,7 @@ func (w *writer) reply(s Subject, e *session.Event) {
 		return
 	}
 	w.replyLines(r.Lines)
+	w.values(s.round())
 }
 
 func (w *writer) code(r *session.Reply) {
@@ -166,28 +179,4 @@ func (w *writer) omitted(n int, noun string) {
 	if n > most {
 		w.meaning("and " + dialogue.Number(n-most, "more "+noun) + ", see the bytes")
 	}
-}
-
-// auth lists every value of a round, how it was made and where that is written.
-func (w *writer) auth(a *session.Auth) {
-	w.field("mechanism", a.Mechanism)
-	w.field("round", strconv.Itoa(a.Round))
-	w.field("from", map[string]string{"C": "the client", "S": "the server"}[a.From])
-	w.field("outcome", a.Outcome)
-	for _, v := range a.Values {
-		w.gap()
-		w.field(v.Name, display(v))
-		if v.Hides != "" {
-			w.meaning("hidden: a " + v.Hides)
-		}
-		w.meaning(v.How)
-		w.meaning(v.Ref)
-	}
-}
-
-func display(v sasl.Value) string {
-	if s := v.Display(false); s != "" {
-		return s
-	}
-	return "(empty)"
 }

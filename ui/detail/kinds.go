@@ -49,6 +49,19 @@ func (w *writer) outcome(t *session.TLS) {
 	w.paragraph("From here on everything is encrypted. " + trust(t))
 }
 
+// came says in short what a handshake came to, whose messages are in front of its outcome.
+func (w *writer) came(s Subject, e *session.Event) {
+	if s.event() != e { // a note shows the event that it is about
+		s.Row.Event = e.Seq - 1
+	}
+	h := s.handshake()
+	if e.TLS.Error != "" {
+		w.died(h, e.TLS)
+		return
+	}
+	w.inShort(h)
+}
+
 func trust(t *session.TLS) string {
 	if t.Verified {
 		return "The certificate was checked, and the server is the one that was meant."

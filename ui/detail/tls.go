@@ -13,7 +13,7 @@ import (
 
 func (w *writer) tlsMessage(m *tlswire.Message, at time.Time) {
 	w.field("message", dialogue.MessageName(m))
-	w.field("from", map[string]string{"C": "the client", "S": "the server"}[m.Dir])
+	w.field("from", party(m.Dir))
 	w.field("size", octets(len(m.Raw)))
 	w.field("on the wire", records(m))
 	if m.Encrypted {
@@ -53,37 +53,19 @@ func records(m *tlswire.Message) string {
 	return how + ", " + dialogue.Number(len(m.Records), "record")
 }
 
-func (w *writer) tls(t *session.TLS) {
+// tls lists what a handshake decided, what it means, and what was found out about the certificate.
+func (w *writer) tls(s Subject, e *session.Event) {
+	t, h := e.TLS, s.handshake()
 	w.prose("error", paint.Bad, t.Error)
-	w.field("version", t.Version)
-	w.field("suite", t.CipherSuite)
-	w.field("group", t.Group)
-	w.field("ALPN", t.ALPN)
-	if t.Resumed {
-		w.field("resumed", "yes, from an earlier session")
-	}
-	w.field("SNI", t.ServerName)
+	w.decided(h, t)
 	w.field("took", Duration(t.Took))
 	w.field("bytes", fmt.Sprintf("%s sent, %s received", dialogue.Count(t.Sent), dialogue.Count(t.Received)))
 	w.checks(t)
-	for i, c := range t.Chain {
+	w.chain(t, s.moment(e))
+	w.consequences(h.Notes)
+	w.offered(h)
+	for i, c := range t.Chain[:min(len(t.Chain), most)] {
 		w.certificate(i, c)
-	}
-}
-
-// checks lists the questions asked of the certificate with their answers.
-func (w *writer) checks(t *session.TLS) {
-	if len(t.Checks) > 0 {
-		w.gap()
-		w.field("checked for", t.Reference)
-	}
-	for _, c := range t.Checks {
-		mark, ink := "✓ ", paint.Good
-		if !c.OK {
-			mark, ink = "✗ ", paint.Bad
-		}
-		label := ink.Line(mark).And(paint.Dim, c.Name).Pad(labelWidth)
-		w.add(paint.Hang(label, paint.Wrap(paint.Plain, c.Text, w.room()))...)
 	}
 }
 

@@ -1,10 +1,10 @@
 package detail
 
 import (
+	"fmt"
 	"strings"
 
 	"ehlo/session"
-	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -33,20 +33,23 @@ func wirePage(s Subject, width int) Page {
 	e := s.event()
 	switch e.Kind {
 	case session.KindSend:
-		return w.crossed([]byte(e.Send.Raw), e.Send.TLS, e.Send.Cipher, len(e.Send.Masked) > 0)
+		return w.crossed(s, []byte(e.Send.Raw), e.Send.TLS, e.Send.Cipher, first(e.Send.Masked))
 	case session.KindReply:
-		return w.crossed([]byte(e.Reply.Raw), e.Reply.TLS, e.Reply.Cipher, e.Reply.Masked != "")
+		return w.crossed(s, []byte(e.Reply.Raw), e.Reply.TLS, e.Reply.Cipher, e.Reply.Masked)
 	case session.KindTLSMessage:
 		return w.onWire(e.TLSMessage)
+	case session.KindTLS:
+		return w.outside(s, e)
 	}
 	w.heading(wireHeading(e))
 	w.paragraph(wireText(e))
 	return w.out
 }
 
-func (w *writer) crossed(raw []byte, tls bool, c *session.Cipher, secret bool) Page {
+// crossed shows a line that hides a secret of that kind, or none.
+func (w *writer) crossed(s Subject, raw []byte, tls bool, c *session.Cipher, hides string) Page {
 	if tls {
-		return w.ciphertext(c)
+		return w.ciphertext(s, c)
 	}
 	w.heading("in plain text: everybody on the path reads this")
 	w.gap()
@@ -56,18 +59,25 @@ func (w *writer) crossed(raw []byte, tls bool, c *session.Cipher, secret bool) P
 	if len(raw) > maxWire {
 		w.ink(paint.Dim, "and "+octets(len(raw)-maxWire)+" more")
 	}
-	if secret {
-		w.gap()
-		w.add(paint.Hang(paint.Bad.Line("‼ "), paint.Wrap(paint.Plain, "The wire carried the secret itself where "+sasl.Mask+" stands: base64 is not encryption.", w.width-2))...)
+	if hides != "" {
+		w.exposed(s, hides)
 	}
 	return w.out
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
 }
 
 // maxWire bounds the plain text that is shown as lines.
 const maxWire = 16 << 10
 
-func (w *writer) ciphertext(c *session.Cipher) Page {
+func (w *writer) ciphertext(s Subject, c *session.Cipher) Page {
 	w.heading("inside TLS: an eavesdropper sees only ciphertext")
+	w.heard(s)
 	switch {
 	case c == nil:
 		w.paragraph("What crossed the wire was not kept.")
@@ -84,21 +94,102 @@ func (w *writer) ciphertext(c *session.Cipher) Page {
 	return joined{w.out, newDump(c.Bytes, w.width)}
 }
 
+// onWire shows a message of TLS as it crossed: the record headers, which nothing hides, and what is in the records.
 func (w *writer) onWire(m *tlswire.Message) Page {
 	if m.Encrypted {
-		w.heading("encrypted")
-		w.paragraph("An eavesdropper sees " + dialogue.Number(len(m.Records), "record") + " of application data and cannot tell that this is a " + m.Name + ".")
+		w.heading("encrypted: an eavesdropper sees " + dialogue.Number(len(m.Records), "record") + " and cannot tell what is in")
+		w.paragraph(hidden(m))
+		w.records(m)
 		return w.out
 	}
 	w.heading("in the clear: everybody on the path reads this message")
-	switch m.Name {
-	case "ClientHello":
-		w.paragraph("That includes the name of the server that is wanted (server_name), and everything the client can do.")
-	case "Certificate":
-		w.paragraph("That includes the names in the certificate. TLS 1.3 encrypts it.")
-	}
+	w.paragraph(shown(m))
+	w.records(m)
 	w.gap()
 	return joined{w.out, newDump(m.Raw, w.width)}
+}
+
+// hidden says what an eavesdropper does not learn (RFC 9846 §5.2: the true type of a record is encrypted with it).
+func hidden(m *tlswire.Message) string {
+	switch {
+	case m.Version >= 0x0304 && m.Name == "Certificate":
+		return "The names in this certificate are hidden, as TLS 1.3 hides everything after the ServerHello. Only the length gives something away."
+	case m.Version >= 0x0304:
+		return "In TLS 1.3 every protected record looks like application data. That this is a " + m.Name + " is known here because this end has the key."
+	}
+	return "The record header says of what kind it is, here " + strings.ReplaceAll(string(m.Kind), "_", " ") + "; the rest is ciphertext."
+}
+
+// shown says what a message in the clear gives away.
+func shown(m *tlswire.Message) string {
+	switch {
+	case m.Name == "ClientHello":
+		return "That includes the name of the server that is wanted (server_name), and everything the client can do."
+	case m.Name == "Certificate" && m.Dir == tlswire.ServerToClient:
+		return "That includes the names in the certificate: whoever listens knows which server this is. TLS 1.3 encrypts it."
+	case m.Name == "Certificate":
+		return "That includes the names in the client's certificate: whoever listens knows who logs in. TLS 1.3 encrypts it."
+	case m.Name == "ServerKeyExchange", m.Name == "ClientKeyExchange":
+		return "Only the public half: the secret that comes of it crosses nothing."
+	}
+	return ""
+}
+
+// records lists the headers of the records that carried a message (RFC 9846 §5.1).
+func (w *writer) records(m *tlswire.Message) {
+	w.gap()
+	for _, r := range m.Records[:min(len(m.Records), maxRecords)] {
+		w.field(fmt.Sprintf("at %s", dialogue.Count(int(r.Offset))), fmt.Sprintf("% x", r.Header()))
+		rest := "the message, in the clear"
+		if m.Encrypted {
+			rest = "ciphertext"
+		}
+		w.meaning(fmt.Sprintf("%s, version %s, then %s of %s", tlswire.ContentTypeName(r.ContentType), tlswire.VersionName(r.Version), octets(r.Length), rest))
+	}
+	if n := len(m.Records) - maxRecords; n > 0 {
+		w.meaning("and " + dialogue.Number(n, "more record"))
+	}
+}
+
+// maxRecords bounds the records listed for a message.
+const maxRecords = 16
+
+// outside shows a whole handshake as an eavesdropper saw it: messages in the clear by their names, the others as records.
+func (w *writer) outside(s Subject, e *session.Event) Page {
+	h := s.handshake()
+	w.heading("the handshake, seen from outside")
+	w.paragraph(wireText(e))
+	w.gap()
+	for i := range h.messages[:min(len(h.messages), most)] {
+		w.seen(&h.messages[i])
+	}
+	w.gap()
+	w.ink(paint.Dim, "The lengths are those of records. Open the handshake with space and look at its messages one by one.")
+	return w.out
+}
+
+// contentApplicationData is what every protected record of TLS 1.3 claims to be (RFC 9846 §5.2).
+const contentApplicationData = 23
+
+// seen is one message as an eavesdropper saw it.
+func (w *writer) seen(m *tlswire.Message) {
+	size := 0
+	for _, r := range m.Records {
+		size += r.Length
+	}
+	what, ink := m.Name, paint.Plain
+	if m.Encrypted {
+		what, ink = "ciphertext", paint.Dim
+		if len(m.Records) > 0 && m.Records[0].ContentType != contentApplicationData {
+			what += " (" + tlswire.ContentTypeName(m.Records[0].ContentType) + ")"
+		}
+	}
+	arrow := "C → S  "
+	if m.Dir == tlswire.ServerToClient {
+		arrow = "C ← S  "
+	}
+	line := paint.Dim.Line(arrow).And(ink, what)
+	w.add(line.Flush(paint.Dim.Line(octets(size)), min(w.width, 60)))
 }
 
 func wireHeading(e *session.Event) string {
@@ -107,8 +198,6 @@ func wireHeading(e *session.Event) string {
 		return "DNS is not encrypted here"
 	case session.KindConnect:
 		return "TCP shows its addresses"
-	case session.KindTLS:
-		return "the handshake, seen from outside"
 	}
 	return "not on the wire"
 }
@@ -120,7 +209,7 @@ func wireText(e *session.Event) string {
 	case session.KindConnect:
 		return "Both addresses and both ports are in every packet. TLS does not hide them."
 	case session.KindTLS:
-		return "The hellos cross in the clear" + certificateSeen(e.TLS) + ". Whoever listens knows that TLS is spoken, which version, and which name was asked for. Open the handshake with space and look at its messages one by one."
+		return "The hellos cross in the clear" + certificateSeen(e.TLS) + ". Whoever listens knows that TLS is spoken, which version, and which name was asked for."
 	case session.KindAuth:
 		return "These values were read out of the line beside them. Look at its wire view."
 	}

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"strconv"
+	"strings"
 
 	"ehlo/session"
 	"ehlo/session/explain"
@@ -53,20 +54,46 @@ func (x *Index) roundTrips(first, last int) int {
 	return trips
 }
 
-// lookMessage draws one rung of the ladder: who sent it, its name and size, and whether the wire showed it.
+// lane is how far client and server stand apart on the ladder, in cells.
+const lane = 28
+
+// lookMessage draws one rung of the ladder: the client on the left, the server on the right, the name at the side of who
+// sent it, then the size, whether the wire showed it, and which keys opened it.
 func lookMessage(m *tlswire.Message) Look {
-	seen := "in the clear"
-	if m.Encrypted {
-		seen = "encrypted"
-	}
 	ink := paint.Plain
 	if m.Kind == tlswire.KindAlert {
 		ink = paint.Bad
 	}
 	size := Number(len(m.Raw), "byte")
-	text := paint.Dim.Line(arrow(m.Dir)).And(ink, MessageName(m)).Pad(27)
-	text = text.And(paint.Dim, paint.Blank(12-len(size))+size).Pad(41).And(paint.Dim, seen)
+	text := rungOf(m.Dir, ink.Line(MessageName(m)).Cut(lane-3))
+	text = text.And(paint.Dim, paint.Blank(12-len(size))+size).Pad(lane+14).And(paint.Dim, seen(m))
 	return Look{Mark: sender(m.Dir), Rail: rail(m.Encrypted), Text: text}
+}
+
+// rungOf is an arrow over the lane that begins with the name.
+func rungOf(d tlswire.Direction, name paint.Line) paint.Line {
+	shaft := paint.Rule(lane - name.Width() - 2)
+	if d == tlswire.ClientToServer {
+		return name.And(paint.Dim, " "+shaft+"→")
+	}
+	return paint.Dim.Line("←" + shaft + " ").Then(name)
+}
+
+// seen says whether everybody on the path could read a message, else which keys opened it here.
+func seen(m *tlswire.Message) string {
+	switch {
+	case !m.Encrypted:
+		return "in the clear"
+	case strings.Contains(m.Key, "handshake"):
+		return "encrypted, handshake keys"
+	case strings.Contains(m.Key, "application"):
+		return "encrypted, session keys"
+	case strings.Contains(m.Key, "early"):
+		return "encrypted, early data key"
+	case m.Key != "":
+		return "encrypted, session keys"
+	}
+	return "encrypted, not opened"
 }
 
 // MessageName is the message's name, for an alert with what it says.
@@ -83,13 +110,6 @@ func alertEntry(m *tlswire.Message) (explain.Entry, bool) {
 		return explain.Entry{}, false
 	}
 	return explain.Alert(strconv.Itoa(int(description)))
-}
-
-func arrow(d tlswire.Direction) string {
-	if d == tlswire.ClientToServer {
-		return "─→ "
-	}
-	return "←─ "
 }
 
 func sender(d tlswire.Direction) paint.Span {

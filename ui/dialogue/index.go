@@ -129,7 +129,21 @@ func (x *Index) add(i int, e *session.Event) {
 		x.notes[e.Note.On] = append(x.notes[e.Note.On], int32(i))
 		x.show(Row{Event: i})
 	case speaks(e):
+		if e.Kind == session.KindTLS && e.TLS.Error != "" {
+			x.unfold(i)
+		}
 		x.show(Row{Event: i})
+	}
+}
+
+// unfold opens the handshake that has just died: its last messages are what matters.
+func (x *Index) unfold(i int) {
+	if i == 0 || x.src.At(i-1).Kind != session.KindTLSMessage {
+		return
+	}
+	if f := x.folds[len(x.folds)-1]; !f.open && f.last-f.first <= replyLines {
+		head, _ := slices.BinarySearch(x.shown, f.head)
+		x.Toggle(head)
 	}
 }
 

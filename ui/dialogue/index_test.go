@@ -78,11 +78,40 @@ func TestAHandshakeFolds(t *testing.T) {
 		t.Errorf("head at %d, open %v", head, x.Open(1))
 	}
 	open := strings.Split(rows(x, x.Len()), "\n")
-	if len(open) != 7 || !strings.HasPrefix(open[1], "▾ TLS handshake") || !strings.HasPrefix(open[2], "C ─→ ClientHello") || !strings.HasPrefix(open[3], "S ←─ ServerHello") {
+	if len(open) != 7 || !strings.HasPrefix(open[1], "▾ TLS handshake") || !strings.HasPrefix(open[2], "C ClientHello ────") || !strings.HasPrefix(open[3], "S ←────") {
 		t.Errorf("open:\n%s", strings.Join(open, "\n"))
 	}
 	if head := x.Toggle(4); head != 1 || x.Open(1) {
 		t.Errorf("folding from inside: head at %d, open %v", head, x.Open(1))
+	}
+}
+
+func TestALadder(t *testing.T) {
+	clear, hidden, mute := message("C", "ClientHello"), message("S", "Certificate"), message("S", "Finished")
+	hidden.TLSMessage.Encrypted, hidden.TLSMessage.Key = true, "server handshake traffic secret"
+	mute.TLSMessage.Encrypted = true
+	alert := session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{2, 40}}}
+	_, x := indexed(clear, hidden, mute, alert)
+	x.Toggle(0)
+	want(t, rows(x, x.Len()), "▾ TLS handshake · 4 messages",
+		"C ClientHello ───────────────→    11 bytes  in the clear",
+		"S ←─────────────── Certificate    11 bytes  encrypted, handshake keys",
+		"S ←────────────────── Finished     8 bytes  encrypted, not opened",
+		"S ←── Alert: handshake_failure     2 bytes  in the clear")
+}
+
+// What led to the end is what matters: nobody should have to look for it.
+func TestADeadHandshakeIsOpen(t *testing.T) {
+	dead := session.Event{Kind: session.KindTLS, TLS: &session.TLS{Error: "no common version"}}
+	_, x := indexed(handshake[0], handshake[1], dead)
+	want(t, rows(x, x.Len()), "▾ TLS handshake · 2 messages", "C ClientHello ───────────────→    11 bytes  in the clear",
+		"S ←─────────────── ServerHello    11 bytes  in the clear", "✗ TLS failed: no common version")
+	many := make([]session.Event, 0, 1000)
+	for range cap(many) - 1 {
+		many = append(many, handshake[1])
+	}
+	if _, x := indexed(append(many, dead)...); x.Upto(x.Len()) != 2 {
+		t.Errorf("a flood of messages is open: %d rows", x.Upto(x.Len()))
 	}
 }
 

@@ -55,7 +55,8 @@ func (x *Index) Look(i, n int) Look {
 // plainWords are the kinds whose row says in words what the annotation would say again.
 func plainWords(k session.Kind) bool {
 	switch k {
-	case session.KindResolve, session.KindConnect, session.KindTLS, session.KindForgot, session.KindCapabilities, session.KindAuth, session.KindFinding:
+	case session.KindResolve, session.KindConnect, session.KindTLSMessage, session.KindTLS, session.KindForgot,
+		session.KindCapabilities, session.KindAuth, session.KindFinding:
 		return true
 	}
 	return false

@@ -123,6 +123,9 @@ func (w *walk) report(err error) {
 	if errors.As(err, &e) {
 		w.hint(e.Hint)
 	}
+	if w.canAttempt() {
+		w.print("  c makes another attempt on this connection")
+	}
 }
 
 // credentials asks for what an AUTH command needs and nobody has given yet.
@@ -158,6 +161,7 @@ func (w *walk) edit(ctx context.Context, o session.Option) error {
 	o.Step.Line, o.Step.Edited, o.Show = line, true, line
 	if maskedStep(o) {
 		o.Show = sasl.Mask
+		w.compare(o.Step)
 	}
 	w.chosen = &o
 	return nil

@@ -26,6 +26,8 @@ type fake struct {
 	done     []session.Step // all steps that were done
 	finished error          // what Finish was told
 	ended    bool
+	right    string // what Check wants at the end of a line
+	refuses  bool   // AUTH is answered with 535
 }
 
 func newFake(policy session.Policy) *fake {
@@ -93,7 +95,13 @@ func (f *fake) answer(st session.Step) error {
 		f.append(v, session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: wire.ParseCapabilities(f.snap.Reply.Reply)}})
 		s.Stage, s.ESMTP = session.StageReady, true
 	case session.VerbAuth:
+		if f.refuses {
+			f.talk(v, "AUTH "+st.Mechanism+" "+sasl.Mask, "535 5.7.8 no")
+			s.Failed = []session.Phase{session.PhaseAuth}
+			return &session.Error{Phase: session.PhaseAuth, Verb: v, Text: "the log-in was refused", Hint: "check it", Exit: session.ExitAuth}
+		}
 		f.talk(v, "AUTH "+st.Mechanism+" "+sasl.Mask, "235 2.7.0 welcome")
+		s.Failed = nil
 		s.Auth, s.User = session.AuthDone, st.Credentials.Username
 	case session.VerbMail:
 		f.talk(v, st.Line, "250 2.1.0 Ok")
@@ -112,6 +120,19 @@ func (f *fake) answer(st session.Step) error {
 		f.talk(v, st.Line, "250 2.0.0 Ok")
 	}
 	return nil
+}
+
+func (f *fake) Reveal(on bool) {
+	code := map[bool]string{true: "secrets-revealed", false: "secrets-masked"}[on]
+	f.append("", session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: code, Severity: "warn", Text: code}})
+}
+
+// Check takes the lines that end in the right one for right.
+func (f *fake) Check(st session.Step) []string {
+	if f.right != "" && strings.HasSuffix(st.Line, f.right) {
+		return nil
+	}
+	return []string{"passwd is another one"}
 }
 
 func (f *fake) Note(on int, text string) {

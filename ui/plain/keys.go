@@ -10,24 +10,31 @@ type key struct {
 	name string // what is typed; empty is the Enter key
 	does string // in the prompt
 	help string // in the help
+	// quiet keys are in the help and not in the prompt
+	quiet bool
 }
 
 // The keys. Prompt and help are made from those that work at the moment.
 var (
-	keySend    = key{"", "send", "do the next step as it is shown"}
-	keyGo      = key{"", "go on", "do the next step as it is shown"}
-	keyFinish  = key{"", "end", "there is nothing left to do: end"}
-	keyForward = key{"", "forward", "show the next step"}
-	keyEdit    = key{"e", "edit", "change the line before it is sent"}
-	keyOptions = key{"o", "options", "choose another step; those out of order say what to expect"}
-	keyRaw     = key{"r", "raw", "type any line and send it"}
-	keyBack    = key{"b", "back", "go back one step and look at it again; nothing is taken back"}
-	keyJump    = key{"NUMBER", "jump", "show the step that the event with this number belongs to"}
-	keyLatest  = key{"l", "latest", "come back to the end"}
-	keyNote    = key{"n", "note", "write a note on the event shown last; n NUMBER for another one"}
-	keyExplain = key{"x", "explain", "explain the step shown last in full; x WORDS for anything: x 5.7.8, x STARTTLS"}
-	keyQuit    = key{"q", "quit", "end here"}
-	keyHelp    = key{"?", "help", "this list"}
+	keySend    = key{name: "", does: "send", help: "do the next step as it is shown"}
+	keyGo      = key{name: "", does: "go on", help: "do the next step as it is shown"}
+	keyFinish  = key{name: "", does: "end", help: "there is nothing left to do: end"}
+	keyForward = key{name: "", does: "forward", help: "show the next step"}
+	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent"}
+	keyOptions = key{name: "o", does: "options", help: "choose another step; those out of order say what to expect"}
+	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it"}
+	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is taken back"}
+	keyJump    = key{name: "NUMBER", does: "jump", help: "show the step that the event with this number belongs to"}
+	keyLatest  = key{name: "l", does: "latest", help: "come back to the end"}
+	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one"}
+	keyExplain = key{name: "x", does: "explain", help: "explain the step shown last in full; x WORDS for anything: x 5.7.8, x STARTTLS"}
+	keyLogin   = key{name: "c", does: "credentials", help: "log in as somebody else or in another way; after a log-in that failed this makes the next attempt"}
+	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself and hear how it differs from the right one; nothing you type is shown"}
+	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with *"}
+	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}
+	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true}
+	keyQuit    = key{name: "q", does: "quit", help: "end here"}
+	keyHelp    = key{name: "?", does: "help", help: "this list"}
 )
 
 // label is how the prompt and the help write a key.
@@ -40,9 +47,11 @@ func (k key) label() string {
 
 // prompt lists keys in one line.
 func prompt(keys []key) string {
-	texts := make([]string, len(keys))
-	for i, k := range keys {
-		texts[i] = k.label() + " " + k.does
+	var texts []string
+	for _, k := range keys {
+		if !k.quiet {
+			texts = append(texts, k.label()+" "+k.does)
+		}
 	}
 	return strings.Join(texts, ", ") + " >"
 }

@@ -17,6 +17,8 @@ type Engine interface {
 	Do(ctx context.Context, st session.Step) error
 	Log() *session.Log
 	Note(on int, text string)
+	Reveal(on bool)
+	Check(st session.Step) []string
 	Finish(err error) session.Exit
 }
 
@@ -113,6 +115,14 @@ func (w *walk) act(ctx context.Context, t typed, next session.Option) error {
 		return w.raw(ctx)
 	case keyNote:
 		return w.note(ctx, t.rest, w.keepNote)
+	case keyLogin:
+		return w.login(ctx)
+	case keyBuild:
+		return w.build(ctx, next)
+	case keyCancel:
+		return w.do(ctx, session.Step{Verb: session.VerbCancel, Line: "*"})
+	case keyReveal:
+		return w.reveal(ctx)
 	default:
 		w.look(t)
 	}
@@ -134,6 +144,8 @@ func (w *walk) look(t typed) {
 		w.open(w.shown - 1)
 	case keyExplain:
 		w.explain(t.rest)
+	case keyWays:
+		w.ways()
 	case keyHelp:
 		w.help(w.keys(w.proposal()))
 	}
@@ -164,11 +176,11 @@ func (w *walk) keys(next session.Option) []key {
 	if next.Editable {
 		keys = append(keys, keyEdit)
 	}
-	keys = append(keys, keyOptions)
+	keys = append(append(keys, keyOptions), w.authKeys(next)...)
 	if w.snap.State.Connected() {
 		keys = append(keys, keyRaw)
 	}
-	return append(keys, keyBack, keyJump, keyNote, keyExplain, keyQuit, keyHelp)
+	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyExplain, keyQuit, keyHelp)
 }
 
 // over reports whether the walk has come to its end. A connection that closes because TLS failed is none where the

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"ehlo/session"
+	"ehlo/session/tlswire"
+	"ehlo/session/tlswire/tlstest"
+	"ehlo/transcripts"
+)
+
+// watched is one run of the program against a real server, through a recorder.
+type watched struct {
+	messages []tlswire.Message // of its transcript
+	keys     []byte
+	pieces   []tlstest.Piece
+}
+
+// TestPostfixMessages holds the handshake in a transcript of the real program against what s_client -trace prints of
+// the same Postfix, and what tshark makes of the recorded bytes and the key log of --keylog.
+func TestPostfixMessages(t *testing.T) {
+	p := newPostfix(t)
+	cert, key := onlyWith(t, "EHLO_TEST_CLIENT_CERT"), onlyWith(t, "EHLO_TEST_CLIENT_KEY")
+	tlstest.Need(t, "openssl", "stdbuf", "tshark")
+	starttls := []string{"-starttls", "smtp"}
+	var names []string
+	var flows []tlstest.Flow
+	var all []watched
+	var keys []byte
+	for _, version := range []string{"1.2", "1.3"} {
+		for _, c := range []struct {
+			name, scheme, address string
+			port                  uint16
+			own                   bool
+			client                []string
+		}{
+			{"relay", "smtp://", p.relay, session.PortSubmission, false, starttls},
+			{"submission", "submission://", p.submission, session.PortSubmission, false, starttls},
+			{"submissions", "submissions://", p.submissions, session.PortSubmissions, false, nil},
+			{"submissions with a certificate", "submissions://", p.submissions, session.PortSubmissions, true, nil},
+		} {
+			name := version + " " + c.name
+			t.Run(name, func(t *testing.T) {
+				args, client := []string{"--tls-max", version}, append(c.client, map[string]string{"1.2": "-tls1_2", "1.3": "-tls1_3"}[version], "-servername", p.name)
+				if c.own {
+					args, client = append(args, "--cert", cert, "--key", key), append(client, "-cert", cert, "-key", key)
+				}
+				w := p.watch(c.scheme, c.address, args...)
+				wait := "Verify return code"
+				if version == "1.3" {
+					client = append(client, "-ciphersuites", tlswire.Describe(w.messages).Suite.Chosen.Name)
+					wait = "Post-Handshake New Session Ticket arrived"
+				}
+				trace := tlstest.Client{Options: client, Wait: []string{wait}}.Talk(t, c.address)
+				tlstest.Alike(t, tlstest.Of(w.messages), tlstest.ReadTrace(trace), false)
+				names, all, keys = append(names, name), append(all, w), append(keys, w.keys...)
+				flows = append(flows, tlstest.Flow{Port: c.port, Pieces: w.pieces})
+			})
+		}
+	}
+	for i, seen := range tlstest.Dissect(t, flows, keys) {
+		t.Run("tshark, "+names[i], func(t *testing.T) { tlstest.Compare(t, tlstest.Of(all[i].messages), seen) })
+	}
+}
+
+// watch runs the program up to the end of the session.
+func (p *postfix) watch(scheme, address string, args ...string) watched {
+	p.t.Helper()
+	listen, record := tlstest.Proxy(p.t, address)
+	dir := p.t.TempDir()
+	transcript, keyLog := filepath.Join(dir, "session.ehlo.ndjson"), filepath.Join(dir, "keys")
+	args = append([]string{scheme + listen, "-o", transcript, "--keylog", keyLog}, args...)
+	if out, exit := p.run("", p.trust(args...)...); exit != session.ExitOK {
+		p.t.Fatalf("exit %d\n%s", exit, out)
+	}
+	w := watched{pieces: record()}
+	var err error
+	if w.keys, err = os.ReadFile(keyLog); err != nil {
+		p.t.Fatal(err)
+	}
+	file, err := transcripts.Open(transcript)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer file.Close()
+	for i := range file.Len() {
+		if m := file.At(i).TLSMessage; m != nil {
+			w.messages = append(w.messages, *m)
+		}
+	}
+	return w
+}

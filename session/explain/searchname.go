@@ -1,0 +1,174 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxTitle is the length, in words, up to which a line may be a name or a question.
+const maxTitle = 16
+
+// names finds entries whose name is the line, or else what the question in the
+// line is about, or else that without the word for its kind ("EHLO command").
+func (q *query) names() {
+	// A bare code is found, and its places with it.
+	if len(q.content) == 1 && len(q.found) > 0 {
+		return
+	}
+	for _, name := range []string{q.line, strings.Join(q.content, " "), strings.Join(withoutKinds(q.content), " ")} {
+		if name != "" && !q.named() {
+			q.name(name)
+		}
+	}
+	for _, t := range tables {
+		q.numbered(t)
+	}
+	if len(q.found) == 0 && isPrivate(q.line) && isKeyword(q.line) {
+		e, _ := Keyword(q.line, nil)
+		q.add(e, rankName)
+	}
+}
+
+// name finds what is called name. What is so called only without its spaces
+// and hyphens counts where nothing else does.
+func (q *query) name(name string) {
+	var alike []*Entry
+	for _, t := range tables {
+		e := t.find(name)
+		switch {
+		case e == nil:
+		case strings.EqualFold(e.Name, name) && e.Kind != KindPhrase:
+			q.add(e.clone(), rankName)
+		case e.Kind == KindPhrase, slices.ContainsFunc(e.Also, func(also string) bool { return strings.EqualFold(also, name) }):
+			q.addScored(e.clone(), rankAlso, e.weight())
+		default:
+			alike = append(alike, e)
+		}
+	}
+	if !q.named() {
+		for _, e := range alike {
+			q.addScored(e.clone(), rankAlso, e.weight())
+		}
+	}
+}
+
+// weight puts what people ask about before the details of protocols, and what
+// is gone last.
+func (e *Entry) weight() int {
+	switch {
+	case e.Status == "obsolete" && (e.Kind == KindCommand || e.Kind == KindKeyword):
+		return 4
+	case e.Kind == KindTopic:
+		return 0
+	case slices.Contains([]string{KindCommand, KindKeyword, KindReply, KindMechanism, KindPort, KindFinding}, e.Kind):
+		return 1
+	}
+	return 2
+}
+
+// isKeyword follows ehlo-keyword (RFC 5321 §4.1.1.1), in capitals as private
+// keywords are written.
+func isKeyword(word string) bool {
+	return strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
+}
+
+// numbered finds "alert 70", "extension 51" and "message 11".
+func (q *query) numbered(t *table) {
+	if len(q.words) != 2 || t.kind == KindReply || !strings.HasSuffix(t.kind, strings.ToLower(q.words[0])) {
+		return
+	}
+	if e := t.numbered(q.words[1]); e != nil {
+		q.add(e.clone(), rankName)
+	}
+}
+
+// comparison finds the things of a question about two or more, such as "EHLO
+// or HELO", if all of them have a name.
+func (q *query) comparison() {
+	compares := func(word string) bool {
+		switch strings.ToLower(word) {
+		case "vs", "vs.", "versus", "or", "and", "difference":
+			return true
+		}
+		return false
+	}
+	unnamed := func(word string) bool { return called(word) == nil }
+	if slices.ContainsFunc(q.words, compares) && !slices.ContainsFunc(q.content, unnamed) {
+		q.parts()
+	}
+}
+
+// parts finds what the words are the names of, in their order, if nothing has
+// a better reason to be shown.
+func (q *query) parts() {
+	if len(q.found) > 0 || len(q.words) < 2 {
+		return
+	}
+	for _, word := range q.content {
+		if e := called(word); e != nil {
+			q.add(e.clone(), rankPart)
+		}
+	}
+}
+
+// called finds the entry that people most likely mean by a name: what is named
+// so comes before what is also named so.
+func called(name string) *Entry {
+	var best *Entry
+	least := 0
+	for _, t := range tables {
+		e := t.find(name)
+		if e == nil {
+			continue
+		}
+		far := e.weight()
+		if !strings.EqualFold(e.Name, name) {
+			far += inAlso
+		}
+		if best == nil || far < least {
+			best, least = e, far
+		}
+	}
+	return best
+}
+
+// contentWords leaves out the words that questions are made of. A line that is
+// longer than a question has none.
+func contentWords(words []string) []string {
+	if len(words) > maxTitle {
+		return nil
+	}
+	var out []string
+	for _, word := range words {
+		word = strings.Trim(strings.ToLower(word), ",;:.?()<>\"'")
+		if word != "" && !isFiller(word) {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+func isFiller(word string) bool {
+	switch word {
+	case "a", "an", "the", "and", "or", "of", "for", "to", "in", "on", "at", "by", "with", "from", "as", "if", "about",
+		"i", "my", "me", "you", "your", "we", "it", "its", "this", "that", "there",
+		"what", "what's", "how", "why", "which", "when", "where", "who",
+		"is", "are", "was", "be", "do", "does", "did", "can", "could", "should", "would", "has", "have", "get", "got",
+		"not", "mean", "means", "meaning", "explain", "work", "works", "use", "used", "need", "difference", "between", "vs",
+		"versus", "please":
+		return true
+	}
+	return false
+}
+
+// withoutKinds leaves out the words that say what kind of thing is meant.
+func withoutKinds(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(word string) bool {
+		switch word {
+		case "command", "verb", "keyword", "extension", "mechanism", "code", "reply", "response", "answer", "error",
+			"alert", "record", "header", "protocol", "finding", "topic":
+			return true
+		}
+		return false
+	})
+}

@@ -1,0 +1,128 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+)
+
+const (
+	// maxText bounds how many entries are found by their text.
+	maxText = 4
+	// spread is how much worse than the best such an entry may be, for each word.
+	spread = 2
+)
+
+// What it counts that a word stands in a part of an entry: the less the better.
+const (
+	inName  = 1
+	inAlso  = 2
+	inShort = 4
+	inText  = 8
+)
+
+// text finds entries that hold every word of the question, if nothing has a
+// better reason to be shown.
+func (q *query) text() {
+	stems := stemsOf(q.content)
+	if len(q.found) > 0 || len(stems) == 0 {
+		return
+	}
+	for _, t := range tables {
+		for i := range t.entries {
+			if score := t.entries[i].score(stems); score > 0 {
+				q.found = append(q.found, ranked{t.entries[i], rankText, score})
+			}
+		}
+	}
+	q.keepBest(spread * len(stems))
+}
+
+// keepBest drops the finds that are too many or too far behind the first.
+func (q *query) keepBest(spread int) {
+	slices.SortStableFunc(q.found, func(a, b ranked) int { return a.score - b.score })
+	for i := range q.found {
+		if i == maxText || q.found[i].score > q.found[0].score+spread {
+			q.found = q.found[:i]
+			break
+		}
+	}
+	for i := range q.found {
+		q.found[i].entry = q.found[i].entry.clone()
+	}
+}
+
+// score is 0 where a word is missing.
+func (e *Entry) score(stems []string) int {
+	name, also := strings.ToLower(e.Name), strings.ToLower(strings.Join(e.Also, ", "))
+	short, text := strings.ToLower(e.Short), strings.ToLower(e.Text+" "+e.Remedy)
+	total := e.weight()
+	for _, s := range stems {
+		switch {
+		case holds(name, s):
+			total += inName
+		case holds(also, s):
+			total += inAlso
+		case holds(short, s):
+			total += inShort
+		case holds(text, s):
+			total += inText
+		default:
+			return 0
+		}
+	}
+	return total
+}
+
+func stemsOf(words []string) []string {
+	var out []string
+	for _, word := range words {
+		if s := stem(word); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// endings are what a word may have behind its stem, longest first.
+var endings = [...]string{"ing", "ers", "ed", "es", "er", "s", "d", "e", "y"}
+
+// minStem is the length below which a word is left as it is.
+const minStem = 4
+
+// stem takes an ending off, so that "blocked" finds "block".
+func stem(word string) string {
+	for _, ending := range endings {
+		if rest, ok := strings.CutSuffix(word, ending); ok && len(rest) >= minStem && !strings.HasSuffix(word, "ss") {
+			return rest
+		}
+	}
+	return word
+}
+
+// holds reports whether text has a word of that stem. Both are in lower case.
+func holds(text, stem string) bool {
+	for {
+		before, behind, found := strings.Cut(text, stem)
+		if !found {
+			return false
+		}
+		if (before == "" || !isWord(before[len(before)-1])) && isEnding(behind, len(stem)) {
+			return true
+		}
+		text = behind
+	}
+}
+
+// isEnding reports whether a word ends at the start of rest, or with one of
+// the endings there.
+func isEnding(rest string, stem int) bool {
+	end := 0
+	for end < len(rest) && isWord(rest[end]) {
+		end++
+	}
+	return end == 0 || stem >= minStem && slices.Contains(endings[:], rest[:end])
+}
+
+func isWord(c byte) bool {
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c >= 0x80
+}

@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+)
+
+// atChallenge is a scene that waits for the answer to the challenge of RFC 2195.
+func atChallenge(t *testing.T, width, height int) (*sim, *scene) {
+	t.Helper()
+	sc := newScene()
+	sc.offers = "CRAM-MD5 PLAIN XOAUTH2 GSSAPI"
+	live := sc.live()
+	live.Goal.Mechanism = "CRAM-MD5"
+	s := simLive(t, live, width, height)
+	for range 8 {
+		s.press("enter")
+	}
+	return s, sc
+}
+
+// authFrames are pictures of logging in, each at three sizes.
+var authFrames = map[string]func(t *testing.T, w, h int) *sim{
+	"ways": func(t *testing.T, w, h int) *sim { s, _ := atChallenge(t, w, h); return s.press("M") },
+	"workbench": func(t *testing.T, w, h int) *sim {
+		s, sc := atChallenge(t, w, h)
+		sc.right = "no line"
+		return s.press("w", "tab").typed("ann").press("tab").typed("tulip-41")
+	},
+	"workbench-shown": func(t *testing.T, w, h int) *sim {
+		s, sc := walked(t, 7, w, h)
+		sc.right = "AGFubgB0dWxpcC00Mg=="
+		return s.press("w", "tab", "tab").typed("ann").press("tab").typed("tulip-42").press("ctrl+t")
+	},
+	"choices-auth": func(t *testing.T, w, h int) *sim {
+		sc := newScene()
+		sc.offers = "CRAM-MD5 PLAIN XOAUTH2 GSSAPI"
+		s := simLive(t, sc.live(), w, h)
+		return s.press("enter", "enter", "enter", "enter", "enter", "enter", "enter", "tab", "down", "down", "down")
+	},
+	"credentials-auth": func(t *testing.T, w, h int) *sim {
+		sc := newScene()
+		sc.offers = "CRAM-MD5 PLAIN XOAUTH2 GSSAPI"
+		s := simLive(t, sc.live(), w, h)
+		return s.press("enter", "enter", "enter", "enter", "enter", "enter", "enter", "c", "up", "right", "right", "right")
+	},
+	"reveal":   func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("S") },
+	"revealed": func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("S", "y") },
+	"attempt": func(t *testing.T, w, h int) *sim {
+		s, sc := walked(t, 7, w, h)
+		sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+		return s.press("enter", "a", "right", "enter")
+	},
+}
+
+func TestAuthFrames(t *testing.T) {
+	for name, show := range authFrames {
+		framesOf(t, name, show)
+	}
+}
+
+// Revealing is asked about, and no is the answer unless a person says y.
+func TestRevealAsks(t *testing.T) {
+	s, _ := walked(t, 7, 80, 24)
+	for _, no := range []string{"enter", "n", "esc"} {
+		s.press("S").shows("! Show the secrets of this session?", "practice server are made up").press(no).hides("secrets shown")
+	}
+	s.press("S", "y").shows("! secrets shown, practice accounts", "AGFubgB0dWxpcC00Mg==")
+	s.press("S").hides("secrets shown", "AGFubgB0dWxpcC00Mg==").shows("secrets are masked again")
+}
+
+// On another server the question does not play it down.
+func TestRevealOnARealServer(t *testing.T) {
+	sc := newScene()
+	live := sc.live()
+	live.Source = &elsewhere{sc.log}
+	simLive(t, live, 80, 24).press("enter").press("S").shows("Whoever gets either has them").hides("made up").press("y").shows("! secrets shown").hides("practice accounts")
+}
+
+// elsewhere is a log of a session with a server that is not the lab.
+type elsewhere struct{ *session.Log }
+
+func (e *elsewhere) At(i int) *session.Event {
+	ev := e.Log.At(i)
+	if ev.Start == nil {
+		return ev
+	}
+	out, start := *ev, *ev.Start
+	start.Target.Lab = false
+	out.Start = &start
+	return &out
+}
+
+// What was prepared is still prepared after an event that changes nothing, such as a note.
+func TestANoteLeavesTheChoice(t *testing.T) {
+	s, _ := walked(t, 7, 80, 24)
+	s.press("tab", "down", "enter").shows("› EHLO laptop.lab.test").press("n").typed("why").press("enter").shows("› EHLO laptop.lab.test", "#   why")
+}
+
+// After a refusal the next attempt is one key away, with another account, on the same connection.
+func TestAnotherAttempt(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	if s.root.walk.canAttempt() {
+		t.Error("an attempt before the first")
+	}
+	sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+	s.press("enter").shows("Cause  The server said no.", "a try again")
+	delete(sc.refuse, session.VerbAuth)
+	s.press("a", "right").shows("‹ bob,").press("enter").shows("› AUTH PLAIN ••••••", "your choice").press("enter").shows("235 2.7.0")
+	if c := sc.last().Credentials; c.Username != "bob" || c.Password.Reveal() != "bicycle-7" {
+		t.Errorf("logged in as %s", c.Username)
+	}
+	if got := sc.steps(); strings.Count(got, "connect") != 1 {
+		t.Errorf("steps %s", got)
+	}
+}
+
+// A mechanism that is not offered is tried on purpose, and is said to be so before.
+func TestAMechanismThatIsNotOffered(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	s.press("c", "up")
+	for range 3 {
+		s.press("right")
+	}
+	s.shows("not offered", "be told 504").press("enter").shows("out of order: expect 504 5.5.4")
+	s.press("enter")
+	if st := sc.last(); st.Verb != session.VerbAuth || st.Mechanism != s.root.walk.goal.Mechanism || st.Mechanism == "" {
+		t.Errorf("sent %s %s", st.Verb, st.Mechanism)
+	}
+}
+
+// What is missing is asked for; where nobody can give it the bare command goes out, and no secret.
+func TestAMechanismThatLacksSomething(t *testing.T) {
+	sc := newScene()
+	sc.offers = "PLAIN XOAUTH2 GSSAPI"
+	s := simLive(t, sc.live(), 80, 24)
+	for range 7 {
+		s.press("enter")
+	}
+	s.press("tab").shows("needs a token", "not spoken here")
+	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o session.Option) bool { return o.Step.Mechanism == "XOAUTH2" })
+	s.press("enter").shows("! needs a token").press("enter").shows("✗ AUTH XOAUTH2 needs a token", "› token")
+	s.typed("abcd-efgh").press("enter").shows("› AUTH XOAUTH2 ••••••").hides("abcd")
+	s.press("tab")
+	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o session.Option) bool { return o.Step.Mechanism == "GSSAPI" })
+	s.press("enter", "enter")
+	if st := sc.last(); st.Line != "AUTH GSSAPI" || !st.Edited {
+		t.Errorf("sent %q", st.Line)
+	}
+}
+
+// In the workbench nothing that is typed shows, unless that is asked for; the difference is told before it is sent.
+func TestWorkbench(t *testing.T) {
+	s, sc := atChallenge(t, 80, 24)
+	right := sasl.EncodeBase64([]byte("ann " + sasl.HMACMD5("tulip-42", []byte("<1896.697170952@postoffice.reston.mci.net>"))))
+	sc.right = right
+	s.press("w").shows("workbench: CRAM-MD5", "opened      <1896.697170952@postoffice.reston.mci.net>", "‹ CRAM-MD5:")
+	s.press("tab").typed("ann").press("tab").typed("tulip-41").shows("differs     ! passwd is another one").hides("tulip", right)
+	s.press("backspace").typed("2").shows("✓ the same as would be sent without you").hides("tulip", right)
+	s.press("ctrl+t").shows("tulip-42", right[:40], "reads       ann ").press("ctrl+t").hides("tulip")
+	s.press("enter").shows("235 2.7.0").hides("workbench", right)
+	if st := sc.last(); st.Verb != session.VerbRespond || st.Line != right || !st.Edited {
+		t.Errorf("sent %s, edited %v", st.Verb, st.Edited)
+	}
+}
+
+// The line can be typed as it is, wrong as it may be; what cannot be one line does not go.
+func TestWorkbenchLine(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	sc.right = "AUTH PLAIN"
+	s.press("w").shows("workbench: PLAIN", "without an initial response").press("left", "left").shows("‹ the base64 itself ›", "1 of 4")
+	s.press("tab").typed("Zm9v").shows("reads       ••••••", "differs").press("ctrl+t").shows("reads       foo").typed("!").shows("not base64")
+	s.press("enter")
+	if st := sc.last(); st.Line != "AUTH PLAIN Zm9v!" || st.Verb != session.VerbAuth {
+		t.Errorf("sent %s", st.Verb)
+	}
+}
+
+// Text becomes base64 with its escapes.
+func TestWorkbenchText(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	s.press("w", "left").shows("‹ text ›").press("tab").typed(`\0ann\0tulip-42`).press("enter")
+	if st := sc.last(); st.Line != "AUTH PLAIN AGFubgB0dWxpcC00Mg==" {
+		t.Error("another line was sent")
+	}
+}
+
+// An exchange is given up with one key.
+func TestCancelAuth(t *testing.T) {
+	s, sc := atChallenge(t, 80, 24)
+	s.press("*").shows("501 5.7.0", "a try again")
+	if sc.last().Verb != session.VerbCancel {
+		t.Errorf("steps %s", sc.steps())
+	}
+}
+
+// The response behind AUTH is not shown while it is typed as a line either, nor is any line inside an exchange.
+func TestATypedResponseIsHidden(t *testing.T) {
+	s, _ := walked(t, 7, 80, 24)
+	s.press(":").typed("AUTH PLAIN Zm9vYmFy").shows("AUTH PLAIN ••••••").hides("Zm9v").press("esc")
+	s.press(":").typed("VRFY ann").shows("› VRFY ann")
+	s, _ = atChallenge(t, 80, 24)
+	s.press(":").typed("Zm9vYmFy").hides("Zm9v")
+}
+
+func TestWhereTheSecretBegins(t *testing.T) {
+	for line, want := range map[string]int{"": -1, "AUTH": -1, "AUTH PLAIN": -1, "AUTH PLAIN ": -1, "AUTH PLAIN x": 11, " auth\tPLAIN  PLAIN": 13,
+		"NOOP a b": -1, "AUTH A A A": 7} {
+		if got := secretLine(line); got != want {
+			t.Errorf("%q: %d, want %d", line, got, want)
+		}
+	}
+}
+
+// Flags of the command line are keys on the screen.
+func TestHintsNameKeys(t *testing.T) {
+	sc := newScene()
+	live := sc.live()
+	live.Goal.Mechanism = "EXTERNAL"
+	s := simLive(t, live, 80, 24)
+	for range 7 {
+		s.press("enter")
+	}
+	s.shows("does not offer AUTH EXTERNAL", "c takes the best that is offered").hides("--auth")
+}

@@ -1,0 +1,139 @@
+package detail
+
+import (
+	"strconv"
+	"strings"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+	"ehlo/ui/paint"
+)
+
+// inAuth reports whether an event belongs to an AUTH exchange.
+func inAuth(e *session.Event) bool {
+	switch e.Step {
+	case session.VerbAuth, session.VerbRespond, session.VerbCancel:
+		return true
+	}
+	return false
+}
+
+// round is the half round of AUTH that a line belongs to, nil if it belongs to none.
+func (s Subject) round() *session.Auth {
+	e := s.event()
+	if !inAuth(e) {
+		return nil
+	}
+	if e = s.after(session.KindAuth); e == nil {
+		return nil
+	}
+	return e.Auth
+}
+
+// response divides a line of the client in AUTH. Of what is masked not even the length is told.
+func (w *writer) response(e *session.Event) {
+	line := strings.TrimRight(string(e.Send.Raw), "\r\n")
+	switch words := strings.Fields(line); {
+	case len(words) > 1:
+		w.field("command", words[0])
+		w.field("mechanism", words[1])
+		w.field("initial", strings.Join(words[2:], " "))
+	case line == "":
+		w.field("response", "an empty line")
+	case line == "*":
+		w.field("response", "*, which gives the exchange up")
+	default:
+		w.field("response", line)
+	}
+}
+
+// auth lists every value of a half round, how it was made and where that is written.
+func (w *writer) auth(a *session.Auth) {
+	w.field("mechanism", a.Mechanism)
+	w.field("round", strconv.Itoa(a.Round))
+	w.field("from", map[string]string{"C": "the client", "S": "the server"}[a.From])
+	w.field("outcome", a.Outcome)
+	w.values(a)
+}
+
+// values are the parts of a message and what they were computed from, by the names of the RFC.
+func (w *writer) values(a *session.Auth) {
+	if a == nil {
+		return
+	}
+	for _, v := range a.Values {
+		w.gap()
+		w.add(paint.Wrap(paint.Accent, v.Name, w.width)...)
+		w.below(paint.Plain, display(v))
+		w.below(paint.Dim, v.How)
+		w.below(paint.Dim, v.Ref)
+	}
+}
+
+// below is a text that belongs to the name above it.
+func (w *writer) below(ink paint.Ink, text string) {
+	if text == "" {
+		return
+	}
+	w.add(paint.Hang(paint.Text("  "), paint.Wrap(ink, text, w.width-2))...)
+}
+
+func display(v sasl.Value) string {
+	switch s := v.Display(false); {
+	case v.Hides != "":
+		return s + "  hidden: a " + v.Hides
+	case s == "":
+		return "(empty)"
+	default:
+		return wire.VisibleString(s)
+	}
+}
+
+// standing says how a mechanism ranks, and what its exchange is worth to somebody who reads it.
+func (w *writer) standing(a *session.Auth) {
+	info, ok := sasl.Lookup(a.Mechanism)
+	if !ok {
+		return
+	}
+	w.said("Listener", "without TLS, somebody who reads the exchange "+listener(info))
+	w.said("Rank", strconv.Itoa(info.Rank)+" of "+strconv.Itoa(len(sasl.Mechanisms()))+", "+info.Status+"; "+proves(info))
+}
+
+// listener goes on a sentence about somebody who reads along.
+func listener(info sasl.Info) string {
+	if rest, ok := strings.CutPrefix(info.Eavesdropper, "nothing:"); ok {
+		return "gains nothing:" + rest
+	}
+	return info.Eavesdropper
+}
+
+func proves(info sasl.Info) string {
+	if info.ProvesServer {
+		return "the server proves that it knows the account"
+	}
+	return "the server proves nothing, so its certificate has to"
+}
+
+// exposed says what a line in clear text was worth to whoever read it.
+func (w *writer) exposed(s Subject, hides string) {
+	text := "The wire carried the secret itself where " + sasl.Mask + " stands: base64 is not encryption."
+	info := sasl.Info{}
+	if a := s.round(); a != nil {
+		info, _ = sasl.Lookup(a.Mechanism)
+	}
+	if hides == sasl.HidesDigest || hides == sasl.HidesProof {
+		text = "The wire carried the " + hides + " itself where " + sasl.Mask + " stands. Whoever read it " + listener(info) + "."
+	}
+	w.gap()
+	w.add(paint.Hang(paint.Bad.Line("‼ "), paint.Wrap(paint.Plain, text, w.width-2))...)
+}
+
+// heard says, beside the ciphertext, what the exchange would have been worth without it.
+func (w *writer) heard(s Subject) {
+	if a := s.round(); a != nil {
+		if info, ok := sasl.Lookup(a.Mechanism); ok {
+			w.paragraph("Without TLS, somebody who reads this exchange of " + info.Name + " " + listener(info) + ".")
+		}
+	}
+}

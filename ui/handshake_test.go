@@ -1,0 +1,246 @@
+package ui
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"ehlo/session"
+	"ehlo/transcripts"
+	"ehlo/ui/dialogue"
+)
+
+// recorded opens a transcript of testdata: a real handshake with the practice server, kept so that every run sees the
+// same bytes.
+func recorded(t *testing.T, name string, width, height int) *sim {
+	t.Helper()
+	file, err := transcripts.Open(filepath.Join("testdata", name+".ehlo.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return simReplay(t, &Replay{Source: file, Path: "/state/ehlo/" + name + ".ehlo.ndjson"}, width, height)
+}
+
+// at selects the head of the handshake, opens it, and goes down to the first message with that name.
+func (s *sim) at(message string) *sim {
+	s.t.Helper()
+	s.onHandshake()
+	w := s.root.walk
+	if !w.pane.Open(w.pane.Sel) {
+		s.press("space")
+	}
+	for w.selected().TLSMessage == nil || w.pane.Row(w.pane.Sel).Kind == dialogue.RowHandshake || w.selected().TLSMessage.Name != message {
+		before := w.pane.Sel
+		if s.press("down"); w.pane.Sel == before {
+			s.t.Fatalf("there is no %s in\n%s", message, s.frame())
+		}
+	}
+	return s
+}
+
+func (s *sim) onHandshake() *sim {
+	w := s.root.walk
+	for w.pane.Sel = 0; w.pane.Row(w.pane.Sel).Kind != dialogue.RowHandshake; {
+		s.press("down")
+	}
+	return s
+}
+
+// onOutcome selects the row that says what the handshake came to.
+func (s *sim) onOutcome() *sim {
+	w := s.root.walk
+	for s.onHandshake(); w.selected().Kind != session.KindTLS; {
+		s.press("down")
+	}
+	return s
+}
+
+// read scrolls a view that is on the screen.
+func (s *sim) read(lines int) *sim {
+	s.frame()
+	for range lines {
+		s.press("J")
+	}
+	return s
+}
+
+var handshakes = []situation{
+	{"ladder-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).at("Certificate") }},
+	{"ladder-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).at("ServerKeyExchange") }},
+	{"tree", func(t *testing.T, w, h int) *sim {
+		return recorded(t, "tls13", w, h).at("ClientHello").press("f", "end", "right", "down", "down", "right", "right")
+	}},
+	{"tree-bytes", func(t *testing.T, w, h int) *sim {
+		return recorded(t, "tls13", w, h).at("ServerHello").press("f", "tab").press(strings.Split(strings.Repeat("down ", 9)+"right", " ")...)
+	}},
+	{"tree-certificate", func(t *testing.T, w, h int) *sim {
+		return recorded(t, "tls12", w, h).at("Certificate").press("f", "tab").press(strings.Split(strings.Repeat("pgdown ", 3)+"tab", " ")...)
+	}},
+	{"outcome-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onOutcome() }},
+	{"outcome-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onOutcome().press("1") }},
+	{"decided-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onHandshake().press("2") }},
+	{"decided-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onHandshake().press("2") }},
+	{"chain", func(t *testing.T, w, h int) *sim {
+		return recorded(t, "expired", w, h).onOutcome().press("2").read(32)
+	}},
+	{"seen-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onOutcome().press("4") }},
+	{"seen-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onOutcome().press("4") }},
+	{"wire-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).at("Certificate").press("4") }},
+	{"wire-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).at("Certificate").press("4") }},
+	{"incomplete", func(t *testing.T, w, h int) *sim {
+		return recorded(t, "incomplete", w, h).onOutcome().press("2").read(32)
+	}},
+	{"died", func(t *testing.T, w, h int) *sim { return recorded(t, "died", w, h).onOutcome() }},
+}
+
+// The two handshakes of the lab, side by side: what each showed to an eavesdropper, and what it cost.
+func TestTheVersionsCompare(t *testing.T) {
+	recorded(t, "tls13", 120, 40).at("Finished").shows("TLS handshake · 10 messages · 1 round trip", "Certificate   950 bytes  encrypted, handshake keys")
+	recorded(t, "tls12", 120, 40).at("Finished").shows("TLS handshake · 11 messages · 2 round trips", "Certificate   947 bytes  in the clear",
+		"ServerKeyExchange   115 bytes  in the clear", "Finished ──────────────────→    16 bytes  encrypted, session keys")
+
+	recorded(t, "tls13", 120, 50).onOutcome().press("2").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on, EncryptedExtensions", "1 before data")
+	recorded(t, "tls12", 120, 50).onOutcome().press("2").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
+
+	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application_data, version TLS 1.2, then 967 bytes of ciphertext").hides("practice server CA", "lab.test")
+	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("everybody on the path", "whoever listens knows which server", "16 03 03 03 b3")
+	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("of what kind it is, here handshake", "16 03 03 00 28")
+}
+
+func TestWhatADeadHandshakeShows(t *testing.T) {
+	s := recorded(t, "died", 80, 24).onOutcome()
+	s.shows("Alert: handshake_failure", "TLS failed").press("1").shows("Cause", "it wants a", "client certificate and got none", "Try  give a client certificate",
+		"11 messages crossed the wire. The last was Alert: handshake_failure, from the", "server.")
+}
+
+func TestTheChainIsATree(t *testing.T) {
+	s := recorded(t, "expired", 80, 24).onOutcome().press("2").read(28)
+	s.shows("✓ leads to the trusted root Practice Root CA", "└ ✓ Practice Issuing CA", "  └ ✗ mail.lab", "signed by the one above: the signature holds (ECDSA-SHA256)", "ended 2026-11-20")
+	s = recorded(t, "incomplete", 80, 24).onOutcome().press("2").read(28)
+	s.shows("✗ Practice Issuing CA: not sent", "└ ? mail.lab", "who can: the server's operator")
+}
+
+func TestAClientCertificateIsReported(t *testing.T) {
+	recorded(t, "client-certificate", 120, 60).onOutcome().press("2").shows("asked for and sent")
+	recorded(t, "client-certificate", 80, 24).at("CertificateVerify").press("4").shows("in the clear")
+}
+
+// With a bad certificate the walk proposes to leave; to stay is asked, and every frame after it says so.
+func TestGoingOnUnverified(t *testing.T) {
+	s := simLive(t, practice(t, "expired"), 80, 24)
+	s.press("enter", "enter", "enter", "enter", "enter", "enter")
+	s.shows("! TLS 1.3 unverified", "› QUIT", "! The certificate does not hold: the server's certificate ended", "tab and EHLO go on all the same")
+	s.press("tab").shows("EHLO laptop.lab.test  ! asks first").press("down", "enter", "enter").shows("Go on although the certificate does not hold?", "y yes, this once")
+	s.press("enter").shows("! TLS 1.3 unverified", "› QUIT") // no is no
+	s.press("tab", "down", "enter", "enter", "y").shows("250-mail.lab greets")
+	for range 8 {
+		if _, asked := s.shows("unverified, accepted").press("enter").root.walk.sheet.(*question); asked {
+			s.shows("unverified, accepted").press("y")
+		}
+		if s.root.walk.snap.State.Stage == session.StageClosed {
+			return
+		}
+	}
+	t.Fatalf("it came to no end:\n%s", s.frame())
+}
+
+func TestTheTreeAndTheBytes(t *testing.T) {
+	s := recorded(t, "tls13", 120, 40).at("ServerHello").press("f")
+	s.shows("[fields] over bytes", "›   msg_type  ServerHello (2)", "0000│[02]00 04 b6").hides("extension_type")
+	s.press("end", "enter").shows("▾ extensions  2 entries", "▸ supported_versions").press("enter").hides("▸ supported_versions")
+	s.press("tab").shows("fields over [bytes]", "byte 74 of 1,210")
+	for range 8 {
+		s.press("right")
+	}
+	s.shows("byte 82 of 1,210", "·       extension_type  key_share (51)", "›00‹33", "RFC 9846 §4.3.8")
+	s.press("tab", "left", "left").shows("▸ key_share").press("]").shows("›   type  1", "always 1").press("[", "[")
+	s.shows("›   msg_type  ClientHello (1)").press("esc").hides("msg_type").shows("f fields by byte")
+}
+
+// A key that opens nothing is not in the help.
+func TestTheTreeIsOfferedWhereThereIsOne(t *testing.T) {
+	s, _ := walked(t, 8, 120, 40)
+	s.press("up", "up") // AUTH with its secret masked
+	if s.root.walk.canInspect() {
+		t.Errorf("a masked line has a tree:\n%s", s.frame())
+	}
+	s.hides("f fields").press("f").hides("[fields] over bytes")
+	s.press("up", "up").shows("f fields by byte").press("f", "end").shows("[fields] over bytes", "SIZE").press("?").shows("fields by byte")
+}
+
+func TestConnectingWithACertificate(t *testing.T) {
+	s := simHome(t, homeApp(), 60, 16)
+	var got Request
+	s.root.app.Launch = func(r Request) (*Live, error) { got = r; return nil, errDisk }
+	s.tap("c").typed("mail.lab").shows("↓ 7 more")
+	for range 9 {
+		s.tap("tab")
+	}
+	s.typed("/me.pem").shows("› client cert /me.pem", "↑ ", "more").tap("enter").shows("a certificate goes with its key", "› client key").typed("/me.key")
+	s.tap("tab", "right", "right", "right", "tab", "right", "enter").shows("the lowest version is above the highest")
+	s.tap("left", "left", "tab", "tab").typed("smtp, x").tap("enter")
+	s.until("the launch", func() bool { return s.root.pending == nil && got.Target != "" })
+	if got.CertFile != "/me.pem" || got.KeyFile != "/me.key" || got.TLSMin != "1.0" || got.TLSMax != "1.2" || strings.Join(got.ALPN, "+") != "smtp+x" {
+		t.Errorf("asked for %+v", got)
+	}
+}
+
+// Names inside handshakes come from the peer too.
+func TestHostileHandshakesAreVisible(t *testing.T) {
+	for _, name := range []string{"tls12", "tls13", "died"} {
+		file, err := transcripts.Open(filepath.Join("testdata", name+".ehlo.ndjson"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		s := simReplay(t, &Replay{Source: bent(file)}, 80, 24)
+		for s.onHandshake(); s.root.walk.selected().Kind != session.KindTLS; s.press("down") {
+			if w := s.root.walk; w.pane.Row(w.pane.Sel).Kind == dialogue.RowHandshake && !w.pane.Open(w.pane.Sel) {
+				s.press("space")
+			}
+			everyView(t, s)
+		}
+		everyView(t, s)
+	}
+}
+
+func everyView(t *testing.T, s *sim) {
+	t.Helper()
+	for _, key := range []string{"1", "2", "pgdown", "pgdown", "3", "4", "esc"} {
+		s.press(key)
+		harmless(t, s)
+	}
+	if !s.root.walk.canInspect() {
+		return
+	}
+	for _, key := range []string{"f", "end", "right", "right", "down", "right", "right", "tab", "pgdown", "pgdown", "down", "tab", "left", "esc"} {
+		s.press(key)
+		harmless(t, s)
+	}
+}
+
+// bent is a log in which every name that the peer chose is one that a terminal would act on.
+func bent(src session.Source) *session.Log {
+	log := &session.Log{}
+	for i := range src.Len() {
+		e := *src.At(i)
+		if e.TLSMessage != nil {
+			m := *e.TLSMessage
+			m.Raw = []byte(strings.ReplaceAll(string(m.Raw), "mail.lab", "\x1b[2J\a\u202e"))
+			e.TLSMessage = &m
+		}
+		if e.TLS != nil {
+			o := *e.TLS
+			o.Chain = slices.Clone(o.Chain)
+			for k := range o.Chain {
+				o.Chain[k].Raw = []byte(strings.ReplaceAll(string(o.Chain[k].Raw), "mail.lab", "\x1b[2J\a\u202e"))
+				o.Chain[k].Subject, o.Chain[k].Issuer = "CN="+evil(), evil()
+			}
+			e.TLS = &o
+		}
+		log.Append(e)
+	}
+	return log
+}

@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/ui/detail"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// inspector shows the fields of the selected row over its bytes, with a cursor in one of the two.
+type inspector struct {
+	w    *walk
+	tree *detail.Tree
+}
+
+// canInspect holds for rows whose parts have bytes.
+func (w *walk) canInspect() bool { return w.hasRow() && detail.HasTree(w.subject()) }
+
+// inspect opens the fields. The selection stays where it is until they are closed.
+func (w *walk) inspect() tea.Cmd {
+	w.follow, w.pane.Tail = false, false
+	w.sheet = &inspector{w: w, tree: detail.OpenTree(w.subject())}
+	return nil
+}
+
+func (in *inspector) below() bool { return false }
+
+func (in *inspector) title() string {
+	if in.tree.InBytes() {
+		return "fields over [bytes]"
+	}
+	return "[fields] over bytes"
+}
+
+func (in *inspector) hints() []key.Help {
+	if in.tree.InBytes() {
+		return []key.Help{{Key: "↑↓←→", Desc: "byte by byte"}, {Key: "tab", Desc: "to the fields"}, {Key: "[ ]", Desc: "other rows"}, {Key: "esc", Desc: "back"}}
+	}
+	return []key.Help{{Key: "↑↓", Desc: "fields"}, {Key: "→←", Desc: "open, fold"}, {Key: "tab", Desc: "to the bytes"}, {Key: "[ ]", Desc: "other rows"},
+		{Key: "esc", Desc: "back"}}
+}
+
+func (in *inspector) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "esc", "f", "q":
+		return nil, true
+	case "1", "2", "3", "4", "?":
+		in.w.sheet = nil
+		return in.w.press(k), true
+	case "[", "]":
+		in.other(map[string]int{"[": -1, "]": 1}[k.String()])
+	default:
+		in.move(k.String())
+	}
+	return nil, false
+}
+
+func (in *inspector) move(k string) {
+	switch k {
+	case "up", "k":
+		in.tree.Down(-1)
+	case "down", "j":
+		in.tree.Down(1)
+	case "left", "h":
+		in.tree.Left()
+	case "right", "l":
+		in.tree.Right()
+	case "enter", " ":
+		in.tree.Toggle()
+	case "tab", "shift+tab", "b":
+		in.tree.Cross()
+	case "pgup", "ctrl+b":
+		in.tree.Page(-1)
+	case "pgdown", "ctrl+f":
+		in.tree.Page(1)
+	case "home", "g":
+		in.tree.End(false)
+	case "end", "G":
+		in.tree.End(true)
+	}
+}
+
+// other goes to the next row with fields, or the one before; folds are left as they are.
+func (in *inspector) other(n int) {
+	pane, at := in.w.pane, in.w.pane.Sel
+	was := pane.Row(at)
+	for i := at + n; i >= 0 && i < pane.Upto(in.w.pos); i += n {
+		r := pane.Row(i)
+		if r.Kind == dialogue.RowMore || r.Event == was.Event && r.Kind == was.Kind { // another line of the same
+			continue
+		}
+		pane.Sel = i
+		if tree := detail.OpenTree(in.w.subject()); tree != nil {
+			in.tree = tree
+			return
+		}
+	}
+	pane.Sel = at
+}
+
+func (in *inspector) lines(width, height int) []paint.Line { return in.tree.Lines(width, height) }

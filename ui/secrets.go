@@ -1,0 +1,44 @@
+package ui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/ui/paint"
+)
+
+// secrets masks the secrets of the steps to come again, or asks whether they are to be shown.
+func (w *walk) secrets() tea.Cmd {
+	if w.snap.Revealed {
+		w.live.Engine.Reveal(false)
+		return nil
+	}
+	why := "Passwords, tokens and proofs of the steps to come will stand on this screen and in the transcript as they are. Whoever gets either has them."
+	if w.inLab() {
+		why = "They will stand on this screen and in the transcript as they are. The accounts of the practice server are made up: nothing is lost."
+	}
+	w.sheet = &question{text: "show the secrets of this session?", why: why, answer: "yes, show them", yes: func() tea.Cmd {
+		w.live.Engine.Reveal(true)
+		return nil
+	}}
+	return nil
+}
+
+func (w *walk) inLab() bool { return w.snap.Start != nil && w.snap.Start.Target.Lab }
+
+// unmasked tells that secrets are no longer masked.
+func (w *walk) unmasked() paint.Line {
+	switch {
+	case !w.snap.Revealed:
+		return nil
+	case w.inLab():
+		return paint.Bad.Line("! secrets shown, practice accounts")
+	}
+	return paint.Bad.Line("! secrets shown")
+}
+
+func (w *walk) unmaskedShort() paint.Line {
+	if !w.snap.Revealed {
+		return nil
+	}
+	return paint.Bad.Line("! secrets shown")
+}
