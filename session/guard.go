@@ -112,7 +112,9 @@ func newGuard(code, mechanism string) *Guard {
 		g.Why = e.Text
 	}
 	if info, ok := sasl.Lookup(mechanism); ok && strings.HasSuffix(code, "-secret") {
-		g.Why = fmt.Sprintf("With AUTH %s somebody who listens %s. %s", info.Name, info.Eavesdropper, g.Why)
+		who := map[string]string{"cleartext-secret": "somebody who listens", "unverified-secret": "whoever answers here"}[code]
+		gains := strings.Replace(info.Eavesdropper, "nothing:", "gains nothing:", 1)
+		g.Why = fmt.Sprintf("With AUTH %s %s %s. %s", info.Name, who, gains, g.Why)
 	}
 	return g
 }

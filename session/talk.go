@@ -533,7 +533,7 @@ func (s *Session) explainMasked(o outgoing) *explain.Explanation {
 		x.Text, x.Refs, x.Entries = e.Text, e.Refs, []string{e.ID()}
 	}
 	if c, ok := explain.Command("AUTH"); ok && strings.HasPrefix(o.show, "AUTH") {
-		x.Short, x.Refs = c.Short, append(x.Refs, c.Refs...)
+		x.Short, x.Refs = c.Short, explain.JoinRefs(x.Refs, c.Refs)
 	}
 	return x
 }

@@ -73,6 +73,9 @@ func (w *walk) aboutPage(width int) []paint.Line {
 }
 
 func (w *walk) story() []string {
+	if w.live != nil && w.live.Task != "" {
+		return append(slices.Clone(w.live.Story), "To do: "+w.live.Task)
+	}
 	if w.live != nil && len(w.live.Story) > 0 {
 		return w.live.Story
 	}

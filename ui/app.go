@@ -49,6 +49,7 @@ type Live struct {
 	Path string
 	// Story is what a learner is told, one paragraph each; Accounts are the practice server's users.
 	Story    []string
+	Task     string // what to try; may be empty
 	Accounts []Account
 	// Timeout replaces [session.Deadline] for every step; 0 keeps it.
 	Timeout time.Duration
@@ -106,6 +107,7 @@ type Scenario struct{ Name, Group, Title, Story, Task string }
 type Recent struct {
 	Path    string
 	When    time.Time
+	Title   string // of a scenario, else empty
 	Target  string
 	Outcome string
 }

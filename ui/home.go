@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -35,6 +36,7 @@ const (
 type item struct {
 	group string
 	name  string
+	note  string // what came of it
 	more  string
 	about []string
 	do    func() tea.Cmd
@@ -71,7 +73,7 @@ func (h *home) items() []item {
 }
 
 func (h *home) matches(it item) bool {
-	text := strings.ToLower(it.group + " " + it.name + " " + it.more + " " + strings.Join(it.about, " "))
+	text := strings.ToLower(it.group + " " + it.name + " " + it.note + " " + it.more + " " + strings.Join(it.about, " "))
 	for _, word := range strings.Fields(strings.ToLower(h.filter)) {
 		if !strings.Contains(text, word) {
 			return false
@@ -111,8 +113,8 @@ func (h *home) scenarios() []item {
 func (h *home) transcripts() []item {
 	out := []item{{name: "another file …", do: h.askPath, about: []string{"Type the path of a transcript."}}}
 	for _, r := range h.recent {
-		out = append(out, item{name: r.Target, more: r.When.Local().Format("2 Jan 15:04"), do: h.open(r.Path),
-			about: []string{r.Outcome, r.When.Local().Format("Monday, 2 January 2006, 15:04"), r.Path}})
+		out = append(out, item{name: cmp.Or(r.Title, r.Target), note: r.Outcome, more: r.When.Local().Format("2 Jan 15:04"), do: h.open(r.Path),
+			about: []string{r.Title, r.Target, r.Outcome, r.When.Local().Format("Monday, 2 January 2006, 15:04"), r.Path}})
 	}
 	return out
 }
@@ -157,6 +159,8 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 	}
 	items := h.items()
 	switch k.String() {
+	case "?":
+		h.sheet = &text{name: "help", page: h.helpPage}
 	case "up", "shift+tab":
 		h.sel = max(h.sel-1, 0)
 	case "down", "tab":

@@ -35,6 +35,9 @@ func (h *home) drawSheet(c *canvas, body int) {
 // drawWide sets what there is to say about an entry beside the list.
 func (h *home) drawWide(c *canvas, body int) {
 	left := c.width / 2
+	if h.list == listTranscripts { // the outcome is in the row
+		left = c.width * 3 / 5
+	}
 	right := c.width - left - 1
 	c.line(titled(left, h.heading()).And(paint.Dim, "┬").Then(titled(right, paint.Dim.Line("about"))))
 	rows, about := h.rows(left, body-1), h.about(right-3)
@@ -107,6 +110,9 @@ func (h *home) row(it item, selected bool, width int) paint.Line {
 	if h.list == listMenu {
 		return line.Pad(16).And(paint.Dim, it.more)
 	}
+	if it.note != "" {
+		line = line.And(paint.Dim, " · "+it.note)
+	}
 	return line.Cut(width-2).Flush(paint.Dim.Line(it.more+"  "), width)
 }
 
@@ -120,11 +126,11 @@ func (h *home) about(width int) []paint.Line {
 		return nil
 	}
 	var out []paint.Line
-	for i, p := range items[h.sel].about {
+	for _, p := range items[h.sel].about {
 		if p == "" {
 			continue
 		}
-		if i > 0 {
+		if len(out) > 0 {
 			out = append(out, paint.Line{})
 		}
 		out = append(out, paint.Wrap(paint.Plain, p, width)...)
@@ -138,7 +144,25 @@ func (h *home) hints() []key.Help {
 	}
 	out := []key.Help{{Key: "enter", Desc: "open"}, {Key: "↑↓", Desc: "choose"}}
 	if h.list == listMenu {
-		return append(out, key.Help{Key: "q", Desc: "quit"})
+		return append(out, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 	}
-	return append(out, key.Help{Key: "esc", Desc: "back"}, key.Help{Key: "ctrl-c", Desc: "quit"})
+	return append(out, key.Help{Key: "esc", Desc: "back"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "ctrl-c", Desc: "quit"})
+}
+
+// helpPage lists the keys of the home screen and its lists.
+func (h *home) helpPage(width int) []paint.Line {
+	var out []paint.Line
+	add := func(heading string, keys ...key.Help) {
+		out = append(out, paint.Strong.Line(heading))
+		for _, k := range keys {
+			out = append(out, paint.Hang(paint.Accent.Line("  "+k.Key).Pad(14), paint.Wrap(paint.Plain, k.Desc, width-14))...)
+		}
+		out = append(out, paint.Line{})
+	}
+	add("everywhere", key.Help{Key: "↑ ↓", Desc: "choose"}, key.Help{Key: "enter", Desc: "open what is chosen"}, key.Help{Key: "?", Desc: "this help"},
+		key.Help{Key: "ctrl-c", Desc: "quit"})
+	add("what would you like to do", key.Help{Key: "p c o q", Desc: "practise, connect, open, quit"}, key.Help{Key: "j k", Desc: "below, above"})
+	add("in a list", key.Help{Key: "letters", Desc: "narrow it to what has these words"}, key.Help{Key: "backspace", Desc: "take one back"},
+		key.Help{Key: "home end", Desc: "to its ends"}, key.Help{Key: "esc", Desc: "all of it again, then back"})
+	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
 }

@@ -36,7 +36,8 @@ func intents() []intent {
 
 func stepIntents() []intent {
 	return []intent{
-		{[]string{"enter"}, "enter", "do it", groupStep, true, (*walk).canSend, (*walk).send},
+		{[]string{"enter"}, "enter", "do it", groupStep, true, (*walk).canEnter, (*walk).send},
+		{[]string{"enter"}, "enter", "the next step", groupStep, true, (*walk).isBack, (*walk).resume},
 		{[]string{"e"}, "e", "edit", groupStep, true, (*walk).canEdit, (*walk).edit},
 		{[]string{"tab"}, "tab", "other choices", groupStep, true, (*walk).canChoose, (*walk).choose},
 		{[]string{":", "r"}, ": r", "any line", groupStep, false, (*walk).canType, (*walk).raw},
@@ -102,6 +103,8 @@ func view(v detail.View) func(*walk) tea.Cmd {
 func (w *walk) running() bool     { return w.busy != nil && w.busy.upto == 0 }
 func (w *walk) idle() bool        { return w.busy == nil }
 func (w *walk) inPast() bool      { return !w.atEnd() }
+func (w *walk) isBack() bool      { return w.returned && w.canSend() }
+func (w *walk) canEnter() bool    { return !w.returned && w.canSend() }
 func (w *walk) awayFromEnd() bool { return !w.atEnd() || !w.follow }
 func (w *walk) hasPast() bool     { return w.pos > w.firstStep() }
 func (w *walk) hasRow() bool      { return w.pane.Upto(w.pos) > 0 }
@@ -154,9 +157,12 @@ func (w *walk) bindings() []binding {
 
 // press turns a key into the intent it stands for now.
 func (w *walk) press(k tea.KeyMsg) tea.Cmd {
+	if w.late(k) {
+		return nil
+	}
 	for _, b := range w.bindings() {
 		if key.Matches(k, b.Binding) {
-			w.notice = ""
+			w.notice, w.returned = "", false
 			return b.intent.do(w)
 		}
 	}

@@ -56,7 +56,35 @@ func (w *walk) unlessOpen(what string, cmd tea.Cmd) tea.Cmd {
 	if !w.open() {
 		return cmd
 	}
-	w.sheet = &question{text: "the session is open: " + what + " all the same?", yes: func() tea.Cmd { return cmd },
-		why: "The connection is dropped without QUIT, and the transcript says that it was interrupted. It is kept in any case."}
+	w.sheet = &question{text: "the session is open: " + what + " all the same?", yes: func() tea.Cmd { return cmd }, answer: "yes", why: w.droppedHow()}
 	return nil
+}
+
+// droppedHow says what becomes of an open session that is left.
+func (w *walk) droppedHow() string {
+	const how = "The connection is dropped without QUIT"
+	switch {
+	case w.live.Path == "":
+		return how + ", and nothing of the session is kept: there is no transcript."
+	case w.bridge.failed() != nil:
+		return how + ". The transcript ends where it could no longer be written."
+	}
+	return how + ", and the transcript says that it was interrupted. It is kept in any case."
+}
+
+// unkept is why the transcript is not kept, behind lead; empty if it is, or nothing is known.
+func (w *walk) unkept(lead string) string {
+	if err := w.bridge.failed(); err != nil {
+		return lead + reasonFirst(err.Error())
+	}
+	return ""
+}
+
+// reasonFirst sets the path that an error begins with behind the reason: what is cut off is then the path.
+func reasonFirst(text string) string {
+	path, reason, ok := strings.Cut(text, ": ")
+	if !ok || !strings.ContainsAny(path, "/\\") {
+		return text
+	}
+	return reason + " (" + path + ")"
 }

@@ -49,6 +49,7 @@ func (w *walk) back() tea.Cmd {
 // before it.
 func (w *walk) forward() tea.Cmd {
 	w.forwardTo(w.pane.Upto(w.pos) + 1)
+	w.returned = w.atEnd()
 	return nil
 }
 
@@ -76,6 +77,7 @@ func (w *walk) stepForward() tea.Cmd {
 	}
 	w.follow = n == end
 	w.moveTo(n)
+	w.returned = w.atEnd()
 	w.spotlight(first)
 	return nil
 }
@@ -110,6 +112,9 @@ func (w *walk) isCommand(i int) bool {
 	e := w.pane.Event(i)
 	return e.Kind == session.KindSend && !e.Send.Content
 }
+
+// resume shows the proposal again after a return to the present. It sends nothing.
+func (w *walk) resume() tea.Cmd { return nil }
 
 // start goes to before the first step, end to the newest event.
 func (w *walk) start() tea.Cmd {

@@ -28,6 +28,8 @@ func (w *walk) nextLines(width, height int) []paint.Line {
 		return w.pastLines(width, height)
 	case w.finished():
 		return w.finishedLines(width, height)
+	case w.isBack():
+		return returnedLines(width, height)
 	case w.live == nil:
 		return []paint.Line{paint.Dim.Line(fmt.Sprintf("reading: event %s of %s", dialogue.Count(w.pos), dialogue.Count(w.src.Source.Len())))}
 	}
@@ -203,6 +205,12 @@ func (w *walk) pastLines(width, height int) []paint.Line {
 	return append([]paint.Line{head}, limit(was, height-1)...)
 }
 
+// returnedLines says that the present is reached: the key that led there must not send when it is pressed once too often.
+func returnedLines(width, height int) []paint.Line {
+	head := paint.Good.Line("■ ").And(paint.Strong, "back at the present; nothing was sent")
+	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, "Enter shows the next step; another enter sends it.", width-2)), height-1)...)
+}
+
 // finishedLines says how it ended and where the transcript is.
 func (w *walk) finishedLines(width, height int) []paint.Line {
 	head := paint.Good.Line("■ ").And(paint.Strong, "the session is over")
@@ -226,7 +234,7 @@ func (w *walk) keptLines(width int) []paint.Line {
 	case w.path() != "":
 		return paint.Chop(paint.Dim, "transcript: "+w.path(), width)
 	}
-	return paint.Wrap(paint.Dim, "no transcript was kept", width)
+	return paint.Wrap(paint.Warn, "no transcript was kept"+w.unkept(": "), width)
 }
 
 func (w *walk) path() string {

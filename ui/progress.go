@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 
 	"ehlo/session"
@@ -41,7 +42,7 @@ func (w *walk) legs() []leg {
 	for i, p := range route {
 		out[i] = leg{phaseNames[p], "○", paint.Dim}
 		switch {
-		case w.snap.State.FailedAt(p):
+		case w.wentWrong(p):
 			out[i].mark, out[i].ink = "✗", paint.Bad
 		case w.snap.State.Has(p):
 			out[i].mark, out[i].ink = "✓", paint.Good
@@ -81,6 +82,9 @@ func (w *walk) current(route []session.Phase) session.Phase {
 	if st.Stage == session.StageBroken || st.Stage == session.StageClosed {
 		return ""
 	}
+	if w.nextVerb() == session.VerbQuit {
+		return session.PhaseQuit
+	}
 	next := 0
 	for i, p := range route {
 		if st.Has(p) {
@@ -91,6 +95,35 @@ func (w *walk) current(route []session.Phase) session.Phase {
 		return ""
 	}
 	return route[next]
+}
+
+// wentWrong reports whether a phase failed, or came to something the walk cannot go on from.
+func (w *walk) wentWrong(p session.Phase) bool {
+	st := w.snap.State
+	if st.FailedAt(p) {
+		return true
+	}
+	if !w.atEnd() || w.live == nil {
+		return false
+	}
+	if len(w.options) > 0 && w.options[0].Blocked != nil {
+		return w.options[0].Blocked.Phase == p
+	}
+	var e *session.Error
+	return st.Stage == session.StageClosed && errors.As(w.failed, &e) && e.Finding != "" && e.Phase == p
+}
+
+// nextVerb is the step that comes next: the proposal, or what came in the past.
+func (w *walk) nextVerb() session.Verb {
+	if w.live != nil && w.atEnd() && len(w.options) > 0 {
+		return w.options[0].Step.Verb
+	}
+	for i := w.pos; i < min(w.pos+64, w.pane.Len()); i++ {
+		if v := w.verbAt(i); v != "" {
+			return v
+		}
+	}
+	return ""
 }
 
 func joinLegs(legs []leg, sep string) paint.Line {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -124,8 +125,19 @@ func (w *walk) key(k tea.KeyMsg) tea.Cmd {
 	cmd, done := s.press(k)
 	if done && w.sheet == s {
 		w.sheet = nil
+		if _, asked := s.(*question); asked {
+			w.answered = w.env.now()
+		}
 	}
 	return cmd
+}
+
+// lateness is how long after a question its y is not taken for another key.
+const lateness = 2 * time.Second
+
+// late reports whether k is an answer that came after its question was gone.
+func (w *walk) late(k tea.KeyMsg) bool {
+	return (k.String() == "y" || k.String() == "Y") && !w.answered.IsZero() && w.env.now().Sub(w.answered) < lateness
 }
 
 // typing reports whether keys are text now.

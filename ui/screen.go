@@ -79,14 +79,16 @@ func (w *walk) next(width, height int) []paint.Line {
 // rule divides the bar from the panes; it is the place for what a person has to be told once.
 func (w *walk) rule(width int) paint.Line {
 	notice := w.notice
-	if err := w.bridge.failed(); err != nil {
-		notice = "the transcript is no longer written: " + err.Error()
+	if w.live != nil && w.live.Path != "" && w.bridge.failed() != nil {
+		notice = "the transcript is no longer written" + w.unkept(": ")
 	}
 	switch {
 	case notice != "":
 		return titled(width, paint.Accent.Line(notice))
 	case w.sheetBelow():
 		return titled(width, paint.Strong.Line(w.sheet.title()))
+	case w.live != nil && w.live.Path == "":
+		return titled(width, paint.Warn.Line("no transcript is kept"+w.unkept(": ")))
 	}
 	return titled(width, paint.Dim.Line("next"))
 }
@@ -140,6 +142,8 @@ func (w *walk) drawCompact(c *canvas, body int) {
 	strip := 0
 	if c.height >= 20 {
 		strip = 5
+	} else if rows := w.pane.Upto(w.pos); rows <= 1 { // nothing has happened yet: there is room for the story
+		strip = body - 1
 	}
 	c.rows = append(c.rows, w.pane.View(c.width, body-strip, w.pos)...)
 	if strip > 0 {

@@ -32,6 +32,7 @@ type walk struct {
 	options  []session.Option // what can be done at pos
 	chosen   int              // the option that is prepared
 	follow   bool             // the selection goes with the newest event
+	returned bool             // a step forward has just led back to the present: enter shows the proposal before it sends
 
 	view   detail.View
 	reader reader // the window onto the view
@@ -47,6 +48,8 @@ type walk struct {
 	sheet  sheet  // what takes the keys, nil if nothing does
 	notice string // something to tell once
 	gen    int    // of the beat that counts
+
+	answered time.Time // when the last question was
 }
 
 // busy is a step that runs, or has run and is not all in the source yet.
@@ -179,9 +182,12 @@ func (w *walk) open() bool {
 
 // outcome is what the session came to, for the end of its log: the reason to stop, if it was not put right since.
 func (w *walk) outcome() error {
-	st := w.timeline.At(w.pane.Len()).State
+	end := w.timeline.At(w.pane.Len())
+	st := end.State
 	var e *session.Error
 	switch {
+	case errors.As(w.failed, &e) && e.Finding == "cert-unverified" && end.TLS != nil && !end.TLS.Verified:
+		return w.failed
 	case errors.As(w.failed, &e) && (e.Finding != "" && !st.Has(e.Phase) || st.FailedAt(e.Phase)):
 		return w.failed
 	case st.Has(session.PhaseQuit):

@@ -70,14 +70,12 @@ func (b *workbench) mechanism() string {
 
 // usual is the tool that fits the mechanism.
 func (b *workbench) usual() int {
-	switch b.mechanism() {
-	case "PLAIN":
+	switch info, known := sasl.Lookup(b.mechanism()); {
+	case info.Name == "PLAIN":
 		return toolPlain
-	case "CRAM-MD5":
-		if b.challenge != nil {
-			return toolHMAC
-		}
-	case "LOGIN", "OAUTHBEARER", "XOAUTH2", "ANONYMOUS", "EXTERNAL", "DIGEST-MD5":
+	case info.Name == "CRAM-MD5" && b.challenge != nil:
+		return toolHMAC
+	case known && info.Supported: // the messages of all of these are text
 		return toolText
 	}
 	return toolNone

@@ -81,6 +81,9 @@ func tell(w io.Writer, live *ui.Live) {
 	for _, text := range live.Story {
 		fmt.Fprintln(w, text)
 	}
+	if live.Task != "" {
+		fmt.Fprintln(w, "to do:", live.Task)
+	}
 	for _, a := range live.Accounts {
 		fmt.Fprintf(w, "practice account %s, password %s: %s\n", a.User, a.Password, a.Note)
 	}

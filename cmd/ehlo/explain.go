@@ -102,6 +102,19 @@ func printEntry(w io.Writer, e explain.Entry) {
 	if len(e.Refs) > 0 {
 		fmt.Fprintf(w, "  %s\n", refs(e.Refs))
 	}
+	if len(e.See) > 0 {
+		fmt.Fprintf(w, "  see also: %s\n", strings.Join(seeAlso(e.See), ", "))
+	}
+}
+
+// seeAlso are the words to ask for next.
+func seeAlso(ids []string) []string {
+	var names []string
+	for _, id := range ids {
+		_, name, _ := strings.Cut(id, ":")
+		names = append(names, name)
+	}
+	return names
 }
 
 func refs(list []explain.Ref) string {

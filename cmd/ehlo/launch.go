@@ -182,11 +182,7 @@ func (p *plan) tellStory(live *ui.Live) {
 		return
 	}
 	sc := p.lab.Scenario()
-	for _, text := range []string{sc.Story, sc.Task} {
-		if text != "" {
-			live.Story = append(live.Story, text)
-		}
-	}
+	live.Story, live.Task = []string{sc.Story}, sc.Task
 	for _, a := range p.lab.Accounts() {
 		live.Accounts = append(live.Accounts, ui.Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})
 	}

@@ -71,7 +71,7 @@ func recent() []ui.Recent {
 	}
 	var list []ui.Recent
 	for _, s := range transcripts.Recent(dir, shown) {
-		list = append(list, ui.Recent{Path: s.Path, When: s.Time, Target: s.Target.String(), Outcome: outcome(s)})
+		list = append(list, ui.Recent{Path: s.Path, When: s.Time, Title: s.Title, Target: s.Target.String(), Outcome: outcome(s)})
 	}
 	return list
 }

@@ -169,7 +169,7 @@ func TestKnowsEveryFinding(t *testing.T) {
 	want := strings.Fields(`
 		name-not-found no-address name-timeout name-failed refused unreachable timeout server-closed
 		banner-software greeting-delayed not-smtp http-banner tls-not-smtp
-		implicit-tls-on-starttls-port silence-on-implicit-port
+		implicit-tls-on-starttls-port silence-on-implicit-port silence-probed
 		bare-lf reply-code-mismatch reply-malformed reply-too-long reply-unexpected enhanced-class-mismatch
 		out-of-sync
 		starttls-injection starttls-missing starttls-stripped-garbled starttls-refused starttls-inside-tls
@@ -183,15 +183,16 @@ func TestKnowsEveryFinding(t *testing.T) {
 		cert-missing-intermediate cert-missing cert-weak-key cert-weak-signature cert-wrong-usage cert-revoked
 		cert-unverified
 		auth-before-tls auth-not-possible auth-odd-reply auth-mechanism-unsupported
-		silence-probed keylog-failed message-too-large smtputf8-missing 8bitmime-missing secret-exposed auth-credential-missing auth-credential-invalid auth-no-randomness auth-out-of-order auth-binding-missing
+		auth-credential-missing auth-credential-invalid auth-no-randomness auth-out-of-order auth-binding-missing
 		auth-binding-unused auth-sha1 auth-md5 auth-server-unproven auth-server-proof-wrong
 		auth-server-proof-missing auth-success-too-early auth-success-after-refusal auth-refused-by-mechanism
 		auth-iterations-low auth-iterations-high auth-nonce-changed auth-extension-mandatory
 		auth-challenge-not-base64 auth-challenge-too-long auth-challenge-malformed auth-challenge-unexpected
 		auth-first-challenge-not-empty auth-initial-response-asked-again cram-odd-challenge login-odd-prompt
 		login-password-first
-		cleartext-secret unverified-secret real-message relay-allowed
-		keylog-written secrets-revealed secrets-masked event-not-recorded internal`)
+		cleartext-secret unverified-secret secret-exposed real-message
+		message-too-large smtputf8-missing 8bitmime-missing relay-allowed
+		keylog-written keylog-failed secrets-revealed secrets-masked event-not-recorded internal`)
 	slices.Sort(want)
 	if got := FindingCodes(); !slices.Equal(got, want) {
 		t.Errorf("the table has\n%s\nwant\n%s", strings.Join(got, " "), strings.Join(want, " "))
@@ -207,6 +208,13 @@ func TestKnowsEveryFinding(t *testing.T) {
 func TestTeachesTheRightThing(t *testing.T) {
 	for _, c := range []struct{ id, says string }{
 		{"port:465", "RFC 8314"},
+		{"port:465", "N10-009 exam prints SMTPS 587"},
+		{"topic:SMTPS", "choose 587 there"},
+		{"topic:TLS", "checks the certificate"},
+		{"topic:mail ports", "TLS from the first byte"},
+		{"topic:certificate errors", "never because a server showed it"},
+		{"finding:secret-exposed", "in clear text, or went to a server that did not prove its name"},
+		{"finding:silence-on-implicit-port", "which proves that it speaks TLS"},
 		{"topic:port 465 myth", "submissions"},
 		{"topic:port ranges", "25, 465 and 587 are all well-known"},
 		{"topic:port is not encryption", "587 starts in clear text"},

@@ -157,18 +157,83 @@ func TestFragmentsCanMatch(t *testing.T) {
 }
 
 func TestEnhancedTextsLeaveRoomForTheClass(t *testing.T) {
-	for _, general := range enhancedTable.entries {
-		parts := strings.Split(general.Name, ".")
-		if len(parts) != 3 || parts[0] != "X" || parts[2] == "X" {
-			continue
+	forEveryDetail(func(e Entry) {
+		if n := utf8.RuneCountInString(e.Text); n > MaxText {
+			t.Errorf("%s: %d characters", e.Name, n)
 		}
-		for _, class := range []string{"2", "4", "5"} {
-			code, _ := parseEnhanced(class + general.Name[1:])
-			e, ok := Enhanced(code[0], code[1], code[2])
-			if !ok || utf8.RuneCountInString(e.Text) > MaxText {
-				t.Errorf("%s.%s.%s: found %v, %d characters", class, parts[1], parts[2], ok, utf8.RuneCountInString(e.Text))
+	})
+}
+
+// forEveryDetail calls do with each detail of the table, in each class.
+func forEveryDetail(do func(Entry)) {
+	for _, row := range enhancedTable.entries {
+		for _, class := range "245" {
+			if code, ok := parseEnhanced(string(class) + row.Name[1:]); ok {
+				e, _ := Enhanced(code[0], code[1], code[2])
+				do(e)
 			}
 		}
+	}
+}
+
+// What an enhanced code says has to be true of its class (RFC 3463 §2).
+func TestEnhancedTextsFitTheirClass(t *testing.T) {
+	wrong := map[byte][]string{
+		'2': {"syntax error", "could not", "cannot be", "refuse", "not accepted", "no such", "does not exist", "530", "454", "try again"},
+		'4': {"530", "behind most refusals", "given up", "for good"},
+		'5': {"454", "for the moment", "this time", "at the moment", "try again later", " now,", " now:"},
+	}
+	forEveryDetail(func(e Entry) {
+		for _, words := range wrong[e.Name[0]] {
+			if strings.Contains(e.Short+". "+strings.TrimPrefix(e.Text, "Refused for good. ")+" "+e.Remedy, words) {
+				t.Errorf("%s says %q: %s %s %s", e.Name, words, e.Short, e.Text, e.Remedy)
+			}
+		}
+		if e.Name[0] == '2' && e.Remedy != "" {
+			t.Errorf("%s: a success has nothing to remedy: %s", e.Name, e.Remedy)
+		}
+	})
+}
+
+// A certificate that fails says that nobody knows who answers. Advice to trust
+// what is shown would do the work of whoever sits in the middle, so it says
+// first to stop, or what to hold back, and trusts nothing but what is known.
+func TestNoAdviceTrustsWhatAServerShows(t *testing.T) {
+	first := func(remedy string) string { clause, _, _ := strings.Cut(remedy, ";"); return clause }
+	for _, e := range findingTable.entries {
+		if !strings.HasPrefix(e.Name, "cert-") || e.Severity != "danger" {
+			continue
+		}
+		if f := first(e.Remedy); !strings.HasPrefix(f, "stop") && !strings.HasPrefix(f, "send no password") && e.Name != "cert-not-yet-valid" {
+			t.Errorf("%s begins with %q", e.ID(), f)
+		}
+	}
+	for _, e := range All() {
+		for _, clause := range strings.Split(e.Remedy, ";") {
+			risky := strings.Contains(clause, "root") || strings.Contains(clause, "trust it") || strings.Contains(clause, "as trusted") ||
+				strings.Contains(clause, "in the certificate")
+			safe := strings.Contains(clause, "known to be") || strings.Contains(clause, "trust no root") || strings.Contains(clause, "before you") ||
+				strings.Contains(clause, "the address in the text")
+			if risky && !safe {
+				t.Errorf("%s advises %q", e.ID(), clause)
+			}
+		}
+	}
+}
+
+// An extension is one thing in the hello and another in the answer to it.
+func TestExtensionsSayWhatEachSideMeans(t *testing.T) {
+	for _, name := range strings.Fields(`server_name status_request max_fragment_length supported_groups signature_algorithms ALPN
+		signed_certificate_timestamp session_ticket pre_shared_key early_data supported_versions key_share encrypted_client_hello`) {
+		e, ok := TLSExtension(name)
+		if !ok || !strings.Contains(e.Text, "server") || !strings.Contains(e.Text, "client") && !strings.Contains(e.Text, "sender") {
+			t.Errorf("%s: %q", name, e.Text)
+		}
+	}
+	sni, _ := TLSExtension("server_name")
+	message, _ := TLSMessage("EncryptedExtensions")
+	if !strings.Contains(sni.Text, "empty") || !strings.Contains(message.Text, "carries no name") {
+		t.Errorf("%q\n%q", sni.Text, message.Text)
 	}
 }
 

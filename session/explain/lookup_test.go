@@ -71,8 +71,11 @@ func TestEnhancedIsComposed(t *testing.T) {
 		text  string
 	}{
 		{[3]int{5, 7, 8}, "credentials not valid", "Refused for good."},
-		{[3]int{4, 7, 8}, "credentials not valid", "Not now."},
-		{[3]int{2, 1, 5}, "recipient address is good", "Done."},
+		{[3]int{4, 7, 8}, "log-in not accepted now", "Not now."},
+		{[3]int{5, 7, 25}, "reverse DNS failed", "Refused for good."},
+		{[3]int{4, 7, 25}, "reverse DNS failed", "Not now."},
+		{[3]int{2, 1, 5}, "recipient address is good", "Success."},
+		{[3]int{2, 1, 1}, "success, an address", "Class 2"},
 		{[3]int{5, 7, 139}, "refused for good, security or policy", "Class 5"},
 		{[3]int{4, 9, 1}, "not now", "Class 4"},
 	} {

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -55,7 +56,7 @@ func TestEveryPlaceIsReachedByItsCommand(t *testing.T) {
 	for _, p := range replyPlaces {
 		e := replyTable.entries[p.row]
 		for _, after := range p.after {
-			code, _ := leadingCode(e.Name)
+			code := codeOf(p)
 			verb := after
 			if after == "greeting" {
 				verb = ""
@@ -65,6 +66,112 @@ func TestEveryPlaceIsReachedByItsCommand(t *testing.T) {
 				t.Errorf("%d after %s reaches %v and not %q", code, after, x.Entries, e.Name)
 			}
 		}
+	}
+}
+
+// codeOf is a code that the place is for: of a first digit, one that has no
+// entry for that command.
+func codeOf(p place) int {
+	code, _ := strconv.Atoi(strings.Replace(p.word, "xx", "47", 1))
+	return code
+}
+
+// What a server says to STARTTLS decides whether the rest can be read, so no
+// code and no wording may advise to go on without it (RFC 3207 §4.1, §6).
+func TestARefusedSTARTTLSIsNoReasonToDoWithout(t *testing.T) {
+	for _, line := range []string{
+		"421 4.7.0 closing", "450 4.7.1 not now", "451 try later", "454 4.7.0 TLS not available", "454 4.3.3 TLS not available after start",
+		"454 4.7.0 TLS not available due to local problem", "454 TLS currently unavailable", "500 5.5.2 command not recognised",
+		"500 5.5.1 Command not recognized", "500 5.5.2 unrecognized command", "502 5.5.1 STARTTLS not implemented", "502 5.3.3 not supported",
+		"503 5.5.1 STARTTLS not allowed", "503 STARTTLS command used when not advertised", "504 5.5.4 no", "530 5.7.0 no", "538 5.7.11 no",
+		"550 5.7.1 no", "554 5.7.1 no", "554 5.5.1 no",
+	} {
+		x := Reply(contextOf("", "STARTTLS", line))
+		first, _, _ := strings.Cut(x.Remedy, ";")
+		if strings.Contains(first, "do without it") || strings.Contains(x.Remedy, "spelling") {
+			t.Errorf("%s: %q", line, x.Remedy)
+		}
+		if !strings.Contains(x.Remedy, "needs TLS stops") && !strings.Contains(x.Remedy, "without TLS") {
+			t.Errorf("%s does not say when to stop: %q", line, x.Remedy)
+		}
+	}
+	for _, line := range []string{"503 5.5.1 no", "554 5.5.1 Error: TLS already active", "502 5.5.1 no", "500 no"} {
+		c := contextOf("", "STARTTLS", line)
+		c.TLS = true
+		if x := Reply(c); strings.Contains(x.Remedy, "stop") || x.Remedy == "" {
+			t.Errorf("%s inside TLS: %q", line, x.Remedy)
+		}
+	}
+}
+
+func TestASuccessHasNoFault(t *testing.T) {
+	for _, c := range []struct{ verb, line, says string }{
+		{"VRFY", "252 2.5.2 Cannot VRFY user", "2.5.2 adds: not looked up, which is no fault."},
+		{"VRFY", "252 2.5.2 Send some mail, I'll try my best", "2.5.2 adds: not looked up, which is no fault."},
+		{"RCPT", "250 2.1.5 Ok", "2.1.5 adds: recipient address is good."},
+		{"MAIL", "250 2.1.0 Ok", "its sender is noted"},
+		{"NOOP", "250 2.0.0 Ok", "are alive"},
+		{".", "250 2.6.0 queued", "responsible from here"},
+		{"AUTH", "235 2.7.0 Authentication successful", "Authentication succeeded"},
+		{"STARTTLS", "220 2.0.0 Ready to start TLS", "TLS handshake"},
+		{"RCPT", "250 2.1.1 odd", "takes mail for this recipient"},
+		{".", "250 2.6.4 converted", "2.6.4 adds: converted, with a loss."},
+	} {
+		x := Reply(contextOf("", c.verb, c.line))
+		if !strings.Contains(x.Text, c.says) || strings.Contains(x.Text, "2.1.1 adds") {
+			t.Errorf("%s: %q", c.line, x.Text)
+		}
+		if x.Vendor == "" && x.Cause != "" || x.Remedy != "" {
+			t.Errorf("%s: cause %q, remedy %q", c.line, x.Cause, x.Remedy)
+		}
+		for _, fault := range []string{"syntax error", "refused", "could not be understood", "not valid", "wrong in the"} {
+			if strings.Contains(x.Text, fault) {
+				t.Errorf("%s speaks of a fault: %q", c.line, x.Text)
+			}
+		}
+	}
+}
+
+func TestReferencesAreGivenOnce(t *testing.T) {
+	verbs := []string{"", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", ".", "BDAT", "VRFY", "ETRN", "QUIT", "unknown"}
+	for code := 200; code < 560; code++ {
+		e, _ := Code(code)
+		once(t, e.Name, e.Refs)
+		for _, verb := range verbs {
+			for _, enhanced := range [][3]int{{}, {code / 100, 1, 5}, {code / 100, 5, 2}, {code / 100, 7, 0}, {code / 100, 7, 139}} {
+				x := Reply(ReplyContext{Verb: verb, Code: code, Enhanced: enhanced, Text: "authentication failed: try again later"})
+				once(t, e.Name+" after "+verb, x.Refs)
+			}
+		}
+	}
+	for _, line := range []string{"AUTH PLAIN =", "AUTH PLAIN not base64", "AUTH", "MAIL FROM: a@b SIZE=1 X=2 Y=3", "RCPT TO: ", "STARTTLS now", " EHLO", "..x", "x"} {
+		for _, c := range []SendContext{{}, {TLS: true}, {Data: true}, {Mechanism: "PLAIN"}, {Keywords: []string{"SIZE"}}} {
+			once(t, line, Send(line, c).Refs)
+		}
+	}
+	for subject := range 9 {
+		e, _ := Enhanced(5, subject, 99)
+		once(t, e.Name, e.Refs)
+	}
+}
+
+func once(t *testing.T, what string, refs []Ref) {
+	t.Helper()
+	if len(JoinRefs(refs)) != len(refs) {
+		t.Errorf("%s: %v", what, refs)
+	}
+}
+
+func TestJoinRefs(t *testing.T) {
+	a, b := []Ref{{"RFC 4616", "2"}, {"RFC 4954", "4"}}, []Ref{{"RFC 4954", "4"}, {"RFC 4954", "6"}}
+	want := []Ref{{"RFC 4616", "2"}, {"RFC 4954", "4"}, {"RFC 4954", "6"}}
+	got := JoinRefs(a, nil, b)
+	if !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+	got[0].Doc = "changed"
+	if a[0].Doc == "changed" {
+		t.Error("the result shares memory with a list")
 	}
 }
 

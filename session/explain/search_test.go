@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -11,7 +12,12 @@ func TestSearchFindsBestFirst(t *testing.T) {
 		want  string // IDs, in this order, at the front
 	}{
 		{"535", "reply:535"},
-		{"354", "reply:354, reply:354 after DATA"},
+		{"354", "reply:354"},
+		{"503 RCPT", "reply:503 after RCPT, reply:503"},
+		{"502 starttls", "reply:502 after STARTTLS, reply:502"},
+		{"554 greeting", "reply:554 after greeting"},
+		{"250 after MAIL", "reply:250 after MAIL"},
+		{"what does 550 mean?", "reply:550"},
 		{"5.7.8", "enhanced:5.7.8"},
 		{"535 5.7.8", "line:a reply, reply:535, enhanced:5.7.8"},
 		{"X.7.8", "enhanced:X.7.8"},
@@ -22,7 +28,7 @@ func TestSearchFindsBestFirst(t *testing.T) {
 		{"SIZE 10240000", "keyword:SIZE"},
 		{"250-SIZE 10240000", "keyword:SIZE, reply:250"},
 		{"S: 250 AUTH PLAIN LOGIN", "keyword:AUTH"},
-		{"AUTH PLAIN LOGIN", "keyword:AUTH, command:AUTH"},
+		{"AUTH PLAIN LOGIN", "keyword:AUTH"},
 		{"AUTH PLAIN", "line:a command, command:AUTH"},
 		{"AUTH PLAIN AHRlc3QAMTIzNA==", "line:a command, base64:AUTH PLAIN message, command:AUTH"},
 		{"C: MAIL FROM:<> SIZE=1000", "line:a command"},
@@ -62,6 +68,110 @@ func TestSearchFindsBestFirst(t *testing.T) {
 		}
 		if len(got) > maxFound {
 			t.Errorf("%s: %d entries", c.query, len(got))
+		}
+	}
+}
+
+// A person who is asked answers with one thing, or with few.
+func TestQuestionsAreAnsweredAsAPersonWould(t *testing.T) {
+	for query, want := range map[string]string{
+		"smtp":                    "topic:SMTP, port:25",
+		"how does smtp work":      "topic:SMTP, port:25",
+		"how do I send mail?":     "topic:SMTP",
+		"TLS":                     "topic:TLS",
+		"what is tls":             "topic:TLS",
+		"encryption":              "topic:TLS",
+		"mail server":             "topic:mail roles",
+		"SMTPS":                   "topic:SMTPS, port:465",
+		"smtps 587":               "topic:N10-009 exam, port:587",
+		"dot":                     "command:(end of data)",
+		"smtp port":               "topic:mail ports",
+		"what port does smtp use": "topic:mail ports",
+		"465 vs 587":              "topic:mail ports",
+		"250":                     "reply:250",
+		"error codes":             "topic:reply codes",
+		"EHLO command":            "command:EHLO",
+		"ehlo or helo":            "command:EHLO, command:HELO",
+		"plain or login":          "mechanism:PLAIN, mechanism:LOGIN",
+		"spf record":              "topic:SPF",
+		"help me":                 "command:HELP, keyword:HELP",
+		"data loss":               "command:DATA",
+		"quit smoking":            "command:QUIT",
+		"mail rejected":           "topic:bounce",
+		"login":                   "mechanism:LOGIN, topic:SASL",
+		"imap":                    "topic:POP and IMAP, port:143",
+		"expired certificate":     "finding:cert-expired",
+		"wrong password":          "reply:535",
+		"starttls failed":         "finding:starttls-refused",
+		"certificate error":       "topic:certificate errors",
+		"greylisted":              "topic:greylisting, phrase:greylisted",
+		"does 587 require TLS":    "topic:port is not encryption",
+		"why was I refused with 550 today by that server": "reply:550",
+		"dns": "port:53",
+	} {
+		var got []string
+		for _, e := range Search(strings.Fields(query)) {
+			got = append(got, e.ID())
+		}
+		if joined := strings.Join(got, ", "); joined != want {
+			t.Errorf("%s\n got %s\nwant %s", query, joined, want)
+		}
+	}
+}
+
+// Words that begin with a verb are a command only if they go on like one, or if
+// a transcript says that the client sent them.
+func TestAVerbDoesNotMakeACommand(t *testing.T) {
+	for query, isLine := range map[string]bool{
+		"mail server": false, "MAIL server": false, "send mail": false, "data loss": false, "help me": false, "auth failed": false,
+		"quit smoking": false, "STARTTLS refused": false, "starttls stripping": false, "EHLO name": false, "ehlo reply": false,
+		"auth login failed now": false, "size limit": false, "noop or rset": false, "C: STARTTLS now": true, "> data loss": true,
+		"MAIL FROM:<a@b.example>": true, "mail from:<a@b.example>": true, "mail a@b.example": true, "RCPT TO:<b@c.example>": true,
+		"ehlo laptop.example.org": true, "EHLO laptop": true, "EHLO [192.0.2.1]": true, "AUTH PLAIN": true, "AUTH EXTERNAL =": true,
+		"BDAT 12 LAST": true, "VRFY bob": true, "HELP MAIL": true, "XCLIENT NAME=x": true, "S: MAIL FROM:<a@b.example>": false,
+	} {
+		found := slices.ContainsFunc(Search(strings.Fields(query)), func(e Entry) bool { return e.ID() == "line:a command" })
+		if found != isLine {
+			t.Errorf("%s: taken for a command %v, want %v", query, found, isLine)
+		}
+	}
+	for _, query := range []string{"size limit", "help me", "auth failed", "starttls stripping"} {
+		if found := Search(strings.Fields(query)); found[0].Kind == KindKeyword {
+			t.Errorf("%s is taken for a line of EHLO", query)
+		}
+	}
+}
+
+func TestACodeIsSummedUp(t *testing.T) {
+	found := Search([]string{"250"})
+	if len(found) != 1 {
+		t.Fatalf("%d entries", len(found))
+	}
+	for _, says := range []string{"The command was carried out.", "after EHLO (here is what the server can do)", "after MAIL (sender taken)",
+		"after end of data (message taken; server is responsible)"} {
+		if !strings.Contains(found[0].Text, says) {
+			t.Errorf("%q is missing in %q", says, found[0].Text)
+		}
+	}
+	if !slices.Contains(found[0].See, "reply:250 after MAIL") {
+		t.Errorf("%v", found[0].See)
+	}
+	if alone := Search([]string{"556"}); strings.Contains(alone[0].Text, "place") {
+		t.Errorf("%q", alone[0].Text)
+	}
+}
+
+func TestStems(t *testing.T) {
+	for _, c := range []struct {
+		text, word string
+		want       bool
+	}{
+		{"a block list", "blocked", true}, {"blocked here", "block", true}, {"certificates", "certificate", true},
+		{"mailbox", "mail", false}, {"unblock", "block", false}, {"address", "address", true}, {"addresses", "address", true},
+		{"the port", "ports", true}, {"report", "port", false}, {"", "port", false}, {"export, port", "port", true},
+	} {
+		if got := holds(c.text, stem(c.word)); got != c.want {
+			t.Errorf("%q in %q: %v", c.word, c.text, got)
 		}
 	}
 }

@@ -51,11 +51,6 @@ func leadingCode(word string) (code int, rest string) {
 	return code, word[3:]
 }
 
-func startsWithCode(line string) bool {
-	code, _ := leadingCode(line)
-	return code != 0
-}
-
 // enhancedWord reads an enhanced code with the marks that logs put around it.
 func enhancedWord(word string) (code [3]int, ok bool) {
 	return parseEnhanced(strings.Trim(word, "#,;:()[]="))

@@ -1808,7 +1808,7 @@ var phraseWordings = []wording{
 		vendors: []string{"Postfix"},
 		codes:   []int{535},
 		match: [][]string{
-			{"authentication failed:"},
+			{"error: authentication failed"},
 		},
 	},
 	{ // postfix-auth-temporary

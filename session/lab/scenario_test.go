@@ -36,6 +36,45 @@ func TestScenarioTable(t *testing.T) {
 	}
 }
 
+// A task is read behind "To do:" and on its own: one sentence that tells
+// somebody to do or to find something.
+func TestTasksAreSentences(t *testing.T) {
+	form := regexp.MustCompile(`^(Walk|Find|Deliver|Compare|Explain|Say|Cancel|Name|Open|Count|Follow|Read|Wait|Try|Look|Choose) [^.?]+([.][0-9][^.?]*)*[.]$`)
+	for _, sc := range Scenarios() {
+		if !form.MatchString(sc.Task) {
+			t.Errorf("%s: task %q", sc.Name, sc.Task)
+		}
+	}
+}
+
+// Texts that send the learner to another scenario name one that exists.
+func TestScenariosNamedInTextsExist(t *testing.T) {
+	named := regexp.MustCompile(`scenario ([a-z0-9.-]*[a-z0-9])`)
+	for _, sc := range Scenarios() {
+		for _, m := range named.FindAllStringSubmatch(sc.Story+" "+sc.Task+" "+sc.Hint, -1) {
+			if _, err := Find(m[1]); err != nil {
+				t.Errorf("%s: %v", sc.Name, err)
+			}
+		}
+	}
+}
+
+// What the practice server does otherwise than a real one is said.
+func TestStoriesOweNothingToTheLearner(t *testing.T) {
+	greylist := find(t, "greylist")
+	if !strings.Contains(greylist.Story, "does not make you wait") || !strings.Contains(greylist.Knobs.Answers[0].Reply, "a real server wants some minutes") {
+		t.Errorf("%+v", greylist)
+	}
+	for name, says := range map[string]string{"stripped": "the line that this client did not see", "wrong-port": "what the second connection proves"} {
+		if sc := find(t, name); !strings.Contains(sc.Task, says) {
+			t.Errorf("%s: %q", name, sc.Task)
+		}
+	}
+	if sc := find(t, "wrong-port"); sc.Finding != "silence-on-implicit-port" || !strings.Contains(sc.Story, "second connection") {
+		t.Errorf("%+v", sc)
+	}
+}
+
 func TestFind(t *testing.T) {
 	if sc := find(t, ""); sc.Name != "submission" {
 		t.Errorf("the default is %q", sc.Name)

@@ -23,14 +23,14 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "slow", Title: "a slow server",
 			Story: "Every answer takes its time. Some servers hold the greeting back on purpose, to see who cannot wait.",
-			Task:  "find where the time goes: the network, the server or you",
+			Task:  "Find where the time goes: the network, the server or you.",
 			Hint:  "RFC 5321 gives a server five minutes for its greeting",
 			Knobs: Knobs{Wire: []Rule{{Do: Delay, Wait: 2 * time.Second}}},
 		},
 		{
 			Name: "silent", Title: "a server that never greets",
 			Story:   "The connection stands, and nothing comes.",
-			Task:    "say what is known to work, and what is not",
+			Task:    "Say what is known to work, and what is not.",
 			Hint:    "TCP is made by the kernel; the greeting by the program behind it",
 			Finding: "timeout",
 			Knobs:   Knobs{Wire: []Rule{{On: "greeting", Do: Stall}}},
@@ -38,7 +38,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "stall", Title: "a server that stops answering",
 			Story:   "The greeting comes at once, the answer to EHLO never.",
-			Task:    "cancel, and look at the last thing that was heard",
+			Task:    "Cancel the step, and look at the last thing that was heard.",
 			Hint:    "a device on the way that inspects SMTP can do this too",
 			Finding: "timeout",
 			Knobs:   Knobs{Wire: []Rule{{On: "EHLO", Do: Stall}}},
@@ -46,7 +46,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "closed", Title: "a connection that ends too early",
 			Story:   "The connection is closed in the middle of the EHLO reply.",
-			Task:    "find the last byte that arrived",
+			Task:    "Find the last byte that arrived.",
 			Hint:    "a reply ends with a line whose fourth character is a space",
 			Finding: "server-closed",
 			Knobs:   Knobs{Wire: []Rule{{On: "EHLO", Do: Cut, Bytes: 40}}},
@@ -54,7 +54,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "http", Title: "a web server on the mail port",
 			Story:   "The port was given to another program. It answers, and not in SMTP.",
-			Task:    "name the protocol from its first line",
+			Task:    "Name the protocol from its first line.",
 			Hint:    "no reply code starts with a letter",
 			Finding: "not-smtp",
 			Knobs:   Knobs{Wire: []Rule{{On: "greeting", Do: Block, Text: httpAnswer}}},
@@ -62,7 +62,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "garbage", Title: "a server that writes to your terminal",
 			Story:   "Greeting and EHLO reply hold escape sequences, right-to-left overrides and broken UTF-8.",
-			Task:    "find what each of them would have done to a screen that trusts servers",
+			Task:    "Find what each escape sequence would have done to a screen that trusts servers.",
 			Hint:    "the bytes are in the byte view, made visible everywhere else",
 			Finding: "reply-malformed",
 			Knobs: Knobs{Wire: []Rule{
@@ -73,7 +73,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "endless", Title: "a reply without end",
 			Story:   "The EHLO reply goes on and on, as fast as it can be read.",
-			Task:    "find the bound that ends it",
+			Task:    "Find the bound at which the client stops reading.",
 			Hint:    "whoever reads from a stranger needs a limit",
 			Finding: "reply-too-long",
 			Knobs:   Knobs{Wire: []Rule{{On: "EHLO", Do: Flood, Text: "250-AND-ONE-MORE\r\n"}}},
@@ -81,7 +81,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "bad-replies", Title: "replies that break the rules",
 			Story:   "A home-made server: line ends, codes and continuation lines are all a little wrong.",
-			Task:    "find what is wrong with each reply, and whether its meaning is still clear",
+			Task:    "Find what is wrong with each reply, and whether its meaning is still clear.",
 			Hint:    "three digits, a hyphen or a space, text, CR LF; the same code on every line",
 			Target:  "smtp://mx.lab",
 			Finding: "reply-code-mismatch",

@@ -6,9 +6,9 @@ func tlsScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "stripped", Title: "STARTTLS stripped on the way",
-			Story:   "The server offers STARTTLS. Somebody between it and Ann takes the line out of the EHLO reply, and waits for her password.",
-			Task:    "notice what is missing, and decide whether to go on",
-			Hint:    "what does a submission server nearly always offer before AUTH?",
+			Story:   "The server offers STARTTLS. Somebody between it and Ann takes the line out of the EHLO reply, answers STARTTLS in the server's place, and waits for her password. From this connection alone nobody can tell: a server without TLS would look the same.",
+			Task:    "Compare the EHLO reply with the one in the scenario submission, find the line that this client did not see, and decide whether to go on without it.",
+			Hint:    "a submission server nearly always offers STARTTLS before AUTH; the scenario clear-auth is this very server with nobody on the way",
 			Finding: "starttls-missing",
 			Knobs: Knobs{ClearAuth: true, Wire: []Rule{
 				{On: "EHLO", Do: Strip, Text: "STARTTLS"},
@@ -18,7 +18,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "garbled", Title: "STARTTLS garbled by a firewall",
 			Story:   "A firewall that inspects SMTP overwrites what it does not like, and keeps the length.",
-			Task:    "find the strange keyword and count its letters",
+			Task:    "Find the strange keyword and count its letters.",
 			Hint:    "eight letters, where eight letters should be",
 			Finding: "starttls-stripped-garbled",
 			Knobs: Knobs{ClearAuth: true, Wire: []Rule{
@@ -29,7 +29,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "injected", Title: "words put behind the 220",
 			Story:   "Somebody adds lines to the server's answer to STARTTLS. A careless client reads them after the handshake and takes them for the server's protected words.",
-			Task:    "find the bytes that came in clear text and were meant for later",
+			Task:    "Find the bytes that came in clear text and were meant for later.",
 			Hint:    "nothing may follow the 220 before the handshake",
 			Finding: "starttls-injection",
 			Knobs: Knobs{Wire: []Rule{
@@ -39,7 +39,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "starttls-refused", Reply: "454 4.7.0", Title: "STARTTLS offered and refused",
 			Story:   "The server offers STARTTLS and cannot do it just now: its key file is unreadable since the last update.",
-			Task:    "say what a client with required TLS must do, and one with opportunistic TLS may do",
+			Task:    "Say what a client with required TLS must do, and one with opportunistic TLS may do.",
 			Hint:    "4xx is a reason to come back later, not to go on in clear text with a password",
 			Finding: "starttls-refused",
 			Knobs:   Knobs{Answers: []Answer{{To: "STARTTLS", Reply: "454 4.7.0 TLS not available due to a local problem"}}},
@@ -47,7 +47,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "no-tls", Title: "a server without TLS",
 			Story:   "An old server offers AUTH in clear text and knows nothing of STARTTLS.",
-			Task:    "look at what an eavesdropper would read, before anything secret is sent",
+			Task:    "Look at what an eavesdropper would read, before anything secret is sent.",
 			Hint:    "base64 is no encryption",
 			Finding: "starttls-missing",
 			Knobs:   Knobs{NoTLS: true},
@@ -55,7 +55,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "clear-auth", Title: "AUTH offered before TLS",
 			Story:   "The server offers STARTTLS, and AUTH PLAIN already before it. Nothing stops a careless client.",
-			Task:    "choose the order of STARTTLS and AUTH, and give the reason",
+			Task:    "Choose the order of STARTTLS and AUTH, and give the reason.",
 			Hint:    "what is said before TLS is said to everybody",
 			Finding: "auth-before-tls",
 			Knobs:   Knobs{ClearAuth: true},
@@ -63,7 +63,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "old-tls", Title: "a server that stops at TLS 1.1",
 			Story:   "The server was installed long ago and knows TLS 1.0 and 1.1 only. RFC 8996 has retired both.",
-			Task:    "find the alert that ends the handshake, and who sends it",
+			Task:    "Find the alert that ends the handshake, and who sends it.",
 			Hint:    "the ClientHello lists the versions the client can do",
 			Finding: "tls-no-common-version",
 			Knobs:   Knobs{TLSMin: tls.VersionTLS10, TLSMax: tls.VersionTLS11},
@@ -71,21 +71,21 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "tls-1.2", Title: "a handshake in TLS 1.2",
 			Story: "The server is limited to TLS 1.2, so the older handshake runs: good, and one round trip longer.",
-			Task:  "find the certificate in clear text, which TLS 1.3 would hide",
+			Task:  "Find the certificate in clear text, which TLS 1.3 would hide.",
 			Hint:  "everything before ChangeCipherSpec can be read on the wire",
 			Knobs: Knobs{TLSMin: tls.VersionTLS12, TLSMax: tls.VersionTLS12},
 		},
 		{
 			Name: "client-certificate", Title: "a server that asks who you are in TLS",
 			Story: "The server sends a CertificateRequest. A client with a certificate may log in with it, by AUTH EXTERNAL.",
-			Task:  "find the CertificateRequest, and what the client answers without a certificate",
+			Task:  "Find the CertificateRequest, and what the client answers without a certificate.",
 			Hint:  "an empty Certificate message is an answer too",
 			Knobs: Knobs{ClientCert: tls.VerifyClientCertIfGiven, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
 		{
 			Name: "client-certificate-required", Title: "a server that insists on a client certificate",
 			Story:   "Without a certificate nobody gets in here. In TLS 1.3 the client has finished its handshake before the server has judged the certificate, so the refusal comes afterwards, where a reply was expected.",
-			Task:    "find the alert, and the step at which it arrives; then compare with TLS 1.2",
+			Task:    "Find the alert, and the step at which it arrives; then compare with TLS 1.2.",
 			Hint:    "certificate_required is alert 116",
 			Finding: "tls-refused-late",
 			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
@@ -98,56 +98,56 @@ func certificateScenarios() []Scenario {
 		{
 			Name: "expired", Title: "an expired certificate",
 			Story:   "Since this week every mail program complains. Nothing was changed, which is the point.",
-			Task:    "find the date, and who has to do what",
+			Task:    "Find the day on which the certificate ended, and say who has to do what.",
 			Hint:    "notAfter",
 			Finding: "cert-expired", Knobs: Knobs{Certificate: Expired},
 		},
 		{
 			Name: "not-yet-valid", Title: "a certificate from the future",
 			Story:   "The certificate is new and begins in two days. Or is the clock wrong?",
-			Task:    "say which two machines' clocks matter",
+			Task:    "Say which two machines' clocks matter.",
 			Hint:    "notBefore, and the client's own clock",
 			Finding: "cert-not-yet-valid", Knobs: Knobs{Certificate: NotYetValid},
 		},
 		{
 			Name: "wrong-host", Title: "a certificate for another name",
 			Story:   "The server presents the certificate of the web site on the same machine.",
-			Task:    "compare the name you asked for with the names in the certificate",
+			Task:    "Compare the name you asked for with the names in the certificate.",
 			Hint:    "subjectAltName counts, the common name does not",
 			Finding: "cert-wrong-host", Knobs: Knobs{Certificate: WrongHost},
 		},
 		{
 			Name: "self-signed", Title: "a self-signed certificate",
 			Story:   "The administrator made a certificate in a hurry. It vouches for itself.",
-			Task:    "compare issuer and subject, and count the certificates",
+			Task:    "Compare issuer and subject, and count the certificates.",
 			Hint:    "who would have to trust it, and how would they know it is the right one?",
 			Finding: "cert-self-signed", Knobs: Knobs{Certificate: SelfSigned},
 		},
 		{
 			Name: "missing-intermediate", Title: "an incomplete chain",
 			Story:   "The certificate is good, and browsers show no fault. The server forgets to send the one that links it to the root.",
-			Task:    "find the link that is missing, and where it should come from",
+			Task:    "Find the link that is missing, and where it should come from.",
 			Hint:    "the issuer of the only certificate sent is not a root",
 			Finding: "cert-missing-intermediate", Knobs: Knobs{Certificate: MissingIntermediate},
 		},
 		{
 			Name: "unknown-issuer", Title: "a root that nobody here knows",
 			Story:   "The company runs an authority of its own. On this computer its root was never installed.",
-			Task:    "follow the chain to its end, and say why it ends there",
-			Hint:    "the chain is whole; only the trust is missing",
+			Task:    "Follow the chain to its end, and say how you would make sure whose authority it is before you trust it.",
+			Hint:    "the chain is whole, only the trust is missing; somebody in the middle would look the same, so compare the fingerprint by another way",
 			Finding: "cert-unknown-issuer", Knobs: Knobs{Certificate: UnknownIssuer},
 		},
 		{
 			Name: "weak-key", Title: "a key that is too short",
 			Story:   "The certificate holds an RSA key of 1024 bits, as was usual twenty years ago.",
-			Task:    "find the size of the key",
+			Task:    "Find the size of the key.",
 			Hint:    "2048 bits is the least in use today",
 			Finding: "cert-weak-key", Knobs: Knobs{Certificate: WeakKey},
 		},
 		{
 			Name: "man-in-the-middle", Title: "somebody in the middle",
 			Story:   "A device on the way ends Ann's TLS and begins another with the server. It reads everything, unless Ann checks who she speaks to.",
-			Task:    "find what gives the device away",
+			Task:    "Find what gives the device away: compare issuer and fingerprint with those in the scenario submission.",
 			Hint:    "it can say any name, but not sign with a root you trust",
 			Finding: "cert-unknown-issuer", Knobs: Knobs{Wire: []Rule{{Do: Intercept}}},
 		},

@@ -91,6 +91,22 @@ func TestStripped(t *testing.T) {
 	c.expect("220 ")
 }
 
+// The proof that the task of "stripped" asks for: the list of the same server
+// with nobody on the way has one line more, and that of "submission" has it too.
+func TestStrippedLacksOneLine(t *testing.T) {
+	list := func(name string) string {
+		c := dial(t, scenario(t, name), 587)
+		c.expect("220")
+		return strings.ReplaceAll(c.say("EHLO laptop", "250"), "250 ", "250-")
+	}
+	if seen, said := list("stripped"), list("clear-auth"); strings.Replace(said, "250-STARTTLS\n", "", 1) != seen || said == seen {
+		t.Errorf("seen\n%s\nsaid\n%s", seen, said)
+	}
+	if !strings.Contains(list("submission"), "250-STARTTLS") {
+		t.Error("submission offers no STARTTLS")
+	}
+}
+
 func TestStrip(t *testing.T) {
 	for before, after := range map[string]string{
 		"250-a\r\n250-STARTTLS\r\n250 B\r\n": "250-a\r\n250 B\r\n",

@@ -82,7 +82,7 @@ func (w *writer) below(ink paint.Ink, text string) {
 func display(v sasl.Value) string {
 	switch s := v.Display(false); {
 	case v.Hides != "":
-		return s + "  hidden: a " + v.Hides
+		return s + " hidden: a " + v.Hides
 	case s == "":
 		return "(empty)"
 	default:

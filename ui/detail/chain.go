@@ -173,7 +173,7 @@ func mender(code string) string {
 	case "cert-self-signed":
 		return "the server's operator; you, only if you know that this very certificate is the right one"
 	case "cert-unknown-issuer":
-		return "you, if you trust that authority; else the server's operator"
+		return "nobody, until you know whose authority it is; else the server's operator"
 	}
 	return "the server's operator"
 }

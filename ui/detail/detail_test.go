@@ -68,7 +68,7 @@ func TestNotesStandBelowTheEvent(t *testing.T) {
 
 func TestFieldsOfAReply(t *testing.T) {
 	has(t, page(Fields, 0, replied("", "550-5.7.1 one\n550 5.7.1 two\r\n")), "code        550", "enhanced    5.7.1", "waited      12 ms for the server",
-		"line 1      550 more one", "line 2      550 last two", "defect      line 1: the line ends with LF alone", "protection  none: plain text")
+		"line 1      550-one", "line 2      550 two", "defect      line 1: the line ends with LF alone", "protection  none: plain text")
 }
 
 func TestCapabilitiesShowWhatTLSChanged(t *testing.T) {

@@ -26,7 +26,7 @@ func (w *writer) event(s Subject, e *session.Event) {
 	case session.KindFinding:
 		w.finding(e.Finding)
 	case session.KindEnd:
-		w.end(e.End)
+		w.end(s, e.End)
 	case session.KindNote:
 		w.note(s, e.Note)
 	case session.KindTLSMessage:
@@ -37,8 +37,19 @@ func (w *writer) event(s Subject, e *session.Event) {
 	case session.KindTLS:
 		w.explained(e)
 		w.came(s, e)
+	case session.KindReply:
+		w.explained(e)
+		w.timing(e.Reply)
 	default:
 		w.explained(e)
+	}
+}
+
+// timing tells of a reply that came slowly, piece by piece.
+func (w *writer) timing(r *session.Reply) {
+	if slow(r) {
+		w.gap()
+		w.ink(paint.Dim, "First byte after "+Duration(r.Wait)+", complete after "+Duration(r.Wait+r.Took)+".")
 	}
 }
 
@@ -96,6 +107,7 @@ func (w *writer) message(e *session.Event) {
 
 func (w *writer) finding(f *session.Finding) {
 	m, ink := dialogue.Severity(f.Severity)
+	w.first(f.Text)
 	w.add(paint.Hang(ink.Line(m+" "), paint.Wrap(paint.Strong, f.Text, w.width-2))...)
 	entry, _ := explain.Finding(f.Code)
 	w.paragraph(entry.Text)
@@ -123,14 +135,6 @@ func (w *writer) start(s *session.Start, story []string) {
 		w.paragraph(port.Text)
 		w.refs(port.Refs)
 	}
-}
-
-func (w *writer) end(e *session.End) {
-	w.heading(dialogue.Meaning(e.Exit))
-	w.paragraph(e.Error)
-	w.said("Try", e.Hint)
-	w.gap()
-	w.ink(paint.Dim, "Last phase: "+string(e.Phase)+". The transcript is complete.")
 }
 
 // note shows what the note is about below it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"ehlo/session"
 	"ehlo/session/explain"
@@ -92,6 +93,10 @@ func (w *writer) command(s *session.Send) {
 			w.meaning(entry.Short)
 		}
 	}
+	if len(s.Masked) > 0 {
+		w.field("length", "withheld: it would tell how long the secret is")
+		return
+	}
 	w.field("length", octets(len(s.Raw))+" with CRLF")
 }
 
@@ -123,9 +128,11 @@ func (w *writer) reply(s Subject, e *session.Event) {
 	if r.Code != 0 {
 		w.code(r)
 	}
-	w.field("waited", Duration(r.Wait)+" for the server")
-	if r.Took > 0 {
-		w.field("took", Duration(r.Took)+" from its first byte to its last")
+	if slow(r) {
+		w.field("first byte", "after "+Duration(r.Wait))
+		w.field("complete", "after "+Duration(r.Wait+r.Took))
+	} else {
+		w.field("waited", Duration(r.Wait)+" for the server")
 	}
 	w.fieldInk("error", paint.Bad, r.Error)
 	if r.Unasked {
@@ -143,6 +150,9 @@ func (w *writer) reply(s Subject, e *session.Event) {
 	w.replyLines(r.Lines)
 	w.values(s.round())
 }
+
+// slow reports whether a reply came in pieces far enough apart to be noticed.
+func slow(r *session.Reply) bool { return r.Took > 50*time.Millisecond }
 
 func (w *writer) code(r *session.Reply) {
 	w.field("code", strconv.Itoa(r.Code))
@@ -166,11 +176,14 @@ func (w *writer) defects(list []wire.Defect) {
 
 func (w *writer) replyLines(list []wire.Line) {
 	for i, l := range list[:min(len(list), most)] {
-		sep := "last"
+		sep := " "
 		if l.Sep == '-' {
-			sep = "more"
+			sep = "-"
 		}
-		w.field(fmt.Sprintf("line %d", i+1), fmt.Sprintf("%s %s %s", l.Code, sep, l.Text))
+		w.field(fmt.Sprintf("line %d", i+1), l.Code+sep+l.Text)
+	}
+	if len(list) > 1 {
+		w.meaning("a hyphen behind the code says that more lines follow, a blank that it is the last")
 	}
 	w.omitted(len(list), "line")
 }

@@ -2,6 +2,7 @@ package detail
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 type writer struct {
 	width int
 	out   lines
+	told  []string // the paragraphs so far: none is printed twice
 }
 
 func (w *writer) add(l ...paint.Line) { w.out = append(w.out, l...) }
@@ -25,7 +27,7 @@ func (w *writer) gap() {
 }
 
 func (w *writer) heading(text string) {
-	if text == "" {
+	if text == "" || !w.first(text) {
 		return
 	}
 	w.gap()
@@ -42,15 +44,25 @@ func (w *writer) ink(ink paint.Ink, text string) {
 
 // paragraph is a text with a free line in front.
 func (w *writer) paragraph(text string) {
-	if text != "" {
+	if text != "" && w.first(text) {
 		w.gap()
 		w.text(text)
 	}
 }
 
+// first reports whether a text is new on the page; one that has been said is not said again.
+func (w *writer) first(text string) bool {
+	key := strings.ToLower(strings.Trim(text, ". \n"))
+	if slices.Contains(w.told, key) {
+		return false
+	}
+	w.told = append(w.told, key)
+	return true
+}
+
 // said is a text behind a word that says what it is, such as "Try".
 func (w *writer) said(word, text string) {
-	if text == "" {
+	if text == "" || !w.first(text) {
 		return
 	}
 	w.gap()
@@ -89,7 +101,7 @@ func (w *writer) fieldInk(name string, ink paint.Ink, value string) {
 	if value == "" {
 		return
 	}
-	w.hung(name, paint.Chop(ink, value, w.room()))
+	w.hung(name, paint.Fold(ink, value, w.room()))
 }
 
 // prose is a field whose value is broken between words.

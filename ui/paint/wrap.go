@@ -46,6 +46,25 @@ func Chop(ink Ink, text string, width int) []Line {
 	return out
 }
 
+// Fold breaks a text into lines of at most width cells like [Chop], but behind a blank where there is one.
+func Fold(ink Ink, text string, width int) []Line {
+	var out []Line
+	s := Of(ink, text).text
+	for {
+		piece := head(s, width)
+		switch piece {
+		case s:
+			return append(out, Line{{s, ink}})
+		case "":
+			return append(out, Line{{"…", ink}})
+		}
+		if i := strings.LastIndexByte(piece, ' '); i > 0 && s[len(piece)] != ' ' {
+			piece = piece[:i+1]
+		}
+		out, s = append(out, Line{{piece, ink}}), s[len(piece):]
+	}
+}
+
 // chop gives at least one piece. A character that is wider than the width becomes "…".
 func chop(s string, width int) []string {
 	var out []string

@@ -216,3 +216,13 @@ func (w *walk) compare(st session.Step) {
 	}
 	w.printf("it differs: %s", strings.Join(differs, "; "))
 }
+
+// onPrompt gives a hint in the words of the prompt: what is a flag on the command line is a key here.
+func onPrompt(hint string) string { return flagsToKeys.Replace(hint) }
+
+var flagsToKeys = strings.NewReplacer(
+	"; --allow-unverified goes on all the same", "; o and another step goes on all the same, after a question",
+	"; --tls opportunistic goes on without", "; o goes on without",
+	"leave --auth out to use the best that is offered", "c takes the best that is offered; o tries any other, as an experiment",
+	"give what is missing, or name a mechanism to try it all the same", "c gives what is missing; o tries a mechanism all the same",
+)

@@ -121,7 +121,7 @@ func (w *walk) report(err error) {
 	w.printf(" !   %v", err)
 	var e *session.Error
 	if errors.As(err, &e) {
-		w.hint(e.Hint)
+		w.hint(onPrompt(e.Hint))
 	}
 	if w.canAttempt() {
 		w.print("  c makes another attempt on this connection")
@@ -131,7 +131,11 @@ func (w *walk) report(err error) {
 // credentials asks for what an AUTH command needs and nobody has given yet.
 func (w *walk) credentials(ctx context.Context, st *session.Step) (err error) {
 	info, known := sasl.Lookup(st.Mechanism)
-	if st.Verb != session.VerbAuth || st.Line != "" || !known {
+	if st.Verb != session.VerbAuth || st.Line != "" {
+		return nil
+	}
+	if !known || !info.Supported { // the bare command shows what the server says to it
+		st.Line, st.Edited = "AUTH "+st.Mechanism, true
 		return nil
 	}
 	c := &w.goal.Credentials

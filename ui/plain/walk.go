@@ -229,7 +229,7 @@ func (w *walk) announce(o session.Option) {
 	}
 	if o.Blocked != nil {
 		w.printf("stopped: %s", o.Blocked.Text)
-		w.hint(o.Blocked.Hint)
+		w.hint(onPrompt(o.Blocked.Hint))
 	}
 	w.printf("next: %s", w.label(o))
 	if o.Blocked == nil {
@@ -274,6 +274,8 @@ func (w *walk) label(o session.Option) string {
 		return "wait for the greeting"
 	case o.Step.Verb == session.VerbHandshake:
 		return "TLS handshake"
+	case o.Step.Verb == session.VerbRespond && w.snap.State.Pending != nil:
+		return "an empty line"
 	case o.Step.Verb == session.VerbRaw:
 		return "any line"
 	}

@@ -1,0 +1,91 @@
+package plain
+
+import (
+	"strings"
+	"testing"
+
+	"ehlo/session"
+	"ehlo/session/sasl"
+)
+
+func annsGoal() session.Goal {
+	return session.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("tulip-42")}}
+}
+
+// After a refusal another attempt needs no new connection.
+func TestWalkAnotherAttempt(t *testing.T) {
+	f, goal := authSteps(annsGoal())
+	f.refuses = true
+	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "q")
+	inOrder(t, out, "<-!  535 5.7.8 no", "c makes another attempt on this connection", "c credentials",
+		"username, empty keeps ann >", "password of bob, unseen, empty keeps what there is >", "access token of bob",
+		"mechanism, empty for the best that is offered >", "next: AUTH PLAIN "+sasl.Mask, "->  AUTH PLAIN "+sasl.Mask)
+	last := f.done[len(f.done)-1]
+	if last.Credentials.Username != "bob" || last.Credentials.Password.Reveal() != "bicycle-7" || strings.Contains(out, "bicycle") {
+		t.Errorf("logged in as %s", last.Credentials.Username)
+	}
+	if strings.Count(f.verbs(), "connect") != 1 {
+		t.Errorf("steps %s", f.verbs())
+	}
+}
+
+func TestWalkOneMechanismOrAnother(t *testing.T) {
+	f, goal := authSteps(annsGoal())
+	out, _ := f.walk(t, goal, "", "", "", "", "m", "c", "", "", "", "login", "c", "", "", "", "CRAM-MD5", "c", "", "", "", "no-such", "q")
+	inOrder(t, out, "  1  PLAIN: ", "listener: reads the password and logs in with it", "not offered, 504 to be expected: ",
+		"next: AUTH LOGIN", "next: AUTH CRAM-MD5", "out of order: expect 504 5.5.4", "that is none of the mechanisms", "next: AUTH PLAIN")
+}
+
+// A response is built from its parts, unseen, and the difference told before it is sent.
+func TestWalkBuilds(t *testing.T) {
+	const right = "AGFubgB0dWxpcC00Mg=="
+	for name, script := range map[string][]string{
+		"base64":         {"b", right},
+		"text":           {"t", `\0ann\0tulip-42`},
+		"parts of PLAIN": {"p", "", "ann", "tulip-42"},
+	} {
+		f, goal := authSteps(annsGoal())
+		f.right = right
+		lines := append([]string{"", "", "", "", "w", "b", "Zm9v", "w"}, script...)
+		out, _ := f.walk(t, goal, append(lines, "", "q")...)
+		inOrder(t, out, "w build it", "it differs: passwd is another one", "it is the same as would be sent without you", "next: AUTH PLAIN "+sasl.Mask)
+		if last := f.done[len(f.done)-1]; last.Line != "AUTH PLAIN "+right || !last.Edited {
+			t.Errorf("%s: another line was sent", name)
+		}
+		for _, secret := range []string{"tulip", right, "Zm9v"} {
+			if strings.Contains(out, secret) {
+				t.Errorf("%s: %s is in the output", name, secret)
+			}
+		}
+	}
+	f, goal := authSteps(annsGoal())
+	if out, _ := f.walk(t, goal, "", "", "", "", "w", "no", "q"); !strings.Contains(out, "nothing was built") {
+		t.Error(out)
+	}
+}
+
+// Secrets are revealed after a question, and masked again without.
+func TestWalkReveals(t *testing.T) {
+	for answer, revealed := range map[string]bool{"yes": true, "": false, "no": false} {
+		f, goal := authSteps(annsGoal())
+		out, _ := f.walk(t, goal, "", "", "", "", "reveal", answer, "q")
+		inOrder(t, out, "in the transcript as they are", "show the secrets of this session? yes or no [no] >")
+		if got := strings.Contains(out, "AUTH PLAIN AGFubgB0dWxpcC00Mg=="); got != revealed {
+			t.Errorf("%q: revealed %v:\n%s", answer, got, out)
+		}
+	}
+	f, goal := authSteps(annsGoal())
+	out, _ := f.walk(t, goal, "", "", "", "", "reveal", "yes", "reveal", "q")
+	inOrder(t, out, "AUTH PLAIN AGFubgB0dWxpcC00Mg==", "secrets-masked", "next: AUTH PLAIN "+sasl.Mask)
+}
+
+// However early the input ends, nothing is sent that nobody asked for.
+func TestWalkEndsInTheMiddleOfAQuestion(t *testing.T) {
+	for _, script := range [][]string{{"c"}, {"c", "bob"}, {"c", "bob", "x"}, {"c", "bob", "x", "y"}, {"w"}, {"w", "t"}, {"w", "p", ""}, {"w", "h", "ann"}, {"reveal"}} {
+		f, goal := authSteps(annsGoal())
+		f.walk(t, goal, append([]string{"", "", "", ""}, script...)...)
+		if strings.HasSuffix(f.verbs(), "auth") {
+			t.Errorf("%q: steps %s", script, f.verbs())
+		}
+	}
+}
