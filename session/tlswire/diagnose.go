@@ -84,14 +84,14 @@ func (c inquest) broken() Diagnosis {
 	if _, answered := c.find(func(m Message) bool { return m.Dir == ServerToClient }); !answered {
 		return c.silent()
 	}
-	if m, found := c.find(func(m Message) bool { return m.Partial }); found {
-		return Diagnosis{"tls-damaged", m.Name + " from " + party(m.Dir) + " did not arrive whole: " + m.Reason,
-			"the connection was cut or something on the way changes it; try again, and from another network"}
-	}
 	last := c.messages[len(c.messages)-1]
+	part, damaged := c.find(func(m Message) bool { return m.Partial })
 	switch {
-	case c.timeout():
+	case c.timeout(): // what is not whole then was still on its way
 		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from " + party(last.Dir), "the server hangs in the handshake: its log may tell; a client certificate it waits for may be the reason"}
+	case damaged:
+		return Diagnosis{"tls-damaged", part.Name + " from " + party(part.Dir) + " did not arrive whole: " + part.Reason,
+			"the connection was cut or something on the way changes it; try again, and from another network"}
 	case c.sum.CertificateRequested && !c.sum.CertificateSent:
 		return Diagnosis{"tls-certificate-required", "the connection was closed after the server asked for a client certificate and got none", "give a client certificate, or have the server ask for none"}
 	}

@@ -199,6 +199,7 @@ func TestCutMessage(t *testing.T) {
 	d.Bytes(ServerToClient, whole.wire[1].bytes[:40], whole.wire[1].at)
 	s := liveSession{messages: d.Finish()}
 	wantDiagnosis(t, s, io.EOF, "tls-damaged", "incomplete record from the server")
+	wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-timeout", "nothing came after incomplete record from the server")
 }
 
 // TestEveryAlertIsExplained: an alert of either side gets a sentence and a

@@ -129,7 +129,7 @@ func (r *review) listener() string {
 	case r.tls == nil:
 		return "an eavesdropper could read every line"
 	case r.clear:
-		return "an eavesdropper could read the lines before TLS, then only sizes and times"
+		return "an eavesdropper could read the lines before TLS, then only sizes"
 	}
-	return "an eavesdropper saw the handshake, then only sizes and times"
+	return "an eavesdropper saw the handshake, then only sizes"
 }
