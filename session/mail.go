@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ehlo/session/wire"
 )
@@ -76,8 +77,19 @@ func (s *Session) quit(ctx context.Context, st Step) error {
 		return nil
 	}
 	err := s.command(ctx, st)
+	s.closeTLS()
 	s.hangUp()
 	return err
+}
+
+// closeTLS says good-bye in TLS too, so that nobody can cut the end off unnoticed (RFC 9846 §6.1). A server that is
+// gone already does not hear it, which is no fault.
+func (s *Session) closeTLS() {
+	if s.tls == nil || !s.state.Security.Encrypted() {
+		return
+	}
+	s.conn.SetDeadline(s.cfg.Now().Add(time.Second))
+	s.tls.CloseWrite()
 }
 
 // raw sends any line. A line that is a command moves the state as the command would; a secret in it is masked.

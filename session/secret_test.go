@@ -198,8 +198,13 @@ func TestChallengeMasked(t *testing.T) {
 	if masked == nil || string(masked.Raw) != "334 "+sasl.Mask+"\r\n" || masked.Text() != sasl.Mask {
 		t.Fatalf("%+v\n%s", masked, p.trail())
 	}
-	for _, e := range p.log { // dj0 begins the base64 of v=
-		if data, _ := json.Marshal(e); strings.Contains(string(data), "dj0") && e.Kind != KindTLSMessage && e.Kind != KindTLS {
+	for _, e := range p.log { // dj0 begins the base64 of v=; what is random may hold it by chance
+		if e.Reply == nil {
+			continue
+		}
+		r := *e.Reply
+		r.Cipher = nil
+		if data, _ := json.Marshal(r); strings.Contains(string(data), "dj0") {
 			t.Errorf("%s", data)
 		}
 	}

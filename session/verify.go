@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -144,7 +145,7 @@ func outOfTime(err error) bool {
 }
 
 func untrustedChain(chain []*x509.Certificate, err error) Check {
-	leaf, last := chain[0], chain[len(chain)-1]
+	leaf := chain[0]
 	switch weak := checkSignature(chain); {
 	case selfSigned(leaf) && len(chain) == 1:
 		return fails("chain", "cert-self-signed", "the certificate is signed by its own key: nobody else vouches for it")
@@ -152,15 +153,46 @@ func untrustedChain(chain []*x509.Certificate, err error) Check {
 		return fails("chain", weak.Finding, "%s: the chain cannot be followed over it", weak.Text)
 	case !leadsTo(err):
 		return fails("chain", "cert-unknown-issuer", "the chain does not hold: %s", wire.VisibleString(lastError(err).Error()))
-	case selfSigned(last):
-		return fails("chain", "cert-unknown-issuer", "the chain ends in %s, which is not among the trusted roots", commonName(last))
-	case leaf.IssuingCertificateURL != nil && len(chain) == 1:
-		return fails("chain", "cert-missing-intermediate", "the server sent its certificate alone; the one of its issuer %s is missing (it says where that is: %s)",
-			issuerName(leaf), wire.VisibleString(leaf.IssuingCertificateURL[0]))
-	case len(chain) == 1:
-		return fails("chain", "cert-missing-intermediate", "the server sent its certificate alone; the one of its issuer %s is neither sent nor trusted", issuerName(leaf))
+	case issuerOf(leaf, chain) == nil:
+		return fails("chain", "cert-missing-intermediate", "the certificate of the issuer, %s, is neither sent nor trusted: the server's operator has to send it%s",
+			issuerName(leaf), whereToGet(leaf))
 	}
-	return fails("chain", "cert-unknown-issuer", "the issuer of the last certificate, %s, is not among the trusted roots", issuerName(last))
+	end := endOf(chain)
+	if selfSigned(end) {
+		return fails("chain", "cert-unknown-issuer", "the chain ends in %s, which is not among the trusted roots", commonName(end))
+	}
+	return fails("chain", "cert-unknown-issuer", "the issuer of %s, %s, is neither sent nor among the trusted roots%s", commonName(end), issuerName(end), whereToGet(end))
+}
+
+// issuerOf finds the certificate of a certificate's issuer among those that were sent.
+func issuerOf(c *x509.Certificate, chain []*x509.Certificate) *x509.Certificate {
+	for _, other := range chain {
+		if other != c && bytes.Equal(other.RawSubject, c.RawIssuer) {
+			return other
+		}
+	}
+	return nil
+}
+
+// endOf is the last certificate that the first one leads to. A chain may come in any order, and in circles.
+func endOf(chain []*x509.Certificate) *x509.Certificate {
+	c := chain[0]
+	for range chain {
+		next := issuerOf(c, chain)
+		if next == nil || selfSigned(c) {
+			break
+		}
+		c = next
+	}
+	return c
+}
+
+// whereToGet is what the certificate itself says about its issuer's (authority information access, RFC 5280 §4.2.2.1).
+func whereToGet(c *x509.Certificate) string {
+	if len(c.IssuingCertificateURL) == 0 {
+		return ""
+	}
+	return "; the certificate says where it is: " + short(c.IssuingCertificateURL[0])
 }
 
 // leadsTo reports whether the only trouble is that the issuer is not known.
@@ -171,9 +203,12 @@ func leadsTo(err error) bool {
 
 // selfSigned goes by the names alone where the signature is of a kind that is not checked any more.
 func selfSigned(c *x509.Certificate) bool {
+	if !bytes.Equal(c.RawSubject, c.RawIssuer) {
+		return false
+	}
 	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
 	var insecure x509.InsecureAlgorithmError
-	return string(c.RawSubject) == string(c.RawIssuer) && (err == nil || errors.As(err, &insecure))
+	return err == nil || errors.As(err, &insecure)
 }
 
 func commonName(c *x509.Certificate) string {
@@ -210,6 +245,9 @@ func checkUsage(leaf *x509.Certificate) Check {
 // checkKey follows RFC 9325 §4.5: RSA keys have at least 2048 bits.
 func checkKey(chain []*x509.Certificate) Check {
 	for i, c := range chain {
+		if key, ok := c.PublicKey.(*ecdsa.PublicKey); ok && key.Curve.Params().BitSize < 256 {
+			return fails("key", "cert-weak-key", "%s has an ECDSA key of %d bits; less than 256 is too weak", ordinal(i), key.Curve.Params().BitSize)
+		}
 		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 2048 {
 			return fails("key", "cert-weak-key", "%s has an RSA key of %d bits; less than 2048 is too weak", ordinal(i), key.N.BitLen())
 		}

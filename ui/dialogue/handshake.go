@@ -38,7 +38,7 @@ func (x *Index) completed(last, n int) bool {
 }
 
 // roundTrips counts how often the client had to wait for the server's answer. Session tickets do not count: the client
-// does not wait for them (RFC 9846 §4.6.1).
+// does not wait for them (RFC 9846 §4.7.1).
 func (x *Index) roundTrips(first, last int) int {
 	trips, from := 0, tlswire.ServerToClient
 	for i := first; i < min(last, first+64); i++ {

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// terminal is the real program on a real terminal, driven as a person does.
+type terminal struct {
+	t      *testing.T
+	socket string
+}
+
+// newTerminal starts the program in tmux at the size of a small projector. Without tmux the test is skipped, in CI it
+// fails.
+func newTerminal(t *testing.T, env []string, args ...string) *terminal {
+	t.Helper()
+	if _, err := exec.LookPath("tmux"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("tmux is missing: .ci/install installs it")
+		}
+		t.Skip("tmux is missing: the walk on a real terminal is left out")
+	}
+	s := &terminal{t, filepath.Join(t.TempDir(), "tmux")}
+	line := "exec env EHLO_AS_PROGRAM=1 XDG_STATE_HOME=" + t.TempDir() + " " + shellWords(append(append(env, os.Args[0]), args...))
+	s.tmux("new-session", "-d", "-x", "80", "-y", "24", line)
+	t.Cleanup(func() { exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
+	return s
+}
+
+func shellWords(words []string) string {
+	for i, w := range words {
+		words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+	}
+	return strings.Join(words, " ")
+}
+
+func (s *terminal) tmux(args ...string) string {
+	s.t.Helper()
+	out, err := exec.Command("tmux", append([]string{"-S", s.socket, "-f", os.DevNull}, args...)...).CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("tmux %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+func (s *terminal) screen() string { return s.tmux("capture-pane", "-p") }
+
+// await waits, within a bound, until the screen shows one of the texts, and says which.
+func (s *terminal) await(texts ...string) string {
+	s.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		screen := s.screen()
+		for _, text := range texts {
+			if strings.Contains(screen, text) {
+				return text
+			}
+		}
+		time.Sleep(20 * time.Millisecond) // another program's screen: bounded polling
+	}
+	s.t.Fatalf("none of %q on the screen:\n%s", texts, s.screen())
+	return ""
+}
+
+// enterUntil presses Enter until a text is there; every press waits for the screen to change.
+func (s *terminal) enterUntil(texts ...string) string {
+	s.t.Helper()
+	for range 40 {
+		before := s.screen()
+		for _, text := range texts {
+			if strings.Contains(before, text) {
+				return text
+			}
+		}
+		s.tmux("send-keys", "Enter")
+		for deadline := time.Now().Add(10 * time.Second); s.screen() == before && time.Now().Before(deadline); {
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	s.t.Fatalf("Enter never leads to any of %q:\n%s", texts, s.screen())
+	return ""
+}
+
+// Enter alone walks the whole session; resizing in the middle of it does no harm.
+func TestTerminalWalk(t *testing.T) {
+	s := newTerminal(t, nil, "lab")
+	s.await("look up mail.lab")
+	s.enterUntil("EHLO laptop.lab.test")
+	s.tmux("resize-window", "-x", "120", "-y", "40")
+	s.enterUntil("authenticated as ann")
+	s.tmux("resize-window", "-x", "60", "-y", "16")
+	s.enterUntil("the session is over")
+	if screen := s.screen(); strings.Contains(screen, "tulip") {
+		t.Errorf("a password is on the screen\n%s", screen)
+	}
+	s.tmux("send-keys", "C-c")
+}
+
+// Every mechanism of a real Dovecot in the explorer, with the right secret and a wrong one.
+func TestTerminalMechanisms(t *testing.T) {
+	p := newPostfix(t)
+	token := onlyWith(t, "EHLO_TEST_TOKEN")
+	for _, name := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"} {
+		variable, right := "EHLO_PASSWORD", p.password
+		if strings.Contains(name, "OAUTH") {
+			variable, right = "EHLO_TOKEN", token
+		}
+		for secret, want := range map[string]string{right: "authenticated as " + p.user, "wrong-" + right: "535 5.7.8"} {
+			s := newTerminal(t, []string{"env", variable + "=" + secret},
+				append([]string{"connect"}, p.trust("submission://"+p.submission, "--user", p.user, "--auth", name)...)...)
+			s.await("next")
+			if got := s.enterUntil("authenticated as", "535 5.7.8"); !strings.HasPrefix(want, got) {
+				t.Errorf("%s: %q, want %q\n%s", name, got, want, s.screen())
+			}
+			if strings.Contains(s.screen(), secret) {
+				t.Errorf("%s: the secret is on the screen", name)
+			}
+			s.tmux("send-keys", "C-c")
+		}
+	}
+}
