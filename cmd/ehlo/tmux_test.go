@@ -1,18 +1,25 @@
+//go:build unix
+
 package main
 
 import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"ehlo/transcripts"
 )
 
 // terminal is the real program on a real terminal, driven as a person does.
 type terminal struct {
 	t      *testing.T
 	socket string
+	state  string // where its transcripts are
 }
 
 // newTerminal starts the program in tmux at the size of a small projector. Without tmux the test is skipped, in CI it
@@ -25,8 +32,8 @@ func newTerminal(t *testing.T, env []string, args ...string) *terminal {
 		}
 		t.Skip("tmux is missing: the walk on a real terminal is left out")
 	}
-	s := &terminal{t, filepath.Join(t.TempDir(), "tmux")}
-	line := "exec env EHLO_AS_PROGRAM=1 XDG_STATE_HOME=" + t.TempDir() + " " + shellWords(append(append(env, os.Args[0]), args...))
+	s := &terminal{t, filepath.Join(t.TempDir(), "tmux"), t.TempDir()}
+	line := "exec env EHLO_AS_PROGRAM=1 XDG_STATE_HOME=" + s.state + " " + shellWords(append(append(env, os.Args[0]), args...))
 	s.tmux("new-session", "-d", "-x", "80", "-y", "24", line)
 	t.Cleanup(func() { exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
 	return s
@@ -98,6 +105,34 @@ func TestTerminalWalk(t *testing.T) {
 		t.Errorf("a password is on the screen\n%s", screen)
 	}
 	s.tmux("send-keys", "C-c")
+}
+
+// A process that is killed leaves a transcript with all that the screen had shown, and it opens.
+func TestTerminalKilled(t *testing.T) {
+	s := newTerminal(t, nil, "lab")
+	s.await("look up mail.lab")
+	s.enterUntil("authenticated as ann")
+	shown := s.screen()
+	s.tmux("set-option", "remain-on-exit", "on")
+	pid, err := strconv.Atoi(strings.TrimSpace(s.tmux("display-message", "-p", "#{pane_pid}")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(s.state, "ehlo", "transcripts", "*"))
+	if len(files) != 1 {
+		t.Fatalf("transcripts: %v", files)
+	}
+	f, err := transcripts.Open(files[0])
+	if err != nil || f.Damage() != nil {
+		t.Fatal(err, f.Damage())
+	}
+	defer f.Close()
+	if last := f.At(f.Len() - 1); last.State == nil || last.State.User != "ann" {
+		t.Errorf("the file ends with %+v, the screen with\n%s", last, shown)
+	}
 }
 
 // Every mechanism of a real Dovecot in the explorer, with the right secret and a wrong one.
