@@ -142,6 +142,9 @@ func explainMechanism(name string) *explain.Explanation {
 	if e, ok := explain.Mechanism(name); ok {
 		x.Text, x.Refs, x.Entries = e.Text, e.Refs, []string{e.ID()}
 	}
+	if info, ok := sasl.Lookup(name); ok {
+		x.Text += fmt.Sprintf(" Who listens without TLS: %s. It ranks %d of %d, %s.", strings.TrimSuffix(info.Eavesdropper, "."), info.Rank, len(sasl.Mechanisms()), info.Status)
+	}
 	return x
 }
 

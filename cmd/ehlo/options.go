@@ -33,7 +33,8 @@ type options struct {
 	ca, serverName, ehloName, cert, key             string
 	tlsMin, tlsMax                                  string
 	alpn                                            []string
-	keylog, passwordCommand, tokenFile              string
+	keylog, passwordCommand                         string
+	tokenFile, tokenCommand                         string
 	reveal                                          bool
 	timeout                                         time.Duration
 	ipv4, ipv6, allowUnverified, allowCleartextAuth bool
@@ -49,6 +50,7 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.passwordFile, "password-file", "", "read the password from the first line of this file, - is standard input (else $EHLO_PASSWORD, else a prompt)")
 	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints")
 	f.StringVar(&o.tokenFile, "token-file", "", "read an OAuth access token from the first line of this file, - is standard input (else $EHLO_TOKEN)")
+	f.StringVar(&o.tokenCommand, "token-command", "", "read the access token from the first line that this shell command prints")
 	f.BoolVar(&o.reveal, "reveal", false, "show and keep passwords, tokens and proofs as they are, in the transcript too")
 	f.StringVar(&o.from, "from", "", "envelope sender (default: --user where that is an address)")
 	f.StringArrayVar(&o.to, "to", nil, "envelope recipient, may be repeated")
@@ -96,7 +98,7 @@ func (o *options) check(c *cobra.Command) error {
 			return usage(errors.New("--alpn: a protocol name has 1 to 255 bytes"))
 		}
 	}
-	return errors.Join(exclusive(c, "ipv4", "ipv6"), exclusive(c, "password-file", "password-command"))
+	return errors.Join(exclusive(c, "ipv4", "ipv6"), exclusive(c, "password-file", "password-command"), exclusive(c, "token-file", "token-command"))
 }
 
 func complete(c *cobra.Command, flag string, values ...string) {
@@ -245,10 +247,10 @@ func (o *options) goal(ctx context.Context, std streams, prompt bool) (session.G
 		}
 	}
 	g.Credentials = sasl.Credentials{Username: o.user}
-	if g.Credentials.Token, err = o.token(std); err != nil {
+	if g.Credentials.Token, err = o.token(ctx, std, prompt && o.needs(sasl.NeedsToken)); err != nil {
 		return g, err
 	}
-	g.Credentials.Password, err = o.password(ctx, std, prompt && g.Credentials.Token.IsZero())
+	g.Credentials.Password, err = o.password(ctx, std, prompt && g.Credentials.Token.IsZero() && o.needs(sasl.NeedsPassword))
 	return g, err
 }
 
@@ -313,13 +315,13 @@ func (o *options) password(ctx context.Context, std streams, prompt bool) (sasl.
 	case o.passwordFile != "":
 		return secretFile("--password-file", o.passwordFile, std)
 	case o.passwordCommand != "":
-		return secretCommand(ctx, std, o.passwordCommand)
+		return secretCommand(ctx, std, "--password-command", o.passwordCommand)
 	case o.user != "" && emptyEnv("EHLO_PASSWORD"):
 		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set, and empty"))
 	case os.Getenv("EHLO_PASSWORD") != "":
 		return sasl.NewSecret(os.Getenv("EHLO_PASSWORD")), nil
-	case o.user != "" && prompt && !strings.EqualFold(o.mechanism, "EXTERNAL") && term.IsTerminal(int(std.in.Fd())):
-		return askPassword(ctx, std, o.user)
+	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
+		return askSecret(ctx, std, "password", o.user)
 	}
 	return sasl.Secret{}, nil
 }
@@ -329,11 +331,28 @@ func emptyEnv(name string) bool {
 	return set && value == ""
 }
 
-func (o *options) token(std streams) (sasl.Secret, error) {
-	if o.tokenFile != "" {
-		return secretFile("--token-file", o.tokenFile, std)
+// needs reports whether the mechanism that was named takes such a secret. Where none is named a password is what
+// people have.
+func (o *options) needs(kind sasl.Needs) bool {
+	info, ok := sasl.Lookup(o.mechanism)
+	if !ok {
+		return kind == sasl.NeedsPassword
 	}
-	return sasl.NewSecret(os.Getenv("EHLO_TOKEN")), nil
+	return info.Needs == kind
+}
+
+func (o *options) token(ctx context.Context, std streams, prompt bool) (sasl.Secret, error) {
+	switch {
+	case o.tokenFile != "":
+		return secretFile("--token-file", o.tokenFile, std)
+	case o.tokenCommand != "":
+		return secretCommand(ctx, std, "--token-command", o.tokenCommand)
+	case os.Getenv("EHLO_TOKEN") != "":
+		return sasl.NewSecret(os.Getenv("EHLO_TOKEN")), nil
+	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
+		return askSecret(ctx, std, "access token", o.user)
+	}
+	return sasl.Secret{}, nil
 }
 
 func secretFile(flag, path string, std streams) (sasl.Secret, error) {
@@ -349,7 +368,7 @@ func secretFile(flag, path string, std streams) (sasl.Secret, error) {
 }
 
 // secretCommand runs a password manager's command line, which may ask its own questions on the terminal.
-func secretCommand(ctx context.Context, std streams, line string) (sasl.Secret, error) {
+func secretCommand(ctx context.Context, std streams, flag, line string) (sasl.Secret, error) {
 	shell := []string{"sh", "-c"}
 	if runtime.GOOS == "windows" {
 		shell = []string{"cmd", "/c"}
@@ -362,9 +381,9 @@ func secretCommand(ctx context.Context, std streams, line string) (sasl.Secret, 
 		return sasl.Secret{}, session.ErrCancelled
 	}
 	if err != nil {
-		return sasl.Secret{}, &failure{session.ExitUsage, "--password-command failed: " + err.Error(), "run the command by hand to see what it says"}
+		return sasl.Secret{}, &failure{session.ExitUsage, flag + " failed: " + err.Error(), "run the command by hand to see what it says"}
 	}
-	return firstLine("--password-command", bytes.NewReader(out))
+	return firstLine(flag, bytes.NewReader(out))
 }
 
 func firstLine(flag string, r io.Reader) (sasl.Secret, error) {
@@ -380,14 +399,14 @@ func firstLine(flag string, r io.Reader) (sasl.Secret, error) {
 	return sasl.NewSecret(line), nil
 }
 
-// askPassword asks on the terminal, without an echo, until ctx ends.
-func askPassword(ctx context.Context, std streams, user string) (sasl.Secret, error) {
+// askSecret asks on the terminal, without an echo, until ctx ends.
+func askSecret(ctx context.Context, std streams, what, user string) (sasl.Secret, error) {
 	fd := int(std.in.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
-		return sasl.Secret{}, usage(errors.New("no password was read"))
+		return sasl.Secret{}, usage(errors.New("no " + what + " was read"))
 	}
-	fmt.Fprintf(std.err, "password of %s (not shown): ", wire.VisibleString(quote(user)))
+	fmt.Fprintf(std.err, "%s of %s (not shown): ", what, wire.VisibleString(quote(user)))
 	type answer struct {
 		line []byte
 		err  error
@@ -405,7 +424,7 @@ func askPassword(ctx context.Context, std streams, user string) (sasl.Secret, er
 	case a := <-answers:
 		fmt.Fprintln(std.err)
 		if a.err != nil || len(a.line) == 0 {
-			return sasl.Secret{}, usage(errors.New("no password was read"))
+			return sasl.Secret{}, usage(errors.New("no " + what + " was read"))
 		}
 		return sasl.NewSecret(string(a.line)), nil
 	}
