@@ -84,6 +84,9 @@ func option(s Snapshot, g Goal, v Verb) Option {
 			o.Legal, o.Expect, o.Ref = false, expectation(c), c.ref
 		}
 	}
+	if s.State.Stage == StageBroken {
+		o.Show, o.Editable = "close the connection", false
+	}
 	o.Guard = guardFor(s, step)
 	if v == VerbMail && wantsMore(s) {
 		o.Why += "; many submission servers want more first and answer 530 5.7.0"

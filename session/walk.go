@@ -57,7 +57,7 @@ func over(s Snapshot, g Goal) bool {
 	case StageUpgrading: // the server waits for a ClientHello and for nothing else
 		return reached(st, g, PhaseSTARTTLS)
 	case StageConnected: // before the greeting there is nobody to say QUIT to
-		return reached(st, g, PhaseConnect) || reached(st, g, PhaseHandshake)
+		return reached(st, g, PhaseConnect) // after TLS the greeting is read: a refusal may come only then
 	}
 	return false
 }
@@ -79,7 +79,7 @@ func weigh(failure, err error, done, next Verb, without bool) error {
 	switch {
 	case failure != nil || err == nil:
 		return failure
-	case done == VerbQuit: // what mattered is done
+	case done == VerbQuit && !refusedLate(err): // what mattered is done
 		return nil
 	case without: // TLS failed, and the policy goes on without
 		return nil
@@ -89,4 +89,10 @@ func weigh(failure, err error, done, next Verb, without bool) error {
 		return err
 	}
 	return nil
+}
+
+// refusedLate reports whether the server refused TLS after the client took the handshake for done.
+func refusedLate(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Finding == "tls-refused-late"
 }

@@ -93,6 +93,7 @@ func (o *options) takeFrom(sc lab.Scenario) {
 			*field = value
 		}
 	}
+	o.practice = o.user == ""
 	set(&o.user, sc.User)
 	set(&o.mechanism, sc.Mechanism)
 	set(&o.from, sc.From)

@@ -35,6 +35,7 @@ type options struct {
 	alpn                                            []string
 	keylog, passwordCommand                         string
 	tokenFile, tokenCommand                         string
+	practice                                        bool // the scenario's own account: the environment's secrets are for others
 	reveal                                          bool
 	timeout                                         time.Duration
 	ipv4, ipv6, allowUnverified, allowCleartextAuth bool
@@ -316,6 +317,8 @@ func (o *options) password(ctx context.Context, std streams, prompt bool) (sasl.
 		return secretFile("--password-file", o.passwordFile, std)
 	case o.passwordCommand != "":
 		return secretCommand(ctx, std, "--password-command", o.passwordCommand)
+	case o.practice:
+		return sasl.Secret{}, nil
 	case o.user != "" && emptyEnv("EHLO_PASSWORD"):
 		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set, and empty"))
 	case os.Getenv("EHLO_PASSWORD") != "":
@@ -347,6 +350,8 @@ func (o *options) token(ctx context.Context, std streams, prompt bool) (sasl.Sec
 		return secretFile("--token-file", o.tokenFile, std)
 	case o.tokenCommand != "":
 		return secretCommand(ctx, std, "--token-command", o.tokenCommand)
+	case o.practice:
+		return sasl.Secret{}, nil
 	case os.Getenv("EHLO_TOKEN") != "":
 		return sasl.NewSecret(os.Getenv("EHLO_TOKEN")), nil
 	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):

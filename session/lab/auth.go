@@ -134,9 +134,9 @@ func asReply(mechanism string, err error) error {
 	}
 	switch {
 	case errors.Is(err, sasl.ErrCredentials):
-		return refusal("535 5.7.8 authentication failed: " + whatIsWrong(mechanism))
+		return refusal("535 5.7.8 log-in refused: " + whatIsWrong(mechanism))
 	case errors.Is(err, sasl.ErrBinding):
-		return refusal("535 5.7.8 authentication failed: the channel binding does not fit")
+		return refusal("535 5.7.8 log-in refused: the channel binding does not fit")
 	case errors.Is(err, sasl.ErrInitial):
 		return refusal("501 5.7.0 in " + mechanism + " the server speaks first: no initial response")
 	case errors.Is(err, sasl.ErrSyntax):
