@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ehlo/session"
+	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 )
 
@@ -36,8 +37,9 @@ type Text struct {
 	// Numbers puts each event's Seq in front of its first line.
 	Numbers bool
 
-	began time.Time // by the start event; zero before it
-	state session.State
+	began     time.Time         // by the start event; zero before it
+	handshake []tlswire.Message // of the handshake under way, for what it decided
+	state     session.State
 }
 
 // Resume makes Text go on as if the state had been told: for a reader that jumps.
@@ -94,6 +96,7 @@ func (p *page) body() {
 	case session.KindCapabilities:
 		p.capabilities(e.Capabilities)
 	case session.KindTLSMessage:
+		p.remember(e.TLSMessage)
 		p.tlsMessage(e.TLSMessage)
 	case session.KindTLS:
 		p.tls(e.TLS)

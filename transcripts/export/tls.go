@@ -1,6 +1,7 @@
 package export
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -81,6 +82,7 @@ func (p *page) tls(t *session.TLS) {
 	p.quietly(func() {
 		p.explain(after(t.Took), count(t.Sent, "byte")+" sent", count(t.Received, "byte")+" received",
 			labelled("SNI ", t.ServerName))
+		p.decided()
 		p.checks(t)
 		for i, c := range t.Chain {
 			p.certificate(i, c)
@@ -125,4 +127,61 @@ func (p *page) certificate(i int, c session.Certificate) {
 		p.addAt(1, list(", ", labelled("for ", strings.Join(c.Names, " ")), labelled("key ", c.Key), labelled("signed with ", c.Signature),
 			when(c.CA, "may sign others"), labelled("SHA-256 ", c.SHA256)))
 	}
+}
+
+// mostMessages bounds what is remembered of a handshake: a dozen is usual.
+const mostMessages = 64
+
+// remember keeps the messages of a handshake until its outcome is told.
+func (p *page) remember(m *tlswire.Message) {
+	if p.Depth == Full && len(p.handshake) < mostMessages {
+		p.handshake = append(p.handshake, *m)
+	}
+}
+
+// decided tells what the handshake chose of what was offered, and what follows from it.
+func (p *page) decided() {
+	messages := p.handshake
+	p.handshake = nil
+	if len(messages) == 0 {
+		return
+	}
+	d := tlswire.Describe(messages)
+	for _, c := range []struct {
+		what string
+		tlswire.Choice
+	}{{"version", d.Version}, {"cipher suite", d.Suite}, {"group", d.Group}, {"signature", d.Signature}} {
+		if len(c.Offered) > 0 {
+			p.add(fmt.Sprintf("%s: %s, of %d offered", c.what, orNone(c.Chosen.Name), len(c.Offered)))
+		}
+	}
+	p.add(list(", ", count(d.RoundTrips, "round trip")+" before data", when(d.Retry, "after a HelloRetryRequest"),
+		when(d.Resumed, "resumed"), when(!d.Resumed && d.Complete, "a full handshake"), p.encryptedFrom(d, messages)))
+	for _, n := range d.Notes {
+		p.add(list(" ", n.Text, labelled("(", labelEnd(n.Ref))))
+	}
+}
+
+func orNone(name string) string {
+	if name == "" {
+		return "none chosen"
+	}
+	return name
+}
+
+func labelEnd(ref string) string {
+	if ref == "" {
+		return ""
+	}
+	return ref + ")"
+}
+
+// encryptedFrom says with which message of the server encryption begins.
+func (p *page) encryptedFrom(d tlswire.Summary, messages []tlswire.Message) string {
+	for _, m := range messages {
+		if m.Seq == d.ServerEncrypted && d.ServerEncrypted >= 0 {
+			return "the server encrypts from " + m.Name + " on"
+		}
+	}
+	return ""
 }
