@@ -25,7 +25,8 @@ import (
 
 // options are the flags of every command that talks to a server.
 type options struct {
-	plain bool
+	limits wire.Limits
+	plain  bool
 
 	tls, until, user, mechanism, passwordFile       string
 	from, data, subject                             string
@@ -67,6 +68,9 @@ func (o *options) register(c *cobra.Command) {
 	f.StringSliceVar(&o.alpn, "alpn", nil, "protocol names to offer in ALPN, separated by commas")
 	f.StringVar(&o.keylog, "keylog", "", "append the TLS secrets to this file (SSLKEYLOGFILE, RFC 9850): whoever has it can read a recording of the session")
 	f.DurationVar(&o.timeout, "timeout", 0, "limit for each step, such as 10s (default: RFC 5321 §4.5.3.2, minutes)")
+	f.IntVar(&o.limits.Line, "max-line", 0, "longest reply line to read, in bytes (default 65536)")
+	f.IntVar(&o.limits.Reply, "max-reply", 0, "longest reply to read, in bytes (default 1048576)")
+	f.IntVar(&o.limits.Lines, "max-lines", 0, "most lines of a reply to read (default 10000)")
 	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "use IPv4 only")
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	f.BoolVar(&o.allowUnverified, "allow-unverified", false, "go on, and log in, although the certificate does not hold")
@@ -88,6 +92,8 @@ func (o *options) check(c *cobra.Command) error {
 		return usage(errors.New("--cert and --key belong together"))
 	case o.timeout < 0:
 		return usage(errors.New("--timeout is negative"))
+	case min(o.limits.Line, o.limits.Reply, o.limits.Lines) < 0:
+		return usage(errors.New("--max-line, --max-reply and --max-lines are counts: 0 or more"))
 	}
 	for flag, name := range map[string]string{"--server-name": o.serverName, "--ehlo-name": o.ehloName} {
 		if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
@@ -118,7 +124,7 @@ func mechanismNames() []string {
 
 // config is what the flags say about the connection.
 func (o *options) config(target session.Target) (session.Config, error) {
-	cfg := session.Config{Target: target, Network: o.network(), Timeout: o.timeout, Program: program()}
+	cfg := session.Config{Target: target, Network: o.network(), Timeout: o.timeout, Limits: o.limits, Program: program()}
 	var err error
 	if cfg.Policy, err = session.ParsePolicy(o.tls, target, o.user != ""); err != nil {
 		return cfg, usage(err)
