@@ -197,12 +197,24 @@ func limitOf(d time.Duration) string {
 func (w *walk) pastLines(width, height int) []paint.Line {
 	left := w.pane.Len() - w.pos
 	head := paint.Dim.Line("○ looking back: " + dialogue.Number(left, "event") + " ahead")
+	if w.withinStep() {
+		return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, "in the middle of a step: → shows what came of it", width-2)), height-1)...)
+	}
 	o, ok := w.option()
 	if !ok {
 		return []paint.Line{head}
 	}
 	was := paint.Hang(paint.Dim.Line("  next, as it was: "), paint.Wrap(paint.Dim, showOption(o, w.snap)+" — "+o.Why, width-19))
 	return append([]paint.Line{head}, limit(was, height-1)...)
+}
+
+// withinStep reports whether the position is behind a part of a step that was not over: nothing was proposed there.
+func (w *walk) withinStep() bool {
+	if w.pos <= 0 || w.pos >= w.src.Len() {
+		return false
+	}
+	before, after := w.src.At(w.pos-1), w.src.At(w.pos)
+	return before.Step != "" && before.Step == after.Step && before.Kind != session.KindState
 }
 
 // returnedLines says that the present is reached: the key that led there must not send when it is pressed once too often.
