@@ -135,8 +135,13 @@ func compareForm(mechanism string, typed []byte, right Response) []string {
 		return compareCram(typed, right)
 	case "OAUTHBEARER", "XOAUTH2":
 		return compareBearer(typed, right.Data)
+	case "DIGEST-MD5":
+		return compareDigest(typed, right)
 	case "LOGIN", "EXTERNAL", "ANONYMOUS":
 		return []string{"it is not the " + oneField(right)}
+	}
+	if strings.HasPrefix(mechanism, "SCRAM-") {
+		return compareScram(mechanism, typed, right)
 	}
 	return nil
 }

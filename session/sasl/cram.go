@@ -31,8 +31,8 @@ func (m *cram) next(challenge []byte) (Challenge, Response, error) {
 	}
 	c.Findings = []Finding{weakDigest("RFC 2195 §4")}
 	if !messageID(challenge) {
-		c.Findings = append(c.Findings, Finding{CodeOddChallenge, SeverityInfo,
-			"the challenge does not have the form <something@host>; answered all the same, as the form does not matter", cramRef})
+		c.Findings = append(c.Findings, Finding{Code: CodeOddChallenge, Severity: SeverityInfo, Ref: cramRef,
+			Text: "the challenge does not have the form <something@host>; answered all the same, as the form does not matter"})
 	}
 	m.answered = true
 	return c, m.answer(challenge), nil
@@ -65,8 +65,8 @@ func messageID(b []byte) bool {
 }
 
 func weakDigest(ref string) Finding {
-	return Finding{CodeWeakDigest, SeverityWarn,
-		"MD5 without salt or iterations: who hears the exchange can guess the password at full speed", ref}
+	return Finding{Code: CodeWeakDigest, Severity: SeverityWarn, Ref: ref,
+		Text: "MD5 without salt or iterations: who hears the exchange can guess the password at full speed"}
 }
 
 // HMACMD5 gives HMAC-MD5 in lower-case hexadecimal, as CRAM-MD5 sends it (RFC 2195 §2, RFC 2104).

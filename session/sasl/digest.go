@@ -17,9 +17,10 @@ const (
 // digest is DIGEST-MD5 with qop=auth, the only quality of protection that SMTP servers use beside TLS. RFC 6331
 // made the mechanism historic.
 type digest struct {
-	s      settings
-	expect string // rspauth
-	awaits digestState
+	s         settings
+	challenge digestChallenge
+	expect    string // rspauth
+	awaits    digestState
 }
 
 type digestState int
@@ -71,7 +72,7 @@ func (m *digest) first(challenge []byte) (Challenge, Response, error) {
 	if err != nil {
 		return c, Response{}, err
 	}
-	m.expect, m.awaits = h.responseValue(""), awaitsResponseAuth
+	m.challenge, m.expect, m.awaits = d, h.responseValue(""), awaitsResponseAuth
 	return c, h.response(d), nil
 }
 

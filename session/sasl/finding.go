@@ -5,6 +5,7 @@ type Finding struct {
 	Code     string `json:"code"`     // one of the Code constants
 	Severity string `json:"severity"` // one of the Severity constants
 	Text     string `json:"text"`
+	Hint     string `json:"hint,omitempty"` // what to do about it, where this place knows more than the code
 	Ref      string `json:"ref,omitempty"`
 }
 
@@ -28,7 +29,11 @@ const (
 	CodeMalformed      = "auth-challenge-malformed"  // base64, but not what the mechanism prescribes
 	CodeUnexpected     = "auth-challenge-unexpected" // one more than the mechanism has
 	CodeInitialIgnored = "auth-initial-response-asked-again"
-	CodeRefused        = "auth-refused-by-mechanism" // the server said no inside the exchange: e=, OAuth JSON
+	CodeRefused        = "auth-refused-by-mechanism" // the server said no inside the exchange: e=
+	CodeToken          = "auth-token-refused"        // the JSON of OAuth
+	CodeMismatch       = "auth-binding-mismatch"     // client and server see different TLS connections
+	CodeStripped       = "auth-binding-stripped"     // the server has -PLUS, and the list that arrived here had not
+	CodeBindingType    = "auth-binding-unsupported"  // the server has no channel binding, or not of this type
 	CodeNonce          = "auth-nonce-changed"
 	CodeIterationsLow  = "auth-iterations-low"
 	CodeIterationsHigh = "auth-iterations-high"
@@ -70,5 +75,14 @@ func (e *Error) Error() string {
 
 // Finding gives the error as a finding of the severity "danger".
 func (e *Error) Finding() Finding {
-	return Finding{Code: e.Code, Severity: SeverityDanger, Text: e.Text, Ref: e.Ref}
+	return Finding{Code: e.Code, Severity: SeverityDanger, Text: e.Text, Hint: e.Hint, Ref: e.Ref}
+}
+
+// Refusal reports whether a code stands for a no that the server said inside the exchange, with its reason.
+func Refusal(code string) bool {
+	switch code {
+	case CodeRefused, CodeToken, CodeMismatch, CodeStripped, CodeBindingType:
+		return true
+	}
+	return false
 }

@@ -51,7 +51,12 @@ func offersBinding(offered []string) bool {
 func noBinding(s settings) error {
 	e := &Error{Code: CodeNoBinding, Text: "-PLUS needs channel binding data of the TLS connection, and there is none",
 		Hint: "start TLS first, or take the mechanism without -PLUS", Ref: "RFC 5802 §6"}
-	if s.binding.TLSVersion != 0 {
+	switch {
+	case s.binding.TLSVersion != 0 && s.bindingType != "":
+		e.Text = "this TLS connection gives no channel binding of the type " + s.bindingType
+		e.Hint = "tls-unique ends with TLS 1.2 (RFC 9266 §3), and a certificate signed with Ed25519 has no tls-server-end-point; " +
+			"leave the choice open, or take the mechanism without -PLUS"
+	case s.binding.TLSVersion != 0:
 		e.Hint = "the TLS connection does not give any, as after a resumption without extended master secret; " +
 			"connect anew, or take the mechanism without -PLUS"
 	}

@@ -45,6 +45,10 @@ func TestHostileChallenges(t *testing.T) {
 		{"empty signature", "SCRAM-SHA-256", first, "v=", CodeMalformed},
 		{"neither signature nor error", "SCRAM-SHA-256", first, "", CodeMalformed},
 		{"refusal", "SCRAM-SHA-256", first, "e=invalid-proof", CodeRefused},
+		{"other TLS connections", "SCRAM-SHA-256", first, "e=channel-bindings-dont-match", CodeMismatch},
+		{"a list that was changed", "SCRAM-SHA-256", first, "e=server-does-support-channel-binding", CodeStripped},
+		{"no channel binding", "SCRAM-SHA-256", first, "e=channel-binding-not-supported", CodeBindingType},
+		{"another type of binding", "SCRAM-SHA-256", first, "e=unsupported-channel-binding-type", CodeBindingType},
 		{"refusal at once", "SCRAM-SHA-256", "e=unknown-user", "", CodeRefused},
 		{"refusal that nobody knows", "SCRAM-SHA-256", first, "e=\x1b]0;owned\a", CodeRefused},
 
@@ -182,6 +186,11 @@ func TestIterationCounts(t *testing.T) {
 	}
 	_, err = next("SCRAM-SHA-256", "5001", WithCeiling(5000))
 	wantCode(t, err, CodeIterationsHigh)
+	_, err = next("SCRAM-SHA-256", "9999", WithFloor(10_000))
+	wantCode(t, err, CodeIterationsLow)
+	if c, err = next("SCRAM-SHA-256", "10000", WithFloor(10_000)); err != nil || len(c.Findings) != 0 {
+		t.Errorf("10000: %v, %v", c.Findings, err)
+	}
 }
 
 func TestCallsOutOfOrder(t *testing.T) {
@@ -218,6 +227,8 @@ func TestMissingAndInvalidCredentials(t *testing.T) {
 		{"NUL in the authzid", "EXTERNAL", with(func(c *Credentials) { c.Authzid = "a\x00" }), CodePreparation},
 		{"trace with a control", "ANONYMOUS", with(func(c *Credentials) { c.Trace = "\a" }), CodePreparation},
 		{"long trace", "ANONYMOUS", with(func(c *Credentials) { c.Trace = strings.Repeat("ä", 256) }), CodePreparation},
+		{"nowhere for an authzid", "LOGIN", with(func(c *Credentials) { c.Authzid = "ann" }), CodePreparation},
+		{"nowhere for an authzid", "CRAM-MD5", with(func(c *Credentials) { c.Authzid = "ann" }), CodePreparation},
 		{"unknown", "NTLM", full, CodeUnsupported},
 		{"unheard of", "X-NONSENSE", full, CodeUnsupported},
 	} {

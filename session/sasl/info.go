@@ -36,6 +36,8 @@ type Info struct {
 	Ref  string
 	// ClientFirst is set when the client can send something with the AUTH command.
 	ClientFirst bool
+	// Authzid is set when the exchange has a place for an identity to act as that is not the user's own.
+	Authzid bool
 	// Supported is set when [New] makes the mechanism.
 	Supported bool
 }
@@ -63,28 +65,28 @@ const (
 var mechanisms = [...]Info{
 	{Name: "EXTERNAL", Status: "standards track", Rank: 1, Ref: "RFC 4422 app. A", Needs: NeedsCertificate,
 		Summary:      "the client points at what TLS has shown already, its certificate",
-		Eavesdropper: "nothing: no secret is sent", NeedsTLS: true, ClientFirst: true, Supported: true},
+		Eavesdropper: "nothing: no secret is sent", NeedsTLS: true, ClientFirst: true, Authzid: true, Supported: true},
 	{Name: "SCRAM-SHA-256-PLUS", Status: "standards track", Rank: 2, Ref: "RFC 7677", Needs: NeedsPassword,
 		Summary:      "both sides prove that they know the password, bound to this TLS connection",
-		Eavesdropper: hearsScram, NeedsTLS: true, ProvesServer: true, ClientFirst: true, Supported: true},
+		Eavesdropper: hearsScram, NeedsTLS: true, ProvesServer: true, ClientFirst: true, Authzid: true, Supported: true},
 	{Name: "SCRAM-SHA-1-PLUS", Status: "standards track", Rank: 3, Ref: "RFC 5802", Needs: NeedsPassword,
 		Summary:      "both sides prove that they know the password, bound to this TLS connection",
-		Eavesdropper: hearsScram, NeedsTLS: true, ProvesServer: true, ClientFirst: true, Supported: true},
+		Eavesdropper: hearsScram, NeedsTLS: true, ProvesServer: true, ClientFirst: true, Authzid: true, Supported: true},
 	{Name: "SCRAM-SHA-256", Status: "standards track", Rank: 4, Ref: "RFC 7677", Needs: NeedsPassword,
 		Summary:      "both sides prove that they know the password, nobody sends it",
-		Eavesdropper: hearsScram, ProvesServer: true, ClientFirst: true, Supported: true},
+		Eavesdropper: hearsScram, ProvesServer: true, ClientFirst: true, Authzid: true, Supported: true},
 	{Name: "SCRAM-SHA-1", Status: "standards track", Rank: 5, Ref: "RFC 5802", Needs: NeedsPassword,
 		Summary:      "both sides prove that they know the password, nobody sends it",
-		Eavesdropper: hearsScram, ProvesServer: true, ClientFirst: true, Supported: true},
+		Eavesdropper: hearsScram, ProvesServer: true, ClientFirst: true, Authzid: true, Supported: true},
 	{Name: "OAUTHBEARER", Status: "standards track", Rank: 6, Ref: "RFC 7628", Needs: NeedsToken,
 		Summary:      "the client hands over an OAuth 2.0 access token",
-		Eavesdropper: hearsToken, NeedsTLS: true, ClientFirst: true, Supported: true},
+		Eavesdropper: hearsToken, NeedsTLS: true, ClientFirst: true, Authzid: true, Supported: true},
 	{Name: "XOAUTH2", Status: "vendor, in common use", Rank: 7, Ref: "Google, Microsoft", Needs: NeedsToken,
 		Summary:      "the client hands over an OAuth 2.0 access token, as Google defined it before there was a standard",
 		Eavesdropper: hearsToken, NeedsTLS: true, ClientFirst: true, Supported: true},
 	{Name: "PLAIN", Status: "standards track", Rank: 8, Ref: "RFC 4616", Needs: NeedsPassword,
 		Summary:      "the client sends username and password in one message",
-		Eavesdropper: hearsPlain, NeedsTLS: true, PlaintextEquivalent: true, ClientFirst: true, Supported: true},
+		Eavesdropper: hearsPlain, NeedsTLS: true, PlaintextEquivalent: true, ClientFirst: true, Authzid: true, Supported: true},
 	{Name: "LOGIN", Status: "obsolete, never standardised, in common use", Rank: 9, Ref: loginRef, Needs: NeedsPassword,
 		Summary:      "the server asks for username and password one after the other",
 		Eavesdropper: hearsPlain, NeedsTLS: true, PlaintextEquivalent: true, Supported: true},
@@ -93,7 +95,7 @@ var mechanisms = [...]Info{
 		Eavesdropper: hearsMD5, PlaintextEquivalent: true, Supported: true},
 	{Name: "DIGEST-MD5", Status: "historic, RFC 6331", Rank: 11, Ref: "RFC 2831", Needs: NeedsPassword,
 		Summary:      "both sides answer with MD5 digests over password and nonces",
-		Eavesdropper: hearsMD5, PlaintextEquivalent: true, ProvesServer: true, Supported: true},
+		Eavesdropper: hearsMD5, PlaintextEquivalent: true, ProvesServer: true, Authzid: true, Supported: true},
 	{Name: "ANONYMOUS", Status: "standards track", Rank: 12, Ref: "RFC 4505", Needs: NeedsNothing,
 		Summary:      "the client says that it will not say who it is",
 		Eavesdropper: "nothing: no secret is sent", ClientFirst: true, Supported: true},

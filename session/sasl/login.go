@@ -47,15 +47,15 @@ func (m *login) answer(asks loginField, c *Challenge) (Response, error) {
 	switch {
 	case asks == loginPassword && m.passwords == 0:
 		if m.usernames == 0 {
-			c.Findings = append(c.Findings, Finding{CodePasswordFirst, SeverityWarn,
-				"the server asks for the password before the username", loginRef})
+			c.Findings = append(c.Findings, Finding{Code: CodePasswordFirst, Severity: SeverityWarn, Ref: loginRef,
+				Text: "the server asks for the password before the username"})
 		}
 		return m.password(), nil
 	case asks == loginUsername && m.usernames == 0:
 		return m.username("answer to the prompt"), nil
 	case asks == loginUsername && m.initial && m.usernames == 1:
-		c.Findings = append(c.Findings, Finding{CodeInitialIgnored, SeverityInfo,
-			"the server asks again for the username that came with the AUTH command", loginRef})
+		c.Findings = append(c.Findings, Finding{Code: CodeInitialIgnored, Severity: SeverityInfo, Ref: loginRef,
+			Text: "the server asks again for the username that came with the AUTH command"})
 		return m.username("answer to the prompt, for the second time"), nil
 	}
 	return Response{}, unexpected(loginRef)
@@ -123,5 +123,5 @@ func oddPrompt(challenge []byte) Finding {
 	if len(challenge) > 0 {
 		said = "a prompt that says neither username nor password"
 	}
-	return Finding{CodeOddPrompt, SeverityWarn, said + "; answered by its position", loginRef}
+	return Finding{Code: CodeOddPrompt, Severity: SeverityWarn, Text: said + "; answered by its position", Ref: loginRef}
 }

@@ -65,7 +65,7 @@ func readOAuthFailure(challenge []byte, ref string) ([]Value, []Finding) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(challenge, &members); err != nil || len(members) == 0 {
 		return []Value{printable("failure", challenge, "should be a JSON object", ref)}, []Finding{
-			{CodeRefused, SeverityDanger, "the server refuses the token and does not say why in JSON", ref}}
+			{Code: CodeToken, Severity: SeverityDanger, Text: "the server refuses the token and does not say why in JSON", Hint: newToken, Ref: ref}}
 	}
 	names := make([]string, 0, len(members))
 	for name := range members {
@@ -76,8 +76,8 @@ func readOAuthFailure(challenge []byte, ref string) ([]Value, []Finding) {
 	for _, name := range names {
 		values = append(values, printable(name, jsonText(members[name]), "", ref))
 	}
-	status := string(jsonText(members["status"]))
-	return values, []Finding{{CodeRefused, SeverityDanger, "the server refuses the token: " + oauthStatus(status), ref}}
+	meaning, hint := oauthStatus(string(jsonText(members["status"])))
+	return values, []Finding{{Code: CodeToken, Severity: SeverityDanger, Text: "the server refuses the token: " + meaning, Hint: hint, Ref: ref}}
 }
 
 // byOAuthOrder puts status first and the rest by name.
@@ -102,23 +102,25 @@ func jsonText(raw json.RawMessage) []byte {
 	return raw
 }
 
-// oauthStatus says what a status means; only known ones are repeated in the text.
-func oauthStatus(status string) string {
+// oauthStatus says what a status means and what to do; only known ones are repeated in the text.
+func oauthStatus(status string) (meaning, hint string) {
 	for _, known := range oauthStatuses {
 		if known.status == status {
-			return known.meaning
+			return known.meaning, known.hint
 		}
 	}
-	return "with a status that has no registered meaning"
+	return "with a status that has no registered meaning", newToken
 }
 
+const newToken = "get a new access token, for mail and for the user who is named: tokens live about an hour"
+
 // oauthStatuses are error codes of OAuth (RFC 6750 §3.1), and HTTP status codes as Google and Microsoft send them.
-var oauthStatuses = [...]struct{ status, meaning string }{
-	{"invalid_token", "invalid_token, it expired, was withdrawn or is damaged; get a new one"},
-	{"insufficient_scope", "insufficient_scope, it is not for mail; ask for the scope that the server names"},
-	{"invalid_request", "invalid_request, a part of the message is missing or repeated"},
-	{"400", "status 400, mostly a token that is damaged, for another scope, or for another user than the one named"},
-	{"401", "status 401, mostly a token that expired or was withdrawn; get a new one"},
-	{"403", "status 403, the account or its organisation does not allow this"},
-	{"", "without a status"},
+var oauthStatuses = [...]struct{ status, meaning, hint string }{
+	{"invalid_token", "invalid_token, it expired, was withdrawn or is damaged", newToken},
+	{"insufficient_scope", "insufficient_scope, it is not for mail", "get a token with the scope that the server names"},
+	{"invalid_request", "invalid_request, a part of the message is missing or repeated", "check the user name, and copy the token anew"},
+	{"400", "status 400, mostly a token that is damaged, for another scope, or for another user than the one named", newToken},
+	{"401", "status 401, mostly a token that expired or was withdrawn", newToken},
+	{"403", "status 403, the account or its organisation does not allow this", "the administrator has to allow SMTP and this application for the account"},
+	{"", "without a status", newToken},
 }

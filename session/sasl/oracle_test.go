@@ -38,12 +38,14 @@ func TestScramAgainstOracle(t *testing.T) {
 				plus = "-PLUS"
 			}
 			x := scramExchange{name: hash.name + plus, fcn: hash.fcn, user: randomName(r), password: randomName(r),
-				iterations: 4096 + r.IntN(50), binding: Binding{TLSVersion: tls.VersionTLS13, Exporter: []byte(randomName(r))}}
+				iterations: 4096 + r.IntN(50)}
+			x.bindBy(r)
 			if r.IntN(3) == 0 {
 				x.authzid = randomName(r)
 			}
 			x.ourClient(t)
 			x.ourServer(t)
+			x.wrongPassword(t)
 		}
 	}
 }
@@ -53,11 +55,26 @@ type scramExchange struct {
 	fcn                     xdg.HashGeneratorFcn
 	user, password, authzid string
 	iterations              int
+	kind                    string // of channel binding
+	data                    []byte
 	binding                 Binding
 }
 
+// bindBy draws one of the types of channel binding, and the TLS version that goes with it.
+func (x *scramExchange) bindBy(r *rand.Rand) {
+	x.data = []byte(randomName(r))
+	switch x.kind = []string{BindingExporter, BindingUnique, BindingEndPoint}[r.IntN(3)]; x.kind {
+	case BindingExporter:
+		x.binding = Binding{TLSVersion: tls.VersionTLS13, Exporter: x.data}
+	case BindingUnique:
+		x.binding = Binding{TLSVersion: tls.VersionTLS12, Unique: x.data}
+	case BindingEndPoint:
+		x.binding = Binding{TLSVersion: tls.VersionTLS12, ServerEndPoint: x.data}
+	}
+}
+
 func (x scramExchange) oracleBinding() xdg.ChannelBinding {
-	return xdg.ChannelBinding{Type: xdg.ChannelBindingTLSExporter, Data: x.binding.Exporter}
+	return xdg.ChannelBinding{Type: xdg.ChannelBindingType(x.kind), Data: x.data}
 }
 
 func (x scramExchange) offered() []string {
@@ -106,6 +123,33 @@ func (x scramExchange) ourClient(t *testing.T) {
 	}
 	if conversation.Username() != mustPrep(t, x.user) || conversation.AuthzID() != mustPrep(t, x.authzid) {
 		t.Fatalf("they read %q acting as %q", conversation.Username(), conversation.AuthzID())
+	}
+}
+
+// wrongPassword is refused by our server.
+func (x scramExchange) wrongPassword(t *testing.T) {
+	t.Helper()
+	other, err := x.fcn.NewClient(x.user, x.password+"x", x.authzid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	user := mustPrep(t, x.user)
+	ours, err := NewServer(x.name, ServerConfig{Binding: x.binding, Offered: x.offered(), Accounts: book{user: {Password: NewSecret(x.password)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conversation := other.NewConversation()
+	if strings.HasSuffix(x.name, "-PLUS") {
+		conversation = other.NewConversationWithChannelBinding(x.oracleBinding())
+	}
+	first, _ := conversation.Step("")
+	challenge, _, err := ours.Next([]byte(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	final, _ := conversation.Step(string(challenge))
+	if _, _, err := ours.Next([]byte(final)); !errors.Is(err, ErrCredentials) && x.authzid == "" {
+		t.Fatalf("another password at our server, %+v: %v", x, err)
 	}
 }
 
@@ -202,31 +246,32 @@ func TestOAuthBearerAgainstOracle(t *testing.T) {
 	}
 }
 
+// The rest of what go-sasl has; it has no server for LOGIN.
 func TestOthersAgainstOracle(t *testing.T) {
-	meet(t, mechanism(t, "EXTERNAL", Credentials{Authzid: "ann"}), gosasl.NewExternalServer(func(id string) error {
-		if id != "ann" {
-			return errors.New(id)
+	r := rand.New(rand.NewPCG(4422, 4505))
+	for range 100 {
+		name, password := randomName(r), randomName(r)
+		is := func(got string) error {
+			if got != name {
+				return fmt.Errorf("they read %q, want %q", got, name)
+			}
+			return nil
 		}
-		return nil
-	}))
-	meet(t, mechanism(t, "ANONYMOUS", Credentials{Trace: "sirhc"}), gosasl.NewAnonymousServer(func(trace string) error {
-		if trace != "sirhc" {
-			return errors.New(trace)
+		meet(t, mechanism(t, "EXTERNAL", Credentials{Authzid: name}), gosasl.NewExternalServer(is))
+		meet(t, mechanism(t, "ANONYMOUS", Credentials{Trace: name}), gosasl.NewAnonymousServer(is))
+		for client, cfg := range map[gosasl.Client]ServerConfig{
+			gosasl.NewExternalClient(""):          {Identity: name},
+			gosasl.NewExternalClient(name):        {Identity: "ann", Authorize: func(_, authzid string) bool { return authzid == name }},
+			gosasl.NewAnonymousClient(name):       {},
+			gosasl.NewLoginClient(name, password): {Accounts: book{name: {Password: NewSecret(password)}}},
+		} {
+			mechanism, _, _ := client.Start()
+			ours, err := NewServer(mechanism, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			meetTheirClient(t, client, ours)
 		}
-		return nil
-	}))
-	accounts := book{"ann": {Password: NewSecret("geheim")}}
-	for client, cfg := range map[gosasl.Client]ServerConfig{
-		gosasl.NewExternalClient(""):           {Identity: "ann"},
-		gosasl.NewAnonymousClient("sirhc"):     {},
-		gosasl.NewLoginClient("ann", "geheim"): {Accounts: accounts},
-	} {
-		name, _, _ := client.Start()
-		ours, err := NewServer(name, cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		meetTheirClient(t, client, ours)
 	}
 }
 

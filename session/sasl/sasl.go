@@ -89,10 +89,24 @@ func missing(info Info, c Credentials) error {
 		lacks = "a password"
 	case info.Name == "XOAUTH2" && c.Username == "":
 		lacks = "a username"
+	case c.Authzid != "" && !info.Authzid:
+		return &Error{Mechanism: info.Name, Code: CodePreparation, Ref: info.Ref, Text: "this mechanism has no place for an identity to act as",
+			Hint: "leave it out, or take one that has: " + strings.Join(carryAuthzid(), ", ")}
 	default:
 		return nil
 	}
 	return &Error{Mechanism: info.Name, Code: CodeCredential, Text: "this mechanism needs " + lacks, Ref: info.Ref}
+}
+
+// carryAuthzid lists the mechanisms that can act as somebody else.
+func carryAuthzid() []string {
+	var names []string
+	for _, info := range mechanisms {
+		if info.Authzid {
+			names = append(names, info.Name)
+		}
+	}
+	return names
 }
 
 // Option changes how a mechanism behaves.
@@ -105,6 +119,7 @@ type settings struct {
 	offered     []string
 	random      io.Reader
 	ceiling     int
+	floor       int
 	onlyName    bool
 	eagerLogin  bool
 	bindingType string
@@ -116,6 +131,10 @@ func WithRandom(r io.Reader) Option { return func(s *settings) { s.random = r } 
 
 // WithCeiling changes [DefaultCeiling], the highest SCRAM iteration count that is computed.
 func WithCeiling(iterations int) Option { return func(s *settings) { s.ceiling = iterations } }
+
+// WithFloor refuses a SCRAM iteration count below it, before a proof is sent; without it a count below [DefaultFloor]
+// is pointed at.
+func WithFloor(iterations int) Option { return func(s *settings) { s.floor = iterations } }
 
 // WithoutInitialResponse makes Start give no initial response; the first challenge, which should be empty, gets
 // it instead (RFC 4954 §4).

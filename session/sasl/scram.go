@@ -17,8 +17,9 @@ const scramRef = "RFC 5802 §3"
 // malicious one could ask for years of work (RFC 5802 §9).
 const DefaultCeiling = 1_000_000
 
-// scramFloor is the least that servers should announce (RFC 5802 §5.1, RFC 7677 §4).
-const scramFloor = 4096
+// DefaultFloor is the least that servers should announce (RFC 5802 §5.1, RFC 7677 §4). Less is pointed at and, unless
+// [WithFloor] says so, not refused: servers keep old accounts as they were made.
+const DefaultFloor = 4096
 
 // scram is the client of SCRAM-SHA-1 and SCRAM-SHA-256, with and without -PLUS (RFC 5802, RFC 7677).
 type scram struct {
@@ -96,6 +97,9 @@ func (m *scram) next(challenge []byte) (Challenge, Response, error) {
 func (m *scram) serverFirst(challenge []byte) (Challenge, Response, error) {
 	first, err := parseServerFirst(challenge)
 	c := Challenge{Values: first.values()}
+	if value, _, ok := cutAttribute(challenge, 'e'); ok {
+		c.Values = serverFinal{failure: string(value)}.values()
+	}
 	if err != nil {
 		return c, Response{}, err
 	}
@@ -123,23 +127,27 @@ func (m *scram) accept(first serverFirst) error {
 		return &Error{Code: CodeIterationsHigh, Ref: "RFC 5802 §9",
 			Text: "the server asks for " + first.count + " iterations, more than " + strconv.Itoa(m.s.ceiling),
 			Hint: "nothing was computed; a server can stall clients this way"}
+	case first.iterations < m.s.floor:
+		return &Error{Code: CodeIterationsLow, Ref: "RFC 7677 §4",
+			Text: "the server asks for " + first.count + " iterations, fewer than the " + strconv.Itoa(m.s.floor) + " that were asked for",
+			Hint: "no proof was sent; a false server asks for few, to guess the password from the proof"}
 	}
 	return nil
 }
 
 func (m *scram) remarks(first serverFirst) []Finding {
 	var found []Finding
-	if first.iterations < scramFloor {
-		found = append(found, Finding{CodeIterationsLow, SeverityWarn, first.count + " iterations, fewer than " +
-			strconv.Itoa(scramFloor) + ": a listener guesses passwords faster", "RFC 7677 §4"})
+	if first.iterations < DefaultFloor {
+		found = append(found, Finding{Code: CodeIterationsLow, Severity: SeverityWarn, Ref: "RFC 7677 §4",
+			Text: first.count + " iterations, fewer than " + strconv.Itoa(DefaultFloor) + ": a listener guesses passwords faster"})
 	}
 	if m.hash.name == "SHA-1" {
-		found = append(found, Finding{CodeSHA1, SeverityInfo,
-			"SHA-1 inside HMAC is not broken, but SCRAM-SHA-256 replaces it", "RFC 7677 §4"})
+		found = append(found, Finding{Code: CodeSHA1, Severity: SeverityInfo, Ref: "RFC 7677 §4",
+			Text: "SHA-1 inside HMAC is not broken, but SCRAM-SHA-256 replaces it"})
 	}
 	if m.gs2.forgone {
-		found = append(found, Finding{CodeBindingUnused, SeverityInfo,
-			"the server offers -PLUS, but this exchange is not bound to the TLS connection", "RFC 5802 §6"})
+		found = append(found, Finding{Code: CodeBindingUnused, Severity: SeverityInfo, Ref: "RFC 5802 §6",
+			Text: "the server offers -PLUS, but this exchange is not bound to the TLS connection"})
 	}
 	return found
 }

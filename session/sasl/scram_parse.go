@@ -105,34 +105,44 @@ func refusedBy(message []byte) error {
 			Text: "the server demands an extension, m=, and none is defined", Hint: "cancel with *"}
 	}
 	if value, _, ok := cutAttribute(message, 'e'); ok {
-		return &Error{Code: CodeRefused, Ref: "RFC 5802 §7", Text: "the server refuses: " + serverError(string(value))}
+		return serverError(string(value))
 	}
 	return nil
 }
 
-// serverError says what a server-error-value means; only registered ones are repeated in the text.
-func serverError(value string) string {
+// serverError says what a server-error-value means and what to do; only registered ones are repeated in the text.
+func serverError(value string) *Error {
+	e := &Error{Code: CodeRefused, Ref: "RFC 5802 §7", Hint: askOperator,
+		Text: "the server refuses: an error value that RFC 5802 does not have, to be read as other-error"}
 	for _, known := range serverErrors {
 		if known.value == value {
-			return value + ", " + known.meaning
+			e.Code, e.Text, e.Hint = known.code, "the server refuses: "+value+", "+known.meaning, known.hint
 		}
 	}
-	return "an error value that RFC 5802 does not have, to be read as other-error"
+	return e
 }
 
+const (
+	askOperator   = "ask the operator, whose log says more"
+	checkPassword = "check user name and password"
+	endsTLS       = "send no password on this connection: look at who issued the certificate, and ask whether a proxy, " +
+		"a virus scanner or a load balancer ends TLS on the way; compare from another network"
+)
+
 // serverErrors are the values of RFC 5802 §7.
-var serverErrors = [...]struct{ value, meaning string }{
-	{"invalid-encoding", "it could not read the message"},
-	{"extensions-not-supported", "it does not know a mandatory extension"},
-	{"invalid-proof", "the password is wrong"},
-	{"channel-bindings-dont-match", "client and server see different TLS connections: somebody or something stands in between"},
-	{"server-does-support-channel-binding", "the client was told there is no -PLUS, but there is: the list of mechanisms was changed on the way"},
-	{"channel-binding-not-supported", "it has no channel binding"},
-	{"unsupported-channel-binding-type", "it does not know this type of channel binding"},
-	{"unknown-user", "there is no such user"},
-	{"invalid-username-encoding", "the username is not UTF-8 or SASLprep refuses it"},
-	{"no-resources", "it is out of resources"},
-	{"other-error", "it does not say why"},
+var serverErrors = [...]struct{ value, code, meaning, hint string }{
+	{"invalid-encoding", CodeRefused, "it could not read the message", askOperator},
+	{"extensions-not-supported", CodeRefused, "it does not know a mandatory extension", askOperator},
+	{"invalid-proof", CodeRefused, "the password is wrong", checkPassword},
+	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: somebody or something ends TLS in between", endsTLS},
+	{"server-does-support-channel-binding", CodeStripped, "the list here had no -PLUS, but the server has it: the list of mechanisms was changed on the way", endsTLS},
+	{"channel-binding-not-supported", CodeBindingType, "it has no channel binding", "take the mechanism without -PLUS"},
+	{"unsupported-channel-binding-type", CodeBindingType, "it does not know this type of channel binding",
+		"try another type with --channel-binding, or take the mechanism without -PLUS"},
+	{"unknown-user", CodeRefused, "there is no such user", checkPassword},
+	{"invalid-username-encoding", CodeRefused, "the username is not UTF-8 or SASLprep refuses it", "write the user name in another way"},
+	{"no-resources", CodeRefused, "it is out of resources", "wait, and try again"},
+	{"other-error", CodeRefused, "it does not say why", checkPassword},
 }
 
 // nonceChars reports whether b is a nonce: printable ASCII without comma. cutAttribute has taken care of commas.

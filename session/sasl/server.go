@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -78,6 +79,9 @@ var (
 	ErrInitial     = errors.New("sasl: an initial response, but the server speaks first")  // 501 5.7.0, RFC 4954 §4
 	ErrBinding     = errors.New("sasl: the channel binding does not fit")                  // 535 5.7.8
 	ErrOver        = errors.New("sasl: the exchange is over")
+
+	// ErrIdentity is an ErrCredentials: a server need not tell the two apart (RFC 4954 §6).
+	ErrIdentity = fmt.Errorf("%w: the user may not act as that identity", ErrCredentials) // 535 5.7.8
 )
 
 // serverStepper is one mechanism's part. A nil response is the AUTH command without initial response; only
@@ -150,7 +154,7 @@ func (s *Server) accept(username, authzid string, by Proof) error {
 		authzid = username
 	}
 	if authzid != username && (s.cfg.Authorize == nil || !s.cfg.Authorize(username, authzid)) {
-		return ErrCredentials // a server need not tell the two apart, RFC 4954 §6
+		return ErrIdentity
 	}
 	if s.cfg.Login != nil {
 		if err := s.cfg.Login(username, by); err != nil {

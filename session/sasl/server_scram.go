@@ -90,7 +90,7 @@ func (m *serverScram) factors() {
 		m.salt = sum[:16]
 	}
 	if m.iterations == 0 {
-		m.iterations = scramFloor
+		m.iterations = DefaultFloor
 	}
 }
 

@@ -224,7 +224,7 @@ func TestOAuthFailure(t *testing.T) {
 		if len(c.Values) != 3 || c.Values[0].Name != "status" || c.Values[0].Text != "invalid_token" {
 			t.Errorf("%s: values %v", name, c.Values)
 		}
-		if len(c.Findings) != 1 || c.Findings[0].Code != CodeRefused || !strings.Contains(c.Findings[0].Text, "expired") {
+		if len(c.Findings) != 1 || c.Findings[0].Code != CodeToken || !strings.Contains(c.Findings[0].Text, "expired") {
 			t.Errorf("%s: findings %v", name, c.Findings)
 		}
 		_, err = m.Done()
