@@ -22,6 +22,18 @@ func Mechanism(name string) (Entry, bool) { return found(mechanismTable.find(nam
 // "ClientHello" or "client_hello", or by its number.
 func TLSMessage(name string) (Entry, bool) { return found(messageTable.numbered(name)) }
 
+// MessageExplanation and AlertExplanation are what [TLSMessage] and [Alert] find as the annotation of an event, nil if
+// that is nothing.
+func MessageExplanation(name string) *Explanation { return messageTable.numbered(name).explanation() }
+func AlertExplanation(name string) *Explanation   { return alertTable.numbered(name).explanation() }
+
+func (e *Entry) explanation() *Explanation {
+	if e == nil {
+		return nil
+	}
+	return &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: slices.Clone(e.Refs), Entries: []string{e.ID()}}
+}
+
 // TLSExtension explains a TLS extension by name or number.
 func TLSExtension(name string) (Entry, bool) { return found(extensionTable.numbered(name)) }
 

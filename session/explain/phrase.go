@@ -19,6 +19,9 @@ type wording struct {
 	// the place of the class.
 	codes    []int
 	enhanced string
+	// proof is what a log-in proves itself by where the words are about that; a
+	// log-in by something else is not what they are about.
+	proof string
 	// host holds parts of the host name in a greeting.
 	host []string
 	// match holds alternatives; every fragment of one alternative has to occur.
@@ -45,7 +48,7 @@ func phraseFor(c ReplyContext) *Entry {
 // between vendors who share a wording.
 func (w *wording) score(c *ReplyContext, text string) int {
 	// The codes come first, because most wordings end with them.
-	if !w.hasCode(c.Code) || !enhancedMatches(w.enhanced, c.Enhanced) {
+	if !w.hasCode(c.Code) || !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) {
 		return 0
 	}
 	score := w.matched(text)
@@ -87,6 +90,11 @@ func matchAll(fragments []string, text string) int {
 // hasCode reports whether the phrase may come with a code; 0 is a code not known.
 func (w *wording) hasCode(code int) bool {
 	return len(w.codes) == 0 || code == 0 || slices.Contains(w.codes, code)
+}
+
+// hasProof reports whether the phrase may be said to such a log-in; "" is one not known.
+func (w *wording) hasProof(proof string) bool {
+	return w.proof == "" || proof == "" || w.proof == proof
 }
 
 func enhancedMatches(pattern string, code [3]int) bool {

@@ -36,6 +36,9 @@ type ReplyContext struct {
 	Enhanced [3]int
 	// Text is what follows the code, lines joined with "\n".
 	Text string
+	// Proof is what a log-in proves itself by, for replies to AUTH: "password",
+	// "token", "certificate", "nothing" (ANONYMOUS) or "" if that is not known.
+	Proof string
 }
 
 // Reply explains a reply in its place: first what the code says as an answer
@@ -45,6 +48,9 @@ type ReplyContext struct {
 func Reply(c ReplyContext) Explanation {
 	var x Explanation
 	phrase, enhanced := phraseFor(c), enhancedOf(c)
+	if enhanced != nil && c.Enhanced[2] <= 9 && aboutProof(c) { // 5.7.8 speaks of passwords first
+		enhanced = nil
+	}
 	if phrase != nil && phrase.Status != statusGeneral {
 		x.addPhrase(phrase)
 	}
@@ -66,6 +72,13 @@ func Reply(c ReplyContext) Explanation {
 // without it is then the question (RFC 3207 §4.1, §6), and the answer to it is
 // in the entry of the place, not of a code that other commands have as well.
 func endangered(c ReplyContext) bool { return c.Verb == "STARTTLS" && !c.TLS }
+
+// aboutProof reports whether the place knows more of this kind of log-in than
+// an enhanced code, which servers use for all kinds.
+func aboutProof(c ReplyContext) bool {
+	p := placeOf(strconv.Itoa(c.Code), c)
+	return p != nil && p.proof != ""
+}
 
 // addPhrase sets, from a phrase, what no better source has set.
 func (x *Explanation) addPhrase(p *Entry) {
@@ -143,6 +156,8 @@ type place struct {
 	after []string
 	// tls narrows a reply to sessions inside ("yes") or outside ("no") TLS.
 	tls string
+	// proof narrows a reply to log-ins that prove themselves by it.
+	proof string
 }
 
 // placed finds the entry for a code after a command, or else for its first
@@ -160,14 +175,25 @@ func placed(c ReplyContext) *Entry {
 
 // placedAs finds the entry for a word, a code or its first digit, after a command.
 func placedAs(word string, c ReplyContext) *Entry {
-	after := cmp.Or(c.Verb, "greeting")
-	for _, p := range replyPlaces {
-		if p.word != word || !slices.Contains(p.after, after) {
-			continue
-		}
-		if p.tls == "" || (p.tls == "yes") == c.TLS {
-			return &replyTable.entries[p.row]
-		}
+	if p := placeOf(word, c); p != nil {
+		return &replyTable.entries[p.row]
 	}
 	return nil
+}
+
+// placeOf finds where a word stands after a command, best for this kind of log-in.
+func placeOf(word string, c ReplyContext) *place {
+	after := cmp.Or(c.Verb, "greeting")
+	var found *place
+	for i := range replyPlaces {
+		p := &replyPlaces[i]
+		fits := p.word == word && slices.Contains(p.after, after) && (p.tls == "" || (p.tls == "yes") == c.TLS)
+		if fits && p.proof == c.Proof && p.proof != "" {
+			return p
+		}
+		if fits && p.proof == "" && found == nil {
+			found = p
+		}
+	}
+	return found
 }

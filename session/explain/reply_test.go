@@ -61,7 +61,7 @@ func TestEveryPlaceIsReachedByItsCommand(t *testing.T) {
 			if after == "greeting" {
 				verb = ""
 			}
-			x := Reply(ReplyContext{Verb: verb, TLS: p.tls == "yes", Code: code})
+			x := Reply(ReplyContext{Verb: verb, TLS: p.tls == "yes", Code: code, Proof: p.proof})
 			if !slices.Contains(x.Entries, e.ID()) {
 				t.Errorf("%d after %s reaches %v and not %q", code, after, x.Entries, e.Name)
 			}

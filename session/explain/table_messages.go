@@ -34,6 +34,7 @@ var messageTable = table{
 		{
 			Kind:  KindMessage,
 			Name:  "HelloRetryRequest",
+			Also:  []string{"HRR"},
 			Short: "same again with another key share",
 			Text:  "A ServerHello with a special random value: the server has a group in common with the client, but got no key share for it. The client sends a second ClientHello, which costs one round trip.",
 			Refs:  []Ref{{"RFC 9846", "4.2.4"}},
@@ -198,6 +199,7 @@ var messageTable = table{
 		{"finished", 13},
 		{"hellorequest", 0},
 		{"helloretryrequest", 3},
+		{"hrr", 3},
 		{"keyupdate", 15},
 		{"messagehash", 17},
 		{"newsessionticket", 4},

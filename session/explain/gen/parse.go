@@ -19,6 +19,8 @@ type row struct {
 	after []string
 	// tls narrows a reply to sessions inside ("yes") or outside ("no") TLS.
 	tls string
+	// proof narrows a reply or a phrase to log-ins that prove themselves by it.
+	proof string
 	// codes and enhanced narrow a phrase; a leading "X" is any class.
 	codes    []int
 	enhanced string
@@ -122,6 +124,8 @@ func (r *row) textOf(key string) *string {
 		return &r.requires
 	case "TLS":
 		return &r.tls
+	case "Proof":
+		return &r.proof
 	case "Enhanced":
 		return &r.enhanced
 	}

@@ -68,6 +68,9 @@ func (s *source) places(rows []row) {
 		if r.tls != "" {
 			s.printf(", tls: %q", r.tls)
 		}
+		if r.proof != "" {
+			s.printf(", proof: %q", r.proof)
+		}
 		s.printf("},\n")
 	}
 	s.printf("}\n")
@@ -83,6 +86,7 @@ func (s *source) wordings(rows []row) {
 		}
 		s.numbers("codes", r.codes)
 		s.text("enhanced", r.enhanced)
+		s.text("proof", r.proof)
 		s.words("host", r.host)
 		s.match(r.match)
 		s.printf("},\n")

@@ -1,0 +1,87 @@
+package explain
+
+import (
+	"strings"
+	"testing"
+)
+
+// What servers say to a log-in, in their own words, with a part of the cause and of the remedy that is told.
+func TestLogInFailuresAreRead(t *testing.T) {
+	for _, c := range []struct{ software, verb, proof, line, cause, remedy string }{
+		{"", "AUTH", "password", "535 5.7.8 credentials", "password", "check user name and password"},
+		{"", "AUTH", "password", "534 5.7.9 too weak", "weaker than policy", "stronger mechanism"},
+		{"", "AUTH", "password", "538 5.7.11 Encryption required for requested authentication mechanism", "inside TLS", "start TLS"},
+		{"", "AUTH", "password", "504 5.5.4 no such mechanism", "", "from the AUTH line of EHLO"},
+		{"", "AUTH", "password", "530 5.7.0 go away", "", "STARTTLS"},
+		{"", "AUTH", "password", "432 4.7.12 a password transition is needed", "log in once", "PLAIN inside TLS"},
+		{"", "AUTH", "password", "454 4.7.0 later", "", "wait"},
+		{"", "AUTH", "password", "525 5.7.13 account", "disabled", "administrator"},
+		{"", "AUTH", "password", "550 no", "", "OAuth"},
+
+		{"Gmail", "AUTH", "password", "535-5.7.8 Username and Password not accepted. For more information, go to\n5.7.8 https://support.google.com - gsmtp", "does not take from mail programs", "application password"},
+		{"Gmail", "AUTH", "password", "534-5.7.9 Application-specific password required. For more information, go to", "two-step verification", "application password"},
+		{"Gmail", "AUTH", "password", "534-5.7.14 Please log in via your web browser and then try again.", "suspicious", "browser"},
+		{"Gmail", "AUTH", "password", "454 4.7.0 Too many login attempts, please try again later.", "too many", "wait"},
+		{"Gmail", "AUTH", "password", "454 4.7.0 Cannot authenticate due to temporary system problem. Try again later.", "not in question", "again later"},
+		{"Gmail", "MAIL", "", "530-5.7.0 Authentication Required. For more information, go to\n - gsmtp", "without a log-in", "AUTH first"},
+
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "switched authenticated SMTP off for everybody", "administrator"},
+		{"Microsoft 365", "AUTH", "token", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "this mailbox", "administrator"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.", "security defaults", "OAuth"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "security defaults", "OAuth"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "Wrong credentials", "rest of the line"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]", "Wrong credentials", "user name and password"},
+		{"Microsoft 365", "AUTH", "password", "550 5.7.30 Basic authentication is not supported for Client Submission.", "retiring log-in by password", "OAuth"},
+		{"Microsoft 365", "MAIL", "", "530 5.7.57 Client not authenticated to send mail.", "without a log-in", "AUTH inside TLS"},
+		{"Microsoft Exchange", "AUTH", "password", "504 5.7.4 Unrecognized authentication type", "", "AUTH line of EHLO"},
+
+		{"Postfix", "AUTH", "password", "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", "Dovecot or Cyrus SASL", "SASL service"},
+		{"Postfix", "AUTH", "password", "535 5.7.8 Error: authentication failed: (reason unavailable)", "Dovecot or Cyrus SASL", "check user name"},
+		{"Postfix", "AUTH", "password", "454 4.7.0 Temporary authentication failure: Connection lost to authentication server", "does not answer", "socket"},
+		{"Postfix", "AUTH", "password", "503 5.5.1 Error: authentication not enabled", "waits for TLS", "start TLS"},
+		{"Postfix", "AUTH", "password", "504 5.7.4 Unsupported authentication mechanism", "does not have this mechanism", "AUTH line of EHLO"},
+		{"Postfix", "AUTH", "token", "535 5.7.8 Error: authentication failed: Invalid authentication mechanism", "does not have this mechanism", "AUTH line of EHLO"},
+		{"Postfix", "AUTH", "password", "538 5.7.11 Encryption required for requested authentication mechanism", "inside TLS only", "TLS"},
+		{"Postfix", "AUTH", "password", "530 5.7.0 Must issue a STARTTLS command first", "", "STARTTLS"},
+
+		{"Exim", "AUTH", "password", "535 Incorrect authentication data", "Exim's way", "check user name"},
+		{"Exim", "AUTH", "password", "435 Unable to authenticate at present", "password source", "authenticator"},
+		{"Exim", "AUTH", "password", "503 AUTH command used when not advertised", "only where it was told to", "start TLS"},
+		{"Exim", "AUTH", "password", "504 CRAM-MD5 authentication mechanism not supported", "", "AUTH line of EHLO"},
+
+		{"OpenSMTPD", "AUTH", "password", "535 Authentication failed", "log-in failed", "check user name"},
+		{"OpenSMTPD", "AUTH", "password", `504 5.5.4 Security features: AUTH method "CRAM-MD5" not supported`, "PLAIN and LOGIN only", "PLAIN inside TLS"},
+	} {
+		context := contextOf(c.software, c.verb, c.line)
+		context.Proof = c.proof
+		x := Reply(context)
+		if !strings.Contains(x.Cause, c.cause) || !strings.Contains(x.Remedy, c.remedy) || x.Remedy == "" || x.Text == "" {
+			t.Errorf("%s\n cause  %q, want %q\n remedy %q, want %q", c.line, x.Cause, c.cause, x.Remedy, c.remedy)
+		}
+	}
+}
+
+// The same reply means another thing to a log-in by token or by certificate, whatever the server's words.
+func TestLogInFailuresFitTheProof(t *testing.T) {
+	for _, c := range []struct{ proof, want string }{
+		{"token", "access token"}, {"certificate", "certificate"}, {"nothing", "log in as somebody"}, {"password", "password"}, {"", "password"},
+	} {
+		for software, line := range map[string]string{
+			"":        "535 5.7.8 Error: no",
+			"Postfix": "535 5.7.8 Error: authentication failed: eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=",
+			"Gmail":   "535-5.7.8 Username and Password not accepted. For more information, go to",
+			"Exim":    "535 Incorrect authentication data",
+		} {
+			context := contextOf(software, "AUTH", line)
+			context.Proof = c.proof
+			x := Reply(context)
+			if !strings.Contains(x.Remedy, c.want) {
+				t.Errorf("%q, %s: %q, want %q", c.proof, line, x.Remedy, c.want)
+			}
+			all := x.Short + x.Text + x.Cause + x.Remedy
+			if (c.proof == "token" || c.proof == "certificate") && strings.Contains(all, "password") {
+				t.Errorf("%q, %s: speaks of passwords: %s", c.proof, line, all)
+			}
+		}
+	}
+}
