@@ -51,6 +51,9 @@ func Accounts() []Account {
 		{User: "grace", Password: "willow-31", Token: "practice-token-grace",
 			Story:   "her administrator has switched password log-in over SMTP off for the whole organisation; tokens work",
 			Refusal: "535 5.7.139 authentication unsuccessful, SmtpClientAuthentication is disabled for the tenant"},
+		{User: "heidi", Password: "cobalt-64", Token: "practice-token-heidi",
+			Story:   "her provider takes no passwords for submission any more, from anybody; tokens work",
+			Refusal: "550 5.7.30 basic authentication is not supported for client submission"},
 	}
 }
 

@@ -133,6 +133,8 @@ func asReply(mechanism string, err error) error {
 		return reply
 	}
 	switch {
+	case errors.Is(err, sasl.ErrIdentity) && mechanism != "EXTERNAL": // there it is the certificate that is for another
+		return refusal("535 5.7.8 log-in refused: this user may not act as somebody else")
 	case errors.Is(err, sasl.ErrCredentials):
 		return refusal("535 5.7.8 log-in refused: " + whatIsWrong(mechanism))
 	case errors.Is(err, sasl.ErrBinding):

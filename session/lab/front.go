@@ -64,7 +64,7 @@ func (f *front) command(line string) (forEngine bool) {
 	f.tally.add(verb)
 	if reply := f.objection(verb, arg); reply != "" {
 		f.reply(verb, reply)
-	} else if answer, ok := f.lab.answers.find(verb, line); ok {
+	} else if answer, ok := f.lab.answers.find(verb, line, f.tls != nil); ok {
 		f.give(verb, answer)
 	} else {
 		return f.handle(verb)

@@ -105,8 +105,14 @@ func (l *Lab) accept(s *service, ln net.Listener) {
 }
 
 // connected puts the scenario's on-path device, if any, between the client
-// and the server.
+// and the server. A fault of the lab's own ends this connection and nothing
+// else; what was passed to panic is dropped, it may repeat what a client sent.
 func (l *Lab) connected(s *service, c net.Conn) {
+	defer func() {
+		if recover() != nil {
+			c.Close()
+		}
+	}()
 	if len(l.scenario.Knobs.Wire) > 0 {
 		newDevice(l, s, c).run()
 		return

@@ -18,18 +18,29 @@ func TestLoginScenarios(t *testing.T) {
 		}
 		t.Run(sc.Name, func(t *testing.T) {
 			c := suggested(t, sc)
-			if sc.Finding == "starttls-missing" {
+			switch sc.Finding {
+			case "auth-downgraded": // the client finds it before AUTH
 				if got := c.offers(); got != "PLAIN LOGIN" {
 					t.Errorf("offered: %q", got)
 				}
+				return
+			case "auth-list-shortened": // by comparing
+				if got := c.offers(); got != "SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN" {
+					t.Errorf("offered inside TLS: %q", got)
+				}
+				return
+			}
+			if sc.NoLogin {
+				c.offers()
+				c.say("MAIL FROM:<"+sc.From+">", sc.Reply)
 				return
 			}
 			mechanism := sc.Mechanism
 			if mechanism == "" {
 				mechanism, _, _ = strings.Cut(c.offers(), " ")
 			}
-			if !slices.Contains(strings.Fields(c.offers()), mechanism) {
-				t.Fatalf("%s is not in %q", mechanism, c.offers())
+			if slices.Contains(strings.Fields(c.offers()), mechanism) == sc.Insist {
+				t.Fatalf("%s in %q: %v", mechanism, c.offers(), !sc.Insist)
 			}
 			judge(t, c, sc, c.authenticate(mechanism, suggestedCredentials(c.lab, sc)))
 		})
@@ -42,8 +53,13 @@ func suggested(t *testing.T, sc Scenario) *client {
 	l := start(t, sc, Options{})
 	c := dial(t, l, 587)
 	c.expect("220 ")
-	if !strings.Contains(c.say("EHLO laptop", "250-"), "STARTTLS") {
+	if !strings.Contains(c.say("EHLO laptop", "250-"), "STARTTLS") || sc.TLS == "off" {
 		return c
+	}
+	if sc.Finding == "auth-list-shortened" {
+		if got := c.offers(); got != "PLAIN LOGIN" {
+			t.Errorf("offered in clear text: %q", got)
+		}
 	}
 	c.say("STARTTLS", "220 ")
 	config := clientConfig(l)

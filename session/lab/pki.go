@@ -29,6 +29,13 @@ const (
 	MissingIntermediate                    // the leaf alone
 	UnknownIssuer                          // a whole chain from another root
 	WeakKey                                // RSA with 1024 bits
+	WeakSignature                          // signed with SHA-1
+	WrongUsage                             // made for clients
+	ForeignName                            // its CA may issue for other names only
+	NotACA                                 // issued by a server's certificate
+	Revoked                                // with an OCSP answer that says so
+	MustStaple                             // demands an OCSP answer, and none comes
+	StaleStaple                            // with an OCSP answer of last week
 )
 
 // Lifetimes are short: the keys exist in this process only.
@@ -81,21 +88,42 @@ func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
 			return nil, err
 		}
 	}
-	issuing, err := p.newIssuing("Practice Issuing CA", root)
+	issuing, err := p.issuing(kind, root)
 	if err != nil {
 		return nil, err
 	}
 	end, err := p.issueLeaf(kind, leaf, issuing)
-	if kind == MissingIntermediate {
-		return bundle(end), err
+	if err != nil {
+		return nil, err
 	}
-	return bundle(end, issuing), err
+	if kind == MissingIntermediate {
+		return bundle(end), nil
+	}
+	return p.stapled(kind, bundle(end, issuing), end, issuing)
 }
 
-func (p *pki) newIssuing(name string, root authority) (authority, error) {
+// issuing is what the server's certificate is issued by.
+func (p *pki) issuing(kind Certificate, root authority) (authority, error) {
+	switch kind {
+	case ForeignName:
+		return p.newIssuing("Practice Branch CA", root, func(c *x509.Certificate) {
+			c.PermittedDNSDomainsCritical, c.PermittedDNSDomains = true, []string{"branch.test"}
+		})
+	case NotACA:
+		other := p.leaf(Good)
+		other.Subject.CommonName, other.DNSNames = "www.lab", []string{"www.lab"}
+		return p.issue(other, &root)
+	}
+	return p.newIssuing("Practice Issuing CA", root, nil)
+}
+
+func (p *pki) newIssuing(name string, root authority, change func(*x509.Certificate)) (authority, error) {
 	issuing := p.template(name)
 	issuing.NotBefore, issuing.NotAfter = p.now.Add(-rootLifetime), p.now.Add(rootLifetime)
 	asCA(issuing, 0)
+	if change != nil {
+		change(issuing)
+	}
 	return p.issue(issuing, &root)
 }
 
@@ -114,6 +142,16 @@ func (p *pki) leaf(kind Certificate) *x509.Certificate {
 	case WrongHost:
 		leaf.Subject.CommonName = "www.lab"
 		leaf.DNSNames = []string{"www.lab", "lab.test"}
+	case MissingIntermediate:
+		leaf.IssuingCertificateURL = []string{"http://ca.lab.test/issuing.crt"}
+	case WeakSignature:
+		leaf.SignatureAlgorithm = x509.ECDSAWithSHA1
+	case WrongUsage:
+		leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	case Revoked, StaleStaple:
+		leaf.OCSPServer = []string{responder}
+	case MustStaple:
+		leaf.OCSPServer, leaf.ExtraExtensions = []string{responder}, []pkix.Extension{mustStaple}
 	}
 	return leaf
 }
@@ -143,7 +181,7 @@ func (p *pki) interceptor(trusted bool) (*tls.Certificate, error) {
 
 func (p *pki) interception(trusted bool) (authority, error) {
 	if trusted {
-		return p.newIssuing("TLS Inspection CA", p.root)
+		return p.newIssuing("TLS Inspection CA", p.root, nil)
 	}
 	return p.newRoot("On-Path Interception CA")
 }

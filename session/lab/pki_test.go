@@ -27,6 +27,13 @@ func TestCertificates(t *testing.T) {
 		{"unknown-issuer", 2, wrong[x509.UnknownAuthorityError]},
 		{"man-in-the-middle", 2, wrong[x509.UnknownAuthorityError]},
 		{"weak-key", 2, func(err error) bool { return err == nil }},
+		{"weak-signature", 2, wrong[x509.UnknownAuthorityError]}, // it looks for an issuer no further
+		{"wrong-usage", 2, invalid(x509.IncompatibleUsage)},
+		{"name-constraint", 2, invalid(x509.CANotAuthorizedForThisName)},
+		{"issuer-not-ca", 2, wrong[x509.UnknownAuthorityError]},
+		{"revoked", 2, func(err error) bool { return err == nil }}, // it does not look at staples
+		{"must-staple", 2, func(err error) bool { return err == nil }},
+		{"stale-staple", 2, func(err error) bool { return err == nil }},
 	} {
 		t.Run(tc.scenario, func(t *testing.T) {
 			l := scenario(t, tc.scenario)

@@ -23,6 +23,12 @@ type Scenario struct {
 	// Mechanism is the one to log in with, or "" for the best that is offered.
 	// A mechanism that needs a token takes the account's.
 	Mechanism string
+	// Insist says to try Mechanism although it is not offered.
+	Insist bool
+	// NoLogin says that the client does not log in.
+	NoLogin bool
+	// TLS is the client's TLS setting as on the command line, or "" for the one of the target.
+	TLS string
 	// ClientCertificate says to show the user's certificate in TLS, as
 	// [Lab.ClientCertificate] issues it.
 	ClientCertificate bool
@@ -41,6 +47,7 @@ type Knobs struct {
 	ClientCert  tls.ClientAuthType // whether the server asks for a client certificate
 	TLSMin      uint16             // lowest TLS version, 0 for the options' own
 	TLSMax      uint16             // highest TLS version, 0 for the options' own
+	Groups      []tls.CurveID      // key exchange groups the server takes, nil for those of crypto/tls
 	NoTLS       bool               // no STARTTLS, and implicit ports are unaffected
 	ClearAuth   bool               // AUTH is offered before TLS, and TLS not required
 	MaxSize     int64              // message size limit in bytes, 0 for 10 MiB
@@ -68,6 +75,7 @@ type Answer struct {
 	To    string // the verb, or "greeting"
 	Reply string // complete lines, separated by \n, without the line ends
 	Times int    // how often for the same command line; 0 means always
+	Clear bool   // only outside TLS
 	Close bool   // the server closes the connection after it
 }
 

@@ -42,6 +42,10 @@ func complete(sc *Scenario) {
 		sc.From = cmp.Or(sc.From, "stranger@example.org")
 		return
 	}
+	if sc.NoLogin {
+		sc.From = cmp.Or(sc.From, "ann@"+Domain)
+		return
+	}
 	if sc.Mechanism != "ANONYMOUS" { // which has no user
 		sc.User = cmp.Or(sc.User, "ann")
 	}

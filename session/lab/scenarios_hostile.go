@@ -84,7 +84,7 @@ func downgradeScenarios() []Scenario {
 			Story:   "The server offers SCRAM before TLS already, and STARTTLS. A device on the way takes both out and leaves PLAIN and LOGIN, which would bring it the password in clear text.",
 			Task:    "Say which is missed first, SCRAM or STARTTLS, and what a client that takes what it is offered would have sent.",
 			Hint:    "a list in clear text is whatever the last device on the way wants it to be",
-			Finding: "starttls-missing",
+			Finding: "auth-downgraded",
 			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []Rule{
 				{On: "EHLO", Do: Omit, Text: "SCRAM"},
 				{On: "EHLO", Do: Strip, Text: "STARTTLS"},
@@ -92,11 +92,21 @@ func downgradeScenarios() []Scenario {
 			}},
 		},
 		{
+			Name: "shortened-list", Title: "a list that grows inside TLS",
+			Story:   "The server offers SCRAM in clear text already. A device on the way takes it out there and leaves PLAIN, for the clients that do without TLS. Into TLS it cannot reach.",
+			Task:    "Compare the two AUTH lines, and say why a server has no reason for the difference.",
+			Hint:    "SCRAM keeps the password even where everybody reads along; PLAIN does not",
+			Finding: "auth-list-shortened",
+			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []Rule{
+				{On: "EHLO", Do: Omit, Text: "SCRAM"},
+			}},
+		},
+		{
 			Name: "downgraded-binding", Mechanism: "SCRAM-SHA-256", Title: "PLUS taken out of the list",
 			Story:   "A device that clients here trust opens all TLS. To stay unnoticed it takes every -PLUS out of the AUTH line. The client says in its first message that it could have bound and saw no offer, and the server knows better.",
 			Task:    "Find the y in the first message, and the server's answer to it.",
 			Hint:    "the flag is part of what both sides prove, so the device cannot change it",
-			Finding: sasl.CodeRefused,
+			Finding: sasl.CodeStripped,
 			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []Rule{
 				{Do: Inspect},
 				{On: "EHLO", Do: Omit, Text: "-PLUS"},
@@ -107,7 +117,7 @@ func downgradeScenarios() []Scenario {
 			Story:   "The organisation's security device opens all TLS and closes it again. Its authority is installed on every computer, so the certificate holds. Only the log-in notices.",
 			Task:    "Find the two signs: one in the certificate chain, one in the exchange.",
 			Hint:    "who issued the certificate? and what do client and server see differently?",
-			Finding: sasl.CodeRefused,
+			Finding: sasl.CodeMismatch,
 			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []Rule{
 				{Do: Inspect},
 			}},

@@ -14,9 +14,9 @@ type script struct {
 const maxRemembered = 1000
 
 // find returns the answer to a command line, if there is one for it now.
-func (s *script) find(to, line string) (Answer, bool) {
+func (s *script) find(to, line string, tls bool) (Answer, bool) {
 	for _, a := range s.answers {
-		if a.To == to && (a.Times == 0 || s.again(to+"\x00"+line, a.Times)) {
+		if a.To == to && !(a.Clear && tls) && (a.Times == 0 || s.again(to+"\x00"+line, a.Times)) {
 			return a, true
 		}
 	}

@@ -11,9 +11,10 @@ func (l *Lab) tlsConfig() *tls.Config {
 	k := l.scenario.Knobs
 	highest := cmp.Or(k.TLSMax, l.options.TLSMax, tls.VersionTLS13)
 	config := &tls.Config{
-		MinVersion: cmp.Or(k.TLSMin, l.options.TLSMin, min(highest, tls.VersionTLS12)),
-		MaxVersion: highest,
-		Time:       l.options.Now,
+		MinVersion:       cmp.Or(k.TLSMin, l.options.TLSMin, min(highest, tls.VersionTLS12)),
+		MaxVersion:       highest,
+		CurvePreferences: k.Groups,
+		Time:             l.options.Now,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return l.certificate()
 		},
