@@ -66,7 +66,7 @@ func TestTypedLineThatIsWrong(t *testing.T) {
 		S: 535 5.7.8 no`, tokenOnly(),
 		Step{Verb: VerbAuth, Line: "AUTH XOAUTH2 " + typed, Edited: true, Credentials: tokenOnly()}, Step{Verb: VerbRespond, Edited: true})
 	p.ends(ExitAuth)
-	p.found("auth-refused-by-mechanism")
+	p.found("auth-token-refused")
 	leaks(t, p, typed)
 }
 

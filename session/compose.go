@@ -41,7 +41,7 @@ var editable = map[Verb]bool{
 
 // compose makes the step that a verb stands for here, its line included.
 func compose(s Snapshot, g Goal, v Verb) Step {
-	step := Step{Verb: v, Credentials: g.Credentials}
+	step := Step{Verb: v, Credentials: g.Credentials, Auth: g.Auth}
 	if g.SendMessage {
 		step = step.Confirm("real-message")
 	}
@@ -89,15 +89,18 @@ func mailLine(s Snapshot, g Goal) string {
 	return line
 }
 
-// sender is the address in MAIL FROM: as given, else the user where that is an address.
+// sender is the address in MAIL FROM: as given, else the user where that is an address or can be made one.
 func sender(s Snapshot, g Goal) string {
-	switch {
-	case g.From != "":
+	if g.From != "" {
 		return g.From
-	case strings.Contains(s.State.User, "@"):
-		return s.State.User
-	case strings.Contains(g.Credentials.Username, "@"):
-		return g.Credentials.Username
+	}
+	for _, user := range []string{s.State.User, g.Credentials.Username} {
+		switch {
+		case strings.Contains(user, "@"):
+			return user
+		case user != "" && g.Domain != "":
+			return user + "@" + g.Domain
+		}
 	}
 	return ""
 }

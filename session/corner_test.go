@@ -177,7 +177,7 @@ func TestCheck(t *testing.T) {
 
 func TestKeyNames(t *testing.T) {
 	p := testPKI()
-	for want, key := range map[string]any{"RSA 2048": rsaKey(2048), "Ed25519": ed25519.PublicKey(make([]byte, 32)), "ECDSA P-256": &p.key.PublicKey} {
+	for want, key := range map[string]any{"RSA 2048": rsaKey(2048), "Ed25519": ed25519.PublicKey(make([]byte, 32)), "ECDSA P-256": p.key.Public()} {
 		if got := keyName(p.sign(host("a"), p.middle, key)); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}

@@ -24,9 +24,9 @@ func TestDeadlines(t *testing.T) {
 		{"S: 220 mail.lab\nC: EHLO …\nR: \"250-half\"\nWAIT 1h", 7 * time.Second, 7 * time.Second},
 		{beforeTLS + "HELLO\nWAIT 1h", 7 * time.Second, 7 * time.Second},
 	} {
-		policy := "off"
+		policy, finding := "off", "timeout"
 		if strings.Contains(test.script, "HELLO") {
-			policy = "require"
+			policy, finding = "require", "tls-no-answer"
 		}
 		p := walk(t, scene{policy: policy, goal: bob(), hasty: true, script: test.script, config: func(c *Config) { c.Timeout = test.timeout }})
 		hint := "--timeout"
@@ -34,7 +34,7 @@ func TestDeadlines(t *testing.T) {
 			hint = "before you send it again"
 		}
 		p.ends(ExitTimeout, "took too long", hint)
-		p.found("timeout")
+		p.found(finding)
 		if p.took != test.took {
 			t.Errorf("%s: %v, want %v", test.script, p.took, test.took)
 		}

@@ -55,7 +55,7 @@ func (s *Session) restart(stage Stage, p Phase) {
 	}
 	fresh.Stage = stage
 	s.state = fresh.done(p)
-	s.auth, s.tls, s.software = nil, nil, ""
+	s.auth, s.tls, s.software, s.sentSecret = nil, nil, "", false
 	s.tap.stop()
 }
 

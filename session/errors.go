@@ -60,6 +60,7 @@ func (e *GuardError) Hint() string { return guardFlags[e.Guard.Code] }
 var guardFlags = map[string]string{
 	"cleartext-secret":  "start TLS first; --allow-cleartext-auth sends it all the same",
 	"unverified-secret": "see why the certificate does not hold; --allow-unverified sends it all the same",
+	"tampered-secret":   "see the finding that the log-in before led to; compare from another network",
 	"cert-unverified":   "see why the certificate does not hold; --allow-unverified goes on all the same",
 	"real-message":      "the walk stops before a message on servers that are not the lab, unless it is asked for",
 }

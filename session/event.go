@@ -174,6 +174,8 @@ type TLS struct {
 	// ClientCertificate is set when the server asked for one and the client had one to send.
 	ClientCertificate bool   `json:"client-certificate,omitempty"`
 	Error             string `json:"error,omitempty"` // why the handshake died; empty if it did not
+	// Decided is what was chosen of what was offered, and what follows from it.
+	Decided *Decided `json:"decided,omitempty"`
 }
 
 // Certificate is the part of an X.509 certificate that people ask for first.
@@ -192,10 +194,14 @@ type Certificate struct {
 
 // Check is one question asked of the server's certificate.
 type Check struct {
-	Name    string `json:"name"` // chain, host, time, usage, key, signature
-	OK      bool   `json:"ok"`
+	Name string `json:"name"` // time, host, chain, usage, key, signature, revocation
+	OK   bool   `json:"ok"`
+	// Open is set when the question has no answer; that does not count against the certificate.
+	Open    bool   `json:"open,omitempty"`
 	Finding string `json:"finding,omitempty"` // the finding's code when not OK
-	Text    string `json:"text"`
+	Text    string `json:"text"`              // which certificate, and how it stands
+	Fix     string `json:"fix,omitempty"`     // what would put it right
+	Who     string `json:"who,omitempty"`     // who has to do that
 }
 
 // Auth is one half of a round of AUTH: a challenge opened, or a response built.
@@ -206,6 +212,8 @@ type Auth struct {
 	Values    []sasl.Value `json:"values,omitempty"`
 	// Outcome is empty while the exchange goes on, then success, failure or cancelled.
 	Outcome string `json:"outcome,omitempty"`
+	// Settings is what a person chose about the exchange, with the AUTH command; nil when nothing.
+	Settings *AuthSettings `json:"settings,omitempty"`
 }
 
 // Finding is something worth pointing at. Codes are stable and documented in session/explain.

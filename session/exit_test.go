@@ -59,9 +59,9 @@ func TestExits(t *testing.T) {
 		{ExitHandshake, "implicit TLS on a port without", "speaks SMTP first", PhaseHandshake, scene{policy: "implicit", script: `
 			S: 220 mail.lab
 			HELLO`}},
-		{ExitCertificate, "wrong host after STARTTLS", "is for other.lab, not for mail.lab", PhaseHandshake, scene{policy: "require",
+		{ExitCertificate, "wrong host after STARTTLS", "it names other.lab; mail.lab was asked for", PhaseHandshake, scene{policy: "require",
 			server: testPKI().server("other.lab"), script: beforeTLS + "TLS" + goodBye}},
-		{ExitCertificate, "wrong host on 465", "is for other.lab, not for mail.lab", PhaseHandshake, scene{target: "mail.lab:465", policy: "implicit",
+		{ExitCertificate, "wrong host on 465", "it names other.lab; mail.lab was asked for", PhaseHandshake, scene{target: "mail.lab:465", policy: "implicit",
 			server: testPKI().server("other.lab"), script: `
 			TLS
 			S: 220 mail.lab` + goodBye}},

@@ -142,6 +142,7 @@ func (s *Session) judgeCapabilities(c *Capabilities) {
 	if !c.TLS && c.Has("AUTH") {
 		s.find("auth-before-tls", "")
 	}
+	s.judgeMechanisms(c)
 }
 
 // garbledKeyword finds the trace of a firewall that overwrites keywords instead of removing the line.

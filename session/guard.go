@@ -26,6 +26,9 @@ func guardsOf(s Snapshot, st Step) []string {
 	if sendsSecret(s, st) {
 		codes = append(codes, secretGuards(s)...)
 	}
+	if s.Tampered && handsOverSecret(s.State, st) {
+		codes = append(codes, "tampered-secret")
+	}
 	if goesOnUntrusted(s, st) {
 		codes = append(codes, "cert-unverified")
 	}
@@ -74,6 +77,20 @@ func risksSecret(mechanism string) bool {
 	return !ok || info.Needs == sasl.NeedsPassword || info.Needs == sasl.NeedsToken
 }
 
+// handsOverSecret reports whether a step gives the password or token itself away, and not only a proof of it. What a
+// person types may be either.
+func handsOverSecret(s State, st Step) bool {
+	name := mechanismOf(s, st)
+	info, known := sasl.Lookup(name)
+	switch st.Verb {
+	case VerbAuth, VerbRespond:
+		return !known || handsOver(name) || info.Needs == sasl.NeedsToken
+	case VerbRaw:
+		return s.Auth == AuthExchange && st.Line != "*" || secretLine(st.Line)
+	}
+	return false
+}
+
 // secretLine reports whether a typed line is an AUTH command with a response in it.
 func secretLine(line string) bool {
 	words := strings.Fields(line)
@@ -101,6 +118,7 @@ func opensMessage(st Step) bool {
 var questions = map[string]string{
 	"cleartext-secret":  "send the secret in clear text?",
 	"unverified-secret": "send the secret to a server that did not prove its name?",
+	"tampered-secret":   "send the secret although somebody seems to sit in between?",
 	"cert-unverified":   "go on although the certificate does not hold?",
 	"real-message":      "send a real message to a real server?",
 }
@@ -112,7 +130,8 @@ func newGuard(code, mechanism string) *Guard {
 		g.Why = e.Text
 	}
 	if info, ok := sasl.Lookup(mechanism); ok && strings.HasSuffix(code, "-secret") {
-		who := map[string]string{"cleartext-secret": "somebody who listens", "unverified-secret": "whoever answers here"}[code]
+		who := map[string]string{"cleartext-secret": "somebody who listens", "unverified-secret": "whoever answers here",
+			"tampered-secret": "whoever ends TLS here"}[code]
 		gains := strings.Replace(info.Eavesdropper, "nothing:", "gains nothing:", 1)
 		g.Why = fmt.Sprintf("With AUTH %s %s %s. %s", info.Name, who, gains, g.Why)
 	}

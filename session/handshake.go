@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"ehlo/session/explain"
@@ -24,7 +23,7 @@ func (s *Session) handshake(ctx context.Context, _ Step) error {
 	if !s.state.Connected() {
 		return s.cannotSend()
 	}
-	decoder := tlswire.NewDecoder(tlswire.Limits{Sessions: &s.sessions})
+	decoder := tlswire.NewDecoder(tlswire.Limits{Sessions: &s.sessions, Resumed: s.askedKeyLog()})
 	s.tap.start(decoder)
 	summary := &TLS{ServerName: s.sni(), Reference: s.reference()}
 	client := tls.Client(s.conn, s.tlsConfig(decoder, summary))
@@ -83,21 +82,29 @@ func (s *Session) keyLog(d *tlswire.Decoder) io.Writer {
 		return d.KeyLog()
 	}
 	s.find("keylog-written", "")
-	return &keyLog{own: d.KeyLog(), asked: s.cfg.TLS.KeyLog, fail: func(err error) { s.keyLogError = err }}
+	return io.MultiWriter(d.KeyLog(), s.askedKeyLog())
 }
 
-// keyLog gives secrets to two readers. That the one a person asked for cannot be written is told, and is no reason to
-// end a handshake.
-type keyLog struct {
-	own, asked io.Writer
-	fail       func(error)
-}
-
-func (k *keyLog) Write(line []byte) (int, error) {
-	if _, err := k.asked.Write(line); err != nil {
-		k.fail(err)
+// askedKeyLog is the key log a person asked for, nil if nobody did. That it cannot be written is told, and is no reason
+// to end a handshake.
+func (s *Session) askedKeyLog() io.Writer {
+	if s.cfg.TLS.KeyLog == nil {
+		return nil
 	}
-	return k.own.Write(line)
+	return patient{s.cfg.TLS.KeyLog, func(err error) { s.keyLogError = err }}
+}
+
+// patient is a writer that tells its errors to somebody else.
+type patient struct {
+	io.Writer
+	fail func(error)
+}
+
+func (p patient) Write(b []byte) (int, error) {
+	if _, err := p.Writer.Write(b); err != nil {
+		p.fail(err)
+	}
+	return len(b), nil
 }
 
 // describe fills the summary in. It runs inside the handshake, so that a handshake that dies later still shows it.
@@ -105,14 +112,13 @@ func (s *Session) describe(summary *TLS, cs tls.ConnectionState) {
 	summary.Version = tls.VersionName(cs.Version)
 	summary.CipherSuite = tlswire.CipherSuiteName(cs.CipherSuite)
 	summary.ALPN, summary.Resumed = cs.NegotiatedProtocol, cs.DidResume
-	if cs.CurveID != 0 {
-		summary.Group = tlswire.GroupName(uint16(cs.CurveID))
-	}
+	summary.Group = groupOf(cs)
 	for _, c := range cs.PeerCertificates {
 		summary.Chain = append(summary.Chain, describeCertificate(c))
 	}
-	summary.Checks = verify(cs.PeerCertificates, s.cfg.TLS.RootCAs, s.reference(), s.cfg.Now())
-	summary.Verified = allHold(summary.Checks)
+	v := verification{chain: cs.PeerCertificates, staple: cs.OCSPResponse, roots: s.cfg.TLS.RootCAs, host: s.reference(), now: s.cfg.Now()}
+	summary.Checks = v.checks()
+	summary.Verified = noneFailed(summary.Checks)
 }
 
 func describeCertificate(c *x509.Certificate) Certificate {
@@ -133,18 +139,40 @@ func (s *Session) handshakeDone(client *tls.Conn, summary *TLS) {
 	s.tls, s.link = client, client
 	s.mu.Unlock()
 	s.reader = s.newReader()
-	s.drainTLS()
+	state := client.ConnectionState()
+	summary.Group = groupOf(state) // before TLS 1.3 it is chosen after the certificate was checked
+	summary.Decided = decidedBy(s.drainTLS())
+	s.tap.collect()
 	s.append(Event{Kind: KindTLS, TLS: summary, Explain: explainTLS(summary)})
-	for i, c := range summary.Checks {
-		same := func(b Check) bool { return b.Finding == c.Finding }
-		if !c.OK && !slices.ContainsFunc(summary.Checks[:i], same) {
-			s.find(c.Finding, c.Text)
-		}
-	}
-	if v := client.ConnectionState().Version; v < tls.VersionTLS12 {
+	s.findFaults(summary.Checks)
+	if state.Version < tls.VersionTLS12 {
 		s.find("tls-obsolete-version", "")
 	}
 	s.secured(summary)
+}
+
+// groupOf names the group of the key exchange; empty when there was none.
+func groupOf(cs tls.ConnectionState) string {
+	if cs.CurveID == 0 {
+		return ""
+	}
+	return tlswire.GroupName(uint16(cs.CurveID))
+}
+
+// findFaults points at what the checks of the certificate found, each kind once.
+func (s *Session) findFaults(checks []Check) {
+	for i, c := range checks {
+		if c.Finding == "" || foundBefore(checks[:i], c) {
+			continue
+		}
+		f := newFinding(c.Finding, c.Text)
+		f.Remedy = c.Remedy()
+		s.append(Event{Kind: KindFinding, Finding: f})
+	}
+}
+
+func foundBefore(checks []Check, c Check) bool {
+	return slices.ContainsFunc(checks, func(b Check) bool { return b.Finding == c.Finding })
 }
 
 // secured moves the state into TLS; after STARTTLS everything before is forgotten.
@@ -160,131 +188,6 @@ func (s *Session) secured(summary *TLS) {
 	s.state = s.state.done(PhaseHandshake)
 }
 
-// handshakeFailed keeps the messages up to the failure and says who gave up and why.
-func (s *Session) handshakeFailed(ctx context.Context, summary *TLS, err error) error {
-	s.hangUp()
-	messages := s.tap.decoder.Finish()
-	s.appendTLS(messages)
-	s.tap.stop()
-	e := s.explainHandshake(ctx, err, messages)
-	summary.Error = e.Text
-	s.append(Event{Kind: KindTLS, TLS: summary, Explain: explainTLS(summary)})
-	return s.fail(e)
-}
-
-func (s *Session) explainHandshake(ctx context.Context, err error, messages []tlswire.Message) *Error {
-	e := &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Exit: ExitHandshake, Err: err}
-	var record tls.RecordHeaderError
-	if errors.As(err, &record) && s.notTLS(e, record) {
-		return e
-	}
-	if ctx.Err() != nil {
-		e.interrupted(ctx, "the TLS handshake")
-		return e
-	}
-	e.Finding, e.Text = "tls-handshake-failed", "the TLS handshake failed: "+cleanTLS(err)
-	e.Hint = "compare what was offered with what the server takes: --tls-min and --tls-max change the offer"
-	if d, ok := tlswire.Diagnose(messages, err); ok {
-		e.Finding, e.Text, e.Hint = d.Code, wire.VisibleString(d.Sentence), d.Hint
-	}
-	return e
-}
-
-// cleanTLS is crypto/tls's own words without its prefixes, made visible since they may quote the server.
-func cleanTLS(err error) string {
-	return wire.VisibleString(strings.TrimPrefix(lastError(err).Error(), "tls: "))
-}
-
-// notTLS names the mismatch of port and TLS mode when an SMTP reply stands where TLS was expected.
-func (s *Session) notTLS(e *Error, record tls.RecordHeaderError) bool {
-	head := record.RecordHeader[:]
-	if head[0] < '2' || head[0] > '5' || !digit(head[1]) || !digit(head[2]) || s.state.Has(PhaseSTARTTLS) {
-		return false
-	}
-	t := s.cfg.Target
-	e.Finding = "implicit-tls-on-starttls-port"
-	e.Text = fmt.Sprintf("port %d answers a ClientHello in clear text (%q): it speaks SMTP first and TLS only after STARTTLS", t.Port, wire.Visible(head))
-	e.Hint = fmt.Sprintf("use %s, or --tls require", starttlsURL(t))
-	return true
-}
-
-func digit(b byte) bool { return b >= '0' && b <= '9' }
-
-func starttlsURL(t Target) string {
-	switch t.Port {
-	case PortRelay:
-		return "smtp://" + t.Host
-	case PortSubmission:
-		return "submission://" + t.Host
-	}
-	return "submission://" + t.String()
-}
-
-func alertName(a tls.AlertError) string {
-	return strings.ReplaceAll(strings.TrimPrefix(a.Error(), "tls: "), "_", " ")
-}
-
-// tlsRefusal looks for an alert that explains why the server closed. With TLS 1.3 the refusal of a client certificate
-// comes after the client thinks the handshake is over (RFC 9846 §4.5.1.3).
-func (s *Session) tlsRefusal() *Error {
-	if s.tap.decoder == nil {
-		return nil
-	}
-	for _, m := range s.tlsTail() {
-		_, description, ok := m.Alert()
-		if !ok || m.Dir != tlswire.ServerToClient || description == 0 {
-			continue
-		}
-		a := tls.AlertError(description)
-		return &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Finding: "tls-refused-late", Exit: ExitHandshake, Err: a,
-			Text: fmt.Sprintf("after the handshake the server refused it with the alert %s", alertName(a)), Hint: alertHint(a)}
-	}
-	return nil
-}
-
-// tlsTail records and returns the TLS messages at the end of a connection.
-func (s *Session) tlsTail() []tlswire.Message {
-	tail := append(s.held, s.tap.decoder.Finish()...)
-	s.held = nil
-	s.appendTLS(tail)
-	return append(s.lateAlerts(), tail...)
-}
-
-// lateAlerts are those that were recorded in this step already.
-func (s *Session) lateAlerts() []tlswire.Message {
-	var list []tlswire.Message
-	for i := s.log.Len() - 1; i >= 0 && len(list) < 8; i-- {
-		e := s.log.At(i)
-		if e.Kind == KindState || e.Step != s.step {
-			break
-		}
-		if e.Kind == KindTLSMessage {
-			list = append(list, *e.TLSMessage)
-		}
-	}
-	slices.Reverse(list)
-	return list
-}
-
-func alertHint(a tls.AlertError) string {
-	if x, ok := explain.Alert(fmt.Sprint(uint8(a))); ok {
-		return orElse(x.Remedy, x.Text)
-	}
-	return "look into the server's log"
-}
-
-func explainMessage(m *tlswire.Message) *explain.Explanation {
-	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9846", Section: "4"}}}
-	e, ok := explain.TLSMessage(m.Name)
-	if _, description, alert := m.Alert(); alert {
-		e, ok = explain.Alert(fmt.Sprint(description))
-	}
-	if ok {
-		x.Short, x.Text, x.Remedy, x.Refs, x.Entries = e.Short, e.Text, e.Remedy, e.Refs, []string{e.ID()}
-	}
-	return x
-}
-
 func explainTLS(t *TLS) *explain.Explanation {
 	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9325"}, {Doc: "RFC 3207", Section: "4.1"}}}
 	switch {
@@ -296,7 +199,7 @@ func explainTLS(t *TLS) *explain.Explanation {
 	default:
 		x.Short = t.Version + ", not verified"
 		x.Text = "From here on everything is encrypted, but nobody knows for whom: the certificate does not hold. An eavesdropper is kept out, an impostor is not."
-		x.Cause = failedChecks(t)
+		x.Cause, x.Remedy = failedChecks(t), firstRemedy(t)
 	}
 	return x
 }

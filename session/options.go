@@ -156,7 +156,13 @@ func Attempt(options []Option, g Goal) int {
 func authOption(s Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option {
 	o := option(s, g, VerbAuth)
 	o.Step.Mechanism, o.Step.Line = c.Name, ""
-	o.Show, o.Why, o.Missing = showAuth(c.Name, g.Credentials, s.Revealed), authReason(c), c.Missing
+	o.Show, o.Why, o.Missing = showAuth(c.Name, g, s.Revealed), authReason(c), c.Missing
+	if chosen := g.Auth.words(c.Name, g.Credentials.Authzid); chosen != "" {
+		o.Why += "; " + chosen
+	}
+	if g.Insist && cannotBegin(c) { // the bare command is enough to see what the server says
+		o.Step.Line = "AUTH " + c.Name
+	}
 	o.Guard = guardFor(s, o.Step)
 	if o.Legal && !among(offered, c.Name) {
 		o.Legal, o.Expect, o.Ref = false, "expect 504 5.5.4: the server does not offer it", "RFC 4954 §4"
@@ -166,11 +172,11 @@ func authOption(s Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option
 
 // showAuth is the AUTH command as it will be sent, with the response masked unless it is to be seen. SCRAM's first message holds a random
 // number that is made when it is sent, so it cannot be shown before.
-func showAuth(name string, c sasl.Credentials, revealed bool) string {
+func showAuth(name string, g Goal, revealed bool) string {
 	if strings.HasPrefix(name, "SCRAM-") {
 		return "AUTH " + name
 	}
-	m, err := sasl.New(name, c, sasl.Binding{}, nil)
+	m, err := sasl.New(name, g.Credentials, sasl.Binding{}, nil, g.Auth.options()...)
 	if err != nil {
 		return "AUTH " + name
 	}
@@ -214,6 +220,11 @@ func worthShowing(offered, others []sasl.Choice, asked string) []sasl.Choice {
 	return append(slices.Clone(list), slices.Delete(slices.Clone(all), first, first+1)...)
 }
 
+// cannotBegin reports whether the mechanism has not even a first response to give.
+func cannotBegin(c sasl.Choice) bool {
+	return c.Missing != "" && c.Missing != string(sasl.NeedsCertificate)
+}
+
 func among(choices []sasl.Choice, name string) bool {
 	return slices.ContainsFunc(choices, func(c sasl.Choice) bool { return c.Name == name })
 }
@@ -242,7 +253,25 @@ func rankMechanisms(s Snapshot, g Goal) []sasl.Choice {
 }
 
 func ranked(s Snapshot, g Goal, names []string) []sasl.Choice {
-	return sasl.Rank(names, s.State.Security.Encrypted(), s.State.Security == SecurityVerified, haves(s, g)...)
+	choices := sasl.Rank(names, s.State.Security.Encrypted(), s.State.Security == SecurityVerified, haves(s, g)...)
+	if g.Credentials.Authzid == "" {
+		return choices
+	}
+	for i, c := range choices {
+		if info, ok := sasl.Lookup(c.Name); ok && c.Usable && !info.Authzid {
+			choices[i].Usable, choices[i].Missing = false, "place for an authzid"
+		}
+	}
+	slices.SortStableFunc(choices, func(a, b sasl.Choice) int {
+		switch {
+		case a.Usable == b.Usable:
+			return 0
+		case a.Usable:
+			return -1
+		}
+		return 1
+	})
+	return choices
 }
 
 func haves(s Snapshot, g Goal) []sasl.Needs {

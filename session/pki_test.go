@@ -16,7 +16,7 @@ import (
 // pki is a root, an intermediate and what they sign. Its certificates hold at the time at which the clock of a bubble
 // starts.
 type pki struct {
-	key          *ecdsa.PrivateKey // of everybody
+	key          crypto.Signer // of everybody
 	root, middle *x509.Certificate
 	roots        *x509.CertPool
 }
@@ -28,12 +28,16 @@ var testPKI = sync.OnceValue(func() *pki {
 	if err != nil {
 		panic(err)
 	}
+	return newPKI(key)
+})
+
+func newPKI(key crypto.Signer) *pki {
 	p := &pki{key: key, roots: x509.NewCertPool()}
 	p.root = p.sign(authority("Lab Root"), nil, nil)
 	p.middle = p.sign(authority("Lab Intermediate"), p.root, nil)
 	p.roots.AddCert(p.root)
 	return p
-})
+}
 
 func authority(name string) *x509.Certificate {
 	return &x509.Certificate{Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
@@ -59,7 +63,7 @@ func (p *pki) sign(template, issuer *x509.Certificate, public crypto.PublicKey) 
 		issuer = &c
 	}
 	if public == nil {
-		public = &p.key.PublicKey
+		public = p.key.Public()
 	}
 	der, err := x509.CreateCertificate(rand.Reader, &c, issuer, public, p.key)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/explain"
 	"ehlo/session/sasl"
 )
 
@@ -14,9 +15,23 @@ func propose(s Snapshot, g Goal) Option {
 	o := proposal(s, g, v)
 	o.Proposed, o.Blocked = true, blocked
 	if blocked != nil {
-		o.Why = blocked.Text
+		o.Why = whyBlocked(s, blocked)
 	}
 	return o
+}
+
+// whyBlocked is the reason in short: of a certificate the findings have the whole sentence.
+func whyBlocked(s Snapshot, blocked *Error) string {
+	if blocked.Finding != "cert-unverified" || s.TLS == nil {
+		return blocked.Text
+	}
+	var faults []string
+	for i, c := range s.TLS.Checks {
+		if e, ok := explain.Finding(c.Finding); ok && c.Failed() && !foundBefore(s.TLS.Checks[:i], c) {
+			faults = append(faults, e.Short)
+		}
+	}
+	return "the certificate does not hold: " + strings.Join(faults, "; ")
 }
 
 func proposal(s Snapshot, g Goal, v Verb) Option {
@@ -111,16 +126,29 @@ func untrusted(s Snapshot) *Error {
 		return nil
 	}
 	return &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Finding: "cert-unverified", Exit: ExitCertificate,
-		Text: "the certificate does not hold: " + failedChecks(s.TLS), Hint: "see the findings; --allow-unverified goes on all the same"}
+		Text: "the certificate does not hold: " + failedChecks(s.TLS), Hint: firstRemedy(s.TLS) + "; --allow-unverified goes on all the same"}
 }
 
+// firstRemedy is what would put the first of the failed checks right.
+func firstRemedy(t *TLS) string {
+	if t != nil {
+		for _, c := range t.Checks {
+			if c.Failed() {
+				return c.Remedy()
+			}
+		}
+	}
+	return "see the findings"
+}
+
+// failedChecks tells what is wrong, each kind of fault once.
 func failedChecks(t *TLS) string {
 	if t == nil {
 		return "there is none"
 	}
 	var texts []string
-	for _, c := range t.Checks {
-		if !c.OK {
+	for i, c := range t.Checks {
+		if c.Failed() && !foundBefore(t.Checks[:i], c) {
 			texts = append(texts, c.Text)
 		}
 	}
@@ -146,10 +174,7 @@ func nextGreeted(s Snapshot, g Goal) (Verb, *Error) {
 func nextReady(s Snapshot, g Goal) (Verb, *Error) {
 	st := s.State
 	if st.Auth == AuthExchange {
-		if st.Pending == nil || st.Pending.Cancel {
-			return VerbCancel, nil
-		}
-		return VerbRespond, nil
+		return nextInExchange(st, g)
 	}
 	if st.Transaction == TransactionData {
 		return VerbContent, nil
@@ -167,6 +192,19 @@ func nextReady(s Snapshot, g Goal) (Verb, *Error) {
 		return v, b
 	}
 	return nextMail(s, g)
+}
+
+// nextInExchange answers a challenge, or gives up where there is no answer: after a bare AUTH that was insisted on the
+// server may well go on.
+func nextInExchange(st State, g Goal) (Verb, *Error) {
+	switch {
+	case st.Pending == nil && g.Insist:
+		return VerbCancel, &Error{Phase: PhaseAuth, Verb: VerbAuth, Finding: "auth-not-possible", Exit: ExitNoAuth,
+			Text: "the server goes on with AUTH " + st.Mechanism + ", and there is nothing to answer it with", Hint: "give what the mechanism needs"}
+	case st.Pending == nil || st.Pending.Cancel:
+		return VerbCancel, nil
+	}
+	return VerbRespond, nil
 }
 
 // nextSecurity decides about STARTTLS.
@@ -223,13 +261,15 @@ func authImpossible(s Snapshot, g Goal) *Error {
 		offered = s.Capabilities.AuthMechanisms()
 	}
 	switch {
+	case g.Insist && g.Mechanism != "":
+		return nil
 	case len(offered) == 0:
 		e.Text = "the server does not offer AUTH here"
 		e.Hint = authMissingHint(s)
 		return e
 	case g.Mechanism != "" && !offersMechanism(offered, g.Mechanism):
 		e.Text = fmt.Sprintf("the server does not offer AUTH %s; it offers %s", strings.ToUpper(g.Mechanism), visibleList(offered))
-		e.Hint = "leave --auth out to use the best that is offered"
+		e.Hint = "leave --auth out to use the best that is offered; --insist tries it all the same"
 		return e
 	case g.Mechanism != "":
 		return nil

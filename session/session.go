@@ -80,6 +80,8 @@ type Session struct {
 	keyLogError error             // why the key log that was asked for is not written
 	held        []tlswire.Message // alerts that are to be appended behind the reply they came with
 	auth        *exchange
+	told        told // what no reply may bring back
+	sentSecret  bool // on this connection, masked
 	// software is what the greeting claims to be; phrases of vendors are told apart by it
 	software string
 
@@ -196,11 +198,11 @@ func init() { // a table that its own functions refer to
 	}
 }
 
-// crashed turns a panic into evidence. What was passed to panic may hold anything, so only its type is told.
+// crashed turns a panic into evidence. What was passed to panic may hold anything, so only its type and place are told.
 func (s *Session) crashed(r any) error {
 	s.hangUp()
-	e := &Error{Verb: s.step, Phase: phaseOf(s.step, s.state), Finding: "internal", Exit: ExitInternal,
-		Text: fmt.Sprintf("ehlo failed inside the step %s (%T)", s.step, r), Hint: "this is a fault of ehlo's own: report the step and the version"}
+	f := NewFault("the step "+string(s.step), r)
+	e := &Error{Verb: s.step, Phase: phaseOf(s.step, s.state), Finding: "internal", Exit: ExitInternal, Text: f.Error(), Hint: f.Hint(), Err: f}
 	defer s.settle()
 	return s.fail(e)
 }
@@ -338,32 +340,4 @@ func (end *End) describe(err error) {
 func (s *Session) hangUp() {
 	s.Close()
 	s.state.Stage = StageClosed
-}
-
-// drainTLS appends the TLS messages that came since the last time, such as session tickets and alerts.
-func (s *Session) drainTLS() {
-	s.drainMessages()
-	s.appendTLS(s.held)
-	s.held = nil
-}
-
-// drainMessages holds alerts back: they come behind the reply that was read in the same go.
-func (s *Session) drainMessages() {
-	if s.tap.decoder == nil {
-		return
-	}
-	for _, m := range s.tap.decoder.Take() {
-		if m.Kind == tlswire.KindAlert {
-			s.held = append(s.held, m)
-			continue
-		}
-		s.appendTLS([]tlswire.Message{m})
-	}
-}
-
-func (s *Session) appendTLS(messages []tlswire.Message) {
-	for i := range messages {
-		m := &messages[i]
-		s.append(Event{T: m.At.Sub(s.began), Kind: KindTLSMessage, TLSMessage: m, Explain: explainMessage(m)})
-	}
 }

@@ -1,5 +1,7 @@
 package session
 
+import "ehlo/session/sasl"
+
 // Snapshot is what is known at one position of a log: the fold of the events before it. It is a value; the pointers
 // in it point into events and must not be written through.
 type Snapshot struct {
@@ -14,6 +16,9 @@ type Snapshot struct {
 	Reply        *Reply
 	Finding      *Finding // the worst since the connection began
 	End          *End
+	// Tampered is set once a log-in of this session has shown that the peer is not the server that it says it is, or
+	// that somebody ends TLS in between.
+	Tampered bool
 	// Revealed is set while secrets are recorded as they are.
 	Revealed bool
 }
@@ -43,6 +48,7 @@ func (s Snapshot) Next(e *Event) Snapshot {
 		}
 	case KindFinding:
 		s.Finding = worse(s.Finding, e.Finding)
+		s.Tampered = s.Tampered || tampered(e.Finding.Code)
 		s.Revealed = e.Finding.Code == "secrets-revealed" || s.Revealed && e.Finding.Code != "secrets-masked"
 	case KindEnd:
 		s.End = e.End
@@ -55,7 +61,16 @@ func (s Snapshot) connected(c *Connect) Snapshot {
 	if c.Error != "" {
 		return s
 	}
-	return Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State, Revealed: s.Revealed}
+	return Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State, Revealed: s.Revealed, Tampered: s.Tampered}
+}
+
+// tampered reports whether a finding means that whoever is there is not, or not alone, the server that was meant.
+func tampered(code string) bool {
+	switch code {
+	case sasl.CodeMismatch, sasl.CodeStripped, sasl.CodeServerProof, sasl.CodeServerSilent, sasl.CodeNonce:
+		return true
+	}
+	return false
 }
 
 var severities = []string{"", "info", "warn", "danger"}

@@ -46,6 +46,8 @@ type Step struct {
 	// Mechanism and Credentials are for VerbAuth.
 	Mechanism   string
 	Credentials sasl.Credentials
+	// Auth is for VerbAuth too, and for comparing what a person types with what the mechanism would send.
+	Auth AuthSettings
 	// Content is the message for VerbContent and VerbBdat, lines in any line ending.
 	Content []byte
 	// Confirmed holds the codes of the guards that a person said yes to.
@@ -76,8 +78,13 @@ type Goal struct {
 	Credentials sasl.Credentials
 	// Mechanism is the SASL mechanism to use; empty picks the best that is offered.
 	Mechanism string
-	From      string
-	To        []string
+	// Insist goes on with Mechanism although the server does not offer it, to see what it says.
+	Insist bool
+	Auth   AuthSettings
+	// From is the sender of the envelope; empty takes the user, where that is an address or Domain makes it one.
+	From   string
+	Domain string
+	To     []string
 	// Message is the content; empty composes a small one from the rest.
 	Message []byte
 	Subject string
@@ -92,7 +99,7 @@ func (g Goal) wantsAuth() bool {
 
 // Guard is a question asked before a step that could do harm.
 type Guard struct {
-	Code     string // a finding code: cleartext-secret, unverified-secret, cert-unverified, real-message
+	Code     string // a finding code: cleartext-secret, unverified-secret, tampered-secret, cert-unverified, real-message
 	Question string
 	Why      string
 }

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -223,6 +222,7 @@ func (s *Session) send(ctx context.Context, o outgoing) error {
 	s.tap.take(wire.ServerToClient, true)
 	n, err := s.link.Write(o.bytes)
 	if n > 0 || err == nil {
+		s.remember(o)
 		s.recordSend(o)
 	}
 	if err != nil {
@@ -248,6 +248,7 @@ func (s *Session) recordSend(o outgoing) {
 	}
 	ev.Raw = ev.Raw[:min(len(ev.Raw), sendKept)]
 	ev.Cipher = s.tap.take(wire.ClientToServer, len(o.masked) > 0)
+	s.sentSecret = s.sentSecret || len(o.masked) > 0
 	s.append(Event{Kind: KindSend, Send: &ev, Explain: s.explainSend(o)})
 }
 
@@ -291,8 +292,9 @@ func (s *Session) listen(ctx context.Context, verb string) (*wire.Reply, error) 
 func (s *Session) read(verb string, unasked bool) (*wire.Reply, Event, error) {
 	asked := s.cfg.Now()
 	got, err := s.readReply(verb)
+	hides, err := s.hideEcho(&got, err)
 	s.drainMessages()
-	r := &Reply{Reply: got, Unasked: unasked, TLS: s.state.Security.Encrypted(), Cipher: s.tap.take(wire.ServerToClient, false)}
+	r := &Reply{Reply: got, Masked: hides, Unasked: unasked, TLS: s.state.Security.Encrypted(), Cipher: s.tap.take(wire.ServerToClient, false)}
 	r.Wait, r.Took = spans(asked, s.reader, s.cfg.Now())
 	if err != nil {
 		r.Error = describeRead(err)
@@ -329,6 +331,9 @@ func spans(asked time.Time, r *wire.Reader, now time.Time) (wait, took time.Dura
 }
 
 func describeRead(err error) string {
+	if text := describeEnd(err); text != "" {
+		return text
+	}
 	var w *wire.Error
 	if errors.As(err, &w) && !isTimeout(err) {
 		return w.Error()
@@ -463,6 +468,9 @@ func (s *Session) lost(ctx context.Context, err error, what string) error {
 	if e := s.tlsRefusal(); e != nil {
 		return s.fail(e)
 	}
+	if e := s.tlsDamage(err, what); e != nil {
+		return s.fail(s.unanswered(e))
+	}
 	return s.fail(&Error{Finding: "server-closed", Exit: closedExit(s.step), Err: err,
 		Text: "the connection broke while " + what + ": " + wire.VisibleString(lastError(err).Error()), Hint: "connect again; look into the server's log"})
 }
@@ -567,33 +575,13 @@ func (s *Session) explainReply(word string, v Verb, r *wire.Reply) explain.Expla
 	case VerbContent:
 		c.Verb = "."
 	case VerbAuth, VerbRespond, VerbCancel:
-		c.Verb = "AUTH"
+		c.Verb, c.Proof = "AUTH", proofOf(s.state.Mechanism)
 	}
-	return explain.Reply(c)
-}
-
-// shortestEcho is the length from which on a secret is looked for in a reply: less stands in any text.
-const shortestEcho = 4
-
-// hideEcho takes out of a reply what it repeats of the secret that was just sent. Some servers quote a line that they do
-// not understand. The error is that of reading the reply.
-func (s *Session) hideEcho(o outgoing, reply *wire.Reply, e *Event, err error) error {
-	if len(o.secret) < shortestEcho || !bytes.Contains(reply.Raw, []byte(o.secret)) {
-		return err
+	x := explain.Reply(c)
+	if c.Verb == "AUTH" {
+		s.auth.sharpen(&x, r.Code)
 	}
-	hide := func(raw wire.Raw) wire.Raw { return bytes.ReplaceAll(raw, []byte(o.secret), []byte(sasl.Mask)) }
-	reply.Raw = hide(reply.Raw)
-	for i, l := range reply.Lines {
-		reply.Lines[i].Raw, reply.Lines[i].Text = hide(l.Raw), string(hide(wire.Raw(l.Text)))
-	}
-	x := s.explainReply(o.verb, s.step, reply)
-	e.Reply.Reply, e.Reply.Masked, e.Explain = *reply, o.masked[0], &x
-	var w *wire.Error
-	if errors.As(err, &w) {
-		err = &wire.Error{Err: w.Err, Line: w.Line, Hint: w.Hint}
-		e.Reply.Error = err.Error()
-	}
-	return err
+	return x
 }
 
 // maskChallenge is a 334 line with its challenge taken out.

@@ -9,7 +9,8 @@ import (
 )
 
 // tap sees every byte of a connection on its way. Before TLS it keeps nothing: the events have the bytes. Under TLS it
-// feeds the decoder and keeps the beginning of what an eavesdropper would have seen since it was last asked.
+// feeds the decoder, whose messages keep the records of the handshake. After the handshake it keeps the beginning of what
+// an eavesdropper would have seen since it was last asked.
 type tap struct {
 	mu      sync.Mutex
 	decoder *tlswire.Decoder
@@ -24,6 +25,9 @@ func (t *tap) Bytes(dir wire.Direction, b []byte, at time.Time) {
 		return
 	}
 	t.decoder.Bytes(tlswire.Direction(dir), b, at)
+	if t.seen == nil {
+		return
+	}
 	c := t.seen[dir]
 	if c == nil {
 		c = &Cipher{}
@@ -37,7 +41,14 @@ func (t *tap) Bytes(dir wire.Direction, b []byte, at time.Time) {
 func (t *tap) start(d *tlswire.Decoder) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.decoder, t.seen = d, map[wire.Direction]*Cipher{}
+	t.decoder, t.seen = d, nil
+}
+
+// collect begins to keep what crosses the wire.
+func (t *tap) collect() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seen = map[wire.Direction]*Cipher{}
 }
 
 // stop forgets the connection and its keys.

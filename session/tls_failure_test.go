@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"net"
 	"strings"
@@ -19,6 +20,14 @@ func TestHandshakeFailures(t *testing.T) {
 		return c
 	}
 	upTo12 := func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }
+	rsaSuite := func(c *tls.Config) { // its key is ECDSA
+		upTo12(c)
+		c.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}
+	}
+	stranger := func(c *Config) {
+		own := p.sign(usedFor(host("laptop.lab"), x509.ExtKeyUsageClientAuth), nil, nil)
+		c.TLS.Certificates = []tls.Certificate{{Certificate: [][]byte{own.Raw}, PrivateKey: p.key}}
+	}
 	seen := map[string]string{}
 	for _, test := range []struct {
 		name     string
@@ -27,47 +36,60 @@ func TestHandshakeFailures(t *testing.T) {
 		messages string // the last two that were seen
 		server   *tls.Config
 		script   string // after the 220 to STARTTLS
+		client   func(*Config)
 	}{
 		{"no common version", "tls-no-common-version",
 			"the server ended the handshake with protocol_version (70): it speaks none of the versions offered, TLS 1.3, TLS 1.2",
-			"C ClientHello, S Alert", good(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), "TLS"},
+			"C ClientHello, S Alert", good(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), "TLS", nil},
 		{"no common suite", "tls-no-common-suite",
-			"the server ended the handshake with handshake_failure (40): it found no acceptable set of parameters in the offer",
-			"C ClientHello, S Alert", good(func(c *tls.Config) { // its key is ECDSA
-				upTo12(c)
-				c.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}
-			}), "TLS"},
+			"the server ended the handshake with handshake_failure (40): it can use nothing of what was offered for TLS 1.2: ",
+			"C ClientHello, S Alert", good(rsaSuite), "TLS", func(c *Config) { c.TLS.MaxVersion = tls.VersionTLS12 }},
+		{"nothing in common, old or new", "tls-no-common-parameters",
+			"the server ended the handshake with handshake_failure (40): it can use nothing of the offer, and does not say what it lacks: TLS 1.3, TLS 1.2, ",
+			"C ClientHello, S Alert", good(rsaSuite), "TLS", nil},
+		{"no common group", "tls-no-common-group",
+			"the server ended the handshake with handshake_failure (40): most likely it knows none of the groups offered, X25519MLKEM768, ",
+			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x02\x28"`, func(c *Config) { c.TLS.MinVersion = tls.VersionTLS13 }},
 		{"certificate required in TLS 1.2", "tls-certificate-required",
 			"the server ended the handshake with handshake_failure (40): it wants a client certificate and got none",
-			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth = tls.RequireAnyClientCert }), "TLS"},
+			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth = tls.RequireAnyClientCert }), "TLS", nil},
 		{"certificate required in TLS 1.3", "tls-refused-late",
-			"after the handshake the server refused it with the alert certificate required",
-			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), "TLS"},
+			"after the handshake the server refused it with certificate_required (116): it wants a client certificate and got none",
+			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), "TLS", nil},
+		{"a client certificate of an unknown CA in TLS 1.2", "tls-client-certificate-refused",
+			"the server ended the handshake with unknown_ca (48): it refuses the client's certificate: ",
+			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.roots }), "TLS", stranger},
+		{"a client certificate of an unknown CA in TLS 1.3", "tls-refused-late",
+			"after the handshake the server refused it with unknown_ca (48): it refuses the client's certificate: ",
+			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.roots }), "TLS", stranger},
 		{"plain text", "tls-plaintext",
 			`the server answered in plain text instead of TLS: \"250 not changed over\r\n\"`,
-			"C ClientHello, S not TLS", nil, "HELLO\nS: 250 not changed over"},
+			"C ClientHello, S not TLS", nil, "HELLO\nS: 250 not changed over", nil},
 		{"no TLS and no text", "tls-not-tls",
 			"the server answered with bytes that are not TLS: fffe000102",
-			"C ClientHello, S not TLS", nil, `HELLO` + "\n" + `R: "\xff\xfe\x00\x01\x02"`},
+			"C ClientHello, S not TLS", nil, `HELLO` + "\n" + `R: "\xff\xfe\x00\x01\x02"`, nil},
 		{"closed at once", "tls-closed-silently",
 			"the server closed the connection as an answer to the ClientHello, without a word",
-			"C ClientHello", nil, "HELLO\nCLOSE"},
+			"C ClientHello", nil, "HELLO\nCLOSE", nil},
 		{"closed in the middle", "tls-closed",
 			"the connection was closed in the handshake without an alert, after ServerHello from the server",
-			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nCLOSE"},
+			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nCLOSE", nil},
 		{"closed in a message", "tls-damaged",
 			"incomplete record from the server did not arrive whole: the connection ended after 20 bytes of it",
-			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nCLOSE"},
-		{"silent", "timeout", "the TLS handshake took too long", "C ClientHello", nil, "HELLO\nWAIT 1h"},
+			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nCLOSE", nil},
+		{"silent", "tls-no-answer", "the TLS handshake took too long: nothing came back after the ClientHello (",
+			"C ClientHello", nil, "HELLO\nWAIT 1h", nil},
+		{"silent half-way", "tls-timeout", "the TLS handshake took too long: nothing came after ServerHello from the server: it stopped in the middle of its answer",
+			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nWAIT 1h", nil},
 		{"unknown name", "tls-unknown-name",
 			"the server ended the handshake with unrecognized_name (112): it does not know the host name asked for, mail.lab",
-			"C ClientHello, S Alert", &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil }}, "TLS"},
+			"C ClientHello, S Alert", &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil }}, "TLS", nil},
 		{"damaged", "tls-damaged",
 			"the client ended the handshake with bad_record_mac (20): a record's checksum is wrong",
-			"S encrypted record, S incomplete record, C ChangeCipherSpec, C Alert", nil, "TLS"},
+			"S encrypted record, S incomplete record, C ChangeCipherSpec, C Alert", nil, "TLS", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			sc := scene{policy: "require", server: test.server, script: beforeTLS + test.script, hasty: true}
+			sc := scene{policy: "require", server: test.server, script: beforeTLS + test.script, hasty: true, config: test.client}
 			if test.name == "damaged" {
 				sc.config = damaging(600)
 			}
@@ -112,6 +134,7 @@ func TestDamageAnywhere(t *testing.T) {
 			sc.config, sc.count = damaging(at), nil
 			w := walk(t, sc)
 			if !w.state().FailedAt(PhaseHandshake) {
+				damagedLater(t, w)
 				continue
 			}
 			code := w.findings()[0]
@@ -123,6 +146,25 @@ func TestDamageAnywhere(t *testing.T) {
 			if !found[code] {
 				t.Errorf("%s: no bit leads to %s, only to %v", tls.VersionName(version), code, found)
 			}
+		}
+	}
+}
+
+// damagedLater: a record that is damaged after the handshake has a finding of its own. That of a session ticket or of the
+// last good-bye hurts nobody.
+func damagedLater(t *testing.T, w played) {
+	t.Helper()
+	if w.exit == ExitOK || w.exit == ExitTimeout { // a length that grew has the client wait for the rest
+		return
+	}
+	end := w.last(KindEnd).End
+	if w.exit != ExitProtocol || w.findings()[0] != "tls-record-damaged" || end.Hint == "" ||
+		!strings.Contains(end.Error, "while waiting for the ") || !strings.Contains(end.Error, "TLS record") {
+		t.Errorf("%s", w.trail())
+	}
+	for _, e := range w.log {
+		if r := e.Reply; r != nil && strings.Contains(r.Error, "tls: ") {
+			t.Errorf("a reply says %q", r.Error)
 		}
 	}
 }

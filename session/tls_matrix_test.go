@@ -1,8 +1,11 @@
 package session_test
 
 import (
+	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -11,33 +14,38 @@ import (
 	"ehlo/session/tlswire/tlstest"
 )
 
-// encounter is one way in which a session can meet a server.
+// encounter is one way in which a session can meet a server. It happens twice: the second handshake resumes the first.
 type encounter struct {
-	peer    string // openssl or go
+	peer    string // openssl is s_server, postfix a real one, lab the practice server, go plain crypto/tls
 	version uint16
-	kind    string // of the server's certificate
-	auth    string // whether the server asks for a client certificate: no, given or none
-	group   string // where the exchange happens; whatever the two agree on if empty
+	key     string // of the server's certificate
+	client  string // its certificate: no if none is asked for, none if there is none to give, or the kind of its key
+	group   string // where the exchange happens; or retry, where a server asks for a group that our hello has no share of
 }
 
 func (e encounter) String() string {
-	return strings.TrimSuffix(fmt.Sprintf("%s,%s,%s,client=%s,%s", e.peer, tls.VersionName(e.version), e.kind, e.auth, e.group), ",")
+	return fmt.Sprintf("%s,%s,%s,client=%s,%s", e.peer, tls.VersionName(e.version), e.key, e.client, e.group)
 }
 
-// encounters is the matrix. OpenSSL 3.0 has no ML-KEM, so the hybrid group is met at crypto/tls only; a server that
-// takes P-384 alone answers our hello with a HelloRetryRequest.
+const (
+	x25519 = "X25519"
+	hybrid = "X25519MLKEM768"
+	retry  = "retry"
+)
+
+// encounters is every combination of the axes, but for those that cannot be: HelloRetryRequest and the hybrid are about
+// key shares, which came with TLS 1.3 (RFC 9846 §4.3.8, RFC 10024). The hybrid wants OpenSSL 3.5 on the other side; where
+// there is an older one [tlstest.NeedHybrid] says what becomes of it. Nothing else is left out.
 func encounters() []encounter {
 	var all []encounter
-	for _, peer := range []string{"openssl", "go"} {
+	for _, peer := range []string{"openssl", "postfix", "lab", "go"} {
 		for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS13; version++ {
-			groups := []string{""}
-			if version == tls.VersionTLS13 {
-				groups = map[string][]string{"openssl": {"X25519", "P-384"}, "go": {"X25519MLKEM768", "X25519", "P-384"}}[peer]
-			}
-			for _, kind := range []string{"rsa", "ecdsa"} {
-				for _, auth := range []string{"no", "given", "none"} {
-					for _, group := range groups {
-						all = append(all, encounter{peer, version, kind, auth, group})
+			for _, key := range []string{"rsa", "ecdsa"} {
+				for _, client := range []string{"no", "none", "rsa", "ecdsa"} {
+					for _, group := range []string{x25519, hybrid, retry} {
+						if version == tls.VersionTLS13 || group == x25519 {
+							all = append(all, encounter{peer, version, key, client, group})
+						}
 					}
 				}
 			}
@@ -46,38 +54,64 @@ func encounters() []encounter {
 	return all
 }
 
-// TestMatrix holds the list of messages that a session shows against what s_client -trace prints of the same server,
-// and what tshark makes of the recorded bytes with the key log: names, order, lengths, suites and extensions.
+// TestMatrix holds the messages that a session shows against what s_server -trace prints of the same connection, and
+// what tshark makes of the recorded bytes of every connection with the key log.
 func TestMatrix(t *testing.T) {
-	tlstest.Need(t, "openssl", "stdbuf", "tshark")
+	tlstest.Need(t, "openssl", "tshark")
 	pairs := map[string]tlstest.Pair{"rsa": tlstest.NewPair(t, "rsa"), "ecdsa": tlstest.NewPair(t, "ecdsa")}
-	var talks []talk
-	var names []string
+	var seen recordings
 	for _, e := range encounters() {
 		t.Run(e.String(), func(t *testing.T) {
-			address := e.serve(t, pairs[e.kind])
-			k := visit(t, address, e.config(t, pairs), greeted)
-			if k.err != nil {
-				t.Fatal(k.err)
+			p := e.meet(t, pairs)
+			both := visits(t, p.address, e.config(t, p, pairs), 2, twice(p.visit))
+			if both[0].err != nil {
+				t.Fatal(both[0].err)
 			}
-			e.check(t, k)
-			tlstest.Alike(t, tlstest.Of(k.messages), tlstest.ReadTrace(e.client(k, pairs).Talk(t, address)), e.kind == "rsa")
-			talks, names = append(talks, k), append(names, e.String())
+			for i, k := range both {
+				name := []string{"fresh", "resumed"}[i]
+				t.Run(name, func(t *testing.T) { e.check(t, k, p, i == 1) })
+				seen.add(e.String()+","+name, k)
+			}
+			if p.traces != nil {
+				for i, trace := range p.traces(t, 2) {
+					tlstest.Compare(t, both[i].messages, trace)
+				}
+			}
 		})
 	}
-	compareTshark(t, names, talks)
+	seen.compare(t)
 }
 
-// compareTshark opens all recordings in one run of tshark.
-func compareTshark(t *testing.T, names []string, talks []talk) {
+// twice is two sessions, one after the other.
+func twice(do func(context.Context, *session.Session) error) func(context.Context, *session.Session) error {
+	return func(ctx context.Context, s *session.Session) error {
+		if err := do(ctx, s); err != nil {
+			return err
+		}
+		return do(ctx, s)
+	}
+}
+
+// recordings are opened in one run of tshark.
+type recordings struct {
+	names []string
+	talks []talk
+}
+
+func (r *recordings) add(name string, k talk) {
+	r.names, r.talks = append(r.names, name), append(r.talks, k)
+}
+
+// compare holds what the sessions showed against what tshark finds in the bytes.
+func (r *recordings) compare(t *testing.T) {
 	var flows []tlstest.Flow
 	var keys []byte
-	for _, k := range talks {
+	for _, k := range r.talks {
 		flows, keys = append(flows, tlstest.Flow{Port: k.port(), Pieces: k.pieces}), append(keys, k.keys...)
 	}
 	t.Run("tshark", func(t *testing.T) {
-		for i, seen := range tlstest.Dissect(t, flows, keys) {
-			t.Run(names[i], func(t *testing.T) { tlstest.Compare(t, tlstest.Of(talks[i].messages), seen) })
+		for i, report := range tlstest.Dissect(t, flows, keys) {
+			t.Run(r.names[i], func(t *testing.T) { tlstest.Compare(t, r.talks[i].messages, report) })
 		}
 	})
 }
@@ -90,77 +124,65 @@ func (k talk) port() uint16 {
 	return session.PortSubmissions
 }
 
-func (e encounter) serve(t *testing.T, pair tlstest.Pair) (address string) {
-	if e.peer == "go" {
-		return serve(t, e.goServer(t, pair))
-	}
-	options := append(pair.Args(), "-num_tickets", "1", "-cipher", "ALL:@SECLEVEL=0")
-	if e.group != "" {
-		options = append(options, "-groups", e.group)
-	}
-	switch e.auth {
-	case "given":
-		options = append(options, "-Verify", "1")
-	case "none":
-		options = append(options, "-verify", "1")
-	}
-	return tlstest.Serve(t, options...)
-}
-
-func (e encounter) goServer(t *testing.T, pair tlstest.Pair) *tls.Config {
-	c := &tls.Config{Certificates: []tls.Certificate{pair.Load(t)}, MinVersion: e.version}
-	switch e.auth {
-	case "given":
-		c.ClientAuth = tls.RequireAnyClientCert
-	case "none":
-		c.ClientAuth = tls.RequestClientCert
-	}
-	if e.group != "" {
-		c.CurvePreferences = map[string][]tls.CurveID{"X25519": {tls.X25519}, "P-384": {tls.CurveP384},
-			"X25519MLKEM768": {tls.X25519MLKEM768, tls.X25519}}[e.group] // s_client gets X25519 there
-	}
-	return c
-}
-
-func (e encounter) config(t *testing.T, pairs map[string]tlstest.Pair) session.Config {
-	c := session.TLSConfig{ServerName: tlstest.Host, MinVersion: e.version, MaxVersion: e.version, RootCAs: trusting(t, pairs[e.kind])}
-	if e.auth == "given" {
-		c.Certificates = []tls.Certificate{pairs["ecdsa"].Load(t)}
+func (e encounter) config(t *testing.T, p peer, pairs map[string]tlstest.Pair) session.Config {
+	c := session.TLSConfig{ServerName: p.name, MinVersion: e.version, MaxVersion: e.version}
+	if pair, given := pairs[e.client]; given {
+		c.Certificates = []tls.Certificate{pair.Load(t)}
 	}
 	return session.Config{TLS: c}
 }
 
 // check makes sure that the encounter was the one it is called.
-func (e encounter) check(t *testing.T, k talk) {
+func (e encounter) check(t *testing.T, k talk, p peer, again bool) {
 	t.Helper()
 	sum := k.summary()
-	if sum.Version.Chosen.Value != e.version || !sum.Complete || sum.Resumed || sum.ServerName != tlstest.Host {
-		t.Errorf("%+v", sum)
+	if sum.Version.Chosen.Value != e.version || !sum.Complete || sum.Resumed != again || sum.ServerName != p.name || sum.Retry != (e.group == retry) {
+		t.Errorf("%s, complete %v, resumed %v, for %s, retry %v", sum.Version.Chosen.Name, sum.Complete, sum.Resumed, sum.ServerName, sum.Retry)
 	}
-	if sum.CertificateRequested != (e.auth != "no") || sum.CertificateSent != (e.auth == "given") || sum.Retry != (e.group == "P-384") {
-		t.Errorf("asked for a certificate %v, sent one %v, retry %v", sum.CertificateRequested, sum.CertificateSent, sum.Retry)
+	group := map[string]string{x25519: "x25519", hybrid: hybrid, retry: "secp384r1"}[e.group]
+	given := strings.TrimPrefix(strings.TrimPrefix(e.client, "none"), "no")
+	if again && e.version < tls.VersionTLS13 {
+		group = "" // an abbreviated handshake has no key exchange (RFC 5246 §7.3)
 	}
-	want := map[string]string{"P-384": "secp384r1", "X25519": "x25519", "": "x25519"}[e.group]
-	if got := sum.Group.Chosen.Name; e.group == "X25519MLKEM768" && got != e.group || e.group != "X25519MLKEM768" && got != want {
-		t.Errorf("the exchange was in %s", got)
+	want := fmt.Sprintf("group %s, server %s, asked %v, client %s", group, e.key, e.client != "no", given)
+	if again {
+		want = fmt.Sprintf("group %s, server , asked false, client ", group) // nobody shows a certificate again
+	}
+	got := fmt.Sprintf("group %s, server %s, asked %v, client %s", sum.Group.Chosen.Name, k.key(t, tlswire.ServerToClient),
+		sum.CertificateRequested, k.key(t, tlswire.ClientToServer))
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 	if last := k.log.At(k.log.Len() - 1); last.End == nil || last.End.Exit != session.ExitOK {
 		t.Errorf("%+v", last.End)
 	}
 }
 
-// client is s_client with the same offer as far as it decides what the server says.
-func (e encounter) client(k talk, pairs map[string]tlstest.Pair) tlstest.Client {
-	options := []string{"-servername", tlstest.Host, "-cipher", "ALL:@SECLEVEL=0"}
-	wait := "ESMTP" // TLS 1.0 may send the first byte of the greeting in a record of its own
-	switch e.version {
-	case tls.VersionTLS13:
-		options = append(options, "-tls1_3", "-ciphersuites", k.summary().Suite.Chosen.Name)
-	default:
-		options = append(options, map[uint16]string{tls.VersionTLS10: "-tls1", tls.VersionTLS11: "-tls1_1", tls.VersionTLS12: "-tls1_2"}[e.version])
+// key is the kind of key in the certificate of one side, empty without one.
+func (k talk) key(t *testing.T, dir tlswire.Direction) string {
+	for _, m := range k.messages {
+		ders := m.Certificates()
+		if m.Dir != dir || len(ders) == 0 {
+			continue
+		}
+		c, err := x509.ParseCertificate(ders[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.ToLower(c.PublicKeyAlgorithm.String())
 	}
-	if e.auth == "given" {
-		options = append(options, pairs["ecdsa"].Args()...)
+	return ""
+}
+
+// setting is a variable that .ci/run sets; without it a test is skipped, where CI=true it fails.
+func setting(t *testing.T, name string) string {
+	t.Helper()
+	value := os.Getenv(name)
+	if value == "" && os.Getenv("CI") == "true" {
+		t.Fatalf("%s is not set: .ci/servers env DIR has it", name)
 	}
-	return tlstest.Client{Options: options, Wait: []string{wait}}
+	if value == "" {
+		t.Skipf("%s is not set", name)
+	}
+	return value
 }

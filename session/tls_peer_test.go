@@ -1,10 +1,10 @@
 package session_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -76,20 +76,31 @@ func split(log *session.Log, n int) []talk {
 
 // greeted goes through implicit TLS up to the greeting: by then the tickets that follow a handshake have come.
 func greeted(ctx context.Context, s *session.Session) error {
-	for _, v := range []session.Verb{session.VerbConnect, session.VerbHandshake, session.VerbGreeting} {
-		if err := s.Do(ctx, session.Step{Verb: v}); err != nil {
+	return do(ctx, s, session.VerbConnect, session.VerbHandshake, session.VerbGreeting)
+}
+
+// visited is greeted and QUIT, with which TLS ends too.
+func visited(ctx context.Context, s *session.Session) error {
+	return do(ctx, s, session.VerbConnect, session.VerbHandshake, session.VerbGreeting, session.VerbQuit)
+}
+
+// upgraded is visited by way of STARTTLS, and the EHLO behind it.
+func upgraded(ctx context.Context, s *session.Session) error {
+	return do(ctx, s, session.VerbConnect, session.VerbGreeting, session.VerbEHLO, session.VerbSTARTTLS, session.VerbHandshake, session.VerbEHLO, session.VerbQuit)
+}
+
+// do takes one step after the other.
+func do(ctx context.Context, s *session.Session, verbs ...session.Verb) error {
+	lines := map[session.Verb]string{session.VerbEHLO: "EHLO client.lab", session.VerbSTARTTLS: "STARTTLS", session.VerbQuit: "QUIT"}
+	for _, v := range verbs {
+		if err := s.Do(ctx, session.Step{Verb: v, Line: lines[v]}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// walked is the whole walk.
-func walked(ctx context.Context, s *session.Session) error {
-	return session.Walk(ctx, s, session.Goal{EHLOName: "client.lab"})
-}
-
-// serve is a server of crypto/tls that greets and waits for the client to go.
+// serve is a server of crypto/tls that greets and says good-bye when it is told QUIT.
 func serve(t *testing.T, config *tls.Config) (address string) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -107,22 +118,13 @@ func serve(t *testing.T, config *tls.Config) (address string) {
 				defer conn.Close()
 				greeter := tls.Server(conn, config)
 				io.WriteString(greeter, "220 "+tlstest.Host+" ESMTP\r\n")
-				io.Copy(io.Discard, greeter)
+				if line, _ := bufio.NewReader(greeter).ReadString('\n'); line == "QUIT\r\n" {
+					io.WriteString(greeter, "221 bye\r\n")
+					io.Copy(io.Discard, greeter)
+				}
 				greeter.Close()
 			}()
 		}
 	}()
 	return ln.Addr().String()
-}
-
-// trusting is a pool with the certificate of a pair.
-func trusting(t *testing.T, pair tlstest.Pair) *x509.CertPool {
-	t.Helper()
-	c, err := x509.ParseCertificate(pair.Load(t).Certificate[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(c)
-	return pool
 }

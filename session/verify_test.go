@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"math/big"
 	"net"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,11 @@ func usedFor(c *x509.Certificate, u x509.ExtKeyUsage) *x509.Certificate {
 	return c
 }
 
+func keyFor(c *x509.Certificate, u x509.KeyUsage) *x509.Certificate {
+	c.KeyUsage = u
+	return c
+}
+
 const (
 	aDay  = 24 * time.Hour
 	aYear = 365 * aDay
@@ -54,6 +60,8 @@ func TestVerify(t *testing.T) {
 	pointing := host("mail.lab")
 	pointing.IssuingCertificateURL = []string{"http://lab/\x1bmiddle.crt"}
 	oldMiddle := p.sign(from(authority("Old Intermediate"), -2*aYear, -3*aDay), p.root, nil)
+	mail := p.sign(usedFor(authority("Mail Intermediate"), x509.ExtKeyUsageEmailProtection), p.root, nil)
+	fakeLeaf := otherPKI().sign(host("mail.lab"), otherPKI().middle, nil)
 	sha1Middle := p.sign(signedWith(authority("SHA-1 Intermediate"), x509.ECDSAWithSHA1), p.root, nil)
 	sha1Root := p.sign(signedWith(authority("SHA-1 Root"), x509.ECDSAWithSHA1), nil, nil)
 
@@ -67,48 +75,58 @@ func TestVerify(t *testing.T) {
 		{"wildcard", chain(host("*.lab")), "mail.lab", ""},
 		{"final dot", chain(host("mail.lab")), "mail.lab.", ""},
 		{"expired", chain(from(host("mail.lab"), -aYear, -3*aDay)), "mail.lab",
-			"cert-expired the server's certificate ended 3 days ago (1999-12-29)"},
+			"cert-expired the server's certificate (mail) is out of date: it ended 3 days ago (1999-12-29)"},
 		{"expired an hour ago", chain(from(host("mail.lab"), -aYear, -time.Hour)), "mail.lab",
 			"cert-expired ended 60 minutes ago"},
 		{"expired intermediate", []*x509.Certificate{p.sign(host("mail.lab"), oldMiddle, nil), oldMiddle}, "mail.lab",
-			"cert-expired certificate 2 of the chain ended 3 days ago"},
+			"cert-expired certificate 2 of the chain (Old Intermediate) is out of date: it ended 3 days ago"},
+		{"an expired certificate that is not needed", append(chain(host("mail.lab")), oldMiddle), "mail.lab", ""},
 		{"not yet valid", chain(from(host("mail.lab"), aDay, aYear)), "mail.lab",
-			"cert-not-yet-valid the server's certificate begins in 1 day (2000-01-02); check both clocks"},
+			"cert-not-yet-valid the server's certificate (mail) is not valid yet: it begins in 1 day (2000-01-02)"},
 		{"wrong host", chain(host("other.lab", "*.mail.lab")), "mail.lab",
-			"cert-wrong-host the certificate is for other.lab, *.mail.lab, not for mail.lab"},
+			"cert-wrong-host the server's certificate (mail) is for another host: it names other.lab, *.mail.lab; mail.lab was asked for"},
 		{"common name only", chain(host()), "mail.lab",
-			"cert-wrong-host names no host at all (a common name does not count)"},
+			"cert-wrong-host names no host at all (a common name does not count); mail.lab was asked for"},
 		{"an address", chain(host("mail.lab")), "192.0.2.25",
-			"cert-wrong-host for mail.lab, not for 192.0.2.25"},
+			"cert-wrong-host it names mail.lab; 192.0.2.25 was asked for"},
 		{"self-signed", alone(host("mail.lab"), nil), "mail.lab",
-			"cert-self-signed the certificate is signed by its own key"},
+			"cert-self-signed the server's certificate (mail) is self-signed: it is signed by its own key"},
 		{"self-signed with SHA-1", []*x509.Certificate{p.sign(signedWith(host("mail.lab"), x509.ECDSAWithSHA1), nil, nil)}, "mail.lab",
 			"cert-self-signed signed by its own key"},
 		{"unknown issuer", []*x509.Certificate{p.sign(host("mail.lab"), stranger, nil), stranger}, "mail.lab",
-			"cert-unknown-issuer the issuer of Strange Intermediate, Strange Root, is neither sent nor among the trusted roots"},
+			"cert-unknown-issuer the issuer of certificate 2 of the chain (Strange Intermediate) is not known: Strange Root is neither sent nor among the trusted roots"},
 		{"unknown root", []*x509.Certificate{p.sign(host("mail.lab"), stranger, nil), stranger, strange}, "mail.lab",
 			"cert-unknown-issuer the chain ends in Strange Root, which is not among the trusted roots"},
 		{"missing intermediate", alone(host("mail.lab"), p.middle), "mail.lab",
-			"cert-missing-intermediate the certificate of the issuer, Lab Intermediate, is neither sent nor trusted: the server's operator has to send it"},
+			"cert-missing-intermediate the chain of the server's certificate (mail) is not whole: its issuer, Lab Intermediate, is neither sent nor trusted; the certificate does not say where to find it (no caIssuers in its AIA)"},
 		{"missing intermediate with a place to find it", alone(pointing, p.middle), "mail.lab",
-			`cert-missing-intermediate the certificate says where it is: http://lab/\x1bmiddle.crt`},
+			`cert-missing-intermediate the certificate says where it is (AIA): http://lab/\x1bmiddle.crt`},
 		{"weak key", []*x509.Certificate{p.sign(host("mail.lab"), p.middle, rsaKey(1024)), p.middle}, "mail.lab",
-			"cert-weak-key the server's certificate has an RSA key of 1024 bits"},
+			"cert-weak-key the server's certificate (mail) has too weak a key: RSA with 1024 bits, and less than 2048 can be broken"},
+		{"weak key of an intermediate", []*x509.Certificate{p.sign(host("mail.lab"), stranger, nil), p.sign(authority("Strange Intermediate"), strange, rsaKey(1024))}, "mail.lab",
+			"cert-bad-signature\ncert-weak-key certificate 2 of the chain (Strange Intermediate) has too weak a key"},
 		{"just strong enough", []*x509.Certificate{p.sign(host("mail.lab"), p.middle, rsaKey(2048)), p.middle}, "mail.lab", ""},
 		{"weak signature", chain(signedWith(host("mail.lab"), x509.ECDSAWithSHA1)), "mail.lab",
-			"cert-weak-signature the server's certificate is signed with ECDSA-SHA1, which can be forged\ncert-weak-signature"},
+			"cert-weak-signature the server's certificate (mail) has too weak a signature: ECDSA-SHA1 can be forged, so the chain is not followed over it\ncert-weak-signature"},
 		{"weak signature below a trusted root", alone(signedWith(host("mail.lab"), x509.ECDSAWithSHA1), p.root), "mail.lab",
-			"cert-weak-signature the server's certificate is signed with ECDSA-SHA1\ncert-weak-signature"},
+			"cert-weak-signature so the chain is not followed\ncert-weak-signature the server's certificate (mail) has too weak a signature"},
 		{"weak signature further up", []*x509.Certificate{p.sign(host("mail.lab"), sha1Middle, nil), sha1Middle}, "mail.lab",
-			"cert-weak-signature certificate 2 of the chain is signed with ECDSA-SHA1\ncert-weak-signature"},
+			"cert-weak-signature certificate 2 of the chain (SHA-1 Intermediate) has too weak a signature\ncert-weak-signature"},
 		{"a root's own weak signature does not matter", []*x509.Certificate{p.sign(host("mail.lab"), sha1Root, nil), sha1Root}, "mail.lab",
 			"cert-unknown-issuer the chain ends in SHA-1 Root"},
 		{"wrong usage", chain(usedFor(host("mail.lab"), x509.ExtKeyUsageClientAuth)), "mail.lab",
 			"cert-wrong-usage serverAuth is not among its extended key usages"},
+		{"an intermediate for another use", []*x509.Certificate{p.sign(host("mail.lab"), mail, nil), mail}, "mail.lab",
+			"cert-wrong-usage certificate 2 of the chain (Mail Intermediate) may not issue for servers"},
+		{"a key for another use", chain(keyFor(host("mail.lab"), x509.KeyUsageCertSign)), "mail.lab",
+			"cert-wrong-usage the server's certificate (mail) is not made for TLS: its key usage has no digitalSignature"},
+		{"a chain out of order, with more than is needed", []*x509.Certificate{p.sign(host("mail.lab"), p.middle, nil), stranger, p.root, p.middle}, "mail.lab", ""},
+		{"a root that only has the name", []*x509.Certificate{fakeLeaf, otherPKI().middle, otherPKI().root}, "mail.lab",
+			"cert-bad-signature certificate 3 of the chain (Lab Root) names a trusted root, Lab Root, as its issuer, and was not signed by it"},
 		{"any usage", chain(usedFor(host("mail.lab"), x509.ExtKeyUsageAny)), "mail.lab", ""},
 
 		{"expired and for another host", chain(from(host("other.lab"), -aYear, -3*aDay)), "mail.lab",
-			"cert-expired 3 days ago\ncert-wrong-host other.lab, not for mail.lab"},
+			"cert-expired 3 days ago\ncert-wrong-host other.lab; mail.lab was asked for"},
 		{"expired and self-signed", alone(from(host("mail.lab"), -aYear, -3*aDay), nil), "mail.lab",
 			"cert-expired 3 days ago\ncert-self-signed by its own key"},
 		{"not yet valid, alone, for clients, with a weak key", []*x509.Certificate{p.sign(usedFor(from(host("mail.lab"), aDay, aYear), x509.ExtKeyUsageClientAuth), p.middle, rsaKey(1024))}, "mail.lab",
@@ -116,18 +134,16 @@ func TestVerify(t *testing.T) {
 		{"nothing", nil, "mail.lab", "cert-missing the server sent no certificate"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			checks := verify(test.chain, p.roots, test.host, theTime)
+			checks := (&verification{chain: test.chain, roots: p.roots, host: test.host, now: theTime}).checks()
 			var failed []Check
 			for _, c := range checks {
-				if !c.OK {
+				if c.Failed() {
 					failed = append(failed, c)
 				}
-				if c.OK != (c.Finding == "") || c.Name == "" || c.Text == "" {
-					t.Errorf("%+v", c)
-				}
+				whole(t, c)
 			}
-			if allHold(checks) != (test.want == "") {
-				t.Errorf("verified is %v", allHold(checks))
+			if noneFailed(checks) != (test.want == "") {
+				t.Errorf("verified is %v", noneFailed(checks))
 			}
 			want := strings.Split(test.want, "\n")
 			if test.want == "" {
@@ -146,6 +162,25 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// whole wants a sentence of a check that did not hold: which certificate, what is wrong, what would put it right and who
+// has to do that. What fails is dangerous, what stays open is not.
+func whole(t *testing.T, c Check) {
+	t.Helper()
+	if c.Name == "" || c.Text == "" || c.OK && (c.Open || c.Finding+c.Fix+c.Who != "") {
+		t.Errorf("%+v", c)
+	}
+	if c.Finding == "" {
+		return
+	}
+	severity := newFinding(c.Finding, "").Severity
+	if c.Fix == "" || c.Who == "" || c.Failed() != (severity == "danger") {
+		t.Errorf("%s is %s: %+v", c.Finding, severity, c)
+	}
+	if named := regexp.MustCompile(`certificate \(|certificate \d+ of the chain \(|the server sent no certificate|stapled OCSP answer`); !named.MatchString(c.Text) {
+		t.Errorf("no certificate is named: %s", c.Text)
+	}
+}
+
 // An address is a name too where the certificate has it.
 func TestVerifyAddress(t *testing.T) {
 	p := testPKI()
@@ -153,7 +188,7 @@ func TestVerifyAddress(t *testing.T) {
 	c.IPAddresses = []net.IP{net.ParseIP("192.0.2.25"), net.ParseIP("2001:db8::25")}
 	chain := []*x509.Certificate{p.sign(c, p.middle, nil), p.middle}
 	for _, addr := range []string{"192.0.2.25", "2001:db8::25"} {
-		if checks := verify(chain, p.roots, addr, theTime); !allHold(checks) {
+		if checks := (&verification{chain: chain, roots: p.roots, host: addr, now: theTime}).checks(); !noneFailed(checks) {
 			t.Errorf("%s: %+v", addr, checks)
 		}
 	}
@@ -166,7 +201,8 @@ func TestVerifyHostileNames(t *testing.T) {
 	for i := range names {
 		names[i] = "evil\x1b[2J.lab"
 	}
-	checks := verify([]*x509.Certificate{p.sign(host(names...), p.middle, nil), p.middle}, p.roots, "mail.lab", theTime)
+	v := verification{chain: []*x509.Certificate{p.sign(host(names...), p.middle, nil), p.middle}, roots: p.roots, host: "mail.lab", now: theTime}
+	checks := v.checks()
 	if got := checks[1].Text; strings.Contains(got, "\x1b") || !strings.Contains(got, "45 more") {
 		t.Errorf("%q", got)
 	}
@@ -181,7 +217,7 @@ func TestHandshakeFindings(t *testing.T) {
 		exit   Exit
 		words  string
 	}{
-		{"require", ExitCertificate, "the certificate does not hold: the server's certificate ended 3 days ago (1999-12-29); the certificate is for other.lab"},
+		{"require", ExitCertificate, "the certificate does not hold: the server's certificate (mail) is out of date: it ended 3 days ago (1999-12-29); the server's certificate (mail) is for another host: it names other.lab"},
 		{"opportunistic", ExitOK, ""},
 	} {
 		script := beforeTLS + "TLS" + goodBye

@@ -203,7 +203,7 @@
 //	type       number  of handshake message or alert, else of the record
 //	name       string  as in the standard: ClientHello
 //	raw        bytes   the message in the clear; of a record that could not be opened, the record
-//	records    list    that carried it, see record
+//	records    list    that carried it, see record; the first thousand
 //	encrypted  bool    it was protected on the wire
 //	key        string  what it was opened with
 //	version    number  of TLS as negotiated, in its numeric form; absent before it is known
@@ -213,10 +213,13 @@
 //
 // # record
 //
-//	offset   number  of its header among the bytes of its direction
+//	offset   number  of its header among the bytes of its direction; -1 where a secret came before it, whose length it
+//	                 would tell
 //	type     number  content type as seen on the wire
 //	version  number  legacy version
 //	length   number  of what follows the header
+//	bytes    bytes   what an eavesdropper saw of a protected record, header included; a record that carried several
+//	                 messages has them with the first, and of one message 64 KiB are kept
 //
 // # tls
 //
@@ -231,12 +234,71 @@
 //	reference           string    the name that the certificate was held against
 //	chain               list      the certificates, the server's own first, see certificate
 //	checks              list      of the certificate, see check
-//	verified            bool      all checks hold
+//	verified            bool      no check failed
 //	took                duration
 //	sent                number    bytes of the handshake from client to server
 //	received            number    bytes of the handshake from server to client
 //	client-certificate  bool      the server asked for one, and got one
 //	error               string    why the handshake died
+//	decided             object    what came of what was offered, see decided
+//
+// # decided
+//
+// What the messages of a handshake say when they are read together; it may be worked out of them again.
+//
+//	version                 object  see choice
+//	suite                   object  see choice
+//	group                   object  of the key exchange, see choice
+//	signature               object  of the server's handshake, see choice
+//	alpn                    object  see words
+//	server-name             string  that was asked for
+//	exchange                string  which messages the keys come from
+//	retry                   bool    there was a HelloRetryRequest
+//	resumed                 bool    an earlier session was taken up
+//	tickets                 number  for later sessions, that came during the handshake
+//	complete                bool    both sides finished
+//	round-trips             number  before the client may send data
+//	early-data              bool    0-RTT data was announced
+//	certificate-requested   bool    of the client
+//	certificate-sent        bool    by the client
+//	client-signature        object  see code
+//	extended-master-secret  bool    before TLS 1.3
+//	encrypt-then-mac        bool    before TLS 1.3
+//	secure-renegotiation    bool    before TLS 1.3
+//	stapled                 bool    the server sent an OCSP answer
+//	ech                     bool    the client sent Encrypted Client Hello, or a dummy of it
+//	downgrade               bool    the server's random says that it speaks a higher version
+//	client-encrypted        object  where encryption begins, see first
+//	server-encrypted        object  where encryption begins, see first
+//	certificates-visible    bool    the server's certificate crossed in the clear
+//	notes                   list    what follows from it, see consequence
+//
+// # choice
+//
+//	offered  list    of codes by the client, best first, see code
+//	chosen   object  by the server, see code; absent if nothing was
+//
+// # words
+//
+//	offered  list    of strings, by the client
+//	chosen   string  by the server
+//
+// # code
+//
+//	value  number  as registered with IANA
+//	name   string  as registered with IANA
+//
+// # first
+//
+//	message  string  the first that was encrypted
+//	offset   number  of its record among the bytes of its direction
+//
+// # consequence
+//
+//	code      string  stable
+//	severity  string  info, warn or danger
+//	text      string  what follows from a choice, in a sentence
+//	ref       string  the source
 //
 // # certificate
 //
@@ -253,10 +315,15 @@
 //
 // # check
 //
-//	name     string  chain, host, time, usage, key or signature
-//	ok       bool
-//	finding  string  code of the finding when it does not hold
-//	text     string  the verdict in words
+// One question asked of the certificate.
+//
+//	name     string  time, host, chain, usage, key, signature or revocation
+//	ok       bool    it stands up to the question
+//	open     bool    the question has no answer, which does not count against the certificate
+//	finding  string  code of the finding where it is not ok
+//	text     string  which certificate, and how it stands
+//	fix      string  what would put it right
+//	who      string  who has to do that
 //
 // # auth
 //
@@ -267,6 +334,14 @@
 //	from       string  C from the client, S from the server
 //	values     list    the parts of the message, and steps of the computation, see value
 //	outcome    string  success, failure or cancelled; absent while the exchange goes on
+//	settings   object  what a person chose about the exchange, with the AUTH command, see settings; absent when nothing
+//
+// # settings
+//
+//	initial-response  string  yes or no: whether the first response goes with the AUTH command
+//	channel-binding   string  the type that a mechanism with -PLUS binds by
+//	min-iterations    number  the fewest and
+//	max-iterations    number  the most that SCRAM goes along with
 //
 // # value
 //

@@ -117,13 +117,15 @@ func (r *Recorder) run() {
 		case <-r.stop:
 			stopped = true
 		}
-		r.drain()
+		if err := session.Try("the recorder", r.drain); err != nil {
+			r.fail(err, r.Len())
+		}
 	}
 	r.finish()
 }
 
 // drain hands on what src has gained.
-func (r *Recorder) drain() {
+func (r *Recorder) drain() error {
 	for r.Len() < r.src.Len() {
 		next := r.src.Len()
 		if r.Err() == nil {
@@ -132,6 +134,7 @@ func (r *Recorder) drain() {
 		r.n.Store(int64(next))
 		r.Wake()
 	}
+	return nil
 }
 
 // batch is how many bytes of lines one write may have before more events are left to the next.

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"ehlo/session"
-	"ehlo/session/sasl"
 )
 
 // atChallenge is a scene that waits for the answer to the challenge of RFC 2195.
@@ -28,12 +27,19 @@ var authFrames = map[string]func(t *testing.T, w, h int) *sim{
 	"workbench": func(t *testing.T, w, h int) *sim {
 		s, sc := atChallenge(t, w, h)
 		sc.right = "no line"
-		return s.press("w", "tab").typed("ann").press("tab").typed("tulip-41")
+		return s.press("w").typed("ann").press("tab").typed("tulip-41")
 	},
 	"workbench-shown": func(t *testing.T, w, h int) *sim {
 		s, sc := walked(t, 7, w, h)
 		sc.right = "AGFubgB0dWxpcC00Mg=="
-		return s.press("w", "tab", "tab").typed("ann").press("tab").typed("tulip-42").press("ctrl+t")
+		return s.press("w", "tab").typed("ann").press("tab").typed("tulip-42").press("ctrl+t")
+	},
+	"workbench-scram": func(t *testing.T, w, h int) *sim { return scramBench(t, w, h) },
+	"workbench-values": func(t *testing.T, w, h int) *sim {
+		return scramBench(t, w, h).press("pgdown", "pgdown", "pgdown", "pgdown", "ctrl+p")
+	},
+	"workbench-row": func(t *testing.T, w, h int) *sim {
+		return scramBench(t, w, h).press("shift+tab", "right", "right", "right")
 	},
 	"choices-auth": func(t *testing.T, w, h int) *sim {
 		sc := newScene()
@@ -45,7 +51,11 @@ var authFrames = map[string]func(t *testing.T, w, h int) *sim{
 		sc := newScene()
 		sc.offers = "CRAM-MD5 PLAIN XOAUTH2 GSSAPI"
 		s := simLive(t, sc.live(), w, h)
-		return s.press("enter", "enter", "enter", "enter", "enter", "enter", "enter", "c", "up", "right", "right", "right")
+		return s.press("enter", "enter", "enter", "enter", "enter", "enter", "enter", "c", "up", "up", "right", "right", "right")
+	},
+	"credentials-more": func(t *testing.T, w, h int) *sim {
+		s, _ := walked(t, 7, w, h)
+		return s.press("c", "up", "right", "down")
 	},
 	"reveal":   func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("S") },
 	"revealed": func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("S", "y") },
@@ -121,7 +131,7 @@ func TestAnotherAttempt(t *testing.T) {
 // A mechanism that is not offered is tried on purpose, and is said to be so before.
 func TestAMechanismThatIsNotOffered(t *testing.T) {
 	s, sc := walked(t, 7, 80, 24)
-	s.press("c", "up")
+	s.press("c", "up", "up")
 	for range 3 {
 		s.press("right")
 	}
@@ -130,6 +140,26 @@ func TestAMechanismThatIsNotOffered(t *testing.T) {
 	if st := sc.last(); st.Verb != session.VerbAuth || st.Mechanism != s.root.walk.goal.Mechanism || st.Mechanism == "" {
 		t.Errorf("sent %s %s", st.Verb, st.Mechanism)
 	}
+}
+
+// What few people need is folded away, and counts only while it is seen.
+func TestMoreAboutALogIn(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	s.press("c").shows("more        as usual").hides("iter. max").press("up", "right").shows("act as", "iter. max")
+	s.press("down").typed("zoe").press("down", "right", "right").shows("‹ when asked ›")
+	s.press("down", "down").typed("many").press("enter").shows("✗ a count, 1 or more")
+	s.press("backspace", "backspace", "backspace", "backspace", "enter").shows("› AUTH PLAIN", "acting as zoe", "waits until")
+	s.press("enter")
+	if st := sc.last(); st.Credentials.Authzid != "zoe" || st.Auth.Initial != session.InitialNo {
+		t.Errorf("sent %q %+v", st.Credentials.Authzid, st.Auth)
+	}
+	s, _ = walked(t, 7, 80, 24)
+	s.press("c", "up", "up")
+	for s.root.walk.sheet.(*form).fields[4].choices[s.root.walk.sheet.(*form).fields[4].picked] != "LOGIN" {
+		s.press("right")
+	}
+	s.press("down", "right", "down").typed("zoe").press("enter").shows("✗ LOGIN has no place for an identity to act as", "› act as")
+	s.press("up", "left").hides("iter. max").press("enter").shows("AUTH LOGIN").hides("acting as")
 }
 
 // What is missing is asked for; where nobody can give it the bare command goes out, and no secret.
@@ -149,42 +179,6 @@ func TestAMechanismThatLacksSomething(t *testing.T) {
 	s.press("enter", "enter")
 	if st := sc.last(); st.Line != "AUTH GSSAPI" || !st.Edited {
 		t.Errorf("sent %q", st.Line)
-	}
-}
-
-// In the workbench nothing that is typed shows, unless that is asked for; the difference is told before it is sent.
-func TestWorkbench(t *testing.T) {
-	s, sc := atChallenge(t, 80, 24)
-	right := sasl.EncodeBase64([]byte("ann " + sasl.HMACMD5("tulip-42", []byte("<1896.697170952@postoffice.reston.mci.net>"))))
-	sc.right = right
-	s.press("w").shows("workbench: CRAM-MD5", "opened      <1896.697170952@postoffice.reston.mci.net>", "‹ CRAM-MD5:")
-	s.press("tab").typed("ann").press("tab").typed("tulip-41").shows("differs     ! passwd is another one").hides("tulip", right)
-	s.press("backspace").typed("2").shows("✓ the same as would be sent without you").hides("tulip", right)
-	s.press("ctrl+t").shows("tulip-42", right[:40], "reads       ann ").press("ctrl+t").hides("tulip")
-	s.press("enter").shows("235 2.7.0").hides("workbench", right)
-	if st := sc.last(); st.Verb != session.VerbRespond || st.Line != right || !st.Edited {
-		t.Errorf("sent %s, edited %v", st.Verb, st.Edited)
-	}
-}
-
-// The line can be typed as it is, wrong as it may be; what cannot be one line does not go.
-func TestWorkbenchLine(t *testing.T) {
-	s, sc := walked(t, 7, 80, 24)
-	sc.right = "AUTH PLAIN"
-	s.press("w").shows("workbench: PLAIN", "without an initial response").press("left", "left").shows("‹ the base64 itself ›", "1 of 4")
-	s.press("tab").typed("Zm9v").shows("reads       ••••••", "differs").press("ctrl+t").shows("reads       foo").typed("!").shows("not base64")
-	s.press("enter")
-	if st := sc.last(); st.Line != "AUTH PLAIN Zm9v!" || st.Verb != session.VerbAuth {
-		t.Errorf("sent %s", st.Verb)
-	}
-}
-
-// Text becomes base64 with its escapes.
-func TestWorkbenchText(t *testing.T) {
-	s, sc := walked(t, 7, 80, 24)
-	s.press("w", "left").shows("‹ text ›").press("tab").typed(`\0ann\0tulip-42`).press("enter")
-	if st := sc.last(); st.Line != "AUTH PLAIN AGFubgB0dWxpcC00Mg==" {
-		t.Error("another line was sent")
 	}
 }
 

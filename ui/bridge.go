@@ -80,7 +80,7 @@ func bridgeSource(src session.Source) *bridge {
 func (b *bridge) serve() {
 	defer close(b.ended)
 	for j := range b.jobs {
-		err := j.run(j.ctx)
+		err := session.Try("the engine", func() error { return j.run(j.ctx) })
 		b.results <- result{err, b.live.Engine.Log().Len()}
 	}
 }

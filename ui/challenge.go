@@ -11,6 +11,7 @@ import (
 
 // challenge is the 334 that waits for an answer.
 type challenge struct {
+	at     int          // the position of its reply in the log
 	raw    string       // the base64 as it came, or its mask
 	hides  string       // what the mask hides
 	values []sasl.Value // its parts, as the mechanism opened it
@@ -26,11 +27,23 @@ func (w *walk) lastChallenge() *challenge {
 		}
 		if e.Kind == session.KindReply {
 			c.raw, c.hides = strings.TrimPrefix(strings.TrimRight(string(e.Reply.Raw), "\r\n"), "334"), e.Reply.Masked
-			c.raw = strings.TrimPrefix(c.raw, " ")
+			c.raw, c.at = strings.TrimPrefix(c.raw, " "), i
 			break
 		}
 	}
 	return c
+}
+
+// exchange is the position of the AUTH command of the exchange at the position, 0 if there is none.
+func (w *walk) exchange() int {
+	if w.snap.State.Auth != session.AuthExchange {
+		return 0
+	}
+	i := w.pos - 1
+	for i > 0 && (w.pane.Event(i).Kind != session.KindSend || w.pane.Event(i).Step != session.VerbAuth) {
+		i--
+	}
+	return i
 }
 
 // bytes is the challenge out of its base64; nil where it is masked or is none.
@@ -40,6 +53,22 @@ func (c *challenge) bytes() []byte {
 	}
 	data, _ := sasl.DecodeBase64(c.raw)
 	return data
+}
+
+// content is the challenge out of its base64, its mask where it is masked, and nil where there is none.
+func (c *challenge) content() []byte {
+	if c != nil && c.hides != "" {
+		return []byte(sasl.Mask)
+	}
+	return c.bytes()
+}
+
+// same reports whether two challenges are one; nil is the initial response.
+func (c *challenge) same(d *challenge) bool {
+	if c == nil || d == nil {
+		return c == d
+	}
+	return c.at == d.at
 }
 
 // lines shows the challenge as it came, opened, and in parts.

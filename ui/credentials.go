@@ -16,6 +16,7 @@ type login struct {
 	w                                *walk
 	user, password, token, mechanism *field
 	names                            []string // the mechanisms in the order of the choice, "" for the best
+	settings                         *settings
 }
 
 // credentials asks who to log in as.
@@ -35,6 +36,8 @@ func (w *walk) askCredentials(mechanism string) *form {
 	l.offerMechanisms(mechanism)
 	f := &form{name: "credentials", verb: "use them", fields: []*field{l.user, l.password, l.token, l.mechanism}, submit: l.submit}
 	l.offerAccounts(f)
+	l.settings = newSettings(w.goal)
+	l.settings.fold(f)
 	w.sheet = f
 	return f
 }
@@ -43,7 +46,11 @@ func (l *login) submit() (tea.Cmd, error) {
 	if l.user.value() == "" && l.password.value() != "" {
 		return nil, &fieldError{l.user, "a password goes with a name"}
 	}
-	l.w.goal = l.goal()
+	g := l.goal()
+	if err := l.settings.put(&g); err != nil {
+		return nil, err
+	}
+	l.w.goal = g
 	l.w.propose()
 	l.w.chosen = session.Attempt(l.w.options, l.w.goal)
 	return nil, nil

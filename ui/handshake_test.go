@@ -105,6 +105,7 @@ func TestTheVersionsCompare(t *testing.T) {
 	recorded(t, "tls12", 120, 50).onOutcome().press("2").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
 
 	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application_data, version TLS 1.2, then 967 bytes of ciphertext").hides("practice server CA", "lab.test")
+	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000  17 03 03 03 c7 fe 0b 0a").hides("72 61 63 74 69 63 65")
 	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("everybody on the path", "whoever listens knows which server", "16 03 03 03 b3")
 	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("of what kind it is, here handshake", "16 03 03 00 28")
 }
@@ -131,15 +132,20 @@ func TestAClientCertificateIsReported(t *testing.T) {
 func TestGoingOnUnverified(t *testing.T) {
 	s := simLive(t, practice(t, "expired"), 80, 24)
 	s.press("enter", "enter", "enter", "enter", "enter", "enter")
-	s.shows("! TLS 1.3 unverified", "› QUIT", "! The certificate does not hold: the server's certificate ended", "tab and EHLO go on all the same")
+	s.shows("! TLS 1.3 unverified", "› QUIT", "! The certificate does not hold: certificate has ended", "tab and EHLO go on all the same")
 	s.press("tab").shows("EHLO laptop.lab.test  ! asks first").press("down", "enter", "enter").shows("Go on although the certificate does not hold?", "y yes, this once")
 	s.press("enter").shows("! TLS 1.3 unverified", "› QUIT") // no is no
+	s.root.walk.failed = s.root.walk.options[0].Blocked      // as a QUIT leaves it that came to nothing
 	s.press("tab", "down", "enter", "enter", "y").shows("250-mail.lab greets")
 	for range 8 {
 		if _, asked := s.shows("unverified, accepted").press("enter").root.walk.sheet.(*question); asked {
 			s.shows("unverified, accepted").press("y")
 		}
 		if s.root.walk.snap.State.Stage == session.StageClosed {
+			s.until("the end", func() bool { return s.root.walk.timeline.At(s.root.walk.pane.Len()).End != nil })
+			if end := s.root.walk.timeline.At(s.root.walk.pane.Len()).End; end.Exit != session.ExitOK { // who agreed to go on got what was asked for
+				t.Errorf("%+v", end)
+			}
 			return
 		}
 	}

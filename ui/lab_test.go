@@ -17,6 +17,12 @@ import (
 // practice starts a scenario of the practice server with the real engine and the real recorder.
 func practice(t *testing.T, name string) *Live {
 	t.Helper()
+	return practiceWith(t, name, func(*session.Config) {})
+}
+
+// practiceWith starts it with something changed.
+func practiceWith(t *testing.T, name string, change func(*session.Config)) *Live {
+	t.Helper()
 	sc, err := lab.Find(name)
 	if err != nil {
 		t.Fatal(err)
@@ -37,6 +43,7 @@ func practice(t *testing.T, name string) *Live {
 		}
 		cfg.TLS.Certificates = []tls.Certificate{*cert}
 	}
+	change(&cfg)
 	engine := session.New(cfg)
 	recorder, err := transcripts.Record(engine.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
 	if err != nil {

@@ -2,6 +2,8 @@ package ui
 
 import (
 	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session"
 )
 
 // launch is a session being started. It may come to its end after the program has: then it is joined all the same.
@@ -29,7 +31,10 @@ func (r *root) launch(start func() (*Live, error)) tea.Cmd {
 	r.pending = l
 	go func() {
 		defer close(l.done)
-		l.live, l.err = start()
+		l.err = session.Try("starting a session", func() (err error) {
+			l.live, err = start()
+			return err
+		})
 	}()
 	return func() tea.Msg { <-l.done; return launchedMsg{l} }
 }
@@ -84,7 +89,14 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 		return r.launch(func() (*Live, error) { closing(); return w.live.Again() })
 	}
 	r.walk = nil
-	return tea.Sequence(func() tea.Msg { closing(); return nil }, r.home.init())
+	home := r.home.init()
+	return func() tea.Msg {
+		closing()
+		if home == nil {
+			return nil
+		}
+		return home()
+	}
 }
 
 // joinAll ends every session there was and gives their errors and transcripts, in order. It is called when the program

@@ -71,7 +71,7 @@ func optionWhy(o session.Option, width int) []paint.Line {
 	indent := paint.Text("  ")
 	switch {
 	case o.Blocked != nil:
-		out := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Plain, sentence(o.Blocked.Text), width-2))
+		out := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Plain, sentence(o.Why), width-2))
 		return append(out, paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, hintHere(o.Blocked), width-7))...)
 	case !o.Legal:
 		return paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, withSource("out of order: "+o.Expect, o.Ref), width-2))

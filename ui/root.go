@@ -77,6 +77,10 @@ func (r *root) forWalk(msg tea.Msg) tea.Cmd {
 		if w != nil && msg.from == w && msg.gen == w.gen {
 			return w.beat()
 		}
+	case madeMsg:
+		if w != nil && msg.bench == w.bench {
+			return msg.bench.done(msg)
+		}
 	case noticeMsg:
 		if w != nil && msg.from == w.bridge {
 			w.notice = msg.text
@@ -144,7 +148,7 @@ func (w *walk) late(k tea.KeyMsg) bool {
 func (r *root) typing() bool {
 	s := r.sheet()
 	switch s.(type) {
-	case *editor, *form:
+	case *editor, *form, *workbench:
 		return true
 	}
 	return r.walk == nil && r.home.filtering()

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"golang.org/x/term"
 
+	"ehlo/session"
 	"ehlo/ui/paint"
 )
 
@@ -50,8 +51,15 @@ func (a App) run(ctx context.Context, first func(*root)) error {
 	r := newRoot(ctx, &a, newEnv(&a, os.Stdout), theme)
 	first(r)
 	err := r.onTerminal(ctx)
-	paths, errs := r.joinAll()
+	var paths []string
+	errs := r.faults()
+	ended := session.Try("the end of the screen", func() error {
+		joined, failed := r.joinAll()
+		paths, errs = joined, append(errs, failed...)
+		return nil
+	})
 	report(os.Stdout, paths)
+	errs = append(errs, ended)
 	switch {
 	case err != nil:
 		errs = append(errs, err)
@@ -72,11 +80,13 @@ func (r *root) onTerminal(ctx context.Context) error {
 	if !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
 		return ErrNoTerminal
 	}
-	p := tea.NewProgram(r, tea.WithAltScreen(), tea.WithoutSignalHandler())
+	s := &shield{model: r}
+	p := tea.NewProgram(s, tea.WithAltScreen(), tea.WithoutSignalHandler())
+	s.quit = p.Quit
 	stop := r.quitOnSignal(ctx, p)
 	defer stop()
 	_, err := p.Run()
-	return err
+	return errors.Join(err, s.failed())
 }
 
 // quitOnSignal ends the program as Ctrl-C does when the process is told to go, or ctx is done.

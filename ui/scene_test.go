@@ -32,10 +32,13 @@ type scene struct {
 	closed   bool
 	offers   string // the mechanisms inside TLS
 	right    string // the end of the AUTH line that Check takes for right
+	// challenges are what the mechanisms ask for in which the server speaks first
+	challenges map[string]func(*scene)
 }
 
 func newScene() *scene {
-	s := &scene{log: &session.Log{}, state: session.NewState(), verified: true, offers: "PLAIN LOGIN", refuse: map[session.Verb]string{}, guards: map[session.Verb]session.Guard{}}
+	s := &scene{log: &session.Log{}, state: session.NewState(), verified: true, offers: "PLAIN LOGIN", refuse: map[session.Verb]string{}, guards: map[session.Verb]session.Guard{},
+		challenges: map[string]func(*scene){"CRAM-MD5": (*scene).challenge, "SCRAM-SHA-256": (*scene).scramChallenge}}
 	s.add(session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Program: "ehlo test", Time: epoch,
 		Target: session.Target{Host: "mail.lab", Port: 587, Lab: true}, Policy: session.Policy{Start: session.StartSTARTTLS, Must: session.MustRequire},
 		Scenario: "submission", Title: "submission on port 587", Story: "Ann sends a message to Bob."}})
@@ -147,8 +150,8 @@ func (s *scene) play(st session.Step) error {
 func (s *scene) command(st session.Step) error {
 	line := st.Line
 	switch {
-	case st.Verb == session.VerbAuth && st.Mechanism == "CRAM-MD5":
-		line = "AUTH CRAM-MD5"
+	case st.Verb == session.VerbAuth && s.challenges[st.Mechanism] != nil:
+		line = "AUTH " + st.Mechanism
 	case st.Verb == session.VerbAuth:
 		line = "AUTH PLAIN " + sasl.Mask
 	case st.Verb == session.VerbRespond:
@@ -194,8 +197,8 @@ func (s *scene) accept(st session.Step) {
 		s.state.Stage = session.StageUpgrading
 		s.done(session.PhaseSTARTTLS)
 	case session.VerbAuth:
-		if st.Mechanism == "CRAM-MD5" {
-			s.challenge()
+		if play := s.challenges[st.Mechanism]; play != nil {
+			play(s)
 			return
 		}
 		s.auth()
@@ -254,6 +257,18 @@ func (s *scene) challenge() {
 		{Name: "challenge", Text: "<1896.697170952@postoffice.reston.mci.net>", How: "should be new each time", Ref: "RFC 2195 §2"}}}})
 	s.state.Auth, s.state.Mechanism = session.AuthExchange, "CRAM-MD5"
 	s.state.Pending = &session.Pending{Line: sasl.Mask, Hides: sasl.HidesDigest}
+}
+
+// scramChallenge is the one of RFC 7677 §3.
+func (s *scene) scramChallenge() {
+	const first = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "SCRAM-SHA-256", From: "C", Values: []sasl.Value{
+		{Name: "client-first-message-bare", Text: "n=user,r=rOprNGfwEbeRWgbNEkqO"}}}})
+	s.reply("334 "+sasl.EncodeBase64([]byte(first))+"\r\n", "the next piece of AUTH", "The server wants the next piece.")
+	challenge, _ := sasl.OpenChallenge("SCRAM-SHA-256", []byte(sasl.EncodeBase64([]byte(first))))
+	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "SCRAM-SHA-256", Round: 1, From: "S", Values: challenge.Values}})
+	s.state.Auth, s.state.Mechanism = session.AuthExchange, "SCRAM-SHA-256"
+	s.state.Pending = &session.Pending{Line: sasl.Mask, Hides: sasl.HidesProof}
 }
 
 func (s *scene) auth() {

@@ -50,7 +50,7 @@ func (w *walk) cause(first int) string {
 func (w *walk) saidInAuth() string {
 	for i := w.pane.Len() - 1; i >= 0 && phaseAuth(w.pane.Event(i)); i-- {
 		e := w.pane.Event(i)
-		if e.Kind == session.KindFinding && e.Finding.Code == sasl.CodeRefused {
+		if e.Kind == session.KindFinding && sasl.Refusal(e.Finding.Code) {
 			return e.Finding.Text
 		}
 		if e.Kind == session.KindSend && e.Step == session.VerbAuth {

@@ -45,9 +45,10 @@ type walk struct {
 	left    error // what it came to when it was left; nil if it was not, or all went well
 
 	keys   []binding
-	sheet  sheet  // what takes the keys, nil if nothing does
-	notice string // something to tell once
-	gen    int    // of the beat that counts
+	sheet  sheet      // what takes the keys, nil if nothing does
+	bench  *workbench // what a person has built responses of AUTH with; nil if none was
+	notice string     // something to tell once
+	gen    int        // of the beat that counts
 
 	answered time.Time // when the last question was
 }
@@ -186,7 +187,7 @@ func (w *walk) outcome() error {
 	st := end.State
 	var e *session.Error
 	switch {
-	case errors.As(w.failed, &e) && e.Finding == "cert-unverified" && end.TLS != nil && !end.TLS.Verified:
+	case errors.As(w.failed, &e) && e.Finding == "cert-unverified" && end.TLS != nil && !end.TLS.Verified && st.Security != session.SecurityAccepted:
 		return w.failed
 	case errors.As(w.failed, &e) && (e.Finding != "" && !st.Has(e.Phase) || st.FailedAt(e.Phase)):
 		return w.failed

@@ -9,32 +9,33 @@ import (
 	"ehlo/session"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
-	"ehlo/ui/paint"
 )
 
-// workbench is where a person builds a response of AUTH themselves: the challenge above, what the line is made from, the
-// line, what it reads as, and how it differs from the right one. What is typed is a secret and shown on request only.
+// workbench is where a person builds a response of AUTH themselves: the challenge above, a row of tools, what goes into
+// the tool and what comes out, the line, and how it differs from the right one. The tools of the mechanism come first,
+// in the order of its RFC, and the result of each can be put into the next. What is typed is a secret and shown on
+// request only; nothing of it leaves the workbench but the line that is sent.
 type workbench struct {
 	w         *walk
+	name      string       // of the mechanism
 	step      session.Step // what is sent, without its line
 	challenge *challenge   // nil for the initial response
-	how       *field
-	tools     []tool
+	exchange  int          // the position of the AUTH command, 0 before it
+	tools     []*tool
+	own       int // how many of them are the mechanism's
+	picked    int
 	line      *field
-	focus     int
+	focus     int // 0 is the row of tools, the last is the line
+	values    *values
 	shown     bool
 
+	begun   bool
 	checked string // the line that was last compared
 	differs []string
-	once    bool
 }
 
-// tool makes the bytes of a response from fields.
-type tool struct {
-	name   string
-	fields []*field
-	make   func() []byte // nil if the line is typed
-}
+// unchecked is no line: nothing has been compared yet.
+const unchecked = "\r\n"
 
 // canBuild holds where a response of AUTH comes next.
 func (w *walk) canBuild() bool {
@@ -42,125 +43,200 @@ func (w *walk) canBuild() bool {
 	return ok && w.canSend() && (w.canCancelAuth() || o.Step.Verb == session.VerbAuth)
 }
 
-// build opens the workbench on the answer to the challenge, or on the initial response.
+// build opens the workbench on the answer to the challenge, or on the initial response. What the tools held in an
+// earlier round is still there.
 func (w *walk) build() tea.Cmd {
 	o, _ := w.option()
-	b := &workbench{w: w, step: o.Step}
+	step, c, name := o.Step, (*challenge)(nil), o.Step.Mechanism
 	if w.canCancelAuth() {
-		b.step = session.Step{Verb: session.VerbRespond}
-		b.challenge = w.lastChallenge()
+		step, c, name = session.Step{Verb: session.VerbRespond}, w.lastChallenge(), w.snap.State.Mechanism
 	}
-	b.line = secretField("response", "", "", "base64, as it goes over the wire; * gives the exchange up")
-	if b.challenge == nil {
-		b.line.label = "initial"
-		b.line.help = "base64 behind AUTH " + b.step.Mechanism + ": = is an empty response, and nothing at all lets the server ask"
+	b := w.bench
+	if b == nil || b.name != name {
+		b = newWorkbench(w, name)
+		w.bench = b
 	}
-	b.tools = newTools(b.challenge)
-	b.how = choiceField("made from", b.usual(), "what the line is made from; whatever is chosen, the line itself can be typed too", toolNames(b.tools)...)
+	b.begin(step, c)
 	w.sheet = b
 	return nil
 }
 
-func (b *workbench) mechanism() string {
-	if b.challenge != nil {
-		return b.w.snap.State.Mechanism
+func newWorkbench(w *walk, name string) *workbench {
+	b := &workbench{w: w, name: name, line: secretField("response", "", "", "")}
+	own, _ := sasl.Tools(name, nil)
+	b.own = len(own)
+	for _, t := range append(own, sasl.GeneralTools()...) {
+		b.tools = append(b.tools, newTool(t))
 	}
-	return b.step.Mechanism
+	return b
 }
 
-// usual is the tool that fits the mechanism.
-func (b *workbench) usual() int {
-	switch info, known := sasl.Lookup(b.mechanism()); {
-	case info.Name == "PLAIN":
-		return toolPlain
-	case info.Name == "CRAM-MD5" && b.challenge != nil:
-		return toolHMAC
-	case known && info.Supported: // the messages of all of these are text
-		return toolText
+// begin makes the workbench ready for a line. The same challenge finds it as it was left.
+func (b *workbench) begin(step session.Step, c *challenge) {
+	again := b.begun && c.same(b.challenge)
+	b.step, b.challenge, b.values, b.shown = step, c, nil, false
+	b.line.label, b.line.help = "response", "base64, as it goes over the wire; * gives the exchange up"
+	if c == nil {
+		b.line.label = "initial"
+		b.line.help = "base64 behind AUTH " + b.name + ": = is an empty response, and nothing at all lets the server ask"
 	}
-	return toolNone
-}
-
-// The tools, in order.
-const (
-	toolNone = iota
-	toolText
-	toolPlain
-	toolHMAC
-)
-
-func newTools(c *challenge) []tool {
-	text := secretField("text", "", "nothing", `the message before base64; \0 is NUL, \x01 any octet, \\ a backslash`)
-	authzid := textField("authzid", "", "empty", "the identity to act as; empty for one's own")
-	authcid := textField("username", "", "empty", "the name to log in with")
-	passwd := secretField("password", "", "empty", "goes into the message as it is: base64 hides nothing")
-	user := textField("username", "", "empty", "stands before the digest, with a space between")
-	secret := secretField("key", "", "empty", "the key of the HMAC, which is the password; it does not go over the wire")
-	return []tool{
-		{name: "the base64 itself"},
-		{"text", []*field{text}, func() []byte { return sasl.Unescape(text.value()) }},
-		{"PLAIN: authzid NUL username NUL password", []*field{authzid, authcid, passwd},
-			func() []byte { return sasl.PlainString(authzid.value(), authcid.value(), passwd.value()) }},
-		{"CRAM-MD5: username and HMAC-MD5 of the challenge", []*field{user, secret},
-			func() []byte { return []byte(user.value() + " " + sasl.HMACMD5(secret.value(), c.bytes())) }},
+	b.begun, b.differs, b.checked = true, nil, unchecked
+	if again {
+		return
+	}
+	if of := b.w.exchange(); of != b.exchange {
+		b.exchange = of
+		b.forget()
+	}
+	_, b.picked = sasl.Tools(b.name, c.content())
+	b.focus = 1
+	b.line.input.SetValue("")
+	b.fill()
+	if info, _ := sasl.Lookup(b.name); c == nil && !info.ClientFirst { // the server asks first
+		b.focus = b.last()
 	}
 }
 
-func toolNames(tools []tool) []string {
-	var names []string
-	for _, t := range tools {
-		names = append(names, t.name)
+// tool is the one that is picked.
+func (b *workbench) tool() *tool { return b.tools[b.picked] }
+
+// last is where the line is in the order of focus: behind the row of tools, the inputs and the result.
+func (b *workbench) last() int { return len(b.tool().inputs) + b.tool().outputs() + 1 }
+
+func (b *workbench) atRow() bool    { return b.focus == 0 }
+func (b *workbench) atLine() bool   { return b.focus == b.last() }
+func (b *workbench) atResult() bool { return !b.atLine() && b.focus > len(b.tool().inputs) }
+
+// input is the one in focus; nil where it is none.
+func (b *workbench) input() *entry {
+	if i := b.focus - 1; i >= 0 && i < len(b.tool().inputs) {
+		return b.tool().inputs[i]
 	}
-	return names
+	return nil
 }
 
-// fields are what can be typed into, the line last.
-func (b *workbench) fields() []*field {
-	out := append([]*field{b.how}, b.tools[b.how.picked].fields...)
-	return append(out, b.line)
+func (b *workbench) title() string {
+	if b.values != nil {
+		return "workbench: " + b.name + ": what to put in"
+	}
+	return "workbench: " + b.name
 }
 
-func (b *workbench) title() string { return "workbench: " + b.mechanism() }
-func (b *workbench) below() bool   { return false }
+func (b *workbench) below() bool { return false }
 
 func (b *workbench) hints() []key.Help {
 	show := key.Help{Key: "^t", Desc: "show it"}
 	if b.shown {
 		show.Desc = "hide it"
 	}
-	return []key.Help{{Key: "enter", Desc: "send it"}, {Key: "tab", Desc: "next field"}, show, {Key: "←→", Desc: "made from"}, {Key: "esc", Desc: "leave it"}}
+	esc, tab := key.Help{Key: "esc", Desc: "leave it"}, key.Help{Key: "tab", Desc: "next field"}
+	put, form := key.Help{Key: "^p", Desc: "put in a value"}, key.Help{Key: "^o", Desc: "form"}
+	switch {
+	case b.values != nil:
+		return []key.Help{{Key: "enter", Desc: "put it in"}, {Key: "↑↓", Desc: "choose"}, show, {Key: "esc", Desc: "back"}}
+	case b.atRow():
+		return []key.Help{{Key: "←→", Desc: "tools"}, {Key: "enter", Desc: "its fields"}, show, esc}
+	case b.atLine():
+		return []key.Help{{Key: "enter", Desc: "send it"}, put, show, {Key: "pgdn", Desc: "next tool"}, tab, esc}
+	case b.atResult():
+		return []key.Help{{Key: "enter", Desc: "on to the next tool"}, tab, form, show, esc}
+	}
+	return []key.Help{{Key: "enter", Desc: "next"}, put, form, show, {Key: "pgdn", Desc: "next tool"}, esc}
 }
 
 func (b *workbench) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	if k.String() == "ctrl+t" {
+		b.shown = !b.shown
+		return nil, false
+	}
+	if b.values != nil {
+		return b.choose(k), false
+	}
 	switch k.String() {
 	case "esc":
 		return nil, true
 	case "enter":
-		return b.send()
+		return b.enter()
 	case "tab", "down":
 		b.move(1)
 	case "shift+tab", "up":
 		b.move(-1)
-	case "ctrl+t":
-		b.shown = !b.shown
+	case "pgdown":
+		b.pick(1)
+	case "pgup":
+		b.pick(-1)
+	case "ctrl+o":
+		return b.rewrite(), false
+	case "ctrl+p":
+		b.offer()
 	default:
-		b.edit(k)
+		return b.edit(k), false
+	}
+	return nil, false
+}
+
+// enter sends where the line is, and goes on everywhere else: half a line is not sent by mistake.
+func (b *workbench) enter() (tea.Cmd, bool) {
+	switch {
+	case b.atLine():
+		return b.send()
+	case b.atResult():
+		b.pick(1)
+		b.focus = 1
+	default:
+		b.move(1)
 	}
 	return nil, false
 }
 
 func (b *workbench) move(n int) {
-	all := len(b.fields())
+	all := b.last() + 1
 	b.focus = (b.focus + n + all) % all
 }
 
-// edit changes the field in focus; the line follows unless it is that itself.
-func (b *workbench) edit(k tea.KeyMsg) {
-	at := b.fields()[b.focus]
-	at.press(k)
-	if t := b.tools[b.how.picked]; at != b.line && at != b.how && t.make != nil {
-		b.line.input.SetValue(sasl.EncodeBase64(t.make()))
+// pick goes to another tool, with the focus on its first field, or left in the row.
+func (b *workbench) pick(n int) {
+	b.picked = (b.picked + n + len(b.tools)) % len(b.tools)
+	if b.focus > 0 {
+		b.focus = 1
 	}
+	b.fill()
+}
+
+// rewrite takes the next of text, hexadecimal and base64 for the field in focus.
+func (b *workbench) rewrite() tea.Cmd {
+	if in := b.input(); in != nil {
+		in.form = in.form.Next()
+		return b.typedInto()
+	}
+	if b.atResult() {
+		b.tool().form = b.tool().form.Next()
+	}
+	return nil
+}
+
+// edit changes what is in focus.
+func (b *workbench) edit(k tea.KeyMsg) tea.Cmd {
+	in := b.input()
+	switch {
+	case b.atRow() && k.String() == "left":
+		b.pick(-1)
+	case b.atRow() && k.String() == "right":
+		b.pick(1)
+	case in != nil:
+		in.press(k)
+		return b.typedInto()
+	case b.atLine():
+		b.line.press(k)
+	}
+	return nil
+}
+
+// typedInto computes what an input was changed for; the line follows where that is a message.
+func (b *workbench) typedInto() tea.Cmd {
+	cmd := b.changed()
+	b.follow()
+	return cmd
 }
 
 // typed is the step with the line in it.
@@ -191,8 +267,8 @@ func (b *workbench) problem() error {
 
 // compare asks the engine once a line.
 func (b *workbench) compare() []string {
-	if line := b.line.value(); !b.once || line != b.checked {
-		b.once, b.checked = true, line
+	if line := b.line.value(); line != b.checked {
+		b.checked = line
 		b.differs = b.w.live.Engine.Check(b.typed())
 	}
 	return b.differs
@@ -202,95 +278,4 @@ func (b *workbench) compare() []string {
 func (b *workbench) comparable() bool {
 	p := b.w.snap.State.Pending
 	return b.challenge == nil || p != nil && !p.Cancel
-}
-
-// lines draws the challenge, the fields and what the line comes to. Where the height does not do, the challenge gives way.
-func (b *workbench) lines(width, height int) []paint.Line {
-	var fields []paint.Line
-	for i, f := range b.fields() {
-		fields = append(fields, b.field(f, i == b.focus, width))
-	}
-	verdict := limit(b.verdict(width), max(height/3, 2))
-	room := height - len(fields) - len(verdict)
-	out := limit(b.asked(width), max(room-2, 1))
-	if room-len(out) > 1 {
-		out = append(out, paint.Line{})
-	}
-	out = append(append(out, fields...), verdict...)
-	if len(out)+1 < height {
-		out = append(out, paint.Line{})
-	}
-	return append(out, limit(b.help(width), height-len(out))...)
-}
-
-// field draws a field, its secret only where that was asked for.
-func (b *workbench) field(f *field, focus bool, width int) paint.Line {
-	hidden := f.input.hidden
-	f.input.hidden = hidden && !b.shown
-	line := f.line(focus, width)
-	f.input.hidden = hidden
-	return line
-}
-
-// asked shows the challenge, or what an initial response is where there is none.
-func (b *workbench) asked(width int) []paint.Line {
-	if b.challenge == nil {
-		info, _ := sasl.Lookup(b.mechanism())
-		return paint.Hang(paint.Dim.Line("  command").Pad(fieldLabel), paint.Wrap(paint.Plain, joinSentence("AUTH "+b.mechanism(), info.Summary), width-fieldLabel))
-	}
-	return b.challenge.lines(width)
-}
-
-func joinSentence(a, b string) string {
-	if b == "" {
-		return a
-	}
-	return a + ": " + b
-}
-
-// verdict says what the line reads as and how it differs.
-func (b *workbench) verdict(width int) []paint.Line {
-	row := func(label string, text []paint.Line) []paint.Line {
-		return paint.Hang(paint.Dim.Line("  "+label).Pad(fieldLabel), text)
-	}
-	out := row("reads", []paint.Line{b.reads().Cut(width - fieldLabel)})
-	if err := b.problem(); err != nil {
-		return append(out, row("cannot go", paint.Wrap(paint.Bad, err.Error(), width-fieldLabel))...)
-	}
-	if !b.comparable() {
-		return append(out, row("compared", paint.Wrap(paint.Dim, "with nothing: the right answer is not known here", width-fieldLabel))...)
-	}
-	differs := b.compare()
-	if len(differs) == 0 {
-		return append(out, row("compared", []paint.Line{paint.Good.Line("✓ ").And(paint.Plain, b.agrees())})...)
-	}
-	return append(out, row("differs", paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, strings.Join(differs, "; "), width-fieldLabel-2)))...)
-}
-
-func (b *workbench) agrees() string {
-	if b.challenge == nil && b.line.value() == "" {
-		return "without an initial response: the server asks for it"
-	}
-	return "the same as would be sent without you"
-}
-
-// reads is the base64 opened, as text with what is not text made visible.
-func (b *workbench) reads() paint.Line {
-	line := b.line.value()
-	data, _ := sasl.DecodeBase64(line)
-	switch {
-	case line == "" || line == "=":
-		return paint.Dim.Line("nothing")
-	case line == "*":
-		return paint.Text("cancel")
-	case data == nil:
-		return paint.Warn.Line("not base64")
-	case !b.shown:
-		return paint.Text(sasl.Mask)
-	}
-	return paint.Text(wire.VisibleString(string(data)))
-}
-
-func (b *workbench) help(width int) []paint.Line {
-	return paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, b.fields()[b.focus].help, width-2))
 }

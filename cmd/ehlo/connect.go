@@ -44,6 +44,10 @@ func explore(ctx context.Context, std streams, o *options, target string) error 
 	if err != nil {
 		return err
 	}
+	return exploreLive(ctx, std, o, live)
+}
+
+func exploreLive(ctx context.Context, std streams, o *options, live *ui.Live) error {
 	if hasScreen(std, o) {
 		return screenError(app(ctx, std, o).Live(ctx, live))
 	}

@@ -36,9 +36,12 @@ func exitOf(err error) (exit session.Exit, text, hint string) {
 	var s *session.Error
 	var g *session.GuardError
 	var file *transcripts.Error
+	var crash *session.Fault
 	switch {
 	case err == nil:
 		return session.ExitOK, "", ""
+	case errors.As(err, &crash):
+		return session.ExitInternal, crash.Error(), "this is a fault of ehlo's own: report these lines; they hold nothing of what was typed, sent or received"
 	case errors.As(err, &e):
 		return e.exit, "", ""
 	case errors.As(err, &f):

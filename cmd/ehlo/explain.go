@@ -22,8 +22,8 @@ const explainExample = `  ehlo explain 535 5.7.8
   ehlo explain STARTTLS
   ehlo explain "554 5.7.1 <a@example.org>: Relay access denied"
   ehlo explain VXNlcm5hbWU6
-  ehlo explain 0x1301
-  ehlo explain group 29`
+  ehlo explain alert 40
+  ehlo explain ECDHE-RSA-AES128-GCM-SHA256`
 
 func newExplain(std streams) *cobra.Command {
 	return &cobra.Command{
@@ -48,34 +48,36 @@ func completeWords(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 			names = append(names, e.Name+"\t"+e.Short)
 		}
 	}
-	for _, r := range registries {
-		for _, c := range r.codes() {
-			if !strings.Contains(c.Name, " ") && !has[c.Name] {
-				names = append(names, c.Name+"\t"+c.Meaning)
-			}
-		}
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return append(names, completeCodePoints(has)...), cobra.ShellCompDirectiveNoFileComp
 }
 
 func runExplain(w io.Writer, words []string) error {
-	entries := withCodePoints(codePoints(words), explain.Search(words), words)
-	if len(entries) == 0 {
-		return notKnown(words)
+	f := session.Lookup(words)
+	if len(f.Entries) == 0 && (len(f.Also) == 0 || len(words) > 1) {
+		return notKnown(words, f.Also)
 	}
-	for i, e := range entries {
+	for i, e := range f.Entries {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
 		printEntry(w, e)
 	}
+	printAlso(w, words[0], len(f.Entries), f.Also)
 	return nil
 }
 
-func notKnown(words []string) error {
+// notKnown suggests what is near, or what else has that number.
+func notKnown(words []string, also []explain.Entry) error {
 	f := &failure{session.ExitUsage, "nothing is known about " + quote(strings.Join(words, " ")), "try a reply code, a keyword or a command"}
 	if near := explain.Suggest(words); len(near) > 0 {
 		f.hint = "did you mean " + strings.Join(near, ", ") + "?"
+	}
+	if len(also) > 0 {
+		var others []string
+		for _, e := range also {
+			others = append(others, asked(e)+" ("+e.Name+")")
+		}
+		f.hint = "the number is " + strings.Join(others, ", ")
 	}
 	return f
 }

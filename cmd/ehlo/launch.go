@@ -36,7 +36,7 @@ func planFor(ctx context.Context, std streams, o *options, target string, prompt
 	if scenario, ok := labTarget(target); ok {
 		return planLab(ctx, std, o, scenario)
 	}
-	t, err := session.ParseTarget(target, o.user != "")
+	t, err := session.ParseTarget(target, o.logsIn())
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -56,7 +56,7 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 	}
 	own := *o
 	own.takeFrom(sc)
-	t, err := session.ParseTarget(sc.Target, own.user != "")
+	t, err := session.ParseTarget(sc.Target, own.logsIn())
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +95,14 @@ func (o *options) takeFrom(sc lab.Scenario) {
 	}
 	o.practice = o.user == ""
 	set(&o.user, sc.User)
-	set(&o.mechanism, sc.Mechanism)
-	set(&o.from, sc.From)
+	if o.mechanism == "" {
+		o.mechanism, o.insist = sc.Mechanism, sc.Insist
+	}
+	set(&o.tls, sc.TLS)
+	if sc.User == "" || sc.From != sc.User+"@"+lab.Domain { // else it is whoever logs in
+		set(&o.from, sc.From)
+	}
+	o.domain = lab.Domain
 	set(&o.ehloName, "laptop."+lab.Domain)
 	if len(o.to) == 0 && sc.To != "" {
 		o.to = []string{sc.To}

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,12 +33,15 @@ type streams struct {
 func execute(ctx context.Context, args []string, std streams) session.Exit {
 	root := newRoot(std)
 	root.SetArgs(args)
-	return report(std.err, root.ExecuteContext(ctx))
+	return report(std.err, session.Try("the command", func() error { return root.ExecuteContext(ctx) }))
 }
 
 // report prints an error with its hint and says which exit code it stands for.
 func report(w io.Writer, err error) session.Exit {
 	exit, text, hint := exitOf(err)
+	if f, crashed := errors.AsType[*session.Fault](err); crashed {
+		defer reportTrace(w, f)
+	}
 	if text != "" {
 		fmt.Fprintf(w, "ehlo: %s\n", wire.VisibleString(text)) // it may repeat what was typed or pasted
 	}
@@ -45,4 +49,12 @@ func report(w io.Writer, err error) session.Exit {
 		fmt.Fprintf(w, "hint: %s\n", wire.VisibleString(hint))
 	}
 	return exit
+}
+
+// reportTrace prints what helps to mend a fault.
+func reportTrace(w io.Writer, f *session.Fault) {
+	for _, at := range f.Trace {
+		fmt.Fprintf(w, "  at %s\n", at)
+	}
+	fmt.Fprintf(w, "  in %s\n", version())
 }

@@ -11,7 +11,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv("EHLO_AS_PROGRAM") != "" { // the test binary stands for the program
+	switch {
+	case os.Getenv(crashing) != "": // the program with something in it that fails
+		os.Exit(int(crash(os.Getenv(crashing))))
+	case os.Getenv("EHLO_AS_PROGRAM") != "": // the test binary stands for the program
 		main()
 	}
 	testscript.Main(m, map[string]func(){"ehlo": main})

@@ -36,7 +36,11 @@ type options struct {
 	alpn                                            []string
 	keylog, passwordCommand                         string
 	tokenFile, tokenCommand                         string
-	practice                                        bool // the scenario's own account: the environment's secrets are for others
+	insist                                          bool
+	authzid, realm, trace                           string
+	auth                                            session.AuthSettings
+	domain                                          string // of users whose name has none, on the practice server
+	practice                                        bool   // the scenario's own account: the environment's secrets are for others
 	reveal                                          bool
 	timeout                                         time.Duration
 	ipv4, ipv6, allowUnverified, allowCleartextAuth bool
@@ -46,9 +50,18 @@ type options struct {
 // register adds the flags to a command.
 func (o *options) register(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&o.tls, "tls", "", "require, opportunistic, off or implicit (default: implicit on 465, require on 587 and with --user, else opportunistic)")
+	f.SortFlags = false // flags that belong together stand together
+	f.StringVar(&o.tls, "tls", "", "require, opportunistic, off or implicit (default: implicit on 465, require on 587 and with --user or --auth, else opportunistic)")
 	f.StringVar(&o.user, "user", "", "authenticate as this user")
 	f.StringVar(&o.mechanism, "auth", "", "SASL mechanism (default: the best that is offered)")
+	f.BoolVar(&o.insist, "insist", false, "try the mechanism of --auth although the server does not offer it, to see what it says")
+	f.StringVar(&o.authzid, "authzid", "", "act as this user after logging in as --user")
+	f.StringVar(&o.auth.Initial, "initial-response", "", "yes or no: whether the first response goes with the AUTH command (default: yes, no for LOGIN)")
+	f.StringVar(&o.auth.Binding, "channel-binding", "", "type for -PLUS: "+strings.Join(session.Bindings(), ", ")+" (default: by TLS version)")
+	f.IntVar(&o.auth.MinIterations, "min-iterations", 0, fmt.Sprintf("give SCRAM up below this iteration count (default: a finding below %d)", sasl.DefaultFloor))
+	f.IntVar(&o.auth.MaxIterations, "max-iterations", 0, fmt.Sprintf("give SCRAM up above this iteration count (default %d)", sasl.DefaultCeiling))
+	f.StringVar(&o.realm, "realm", "", "realm for DIGEST-MD5 (default: the first that the server names)")
+	f.StringVar(&o.trace, "anonymous-trace", "", "what ANONYMOUS leaves to be found by, such as an address (default: --user)")
 	f.StringVar(&o.passwordFile, "password-file", "", "read the password from the first line of this file, - is standard input (else $EHLO_PASSWORD, else a prompt)")
 	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints")
 	f.StringVar(&o.tokenFile, "token-file", "", "read an OAuth access token from the first line of this file, - is standard input (else $EHLO_TOKEN)")
@@ -80,14 +93,19 @@ func (o *options) register(c *cobra.Command) {
 	complete(c, "tls-min", versionNames...)
 	complete(c, "tls-max", versionNames...)
 	complete(c, "auth", mechanismNames()...)
+	complete(c, "initial-response", session.InitialYes, session.InitialNo)
+	complete(c, "channel-binding", session.Bindings()...)
+	for _, free := range []string{"user", "authzid", "realm", "anonymous-trace", "min-iterations", "max-iterations"} {
+		complete(c, free)
+	}
 }
 
 // check refuses what no server has to be asked about.
 func (o *options) check(c *cobra.Command) error {
-	_, known := sasl.Lookup(o.mechanism)
+	if err := o.checkAuth(c); err != nil {
+		return usage(err)
+	}
 	switch {
-	case o.mechanism != "" && !known:
-		return usage(fmt.Errorf("--auth %s: want one of %s", quote(o.mechanism), strings.Join(mechanismNames(), ", ")))
 	case (o.cert == "") != (o.key == ""):
 		return usage(errors.New("--cert and --key belong together"))
 	case o.timeout < 0:
@@ -108,6 +126,60 @@ func (o *options) check(c *cobra.Command) error {
 	return errors.Join(exclusive(c, "ipv4", "ipv6"), exclusive(c, "password-file", "password-command"), exclusive(c, "token-file", "token-command"))
 }
 
+// checkAuth refuses what no mechanism can mean.
+func (o *options) checkAuth(c *cobra.Command) error {
+	_, known := sasl.Lookup(o.mechanism)
+	switch {
+	case o.insist && o.mechanism == "":
+		return errors.New("--insist goes with --auth and the mechanism to insist on")
+	case o.insist && !mechanismName(o.mechanism):
+		return fmt.Errorf("--auth %s: a mechanism has 1 to 20 letters, digits, - and _ in its name", quote(o.mechanism)) // RFC 4422 §3.1
+	case o.mechanism != "" && !known && !o.insist:
+		return fmt.Errorf("--auth %s: want one of %s; --insist tries any name", quote(o.mechanism), strings.Join(mechanismNames(), ", "))
+	}
+	for _, count := range []string{"min-iterations", "max-iterations"} {
+		if f := c.Flags().Lookup(count); f.Changed && f.Value.String() == "0" {
+			return fmt.Errorf("--%s: want a count, 1 or more", count)
+		}
+	}
+	var wrong *session.SettingError
+	if err := o.loginGoal().CheckAuth(); errors.As(err, &wrong) {
+		return errors.New("--" + wrong.Error())
+	}
+	return o.checkNames()
+}
+
+// checkNames refuses names that belong to another mechanism, or that none can carry.
+func (o *options) checkNames() error {
+	for _, only := range []struct{ flag, value, mechanism string }{{"realm", o.realm, "DIGEST-MD5"}, {"anonymous-trace", o.trace, "ANONYMOUS"}} {
+		switch {
+		case only.value == "":
+		case o.mechanism != "" && !strings.EqualFold(o.mechanism, only.mechanism):
+			return fmt.Errorf("--%s: it belongs to %s", only.flag, only.mechanism)
+		case strings.ContainsFunc(only.value, func(r rune) bool { return r < ' ' || r == 0x7f }):
+			return fmt.Errorf("--%s: it has a control character in it", only.flag)
+		}
+	}
+	return nil
+}
+
+// loginGoal is what the flags ask of AUTH, without a secret.
+func (o *options) loginGoal() session.Goal {
+	return session.Goal{Mechanism: o.mechanism, Insist: o.insist, Auth: o.auth,
+		Credentials: sasl.Credentials{Username: o.user, Authzid: o.authzid, Realm: o.realm, Trace: o.trace}}
+}
+
+// logsIn reports whether the flags ask for AUTH.
+func (o *options) logsIn() bool { return o.user != "" || o.mechanism != "" }
+
+// mechanismName reports whether a name can be that of a mechanism (RFC 4422 §3.1).
+func mechanismName(name string) bool {
+	foreign := func(r rune) bool {
+		return !(r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_')
+	}
+	return name != "" && len(name) <= 20 && !strings.ContainsFunc(name, foreign)
+}
+
 func complete(c *cobra.Command, flag string, values ...string) {
 	c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -126,7 +198,7 @@ func mechanismNames() []string {
 func (o *options) config(target session.Target) (session.Config, error) {
 	cfg := session.Config{Target: target, Network: o.network(), Timeout: o.timeout, Limits: o.limits, Program: program()}
 	var err error
-	if cfg.Policy, err = session.ParsePolicy(o.tls, target, o.user != ""); err != nil {
+	if cfg.Policy, err = session.ParsePolicy(o.tls, target, o.logsIn()); err != nil {
 		return cfg, usage(err)
 	}
 	cfg.Policy.AllowUnverified, cfg.Policy.AllowCleartextAuth = o.allowUnverified, o.allowCleartextAuth
@@ -243,7 +315,8 @@ func readAll(flag string, r io.Reader) ([]byte, error) {
 
 // goal is what the flags ask of the session.
 func (o *options) goal(ctx context.Context, std streams, prompt bool) (session.Goal, error) {
-	g := session.Goal{EHLOName: o.ehloNameOrHost(), Mechanism: o.mechanism, From: o.from, To: o.to, Subject: o.subject}
+	g := o.loginGoal()
+	g.EHLOName, g.From, g.To, g.Subject, g.Domain = o.ehloNameOrHost(), o.from, o.to, o.subject, o.domain
 	if err := o.checkAddresses(); err != nil {
 		return g, err
 	}
@@ -253,7 +326,6 @@ func (o *options) goal(ctx context.Context, std streams, prompt bool) (session.G
 			return g, err
 		}
 	}
-	g.Credentials = sasl.Credentials{Username: o.user}
 	if g.Credentials.Token, err = o.token(ctx, std, prompt && o.needs(sasl.NeedsToken)); err != nil {
 		return g, err
 	}
@@ -283,7 +355,7 @@ func (o *options) checkAddresses() error {
 	if stdin > 1 {
 		return usage(errors.New("standard input can be only one of --password-file, --token-file and --data"))
 	}
-	if len(o.to) > 0 && o.from == "" && !strings.Contains(o.user, "@") {
+	if len(o.to) > 0 && o.from == "" && o.domain == "" && !strings.Contains(o.user, "@") {
 		return usage(errors.New("--to needs --from, or a --user that is an address"))
 	}
 	for _, a := range append(o.to[:len(o.to):len(o.to)], o.from) {

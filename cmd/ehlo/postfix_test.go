@@ -157,34 +157,3 @@ func TestPostfixGuards(t *testing.T) {
 		t.Errorf("relaying: exit %d, want %d\n%s", exit, session.ExitEnvelope, out)
 	}
 }
-
-// Every mechanism that Dovecot has, with the right secret and a wrong one.
-func TestDovecotMechanisms(t *testing.T) {
-	p := newPostfix(t)
-	token := onlyWith(t, "EHLO_TEST_TOKEN")
-	mechanisms := []struct {
-		name  string
-		token bool
-	}{
-		{"PLAIN", false}, {"LOGIN", false}, {"CRAM-MD5", false}, {"DIGEST-MD5", false}, {"SCRAM-SHA-1", false},
-		{"SCRAM-SHA-256", false}, {"XOAUTH2", true}, {"OAUTHBEARER", true},
-	}
-	for _, m := range mechanisms {
-		t.Run(m.name, func(t *testing.T) {
-			args := p.trust("submission://"+p.submission, "--user", p.user, "--auth", m.name)
-			right, secret := p.password, "EHLO_PASSWORD"
-			if m.token {
-				right, secret = token, "EHLO_TOKEN"
-			}
-			for given, want := range map[string]session.Exit{right: session.ExitOK, "wrong-" + right: session.ExitAuth} {
-				out, exit := p.with(secret, given, args...)
-				if exit != want {
-					t.Errorf("exit %d, want %d\n%s", exit, want, out)
-				}
-				if strings.Contains(out, given) {
-					t.Errorf("the secret is in the output\n%s", out)
-				}
-			}
-		})
-	}
-}

@@ -75,6 +75,11 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 		return err
 	}
 	p.goal.SendMessage = len(p.goal.To) > 0
+	return r.walk(ctx, std, p)
+}
+
+// walk does the session and prints it.
+func (r *runner) walk(ctx context.Context, std streams, p *plan) error {
 	engine := session.New(p.cfg)
 	engine.Reveal(r.o.reveal)
 	finish, err := r.follow(std, engine.Log())
@@ -86,6 +91,9 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 	err = finish()
 	if exit != session.ExitOK {
 		report(std.err, err) // the session's own end says more than that it was not written
+		if f, crashed := errors.AsType[*session.Fault](walked); crashed {
+			report(std.err, f)
+		}
 		return &ended{exit}
 	}
 	if err != nil {
@@ -199,7 +207,9 @@ type follower struct {
 func newFollower(log session.Source, out io.Writer, each func(io.Writer, *session.Event) error) *follower {
 	wake, stop := log.Watch()
 	f := &follower{stop: stop}
-	f.done.Go(func() { f.err = drain(log, wake, bufio.NewWriter(out), each) })
+	f.done.Go(func() {
+		f.err = session.Try("printing", func() error { return drain(log, wake, bufio.NewWriter(out), each) })
+	})
 	return f
 }
 

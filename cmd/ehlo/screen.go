@@ -99,9 +99,10 @@ func hasScreen(std streams, o *options) bool {
 	return !o.plain && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(std.in.Fd())) && term.IsTerminal(int(std.out.Fd()))
 }
 
-// screenError turns the screen's way of saying that it was interrupted into the exit code for it.
+// screenError turns the screen's way of saying that it was interrupted into the exit code for it. A fault of ehlo's own
+// matters more.
 func screenError(err error) error {
-	if errors.Is(err, ui.ErrInterrupted) {
+	if _, crashed := errors.AsType[*session.Fault](err); !crashed && errors.Is(err, ui.ErrInterrupted) {
 		return &ended{session.ExitInterrupted}
 	}
 	return err

@@ -2,27 +2,179 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"ehlo/session"
+	"ehlo/session/sasl/leaktest"
+	"ehlo/transcripts"
+	"ehlo/transcripts/export"
 )
 
-// forms are a secret as it stands and in every encoding in which it could leave a program.
-func forms(secret string) []string {
-	list := []string{secret, hex.EncodeToString([]byte(secret)), url.QueryEscape(secret)}
-	for shift := range 3 { // base64 within a longer text, in each of its three alignments
-		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + secret))
-		from, to := (shift*8+5)/6, (shift+len(secret))*8/6
-		list = append(list, encoded[from:to])
+// secretKeepers are the mechanisms in which there is something to hide, with what the practice server takes for right.
+var secretKeepers = []struct{ scenario, right, wrong string }{
+	{"auth-plain", "tulip-42", "Tr0ub4dor&3 pass"},
+	{"auth-login", "tulip-42", "Tr0ub4dor&3 pass"},
+	{"auth-cram-md5", "tulip-42", "Tr0ub4dor&3 pass"},
+	{"auth-digest-md5", "tulip-42", "Tr0ub4dor&3 pass"},
+	{"auth-scram-sha-1", "tulip-42", "Tr0ub4dor&3 pass"},
+	{"auth-scram-sha-256", "tulip-42", "Tr0ub4dor&3 pass"},
+	{"auth-scram-sha-1-plus", "tulip-42", "Tr0ub4dor&3 pass"},
+	{"auth-scram-sha-256-plus", "tulip-42", "Tr0ub4dor&3 pass"},
+	{"auth-xoauth2", "practice-token-ann", "Tr0ub4dor/3+token"},
+	{"auth-oauthbearer", "practice-token-ann", "Tr0ub4dor/3+token"},
+}
+
+// writers are the ways in which a session is printed while it runs.
+var writers = []string{"text", "quiet", "full", "json", "plain"}
+
+// sitting is one session of the program in this process, with a tap on its connection.
+type sitting struct {
+	t        *testing.T
+	scenario string
+	secret   string
+	writer   string
+	reveal   bool
+	mischief func(context.CancelFunc, *plan) // changes the plan; may be nil
+}
+
+// outputs is all that came of a sitting: what it printed, its transcript, and the transcript printed again in every
+// way there is.
+func (s sitting) outputs() (texts map[string]string, lines []leaktest.Line) {
+	s.t.Helper()
+	dir := s.t.TempDir()
+	ctx, cancel := context.WithCancel(s.t.Context())
+	defer cancel()
+	o := options{user: "ann", reveal: s.reveal, output: filepath.Join(dir, "session.ehlo.ndjson"), passwordFile: secretInFile(s.t, dir, s.secret)}
+	if strings.Contains(s.scenario, "oauth") {
+		o.tokenFile, o.passwordFile = o.passwordFile, ""
 	}
-	return list
+	in, out := typedFile(s.t, dir, "in", strings.Repeat("\n", 20)+"q\n"), typedFile(s.t, dir, "out", "")
+	std := streams{in, out, out}
+	p, err := planFor(ctx, std, &o, "lab:"+s.scenario, false)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer p.close()
+	tap := &leaktest.Tap{}
+	p.cfg.Dial, p.cfg.TLS.KeyLog = tap.Dial(p.cfg.Dial), tap.KeyLog()
+	if s.mischief != nil {
+		s.mischief(cancel, p)
+	}
+	report(out, s.walk(ctx, std, &o, p))
+	texts = map[string]string{s.writer: untold(read(s.t, out.Name()))}
+	for _, file := range glob(s.t, dir, "*.ndjson") {
+		texts["transcript"] = read(s.t, file)
+		for name, text := range again(s.t, dir, file) {
+			texts[name] = text
+		}
+	}
+	if texts["transcript"] == "" {
+		s.t.Error("there is no transcript")
+	}
+	return texts, tap.Lines()
+}
+
+func (s sitting) walk(ctx context.Context, std streams, o *options, p *plan) error {
+	if s.writer != "plain" {
+		r := &runner{json: s.writer == "json", quiet: s.writer == "quiet", full: s.writer == "full", o: *o}
+		return r.walk(ctx, std, p)
+	}
+	p.reveal = s.reveal
+	live, err := p.launch(nil)
+	if err != nil {
+		return err
+	}
+	err = explorePlain(ctx, std, live)
+	if moved := os.Rename(live.Path, o.output); moved != nil {
+		s.t.Error(moved)
+	}
+	return err
+}
+
+// again prints a transcript once more: replayed, and in each depth of the annotated text.
+func again(t *testing.T, dir, path string) map[string]string {
+	t.Helper()
+	in, out := typedFile(t, dir, "in-again", strings.Repeat("\n", 200)+"q\n"), typedFile(t, dir, "out-again", "")
+	if err := openPlain(t.Context(), streams{in, out, out}, path); err != nil {
+		t.Error(err)
+	}
+	texts := map[string]string{"replay": read(t, out.Name())}
+	f, err := transcripts.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for depth, name := range map[export.Depth]string{export.Quiet: "export, quiet", export.Normal: "export", export.Full: "export, full"} {
+		text := export.Text{Width: 4000, Depth: depth}
+		for i := range f.Len() {
+			texts[name] += strings.Join(text.Event(f.At(i)), "\n") + "\n"
+		}
+	}
+	return texts
+}
+
+// untold takes out what the practice server tells everybody: its accounts are no secrets.
+func untold(text string) string {
+	var kept []string
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "practice account ") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
+
+func secretInFile(t *testing.T, dir, secret string) string {
+	path := filepath.Join(dir, "secret")
+	if err := os.WriteFile(path, []byte(secret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func typedFile(t *testing.T, dir, name, text string) *os.File {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
+	if err == nil {
+		_, err = f.WriteString(text)
+	}
+	if err == nil {
+		_, err = f.Seek(0, 0)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func glob(t *testing.T, dir, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, pattern))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 // runProgram runs the real program and returns all it printed, its files in dir included.
@@ -37,59 +189,237 @@ func runProgram(t *testing.T, dir string, env []string, args ...string) (string,
 			t.Fatal(err)
 		}
 	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*.ndjson"))
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out.Write(data)
+	for _, f := range glob(t, dir, "*.ndjson") {
+		out.WriteString(read(t, f))
 	}
 	return out.String(), cmd
 }
 
-// Whole sessions with every mechanism, the right secret and a wrong one, as text and as JSON, with a transcript: no
-// form of the secret is in any of it.
+// forms are the ways in which a secret can be written.
+func forms(secret string) []string {
+	var out []string
+	for _, n := range leaktest.Forms("secret", []byte(secret)) {
+		out = append(out, n.Text)
+	}
+	return out
+}
+
+// Whole sessions with every mechanism, the right secret and a wrong one, in everything that is written about them: no
+// form of the secret is in any of it, nor of a key, a proof, a signature or a digest. What would be one is computed from
+// what went over the wire.
 func TestNoSecretInAnyOutput(t *testing.T) {
-	for _, mechanism := range []string{"plain", "login", "cram-md5", "digest-md5", "scram-sha-1", "scram-sha-256",
-		"scram-sha-1-plus", "scram-sha-256-plus", "xoauth2", "oauthbearer"} {
-		for _, mode := range []string{"--full", "--json"} {
-			variable, right, wrong := "EHLO_PASSWORD", "tulip-42", "Tr0ub4dor&3 pass"
-			if strings.Contains(mechanism, "oauth") {
-				variable, right, wrong = "EHLO_TOKEN", "practice-token-ann", "Tr0ub4dor/3+token"
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	for _, m := range secretKeepers {
+		for _, writer := range writers {
+			for secret, code := range map[string]string{m.right: "235", m.wrong: "535"} {
+				t.Run(fmt.Sprintf("%s %s %s", m.scenario, writer, code), func(t *testing.T) {
+					t.Parallel()
+					texts, lines := sitting{t: t, scenario: m.scenario, secret: secret, writer: writer}.outputs()
+					x := leaktest.Exchanges(lines)
+					if len(x) != 1 || x[0].Code != code || !strings.Contains(texts[writer], code) {
+						t.Fatalf("the wire shows %d exchanges, want one that ends with %s: %+v\n%s", len(x), code, x, texts[writer])
+					}
+					needles := leaktest.Needles(lines, secret)
+					for name, text := range texts {
+						if found := leaktest.Find(text, needles); found != "" {
+							t.Errorf("%s: %s", name, found)
+						}
+					}
+				})
 			}
-			for secret, want := range map[string]string{right: "235", wrong: "535"} {
-				name := fmt.Sprintf("%s %s %s", mechanism, mode, want)
-				out, _ := runProgram(t, t.TempDir(), []string{variable + "=" + secret},
-					"run", "lab:auth-"+mechanism, "--user", "ann", mode, "-o", "session.ehlo.ndjson")
-				if !strings.Contains(out, want) {
-					t.Errorf("%s: no %s in\n%s", name, want, out)
-				}
-				for _, form := range forms(secret) {
-					if strings.Contains(out, form) {
-						t.Errorf("%s: %q is in the output", name, form)
+		}
+	}
+}
+
+// The search finds what it looks for: with --reveal all of it is in what is written.
+func TestRevealedSecretsAreFound(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	scram := []string{"secret", "line", "SaltedPassword", "ClientKey", "StoredKey", "ClientSignature", "ClientProof", "ServerKey", "ServerSignature", "proof on the wire"}
+	for scenario, want := range map[string][]string{
+		"auth-plain": {"secret", "secret behind NUL", "line"}, "auth-login": {"secret", "line"}, "auth-cram-md5": {"secret", "line", "digest"},
+		"auth-digest-md5":  {"secret", "line", "H(username:realm:passwd)", "A1", "HEX(H(A1))", "response", "rspauth", "response on the wire"},
+		"auth-scram-sha-1": scram, "auth-scram-sha-256": scram, "auth-scram-sha-1-plus": scram, "auth-scram-sha-256-plus": scram,
+		"auth-xoauth2": {"secret", "line"}, "auth-oauthbearer": {"secret", "line"},
+	} {
+		m := secretKeepers[slices.IndexFunc(secretKeepers, func(m struct{ scenario, right, wrong string }) bool { return m.scenario == scenario })]
+		for _, writer := range []string{"full", "json"} {
+			t.Run(scenario+" "+writer, func(t *testing.T) {
+				t.Parallel()
+				texts, lines := sitting{t: t, scenario: scenario, secret: m.right, writer: writer, reveal: true}.outputs()
+				for _, name := range []string{writer, "transcript", "export, full"} {
+					found := leaktest.Found(texts[name], leaktest.Needles(lines, m.right))
+					for _, what := range want {
+						if !slices.Contains(found, what) {
+							t.Errorf("%s: %s is not found, only %v", name, what, found)
+						}
 					}
 				}
+			})
+		}
+	}
+}
+
+// Ends that nobody planned: the server is gone in the middle of AUTH, or a person pressed ctrl-c there.
+func TestNoSecretWhenItBreaksOff(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	for _, m := range secretKeepers {
+		for how, mischief := range map[string]func(context.CancelFunc, *plan){
+			"gone before the answer": func(_ context.CancelFunc, p *plan) { atAuth(p, "Read", func(c net.Conn) { c.Close() }) },
+			"gone before the line":   func(_ context.CancelFunc, p *plan) { atAuth(p, "Write", func(c net.Conn) { c.Close() }) },
+			"ctrl-c":                 func(stop context.CancelFunc, p *plan) { atAuth(p, "Read", func(c net.Conn) { stop(); c.Close() }) },
+		} {
+			for _, writer := range []string{"full", "json"} {
+				t.Run(m.scenario+" "+how+" "+writer, func(t *testing.T) {
+					t.Parallel()
+					texts, lines := sitting{t: t, scenario: m.scenario, secret: m.wrong, writer: writer, mischief: mischief}.outputs()
+					if x := leaktest.Exchanges(lines); len(x) > 0 && x[0].Code != "" {
+						t.Errorf("it did not break off: %+v", x)
+					}
+					needles := leaktest.Needles(lines, m.wrong)
+					for name, text := range texts {
+						if found := leaktest.Find(text, needles); found != "" {
+							t.Errorf("%s: %s", name, found)
+						}
+					}
+				})
 			}
 		}
 	}
 }
 
-// The encodings that are looked for are the right ones: with --reveal they are found.
-func TestSecretFormsAreFound(t *testing.T) {
-	out, _ := runProgram(t, t.TempDir(), []string{"EHLO_PASSWORD=tulip-42"}, "run", "lab:auth-plain", "--user", "ann", "--reveal")
-	found := 0
-	for _, form := range forms("tulip-42") {
-		if strings.Contains(out, form) {
-			found++
-		}
-	}
-	if found < 2 { // as it stands, and in one alignment of base64
-		t.Errorf("%d forms found in\n%s", found, out)
+// atAuth has something done at the first read or write inside the step that logs in.
+func atAuth(p *plan, call string, do func(net.Conn)) {
+	dial := p.cfg.Dial
+	p.cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		return &touchyConn{Conn: c, call: call, do: do}, err
 	}
 }
 
-// The command line and the title of the process, which every user of the machine can read, hold no secret.
+type touchyConn struct {
+	net.Conn
+	call string
+	do   func(net.Conn)
+}
+
+func (c *touchyConn) Read(b []byte) (int, error) {
+	if c.call == "Read" && insideAuth() {
+		c.do(c.Conn)
+	}
+	return c.Conn.Read(b)
+}
+
+func (c *touchyConn) Write(b []byte) (int, error) {
+	if c.call == "Write" && insideAuth() {
+		c.do(c.Conn)
+	}
+	return c.Conn.Write(b)
+}
+
+// insideAuth reports whether the caller works for a step of AUTH.
+func insideAuth() bool {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for more := true; more; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		if strings.HasSuffix(frame.Function, "(*Session).authenticate") || strings.HasSuffix(frame.Function, "(*Session).respond") {
+			return true
+		}
+	}
+	return false
+}
+
+// A server that repeats what it was told, in whatever form, at once or later, does not get it into anything that is
+// written.
+func TestEchoedSecrets(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	const secret = "Tr0ub4dor&3pass"
+	for name, echo := range echoes() {
+		for _, mechanism := range []string{"PLAIN", "LOGIN", "CRAM-MD5"} {
+			for _, later := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s %s later=%t", name, mechanism, later), func(t *testing.T) {
+					t.Parallel()
+					text, lines := againstParrot(t, mechanism, secret, parrot{echo, later})
+					needles := leaktest.Needles(lines, secret)
+					for _, word := range strings.Fields(strings.ReplaceAll(echo(sentBy(lines)), "535-", " ")) {
+						if len(word) >= 8 {
+							needles = append(needles, leaktest.Needle{What: "echo", Text: word})
+						}
+					}
+					if found := leaktest.Find(text, needles); found != "" {
+						t.Error(found)
+					}
+					if !strings.Contains(text, "535") {
+						t.Errorf("there is no refusal in\n%s", text)
+					}
+				})
+			}
+		}
+	}
+}
+
+// echoes write the last line of a client back into the text of a reply of one or more lines.
+func echoes() map[string]func(line string) string {
+	decoded := func(line string) string {
+		data, _ := base64.StdEncoding.DecodeString(line)
+		return string(data)
+	}
+	return map[string]func(string) string{
+		"the line":        func(line string) string { return "535 5.7.8 " + line },
+		"the line, split": func(line string) string { return "535-" + line[:len(line)/2] + "\r\n535 " + line[len(line)/2:] },
+		"the line, in three": func(line string) string {
+			return "535-5.7.8 " + line[:9] + "\r\n535-5.7.8 " + line[9:13] + "\r\n535 5.7.8 " + line[13:]
+		},
+		"the message":     func(line string) string { return "535 5.7.8 " + strings.ReplaceAll(decoded(line), "\x00", "?") },
+		"hexadecimal":     func(line string) string { return fmt.Sprintf("535 5.7.8 %x", decoded(line)) },
+		"HEXADECIMAL":     func(line string) string { return fmt.Sprintf("535 5.7.8 %X", decoded(line)) },
+		"spaced":          func(line string) string { return fmt.Sprintf("535 5.7.8 % x", decoded(line)) },
+		"twice in base64": func(line string) string { return "535 5.7.8 " + base64.StdEncoding.EncodeToString([]byte(line)) },
+		"URL":             func(line string) string { return "535 5.7.8 " + url.QueryEscape(decoded(line)) },
+	}
+}
+
+// sentBy is the last line of the client inside the exchange.
+func sentBy(lines []leaktest.Line) string {
+	x := leaktest.Exchanges(lines)
+	last := x[len(x)-1]
+	return last.Client[len(last.Client)-1]
+}
+
+// parrot is a server that repeats the last line of AUTH, at once or with its good-bye.
+type parrot struct {
+	echo  func(string) string
+	later bool
+}
+
+// againstParrot runs a session against it over clear text, and gives all that was written.
+func againstParrot(t *testing.T, mechanism, secret string, p parrot) (string, []leaktest.Line) {
+	t.Helper()
+	dir := t.TempDir()
+	out := typedFile(t, dir, "out", "")
+	o := options{user: "ann", mechanism: mechanism, tls: "off", allowCleartextAuth: true, ehloName: "laptop.lab.test",
+		output: filepath.Join(dir, "session.ehlo.ndjson"), passwordFile: secretInFile(t, dir, secret)}
+	plan, err := planFor(t.Context(), streams{out, out, out}, &o, "submission://127.0.0.1:2587", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tap := &leaktest.Tap{}
+	plan.cfg.Dial = tap.Dial(func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		go p.serve(server)
+		return client, nil
+	})
+	report(out, (&runner{full: true, o: o}).walk(t.Context(), streams{out, out, out}, plan))
+	text := read(t, out.Name()) + read(t, o.output)
+	for _, printed := range again(t, dir, o.output) {
+		text += printed
+	}
+	return text, tap.Lines()
+}
+
+// The command line and the title of the process, which every user of the machine can read, hold no secret; nor does
+// anything that the program prints when the secret comes by the environment.
 func TestNoSecretInTheProcessList(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the process list is read from /proc")
@@ -112,6 +442,20 @@ func TestNoSecretInTheProcessList(t *testing.T) {
 		data, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", cmd.Process.Pid, name))
 		if err != nil || bytes.Contains(data, []byte("tulip")) {
 			t.Errorf("%s: %q, %v", name, data, err)
+		}
+	}
+}
+
+// A session of the real program with the secret in its environment.
+func TestNoSecretFromTheEnvironment(t *testing.T) {
+	for _, variable := range []string{"EHLO_PASSWORD", "EHLO_TOKEN"} {
+		scenario := map[string]string{"EHLO_PASSWORD": "auth-scram-sha-256", "EHLO_TOKEN": "auth-xoauth2"}[variable]
+		out, cmd := runProgram(t, t.TempDir(), []string{variable + "=Tr0ub4dor&3pass"}, "run", "lab:"+scenario, "--user", "ann", "--full", "-o", "session.ehlo.ndjson")
+		if code := cmd.ProcessState.ExitCode(); session.Exit(code) != session.ExitAuth {
+			t.Errorf("exit %d\n%s", code, out)
+		}
+		if found := leaktest.Find(out, leaktest.Forms(variable, []byte("Tr0ub4dor&3pass"))); found != "" {
+			t.Error(found)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package tlswire
 
 import (
 	"crypto/tls"
+	"io"
 	"net"
 	"sync"
 	"testing"
@@ -85,5 +86,41 @@ func BenchmarkApplicationData(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkDecode is the decoder's own work in a handshake, and BenchmarkFields
+// what opening all its messages costs when somebody looks.
+func BenchmarkDecode(b *testing.B) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		client, server := configs(b, "ecdsa", version, false)
+		s := converse(b, Limits{}, client, server)
+		b.Run(VersionName(version), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				d := NewDecoder(Limits{})
+				for i, w := range s.wire {
+					if i == 1 {
+						io.WriteString(d.KeyLog(), s.keys)
+					}
+					d.Bytes(w.dir, w.bytes, w.at)
+				}
+				if len(d.Take()) < 8 {
+					b.Fatal("messages are missing")
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkDescribe is what it costs to say what a handshake decided.
+func BenchmarkDescribe(b *testing.B) {
+	client, server := configs(b, "ecdsa", tls.VersionTLS13, false)
+	s := converse(b, Limits{}, client, server)
+	b.ReportAllocs()
+	for b.Loop() {
+		if Describe(s.messages).Suite.Chosen.Name == "" {
+			b.Fatal("no suite")
+		}
 	}
 }

@@ -8,10 +8,11 @@ type connection struct {
 	suite          uint16
 	clientRandom   [32]byte
 	serverRandom   [32]byte
-	earlyData      bool // the client announced 0-RTT data, in this hello or the one before it
-	hidden         bool // the client sent Encrypted Client Hello
-	encryptThenMAC bool // RFC 7366
-	full           bool // the server went past its hello: not an abbreviated handshake
+	earlyData      bool   // the client announced 0-RTT data, in this hello or the one before it
+	hidden         bool   // the client sent Encrypted Client Hello
+	encryptThenMAC bool   // RFC 7366
+	keyBlock       []byte // TLS 1.2 and older: the keys of both directions, once they are known
+	full           bool   // the server went past its hello: not an abbreviated handshake
 	offered        session
 	granted        session
 }
@@ -73,7 +74,7 @@ func (d *Decoder) serverHello(raw []byte) {
 	}
 	copy(c.serverRandom[:], h.random)
 	_, c.encryptThenMAC = h.extension(extEncryptThenMAC)
-	c.full, c.granted = false, session{id: h.sessionID}
+	c.full, c.granted, c.keyBlock = false, session{id: h.sessionID}, nil
 	if c.version == versionTLS13 {
 		d.server.guard = handshakeProtection(ServerToClient)
 		if d.client.guard.label != labelClientEarly {

@@ -72,10 +72,10 @@ func (d *Decoder) emitPart(s *stream, r record, kind Kind, typ uint8, name strin
 }
 
 // message makes a message of bytes that this one record carried.
-func (r record) message(s *stream, kind Kind, typ uint8, name string, raw []byte) Message {
+func (r *record) message(s *stream, kind Kind, typ uint8, name string, raw []byte) Message {
 	return Message{
 		Dir: s.dir, At: r.at, Kind: kind, Type: typ, Name: name, Raw: bytes.Clone(raw),
-		Records: []RecordInfo{r.RecordInfo}, Encrypted: r.key != "", Key: r.key,
+		Records: []RecordInfo{r.info(maxSealed)}, Encrypted: r.key != "", Key: r.key,
 	}
 }
 
@@ -97,11 +97,20 @@ func contentKind(contentType uint8) Kind {
 // (RFC 9846 §4).
 const handshakeHeaderLen = 4
 
+// What is kept of the records of a message: so many of them, and so many bytes
+// of those that were protected. Nobody needs more to carry one.
+const (
+	maxRecords = 1000
+	maxSealed  = 64 << 10
+)
+
 // reassembly is a handshake message on its way through one or more records.
 type reassembly struct {
 	first   record // where it began; no body
+	last    int64  // offset of the record added last
 	buf     []byte
 	records []RecordInfo
+	sealed  int // bytes of records
 	skip    int // bytes to pass over: the rest of a message that was too long
 }
 
@@ -115,8 +124,13 @@ func (d *Decoder) handshake(s *stream, r record, body []byte) {
 			body = body[n:]
 			continue
 		}
+		if n := m.wholeIn(body, d.limits.Message); n > 0 {
+			d.complete(s, r.message(s, KindHandshake, body[0], handshakeName(body[:n]), body[:n]), r.order)
+			body = body[n:]
+			continue
+		}
 		n := min(m.missing(), len(body))
-		m.add(r, body[:n])
+		m.add(&r, body[:n])
 		body = body[n:]
 		switch {
 		case m.declared() > d.limits.Message:
@@ -124,19 +138,38 @@ func (d *Decoder) handshake(s *stream, r record, body []byte) {
 			m.skip = m.missing()
 			d.tooLong(s, body[:max(n, 0)])
 		case m.missing() == 0:
-			d.complete(s)
+			order := m.first.order
+			d.complete(s, m.take(s.dir), order)
 		}
 	}
 }
 
-func (m *reassembly) add(r record, b []byte) {
+// wholeIn is the length of a message that b holds from its start to its end, 0
+// if there is none. It need not be put together.
+func (m *reassembly) wholeIn(b []byte, limit int) int {
+	if len(m.buf) > 0 || len(b) < handshakeHeaderLen {
+		return 0
+	}
+	if n := bodyLength(b); n <= limit && handshakeHeaderLen+n <= len(b) {
+		return handshakeHeaderLen + n
+	}
+	return 0
+}
+
+// bodyLength is the length a message says its body has.
+func bodyLength(b []byte) int { return int(binary.BigEndian.Uint32(b) & 0xffffff) }
+
+func (m *reassembly) add(r *record, b []byte) {
 	if len(m.buf) == 0 {
-		m.first, m.records = r, nil
+		m.first, m.records, m.sealed = *r, nil, 0
 		m.first.body = nil
 	}
-	if n := len(m.records); n == 0 || m.records[n-1].Offset != r.Offset {
-		m.records = append(m.records, r.RecordInfo)
+	if n := len(m.records); n == 0 || m.last != r.Offset && n < maxRecords {
+		info := r.info(maxSealed - m.sealed)
+		m.sealed += len(info.Bytes)
+		m.records = append(m.records, info)
 	}
+	m.last = r.Offset
 	m.buf = append(m.buf, b...)
 }
 
@@ -145,7 +178,7 @@ func (m *reassembly) declared() int {
 	if len(m.buf) < handshakeHeaderLen {
 		return 0
 	}
-	return int(binary.BigEndian.Uint32(m.buf) & 0xffffff)
+	return bodyLength(m.buf)
 }
 
 func (m *reassembly) missing() int {
@@ -158,7 +191,7 @@ func (m *reassembly) take(dir Direction) Message {
 		Dir: dir, At: m.first.at, Kind: KindHandshake, Type: m.buf[0], Name: handshakeName(m.buf),
 		Raw: bytes.Clone(m.buf), Records: m.records, Encrypted: m.first.key != "", Key: m.first.key,
 	}
-	*m = reassembly{buf: m.buf[:0], skip: m.skip}
+	*m = reassembly{buf: m.buf[:0], skip: m.skip} // the other fields are set with the first byte
 	if cap(m.buf) > maxFragment {
 		m.buf = nil
 	}
@@ -166,9 +199,7 @@ func (m *reassembly) take(dir Direction) Message {
 }
 
 // complete hands on a whole handshake message and follows what it changes.
-func (d *Decoder) complete(s *stream) {
-	order := s.message.first.order
-	m := s.message.take(s.dir)
+func (d *Decoder) complete(s *stream, m Message, order int64) {
 	d.follow(s, m)
 	d.emit(m, order)
 }

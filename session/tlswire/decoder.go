@@ -22,6 +22,9 @@ type Limits struct {
 	// Sessions remembers TLS 1.2 sessions between connections, because a
 	// resumed one logs no key. Nil remembers nothing.
 	Sessions *Sessions
+	// Resumed gets the key log line that crypto/tls does not write when it
+	// resumes TLS 1.2 (RFC 9850 §2.2). Nil gets nothing.
+	Resumed io.Writer
 }
 
 func (l Limits) withDefaults() Limits {
@@ -41,6 +44,7 @@ func (l Limits) withDefaults() Limits {
 const (
 	floodMessages = 64
 	floodBytes    = 32
+	usualMessages = 16
 )
 
 // Decoder reads the TLS messages of one connection. Its methods may be called
@@ -52,18 +56,13 @@ type Decoder struct {
 	conn     connection
 	client   stream
 	server   stream
-	done     []ordered // complete, not taken
+	done     []Message // complete, not taken, in order
+	orders   []int64   // of done: the place of the first record among all bytes
 	seen     int64     // bytes of both directions
 	emitted  int64
 	taken    int
 	flooded  bool
 	finished bool
-}
-
-// ordered is a message with the place of its first record among all bytes.
-type ordered struct {
-	Message
-	order int64
 }
 
 // Traffic counts the application data of one direction.
@@ -74,7 +73,7 @@ type Traffic struct {
 
 // NewDecoder returns a Decoder for one connection.
 func NewDecoder(limits Limits) *Decoder {
-	d := &Decoder{limits: limits.withDefaults()}
+	d := &Decoder{limits: limits.withDefaults(), done: make([]Message, 0, usualMessages)}
 	d.client = newStream(ClientToServer)
 	d.server = newStream(ServerToClient)
 	return d
@@ -115,6 +114,7 @@ func (d *Decoder) Finish() []Message {
 		d.finished = true
 		d.flush()
 		d.keys.forget()
+		clear(d.conn.keyBlock)
 	}
 	return d.release(never)
 }
@@ -137,26 +137,17 @@ func (d *Decoder) stream(dir Direction) *stream {
 // record may hold the end of a message and the start of the next, so equal
 // orders go out.
 func (d *Decoder) release(until int64) []Message {
-	slices.SortStableFunc(d.done, func(a, b ordered) int { return compare(a.order, b.order) })
-	var out []Message
-	for len(d.done) > 0 && d.done[0].order <= until {
-		m := d.done[0].Message
-		m.Seq = d.taken
+	n := 0
+	for ; n < len(d.done) && d.orders[n] <= until; n++ {
+		d.done[n].Seq = d.taken
 		d.taken++
-		out = append(out, m)
-		d.done = d.done[1:]
 	}
+	if n == 0 {
+		return nil
+	}
+	out := d.done[:n:n]
+	d.done, d.orders = d.done[n:], d.orders[n:]
 	return out
-}
-
-func compare(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // emit adds a message to those that wait for Take.
@@ -171,5 +162,9 @@ func (d *Decoder) emit(m Message, order int64) {
 	}
 	d.emitted++
 	m.Version, m.Suite = d.conn.version, d.conn.suite
-	d.done = append(d.done, ordered{m, order})
+	at := len(d.done)
+	for at > 0 && d.orders[at-1] > order {
+		at--
+	}
+	d.done, d.orders = slices.Insert(d.done, at, m), slices.Insert(d.orders, at, order)
 }

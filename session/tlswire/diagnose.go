@@ -87,8 +87,8 @@ func (c inquest) broken() Diagnosis {
 	last := c.messages[len(c.messages)-1]
 	part, damaged := c.find(func(m Message) bool { return m.Partial })
 	switch {
-	case c.timeout(): // what is not whole then was still on its way
-		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from " + party(last.Dir), "the server hangs in the handshake: its log may tell; a client certificate it waits for may be the reason"}
+	case c.timeout():
+		return c.hung()
 	case damaged:
 		return Diagnosis{"tls-damaged", part.Name + " from " + party(part.Dir) + " did not arrive whole: " + part.Reason,
 			"the connection was cut or something on the way changes it; try again, and from another network"}
@@ -102,7 +102,7 @@ func (c inquest) broken() Diagnosis {
 func (c inquest) silent() Diagnosis {
 	switch {
 	case c.timeout():
-		return Diagnosis{"tls-no-answer", "the server did not answer the ClientHello", "it may be waiting for the client to speak another protocol, or a firewall lets the connection through but no TLS; on a port with STARTTLS, speak SMTP first"}
+		return c.unanswered()
 	case errors.Is(c.err, syscall.ECONNRESET):
 		return Diagnosis{"tls-reset", "the connection was reset as an answer to the ClientHello", "the server or a firewall refuses TLS here: check the port, and whether your address is blocked"}
 	case len(c.messages) == 0:

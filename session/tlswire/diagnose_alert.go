@@ -18,8 +18,21 @@ func (c inquest) alert(m Message) Diagnosis {
 	if d.Code == "" {
 		d = c.plain(description)
 	}
-	d.Sentence = fmt.Sprintf("%s ended the handshake with %s (%d): %s", party(m.Dir), AlertName(description), description, d.Sentence)
+	d.Sentence = fmt.Sprintf("%s with %s (%d): %s", c.ending(m), AlertName(description), description, d.Sentence)
 	return d
+}
+
+// ending says what an alert ended. In TLS 1.3 a server judges the client's
+// certificate after the client's handshake is over (RFC 9846 §4.5.1.3).
+func (c inquest) ending(m Message) string {
+	before := slices.IndexFunc(c.messages, func(o Message) bool { return o.Seq == m.Seq && o.Dir == m.Dir })
+	switch over := before > 0 && Describe(c.messages[:before]).Complete; {
+	case !over:
+		return party(m.Dir) + " ended the handshake"
+	case m.Dir == ServerToClient:
+		return "after the handshake the server refused it"
+	}
+	return "after the handshake the client ended the connection"
 }
 
 // fromServer is the likely cause of an alert of the server.
@@ -30,8 +43,10 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 			"offer a wider range of versions, or better have the server speak TLS 1.2 and 1.3"}
 	case alertInappropriate:
 		return Diagnosis{"tls-fallback-refused", "it speaks a higher version than the client tried", "do not fall back to a lower version; the first failure had another cause"}
-	case alertHandshakeFailure, alertInsufficientSecurity:
+	case alertHandshakeFailure:
 		return c.nothingInCommon()
+	case alertInsufficientSecurity:
+		return Diagnosis{"tls-no-common-suite", "it wants stronger cipher suites than the " + fmt.Sprint(len(c.sum.Suite.Offered)) + " offered", "have the server accept ECDHE with AES-GCM or ChaCha20; nothing stronger is in use"}
 	case alertCertificateRequired:
 		return c.wantsCertificate()
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA, alertAccessDenied:
@@ -58,11 +73,9 @@ func (c inquest) nothingInCommon() Diagnosis {
 	case c.sum.CertificateRequested && !c.sum.CertificateSent:
 		return c.wantsCertificate()
 	case c.sum.Version.Chosen.Name != "":
-		return Diagnosis{"tls-handshake-failure", "what came after the ServerHello did not suit it", "see the last messages; a client certificate or its signature is the usual reason"}
+		return Diagnosis{"tls-server-gave-up", "what came after the ServerHello did not suit it", "see the last messages; a client certificate or its signature is the usual reason"}
 	}
-	return Diagnosis{"tls-no-common-suite", fmt.Sprintf("it found no acceptable set of parameters in the offer: %s, %s, %s",
-		count(len(c.sum.Suite.Offered), "suite"), count(len(c.sum.Group.Offered), "group"), count(len(c.sum.Signature.Offered), "signature scheme")),
-		"the usual reason is no common cipher suite, or a certificate of a kind (RSA, ECDSA) that no offered suite or signature can use; offer more, or have the server accept modern ones"}
+	return c.refusedOffer()
 }
 
 func (c inquest) wantsCertificate() Diagnosis {
@@ -80,13 +93,35 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 	if !c.sum.CertificateSent {
 		return Diagnosis{"tls-server-refused", meaning.Meaning, "the client sent no certificate, so this is odd: see the server's log"}
 	}
-	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + meaning.Meaning, "check that the client certificate is in date and issued by an authority the server accepts"}
+	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + meaning.Meaning, mendClientCertificate(description)}
+}
+
+func mendClientCertificate(description uint8) string {
+	switch description {
+	case alertUnknownCA:
+		return "use a client certificate (--cert, --key) of a CA that the server trusts, with the chain up to that CA in the file; or have the server trust yours"
+	case alertCertificateExpired:
+		return "get a new client certificate: the one of --cert is out of date, or one of the two clocks is wrong"
+	case alertCertificateRevoked:
+		return "get a new client certificate, with a new key: the one of --cert was withdrawn"
+	case alertUnsupportedCert:
+		return "use a client certificate that is made for clients: clientAuth among its extended key usages"
+	case alertAccessDenied:
+		return "ask the server's operator to let the holder of this certificate in: it is valid, and not on the list"
+	}
+	return "check that the client certificate (--cert, --key) is in date, made for clients, and issued by a CA that the server trusts"
 }
 
 // fromClient is the likely cause of an alert of our own side.
 func (c inquest) fromClient(description uint8) Diagnosis {
+	if group, strange := c.strangeGroup(); strange && description != alertProtocolVersion {
+		return c.groupNotOffered(group)
+	}
 	if description == alertIllegalParameter && c.signedShare() {
 		description = alertDecryptError
+	}
+	if d, ok := c.unusableCertificate(); ok {
+		return d
 	}
 	switch description {
 	case alertProtocolVersion:
@@ -102,6 +137,23 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", "the server's key does not belong to its certificate, or somebody is in between"}
 	}
 	return Diagnosis{}
+}
+
+// unusableCertificate is a certificate that crypto/tls or crypto/rsa do not
+// work with at all. Their alerts, decode_error and decrypt_error, do not say so.
+func (c inquest) unusableCertificate() (Diagnosis, bool) {
+	d := Diagnosis{"tls-certificate-refused", "", "the server's operator: install a certificate with a key of today's strength, in the form of RFC 5280"}
+	if c.err == nil {
+		return d, false
+	}
+	_, reason, unread := strings.Cut(c.err.Error(), "failed to parse certificate from server: ")
+	switch short := strings.Contains(c.err.Error(), "-bit keys are insecure"); {
+	case unread:
+		d.Sentence = "it cannot read the server's certificate: " + strings.TrimPrefix(reason, "x509: ")
+	case short:
+		d.Sentence = "the key in the server's certificate is too short to be used: less than 1024 bits"
+	}
+	return d, d.Sentence != ""
 }
 
 // signedShare reports whether the server's half of the exchange came in TLS 1.2 or older, in a group and with a

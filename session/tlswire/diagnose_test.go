@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -62,7 +63,7 @@ func TestNoCommonSuite(t *testing.T) {
 	client, server := configs(t, "rsa", tls.VersionTLS12, false)
 	client.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
 	s := converse(t, Limits{}, client, server)
-	wantDiagnosis(t, s, s.clientErr, "tls-no-common-suite", "the server", "handshake_failure (40)", "1 suite")
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-suite", "the server", "handshake_failure (40)", "for TLS 1.2: 1 cipher suite, the groups x25519,")
 }
 
 func TestClientCertificateRequired(t *testing.T) {
@@ -218,5 +219,82 @@ func TestEveryAlertIsExplained(t *testing.T) {
 				t.Errorf("alert %d from %s: %+v", description, dir, d)
 			}
 		}
+	}
+}
+
+// retry answers a ClientHello with a HelloRetryRequest for a group.
+func retry(group byte) func(net.Conn) error {
+	return func(c net.Conn) error {
+		defer c.Close()
+		hello := make([]byte, 4096)
+		if _, err := c.Read(hello); err != nil {
+			return err
+		}
+		id := hello[43 : 44+int(hello[43])] // legacy_session_id with its length
+		body := append(append([]byte{3, 3}, retryRandom[:]...), id...)
+		body = append(body, 0x13, 0x01, 0, 0, 12, 0, 43, 0, 2, 3, 4, 0, 51, 0, 2, 0, group)
+		raw := append([]byte{22, 3, 3, 0, byte(4 + len(body)), 2, 0, 0, byte(len(body))}, body...)
+		if _, err := c.Write(raw); err != nil {
+			return err
+		}
+		_, err := c.Read(hello)
+		return err
+	}
+}
+
+// TestGroupNotOffered: a HelloRetryRequest for a group that the client does
+// not have says for certain what is missing.
+func TestGroupNotOffered(t *testing.T) {
+	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+	s := call(t, Limits{}, client, retry(30))
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-group", "the client ended the handshake with illegal_parameter (47): the server insists on the group x448, which was not offered (")
+}
+
+// TestRefusedOffer: the alert is the same for all of it, so the sentence goes
+// as far as the offer does.
+func TestRefusedOffer(t *testing.T) {
+	for _, test := range []struct {
+		min, max uint16
+		code     string
+		words    string
+	}{
+		{tls.VersionTLS13, tls.VersionTLS13, "tls-no-common-group", "most likely it knows none of the groups offered, "},
+		{tls.VersionTLS12, tls.VersionTLS12, "tls-no-common-suite", "it can use nothing of what was offered for TLS 1.2: "},
+		{tls.VersionTLS12, tls.VersionTLS13, "tls-no-common-parameters", "does not say what it lacks: TLS 1.3, TLS 1.2, "},
+	} {
+		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+		client.MinVersion, client.MaxVersion, client.CipherSuites = test.min, test.max, nil
+		s := call(t, Limits{}, client, says("\x15\x03\x03\x00\x02\x02\x28"))
+		wantDiagnosis(t, s, s.clientErr, test.code, test.words)
+		s = call(t, Limits{}, client, says("\x15\x03\x03\x00\x02\x02\x47")) // insufficient_security
+		wantDiagnosis(t, s, s.clientErr, "tls-no-common-suite", "it wants stronger cipher suites")
+	}
+}
+
+// TestNoAnswer: a ClientHello of two packets may be what is lost.
+func TestNoAnswer(t *testing.T) {
+	for version, hint := range map[uint16]bool{tls.VersionTLS12: false, tls.VersionTLS13: true} {
+		client, _ := configs(t, "rsa", version, false)
+		client.MinVersion, client.MaxVersion = tls.VersionTLS12, version
+		s := call(t, Limits{}, client, says(""))
+		wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-no-answer", "nothing came back after the ClientHello (")
+		if d, _ := Diagnose(s.messages, os.ErrDeadlineExceeded); strings.Contains(d.Hint, "--tls-max 1.2") != hint {
+			t.Errorf("%s: %s / %s", tls.VersionName(version), d.Sentence, d.Hint)
+		}
+	}
+}
+
+// TestUnusableCertificate: the alert of crypto/tls tells less than its error.
+func TestUnusableCertificate(t *testing.T) {
+	client, server := configs(t, "rsa", tls.VersionTLS13, false)
+	server.Certificates[0].Certificate = [][]byte{{0x30, 0}}
+	s := converse(t, Limits{}, client, server)
+	wantDiagnosis(t, s, s.clientErr, "tls-certificate-refused", "decode_error (50): it cannot read the server's certificate: ")
+
+	alert := Message{Seq: 9, Dir: ClientToServer, Kind: KindAlert, Name: "Alert", Type: alertDecryptError, Raw: []byte{levelFatal, alertDecryptError}}
+	insecure := errors.New("tls: invalid signature by the server certificate: crypto/rsa: 512-bit keys are insecure")
+	d, _ := Diagnose(append(s.messages[:1:1], alert), insecure)
+	if d.Code != "tls-certificate-refused" || !strings.Contains(d.Sentence, "decrypt_error (51): the key in the server's certificate is too short to be used") {
+		t.Errorf("%+v", d)
 	}
 }

@@ -12,14 +12,17 @@
 //  3. The content is put together to messages: a handshake message may span
 //     records and a record may hold several messages.
 //  4. [Decoder.Take] hands the messages out in the order in which their first
-//     bytes crossed the connection, both directions together.
+//     bytes crossed the connection, both directions together. With a message
+//     that was protected goes what an eavesdropper saw of it, see [RecordInfo].
 //  5. [Message.Fields] opens one message to a tree of fields, each with its
 //     byte range, value, meaning and reference.
 //  6. [Describe] says what the handshake decided, [Diagnose] why it died.
 //
-// Application data is opened only to find the messages between it
-// (NewSessionTicket, KeyUpdate, alerts); it is counted, never kept. Secrets
-// live in the Decoder alone; no Message holds one.
+// Application data is counted, never kept, and opened only where nothing else
+// tells it from the messages between it (NewSessionTicket, KeyUpdate, alerts).
+// Secrets live in the Decoder alone; no Message holds one.
+//
+// [Named] and [Numbered] find code points by what people and programs call them.
 //
 // Everything read is bounded: the memory in use stays under 16 times the bytes
 // seen, plus a constant. Bytes that make no sense are kept as bytes with the

@@ -36,7 +36,7 @@ func (p *parser) extension() {
 		p.fail(name, fmt.Sprintf("declares %s, %d left", count(length, "byte"), p.left()-4))
 		return
 	}
-	p.group(name, 4+length, joined(c.Meaning, c.Verdict), c.Ref, func(p *parser) {
+	p.group(name, 4+length, p.role(typ, c), c.Ref, func(p *parser) {
 		p.code("extension_type", 2, Code{Name: c.Name}, known, fmt.Sprint(typ))
 		p.number("length", 2, "bytes that follow", "")
 		p.extensionData(typ)

@@ -6,12 +6,23 @@ import (
 	"crypto/hpke"
 	"crypto/rand"
 	"crypto/tls"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 )
+
+// unhex reads bytes as RFCs print them.
+func unhex(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.NewReplacer(" ", "", "\n", "", "\t", "", ":", "").Replace(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
 
 // extensionTree parses one extension as a message of that type from dir has it.
 func extensionTree(t *testing.T, typ uint16, message uint8, dir Direction, body string) []Field {

@@ -3,6 +3,8 @@ package tlswire
 import (
 	"bytes"
 	"crypto/tls"
+	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +15,8 @@ func rec(contentType byte, body []byte) []byte {
 	return append(RecordInfo{ContentType: contentType, Version: versionTLS12, Length: len(body)}.Header(), body...)
 }
 
-// TestFloods sends what costs much memory for few bytes; none may.
+// TestFloods sends what costs much memory for few bytes; none may. What is
+// measured is the heap, with everything that is still in use.
 func TestFloods(t *testing.T) {
 	long := []byte{typeCertificate, 0, 0xf0, 0}
 	huge := []byte{typeCertificate, 0xff, 0xff, 0xff}
@@ -29,19 +32,108 @@ func TestFloods(t *testing.T) {
 		"heartbeats":           bytes.Repeat(rec(contentHeartbeat, []byte{1}), 5000),
 		"no TLS":               bytes.Repeat([]byte("spam "), 100000),
 	} {
+		before := live()
 		d := NewDecoder(Limits{})
-		for size, rest := 0, flood; len(rest) > 0; {
-			n := min(len(rest), 1000)
-			d.Bytes(ServerToClient, rest[:n], time.Unix(0, 0))
-			rest, size = rest[n:], size+n
-			if got := d.retained(); got > perDecoder+perByte*size {
-				t.Fatalf("%s: %d bytes kept of %d", name, got, size)
+		for size, part := range halves(flood) {
+			d.Bytes(ServerToClient, part, time.Unix(0, 0))
+			if got := live() - before; got > perDecoder+perByte*size {
+				t.Errorf("%s: %d bytes held for %d", name, got, size)
 			}
 		}
-		for _, m := range d.Finish() {
-			checkMessage(t, m)
+		messages := d.Finish()
+		if got := live() - before; got > perDecoder+perByte*len(flood) {
+			t.Errorf("%s: messages of %d bytes for %d", name, got, len(flood))
+		}
+		for _, m := range messages {
+			checkMessage(t, m, true)
 		}
 	}
+}
+
+// halves cuts b into parts, each as long as those before it together, and says
+// how much it was with each.
+func halves(b []byte) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		for from, to := 0, 1000; from < len(b); from, to = to, 2*to {
+			to = min(to, len(b))
+			if !yield(to, b[from:to]) {
+				return
+			}
+		}
+	}
+}
+
+// TestSealedFloods is the same for what is protected: of a message that is cut
+// into a thousand records and padded, so much of the records is kept and no more.
+func TestSealedFloods(t *testing.T) {
+	for name, c := range map[string]struct{ records, content, padding int }{
+		"records of a byte":      {3000, 1, 0},
+		"records of padding":     {200, 1, 16000},
+		"as long as they may":    {100, 16000, 0},
+		"many messages a record": {50, 16000, 0},
+	} {
+		wire, keys := sealed(t, c.records, c.content, c.padding, name == "many messages a record")
+		before := live()
+		d := NewDecoder(Limits{})
+		d.KeyLog().Write(keys)
+		size := 0
+		for _, w := range wire {
+			d.Bytes(w.dir, w.bytes, w.at)
+			size += len(w.bytes)
+		}
+		messages := append(d.Take(), d.Finish()...)
+		if got := live() - before; got > perDecoder+perByte*size {
+			t.Errorf("%s: %d bytes held for %d", name, got, size)
+		}
+		for _, m := range messages {
+			kept := 0
+			for _, r := range m.Records {
+				kept += len(r.Bytes)
+			}
+			if kept > maxSealed || len(m.Records) > maxRecords {
+				t.Errorf("%s: %s keeps %d bytes in %d records", name, m.Name, kept, len(m.Records))
+			}
+		}
+		if n := len(messages); n < 3 {
+			t.Errorf("%s: %d messages", name, n)
+		}
+	}
+}
+
+// sealed is a server that sends after its hello a flood of protected handshake
+// records, each with so much content and padding, and the key log that opens them.
+func sealed(t *testing.T, records, content, padding int, empty bool) (wire []piece, keys []byte) {
+	t.Helper()
+	client, server := configs(t, "ecdsa", tls.VersionTLS13, false)
+	s := converse(t, Limits{}, client, server)
+	hello := s.messages[1]
+	for _, w := range s.wire {
+		if w.dir == ServerToClient {
+			break
+		}
+		wire = append(wire, w)
+	}
+	wire = append(wire, piece{dir: ServerToClient, bytes: rec(contentHandshake, hello.Raw)})
+	d := NewDecoder(Limits{})
+	d.KeyLog().Write([]byte(s.keys))
+	d.Bytes(ClientToServer, rec(contentHandshake, s.messages[0].Raw), time.Now())
+	cipher, err := newCipher13(hello.Suite, d.secret(labelServerHandshake))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := cipher.(*aead13)
+	flood := []byte{typeCertificate, 3, 0, 0} // 196,608 bytes
+	flood = append(flood, make([]byte, records*content)...)
+	if empty {
+		clear(flood)
+	}
+	for i := range records {
+		plain := append(slices.Clone(flood[i*content:(i+1)*content]), contentHandshake)
+		plain = append(plain, make([]byte, padding)...)
+		header := RecordInfo{ContentType: contentApplicationData, Version: versionTLS12, Length: len(plain) + 16}.Header()
+		wire = append(wire, piece{dir: ServerToClient, bytes: c.aead.Seal(header, nonceXOR(c.iv, uint64(i)), plain, header)})
+	}
+	return wire, []byte(s.keys)
 }
 
 // TestWaitingIsBounded: records whose key never comes are not kept for ever.

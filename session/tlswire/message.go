@@ -1,6 +1,9 @@
 package tlswire
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Direction says who sent some bytes: the client or the server.
 type Direction = string
@@ -41,7 +44,7 @@ type Message struct {
 	// message, level and description of an alert. For a record that was not
 	// opened it is the protected fragment, for bytes that are not TLS the bytes.
 	Raw       []byte       `json:"raw,omitempty"`
-	Records   []RecordInfo `json:"records,omitempty"`   // the records that carried it
+	Records   []RecordInfo `json:"records,omitempty"`   // the records that carried it, the first thousand
 	Encrypted bool         `json:"encrypted,omitempty"` // it was protected on the wire
 	Key       string       `json:"key,omitempty"`       // what opened it: "server handshake traffic secret", …
 	Version   uint16       `json:"version,omitempty"`   // the negotiated version, 0 before it is known
@@ -52,10 +55,30 @@ type Message struct {
 
 // RecordInfo is one record that carried a message or a part of one.
 type RecordInfo struct {
-	Offset      int64  `json:"offset"`  // of its header in the bytes of its direction
+	Offset      int64  `json:"offset"`  // of its header in the bytes of its direction, negative where that is withheld
 	ContentType uint8  `json:"type"`    // as seen on the wire: 23 for every protected record of TLS 1.3
 	Version     uint16 `json:"version"` // legacy_record_version
 	Length      int    `json:"length"`  // bytes after the header
+	// Bytes is what an eavesdropper saw of a protected record that was opened, header included. The first message in
+	// a record has them; see [RecordInfo.OnWire] for the others. A message keeps 64 KiB of them: the last may be cut short.
+	Bytes []byte `json:"bytes,omitempty"`
+}
+
+// OnWire returns the bytes of a protected record that was opened, nil if they
+// were not kept. before are messages of the same connection, in order: the
+// record may have begun with one of them.
+func (r RecordInfo) OnWire(dir Direction, before []Message) []byte {
+	if r.Bytes != nil || r.Offset < 0 {
+		return r.Bytes
+	}
+	for _, m := range slices.Backward(before) {
+		for _, other := range m.Records {
+			if m.Dir == dir && other.Offset == r.Offset && other.Bytes != nil {
+				return other.Bytes
+			}
+		}
+	}
+	return nil
 }
 
 // recordHeaderLen is the length of a record header (RFC 9846 §5.1).

@@ -7,11 +7,12 @@ import (
 
 // Code is one registered code point.
 type Code struct {
-	Value   uint16 `json:"value"`
-	Name    string `json:"name"`              // as in the IANA registry
-	Meaning string `json:"meaning"`           // one line
-	Ref     string `json:"ref"`               // the document that defines it
-	Verdict string `json:"verdict,omitempty"` // what to think of it today
+	Value uint16 `json:"value"`
+	Name  string `json:"name"` // as in the IANA registry
+	// What the tables here say of it; not written, so that no file repeats them.
+	Meaning string `json:"-"` // one line
+	Ref     string `json:"-"` // the document that defines it
+	Verdict string `json:"-"` // what to think of it today
 }
 
 // lookup finds a code point in a table, or a GREASE value where the registry

@@ -26,17 +26,28 @@ func CipherSuite(value uint16) (Code, bool) {
 	if isGREASE(value) {
 		return greaseCode(value), true
 	}
-	i := sort.Search(len(suiteTable), func(i int) bool { return suiteTable[i].value >= value })
-	if i == len(suiteTable) || suiteTable[i].value != value {
+	row, ok := suite(value)
+	if !ok {
 		return Code{}, false
 	}
-	return suiteTable[i].code(), true
+	return row.code(), true
+}
+
+func suite(value uint16) (suiteRow, bool) {
+	i := sort.Search(len(suiteTable), func(i int) bool { return suiteTable[i].value >= value })
+	if i == len(suiteTable) || suiteTable[i].value != value {
+		return suiteRow{}, false
+	}
+	return suiteTable[i], true
 }
 
 // CipherSuiteName returns the IANA name, "0x1234 (unknown)" if there is none.
 func CipherSuiteName(value uint16) string {
-	if c, ok := CipherSuite(value); ok {
-		return c.Name
+	if row, ok := suite(value); ok {
+		return row.name
+	}
+	if isGREASE(value) {
+		return greaseCode(value).Name
 	}
 	return unknown16(value)
 }

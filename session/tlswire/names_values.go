@@ -3,12 +3,12 @@ package tlswire
 import "slices"
 
 var versions = []Code{
-	{0x0002, "SSL 2.0", "the first public SSL, 1995", "RFC 6176", "prohibited (RFC 6176)"},
-	{versionSSL30, "SSL 3.0", "the last SSL, 1996", "RFC 6101", "prohibited (RFC 7568)"},
-	{versionTLS10, "TLS 1.0", "1999", "RFC 2246", "obsolete, must not be used (RFC 8996)"},
-	{versionTLS11, "TLS 1.1", "2006", "RFC 4346", "obsolete, must not be used (RFC 8996)"},
-	{versionTLS12, "TLS 1.2", "2008", "RFC 5246", "fine with good settings; closed to new features (RFC 9851)"},
-	{versionTLS13, "TLS 1.3", "2018", "RFC 9846 (was 8446)", "current"},
+	{0x0002, "SSL 2.0", "of 1995, the first public SSL", "RFC 6176", "prohibited (RFC 6176)"},
+	{versionSSL30, "SSL 3.0", "of 1996, the last SSL", "RFC 6101", "prohibited (RFC 7568)"},
+	{versionTLS10, "TLS 1.0", "of 1999, obsolete since 2021", "RFC 2246", "must not be used (RFC 8996)"},
+	{versionTLS11, "TLS 1.1", "of 2006, obsolete since 2021", "RFC 4346", "must not be used (RFC 8996)"},
+	{versionTLS12, "TLS 1.2", "of 2008, in wide use", "RFC 5246", "fine with good settings; closed to new features (RFC 9851)"},
+	{versionTLS13, "TLS 1.3", "of 2018, the current version", "RFC 9846 (was 8446)", "recommended (RFC 9325 §3.1.1)"},
 }
 
 // Versions lists the versions of the protocol.

@@ -13,6 +13,17 @@ type Note struct {
 	Ref      string `json:"ref,omitempty"`
 }
 
+// Headline holds for the notes that answer what people ask first, and for those
+// that warn.
+func (n Note) Headline() bool {
+	switch n.Code {
+	case "tls-forward-secrecy", "tls-resumed-secrecy", "tls-post-quantum", "tls-not-post-quantum", "tls-certificate-visible", "tls-certificate-hidden",
+		"tls-resumed", "tls-client-certificate-absent", "tls-client-certificate":
+		return true
+	}
+	return n.Severity != info
+}
+
 const (
 	info   = "info"
 	warn   = "warn"

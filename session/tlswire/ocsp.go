@@ -87,6 +87,9 @@ func (p *parser) singleResponse() (says string) {
 		p.tree(0)
 	})
 	if !until.IsZero() {
+		if strings.HasPrefix(says, "revoked") {
+			says += "; this answer holds"
+		}
 		says += " until " + until.Format(time.DateOnly)
 		if p.at.After(until) {
 			says += ", which is over"
@@ -104,17 +107,45 @@ func (p *parser) certStatus() string {
 		p.leaf("certStatus", tagContext, "not revoked", "")
 		return p.status("good")
 	case p.has(tagContext | tagConstructed | 1):
+		says := "revoked"
 		p.der("certStatus", tagContext|tagConstructed|1, "the issuer has withdrawn the certificate", "", func(p *parser) {
-			p.time("revocationTime", "")
+			says += " on " + p.time("revocationTime", "from then on it must not be used").Format(time.DateOnly)
+			if reason := p.revocationReason(); reason != "" {
+				says += ", " + reason
+			}
 			p.tree(0)
 		})
-		return p.status("revoked")
+		return p.status(says)
 	case p.has(tagContext | 2):
 		p.leaf("certStatus", tagContext|2, "the responder does not know this certificate", "")
 		return p.status("unknown")
 	}
 	p.fail("certStatus", "neither good, revoked nor unknown")
 	return ""
+}
+
+// revocationReason parses a CRLReason, which may be left out (RFC 5280 §5.3.1).
+func (p *parser) revocationReason() (name string) {
+	if !p.has(tagContext | tagConstructed) {
+		return ""
+	}
+	p.der("revocationReason", tagContext|tagConstructed, "", "RFC 5280 §5.3.1", func(p *parser) {
+		code := p.leaf("CRLReason", tagEnumerated, "", "")
+		if f := p.made(); f != nil && len(code) == 1 {
+			name = crlReason(code[0])
+			f.Value = name
+		}
+	})
+	return name
+}
+
+func crlReason(b byte) string {
+	names := [...]string{0: "unspecified", 1: "keyCompromise", 2: "cACompromise", 3: "affiliationChanged", 4: "superseded",
+		5: "cessationOfOperation", 6: "certificateHold", 8: "removeFromCRL", 9: "privilegeWithdrawn", 10: "aACompromise"}
+	if int(b) < len(names) && names[b] != "" {
+		return names[b]
+	}
+	return unknown8(b)
 }
 
 func (p *parser) status(value string) string {

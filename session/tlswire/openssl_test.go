@@ -24,7 +24,7 @@ type dialogue struct {
 // seenBy is what two other programs and the Decoder saw of one dialogue.
 type seenBy struct {
 	name    string
-	trace   string
+	trace   tlstest.Report
 	pieces  []tlstest.Piece
 	keys    []byte
 	decoded []tlswire.Message
@@ -33,14 +33,15 @@ type seenBy struct {
 // TestAgainstOpenSSL compares what the Decoder sees between s_client and
 // s_server with what s_client -trace says about it.
 func TestAgainstOpenSSL(t *testing.T) {
-	tlstest.Need(t, "openssl", "stdbuf")
+	tlstest.Need(t, "openssl", "tshark")
+	t.Run("hybrid", func(t *testing.T) { tlstest.NeedHybrid(t) }) // without it the table is shorter
 	var all []seenBy
 	for _, d := range dialogues(t) {
 		t.Run(d.name, func(t *testing.T) {
 			s := d.run(t)
 			tlswire.WantWhole(t, s.decoded)
 			tlswire.WantTrees(t, s.decoded)
-			tlstest.Compare(t, tlstest.Of(s.decoded), tlstest.ReadTrace(s.trace))
+			tlstest.Compare(t, s.decoded, s.trace)
 			all = append(all, s)
 		})
 	}
@@ -56,12 +57,12 @@ func compareTshark(t *testing.T, all []seenBy) {
 		keys = append(keys, s.keys...)
 	}
 	for i, seen := range tlstest.Dissect(t, flows, keys) {
-		t.Run(all[i].name, func(t *testing.T) { tlstest.Compare(t, tlstest.Of(all[i].decoded), seen) })
+		t.Run(all[i].name, func(t *testing.T) { tlstest.Compare(t, all[i].decoded, seen) })
 	}
 }
 
 func (d dialogue) run(t *testing.T) seenBy {
-	server := tlstest.Serve(t, append(d.server, "-cipher", "ALL:@SECLEVEL=0", "-num_tickets", "1")...)
+	server := tlstest.Serve(t, append(d.server, "-cipher", "ALL:@SECLEVEL=0", "-num_tickets", "1")...).Address
 	keys := filepath.Join(t.TempDir(), "keys")
 	client := d.client
 	if d.before != nil {
@@ -74,7 +75,7 @@ func (d dialogue) run(t *testing.T) seenBy {
 	s := seenBy{name: d.name, trace: client.Talk(t, listen), pieces: record()}
 	var err error
 	if s.keys, err = os.ReadFile(keys); err != nil {
-		t.Fatalf("no key log: %v\n%s", err, s.trace)
+		t.Fatalf("no key log: %v\n%+v", err, s.trace)
 	}
 	decoder := tlswire.NewDecoder(tlswire.Limits{})
 	for _, p := range s.pieces {
@@ -87,6 +88,10 @@ func (d dialogue) run(t *testing.T) seenBy {
 
 func dialogues(t *testing.T) []dialogue {
 	rsa, ecdsa := tlstest.NewPair(t, "rsa"), tlstest.NewPair(t, "ecdsa")
+	var mldsa tlstest.Pair
+	if tlstest.Hybrid() {
+		mldsa = tlstest.NewPair(t, "mldsa")
+	}
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	with := func(p tlstest.Pair, more ...string) []string { return append(p.Args(), more...) }
@@ -96,6 +101,9 @@ func dialogues(t *testing.T) []dialogue {
 	const done = "Verify return code"
 	const ticket = "Post-Handshake New Session Ticket arrived"
 	rows := []dialogue{
+		{"1.3 as it comes", with(rsa), client(ticket), nil}, // from version 3.5 on with two key shares, one a hybrid
+		{"1.3 certificate authorities", with(ecdsa, "-verify", "1", "-CAfile", rsa.Cert), client(ticket), nil},
+		{"1.2 certificate authorities", with(ecdsa, "-verify", "1", "-CAfile", rsa.Cert), client(done, "-tls1_2"), nil},
 		{"1.0", with(rsa), client(done, "-tls1", "-cipher", "ALL:@SECLEVEL=0"), nil},
 		{"1.1", with(ecdsa), client(done, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"), nil},
 		{"1.3 HelloRetryRequest", with(ecdsa, "-groups", "P-384"), client(ticket), nil},
@@ -110,6 +118,13 @@ func dialogues(t *testing.T) []dialogue {
 		{"1.2 renegotiated", with(rsa, "-client_renegotiation"), tlstest.Client{Options: []string{"-tls1_2"},
 			Say: []string{"R\n"}, Wait: []string{"ESMTP", "RENEGOTIATING"}, Last: "Finished, Length"}, nil},
 		{"1.3 key updates", with(rsa), tlstest.Client{Say: []string{"k\n", "K\n"}, Wait: []string{ticket, "KEYUPDATE", "KEYUPDATE"}, Last: "KeyUpdate, Length"}, nil},
+	}
+	if tlstest.Hybrid() { // then it compresses certificates too
+		rows = append(rows, dialogue{"1.3 compressed certificate", with(rsa, "-cert_comp"), client(ticket), nil},
+			dialogue{"1.3 hybrid with P-384", with(rsa, "-groups", "SecP384r1MLKEM1024"), client(ticket, "-groups", "P-256:SecP384r1MLKEM1024"), nil},
+			dialogue{"1.3 hybrid with P-256", with(rsa, "-groups", "SecP256r1MLKEM768"), client(ticket, "-groups", "SecP256r1MLKEM768"), nil},
+			dialogue{"1.3 ML-KEM alone", with(rsa, "-groups", "MLKEM768"), client(ticket, "-groups", "MLKEM768"), nil},
+			dialogue{"1.3 ML-DSA certificate", with(mldsa), client(ticket), nil})
 	}
 	for _, suite := range []string{"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"} {
 		rows = append(rows, dialogue{suite, with(ecdsa), client(ticket, "-ciphersuites", suite), nil})
@@ -130,7 +145,7 @@ func dialogues(t *testing.T) []dialogue {
 // TestNamesOfOpenSSL compares the suites with those that openssl knows.
 func TestNamesOfOpenSSL(t *testing.T) {
 	tlstest.Need(t, "openssl")
-	out, err := exec.Command("openssl", "ciphers", "-V", "-stdname", "ALL:COMPLEMENTOFALL:@SECLEVEL=0").Output()
+	out, err := exec.Command(tlstest.OpenSSL(), "ciphers", "-V", "-stdname", "ALL:COMPLEMENTOFALL:@SECLEVEL=0").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,16 @@ func (c *aead12) open(r record) (uint8, []byte, error) {
 	return r.ContentType, plain, nil
 }
 
+// pass implements [passer]: before TLS 1.3 the record says what it holds.
+func (c *aead12) pass(r record) (int, bool) {
+	n := len(r.body) - c.explicit - c.aead.Overhead()
+	if r.ContentType != contentApplicationData || n < 0 {
+		return 0, false
+	}
+	c.seq++
+	return n, true
+}
+
 // nonceXOR12 is the nonce of a record: the fixed IV and the explicit part, or,
 // where there is none, the IV with the record number on it.
 func nonceXOR12(iv []byte, seq uint64, explicit []byte) []byte {
@@ -72,7 +82,7 @@ func (m *recordMAC) split(r record, b []byte) ([]byte, error) {
 	if n < 0 {
 		return nil, errShort
 	}
-	if !hmac.Equal(b[n:], sum(m.hash, m.key, pseudoHeader(m.seq, r, n), b[:n])) {
+	if !hmac.Equal(b[n:], sum(hmac.New(m.hash, m.key), pseudoHeader(m.seq, r, n), b[:n])) {
 		return nil, errMAC
 	}
 	m.seq++

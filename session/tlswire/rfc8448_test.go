@@ -98,9 +98,35 @@ func TestTracesOfRFC8448(t *testing.T) {
 				}
 				wantWhole(t, messages)
 				wantTrees(t, messages)
+				if got := inShort(Describe(messages)); got != published[tr.name] {
+					t.Errorf("got %s\nwant %s", got, published[tr.name])
+				}
 			})
 		}
 	}
+}
+
+// published is what the RFC says that each handshake is.
+var published = map[string]string{
+	"3": "TLS 1.3 TLS_AES_128_GCM_SHA256 x25519 for server, signed with rsa_pss_rsae_sha256, 1 round trips, 1 tickets",
+	"4": "TLS 1.3 TLS_AES_128_GCM_SHA256 x25519 for server, signed with , 1 round trips, 0 tickets, resumed, early data",
+	"5": "TLS 1.3 TLS_AES_128_GCM_SHA256 secp256r1 for server, signed with rsa_pss_rsae_sha256, 2 round trips, 0 tickets, retry",
+	"6": "TLS 1.3 TLS_AES_128_GCM_SHA256 x25519 for server, signed with ecdsa_secp256r1_sha256, 1 round trips, 0 tickets, client certificate",
+	"7": "TLS 1.3 TLS_AES_128_GCM_SHA256 x25519 for server, signed with rsa_pss_rsae_sha256, 1 round trips, 0 tickets",
+}
+
+func inShort(s Summary) string {
+	line := fmt.Sprintf("%s %s %s for %s, signed with %s, %d round trips, %d tickets", s.Version.Chosen.Name, s.Suite.Chosen.Name,
+		s.Group.Chosen.Name, s.ServerName, s.Signature.Chosen.Name, s.RoundTrips, s.Tickets)
+	for _, is := range []struct {
+		so   bool
+		word string
+	}{{s.Resumed, "resumed"}, {s.EarlyData, "early data"}, {s.Retry, "retry"}, {s.CertificateRequested && s.CertificateSent, "client certificate"}, {!s.Complete, "broken off"}} {
+		if is.so {
+			line += ", " + is.word
+		}
+	}
+	return line
 }
 
 // compare checks that the messages, in the order of their records, are what

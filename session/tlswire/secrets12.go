@@ -2,7 +2,6 @@ package tlswire
 
 import (
 	"crypto/aes"
-	"crypto/cipher"
 	"crypto/des"
 	"crypto/hmac"
 	"crypto/md5"
@@ -12,6 +11,9 @@ import (
 	"crypto/sha512"
 	"fmt"
 	"hash"
+	"slices"
+
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 // unlock12 makes the cipher of a direction of TLS 1.2 and older, once the
@@ -21,12 +23,17 @@ func (d *Decoder) unlock12(s *stream) (err error) {
 	if !ok || d.conn.version < versionTLS10 {
 		return fmt.Errorf("no way here to open records of %s with %s", VersionName(d.conn.version), CipherSuiteName(d.conn.suite))
 	}
-	if master := d.master(); master != nil {
+	if d.conn.keyBlock == nil {
+		master := d.master()
+		d.conn.keyBlock = keyBlock(&d.conn, p, master)
+		d.logResumed(master)
+	}
+	if d.conn.keyBlock != nil {
 		s.guard.name = "client write key, from the master secret"
 		if s.dir == ServerToClient {
 			s.guard.name = "server write key, from the master secret"
 		}
-		s.guard.cipher, err = newCipher12(&d.conn, p, master, s.dir)
+		s.guard.cipher, err = p.build(&d.conn, p, writeKeysOf(d.conn.keyBlock, p, s.dir))
 	}
 	return err
 }
@@ -43,6 +50,18 @@ func (d *Decoder) master() []byte {
 	return d.limits.Sessions.find(d.conn.offered)
 }
 
+// logResumed writes the line of a key log for a handshake whose master secret is
+// that of the session it resumes: crypto/tls writes none, and nothing else would
+// open what was captured of this connection (RFC 9850 §2.2).
+func (d *Decoder) logResumed(master []byte) {
+	if d.limits.Resumed == nil || master == nil || d.secret(labelMaster) != nil {
+		return
+	}
+	line := fmt.Appendf(nil, "%s %x %x\n", labelMaster, d.conn.clientRandom, master)
+	_, _ = d.limits.Resumed.Write(line) // who gave the writer knows what became of it
+	clear(line)
+}
+
 // params12 is what a cipher suite of TLS 1.2 and older fixes.
 type params12 struct {
 	keyLen int
@@ -56,9 +75,9 @@ type params12 struct {
 // writeKeys are one direction's part of the key block (RFC 5246 §6.3).
 type writeKeys struct{ mac, key, iv []byte }
 
-func suite12(suite uint16) (params12, bool) {
-	c, ok := CipherSuite(suite)
-	parts := partsOf(c.Name)
+func suite12(value uint16) (params12, bool) {
+	row, ok := suite(value)
+	parts := partsOf(row.name)
 	if !ok || parts.exchange == "" || parts.exchange == "NULL" || parts.export {
 		return params12{}, false
 	}
@@ -103,11 +122,18 @@ func macHash(name string) func() hash.Hash {
 	return sha1.New
 }
 
-// newCipher12 cuts the key block into its parts and makes the cipher of one
-// direction (RFC 5246 §6.3).
-func newCipher12(conn *connection, p params12, master []byte, dir Direction) (recordCipher, error) {
-	seed := append(conn.serverRandom[:len(conn.serverRandom):len(conn.serverRandom)], conn.clientRandom[:]...)
-	block := prf(conn.version, p.prf, master, "key expansion", seed, 2*(p.macLen+p.keyLen+p.ivLen))
+// keyBlock holds the keys of both directions (RFC 5246 §6.3), nil while the
+// master secret is not known.
+func keyBlock(conn *connection, p params12, master []byte) []byte {
+	if master == nil {
+		return nil
+	}
+	seed := slices.Concat(conn.serverRandom[:], conn.clientRandom[:])
+	return prf(conn.version, p.prf, master, "key expansion", seed, 2*(p.macLen+p.keyLen+p.ivLen))
+}
+
+// writeKeysOf cuts the key block into its parts.
+func writeKeysOf(block []byte, p params12, dir Direction) writeKeys {
 	part := func(n int) []byte {
 		client, server := block[:n], block[n:2*n]
 		block = block[2*n:]
@@ -116,7 +142,7 @@ func newCipher12(conn *connection, p params12, master []byte, dir Direction) (re
 		}
 		return client
 	}
-	return p.build(conn, p, writeKeys{part(p.macLen), part(p.keyLen), part(p.ivLen)})
+	return writeKeys{part(p.macLen), part(p.keyLen), part(p.ivLen)}
 }
 
 // prf is the pseudorandom function: P_hash with the suite's hash in TLS 1.2
@@ -136,15 +162,17 @@ func prf(version uint16, h func() hash.Hash, secret []byte, label string, seed [
 
 // expand is P_hash, added to out by exclusive or.
 func expand(out []byte, h func() hash.Hash, secret, seed []byte) {
+	m := hmac.New(h, secret)
 	a := seed
 	for len(out) > 0 {
-		a = sum(h, secret, a)
-		out = xorInto(out, sum(h, secret, a, seed))
+		a = sum(m, a)
+		out = xorInto(out, sum(m, a, seed))
 	}
 }
 
-func sum(h func() hash.Hash, key []byte, parts ...[]byte) []byte {
-	m := hmac.New(h, key)
+// sum is the HMAC of the parts.
+func sum(m hash.Hash, parts ...[]byte) []byte {
+	m.Reset()
 	for _, p := range parts {
 		m.Write(p)
 	}
@@ -161,12 +189,12 @@ func xorInto(out, b []byte) []byte {
 }
 
 func newGCM12(_ *connection, _ params12, k writeKeys) (recordCipher, error) {
-	aead, err := newGCM(k.key)
+	aead, _, err := aesGCM(k.key)
 	return &aead12{aead: aead, iv: k.iv, explicit: 8}, err
 }
 
 func newChaCha12(_ *connection, _ params12, k writeKeys) (recordCipher, error) {
-	aead, err := newChaCha20Poly1305(k.key)
+	aead, err := chacha20poly1305.New(k.key)
 	return &aead12{aead: aead, iv: k.iv}, err
 }
 
@@ -187,10 +215,3 @@ func newRC4(_ *connection, p params12, k writeKeys) (recordCipher, error) {
 	c, err := rc4.NewCipher(k.key)
 	return &rc4MAC{cipher: c, mac: recordMAC{p.mac, k.mac, 0}}, err
 }
-
-var (
-	_ recordCipher = (*aead12)(nil)
-	_ recordCipher = (*cbc)(nil)
-	_ recordCipher = (*rc4MAC)(nil)
-	_ cipher.AEAD  = (*chaCha20Poly1305)(nil)
-)

@@ -10,15 +10,23 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+
+	"golang.org/x/crypto/chacha20"
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 // aead13 opens the records of TLS 1.3 (RFC 9846 §5.2, §5.3).
 type aead13 struct {
 	aead  cipher.AEAD
+	tail  tail
 	iv    []byte
 	seq   uint64
 	plain []byte // of the last record, to be used again
 }
+
+// tail decrypts the end of a sealed record, unchecked: the last block of the
+// keystream, at the place in the record that it returns.
+type tail func(nonce, sealed []byte) (at int, plain []byte)
 
 // newCipher13 derives write key and IV from a traffic secret (RFC 9846 §7.3).
 func newCipher13(suite uint16, secret []byte) (recordCipher, error) {
@@ -34,8 +42,8 @@ func newCipher13(suite uint16, secret []byte) (recordCipher, error) {
 	if err != nil {
 		return nil, err
 	}
-	aead, err := p.aead(key)
-	return &aead13{aead: aead, iv: iv}, err
+	aead, tail, err := p.aead(key)
+	return &aead13{aead: aead, tail: tail, iv: iv}, err
 }
 
 func (c *aead13) open(r record) (uint8, []byte, error) {
@@ -45,16 +53,36 @@ func (c *aead13) open(r record) (uint8, []byte, error) {
 	}
 	c.seq++
 	c.plain = plain
-	// The content type is the last byte that is not zero; behind it is padding
-	// (RFC 9846 §5.4).
-	n := len(plain)
-	for n > 0 && plain[n-1] == 0 {
-		n--
-	}
+	n := unpadded(plain)
 	if n == 0 {
 		return 0, nil, errors.New("nothing but padding (RFC 9846 §5.4)")
 	}
 	return plain[n-1], plain[:n-1], nil
+}
+
+// unpadded is the length without the padding. The content type is the last
+// byte that is not zero (RFC 9846 §5.4).
+func unpadded(plain []byte) int {
+	n := len(plain)
+	for n > 0 && plain[n-1] == 0 {
+		n--
+	}
+	return n
+}
+
+// pass implements [passer]: the content type is in the last block, unless
+// that is all padding.
+func (c *aead13) pass(r record) (int, bool) {
+	if len(r.body) < minSealed {
+		return 0, false
+	}
+	at, plain := c.tail(nonceXOR(c.iv, c.seq), r.body[:len(r.body)-c.aead.Overhead()])
+	n := unpadded(plain)
+	if n == 0 || plain[n-1] != contentApplicationData {
+		return 0, false
+	}
+	c.seq++
+	return at + n - 1, true
 }
 
 var errTag = errors.New("the authentication tag does not match")
@@ -72,27 +100,61 @@ func nonceXOR(iv []byte, seq uint64) []byte {
 type params13 struct {
 	keyLen int
 	hash   func() hash.Hash
-	aead   func(key []byte) (cipher.AEAD, error)
+	aead   func(key []byte) (cipher.AEAD, tail, error)
 }
 
 func suite13(suite uint16) (params13, bool) {
 	switch suite {
 	case 0x1301:
-		return params13{16, sha256.New, newGCM}, true
+		return params13{16, sha256.New, aesGCM}, true
 	case 0x1302:
-		return params13{32, sha512.New384, newGCM}, true
+		return params13{32, sha512.New384, aesGCM}, true
 	case 0x1303:
-		return params13{32, sha256.New, newChaCha20Poly1305}, true
+		return params13{32, sha256.New, chaCha20Poly1305}, true
 	}
 	return params13{}, false
 }
 
-func newGCM(key []byte) (cipher.AEAD, error) {
+func aesGCM(key []byte) (cipher.AEAD, tail, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return cipher.NewGCM(block)
+	aead, err := cipher.NewGCM(block)
+	return aead, gcmTail(block), err
+}
+
+// gcmTail: GCM is counter mode, and the first block of text has the number 2
+// (NIST SP 800-38D §7.1).
+func gcmTail(block cipher.Block) tail {
+	return func(nonce, sealed []byte) (int, []byte) {
+		at := (len(sealed) - 1) / aes.BlockSize * aes.BlockSize
+		out := binary.BigEndian.AppendUint32(nonce, uint32(2+at/aes.BlockSize))
+		block.Encrypt(out, out)
+		xorInto(out, sealed[at:])
+		return at, out[:len(sealed)-at]
+	}
+}
+
+func chaCha20Poly1305(key []byte) (cipher.AEAD, tail, error) {
+	aead, err := chacha20poly1305.New(key)
+	return aead, chaCha20Tail(key), err
+}
+
+// chaCha20Tail: the first block of text has the number 1 (RFC 8439 §2.8).
+func chaCha20Tail(key []byte) tail {
+	const blockSize = 64
+	return func(nonce, sealed []byte) (int, []byte) {
+		at := (len(sealed) - 1) / blockSize * blockSize
+		out := make([]byte, len(sealed)-at)
+		c, err := chacha20.NewUnauthenticatedCipher(key, nonce)
+		if err != nil {
+			return at, nil
+		}
+		c.SetCounter(uint32(1 + at/blockSize))
+		c.XORKeyStream(out, sealed[at:])
+		return at, out
+	}
 }
 
 // nextSecret is the application traffic secret after a KeyUpdate (RFC 9846

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -33,11 +34,26 @@ const never = math.MaxInt64
 
 // record is one whole record and where and when it came.
 type record struct {
-	RecordInfo
-	body  []byte // the fragment
-	key   string // what opened it, empty in the clear
-	at    time.Time
-	order int64 // place of the first byte among the bytes of both directions
+	RecordInfo        // without its bytes
+	body       []byte // the fragment
+	key        string // what opened it, empty in the clear
+	shown      bool   // a message has its bytes
+	at         time.Time
+	order      int64 // place of the first byte among the bytes of both directions
+}
+
+// info describes the record. The bytes of a protected one, as many as there is
+// room for, go to the first message that asks.
+func (r *record) info(room int) RecordInfo {
+	out := r.RecordInfo
+	if r.key == "" || r.shown {
+		return out
+	}
+	r.shown = true
+	if room > recordHeaderLen {
+		out.Bytes = slices.Concat(r.Header(), r.body[:min(room-recordHeaderLen, len(r.body))])
+	}
+	return out
 }
 
 // stream is one direction of the connection.
@@ -80,6 +96,12 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		if len(s.partial) == 0 {
 			s.at, s.order = at, d.seen
 		}
+		if n := s.wholeIn(b); n > 0 {
+			d.seen += int64(n)
+			d.whole(s, b[:n])
+			b = b[n:]
+			continue
+		}
 		n := min(s.missing(d.limits.Foreign), len(b))
 		s.partial = append(s.partial, b[:n]...)
 		if s.foreign != "" && n == 0 {
@@ -90,10 +112,23 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		d.seen += int64(n)
 		s.foreign = firstOf(s.foreign, notRecord(s.partial))
 		if s.foreign == "" && s.missing(0) == 0 {
-			d.record(s, s.cut())
-			d.drain()
+			raw := s.partial
+			s.partial = s.partial[:0]
+			d.whole(s, raw)
 		}
 	}
+}
+
+// wholeIn is the length of a record that b holds from its start to its end, 0
+// if there is none. It need not be put together.
+func (s *stream) wholeIn(b []byte) int {
+	if len(s.partial) > 0 || len(b) < recordHeaderLen || notRecord(b) != "" {
+		return 0
+	}
+	if n := recordHeaderLen + int(binary.BigEndian.Uint16(b[3:])); n <= len(b) {
+		return n
+	}
+	return 0
 }
 
 // missing is how many bytes the record in partial still needs, first for its
@@ -110,23 +145,22 @@ func (s *stream) missing(foreign int) int {
 	return recordHeaderLen + length - len(s.partial)
 }
 
-// cut takes the whole record out of partial. Its body is valid until the next
-// byte is added.
-func (s *stream) cut() record {
+// whole takes a record that is whole. Its bytes are valid during the call.
+func (d *Decoder) whole(s *stream, raw []byte) {
 	r := record{
 		RecordInfo: RecordInfo{
 			Offset:      s.offset,
-			ContentType: s.partial[0],
-			Version:     binary.BigEndian.Uint16(s.partial[1:]),
-			Length:      len(s.partial) - recordHeaderLen,
+			ContentType: raw[0],
+			Version:     binary.BigEndian.Uint16(raw[1:]),
+			Length:      len(raw) - recordHeaderLen,
 		},
-		body:  s.partial[recordHeaderLen:],
+		body:  raw[recordHeaderLen:],
 		at:    s.at,
 		order: s.order,
 	}
-	s.offset += int64(len(s.partial))
-	s.partial = s.partial[:0]
-	return r
+	s.offset += int64(len(raw))
+	d.record(s, r)
+	d.drain()
 }
 
 // notRecord says why the bytes cannot start a record, or nothing.

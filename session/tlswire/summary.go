@@ -3,44 +3,51 @@ package tlswire
 import (
 	"bytes"
 	"slices"
+	"strings"
 )
 
 // Summary is what a handshake decided, as far as its messages tell.
 type Summary struct {
-	Version    Choice `json:"version"`
-	Suite      Choice `json:"suite"`
-	Group      Choice `json:"group"`     // chosen: where the key exchange happened; none with static RSA
-	Signature  Choice `json:"signature"` // chosen: what the server signed the handshake with
-	Protocol   Words  `json:"protocol"`  // ALPN
-	ServerName string `json:"server_name,omitempty"`
+	Version    Choice `json:"version,omitzero"`
+	Suite      Choice `json:"suite,omitzero"`
+	Group      Choice `json:"group,omitzero"`     // chosen: of the key exchange; none with static RSA
+	Signature  Choice `json:"signature,omitzero"` // chosen: what the server signed the handshake with
+	Protocol   Words  `json:"alpn,omitzero"`
+	ServerName string `json:"server-name,omitempty"`
+	Exchange   string `json:"exchange,omitempty"` // where the keys come from
 
-	Retry      bool `json:"retry,omitempty"`      // there was a HelloRetryRequest
-	Resumed    bool `json:"resumed,omitempty"`    // an earlier session goes on: no certificate was sent
-	Tickets    int  `json:"tickets,omitempty"`    // NewSessionTickets seen
-	Complete   bool `json:"complete,omitempty"`   // both Finished were seen
-	RoundTrips int  `json:"round_trips"`          // before the client may send data
-	EarlyData  bool `json:"early_data,omitempty"` // 0-RTT was announced
+	Retry      bool `json:"retry,omitempty"`       // there was a HelloRetryRequest
+	Resumed    bool `json:"resumed,omitempty"`     // an earlier session goes on: no certificate was sent
+	Tickets    int  `json:"tickets,omitempty"`     // NewSessionTickets seen
+	Complete   bool `json:"complete,omitempty"`    // both Finished were seen
+	RoundTrips int  `json:"round-trips,omitempty"` // before the client may send data
+	EarlyData  bool `json:"early-data,omitempty"`  // 0-RTT was announced
 
-	CertificateRequested bool `json:"certificate_requested,omitempty"` // of the client
-	CertificateSent      bool `json:"certificate_sent,omitempty"`      // by the client, and not an empty one
-	ClientSignature      Code `json:"client_signature,omitzero"`
+	CertificateRequested bool `json:"certificate-requested,omitempty"` // of the client
+	CertificateSent      bool `json:"certificate-sent,omitempty"`      // by the client, and not an empty one
+	ClientSignature      Code `json:"client-signature,omitzero"`
 
-	ExtendedMasterSecret bool `json:"extended_master_secret,omitempty"`
-	EncryptThenMAC       bool `json:"encrypt_then_mac,omitempty"`
-	SecureRenegotiation  bool `json:"secure_renegotiation,omitempty"`
+	ExtendedMasterSecret bool `json:"extended-master-secret,omitempty"`
+	EncryptThenMAC       bool `json:"encrypt-then-mac,omitempty"`
+	SecureRenegotiation  bool `json:"secure-renegotiation,omitempty"`
 	Stapled              bool `json:"stapled,omitempty"` // the server sent an OCSP answer
 	ECH                  bool `json:"ech,omitempty"`     // the client sent Encrypted Client Hello, or GREASE of it
 	Downgrade            bool `json:"downgrade,omitempty"`
 
-	// ClientEncrypted and ServerEncrypted are the Seq of the first message of
-	// each side that was encrypted, -1 if none was.
-	ClientEncrypted int `json:"client_encrypted"`
-	ServerEncrypted int `json:"server_encrypted"`
+	// ClientEncrypted and ServerEncrypted are where encryption begins.
+	ClientEncrypted Start `json:"client-encrypted,omitzero"`
+	ServerEncrypted Start `json:"server-encrypted,omitzero"`
 
 	// CertificatesVisible: an eavesdropper could read the server's certificate.
-	CertificatesVisible bool `json:"certificates_visible,omitempty"`
+	CertificatesVisible bool `json:"certificates-visible,omitempty"`
 
 	Notes []Note `json:"notes,omitempty"` // so what
+}
+
+// Start is the first message of one side that was encrypted; zero if none was.
+type Start struct {
+	Message string `json:"message"` // its name
+	Offset  int64  `json:"offset"`  // of its record among the bytes of its direction
 }
 
 // Choice is what the client offered of a kind and what came of it. Chosen has
@@ -59,7 +66,7 @@ type Words struct {
 // Describe says what a handshake decided. The messages are those of one
 // connection, in order; they may break off anywhere.
 func Describe(messages []Message) Summary {
-	d := description{Summary: Summary{ClientEncrypted: -1, ServerEncrypted: -1}}
+	var d description
 	for _, m := range messages {
 		d.encryption(m)
 		if m.Kind == KindHandshake && !m.Partial {
@@ -84,15 +91,12 @@ type description struct {
 
 // encryption notes where encryption starts.
 func (d *description) encryption(m Message) {
-	if !m.Encrypted {
-		return
-	}
 	first := &d.ClientEncrypted
 	if m.Dir == ServerToClient {
 		first = &d.ServerEncrypted
 	}
-	if *first < 0 {
-		*first = m.Seq
+	if m.Encrypted && first.Message == "" && len(m.Records) > 0 {
+		*first = Start{m.Name, m.Records[0].Offset}
 	}
 }
 
@@ -250,7 +254,26 @@ func (d *description) finish() {
 		d.Resumed = !d.certified && !d.serverDone && d.finished[1]
 		d.RoundTrips = 2 - index(d.Resumed)
 	}
+	d.Exchange = d.exchange()
 	d.Notes = d.notes()
+}
+
+// exchange says where the two sides came to a secret that nobody else knows
+// (RFC 9846 §2, RFC 5246 §7.3).
+func (d *description) exchange() string {
+	switch {
+	case d.version == 0:
+		return ""
+	case d.version == versionTLS13 && d.Group.Chosen.Name == "":
+		return "no exchange: both sides know the key of the session that is resumed"
+	case d.version == versionTLS13:
+		return "ClientHello and ServerHello: a public half of each side in key_share"
+	case d.Resumed:
+		return "no exchange: the master secret of the session that is resumed"
+	case strings.HasPrefix(d.Suite.Chosen.Name, "TLS_RSA_"):
+		return "ClientKeyExchange: the client made the secret and encrypted it to the key in the certificate"
+	}
+	return "ServerKeyExchange and ClientKeyExchange: a public half of each side, the server's signed"
 }
 
 // code and codes make Codes of numbers, known or not.

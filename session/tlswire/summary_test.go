@@ -67,8 +67,8 @@ func TestDescribe13(t *testing.T) {
 		t.Errorf("signed with %s", sum.Signature.Chosen.Name)
 	}
 	first := slices.IndexFunc(s.messages, func(m Message) bool { return m.Encrypted && m.Dir == ServerToClient })
-	if sum.ServerEncrypted != first || s.messages[first].Name != "EncryptedExtensions" || s.messages[sum.ClientEncrypted].Name != "Finished" {
-		t.Errorf("encrypted from %d and %d", sum.ClientEncrypted, sum.ServerEncrypted)
+	if want := (Start{"EncryptedExtensions", s.messages[first].Records[0].Offset}); sum.ServerEncrypted != want || want.Offset == 0 || sum.ClientEncrypted.Message != "Finished" {
+		t.Errorf("encrypted from %v and %v", sum.ClientEncrypted, sum.ServerEncrypted)
 	}
 	wantNotes(t, sum, "tls-version-current", "tls-cipher-good", "tls-forward-secrecy", "tls-post-quantum", "tls-certificate-hidden", "tls-name-visible")
 
@@ -132,7 +132,7 @@ func TestDescribeDowngrade(t *testing.T) {
 
 func TestDescribeNothing(t *testing.T) {
 	sum := Describe(nil)
-	if sum.Complete || sum.Notes != nil || sum.ClientEncrypted != -1 || sum.ServerEncrypted != -1 {
+	if sum.Complete || sum.Notes != nil || sum.ClientEncrypted != (Start{}) || sum.ServerEncrypted != (Start{}) {
 		t.Errorf("%+v", sum)
 	}
 }

@@ -128,7 +128,7 @@ func (p *page) onTheWire(c *session.Cipher) {
 	case c.Withheld:
 		p.add("on the wire: TLS records, withheld because their length tells the length of a secret")
 	default:
-		p.add("on the wire: " + count(c.Total, "byte") + " of TLS records")
+		p.add("on the wire: " + beginning(c.Bytes, c.Total))
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"ehlo/session"
-	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 )
 
@@ -37,9 +36,8 @@ type Text struct {
 	// Numbers puts each event's Seq in front of its first line.
 	Numbers bool
 
-	began     time.Time         // by the start event; zero before it
-	handshake []tlswire.Message // of the handshake under way, for what it decided
-	state     session.State
+	began time.Time // by the start event; zero before it
+	state session.State
 }
 
 // Resume makes Text go on as if the state had been told: for a reader that jumps.
@@ -96,7 +94,6 @@ func (p *page) body() {
 	case session.KindCapabilities:
 		p.capabilities(e.Capabilities)
 	case session.KindTLSMessage:
-		p.remember(e.TLSMessage)
 		p.tlsMessage(e.TLSMessage)
 	case session.KindTLS:
 		p.tls(e.TLS)

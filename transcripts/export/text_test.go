@@ -1,6 +1,8 @@
 package export
 
 import (
+	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -169,10 +171,26 @@ func (s *story) handshake() {
 		Checks: []session.Check{{Name: "chain", OK: true, Text: "leads to Example Root"},
 			{Name: "time", Finding: "cert-expired", Text: "ended 3 days ago"}},
 		Chain: []session.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
-			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}}}})
+			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}},
+		Decided: decided(tlswire.Summary{
+			Version:  tlswire.Choice{Offered: []tlswire.Code{{Value: 0x304, Name: "TLS 1.3"}, {Value: 0x303, Name: "TLS 1.2"}}, Chosen: tlswire.Code{Value: 0x304, Name: "TLS 1.3"}},
+			Protocol: tlswire.Words{Offered: []string{"smtp"}}, Exchange: "ClientHello and ServerHello", Complete: true, RoundTrips: 1,
+			ClientEncrypted: tlswire.Start{Message: "Finished", Offset: 1545}, ServerEncrypted: tlswire.Start{Message: "EncryptedExtensions", Offset: 1221},
+			Notes: []tlswire.Note{{Code: "tls-version-current", Severity: "info", Text: "TLS 1.3 is the current version", Ref: "RFC 9846"},
+				{Code: "tls-certificate-hidden", Severity: "info", Text: "an eavesdropper did not see the certificate", Ref: "RFC 9846 §2"}}})}})
 	s.add(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "cert-expired", Severity: "danger",
 		Text: "the certificate ended 3 days ago", Remedy: "renew it on the server", Refs: []explain.Ref{{Doc: "RFC 5280", Section: "4.1.2.5"}}}})
 	s.add(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "tls-group-pq", Severity: "info", Text: "a hybrid group is in use"}})
+}
+
+// decided is what a transcript says that a handshake decided.
+func decided(s tlswire.Summary) *session.Decided {
+	var d session.Decided
+	text, err := json.Marshal(s)
+	if err := errors.Join(err, json.Unmarshal(text, &d)); err != nil {
+		panic(err)
+	}
+	return &d
 }
 
 func render(t *testing.T, text Text, src session.Source) string {

@@ -26,9 +26,38 @@ func (p *page) tlsMessage(m *tlswire.Message) {
 		p.add(m.Reason)
 		if p.Depth == Full {
 			p.explainOnly()
+			p.records(m)
 			p.fields(m.Fields(p.moment()), 0)
 		}
 	})
+}
+
+// records shows what an eavesdropper saw of a message that was encrypted.
+func (p *page) records(m *tlswire.Message) {
+	if m.Kind == tlswire.KindHandshake && !m.Encrypted {
+		p.add("on the wire: in the clear, everybody on the path reads it")
+	}
+	for _, r := range m.Records {
+		switch {
+		case len(r.Bytes) > 0:
+			p.add("on the wire: " + beginning(r.Bytes, len(r.Header())+r.Length) + " (" + tlswire.ContentTypeName(r.ContentType) + ")")
+		case m.Encrypted && m.Key != "":
+			p.add("on the wire: in a record that is shown with a message before this one")
+		}
+	}
+}
+
+// beginning is the first of so many bytes in hexadecimal.
+func beginning(b []byte, of int) string {
+	const most = 32
+	b = b[:min(len(b), most)]
+	switch len(b) {
+	case 0:
+		return count(of, "byte") + " of TLS records"
+	case of:
+		return fmt.Sprintf("% x", b)
+	}
+	return fmt.Sprintf("% x … %s", b, count(of, "byte"))
 }
 
 // explainOnly adds the paragraph without its first line, which stands on the rung.
@@ -81,8 +110,8 @@ func (p *page) tls(t *session.TLS) {
 	}
 	p.quietly(func() {
 		p.explain(after(t.Took), count(t.Sent, "byte")+" sent", count(t.Received, "byte")+" received",
-			labelled("SNI ", t.ServerName))
-		p.decided()
+			labelled("SNI ", t.ServerName), trips(t.Decided))
+		p.decided(t.Decided)
 		p.checks(t)
 		for i, c := range t.Chain {
 			p.certificate(i, c)
@@ -108,9 +137,12 @@ func verdict(t *session.TLS) string {
 func (p *page) checks(t *session.TLS) {
 	for _, c := range t.Checks {
 		switch {
-		case !c.OK:
+		case c.Failed():
 			p.say(markWarn, "check "+c.Name+": no, "+list(" ", c.Text, labelled("[", labelled(c.Finding, "]"))))
-		case p.Depth == Full:
+		case p.Depth != Full:
+		case c.Open:
+			p.add("check " + c.Name + ": open, " + c.Text)
+		default:
 			p.add("check " + c.Name + ": yes, " + c.Text)
 		}
 	}
@@ -129,24 +161,24 @@ func (p *page) certificate(i int, c session.Certificate) {
 	}
 }
 
-// mostMessages bounds what is remembered of a handshake: a dozen is usual.
-const mostMessages = 64
-
-// remember keeps the messages of a handshake until its outcome is told.
-func (p *page) remember(m *tlswire.Message) {
-	if p.Depth == Full && len(p.handshake) < mostMessages {
-		p.handshake = append(p.handshake, *m)
+// decided tells what the handshake chose of what was offered, and what follows from it; before the depth Full only what
+// people ask first.
+func (p *page) decided(decided *session.Decided) {
+	if decided == nil {
+		return
+	}
+	d := decided.Summary()
+	if p.Depth == Full {
+		p.choices(d)
+	}
+	for _, n := range d.Notes {
+		if p.Depth == Full || n.Headline() {
+			p.add(list(" ", n.Text, labelled("(", labelled(n.Ref, ")"))))
+		}
 	}
 }
 
-// decided tells what the handshake chose of what was offered, and what follows from it.
-func (p *page) decided() {
-	messages := p.handshake
-	p.handshake = nil
-	if len(messages) == 0 {
-		return
-	}
-	d := tlswire.Describe(messages)
+func (p *page) choices(d tlswire.Summary) {
 	for _, c := range []struct {
 		what string
 		tlswire.Choice
@@ -155,11 +187,22 @@ func (p *page) decided() {
 			p.add(fmt.Sprintf("%s: %s, of %d offered", c.what, orNone(c.Chosen.Name), len(c.Offered)))
 		}
 	}
-	p.add(list(", ", count(d.RoundTrips, "round trip")+" before data", when(d.Retry, "after a HelloRetryRequest"),
-		when(d.Resumed, "resumed"), when(!d.Resumed && d.Complete, "a full handshake"), p.encryptedFrom(d, messages)))
-	for _, n := range d.Notes {
-		p.add(list(" ", n.Text, labelled("(", labelEnd(n.Ref))))
+	if len(d.Protocol.Offered) > 0 {
+		p.add("ALPN: " + orNone(d.Protocol.Chosen) + ", of " + strings.Join(d.Protocol.Offered, ", "))
 	}
+	p.add(labelled("keys from ", d.Exchange))
+	p.add(list(", ", when(d.Retry, "a round trip more for a HelloRetryRequest"), when(d.Resumed, "resumed"), when(!d.Resumed && d.Complete, "a full handshake")))
+	p.add(encryptedFrom("client", d.ClientEncrypted))
+	p.add(encryptedFrom("server", d.ServerEncrypted))
+}
+
+// trips says how long the client had to wait before it could send data.
+func trips(decided *session.Decided) string {
+	if decided == nil {
+		return ""
+	}
+	d := decided.Summary()
+	return when(d.Complete, count(d.RoundTrips, "round trip")+" before data")
 }
 
 func orNone(name string) string {
@@ -169,19 +212,10 @@ func orNone(name string) string {
 	return name
 }
 
-func labelEnd(ref string) string {
-	if ref == "" {
+// encryptedFrom says where the encryption of one side begins.
+func encryptedFrom(side string, s tlswire.Start) string {
+	if s.Message == "" {
 		return ""
 	}
-	return ref + ")"
-}
-
-// encryptedFrom says with which message of the server encryption begins.
-func (p *page) encryptedFrom(d tlswire.Summary, messages []tlswire.Message) string {
-	for _, m := range messages {
-		if m.Seq == d.ServerEncrypted && d.ServerEncrypted >= 0 {
-			return "the server encrypts from " + m.Name + " on"
-		}
-	}
-	return ""
+	return fmt.Sprintf("the %s encrypts from its byte %d on, %s", side, s.Offset, s.Message)
 }

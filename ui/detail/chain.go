@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ehlo/session"
-	"ehlo/session/explain"
 	"ehlo/ui/paint"
 )
 
@@ -42,6 +41,8 @@ func (w *writer) anchor(t *session.TLS, top session.Certificate) (trusted bool) 
 		case c.OK:
 			w.rung(0, paint.Good.Line("✓ "), c.Text)
 			trusted = true
+		case !endsOutside(c):
+			w.rung(0, paint.Bad.Line("✗ "), c.Text)
 		case top.Subject == top.Issuer:
 			w.rung(0, paint.Bad.Line("✗ "), "nobody that is trusted here stands above "+commonName(top.Subject))
 		default:
@@ -49,6 +50,15 @@ func (w *writer) anchor(t *session.TLS, top session.Certificate) (trusted bool) 
 		}
 	}
 	return trusted
+}
+
+// endsOutside reports whether all that is wrong with a chain is that nobody who is trusted stands above it.
+func endsOutside(c session.Check) bool {
+	switch c.Finding {
+	case "cert-self-signed", "cert-unknown-issuer", "cert-missing-intermediate":
+		return true
+	}
+	return false
 }
 
 // rung is a line of the tree at a depth.
@@ -145,35 +155,16 @@ func (w *writer) checks(t *session.TLS) {
 	}
 	for _, c := range t.Checks {
 		mark, ink := "✓ ", paint.Good
-		if !c.OK {
+		switch {
+		case c.Failed():
 			mark, ink = "✗ ", paint.Bad
+		case c.Open:
+			mark, ink = "? ", paint.Warn
 		}
 		w.add(paint.Hang(ink.Line(mark).And(paint.Dim, c.Name).Pad(labelWidth), paint.Wrap(paint.Plain, c.Text, w.room()))...)
-		if !c.OK {
-			w.remedy(c)
+		if c.Fix != "" {
+			w.prose("", paint.Plain, "to put it right: "+c.Fix)
+			w.prose("", paint.Plain, "who can: "+c.Who)
 		}
 	}
-}
-
-func (w *writer) remedy(c session.Check) {
-	entry, ok := explain.Finding(c.Finding)
-	if ok && entry.Remedy != "" {
-		w.prose("", paint.Plain, "to put it right: "+entry.Remedy)
-	}
-	w.prose("", paint.Plain, "who can: "+mender(c.Finding))
-}
-
-// mender is who can put right what is wrong with a certificate.
-func mender(code string) string {
-	switch code {
-	case "cert-not-yet-valid":
-		return "whoever has the wrong clock, mostly the server's operator"
-	case "cert-wrong-host":
-		return "you, by using a name it has; else the server's operator"
-	case "cert-self-signed":
-		return "the server's operator; you, only if you know that this very certificate is the right one"
-	case "cert-unknown-issuer":
-		return "nobody, until you know whose authority it is; else the server's operator"
-	}
-	return "the server's operator"
 }

@@ -8,6 +8,7 @@ import (
 	"ehlo/session"
 	"ehlo/session/explain"
 	"ehlo/session/sasl"
+	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 	"ehlo/ui/dialogue"
 )
@@ -20,7 +21,10 @@ func page(view View, row int, events ...session.Event) string {
 	}
 	x := dialogue.NewIndex(log)
 	x.Extend()
-	p := Open(Subject{Index: x, Row: x.Row(row), Upto: x.Len()}, view, 60)
+	return text(Open(Subject{Index: x, Row: x.Row(row), Upto: x.Len()}, view, 60))
+}
+
+func text(p Page) string {
 	var out []string
 	for i := range p.Len() {
 		out = append(out, strings.TrimRight(p.Line(i).String(), " "))
@@ -109,6 +113,40 @@ func TestTheWire(t *testing.T) {
 
 	withheld := session.Event{Kind: session.KindSend, Send: &session.Send{TLS: true, Cipher: &session.Cipher{Withheld: true}}}
 	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS record gives away")
+}
+
+// Two messages in one protected record, and one that spans two: each shows the records it crossed in.
+func TestTheWireOfAHandshake(t *testing.T) {
+	sealed := func(length int, first string) []byte { return append([]byte{23, 3, 3, 0, byte(length)}, first...) }
+	message := func(name string, records ...tlswire.RecordInfo) session.Event {
+		return session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindHandshake, Name: name, Raw: []byte("in the clear"),
+			Encrypted: true, Key: "server handshake traffic secret", Version: 0x304, Records: records}}
+	}
+	record := func(offset int64, length int, b []byte) tlswire.RecordInfo {
+		return tlswire.RecordInfo{Offset: offset, ContentType: 23, Version: 0x303, Length: length, Bytes: b}
+	}
+	log := &session.Log{}
+	for _, e := range []session.Event{
+		{Kind: session.KindConnect, Connect: &session.Connect{}},
+		message("EncryptedExtensions", record(100, 8, sealed(8, "\x01\x02\x03\x04\x05\x06\x07\x08"))),
+		message("Certificate", record(100, 8, nil), record(113, 9, sealed(9, "\x11\x12\x13\x14"))),
+		message("Finished", record(-1, 8, sealed(8, "\x21\x22\x23\x24\x25\x26\x27\x28"))),
+	} {
+		log.Append(e)
+	}
+	x := dialogue.NewIndex(log)
+	x.Extend()
+	seen := func(event int) string {
+		return text(Open(Subject{Index: x, Row: dialogue.Row{Event: event}, Upto: x.Len()}, Wire, 60))
+	}
+	has(t, seen(1), "an eavesdropper sees 1 record", "at 100", "17 03 03 00 08 01 02 03", "04 05 06 07 08")
+	has(t, seen(2), "an eavesdropper sees 2 records", "the same record carries EncryptedExtensions", "at 113", "17 03 03 00 08 01 02 03", "11 12 13 14", "The first 22 bytes")
+	has(t, seen(3), "21 22 23")
+	for _, never := range []string{"at -1", "the same record", "69 6e 20 74"} {
+		if got := seen(3); strings.Contains(got, never) {
+			t.Errorf("%q is shown\n%s", never, got)
+		}
+	}
 }
 
 // A page of a reply at its bound is worked out line by line.

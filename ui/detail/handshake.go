@@ -56,7 +56,7 @@ func (w *writer) decided(h handshake, t *session.TLS) {
 	w.field("ALPN", alpn(h, t))
 	w.field("SNI", t.ServerName)
 	w.gap()
-	w.prose("keys from", paint.Plain, h.exchange())
+	w.prose("keys from", paint.Plain, h.Exchange)
 	w.prose("encrypted", paint.Plain, h.encryptedFrom())
 	w.prose("round trips", paint.Plain, h.trips())
 	w.prose("resumption", paint.Plain, h.resumption(t))
@@ -121,50 +121,21 @@ func alpn(h handshake, t *session.TLS) string {
 	}
 }
 
-// exchange says where the two sides came to a secret that nobody else knows (RFC 9846 §2, RFC 5246 §7.3).
-func (h handshake) exchange() string {
-	switch suite := h.Suite.Chosen.Name; {
-	case h.Version.Chosen.Name == "":
-		return ""
-	case isTLS13(h.Version.Chosen) && h.Group.Chosen.Name == "":
-		return "no exchange: both sides know the key of the session that is resumed"
-	case isTLS13(h.Version.Chosen):
-		return "ClientHello and ServerHello: a public half of each side in key_share"
-	case h.Resumed:
-		return "no exchange: the master secret of the session that is resumed"
-	case strings.HasPrefix(suite, "TLS_RSA_"):
-		return "ClientKeyExchange: the client made the secret and encrypted it to the key in the certificate"
-	}
-	return "ServerKeyExchange and ClientKeyExchange: a public half of each side, the server's signed"
-}
-
-func isTLS13(c tlswire.Code) bool { return c.Value == 0x0304 }
-
 // encryptedFrom says from which byte on each side encrypts.
 func (h handshake) encryptedFrom() string {
 	var parts []string
 	for _, side := range []struct {
 		name string
-		seq  int
+		tlswire.Start
 	}{{"client", h.ClientEncrypted}, {"server", h.ServerEncrypted}} {
-		if m := h.message(side.seq); m != nil && len(m.Records) > 0 {
-			parts = append(parts, fmt.Sprintf("%s from its byte %s on, %s", side.name, dialogue.Count(int(m.Records[0].Offset)), m.Name))
+		if side.Message != "" {
+			parts = append(parts, fmt.Sprintf("%s from its byte %s on, %s", side.name, dialogue.Count(int(side.Offset)), side.Message))
 		}
 	}
 	if len(parts) == 0 && len(h.messages) > 0 {
 		return "nothing was"
 	}
 	return strings.Join(parts, "; ")
-}
-
-// message finds a message by its number.
-func (h handshake) message(seq int) *tlswire.Message {
-	for i := range h.messages {
-		if h.messages[i].Seq == seq {
-			return &h.messages[i]
-		}
-	}
-	return nil
 }
 
 func (h handshake) trips() string {
@@ -234,23 +205,13 @@ func (w *writer) inShort(h handshake) {
 		return
 	}
 	w.said("Chosen", strings.Join(words, ", "))
-	w.said("Keys", h.exchange())
+	w.said("Keys", h.Exchange)
 	w.gap()
 	for _, n := range h.Notes {
-		if n.Severity != "info" || headline(n.Code) {
+		if n.Headline() {
 			w.consequence(n, false)
 		}
 	}
-}
-
-// headline holds for the notes that answer what people ask first.
-func headline(code string) bool {
-	switch code {
-	case "tls-forward-secrecy", "tls-post-quantum", "tls-not-post-quantum", "tls-certificate-visible", "tls-certificate-hidden", "tls-resumed",
-		"tls-client-certificate-absent", "tls-client-certificate":
-		return true
-	}
-	return false
 }
 
 // died says what would help where a handshake did not come to its end.

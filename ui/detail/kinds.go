@@ -68,7 +68,7 @@ func trust(t *session.TLS) string {
 	}
 	var doubts []string
 	for _, c := range t.Checks {
-		if !c.OK {
+		if c.Failed() {
 			doubts = append(doubts, c.Text)
 		}
 	}

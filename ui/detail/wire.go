@@ -2,6 +2,7 @@ package detail
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehlo/session"
@@ -37,7 +38,7 @@ func wirePage(s Subject, width int) Page {
 	case session.KindReply:
 		return w.crossed(s, []byte(e.Reply.Raw), e.Reply.TLS, e.Reply.Cipher, e.Reply.Masked)
 	case session.KindTLSMessage:
-		return w.onWire(e.TLSMessage)
+		return w.onWire(s, e.TLSMessage)
 	case session.KindTLS:
 		return w.outside(s, e)
 	}
@@ -95,18 +96,57 @@ func (w *writer) ciphertext(s Subject, c *session.Cipher) Page {
 }
 
 // onWire shows a message of TLS as it crossed: the record headers, which nothing hides, and what is in the records.
-func (w *writer) onWire(m *tlswire.Message) Page {
+func (w *writer) onWire(s Subject, m *tlswire.Message) Page {
 	if m.Encrypted {
 		w.heading("encrypted: an eavesdropper sees " + dialogue.Number(len(m.Records), "record") + " and cannot tell what is in")
+		before := s.messagesBefore()
 		w.paragraph(hidden(m))
-		w.records(m)
-		return w.out
+		w.records(m, before)
+		return w.sealed(m, before)
 	}
 	w.heading("in the clear: everybody on the path reads this message")
 	w.paragraph(shown(m))
-	w.records(m)
+	w.records(m, s.messagesBefore())
 	w.gap()
 	return joined{w.out, newDump(m.Raw, w.width)}
+}
+
+// sealed shows the records of an encrypted message byte by byte.
+func (w *writer) sealed(m *tlswire.Message, before []tlswire.Message) Page {
+	var all []byte
+	total := 0
+	for _, r := range m.Records[:min(len(m.Records), maxRecords)] {
+		total += len(r.Header()) + r.Length
+		if m.Key == "" {
+			all = append(append(all, r.Header()...), m.Raw...) // not opened: the message is the record
+			continue
+		}
+		all = append(all, r.OnWire(m.Dir, before)...)
+	}
+	if len(all) == 0 {
+		return w.out
+	}
+	w.gap()
+	if len(all) < total {
+		w.ink(paint.Dim, "The first "+octets(len(all))+":")
+	}
+	return joined{w.out, newDump(all, w.width)}
+}
+
+// messagesBefore are the messages of the connection in front of the row: one of them may have come in the same record.
+func (s Subject) messagesBefore() []tlswire.Message {
+	var list []tlswire.Message
+	for i := s.Row.Event - 1; i >= 0 && s.Row.Event-i < maxMessages; i-- {
+		e := s.Index.Event(i)
+		if e.Kind == session.KindConnect {
+			break
+		}
+		if e.TLSMessage != nil {
+			list = append(list, *e.TLSMessage)
+		}
+	}
+	slices.Reverse(list)
+	return list
 }
 
 // hidden says what an eavesdropper does not learn (RFC 9846 §5.2: the true type of a record is encrypted with it).
@@ -136,19 +176,41 @@ func shown(m *tlswire.Message) string {
 }
 
 // records lists the headers of the records that carried a message (RFC 9846 §5.1).
-func (w *writer) records(m *tlswire.Message) {
+func (w *writer) records(m *tlswire.Message, before []tlswire.Message) {
 	w.gap()
 	for _, r := range m.Records[:min(len(m.Records), maxRecords)] {
-		w.field(fmt.Sprintf("at %s", dialogue.Count(int(r.Offset))), fmt.Sprintf("% x", r.Header()))
+		w.field(place(r), fmt.Sprintf("% x", r.Header()))
 		rest := "the message, in the clear"
 		if m.Encrypted {
 			rest = "ciphertext"
 		}
 		w.meaning(fmt.Sprintf("%s, version %s, then %s of %s", tlswire.ContentTypeName(r.ContentType), tlswire.VersionName(r.Version), octets(r.Length), rest))
+		if first := companion(m, r, before); first != nil {
+			w.meaning("the same record carries " + first.Name)
+		}
 	}
 	if n := len(m.Records) - maxRecords; n > 0 {
 		w.meaning("and " + dialogue.Number(n, "more record"))
 	}
+}
+
+// companion is a message in front of m that came in the same record, nil if there is none.
+func companion(m *tlswire.Message, r tlswire.RecordInfo, before []tlswire.Message) *tlswire.Message {
+	for i, other := range before {
+		same := func(o tlswire.RecordInfo) bool { return o.Offset == r.Offset && r.Offset >= 0 }
+		if other.Dir == m.Dir && slices.ContainsFunc(other.Records, same) {
+			return &before[i]
+		}
+	}
+	return nil
+}
+
+// place is where a record stands in its direction. Behind a secret that is not told: it would give its length away.
+func place(r tlswire.RecordInfo) string {
+	if r.Offset < 0 {
+		return "record"
+	}
+	return "at " + dialogue.Count(int(r.Offset))
 }
 
 // maxRecords bounds the records listed for a message.
@@ -161,7 +223,7 @@ func (w *writer) outside(s Subject, e *session.Event) Page {
 	w.paragraph(wireText(e))
 	w.gap()
 	for i := range h.messages[:min(len(h.messages), most)] {
-		w.seen(&h.messages[i])
+		w.seen(&h.messages[i], h.messages[:i])
 	}
 	w.gap()
 	w.ink(paint.Dim, "The lengths are those of records. Open the handshake with space and look at its messages one by one.")
@@ -171,11 +233,16 @@ func (w *writer) outside(s Subject, e *session.Event) Page {
 // contentApplicationData is what every protected record of TLS 1.3 claims to be (RFC 9846 §5.2).
 const contentApplicationData = 23
 
-// seen is one message as an eavesdropper saw it.
-func (w *writer) seen(m *tlswire.Message) {
+// seen is one message as an eavesdropper saw it: nothing, if it is encrypted in a record with the one before.
+func (w *writer) seen(m *tlswire.Message, before []tlswire.Message) {
 	size := 0
 	for _, r := range m.Records {
-		size += r.Length
+		if companion(m, r, before) == nil {
+			size += r.Length
+		}
+	}
+	if m.Encrypted && size == 0 {
+		return
 	}
 	what, ink := m.Name, paint.Plain
 	if m.Encrypted {

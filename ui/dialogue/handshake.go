@@ -142,11 +142,16 @@ func Version(t *session.TLS) string {
 	return t.Version
 }
 
+// firstDoubt names the fault in a few words: the finding below has the sentence.
 func firstDoubt(t *session.TLS) string {
 	for _, c := range t.Checks {
-		if !c.OK {
-			return ": " + c.Text
+		if !c.Failed() {
+			continue
 		}
+		if e, ok := explain.Finding(c.Finding); ok {
+			return ": " + e.Short
+		}
+		return ": " + c.Text
 	}
 	return ""
 }

@@ -47,7 +47,7 @@ func (w *walk) run(ctx context.Context, st session.Step) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- w.engine.Do(ctx, st) }()
+	go func() { done <- session.Try("the engine", func() error { return w.engine.Do(ctx, st) }) }()
 	finished := make(chan struct{})
 	var err error
 	go func() {

@@ -84,7 +84,8 @@ func (v *view) explain(words string) {
 
 // search prints the best articles; the first in full.
 func (v *view) search(words string) {
-	found := explain.Search(strings.Fields(words))
+	f := session.Lookup(strings.Fields(words))
+	found := append(f.Entries, f.Also...)
 	if len(found) == 0 {
 		v.print("nothing is known about that")
 	}

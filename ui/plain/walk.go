@@ -33,7 +33,8 @@ type Walk struct {
 }
 
 // Run goes on until the person ends the session, the input ends, or ctx does. It always finishes the session. The
-// error is that of the output; what went wrong in the session is in the exit code and the end event.
+// error is that of the output, or a [*session.Fault]; what went wrong in the session is in the exit code and the end
+// event.
 func (w Walk) Run(ctx context.Context) (session.Exit, error) {
 	w.Text.Numbers = true
 	k := &walk{view: view{dialog: newDialog(w.Console), src: w.Events, text: w.Text}, engine: w.Engine, goal: w.Goal}
@@ -51,6 +52,9 @@ func (w Walk) Run(ctx context.Context) (session.Exit, error) {
 	exit := k.engine.Finish(k.failure)
 	k.pos = k.shown
 	k.catchUp(nil)
+	if f, crashed := errors.AsType[*session.Fault](k.failure); crashed {
+		return exit, errors.Join(k.broken, f)
+	}
 	return exit, k.broken
 }
 

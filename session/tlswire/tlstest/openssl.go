@@ -1,10 +1,11 @@
 package tlstest
 
 import (
-	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"io"
+	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -13,20 +14,53 @@ import (
 	"time"
 )
 
-var accepting = regexp.MustCompile(`ACCEPT (\S+)`)
+// OpenSSL is the program of that name that the tests run: the one that .ci/openssl has made ready, or that of PATH.
+func OpenSSL() string { return cmp.Or(os.Getenv("EHLO_TEST_OPENSSL"), "openssl") }
 
-// Serve runs s_server with these options until the test ends and returns its address. It greets every client that
-// came through the handshake, as an SMTP server would.
-func Serve(t testing.TB, options ...string) (address string) {
+// NeedHybrid skips a test whose openssl has no ML-KEM (before 3.5); where CI=true it has to have it.
+func NeedHybrid(t testing.TB) {
 	t.Helper()
-	Need(t, "openssl")
+	if Hybrid() {
+		return
+	}
+	const missing = "this openssl has no X25519MLKEM768: version 3.5 has, and .ci/openssl DIR makes one ready for EHLO_TEST_OPENSSL"
+	if os.Getenv("CI") == "true" {
+		t.Fatal(missing)
+	}
+	t.Skip(missing)
+}
+
+// Hybrid reports whether this openssl has ML-KEM, and what else came with version 3.5.
+var Hybrid = sync.OnceValue(func() bool {
+	out, _ := exec.Command(OpenSSL(), "list", "-kem-algorithms").Output()
+	return bytes.Contains(out, []byte("X25519MLKEM768"))
+})
+
+// limit bounds what a test waits for.
+const limit = 20 * time.Second
+
+// Server is a running s_server.
+type Server struct {
+	Address string
+	out     *output
+}
+
+var accepting = regexp.MustCompile(`ACCEPT (\S+)\n`)
+
+// Serve runs s_server with -trace and these options until the test ends. It greets every client that came through the
+// handshake, as an SMTP server would, and speaks to one after the other.
+func Serve(t testing.TB, options ...string) *Server {
+	t.Helper()
+	Need(t, OpenSSL(), "stdbuf") // stdbuf makes s_server say things when they happen
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "openssl", append([]string{"s_server", "-accept", "127.0.0.1:0"}, options...)...)
-	stdin, _ := cmd.StdinPipe()
-	stdout, err := cmd.StdoutPipe()
+	s := &Server{out: &output{}}
+	cmd := exec.CommandContext(ctx, "stdbuf", append([]string{"-oL", OpenSSL(), "s_server", "-trace", "-accept", "127.0.0.1:0"}, options...)...)
+	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	greeter := &greeter{output: s.out, stdin: stdin}
+	cmd.Stdout, cmd.Stderr = greeter, greeter
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -35,29 +69,57 @@ func Serve(t testing.TB, options ...string) (address string) {
 		stdin.Close()
 		cmd.Wait()
 	})
-	lines := bufio.NewReader(stdout)
-	for {
-		line, err := lines.ReadString('\n')
-		if m := accepting.FindStringSubmatch(line); m != nil {
-			go greet(lines, stdin)
-			return m[1]
-		}
-		if err != nil {
-			t.Fatalf("s_server said no address: %v", err)
-		}
+	started, stop := context.WithTimeout(ctx, limit)
+	defer stop()
+	s.out.await(started, "ACCEPT 127.0.0.1:", 0)
+	s.out.await(started, "\n", s.out.await(started, "ACCEPT 127.0.0.1:", 0))
+	m := accepting.FindStringSubmatch(s.out.text())
+	if m == nil {
+		t.Fatalf("s_server said no address: %s", s.out.text())
 	}
+	s.Address = m[1]
+	return s
 }
 
-func greet(lines *bufio.Reader, stdin io.Writer) {
-	for {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			return
-		}
-		if strings.HasPrefix(line, "CIPHER is") {
-			io.WriteString(stdin, "220 "+Host+" ESMTP\r\n")
+// greeter is the output of s_server, and what is typed in answer to it.
+type greeter struct {
+	*output
+	stdin io.Writer
+	rest  string // of a line
+}
+
+func (g *greeter) Write(b []byte) (int, error) {
+	lines := strings.Split(g.rest+string(b), "\n")
+	g.rest = lines[len(lines)-1]
+	for _, line := range lines[:len(lines)-1] {
+		switch {
+		case strings.HasPrefix(line, "CIPHER is"):
+			io.WriteString(g.stdin, "220 "+Host+" ESMTP\r\n")
+		case strings.HasSuffix(line, "UIT\r"): // in TLS 1.0 the Q may have come in a record of its own
+			io.WriteString(g.stdin, "221 bye\r\n")
 		}
 	}
+	return g.output.Write(b)
+}
+
+// connectionEnd is what s_server says when it has closed a connection, whether or not that came through the handshake.
+const connectionEnd = "CONNECTION CLOSED\n"
+
+// Traces are what s_server saw of its first n connections, once those are over.
+func (s *Server) Traces(t testing.TB, n int) []Report {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	var out []Report
+	for from := 0; len(out) < n; {
+		end := s.out.await(ctx, connectionEnd, from)
+		if end == from {
+			t.Fatalf("s_server had no end of connection %d:\n%s", len(out), s.out.text()[from:])
+		}
+		out = append(out, readTrace(byServer, s.out.text()[from:end]))
+		from = end
+	}
+	return out
 }
 
 // Client is one run of s_client with -trace.
@@ -68,13 +130,13 @@ type Client struct {
 	Last    string   // what it has to print in the end, if anything
 }
 
-// Talk runs s_client against the address and returns what it printed, at the latest after 20 s.
-func (c Client) Talk(t testing.TB, address string) string {
+// Talk runs s_client against the address and returns what it saw, at the latest after [limit].
+func (c Client) Talk(t testing.TB, address string) Report {
 	t.Helper()
-	Need(t, "openssl", "stdbuf") // stdbuf makes s_client say things when they happen
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	Need(t, OpenSSL(), "stdbuf")
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	args := append([]string{"-o0", "openssl", "s_client", "-connect", address, "-trace"}, c.Options...)
+	args := append([]string{"-o0", OpenSSL(), "s_client", "-connect", address, "-trace"}, c.Options...)
 	cmd := exec.CommandContext(ctx, "stdbuf", args...)
 	stdin, _ := cmd.StdinPipe()
 	out := &output{}
@@ -99,7 +161,7 @@ func (c Client) Talk(t testing.TB, address string) string {
 	if err := <-ended; err != nil {
 		t.Logf("s_client: %v", err)
 	}
-	return out.text()
+	return readTrace(byClient, out.text())
 }
 
 // output can be waited for.
@@ -129,7 +191,7 @@ func (o *output) text() string {
 func (o *output) await(ctx context.Context, mark string, from int) int {
 	for {
 		o.mu.Lock()
-		i := strings.Index(o.buf.String()[from:], mark)
+		i := bytes.Index(o.buf.Bytes()[from:], []byte(mark))
 		if o.more == nil {
 			o.more = make(chan struct{})
 		}

@@ -4,20 +4,20 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"ehlo/session/tlswire"
 )
 
-// Dissect has tshark open the flows with a key log that holds the secrets of all of them (RFC 9850), and returns the
-// messages of each, in order.
-func Dissect(t testing.TB, flows []Flow, keyLog []byte) [][]Seen {
+// Dissect has tshark open the flows with a key log that holds the secrets of all of them (RFC 9850), and returns what it
+// saw of each.
+func Dissect(t testing.TB, flows []Flow, keyLog []byte) []Report {
 	t.Helper()
 	Need(t, "tshark")
 	dir := t.TempDir()
@@ -33,7 +33,10 @@ func Dissect(t testing.TB, flows []Flow, keyLog []byte) [][]Seen {
 	if err != nil {
 		t.Fatalf("tshark: %v\n%s", err, report.Bytes())
 	}
-	d := &dissection{flows: make([][]Seen, len(flows))}
+	d := &dissection{}
+	for range flows {
+		d.flows = append(d.flows, Report{Program: "tshark", prints: tsharkPrints(), closed: tsharkClosed})
+	}
 	if err := d.read(bytes.NewReader(out)); err != nil {
 		t.Fatalf("tshark's PDML: %v", err)
 	}
@@ -42,10 +45,11 @@ func Dissect(t testing.TB, flows []Flow, keyLog []byte) [][]Seen {
 
 // dissection reads PDML, the XML in which tshark writes its trees: the fields come in the order of the bytes.
 type dissection struct {
-	flows   [][]Seen
-	flow    int
-	dir     string
-	current *Seen
+	flows  []Report
+	flow   int
+	dir    string
+	record []Field // of the message that comes next
+	start  int     // of the message at hand
 }
 
 func (d *dissection) read(r io.Reader) error {
@@ -58,7 +62,7 @@ func (d *dissection) read(r io.Reader) error {
 			return err
 		}
 		if e, ok := token.(xml.StartElement); ok {
-			d.field(attribute(e, "name"), attribute(e, "show"))
+			d.element(e)
 		}
 	}
 }
@@ -72,7 +76,11 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-func (d *dissection) field(name, show string) {
+// element reads one element. What is not of TLS is passed over: so is what is inside of a certificate, which is compared
+// as a whole.
+func (d *dissection) element(e xml.StartElement) {
+	name, show := attribute(e, "name"), attribute(e, "show")
+	f := Field{Value: attribute(e, "value"), At: decimal(attribute(e, "pos")), Len: decimal(attribute(e, "size"))}
 	switch name {
 	case "tcp.srcport":
 		if d.dir = tlswire.ServerToClient; decimal(show) >= firstPort {
@@ -80,30 +88,105 @@ func (d *dissection) field(name, show string) {
 		}
 	case "tcp.stream":
 		d.flow = decimal(show)
+	case "tls.record":
+		d.record = nil
 	case "tls.handshake.type":
-		d.message(tlswire.HandshakeTypeName(uint8(decimal(show))), 0)
-	case "tls.handshake.length":
-		d.current.Length = decimal(show)
+		d.message(strings.ReplaceAll(between(attribute(e, "showname"), ": ", " ("), " ", ""), f.At)
 	case "tls.change_cipher_spec":
-		d.message("ChangeCipherSpec", 1)
+		d.message("ChangeCipherSpec", f.At)
+		d.current().Length = f.Len
+	case "tls.alert_message":
+		d.message("", f.At)
+		d.current().Length = f.Len
+	case "tls.alert_message.level": // what was decrypted has places of its own
+		d.start = f.At
 	case "tls.alert_message.desc":
-		d.message("Alert "+show, 2)
-	case "tls.handshake.ciphersuite":
-		d.current.Suites = append(d.current.Suites, show[len("0x"):])
-	case "tls.handshake.extension.type":
-		d.current.Extensions = append(d.current.Extensions, show)
-	case "tls.handshake.extension.len":
-		last := &d.current.Extensions[len(d.current.Extensions)-1]
-		*last = fmt.Sprintf("%s:%s", *last, show)
+		d.current().Name = "Alert " + show
+	case "tls.handshake.length":
+		d.current().Length = decimal(show)
+	}
+	d.field(name, f, attribute(e, "showname"))
+}
+
+func (d *dissection) field(name string, f Field, showname string) {
+	short, ours := strings.CutPrefix(name, "tls.")
+	if !ours {
+		return
+	}
+	known := false
+	if f.Name, known = tsharkNames[short]; !known {
+		r := &d.flows[d.flow]
+		r.Unknown = append(r.Unknown, name)
+		return
+	}
+	switch {
+	case f.Name == "" || f.Len == 0:
+	case strings.HasPrefix(short, "record."):
+		d.head(f, showname)
+	default:
+		f.At -= d.start
+		if f.Name == "request_update" { // tshark 4.0 counts from the packet here
+			f.At = nowhere
+		}
+		f.Word = tsharkWord(f, between(showname, ": ", " ("))
+		s := d.current()
+		s.Fields = append(s.Fields, f)
 	}
 }
 
-func (d *dissection) message(name string, length int) {
-	all := append(d.flows[d.flow], Seen{Dir: d.dir, Name: name, Length: length})
-	d.flows[d.flow], d.current = all, &all[len(all)-1]
+// head keeps a field of a record. What stands behind the length is the type of what is inside.
+func (d *dissection) head(f Field, showname string) {
+	f.At = nowhere
+	if len(d.record) == len([]string{"type", "version", "length"}) {
+		code, _ := strconv.Atoi(between(showname, "(", ")"))
+		f.Name, f.Value = "record.inner", fixed(uint64(code), 1)
+	}
+	d.record = append(d.record, f)
+}
+
+// tsharkWord is the name of a code point if that is the one IANA has: tshark 4.0 calls pairs of TLS 1.2 that have no
+// scheme "SHA224 ECDSA", and groups from 0x0200 on as an experiment did that used them before ML-KEM.
+func tsharkWord(f Field, word string) string {
+	experiment := strings.HasSuffix(f.Name, "group") && strings.HasPrefix(f.Value, "02")
+	if !named(f.Name) || strings.HasPrefix(word, "Unknown") || f.Name == "signature_scheme" && strings.Contains(word, " ") || experiment {
+		return ""
+	}
+	return word
+}
+
+func (d *dissection) message(name string, at int) {
+	r := &d.flows[d.flow]
+	r.Messages = append(r.Messages, Seen{Dir: d.dir, Name: name, Fields: append([]Field(nil), d.record...)})
+	d.start = at
+}
+
+func (d *dissection) current() *Seen {
+	all := d.flows[d.flow].Messages
+	return &all[len(all)-1]
+}
+
+// between is the text between two marks, the first that there are.
+func between(s, before, after string) string {
+	_, s, _ = strings.Cut(s, before)
+	s, _, _ = strings.Cut(s, after)
+	return s
 }
 
 func decimal(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n
+}
+
+// tsharkClosed are the key exchanges that tshark 4.0 does not know: Diffie-Hellman that a key shared before vouches for.
+func tsharkClosed(m tlswire.Message) bool {
+	return strings.HasSuffix(m.Name, "KeyExchange") && strings.Contains(tlswire.CipherSuiteName(m.Suite), "DHE_PSK")
+}
+
+// tsharkPrints are all names that the table below has.
+func tsharkPrints() map[string]bool {
+	all := map[string]bool{"record.inner": true}
+	for _, name := range tsharkNames {
+		all[name] = true
+	}
+	return all
 }

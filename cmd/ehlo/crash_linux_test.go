@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ehlo/session"
+	"ehlo/session/sasl/leaktest"
+)
+
+// onTerminal runs the program on a pseudo-terminal, presses Enter whenever a step is proposed, w where that logs in, and
+// ctrl-c when it has failed and still runs. It gives what came out, and checks that the terminal is as it was.
+func onTerminal(t *testing.T, cmd *exec.Cmd) string {
+	t.Helper()
+	master, slave := openPty(t)
+	before := modes(t, slave)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		cmd.Wait()
+		close(ended)
+	}()
+	stuck := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
+	defer stuck.Stop()
+	person := typist{keys: keysFor(cmd)}
+	var all bytes.Buffer
+	for over := false; !over; {
+		select {
+		case <-ended:
+			over = true
+		default:
+		}
+		all.Write(readSome(master))
+		if keys := person.answer(all.String()); keys != "" {
+			master.WriteString(keys)
+		}
+	}
+	if after := modes(t, slave); after != before {
+		t.Errorf("the terminal is left in another state: %+v, was %+v", after, before)
+	}
+	text := all.String()
+	for _, want := range []string{"\x1b[?1049l", "\x1b[?25h"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q never came: the terminal is not put right", want)
+		}
+	}
+	return text
+}
+
+// keysFor are what leads to the failure once AUTH is next.
+func keysFor(cmd *exec.Cmd) string {
+	for _, v := range cmd.Env {
+		switch {
+		case strings.HasPrefix(v, crashing+"=screen check"):
+			return "w"
+		case strings.HasPrefix(v, crashing+"=screen note"):
+			return "nx\r"
+		}
+	}
+	return "\r"
+}
+
+// typist knows what to press at what is on the screen.
+type typist struct {
+	keys  string
+	seen  int
+	typed bool
+}
+
+// answer gives the keys for what is new on the screen.
+func (p *typist) answer(screen string) string {
+	fresh := screen[p.seen:]
+	switch {
+	case strings.Contains(fresh, "hlo failed inside") && !strings.Contains(screen, "\x1b[?1049l"): // behind that ctrl-c would be a signal
+		p.seen = len(screen)
+		return "\x03"
+	case p.typed && strings.Contains(fresh, "esc cancel"): // the step runs
+		p.seen = len(screen)
+		return "\x03"
+	case p.typed:
+	case strings.HasPrefix(proposal(fresh), "AUTH"):
+		p.seen, p.typed = len(screen), true
+		return p.keys
+	case proposal(fresh) != "":
+		p.seen = len(screen)
+		return "\r"
+	}
+	return ""
+}
+
+// proposal is the step that is next, once all of its line has come.
+func proposal(screen string) string {
+	_, step, _ := strings.Cut(screen, "\n › ")
+	if len(step) < 40 {
+		return ""
+	}
+	return step
+}
+
+// readSome waits a moment for output.
+func readSome(master *os.File) []byte {
+	fds := []unix.PollFd{{Fd: int32(master.Fd()), Events: unix.POLLIN}}
+	if n, err := unix.Poll(fds, 50); err != nil || n == 0 {
+		return nil
+	}
+	buf := make([]byte, 64<<10)
+	n, _ := master.Read(buf)
+	return buf[:max(n, 0)]
+}
+
+func modes(t *testing.T, terminal *os.File) [4]uint32 {
+	t.Helper()
+	s, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return [4]uint32{s.Iflag, s.Oflag, s.Cflag, s.Lflag}
+}
+
+func openPty(t *testing.T) (master, slave *os.File) {
+	t.Helper()
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	switch {
+	case err != nil && os.Getenv("CI") == "true":
+		t.Fatal(err)
+	case err != nil:
+		t.Skip("no pseudo-terminals here:", err)
+	}
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	}
+	if err == nil {
+		err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	master = os.NewFile(uintptr(fd), "ptmx")
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { master.Close(); slave.Close() })
+	return master, slave
+}
+
+// The screen fails: in the engine's step, in the engine's own goroutine, while it draws, while it takes a key, while it
+// reads the session. It says so in the same way, the terminal is put right, and the transcript is whole.
+func TestCrashOnTheScreen(t *testing.T) {
+	const secret = "Tr0ub4dor&3pass"
+	for _, where := range []string{"read auth-plain", "write auth-scram-sha-256", "write auth-xoauth2", "step auth-login", "check auth-plain", "check auth-oauthbearer", "note auth-cram-md5", "source auth-digest-md5"} {
+		t.Run(where, func(t *testing.T) {
+			t.Parallel()
+			out, code := crashed(t, "screen "+where, secret)
+			checkCrash(t, out, code, secret)
+		})
+	}
+}
+
+// Ctrl-C while the server is waited for in the middle of AUTH ends the screen as anywhere else, and leaves no secret.
+func TestInterruptOnTheScreen(t *testing.T) {
+	const secret = "Tr0ub4dor&3pass"
+	for _, scenario := range []string{"auth-plain", "auth-scram-sha-256", "auth-oauthbearer"} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			out, code := crashed(t, "screen wait "+scenario, secret)
+			if session.Exit(code) != session.ExitInterrupted {
+				t.Errorf("exit %d", code)
+			}
+			if found := leaktest.Find(out, leaktest.Forms("secret", []byte(secret))); found != "" {
+				t.Error(found)
+			}
+		})
+	}
+}

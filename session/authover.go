@@ -1,0 +1,97 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// authOver reads the last reply of an exchange. A 235 from a server that had to prove itself and did not is a failure.
+func (s *Session) authOver(v Verb, o outgoing, reply *wire.Reply) error {
+	x := s.auth
+	if reply.Code == 235 && x.mech != nil {
+		findings, err := x.mech.Done()
+		s.findSASL(findings)
+		if err != nil {
+			return s.unproved(err)
+		}
+	}
+	line := strings.TrimRight(orElse(o.show, string(o.bytes)), "\r\n")
+	err := s.judge(v, line, reply)
+	s.recordAuth("S", x.name, nil, outcome(reply, v))
+	s.auth = nil
+	if reply.Code == 235 {
+		s.state.User = x.user
+	}
+	if err == nil && reply.Code != 235 {
+		return s.fail(&Error{Phase: PhaseAuth, Finding: "auth-odd-reply", Code: reply.Code, Exit: ExitProtocol,
+			Text: fmt.Sprintf("the server answered AUTH with %d, which means nothing there", reply.Code), Hint: "235 means success, 5yz failure"})
+	}
+	if v == VerbCancel {
+		return nil // 501 is the right answer to "*" (RFC 4954 §4)
+	}
+	return err
+}
+
+// sharpen makes the explanation of a refused log-in say what the server said inside the exchange. The reply, the
+// finding and the end then agree.
+func (x *exchange) sharpen(e *explain.Explanation, code int) {
+	switch {
+	case x == nil || x.unoffered || code < 400 || code == 501:
+	case x.refused != nil:
+		e.Cause, e.Remedy = x.refused.Text, orElse(x.refused.Hint, e.Remedy)
+	case x.authzid != "" && code == 535:
+		e.Remedy += "; if they are right, the user may not act as " + wire.VisibleString(x.authzid)
+	case bound(x.name) && code == 535: // no server has to say which (RFC 5802 §7)
+		e.Remedy += "; if they are right, something may end TLS on the way: see whether the same without -PLUS is taken"
+	}
+}
+
+// proofOf says what a log-in proves itself by, as [explain.ReplyContext] has it.
+func proofOf(mechanism string) string {
+	info, ok := sasl.Lookup(mechanism)
+	switch {
+	case !ok:
+		return ""
+	case info.Needs == sasl.NeedsCertificate:
+		return "certificate"
+	}
+	return string(info.Needs)
+}
+
+func outcome(r *wire.Reply, v Verb) string {
+	switch {
+	case r.Code == 235:
+		return "success"
+	case v == VerbCancel:
+		return "cancelled"
+	}
+	return "failure"
+}
+
+// hostileExit tells a server that said no inside the exchange from one that broke its rules.
+func hostileExit(err error) Exit {
+	var m *sasl.Error
+	switch {
+	case !errors.As(err, &m):
+	case sasl.Refusal(m.Code):
+		return ExitAuth
+	case m.Code == sasl.CodeIterationsLow: // a bound that a person set
+		return ExitNoAuth
+	}
+	return ExitProtocol
+}
+
+// unproved is a success that cannot be believed.
+func (s *Session) unproved(err error) error {
+	s.recordAuth("S", s.auth.name, nil, "failure")
+	s.auth = nil
+	s.state.Auth, s.state.Pending = AuthNone, nil
+	s.state.Stage = StageBroken
+	s.Close()
+	return s.saslFailure(err, hostileExit(err))
+}

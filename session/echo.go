@@ -1,0 +1,156 @@
+package session
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"strings"
+
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// told is what went to the server and was masked in the log. A server that repeats it, whether it quotes a line that it
+// does not understand or means harm, must not bring it in by the other door.
+type told struct {
+	hides string
+	plain []sasl.Secret // as it was sent, and out of its base64
+	coded []sasl.Secret // letters and digits of its base64, its hexadecimal digits, its form in a URL
+}
+
+// The lengths from which on something is looked for in a reply: less stands in any text. A line of base64 is no word.
+const (
+	shortestLine  = 4
+	shortestPlain = 6
+	shortestCoded = 8
+)
+
+// remember keeps a line that went out masked.
+func (t *told) remember(mechanism, line, hides string) {
+	t.hides = hides
+	t.add(line, shortestLine)
+	data, _ := sasl.DecodeBase64(line)
+	if mechanism == "" {
+		mechanism, _ = sasl.Recognise(data)
+	}
+	opened, _ := sasl.OpenResponse(mechanism, []byte(line))
+	t.add(string(data), shortestPlain)
+	for _, v := range opened.Values {
+		if v.Hides != "" {
+			content := string(v.Bytes) + v.Text
+			t.add(content, shortestPlain)
+			t.add(strings.TrimPrefix(content, "Bearer "), shortestPlain)
+		}
+	}
+}
+
+func (t *told) add(s string, shortest int) {
+	if len(s) < shortest {
+		return
+	}
+	t.plain = append(t.plain, sasl.NewSecret(s))
+	coded := []string{hex.EncodeToString([]byte(s)), alphanumeric(s), alphanumeric(url.QueryEscape(s))}
+	for lead := range 3 { // where in a longer text it may begin
+		text := base64.RawStdEncoding.EncodeToString(append(make([]byte, lead), s...))
+		coded = append(coded, alphanumeric(text[(lead*8+5)/6:(lead+len(s))*8/6]))
+	}
+	for _, text := range coded {
+		if len(text) >= shortestCoded {
+			t.coded = append(t.coded, sasl.NewSecret(text))
+		}
+	}
+}
+
+// alphanumeric leaves letters and digits: what is split, spaced or written in the alphabet of URLs is then the same.
+func alphanumeric(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// hide takes out of a reply what it repeats: the words where they stand, and all of the text where they are in another
+// form or in pieces. It reports whether there was anything.
+func (t *told) hide(r *wire.Reply) bool {
+	if len(t.plain) == 0 {
+		return false
+	}
+	found := false
+	for _, s := range t.plain {
+		if word := []byte(s.Reveal()); bytes.Contains(r.Raw, word) {
+			replace(r, word)
+			found = true
+		}
+	}
+	if t.repeatedIn(r) {
+		blank(r)
+		found = true
+	}
+	return found
+}
+
+func replace(r *wire.Reply, word []byte) {
+	hide := func(raw wire.Raw) wire.Raw { return bytes.ReplaceAll(raw, word, []byte(sasl.Mask)) }
+	r.Raw = hide(r.Raw)
+	for i, l := range r.Lines {
+		r.Lines[i].Raw, r.Lines[i].Text = hide(l.Raw), string(hide(wire.Raw(l.Text)))
+	}
+}
+
+// repeatedIn looks through the letters and digits of the whole text.
+func (t *told) repeatedIn(r *wire.Reply) bool {
+	text := alphanumeric(r.Text())
+	if len(r.Lines) == 0 {
+		text = alphanumeric(string(r.Raw))
+	}
+	lower := strings.ToLower(text)
+	for _, s := range t.coded {
+		if strings.Contains(text, s.Reveal()) || strings.Contains(lower, s.Reveal()) {
+			return true
+		}
+	}
+	return false
+}
+
+// blank leaves the codes of a reply and nothing of its text.
+func blank(r *wire.Reply) {
+	raw := wire.Raw{}
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		end := len(bytes.TrimRight(l.Raw, "\r\n"))
+		l.Raw = append(bytes.TrimSuffix(l.Raw[:end:end], []byte(l.Text)), sasl.Mask+"\r\n"...)
+		l.Text = sasl.Mask
+		raw = append(raw, l.Raw...)
+	}
+	if len(r.Lines) == 0 {
+		raw = wire.Raw(sasl.Mask + "\r\n")
+	}
+	r.Raw = raw
+}
+
+// hideEcho takes what was told out of a reply and out of the error of reading it.
+func (s *Session) hideEcho(r *wire.Reply, err error) (hides string, _ error) {
+	if !s.told.hide(r) {
+		return "", err
+	}
+	if w, ok := errors.AsType[*wire.Error](err); ok {
+		err = &wire.Error{Err: w.Err, Line: w.Line, Hint: w.Hint}
+	}
+	return s.told.hides, err
+}
+
+// remember keeps what goes out masked, so that no reply brings it back.
+func (s *Session) remember(o outgoing) {
+	if len(o.masked) == 0 {
+		return
+	}
+	mechanism := ""
+	if s.auth != nil {
+		mechanism = s.auth.name
+	}
+	s.told.remember(mechanism, o.secret, o.masked[0])
+}

@@ -1,0 +1,162 @@
+package session
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+)
+
+// handshakeFailed keeps the messages up to the failure and says who gave up and why.
+func (s *Session) handshakeFailed(ctx context.Context, summary *TLS, err error) error {
+	s.hangUp()
+	messages := s.tap.decoder.Finish()
+	s.appendTLS(messages)
+	s.tap.stop()
+	e := s.explainHandshake(ctx, err, messages)
+	summary.Error, summary.Decided = e.Text, decidedBy(messages)
+	s.append(Event{Kind: KindTLS, TLS: summary, Explain: explainTLS(summary)})
+	s.findFaults(summary.Checks)
+	return s.fail(e)
+}
+
+func (s *Session) explainHandshake(ctx context.Context, err error, messages []tlswire.Message) *Error {
+	e := &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Exit: ExitHandshake, Err: err}
+	var record tls.RecordHeaderError
+	if errors.As(err, &record) && s.notTLS(e, record) {
+		return e
+	}
+	e.Finding, e.Text = "tls-handshake-failed", "the TLS handshake failed: "+cleanTLS(err)
+	e.Hint = "compare what was offered with what the server takes: --tls-min and --tls-max change the offer"
+	if ctx.Err() != nil {
+		e.interrupted(ctx, "the TLS handshake")
+		err = ctx.Err()
+	}
+	if errors.Is(err, context.Canceled) {
+		return e
+	}
+	if d, ok := tlswire.Diagnose(messages, err); ok {
+		e.Finding, e.Text, e.Hint = d.Code, wire.VisibleString(d.Sentence), d.Hint
+	}
+	if e.Exit == ExitTimeout {
+		e.Text, e.Hint = "the TLS handshake took too long: "+e.Text, e.Hint+"; --timeout allows more time"
+	}
+	return e
+}
+
+// cleanTLS is crypto/tls's own words without its prefixes, made visible since they may quote the server.
+func cleanTLS(err error) string {
+	return wire.VisibleString(strings.TrimPrefix(lastError(err).Error(), "tls: "))
+}
+
+// notTLS names the mismatch of port and TLS mode when an SMTP reply stands where TLS was expected.
+func (s *Session) notTLS(e *Error, record tls.RecordHeaderError) bool {
+	head := record.RecordHeader[:]
+	if head[0] < '2' || head[0] > '5' || !digit(head[1]) || !digit(head[2]) || s.state.Has(PhaseSTARTTLS) {
+		return false
+	}
+	t := s.cfg.Target
+	e.Finding = "implicit-tls-on-starttls-port"
+	e.Text = fmt.Sprintf("port %d answers a ClientHello in clear text (%q): it speaks SMTP first and TLS only after STARTTLS", t.Port, wire.Visible(head))
+	e.Hint = fmt.Sprintf("use %s, or --tls require", starttlsURL(t))
+	return true
+}
+
+func digit(b byte) bool { return b >= '0' && b <= '9' }
+
+func starttlsURL(t Target) string {
+	switch t.Port {
+	case PortRelay:
+		return "smtp://" + t.Host
+	case PortSubmission:
+		return "submission://" + t.Host
+	}
+	return "submission://" + t.String()
+}
+
+// tlsRefusal looks for an alert that explains why the server closed. With TLS 1.3 the refusal of a client certificate
+// comes after the client thinks the handshake is over (RFC 9846 §4.5.1.3).
+func (s *Session) tlsRefusal() *Error {
+	if s.tap.decoder == nil {
+		return nil
+	}
+	s.appendTail()
+	messages := s.tlsMessages()
+	for i, m := range messages {
+		if _, _, ok := m.Alert(); !ok || m.Dir != tlswire.ServerToClient {
+			continue
+		}
+		if d, ok := tlswire.Diagnose(messages[:i+1], nil); ok {
+			_, description, _ := m.Alert()
+			return &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Finding: "tls-refused-late", Exit: ExitHandshake,
+				Err: tls.AlertError(description), Text: wire.VisibleString(d.Sentence), Hint: d.Hint}
+		}
+	}
+	return nil
+}
+
+// appendTail records the TLS messages at the end of a connection.
+func (s *Session) appendTail() {
+	s.appendTLS(append(s.held, s.tap.decoder.Finish()...))
+	s.held = nil
+}
+
+// tlsMessages are those of this connection, as they were recorded.
+func (s *Session) tlsMessages() []tlswire.Message {
+	var list []tlswire.Message
+	for i := s.log.Len() - 1; i >= 0 && s.log.At(i).Kind != KindConnect; i-- {
+		if m := s.log.At(i).TLSMessage; m != nil {
+			list = append(list, *m)
+		}
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// tlsDamage explains a connection that our own side ended because what came does not decrypt or is no TLS; nil if that
+// is not what err says.
+func (s *Session) tlsDamage(err error, what string) *Error {
+	e := &Error{Finding: "tls-record-damaged", Exit: ExitProtocol, Err: err,
+		Hint: "try again, and from another network: something on the way changes the bytes, or what stands in front of the server does"}
+	var header tls.RecordHeaderError
+	switch alert, ours := alertIn(err); {
+	case ours:
+		e.Text = fmt.Sprintf("a TLS record of the server is damaged (%s): it came while %s, and the client ended the connection over it", alert, what)
+	case errors.As(err, &header):
+		e.Text = fmt.Sprintf("bytes that are no TLS record came in the middle of TLS, while %s: %q", what, wire.Visible(header.RecordHeader[:]))
+	default:
+		return nil
+	}
+	return e
+}
+
+// alertIn is the alert that crypto/tls says ended the connection; ours if our side sent it. The name is empty if it was
+// none.
+func alertIn(err error) (name string, ours bool) {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "remote error" && op.Op != "local error" {
+		return "", false
+	}
+	return wire.VisibleString(strings.TrimPrefix(lastError(op.Err).Error(), "tls: ")), op.Op == "local error"
+}
+
+// describeEnd stands in place of a reply that did not come since TLS ended; empty if err is of another kind.
+func describeEnd(err error) string {
+	var header tls.RecordHeaderError
+	switch name, ours := alertIn(err); {
+	case errors.As(err, &header):
+		return "what came is no TLS record"
+	case name == "":
+		return ""
+	case ours:
+		return "the client ended TLS: " + name
+	default:
+		return "the server ended TLS with the alert: " + name
+	}
+}
