@@ -1,11 +1,13 @@
 # shellcheck shell=bash disable=SC2154  # dir and name are the caller's
-# A throw-away certificate authority and what it signs, all ECDSA P-256, under DIR/ca.
+# A throw-away certificate authority and what it signs, under DIR/ca. The keys are ECDSA P-256 where no name says rsa.
 
 certificates() {
   mkdir -p "$dir/ca" && (
     cd "$dir/ca" || exit
     ca_database && authority &&
       server_certificate server -days 30 &&
+      server_certificate rsa -days 30 &&
+      server_certificate ecdsa -days 30 &&
       server_certificate expired -startdate 20200101000000Z -enddate 20200201000000Z &&
       client_certificate
   )
@@ -83,5 +85,7 @@ sign() {
 }
 
 new_key() {
-  openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"
+  local kind=(EC -pkeyopt ec_paramgen_curve:P-256)
+  [[ $1 != rsa ]] || kind=(RSA -pkeyopt rsa_keygen_bits:2048)
+  openssl genpkey -algorithm "${kind[@]}" -out "$1.key"
 }

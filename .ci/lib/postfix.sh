@@ -4,6 +4,7 @@
 
 postfix_start() {
   mkdir -p "$dir"/postfix/{etc,queue,data} && chown postfix "$dir/postfix/data" || return
+  borrow_libraries
   postfix_main >"$dir/postfix/etc/main.cf"
   postfix_master >"$dir/postfix/etc/master.cf"
   postfix -c "$dir/postfix/etc" start </dev/null
@@ -19,6 +20,7 @@ postfix_env() {
   for service in relay submission submissions plain expired; do
     echo "EHLO_TEST_POSTFIX_${service^^}=127.0.0.1:${port[$service]}"
   done
+  echo "EHLO_TEST_POSTFIX_TLS=$(for service in $(tls_services); do echo -n "$service=127.0.0.1:${port[$service]} "; done)"
   echo "EHLO_TEST_POSTFIX_QUEUE=$dir/postfix/queue"
   echo "EHLO_TEST_POSTFIX_LOG=$dir/postfix/log"
 }
@@ -68,12 +70,14 @@ END
 
 postfix_master() {
   postfix_smtpd relay -o smtpd_tls_security_level=may
-  postfix_smtpd submission -o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes
+  postfix_smtpd submission -o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes \
+    -o smtpd_sasl_security_options=
   postfix_smtpd submissions -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes \
     -o smtpd_tls_ask_ccert=yes -o "smtpd_tls_CAfile=$dir/ca/ca.pem"
   postfix_smtpd plain -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=yes
   postfix_smtpd expired -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes \
     -o "{ smtpd_tls_chain_files = $dir/ca/expired.key, $dir/ca/expired.pem }"
+  tls_master
   cat <<END
 cleanup   unix  n - n - 0 cleanup
 qmgr      unix  n - n 300 1 qmgr
@@ -97,5 +101,49 @@ END
 postfix_smtpd() {
   local service=$1
   shift
-  echo "127.0.0.1:${port[$service]} inet n - n - - smtpd -o syslog_name=postfix/$service $*"
+  echo "127.0.0.1:${port[$service]} inet n - n - - ${program:-smtpd} -o syslog_name=postfix/$service $*"
+}
+
+# For the handshakes: services KEY,ASKS,GROUP with that key, asking for a client certificate or not, that do the key
+# exchange in that group and speak every version of TLS there is. SECLEVEL 0 is what TLS 1.0 and 1.1 need, and in TLS 1.2
+# the curve of a client's ECDSA certificate has to be among the groups.
+tls_services() {
+  local key asks group
+  for key in rsa ecdsa; do
+    for asks in no yes; do
+      for group in X25519 secp384r1 $(hybrid_group); do
+        echo "$key,$asks,$group"
+      done
+    done
+  done
+}
+
+# Postfix names a group to the library, so it has the hybrid where that has it: OpenSSL 3.5, the system's or one that
+# .ci/openssl made ready.
+hybrid_group() {
+  ! "${EHLO_TEST_OPENSSL:-openssl}" list -kem-algorithms 2>/dev/null | grep -q X25519MLKEM768 || echo X25519MLKEM768
+}
+
+# A program that is smtpd with the libraries of .ci/openssl.
+borrow_libraries() {
+  local program=${EHLO_TEST_OPENSSL:-} with
+  with=${program%/*}/with
+  [[ -n $program && -x $with ]] || return 0
+  printf '#!/bin/sh\nexec %s %s/smtpd "$@"\n' "$with" "$(postconf -dh daemon_directory)" >"$dir/postfix/smtpd" &&
+    chmod 755 "$dir/postfix/smtpd"
+}
+
+tls_master() {
+  local service key asks group program
+  for service in $(tls_services); do
+    IFS=, read -r key asks group <<<"$service"
+    program=smtpd
+    # master(5) takes a program below the daemon directory only
+    [[ $group != *MLKEM* || ! -x $dir/postfix/smtpd ]] || program=../../../../../..$dir/postfix/smtpd
+    program=$program postfix_smtpd "$service" -o smtpd_tls_security_level=may -o "smtpd_tls_ask_ccert=$asks" \
+      -o "smtpd_tls_CAfile=$dir/ca/ca.pem" -o "{ tls_eecdh_auto_curves = ${group/%X25519/X25519 prime256v1} }" \
+      -o 'smtpd_tls_protocols=>=TLSv1' \
+      -o smtpd_tls_ciphers=high -o tls_high_cipherlist=ALL:@SECLEVEL=0 \
+      -o "{ smtpd_tls_chain_files = $dir/ca/$key.key, $dir/ca/$key.pem }"
+  done
 }
