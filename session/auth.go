@@ -20,6 +20,10 @@ type exchange struct {
 	round     int
 	pending   *sasl.Response // what the mechanism would send next; nil means cancel
 	refused   *sasl.Finding  // what the server said of a token before it said 535
+	exposed   string         // what went out unprotected already, as [sasl.Response.Hides] has it
+	asksName  bool           // LOGIN: the prompt wants the user name
+	lines     int            // how many responses went out
+	proved    bool           // a challenge held the server's proof, right or not
 }
 
 // authenticate sends AUTH. A typed line is sent as it is, its initial response masked.
@@ -35,6 +39,10 @@ func (s *Session) authenticate(ctx context.Context, st Step) error {
 	s.foreseeAuth(x.name)
 	line := sasl.Command(x.name, start)
 	o := s.maskedLine(line, "AUTH "+x.name+" "+sasl.Mask, start.Hides, "AUTH", false)
+	o.exposes = start.Hides
+	if start.Data != nil {
+		x.lines++
+	}
 	return s.round(ctx, st.Verb, o, start)
 }
 
@@ -95,12 +103,23 @@ func (s *Session) saslFailure(err error, exit Exit) error {
 	return s.fail(e)
 }
 
+// goesOut is what of a secret is in a line of the client, "typed" where nobody knows.
+func goesOut(v Verb, o outgoing) string {
+	switch {
+	case v == VerbCancel:
+		return "*"
+	case o.exposes == "" && len(o.masked) > 0:
+		return o.masked[0]
+	}
+	return o.exposes
+}
+
 // round sends one line of the exchange, reads the reply and prepares the next response.
 func (s *Session) round(ctx context.Context, v Verb, o outgoing, r sasl.Response) error {
 	if err := s.send(ctx, o); err != nil {
 		return err
 	}
-	s.recordAuth("C", s.auth.name, r.Values, "")
+	s.recordAuth("C", s.auth.name, r.Values, goesOut(v, o), "")
 	release := s.bound(ctx)
 	reply, event, err := s.read("AUTH", false)
 	release()

@@ -14,17 +14,21 @@ func (s *Session) authByHand(ctx context.Context, st Step) error {
 	}
 	words := strings.Fields(st.Line)
 	x := &exchange{name: "AUTH"}
-	hides, shown := "", st.Line
-	if len(words) > 1 {
+	o := s.typedLine(withTyped(st))
+	if named := strings.Fields(o.line()); len(named) > 1 && named[1] != sasl.Mask { // the name may be what is hidden
 		x.name = strings.ToUpper(words[1])
 	}
-	if len(words) > 2 {
-		hides, shown = "typed", strings.Join(words[:2], " ")+" "+sasl.Mask
-	}
 	r := s.follow(x, words, st)
+	if n := responseWord(words); n < len(words) {
+		o.exposes = s.kindOf(x.name, words[n])
+		x.lines++
+	}
+	if x.name == "LOGIN" { // the first thing that goes out is the name
+		o.exposes = ""
+	}
 	s.auth, s.state.Mechanism, s.state.User = x, x.name, ""
 	s.foreseeAuth(x.name)
-	return s.round(ctx, VerbAuth, s.maskedLine(st.Line, shown, hides, "AUTH", st.Edited), r)
+	return s.round(ctx, VerbAuth, o, r)
 }
 
 // respondByHand sends a typed response, which may be empty. Nobody else knows what is in it, so it is masked as a
@@ -36,22 +40,45 @@ func (s *Session) respondByHand(ctx context.Context, st Step) error {
 	if _, err := s.checkLine(st); err != nil {
 		return err
 	}
-	var r sasl.Response
-	if p := s.auth.pending; p != nil {
-		mech, right := typedAs(s.auth.mech, st.Line, *p)
-		s.auth.mech = mech
-		if sasl.Compare(s.auth.name, st.Line, right) == nil {
-			r = right
-		}
+	r := s.auth.take(st.Line)
+	o := s.maskedLine(st.Line, sasl.Mask, "typed", "AUTH", true)
+	if o.exposes = s.kindOf(s.auth.name, st.Line); s.auth.asksName && !s.own.in(st.Line) {
+		o.exposes = ""
 	}
-	s.auth.pending = nil
-	return s.round(ctx, st.Verb, s.maskedLine(st.Line, sasl.Mask, "typed", "AUTH", true), r)
+	s.auth.lines++
+	return s.round(ctx, st.Verb, o, r)
+}
+
+// take puts a typed response in the place of the one that is ready, and gives what it holds if it is the same. After
+// another one the account that is logged in to is not known, and the proof of a server cannot be foretold.
+func (x *exchange) take(line string) sasl.Response {
+	p := x.pending
+	x.pending = nil
+	if p == nil {
+		return sasl.Response{}
+	}
+	mech, right := typedAs(x.mech, line, *p)
+	if sasl.Compare(x.name, line, right) == nil {
+		x.mech = mech
+		return right
+	}
+	x.user = ""
+	if info, _ := sasl.Lookup(x.name); info.ProvesServer {
+		x.mech = nil
+	}
+	return sasl.Response{}
+}
+
+// withTyped marks a line that came without a mechanism to build it: a person wrote it.
+func withTyped(st Step) Step {
+	st.Edited = true
+	return st
 }
 
 // follow lets the mechanism go on from a typed AUTH command that has no initial response, or the one that it would have
 // sent itself. After any other only a person can know what comes next.
 func (s *Session) follow(x *exchange, words []string, st Step) sasl.Response {
-	if len(words) < 2 || len(words) > 3 {
+	if len(words) < 2 || len(words) > 3 || responseWord(words) == 1 {
 		return sasl.Response{}
 	}
 	mech, err := s.mechanism(words[1], st.Credentials, st.Auth.typed(words))
@@ -101,6 +128,9 @@ func (s *Session) Check(st Step) []string {
 
 // checkInitial compares a typed AUTH command with the one that would be built.
 func (s *Session) checkInitial(words []string, st Step) []string {
+	if responseWord(words) == 1 {
+		return []string{"the word behind AUTH cannot be the name of a mechanism"}
+	}
 	mech, err := s.mechanism(words[1], st.Credentials, st.Auth)
 	if err != nil {
 		return []string{err.Error()}

@@ -14,7 +14,12 @@ func (s *Session) challenged(v Verb, reply *wire.Reply, event Event) error {
 	x.round++
 	s.state = advance(s.state, v, "", reply)
 	data, err := sasl.DecodeChallenge(challengeText(reply))
+	x.asksName = x.name == "LOGIN" && sasl.AsksUsername(data)
+	x.proved = x.proved || sasl.HoldsProof(x.name, data)
 	switch {
+	case len(reply.Lines) > 1:
+		s.append(event)
+		return s.unanswerable(sasl.ManyLines(len(reply.Lines)))
 	case err != nil:
 		s.append(event)
 		return s.unanswerable(err)
@@ -39,12 +44,11 @@ func (s *Session) recordChallenge(event Event, c sasl.Challenge) {
 		maskChallenge(event.Reply, c.Hides)
 	}
 	s.append(event)
-	s.recordAuth("S", s.auth.name, c.Values, "")
+	s.recordAuth("S", s.auth.name, c.Values, c.Hides, "")
 	s.findSASL(c.Findings)
 }
 
-// challengeText is what stands behind the code. A challenge has one line (RFC 4954 §4); more are joined, and then fail
-// as base64.
+// challengeText is what stands behind the code. A challenge has one line (RFC 4954 §4).
 func challengeText(r *wire.Reply) string {
 	var parts []string
 	for _, l := range r.Lines {
@@ -58,7 +62,7 @@ func (s *Session) pendingLine(r sasl.Response) *Pending {
 	if r.Hides != "" && !s.revealed.Load() {
 		return &Pending{Line: sasl.Mask, Hides: r.Hides}
 	}
-	return &Pending{Line: sasl.EncodeResponse(r.Data, false)}
+	return &Pending{Line: sasl.EncodeResponse(r.Data, false), Hides: r.Hides}
 }
 
 // unanswerable leaves the exchange open for a cancel: no answer is better than a wrong one.
@@ -68,6 +72,7 @@ func (s *Session) unanswerable(err error) error {
 		s.state.Pending = nil // a person types
 		return nil
 	}
+	s.auth.remember(err)
 	return s.saslFailure(err, hostileExit(err))
 }
 
@@ -76,17 +81,24 @@ func (s *Session) respond(ctx context.Context, st Step) error {
 	if s.auth == nil {
 		return &Error{Verb: st.Verb, Phase: PhaseAuth, Exit: ExitProtocol, Text: "there is no challenge to answer", Hint: "AUTH comes first"}
 	}
+	if s.auth.pending == nil && st.Line == "" && !st.Edited { // an empty line would be an answer that nobody made
+		return &Error{Verb: st.Verb, Phase: PhaseAuth, Exit: ExitNoAuth, Text: "no answer to this challenge is prepared", Hint: "type it, or give the exchange up with *"}
+	}
 	if st.Line != "" || st.Edited || s.auth.pending == nil {
 		return s.respondByHand(ctx, st)
 	}
 	r := *s.auth.pending
 	s.auth.pending = nil
 	line := sasl.EncodeResponse(r.Data, false)
-	return s.round(ctx, st.Verb, s.maskedLine(line, sasl.Mask, r.Hides, "AUTH", false), r)
+	o := s.maskedLine(line, sasl.Mask, r.Hides, "AUTH", false)
+	o.exposes = r.Hides
+	s.auth.lines++
+	return s.round(ctx, st.Verb, o, r)
 }
 
 // cancelAuth gives the exchange up.
 func (s *Session) cancelAuth(ctx context.Context, _ Step) error {
+	s.step = VerbCancel
 	if s.auth == nil {
 		s.auth = &exchange{name: orElse(s.state.Mechanism, "AUTH")}
 	}

@@ -13,8 +13,8 @@ import (
 // authOver reads the last reply of an exchange. A 235 from a server that had to prove itself and did not is a failure.
 func (s *Session) authOver(v Verb, o outgoing, reply *wire.Reply) error {
 	x := s.auth
-	if reply.Code == 235 && x.mech != nil {
-		findings, err := x.mech.Done()
+	if reply.Code == 235 {
+		findings, err := x.done()
 		s.findSASL(findings)
 		if err != nil {
 			return s.unproved(err)
@@ -22,8 +22,9 @@ func (s *Session) authOver(v Verb, o outgoing, reply *wire.Reply) error {
 	}
 	line := strings.TrimRight(orElse(o.show, string(o.bytes)), "\r\n")
 	err := s.judge(v, line, reply)
-	s.recordAuth("S", x.name, nil, outcome(reply, v))
+	s.recordAuth("S", x.name, nil, "", outcome(reply, v))
 	s.auth = nil
+	s.undecided(v, reply)
 	if reply.Code == 235 {
 		s.state.User = x.user
 	}
@@ -37,6 +38,27 @@ func (s *Session) authOver(v Verb, o outgoing, reply *wire.Reply) error {
 	return err
 }
 
+// done says whether a success may be believed: by the mechanism, or, where a person gave the responses, by what came.
+func (x *exchange) done() ([]sasl.Finding, error) {
+	if x.mech != nil {
+		return x.mech.Done()
+	}
+	return sasl.DoneByHand(x.name, x.lines, x.proved)
+}
+
+// undecided points at an end of AUTH that says nothing of the credentials: nobody has to be asked for others.
+func (s *Session) undecided(v Verb, reply *wire.Reply) {
+	switch {
+	case reply.Code/100 != 4 || v == VerbCancel:
+	case reply.Code == 432: // RFC 4954 §6
+		s.find("auth-undecided", "the server wants the password once in another way before it can judge this one: 432 is no verdict on it")
+	case reply.Code == 421:
+		s.find("auth-undecided", "the server closes the connection before it has judged the log-in")
+	default:
+		s.find("auth-undecided", fmt.Sprintf("%d is temporary: the server has not judged the credentials", reply.Code))
+	}
+}
+
 // sharpen makes the explanation of a refused log-in say what the server said inside the exchange. The reply, the
 // finding and the end then agree.
 func (x *exchange) sharpen(e *explain.Explanation, code int) {
@@ -48,6 +70,15 @@ func (x *exchange) sharpen(e *explain.Explanation, code int) {
 		e.Remedy += "; if they are right, the user may not act as " + wire.VisibleString(x.authzid)
 	case bound(x.name) && code == 535: // no server has to say which (RFC 5802 §7)
 		e.Remedy += "; if they are right, something may end TLS on the way: see whether the same without -PLUS is taken"
+	}
+}
+
+// remember keeps what an exchange has shown about the server or the way to it: the reply to whatever a person types
+// into it then must not be read as a word about the password.
+func (x *exchange) remember(err error) {
+	var m *sasl.Error
+	if errors.As(err, &m) && (sasl.Refusal(m.Code) || tampered(m.Code)) {
+		x.refused = &sasl.Finding{Code: m.Code, Text: m.Text, Hint: orElse(m.Hint, newFinding(m.Code, m.Text).Remedy)}
 	}
 }
 
@@ -88,7 +119,7 @@ func hostileExit(err error) Exit {
 
 // unproved is a success that cannot be believed.
 func (s *Session) unproved(err error) error {
-	s.recordAuth("S", s.auth.name, nil, "failure")
+	s.recordAuth("S", s.auth.name, nil, "", "unproved")
 	s.auth = nil
 	s.state.Auth, s.state.Pending = AuthNone, nil
 	s.state.Stage = StageBroken

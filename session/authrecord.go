@@ -1,18 +1,15 @@
 package session
 
 import (
-	"fmt"
-	"strings"
-
-	"ehlo/session/explain"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 )
 
-func (s *Session) recordAuth(from, mechanism string, values []sasl.Value, outcome string) {
+// recordAuth appends one line of the exchange, or its end. hides is what of a secret goes out with the line.
+func (s *Session) recordAuth(from, mechanism string, values []sasl.Value, hides, outcome string) {
 	x := s.auth
 	e := Event{Kind: KindAuth, Auth: &Auth{Mechanism: mechanism, Round: x.round, From: from, Values: s.withoutSecrets(values), Outcome: outcome},
-		Explain: explainMechanism(mechanism)}
+		Explain: half{mechanism: mechanism, first: from == "C" && x.round == 0, client: from == "C", parts: len(values), hides: hides, outcome: outcome}.explain()}
 	if from == "C" && x.round == 0 {
 		s.tellChoices(x, &e)
 	}
@@ -45,10 +42,21 @@ func (s *Session) findSASL(findings []sasl.Finding) {
 		if sasl.Refusal(f.Code) && s.auth != nil {
 			s.auth.refused = &f
 		}
+		if f.Code == sasl.CodeUnproven {
+			f.Text = s.unproven()
+		}
 		told := newFinding(f.Code, f.Text)
 		told.Remedy = orElse(f.Hint, told.Remedy)
 		s.append(Event{Kind: KindFinding, Finding: told})
 	}
+}
+
+// unproven says what a log-in leaves open where the certificate does not settle it.
+func (s *Session) unproven() string {
+	if s.state.Security.Encrypted() {
+		return "the mechanism does not prove who the server is, and its certificate does not either"
+	}
+	return "the mechanism does not prove who the server is, and without TLS nothing else does"
 }
 
 // withoutSecrets takes out what must not reach the log, unless a person asked for it.
@@ -66,15 +74,4 @@ func (s *Session) withoutSecrets(values []sasl.Value) []sasl.Value {
 		}
 	}
 	return clean
-}
-
-func explainMechanism(name string) *explain.Explanation {
-	x := &explain.Explanation{Short: "one round of " + name}
-	if e, ok := explain.Mechanism(name); ok {
-		x.Text, x.Refs, x.Entries = e.Text, e.Refs, []string{e.ID()}
-	}
-	if info, ok := sasl.Lookup(name); ok {
-		x.Text += fmt.Sprintf(" Who listens without TLS: %s. It ranks %d of %d, %s.", strings.TrimSuffix(info.Eavesdropper, "."), info.Rank, len(sasl.Mechanisms()), info.Status)
-	}
-	return x
 }

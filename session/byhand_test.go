@@ -130,14 +130,25 @@ func TestAttempt(t *testing.T) {
 
 // A guard names what is at stake with the mechanism.
 func TestGuardNamesTheMechanism(t *testing.T) {
-	for _, test := range []struct{ code, mechanism, want string }{
-		{"cleartext-secret", "PLAIN", "With AUTH PLAIN somebody who listens reads the password and logs in with it. The next line"},
-		{"unverified-secret", "LOGIN", "With AUTH LOGIN whoever answers here reads the password"},
-		{"cleartext-secret", "EXTERNAL", "somebody who listens gains nothing: no secret is sent. "},
-		{"cleartext-secret", "X-ODD", "The next line"},
-		{"cert-unverified", "PLAIN", ""},
+	for _, test := range []struct {
+		code, mechanism string
+		gives           giving
+		want            string
+		not             string
+	}{
+		{"cleartext-secret", "PLAIN", givesSecret, "With AUTH PLAIN somebody who listens reads the password and logs in with it. The next line holds a password or token", "nothing yet"},
+		{"cleartext-secret", "PLAIN", givesLater, "nothing away yet, and the password itself follows", "next line"},
+		{"unverified-secret", "LOGIN", givesLater, "the password itself follows it. With AUTH LOGIN whoever answers here reads the password", "next line"},
+		{"unverified-secret", "XOAUTH2", givesLater, "the token itself follows it", "next line"},
+		{"cleartext-secret", "SCRAM-SHA-256", givesLater, "nothing away yet, and the password itself never goes out", "next line"},
+		{"cleartext-secret", "SCRAM-SHA-256", givesProof, "holds something computed from the password", "holds a password"},
+		{"cleartext-secret", "CRAM-MD5", givesProof, "can guess the password offline, at full speed", "holds a password"},
+		{"tampered-secret", "LOGIN", givesLater, "whoever ends TLS here reads the password", "next line"},
+		{"cleartext-secret", "X-ODD", givesTyped, "may hold a password", "next line"},
+		{"cert-unverified", "PLAIN", givesSecret, "nobody checked with whom", "With AUTH"},
 	} {
-		if g := newGuard(test.code, test.mechanism); !strings.HasPrefix(g.Why, test.want) && !strings.Contains(g.Why, test.want) {
+		g := newGuard(test.code, test.gives, test.mechanism)
+		if !strings.Contains(g.Why, test.want) || strings.Contains(g.Why, test.not) {
 			t.Errorf("%s %s: %s", test.code, test.mechanism, g.Why)
 		}
 	}

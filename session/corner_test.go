@@ -184,10 +184,21 @@ func TestKeyNames(t *testing.T) {
 	}
 }
 
-func TestSpan(t *testing.T) {
-	for d, want := range map[time.Duration]string{30 * aDay: "30 days", aDay + time.Hour: "1 day", 23 * time.Hour: "23 hours", 90 * time.Minute: "90 minutes", 0: "0 minutes"} {
-		if got := span(d); got != want {
-			t.Errorf("%v: %s, want %s", d, got, want)
+// What is said of a time agrees with the dates beside it, whatever the hour.
+func TestApart(t *testing.T) {
+	morning := time.Date(2026, 11, 23, 5, 30, 0, 0, time.UTC)
+	for to, want := range map[time.Time]string{
+		morning:                       "0 minutes",
+		morning.Add(time.Minute):      "1 minute",
+		morning.Add(90 * time.Minute): "90 minutes",
+		time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC): "22 hours",
+		time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC): "46 hours", // not 1 day: the date says the day after tomorrow
+		time.Date(2026, 11, 25, 6, 0, 0, 0, time.UTC): "2 days",
+		time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC): "3 days",
+		time.Date(2026, 12, 23, 0, 0, 0, 0, time.UTC): "30 days",
+	} {
+		if got := apart(morning, to); got != want {
+			t.Errorf("%v: %s, want %s", to, got, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"ehlo/session/sasl"
@@ -30,6 +31,11 @@ const (
 // remember keeps a line that went out masked.
 func (t *told) remember(mechanism, line, hides string) {
 	t.hides = hides
+	if words := strings.Fields(line); mechanism == "" && len(words) > 1 { // no line of AUTH: any word may be quoted alone
+		for _, word := range words {
+			t.remember("", word, hides)
+		}
+	}
 	t.add(line, shortestLine)
 	data, _ := sasl.DecodeBase64(line)
 	if mechanism == "" {
@@ -73,6 +79,28 @@ func alphanumeric(s string) string {
 	}, s)
 }
 
+// own keeps a secret that was not sent yet, however short.
+func (t *told) own(s sasl.Secret) {
+	if word := s.Reveal(); word != "" && !t.has(word) {
+		t.add(word, 1)
+	}
+}
+
+func (t *told) has(word string) bool {
+	return slices.ContainsFunc(t.plain, func(s sasl.Secret) bool { return s.Reveal() == word })
+}
+
+// in reports whether a line has something of it: as it is, or in another form. What is very short has to be a word.
+func (t *told) in(line string) bool {
+	words := strings.Fields(line)
+	for _, s := range t.plain {
+		if word := s.Reveal(); slices.Contains(words, word) || len(word) >= shortestLine && strings.Contains(line, word) {
+			return true
+		}
+	}
+	return t.codedIn(alphanumeric(line))
+}
+
 // hide takes out of a reply what it repeats: the words where they stand, and all of the text where they are in another
 // form or in pieces. It reports whether there was anything.
 func (t *told) hide(r *wire.Reply) bool {
@@ -107,13 +135,15 @@ func (t *told) repeatedIn(r *wire.Reply) bool {
 	if len(r.Lines) == 0 {
 		text = alphanumeric(string(r.Raw))
 	}
-	lower := strings.ToLower(text)
-	for _, s := range t.coded {
-		if strings.Contains(text, s.Reveal()) || strings.Contains(lower, s.Reveal()) {
-			return true
-		}
-	}
-	return false
+	return t.codedIn(text)
+}
+
+// codedIn looks for what is encoded, in letters and digits.
+func (t *told) codedIn(text string) bool {
+	lower := strings.ToLower(text) // of hexadecimal digits
+	return slices.ContainsFunc(t.coded, func(s sasl.Secret) bool {
+		return strings.Contains(text, s.Reveal()) || strings.Contains(lower, s.Reveal())
+	})
 }
 
 // blank leaves the codes of a reply and nothing of its text.
@@ -153,4 +183,7 @@ func (s *Session) remember(o outgoing) {
 		mechanism = s.auth.name
 	}
 	s.told.remember(mechanism, o.secret, o.masked[0])
+	if o.exposes == sasl.HidesPassword || o.exposes == sasl.HidesToken {
+		s.own.remember(mechanism, o.secret, o.masked[0])
+	}
 }

@@ -166,11 +166,13 @@ type TLS struct {
 	ServerName  string        `json:"server-name,omitempty"` // sent as SNI; empty when the name is an address
 	Reference   string        `json:"reference,omitempty"`   // the name the certificate was held against
 	Chain       []Certificate `json:"chain,omitempty"`       // as the server sent it, its own certificate first
-	Checks      []Check       `json:"checks,omitempty"`
-	Verified    bool          `json:"verified"`
-	Took        time.Duration `json:"took"`
-	Sent        int           `json:"sent"` // bytes of the handshake from client to server
-	Received    int           `json:"received"`
+	// Path is what was judged of it: from the server's own certificate up to a trusted root, or as far as it goes.
+	Path     []Link        `json:"path,omitempty"`
+	Checks   []Check       `json:"checks,omitempty"`
+	Verified bool          `json:"verified"`
+	Took     time.Duration `json:"took"`
+	Sent     int           `json:"sent"` // bytes of the handshake from client to server
+	Received int           `json:"received"`
 	// ClientCertificate is set when the server asked for one and the client had one to send.
 	ClientCertificate bool   `json:"client-certificate,omitempty"`
 	Error             string `json:"error,omitempty"` // why the handshake died; empty if it did not
@@ -192,9 +194,21 @@ type Certificate struct {
 	Raw       []byte    `json:"raw,omitempty"` // DER
 }
 
+// Link is one certificate of the path that was judged, with what holds it to the one above it.
+type Link struct {
+	// Sent is its place in the chain as it was sent, counted from 1; 0 for a trusted root that was not sent.
+	Sent        int          `json:"sent,omitempty"`
+	Certificate *Certificate `json:"certificate,omitempty"` // where Sent is 0
+	// Trusted says for a trusted root where the trust is from; it is empty for all others.
+	Trusted string `json:"trusted,omitempty"`
+	// Checks are its signature by the key above, whether it may issue what is below, its time, and what else is wrong.
+	Checks []Check `json:"checks,omitempty"`
+}
+
 // Check is one question asked of the server's certificate.
 type Check struct {
-	Name string `json:"name"` // time, host, chain, usage, key, signature, revocation
+	// Name is time, host, chain, usage, key, signature, revocation or order; of a link also issuer and rules.
+	Name string `json:"name"`
 	OK   bool   `json:"ok"`
 	// Open is set when the question has no answer; that does not count against the certificate.
 	Open    bool   `json:"open,omitempty"`
@@ -210,7 +224,8 @@ type Auth struct {
 	Round     int          `json:"round"` // 0 is the AUTH command itself
 	From      string       `json:"from"`  // "C" or "S"
 	Values    []sasl.Value `json:"values,omitempty"`
-	// Outcome is empty while the exchange goes on, then success, failure or cancelled.
+	// Outcome is empty while the exchange goes on, then success, failure, cancelled or unproved: the server
+	// said success, and the client does not believe it.
 	Outcome string `json:"outcome,omitempty"`
 	// Settings is what a person chose about the exchange, with the AUTH command; nil when nothing.
 	Settings *AuthSettings `json:"settings,omitempty"`
@@ -243,4 +258,6 @@ type End struct {
 	Exit  Exit   `json:"exit"`
 	Error string `json:"error,omitempty"`
 	Hint  string `json:"hint,omitempty"`
+	// Unverified is set when the last connection was in TLS and nobody knows with whom: its certificate did not hold.
+	Unverified bool `json:"unverified,omitempty"`
 }

@@ -236,7 +236,7 @@ func TestServerShutsDown(t *testing.T) {
 		{at(greeted + "\nS: 250 mail.lab\nC: QUIT"), "", Goal{}, ExitOK},
 		{at(strings.TrimSuffix(beforeTLS, "S: 220 go on\n\t\t")), "require", Goal{}, ExitSTARTTLS},
 		{at(strings.TrimSuffix(beforeTLS, "S: 220 go on\n\t\t")), "opportunistic", Goal{}, ExitSTARTTLS},
-		{at(submission + "C: AUTH PLAIN …"), "require", Goal{Credentials: ann()}, ExitAuth},
+		{at(submission + "C: AUTH PLAIN …"), "require", Goal{Credentials: ann()}, ExitNoAuth},
 	} {
 		p := walk(t, scene{policy: test.policy, goal: test.goal, script: test.script})
 		p.ends(test.exit)

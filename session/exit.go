@@ -15,8 +15,8 @@ const (
 	ExitSTARTTLS    Exit = 7   // STARTTLS missing or refused
 	ExitHandshake   Exit = 8   // the TLS handshake failed
 	ExitCertificate Exit = 9   // the certificate does not hold
-	ExitNoAuth      Exit = 10  // AUTH not possible: not offered, or a guard rail
-	ExitAuth        Exit = 11  // AUTH rejected
+	ExitNoAuth      Exit = 10  // AUTH not possible (not offered, a guard rail), or not judged: a temporary refusal, the connection closed
+	ExitAuth        Exit = 11  // AUTH rejected: the server said no to the credentials, or to the way they were given
 	ExitEnvelope    Exit = 12  // MAIL or RCPT rejected
 	ExitData        Exit = 13  // DATA rejected
 	ExitProtocol    Exit = 14  // the server broke the protocol
@@ -39,7 +39,7 @@ var Exits = []struct {
 	{ExitSTARTTLS, "STARTTLS missing or refused"},
 	{ExitHandshake, "TLS handshake failed"},
 	{ExitCertificate, "certificate not accepted"},
-	{ExitNoAuth, "AUTH not possible (not offered, or a guard rail)"},
+	{ExitNoAuth, "AUTH not possible, or not judged (temporary, closed)"},
 	{ExitAuth, "AUTH rejected"},
 	{ExitEnvelope, "MAIL or RCPT rejected"},
 	{ExitData, "DATA rejected"},

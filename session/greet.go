@@ -108,14 +108,15 @@ func (s *Session) hello(ctx context.Context, st Step) error {
 	if err != nil {
 		return err
 	}
-	reply, err := s.ask(ctx, plainLine(line, st.Edited))
+	o := s.typedLine(st)
+	reply, err := s.ask(ctx, o)
 	if err != nil {
 		return err
 	}
 	if commandWord(line) == "EHLO" && positive(reply) {
 		s.readCapabilities(reply)
 	}
-	return s.judge(st.Verb, line, reply)
+	return s.judge(st.Verb, o.line(), reply)
 }
 
 // readCapabilities records the list, compares it with the one before TLS and points at what is missing.

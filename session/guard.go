@@ -14,7 +14,7 @@ func guardFor(s Snapshot, st Step) *Guard {
 	st = asTyped(s.State, st)
 	for _, code := range guardsOf(s, st) {
 		if !st.confirmed(code) {
-			return newGuard(code, mechanismOf(s.State, st))
+			return newGuard(code, gives(s, st), mechanismOf(s.State, st))
 		}
 	}
 	return nil
@@ -23,10 +23,10 @@ func guardFor(s Snapshot, st Step) *Guard {
 // guardsOf lists the guards of a step, most serious first.
 func guardsOf(s Snapshot, st Step) []string {
 	var codes []string
-	if sendsSecret(s, st) {
+	if gives(s, st) != givesNothing && !impossible(s, st) {
 		codes = append(codes, secretGuards(s)...)
 	}
-	if s.Tampered && handsOverSecret(s.State, st) {
+	if s.Tampered && handsOverSecret(s, st) {
 		codes = append(codes, "tampered-secret")
 	}
 	if goesOnUntrusted(s, st) {
@@ -55,46 +55,24 @@ func secretGuards(s Snapshot) []string {
 	return nil
 }
 
-// sendsSecret reports whether a step would show a server something as good as a password. What a person types into an
-// exchange counts as a secret: nobody else can know what it is.
-func sendsSecret(s Snapshot, st Step) bool {
-	switch st.Verb {
-	case VerbAuth:
-		return risksSecret(st.Mechanism) || secretLine(st.Line)
-	case VerbRespond:
-		return st.Line != "" || risksSecret(s.State.Mechanism)
-	case VerbRaw:
-		return s.State.Auth == AuthExchange && st.Line != "*" || secretLine(st.Line)
-	}
-	return false
+// impossible reports whether the mechanism cannot even begin, so that nothing can be given away: there is no TLS for it
+// to bind to (RFC 5802 §6).
+func impossible(s Snapshot, st Step) bool {
+	return st.Verb == VerbAuth && st.Line == "" && bound(strings.ToUpper(st.Mechanism)) && !s.State.Security.Encrypted()
 }
 
-// risksSecret holds for every mechanism that uses a password or token: who sees a challenge and its answer, or makes
-// the challenge, can guess the password at leisure (RFC 5802 §9). It holds for unknown mechanisms too: caution costs a
-// key press.
-func risksSecret(mechanism string) bool {
-	info, ok := sasl.Lookup(mechanism)
-	return !ok || info.Needs == sasl.NeedsPassword || info.Needs == sasl.NeedsToken
-}
-
-// handsOverSecret reports whether a step gives the password or token itself away, and not only a proof of it. What a
-// person types may be either.
-func handsOverSecret(s State, st Step) bool {
-	name := mechanismOf(s, st)
+// handsOverSecret reports whether a step gives the password or token itself away or begins to, and not only a proof of
+// it. What a person types may be either.
+func handsOverSecret(s Snapshot, st Step) bool {
+	name := mechanismOf(s.State, st)
 	info, known := sasl.Lookup(name)
-	switch st.Verb {
-	case VerbAuth, VerbRespond:
-		return !known || handsOver(name) || info.Needs == sasl.NeedsToken
-	case VerbRaw:
-		return s.Auth == AuthExchange && st.Line != "*" || secretLine(st.Line)
+	switch gives(s, st) {
+	case givesNothing:
+		return false
+	case givesTyped:
+		return true
 	}
-	return false
-}
-
-// secretLine reports whether a typed line is an AUTH command with a response in it.
-func secretLine(line string) bool {
-	words := strings.Fields(line)
-	return len(words) > 2 && strings.EqualFold(words[0], "AUTH")
+	return !known || handsOver(name) || info.Needs == sasl.NeedsToken
 }
 
 // goesOnUntrusted reports whether a step goes on over TLS to nobody knows whom, against the policy. QUIT is always
@@ -123,20 +101,43 @@ var questions = map[string]string{
 	"real-message":      "send a real message to a real server?",
 }
 
-// newGuard asks, and says what is at stake with that mechanism.
-func newGuard(code, mechanism string) *Guard {
-	g := &Guard{Code: code, Question: questions[code]}
-	if e, ok := explain.Finding(code); ok {
-		g.Why = e.Text
+// newGuard asks, and says what this line gives away, and to whom.
+func newGuard(code string, g giving, mechanism string) *Guard {
+	guard := &Guard{Code: code, Question: questions[code]}
+	e, _ := explain.Finding(code)
+	guard.Why = e.Text
+	if g == givesNothing || !strings.HasSuffix(code, "-secret") {
+		return guard
 	}
-	if info, ok := sasl.Lookup(mechanism); ok && strings.HasSuffix(code, "-secret") {
-		who := map[string]string{"cleartext-secret": "somebody who listens", "unverified-secret": "whoever answers here",
-			"tampered-secret": "whoever ends TLS here"}[code]
-		gains := strings.Replace(info.Eavesdropper, "nothing:", "gains nothing:", 1)
-		g.Why = fmt.Sprintf("With AUTH %s %s %s. %s", info.Name, who, gains, g.Why)
+	info, known := sasl.Lookup(mechanism)
+	with := ""
+	if known {
+		with = fmt.Sprintf("With AUTH %s %s %s. ", info.Name, listeners[code], info.Eavesdropper)
 	}
-	return g
+	hands := !known || handsOver(info.Name) || info.Needs == sasl.NeedsToken
+	switch {
+	case g == givesTyped:
+		guard.Why = "What was typed may hold a password or token. " + with + dangers[code]
+	case g == givesLater && hands:
+		guard.Why = fmt.Sprintf("This line gives nothing away yet, and the %s itself follows it. %s%s", info.Needs, with, dangers[code])
+	case g == givesLater:
+		guard.Why = "This line gives nothing away yet, and the password itself never goes out: something computed from it follows. " + with + dangers[code]
+	case g == givesProof:
+		guard.Why = "The next line holds something computed from the password, and not the password. " + with + dangers[code]
+	default:
+		guard.Why = with + e.Text
+	}
+	return guard
 }
+
+// listeners are who gains something, and dangers why, by the code of the guard.
+var (
+	listeners = map[string]string{"cleartext-secret": "somebody who listens", "unverified-secret": "whoever answers here",
+		"tampered-secret": "whoever ends TLS here"}
+	dangers = map[string]string{"cleartext-secret": "The connection is not encrypted, and base64 hides nothing.",
+		"unverified-secret": "The server's certificate was not verified, so it may be another server.",
+		"tampered-secret":   "A log-in before showed that somebody seems to sit in between."}
+)
 
 // mechanismOf is the mechanism that a step belongs to, empty if it does not say.
 func mechanismOf(s State, st Step) string {

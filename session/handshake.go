@@ -26,6 +26,7 @@ func (s *Session) handshake(ctx context.Context, _ Step) error {
 	decoder := tlswire.NewDecoder(tlswire.Limits{Sessions: &s.sessions, Resumed: s.askedKeyLog()})
 	s.tap.start(decoder)
 	summary := &TLS{ServerName: s.sni(), Reference: s.reference()}
+	s.remarkOffer()
 	client := tls.Client(s.conn, s.tlsConfig(decoder, summary))
 	s.conn.SetDeadline(time.Time{})
 	began, read, written := s.cfg.Now(), s.conn.BytesRead(), s.conn.BytesWritten()
@@ -40,6 +41,19 @@ func (s *Session) handshake(ctx context.Context, _ Step) error {
 	}
 	s.handshakeDone(client, summary)
 	return nil
+}
+
+// remarkOffer tells that nothing but obsolete versions is offered: a highest version below 1.2 takes the lowest along.
+func (s *Session) remarkOffer() {
+	highest := s.cfg.TLS.MaxVersion
+	if highest == 0 || highest >= tls.VersionTLS12 {
+		return
+	}
+	offer := tls.VersionName(highest)
+	if lowest := s.cfg.TLS.MinVersion; lowest != 0 && lowest < highest {
+		offer = tls.VersionName(lowest) + " to " + offer
+	}
+	s.find("tls-obsolete-offer", "nothing but "+offer+" is offered: the highest version was set below TLS 1.2, the usual lowest, which it takes along")
 }
 
 // sni is the name to ask for; an address is not sent (RFC 6066 §3).
@@ -116,9 +130,18 @@ func (s *Session) describe(summary *TLS, cs tls.ConnectionState) {
 	for _, c := range cs.PeerCertificates {
 		summary.Chain = append(summary.Chain, describeCertificate(c))
 	}
-	v := verification{chain: cs.PeerCertificates, staple: cs.OCSPResponse, roots: s.cfg.TLS.RootCAs, host: s.reference(), now: s.cfg.Now()}
+	v := verification{chain: cs.PeerCertificates, staple: cs.OCSPResponse, roots: s.cfg.TLS.RootCAs, trust: s.rootsFrom(), host: s.reference(), now: s.cfg.Now()}
 	summary.Checks = v.checks()
+	summary.Path = v.links()
 	summary.Verified = noneFailed(summary.Checks)
+}
+
+// rootsFrom says whose the trusted roots are.
+func (s *Session) rootsFrom() string {
+	if s.cfg.TLS.RootCAs == nil {
+		return "among the system's roots"
+	}
+	return s.cfg.TLS.RootsFrom
 }
 
 func describeCertificate(c *x509.Certificate) Certificate {
@@ -146,7 +169,7 @@ func (s *Session) handshakeDone(client *tls.Conn, summary *TLS) {
 	s.append(Event{Kind: KindTLS, TLS: summary, Explain: explainTLS(summary)})
 	s.findFaults(summary.Checks)
 	if state.Version < tls.VersionTLS12 {
-		s.find("tls-obsolete-version", "")
+		s.find("tls-obsolete-version", "the session runs under "+summary.Version+", which must not be used since 2021: its hashes are broken and its ciphers old (RFC 8996)")
 	}
 	s.secured(summary)
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -28,8 +29,7 @@ func (s *Session) handshakeFailed(ctx context.Context, summary *TLS, err error) 
 
 func (s *Session) explainHandshake(ctx context.Context, err error, messages []tlswire.Message) *Error {
 	e := &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Exit: ExitHandshake, Err: err}
-	var record tls.RecordHeaderError
-	if errors.As(err, &record) && s.notTLS(e, record) {
+	if s.notTLS(e, messages) {
 		return e
 	}
 	e.Finding, e.Text = "tls-handshake-failed", "the TLS handshake failed: "+cleanTLS(err)
@@ -56,16 +56,28 @@ func cleanTLS(err error) string {
 }
 
 // notTLS names the mismatch of port and TLS mode when an SMTP reply stands where TLS was expected.
-func (s *Session) notTLS(e *Error, record tls.RecordHeaderError) bool {
-	head := record.RecordHeader[:]
-	if head[0] < '2' || head[0] > '5' || !digit(head[1]) || !digit(head[2]) || s.state.Has(PhaseSTARTTLS) {
+func (s *Session) notTLS(e *Error, messages []tlswire.Message) bool {
+	said, found := tlswire.Foreign(messages)
+	if !found || len(said) < 3 || said[0] < '2' || said[0] > '5' || !digit(said[1]) || !digit(said[2]) || s.state.Has(PhaseSTARTTLS) {
 		return false
 	}
 	t := s.cfg.Target
 	e.Finding = "implicit-tls-on-starttls-port"
-	e.Text = fmt.Sprintf("port %d answers a ClientHello in clear text (%q): it speaks SMTP first and TLS only after STARTTLS", t.Port, wire.Visible(head))
+	e.Text = fmt.Sprintf("port %d answers a ClientHello in clear text (%s): it speaks SMTP first and TLS only after STARTTLS", t.Port, clearText(said))
 	e.Hint = fmt.Sprintf("use %s, or --tls require", starttlsURL(t))
 	return true
+}
+
+// mostClearText is how much is told of what came in place of TLS.
+const mostClearText = 240
+
+// clearText quotes whole lines, as far as there is room.
+func clearText(said []byte) string {
+	said = bytes.TrimRight(said, "\r\n")
+	if len(said) <= mostClearText {
+		return fmt.Sprintf("%q", said)
+	}
+	return fmt.Sprintf("%q…, %d bytes", said[:mostClearText], len(said))
 }
 
 func digit(b byte) bool { return b >= '0' && b <= '9' }
@@ -94,11 +106,20 @@ func (s *Session) tlsRefusal() *Error {
 		}
 		if d, ok := tlswire.Diagnose(messages[:i+1], nil); ok {
 			_, description, _ := m.Alert()
-			return &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Finding: "tls-refused-late", Exit: ExitHandshake,
+			return &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Finding: lateFinding(d.Code), Exit: ExitHandshake,
 				Err: tls.AlertError(description), Text: wire.VisibleString(d.Sentence), Hint: d.Hint}
 		}
 	}
 	return nil
+}
+
+// lateFinding is that of a refusal after the handshake. What is about a client certificate is the same early or late.
+func lateFinding(code string) string {
+	switch code {
+	case "tls-certificate-required", "tls-client-certificate-refused":
+		return code
+	}
+	return "tls-refused-late"
 }
 
 // appendTail records the TLS messages at the end of a connection.

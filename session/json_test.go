@@ -36,6 +36,7 @@ func samples() []Event {
 			Records: []tlswire.RecordInfo{{Offset: 5, ContentType: 21, Version: 0x303, Length: 2, Bytes: []byte{21, 3, 3, 0, 2, 7, 7}}}, Encrypted: true, Key: "k", Version: 0x304, Suite: 0x1301, Partial: true, Reason: "cut"}},
 		{Kind: KindTLS, TLS: &TLS{"TLS 1.3", "TLS_AES_128_GCM_SHA256", "X25519", "smtp", true, "mail.lab", "mail.lab",
 			[]Certificate{{"CN=a", "CN=b", []string{"mail.lab"}, theTime, theTime, "RSA 2048", "SHA256-RSA", "AB", true, []byte{0x30}}},
+			[]Link{{1, nil, "", []Check{{Name: "signature", OK: true, Text: "holds"}}}, {0, &Certificate{Subject: "CN=b", SHA256: "CD", Raw: []byte{0x30}}, "among the system's roots", nil}},
 			[]Check{{"host", false, true, "cert-wrong-host", "no", "fix", "who"}}, true, time.Second, 1, 2, true, "dead",
 			&Decided{summary: &tlswire.Summary{RoundTrips: 1, Suite: tlswire.Choice{Chosen: tlswire.Code{Value: 0x1301, Name: "TLS_AES_128_GCM_SHA256"}}}}}},
 		{Kind: KindAuth, Auth: &Auth{"PLAIN", 1, "C", []sasl.Value{{Name: "authcid", Text: "ann", How: "given", Ref: "RFC 4616 §2"},
@@ -45,7 +46,7 @@ func samples() []Event {
 		{Kind: KindFinding, Finding: &Finding{"bare-lf", "warn", "line 1", "tell them", refs}},
 		{Kind: KindNote, Note: &Note{7, "look\nhere"}},
 		{Kind: KindForgot, Forgot: &Forgot{"mail.lab", []string{"STARTTLS"}}},
-		{Kind: KindEnd, End: &End{PhaseAuth, ExitAuth, "no", "try"}},
+		{Kind: KindEnd, End: &End{PhaseAuth, ExitAuth, "no", "try", true}},
 	}
 	for i := range payloads {
 		payloads[i].Seq, payloads[i].T, payloads[i].Step = i+1, time.Duration(i), VerbAuth

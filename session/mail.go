@@ -48,14 +48,15 @@ func (s *Session) bdat(ctx context.Context, st Step) error {
 			Text: fmt.Sprintf("the line was not sent: it announces %d bytes and the chunk has %d", n, len(st.Content)),
 			Hint: "the server would take what comes next for the rest of the chunk, or the rest of the chunk for commands"}
 	}
-	o := plainLine(line, st.Edited)
+	o := s.typedLine(st)
+	shown := o.line()
 	o.bytes = append(o.bytes, st.Content...)
 	o.send.Content, o.send.Size = true, len(st.Content)
 	reply, err := s.ask(ctx, o)
 	if err != nil {
 		return err
 	}
-	return s.judge(VerbBdat, line, reply)
+	return s.judge(VerbBdat, shown, reply)
 }
 
 var errChunk = errors.New("the size of the chunk is wrong")
@@ -99,7 +100,8 @@ func (s *Session) raw(ctx context.Context, st Step) error {
 	case s.state.Transaction == TransactionData:
 		return s.rawContent(ctx, st)
 	case s.state.Auth == AuthExchange:
-		return s.respondByHand(ctx, st)
+		s.step = VerbRespond
+		return s.respond(ctx, withVerb(st, VerbRespond))
 	}
 	for _, v := range commands {
 		if commandWord(st.Line) == strings.ToUpper(string(v)) {
@@ -137,8 +139,11 @@ func (s *Session) rawContent(ctx context.Context, st Step) error {
 	if err != nil {
 		return err
 	}
-	o := plainLine(line, true)
-	o.send.Content, o.send.Size, o.verb = true, len(o.bytes), "."
+	o := s.typedLine(st)
+	o.send.Content, o.verb = true, "."
+	if len(o.masked) == 0 { // or it would tell how long the secret is
+		o.send.Size = len(o.bytes)
+	}
 	if line != "." {
 		return s.send(ctx, o)
 	}

@@ -56,7 +56,9 @@ func others(s Snapshot, g Goal) []Option {
 // hopeless steps teach nothing: there is no line to send.
 func hopeless(s State, v Verb) bool {
 	switch v {
-	case VerbRespond, VerbCancel:
+	case VerbRespond: // where nothing is prepared, a person types or builds the answer
+		return s.Auth != AuthExchange || s.Pending == nil || s.Pending.Cancel
+	case VerbCancel:
 		return s.Auth != AuthExchange
 	case VerbContent:
 		return s.Transaction != TransactionData

@@ -232,7 +232,7 @@ func nextSecurity(s Snapshot, g Goal) (Verb, *Error, bool) {
 func noSTARTTLS(offered bool) *Error {
 	e := &Error{Phase: PhaseSTARTTLS, Verb: VerbSTARTTLS, Finding: "starttls-missing", Exit: ExitSTARTTLS,
 		Text: "no STARTTLS stands in the list that arrived here, and the policy requires TLS",
-		Hint: "try submissions://, which is TLS from the first byte; compare the list from another network: something on the path may have removed it; ask the operator"}
+		Hint: "use submissions://, which is TLS from the first byte; compare the list from another network: something on the path may have removed it; ask the operator"}
 	if offered {
 		e.Finding, e.Text = "starttls-refused", "STARTTLS did not lead to TLS, and the policy requires it"
 	}
@@ -261,6 +261,10 @@ func authImpossible(s Snapshot, g Goal) *Error {
 		offered = s.Capabilities.AuthMechanisms()
 	}
 	switch {
+	case bound(strings.ToUpper(g.Mechanism)) && !s.State.Security.Encrypted():
+		e.Text = fmt.Sprintf("AUTH %s is not possible without TLS: it is bound to the TLS connection, and there is none", strings.ToUpper(g.Mechanism))
+		e.Hint = "start TLS first, or take the mechanism without -PLUS"
+		return e
 	case g.Insist && g.Mechanism != "":
 		return nil
 	case len(offered) == 0:
@@ -279,7 +283,7 @@ func authImpossible(s Snapshot, g Goal) *Error {
 		return nil
 	}
 	e.Text = "no mechanism of the server can be used: " + missing(choices)
-	e.Hint = "give what is missing, or name a mechanism to try it all the same"
+	e.Hint = "a password comes by $EHLO_PASSWORD or --password-file, a token by $EHLO_TOKEN or --token-file; --auth NAME --insist tries a mechanism without"
 	return e
 }
 

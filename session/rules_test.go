@@ -50,7 +50,7 @@ func situations() []struct {
 		{"upgrade", in(StageUpgrading, nil), all},
 		{"again", in(StageGreeted, tls), nil}, // after the handshake of STARTTLS
 		{"inside", in(StageReady, tls), inside},
-		{"auth", in(StageReady, func(s *State) { tls(s); s.Auth = AuthExchange }), inside},
+		{"auth", in(StageReady, func(s *State) { tls(s); s.Auth, s.Pending = AuthExchange, &Pending{Line: "YW5u"} }), inside},
 		{"known", in(StageReady, func(s *State) { tls(s); s.Auth = AuthDone }), inside},
 		{"mail", in(StageReady, func(s *State) { tls(s); s.Transaction = TransactionMail }), inside},
 		{"rcpt", in(StageReady, func(s *State) { tls(s); s.Transaction, s.Recipients = TransactionRcpt, []string{"bob"} }), inside},

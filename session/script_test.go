@@ -29,6 +29,7 @@ import (
 //	TLS             a handshake
 //	HELLO           one TLS record from the client
 //	SASL SCRAM-…    a whole exchange of that mechanism, in which ann has thePassword
+//	ASK a | b       an exchange of AUTH with these challenges, see server.ask; ASKALWAYS never ends it
 //	WAIT 6s         the server does nothing for a while
 //	CLOSE           the server closes; CUT does so without TLS's good-bye
 //	NEXT            what follows happens on the next connection

@@ -82,6 +82,10 @@ func (sv *server) do(line string) bool {
 		return sv.record()
 	case "SASL":
 		return sv.exchange(rest)
+	case "ASK":
+		return sv.ask(strings.Split(rest, " | "), false)
+	case "ASKALWAYS":
+		return sv.ask(strings.Split(rest, " | "), true)
 	case "WAIT":
 		d, _ := time.ParseDuration(rest)
 		time.Sleep(d)
@@ -191,6 +195,39 @@ func (sv *server) exchange(mechanism string) bool {
 			return sv.here(err, "a response")
 		}
 		response = opened(line)
+	}
+}
+
+// ask answers AUTH and what follows with challenges, one after the other; {nonce} is that of SCRAM's first message. Then
+// it refuses the log-in, unless it begins anew for ever, whatever the client says.
+func (sv *server) ask(challenges []string, always bool) bool {
+	nonce := ""
+	for i := 0; ; i++ {
+		line, err := sv.r.ReadString('\n')
+		if err != nil {
+			return always || sv.here(err, "a response")
+		}
+		if _, after, ok := strings.Cut(string(opened(line[strings.LastIndexByte(line, ' ')+1:])), ",r="); ok && nonce == "" {
+			nonce = after
+		}
+		switch {
+		case i == 20:
+			sv.t.Errorf("the client has answered %d challenges", i)
+			return false
+		case line == "*\r\n" && !always:
+			fmt.Fprintf(sv.conn, "501 5.7.0 cancelled\r\n")
+			return true
+		case i >= len(challenges) && !always:
+			fmt.Fprintf(sv.conn, "535 5.7.8 no\r\n")
+			return true
+		}
+		text := strings.ReplaceAll(challenges[i%len(challenges)], "{nonce}", nonce)
+		if raw, ok := strings.CutPrefix(text, "RAW "); ok {
+			text = raw
+		} else {
+			text = base64.StdEncoding.EncodeToString([]byte(text))
+		}
+		fmt.Fprintf(sv.conn, "334 %s\r\n", text)
 	}
 }
 

@@ -47,6 +47,8 @@ type Resolver interface {
 // TLSConfig is what a person may choose about TLS.
 type TLSConfig struct {
 	RootCAs *x509.CertPool // nil is the system's
+	// RootsFrom says in a few words where the roots of RootCAs are from, such as "in the file of --ca".
+	RootsFrom string
 	// ServerName is sent as SNI and held against the certificate; empty means the target's host.
 	ServerName             string
 	Certificates           []tls.Certificate
@@ -80,8 +82,10 @@ type Session struct {
 	keyLogError error             // why the key log that was asked for is not written
 	held        []tlswire.Message // alerts that are to be appended behind the reply they came with
 	auth        *exchange
-	told        told // what no reply may bring back
-	sentSecret  bool // on this connection, masked
+	told        told   // what no reply may bring back
+	own         told   // the secrets that are known, sent or not: no typed line may show them
+	exposed     string // what the step gave away where it is not protected, as [sasl.Response.Hides] has it
+	sentSecret  bool   // on this connection, masked
 	// software is what the greeting claims to be; phrases of vendors are told apart by it
 	software string
 
@@ -132,7 +136,7 @@ func (s *Session) Do(ctx context.Context, st Step) (err error) {
 		return ErrBusy
 	}
 	defer s.busy.Store(false)
-	st = asTyped(s.state, st)
+	st = s.acquaint(asTyped(s.state, st))
 	s.step = st.Verb
 	defer func() { s.step = "" }()
 	defer func() {
@@ -155,24 +159,11 @@ func (s *Session) run(ctx context.Context, st Step) error {
 	ctx, cancel := context.WithTimeout(ctx, s.deadline(st.Verb))
 	defer cancel()
 	s.acceptRisk(st)
-	secret, from := sendsSecret(s.snap, st) && s.state.Security != SecurityVerified, s.log.Len()
 	err := do(s, ctx, st)
 	s.drainTLS()
-	if secret && s.sentSince(from) {
-		s.find("secret-exposed", "")
-	}
+	s.findExposed()
 	s.settle()
 	return err
-}
-
-// sentSince reports whether anything went to the server since the log had n events.
-func (s *Session) sentSince(n int) bool {
-	for ; n < s.log.Len(); n++ {
-		if s.log.At(n).Kind == KindSend {
-			return true
-		}
-	}
-	return false
 }
 
 // acceptRisk records that a person chose to go on with a certificate that does not hold.
@@ -300,7 +291,7 @@ func (s *Session) Close() error {
 func (s *Session) Finish(err error) Exit {
 	s.ended.Do(func() {
 		s.Close()
-		end := &End{Phase: lastPhase(s.state)}
+		end := &End{Phase: lastPhase(s.state), Unverified: s.state.Security.Unverified()}
 		end.describe(err)
 		s.exit = end.Exit
 		s.append(Event{Kind: KindEnd, End: end})
@@ -325,10 +316,10 @@ func (end *End) describe(err error) {
 	case err == nil:
 	case errors.As(err, &failure):
 		end.Exit, end.Error, end.Hint = failure.Exit, failure.Text, failure.Hint
-		end.Phase = failure.Phase
+		end.Phase = Phase(orElse(string(failure.Phase), string(end.Phase)))
 	case errors.As(err, &guard):
 		end.Exit, end.Error, end.Hint = guard.Exit(), guard.Error(), guard.Hint()
-		end.Phase = phaseOf(guard.Step.Verb, State{})
+		end.Phase = Phase(orElse(string(phaseOf(guard.Step.Verb, State{})), string(end.Phase)))
 	case errors.Is(err, context.Canceled), errors.Is(err, ErrCancelled):
 		end.Exit, end.Error = ExitInterrupted, "interrupted"
 	default:

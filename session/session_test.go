@@ -150,7 +150,7 @@ func TestOpportunisticLateRefusal(t *testing.T) {
 	p := walk(t, scene{target: "mail.lab:25", policy: "opportunistic", server: secure(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }),
 		script: beforeTLS + "TLS\nNEXT\nS: 220 mail.lab\nC: EHLO …\nS: 250-mail.lab\nS: 250 STARTTLS" + goodBye})
 	p.ends(ExitOK)
-	p.found("tls-refused-late")
+	p.found("tls-certificate-required")
 }
 
 // Only one step runs at a time, and Close ends it from outside.

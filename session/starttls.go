@@ -11,11 +11,11 @@ import (
 // starttls asks for TLS. What stands behind the 220 in clear text would later pass for something said inside TLS, so
 // the step fails closed when there is anything (RFC 3207 §4.2 and §6).
 func (s *Session) starttls(ctx context.Context, st Step) error {
-	line, err := s.checkLine(st)
-	if err != nil {
+	if _, err := s.checkLine(st); err != nil {
 		return err
 	}
-	reply, err := s.ask(ctx, plainLine(line, st.Edited))
+	o := s.typedLine(st)
+	reply, err := s.ask(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (s *Session) starttls(ctx context.Context, st Step) error {
 			return s.injected(extra)
 		}
 	}
-	if err := s.judge(VerbSTARTTLS, line, reply); err != nil {
+	if err := s.judge(VerbSTARTTLS, o.line(), reply); err != nil {
 		s.find("starttls-refused", "")
 		return err
 	}

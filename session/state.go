@@ -35,7 +35,7 @@ type State struct {
 // Pending is a SASL response that waits to be sent.
 type Pending struct {
 	Line   string `json:"line"`            // as it would be shown, masked
-	Hides  string `json:"hides,omitempty"` // what the mask hides
+	Hides  string `json:"hides,omitempty"` // what kind of secret is in it, masked or not
 	Cancel bool   `json:"cancel,omitempty"`
 }
 
@@ -68,6 +68,9 @@ const (
 
 // Encrypted reports whether there is TLS at all.
 func (s Security) Encrypted() bool { return s != SecurityPlain && s != "" }
+
+// Unverified reports whether there is TLS to nobody knows whom, accepted or not.
+func (s Security) Unverified() bool { return s == SecurityUnverified || s == SecurityAccepted }
 
 // AuthState is how far AUTH has come.
 type AuthState string

@@ -52,6 +52,8 @@ type Step struct {
 	Content []byte
 	// Confirmed holds the codes of the guards that a person said yes to.
 	Confirmed []string
+
+	holds bool // a person typed something into Line that is to be hidden
 }
 
 // Confirm returns the step with a guard answered.

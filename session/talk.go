@@ -20,8 +20,10 @@ type outgoing struct {
 	show   string // what is recorded, secrets masked; empty means bytes
 	masked []string
 	secret string // what is masked
-	send   Send   // what else the event says
-	verb   string
+	// exposes is what of a secret goes out with it, as [sasl.Response.Hides] has it, whether it is masked or revealed
+	exposes string
+	send    Send // what else the event says
+	verb    string
 }
 
 // plainLine is a line without secrets.
@@ -62,11 +64,12 @@ func (s *Session) command(ctx context.Context, st Step) error {
 		return err
 	}
 	s.foresee(line)
-	reply, err := s.ask(ctx, plainLine(line, st.Edited))
+	o := s.typedLine(st)
+	reply, err := s.ask(ctx, o)
 	if err != nil {
 		return err
 	}
-	return s.judge(st.Verb, line, reply)
+	return s.judge(st.Verb, o.line(), reply)
 }
 
 // foresee points at what the server's own list says will not go well.
@@ -151,7 +154,7 @@ func (s *Session) misplaced(v Verb, line string, reply *wire.Reply) error {
 func (s *Session) refusal(v Verb, line string, reply *wire.Reply) *Error {
 	phase := phaseOf(v, s.state)
 	x := s.explainReply(commandWord(line), v, reply)
-	e := &Error{Phase: phase, Verb: v, Command: line, Code: reply.Code, Enhanced: reply.Enhanced, Err: ErrRefused, Exit: refusalExit(v, s.state)}
+	e := &Error{Phase: phase, Verb: v, Command: line, Code: reply.Code, Enhanced: reply.Enhanced, Err: ErrRefused, Exit: refusalExit(v, s.state, reply.Code)}
 	for _, l := range reply.Lines {
 		e.Lines = append(e.Lines, l.Text)
 	}
@@ -182,7 +185,10 @@ func name(v Verb, line string) string {
 	case VerbRespond, VerbAuth, VerbCancel:
 		return "AUTH"
 	case VerbRaw:
-		return wire.VisibleString(commandWord(line))
+		if word := commandWord(line); word != "" && word != sasl.Mask {
+			return wire.VisibleString(word)
+		}
+		return unnamed
 	}
 	return strings.ToUpper(string(v))
 }
@@ -192,8 +198,14 @@ var refusalExits = map[Phase]Exit{
 	PhaseAuth: ExitAuth, PhaseMail: ExitEnvelope, PhaseRcpt: ExitEnvelope, PhaseData: ExitData,
 }
 
-func refusalExit(v Verb, s State) Exit {
-	if exit, ok := refusalExits[phaseOf(v, s)]; ok {
+// refusalExit is the exit code for a step that was refused. A temporary refusal of AUTH says nothing of the credentials
+// (RFC 4954 §6, RFC 5321 §4.2.1), so it is not that they were rejected; code is 0 where there was no reply.
+func refusalExit(v Verb, s State, code int) Exit {
+	phase := phaseOf(v, s)
+	if phase == PhaseAuth && code/100 == 4 {
+		return ExitNoAuth
+	}
+	if exit, ok := refusalExits[phase]; ok {
 		return exit
 	}
 	return ExitProtocol
@@ -223,6 +235,7 @@ func (s *Session) send(ctx context.Context, o outgoing) error {
 	n, err := s.link.Write(o.bytes)
 	if n > 0 || err == nil {
 		s.remember(o)
+		s.expose(o)
 		s.recordSend(o)
 	}
 	if err != nil {
@@ -376,9 +389,9 @@ func (s *Session) unreadable(ctx context.Context, err error, verb string) error 
 		e.Hint = "the server, or something on the path, is broken: close and connect again"
 	case errors.Is(err, wire.ErrTLSBytes):
 		e.Finding, e.Text, e.Hint = "tls-not-smtp", fmt.Sprintf("port %d answers with TLS, not with SMTP", s.cfg.Target.Port), s.implicitHint()
-		e.Exit = refusalExit(s.step, s.state)
+		e.Exit = refusalExit(s.step, s.state, 0)
 	case errors.Is(err, wire.ErrNotSMTP):
-		e.Finding, e.Exit = "not-smtp", refusalExit(s.step, s.state)
+		e.Finding, e.Exit = "not-smtp", refusalExit(s.step, s.state, 0)
 		e.Text = "this is not an SMTP server: " + w.Detail
 	case errors.Is(err, wire.ErrLineTooLong), errors.Is(err, wire.ErrReplyTooLong), errors.Is(err, wire.ErrTooManyLines):
 		e.Finding = "reply-too-long"
@@ -439,6 +452,8 @@ func closedExit(v Verb) Exit {
 		return ExitGreeting
 	case VerbHandshake:
 		return ExitHandshake
+	case VerbAuth, VerbRespond, VerbCancel: // nothing was said of the credentials
+		return ExitNoAuth
 	}
 	return ExitProtocol
 }
@@ -536,14 +551,27 @@ func explainContent(o outgoing) *explain.Explanation {
 }
 
 func (s *Session) explainMasked(o outgoing) *explain.Explanation {
-	x := &explain.Explanation{Short: "answer to the challenge"}
-	if e, ok := explain.Mechanism(s.state.Mechanism); ok {
-		x.Text, x.Refs, x.Entries = e.Text, e.Refs, []string{e.ID()}
+	if !strings.HasPrefix(o.show, "AUTH") && s.state.Auth != AuthExchange {
+		return &explain.Explanation{Short: "a line with a secret in it", Text: "What was typed is hidden, as it is a secret of this session or looks like a response of AUTH. Here the server does not expect one, and may write it into its log."}
 	}
-	if c, ok := explain.Command("AUTH"); ok && strings.HasPrefix(o.show, "AUTH") {
-		x.Short, x.Refs = c.Short, explain.JoinRefs(x.Refs, c.Refs)
+	x := &explain.Explanation{Short: "answer to the challenge", Refs: []explain.Ref{{Doc: "RFC 4954", Section: "4"}},
+		Text: "One round of AUTH: the client's part, in base64. " + hidden(o.masked[0])}
+	c, ok := explain.Command("AUTH")
+	if ok = ok && strings.HasPrefix(o.show, "AUTH"); ok {
+		x.Short, x.Text, x.Refs = c.Short, c.Text+" "+hidden(o.masked[0]), c.Refs
+	}
+	if e, known := explain.Mechanism(s.state.Mechanism); known {
+		x.Refs, x.Entries = explain.JoinRefs(x.Refs, e.Refs), []string{e.ID()}
 	}
 	return x
+}
+
+// hidden says what a mask stands for.
+func hidden(what string) string {
+	if what == "typed" {
+		return "It was typed by hand, and is hidden because it may hold a secret."
+	}
+	return "It holds a " + what + ", which is hidden here."
 }
 
 func (s *Session) exchangeName() string {
@@ -574,11 +602,13 @@ func (s *Session) explainReply(word string, v Verb, r *wire.Reply) explain.Expla
 	switch v {
 	case VerbContent:
 		c.Verb = "."
-	case VerbAuth, VerbRespond, VerbCancel:
+	case VerbAuth, VerbRespond:
 		c.Verb, c.Proof = "AUTH", proofOf(s.state.Mechanism)
+	case VerbCancel:
+		c.Verb, c.Proof = "*", proofOf(s.state.Mechanism)
 	}
 	x := explain.Reply(c)
-	if c.Verb == "AUTH" {
+	if c.Verb == "AUTH" || c.Verb == "*" {
 		s.auth.sharpen(&x, r.Code)
 	}
 	return x

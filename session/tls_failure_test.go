@@ -28,7 +28,7 @@ func TestHandshakeFailures(t *testing.T) {
 		own := p.sign(usedFor(host("laptop.lab"), x509.ExtKeyUsageClientAuth), nil, nil)
 		c.TLS.Certificates = []tls.Certificate{{Certificate: [][]byte{own.Raw}, PrivateKey: p.key}}
 	}
-	seen := map[string]string{}
+	seen, codes := map[string]string{}, map[string]bool{}
 	for _, test := range []struct {
 		name     string
 		finding  string
@@ -39,27 +39,27 @@ func TestHandshakeFailures(t *testing.T) {
 		client   func(*Config)
 	}{
 		{"no common version", "tls-no-common-version",
-			"the server ended the handshake with protocol_version (70): it speaks none of the versions offered, TLS 1.3, TLS 1.2",
+			"the server ended the handshake with protocol_version (70): it takes none of the versions offered, TLS 1.3, TLS 1.2",
 			"C ClientHello, S Alert", good(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), "TLS", nil},
-		{"no common suite", "tls-no-common-suite",
-			"the server ended the handshake with handshake_failure (40): it can use nothing of what was offered for TLS 1.2: ",
-			"C ClientHello, S Alert", good(rsaSuite), "TLS", func(c *Config) { c.TLS.MaxVersion = tls.VersionTLS12 }},
-		{"nothing in common, old or new", "tls-no-common-parameters",
-			"the server ended the handshake with handshake_failure (40): it can use nothing of the offer, and does not say what it lacks: TLS 1.3, TLS 1.2, ",
+		{"suites too weak", "tls-no-common-suite",
+			"the server ended the handshake with insufficient_security (71): it wants stronger cipher suites than the ",
+			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x02\x47"`, func(c *Config) { c.TLS.MaxVersion = tls.VersionTLS12 }},
+		{"nothing in common", "tls-no-common-parameters",
+			"the server ended the handshake with handshake_failure (40): it can use nothing of the offer, and does not say what it lacks; the offer was TLS 1.3, TLS 1.2 with 13 ",
 			"C ClientHello, S Alert", good(rsaSuite), "TLS", nil},
-		{"no common group", "tls-no-common-group",
-			"the server ended the handshake with handshake_failure (40): most likely it knows none of the groups offered, X25519MLKEM768, ",
-			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x02\x28"`, func(c *Config) { c.TLS.MinVersion = tls.VersionTLS13 }},
+		{"a group that was not offered", "tls-no-common-group",
+			"ehlo ended the handshake with illegal_parameter (47): the server insists on the group x448, which was not offered (X25519MLKEM768, ",
+			"S HelloRetryRequest, C Alert", nil, "HELLO\nR: " + aRetry, nil},
 		{"certificate required in TLS 1.2", "tls-certificate-required",
 			"the server ended the handshake with handshake_failure (40): it wants a client certificate and got none",
 			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth = tls.RequireAnyClientCert }), "TLS", nil},
-		{"certificate required in TLS 1.3", "tls-refused-late",
+		{"certificate required in TLS 1.3", "tls-certificate-required",
 			"after the handshake the server refused it with certificate_required (116): it wants a client certificate and got none",
 			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), "TLS", nil},
 		{"a client certificate of an unknown CA in TLS 1.2", "tls-client-certificate-refused",
 			"the server ended the handshake with unknown_ca (48): it refuses the client's certificate: ",
 			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.roots }), "TLS", stranger},
-		{"a client certificate of an unknown CA in TLS 1.3", "tls-refused-late",
+		{"a client certificate of an unknown CA in TLS 1.3", "tls-client-certificate-refused",
 			"after the handshake the server refused it with unknown_ca (48): it refuses the client's certificate: ",
 			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.roots }), "TLS", stranger},
 		{"plain text", "tls-plaintext",
@@ -75,7 +75,7 @@ func TestHandshakeFailures(t *testing.T) {
 			"the connection was closed in the handshake without an alert, after ServerHello from the server",
 			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nCLOSE", nil},
 		{"closed in a message", "tls-damaged",
-			"incomplete record from the server did not arrive whole: the connection ended after 20 bytes of it",
+			"incomplete record from the server was not whole when the connection ended: 20 bytes of it came, and 27 more were announced",
 			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nCLOSE", nil},
 		{"silent", "tls-no-answer", "the TLS handshake took too long: nothing came back after the ClientHello (",
 			"C ClientHello", nil, "HELLO\nWAIT 1h", nil},
@@ -84,8 +84,19 @@ func TestHandshakeFailures(t *testing.T) {
 		{"unknown name", "tls-unknown-name",
 			"the server ended the handshake with unrecognized_name (112): it does not know the host name asked for, mail.lab",
 			"C ClientHello, S Alert", &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil }}, "TLS", nil},
+		{"silent in a message", "tls-timeout", "the TLS handshake took too long: the server stopped in the middle of a record: 20 bytes of it came, and 27 more were announced",
+			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nWAIT 1h", nil},
+		{"closed with close_notify", "tls-closed",
+			"the server closed the connection in the handshake with close_notify (0): an orderly end that gives no reason",
+			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x01\x00"` + "\nCLOSE", nil},
+		{"closed after a warning", "tls-closed",
+			"the connection was closed in the handshake after a warning of the server, unrecognized_name (112): it does not know the host name asked for, mail.lab",
+			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x01\x70"` + "\nCLOSE", nil},
+		{"a message of 16 MiB", "tls-message-too-long",
+			"ehlo ended the handshake with internal_error (80): the server's message ServerHello declares 16777215 bytes",
+			"C Alert", nil, "HELLO\n" + `R: "\x16\x03\x03\x00\x06\x02\xff\xff\xff\x03\x03"`, nil},
 		{"damaged", "tls-damaged",
-			"the client ended the handshake with bad_record_mac (20): a record's checksum is wrong",
+			"ehlo ended the handshake with bad_record_mac (20): a record did not pass its check",
 			"S encrypted record, S incomplete record, C ChangeCipherSpec, C Alert", nil, "TLS", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -111,7 +122,50 @@ func TestHandshakeFailures(t *testing.T) {
 				t.Errorf("%q is said of %s too", end.Error, before)
 			}
 			seen[end.Error] = test.name
+			codes[test.finding] = true
+			for _, e := range w.log {
+				if e.TLS != nil && e.TLS.Error != "" && e.TLS.Decided != nil && len(e.TLS.Decided.Summary().Notes) > 0 {
+					t.Errorf("a dead handshake has consequences: %v", e.TLS.Decided.Summary().Notes)
+				}
+			}
 		})
+	}
+	if len(codes) < 6+6 {
+		t.Errorf("only %d findings: %v", len(codes), codes)
+	}
+}
+
+// An SMTP greeting in place of TLS is told with its words, not with the five bytes that the library looks at.
+func TestGreetingInPlaceOfTLS(t *testing.T) {
+	for said, want := range map[string]string{
+		"220 hi.example ESMTP\r\n":                           `("220 hi.example ESMTP")`,
+		"220-hi.example\r\n220 \x1b[31mready\r\n":            `("220-hi.example\r\n220 \x1b[31mready")`,
+		"220 " + strings.Repeat("long ", 100) + "banner\r\n": `"…, 510 bytes)`,
+	} {
+		w := walk(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "HELLO\nR: " + quoted(said)})
+		end := w.last(KindEnd).End
+		if !strings.Contains(end.Error, want) || strings.Contains(end.Error, "\x1b") || len(end.Error) > 600 {
+			t.Errorf("%s, want %s", end.Error, want)
+		}
+		w.found("implicit-tls-on-starttls-port")
+	}
+}
+
+// A highest version below 1.2 takes the lowest along, and that is told.
+func TestObsoleteOffer(t *testing.T) {
+	for highest, want := range map[uint16]string{tls.VersionTLS11: "nothing but TLS 1.1 is offered", tls.VersionTLS12: ""} {
+		w := walk(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "TLS", config: func(c *Config) {
+			c.TLS.MinVersion, c.TLS.MaxVersion = highest, highest
+		}, server: secure(func(c *tls.Config) { c.MinVersion = tls.VersionTLS13 })})
+		said := ""
+		for _, e := range w.log {
+			if e.Kind == KindFinding && e.Finding.Code == "tls-obsolete-offer" {
+				said = e.Finding.Text
+			}
+		}
+		if end := w.last(KindEnd).End; (said == "") != (want == "") || !strings.Contains(said, want) || !strings.Contains(end.Hint, "widen the offer first") {
+			t.Errorf("%q, %s", said, end.Hint)
+		}
 	}
 }
 
@@ -171,6 +225,13 @@ func damagedLater(t *testing.T, w played) {
 
 // aServerHello is one of TLS 1.2, as a Go string: x25519 is not in it, for nobody gets that far.
 var aServerHello = quoted("\x16\x03\x03\x00\x2a" + "\x02\x00\x00\x26" + "\x03\x03" + strings.Repeat("r", 32) + "\x00" + "\xc0\x2b" + "\x00")
+
+// aRetry is a HelloRetryRequest for x448 with an empty legacy_session_id_echo, as a Go string.
+var aRetry = quoted("\x16\x03\x03\x00\x38" + "\x02\x00\x00\x34" + "\x03\x03" + retryRandom + "\x00" + "\x13\x01" + "\x00" +
+	"\x00\x0c" + "\x00\x2b\x00\x02\x03\x04" + "\x00\x33\x00\x02\x00\x1e")
+
+// retryRandom makes a ServerHello a HelloRetryRequest (RFC 9846 §4.2.3).
+const retryRandom = "\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07\x9e\x09\xe2\xc8\xa8\x33\x9c"
 
 // quoted writes every byte as \x12.
 func quoted(b string) string {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"crypto/tls"
 	"strconv"
 
 	"ehlo/session/explain"
@@ -37,8 +38,19 @@ func (s *Session) appendTLS(messages []tlswire.Message) {
 		if s.sentSecret && m.Dir == tlswire.ClientToServer {
 			withholdPlace(m)
 		}
-		s.append(Event{T: m.At.Sub(s.began), Kind: KindTLSMessage, TLSMessage: m, Explain: explainMessage(m)})
+		s.append(Event{T: m.At.Sub(s.began), Kind: KindTLSMessage, TLSMessage: m, Explain: explainMessage(m, s.retried())})
 	}
+}
+
+// retried reports whether the message before was a HelloRetryRequest, a dummy aside.
+func (s *Session) retried() bool {
+	for i := s.log.Len() - 1; i >= 0; i-- {
+		m := s.log.At(i).TLSMessage
+		if m == nil || m.Kind != tlswire.KindChangeCipherSpec {
+			return m != nil && m.Name == "HelloRetryRequest"
+		}
+	}
+	return false
 }
 
 // withholdPlace takes out where a message stands among the bytes of the client: that adds up the lengths of all records
@@ -50,8 +62,8 @@ func withholdPlace(m *tlswire.Message) {
 }
 
 // explainMessage says what a message is, whether or not it is known.
-func explainMessage(m *tlswire.Message) *explain.Explanation {
-	x := explain.MessageExplanation(m.Name)
+func explainMessage(m *tlswire.Message, retried bool) *explain.Explanation {
+	x := explain.MessageExplanation(entryFor(m, retried))
 	if _, description, alert := m.Alert(); alert {
 		x = explain.AlertExplanation(strconv.Itoa(int(description)))
 	}
@@ -59,4 +71,20 @@ func explainMessage(m *tlswire.Message) *explain.Explanation {
 		x = &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9846", Section: "4"}}}
 	}
 	return x
+}
+
+// entryFor is the name of the entry about a message: where its place or what it holds makes another thing of it, a more
+// exact one than its own name.
+func entryFor(m *tlswire.Message, retried bool) string {
+	switch {
+	case m.Name == "ClientHello" && retried:
+		return "second ClientHello"
+	case m.Name == "Certificate" && m.Dir == tlswire.ClientToServer && !m.Partial && len(m.Certificates()) == 0:
+		return "empty Certificate"
+	case m.Kind != tlswire.KindChangeCipherSpec || m.Version == 0:
+		return m.Name
+	case m.Version == tls.VersionTLS13:
+		return "ChangeCipherSpec in TLS 1.3"
+	}
+	return "ChangeCipherSpec in TLS 1.2"
 }

@@ -13,6 +13,7 @@ type verification struct {
 	chain  []*x509.Certificate // as the server sent it, its own certificate first
 	staple []byte              // the OCSP answer that came with it, nil if none did
 	roots  *x509.CertPool      // nil is the system's
+	trust  string              // whose roots they are
 	host   string              // the name that was asked for
 	now    time.Time
 
@@ -32,6 +33,9 @@ func (v *verification) checks() []Check {
 	v.findPath()
 	list := []Check{v.checkTime(), v.checkHost(), v.checkChain(), v.checkUsage(), v.checkKey(), v.checkSignature()}
 	if c, asked := v.checkRevocation(); asked {
+		list = append(list, c)
+	}
+	if c, asked := v.checkOrder(); asked {
 		list = append(list, c)
 	}
 	return list
@@ -90,35 +94,34 @@ func (v *verification) checkTime() Check {
 	for i, c := range v.judged() {
 		switch {
 		case v.now.After(c.NotAfter):
-			check := fails("time", "cert-expired", "%s is out of date: it ended %s ago (%s)", v.called(c), span(v.now.Sub(c.NotAfter)), day(c.NotAfter))
+			check := fails("time", "cert-expired", "%s is out of date: it ended %s ago (%s)", v.called(c), apart(c.NotAfter, v.now), day(c.NotAfter))
 			if i > 0 {
 				return check.mend(operatorOrYou, "put the CA's present certificate of that name into the chain in its place; if today is not %s, set the clock here", today)
 			}
 			return check.mend(operatorOrYou, "renew it and have the server load the new one; if today is not %s, set the clock here", today)
 		case v.now.Before(c.NotBefore):
-			return fails("time", "cert-not-yet-valid", "%s is not valid yet: it begins in %s (%s)", v.called(c), span(c.NotBefore.Sub(v.now)), day(c.NotBefore)).
+			return fails("time", "cert-not-yet-valid", "%s is not valid yet: it begins in %s (%s)", v.called(c), apart(v.now, c.NotBefore), day(c.NotBefore)).
 				mend(operatorOrYou, "set the clock here if today is not %s; if it is, serve the certificate from before until %s", today, day(c.NotBefore))
 		}
 	}
-	return holds("time", "valid for another %s, until %s", span(v.chain[0].NotAfter.Sub(v.now)), day(v.chain[0].NotAfter))
+	return holds("time", "valid for another %s, until %s", apart(v.now, v.chain[0].NotAfter), day(v.chain[0].NotAfter))
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// span rounds a duration the way people say it.
-func span(d time.Duration) string {
-	days, hours, minutes := int(d.Hours()/24), int(d.Hours()), int(d.Minutes())
-	switch {
-	case days > 1:
-		return fmt.Sprintf("%d days", days)
-	case days == 1:
-		return "1 day"
+// apart is the time from one moment to a later one the way people say it: from two days on in days of the calendar, so
+// that it agrees with the dates.
+func apart(from, to time.Time) string {
+	d := to.Sub(from)
+	days := int(to.UTC().Truncate(24*time.Hour).Sub(from.UTC().Truncate(24*time.Hour)) / (24 * time.Hour))
+	switch hours, minutes := int(d.Hours()), int(d.Minutes()); {
+	case d >= 48*time.Hour:
+		return plural(days, "day", "days")
 	case hours > 1:
-		return fmt.Sprintf("%d hours", hours)
-	case minutes == 1:
-		return "1 minute"
+		return plural(hours, "hour", "hours")
+	default:
+		return plural(minutes, "minute", "minutes")
 	}
-	return fmt.Sprintf("%d minutes", minutes)
 }
 
 // checkHost follows RFC 7817 §3 and RFC 9525: subjectAltName only. A common name alone no longer counts.

@@ -124,8 +124,23 @@ func (v *verification) brokenRoot() (Check, bool) {
 		return fails("chain", "cert-path-too-long", "the trusted root that %s leads to, %s, allows fewer certificates below it: the path length of its basic constraints", v.called(end), issuerName(end)).
 			mend(theCA, "get a certificate from an issuing CA that may issue"), true
 	}
-	return fails("chain", "cert-bad-signature", "%s names a trusted root, %s, as its issuer, and was not signed by it (%s)", v.called(end), issuerName(end), wire.VisibleString(strings.TrimSuffix(why, ")"))).
-		mend(theOperator, "send the chain that belongs to the certificate: a CA may have several keys under one name"), true
+	return fails("chain", "cert-bad-signature", "%s names a trusted root, %s, as its issuer, and was not signed by the one that is trusted here: %s", v.called(end), issuerName(end), rootCause(why)).
+		mend(operatorOrYou, "if that CA has a new root, bring the file of --ca, or the roots of this machine, up to date, from a source you trust; otherwise send the chain that belongs to the certificate: a CA may have several keys under one name"), true
+}
+
+// rootCause says in words of people what crypto/x509 puts in brackets behind an error about a root.
+func rootCause(why string) string {
+	switch {
+	case strings.Contains(why, "but have public key of type"):
+		return "its key is of another kind than the one that signed"
+	case strings.Contains(why, "cannot sign this kind"):
+		return "it may not issue certificates"
+	case strings.Contains(why, "insecure algorithm"):
+		return "the signature is of a kind that is not accepted any more"
+	case strings.Contains(why, "verification"):
+		return "its key did not make the signature"
+	}
+	return "the signature does not go with it"
 }
 
 func (v *verification) brokenOtherwise(c *x509.Certificate, why string) Check {

@@ -112,7 +112,7 @@ func chainConditions() []fault {
 	return []fault{
 		{name: "expired", code: "cert-expired", text: own + " is out of date: it ended 3 days ago (1999-12-29)",
 			remedy: "the server's operator, or you: renew it", server: good(from(host("mail.lab"), -aYear, -3*aDay))},
-		{name: "not yet valid", code: "cert-not-yet-valid", text: own + " is not valid yet: it begins in 1 day (2000-01-02)",
+		{name: "not yet valid", code: "cert-not-yet-valid", text: own + " is not valid yet: it begins in 24 hours (2000-01-02)",
 			remedy: "set the clock here if today is not 2000-01-01", server: good(from(host("mail.lab"), aDay, aYear))},
 		{name: "wrong host", code: "cert-wrong-host", text: own + " is for another host: it names other.lab; mail.lab was asked for",
 			remedy: "get a certificate with mail.lab as a subjectAltName", server: good(host("other.lab"))},
@@ -206,7 +206,7 @@ func TestStaples(t *testing.T) {
 		{"no end, of today", leaf, p.staple(p.middle, nil, ending(good, -time.Hour, 0)), "", "not revoked"},
 		{"no end, of last week", leaf, p.staple(p.middle, nil, ending(good, -7*aDay, 0)), "ocsp-stale", "out of date: it ended 6 days ago"},
 		{"a clock that is a minute behind", leaf, p.staple(p.middle, nil, ending(good, time.Minute, aDay)), "", "not revoked"},
-		{"of tomorrow", leaf, p.staple(p.middle, nil, ending(good, aDay, 2*aDay)), "ocsp-stale", "from the future: it begins in 1 day"},
+		{"of tomorrow", leaf, p.staple(p.middle, nil, ending(good, aDay, 2*aDay)), "ocsp-stale", "from the future: it begins in 24 hours"},
 		{"revoked, and stale by now", leaf, p.staple(p.middle, nil, revoked), "cert-revoked", "reason: none given"},
 		{"on hold, and stale by now", leaf, p.staple(p.middle, nil, onHold), "ocsp-stale", "out of date"},
 		{"of a responder without the right", leaf, p.staple(p.middle, p.sign(host("ocsp.lab"), p.middle, nil), good), "ocsp-unproven", "mail signed it and may not sign OCSP answers"},

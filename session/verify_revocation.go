@@ -78,7 +78,7 @@ func (v *verification) judgeAnswer(a *ocsp.Response) Check {
 
 func (v *verification) revoked(a *ocsp.Response) Check {
 	return fails("revocation", "cert-revoked", "%s is revoked: %s withdrew it %s ago (%s), reason: %s", v.called(v.chain[0]), issuerName(v.chain[0]),
-		span(v.now.Sub(a.RevokedAt)), a.RevokedAt.UTC().Format("2006-01-02 15:04 UTC"), revocationReason(a.RevocationReason)).
+		apart(a.RevokedAt, v.now), a.RevokedAt.UTC().Format("2006-01-02 15:04 UTC"), revocationReason(a.RevocationReason)).
 		mend(theOperator, "take it out of use at once, make a new key, and get a new certificate for it")
 }
 
@@ -198,9 +198,9 @@ func (v *verification) stale(a *ocsp.Response) string {
 	}
 	switch {
 	case v.now.After(end.Add(clockSkew)):
-		return fmt.Sprintf("out of date: it ended %s ago (%s)", span(v.now.Sub(end)), day(end))
+		return fmt.Sprintf("out of date: it ended %s ago (%s)", apart(end, v.now), day(end))
 	case v.now.Before(a.ThisUpdate.Add(-clockSkew)):
-		return fmt.Sprintf("from the future: it begins in %s (%s)", span(a.ThisUpdate.Sub(v.now)), day(a.ThisUpdate))
+		return fmt.Sprintf("from the future: it begins in %s (%s)", apart(v.now, a.ThisUpdate), day(a.ThisUpdate))
 	}
 	return ""
 }

@@ -65,11 +65,25 @@ func (v *verification) weakKey(name string, c *x509.Certificate) (check Check, b
 	if bits >= least {
 		return Check{}, false
 	}
-	check = fails(name, "cert-weak-key", "%s has too weak a key: %s with %d bits, and less than %d can be broken", v.called(c), kind, bits, least)
+	check = fails(name, "cert-weak-key", "%s has too weak a key: %s with %d bits, where %d are the least today%s", v.called(c), kind, bits, least, whoBreaks(kind, bits))
 	if c != v.chain[0] {
 		return check.mend(theCA, "get a certificate from an issuing CA with a strong key"), true
 	}
 	return check.mend(theOperator, "make a new key, ECDSA P-256 or RSA with 2048 bits or more, and have a certificate issued for it"), true
+}
+
+// brokenInPublic is the longest RSA key that was ever factored in public: RSA-250, in February 2020.
+const brokenInPublic = 829
+
+// whoBreaks says how far it is to breaking an RSA key.
+func whoBreaks(kind string, bits int) string {
+	switch {
+	case kind != "RSA" || bits > 1024:
+		return ""
+	case bits > brokenInPublic:
+		return "; nobody has broken one of that length in public, and a state may well be able to"
+	}
+	return "; keys of that length have been broken in public"
 }
 
 // checkSignature follows RFC 9155 §5 and RFC 9325 §4.5.
@@ -78,6 +92,9 @@ func (v *verification) checkSignature() Check {
 		if weak(c.SignatureAlgorithm) && !selfSigned(c) { // a root is trusted by itself, not by its signature
 			return v.weaklySigned("signature", c)
 		}
+	}
+	if selfSigned(v.chain[0]) {
+		return holds("signature", "not relied on: its own key made it (%s), so it proves nothing", v.chain[0].SignatureAlgorithm)
 	}
 	return holds("signature", "%s", v.chain[0].SignatureAlgorithm)
 }

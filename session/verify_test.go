@@ -82,7 +82,7 @@ func TestVerify(t *testing.T) {
 			"cert-expired certificate 2 of the chain (Old Intermediate) is out of date: it ended 3 days ago"},
 		{"an expired certificate that is not needed", append(chain(host("mail.lab")), oldMiddle), "mail.lab", ""},
 		{"not yet valid", chain(from(host("mail.lab"), aDay, aYear)), "mail.lab",
-			"cert-not-yet-valid the server's certificate (mail) is not valid yet: it begins in 1 day (2000-01-02)"},
+			"cert-not-yet-valid the server's certificate (mail) is not valid yet: it begins in 24 hours (2000-01-02)"},
 		{"wrong host", chain(host("other.lab", "*.mail.lab")), "mail.lab",
 			"cert-wrong-host the server's certificate (mail) is for another host: it names other.lab, *.mail.lab; mail.lab was asked for"},
 		{"common name only", chain(host()), "mail.lab",
@@ -102,7 +102,7 @@ func TestVerify(t *testing.T) {
 		{"missing intermediate with a place to find it", alone(pointing, p.middle), "mail.lab",
 			`cert-missing-intermediate the certificate says where it is (AIA): http://lab/\x1bmiddle.crt`},
 		{"weak key", []*x509.Certificate{p.sign(host("mail.lab"), p.middle, rsaKey(1024)), p.middle}, "mail.lab",
-			"cert-weak-key the server's certificate (mail) has too weak a key: RSA with 1024 bits, and less than 2048 can be broken"},
+			"cert-weak-key the server's certificate (mail) has too weak a key: RSA with 1024 bits, where 2048 are the least today; nobody has broken one of that length in public"},
 		{"weak key of an intermediate", []*x509.Certificate{p.sign(host("mail.lab"), stranger, nil), p.sign(authority("Strange Intermediate"), strange, rsaKey(1024))}, "mail.lab",
 			"cert-bad-signature\ncert-weak-key certificate 2 of the chain (Strange Intermediate) has too weak a key"},
 		{"just strong enough", []*x509.Certificate{p.sign(host("mail.lab"), p.middle, rsaKey(2048)), p.middle}, "mail.lab", ""},
@@ -122,7 +122,7 @@ func TestVerify(t *testing.T) {
 			"cert-wrong-usage the server's certificate (mail) is not made for TLS: its key usage has no digitalSignature"},
 		{"a chain out of order, with more than is needed", []*x509.Certificate{p.sign(host("mail.lab"), p.middle, nil), stranger, p.root, p.middle}, "mail.lab", ""},
 		{"a root that only has the name", []*x509.Certificate{fakeLeaf, otherPKI().middle, otherPKI().root}, "mail.lab",
-			"cert-bad-signature certificate 3 of the chain (Lab Root) names a trusted root, Lab Root, as its issuer, and was not signed by it"},
+			"cert-bad-signature certificate 3 of the chain (Lab Root) names a trusted root, Lab Root, as its issuer, and was not signed by the one that is trusted here: its key did not make the signature"},
 		{"any usage", chain(usedFor(host("mail.lab"), x509.ExtKeyUsageAny)), "mail.lab", ""},
 
 		{"expired and for another host", chain(from(host("other.lab"), -aYear, -3*aDay)), "mail.lab",
@@ -130,7 +130,7 @@ func TestVerify(t *testing.T) {
 		{"expired and self-signed", alone(from(host("mail.lab"), -aYear, -3*aDay), nil), "mail.lab",
 			"cert-expired 3 days ago\ncert-self-signed by its own key"},
 		{"not yet valid, alone, for clients, with a weak key", []*x509.Certificate{p.sign(usedFor(from(host("mail.lab"), aDay, aYear), x509.ExtKeyUsageClientAuth), p.middle, rsaKey(1024))}, "mail.lab",
-			"cert-not-yet-valid 1 day\ncert-missing-intermediate Lab Intermediate\ncert-wrong-usage serverAuth\ncert-weak-key 1024"},
+			"cert-not-yet-valid 24 hours\ncert-missing-intermediate Lab Intermediate\ncert-wrong-usage serverAuth\ncert-weak-key 1024"},
 		{"nothing", nil, "mail.lab", "cert-missing the server sent no certificate"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -236,4 +236,31 @@ func TestHandshakeFindings(t *testing.T) {
 	w := walk(t, scene{policy: "require", server: p.serve(p.sign(signedWith(host("mail.lab"), x509.ECDSAWithSHA1), p.middle, nil), p.middle),
 		script: beforeTLS + "TLS" + goodBye})
 	w.found("cert-weak-signature")
+}
+
+// Nothing of the library's own words is said of a root that has the name and not the key.
+func TestRootCause(t *testing.T) {
+	for why, want := range map[string]string{
+		`"x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey" while trying to verify candidate authority certificate "Root")`: "its key is of another kind than the one that signed",
+		`"crypto/rsa: verification error" while trying to verify candidate authority certificate "Root")`:                                                                      "its key did not make the signature",
+		`"x509: ECDSA verification failure" while trying to verify candidate authority certificate "Root")`:                                                                    "its key did not make the signature",
+		`"x509: invalid signature: parent certificate cannot sign this kind of certificate" while trying)`:                                                                     "it may not issue certificates",
+		`"something new")`: "the signature does not go with it",
+	} {
+		if got := rootCause(why); got != want {
+			t.Errorf("%s: %s, want %s", why, got, want)
+		}
+	}
+}
+
+// A signature that nobody relies on is not called good.
+func TestSelfSignature(t *testing.T) {
+	p := testPKI()
+	own := p.sign(host("mail.lab"), nil, nil)
+	v := verification{chain: []*x509.Certificate{own}, roots: p.roots, host: "mail.lab", now: own.NotBefore}
+	for _, c := range v.checks() {
+		if c.Name == "signature" && !strings.HasPrefix(c.Text, "not relied on: ") {
+			t.Errorf("%+v", c)
+		}
+	}
 }

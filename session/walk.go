@@ -91,8 +91,9 @@ func weigh(failure, err error, done, next Verb, without bool) error {
 	return nil
 }
 
-// refusedLate reports whether the server refused TLS after the client took the handshake for done.
+// refusedLate reports whether a step behind the handshake failed since the server refused TLS after the client took it for
+// done.
 func refusedLate(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Finding == "tls-refused-late"
+	return errors.As(err, &e) && e.Phase == PhaseHandshake
 }

@@ -233,6 +233,7 @@
 //	server-name         string    sent as SNI
 //	reference           string    the name that the certificate was held against
 //	chain               list      the certificates, the server's own first, see certificate
+//	path                list      what was judged of it, from the server's own up to a trusted root or as far as it goes, see link
 //	checks              list      of the certificate, see check
 //	verified            bool      no check failed
 //	took                duration
@@ -277,6 +278,8 @@
 //
 //	offered  list    of codes by the client, best first, see code
 //	chosen   object  by the server, see code; absent if nothing was
+//	usable   number  how many of the offered can be used in the version chosen
+//	why      string  why that one, as far as the messages show it
 //
 // # words
 //
@@ -313,11 +316,20 @@
 //	ca          bool    it may sign others
 //	raw         bytes   the certificate in DER
 //
+// # link
+//
+// One certificate of the path that was judged.
+//
+//	sent         number  its place in the chain as it was sent, counted from 1; absent for a trusted root that was not
+//	certificate  object  the root that was not sent, see certificate
+//	trusted      string  where the trust in a root is from; absent for all others
+//	checks       list    its signature by the key above it, whether it may issue what is below, its time, see check
+//
 // # check
 //
 // One question asked of the certificate.
 //
-//	name     string  time, host, chain, usage, key, signature or revocation
+//	name     string  time, host, chain, usage, key, signature, revocation or order; of a link also issuer and rules
 //	ok       bool    it stands up to the question
 //	open     bool    the question has no answer, which does not count against the certificate
 //	finding  string  code of the finding where it is not ok
@@ -333,7 +345,7 @@
 //	round      number  0 is the AUTH command itself
 //	from       string  C from the client, S from the server
 //	values     list    the parts of the message, and steps of the computation, see value
-//	outcome    string  success, failure or cancelled; absent while the exchange goes on
+//	outcome    string  success, failure, cancelled, or unproved: success that is not believed; absent while the exchange goes on
 //	settings   object  what a person chose about the exchange, with the AUTH command, see settings; absent when nothing
 //
 // # settings
@@ -409,10 +421,11 @@
 // The session is over. A file without it is of a session that runs still, or whose program was killed; that is no
 // damage.
 //
-//	phase  string  the last phase that was tried
-//	exit   number  how it ended, as the exit code of the program: 0 is as asked
-//	error  string  what went wrong
-//	hint   string  what to try
+//	phase       string  the last phase that was tried
+//	exit        number  how it ended, as the exit code of the program: 0 is as asked
+//	error       string  what went wrong
+//	hint        string  what to try
+//	unverified  bool    the last connection was in TLS, and its certificate did not hold
 //
 // # explain
 //

@@ -44,6 +44,7 @@ var sections = map[string]reflect.Type{
 	"first":        reflect.TypeFor[tlswire.Start](),
 	"consequence":  reflect.TypeFor[tlswire.Note](),
 	"certificate":  reflect.TypeFor[session.Certificate](),
+	"link":         reflect.TypeFor[session.Link](),
 	"check":        reflect.TypeFor[session.Check](),
 	"auth":         reflect.TypeFor[session.Auth](),
 	"settings":     reflect.TypeFor[session.AuthSettings](),

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ehlo/session"
+	"ehlo/session/sasl"
 )
 
 // atChallenge is a scene that waits for the answer to the challenge of RFC 2195.
@@ -200,15 +201,6 @@ func TestATypedResponseIsHidden(t *testing.T) {
 	s.press(":").typed("Zm9vYmFy").hides("Zm9v")
 }
 
-func TestWhereTheSecretBegins(t *testing.T) {
-	for line, want := range map[string]int{"": -1, "AUTH": -1, "AUTH PLAIN": -1, "AUTH PLAIN ": -1, "AUTH PLAIN x": 11, " auth\tPLAIN  PLAIN": 13,
-		"NOOP a b": -1, "AUTH A A A": 7} {
-		if got := secretLine(line); got != want {
-			t.Errorf("%q: %d, want %d", line, got, want)
-		}
-	}
-}
-
 // Flags of the command line are keys on the screen.
 func TestHintsNameKeys(t *testing.T) {
 	sc := newScene()
@@ -219,4 +211,12 @@ func TestHintsNameKeys(t *testing.T) {
 		s.press("enter")
 	}
 	s.shows("does not offer AUTH EXTERNAL", "c takes the best that is offered").hides("--auth")
+
+	live = newScene().live()
+	live.Goal.Credentials.Password = sasl.Secret{}
+	s = simLive(t, live, 80, 24)
+	for range 7 {
+		s.press("enter")
+	}
+	s.shows("c gives what is missing; tab tries a mechanism").hides("--", "$EHLO")
 }

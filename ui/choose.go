@@ -140,5 +140,5 @@ func (c *chooser) way(o session.Option) paint.Line {
 	case way.Missing != "":
 		return paint.Warn.Line(standing(way))
 	}
-	return paint.Dim.Line(way.Why)
+	return paint.Dim.Line(way.Short)
 }

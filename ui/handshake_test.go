@@ -85,6 +85,9 @@ var handshakes = []situation{
 	{"chain", func(t *testing.T, w, h int) *sim {
 		return recorded(t, "expired", w, h).onOutcome().press("2").read(32)
 	}},
+	{"disorder", func(t *testing.T, w, h int) *sim {
+		return recorded(t, "disorder", w, h).onOutcome().press("2").read(32)
+	}},
 	{"seen-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onOutcome().press("4") }},
 	{"seen-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onOutcome().press("4") }},
 	{"wire-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).at("Certificate").press("4") }},
@@ -105,7 +108,7 @@ func TestTheVersionsCompare(t *testing.T) {
 	recorded(t, "tls12", 120, 50).onOutcome().press("2").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
 
 	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application_data, version TLS 1.2, then 967 bytes of ciphertext").hides("practice server CA", "lab.test")
-	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000  17 03 03 03 c7 fe 0b 0a").hides("72 61 63 74 69 63 65")
+	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000  17 03 03 03 c7 ", "begins at byte 1,253 of all that").hides("72 61 63 74 69 63 65")
 	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("everybody on the path", "whoever listens knows which server", "16 03 03 03 b3")
 	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("of what kind it is, here handshake", "16 03 03 00 28")
 }
@@ -116,11 +119,46 @@ func TestWhatADeadHandshakeShows(t *testing.T) {
 		"11 messages crossed the wire. The last was Alert: handshake_failure, from the", "server.")
 }
 
+// The tree is the path that was judged, whatever the order in which it was sent.
 func TestTheChainIsATree(t *testing.T) {
-	s := recorded(t, "expired", 80, 24).onOutcome().press("2").read(28)
-	s.shows("✓ leads to the trusted root Practice Root CA", "└ ✓ Practice Issuing CA", "  └ ✗ mail.lab", "signed by the one above: the signature holds (ECDSA-SHA256)", "ended 2026-11-20")
-	s = recorded(t, "incomplete", 80, 24).onOutcome().press("2").read(28)
-	s.shows("✗ Practice Issuing CA: not sent", "└ ? mail.lab", "who can: the server's operator")
+	chain := func(name string) *sim { return recorded(t, name, 80, 60).onOutcome().press("2").read(30) }
+	chain("tls13").shows("✓ Practice Root CA · not sent, and need not be", "  ✓ trusted: as the practice server's own", "└ ✓ Practice Issuing CA · sent as number 2",
+		"    ✓ the signature holds: made with the key of Practice Root CA\n", "      (ECDSA-SHA256)", "  └ ✓ mail.lab · the server's own").hides("✗").read(60).shows("the trusted root, which was not sent")
+	chain("expired").shows("└ ✓ Practice Issuing CA", "  └ ✗ mail.lab · the server's own", "    ✓ the signature holds: made with the key of Practice Issuing CA", "    ✗ ended on 2026-11-20")
+	chain("incomplete").shows("✗ mail.lab · the server's own", "✗ the signature cannot be checked: Practice Issuing CA is neither sent nor", "who can: the server's operator").hides("└")
+	chain("disorder").shows("✓ Example Root · sent as number 2", "  ✓ trusted: in the file of --ca", "└ ✓ Example Issuing CA · sent as number 4", "  └ ✓ mail.example.org",
+		"· number 3, Stranger: sent too, and not needed for the path", "! certificate 4 of the chain (Example Issuing CA) is out of its place", "RFC 5246 §7.4.2", "RFC 9846").hides("✗")
+}
+
+// Who has to do what about a bad certificate is on the frame behind the handshake, or one key away and said so.
+func TestWhoMustFixTheCertificate(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {60, 16}} {
+		s := simLive(t, practice(t, "wrong-host"), size[0], size[1]).press("enter", "enter", "enter", "enter", "enter", "enter")
+		if s.shows("! TLS 1.3 unverified", "v who must fix it"); size[1] < 20 {
+			s.press("v")
+		}
+		s.shows("the server's operator, or you", "as a subjectAltName", "--server-name")
+	}
+}
+
+// What somebody agrees to can be read whole, on the smallest screen too.
+func TestTheQuestionIsReadWhole(t *testing.T) {
+	s := simLive(t, practice(t, "wrong-host"), 60, 16).press("enter", "enter", "enter", "enter", "enter", "enter", "tab", "down", "enter", "enter")
+	s.shows("Go on although the certificate does not hold?", "nobody who sits", "in between.", "y yes, this once")
+}
+
+// A closed handshake says how it is opened, and what it opens can be seen, or is said to be there.
+func TestTheLadderIsFound(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
+		s := recorded(t, "tls13", size[0], size[1])
+		s.onHandshake().shows("space open")
+		if s.press("space"); size[1] < 40 {
+			s.shows("▾   TLS handshake", "ServerHello", "Certificate ", "space fold", "↓")
+		} else {
+			s.shows("▾   TLS handshake", "C │ Finished", "space fold")
+		}
+		s.press("down").shows("f fields by byte").press("up", "space").hides("─ ServerHello").shows("space open")
+	}
 }
 
 func TestAClientCertificateIsReported(t *testing.T) {
@@ -143,6 +181,7 @@ func TestGoingOnUnverified(t *testing.T) {
 		}
 		if s.root.walk.snap.State.Stage == session.StageClosed {
 			s.until("the end", func() bool { return s.root.walk.timeline.At(s.root.walk.pane.Len()).End != nil })
+			s.shows("! closed, was unverified", "! tls unverified", "the end: done as asked, unverified").hides("✓ tls", "12 of 12")
 			if end := s.root.walk.timeline.At(s.root.walk.pane.Len()).End; end.Exit != session.ExitOK { // who agreed to go on got what was asked for
 				t.Errorf("%+v", end)
 			}
@@ -154,9 +193,9 @@ func TestGoingOnUnverified(t *testing.T) {
 
 func TestTheTreeAndTheBytes(t *testing.T) {
 	s := recorded(t, "tls13", 120, 40).at("ServerHello").press("f")
-	s.shows("[fields] over bytes", "›   msg_type  ServerHello (2)", "0000│[02]00 04 b6").hides("extension_type")
+	s.shows("[fields] beside bytes of ServerHello", "›   msg_type  ServerHello (2)", "│ 0000│[02]00 04 b6").hides("extension_type")
 	s.press("end", "enter").shows("▾ extensions  2 entries", "▸ supported_versions").press("enter").hides("▸ supported_versions")
-	s.press("tab").shows("fields over [bytes]", "byte 74 of 1,210")
+	s.press("tab").shows("fields beside [bytes]", "byte 74 of 1,210")
 	for range 8 {
 		s.press("right")
 	}
@@ -172,8 +211,8 @@ func TestTheTreeIsOfferedWhereThereIsOne(t *testing.T) {
 	if s.root.walk.canInspect() {
 		t.Errorf("a masked line has a tree:\n%s", s.frame())
 	}
-	s.hides("f fields").press("f").hides("[fields] over bytes")
-	s.press("up", "up").shows("f fields by byte").press("f", "end").shows("[fields] over bytes", "SIZE").press("?").shows("fields by byte")
+	s.hides("f fields").press("f").hides("[fields] beside bytes")
+	s.press("up", "up").shows("f fields by byte").press("f", "end").shows("[fields] beside bytes of the reply", "SIZE").press("?").shows("fields by byte")
 }
 
 func TestConnectingWithACertificate(t *testing.T) {

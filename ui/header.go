@@ -65,8 +65,14 @@ func (w *walk) lock() paint.Line {
 	case session.StageIdle, session.StageResolved, "":
 		return paint.Dim.Line("○ not connected")
 	case session.StageClosed:
+		if st.Security.Unverified() {
+			return paint.Warn.Line("! closed, was unverified")
+		}
 		return paint.Dim.Line("○ closed")
 	case session.StageBroken:
+		if st.Security.Unverified() {
+			return paint.Bad.Line("✗ out of sync, unverified")
+		}
 		return paint.Bad.Line("✗ out of sync")
 	}
 	version := dialogue.Version(w.snap.TLS)

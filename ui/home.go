@@ -188,13 +188,19 @@ func (h *home) other(k tea.KeyMsg) tea.Cmd {
 		h.list, h.sel = listMenu, max(int(h.list)-1, 0)
 	case h.list == listMenu:
 		return h.letter(k.String())
-	case k.Type == tea.KeyBackspace && h.filter != "":
-		runes := []rune(h.filter)
-		h.filter, h.sel = string(runes[:len(runes)-1]), 0
-	case k.Type == tea.KeyRunes, k.Type == tea.KeySpace:
-		h.filter, h.sel = h.filter+string(k.Runes), 0
+	default:
+		h.narrow(k)
 	}
 	return nil
+}
+
+// narrow edits the filter with the keys of every other input. Its cursor stays at the end: left and right are for the list.
+func (h *home) narrow(k tea.KeyMsg) {
+	in := newInput(h.filter)
+	in.press(k)
+	if in.Value() != h.filter {
+		h.filter, h.sel = in.Value(), 0
+	}
 }
 
 // letter picks an entry of the menu by its first letter.

@@ -28,10 +28,27 @@ func (w *walk) inspect() tea.Cmd {
 func (in *inspector) below() bool { return false }
 
 func (in *inspector) title() string {
-	if in.tree.InBytes() {
-		return "fields over [bytes]"
+	how := " over "
+	if in.w.reader.beside {
+		how = " beside "
 	}
-	return "[fields] over bytes"
+	if in.tree.InBytes() {
+		return "fields" + how + "[bytes] of " + in.subject()
+	}
+	return "[fields]" + how + "bytes of " + in.subject()
+}
+
+// subject is what the row is: where the panes are away, nothing else says so.
+func (in *inspector) subject() string {
+	switch e := in.w.selected(); {
+	case e.TLSMessage != nil && in.w.pane.Row(in.w.pane.Sel).Kind != dialogue.RowHandshake:
+		return dialogue.MessageName(e.TLSMessage)
+	case e.Send != nil:
+		return "the line that was sent"
+	case e.Reply != nil:
+		return "the reply"
+	}
+	return "the certificates"
 }
 
 func (in *inspector) hints() []key.Help {

@@ -125,10 +125,10 @@ func atAuth(s *sim, look func(...string)) {
 	look("esc")
 	look("w")
 	b := s.root.walk.sheet.(*workbench)
-	for range min(b.own, 9) + 1 {
+	for range min(b.Own, 9) + 1 {
 		for range b.last() {
 			if in := b.input(); in != nil && in.value() == "" {
-				if s.press("ctrl+p"); b.values != nil && b.values.list[b.values.sel].name == in.Source() {
+				if s.press("ctrl+p"); b.values != nil && b.values.list[b.values.sel].Name == in.Source() {
 					look("enter")
 				} else {
 					text := "public"

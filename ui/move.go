@@ -149,8 +149,8 @@ func (w *walk) jump(seq int) {
 }
 
 func (w *walk) fold() tea.Cmd {
-	w.follow, w.pane.Tail = false, false
-	w.pane.Sel = w.pane.Toggle(w.pane.Sel)
+	w.follow = false
+	w.pane.Fold()
 	return nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"ehlo/ui/paint"
 )
 
-// progress draws the phases of the walk with a mark each: done, now, failed, to come. Where the width does not do for
+// progress draws the phases of the walk with a mark each: done, in doubt, now, failed, to come. Where the width does not do for
 // all, those that are done become a number.
 func (w *walk) progress(width int) paint.Line {
 	legs := w.legs()
@@ -29,7 +29,7 @@ type leg struct {
 
 func (l leg) line() paint.Line {
 	ink := paint.Dim
-	if l.mark == "●" || l.mark == "✗" {
+	if l.mark == "●" || l.mark == "✗" || l.mark == "!" {
 		ink = paint.Strong
 	}
 	return l.ink.Line(l.mark+" ").And(ink, l.name)
@@ -44,6 +44,8 @@ func (w *walk) legs() []leg {
 		switch {
 		case w.wentWrong(p):
 			out[i].mark, out[i].ink = "✗", paint.Bad
+		case p == session.PhaseHandshake && w.snap.State.Has(p) && w.snap.State.Security.Unverified():
+			out[i].name, out[i].mark, out[i].ink = "tls unverified", "!", paint.Warn
 		case w.snap.State.Has(p):
 			out[i].mark, out[i].ink = "✓", paint.Good
 		case p == now:
@@ -106,8 +108,11 @@ func (w *walk) wentWrong(p session.Phase) bool {
 	if !w.atEnd() || w.live == nil {
 		return false
 	}
-	if len(w.options) > 0 && w.options[0].Blocked != nil {
-		return w.options[0].Blocked.Phase == p
+	if o, ok := w.option(); ok && o.Blocked != nil {
+		return o.Blocked.Phase == p
+	}
+	if p == session.PhaseHandshake && st.Security == session.SecurityAccepted { // somebody has gone on all the same
+		return false
 	}
 	var e *session.Error
 	return st.Stage == session.StageClosed && errors.As(w.failed, &e) && e.Finding != "" && e.Phase == p
@@ -116,7 +121,7 @@ func (w *walk) wentWrong(p session.Phase) bool {
 // nextVerb is the step that comes next: the proposal, or what came in the past.
 func (w *walk) nextVerb() session.Verb {
 	if w.live != nil && w.atEnd() && len(w.options) > 0 {
-		return w.options[0].Step.Verb
+		return w.leading().Verb
 	}
 	for i := w.pos; i < min(w.pos+64, w.pane.Len()); i++ {
 		if v := w.verbAt(i); v != "" {
@@ -124,6 +129,14 @@ func (w *walk) nextVerb() session.Verb {
 		}
 	}
 	return ""
+}
+
+// leading is the step that is proposed, or, where that is to stop, the one that a person has chosen instead.
+func (w *walk) leading() session.Step {
+	if o, ok := w.option(); ok && w.options[0].Blocked != nil {
+		return o.Step
+	}
+	return w.options[0].Step
 }
 
 func joinLegs(legs []leg, sep string) paint.Line {
@@ -139,13 +152,16 @@ func joinLegs(legs []leg, sep string) paint.Line {
 
 // shortLegs counts what is done at the left and what is to come at the right of the phases round the current one.
 func shortLegs(legs []leg, width int) paint.Line {
-	done := 0
-	for done < len(legs) && legs[done].mark == "✓" {
+	done, doubts := 0, []leg(nil)
+	for done < len(legs) && (legs[done].mark == "✓" || legs[done].mark == "!") {
+		if legs[done].mark == "!" {
+			doubts = append(doubts, legs[done])
+		}
 		done++
 	}
 	last := len(legs)
 	for last > done {
-		line := doneLegs(done).Then(joinLegs(legs[done:last], " "))
+		line := doneLegs(done-len(doubts), doubts).Then(joinLegs(legs[done:last], " "))
 		if last < len(legs) {
 			line = line.And(paint.Dim, fmt.Sprintf(" +%d", len(legs)-last))
 		}
@@ -154,12 +170,21 @@ func shortLegs(legs []leg, width int) paint.Line {
 		}
 		last--
 	}
-	return paint.Good.Line(fmt.Sprintf("✓ %d of %d done", done, len(legs)))
+	line := paint.Good.Line(fmt.Sprintf("✓ %d of %d done", done-len(doubts), len(legs)))
+	for _, l := range doubts {
+		line = line.And(paint.Dim, " ─ ").Then(l.line())
+	}
+	return line
 }
 
-func doneLegs(n int) paint.Line {
-	if n == 0 {
-		return nil
+// doneLegs counts what went well, and names what came to something that is in doubt.
+func doneLegs(n int, doubts []leg) paint.Line {
+	var out paint.Line
+	if n > 0 {
+		out = paint.Good.Line(fmt.Sprintf("✓ %d done", n)).And(paint.Dim, " ─ ")
 	}
-	return paint.Good.Line(fmt.Sprintf("✓ %d done", n)).And(paint.Dim, " ─ ")
+	for _, l := range doubts {
+		out = out.Then(l.line()).And(paint.Dim, " ─ ")
+	}
+	return out
 }

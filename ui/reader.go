@@ -9,6 +9,7 @@ import (
 // reader is the window onto the view of the selected row. The page is made once for each row, view, width and position.
 type reader struct {
 	compact bool // one pane at a time
+	beside  bool // fields and bytes fit beside each other
 	about   pageKey
 	body    detail.Page
 	top     int

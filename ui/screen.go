@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/session"
 	"ehlo/ui/detail"
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
@@ -12,6 +14,8 @@ import (
 const (
 	minWidth, minHeight   = 60, 16
 	wideWidth, wideHeight = 100, 28
+	// besideWidth is where fields and bytes fit beside each other, in place of the panes.
+	besideWidth = 110
 )
 
 // canvas puts a picture together from rows of exactly width cells.
@@ -39,6 +43,7 @@ func (c *canvas) String() string { return strings.Join(c.rows, "\n") }
 func (w *walk) draw(width, height int) string {
 	c := &canvas{theme: w.theme, width: width, height: height}
 	w.reader.compact = width < wideWidth || height < wideHeight
+	w.reader.beside = width >= besideWidth
 	c.line(w.header(width))
 	c.line(w.progress(width))
 	next := w.next(width, height)
@@ -65,8 +70,12 @@ func (w *walk) next(width, height int) []paint.Line {
 		least = 2
 	}
 	most := height / 5
-	if _, failed := w.sheet.(*trouble); failed { // what happened, its cause and what to try are to be seen at once
+	_, failed := w.sheet.(*trouble)
+	if o, ok := w.option(); failed || ok && w.sheet == nil && w.atEnd() && o.Blocked != nil && !(w.zoomed && w.reader.compact) { // what happened and what to try are to be seen at once
 		most = height / 3
+	}
+	if _, asked := w.sheet.(*question); asked { // what somebody agrees to is to be read whole
+		most = height / 2
 	}
 	lines := w.nextLines(width-2, max(least, most))
 	for len(lines) < least {
@@ -112,6 +121,8 @@ func (w *walk) fullSheet() bool {
 	switch w.sheet.(type) {
 	case *text, *workbench:
 		return true
+	case *inspector:
+		return w.reader.compact || w.reader.beside
 	}
 	return w.sheetOver() && w.reader.compact
 }
@@ -138,14 +149,15 @@ func (w *walk) drawCompact(c *canvas, body int) {
 		w.drawView(c, body)
 		return
 	}
-	c.line(w.tabs(c.width))
 	strip := 0
-	if c.height >= 20 {
-		strip = 5
-	} else if rows := w.pane.Upto(w.pos); rows <= 1 { // nothing has happened yet: there is room for the story
+	if w.pane.Upto(w.pos) <= 1 { // nothing has happened yet: there is room for the story
 		strip = body - 1
+	} else if c.height >= 20 {
+		strip = w.stripHeight(c.width-2, body)
 	}
-	c.rows = append(c.rows, w.pane.View(c.width, body-strip, w.pos)...)
+	rows := w.pane.View(c.width, body-strip, w.pos)
+	c.line(w.tabs(c.width))
+	c.rows = append(c.rows, rows...)
 	if strip > 0 {
 		w.drawStrip(c, strip)
 	}
@@ -176,6 +188,27 @@ func (w *walk) drawStrip(c *canvas, height int) {
 	}
 	c.line(titled(c.width, paint.Dim.Line("in short")))
 	c.lines(indented(limit(lines, height-1)), height-1)
+}
+
+// stripHeight is room for a few lines; for what went wrong and who has to put it right as many as it takes, as long as
+// the dialogue keeps some rows.
+func (w *walk) stripHeight(width, body int) int {
+	const usual, rows = 5, 6
+	f, ok := w.remedied()
+	if !ok {
+		return usual
+	}
+	need := 1 + len(paint.Wrap(paint.Plain, f.Text, width-2)) + len(paint.Wrap(paint.Plain, f.Remedy, width-len("Try  ")))
+	return max(usual, min(need, body-rows))
+}
+
+// remedied is the selected row where it is a danger with a word on what would help.
+func (w *walk) remedied() (*session.Finding, bool) {
+	if !w.hasRow() {
+		return nil, false
+	}
+	f := w.selected().Finding
+	return f, f != nil && f.Severity == "danger" && f.Remedy != ""
 }
 
 // drawWide shows the dialogue and a view side by side.
@@ -212,12 +245,15 @@ func (w *walk) doubleRule(left, right int) paint.Line {
 	} else if n := w.reader.more(); n > 0 {
 		title = withMore(title, n, right-4)
 	}
-	return titled(left, paint.Strong.Line("dialogue")).And(paint.Dim, "┬").Then(titled(right, title))
+	return titled(left, w.withBelow(paint.Strong.Line("dialogue"), left)).And(paint.Dim, "┬").Then(titled(right, title))
 }
 
 // withMore says how many lines of a view are below its window, in as many words as fit.
 func withMore(title paint.Line, n, width int) paint.Line {
 	for _, text := range []string{fmt.Sprintf("· %d more lines, J", n), fmt.Sprintf("· %d more, J", n), fmt.Sprintf("+%d J", n)} {
+		if strings.HasSuffix(title.String(), "]") { // the last of the names is the one in front
+			text = " " + text
+		}
 		if title.Width()+paint.Width(text) <= width {
 			return title.And(paint.Dim, text)
 		}
@@ -236,7 +272,24 @@ func (w *walk) tabs(width int) paint.Line {
 	if n := w.reader.more(); w.zoomed && n > 0 {
 		line = withMore(line, n, width-4)
 	}
+	if !w.zoomed {
+		line = w.withBelow(line, width)
+	}
 	return titled(width, line)
+}
+
+// withBelow says how many rows of the dialogue are below its window.
+func (w *walk) withBelow(title paint.Line, width int) paint.Line {
+	n := w.pane.Below(w.pos)
+	if n == 0 {
+		return title
+	}
+	for _, text := range []string{" · " + dialogue.Number(n, "more row") + " ↓", fmt.Sprintf(" +%d ↓", n)} {
+		if title.Width()+paint.Width(text) <= width-4 {
+			return title.And(paint.Dim, text)
+		}
+	}
+	return title
 }
 
 func viewTabs(active detail.View) paint.Line {

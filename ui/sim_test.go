@@ -164,7 +164,7 @@ func (s *sim) typed(text string) *sim {
 var keyTypes = map[string]tea.KeyType{"enter": tea.KeyEnter, "tab": tea.KeyTab, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown,
 	"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
 	"backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC, "shift+tab": tea.KeyShiftTab, "ctrl+u": tea.KeyCtrlU, "ctrl+t": tea.KeyCtrlT,
-	"ctrl+p": tea.KeyCtrlP, "ctrl+o": tea.KeyCtrlO}
+	"ctrl+p": tea.KeyCtrlP, "ctrl+o": tea.KeyCtrlO, "ctrl+w": tea.KeyCtrlW, "f1": tea.KeyF1}
 
 func keyMsg(k string) tea.KeyMsg {
 	if k == "space" {

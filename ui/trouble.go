@@ -21,13 +21,14 @@ type trouble struct {
 	cause string // what is behind it, from the explanation of the reply
 	hint  string
 	label string
+	code  int // of the reply, 0 if there was none
 }
 
 func newTrouble(w *walk, b *busy) *trouble {
 	t := &trouble{w: w, step: b.step, label: b.label, text: b.err.Error()}
 	var e *session.Error
 	if errors.As(b.err, &e) {
-		t.text, t.hint = e.Text, hintHere(e)
+		t.text, t.hint, t.code = e.Text, hintHere(e), e.Code
 	}
 	if errors.Is(b.err, session.ErrRefused) {
 		t.cause = w.cause(b.first)
@@ -83,10 +84,15 @@ func (t *trouble) hints() []key.Help {
 		out = append(out, key.Help{Key: "enter", Desc: "go on"})
 	}
 	switch {
+	case t.code == 530 && t.w.canSend() && t.w.snap.State.Security.Encrypted(): // RFC 4954 §6
+		out = append(out, key.Help{Key: "c", Desc: "log in"})
 	case t.w.canAttempt():
 		out = append(out, key.Help{Key: "a", Desc: "try again"})
 	case t.canRepeat():
 		out = append(out, key.Help{Key: "a", Desc: "again"})
+	}
+	if t.w.canCancelAuth() {
+		out = append(out, key.Help{Key: "*", Desc: "give AUTH up"})
 	}
 	if t.w.canChoose() {
 		out = append(out, key.Help{Key: "tab", Desc: "other step"})
@@ -97,8 +103,12 @@ func (t *trouble) hints() []key.Help {
 	return append(out, key.Help{Key: "q", Desc: "quit"})
 }
 
-// canRepeat holds where the step is in order once more.
+// canRepeat holds where the step is in order once more. An answer belongs to its challenge and never is: sent again it
+// would be an answer that nobody made.
 func (t *trouble) canRepeat() bool {
+	if t.w.snap.State.Auth == session.AuthExchange {
+		return false
+	}
 	for _, o := range t.w.options {
 		if o.Step.Verb == t.step.Verb && o.Legal && t.w.canSend() {
 			return true

@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -21,13 +20,15 @@ func (w *walk) edit() tea.Cmd {
 }
 
 // raw takes any line.
-func (w *walk) raw() tea.Cmd { return w.typeLine("line", "", session.Step{Verb: session.VerbRaw}) }
+func (w *walk) raw() tea.Cmd {
+	return w.typeLine("line", "", session.Step{Verb: session.VerbRaw, Credentials: w.goal.Credentials})
+}
 
 func (w *walk) typeLine(label, text string, st session.Step) tea.Cmd {
 	check := wire.ValidLine
 	help := "sent as it is, with CRLF; what you type is shown here, but for the response behind AUTH"
 	in := newInput(text)
-	in.veil = secretLine
+	in.veil = session.SecretStart
 	if w.snap.State.Auth == session.AuthExchange {
 		check = wire.ValidAuthLine
 		help = "the server reads this as base64; what you type is neither shown nor kept. In the workbench, w, you may look at it"
@@ -41,28 +42,8 @@ func (w *walk) typeLine(label, text string, st session.Step) tea.Cmd {
 	return nil
 }
 
-// secretLine finds where the secret begins in an AUTH command: behind the mechanism. -1 means that there is none.
-func secretLine(line string) int {
-	words := strings.Fields(line)
-	if len(words) < 3 || !strings.EqualFold(words[0], "AUTH") {
-		return -1
-	}
-	at := 0
-	for _, word := range words[:2] {
-		at += strings.Index(line[at:], word) + len(word)
-	}
-	return at + strings.Index(line[at:], words[2])
-}
-
-// shown is a typed line as the screen repeats it while it is on its way. In an AUTH exchange, and behind AUTH, it may be
-// a secret.
-func shown(st session.Step) string {
-	verb := st.Verb
-	if verb == session.VerbRaw || verb == session.VerbAuth || verb == session.VerbRespond {
-		return "the line you typed"
-	}
-	return st.Line
-}
+// shown is what the screen calls a typed line while it is on its way. It may hold a secret.
+func shown(session.Step) string { return "the line you typed" }
 
 func (w *walk) askJump() tea.Cmd {
 	last := w.pane.Len()

@@ -470,7 +470,8 @@ func TestHomeNarrowsTheListAndOpensFiles(t *testing.T) {
 	}
 	s := simHome(t, app, 80, 24)
 	s.until("the list", func() bool { return len(s.root.home.recent) == 1 })
-	s.press("enter").typed("expir").shows("1 match").hides("relay on port").press("esc", "esc", "o").shows("another file", "› mail.lab:587", "done as asked")
+	s.press("enter").typed("expir").shows("1 match").hides("relay on port").press("ctrl+u").shows("relay on port")
+	s.typed("expir x").press("ctrl+w", "backspace").shows("1 match").press("esc", "esc", "o").shows("another file", "› mail.lab:587", "done as asked")
 	s.press("enter")
 	s.until("an answer", func() bool { return strings.Contains(s.frame(), "no space left") })
 	s.press("up", "enter").typed("/b.ndjson").press("enter")

@@ -1,14 +1,13 @@
 package ui
 
 import (
-	"strings"
-
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
+	"ehlo/ui/bench"
 )
 
 // workbench is where a person builds a response of AUTH themselves: the challenge above, a row of tools, what goes into
@@ -16,20 +15,16 @@ import (
 // in the order of its RFC, and the result of each can be put into the next. What is typed is a secret and shown on
 // request only; nothing of it leaves the workbench but the line that is sent.
 type workbench struct {
-	w         *walk
-	name      string       // of the mechanism
-	step      session.Step // what is sent, without its line
-	challenge *challenge   // nil for the initial response
-	exchange  int          // the position of the AUTH command, 0 before it
-	tools     []*tool
-	own       int // how many of them are the mechanism's
-	picked    int
-	line      *field
-	focus     int // 0 is the row of tools, the last is the line
-	values    *values
-	shown     bool
+	*bench.Bench
+	w      *walk
+	tools  []*tool
+	picked int
+	line   *field
+	focus  int // 0 is the row of tools, the last is the line
+	values *values
+	keys   *text // the list of keys, nil while it is not shown
+	shown  bool
 
-	begun   bool
 	checked string // the line that was last compared
 	differs []string
 }
@@ -47,52 +42,50 @@ func (w *walk) canBuild() bool {
 // earlier round is still there.
 func (w *walk) build() tea.Cmd {
 	o, _ := w.option()
-	step, c, name := o.Step, (*challenge)(nil), o.Step.Mechanism
-	if w.canCancelAuth() {
-		step, c, name = session.Step{Verb: session.VerbRespond}, w.lastChallenge(), w.snap.State.Mechanism
+	place := bench.Place{Events: w.live.Source, Len: w.pos, Snap: w.snap, Account: w.goal.Credentials.Username}
+	if name := place.Mechanism(o.Step); w.bench == nil || w.bench.Mechanism != name {
+		w.bench = newWorkbench(w, name)
 	}
-	b := w.bench
-	if b == nil || b.name != name {
-		b = newWorkbench(w, name)
-		w.bench = b
-	}
-	b.begin(step, c)
-	w.sheet = b
+	w.bench.begin(place, o.Step)
+	w.sheet = w.bench
 	return nil
 }
 
 func newWorkbench(w *walk, name string) *workbench {
-	b := &workbench{w: w, name: name, line: secretField("response", "", "", "")}
-	own, _ := sasl.Tools(name, nil)
-	b.own = len(own)
-	for _, t := range append(own, sasl.GeneralTools()...) {
-		b.tools = append(b.tools, newTool(t))
+	b := &workbench{w: w, line: secretField("response", "", "", "")}
+	fields := map[bench.Field]*field{}
+	b.Bench = bench.New(name, func(in sasl.Input) bench.Field {
+		f := textField(in.Name, "", "", in.Help)
+		f.input.hidden = in.Hides != ""
+		fields[&f.input] = f
+		return &f.input
+	})
+	for _, t := range b.Tools {
+		b.tools = append(b.tools, newTool(t, fields))
 	}
 	return b
 }
 
 // begin makes the workbench ready for a line. The same challenge finds it as it was left.
-func (b *workbench) begin(step session.Step, c *challenge) {
-	again := b.begun && c.same(b.challenge)
-	b.step, b.challenge, b.values, b.shown = step, c, nil, false
+func (b *workbench) begin(place bench.Place, next session.Step) {
+	due, again := b.Begin(place, next)
+	b.values, b.keys, b.shown = nil, nil, false
 	b.line.label, b.line.help = "response", "base64, as it goes over the wire; * gives the exchange up"
-	if c == nil {
+	if b.Initial() {
 		b.line.label = "initial"
-		b.line.help = "base64 behind AUTH " + b.name + ": = is an empty response, and nothing at all lets the server ask"
+		b.line.help = "base64 behind AUTH " + b.Mechanism + ": = is an empty response, and nothing at all lets the server ask"
 	}
-	b.begun, b.differs, b.checked = true, nil, unchecked
+	b.differs, b.checked = nil, unchecked
 	if again {
 		return
 	}
-	if of := b.w.exchange(); of != b.exchange {
-		b.exchange = of
-		b.forget()
+	for _, t := range b.tools {
+		t.turn++
 	}
-	_, b.picked = sasl.Tools(b.name, c.content())
-	b.focus = 1
+	b.picked, b.focus = due, 1
 	b.line.input.SetValue("")
 	b.fill()
-	if info, _ := sasl.Lookup(b.name); c == nil && !info.ClientFirst { // the server asks first
+	if b.ServerFirst() {
 		b.focus = b.last()
 	}
 }
@@ -116,10 +109,13 @@ func (b *workbench) input() *entry {
 }
 
 func (b *workbench) title() string {
-	if b.values != nil {
-		return "workbench: " + b.name + ": what to put in"
+	switch {
+	case b.keys != nil:
+		return "workbench: " + b.keys.title()
+	case b.values != nil:
+		return "workbench: " + b.Mechanism + ": what to put in"
 	}
-	return "workbench: " + b.name
+	return "workbench: " + b.Mechanism
 }
 
 func (b *workbench) below() bool { return false }
@@ -130,18 +126,21 @@ func (b *workbench) hints() []key.Help {
 		show.Desc = "hide it"
 	}
 	esc, tab := key.Help{Key: "esc", Desc: "leave it"}, key.Help{Key: "tab", Desc: "next field"}
-	put, form := key.Help{Key: "^p", Desc: "put in a value"}, key.Help{Key: "^o", Desc: "form"}
+	put, form := key.Help{Key: "^p", Desc: "put in"}, key.Help{Key: "^o", Desc: "form"}
+	keys := key.Help{Key: "f1", Desc: "keys"}
 	switch {
+	case b.keys != nil:
+		return b.keys.hints()
 	case b.values != nil:
 		return []key.Help{{Key: "enter", Desc: "put it in"}, {Key: "↑↓", Desc: "choose"}, show, {Key: "esc", Desc: "back"}}
 	case b.atRow():
-		return []key.Help{{Key: "←→", Desc: "tools"}, {Key: "enter", Desc: "its fields"}, show, esc}
+		return []key.Help{{Key: "←→", Desc: "tools"}, {Key: "enter", Desc: "its fields"}, keys, show, esc}
 	case b.atLine():
-		return []key.Help{{Key: "enter", Desc: "send it"}, put, show, {Key: "pgdn", Desc: "next tool"}, tab, esc}
+		return []key.Help{{Key: "enter", Desc: "send it"}, keys, put, show, {Key: "pgdn", Desc: "next tool"}, tab, esc}
 	case b.atResult():
-		return []key.Help{{Key: "enter", Desc: "on to the next tool"}, tab, form, show, esc}
+		return []key.Help{{Key: "enter", Desc: "on to the next tool"}, keys, tab, form, show, esc}
 	}
-	return []key.Help{{Key: "enter", Desc: "next"}, put, form, show, {Key: "pgdn", Desc: "next tool"}, esc}
+	return []key.Help{{Key: "enter", Desc: "next"}, keys, put, form, show, {Key: "pgdn", Desc: "next tool"}, esc}
 }
 
 func (b *workbench) press(k tea.KeyMsg) (tea.Cmd, bool) {
@@ -149,10 +148,16 @@ func (b *workbench) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		b.shown = !b.shown
 		return nil, false
 	}
-	if b.values != nil {
+	switch {
+	case b.keys != nil:
+		b.readKeys(k)
+		return nil, false
+	case b.values != nil:
 		return b.choose(k), false
 	}
 	switch k.String() {
+	case "f1":
+		b.keys = &text{name: "keys", page: benchKeys}
 	case "esc":
 		return nil, true
 	case "enter":
@@ -206,11 +211,11 @@ func (b *workbench) pick(n int) {
 // rewrite takes the next of text, hexadecimal and base64 for the field in focus.
 func (b *workbench) rewrite() tea.Cmd {
 	if in := b.input(); in != nil {
-		in.form = in.form.Next()
+		in.Form = in.Form.Next()
 		return b.typedInto()
 	}
 	if b.atResult() {
-		b.tool().form = b.tool().form.Next()
+		b.tool().Form = b.tool().Form.Next()
 	}
 	return nil
 }
@@ -239,43 +244,20 @@ func (b *workbench) typedInto() tea.Cmd {
 	return cmd
 }
 
-// typed is the step with the line in it.
-func (b *workbench) typed() session.Step {
-	st := b.step
-	st.Line, st.Edited = b.line.value(), true
-	if b.challenge == nil {
-		st.Line = strings.TrimRight("AUTH "+st.Mechanism+" "+st.Line, " ")
-	}
-	return st
-}
-
 func (b *workbench) send() (tea.Cmd, bool) {
-	if err := b.problem(); err != nil && !wire.IsWarning(err) {
+	if err := b.Problem(b.line.value()); err != nil && !wire.IsWarning(err) {
 		return nil, false
 	}
 	b.w.sheet = nil
-	st := b.typed()
+	st := b.Step(b.line.value())
 	return b.w.do(st, shown(st)), true
-}
-
-func (b *workbench) problem() error {
-	if b.challenge == nil {
-		return wire.ValidLine(b.typed().Line)
-	}
-	return wire.ValidAuthLine(b.line.value())
 }
 
 // compare asks the engine once a line.
 func (b *workbench) compare() []string {
 	if line := b.line.value(); line != b.checked {
 		b.checked = line
-		b.differs = b.w.live.Engine.Check(b.typed())
+		b.differs = b.w.live.Engine.Check(b.Step(line))
 	}
 	return b.differs
-}
-
-// comparable reports whether anybody here knows the right answer.
-func (b *workbench) comparable() bool {
-	p := b.w.snap.State.Pending
-	return b.challenge == nil || p != nil && !p.Cancel
 }

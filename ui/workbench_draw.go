@@ -5,12 +5,16 @@ import (
 
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
+	"ehlo/ui/bench"
 	"ehlo/ui/paint"
 )
 
 // lines draws the challenge, the tools, the tool in front, and what the line comes to. Where the height does not do, the
 // challenge gives way, and then the fields that are not in focus.
 func (b *workbench) lines(width, height int) []paint.Line {
+	if b.keys != nil {
+		return b.keys.lines(width, height)
+	}
 	if b.values != nil {
 		return b.values.lines(width, height, b.shown)
 	}
@@ -98,26 +102,28 @@ func (b *workbench) strip(width int) paint.Line {
 func (b *workbench) tab(i int) paint.Line {
 	t := b.tools[i]
 	name, ink := t.Name, paint.Dim
-	if t.result != nil && !t.Message {
+	if t.Done() {
 		name = "✓ " + name
 	}
 	if i == b.picked {
 		name, ink = "["+name+"]", paint.Accent
 	}
-	if i == b.own && b.own > 0 {
+	if i == b.Own && b.Own > 0 {
 		return paint.Dim.Line("│ ").And(ink, name)
 	}
 	return ink.Line(name)
 }
 
 // formWidth is how many cells the name of a form takes.
-const formWidth = 8
+const formWidth = 9
 
 // entry draws an input and, at its right, how it is read.
 func (b *workbench) entry(in *entry, focus bool, width int) paint.Line {
-	form := paint.Dim.Line(in.form.String())
-	if focus {
-		form = paint.Plain.Line(in.form.String())
+	form := paint.Dim.Line(in.Form.String())
+	if _, err := in.Octets(); err != nil {
+		form = paint.Bad.Line("✗ " + in.Form.String())
+	} else if focus {
+		form = paint.Plain.Line(in.Form.String())
 	}
 	line := b.unmasked(in.field, focus, width-formWidth)
 	return line.Pad(width-formWidth).And(paint.Plain, " ").Then(form)
@@ -143,31 +149,31 @@ func (b *workbench) result(width int) paint.Line {
 	if b.atResult() {
 		label = paint.Accent.Line("› gives")
 	}
-	text := paint.Warn.Line(t.wrong)
+	text := paint.Warn.Line(t.Wrong)
 	switch {
-	case t.busy && t.result == nil && t.wrong == "":
+	case t.busy && t.Result == nil && t.Wrong == "":
 		text = paint.Dim.Line("computing")
-	case strings.HasPrefix(t.wrong, "waits"):
-		text = paint.Dim.Line(t.wrong)
-	case t.result != nil && t.Hides != "" && !b.shown:
+	case waits(t):
+		text = paint.Dim.Line(t.Wrong)
+	case t.Result != nil && t.Hides != "" && !b.shown:
 		text = paint.Text(sasl.Mask)
-	case t.result != nil:
-		text = paint.Text(t.form.Write(t.result))
+	case t.Result != nil:
+		text = paint.Text(t.Form.Write(t.Result))
 	}
 	line := label.Pad(b.margin()).Then(text.Cut(width - b.margin() - formWidth)).Pad(width - formWidth)
-	if t.result != nil {
-		line = line.And(paint.Dim, " "+t.form.String())
+	if t.Result != nil {
+		line = line.And(paint.Dim, " "+t.Form.String())
 	}
 	return line
 }
 
 // asked shows the challenge, or what an initial response is where there is none.
 func (b *workbench) asked(width int) []paint.Line {
-	if b.challenge == nil {
-		info, _ := sasl.Lookup(b.name)
-		return paint.Hang(paint.Dim.Line("  command").Pad(b.margin()), paint.Wrap(paint.Plain, joinSentence("AUTH "+b.name, info.Summary), width-b.margin()))
+	if b.Initial() {
+		info, _ := sasl.Lookup(b.Mechanism)
+		return paint.Hang(paint.Dim.Line("  command").Pad(b.margin()), paint.Wrap(paint.Plain, joinSentence("AUTH "+b.Mechanism, info.Summary), width-b.margin()))
 	}
-	return b.challenge.lines(width)
+	return challengeLines(b.Challenge, width)
 }
 
 func joinSentence(a, b string) string {
@@ -183,28 +189,42 @@ func (b *workbench) verdict(width int) []paint.Line {
 		return paint.Hang(paint.Dim.Line("  "+label).Pad(b.margin()), text)
 	}
 	out := row("reads", []paint.Line{b.reads().Cut(width - b.margin())})
-	if err := b.problem(); err != nil {
+	if err := b.Problem(b.line.value()); err != nil {
 		return append(out, row("cannot go", paint.Wrap(paint.Bad, err.Error(), width-b.margin()))...)
 	}
-	if !b.comparable() {
+	if !bench.Comparable(b.w.snap.State) {
 		return append(out, row("compared", paint.Wrap(paint.Dim, "with nothing: the right answer is not known here", width-b.margin()))...)
 	}
 	differs := b.compare()
-	switch {
-	case len(differs) == 0:
+	if why := b.unbuilt(len(differs) == 0); why != "" {
+		return row("compared", paint.Wrap(paint.Dim, "not yet: "+why, width-b.margin()))
+	}
+	if len(differs) == 0 {
 		return append(out, row("compared", []paint.Line{paint.Good.Line("✓ ").And(paint.Plain, b.agrees())})...)
-	case b.line.value() == "": // it is not built yet
-		why := "the line is empty"
-		if t := b.tool(); t.Message && t.wrong != "" {
-			why = t.wrong
-		}
-		return row("compared", []paint.Line{paint.Dim.Line("not yet: " + why).Cut(width - b.margin())})
 	}
 	return append(out, row("differs", paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, strings.Join(differs, "; "), width-b.margin()-2)))...)
 }
 
+// unbuilt says why the line is not built yet, "" if it is. No initial response is right as well, but only where it is
+// meant: with the focus on the line, and no field that cannot be read.
+func (b *workbench) unbuilt(right bool) string {
+	t := b.tool()
+	switch {
+	case b.line.value() != "":
+		return ""
+	case t.Message && t.Wrong != "" && !(right && b.atLine() && waits(t)):
+		return t.Wrong
+	case right:
+		return ""
+	}
+	return "the line is empty"
+}
+
+// waits reports whether nothing is wrong but that an input is empty.
+func waits(t *tool) bool { return strings.HasPrefix(t.Wrong, "waits") }
+
 func (b *workbench) agrees() string {
-	if b.challenge == nil && b.line.value() == "" {
+	if b.Initial() && b.line.value() == "" {
 		return "without an initial response: the server asks for it"
 	}
 	return "the same as would be sent without you"
@@ -237,6 +257,9 @@ func (b *workbench) help(width int) []paint.Line {
 	text := formula
 	switch in := b.input(); {
 	case in != nil:
+		if _, err := in.Octets(); err != nil {
+			return paint.Hang(paint.Bad.Line("  ✗ "), paint.Wrap(paint.Bad, err.Error()+"; ^o takes another form", width-4))
+		}
 		text = joinSentence(in.help, t.Name+" = "+t.Does)
 	case b.atLine():
 		text = b.line.help

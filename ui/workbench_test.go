@@ -77,7 +77,7 @@ func TestWorkbenchInputs(t *testing.T) {
 	s.press("tab").shows("gives       ••••••").press("ctrl+u").shows("gives       waits for salt").typed("abc").shows("salt: this is not base64")
 	s.press("ctrl+o").shows("abc", "text").shows("gives       ••••••").press("tab", "ctrl+u").typed("2147483648").shows("more than 1000000 iterations")
 	s.press("ctrl+u").typed("many").shows("from 1 up")
-	if b.tool().result != nil {
+	if b.tool().Result != nil {
 		t.Error("there is a result")
 	}
 }
@@ -90,12 +90,12 @@ func TestWorkbenchTakesItsTime(t *testing.T) {
 	made := func() bool { return !tool.busy }
 	s.press("tab", "tab", "ctrl+u").typed("100000").shows("computing")
 	s.until("the result", made).shows("gives       ••••••")
-	first := string(tool.result)
+	first := string(tool.Result)
 	s.typed("0").shows("computing").press("backspace").press("shift+tab", "shift+tab").typed("!")
 	s.until("the result", made)
-	in, _ := tool.octets()
+	in, _ := tool.Octets()
 	want, err := tool.Make(in)
-	if err != nil || string(tool.result) != string(want) || string(want) == first {
+	if err != nil || string(tool.Result) != string(want) || string(want) == first {
 		t.Errorf("the result is not that of the inputs: %v", err)
 	}
 	s.typed("x").press("esc") // a result that comes after the workbench was left does no harm
@@ -283,7 +283,7 @@ func TestWrongToolByHand(t *testing.T) {
 	b := h.open()
 	h.through(b, "ClientSignature").press("pgdown", "pgdown").shows("[client-final-message]")
 	h.press("ctrl+p").shows("› without-proof").press("enter", "enter", "ctrl+p")
-	for b.values.list[b.values.sel].name != "ClientSignature" {
+	for b.values.list[b.values.sel].Name != "ClientSignature" {
 		h.press("up")
 	}
 	h.press("enter").shows("p is the ClientSignature; the proof is").press("esc")

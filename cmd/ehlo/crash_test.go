@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,11 +37,15 @@ func crash(how string) session.Exit {
 			return err
 		}
 		secret := os.Getenv("EHLO_PASSWORD") + os.Getenv("EHLO_TOKEN")
+		tap, leave := tapWire(p)
+		defer leave()
 		switch where {
 		case "read":
 			atAuth(p, "Read", func(net.Conn) { panic("read after " + secret) })
 		case "write":
 			atAuth(p, "Write", func(net.Conn) { panic(fmt.Errorf("write of %s", secret)) })
+		case "answer": // the response is out, with a proof in it
+			atStep(p, "(*Session).respond", "Read", func(net.Conn) { panic(fmt.Sprint(secret, tap.Lines())) })
 		case "wait": // what comes is swallowed, until the step is cancelled
 			atAuth(p, "Read", func(c net.Conn) { io.Copy(io.Discard, c) })
 		}
@@ -102,8 +107,8 @@ func (s *failingSource) At(i int) *session.Event {
 	return e
 }
 
-// crashed runs the program until it has failed, and gives all that is left of it.
-func crashed(t *testing.T, how, secret string) (out string, code int) {
+// crashed runs the program until it has failed, and gives all that is left of it, and what must not be in it.
+func crashed(t *testing.T, how, secret string) (out string, code int, needles []leaktest.Needle) {
 	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.Command(os.Args[0])
@@ -111,7 +116,7 @@ func crashed(t *testing.T, how, secret string) (out string, code int) {
 	if strings.Contains(how, "oauth") {
 		variable = "EHLO_TOKEN"
 	}
-	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+dir, "TERM=xterm-256color", "NO_COLOR=1", crashing+"="+how, variable+"="+secret, "EHLO_TEST_OUTPUT="+filepath.Join(dir, "session.ehlo.ndjson"))
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+dir, "TERM=xterm-256color", "NO_COLOR=1", crashing+"="+how, variable+"="+secret, onTheWire+"="+filepath.Join(dir, "wire"), "EHLO_TEST_OUTPUT="+filepath.Join(dir, "session.ehlo.ndjson"))
 	if strings.HasPrefix(how, "screen") {
 		out = onTerminal(t, cmd)
 	} else {
@@ -124,7 +129,7 @@ func crashed(t *testing.T, how, secret string) (out string, code int) {
 	} else {
 		out += transcriptIn(t, dir)
 	}
-	return untold(out), cmd.ProcessState.ExitCode()
+	return untold(out), cmd.ProcessState.ExitCode(), leaktest.Needles(readWire(t, filepath.Join(dir, "wire")), secret)
 }
 
 // transcriptIn is the one transcript that is left. It is whole, and has an end.
@@ -147,7 +152,7 @@ func transcriptIn(t *testing.T, dir string) string {
 }
 
 // checkCrash holds what a crash has left against what it must leave, and must not.
-func checkCrash(t *testing.T, out string, code int, secret string) {
+func checkCrash(t *testing.T, out string, code int, needles []leaktest.Needle) {
 	t.Helper()
 	if session.Exit(code) != session.ExitInternal {
 		t.Errorf("exit %d", code)
@@ -162,7 +167,7 @@ func checkCrash(t *testing.T, out string, code int, secret string) {
 			t.Errorf("%q is in\n%s", never, out)
 		}
 	}
-	if found := leaktest.Find(out, append(leaktest.Forms("secret", []byte(secret)), leaktest.Forms("secret behind NUL", []byte("\x00"+secret))...)); found != "" {
+	if found := leaktest.Find(out, needles); found != "" {
 		t.Error(found)
 	}
 }
@@ -176,10 +181,31 @@ func TestCrashInsideAuth(t *testing.T) {
 			for _, mode := range []string{"run", "plain"} {
 				t.Run(strings.Join([]string{mode, where, m.scenario}, " "), func(t *testing.T) {
 					t.Parallel()
-					out, code := crashed(t, mode+" "+where+" "+m.scenario, secret)
-					checkCrash(t, out, code, secret)
+					out, code, needles := crashed(t, mode+" "+where+" "+m.scenario, secret)
+					checkCrash(t, out, code, needles)
 				})
 			}
+		}
+	}
+}
+
+// The program fails when it has sent what the password can be guessed from: neither that nor what it was computed from
+// is in what it leaves.
+func TestCrashBehindAProof(t *testing.T) {
+	const secret = "Tr0ub4dor&3pass"
+	for scenario, derived := range map[string]string{
+		"auth-cram-md5": "digest", "auth-digest-md5": "rspauth", "auth-scram-sha-1": "proof on the wire", "auth-scram-sha-256": "proof on the wire",
+		"auth-scram-sha-1-plus": "SaltedPassword", "auth-scram-sha-256-plus": "ServerSignature", "auth-login": "secret",
+	} {
+		for _, mode := range []string{"run", "plain"} {
+			t.Run(mode+" "+scenario, func(t *testing.T) {
+				t.Parallel()
+				out, code, needles := crashed(t, mode+" answer "+scenario, secret)
+				checkCrash(t, out, code, needles)
+				if !slices.ContainsFunc(needles, func(n leaktest.Needle) bool { return n.What == derived }) {
+					t.Errorf("%s was not looked for", derived)
+				}
+			})
 		}
 	}
 }

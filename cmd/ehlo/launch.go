@@ -56,6 +56,9 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 	}
 	own := *o
 	own.takeFrom(sc)
+	if err := own.checkSettings(); err != nil { // of the scenario's mechanism
+		return nil, usage(err)
+	}
 	t, err := session.ParseTarget(sc.Target, own.logsIn())
 	if err != nil {
 		return nil, err
@@ -112,7 +115,7 @@ func (o *options) takeFrom(sc lab.Scenario) {
 func (p *plan) useLab(sc lab.Scenario) error {
 	p.cfg.Resolver, p.cfg.Dial = p.lab, p.lab.DialContext
 	if p.cfg.TLS.RootCAs == nil {
-		p.cfg.TLS.RootCAs = p.lab.RootCAs()
+		p.cfg.TLS.RootCAs, p.cfg.TLS.RootsFrom = p.lab.RootCAs(), "as the practice server's own"
 	}
 	p.cfg.Scenario, p.cfg.Title, p.cfg.Story = sc.Name, sc.Title, sc.Story
 	p.useAccount(sc)

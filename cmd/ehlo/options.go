@@ -62,10 +62,10 @@ func (o *options) register(c *cobra.Command) {
 	f.IntVar(&o.auth.MaxIterations, "max-iterations", 0, fmt.Sprintf("give SCRAM up above this iteration count (default %d)", sasl.DefaultCeiling))
 	f.StringVar(&o.realm, "realm", "", "realm for DIGEST-MD5 (default: the first that the server names)")
 	f.StringVar(&o.trace, "anonymous-trace", "", "what ANONYMOUS leaves to be found by, such as an address (default: --user)")
-	f.StringVar(&o.passwordFile, "password-file", "", "read the password from the first line of this file, - is standard input (else $EHLO_PASSWORD, else a prompt)")
-	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints")
+	f.StringVar(&o.passwordFile, "password-file", "", "read the password from the first line of this file, - is standard input (else $EHLO_PASSWORD, else a prompt, which may be left empty)")
+	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints; it may ask a person, so --timeout does not bound it")
 	f.StringVar(&o.tokenFile, "token-file", "", "read an OAuth access token from the first line of this file, - is standard input (else $EHLO_TOKEN)")
-	f.StringVar(&o.tokenCommand, "token-command", "", "read the access token from the first line that this shell command prints")
+	f.StringVar(&o.tokenCommand, "token-command", "", "read the access token from the first line that this shell command prints; --timeout does not bound it")
 	f.BoolVar(&o.reveal, "reveal", false, "show and keep passwords, tokens and proofs as they are, in the transcript too")
 	f.StringVar(&o.from, "from", "", "envelope sender (default: --user where that is an address)")
 	f.StringArrayVar(&o.to, "to", nil, "envelope recipient, may be repeated")
@@ -77,7 +77,7 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.cert, "cert", "", "client certificate, PEM")
 	f.StringVar(&o.key, "key", "", "key of the client certificate, PEM")
 	f.StringVar(&o.tlsMin, "tls-min", "", "lowest TLS version to offer: 1.0, 1.1, 1.2 or 1.3 (default 1.2)")
-	f.StringVar(&o.tlsMax, "tls-max", "", "highest TLS version to offer (default 1.3)")
+	f.StringVar(&o.tlsMax, "tls-max", "", "highest TLS version to offer (default 1.3); below 1.2 it lowers --tls-min to the same, where that is not given")
 	f.StringSliceVar(&o.alpn, "alpn", nil, "protocol names to offer in ALPN, separated by commas")
 	f.StringVar(&o.keylog, "keylog", "", "append the TLS secrets to this file (SSLKEYLOGFILE, RFC 9850): whoever has it can read a recording of the session")
 	f.DurationVar(&o.timeout, "timeout", 0, "limit for each step, such as 10s (default: RFC 5321 §4.5.3.2, minutes)")
@@ -142,11 +142,19 @@ func (o *options) checkAuth(c *cobra.Command) error {
 			return fmt.Errorf("--%s: want a count, 1 or more", count)
 		}
 	}
+	if err := o.checkSettings(); err != nil {
+		return err
+	}
+	return o.checkNames()
+}
+
+// checkSettings refuses choices about AUTH that mean nothing to the mechanism.
+func (o *options) checkSettings() error {
 	var wrong *session.SettingError
 	if err := o.loginGoal().CheckAuth(); errors.As(err, &wrong) {
 		return errors.New("--" + wrong.Error())
 	}
-	return o.checkNames()
+	return nil
 }
 
 // checkNames refuses names that belong to another mechanism, or that none can carry.
@@ -233,6 +241,7 @@ func (o *options) tlsConfig() (cfg session.TLSConfig, err error) {
 	if cfg.RootCAs, err = readCA(o.ca); err != nil {
 		return cfg, err
 	}
+	cfg.RootsFrom = "in the file of --ca"
 	if cfg.Certificates, err = readCertificate(o.cert, o.key); err != nil || o.keylog == "" {
 		return cfg, err
 	}
@@ -482,14 +491,15 @@ func firstLine(flag string, r io.Reader) (sasl.Secret, error) {
 	return sasl.NewSecret(line), nil
 }
 
-// askSecret asks on the terminal, without an echo, until ctx ends.
+// askSecret asks on the terminal, without an echo, until ctx ends. Nothing is an answer too: what the server offers can be
+// seen without a secret, and the explorer asks again where one is needed.
 func askSecret(ctx context.Context, std streams, what, user string) (sasl.Secret, error) {
 	fd := int(std.in.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
 		return sasl.Secret{}, usage(errors.New("no " + what + " was read"))
 	}
-	fmt.Fprintf(std.err, "%s of %s (not shown): ", what, wire.VisibleString(quote(user)))
+	fmt.Fprintf(std.err, "%s of %s (not shown; empty goes on without): ", what, wire.VisibleString(quote(user)))
 	type answer struct {
 		line []byte
 		err  error
@@ -506,7 +516,7 @@ func askSecret(ctx context.Context, std streams, what, user string) (sasl.Secret
 		return sasl.Secret{}, session.ErrCancelled
 	case a := <-answers:
 		fmt.Fprintln(std.err)
-		if a.err != nil || len(a.line) == 0 {
+		if a.err != nil {
 			return sasl.Secret{}, usage(errors.New("no " + what + " was read"))
 		}
 		return sasl.NewSecret(string(a.line)), nil

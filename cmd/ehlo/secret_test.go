@@ -289,42 +289,50 @@ func TestNoSecretWhenItBreaksOff(t *testing.T) {
 
 // atAuth has something done at the first read or write inside the step that logs in.
 func atAuth(p *plan, call string, do func(net.Conn)) {
+	atStep(p, "", call, do)
+}
+
+// atStep has it done inside one function of the engine; an empty name stands for each that sends a line of AUTH.
+func atStep(p *plan, step, call string, do func(net.Conn)) {
 	dial := p.cfg.Dial
 	p.cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := dial(ctx, network, address)
-		return &touchyConn{Conn: c, call: call, do: do}, err
+		return &touchyConn{Conn: c, step: step, call: call, do: do}, err
 	}
 }
 
 type touchyConn struct {
 	net.Conn
+	step string
 	call string
 	do   func(net.Conn)
 }
 
 func (c *touchyConn) Read(b []byte) (int, error) {
-	if c.call == "Read" && insideAuth() {
+	if c.call == "Read" && insideAuth(c.step) {
 		c.do(c.Conn)
 	}
 	return c.Conn.Read(b)
 }
 
 func (c *touchyConn) Write(b []byte) (int, error) {
-	if c.call == "Write" && insideAuth() {
+	if c.call == "Write" && insideAuth(c.step) {
 		c.do(c.Conn)
 	}
 	return c.Conn.Write(b)
 }
 
 // insideAuth reports whether the caller works for a step of AUTH.
-func insideAuth() bool {
+func insideAuth(step string) bool {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for more := true; more; {
 		var frame runtime.Frame
 		frame, more = frames.Next()
-		if strings.HasSuffix(frame.Function, "(*Session).authenticate") || strings.HasSuffix(frame.Function, "(*Session).respond") {
-			return true
+		for _, name := range []string{"(*Session).authenticate", "(*Session).respond"} {
+			if strings.HasSuffix(frame.Function, name) && (step == "" || step == name) {
+				return true
+			}
 		}
 	}
 	return false

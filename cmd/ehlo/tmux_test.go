@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ehlo/session/sasl"
+	"ehlo/session/sasl/leaktest"
 	"ehlo/transcripts"
 )
 
@@ -57,6 +58,15 @@ func (s *terminal) tmux(args ...string) string {
 }
 
 func (s *terminal) screen() string { return s.tmux("capture-pane", "-p") }
+
+// transcripts are what the program has kept so far.
+func (s *terminal) transcripts() (text string) {
+	files, _ := filepath.Glob(filepath.Join(s.state, "ehlo", "transcripts", "*"))
+	for _, f := range files {
+		text += read(s.t, f)
+	}
+	return text
+}
 
 // await waits, within a bound, until the screen shows one of the texts, and says which.
 func (s *terminal) await(texts ...string) string {
@@ -108,6 +118,20 @@ func TestTerminalWalk(t *testing.T) {
 	s.tmux("send-keys", "C-c")
 }
 
+// Who gives no password at the prompt goes on without one: the credentials can be given later.
+func TestTerminalWithoutAPassword(t *testing.T) {
+	s := newTerminal(t, []string{"env", "-u", "EHLO_PASSWORD"}, "connect", "submission://127.0.0.1:2587", "--user", "zoe")
+	s.await("empty goes on without")
+	s.tmux("send-keys", "Enter")
+	s.await("enter do it")
+	s.tmux("send-keys", "c")
+	s.await("credentials")
+	if screen := s.screen(); !strings.Contains(screen, "zoe") || !strings.Contains(screen, "none") {
+		t.Errorf("the form is not that of zoe without a password\n%s", screen)
+	}
+	s.tmux("send-keys", "C-c")
+}
+
 // A process that is killed leaves a transcript with all that the screen had shown, and it opens.
 func TestTerminalKilled(t *testing.T) {
 	s := newTerminal(t, nil, "lab")
@@ -146,16 +170,21 @@ func TestTerminalMechanisms(t *testing.T) {
 				continue
 			}
 			for name, a := range p.attempts(mechanism) {
+				wire := newWiretap(t, way.address)
 				s := newTerminal(t, []string{"env", a.environment + "=" + a.secret},
-					append(append([]string{"connect"}, p.trust("submission://"+way.address)...), a.args...)...)
+					append(append([]string{"connect"}, p.trust("submission://"+wire.address, "--keylog", wire.keys)...), a.args...)...)
 				s.await("next")
 				if got := s.enterUntil("authenticated as", "535 5.7.8"); !strings.HasPrefix(a.shown, got) {
 					t.Errorf("%s %s: %q, want %q\n%s", mechanism, name, got, a.shown, s.screen())
 				}
-				if a.secret != "" && strings.Contains(s.screen(), a.secret) {
-					t.Errorf("%s: the secret is on the screen", mechanism)
-				}
+				screen := s.screen()
 				s.tmux("send-keys", "C-c")
+				if a.secret == "" {
+					continue
+				}
+				if found := leaktest.Find(screen+s.transcripts(), wire.needles(t, a.secret)); found != "" {
+					t.Errorf("%s %s: %s", mechanism, name, found)
+				}
 			}
 		}
 	}

@@ -140,6 +140,9 @@ func isDigest(content string) (pattern, bool) {
 	if ok && strings.Contains(content, "username=") {
 		return pattern{"DIGEST-MD5 response", "DIGEST-MD5", rest, len(content) - len(rest)}, true
 	}
+	if proof, ok := strings.CutPrefix(content, "rspauth="); ok {
+		return pattern{"DIGEST-MD5 proof of the server", "DIGEST-MD5", proof, len("rspauth=")}, true
+	}
 	if strings.Contains(content, "nonce=\"") && strings.Contains(content, "algorithm=") {
 		return pattern{what: "DIGEST-MD5 challenge", mechanism: "DIGEST-MD5"}, true
 	}

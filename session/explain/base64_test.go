@@ -70,3 +70,21 @@ func TestOpenTakesBase64WithoutPadding(t *testing.T) {
 		t.Errorf("%v %q", ok, b.What)
 	}
 }
+
+// The server's proof in DIGEST-MD5 is known for what it is, and hidden like one.
+func TestOpenRspauth(t *testing.T) {
+	b, ok := Open("cnNwYXV0aD1lYTQwZjYwMzM1YzQyN2I1NTI3Yjg0ZGJhYmNkZmZmZA==", false)
+	if !ok || b.Mechanism != "DIGEST-MD5" || !b.Secret || strings.Contains(b.Visible, "ea40") || !strings.Contains(b.What, "proof of the server") {
+		t.Errorf("%+v", b)
+	}
+}
+
+// An answer that holds nothing is not said to give a secret away.
+func TestSendNothingSecret(t *testing.T) {
+	for line, warns := range map[string]bool{"": false, "AQ==": false, "c2VjcmV0": true} {
+		x := Send(line, SendContext{Mechanism: "OAUTHBEARER"})
+		if got := strings.Contains(x.Cause, "read the secret"); got != warns {
+			t.Errorf("%q: cause %q", line, x.Cause)
+		}
+	}
+}

@@ -174,27 +174,27 @@ func TestKnowsEveryFinding(t *testing.T) {
 		out-of-sync
 		starttls-injection starttls-missing starttls-stripped-garbled starttls-refused starttls-inside-tls
 		capabilities-changed
-		tls-obsolete-version tls-handshake-failed tls-refused-late tls-record-damaged tls-plaintext tls-not-tls tls-no-answer tls-reset
-		tls-closed-silently tls-nothing tls-timeout tls-closed tls-damaged tls-no-common-version tls-no-common-suite
+		tls-obsolete-offer tls-obsolete-version tls-handshake-failed tls-refused-late tls-record-damaged tls-plaintext tls-not-tls tls-no-answer tls-reset
+		tls-closed-silently tls-nothing tls-timeout tls-closed tls-damaged tls-message-too-long tls-no-common-version tls-no-common-suite
 		tls-no-common-group tls-no-common-parameters tls-server-gave-up tls-fallback-refused tls-unknown-name tls-no-common-protocol tls-server-broken
 		tls-missing-extension tls-unexpected-message tls-proof-failed tls-server-choice tls-certificate-refused
 		tls-certificate-required tls-client-certificate-refused tls-server-refused tls-alert
 		cert-expired cert-not-yet-valid cert-wrong-host cert-self-signed cert-unknown-issuer
 		cert-missing-intermediate cert-missing cert-bad-signature cert-issuer-not-ca cert-path-too-long
 		cert-name-constraint cert-critical-extension cert-chain-invalid cert-no-roots cert-weak-key
-		cert-weak-signature cert-wrong-usage cert-revoked cert-must-staple ocsp-stale ocsp-unproven ocsp-unreadable
+		cert-weak-signature cert-chain-order cert-wrong-usage cert-revoked cert-must-staple ocsp-stale ocsp-unproven ocsp-unreadable
 		ocsp-no-answer ocsp-wrong-certificate ocsp-unknown cert-unverified
 		auth-before-tls auth-not-possible auth-odd-reply auth-mechanism-unsupported
 		auth-credential-missing auth-credential-invalid auth-no-randomness auth-out-of-order auth-binding-missing
 		auth-binding-unused auth-sha1 auth-md5 auth-server-unproven auth-server-proof-wrong
-		auth-server-proof-missing auth-success-too-early auth-success-after-refusal auth-refused-by-mechanism
+		auth-server-proof-missing auth-server-unchecked auth-undecided auth-success-too-early auth-success-after-refusal auth-refused-by-mechanism
 		auth-token-refused auth-binding-mismatch auth-binding-stripped auth-binding-unsupported auth-list-shortened
 		auth-downgraded auth-stronger-offered tampered-secret
 		auth-iterations-low auth-iterations-high auth-nonce-changed auth-extension-mandatory
 		auth-challenge-not-base64 auth-challenge-too-long auth-challenge-malformed auth-challenge-unexpected
 		auth-first-challenge-not-empty auth-initial-response-asked-again cram-odd-challenge login-odd-prompt
 		login-password-first
-		cleartext-secret unverified-secret secret-exposed real-message
+		cleartext-secret unverified-secret secret-exposed proof-exposed real-message
 		message-too-large smtputf8-missing 8bitmime-missing relay-allowed
 		keylog-written keylog-failed secrets-revealed secrets-masked event-not-recorded internal`)
 	slices.Sort(want)

@@ -30,7 +30,7 @@ func TestEveryEntryHasItsDepths(t *testing.T) {
 // The documents besides RFCs that entries may point to.
 var otherDocs = []string{
 	"IANA SASL Mechanisms", "IANA Service Names and Ports", "IANA SMTP Enhanced Status Codes",
-	"draft-murchison-sasl-login",
+	"draft-murchison-sasl-login", "Google: XOAUTH2 Mechanism",
 }
 
 // Findings about the program and its files, of which no document speaks.

@@ -28,8 +28,8 @@ func TestLogInFailuresAreRead(t *testing.T) {
 		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "switched authenticated SMTP off for everybody", "administrator"},
 		{"Microsoft 365", "AUTH", "token", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "this mailbox", "administrator"},
 		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.", "security defaults", "OAuth"},
-		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "security defaults", "OAuth"},
-		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "Wrong credentials", "rest of the line"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "conditional access", "sign-in log"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "looked the pair up, and it is wrong", "sign-in name"},
 		{"Microsoft 365", "AUTH", "password", "535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]", "Wrong credentials", "user name and password"},
 		{"Microsoft 365", "AUTH", "password", "550 5.7.30 Basic authentication is not supported for Client Submission.", "retiring log-in by password", "OAuth"},
 		{"Microsoft 365", "MAIL", "", "530 5.7.57 Client not authenticated to send mail.", "without a log-in", "AUTH inside TLS"},
@@ -82,6 +82,63 @@ func TestLogInFailuresFitTheProof(t *testing.T) {
 			if (c.proof == "token" || c.proof == "certificate") && strings.Contains(all, "password") {
 				t.Errorf("%q, %s: speaks of passwords: %s", c.proof, line, all)
 			}
+		}
+	}
+}
+
+// A reply to AUTH is read as one, whatever the same code or words mean elsewhere. No vendor is named where others say
+// the same.
+func TestRepliesToAuthKnowTheirPlace(t *testing.T) {
+	for _, c := range []struct{ verb, line, short, says, vendor string }{
+		{"AUTH", "535 5.7.8 Authentication failed.", "user name or password refused", "check user name", ""},
+		{"AUTH", "535 Authentication failed", "user name or password refused", "check user name", ""},
+		{"AUTH", "535 Authentication credentials invalid", "user name or password refused", "SMTP is on", ""},
+		{"AUTH", "454 4.7.0 Temporary authentication failure. [mail:2026-11-23 05:58:39]", "log-in cannot be checked now", "Nothing is wrong with what was sent", ""},
+		{"AUTH", "451 4.7.0 Temporary server error. Please try again later. PRX4", "front end cannot pass the session on", "Neither password nor message", "Microsoft Exchange, Microsoft 365"},
+		{"AUTH", "451 4.3.0 Try again later", "log-in cannot be checked now", "nothing about the credentials", ""},
+		{"AUTH", "450 4.7.1 Error: too many AUTH commands from 192.0.2.1", "too much in too short a time", "log-ins", "Postfix"},
+		{"AUTH", "450 4.7.1 try again later", "no log-in for now", "did not look at the credentials", ""},
+		{"AUTH", "421 4.7.0 closing", "closing, in place of a log-in", "nothing about this password", ""},
+		{"AUTH", "421 4.7.0 Too many failed login attempts", "too many log-ins, wait", "old password", ""},
+		{"AUTH", "454 4.7.0 Too many login attempts, please try again later. x - gsmtp", "too many log-ins, wait", "keep connections open", "Gmail"},
+		{"AUTH", "535 5.7.0 (#AUTH005) Too many bad auth attempts.", "too many log-ins, wait", "even the right password", ""},
+		{"AUTH", "432 4.7.12 A password transition is needed", "password must be converted", "log in once with PLAIN", ""},
+		{"AUTH", "432 4.3.2 Concurrent connections limit exceeded", "a limit of Microsoft is reached", "fewer connections", "Microsoft 365, Microsoft Exchange"},
+		{"AUTH", "454 4.7.0 later", "log-in cannot be checked now", "no use in typing it again", ""},
+		{"AUTH", "500 5.5.6 Authentication exchange line is too long", "AUTH line too long", "smaller token", ""},
+		{"AUTH", "500 5.5.1 Command unrecognized", "AUTH unknown", "reply to EHLO", ""},
+		{"AUTH", "501 5.5.2 Cannot decode base64", "", "base64", ""},
+		{"AUTH", "501 5.7.0 Authentication aborted", "AUTH was taken for cancelled", "one line of base64", ""},
+		{"*", "501 5.7.0 authentication cancelled", "AUTH was cancelled", "another AUTH may follow", ""},
+		{"*", "501 no", "AUTH was cancelled", "another AUTH may follow", ""},
+		{"*", "535 5.7.8 Authentication failed", "user name or password refused", "check user name", ""},
+		{"AUTH", "502 5.5.1 Command not implemented", "", "587 or 465", ""},
+		{"AUTH", "503 5.5.1 Bad sequence of commands", "", "before MAIL", ""},
+		{"AUTH", "503 5.5.1 Error: already authenticated", "logged in already", "go on with MAIL", ""},
+		{"AUTH", "504 5.7.4 Unrecognized authentication type", "mechanism not available", "connector", "Microsoft Exchange, Microsoft 365"},
+		{"AUTH", "504 5.7.4 Unrecognised", "mechanism not available", "AUTH line of EHLO", ""},
+		{"AUTH", "504 5.5.4 Unsupported authentication mechanism", "mechanism not available", "AUTH line of EHLO", ""},
+		{"AUTH", "530 5.7.57 Client not authenticated to send mail", "log-in does not count for sending", "SMTP AUTH is off", "Microsoft 365, Microsoft Exchange"},
+		{"MAIL", "530 5.7.57 Client not authenticated to send mail", "MAIL before AUTH, or AUTH is off", "MAIL came without", "Microsoft 365, Microsoft Exchange"},
+		{"AUTH", "530 5.7.0 Authentication required", "something is wanted before AUTH", "EHLO again", ""},
+		{"MAIL", "530 5.7.0 Authentication required", "log in first", "send AUTH before MAIL", ""},
+		{"AUTH", "550 relay not permitted", "this way to log in is not taken", "587 or 465", ""},
+		{"RCPT", "550 relay not permitted", "relaying is not allowed", "local domains", "Exim"},
+		{"AUTH", "550 5.1.1 user unknown", "", "the log-in as such", ""},
+		{"AUTH", "554 5.7.1 Access denied", "", "log-in", ""},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [x]", "log-in by password is switched off", "authentication policy", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "SMTP AUTH is off for the tenant", "for everybody", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "SMTP AUTH is off for this mailbox", "this mailbox", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.", "security defaults forbid it", "for everybody", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "user name or password refused", "sign-in name", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "a sign-in policy forbids it", "conditional access", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful", "Microsoft 365 refuses the log-in", "sign-in log", "Microsoft 365"},
+	} {
+		context := contextOf("", c.verb, c.line)
+		context.TLS, context.Proof = true, "password"
+		x := Reply(context)
+		if all := strings.Join([]string{x.Text, x.Cause, x.Remedy}, " "); !strings.Contains(x.Short, c.short) || !strings.Contains(all, c.says) || x.Vendor != c.vendor {
+			t.Errorf("%s: %s\n short  %q, want %q\n says   %q, want %q\n vendor %q, want %q", c.verb, c.line, x.Short, c.short, all, c.says, x.Vendor, c.vendor)
 		}
 	}
 }

@@ -22,6 +22,8 @@ type wording struct {
 	// proof is what a log-in proves itself by where the words are about that; a
 	// log-in by something else is not what they are about.
 	proof string
+	// after are the commands that the words answer; none means any.
+	after []string
 	// host holds parts of the host name in a greeting.
 	host []string
 	// match holds alternatives; every fragment of one alternative has to occur.
@@ -48,7 +50,7 @@ func phraseFor(c ReplyContext) *Entry {
 // between vendors who share a wording.
 func (w *wording) score(c *ReplyContext, text string) int {
 	// The codes come first, because most wordings end with them.
-	if !w.hasCode(c.Code) || !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) {
+	if !w.hasCode(c.Code) || !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) || !w.answers(c.Verb) {
 		return 0
 	}
 	score := w.matched(text)
@@ -95,6 +97,11 @@ func (w *wording) hasCode(code int) bool {
 // hasProof reports whether the phrase may be said to such a log-in; "" is one not known.
 func (w *wording) hasProof(proof string) bool {
 	return w.proof == "" || proof == "" || w.proof == proof
+}
+
+// answers reports whether the phrase may answer a command.
+func (w *wording) answers(verb string) bool {
+	return len(w.after) == 0 || verb == verbUnknown || slices.Contains(w.after, verb)
 }
 
 func enhancedMatches(pattern string, code [3]int) bool {

@@ -25,7 +25,8 @@ type Explanation struct {
 // A ReplyContext is a reply and the place where it came.
 type ReplyContext struct {
 	// Verb is the command answered, in upper case. It is empty for the
-	// greeting, "." for the end of DATA, and "AUTH" for every round of AUTH.
+	// greeting, "." for the end of DATA, "AUTH" for every round of AUTH, "*" for
+	// the line that cancels it, and "unknown" where nobody knows.
 	Verb string
 	// TLS says whether the session is inside TLS.
 	TLS bool
@@ -41,6 +42,13 @@ type ReplyContext struct {
 	Proof string
 }
 
+// Verbs of a [ReplyContext] that are no commands, or are looked at apart.
+const (
+	verbAuth    = "AUTH"
+	verbCancel  = "*"
+	verbUnknown = "unknown"
+)
+
 // Reply explains a reply in its place: first what the code says as an answer
 // to that command, then its enhanced code, then the phrase of a known vendor.
 // The phrase wins for Cause and Remedy, because vendors use the same codes for
@@ -54,7 +62,7 @@ func Reply(c ReplyContext) Explanation {
 	if phrase != nil && phrase.Status != statusGeneral {
 		x.addPhrase(phrase)
 	}
-	if enhanced != nil && enhanced.Status != statusGeneral && c.Code >= 400 && !endangered(c) {
+	if enhanced != nil && enhanced.Status != statusGeneral && c.Code >= 400 && !placeFirst(c) {
 		x.fill(c, enhanced)
 	}
 	x.addPlace(c)
@@ -63,10 +71,25 @@ func Reply(c ReplyContext) Explanation {
 	}
 	if enhanced != nil {
 		x.fill(c, enhanced)
-		x.addDetail(c, enhanced)
+		if !lacksMechanism(c) && !overridden(c, phrase) {
+			x.addDetail(c, enhanced)
+		}
 	}
 	return x
 }
+
+// overridden reports whether a vendor's words to a log-in say what its enhanced
+// code, which may be registered for something else, does not.
+func overridden(c ReplyContext, phrase *Entry) bool {
+	return c.Verb == verbAuth && phrase != nil && phrase.Vendor != "" && phrase.Status != statusGeneral
+}
+
+// placeFirst reports whether the place says more than any enhanced code.
+func placeFirst(c ReplyContext) bool { return endangered(c) || lacksMechanism(c) }
+
+// lacksMechanism holds for a 504 to AUTH, which is about the mechanism whatever
+// enhanced code a server adds (RFC 4954 §4).
+func lacksMechanism(c ReplyContext) bool { return c.Verb == verbAuth && c.Code == 504 }
 
 // endangered reports whether TLS was asked for and refused. Whether to go on
 // without it is then the question (RFC 3207 §4.1, §6), and the answer to it is
@@ -117,14 +140,14 @@ func (x *Explanation) addPlace(c ReplyContext) {
 
 func (x *Explanation) addChallenge(text string) {
 	if b, ok := Open(strings.TrimSpace(text), false); ok {
-		x.Text += " Decoded, this one is: " + b.What + "."
+		x.Text = "Decoded, this one is: " + b.What + ". " + x.Text
 	}
 }
 
 // fill sets, from an enhanced code, what no better source has set.
 func (x *Explanation) fill(c ReplyContext, e *Entry) {
 	x.Short = cmp.Or(x.Short, e.Short)
-	if x.Cause == "" && c.Code >= 400 && e.Status != statusGeneral {
+	if x.Cause == "" && c.Code >= 400 && e.Status != statusGeneral && !lacksMechanism(c) {
 		_, x.Cause, _ = strings.Cut(e.Text, ". ")
 	}
 	if c.Code >= 400 {
@@ -169,6 +192,10 @@ func placed(c ReplyContext) *Entry {
 	}
 	if e := placedAs(code[:1]+"xx", c); e != nil && isReplyCode(c.Code) {
 		return e
+	}
+	if c.Verb == verbCancel { // it is a round of AUTH like the others
+		c.Verb = verbAuth
+		return placed(c)
 	}
 	return findCode(c.Code)
 }

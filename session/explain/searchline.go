@@ -44,7 +44,7 @@ func (q *query) reply() {
 	if code == 0 || rest == "" {
 		return
 	}
-	c := ReplyContext{Verb: "unknown", Code: code, Text: rest[1:]}
+	c := ReplyContext{Verb: verbUnknown, Code: code, Text: rest[1:]}
 	first, tail, _ := strings.Cut(c.Text, " ")
 	if enhanced, ok := parseEnhanced(first); ok {
 		c.Enhanced, c.Text = enhanced, tail
@@ -72,7 +72,7 @@ const maxPhrases = 2
 
 // phrases finds the wordings of vendors anywhere in the line.
 func (q *query) phrases() {
-	c := ReplyContext{Text: squeeze(q.line)}
+	c := ReplyContext{Verb: verbUnknown, Text: squeeze(q.line)}
 	for i, word := range q.words {
 		if code, rest := leadingCode(word); code != 0 && q.isCode(i) {
 			c.Code, word = code, strings.TrimPrefix(rest, "-")

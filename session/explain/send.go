@@ -98,7 +98,9 @@ func (s *sent) authAnswer() {
 		s.x.add(m)
 	}
 	s.checkBase64(s.line)
-	s.checkSecret(s.ctx.Mechanism)
+	if s.line != "" && s.line != "=" && s.line != "AQ==" { // nothing, and the 0x01 that ends OAUTHBEARER (RFC 7628 §3.2.3), are no secrets
+		s.checkSecret(s.ctx.Mechanism)
+	}
 }
 
 func (s *sent) checkBase64(blob string) {

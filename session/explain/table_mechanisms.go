@@ -112,7 +112,7 @@ var mechanismTable = table{
 			Status: "private",
 			Short:  "access token, vendor form",
 			Text:   "The form in which Gmail and Microsoft 365 carry an OAuth access token, older than OAUTHBEARER. If the token is refused, a JSON error comes as a challenge, the client answers with an empty line, and 535 follows.",
-			Refs:   []Ref{{"RFC 7628", "1"}},
+			Refs:   []Ref{{"Google: XOAUTH2 Mechanism", ""}},
 			See:    []string{"mechanism:OAUTHBEARER", "topic:OAuth"},
 		},
 		{

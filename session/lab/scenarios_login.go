@@ -14,7 +14,7 @@ func loginScenarios() []Scenario {
 			Name: "auth-plain", Mechanism: "PLAIN", Title: "AUTH PLAIN: all in one message",
 			Story: "Ann's program sends name and password in one line of base64. Whoever can read the line has the password; TLS is all that protects it.",
 			Task:  "Open the base64 and find the two NUL bytes, and the empty place before the first.",
-			Hint:  "in front of the first NUL stands whom to act as; it is empty for oneself",
+			Hint:  "to see it, have the secrets shown before AUTH (S, or --reveal); in front of the first NUL stands whom to act as, empty for oneself",
 		},
 		{
 			Name: "auth-login", Mechanism: "LOGIN", Title: "AUTH LOGIN: two prompts, two answers",
@@ -56,9 +56,9 @@ func loginScenarios() []Scenario {
 		},
 		{
 			Name: "auth-scram-sha-1-plus", Mechanism: "SCRAM-SHA-1-PLUS", Title: "AUTH SCRAM-SHA-1-PLUS: bound to this TLS connection",
-			Story:   "The proof covers a value that both ends take from their TLS connection, here in TLS 1.2. Somebody in the middle has two connections with two values, and the proof fits neither.",
+			Story:   "The proof covers a value that both ends take from their TLS connection. This server stops at TLS 1.2, where the value is tls-unique; SCRAM-SHA-256-PLUS shows that of TLS 1.3. Somebody in the middle has two connections with two values, and the proof fits neither.",
 			Task:    "Find the type of channel binding in the first message, and its data in the third.",
-			Hint:    "in TLS 1.2 it is tls-unique, from the Finished messages",
+			Hint:    "tls-unique is made from the Finished messages of TLS 1.2; in TLS 1.3 there is none, whatever --tls-max allows",
 			Finding: sasl.CodeSHA1,
 			Knobs: Knobs{TLSMax: tls.VersionTLS12,
 				Mechanisms: []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN", "LOGIN"}},
@@ -74,7 +74,7 @@ func loginScenarios() []Scenario {
 			Name: "auth-xoauth2", Mechanism: "XOAUTH2", Title: "AUTH XOAUTH2: a token, in Google's form",
 			Story: "Ann has signed in with a browser and her program was given a token for mail. It goes over the wire as it is: who reads it can use it, but only until it ends, and not to change her password.",
 			Task:  "Open the base64 and find the 0x01 bytes between the fields.",
-			Hint:  "user=, auth=Bearer, and two 0x01 at the end",
+			Hint:  "to see it, have the secrets shown before AUTH (S, or --reveal): user=, auth=Bearer, and two 0x01 at the end",
 			Knobs: Knobs{Mechanisms: []string{"XOAUTH2", "PLAIN", "LOGIN"}},
 		},
 		{

@@ -64,7 +64,7 @@ func tlsScenarios() []Scenario {
 			Name: "old-tls", Title: "a server that stops at TLS 1.1",
 			Story:   "The server was installed long ago and knows TLS 1.0 and 1.1 only. RFC 8996 has retired both.",
 			Task:    "Find the alert that ends the handshake, and who sends it.",
-			Hint:    "the ClientHello lists the versions the client can do",
+			Hint:    "the ClientHello lists the versions the client can do; with --tls-min 1.0 (the field TLS from) it goes on, for an experiment",
 			Finding: "tls-no-common-version",
 			Knobs:   Knobs{TLSMin: tls.VersionTLS10, TLSMax: tls.VersionTLS11},
 		},
@@ -74,6 +74,12 @@ func tlsScenarios() []Scenario {
 			Task:  "Find the certificate in clear text, which TLS 1.3 would hide.",
 			Hint:  "everything before ChangeCipherSpec can be read on the wire",
 			Knobs: Knobs{TLSMin: tls.VersionTLS12, TLSMax: tls.VersionTLS12},
+		},
+		{
+			Name: "resumption", Title: "the second handshake is shorter",
+			Story: "The server gives out tickets. A client that comes back with one goes on with the secret of the last session, and the certificate stays at home.",
+			Task:  "Try it twice: send QUIT, connect again in the same session, and find what the second handshake leaves out.",
+			Hint:  "NewSessionTicket in the first, pre_shared_key in the second ClientHello; no Certificate and no CertificateVerify (topic: session resumption)",
 		},
 		{
 			Name: "client-certificate", Title: "a server that asks who you are in TLS",
@@ -87,7 +93,7 @@ func tlsScenarios() []Scenario {
 			Story:   "Without a certificate nobody gets in here. In TLS 1.3 the client has finished its handshake before the server has judged the certificate, so the refusal comes afterwards, where a reply was expected.",
 			Task:    "Find the alert, and the step at which it arrives; then compare with TLS 1.2.",
 			Hint:    "certificate_required is alert 116",
-			Finding: "tls-refused-late",
+			Finding: "tls-certificate-required",
 			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
 	}

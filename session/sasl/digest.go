@@ -88,17 +88,17 @@ func (m *digest) second(challenge []byte) (Challenge, Response, error) {
 	if subtle.ConstantTimeCompare([]byte(value), []byte(m.expect)) == 0 {
 		return c, Response{}, &Error{Code: CodeServerProof, Ref: "RFC 2831 §2.1.3",
 			Text: "the server's rspauth is wrong: it does not know this account",
-			Hint: "not the server it says it is, or it uses another realm; cancel with *"}
+			Hint: "cancel with *: it is not the server that it says it is, or it uses another realm"}
 	}
 	m.awaits = awaitsDigestEnd
+	c.Values = append(c.Values, text("verdict", "the digests are equal: the server knows the account",
+		"rspauth compared with the expected one", "RFC 2831 §2.1.3"))
 	return c, emptyResponse("the exchange is over; SMTP needs a line all the same"), nil
 }
 
 func (m *digest) done() ([]Finding, error) {
 	if m.awaits != awaitsDigestEnd {
-		return nil, &Error{Code: CodeServerSilent, Ref: "RFC 2831 §2.1.3",
-			Text: "the server says success without having proved that it knows the account",
-			Hint: "do not send it anything; a false server can say 235 to everything"}
+		return nil, serverSilent("RFC 2831 §2.1.3")
 	}
 	return nil, nil
 }

@@ -21,7 +21,7 @@ func DecodeChallenge(line string) ([]byte, error) {
 	if len(line) > MaxLine {
 		return nil, &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
 			Text: "the challenge has " + strconv.Itoa(len(line)) + " octets, more than " + strconv.Itoa(MaxLine),
-			Hint: "nothing was decoded or computed; cancel with *"}
+			Hint: "cancel with *: nothing was decoded or computed"}
 	}
 	data, err := base64.StdEncoding.Strict().DecodeString(line)
 	if err != nil || strings.ContainsAny(line, "\r\n") { // which the decoder would skip
@@ -30,13 +30,19 @@ func DecodeChallenge(line string) ([]byte, error) {
 	return data, nil
 }
 
+// ManyLines is the error for a challenge of more than one line (RFC 4954 §4, RFC 5321 §4.2.1).
+func ManyLines(n int) error {
+	return &Error{Code: CodeNotBase64, Ref: "RFC 4954 §4", Text: "the challenge has " + strconv.Itoa(n) + " lines, and a challenge is one",
+		Hint: "cancel with *: the server breaks the protocol, or something on the way changes its replies"}
+}
+
 func notBase64(line string) error {
 	text := "the challenge is not base64"
 	if d := DiagnoseBase64(line); len(d) > 0 {
 		text += ": " + d[0]
 	}
 	return &Error{Code: CodeNotBase64, Text: text, Ref: "RFC 4954 §4",
-		Hint: "the server breaks the protocol, or something on the way changes its replies; cancel with *"}
+		Hint: "cancel with *: the server breaks the protocol, or something on the way changes its replies"}
 }
 
 // EncodeResponse gives the base64 of a response. An empty initial response is "=", because nothing behind the

@@ -40,6 +40,7 @@ const (
 	CodeExtension      = "auth-extension-mandatory" // SCRAM m=
 	CodeServerProof    = "auth-server-proof-wrong"
 	CodeServerSilent   = "auth-server-proof-missing" // 235 before the server proved itself
+	CodeUnchecked      = "auth-server-unchecked"     // there was a proof of the server, and nobody could check it
 	CodeTooEarly       = "auth-success-too-early"    // 235 before the client showed anything
 	CodeUnproven       = "auth-server-unproven"      // the mechanism has no proof of the server
 	CodeBindingUnused  = "auth-binding-unused"       // the server binds to TLS, this exchange does not

@@ -81,7 +81,7 @@ var mechanisms = [...]Info{
 	{Name: "OAUTHBEARER", Status: "standards track", Rank: 6, Ref: "RFC 7628", Needs: NeedsToken,
 		Summary:      "the client hands over an OAuth 2.0 access token",
 		Eavesdropper: hearsToken, NeedsTLS: true, ClientFirst: true, Authzid: true, Supported: true},
-	{Name: "XOAUTH2", Status: "vendor, in common use", Rank: 7, Ref: "Google, Microsoft", Needs: NeedsToken,
+	{Name: "XOAUTH2", Status: "vendor, in common use", Rank: 7, Ref: xoauth2Ref, Needs: NeedsToken,
 		Summary:      "the client hands over an OAuth 2.0 access token, as Google defined it before there was a standard",
 		Eavesdropper: hearsToken, NeedsTLS: true, ClientFirst: true, Supported: true},
 	{Name: "PLAIN", Status: "standards track", Rank: 8, Ref: "RFC 4616", Needs: NeedsPassword,

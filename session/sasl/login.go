@@ -58,7 +58,18 @@ func (m *login) answer(asks loginField, c *Challenge) (Response, error) {
 			Text: "the server asks again for the username that came with the AUTH command"})
 		return m.username("answer to the prompt, for the second time"), nil
 	}
-	return Response{}, unexpected(loginRef)
+	return Response{}, m.askedAgain(asks)
+}
+
+// askedAgain is the error for a prompt that has had its answer. To answer by counting would give the password to the
+// second question for the name.
+func (m *login) askedAgain(asks loginField) error {
+	what := "user name"
+	if asks == loginPassword {
+		what = "password"
+	}
+	return &Error{Code: CodeUnexpected, Ref: loginRef, Hint: "cancel with *",
+		Text: "the server asks for the " + what + " again, which it has had already"}
 }
 
 func (m *login) username(how string) Response {

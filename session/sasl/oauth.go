@@ -1,9 +1,11 @@
 package sasl
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -64,7 +66,7 @@ func checkOAuthField(name, s, ref string) error {
 func readOAuthFailure(challenge []byte, ref string) ([]Value, []Finding) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(challenge, &members); err != nil || len(members) == 0 {
-		return []Value{printable("failure", challenge, "should be a JSON object", ref)}, []Finding{
+		return []Value{printable("failure", oneLine(challenge), "should be a JSON object", ref)}, []Finding{
 			{Code: CodeToken, Severity: SeverityDanger, Text: "the server refuses the token and does not say why in JSON", Hint: newToken, Ref: ref}}
 	}
 	names := make([]string, 0, len(members))
@@ -74,10 +76,18 @@ func readOAuthFailure(challenge []byte, ref string) ([]Value, []Finding) {
 	slices.SortFunc(names, byOAuthOrder)
 	var values []Value
 	for _, name := range names {
-		values = append(values, printable(name, jsonText(members[name]), "", ref))
+		values = append(values, printable(name, oneLine(jsonText(members[name])), "", ref))
 	}
 	meaning, hint := oauthStatus(string(jsonText(members["status"])))
 	return values, []Finding{{Code: CodeToken, Severity: SeverityDanger, Text: "the server refuses the token: " + meaning, Hint: hint, Ref: ref}}
+}
+
+// oneLine makes white space of line ends and tabs, so that text with them is shown as the text that it is.
+func oneLine(b []byte) []byte {
+	if bytes.IndexFunc(b, func(r rune) bool { return control(r) && !unicode.IsSpace(r) }) >= 0 {
+		return b
+	}
+	return bytes.Join(bytes.Fields(b), []byte(" "))
 }
 
 // byOAuthOrder puts status first and the rest by name.

@@ -108,13 +108,21 @@ func openChallenge(name string, data []byte) Challenge {
 		values := all.values()
 		return Challenge{Hides: hiddenIn(values), Values: values}
 	case name == "OAUTHBEARER", name == "XOAUTH2":
-		values, findings := readOAuthFailure(data, "RFC 7628 §3.2.2")
+		ref := "RFC 7628 §3.2.2"
+		if name == "XOAUTH2" {
+			ref = xoauth2Ref
+		}
+		values, findings := readOAuthFailure(data, ref)
 		return Challenge{Values: values, Findings: findings}
 	case !strings.HasPrefix(name, "SCRAM-"):
 		return Challenge{}
 	case bytes.HasPrefix(data, []byte("v=")), bytes.HasPrefix(data, []byte("e=")):
 		final, _ := parseServerFinal(data)
-		return Challenge{Hides: final.hides(), Values: final.values()}
+		c := Challenge{Hides: final.hides(), Values: final.values()}
+		if final.failure != "" {
+			c.Findings = []Finding{serverError(final.failure).Finding()}
+		}
+		return c
 	}
 	first, _ := parseServerFirst(data)
 	return Challenge{Values: first.values()}

@@ -16,8 +16,8 @@ type Choice struct {
 	// Guard says why a person should be asked first: the secret would go over clear text, or to a server whose
 	// certificate was not verified. Empty when there is nothing to ask.
 	Guard string
-	// Why is the reason for the place in the list.
-	Why string
+	// Why is the reason for the place in the list, Short the same in at most 40 characters, for a row of a table.
+	Why, Short string
 }
 
 // Rank judges the server's list, best first: what a good client would take, then what would work but needs a
@@ -50,7 +50,8 @@ func judge(name string, tls, verified bool, have []Needs) ranking {
 	if !known {
 		info = Info{Name: name, Rank: len(mechanisms) + 1}
 	}
-	c := Choice{Name: name, Missing: lacking(info, tls, have), Guard: guard(info, tls, verified), Why: reason(info, tls)}
+	c := Choice{Name: name, Missing: lacking(info, tls, have), Guard: guard(info, tls, verified)}
+	c.Why, c.Short = reason(info)
 	c.Usable = c.Missing == ""
 	return ranking{c, info.Rank + setback(c, info, have)}
 }
@@ -99,24 +100,24 @@ func guard(info Info, tls, verified bool) string {
 	return ""
 }
 
-func reason(info Info, tls bool) string {
+func reason(info Info) (why, short string) {
 	switch {
 	case info.Summary == "":
-		return "an unknown mechanism"
+		return "an unknown mechanism", "an unknown mechanism"
 	case !info.Supported:
-		return info.Summary
+		return info.Summary, info.Summary
 	case info.Needs == NeedsCertificate:
-		return "no secret is sent at all"
+		return "no secret is sent at all", "no secret is sent at all"
 	case bound(info.Name):
-		return "the password stays here, the server proves itself, and nobody can stand in between"
+		return "the password stays here, the server proves itself, and nobody can stand in between", "keeps the password; nobody in between"
 	case info.ProvesServer && info.Status == "standards track":
-		return "the password stays here and the server proves itself"
+		return "the password stays here and the server proves itself", "keeps the password; server proves itself"
 	case info.Needs == NeedsToken:
-		return "a token is worth less than a password and can be withdrawn"
+		return "a token is worth less than a password and can be withdrawn", "hands a token over; can be withdrawn"
 	case info.PlaintextEquivalent && info.NeedsTLS:
-		return "hands the password over: only as good as the TLS around it"
+		return "hands the password over: only as good as the TLS around it", "hands the password over; TLS must hold"
 	case info.Needs == NeedsNothing:
-		return "does not log in as anybody"
+		return "does not log in as anybody", "does not log in as anybody"
 	}
-	return "old: MD5, and the server has to keep something as good as the password"
+	return "old: MD5, and the server has to keep something as good as the password", "keeps the password; old, MD5"
 }

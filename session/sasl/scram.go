@@ -119,14 +119,14 @@ func (m *scram) accept(first serverFirst) error {
 	switch {
 	case !strings.HasPrefix(first.nonce, m.nonce):
 		return &Error{Code: CodeNonce, Text: "the server did not keep the client's nonce", Ref: "RFC 5802 §5.1",
-			Hint: "a replayed or forged message; cancel with *"}
+			Hint: "cancel with *: the message is replayed or forged, and an answer to it could be used"}
 	case first.nonce == m.nonce:
 		return &Error{Code: CodeNonce, Text: "the server added nothing to the client's nonce", Ref: "RFC 5802 §5.1",
 			Hint: "cancel with *"}
 	case first.iterations > m.s.ceiling:
 		return &Error{Code: CodeIterationsHigh, Ref: "RFC 5802 §9",
 			Text: "the server asks for " + first.count + " iterations, more than " + strconv.Itoa(m.s.ceiling),
-			Hint: "nothing was computed; a server can stall clients this way"}
+			Hint: "cancel with *: nothing was computed; a server can stall clients this way"}
 	case first.iterations < m.s.floor:
 		return &Error{Code: CodeIterationsLow, Ref: "RFC 7677 §4",
 			Text: "the server asks for " + first.count + " iterations, fewer than the " + strconv.Itoa(m.s.floor) + " that were asked for",
@@ -188,7 +188,7 @@ func (m *scram) serverFinal(challenge []byte) (Challenge, Response, error) {
 	if !hmac.Equal(final.verifier, m.keys.serverSignature) {
 		return c, Response{}, &Error{Code: CodeServerProof, Ref: scramRef,
 			Text: "the server's signature is wrong: it does not know this account",
-			Hint: "not the server it says it is, or its password store is damaged; cancel with *"}
+			Hint: "cancel with *: it is not the server that it says it is, or its password store is damaged"}
 	}
 	m.awaits = awaitsNothing
 	c.Values = append(c.Values, text("verdict", "the signatures are equal: the server knows the account",
@@ -203,9 +203,7 @@ func emptyResponse(why string) Response {
 
 func (m *scram) done() ([]Finding, error) {
 	if m.awaits != awaitsNothing {
-		return nil, &Error{Code: CodeServerSilent, Ref: scramRef,
-			Text: "the server says success without having proved that it knows the account",
-			Hint: "do not send it anything; a false server can say 235 to everything"}
+		return nil, serverSilent(scramRef)
 	}
 	return nil, nil
 }

@@ -79,7 +79,7 @@ func cramTool() Tool {
 }
 
 func xoauth2Tool() Tool {
-	return Tool{Name: "message", Does: `user=… \x01 auth=Bearer … \x01 \x01`, Ref: "Google, Microsoft", Hides: HidesToken, Message: true,
+	return Tool{Name: "message", Does: `user=… \x01 auth=Bearer … \x01 \x01`, Ref: xoauth2Ref, Hides: HidesToken, Message: true,
 		Inputs: []Input{
 			publicInput("username", "the mailbox").optional(),
 			Input{Name: "token", Help: "the access token, without the word Bearer: that is put before it", Hides: HidesToken}.optional()},

@@ -2,7 +2,8 @@ package sasl
 
 import "bytes"
 
-const xoauth2Ref = "Google, XOAUTH2"
+// xoauth2Ref is Google's documentation: no RFC defines the mechanism.
+const xoauth2Ref = "Google: XOAUTH2 Mechanism"
 
 // newXOAuth2 makes XOAUTH2, which Google defined before OAUTHBEARER and Microsoft took over.
 func newXOAuth2(s settings) (*bearer, error) {

@@ -35,7 +35,7 @@ func colons(b []byte) string {
 func (p *parser) certificate() {
 	der := p.peek(p.left())
 	long, short := Fingerprints(der)
-	p.der("certificate", tagSequence, "fingerprints: SHA-256 "+long+", SHA-1 "+short, "RFC 5280 §4.1", func(p *parser) {
+	p.der("certificate", tagSequence, "SHA-256 fingerprint:\n"+long+"\nSHA-1 fingerprint:\n"+short, "RFC 5280 §4.1", func(p *parser) {
 		p.der("tbsCertificate", tagSequence, "what the issuer signed", "RFC 5280 §4.1.1.1", (*parser).toBeSigned)
 		p.algorithm("signatureAlgorithm", "RFC 5280 §4.1.1.2")
 		p.leaf("signatureValue", tagBitString, "made with the issuer's key over tbsCertificate", "RFC 5280 §4.1.1.3")

@@ -31,11 +31,11 @@ func (d *Decoder) content(s *stream, r record, contentType uint8, body []byte) {
 // alerts reads alert messages. TLS 1.3 wants exactly one a record (RFC 9846
 // §5.1); older versions may put several into one.
 func (d *Decoder) alerts(s *stream, r record, body []byte) {
-	for ; len(body) >= 2; body = body[2:] {
-		m := r.message(s, KindAlert, body[1], "Alert", body[:2])
+	for ; len(body) >= 2 && !d.flooded; body = body[2:] {
+		m := d.message(s, &r, KindAlert, body[1], "Alert", body[:2])
 		d.emit(m, r.order)
 	}
-	if len(body) > 0 {
+	if len(body) == 1 {
 		d.emitPart(s, r, KindAlert, 0, "Alert", body, "an alert has two bytes, this is half of one")
 	}
 }
@@ -43,7 +43,7 @@ func (d *Decoder) alerts(s *stream, r record, body []byte) {
 // changeCipherSpec switches the protection on in TLS 1.2 and older (RFC 5246
 // §7.1). In TLS 1.3 it means nothing (RFC 9846 §5).
 func (d *Decoder) changeCipherSpec(s *stream, r record, body []byte) {
-	d.emit(r.message(s, KindChangeCipherSpec, contentChangeCipherSpec, "ChangeCipherSpec", body), r.order)
+	d.emit(d.message(s, &r, KindChangeCipherSpec, contentChangeCipherSpec, "ChangeCipherSpec", body), r.order)
 	if v := d.conn.version; v != 0 && v < versionTLS13 {
 		s.guard = protection{on: true}
 	}
@@ -59,24 +59,25 @@ func (d *Decoder) unopened(s *stream, r record, why string) {
 	if s.shut++; s.shut > maxUnopened {
 		return
 	}
-	m := r.message(s, contentKind(r.ContentType), r.ContentType, "encrypted record", r.body)
+	m := d.message(s, &r, contentKind(r.ContentType), r.ContentType, "encrypted record", r.body)
 	m.Encrypted, m.Partial, m.Reason = true, true, why
 	d.emit(m, r.order)
 }
 
 // emitPart adds a message that is not whole or makes no sense.
 func (d *Decoder) emitPart(s *stream, r record, kind Kind, typ uint8, name string, raw []byte, why string) {
-	m := r.message(s, kind, typ, name, raw)
+	m := d.message(s, &r, kind, typ, name, raw)
 	m.Partial, m.Reason = true, why
 	d.emit(m, r.order)
 }
 
 // message makes a message of bytes that this one record carried.
-func (r *record) message(s *stream, kind Kind, typ uint8, name string, raw []byte) Message {
-	return Message{
-		Dir: s.dir, At: r.at, Kind: kind, Type: typ, Name: name, Raw: bytes.Clone(raw),
-		Records: []RecordInfo{r.info(maxSealed)}, Encrypted: r.key != "", Key: r.key,
+func (d *Decoder) message(s *stream, r *record, kind Kind, typ uint8, name string, raw []byte) Message {
+	m := Message{Dir: s.dir, At: r.at, Kind: kind, Type: typ, Name: name, Raw: bytes.Clone(raw), Encrypted: r.key != "", Key: r.key}
+	if !d.flooded { // else nobody will see it
+		m.Records = []RecordInfo{r.info(maxSealed)}
 	}
+	return m
 }
 
 func contentKind(contentType uint8) Kind {
@@ -125,7 +126,7 @@ func (d *Decoder) handshake(s *stream, r record, body []byte) {
 			continue
 		}
 		if n := m.wholeIn(body, d.limits.Message); n > 0 {
-			d.complete(s, r.message(s, KindHandshake, body[0], handshakeName(body[:n]), body[:n]), r.order)
+			d.complete(s, d.message(s, &r, KindHandshake, body[0], handshakeName(body[:n]), body[:n]), r.order)
 			body = body[n:]
 			continue
 		}
@@ -219,10 +220,10 @@ func (d *Decoder) abandon(s *stream) {
 	if len(s.message.buf) == 0 {
 		return
 	}
-	order, missing := s.message.first.order, s.message.missing()
+	order, came, missing := s.message.first.order, len(s.message.buf), s.message.missing()
 	m := s.message.take(s.dir)
 	m.Partial = true
-	m.Reason = fmt.Sprintf("the connection ended with at least %d bytes of it missing", missing)
+	m.Reason = fmt.Sprintf("%s of it came, and at least %d more were to come", count(came, "byte"), missing)
 	d.emit(m, order)
 }
 

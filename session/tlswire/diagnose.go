@@ -3,6 +3,7 @@ package tlswire
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"slices"
@@ -23,8 +24,8 @@ type Diagnosis struct {
 // reported as that; the exact reason is in the caller's verification.
 func Diagnose(messages []Message, err error) (d Diagnosis, ok bool) {
 	c := inquest{sum: Describe(messages), messages: messages, err: err}
-	if m, found := c.find(func(m Message) bool { return m.Kind == KindUnknown && m.Name == "not TLS" && m.Dir == ServerToClient }); found {
-		return c.plaintext(m), true
+	if said, found := Foreign(messages); found {
+		return c.plaintext(said), true
 	}
 	if m, found := c.find(fatal); found {
 		return c.alert(m), true
@@ -33,6 +34,16 @@ func Diagnose(messages []Message, err error) (d Diagnosis, ok bool) {
 		return Diagnosis{}, false
 	}
 	return c.broken(), true
+}
+
+// Foreign returns what the server said that is not TLS, as far as it was kept (see [Limits]).
+func Foreign(messages []Message) (said []byte, found bool) {
+	for _, m := range messages {
+		if m.Kind == KindUnknown && m.Name == notTLS && m.Dir == ServerToClient {
+			return m.Raw, true
+		}
+	}
+	return nil, false
 }
 
 // inquest looks into one dead handshake.
@@ -59,14 +70,14 @@ func fatal(m Message) bool {
 }
 
 // plaintext: the server does not speak TLS here.
-func (c inquest) plaintext(m Message) Diagnosis {
-	text, ok := printable(m.Raw)
+func (c inquest) plaintext(said []byte) Diagnosis {
+	text, ok := printable(said)
 	if !ok {
-		return Diagnosis{"tls-not-tls", "the server answered with bytes that are not TLS: " + hexValue(m.Raw),
+		return Diagnosis{"tls-not-tls", "the server answered with bytes that are not TLS: " + hexValue(said),
 			"check host and port; something other than a TLS server listens there"}
 	}
 	d := Diagnosis{"tls-plaintext", "the server answered in plain text instead of TLS: " + text, "this port does not start with TLS"}
-	switch s := string(m.Raw); {
+	switch s := string(said); {
 	case strings.HasPrefix(s, "220") || strings.HasPrefix(s, "554") || strings.HasPrefix(s, "421"):
 		d.Hint = "this is an SMTP greeting: connect in plain text and use STARTTLS, or use the port for implicit TLS, 465 (RFC 8314 §3.3)"
 	case len(s) > 2 && strings.Trim(s[:3], "0123456789") == "":
@@ -79,23 +90,53 @@ func (c inquest) plaintext(m Message) Diagnosis {
 	return d
 }
 
-// broken: no alert tells why.
+// broken: no fatal alert tells why.
 func (c inquest) broken() Diagnosis {
 	if _, answered := c.find(func(m Message) bool { return m.Dir == ServerToClient }); !answered {
 		return c.silent()
 	}
 	last := c.messages[len(c.messages)-1]
 	part, damaged := c.find(func(m Message) bool { return m.Partial })
+	said, warned := c.lastWord()
 	switch {
 	case c.timeout():
 		return c.hung()
 	case damaged:
-		return Diagnosis{"tls-damaged", part.Name + " from " + party(part.Dir) + " did not arrive whole: " + part.Reason,
+		return Diagnosis{"tls-damaged", part.Name + " from " + party(part.Dir) + " was not whole when the connection ended: " + part.Reason,
 			"the connection was cut or something on the way changes it; try again, and from another network"}
 	case c.sum.CertificateRequested && !c.sum.CertificateSent:
 		return Diagnosis{"tls-certificate-required", "the connection was closed after the server asked for a client certificate and got none", "give a client certificate, or have the server ask for none"}
+	case warned:
+		return c.closedWith(said)
 	}
-	return Diagnosis{"tls-closed", "the connection was closed in the handshake without an alert, after " + last.Name + " from " + party(last.Dir), "the server's log should tell why; without one, suspect a firewall or load balancer in between"}
+	return Diagnosis{"tls-closed", "the connection was closed in the handshake without an alert, after " + last.Name + " from " + party(last.Dir), seeTheLog}
+}
+
+const seeTheLog = "the server's log should tell why; without one, suspect a firewall or load balancer in between"
+
+// lastWord is an alert of the server that is not fatal: rather one that says something than close_notify.
+func (c inquest) lastWord() (Message, bool) {
+	alert := func(m Message) (uint8, bool) {
+		_, description, ok := m.Alert()
+		return description, ok && m.Dir == ServerToClient
+	}
+	if m, found := c.find(func(m Message) bool { d, ok := alert(m); return ok && d != alertCloseNotify }); found {
+		return m, true
+	}
+	return c.find(func(m Message) bool { _, ok := alert(m); return ok })
+}
+
+// closedWith: the connection ended after an alert that by itself ends nothing, or says no more than that it ends.
+func (c inquest) closedWith(m Message) Diagnosis {
+	_, description, _ := m.Alert()
+	if description == alertCloseNotify {
+		return Diagnosis{"tls-closed", "the server closed the connection in the handshake with close_notify (0): an orderly end that gives no reason", seeTheLog}
+	}
+	d := c.fromServer(description)
+	if d.Code == "" {
+		d = c.plain(description)
+	}
+	return Diagnosis{"tls-closed", fmt.Sprintf("the connection was closed in the handshake after a warning of the server, %s (%d): %s", AlertName(description), description, d.Sentence), d.Hint}
 }
 
 // silent: not a byte came from the server.

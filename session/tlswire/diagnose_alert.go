@@ -27,36 +27,37 @@ func (c inquest) alert(m Message) Diagnosis {
 func (c inquest) ending(m Message) string {
 	before := slices.IndexFunc(c.messages, func(o Message) bool { return o.Seq == m.Seq && o.Dir == m.Dir })
 	switch over := before > 0 && Describe(c.messages[:before]).Complete; {
+	case !over && m.Dir == ServerToClient:
+		return "the server ended the handshake"
 	case !over:
-		return party(m.Dir) + " ended the handshake"
+		return "ehlo ended the handshake"
 	case m.Dir == ServerToClient:
 		return "after the handshake the server refused it"
 	}
-	return "after the handshake the client ended the connection"
+	return "after the handshake ehlo ended the connection"
 }
 
 // fromServer is the likely cause of an alert of the server.
 func (c inquest) fromServer(description uint8) Diagnosis {
 	switch description {
 	case alertProtocolVersion:
-		return Diagnosis{"tls-no-common-version", "it speaks none of the versions offered, " + names(c.sum.Version.Offered),
-			"offer a wider range of versions, or better have the server speak TLS 1.2 and 1.3"}
+		return c.noCommonVersion("it takes none of the versions offered, " + names(c.sum.Version.Offered))
 	case alertInappropriate:
 		return Diagnosis{"tls-fallback-refused", "it speaks a higher version than the client tried", "do not fall back to a lower version; the first failure had another cause"}
 	case alertHandshakeFailure:
 		return c.nothingInCommon()
 	case alertInsufficientSecurity:
-		return Diagnosis{"tls-no-common-suite", "it wants stronger cipher suites than the " + fmt.Sprint(len(c.sum.Suite.Offered)) + " offered", "have the server accept ECDHE with AES-GCM or ChaCha20; nothing stronger is in use"}
+		return c.tooWeak()
 	case alertCertificateRequired:
 		return c.wantsCertificate()
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA, alertAccessDenied:
 		return c.refusedCertificate(description)
 	case alertUnrecognizedName:
-		return Diagnosis{"tls-unknown-name", "it does not know the host name asked for, " + quoted(c.sum.ServerName), "ask for a name the server has (--server-name), or add this one to the server"}
+		return c.unknownName()
 	case alertNoApplication:
-		return Diagnosis{"tls-no-common-protocol", "it speaks none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN: mail needs none"}
+		return c.noCommonProtocol()
 	case alertInternalError:
-		return Diagnosis{"tls-server-broken", "something is wrong on the server", "often its certificate or key is missing or cannot be read: see the server's log"}
+		return c.serverBroken()
 	case alertMissingExtension:
 		return Diagnosis{"tls-missing-extension", "the hello lacks an extension it wants; without a host name (SNI) some servers refuse", "give a host name (--server-name)"}
 	case alertUnexpectedMessage:
@@ -65,6 +66,41 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 		return Diagnosis{"tls-proof-failed", "a signature or checksum of the client did not verify", "if the client sent a certificate, check that its key belongs to it"}
 	}
 	return Diagnosis{}
+}
+
+// serverBroken: OpenSSL says internal_error too when its security level leaves nothing for the old versions offered.
+func (c inquest) serverBroken() Diagnosis {
+	d := Diagnosis{"tls-server-broken", "something failed inside the server", "often its certificate or key is missing or cannot be read: see the server's log"}
+	if narrow := c.narrowed(); narrow != "" && !c.offersVersion(versionTLS12, versionTLS13) {
+		d.Sentence += ", or it can do nothing with the old versions offered, " + names(c.sum.Version.Offered)
+		d.Hint = narrow + "; if it fails then too, " + d.Hint
+	}
+	return d
+}
+
+// tooWeak: insufficient_security is about cipher suites up to TLS 1.2 (RFC 5246 §7.2.2) and about any parameter since
+// (RFC 9846 §6.2).
+func (c inquest) tooWeak() Diagnosis {
+	if c.offersVersion(versionTLS13, versionTLS13) {
+		return Diagnosis{"tls-no-common-parameters", "it calls the offer too weak, and does not say which part of it; the offer was " + c.candidates(), c.narrowDown()}
+	}
+	return Diagnosis{"tls-no-common-suite", "it wants stronger cipher suites than the " + fmt.Sprint(len(c.sum.Suite.Offered)) + " offered",
+		joined(c.narrowed(), "have the server accept ECDHE with AES-GCM or ChaCha20; nothing stronger is in use")}
+}
+
+// unknownName: an address cannot be asked for by server_name (RFC 6066 §3).
+func (c inquest) unknownName() Diagnosis {
+	if c.sum.ServerName == "" {
+		return Diagnosis{"tls-unknown-name", "it wants to know which host name is asked for, and none was sent: an address is not sent as one (RFC 6066 §3)", "give a name that the server has, with --server-name"}
+	}
+	return Diagnosis{"tls-unknown-name", "it does not know the host name asked for, " + c.sum.ServerName, "ask for a name the server has (--server-name), or add this one to the server"}
+}
+
+func (c inquest) noCommonProtocol() Diagnosis {
+	if len(c.sum.Protocol.Offered) == 0 {
+		return Diagnosis{"tls-no-common-protocol", "it misses a protocol that it speaks, and none was offered by ALPN", "check host and port: mail needs no ALPN, so this may be another kind of server; or offer the name that it wants, with --alpn"}
+	}
+	return Diagnosis{"tls-no-common-protocol", "it speaks none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN: mail needs none"}
 }
 
 // nothingInCommon: handshake_failure says only that the offer does not do.
@@ -89,11 +125,29 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 	if c.sum.CertificateRequested && !c.sum.CertificateSent {
 		return c.wantsCertificate()
 	}
-	meaning, _ := AlertDescription(description)
 	if !c.sum.CertificateSent {
-		return Diagnosis{"tls-server-refused", meaning.Meaning, "the client sent no certificate, so this is odd: see the server's log"}
+		meaning, _ := AlertDescription(description)
+		return Diagnosis{"tls-server-refused", "the alert means: " + meaning.Meaning, "the client sent no certificate, so this is odd: see the server's log"}
 	}
-	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + meaning.Meaning, mendClientCertificate(description)}
+	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + whyRefused(description), mendClientCertificate(description)}
+}
+
+// whyRefused is what an alert about the client's certificate says, which is not always what is wrong: libraries give some
+// of them for whatever they do not like.
+func whyRefused(description uint8) string {
+	const loosely = "; many servers send it for any certificate that they do not accept"
+	switch description {
+	case alertBadCertificate:
+		return "by its definition the alert means a damaged certificate or a wrong signature in it" + loosely
+	case alertUnsupportedCert:
+		return "by its definition the alert means a kind of certificate it cannot use, such as one not made for clients" + loosely
+	case alertCertificateUnknown:
+		return "the alert gives no reason"
+	case alertUnknownCA:
+		return "the alert means that it finds no way from it to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
+	}
+	meaning, _ := AlertDescription(description)
+	return "the alert means: " + meaning.Meaning
 }
 
 func mendClientCertificate(description uint8) string {
@@ -123,10 +177,14 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	if d, ok := c.unusableCertificate(); ok {
 		return d
 	}
+	if d, ok := c.tooLong(); ok {
+		return d
+	}
 	switch description {
+	case alertInternalError:
+		return Diagnosis{"tls-alert", "it could not go on, " + firstOf(c.ownWords(), "for a reason of its own"), "the last messages of the server show what it was about; if they look right, the fault is ehlo's"}
 	case alertProtocolVersion:
-		return Diagnosis{"tls-no-common-version", fmt.Sprintf("the server chose %s, which was not offered (%s)", firstOf(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)),
-			"allow older versions (--tls-min) only to look at it; the server needs TLS 1.2 or 1.3"}
+		return c.noCommonVersion(fmt.Sprintf("the server chose %s, which was not offered (%s)", firstOf(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)))
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:
 		return Diagnosis{"tls-certificate-refused", "it refuses the server's certificate", "the check of the certificate says which rule it breaks and who can mend it"}
 	case alertHandshakeFailure, alertIllegalParameter, alertInsufficientSecurity:
@@ -137,6 +195,26 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", "the server's key does not belong to its certificate, or somebody is in between"}
 	}
 	return Diagnosis{}
+}
+
+// tooLong is a handshake message of the server that declares more than crypto/tls takes: 64 KiB, of a Certificate 256 KiB.
+func (c inquest) tooLong() (Diagnosis, bool) {
+	m, found := c.find(func(m Message) bool {
+		return m.Dir == ServerToClient && m.Kind == KindHandshake && m.Partial && len(m.Raw) >= handshakeHeaderLen && bodyLength(m.Raw) > 1<<16
+	})
+	if !found {
+		return Diagnosis{}, false
+	}
+	return Diagnosis{"tls-message-too-long", fmt.Sprintf("the server's message %s declares %d bytes, more than is accepted", m.Name, bodyLength(m.Raw)),
+		"what answers here may not be TLS, or something on the way changes the bytes: check host and port, and try from another network"}, true
+}
+
+// ownWords is the reason that the library gives, if it is more than the name of the alert.
+func (c inquest) ownWords() string {
+	if c.err == nil || strings.Contains(c.err.Error(), "local error") {
+		return ""
+	}
+	return strings.TrimPrefix(c.err.Error(), "tls: ")
 }
 
 // unusableCertificate is a certificate that crypto/tls or crypto/rsa do not
@@ -187,9 +265,4 @@ func names(list []Code) string {
 	return strings.Join(all, ", ")
 }
 
-func quoted(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
-}
+func orNone(s string) string { return firstOf(s, "none") }

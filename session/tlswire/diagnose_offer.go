@@ -6,25 +6,74 @@ import (
 	"strings"
 )
 
-// refusedOffer: the server said handshake_failure to the ClientHello. The alert
-// is the same whatever it lacks, so the sentence goes no further than the offer
-// does. In TLS 1.2 a suite carries all of it: without a group or a certificate
-// for it, it does not count (RFC 8422 §5.1). TLS 1.3 has so few suites that
-// every server has one of them (RFC 9846 §9.1), which leaves groups and
-// signature schemes.
+// refusedOffer: the server said handshake_failure to the ClientHello. The alert is the same whatever it lacks, so the
+// sentence names all that it may be (RFC 9846 §6.2). In TLS 1.2 a suite stands for the kind of key too (RFC 8422 §5.1); in
+// TLS 1.3 suites, groups and signature schemes are chosen apart (RFC 9846 §4.2.1).
 func (c inquest) refusedOffer() Diagnosis {
-	suites, groups, schemes := count(len(c.sum.Suite.Offered), "cipher suite"), names(c.sum.Group.Offered), count(len(c.sum.Signature.Offered), "signature scheme")
-	newest, older := c.offersVersion(versionTLS13, versionTLS13), c.offersVersion(0, versionTLS12)
-	switch {
-	case !newest:
-		return Diagnosis{"tls-no-common-suite", fmt.Sprintf("it can use nothing of what was offered for %s: %s, the groups %s, %s", names(c.sum.Version.Offered), suites, groups, schemes),
-			"have the server allow ECDHE with AES-GCM for its kind of key, RSA or ECDSA; offer TLS 1.3 as well (--tls-max 1.3)"}
-	case !older:
-		return Diagnosis{"tls-no-common-group", fmt.Sprintf("most likely it knows none of the groups offered, %s: TLS 1.3 alone was offered, whose %s nearly every server has; else it has no key for the %s", groups, suites, schemes),
-			"have the server allow x25519 or secp256r1 for the key exchange; --tls-max 1.2 shows whether older ways work"}
+	return Diagnosis{"tls-no-common-parameters", "it can use nothing of the offer, and does not say what it lacks; the offer was " + c.candidates(), c.narrowDown()}
+}
+
+// candidates are what both sides need to have in common, as it was offered.
+func (c inquest) candidates() string {
+	return fmt.Sprintf("%s with %s; the groups %s; signatures for a key and certificate of the kind %s",
+		names(c.sum.Version.Offered), count(len(c.sum.Suite.Offered), "cipher suite"), orNone(names(c.sum.Group.Offered)), orNone(strings.Join(keyKinds(c.sum.Signature.Offered), ", ")))
+}
+
+// narrowDown is how to find out what is missing. Offering one version only changes which answer may come; nothing else
+// tells the three apart, but that another client has more to offer.
+func (c inquest) narrowDown() string {
+	const more = "see what a client that offers more agrees on (openssl s_client: also x448, Ed448 and RSA-PSS keys), or read the server's log; " +
+		"the server's operator: allow x25519 or secp256r1, the usual suites (ECDHE with AES-GCM), and a certificate with an RSA or ECDSA key, signed with SHA-256"
+	if narrow := c.narrowed(); narrow != "" {
+		return narrow + "; if it fails then too, " + more
 	}
-	return Diagnosis{"tls-no-common-parameters", fmt.Sprintf("it can use nothing of the offer, and does not say what it lacks: %s, %s, the groups %s, %s", names(c.sum.Version.Offered), suites, groups, schemes),
-		"narrow it down: with --tls-max 1.2 it fails over cipher suites, with --tls-min 1.3 over groups; then have the server allow x25519 or secp256r1, and ECDHE suites for its kind of key"}
+	return "offer one version alone, with --tls-min 1.3 or --tls-max 1.2: protocol_version as the answer says that the server lacks that version, handshake_failure that something else is missing in it; then " + more
+}
+
+// keyKinds are the kinds of key that these signature schemes go with.
+func keyKinds(schemes []Code) []string {
+	var kinds []string
+	for _, s := range schemes {
+		if kind := keyKind(s.Name); kind != "" && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+func keyKind(scheme string) string {
+	for _, k := range [][2]string{{"rsa_pss_pss", "RSA-PSS"}, {"rsa_", "RSA"}, {"ecdsa_", "ECDSA"}, {"ed25519", "Ed25519"}, {"ed448", "Ed448"}, {"dsa_", "DSA"}, {"mldsa", "ML-DSA"}} {
+		if strings.HasPrefix(scheme, k[0]) {
+			return k[1]
+		}
+	}
+	return ""
+}
+
+// narrowed says how to offer more, if the offer is smaller than it is by itself: TLS 1.2 and 1.3.
+func (c inquest) narrowed() string {
+	const widen = "widen the offer first: it was narrowed to %s by %s"
+	switch {
+	case len(c.sum.Version.Offered) == 0:
+		return ""
+	case !c.offersVersion(versionTLS13, versionTLS13):
+		return fmt.Sprintf(widen, names(c.sum.Version.Offered), `--tls-max (the field "TLS up to")`)
+	case !c.offersVersion(versionTLS12, versionTLS12):
+		return fmt.Sprintf(widen, names(c.sum.Version.Offered), `--tls-min (the field "TLS from")`)
+	}
+	return ""
+}
+
+// noCommonVersion: whose fault it is depends on whether the offer was narrowed.
+func (c inquest) noCommonVersion(sentence string) Diagnosis {
+	d := Diagnosis{"tls-no-common-version", sentence, "the server's operator: enable TLS 1.2 and 1.3"}
+	switch narrow := c.narrowed(); {
+	case narrow != "":
+		d.Hint = narrow + "; if TLS 1.2 and 1.3 are refused too, the server's operator has to enable them"
+	case !c.offersVersion(versionTLS10, versionTLS11):
+		d.Hint += "; for an experiment, and never with a password, --tls-min 1.0 offers the obsolete versions too (RFC 8996)"
+	}
+	return d
 }
 
 func (c inquest) offersVersion(lowest, highest uint16) bool {
@@ -60,13 +109,29 @@ func (c inquest) groupNotOffered(group Code) Diagnosis {
 
 // hung: the time was up. What is not whole then was still on its way.
 func (c inquest) hung() Diagnosis {
+	const hangs = "either the server hangs, which its log may tell, or its next packets are lost: its certificates fill the largest ones, and a wrong MTU on the way stops just those; compare from another network"
 	last := c.messages[len(c.messages)-1]
-	if last.Dir == ClientToServer {
+	part, begun := c.find(func(m Message) bool { return m.Partial && m.Dir == ServerToClient && (!m.Encrypted || m.Key != "") })
+	said, warned := c.lastWord()
+	switch {
+	case begun:
+		return Diagnosis{"tls-timeout", "the server stopped in the middle of " + inTheMiddle(part) + ": " + part.Reason, hangs}
+	case warned:
+		_, description, _ := said.Alert()
+		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing came after a warning of the server, %s (%d)", AlertName(description), description), c.closedWith(said).Hint}
+	case last.Dir == ClientToServer:
 		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the client: the server's answer to it is missing",
 			"look at the server's log: checking a client certificate, or a machine that is overloaded, may take the time; allow more of it with --timeout"}
 	}
-	return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the server: it stopped in the middle of its answer",
-		"either the server hangs, which its log may tell, or its next packets are lost: its certificates fill the largest ones, and a wrong MTU on the way stops just those; compare from another network"}
+	return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the server: it stopped in the middle of its answer", hangs}
+}
+
+// inTheMiddle is what was not whole: a message, or a record of which nobody knows yet what it holds.
+func inTheMiddle(m Message) string {
+	if m.Kind == KindHandshake {
+		return "its " + m.Name
+	}
+	return "a record"
 }
 
 // onePacket is what a ClientHello can have, with its record header, and still

@@ -63,7 +63,7 @@ func TestNoCommonSuite(t *testing.T) {
 	client, server := configs(t, "rsa", tls.VersionTLS12, false)
 	client.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
 	s := converse(t, Limits{}, client, server)
-	wantDiagnosis(t, s, s.clientErr, "tls-no-common-suite", "the server", "handshake_failure (40)", "for TLS 1.2: 1 cipher suite, the groups x25519,")
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-parameters", "the server", "handshake_failure (40)", "the offer was TLS 1.2 with 1 cipher suite; the groups x25519,", "of the kind RSA, ECDSA, Ed25519")
 }
 
 func TestClientCertificateRequired(t *testing.T) {
@@ -90,7 +90,7 @@ func TestServerCertificateRefused(t *testing.T) {
 		client, server := configs(t, "rsa", version, false)
 		client.RootCAs = x509.NewCertPool()
 		s := converse(t, Limits{}, client, server)
-		wantDiagnosis(t, s, s.clientErr, "tls-certificate-refused", "the client ended", "server's certificate")
+		wantDiagnosis(t, s, s.clientErr, "tls-certificate-refused", "ehlo ended", "server's certificate")
 	}
 }
 
@@ -104,7 +104,7 @@ func TestWrongKey(t *testing.T) {
 				server.Certificates[0].PrivateKey, _ = rsa.GenerateKey(rand.Reader, 2048)
 			}
 			s := converse(t, Limits{}, client, server)
-			wantDiagnosis(t, s, s.clientErr, "tls-proof-failed", "the client ended", "of the server did not verify")
+			wantDiagnosis(t, s, s.clientErr, "tls-proof-failed", "ehlo ended", "of the server did not verify")
 		}
 	}
 }
@@ -114,7 +114,7 @@ func TestDamagedFinished(t *testing.T) {
 	for version, flight := range map[uint16]int{tls.VersionTLS12: 2, tls.VersionTLS13: 1} {
 		client, server := configs(t, "rsa", version, false)
 		s := call(t, Limits{}, client, func(c net.Conn) error { return answer(tls.Server(&tamper{c, flight}, server)) })
-		wantDiagnosis(t, s, s.clientErr, "tls-damaged", "the client ended the handshake with bad_record_mac (20)")
+		wantDiagnosis(t, s, s.clientErr, "tls-damaged", "ehlo ended the handshake with bad_record_mac (20)")
 	}
 }
 
@@ -200,7 +200,7 @@ func TestCutMessage(t *testing.T) {
 	d.Bytes(ServerToClient, whole.wire[1].bytes[:40], whole.wire[1].at)
 	s := liveSession{messages: d.Finish()}
 	wantDiagnosis(t, s, io.EOF, "tls-damaged", "incomplete record from the server")
-	wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-timeout", "nothing came after incomplete record from the server")
+	wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-timeout", "the server stopped in the middle of a record: 40 bytes of it came, and ")
 }
 
 // TestEveryAlertIsExplained: an alert of either side gets a sentence and a
@@ -247,27 +247,131 @@ func retry(group byte) func(net.Conn) error {
 func TestGroupNotOffered(t *testing.T) {
 	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, retry(30))
-	wantDiagnosis(t, s, s.clientErr, "tls-no-common-group", "the client ended the handshake with illegal_parameter (47): the server insists on the group x448, which was not offered (")
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-group", "ehlo ended the handshake with illegal_parameter (47): the server insists on the group x448, which was not offered (")
 }
 
-// TestRefusedOffer: the alert is the same for all of it, so the sentence goes
-// as far as the offer does.
+// refuse answers a ClientHello with an alert.
+func refuse(level, description byte) func(net.Conn) error {
+	return says(string([]byte{contentAlert, 3, 3, 0, 2, level, description}))
+}
+
+// offering is a client that offers these versions, and what goes with them.
+func offering(t *testing.T, lowest, highest uint16) *tls.Config {
+	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+	client.MinVersion, client.MaxVersion, client.CipherSuites = lowest, highest, nil
+	return client
+}
+
+func wantHint(t *testing.T, s liveSession, words ...string) {
+	t.Helper()
+	d, _ := Diagnose(s.messages, s.clientErr)
+	for _, w := range words {
+		if without, not := strings.CutPrefix(w, "!"); strings.Contains(d.Hint, without) == not {
+			t.Errorf("%q in the hint %q", w, d.Hint)
+		}
+	}
+}
+
+// TestRefusedOffer: the alert is the same for all of it, so nothing is called
+// the cause. Where the offer was narrowed, that is the first thing to undo.
 func TestRefusedOffer(t *testing.T) {
 	for _, test := range []struct {
-		min, max uint16
-		code     string
-		words    string
+		lowest, highest uint16
+		words           string
+		weak            string // what insufficient_security is
+		hint            []string
 	}{
-		{tls.VersionTLS13, tls.VersionTLS13, "tls-no-common-group", "most likely it knows none of the groups offered, "},
-		{tls.VersionTLS12, tls.VersionTLS12, "tls-no-common-suite", "it can use nothing of what was offered for TLS 1.2: "},
-		{tls.VersionTLS12, tls.VersionTLS13, "tls-no-common-parameters", "does not say what it lacks: TLS 1.3, TLS 1.2, "},
+		{tls.VersionTLS13, tls.VersionTLS13, "TLS 1.3 with 3 cipher suites; the groups X25519MLKEM768, ", "tls-no-common-parameters",
+			[]string{"widen the offer first: it was narrowed to TLS 1.3 by --tls-min (", `"TLS from"`}},
+		{tls.VersionTLS12, tls.VersionTLS12, "TLS 1.2 with ", "tls-no-common-suite",
+			[]string{"widen the offer first: it was narrowed to TLS 1.2 by --tls-max (", `"TLS up to"`}},
+		{tls.VersionTLS12, tls.VersionTLS13, "TLS 1.3, TLS 1.2 with ", "tls-no-common-parameters",
+			[]string{"--tls-min 1.3 or --tls-max 1.2", "!widen"}},
+	} {
+		s := call(t, Limits{}, offering(t, test.lowest, test.highest), refuse(levelFatal, alertHandshakeFailure))
+		wantDiagnosis(t, s, s.clientErr, "tls-no-common-parameters", "does not say what it lacks; the offer was "+test.words, "of the kind RSA, ECDSA, Ed25519")
+		wantHint(t, s, append(test.hint, "Ed448")...)
+		s = call(t, Limits{}, offering(t, test.lowest, test.highest), refuse(levelFatal, alertInsufficientSecurity))
+		wantDiagnosis(t, s, s.clientErr, test.weak)
+	}
+}
+
+// TestRefusedVersion: a server is not told to enable what was not offered.
+func TestRefusedVersion(t *testing.T) {
+	for _, test := range []struct {
+		lowest, highest uint16
+		hint            []string
+	}{
+		{tls.VersionTLS12, tls.VersionTLS13, []string{"the server's operator: enable TLS 1.2 and 1.3", "--tls-min 1.0", "!widen"}},
+		{tls.VersionTLS10, tls.VersionTLS13, []string{"the server's operator: enable TLS 1.2 and 1.3", "!--tls-min", "!widen"}},
+		{tls.VersionTLS12, tls.VersionTLS12, []string{"widen the offer first: it was narrowed to TLS 1.2 by --tls-max", "refused too"}},
+		{tls.VersionTLS10, tls.VersionTLS11, []string{"widen the offer first: it was narrowed to TLS 1.1, TLS 1.0 by --tls-max"}},
+		{tls.VersionTLS13, tls.VersionTLS13, []string{"widen the offer first: it was narrowed to TLS 1.3 by --tls-min"}},
+	} {
+		s := call(t, Limits{}, offering(t, test.lowest, test.highest), refuse(levelFatal, alertProtocolVersion))
+		wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "it takes none of the versions offered")
+		wantHint(t, s, test.hint...)
+	}
+}
+
+// TestLastWord: an alert that ends nothing by itself may still be the reason.
+func TestLastWord(t *testing.T) {
+	for _, test := range []struct {
+		level, description byte
+		sentence, late     string
+	}{
+		{levelFatal, alertCloseNotify, "the server closed the connection in the handshake with close_notify (0): ", "close_notify (0)"},
+		{levelWarning, alertCloseNotify, "the server closed the connection in the handshake with close_notify (0): ", "close_notify (0)"},
+		{levelWarning, alertUnrecognizedName, "after a warning of the server, unrecognized_name (112): it does not know the host name asked for, mail.lab", "unrecognized_name (112)"},
+		{levelWarning, alertUserCanceled, "after a warning of the server, user_canceled (90): ", "user_canceled (90)"},
 	} {
 		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
-		client.MinVersion, client.MaxVersion, client.CipherSuites = test.min, test.max, nil
-		s := call(t, Limits{}, client, says("\x15\x03\x03\x00\x02\x02\x28"))
-		wantDiagnosis(t, s, s.clientErr, test.code, test.words)
-		s = call(t, Limits{}, client, says("\x15\x03\x03\x00\x02\x02\x47")) // insufficient_security
-		wantDiagnosis(t, s, s.clientErr, "tls-no-common-suite", "it wants stronger cipher suites")
+		client.ServerName = "mail.lab"
+		s := call(t, Limits{}, client, refuse(test.level, test.description))
+		wantDiagnosis(t, s, io.EOF, "tls-closed", test.sentence)
+		wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-timeout", test.late)
+	}
+}
+
+// TestNothingAskedFor: an alert about what was not offered at all.
+func TestNothingAskedFor(t *testing.T) {
+	for description, sentence := range map[byte]string{
+		alertUnrecognizedName: "it wants to know which host name is asked for, and none was sent",
+		alertNoApplication:    "none was offered by ALPN",
+	} {
+		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+		client.ServerName, client.NextProtos = "192.0.2.1", nil
+		s := call(t, Limits{}, client, refuse(levelFatal, description))
+		d, _ := Diagnose(s.messages, s.clientErr)
+		if !strings.HasSuffix(d.Code, "-unknown-name") && d.Code != "tls-no-common-protocol" || !strings.Contains(d.Sentence, sentence) || strings.Contains(d.Hint, "offer no ALPN") {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
+// TestTooLong: a message of absurd length is the reason, not the alert that the
+// library makes of it.
+func TestTooLong(t *testing.T) {
+	for _, said := range []string{
+		"\x16\x03\x03\x00\x40" + strings.Repeat("\xff", 64),
+		"\x16\x03\x03\x10\x00\x02\xff\xff\xff" + strings.Repeat("\x03", 4092),
+	} {
+		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+		s := call(t, Limits{}, client, says(said))
+		wantDiagnosis(t, s, s.clientErr, "tls-message-too-long", "ehlo ended the handshake with internal_error (80): the server's message ", " declares 16777215 bytes")
+		wantHint(t, s, "!the log of the side that sent it")
+	}
+}
+
+// TestDeadHandshake: what died has no consequences.
+func TestDeadHandshake(t *testing.T) {
+	for version := uint16(tls.VersionTLS12); version <= tls.VersionTLS13; version++ {
+		client, server := configs(t, "rsa", version, false)
+		client.RootCAs = x509.NewCertPool()
+		s := converse(t, Limits{}, client, server)
+		if sum := Describe(s.messages); sum.Group.Chosen.Name == "" || len(sum.Notes) != 0 {
+			t.Errorf("%s: %v", sum.Version.Chosen.Name, sum.Notes)
+		}
 	}
 }
 

@@ -149,6 +149,22 @@ func (h hello) offeredVersions() []uint16 {
 	return []uint16{h.version}
 }
 
+// shares are the groups of a ClientHello's key_share (RFC 9846 §4.3.8).
+func (h hello) shares() []uint16 {
+	body, _ := h.extension(extKeyShare)
+	c := cursor{b: body}
+	list := cursor{b: c.vec16()}
+	var out []uint16
+	for len(list.b) > 0 {
+		group := list.u16()
+		if list.vec16(); list.bad {
+			break
+		}
+		out = append(out, group)
+	}
+	return out
+}
+
 func (h hello) serverName() string {
 	body, _ := h.extension(extServerName)
 	c := cursor{b: body}

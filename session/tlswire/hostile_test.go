@@ -184,8 +184,8 @@ func TestPartialMessage(t *testing.T) {
 		t.Errorf("%v came out early", script(m))
 	}
 	m := d.Finish()
-	if len(m) != 2 || m[0].Name != "Certificate" || !m[0].Partial || !strings.Contains(m[0].Reason, "254 bytes of it missing") ||
-		m[1].Name != "incomplete record" || !strings.Contains(m[1].Reason, "after 6 bytes of it, 8 were still to come") {
+	if len(m) != 2 || m[0].Name != "Certificate" || !m[0].Partial || !strings.Contains(m[0].Reason, "6 bytes of it came, and at least 254 more") ||
+		m[1].Name != "incomplete record" || !strings.Contains(m[1].Reason, "6 bytes of it came, and 8 more were announced") {
 		t.Errorf("%+v", m)
 	}
 	d.Bytes(ServerToClient, rec(contentAlert, []byte{2, 40}), time.Now())

@@ -33,6 +33,9 @@ func changeCipherSpecMeaning(version uint16) string {
 
 func (p *parser) alert() {
 	p.code8("level", alertLevels)
+	if p.msg.Version == versionTLS13 && !p.failed {
+		p.last().Meaning = "in TLS 1.3 the level means nothing: close_notify and user_canceled end nothing by force, all others do"
+	}
 	p.code8("description", alerts)
 }
 

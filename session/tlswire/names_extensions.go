@@ -62,7 +62,7 @@ var extensionTypes = []Code{
 	{extHeartbeat, "heartbeat", "keep-alive messages", "RFC 6520 §2", "not used since Heartbleed"},
 	{extALPN, "application_layer_protocol_negotiation", "the protocols the client can speak inside TLS", "RFC 7301 §3.1", ""},
 	{extStatusRequestV2, "status_request_v2", "like status_request, for the whole chain", "RFC 6961 §2.2", "obsolete (RFC 9846)"},
-	{extSCT, "signed_certificate_timestamp", "proof that the certificate is in public logs", "RFC 6962 §3.3.1", ""},
+	{extSCT, "signed_certificate_timestamp", "promises of public logs to show the certificate", "RFC 6962 §3.3.1", ""},
 	{extClientCertificateType, "client_certificate_type", "kinds of client certificate: X.509, raw public key", "RFC 7250 §3", ""},
 	{extServerCertificateType, "server_certificate_type", "kinds of server certificate: X.509, raw public key", "RFC 7250 §3", ""},
 	{extPadding, "padding", "zeroes that make the ClientHello a harmless length for old servers", "RFC 7685 §3", ""},

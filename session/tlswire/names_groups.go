@@ -11,7 +11,8 @@ const (
 )
 
 const (
-	postQuantum  = "recommended: safe against quantum computers"
+	postQuantum  = "believed safe against quantum computers"
+	purelyPQ     = "believed safe against quantum computers, with nothing to fall back on if ML-KEM should break"
 	notToday     = "weak: too small or not used any more"
 	classicGood  = "good, but a quantum computer would break it"
 	discouragedF = "good at this size, slower than the curves; a quantum computer would break it"
@@ -58,9 +59,9 @@ var groups = []Code{
 	{0x0102, "ffdhe4096", "finite field Diffie-Hellman, 4096 bits", "RFC 7919", discouragedF},
 	{0x0103, "ffdhe6144", "finite field Diffie-Hellman, 6144 bits", "RFC 7919", discouragedF},
 	{0x0104, "ffdhe8192", "finite field Diffie-Hellman, 8192 bits", "RFC 7919", discouragedF},
-	{0x0200, "MLKEM512", "ML-KEM-512 alone", "draft-ietf-tls-mlkem", postQuantum},
-	{0x0201, "MLKEM768", "ML-KEM-768 alone", "draft-ietf-tls-mlkem", postQuantum},
-	{0x0202, "MLKEM1024", "ML-KEM-1024 alone", "draft-ietf-tls-mlkem", postQuantum},
+	{0x0200, "MLKEM512", "ML-KEM-512 alone", "draft-ietf-tls-mlkem", purelyPQ},
+	{0x0201, "MLKEM768", "ML-KEM-768 alone", "draft-ietf-tls-mlkem", purelyPQ},
+	{0x0202, "MLKEM1024", "ML-KEM-1024 alone", "draft-ietf-tls-mlkem", purelyPQ},
 	{groupSecP256r1MLKEM768, "SecP256r1MLKEM768", "hybrid: P-256 and ML-KEM-768, safe as long as one of them holds", "RFC 10024", postQuantum},
 	{groupX25519MLKEM768, "X25519MLKEM768", "hybrid: ML-KEM-768 and X25519, safe as long as one of them holds", "RFC 10024", postQuantum},
 	{groupSecP384r1MLKEM1024, "SecP384r1MLKEM1024", "hybrid: P-384 and ML-KEM-1024, safe as long as one of them holds", "RFC 10024", postQuantum},

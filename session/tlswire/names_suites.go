@@ -139,7 +139,8 @@ func (p suiteParts) meaning() string {
 	return strings.Join(said, ", ")
 }
 
-// verdict judges a suite by RFC 9325 §4.1 and §4.2.
+// verdict judges a suite by RFC 9325 §4.1 and §4.2, and by the column
+// "Recommended" of the registry (IANA, TLS Cipher Suites).
 func (p suiteParts) verdict() string {
 	aead := p.aead()
 	switch {
@@ -153,6 +154,8 @@ func (p suiteParts) verdict() string {
 		return "insecure: RC4 is prohibited (RFC 7465)"
 	case strings.HasPrefix(p.cipher, "3DES"), strings.HasPrefix(p.cipher, "IDEA"):
 		return "weak: a cipher of 64-bit blocks (Sweet32; RFC 9325 §4.1)"
+	case strings.HasSuffix(p.cipher, "CCM_8"):
+		return "not recommended in general (IANA): its check has 8 bytes in place of 16, for small devices"
 	case p.exchange == "":
 		return "recommended (RFC 9325 §4.3)"
 	case !p.forwardSecret():
@@ -161,6 +164,9 @@ func (p suiteParts) verdict() string {
 		return "discouraged: CBC, where encryption and check come apart (RFC 9325 §4.2)"
 	case p.exchange == "DHE":
 		return "acceptable, but ECDHE is better (RFC 9325 §4.1)"
+	}
+	if usual := strings.HasPrefix(p.cipher, "AES") && strings.HasSuffix(p.cipher, "GCM") || p.cipher == "CHACHA20_POLY1305"; !usual || p.auth == "PSK" {
+		return "forward secrecy and one step for encryption and check; hardly used for mail"
 	}
 	return "recommended (RFC 9325 §4.2)"
 }

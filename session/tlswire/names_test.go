@@ -106,3 +106,22 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// TestRecommended: what is called recommended is so.
+func TestRecommended(t *testing.T) {
+	for name, want := range map[string]bool{
+		"TLS_AES_128_GCM_SHA256": true, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384": true, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256": true,
+		"TLS_AES_128_CCM_8_SHA256": false, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8": false, "TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256": false,
+	} {
+		for _, c := range CipherSuites() {
+			if c.Name == name && strings.HasPrefix(c.Verdict, "recommended") != want {
+				t.Errorf("%s: %s", c.Name, c.Verdict)
+			}
+		}
+	}
+	for _, g := range Groups() {
+		if strings.Contains(g.Verdict, "recommended") {
+			t.Errorf("%s: %s", g.Name, g.Verdict)
+		}
+	}
+}

@@ -30,14 +30,21 @@ const (
 	danger = "danger"
 )
 
-// notes says "so what" for each decision.
+// notes says "so what" for each decision. A handshake that died has no
+// consequences: all that counts is whether somebody tampered with it.
 func (d *description) notes() []Note {
 	if d.version == 0 {
 		return nil
 	}
 	var out []Note
+	if n, ok := judgeDowngrade(d); ok {
+		out = append(out, n)
+	}
+	if !d.Complete {
+		return out
+	}
 	for _, judge := range []func(*description) (Note, bool){
-		judgeVersion, judgeDowngrade, judgeCipher, judgeSecrecy, judgeQuantum, judgeGroup, judgeSignature, judgeMasterSecret,
+		judgeVersion, judgeCipher, judgeSecrecy, judgeQuantum, judgeGroup, judgeSignature, judgeMasterSecret,
 		judgeRenegotiation, judgeRetry, judgeResumption, judgeClientCertificate, judgeStaple, judgePrivacy, judgeName,
 	} {
 		if n, ok := judge(d); ok {
@@ -94,7 +101,9 @@ func judgeQuantum(d *description) (Note, bool) {
 	switch {
 	case isPostQuantum(g.Value):
 		return Note{"tls-post-quantum", info, g.Name + " protects against a quantum computer of the future that reads what is recorded today", "RFC 10024"}, true
-	case g.Name == "" || d.version < versionTLS13:
+	case d.version < versionTLS13:
+		return Note{"tls-not-post-quantum", info, d.Version.Chosen.Name + " has no post-quantum key exchange: recorded now, a quantum computer could open it later. TLS 1.3 with X25519MLKEM768 would prevent that", "RFC 10024"}, true
+	case g.Name == "":
 		return Note{}, false
 	}
 	return Note{"tls-not-post-quantum", info, g.Name + " is good today; recorded now, a quantum computer could open it later. X25519MLKEM768 would prevent that", "RFC 10024"}, true
@@ -107,8 +116,8 @@ func judgeGroup(d *description) (Note, bool) {
 
 func judgeSignature(d *description) (Note, bool) {
 	s := d.Signature.Chosen
-	if s.Name == "" && d.version < versionTLS12 && d.certified {
-		return Note{"tls-signature-weak", warn, "the server signs with MD5 and SHA-1, as every version before TLS 1.2 does", "RFC 8996 §3"}, true
+	if s.Name != "" && d.version < versionTLS12 {
+		return Note{"tls-signature-weak", warn, "the server signs its half of the key exchange by " + s.Name + ", as before TLS 1.2: too weak today", "RFC 8996 §3, " + s.Ref}, true
 	}
 	return Note{"tls-signature-weak", warn, "the server signs the handshake with " + s.Name + ": " + s.Verdict, s.Ref}, s.Name != "" && isWeakSignature(s.Value)
 }

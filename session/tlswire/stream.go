@@ -263,15 +263,18 @@ func (d *Decoder) flush() {
 	}
 }
 
+// notTLS is the name of bytes that are no record.
+const notTLS = "not TLS"
+
 // leftover reports an incomplete record, or what is not TLS at all.
 func (d *Decoder) leftover(s *stream) {
 	if len(s.partial) == 0 {
 		return
 	}
 	m := Message{Dir: s.dir, At: s.at, Kind: KindUnknown, Raw: bytes.Clone(s.partial), Type: s.partial[0], Partial: true}
-	if m.Name, m.Reason = "not TLS", s.foreign; s.foreign == "" {
+	if m.Name, m.Reason = notTLS, s.foreign; s.foreign == "" {
 		m.Name = "incomplete record"
-		m.Reason = fmt.Sprintf("the connection ended after %d bytes of it, %d were still to come", len(s.partial), s.missing(0))
+		m.Reason = fmt.Sprintf("%s of it came, and %d more were announced", count(len(s.partial), "byte"), s.missing(0))
 	}
 	d.emit(m, s.order)
 }

@@ -55,6 +55,8 @@ type Start struct {
 type Choice struct {
 	Offered []Code `json:"offered,omitempty"`
 	Chosen  Code   `json:"chosen,omitzero"`
+	Usable  int    `json:"usable,omitempty"` // how many of the offered can be used in the version chosen
+	Why     string `json:"why,omitempty"`    // as far as the messages show it
 }
 
 // Words is a Choice of names without numbers.
@@ -85,6 +87,8 @@ type description struct {
 	certified  bool // the server sent a certificate
 	dhBits     int
 	pskChosen  bool
+	marked     bool     // the server's random says that it has a higher version
+	shares     []uint16 // groups of the client's first key_share
 	version    uint16
 	serverDone bool
 }
@@ -148,6 +152,7 @@ func (d *description) clientHello(m Message) {
 	d.Version.Offered = codes(h.offeredVersions(), Version)
 	d.Group.Offered = codes(h.codes(extSupportedGroups, 2), Group)
 	d.Signature.Offered = codes(h.codes(extSignatureAlgorithms, 2), SignatureScheme)
+	d.shares = h.shares()
 	d.ServerName = h.serverName()
 	d.Protocol.Offered = h.protocols()
 	_, d.EarlyData = h.extension(extEarlyData)
@@ -173,13 +178,15 @@ func (d *description) serverHello(m Message) {
 	_, d.ExtendedMasterSecret = h.extension(extExtendedMasterSecret)
 	_, d.EncryptThenMAC = h.extension(extEncryptThenMAC)
 	_, d.SecureRenegotiation = h.extension(extRenegotiationInfo)
-	d.Downgrade = d.version < versionTLS13 && d.offers(versionTLS13) &&
-		(bytes.HasSuffix(h.random, []byte(downgrade12)) || bytes.HasSuffix(h.random, []byte(downgrade11)))
+	d.marked = d.version < versionTLS13 && bytes.HasSuffix(h.random, []byte(downgrade12)) || d.version < versionTLS12 && bytes.HasSuffix(h.random, []byte(downgrade11))
+	d.Downgrade = d.marked && d.offersHigher()
 	d.answers(h.extensions)
 }
 
-func (d *description) offers(version uint16) bool {
-	return slices.ContainsFunc(d.Version.Offered, func(c Code) bool { return c.Value == version })
+// offersHigher reports whether the client offered a version above the one
+// chosen (RFC 9846 §4.2.3: TLS 1.2 clients check for it too).
+func (d *description) offersHigher() bool {
+	return slices.ContainsFunc(d.Version.Offered, func(c Code) bool { return c.Value > d.version && !isGREASE(c.Value) })
 }
 
 // answers reads the server's extensions, in its hello or, since TLS 1.3, in
@@ -223,8 +230,14 @@ func (d *description) keyExchange(m Message) {
 	default:
 		return
 	}
-	if d.version == versionTLS12 && len(c.b) > 0 {
+	switch {
+	case len(c.b) == 0: // nobody signs without a certificate
+	case d.version == versionTLS12:
 		d.Signature.Chosen = code(c.u16(), SignatureScheme)
+	case parts.auth == "RSA": // RFC 4346 §7.4.3
+		d.Signature.Chosen = Code{Name: "RSA with MD5 and SHA-1", Meaning: "fixed before TLS 1.2", Ref: "RFC 4346 §7.4.3", Verdict: sha1Broken}
+	default:
+		d.Signature.Chosen = Code{Name: parts.auth + " with SHA-1", Meaning: "fixed before TLS 1.2", Ref: "RFC 4492 §5.4", Verdict: sha1Broken}
 	}
 }
 
@@ -255,6 +268,9 @@ func (d *description) finish() {
 		d.RoundTrips = 2 - index(d.Resumed)
 	}
 	d.Exchange = d.exchange()
+	if d.version != 0 {
+		d.reasons()
+	}
 	d.Notes = d.notes()
 }
 

@@ -3,6 +3,7 @@ package tlswire
 import (
 	"crypto/tls"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -108,7 +109,74 @@ func TestDescribeOldAndWeak(t *testing.T) {
 	client, server := configs(t, "rsa", tls.VersionTLS10, false)
 	client.CipherSuites = []uint16{tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA}
 	server.CipherSuites = client.CipherSuites
-	wantNotes(t, wantState(t, converse(t, Limits{}, client, server)), "tls-version-obsolete", "tls-cipher-weak", "tls-no-forward-secrecy", "tls-signature-weak")
+	wantNotes(t, wantState(t, converse(t, Limits{}, client, server)), "tls-version-obsolete", "tls-cipher-weak", "tls-no-forward-secrecy")
+}
+
+// TestSignatureBeforeTLS12: the kind of key fixes the hash, and with static RSA
+// nobody signs.
+func TestSignatureBeforeTLS12(t *testing.T) {
+	for _, test := range []struct {
+		kind, name string
+		suite      uint16
+	}{
+		{"rsa", "RSA with MD5 and SHA-1", tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA},
+		{"ecdsa", "ECDSA with SHA-1", tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA},
+		{"rsa", "", tls.TLS_RSA_WITH_AES_128_CBC_SHA},
+	} {
+		for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS11; version++ {
+			client, server := configs(t, test.kind, version, false)
+			client.CipherSuites, server.CipherSuites = []uint16{test.suite}, []uint16{test.suite}
+			sum := wantState(t, converse(t, Limits{}, client, server))
+			said := ""
+			for _, n := range sum.Notes {
+				if n.Code == "tls-signature-weak" {
+					said = n.Text
+				}
+			}
+			if sum.Signature.Chosen.Name != test.name || strings.Contains(said, "MD5") != strings.Contains(test.name, "MD5") || (said == "") != (test.name == "") {
+				t.Errorf("%s: %+v, %q", test.kind, sum.Signature.Chosen, said)
+			}
+		}
+	}
+}
+
+// TestReasons: what was offered counts as far as the version chosen has it, and
+// each choice has its reason.
+func TestReasons(t *testing.T) {
+	for _, test := range []struct {
+		lowest, highest, server uint16 // versions
+		usable                  [4]int // versions, suites, groups, schemes
+		why                     [4]string
+	}{
+		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS13, [4]int{2, 3, 7, 7}, [4]string{"the highest there is", "the client's first choice", "had sent a key share", "of the kind RSA; of the 3 schemes offered for it, the client's first"}},
+		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS12, [4]int{2, 10, 4, 10}, [4]string{"the server stopped here", "the server's key", "the client's first choice", "of the kind RSA; "}},
+		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS13, [4]int{1, 10, 4, 10}, [4]string{"the server marks that it has a higher one", "", "", ""}},
+		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS12, [4]int{1, 10, 4, 10}, [4]string{"whether the server has a higher one is not known", "", "", ""}},
+	} {
+		client, server := configs(t, "rsa", tls.VersionTLS13, false)
+		client.MinVersion, client.MaxVersion, client.CurvePreferences = test.lowest, test.highest, nil
+		server.MinVersion, server.MaxVersion, server.CurvePreferences = tls.VersionTLS12, test.server, nil
+		sum := wantState(t, converse(t, Limits{}, client, server))
+		for i, c := range []Choice{sum.Version, sum.Suite, sum.Group, sum.Signature} {
+			if c.Usable != test.usable[i] || c.Why == "" || !strings.Contains(c.Why, test.why[i]) {
+				t.Errorf("%s: %s of %d usable of %d: %s", sum.Version.Chosen.Name, c.Chosen.Name, c.Usable, len(c.Offered), c.Why)
+			}
+		}
+	}
+}
+
+// TestCurveDecides: an ECDSA key has one scheme in TLS 1.3.
+func TestCurveDecides(t *testing.T) {
+	client, server := configs(t, "ecdsa", tls.VersionTLS13, false)
+	if s := wantState(t, converse(t, Limits{}, client, server)).Signature; s.Usable != 7 || !strings.HasPrefix(s.Why, "the server's key is of the kind ECDSA; in TLS 1.3 its curve") {
+		t.Errorf("%d usable, %s", s.Usable, s.Why)
+	}
+}
+
+// TestNoQuantumSafety: what TLS 1.2 does not have is told.
+func TestNoQuantumSafety(t *testing.T) {
+	client, server := configs(t, "ecdsa", tls.VersionTLS12, false)
+	wantNotes(t, wantState(t, converse(t, Limits{}, client, server)), "tls-not-post-quantum")
 }
 
 // TestDescribeDowngrade: a server of TLS 1.3 made to speak 1.2 marks its random.

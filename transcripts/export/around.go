@@ -62,7 +62,7 @@ func (p *page) auth(a *session.Auth) {
 		if a.From == "S" {
 			who = "server"
 		}
-		if len(a.Values) > 0 {
+		if a.Outcome == "" {
 			p.say(markOwn, "AUTH "+a.Mechanism+", round "+itoa(a.Round)+", what the "+who+" says:")
 		}
 		for _, v := range a.Values {
@@ -76,7 +76,7 @@ func (p *page) auth(a *session.Auth) {
 		}
 	})
 	if a.Outcome != "" {
-		p.say(outcomeMark(a.Outcome), "AUTH "+a.Mechanism+": "+a.Outcome)
+		p.say(outcomeMark(a.Outcome), "AUTH "+a.Mechanism+": "+outcomeText(a.Outcome))
 	}
 }
 
@@ -85,6 +85,13 @@ func orEmpty(s string) string {
 		return "(empty)"
 	}
 	return s
+}
+
+func outcomeText(outcome string) string {
+	if outcome == "unproved" {
+		return "the server said success, and the client does not believe it"
+	}
+	return outcome
 }
 
 func outcomeMark(outcome string) mark {
@@ -103,9 +110,17 @@ func (p *page) moved(s *session.State) {
 	}
 	p.quietly(func() {
 		if news := changed(before, *s); news != "" {
-			p.say(markState, news)
+			p.say(markState, list(", ", news, doubt(before, *s)))
 		}
 	})
+}
+
+// doubt goes with every state that is reached over TLS to nobody knows whom.
+func doubt(a, b session.State) string {
+	if !b.Security.Unverified() || a.Security != b.Security {
+		return "" // or it is the news itself
+	}
+	return "unverified"
 }
 
 func changed(a, b session.State) string {
@@ -114,11 +129,18 @@ func changed(a, b session.State) string {
 	}
 	return list("; ",
 		when(a.Stage != b.Stage, stages(b.Stage)),
-		when(a.Security != b.Security && b.Security.Encrypted(), "TLS, "+string(b.Security)),
+		when(a.Security != b.Security && b.Security.Encrypted(), "TLS, "+security(b.Security)),
 		when(a.Security.Encrypted() && !b.Security.Encrypted(), "no TLS"),
 		when(a.Auth != b.Auth, authWords(a, b)),
 		when(a.Transaction != b.Transaction || len(a.Recipients) != len(b.Recipients), transaction(b)),
 		when(b.Delivered > a.Delivered, count(b.Delivered, "message")+" delivered"))
+}
+
+func security(s session.Security) string {
+	if s == session.SecurityAccepted {
+		return "unverified, and gone on with all the same"
+	}
+	return string(s)
 }
 
 func stages(s session.Stage) string {
@@ -179,8 +201,10 @@ func (p *page) finding(f *session.Finding) {
 			return
 		}
 	}
-	p.say(m, f.Severity+" "+f.Code+": "+f.Text)
-	p.add(labelled("remedy: ", f.Remedy))
+	p.say(m, f.Severity+" "+f.Code+labelled(": ", p.again(f.Text)))
+	p.add(labelled("remedy: ", p.Fresh(f.Remedy)))
+	p.tell(f.Text)
+	p.tell(f.Remedy)
 	if p.Depth == Full {
 		p.explain(labelled("see ", refs(f.Refs)))
 	}
@@ -208,8 +232,20 @@ func (p *page) end(e *session.End) {
 	if e.Exit != session.ExitOK {
 		m = markWarn
 	}
-	p.say(m, list(", ", "end at "+string(e.Phase), "exit code "+itoa(int(e.Exit)), meaning(e.Exit))+labelled(": ", e.Error))
-	p.add(labelled("hint: ", e.Hint))
+	if e.Unverified {
+		m = markWarn
+	}
+	p.say(m, list(", ", "end at "+string(e.Phase), "exit code "+itoa(int(e.Exit)), meaning(e.Exit), when(e.Unverified, "unverified"))+labelled(": ", p.again(e.Error)))
+	p.add(labelled("hint: ", p.Fresh(e.Hint)))
+}
+
+// again is a text that may have been told before: then it points there.
+func (p *page) again(text string) string {
+	fresh := p.Fresh(text)
+	if fresh == text {
+		return text
+	}
+	return list(", ", fresh, "as said above")
 }
 
 func meaning(code session.Exit) string {

@@ -104,8 +104,10 @@ func (p *page) explain(special ...string) {
 	if p.Depth == Full {
 		p.add(x.Text)
 	}
-	p.add(labelled("cause: ", x.Cause))
-	p.add(labelled("remedy: ", x.Remedy))
+	if t := p.event.TLS; t == nil || t.Error == "" && len(t.Checks) == 0 { // those are told with the findings
+		p.add(labelled("cause: ", x.Cause))
+		p.add(labelled("remedy: ", x.Remedy))
+	}
 	if p.Depth == Full {
 		p.add(labelled("see ", refs(x.Refs)))
 	}

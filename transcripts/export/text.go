@@ -38,10 +38,34 @@ type Text struct {
 
 	began time.Time // by the start event; zero before it
 	state session.State
+	told  []string // the sentences about what went wrong that have been told whole: they are not told whole again
 }
 
 // Resume makes Text go on as if the state had been told: for a reader that jumps.
-func (t *Text) Resume(s session.State) { t.state = s }
+func (t *Text) Resume(s session.State) { t.state, t.told = s, nil }
+
+// Fresh is a text without the sentences that have been told whole already; empty if nothing is left of it.
+func (t *Text) Fresh(text string) string {
+	rest := text
+	for _, s := range t.told {
+		rest = strings.ReplaceAll(rest, s, "")
+	}
+	if rest == text {
+		return text
+	}
+	return strings.Trim(rest, " ;:")
+}
+
+// tell notes that a sentence has been told.
+func (t *Text) tell(sentence string) {
+	const most, least = 16, 12 // the last few, and nothing that may be part of another sentence by chance
+	if len(sentence) < least {
+		return
+	}
+	if t.told = append(t.told, sentence); len(t.told) > most {
+		t.told = t.told[len(t.told)-most:]
+	}
+}
 
 // Write writes the legend and all that src holds now.
 func (t *Text) Write(w io.Writer, src session.Source) error {

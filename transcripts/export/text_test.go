@@ -172,6 +172,8 @@ func (s *story) handshake() {
 			{Name: "time", Finding: "cert-expired", Text: "ended 3 days ago"}},
 		Chain: []session.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
 			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}},
+		Path: []session.Link{{Sent: 1, Checks: []session.Check{{Name: "signature", OK: true, Text: "the signature holds"}, {Name: "time", Text: "ended on 2026-01-01"}}},
+			{Certificate: &session.Certificate{Subject: "CN=Example Root"}, Trusted: "among the system's roots"}},
 		Decided: decided(tlswire.Summary{
 			Version:  tlswire.Choice{Offered: []tlswire.Code{{Value: 0x304, Name: "TLS 1.3"}, {Value: 0x303, Name: "TLS 1.2"}}, Chosen: tlswire.Code{Value: 0x304, Name: "TLS 1.3"}},
 			Protocol: tlswire.Words{Offered: []string{"smtp"}}, Exchange: "ClientHello and ServerHello", Complete: true, RoundTrips: 1,
@@ -332,12 +334,12 @@ func TestStateTellsWhatChanged(t *testing.T) {
 		}
 	}
 	tell("", func() {})
-	tell(" =   ready for commands; TLS, accepted", func() { st.Stage, st.Security = session.StageReady, session.SecurityAccepted })
+	tell(" =   ready for commands; TLS, unverified, and gone on with all the same", func() { st.Stage, st.Security = session.StageReady, session.SecurityAccepted })
 	tell("", func() {})
-	tell(" =   in AUTH LOGIN", func() { st.Auth, st.Mechanism = session.AuthExchange, "LOGIN" })
-	tell(" =   authenticated as \\x1b[2J", func() { st.Auth, st.User = session.AuthDone, "\x1b[2J" })
-	tell(" =   2 recipients accepted", func() { st.Transaction, st.Recipients = session.TransactionRcpt, []string{"a", "b"} })
-	tell(" =   1 message delivered", func() { st.Transaction, st.Recipients, st.Delivered = session.TransactionNone, nil, 1 })
+	tell(" =   in AUTH LOGIN, unverified", func() { st.Auth, st.Mechanism = session.AuthExchange, "LOGIN" })
+	tell(" =   authenticated as \\x1b[2J, unverified", func() { st.Auth, st.User = session.AuthDone, "\x1b[2J" })
+	tell(" =   2 recipients accepted, unverified", func() { st.Transaction, st.Recipients = session.TransactionRcpt, []string{"a", "b"} })
+	tell(" =   1 message delivered, unverified", func() { st.Transaction, st.Recipients, st.Delivered = session.TransactionNone, nil, 1 })
 	tell(" !   out of sync: nothing more is sent", func() { st.Stage = session.StageBroken })
 	tell(" =   the connection is closed", func() { st = session.NewState(); st.Stage = session.StageClosed })
 	text.Resume(session.State{Stage: session.StageReady})
@@ -381,7 +383,9 @@ func hostileEvents() []session.Event {
 		{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: hostile, Name: hostile, Reason: hostile, Raw: []byte(hostile)}},
 		{Kind: session.KindTLS, TLS: &session.TLS{Version: hostile, CipherSuite: hostile, Group: hostile, ALPN: hostile, ServerName: hostile, Reference: hostile,
 			Checks: []session.Check{{Name: hostile, Finding: hostile, Text: hostile}, {Name: hostile, Text: hostile, OK: true}},
-			Chain:  []session.Certificate{{Subject: hostile, Issuer: hostile, Names: []string{hostile}, Key: hostile, Signature: hostile, SHA256: hostile}}}},
+			Path: []session.Link{{Sent: 1, Trusted: hostile, Checks: []session.Check{{Name: hostile, Text: hostile}}}, {Sent: 99}, {Sent: -1},
+				{Certificate: &session.Certificate{Subject: hostile}}},
+			Chain: []session.Certificate{{Subject: hostile, Issuer: hostile, Names: []string{hostile}, Key: hostile, Signature: hostile, SHA256: hostile}}}},
 		{Kind: session.KindTLS, TLS: &session.TLS{Error: hostile}},
 		{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: hostile, Outcome: hostile, Values: []sasl.Value{{Name: hostile, Text: hostile, How: hostile, Ref: hostile}}}},
 		{Kind: session.KindState, State: &st},
@@ -454,5 +458,52 @@ func TestWrap(t *testing.T) {
 		if got := strings.Join(wrap(test.text, test.width), "|"); got != test.want {
 			t.Errorf("%q at %d: %q, want %q", test.text, test.width, got, test.want)
 		}
+	}
+}
+
+// What went wrong is told whole once: with the finding, or when a handshake dies. What comes after points there.
+func TestAFailureIsToldWholeOnce(t *testing.T) {
+	const why, mend = "the server ended the handshake with protocol_version (70)", "have the server speak TLS 1.2"
+	log := &session.Log{}
+	log.Append(session.Event{Kind: session.KindTLS, TLS: &session.TLS{Error: why}, Explain: &explain.Explanation{Short: "no TLS", Cause: why}})
+	log.Append(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "tls-no-common-version", Severity: "warn", Text: why, Remedy: mend}})
+	log.Append(session.Event{Kind: session.KindEnd, End: &session.End{Phase: session.PhaseHandshake, Exit: session.ExitHandshake, Error: why, Hint: mend + "; --tls-min offers more"}})
+	for _, depth := range []Depth{Quiet, Normal, Full} {
+		got := render(t, Text{Depth: depth}, log)
+		if strings.Count(got, why) != 1 || strings.Count(got, mend) != 1 {
+			t.Errorf("at depth %d:\n%s", depth, got)
+		}
+		for _, want := range []string{"handshake failed: " + why, "warn tls-no-common-version: as said above", "remedy: " + mend,
+			"exit code 8, TLS handshake failed: as said above", "hint: --tls-min offers more"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%q is not in\n%s", want, got)
+			}
+		}
+	}
+	text := &Text{}
+	text.Event(log.At(0))
+	if text.Resume(session.State{}); text.Fresh(why) != why {
+		t.Error("who jumps has not read it")
+	}
+}
+
+// A file may name links that it does not have.
+func TestTheChainIsTold(t *testing.T) {
+	tls := &session.TLS{Version: "TLS 1.3", Chain: []session.Certificate{{Subject: "CN=mail.lab"}, {Subject: "CN=Root"}, {Subject: "CN=Issuing"}},
+		Path: []session.Link{{Sent: 1}, {Sent: 3, Checks: []session.Check{{Name: "signature", Text: "the signature is wrong"}}}, {Sent: 7}}}
+	got := strings.Join((&Text{}).Event(&session.Event{Kind: session.KindTLS, TLS: tls}), "\n")
+	for _, want := range []string{"chain: mail.lab, issued by Issuing, issued by a certificate that is not in this file", "Issuing: no, the signature is wrong",
+		"not part of that chain: certificate 2, Root"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+}
+
+// An end that was reached over TLS to nobody knows whom says so.
+func TestTheEndIsUnverified(t *testing.T) {
+	got := strings.Join((&Text{}).Event(&session.Event{Kind: session.KindEnd, End: &session.End{Phase: session.PhaseQuit, Unverified: true}}), "\n")
+	if want := " !   end at quit, exit code 0, done as asked, unverified"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -21,7 +21,7 @@ func (p *page) tlsMessage(m *tlswire.Message) {
 			short = x.Short
 		}
 		bad := m.Kind == tlswire.KindAlert && !closeNotify(m) || m.Kind == tlswire.KindUnknown
-		rung := "TLS  " + padRight(m.Name, 22) + padLeft(itoa(len(m.Raw)), 6) + " bytes  " + padRight(protection, 11) + short
+		rung := "TLS  " + padRight(m.Name, 22) + padLeft(itoa(len(m.Raw)), 6) + padRight(plural(len(m.Raw), " byte"), 8) + padRight(protection, 11) + short
 		p.show(arrow(m.Dir == tlswire.ServerToClient, m.Encrypted, bad), strings.TrimRight(rung, " "))
 		p.add(m.Reason)
 		if p.Depth == Full {
@@ -83,7 +83,7 @@ func (p *page) fields(fields []tlswire.Field, depth int) {
 	}
 	for _, f := range fields {
 		line := list(" = ", f.Name, p.shortened(f.Value))
-		p.addAt(depth, list(" ", list(": ", line, f.Meaning), labelled("· ", f.Ref), labelled("! ", f.Bad)))
+		p.addAt(depth, list(" ", list(": ", line, strings.ReplaceAll(f.Meaning, "\n", " ")), labelled("· ", f.Ref), labelled("! ", f.Bad)))
 		p.fields(f.Children, depth+1)
 	}
 }
@@ -104,6 +104,7 @@ func (p *page) tls(t *session.TLS) {
 	}
 	if t.Error != "" {
 		p.say(m, "handshake failed: "+t.Error)
+		p.tell(t.Error)
 	} else {
 		p.say(m, list(", ", t.Version, t.CipherSuite, t.Group, labelled("ALPN ", t.ALPN), when(t.Resumed, "resumed"),
 			when(t.ClientCertificate, "with a client certificate"), verdict(t)))
@@ -113,6 +114,7 @@ func (p *page) tls(t *session.TLS) {
 			labelled("SNI ", t.ServerName), trips(t.Decided))
 		p.decided(t.Decided)
 		p.checks(t)
+		p.path(t)
 		for i, c := range t.Chain {
 			p.certificate(i, c)
 		}
@@ -138,7 +140,10 @@ func (p *page) checks(t *session.TLS) {
 	for _, c := range t.Checks {
 		switch {
 		case c.Failed():
-			p.say(markWarn, "check "+c.Name+": no, "+list(" ", c.Text, labelled("[", labelled(c.Finding, "]"))))
+			p.say(markWarn, "check "+c.Name+": no"+labelled(", see ", c.Finding)) // the finding behind it has the sentence
+			if p.Depth == Full {
+				p.add(c.Text)
+			}
 		case p.Depth != Full:
 		case c.Open:
 			p.add("check " + c.Name + ": open, " + c.Text)
@@ -146,6 +151,47 @@ func (p *page) checks(t *session.TLS) {
 			p.add("check " + c.Name + ": yes, " + c.Text)
 		}
 	}
+}
+
+// maxPath bounds the links that are told: a file may name any number.
+const maxPath = 12
+
+// path tells the chain that was judged, from the server's own certificate up, and each link that does not hold; at the
+// depth Full every check of every link.
+func (p *page) path(t *session.TLS) {
+	if len(t.Path) == 0 {
+		return
+	}
+	var names []string
+	sound := true
+	links := t.Path[:min(len(t.Path), maxPath)]
+	for _, l := range links {
+		names = append(names, linkName(t, l))
+		sound = sound && l.Holds()
+	}
+	top := links[len(links)-1]
+	p.add("chain: " + strings.Join(names, ", issued by ") + labelled(", trusted: ", top.Trusted) + when(sound, "; every signature on the way holds"))
+	for i, l := range links {
+		for _, c := range l.Checks {
+			switch {
+			case !c.OK:
+				p.addAt(1, names[i]+": no, "+c.Text)
+			case p.Depth == Full:
+				p.addAt(1, names[i]+": yes, "+c.Text)
+			}
+		}
+	}
+	for _, place := range t.Surplus() {
+		p.add("sent too, and not part of that chain: certificate " + itoa(place) + ", " + t.Chain[place-1].CommonName())
+	}
+}
+
+func linkName(t *session.TLS, l session.Link) string {
+	c := t.LinkCertificate(l)
+	if c == nil {
+		return "a certificate that is not in this file"
+	}
+	return c.CommonName() + when(l.Sent == 0, " (not sent)")
 }
 
 // certificate says who it is for and how long; of the rest of the chain only at the depth Full.
@@ -184,7 +230,7 @@ func (p *page) choices(d tlswire.Summary) {
 		tlswire.Choice
 	}{{"version", d.Version}, {"cipher suite", d.Suite}, {"group", d.Group}, {"signature", d.Signature}} {
 		if len(c.Offered) > 0 {
-			p.add(fmt.Sprintf("%s: %s, of %d offered", c.what, orNone(c.Chosen.Name), len(c.Offered)))
+			p.add(list("; ", c.what+": "+orNone(c.Chosen.Name)+", of "+offeredFor(c.Choice, d.Version.Chosen.Name), c.Why))
 		}
 	}
 	if len(d.Protocol.Offered) > 0 {
@@ -194,6 +240,14 @@ func (p *page) choices(d tlswire.Summary) {
 	p.add(list(", ", when(d.Retry, "a round trip more for a HelloRetryRequest"), when(d.Resumed, "resumed"), when(!d.Resumed && d.Complete, "a full handshake")))
 	p.add(encryptedFrom("client", d.ClientEncrypted))
 	p.add(encryptedFrom("server", d.ServerEncrypted))
+}
+
+// offeredFor counts what was offered, and apart from it what of it belongs to the version chosen.
+func offeredFor(c tlswire.Choice, version string) string {
+	if c.Usable == 0 || c.Usable == len(c.Offered) {
+		return itoa(len(c.Offered)) + " offered"
+	}
+	return itoa(c.Usable) + " offered for " + version + " (" + itoa(len(c.Offered)) + " in all)"
 }
 
 // trips says how long the client had to wait before it could send data.

@@ -56,11 +56,13 @@ func after(d time.Duration) string {
 }
 
 // count is a number with its noun.
-func count(n int, noun string) string {
+func count(n int, noun string) string { return itoa(n) + " " + plural(n, noun) }
+
+func plural(n int, noun string) string {
 	if n == 1 {
-		return "1 " + noun
+		return noun
 	}
-	return itoa(n) + " " + noun + "s"
+	return noun + "s"
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

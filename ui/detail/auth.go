@@ -90,29 +90,12 @@ func display(v sasl.Value) string {
 	}
 }
 
-// standing says how a mechanism ranks, and what its exchange is worth to somebody who reads it.
-func (w *writer) standing(a *session.Auth) {
-	info, ok := sasl.Lookup(a.Mechanism)
-	if !ok {
-		return
-	}
-	w.said("Listener", "without TLS, somebody who reads the exchange "+listener(info))
-	w.said("Rank", strconv.Itoa(info.Rank)+" of "+strconv.Itoa(len(sasl.Mechanisms()))+", "+info.Status+"; "+proves(info))
-}
-
 // listener goes on a sentence about somebody who reads along.
 func listener(info sasl.Info) string {
 	if rest, ok := strings.CutPrefix(info.Eavesdropper, "nothing:"); ok {
 		return "gains nothing:" + rest
 	}
 	return info.Eavesdropper
-}
-
-func proves(info sasl.Info) string {
-	if info.ProvesServer {
-		return "the server proves that it knows the account"
-	}
-	return "the server proves nothing, so its certificate has to"
 }
 
 // exposed says what a line in clear text was worth to whoever read it.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ehlo/session"
+	"ehlo/session/explain"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 )
@@ -43,9 +44,14 @@ func TestFieldsOfOtherLinesInAuth(t *testing.T) {
 	has(t, page(Fields, 0, typed), "was typed by hand, and counts as a secret")
 }
 
-// What an exchange is worth to somebody who reads it is said of each round, and what it was worth where it was read.
+// What a line is worth to somebody who reads it is said once, by its annotation, and beside the wire what it was worth
+// where it was read.
 func TestWhoListens(t *testing.T) {
-	has(t, page(Explain, 1, cram(true)...), "Listener  without TLS, somebody who reads the exchange", "cannot log in with it", "at full speed", "Rank  10 of", "the server proves nothing")
+	told := cram(true)
+	told[1].Explain = &explain.Explanation{Short: "a digest goes out", Text: "Who reads this line can try passwords."}
+	if got := page(Explain, 1, told...); strings.Count(got, "Who reads") != 1 || strings.Contains(got, "Listener") || strings.Contains(got, "Rank") {
+		t.Errorf("said more than once:\n%s", got)
+	}
 	has(t, page(Wire, 0, cram(true)...), "Without TLS, somebody who reads this exchange of CRAM-MD5", "withheld")
 	has(t, page(Wire, 0, cram(false)...), "The wire carried the digest itself", "at full", "speed")
 	plain := cram(false)

@@ -27,10 +27,13 @@ func newDump(b []byte, width int) *dump {
 	return &dump{bytes: b, per: perLine(width), cursor: -1}
 }
 
-// perLine is how many bytes fit a line: offset of six, three cells a byte in hexadecimal, one as text.
+// hexWidth is the width of a line of n bytes: offset of six, three cells a byte in hexadecimal, one as text.
+func hexWidth(n int) int { return 6 + 3*n + 1 + n }
+
+// perLine is how many bytes fit a line.
 func perLine(width int) int {
 	for _, n := range []int{16, 8} {
-		if 6+3*n+1+n <= width {
+		if hexWidth(n) <= width {
 			return n
 		}
 	}
@@ -166,10 +169,13 @@ func replyBytes(s Subject, r *session.Reply, width int) Page {
 
 // certificates shows the server's certificate: the handshake's own bytes are in its messages.
 func certificates(t *session.TLS, width int) Page {
-	if len(t.Chain) > 0 && len(t.Chain[0].Raw) > 0 {
-		return newDump(t.Chain[0].Raw, width)
-	}
 	w := &writer{width: width}
+	if len(t.Chain) > 0 && len(t.Chain[0].Raw) > 0 {
+		w.heading("the server's own certificate, " + octets(len(t.Chain[0].Raw)) + " of DER")
+		w.ink(paint.Dim, "The messages of the handshake have bytes of their own: open it with space and pick one. f shows the whole chain field by field.")
+		w.gap()
+		return joined{w.out, newDump(t.Chain[0].Raw, width)}
+	}
 	w.ink(paint.Dim, "Every message of the handshake has its own bytes: open the handshake with space and pick one.")
 	return w.out
 }

@@ -1,150 +1,116 @@
 package detail
 
 import (
-	"bytes"
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"strings"
-	"time"
 
 	"ehlo/session"
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
-// maxLinks bounds the certificates that are opened and checked: a signature takes time.
-const maxLinks = 8
+// maxLinks bounds the certificates that are drawn and opened: a server may send hundreds, and a file may name more.
+const maxLinks = 10
 
-// chain draws the certificates as a tree, the one that signed above the one it signed, each link with its check. Whether
-// the top is trusted is what the check of the chain said when the handshake was made.
-func (w *writer) chain(t *session.TLS, at time.Time) {
-	if len(t.Chain) == 0 {
+// chain draws the path that was judged as a tree, the one that signed above the one it signed, each with its checks. What
+// else was sent stands apart.
+func (w *writer) chain(t *session.TLS) {
+	if len(t.Path) == 0 {
 		return
 	}
-	w.heading("the chain")
-	list := t.Chain[:min(len(t.Chain), maxLinks)]
-	top := len(list) - 1
-	trusted := w.anchor(t, list[top])
-	for i := top; i >= 0; i-- {
-		w.link(list, i, at, trusted)
+	w.heading("the chain, from the root down")
+	list := t.Path[:min(len(t.Path), maxLinks)]
+	for i := len(list) - 1; i >= 0; i-- {
+		w.link(t, list[i], len(list)-1-i)
 	}
-	if len(list) < len(t.Chain) {
-		w.ink(paint.Dim, fmt.Sprintf("and %d more", len(t.Chain)-len(list)))
-	}
-}
-
-// anchor is what the chain hangs from: a trusted root that was not sent, or nothing.
-func (w *writer) anchor(t *session.TLS, top session.Certificate) (trusted bool) {
+	w.surplus(t)
 	for _, c := range t.Checks {
-		switch {
-		case c.Name != "chain":
-		case c.OK:
-			w.rung(0, paint.Good.Line("✓ "), c.Text)
-			trusted = true
-		case !endsOutside(c):
-			w.rung(0, paint.Bad.Line("✗ "), c.Text)
-		case top.Subject == top.Issuer:
-			w.rung(0, paint.Bad.Line("✗ "), "nobody that is trusted here stands above "+commonName(top.Subject))
-		default:
-			w.rung(0, paint.Bad.Line("✗ "), commonName(top.Issuer)+": not sent, and not among the trusted roots")
+		if c.Name == "order" {
+			w.add(paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, c.Text+". TLS 1.2 demands that (RFC 5246 §7.4.2); "+
+				"with TLS 1.3 clients should sort (RFC 9846 §4.5.1), and not all do.", w.width-2))...)
 		}
 	}
-	return trusted
 }
 
-// endsOutside reports whether all that is wrong with a chain is that nobody who is trusted stands above it.
-func endsOutside(c session.Check) bool {
-	switch c.Finding {
-	case "cert-self-signed", "cert-unknown-issuer", "cert-missing-intermediate":
-		return true
-	}
-	return false
-}
-
-// rung is a line of the tree at a depth.
-func (w *writer) rung(depth int, mark paint.Line, text string) {
+// link is a certificate at its depth in the tree, with what was asked of it.
+func (w *writer) link(t *session.TLS, l session.Link, depth int) {
 	lead := paint.Text("")
 	if depth > 0 {
 		lead = paint.Text(paint.Blank(2*(depth-1))).And(paint.Dim, "└ ")
 	}
-	w.add(paint.Hang(lead.Then(mark), paint.Wrap(paint.Plain, text, max(w.width-lead.Width()-2, 8)))...)
-}
-
-// link is a certificate with what holds it to the one above, and what is wrong with it.
-func (w *writer) link(list []session.Certificate, i int, at time.Time, trusted bool) {
-	c, depth := list[i], len(list)-i
-	signed, ok := signature(list, i)
-	valid, inTime := validity(c, at)
-	mark := paint.Good.Line("✓ ")
-	switch {
-	case !ok || !inTime:
-		mark = paint.Bad.Line("✗ ")
-	case depth == 1 && !trusted: // nothing to check it with
-		mark = paint.Warn.Line("? ")
+	mark, ink := "✓ ", paint.Good
+	if !l.Holds() {
+		mark, ink = "✗ ", paint.Bad
 	}
-	w.rung(depth, mark, commonName(c.Subject))
+	name := "a certificate that is not in this file"
+	c := t.LinkCertificate(l)
+	if c != nil {
+		name = c.CommonName()
+	}
+	head := paint.Wrap(paint.Strong, name+" · "+origin(l), max(w.width-lead.Width()-2, 8))
+	w.add(paint.Hang(lead.Then(ink.Line(mark)), head)...)
 	pad := 2*depth + 2
-	for _, text := range []string{signed, valid} {
-		w.add(paint.Hang(paint.Text(paint.Blank(pad)), paint.Wrap(paint.Dim, text, max(w.width-pad, 8)))...)
+	if l.Trusted != "" {
+		w.rung(pad, paint.Good.Line("✓ "), "trusted: "+l.Trusted)
+	}
+	for _, check := range l.Checks[:min(len(l.Checks), maxLinks)] {
+		m, ink := answer(check)
+		w.rung(pad, ink.Line(m), check.Text)
+	}
+	if c != nil && l.Trusted != "" {
+		w.rung(pad, paint.Text("  "), c.Key+", SHA-256 "+short(c.SHA256))
 	}
 }
 
-// signature checks a certificate's signature with the key of the one above it.
-func signature(list []session.Certificate, i int) (text string, ok bool) {
-	child, err := x509.ParseCertificate(list[i].Raw)
-	if err != nil {
-		return "cannot be read: " + err.Error(), false
-	}
-	self := bytes.Equal(child.RawIssuer, child.RawSubject)
+// rung is a line of the tree below the certificate that it is about.
+func (w *writer) rung(pad int, mark paint.Line, text string) {
+	w.add(paint.Hang(paint.Text(paint.Blank(pad)).Then(mark), paint.Wrap(paint.Dim, text, max(w.width-pad-2, 8)))...)
+}
+
+// origin says where a certificate of the path came from.
+func origin(l session.Link) string {
 	switch {
-	case i+1 < len(list):
-		return signedBy(child, list[i+1])
-	case self:
-		return "signed by its own key", true
+	case l.Sent == 1:
+		return "the server's own"
+	case l.Sent > 0:
+		return fmt.Sprintf("sent as number %d", l.Sent)
 	}
-	return "signed by " + commonName(list[i].Issuer) + ", which was not sent", true
+	return "not sent, and need not be"
 }
 
-func signedBy(child *x509.Certificate, above session.Certificate) (text string, ok bool) {
-	parent, err := x509.ParseCertificate(above.Raw)
-	if err != nil {
-		return "the one above cannot be read", false
+// short is the beginning of a fingerprint: the whole is below, with the certificate.
+func short(fingerprint string) string {
+	if len(fingerprint) <= 16 {
+		return fingerprint
 	}
-	if !bytes.Equal(child.RawIssuer, parent.RawSubject) {
-		return "names " + commonName(child.Issuer.String()) + " as its issuer, which is not the one above", false
-	}
-	var insecure x509.InsecureAlgorithmError
-	switch err := child.CheckSignatureFrom(parent); {
-	case err == nil:
-		return "signed by the one above: the signature holds (" + child.SignatureAlgorithm.String() + ")", true
-	case errors.As(err, &insecure):
-		return "signed with " + child.SignatureAlgorithm.String() + ", which can be forged", false
-	default:
-		return "not signed by the one above: " + strings.TrimPrefix(err.Error(), "x509: "), false
-	}
+	return fingerprint[:16] + "…"
 }
 
-func validity(c session.Certificate, at time.Time) (text string, ok bool) {
-	until := "valid until " + c.NotAfter.UTC().Format(time.DateOnly)
-	switch {
-	case at.IsZero():
-		return until, true
-	case at.After(c.NotAfter):
-		return "ended " + c.NotAfter.UTC().Format(time.DateOnly), false
-	case at.Before(c.NotBefore):
-		return "begins only " + c.NotBefore.UTC().Format(time.DateOnly), false
-	}
-	return until, true
-}
-
-// commonName is the name in a distinguished name that people know it by.
-func commonName(dn string) string {
-	for part := range strings.SplitSeq(dn, ",") {
-		if name, ok := strings.CutPrefix(strings.TrimSpace(part), "CN="); ok {
-			return name
+// surplus names what was sent and is not in the path: it proves nothing, and does no harm.
+func (w *writer) surplus(t *session.TLS) {
+	list := t.Surplus()
+	for _, place := range list[:min(len(list), maxLinks)] {
+		why := "sent too, and not needed for the path"
+		if t.SentTwice(place) {
+			why = "sent twice"
 		}
+		w.add(paint.Hang(paint.Dim.Line("· "), paint.Wrap(paint.Plain, fmt.Sprintf("number %d, %s: %s", place, t.Chain[place-1].CommonName(), why), w.width-2))...)
 	}
-	return dn
+	if more := len(list) - maxLinks; more > 0 {
+		w.ink(paint.Dim, "and "+dialogue.Number(more, "more certificate"))
+	}
+}
+
+// answer is the mark of a check: it holds, it fails, there is something to say, or nobody knows.
+func answer(c session.Check) (string, paint.Ink) {
+	switch {
+	case c.OK:
+		return "✓ ", paint.Good
+	case c.Failed():
+		return "✗ ", paint.Bad
+	case c.Finding != "":
+		return "! ", paint.Warn
+	}
+	return "? ", paint.Warn
 }
 
 // checks lists the questions asked of the certificate with their answers, and for each that did not hold what would put
@@ -154,17 +120,15 @@ func (w *writer) checks(t *session.TLS) {
 		w.heading("the certificate, checked for " + t.Reference)
 	}
 	for _, c := range t.Checks {
-		mark, ink := "✓ ", paint.Good
-		switch {
-		case c.Failed():
-			mark, ink = "✗ ", paint.Bad
-		case c.Open:
-			mark, ink = "? ", paint.Warn
-		}
-		w.add(paint.Hang(ink.Line(mark).And(paint.Dim, c.Name).Pad(labelWidth), paint.Wrap(paint.Plain, c.Text, w.room()))...)
+		mark, ink := answer(c)
+		w.add(paint.Hang(ink.Line(mark).And(paint.Dim, c.Name+" ").Pad(checkWidth), paint.Wrap(paint.Plain, c.Text, max(w.width-checkWidth, 8)))...)
 		if c.Fix != "" {
-			w.prose("", paint.Plain, "to put it right: "+c.Fix)
-			w.prose("", paint.Plain, "who can: "+c.Who)
+			for _, text := range []string{"to put it right: " + c.Fix, "who can: " + c.Who} {
+				w.add(paint.Hang(paint.Text(paint.Blank(checkWidth)), paint.Wrap(paint.Plain, text, max(w.width-checkWidth, 8)))...)
+			}
 		}
 	}
 }
+
+// checkWidth is the column of names of the checks: the longest is revocation, behind its mark.
+const checkWidth = 13

@@ -139,8 +139,8 @@ func TestTheWireOfAHandshake(t *testing.T) {
 	seen := func(event int) string {
 		return text(Open(Subject{Index: x, Row: dialogue.Row{Event: event}, Upto: x.Len()}, Wire, 60))
 	}
-	has(t, seen(1), "an eavesdropper sees 1 record", "at 100", "17 03 03 00 08 01 02 03", "04 05 06 07 08")
-	has(t, seen(2), "an eavesdropper sees 2 records", "the same record carries EncryptedExtensions", "at 113", "17 03 03 00 08 01 02 03", "11 12 13 14", "The first 22 bytes")
+	has(t, seen(1), "an eavesdropper sees 1 record", "begins at byte 100 of all that the server sent", "17 03 03 00 08 01 02 03", "04 05 06 07 08")
+	has(t, seen(2), "an eavesdropper sees 2 records", "the same record carries EncryptedExtensions", "begins at byte 113 of all that the server sent", "17 03 03 00 08 01 02 03", "11 12 13 14", "The first 22 bytes")
 	has(t, seen(3), "21 22 23")
 	for _, never := range []string{"at -1", "the same record", "69 6e 20 74"} {
 		if got := seen(3); strings.Contains(got, never) {

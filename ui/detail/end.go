@@ -12,7 +12,7 @@ import (
 
 // end sums a session up: what was proved and protected, what an eavesdropper could have seen, what to remember.
 func (w *writer) end(s Subject, e *session.End) {
-	w.heading(dialogue.Meaning(e.Exit))
+	w.heading(dialogue.EndMeaning(e))
 	w.paragraph(e.Error)
 	w.said("Try", e.Hint)
 	r := s.review()

@@ -1,6 +1,8 @@
 package detail
 
 import (
+	"cmp"
+
 	"ehlo/session"
 	"ehlo/session/explain"
 	"ehlo/ui/dialogue"
@@ -31,9 +33,6 @@ func (w *writer) event(s Subject, e *session.Event) {
 		w.note(s, e.Note)
 	case session.KindTLSMessage:
 		w.message(e)
-	case session.KindAuth:
-		w.explained(e)
-		w.standing(e.Auth)
 	case session.KindTLS:
 		w.explained(e)
 		w.came(s, e)
@@ -110,11 +109,14 @@ func (w *writer) finding(f *session.Finding) {
 	w.first(f.Text)
 	w.add(paint.Hang(ink.Line(m+" "), paint.Wrap(paint.Strong, f.Text, w.width-2))...)
 	entry, _ := explain.Finding(f.Code)
-	w.paragraph(entry.Text)
-	if f.Remedy == "" {
-		f = &session.Finding{Remedy: entry.Remedy, Refs: f.Refs}
+	danger := f.Severity == "danger" // then what to do comes first
+	if !danger {
+		w.paragraph(entry.Text)
 	}
-	w.said("Try", f.Remedy)
+	w.said("Try", cmp.Or(f.Remedy, entry.Remedy))
+	if danger {
+		w.paragraph(entry.Text)
+	}
 	if len(f.Refs) > 0 {
 		w.refs(f.Refs)
 		return

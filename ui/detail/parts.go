@@ -42,12 +42,21 @@ func parts(s Subject) ([]byte, []tlswire.Field) {
 	return e.Send.Raw, sendParts(e.Send)
 }
 
-// chainParts lays the certificates of a chain one behind the other.
+// chainParts lays the certificates of a chain one behind the other, at its end a trusted root that was not sent.
 func chainParts(s Subject, e *session.Event) (raw []byte, fields []tlswire.Field) {
-	for _, c := range e.TLS.Chain[:min(len(e.TLS.Chain), maxLinks)] {
+	add := func(name string, c session.Certificate) {
 		list := tlswire.ParseCertificate(c.Raw, s.moment(e))
+		if len(list) > 0 {
+			list[0].Name = name
+		}
 		shift(list, len(raw))
 		raw, fields = append(raw, c.Raw...), append(fields, list...)
+	}
+	for i, c := range e.TLS.Chain[:min(len(e.TLS.Chain), maxLinks)] {
+		add(fmt.Sprintf("certificate %d", i+1), c)
+	}
+	for _, c := range unsent(e.TLS) {
+		add("trusted root, not sent", *c)
 	}
 	return raw, fields
 }

@@ -167,7 +167,7 @@ func (w *writer) findingFields(f *session.Finding) {
 
 func (w *writer) forgot(f *session.Forgot) {
 	w.field("greeting", f.Greeting)
-	w.prose("capabilities", paint.Plain, strings.Join(f.Capabilities, ", "))
+	w.prose("keywords", paint.Plain, strings.Join(f.Capabilities, ", "))
 }
 
 func (w *writer) endFields(e *session.End) {

@@ -34,7 +34,7 @@ func (w *writer) tree(fields []tlswire.Field, depth int, left *int) {
 		}
 		indent := paint.Text(paint.Blank(2 * min(depth, 6)))
 		label := indent.And(paint.Accent, f.Name).And(paint.Plain, "  ").Cut(w.width / 2)
-		w.add(paint.Hang(label, paint.Chop(paint.Plain, f.Value, max(w.width-label.Width(), 8)))...)
+		w.add(paint.Hang(label, paint.Fold(paint.Plain, f.Value, max(w.width-label.Width(), 8)))...)
 		for _, more := range []string{f.Meaning, f.Bad} {
 			if more != "" {
 				w.add(paint.Hang(indent.And(paint.Plain, "  "), paint.Wrap(paint.Dim, more, max(w.width-indent.Width()-2, 8)))...)
@@ -61,17 +61,31 @@ func (w *writer) tls(s Subject, e *session.Event) {
 	w.field("took", Duration(t.Took))
 	w.field("bytes", fmt.Sprintf("%s sent, %s received", dialogue.Count(t.Sent), dialogue.Count(t.Received)))
 	w.checks(t)
-	w.chain(t, s.moment(e))
+	w.chain(t)
 	w.consequences(h.Notes)
 	w.offered(h)
 	for i, c := range t.Chain[:min(len(t.Chain), most)] {
-		w.certificate(i, c)
+		w.certificate(fmt.Sprintf("certificate %d of the chain", i+1), c)
+	}
+	for _, c := range unsent(t) {
+		w.certificate("the trusted root, which was not sent", *c)
 	}
 }
 
-func (w *writer) certificate(i int, c session.Certificate) {
+// unsent are the certificates of the path that did not come from the server: a root at its end.
+func unsent(t *session.TLS) []*session.Certificate {
+	var list []*session.Certificate
+	for _, l := range t.Path[:min(len(t.Path), maxLinks)] {
+		if l.Sent == 0 && l.Certificate != nil {
+			list = append(list, l.Certificate)
+		}
+	}
+	return list
+}
+
+func (w *writer) certificate(title string, c session.Certificate) {
 	w.gap()
-	w.add(paint.Strong.Line(fmt.Sprintf("certificate %d of the chain", i+1)))
+	w.add(paint.Strong.Line(title))
 	w.field("subject", c.Subject)
 	w.field("issuer", c.Issuer)
 	w.prose("names", paint.Plain, strings.Join(c.Names, ", "))

@@ -179,21 +179,54 @@ func (t *Tree) toByte(at int) {
 	t.unfold()
 }
 
-// Lines draws fields, what the selected one is, and bytes, one above the other, in height lines of width cells.
+// sideBySide is the width from which the bytes stand beside the fields.
+const sideBySide = 100
+
+// Lines draws fields, what the selected one is, and bytes, in height lines of width cells: beside each other where that
+// fits, else one above the other.
 func (t *Tree) Lines(width, height int) []paint.Line {
+	if width >= sideBySide {
+		return t.beside(width, height)
+	}
 	t.per = perLine(width)
-	about, hex := t.about(width), t.hex(width, height)
-	about = about[:min(len(about), aboutRoom(height))]
-	t.page = max(height-len(hex)-aboutRoom(height)-1, 1)
+	hex := t.hex(width, max(height/3, 1))
+	return append(t.upper(width, height-len(hex)), hex...)[:max(height, 0)]
+}
+
+// beside draws the fields with what the selected one is on the left, and as many bytes as fit on the right.
+func (t *Tree) beside(width, height int) []paint.Line {
+	right := hexWidth(8)
+	if width-hexWidth(16) >= sideBySide*2/3 {
+		right = hexWidth(16)
+	}
+	left := width - right - 3
+	t.per = perLine(right)
+	hex := t.hex(right, height)
+	out := t.upper(left, height)
+	for i := range out {
+		out[i] = out[i].Cut(left).Pad(left).And(paint.Dim, " │ ")
+		if i < len(hex) {
+			out[i] = out[i].Then(hex[i])
+		}
+	}
+	return out
+}
+
+// upper draws the fields and what the selected one is, in exactly height lines.
+func (t *Tree) upper(width, height int) []paint.Line {
+	room := aboutRoom(height)
+	about := t.about(width)
+	about = about[:min(len(about), room)]
+	t.page = max(height-room-1, 1)
 	out := t.fields(width, t.page)
 	for len(out) < t.page {
 		out = append(out, paint.Line{})
 	}
 	out = append(append(out, t.rule(width)), about...)
-	for len(out) < height-len(hex) {
+	for len(out) < height {
 		out = append(out, paint.Line{})
 	}
-	return append(out, hex...)[:max(min(height, len(out)+len(hex)), 0)]
+	return out[:max(height, 0)]
 }
 
 // aboutRoom is how many lines the words about a field get.
@@ -285,12 +318,12 @@ func (t *Tree) ref(i int) string {
 	return ""
 }
 
-// hex draws the lines of bytes round the selected field or the cursor.
+// hex draws at most height lines of bytes round the selected field or the cursor.
 func (t *Tree) hex(width, height int) []paint.Line {
 	n := t.nodes[t.sel]
 	d := newDump(t.bytes, width)
 	d.lo, d.hi, d.cursor = n.Off, n.Off+n.Len, t.at
-	rows, at := min(max(height/3, 1), d.Len()), n.Off
+	rows, at := min(height, d.Len()), n.Off
 	if t.at >= 0 {
 		at = t.at
 	}

@@ -155,7 +155,7 @@ func hidden(m *tlswire.Message) string {
 	case m.Version >= 0x0304 && m.Name == "Certificate":
 		return "The names in this certificate are hidden, as TLS 1.3 hides everything after the ServerHello. Only the length gives something away."
 	case m.Version >= 0x0304:
-		return "In TLS 1.3 every protected record looks like application data. That this is a " + m.Name + " is known here because this end has the key."
+		return "In TLS 1.3 every protected record looks like application data. That this is " + m.Name + " is known here because this end has the key."
 	}
 	return "The record header says of what kind it is, here " + strings.ReplaceAll(string(m.Kind), "_", " ") + "; the rest is ciphertext."
 }
@@ -179,12 +179,15 @@ func shown(m *tlswire.Message) string {
 func (w *writer) records(m *tlswire.Message, before []tlswire.Message) {
 	w.gap()
 	for _, r := range m.Records[:min(len(m.Records), maxRecords)] {
-		w.field(place(r), fmt.Sprintf("% x", r.Header()))
+		w.field("record", fmt.Sprintf("% x", r.Header()))
 		rest := "the message, in the clear"
 		if m.Encrypted {
 			rest = "ciphertext"
 		}
 		w.meaning(fmt.Sprintf("%s, version %s, then %s of %s", tlswire.ContentTypeName(r.ContentType), tlswire.VersionName(r.Version), octets(r.Length), rest))
+		if r.Offset >= 0 { // behind a secret it is not told: it would give its length away
+			w.meaning("begins at byte " + dialogue.Count(int(r.Offset)) + " of all that " + party(m.Dir) + " sent in TLS")
+		}
 		if first := companion(m, r, before); first != nil {
 			w.meaning("the same record carries " + first.Name)
 		}
@@ -205,14 +208,6 @@ func companion(m *tlswire.Message, r tlswire.RecordInfo, before []tlswire.Messag
 	return nil
 }
 
-// place is where a record stands in its direction. Behind a secret that is not told: it would give its length away.
-func place(r tlswire.RecordInfo) string {
-	if r.Offset < 0 {
-		return "record"
-	}
-	return "at " + dialogue.Count(int(r.Offset))
-}
-
 // maxRecords bounds the records listed for a message.
 const maxRecords = 16
 
@@ -226,7 +221,7 @@ func (w *writer) outside(s Subject, e *session.Event) Page {
 		w.seen(&h.messages[i], h.messages[:i])
 	}
 	w.gap()
-	w.ink(paint.Dim, "The lengths are those of records. Open the handshake with space and look at its messages one by one.")
+	w.ink(paint.Dim, "The lengths are those of the records with their headers of 5 bytes. Open the handshake with space and look at its messages one by one.")
 	return w.out
 }
 
@@ -238,7 +233,7 @@ func (w *writer) seen(m *tlswire.Message, before []tlswire.Message) {
 	size := 0
 	for _, r := range m.Records {
 		if companion(m, r, before) == nil {
-			size += r.Length
+			size += len(r.Header()) + r.Length
 		}
 	}
 	if m.Encrypted && size == 0 {

@@ -1,9 +1,11 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"ehlo/session"
+	"ehlo/session/sasl"
 	"ehlo/session/wire"
 	"ehlo/ui/paint"
 )
@@ -69,17 +71,28 @@ func lookAuth(a *session.Auth) Look {
 		return mark(paint.Good, markGood, a.Mechanism+" accepted")
 	case "failure":
 		return mark(paint.Bad, markBad, a.Mechanism+" refused")
+	case "unproved": // the server accepted it, and is not believed
+		return mark(paint.Bad, markBad, a.Mechanism+" not believed")
 	case "cancelled":
 		return mark(paint.Warn, markBad, a.Mechanism+" given up")
 	}
 	text := paint.Dim.Line(a.Mechanism + ": ")
-	for _, v := range a.Values {
+	for _, v := range verdictFirst(a.Values) {
 		if v.Name == "separator" {
 			continue // the fields view has it
 		}
 		text = text.And(paint.Dim, v.Name+" ").And(paint.Plain, orEmpty(v.Display(false))).And(paint.Dim, "  ")
 	}
 	return Look{Mark: paint.Of(paint.Dim, markAuth), Text: text}
+}
+
+// verdictFirst puts what a comparison has come to in front: a row is cut where it ends.
+func verdictFirst(values []sasl.Value) []sasl.Value {
+	i := slices.IndexFunc(values, func(v sasl.Value) bool { return v.Name == "verdict" })
+	if i <= 0 {
+		return values
+	}
+	return slices.Concat(values[i:i+1], values[:i], values[i+1:])
 }
 
 func orEmpty(s string) string {
@@ -106,6 +119,9 @@ func lookFinding(f *session.Finding) Look {
 }
 
 func lookEnd(e *session.End) Look {
+	if e.Exit == session.ExitOK && e.Unverified {
+		return mark(paint.Warn, markEnd, "the end: "+EndMeaning(e))
+	}
 	if e.Exit == session.ExitOK {
 		return mark(paint.Good, markEnd, "the end: "+Meaning(e.Exit))
 	}
@@ -114,6 +130,14 @@ func lookEnd(e *session.End) Look {
 		text = paint.Bad.Line("the end: ").And(paint.Plain, e.Error)
 	}
 	return Look{Mark: paint.Of(paint.Bad, markEnd), Text: text}
+}
+
+// EndMeaning is what a session came to, with a word on a server that proved nothing.
+func EndMeaning(e *session.End) string {
+	if e.Unverified {
+		return Meaning(e.Exit) + ", unverified: the certificate did not hold"
+	}
+	return Meaning(e.Exit)
 }
 
 // Meaning is what an exit says, in words.

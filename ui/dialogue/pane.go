@@ -48,6 +48,19 @@ func (p *Pane) View(width, height, n int) []string {
 	return out
 }
 
+// Below is how many rows of those of the first n events are below the window.
+func (p *Pane) Below(n int) int { return max(p.Upto(n)-p.top-p.height, 0) }
+
+// Fold opens or closes the fold of the selected row and selects its head. Of what is opened as much as fits is shown.
+func (p *Pane) Fold() {
+	before := len(p.shown)
+	p.Tail = false
+	p.Sel = p.Toggle(p.Sel)
+	if opened := len(p.shown) - before; opened > 0 {
+		p.top = min(max(p.top, p.Sel+opened+1-p.height), p.Sel)
+	}
+}
+
 func (p *Pane) resize(width, height int) {
 	p.height = height
 	if p.width != width || len(p.cache) > maxCached {

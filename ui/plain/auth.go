@@ -7,6 +7,7 @@ import (
 
 	"ehlo/session"
 	"ehlo/session/sasl"
+	"ehlo/ui/bench"
 )
 
 // authKeys are the keys about logging in that work now.
@@ -54,7 +55,17 @@ func (w *walk) login(ctx context.Context) error {
 			*ask.secret = typed
 		}
 	}
-	return w.pickMechanism(ctx)
+	if err := w.pickMechanism(ctx); err != nil {
+		return err
+	}
+	if err := w.moreSettings(ctx); err != nil {
+		return err
+	}
+	options := session.Options(w.snap, w.goal)
+	if i := session.Attempt(options, w.goal); i > 0 {
+		w.chosen = &options[i]
+	}
+	return nil
 }
 
 func keeps(value string) string {
@@ -82,10 +93,6 @@ func (w *walk) pickMechanism(ctx context.Context) error {
 		w.echo(name)
 	}
 	w.goal.Mechanism, w.chosen = name, nil
-	options := session.Options(w.snap, w.goal)
-	if i := session.Attempt(options, w.goal); i > 0 {
-		w.chosen = &options[i]
-	}
 	return nil
 }
 
@@ -131,81 +138,9 @@ func (w *walk) reveal(ctx context.Context) error {
 	return nil
 }
 
-// build makes a response from what a person types, unseen, and prepares it. What it is compared with gives nothing of the
-// right one away.
-func (w *walk) build(ctx context.Context, next session.Option) error {
-	how, err := w.ask(ctx, `made from b base64, t text with \0 and \xHH, p the parts of PLAIN, h HMAC-MD5 of the challenge; empty for none >`)
-	if err != nil {
-		return err
-	}
-	tool := strings.ToLower(strings.TrimSpace(how))
-	if !slices.Contains([]string{"b", "t", "p", "h"}, tool) {
-		w.echo("")
-		w.print("nothing was built")
-		return nil
-	}
-	w.echo(tool)
-	line, err := w.response(ctx, tool)
-	if err != nil {
-		return err
-	}
-	o := next
-	o.Step.Edited, o.Show, o.Editable, o.Blocked = true, sasl.Mask, false, nil
-	o.Step.Line = line
-	if w.snap.State.Auth == session.AuthExchange {
-		o.Step = session.Step{Verb: session.VerbRespond, Line: line, Edited: true}
-	} else {
-		o.Step.Line = strings.TrimRight("AUTH "+o.Step.Mechanism+" "+line, " ")
-		o.Show = "AUTH " + o.Step.Mechanism + " " + sasl.Mask
-	}
-	w.compare(o.Step)
-	w.chosen = &o
-	return nil
-}
-
-// response asks for the parts of a response and gives the line.
-func (w *walk) response(ctx context.Context, tool string) (string, error) {
-	switch tool {
-	case "t":
-		text, err := w.secret(ctx, "text, unseen >")
-		return sasl.EncodeBase64(sasl.Unescape(text.Reveal())), err
-	case "p":
-		parts, err := w.parts(ctx, "authzid, empty for one's own, unseen >", "username, unseen >", "password, unseen >")
-		return sasl.EncodeBase64(sasl.PlainString(parts[0], parts[1], parts[2])), err
-	case "h":
-		parts, err := w.parts(ctx, "username, unseen >", "key, which is the password, unseen >")
-		return sasl.EncodeBase64([]byte(parts[0] + " " + sasl.HMACMD5(parts[1], w.challenge()))), err
-	}
-	line, err := w.secret(ctx, "base64, unseen >")
-	return line.Reveal(), err
-}
-
-// parts asks for several things unseen. There are as many as questions, whatever the error.
-func (w *walk) parts(ctx context.Context, questions ...string) ([]string, error) {
-	parts := make([]string, len(questions))
-	for i, q := range questions {
-		secret, err := w.secret(ctx, q)
-		if err != nil {
-			return parts, err
-		}
-		parts[i] = secret.Reveal()
-	}
-	return parts, nil
-}
-
-// challenge is what the server asked last, out of its base64; nil where it is none.
-func (w *walk) challenge() []byte {
-	if w.snap.Reply == nil || w.snap.Reply.Code != 334 || w.snap.Reply.Masked != "" {
-		return nil
-	}
-	line := strings.TrimRight(string(w.snap.Reply.Raw), "\r\n")
-	data, _ := sasl.DecodeBase64(strings.TrimPrefix(strings.TrimPrefix(line, "334"), " "))
-	return data
-}
-
 // compare says how a typed line of AUTH differs from what would be sent otherwise.
 func (w *walk) compare(st session.Step) {
-	if p := w.snap.State.Pending; w.snap.State.Auth == session.AuthExchange && (p == nil || p.Cancel) {
+	if !bench.Comparable(w.snap.State) {
 		w.print("there is nothing to compare it with: the right answer is not known here")
 		return
 	}
@@ -224,5 +159,5 @@ var flagsToKeys = strings.NewReplacer(
 	"; --allow-unverified goes on all the same", "; o and another step goes on all the same, after a question",
 	"; --tls opportunistic goes on without", "; o goes on without",
 	"leave --auth out to use the best that is offered", "c takes the best that is offered; o tries any other, as an experiment",
-	"give what is missing, or name a mechanism to try it all the same", "c gives what is missing; o tries a mechanism all the same",
+	"a password comes by $EHLO_PASSWORD or --password-file, a token by $EHLO_TOKEN or --token-file; --auth NAME --insist tries a mechanism without", "c gives what is missing; o tries a mechanism all the same",
 )

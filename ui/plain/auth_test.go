@@ -16,10 +16,10 @@ func annsGoal() session.Goal {
 func TestWalkAnotherAttempt(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.refuses = true
-	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "q")
+	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "", "q")
 	inOrder(t, out, "<-!  535 5.7.8 no", "c makes another attempt on this connection", "c credentials",
 		"username, empty keeps ann >", "password of bob, unseen, empty keeps what there is >", "access token of bob",
-		"mechanism, empty for the best that is offered >", "next: AUTH PLAIN "+sasl.Mask, "->  AUTH PLAIN "+sasl.Mask)
+		"mechanism, empty for the best that is offered >", "more settings? y chooses, empty for none >", "next: AUTH PLAIN "+sasl.Mask, "->  AUTH PLAIN "+sasl.Mask)
 	last := f.done[len(f.done)-1]
 	if last.Credentials.Username != "bob" || last.Credentials.Password.Reveal() != "bicycle-7" || strings.Contains(out, "bicycle") {
 		t.Errorf("logged in as %s", last.Credentials.Username)
@@ -31,7 +31,7 @@ func TestWalkAnotherAttempt(t *testing.T) {
 
 func TestWalkOneMechanismOrAnother(t *testing.T) {
 	f, goal := authSteps(annsGoal())
-	out, _ := f.walk(t, goal, "", "", "", "", "m", "c", "", "", "", "login", "c", "", "", "", "CRAM-MD5", "c", "", "", "", "no-such", "q")
+	out, _ := f.walk(t, goal, "", "", "", "", "m", "c", "", "", "", "login", "", "c", "", "", "", "CRAM-MD5", "", "c", "", "", "", "no-such", "", "q")
 	inOrder(t, out, "  1  PLAIN: ", "listener: reads the password and logs in with it", "not offered, 504 to be expected: ",
 		"next: AUTH LOGIN", "next: AUTH CRAM-MD5", "out of order: expect 504 5.5.4", "that is none of the mechanisms", "next: AUTH PLAIN")
 }
@@ -40,13 +40,18 @@ func TestWalkOneMechanismOrAnother(t *testing.T) {
 func TestWalkBuilds(t *testing.T) {
 	const right = "AGFubgB0dWxpcC00Mg=="
 	for name, script := range map[string][]string{
-		"base64":         {"b", right},
-		"text":           {"t", `\0ann\0tulip-42`},
-		"parts of PLAIN": {"p", "", "ann", "tulip-42"},
+		"the line":           {"l", right},
+		"the mechanism's":    {"", "", "ann", "tulip-42"},
+		"by its number":      {"1", "=0", "=0", "tulip-42", "w", "", "", "", ""},
+		"text":               {"13", `\0ann\0tulip-42`},
+		"hexadecimal":        {"13", "=hex", "zz", "00616e6e00 74756c69702d3432"},
+		"in a form it has":   {"13", "=base64", right},
+		"the general PLAIN":  {"14", "", "ann", "tulip-42"},
+		"typed and revealed": {"S", "s", "", "", "ann", "tulip-42"},
 	} {
 		f, goal := authSteps(annsGoal())
 		f.right = right
-		lines := append([]string{"", "", "", "", "w", "b", "Zm9v", "w"}, script...)
+		lines := append([]string{"", "", "", "", "w", "l", "Zm9v", "w"}, script...)
 		out, _ := f.walk(t, goal, append(lines, "", "q")...)
 		inOrder(t, out, "w build it", "it differs: passwd is another one", "it is the same as would be sent without you", "next: AUTH PLAIN "+sasl.Mask)
 		if last := f.done[len(f.done)-1]; last.Line != "AUTH PLAIN "+right || !last.Edited {
@@ -59,7 +64,7 @@ func TestWalkBuilds(t *testing.T) {
 		}
 	}
 	f, goal := authSteps(annsGoal())
-	if out, _ := f.walk(t, goal, "", "", "", "", "w", "no", "q"); !strings.Contains(out, "nothing was built") {
+	if out, _ := f.walk(t, goal, "", "", "", "", "w", "no", "99", "q", "q"); !strings.Contains(out, "nothing was built") {
 		t.Error(out)
 	}
 }
@@ -81,11 +86,47 @@ func TestWalkReveals(t *testing.T) {
 
 // However early the input ends, nothing is sent that nobody asked for.
 func TestWalkEndsInTheMiddleOfAQuestion(t *testing.T) {
-	for _, script := range [][]string{{"c"}, {"c", "bob"}, {"c", "bob", "x"}, {"c", "bob", "x", "y"}, {"w"}, {"w", "t"}, {"w", "p", ""}, {"w", "h", "ann"}, {"reveal"}} {
+	for _, script := range [][]string{{"c"}, {"c", "bob"}, {"c", "bob", "x"}, {"c", "bob", "x", "y"}, {"w"}, {"c", "bob", "x", "y", ""}, {"c", "bob", "x", "y", "", "y", "z"}, {"w", "l"}, {"w", ""}, {"w", "", ""}, {"w", "1", "", "ann"}, {"w", "14"}, {"reveal"}} {
 		f, goal := authSteps(annsGoal())
 		f.walk(t, goal, append([]string{"", "", "", ""}, script...)...)
 		if strings.HasSuffix(f.verbs(), "auth") {
 			t.Errorf("%q: steps %s", script, f.verbs())
 		}
+	}
+}
+
+// What few people need is asked on request, and asked again while it means nothing.
+func TestWalkMoreSettings(t *testing.T) {
+	f, goal := authSteps(annsGoal())
+	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-256", "maybe", "y",
+		"bob", "perhaps", "no", "tls-unique", "", "many", "100000", "200000", "4096", "", "", "", "q")
+	inOrder(t, out, "mechanism, empty for the best", "more settings? y chooses, empty for none >", "that is neither y nor n", "more settings?",
+		"act as (authzid), empty for none >", "first response: yes goes", "want yes or no", "first response: yes goes",
+		"channel binding of a mechanism with -PLUS: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel binding of",
+		"give SCRAM up above", "want a count", "give SCRAM up above", "give SCRAM up below", "200000 is above the most, 100000", "give SCRAM up below",
+		"realm, for DIGEST-MD5", "trace to be found by", "next: AUTH SCRAM-SHA-256")
+	want := session.AuthSettings{Initial: session.InitialNo, MinIterations: 4096, MaxIterations: 100000}
+	if last := f.done[len(f.done)-1]; last.Auth != want || last.Credentials.Authzid != "bob" || last.Mechanism != "SCRAM-SHA-256" {
+		t.Errorf("%+v as %q", last.Auth, last.Credentials.Authzid)
+	}
+}
+
+// Settings stay for the next attempt, until they are taken out or do not fit the mechanism any more.
+func TestWalkKeepsSettings(t *testing.T) {
+	goal := annsGoal()
+	goal.Auth = session.AuthSettings{MaxIterations: 5000}
+	goal.Credentials.Realm = "mail.test"
+	f, goal := authSteps(goal)
+	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-1", "", "c", "", "", "", "PLAIN", "", "y", "", "", "", "", "-", "", "-", "", "", "q")
+	inOrder(t, out, "more settings? y chooses, n for none, empty keeps max-iterations 5000, realm mail.test >", "next: AUTH SCRAM-SHA-1",
+		"max-iterations: PLAIN has no iterations", "more settings?", "give SCRAM up above this many iterations, empty keeps 5000, - for none >", "PLAIN has no iterations",
+		"realm, for DIGEST-MD5, empty keeps mail.test, - for none >", "next: AUTH PLAIN")
+	if last := f.done[len(f.done)-1]; last.Auth != (session.AuthSettings{}) || last.Credentials.Realm != "" {
+		t.Errorf("%+v, realm %q", last.Auth, last.Credentials.Realm)
+	}
+	f, goal = authSteps(goal)
+	out, _ = f.walk(t, goal, "", "", "", "", "c", "", "", "", "", "n", "", "q")
+	if last := f.done[len(f.done)-1]; last.Auth != (session.AuthSettings{}) || last.Credentials.Realm != "" {
+		t.Errorf("%+v, realm %q\n%s", last.Auth, last.Credentials.Realm, out)
 	}
 }

@@ -80,9 +80,7 @@ func (d *dialog) secret(ctx context.Context, prompt string) (sasl.Secret, error)
 		}
 	}
 	line, err := d.answer(ctx, prompt, read, restore)
-	if d.terminal {
-		d.print("") // the line end was not echoed either
-	}
+	d.print("") // no line end was echoed either
 	return sasl.NewSecret(line), err
 }
 

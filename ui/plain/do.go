@@ -118,10 +118,10 @@ func (w *walk) weigh(v session.Verb, err error) {
 }
 
 func (w *walk) report(err error) {
-	w.printf(" !   %v", err)
+	w.printf(" !   %s", w.again(err.Error()))
 	var e *session.Error
 	if errors.As(err, &e) {
-		w.hint(onPrompt(e.Hint))
+		w.hint(w.text.Fresh(onPrompt(e.Hint)))
 	}
 	if w.canAttempt() {
 		w.print("  c makes another attempt on this connection")
@@ -177,7 +177,7 @@ func (w *walk) raw(ctx context.Context) error {
 	if err != nil || line == "" {
 		return err
 	}
-	return w.do(ctx, session.Step{Verb: session.VerbRaw, Line: line, Edited: true})
+	return w.do(ctx, session.Step{Verb: session.VerbRaw, Line: line, Edited: true, Credentials: w.goal.Credentials})
 }
 
 // line reads a line for the server. What may be a secret is typed unseen.

@@ -29,13 +29,26 @@ var (
 	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one"}
 	keyExplain = key{name: "x", does: "explain", help: "explain the step shown last in full; x WORDS for anything: x 5.7.8, x STARTTLS"}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as somebody else or in another way; after a log-in that failed this makes the next attempt"}
-	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself and hear how it differs from the right one; nothing you type is shown"}
+	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and hear how it differs from the right one; no secret is shown"}
 	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with *"}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}
 	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true}
 	keyQuit    = key{name: "q", does: "quit", help: "end here"}
 	keyHelp    = key{name: "?", does: "help", help: "this list"}
 )
+
+// The keys of the workbench.
+var (
+	keyTool  = key{name: keyJump.name, does: "tool", help: "use the tool with this number"}
+	keyTools = key{name: "t", does: "tools", help: "list the tools again"}
+	keyLine  = key{name: "l", does: "type the line", help: "type the whole line yourself: base64, * to give AUTH up, or anything else"}
+	keyForm  = key{name: "f", does: "other form", help: "write the last result in another form: text, hexadecimal, base64"}
+	keyShow  = key{name: "s", does: "show secrets", help: "show secrets here, what you type and what comes of it, or mask them again"}
+	keyLeave = key{name: "q", does: "leave", help: "leave the workbench without a line; what its tools hold is kept"}
+)
+
+// number reports whether any number is typed for the key.
+func (k key) number() bool { return k.name == keyJump.name }
 
 // label is how the prompt and the help write a key.
 func (k key) label() string {
@@ -60,7 +73,7 @@ func prompt(keys []key) string {
 type typed struct {
 	key  key
 	rest string // what follows the key
-	n    int    // of keyJump
+	n    int    // of a key that is a number
 }
 
 // match finds the key that a line means; ok is false if none of keys does.
@@ -69,7 +82,7 @@ func match(line string, keys []key) (t typed, ok bool) {
 	n, err := strconv.Atoi(word)
 	for _, k := range keys {
 		switch {
-		case k == keyJump && err == nil:
+		case k.number() && err == nil:
 			return typed{key: k, n: n}, true
 		case k.name == strings.ToLower(word) && (rest == "" || k == keyNote || k == keyExplain):
 			return typed{key: k, rest: strings.TrimSpace(rest)}, true
@@ -81,7 +94,7 @@ func match(line string, keys []key) (t typed, ok bool) {
 // echoed is what may be shown of a line that was recognised.
 func (t typed) echoed() string {
 	switch {
-	case t.key == keyJump:
+	case t.key.number():
 		return strconv.Itoa(t.n)
 	case t.key.name == "":
 		return ""

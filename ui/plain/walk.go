@@ -10,6 +10,7 @@ import (
 	"ehlo/session"
 	"ehlo/session/sasl"
 	"ehlo/transcripts/export"
+	"ehlo/ui/bench"
 )
 
 // Engine runs steps; [session.Session] is one.
@@ -66,6 +67,7 @@ type walk struct {
 	shown   int              // how many those are
 	chosen  *session.Option  // instead of the proposal
 	failure error            // what kept the session from going as asked
+	bench   *bench.Bench     // what responses of AUTH are built with; nil if none was
 	asked   bool             // for a password, in vain
 	warned  bool             // that the transcript is not written any more
 }
@@ -232,10 +234,10 @@ func (w *walk) announce(o session.Option) {
 		return
 	}
 	if o.Blocked != nil {
-		w.printf("stopped: %s", o.Blocked.Text)
-		w.hint(onPrompt(o.Blocked.Hint))
+		w.printf("stopped: %s", w.again(o.Blocked.Text))
+		w.hint(w.text.Fresh(onPrompt(o.Blocked.Hint)))
 	}
-	w.printf("next: %s", w.label(o))
+	w.printf("next%s: %s", w.doubt(), w.label(o))
 	if o.Blocked == nil {
 		w.printf("  %s", reason(o))
 	}
@@ -244,6 +246,26 @@ func (w *walk) announce(o session.Option) {
 	}
 	if o.Guard != nil {
 		w.printf("  will be asked first: %s", o.Guard.Question)
+	}
+}
+
+// doubt goes with every step that is proposed over TLS to nobody knows whom.
+func (w *walk) doubt() string {
+	if w.snap.State.Security.Unverified() {
+		return " (TLS unverified)"
+	}
+	return ""
+}
+
+// again is a text that may have been printed with the events: then it points there.
+func (w *walk) again(text string) string {
+	switch fresh := w.text.Fresh(text); fresh {
+	case text:
+		return text
+	case "":
+		return "as said above"
+	default:
+		return fresh + ", as said above"
 	}
 }
 

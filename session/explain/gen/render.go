@@ -87,6 +87,7 @@ func (s *source) wordings(rows []row) {
 		s.numbers("codes", r.codes)
 		s.text("enhanced", r.enhanced)
 		s.text("proof", r.proof)
+		s.words("after", r.after)
 		s.words("host", r.host)
 		s.match(r.match)
 		s.printf("},\n")

@@ -33,13 +33,15 @@ const Host = "mail.lab"
 // Pair is a self-signed certificate and its key, in files.
 type Pair struct{ Cert, Key string }
 
-// NewPair makes a certificate for [Host] with a key of the kind rsa, ecdsa or, since OpenSSL 3.5, mldsa.
+// NewPair makes a certificate for [Host] with a key of the kind rsa, ecdsa, ed448, rsa-pss or, since OpenSSL 3.5, mldsa; md5
+// is an RSA key whose certificate is signed with MD5.
 func NewPair(t testing.TB, kind string) Pair {
 	t.Helper()
 	Need(t, OpenSSL())
 	dir := t.TempDir()
 	p := Pair{filepath.Join(dir, kind+".crt"), filepath.Join(dir, kind+".key")}
-	key := map[string][]string{"rsa": {"rsa:2048"}, "ecdsa": {"ec", "-pkeyopt", "ec_paramgen_curve:P-256"}, "mldsa": {"ML-DSA-44"}}[kind]
+	key := map[string][]string{"rsa": {"rsa:2048"}, "ecdsa": {"ec", "-pkeyopt", "ec_paramgen_curve:P-256"}, "mldsa": {"ML-DSA-44"},
+		"ed448": {"ed448"}, "rsa-pss": {"rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"}, "md5": {"rsa:2048", "-md5"}}[kind]
 	args := append([]string{"req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=" + Host, "-addext", "subjectAltName=DNS:" + Host,
 		"-out", p.Cert, "-keyout", p.Key, "-newkey"}, key...)
 	if out, err := exec.Command(OpenSSL(), args...).CombinedOutput(); err != nil {

@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"ehlo/session"
+)
+
+// toTrouble walks to the first step that fails.
+func toTrouble(t *testing.T, scenario string) *sim {
+	t.Helper()
+	s := simLive(t, practice(t, scenario), 80, 24)
+	for range 12 {
+		if _, failed := s.root.walk.sheet.(*trouble); failed {
+			return s
+		}
+		s.press("enter")
+	}
+	t.Fatalf("nothing failed:\n%s", s.frame())
+	return nil
+}
+
+// sent counts what went out.
+func sent(s *sim) int {
+	n := 0
+	for i := range s.root.walk.src.Len() {
+		if s.root.walk.src.At(i).Kind == session.KindSend {
+			n++
+		}
+	}
+	return n
+}
+
+// To a challenge that cannot be answered no key sends an answer that nobody made: the exchange is given up, and then
+// another attempt can be made.
+func TestNoAnswerThatNobodyMade(t *testing.T) {
+	for _, scenario := range []string{"server-signature-wrong", "tls-inspection", "server-nonce-changed"} {
+		s := toTrouble(t, scenario)
+		before := sent(s)
+		s.shows("* give AUTH up").hides("a again", "a try again").press("a")
+		if n := sent(s); n != before {
+			t.Errorf("%s: %d lines went out", scenario, n-before)
+		}
+		s.press("*").shows("501 5.7.0", "AUTH was cancelled", "a try again")
+		for _, o := range s.root.walk.options {
+			if o.Step.Verb == session.VerbRespond {
+				t.Errorf("%s: an answer is offered where none is asked for", scenario)
+			}
+		}
+	}
+	s := toTrouble(t, "server-signature-wrong").press("tab").hides("answer the challenge")
+	s.press("esc")
+	if err := s.root.walk.live.Engine.Do(t.Context(), session.Step{Verb: session.VerbRespond}); err == nil {
+		t.Error("an empty answer was sent that nobody typed")
+	}
+}
+
+// Where a log-in is wanted first, its key is named.
+func TestALogInThatIsWantedFirst(t *testing.T) {
+	toTrouble(t, "auth-required").shows("Try    send AUTH before MAIL", "c log in").press("c").shows("credentials")
+}
+
+// What the exchange has shown about the path stays the advice, whatever the server says to a line that is typed after it.
+func TestAdviceDoesNotFlip(t *testing.T) {
+	s := toTrouble(t, "tls-inspection").shows("Try  send no password on this connection")
+	s.press("enter", ":").typed("=").press("enter")
+	if _, asked := s.root.walk.sheet.(*question); asked {
+		s.press("y")
+	}
+	s.shows("535 5.7.8", "Try    send no password on this connection").hides("check user name")
+}
+
+// At 80 columns the ranking can be read from the list: no reason is cut.
+func TestRankingIsReadable(t *testing.T) {
+	s := simLive(t, practice(t, "auth-all"), 80, 24)
+	for range 7 {
+		s.press("enter")
+	}
+	s.press("tab").shows("hands the password over; TLS must hold", "keeps the password; server proves itself")
+	for _, line := range strings.Split(s.frame(), "\n") {
+		if strings.Contains(line, "   AUTH ") && strings.Contains(line, "…") {
+			t.Errorf("cut: %s", line)
+		}
+	}
+}
+
+// What cannot be read in a field is said where it stands, and nothing counts as compared before it is built.
+func TestWorkbenchSaysWhatItCannotRead(t *testing.T) {
+	s, _ := walked(t, 7, 80, 24)
+	s.press("w", "tab").typed("hello")
+	s.press("ctrl+o").shows("✗ hex", "this is not hexadecimal", "compared    not yet: username: this is not hexadecimal")
+	s.press("tab").typed("x").shows("✗ hex").hides("compared    ✓")
+	s.press("shift+tab", "ctrl+o").shows("✗ base64").press("ctrl+o").hides("✗", "not hexadecimal").shows("text")
+}
+
+// A ? belongs to the text in the workbench; f1 has the keys.
+func TestWorkbenchNamesItsKeys(t *testing.T) {
+	s, _ := walked(t, 7, 80, 24)
+	s.press("w").shows("f1 keys").press("f1").shows("workbench: keys", "put in a value", "as text, as hexadecimal", "esc")
+	s.press("esc").hides("as text, as hexadecimal").shows("workbench: PLAIN").press("esc").hides("workbench")
+}

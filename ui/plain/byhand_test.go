@@ -1,0 +1,335 @@
+package plain
+
+import (
+	"context"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"ehlo/session"
+	"ehlo/session/lab"
+	"ehlo/session/sasl"
+	"ehlo/session/sasl/leaktest"
+	"ehlo/transcripts/export"
+)
+
+// person sits at the prompt: a part of a prompt, and what is typed there. Up to that prompt the Enter key is pressed at
+// the prompts of the walk; no other question may be left open.
+type person struct {
+	t    *testing.T
+	says [][2]string
+	seen strings.Builder
+	// wrote is told what is written; may be nil
+	wrote func(string)
+}
+
+func (p *person) Write(b []byte) (int, error) {
+	if p.wrote != nil {
+		p.wrote(string(b))
+	}
+	return p.seen.Write(b)
+}
+
+// Read types the line for the prompt that was written last.
+func (p *person) Read(b []byte) (int, error) {
+	out := p.seen.String()
+	prompt := out[strings.LastIndex(out, "\n")+1:]
+	switch {
+	case len(p.says) > 0 && strings.Contains(prompt, p.says[0][0]):
+		line := p.says[0][1]
+		p.says = p.says[1:]
+		return copy(b, line+"\n"), nil
+	case strings.HasPrefix(prompt, "enter end"):
+		return copy(b, "\n"), nil
+	case strings.HasPrefix(prompt, "enter "):
+		return copy(b, "\n"), nil
+	}
+	p.t.Errorf("nobody knows what to say to %q; it was to be %q", prompt, append(p.says, [2]string{})[0])
+	return 0, io.EOF
+}
+
+// sitting is a walk through a scenario of the practice server.
+func (p *person) sitting(ctx context.Context, scenario string, interrupt <-chan os.Signal) (string, []leaktest.Line, session.State) {
+	p.t.Helper()
+	sc, err := lab.Find(scenario)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	server, err := lab.Start(sc, lab.Options{})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer server.Close()
+	target, _ := session.ParseTarget(sc.Target, true)
+	policy, _ := session.ParsePolicy("", target, true)
+	tap := &leaktest.Tap{}
+	cfg := session.Config{Target: target, Policy: policy, Resolver: server, Dial: tap.Dial(server.DialContext)}
+	cfg.TLS.RootCAs, cfg.TLS.KeyLog = server.RootCAs(), tap.KeyLog()
+	engine := session.New(cfg)
+	defer engine.Close()
+	goal := session.Goal{EHLOName: "laptop.lab.test", Mechanism: sc.Mechanism, Until: session.PhaseAuth,
+		Credentials: sasl.Credentials{Username: sc.User, Password: sasl.NewSecret("tulip-42"), Token: sasl.NewSecret("practice-token-ann")}}
+	_, err = Walk{Console: Console{In: p, Out: p, Interrupt: interrupt}, Engine: engine, Events: engine.Log(), Goal: goal, Text: export.Text{}}.Run(ctx)
+	if err != nil || len(p.says) > 0 {
+		p.t.Errorf("error %v; %d lines were not said", err, len(p.says))
+	}
+	var last session.State
+	for i := range engine.Log().Len() {
+		if e := engine.Log().At(i); e.Kind == session.KindState && e.State.Stage == session.StageReady {
+			last = *e.State
+		}
+	}
+	return p.seen.String(), tap.Lines(), last
+}
+
+// byHand goes through a scenario; nothing of the secret, nor of what was computed from it, may show.
+func byHand(t *testing.T, scenario string, says ...[2]string) (string, session.State) {
+	t.Helper()
+	p := &person{t: t, says: says}
+	out, lines, state := p.sitting(t.Context(), scenario, nil)
+	for _, secret := range []string{"tulip-42", "practice-token-ann"} {
+		if found := leaktest.Find(out, leaktest.Needles(lines, secret)); found != "" {
+			t.Errorf("%s is in\n%s", found, out)
+		}
+	}
+	if strings.Contains(out, "tulip") {
+		t.Errorf("a password is in\n%s", out)
+	}
+	return out, state
+}
+
+func loggedIn(t *testing.T, out string, st session.State) {
+	t.Helper()
+	if st.Auth != session.AuthDone || st.User != "ann" {
+		t.Errorf("not logged in: %+v\n%s", st, out)
+	}
+}
+
+// The two rounds of SCRAM, tool after tool, with all that can be typed wrongly on the way: what is wrong is told and asked
+// again, and a wrong password before it is sent.
+func TestScramByHand(t *testing.T) {
+	out, st := byHand(t, "auth-scram-sha-256", [][2]string{
+		{"w build it", "w"},
+		{"workbench: enter client-first-message, NUMBER tool, t tools, l type the line, s show secrets, q leave, ? help >", "99"},
+		{"workbench: ", "tulip-42"},
+		{"workbench: ", "?"},
+		{"workbench: ", "q"},
+		{"w build it", "w"},
+		{"workbench: enter client-first-message", ""},
+		{"gs2-header, text, empty keeps n,, >", "y,,"},
+		{"username, text, empty takes username, the credentials: ann >", ""},
+		{"c-nonce, text, may be empty >", "a-nonce-of-my-own"},
+		{"enter send", ""},
+
+		{"w build it", "w"},
+		{"workbench: enter SaltedPassword", "5"}, // too early
+		{"cbind-input", "=q"},
+		{"workbench: enter SaltedPassword", ""},
+		{"password, text, unseen >", ""},
+		{"password, text, unseen >", "=tulip-42"},
+		{"password, text, unseen >", "tulip-43"},
+		{"salt, base64, empty takes salt, the server: ", "not base64!"},
+		{"salt, base64, empty takes salt, the server: ", "="},
+		{"salt, base64, empty takes salt, the server: ", ""},
+		{"iterations, text, empty takes iteration-count, the server: 4096 >", "2147483648"},
+		{"workbench: enter SaltedPassword", ""},
+		{"password, text, unseen, empty keeps •••••• >", ""},
+		{"salt, base64, empty takes salt, the server: ", ""},
+		{"iterations, text, empty keeps 2147483648 >", "=0"},
+		{"iterations, text, empty takes iteration-count, the server: 4096 >", ""},
+		{"workbench: enter ClientKey, NUMBER tool, t tools, l type the line, f other form, s show secrets,", ""},
+		{"SaltedPassword, hex, unseen, empty takes SaltedPassword, made here: •••••• >", ""},
+		{"message, text, empty keeps Client Key >", ""},
+		{"workbench: enter StoredKey", "t"},
+		{"workbench: enter StoredKey", "f"},
+		{"workbench: enter StoredKey", ""},
+		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", ""},
+		{"workbench: enter without-proof", ""},
+		{"cbind-input, text, empty keeps n,, >", "y,,"},
+		{"nonce, text, empty takes nonce, the server: a-nonce-of-my-own", ""},
+		{"workbench: enter AuthMessage", ""},
+		{"client-first, text, empty takes client-first-message-bare, your last message: n=ann,r=a-nonce-of-my-own >", ""},
+		{"server-first, text, empty takes challenge, the server, out of its base64: r=a-nonce", ""},
+		{"without-proof, text, empty takes without-proof, made here: c=eSws,r=a-nonce", ""},
+		{"workbench: enter ClientSignature", ""},
+		{"StoredKey, hex, unseen, empty takes StoredKey, made here: •••••• >", ""},
+		{"AuthMessage, text, empty takes AuthMessage, made here: n=ann,r=", ""},
+		{"workbench: enter ClientProof", ""},
+		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", "abc"},
+		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", "abcd"},
+		{"ClientSignature, hex, unseen, empty takes ClientSignature, made here: •••••• >", ""},
+		{"workbench: enter ClientProof", ""},
+		{"ClientKey, hex, unseen, empty keeps •••••• >", "=0"},
+		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", ""},
+		{"ClientSignature, hex, unseen, empty takes ClientSignature, made here: •••••• >", ""},
+		{"workbench: enter client-final-message", ""},
+		{"without-proof, text, empty takes without-proof", ""},
+		{"ClientProof, hex, unseen, empty takes ClientProof, made here: •••••• >", ""},
+
+		{"w build it", "w"}, // the password was wrong: once more, and all that hangs on it
+		{"workbench: enter SaltedPassword", ""},
+		{"password, text, unseen, empty keeps •••••• >", "tulip-42"},
+		{"salt", ""}, {"iterations", ""},
+		{"workbench: enter ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""},
+		{"workbench: enter StoredKey", ""}, {"ClientKey", ""},
+		{"workbench: enter without-proof", "7"}, {"StoredKey", ""}, {"AuthMessage", ""},
+		{"workbench: enter ClientProof", ""}, {"ClientKey", ""}, {"ClientSignature", ""},
+		{"workbench: enter client-final-message", ""}, {"without-proof", ""}, {"ClientProof", ""},
+		{"enter send", ""},
+
+		{"w build it", "w"}, // what the server has to prove
+		{"workbench: enter ServerKey", ""}, {"SaltedPassword", ""}, {"message, text, empty keeps Server Key >", ""},
+		{"workbench: enter ServerSignature", ""}, {"ServerKey", ""}, {"AuthMessage", ""},
+		{"workbench: enter end", ""},
+		{"enter send", ""},
+	}...)
+	loggedIn(t, out, st)
+	inOrder(t, out, "w build it", "tools of SCRAM-SHA-256, in their order\n  1  client-first-message: gs2-header", "\n  2  SaltedPassword: PBKDF2",
+		"tools that belong to no mechanism\n 13  MD5: MD5(data)", "= lists what can be put in", "there is no tool 99", "none of the keys", "  NUMBER  use the tool", "nothing was built",
+		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "it is the same as would be sent without you", "next: AUTH SCRAM-SHA-256 "+sasl.Mask,
+		"challenge: r=a-nonce-of-my-own", "  salt: ", "  1  client-first-message: ",
+		"it must not be empty", "that is none of =", "this is not base64", "challenge, the server, out of its base64: r=", "more than 1000000 iterations",
+		"SaltedPassword, hex, is ••••••", "  2  SaltedPassword, done: ", "ClientKey, base64, is ••••••", "without-proof, text, is c=eSws,r=",
+		"not hexadecimal", "one has 2 octets, the other 32", "it differs: ClientProof is another one: from another password", "w build it",
+		"it is the same as would be sent without you", "ServerSignature, hex, is ••••••", "235 2.7.0")
+}
+
+// DIGEST-MD5 by hand: the server asks first, and the realm, the nonce and the cnonce go from one tool to the next.
+func TestDigestByHand(t *testing.T) {
+	out, st := byHand(t, "auth-digest-md5", [][2]string{
+		{"w build it", "w"},
+		{"workbench: enter type the line", ""},
+		{"line, base64, unseen >", ""},
+		{"enter send", ""},
+
+		{"w build it", "w"},
+		{"workbench: enter H(user:realm:pass)", ""},
+		{"username, text, empty takes username, the credentials: ann >", "ann"},
+		{"realm, text, empty takes realm, the server: ", ""},
+		{"password, text, unseen >", "tulip-42"},
+		{"workbench: enter HEX(H(A1))", ""},
+		{"H(user:realm:pass), hex, unseen, empty takes H(user:realm:pass), made here: •••••• >", ""},
+		{"nonce, text, empty takes nonce, the server: ", ""},
+		{"cnonce, text >", ""},
+		{"cnonce, text >", "a-nonce-of-my-own"},
+		{"workbench: enter HEX(H(A2))", ""},
+		{"digest-uri, text, empty keeps smtp/ >", "smtp/mail.lab.test"},
+		{"workbench: enter response", ""},
+		{"HEX(H(A1)), text, unseen, empty takes HEX(H(A1)), made here: •••••• >", ""},
+		{"nonce", ""},
+		{"cnonce, text, empty takes cnonce, typed before: a-nonce-of-my-own >", ""},
+		{"HEX(H(A2)), text, empty takes HEX(H(A2)), made here: ", ""},
+		{"workbench: enter digest-response", ""},
+		{"charset, text, empty takes charset, the server: utf-8 >", ""},
+		{"username, text, empty takes username, typed before: ann >", ""},
+		{"realm", ""}, {"nonce", ""}, {"cnonce", ""},
+		{"digest-uri, text, empty takes digest-uri, typed before: smtp/mail.lab.test >", ""},
+		{"response, text, unseen, empty takes response, made here: •••••• >", ""},
+
+		{"w build it", "w"}, // the digest-uri is another one: once more, and all that hangs on it
+		{"workbench: enter H(user:realm:pass)", "3"},
+		{"digest-uri, text, empty keeps smtp/mail.lab.test >", "smtp/mail.lab"},
+		{"workbench: enter response", ""}, {"HEX(H(A1))", ""}, {"nonce", ""}, {"cnonce", ""}, {"HEX(H(A2))", ""},
+		{"workbench: enter digest-response", ""}, {"charset", ""}, {"username", ""}, {"realm", ""}, {"nonce", ""}, {"cnonce", ""},
+		{"digest-uri, text, empty takes digest-uri, typed before: smtp/mail.lab >", ""},
+		{"response", ""},
+		{"enter send", ""},
+
+		{"w build it", "w"},
+		{"workbench: enter end", "l"},
+		{"line, base64, unseen >", "a\x00b"},
+		{"workbench: enter end", ""},
+		{"enter send", ""},
+	}...)
+	loggedIn(t, out, st)
+	inOrder(t, out, "the server asks first: an empty line sends the command alone", "it is the same", "next: AUTH DIGEST-MD5\n", "  qop: auth\n",
+		"H(user:realm:pass), hex, is ••••••", "it must not be empty", "HEX(H(A2)), text, is ", "response, text, is ••••••",
+		"it differs: digest-uri is another one; response is another one", "  1  H(user:realm:pass), done: ", "digest-response, text, is ••••••",
+		"it is the same as would be sent without you", "challenge: ••••••", " !   ", "end, text, is empty", "it is the same", "235 2.7.0")
+}
+
+// The mechanisms of one message, the channel binding among them, and the empty answers at the end.
+func TestEachMechanismByHand(t *testing.T) {
+	first := [][2]string{{"w build it", "w"}, {"workbench: ", ""}}
+	for scenario, says := range map[string][][2]string{
+		"auth-plain": {{"authzid, text, may be empty >", ""}, {"username, text, empty takes", ""}, {"password, text, unseen, may be empty >", "tulip-42"}, {"enter send", ""}},
+		"auth-cram-md5": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter response", ""}, {"username", ""},
+			{"key, text, unseen, may be empty >", "tulip-42"}, {"challenge, text, empty takes challenge, the server", ""}, {"enter send", ""}},
+		"auth-login": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, unseen, may be empty >", "ann"}, {"enter send", ""},
+			{"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, unseen, empty keeps •••••• >", "tulip-42"}, {"enter send", ""}},
+		"auth-xoauth2": {{"username", ""}, {"token, text, unseen, may be empty >", "practice-token-ann"}, {"enter send", ""}},
+		"auth-oauthbearer": {{"username", ""}, {"host, text, empty takes host, the target: mail.lab >", ""}, {"port, text, empty takes port, the target: 587 >", ""},
+			{"token", "practice-token-ann"}, {"enter send", ""}},
+		"auth-scram-sha-256-plus": {{"gs2-header, text, empty keeps p=tls-exporter,, >", ""}, {"username", ""}, {"c-nonce", "a-nonce-of-my-own"}, {"enter send", ""},
+			{"w build it", "w"}, {"workbench: enter SaltedPassword", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", ""},
+			{"workbench: enter ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""}, {"workbench: enter StoredKey", ""}, {"ClientKey", ""},
+			{"workbench: enter cbind-input", ""}, {"gs2-header, text, empty takes gs2-header, your last message: p=tls-exporter,, >", ""},
+			{"cbind-data, hex, empty takes cbind-data, ", ""}, {"workbench: enter without-proof", ""}, {"cbind-input, hex, empty takes cbind-input, made here: ", ""}, {"nonce", ""},
+			{"workbench: enter AuthMessage", ""}, {"client-first", ""}, {"server-first", ""}, {"without-proof", ""},
+			{"workbench: enter ClientSignature", ""}, {"StoredKey", ""}, {"AuthMessage", ""}, {"workbench: enter ClientProof", ""}, {"ClientKey", ""}, {"ClientSignature", ""},
+			{"workbench: enter client-final-message", ""}, {"without-proof", ""}, {"ClientProof", ""}, {"enter send", ""}},
+	} {
+		t.Run(scenario, func(t *testing.T) {
+			out, st := byHand(t, scenario, append(first, says...)...)
+			loggedIn(t, out, st)
+			if strings.Contains(out, "it differs") {
+				t.Error(out)
+			}
+		})
+	}
+}
+
+// Secrets show where that was asked for, as they are typed and as they come out, and no longer than the workbench is open.
+func TestWorkbenchShowsSecrets(t *testing.T) {
+	p := &person{t: t, says: [][2]string{
+		{"w build it", "w"},
+		{"workbench: ", "S"},
+		{"s mask secrets", ""},
+		{"authzid", ""}, {"username", ""}, {"password, text, may be empty >", "tulip-42"},
+		{"w build it", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, unseen, empty keeps •••••• >", "=hex"},
+		{"password, hex, unseen, empty keeps •••••• >", ""}, {"w build it", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
+		{"authzid", ""}, {"username", ""}, {"password, hex, empty keeps 74756c69702d3432 >", ""}, {"enter send", ""},
+	}}
+	out, _, st := p.sitting(t.Context(), "auth-plain", nil)
+	loggedIn(t, out, st)
+	inOrder(t, out, "secrets are shown in the workbench, until you leave it", `message, text, is \0ann\0tulip-42`, "next: AUTH PLAIN "+sasl.Mask, "message, text, is "+sasl.Mask)
+}
+
+// A computation that takes long ends with an interrupt, and the person is still at the workbench.
+func TestInterruptGivesTheComputationUp(t *testing.T) {
+	interrupt := make(chan os.Signal)
+	p := &person{t: t, says: append(longComputation(), [2]string{"workbench: enter SaltedPassword", "q"}, [2]string{"enter send", "q"})}
+	p.wrote = func(text string) {
+		if strings.HasPrefix(text, "computing") {
+			go func() { interrupt <- os.Interrupt }()
+		}
+	}
+	out, _, _ := p.sitting(t.Context(), "auth-scram-sha-256", interrupt)
+	inOrder(t, out, "computing; an interrupt gives it up", " !   the computation was given up", "nothing was built")
+	if strings.Contains(out, "SaltedPassword, hex, is") {
+		t.Error(out)
+	}
+}
+
+// The end of the context ends the walk in the middle of a computation.
+func TestContextEndsTheComputation(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	p := &person{t: t, says: longComputation()}
+	p.wrote = func(text string) {
+		if strings.HasPrefix(text, "computing") {
+			cancel()
+		}
+	}
+	out, _, _ := p.sitting(ctx, "auth-scram-sha-256", nil)
+	inOrder(t, out, "computing", "exit code 130")
+}
+
+// longComputation goes through SCRAM up to one that takes as many rounds as are computed at most.
+func longComputation() [][2]string {
+	return [][2]string{
+		{"w build it", "w"}, {"workbench: ", ""}, {"gs2-header", "y,,"}, {"username", ""}, {"c-nonce", "mine"}, {"enter send", ""},
+		{"w build it", "w"}, {"workbench: ", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", "1000000"},
+	}
+}
