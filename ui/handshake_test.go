@@ -83,17 +83,17 @@ var handshakes = []situation{
 	{"decided-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onHandshake().press("2") }},
 	{"decided-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onHandshake().press("2") }},
 	{"chain", func(t *testing.T, w, h int) *sim {
-		return recorded(t, "expired", w, h).onOutcome().press("2").read(32)
+		return recorded(t, "expired", w, h).onOutcome().press("2").read(44)
 	}},
 	{"disorder", func(t *testing.T, w, h int) *sim {
-		return recorded(t, "disorder", w, h).onOutcome().press("2").read(32)
+		return recorded(t, "disorder", w, h).onOutcome().press("2").read(44)
 	}},
 	{"seen-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onOutcome().press("4") }},
 	{"seen-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onOutcome().press("4") }},
 	{"wire-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).at("Certificate").press("4") }},
 	{"wire-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).at("Certificate").press("4") }},
 	{"incomplete", func(t *testing.T, w, h int) *sim {
-		return recorded(t, "incomplete", w, h).onOutcome().press("2").read(32)
+		return recorded(t, "incomplete", w, h).onOutcome().press("2").read(44)
 	}},
 	{"died", func(t *testing.T, w, h int) *sim { return recorded(t, "died", w, h).onOutcome() }},
 }

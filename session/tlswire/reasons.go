@@ -54,7 +54,7 @@ func (c *Choice) decide(offered []Code, usable func(Code) bool, why, more string
 	case c.Usable == 1:
 		c.Why = "the only one offered for this version"
 	case first.Value == c.Chosen.Value:
-		c.Why = "the client's first choice; the server may have gone by its own order and come to the same"
+		c.Why = "the client's first choice, which may be the server's own too"
 	default:
 		c.Why = "not the client's first choice: the server goes by its own order, or does not have those before it" + more
 	}

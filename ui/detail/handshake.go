@@ -49,10 +49,10 @@ func (s Subject) handshake() handshake {
 
 // decided lists what was chosen, and what follows from it on the wire.
 func (w *writer) decided(h handshake, t *session.TLS) {
-	w.choice("version", h.Version.Chosen, t.Version)
-	w.choice("suite", h.Suite.Chosen, t.CipherSuite)
-	w.choice("group", h.Group.Chosen, t.Group)
-	w.choice("signature", h.Signature.Chosen, "")
+	w.choice("version", h.Version, t.Version)
+	w.choice("suite", h.Suite, t.CipherSuite)
+	w.choice("group", h.Group, t.Group)
+	w.choice("signature", h.Signature, "")
 	w.field("ALPN", alpn(h, t))
 	w.field("SNI", t.ServerName)
 	w.gap()
@@ -63,13 +63,16 @@ func (w *writer) decided(h handshake, t *session.TLS) {
 	w.prose("client cert", paint.Plain, h.clientCertificate())
 }
 
-// choice is what came of one thing the client offered; known is what crypto/tls says where no message tells.
-func (w *writer) choice(name string, c tlswire.Code, known string) {
-	if c.Name == "" {
-		c.Name = known
+// choice is what came of one thing the client offered, and why; known is what crypto/tls says where no message tells.
+func (w *writer) choice(name string, c tlswire.Choice, known string) {
+	if c.Chosen.Name == "" {
+		c.Chosen.Name = known
 	}
-	w.prose(name, paint.Strong, numbered(c))
-	w.meaning(clause(c))
+	w.prose(name, paint.Strong, numbered(c.Chosen))
+	w.meaning(clause(c.Chosen))
+	if c.Why != "" {
+		w.meaning("why: " + c.Why)
+	}
 }
 
 func numbered(c tlswire.Code) string {
@@ -86,7 +89,7 @@ func (w *writer) offered(h handshake) {
 		tlswire.Choice
 	}{{"version", h.Version}, {"suite", h.Suite}, {"group", h.Group}, {"signature scheme", h.Signature}} {
 		if len(o.Offered) > 0 {
-			w.heading("the client offered " + dialogue.Number(len(o.Offered), o.noun))
+			w.heading("the client offered " + dialogue.Number(len(o.Offered), o.noun) + usable(o.Choice, h.Version.Chosen))
 		}
 		for _, c := range o.Offered[:min(len(o.Offered), most)] {
 			mark, ink := paint.Text("  "), paint.Dim
@@ -104,6 +107,14 @@ func clause(c tlswire.Code) string {
 		return c.Meaning + c.Verdict
 	}
 	return c.Meaning + "; " + c.Verdict
+}
+
+// usable says how many of an offer count in the version that was chosen, where not all do.
+func usable(c tlswire.Choice, version tlswire.Code) string {
+	if c.Usable == 0 || c.Usable == len(c.Offered) {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them for %s", c.Usable, version.Name)
 }
 
 // alpn says what is spoken inside (RFC 7301).
