@@ -23,6 +23,11 @@ func TestRefusedByOpenSSL(t *testing.T) {
 	const from13, upTo12 = tls.VersionTLS13, tls.VersionTLS12
 	weak := []string{"-cipher", "ALL:@SECLEVEL=0"}
 	other := []string{"-servername", "other.lab", "-servername_fatal", "-cert2", pairs["rsa"].Cert, "-key2", pairs["rsa"].Key}
+	// where its security level leaves no suite for TLS 1.0, OpenSSL 3.0 gives up on itself, and 3.5 says what it is
+	tooOld, tooOldText := "tls-server-broken", "internal_error (80): something failed inside the server, or it can do nothing with the old versions offered, TLS 1.0"
+	if tlstest.Hybrid() {
+		tooOld, tooOldText = "tls-no-common-version", "protocol_version (70): it takes none of the versions offered, TLS 1.0"
+	}
 	var seen recordings
 	codes := map[string]bool{}
 	for _, test := range []struct {
@@ -39,7 +44,7 @@ func TestRefusedByOpenSSL(t *testing.T) {
 			"widen the offer first: it was narrowed to TLS 1.2 by --tls-max", "ecdsa", []string{"-tls1_3"}, 0, upTo12, "", ""},
 		{"narrowed to 1.0", "tls-no-common-version", "it takes none of the versions offered, TLS 1.0",
 			"widen the offer first: it was narrowed to TLS 1.0 by --tls-max", "ecdsa", []string{"-tls1_2"}, tls.VersionTLS10, tls.VersionTLS10, "", ""},
-		{"nothing left for 1.0", "tls-server-broken", "internal_error (80): something failed inside the server, or it can do nothing with the old versions offered, TLS 1.0",
+		{"nothing left for 1.0", tooOld, tooOldText,
 			"widen the offer first: it was narrowed to TLS 1.0 by --tls-max", "ecdsa", []string{"-cipher", "DEFAULT:@SECLEVEL=2"}, tls.VersionTLS10, tls.VersionTLS10, "", ""},
 		{"another suite in TLS 1.2", "tls-no-common-parameters", nothing + "TLS 1.2 with ", "widen the offer first", "ecdsa",
 			[]string{"-tls1_2", "-cipher", "DHE-RSA-AES128-GCM-SHA256"}, 0, upTo12, "", ""},
