@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/explain"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 )
@@ -33,7 +34,9 @@ func (t *told) remember(mechanism, line, hides string) {
 	t.hides = hides
 	if words := strings.Fields(line); mechanism == "" && len(words) > 1 { // no line of AUTH: any word may be quoted alone
 		for _, word := range words {
-			t.remember("", word, hides)
+			if !publicWord(word) {
+				t.remember("", word, hides)
+			}
 		}
 	}
 	t.add(line, shortestLine)
@@ -50,6 +53,17 @@ func (t *told) remember(mechanism, line, hides string) {
 			t.add(strings.TrimPrefix(content, "Bearer "), shortestPlain)
 		}
 	}
+}
+
+// publicWord reports whether a word belongs to the protocol: a server says it in its list of capabilities, whoever typed
+// it before.
+func publicWord(word string) bool {
+	if len(word) > len("AUTH") && strings.EqualFold(word[:len("AUTH")], "AUTH") {
+		word = strings.TrimLeft(word[len("AUTH"):], "=:")
+	}
+	_, mechanism := sasl.Lookup(word)
+	_, keyword := explain.Keyword(word, nil)
+	return mechanism || keyword || isCommand(word)
 }
 
 func (t *told) add(s string, shortest int) {

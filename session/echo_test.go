@@ -53,3 +53,27 @@ func TestShortSecretsAreNoEcho(t *testing.T) {
 		t.Errorf("%q", r.Raw)
 	}
 }
+
+// The words of the protocol in a line that was masked as a whole are no secret: a list of capabilities that has them
+// stays as it is.
+func TestProtocolWordsAreNoEcho(t *testing.T) {
+	plain := sasl.EncodeBase64(sasl.PlainString("", "ann", thePassword))
+	list := "250-mail.lab\r\n250-SIZE 1000\r\n250-AUTH PLAIN LOGIN\r\n250-AUTH=PLAIN\r\n250 HELP\r\n"
+	for _, line := range []string{"AUTHPLAIN " + plain, "AUTH=PLAIN " + plain, "XAUTH PLAIN " + plain, "SIZE HELP " + thePassword} {
+		var heard told
+		heard.remember("", line, "typed")
+		r, _ := wire.NewReader(strings.NewReader(list), wire.Limits{}).ReadReply()
+		if heard.hide(&r) || string(r.Raw) != list {
+			t.Errorf("after %s: %q", line, r.Raw)
+		}
+		for _, word := range []string{plain, thePassword} {
+			if !strings.Contains(line, word) {
+				continue
+			}
+			r, _ = wire.NewReader(strings.NewReader("500 what is "+word+"\r\n"), wire.Limits{}).ReadReply()
+			if !heard.hide(&r) || strings.Contains(string(r.Raw), word) {
+				t.Errorf("after %s: %q", line, r.Raw)
+			}
+		}
+	}
+}
