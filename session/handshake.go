@@ -53,7 +53,7 @@ func (s *Session) remarkOffer() {
 	if lowest := s.cfg.TLS.MinVersion; lowest != 0 && lowest < highest {
 		offer = tls.VersionName(lowest) + " to " + offer
 	}
-	s.find("tls-obsolete-offer", "nothing but "+offer+" is offered: the highest version was set below TLS 1.2, the usual lowest, which it takes along")
+	s.find("tls-obsolete-offer", "nothing but "+offer+" is offered: the highest version was set below TLS 1.2, which is the lowest otherwise, so the lowest went down with it")
 }
 
 // sni is the name to ask for; an address is not sent (RFC 6066 §3).

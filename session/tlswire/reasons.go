@@ -117,7 +117,7 @@ func (d *description) whySignature() {
 		return
 	}
 	if d.version < versionTLS12 {
-		s.Why = "before TLS 1.2 the kind of the server's key decides all"
+		s.Why = "before TLS 1.2 the kind of the server's key decides it, whatever was offered"
 		return
 	}
 	kind := keyKind(s.Chosen.Name)
