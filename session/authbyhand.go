@@ -41,7 +41,11 @@ func (s *Session) respondByHand(ctx context.Context, st Step) error {
 		return err
 	}
 	r := s.auth.take(st.Line)
-	o := s.maskedLine(st.Line, sasl.Mask, "typed", "AUTH", true)
+	hides := "typed"
+	if st.Line == "" { // nothing to hide
+		hides = ""
+	}
+	o := s.maskedLine(st.Line, sasl.Mask, hides, "AUTH", true)
 	if o.exposes = s.kindOf(s.auth.name, st.Line); s.auth.asksName && !s.own.in(st.Line) {
 		o.exposes = ""
 	}

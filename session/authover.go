@@ -61,8 +61,11 @@ func (s *Session) undecided(v Verb, reply *wire.Reply) {
 
 // sharpen makes the explanation of a refused log-in say what the server said inside the exchange. The reply, the
 // finding and the end then agree.
-func (x *exchange) sharpen(e *explain.Explanation, code int) {
+func (x *exchange) sharpen(e *explain.Explanation, v Verb, code int) {
 	switch {
+	case x != nil && v == VerbCancel && code == 501 && x.refused != nil && tampered(x.refused.Code):
+		e.Text = "The right answer to *: the server has let the exchange go."
+		e.Remedy = "QUIT: send no password on this connection, and make no other attempt, until it is known who is there"
 	case x == nil || x.unoffered || code < 400 || code == 501:
 	case x.refused != nil:
 		e.Cause, e.Remedy = x.refused.Text, orElse(x.refused.Hint, e.Remedy)

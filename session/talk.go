@@ -609,7 +609,7 @@ func (s *Session) explainReply(word string, v Verb, r *wire.Reply) explain.Expla
 	}
 	x := explain.Reply(c)
 	if c.Verb == "AUTH" || c.Verb == "*" {
-		s.auth.sharpen(&x, r.Code)
+		s.auth.sharpen(&x, v, r.Code)
 	}
 	return x
 }

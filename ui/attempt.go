@@ -9,10 +9,11 @@ import (
 	"ehlo/session/sasl"
 )
 
-// canAttempt holds after a log-in that failed, where the server takes another without a new connection.
+// canAttempt holds after a log-in that failed, where the server takes another without a new connection. Where the
+// log-in has shown that somebody sits in between, another is no advice to give.
 func (w *walk) canAttempt() bool {
 	st := w.snap.State
-	return w.canSend() && st.FailedAt(session.PhaseAuth) && w.authOption(func(o session.Option) bool { return o.Legal }) >= 0
+	return w.canSend() && !w.snap.Tampered && st.FailedAt(session.PhaseAuth) && w.authOption(func(o session.Option) bool { return o.Legal }) >= 0
 }
 
 // attempt asks for other credentials, or the same, and then puts AUTH in front again.

@@ -32,8 +32,8 @@ func sent(s *sim) int {
 	return n
 }
 
-// To a challenge that cannot be answered no key sends an answer that nobody made: the exchange is given up, and then
-// another attempt can be made.
+// To a challenge that cannot be answered no key sends an answer that nobody made: the exchange is given up. Nor
+// is another attempt offered to whom these servers may be.
 func TestNoAnswerThatNobodyMade(t *testing.T) {
 	for _, scenario := range []string{"server-signature-wrong", "tls-inspection", "server-nonce-changed"} {
 		s := toTrouble(t, scenario)
@@ -42,7 +42,7 @@ func TestNoAnswerThatNobodyMade(t *testing.T) {
 		if n := sent(s); n != before {
 			t.Errorf("%s: %d lines went out", scenario, n-before)
 		}
-		s.press("*").shows("501 5.7.0", "AUTH was cancelled", "a try again")
+		s.press("*").shows("501 5.7.0", "AUTH was cancelled", "send no password").hides("a again", "a try again", "tried again", "another AUTH")
 		for _, o := range s.root.walk.options {
 			if o.Step.Verb == session.VerbRespond {
 				t.Errorf("%s: an answer is offered where none is asked for", scenario)

@@ -61,10 +61,11 @@ var situations = append([]situation{
 	{"help", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 4, w, h); return s.press("?") }},
 	{"story", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 4, w, h); return s.press("s") }},
 	{"past", func(t *testing.T, w, h int) *sim {
-		_, sc := walked(t, 13, w, h)
+		_, sc := walked(t, 14, w, h)
 		return simReplay(t, &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson"}, w, h).press("home", "]", "]", "]", "]", "right")
 	}},
-	{"end", enters(13)},
+	{"closed", enters(13)},
+	{"end", enters(14)},
 }, handshakes...)
 
 type situation struct {

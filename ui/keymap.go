@@ -39,6 +39,8 @@ func stepIntents() []intent {
 		{[]string{"enter"}, "enter", "do it", groupStep, true, (*walk).canEnter, (*walk).send},
 		{[]string{"enter"}, "enter", "the next step", groupStep, true, (*walk).isBack, (*walk).resume},
 		{[]string{"e"}, "e", "edit", groupStep, true, (*walk).canEdit, (*walk).edit},
+		{[]string{"enter"}, "enter", "end and sum up", groupStep, true, (*walk).canConclude, (*walk).conclude},
+		{[]string{"tab"}, "tab", "connect again", groupStep, true, (*walk).between, (*walk).reconnect},
 		{[]string{"tab"}, "tab", "other choices", groupStep, true, (*walk).canChoose, (*walk).choose},
 		{[]string{":", "r"}, ": r", "any line", groupStep, false, (*walk).canType, (*walk).raw},
 		{[]string{"a"}, "a", "try again", groupStep, true, (*walk).canAttempt, (*walk).attempt},
@@ -103,7 +105,7 @@ func view(v detail.View) func(*walk) tea.Cmd {
 func (w *walk) running() bool     { return w.busy != nil && w.busy.upto == 0 }
 func (w *walk) idle() bool        { return w.busy == nil }
 func (w *walk) inPast() bool      { return !w.atEnd() }
-func (w *walk) isBack() bool      { return w.returned && w.canSend() }
+func (w *walk) isBack() bool      { return w.returned && (w.canSend() || w.between()) }
 func (w *walk) canEnter() bool    { return !w.returned && w.canSend() }
 func (w *walk) awayFromEnd() bool { return !w.atEnd() || !w.follow }
 func (w *walk) hasPast() bool     { return w.pos > w.firstStep() }
@@ -111,12 +113,22 @@ func (w *walk) hasRow() bool      { return w.pane.Upto(w.pos) > 0 }
 func (w *walk) canFold() bool     { return w.hasRow() && w.pane.Folds(w.pane.Sel) }
 func (w *walk) canUnzoom() bool   { return w.reader.compact && w.zoomed && !w.running() }
 func (w *walk) canUnchoose() bool { return w.canSend() && w.chosen > 0 && !w.canUnzoom() }
-func (w *walk) canChoose() bool   { return w.busy == nil && len(w.options) > 1 && !w.finished() }
-func (w *walk) canType() bool     { return w.canSend() && w.snap.State.Connected() }
+func (w *walk) canChoose() bool {
+	return w.busy == nil && len(w.options) > 1 && !w.between() && !w.finished()
+}
+func (w *walk) canType() bool { return w.canSend() && w.snap.State.Connected() }
 
 // finished reports whether there is nothing to do but leave.
 func (w *walk) finished() bool {
 	return w.atEnd() && !w.src.behind() && w.busy == nil && (w.live == nil || w.over)
+}
+
+func (w *walk) canConclude() bool { return !w.returned && w.between() }
+
+// between reports whether the connection is over and the session is not: its tickets, and what the server has learnt,
+// are still good for another connection.
+func (w *walk) between() bool {
+	return w.parted && w.atEnd() && w.busy == nil && !w.closing
 }
 
 func (w *walk) canGoHome() bool    { return w.home && w.busy == nil }

@@ -24,6 +24,18 @@ func (w *walk) quit() tea.Cmd {
 	return w.unlessOpen("quit", tea.Quit)
 }
 
+// conclude closes the log with what the session came to. After it nothing can be done in this session any more.
+func (w *walk) conclude() tea.Cmd {
+	w.parted, w.closing = false, true
+	return w.bridge.finish(w.outcome())
+}
+
+// reconnect shows the way to another connection in the same session; enter takes it.
+func (w *walk) reconnect() tea.Cmd {
+	w.parted = false
+	return nil
+}
+
 // whatNow says what can be done at the end: enter alone never leaves.
 func (w *walk) whatNow() tea.Cmd {
 	w.notice = w.choicesNow()

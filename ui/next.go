@@ -26,10 +26,12 @@ func (w *walk) nextLines(width, height int) []paint.Line {
 		return w.busyLines(width)
 	case !w.atEnd():
 		return w.pastLines(width, height)
+	case w.isBack():
+		return w.returnedLines(width, height)
+	case w.between():
+		return w.betweenLines(width, height)
 	case w.finished():
 		return w.finishedLines(width, height)
-	case w.isBack():
-		return returnedLines(width, height)
 	case w.live == nil:
 		return []paint.Line{paint.Dim.Line(fmt.Sprintf("reading: event %s of %s", dialogue.Count(w.pos), dialogue.Count(w.src.Source.Len())))}
 	}
@@ -218,9 +220,24 @@ func (w *walk) withinStep() bool {
 }
 
 // returnedLines says that the present is reached: the key that led there must not send when it is pressed once too often.
-func returnedLines(width, height int) []paint.Line {
+func (w *walk) returnedLines(width, height int) []paint.Line {
 	head := paint.Good.Line("■ ").And(paint.Strong, "back at the present; nothing was sent")
-	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, "Enter shows the next step; another enter sends it.", width-2)), height-1)...)
+	text := "Enter shows the next step; another enter sends it."
+	if w.between() {
+		text = "Enter shows what can be done now."
+	}
+	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, text, width-2)), height-1)...)
+}
+
+// betweenLines says that the connection is over, and what can become of the session.
+func (w *walk) betweenLines(width, height int) []paint.Line {
+	head := paint.Good.Line("■ ").And(paint.Strong, "the connection is closed")
+	text := "Enter ends the session and sums it up; tab connects again within it."
+	out := append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, text, width-2)), height-1)...)
+	if len(out) < height {
+		out = append(out, paint.Text("  ").And(paint.Dim, w.choicesNow()))
+	}
+	return out
 }
 
 // finishedLines says how it ended and where the transcript is.

@@ -263,7 +263,7 @@ func (s *scene) challenge() {
 func (s *scene) scramChallenge() {
 	const first = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
 	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "SCRAM-SHA-256", From: "C", Values: []sasl.Value{
-		{Name: "client-first-message-bare", Text: "n=user,r=rOprNGfwEbeRWgbNEkqO"}}}})
+		{Name: "gs2-header", Text: "n,,"}, {Name: "client-first-message-bare", Text: "n=user,r=rOprNGfwEbeRWgbNEkqO"}}}})
 	s.reply("334 "+sasl.EncodeBase64([]byte(first))+"\r\n", "the next piece of AUTH", "The server wants the next piece.")
 	challenge, _ := sasl.OpenChallenge("SCRAM-SHA-256", []byte(sasl.EncodeBase64([]byte(first))))
 	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "SCRAM-SHA-256", Round: 1, From: "S", Values: challenge.Values}})

@@ -80,8 +80,7 @@ func (w *walk) judge(b *busy) tea.Cmd {
 		w.failed = b.err
 		w.sheet = newTrouble(w, b)
 	case b.step.Verb == session.VerbQuit && w.snap.State.Stage == session.StageClosed:
-		w.closing = true
-		return w.bridge.finish(w.outcome())
+		w.parted = true
 	}
 	return nil
 }

@@ -104,9 +104,9 @@ func (t *trouble) hints() []key.Help {
 }
 
 // canRepeat holds where the step is in order once more. An answer belongs to its challenge and never is: sent again it
-// would be an answer that nobody made.
+// would be an answer that nobody made. Nor is a log-in that has shown that somebody sits in between.
 func (t *trouble) canRepeat() bool {
-	if t.w.snap.State.Auth == session.AuthExchange {
+	if t.w.snap.State.Auth == session.AuthExchange || t.w.snap.Tampered && t.step.Verb == session.VerbAuth {
 		return false
 	}
 	for _, o := range t.w.options {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -33,6 +34,15 @@ func (w *walk) typeLine(label, text string, st session.Step) tea.Cmd {
 		check = wire.ValidAuthLine
 		help = "the server reads this as base64; what you type is neither shown nor kept. In the workbench, w, you may look at it"
 		in.hidden = true
+	}
+	if inMessage := w.snap.State.Transaction == session.TransactionData; !in.hidden && !inMessage { // there an empty line is content
+		long := check
+		check = func(line string) error {
+			if line == "" {
+				return errors.New("type a line, or esc leaves it: " + help)
+			}
+			return long(line)
+		}
 	}
 	w.sheet = &editor{label: label, help: help, input: in, check: check, verb: "send", accept: func(line string) tea.Cmd {
 		st.Line, st.Edited = line, true

@@ -39,6 +39,7 @@ type walk struct {
 	zoomed bool   // the compact layout shows the view instead of the dialogue
 
 	busy    *busy // a step that runs
+	parted  bool  // QUIT ended the connection: the session may end with it, or go on over another
 	closing bool  // the log is to be closed
 	over    bool  // the log has been closed
 	failed  error // why the walk cannot be what was asked for: a step that failed, or a reason to stop
@@ -169,7 +170,7 @@ func (w *walk) firstLine(i int) int {
 
 // canSend reports whether a step may be taken now: a live session, all of it on the screen, nothing running.
 func (w *walk) canSend() bool {
-	return w.live != nil && w.atEnd() && w.busy == nil && !w.closing && len(w.options) > 0
+	return w.live != nil && w.atEnd() && w.busy == nil && !w.parted && !w.closing && len(w.options) > 0
 }
 
 // open reports whether leaving would end a session in the middle.

@@ -13,7 +13,7 @@ import (
 )
 
 func TestEnterAloneWalksToTheEnd(t *testing.T) {
-	s, sc := walked(t, 13, 80, 24)
+	s, sc := walked(t, 14, 80, 24)
 	want := "resolve connect greeting ehlo starttls handshake ehlo auth mail rcpt data content quit"
 	if sc.steps() != want {
 		t.Errorf("steps were %q, want %q", sc.steps(), want)
@@ -124,7 +124,7 @@ func TestTimeTravel(t *testing.T) {
 }
 
 func TestForwardAndBackMeetEveryRow(t *testing.T) {
-	s, _ := walked(t, 13, 120, 40)
+	s, _ := walked(t, 14, 120, 40)
 	w := s.root.walk
 	s.press("home")
 	var forth []int
@@ -141,7 +141,7 @@ func TestForwardAndBackMeetEveryRow(t *testing.T) {
 }
 
 func TestStepsForwardAreTheStepsTaken(t *testing.T) {
-	s, sc := walked(t, 13, 80, 24)
+	s, sc := walked(t, 14, 80, 24)
 	w := s.root.walk
 	s.press("home")
 	steps := 0
@@ -333,7 +333,7 @@ func TestAFailingTranscriptIsSaid(t *testing.T) {
 }
 
 func TestReplayNeverSends(t *testing.T) {
-	_, sc := walked(t, 13, 80, 24)
+	_, sc := walked(t, 14, 80, 24)
 	var notes []string
 	replay := &Replay{Source: sc.log, Path: "/x.ndjson", Damage: "line 7 is cut off", AddNote: func(on int, text string) error {
 		notes = append(notes, text)

@@ -25,6 +25,7 @@ type workbench struct {
 	keys   *text // the list of keys, nil while it is not shown
 	shown  bool
 
+	refused string // why the line was not sent at the last key, "" if it was not asked for
 	checked string // the line that was last compared
 	differs []string
 }
@@ -46,9 +47,8 @@ func (w *walk) build() tea.Cmd {
 	if name := place.Mechanism(o.Step); w.bench == nil || w.bench.Mechanism != name {
 		w.bench = newWorkbench(w, name)
 	}
-	w.bench.begin(place, o.Step)
 	w.sheet = w.bench
-	return nil
+	return w.bench.begin(place, o.Step)
 }
 
 func newWorkbench(w *walk, name string) *workbench {
@@ -67,9 +67,9 @@ func newWorkbench(w *walk, name string) *workbench {
 }
 
 // begin makes the workbench ready for a line. The same challenge finds it as it was left.
-func (b *workbench) begin(place bench.Place, next session.Step) {
+func (b *workbench) begin(place bench.Place, next session.Step) tea.Cmd {
 	due, again := b.Begin(place, next)
-	b.values, b.keys, b.shown = nil, nil, false
+	b.values, b.keys, b.shown, b.refused = nil, nil, false, ""
 	b.line.label, b.line.help = "response", "base64, as it goes over the wire; * gives the exchange up"
 	if b.Initial() {
 		b.line.label = "initial"
@@ -77,17 +77,18 @@ func (b *workbench) begin(place bench.Place, next session.Step) {
 	}
 	b.differs, b.checked = nil, unchecked
 	if again {
-		return
+		return nil
 	}
 	for _, t := range b.tools {
 		t.turn++
 	}
 	b.picked, b.focus = due, 1
 	b.line.input.SetValue("")
-	b.fill()
+	cmd := b.fill()
 	if b.ServerFirst() {
 		b.focus = b.last()
 	}
+	return cmd
 }
 
 // tool is the one that is picked.
@@ -148,6 +149,7 @@ func (b *workbench) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		b.shown = !b.shown
 		return nil, false
 	}
+	b.refused = ""
 	switch {
 	case b.keys != nil:
 		b.readKeys(k)
@@ -167,9 +169,9 @@ func (b *workbench) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case "shift+tab", "up":
 		b.move(-1)
 	case "pgdown":
-		b.pick(1)
+		return b.pick(1), false
 	case "pgup":
-		b.pick(-1)
+		return b.pick(-1), false
 	case "ctrl+o":
 		return b.rewrite(), false
 	case "ctrl+p":
@@ -186,8 +188,9 @@ func (b *workbench) enter() (tea.Cmd, bool) {
 	case b.atLine():
 		return b.send()
 	case b.atResult():
-		b.pick(1)
+		cmd := b.pick(1)
 		b.focus = 1
+		return cmd, false
 	default:
 		b.move(1)
 	}
@@ -200,12 +203,12 @@ func (b *workbench) move(n int) {
 }
 
 // pick goes to another tool, with the focus on its first field, or left in the row.
-func (b *workbench) pick(n int) {
+func (b *workbench) pick(n int) tea.Cmd {
 	b.picked = (b.picked + n + len(b.tools)) % len(b.tools)
 	if b.focus > 0 {
 		b.focus = 1
 	}
-	b.fill()
+	return b.fill()
 }
 
 // rewrite takes the next of text, hexadecimal and base64 for the field in focus.
@@ -225,9 +228,9 @@ func (b *workbench) edit(k tea.KeyMsg) tea.Cmd {
 	in := b.input()
 	switch {
 	case b.atRow() && k.String() == "left":
-		b.pick(-1)
+		return b.pick(-1)
 	case b.atRow() && k.String() == "right":
-		b.pick(1)
+		return b.pick(1)
 	case in != nil:
 		in.press(k)
 		return b.typedInto()
@@ -248,9 +251,28 @@ func (b *workbench) send() (tea.Cmd, bool) {
 	if err := b.Problem(b.line.value()); err != nil && !wire.IsWarning(err) {
 		return nil, false
 	}
+	if b.unfinished() {
+		b.refused = emptyLine
+		return nil, false
+	}
 	b.w.sheet = nil
 	st := b.Step(b.line.value())
 	return b.w.do(st, shown(st)), true
+}
+
+// emptyLine is why an empty line stays here.
+const emptyLine = "the line is empty, and there is something to answer: go through the tools, or type it; an empty line on purpose is : and enter outside the workbench"
+
+// unfinished reports whether there is nothing on the line where an answer is due. An empty line goes where it is right,
+// and, where the right answer is not known, from a tool that makes nothing else.
+func (b *workbench) unfinished() bool {
+	switch {
+	case b.Initial() || b.line.value() != "":
+		return false
+	case bench.Comparable(b.w.snap.State):
+		return len(b.compare()) > 0
+	}
+	return len(b.tool().inputs) > 0
 }
 
 // compare asks the engine once a line.

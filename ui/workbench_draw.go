@@ -79,7 +79,7 @@ func (b *workbench) strip(width int) paint.Line {
 	for grown := true; grown; {
 		grown = false
 		for _, i := range []int{last + 1, first - 1} {
-			if i < 0 || i >= len(b.tools) || used+b.tab(i).Width()+2 > room-4 {
+			if i < 0 || i >= len(b.tools) || used+b.tab(i).Width()+2 > room-5 {
 				continue
 			}
 			used += b.tab(i).Width() + 2
@@ -191,6 +191,9 @@ func (b *workbench) verdict(width int) []paint.Line {
 	out := row("reads", []paint.Line{b.reads().Cut(width - b.margin())})
 	if err := b.Problem(b.line.value()); err != nil {
 		return append(out, row("cannot go", paint.Wrap(paint.Bad, err.Error(), width-b.margin()))...)
+	}
+	if b.refused != "" {
+		return row("not sent", paint.Wrap(paint.Bad, b.refused, width-b.margin()))
 	}
 	if !bench.Comparable(b.w.snap.State) {
 		return append(out, row("compared", paint.Wrap(paint.Dim, "with nothing: the right answer is not known here", width-b.margin()))...)

@@ -182,7 +182,7 @@ func (h *hand) through(b *workbench, last string) *hand {
 			switch {
 			case typed && in.value() != text:
 				h.press("ctrl+u").typed(text)
-			case !typed && in.value() == "" && !in.Optional, !typed && in.Hides != "":
+			case !typed && in.value() == "" && !in.Optional:
 				h.press("ctrl+p").shows("› " + in.Source()).press("enter")
 			}
 			h.press("enter")
@@ -287,4 +287,98 @@ func TestWrongToolByHand(t *testing.T) {
 		h.press("up")
 	}
 	h.press("enter").shows("p is the ClientSignature; the proof is").press("esc")
+}
+
+// Who types the password once and presses Enter from there on comes to a complete line; what the tools gave is carried on,
+// masked, and the channel binding is that of the first message, whoever sent it.
+func TestWorkbenchCarriesOn(t *testing.T) {
+	for name, first := range map[string]func(h *hand){
+		"sent without the workbench": func(h *hand) { h.press("enter") },
+		"bound to nothing": func(h *hand) {
+			h.right = map[string]string{"gs2-header": "n,,", "username": "ann", "c-nonce": "a-nonce-of-my-own"}
+			h.through(h.open(), "client-first-message").press("enter")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := atBench(t, "auth-scram-sha-256", nil)
+			first(h)
+			b := h.open()
+			h.typed("tulip-42")
+			for i := 0; i < 40 && !b.atLine(); i++ {
+				if in := b.input(); in != nil && in.value() == "" {
+					t.Fatalf("%s of %s is empty", in.label, b.tool().Name)
+				}
+				h.press("enter").hides("tulip")
+			}
+			h.shows("[client-final-message]", "ClientProof   ••••••", "› response      ••••••").press("enter")
+			b = h.open()
+			for b.tool().Name != "end" {
+				h.press("pgdown")
+			}
+			for !b.atLine() {
+				h.press("down")
+			}
+			h.press("enter")
+			if st := h.root.walk.snap.State; st.Auth != session.AuthDone {
+				t.Errorf("not logged in: %+v\n%s", st, h.frame())
+			}
+		})
+	}
+}
+
+// Another password goes through all tools again, and no result of the one before stays behind.
+func TestWorkbenchCarriesOnAnew(t *testing.T) {
+	s := scramBench(t, 80, 24)
+	b := s.root.walk.bench
+	s.press("pgdown")
+	first := b.input().value()
+	s.press("pgup").typed("s").press("pgdown")
+	if again := b.input().value(); first == "" || again == first {
+		t.Error("the field holds the result for another password")
+	}
+	s.press("pgup", "ctrl+u").shows("waits for password").press("pgdown").shows("waits for SaltedPassword")
+}
+
+// A line that is not finished does not go, but an empty one where it is right does, and shows as the empty line it is.
+func TestWorkbenchEmptyLine(t *testing.T) {
+	h := atBench(t, "auth-scram-sha-256", nil)
+	h.press("enter")
+	b := h.open()
+	sent := h.root.walk.snap.State
+	h.press("up", "up").shows("› response").press("enter").shows("not sent", "the line is empty", "workbench: SCRAM")
+	if st := h.root.walk.snap.State; st.Auth != session.AuthExchange || st.Pending == nil || sent.Pending == nil {
+		t.Errorf("something was sent: %+v", st)
+	}
+	h.press("down").hides("not sent").press("down").typed("tulip-42")
+	for i := 0; i < 40 && !b.atLine(); i++ {
+		h.press("enter")
+	}
+	h.press("enter")
+	b = h.open()
+	for b.tool().Name != "end" {
+		h.press("pgdown")
+	}
+	for !b.atLine() {
+		h.press("down")
+	}
+	h.shows("✓").press("enter").hides("workbench")
+	if st := h.root.walk.snap.State; st.Auth != session.AuthDone {
+		t.Errorf("not logged in: %+v\n%s", st, h.frame())
+	}
+	for i := range h.root.walk.live.Source.Len() {
+		if e := h.root.walk.live.Source.At(i); e.Kind == session.KindSend && string(e.Send.Raw) == "\r\n" && len(e.Send.Masked) == 0 {
+			return
+		}
+	}
+	t.Error("the empty line is masked")
+}
+
+// An empty line outside AUTH is no command.
+func TestRawLineIsNotEmpty(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	before := len(sc.did)
+	s.press(":", "enter").shows("type a line, or esc leaves it")
+	if len(sc.did) != before {
+		t.Error("an empty line was sent")
+	}
 }

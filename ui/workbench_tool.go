@@ -90,7 +90,7 @@ func (b *workbench) done(msg madeMsg) tea.Cmd {
 	t.busy = false
 	if msg.turn == t.turn {
 		t.Keep(msg.result, msg.err)
-		return nil
+		return b.fill() // the tool in front may have waited for it
 	}
 	in, ok := t.Octets()
 	switch {

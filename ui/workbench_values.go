@@ -15,13 +15,19 @@ type values struct {
 	sel  int
 }
 
-// fill writes what is public into the tool in front.
-func (b *workbench) fill() {
-	b.Fill(b.tool().Tool)
-	b.changed()
-	if len(b.tool().inputs) == 0 {
+// fill writes what is known into the tool in front and computes what follows from it. A message from results that came
+// in that way goes into the line.
+func (b *workbench) fill() tea.Cmd {
+	t := b.tool()
+	changed := b.Fill(t.Tool)
+	var cmd tea.Cmd
+	if changed || t.Result == nil && !t.busy {
+		cmd = b.changed()
+	}
+	if len(t.inputs) == 0 || t.Borne() && (changed || b.line.value() == "") {
 		b.follow()
 	}
+	return cmd
 }
 
 // offer opens the list on what belongs into the field in focus.
@@ -60,7 +66,7 @@ func (b *workbench) put(k bench.Known) tea.Cmd {
 	case in == nil:
 		b.line.input.SetValue(sasl.EncodeBase64(k.Data))
 		return nil
-	case !in.Empty() && in.Form == sasl.FormText:
+	case !in.Replaceable() && in.Form == sasl.FormText:
 		b.insert(in, k.Form.Write(k.Data))
 		in.Settle()
 	default:

@@ -111,7 +111,7 @@ func TestTerminalWalk(t *testing.T) {
 	s.tmux("resize-window", "-x", "120", "-y", "40")
 	s.enterUntil("authenticated as ann")
 	s.tmux("resize-window", "-x", "60", "-y", "16")
-	s.enterUntil("the session is over")
+	s.enterUntil("the connection is closed")
 	if screen := s.screen(); strings.Contains(screen, "tulip") {
 		t.Errorf("a password is on the screen\n%s", screen)
 	}

@@ -197,7 +197,7 @@ func signatureTool(h scramHash, name, key, does string) Tool {
 
 // messageTools join what both sides have said.
 func messageTools(mechanism string) []Tool {
-	cbind := publicInput("cbind-input", "the gs2-header of the first message").with("n,,")
+	cbind := publicInput("cbind-input", "the gs2-header of your first message, as it was sent").from("gs2-header")
 	var tools []Tool
 	if bound(mechanism) {
 		cbind = Input{Name: "cbind-input", Form: FormHex, Help: "what the tool of that name gave"}

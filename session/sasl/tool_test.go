@@ -64,7 +64,7 @@ func TestScramByHand(t *testing.T) {
 		if want := "n,,n=user,r=" + c.nonce; string(got) != want {
 			t.Errorf("%s, want %s", got, want)
 		}
-		b.results["client-first-message-bare"] = got[len("n,,"):]
+		b.results["gs2-header"], b.results["client-first-message-bare"] = got[:len("n,,")], got[len("n,,"):]
 		if tools, first = Tools(c.mechanism, []byte(c.challenge)); tools[first].Name != "SaltedPassword" {
 			t.Errorf("behind the challenge comes %s", tools[first].Name)
 		}

@@ -23,6 +23,7 @@ type Bench struct {
 	step     session.Step // what is sent, without its line
 	exchange int          // the position of the AUTH command, 0 before it
 	begun    bool
+	first    string // the last line that was built before the server had said anything
 }
 
 // Place is where in a session a response is built.
@@ -95,6 +96,9 @@ func (b *Bench) Line(t *Tool) string { return sasl.EncodeResponse(t.Result, b.In
 
 // Step sends a line: base64, "*", or anything else that a person wants.
 func (b *Bench) Step(line string) session.Step {
+	if b.Initial() || b.Challenge.Raw == "" {
+		b.first = line
+	}
 	st := b.step
 	st.Line, st.Edited = line, true
 	if b.Initial() {

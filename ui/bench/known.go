@@ -23,6 +23,7 @@ type Known struct {
 const (
 	made    = "made here"
 	account = "the credentials"
+	yours   = "your last message"
 )
 
 // Known lists the results of the tools and what both sides have said in the clear, the newest of each name.
@@ -33,11 +34,18 @@ func (b *Bench) Known() []Known {
 			out = append(out, Known{t.Name, t.Result, t.Form, t.Hides != "", made})
 		}
 	}
-	out = append(out, b.typedBefore()...)
+	said := b.exchanged()
+	out = append(out, slices.DeleteFunc(b.typedBefore(), func(k Known) bool { return sent(said, k.Name) })...)
 	if data := b.Challenge.Bytes(); len(data) > 0 {
 		out = append(out, Known{"challenge", data, sasl.FormText, false, "the server, out of its base64"})
 	}
-	return append(out, b.exchanged()...)
+	return append(out, said...)
+}
+
+// sent reports whether a value of this name has gone out: that one counts, and not what was typed since or for another
+// exchange.
+func sent(said []Known, name string) bool {
+	return slices.ContainsFunc(said, func(k Known) bool { return k.Name == name && k.From == yours })
 }
 
 // Fit is the place in list of what belongs into an input, -1 if it is not there.
@@ -45,15 +53,31 @@ func (in *Input) Fit(list []Known) int {
 	return slices.IndexFunc(list, func(k Known) bool { return k.Name == in.Source() })
 }
 
-// Fill writes what is public into the empty fields of a tool that it belongs to. What a person has to compute or to know
-// is left to them.
-func (b *Bench) Fill(t *Tool) {
-	all := slices.DeleteFunc(b.Known(), func(k Known) bool { return k.Hidden || k.From == made || k.From == account })
+// Fill writes what is public, and what the tools before it gave, into the fields of a tool that it belongs to, and reports
+// whether that changed one. A result is written anew where it is another by now. What a person has to know, or has put
+// in, is left to them.
+func (b *Bench) Fill(t *Tool) (changed bool) {
+	all := slices.DeleteFunc(b.Known(), func(k Known) bool { return k.From == account })
 	for _, in := range t.Inputs {
-		if i := in.Fit(all); in.Empty() && in.Hides == "" && i >= 0 {
-			in.Field.SetValue(in.Form.Write(all[i].Data))
-			in.filled = in.Field.Value()
+		if !in.Replaceable() {
+			continue
 		}
+		had := in.Field.Value()
+		in.fill(all)
+		changed = changed || in.Field.Value() != had
+	}
+	return changed
+}
+
+// fill takes what belongs into the input. A secret goes only where it is masked.
+func (in *Input) fill(all []Known) {
+	i := in.Fit(all)
+	switch {
+	case i >= 0 && (in.Hides != "" || !all[i].Hidden):
+		in.Put(all[i])
+		in.bears = all[i].From == made
+	case in.borne():
+		in.forget()
 	}
 }
 
@@ -73,7 +97,7 @@ func (in *Input) Put(k Known) {
 }
 
 // Settle takes what is in the field for something that was put in from elsewhere.
-func (in *Input) Settle() { in.filled = in.Field.Value() }
+func (in *Input) Settle() { in.filled, in.bears = in.Field.Value(), false }
 
 // typedBefore are the inputs of the mechanism's tools that are no secrets and were typed already: a cnonce goes into more
 // than one of them.
@@ -105,7 +129,7 @@ func (b *Bench) exchanged() []Known {
 		if e.Kind == session.KindAuth {
 			for _, v := range e.Auth.Values {
 				if v.Hides == "" {
-					add(v.Name, append(v.Bytes[:len(v.Bytes):len(v.Bytes)], v.Text...), map[string]string{"S": "the server", "C": "your last message"}[e.Auth.From])
+					add(v.Name, append(v.Bytes[:len(v.Bytes):len(v.Bytes)], v.Text...), map[string]string{"S": "the server", "C": yours}[e.Auth.From])
 				}
 			}
 		}
@@ -113,12 +137,32 @@ func (b *Bench) exchanged() []Known {
 			break
 		}
 	}
+	header, bare := b.firstMessage(out)
+	add("gs2-header", header, yours)
+	add("client-first-message-bare", bare, yours)
 	add("username", []byte(p.Account), account)
 	if start := p.Snap.Start; start != nil {
 		add("host", []byte(start.Target.Host), "the target")
 		add("port", []byte(strconv.Itoa(start.Target.Port)), "the target")
 	}
 	return out
+}
+
+// firstMessage cuts a client-first-message that was built here in two, where the server has taken it up: its nonce begins
+// with the client's (RFC 5802 §5.1, §7). The log tells them only of a message that the engine would have sent as well.
+func (b *Bench) firstMessage(said []Known) (header, bare []byte) {
+	data, _ := sasl.DecodeBase64(b.first)
+	parts := bytes.SplitN(data, []byte(","), 3)
+	theirs := slices.IndexFunc(said, func(k Known) bool { return k.Name == "nonce" })
+	if len(parts) < 3 || theirs < 0 {
+		return nil, nil
+	}
+	bare = parts[2]
+	_, mine, _ := bytes.Cut(bare, []byte(",r="))
+	if len(mine) == 0 || !bytes.HasPrefix(said[theirs].Data, mine) {
+		return nil, nil
+	}
+	return data[:len(data)-len(bare)], bare
 }
 
 // readable is text, or hexadecimal for what cannot be read as that.

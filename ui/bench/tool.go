@@ -1,6 +1,10 @@
 package bench
 
-import "ehlo/session/sasl"
+import (
+	"slices"
+
+	"ehlo/session/sasl"
+)
 
 // Tool is a tool with what a person has put into it.
 type Tool struct {
@@ -17,6 +21,7 @@ type Input struct {
 	Field  Field
 	Form   sasl.Form // in which it is read
 	filled string    // what was put in from elsewhere, and belongs to one exchange
+	bears  bool      // filled is the result of another tool, and goes with it
 }
 
 // Field is where a person types.
@@ -96,5 +101,14 @@ func (in *Input) forget() {
 		in.Field.SetValue(in.Value)
 		in.Form = in.Input.Form
 	}
-	in.filled = ""
+	in.filled, in.bears = "", false
 }
+
+// borne reports whether the field holds what Fill took from another tool, unchanged.
+func (in *Input) borne() bool { return in.bears && in.PutIn() }
+
+// Replaceable reports whether nobody has typed or chosen what is in the field, so that a value goes in its place.
+func (in *Input) Replaceable() bool { return in.Empty() || in.borne() }
+
+// Borne reports whether the tool works with the result of another that Fill has put in.
+func (t *Tool) Borne() bool { return slices.ContainsFunc(t.Inputs, (*Input).borne) }

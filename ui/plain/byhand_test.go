@@ -146,7 +146,7 @@ func TestScramByHand(t *testing.T) {
 		{"workbench: enter StoredKey", ""},
 		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", ""},
 		{"workbench: enter without-proof", ""},
-		{"cbind-input, text, empty keeps n,, >", "y,,"},
+		{"cbind-input, text, empty takes gs2-header, your last message: y,, >", ""},
 		{"nonce, text, empty takes nonce, the server: a-nonce-of-my-own", ""},
 		{"workbench: enter AuthMessage", ""},
 		{"client-first, text, empty takes client-first-message-bare, your last message: n=ann,r=a-nonce-of-my-own >", ""},

@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"ehlo/session"
+	"ehlo/transcripts"
+)
+
+// steer takes a step from the list of choices that is shown with this text.
+func (s *sim) steer(text string) *sim {
+	s.t.Helper()
+	w := s.root.walk
+	s.press("tab")
+	c, choosing := w.sheet.(*chooser)
+	if !choosing {
+		s.t.Fatalf("there are no choices:\n%s", s.frame())
+	}
+	for i := 0; showOption(c.option(), w.snap) != text; i++ {
+		if i > len(w.options) {
+			s.t.Fatalf("%q cannot be chosen:\n%s", text, s.frame())
+		}
+		s.press("down")
+	}
+	s.press("enter")
+	return s.press("enter")
+}
+
+// enterUntil presses enter until something holds.
+func (s *sim) enterUntil(what string, holds func(session.Snapshot) bool) *sim {
+	s.t.Helper()
+	for i := 0; !holds(s.root.walk.snap); i++ {
+		if i > 20 {
+			s.t.Fatalf("twenty steps and not %s:\n%s", what, s.frame())
+		}
+		s.press("enter")
+	}
+	return s
+}
+
+func secured(s session.Snapshot) bool {
+	return s.State.Has(session.PhaseEHLOAgain)
+}
+
+// ends counts the end events of a log.
+func ends(w *walk) (n int) {
+	for i := range w.pane.Len() {
+		if w.pane.Event(i).Kind == session.KindEnd {
+			n++
+		}
+	}
+	return n
+}
+
+func TestConnectAgainResumesTheSession(t *testing.T) {
+	live := practice(t, "resumption")
+	s := simLive(t, live, 80, 24)
+	w := s.root.walk
+	s.enterUntil("inside TLS", secured)
+	if w.snap.TLS.Resumed {
+		t.Fatal("the first handshake is resumed")
+	}
+	s.steer("QUIT").shows("the connection is closed", "○ closed", "tab connect again", "Enter ends the session").hides("the end:")
+	s.press("[", "enter").shows("back at the present; nothing was sent").press("enter").shows("tab connect again")
+	s.press("tab").shows("› look up mail.lab", "the connection is closed: start again from the name")
+	if n := w.pane.Len(); ends(w) != 0 || w.bridge.source.Len() != n {
+		t.Fatalf("%d end events, %d of %d events", ends(w), n, w.bridge.source.Len())
+	}
+	s.press("enter").enterUntil("inside TLS again", secured)
+	if !w.snap.TLS.Resumed {
+		t.Errorf("the second handshake is not resumed:\n%s", s.frame())
+	}
+	s.enterUntil("closed", func(n session.Snapshot) bool { return n.State.Stage == session.StageClosed })
+	s.press("enter").shows("the session is over", "the end: done as asked").press("tab", "enter").shows("the session is over")
+	s.root.joinAll()
+	file, err := transcripts.Open(live.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if end := file.End(); file.Damage() != nil || end == nil || end.Exit != session.ExitOK || ends(w) != 1 {
+		t.Errorf("damage %v, end %+v, %d ends", file.Damage(), file.End(), ends(w))
+	}
+	again := 0
+	for i := range file.Len() {
+		if e := file.At(i); e.Kind == session.KindTLS && e.TLS.Resumed {
+			again++
+		}
+	}
+	if again != 1 {
+		t.Errorf("%d handshakes in the transcript are resumed", again)
+	}
+}
+
+// The account's password is in an old form: PLAIN shows it once, and from then on SCRAM works, over another connection.
+func TestConnectAgainAfterThePasswordTransition(t *testing.T) {
+	s := simLive(t, practice(t, "password-transition"), 80, 24)
+	w := s.root.walk
+	s.enterUntil("a refusal of SCRAM", func(n session.Snapshot) bool { return n.State.FailedAt(session.PhaseAuth) })
+	s.shows("432").press("esc").steer("AUTH PLAIN ••••••").shows("authenticated as frank")
+	s.steer("QUIT").press("tab", "enter").enterUntil("inside TLS again", secured)
+	s.shows("› AUTH SCRAM-SHA-256").enterUntil("a verdict", func(n session.Snapshot) bool {
+		return n.State.Auth == session.AuthDone || n.State.FailedAt(session.PhaseAuth)
+	})
+	if w.snap.State.Auth != session.AuthDone || w.snap.State.Mechanism != "SCRAM-SHA-256" {
+		t.Errorf("%+v\n%s", w.snap.State, s.frame())
+	}
+}
+
+// Leaving after QUIT is leaving a session that is over: nothing is asked, and the outcome is that of the walk.
+func TestLeavingAfterQUITEndsTheTranscript(t *testing.T) {
+	s, sc := walked(t, 13, 80, 24)
+	if sc.ends != 0 {
+		t.Fatalf("%d ends before anybody left", sc.ends)
+	}
+	s.press("q").until("the end", func() bool { return s.quit })
+	s.root.joinAll()
+	if sc.ends != 1 || sc.finished != nil {
+		t.Errorf("%d ends, with %v", sc.ends, sc.finished)
+	}
+}
+
+// A log-in that shows that somebody sits in between is not to be tried again: neither a key nor a remedy says so.
+func TestNoOtherLoginAfterTampering(t *testing.T) {
+	for _, scenario := range []string{"tls-inspection", "server-signature-wrong"} {
+		s := simLive(t, practice(t, scenario), 80, 24)
+		w := s.root.walk
+		s.enterUntil("a finding", func(n session.Snapshot) bool { return n.Tampered })
+		if w.sheet != nil {
+			s.hides("a again", "a try again").press("esc")
+		}
+		if w.canCancelAuth() {
+			s.press("*")
+		}
+		if w.sheet != nil {
+			s.hides("a again", "a try again").press("esc")
+		}
+		s.press("a")
+		if _, asked := w.sheet.(*form); asked || w.canAttempt() {
+			t.Errorf("%s: a asks for other credentials:\n%s", scenario, s.frame())
+		}
+		x := w.lastExplained(0)
+		if strings.Contains(x.Remedy, "tried again") || !strings.Contains(x.Short, "cancelled") || !strings.Contains(x.Remedy, "password") {
+			t.Errorf("%s: %+v", scenario, x)
+		}
+	}
+}
