@@ -103,6 +103,18 @@ func do(ctx context.Context, s *session.Session, verbs ...session.Verb) error {
 // serve is a server of crypto/tls that greets and says good-bye when it is told QUIT.
 func serve(t *testing.T, config *tls.Config) (address string) {
 	t.Helper()
+	return accept(t, config, func(greeter *tls.Conn) {
+		io.WriteString(greeter, "220 "+tlstest.Host+" ESMTP\r\n")
+		if line, _ := bufio.NewReader(greeter).ReadString('\n'); line == "QUIT\r\n" {
+			io.WriteString(greeter, "221 bye\r\n")
+			io.Copy(io.Discard, greeter)
+		}
+	})
+}
+
+// accept lets talk have every connection to a port of its own, until the test ends.
+func accept(t *testing.T, config *tls.Config, talk func(*tls.Conn)) (address string) {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -116,13 +128,9 @@ func serve(t *testing.T, config *tls.Config) (address string) {
 			}
 			go func() {
 				defer conn.Close()
-				greeter := tls.Server(conn, config)
-				io.WriteString(greeter, "220 "+tlstest.Host+" ESMTP\r\n")
-				if line, _ := bufio.NewReader(greeter).ReadString('\n'); line == "QUIT\r\n" {
-					io.WriteString(greeter, "221 bye\r\n")
-					io.Copy(io.Discard, greeter)
-				}
-				greeter.Close()
+				inside := tls.Server(conn, config)
+				talk(inside)
+				inside.Close()
 			}()
 		}
 	}()

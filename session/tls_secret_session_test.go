@@ -6,10 +6,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/netip"
 	"os"
 	"strings"
@@ -124,25 +122,10 @@ func delivered(t *testing.T, address string, config session.TLSConfig) (string, 
 // submission is a server that takes any log-in and any message.
 func submission(t *testing.T, config *tls.Config) (address string) {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { ln.Close() })
-	go func() {
-		for {
-			conn, err := ln.Accept()
-			if errors.Is(err, net.ErrClosed) {
-				return
-			}
-			go takeMail(tls.Server(conn, config))
-		}
-	}()
-	return ln.Addr().String()
+	return accept(t, config, takeMail)
 }
 
-func takeMail(conn net.Conn) {
-	defer conn.Close()
+func takeMail(conn *tls.Conn) {
 	answers := map[string]string{"EHLO": "250-mail.lab\r\n250 AUTH PLAIN", "AUTH": "235 2.7.0 welcome", "DATA": "354 go on", "QUIT": "221 bye"}
 	io.WriteString(conn, "220 mail.lab ESMTP\r\n")
 	content := false

@@ -51,7 +51,7 @@ func stepIntents() []intent {
 		{[]string{"esc"}, "esc", "cancel", groupStep, true, (*walk).running, (*walk).cancel},
 		{[]string{"esc"}, "esc", "the proposal again", groupStep, true, (*walk).canUnchoose, (*walk).unchoose},
 		{[]string{"enter"}, "enter", "step forward", groupTime, true, (*walk).inPast, (*walk).stepForward},
-		{[]string{"enter"}, "enter", "what now", groupStep, true, (*walk).finished, (*walk).whatNow},
+		{[]string{"enter"}, "enter", "what now", groupStep, false, (*walk).finished, (*walk).whatNow},
 	}
 }
 
