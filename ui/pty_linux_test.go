@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"ehlo/ui/ptytest"
 )
 
 // The tests here run this test binary again as a program on a pseudo-terminal that never answers, as TERM=xterm-256color
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 // onPty starts the program. The returned file is the terminal: what the program writes, and what a person types.
 func onPty(t *testing.T, what string) (master *os.File, child *exec.Cmd) {
 	t.Helper()
-	master, slave := openPty(t)
+	master, slave := ptytest.Open(t)
 	defer slave.Close()
 	child = exec.Command(os.Args[0])
 	child.Env = []string{"TERM=xterm-256color", inside + "=" + what}
@@ -48,34 +48,6 @@ func onPty(t *testing.T, what string) (master *os.File, child *exec.Cmd) {
 	}
 	t.Cleanup(func() { child.Process.Kill(); child.Wait() })
 	return master, child
-}
-
-func openPty(t *testing.T) (master, slave *os.File) {
-	t.Helper()
-	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
-	switch {
-	case err != nil && os.Getenv("CI") == "true":
-		t.Fatal(err)
-	case err != nil:
-		t.Skip("no pseudo-terminals here:", err)
-	}
-	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80}); err != nil {
-		t.Fatal(err)
-	}
-	master = os.NewFile(uintptr(fd), "ptmx")
-	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { master.Close() })
-	return master, slave
 }
 
 // awaits reads until a text has come.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -16,13 +15,14 @@ import (
 	"ehlo/session"
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
+	"ehlo/ui/ptytest"
 )
 
 // onTerminal runs the program on a pseudo-terminal, presses Enter whenever a step is proposed, w where that logs in, and
 // ctrl-c when it has failed and still runs. It gives what came out, and checks that the terminal is as it was.
 func onTerminal(t *testing.T, cmd *exec.Cmd) string {
 	t.Helper()
-	master, slave := openPty(t)
+	master, slave := ptytest.Open(t)
 	before := modes(t, slave)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -133,34 +133,6 @@ func modes(t *testing.T, terminal *os.File) [4]uint32 {
 		t.Fatal(err)
 	}
 	return [4]uint32{s.Iflag, s.Oflag, s.Cflag, s.Lflag}
-}
-
-func openPty(t *testing.T) (master, slave *os.File) {
-	t.Helper()
-	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
-	switch {
-	case err != nil && os.Getenv("CI") == "true":
-		t.Fatal(err)
-	case err != nil:
-		t.Skip("no pseudo-terminals here:", err)
-	}
-	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err == nil {
-		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
-	}
-	if err == nil {
-		err = unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80})
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	master = os.NewFile(uintptr(fd), "ptmx")
-	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { master.Close(); slave.Close() })
-	return master, slave
 }
 
 // The screen fails: in the engine's step, in the engine's own goroutine, while it draws, while it takes a key, while it

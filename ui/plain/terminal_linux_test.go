@@ -3,7 +3,6 @@ package plain
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -12,30 +11,9 @@ import (
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
-)
 
-// openTerminal makes a pseudo-terminal: what a person has, and what a program has.
-func openTerminal(t *testing.T) (person, program *os.File) {
-	t.Helper()
-	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skip("no pseudo-terminals here: ", err)
-	}
-	t.Cleanup(func() { person.Close() })
-	n, err := unix.IoctlGetInt(int(person.Fd()), unix.TIOCGPTN)
-	if err == nil {
-		err = unix.IoctlSetPointerInt(int(person.Fd()), unix.TIOCSPTLCK, 0)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { program.Close() })
-	return person, program
-}
+	"ehlo/ui/ptytest"
+)
 
 func echoes(f *os.File) bool {
 	state, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
@@ -91,7 +69,7 @@ func (r *reading) String() string {
 
 // On a terminal other answers are seen as they are typed, a password is not, and the echo is back afterwards.
 func TestPasswordIsNotEchoed(t *testing.T) {
-	person, program := openTerminal(t)
+	person, program := ptytest.Open(t)
 	seen := read(person)
 	d := newDialog(Console{In: program, Out: program})
 	if !d.terminal || !term.IsTerminal(int(program.Fd())) {
@@ -118,7 +96,7 @@ func TestPasswordIsNotEchoed(t *testing.T) {
 
 // An interrupted password prompt leaves the terminal as it was.
 func TestInterruptedPasswordRestoresEcho(t *testing.T) {
-	person, program := openTerminal(t)
+	person, program := ptytest.Open(t)
 	seen := read(person)
 	interrupt := make(chan os.Signal)
 	d := newDialog(Console{In: program, Out: program, Interrupt: interrupt})
