@@ -292,7 +292,7 @@ func (s *Session) Finish(err error) Exit {
 	s.ended.Do(func() {
 		s.Close()
 		end := &End{Phase: lastPhase(s.state), Unverified: s.state.Security.Unverified()}
-		end.describe(err)
+		describeOutcome(end, err)
 		s.exit = end.Exit
 		s.append(Event{Kind: KindEnd, End: end})
 	})
@@ -309,7 +309,7 @@ func lastPhase(s State) Phase {
 	return PhaseResolve
 }
 
-func (end *End) describe(err error) {
+func describeOutcome(end *End, err error) {
 	var failure *Error
 	var guard *GuardError
 	switch {

@@ -44,8 +44,8 @@ func practiceWith(t *testing.T, name string, change func(*session.Config)) *Live
 		cfg.TLS.Certificates = []tls.Certificate{*cert}
 	}
 	change(&cfg)
-	engine := session.New(cfg)
-	recorder, err := transcripts.Record(engine.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
+	s := session.New(cfg)
+	recorder, err := transcripts.Record(s.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,8 +57,8 @@ func practiceWith(t *testing.T, name string, change func(*session.Config)) *Live
 			goal.Credentials.Password, goal.Credentials.Token = sasl.NewSecret(cmp.Or(sc.Password, a.Password)), sasl.NewSecret(a.Token)
 		}
 	}
-	return &Live{Engine: engine, Source: recorder, Goal: goal, Path: recorder.Path(), Failed: recorder.Err, Accounts: accounts,
-		Stop: func() error { engine.Close(); return errors.Join(recorder.Close(), server.Close()) }}
+	return &Live{Engine: s, Source: recorder, Goal: goal, Path: recorder.Path(), Failed: recorder.Err, Accounts: accounts,
+		Stop: func() error { s.Close(); return errors.Join(recorder.Close(), server.Close()) }}
 }
 
 func TestEnterAloneWalksThePracticeServer(t *testing.T) {

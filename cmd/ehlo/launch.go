@@ -158,16 +158,16 @@ func (p *plan) close() error {
 
 // launch starts a plan for a screen: engine, recorder, and how to end both.
 func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
-	engine := session.New(p.cfg)
-	engine.Reveal(p.reveal)
-	live := &ui.Live{Engine: engine, Goal: p.goal, Timeout: p.cfg.Timeout, Again: again}
-	rec, err := record(engine.Log(), p.cfg.Target)
+	s := session.New(p.cfg)
+	s.Reveal(p.reveal)
+	live := &ui.Live{Engine: s, Goal: p.goal, Timeout: p.cfg.Timeout, Again: again}
+	rec, err := record(s.Log(), p.cfg.Target)
 	if err != nil { // a session without a transcript is worth more than none
-		live.Source, live.Failed = engine.Log(), func() error { return err }
-		live.Stop = func() error { return errors.Join(engine.Close(), p.close()) }
+		live.Source, live.Failed = s.Log(), func() error { return err }
+		live.Stop = func() error { return errors.Join(s.Close(), p.close()) }
 	} else {
 		live.Source, live.Path, live.Failed = rec, rec.Path(), rec.Err
-		live.Stop = func() error { return errors.Join(engine.Close(), rec.Close(), p.close()) }
+		live.Stop = func() error { return errors.Join(s.Close(), rec.Close(), p.close()) }
 	}
 	p.tellStory(live)
 	return live, nil

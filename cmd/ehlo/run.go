@@ -80,14 +80,14 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 
 // walk does the session and prints it.
 func (r *runner) walk(ctx context.Context, std streams, p *plan) error {
-	engine := session.New(p.cfg)
-	engine.Reveal(r.o.reveal)
-	finish, err := r.follow(std, engine.Log())
+	s := session.New(p.cfg)
+	s.Reveal(r.o.reveal)
+	finish, err := r.follow(std, s.Log())
 	if err != nil {
 		return err
 	}
-	walked := session.Walk(ctx, engine, p.goal)
-	exit := engine.Finish(walked)
+	walked := session.Walk(ctx, s, p.goal)
+	exit := s.Finish(walked)
 	err = finish()
 	if exit != session.ExitOK {
 		report(std.err, err) // the session's own end says more than that it was not written

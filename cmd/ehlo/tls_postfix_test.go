@@ -62,14 +62,14 @@ func TestPostfixMessages(t *testing.T) {
 // watch runs the program up to the end of the session.
 func (p *postfix) watch(scheme, address string, args ...string) watched {
 	p.t.Helper()
-	listen, record := tlstest.Proxy(p.t, address)
+	listen, rec := tlstest.Proxy(p.t, address)
 	dir := p.t.TempDir()
 	transcript, keyLog := filepath.Join(dir, "session.ehlo.ndjson"), filepath.Join(dir, "keys")
 	args = append([]string{scheme + listen, "-o", transcript, "--keylog", keyLog}, args...)
 	if out, exit := p.run("", p.trust(args...)...); exit != session.ExitOK {
 		p.t.Fatalf("exit %d\n%s", exit, out)
 	}
-	w := watched{pieces: record()}
+	w := watched{pieces: rec()}
 	var err error
 	if w.keys, err = os.ReadFile(keyLog); err != nil {
 		p.t.Fatal(err)

@@ -112,25 +112,25 @@ func TestTheWire(t *testing.T) {
 	}
 
 	withheld := session.Event{Kind: session.KindSend, Send: &session.Send{TLS: true, Cipher: &session.Cipher{Withheld: true}}}
-	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS record gives away")
+	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS rec gives away")
 }
 
-// Two messages in one protected record, and one that spans two: each shows the records it crossed in.
+// Two messages in one protected rec, and one that spans two: each shows the records it crossed in.
 func TestTheWireOfAHandshake(t *testing.T) {
 	sealed := func(length int, first string) []byte { return append([]byte{23, 3, 3, 0, byte(length)}, first...) }
 	message := func(name string, records ...tlswire.RecordInfo) session.Event {
 		return session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindHandshake, Name: name, Raw: []byte("in the clear"),
 			Encrypted: true, Key: "server handshake traffic secret", Version: 0x304, Records: records}}
 	}
-	record := func(offset int64, length int, b []byte) tlswire.RecordInfo {
+	rec := func(offset int64, length int, b []byte) tlswire.RecordInfo {
 		return tlswire.RecordInfo{Offset: offset, ContentType: 23, Version: 0x303, Length: length, Bytes: b}
 	}
 	log := &session.Log{}
 	for _, e := range []session.Event{
 		{Kind: session.KindConnect, Connect: &session.Connect{}},
-		message("EncryptedExtensions", record(100, 8, sealed(8, "\x01\x02\x03\x04\x05\x06\x07\x08"))),
-		message("Certificate", record(100, 8, nil), record(113, 9, sealed(9, "\x11\x12\x13\x14"))),
-		message("Finished", record(-1, 8, sealed(8, "\x21\x22\x23\x24\x25\x26\x27\x28"))),
+		message("EncryptedExtensions", rec(100, 8, sealed(8, "\x01\x02\x03\x04\x05\x06\x07\x08"))),
+		message("Certificate", rec(100, 8, nil), rec(113, 9, sealed(9, "\x11\x12\x13\x14"))),
+		message("Finished", rec(-1, 8, sealed(8, "\x21\x22\x23\x24\x25\x26\x27\x28"))),
 	} {
 		log.Append(e)
 	}
@@ -139,10 +139,10 @@ func TestTheWireOfAHandshake(t *testing.T) {
 	seen := func(event int) string {
 		return text(Open(Subject{Index: x, Row: dialogue.Row{Event: event}, Upto: x.Len()}, Wire, 60))
 	}
-	has(t, seen(1), "an eavesdropper sees 1 record", "begins at byte 100 of all that the server sent", "17 03 03 00 08 01 02 03", "04 05 06 07 08")
-	has(t, seen(2), "an eavesdropper sees 2 records", "the same record carries EncryptedExtensions", "begins at byte 113 of all that the server sent", "17 03 03 00 08 01 02 03", "11 12 13 14", "The first 22 bytes")
+	has(t, seen(1), "an eavesdropper sees 1 rec", "begins at byte 100 of all that the server sent", "17 03 03 00 08 01 02 03", "04 05 06 07 08")
+	has(t, seen(2), "an eavesdropper sees 2 records", "the same rec carries EncryptedExtensions", "begins at byte 113 of all that the server sent", "17 03 03 00 08 01 02 03", "11 12 13 14", "The first 22 bytes")
 	has(t, seen(3), "21 22 23")
-	for _, never := range []string{"at -1", "the same record", "69 6e 20 74"} {
+	for _, never := range []string{"at -1", "the same rec", "69 6e 20 74"} {
 		if got := seen(3); strings.Contains(got, never) {
 			t.Errorf("%q is shown\n%s", never, got)
 		}

@@ -66,17 +66,17 @@ func (p *person) sitting(ctx context.Context, scenario string, interrupt <-chan 
 	tap := &leaktest.Tap{}
 	cfg := session.Config{Target: target, Policy: policy, Resolver: server, Dial: tap.Dial(server.DialContext)}
 	cfg.TLS.RootCAs, cfg.TLS.KeyLog = server.RootCAs(), tap.KeyLog()
-	engine := session.New(cfg)
-	defer engine.Close()
+	s := session.New(cfg)
+	defer s.Close()
 	goal := session.Goal{EHLOName: "laptop.lab.test", Mechanism: sc.Mechanism, Until: session.PhaseAuth,
 		Credentials: sasl.Credentials{Username: sc.User, Password: sasl.NewSecret("tulip-42"), Token: sasl.NewSecret("practice-token-ann")}}
-	_, err = Walk{Console: Console{In: p, Out: p, Interrupt: interrupt}, Engine: engine, Events: engine.Log(), Goal: goal, Text: export.Text{}}.Run(ctx)
+	_, err = Walk{Console: Console{In: p, Out: p, Interrupt: interrupt}, Engine: s, Events: s.Log(), Goal: goal, Text: export.Text{}}.Run(ctx)
 	if err != nil || len(p.says) > 0 {
 		p.t.Errorf("error %v; %d lines were not said", err, len(p.says))
 	}
 	var last session.State
-	for i := range engine.Log().Len() {
-		if e := engine.Log().At(i); e.Kind == session.KindState && e.State.Stage == session.StageReady {
+	for i := range s.Log().Len() {
+		if e := s.Log().At(i); e.Kind == session.KindState && e.State.Stage == session.StageReady {
 			last = *e.State
 		}
 	}
