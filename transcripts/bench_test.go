@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 )
 
@@ -27,23 +27,23 @@ func manyEvents(tb testing.TB, n int) string {
 	return path
 }
 
-func typical(seq int) *session.Event {
-	e := &session.Event{Seq: seq, T: time.Duration(seq) * time.Millisecond, Step: session.VerbNoop}
+func typical(seq int) *record.Event {
+	e := &record.Event{Seq: seq, T: time.Duration(seq) * time.Millisecond, Step: record.VerbNoop}
 	e.Explain = &explain.Explanation{Short: "nothing to do", Text: "The server answers that all is well. It is sent to keep a connection alive, or to see whether it still is.",
 		Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.9"}}, Entries: []string{"command:NOOP"}}
 	switch {
 	case seq == 1:
-		e.Kind, e.Start = session.KindStart, &session.Start{Format: session.Format, Target: session.Target{Host: "mail.example.org", Port: 25}}
+		e.Kind, e.Start = record.KindStart, &record.Start{Format: record.Format, Target: record.Target{Host: "mail.example.org", Port: 25}}
 	case seq%3 == 0:
-		e.Kind, e.Send = session.KindSend, &session.Send{Raw: wire.Raw("NOOP\r\n"), TLS: true}
+		e.Kind, e.Send = record.KindSend, &record.Send{Raw: wire.Raw("NOOP\r\n"), TLS: true}
 	case seq%3 == 1:
 		r := wire.Reply{Raw: wire.Raw("250-2.0.0 first\r\n250 2.0.0 OK\r\n"), Code: 250, Enhanced: wire.Enhanced{Class: 2},
 			Lines: []wire.Line{{Code: "250", Sep: '-', Text: "first"}, {Code: "250", Sep: ' ', Text: "OK"}}}
-		e.Kind, e.Reply = session.KindReply, &session.Reply{Reply: r, Wait: time.Millisecond}
+		e.Kind, e.Reply = record.KindReply, &record.Reply{Reply: r, Wait: time.Millisecond}
 	default:
-		st := session.NewState()
-		st.Stage, st.Peer, st.Done = session.StageReady, "mail.example.org", []session.Phase{session.PhaseConnect, session.PhaseEHLO}
-		e.Kind, e.State = session.KindState, &st
+		st := record.NewState()
+		st.Stage, st.Peer, st.Done = record.StageReady, "mail.example.org", []record.Phase{record.PhaseConnect, record.PhaseEHLO}
+		e.Kind, e.State = record.KindState, &st
 	}
 	return e
 }

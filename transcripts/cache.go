@@ -4,7 +4,7 @@ import (
 	"container/list"
 	"sync"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // cacheBytes bounds the lines whose events are kept decoded. An event takes a few times the memory of its line.
@@ -21,10 +21,10 @@ type cache struct {
 type cached struct {
 	pos   int
 	size  int
-	event *session.Event
+	event *record.Event
 }
 
-func (c *cache) get(pos int) *session.Event {
+func (c *cache) get(pos int) *record.Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	el := c.byPos[pos]
@@ -37,7 +37,7 @@ func (c *cache) get(pos int) *session.Event {
 
 // put adds an event whose line has that size. The newest stays whatever its size, or one large event on the screen
 // would be decoded anew for every frame.
-func (c *cache) put(pos, size int, e *session.Event) {
+func (c *cache) put(pos, size int, e *record.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byPos == nil {

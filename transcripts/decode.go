@@ -4,22 +4,22 @@ import (
 	"encoding/json"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // KindUnreadable is the kind of an event whose line is sound but whose payload is missing or does not have the
 // types that its kind prescribes. Only a reader makes it; it is never written.
-const KindUnreadable session.Kind = "unreadable"
+const KindUnreadable record.Kind = "unreadable"
 
 // decode reads a line that was checked before. Of the payloads only the one that the kind names is kept, and when
 // the kind is one of [session.Kind] it is there: nobody behind this needs to ask.
-func decode(line []byte, seq int) *session.Event {
-	var e session.Event
+func decode(line []byte, seq int) *record.Event {
+	var e record.Event
 	if err := json.Unmarshal(line, &e); err != nil || e.Seq != seq {
 		h, _ := readHead(line)
-		return &session.Event{Seq: seq, T: time.Duration(h.T), Kind: KindUnreadable}
+		return &record.Event{Seq: seq, T: time.Duration(h.T), Kind: KindUnreadable}
 	}
-	only := session.Event{Seq: e.Seq, T: e.T, Kind: e.Kind, Step: e.Step, Explain: e.Explain}
+	only := record.Event{Seq: e.Seq, T: e.T, Kind: e.Kind, Step: e.Step, Explain: e.Explain}
 	if known, there := keep(&only, &e); known && !there {
 		only.Kind = KindUnreadable
 	}
@@ -27,35 +27,35 @@ func decode(line []byte, seq int) *session.Event {
 }
 
 // keep copies the payload that the kind names.
-func keep(to, from *session.Event) (known, there bool) {
+func keep(to, from *record.Event) (known, there bool) {
 	switch from.Kind {
-	case session.KindStart:
+	case record.KindStart:
 		return true, move(&to.Start, from.Start)
-	case session.KindResolve:
+	case record.KindResolve:
 		return true, move(&to.Resolve, from.Resolve)
-	case session.KindConnect:
+	case record.KindConnect:
 		return true, move(&to.Connect, from.Connect)
-	case session.KindSend:
+	case record.KindSend:
 		return true, move(&to.Send, from.Send)
-	case session.KindReply:
+	case record.KindReply:
 		return true, move(&to.Reply, from.Reply)
-	case session.KindCapabilities:
+	case record.KindCapabilities:
 		return true, move(&to.Capabilities, from.Capabilities)
-	case session.KindTLSMessage:
+	case record.KindTLSMessage:
 		return true, move(&to.TLSMessage, from.TLSMessage)
-	case session.KindTLS:
+	case record.KindTLS:
 		return true, move(&to.TLS, from.TLS)
-	case session.KindAuth:
+	case record.KindAuth:
 		return true, move(&to.Auth, from.Auth)
-	case session.KindState:
+	case record.KindState:
 		return true, move(&to.State, from.State)
-	case session.KindFinding:
+	case record.KindFinding:
 		return true, move(&to.Finding, from.Finding)
-	case session.KindNote:
+	case record.KindNote:
 		return true, move(&to.Note, from.Note)
-	case session.KindForgot:
+	case record.KindForgot:
 		return true, move(&to.Forgot, from.Forgot)
-	case session.KindEnd:
+	case record.KindEnd:
 		return true, move(&to.End, from.End)
 	}
 	return false, false

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // Extension is how the file name of a transcript ends.
@@ -46,7 +46,7 @@ const stamp = "20060102T150405.000Z"
 
 // NewPath is a path in dir that no file has yet, named after the time and the server. [Record] refuses a path that
 // was taken in between.
-func NewPath(dir string, t time.Time, target session.Target) string {
+func NewPath(dir string, t time.Time, target record.Target) string {
 	name := t.UTC().Format(stamp) + "-" + fileName(target)
 	path := filepath.Join(dir, name+Extension)
 	for n := 2; exists(path); n++ {
@@ -65,7 +65,7 @@ func exists(path string) bool {
 const maxHost = 100
 
 // fileName keeps what is safe in a file name on every system: a host comes from a command line or a form.
-func fileName(t session.Target) string {
+func fileName(t record.Target) string {
 	safe := func(c rune) rune {
 		switch {
 		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '.', c == '-':

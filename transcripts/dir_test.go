@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 func TestDir(t *testing.T) {
@@ -51,12 +51,12 @@ func TestNewPath(t *testing.T) {
 		{"", 25, "20260701T100000.005Z-_-25.ehlo.ndjson"},
 	}
 	for _, test := range tests {
-		path := NewPath(dir, summer, session.Target{Host: test.host, Port: test.port})
+		path := NewPath(dir, summer, record.Target{Host: test.host, Port: test.port})
 		if filepath.Dir(path) != dir || filepath.Base(path) != test.want {
 			t.Errorf("%q: %s, want %s", test.host, path, test.want)
 		}
 	}
-	if long := filepath.Base(NewPath(dir, summer, session.Target{Host: strings.Repeat("x", 1000), Port: 65535})); len(long) > 200 {
+	if long := filepath.Base(NewPath(dir, summer, record.Target{Host: strings.Repeat("x", 1000), Port: 65535})); len(long) > 200 {
 		t.Errorf("%d bytes of name", len(long))
 	}
 }
@@ -65,7 +65,7 @@ func TestNewPathIsNewAndSorts(t *testing.T) {
 	dir := t.TempDir()
 	var paths []string
 	for i := range 6 {
-		path := NewPath(dir, began.Add(time.Duration(i/3)*time.Second), session.Target{Host: "a", Port: 25})
+		path := NewPath(dir, began.Add(time.Duration(i/3)*time.Second), record.Target{Host: "a", Port: 25})
 		rec, err := Record(logOf(startEvent()), path)
 		if err != nil {
 			t.Fatal(err)
@@ -87,7 +87,7 @@ func TestRecent(t *testing.T) {
 	}
 	whole := strings.Join(session5(t), "")
 	failed := endEvent()
-	failed.End.Exit, failed.End.Phase, failed.End.Error = session.ExitAuth, session.PhaseAuth, "535"
+	failed.End.Exit, failed.End.Phase, failed.End.Error = record.ExitAuth, record.PhaseAuth, "535"
 	write("2026-1"+Extension, whole)
 	write("2026-2"+Extension, strings.Join(linesOf(t, startEvent(), failed, noteEvent(1, "x"), noteEvent(2, "y")), ""))
 	write("2026-3"+Extension, strings.Join(session5(t)[:3], "")) // cut off

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
@@ -19,42 +19,42 @@ import (
 
 // sections says which type a section of the specification describes.
 var sections = map[string]reflect.Type{
-	"Event":        reflect.TypeFor[session.Event](),
-	"start":        reflect.TypeFor[session.Start](),
-	"target":       reflect.TypeFor[session.Target](),
-	"policy":       reflect.TypeFor[session.Policy](),
-	"resolve":      reflect.TypeFor[session.Resolve](),
-	"connect":      reflect.TypeFor[session.Connect](),
-	"send":         reflect.TypeFor[session.Send](),
-	"reply":        reflect.TypeFor[session.Reply](),
+	"Event":        reflect.TypeFor[record.Event](),
+	"start":        reflect.TypeFor[record.Start](),
+	"target":       reflect.TypeFor[record.Target](),
+	"policy":       reflect.TypeFor[record.Policy](),
+	"resolve":      reflect.TypeFor[record.Resolve](),
+	"connect":      reflect.TypeFor[record.Connect](),
+	"send":         reflect.TypeFor[record.Send](),
+	"reply":        reflect.TypeFor[record.Reply](),
 	"line":         reflect.TypeFor[wire.Line](),
 	"defect":       reflect.TypeFor[wire.Defect](),
-	"cipher":       reflect.TypeFor[session.Cipher](),
-	"capabilities": reflect.TypeFor[session.Capabilities](),
+	"cipher":       reflect.TypeFor[record.Cipher](),
+	"capabilities": reflect.TypeFor[record.Capabilities](),
 	"capability":   reflect.TypeFor[wire.Capability](),
 	"changes":      reflect.TypeFor[wire.Changes](),
 	"change":       reflect.TypeFor[wire.Change](),
 	"tls-message":  reflect.TypeFor[tlswire.Message](),
 	"record":       reflect.TypeFor[tlswire.RecordInfo](),
-	"tls":          reflect.TypeFor[session.TLS](),
+	"tls":          reflect.TypeFor[record.TLS](),
 	"decided":      reflect.TypeFor[tlswire.Summary](),
 	"choice":       reflect.TypeFor[tlswire.Choice](),
 	"words":        reflect.TypeFor[tlswire.Words](),
 	"code":         reflect.TypeFor[tlswire.Code](),
 	"first":        reflect.TypeFor[tlswire.Start](),
 	"consequence":  reflect.TypeFor[tlswire.Note](),
-	"certificate":  reflect.TypeFor[session.Certificate](),
-	"link":         reflect.TypeFor[session.Link](),
-	"check":        reflect.TypeFor[session.Check](),
-	"auth":         reflect.TypeFor[session.Auth](),
-	"settings":     reflect.TypeFor[session.AuthSettings](),
+	"certificate":  reflect.TypeFor[record.Certificate](),
+	"link":         reflect.TypeFor[record.Link](),
+	"check":        reflect.TypeFor[record.Check](),
+	"auth":         reflect.TypeFor[record.Auth](),
+	"settings":     reflect.TypeFor[record.AuthSettings](),
 	"value":        reflect.TypeFor[sasl.Value](),
-	"state":        reflect.TypeFor[session.State](),
-	"pending":      reflect.TypeFor[session.Pending](),
-	"finding":      reflect.TypeFor[session.Finding](),
-	"note":         reflect.TypeFor[session.Note](),
-	"forgot":       reflect.TypeFor[session.Forgot](),
-	"end":          reflect.TypeFor[session.End](),
+	"state":        reflect.TypeFor[record.State](),
+	"pending":      reflect.TypeFor[record.Pending](),
+	"finding":      reflect.TypeFor[record.Finding](),
+	"note":         reflect.TypeFor[record.Note](),
+	"forgot":       reflect.TypeFor[record.Forgot](),
+	"end":          reflect.TypeFor[record.End](),
 	"explain":      reflect.TypeFor[explain.Explanation](),
 	"ref":          reflect.TypeFor[explain.Ref](),
 }
@@ -86,7 +86,7 @@ func TestSpecificationIsComplete(t *testing.T) {
 			return
 		}
 		seen[typ] = true
-		if !described[typ] && typ != reflect.TypeFor[session.Decided]() {
+		if !described[typ] && typ != reflect.TypeFor[record.Decided]() {
 			t.Errorf("%v is in the file and not in the specification", typ)
 		}
 		for _, f := range reflect.VisibleFields(typ) {
@@ -95,7 +95,7 @@ func TestSpecificationIsComplete(t *testing.T) {
 			}
 		}
 	}
-	visit(reflect.TypeFor[session.Event]())
+	visit(reflect.TypeFor[record.Event]())
 	visit(reflect.TypeFor[tlswire.Summary]()) // as session.Decided is written
 }
 
@@ -138,7 +138,7 @@ func jsonName(f reflect.StructField) (string, bool) {
 
 // Every field of every event comes back from a line as it was, whatever methods its type has.
 func TestLineLosesNothing(t *testing.T) {
-	fields := reflect.TypeFor[session.Event]()
+	fields := reflect.TypeFor[record.Event]()
 	for i := range fields.NumField() {
 		f := fields.Field(i)
 		name, _ := jsonName(f)
@@ -146,7 +146,7 @@ func TestLineLosesNothing(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			e := session.Event{Kind: session.Kind(name), Step: session.VerbNoop, T: 77}
+			e := record.Event{Kind: record.Kind(name), Step: record.VerbNoop, T: 77}
 			fill(reflect.ValueOf(&e).Elem().Field(i), name)
 			fill(reflect.ValueOf(&e.Explain).Elem(), "explain")
 			line := linesOf(t, e)[0]
@@ -172,7 +172,7 @@ func fill(v reflect.Value, name string) {
 		v.Set(reflect.ValueOf(wire.ParseCapabilities(wire.Reply{Lines: []wire.Line{{}, {Text: "AUTH=LOGIN  PLAIN"}}}).Keywords[0]))
 	case v.Type() == reflect.TypeFor[wire.Separator]():
 		v.Set(reflect.ValueOf(wire.Separator('-')))
-	case v.Type() == reflect.TypeFor[session.Decided]():
+	case v.Type() == reflect.TypeFor[record.Decided]():
 		var s tlswire.Summary
 		fill(reflect.ValueOf(&s).Elem(), name)
 		text, err := json.Marshal(s)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // File is a transcript that was opened. It is a [session.Source] of fixed length, but for the notes that [File.AddNote]
@@ -22,9 +22,9 @@ import (
 type File struct {
 	path  string
 	file  *os.File
-	start *session.Event
+	start *record.Event
 	cache cache
-	session.Watchers
+	record.Watchers
 
 	mu    sync.RWMutex
 	index *index
@@ -72,27 +72,27 @@ func openRegular(path string) (*os.File, error) {
 const hintNotTranscript = "a transcript is written by a session, with a start event in its first line"
 
 // readStart reads the first line and refuses what is not a transcript of a version known here.
-func readStart(r io.ReaderAt, path string) (*session.Event, error) {
+func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 	buf := make([]byte, MaxStart)
 	n, _ := r.ReadAt(buf, 0)
 	line, _, whole := bytes.Cut(buf[:n], []byte("\n"))
 	var probe struct {
-		Kind  session.Kind `json:"kind"`
+		Kind  record.Kind `json:"kind"`
 		Start struct {
 			Format string `json:"format"`
 		} `json:"start"`
 	}
 	err := json.Unmarshal(line, &probe)
 	name, version, _ := strings.Cut(probe.Start.Format, "/")
-	known, knownVersion, _ := strings.Cut(session.Format, "/")
-	if err != nil || !whole && n == MaxStart || probe.Kind != session.KindStart || name != known {
+	known, knownVersion, _ := strings.Cut(record.Format, "/")
+	if err != nil || !whole && n == MaxStart || probe.Kind != record.KindStart || name != known {
 		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
 	}
 	if version != knownVersion {
 		return nil, otherVersion(path, version)
 	}
 	e := decode(line, 1)
-	if e.Kind != session.KindStart {
+	if e.Kind != record.KindStart {
 		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
 	}
 	return e, nil
@@ -102,19 +102,19 @@ func otherVersion(path, version string) error {
 	if n, err := strconv.ParseUint(version, 10, 16); err != nil || n == 0 {
 		return failure(path, ErrNotTranscript, hintNotTranscript)
 	}
-	return failure(path, ErrNewer, fmt.Sprintf("the file has version %s, this program reads %s: update it", version, session.Format))
+	return failure(path, ErrNewer, fmt.Sprintf("the file has version %s, this program reads %s: update it", version, record.Format))
 }
 
 // Path is where the file is, as given to [Open].
 func (f *File) Path() string { return f.path }
 
 // Start is the first event's payload.
-func (f *File) Start() *session.Start { return f.start.Start }
+func (f *File) Start() *record.Start { return f.start.Start }
 
 // End is the payload of the last end event; nil when the session was cut off.
-func (f *File) End() *session.End {
+func (f *File) End() *record.End {
 	f.mu.RLock()
-	i := f.index.lastOf(session.KindEnd)
+	i := f.index.lastOf(record.KindEnd)
 	f.mu.RUnlock()
 	if i < 0 {
 		return nil
@@ -138,7 +138,7 @@ func (f *File) Len() int {
 
 // At implements [session.Source]. Asked twice, it may give two copies. An event that cannot be read, any more or at
 // all, has the kind [KindUnreadable].
-func (f *File) At(i int) *session.Event {
+func (f *File) At(i int) *record.Event {
 	if e := f.cache.get(i); e != nil {
 		return e
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 )
 
@@ -32,7 +32,7 @@ func TestOpenGivesBackWhatWasRecorded(t *testing.T) {
 			t.Errorf("event %d:\n got %+v\nwant %+v", i, got, want)
 		}
 	}
-	if f.Start().Target.Host != "mail.example.org" || f.End() == nil || f.End().Phase != session.PhaseQuit {
+	if f.Start().Target.Host != "mail.example.org" || f.End() == nil || f.End().Phase != record.PhaseQuit {
 		t.Errorf("start %+v, end %+v", f.Start(), f.End())
 	}
 }
@@ -143,10 +143,10 @@ func TestOpenSkipsWhatItDoesNotKnow(t *testing.T) {
 	if f.Damage() != nil || f.Len() != 5 {
 		t.Fatalf("%d events, damage %v", f.Len(), f.Damage())
 	}
-	if e := f.At(1); e.Kind != "dns" || e.Step != session.VerbResolve || e.Explain.Short != "asked" {
+	if e := f.At(1); e.Kind != "dns" || e.Step != record.VerbResolve || e.Explain.Short != "asked" {
 		t.Errorf("unknown kind: %+v", e)
 	}
-	if e := f.At(2); e.Kind != session.KindReply || e.Reply.Code != 250 {
+	if e := f.At(2); e.Kind != record.KindReply || e.Reply.Code != 250 {
 		t.Errorf("unknown fields: %+v", e)
 	}
 }
@@ -155,16 +155,16 @@ func TestOpenSkipsWhatItDoesNotKnow(t *testing.T) {
 func TestOpenPayloadFitsKind(t *testing.T) {
 	tests := []struct {
 		name, line string
-		kind       session.Kind
+		kind       record.Kind
 	}{
 		{"no payload", `{"seq":2,"t":9,"kind":"reply"}`, KindUnreadable},
 		{"null", `{"seq":2,"t":9,"kind":"reply","reply":null}`, KindUnreadable},
 		{"another kind's payload", `{"seq":2,"t":9,"kind":"reply","end":{"exit":3}}`, KindUnreadable},
 		{"wrong type", `{"seq":2,"t":9,"kind":"reply","reply":{"code":"many"}}`, KindUnreadable},
-		{"two payloads", `{"seq":2,"t":9,"kind":"end","end":{"exit":3},"start":{}}`, session.KindEnd},
-		{"two kinds", `{"seq":2,"t":9,"kind":"reply","kind":"end","end":{"exit":3}}`, session.KindEnd},
+		{"two payloads", `{"seq":2,"t":9,"kind":"end","end":{"exit":3},"start":{}}`, record.KindEnd},
+		{"two kinds", `{"seq":2,"t":9,"kind":"reply","kind":"end","end":{"exit":3}}`, record.KindEnd},
 		{"two numbers", `{"seq":2,"t":9,"kind":"end","end":{"exit":3},"seq":7}`, KindUnreadable},
-		{"spaces", ` { "t" : 9 , "seq" : 2 , "end" : { } , "kind" : "end" } `, session.KindEnd},
+		{"spaces", ` { "t" : 9 , "seq" : 2 , "end" : { } , "kind" : "end" } `, record.KindEnd},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -176,7 +176,7 @@ func TestOpenPayloadFitsKind(t *testing.T) {
 			if e.Seq != 2 || e.T != 9 || e.Kind != test.kind {
 				t.Errorf("%+v, want kind %s", e, test.kind)
 			}
-			if (e.End != nil) != (e.Kind == session.KindEnd) || e.Start != nil || e.Reply != nil {
+			if (e.End != nil) != (e.Kind == record.KindEnd) || e.Start != nil || e.Reply != nil {
 				t.Errorf("payloads: %+v", e)
 			}
 		})
@@ -185,7 +185,7 @@ func TestOpenPayloadFitsKind(t *testing.T) {
 
 // Every kind that the engine has must be known to keep, or its events would lose their payload.
 func TestKindsAreComplete(t *testing.T) {
-	fields := reflect.TypeFor[session.Event]()
+	fields := reflect.TypeFor[record.Event]()
 	payloads := 0
 	for i := range fields.NumField() {
 		name, _, _ := strings.Cut(fields.Field(i).Tag.Get("json"), ",")
@@ -193,9 +193,9 @@ func TestKindsAreComplete(t *testing.T) {
 			continue
 		}
 		payloads++
-		from := &session.Event{Kind: session.Kind(name)}
+		from := &record.Event{Kind: record.Kind(name)}
 		reflect.ValueOf(from).Elem().Field(i).Set(reflect.New(fields.Field(i).Type.Elem()))
-		var to session.Event
+		var to record.Event
 		if known, there := keep(&to, from); !known || !there || reflect.ValueOf(to).Field(i).IsNil() {
 			t.Errorf("payload %s is not kept", name)
 		}
@@ -282,7 +282,7 @@ func TestLargestReplyFits(t *testing.T) {
 
 func TestCacheIsBounded(t *testing.T) {
 	var c cache
-	event := func(i int) *session.Event { return &session.Event{Seq: i + 1} }
+	event := func(i int) *record.Event { return &record.Event{Seq: i + 1} }
 	for i := range 1000 {
 		c.put(i, cacheBytes/100, event(i))
 		c.get(0) // in use, so it stays

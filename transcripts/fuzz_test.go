@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // Whatever a file holds, opening it ends, and what it gives keeps its promises.
@@ -24,10 +24,10 @@ func FuzzOpen(f *testing.F) {
 			return
 		}
 		defer file.Close()
-		if file.Len() == 0 || file.At(0).Kind != session.KindStart || file.Start() == nil {
+		if file.Len() == 0 || file.At(0).Kind != record.KindStart || file.Start() == nil {
 			t.Fatalf("opened, but begins with %+v", file.At(0))
 		}
-		s := session.Snapshot{}
+		s := record.Snapshot{}
 		for i := range file.Len() {
 			e := file.At(i)
 			if e.Seq != i+1 {
@@ -85,7 +85,7 @@ func FuzzReadHead(f *testing.F) {
 	f.Add(12345, int64(999_999_999_999_999_999), "reply", `,"step":"ehlo"`)
 	f.Add(-1, int64(1<<62), "a\"b\\u0041ä<", " ")
 	f.Fuzz(func(t *testing.T, seq int, at int64, kind, rest string) {
-		want := head{seq, at, session.Kind(kind)}
+		want := head{seq, at, record.Kind(kind)}
 		line, err := json.Marshal(want)
 		if err != nil || !utf8.ValidString(kind) {
 			t.Skip()

@@ -8,38 +8,38 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 )
 
 var began = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
-func startEvent() session.Event {
-	return session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Program: "ehlo test",
-		Time: began, Target: session.Target{Host: "mail.example.org", Port: 587}}}
+func startEvent() record.Event {
+	return record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: "ehlo test",
+		Time: began, Target: record.Target{Host: "mail.example.org", Port: 587}}}
 }
 
-func sendEvent(line string) session.Event {
-	return session.Event{Kind: session.KindSend, Step: session.VerbNoop, T: time.Millisecond,
-		Send: &session.Send{Raw: wire.Raw(line + "\r\n")}}
+func sendEvent(line string) record.Event {
+	return record.Event{Kind: record.KindSend, Step: record.VerbNoop, T: time.Millisecond,
+		Send: &record.Send{Raw: wire.Raw(line + "\r\n")}}
 }
 
-func replyEvent(line string) session.Event {
-	return session.Event{Kind: session.KindReply, Step: session.VerbNoop, T: 2 * time.Millisecond,
-		Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw(line + "\r\n"), Code: 250}, Wait: time.Microsecond}}
+func replyEvent(line string) record.Event {
+	return record.Event{Kind: record.KindReply, Step: record.VerbNoop, T: 2 * time.Millisecond,
+		Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(line + "\r\n"), Code: 250}, Wait: time.Microsecond}}
 }
 
-func endEvent() session.Event {
-	return session.Event{Kind: session.KindEnd, T: time.Second, End: &session.End{Phase: session.PhaseQuit}}
+func endEvent() record.Event {
+	return record.Event{Kind: record.KindEnd, T: time.Second, End: &record.End{Phase: record.PhaseQuit}}
 }
 
-func noteEvent(on int, text string) session.Event {
-	return session.Event{Kind: session.KindNote, T: time.Second, Note: &session.Note{On: on, Text: text}}
+func noteEvent(on int, text string) record.Event {
+	return record.Event{Kind: record.KindNote, T: time.Second, Note: &record.Note{On: on, Text: text}}
 }
 
 // logOf is a log of these events.
-func logOf(events ...session.Event) *session.Log {
-	l := &session.Log{}
+func logOf(events ...record.Event) *record.Log {
+	l := &record.Log{}
 	for _, e := range events {
 		l.Append(e)
 	}
@@ -47,7 +47,7 @@ func logOf(events ...session.Event) *session.Log {
 }
 
 // linesOf is the transcript of these events as lines, each with its line end.
-func linesOf(t testing.TB, events ...session.Event) []string {
+func linesOf(t testing.TB, events ...record.Event) []string {
 	t.Helper()
 	l := logOf(events...)
 	var buf bytes.Buffer

@@ -8,7 +8,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // Damage says where a file stops being a transcript. What comes before is whole.
@@ -152,14 +152,14 @@ func (x *index) extent(i int) (from, to int64) {
 	return x.starts[i], x.end
 }
 
-func (x *index) kind(i int) session.Kind {
+func (x *index) kind(i int) record.Kind {
 	if k := x.kinds[i]; k != unknownKind {
 		return kinds[k]
 	}
 	return ""
 }
 
-func (x *index) lastOf(k session.Kind) int {
+func (x *index) lastOf(k record.Kind) int {
 	for i := len(x.kinds) - 1; i >= 0; i-- {
 		if x.kind(i) == k {
 			return i

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // Limits of a transcript. A reader stops at the first line that breaks one and says so in [Damage].
@@ -27,7 +27,7 @@ const (
 
 // WriteLine adds an event to buf as one line of a transcript. The bytes of an event are the same in a file, on
 // standard output and in a test. On an error buf is as it was.
-func WriteLine(buf *bytes.Buffer, e *session.Event) error {
+func WriteLine(buf *bytes.Buffer, e *record.Event) error {
 	before := buf.Len()
 	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false) // MAIL FROM:<ann@example.org> stays readable
@@ -43,9 +43,9 @@ func WriteLine(buf *bytes.Buffer, e *session.Event) error {
 
 // head is what every line has, whatever its kind.
 type head struct {
-	Seq  int          `json:"seq"`
-	T    int64        `json:"t"`
-	Kind session.Kind `json:"kind"`
+	Seq  int         `json:"seq"`
+	T    int64       `json:"t"`
+	Kind record.Kind `json:"kind"`
 }
 
 // readHead reads the common fields of a line. The order in which they are written is fixed, so that this need not
@@ -55,9 +55,9 @@ func readHead(line []byte) (head, bool) {
 		return h, true
 	}
 	var h struct {
-		Seq  *int          `json:"seq"`
-		T    *int64        `json:"t"`
-		Kind *session.Kind `json:"kind"`
+		Seq  *int         `json:"seq"`
+		T    *int64       `json:"t"`
+		Kind *record.Kind `json:"kind"`
 	}
 	if json.Unmarshal(line, &h) != nil || h.Seq == nil || h.T == nil || h.Kind == nil {
 		return head{}, false
@@ -90,26 +90,26 @@ func number(b []byte, prefix string) (n int64, rest []byte, ok bool) {
 }
 
 // kindOf avoids making a string for each line.
-func kindOf(name []byte) session.Kind {
+func kindOf(name []byte) record.Kind {
 	for _, k := range kinds {
 		if string(k) == string(name) {
 			return k
 		}
 	}
-	return session.Kind(name)
+	return record.Kind(name)
 }
 
 // kinds lists the kinds of event that have a payload here, frequent ones first.
-var kinds = [...]session.Kind{
-	session.KindReply, session.KindSend, session.KindState, session.KindTLSMessage, session.KindStart,
-	session.KindResolve, session.KindConnect, session.KindCapabilities, session.KindTLS, session.KindAuth,
-	session.KindFinding, session.KindNote, session.KindForgot, session.KindEnd,
+var kinds = [...]record.Kind{
+	record.KindReply, record.KindSend, record.KindState, record.KindTLSMessage, record.KindStart,
+	record.KindResolve, record.KindConnect, record.KindCapabilities, record.KindTLS, record.KindAuth,
+	record.KindFinding, record.KindNote, record.KindForgot, record.KindEnd,
 }
 
 const unknownKind = uint8(len(kinds))
 
 // placeOf is where k is in kinds.
-func placeOf(k session.Kind) uint8 {
+func placeOf(k record.Kind) uint8 {
 	for i := range kinds {
 		if kinds[i] == k {
 			return uint8(i)

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // AddNote appends a remark about the event whose Seq is on. What the file held stays as it was. The error is an
@@ -19,14 +19,14 @@ func (f *File) AddNote(on int, text string) error {
 	if err := f.checkNote(on, text); err != nil {
 		return err
 	}
-	h := head{Seq: f.index.last.Seq + 1, Kind: session.KindNote}
+	h := head{Seq: f.index.last.Seq + 1, Kind: record.KindNote}
 	h.T = max(int64(time.Since(f.start.Start.Time)), f.index.last.T)
 	var buf bytes.Buffer
 	if !f.index.whole {
 		buf.WriteByte('\n')
 	}
 	begins := f.index.end + int64(buf.Len())
-	e := &session.Event{Seq: h.Seq, T: time.Duration(h.T), Kind: h.Kind, Note: &session.Note{On: on, Text: text}}
+	e := &record.Event{Seq: h.Seq, T: time.Duration(h.T), Kind: h.Kind, Note: &record.Note{On: on, Text: text}}
 	if err := WriteLine(&buf, e); err != nil {
 		return &Error{Path: f.path, Text: err.Error(), Err: ErrNote}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 func TestAddNoteOnlyAppends(t *testing.T) {
@@ -21,7 +21,7 @@ func TestAddNoteOnlyAppends(t *testing.T) {
 			t.Fatal(err)
 		}
 		<-wake
-		if e := f.At(5 + i); f.Len() != 6+i || e.Kind != session.KindNote || *e.Note != (session.Note{On: 3, Text: text}) {
+		if e := f.At(5 + i); f.Len() != 6+i || e.Kind != record.KindNote || *e.Note != (record.Note{On: 3, Text: text}) {
 			t.Fatalf("%d events, the last %+v", f.Len(), e)
 		}
 	}

@@ -8,17 +8,17 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // Summary is what a list shows of a transcript. All of it comes from the file and is untrusted.
 type Summary struct {
 	Path   string
 	Time   time.Time // when the session began
-	Target session.Target
+	Target record.Target
 	Title  string // of a scenario, else empty
 	// End is how the session ended; nil when it runs still, was cut off, or when more notes follow than are read.
-	End *session.End
+	End *record.End
 }
 
 // tail is how much of a file's end Recent reads.
@@ -58,7 +58,7 @@ func summarise(path string) (Summary, bool) {
 }
 
 // readEnd looks for the last end event in the last lines of a file.
-func readEnd(file *os.File) *session.End {
+func readEnd(file *os.File) *record.End {
 	info, err := file.Stat()
 	if err != nil {
 		return nil
@@ -69,7 +69,7 @@ func readEnd(file *os.File) *session.End {
 	lines := bytes.SplitAfter(buf[:n], []byte("\n"))
 	for _, line := range slices.Backward(lines) {
 		h, ok := readHead(line)
-		if !ok || h.Kind == session.KindNote {
+		if !ok || h.Kind == record.KindNote {
 			continue
 		}
 		return decode(line, h.Seq).End

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // Recorder writes a session to a file while it happens. It is a [session.Source] of what has been written: a screen
@@ -20,17 +20,17 @@ import (
 // When the file can no longer be written the session goes on: Err and Failed say so, the file keeps the whole lines
 // it has, and from then on Len follows the log.
 type Recorder struct {
-	src  session.Source
+	src  record.Source
 	path string
 	file journal
-	session.Watchers
+	record.Watchers
 
 	n      atomic.Int64 // events handed on
 	size   int64        // of the whole lines in the file
 	buf    bytes.Buffer
 	mu     sync.Mutex
 	err    error
-	spare  map[int]*session.Event // in place of events that no line can hold
+	spare  map[int]*record.Event // in place of events that no line can hold
 	failed chan struct{}
 
 	once sync.Once
@@ -48,7 +48,7 @@ type journal interface {
 
 // Record creates the file at path, readable for its owner alone, and starts to write src to it. A file that is
 // there already is never touched. Missing directories are made, for their owner alone. The error is an [*Error].
-func Record(src session.Source, path string) (*Recorder, error) {
+func Record(src record.Source, path string) (*Recorder, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, &Error{Path: filepath.Dir(path), Text: cause(err).Error(), Hint: hintElsewhere, Err: err}
 	}
@@ -60,12 +60,12 @@ func Record(src session.Source, path string) (*Recorder, error) {
 		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: hintElsewhere, Err: err}
 	}
 	lock(file)
-	return record(src, path, file), nil
+	return recordLog(src, path, file), nil
 }
 
 const hintElsewhere = "choose another place with -o"
 
-func record(src session.Source, path string, file journal) *Recorder {
+func recordLog(src record.Source, path string, file journal) *Recorder {
 	r := &Recorder{src: src, path: path, file: file, failed: make(chan struct{}),
 		stop: make(chan struct{}), done: make(chan struct{})}
 	go r.run()
@@ -79,7 +79,7 @@ func (r *Recorder) Path() string { return r.path }
 func (r *Recorder) Len() int { return int(r.n.Load()) }
 
 // At implements [session.Source].
-func (r *Recorder) At(i int) *session.Event {
+func (r *Recorder) At(i int) *record.Event {
 	r.mu.Lock()
 	e := r.spare[i]
 	r.mu.Unlock()
@@ -117,7 +117,7 @@ func (r *Recorder) run() {
 		case <-r.stop:
 			stopped = true
 		}
-		if err := session.Try("the recorder", r.drain); err != nil {
+		if err := record.Try("the recorder", r.drain); err != nil {
 			r.fail(err, r.Len())
 		}
 	}
@@ -165,13 +165,13 @@ func (r *Recorder) encode(i int) {
 	if err == nil {
 		return
 	}
-	e = &session.Event{Seq: e.Seq, T: e.T, Kind: session.KindFinding, Step: e.Step, Finding: &session.Finding{
+	e = &record.Event{Seq: e.Seq, T: e.T, Kind: record.KindFinding, Step: e.Step, Finding: &record.Finding{
 		Code: "event-not-recorded", Severity: "warn",
 		Text: fmt.Sprintf("the transcript has no room for this event of kind %s: %v", e.Kind, err)}}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.spare == nil {
-		r.spare = map[int]*session.Event{}
+		r.spare = map[int]*record.Event{}
 	}
 	r.spare[i] = e
 	_ = WriteLine(&r.buf, e) // a finding of two lines of text is never too long

@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // fallingSource panics at its second event, with a secret in its words.
-type fallingSource struct{ *session.Log }
+type fallingSource struct{ *record.Log }
 
-func (s fallingSource) At(i int) *session.Event {
+func (s fallingSource) At(i int) *record.Event {
 	if i == 1 {
 		panic("tulip-42")
 	}
@@ -21,8 +21,8 @@ func (s fallingSource) At(i int) *session.Event {
 // A fault in the recorder ends the recording and not the program; what was written stays whole, and nobody hears what
 // was passed to panic.
 func TestRecorderFault(t *testing.T) {
-	log := &session.Log{}
-	log.Append(session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format}})
+	log := &record.Log{}
+	log.Append(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format}})
 	path := filepath.Join(t.TempDir(), "one.ndjson")
 	r, err := Record(fallingSource{log}, path)
 	if err != nil {
@@ -33,7 +33,7 @@ func TestRecorderFault(t *testing.T) {
 	for r.Len() < 1 {
 		<-wake
 	}
-	log.Append(session.Event{Kind: session.KindNote, Note: &session.Note{On: 1, Text: "a remark"}})
+	log.Append(record.Event{Kind: record.KindNote, Note: &record.Note{On: 1, Text: "a remark"}})
 	<-r.Failed()
 	err = r.Close()
 	if err == nil || !strings.Contains(err.Error(), "ehlo failed inside the recorder") || strings.Contains(err.Error(), "tulip") {

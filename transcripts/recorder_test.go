@@ -15,11 +15,11 @@ import (
 	"syscall"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // await waits until src has n events.
-func await(src session.Source, n int) {
+func await(src record.Source, n int) {
 	wake, stop := src.Watch()
 	defer stop()
 	for src.Len() < n {
@@ -144,9 +144,9 @@ func (d *disk) Close() error              { d.closed = true; return nil }
 func TestRecorderDiskFull(t *testing.T) {
 	lines := session5(t)
 	d := &disk{room: len(strings.Join(lines[:3], "")) + 10}
-	l := &session.Log{}
-	rec := record(l, "/full/a", d)
-	events := []session.Event{startEvent(), sendEvent("NOOP"), replyEvent("250 OK"), sendEvent("QUIT"), endEvent()}
+	l := &record.Log{}
+	rec := recordLog(l, "/full/a", d)
+	events := []record.Event{startEvent(), sendEvent("NOOP"), replyEvent("250 OK"), sendEvent("QUIT"), endEvent()}
 	for i, e := range events {
 		l.Append(e)
 		await(rec, i+1)
@@ -163,14 +163,14 @@ func TestRecorderDiskFull(t *testing.T) {
 	if d.written.String() != strings.Join(lines[:3], "") {
 		t.Errorf("the file holds %q", d.written.String())
 	}
-	if rec.Len() != 5 || rec.At(4).Kind != session.KindEnd || !d.closed {
+	if rec.Len() != 5 || rec.At(4).Kind != record.KindEnd || !d.closed {
 		t.Errorf("%d events handed on, closed %v", rec.Len(), d.closed)
 	}
 }
 
 func TestRecorderSaysWhenSyncFails(t *testing.T) {
 	d := &disk{room: 1 << 20, syncErr: syscall.EIO}
-	rec := record(logOf(startEvent(), endEvent()), "/bad/a", d)
+	rec := recordLog(logOf(startEvent(), endEvent()), "/bad/a", d)
 	if err := rec.Close(); !errors.Is(err, syscall.EIO) {
 		t.Errorf("error %v", err)
 	}
@@ -186,7 +186,7 @@ func TestRecorderBatches(t *testing.T) {
 	for range 10_000 {
 		l.Append(sendEvent("NOOP"))
 	}
-	rec := record(l, "a", d)
+	rec := recordLog(l, "a", d)
 	if err := rec.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -209,9 +209,9 @@ func TestRecorderHugeEvent(t *testing.T) {
 	if f.Len() != 3 || f.Damage() != nil {
 		t.Fatalf("%d events, damage %v", f.Len(), f.Damage())
 	}
-	for name, src := range map[string]session.Source{"file": f, "recorder": rec} {
+	for name, src := range map[string]record.Source{"file": f, "recorder": rec} {
 		e := src.At(1)
-		if e.Seq != 2 || e.Kind != session.KindFinding || e.Send != nil || e.Finding.Code != "event-not-recorded" {
+		if e.Seq != 2 || e.Kind != record.KindFinding || e.Send != nil || e.Finding.Code != "event-not-recorded" {
 			t.Errorf("%s: %.200v", name, e)
 		}
 	}
@@ -287,7 +287,7 @@ func checkKilled(t *testing.T, path string, announced int) {
 
 // BenchmarkRecord is the price of recording one event, from the log to the hand-over.
 func BenchmarkRecord(b *testing.B) {
-	l := &session.Log{}
+	l := &record.Log{}
 	rec, err := Record(l, filepath.Join(b.TempDir(), "a"+Extension))
 	if err != nil {
 		b.Fatal(err)

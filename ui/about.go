@@ -47,12 +47,12 @@ func (t *text) lines(width, height int) []paint.Line {
 }
 
 // about tells the story of the session and where its transcript is.
-func (w *walk) about() tea.Cmd {
+func (w *explorer) about() tea.Cmd {
 	w.sheet = &text{name: "story and transcript", page: w.aboutPage}
 	return nil
 }
 
-func (w *walk) aboutPage(width int) []paint.Line {
+func (w *explorer) aboutPage(width int) []paint.Line {
 	var out []paint.Line
 	add := func(lines ...paint.Line) { out = append(append(out, lines...), paint.Line{}) }
 	if w.snap.Start != nil {
@@ -72,7 +72,7 @@ func (w *walk) aboutPage(width int) []paint.Line {
 	return append(out, w.keptLines(width)...)
 }
 
-func (w *walk) story() []string {
+func (w *explorer) story() []string {
 	if w.live != nil && w.live.Task != "" {
 		return append(slices.Clone(w.live.Story), "To do: "+w.live.Task)
 	}
@@ -106,7 +106,7 @@ func accountLines(accounts []Account, width int) []paint.Line {
 }
 
 // help lists the keys that work now.
-func (w *walk) help() tea.Cmd {
+func (w *explorer) help() tea.Cmd {
 	w.sheet = &text{name: "keys that work now", page: helpPage(slices.Clone(w.bindings()))}
 	return nil
 }

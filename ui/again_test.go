@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/transcripts"
 )
 
@@ -28,7 +28,7 @@ func (s *sim) steer(text string) *sim {
 }
 
 // enterUntil presses enter until something holds.
-func (s *sim) enterUntil(what string, holds func(session.Snapshot) bool) *sim {
+func (s *sim) enterUntil(what string, holds func(record.Snapshot) bool) *sim {
 	s.t.Helper()
 	for i := 0; !holds(s.root.walk.snap); i++ {
 		if i > 20 {
@@ -39,14 +39,14 @@ func (s *sim) enterUntil(what string, holds func(session.Snapshot) bool) *sim {
 	return s
 }
 
-func secured(s session.Snapshot) bool {
-	return s.State.Has(session.PhaseEHLOAgain)
+func secured(s record.Snapshot) bool {
+	return s.State.Has(record.PhaseEHLOAgain)
 }
 
 // ends counts the end events of a log.
-func ends(w *walk) (n int) {
+func ends(w *explorer) (n int) {
 	for i := range w.pane.Len() {
-		if w.pane.Event(i).Kind == session.KindEnd {
+		if w.pane.Event(i).Kind == record.KindEnd {
 			n++
 		}
 	}
@@ -71,7 +71,7 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 	if !w.snap.TLS.Resumed {
 		t.Errorf("the second handshake is not resumed:\n%s", s.frame())
 	}
-	s.enterUntil("closed", func(n session.Snapshot) bool { return n.State.Stage == session.StageClosed })
+	s.enterUntil("closed", func(n record.Snapshot) bool { return n.State.Stage == record.StageClosed })
 	s.press("enter").shows("the session is over", "the end: done as asked").press("tab", "enter").shows("the session is over")
 	s.root.joinAll()
 	file, err := transcripts.Open(live.Path)
@@ -79,12 +79,12 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if end := file.End(); file.Damage() != nil || end == nil || end.Exit != session.ExitOK || ends(w) != 1 {
+	if end := file.End(); file.Damage() != nil || end == nil || end.Exit != record.ExitOK || ends(w) != 1 {
 		t.Errorf("damage %v, end %+v, %d ends", file.Damage(), file.End(), ends(w))
 	}
 	again := 0
 	for i := range file.Len() {
-		if e := file.At(i); e.Kind == session.KindTLS && e.TLS.Resumed {
+		if e := file.At(i); e.Kind == record.KindTLS && e.TLS.Resumed {
 			again++
 		}
 	}
@@ -97,13 +97,13 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 func TestConnectAgainAfterThePasswordTransition(t *testing.T) {
 	s := simLive(t, practice(t, "password-transition"), 80, 24)
 	w := s.root.walk
-	s.enterUntil("a refusal of SCRAM", func(n session.Snapshot) bool { return n.State.FailedAt(session.PhaseAuth) })
+	s.enterUntil("a refusal of SCRAM", func(n record.Snapshot) bool { return n.State.FailedAt(record.PhaseAuth) })
 	s.shows("432").press("esc").steer("AUTH PLAIN ••••••").shows("authenticated as frank")
 	s.steer("QUIT").press("tab", "enter").enterUntil("inside TLS again", secured)
-	s.shows("› AUTH SCRAM-SHA-256").enterUntil("a verdict", func(n session.Snapshot) bool {
-		return n.State.Auth == session.AuthDone || n.State.FailedAt(session.PhaseAuth)
+	s.shows("› AUTH SCRAM-SHA-256").enterUntil("a verdict", func(n record.Snapshot) bool {
+		return n.State.Auth == record.AuthDone || n.State.FailedAt(record.PhaseAuth)
 	})
-	if w.snap.State.Auth != session.AuthDone || w.snap.State.Mechanism != "SCRAM-SHA-256" {
+	if w.snap.State.Auth != record.AuthDone || w.snap.State.Mechanism != "SCRAM-SHA-256" {
 		t.Errorf("%+v\n%s", w.snap.State, s.frame())
 	}
 }
@@ -126,7 +126,7 @@ func TestNoOtherLoginAfterTampering(t *testing.T) {
 	for _, scenario := range []string{"tls-inspection", "server-signature-wrong"} {
 		s := simLive(t, practice(t, scenario), 80, 24)
 		w := s.root.walk
-		s.enterUntil("a finding", func(n session.Snapshot) bool { return n.Tampered })
+		s.enterUntil("a finding", func(n record.Snapshot) bool { return n.Tampered })
 		if w.sheet != nil {
 			s.hides("a again", "a try again").press("esc")
 		}

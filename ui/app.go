@@ -4,8 +4,9 @@ import (
 	"context"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
 // App is what the screen needs from the rest of the program. Launch, Open and Recent may take their time: they are
@@ -26,16 +27,16 @@ type App struct {
 
 // Engine is what the screen needs of a [session.Session].
 type Engine interface {
-	Do(ctx context.Context, st session.Step) error
+	Do(ctx context.Context, st record.Step) error
 	Note(on int, text string)
 	// Reveal has the secrets of the steps to come shown and recorded as they are, or masked again.
 	Reveal(on bool)
 	// Check says how a typed line of AUTH differs from what the mechanism would send; nil if it does not. It is called
 	// while no step runs.
-	Check(st session.Step) []string
-	Finish(err error) session.Exit
+	Check(st record.Step) []string
+	Finish(err error) record.Exit
 	Close() error
-	Log() *session.Log
+	Log() *record.Log
 }
 
 // Live is a session that has been started and has taken no step yet.
@@ -43,8 +44,8 @@ type Live struct {
 	Engine Engine
 	// Source is what the screen shows: the recorder's view of the engine's log, so that no event is seen before it is
 	// safe in the file. It has to catch up with the log without being asked.
-	Source session.Source
-	Goal   session.Goal
+	Source record.Source
+	Goal   walk.Goal
 	// Path is where the transcript is; empty if none is kept.
 	Path string
 	// Story is what a learner is told, one paragraph each; Accounts are the practice server's users.
@@ -71,7 +72,7 @@ type Account struct {
 
 // Replay is a transcript that has been opened.
 type Replay struct {
-	Source session.Source
+	Source record.Source
 	Path   string
 	// AddNote keeps a remark on the event with Seq on; it then appears in Source. Nil if the file cannot be written.
 	AddNote func(on int, text string) error

@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
 // atChallenge is a scene that waits for the answer to the challenge of RFC 2195.
@@ -62,7 +63,7 @@ var authFrames = map[string]func(t *testing.T, w, h int) *sim{
 	"revealed": func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("S", "y") },
 	"attempt": func(t *testing.T, w, h int) *sim {
 		s, sc := walked(t, 7, w, h)
-		sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+		sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
 		return s.press("enter", "a", "right", "enter")
 	},
 }
@@ -92,9 +93,9 @@ func TestRevealOnARealServer(t *testing.T) {
 }
 
 // elsewhere is a log of a session with a server that is not the lab.
-type elsewhere struct{ *session.Log }
+type elsewhere struct{ *record.Log }
 
-func (e *elsewhere) At(i int) *session.Event {
+func (e *elsewhere) At(i int) *record.Event {
 	ev := e.Log.At(i)
 	if ev.Start == nil {
 		return ev
@@ -117,9 +118,9 @@ func TestAnotherAttempt(t *testing.T) {
 	if s.root.walk.canAttempt() {
 		t.Error("an attempt before the first")
 	}
-	sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+	sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
 	s.press("enter").shows("Cause  The server said no.", "a try again")
-	delete(sc.refuse, session.VerbAuth)
+	delete(sc.refuse, record.VerbAuth)
 	s.press("a", "right").shows("‹ bob,").press("enter").shows("› AUTH PLAIN ••••••", "your choice").press("enter").shows("235 2.7.0")
 	if c := sc.last().Credentials; c.Username != "bob" || c.Password.Reveal() != "bicycle-7" {
 		t.Errorf("logged in as %s", c.Username)
@@ -138,7 +139,7 @@ func TestAMechanismThatIsNotOffered(t *testing.T) {
 	}
 	s.shows("not offered", "be told 504").press("enter").shows("out of order: expect 504 5.5.4")
 	s.press("enter")
-	if st := sc.last(); st.Verb != session.VerbAuth || st.Mechanism != s.root.walk.goal.Mechanism || st.Mechanism == "" {
+	if st := sc.last(); st.Verb != record.VerbAuth || st.Mechanism != s.root.walk.goal.Mechanism || st.Mechanism == "" {
 		t.Errorf("sent %s %s", st.Verb, st.Mechanism)
 	}
 }
@@ -151,7 +152,7 @@ func TestMoreAboutALogIn(t *testing.T) {
 	s.press("down", "down").typed("many").press("enter").shows("✗ a count, 1 or more")
 	s.press("backspace", "backspace", "backspace", "backspace", "enter").shows("› AUTH PLAIN", "acting as zoe", "waits until")
 	s.press("enter")
-	if st := sc.last(); st.Credentials.Authzid != "zoe" || st.Auth.Initial != session.InitialNo {
+	if st := sc.last(); st.Credentials.Authzid != "zoe" || st.Auth.Initial != record.InitialNo {
 		t.Errorf("sent %q %+v", st.Credentials.Authzid, st.Auth)
 	}
 	s, _ = walked(t, 7, 80, 24)
@@ -172,11 +173,11 @@ func TestAMechanismThatLacksSomething(t *testing.T) {
 		s.press("enter")
 	}
 	s.press("tab").shows("needs a token", "not spoken here")
-	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o session.Option) bool { return o.Step.Mechanism == "XOAUTH2" })
+	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "XOAUTH2" })
 	s.press("enter").shows("! needs a token").press("enter").shows("✗ AUTH XOAUTH2 needs a token", "› token")
 	s.typed("abcd-efgh").press("enter").shows("› AUTH XOAUTH2 ••••••").hides("abcd")
 	s.press("tab")
-	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o session.Option) bool { return o.Step.Mechanism == "GSSAPI" })
+	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "GSSAPI" })
 	s.press("enter", "enter")
 	if st := sc.last(); st.Line != "AUTH GSSAPI" || !st.Edited {
 		t.Errorf("sent %q", st.Line)
@@ -187,7 +188,7 @@ func TestAMechanismThatLacksSomething(t *testing.T) {
 func TestCancelAuth(t *testing.T) {
 	s, sc := atChallenge(t, 80, 24)
 	s.press("*").shows("501 5.7.0", "a try again")
-	if sc.last().Verb != session.VerbCancel {
+	if sc.last().Verb != record.VerbCancel {
 		t.Errorf("steps %s", sc.steps())
 	}
 }

@@ -10,7 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -18,19 +18,19 @@ import (
 
 // tape is a source of any length that repeats a session.
 type tape struct {
-	events []*session.Event
+	events []*record.Event
 	n      int
 }
 
 func (t *tape) Len() int                         { return t.n }
-func (t *tape) At(i int) *session.Event          { return t.events[i%len(t.events)] }
+func (t *tape) At(i int) *record.Event           { return t.events[i%len(t.events)] }
 func (t *tape) Watch() (<-chan struct{}, func()) { return make(chan struct{}), func() {} }
 
 func newTape(n int) *tape {
 	sc := newScene()
-	for _, v := range []session.Verb{session.VerbResolve, session.VerbConnect, session.VerbGreeting, session.VerbEHLO, session.VerbSTARTTLS,
-		session.VerbHandshake, session.VerbEHLO, session.VerbAuth, session.VerbMail, session.VerbRcpt, session.VerbData, session.VerbContent} {
-		if err := sc.Do(context.Background(), session.Step{Verb: v, Line: string(v)}); err != nil {
+	for _, v := range []record.Verb{record.VerbResolve, record.VerbConnect, record.VerbGreeting, record.VerbEHLO, record.VerbSTARTTLS,
+		record.VerbHandshake, record.VerbEHLO, record.VerbAuth, record.VerbMail, record.VerbRcpt, record.VerbData, record.VerbContent} {
+		if err := sc.Do(context.Background(), record.Step{Verb: v, Line: string(v)}); err != nil {
 			panic(err)
 		}
 	}
@@ -43,7 +43,7 @@ func newTape(n int) *tape {
 
 func taped(n int) *root { return replaying(newTape(n)) }
 
-func replaying(src session.Source) *root {
+func replaying(src record.Source) *root {
 	e := env{now: func() time.Time { return epoch }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }}
 	r := newRoot(context.Background(), &App{}, e, paint.NewTheme(termenv.ANSI, true))
 	r.width, r.height = 120, 40
@@ -126,7 +126,7 @@ func BenchmarkTimeTravel(b *testing.B) {
 // BenchmarkOpen opens a file of 100,000 events: to its first picture, and to all of it read.
 func BenchmarkOpen(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "long.ndjson")
-	log, long := &session.Log{}, newTape(100_000)
+	log, long := &record.Log{}, newTape(100_000)
 	for i := range long.Len() {
 		e := *long.At(i)
 		e.T = time.Duration(i) * time.Millisecond

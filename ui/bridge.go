@@ -7,7 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // bridge is where a session meets the program: an append-only source read by position, a wake channel of capacity 1
@@ -15,7 +15,7 @@ import (
 //
 // The program never waits for the engine. The engine never waits for the program. join waits for both.
 type bridge struct {
-	source session.Source
+	source record.Source
 	wake   <-chan struct{}
 	stop   func() // ends the waiting command
 
@@ -70,7 +70,7 @@ func bridgeReplay(r *Replay) *bridge {
 	return b
 }
 
-func bridgeSource(src session.Source) *bridge {
+func bridgeSource(src record.Source) *bridge {
 	b := &bridge{source: src}
 	b.wake, b.stop = src.Watch()
 	return b
@@ -80,7 +80,7 @@ func bridgeSource(src session.Source) *bridge {
 func (b *bridge) serve() {
 	defer close(b.ended)
 	for j := range b.jobs {
-		err := session.Try("the engine", func() error { return j.run(j.ctx) })
+		err := record.Try("the engine", func() error { return j.run(j.ctx) })
 		b.results <- result{err, b.live.Engine.Log().Len()}
 	}
 }
@@ -110,7 +110,7 @@ func (b *bridge) submit(ctx context.Context, run func(context.Context) error) te
 }
 
 // do runs a step; cancelling ctx ends it.
-func (b *bridge) do(ctx context.Context, st session.Step) tea.Cmd {
+func (b *bridge) do(ctx context.Context, st record.Step) tea.Cmd {
 	return b.submit(ctx, func(ctx context.Context) error { return b.live.Engine.Do(ctx, st) })
 }
 

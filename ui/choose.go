@@ -4,22 +4,23 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/ui/paint"
 )
 
 // chooser lists everything that can be done, legal steps first, with what to expect of the others.
 type chooser struct {
-	w    *walk
+	w    *explorer
 	sel  int
 	past bool // nothing can be sent from here
 	ways map[string]sasl.Choice
 }
 
-func (w *walk) choose() tea.Cmd {
+func (w *explorer) choose() tea.Cmd {
 	c := &chooser{w: w, sel: w.chosen, past: !w.atEnd() || w.live == nil, ways: map[string]sasl.Choice{}}
-	offered, _ := session.Mechanisms(w.snap, w.goal)
+	offered, _ := walk.Mechanisms(w.snap, w.goal)
 	for _, way := range offered {
 		c.ways[way.Name] = way
 	}
@@ -45,7 +46,7 @@ func (c *chooser) hints() []key.Help {
 }
 
 // option is the step under the selection. News may have changed the list.
-func (c *chooser) option() session.Option {
+func (c *chooser) option() walk.Option {
 	c.sel = min(c.sel, len(c.w.options)-1)
 	return c.w.options[c.sel]
 }
@@ -70,7 +71,7 @@ func (c *chooser) press(k tea.KeyMsg) (tea.Cmd, bool) {
 func (c *chooser) take(k tea.KeyMsg) tea.Cmd {
 	c.w.sheet = nil
 	c.w.chosen = c.sel
-	if o, _ := c.w.option(); k.String() != "enter" || o.Step.Verb == session.VerbRaw {
+	if o, _ := c.w.option(); k.String() != "enter" || o.Step.Verb == record.VerbRaw {
 		return c.w.press(k)
 	}
 	return nil
@@ -99,7 +100,7 @@ func (c *chooser) rows(width int) (rows []paint.Line, at int) {
 	return rows, at
 }
 
-func (c *chooser) row(i int, o session.Option, width int) paint.Line {
+func (c *chooser) row(i int, o walk.Option, width int) paint.Line {
 	mark, ink := "  ", paint.Plain
 	switch {
 	case c.past:
@@ -117,7 +118,7 @@ func (c *chooser) row(i int, o session.Option, width int) paint.Line {
 	if o.Guard != nil {
 		line = line.And(paint.Warn, "  ! asks first")
 	}
-	if o.Step.Verb == session.VerbAuth {
+	if o.Step.Verb == record.VerbAuth {
 		if width >= 2*wayColumn {
 			line = line.Pad(wayColumn)
 		}
@@ -130,7 +131,7 @@ func (c *chooser) row(i int, o session.Option, width int) paint.Line {
 const wayColumn = 36
 
 // way says how a mechanism stands: what is missing for it, or why it ranks where it does.
-func (c *chooser) way(o session.Option) paint.Line {
+func (c *chooser) way(o walk.Option) paint.Line {
 	way, offered := c.ways[o.Step.Mechanism]
 	switch {
 	case !offered && len(c.ways) > 0:

@@ -6,7 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
 
@@ -65,7 +65,7 @@ func (c *connection) request() Request {
 func (c *connection) wrong(r Request) error {
 	var err error
 	if !strings.HasPrefix(r.Target, "lab:") { // a scenario, which is looked up when it starts
-		_, err = session.ParseTarget(r.Target, r.User != "")
+		_, err = record.ParseTarget(r.Target, r.User != "")
 	}
 	switch {
 	case err != nil:

@@ -18,7 +18,7 @@ const maxClip = 64 << 10
 
 // copyOut puts the selected event on the clipboard, by the escape sequence OSC 52. The text is what the screen shows:
 // made visible, secrets masked. A terminal does not say whether it took it.
-func (w *walk) copyOut() tea.Cmd {
+func (w *explorer) copyOut() tea.Cmd {
 	what, text := w.copied()
 	if !w.env.clipboard || len(text) > maxClip {
 		return w.copyFile()
@@ -28,7 +28,7 @@ func (w *walk) copyOut() tea.Cmd {
 }
 
 // copyFile puts it in a file of its own.
-func (w *walk) copyFile() tea.Cmd {
+func (w *explorer) copyFile() tea.Cmd {
 	what, text := w.copied()
 	b := w.bridge
 	return func() tea.Msg {
@@ -53,7 +53,7 @@ func writeTemp(text string) (string, error) {
 }
 
 // copied is the text to copy and what it is: the event's lines in the explain view, else what the view shows.
-func (w *walk) copied() (what, text string) {
+func (w *explorer) copied() (what, text string) {
 	e := w.selected()
 	if w.view != detail.Explain {
 		page := detail.Open(w.subject(), w.view, 80)

@@ -7,26 +7,26 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
 // login is the form that asks who to log in as, and how.
 type login struct {
-	w                                *walk
+	w                                *explorer
 	user, password, token, mechanism *field
 	names                            []string // the mechanisms in the order of the choice, "" for the best
 	settings                         *settings
 }
 
 // credentials asks who to log in as.
-func (w *walk) credentials() tea.Cmd {
+func (w *explorer) credentials() tea.Cmd {
 	w.askCredentials(w.goal.Mechanism)
 	return nil
 }
 
 // askCredentials opens the form with a mechanism picked, "" for the best that is offered.
-func (w *walk) askCredentials(mechanism string) *form {
+func (w *explorer) askCredentials(mechanism string) *form {
 	had := w.goal.Credentials
 	l := &login{w: w,
 		user:     textField("user", had.Username, "nobody", "the name to log in with; leave it empty to go on without AUTH"),
@@ -52,12 +52,12 @@ func (l *login) submit() (tea.Cmd, error) {
 	}
 	l.w.goal = g
 	l.w.propose()
-	l.w.chosen = session.Attempt(l.w.options, l.w.goal)
+	l.w.chosen = walk.Attempt(l.w.options, l.w.goal)
 	return nil, nil
 }
 
 // goal is what is wanted if the form is taken as it stands.
-func (l *login) goal() session.Goal {
+func (l *login) goal() walk.Goal {
 	g := l.w.goal
 	g.Credentials.Username = l.user.value()
 	g.Credentials.Password, g.Credentials.Token = sasl.NewSecret(l.password.value()), sasl.NewSecret(l.token.value())
@@ -67,7 +67,7 @@ func (l *login) goal() session.Goal {
 
 // offerMechanisms lists what the server offers, best first, and then what it does not.
 func (l *login) offerMechanisms(picked string) {
-	offered, others := session.Mechanisms(l.w.snap, l.w.goal)
+	offered, others := walk.Mechanisms(l.w.snap, l.w.goal)
 	l.names = []string{""}
 	shown := []string{"the best that is offered"}
 	for _, c := range append(slices.Clone(offered), others...) {
@@ -83,7 +83,7 @@ func (l *login) judged() (word, help string) {
 	g := l.goal()
 	name := g.Mechanism
 	g.Mechanism = l.w.goal.Mechanism
-	offered, others := session.Mechanisms(l.w.snap, g)
+	offered, others := walk.Mechanisms(l.w.snap, g)
 	if name == "" {
 		return bestOf(offered)
 	}

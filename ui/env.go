@@ -37,12 +37,12 @@ func emitTo(out *os.File) func(string) tea.Cmd {
 
 // beatMsg moves the clock and the spinner.
 type beatMsg struct {
-	from *walk
+	from *explorer
 	gen  int
 }
 
 // beat sets the next beat and makes earlier ones void: fast while a step runs, once a second while a session is live.
-func (w *walk) beat() tea.Cmd {
+func (w *explorer) beat() tea.Cmd {
 	w.gen++
 	msg := beatMsg{w, w.gen}
 	switch {

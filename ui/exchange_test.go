@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // toTrouble walks to the first step that fails.
@@ -25,7 +25,7 @@ func toTrouble(t *testing.T, scenario string) *sim {
 func sent(s *sim) int {
 	n := 0
 	for i := range s.root.walk.src.Len() {
-		if s.root.walk.src.At(i).Kind == session.KindSend {
+		if s.root.walk.src.At(i).Kind == record.KindSend {
 			n++
 		}
 	}
@@ -44,14 +44,14 @@ func TestNoAnswerThatNobodyMade(t *testing.T) {
 		}
 		s.press("*").shows("501 5.7.0", "AUTH was cancelled", "send no password").hides("a again", "a try again", "tried again", "another AUTH")
 		for _, o := range s.root.walk.options {
-			if o.Step.Verb == session.VerbRespond {
+			if o.Step.Verb == record.VerbRespond {
 				t.Errorf("%s: an answer is offered where none is asked for", scenario)
 			}
 		}
 	}
 	s := toTrouble(t, "server-signature-wrong").press("tab").hides("answer the challenge")
 	s.press("esc")
-	if err := s.root.walk.live.Engine.Do(t.Context(), session.Step{Verb: session.VerbRespond}); err == nil {
+	if err := s.root.walk.live.Engine.Do(t.Context(), record.Step{Verb: record.VerbRespond}); err == nil {
 		t.Error("an empty answer was sent that nobody typed")
 	}
 }

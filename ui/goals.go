@@ -5,11 +5,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/walk"
 )
 
 // message asks for the envelope and what is in it.
-func (w *walk) message() tea.Cmd {
+func (w *explorer) message() tea.Cmd {
 	g := w.goal
 	from := textField("from", g.From, "nobody", "the envelope's sender, where bounces go; not necessarily the From of the message")
 	to := textField("to", strings.Join(g.To, ", "), "nobody", "the envelope's recipients, with commas between; leave it empty to go on without a message")
@@ -35,7 +35,7 @@ func (w *walk) message() tea.Cmd {
 }
 
 // askToSend adds the choice that only other people's servers need: the walk stops before a real message is sent.
-func (w *walk) askToSend(f *form) *field {
+func (w *explorer) askToSend(f *form) *field {
 	if w.snap.Start == nil || w.snap.Start.Target.Lab {
 		return nil
 	}
@@ -59,7 +59,7 @@ func addresses(s string) []string {
 }
 
 // askGuard puts the question of a guard rail. Nothing has been sent; yes sends the step, confirmed for this once.
-func (w *walk) askGuard(g *session.GuardError, label string) {
+func (w *explorer) askGuard(g *walk.GuardError, label string) {
 	w.sheet = &question{text: g.Guard.Question, why: g.Guard.Why, yes: func() tea.Cmd {
 		w.sheet = nil
 		return w.do(g.Step.Confirm(g.Guard.Code), label)

@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 )
 
 var update = flag.Bool("update", false, "write the golden frames anew")
@@ -33,7 +34,7 @@ var situations = append([]situation{
 	{"auth", enters(8)},
 	{"question", func(t *testing.T, w, h int) *sim {
 		s, sc := walked(t, 7, w, h)
-		sc.guards[session.VerbAuth] = session.Guard{Code: "unverified-secret", Question: "send the secret to a server that did not prove its name?",
+		sc.guards[record.VerbAuth] = walk.Guard{Code: "unverified-secret", Question: "send the secret to a server that did not prove its name?",
 			Why: "The certificate does not hold, so nobody knows who is at the other end. Whoever it is would learn the password."}
 		return s.press("enter")
 	}},
@@ -45,7 +46,7 @@ var situations = append([]situation{
 	}},
 	{"trouble", func(t *testing.T, w, h int) *sim {
 		s, sc := walked(t, 7, w, h)
-		sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+		sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
 		return s.press("enter")
 	}},
 	{"waiting", func(t *testing.T, w, h int) *sim {

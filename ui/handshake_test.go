@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/ui/dialogue"
 )
@@ -51,7 +51,7 @@ func (s *sim) onHandshake() *sim {
 // onOutcome selects the row that says what the handshake came to.
 func (s *sim) onOutcome() *sim {
 	w := s.root.walk
-	for s.onHandshake(); w.selected().Kind != session.KindTLS; {
+	for s.onHandshake(); w.selected().Kind != record.KindTLS; {
 		s.press("down")
 	}
 	return s
@@ -179,10 +179,10 @@ func TestGoingOnUnverified(t *testing.T) {
 		if _, asked := s.shows("unverified, accepted").press("enter").root.walk.sheet.(*question); asked {
 			s.shows("unverified, accepted").press("y")
 		}
-		if s.root.walk.snap.State.Stage == session.StageClosed {
+		if s.root.walk.snap.State.Stage == record.StageClosed {
 			s.press("enter")
 			s.shows("! closed, was unverified", "! tls unverified", "the end: done as asked, unverified").hides("✓ tls", "12 of 12")
-			if end := s.root.walk.timeline.At(s.root.walk.pane.Len()).End; end.Exit != session.ExitOK { // who agreed to go on got what was asked for
+			if end := s.root.walk.timeline.At(s.root.walk.pane.Len()).End; end.Exit != record.ExitOK { // who agreed to go on got what was asked for
 				t.Errorf("%+v", end)
 			}
 			return
@@ -241,7 +241,7 @@ func TestHostileHandshakesAreVisible(t *testing.T) {
 		}
 		defer file.Close()
 		s := simReplay(t, &Replay{Source: bent(file)}, 80, 24)
-		for s.onHandshake(); s.root.walk.selected().Kind != session.KindTLS; s.press("down") {
+		for s.onHandshake(); s.root.walk.selected().Kind != record.KindTLS; s.press("down") {
 			if w := s.root.walk; w.pane.Row(w.pane.Sel).Kind == dialogue.RowHandshake && !w.pane.Open(w.pane.Sel) {
 				s.press("space")
 			}
@@ -267,8 +267,8 @@ func everyView(t *testing.T, s *sim) {
 }
 
 // bent is a log in which every name that the peer chose is one that a terminal would act on.
-func bent(src session.Source) *session.Log {
-	log := &session.Log{}
+func bent(src record.Source) *record.Log {
+	log := &record.Log{}
 	for i := range src.Len() {
 		e := *src.At(i)
 		if e.TLSMessage != nil {

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
 // header tells where the session stands, as of the position: the target, what protects it, who is logged in, the time.
 // What does not fit is left out from the least important part on.
-func (w *walk) header(width int) paint.Line {
+func (w *explorer) header(width int) paint.Line {
 	for _, parts := range [][]paint.Line{
 		{w.target(), w.role(), w.lock(), w.user("authenticated as "), w.unmasked()},
 		{w.target(), w.lock(), w.user("authenticated as "), w.unmasked()},
@@ -44,14 +44,14 @@ func joinParts(parts []paint.Line) paint.Line {
 	return out
 }
 
-func (w *walk) target() paint.Line {
+func (w *explorer) target() paint.Line {
 	if w.snap.Start == nil {
 		return paint.Strong.Line("ehlo")
 	}
 	return paint.Strong.Line(w.snap.Start.Target.String())
 }
 
-func (w *walk) role() paint.Line {
+func (w *explorer) role() paint.Line {
 	if w.snap.Start == nil {
 		return nil
 	}
@@ -59,17 +59,17 @@ func (w *walk) role() paint.Line {
 }
 
 // lock is the padlock, in words: what protects the connection, and how far that is to be trusted.
-func (w *walk) lock() paint.Line {
+func (w *explorer) lock() paint.Line {
 	st := w.snap.State
 	switch st.Stage {
-	case session.StageIdle, session.StageResolved, "":
+	case record.StageIdle, record.StageResolved, "":
 		return paint.Dim.Line("○ not connected")
-	case session.StageClosed:
+	case record.StageClosed:
 		if st.Security.Unverified() {
 			return paint.Warn.Line("! closed, was unverified")
 		}
 		return paint.Dim.Line("○ closed")
-	case session.StageBroken:
+	case record.StageBroken:
 		if st.Security.Unverified() {
 			return paint.Bad.Line("✗ out of sync, unverified")
 		}
@@ -77,18 +77,18 @@ func (w *walk) lock() paint.Line {
 	}
 	version := dialogue.Version(w.snap.TLS)
 	switch st.Security {
-	case session.SecurityVerified:
+	case record.SecurityVerified:
 		return paint.Good.Line("✓ " + version + " verified")
-	case session.SecurityUnverified:
+	case record.SecurityUnverified:
 		return paint.Bad.Line("! " + version + " unverified")
-	case session.SecurityAccepted:
+	case record.SecurityAccepted:
 		return paint.Warn.Line("! " + version + " unverified, accepted")
 	}
 	return paint.Warn.Line("○ plain text")
 }
 
-func (w *walk) user(lead string) paint.Line {
-	if w.snap.State.Auth != session.AuthDone {
+func (w *explorer) user(lead string) paint.Line {
+	if w.snap.State.Auth != record.AuthDone {
 		return nil
 	}
 	if w.snap.State.User == "" {
@@ -98,7 +98,7 @@ func (w *walk) user(lead string) paint.Line {
 }
 
 // clockLine is the time since the session began, and where in it we are.
-func (w *walk) clockLine() paint.Line {
+func (w *explorer) clockLine() paint.Line {
 	clock := paint.Dim.Line(stopwatch(w.elapsed()))
 	switch {
 	case !w.atEnd():
@@ -112,7 +112,7 @@ func (w *walk) clockLine() paint.Line {
 	return clock
 }
 
-func (w *walk) shortClock() paint.Line {
+func (w *explorer) shortClock() paint.Line {
 	switch {
 	case !w.atEnd():
 		return paint.Accent.Line(fmt.Sprintf("%s/%s", dialogue.Count(w.pos), dialogue.Count(w.pane.Len())))
@@ -123,7 +123,7 @@ func (w *walk) shortClock() paint.Line {
 }
 
 // elapsed is the time of the position; at the end of a live session the clock goes on.
-func (w *walk) elapsed() time.Duration {
+func (w *explorer) elapsed() time.Duration {
 	if w.atEnd() && w.live != nil && !w.parted && !w.over && w.snap.Start != nil {
 		return max(w.env.now().Sub(w.snap.Start.Time), 0)
 	}

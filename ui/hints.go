@@ -10,7 +10,7 @@ import (
 )
 
 // hints are the enabled keys that are worth a place at the bottom. What is selected decides what comes first.
-func (w *walk) hints() []key.Help {
+func (w *explorer) hints() []key.Help {
 	var out, rest []key.Help
 	for _, b := range w.bindings() {
 		switch h := b.Help(); {
@@ -28,11 +28,13 @@ func (w *walk) hints() []key.Help {
 }
 
 // onFold reports whether the selected row is the head of rows that open and fold.
-func (w *walk) onFold() bool { return w.canFold() && w.pane.Row(w.pane.Sel).Kind != dialogue.RowEvent }
+func (w *explorer) onFold() bool {
+	return w.canFold() && w.pane.Row(w.pane.Sel).Kind != dialogue.RowEvent
+}
 
 // bringsForward reports whether the selected row asks for a key: a head of rows to be opened, TLS to be seen field by
 // field, and where the view is away, a finding to be read with who has to put it right.
-func (w *walk) bringsForward(in intent) bool {
+func (w *explorer) bringsForward(in intent) bool {
 	switch in.show {
 	case "space":
 		return w.onFold()
@@ -46,7 +48,7 @@ func (w *walk) bringsForward(in intent) bool {
 }
 
 // inContext says what a key does to the row that is selected.
-func (w *walk) inContext(h key.Help) key.Help {
+func (w *explorer) inContext(h key.Help) key.Help {
 	f, remedied := w.remedied()
 	switch {
 	case h.Key == "space" && w.pane.Open(w.pane.Sel):

@@ -8,10 +8,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 )
 
@@ -58,41 +59,41 @@ func harmless(t *testing.T, s *sim) {
 }
 
 // hostileLog has evil text in every field that may come from outside.
-func hostileLog() *session.Log {
+func hostileLog() *record.Log {
 	x := evil()
-	log := &session.Log{}
-	state := session.NewState()
-	state.Stage, state.Security, state.Auth = session.StageReady, session.SecurityVerified, session.AuthDone
+	log := &record.Log{}
+	state := record.NewState()
+	state.Stage, state.Security, state.Auth = record.StageReady, record.SecurityVerified, record.AuthDone
 	state.Peer, state.User, state.Mechanism, state.Sender, state.Recipients = x, x, x, x, []string{x}
-	reply := session.Reply{Reply: *parse("250-" + strings.ReplaceAll(x, "\n", "") + "\r\n250 STARTTLS " + strings.ReplaceAll(x, "\n", "") + "\r\n"), Error: x, Masked: x}
+	reply := record.Reply{Reply: *parse("250-" + strings.ReplaceAll(x, "\n", "") + "\r\n250 STARTTLS " + strings.ReplaceAll(x, "\n", "") + "\r\n"), Error: x, Masked: x}
 	capabilities := wire.ParseCapabilities(reply.Reply)
 	changes := wire.Diff(capabilities, wire.ParseCapabilities(*parse("250-a\r\n250 X" + strings.ReplaceAll(x, "\n", "") + "\r\n")))
 	explained := &explain.Explanation{Short: x, Text: x, Cause: x, Remedy: x, Vendor: x, Refs: []explain.Ref{{Doc: x, Section: x}}}
-	certificate := session.Certificate{Subject: x, Issuer: x, Names: []string{x}, Key: x, Signature: x, SHA256: x, Raw: []byte(x)}
-	for _, e := range []session.Event{
-		{Kind: session.KindStart, Start: &session.Start{Time: epoch, Format: x, Program: x, Target: session.Target{Host: x, Port: 25}, Scenario: x, Title: x, Story: x}},
-		{Kind: session.KindResolve, Resolve: &session.Resolve{Host: x, Network: x, Addresses: []string{x}}},
-		{Kind: session.KindResolve, Resolve: &session.Resolve{Host: x, Error: x}},
-		{Kind: session.KindConnect, Connect: &session.Connect{Local: x, Remote: x}},
-		{Kind: session.KindConnect, Connect: &session.Connect{Remote: x, Error: x}},
-		{Kind: session.KindState, State: &state},
-		{Kind: session.KindSend, Step: session.VerbEHLO, Send: &session.Send{Raw: wire.Raw(x), Masked: []string{x}}, Explain: explained},
-		{Kind: session.KindReply, Step: session.VerbEHLO, Reply: &reply, Explain: explained},
-		{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw(x)}, Error: x, Unasked: true}},
-		{Kind: session.KindReply, Reply: &session.Reply{Error: x}},
-		{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: capabilities, Changes: &changes}},
-		{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: x, Kind: tlswire.Kind(x), Name: x, Raw: []byte(x), Key: x, Reason: x}},
-		{Kind: session.KindTLS, TLS: &session.TLS{Version: x, CipherSuite: x, Group: x, ALPN: x, ServerName: x, Reference: x, Verified: true,
-			Chain: []session.Certificate{certificate}, Checks: []session.Check{{Name: x, Text: x, Finding: x}}}, Explain: explained},
-		{Kind: session.KindTLS, TLS: &session.TLS{Error: x}},
-		{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: x, From: x, Values: []sasl.Value{{Name: x, Text: x, How: x, Ref: x}, {Name: x, Bytes: []byte(x), Hides: x}}}},
-		{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: x, Outcome: "failure"}},
-		{Kind: session.KindFinding, Finding: &session.Finding{Code: x, Severity: x, Text: x, Remedy: x, Refs: []explain.Ref{{Doc: x}}}},
-		{Kind: session.KindForgot, Forgot: &session.Forgot{Greeting: x, Capabilities: []string{x}}},
-		{Kind: session.KindNote, Note: &session.Note{On: 2, Text: x}},
+	certificate := record.Certificate{Subject: x, Issuer: x, Names: []string{x}, Key: x, Signature: x, SHA256: x, Raw: []byte(x)}
+	for _, e := range []record.Event{
+		{Kind: record.KindStart, Start: &record.Start{Time: epoch, Format: x, Program: x, Target: record.Target{Host: x, Port: 25}, Scenario: x, Title: x, Story: x}},
+		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: x, Network: x, Addresses: []string{x}}},
+		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: x, Error: x}},
+		{Kind: record.KindConnect, Connect: &record.Connect{Local: x, Remote: x}},
+		{Kind: record.KindConnect, Connect: &record.Connect{Remote: x, Error: x}},
+		{Kind: record.KindState, State: &state},
+		{Kind: record.KindSend, Step: record.VerbEHLO, Send: &record.Send{Raw: wire.Raw(x), Masked: []string{x}}, Explain: explained},
+		{Kind: record.KindReply, Step: record.VerbEHLO, Reply: &reply, Explain: explained},
+		{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(x)}, Error: x, Unasked: true}},
+		{Kind: record.KindReply, Reply: &record.Reply{Error: x}},
+		{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: capabilities, Changes: &changes}},
+		{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: x, Kind: tlswire.Kind(x), Name: x, Raw: []byte(x), Key: x, Reason: x}},
+		{Kind: record.KindTLS, TLS: &record.TLS{Version: x, CipherSuite: x, Group: x, ALPN: x, ServerName: x, Reference: x, Verified: true,
+			Chain: []record.Certificate{certificate}, Checks: []record.Check{{Name: x, Text: x, Finding: x}}}, Explain: explained},
+		{Kind: record.KindTLS, TLS: &record.TLS{Error: x}},
+		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: x, From: x, Values: []sasl.Value{{Name: x, Text: x, How: x, Ref: x}, {Name: x, Bytes: []byte(x), Hides: x}}}},
+		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: x, Outcome: "failure"}},
+		{Kind: record.KindFinding, Finding: &record.Finding{Code: x, Severity: x, Text: x, Remedy: x, Refs: []explain.Ref{{Doc: x}}}},
+		{Kind: record.KindForgot, Forgot: &record.Forgot{Greeting: x, Capabilities: []string{x}}},
+		{Kind: record.KindNote, Note: &record.Note{On: 2, Text: x}},
 		{Kind: "unheard-of"},
-		{Kind: session.KindReply}, // a payload that the file did not have
-		{Kind: session.KindEnd, End: &session.End{Phase: session.Phase(x), Exit: 77, Error: x, Hint: x}},
+		{Kind: record.KindReply}, // a payload that the file did not have
+		{Kind: record.KindEnd, End: &record.End{Phase: record.Phase(x), Exit: 77, Error: x, Hint: x}},
 	} {
 		e.T = time.Second
 		log.Append(e)
@@ -108,7 +109,7 @@ func TestHostileErrorsAreVisible(t *testing.T) {
 	s.run(s.root.showLive(live))
 	s.settle()
 	harmless(t, s)
-	sc.guards[session.VerbResolve] = session.Guard{Code: "x", Question: evil(), Why: evil()}
+	sc.guards[record.VerbResolve] = walk.Guard{Code: "x", Question: evil(), Why: evil()}
 	s.press("enter")
 	harmless(t, s)
 	live.Failed = nil

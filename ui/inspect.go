@@ -11,15 +11,15 @@ import (
 
 // inspector shows the fields of the selected row over its bytes, with a cursor in one of the two.
 type inspector struct {
-	w    *walk
+	w    *explorer
 	tree *detail.Tree
 }
 
 // canInspect holds for rows whose parts have bytes.
-func (w *walk) canInspect() bool { return w.hasRow() && detail.HasTree(w.subject()) }
+func (w *explorer) canInspect() bool { return w.hasRow() && detail.HasTree(w.subject()) }
 
 // inspect opens the fields. The selection stays where it is until they are closed.
-func (w *walk) inspect() tea.Cmd {
+func (w *explorer) inspect() tea.Cmd {
 	w.follow, w.pane.Tail = false, false
 	w.sheet = &inspector{w: w, tree: detail.OpenTree(w.subject())}
 	return nil

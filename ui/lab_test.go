@@ -8,20 +8,22 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/transcripts"
 )
 
 // practice starts a scenario of the practice server with the real engine and the real recorder.
 func practice(t *testing.T, name string) *Live {
 	t.Helper()
-	return practiceWith(t, name, func(*session.Config) {})
+	return practiceWith(t, name, func(*engine.Config) {})
 }
 
 // practiceWith starts it with something changed.
-func practiceWith(t *testing.T, name string, change func(*session.Config)) *Live {
+func practiceWith(t *testing.T, name string, change func(*engine.Config)) *Live {
 	t.Helper()
 	sc, err := lab.Find(name)
 	if err != nil {
@@ -31,10 +33,10 @@ func practiceWith(t *testing.T, name string, change func(*session.Config)) *Live
 	if err != nil {
 		t.Fatal(err)
 	}
-	target, _ := session.ParseTarget(sc.Target, sc.User != "")
+	target, _ := record.ParseTarget(sc.Target, sc.User != "")
 	target.Lab = true
-	policy, _ := session.ParsePolicy("", target, sc.User != "")
-	cfg := session.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Title: sc.Title, Story: sc.Story}
+	policy, _ := record.ParsePolicy("", target, sc.User != "")
+	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Title: sc.Title, Story: sc.Story}
 	cfg.TLS.RootCAs = server.RootCAs()
 	if sc.ClientCertificate {
 		cert, err := server.ClientCertificate(sc.User)
@@ -44,12 +46,12 @@ func practiceWith(t *testing.T, name string, change func(*session.Config)) *Live
 		cfg.TLS.Certificates = []tls.Certificate{*cert}
 	}
 	change(&cfg)
-	s := session.New(cfg)
+	s := engine.New(cfg)
 	recorder, err := transcripts.Record(s.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	goal := session.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User}}
+	goal := walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User}}
 	var accounts []Account
 	for _, a := range server.Accounts() {
 		accounts = append(accounts, Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})
@@ -80,7 +82,7 @@ func TestEnterAloneWalksThePracticeServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if file.End() == nil || file.End().Exit != session.ExitOK || file.Damage() != nil {
+	if file.End() == nil || file.End().Exit != record.ExitOK || file.Damage() != nil {
 		t.Errorf("end %+v, damage %v", file.End(), file.Damage())
 	}
 	r := simReplay(t, &Replay{Source: file, Path: live.Path, AddNote: file.AddNote}, 80, 24)

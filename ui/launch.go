@@ -3,7 +3,7 @@ package ui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // launch is a session being started. It may come to its end after the program has: then it is joined all the same.
@@ -31,7 +31,7 @@ func (r *root) launch(start func() (*Live, error)) tea.Cmd {
 	r.pending = l
 	go func() {
 		defer close(l.done)
-		l.err = session.Try("starting a session", func() (err error) {
+		l.err = record.Try("starting a session", func() (err error) {
 			l.live, err = start()
 			return err
 		})
@@ -62,7 +62,7 @@ func (r *root) showReplay(replay *Replay) tea.Cmd {
 	return r.show(w)
 }
 
-func (r *root) show(w *walk) tea.Cmd {
+func (r *root) show(w *explorer) tea.Cmd {
 	w.home = r.home != nil
 	r.walk = w
 	r.walks = append(r.walks, w)

@@ -7,8 +7,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
 )
@@ -65,7 +66,7 @@ func TestRevealedSecretsAreInFrames(t *testing.T) {
 func tapped(t *testing.T, name string) (*Live, *leaktest.Tap) {
 	t.Helper()
 	tap := &leaktest.Tap{}
-	return practiceWith(t, name, func(cfg *session.Config) {
+	return practiceWith(t, name, func(cfg *engine.Config) {
 		cfg.Dial, cfg.TLS.KeyLog = tap.Dial(cfg.Dial), tap.KeyLog()
 	}), tap
 }
@@ -90,7 +91,7 @@ func everyFrame(t *testing.T, live *Live, reveal bool) string {
 	}
 	for i := 0; !s.root.walk.over && i < 24; i++ {
 		w := s.root.walk
-		if o, ok := w.option(); ok && w.sheet == nil && o.Step.Verb == session.VerbQuit && w.canAttempt() {
+		if o, ok := w.option(); ok && w.sheet == nil && o.Step.Verb == record.VerbQuit && w.canAttempt() {
 			look("a")
 			look("esc")
 		}
@@ -147,7 +148,7 @@ func atAuth(s *sim, look func(...string)) {
 	look("esc")
 	look("esc")
 	s.press(":").typed(sasl.EncodeBase64(sasl.PlainString("", "ann", "tulip-42")))
-	if s.root.walk.snap.State.Auth == session.AuthExchange { // elsewhere a line is shown until it begins with AUTH
+	if s.root.walk.snap.State.Auth == record.AuthExchange { // elsewhere a line is shown until it begins with AUTH
 		look()
 	}
 	look("esc")

@@ -8,7 +8,7 @@ import (
 
 // leaveMsg asks the root to close the walk and show something else.
 type leaveMsg struct {
-	from *walk
+	from *explorer
 	to   destination
 }
 
@@ -20,29 +20,29 @@ const (
 )
 
 // quit leaves the program, after a question if a session is open.
-func (w *walk) quit() tea.Cmd {
+func (w *explorer) quit() tea.Cmd {
 	return w.unlessOpen("quit", tea.Quit)
 }
 
 // conclude closes the log with what the session came to. After it nothing can be done in this session any more.
-func (w *walk) conclude() tea.Cmd {
+func (w *explorer) conclude() tea.Cmd {
 	w.parted, w.closing = false, true
 	return w.bridge.finish(w.outcome())
 }
 
 // reconnect shows the way to another connection in the same session; enter takes it.
-func (w *walk) reconnect() tea.Cmd {
+func (w *explorer) reconnect() tea.Cmd {
 	w.parted = false
 	return nil
 }
 
 // whatNow says what can be done at the end: enter alone never leaves.
-func (w *walk) whatNow() tea.Cmd {
+func (w *explorer) whatNow() tea.Cmd {
 	w.notice = w.choicesNow()
 	return nil
 }
 
-func (w *walk) choicesNow() string {
+func (w *explorer) choicesNow() string {
 	choices := []string{"← looks back"}
 	if w.canStartOver() {
 		choices = append(choices, "R starts over")
@@ -54,17 +54,17 @@ func (w *walk) choicesNow() string {
 }
 
 // goHome closes the session and shows the home screen.
-func (w *walk) goHome() tea.Cmd {
+func (w *explorer) goHome() tea.Cmd {
 	return w.unlessOpen("go home", func() tea.Msg { return leaveMsg{w, toHome} })
 }
 
 // startOver closes the session and starts the same once more.
-func (w *walk) startOver() tea.Cmd {
+func (w *explorer) startOver() tea.Cmd {
 	return w.unlessOpen("start over", func() tea.Msg { return leaveMsg{w, toAgain} })
 }
 
 // unlessOpen asks before a session is dropped in the middle.
-func (w *walk) unlessOpen(what string, cmd tea.Cmd) tea.Cmd {
+func (w *explorer) unlessOpen(what string, cmd tea.Cmd) tea.Cmd {
 	if !w.open() {
 		return cmd
 	}
@@ -73,7 +73,7 @@ func (w *walk) unlessOpen(what string, cmd tea.Cmd) tea.Cmd {
 }
 
 // droppedHow says what becomes of an open session that is left.
-func (w *walk) droppedHow() string {
+func (w *explorer) droppedHow() string {
 	const how = "The connection is dropped without QUIT"
 	switch {
 	case w.live.Path == "":
@@ -85,7 +85,7 @@ func (w *walk) droppedHow() string {
 }
 
 // unkept is why the transcript is not kept, behind lead; empty if it is, or nothing is known.
-func (w *walk) unkept(lead string) string {
+func (w *explorer) unkept(lead string) string {
 	if err := w.bridge.failed(); err != nil {
 		return lead + reasonFirst(err.Error())
 	}

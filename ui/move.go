@@ -3,18 +3,18 @@ package ui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/ui/detail"
 )
 
 // The intents that move: the selection among the rows, the position in time, the window onto the view.
 
-func (w *walk) up() tea.Cmd       { return w.selectBy(-1) }
-func (w *walk) down() tea.Cmd     { return w.selectBy(1) }
-func (w *walk) pageUp() tea.Cmd   { return w.page(-1) }
-func (w *walk) pageDown() tea.Cmd { return w.page(1) }
+func (w *explorer) up() tea.Cmd       { return w.selectBy(-1) }
+func (w *explorer) down() tea.Cmd     { return w.selectBy(1) }
+func (w *explorer) pageUp() tea.Cmd   { return w.page(-1) }
+func (w *explorer) pageDown() tea.Cmd { return w.page(1) }
 
-func (w *walk) selectBy(n int) tea.Cmd {
+func (w *explorer) selectBy(n int) tea.Cmd {
 	rows := w.pane.Upto(w.pos)
 	w.pane.Tail = false
 	w.pane.Select(w.pane.Sel+n, rows)
@@ -23,7 +23,7 @@ func (w *walk) selectBy(n int) tea.Cmd {
 }
 
 // page turns a page of what is in front: the view where the compact layout shows it alone, else the dialogue.
-func (w *walk) page(n int) tea.Cmd {
+func (w *explorer) page(n int) tea.Cmd {
 	if w.zoomed {
 		w.reader.scroll(n * w.reader.page())
 		return nil
@@ -31,11 +31,11 @@ func (w *walk) page(n int) tea.Cmd {
 	return w.selectBy(n * w.pane.Page())
 }
 
-func (w *walk) scrollUp() tea.Cmd   { w.reader.scroll(-1); return nil }
-func (w *walk) scrollDown() tea.Cmd { w.reader.scroll(1); return nil }
+func (w *explorer) scrollUp() tea.Cmd   { w.reader.scroll(-1); return nil }
+func (w *explorer) scrollDown() tea.Cmd { w.reader.scroll(1); return nil }
 
 // back goes one visible event into the past.
-func (w *walk) back() tea.Cmd {
+func (w *explorer) back() tea.Cmd {
 	rows := w.pane.Upto(w.pos)
 	if rows == 0 {
 		return nil
@@ -47,13 +47,13 @@ func (w *walk) back() tea.Cmd {
 
 // forward goes one visible event towards the end, and on to the next one: what changes silently belongs to the event
 // before it.
-func (w *walk) forward() tea.Cmd {
+func (w *explorer) forward() tea.Cmd {
 	w.forwardTo(w.pane.Upto(w.pos) + 1)
 	w.returned = w.atEnd()
 	return nil
 }
 
-func (w *walk) forwardTo(rows int) {
+func (w *explorer) forwardTo(rows int) {
 	w.follow = false
 	all := w.pane.Upto(w.pane.Len())
 	for rows < all && w.pane.Row(rows).Event == w.pane.Row(rows-1).Event {
@@ -67,7 +67,7 @@ func (w *walk) forwardTo(rows int) {
 }
 
 // stepForward goes on to the end of the next step.
-func (w *walk) stepForward() tea.Cmd {
+func (w *explorer) stepForward() tea.Cmd {
 	first, n, end := w.pos, w.pos, w.pane.Len()
 	for n < end && w.verbAt(n) == "" {
 		n++
@@ -83,7 +83,7 @@ func (w *walk) stepForward() tea.Cmd {
 }
 
 // stepEnd is the event behind the step that event i belongs to.
-func (w *walk) stepEnd(i int) int {
+func (w *explorer) stepEnd(i int) int {
 	verb := w.verbAt(i)
 	for i++; i < w.pane.Len() && (w.verbAt(i) == verb || w.verbAt(i) == "") && !w.isCommand(i); i++ {
 	}
@@ -91,7 +91,7 @@ func (w *walk) stepEnd(i int) int {
 }
 
 // stepBack goes to the beginning of the step before the position.
-func (w *walk) stepBack() tea.Cmd {
+func (w *explorer) stepBack() tea.Cmd {
 	n := w.pos - 1
 	for n > 0 && w.verbAt(n) == "" {
 		n--
@@ -104,27 +104,27 @@ func (w *walk) stepBack() tea.Cmd {
 	return nil
 }
 
-func (w *walk) verbAt(i int) session.Verb { return w.pane.Event(i).Step }
+func (w *explorer) verbAt(i int) record.Verb { return w.pane.Event(i).Step }
 
 // isCommand reports whether event i begins a step of its own though the one before has the same verb, such as a second
 // RCPT.
-func (w *walk) isCommand(i int) bool {
+func (w *explorer) isCommand(i int) bool {
 	e := w.pane.Event(i)
-	return e.Kind == session.KindSend && !e.Send.Content
+	return e.Kind == record.KindSend && !e.Send.Content
 }
 
 // resume shows the proposal again after a return to the present. It sends nothing.
-func (w *walk) resume() tea.Cmd { return nil }
+func (w *explorer) resume() tea.Cmd { return nil }
 
 // start goes to before the first step, end to the newest event.
-func (w *walk) start() tea.Cmd {
+func (w *explorer) start() tea.Cmd {
 	w.follow = false
 	w.moveTo(w.firstStep())
 	return nil
 }
 
 // firstStep is the event with which the first step begins. Only what opens a log is before it.
-func (w *walk) firstStep() int {
+func (w *explorer) firstStep() int {
 	const most = 64
 	n := min(w.pane.Len(), most)
 	for i := range n {
@@ -135,27 +135,27 @@ func (w *walk) firstStep() int {
 	return n
 }
 
-func (w *walk) end() tea.Cmd {
+func (w *explorer) end() tea.Cmd {
 	w.follow = true
 	w.moveTo(w.pane.Len())
 	return nil
 }
 
 // jump shows everything up to and with event seq.
-func (w *walk) jump(seq int) {
+func (w *explorer) jump(seq int) {
 	w.follow = false
 	w.moveTo(seq)
 	w.follow = w.atEnd()
 }
 
-func (w *walk) fold() tea.Cmd {
+func (w *explorer) fold() tea.Cmd {
 	w.follow = false
 	w.pane.Fold()
 	return nil
 }
 
 // nextView goes through the views; where one pane is shown at a time, the dialogue is one of them.
-func (w *walk) nextView() tea.Cmd {
+func (w *explorer) nextView() tea.Cmd {
 	switch {
 	case !w.reader.compact:
 		w.view = (w.view + 1) % detail.View(len(detail.Names))
@@ -170,10 +170,10 @@ func (w *walk) nextView() tea.Cmd {
 }
 
 // showView shows a view; asked for again where it hides the dialogue, it makes room.
-func (w *walk) showView(v detail.View) tea.Cmd {
+func (w *explorer) showView(v detail.View) tea.Cmd {
 	again := w.reader.compact && w.zoomed && w.view == v
 	w.view, w.zoomed = v, !again
 	return nil
 }
 
-func (w *walk) unzoom() tea.Cmd { w.zoomed = false; return nil }
+func (w *explorer) unzoom() tea.Cmd { w.zoomed = false; return nil }

@@ -7,14 +7,15 @@ import (
 
 	"github.com/charmbracelet/bubbles/spinner"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
 // nextLines draws the bar at the bottom: what will be done next and why, or what takes its place.
-func (w *walk) nextLines(width, height int) []paint.Line {
+func (w *explorer) nextLines(width, height int) []paint.Line {
 	if w.sheetBelow() {
 		return w.sheet.lines(width, height)
 	}
@@ -39,7 +40,7 @@ func (w *walk) nextLines(width, height int) []paint.Line {
 }
 
 // proposalLines shows the step that is prepared.
-func (w *walk) proposalLines(width, height int) []paint.Line {
+func (w *explorer) proposalLines(width, height int) []paint.Line {
 	o, ok := w.option()
 	if !ok {
 		return []paint.Line{paint.Dim.Line("starting")} // the first event is not there yet
@@ -48,7 +49,7 @@ func (w *walk) proposalLines(width, height int) []paint.Line {
 }
 
 // stepLines shows a step as it will be sent, and what it is for.
-func stepLines(o session.Option, s session.Snapshot, width, height int) []paint.Line {
+func stepLines(o walk.Option, s record.Snapshot, width, height int) []paint.Line {
 	head := paint.Accent.Line("› ").And(paint.Strong, showOption(o, s))
 	if tag := tagOf(o); tag.Width() > 0 {
 		head = head.Flush(tag, width)
@@ -56,7 +57,7 @@ func stepLines(o session.Option, s session.Snapshot, width, height int) []paint.
 	return append([]paint.Line{head}, limit(optionWhy(o, width), height-1)...)
 }
 
-func tagOf(o session.Option) paint.Line {
+func tagOf(o walk.Option) paint.Line {
 	switch {
 	case o.Guard != nil:
 		return paint.Warn.Line("! asks first")
@@ -69,7 +70,7 @@ func tagOf(o session.Option) paint.Line {
 }
 
 // optionWhy says what a step is for, what to expect of one out of order, and why a walk has to stop.
-func optionWhy(o session.Option, width int) []paint.Line {
+func optionWhy(o walk.Option, width int) []paint.Line {
 	indent := paint.Text("  ")
 	switch {
 	case o.Blocked != nil:
@@ -82,7 +83,7 @@ func optionWhy(o session.Option, width int) []paint.Line {
 }
 
 // hintHere is the hint of an error with the keys of the screen in place of the flags.
-func hintHere(e *session.Error) string {
+func hintHere(e *record.Error) string {
 	if e.Finding == "cert-unverified" {
 		return "read the findings, then QUIT; tab and EHLO go on all the same, after a question"
 	}
@@ -98,8 +99,8 @@ func withSource(text, ref string) string {
 }
 
 // showOption is the step as a person sees it: the line, or what is done where no line is sent.
-func showOption(o session.Option, s session.Snapshot) string {
-	if o.Show != "" && o.Step.Verb != session.VerbRaw {
+func showOption(o walk.Option, s record.Snapshot) string {
+	if o.Show != "" && o.Step.Verb != record.VerbRaw {
 		return o.Show
 	}
 	target := "the server"
@@ -108,38 +109,38 @@ func showOption(o session.Option, s session.Snapshot) string {
 		target, host = s.Start.Target.String(), s.Start.Target.Host
 	}
 	switch o.Step.Verb {
-	case session.VerbResolve:
+	case record.VerbResolve:
 		return "look up " + host
-	case session.VerbConnect:
+	case record.VerbConnect:
 		return "connect to " + target
-	case session.VerbGreeting:
+	case record.VerbGreeting:
 		return "wait for the greeting"
-	case session.VerbHandshake:
+	case record.VerbHandshake:
 		return "start the TLS handshake"
-	case session.VerbRespond:
+	case record.VerbRespond:
 		if p := s.State.Pending; p != nil && p.Line == "" {
 			return "an empty line"
 		}
 		return "answer the challenge"
-	case session.VerbContent:
+	case record.VerbContent:
 		return "the message, then a dot"
-	case session.VerbRaw:
+	case record.VerbRaw:
 		return "any line you type"
 	}
 	return strings.ToUpper(string(o.Step.Verb))
 }
 
 // editable reports whether the line can be shown whole, so that a person can change it.
-func editable(o session.Option) bool {
+func editable(o walk.Option) bool {
 	switch o.Step.Verb {
-	case session.VerbRaw, session.VerbAuth, session.VerbRespond: // the workbench is for the latter two
+	case record.VerbRaw, record.VerbAuth, record.VerbRespond: // the workbench is for the latter two
 		return false
 	}
 	return !strings.Contains(o.Show, sasl.Mask)
 }
 
 // busyLines says what is awaited, for how long, and when it will be given up.
-func (w *walk) busyLines(width int) []paint.Line {
+func (w *explorer) busyLines(width int) []paint.Line {
 	b := w.busy
 	waited := w.env.now().Sub(b.since)
 	text := fmt.Sprintf("%s · %s · gives up after %s", awaited(b.step.Verb), seconds(waited), limitOf(w.deadline(b.step.Verb)))
@@ -158,29 +159,29 @@ func frame(d time.Duration) string {
 	return frames[int(d/spinning)%len(frames)]
 }
 
-func (w *walk) deadline(v session.Verb) time.Duration {
+func (w *explorer) deadline(v record.Verb) time.Duration {
 	if w.live.Timeout > 0 {
 		return w.live.Timeout
 	}
-	return session.Deadline(v)
+	return walk.Deadline(v)
 }
 
 // awaited says who is waited for.
-func awaited(v session.Verb) string {
+func awaited(v record.Verb) string {
 	switch v {
-	case session.VerbResolve:
+	case record.VerbResolve:
 		return "waiting for the resolver"
-	case session.VerbConnect:
+	case record.VerbConnect:
 		return "waiting for the server's system to answer"
-	case session.VerbGreeting:
+	case record.VerbGreeting:
 		return "waiting for the server to speak"
-	case session.VerbHandshake:
+	case record.VerbHandshake:
 		return "waiting for the server's part of the handshake"
-	case session.VerbContent, session.VerbBdat:
+	case record.VerbContent, record.VerbBdat:
 		return "waiting for the server to take the message"
-	case session.VerbRespond, session.VerbAuth:
+	case record.VerbRespond, record.VerbAuth:
 		return "waiting for the server's answer to AUTH"
-	case session.VerbRaw:
+	case record.VerbRaw:
 		return "waiting for the server's reply"
 	}
 	return "waiting for the server's reply to " + strings.ToUpper(string(v))
@@ -196,7 +197,7 @@ func limitOf(d time.Duration) string {
 }
 
 // pastLines shows what came next at a position in the past, and what had been proposed there.
-func (w *walk) pastLines(width, height int) []paint.Line {
+func (w *explorer) pastLines(width, height int) []paint.Line {
 	left := w.pane.Len() - w.pos
 	head := paint.Dim.Line("○ looking back: " + dialogue.Number(left, "event") + " ahead")
 	if w.withinStep() {
@@ -211,16 +212,16 @@ func (w *walk) pastLines(width, height int) []paint.Line {
 }
 
 // withinStep reports whether the position is behind a part of a step that was not over: nothing was proposed there.
-func (w *walk) withinStep() bool {
+func (w *explorer) withinStep() bool {
 	if w.pos <= 0 || w.pos >= w.src.Len() {
 		return false
 	}
 	before, after := w.src.At(w.pos-1), w.src.At(w.pos)
-	return before.Step != "" && before.Step == after.Step && before.Kind != session.KindState
+	return before.Step != "" && before.Step == after.Step && before.Kind != record.KindState
 }
 
 // returnedLines says that the present is reached: the key that led there must not send when it is pressed once too often.
-func (w *walk) returnedLines(width, height int) []paint.Line {
+func (w *explorer) returnedLines(width, height int) []paint.Line {
 	head := paint.Good.Line("■ ").And(paint.Strong, "back at the present; nothing was sent")
 	text := "Enter shows the next step; another enter sends it."
 	if w.between() {
@@ -230,7 +231,7 @@ func (w *walk) returnedLines(width, height int) []paint.Line {
 }
 
 // betweenLines says that the connection is over, and what can become of the session.
-func (w *walk) betweenLines(width, height int) []paint.Line {
+func (w *explorer) betweenLines(width, height int) []paint.Line {
 	head := paint.Good.Line("■ ").And(paint.Strong, "the connection is closed")
 	text := "Enter ends the session and sums it up; tab connects again within it."
 	out := append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, text, width-2)), height-1)...)
@@ -241,7 +242,7 @@ func (w *walk) betweenLines(width, height int) []paint.Line {
 }
 
 // finishedLines says how it ended and where the transcript is.
-func (w *walk) finishedLines(width, height int) []paint.Line {
+func (w *explorer) finishedLines(width, height int) []paint.Line {
 	head := paint.Good.Line("■ ").And(paint.Strong, "the session is over")
 	if w.live == nil {
 		head = paint.Dim.Line("■ ").And(paint.Strong, "the end of the transcript")
@@ -256,7 +257,7 @@ func (w *walk) finishedLines(width, height int) []paint.Line {
 	return out
 }
 
-func (w *walk) keptLines(width int) []paint.Line {
+func (w *explorer) keptLines(width int) []paint.Line {
 	switch {
 	case w.replay != nil && w.replay.Damage != "":
 		return paint.Wrap(paint.Warn, w.replay.Damage, width)
@@ -266,7 +267,7 @@ func (w *walk) keptLines(width int) []paint.Line {
 	return paint.Wrap(paint.Warn, "no transcript was kept"+w.unkept(": "), width)
 }
 
-func (w *walk) path() string {
+func (w *explorer) path() string {
 	if w.replay != nil {
 		return w.replay.Path
 	}

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 
-	"ehlo/session"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 	"ehlo/ui/paint"
 )
 
 // progress draws the phases of the walk with a mark each: done, in doubt, now, failed, to come. Where the width does not do for
 // all, those that are done become a number.
-func (w *walk) progress(width int) paint.Line {
+func (w *explorer) progress(width int) paint.Line {
 	legs := w.legs()
 	for _, sep := range []string{" ─ ", "  ", " "} {
 		if line := joinLegs(legs, sep); line.Width()+2 <= width {
@@ -35,7 +36,7 @@ func (l leg) line() paint.Line {
 	return l.ink.Line(l.mark+" ").And(ink, l.name)
 }
 
-func (w *walk) legs() []leg {
+func (w *explorer) legs() []leg {
 	route := w.route()
 	now := w.current(route)
 	out := make([]leg, len(route))
@@ -44,7 +45,7 @@ func (w *walk) legs() []leg {
 		switch {
 		case w.wentWrong(p):
 			out[i].mark, out[i].ink = "✗", paint.Bad
-		case p == session.PhaseHandshake && w.snap.State.Has(p) && w.snap.State.Security.Unverified():
+		case p == record.PhaseHandshake && w.snap.State.Has(p) && w.snap.State.Security.Unverified():
 			out[i].name, out[i].mark, out[i].ink = "tls unverified", "!", paint.Warn
 		case w.snap.State.Has(p):
 			out[i].mark, out[i].ink = "✓", paint.Good
@@ -55,37 +56,37 @@ func (w *walk) legs() []leg {
 	return out
 }
 
-var phaseNames = map[session.Phase]string{
-	session.PhaseResolve: "name", session.PhaseConnect: "tcp", session.PhaseGreeting: "greeting", session.PhaseEHLO: "ehlo",
-	session.PhaseSTARTTLS: "starttls", session.PhaseHandshake: "tls", session.PhaseEHLOAgain: "ehlo", session.PhaseAuth: "auth",
-	session.PhaseMail: "mail", session.PhaseRcpt: "rcpt", session.PhaseData: "data", session.PhaseQuit: "quit",
+var phaseNames = map[record.Phase]string{
+	record.PhaseResolve: "name", record.PhaseConnect: "tcp", record.PhaseGreeting: "greeting", record.PhaseEHLO: "ehlo",
+	record.PhaseSTARTTLS: "starttls", record.PhaseHandshake: "tls", record.PhaseEHLOAgain: "ehlo", record.PhaseAuth: "auth",
+	record.PhaseMail: "mail", record.PhaseRcpt: "rcpt", record.PhaseData: "data", record.PhaseQuit: "quit",
 }
 
 // route is the way the walk goes. A transcript does not say what was wanted; what was done in it tells.
-func (w *walk) route() []session.Phase {
+func (w *explorer) route() []record.Phase {
 	if w.snap.Start == nil {
 		return nil
 	}
 	goal, end := w.goal, w.timeline.At(w.pane.Len())
-	tried := func(p session.Phase) bool { return end.State.Has(p) || end.State.FailedAt(p) }
-	if goal.Mechanism == "" && (tried(session.PhaseAuth) || end.Auth != nil) {
+	tried := func(p record.Phase) bool { return end.State.Has(p) || end.State.FailedAt(p) }
+	if goal.Mechanism == "" && (tried(record.PhaseAuth) || end.Auth != nil) {
 		goal.Mechanism = "any"
 	}
-	if len(goal.To) == 0 && (tried(session.PhaseMail) || tried(session.PhaseRcpt)) {
+	if len(goal.To) == 0 && (tried(record.PhaseMail) || tried(record.PhaseRcpt)) {
 		goal.To = []string{"anybody"}
 	}
-	return session.Route(w.snap.Start.Policy, goal)
+	return walk.Route(w.snap.Start.Policy, goal)
 }
 
 // current is the phase that comes now: the one behind the last that is done. None is marked where that one has failed,
 // or when nothing more can come.
-func (w *walk) current(route []session.Phase) session.Phase {
+func (w *explorer) current(route []record.Phase) record.Phase {
 	st := w.snap.State
-	if st.Stage == session.StageBroken || st.Stage == session.StageClosed {
+	if st.Stage == record.StageBroken || st.Stage == record.StageClosed {
 		return ""
 	}
-	if w.nextVerb() == session.VerbQuit {
-		return session.PhaseQuit
+	if w.nextVerb() == record.VerbQuit {
+		return record.PhaseQuit
 	}
 	next := 0
 	for i, p := range route {
@@ -100,7 +101,7 @@ func (w *walk) current(route []session.Phase) session.Phase {
 }
 
 // wentWrong reports whether a phase failed, or came to something the walk cannot go on from.
-func (w *walk) wentWrong(p session.Phase) bool {
+func (w *explorer) wentWrong(p record.Phase) bool {
 	st := w.snap.State
 	if st.FailedAt(p) {
 		return true
@@ -111,15 +112,15 @@ func (w *walk) wentWrong(p session.Phase) bool {
 	if o, ok := w.option(); ok && o.Blocked != nil {
 		return o.Blocked.Phase == p
 	}
-	if p == session.PhaseHandshake && st.Security == session.SecurityAccepted { // somebody has gone on all the same
+	if p == record.PhaseHandshake && st.Security == record.SecurityAccepted { // somebody has gone on all the same
 		return false
 	}
-	var e *session.Error
-	return st.Stage == session.StageClosed && errors.As(w.failed, &e) && e.Finding != "" && e.Phase == p
+	var e *record.Error
+	return st.Stage == record.StageClosed && errors.As(w.failed, &e) && e.Finding != "" && e.Phase == p
 }
 
 // nextVerb is the step that comes next: the proposal, or what came in the past.
-func (w *walk) nextVerb() session.Verb {
+func (w *explorer) nextVerb() record.Verb {
 	if w.live != nil && w.atEnd() && len(w.options) > 0 {
 		return w.leading().Verb
 	}
@@ -132,7 +133,7 @@ func (w *walk) nextVerb() session.Verb {
 }
 
 // leading is the step that is proposed, or, where that is to stop, the one that a person has chosen instead.
-func (w *walk) leading() session.Step {
+func (w *explorer) leading() record.Step {
 	if o, ok := w.option(); ok && w.options[0].Blocked != nil {
 		return o.Step
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
 
@@ -22,7 +22,7 @@ func atUsername(t *testing.T) *sim {
 func TestRawResponsesOnTheScreen(t *testing.T) {
 	s := atUsername(t).press(":").typed("Ym9i").press("enter").press(":").typed("Ym9i").press("enter")
 	s.shows("535 5.7.8", "✗ auth").hides("● auth", "answer the challenge", "Ym9i")
-	if st := s.root.walk.snap.State; st.Auth != session.AuthNone || st.Pending != nil {
+	if st := s.root.walk.snap.State; st.Auth != record.AuthNone || st.Pending != nil {
 		t.Errorf("state %+v", st)
 	}
 	s = atUsername(t).press(":").typed("YW5u").press("enter").press(":").typed("dHVsaXAtNDI=").press("enter")

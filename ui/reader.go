@@ -61,6 +61,6 @@ func (r *reader) view(height int) []paint.Line {
 // more says how much there is below the window.
 func (r *reader) more() int { return max(r.last()-r.top, 0) }
 
-func (w *walk) subject() detail.Subject {
+func (w *explorer) subject() detail.Subject {
 	return detail.Subject{Index: w.pane.Index, Row: w.pane.Row(w.pane.Sel), Upto: w.pos, Story: w.story()}
 }

@@ -18,11 +18,11 @@ type root struct {
 	theme *paint.Theme
 
 	width, height int
-	home          *home // nil if the program was started on a session
-	walk          *walk // nil while home is on the screen
+	home          *home     // nil if the program was started on a session
+	walk          *explorer // nil while home is on the screen
 
-	walks       []*walk // every walk there was, to be joined at the end
-	pending     *launch // a session that is being started
+	walks       []*explorer // every walk there was, to be joined at the end
+	pending     *launch     // a session that is being started
 	interrupted bool
 }
 
@@ -121,7 +121,7 @@ func (r *root) press(k tea.KeyMsg) tea.Cmd {
 }
 
 // key is for the sheet if there is one.
-func (w *walk) key(k tea.KeyMsg) tea.Cmd {
+func (w *explorer) key(k tea.KeyMsg) tea.Cmd {
 	if w.sheet == nil {
 		return w.press(k)
 	}
@@ -140,7 +140,7 @@ func (w *walk) key(k tea.KeyMsg) tea.Cmd {
 const lateness = 2 * time.Second
 
 // late reports whether k is an answer that came after its question was gone.
-func (w *walk) late(k tea.KeyMsg) bool {
+func (w *explorer) late(k tea.KeyMsg) bool {
 	return (k.String() == "y" || k.String() == "Y") && !w.answered.IsZero() && w.env.now().Sub(w.answered) < lateness
 }
 

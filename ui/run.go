@@ -13,7 +13,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"golang.org/x/term"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/ui/paint"
 )
 
@@ -53,7 +53,7 @@ func (a App) run(ctx context.Context, first func(*root)) error {
 	err := r.onTerminal(ctx)
 	var paths []string
 	errs := r.faults()
-	ended := session.Try("the end of the screen", func() error {
+	ended := record.Try("the end of the screen", func() error {
 		joined, failed := r.joinAll()
 		paths, errs = joined, append(errs, failed...)
 		return nil

@@ -8,24 +8,25 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 )
 
 // scene is an engine that plays canned events, with a clock that stands still. What it says is the same in every run.
 type scene struct {
-	log      *session.Log
-	state    session.State
+	log      *record.Log
+	state    record.State
 	now      time.Duration
-	step     session.Verb
+	step     record.Verb
 	mu       sync.Mutex
-	did      []session.Step
+	did      []record.Step
 	verified bool
-	refuse   map[session.Verb]string // replies to give instead of the good ones
-	guards   map[session.Verb]session.Guard
+	refuse   map[record.Verb]string // replies to give instead of the good ones
+	guards   map[record.Verb]walk.Guard
 	hold     chan struct{} // steps wait for it, if there is one
 	finished error
 	ends     int
@@ -37,17 +38,17 @@ type scene struct {
 }
 
 func newScene() *scene {
-	s := &scene{log: &session.Log{}, state: session.NewState(), verified: true, offers: "PLAIN LOGIN", refuse: map[session.Verb]string{}, guards: map[session.Verb]session.Guard{},
+	s := &scene{log: &record.Log{}, state: record.NewState(), verified: true, offers: "PLAIN LOGIN", refuse: map[record.Verb]string{}, guards: map[record.Verb]walk.Guard{},
 		challenges: map[string]func(*scene){"CRAM-MD5": (*scene).challenge, "SCRAM-SHA-256": (*scene).scramChallenge}}
-	s.add(session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Program: "ehlo test", Time: epoch,
-		Target: session.Target{Host: "mail.lab", Port: 587, Lab: true}, Policy: session.Policy{Start: session.StartSTARTTLS, Must: session.MustRequire},
+	s.add(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: "ehlo test", Time: epoch,
+		Target: record.Target{Host: "mail.lab", Port: 587, Lab: true}, Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire},
 		Scenario: "submission", Title: "submission on port 587", Story: "Ann sends a message to Bob."}})
 	s.settle()
 	return s
 }
 
 func (s *scene) live() *Live {
-	g := session.Goal{EHLOName: "laptop.lab.test", From: "ann@lab.test", To: []string{"bob@lab.test"}, Subject: "a test", Body: "Hello Bob."}
+	g := walk.Goal{EHLOName: "laptop.lab.test", From: "ann@lab.test", To: []string{"bob@lab.test"}, Subject: "a test", Body: "Hello Bob."}
 	g.Credentials.Username, g.Credentials.Password = "ann", sasl.NewSecret("tulip-42")
 	return &Live{Engine: s, Source: s.log, Goal: g, Path: "/state/ehlo/one.ehlo.ndjson", Stop: func() error { return nil },
 		Story: []string{"Ann sends a message to Bob.", "Walk from the name to QUIT."},
@@ -55,19 +56,19 @@ func (s *scene) live() *Live {
 			{User: "bob", Password: "bicycle-7", Note: "has two-step verification on", AppPassword: "wxyz-practice-abcd", Token: "practice-token-bob"}}}
 }
 
-func (s *scene) Log() *session.Log { return s.log }
-func (s *scene) Close() error      { s.closed = true; return nil }
+func (s *scene) Log() *record.Log { return s.log }
+func (s *scene) Close() error     { s.closed = true; return nil }
 
 func (s *scene) Reveal(on bool) {
-	f := &session.Finding{Code: "secrets-masked", Severity: "info", Text: "from here on secrets are masked again"}
+	f := &record.Finding{Code: "secrets-masked", Severity: "info", Text: "from here on secrets are masked again"}
 	if on {
-		f = &session.Finding{Code: "secrets-revealed", Severity: "warn", Text: "from here on secrets are shown"}
+		f = &record.Finding{Code: "secrets-revealed", Severity: "warn", Text: "from here on secrets are shown"}
 	}
-	s.log.Append(session.Event{T: s.now, Kind: session.KindFinding, Finding: f})
+	s.log.Append(record.Event{T: s.now, Kind: record.KindFinding, Finding: f})
 }
 
 // Check knows the right answer and nothing else.
-func (s *scene) Check(st session.Step) []string {
+func (s *scene) Check(st record.Step) []string {
 	if strings.HasSuffix(st.Line, s.right) {
 		return nil
 	}
@@ -75,35 +76,35 @@ func (s *scene) Check(st session.Step) []string {
 }
 
 func (s *scene) Note(on int, text string) {
-	s.log.Append(session.Event{T: s.now, Kind: session.KindNote, Note: &session.Note{On: on, Text: text}})
+	s.log.Append(record.Event{T: s.now, Kind: record.KindNote, Note: &record.Note{On: on, Text: text}})
 }
 
-func (s *scene) Finish(err error) session.Exit {
+func (s *scene) Finish(err error) record.Exit {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ends++; s.ends > 1 {
 		return 0
 	}
 	s.finished = err
-	end := &session.End{Phase: session.PhaseQuit}
+	end := &record.End{Phase: record.PhaseQuit}
 	if err != nil {
-		end.Exit, end.Error = session.ExitInterrupted, "interrupted"
+		end.Exit, end.Error = record.ExitInterrupted, "interrupted"
 	}
-	s.add(session.Event{Kind: session.KindEnd, End: end})
+	s.add(record.Event{Kind: record.KindEnd, End: end})
 	return end.Exit
 }
 
 // Do plays the events of a step.
-func (s *scene) Do(ctx context.Context, st session.Step) error {
+func (s *scene) Do(ctx context.Context, st record.Step) error {
 	if s.hold != nil {
 		select {
 		case <-s.hold:
 		case <-ctx.Done():
-			return &session.Error{Verb: st.Verb, Text: "waiting for the reply was cancelled", Hint: "try again", Err: session.ErrCancelled}
+			return &record.Error{Verb: st.Verb, Text: "waiting for the reply was cancelled", Hint: "try again", Err: record.ErrCancelled}
 		}
 	}
 	if g, ok := s.guards[st.Verb]; ok && !confirmed(st, g.Code) {
-		return &session.GuardError{Guard: g, Step: st}
+		return &walk.GuardError{Guard: g, Step: st}
 	}
 	s.mu.Lock()
 	s.did = append(s.did, st)
@@ -115,7 +116,7 @@ func (s *scene) Do(ctx context.Context, st session.Step) error {
 	return err
 }
 
-func confirmed(st session.Step, code string) bool {
+func confirmed(st record.Step, code string) bool {
 	for _, c := range st.Confirmed {
 		if c == code {
 			return true
@@ -124,21 +125,21 @@ func confirmed(st session.Step, code string) bool {
 	return false
 }
 
-func (s *scene) play(st session.Step) error {
+func (s *scene) play(st record.Step) error {
 	switch st.Verb {
-	case session.VerbResolve:
-		s.add(session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "mail.lab", Network: "ip", Addresses: []string{"127.0.0.1", "::1"}, Took: 310 * time.Microsecond}})
-		s.state.Stage = session.StageResolved
-		s.done(session.PhaseResolve)
-	case session.VerbConnect:
-		s.add(session.Event{Kind: session.KindConnect, Connect: &session.Connect{Local: "127.0.0.1:40012", Remote: "127.0.0.1:587", Took: 200 * time.Microsecond}})
-		s.state.Stage = session.StageConnected
-		s.done(session.PhaseConnect)
-	case session.VerbGreeting:
+	case record.VerbResolve:
+		s.add(record.Event{Kind: record.KindResolve, Resolve: &record.Resolve{Host: "mail.lab", Network: "ip", Addresses: []string{"127.0.0.1", "::1"}, Took: 310 * time.Microsecond}})
+		s.state.Stage = record.StageResolved
+		s.done(record.PhaseResolve)
+	case record.VerbConnect:
+		s.add(record.Event{Kind: record.KindConnect, Connect: &record.Connect{Local: "127.0.0.1:40012", Remote: "127.0.0.1:587", Took: 200 * time.Microsecond}})
+		s.state.Stage = record.StageConnected
+		s.done(record.PhaseConnect)
+	case record.VerbGreeting:
 		s.reply("220 mail.lab ESMTP practice server\r\n", "the server is ready", "The greeting: the server takes mail and waits for EHLO.")
-		s.state.Stage = session.StageGreeted
-		s.done(session.PhaseGreeting)
-	case session.VerbHandshake:
+		s.state.Stage = record.StageGreeted
+		s.done(record.PhaseGreeting)
+	case record.VerbHandshake:
 		return s.handshake()
 	default:
 		return s.command(st)
@@ -147,40 +148,40 @@ func (s *scene) play(st session.Step) error {
 }
 
 // command plays a line and its reply.
-func (s *scene) command(st session.Step) error {
+func (s *scene) command(st record.Step) error {
 	line := st.Line
 	switch {
-	case st.Verb == session.VerbAuth && s.challenges[st.Mechanism] != nil:
+	case st.Verb == record.VerbAuth && s.challenges[st.Mechanism] != nil:
 		line = "AUTH " + st.Mechanism
-	case st.Verb == session.VerbAuth:
+	case st.Verb == record.VerbAuth:
 		line = "AUTH PLAIN " + sasl.Mask
-	case st.Verb == session.VerbRespond:
+	case st.Verb == record.VerbRespond:
 		line = sasl.Mask
 	}
 	s.send(st, line)
 	if text, ok := s.refuse[st.Verb]; ok {
 		r := s.reply(text, "refused", "The server said no.")
-		if st.Verb == session.VerbAuth {
-			s.state.Failed = []session.Phase{session.PhaseAuth}
+		if st.Verb == record.VerbAuth {
+			s.state.Failed = []record.Phase{record.PhaseAuth}
 		}
-		return &session.Error{Phase: session.PhaseAuth, Verb: st.Verb, Code: r.Code, Text: "the server refused: " + strings.TrimSpace(text), Hint: "check the name and the password", Exit: session.ExitAuth, Err: session.ErrRefused}
+		return &record.Error{Phase: record.PhaseAuth, Verb: st.Verb, Code: r.Code, Text: "the server refused: " + strings.TrimSpace(text), Hint: "check the name and the password", Exit: record.ExitAuth, Err: record.ErrRefused}
 	}
 	s.accept(st)
 	return nil
 }
 
-func (s *scene) send(st session.Step, line string) {
-	send := &session.Send{Raw: wire.Raw(line + "\r\n"), Edited: st.Edited, TLS: s.state.Security.Encrypted()}
-	if st.Verb == session.VerbContent {
+func (s *scene) send(st record.Step, line string) {
+	send := &record.Send{Raw: wire.Raw(line + "\r\n"), Edited: st.Edited, TLS: s.state.Security.Encrypted()}
+	if st.Verb == record.VerbContent {
 		send.Raw, send.Content = wire.Raw("From: ann@lab.test\r\nTo: bob@lab.test\r\nSubject: a test\r\n\r\nHello Bob.\r\n.\r\n"), true
 	}
 	if send.TLS {
-		send.Cipher = &session.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10 sixteen of them"), Total: 21}
+		send.Cipher = &record.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10 sixteen of them"), Total: 21}
 	}
 	if strings.Contains(line, sasl.Mask) {
-		send.Masked, send.Cipher = []string{sasl.HidesPassword}, &session.Cipher{Withheld: true}
+		send.Masked, send.Cipher = []string{sasl.HidesPassword}, &record.Cipher{Withheld: true}
 	}
-	s.add(session.Event{Kind: session.KindSend, Send: send, Explain: &explain.Explanation{Short: "what " + strings.ToUpper(string(st.Verb)) + " is for", Text: "A longer explanation of the command.", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1"}}}})
+	s.add(record.Event{Kind: record.KindSend, Send: send, Explain: &explain.Explanation{Short: "what " + strings.ToUpper(string(st.Verb)) + " is for", Text: "A longer explanation of the command.", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1"}}}})
 }
 
 const firstEHLO = "250-mail.lab greets laptop.lab.test\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n250-STARTTLS\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 HELP\r\n"
@@ -188,96 +189,96 @@ const firstEHLO = "250-mail.lab greets laptop.lab.test\r\n250-PIPELINING\r\n250-
 var secondEHLO = strings.Replace(firstEHLO, "STARTTLS", "AUTH PLAIN LOGIN", 1)
 
 // accept plays the good reply to a command and what follows from it.
-func (s *scene) accept(st session.Step) {
+func (s *scene) accept(st record.Step) {
 	switch st.Verb {
-	case session.VerbEHLO:
+	case record.VerbEHLO:
 		s.ehlo()
-	case session.VerbSTARTTLS:
+	case record.VerbSTARTTLS:
 		s.reply("220 2.0.0 ready to start TLS\r\n", "go ahead with TLS", "The server waits for the TLS handshake.")
-		s.state.Stage = session.StageUpgrading
-		s.done(session.PhaseSTARTTLS)
-	case session.VerbAuth:
+		s.state.Stage = record.StageUpgrading
+		s.done(record.PhaseSTARTTLS)
+	case record.VerbAuth:
 		if play := s.challenges[st.Mechanism]; play != nil {
 			play(s)
 			return
 		}
 		s.auth()
-	case session.VerbRespond:
+	case record.VerbRespond:
 		s.reply("235 2.7.0 authentication successful\r\n", "logged in", "Authentication succeeded.")
-		s.state.Auth, s.state.User, s.state.Pending = session.AuthDone, "ann", nil
-		s.done(session.PhaseAuth)
-	case session.VerbCancel:
+		s.state.Auth, s.state.User, s.state.Pending = record.AuthDone, "ann", nil
+		s.done(record.PhaseAuth)
+	case record.VerbCancel:
 		s.reply("501 5.7.0 authentication cancelled\r\n", "cancelled", "The exchange was given up.")
-		s.state.Auth, s.state.Pending, s.state.Failed = session.AuthNone, nil, []session.Phase{session.PhaseAuth}
-	case session.VerbMail:
+		s.state.Auth, s.state.Pending, s.state.Failed = record.AuthNone, nil, []record.Phase{record.PhaseAuth}
+	case record.VerbMail:
 		s.reply("250 2.1.0 sender ok\r\n", "sender taken", "A transaction is open.")
-		s.state.Transaction, s.state.Sender = session.TransactionMail, "ann@lab.test"
-		s.done(session.PhaseMail)
-	case session.VerbRcpt:
+		s.state.Transaction, s.state.Sender = record.TransactionMail, "ann@lab.test"
+		s.done(record.PhaseMail)
+	case record.VerbRcpt:
 		s.reply("250 2.1.5 recipient ok\r\n", "recipient taken", "The server takes mail for this recipient.")
-		s.state.Transaction, s.state.Recipients = session.TransactionRcpt, []string{"bob@lab.test"}
-		s.done(session.PhaseRcpt)
-	case session.VerbData:
+		s.state.Transaction, s.state.Recipients = record.TransactionRcpt, []string{"bob@lab.test"}
+		s.done(record.PhaseRcpt)
+	case record.VerbData:
 		s.reply("354 go ahead\r\n", "send the message", "The server waits for the message.")
-		s.state.Transaction = session.TransactionData
-	case session.VerbContent:
+		s.state.Transaction = record.TransactionData
+	case record.VerbContent:
 		s.reply("250 2.0.0 queued as LAB0001\r\n", "message taken", "The server is responsible for the message now.")
-		s.state.Transaction, s.state.Delivered = session.TransactionNone, 1
-		s.done(session.PhaseData)
-	case session.VerbQuit:
+		s.state.Transaction, s.state.Delivered = record.TransactionNone, 1
+		s.done(record.PhaseData)
+	case record.VerbQuit:
 		s.reply("221 2.0.0 closing\r\n", "goodbye", "The server closes.")
-		s.state.Stage = session.StageClosed
-		s.done(session.PhaseQuit)
+		s.state.Stage = record.StageClosed
+		s.done(record.PhaseQuit)
 	default:
 		s.reply("250 2.0.0 ok\r\n", "done", "The command was carried out.")
 	}
 }
 
 func (s *scene) ehlo() {
-	text, phase := firstEHLO, session.PhaseEHLO
+	text, phase := firstEHLO, record.PhaseEHLO
 	if s.state.Security.Encrypted() {
-		text, phase = strings.Replace(secondEHLO, "AUTH PLAIN LOGIN", "AUTH "+s.offers, 1), session.PhaseEHLOAgain
+		text, phase = strings.Replace(secondEHLO, "AUTH PLAIN LOGIN", "AUTH "+s.offers, 1), record.PhaseEHLOAgain
 	}
 	r := s.reply(text, "here is what the server can do", "Every further line is one extension.")
-	c := &session.Capabilities{Capabilities: wire.ParseCapabilities(*r), TLS: s.state.Security.Encrypted()}
+	c := &record.Capabilities{Capabilities: wire.ParseCapabilities(*r), TLS: s.state.Security.Encrypted()}
 	if c.TLS {
 		first := wire.ParseCapabilities(*parse(firstEHLO))
 		changes := wire.Diff(first, c.Capabilities)
 		c.Changes = &changes
 	}
-	s.add(session.Event{Kind: session.KindCapabilities, Capabilities: c})
-	s.state.Stage, s.state.ESMTP = session.StageReady, true
+	s.add(record.Event{Kind: record.KindCapabilities, Capabilities: c})
+	s.state.Stage, s.state.ESMTP = record.StageReady, true
 	s.done(phase)
 }
 
 // challenge is the one of RFC 2195 §2.
 func (s *scene) challenge() {
 	s.reply("334 PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+\r\n", "the next piece of AUTH", "The server wants the next piece.")
-	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "CRAM-MD5", Round: 1, From: "S", Values: []sasl.Value{
+	s.add(record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "CRAM-MD5", Round: 1, From: "S", Values: []sasl.Value{
 		{Name: "challenge", Text: "<1896.697170952@postoffice.reston.mci.net>", How: "should be new each time", Ref: "RFC 2195 §2"}}}})
-	s.state.Auth, s.state.Mechanism = session.AuthExchange, "CRAM-MD5"
-	s.state.Pending = &session.Pending{Line: sasl.Mask, Hides: sasl.HidesDigest}
+	s.state.Auth, s.state.Mechanism = record.AuthExchange, "CRAM-MD5"
+	s.state.Pending = &record.Pending{Line: sasl.Mask, Hides: sasl.HidesDigest}
 }
 
 // scramChallenge is the one of RFC 7677 §3.
 func (s *scene) scramChallenge() {
 	const first = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
-	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "SCRAM-SHA-256", From: "C", Values: []sasl.Value{
+	s.add(record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "SCRAM-SHA-256", From: "C", Values: []sasl.Value{
 		{Name: "gs2-header", Text: "n,,"}, {Name: "client-first-message-bare", Text: "n=user,r=rOprNGfwEbeRWgbNEkqO"}}}})
 	s.reply("334 "+sasl.EncodeBase64([]byte(first))+"\r\n", "the next piece of AUTH", "The server wants the next piece.")
 	challenge, _ := sasl.OpenChallenge("SCRAM-SHA-256", []byte(sasl.EncodeBase64([]byte(first))))
-	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "SCRAM-SHA-256", Round: 1, From: "S", Values: challenge.Values}})
-	s.state.Auth, s.state.Mechanism = session.AuthExchange, "SCRAM-SHA-256"
-	s.state.Pending = &session.Pending{Line: sasl.Mask, Hides: sasl.HidesProof}
+	s.add(record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "SCRAM-SHA-256", Round: 1, From: "S", Values: challenge.Values}})
+	s.state.Auth, s.state.Mechanism = record.AuthExchange, "SCRAM-SHA-256"
+	s.state.Pending = &record.Pending{Line: sasl.Mask, Hides: sasl.HidesProof}
 }
 
 func (s *scene) auth() {
 	s.state.Failed = nil
-	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "PLAIN", From: "C", Values: []sasl.Value{
+	s.add(record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "PLAIN", From: "C", Values: []sasl.Value{
 		{Name: "authzid"}, {Name: "authcid", Text: "ann"}, {Name: "passwd", Text: "tulip-42", Hides: sasl.HidesPassword, How: "as typed", Ref: "RFC 4616 §2"}}}})
 	s.reply("235 2.7.0 authentication successful\r\n", "logged in", "Authentication succeeded.")
-	s.state.Auth, s.state.User, s.state.Mechanism = session.AuthDone, "ann", "PLAIN"
-	s.done(session.PhaseAuth)
+	s.state.Auth, s.state.User, s.state.Mechanism = record.AuthDone, "ann", "PLAIN"
+	s.done(record.PhaseAuth)
 }
 
 var ladder = []struct {
@@ -290,32 +291,32 @@ var ladder = []struct {
 
 func (s *scene) handshake() error {
 	for i, m := range ladder {
-		s.add(session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Seq: i, Dir: m.dir, Kind: tlswire.KindHandshake, Name: m.name,
+		s.add(record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Seq: i, Dir: m.dir, Kind: tlswire.KindHandshake, Name: m.name,
 			Raw: make([]byte, m.size), Encrypted: m.encrypted, Records: make([]tlswire.RecordInfo, 1)}})
 	}
-	check := session.Check{Name: "time", OK: s.verified, Text: "valid for another 44 days, until 2027-01-07"}
+	check := record.Check{Name: "time", OK: s.verified, Text: "valid for another 44 days, until 2027-01-07"}
 	if !s.verified {
 		check.Text, check.Finding = "the server's certificate ended 3 days ago", "cert-expired"
 	}
-	s.add(session.Event{Kind: session.KindTLS, TLS: &session.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "X25519MLKEM768",
-		ServerName: "mail.lab", Reference: "mail.lab", Verified: s.verified, Checks: []session.Check{check, {Name: "host", OK: true, Text: "the certificate names mail.lab"}},
+	s.add(record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "X25519MLKEM768",
+		ServerName: "mail.lab", Reference: "mail.lab", Verified: s.verified, Checks: []record.Check{check, {Name: "host", OK: true, Text: "the certificate names mail.lab"}},
 		Took: 1400 * time.Microsecond, Sent: 1564, Received: 2382}})
-	s.state.Security = session.SecurityVerified
+	s.state.Security = record.SecurityVerified
 	if !s.verified {
-		s.state.Security = session.SecurityUnverified
-		s.add(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "cert-expired", Severity: "danger", Text: "the server's certificate ended 3 days ago", Remedy: "renew it on the server"}})
+		s.state.Security = record.SecurityUnverified
+		s.add(record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "cert-expired", Severity: "danger", Text: "the server's certificate ended 3 days ago", Remedy: "renew it on the server"}})
 	}
-	s.add(session.Event{Kind: session.KindForgot, Forgot: &session.Forgot{Greeting: "mail.lab ESMTP", Capabilities: []string{"PIPELINING", "SIZE", "STARTTLS"}}})
-	s.state.Stage, s.state.ESMTP = session.StageGreeted, false
-	s.done(session.PhaseHandshake)
+	s.add(record.Event{Kind: record.KindForgot, Forgot: &record.Forgot{Greeting: "mail.lab ESMTP", Capabilities: []string{"PIPELINING", "SIZE", "STARTTLS"}}})
+	s.state.Stage, s.state.ESMTP = record.StageGreeted, false
+	s.done(record.PhaseHandshake)
 	return nil
 }
 
-func (s *scene) done(p session.Phase) {
-	s.state.Done = append(append([]session.Phase(nil), s.state.Done...), p)
+func (s *scene) done(p record.Phase) {
+	s.state.Done = append(append([]record.Phase(nil), s.state.Done...), p)
 }
 
-func (s *scene) add(e session.Event) {
+func (s *scene) add(e record.Event) {
 	s.now += 7 * time.Millisecond
 	e.T, e.Step = s.now, s.step
 	s.log.Append(e)
@@ -323,15 +324,15 @@ func (s *scene) add(e session.Event) {
 
 func (s *scene) settle() {
 	state := s.state
-	s.add(session.Event{Kind: session.KindState, State: &state})
+	s.add(record.Event{Kind: record.KindState, State: &state})
 }
 
 func (s *scene) reply(text, short, long string) *wire.Reply {
-	r := &session.Reply{Reply: *parse(text), Wait: 3 * time.Millisecond, Took: 40 * time.Microsecond, TLS: s.state.Security.Encrypted()}
+	r := &record.Reply{Reply: *parse(text), Wait: 3 * time.Millisecond, Took: 40 * time.Microsecond, TLS: s.state.Security.Encrypted()}
 	if r.TLS {
-		r.Cipher = &session.Cipher{Bytes: []byte("\x17\x03\x03\x00\x20 a few of those bytes"), Total: 37}
+		r.Cipher = &record.Cipher{Bytes: []byte("\x17\x03\x03\x00\x20 a few of those bytes"), Total: 37}
 	}
-	s.add(session.Event{Kind: session.KindReply, Reply: r, Explain: &explain.Explanation{Short: short, Text: long, Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.2"}, {Doc: "RFC 5321", Section: "4.3.1"}}}})
+	s.add(record.Event{Kind: record.KindReply, Reply: r, Explain: &explain.Explanation{Short: short, Text: long, Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.2"}, {Doc: "RFC 5321", Section: "4.3.1"}}}})
 	return &r.Reply
 }
 
@@ -351,7 +352,7 @@ func (s *scene) steps() string {
 	return strings.Join(verbs, " ")
 }
 
-func (s *scene) last() session.Step {
+func (s *scene) last() record.Step {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.did[len(s.did)-1]

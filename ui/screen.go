@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/ui/detail"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -40,7 +40,7 @@ func (c *canvas) lines(ls []paint.Line, height int) {
 func (c *canvas) String() string { return strings.Join(c.rows, "\n") }
 
 // draw is the walk as a picture of width by height cells.
-func (w *walk) draw(width, height int) string {
+func (w *explorer) draw(width, height int) string {
 	c := &canvas{theme: w.theme, width: width, height: height}
 	w.reader.compact = width < wideWidth || height < wideHeight
 	w.reader.beside = width >= besideWidth
@@ -64,7 +64,7 @@ func (w *walk) draw(width, height int) string {
 
 // next draws the bar at the bottom with the rule above it and the keys below it. It has the same height most of the
 // time, and grows for what has to be read whole.
-func (w *walk) next(width, height int) []paint.Line {
+func (w *explorer) next(width, height int) []paint.Line {
 	least := 3
 	if height < 22 {
 		least = 2
@@ -86,7 +86,7 @@ func (w *walk) next(width, height int) []paint.Line {
 }
 
 // rule divides the bar from the panes; it is the place for what a person has to be told once.
-func (w *walk) rule(width int) paint.Line {
+func (w *explorer) rule(width int) paint.Line {
 	notice := w.notice
 	if w.live != nil && w.live.Path != "" && w.bridge.failed() != nil {
 		notice = "the transcript is no longer written" + w.unkept(": ")
@@ -109,7 +109,7 @@ func titled(width int, title paint.Line) paint.Line {
 }
 
 // footer names the keys worth knowing here, as many as fit.
-func (w *walk) footer(width int) paint.Line {
+func (w *explorer) footer(width int) paint.Line {
 	if w.sheet != nil {
 		return hintLine(w.sheet.hints(), width)
 	}
@@ -117,7 +117,7 @@ func (w *walk) footer(width int) paint.Line {
 }
 
 // fullSheet reports whether the sheet takes the place of both panes.
-func (w *walk) fullSheet() bool {
+func (w *explorer) fullSheet() bool {
 	switch w.sheet.(type) {
 	case *text, *workbench:
 		return true
@@ -127,10 +127,10 @@ func (w *walk) fullSheet() bool {
 	return w.sheetOver() && w.reader.compact
 }
 
-func (w *walk) sheetBelow() bool { return w.sheet != nil && w.sheet.below() }
-func (w *walk) sheetOver() bool  { return w.sheet != nil && !w.sheet.below() }
+func (w *explorer) sheetBelow() bool { return w.sheet != nil && w.sheet.below() }
+func (w *explorer) sheetOver() bool  { return w.sheet != nil && !w.sheet.below() }
 
-func (w *walk) drawSheet(c *canvas, body int) {
+func (w *explorer) drawSheet(c *canvas, body int) {
 	c.line(titled(c.width, paint.Strong.Line(w.sheet.title())))
 	c.lines(indented(w.sheet.lines(c.width-2, body)), body)
 }
@@ -144,7 +144,7 @@ func indented(lines []paint.Line) []paint.Line {
 }
 
 // drawCompact shows one pane at a time: the dialogue with what the selected row means below it, or a view.
-func (w *walk) drawCompact(c *canvas, body int) {
+func (w *explorer) drawCompact(c *canvas, body int) {
 	if w.zoomed && w.hasRow() {
 		w.drawView(c, body)
 		return
@@ -164,7 +164,7 @@ func (w *walk) drawCompact(c *canvas, body int) {
 }
 
 // drawView shows a view in full, below the row that it is about.
-func (w *walk) drawView(c *canvas, body int) {
+func (w *explorer) drawView(c *canvas, body int) {
 	w.reader.open(w.subject(), w.view, c.width-2)
 	lines := w.reader.view(body - 1)
 	c.line(w.tabs(c.width))
@@ -173,7 +173,7 @@ func (w *walk) drawView(c *canvas, body int) {
 }
 
 // drawStrip shows the beginning of what the selected row means.
-func (w *walk) drawStrip(c *canvas, height int) {
+func (w *explorer) drawStrip(c *canvas, height int) {
 	if !w.hasRow() {
 		c.lines(nil, height)
 		return
@@ -192,7 +192,7 @@ func (w *walk) drawStrip(c *canvas, height int) {
 
 // stripHeight is room for a few lines; for what went wrong and who has to put it right as many as it takes, as long as
 // the dialogue keeps some rows.
-func (w *walk) stripHeight(width, body int) int {
+func (w *explorer) stripHeight(width, body int) int {
 	const usual, rows = 5, 6
 	f, ok := w.remedied()
 	if !ok {
@@ -203,7 +203,7 @@ func (w *walk) stripHeight(width, body int) int {
 }
 
 // remedied is the selected row where it is a danger with a word on what would help.
-func (w *walk) remedied() (*session.Finding, bool) {
+func (w *explorer) remedied() (*record.Finding, bool) {
 	if !w.hasRow() {
 		return nil, false
 	}
@@ -212,7 +212,7 @@ func (w *walk) remedied() (*session.Finding, bool) {
 }
 
 // drawWide shows the dialogue and a view side by side.
-func (w *walk) drawWide(c *canvas, body int) {
+func (w *explorer) drawWide(c *canvas, body int) {
 	left := c.width * 60 / 100
 	right := c.width - left - 1
 	rows := w.pane.View(left, body, w.pos)
@@ -227,7 +227,7 @@ func (w *walk) drawWide(c *canvas, body int) {
 	}
 }
 
-func (w *walk) rightLines(width, height int) []paint.Line {
+func (w *explorer) rightLines(width, height int) []paint.Line {
 	switch {
 	case w.sheetOver():
 		return w.sheet.lines(width, height)
@@ -238,7 +238,7 @@ func (w *walk) rightLines(width, height int) []paint.Line {
 	return nil
 }
 
-func (w *walk) doubleRule(left, right int) paint.Line {
+func (w *explorer) doubleRule(left, right int) paint.Line {
 	title := viewTabs(w.view)
 	if w.sheetOver() {
 		title = paint.Strong.Line(w.sheet.title())
@@ -262,7 +262,7 @@ func withMore(title paint.Line, n, width int) paint.Line {
 }
 
 // tabs name the panes, the one in front in brackets.
-func (w *walk) tabs(width int) paint.Line {
+func (w *explorer) tabs(width int) paint.Line {
 	dialogue := paint.Dim.Line(" dialogue ")
 	views := viewTabs(w.view)
 	if !w.zoomed {
@@ -279,7 +279,7 @@ func (w *walk) tabs(width int) paint.Line {
 }
 
 // withBelow says how many rows of the dialogue are below its window.
-func (w *walk) withBelow(title paint.Line, width int) paint.Line {
+func (w *explorer) withBelow(title paint.Line, width int) paint.Line {
 	n := w.pane.Below(w.pos)
 	if n == 0 {
 		return title

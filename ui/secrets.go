@@ -7,7 +7,7 @@ import (
 )
 
 // secrets masks the secrets of the steps to come again, or asks whether they are to be shown.
-func (w *walk) secrets() tea.Cmd {
+func (w *explorer) secrets() tea.Cmd {
 	if w.snap.Revealed {
 		w.live.Engine.Reveal(false)
 		return nil
@@ -23,10 +23,10 @@ func (w *walk) secrets() tea.Cmd {
 	return nil
 }
 
-func (w *walk) inLab() bool { return w.snap.Start != nil && w.snap.Start.Target.Lab }
+func (w *explorer) inLab() bool { return w.snap.Start != nil && w.snap.Start.Target.Lab }
 
 // unmasked tells that secrets are no longer masked.
-func (w *walk) unmasked() paint.Line {
+func (w *explorer) unmasked() paint.Line {
 	switch {
 	case !w.snap.Revealed:
 		return nil
@@ -36,7 +36,7 @@ func (w *walk) unmasked() paint.Line {
 	return paint.Bad.Line("! secrets shown")
 }
 
-func (w *walk) unmaskedShort() paint.Line {
+func (w *explorer) unmaskedShort() paint.Line {
 	if !w.snap.Revealed {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/engine"
 	"ehlo/session/tlswire"
 	"ehlo/session/tlswire/tlstest"
 )
@@ -19,7 +19,7 @@ func TestNoTLSSecretInAnyFrame(t *testing.T) {
 	for _, name := range []string{"submission", "tls-1.2"} {
 		t.Run(name, func(t *testing.T) {
 			var keys keyJournal
-			live := practiceWith(t, name, func(cfg *session.Config) { cfg.TLS.KeyLog = &keys })
+			live := practiceWith(t, name, func(cfg *engine.Config) { cfg.TLS.KeyLog = &keys })
 			frames := strings.ToLower(everyMessage(t, live))
 			for _, s := range tlstest.Secrets(t, keys.text(), messagesOf(live)) {
 				for _, form := range tellingForms(s.Bytes) {

@@ -6,7 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // shield stands between Bubble Tea and the screen. A panic in the screen or in one of its commands ends the program as
@@ -17,7 +17,7 @@ type shield struct {
 	quit  func()
 
 	mu    sync.Mutex
-	fault *session.Fault // the first
+	fault *record.Fault // the first
 }
 
 // Init implements [tea.Model].
@@ -75,7 +75,7 @@ func (s *shield) catch(then func()) {
 	}
 	s.mu.Lock()
 	if s.fault == nil {
-		s.fault = session.NewFault("the screen", r)
+		s.fault = record.NewFault("the screen", r)
 	}
 	s.mu.Unlock()
 	then()
@@ -96,7 +96,7 @@ func (s *shield) failed() error {
 func (r *root) faults() []error {
 	var out []error
 	for _, w := range r.walks {
-		var f *session.Fault
+		var f *record.Fault
 		if errors.As(w.failed, &f) {
 			out = append(out, f)
 		}

@@ -8,7 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // frail is a model that fails where it is told to, with a secret in its words.
@@ -73,7 +73,7 @@ func TestShield(t *testing.T) {
 		if at == "view" {
 			ends = <-quit
 		}
-		var f *session.Fault
+		var f *record.Fault
 		if !errors.As(s.failed(), &f) || !ends || len(f.Trace) == 0 || strings.Contains(fmt.Sprintf("%+v %v", f, s.failed()), frailSecret) {
 			t.Errorf("%s: ends %t, %+v", at, ends, f)
 		}

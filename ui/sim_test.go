@@ -129,7 +129,7 @@ func (s *sim) settle() *sim {
 }
 
 // eventsOf is how many events there will be on the screen once the recorder has them all.
-func eventsOf(w *walk) int {
+func eventsOf(w *explorer) int {
 	if w.live == nil {
 		return w.bridge.source.Len()
 	}

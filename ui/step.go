@@ -6,45 +6,46 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 	"ehlo/ui/dialogue"
 )
 
 // send takes the step that is prepared.
-func (w *walk) send() tea.Cmd {
+func (w *explorer) send() tea.Cmd {
 	o, _ := w.option()
-	if o.Step.Verb == session.VerbRaw { // it has no line yet
+	if o.Step.Verb == record.VerbRaw { // it has no line yet
 		return w.raw()
 	}
-	if o.Step.Verb == session.VerbAuth && o.Missing != "" {
+	if o.Step.Verb == record.VerbAuth && o.Missing != "" {
 		return w.lack(o)
 	}
 	return w.do(o.Step, showOption(o, w.snap))
 }
 
 // do hands a step to the engine. While it runs no other is taken.
-func (w *walk) do(st session.Step, label string) tea.Cmd {
+func (w *explorer) do(st record.Step, label string) tea.Cmd {
 	if !w.canSend() {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(w.bridge.ctx)
 	w.busy = &busy{step: st, label: label, since: w.env.now(), first: w.pane.Len(), cancel: cancel}
 	w.follow = true
-	if o := w.options[0]; o.Blocked != nil && st.Verb == session.VerbQuit {
+	if o := w.options[0]; o.Blocked != nil && st.Verb == record.VerbQuit {
 		w.failed = o.Blocked
 	}
 	return tea.Batch(w.bridge.do(ctx, st), w.beat())
 }
 
 // cancel ends the step that runs.
-func (w *walk) cancel() tea.Cmd {
+func (w *explorer) cancel() tea.Cmd {
 	w.busy.cancel()
 	w.notice = "cancelling"
 	return nil
 }
 
 // done takes in that the engine has finished a step.
-func (w *walk) done(r result) tea.Cmd {
+func (w *explorer) done(r result) tea.Cmd {
 	if w.busy == nil { // closing the log is no step
 		w.over = true
 		w.read()
@@ -57,7 +58,7 @@ func (w *walk) done(r result) tea.Cmd {
 }
 
 // settle ends a step once all its events are there.
-func (w *walk) settle() tea.Cmd {
+func (w *explorer) settle() tea.Cmd {
 	b := w.busy
 	if b == nil || b.upto == 0 || w.pane.Len() < b.upto {
 		return nil
@@ -71,22 +72,22 @@ func (w *walk) settle() tea.Cmd {
 }
 
 // judge decides what a step's end asks of the person.
-func (w *walk) judge(b *busy) tea.Cmd {
-	var guard *session.GuardError
+func (w *explorer) judge(b *busy) tea.Cmd {
+	var guard *walk.GuardError
 	switch {
 	case errors.As(b.err, &guard):
 		w.askGuard(guard, b.label)
 	case b.err != nil:
 		w.failed = b.err
 		w.sheet = newTrouble(w, b)
-	case b.step.Verb == session.VerbQuit && w.snap.State.Stage == session.StageClosed:
+	case b.step.Verb == record.VerbQuit && w.snap.State.Stage == record.StageClosed:
 		w.parted = true
 	}
 	return nil
 }
 
 // spotlight selects what matters most of a step: its worst finding, else the answer to it.
-func (w *walk) spotlight(first int) {
+func (w *explorer) spotlight(first int) {
 	best, worth := -1, 0
 	for i := w.pane.Upto(first); i < w.pane.Upto(w.pos); i++ {
 		r := w.pane.Row(i)
@@ -100,15 +101,15 @@ func (w *walk) spotlight(first int) {
 }
 
 // weight says how much an event of a step is worth looking at first.
-func weight(e *session.Event) int {
+func weight(e *record.Event) int {
 	switch e.Kind {
-	case session.KindFinding:
+	case record.KindFinding:
 		return map[string]int{"warn": 5, "danger": 6}[e.Finding.Severity]
-	case session.KindTLS:
+	case record.KindTLS:
 		return 4
-	case session.KindReply, session.KindResolve, session.KindConnect:
+	case record.KindReply, record.KindResolve, record.KindConnect:
 		return 3
-	case session.KindSend:
+	case record.KindSend:
 		return 1
 	}
 	return 0

@@ -7,16 +7,16 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/ui/paint"
 )
 
 // trouble says what went wrong in a step, what to try, and what can be done now.
 type trouble struct {
-	w     *walk
-	step  session.Step
+	w     *explorer
+	step  record.Step
 	text  string
 	cause string // what is behind it, from the explanation of the reply
 	hint  string
@@ -24,20 +24,20 @@ type trouble struct {
 	code  int // of the reply, 0 if there was none
 }
 
-func newTrouble(w *walk, b *busy) *trouble {
+func newTrouble(w *explorer, b *busy) *trouble {
 	t := &trouble{w: w, step: b.step, label: b.label, text: b.err.Error()}
-	var e *session.Error
+	var e *record.Error
 	if errors.As(b.err, &e) {
 		t.text, t.hint, t.code = e.Text, hintHere(e), e.Code
 	}
-	if errors.Is(b.err, session.ErrRefused) {
+	if errors.Is(b.err, record.ErrRefused) {
 		t.cause = w.cause(b.first)
 	}
 	return t
 }
 
 // cause is what is known about a refusal: what the server said inside the exchange, else about its reply.
-func (w *walk) cause(first int) string {
+func (w *explorer) cause(first int) string {
 	if said := w.saidInAuth(); said != "" {
 		return said
 	}
@@ -48,27 +48,27 @@ func (w *walk) cause(first int) string {
 }
 
 // saidInAuth is the reason that a server gave in a challenge of the last AUTH, such as the JSON of OAuth.
-func (w *walk) saidInAuth() string {
+func (w *explorer) saidInAuth() string {
 	for i := w.pane.Len() - 1; i >= 0 && phaseAuth(w.pane.Event(i)); i-- {
 		e := w.pane.Event(i)
-		if e.Kind == session.KindFinding && sasl.Refusal(e.Finding.Code) {
+		if e.Kind == record.KindFinding && sasl.Refusal(e.Finding.Code) {
 			return e.Finding.Text
 		}
-		if e.Kind == session.KindSend && e.Step == session.VerbAuth {
+		if e.Kind == record.KindSend && e.Step == record.VerbAuth {
 			return ""
 		}
 	}
 	return ""
 }
 
-func phaseAuth(e *session.Event) bool {
-	return e.Step == session.VerbAuth || e.Step == session.VerbRespond || e.Step == ""
+func phaseAuth(e *record.Event) bool {
+	return e.Step == record.VerbAuth || e.Step == record.VerbRespond || e.Step == ""
 }
 
 // lastExplained is what is known about the last reply since the log had first events; nil if there was none.
-func (w *walk) lastExplained(first int) *explain.Explanation {
+func (w *explorer) lastExplained(first int) *explain.Explanation {
 	for i := w.pane.Len() - 1; i >= first; i-- {
-		if e := w.pane.Event(i); e.Kind == session.KindReply {
+		if e := w.pane.Event(i); e.Kind == record.KindReply {
 			return e.Explain
 		}
 	}
@@ -106,7 +106,7 @@ func (t *trouble) hints() []key.Help {
 // canRepeat holds where the step is in order once more. An answer belongs to its challenge and never is: sent again it
 // would be an answer that nobody made. Nor is a log-in that has shown that somebody sits in between.
 func (t *trouble) canRepeat() bool {
-	if t.w.snap.State.Auth == session.AuthExchange || t.w.snap.Tampered && t.step.Verb == session.VerbAuth {
+	if t.w.snap.State.Auth == record.AuthExchange || t.w.snap.Tampered && t.step.Verb == record.VerbAuth {
 		return false
 	}
 	for _, o := range t.w.options {

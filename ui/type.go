@@ -7,7 +7,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 	"ehlo/ui/dialogue"
 )
@@ -15,27 +16,27 @@ import (
 // The intents for which a person types a line.
 
 // edit opens the prepared line for changes.
-func (w *walk) edit() tea.Cmd {
+func (w *explorer) edit() tea.Cmd {
 	o, _ := w.option()
 	return w.typeLine("edit", o.Show, o.Step)
 }
 
 // raw takes any line.
-func (w *walk) raw() tea.Cmd {
-	return w.typeLine("line", "", session.Step{Verb: session.VerbRaw, Credentials: w.goal.Credentials})
+func (w *explorer) raw() tea.Cmd {
+	return w.typeLine("line", "", record.Step{Verb: record.VerbRaw, Credentials: w.goal.Credentials})
 }
 
-func (w *walk) typeLine(label, text string, st session.Step) tea.Cmd {
+func (w *explorer) typeLine(label, text string, st record.Step) tea.Cmd {
 	check := wire.ValidLine
 	help := "sent as it is, with CRLF; what you type is shown here, but for the response behind AUTH"
 	in := newInput(text)
-	in.veil = session.SecretStart
-	if w.snap.State.Auth == session.AuthExchange {
+	in.veil = walk.SecretStart
+	if w.snap.State.Auth == record.AuthExchange {
 		check = wire.ValidAuthLine
 		help = "the server reads this as base64; what you type is neither shown nor kept. In the workbench, w, you may look at it"
 		in.hidden = true
 	}
-	if inMessage := w.snap.State.Transaction == session.TransactionData; !in.hidden && !inMessage { // there an empty line is content
+	if inMessage := w.snap.State.Transaction == record.TransactionData; !in.hidden && !inMessage { // there an empty line is content
 		long := check
 		check = func(line string) error {
 			if line == "" {
@@ -53,9 +54,9 @@ func (w *walk) typeLine(label, text string, st session.Step) tea.Cmd {
 }
 
 // shown is what the screen calls a typed line while it is on its way. It may hold a secret.
-func shown(session.Step) string { return "the line you typed" }
+func shown(record.Step) string { return "the line you typed" }
 
-func (w *walk) askJump() tea.Cmd {
+func (w *explorer) askJump() tea.Cmd {
 	last := w.pane.Len()
 	w.sheet = &editor{label: "go to event", input: newInput(""), verb: "go",
 		help:   "a number from 1 to " + dialogue.Count(last),
@@ -73,7 +74,7 @@ func eventNumber(s string, last int) (int, error) {
 }
 
 // askNote takes a remark on the selected event.
-func (w *walk) askNote() tea.Cmd {
+func (w *explorer) askNote() tea.Cmd {
 	seq := w.selected().Seq
 	w.sheet = &editor{label: fmt.Sprintf("note on event %d", seq), input: newInput(""), verb: "keep",
 		help: "kept in the transcript beside the event",
@@ -88,7 +89,7 @@ func (w *walk) askNote() tea.Cmd {
 }
 
 // keepNote writes a note. A live session's note goes through its log, whose append never waits.
-func (w *walk) keepNote(seq int, text string) tea.Cmd {
+func (w *explorer) keepNote(seq int, text string) tea.Cmd {
 	if w.live != nil {
 		w.live.Engine.Note(seq, text)
 		return nil
@@ -103,7 +104,7 @@ func (w *walk) keepNote(seq int, text string) tea.Cmd {
 }
 
 // selected is the event of the selected row.
-func (w *walk) selected() *session.Event { return w.pane.Event(w.pane.Row(w.pane.Sel).Event) }
+func (w *explorer) selected() *record.Event { return w.pane.Event(w.pane.Row(w.pane.Sel).Event) }
 
 // noticeMsg is something to tell a person once.
 type noticeMsg struct {

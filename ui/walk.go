@@ -8,31 +8,32 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 	"ehlo/ui/detail"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
 // walk is a session on the screen: a log, a position in it, and what is proposed next.
-type walk struct {
+type explorer struct {
 	env    env
 	theme  *paint.Theme
 	bridge *bridge
 	live   *Live   // nil for a replay
 	replay *Replay // nil for a live session
-	goal   session.Goal
+	goal   walk.Goal
 	home   bool // there is a home screen to go back to
 
 	src      *window
 	pane     *dialogue.Pane
-	timeline *session.Timeline
-	pos      int              // how many events are shown
-	snap     session.Snapshot // what is known at pos
-	options  []session.Option // what can be done at pos
-	chosen   int              // the option that is prepared
-	follow   bool             // the selection goes with the newest event
-	returned bool             // a step forward has just led back to the present: enter shows the proposal before it sends
+	timeline *record.Timeline
+	pos      int             // how many events are shown
+	snap     record.Snapshot // what is known at pos
+	options  []walk.Option   // what can be done at pos
+	chosen   int             // the option that is prepared
+	follow   bool            // the selection goes with the newest event
+	returned bool            // a step forward has just led back to the present: enter shows the proposal before it sends
 
 	view   detail.View
 	reader reader // the window onto the view
@@ -56,7 +57,7 @@ type walk struct {
 
 // busy is a step that runs, or has run and is not all in the source yet.
 type busy struct {
-	step   session.Step
+	step   record.Step
 	label  string
 	since  time.Time
 	first  int // how many events there were before it
@@ -65,10 +66,10 @@ type busy struct {
 	cancel context.CancelFunc
 }
 
-func newWalk(e env, theme *paint.Theme, b *bridge) *walk {
+func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	src := &window{Source: b.source}
-	w := &walk{env: e, theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
-		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: session.NewTimeline(src)}
+	w := &explorer{env: e, theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
+		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: record.NewTimeline(src)}
 	if w.live != nil {
 		w.goal = w.live.Goal
 	}
@@ -77,12 +78,12 @@ func newWalk(e env, theme *paint.Theme, b *bridge) *walk {
 }
 
 // init waits for news and starts the clock.
-func (w *walk) init() tea.Cmd { return tea.Batch(w.listen(), w.beat()) }
+func (w *explorer) init() tea.Cmd { return tea.Batch(w.listen(), w.beat()) }
 
 // window is the part of a source that has been let in. A file of a hundred thousand events, or a server that never
 // stops, comes in batches, with frames and keys between them.
 type window struct {
-	session.Source
+	record.Source
 	n int
 }
 
@@ -96,7 +97,7 @@ func (s *window) grow()        { s.n = min(s.n+batch, s.Source.Len()) }
 func (s *window) behind() bool { return s.n < s.Source.Len() }
 
 // read lets in a batch of what the source has gained, and moves on with it unless a person looks at the past.
-func (w *walk) read() {
+func (w *explorer) read() {
 	atEnd, had := w.atEnd(), w.pane.Len()
 	w.src.grow()
 	w.timeline.Extend()
@@ -110,13 +111,13 @@ func (w *walk) read() {
 }
 
 // news takes in events and waits for more.
-func (w *walk) news() tea.Cmd {
+func (w *explorer) news() tea.Cmd {
 	w.read()
 	return tea.Batch(w.settle(), w.listen())
 }
 
 // listen waits for news; what is there already is news at once.
-func (w *walk) listen() tea.Cmd {
+func (w *explorer) listen() tea.Cmd {
 	if w.src.behind() {
 		return func() tea.Msg { return newsMsg{w.bridge} }
 	}
@@ -124,10 +125,10 @@ func (w *walk) listen() tea.Cmd {
 }
 
 // atEnd reports whether all events that have been read are shown.
-func (w *walk) atEnd() bool { return w.pos == w.pane.Len() }
+func (w *explorer) atEnd() bool { return w.pos == w.pane.Len() }
 
 // moveTo shows the first n events.
-func (w *walk) moveTo(n int) {
+func (w *explorer) moveTo(n int) {
 	w.pos = max(min(n, w.pane.Len()), 0)
 	w.snap = w.timeline.At(w.pos)
 	w.propose()
@@ -137,31 +138,31 @@ func (w *walk) moveTo(n int) {
 }
 
 // propose works out what can be done, the proposal first.
-func (w *walk) propose() {
-	w.options, w.chosen = session.Options(w.snap, w.goal), 0
+func (w *explorer) propose() {
+	w.options, w.chosen = walk.Options(w.snap, w.goal), 0
 }
 
 // option is the step that is prepared; ok is false when there is none.
-func (w *walk) option() (session.Option, bool) {
+func (w *explorer) option() (walk.Option, bool) {
 	if w.chosen >= len(w.options) {
-		return session.Option{}, false
+		return walk.Option{}, false
 	}
 	return w.options[w.chosen], true
 }
 
 // unchoose goes back to the proposal.
-func (w *walk) unchoose() tea.Cmd { w.chosen = 0; return nil }
+func (w *explorer) unchoose() tea.Cmd { w.chosen = 0; return nil }
 
 // selectNewest selects what the newest events are best understood from: the last row, or the first line of a reply of
 // many.
-func (w *walk) selectNewest() {
+func (w *explorer) selectNewest() {
 	rows := w.pane.Upto(w.pos)
 	w.pane.Tail = w.follow
 	w.pane.Select(w.firstLine(rows-1), rows)
 }
 
 // firstLine is the row of the first line of the event that row i belongs to.
-func (w *walk) firstLine(i int) int {
+func (w *explorer) firstLine(i int) int {
 	for i > 0 && w.pane.Row(i-1).Event == w.pane.Row(i).Event && w.pane.Row(i-1).Kind != dialogue.RowHandshake {
 		i--
 	}
@@ -169,30 +170,30 @@ func (w *walk) firstLine(i int) int {
 }
 
 // canSend reports whether a step may be taken now: a live session, all of it on the screen, nothing running.
-func (w *walk) canSend() bool {
+func (w *explorer) canSend() bool {
 	return w.live != nil && w.atEnd() && w.busy == nil && !w.parted && !w.closing && len(w.options) > 0
 }
 
 // open reports whether leaving would end a session in the middle.
-func (w *walk) open() bool {
+func (w *explorer) open() bool {
 	if w.live == nil || w.over {
 		return false
 	}
 	stage := w.timeline.At(w.pane.Len()).State.Stage
-	return w.busy != nil || (stage != session.StageIdle && stage != session.StageClosed)
+	return w.busy != nil || (stage != record.StageIdle && stage != record.StageClosed)
 }
 
 // outcome is what the session came to, for the end of its log: the reason to stop, if it was not put right since.
-func (w *walk) outcome() error {
+func (w *explorer) outcome() error {
 	end := w.timeline.At(w.pane.Len())
 	st := end.State
-	var e *session.Error
+	var e *record.Error
 	switch {
-	case errors.As(w.failed, &e) && e.Finding == "cert-unverified" && end.TLS != nil && !end.TLS.Verified && st.Security != session.SecurityAccepted:
+	case errors.As(w.failed, &e) && e.Finding == "cert-unverified" && end.TLS != nil && !end.TLS.Verified && st.Security != record.SecurityAccepted:
 		return w.failed
 	case errors.As(w.failed, &e) && (e.Finding != "" && !st.Has(e.Phase) || st.FailedAt(e.Phase)):
 		return w.failed
-	case st.Has(session.PhaseQuit):
+	case st.Has(record.PhaseQuit):
 		return nil
 	}
 	return context.Canceled

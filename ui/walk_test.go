@@ -8,8 +8,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
 func TestEnterAloneWalksToTheEnd(t *testing.T) {
@@ -38,7 +39,7 @@ func TestNothingIsSentBeforeEnter(t *testing.T) {
 
 func TestSelectionFollowsTheAnswer(t *testing.T) {
 	s, _ := walked(t, 4, 80, 24)
-	if got := s.root.walk.selected(); got.Kind != session.KindReply {
+	if got := s.root.walk.selected(); got.Kind != record.KindReply {
 		t.Errorf("selected %s", got.Kind)
 	}
 	s.shows("here is what the server can do")
@@ -100,7 +101,7 @@ func TestAStepCountsOnceItsEventsAreThere(t *testing.T) {
 }
 
 type slowSource struct {
-	*session.Log
+	*record.Log
 	limit int
 }
 
@@ -165,7 +166,7 @@ func TestEditTheLine(t *testing.T) {
 	s, sc := walked(t, 3, 80, 24)
 	s.press("e").shows("─ edit ─", "› EHLO laptop.lab.test▏")
 	s.press("ctrl+u").typed("EHLO [192.0.2.1]").press("enter")
-	if got := sc.last(); got.Line != "EHLO [192.0.2.1]" || !got.Edited || got.Verb != session.VerbEHLO {
+	if got := sc.last(); got.Line != "EHLO [192.0.2.1]" || !got.Edited || got.Verb != record.VerbEHLO {
 		t.Errorf("sent %+v", got)
 	}
 	s.shows("EHLO [192.0.2.1]", "typed by hand")
@@ -175,7 +176,7 @@ func TestAnyLine(t *testing.T) {
 	s, sc := walked(t, 4, 80, 24)
 	s.press(":").typed("NOOP " + strings.Repeat("x", 600)).shows("line longer than the standard promises")
 	s.press("ctrl+u").typed("XYZZY").press("enter")
-	if got := sc.last(); got.Line != "XYZZY" || got.Verb != session.VerbRaw {
+	if got := sc.last(); got.Line != "XYZZY" || got.Verb != record.VerbRaw {
 		t.Errorf("sent %+v", got)
 	}
 }
@@ -198,14 +199,14 @@ func TestChoices(t *testing.T) {
 		t.Errorf("taking a choice sent it: %q", sc.steps())
 	}
 	s.press("enter")
-	if sc.last().Verb != session.VerbData {
+	if sc.last().Verb != record.VerbData {
 		t.Errorf("sent %q", sc.last().Verb)
 	}
 }
 
 func TestAGuardAsksAndNoIsTheDefault(t *testing.T) {
 	s, sc := walked(t, 7, 80, 24)
-	sc.guards[session.VerbAuth] = session.Guard{Code: "unverified-secret", Question: "send the secret all the same?", Why: "nobody knows who is listening"}
+	sc.guards[record.VerbAuth] = walk.Guard{Code: "unverified-secret", Question: "send the secret all the same?", Why: "nobody knows who is listening"}
 	for _, no := range []string{"enter", "n", "esc", "q"} {
 		s.press("enter").shows("! Send the secret all the same?", "nobody knows", "y yes, this once")
 		s.press(no).hides("all the same?")
@@ -221,21 +222,21 @@ func TestAGuardAsksAndNoIsTheDefault(t *testing.T) {
 
 func TestTrouble(t *testing.T) {
 	s, sc := walked(t, 7, 80, 24)
-	sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+	sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
 	s.press("enter").shows("─ what happened", "✗ The server refused: 535 5.7.8", "Try    check the name and the password", "a try again", "tab other step")
 	s.press("a", "enter", "enter").shows("✗ The server refused")
-	delete(sc.refuse, session.VerbAuth)
+	delete(sc.refuse, record.VerbAuth)
 	s.press("a", "enter", "enter").shows("235 2.7.0").hides("what happened")
 }
 
 func TestTroubleIsTheOutcome(t *testing.T) {
 	s, sc := walked(t, 7, 80, 24)
-	sc.refuse[session.VerbAuth] = "535 5.7.8 authentication failed\r\n"
-	sc.state.Failed = []session.Phase{session.PhaseAuth}
+	sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+	sc.state.Failed = []record.Phase{record.PhaseAuth}
 	s.press("enter")
 	s.root.joinAll()
-	var e *session.Error
-	if !errors.As(sc.finished, &e) || e.Exit != session.ExitAuth {
+	var e *record.Error
+	if !errors.As(sc.finished, &e) || e.Exit != record.ExitAuth {
 		t.Errorf("finished with %v", sc.finished)
 	}
 }

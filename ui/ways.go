@@ -6,22 +6,23 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/ui/paint"
 )
 
 // ways shows the mechanisms that the server offers at the position, ranked, with what each needs and gives away.
-func (w *walk) ways() tea.Cmd {
+func (w *explorer) ways() tea.Cmd {
 	w.sheet = &text{name: "ways to log in", page: w.waysPage}
 	return nil
 }
 
 // canCompare holds once the server has said what it can do.
-func (w *walk) canCompare() bool { return w.snap.Capabilities != nil }
+func (w *explorer) canCompare() bool { return w.snap.Capabilities != nil }
 
-func (w *walk) waysPage(width int) []paint.Line {
-	offered, others := session.Mechanisms(w.snap, w.goal)
+func (w *explorer) waysPage(width int) []paint.Line {
+	offered, others := walk.Mechanisms(w.snap, w.goal)
 	out := paint.Wrap(paint.Strong, w.offerHeading(len(offered)), width)
 	for i, c := range offered {
 		out = append(append(out, paint.Line{}), wayLines(i, c, width)...)
@@ -35,10 +36,10 @@ func (w *walk) waysPage(width int) []paint.Line {
 	return append(out, paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, strings.Join(names, "  "), width-2))...)
 }
 
-func (w *walk) offerHeading(n int) string {
+func (w *explorer) offerHeading(n int) string {
 	where := "in clear text"
 	switch {
-	case w.snap.State.Security == session.SecurityVerified:
+	case w.snap.State.Security == record.SecurityVerified:
 		where = "inside TLS with a verified certificate"
 	case w.snap.State.Security.Encrypted():
 		where = "inside TLS, with a certificate that does not hold"
@@ -82,7 +83,7 @@ func joinWords(words ...string) string {
 }
 
 // beforeTLS recalls what was offered in clear text, which whoever is on the path could have written.
-func (w *walk) beforeTLS(width int) []paint.Line {
+func (w *explorer) beforeTLS(width int) []paint.Line {
 	switch had := w.snap.Forgotten; {
 	case had == nil:
 		return nil

@@ -4,7 +4,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 	"ehlo/ui/bench"
@@ -16,7 +16,7 @@ import (
 // request only; nothing of it leaves the workbench but the line that is sent.
 type workbench struct {
 	*bench.Bench
-	w      *walk
+	w      *explorer
 	tools  []*tool
 	picked int
 	line   *field
@@ -34,14 +34,14 @@ type workbench struct {
 const unchecked = "\r\n"
 
 // canBuild holds where a response of AUTH comes next.
-func (w *walk) canBuild() bool {
+func (w *explorer) canBuild() bool {
 	o, ok := w.option()
-	return ok && w.canSend() && (w.canCancelAuth() || o.Step.Verb == session.VerbAuth)
+	return ok && w.canSend() && (w.canCancelAuth() || o.Step.Verb == record.VerbAuth)
 }
 
 // build opens the workbench on the answer to the challenge, or on the initial response. What the tools held in an
 // earlier round is still there.
-func (w *walk) build() tea.Cmd {
+func (w *explorer) build() tea.Cmd {
 	o, _ := w.option()
 	place := bench.Place{Events: w.live.Source, Len: w.pos, Snap: w.snap, Account: w.goal.Credentials.Username}
 	if name := place.Mechanism(o.Step); w.bench == nil || w.bench.Mechanism != name {
@@ -51,7 +51,7 @@ func (w *walk) build() tea.Cmd {
 	return w.bench.begin(place, o.Step)
 }
 
-func newWorkbench(w *walk, name string) *workbench {
+func newWorkbench(w *explorer, name string) *workbench {
 	b := &workbench{w: w, line: secretField("response", "", "", "")}
 	fields := map[bench.Field]*field{}
 	b.Bench = bench.New(name, func(in sasl.Input) bench.Field {
@@ -67,7 +67,7 @@ func newWorkbench(w *walk, name string) *workbench {
 }
 
 // begin makes the workbench ready for a line. The same challenge finds it as it was left.
-func (b *workbench) begin(place bench.Place, next session.Step) tea.Cmd {
+func (b *workbench) begin(place bench.Place, next record.Step) tea.Cmd {
 	due, again := b.Begin(place, next)
 	b.values, b.keys, b.shown, b.refused = nil, nil, false, ""
 	b.line.label, b.line.help = "response", "base64, as it goes over the wire; * gives the exchange up"

@@ -5,8 +5,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
 // In the workbench nothing that is typed shows, unless that is asked for; the difference is told before it is sent.
@@ -19,7 +20,7 @@ func TestWorkbench(t *testing.T) {
 	s.press("backspace").typed("2").shows("✓ the same as would be sent without you").hides("tulip", right)
 	s.press("ctrl+t").shows("tulip-42", "reads       ann ").press("ctrl+t").hides("tulip")
 	s.press("enter", "enter").shows("› response    ••••••", "enter send it").press("enter").shows("235 2.7.0").hides("workbench", right)
-	if st := sc.last(); st.Verb != session.VerbRespond || st.Line != right || !st.Edited {
+	if st := sc.last(); st.Verb != record.VerbRespond || st.Line != right || !st.Edited {
 		t.Errorf("sent %s, edited %v", st.Verb, st.Edited)
 	}
 }
@@ -31,7 +32,7 @@ func TestWorkbenchLine(t *testing.T) {
 	s.press("w").shows("workbench: PLAIN", "without an initial response").press("tab", "tab", "tab")
 	s.typed("Zm9v").shows("reads       ••••••", "differs").press("ctrl+t").shows("reads       foo").typed("!").shows("not base64")
 	s.press("enter")
-	if st := sc.last(); st.Line != "AUTH PLAIN Zm9v!" || st.Verb != session.VerbAuth {
+	if st := sc.last(); st.Line != "AUTH PLAIN Zm9v!" || st.Verb != record.VerbAuth {
 		t.Errorf("sent %s", st.Verb)
 	}
 }
@@ -66,7 +67,7 @@ func TestWorkbenchIsKept(t *testing.T) {
 	s.press("w").typed("ann").press("tab").typed("tulip-42").press("esc").hides("workbench").press("w").shows("username    ann", "key         ••••••", "response    ••••••")
 	s.press("esc", "*").shows("a try again").press("a")
 	s.press("esc", "tab")
-	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o session.Option) bool { return o.Step.Mechanism == "CRAM-MD5" })
+	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "CRAM-MD5" })
 	s.press("enter", "enter", "w").shows("username    ann", "key         ••••••", "challenge   <1896").hides("response    ••••••")
 }
 
@@ -152,7 +153,7 @@ func atBench(t *testing.T, scenario string, typed map[string]string) *hand {
 	t.Helper()
 	s := simLive(t, practice(t, scenario), 80, 24)
 	for i := 0; i < 12; i++ {
-		if o, ok := s.root.walk.option(); ok && o.Step.Verb == session.VerbAuth {
+		if o, ok := s.root.walk.option(); ok && o.Step.Verb == record.VerbAuth {
 			return &hand{s, typed}
 		}
 		s.press("enter")
@@ -227,10 +228,10 @@ func TestByHand(t *testing.T) {
 				}
 				h.shows("✓").press("enter")
 			}
-			for i := 0; i < 3 && h.root.walk.snap.State.Auth == session.AuthExchange; i++ {
+			for i := 0; i < 3 && h.root.walk.snap.State.Auth == record.AuthExchange; i++ {
 				h.press("enter") // the last, empty line
 			}
-			if st := h.root.walk.snap.State; st.Auth != session.AuthDone || st.User != "ann" {
+			if st := h.root.walk.snap.State; st.Auth != record.AuthDone || st.User != "ann" {
 				t.Errorf("not logged in: %+v\n%s", st, h.frame())
 			}
 		})
@@ -266,10 +267,10 @@ func TestWrongByHand(t *testing.T) {
 				}
 				h.press("enter")
 			}
-			for i := 0; i < 3 && h.root.walk.snap.State.Auth == session.AuthExchange; i++ {
+			for i := 0; i < 3 && h.root.walk.snap.State.Auth == record.AuthExchange; i++ {
 				h.press("enter")
 			}
-			if st := h.root.walk.snap.State; st.Auth == session.AuthDone || !st.FailedAt(session.PhaseAuth) {
+			if st := h.root.walk.snap.State; st.Auth == record.AuthDone || !st.FailedAt(record.PhaseAuth) {
 				t.Errorf("%+v", st)
 			}
 		})
@@ -319,7 +320,7 @@ func TestWorkbenchCarriesOn(t *testing.T) {
 				h.press("down")
 			}
 			h.press("enter")
-			if st := h.root.walk.snap.State; st.Auth != session.AuthDone {
+			if st := h.root.walk.snap.State; st.Auth != record.AuthDone {
 				t.Errorf("not logged in: %+v\n%s", st, h.frame())
 			}
 		})
@@ -346,7 +347,7 @@ func TestWorkbenchEmptyLine(t *testing.T) {
 	b := h.open()
 	sent := h.root.walk.snap.State
 	h.press("up", "up").shows("› response").press("enter").shows("not sent", "the line is empty", "workbench: SCRAM")
-	if st := h.root.walk.snap.State; st.Auth != session.AuthExchange || st.Pending == nil || sent.Pending == nil {
+	if st := h.root.walk.snap.State; st.Auth != record.AuthExchange || st.Pending == nil || sent.Pending == nil {
 		t.Errorf("something was sent: %+v", st)
 	}
 	h.press("down").hides("not sent").press("down").typed("tulip-42")
@@ -362,11 +363,11 @@ func TestWorkbenchEmptyLine(t *testing.T) {
 		h.press("down")
 	}
 	h.shows("✓").press("enter").hides("workbench")
-	if st := h.root.walk.snap.State; st.Auth != session.AuthDone {
+	if st := h.root.walk.snap.State; st.Auth != record.AuthDone {
 		t.Errorf("not logged in: %+v\n%s", st, h.frame())
 	}
 	for i := range h.root.walk.live.Source.Len() {
-		if e := h.root.walk.live.Source.At(i); e.Kind == session.KindSend && string(e.Send.Raw) == "\r\n" && len(e.Send.Masked) == 0 {
+		if e := h.root.walk.live.Source.At(i); e.Kind == record.KindSend && string(e.Send.Raw) == "\r\n" && len(e.Send.Masked) == 0 {
 			return
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/transcripts/export"
 	"ehlo/ui"
 	"ehlo/ui/plain"
@@ -67,7 +67,7 @@ func explorePlain(ctx context.Context, std streams, live *ui.Live) error {
 	if live.Path != "" {
 		fmt.Fprintln(std.out, "transcript:", live.Path)
 	}
-	if err == nil && exit != session.ExitOK {
+	if err == nil && exit != record.ExitOK {
 		return &ended{exit}
 	}
 	return err

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
 	"ehlo/ui/ptytest"
@@ -155,7 +155,7 @@ func TestInterruptOnTheScreen(t *testing.T) {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
 			out, code, needles := crashed(t, "screen wait "+scenario, secret)
-			if session.Exit(code) != session.ExitInterrupted {
+			if record.Exit(code) != record.ExitInterrupted {
 				t.Errorf("exit %d", code)
 			}
 			if found := leaktest.Find(out, needles); found != "" {

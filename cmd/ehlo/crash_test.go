@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl/leaktest"
 	"ehlo/transcripts"
 	"ehlo/ui"
@@ -25,12 +25,12 @@ import (
 const crashing = "EHLO_TEST_CRASH"
 
 // crash is main with such a part.
-func crash(how string) session.Exit {
+func crash(how string) record.Exit {
 	words := strings.Fields(how)
 	mode, where, scenario := words[0], words[1], words[2]
 	std := streams{os.Stdin, os.Stdout, os.Stderr}
 	o := options{user: "ann", output: os.Getenv("EHLO_TEST_OUTPUT"), plain: mode == "plain"}
-	return report(os.Stderr, session.Try("the command", func() error {
+	return report(os.Stderr, record.Try("the command", func() error {
 		ctx := context.Background()
 		p, err := planFor(ctx, std, &o, "lab:"+scenario, false)
 		if err != nil {
@@ -72,7 +72,7 @@ type failingEngine struct {
 	where, secret string
 }
 
-func (e *failingEngine) Check(st session.Step) []string {
+func (e *failingEngine) Check(st record.Step) []string {
 	if e.where == "check" {
 		panic(e.secret + " in a frame")
 	}
@@ -86,8 +86,8 @@ func (e *failingEngine) Note(on int, text string) {
 	e.Engine.Note(on, text)
 }
 
-func (e *failingEngine) Do(ctx context.Context, st session.Step) error {
-	if e.where == "step" && st.Verb == session.VerbAuth {
+func (e *failingEngine) Do(ctx context.Context, st record.Step) error {
+	if e.where == "step" && st.Verb == record.VerbAuth {
 		panic([]string{e.secret, st.Credentials.Password.Reveal()})
 	}
 	return e.Engine.Do(ctx, st)
@@ -95,13 +95,13 @@ func (e *failingEngine) Do(ctx context.Context, st session.Step) error {
 
 // failingSource fails when it is asked for what came in AUTH.
 type failingSource struct {
-	session.Source
+	record.Source
 	secret string
 }
 
-func (s *failingSource) At(i int) *session.Event {
+func (s *failingSource) At(i int) *record.Event {
 	e := s.Source.At(i)
-	if e.Kind == session.KindAuth {
+	if e.Kind == record.KindAuth {
 		panic(s.secret)
 	}
 	return e
@@ -154,7 +154,7 @@ func transcriptIn(t *testing.T, dir string) string {
 // checkCrash holds what a crash has left against what it must leave, and must not.
 func checkCrash(t *testing.T, out string, code int, needles []leaktest.Needle) {
 	t.Helper()
-	if session.Exit(code) != session.ExitInternal {
+	if record.Exit(code) != record.ExitInternal {
 		t.Errorf("exit %d", code)
 	}
 	for _, want := range []string{"ehlo failed inside", "a fault of ehlo's own", "  at ", "  in ehlo "} {

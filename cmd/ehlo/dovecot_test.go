@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
 )
@@ -18,7 +18,7 @@ type attempt struct {
 	environment string
 	secret      string // that must not be seen
 	args        []string
-	exit        session.Exit
+	exit        record.Exit
 	shown       string // on the screen
 }
 
@@ -46,11 +46,11 @@ func (p *postfix) dovecots() []dovecot {
 func offeredIn(t *testing.T, transcript string) (offered []string) {
 	t.Helper()
 	for lines := bufio.NewScanner(strings.NewReader(transcript)); lines.Scan(); {
-		var e session.Event
+		var e record.Event
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 			t.Fatalf("%v in %s", err, lines.Text())
 		}
-		if e.Kind == session.KindCapabilities {
+		if e.Kind == record.KindCapabilities {
 			offered = e.Capabilities.AuthMechanisms()
 		}
 	}
@@ -63,9 +63,9 @@ func offeredIn(t *testing.T, transcript string) (offered []string) {
 // attempts are a log-in that is right and one that is wrong. Nothing can be wrong with ANONYMOUS.
 func (p *postfix) attempts(mechanism string) map[string]attempt {
 	info, _ := sasl.Lookup(mechanism)
-	right := attempt{exit: session.ExitOK, shown: "authenticated as " + p.user, args: []string{"--user", p.user, "--auth", mechanism}}
+	right := attempt{exit: record.ExitOK, shown: "authenticated as " + p.user, args: []string{"--user", p.user, "--auth", mechanism}}
 	wrong := right
-	wrong.exit, wrong.shown = session.ExitAuth, "535 5.7.8"
+	wrong.exit, wrong.shown = record.ExitAuth, "535 5.7.8"
 	switch info.Needs {
 	case sasl.NeedsToken:
 		right.environment, right.secret = "EHLO_TOKEN", onlyWith(p.t, "EHLO_TEST_TOKEN")
@@ -124,10 +124,10 @@ func TestDovecotInsisted(t *testing.T) {
 	for _, mechanism := range []string{"SCRAM-SHA-256-PLUS", "GSSAPI", "X-ODD"} {
 		args := p.trust("submission://"+p.submission, "--user", p.user, "--auth", mechanism)
 		out, exit := p.run(p.password, append(args, "--insist")...)
-		if exit != session.ExitAuth || !strings.Contains(flat(out), "Invalid authentication mechanism hint: choose a mechanism from the AUTH line of EHLO") {
+		if exit != record.ExitAuth || !strings.Contains(flat(out), "Invalid authentication mechanism hint: choose a mechanism from the AUTH line of EHLO") {
 			t.Errorf("%s: exit %d\n%s", mechanism, exit, out)
 		}
-		if out, exit = p.run(p.password, args...); exit == session.ExitAuth || strings.Contains(out, "->  AUTH "+mechanism) {
+		if out, exit = p.run(p.password, args...); exit == record.ExitAuth || strings.Contains(out, "->  AUTH "+mechanism) {
 			t.Errorf("%s without --insist: exit %d\n%s", mechanism, exit, out)
 		}
 	}

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 	"ehlo/transcripts"
 )
 
 // failure is an error of the command line itself, with the exit code it stands for.
 type failure struct {
-	exit session.Exit
+	exit record.Exit
 	text string
 	hint string
 }
@@ -21,27 +22,27 @@ func (f *failure) Error() string { return f.text }
 
 // usage is an error in what the person typed.
 func usage(err error) error {
-	return &failure{session.ExitUsage, err.Error(), "--help after the command lists what it takes"}
+	return &failure{record.ExitUsage, err.Error(), "--help after the command lists what it takes"}
 }
 
 // ended says that the session's end was reported already and only the exit code is left to give.
-type ended struct{ exit session.Exit }
+type ended struct{ exit record.Exit }
 
 func (e *ended) Error() string { return fmt.Sprintf("exit %d", e.exit) }
 
 // exitOf is what an error means to the shell and to the person.
-func exitOf(err error) (exit session.Exit, text, hint string) {
+func exitOf(err error) (exit record.Exit, text, hint string) {
 	var f *failure
 	var e *ended
-	var s *session.Error
-	var g *session.GuardError
+	var s *record.Error
+	var g *walk.GuardError
 	var file *transcripts.Error
-	var crash *session.Fault
+	var crash *record.Fault
 	switch {
 	case err == nil:
-		return session.ExitOK, "", ""
+		return record.ExitOK, "", ""
 	case errors.As(err, &crash):
-		return session.ExitInternal, crash.Error(), "this is a fault of ehlo's own: report these lines; they hold nothing of what was typed, sent or received"
+		return record.ExitInternal, crash.Error(), "this is a fault of ehlo's own: report these lines; they hold nothing of what was typed, sent or received"
 	case errors.As(err, &e):
 		return e.exit, "", ""
 	case errors.As(err, &f):
@@ -51,17 +52,17 @@ func exitOf(err error) (exit session.Exit, text, hint string) {
 	case errors.As(err, &g):
 		return g.Exit(), g.Error(), g.Hint()
 	case errors.As(err, &file):
-		return session.ExitUsage, file.Error(), file.Hint
-	case errors.Is(err, context.Canceled), errors.Is(err, session.ErrCancelled):
-		return session.ExitInterrupted, "interrupted", ""
+		return record.ExitUsage, file.Error(), file.Hint
+	case errors.Is(err, context.Canceled), errors.Is(err, record.ErrCancelled):
+		return record.ExitInterrupted, "interrupted", ""
 	}
-	return session.ExitInternal, err.Error(), ""
+	return record.ExitInternal, err.Error(), ""
 }
 
 // exitTable is the table of exit codes for help texts and the manual.
 func exitTable() string {
 	var b strings.Builder
-	for _, e := range session.Exits {
+	for _, e := range record.Exits {
 		fmt.Fprintf(&b, "  %3d  %s\n", e.Code, e.Meaning)
 	}
 	return b.String()

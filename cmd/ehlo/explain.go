@@ -8,8 +8,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
-	"ehlo/session"
+	"ehlo/session/engine"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 )
 
@@ -52,7 +53,7 @@ func completeWords(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 }
 
 func runExplain(w io.Writer, words []string) error {
-	f := session.Lookup(words)
+	f := engine.Lookup(words)
 	if len(f.Entries) == 0 && (len(f.Also) == 0 || len(words) > 1) {
 		return notKnown(words, f.Also)
 	}
@@ -68,7 +69,7 @@ func runExplain(w io.Writer, words []string) error {
 
 // notKnown suggests what is near, or what else has that number.
 func notKnown(words []string, also []explain.Entry) error {
-	f := &failure{session.ExitUsage, "nothing is known about " + quote(strings.Join(words, " ")), "try a reply code, a keyword or a command"}
+	f := &failure{record.ExitUsage, "nothing is known about " + quote(strings.Join(words, " ")), "try a reply code, a keyword or a command"}
 	if near := explain.Suggest(words); len(near) > 0 {
 		f.hint = "did you mean " + strings.Join(near, ", ") + "?"
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // The servers and the path that are after the password in AUTH: each ends in a finding that no other has, and of all
@@ -29,7 +29,7 @@ func TestHostileServersGetNothing(t *testing.T) {
 	for _, h := range hostile {
 		t.Run(h.scenario, func(t *testing.T) {
 			out, cmd := runProgram(t, t.TempDir(), []string{"EHLO_PASSWORD=" + password}, append([]string{"run", "lab:" + h.scenario, "--user", "ann", "--reveal", "--json"}, h.args...)...)
-			if cmd.ProcessState.ExitCode() == int(session.ExitOK) {
+			if cmd.ProcessState.ExitCode() == int(record.ExitOK) {
 				t.Error("the walk ended well")
 			}
 			sent, found := sentAndFound(t, out)
@@ -61,14 +61,14 @@ func sentAndFound(t *testing.T, transcript string) (sent, found string) {
 	lines := bufio.NewScanner(strings.NewReader(transcript))
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
-		var e session.Event
+		var e record.Event
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 			t.Fatalf("%v in %.200s", err, lines.Text())
 		}
 		switch e.Kind {
-		case session.KindSend:
+		case record.KindSend:
 			sent += string(e.Send.Raw)
-		case session.KindFinding:
+		case record.KindFinding:
 			found += " " + e.Finding.Code + " "
 		}
 	}

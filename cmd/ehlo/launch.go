@@ -9,17 +9,19 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/transcripts"
 	"ehlo/ui"
 )
 
 // plan is a session that has been thought through and not started.
 type plan struct {
-	cfg  session.Config
-	goal session.Goal
+	cfg  engine.Config
+	goal walk.Goal
 	lab  *lab.Lab // nil for a real server
 	// reveal shows secrets, because a person asked for it
 	reveal bool
@@ -36,7 +38,7 @@ func planFor(ctx context.Context, std streams, o *options, target string, prompt
 	if scenario, ok := labTarget(target); ok {
 		return planLab(ctx, std, o, scenario)
 	}
-	t, err := session.ParseTarget(target, o.logsIn())
+	t, err := record.ParseTarget(target, o.logsIn())
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -59,7 +61,7 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 	if err := own.checkSettings(); err != nil { // of the scenario's mechanism
 		return nil, usage(err)
 	}
-	t, err := session.ParseTarget(sc.Target, own.logsIn())
+	t, err := record.ParseTarget(sc.Target, own.logsIn())
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +83,7 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 }
 
 func unknownScenario(err error) error {
-	f := &failure{session.ExitUsage, err.Error(), "ehlo lab --list names all scenarios"}
+	f := &failure{record.ExitUsage, err.Error(), "ehlo lab --list names all scenarios"}
 	var unknown *lab.UnknownScenarioError
 	if errors.As(err, &unknown) && len(unknown.Near) > 0 {
 		f.hint = "did you mean " + strings.Join(unknown.Near, ", ") + "?"
@@ -158,10 +160,10 @@ func (p *plan) close() error {
 
 // launch starts a plan for a screen: engine, recorder, and how to end both.
 func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
-	s := session.New(p.cfg)
+	s := engine.New(p.cfg)
 	s.Reveal(p.reveal)
 	live := &ui.Live{Engine: s, Goal: p.goal, Timeout: p.cfg.Timeout, Again: again}
-	rec, err := record(s.Log(), p.cfg.Target)
+	rec, err := keep(s.Log(), p.cfg.Target)
 	if err != nil { // a session without a transcript is worth more than none
 		live.Source, live.Failed = s.Log(), func() error { return err }
 		live.Stop = func() error { return errors.Join(s.Close(), p.close()) }
@@ -174,7 +176,7 @@ func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
 }
 
 // record begins a transcript under a name of its own: another session may take a name in between.
-func record(log *session.Log, target session.Target) (*transcripts.Recorder, error) {
+func keep(log *record.Log, target record.Target) (*transcripts.Recorder, error) {
 	dir, err := transcripts.Dir()
 	if err != nil {
 		return nil, err

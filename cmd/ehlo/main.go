@@ -10,7 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 	_ "ehlo/ui/background" // first: it keeps the screen library from asking the terminal questions at start-up
 )
@@ -30,16 +30,16 @@ type streams struct {
 }
 
 // execute runs the command line and turns its error into an exit code.
-func execute(ctx context.Context, args []string, std streams) session.Exit {
+func execute(ctx context.Context, args []string, std streams) record.Exit {
 	root := newRoot(std)
 	root.SetArgs(args)
-	return report(std.err, session.Try("the command", func() error { return root.ExecuteContext(ctx) }))
+	return report(std.err, record.Try("the command", func() error { return root.ExecuteContext(ctx) }))
 }
 
 // report prints an error with its hint and says which exit code it stands for.
-func report(w io.Writer, err error) session.Exit {
+func report(w io.Writer, err error) record.Exit {
 	exit, text, hint := exitOf(err)
-	if f, crashed := errors.AsType[*session.Fault](err); crashed {
+	if f, crashed := errors.AsType[*record.Fault](err); crashed {
 		defer reportTrace(w, f)
 	}
 	if text != "" {
@@ -52,7 +52,7 @@ func report(w io.Writer, err error) session.Exit {
 }
 
 // reportTrace prints what helps to mend a fault.
-func reportTrace(w io.Writer, f *session.Fault) {
+func reportTrace(w io.Writer, f *record.Fault) {
 	for _, at := range f.Trace {
 		fmt.Fprintf(w, "  at %s\n", at)
 	}

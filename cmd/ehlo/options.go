@@ -18,8 +18,10 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"ehlo/session"
+	"ehlo/session/engine"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 )
 
@@ -38,7 +40,7 @@ type options struct {
 	tokenFile, tokenCommand                         string
 	insist                                          bool
 	authzid, realm, trace                           string
-	auth                                            session.AuthSettings
+	auth                                            record.AuthSettings
 	domain                                          string // of users whose name has none, on the practice server
 	practice                                        bool   // the scenario's own account: the environment's secrets are for others
 	reveal                                          bool
@@ -57,7 +59,7 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVar(&o.insist, "insist", false, "try the mechanism of --auth although the server does not offer it, to see what it says")
 	f.StringVar(&o.authzid, "authzid", "", "act as this user after logging in as --user")
 	f.StringVar(&o.auth.Initial, "initial-response", "", "yes or no: whether the first response goes with the AUTH command (default: yes, no for LOGIN)")
-	f.StringVar(&o.auth.Binding, "channel-binding", "", "type for -PLUS: "+strings.Join(session.Bindings(), ", ")+" (default: by TLS version)")
+	f.StringVar(&o.auth.Binding, "channel-binding", "", "type for -PLUS: "+strings.Join(walk.Bindings(), ", ")+" (default: by TLS version)")
 	f.IntVar(&o.auth.MinIterations, "min-iterations", 0, fmt.Sprintf("give SCRAM up below this iteration count (default: a finding below %d)", sasl.DefaultFloor))
 	f.IntVar(&o.auth.MaxIterations, "max-iterations", 0, fmt.Sprintf("give SCRAM up above this iteration count (default %d)", sasl.DefaultCeiling))
 	f.StringVar(&o.realm, "realm", "", "realm for DIGEST-MD5 (default: the first that the server names)")
@@ -93,8 +95,8 @@ func (o *options) register(c *cobra.Command) {
 	complete(c, "tls-min", versionNames...)
 	complete(c, "tls-max", versionNames...)
 	complete(c, "auth", mechanismNames()...)
-	complete(c, "initial-response", session.InitialYes, session.InitialNo)
-	complete(c, "channel-binding", session.Bindings()...)
+	complete(c, "initial-response", record.InitialYes, record.InitialNo)
+	complete(c, "channel-binding", walk.Bindings()...)
 	for _, free := range []string{"user", "authzid", "realm", "anonymous-trace", "min-iterations", "max-iterations"} {
 		complete(c, free)
 	}
@@ -150,7 +152,7 @@ func (o *options) checkAuth(c *cobra.Command) error {
 
 // checkSettings refuses choices about AUTH that mean nothing to the mechanism.
 func (o *options) checkSettings() error {
-	var wrong *session.SettingError
+	var wrong *walk.SettingError
 	if err := o.loginGoal().CheckAuth(); errors.As(err, &wrong) {
 		return errors.New("--" + wrong.Error())
 	}
@@ -172,8 +174,8 @@ func (o *options) checkNames() error {
 }
 
 // loginGoal is what the flags ask of AUTH, without a secret.
-func (o *options) loginGoal() session.Goal {
-	return session.Goal{Mechanism: o.mechanism, Insist: o.insist, Auth: o.auth,
+func (o *options) loginGoal() walk.Goal {
+	return walk.Goal{Mechanism: o.mechanism, Insist: o.insist, Auth: o.auth,
 		Credentials: sasl.Credentials{Username: o.user, Authzid: o.authzid, Realm: o.realm, Trace: o.trace}}
 }
 
@@ -203,10 +205,10 @@ func mechanismNames() []string {
 }
 
 // config is what the flags say about the connection.
-func (o *options) config(target session.Target) (session.Config, error) {
-	cfg := session.Config{Target: target, Network: o.network(), Timeout: o.timeout, Limits: o.limits, Program: program()}
+func (o *options) config(target record.Target) (engine.Config, error) {
+	cfg := engine.Config{Target: target, Network: o.network(), Timeout: o.timeout, Limits: o.limits, Program: program()}
 	var err error
-	if cfg.Policy, err = session.ParsePolicy(o.tls, target, o.logsIn()); err != nil {
+	if cfg.Policy, err = record.ParsePolicy(o.tls, target, o.logsIn()); err != nil {
 		return cfg, usage(err)
 	}
 	cfg.Policy.AllowUnverified, cfg.Policy.AllowCleartextAuth = o.allowUnverified, o.allowCleartextAuth
@@ -224,7 +226,7 @@ func (o *options) network() string {
 	return "ip"
 }
 
-func (o *options) tlsConfig() (cfg session.TLSConfig, err error) {
+func (o *options) tlsConfig() (cfg engine.TLSConfig, err error) {
 	cfg.ServerName, cfg.ALPN = o.serverName, o.alpn
 	if cfg.MinVersion, err = tlsVersion("--tls-min", o.tlsMin); err != nil {
 		return cfg, err
@@ -273,7 +275,7 @@ func readCA(path string) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, &failure{session.ExitUsage, "--ca " + quote(path) + " holds no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
+		return nil, &failure{record.ExitUsage, "--ca " + quote(path) + " holds no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
 	}
 	return pool, nil
 }
@@ -294,7 +296,7 @@ func readCertificate(cert, key string) ([]tls.Certificate, error) {
 	}
 	c, err := tls.LoadX509KeyPair(cert, key)
 	if err != nil {
-		return nil, &failure{session.ExitUsage, "--cert and --key: " + err.Error(), "both must be PEM files and belong together"}
+		return nil, &failure{record.ExitUsage, "--cert and --key: " + err.Error(), "both must be PEM files and belong together"}
 	}
 	return []tls.Certificate{c}, nil
 }
@@ -323,7 +325,7 @@ func readAll(flag string, r io.Reader) ([]byte, error) {
 }
 
 // goal is what the flags ask of the session.
-func (o *options) goal(ctx context.Context, std streams, prompt bool) (session.Goal, error) {
+func (o *options) goal(ctx context.Context, std streams, prompt bool) (walk.Goal, error) {
 	g := o.loginGoal()
 	g.EHLOName, g.From, g.To, g.Subject, g.Domain = o.ehloNameOrHost(), o.from, o.to, o.subject, o.domain
 	if err := o.checkAddresses(); err != nil {
@@ -384,7 +386,7 @@ func (o *options) message(std streams) ([]byte, error) {
 		return nil, err
 	}
 	if _, err := mail.ReadMessage(strings.NewReader(string(data))); err != nil {
-		return nil, &failure{session.ExitUsage, "--data does not begin with header fields", "a message is header fields, an empty line and a body; for plain text use a file with at least a Subject line and an empty line on top"}
+		return nil, &failure{record.ExitUsage, "--data does not begin with header fields", "a message is header fields, an empty line and a body; for plain text use a file with at least a Subject line and an empty line on top"}
 	}
 	return data, nil
 }
@@ -470,10 +472,10 @@ func secretCommand(ctx context.Context, std streams, flag, line string) (sasl.Se
 	cmd.WaitDelay = time.Second // what it started may hold its output open
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
-		return sasl.Secret{}, session.ErrCancelled
+		return sasl.Secret{}, record.ErrCancelled
 	}
 	if err != nil {
-		return sasl.Secret{}, &failure{session.ExitUsage, flag + " failed: " + err.Error(), "run the command by hand to see what it says"}
+		return sasl.Secret{}, &failure{record.ExitUsage, flag + " failed: " + err.Error(), "run the command by hand to see what it says"}
 	}
 	return firstLine(flag, bytes.NewReader(out))
 }
@@ -513,7 +515,7 @@ func askSecret(ctx context.Context, std streams, what, user string) (sasl.Secret
 	case <-ctx.Done():
 		term.Restore(fd, before)
 		fmt.Fprintln(std.err)
-		return sasl.Secret{}, session.ErrCancelled
+		return sasl.Secret{}, record.ErrCancelled
 	case a := <-answers:
 		fmt.Fprintln(std.err)
 		if a.err != nil {

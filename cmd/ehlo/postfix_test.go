@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // postfix is a Postfix with Dovecot's SASL as .ci/servers starts it.
@@ -29,13 +29,13 @@ func newPostfix(t *testing.T) *postfix {
 }
 
 // run runs the real program with the password in its environment and returns its output and exit code.
-func (p *postfix) run(password string, args ...string) (string, session.Exit) {
+func (p *postfix) run(password string, args ...string) (string, record.Exit) {
 	p.t.Helper()
 	return p.with("EHLO_PASSWORD", password, args...)
 }
 
 // with is run with a secret in the variable that takes it.
-func (p *postfix) with(variable, secret string, args ...string) (string, session.Exit) {
+func (p *postfix) with(variable, secret string, args ...string) (string, record.Exit) {
 	p.t.Helper()
 	cmd := exec.Command(os.Args[0], append([]string{"run"}, args...)...)
 	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", variable+"="+secret)
@@ -45,7 +45,7 @@ func (p *postfix) with(variable, secret string, args ...string) (string, session
 	if _, ok := err.(*exec.ExitError); err != nil && !ok {
 		p.t.Fatal(err)
 	}
-	return out.String(), session.Exit(cmd.ProcessState.ExitCode())
+	return out.String(), record.Exit(cmd.ProcessState.ExitCode())
 }
 
 func (p *postfix) trust(args ...string) []string {
@@ -86,7 +86,7 @@ func TestPostfixWalks(t *testing.T) {
 				args = append(args, "--user", p.user)
 			}
 			out, exit := p.run(p.password, args...)
-			if exit != session.ExitOK {
+			if exit != record.ExitOK {
 				t.Fatalf("exit %d\n%s", exit, out)
 			}
 			for _, want := range append(c.want, "220 ", "354 ", "221 2.0.0") {
@@ -106,8 +106,8 @@ func TestPostfixWrongPassword(t *testing.T) {
 	const wrong = "not-the-password-1a2b"
 	for _, mechanism := range []string{"PLAIN", "LOGIN"} {
 		out, exit := p.run(wrong, p.trust("submission://"+p.submission, "--user", p.user, "--auth", mechanism)...)
-		if exit != session.ExitAuth {
-			t.Errorf("%s: exit %d, want %d\n%s", mechanism, exit, session.ExitAuth, out)
+		if exit != record.ExitAuth {
+			t.Errorf("%s: exit %d, want %d\n%s", mechanism, exit, record.ExitAuth, out)
 		}
 		if !strings.Contains(out, "535 5.7.8") || strings.Contains(out, wrong) {
 			t.Errorf("%s: want a 535 and no password\n%s", mechanism, out)
@@ -120,10 +120,10 @@ func TestPostfixMismatch(t *testing.T) {
 	p := newPostfix(t)
 	cases := []struct {
 		name, target, tls, sentence, hint string
-		exit                              session.Exit
+		exit                              record.Exit
 	}{
-		{"clear text to implicit TLS", "smtp://" + p.submissions, "off", "waits for TLS from the first byte", "submissions://", session.ExitGreeting},
-		{"implicit TLS to STARTTLS", "submissions://" + p.submission, "implicit", "speaks SMTP first and TLS only after STARTTLS", "submission://", session.ExitHandshake},
+		{"clear text to implicit TLS", "smtp://" + p.submissions, "off", "waits for TLS from the first byte", "submissions://", record.ExitGreeting},
+		{"implicit TLS to STARTTLS", "submissions://" + p.submission, "implicit", "speaks SMTP first and TLS only after STARTTLS", "submission://", record.ExitHandshake},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -141,19 +141,19 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 func TestPostfixGuards(t *testing.T) {
 	p := newPostfix(t)
 	out, exit := p.run(p.password, p.trust("smtp://"+p.plain, "--tls", "off", "--user", p.user, "--auth", "PLAIN")...)
-	if exit != session.ExitNoAuth || strings.Contains(out, "->  AUTH") {
-		t.Errorf("a password in clear text: exit %d, want %d and no AUTH sent\n%s", exit, session.ExitNoAuth, out)
+	if exit != record.ExitNoAuth || strings.Contains(out, "->  AUTH") {
+		t.Errorf("a password in clear text: exit %d, want %d and no AUTH sent\n%s", exit, record.ExitNoAuth, out)
 	}
 	out, exit = p.run(p.password, p.trust("smtp://"+p.plain, "--tls", "off", "--user", p.user, "--auth", "PLAIN", "--allow-cleartext-auth")...)
-	if exit != session.ExitOK {
+	if exit != record.ExitOK {
 		t.Errorf("with --allow-cleartext-auth: exit %d\n%s", exit, out)
 	}
 	out, exit = p.run(p.password, "submission://"+p.submission, "--user", p.user, "--timeout", "20s")
-	if exit != session.ExitCertificate {
-		t.Errorf("without --ca: exit %d, want %d\n%s", exit, session.ExitCertificate, out)
+	if exit != record.ExitCertificate {
+		t.Errorf("without --ca: exit %d, want %d\n%s", exit, record.ExitCertificate, out)
 	}
 	out, exit = p.run("", p.trust("smtp://"+p.relay, "--from", p.address, "--to", "stranger@example.org")...)
-	if exit != session.ExitEnvelope || !strings.Contains(out, "554 5.7.1") {
-		t.Errorf("relaying: exit %d, want %d\n%s", exit, session.ExitEnvelope, out)
+	if exit != record.ExitEnvelope || !strings.Contains(out, "554 5.7.1") {
+		t.Errorf("relaying: exit %d, want %d\n%s", exit, record.ExitEnvelope, out)
 	}
 }

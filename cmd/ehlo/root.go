@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 const rootLong = `ehlo walks through an SMTP session one step at a time: what will be sent and why,
@@ -43,7 +43,7 @@ func newRoot(std streams) *cobra.Command {
 	root.SetErr(std.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &failure{session.ExitUsage, err.Error(), "see " + c.CommandPath() + " --help"}
+		return &failure{record.ExitUsage, err.Error(), "see " + c.CommandPath() + " --help"}
 	})
 	root.SuggestionsMinimumDistance = 2
 	plainFlag(root, opts)

@@ -17,7 +17,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"ehlo/session"
+	"ehlo/session/engine"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
 )
@@ -43,7 +45,7 @@ func newRun(std streams) *cobra.Command {
 	r := &runner{}
 	c := &cobra.Command{
 		Use: "run TARGET", Short: "walk a session without a screen", Args: exactArgs("TARGET"),
-		Long:    fmt.Sprintf(runLong, strings.Join(session.Phases(), ", "), exitTable()),
+		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", "), exitTable()),
 		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := exclusive(c, "json", "quiet", "full"); err != nil {
@@ -59,7 +61,7 @@ func newRun(std streams) *cobra.Command {
 	f.BoolVar(&r.json, "json", false, "print the events as JSON, one a line")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the dialogue without explanations")
 	f.BoolVar(&r.full, "full", false, "print everything that is known about each step")
-	complete(c, "until", session.Phases()...)
+	complete(c, "until", record.Phases()...)
 	return c
 }
 
@@ -80,24 +82,24 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 
 // walk does the session and prints it.
 func (r *runner) walk(ctx context.Context, std streams, p *plan) error {
-	s := session.New(p.cfg)
+	s := engine.New(p.cfg)
 	s.Reveal(r.o.reveal)
 	finish, err := r.follow(std, s.Log())
 	if err != nil {
 		return err
 	}
-	walked := session.Walk(ctx, s, p.goal)
+	walked := engine.Walk(ctx, s, p.goal)
 	exit := s.Finish(walked)
 	err = finish()
-	if exit != session.ExitOK {
+	if exit != record.ExitOK {
 		report(std.err, err) // the session's own end says more than that it was not written
-		if f, crashed := errors.AsType[*session.Fault](walked); crashed {
+		if f, crashed := errors.AsType[*record.Fault](walked); crashed {
 			report(std.err, f)
 		}
 		return &ended{exit}
 	}
 	if err != nil {
-		return &failure{session.ExitInternal, err.Error(), "the session itself went well"}
+		return &failure{record.ExitInternal, err.Error(), "the session itself went well"}
 	}
 	return nil
 }
@@ -110,33 +112,33 @@ func (p *plan) until(name string, policyGiven bool) error {
 		return err
 	}
 	p.goal.Until = phase
-	if aboutTLS(phase) && !policyGiven && p.cfg.Policy.Must == session.MustOpportunistic {
-		p.cfg.Policy.Must = session.MustRequire
+	if aboutTLS(phase) && !policyGiven && p.cfg.Policy.Must == record.MustOpportunistic {
+		p.cfg.Policy.Must = record.MustRequire
 	}
-	if !slices.Contains(session.Route(p.cfg.Policy, p.goal), phase) {
+	if !slices.Contains(walk.Route(p.cfg.Policy, p.goal), phase) {
 		return usage(fmt.Errorf("--until %s: this walk never comes to it; auth needs --user, mail and what follows need --to, TLS needs a --tls that starts it so", phase))
 	}
 	return nil
 }
 
-func aboutTLS(p session.Phase) bool {
-	return p == session.PhaseSTARTTLS || p == session.PhaseHandshake || p == session.PhaseEHLOAgain
+func aboutTLS(p record.Phase) bool {
+	return p == record.PhaseSTARTTLS || p == record.PhaseHandshake || p == record.PhaseEHLOAgain
 }
 
-func untilPhase(s string) (session.Phase, error) {
+func untilPhase(s string) (record.Phase, error) {
 	if s == "" {
 		return "", nil
 	}
-	p, ok := session.ParsePhase(s)
+	p, ok := record.ParsePhase(s)
 	if !ok {
-		return "", usage(fmt.Errorf("--until %s: want one of %s", quote(s), strings.Join(session.Phases(), ", ")))
+		return "", usage(fmt.Errorf("--until %s: want one of %s", quote(s), strings.Join(record.Phases(), ", ")))
 	}
 	return p, nil
 }
 
 // follow prints the log while it grows and keeps it in a file if one is asked for. The function returned waits until
 // all of it is out.
-func (r *runner) follow(std streams, log *session.Log) (finish func() error, err error) {
+func (r *runner) follow(std streams, log *record.Log) (finish func() error, err error) {
 	if r.o.output == "" {
 		return newFollower(log, std.out, r.printer(std.out)).wait, nil
 	}
@@ -145,19 +147,19 @@ func (r *runner) follow(std streams, log *session.Log) (finish func() error, err
 	}
 	rec, err := transcripts.Record(log, r.o.output)
 	if err != nil {
-		return nil, &failure{session.ExitUsage, err.Error(), "-o wants a path that no file has yet"}
+		return nil, &failure{record.ExitUsage, err.Error(), "-o wants a path that no file has yet"}
 	}
 	printer := newFollower(rec, std.out, r.printer(std.out)) // nothing is printed that is not in the file
 	return func() error { return errors.Join(rec.Close(), printer.wait()) }, nil
 }
 
 // printer writes one event.
-func (r *runner) printer(out *os.File) func(w io.Writer, e *session.Event) error {
+func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error {
 	if r.json {
 		return writeJSON
 	}
 	text := textFor(out, r.depth())
-	return func(w io.Writer, e *session.Event) error {
+	return func(w io.Writer, e *record.Event) error {
 		for _, line := range text.Event(e) {
 			if _, err := io.WriteString(w, line+"\n"); err != nil {
 				return err
@@ -171,7 +173,7 @@ func textFor(out *os.File, depth export.Depth) export.Text {
 	return export.Text{Width: widthOf(out), Depth: depth, Colour: export.ColourOn(term.IsTerminal(int(out.Fd())))}
 }
 
-func writeJSON(w io.Writer, e *session.Event) error {
+func writeJSON(w io.Writer, e *record.Event) error {
 	var line bytes.Buffer
 	if err := transcripts.WriteLine(&line, e); err != nil {
 		return err
@@ -204,17 +206,17 @@ type follower struct {
 	err  error
 }
 
-func newFollower(log session.Source, out io.Writer, each func(io.Writer, *session.Event) error) *follower {
+func newFollower(log record.Source, out io.Writer, each func(io.Writer, *record.Event) error) *follower {
 	wake, stop := log.Watch()
 	f := &follower{stop: stop}
 	f.done.Go(func() {
-		f.err = session.Try("printing", func() error { return drain(log, wake, bufio.NewWriter(out), each) })
+		f.err = record.Try("printing", func() error { return drain(log, wake, bufio.NewWriter(out), each) })
 	})
 	return f
 }
 
 // drain ends when the watch does, having written what was there by then.
-func drain(log session.Source, wake <-chan struct{}, out *bufio.Writer, each func(io.Writer, *session.Event) error) error {
+func drain(log record.Source, wake <-chan struct{}, out *bufio.Writer, each func(io.Writer, *record.Event) error) error {
 	n := 0
 	for open := true; open; {
 		_, open = <-wake

@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/term"
 
-	"ehlo/session"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/ui"
 )
@@ -102,8 +102,8 @@ func hasScreen(std streams, o *options) bool {
 // screenError turns the screen's way of saying that it was interrupted into the exit code for it. A fault of ehlo's own
 // matters more.
 func screenError(err error) error {
-	if _, crashed := errors.AsType[*session.Fault](err); !crashed && errors.Is(err, ui.ErrInterrupted) {
-		return &ended{session.ExitInterrupted}
+	if _, crashed := errors.AsType[*record.Fault](err); !crashed && errors.Is(err, ui.ErrInterrupted) {
+		return &ended{record.ExitInterrupted}
 	}
 	return err
 }

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl/leaktest"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
@@ -459,7 +459,7 @@ func TestNoSecretFromTheEnvironment(t *testing.T) {
 	for _, variable := range []string{"EHLO_PASSWORD", "EHLO_TOKEN"} {
 		scenario := map[string]string{"EHLO_PASSWORD": "auth-scram-sha-256", "EHLO_TOKEN": "auth-xoauth2"}[variable]
 		out, cmd := runProgram(t, t.TempDir(), []string{variable + "=Tr0ub4dor&3pass"}, "run", "lab:"+scenario, "--user", "ann", "--full", "-o", "session.ehlo.ndjson")
-		if code := cmd.ProcessState.ExitCode(); session.Exit(code) != session.ExitAuth {
+		if code := cmd.ProcessState.ExitCode(); record.Exit(code) != record.ExitAuth {
 			t.Errorf("exit %d\n%s", code, out)
 		}
 		if found := leaktest.Find(out, leaktest.Forms(variable, []byte("Tr0ub4dor&3pass"))); found != "" {

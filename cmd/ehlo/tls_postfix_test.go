@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/tlswire/tlstest"
 	"ehlo/transcripts"
@@ -34,10 +34,10 @@ func TestPostfixMessages(t *testing.T) {
 			port                  uint16
 			own                   bool
 		}{
-			{"relay", "smtp://", p.relay, session.PortSubmission, false},
-			{"submission", "submission://", p.submission, session.PortSubmission, false},
-			{"submissions", "submissions://", p.submissions, session.PortSubmissions, false},
-			{"submissions with a certificate", "submissions://", p.submissions, session.PortSubmissions, true},
+			{"relay", "smtp://", p.relay, record.PortSubmission, false},
+			{"submission", "submission://", p.submission, record.PortSubmission, false},
+			{"submissions", "submissions://", p.submissions, record.PortSubmissions, false},
+			{"submissions with a certificate", "submissions://", p.submissions, record.PortSubmissions, true},
 		} {
 			name := version + " " + c.name
 			t.Run(name, func(t *testing.T) {
@@ -66,7 +66,7 @@ func (p *postfix) watch(scheme, address string, args ...string) watched {
 	dir := p.t.TempDir()
 	transcript, keyLog := filepath.Join(dir, "session.ehlo.ndjson"), filepath.Join(dir, "keys")
 	args = append([]string{scheme + listen, "-o", transcript, "--keylog", keyLog}, args...)
-	if out, exit := p.run("", p.trust(args...)...); exit != session.ExitOK {
+	if out, exit := p.run("", p.trust(args...)...); exit != record.ExitOK {
 		p.t.Fatalf("exit %d\n%s", exit, out)
 	}
 	w := watched{pieces: rec()}

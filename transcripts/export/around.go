@@ -4,10 +4,10 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
-func (p *page) start(s *session.Start) {
+func (p *page) start(s *record.Start) {
 	p.say(markOwn, list(", ", s.Target.String()+" ("+s.Target.Role()+")", policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program))
 	p.quietly(func() {
 		p.add(list(": ", labelled("scenario ", s.Scenario), s.Title))
@@ -17,24 +17,24 @@ func (p *page) start(s *session.Start) {
 }
 
 // policy says both axes, and what was allowed beyond them.
-func policy(p session.Policy) string {
+func policy(p record.Policy) string {
 	return list(", ", tlsPolicy(p), when(p.AllowUnverified, "unverified certificates allowed"),
 		when(p.AllowCleartextAuth, "passwords in clear text allowed"))
 }
 
-func tlsPolicy(p session.Policy) string {
+func tlsPolicy(p record.Policy) string {
 	switch {
-	case p.Start == session.StartNever:
+	case p.Start == record.StartNever:
 		return "no TLS"
-	case p.Start == session.StartImplicit:
+	case p.Start == record.StartImplicit:
 		return "TLS from the first byte"
-	case p.Must == session.MustRequire:
+	case p.Must == record.MustRequire:
 		return "STARTTLS required"
 	}
 	return "STARTTLS if it is offered"
 }
 
-func (p *page) resolve(r *session.Resolve) {
+func (p *page) resolve(r *record.Resolve) {
 	switch {
 	case r.Error != "":
 		p.say(markWarn, "no address for "+r.Host+": "+r.Error)
@@ -46,7 +46,7 @@ func (p *page) resolve(r *session.Resolve) {
 	p.quietly(func() { p.explain(after(r.Took)) })
 }
 
-func (p *page) connect(c *session.Connect) {
+func (p *page) connect(c *record.Connect) {
 	if c.Error != "" {
 		p.say(markWarn, "no connection to "+c.Remote+": "+c.Error)
 	} else {
@@ -56,7 +56,7 @@ func (p *page) connect(c *session.Connect) {
 }
 
 // auth opens one half of a round: each part with its name, secrets masked.
-func (p *page) auth(a *session.Auth) {
+func (p *page) auth(a *record.Auth) {
 	p.quietly(func() {
 		who := "client"
 		if a.From == "S" {
@@ -102,10 +102,10 @@ func outcomeMark(outcome string) mark {
 }
 
 // moved tells what is different from the state told last.
-func (p *page) moved(s *session.State) {
+func (p *page) moved(s *record.State) {
 	before := p.state
 	p.state = *s
-	if s.Stage == session.StageBroken && before.Stage != s.Stage {
+	if s.Stage == record.StageBroken && before.Stage != s.Stage {
 		p.say(markWarn, "out of sync: nothing more is sent")
 	}
 	p.quietly(func() {
@@ -116,15 +116,15 @@ func (p *page) moved(s *session.State) {
 }
 
 // doubt goes with every state that is reached over TLS to nobody knows whom.
-func doubt(a, b session.State) string {
+func doubt(a, b record.State) string {
 	if !b.Security.Unverified() || a.Security != b.Security {
 		return "" // or it is the news itself
 	}
 	return "unverified"
 }
 
-func changed(a, b session.State) string {
-	if b.Stage == session.StageClosed {
+func changed(a, b record.State) string {
+	if b.Stage == record.StageClosed {
 		return when(a.Stage != b.Stage, "the connection is closed")
 	}
 	return list("; ",
@@ -136,60 +136,60 @@ func changed(a, b session.State) string {
 		when(b.Delivered > a.Delivered, count(b.Delivered, "message")+" delivered"))
 }
 
-func security(s session.Security) string {
-	if s == session.SecurityAccepted {
+func security(s record.Security) string {
+	if s == record.SecurityAccepted {
 		return "unverified, and gone on with all the same"
 	}
 	return string(s)
 }
 
-func stages(s session.Stage) string {
+func stages(s record.Stage) string {
 	switch s {
-	case session.StageIdle:
+	case record.StageIdle:
 		return ""
-	case session.StageResolved:
+	case record.StageResolved:
 		return "address known"
-	case session.StageGreeted:
+	case record.StageGreeted:
 		return "EHLO comes next"
-	case session.StageReady:
+	case record.StageReady:
 		return "ready for commands"
-	case session.StageUpgrading:
+	case record.StageUpgrading:
 		return "the TLS handshake comes next"
-	case session.StageRefused:
+	case record.StageRefused:
 		return "the server refuses to work; QUIT comes next"
-	case session.StageBroken:
+	case record.StageBroken:
 		return "" // said with a mark of its own
 	}
 	return string(s)
 }
 
-func authWords(a, b session.State) string {
+func authWords(a, b record.State) string {
 	switch {
-	case b.Auth == session.AuthDone:
+	case b.Auth == record.AuthDone:
 		return "authenticated" + labelled(" as ", b.User)
-	case b.Auth == session.AuthExchange:
+	case b.Auth == record.AuthExchange:
 		return "in AUTH " + b.Mechanism
-	case a.Auth == session.AuthDone:
+	case a.Auth == record.AuthDone:
 		return "no longer authenticated"
 	}
 	return ""
 }
 
-func transaction(s session.State) string {
+func transaction(s record.State) string {
 	switch s.Transaction {
-	case session.TransactionMail:
+	case record.TransactionMail:
 		return "mail transaction begun"
-	case session.TransactionRcpt:
+	case record.TransactionRcpt:
 		return count(len(s.Recipients), "recipient") + " accepted"
-	case session.TransactionData:
+	case record.TransactionData:
 		return "message content comes next"
-	case session.TransactionBdat:
+	case record.TransactionBdat:
 		return "the last chunk is still to come"
 	}
 	return ""
 }
 
-func (p *page) finding(f *session.Finding) {
+func (p *page) finding(f *record.Finding) {
 	m := markInfo
 	switch f.Severity {
 	case "danger":
@@ -210,7 +210,7 @@ func (p *page) finding(f *session.Finding) {
 	}
 }
 
-func (p *page) note(n *session.Note) {
+func (p *page) note(n *record.Note) {
 	for i, line := range strings.Split(n.Text, "\n") {
 		if i == 0 {
 			p.say(markOwn, "note on event "+itoa(n.On)+": "+line)
@@ -220,16 +220,16 @@ func (p *page) note(n *session.Note) {
 	}
 }
 
-func (p *page) forgot(f *session.Forgot) {
+func (p *page) forgot(f *record.Forgot) {
 	p.quietly(func() {
 		p.say(markOwn, list(": ", "forgotten because TLS starts", list("; ", labelled("the name ", f.Greeting), strings.Join(f.Capabilities, ", "))))
 		p.explain()
 	})
 }
 
-func (p *page) end(e *session.End) {
+func (p *page) end(e *record.End) {
 	m := markOwn
-	if e.Exit != session.ExitOK {
+	if e.Exit != record.ExitOK {
 		m = markWarn
 	}
 	if e.Unverified {
@@ -248,8 +248,8 @@ func (p *page) again(text string) string {
 	return list(", ", fresh, "as said above")
 }
 
-func meaning(code session.Exit) string {
-	for _, known := range session.Exits {
+func meaning(code record.Exit) string {
+	for _, known := range record.Exits {
 		if known.Code == code {
 			return known.Meaning
 		}

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 )
 
@@ -16,7 +16,7 @@ const (
 	maxShown        = 1000 // characters of a line
 )
 
-func (p *page) send(s *session.Send) {
+func (p *page) send(s *record.Send) {
 	most := maxReplyLines
 	if s.Content {
 		most = maxContentLines
@@ -28,14 +28,14 @@ func (p *page) send(s *session.Send) {
 	})
 }
 
-func edited(s *session.Send) string {
+func edited(s *record.Send) string {
 	if s.Edited {
 		return "typed by hand"
 	}
 	return ""
 }
 
-func contentNumbers(s *session.Send) string {
+func contentNumbers(s *record.Send) string {
 	if !s.Content {
 		return ""
 	}
@@ -49,7 +49,7 @@ func contentNumbers(s *session.Send) string {
 	return list(", ", count(s.Size, "byte"), stuffed, normalised)
 }
 
-func (p *page) reply(r *session.Reply) {
+func (p *page) reply(r *record.Reply) {
 	bad := r.Error != "" || r.Unasked || r.Code >= 400 || r.Code == 0
 	p.wire(arrow(true, r.TLS, bad), r.Raw, maxReplyLines)
 	if r.Error != "" {
@@ -124,7 +124,7 @@ func (p *page) defects(defects []wire.Defect) {
 }
 
 // onTheWire says what an eavesdropper saw.
-func (p *page) onTheWire(c *session.Cipher) {
+func (p *page) onTheWire(c *record.Cipher) {
 	switch {
 	case p.Depth != Full || c == nil:
 	case c.Withheld:
@@ -134,7 +134,7 @@ func (p *page) onTheWire(c *session.Cipher) {
 	}
 }
 
-func (p *page) capabilities(c *session.Capabilities) {
+func (p *page) capabilities(c *record.Capabilities) {
 	p.quietly(func() {
 		if c.Changes != nil {
 			p.changes(c.Changes)

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 )
 
@@ -37,12 +37,12 @@ type Text struct {
 	Numbers bool
 
 	began time.Time // by the start event; zero before it
-	state session.State
+	state record.State
 	told  []string // the sentences about what went wrong that have been told whole: they are not told whole again
 }
 
 // Resume makes Text go on as if the state had been told: for a reader that jumps.
-func (t *Text) Resume(s session.State) { t.state, t.told = s, nil }
+func (t *Text) Resume(s record.State) { t.state, t.told = s, nil }
 
 // Fresh is a text without the sentences that have been told whole already; empty if nothing is left of it.
 func (t *Text) Fresh(text string) string {
@@ -68,7 +68,7 @@ func (t *Text) tell(sentence string) {
 }
 
 // Write writes the legend and all that src holds now.
-func (t *Text) Write(w io.Writer, src session.Source) error {
+func (t *Text) Write(w io.Writer, src record.Source) error {
 	if err := writeLines(w, Legend()); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func writeLines(w io.Writer, lines ...string) error {
 }
 
 // Event is the event as lines without line ends; none if there is nothing to say at this depth.
-func (t *Text) Event(e *session.Event) []string {
+func (t *Text) Event(e *record.Event) []string {
 	p := &page{Text: t, event: e}
 	p.body()
 	return p.lines
@@ -98,40 +98,40 @@ func (t *Text) Event(e *session.Event) []string {
 // page collects the lines of one event.
 type page struct {
 	*Text
-	event *session.Event
+	event *record.Event
 	lines []string
 }
 
 func (p *page) body() {
 	switch e := p.event; e.Kind {
-	case session.KindStart:
+	case record.KindStart:
 		p.began = e.Start.Time
 		p.start(e.Start)
-	case session.KindResolve:
+	case record.KindResolve:
 		p.resolve(e.Resolve)
-	case session.KindConnect:
+	case record.KindConnect:
 		p.connect(e.Connect)
-	case session.KindSend:
+	case record.KindSend:
 		p.send(e.Send)
-	case session.KindReply:
+	case record.KindReply:
 		p.reply(e.Reply)
-	case session.KindCapabilities:
+	case record.KindCapabilities:
 		p.capabilities(e.Capabilities)
-	case session.KindTLSMessage:
+	case record.KindTLSMessage:
 		p.tlsMessage(e.TLSMessage)
-	case session.KindTLS:
+	case record.KindTLS:
 		p.tls(e.TLS)
-	case session.KindAuth:
+	case record.KindAuth:
 		p.auth(e.Auth)
-	case session.KindState:
+	case record.KindState:
 		p.moved(e.State)
-	case session.KindFinding:
+	case record.KindFinding:
 		p.finding(e.Finding)
-	case session.KindNote:
+	case record.KindNote:
 		p.note(e.Note)
-	case session.KindForgot:
+	case record.KindForgot:
 		p.forgot(e.Forgot)
-	case session.KindEnd:
+	case record.KindEnd:
 		p.end(e.End)
 	default:
 		p.unknown()

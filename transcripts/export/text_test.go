@@ -11,8 +11,8 @@ import (
 	"time"
 	"unicode"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
@@ -43,26 +43,26 @@ var began = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 // story collects the events of a session as an engine would append them.
 type story struct {
 	t testing.TB
-	session.Log
-	verb session.Verb
+	record.Log
+	verb record.Verb
 	tls  bool
 }
 
-func (s *story) add(e session.Event) {
+func (s *story) add(e record.Event) {
 	e.Step = s.verb
 	e.T = time.Duration(s.Len()) * time.Millisecond
 	s.Append(e)
 }
 
-func (s *story) send(verb session.Verb, line string, masked ...string) {
+func (s *story) send(verb record.Verb, line string, masked ...string) {
 	s.verb = verb
-	s.add(session.Event{Kind: session.KindSend, Explain: article(string(verb) + " is sent"),
-		Send: &session.Send{Raw: wire.Raw(line + "\r\n"), Masked: masked, TLS: s.tls, Cipher: s.cipher(len(masked) > 0)}})
+	s.add(record.Event{Kind: record.KindSend, Explain: article(string(verb) + " is sent"),
+		Send: &record.Send{Raw: wire.Raw(line + "\r\n"), Masked: masked, TLS: s.tls, Cipher: s.cipher(len(masked) > 0)}})
 }
 
-func (s *story) reply(after, text string) *session.Reply {
+func (s *story) reply(after, text string) *record.Reply {
 	r, err := wire.NewReader(strings.NewReader(text), wire.Limits{}).ReadReply()
-	out := &session.Reply{Reply: r, Wait: 2400 * time.Microsecond, TLS: s.tls, Cipher: s.cipher(false)}
+	out := &record.Reply{Reply: r, Wait: 2400 * time.Microsecond, TLS: s.tls, Cipher: s.cipher(false)}
 	if err != nil {
 		out.Error = err.Error()
 	}
@@ -70,19 +70,19 @@ func (s *story) reply(after, text string) *session.Reply {
 	if r.Code >= 500 {
 		x.Vendor, x.Cause, x.Remedy = "Postfix", "The server does not know the mailbox.", "check the address"
 	}
-	s.add(session.Event{Kind: session.KindReply, Reply: out, Explain: x})
+	s.add(record.Event{Kind: record.KindReply, Reply: out, Explain: x})
 	return out
 }
 
-func (s *story) cipher(secret bool) *session.Cipher {
+func (s *story) cipher(secret bool) *record.Cipher {
 	if !s.tls {
 		return nil
 	}
-	return &session.Cipher{Total: 66, Withheld: secret}
+	return &record.Cipher{Total: 66, Withheld: secret}
 }
 
 func (s *story) message(dir, name string, size int, encrypted bool) {
-	s.add(session.Event{Kind: session.KindTLSMessage, Explain: article("a " + name),
+	s.add(record.Event{Kind: record.KindTLSMessage, Explain: article("a " + name),
 		TLSMessage: &tlswire.Message{Dir: dir, Kind: tlswire.KindHandshake, Name: name, Raw: make([]byte, size), Encrypted: encrypted}})
 }
 
@@ -95,69 +95,69 @@ func article(short string) *explain.Explanation {
 // wholeSession is a walk from look-up to QUIT over STARTTLS, with AUTH and one refused recipient.
 func wholeSession(t testing.TB) *story {
 	s := &story{t: t}
-	st := session.NewState()
+	st := record.NewState()
 	moved := func(change func()) {
 		change()
 		now := st
-		s.add(session.Event{Kind: session.KindState, State: &now})
+		s.add(record.Event{Kind: record.KindState, State: &now})
 	}
-	s.add(session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Program: "ehlo 1.0", Time: began,
-		Target: session.Target{Host: "mail.example.org", Port: 587},
-		Policy: session.Policy{Start: session.StartSTARTTLS, Must: session.MustRequire}}})
+	s.add(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: "ehlo 1.0", Time: began,
+		Target: record.Target{Host: "mail.example.org", Port: 587},
+		Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire}}})
 	moved(func() {})
-	s.verb = session.VerbResolve
-	s.add(session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "mail.example.org", Network: "ip",
+	s.verb = record.VerbResolve
+	s.add(record.Event{Kind: record.KindResolve, Resolve: &record.Resolve{Host: "mail.example.org", Network: "ip",
 		Addresses: []string{"2001:db8::25", "192.0.2.25"}, Took: 3 * time.Millisecond}})
-	moved(func() { st.Stage = session.StageResolved })
-	s.verb = session.VerbConnect
-	s.add(session.Event{Kind: session.KindConnect, Connect: &session.Connect{Remote: "[2001:db8::25]:587", Took: time.Second, Error: "connection refused"}})
-	s.add(session.Event{Kind: session.KindConnect, Connect: &session.Connect{Remote: "192.0.2.25:587", Local: "192.0.2.7:40112", Took: 12 * time.Millisecond}})
-	moved(func() { st.Stage = session.StageConnected })
-	s.verb = session.VerbGreeting
+	moved(func() { st.Stage = record.StageResolved })
+	s.verb = record.VerbConnect
+	s.add(record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "[2001:db8::25]:587", Took: time.Second, Error: "connection refused"}})
+	s.add(record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "192.0.2.25:587", Local: "192.0.2.7:40112", Took: 12 * time.Millisecond}})
+	moved(func() { st.Stage = record.StageConnected })
+	s.verb = record.VerbGreeting
 	s.reply("", "220 mail.example.org ESMTP Postfix\r\n")
-	moved(func() { st.Stage, st.Peer = session.StageGreeted, "mail.example.org" })
-	s.send(session.VerbEHLO, "EHLO laptop.example.net")
+	moved(func() { st.Stage, st.Peer = record.StageGreeted, "mail.example.org" })
+	s.send(record.VerbEHLO, "EHLO laptop.example.net")
 	before := s.reply("EHLO", "250-mail.example.org\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250 STARTTLS\r\n")
 	first := wire.ParseCapabilities(before.Reply)
-	s.add(session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: first}})
-	moved(func() { st.Stage, st.ESMTP = session.StageReady, true })
-	s.send(session.VerbSTARTTLS, "STARTTLS")
+	s.add(record.Event{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: first}})
+	moved(func() { st.Stage, st.ESMTP = record.StageReady, true })
+	s.send(record.VerbSTARTTLS, "STARTTLS")
 	s.reply("STARTTLS", "220 2.0.0 Ready to start TLS\r\n")
-	moved(func() { st.Stage = session.StageUpgrading })
+	moved(func() { st.Stage = record.StageUpgrading })
 	s.handshake()
-	s.add(session.Event{Kind: session.KindForgot, Forgot: &session.Forgot{Greeting: "mail.example.org", Capabilities: []string{"PIPELINING", "SIZE 10240000", "STARTTLS"}}})
-	moved(func() { st.Stage, st.Security, st.ESMTP = session.StageGreeted, session.SecurityAccepted, false })
+	s.add(record.Event{Kind: record.KindForgot, Forgot: &record.Forgot{Greeting: "mail.example.org", Capabilities: []string{"PIPELINING", "SIZE 10240000", "STARTTLS"}}})
+	moved(func() { st.Stage, st.Security, st.ESMTP = record.StageGreeted, record.SecurityAccepted, false })
 	s.tls = true
-	s.send(session.VerbEHLO, "EHLO laptop.example.net")
+	s.send(record.VerbEHLO, "EHLO laptop.example.net")
 	after := s.reply("EHLO", "250-mail.example.org\r\n250-PIPELINING\r\n250-SIZE 20480000\r\n250 AUTH PLAIN LOGIN\r\n")
 	second := wire.ParseCapabilities(after.Reply)
 	changes := wire.Diff(first, second)
-	s.add(session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: second, TLS: true, Changes: &changes}})
-	moved(func() { st.Stage, st.ESMTP = session.StageReady, true })
-	s.send(session.VerbAuth, "AUTH PLAIN "+sasl.Mask, "password")
-	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "PLAIN", From: "C", Values: []sasl.Value{
+	s.add(record.Event{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: second, TLS: true, Changes: &changes}})
+	moved(func() { st.Stage, st.ESMTP = record.StageReady, true })
+	s.send(record.VerbAuth, "AUTH PLAIN "+sasl.Mask, "password")
+	s.add(record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "PLAIN", From: "C", Values: []sasl.Value{
 		{Name: "authzid", How: "empty: to act as oneself", Ref: "RFC 4616 §2"}, {Name: "authcid", Text: "ann"},
 		{Name: "passwd", Text: "hunter2", Hides: sasl.HidesPassword, How: "the password itself"}}}})
 	s.reply("AUTH", "235 2.7.0 Authentication successful\r\n")
-	s.add(session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "PLAIN", From: "S", Outcome: "success"}})
-	moved(func() { st.Auth, st.Mechanism, st.User = session.AuthDone, "PLAIN", "ann" })
-	s.send(session.VerbMail, "MAIL FROM:<ann@example.org>")
+	s.add(record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "PLAIN", From: "S", Outcome: "success"}})
+	moved(func() { st.Auth, st.Mechanism, st.User = record.AuthDone, "PLAIN", "ann" })
+	s.send(record.VerbMail, "MAIL FROM:<ann@example.org>")
 	s.reply("MAIL", "250 2.1.0 Ok\r\n")
-	moved(func() { st.Transaction, st.Sender = session.TransactionMail, "ann@example.org" })
-	s.send(session.VerbRcpt, "RCPT TO:<nobody@example.org>")
+	moved(func() { st.Transaction, st.Sender = record.TransactionMail, "ann@example.org" })
+	s.send(record.VerbRcpt, "RCPT TO:<nobody@example.org>")
 	s.reply("RCPT", "550 5.1.1 <nobody@example.org>: Recipient address rejected: User unknown in local recipient table\r\n")
-	moved(func() { st.Failed = []session.Phase{session.PhaseRcpt} })
-	s.send(session.VerbQuit, "QUIT")
+	moved(func() { st.Failed = []record.Phase{record.PhaseRcpt} })
+	s.send(record.VerbQuit, "QUIT")
 	s.reply("QUIT", "221 2.0.0 Bye\r\n")
-	moved(func() { st = session.NewState(); st.Stage = session.StageClosed })
+	moved(func() { st = record.NewState(); st.Stage = record.StageClosed })
 	s.verb = ""
-	s.add(session.Event{Kind: session.KindNote, Note: &session.Note{On: 40, Text: "the name was misspelt\nsee ticket 7"}})
-	s.add(session.Event{Kind: session.KindEnd, End: &session.End{Phase: session.PhaseRcpt, Exit: session.ExitEnvelope, Error: "550 5.1.1", Hint: "check the address"}})
+	s.add(record.Event{Kind: record.KindNote, Note: &record.Note{On: 40, Text: "the name was misspelt\nsee ticket 7"}})
+	s.add(record.Event{Kind: record.KindEnd, End: &record.End{Phase: record.PhaseRcpt, Exit: record.ExitEnvelope, Error: "550 5.1.1", Hint: "check the address"}})
 	return s
 }
 
 func (s *story) handshake() {
-	s.verb = session.VerbHandshake
+	s.verb = record.VerbHandshake
 	s.message("C", "ClientHello", 1534, false)
 	s.message("S", "ServerHello", 1210, false)
 	s.message("S", "EncryptedExtensions", 10, true)
@@ -165,29 +165,29 @@ func (s *story) handshake() {
 	s.message("S", "CertificateVerify", 79, true)
 	s.message("S", "Finished", 36, true)
 	s.message("C", "Finished", 36, true)
-	s.add(session.Event{Kind: session.KindTLS, TLS: &session.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256",
+	s.add(record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256",
 		Group: "X25519MLKEM768", ServerName: "mail.example.org", Reference: "mail.example.org", Verified: false,
 		Took: 5100 * time.Microsecond, Sent: 1600, Received: 2400,
-		Checks: []session.Check{{Name: "chain", OK: true, Text: "leads to Example Root"},
+		Checks: []record.Check{{Name: "chain", OK: true, Text: "leads to Example Root"},
 			{Name: "time", Finding: "cert-expired", Text: "ended 3 days ago"}},
-		Chain: []session.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
+		Chain: []record.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
 			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}},
-		Path: []session.Link{{Sent: 1, Checks: []session.Check{{Name: "signature", OK: true, Text: "the signature holds"}, {Name: "time", Text: "ended on 2026-01-01"}}},
-			{Certificate: &session.Certificate{Subject: "CN=Example Root"}, Trusted: "among the system's roots"}},
+		Path: []record.Link{{Sent: 1, Checks: []record.Check{{Name: "signature", OK: true, Text: "the signature holds"}, {Name: "time", Text: "ended on 2026-01-01"}}},
+			{Certificate: &record.Certificate{Subject: "CN=Example Root"}, Trusted: "among the system's roots"}},
 		Decided: decided(tlswire.Summary{
 			Version:  tlswire.Choice{Offered: []tlswire.Code{{Value: 0x304, Name: "TLS 1.3"}, {Value: 0x303, Name: "TLS 1.2"}}, Chosen: tlswire.Code{Value: 0x304, Name: "TLS 1.3"}},
 			Protocol: tlswire.Words{Offered: []string{"smtp"}}, Exchange: "ClientHello and ServerHello", Complete: true, RoundTrips: 1,
 			ClientEncrypted: tlswire.Start{Message: "Finished", Offset: 1545}, ServerEncrypted: tlswire.Start{Message: "EncryptedExtensions", Offset: 1221},
 			Notes: []tlswire.Note{{Code: "tls-version-current", Severity: "info", Text: "TLS 1.3 is the current version", Ref: "RFC 9846"},
 				{Code: "tls-certificate-hidden", Severity: "info", Text: "an eavesdropper did not see the certificate", Ref: "RFC 9846 §2"}}})}})
-	s.add(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "cert-expired", Severity: "danger",
+	s.add(record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "cert-expired", Severity: "danger",
 		Text: "the certificate ended 3 days ago", Remedy: "renew it on the server", Refs: []explain.Ref{{Doc: "RFC 5280", Section: "4.1.2.5"}}}})
-	s.add(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "tls-group-pq", Severity: "info", Text: "a hybrid group is in use"}})
+	s.add(record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "tls-group-pq", Severity: "info", Text: "a hybrid group is in use"}})
 }
 
 // decided is what a transcript says that a handshake decided.
-func decided(s tlswire.Summary) *session.Decided {
-	var d session.Decided
+func decided(s tlswire.Summary) *record.Decided {
+	var d record.Decided
 	text, err := json.Marshal(s)
 	if err := errors.Join(err, json.Unmarshal(text, &d)); err != nil {
 		panic(err)
@@ -195,7 +195,7 @@ func decided(s tlswire.Summary) *session.Decided {
 	return &d
 }
 
-func render(t *testing.T, text Text, src session.Source) string {
+func render(t *testing.T, text Text, src record.Source) string {
 	t.Helper()
 	var b strings.Builder
 	if err := text.Write(&b, src); err != nil {
@@ -227,10 +227,10 @@ func TestWholeSession(t *testing.T) {
 }
 
 // stable leaves out what other packages open at the depth Full, in words of their own.
-func stable(src session.Source, depth Depth) session.Source {
-	kept := &session.Log{}
+func stable(src record.Source, depth Depth) record.Source {
+	kept := &record.Log{}
 	for i := range src.Len() {
-		if e := src.At(i); depth != Full || e.Kind != session.KindTLSMessage && e.Kind != session.KindCapabilities {
+		if e := src.At(i); depth != Full || e.Kind != record.KindTLSMessage && e.Kind != record.KindCapabilities {
 			kept.Append(*e)
 		}
 	}
@@ -239,7 +239,7 @@ func stable(src session.Source, depth Depth) session.Source {
 
 func TestFullOpensCapabilities(t *testing.T) {
 	c := wire.ParseCapabilities(wire.Reply{Lines: []wire.Line{{Text: "x"}, {Text: "SIZE 10240000"}, {Text: "X-UNHEARD of"}}})
-	e := session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: c}}
+	e := record.Event{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: c}}
 	got := strings.Join((&Text{Depth: Full}).Event(&e), "\n")
 	size, _ := explain.Keyword("SIZE", []string{"10240000"})
 	for _, want := range []string{" *   2 capability lines\n", "       SIZE 10240000: " + size.Short + "\n", "       X-UNHEARD of: "} {
@@ -251,7 +251,7 @@ func TestFullOpensCapabilities(t *testing.T) {
 
 func TestFullOpensTLSMessages(t *testing.T) {
 	m := tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Type: 40, Raw: []byte{2, 40}}
-	e := session.Event{Kind: session.KindTLSMessage, TLSMessage: &m}
+	e := record.Event{Kind: record.KindTLSMessage, TLSMessage: &m}
 	got := strings.Join((&Text{Depth: Full}).Event(&e), "\n")
 	if len(m.Fields(time.Time{})) == 0 {
 		t.Fatal("no fields")
@@ -279,38 +279,38 @@ func TestColoursAddNothing(t *testing.T) {
 func TestEvent(t *testing.T) {
 	tests := []struct {
 		name  string
-		event session.Event
+		event record.Event
 		want  string
 	}{
-		{"literal address", session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "::1", Literal: true}}, " *   ::1 is an address"},
-		{"no address", session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "x.test", Error: "no such host", Took: 1200 * time.Millisecond}},
+		{"literal address", record.Event{Kind: record.KindResolve, Resolve: &record.Resolve{Host: "::1", Literal: true}}, " *   ::1 is an address"},
+		{"no address", record.Event{Kind: record.KindResolve, Resolve: &record.Resolve{Host: "x.test", Error: "no such host", Took: 1200 * time.Millisecond}},
 			" !   no address for x.test: no such host\n       after 1.2 s"},
-		{"unasked", session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw("250 ok\r\n"), Code: 250}, Unasked: true, TLS: true}},
+		{"unasked", record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw("250 ok\r\n"), Code: 250}, Unasked: true, TLS: true}},
 			"<~!  250 ok\n       it was not the server's turn"},
-		{"half a reply", session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw("250-a\r\n25"), Code: 250}, Error: "the connection was closed"}},
+		{"half a reply", record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw("250-a\r\n25"), Code: 250}, Error: "the connection was closed"}},
 			"<-!  250-a\n<-!  25\n !   the connection was closed"},
-		{"no reply", session.Event{Kind: session.KindReply, Reply: &session.Reply{Error: "no answer in time", Wait: 5 * time.Minute}},
+		{"no reply", record.Event{Kind: record.KindReply, Reply: &record.Reply{Error: "no answer in time", Wait: 5 * time.Minute}},
 			" !   no answer in time\n       after 300.0 s"},
-		{"bare line feeds", session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw("250-a\n250 b\n"), Code: 250,
+		{"bare line feeds", record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw("250-a\n250 b\n"), Code: 250,
 			Defects: []wire.Defect{{Line: 1, Text: "the line ends with LF alone", Ref: "RFC 5321 §2.3.8", More: 1}}}}},
 			"<-   250-a\\n\n<-   250 b\\n\n       line 1: the line ends with LF alone and 1 more line (RFC 5321 §2.3.8)"},
-		{"content", session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("Subject: x\r\n\r\n..dot\r\n.\r\n"), Content: true, Size: 25, Stuffed: 1, Normalised: 2}},
+		{"content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("Subject: x\r\n\r\n..dot\r\n.\r\n"), Content: true, Size: 25, Stuffed: 1, Normalised: 2}},
 			" ->  Subject: x\n ->  \n ->  ..dot\n ->  .\n       25 bytes, 1 line got a second dot in front (RFC 5321 §4.5.2), 2 line ends made CRLF (RFC 5321 §2.3.8)"},
-		{"long content", session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(strings.Repeat("a\r\n", 22)), Content: true, Edited: true}},
+		{"long content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("a\r\n", 22)), Content: true, Edited: true}},
 			strings.Repeat(" ->  a\n", 20) + "       … 2 more lines\n       typed by hand, 0 bytes"},
-		{"long line", session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(strings.Repeat("a", 1001))}},
+		{"long line", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("a", 1001))}},
 			" ->  " + strings.Repeat("a", 1000) + " … 1 more byte"},
-		{"fatal alert", session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{2, 40}}},
+		{"fatal alert", record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{2, 40}}},
 			"<-!  TLS  Alert                      2 bytes  clear"},
-		{"close_notify", session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "C", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{1, 0}, Encrypted: true}},
+		{"close_notify", record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "C", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{1, 0}, Encrypted: true}},
 			" ~>  TLS  Alert                      2 bytes  encrypted"},
-		{"partial message", session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindUnknown, Name: "unknown", Raw: []byte("220 hi"), Partial: true, Reason: "not a TLS record"}},
+		{"partial message", record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindUnknown, Name: "unknown", Raw: []byte("220 hi"), Partial: true, Reason: "not a TLS record"}},
 			"<-!  TLS  unknown                    6 bytes  clear\n       not a TLS record"},
-		{"dead handshake", session.Event{Kind: session.KindTLS, TLS: &session.TLS{Error: "the server sent plain text"}},
+		{"dead handshake", record.Event{Kind: record.KindTLS, TLS: &record.TLS{Error: "the server sent plain text"}},
 			" !   handshake failed: the server sent plain text\n       0 bytes sent, 0 bytes received"},
-		{"AUTH fails", session.Event{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: "LOGIN", Outcome: "failure"}}, " !   AUTH LOGIN: failure"},
-		{"newer kind", session.Event{Kind: "dns", Explain: &explain.Explanation{Short: "a record"}}, " *   event of kind dns, which is not known here\n       a record"},
-		{"unknown exit", session.Event{Kind: session.KindEnd, End: &session.End{Phase: "x", Exit: 99}}, " !   end at x, exit code 99"},
+		{"AUTH fails", record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "LOGIN", Outcome: "failure"}}, " !   AUTH LOGIN: failure"},
+		{"newer kind", record.Event{Kind: "dns", Explain: &explain.Explanation{Short: "a record"}}, " *   event of kind dns, which is not known here\n       a record"},
+		{"unknown exit", record.Event{Kind: record.KindEnd, End: &record.End{Phase: "x", Exit: 99}}, " !   end at x, exit code 99"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -323,27 +323,27 @@ func TestEvent(t *testing.T) {
 
 func TestStateTellsWhatChanged(t *testing.T) {
 	text := &Text{}
-	st := session.NewState()
+	st := record.NewState()
 	tell := func(want string, change func()) {
 		t.Helper()
 		change()
 		now := st
-		got := strings.Join(text.Event(&session.Event{Kind: session.KindState, State: &now}), "\n")
+		got := strings.Join(text.Event(&record.Event{Kind: record.KindState, State: &now}), "\n")
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 	tell("", func() {})
-	tell(" =   ready for commands; TLS, unverified, and gone on with all the same", func() { st.Stage, st.Security = session.StageReady, session.SecurityAccepted })
+	tell(" =   ready for commands; TLS, unverified, and gone on with all the same", func() { st.Stage, st.Security = record.StageReady, record.SecurityAccepted })
 	tell("", func() {})
-	tell(" =   in AUTH LOGIN, unverified", func() { st.Auth, st.Mechanism = session.AuthExchange, "LOGIN" })
-	tell(" =   authenticated as \\x1b[2J, unverified", func() { st.Auth, st.User = session.AuthDone, "\x1b[2J" })
-	tell(" =   2 recipients accepted, unverified", func() { st.Transaction, st.Recipients = session.TransactionRcpt, []string{"a", "b"} })
-	tell(" =   1 message delivered, unverified", func() { st.Transaction, st.Recipients, st.Delivered = session.TransactionNone, nil, 1 })
-	tell(" !   out of sync: nothing more is sent", func() { st.Stage = session.StageBroken })
-	tell(" =   the connection is closed", func() { st = session.NewState(); st.Stage = session.StageClosed })
-	text.Resume(session.State{Stage: session.StageReady})
-	tell("", func() { st = session.State{Stage: session.StageReady} })
+	tell(" =   in AUTH LOGIN, unverified", func() { st.Auth, st.Mechanism = record.AuthExchange, "LOGIN" })
+	tell(" =   authenticated as \\x1b[2J, unverified", func() { st.Auth, st.User = record.AuthDone, "\x1b[2J" })
+	tell(" =   2 recipients accepted, unverified", func() { st.Transaction, st.Recipients = record.TransactionRcpt, []string{"a", "b"} })
+	tell(" =   1 message delivered, unverified", func() { st.Transaction, st.Recipients, st.Delivered = record.TransactionNone, nil, 1 })
+	tell(" !   out of sync: nothing more is sent", func() { st.Stage = record.StageBroken })
+	tell(" =   the connection is closed", func() { st = record.NewState(); st.Stage = record.StageClosed })
+	text.Resume(record.State{Stage: record.StageReady})
+	tell("", func() { st = record.State{Stage: record.StageReady} })
 }
 
 // Every text in every event may be hostile: none of it reaches the output as it is.
@@ -366,34 +366,34 @@ func unsafe(c rune) bool {
 
 const hostile = "\x1b[2J\x07\r\n\t\x9b31m\u202e\u2028\xff\u00a0"
 
-func hostileEvents() []session.Event {
+func hostileEvents() []record.Event {
 	x := &explain.Explanation{Short: hostile, Text: hostile, Cause: hostile, Remedy: hostile, Vendor: hostile, Refs: []explain.Ref{{Doc: hostile, Section: hostile}}}
 	capability := wire.Capability{Raw: wire.Raw(hostile), Keyword: hostile, Params: []string{hostile}}
-	st := session.State{Stage: hostile, Security: hostile, Auth: session.AuthDone, User: hostile, Mechanism: hostile}
-	events := []session.Event{
-		{Kind: session.KindStart, Start: &session.Start{Program: hostile, Target: session.Target{Host: hostile}, Policy: session.Policy{Start: hostile, Must: hostile}, Scenario: hostile, Title: hostile, Story: hostile}},
-		{Kind: session.KindResolve, Resolve: &session.Resolve{Host: hostile, Addresses: []string{hostile}}},
-		{Kind: session.KindResolve, Resolve: &session.Resolve{Host: hostile, Error: hostile}},
-		{Kind: session.KindConnect, Connect: &session.Connect{Remote: hostile, Local: hostile}},
-		{Kind: session.KindConnect, Connect: &session.Connect{Remote: hostile, Error: hostile}},
-		{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(hostile), Masked: []string{hostile}}},
-		{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile), Defects: []wire.Defect{{Text: hostile, Ref: hostile}}}, Masked: hostile, Error: hostile}},
-		{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: wire.Capabilities{Domain: hostile, Greeting: hostile, Keywords: []wire.Capability{capability}},
+	st := record.State{Stage: hostile, Security: hostile, Auth: record.AuthDone, User: hostile, Mechanism: hostile}
+	events := []record.Event{
+		{Kind: record.KindStart, Start: &record.Start{Program: hostile, Target: record.Target{Host: hostile}, Policy: record.Policy{Start: hostile, Must: hostile}, Scenario: hostile, Title: hostile, Story: hostile}},
+		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: hostile, Addresses: []string{hostile}}},
+		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: hostile, Error: hostile}},
+		{Kind: record.KindConnect, Connect: &record.Connect{Remote: hostile, Local: hostile}},
+		{Kind: record.KindConnect, Connect: &record.Connect{Remote: hostile, Error: hostile}},
+		{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(hostile), Masked: []string{hostile}}},
+		{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile), Defects: []wire.Defect{{Text: hostile, Ref: hostile}}}, Masked: hostile, Error: hostile}},
+		{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: wire.Capabilities{Domain: hostile, Greeting: hostile, Keywords: []wire.Capability{capability}},
 			Changes: &wire.Changes{Added: []wire.Capability{capability}, Removed: []wire.Capability{capability}, Changed: []wire.Change{{Before: capability, After: capability}}}}},
-		{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: hostile, Name: hostile, Reason: hostile, Raw: []byte(hostile)}},
-		{Kind: session.KindTLS, TLS: &session.TLS{Version: hostile, CipherSuite: hostile, Group: hostile, ALPN: hostile, ServerName: hostile, Reference: hostile,
-			Checks: []session.Check{{Name: hostile, Finding: hostile, Text: hostile}, {Name: hostile, Text: hostile, OK: true}},
-			Path: []session.Link{{Sent: 1, Trusted: hostile, Checks: []session.Check{{Name: hostile, Text: hostile}}}, {Sent: 99}, {Sent: -1},
-				{Certificate: &session.Certificate{Subject: hostile}}},
-			Chain: []session.Certificate{{Subject: hostile, Issuer: hostile, Names: []string{hostile}, Key: hostile, Signature: hostile, SHA256: hostile}}}},
-		{Kind: session.KindTLS, TLS: &session.TLS{Error: hostile}},
-		{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: hostile, Outcome: hostile, Values: []sasl.Value{{Name: hostile, Text: hostile, How: hostile, Ref: hostile}}}},
-		{Kind: session.KindState, State: &st},
-		{Kind: session.KindFinding, Finding: &session.Finding{Code: hostile, Severity: "danger", Text: hostile, Remedy: hostile, Refs: x.Refs}},
-		{Kind: session.KindFinding, Finding: &session.Finding{Code: hostile, Severity: hostile, Text: hostile}},
-		{Kind: session.KindNote, Note: &session.Note{Text: hostile}},
-		{Kind: session.KindForgot, Forgot: &session.Forgot{Greeting: hostile, Capabilities: []string{hostile}}},
-		{Kind: session.KindEnd, End: &session.End{Phase: hostile, Error: hostile, Hint: hostile}},
+		{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: hostile, Name: hostile, Reason: hostile, Raw: []byte(hostile)}},
+		{Kind: record.KindTLS, TLS: &record.TLS{Version: hostile, CipherSuite: hostile, Group: hostile, ALPN: hostile, ServerName: hostile, Reference: hostile,
+			Checks: []record.Check{{Name: hostile, Finding: hostile, Text: hostile}, {Name: hostile, Text: hostile, OK: true}},
+			Path: []record.Link{{Sent: 1, Trusted: hostile, Checks: []record.Check{{Name: hostile, Text: hostile}}}, {Sent: 99}, {Sent: -1},
+				{Certificate: &record.Certificate{Subject: hostile}}},
+			Chain: []record.Certificate{{Subject: hostile, Issuer: hostile, Names: []string{hostile}, Key: hostile, Signature: hostile, SHA256: hostile}}}},
+		{Kind: record.KindTLS, TLS: &record.TLS{Error: hostile}},
+		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: hostile, Outcome: hostile, Values: []sasl.Value{{Name: hostile, Text: hostile, How: hostile, Ref: hostile}}}},
+		{Kind: record.KindState, State: &st},
+		{Kind: record.KindFinding, Finding: &record.Finding{Code: hostile, Severity: "danger", Text: hostile, Remedy: hostile, Refs: x.Refs}},
+		{Kind: record.KindFinding, Finding: &record.Finding{Code: hostile, Severity: hostile, Text: hostile}},
+		{Kind: record.KindNote, Note: &record.Note{Text: hostile}},
+		{Kind: record.KindForgot, Forgot: &record.Forgot{Greeting: hostile, Capabilities: []string{hostile}}},
+		{Kind: record.KindEnd, End: &record.End{Phase: hostile, Error: hostile, Hint: hostile}},
 		{Kind: hostile},
 	}
 	for i := range events {
@@ -407,7 +407,7 @@ func FuzzReply(f *testing.F) {
 	f.Add([]byte("\xff\xfe\u202e\n\n\n"), 0)
 	f.Fuzz(func(t *testing.T, raw []byte, width int) {
 		text := &Text{Width: width}
-		e := session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: wire.Reply{Raw: raw}, Error: string(raw)}}
+		e := record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: raw}, Error: string(raw)}}
 		for _, line := range text.Event(&e) {
 			if strings.ContainsFunc(line, unsafe) && !strings.ContainsRune(string(raw), unicode.ReplacementChar) {
 				t.Errorf("%q", line)
@@ -464,10 +464,10 @@ func TestWrap(t *testing.T) {
 // What went wrong is told whole once: with the finding, or when a handshake dies. What comes after points there.
 func TestAFailureIsToldWholeOnce(t *testing.T) {
 	const why, mend = "the server ended the handshake with protocol_version (70)", "have the server speak TLS 1.2"
-	log := &session.Log{}
-	log.Append(session.Event{Kind: session.KindTLS, TLS: &session.TLS{Error: why}, Explain: &explain.Explanation{Short: "no TLS", Cause: why}})
-	log.Append(session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: "tls-no-common-version", Severity: "warn", Text: why, Remedy: mend}})
-	log.Append(session.Event{Kind: session.KindEnd, End: &session.End{Phase: session.PhaseHandshake, Exit: session.ExitHandshake, Error: why, Hint: mend + "; --tls-min offers more"}})
+	log := &record.Log{}
+	log.Append(record.Event{Kind: record.KindTLS, TLS: &record.TLS{Error: why}, Explain: &explain.Explanation{Short: "no TLS", Cause: why}})
+	log.Append(record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "tls-no-common-version", Severity: "warn", Text: why, Remedy: mend}})
+	log.Append(record.Event{Kind: record.KindEnd, End: &record.End{Phase: record.PhaseHandshake, Exit: record.ExitHandshake, Error: why, Hint: mend + "; --tls-min offers more"}})
 	for _, depth := range []Depth{Quiet, Normal, Full} {
 		got := render(t, Text{Depth: depth}, log)
 		if strings.Count(got, why) != 1 || strings.Count(got, mend) != 1 {
@@ -482,16 +482,16 @@ func TestAFailureIsToldWholeOnce(t *testing.T) {
 	}
 	text := &Text{}
 	text.Event(log.At(0))
-	if text.Resume(session.State{}); text.Fresh(why) != why {
+	if text.Resume(record.State{}); text.Fresh(why) != why {
 		t.Error("who jumps has not read it")
 	}
 }
 
 // A file may name links that it does not have.
 func TestTheChainIsTold(t *testing.T) {
-	tls := &session.TLS{Version: "TLS 1.3", Chain: []session.Certificate{{Subject: "CN=mail.lab"}, {Subject: "CN=Root"}, {Subject: "CN=Issuing"}},
-		Path: []session.Link{{Sent: 1}, {Sent: 3, Checks: []session.Check{{Name: "signature", Text: "the signature is wrong"}}}, {Sent: 7}}}
-	got := strings.Join((&Text{}).Event(&session.Event{Kind: session.KindTLS, TLS: tls}), "\n")
+	tls := &record.TLS{Version: "TLS 1.3", Chain: []record.Certificate{{Subject: "CN=mail.lab"}, {Subject: "CN=Root"}, {Subject: "CN=Issuing"}},
+		Path: []record.Link{{Sent: 1}, {Sent: 3, Checks: []record.Check{{Name: "signature", Text: "the signature is wrong"}}}, {Sent: 7}}}
+	got := strings.Join((&Text{}).Event(&record.Event{Kind: record.KindTLS, TLS: tls}), "\n")
 	for _, want := range []string{"chain: mail.lab, issued by Issuing, issued by a certificate that is not in this file", "Issuing: no, the signature is wrong",
 		"not part of that chain: certificate 2, Root"} {
 		if !strings.Contains(got, want) {
@@ -502,7 +502,7 @@ func TestTheChainIsTold(t *testing.T) {
 
 // An end that was reached over TLS to nobody knows whom says so.
 func TestTheEndIsUnverified(t *testing.T) {
-	got := strings.Join((&Text{}).Event(&session.Event{Kind: session.KindEnd, End: &session.End{Phase: session.PhaseQuit, Unverified: true}}), "\n")
+	got := strings.Join((&Text{}).Event(&record.Event{Kind: record.KindEnd, End: &record.End{Phase: record.PhaseQuit, Unverified: true}}), "\n")
 	if want := " !   end at quit, exit code 0, done as asked, unverified"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 )
 
@@ -97,7 +97,7 @@ func (p *page) shortened(value string) string {
 	return value[:most] + "…"
 }
 
-func (p *page) tls(t *session.TLS) {
+func (p *page) tls(t *record.TLS) {
 	m := markOwn
 	if !t.Verified {
 		m = markWarn
@@ -128,7 +128,7 @@ func when(is bool, text string) string {
 	return ""
 }
 
-func verdict(t *session.TLS) string {
+func verdict(t *record.TLS) string {
 	if t.Verified {
 		return "certificate holds" + labelled(" for ", t.Reference)
 	}
@@ -136,7 +136,7 @@ func verdict(t *session.TLS) string {
 }
 
 // checks names those that failed; the others only at the depth Full.
-func (p *page) checks(t *session.TLS) {
+func (p *page) checks(t *record.TLS) {
 	for _, c := range t.Checks {
 		switch {
 		case c.Failed():
@@ -158,7 +158,7 @@ const maxPath = 12
 
 // path tells the chain that was judged, from the server's own certificate up, and each link that does not hold; at the
 // depth Full every check of every link.
-func (p *page) path(t *session.TLS) {
+func (p *page) path(t *record.TLS) {
 	if len(t.Path) == 0 {
 		return
 	}
@@ -186,7 +186,7 @@ func (p *page) path(t *session.TLS) {
 	}
 }
 
-func linkName(t *session.TLS, l session.Link) string {
+func linkName(t *record.TLS, l record.Link) string {
 	c := t.LinkCertificate(l)
 	if c == nil {
 		return "a certificate that is not in this file"
@@ -195,7 +195,7 @@ func linkName(t *session.TLS, l session.Link) string {
 }
 
 // certificate says who it is for and how long; of the rest of the chain only at the depth Full.
-func (p *page) certificate(i int, c session.Certificate) {
+func (p *page) certificate(i int, c record.Certificate) {
 	if i > 0 && p.Depth != Full {
 		return
 	}
@@ -209,7 +209,7 @@ func (p *page) certificate(i int, c session.Certificate) {
 
 // decided tells what the handshake chose of what was offered, and what follows from it; before the depth Full only what
 // people ask first.
-func (p *page) decided(decided *session.Decided) {
+func (p *page) decided(decided *record.Decided) {
 	if decided == nil {
 		return
 	}
@@ -251,7 +251,7 @@ func offeredFor(c tlswire.Choice, version string) string {
 }
 
 // trips says how long the client had to wait before it could send data.
-func trips(decided *session.Decided) string {
+func trips(decided *record.Decided) string {
 	if decided == nil {
 		return ""
 	}

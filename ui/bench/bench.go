@@ -6,7 +6,7 @@ package bench
 import (
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 )
@@ -20,25 +20,25 @@ type Bench struct {
 	Challenge *Challenge // nil for the initial response
 
 	place    Place
-	step     session.Step // what is sent, without its line
-	exchange int          // the position of the AUTH command, 0 before it
+	step     record.Step // what is sent, without its line
+	exchange int         // the position of the AUTH command, 0 before it
 	begun    bool
 	first    string // the last line that was built before the server had said anything
 }
 
 // Place is where in a session a response is built.
 type Place struct {
-	Events  session.Source
-	Len     int              // how many of the events count
-	Snap    session.Snapshot // after them
-	Account string           // the name to log in with
+	Events  record.Source
+	Len     int             // how many of the events count
+	Snap    record.Snapshot // after them
+	Account string          // the name to log in with
 }
 
 // Asked reports whether there is a challenge to answer.
-func (p Place) Asked() bool { return p.Snap.State.Auth == session.AuthExchange }
+func (p Place) Asked() bool { return p.Snap.State.Auth == record.AuthExchange }
 
 // Mechanism is the one in use, or that of the step that would be done next.
-func (p Place) Mechanism(next session.Step) string {
+func (p Place) Mechanism(next record.Step) string {
 	if p.Asked() {
 		return p.Snap.State.Mechanism
 	}
@@ -57,10 +57,10 @@ func New(mechanism string, typed func(sasl.Input) Field) *Bench {
 
 // Begin makes the bench ready for the line that is due at the place. Results of an earlier exchange are forgotten. due is
 // the place of the tool that comes first; again holds if it is the line that the bench was ready for before.
-func (b *Bench) Begin(p Place, next session.Step) (due int, again bool) {
+func (b *Bench) Begin(p Place, next record.Step) (due int, again bool) {
 	step, c := next, (*Challenge)(nil)
 	if p.Asked() {
-		step, c = session.Step{Verb: session.VerbRespond}, p.challenge()
+		step, c = record.Step{Verb: record.VerbRespond}, p.challenge()
 	}
 	again = b.begun && c.same(b.Challenge)
 	b.place, b.step, b.Challenge, b.begun = p, step, c, true
@@ -95,7 +95,7 @@ func (b *Bench) ServerFirst() bool {
 func (b *Bench) Line(t *Tool) string { return sasl.EncodeResponse(t.Result, b.Initial()) }
 
 // Step sends a line: base64, "*", or anything else that a person wants.
-func (b *Bench) Step(line string) session.Step {
+func (b *Bench) Step(line string) record.Step {
 	if b.Initial() || b.Challenge.Raw == "" {
 		b.first = line
 	}
@@ -116,6 +116,6 @@ func (b *Bench) Problem(line string) error {
 }
 
 // Comparable reports whether anybody here knows the right answer.
-func Comparable(s session.State) bool {
-	return s.Auth != session.AuthExchange || s.Pending != nil && !s.Pending.Cancel
+func Comparable(s record.State) bool {
+	return s.Auth != record.AuthExchange || s.Pending != nil && !s.Pending.Cancel
 }

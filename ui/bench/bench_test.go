@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 )
@@ -16,38 +16,38 @@ func (p *paper) Value() string     { return p.text }
 func (p *paper) SetValue(s string) { p.text = s }
 
 // told is a log that begins with a connection.
-func told(events ...session.Event) *session.Log {
-	log := &session.Log{}
-	log.Append(session.Event{Kind: session.KindConnect, Connect: &session.Connect{}})
+func told(events ...record.Event) *record.Log {
+	log := &record.Log{}
+	log.Append(record.Event{Kind: record.KindConnect, Connect: &record.Connect{}})
 	for _, e := range events {
 		log.Append(e)
 	}
 	return log
 }
 
-func auth() session.Event {
-	return session.Event{Kind: session.KindSend, Step: session.VerbAuth, Send: &session.Send{}}
+func auth() record.Event {
+	return record.Event{Kind: record.KindSend, Step: record.VerbAuth, Send: &record.Send{}}
 }
 
 // asks are the events of a challenge.
-func asks(mechanism, challenge, mask string) []session.Event {
+func asks(mechanism, challenge, mask string) []record.Event {
 	line := "334 " + sasl.EncodeBase64([]byte(challenge))
 	r, _ := wire.NewReader(strings.NewReader(line+"\r\n"), wire.Limits{}).ReadReply()
 	opened, _ := sasl.OpenChallenge(mechanism, []byte(strings.TrimPrefix(line, "334 ")))
-	return []session.Event{{Kind: session.KindReply, Reply: &session.Reply{Reply: r, Masked: mask}},
-		{Kind: session.KindAuth, Auth: &session.Auth{Mechanism: mechanism, From: "S", Values: opened.Values}}}
+	return []record.Event{{Kind: record.KindReply, Reply: &record.Reply{Reply: r, Masked: mask}},
+		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: mechanism, From: "S", Values: opened.Values}}}
 }
 
 // at is the end of a log, inside an exchange or before it.
-func at(log *session.Log, mechanism string) Place {
+func at(log *record.Log, mechanism string) Place {
 	p := Place{Events: log, Len: log.Len(), Account: "ann"}
 	if mechanism != "" {
-		p.Snap.State.Auth, p.Snap.State.Mechanism = session.AuthExchange, mechanism
+		p.Snap.State.Auth, p.Snap.State.Mechanism = record.AuthExchange, mechanism
 	}
 	return p
 }
 
-var scramNext = session.Step{Verb: session.VerbAuth, Mechanism: "SCRAM-SHA-256"}
+var scramNext = record.Step{Verb: record.VerbAuth, Mechanism: "SCRAM-SHA-256"}
 
 func newScram() *Bench {
 	return New("SCRAM-SHA-256", func(sasl.Input) Field { return &paper{} })
@@ -62,8 +62,8 @@ func TestBenchForgetsBetweenExchanges(t *testing.T) {
 	if st := b.Step("bixu"); st.Line != "AUTH SCRAM-SHA-256 bixu" || !st.Edited {
 		t.Errorf("%+v", st)
 	}
-	log := told(append([]session.Event{auth()}, asks("SCRAM-SHA-256", "r=abc,s=QSXCR+Q6sek8bf92,i=4096", "")...)...)
-	due, _ := b.Begin(at(log, "SCRAM-SHA-256"), session.Step{})
+	log := told(append([]record.Event{auth()}, asks("SCRAM-SHA-256", "r=abc,s=QSXCR+Q6sek8bf92,i=4096", "")...)...)
+	due, _ := b.Begin(at(log, "SCRAM-SHA-256"), record.Step{})
 	salted := b.Tools[due]
 	b.Fill(salted)
 	password, salt, rounds := salted.Inputs[0], salted.Inputs[1], salted.Inputs[2]
@@ -80,14 +80,14 @@ func TestBenchForgetsBetweenExchanges(t *testing.T) {
 	if k := b.Known(); !ok || !salted.Done() || k[0].Name != "SaltedPassword" || !k[0].Hidden {
 		t.Errorf("done %v, known %v", salted.Done(), k[0].Name)
 	}
-	if _, again := b.Begin(at(log, "SCRAM-SHA-256"), session.Step{}); !again || !salted.Done() {
+	if _, again := b.Begin(at(log, "SCRAM-SHA-256"), record.Step{}); !again || !salted.Done() {
 		t.Error("the same challenge finds another bench")
 	}
 	log.Append(auth())
 	for _, e := range asks("SCRAM-SHA-256", "r=xyz,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=5000", "") {
 		log.Append(e)
 	}
-	if _, again := b.Begin(at(log, "SCRAM-SHA-256"), session.Step{}); again || salted.Done() || !salt.Empty() || password.Empty() {
+	if _, again := b.Begin(at(log, "SCRAM-SHA-256"), record.Step{}); again || salted.Done() || !salt.Empty() || password.Empty() {
 		t.Errorf("again %v; salt %q", again, salt.Field.Value())
 	}
 }
@@ -111,8 +111,8 @@ func TestPut(t *testing.T) {
 // A challenge that is masked shows nothing, and still says which tool is due.
 func TestMaskedChallenge(t *testing.T) {
 	b := newScram()
-	log := told(append([]session.Event{auth()}, asks("SCRAM-SHA-256", "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=", sasl.HidesProof)...)...)
-	due, _ := b.Begin(at(log, "SCRAM-SHA-256"), session.Step{})
+	log := told(append([]record.Event{auth()}, asks("SCRAM-SHA-256", "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=", sasl.HidesProof)...)...)
+	due, _ := b.Begin(at(log, "SCRAM-SHA-256"), record.Step{})
 	if b.Tools[due].Name != "ServerKey" || b.Challenge.Bytes() != nil {
 		t.Errorf("due is %s", b.Tools[due].Name)
 	}

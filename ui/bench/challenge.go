@@ -3,7 +3,7 @@ package bench
 import (
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
 
@@ -20,10 +20,10 @@ func (p Place) challenge() *Challenge {
 	c := &Challenge{}
 	for i := p.Len - 1; i >= 0; i-- {
 		e := p.Events.At(i)
-		if e.Kind == session.KindAuth && e.Auth.From == "S" && c.Values == nil {
+		if e.Kind == record.KindAuth && e.Auth.From == "S" && c.Values == nil {
 			c.Values = e.Auth.Values
 		}
-		if e.Kind == session.KindReply {
+		if e.Kind == record.KindReply {
 			c.Raw, c.hides = strings.TrimPrefix(strings.TrimRight(string(e.Reply.Raw), "\r\n"), "334"), e.Reply.Masked
 			c.Raw, c.at = strings.TrimPrefix(c.Raw, " "), i
 			break
@@ -38,7 +38,7 @@ func (p Place) exchange() int {
 		return 0
 	}
 	i := p.Len - 1
-	for i > 0 && (p.Events.At(i).Kind != session.KindSend || p.Events.At(i).Step != session.VerbAuth) {
+	for i > 0 && (p.Events.At(i).Kind != record.KindSend || p.Events.At(i).Step != record.VerbAuth) {
 		i--
 	}
 	return i

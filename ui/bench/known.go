@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
 
@@ -126,14 +126,14 @@ func (b *Bench) exchanged() []Known {
 	p := b.place
 	for i := p.Len - 1; i >= 0; i-- {
 		e := p.Events.At(i)
-		if e.Kind == session.KindAuth {
+		if e.Kind == record.KindAuth {
 			for _, v := range e.Auth.Values {
 				if v.Hides == "" {
 					add(v.Name, append(v.Bytes[:len(v.Bytes):len(v.Bytes)], v.Text...), map[string]string{"S": "the server", "C": yours}[e.Auth.From])
 				}
 			}
 		}
-		if e.Kind == session.KindSend && e.Step == session.VerbAuth || e.Kind == session.KindConnect {
+		if e.Kind == record.KindSend && e.Step == record.VerbAuth || e.Kind == record.KindConnect {
 			break
 		}
 	}

@@ -4,35 +4,35 @@ import (
 	"strconv"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 	"ehlo/ui/paint"
 )
 
 // inAuth reports whether an event belongs to an AUTH exchange.
-func inAuth(e *session.Event) bool {
+func inAuth(e *record.Event) bool {
 	switch e.Step {
-	case session.VerbAuth, session.VerbRespond, session.VerbCancel:
+	case record.VerbAuth, record.VerbRespond, record.VerbCancel:
 		return true
 	}
 	return false
 }
 
 // round is the half round of AUTH that a line belongs to, nil if it belongs to none.
-func (s Subject) round() *session.Auth {
+func (s Subject) round() *record.Auth {
 	e := s.event()
 	if !inAuth(e) {
 		return nil
 	}
-	if e = s.after(session.KindAuth); e == nil {
+	if e = s.after(record.KindAuth); e == nil {
 		return nil
 	}
 	return e.Auth
 }
 
 // response divides a line of the client in AUTH. Of what is masked not even the length is told.
-func (w *writer) response(e *session.Event) {
+func (w *writer) response(e *record.Event) {
 	line := strings.TrimRight(string(e.Send.Raw), "\r\n")
 	switch words := strings.Fields(line); {
 	case len(words) > 1:
@@ -49,7 +49,7 @@ func (w *writer) response(e *session.Event) {
 }
 
 // auth lists every value of a half round, how it was made and where that is written.
-func (w *writer) auth(a *session.Auth) {
+func (w *writer) auth(a *record.Auth) {
 	w.field("mechanism", a.Mechanism)
 	w.field("round", strconv.Itoa(a.Round))
 	w.field("from", map[string]string{"C": "the client", "S": "the server"}[a.From])
@@ -58,7 +58,7 @@ func (w *writer) auth(a *session.Auth) {
 }
 
 // values are the parts of a message and what they were computed from, by the names of the RFC.
-func (w *writer) values(a *session.Auth) {
+func (w *writer) values(a *record.Auth) {
 	if a == nil {
 		return
 	}

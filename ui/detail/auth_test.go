@@ -4,19 +4,19 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 )
 
 // cram is the answer to a challenge, with what it is made of.
-func cram(tls bool) []session.Event {
-	e := session.Event{Kind: session.KindSend, Step: session.VerbRespond, Send: &session.Send{Raw: wire.Raw(sasl.Mask + "\r\n"), Masked: []string{sasl.HidesDigest}, TLS: tls}}
+func cram(tls bool) []record.Event {
+	e := record.Event{Kind: record.KindSend, Step: record.VerbRespond, Send: &record.Send{Raw: wire.Raw(sasl.Mask + "\r\n"), Masked: []string{sasl.HidesDigest}, TLS: tls}}
 	if tls {
-		e.Send.Cipher = &session.Cipher{Withheld: true}
+		e.Send.Cipher = &record.Cipher{Withheld: true}
 	}
-	return []session.Event{e, {Kind: session.KindAuth, Step: session.VerbRespond, Auth: &session.Auth{Mechanism: "CRAM-MD5", Round: 1, From: "C", Values: []sasl.Value{
+	return []record.Event{e, {Kind: record.KindAuth, Step: record.VerbRespond, Auth: &record.Auth{Mechanism: "CRAM-MD5", Round: 1, From: "C", Values: []sasl.Value{
 		{Name: "challenge", Text: "<1@lab>", How: "what the server sent", Ref: "RFC 2195 §2"},
 		{Name: "digest", Text: "b913a602c7eda7a495b4e6e7334d3890", Hides: sasl.HidesDigest, How: "HMAC-MD5", Ref: "RFC 2104 §2"},
 		{Name: "odd", Text: "a\x1b[2J"}, {Name: "none"}}}}}
@@ -36,7 +36,7 @@ func TestFieldsOfAResponse(t *testing.T) {
 
 func TestFieldsOfOtherLinesInAuth(t *testing.T) {
 	for line, want := range map[string]string{"AUTH PLAIN " + sasl.Mask: "mechanism   PLAIN\ninitial     " + sasl.Mask, "*": "gives the exchange up", "": "response    an empty line"} {
-		e := session.Event{Kind: session.KindSend, Step: session.VerbRespond, Send: &session.Send{Raw: wire.Raw(line + "\r\n")}}
+		e := record.Event{Kind: record.KindSend, Step: record.VerbRespond, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}}
 		has(t, page(Fields, 0, e), want)
 	}
 	typed := cram(false)[0]

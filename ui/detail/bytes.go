@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/ui/paint"
 )
@@ -130,13 +130,13 @@ func (d *dump) ink(k int) paint.Ink {
 func bytesPage(s Subject, width int) Page {
 	e := s.event()
 	switch e.Kind {
-	case session.KindSend:
+	case record.KindSend:
 		return sentBytes(e.Send, width)
-	case session.KindReply:
+	case record.KindReply:
 		return replyBytes(s, e.Reply, width)
-	case session.KindTLSMessage:
+	case record.KindTLSMessage:
 		return newDump(e.TLSMessage.Raw, width)
-	case session.KindTLS:
+	case record.KindTLS:
 		return certificates(e.TLS, width)
 	}
 	w := &writer{width: width}
@@ -144,7 +144,7 @@ func bytesPage(s Subject, width int) Page {
 	return w.out
 }
 
-func sentBytes(s *session.Send, width int) Page {
+func sentBytes(s *record.Send, width int) Page {
 	if len(s.Masked) > 0 {
 		return masked(s.Raw, width)
 	}
@@ -152,7 +152,7 @@ func sentBytes(s *session.Send, width int) Page {
 }
 
 // replyBytes marks the bytes of the line that is selected.
-func replyBytes(s Subject, r *session.Reply, width int) Page {
+func replyBytes(s Subject, r *record.Reply, width int) Page {
 	if r.Masked != "" {
 		return masked(r.Raw, width)
 	}
@@ -168,7 +168,7 @@ func replyBytes(s Subject, r *session.Reply, width int) Page {
 }
 
 // certificates shows the server's certificate: the handshake's own bytes are in its messages.
-func certificates(t *session.TLS, width int) Page {
+func certificates(t *record.TLS, width int) Page {
 	w := &writer{width: width}
 	if len(t.Chain) > 0 && len(t.Chain[0].Raw) > 0 {
 		w.heading("the server's own certificate, " + octets(len(t.Chain[0].Raw)) + " of DER")
@@ -181,15 +181,15 @@ func certificates(t *session.TLS, width int) Page {
 }
 
 // noBytes says why an event has none.
-func noBytes(e *session.Event) string {
+func noBytes(e *record.Event) string {
 	switch e.Kind {
-	case session.KindResolve:
+	case record.KindResolve:
 		return "The system's resolver asked; its packets are not seen here."
-	case session.KindConnect:
+	case record.KindConnect:
 		return "TCP opens the connection with packets of its own, before the first byte of SMTP."
-	case session.KindAuth:
+	case record.KindAuth:
 		return "These values were read out of the line beside them; its bytes are there."
-	case session.KindCapabilities:
+	case record.KindCapabilities:
 		return "This list was read out of the reply above it; its bytes are there."
 	}
 	return "Nothing of this crossed the wire: it is said about the session, not in it."

@@ -3,7 +3,7 @@ package detail
 import (
 	"fmt"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -13,7 +13,7 @@ const maxLinks = 10
 
 // chain draws the path that was judged as a tree, the one that signed above the one it signed, each with its checks. What
 // else was sent stands apart.
-func (w *writer) chain(t *session.TLS) {
+func (w *writer) chain(t *record.TLS) {
 	if len(t.Path) == 0 {
 		return
 	}
@@ -32,7 +32,7 @@ func (w *writer) chain(t *session.TLS) {
 }
 
 // link is a certificate at its depth in the tree, with what was asked of it.
-func (w *writer) link(t *session.TLS, l session.Link, depth int) {
+func (w *writer) link(t *record.TLS, l record.Link, depth int) {
 	lead := paint.Text("")
 	if depth > 0 {
 		lead = paint.Text(paint.Blank(2*(depth-1))).And(paint.Dim, "└ ")
@@ -67,7 +67,7 @@ func (w *writer) rung(pad int, mark paint.Line, text string) {
 }
 
 // origin says where a certificate of the path came from.
-func origin(l session.Link) string {
+func origin(l record.Link) string {
 	switch {
 	case l.Sent == 1:
 		return "the server's own"
@@ -86,7 +86,7 @@ func short(fingerprint string) string {
 }
 
 // surplus names what was sent and is not in the path: it proves nothing, and does no harm.
-func (w *writer) surplus(t *session.TLS) {
+func (w *writer) surplus(t *record.TLS) {
 	list := t.Surplus()
 	for _, place := range list[:min(len(list), maxLinks)] {
 		why := "sent too, and not needed for the path"
@@ -101,7 +101,7 @@ func (w *writer) surplus(t *session.TLS) {
 }
 
 // answer is the mark of a check: it holds, it fails, there is something to say, or nobody knows.
-func answer(c session.Check) (string, paint.Ink) {
+func answer(c record.Check) (string, paint.Ink) {
 	switch {
 	case c.OK:
 		return "✓ ", paint.Good
@@ -115,7 +115,7 @@ func answer(c session.Check) (string, paint.Ink) {
 
 // checks lists the questions asked of the certificate with their answers, and for each that did not hold what would put
 // it right and who can.
-func (w *writer) checks(t *session.TLS) {
+func (w *writer) checks(t *record.TLS) {
 	if len(t.Checks) > 0 {
 		w.heading("the certificate, checked for " + t.Reference)
 	}

@@ -5,7 +5,7 @@ package detail
 import (
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -59,20 +59,20 @@ func (s Subject) settled() Subject {
 	}
 	for i := s.Row.Event; i < s.Upto; i++ {
 		e := s.Index.Event(i)
-		if e.Kind == session.KindTLS {
+		if e.Kind == record.KindTLS {
 			s.Row = dialogue.Row{Event: i}
 		}
-		if e.Kind != session.KindTLSMessage {
+		if e.Kind != record.KindTLSMessage {
 			break
 		}
 	}
 	return s
 }
 
-func (s Subject) event() *session.Event { return s.Index.Event(s.Row.Event) }
+func (s Subject) event() *record.Event { return s.Index.Event(s.Row.Event) }
 
 // moment is when an event happened, by the clock of the client; zero if the session does not say when it began.
-func (s Subject) moment(e *session.Event) time.Time {
+func (s Subject) moment(e *record.Event) time.Time {
 	if start := s.Index.Event(0).Start; start != nil {
 		return start.Time.Add(e.T)
 	}
@@ -83,11 +83,11 @@ func (s Subject) moment(e *session.Event) time.Time {
 const reach = 64
 
 // after finds the next event of a kind in the same step.
-func (s Subject) after(kind session.Kind) *session.Event {
+func (s Subject) after(kind record.Kind) *record.Event {
 	step := s.event().Step
 	for i := s.Row.Event + 1; i < min(s.Upto, s.Row.Event+reach); i++ {
 		e := s.Index.Event(i)
-		if e.Step != step || e.Kind == session.KindSend {
+		if e.Step != step || e.Kind == record.KindSend {
 			return nil
 		}
 		if e.Kind == kind {
@@ -98,7 +98,7 @@ func (s Subject) after(kind session.Kind) *session.Event {
 }
 
 // before is the event in front of the row's, nil for the first.
-func (s Subject) before() *session.Event {
+func (s Subject) before() *record.Event {
 	if s.Row.Event == 0 {
 		return nil
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
@@ -14,8 +14,8 @@ import (
 )
 
 // page is the view of one row of a log, as text.
-func page(view View, row int, events ...session.Event) string {
-	log := &session.Log{}
+func page(view View, row int, events ...record.Event) string {
+	log := &record.Log{}
 	for _, e := range events {
 		log.Append(e)
 	}
@@ -41,18 +41,18 @@ func has(t *testing.T, got string, texts ...string) {
 	}
 }
 
-func parse(text string) session.Reply {
+func parse(text string) record.Reply {
 	r, _ := wire.NewReader(strings.NewReader(text), wire.Limits{}).ReadReply()
-	return session.Reply{Reply: r, Wait: 12 * time.Millisecond}
+	return record.Reply{Reply: r, Wait: 12 * time.Millisecond}
 }
 
-func replied(step session.Verb, text string) session.Event {
+func replied(step record.Verb, text string) record.Event {
 	r := parse(text)
-	return session.Event{Kind: session.KindReply, Step: step, Reply: &r}
+	return record.Event{Kind: record.KindReply, Step: step, Reply: &r}
 }
 
 func TestALineOfEHLOIsExplainedByItself(t *testing.T) {
-	e := replied(session.VerbEHLO, "250-mail.lab\r\n250-SIZE 10485760\r\n250 XYZZY\r\n")
+	e := replied(record.VerbEHLO, "250-mail.lab\r\n250-SIZE 10485760\r\n250 XYZZY\r\n")
 	e.Explain = &explain.Explanation{Short: "here is what the server can do"}
 	has(t, page(Explain, 1, e), "SIZE 10485760", "messages up to 10 MiB", "here is what the server can do")
 }
@@ -65,7 +65,7 @@ func TestAnExplanationHasItsParts(t *testing.T) {
 }
 
 func TestNotesStandBelowTheEvent(t *testing.T) {
-	note := session.Event{Kind: session.KindNote, Note: &session.Note{On: 1, Text: "ask the class"}}
+	note := record.Event{Kind: record.KindNote, Note: &record.Note{On: 1, Text: "ask the class"}}
 	has(t, page(Explain, 0, replied("", "220 hi\r\n"), note), "#  ask the class")
 	has(t, page(Explain, 1, replied("", "220 hi\r\n"), note), "A note on event 1")
 }
@@ -77,15 +77,15 @@ func TestFieldsOfAReply(t *testing.T) {
 
 func TestCapabilitiesShowWhatTLSChanged(t *testing.T) {
 	before := wire.ParseCapabilities(parse("250-m\r\n250-STARTTLS\r\n250 SIZE 1\r\n").Reply)
-	after := replied(session.VerbEHLO, "250-m\r\n250-SIZE 2\r\n250 AUTH PLAIN\r\n")
+	after := replied(record.VerbEHLO, "250-m\r\n250-SIZE 2\r\n250 AUTH PLAIN\r\n")
 	now := wire.ParseCapabilities(after.Reply.Reply)
 	changes := wire.Diff(before, now)
-	list := session.Event{Kind: session.KindCapabilities, Step: session.VerbEHLO, Capabilities: &session.Capabilities{Capabilities: now, Changes: &changes}}
+	list := record.Event{Kind: record.KindCapabilities, Step: record.VerbEHLO, Capabilities: &record.Capabilities{Capabilities: now, Changes: &changes}}
 	has(t, page(Fields, 0, after, list), "+ AUTH PLAIN", "new inside TLS", "~ SIZE 2", "before TLS: SIZE 1", "− STARTTLS", "gone inside TLS")
 }
 
 func TestBytesMarkNoSecret(t *testing.T) {
-	e := session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
+	e := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
 	got := page(Bytes, 0, e)
 	has(t, got, "0000  41 55 54 48 20 50 4c 41", "•• ••", "0d 0a")
 	if strings.Contains(got, "e2 80 a2") {
@@ -98,36 +98,36 @@ func TestBytesMarkTheLine(t *testing.T) {
 }
 
 func TestTheWire(t *testing.T) {
-	clear := session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("EHLO x\r\n")}}
+	clear := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("EHLO x\r\n")}}
 	has(t, page(Wire, 0, clear), "in plain text", "EHLO x")
 
-	secret := session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
+	secret := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
 	has(t, page(Wire, 0, secret), "The wire carried the secret itself", "base64 is not encryption")
 
-	tls := session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("EHLO x\r\n"), TLS: true, Cipher: &session.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10"), Total: 30}}}
+	tls := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("EHLO x\r\n"), TLS: true, Cipher: &record.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10"), Total: 30}}}
 	got := page(Wire, 0, tls)
 	has(t, got, "only ciphertext", "30 bytes of TLS records", "The first 5 bytes", "17 03 03 00 10")
 	if strings.Contains(got, "EHLO") {
 		t.Errorf("an eavesdropper saw\n%s", got)
 	}
 
-	withheld := session.Event{Kind: session.KindSend, Send: &session.Send{TLS: true, Cipher: &session.Cipher{Withheld: true}}}
-	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS rec gives away")
+	withheld := record.Event{Kind: record.KindSend, Send: &record.Send{TLS: true, Cipher: &record.Cipher{Withheld: true}}}
+	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS record gives away")
 }
 
 // Two messages in one protected rec, and one that spans two: each shows the records it crossed in.
 func TestTheWireOfAHandshake(t *testing.T) {
 	sealed := func(length int, first string) []byte { return append([]byte{23, 3, 3, 0, byte(length)}, first...) }
-	message := func(name string, records ...tlswire.RecordInfo) session.Event {
-		return session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindHandshake, Name: name, Raw: []byte("in the clear"),
+	message := func(name string, records ...tlswire.RecordInfo) record.Event {
+		return record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindHandshake, Name: name, Raw: []byte("in the clear"),
 			Encrypted: true, Key: "server handshake traffic secret", Version: 0x304, Records: records}}
 	}
 	rec := func(offset int64, length int, b []byte) tlswire.RecordInfo {
 		return tlswire.RecordInfo{Offset: offset, ContentType: 23, Version: 0x303, Length: length, Bytes: b}
 	}
-	log := &session.Log{}
-	for _, e := range []session.Event{
-		{Kind: session.KindConnect, Connect: &session.Connect{}},
+	log := &record.Log{}
+	for _, e := range []record.Event{
+		{Kind: record.KindConnect, Connect: &record.Connect{}},
 		message("EncryptedExtensions", rec(100, 8, sealed(8, "\x01\x02\x03\x04\x05\x06\x07\x08"))),
 		message("Certificate", rec(100, 8, nil), rec(113, 9, sealed(9, "\x11\x12\x13\x14"))),
 		message("Finished", rec(-1, 8, sealed(8, "\x21\x22\x23\x24\x25\x26\x27\x28"))),
@@ -140,7 +140,7 @@ func TestTheWireOfAHandshake(t *testing.T) {
 		return text(Open(Subject{Index: x, Row: dialogue.Row{Event: event}, Upto: x.Len()}, Wire, 60))
 	}
 	has(t, seen(1), "an eavesdropper sees 1 rec", "begins at byte 100 of all that the server sent", "17 03 03 00 08 01 02 03", "04 05 06 07 08")
-	has(t, seen(2), "an eavesdropper sees 2 records", "the same rec carries EncryptedExtensions", "begins at byte 113 of all that the server sent", "17 03 03 00 08 01 02 03", "11 12 13 14", "The first 22 bytes")
+	has(t, seen(2), "an eavesdropper sees 2 records", "the same record carries EncryptedExtensions", "begins at byte 113 of all that the server sent", "17 03 03 00 08 01 02 03", "11 12 13 14", "The first 22 bytes")
 	has(t, seen(3), "21 22 23")
 	for _, never := range []string{"at -1", "the same rec", "69 6e 20 74"} {
 		if got := seen(3); strings.Contains(got, never) {

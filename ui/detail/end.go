@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
 // end sums a session up: what was proved and protected, what an eavesdropper could have seen, what to remember.
-func (w *writer) end(s Subject, e *session.End) {
+func (w *writer) end(s Subject, e *record.End) {
 	w.heading(dialogue.EndMeaning(e))
 	w.paragraph(e.Error)
 	w.said("Try", e.Hint)
@@ -34,12 +34,12 @@ const mostRemembered = 4
 
 // review is what a whole session comes to.
 type review struct {
-	session.Snapshot
-	tls      *session.TLS // of the last handshake that ended well
-	clear    bool         // something crossed the wire in plain text
-	exposed  []string     // the secrets among it
-	sent     bool         // something was sent at all
-	findings []*session.Finding
+	record.Snapshot
+	tls      *record.TLS // of the last handshake that ended well
+	clear    bool        // something crossed the wire in plain text
+	exposed  []string    // the secrets among it
+	sent     bool        // something was sent at all
+	findings []*record.Finding
 }
 
 // review reads the session up to the row.
@@ -59,7 +59,7 @@ func (s Subject) review() review {
 			r.remember(e.Finding)
 		}
 	}
-	slices.SortStableFunc(r.findings, func(a, b *session.Finding) int { return cmp.Compare(a.Severity, b.Severity) }) // danger before warn
+	slices.SortStableFunc(r.findings, func(a, b *record.Finding) int { return cmp.Compare(a.Severity, b.Severity) }) // danger before warn
 	return r
 }
 
@@ -80,8 +80,8 @@ func (r *review) crossed(tls bool, masked []string) {
 }
 
 // remember keeps what is more than worth knowing, each once.
-func (r *review) remember(f *session.Finding) {
-	same := func(g *session.Finding) bool { return g.Text == f.Text }
+func (r *review) remember(f *record.Finding) {
+	same := func(g *record.Finding) bool { return g.Text == f.Text }
 	if f.Severity != "info" && !slices.ContainsFunc(r.findings, same) {
 		r.findings = append(r.findings, f)
 	}
@@ -103,7 +103,7 @@ func (r *review) server() string {
 // client says whether we proved who we are.
 func (r *review) client() string {
 	switch {
-	case r.State.Auth != session.AuthDone:
+	case r.State.Auth != record.AuthDone:
 		return "not authenticated"
 	case r.State.User == "":
 		return "authenticated with " + r.State.Mechanism

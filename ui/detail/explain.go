@@ -3,8 +3,8 @@ package detail
 import (
 	"cmp"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -12,7 +12,7 @@ import (
 func explainPage(s Subject, width int) Page {
 	w := &writer{width: width}
 	e := s.event()
-	if s.Row.Line > 0 && e.Kind == session.KindReply && e.Step == session.VerbEHLO {
+	if s.Row.Line > 0 && e.Kind == record.KindReply && e.Step == record.VerbEHLO {
 		w.keyword(e, s.Row.Line)
 	}
 	w.event(s, e)
@@ -21,22 +21,22 @@ func explainPage(s Subject, width int) Page {
 }
 
 // event says what an event means: from the annotation that came with it, else from what its kind says by itself.
-func (w *writer) event(s Subject, e *session.Event) {
+func (w *writer) event(s Subject, e *record.Event) {
 	switch e.Kind {
-	case session.KindStart:
+	case record.KindStart:
 		w.start(e.Start, s.Story)
-	case session.KindFinding:
+	case record.KindFinding:
 		w.finding(e.Finding)
-	case session.KindEnd:
+	case record.KindEnd:
 		w.end(s, e.End)
-	case session.KindNote:
+	case record.KindNote:
 		w.note(s, e.Note)
-	case session.KindTLSMessage:
+	case record.KindTLSMessage:
 		w.message(e)
-	case session.KindTLS:
+	case record.KindTLS:
 		w.explained(e)
 		w.came(s, e)
-	case session.KindReply:
+	case record.KindReply:
 		w.explained(e)
 		w.timing(e.Reply)
 	default:
@@ -45,14 +45,14 @@ func (w *writer) event(s Subject, e *session.Event) {
 }
 
 // timing tells of a reply that came slowly, piece by piece.
-func (w *writer) timing(r *session.Reply) {
+func (w *writer) timing(r *record.Reply) {
 	if slow(r) {
 		w.gap()
 		w.ink(paint.Dim, "First byte after "+Duration(r.Wait)+", complete after "+Duration(r.Wait+r.Took)+".")
 	}
 }
 
-func (w *writer) explained(e *session.Event) {
+func (w *writer) explained(e *record.Event) {
 	if e.Explain != nil {
 		w.explanation(e.Explain)
 		return
@@ -80,7 +80,7 @@ func (w *writer) entry(e explain.Entry) {
 }
 
 // keyword explains one line of an EHLO reply in front of the reply as a whole.
-func (w *writer) keyword(e *session.Event, line int) {
+func (w *writer) keyword(e *record.Event, line int) {
 	if line >= len(e.Reply.Lines) {
 		return
 	}
@@ -93,7 +93,7 @@ func (w *writer) keyword(e *session.Event, line int) {
 	w.add(paint.Dim.Line(paint.Rule(min(w.width, 24))))
 }
 
-func (w *writer) message(e *session.Event) {
+func (w *writer) message(e *record.Event) {
 	entry, ok := dialogue.MessageEntry(e.TLSMessage)
 	if !ok {
 		w.explained(e)
@@ -104,7 +104,7 @@ func (w *writer) message(e *session.Event) {
 	w.entry(entry)
 }
 
-func (w *writer) finding(f *session.Finding) {
+func (w *writer) finding(f *record.Finding) {
 	m, ink := dialogue.Severity(f.Severity)
 	w.first(f.Text)
 	w.add(paint.Hang(ink.Line(m+" "), paint.Wrap(paint.Strong, f.Text, w.width-2))...)
@@ -124,7 +124,7 @@ func (w *writer) finding(f *session.Finding) {
 	w.refs(entry.Refs)
 }
 
-func (w *writer) start(s *session.Start, story []string) {
+func (w *writer) start(s *record.Start, story []string) {
 	if s.Title != "" {
 		w.heading(s.Title)
 	} else {
@@ -140,13 +140,13 @@ func (w *writer) start(s *session.Start, story []string) {
 }
 
 // note shows what the note is about below it.
-func (w *writer) note(s Subject, n *session.Note) {
+func (w *writer) note(s Subject, n *record.Note) {
 	w.heading("A note on event " + dialogue.Count(n.On))
 	w.paragraph(n.Text)
 	if n.On < 1 || n.On > s.Upto {
 		return
 	}
-	if about := s.Index.Event(n.On - 1); about.Seq == n.On && about.Kind != session.KindNote {
+	if about := s.Index.Event(n.On - 1); about.Seq == n.On && about.Kind != record.KindNote {
 		w.gap()
 		w.add(paint.Dim.Line(paint.Rule(min(w.width, 24))))
 		w.event(s, about)
@@ -154,7 +154,7 @@ func (w *writer) note(s Subject, n *session.Note) {
 }
 
 // notes lists the remarks on an event below what it means.
-func (w *writer) notes(s Subject, e *session.Event) {
+func (w *writer) notes(s Subject, e *record.Event) {
 	for _, i := range s.Index.Notes(e.Seq) {
 		if int(i) < s.Upto {
 			w.said("#", s.Index.Event(int(i)).Note.Text)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 	"ehlo/ui/dialogue"
@@ -22,15 +22,15 @@ func fieldsPage(s Subject, width int) Page {
 	e := s.event()
 	w.field("event", fmt.Sprintf("%s · %s · after %s", dialogue.Count(e.Seq), e.Kind, Duration(e.T)))
 	switch e.Kind {
-	case session.KindSend:
+	case record.KindSend:
 		w.send(s, e)
-	case session.KindReply:
+	case record.KindReply:
 		w.reply(s, e)
-	case session.KindTLSMessage:
+	case record.KindTLSMessage:
 		w.tlsMessage(e.TLSMessage, s.moment(e))
-	case session.KindTLS:
+	case record.KindTLS:
 		w.tls(s, e)
-	case session.KindAuth:
+	case record.KindAuth:
 		w.auth(e.Auth)
 	default:
 		w.around(e)
@@ -38,7 +38,7 @@ func fieldsPage(s Subject, width int) Page {
 	return w.out
 }
 
-func (w *writer) send(s Subject, e *session.Event) {
+func (w *writer) send(s Subject, e *record.Event) {
 	if before := s.before(); before != nil && before.Step != e.Step {
 		w.field("waited", Duration(e.T-before.T)+" for the person at the keyboard")
 	}
@@ -76,7 +76,7 @@ func protection(tls bool) string {
 }
 
 // command divides a line into its verb, its argument and its parameters.
-func (w *writer) command(s *session.Send) {
+func (w *writer) command(s *record.Send) {
 	line := strings.TrimRight(string(s.Raw), "\r\n")
 	verb, rest, _ := strings.Cut(line, " ")
 	w.field("command", verb)
@@ -110,7 +110,7 @@ func codes(list []int) string {
 
 func octets(n int) string { return dialogue.Number(n, "byte") }
 
-func (w *writer) content(s *session.Send) {
+func (w *writer) content(s *record.Send) {
 	w.field("content", octets(max(s.Size, len(s.Raw)))+" on the wire")
 	if len(s.Raw) < s.Size {
 		w.meaning("the first " + octets(len(s.Raw)) + " are kept")
@@ -123,7 +123,7 @@ func (w *writer) content(s *session.Send) {
 	}
 }
 
-func (w *writer) reply(s Subject, e *session.Event) {
+func (w *writer) reply(s Subject, e *record.Event) {
 	r := e.Reply
 	if r.Code != 0 {
 		w.code(r)
@@ -143,7 +143,7 @@ func (w *writer) reply(s Subject, e *session.Event) {
 	}
 	w.field("protection", protection(r.TLS))
 	w.defects(r.Defects)
-	if c := s.after(session.KindCapabilities); c != nil {
+	if c := s.after(record.KindCapabilities); c != nil {
 		w.capabilities(c.Capabilities)
 		return
 	}
@@ -152,9 +152,9 @@ func (w *writer) reply(s Subject, e *session.Event) {
 }
 
 // slow reports whether a reply came in pieces far enough apart to be noticed.
-func slow(r *session.Reply) bool { return r.Took > 50*time.Millisecond }
+func slow(r *record.Reply) bool { return r.Took > 50*time.Millisecond }
 
-func (w *writer) code(r *session.Reply) {
+func (w *writer) code(r *record.Reply) {
 	w.field("code", strconv.Itoa(r.Code))
 	if entry, ok := explain.Code(r.Code); ok {
 		w.meaning(entry.Short)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -30,13 +30,13 @@ const maxMessages = 256
 // handshake reads the messages in front of the outcome of a handshake, and those that came soon after it.
 func (s Subject) handshake() handshake {
 	first := s.Row.Event
-	for first > 0 && s.Row.Event-first < maxMessages && s.Index.Event(first-1).Kind == session.KindTLSMessage {
+	for first > 0 && s.Row.Event-first < maxMessages && s.Index.Event(first-1).Kind == record.KindTLSMessage {
 		first--
 	}
 	var h handshake
 	for i := first; i < min(s.Upto, s.Row.Event+reach); i++ {
 		e := s.Index.Event(i)
-		if e.Kind == session.KindConnect || e.Kind == session.KindTLS && i != s.Row.Event {
+		if e.Kind == record.KindConnect || e.Kind == record.KindTLS && i != s.Row.Event {
 			break // the next one begins
 		}
 		if e.TLSMessage != nil {
@@ -48,7 +48,7 @@ func (s Subject) handshake() handshake {
 }
 
 // decided lists what was chosen, and what follows from it on the wire.
-func (w *writer) decided(h handshake, t *session.TLS) {
+func (w *writer) decided(h handshake, t *record.TLS) {
 	w.choice("version", h.Version, t.Version)
 	w.choice("suite", h.Suite, t.CipherSuite)
 	w.choice("group", h.Group, t.Group)
@@ -118,7 +118,7 @@ func usable(c tlswire.Choice, version tlswire.Code) string {
 }
 
 // alpn says what is spoken inside (RFC 7301).
-func alpn(h handshake, t *session.TLS) string {
+func alpn(h handshake, t *record.TLS) string {
 	list := strings.Join(h.Protocol.Offered[:min(len(h.Protocol.Offered), most)], ", ")
 	switch chosen := cmp.Or(h.Protocol.Chosen, t.ALPN); {
 	case chosen != "" && list != "":
@@ -159,7 +159,7 @@ func (h handshake) trips() string {
 	return fmt.Sprintf("%d before data", h.RoundTrips)
 }
 
-func (h handshake) resumption(t *session.TLS) string {
+func (h handshake) resumption(t *record.TLS) string {
 	tickets := ""
 	if h.Tickets > 0 {
 		tickets = "; " + dialogue.Number(h.Tickets, "ticket") + " for later"
@@ -226,7 +226,7 @@ func (w *writer) inShort(h handshake) {
 }
 
 // died says what would help where a handshake did not come to its end.
-func (w *writer) died(h handshake, t *session.TLS) {
+func (w *writer) died(h handshake, t *record.TLS) {
 	if d, ok := tlswire.Diagnose(h.messages, nil); ok && strings.Contains(t.Error, d.Sentence) {
 		w.said("Try", d.Hint)
 	}

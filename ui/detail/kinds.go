@@ -3,29 +3,29 @@ package detail
 import (
 	"strings"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/ui/dialogue"
 )
 
 // byKind says what an event means that came without an annotation.
-func (w *writer) byKind(e *session.Event) {
+func (w *writer) byKind(e *record.Event) {
 	switch e.Kind {
-	case session.KindResolve:
+	case record.KindResolve:
 		w.heading("the name was looked up")
 		w.paragraph("DNS turned the name into the addresses a connection can be made to.")
-	case session.KindConnect:
+	case record.KindConnect:
 		w.heading("a TCP connection")
 		w.paragraph("Two addresses and two ports name the connection. TCP needs one round trip to open it; then nothing happens until somebody speaks.")
-	case session.KindTLS:
+	case record.KindTLS:
 		w.outcome(e.TLS)
-	case session.KindAuth:
+	case record.KindAuth:
 		w.mechanism(e.Auth)
-	case session.KindForgot:
+	case record.KindForgot:
 		w.topic("second EHLO", "everything said before TLS is forgotten")
-	case session.KindCapabilities:
+	case record.KindCapabilities:
 		w.topic("second EHLO", "the list differs inside TLS")
-	case session.KindState:
+	case record.KindState:
 		w.topic("", "the session is out of sync")
 		w.paragraph("Replies can no longer be matched to commands, so nothing more is sent. Close the connection and start again.")
 	}
@@ -39,7 +39,7 @@ func (w *writer) topic(name, heading string) {
 	}
 }
 
-func (w *writer) outcome(t *session.TLS) {
+func (w *writer) outcome(t *record.TLS) {
 	if t.Error != "" {
 		w.heading("the handshake failed")
 		w.paragraph(t.Error)
@@ -50,7 +50,7 @@ func (w *writer) outcome(t *session.TLS) {
 }
 
 // came says in short what a handshake came to, whose messages are in front of its outcome.
-func (w *writer) came(s Subject, e *session.Event) {
+func (w *writer) came(s Subject, e *record.Event) {
 	if s.event() != e { // a note shows the event that it is about
 		s.Row.Event = e.Seq - 1
 	}
@@ -62,7 +62,7 @@ func (w *writer) came(s Subject, e *session.Event) {
 	w.inShort(h)
 }
 
-func trust(t *session.TLS) string {
+func trust(t *record.TLS) string {
 	if t.Verified {
 		return "The certificate was checked, and the server is the one that was meant."
 	}
@@ -75,7 +75,7 @@ func trust(t *session.TLS) string {
 	return "But nobody vouches for who is at the other end: " + strings.Join(doubts, "; ") + "."
 }
 
-func (w *writer) mechanism(a *session.Auth) {
+func (w *writer) mechanism(a *record.Auth) {
 	entry, ok := explain.Mechanism(a.Mechanism)
 	if !ok {
 		w.heading(a.Mechanism)

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"fmt"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 	"ehlo/ui/dialogue"
@@ -43,8 +43,8 @@ func parts(s Subject) ([]byte, []tlswire.Field) {
 }
 
 // chainParts lays the certificates of a chain one behind the other, at its end a trusted root that was not sent.
-func chainParts(s Subject, e *session.Event) (raw []byte, fields []tlswire.Field) {
-	add := func(name string, c session.Certificate) {
+func chainParts(s Subject, e *record.Event) (raw []byte, fields []tlswire.Field) {
+	add := func(name string, c record.Certificate) {
 		list := tlswire.ParseCertificate(c.Raw, s.moment(e))
 		if len(list) > 0 {
 			list[0].Name = name
@@ -70,7 +70,7 @@ func shift(fields []tlswire.Field, by int) {
 }
 
 // replyParts are the lines of a reply (RFC 5321 §4.2).
-func replyParts(e *session.Event) []tlswire.Field {
+func replyParts(e *record.Event) []tlswire.Field {
 	var out []tlswire.Field
 	off := 0
 	for i, l := range e.Reply.Lines {
@@ -86,7 +86,7 @@ func replyParts(e *session.Event) []tlswire.Field {
 	return out
 }
 
-func lineParts(e *session.Event, i, off int) tlswire.Field {
+func lineParts(e *record.Event, i, off int) tlswire.Field {
 	l := e.Reply.Lines[i]
 	line := tlswire.Field{Name: fmt.Sprintf("line %d", i+1), Off: off, Len: len(l.Raw), Value: l.Text, Ref: "RFC 5321 §4.2"}
 	c := cutter{raw: l.Raw, off: off}
@@ -114,8 +114,8 @@ func separator(l wire.Line) string {
 }
 
 // textMeaning explains a line of an EHLO reply; what other replies say in words is for people.
-func textMeaning(e *session.Event, i int) string {
-	if e.Step != session.VerbEHLO || i == 0 || e.Reply.Code != 250 {
+func textMeaning(e *record.Event, i int) string {
+	if e.Step != record.VerbEHLO || i == 0 || e.Reply.Code != 250 {
 		return "for people: a client goes by the code alone"
 	}
 	entry, _ := dialogue.KeywordOf(e, i)
@@ -123,7 +123,7 @@ func textMeaning(e *session.Event, i int) string {
 }
 
 // sendParts are command and argument of a line (RFC 5321 §4.1.1).
-func sendParts(s *session.Send) []tlswire.Field {
+func sendParts(s *record.Send) []tlswire.Field {
 	c := cutter{raw: s.Raw}
 	text := bytes.TrimRight(s.Raw, "\r\n")
 	verb, argument, more := bytes.Cut(text, []byte(" "))

@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strings"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
 // capabilities lists what the server offers, each line explained, with what TLS changed marked.
-func (w *writer) capabilities(c *session.Capabilities) {
+func (w *writer) capabilities(c *record.Capabilities) {
 	w.gap()
 	w.field("server", c.Domain)
 	marks := changeMarks(c.Changes)
@@ -74,32 +74,32 @@ func (w *writer) under(text string) {
 }
 
 // around lists the parts of the events around the lines of SMTP.
-func (w *writer) around(e *session.Event) {
+func (w *writer) around(e *record.Event) {
 	switch e.Kind {
-	case session.KindStart:
+	case record.KindStart:
 		w.startFields(e.Start)
-	case session.KindResolve:
+	case record.KindResolve:
 		w.resolve(e.Resolve)
-	case session.KindConnect:
+	case record.KindConnect:
 		w.connect(e.Connect)
-	case session.KindCapabilities:
+	case record.KindCapabilities:
 		w.capabilities(e.Capabilities)
-	case session.KindFinding:
+	case record.KindFinding:
 		w.findingFields(e.Finding)
-	case session.KindForgot:
+	case record.KindForgot:
 		w.forgot(e.Forgot)
-	case session.KindState:
+	case record.KindState:
 		w.field("stage", string(e.State.Stage))
 		w.field("security", string(e.State.Security))
-	case session.KindNote:
+	case record.KindNote:
 		w.field("on event", dialogue.Count(e.Note.On))
 		w.prose("note", paint.Plain, e.Note.Text)
-	case session.KindEnd:
+	case record.KindEnd:
 		w.endFields(e.End)
 	}
 }
 
-func (w *writer) startFields(s *session.Start) {
+func (w *writer) startFields(s *record.Start) {
 	w.field("target", s.Target.String())
 	w.field("role", s.Target.Role())
 	w.field("TLS starts", Starts(s.Policy.Start))
@@ -111,28 +111,28 @@ func (w *writer) startFields(s *session.Start) {
 }
 
 // Starts says when TLS starts.
-func Starts(s session.TLSStart) string {
+func Starts(s record.TLSStart) string {
 	switch s {
-	case session.StartImplicit:
+	case record.StartImplicit:
 		return "with the first byte"
-	case session.StartSTARTTLS:
+	case record.StartSTARTTLS:
 		return "on request, with STARTTLS"
 	}
 	return "never"
 }
 
 // Musts says what happens without TLS.
-func Musts(m session.TLSMust) string {
+func Musts(m record.TLSMust) string {
 	switch m {
-	case session.MustRequire:
+	case record.MustRequire:
 		return "the session stops"
-	case session.MustOpportunistic:
+	case record.MustOpportunistic:
 		return "the session goes on in plain text"
 	}
 	return "nothing: it is not tried"
 }
 
-func (w *writer) resolve(r *session.Resolve) {
+func (w *writer) resolve(r *record.Resolve) {
 	w.field("name", r.Host)
 	w.field("asked for", map[string]string{"ip": "IPv4 and IPv6", "ip4": "IPv4 only", "ip6": "IPv6 only"}[r.Network])
 	for i, a := range r.Addresses[:min(len(r.Addresses), most)] {
@@ -142,7 +142,7 @@ func (w *writer) resolve(r *session.Resolve) {
 	w.fieldInk("error", paint.Bad, r.Error)
 }
 
-func (w *writer) connect(c *session.Connect) {
+func (w *writer) connect(c *record.Connect) {
 	w.field("from", c.Local)
 	if c.Local != "" {
 		w.meaning("our address, and a port the system picked")
@@ -156,7 +156,7 @@ func (w *writer) connect(c *session.Connect) {
 	w.fieldInk("error", paint.Bad, c.Error)
 }
 
-func (w *writer) findingFields(f *session.Finding) {
+func (w *writer) findingFields(f *record.Finding) {
 	m, ink := dialogue.Severity(f.Severity)
 	w.field("code", f.Code)
 	w.fieldInk("severity", ink, m+" "+f.Severity)
@@ -165,12 +165,12 @@ func (w *writer) findingFields(f *session.Finding) {
 	w.prose("sources", paint.Plain, cite(f.Refs))
 }
 
-func (w *writer) forgot(f *session.Forgot) {
+func (w *writer) forgot(f *record.Forgot) {
 	w.field("greeting", f.Greeting)
 	w.prose("keywords", paint.Plain, strings.Join(f.Capabilities, ", "))
 }
 
-func (w *writer) endFields(e *session.End) {
+func (w *writer) endFields(e *record.End) {
 	w.field("phase", string(e.Phase))
 	w.field("exit code", fmt.Sprintf("%d, %s", e.Exit, dialogue.Meaning(e.Exit)))
 	w.prose("error", paint.Bad, e.Error)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -54,7 +54,7 @@ func records(m *tlswire.Message) string {
 }
 
 // tls lists what a handshake decided, what it means, and what was found out about the certificate.
-func (w *writer) tls(s Subject, e *session.Event) {
+func (w *writer) tls(s Subject, e *record.Event) {
 	t, h := e.TLS, s.handshake()
 	w.prose("error", paint.Bad, t.Error)
 	w.decided(h, t)
@@ -73,8 +73,8 @@ func (w *writer) tls(s Subject, e *session.Event) {
 }
 
 // unsent are the certificates of the path that did not come from the server: a root at its end.
-func unsent(t *session.TLS) []*session.Certificate {
-	var list []*session.Certificate
+func unsent(t *record.TLS) []*record.Certificate {
+	var list []*record.Certificate
 	for _, l := range t.Path[:min(len(t.Path), maxLinks)] {
 		if l.Sent == 0 && l.Certificate != nil {
 			list = append(list, l.Certificate)
@@ -83,7 +83,7 @@ func unsent(t *session.TLS) []*session.Certificate {
 	return list
 }
 
-func (w *writer) certificate(title string, c session.Certificate) {
+func (w *writer) certificate(title string, c record.Certificate) {
 	w.gap()
 	w.add(paint.Strong.Line(title))
 	w.field("subject", c.Subject)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 	"ehlo/transcripts"
@@ -32,8 +32,8 @@ func messages(t testing.TB) []*tlswire.Message {
 	return out
 }
 
-func treeOf(e session.Event) *Tree {
-	log := &session.Log{}
+func treeOf(e record.Event) *Tree {
+	log := &record.Log{}
 	log.Append(e)
 	x := dialogue.NewIndex(log)
 	x.Extend()
@@ -51,7 +51,7 @@ func treeText(t *Tree, width, height int) string {
 // Whichever field is selected, the cursor on its first byte comes back to it or to a part of it.
 func TestFieldsAndBytesFindEachOther(t *testing.T) {
 	for _, m := range messages(t) {
-		tree := treeOf(session.Event{Kind: session.KindTLSMessage, TLSMessage: m})
+		tree := treeOf(record.Event{Kind: record.KindTLSMessage, TLSMessage: m})
 		for at := range m.Raw {
 			tree.toByte(at)
 			n := tree.nodes[tree.sel]
@@ -73,7 +73,7 @@ func TestFieldsAndBytesFindEachOther(t *testing.T) {
 // Between the brackets are the bytes of the field, no more and no fewer.
 func TestTheSelectedFieldIsLit(t *testing.T) {
 	for _, m := range messages(t) {
-		tree := treeOf(session.Event{Kind: session.KindTLSMessage, TLSMessage: m})
+		tree := treeOf(record.Event{Kind: record.KindTLSMessage, TLSMessage: m})
 		for i, n := range tree.nodes {
 			if tree.sel = i; n.Len == 0 || n.Len > 64 {
 				continue
@@ -106,7 +106,7 @@ func lit[L interface{ String() string }](lines []L) string {
 }
 
 func TestFoldingAndUnfolding(t *testing.T) {
-	tree := treeOf(session.Event{Kind: session.KindTLSMessage, TLSMessage: messages(t)[0]})
+	tree := treeOf(record.Event{Kind: record.KindTLSMessage, TLSMessage: messages(t)[0]})
 	all := len(tree.shown)
 	tree.End(true)
 	tree.Right()
@@ -141,7 +141,7 @@ func walkTree(t *testing.T, m *tlswire.Message, raw []byte) {
 	t.Helper()
 	bad := *m
 	bad.Raw = raw
-	tree := treeOf(session.Event{Kind: session.KindTLSMessage, TLSMessage: &bad})
+	tree := treeOf(record.Event{Kind: record.KindTLSMessage, TLSMessage: &bad})
 	for _, move := range []func(){tree.Cross, func() { tree.Down(3) }, tree.Right, func() { tree.Page(1) }, func() { tree.End(true) }, tree.Left, tree.Cross,
 		tree.Toggle, tree.Left, func() { tree.End(true) }, tree.Right, tree.Right, func() { tree.Page(-1) }, func() { tree.End(false) }} {
 		move()
@@ -160,7 +160,7 @@ func walkTree(t *testing.T, m *tlswire.Message, raw []byte) {
 }
 
 func TestTheTreeOfAReply(t *testing.T) {
-	tree := treeOf(replied(session.VerbEHLO, "250-mail.lab\r\n250 SIZE 10485760\r\n"))
+	tree := treeOf(replied(record.VerbEHLO, "250-mail.lab\r\n250 SIZE 10485760\r\n"))
 	tree.Cross()
 	for range 3 {
 		tree.Down(1)
@@ -174,10 +174,10 @@ func TestTheTreeOfAReply(t *testing.T) {
 }
 
 func TestTheTreeOfACommand(t *testing.T) {
-	tree := treeOf(session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("EHLO laptop.lab.test\r\n")}})
+	tree := treeOf(record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("EHLO laptop.lab.test\r\n")}})
 	tree.Down(2)
 	has(t, treeText(tree, 40, 24), "command  EHLO", "› ", "argument  laptop.lab.test", "bytes 5–19 of 22")
-	if e := (session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw("AUTH PLAIN x\r\n"), Masked: []string{"password"}}}); treeOf(e) != nil {
+	if e := (record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("AUTH PLAIN x\r\n"), Masked: []string{"password"}}}); treeOf(e) != nil {
 		t.Error("a masked line has a tree")
 	}
 }

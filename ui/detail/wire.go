@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -33,13 +33,13 @@ func wirePage(s Subject, width int) Page {
 	w := &writer{width: width}
 	e := s.event()
 	switch e.Kind {
-	case session.KindSend:
+	case record.KindSend:
 		return w.crossed(s, []byte(e.Send.Raw), e.Send.TLS, e.Send.Cipher, first(e.Send.Masked))
-	case session.KindReply:
+	case record.KindReply:
 		return w.crossed(s, []byte(e.Reply.Raw), e.Reply.TLS, e.Reply.Cipher, e.Reply.Masked)
-	case session.KindTLSMessage:
+	case record.KindTLSMessage:
 		return w.onWire(s, e.TLSMessage)
-	case session.KindTLS:
+	case record.KindTLS:
 		return w.outside(s, e)
 	}
 	w.heading(wireHeading(e))
@@ -48,7 +48,7 @@ func wirePage(s Subject, width int) Page {
 }
 
 // crossed shows a line that hides a secret of that kind, or none.
-func (w *writer) crossed(s Subject, raw []byte, tls bool, c *session.Cipher, hides string) Page {
+func (w *writer) crossed(s Subject, raw []byte, tls bool, c *record.Cipher, hides string) Page {
 	if tls {
 		return w.ciphertext(s, c)
 	}
@@ -76,7 +76,7 @@ func first(list []string) string {
 // maxWire bounds the plain text that is shown as lines.
 const maxWire = 16 << 10
 
-func (w *writer) ciphertext(s Subject, c *session.Cipher) Page {
+func (w *writer) ciphertext(s Subject, c *record.Cipher) Page {
 	w.heading("inside TLS: an eavesdropper sees only ciphertext")
 	w.heard(s)
 	switch {
@@ -138,7 +138,7 @@ func (s Subject) messagesBefore() []tlswire.Message {
 	var list []tlswire.Message
 	for i := s.Row.Event - 1; i >= 0 && s.Row.Event-i < maxMessages; i-- {
 		e := s.Index.Event(i)
-		if e.Kind == session.KindConnect {
+		if e.Kind == record.KindConnect {
 			break
 		}
 		if e.TLSMessage != nil {
@@ -212,7 +212,7 @@ func companion(m *tlswire.Message, r tlswire.RecordInfo, before []tlswire.Messag
 const maxRecords = 16
 
 // outside shows a whole handshake as an eavesdropper saw it: messages in the clear by their names, the others as records.
-func (w *writer) outside(s Subject, e *session.Event) Page {
+func (w *writer) outside(s Subject, e *record.Event) Page {
 	h := s.handshake()
 	w.heading("the handshake, seen from outside")
 	w.paragraph(wireText(e))
@@ -254,31 +254,31 @@ func (w *writer) seen(m *tlswire.Message, before []tlswire.Message) {
 	w.add(line.Flush(paint.Dim.Line(octets(size)), min(w.width, 60)))
 }
 
-func wireHeading(e *session.Event) string {
+func wireHeading(e *record.Event) string {
 	switch e.Kind {
-	case session.KindResolve:
+	case record.KindResolve:
 		return "DNS is not encrypted here"
-	case session.KindConnect:
+	case record.KindConnect:
 		return "TCP shows its addresses"
 	}
 	return "not on the wire"
 }
 
-func wireText(e *session.Event) string {
+func wireText(e *record.Event) string {
 	switch e.Kind {
-	case session.KindResolve:
+	case record.KindResolve:
 		return "Unless the resolver is reached over TLS or HTTPS, everybody on the path to it sees which name was asked for."
-	case session.KindConnect:
+	case record.KindConnect:
 		return "Both addresses and both ports are in every packet. TLS does not hide them."
-	case session.KindTLS:
+	case record.KindTLS:
 		return "The hellos cross in the clear" + certificateSeen(e.TLS) + ". Whoever listens knows that TLS is spoken, which version, and which name was asked for."
-	case session.KindAuth:
+	case record.KindAuth:
 		return "These values were read out of the line beside them. Look at its wire view."
 	}
 	return "This is said about the session; nothing of it crossed the network."
 }
 
-func certificateSeen(t *session.TLS) string {
+func certificateSeen(t *record.TLS) string {
 	if t.Version == "TLS 1.3" || t.Version == "" {
 		return "; the certificate is encrypted in TLS 1.3"
 	}

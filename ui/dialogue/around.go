@@ -4,20 +4,20 @@ import (
 	"slices"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 	"ehlo/ui/paint"
 )
 
-func lookStart(s *session.Start) Look {
+func lookStart(s *record.Start) Look {
 	if s.Title != "" {
 		return labelled("practise", paint.Strong.Line(s.Title))
 	}
 	return labelled("session", paint.Strong.Line(s.Target.String()).And(paint.Dim, " · "+s.Target.Role()))
 }
 
-func lookResolve(r *session.Resolve) Look {
+func lookResolve(r *record.Resolve) Look {
 	switch {
 	case r.Error != "":
 		look := labelled("look-up", paint.Bad.Line(r.Error))
@@ -29,7 +29,7 @@ func lookResolve(r *session.Resolve) Look {
 	return labelled("look-up", paint.Text(r.Host).And(paint.Dim, " → ").And(paint.Plain, strings.Join(r.Addresses, ", ")))
 }
 
-func lookConnect(c *session.Connect) Look {
+func lookConnect(c *record.Connect) Look {
 	if c.Error != "" {
 		look := labelled("tcp", paint.Text(c.Remote+" ").And(paint.Bad, c.Error))
 		look.Mark = paint.Of(paint.Bad, markBad)
@@ -38,7 +38,7 @@ func lookConnect(c *session.Connect) Look {
 	return labelled("tcp", paint.Text(c.Local).And(paint.Dim, " → ").And(paint.Plain, c.Remote))
 }
 
-func lookForgot(f *session.Forgot) Look {
+func lookForgot(f *record.Forgot) Look {
 	what := Number(len(f.Capabilities), "capability")
 	if len(f.Capabilities) != 1 {
 		what = Count(len(f.Capabilities)) + " capabilities"
@@ -65,7 +65,7 @@ func lookChanges(c *wire.Changes) Look {
 }
 
 // lookAuth draws a round of AUTH, opened.
-func lookAuth(a *session.Auth) Look {
+func lookAuth(a *record.Auth) Look {
 	switch a.Outcome {
 	case "success":
 		return mark(paint.Good, markGood, a.Mechanism+" accepted")
@@ -113,16 +113,16 @@ func Severity(severity string) (mark string, ink paint.Ink) {
 	return "i", paint.Accent
 }
 
-func lookFinding(f *session.Finding) Look {
+func lookFinding(f *record.Finding) Look {
 	m, ink := Severity(f.Severity)
 	return Look{Mark: paint.Of(ink, m), Text: paint.Text(f.Text)}
 }
 
-func lookEnd(e *session.End) Look {
-	if e.Exit == session.ExitOK && e.Unverified {
+func lookEnd(e *record.End) Look {
+	if e.Exit == record.ExitOK && e.Unverified {
 		return mark(paint.Warn, markEnd, "the end: "+EndMeaning(e))
 	}
-	if e.Exit == session.ExitOK {
+	if e.Exit == record.ExitOK {
 		return mark(paint.Good, markEnd, "the end: "+Meaning(e.Exit))
 	}
 	text := paint.Bad.Line("the end: ").And(paint.Plain, Meaning(e.Exit))
@@ -133,7 +133,7 @@ func lookEnd(e *session.End) Look {
 }
 
 // EndMeaning is what a session came to, with a word on a server that proved nothing.
-func EndMeaning(e *session.End) string {
+func EndMeaning(e *record.End) string {
 	if e.Unverified {
 		return Meaning(e.Exit) + ", unverified: the certificate did not hold"
 	}
@@ -141,8 +141,8 @@ func EndMeaning(e *session.End) string {
 }
 
 // Meaning is what an exit says, in words.
-func Meaning(x session.Exit) string {
-	for _, e := range session.Exits {
+func Meaning(x record.Exit) string {
+	for _, e := range record.Exits {
 		if e.Code == x {
 			return e.Meaning
 		}

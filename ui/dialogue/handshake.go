@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/ui/paint"
 )
@@ -33,7 +33,7 @@ func (x *Index) runName(first int) string {
 
 // completed reports whether the handshake ended well, as far as is known below n.
 func (x *Index) completed(last, n int) bool {
-	return last < n && x.src.At(last).Kind == session.KindTLS && x.src.At(last).TLS.Error == ""
+	return last < n && x.src.At(last).Kind == record.KindTLS && x.src.At(last).TLS.Error == ""
 }
 
 // roundTrips counts how often the client had to wait for the server's answer. Session tickets do not count: the client
@@ -119,7 +119,7 @@ func sender(d tlswire.Direction) paint.Span {
 }
 
 // lookTLS draws what a handshake came to.
-func lookTLS(t *session.TLS) Look {
+func lookTLS(t *record.TLS) Look {
 	if t.Error != "" {
 		return mark(paint.Bad, markBad, "TLS failed: "+t.Error)
 	}
@@ -134,7 +134,7 @@ func lookTLS(t *session.TLS) Look {
 }
 
 // Version is the version of TLS that was agreed on, or TLS when it is not known.
-func Version(t *session.TLS) string {
+func Version(t *record.TLS) string {
 	if t == nil || t.Version == "" {
 		return "TLS"
 	}
@@ -142,7 +142,7 @@ func Version(t *session.TLS) string {
 }
 
 // firstDoubt names the fault in a few words: the finding below has the sentence.
-func firstDoubt(t *session.TLS) string {
+func firstDoubt(t *record.TLS) string {
 	for _, c := range t.Checks {
 		if !c.Failed() {
 			continue

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"sort"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // Row is one row of the dialogue: a whole event, one line of one, or the head of a fold.
@@ -44,7 +44,7 @@ const (
 
 // Index is the append-only list of rows of a source. It is not safe for concurrent use.
 type Index struct {
-	src   session.Source
+	src   record.Source
 	read  int     // events read
 	rows  []Row   // all rows, folded ones included
 	shown []int32 // the rows not folded away, in order
@@ -53,7 +53,7 @@ type Index struct {
 }
 
 // NewIndex starts an index over src.
-func NewIndex(src session.Source) *Index {
+func NewIndex(src record.Source) *Index {
 	return &Index{src: src, folds: make([]fold, 1), notes: map[int][]int32{}}
 }
 
@@ -69,7 +69,7 @@ func (x *Index) Extend() int {
 func (x *Index) Len() int { return x.read }
 
 // Event is the event at index i of the source.
-func (x *Index) Event(i int) *session.Event { return x.src.At(i) }
+func (x *Index) Event(i int) *record.Event { return x.src.At(i) }
 
 // Upto is how many rows are shown for the first n events.
 func (x *Index) Upto(n int) int {
@@ -117,19 +117,19 @@ func (x *Index) Toggle(i int) int {
 }
 
 // add makes the rows of one event.
-func (x *Index) add(i int, e *session.Event) {
+func (x *Index) add(i int, e *record.Event) {
 	switch {
-	case e.Kind == session.KindTLSMessage && e.TLSMessage != nil:
+	case e.Kind == record.KindTLSMessage && e.TLSMessage != nil:
 		x.addMessage(i)
-	case e.Kind == session.KindReply && e.Reply != nil:
+	case e.Kind == record.KindReply && e.Reply != nil:
 		x.addLines(i, max(len(e.Reply.Lines), 1), replyLines)
-	case e.Kind == session.KindSend && e.Send != nil:
+	case e.Kind == record.KindSend && e.Send != nil:
 		x.addLines(i, sentLines(e.Send), contentLines)
-	case e.Kind == session.KindNote && e.Note != nil:
+	case e.Kind == record.KindNote && e.Note != nil:
 		x.notes[e.Note.On] = append(x.notes[e.Note.On], int32(i))
 		x.show(Row{Event: i})
 	case speaks(e):
-		if e.Kind == session.KindTLS && e.TLS.Error != "" {
+		if e.Kind == record.KindTLS && e.TLS.Error != "" {
 			x.unfold(i)
 		}
 		x.show(Row{Event: i})
@@ -138,7 +138,7 @@ func (x *Index) add(i int, e *session.Event) {
 
 // unfold opens the handshake that has just died: its last messages are what matters.
 func (x *Index) unfold(i int) {
-	if i == 0 || x.src.At(i-1).Kind != session.KindTLSMessage {
+	if i == 0 || x.src.At(i-1).Kind != record.KindTLSMessage {
 		return
 	}
 	if f := x.folds[len(x.folds)-1]; !f.open && f.last-f.first <= replyLines {
@@ -167,7 +167,7 @@ func (x *Index) addLines(i, lines, limit int) {
 
 // addMessage puts a TLS message below the head of its run.
 func (x *Index) addMessage(i int) {
-	if i == 0 || x.src.At(i-1).Kind != session.KindTLSMessage {
+	if i == 0 || x.src.At(i-1).Kind != record.KindTLSMessage {
 		x.openFold(Row{Event: i, Kind: RowHandshake})
 	}
 	x.hide(Row{Event: i})

@@ -7,13 +7,13 @@ import (
 
 	"github.com/muesli/termenv"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 	"ehlo/ui/paint"
 )
 
-func reply(step session.Verb, lines int) session.Event {
+func reply(step record.Verb, lines int) record.Event {
 	var b strings.Builder
 	for i := range lines {
 		sep := "-"
@@ -23,19 +23,19 @@ func reply(step session.Verb, lines int) session.Event {
 		fmt.Fprintf(&b, "250%sline %d\r\n", sep, i+1)
 	}
 	r, _ := wire.NewReader(strings.NewReader(b.String()), wire.Limits{}).ReadReply()
-	return session.Event{Kind: session.KindReply, Step: step, Reply: &session.Reply{Reply: r}}
+	return record.Event{Kind: record.KindReply, Step: step, Reply: &record.Reply{Reply: r}}
 }
 
-func message(dir, name string) session.Event {
-	return session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: dir, Kind: tlswire.KindHandshake, Name: name, Raw: []byte(name)}}
+func message(dir, name string) record.Event {
+	return record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: dir, Kind: tlswire.KindHandshake, Name: name, Raw: []byte(name)}}
 }
 
-func send(line string) session.Event {
-	return session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(line)}}
+func send(line string) record.Event {
+	return record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(line)}}
 }
 
-func indexed(events ...session.Event) (*session.Log, *Index) {
-	log := &session.Log{}
+func indexed(events ...record.Event) (*record.Log, *Index) {
+	log := &record.Log{}
 	for _, e := range events {
 		log.Append(e)
 	}
@@ -61,18 +61,18 @@ func want(t *testing.T, got string, lines ...string) {
 	}
 }
 
-var handshake = []session.Event{message("C", "ClientHello"), message("S", "ServerHello"), message("S", "Finished"), message("C", "Finished"),
-	{Kind: session.KindTLS, TLS: &session.TLS{Version: "TLS 1.3", Reference: "mail.lab", Verified: true}}}
+var handshake = []record.Event{message("C", "ClientHello"), message("S", "ServerHello"), message("S", "Finished"), message("C", "Finished"),
+	{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", Reference: "mail.lab", Verified: true}}}
 
 func TestSilentEventsHaveNoRow(t *testing.T) {
-	state := session.NewState()
-	_, x := indexed(send("NOOP\r\n"), reply("noop", 1), session.Event{Kind: session.KindState, State: &state},
-		session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{}}, session.Event{Kind: "from the future"})
+	state := record.NewState()
+	_, x := indexed(send("NOOP\r\n"), reply("noop", 1), record.Event{Kind: record.KindState, State: &state},
+		record.Event{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{}}, record.Event{Kind: "from the future"})
 	want(t, rows(x, x.Len()), "C NOOP", "S 250 line 1")
 }
 
 func TestAHandshakeFolds(t *testing.T) {
-	_, x := indexed(append([]session.Event{send("STARTTLS\r\n")}, handshake...)...)
+	_, x := indexed(append([]record.Event{send("STARTTLS\r\n")}, handshake...)...)
 	want(t, rows(x, x.Len()), "C STARTTLS", "▸ TLS handshake · 4 messages · 1 round trip", "✓ TLS 1.3, certificate verified for mail.lab")
 	if head := x.Toggle(1); head != 1 || !x.Open(1) {
 		t.Errorf("head at %d, open %v", head, x.Open(1))
@@ -90,7 +90,7 @@ func TestALadder(t *testing.T) {
 	clear, hidden, mute := message("C", "ClientHello"), message("S", "Certificate"), message("S", "Finished")
 	hidden.TLSMessage.Encrypted, hidden.TLSMessage.Key = true, "server handshake traffic secret"
 	mute.TLSMessage.Encrypted = true
-	alert := session.Event{Kind: session.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{2, 40}}}
+	alert := record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Raw: []byte{2, 40}}}
 	_, x := indexed(clear, hidden, mute, alert)
 	x.Toggle(0)
 	want(t, rows(x, x.Len()), "▾ TLS handshake · 4 messages",
@@ -102,11 +102,11 @@ func TestALadder(t *testing.T) {
 
 // What led to the end is what matters: nobody should have to look for it.
 func TestADeadHandshakeIsOpen(t *testing.T) {
-	dead := session.Event{Kind: session.KindTLS, TLS: &session.TLS{Error: "no common version"}}
+	dead := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Error: "no common version"}}
 	_, x := indexed(handshake[0], handshake[1], dead)
 	want(t, rows(x, x.Len()), "▾ TLS handshake · 2 messages", "C ClientHello ───────────────→    11 bytes  in the clear",
 		"S ←─────────────── ServerHello    11 bytes  in the clear", "✗ TLS failed: no common version")
-	many := make([]session.Event, 0, 1000)
+	many := make([]record.Event, 0, 1000)
 	for range cap(many) - 1 {
 		many = append(many, handshake[1])
 	}
@@ -134,7 +134,7 @@ func TestInThePastAHandshakeIsNotOver(t *testing.T) {
 }
 
 func TestATicketIsNoRoundTrip(t *testing.T) {
-	events := append(append([]session.Event{}, handshake[:4]...), message("S", "NewSessionTicket"), handshake[4])
+	events := append(append([]record.Event{}, handshake[:4]...), message("S", "NewSessionTicket"), handshake[4])
 	_, x := indexed(events...)
 	want(t, strings.Split(rows(x, x.Len()), "\n")[0], "▸ TLS handshake · 5 messages · 1 round trip")
 }
@@ -166,7 +166,7 @@ func TestAFoldIsWorthItsRow(t *testing.T) {
 }
 
 func TestUptoAgreesWithTheRows(t *testing.T) {
-	_, x := indexed(append(append([]session.Event{reply("", 1), send("EHLO x\r\n"), reply("ehlo", 40)}, handshake...), send("QUIT\r\n"))...)
+	_, x := indexed(append(append([]record.Event{reply("", 1), send("EHLO x\r\n"), reply("ehlo", 40)}, handshake...), send("QUIT\r\n"))...)
 	x.Toggle(x.Upto(2) + replyLines)
 	for n := range x.Len() + 1 {
 		count := 0
@@ -182,14 +182,14 @@ func TestUptoAgreesWithTheRows(t *testing.T) {
 }
 
 func TestNotesAreFoundByEvent(t *testing.T) {
-	_, x := indexed(send("NOOP\r\n"), session.Event{Kind: session.KindNote, Note: &session.Note{On: 1, Text: "look"}})
+	_, x := indexed(send("NOOP\r\n"), record.Event{Kind: record.KindNote, Note: &record.Note{On: 1, Text: "look"}})
 	if got := x.Notes(1); len(got) != 1 || got[0] != 1 {
 		t.Errorf("notes %v", got)
 	}
 }
 
 func TestTheWindowKeepsTheSelectionInSight(t *testing.T) {
-	events := make([]session.Event, 100)
+	events := make([]record.Event, 100)
 	for i := range events {
 		events[i] = send(fmt.Sprintf("NOOP %d\r\n", i))
 	}

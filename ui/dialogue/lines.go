@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"strings"
 
-	"ehlo/session"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/ui/paint"
 )
 
 // lookSend draws one line of what the client sent.
-func lookSend(s *session.Send, line int) Look {
+func lookSend(s *record.Send, line int) Look {
 	look := Look{
 		Mark: paint.Of(paint.Client, "C"),
 		Rail: rail(s.TLS),
@@ -34,7 +34,7 @@ func nthLine(raw []byte, n int) []byte {
 }
 
 // lookReply draws one line of what the server answered, as it was sent.
-func lookReply(e *session.Event, line int) Look {
+func lookReply(e *record.Event, line int) Look {
 	r := e.Reply
 	look := Look{Mark: paint.Of(paint.Server, "S"), Rail: rail(r.TLS)}
 	if line >= len(r.Lines) {
@@ -66,7 +66,7 @@ func codeInk(code string) paint.Ink {
 }
 
 // unread stands for a reply of which no line was understood.
-func unread(r *session.Reply) paint.Line {
+func unread(r *record.Reply) paint.Line {
 	if len(r.Raw) == 0 {
 		return paint.Bad.Line("no reply").And(paint.Dim, ": "+r.Error)
 	}
@@ -74,11 +74,11 @@ func unread(r *session.Reply) paint.Line {
 }
 
 // replyMargin explains the lines of an EHLO reply one by one, any other reply as a whole.
-func replyMargin(e *session.Event, line int) string {
+func replyMargin(e *record.Event, line int) string {
 	switch {
 	case e.Reply.Unasked && line == 0:
 		return "the server spoke out of turn"
-	case line == 0 || e.Step != session.VerbEHLO || e.Reply.Code != 250:
+	case line == 0 || e.Step != record.VerbEHLO || e.Reply.Code != 250:
 		return ""
 	}
 	entry, ok := KeywordOf(e, line)
@@ -89,7 +89,7 @@ func replyMargin(e *session.Event, line int) string {
 }
 
 // KeywordOf explains the keyword in one line of an EHLO reply.
-func KeywordOf(e *session.Event, line int) (explain.Entry, bool) {
+func KeywordOf(e *record.Event, line int) (explain.Entry, bool) {
 	words := strings.Fields(e.Reply.Lines[line].Text)
 	if len(words) == 0 {
 		return explain.Entry{}, false

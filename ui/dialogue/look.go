@@ -1,7 +1,7 @@
 package dialogue
 
 import (
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/ui/paint"
 )
 
@@ -53,49 +53,49 @@ func (x *Index) Look(i, n int) Look {
 }
 
 // plainWords are the kinds whose row says in words what the annotation would say again.
-func plainWords(k session.Kind) bool {
+func plainWords(k record.Kind) bool {
 	switch k {
-	case session.KindResolve, session.KindConnect, session.KindTLSMessage, session.KindTLS, session.KindForgot,
-		session.KindCapabilities, session.KindAuth, session.KindFinding:
+	case record.KindResolve, record.KindConnect, record.KindTLSMessage, record.KindTLS, record.KindForgot,
+		record.KindCapabilities, record.KindAuth, record.KindFinding:
 		return true
 	}
 	return false
 }
 
-func lookEvent(e *session.Event, line int) Look {
+func lookEvent(e *record.Event, line int) Look {
 	switch e.Kind {
-	case session.KindSend:
+	case record.KindSend:
 		return lookSend(e.Send, line)
-	case session.KindReply:
+	case record.KindReply:
 		return lookReply(e, line)
-	case session.KindTLSMessage:
+	case record.KindTLSMessage:
 		return lookMessage(e.TLSMessage)
-	case session.KindFinding:
+	case record.KindFinding:
 		return lookFinding(e.Finding)
-	case session.KindAuth:
+	case record.KindAuth:
 		return lookAuth(e.Auth)
 	}
 	return lookAround(e)
 }
 
 // lookAround draws the events around the lines of SMTP.
-func lookAround(e *session.Event) Look {
+func lookAround(e *record.Event) Look {
 	switch e.Kind {
-	case session.KindStart:
+	case record.KindStart:
 		return lookStart(e.Start)
-	case session.KindResolve:
+	case record.KindResolve:
 		return lookResolve(e.Resolve)
-	case session.KindConnect:
+	case record.KindConnect:
 		return lookConnect(e.Connect)
-	case session.KindTLS:
+	case record.KindTLS:
 		return lookTLS(e.TLS)
-	case session.KindForgot:
+	case record.KindForgot:
 		return lookForgot(e.Forgot)
-	case session.KindCapabilities:
+	case record.KindCapabilities:
 		return lookChanges(e.Capabilities.Changes)
-	case session.KindNote:
+	case record.KindNote:
 		return mark(paint.Accent, markNote, e.Note.Text)
-	case session.KindState:
+	case record.KindState:
 		return mark(paint.Bad, markBad, "out of sync: nothing more is sent on this connection")
 	}
 	return lookEnd(e.End)

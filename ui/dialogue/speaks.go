@@ -3,44 +3,44 @@ package dialogue
 import (
 	"bytes"
 
-	"ehlo/session"
+	"ehlo/session/record"
 )
 
 // speaks reports whether an event of a kind without lines has a row. State changes and lists of capabilities are told
 // by the header and by the reply they come from; only what changes the course of the session is said again.
-func speaks(e *session.Event) bool {
+func speaks(e *record.Event) bool {
 	switch e.Kind {
-	case session.KindStart:
+	case record.KindStart:
 		return e.Start != nil
-	case session.KindResolve:
+	case record.KindResolve:
 		return e.Resolve != nil
-	case session.KindConnect:
+	case record.KindConnect:
 		return e.Connect != nil
-	case session.KindTLS:
+	case record.KindTLS:
 		return e.TLS != nil
-	case session.KindAuth:
+	case record.KindAuth:
 		return e.Auth != nil && (len(e.Auth.Values) > 0 || e.Auth.Outcome != "")
-	case session.KindFinding:
+	case record.KindFinding:
 		return e.Finding != nil
-	case session.KindForgot:
+	case record.KindForgot:
 		return e.Forgot != nil
-	case session.KindEnd:
+	case record.KindEnd:
 		return e.End != nil
-	case session.KindCapabilities:
+	case record.KindCapabilities:
 		return e.Capabilities != nil && differs(e.Capabilities)
-	case session.KindState:
-		return e.State != nil && e.State.Stage == session.StageBroken
+	case record.KindState:
+		return e.State != nil && e.State.Stage == record.StageBroken
 	}
 	return false
 }
 
 // differs reports whether the list is not what it was before TLS.
-func differs(c *session.Capabilities) bool {
+func differs(c *record.Capabilities) bool {
 	return c.Changes != nil && len(c.Changes.Added)+len(c.Changes.Removed)+len(c.Changes.Changed) > 0
 }
 
 // sentLines is how many lines of what was sent there are to show.
-func sentLines(s *session.Send) int {
+func sentLines(s *record.Send) int {
 	n := bytes.Count(s.Raw, []byte("\n"))
 	if !bytes.HasSuffix(s.Raw, []byte("\n")) {
 		n++

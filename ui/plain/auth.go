@@ -5,35 +5,36 @@ import (
 	"slices"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/ui/bench"
 )
 
 // authKeys are the keys about logging in that work now.
-func (w *walk) authKeys(next session.Option) []key {
+func (w *explorer) authKeys(next walk.Option) []key {
 	var keys []key
 	st := w.snap.State
-	if st.Auth == session.AuthExchange || next.Step.Verb == session.VerbAuth {
+	if st.Auth == record.AuthExchange || next.Step.Verb == record.VerbAuth {
 		keys = append(keys, keyBuild)
 	}
-	if st.Auth == session.AuthExchange {
+	if st.Auth == record.AuthExchange {
 		keys = append(keys, keyCancel)
 	}
-	if w.snap.Capabilities != nil && st.Auth == session.AuthNone && st.Stage == session.StageReady {
+	if w.snap.Capabilities != nil && st.Auth == record.AuthNone && st.Stage == record.StageReady {
 		keys = append(keys, keyLogin, keyWays)
 	}
 	return keys
 }
 
 // canAttempt holds after a log-in that failed, where the server takes another without a new connection.
-func (w *walk) canAttempt() bool {
+func (w *explorer) canAttempt() bool {
 	st := w.snap.State
-	return st.FailedAt(session.PhaseAuth) && st.Stage == session.StageReady && st.Auth == session.AuthNone
+	return st.FailedAt(record.PhaseAuth) && st.Stage == record.StageReady && st.Auth == record.AuthNone
 }
 
 // login asks who to log in as, and prepares it. What is left empty stays as it was.
-func (w *walk) login(ctx context.Context) error {
+func (w *explorer) login(ctx context.Context) error {
 	c := &w.goal.Credentials
 	user, err := w.ask(ctx, "username"+keeps(c.Username)+" >")
 	if err != nil {
@@ -61,8 +62,8 @@ func (w *walk) login(ctx context.Context) error {
 	if err := w.moreSettings(ctx); err != nil {
 		return err
 	}
-	options := session.Options(w.snap, w.goal)
-	if i := session.Attempt(options, w.goal); i > 0 {
+	options := walk.Options(w.snap, w.goal)
+	if i := walk.Attempt(options, w.goal); i > 0 {
 		w.chosen = &options[i]
 	}
 	return nil
@@ -76,14 +77,14 @@ func keeps(value string) string {
 }
 
 // pickMechanism asks for the way to log in. One that is not offered can be tried on purpose.
-func (w *walk) pickMechanism(ctx context.Context) error {
+func (w *explorer) pickMechanism(ctx context.Context) error {
 	w.ways()
 	name, err := w.ask(ctx, "mechanism, empty for the best that is offered >")
 	if err != nil {
 		return err
 	}
 	name = strings.ToUpper(strings.TrimSpace(name))
-	offered, others := session.Mechanisms(w.snap, w.goal)
+	offered, others := walk.Mechanisms(w.snap, w.goal)
 	known := slices.ContainsFunc(append(offered, others...), func(c sasl.Choice) bool { return c.Name == name })
 	if name != "" && !known {
 		w.echo("")
@@ -97,8 +98,8 @@ func (w *walk) pickMechanism(ctx context.Context) error {
 }
 
 // ways lists the mechanisms, best first, with what each needs.
-func (w *walk) ways() {
-	offered, others := session.Mechanisms(w.snap, w.goal)
+func (w *explorer) ways() {
+	offered, others := walk.Mechanisms(w.snap, w.goal)
 	if len(offered) == 0 {
 		w.print("the server offers no AUTH here")
 	}
@@ -121,7 +122,7 @@ func (w *walk) ways() {
 }
 
 // reveal has the secrets of the steps to come shown, after a question, or masks them again.
-func (w *walk) reveal(ctx context.Context) error {
+func (w *explorer) reveal(ctx context.Context) error {
 	on := !w.snap.Revealed
 	if on {
 		w.print(" !   passwords, tokens and proofs of the steps to come will be written here and in the transcript as they are")
@@ -139,7 +140,7 @@ func (w *walk) reveal(ctx context.Context) error {
 }
 
 // compare says how a typed line of AUTH differs from what would be sent otherwise.
-func (w *walk) compare(st session.Step) {
+func (w *explorer) compare(st record.Step) {
 	if !bench.Comparable(w.snap.State) {
 		w.print("there is nothing to compare it with: the right answer is not known here")
 		return

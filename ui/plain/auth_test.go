@@ -4,12 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
-func annsGoal() session.Goal {
-	return session.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("tulip-42")}}
+func annsGoal() walk.Goal {
+	return walk.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("tulip-42")}}
 }
 
 // After a refusal another attempt needs no new connection.
@@ -105,7 +106,7 @@ func TestWalkMoreSettings(t *testing.T) {
 		"channel binding of a mechanism with -PLUS: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel binding of",
 		"give SCRAM up above", "want a count", "give SCRAM up above", "give SCRAM up below", "200000 is above the most, 100000", "give SCRAM up below",
 		"realm, for DIGEST-MD5", "trace to be found by", "next: AUTH SCRAM-SHA-256")
-	want := session.AuthSettings{Initial: session.InitialNo, MinIterations: 4096, MaxIterations: 100000}
+	want := record.AuthSettings{Initial: record.InitialNo, MinIterations: 4096, MaxIterations: 100000}
 	if last := f.done[len(f.done)-1]; last.Auth != want || last.Credentials.Authzid != "bob" || last.Mechanism != "SCRAM-SHA-256" {
 		t.Errorf("%+v as %q", last.Auth, last.Credentials.Authzid)
 	}
@@ -114,19 +115,19 @@ func TestWalkMoreSettings(t *testing.T) {
 // Settings stay for the next attempt, until they are taken out or do not fit the mechanism any more.
 func TestWalkKeepsSettings(t *testing.T) {
 	goal := annsGoal()
-	goal.Auth = session.AuthSettings{MaxIterations: 5000}
+	goal.Auth = record.AuthSettings{MaxIterations: 5000}
 	goal.Credentials.Realm = "mail.test"
 	f, goal := authSteps(goal)
 	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-1", "", "c", "", "", "", "PLAIN", "", "y", "", "", "", "", "-", "", "-", "", "", "q")
 	inOrder(t, out, "more settings? y chooses, n for none, empty keeps max-iterations 5000, realm mail.test >", "next: AUTH SCRAM-SHA-1",
 		"max-iterations: PLAIN has no iterations", "more settings?", "give SCRAM up above this many iterations, empty keeps 5000, - for none >", "PLAIN has no iterations",
 		"realm, for DIGEST-MD5, empty keeps mail.test, - for none >", "next: AUTH PLAIN")
-	if last := f.done[len(f.done)-1]; last.Auth != (session.AuthSettings{}) || last.Credentials.Realm != "" {
+	if last := f.done[len(f.done)-1]; last.Auth != (record.AuthSettings{}) || last.Credentials.Realm != "" {
 		t.Errorf("%+v, realm %q", last.Auth, last.Credentials.Realm)
 	}
 	f, goal = authSteps(goal)
 	out, _ = f.walk(t, goal, "", "", "", "", "c", "", "", "", "", "n", "", "q")
-	if last := f.done[len(f.done)-1]; last.Auth != (session.AuthSettings{}) || last.Credentials.Realm != "" {
+	if last := f.done[len(f.done)-1]; last.Auth != (record.AuthSettings{}) || last.Credentials.Realm != "" {
 		t.Errorf("%+v, realm %q\n%s", last.Auth, last.Credentials.Realm, out)
 	}
 }

@@ -4,30 +4,30 @@ import (
 	"context"
 	"strings"
 
-	"ehlo/session"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 	"ehlo/ui/bench"
 )
 
 // builder is the workbench in use: tool after tool, until one has made a message or a line was typed.
 type builder struct {
-	*walk
+	*explorer
 	*bench.Bench
-	next  session.Option // what would be done without the person
-	due   int            // the tool that the Enter key takes; -1 for the line
-	last  *bench.Tool    // the one that has made a result last; nil if none has
-	shown bool           // secrets are
+	next  walk.Option // what would be done without the person
+	due   int         // the tool that the Enter key takes; -1 for the line
+	last  *bench.Tool // the one that has made a result last; nil if none has
+	shown bool        // secrets are
 }
 
 // build makes a response from what a person types, and prepares it. No secret is shown unless that is asked for, and what
 // it is compared with gives nothing of the right one away.
-func (w *walk) build(ctx context.Context, next session.Option) error {
+func (w *explorer) build(ctx context.Context, next walk.Option) error {
 	place := bench.Place{Events: w.src, Len: w.shown, Snap: w.snap, Account: w.goal.Credentials.Username}
 	if name := place.Mechanism(next.Step); w.bench == nil || w.bench.Mechanism != name {
 		w.bench = bench.New(name, func(sasl.Input) bench.Field { return &typing{} })
 	}
-	b := &builder{walk: w, Bench: w.bench, next: next}
+	b := &builder{explorer: w, Bench: w.bench, next: next}
 	if b.due, _ = b.Begin(place, next.Step); b.ServerFirst() {
 		b.due = -1
 	}

@@ -7,10 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
+	"ehlo/session/walk"
 	"ehlo/transcripts/export"
 )
 
@@ -50,7 +52,7 @@ func (p *person) Read(b []byte) (int, error) {
 }
 
 // sitting is a walk through a scenario of the practice server.
-func (p *person) sitting(ctx context.Context, scenario string, interrupt <-chan os.Signal) (string, []leaktest.Line, session.State) {
+func (p *person) sitting(ctx context.Context, scenario string, interrupt <-chan os.Signal) (string, []leaktest.Line, record.State) {
 	p.t.Helper()
 	sc, err := lab.Find(scenario)
 	if err != nil {
@@ -61,22 +63,22 @@ func (p *person) sitting(ctx context.Context, scenario string, interrupt <-chan 
 		p.t.Fatal(err)
 	}
 	defer server.Close()
-	target, _ := session.ParseTarget(sc.Target, true)
-	policy, _ := session.ParsePolicy("", target, true)
+	target, _ := record.ParseTarget(sc.Target, true)
+	policy, _ := record.ParsePolicy("", target, true)
 	tap := &leaktest.Tap{}
-	cfg := session.Config{Target: target, Policy: policy, Resolver: server, Dial: tap.Dial(server.DialContext)}
+	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: tap.Dial(server.DialContext)}
 	cfg.TLS.RootCAs, cfg.TLS.KeyLog = server.RootCAs(), tap.KeyLog()
-	s := session.New(cfg)
+	s := engine.New(cfg)
 	defer s.Close()
-	goal := session.Goal{EHLOName: "laptop.lab.test", Mechanism: sc.Mechanism, Until: session.PhaseAuth,
+	goal := walk.Goal{EHLOName: "laptop.lab.test", Mechanism: sc.Mechanism, Until: record.PhaseAuth,
 		Credentials: sasl.Credentials{Username: sc.User, Password: sasl.NewSecret("tulip-42"), Token: sasl.NewSecret("practice-token-ann")}}
 	_, err = Walk{Console: Console{In: p, Out: p, Interrupt: interrupt}, Engine: s, Events: s.Log(), Goal: goal, Text: export.Text{}}.Run(ctx)
 	if err != nil || len(p.says) > 0 {
 		p.t.Errorf("error %v; %d lines were not said", err, len(p.says))
 	}
-	var last session.State
+	var last record.State
 	for i := range s.Log().Len() {
-		if e := s.Log().At(i); e.Kind == session.KindState && e.State.Stage == session.StageReady {
+		if e := s.Log().At(i); e.Kind == record.KindState && e.State.Stage == record.StageReady {
 			last = *e.State
 		}
 	}
@@ -84,7 +86,7 @@ func (p *person) sitting(ctx context.Context, scenario string, interrupt <-chan 
 }
 
 // byHand goes through a scenario; nothing of the secret, nor of what was computed from it, may show.
-func byHand(t *testing.T, scenario string, says ...[2]string) (string, session.State) {
+func byHand(t *testing.T, scenario string, says ...[2]string) (string, record.State) {
 	t.Helper()
 	p := &person{t: t, says: says}
 	out, lines, state := p.sitting(t.Context(), scenario, nil)
@@ -99,9 +101,9 @@ func byHand(t *testing.T, scenario string, says ...[2]string) (string, session.S
 	return out, state
 }
 
-func loggedIn(t *testing.T, out string, st session.State) {
+func loggedIn(t *testing.T, out string, st record.State) {
 	t.Helper()
-	if st.Auth != session.AuthDone || st.User != "ann" {
+	if st.Auth != record.AuthDone || st.User != "ann" {
 		t.Errorf("not logged in: %+v\n%s", st, out)
 	}
 }

@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strconv"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
 // do runs a step, asking first what has to be asked.
-func (w *walk) do(ctx context.Context, st session.Step) error {
-	if st.Verb == session.VerbRaw && st.Line == "" {
+func (w *explorer) do(ctx context.Context, st record.Step) error {
+	if st.Verb == record.VerbRaw && st.Line == "" {
 		return w.raw(ctx)
 	}
 	w.chosen = nil
@@ -21,7 +22,7 @@ func (w *walk) do(ctx context.Context, st session.Step) error {
 	}
 	err := w.run(ctx, st)
 	for {
-		var g *session.GuardError
+		var g *walk.GuardError
 		if !errors.As(err, &g) || slices.Contains(st.Confirmed, g.Guard.Code) {
 			break
 		}
@@ -43,11 +44,11 @@ func (w *walk) do(ctx context.Context, st session.Step) error {
 
 // run does one step, showing events as they come. An interrupt cancels the step, and leaves the session to go on
 // with what is left of it.
-func (w *walk) run(ctx context.Context, st session.Step) error {
+func (w *explorer) run(ctx context.Context, st record.Step) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- session.Try("the engine", func() error { return w.engine.Do(ctx, st) }) }()
+	go func() { done <- record.Try("the engine", func() error { return w.engine.Do(ctx, st) }) }()
 	finished := make(chan struct{})
 	var err error
 	go func() {
@@ -67,7 +68,7 @@ func (w *walk) run(ctx context.Context, st session.Step) error {
 
 // catchUp shows what the log has until running is closed, and then the rest. The source may lag behind the log: a
 // recorder writes first.
-func (w *walk) catchUp(running <-chan struct{}) {
+func (w *explorer) catchUp(running <-chan struct{}) {
 	wake, stop := w.src.Watch()
 	defer stop()
 	for {
@@ -90,7 +91,7 @@ func (w *walk) catchUp(running <-chan struct{}) {
 }
 
 // fresh shows events that were never shown. Who looks back goes on looking there.
-func (w *walk) fresh(to int) {
+func (w *explorer) fresh(to int) {
 	at, looking := w.pos, w.pos < w.shown
 	w.pos = w.shown
 	w.show(to)
@@ -104,12 +105,12 @@ func (w *walk) fresh(to int) {
 
 // weigh keeps what the session will end with: the last step that failed, until it succeeds after all. That a QUIT
 // fails matters to nobody.
-func (w *walk) weigh(v session.Verb, err error) {
-	var failed *session.Error
+func (w *explorer) weigh(v record.Verb, err error) {
+	var failed *record.Error
 	switch {
 	case err != nil:
 		w.report(err)
-		if v != session.VerbQuit {
+		if v != record.VerbQuit {
 			w.failure = err
 		}
 	case errors.As(w.failure, &failed) && failed.Verb == v:
@@ -117,9 +118,9 @@ func (w *walk) weigh(v session.Verb, err error) {
 	}
 }
 
-func (w *walk) report(err error) {
+func (w *explorer) report(err error) {
 	w.printf(" !   %s", w.again(err.Error()))
-	var e *session.Error
+	var e *record.Error
 	if errors.As(err, &e) {
 		w.hint(w.text.Fresh(onPrompt(e.Hint)))
 	}
@@ -129,9 +130,9 @@ func (w *walk) report(err error) {
 }
 
 // credentials asks for what an AUTH command needs and nobody has given yet.
-func (w *walk) credentials(ctx context.Context, st *session.Step) (err error) {
+func (w *explorer) credentials(ctx context.Context, st *record.Step) (err error) {
 	info, known := sasl.Lookup(st.Mechanism)
-	if st.Verb != session.VerbAuth || st.Line != "" {
+	if st.Verb != record.VerbAuth || st.Line != "" {
 		return nil
 	}
 	if !known || !info.Supported { // the bare command shows what the server says to it
@@ -157,7 +158,7 @@ func (w *walk) credentials(ctx context.Context, st *session.Step) (err error) {
 }
 
 // edit takes another line for a step. It is announced before it is sent, like every step.
-func (w *walk) edit(ctx context.Context, o session.Option) error {
+func (w *explorer) edit(ctx context.Context, o walk.Option) error {
 	line, err := w.line(ctx, "new line, empty keeps it >", maskedStep(o))
 	if err != nil || line == "" {
 		return err
@@ -172,16 +173,16 @@ func (w *walk) edit(ctx context.Context, o session.Option) error {
 }
 
 // raw takes any line and sends it.
-func (w *walk) raw(ctx context.Context) error {
-	line, err := w.line(ctx, "line to send, empty for none >", w.snap.State.Auth == session.AuthExchange)
+func (w *explorer) raw(ctx context.Context) error {
+	line, err := w.line(ctx, "line to send, empty for none >", w.snap.State.Auth == record.AuthExchange)
 	if err != nil || line == "" {
 		return err
 	}
-	return w.do(ctx, session.Step{Verb: session.VerbRaw, Line: line, Edited: true, Credentials: w.goal.Credentials})
+	return w.do(ctx, record.Step{Verb: record.VerbRaw, Line: line, Edited: true, Credentials: w.goal.Credentials})
 }
 
 // line reads a line for the server. What may be a secret is typed unseen.
-func (w *walk) line(ctx context.Context, prompt string, secret bool) (string, error) {
+func (w *explorer) line(ctx context.Context, prompt string, secret bool) (string, error) {
 	if secret {
 		s, err := w.secret(ctx, prompt)
 		return s.Reveal(), err
@@ -194,8 +195,8 @@ func (w *walk) line(ctx context.Context, prompt string, secret bool) (string, er
 }
 
 // choose lists what can be done and takes one of it as the next step.
-func (w *walk) choose(ctx context.Context) error {
-	options := session.Options(w.snap, w.goal)
+func (w *explorer) choose(ctx context.Context) error {
+	options := walk.Options(w.snap, w.goal)
 	for i, o := range options {
 		w.printf("%3d  %s: %s", i+1, w.label(o), reason(o))
 		if !o.Legal {
@@ -218,7 +219,7 @@ func (w *walk) choose(ctx context.Context) error {
 }
 
 // keepNote hands a note to the session and waits until it is in the file.
-func (w *walk) keepNote(on int, text string) error {
+func (w *explorer) keepNote(on int, text string) error {
 	if on < 1 || on > w.shown {
 		w.printf("there is no event %d; the last is %d", on, w.shown)
 		return nil

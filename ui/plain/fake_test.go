@@ -6,116 +6,117 @@ import (
 	"testing"
 	"time"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 	"ehlo/transcripts/export"
 )
 
 // fake is an engine with a server in it: what it appends is what a real one would.
 type fake struct {
-	log   session.Log
-	snap  session.Snapshot
-	state session.State
+	log   record.Log
+	snap  record.Snapshot
+	state record.State
 
-	rcpt     string         // the answer to RCPT
-	silent   session.Verb   // the step that nobody answers
-	running  chan struct{}  // is sent to when that step waits
-	guard    string         // asked before AUTH
-	offers   string         // behind EHLO
-	done     []session.Step // all steps that were done
-	finished error          // what Finish was told
+	rcpt     string        // the answer to RCPT
+	silent   record.Verb   // the step that nobody answers
+	running  chan struct{} // is sent to when that step waits
+	guard    string        // asked before AUTH
+	offers   string        // behind EHLO
+	done     []record.Step // all steps that were done
+	finished error         // what Finish was told
 	ended    bool
 	right    string // what Check wants at the end of a line
 	refuses  bool   // AUTH is answered with 535
 }
 
-func newFake(policy session.Policy) *fake {
-	f := &fake{state: session.NewState(), rcpt: "250 2.1.5 Ok", offers: "250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n", running: make(chan struct{}, 1)}
-	f.append("", session.Event{Kind: session.KindStart, Start: &session.Start{Format: session.Format, Time: time.Unix(0, 0),
-		Target: session.Target{Host: "mail.test", Port: 25}, Policy: policy}})
+func newFake(policy record.Policy) *fake {
+	f := &fake{state: record.NewState(), rcpt: "250 2.1.5 Ok", offers: "250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n", running: make(chan struct{}, 1)}
+	f.append("", record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Time: time.Unix(0, 0),
+		Target: record.Target{Host: "mail.test", Port: 25}, Policy: policy}})
 	f.moved("")
 	return f
 }
 
-func (f *fake) Log() *session.Log { return &f.log }
+func (f *fake) Log() *record.Log { return &f.log }
 
-func (f *fake) append(v session.Verb, e session.Event) {
+func (f *fake) append(v record.Verb, e record.Event) {
 	e.Step = v
 	f.snap = f.snap.Next(f.log.Append(e))
 }
 
-func (f *fake) moved(v session.Verb) {
+func (f *fake) moved(v record.Verb) {
 	now := f.state
-	f.append(v, session.Event{Kind: session.KindState, State: &now})
+	f.append(v, record.Event{Kind: record.KindState, State: &now})
 }
 
-func (f *fake) talk(v session.Verb, line, answer string) {
+func (f *fake) talk(v record.Verb, line, answer string) {
 	if line != "" {
-		f.append(v, session.Event{Kind: session.KindSend, Send: &session.Send{Raw: wire.Raw(line + "\r\n")}})
+		f.append(v, record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}})
 	}
 	if answer == "" {
 		return
 	}
 	r, _ := wire.NewReader(strings.NewReader(answer+"\r\n"), wire.Limits{}).ReadReply()
-	f.append(v, session.Event{Kind: session.KindReply, Reply: &session.Reply{Reply: r}})
+	f.append(v, record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: r}})
 }
 
-func (f *fake) Do(ctx context.Context, st session.Step) error {
+func (f *fake) Do(ctx context.Context, st record.Step) error {
 	v := st.Verb
-	if v == session.VerbAuth && f.guard != "" && !strings.Contains(strings.Join(st.Confirmed, " "), f.guard) {
-		return &session.GuardError{Guard: session.Guard{Code: f.guard, Question: "send it all the same?", Why: "anyone can read it"}, Step: st}
+	if v == record.VerbAuth && f.guard != "" && !strings.Contains(strings.Join(st.Confirmed, " "), f.guard) {
+		return &walk.GuardError{Guard: walk.Guard{Code: f.guard, Question: "send it all the same?", Why: "anyone can read it"}, Step: st}
 	}
 	f.done = append(f.done, st)
 	if v == f.silent {
 		f.talk(v, st.Line, "")
 		f.running <- struct{}{}
 		<-ctx.Done()
-		return &session.Error{Verb: v, Text: "the step was cancelled", Hint: "try again", Err: session.ErrCancelled}
+		return &record.Error{Verb: v, Text: "the step was cancelled", Hint: "try again", Err: record.ErrCancelled}
 	}
 	err := f.answer(st)
 	f.moved(v)
 	return err
 }
 
-func (f *fake) answer(st session.Step) error {
+func (f *fake) answer(st record.Step) error {
 	v, s := st.Verb, &f.state
 	switch v {
-	case session.VerbResolve:
-		f.append(v, session.Event{Kind: session.KindResolve, Resolve: &session.Resolve{Host: "mail.test", Addresses: []string{"192.0.2.1"}}})
-		s.Stage = session.StageResolved
-	case session.VerbConnect:
-		f.append(v, session.Event{Kind: session.KindConnect, Connect: &session.Connect{Remote: "192.0.2.1:25", Local: "192.0.2.2:4000"}})
-		s.Stage = session.StageConnected
-	case session.VerbGreeting:
+	case record.VerbResolve:
+		f.append(v, record.Event{Kind: record.KindResolve, Resolve: &record.Resolve{Host: "mail.test", Addresses: []string{"192.0.2.1"}}})
+		s.Stage = record.StageResolved
+	case record.VerbConnect:
+		f.append(v, record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Local: "192.0.2.2:4000"}})
+		s.Stage = record.StageConnected
+	case record.VerbGreeting:
 		f.talk(v, "", "220 mail.test \x1b[2JESMTP")
-		s.Stage = session.StageGreeted
-	case session.VerbEHLO:
+		s.Stage = record.StageGreeted
+	case record.VerbEHLO:
 		f.talk(v, st.Line, "250-mail.test\r\n"+strings.TrimSuffix(f.offers, "\r\n"))
-		f.append(v, session.Event{Kind: session.KindCapabilities, Capabilities: &session.Capabilities{Capabilities: wire.ParseCapabilities(f.snap.Reply.Reply)}})
-		s.Stage, s.ESMTP = session.StageReady, true
-	case session.VerbAuth:
+		f.append(v, record.Event{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: wire.ParseCapabilities(f.snap.Reply.Reply)}})
+		s.Stage, s.ESMTP = record.StageReady, true
+	case record.VerbAuth:
 		if f.refuses {
 			f.talk(v, "AUTH "+st.Mechanism+" "+sasl.Mask, "535 5.7.8 no")
-			s.Failed = []session.Phase{session.PhaseAuth}
-			return &session.Error{Phase: session.PhaseAuth, Verb: v, Text: "the log-in was refused", Hint: "check it", Exit: session.ExitAuth}
+			s.Failed = []record.Phase{record.PhaseAuth}
+			return &record.Error{Phase: record.PhaseAuth, Verb: v, Text: "the log-in was refused", Hint: "check it", Exit: record.ExitAuth}
 		}
 		f.talk(v, "AUTH "+st.Mechanism+" "+sasl.Mask, "235 2.7.0 welcome")
 		s.Failed = nil
-		s.Auth, s.User = session.AuthDone, st.Credentials.Username
-	case session.VerbMail:
+		s.Auth, s.User = record.AuthDone, st.Credentials.Username
+	case record.VerbMail:
 		f.talk(v, st.Line, "250 2.1.0 Ok")
-		s.Transaction = session.TransactionMail
-	case session.VerbRcpt:
+		s.Transaction = record.TransactionMail
+	case record.VerbRcpt:
 		f.talk(v, st.Line, f.rcpt)
 		if f.rcpt[0] != '2' {
-			return &session.Error{Phase: session.PhaseRcpt, Verb: v, Text: "the recipient was refused", Hint: "check the address", Exit: session.ExitEnvelope}
+			return &record.Error{Phase: record.PhaseRcpt, Verb: v, Text: "the recipient was refused", Hint: "check the address", Exit: record.ExitEnvelope}
 		}
-		s.Transaction, s.Recipients = session.TransactionRcpt, append(s.Recipients, st.Line)
-	case session.VerbQuit:
+		s.Transaction, s.Recipients = record.TransactionRcpt, append(s.Recipients, st.Line)
+	case record.VerbQuit:
 		f.talk(v, "QUIT", "221 2.0.0 Bye")
-		*s = session.NewState()
-		s.Stage = session.StageClosed
+		*s = record.NewState()
+		s.Stage = record.StageClosed
 	default:
 		f.talk(v, st.Line, "250 2.0.0 Ok")
 	}
@@ -124,11 +125,11 @@ func (f *fake) answer(st session.Step) error {
 
 func (f *fake) Reveal(on bool) {
 	code := map[bool]string{true: "secrets-revealed", false: "secrets-masked"}[on]
-	f.append("", session.Event{Kind: session.KindFinding, Finding: &session.Finding{Code: code, Severity: "warn", Text: code}})
+	f.append("", record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: code, Severity: "warn", Text: code}})
 }
 
 // Check takes the lines that end in the right one for right.
-func (f *fake) Check(st session.Step) []string {
+func (f *fake) Check(st record.Step) []string {
 	if f.right != "" && strings.HasSuffix(st.Line, f.right) {
 		return nil
 	}
@@ -136,18 +137,18 @@ func (f *fake) Check(st session.Step) []string {
 }
 
 func (f *fake) Note(on int, text string) {
-	f.append("", session.Event{Kind: session.KindNote, Note: &session.Note{On: on, Text: text}})
+	f.append("", record.Event{Kind: record.KindNote, Note: &record.Note{On: on, Text: text}})
 }
 
-func (f *fake) Finish(err error) session.Exit {
+func (f *fake) Finish(err error) record.Exit {
 	f.finished, f.ended = err, true
-	end := &session.End{Phase: session.PhaseQuit}
-	if e, ok := err.(*session.Error); ok {
+	end := &record.End{Phase: record.PhaseQuit}
+	if e, ok := err.(*record.Error); ok {
 		end.Exit, end.Error = e.Exit, e.Text
 	} else if err != nil {
-		end.Exit, end.Error = session.ExitInterrupted, "interrupted"
+		end.Exit, end.Error = record.ExitInterrupted, "interrupted"
 	}
-	f.append("", session.Event{Kind: session.KindEnd, End: end})
+	f.append("", record.Event{Kind: record.KindEnd, End: end})
 	return end.Exit
 }
 
@@ -161,7 +162,7 @@ func (f *fake) verbs() string {
 }
 
 // walk types lines, and gives back what was printed.
-func (f *fake) walk(t *testing.T, goal session.Goal, lines ...string) (string, session.Exit) {
+func (f *fake) walk(t *testing.T, goal walk.Goal, lines ...string) (string, record.Exit) {
 	t.Helper()
 	var out strings.Builder
 	exit, err := Walk{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, Engine: f, Events: &f.log,
@@ -185,7 +186,7 @@ func inOrder(t *testing.T, out string, texts ...string) {
 	}
 }
 
-var noTLS = session.Policy{Start: session.StartNever, Must: session.MustOff}
+var noTLS = record.Policy{Start: record.StartNever, Must: record.MustOff}
 
 // enter is the Enter key, n times.
 func enter(n int) []string { return make([]string, n+1)[:n:n] }

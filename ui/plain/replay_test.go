@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 	"ehlo/transcripts"
 )
 
@@ -16,7 +17,7 @@ import (
 func recorded(t *testing.T) []byte {
 	t.Helper()
 	f := newFake(noTLS)
-	f.walk(t, session.Goal{EHLOName: "laptop.test"}, enter(6)...)
+	f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(6)...)
 	var text bytes.Buffer
 	for i := range f.log.Len() {
 		if err := transcripts.WriteLine(&text, f.log.At(i)); err != nil {
@@ -89,24 +90,24 @@ func TestReplayOfDamaged(t *testing.T) {
 
 // Steps are what belongs together, whatever a file says.
 func TestSteps(t *testing.T) {
-	var log session.Log
-	add := func(k session.Kind, v session.Verb) {
-		e := session.Event{Kind: k, Step: v}
+	var log record.Log
+	add := func(k record.Kind, v record.Verb) {
+		e := record.Event{Kind: k, Step: v}
 		log.Append(e)
 	}
-	add(session.KindStart, "")               // 0
-	add(session.KindState, "")               // 1
-	add(session.KindSend, session.VerbRcpt)  // 2
-	add(session.KindReply, session.VerbRcpt) // 3
-	add(session.KindSend, session.VerbRcpt)  // 4, without a state in between
-	add(session.KindReply, session.VerbRcpt) // 5
-	add(session.KindState, session.VerbRcpt) // 6
-	add(session.KindReply, session.VerbRcpt) // 7
-	add(session.KindNote, "")                // 8
-	add(session.KindNote, "")                // 9
-	add(session.KindSend, session.VerbBdat)  // 10
-	add(session.KindSend, session.VerbBdat)  // 11
-	add(session.KindReply, session.VerbBdat) // 12
+	add(record.KindStart, "")              // 0
+	add(record.KindState, "")              // 1
+	add(record.KindSend, record.VerbRcpt)  // 2
+	add(record.KindReply, record.VerbRcpt) // 3
+	add(record.KindSend, record.VerbRcpt)  // 4, without a state in between
+	add(record.KindReply, record.VerbRcpt) // 5
+	add(record.KindState, record.VerbRcpt) // 6
+	add(record.KindReply, record.VerbRcpt) // 7
+	add(record.KindNote, "")               // 8
+	add(record.KindNote, "")               // 9
+	add(record.KindSend, record.VerbBdat)  // 10
+	add(record.KindSend, record.VerbBdat)  // 11
+	add(record.KindReply, record.VerbBdat) // 12
 	for i, want := range []int{0, 0, 2, 2, 4, 4, 4, 7, 8, 9, 10, 10, 10} {
 		if got := stepStart(&log, i); got != want {
 			t.Errorf("the step of event %d begins with %d, want %d", i, got, want)

@@ -6,34 +6,34 @@ import (
 	"strconv"
 	"strings"
 
-	"ehlo/session"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
 // setting is one of the choices about AUTH that few people need.
 type setting struct {
 	name string // as [session.SettingError] has it
 	ask  string
-	text func(*session.Goal) *string
+	text func(*walk.Goal) *string
 	// count is set instead of text where it is a number
-	count func(*session.Goal) *int
+	count func(*walk.Goal) *int
 }
 
 // settings are asked in this order: the floor of the iterations is held against their ceiling.
 var settings = [...]setting{
-	{name: "authzid", ask: "act as (authzid)", text: func(g *session.Goal) *string { return &g.Credentials.Authzid }},
+	{name: "authzid", ask: "act as (authzid)", text: func(g *walk.Goal) *string { return &g.Credentials.Authzid }},
 	{name: "initial-response", ask: "first response: yes goes with the AUTH command, no waits until the server asks",
-		text: func(g *session.Goal) *string { return &g.Auth.Initial }},
+		text: func(g *walk.Goal) *string { return &g.Auth.Initial }},
 	{name: "channel-binding", ask: "channel binding of a mechanism with -PLUS: " + sasl.BindingExporter + ", " + sasl.BindingUnique + ", " + sasl.BindingEndPoint,
-		text: func(g *session.Goal) *string { return &g.Auth.Binding }},
-	{name: "max-iterations", ask: "give SCRAM up above this many iterations", count: func(g *session.Goal) *int { return &g.Auth.MaxIterations }},
-	{name: "min-iterations", ask: "give SCRAM up below this many iterations", count: func(g *session.Goal) *int { return &g.Auth.MinIterations }},
-	{name: "realm", ask: "realm, for DIGEST-MD5", text: func(g *session.Goal) *string { return &g.Credentials.Realm }},
-	{name: "trace", ask: "trace to be found by, for ANONYMOUS", text: func(g *session.Goal) *string { return &g.Credentials.Trace }},
+		text: func(g *walk.Goal) *string { return &g.Auth.Binding }},
+	{name: "max-iterations", ask: "give SCRAM up above this many iterations", count: func(g *walk.Goal) *int { return &g.Auth.MaxIterations }},
+	{name: "min-iterations", ask: "give SCRAM up below this many iterations", count: func(g *walk.Goal) *int { return &g.Auth.MinIterations }},
+	{name: "realm", ask: "realm, for DIGEST-MD5", text: func(g *walk.Goal) *string { return &g.Credentials.Realm }},
+	{name: "trace", ask: "trace to be found by, for ANONYMOUS", text: func(g *walk.Goal) *string { return &g.Credentials.Trace }},
 }
 
 // value is what is chosen, "" for nothing.
-func (s setting) value(g session.Goal) string {
+func (s setting) value(g walk.Goal) string {
 	if s.count == nil {
 		return *s.text(&g)
 	}
@@ -44,7 +44,7 @@ func (s setting) value(g session.Goal) string {
 }
 
 // put makes a choice. What is no count becomes one that [session.Goal.CheckAuth] refuses.
-func (s setting) put(g *session.Goal, value string) {
+func (s setting) put(g *walk.Goal, value string) {
 	if s.count == nil {
 		*s.text(g) = value
 		return
@@ -57,13 +57,13 @@ func (s setting) put(g *session.Goal, value string) {
 }
 
 // wrong says what is wrong with the choice, "" for nothing.
-func (s setting) wrong(g session.Goal) string {
+func (s setting) wrong(g walk.Goal) string {
 	joined, _ := g.CheckAuth().(interface{ Unwrap() []error })
 	if joined == nil {
 		return ""
 	}
 	for _, err := range joined.Unwrap() {
-		if e, ok := err.(*session.SettingError); ok && e.Setting == s.name {
+		if e, ok := err.(*walk.SettingError); ok && e.Setting == s.name {
 			return e.Text
 		}
 	}
@@ -71,7 +71,7 @@ func (s setting) wrong(g session.Goal) string {
 }
 
 // moreSettings asks whether there is more to choose about AUTH, until what is chosen means something.
-func (w *walk) moreSettings(ctx context.Context) error {
+func (w *explorer) moreSettings(ctx context.Context) error {
 	for {
 		line, err := w.ask(ctx, "more settings? y chooses, "+w.chosenSettings()+" >")
 		if err != nil {
@@ -96,7 +96,7 @@ func (w *walk) moreSettings(ctx context.Context) error {
 }
 
 // chosenSettings is what an empty answer keeps.
-func (w *walk) chosenSettings() string {
+func (w *explorer) chosenSettings() string {
 	var said []string
 	for _, s := range settings {
 		if value := s.value(w.goal); value != "" {
@@ -110,7 +110,7 @@ func (w *walk) chosenSettings() string {
 }
 
 // settle takes the settings out, or asks for each.
-func (w *walk) settle(ctx context.Context, answer string) error {
+func (w *explorer) settle(ctx context.Context, answer string) error {
 	for _, s := range settings {
 		switch answer {
 		case "n":
@@ -125,7 +125,7 @@ func (w *walk) settle(ctx context.Context, answer string) error {
 }
 
 // choice asks for one setting until it means something.
-func (w *walk) choice(ctx context.Context, s setting) error {
+func (w *explorer) choice(ctx context.Context, s setting) error {
 	for {
 		question := s.ask + ", empty for none >"
 		if had := s.value(w.goal); had != "" {

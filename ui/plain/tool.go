@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/ui/bench"
 )
@@ -81,7 +81,7 @@ func (b *builder) compute(ctx context.Context, t *bench.Tool, in [][]byte) error
 	var result []byte
 	done := make(chan error, 1)
 	go func() {
-		done <- session.Try("the workbench", func() (err error) {
+		done <- record.Try("the workbench", func() (err error) {
 			result, err = t.Make(in)
 			return err
 		})
@@ -89,7 +89,7 @@ func (b *builder) compute(ctx context.Context, t *bench.Tool, in [][]byte) error
 	b.print("computing; an interrupt gives it up")
 	select {
 	case err := <-done:
-		if f, crashed := errors.AsType[*session.Fault](err); crashed {
+		if f, crashed := errors.AsType[*record.Fault](err); crashed {
 			return f
 		}
 		t.Keep(result, err)

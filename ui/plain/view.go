@@ -3,15 +3,16 @@ package plain
 import (
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/engine"
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/transcripts/export"
 )
 
 // view is a position in a source and what is shown of it. Going back shows earlier events again; it changes nothing.
 type view struct {
 	*dialog
-	src  session.Source
+	src  record.Source
 	text export.Text
 	pos  int // events before the position; the last step shown ends there
 }
@@ -84,7 +85,7 @@ func (v *view) explain(words string) {
 
 // search prints the best articles; the first in full.
 func (v *view) search(words string) {
-	f := session.Lookup(strings.Fields(words))
+	f := engine.Lookup(strings.Fields(words))
 	found := append(f.Entries, f.Also...)
 	if len(found) == 0 {
 		v.print("nothing is known about that")
@@ -111,7 +112,7 @@ func refs(all []explain.Ref) string {
 func (v *view) noted() int {
 	for i := v.pos - 1; i >= 0 && i >= v.pos-farthest; i-- {
 		switch v.src.At(i).Kind {
-		case session.KindSend, session.KindReply, session.KindTLS, session.KindConnect, session.KindResolve:
+		case record.KindSend, record.KindReply, record.KindTLS, record.KindConnect, record.KindResolve:
 			return i + 1
 		}
 	}
@@ -123,7 +124,7 @@ func (v *view) noted() int {
 const farthest = 1000
 
 // stepStart is the first event of the step that event i belongs to; 0 if there is no event i.
-func stepStart(src session.Source, i int) int {
+func stepStart(src record.Source, i int) int {
 	start := max(i, 0)
 	for start > 0 && start > i-farthest && !begins(src, start) {
 		start--
@@ -132,7 +133,7 @@ func stepStart(src session.Source, i int) int {
 }
 
 // stepEnd is the first event behind the step that event i belongs to.
-func stepEnd(src session.Source, i int) int {
+func stepEnd(src record.Source, i int) int {
 	end := i + 1
 	for n := src.Len(); end < n && end < i+farthest && !begins(src, end); {
 		end++
@@ -142,23 +143,23 @@ func stepEnd(src session.Source, i int) int {
 
 // begins reports whether a step begins with event i. Events outside of steps stand alone; a state ends the step that
 // led to it.
-func begins(src session.Source, i int) bool {
+func begins(src record.Source, i int) bool {
 	before, e := src.At(i-1), src.At(i)
 	switch {
-	case e.Kind == session.KindState:
+	case e.Kind == record.KindState:
 		return false
-	case e.Step == "", e.Step != before.Step, before.Kind == session.KindState:
+	case e.Step == "", e.Step != before.Step, before.Kind == record.KindState:
 		return true
 	}
-	return e.Kind == session.KindSend && before.Kind != session.KindSend
+	return e.Kind == record.KindSend && before.Kind != record.KindSend
 }
 
 // stateAt is the state after the first n events, as far as it is told near there.
-func stateAt(src session.Source, n int) session.State {
+func stateAt(src record.Source, n int) record.State {
 	for i := n - 1; i >= 0 && i >= n-farthest; i-- {
-		if e := src.At(i); e.Kind == session.KindState {
+		if e := src.At(i); e.Kind == record.KindState {
 			return *e.State
 		}
 	}
-	return session.NewState()
+	return record.NewState()
 }

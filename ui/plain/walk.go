@@ -7,20 +7,21 @@ import (
 	"io"
 	"strings"
 
-	"ehlo/session"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/transcripts/export"
 	"ehlo/ui/bench"
 )
 
 // Engine runs steps; [session.Session] is one.
 type Engine interface {
-	Do(ctx context.Context, st session.Step) error
-	Log() *session.Log
+	Do(ctx context.Context, st record.Step) error
+	Log() *record.Log
 	Note(on int, text string)
 	Reveal(on bool)
-	Check(st session.Step) []string
-	Finish(err error) session.Exit
+	Check(st record.Step) []string
+	Finish(err error) record.Exit
 }
 
 // Walk goes through a session step by step.
@@ -28,23 +29,23 @@ type Walk struct {
 	Console
 	Engine Engine
 	// Events is what is shown: the recorder's view of the engine's log, or the log itself.
-	Events session.Source
-	Goal   session.Goal
+	Events record.Source
+	Goal   walk.Goal
 	Text   export.Text
 }
 
 // Run goes on until the person ends the session, the input ends, or ctx does. It always finishes the session. The
 // error is that of the output, or a [*session.Fault]; what went wrong in the session is in the exit code and the end
 // event.
-func (w Walk) Run(ctx context.Context) (session.Exit, error) {
+func (w Walk) Run(ctx context.Context) (record.Exit, error) {
 	w.Text.Numbers = true
-	k := &walk{view: view{dialog: newDialog(w.Console), src: w.Events, text: w.Text}, engine: w.Engine, goal: w.Goal}
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, text: w.Text}, engine: w.Engine, goal: w.Goal}
 	k.print(export.Legend())
 	k.catchUp(nil)
 	err := k.loop(ctx)
 	switch {
 	case errors.Is(err, errInterrupted), ctx.Err() != nil:
-		k.failure = session.ErrCancelled
+		k.failure = record.ErrCancelled
 	case errors.Is(err, io.EOF):
 		k.print("")
 	case err != nil && k.broken == nil:
@@ -53,26 +54,26 @@ func (w Walk) Run(ctx context.Context) (session.Exit, error) {
 	exit := k.engine.Finish(k.failure)
 	k.pos = k.shown
 	k.catchUp(nil)
-	if f, crashed := errors.AsType[*session.Fault](k.failure); crashed {
+	if f, crashed := errors.AsType[*record.Fault](k.failure); crashed {
 		return exit, errors.Join(k.broken, f)
 	}
 	return exit, k.broken
 }
 
-type walk struct {
+type explorer struct {
 	view
 	engine  Engine
-	goal    session.Goal
-	snap    session.Snapshot // after the events that were shown once
-	shown   int              // how many those are
-	chosen  *session.Option  // instead of the proposal
-	failure error            // what kept the session from going as asked
-	bench   *bench.Bench     // what responses of AUTH are built with; nil if none was
-	asked   bool             // for a password, in vain
-	warned  bool             // that the transcript is not written any more
+	goal    walk.Goal
+	snap    record.Snapshot // after the events that were shown once
+	shown   int             // how many those are
+	chosen  *walk.Option    // instead of the proposal
+	failure error           // what kept the session from going as asked
+	bench   *bench.Bench    // what responses of AUTH are built with; nil if none was
+	asked   bool            // for a password, in vain
+	warned  bool            // that the transcript is not written any more
 }
 
-func (w *walk) loop(ctx context.Context) error {
+func (w *explorer) loop(ctx context.Context) error {
 	for w.broken == nil {
 		done, err := w.turn(ctx)
 		if done || err != nil {
@@ -83,7 +84,7 @@ func (w *walk) loop(ctx context.Context) error {
 }
 
 // turn asks once and does what is asked.
-func (w *walk) turn(ctx context.Context) (done bool, err error) {
+func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 	next, err := w.next(ctx)
 	if err != nil {
 		return true, err
@@ -106,7 +107,7 @@ func (w *walk) turn(ctx context.Context) (done bool, err error) {
 	return t.key == keyQuit || t.key == keyFinish, w.act(ctx, t, next)
 }
 
-func (w *walk) act(ctx context.Context, t typed, next session.Option) error {
+func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
 	switch t.key {
 	case keySend, keyGo:
 		if next.Blocked != nil && w.failure == nil {
@@ -126,7 +127,7 @@ func (w *walk) act(ctx context.Context, t typed, next session.Option) error {
 	case keyBuild:
 		return w.build(ctx, next)
 	case keyCancel:
-		return w.do(ctx, session.Step{Verb: session.VerbCancel, Line: "*"})
+		return w.do(ctx, record.Step{Verb: record.VerbCancel, Line: "*"})
 	case keyReveal:
 		return w.reveal(ctx)
 	default:
@@ -136,7 +137,7 @@ func (w *walk) act(ctx context.Context, t typed, next session.Option) error {
 }
 
 // look moves the position, or says something about it.
-func (w *walk) look(t typed) {
+func (w *explorer) look(t typed) {
 	switch t.key {
 	case keyForward:
 		w.forward()
@@ -158,7 +159,7 @@ func (w *walk) look(t typed) {
 }
 
 // warn says once that the recorder that is read from has failed.
-func (w *walk) warn() {
+func (w *explorer) warn() {
 	r, ok := w.src.(interface{ Err() error })
 	if !ok || w.warned || r.Err() == nil {
 		return
@@ -168,7 +169,7 @@ func (w *walk) warn() {
 }
 
 // keys are those that work now. Looking back, only looking works.
-func (w *walk) keys(next session.Option) []key {
+func (w *explorer) keys(next walk.Option) []key {
 	if w.pos < w.shown {
 		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyExplain, keyQuit, keyHelp}
 	}
@@ -191,26 +192,26 @@ func (w *walk) keys(next session.Option) []key {
 
 // over reports whether the walk has come to its end. A connection that closes because TLS failed is none where the
 // policy lets it go on without.
-func over(s session.Snapshot) bool {
-	if s.State.Stage != session.StageClosed {
+func over(s record.Snapshot) bool {
+	if s.State.Stage != record.StageClosed {
 		return false
 	}
-	return !s.State.FailedAt(session.PhaseHandshake) || s.Start == nil || s.Start.Policy.Must != session.MustOpportunistic
+	return !s.State.FailedAt(record.PhaseHandshake) || s.Start == nil || s.Start.Policy.Must != record.MustOpportunistic
 }
 
-func (w *walk) proposal() session.Option {
+func (w *explorer) proposal() walk.Option {
 	if w.chosen != nil {
 		return *w.chosen
 	}
-	options := session.Options(w.snap, w.goal)
+	options := walk.Options(w.snap, w.goal)
 	if len(options) == 0 {
-		return session.Option{Step: session.Step{Verb: session.VerbResolve}}
+		return walk.Option{Step: record.Step{Verb: record.VerbResolve}}
 	}
 	return options[0]
 }
 
 // next is the step to announce. Where the walk is blocked for want of a password, it is asked for, once.
-func (w *walk) next(ctx context.Context) (session.Option, error) {
+func (w *explorer) next(ctx context.Context) (walk.Option, error) {
 	o := w.proposal()
 	c := w.goal.Credentials
 	if o.Blocked == nil || o.Blocked.Finding != "auth-not-possible" || w.asked || c.Username == "" ||
@@ -227,7 +228,7 @@ func (w *walk) next(ctx context.Context) (session.Option, error) {
 }
 
 // announce says what comes next and why.
-func (w *walk) announce(o session.Option) {
+func (w *explorer) announce(o walk.Option) {
 	w.print("")
 	if w.chosen == nil && over(w.snap) {
 		w.print("the session is over")
@@ -250,7 +251,7 @@ func (w *walk) announce(o session.Option) {
 }
 
 // doubt goes with every step that is proposed over TLS to nobody knows whom.
-func (w *walk) doubt() string {
+func (w *explorer) doubt() string {
 	if w.snap.State.Security.Unverified() {
 		return " (TLS unverified)"
 	}
@@ -258,7 +259,7 @@ func (w *walk) doubt() string {
 }
 
 // again is a text that may have been printed with the events: then it points there.
-func (w *walk) again(text string) string {
+func (w *explorer) again(text string) string {
 	switch fresh := w.text.Fresh(text); fresh {
 	case text:
 		return text
@@ -269,14 +270,14 @@ func (w *walk) again(text string) string {
 	}
 }
 
-func (w *walk) hint(hint string) {
+func (w *explorer) hint(hint string) {
 	if hint != "" {
 		w.printf("  %s", hint)
 	}
 }
 
 // reason is why, with its source unless that is said already.
-func reason(o session.Option) string {
+func reason(o walk.Option) string {
 	if o.Ref == "" || strings.Contains(o.Why, "RFC ") {
 		return o.Why
 	}
@@ -284,31 +285,31 @@ func reason(o session.Option) string {
 }
 
 // label is the line that is sent, or what is done where there is none.
-func (w *walk) label(o session.Option) string {
-	var target session.Target
+func (w *explorer) label(o walk.Option) string {
+	var target record.Target
 	if w.snap.Start != nil {
 		target = w.snap.Start.Target
 	}
 	switch {
 	case o.Show != "":
 		return o.Show
-	case o.Step.Verb == session.VerbResolve:
+	case o.Step.Verb == record.VerbResolve:
 		return "look up " + target.Host
-	case o.Step.Verb == session.VerbConnect:
+	case o.Step.Verb == record.VerbConnect:
 		return fmt.Sprintf("connect to port %d", target.Port)
-	case o.Step.Verb == session.VerbGreeting:
+	case o.Step.Verb == record.VerbGreeting:
 		return "wait for the greeting"
-	case o.Step.Verb == session.VerbHandshake:
+	case o.Step.Verb == record.VerbHandshake:
 		return "TLS handshake"
-	case o.Step.Verb == session.VerbRespond && w.snap.State.Pending != nil:
+	case o.Step.Verb == record.VerbRespond && w.snap.State.Pending != nil:
 		return "an empty line"
-	case o.Step.Verb == session.VerbRaw:
+	case o.Step.Verb == record.VerbRaw:
 		return "any line"
 	}
 	return string(o.Step.Verb)
 }
 
 // maskedStep reports whether what would be typed in place of the step is likely to be a secret.
-func maskedStep(o session.Option) bool {
-	return o.Step.Verb == session.VerbAuth || o.Step.Verb == session.VerbRespond || strings.Contains(o.Show, sasl.Mask)
+func maskedStep(o walk.Option) bool {
+	return o.Step.Verb == record.VerbAuth || o.Step.Verb == record.VerbRespond || strings.Contains(o.Show, sasl.Mask)
 }

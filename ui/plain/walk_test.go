@@ -9,17 +9,19 @@ import (
 	"strings"
 	"testing"
 
-	"ehlo/session"
+	"ehlo/session/engine"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/transcripts"
 )
 
-var _ Engine = (*session.Session)(nil)
+var _ Engine = (*engine.Session)(nil)
 
 // The Enter key alone walks a whole session; each step is announced before it is done.
 func TestWalkEnterAlone(t *testing.T) {
 	f := newFake(noTLS)
-	out, exit := f.walk(t, session.Goal{EHLOName: "laptop.test"}, enter(7)...)
+	out, exit := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(7)...)
 	inOrder(t, out,
 		"-> to the server, <- from it",
 		"1  *   mail.test:25 (relay), no TLS",
@@ -35,7 +37,7 @@ func TestWalkEnterAlone(t *testing.T) {
 		"->  QUIT\n", "<-   221 2.0.0 Bye\n", "=   the connection is closed\n",
 		"the session is over\n", "enter end, o options, b back,",
 		"*   end at quit, exit code 0")
-	if exit != session.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
+	if exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", exit, f.verbs())
 	}
 	if strings.Contains(out, "\x1b") {
@@ -48,14 +50,14 @@ func TestWalkEndOfInput(t *testing.T) {
 	scripts := [][]string{{}, enter(1), enter(3), enter(5), {"o"}, {"", "", "", "e"}, {"", "", "", "r"}, {"n"}, {"x"}, {"?"}, {"b"}, {"1"}, {"nonsense"}}
 	for _, script := range scripts {
 		f := newFake(noTLS)
-		out, exit := f.walk(t, session.Goal{}, append(script, "")...)
+		out, exit := f.walk(t, walk.Goal{}, append(script, "")...)
 		enters := 0
 		for _, line := range script {
 			if line == "" {
 				enters++
 			}
 		}
-		if exit != session.ExitOK || len(f.done) > enters {
+		if exit != record.ExitOK || len(f.done) > enters {
 			t.Errorf("%q: exit %d, steps %s", script, exit, f.verbs())
 		}
 		if prompts := strings.Count(out, " >"); prompts > len(script)+2 {
@@ -65,44 +67,44 @@ func TestWalkEndOfInput(t *testing.T) {
 }
 
 func TestWalkFailureIsTheOutcome(t *testing.T) {
-	goal := session.Goal{From: "a@x.test", To: []string{"b@x.test"}, SendMessage: true}
+	goal := walk.Goal{From: "a@x.test", To: []string{"b@x.test"}, SendMessage: true}
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	out, exit := f.walk(t, goal, append(enter(6), "q")...)
 	inOrder(t, out, "->  RCPT TO:<b@x.test>", "<-!  550 5.1.1 no such user", " !   the recipient was refused", "  check the address", "exit code 12")
-	if exit != session.ExitEnvelope {
+	if exit != record.ExitEnvelope {
 		t.Errorf("exit %d", exit)
 	}
 	f = newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	later := append(append(enter(5), "r", "RCPT TO:<b@x.test>"), "q")
-	if _, exit := f.walk(t, goal, later...); exit != session.ExitOK || !strings.HasSuffix(f.verbs(), "mail raw") {
+	if _, exit := f.walk(t, goal, later...); exit != record.ExitOK || !strings.HasSuffix(f.verbs(), "mail raw") {
 		t.Errorf("exit %d after %s", exit, f.verbs())
 	}
 }
 
 // Where the walk is blocked it says so, and closing in good order does not make it a success.
 func TestWalkBlocked(t *testing.T) {
-	f := newFake(session.Policy{Start: session.StartSTARTTLS, Must: session.MustRequire})
-	out, exit := f.walk(t, session.Goal{}, enter(7)...)
+	f := newFake(record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire})
+	out, exit := f.walk(t, walk.Goal{}, enter(7)...)
 	inOrder(t, out, "stopped: ", "next: QUIT\n", "<-   221 2.0.0 Bye", "the session is over")
-	if exit != session.ExitSTARTTLS {
+	if exit != record.ExitSTARTTLS {
 		t.Errorf("exit %d", exit)
 	}
 }
 
 func TestWalkEdit(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, session.Goal{EHLOName: "laptop.test"}, "", "", "", "e", "", "e", "EHLO wrong name", "", "q")
+	out, _ := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, "", "", "", "e", "", "e", "EHLO wrong name", "", "q")
 	inOrder(t, out, "next: EHLO laptop.test", "new line, empty keeps it >", "next: EHLO laptop.test", "new line", "next: EHLO wrong name\n", "->  EHLO wrong name\n")
-	if st := f.done[3]; st.Verb != session.VerbEHLO || st.Line != "EHLO wrong name" || !st.Edited {
+	if st := f.done[3]; st.Verb != record.VerbEHLO || st.Line != "EHLO wrong name" || !st.Edited {
 		t.Errorf("step %+v", st)
 	}
 }
 
 func TestWalkRaw(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, session.Goal{}, "", "", "", "r", "", "r", "XYZZY plugh", "q")
+	out, _ := f.walk(t, walk.Goal{}, "", "", "", "r", "", "r", "XYZZY plugh", "q")
 	inOrder(t, out, "line to send, empty for none >", "line to send", "->  XYZZY plugh\n", "<-   250 2.0.0 Ok")
 	if f.verbs() != "resolve connect greeting raw" || !f.done[3].Edited {
 		t.Errorf("steps %s", f.verbs())
@@ -111,8 +113,8 @@ func TestWalkRaw(t *testing.T) {
 
 func TestWalkOptions(t *testing.T) {
 	f := newFake(noTLS)
-	options := session.Options(f.snap, session.Goal{})
-	out, _ := f.walk(t, session.Goal{}, "o", "", "o", "99", "o", "2", "", "q")
+	options := walk.Options(f.snap, walk.Goal{})
+	out, _ := f.walk(t, walk.Goal{}, "o", "", "o", "99", "o", "2", "", "q")
 	inOrder(t, out, "  1  look up mail.test: ", "number, empty for none >", "none was chosen", "none was chosen",
 		"  2  connect to port 25: ", "next: connect to port 25", "*   connected to")
 	if len(options) < 2 || f.verbs() != string(options[1].Step.Verb) {
@@ -123,27 +125,27 @@ func TestWalkOptions(t *testing.T) {
 // A step out of order is listed as such, and announced with the reply to expect.
 func TestWalkOutOfOrder(t *testing.T) {
 	f := newFake(noTLS)
-	if err := errors.Join(f.answer(session.Step{Verb: session.VerbConnect}), f.answer(session.Step{Verb: session.VerbGreeting})); err != nil {
+	if err := errors.Join(f.answer(record.Step{Verb: record.VerbConnect}), f.answer(record.Step{Verb: record.VerbGreeting})); err != nil {
 		t.Fatal(err)
 	}
 	f.moved("")
 	n := 0
-	for i, o := range session.Options(f.snap, session.Goal{}) {
-		if !o.Legal && o.Step.Verb == session.VerbMail {
+	for i, o := range walk.Options(f.snap, walk.Goal{}) {
+		if !o.Legal && o.Step.Verb == record.VerbMail {
 			n = i + 1
 		}
 	}
 	if n == 0 {
 		t.Fatal("MAIL before EHLO is not offered")
 	}
-	out, _ := f.walk(t, session.Goal{}, "o", itoa(n), "q")
+	out, _ := f.walk(t, walk.Goal{}, "o", itoa(n), "q")
 	inOrder(t, out, "out of order: ", "next: MAIL FROM:", "  out of order: expect 503")
 }
 
 func itoa(n int) string { return typed{key: keyJump, n: n}.echoed() }
 
 // authSteps brings a fake to the point where AUTH is next.
-func authSteps(goal session.Goal) (*fake, session.Goal) {
+func authSteps(goal walk.Goal) (*fake, walk.Goal) {
 	goal.EHLOName = "laptop.test"
 	return newFake(noTLS), goal
 }
@@ -153,11 +155,11 @@ const password = "correct horse"
 func TestWalkAsksForCredentials(t *testing.T) {
 	tests := []struct {
 		name  string
-		goal  session.Goal
+		goal  walk.Goal
 		lines []string
 	}{
-		{"password of the user", session.Goal{Credentials: sasl.Credentials{Username: "ann"}}, []string{"", "", "", "", password, "", "q"}},
-		{"mechanism alone", session.Goal{Mechanism: "PLAIN"}, []string{"", "", "", "", "", "ann", password, "q"}},
+		{"password of the user", walk.Goal{Credentials: sasl.Credentials{Username: "ann"}}, []string{"", "", "", "", password, "", "q"}},
+		{"mechanism alone", walk.Goal{Mechanism: "PLAIN"}, []string{"", "", "", "", "", "ann", password, "q"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -168,7 +170,7 @@ func TestWalkAsksForCredentials(t *testing.T) {
 				t.Errorf("the password is in the output:\n%s", out)
 			}
 			last := f.done[len(f.done)-1]
-			if last.Verb != session.VerbAuth || last.Credentials.Password.Reveal() != password || last.Credentials.Username != "ann" {
+			if last.Verb != record.VerbAuth || last.Credentials.Password.Reveal() != password || last.Credentials.Username != "ann" {
 				t.Errorf("last of %s, as %q", f.verbs(), last.Credentials.Username)
 			}
 		})
@@ -178,7 +180,7 @@ func TestWalkAsksForCredentials(t *testing.T) {
 // A password that a script sends at the wrong moment is not repeated.
 func TestWalkRepeatsNoInput(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, session.Goal{}, password, "r "+password, "e "+password, "o", password, "q")
+	out, _ := f.walk(t, walk.Goal{}, password, "r "+password, "e "+password, "o", password, "q")
 	if strings.Contains(out, password) || len(f.done) > 0 {
 		t.Errorf("steps %s, output\n%s", f.verbs(), out)
 	}
@@ -187,7 +189,7 @@ func TestWalkRepeatsNoInput(t *testing.T) {
 
 // What takes the place of a secret line is typed unseen and announced masked.
 func TestWalkEditSecret(t *testing.T) {
-	f, goal := authSteps(session.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("x")}})
+	f, goal := authSteps(walk.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("x")}})
 	out, _ := f.walk(t, goal, "", "", "", "", "e", "AUTH PLAIN c2VjcmV0", "", "q")
 	inOrder(t, out, "next: AUTH PLAIN "+sasl.Mask, "new line, empty keeps it >", "next: "+sasl.Mask+"\n", "authenticated")
 	if strings.Contains(out, "c2VjcmV0") {
@@ -199,7 +201,7 @@ func TestWalkEditSecret(t *testing.T) {
 }
 
 func TestWalkGuard(t *testing.T) {
-	goal := session.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("x")}}
+	goal := walk.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("x")}}
 	for answer, done := range map[string]bool{"yes": true, "Y": true, "no": false, "": false, "yeah": false} {
 		f, goal := authSteps(goal)
 		f.guard = "cleartext-secret"
@@ -219,7 +221,7 @@ func TestWalkGuard(t *testing.T) {
 // Looking back shows steps again and does nothing.
 func TestWalkLooksBack(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, session.Goal{}, "", "", "", "b", "b", "", "", "2", "b", "l", "", "q")
+	out, _ := f.walk(t, walk.Goal{}, "", "", "", "b", "b", "", "", "2", "b", "l", "", "q")
 	inOrder(t, out, "next: EHLO",
 		"connected to 192.0.2.1:25", "-- after event 6 of 8 --", "enter forward, b back, NUMBER jump, l latest,",
 		"mail.test is 192.0.2.1", "-- after event 4 of 8 --",
@@ -233,13 +235,13 @@ func TestWalkLooksBack(t *testing.T) {
 
 func TestWalkJumpsNowhere(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, session.Goal{}, "0", "-1", "3", "99999999999999999999", "q")
+	out, _ := f.walk(t, walk.Goal{}, "0", "-1", "3", "99999999999999999999", "q")
 	inOrder(t, out, "there is no event 0; the last is 2", "there is no event -1; the last is 2", "there is no event 3; the last is 2", "none of the keys")
 }
 
 func TestWalkNotes(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, session.Goal{}, "", "n", "look \x1b[2Jhere", "n 1 the start", "n", "", "n 77", "x", "b", "n while looking back", "q")
+	out, _ := f.walk(t, walk.Goal{}, "", "n", "look \x1b[2Jhere", "n 1 the start", "n", "", "n 77", "x", "b", "n while looking back", "q")
 	inOrder(t, out, "note on event 3 >", "5  *   note on event 3: look \\x1b[2Jhere", "6  *   note on event 1: the start", "no note was written",
 		"there is no event 77; the last is 6", "-- after event", "note on event", "while looking back", "enter forward")
 	if n := f.log.Len(); f.log.At(4).Note.Text != "look \x1b[2Jhere" || f.log.At(n-2).Note.Text != "while looking back" {
@@ -249,14 +251,14 @@ func TestWalkNotes(t *testing.T) {
 
 func TestWalkExplains(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, session.Goal{}, "", "", "", "", "x", "x 5.7.8", "x qqqqzzzz", "?", "q")
+	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "x", "x 5.7.8", "x qqqqzzzz", "?", "q")
 	inOrder(t, out, "next: QUIT", "capability lines", "SIZE 1000: ", "5.7.8", "see RFC", "nothing is known about that", "  enter   do the next step", "  ?       this list")
 }
 
 // An interrupt ends the step that runs; the session goes on.
 func TestWalkInterruptCancelsTheStep(t *testing.T) {
 	f := newFake(noTLS)
-	f.silent = session.VerbEHLO
+	f.silent = record.VerbEHLO
 	interrupt := make(chan os.Signal)
 	go func() {
 		<-f.running
@@ -266,7 +268,7 @@ func TestWalkInterruptCancelsTheStep(t *testing.T) {
 	console := Console{In: strings.NewReader("\n\n\n\nr\nNOOP\nq\n"), Out: &out, Interrupt: interrupt}
 	exit, err := Walk{Console: console, Engine: f, Events: &f.log}.Run(context.Background())
 	inOrder(t, out.String(), "->  EHLO", " !   the step was cancelled", "  try again", "->  NOOP", "<-   250 2.0.0 Ok")
-	if err != nil || exit != session.ExitOK && !errors.Is(f.finished, session.ErrCancelled) {
+	if err != nil || exit != record.ExitOK && !errors.Is(f.finished, record.ErrCancelled) {
 		t.Errorf("exit %d, error %v, finished with %v", exit, err, f.finished)
 	}
 }
@@ -287,7 +289,7 @@ func TestWalkInterruptAtThePrompt(t *testing.T) {
 			console := Console{In: silence, Out: &out}
 			prepare(&console, cancel)
 			exit, err := Walk{Console: console, Engine: f, Events: &f.log}.Run(ctx)
-			if err != nil || exit != session.ExitInterrupted || !errors.Is(f.finished, session.ErrCancelled) || len(f.done) > 0 {
+			if err != nil || exit != record.ExitInterrupted || !errors.Is(f.finished, record.ErrCancelled) || len(f.done) > 0 {
 				t.Errorf("exit %d, error %v, steps %s", exit, err, f.verbs())
 			}
 		})
@@ -303,7 +305,7 @@ func sent(signal os.Signal) chan os.Signal {
 // The context also ends the step that runs.
 func TestWalkContextEndsTheStep(t *testing.T) {
 	f := newFake(noTLS)
-	f.silent = session.VerbGreeting
+	f.silent = record.VerbGreeting
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		<-f.running
@@ -311,7 +313,7 @@ func TestWalkContextEndsTheStep(t *testing.T) {
 	}()
 	var out strings.Builder
 	exit, err := Walk{Console: Console{In: strings.NewReader("\n\n\n"), Out: &out}, Engine: f, Events: &f.log}.Run(ctx)
-	if err != nil || exit != session.ExitInterrupted || f.verbs() != "resolve connect greeting" {
+	if err != nil || exit != record.ExitInterrupted || f.verbs() != "resolve connect greeting" {
 		t.Errorf("exit %d, error %v, steps %s", exit, err, f.verbs())
 	}
 }

@@ -1,0 +1,81 @@
+package certificate
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"fmt"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// called is what a certificate is called in a sentence: its place in what was sent, and its name.
+func (v *Verification) called(c *x509.Certificate) string {
+	for i, sent := range v.Chain {
+		switch {
+		case !sent.Equal(c):
+		case i == 0:
+			return fmt.Sprintf("the server's certificate (%s)", SubjectName(c))
+		default:
+			return fmt.Sprintf("certificate %d of the chain (%s)", i+1, SubjectName(c))
+		}
+	}
+	return fmt.Sprintf("the trusted root (%s)", SubjectName(c))
+}
+
+// subjectName is the name that people know a certificate by.
+func SubjectName(c *x509.Certificate) string {
+	name := record.OrElse(c.Subject.CommonName, c.Subject.String())
+	if name == "" && len(c.DNSNames) > 0 { // the subject may be empty where the names are (RFC 5280 §4.1.2.6)
+		name = c.DNSNames[0]
+	}
+	return short(record.OrElse(name, "without a name"))
+}
+
+func issuerName(c *x509.Certificate) string {
+	return short(record.OrElse(record.OrElse(c.Issuer.CommonName, c.Issuer.String()), "without a name"))
+}
+
+// certificateNames are the hosts that a certificate is for.
+func certificateNames(c *x509.Certificate) string {
+	var names []string
+	for _, n := range c.DNSNames {
+		names = append(names, short(n))
+	}
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if len(names) > 5 {
+		names = append(names[:5], fmt.Sprintf("%d more", len(names)-5))
+	}
+	return wire.VisibleString(strings.Join(names, ", "))
+}
+
+// longName is how much of a name is told; the certificate itself is kept whole.
+const longName = 200
+
+// short makes a name out of a certificate visible, and bounds it.
+func short(name string) string {
+	if len(name) <= longName {
+		return wire.VisibleString(name)
+	}
+	return fmt.Sprintf("%s… (%d bytes)", wire.VisibleString(strings.ToValidUTF8(name[:longName], "")), len(name))
+}
+
+func KeyName(c *x509.Certificate) string {
+	switch key := c.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return fmt.Sprintf("RSA %d", key.N.BitLen())
+	case *ecdsa.PublicKey:
+		return "ECDSA " + key.Curve.Params().Name
+	case ed25519.PublicKey:
+		return "Ed25519"
+	}
+	return c.PublicKeyAlgorithm.String()
+}
+
+func fingerprint(der []byte) string { return fmt.Sprintf("%X", sha256.Sum256(der)) }

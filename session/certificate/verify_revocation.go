@@ -1,0 +1,239 @@
+package certificate
+
+import (
+	"bytes"
+	"crypto/sha1"
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// checkRevocation judges the OCSP answer that came with the certificate (RFC 6066 §8, RFC 9846 §4.5.1.1). Nobody is
+// asked over the network: that would tell the responder who is visited. An answer that is no good counts as none, and
+// counts against the certificate only where that demands one. asked is false where the question does not arise.
+func (v *Verification) checkRevocation() (c record.Check, asked bool) {
+	leaf := v.Chain[0]
+	must := mustStaple(leaf)
+	switch {
+	case len(v.Staple) > 0:
+		c = v.judgeStaple()
+	case must:
+		c = leavesOpen("revocation", "", "there is none")
+	case len(leaf.OCSPServer) > 0:
+		return leavesOpen("revocation", "", "not asked: the server stapled no OCSP answer, and its CA's responder (%s) is not called from here", short(leaf.OCSPServer[0])), true
+	default:
+		return record.Check{}, false
+	}
+	if must && c.Open {
+		return fails("revocation", "cert-must-staple", "%s demands that a good OCSP answer is stapled to it (must-staple): %s", v.called(leaf), c.Text).
+			Mend(theOperator, "switch OCSP stapling on, and see that the server can reach %s; or get a certificate without must-staple", v.responder()), true
+	}
+	return c, true
+}
+
+// judgeStaple checks what it says only after who says it, for which certificate, and when.
+func (v *Verification) judgeStaple() record.Check {
+	issuer := v.issuer()
+	answer, err := ocsp.ParseResponseForCert(v.Staple, v.Chain[0], nil)
+	var refused ocsp.ResponseError
+	switch {
+	case errors.As(err, &refused):
+		return v.noAnswer("ocsp-no-answer", "the stapled OCSP answer is no answer: the responder said %q", refused.Status.String())
+	case err != nil && v.answersForOther():
+		return v.noAnswer("ocsp-wrong-certificate", "the stapled OCSP answer is for another certificate than the server's")
+	case err != nil && strings.Contains(err.Error(), "bad signature"): // of the responder's certificate that came with it
+		return v.noAnswer("ocsp-unproven", "the stapled OCSP answer proves nothing: the responder that it names did not sign it")
+	case err != nil:
+		return v.noAnswer("ocsp-unreadable", "the stapled OCSP answer cannot be read: %s", wire.VisibleString(record.LastError(err).Error()))
+	case issuer == nil:
+		return v.noAnswer("ocsp-unproven", "the stapled OCSP answer cannot be checked: the certificate of %s, who has to have signed it, is not there", issuerName(v.Chain[0]))
+	}
+	if why := v.unproven(answer, issuer); why != "" {
+		return v.noAnswer("ocsp-unproven", "the stapled OCSP answer proves nothing: %s", why)
+	}
+	return v.judgeAnswer(answer)
+}
+
+// judgeAnswer takes a revocation for true whenever it was said: only one on hold is ever taken back (RFC 5280 §5.3.1).
+func (v *Verification) judgeAnswer(a *ocsp.Response) record.Check {
+	stale := v.stale(a)
+	switch {
+	case a.Status == ocsp.Revoked && (stale == "" || a.RevocationReason != ocsp.CertificateHold):
+		return v.revoked(a)
+	case stale != "":
+		return v.noAnswer("ocsp-stale", "the stapled OCSP answer is %s", stale)
+	case a.Status == ocsp.Good:
+		return holds("revocation", "not revoked, says the stapled OCSP answer of %s%s", day(a.ThisUpdate), until(a))
+	}
+	return v.noAnswer("ocsp-unknown", "the stapled OCSP answer says that the responder does not know %s", v.called(v.Chain[0]))
+}
+
+func (v *Verification) revoked(a *ocsp.Response) record.Check {
+	return fails("revocation", "cert-revoked", "%s is revoked: %s withdrew it %s ago (%s), reason: %s", v.called(v.Chain[0]), issuerName(v.Chain[0]),
+		Apart(a.RevokedAt, v.Now), a.RevokedAt.UTC().Format("2006-01-02 15:04 UTC"), revocationReason(a.RevocationReason)).
+		Mend(theOperator, "take it out of use at once, make a new key, and get a new certificate for it")
+}
+
+// revocationReason is a CRLReason in words (RFC 5280 §5.3.1).
+func revocationReason(code int) string {
+	switch code {
+	case ocsp.Unspecified:
+		return "none given"
+	case ocsp.KeyCompromise:
+		return "keyCompromise, somebody else has its key"
+	case ocsp.CACompromise:
+		return "cACompromise, somebody else has the CA's key"
+	case ocsp.AffiliationChanged:
+		return "affiliationChanged, its holder's name changed"
+	case ocsp.Superseded:
+		return "superseded, another certificate took its place"
+	case ocsp.CessationOfOperation:
+		return "cessationOfOperation, it is no longer needed"
+	case ocsp.CertificateHold:
+		return "certificateHold, it is on hold"
+	case ocsp.PrivilegeWithdrawn:
+		return "privilegeWithdrawn, its holder lost the right to it"
+	case ocsp.AACompromise:
+		return "aACompromise, the authority for its attributes is not to be trusted"
+	}
+	return fmt.Sprintf("number %d", code)
+}
+
+// noAnswer is a staple that leaves the question open.
+func (v *Verification) noAnswer(finding, format string, args ...any) record.Check {
+	c := leavesOpen("revocation", finding, format, args...)
+	c.Text += "; whether the certificate was revoked stays open"
+	return c.Mend(theOperator, "have the server fetch a new answer from %s, and see in its log why it did not", v.responder())
+}
+
+func (v *Verification) responder() string {
+	if servers := v.Chain[0].OCSPServer; len(servers) > 0 {
+		return short(servers[0])
+	}
+	return "its CA's OCSP responder"
+}
+
+// issuer is the certificate of the one who may speak for the server's certificate, nil if it is not there.
+func (v *Verification) issuer() *x509.Certificate {
+	switch {
+	case len(v.path) > 1:
+		return v.path[1]
+	case selfSigned(v.Chain[0]):
+		return v.Chain[0]
+	}
+	return nil
+}
+
+// unproven says why nobody stands behind an answer, empty if it is signed by the issuer or by a responder to whom the
+// issuer gave that right (RFC 6960 §3.2, §4.2.2.2).
+func (v *Verification) unproven(a *ocsp.Response, issuer *x509.Certificate) string {
+	signer := issuer
+	if a.Certificate != nil && !a.Certificate.Equal(issuer) {
+		signer = a.Certificate
+		if why := v.notAllowed(signer, issuer); why != "" {
+			return why
+		}
+	}
+	switch {
+	case weak(a.SignatureAlgorithm):
+		return fmt.Sprintf("its signature (%s) can be forged", a.SignatureAlgorithm)
+	case !saysFrom(a, signer):
+		return fmt.Sprintf("it is not from %s, who signed it", SubjectName(signer))
+	case a.Certificate == nil && a.CheckSignatureFrom(signer) != nil: // with one, it was checked when the answer was parsed
+		return fmt.Sprintf("%s did not sign it", SubjectName(signer))
+	}
+	return ""
+}
+
+// notAllowed says why a responder may not answer for an issuer.
+func (v *Verification) notAllowed(responder, issuer *x509.Certificate) string {
+	name := SubjectName(responder)
+	switch {
+	case !slices.Contains(responder.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning):
+		return name + " signed it and may not sign OCSP answers"
+	case responder.CheckSignatureFrom(issuer) != nil:
+		return fmt.Sprintf("%s signed it, whom %s did not appoint", name, SubjectName(issuer))
+	case v.Now.After(responder.NotAfter) || v.Now.Before(responder.NotBefore):
+		return "the certificate of its responder, " + name + ", is out of date"
+	}
+	return ""
+}
+
+// saysFrom reports whether an answer says that it is from that signer (RFC 6960 §4.2.1, ResponderID).
+func saysFrom(a *ocsp.Response, signer *x509.Certificate) bool {
+	if len(a.ResponderKeyHash) == 0 {
+		return bytes.Equal(a.RawResponderName, signer.RawSubject)
+	}
+	var info struct {
+		Algorithm asn1.RawValue
+		Key       asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(signer.RawSubjectPublicKeyInfo, &info); err != nil {
+		return false
+	}
+	hash := sha1.Sum(info.Key.RightAlign())
+	return bytes.Equal(a.ResponderKeyHash, hash[:])
+}
+
+// Clocks differ a little, and an answer without an end is taken for a day: newer ones are to be had at any time (RFC 6960
+// §4.2.2.1).
+const (
+	clockSkew = 5 * time.Minute
+	noEnd     = 24 * time.Hour
+)
+
+// stale says why an answer does not hold now, empty if it does.
+func (v *Verification) stale(a *ocsp.Response) string {
+	end := a.NextUpdate
+	if end.IsZero() {
+		end = a.ThisUpdate.Add(noEnd)
+	}
+	switch {
+	case v.Now.After(end.Add(clockSkew)):
+		return fmt.Sprintf("out of date: it ended %s ago (%s)", Apart(end, v.Now), day(end))
+	case v.Now.Before(a.ThisUpdate.Add(-clockSkew)):
+		return fmt.Sprintf("from the future: it begins in %s (%s)", Apart(v.Now, a.ThisUpdate), day(a.ThisUpdate))
+	}
+	return ""
+}
+
+func until(a *ocsp.Response) string {
+	if a.NextUpdate.IsZero() {
+		return ""
+	}
+	return ", which holds until " + day(a.NextUpdate)
+}
+
+// answersForOther reports whether a staple is an answer, for certificates of other numbers.
+func (v *Verification) answersForOther() bool {
+	other, err := ocsp.ParseResponse(v.Staple, nil)
+	return err == nil && other.SerialNumber.Cmp(v.Chain[0].SerialNumber) != 0
+}
+
+var TlsFeature = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
+
+// statusRequest is the number of the TLS extension that asks for a staple.
+const StatusRequest = 5
+
+// mustStaple reports whether a certificate demands a stapled answer (RFC 7633 §4): its holder asked for that, so that
+// somebody with a stolen key cannot leave the revocation out.
+func mustStaple(c *x509.Certificate) bool {
+	for _, e := range c.Extensions {
+		if !e.Id.Equal(TlsFeature) {
+			continue
+		}
+		var features []int
+		_, err := asn1.Unmarshal(e.Value, &features)
+		return err == nil && slices.Contains(features, StatusRequest)
+	}
+	return false
+}

@@ -1,0 +1,264 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/walk"
+)
+
+// What is said to have been given away is what went out, and it is said once: the secret itself, something to guess it
+// from, or nothing.
+func TestExposed(t *testing.T) {
+	const prompts = "\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: "
+	password := sasl.EncodeBase64([]byte(thePassword))
+	cram := "\nC: AUTH CRAM-MD5\nS: 334 "
+	withToken := sasl.Credentials{Username: theUser, Token: sasl.NewSecret("practice-token")}
+	for name, test := range map[string]struct {
+		mechanism string
+		script    string
+		want      string // the codes, in order
+	}{
+		"PLAIN":                       {"PLAIN", "\nC: AUTH PLAIN …\nS: 235 ok", "secret-exposed"},
+		"PLAIN, refused":              {"PLAIN", "\nC: AUTH PLAIN …\nS: 538 5.7.11 no", "secret-exposed"},
+		"PLAIN, dropped":              {"PLAIN", "\nC: AUTH PLAIN …\nCUT", "secret-exposed"},
+		"LOGIN":                       {"LOGIN", prompts + "YW5u\nS: 334 UGFzc3dvcmQ6\nC: " + password + "\nS: 235 ok", "secret-exposed"},
+		"LOGIN, refused at once":      {"LOGIN", "\nC: AUTH LOGIN\nS: 504 no", ""},
+		"LOGIN, refused at the name":  {"LOGIN", prompts + "YW5u\nS: 535 no", ""},
+		"LOGIN, asked twice":          {"LOGIN", prompts + "YW5u\nS: 334 VXNlcm5hbWU6\nC: *\nS: 501 ok", ""},
+		"XOAUTH2":                     {"XOAUTH2", "\nC: AUTH XOAUTH2 …\nS: 334 e30=\nC: \nS: 535 no", "secret-exposed"},
+		"OAUTHBEARER":                 {"OAUTHBEARER", "\nC: AUTH OAUTHBEARER …\nS: 334 e30=\nC: AQ==\nS: 535 no", "secret-exposed"},
+		"CRAM-MD5":                    {"CRAM-MD5", cram + "PDFAYT4=\nC: …\nS: 235 ok", "proof-exposed"},
+		"CRAM-MD5, accepted at once":  {"CRAM-MD5", "\nC: AUTH CRAM-MD5\nS: 235 ok", ""},
+		"CRAM-MD5, empty challenge":   {"CRAM-MD5", cram + "\nC: *\nS: 501 ok", ""},
+		"DIGEST-MD5":                  {"DIGEST-MD5", "SASL DIGEST-MD5", "proof-exposed"},
+		"DIGEST-MD5, malformed":       {"DIGEST-MD5", "\nC: AUTH DIGEST-MD5\nS: 334 Zm9v\nC: *\nS: 501 ok", ""},
+		"SCRAM-SHA-1":                 {"SCRAM-SHA-1", "SASL SCRAM-SHA-1", "proof-exposed"},
+		"SCRAM-SHA-256":               {"SCRAM-SHA-256", "SASL SCRAM-SHA-256", "proof-exposed"},
+		"SCRAM-SHA-256, first alone":  {"SCRAM-SHA-256", "\nC: AUTH SCRAM-SHA-256 …\nS: 535 no", ""},
+		"SCRAM-SHA-256, nonsense":     {"SCRAM-SHA-256", "\nC: AUTH SCRAM-SHA-256 …\nS: 334 Zm9v\nC: *\nS: 501 ok", ""},
+		"ANONYMOUS":                   {"ANONYMOUS", "\nC: AUTH ANONYMOUS …\nS: 235 ok", ""},
+		"EXTERNAL":                    {"EXTERNAL", "\nC: AUTH EXTERNAL =\nS: 235 ok", ""},
+		"SCRAM-SHA-256-PLUS, no TLS":  {"SCRAM-SHA-256-PLUS", "", ""},
+		"a mechanism that nobody has": {"X-ODD", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := ann()
+			if strings.Contains(test.mechanism, "OAUTH") {
+				c = withToken
+			}
+			for _, reveal := range []bool{false, true} {
+				sc := scene{hasty: true, script: noAuthTLS + "\n" + test.script, config: func(cfg *Config) { cfg.Policy.AllowCleartextAuth = true }}
+				p := act(t, sc, func(ctx context.Context, s *Session) error {
+					upTo(ctx, t, s, walk.Goal{}, record.VerbQuit)
+					s.Reveal(reveal)
+					err := s.Do(ctx, record.Step{Verb: record.VerbAuth, Mechanism: test.mechanism, Credentials: c})
+					for s.state.Auth == record.AuthExchange && s.state.Stage == record.StageReady {
+						err = s.Do(ctx, walk.Options(s.snap, walk.Goal{})[0].Step)
+					}
+					return err
+				})
+				var got []string
+				for _, code := range p.findings() {
+					if strings.HasSuffix(code, "-exposed") {
+						got = append(got, code)
+					}
+				}
+				if strings.Join(got, " ") != test.want {
+					t.Errorf("revealed %v: found %q, want %q\n%s", reveal, got, test.want, p.trail())
+				}
+			}
+		})
+	}
+}
+
+// What a person types is judged by what is in it and by the prompt that it answers.
+func TestExposedByHand(t *testing.T) {
+	for name, test := range map[string]struct {
+		script string
+		lines  []string
+		want   string
+	}{
+		"a cancel":             {"\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: *\nS: 501 ok", []string{"AUTH LOGIN", "*"}, ""},
+		"a name":               {"\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: Ym9i\nS: 535 no", []string{"AUTH LOGIN", "Ym9i"}, ""},
+		"a name with AUTH":     {"\nC: AUTH LOGIN Ym9i\nS: 535 no", []string{"AUTH LOGIN Ym9i"}, ""},
+		"a password":           {"\nC: AUTH LOGIN\nS: 334 UGFzc3dvcmQ6\nC: Ym9i\nS: 535 no", []string{"AUTH LOGIN", "Ym9i"}, "secret-exposed"},
+		"PLAIN":                {"\nC: AUTH PLAIN AGFubgBi\nS: 535 no", []string{"AUTH PLAIN AGFubgBi"}, "secret-exposed"},
+		"nothing":              {"\nC: AUTH PLAIN =\nS: 535 no", []string{"AUTH PLAIN ="}, ""},
+		"what cannot be read":  {"\nC: AUTH PLAIN secret\nS: 501 no", []string{"AUTH PLAIN secret"}, "secret-exposed"},
+		"a first SCRAM":        {"\nC: AUTH SCRAM-SHA-256 biwsbj16b2Uscj1hYmM=\nS: 535 no", []string{"AUTH SCRAM-SHA-256 biwsbj16b2Uscj1hYmM="}, ""},
+		"the bare base64":      {"\nC: AGFubgBi\nS: 500 no", []string{"AGFubgBi"}, "secret-exposed"},
+		"a command":            {"\nC: NOOP\nS: 250 ok", []string{"NOOP"}, ""},
+		"AUTH with nothing":    {"\nC: AUTH\nS: 501 no", []string{"AUTH"}, ""},
+		"AUTHPLAIN for itself": {"\nC: AUTHPLAIN\nS: 500 no", []string{"AUTHPLAIN"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := rawAuth(t, test.script, test.lines...)
+			found := strings.Join(slices.DeleteFunc(p.findings(), func(code string) bool { return !strings.HasSuffix(code, "-exposed") }), " ")
+			if found != test.want {
+				t.Errorf("found %q, want %q\n%s", found, test.want, p.trail())
+			}
+		})
+	}
+}
+
+// The finding names the server where there is TLS, and says how fast a password can be guessed.
+func TestExposedText(t *testing.T) {
+	for _, test := range []struct {
+		mechanism string
+		security  record.Security
+		want      []string
+	}{
+		{"CRAM-MD5", record.SecurityPlain, []string{"a digest computed", "in clear text", "whoever listened", "at full speed"}},
+		{"SCRAM-SHA-256", record.SecurityAccepted, []string{"a proof computed", "did not prove its name", "whoever answered", "slowed down"}},
+	} {
+		s := &Session{state: record.State{Security: test.security}}
+		for _, want := range test.want {
+			if text := s.provedTo(test.mechanism); !strings.Contains(text, want) {
+				t.Errorf("%q is not in %q", want, text)
+			}
+		}
+	}
+}
+
+// The guard asks where something is given away or begins to be, and says what; it does not ask before what holds nothing.
+func TestGuardSaysWhatIsGiven(t *testing.T) {
+	inLogin := func(p *record.Pending) record.Snapshot {
+		s := record.NewState()
+		s.Stage, s.Auth, s.Mechanism, s.Pending = record.StageReady, record.AuthExchange, "LOGIN", p
+		return snapshotOf(s, listed("AUTH LOGIN"))
+	}
+	ready := record.NewState()
+	ready.Stage = record.StageReady
+	fresh := snapshotOf(ready, listed("AUTH LOGIN"))
+	respond := record.Step{Verb: record.VerbRespond}
+	for name, test := range map[string]struct {
+		snap record.Snapshot
+		step record.Step
+		want walk.Giving
+	}{
+		"PLAIN":                 {fresh, record.Step{Verb: record.VerbAuth, Mechanism: "PLAIN"}, walk.GivesSecret},
+		"PLAIN, held back":      {fresh, record.Step{Verb: record.VerbAuth, Mechanism: "PLAIN", Auth: record.AuthSettings{Initial: record.InitialNo}}, walk.GivesLater},
+		"LOGIN":                 {fresh, record.Step{Verb: record.VerbAuth, Mechanism: "LOGIN"}, walk.GivesLater},
+		"CRAM-MD5":              {fresh, record.Step{Verb: record.VerbAuth, Mechanism: "CRAM-MD5"}, walk.GivesLater},
+		"SCRAM":                 {fresh, record.Step{Verb: record.VerbAuth, Mechanism: "SCRAM-SHA-256"}, walk.GivesLater},
+		"EXTERNAL":              {fresh, record.Step{Verb: record.VerbAuth, Mechanism: "EXTERNAL"}, walk.GivesNothing},
+		"XOAUTH2":               {fresh, record.Step{Verb: record.VerbAuth, Mechanism: "xoauth2"}, walk.GivesSecret},
+		"unknown":               {fresh, record.Step{Verb: record.VerbAuth, Mechanism: "X-ODD"}, walk.GivesTyped},
+		"a bare AUTH":           {fresh, record.Step{Verb: record.VerbAuth, Line: "AUTH LOGIN", Mechanism: "LOGIN"}, walk.GivesNothing},
+		"the name":              {inLogin(&record.Pending{Line: "YW5u"}), respond, walk.GivesNothing},
+		"the password":          {inLogin(&record.Pending{Line: sasl.Mask, Hides: sasl.HidesPassword}), respond, walk.GivesSecret},
+		"the password revealed": {inLogin(&record.Pending{Line: "c2VjcmV0", Hides: sasl.HidesPassword}), respond, walk.GivesSecret},
+		"a proof":               {inLogin(&record.Pending{Line: sasl.Mask, Hides: sasl.HidesProof}), respond, walk.GivesProof},
+		"an empty line":         {inLogin(&record.Pending{Line: ""}), respond, walk.GivesNothing},
+		"typed":                 {inLogin(nil), record.Step{Verb: record.VerbRespond, Line: "YW5u", Edited: true}, walk.GivesTyped},
+		"nothing typed":         {inLogin(nil), record.Step{Verb: record.VerbRespond, Edited: true}, walk.GivesNothing},
+		"a cancel":              {inLogin(nil), record.Step{Verb: record.VerbCancel, Line: "*"}, walk.GivesNothing},
+		"a typed cancel":        {inLogin(nil), record.Step{Verb: record.VerbRaw, Line: "*"}, walk.GivesNothing},
+	} {
+		if got := walk.Gives(test.snap, test.step); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+		if asked := walk.GuardFor(test.snap, test.step) != nil; asked != (test.want != walk.GivesNothing) {
+			t.Errorf("%s: asked %v", name, asked)
+		}
+	}
+}
+
+// What is bound to TLS cannot be done without it: there is nothing to ask, and nothing is sent.
+func TestBoundWithoutTLS(t *testing.T) {
+	for _, allow := range []bool{false, true} {
+		g := walk.Goal{Credentials: ann(), Mechanism: "SCRAM-SHA-256-PLUS", Insist: true}
+		p := walkThrough(t, scene{goal: g, script: noAuthTLS + goodBye, config: func(cfg *Config) { cfg.Policy.AllowCleartextAuth = allow }})
+		p.ends(record.ExitNoAuth, "not possible without TLS")
+		if end := p.last(record.KindEnd).End; strings.Contains(end.Hint, "--allow-cleartext-auth") {
+			t.Errorf("hint %q", end.Hint)
+		}
+	}
+	p := act(t, scene{script: noAuthTLS}, func(ctx context.Context, s *Session) error {
+		upTo(ctx, t, s, walk.Goal{}, record.VerbQuit)
+		return s.Do(ctx, record.Step{Verb: record.VerbAuth, Mechanism: "SCRAM-SHA-1-PLUS", Credentials: ann()})
+	})
+	p.ends(record.ExitNoAuth)
+	p.found(sasl.CodeNoBinding)
+}
+
+// AUTH that ends without a verdict is not a rejection: scripts find another code, and a finding.
+func TestUndecided(t *testing.T) {
+	const auth = "\nC: AUTH PLAIN …\n"
+	for name, test := range map[string]struct {
+		reply string
+		exit  record.Exit
+		code  string
+	}{
+		"421":     {"S: 421 4.3.2 shutting down\nCLOSE", record.ExitNoAuth, "auth-undecided"},
+		"432":     {"S: 432 4.7.12 transition" + goodBye, record.ExitNoAuth, "auth-undecided"},
+		"454":     {"S: 454 4.7.0 later" + goodBye, record.ExitNoAuth, "auth-undecided"},
+		"dropped": {"CLOSE", record.ExitNoAuth, "server-closed"},
+		"cut":     {"CUT", record.ExitNoAuth, "server-closed"},
+		"535":     {"S: 535 5.7.8 no" + goodBye, record.ExitAuth, ""},
+		"504":     {"S: 504 5.5.4 no" + goodBye, record.ExitAuth, ""},
+		"odd":     {"S: 250 ok" + goodBye, record.ExitProtocol, "auth-odd-reply"},
+		"garbage": {"S: what?", record.ExitProtocol, "reply-malformed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := walkThrough(t, scene{policy: "require", hasty: true, goal: walk.Goal{Credentials: ann()}, script: submission + auth + test.reply})
+			p.ends(test.exit)
+			if test.code != "" {
+				p.found(test.code)
+			} else if slices.Contains(p.findings(), "auth-undecided") {
+				t.Error(p.trail())
+			}
+		})
+	}
+}
+
+// A list of challenges that is at its end offers the cancel once.
+func TestCancelIsListedOnce(t *testing.T) {
+	s := record.NewState()
+	s.Stage, s.Auth, s.Mechanism, s.Pending = record.StageReady, record.AuthExchange, "LOGIN", &record.Pending{Line: "*", Cancel: true}
+	cancels := 0
+	for _, o := range walk.Options(snapshotOf(s, listed("AUTH LOGIN")), walk.Goal{}) {
+		if o.Show == "*" {
+			cancels++
+		}
+	}
+	if cancels != 1 {
+		t.Errorf("listed %d times", cancels)
+	}
+}
+
+// What an exchange leaves open is said as it stands: with a certificate that does not hold, and without any.
+func TestUnprovenServer(t *testing.T) {
+	const auth = "\nC: AUTH PLAIN …\nS: 235 ok"
+	clear := walkThrough(t, scene{goal: walk.Goal{Credentials: ann()}, script: noAuthTLS + auth + goodBye, config: func(cfg *Config) { cfg.Policy.AllowCleartextAuth = true }})
+	accepted := walkThrough(t, scene{policy: "require", server: testPKI().server("other.lab"), goal: walk.Goal{Credentials: ann()}, script: submission + auth + goodBye,
+		config: func(cfg *Config) { cfg.Policy.AllowUnverified = true }})
+	for want, p := range map[string]played{"without TLS nothing else does": clear, "its certificate does not either": accepted} {
+		text := ""
+		for _, e := range p.log {
+			if e.Finding != nil && e.Finding.Code == sasl.CodeUnproven {
+				text = e.Finding.Text
+			}
+		}
+		if !strings.Contains(text, want) {
+			t.Errorf("%q, want %q", text, want)
+		}
+	}
+}
+
+// More than one line is not base64 for that reason, and the person is told.
+func TestChallengeOfTwoLines(t *testing.T) {
+	p := walkThrough(t, scene{policy: "require", goal: walk.Goal{Credentials: ann(), Mechanism: "LOGIN"}, script: submission + `
+		C: AUTH LOGIN
+		S: 334-VXNlcm5h
+		S: 334 bWU6
+		C: *
+		S: 501 ok` + goodBye})
+	p.ends(record.ExitProtocol, "the challenge has 2 lines")
+	p.found(sasl.CodeNotBase64)
+}

@@ -1,0 +1,102 @@
+package engine
+
+import (
+	"ehlo/session/record"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Whatever speaks first on the port, the sentence names it.
+func TestForeignGreetings(t *testing.T) {
+	for _, test := range []struct {
+		script string
+		words  []string
+		code   string
+	}{
+		{`S: HTTP/1.1 400 Bad Request`, []string{"this is not an SMTP server", "HTTP"}, "not-smtp"},
+		{`S: SSH-2.0-OpenSSH_9.2`, []string{"this is not an SMTP server", "SSH"}, "not-smtp"},
+		{`S: * OK IMAP4rev1 ready`, []string{"this is not an SMTP server", "IMAP", "587 or 465"}, "not-smtp"},
+		{`S: +OK POP3 ready`, []string{"this is not an SMTP server", "POP3"}, "not-smtp"},
+		{`R: "\x15\x03\x01\x00\x02\x02\x28"`, []string{"port 587 answers with TLS, not with SMTP", "submissions://mail.lab:587"}, "tls-not-smtp"},
+		{`R: "\x16\x03\x01\x00\x02\x02\x28"`, []string{"port 587 answers with TLS"}, "tls-not-smtp"},
+		{`R: "\x1b]0;pwned\x07\r\n"`, []string{`\x1b`}, "not-smtp"},
+		{`S: 199 too low`, []string{"199"}, "not-smtp"},
+	} {
+		p := walkThrough(t, scene{script: test.script})
+		p.ends(record.ExitGreeting, test.words...)
+		p.found(test.code)
+		if strings.ContainsAny(p.last(record.KindEnd).End.Error, "\x1b\x07") {
+			t.Errorf("%q", p.last(record.KindEnd).End.Error)
+		}
+	}
+}
+
+// In the middle of a session the same bytes mean something else: it is an SMTP server, and a broken one.
+func TestForeignReplies(t *testing.T) {
+	for _, reply := range []string{`S: hello`, `R: "\x15\x03\x01\x00\x02\x02\x28"`, `S: * OK`} {
+		p := walkThrough(t, scene{script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\n" + reply})
+		p.ends(record.ExitProtocol, "in place of the reply to EHLO")
+		p.found("reply-malformed")
+		if strings.Contains(p.last(record.KindEnd).End.Hint, "implicit") || p.state().Stage != record.StageBroken {
+			t.Errorf("%+v", p.last(record.KindEnd).End)
+		}
+	}
+}
+
+// 587 spoken to in TLS, and 465 in plain text: one sentence names the mismatch and what to use instead.
+func TestMismatch(t *testing.T) {
+	p := walkThrough(t, scene{policy: "implicit", script: "S: 220 mail.lab ESMTP\nHELLO"})
+	p.ends(record.ExitHandshake, "port 587", "speaks SMTP first and TLS only after STARTTLS", "use submission://mail.lab, or --tls require")
+	p.found("implicit-tls-on-starttls-port")
+	if n := strings.Count(p.trail(), "tls unverified failed"); n != 1 {
+		t.Error(p.trail())
+	}
+	p = walkThrough(t, scene{policy: "implicit", target: "mail.lab:2525", script: "S: 220 mail.lab ESMTP\nHELLO"})
+	p.ends(record.ExitHandshake, "port 2525", "use submission://mail.lab:2525")
+
+	silent := walkThrough(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nTLS", hasty: true})
+	silent.ends(record.ExitGreeting, "port 465 waits for TLS from the first byte", "submissions://mail.lab")
+	silent.found("silence-on-implicit-port")
+	if silent.took > 3*time.Second || silent.state().Stage != record.StageClosed || strings.Count(silent.trail(), "!") != 2 {
+		t.Errorf("after %v\n%s", silent.took, silent.trail())
+	}
+	alert := walkThrough(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nHELLO\nR: \"\\x15\\x03\\x01\\x00\\x02\\x02\\x28\"", hasty: true})
+	alert.ends(record.ExitGreeting, "waits for TLS from the first byte")
+}
+
+// A server may take its time to greet. It is asked once, on a second connection, whether it speaks TLS, and left alone.
+func TestSlowGreeting(t *testing.T) {
+	for _, probe := range []string{
+		"HELLO\nWAIT 6s\nS: 220 mail.lab", // just as slow there
+		"HELLO\nS: 220 mail.lab",          // complains
+		"CLOSE",
+		"HELLO\nWAIT 1h",
+		"DIAL refused",
+		"DIAL silence",
+		"HELLO\nS: 554 no\nCLOSE",
+	} {
+		p := walkThrough(t, scene{hasty: true, script: "WAIT 6s\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye + "\nNEXT\n" + probe})
+		p.ends(record.ExitOK)
+		p.found("silence-probed")
+		p.found("greeting-delayed")
+		if len(p.findings()) != 2 || p.took != 6*time.Second {
+			t.Errorf("%q: found %v after %v", probe, p.findings(), p.took)
+		}
+		if r := p.last(record.KindReply); r.Step != record.VerbQuit {
+			t.Error(p.trail())
+		}
+	}
+	relay := walkThrough(t, scene{target: "mail.lab:25", hasty: true, script: "WAIT 6s\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye})
+	relay.ends(record.ExitOK) // a relay's pause is how it catches robots: no second connection
+	begun := walkThrough(t, scene{hasty: true, script: "R: \"220-ma\"\nWAIT 6s\nR: \"il.lab\\r\\n\"\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye})
+	begun.ends(record.ExitOK) // it speaks SMTP already
+	quick := walkThrough(t, scene{script: "WAIT 1400ms\nS: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: 250 mail.lab" + goodBye})
+	quick.ends(record.ExitOK)
+}
+
+// A greeting that names its software is a claim, and shown as one.
+func TestBannerFinding(t *testing.T) {
+	p := walkThrough(t, scene{script: "S: 220 mail.lab ESMTP Postfix (Debian/GNU)\nC: EHLO …\nS: 250 x" + goodBye})
+	p.found("banner-software")
+}

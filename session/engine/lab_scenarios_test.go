@@ -1,0 +1,72 @@
+package engine_test
+
+import (
+	"cmp"
+	"crypto/tls"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/engine"
+	"ehlo/session/lab"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/walk"
+)
+
+// Each scenario of the practice server that is about a finding leads to it, and those about TLS to no other danger.
+func TestScenariosAreFound(t *testing.T) {
+	for _, sc := range lab.Scenarios() {
+		if sc.Finding == "" {
+			continue
+		}
+		t.Run(sc.Name, func(t *testing.T) {
+			t.Parallel()
+			log := practise(t, sc)
+			found, dangers := false, []string{}
+			for i := range log.Len() {
+				f := log.At(i).Finding
+				if f == nil {
+					continue
+				}
+				found = found || f.Code == sc.Finding
+				if f.Severity == "danger" && f.Code != sc.Finding {
+					dangers = append(dangers, f.Code)
+				}
+			}
+			if !found || strings.HasPrefix(sc.Finding, "cert-") && len(dangers) > 0 {
+				t.Errorf("%s found is %v, and %v", sc.Finding, found, dangers)
+			}
+		})
+	}
+}
+
+// practise walks through a scenario as its user.
+func practise(t *testing.T, sc lab.Scenario) *record.Log {
+	server, err := lab.Start(sc, lab.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	target, _ := record.ParseTarget(sc.Target, sc.User != "")
+	target.Lab = true
+	policy, _ := record.ParsePolicy("", target, sc.User != "")
+	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Timeout: 3 * time.Second,
+		TLS: engine.TLSConfig{RootCAs: server.RootCAs()}}
+	if sc.ClientCertificate {
+		own, err := server.ClientCertificate(sc.User)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.TLS.Certificates = []tls.Certificate{*own}
+	}
+	goal := walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User}}
+	for _, a := range server.Accounts() {
+		if a.User == sc.User {
+			goal.Credentials.Password, goal.Credentials.Token = sasl.NewSecret(cmp.Or(sc.Password, a.Password)), sasl.NewSecret(a.Token)
+		}
+	}
+	s := engine.New(cfg)
+	s.Finish(engine.Walk(t.Context(), s, goal))
+	return s.Log()
+}

@@ -1,0 +1,280 @@
+package engine
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"ehlo/session/record"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+)
+
+// Every way in which a handshake can die has a finding of its own, with a sentence that says who did what. The messages
+// up to there are kept.
+func TestHandshakeFailures(t *testing.T) {
+	p := testPKI()
+	good := func(change func(*tls.Config)) *tls.Config {
+		c := p.server("mail.lab")
+		change(c)
+		return c
+	}
+	upTo12 := func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }
+	rsaSuite := func(c *tls.Config) { // its key is ECDSA
+		upTo12(c)
+		c.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}
+	}
+	stranger := func(c *Config) {
+		own := p.sign(usedFor(host("laptop.lab"), x509.ExtKeyUsageClientAuth), nil, nil)
+		c.TLS.Certificates = []tls.Certificate{{Certificate: [][]byte{own.Raw}, PrivateKey: p.key}}
+	}
+	seen, codes := map[string]string{}, map[string]bool{}
+	for _, test := range []struct {
+		name     string
+		finding  string
+		sentence string
+		messages string // the last two that were seen
+		server   *tls.Config
+		script   string // after the 220 to STARTTLS
+		client   func(*Config)
+	}{
+		{"no common version", "tls-no-common-version",
+			"the server ended the handshake with protocol_version (70): it takes none of the versions offered, TLS 1.3, TLS 1.2",
+			"C ClientHello, S Alert", good(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), "TLS", nil},
+		{"suites too weak", "tls-no-common-suite",
+			"the server ended the handshake with insufficient_security (71): it wants stronger cipher suites than the ",
+			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x02\x47"`, func(c *Config) { c.TLS.MaxVersion = tls.VersionTLS12 }},
+		{"nothing in common", "tls-no-common-parameters",
+			"the server ended the handshake with handshake_failure (40): it can use nothing of the offer, and does not say what it lacks; the offer was TLS 1.3, TLS 1.2 with 13 ",
+			"C ClientHello, S Alert", good(rsaSuite), "TLS", nil},
+		{"a group that was not offered", "tls-no-common-group",
+			"ehlo ended the handshake with illegal_parameter (47): the server insists on the group x448, which was not offered (X25519MLKEM768, ",
+			"S HelloRetryRequest, C Alert", nil, "HELLO\nR: " + aRetry, nil},
+		{"certificate required in TLS 1.2", "tls-certificate-required",
+			"the server ended the handshake with handshake_failure (40): it wants a client certificate and got none",
+			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth = tls.RequireAnyClientCert }), "TLS", nil},
+		{"certificate required in TLS 1.3", "tls-certificate-required",
+			"after the handshake the server refused it with certificate_required (116): it wants a client certificate and got none",
+			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), "TLS", nil},
+		{"a client certificate of an unknown CA in TLS 1.2", "tls-client-certificate-refused",
+			"the server ended the handshake with unknown_ca (48): it refuses the client's certificate: ",
+			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.roots }), "TLS", stranger},
+		{"a client certificate of an unknown CA in TLS 1.3", "tls-client-certificate-refused",
+			"after the handshake the server refused it with unknown_ca (48): it refuses the client's certificate: ",
+			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.roots }), "TLS", stranger},
+		{"plain text", "tls-plaintext",
+			`the server answered in plain text instead of TLS: \"250 not changed over\r\n\"`,
+			"C ClientHello, S not TLS", nil, "HELLO\nS: 250 not changed over", nil},
+		{"no TLS and no text", "tls-not-tls",
+			"the server answered with bytes that are not TLS: fffe000102",
+			"C ClientHello, S not TLS", nil, `HELLO` + "\n" + `R: "\xff\xfe\x00\x01\x02"`, nil},
+		{"closed at once", "tls-closed-silently",
+			"the server closed the connection as an answer to the ClientHello, without a word",
+			"C ClientHello", nil, "HELLO\nCLOSE", nil},
+		{"closed in the middle", "tls-closed",
+			"the connection was closed in the handshake without an alert, after ServerHello from the server",
+			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nCLOSE", nil},
+		{"closed in a message", "tls-damaged",
+			"incomplete record from the server was not whole when the connection ended: 20 bytes of it came, and 27 more were announced",
+			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nCLOSE", nil},
+		{"silent", "tls-no-answer", "the TLS handshake took too long: nothing came back after the ClientHello (",
+			"C ClientHello", nil, "HELLO\nWAIT 1h", nil},
+		{"silent half-way", "tls-timeout", "the TLS handshake took too long: nothing came after ServerHello from the server: it stopped in the middle of its answer",
+			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nWAIT 1h", nil},
+		{"unknown name", "tls-unknown-name",
+			"the server ended the handshake with unrecognized_name (112): it does not know the host name asked for, mail.lab",
+			"C ClientHello, S Alert", &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil }}, "TLS", nil},
+		{"silent in a message", "tls-timeout", "the TLS handshake took too long: the server stopped in the middle of a record: 20 bytes of it came, and 27 more were announced",
+			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nWAIT 1h", nil},
+		{"closed with close_notify", "tls-closed",
+			"the server closed the connection in the handshake with close_notify (0): an orderly end that gives no reason",
+			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x01\x00"` + "\nCLOSE", nil},
+		{"closed after a warning", "tls-closed",
+			"the connection was closed in the handshake after a warning of the server, unrecognized_name (112): it does not know the host name asked for, mail.lab",
+			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x01\x70"` + "\nCLOSE", nil},
+		{"a message of 16 MiB", "tls-message-too-long",
+			"ehlo ended the handshake with internal_error (80): the server's message ServerHello declares 16777215 bytes",
+			"C Alert", nil, "HELLO\n" + `R: "\x16\x03\x03\x00\x06\x02\xff\xff\xff\x03\x03"`, nil},
+		{"damaged", "tls-damaged",
+			"ehlo ended the handshake with bad_record_mac (20): a record did not pass its check",
+			"S encrypted record, S incomplete record, C ChangeCipherSpec, C Alert", nil, "TLS", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sc := scene{policy: "require", server: test.server, script: beforeTLS + test.script, hasty: true, config: test.client}
+			if test.name == "damaged" {
+				sc.config = damaging(600)
+			}
+			w := walkThrough(t, sc)
+			end := w.last(record.KindEnd).End
+			if e := end.Error; !strings.HasPrefix(e, strings.ReplaceAll(test.sentence, `\"`, `"`)) || end.Hint == "" {
+				t.Errorf("%s / %s\nwant %s", e, end.Hint, test.sentence)
+			}
+			if codes := w.findings(); len(codes) == 0 || codes[0] != test.finding {
+				t.Errorf("found %v, want %s", codes, test.finding)
+			}
+			if got := w.ladder(); !strings.HasSuffix(got, test.messages) {
+				t.Errorf("the messages are %s, want them to end with %s", got, test.messages)
+			}
+			if !w.state().FailedAt(record.PhaseHandshake) || end.Exit != record.ExitHandshake && end.Exit != record.ExitTimeout {
+				t.Errorf("%+v, exit %d", w.state(), end.Exit)
+			}
+			if before, twice := seen[end.Error]; twice {
+				t.Errorf("%q is said of %s too", end.Error, before)
+			}
+			seen[end.Error] = test.name
+			codes[test.finding] = true
+			for _, e := range w.log {
+				if e.TLS != nil && e.TLS.Error != "" && e.TLS.Decided != nil && len(e.TLS.Decided.Summary().Notes) > 0 {
+					t.Errorf("a dead handshake has consequences: %v", e.TLS.Decided.Summary().Notes)
+				}
+			}
+		})
+	}
+	if len(codes) < 6+6 {
+		t.Errorf("only %d findings: %v", len(codes), codes)
+	}
+}
+
+// An SMTP greeting in place of TLS is told with its words, not with the five bytes that the library looks at.
+func TestGreetingInPlaceOfTLS(t *testing.T) {
+	for said, want := range map[string]string{
+		"220 hi.example ESMTP\r\n":                           `("220 hi.example ESMTP")`,
+		"220-hi.example\r\n220 \x1b[31mready\r\n":            `("220-hi.example\r\n220 \x1b[31mready")`,
+		"220 " + strings.Repeat("long ", 100) + "banner\r\n": `"…, 510 bytes)`,
+	} {
+		w := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "HELLO\nR: " + quoted(said)})
+		end := w.last(record.KindEnd).End
+		if !strings.Contains(end.Error, want) || strings.Contains(end.Error, "\x1b") || len(end.Error) > 600 {
+			t.Errorf("%s, want %s", end.Error, want)
+		}
+		w.found("implicit-tls-on-starttls-port")
+	}
+}
+
+// A highest version below 1.2 takes the lowest along, and that is told.
+func TestObsoleteOffer(t *testing.T) {
+	for highest, want := range map[uint16]string{tls.VersionTLS11: "nothing but TLS 1.1 is offered", tls.VersionTLS12: ""} {
+		w := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "TLS", config: func(c *Config) {
+			c.TLS.MinVersion, c.TLS.MaxVersion = highest, highest
+		}, server: secure(func(c *tls.Config) { c.MinVersion = tls.VersionTLS13 })})
+		said := ""
+		for _, e := range w.log {
+			if e.Kind == record.KindFinding && e.Finding.Code == "tls-obsolete-offer" {
+				said = e.Finding.Text
+			}
+		}
+		if end := w.last(record.KindEnd).End; (said == "") != (want == "") || !strings.Contains(said, want) || !strings.Contains(end.Hint, "widen the offer first") {
+			t.Errorf("%q, %s", said, end.Hint)
+		}
+	}
+}
+
+// One bit that changes on the way from the server, wherever it is, ends the handshake or what comes after it. What ends
+// the handshake is explained by more than the words of the library.
+func TestDamageAnywhere(t *testing.T) {
+	for version, expected := range map[uint16][]string{
+		tls.VersionTLS12: {"tls-damaged", "tls-not-tls", "tls-server-choice", "tls-proof-failed"},
+		tls.VersionTLS13: {"tls-damaged", "tls-not-tls", "tls-server-choice"},
+	} {
+		server := testPKI().server("mail.lab")
+		server.MaxVersion = version
+		sc := scene{target: "mail.lab:465", policy: "implicit", server: server, hasty: true, script: `
+			TLS
+			S: 220 mail.lab
+			C: EHLO [192.0.2.1]
+			S: 250 mail.lab` + goodBye}
+		found := map[string]bool{}
+		for at, n := 0, sizeOf(t, sc); at < n; at += 3 {
+			sc.config, sc.count = damaging(at), nil
+			w := walkThrough(t, sc)
+			if !w.state().FailedAt(record.PhaseHandshake) {
+				damagedLater(t, w)
+				continue
+			}
+			code := w.findings()[0]
+			if found[code] = true; code == "tls-handshake-failed" || code == "internal" {
+				t.Errorf("%s, a bit in byte %d: %s", tls.VersionName(version), at, w.trail())
+			}
+		}
+		for _, code := range expected {
+			if !found[code] {
+				t.Errorf("%s: no bit leads to %s, only to %v", tls.VersionName(version), code, found)
+			}
+		}
+	}
+}
+
+// damagedLater: a record that is damaged after the handshake has a finding of its own. That of a session ticket or of the
+// last good-bye hurts nobody.
+func damagedLater(t *testing.T, w played) {
+	t.Helper()
+	if w.exit == record.ExitOK || w.exit == record.ExitTimeout { // a length that grew has the client wait for the rest
+		return
+	}
+	end := w.last(record.KindEnd).End
+	if w.exit != record.ExitProtocol || w.findings()[0] != "tls-record-damaged" || end.Hint == "" ||
+		!strings.Contains(end.Error, "while waiting for the ") || !strings.Contains(end.Error, "TLS record") {
+		t.Errorf("%s", w.trail())
+	}
+	for _, e := range w.log {
+		if r := e.Reply; r != nil && strings.Contains(r.Error, "tls: ") {
+			t.Errorf("a reply says %q", r.Error)
+		}
+	}
+}
+
+// aServerHello is one of TLS 1.2, as a Go string: x25519 is not in it, for nobody gets that far.
+var aServerHello = quoted("\x16\x03\x03\x00\x2a" + "\x02\x00\x00\x26" + "\x03\x03" + strings.Repeat("r", 32) + "\x00" + "\xc0\x2b" + "\x00")
+
+// aRetry is a HelloRetryRequest for x448 with an empty legacy_session_id_echo, as a Go string.
+var aRetry = quoted("\x16\x03\x03\x00\x38" + "\x02\x00\x00\x34" + "\x03\x03" + retryRandom + "\x00" + "\x13\x01" + "\x00" +
+	"\x00\x0c" + "\x00\x2b\x00\x02\x03\x04" + "\x00\x33\x00\x02\x00\x1e")
+
+// retryRandom makes a ServerHello a HelloRetryRequest (RFC 9846 §4.2.3).
+const retryRandom = "\xcf\x21\xad\x74\xe5\x9a\x61\x11\xbe\x1d\x8c\x02\x1e\x65\xb8\x91\xc2\xa2\x11\x16\x7a\xbb\x8c\x5e\x07\x9e\x09\xe2\xc8\xa8\x33\x9c"
+
+// quoted writes every byte as \x12.
+func quoted(b string) string {
+	var out strings.Builder
+	for i := range len(b) {
+		fmt.Fprintf(&out, `\x%02x`, b[i])
+	}
+	return `"` + out.String() + `"`
+}
+
+// ladder names the TLS messages of the log, in order.
+func (p played) ladder() string {
+	var list []string
+	for _, e := range p.log {
+		if m := e.TLSMessage; m != nil {
+			list = append(list, m.Dir+" "+m.Name)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// damaging changes one bit on the way from the server.
+func damaging(at int) func(*Config) {
+	return func(c *Config) {
+		dial := c.Dial
+		c.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			return &faulty{Conn: conn, at: at}, err
+		}
+	}
+}
+
+type faulty struct {
+	net.Conn
+	at, read int
+}
+
+func (f *faulty) Read(b []byte) (int, error) {
+	n, err := f.Conn.Read(b)
+	if i := f.at - f.read; i >= 0 && i < n {
+		b[i] ^= 1
+	}
+	f.read += n
+	return n, err
+}

@@ -1,0 +1,8 @@
+package record
+
+func OrElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,39 @@
+package record
+
+import (
+	"encoding/json"
+
+	"ehlo/session/tlswire"
+)
+
+// Decided is what a handshake decided. It is worked out of the messages when somebody asks: nobody should wait for it
+// while the handshake goes on.
+type Decided struct {
+	messages []tlswire.Message
+	Stored   *tlswire.Summary // as a transcript has it
+}
+
+// decidedBy is what these messages decided, nil if there are none.
+func DecidedBy(messages []tlswire.Message) *Decided {
+	if len(messages) == 0 {
+		return nil
+	}
+	return &Decided{messages: messages}
+}
+
+// Summary is the decisions as data.
+func (d *Decided) Summary() tlswire.Summary {
+	if d.Stored != nil {
+		return *d.Stored
+	}
+	return tlswire.Describe(d.messages)
+}
+
+// MarshalJSON writes the [tlswire.Summary].
+func (d *Decided) MarshalJSON() ([]byte, error) { return json.Marshal(d.Summary()) }
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (d *Decided) UnmarshalJSON(data []byte) error {
+	*d = Decided{Stored: new(tlswire.Summary)}
+	return json.Unmarshal(data, d.Stored)
+}

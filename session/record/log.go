@@ -1,0 +1,96 @@
+package record
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Source is a sequence of events that may still grow: a live [Log], a recorder's view of one, or a file. A screen
+// needs nothing else to show a session.
+type Source interface {
+	// Len is how many events there are now. It never shrinks.
+	Len() int
+	// At returns event i, counted from 0; i must be below Len. The event must not be changed.
+	At(i int) *Event
+	// Watch returns a channel of capacity 1 that holds a token whenever Len has grown since the last receive.
+	// stop closes it, which ends a waiting receiver.
+	Watch() (wake <-chan struct{}, stop func())
+}
+
+// chunk is how many events share one allocation; a log grows without copying what it holds.
+const Chunk = 256
+
+// Log is the append-only record of a session. One goroutine appends; any number read, each at its own pace. An
+// append never waits for a reader.
+type Log struct {
+	mu     sync.RWMutex
+	chunks []*[Chunk]*Event
+	n      atomic.Int64
+	Watchers
+}
+
+// Append gives e the next Seq and adds it.
+func (l *Log) Append(e Event) *Event {
+	l.mu.Lock()
+	n := int(l.n.Load())
+	e.Seq = n + 1
+	if n%Chunk == 0 {
+		l.chunks = append(l.chunks, new([Chunk]*Event))
+	}
+	p := &e
+	l.chunks[n/Chunk][n%Chunk] = p
+	l.n.Store(int64(n + 1))
+	l.mu.Unlock()
+	l.Wake()
+	return p
+}
+
+// Len implements [Source].
+func (l *Log) Len() int { return int(l.n.Load()) }
+
+// At implements [Source].
+func (l *Log) At(i int) *Event {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.chunks[i/Chunk][i%Chunk]
+}
+
+// Watchers wakes the readers of something that grows. The zero value is ready.
+type Watchers struct {
+	mu    sync.Mutex
+	chans map[chan struct{}]bool
+}
+
+// Watch implements [Source].
+func (w *Watchers) Watch() (<-chan struct{}, func()) {
+	c := make(chan struct{}, 1)
+	c <- struct{}{} // what is there already counts as news
+	w.mu.Lock()
+	if w.chans == nil {
+		w.chans = map[chan struct{}]bool{}
+	}
+	w.chans[c] = true
+	w.mu.Unlock()
+	return c, func() { w.drop(c) }
+}
+
+func (w *Watchers) drop(c chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.chans[c] {
+		delete(w.chans, c)
+		close(c)
+	}
+}
+
+// Wake leaves a token for every watcher that has none.
+func (w *Watchers) Wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for c := range w.chans {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}

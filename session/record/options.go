@@ -1,0 +1,8 @@
+package record
+
+func (p *Pending) Shown() string {
+	if p == nil {
+		return ""
+	}
+	return p.Line
+}

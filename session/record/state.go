@@ -1,0 +1,129 @@
+package record
+
+// State is where a session stands: stage × security × authentication × transaction. It is a value; the table in
+// rules.go says what is legal in it, and Advance in transitions.go how replies move it.
+type State struct {
+	Stage       Stage       `json:"stage"`
+	Security    Security    `json:"security"`
+	Auth        AuthState   `json:"auth"`
+	Transaction Transaction `json:"transaction"`
+
+	// Peer is the name the server gave in its greeting or EHLO reply; untrusted.
+	Peer string `json:"peer,omitempty"`
+	// ESMTP is set after EHLO was accepted, unset after HELO.
+	ESMTP bool `json:"esmtp,omitempty"`
+	// Mechanism is the SASL mechanism in use or used, User the name that was accepted.
+	Mechanism string `json:"mechanism,omitempty"`
+	User      string `json:"user,omitempty"`
+	// Pending is the response that AUTH would send next, secrets taken out.
+	Pending *Pending `json:"pending,omitempty"`
+	// Sender and Recipients are the envelope accepted so far.
+	Sender     string   `json:"sender,omitempty"`
+	Recipients []string `json:"recipients,omitempty"`
+	// Refused are the recipients that were not.
+	Refused []string `json:"refused,omitempty"`
+	// Done lists the phases completed on this connection, in order; Failed those that went wrong and were not put
+	// right since.
+	Done   []Phase `json:"done,omitempty"`
+	Failed []Phase `json:"failed,omitempty"`
+	// TriedHELO is set when EHLO was refused and HELO was tried.
+	TriedHELO bool `json:"tried-helo,omitempty"`
+	// Delivered counts the messages the server took responsibility for.
+	Delivered int `json:"delivered,omitempty"`
+}
+
+// Pending is a SASL response that waits to be sent.
+type Pending struct {
+	Line   string `json:"line"`            // as it would be shown, masked
+	Hides  string `json:"hides,omitempty"` // what kind of secret is in it, masked or not
+	Cancel bool   `json:"cancel,omitempty"`
+}
+
+// Stage is how far the connection has come.
+type Stage string
+
+// The stages of a connection.
+const (
+	StageIdle      Stage = "idle"      // nothing done yet
+	StageResolved  Stage = "resolved"  // addresses are known
+	StageConnected Stage = "connected" // TCP is up; TLS or the greeting comes next
+	StageGreeted   Stage = "greeted"   // 220 seen, or TLS started after STARTTLS: EHLO comes next
+	StageReady     Stage = "ready"     // EHLO or HELO accepted
+	StageUpgrading Stage = "upgrading" // 220 to STARTTLS seen: only the handshake may follow
+	StageRefused   Stage = "refused"   // greeting was 5yz: only QUIT makes sense (RFC 5321 §3.1)
+	StageBroken    Stage = "broken"    // out of sync: nothing more is sent
+	StageClosed    Stage = "closed"    // the connection is gone
+)
+
+// Security is what protects the connection now.
+type Security string
+
+// The kinds of protection.
+const (
+	SecurityPlain      Security = "plain"      // anyone on the path reads everything
+	SecurityUnverified Security = "unverified" // TLS to somebody: the certificate does not hold
+	SecurityAccepted   Security = "accepted"   // unverified, and a person or a policy chose to go on
+	SecurityVerified   Security = "verified"   // TLS to the server that was meant
+)
+
+// Encrypted reports whether there is TLS at all.
+func (s Security) Encrypted() bool { return s != SecurityPlain && s != "" }
+
+// Unverified reports whether there is TLS to nobody knows whom, accepted or not.
+func (s Security) Unverified() bool { return s == SecurityUnverified || s == SecurityAccepted }
+
+// AuthState is how far AUTH has come.
+type AuthState string
+
+// The states of AUTH.
+const (
+	AuthNone     AuthState = "none"
+	AuthExchange AuthState = "exchange" // between AUTH and its final reply
+	AuthDone     AuthState = "done"
+)
+
+// Transaction is how far a mail transaction has come (RFC 5321 §3.3).
+type Transaction string
+
+// The states of a mail transaction.
+const (
+	TransactionNone Transaction = "none"
+	TransactionMail Transaction = "mail" // a sender was accepted
+	TransactionRcpt Transaction = "rcpt" // and at least one recipient
+	TransactionData Transaction = "data" // 354 seen: only message content may follow
+	TransactionBdat Transaction = "bdat" // a BDAT chunk was accepted, the last one is still to come
+)
+
+// NewState is the state before anything happened.
+func NewState() State {
+	return State{Stage: StageIdle, Security: SecurityPlain, Auth: AuthNone, Transaction: TransactionNone}
+}
+
+// Connected reports whether there is a connection on which something can still be sent.
+func (s State) Connected() bool {
+	switch s.Stage {
+	case StageConnected, StageGreeted, StageReady, StageUpgrading, StageRefused:
+		return true
+	}
+	return false
+}
+
+// Phase is a leg of the walk. Phases are what a person follows on the screen, what --until takes and what an end
+// event names; EHLO occurs in two of them when STARTTLS lies between.
+type Phase string
+
+// The phases of a walk.
+const (
+	PhaseResolve   Phase = "resolve"
+	PhaseConnect   Phase = "connect"
+	PhaseGreeting  Phase = "greeting"
+	PhaseEHLO      Phase = "ehlo"
+	PhaseSTARTTLS  Phase = "starttls"
+	PhaseHandshake Phase = "handshake"
+	PhaseEHLOAgain Phase = "ehlo-again"
+	PhaseAuth      Phase = "auth"
+	PhaseMail      Phase = "mail"
+	PhaseRcpt      Phase = "rcpt"
+	PhaseData      Phase = "data"
+	PhaseQuit      Phase = "quit"
+)

@@ -1,0 +1,72 @@
+package record
+
+import (
+	"ehlo/session/sasl"
+)
+
+// Verb is what a step does. Most are SMTP commands; the others are the things around them that a person wants to see
+// one at a time.
+type Verb string
+
+// The verbs.
+const (
+	VerbResolve   Verb = "resolve"
+	VerbConnect   Verb = "connect"
+	VerbGreeting  Verb = "greeting" // wait for the server to speak first
+	VerbEHLO      Verb = "ehlo"
+	VerbHELO      Verb = "helo"
+	VerbSTARTTLS  Verb = "starttls"
+	VerbHandshake Verb = "handshake"
+	VerbAuth      Verb = "auth"    // the AUTH command
+	VerbRespond   Verb = "respond" // the answer to a 334 challenge
+	VerbCancel    Verb = "cancel"  // "*": give up an AUTH exchange (RFC 4954 §4)
+	VerbMail      Verb = "mail"
+	VerbRcpt      Verb = "rcpt"
+	VerbData      Verb = "data"
+	VerbContent   Verb = "content" // message content after 354, with the final dot
+	VerbBdat      Verb = "bdat"    // one chunk, the last (RFC 3030 §2)
+	VerbRset      Verb = "rset"
+	VerbNoop      Verb = "noop"
+	VerbVrfy      Verb = "vrfy"
+	VerbExpn      Verb = "expn"
+	VerbHelp      Verb = "help"
+	VerbQuit      Verb = "quit"
+	VerbRaw       Verb = "raw" // any line
+)
+
+// Step is one thing to do. It carries everything it needs, so that it can be prepared, looked at, edited and then
+// done. Options makes steps ready to be done.
+type Step struct {
+	Verb Verb
+	// Line is the command line without its CRLF. Steps that send a line send exactly this. For VerbRespond an empty
+	// Line sends the pending response; for VerbAuth an empty Line lets Mechanism build it.
+	Line string
+	// Edited says that a person wrote Line.
+	Edited bool
+	// Mechanism and Credentials are for VerbAuth.
+	Mechanism   string
+	Credentials sasl.Credentials
+	// Auth is for VerbAuth too, and for comparing what a person types with what the mechanism would send.
+	Auth AuthSettings
+	// Content is the message for VerbContent and VerbBdat, lines in any line ending.
+	Content []byte
+	// Confirmed holds the codes of the guards that a person said yes to.
+	Confirmed []string
+
+	HoldsSecret bool // a person typed something into Line that is to be hidden
+}
+
+// Confirm returns the step with a guard answered.
+func (s Step) Confirm(code string) Step {
+	s.Confirmed = append(append([]string(nil), s.Confirmed...), code)
+	return s
+}
+
+func (s Step) HasConfirmed(code string) bool {
+	for _, c := range s.Confirmed {
+		if c == code {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,178 @@
+package record
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Target is the server a session is meant for.
+type Target struct {
+	Host string `json:"host"` // name or address, without brackets
+	Port int    `json:"port"`
+	// Implicit is set when the scheme or the port says that TLS comes first.
+	Implicit bool `json:"implicit,omitempty"`
+	// Lab is set when the practice server answers; guard rails that protect other people's servers are then off.
+	Lab bool `json:"lab,omitempty"`
+}
+
+// The ports of SMTP (RFC 5321 §4.5.4.2, RFC 6409 §3.1, RFC 8314 §3.3) and the alternate one used by agreement.
+const (
+	PortRelay       = 25
+	PortSubmission  = 587
+	PortSubmissions = 465
+	PortAlternate   = 2525
+)
+
+var schemes = []struct {
+	name     string
+	port     int
+	implicit bool
+}{
+	{"smtp", PortRelay, false},
+	{"submission", PortSubmission, false},
+	{"submissions", PortSubmissions, true},
+	{"smtps", PortSubmissions, true},
+}
+
+// ParseTarget reads host, host:port, [v6]:port or a URL. A bare host gets port 25, or 587 when a user is to be
+// authenticated: submission is where AUTH lives (RFC 6409 §3.1).
+func ParseTarget(s string, user bool) (Target, error) {
+	if strings.Contains(s, "@") { // and what is behind it is not repeated
+		return Target{}, fmt.Errorf("target has a user or password in it: use --user and a password prompt, a file or $EHLO_PASSWORD")
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return Target{}, fmt.Errorf("target %q has a space or a control character in it", s)
+	}
+	if scheme, _, ok := strings.Cut(s, "://"); ok {
+		return parseURL(s, strings.ToLower(scheme))
+	}
+	port := PortRelay
+	if user {
+		port = PortSubmission
+	}
+	return splitTarget(s, port)
+}
+
+func parseURL(s, scheme string) (Target, error) {
+	for _, known := range schemes {
+		if known.name != scheme {
+			continue
+		}
+		u, err := url.Parse(s)
+		if err != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			return Target{}, fmt.Errorf("target %q: want %s://host or %s://host:port", s, scheme, scheme)
+		}
+		t, err := splitTarget(u.Host, known.port)
+		t.Implicit = known.implicit
+		return t, err
+	}
+	return Target{}, fmt.Errorf("target %q: unknown scheme %q, known are smtp, submission, submissions, smtps", s, scheme)
+}
+
+// splitTarget leaves Implicit to the port unless a scheme decides it.
+func splitTarget(s string, port int) (Target, error) {
+	host := s
+	if h, p, err := net.SplitHostPort(s); err == nil {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 1 || n > 65535 {
+			return Target{}, fmt.Errorf("target %q: port %q is not a number from 1 to 65535", s, p)
+		}
+		host, port = h, n
+	} else if strings.Contains(s, ":") && !isAddress(s) {
+		return Target{}, fmt.Errorf("target %q: want host:port, or [address]:port for IPv6", s)
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	if host == "" {
+		return Target{}, fmt.Errorf("target %q has no host", s)
+	}
+	if strings.ContainsAny(host, "[]/?#") {
+		return Target{}, fmt.Errorf("target %q: %q is no name of a host", s, host)
+	}
+	return Target{Host: host, Port: port, Implicit: port == PortSubmissions}, nil
+}
+
+func isAddress(s string) bool {
+	_, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	return err == nil
+}
+
+// String is host:port.
+func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(t.Port)) }
+
+// Role is what the port is for, in a word or two.
+func (t Target) Role() string {
+	switch {
+	case t.Port == PortRelay:
+		return "relay"
+	case t.Port == PortSubmissions || t.Implicit:
+		return "submissions"
+	case t.Port == PortSubmission:
+		return "submission"
+	case t.Port == PortAlternate:
+		return "alternate"
+	}
+	return "no registered role"
+}
+
+// Policy is what the client insists on about TLS. When TLS starts and what happens if it cannot are two axes that
+// user interfaces often mix up (RFC 8314 §3 and §5.2, RFC 3207 §4).
+type Policy struct {
+	Start TLSStart `json:"start"`
+	Must  TLSMust  `json:"must"`
+	// AllowUnverified goes on over TLS whose certificate does not hold.
+	AllowUnverified bool `json:"allow-unverified,omitempty"`
+	// AllowCleartextAuth lets a password cross the network in the clear.
+	AllowCleartextAuth bool `json:"allow-cleartext-auth,omitempty"`
+}
+
+// TLSStart is the axis of when TLS starts.
+type TLSStart string
+
+// When TLS starts.
+const (
+	StartImplicit TLSStart = "implicit" // with the first byte (RFC 8314 §3.3)
+	StartSTARTTLS TLSStart = "starttls" // on request (RFC 3207)
+	StartNever    TLSStart = "never"
+)
+
+// TLSMust is the axis of what happens when TLS cannot start or does not hold.
+type TLSMust string
+
+// What happens without TLS.
+const (
+	MustRequire       TLSMust = "require"       // the session stops
+	MustOpportunistic TLSMust = "opportunistic" // it goes on without (RFC 7435)
+	MustOff           TLSMust = "off"           // TLS is not tried
+)
+
+// ParsePolicy reads the value of --tls. Empty picks by target: implicit on 465, required on 587 and wherever a user
+// is to be authenticated, opportunistic elsewhere.
+func ParsePolicy(s string, t Target, user bool) (Policy, error) {
+	switch s {
+	case "":
+		return defaultPolicy(t, user), nil
+	case "implicit":
+		return Policy{Start: StartImplicit, Must: MustRequire}, nil
+	case "require":
+		return Policy{Start: StartSTARTTLS, Must: MustRequire}, nil
+	case "opportunistic":
+		return Policy{Start: StartSTARTTLS, Must: MustOpportunistic}, nil
+	case "off":
+		return Policy{Start: StartNever, Must: MustOff}, nil
+	}
+	return Policy{}, fmt.Errorf("--tls %q: want require, opportunistic, off or implicit", s)
+}
+
+func defaultPolicy(t Target, user bool) Policy {
+	switch {
+	case t.Implicit:
+		return Policy{Start: StartImplicit, Must: MustRequire}
+	case t.Port == PortSubmission || user:
+		return Policy{Start: StartSTARTTLS, Must: MustRequire}
+	}
+	return Policy{Start: StartSTARTTLS, Must: MustOpportunistic}
+}

@@ -1,0 +1,305 @@
+package walk
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+)
+
+// Options says what can be done now: first the step a good client would take next, then the other legal ones, then
+// those out of order, each with the reply to expect. It is a pure function of what is known and what is wanted.
+func Options(s record.Snapshot, g Goal) []Option {
+	if s.Start == nil {
+		return nil
+	}
+	proposal := Propose(s, g)
+	options := []Option{proposal}
+	for _, legal := range []bool{true, false} {
+		for _, o := range others(s, g) {
+			if o.Legal == legal && !SameStep(o.Step, proposal.Step) {
+				options = append(options, o)
+			}
+		}
+	}
+	return options
+}
+
+func SameStep(a, b record.Step) bool {
+	return a.Verb == b.Verb && a.Line == b.Line && a.Mechanism == b.Mechanism
+}
+
+// others are all steps that make sense to try in this stage, in the order of the table of rules.
+func others(s record.Snapshot, g Goal) []Option {
+	switch s.State.Stage {
+	case record.StageIdle, record.StageResolved, record.StageClosed:
+		return []Option{option(s, g, record.VerbResolve), option(s, g, record.VerbConnect)}
+	case record.StageBroken:
+		return []Option{option(s, g, record.VerbQuit)}
+	}
+	var list []Option
+	for _, r := range Rules {
+		if hopeless(s.State, r.Verb) {
+			continue
+		}
+		if r.Verb == record.VerbAuth {
+			list = append(list, AuthOptions(s, g)...)
+			continue
+		}
+		list = append(list, option(s, g, r.Verb))
+	}
+	return append(list, option(s, g, record.VerbRaw))
+}
+
+// hopeless steps teach nothing: there is no line to send.
+func hopeless(s record.State, v record.Verb) bool {
+	switch v {
+	case record.VerbRespond: // where nothing is prepared, a person types or builds the answer
+		return s.Auth != record.AuthExchange || s.Pending == nil || s.Pending.Cancel
+	case record.VerbCancel:
+		return s.Auth != record.AuthExchange
+	case record.VerbContent:
+		return s.Transaction != record.TransactionData
+	case record.VerbGreeting:
+		return s.Stage != record.StageConnected
+	case record.VerbHandshake:
+		return s.Security.Encrypted()
+	}
+	return false
+}
+
+// option describes one step as it would be done here.
+func option(s record.Snapshot, g Goal, v record.Verb) Option {
+	step := Compose(s, g, v)
+	o := Option{Step: step, Legal: true, Show: step.Line, Why: Reasons[v], Editable: editable[v]}
+	switch v {
+	case record.VerbRespond:
+		o.Show, o.Editable = s.State.Pending.Shown(), true
+	case record.VerbContent, record.VerbBdat:
+		o.Show = fmt.Sprintf("%s%d bytes of message", prefix(step.Line), len(step.Content))
+	}
+	if r, ok := ruleFor(v); ok {
+		o.Ref = r.Ref
+		if c := r.check(s); c != nil {
+			o.Legal, o.Expect, o.Ref = false, expectation(c), c.Ref
+		}
+	}
+	if s.State.Stage == record.StageBroken {
+		o.Show, o.Editable = "close the connection", false
+	}
+	o.Guard = GuardFor(s, step)
+	if v == record.VerbMail && wantsMore(s) {
+		o.Why += "; many submission servers want more first and answer 530 5.7.0"
+	}
+	return o
+}
+
+// wantsMore reports whether a submission server is likely to ask for TLS or AUTH before MAIL (RFC 6409 §4.3).
+func wantsMore(s record.Snapshot) bool {
+	role := s.Start.Target.Port != record.PortRelay
+	return role && (offersSTARTTLS.holds(s) && plain.holds(s) || offersAUTH.holds(s) && notAuthenticated.holds(s))
+}
+
+func prefix(line string) string {
+	if line == "" {
+		return ""
+	}
+	return line + " + "
+}
+
+func expectation(c *condition) string {
+	if c.expect == "" {
+		return c.Why
+	}
+	return "expect " + c.expect + ": " + c.Why
+}
+
+// authOptions offers the chosen or best mechanism first, then what else the server lists, then what it does not.
+func AuthOptions(s record.Snapshot, g Goal) []Option {
+	offered, others := Mechanisms(s, g)
+	if !option(s, g, record.VerbAuth).Legal { // then no mechanism is more out of order than another
+		others = slices.DeleteFunc(others, func(c sasl.Choice) bool {
+			return !strings.EqualFold(c.Name, g.Mechanism) && (len(offered) > 0 || c.Name != "PLAIN")
+		})
+	}
+	var list []Option
+	for _, c := range worthShowing(offered, others, g.Mechanism) {
+		list = append(list, authOption(s, g, c, offered))
+	}
+	return list
+}
+
+// Attempt is the place among options of the AUTH that g asks for, where the walk itself would go no further: after a
+// log-in that failed, or with a mechanism that is not offered and is tried on purpose. Elsewhere it is 0, the proposal.
+func Attempt(options []Option, g Goal) int {
+	if len(options) == 0 || options[0].Step.Verb != record.VerbQuit || !g.wantsAuth() {
+		return 0
+	}
+	if b := options[0].Blocked; b != nil && b.Finding != "auth-not-possible" {
+		return 0
+	}
+	return max(0, slices.IndexFunc(options, func(o Option) bool {
+		if o.Step.Verb != record.VerbAuth {
+			return false
+		}
+		return g.Mechanism == "" && o.Legal && o.Missing == "" || strings.EqualFold(o.Step.Mechanism, g.Mechanism)
+	}))
+}
+
+func authOption(s record.Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option {
+	o := option(s, g, record.VerbAuth)
+	o.Step.Mechanism, o.Step.Line = c.Name, ""
+	o.Show, o.Why, o.Missing = showAuth(c.Name, g, s.Revealed), authReason(c), c.Missing
+	if chosen := g.Auth.Words(c.Name, g.Credentials.Authzid); chosen != "" {
+		o.Why += "; " + chosen
+	}
+	if g.Insist && cannotBegin(c) { // the bare command is enough to see what the server says
+		o.Step.Line = "AUTH " + c.Name
+	}
+	o.Guard = GuardFor(s, o.Step)
+	if o.Legal && !among(offered, c.Name) {
+		o.Legal, o.Expect, o.Ref = false, "expect 504 5.5.4: the server does not offer it", "RFC 4954 §4"
+	}
+	return o
+}
+
+// showAuth is the AUTH command as it will be sent, with the response masked unless it is to be seen. SCRAM's first message holds a random
+// number that is made when it is sent, so it cannot be shown before.
+func showAuth(name string, g Goal, revealed bool) string {
+	if strings.HasPrefix(name, "SCRAM-") {
+		return "AUTH " + name
+	}
+	m, err := sasl.New(name, g.Credentials, sasl.Binding{}, nil, g.Auth.Options()...)
+	if err != nil {
+		return "AUTH " + name
+	}
+	start, err := m.Start()
+	switch {
+	case err != nil || start.Data == nil:
+		return "AUTH " + name
+	case start.Hides != "" && !revealed:
+		return "AUTH " + name + " " + sasl.Mask
+	}
+	return sasl.Command(name, start)
+}
+
+// authReason says what happens in a mechanism, and why it stands where it does.
+func authReason(c sasl.Choice) string {
+	info, ok := sasl.Lookup(c.Name)
+	switch {
+	case !ok:
+		return "a mechanism that is not known here"
+	case c.Why == info.Summary:
+		return c.Why
+	}
+	return info.Summary + "; " + c.Why
+}
+
+// worthShowing lists the mechanisms to choose from, the one that was asked for first. Where the server offers none, one
+// is enough to see what it says.
+func worthShowing(offered, others []sasl.Choice, asked string) []sasl.Choice {
+	all := append(slices.Clone(offered), others...)
+	if asked == "" && len(offered) == 0 {
+		asked = "PLAIN"
+	}
+	first := slices.IndexFunc(all, func(c sasl.Choice) bool { return strings.EqualFold(c.Name, asked) })
+	if first < 0 {
+		return all
+	}
+	list := all[first : first+1]
+	if len(offered) == 0 {
+		return list
+	}
+	return append(slices.Clone(list), slices.Delete(slices.Clone(all), first, first+1)...)
+}
+
+// cannotBegin reports whether the mechanism has not even a first response to give.
+func cannotBegin(c sasl.Choice) bool {
+	return c.Missing != "" && c.Missing != string(sasl.NeedsCertificate)
+}
+
+func among(choices []sasl.Choice, name string) bool {
+	return slices.ContainsFunc(choices, func(c sasl.Choice) bool { return c.Name == name })
+}
+
+// Mechanisms judges, best first, what the server offers for AUTH here, and apart from it what could be tried although
+// it does not.
+func Mechanisms(s record.Snapshot, g Goal) (offered, others []sasl.Choice) {
+	offered = RankMechanisms(s, g)
+	names := []string{}
+	for _, m := range sasl.Mechanisms() {
+		if m.Supported && !among(offered, m.Name) {
+			names = append(names, m.Name)
+		}
+	}
+	if asked := strings.ToUpper(g.Mechanism); asked != "" && !among(offered, asked) {
+		names = append(names, asked) // judged once, even if it is there already
+	}
+	return offered, ranked(s, g, names)
+}
+
+func RankMechanisms(s record.Snapshot, g Goal) []sasl.Choice {
+	if s.Capabilities == nil {
+		return nil
+	}
+	return ranked(s, g, s.Capabilities.AuthMechanisms())
+}
+
+func ranked(s record.Snapshot, g Goal, names []string) []sasl.Choice {
+	choices := sasl.Rank(names, s.State.Security.Encrypted(), s.State.Security == record.SecurityVerified, haves(s, g)...)
+	if g.Credentials.Authzid == "" {
+		return choices
+	}
+	for i, c := range choices {
+		if info, ok := sasl.Lookup(c.Name); ok && c.Usable && !info.Authzid {
+			choices[i].Usable, choices[i].Missing = false, "place for an authzid"
+		}
+	}
+	slices.SortStableFunc(choices, func(a, b sasl.Choice) int {
+		switch {
+		case a.Usable == b.Usable:
+			return 0
+		case a.Usable:
+			return -1
+		}
+		return 1
+	})
+	return choices
+}
+
+func haves(s record.Snapshot, g Goal) []sasl.Needs {
+	have := []sasl.Needs{sasl.NeedsNothing}
+	if !g.Credentials.Password.IsZero() {
+		have = append(have, sasl.NeedsPassword)
+	}
+	if !g.Credentials.Token.IsZero() {
+		have = append(have, sasl.NeedsToken)
+	}
+	if s.TLS != nil && s.TLS.ClientCertificate {
+		have = append(have, sasl.NeedsCertificate)
+	}
+	return have
+}
+
+// ehloName is the name the client gives itself: a fully qualified name if there is one, else the address literal
+// that RFC 5321 §4.1.1.1 asks for.
+func EhloName(s record.Snapshot, g Goal) string {
+	if g.EHLOName != "" {
+		return g.EHLOName
+	}
+	if s.Connect == nil {
+		return "[127.0.0.1]"
+	}
+	host, _, err := net.SplitHostPort(s.Connect.Local)
+	switch {
+	case err != nil || host == "":
+		return "[127.0.0.1]"
+	case strings.Contains(host, ":"):
+		host, _, _ = strings.Cut(host, "%") // a zone means nothing to the server
+		return "[IPv6:" + host + "]"        // RFC 5321 §4.1.3
+	}
+	return "[" + host + "]"
+}

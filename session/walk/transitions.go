@@ -1,0 +1,193 @@
+package walk
+
+import (
+	"slices"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// Advance is the state after reply answered line, sent as verb. It changes nothing that the RFCs do not say the
+// reply changes; what only the engine can know (TLS, a lost connection) is not decided here.
+func Advance(s record.State, v record.Verb, line string, r *wire.Reply) record.State {
+	if r.Code == 421 { // RFC 5321 §3.8: the server closes, whatever was asked
+		s.Stage = record.StageClosed
+		return s.WithFailed(PhaseOf(v, s))
+	}
+	if move, ok := transitions[v]; ok {
+		return move(s, line, r)
+	}
+	return s
+}
+
+var transitions = map[record.Verb]func(record.State, string, *wire.Reply) record.State{
+	record.VerbGreeting: afterGreeting,
+	record.VerbEHLO:     afterEHLO,
+	record.VerbHELO:     afterEHLO,
+	record.VerbSTARTTLS: afterSTARTTLS,
+	record.VerbMail:     afterMail,
+	record.VerbRcpt:     afterRcpt,
+	record.VerbData:     afterData,
+	record.VerbContent:  afterContent,
+	record.VerbBdat:     afterBdat,
+	record.VerbRset:     afterRset,
+	record.VerbQuit:     afterQuit,
+	record.VerbAuth:     afterAuth,
+	record.VerbRespond:  afterAuth,
+	record.VerbCancel:   afterAuth,
+}
+
+// phaseOf is the leg of the walk that a verb belongs to, empty for commands that belong to none.
+func PhaseOf(v record.Verb, s record.State) record.Phase {
+	switch v {
+	case record.VerbEHLO, record.VerbHELO:
+		if s.Has(record.PhaseSTARTTLS) {
+			return record.PhaseEHLOAgain
+		}
+		return record.PhaseEHLO
+	case record.VerbAuth, record.VerbRespond, record.VerbCancel:
+		return record.PhaseAuth
+	case record.VerbData, record.VerbContent, record.VerbBdat:
+		return record.PhaseData
+	case record.VerbResolve, record.VerbConnect, record.VerbGreeting, record.VerbSTARTTLS, record.VerbHandshake, record.VerbMail, record.VerbRcpt, record.VerbQuit:
+		return record.Phase(v)
+	}
+	return ""
+}
+
+func Positive(r *wire.Reply) bool { return r.Code/100 == 2 }
+
+func afterGreeting(s record.State, _ string, r *wire.Reply) record.State {
+	if !Positive(r) {
+		s.Stage = record.StageRefused // RFC 5321 §3.1, RFC 7504 §2: the client may only QUIT
+		return s.WithFailed(record.PhaseGreeting)
+	}
+	s.Stage = record.StageGreeted
+	s.Peer = firstWord(r)
+	return s.WithDone(record.PhaseGreeting)
+}
+
+func afterEHLO(s record.State, line string, r *wire.Reply) record.State {
+	phase := PhaseOf(record.VerbEHLO, s)
+	helo := strings.HasPrefix(strings.ToUpper(line), "HELO")
+	s.TriedHELO = s.TriedHELO || helo
+	if !Positive(r) {
+		return s.WithFailed(phase) // RFC 5321 §4.1.4: a refused EHLO leaves the session as it was
+	}
+	s.Stage, s.ESMTP, s.Peer = record.StageReady, !helo, firstWord(r)
+	return ClearTransaction(s).WithDone(phase)
+}
+
+func afterSTARTTLS(s record.State, _ string, r *wire.Reply) record.State {
+	if r.Code != 220 {
+		return s.WithFailed(record.PhaseSTARTTLS)
+	}
+	s.Stage = record.StageUpgrading
+	return s.WithDone(record.PhaseSTARTTLS)
+}
+
+func afterMail(s record.State, line string, r *wire.Reply) record.State {
+	if !Positive(r) {
+		return s.WithFailed(record.PhaseMail)
+	}
+	s = ClearTransaction(s)
+	s.Transaction, s.Sender = record.TransactionMail, PathOf(line)
+	return s.WithDone(record.PhaseMail)
+}
+
+func afterRcpt(s record.State, line string, r *wire.Reply) record.State {
+	if !Positive(r) {
+		s.Refused = append(slices.Clone(s.Refused), PathOf(line))
+		if len(s.Recipients) == 0 {
+			return s.WithFailed(record.PhaseRcpt)
+		}
+		return s
+	}
+	if s.Transaction == record.TransactionMail {
+		s.Transaction = record.TransactionRcpt
+	}
+	s.Recipients = append(slices.Clone(s.Recipients), PathOf(line))
+	return s.WithDone(record.PhaseRcpt)
+}
+
+func afterData(s record.State, _ string, r *wire.Reply) record.State {
+	if r.Code != 354 {
+		return s.WithFailed(record.PhaseData)
+	}
+	s.Transaction = record.TransactionData
+	return s
+}
+
+// afterContent ends the transaction whether the message was taken or not (RFC 5321 §4.1.1.4).
+func afterContent(s record.State, _ string, r *wire.Reply) record.State {
+	s = ClearTransaction(s)
+	if !Positive(r) {
+		return s.WithFailed(record.PhaseData)
+	}
+	s.Delivered++
+	return s.WithDone(record.PhaseData)
+}
+
+func afterBdat(s record.State, line string, r *wire.Reply) record.State {
+	last := strings.HasSuffix(strings.ToUpper(strings.TrimSpace(line)), "LAST")
+	if !Positive(r) || last {
+		return afterContent(s, line, r)
+	}
+	s.Transaction = record.TransactionBdat
+	return s
+}
+
+func afterRset(s record.State, _ string, r *wire.Reply) record.State {
+	if !Positive(r) {
+		return s
+	}
+	s = ClearTransaction(s)
+	s.Failed = record.Without(record.Without(record.Without(s.Failed, record.PhaseMail), record.PhaseRcpt), record.PhaseData)
+	return s
+}
+
+func afterQuit(s record.State, _ string, r *wire.Reply) record.State {
+	if !Positive(r) {
+		return s.WithFailed(record.PhaseQuit)
+	}
+	s.Stage = record.StageClosed
+	return s.WithDone(record.PhaseQuit)
+}
+
+func afterAuth(s record.State, _ string, r *wire.Reply) record.State {
+	switch {
+	case r.Code == 334:
+		s.Auth = record.AuthExchange
+		return s
+	case r.Code == 235:
+		s.Auth, s.Pending = record.AuthDone, nil
+		return s.WithDone(record.PhaseAuth)
+	}
+	s.Auth, s.Pending, s.User = record.AuthNone, nil, ""
+	return s.WithFailed(record.PhaseAuth)
+}
+
+func ClearTransaction(s record.State) record.State {
+	s.Transaction, s.Sender, s.Recipients, s.Refused = record.TransactionNone, "", nil, nil
+	return s
+}
+
+// path is the address between the angle brackets of a MAIL or RCPT line, or what stands in its place.
+func PathOf(line string) string {
+	if _, rest, ok := strings.Cut(line, "<"); ok {
+		addr, _, _ := strings.Cut(rest, ">")
+		return addr
+	}
+	_, rest, _ := strings.Cut(line, ":")
+	word, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	return word
+}
+
+func firstWord(r *wire.Reply) string {
+	if len(r.Lines) == 0 {
+		return ""
+	}
+	word, _, _ := strings.Cut(r.Lines[0].Text, " ")
+	return wire.VisibleString(word)
+}
