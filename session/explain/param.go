@@ -11,11 +11,11 @@ import (
 func Parameter(verb, param string) (Entry, bool) {
 	name, value, _ := strings.Cut(param, "=")
 	verb = strings.ToUpper(verb)
-	for _, p := range parameterPlaces {
-		if strings.EqualFold(p.word, name) && slices.Contains(p.after, verb) {
-			e := parameterTable.entries[p.row].clone()
-			parameterValue(&e, p.word, value)
-			return e, true
+	for r := range parameterTable.rows() {
+		if strings.EqualFold(r.word(), name) && slices.Contains(r.conditions().after, verb) {
+			e := r.entry()
+			parameterValue(e, r.word(), value)
+			return *e, true
 		}
 	}
 	return Entry{}, false
