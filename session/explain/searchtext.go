@@ -50,13 +50,23 @@ func (q *query) keepBest(spread int) {
 
 // holds is the score of the entry. A row whose source lacks a word is not parsed.
 func (r row) holds(stems []string) int {
-	source := strings.ToLower(r.source())
 	for _, s := range stems {
-		if !strings.Contains(source, s) {
+		if !containsFold(r.source(), s) {
 			return 0
 		}
 	}
 	return r.entry().score(stems)
+}
+
+// containsFold reports whether text holds a word in whatever case.
+func containsFold(text, word string) bool {
+	const caseBit = 0x20 // of ASCII
+	for i := 0; i+len(word) <= len(text); i++ {
+		if text[i]|caseBit == word[0]|caseBit && strings.EqualFold(text[i:i+len(word)], word) {
+			return true
+		}
+	}
+	return false
 }
 
 // score says how well an entry holds all of the words, the less the better; it is
