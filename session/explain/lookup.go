@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -48,16 +47,6 @@ func Topic(name string) (Entry, bool) { return found(topicTable.find(name)) }
 
 // Finding explains a finding of the engine by its code.
 func Finding(code string) (Entry, bool) { return found(findingTable.find(code)) }
-
-// FindingCodes returns the code of every finding, sorted.
-func FindingCodes() []string {
-	var codes []string
-	for r := range findingTable.rows() {
-		codes = append(codes, r.name())
-	}
-	slices.Sort(codes)
-	return codes
-}
 
 // Code explains a reply code. A code that no table holds is explained by its
 // first two digits (RFC 5321 §4.2.1); ok is false for a number that cannot be

@@ -10,11 +10,11 @@ import (
 // the command it stands in. ok is false for one that the command does not have.
 func Parameter(verb, param string) (Entry, bool) {
 	name, value, _ := strings.Cut(param, "=")
-	verb = strings.ToUpper(verb)
+	name, verb = strings.ToUpper(name), strings.ToUpper(verb)
 	for r := range parameterTable.rows() {
-		if strings.EqualFold(r.word(), name) && slices.Contains(r.conditions().after, verb) {
+		if r.isFor(name) && slices.Contains(r.conditions().after, verb) {
 			e := r.entry()
-			parameterValue(e, r.word(), value)
+			parameterValue(e, name, value)
 			return *e, true
 		}
 	}

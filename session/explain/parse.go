@@ -34,8 +34,9 @@ type conditions struct {
 	vendors []string
 	// host holds parts of the host name in a greeting.
 	host []string
-	// match holds alternatives; every fragment of one alternative has to occur.
-	match [][]string
+	// match holds alternatives; every fragment of one, between the "&" in it, has
+	// to occur.
+	match []string
 }
 
 // conditions parses them at first use: a session asks for those of its phrases
@@ -46,6 +47,9 @@ func (r row) conditions() *conditions {
 	}
 	c := &conditions{}
 	for key, value := range fields(r.source()) {
+		if key == "Short" { // they come before the texts
+			break
+		}
 		c.set(key, value)
 	}
 	r.table.parsed[r.index].Store(c)
@@ -73,7 +77,7 @@ func fields(source string) iter.Seq2[string, string] {
 			if line == "" || line[0] == '#' {
 				continue
 			}
-			if key, value, _ := strings.Cut(line, ": "); !yield(key, value) {
+			if key, value, _ := strings.Cut(line, ":"); !yield(key, strings.TrimPrefix(value, " ")) {
 				return
 			}
 		}
@@ -161,7 +165,7 @@ func (c *conditions) set(key, value string) {
 	case "Host":
 		c.host = list(value, ",")
 	case "Match":
-		c.match = append(c.match, list(value, "&"))
+		c.match = append(c.match, joined(value))
 	}
 }
 

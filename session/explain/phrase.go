@@ -79,9 +79,11 @@ func (w *conditions) matched(text string) int {
 	return longest
 }
 
-func matchAll(fragments []string, text string) int {
+func matchAll(alternative, text string) int {
 	length := 0
-	for _, fragment := range fragments {
+	for more := true; more; {
+		var fragment string
+		fragment, alternative, more = strings.Cut(alternative, " & ")
 		if !strings.Contains(text, fragment) {
 			return 0
 		}

@@ -139,8 +139,8 @@ func (x *Explanation) addPlace(c ReplyContext) {
 }
 
 func (x *Explanation) addChallenge(text string) {
-	if b, ok := Open(strings.TrimSpace(text), false); ok {
-		x.Text = "Decoded, this one is: " + b.What + ". " + x.Text
+	if b, ok := openBlob(strings.TrimSpace(text)); ok {
+		x.Text = "Decoded, this one is: " + b.what + ". " + x.Text
 	}
 }
 
@@ -199,7 +199,7 @@ func placedAs(word string, c ReplyContext) *Entry {
 // placeOf finds where a word stands after a command, best for this kind of log-in.
 func placeOf(word string, c ReplyContext) (found row, ok bool) {
 	for r := range replyTable.rows() {
-		if r.word() != word || !r.conditions().standsAt(c) {
+		if !r.isFor(word) || !r.conditions().standsAt(c) {
 			continue
 		}
 		switch proof := r.conditions().proof; {
@@ -217,8 +217,9 @@ func (w *conditions) standsAt(c ReplyContext) bool {
 	return slices.Contains(w.after, cmp.Or(c.Verb, "greeting")) && (w.tls == "" || (w.tls == "yes") == c.TLS)
 }
 
-// word is the first word of a name: the code of a reply, or a parameter.
-func (r row) word() string {
-	word, _, _ := strings.Cut(r.name(), " ")
-	return word
+// isFor reports whether word is the first of the name: the code of a reply, or a
+// parameter.
+func (r row) isFor(word string) bool {
+	name := r.name()
+	return strings.HasPrefix(name, word) && (len(name) == len(word) || name[len(word)] == ' ')
 }

@@ -73,7 +73,7 @@ func (q *query) code(code int) {
 func (e *Entry) sumUp() {
 	var places []string
 	for r := range replyTable.rows() {
-		if r.word() == e.Name && r.conditions().after != nil {
+		if r.isFor(e.Name) && r.conditions().after != nil {
 			place := r.entry()
 			places = append(places, strings.TrimPrefix(place.Name, e.Name+" ")+" ("+place.Short+")")
 			e.See = append(e.See, place.ID())

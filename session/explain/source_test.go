@@ -63,6 +63,11 @@ func faults(r row, always, may []string) []string {
 	if !slices.Equal(keys[:len(head)], head) {
 		out = append(out, "does not begin with "+strings.Join(head, ", "))
 	}
+	for i, key := range keys {
+		if slices.Contains(conditional[:], key) && slices.Contains(keys[:i], "Short") {
+			out = append(out, key+" comes after Short")
+		}
+	}
 	return out
 }
 
@@ -74,12 +79,13 @@ func TestFaultsAreFound(t *testing.T) {
 		"Name: A\nShort: b\nSeverity: info":       "Severity is not for this kind",
 		"Name: A\nShort: b\nShort: c":             "Short comes twice",
 		"Name: A\nShort":                          "Short is empty",
+		"Name: A\nShort: b\nAfter: MAIL":          "After comes after Short",
 		"Name: A\nRefs: RFC 5321 §4":              "Short is missing",
 		"Name: A\nShort: b\nAlso: c":              "does not begin with Name, Also",
 		"Name: A\nShort: b\n# Refs\n\n# --- x --": "",
 	} {
 		r := firstRow(source)
-		if got := strings.Join(faults(r, []string{"Name", "Short"}, []string{"Also", "Refs", "Success"}), "; "); got != want {
+		if got := strings.Join(faults(r, []string{"Name", "Short"}, []string{"Also", "Refs", "Success", "After"}), "; "); got != want {
 			t.Errorf("%q: %q, want %q", source, got, want)
 		}
 	}
