@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/explain"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 )
@@ -41,7 +42,7 @@ func (s *Session) explainHandshake(ctx context.Context, err error, messages []tl
 	if errors.Is(err, context.Canceled) {
 		return e
 	}
-	if d, ok := tlswire.Diagnose(messages, err); ok {
+	if d, ok := tlswire.Diagnose(messages, err, explain.Meaning); ok {
 		e.Finding, e.Text, e.Hint = d.Code, wire.VisibleString(d.Sentence), d.Hint
 	}
 	if e.Exit == ExitTimeout {
@@ -104,7 +105,7 @@ func (s *Session) tlsRefusal() *Error {
 		if _, _, ok := m.Alert(); !ok || m.Dir != tlswire.ServerToClient {
 			continue
 		}
-		if d, ok := tlswire.Diagnose(messages[:i+1], nil); ok {
+		if d, ok := tlswire.Diagnose(messages[:i+1], nil, explain.Meaning); ok {
 			_, description, _ := m.Alert()
 			return &Error{Phase: PhaseHandshake, Verb: VerbHandshake, Finding: lateFinding(d.Code), Exit: ExitHandshake,
 				Err: tls.AlertError(description), Text: wire.VisibleString(d.Sentence), Hint: d.Hint}

@@ -15,6 +15,9 @@ func (r row) entry() *Entry {
 	for key, value := range fields(r.source()) {
 		_ = e.set(key, value)
 	}
+	if c, ok := pointOf(e.Kind, e.Name); ok {
+		e.Number = strconv.Itoa(int(c.Value))
+	}
 	return e
 }
 
@@ -114,7 +117,7 @@ func (e *Entry) set(key, value string) (err error) {
 	case "Failure":
 		e.Failure, err = numbers(value)
 	default:
-		if !slices.Contains(conditional[:], key) {
+		if !slices.Contains(conditional[:], key) && !strings.HasPrefix(key, placeKey) {
 			err = fmt.Errorf("unknown field %q", key)
 		}
 	}
@@ -125,8 +128,6 @@ func (e *Entry) textOf(key string) *string {
 	switch key {
 	case "Name":
 		return &e.Name
-	case "Number":
-		return &e.Number
 	case "Form":
 		return &e.Form
 	case "Status":

@@ -124,12 +124,19 @@ func (t *table) find(name string) *Entry {
 
 // at is find for a name that is folded already.
 func (t *table) at(folded string) *Entry {
-	for r := range t.rows() {
-		if r.called(folded) {
-			return r.entry()
-		}
+	if r, ok := t.row(folded); ok {
+		return r.entry()
 	}
 	return nil
+}
+
+func (t *table) row(folded string) (row, bool) {
+	for r := range t.rows() {
+		if r.called(folded) {
+			return r, true
+		}
+	}
+	return row{}, false
 }
 
 // called reports whether folded is one of the names of the row.
@@ -152,19 +159,6 @@ func (r row) names() []string {
 		return append([]string{r.name()}, list(also, ",")...)
 	}
 	return []string{r.name()}
-}
-
-// numbered finds an entry by one of its names, or else by its number.
-func (t *table) numbered(name string) *Entry {
-	if e := t.find(name); e != nil || name == "" {
-		return e
-	}
-	for r := range t.rows() {
-		if r.field("Number") == name {
-			return r.entry()
-		}
-	}
-	return nil
 }
 
 // found is what a look-up returns for e.

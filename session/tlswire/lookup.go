@@ -21,12 +21,18 @@ type Registry struct {
 // Registries lists the tables in which [Named] and [Numbered] look.
 func Registries() []*Registry { return registries }
 
-const kindSuite = "tls-suite"
+// The registries that are looked at by themselves.
+const (
+	kindMessage   = "tls-message"
+	kindExtension = "tls-extension"
+	kindAlert     = "alert"
+	kindSuite     = "tls-suite"
+)
 
 var registries = []*Registry{
-	{"tls-message", 8, []string{"message", "handshake", "handshaketype", "handshakemessage", "tlshandshake"}, &handshakeTypes},
-	{"tls-extension", 16, []string{"extension", "ext", "extensiontype"}, &extensionTypes},
-	{"alert", 8, []string{"tlsalert", "sslalert", "alertnumber", "sslalertnumber"}, &alerts},
+	{kindMessage, 8, []string{"message", "handshake", "handshaketype", "handshakemessage", "tlshandshake"}, &handshakeTypes},
+	{kindExtension, 16, []string{"extension", "ext", "extensiontype"}, &extensionTypes},
+	{kindAlert, 8, []string{"tlsalert", "sslalert", "alertnumber", "sslalertnumber"}, &alerts},
 	{"tls-version", 16, []string{"version", "protocol", "protocolversion"}, &versions},
 	{kindSuite, 16, []string{"suite", "cipher", "ciphersuite"}, nil},
 	{"tls-group", 16, []string{"group", "curve", "namedgroup", "namedcurve", "curveid"}, &groups},
@@ -66,7 +72,7 @@ type Point struct {
 func RegistryOf(word string) (*Registry, bool) {
 	folded := fold(word)
 	for _, r := range registries {
-		if folded == fold(r.Kind) || folded == fold(r.Word()) || slices.Contains(r.words, folded) {
+		if folds(r.Kind, folded) || folds(r.Word(), folded) || slices.Contains(r.words, folded) {
 			return r, true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ehlo/session"
+	"ehlo/session/explain"
 	"ehlo/session/tlswire"
 )
 
@@ -27,7 +28,7 @@ func (p *page) tlsMessage(m *tlswire.Message) {
 		if p.Depth == Full {
 			p.explainOnly()
 			p.records(m)
-			p.fields(m.Fields(p.moment()), 0)
+			p.fields(m.Fields(p.moment(), explain.Meaning), 0)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ehlo/session"
+	"ehlo/session/explain"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -227,7 +228,7 @@ func (w *writer) inShort(h handshake) {
 
 // died says what would help where a handshake did not come to its end.
 func (w *writer) died(h handshake, t *session.TLS) {
-	if d, ok := tlswire.Diagnose(h.messages, nil); ok && strings.Contains(t.Error, d.Sentence) {
+	if d, ok := tlswire.Diagnose(h.messages, nil, explain.Meaning); ok && strings.Contains(t.Error, d.Sentence) {
 		w.said("Try", d.Hint)
 	}
 	if n := len(h.messages); n > 0 {

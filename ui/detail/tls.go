@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ehlo/session"
+	"ehlo/session/explain"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -22,7 +23,7 @@ func (w *writer) tlsMessage(m *tlswire.Message, at time.Time) {
 	w.prose("note", paint.Warn, m.Reason)
 	w.gap()
 	left := most
-	w.tree(m.Fields(at), 0, &left)
+	w.tree(m.Fields(at, explain.Meaning), 0, &left)
 }
 
 // tree lists the fields of a message, each below the one it is a part of.
