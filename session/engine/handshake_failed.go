@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
@@ -42,7 +43,7 @@ func (s *Session) explainHandshake(ctx context.Context, err error, messages []tl
 	if errors.Is(err, context.Canceled) {
 		return e
 	}
-	if d, ok := tlswire.Diagnose(messages, err); ok {
+	if d, ok := tlswire.Diagnose(messages, err, explain.Meaning); ok {
 		e.Finding, e.Text, e.Hint = d.Code, wire.VisibleString(d.Sentence), d.Hint
 	}
 	if e.Exit == record.ExitTimeout {
@@ -105,7 +106,7 @@ func (s *Session) tlsRefusal() *record.Error {
 		if _, _, ok := m.Alert(); !ok || m.Dir != tlswire.ServerToClient {
 			continue
 		}
-		if d, ok := tlswire.Diagnose(messages[:i+1], nil); ok {
+		if d, ok := tlswire.Diagnose(messages[:i+1], nil, explain.Meaning); ok {
 			_, description, _ := m.Alert()
 			return &record.Error{Phase: record.PhaseHandshake, Verb: record.VerbHandshake, Finding: lateFinding(d.Code), Exit: record.ExitHandshake,
 				Err: tls.AlertError(description), Text: wire.VisibleString(d.Sentence), Hint: d.Hint}

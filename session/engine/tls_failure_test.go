@@ -97,7 +97,7 @@ func TestHandshakeFailures(t *testing.T) {
 			"ehlo ended the handshake with internal_error (80): the server's message ServerHello declares 16777215 bytes",
 			"C Alert", nil, "HELLO\n" + `R: "\x16\x03\x03\x00\x06\x02\xff\xff\xff\x03\x03"`, nil},
 		{"damaged", "tls-damaged",
-			"ehlo ended the handshake with bad_record_mac (20): a record did not pass its check",
+			"ehlo ended the handshake with bad_record_mac (20): record could not be decrypted",
 			"S encrypted record, S incomplete record, C ChangeCipherSpec, C Alert", nil, "TLS", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"ehlo/session/engine"
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
@@ -110,7 +111,7 @@ func delivered(t *testing.T, address string, config engine.TLSConfig) (string, [
 		fmt.Fprintf(&left, "%s %v %+v %#v\n", line, err, e, e.TLSMessage)
 		if e.TLSMessage != nil {
 			messages = append(messages, *e.TLSMessage)
-			fmt.Fprintf(&left, "%+v\n", e.TLSMessage.Fields(e.TLSMessage.At))
+			fmt.Fprintf(&left, "%+v\n", e.TLSMessage.Fields(e.TLSMessage.At, explain.Meaning))
 		}
 	}
 	for _, depth := range []export.Depth{export.Full} {

@@ -8,18 +8,19 @@ import "strings"
 // that the operator may change, and often has.
 func Banner(text string) (software string, e Entry, ok bool) {
 	host, words, _ := strings.Cut(squeeze(text), " ")
-	best, bestLength := 0, 0
-	for i := range softwareWordings {
-		w := &softwareWordings[i]
-		length := max(w.matched(words), matchAny(w.host, host))
+	var best row
+	bestLength := 0
+	for r := range softwareTable.rows() {
+		c := r.conditions()
+		length := max(c.matched(words), matchAny(c.host, host))
 		if length > bestLength {
-			best, bestLength = i, length
+			best, bestLength = r, length
 		}
 	}
 	if bestLength == 0 {
 		return "", Entry{}, false
 	}
-	e = softwareTable.entries[best].clone()
+	e = *best.entry()
 	return strings.TrimSpace(e.Name + " " + versionAfter(words, strings.ToLower(e.Name))), e, true
 }
 

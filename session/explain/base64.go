@@ -15,37 +15,31 @@ const maxBlob = 12288
 // mask stands for a secret, whatever its length.
 const mask = "••••••"
 
-// A Blob is an opened base64 text.
-type Blob struct {
-	// What says what the content looks like, such as "AUTH PLAIN message".
-	What string
-	// Visible is the content with control characters made visible (NUL as ␀).
-	// Secrets in it are masked, unless they were asked for.
-	Visible string
-	// Secret says that the content holds, or may hold, a secret.
-	Secret bool
-	// Length is the number of octets that were encoded.
-	Length int
-	// Mechanism is the SASL mechanism that such a content belongs to, if known.
-	Mechanism string
+// A blob is an opened base64 text.
+type blob struct {
+	// what says what the content looks like, such as "AUTH PLAIN message".
+	what string
+	// visible is the content with control characters made visible (NUL as ␀)
+	// and the secret in it masked.
+	visible string
+	// mechanism is the SASL mechanism that such a content belongs to, if known.
+	mechanism string
 }
 
-// Open decodes base64 and recognises what the SASL mechanisms of SMTP put
-// into it. Secrets come back masked unless reveal is set; a text that could be
-// a password counts as one. ok is false if blob is not base64.
-func Open(blob string, reveal bool) (b Blob, ok bool) {
-	content, ok := decodeBase64(blob)
+// openBlob decodes base64 and recognises what the SASL mechanisms of SMTP put
+// into it. Secrets come back masked; a text that could be a password counts as
+// one. ok is false if text is not base64.
+func openBlob(text string) (b blob, ok bool) {
+	content, ok := decodeBase64(text)
 	if !ok {
-		return Blob{}, false
+		return blob{}, false
 	}
 	p := recognise(content)
-	b = Blob{What: p.what, Mechanism: p.mechanism, Secret: p.secret != "", Length: len(content)}
-	if p.secret != "" && !reveal {
+	b = blob{what: p.what, visible: visible(content), mechanism: p.mechanism}
+	if p.secret != "" {
 		before, after, _ := strings.Cut(content[p.from:], p.secret)
-		b.Visible = visible(content[:p.from]+before) + mask + visible(after)
-		return b, true
+		b.visible = visible(content[:p.from]+before) + mask + visible(after)
 	}
-	b.Visible = visible(content)
 	return b, true
 }
 

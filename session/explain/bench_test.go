@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -61,6 +62,7 @@ var calls = []struct {
 	{"Search", func() { Search(strings.Fields("554 5.7.1 <x@example.org>: Relay access denied")) }},
 	{"SearchText", func() { Search([]string{"printer"}) }},
 	{"Session", callSession},
+	{"Run", callRun},
 }
 
 const ehloText = "mail.example.org\nPIPELINING\nSIZE 10240000\nVRFY\nETRN\nSTARTTLS\nENHANCEDSTATUSCODES\n8BITMIME\nDSN\nSMTPUTF8\nCHUNKING"
@@ -81,6 +83,69 @@ func callSession() {
 	Finding("cert-self-signed")
 	Send("QUIT", SendContext{TLS: true})
 	Reply(ReplyContext{Verb: "QUIT", TLS: true, Software: software, Code: 221, Enhanced: [3]int{2, 0, 0}, Text: "Bye"})
+}
+
+// callRun explains what a run against a mail server holds from its greeting to
+// QUIT: STARTTLS, a handshake, a log-in and a message. There are more lines of
+// it than of most, and the finding of a certificate that fails.
+func callRun() {
+	greeting := "mail.example.org ESMTP Postfix (Debian/GNU)"
+	software, _, _ := Banner(greeting)
+	Port(587)
+	Reply(ReplyContext{Code: 220, Text: greeting})
+	for _, step := range []struct {
+		line, verb string
+		code       int
+		enhanced   [3]int
+		text       string
+	}{
+		{"EHLO laptop.example.org", "EHLO", 250, [3]int{}, ehloText},
+		{"STARTTLS", "STARTTLS", 220, [3]int{2, 0, 0}, "Ready to start TLS"},
+		{"EHLO laptop.example.org", "EHLO", 250, [3]int{}, ehloText + "\nAUTH PLAIN LOGIN"},
+		{"AUTH PLAIN =", "AUTH", 334, [3]int{}, ""},
+		{"AHRlc3QAMTIzNA==", "AUTH", 235, [3]int{2, 7, 0}, "Authentication successful"},
+		{"MAIL FROM:<ann@example.org> SIZE=1000", "MAIL", 250, [3]int{2, 1, 0}, "Ok"},
+		{"RCPT TO:<bob@example.net>", "RCPT", 550, [3]int{5, 1, 1}, "<bob@example.net>: Recipient address rejected: User unknown"},
+		{"RCPT TO:<eve@example.net>", "RCPT", 250, [3]int{2, 1, 5}, "Ok"},
+		{"DATA", "DATA", 354, [3]int{}, "End data with <CR><LF>.<CR><LF>"},
+		{".", ".", 250, [3]int{2, 0, 0}, "Ok: queued as 4XyZ"},
+		{"QUIT", "QUIT", 221, [3]int{2, 0, 0}, "Bye"},
+	} {
+		Send(step.line, SendContext{TLS: true, Keywords: []string{"SIZE", "STARTTLS", "AUTH"}})
+		Reply(ReplyContext{Verb: step.verb, TLS: true, Software: software, Code: step.code, Enhanced: step.enhanced, Text: step.text})
+	}
+	for _, keyword := range strings.Split(ehloText, "\n")[1:] {
+		Keyword(keyword, nil)
+	}
+	for _, message := range []string{"ClientHello", "ServerHello", "EncryptedExtensions", "Certificate", "CertificateVerify", "Finished", "NewSessionTicket"} {
+		MessageExplanation(message)
+	}
+	Mechanism("PLAIN")
+	Finding("cert-self-signed")
+	Finding("banner-software")
+}
+
+// BenchmarkRunLookups is what a run reads of the tables, from their sources:
+// each round splits them again.
+func BenchmarkRunLookups(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, t := range tables {
+			t.once, t.heads, t.parsed = sync.Once{}, nil, nil
+		}
+		callRun()
+	}
+}
+
+// BenchmarkRunSplits is the part of it that is there once, however long the run.
+func BenchmarkRunSplits(b *testing.B) {
+	for b.Loop() {
+		for _, t := range tables {
+			if t != &topicTable {
+				t.split()
+			}
+		}
+	}
 }
 
 func BenchmarkCall(b *testing.B) {

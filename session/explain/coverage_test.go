@@ -198,7 +198,11 @@ func TestKnowsEveryFinding(t *testing.T) {
 		message-too-large smtputf8-missing 8bitmime-missing relay-allowed
 		keylog-written keylog-failed secrets-revealed secrets-masked event-not-recorded internal`)
 	slices.Sort(want)
-	if got := FindingCodes(); !slices.Equal(got, want) {
+	var got []string
+	for r := range findingTable.rows() {
+		got = append(got, r.name())
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("the table has\n%s\nwant\n%s", strings.Join(got, " "), strings.Join(want, " "))
 	}
 	for _, code := range want {

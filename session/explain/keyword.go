@@ -26,7 +26,7 @@ func Keyword(keyword string, params []string) (e Entry, ok bool) {
 	case ok:
 		specialise(&e, params)
 		return e, true
-	case Garbled(name):
+	case garbled(name):
 		e, _ = found(keywordTable.find("XXXXXXXA"))
 		return e, true
 	case isPrivate(name):
@@ -37,9 +37,9 @@ func Keyword(keyword string, params []string) (e Entry, ok bool) {
 	return e, false
 }
 
-// Garbled reports whether a keyword looks as if a firewall had overwritten it:
+// garbled reports whether a keyword looks as if a firewall had overwritten it:
 // seven X or more, and at most one other letter behind them.
-func Garbled(keyword string) bool {
+func garbled(keyword string) bool {
 	rest := strings.TrimLeft(keyword, "Xx")
 	return len(keyword)-len(rest) >= 7 && len(rest) <= 1
 }

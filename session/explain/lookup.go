@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,7 +30,7 @@ func (e *Entry) explanation() *Explanation {
 	if e == nil {
 		return nil
 	}
-	return &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: slices.Clone(e.Refs), Entries: []string{e.ID()}}
+	return &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: e.Refs, Entries: []string{e.ID()}}
 }
 
 // TLSExtension explains a TLS extension by name or number.
@@ -48,16 +47,6 @@ func Topic(name string) (Entry, bool) { return found(topicTable.find(name)) }
 
 // Finding explains a finding of the engine by its code.
 func Finding(code string) (Entry, bool) { return found(findingTable.find(code)) }
-
-// FindingCodes returns the code of every finding, sorted.
-func FindingCodes() []string {
-	var codes []string
-	for _, e := range findingTable.entries {
-		codes = append(codes, e.Name)
-	}
-	slices.Sort(codes)
-	return codes
-}
 
 // Code explains a reply code. A code that no table holds is explained by its
 // first two digits (RFC 5321 §4.2.1); ok is false for a number that cannot be
@@ -95,10 +84,9 @@ func findEnhanced(code [3]int) *Entry {
 	if e == nil {
 		return join(name, class, enhancedTable.at("x."+strconv.Itoa(code[1])+".x"))
 	}
-	named := *e
-	named.Name = name
-	named.Text = sentence(class.Short) + " " + e.Text
-	return &named
+	e.Name = name
+	e.Text = sentence(class.Short) + " " + e.Text
+	return e
 }
 
 // detailOf finds what is known about the detail of a code in its class. The
@@ -125,7 +113,7 @@ func digits3(n int) bool { return n >= 0 && n <= 999 }
 // subject are known; every class is in its table.
 func join(name string, class, subject *Entry) *Entry {
 	e := *class
-	e.Name, e.Also = name, nil
+	e.Name = name
 	if subject != nil {
 		e.Short = class.Short + ", " + subject.Short
 		e.Text = class.Text + " " + subject.Text

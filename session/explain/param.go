@@ -10,12 +10,12 @@ import (
 // the command it stands in. ok is false for one that the command does not have.
 func Parameter(verb, param string) (Entry, bool) {
 	name, value, _ := strings.Cut(param, "=")
-	verb = strings.ToUpper(verb)
-	for _, p := range parameterPlaces {
-		if strings.EqualFold(p.word, name) && slices.Contains(p.after, verb) {
-			e := parameterTable.entries[p.row].clone()
-			parameterValue(&e, p.word, value)
-			return e, true
+	name, verb = strings.ToUpper(name), strings.ToUpper(verb)
+	for r := range parameterTable.rows() {
+		if r.isFor(name) && slices.Contains(r.conditions().after, verb) {
+			e := r.entry()
+			parameterValue(e, name, value)
+			return *e, true
 		}
 	}
 	return Entry{}, false

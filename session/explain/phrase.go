@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -10,54 +11,54 @@ import (
 // line has 512 octets (RFC 5321 §4.5.3.1.5); long ones have a dozen.
 const maxReply = 8 << 10
 
-// A wording says how the entry in the same row of its table, a phrase or a
-// software, is recognised.
-type wording struct {
-	// vendors are whose wording it is; none means nobody's in particular.
-	vendors []string
-	// codes and enhanced narrow it; none matches anything, and so does "X" in
-	// the place of the class.
-	codes    []int
-	enhanced string
-	// proof is what a log-in proves itself by where the words are about that; a
-	// log-in by something else is not what they are about.
-	proof string
-	// after are the commands that the words answer; none means any.
-	after []string
-	// host holds parts of the host name in a greeting.
-	host []string
-	// match holds alternatives; every fragment of one alternative has to occur.
-	match [][]string
-}
-
 // phraseFor finds the phrase that says most about a reply; nil if none does.
 func phraseFor(c ReplyContext) *Entry {
-	text := squeeze(c.Text)
-	best, bestScore := 0, 0
-	for i := range phraseWordings {
-		if score := phraseWordings[i].score(&c, text); score > bestScore {
-			best, bestScore = i, score
+	said := comparable(c)
+	var best row
+	bestScore := 0
+	for r := range phraseTable.rows() {
+		if score := r.score(said); score > bestScore {
+			best, bestScore = r, score
 		}
 	}
 	if bestScore == 0 {
 		return nil
 	}
-	return &phraseTable.entries[best]
+	return best.entry()
+}
+
+// A reply is one as the phrases are compared with it: with the text squeezed,
+// and the code as it is written, "" if it is not known.
+type reply struct {
+	ReplyContext
+	text, code string
+}
+
+func comparable(c ReplyContext) *reply {
+	r := &reply{ReplyContext: c, text: squeeze(c.Text)}
+	if c.Code != 0 {
+		r.code = strconv.Itoa(c.Code)
+	}
+	return r
 }
 
 // score is 0 where the phrase does not apply. A longer match counts more; the
 // software of the banner, a code and an enhanced code that agree decide
 // between vendors who share a wording.
-func (w *wording) score(c *ReplyContext, text string) int {
-	// The codes come first, because most wordings end with them.
-	if !w.hasCode(c.Code) || !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) || !w.answers(c.Verb) {
+func (r row) score(c *reply) int {
+	// The code comes first, because it rules out most rows before they are read.
+	if !r.hasCode(c.code) {
 		return 0
 	}
-	score := w.matched(text)
+	w := r.conditions()
+	if !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) || !w.answers(c.Verb) {
+		return 0
+	}
+	score := w.matched(c.text)
 	if score == 0 {
 		return 0
 	}
-	if len(w.codes) > 0 {
+	if r.codes() != "" {
 		score += 2
 	}
 	if w.enhanced != "" {
@@ -70,7 +71,7 @@ func (w *wording) score(c *ReplyContext, text string) int {
 }
 
 // matched returns the length of the longest alternative that occurs in text.
-func (w *wording) matched(text string) int {
+func (w *conditions) matched(text string) int {
 	longest := 0
 	for _, alternative := range w.match {
 		longest = max(longest, matchAll(alternative, text))
@@ -78,9 +79,11 @@ func (w *wording) matched(text string) int {
 	return longest
 }
 
-func matchAll(fragments []string, text string) int {
+func matchAll(alternative, text string) int {
 	length := 0
-	for _, fragment := range fragments {
+	for more := true; more; {
+		var fragment string
+		fragment, alternative, more = strings.Cut(alternative, " & ")
 		if !strings.Contains(text, fragment) {
 			return 0
 		}
@@ -89,18 +92,18 @@ func matchAll(fragments []string, text string) int {
 	return length
 }
 
-// hasCode reports whether the phrase may come with a code; 0 is a code not known.
-func (w *wording) hasCode(code int) bool {
-	return len(w.codes) == 0 || code == 0 || slices.Contains(w.codes, code)
+// hasCode reports whether the phrase may come with a code; "" is one not known.
+func (r row) hasCode(code string) bool {
+	return r.codes() == "" || strings.Contains(r.codes(), code)
 }
 
 // hasProof reports whether the phrase may be said to such a log-in; "" is one not known.
-func (w *wording) hasProof(proof string) bool {
+func (w *conditions) hasProof(proof string) bool {
 	return w.proof == "" || proof == "" || w.proof == proof
 }
 
 // answers reports whether the phrase may answer a command.
-func (w *wording) answers(verb string) bool {
+func (w *conditions) answers(verb string) bool {
 	return len(w.after) == 0 || verb == verbUnknown || slices.Contains(w.after, verb)
 }
 
@@ -113,7 +116,7 @@ func enhancedMatches(pattern string, code [3]int) bool {
 
 // fits reports whether a wording is one that the software of the banner has:
 // nobody's wording fits every software better than another's.
-func (w *wording) fits(software string) bool {
+func (w *conditions) fits(software string) bool {
 	if software == "" {
 		return false
 	}

@@ -99,8 +99,8 @@ func endangered(c ReplyContext) bool { return c.Verb == "STARTTLS" && !c.TLS }
 // aboutProof reports whether the place knows more of this kind of log-in than
 // an enhanced code, which servers use for all kinds.
 func aboutProof(c ReplyContext) bool {
-	p := placeOf(strconv.Itoa(c.Code), c)
-	return p != nil && p.proof != ""
+	p, ok := placeOf(strconv.Itoa(c.Code), c)
+	return ok && p.conditions().proof != ""
 }
 
 // addPhrase sets, from a phrase, what no better source has set.
@@ -139,8 +139,8 @@ func (x *Explanation) addPlace(c ReplyContext) {
 }
 
 func (x *Explanation) addChallenge(text string) {
-	if b, ok := Open(strings.TrimSpace(text), false); ok {
-		x.Text = "Decoded, this one is: " + b.What + ". " + x.Text
+	if b, ok := openBlob(strings.TrimSpace(text)); ok {
+		x.Text = "Decoded, this one is: " + b.what + ". " + x.Text
 	}
 }
 
@@ -171,18 +171,6 @@ func (x *Explanation) add(e *Entry) {
 	}
 }
 
-// A place says where the entry in a row of its table applies: the code of a
-// reply, or the name of a parameter, with the commands before it.
-type place struct {
-	row   int
-	word  string
-	after []string
-	// tls narrows a reply to sessions inside ("yes") or outside ("no") TLS.
-	tls string
-	// proof narrows a reply to log-ins that prove themselves by it.
-	proof string
-}
-
 // placed finds the entry for a code after a command, or else for its first
 // digit after that command, or else for the code alone.
 func placed(c ReplyContext) *Entry {
@@ -202,25 +190,36 @@ func placed(c ReplyContext) *Entry {
 
 // placedAs finds the entry for a word, a code or its first digit, after a command.
 func placedAs(word string, c ReplyContext) *Entry {
-	if p := placeOf(word, c); p != nil {
-		return &replyTable.entries[p.row]
+	if p, ok := placeOf(word, c); ok {
+		return p.entry()
 	}
 	return nil
 }
 
 // placeOf finds where a word stands after a command, best for this kind of log-in.
-func placeOf(word string, c ReplyContext) *place {
-	after := cmp.Or(c.Verb, "greeting")
-	var found *place
-	for i := range replyPlaces {
-		p := &replyPlaces[i]
-		fits := p.word == word && slices.Contains(p.after, after) && (p.tls == "" || (p.tls == "yes") == c.TLS)
-		if fits && p.proof == c.Proof && p.proof != "" {
-			return p
+func placeOf(word string, c ReplyContext) (found row, ok bool) {
+	for r := range replyTable.rows() {
+		if !r.isFor(word) || !r.conditions().standsAt(c) {
+			continue
 		}
-		if fits && p.proof == "" && found == nil {
-			found = p
+		switch proof := r.conditions().proof; {
+		case proof == "" && !ok:
+			found, ok = r, true
+		case proof != "" && proof == c.Proof:
+			return r, true
 		}
 	}
-	return found
+	return found, ok
+}
+
+// standsAt reports whether a reply stands after the command answered.
+func (w *conditions) standsAt(c ReplyContext) bool {
+	return slices.Contains(w.after, cmp.Or(c.Verb, "greeting")) && (w.tls == "" || (w.tls == "yes") == c.TLS)
+}
+
+// isFor reports whether word is the first of the name: the code of a reply, or a
+// parameter.
+func (r row) isFor(word string) bool {
+	name := r.name()
+	return strings.HasPrefix(name, word) && (len(name) == len(word) || name[len(word)] == ' ')
 }

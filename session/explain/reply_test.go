@@ -53,10 +53,10 @@ func TestTheSameCodeMeansSomethingElseElsewhere(t *testing.T) {
 }
 
 func TestEveryPlaceIsReachedByItsCommand(t *testing.T) {
-	for _, p := range replyPlaces {
-		e := replyTable.entries[p.row]
+	for r := range replyTable.rows() {
+		e, p := r.entry(), r.conditions()
 		for _, after := range p.after {
-			code := codeOf(p)
+			code := codeOf(r)
 			verb := after
 			if after == "greeting" {
 				verb = ""
@@ -71,8 +71,8 @@ func TestEveryPlaceIsReachedByItsCommand(t *testing.T) {
 
 // codeOf is a code that the place is for: of a first digit, one that has no
 // entry for that command.
-func codeOf(p place) int {
-	code, _ := strconv.Atoi(strings.Replace(p.word, "xx", "47", 1))
+func codeOf(r row) int {
+	code, _ := strconv.Atoi(strings.Replace(r.name()[:3], "xx", "47", 1))
 	return code
 }
 

@@ -19,15 +19,10 @@ const (
 // words, or a base64 text. A code alone comes as one entry that sums up its
 // places. Secrets in a base64 text are masked. It returns at most five
 // entries, and none if nothing fits: then see [Suggest].
-func Search(words []string) []Entry { return find(words, false) }
-
-// SearchRevealed is [Search] with the secrets of a base64 text shown.
-func SearchRevealed(words []string) []Entry { return find(words, true) }
-
-func find(words []string, reveal bool) []Entry {
+func Search(words []string) []Entry {
 	line := strings.Join(words, " ")
 	line, side := unprompt(strings.TrimSpace(line[:min(len(line), maxQuery)]))
-	q := query{line: line, side: side, words: strings.Fields(line), reveal: reveal}
+	q := query{line: line, side: side, words: strings.Fields(line)}
 	if len(q.words) == 0 {
 		return nil
 	}
@@ -69,7 +64,6 @@ type query struct {
 	side side
 	// words are all words of the line; content those that a question is about.
 	words, content []string
-	reveal         bool
 	found          []ranked
 }
 

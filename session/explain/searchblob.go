@@ -6,12 +6,12 @@ import "strings"
 // only if its content is recognised, or if nothing else explains it.
 func (q *query) blobs() {
 	for _, word := range q.words {
-		b, ok := Open(word, q.reveal)
-		if !ok || b.Mechanism == "" && (len(q.found) > 0 || len(q.words) > 1 || !plausible(word)) {
+		b, ok := openBlob(word)
+		if !ok || b.mechanism == "" && (len(q.found) > 0 || len(q.words) > 1 || !plausible(word)) {
 			continue
 		}
 		q.add(b.entry(), rankLine)
-		if m, ok := Mechanism(b.Mechanism); ok {
+		if m, ok := Mechanism(b.mechanism); ok {
 			q.add(m, rankCode)
 		}
 	}
@@ -38,18 +38,18 @@ func printable(s string) bool {
 // maxShown is how much of a decoded text an entry shows, in characters.
 const maxShown = 320
 
-func (b Blob) entry() Entry {
+func (b blob) entry() Entry {
 	e := Entry{
-		Kind: KindBase64, Name: b.What, Short: clip(b.What, MaxShort),
-		Text: "Decoded: " + clip(b.Visible, maxShown) + ". Base64 is an encoding that anyone can undo, and no encryption.",
+		Kind: KindBase64, Name: b.what, Short: clip(b.what, MaxShort),
+		Text: "Decoded: " + clip(b.visible, maxShown) + ". Base64 is an encoding that anyone can undo, and no encryption.",
 		Refs: []Ref{{"RFC 4648", "4"}, {"RFC 4954", "4"}},
 		See:  []string{"topic:base64"},
 	}
-	if strings.Contains(b.Visible, mask) {
+	if strings.Contains(b.visible, mask) {
 		e.Text += " What could be a secret is masked."
 	}
-	if b.Mechanism != "" {
-		e.See = append(e.See, "mechanism:"+b.Mechanism)
+	if b.mechanism != "" {
+		e.See = append(e.See, "mechanism:"+b.mechanism)
 	}
 	return e
 }

@@ -65,17 +65,17 @@ func (q *query) code(code int) {
 	}
 	q.add(e, rankCode)
 	if verb, ok := q.answered(); ok {
-		q.add(placed(ReplyContext{Verb: verb, Code: code}).clone(), rankName)
+		q.add(*placed(ReplyContext{Verb: verb, Code: code}), rankName)
 	}
 }
 
 // sumUp adds to the entry of a code what it says after each command.
 func (e *Entry) sumUp() {
 	var places []string
-	for _, p := range replyPlaces {
-		if p.word == e.Name {
-			place := &replyTable.entries[p.row]
-			places = append(places, strings.TrimPrefix(place.Name, p.word+" ")+" ("+place.Short+")")
+	for r := range replyTable.rows() {
+		if r.isFor(e.Name) && r.conditions().after != nil {
+			place := r.entry()
+			places = append(places, strings.TrimPrefix(place.Name, e.Name+" ")+" ("+place.Short+")")
 			e.See = append(e.See, place.ID())
 		}
 	}

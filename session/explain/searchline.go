@@ -72,7 +72,7 @@ const maxPhrases = 2
 
 // phrases finds the wordings of vendors anywhere in the line.
 func (q *query) phrases() {
-	c := ReplyContext{Verb: verbUnknown, Text: squeeze(q.line)}
+	c := ReplyContext{Verb: verbUnknown, Text: q.line}
 	for i, word := range q.words {
 		if code, rest := leadingCode(word); code != 0 && q.isCode(i) {
 			c.Code, word = code, strings.TrimPrefix(rest, "-")
@@ -81,14 +81,15 @@ func (q *query) phrases() {
 			c.Enhanced = enhanced
 		}
 	}
+	said := comparable(c)
 	var found []ranked
-	for i := range phraseWordings {
-		if score := phraseWordings[i].score(&c, c.Text); score > 0 {
-			found = append(found, ranked{phraseTable.entries[i], rankPhrase, -score})
+	for r := range phraseTable.rows() {
+		if score := r.score(said); score > 0 {
+			found = append(found, ranked{*r.entry(), rankPhrase, -score})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
 	for _, f := range found[:min(len(found), maxPhrases)] {
-		q.addScored(f.entry.clone(), f.rank, f.score)
+		q.addScored(f.entry, f.rank, f.score)
 	}
 }

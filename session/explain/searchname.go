@@ -38,16 +38,16 @@ func (q *query) name(name string) {
 		switch {
 		case e == nil:
 		case strings.EqualFold(e.Name, name) && e.Kind != KindPhrase:
-			q.add(e.clone(), rankName)
+			q.add(*e, rankName)
 		case e.Kind == KindPhrase, slices.ContainsFunc(e.Also, func(also string) bool { return strings.EqualFold(also, name) }):
-			q.addScored(e.clone(), rankAlso, e.weight())
+			q.addScored(*e, rankAlso, e.weight())
 		default:
 			alike = append(alike, e)
 		}
 	}
 	if !q.named() {
 		for _, e := range alike {
-			q.addScored(e.clone(), rankAlso, e.weight())
+			q.addScored(*e, rankAlso, e.weight())
 		}
 	}
 }
@@ -78,7 +78,7 @@ func (q *query) numbered(t *table) {
 		return
 	}
 	if e := t.numbered(q.words[1]); e != nil {
-		q.add(e.clone(), rankName)
+		q.add(*e, rankName)
 	}
 }
 
@@ -106,7 +106,7 @@ func (q *query) parts() {
 	}
 	for _, word := range q.content {
 		if e := called(word); e != nil {
-			q.add(e.clone(), rankPart)
+			q.add(*e, rankPart)
 		}
 	}
 }

@@ -28,9 +28,9 @@ func (q *query) text() {
 		return
 	}
 	for _, t := range tables {
-		for i := range t.entries {
-			if score := t.entries[i].score(stems); score > 0 {
-				q.found = append(q.found, ranked{t.entries[i], rankText, score})
+		for r := range t.rows() {
+			if score := r.holds(stems); score > 0 {
+				q.found = append(q.found, ranked{*r.entry(), rankText, score})
 			}
 		}
 	}
@@ -46,12 +46,31 @@ func (q *query) keepBest(spread int) {
 			break
 		}
 	}
-	for i := range q.found {
-		q.found[i].entry = q.found[i].entry.clone()
-	}
 }
 
-// score is 0 where a word is missing.
+// holds is the score of the entry. A row whose source lacks a word is not parsed.
+func (r row) holds(stems []string) int {
+	for _, s := range stems {
+		if !containsFold(r.source(), s) {
+			return 0
+		}
+	}
+	return r.entry().score(stems)
+}
+
+// containsFold reports whether text holds a word in whatever case.
+func containsFold(text, word string) bool {
+	const caseBit = 0x20 // of ASCII
+	for i := 0; i+len(word) <= len(text); i++ {
+		if text[i]|caseBit == word[0]|caseBit && strings.EqualFold(text[i:i+len(word)], word) {
+			return true
+		}
+	}
+	return false
+}
+
+// score says how well an entry holds all of the words, the less the better; it is
+// 0 where one is missing.
 func (e *Entry) score(stems []string) int {
 	name, also := strings.ToLower(e.Name), strings.ToLower(strings.Join(e.Also, ", "))
 	short, text := strings.ToLower(e.Short), strings.ToLower(e.Text+" "+e.Remedy)

@@ -3,8 +3,6 @@ package explain
 import (
 	"slices"
 	"strings"
-
-	"ehlo/session/explain/internal/fold"
 )
 
 // maxSuggestions is how many near names are worth reading.
@@ -18,16 +16,14 @@ func Suggest(words []string) []string {
 }
 
 func suggest(word string, among ...*table) []string {
-	word = fold.Name(word)
+	word = fold(word)
 	if len(word) < 3 || len(word) > maxName {
 		return nil
 	}
 	var found []near
 	for _, t := range among {
-		for i := range t.entries {
-			e := &t.entries[i]
-			found = appendNear(found, word, e.Name)
-			for _, name := range e.Also {
+		for r := range t.rows() {
+			for _, name := range r.names() {
 				found = appendNear(found, word, name)
 			}
 		}
@@ -49,7 +45,7 @@ type near struct {
 
 // appendNear adds name if it is near word: a third of it may differ.
 func appendNear(found []near, word, name string) []near {
-	folded, limit := fold.Name(name), len(word)/3
+	folded, limit := fold(name), len(word)/3
 	// Most names are ruled out by their length alone.
 	if name[0] == '(' || max(len(folded)-len(word), len(word)-len(folded)) > limit {
 		return found

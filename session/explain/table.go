@@ -1,88 +1,164 @@
 package explain
 
 import (
-	"slices"
-	"sort"
-
-	"ehlo/session/explain/internal/fold"
+	"iter"
+	"strings"
+	"sync"
+	"sync/atomic"
 )
 
-//go:generate go run ./gen
-
-// A table is one kind. Its literal, in table_*.go, is made from a file under
-// data/ and laid out by the linker, so that it costs nothing at start-up and
-// its first use is as quick as the next: nothing in it may need code to build.
+// A table is one kind. Its text is split at the names of its entries when it
+// is first asked for something; an entry is parsed each time it is looked up,
+// which takes a microsecond, so that what is returned belongs to the caller.
 type table struct {
-	kind    string
-	entries []Entry
-	// index holds every folded name, sorted.
-	index []named
+	kind   string
+	text   *string
+	once   sync.Once
+	heads  []head
+	parsed []atomic.Pointer[conditions]
 }
 
-// A named leads from one folded name to its entry.
-type named struct {
-	name string
-	row  int
+// A head says where an entry begins in the text, and from there where the
+// values of its first fields are. It is small, because for a session of a few
+// lookups the first use of memory costs more than anything else.
+type head struct {
+	start             uint32
+	name, also, codes span
 }
 
-var tables = [...]*table{
-	&commandTable,
-	&keywordTable,
-	&parameterTable,
-	&replyTable,
-	&enhancedTable,
-	&mechanismTable,
-	&messageTable,
-	&extensionTable,
-	&alertTable,
-	&portTable,
-	&topicTable,
-	&findingTable,
-	&phraseTable,
-	&softwareTable,
+type span struct{ from, to uint16 }
+
+func (t *table) split() {
+	text := *t.text
+	t.heads = make([]head, 0, len(text)/300)
+	for at := nextName(text, 0); at < len(text); at = nextName(text, at+len(nameKey)) {
+		t.heads = append(t.heads, headOf(text[at:], at))
+	}
+	t.parsed = make([]atomic.Pointer[conditions], len(t.heads))
 }
 
-func tableOf(kind string) (*table, bool) {
-	for _, t := range tables {
-		if t.kind == kind {
-			return t, true
+func headOf(source string, start int) head {
+	h := head{start: uint32(start)}
+	at := 0
+	take := func(key string) (s span) {
+		if strings.HasPrefix(source[at:], key) {
+			end := at + fieldEnd(source[at:])
+			s = span{uint16(at + len(key)), uint16(end)}
+			at = min(end+1, len(source))
+		}
+		return s
+	}
+	h.name = take(nameKey)
+	h.also = take("Also: ")
+	take("Vendor: ")
+	h.codes = take("Codes: ")
+	return h
+}
+
+// rows goes through the table in the order of its file.
+func (t *table) rows() iter.Seq[row] {
+	t.once.Do(t.split)
+	return func(yield func(row) bool) {
+		for i := range t.heads {
+			if !yield(row{t, i}) {
+				return
+			}
 		}
 	}
-	return nil, false
+}
+
+// A row is the source of an entry. It begins with the fields Name, Also, Vendor
+// and Codes, in that order where there are any, which tell most rows apart
+// without reading on.
+type row struct {
+	table *table
+	index int
+}
+
+const nameKey = "Name: "
+
+func (r row) source() string {
+	text, next := *r.table.text, r.index+1
+	if next < len(r.table.heads) {
+		text = text[:r.table.heads[next].start]
+	}
+	return text[r.table.heads[r.index].start:]
+}
+
+func (r row) head() *head { return &r.table.heads[r.index] }
+
+func (r row) at(s span) string {
+	start := int(r.head().start)
+	return (*r.table.text)[start+int(s.from) : start+int(s.to)]
+}
+
+// name is what the entry is called, also what else it is called, codes the
+// reply codes of a phrase: each as it is written.
+func (r row) name() string  { return r.at(r.head().name) }
+func (r row) also() string  { return r.at(r.head().also) }
+func (r row) codes() string { return r.at(r.head().codes) }
+
+// nextName is where the next entry starts, the end of text if none does.
+func nextName(text string, at int) int {
+	for ; ; at += len(nameKey) {
+		i := strings.Index(text[at:], nameKey)
+		if i < 0 {
+			return len(text)
+		}
+		if at += i; at == 0 || text[at-1] == '\n' {
+			return at
+		}
+	}
 }
 
 // maxName bounds the names looked up; no table holds a longer one.
 const maxName = 64
 
-// find finds an entry by any of its names; it is nil if there is none. It is
-// the table's own: only read it, and let nothing but a clone leave the package.
+// find finds an entry by any of its names; it is nil if there is none.
 func (t *table) find(name string) *Entry {
 	if len(name) > maxName {
 		return nil
 	}
-	return t.at(fold.Name(name))
+	return t.at(fold(name))
 }
 
 // at is find for a name that is folded already.
 func (t *table) at(folded string) *Entry {
-	i := sort.Search(len(t.index), func(i int) bool { return t.index[i].name >= folded })
-	if i == len(t.index) || t.index[i].name != folded {
-		return nil
-	}
-	return &t.entries[t.index[i].row]
-}
-
-// numbered finds an entry by one of its names, or else by its number.
-func (t *table) numbered(name string) *Entry {
-	if e := t.find(name); e != nil {
-		return e
-	}
-	for i := range t.entries {
-		if t.entries[i].Number == name {
-			return &t.entries[i]
-		}
+	if r, ok := t.row(folded); ok {
+		return r.entry()
 	}
 	return nil
+}
+
+func (t *table) row(folded string) (row, bool) {
+	for r := range t.rows() {
+		if r.called(folded) {
+			return r, true
+		}
+	}
+	return row{}, false
+}
+
+// called reports whether folded is one of the names of the row.
+func (r row) called(folded string) bool {
+	if folded == "" || folds(r.name(), folded) {
+		return folded != ""
+	}
+	for also := r.also(); also != ""; {
+		var name string
+		if name, also, _ = strings.Cut(also, ","); folds(name, folded) {
+			return true
+		}
+	}
+	return false
+}
+
+// names returns all names of the row.
+func (r row) names() []string {
+	if also := r.also(); also != "" {
+		return append([]string{r.name()}, list(also, ",")...)
+	}
+	return []string{r.name()}
 }
 
 // found is what a look-up returns for e.
@@ -90,18 +166,7 @@ func found(e *Entry) (Entry, bool) {
 	if e == nil {
 		return Entry{}, false
 	}
-	return e.clone(), true
-}
-
-// clone returns a copy that shares no memory with e.
-func (e *Entry) clone() Entry {
-	c := *e
-	c.Also = slices.Clone(e.Also)
-	c.Success = slices.Clone(e.Success)
-	c.Failure = slices.Clone(e.Failure)
-	c.Refs = slices.Clone(e.Refs)
-	c.See = slices.Clone(e.See)
-	return c
+	return *e, true
 }
 
 // All returns every entry of every table, kind by kind in the order of the
@@ -109,8 +174,8 @@ func (e *Entry) clone() Entry {
 func All() []Entry {
 	var all []Entry
 	for _, t := range tables {
-		for i := range t.entries {
-			all = append(all, t.entries[i].clone())
+		for r := range t.rows() {
+			all = append(all, *r.entry())
 		}
 	}
 	return all

@@ -40,7 +40,7 @@ func wantFrugal(t *testing.T, name string, keys string, wire []piece) {
 		t.Errorf("%s: %d bytes allocated for %d", name, n, size)
 	}
 	for _, m := range messages {
-		if n := allocated(func() { m.Fields(m.At) }); n > 3*perTree+perByte*len(m.Raw) {
+		if n := allocated(func() { m.Fields(m.At, means) }); n > 3*perTree+perByte*len(m.Raw) {
 			t.Errorf("%s: %d bytes allocated for the tree of %s, %d bytes", name, n, m.Name, len(m.Raw))
 		}
 	}

@@ -196,9 +196,9 @@ func TestStapledStatus(t *testing.T) {
 		s := converse(t, Limits{}, client, server)
 		wantScript(t, s, full12(false, false, true)...)
 		m := s.messages[3]
-		wantValue(t, m.Fields(until.AddDate(0, 0, -1)), says, "response")
-		wantValue(t, m.Fields(until.AddDate(0, 0, 1)), says+", which is over", "response")
-		wantValue(t, m.Fields(time.Time{}), says, "response")
+		wantValue(t, m.Fields(until.AddDate(0, 0, -1), means), says, "response")
+		wantValue(t, m.Fields(until.AddDate(0, 0, 1), means), says+", which is over", "response")
+		wantValue(t, m.Fields(time.Time{}, means), says, "response")
 
 		client, server13 := configs(t, "ecdsa", tls.VersionTLS13, false)
 		server13.Certificates = server.Certificates

@@ -21,9 +21,10 @@ type Diagnosis struct {
 // Diagnose finds why a handshake failed from its messages, in order, and the
 // error that ended it (nil if there was none). ok is false if nothing went
 // wrong as far as the messages show. A certificate that our side refused is
-// reported as that; the exact reason is in the caller's verification.
-func Diagnose(messages []Message, err error) (d Diagnosis, ok bool) {
-	c := inquest{sum: Describe(messages), messages: messages, err: err}
+// reported as that; the exact reason is in the caller's verification. means has
+// the texts about alerts.
+func Diagnose(messages []Message, err error, means Means) (d Diagnosis, ok bool) {
+	c := inquest{sum: Describe(messages), messages: messages, err: err, means: means}
 	if said, found := Foreign(messages); found {
 		return c.plaintext(said), true
 	}
@@ -51,6 +52,7 @@ type inquest struct {
 	sum      Summary
 	messages []Message
 	err      error
+	means    Means
 }
 
 func (c inquest) find(match func(Message) bool) (Message, bool) {

@@ -126,15 +126,14 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 		return c.wantsCertificate()
 	}
 	if !c.sum.CertificateSent {
-		meaning, _ := AlertDescription(description)
-		return Diagnosis{"tls-server-refused", "the alert means: " + meaning.Meaning, "the client sent no certificate, so this is odd: see the server's log"}
+		return Diagnosis{"tls-server-refused", "the alert means: " + c.meaning(description), "the client sent no certificate, so this is odd: see the server's log"}
 	}
-	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + whyRefused(description), mendClientCertificate(description)}
+	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + c.whyRefused(description), mendClientCertificate(description)}
 }
 
 // whyRefused is what an alert about the client's certificate says, which is not always what is wrong: libraries give some
 // of them for whatever they do not like.
-func whyRefused(description uint8) string {
+func (c inquest) whyRefused(description uint8) string {
 	const loosely = "; many servers send it for any certificate that they do not accept"
 	switch description {
 	case alertBadCertificate:
@@ -146,8 +145,11 @@ func whyRefused(description uint8) string {
 	case alertUnknownCA:
 		return "the alert means that it finds no way from it to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
 	}
-	meaning, _ := AlertDescription(description)
-	return "the alert means: " + meaning.Meaning
+	return "the alert means: " + c.meaning(description)
+}
+
+func (c inquest) meaning(description uint8) string {
+	return c.means(kindAlert, uint16(description), "")
 }
 
 func mendClientCertificate(description uint8) string {
@@ -247,14 +249,13 @@ func (c inquest) signedShare() bool {
 
 // plain is the meaning of an alert that needs no story.
 func (c inquest) plain(description uint8) Diagnosis {
-	a, ok := AlertDescription(description)
-	switch {
-	case !ok:
+	switch _, known := AlertDescription(description); {
+	case !known:
 		return Diagnosis{"tls-alert", "an alert without a meaning here", "see the log of the side that sent it"}
 	case description == alertBadRecordMAC || description == alertRecordOverflow || description == alertDecodeError:
-		return Diagnosis{"tls-damaged", a.Meaning, "something on the way changes the bytes, or one side is at fault: try again, and from another network"}
+		return Diagnosis{"tls-damaged", c.meaning(description), "something on the way changes the bytes, or one side is at fault: try again, and from another network"}
 	}
-	return Diagnosis{"tls-alert", a.Meaning, "see the log of the side that sent it"}
+	return Diagnosis{"tls-alert", c.meaning(description), "see the log of the side that sent it"}
 }
 
 func names(list []Code) string {

@@ -30,7 +30,7 @@ func says(text string) func(net.Conn) error {
 
 func wantDiagnosis(t *testing.T, s liveSession, err error, code string, words ...string) {
 	t.Helper()
-	d, ok := Diagnose(s.messages, err)
+	d, ok := Diagnose(s.messages, err, means)
 	if !ok || d.Code != code {
 		t.Fatalf("diagnosis %v %+v, want %s\n%s", ok, d, code, strings.Join(script(s.messages), "\n"))
 	}
@@ -48,7 +48,7 @@ func wantDiagnosis(t *testing.T, s liveSession, err error, code string, words ..
 func wantCoveredAll(t *testing.T, messages []Message) {
 	t.Helper()
 	for _, m := range messages {
-		wantCovered(t, m.Name, m.Fields(m.At), 0, len(m.Raw))
+		wantCovered(t, m.Name, m.Fields(m.At, means), 0, len(m.Raw))
 	}
 }
 
@@ -149,7 +149,7 @@ func TestPlaintextInsteadOfTLS(t *testing.T) {
 		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 		s := call(t, Limits{}, client, says(text))
 		wantDiagnosis(t, s, s.clientErr, "tls-plaintext", fmt.Sprintf("%q", text))
-		if d, _ := Diagnose(s.messages, s.clientErr); !strings.Contains(d.Hint, hint) {
+		if d, _ := Diagnose(s.messages, s.clientErr, means); !strings.Contains(d.Hint, hint) {
 			t.Errorf("%q: hint %q", text, d.Hint)
 		}
 	}
@@ -187,7 +187,7 @@ func TestCutHandshake(t *testing.T) {
 			wantDiagnosis(t, cut, os.ErrDeadlineExceeded, "tls-timeout", "after "+last.Name)
 		}
 	}
-	if d, ok := Diagnose(whole.messages, nil); ok {
+	if d, ok := Diagnose(whole.messages, nil, means); ok {
 		t.Errorf("a good session is diagnosed with %+v", d)
 	}
 }
@@ -211,7 +211,7 @@ func TestEveryAlertIsExplained(t *testing.T) {
 	for description := range 256 {
 		for _, dir := range []Direction{ClientToServer, ServerToClient} {
 			alert := Message{Dir: dir, Kind: KindAlert, Name: "Alert", Type: uint8(description), Raw: []byte{levelFatal, uint8(description)}}
-			d, ok := Diagnose(append(hello[:1:1], alert), nil)
+			d, ok := Diagnose(append(hello[:1:1], alert), nil, means)
 			if description == alertCloseNotify || description == alertUserCanceled || description == alertNoRenegotiation {
 				continue
 			}
@@ -264,7 +264,7 @@ func offering(t *testing.T, lowest, highest uint16) *tls.Config {
 
 func wantHint(t *testing.T, s liveSession, words ...string) {
 	t.Helper()
-	d, _ := Diagnose(s.messages, s.clientErr)
+	d, _ := Diagnose(s.messages, s.clientErr, means)
 	for _, w := range words {
 		if without, not := strings.CutPrefix(w, "!"); strings.Contains(d.Hint, without) == not {
 			t.Errorf("%q in the hint %q", w, d.Hint)
@@ -342,7 +342,7 @@ func TestNothingAskedFor(t *testing.T) {
 		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 		client.ServerName, client.NextProtos = "192.0.2.1", nil
 		s := call(t, Limits{}, client, refuse(levelFatal, description))
-		d, _ := Diagnose(s.messages, s.clientErr)
+		d, _ := Diagnose(s.messages, s.clientErr, means)
 		if !strings.HasSuffix(d.Code, "-unknown-name") && d.Code != "tls-no-common-protocol" || !strings.Contains(d.Sentence, sentence) || strings.Contains(d.Hint, "offer no ALPN") {
 			t.Errorf("%+v", d)
 		}
@@ -382,7 +382,7 @@ func TestNoAnswer(t *testing.T) {
 		client.MinVersion, client.MaxVersion = tls.VersionTLS12, version
 		s := call(t, Limits{}, client, says(""))
 		wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-no-answer", "nothing came back after the ClientHello (")
-		if d, _ := Diagnose(s.messages, os.ErrDeadlineExceeded); strings.Contains(d.Hint, "--tls-max 1.2") != hint {
+		if d, _ := Diagnose(s.messages, os.ErrDeadlineExceeded, means); strings.Contains(d.Hint, "--tls-max 1.2") != hint {
 			t.Errorf("%s: %s / %s", tls.VersionName(version), d.Sentence, d.Hint)
 		}
 	}
@@ -397,7 +397,7 @@ func TestUnusableCertificate(t *testing.T) {
 
 	alert := Message{Seq: 9, Dir: ClientToServer, Kind: KindAlert, Name: "Alert", Type: alertDecryptError, Raw: []byte{levelFatal, alertDecryptError}}
 	insecure := errors.New("tls: invalid signature by the server certificate: crypto/rsa: 512-bit keys are insecure")
-	d, _ := Diagnose(append(s.messages[:1:1], alert), insecure)
+	d, _ := Diagnose(append(s.messages[:1:1], alert), insecure, means)
 	if d.Code != "tls-certificate-refused" || !strings.Contains(d.Sentence, "decrypt_error (51): the key in the server's certificate is too short to be used") {
 		t.Errorf("%+v", d)
 	}

@@ -27,7 +27,10 @@ func (p *parser) extension() {
 	head := cursor{b: p.peek(4)}
 	typ, length := head.u16(), int(head.u16())
 	c, known := ExtensionType(typ)
-	name := firstOf(c.Name, unknown16(typ))
+	name, meaning := unknown16(typ), ""
+	if known {
+		name, meaning = c.Name, p.means(kindExtension, typ, p.msg.Name)
+	}
 	switch {
 	case head.bad:
 		p.fail("extension", fmt.Sprintf("needs a type and a length, %s left", count(p.left(), "byte")))
@@ -36,7 +39,7 @@ func (p *parser) extension() {
 		p.fail(name, fmt.Sprintf("declares %s, %d left", count(length, "byte"), p.left()-4))
 		return
 	}
-	p.group(name, 4+length, p.role(typ, c), c.Ref, func(p *parser) {
+	p.group(name, 4+length, meaning, c.Ref, func(p *parser) {
 		p.code("extension_type", 2, Code{Name: c.Name}, known, fmt.Sprint(typ))
 		p.number("length", 2, "bytes that follow", "")
 		p.extensionData(typ)

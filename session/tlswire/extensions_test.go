@@ -30,6 +30,7 @@ func extensionTree(t *testing.T, typ uint16, message uint8, dir Direction, body 
 	b := unhex(t, body)
 	raw := append([]byte{byte(typ >> 8), byte(typ), byte(len(b) >> 8), byte(len(b))}, b...)
 	p := newParser(raw, time.Now())
+	p.means = means
 	p.msg = Message{Kind: KindHandshake, Type: message, Version: versionTLS13, Dir: dir}
 	p.extension()
 	wantCovered(t, ExtensionName(typ), p.out, 0, len(raw))
@@ -122,8 +123,8 @@ func TestHybridShares(t *testing.T) {
 		client.CurvePreferences = []tls.CurveID{group}
 		s := converse(t, Limits{}, client, server)
 		wantTrees(t, s.messages)
-		offer := find(t, s.messages[0].Fields(s.messages[0].At), "extensions", "key_share", "client_shares", "key_share_entry", "key_exchange")
-		answer := find(t, s.messages[1].Fields(s.messages[1].At), "extensions", "key_share", "key_share_entry", "key_exchange")
+		offer := find(t, s.messages[0].Fields(s.messages[0].At, means), "extensions", "key_share", "client_shares", "key_share_entry", "key_exchange")
+		answer := find(t, s.messages[1].Fields(s.messages[1].At, means), "extensions", "key_share", "key_share_entry", "key_exchange")
 		if got := [2]string{partNames(offer), partNames(answer)}; got != want {
 			t.Errorf("%s: %q, want %q", group, got, want)
 		}
@@ -160,7 +161,7 @@ func TestEncryptedClientHello(t *testing.T) {
 	if !sum.ECH || sum.ServerName != "cover.lab" || !sum.Complete {
 		t.Errorf("%+v", sum)
 	}
-	wantValue(t, s.messages[0].Fields(s.messages[0].At), "outer (0)", "extensions", "encrypted_client_hello", "type")
+	wantValue(t, s.messages[0].Fields(s.messages[0].At, means), "outer (0)", "extensions", "encrypted_client_hello", "type")
 }
 
 // echConfig is an ECHConfig with X25519, HKDF-SHA256 and AES-128-GCM (RFC 9849 §4).
@@ -194,7 +195,7 @@ func TestJSON(t *testing.T) {
 	}
 	for i := range back {
 		at := s.messages[i].At
-		if !bytes.Equal(back[i].Raw, s.messages[i].Raw) || outline(back[i].Fields(at), "") != outline(s.messages[i].Fields(at), "") {
+		if !bytes.Equal(back[i].Raw, s.messages[i].Raw) || outline(back[i].Fields(at, means), "") != outline(s.messages[i].Fields(at, means), "") {
 			t.Errorf("%s came back different", s.messages[i].Name)
 		}
 	}

@@ -23,10 +23,10 @@ type Field struct {
 
 // Fields opens a message. at is the moment for which certificates and OCSP
 // answers in it are judged, as a rule when the message came; a zero at judges
-// none. What does not fit its structure is kept as bytes with the reason in Bad.
-func (m Message) Fields(at time.Time) []Field {
+// none. means has the texts about messages, extensions and alerts. What does not fit its structure is kept as bytes with the reason in Bad.
+func (m Message) Fields(at time.Time, means Means) []Field {
 	p := newParser(m.Raw, at)
-	p.msg = m
+	p.msg, p.means = m, means
 	p.message()
 	p.end()
 	return p.out
@@ -47,6 +47,7 @@ type parser struct {
 	limit  int
 	msg    Message // the context: kind, version, suite, sender
 	at     time.Time
+	means  Means
 	budget *int // fields that may still be made
 	out    []Field
 	failed bool
@@ -140,6 +141,14 @@ func (p *parser) code8(name string, table []Code) uint8 {
 	c, ok := lookup(table, uint16(b[0]))
 	p.code(name, 1, c, ok, fmt.Sprintf("%d", b[0]))
 	return b[0]
+}
+
+// point8 makes the field of a code point whose meaning stands elsewhere.
+func (p *parser) point8(name, kind string, table []Code) {
+	value := uint16(p.code8(name, table))
+	if _, known := lookup(table, value); known && !p.failed {
+		p.last().Meaning = p.means(kind, value, "")
+	}
 }
 
 func (p *parser) code16(name string, find func(uint16) (Code, bool)) uint16 {

@@ -42,7 +42,7 @@ func wantUnderstood(t testing.TB, where string, fields []Field) {
 func wantTrees(t testing.TB, messages []Message) {
 	t.Helper()
 	for _, m := range messages {
-		fields := m.Fields(m.At)
+		fields := m.Fields(m.At, means)
 		wantCovered(t, m.Name, fields, 0, len(m.Raw))
 		wantUnderstood(t, m.Name, fields)
 	}

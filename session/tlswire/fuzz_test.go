@@ -52,7 +52,7 @@ func checkTree(t *testing.T, where string, raw []byte, measured bool, parse func
 
 func checkMessage(t *testing.T, m Message, measured bool) {
 	t.Helper()
-	checkTree(t, m.Name, m.Raw, measured, func() []Field { return m.Fields(m.At) })
+	checkTree(t, m.Name, m.Raw, measured, func() []Field { return m.Fields(m.At, means) })
 }
 
 // FuzzDecoder feeds pieces: a byte with the direction and the size, and the
@@ -105,7 +105,7 @@ func FuzzDecoder(f *testing.F) {
 			checkMessage(t, m, measured)
 		}
 		Describe(all)
-		Diagnose(all, io.EOF)
+		Diagnose(all, io.EOF, means)
 	})
 }
 
@@ -147,7 +147,7 @@ func FuzzMessage(f *testing.F) {
 		Describe([]Message{m})
 		m.Kind = KindAlert
 		checkMessage(t, m, false)
-		Diagnose([]Message{m}, nil)
+		Diagnose([]Message{m}, nil, means)
 	})
 }
 
@@ -169,6 +169,7 @@ func FuzzExtension(f *testing.F) {
 		for _, message := range []uint8{typeClientHello, typeServerHello, typeEncryptedExtensions, typeCertificateRequest, typeCertificate, typeNewSessionTicket} {
 			raw := append([]byte{byte(typ >> 8), byte(typ), byte(len(body) >> 8), byte(len(body))}, body...)
 			p := newParser(raw, time.Unix(0, 0))
+			p.means = means
 			p.msg = Message{Kind: KindHandshake, Type: message, Version: versionTLS13, Dir: ServerToClient}
 			checkTree(t, ExtensionName(typ), raw, sampled(raw), func() []Field {
 				p.extension()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Registry is a table of code points, as IANA keeps it.
@@ -12,34 +13,51 @@ type Registry struct {
 	Bits int    // of its numbers
 	// words are what else people call a code point of it, folded.
 	words []string
-	codes func() []Code
-	find  func(uint16) (Code, bool)
-	other func(Code) []string // names beside that of the registry
+	// table is where its code points are. There is none for the suites, whose
+	// meanings are made of their names.
+	table *[]Code
 }
 
-// Registries lists the tables in which [Find] looks.
+// Registries lists the tables in which [Named] and [Numbered] look.
 func Registries() []*Registry { return registries }
 
-var registries = []*Registry{
-	{"tls-message", 8, []string{"message", "handshake", "handshaketype", "handshakemessage", "tlshandshake"}, HandshakeTypes, in8(handshakeTypes), aliased("tls-message")},
-	{"tls-extension", 16, []string{"extension", "ext", "extensiontype"}, ExtensionTypes, ExtensionType, aliased("tls-extension")},
-	{"alert", 8, []string{"tlsalert", "sslalert", "alertnumber", "sslalertnumber"}, Alerts, in8(alerts), aliased("alert")},
-	{"tls-version", 16, []string{"version", "protocol", "protocolversion"}, Versions, Version, versionNames},
-	{"tls-suite", 16, []string{"suite", "cipher", "ciphersuite"}, CipherSuites, CipherSuite, openSSLNames},
-	{"tls-group", 16, []string{"group", "curve", "namedgroup", "namedcurve", "curveid"}, Groups, Group, aliased("tls-group")},
-	{"tls-signature", 16, []string{"signature", "scheme", "signaturescheme", "sigalg", "signaturealgorithm"}, SignatureSchemes, SignatureScheme, aliased("tls-signature")},
-	{"tls-record", 8, []string{"record", "contenttype", "recordtype"}, ContentTypes, in8(contentTypes), aliased("tls-record")},
-}
+// The registries that are looked at by themselves.
+const (
+	kindMessage   = "tls-message"
+	kindExtension = "tls-extension"
+	kindAlert     = "alert"
+	kindSuite     = "tls-suite"
+)
 
-func in8(table []Code) func(uint16) (Code, bool) {
-	return func(v uint16) (Code, bool) { return lookup(table, v) }
+var registries = []*Registry{
+	{kindMessage, 8, []string{"message", "handshake", "handshaketype", "handshakemessage", "tlshandshake"}, &handshakeTypes},
+	{kindExtension, 16, []string{"extension", "ext", "extensiontype"}, &extensionTypes},
+	{kindAlert, 8, []string{"tlsalert", "sslalert", "alertnumber", "sslalertnumber"}, &alerts},
+	{"tls-version", 16, []string{"version", "protocol", "protocolversion"}, &versions},
+	{kindSuite, 16, []string{"suite", "cipher", "ciphersuite"}, nil},
+	{"tls-group", 16, []string{"group", "curve", "namedgroup", "namedcurve", "curveid"}, &groups},
+	{"tls-signature", 16, []string{"signature", "scheme", "signaturescheme", "sigalg", "signaturealgorithm"}, &signatureSchemes},
+	{"tls-record", 8, []string{"record", "contenttype", "recordtype"}, &contentTypes},
 }
 
 // Codes lists the code points.
-func (r *Registry) Codes() []Code { return r.codes() }
+func (r *Registry) Codes() []Code {
+	if r.Kind == kindSuite {
+		return CipherSuites()
+	}
+	return slices.Clone(*r.table)
+}
 
 // Find looks a code point up by its number.
-func (r *Registry) Find(value uint16) (Code, bool) { return r.find(value) }
+func (r *Registry) Find(value uint16) (Code, bool) {
+	switch {
+	case r.Kind == kindSuite:
+		return CipherSuite(value)
+	case r.Bits == 8:
+		return lookup(*r.table, value)
+	}
+	return lookup16(*r.table, value)
+}
 
 // Word is what a person puts in front of a number or a name to mean this registry.
 func (r *Registry) Word() string { return strings.TrimPrefix(r.Kind, "tls-") }
@@ -54,7 +72,7 @@ type Point struct {
 func RegistryOf(word string) (*Registry, bool) {
 	folded := fold(word)
 	for _, r := range registries {
-		if folded == fold(r.Kind) || folded == fold(r.Word()) || slices.Contains(r.words, folded) {
+		if folds(r.Kind, folded) || folds(r.Word(), folded) || slices.Contains(r.words, folded) {
 			return r, true
 		}
 	}
@@ -80,13 +98,40 @@ func (r *Registry) Named(name string) (Code, bool) {
 	if folded == "" {
 		return Code{}, false
 	}
-	same := func(n string) bool { return fold(n) == folded }
-	for _, c := range r.codes() {
-		if same(c.Name) || slices.ContainsFunc(r.other(c), same) {
+	if r.Kind == kindSuite {
+		return suiteNamed(folded)
+	}
+	for _, c := range *r.table {
+		if folds(c.Name, folded) || r.alias(c, folded) {
 			return c, true
 		}
 	}
 	return Code{}, false
+}
+
+// suiteNamed goes by the names alone: what each suite means is made of its name
+// and would cost more than all of the search.
+func suiteNamed(folded string) (Code, bool) {
+	for _, row := range suiteTable {
+		if folds(row.name, folded) || isOpenSSLName(folded, partsOf(row.name)) {
+			return row.code(), true
+		}
+	}
+	return Code{}, false
+}
+
+// alias reports whether a code point is also called so.
+func (r *Registry) alias(c Code, folded string) bool {
+	same := func(name string) bool { return folds(name, folded) }
+	if r.table == &versions {
+		return slices.ContainsFunc(versionNames(c), same)
+	}
+	for _, a := range aliases {
+		if a.kind == r.Kind && a.value == c.Value {
+			return slices.ContainsFunc(a.names, same)
+		}
+	}
+	return false
 }
 
 // Numbered finds the code points with that number, each name once: GREASE is
@@ -94,7 +139,7 @@ func (r *Registry) Named(name string) (Code, bool) {
 func Numbered(value uint16) []Point {
 	var out []Point
 	for _, r := range registries {
-		c, ok := r.find(value)
+		c, ok := r.Find(value)
 		same := func(p Point) bool { return p.Name == c.Name }
 		if ok && !slices.ContainsFunc(out, same) {
 			out = append(out, Point{r, c})
@@ -107,11 +152,40 @@ func Numbered(value uint16) []Point {
 // their words.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("-_ .+/", r) {
+		if isFolded(r) {
 			return -1
 		}
 		return unicode.ToLower(r)
 	}, name)
+}
+
+func isFolded(r rune) bool {
+	switch r {
+	case '-', '_', ' ', '.', '+', '/':
+		return true
+	}
+	return false
+}
+
+// folds reports whether fold makes folded of name, and makes nothing for it.
+func folds(name, folded string) bool {
+	rest, ok := cutFolded(folded, name)
+	return ok && rest == ""
+}
+
+// cutFolded takes what fold makes of name off the start of folded.
+func cutFolded(folded, name string) (rest string, ok bool) {
+	for _, r := range name {
+		if isFolded(r) {
+			continue
+		}
+		c, size := utf8.DecodeRuneInString(folded)
+		if size == 0 || c != unicode.ToLower(r) {
+			return folded, false
+		}
+		folded = folded[size:]
+	}
+	return folded, true
 }
 
 // aliases are other names of code points: of other registries, of programs, and
@@ -163,17 +237,6 @@ var aliases = []struct {
 	{"tls-record", contentChangeCipherSpec, []string{"CCS"}},
 }
 
-func aliased(kind string) func(Code) []string {
-	return func(c Code) []string {
-		for _, a := range aliases {
-			if a.kind == kind && a.value == c.Value {
-				return a.names
-			}
-		}
-		return nil
-	}
-}
-
 // versionNames are those of programs: TLSv1.2, TLS1.2, VersionTLS12; TLSv1 is 1.0.
 func versionNames(c Code) []string {
 	protocol, number, _ := strings.Cut(c.Name, " ")
@@ -184,31 +247,37 @@ func versionNames(c Code) []string {
 	return names
 }
 
-// openSSLNames is the name OpenSSL has for a suite of TLS 1.2 or older, folded
+// isOpenSSLName reports whether OpenSSL calls a suite of TLS 1.2 or older so
 // (ciphers(1)): key exchange and authentication with RSA go unsaid, as do CBC
 // and what a cipher implies.
-func openSSLNames(c Code) []string {
-	p := partsOf(c.Name)
+func isOpenSSLName(folded string, p suiteParts) bool {
 	if p.exchange == "" || p.export {
-		return nil
+		return false
 	}
-	name := fold(openSSLExchange(p) + openSSLCipher(p))
-	if p.cipher != "CHACHA20_POLY1305" {
-		name += fold(p.hash)
+	exchange, auth := openSSLExchange(p)
+	hash := p.hash
+	if p.cipher == "CHACHA20_POLY1305" {
+		hash = ""
 	}
-	return []string{name}
+	for _, part := range [...]string{exchange, auth, openSSLCipher(p), hash} {
+		var ok bool
+		if folded, ok = cutFolded(folded, part); !ok {
+			return false
+		}
+	}
+	return folded == ""
 }
 
-func openSSLExchange(p suiteParts) string {
+func openSSLExchange(p suiteParts) (exchange, auth string) {
 	switch {
 	case p.auth == "anon":
-		return "A" + p.exchange
+		return "A", p.exchange
 	case p.exchange == p.auth && p.auth == "RSA":
-		return ""
+		return "", ""
 	case p.exchange == p.auth, p.exchange == "ECDHE" && p.auth == "RSA" && strings.HasPrefix(p.cipher, "ARIA"):
-		return p.exchange
+		return p.exchange, ""
 	}
-	return p.exchange + p.auth
+	return p.exchange, p.auth
 }
 
 func openSSLCipher(p suiteParts) string {

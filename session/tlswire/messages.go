@@ -36,7 +36,7 @@ func (p *parser) alert() {
 	if p.msg.Version == versionTLS13 && !p.failed {
 		p.last().Meaning = "in TLS 1.3 the level means nothing: close_notify and user_canceled end nothing by force, all others do"
 	}
-	p.code8("description", alerts)
+	p.point8("description", kindAlert, alerts)
 }
 
 // foreign shows bytes that are no TLS, as text if they are.
@@ -59,7 +59,7 @@ func printable(b []byte) (string, bool) {
 
 // handshake parses a handshake message (RFC 9846 §4, RFC 5246 §7.4).
 func (p *parser) handshake() {
-	p.code8("msg_type", handshakeTypes)
+	p.point8("msg_type", kindMessage, handshakeTypes)
 	length := p.number("length", 3, "bytes that follow", "RFC 9846 §4")
 	if p.failed {
 		return

@@ -9,11 +9,18 @@ import (
 type Code struct {
 	Value uint16 `json:"value"`
 	Name  string `json:"name"` // as in the IANA registry
-	// What the tables here say of it; not written, so that no file repeats them.
+	// What the tables here say of it; not written, so that no file repeats them. Of
+	// messages, extensions and alerts they say nothing, see [Means].
 	Meaning string `json:"-"` // one line
 	Ref     string `json:"-"` // the document that defines it
 	Verdict string `json:"-"` // what to think of it today
 }
+
+// Means says in a line what a message, an extension or an alert means; kind is
+// that of its [Registry]. in is the name of the message that an extension stands
+// in: one and the same asks in one and answers in another (RFC 9846 §4.3, table
+// of extensions and messages). What it does not know means "".
+type Means func(kind string, value uint16, in string) string
 
 // lookup finds a code point in a table, or a GREASE value where the registry
 // has 16 bits. Tables are short, so it reads them through.

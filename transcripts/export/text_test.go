@@ -253,10 +253,10 @@ func TestFullOpensTLSMessages(t *testing.T) {
 	m := tlswire.Message{Dir: "S", Kind: tlswire.KindAlert, Name: "Alert", Type: 40, Raw: []byte{2, 40}}
 	e := record.Event{Kind: record.KindTLSMessage, TLSMessage: &m}
 	got := strings.Join((&Text{Depth: Full}).Event(&e), "\n")
-	if len(m.Fields(time.Time{})) == 0 {
+	if len(m.Fields(time.Time{}, explain.Meaning)) == 0 {
 		t.Fatal("no fields")
 	}
-	for _, f := range m.Fields(time.Time{}) {
+	for _, f := range m.Fields(time.Time{}, explain.Meaning) {
 		if want := "       " + f.Name + " = " + f.Value; !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 )
@@ -27,7 +28,7 @@ func (p *page) tlsMessage(m *tlswire.Message) {
 		if p.Depth == Full {
 			p.explainOnly()
 			p.records(m)
-			p.fields(m.Fields(p.moment()), 0)
+			p.fields(m.Fields(p.moment(), explain.Meaning), 0)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
@@ -227,7 +228,7 @@ func (w *writer) inShort(h handshake) {
 
 // died says what would help where a handshake did not come to its end.
 func (w *writer) died(h handshake, t *record.TLS) {
-	if d, ok := tlswire.Diagnose(h.messages, nil); ok && strings.Contains(t.Error, d.Sentence) {
+	if d, ok := tlswire.Diagnose(h.messages, nil, explain.Meaning); ok && strings.Contains(t.Error, d.Sentence) {
 		w.said("Try", d.Hint)
 	}
 	if n := len(h.messages); n > 0 {

@@ -33,7 +33,7 @@ func parts(s Subject) ([]byte, []tlswire.Field) {
 	e := s.event()
 	switch {
 	case e.TLSMessage != nil:
-		return e.TLSMessage.Raw, e.TLSMessage.Fields(s.moment(e))
+		return e.TLSMessage.Raw, e.TLSMessage.Fields(s.moment(e), explain.Meaning)
 	case e.TLS != nil:
 		return chainParts(s, e)
 	case e.Reply != nil:

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
@@ -22,7 +23,7 @@ func (w *writer) tlsMessage(m *tlswire.Message, at time.Time) {
 	w.prose("note", paint.Warn, m.Reason)
 	w.gap()
 	left := most
-	w.tree(m.Fields(at), 0, &left)
+	w.tree(m.Fields(at, explain.Meaning), 0, &left)
 }
 
 // tree lists the fields of a message, each below the one it is a part of.
