@@ -174,8 +174,7 @@ func TestAStoppedJobComesBack(t *testing.T) {
 					t.Errorf("the screen was not left: %q", out)
 				}
 				master.WriteString("\n")
-				awaits(t, master, "\x1b[?1049h")
-				awaits(t, master, "mail.lab")
+				redrawn(t, master)
 			}
 			master.WriteString("\x03")
 			if out := awaits(t, master, "ended"); !strings.Contains(out, "result: interrupted") {
@@ -183,6 +182,15 @@ func TestAStoppedJobComesBack(t *testing.T) {
 			}
 			child.Wait()
 		})
+	}
+}
+
+// redrawn waits until the screen is there again.
+func redrawn(t *testing.T, master *os.File) {
+	t.Helper()
+	_, screen, _ := strings.Cut(awaits(t, master, "\x1b[?1049h"), "\x1b[?1049h")
+	if !strings.Contains(screen, "mail.lab") {
+		awaits(t, master, "mail.lab")
 	}
 }
 
@@ -202,8 +210,7 @@ func TestCtrlZWithoutAShell(t *testing.T) {
 	awaits(t, master, "enter")
 	for range 2 {
 		master.WriteString("\x1a")
-		awaits(t, master, "\x1b[?1049h")
-		awaits(t, master, "mail.lab")
+		redrawn(t, master)
 	}
 	master.WriteString("\x03")
 	if rest := drained(master); !strings.Contains(rest, "result: interrupted") {

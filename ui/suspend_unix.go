@@ -6,9 +6,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/ui/jobcontrol"
 )
 
 // suspension stops and continues the program for a shell. At Ctrl-Z the terminal is the shell's until the program goes on.
@@ -52,7 +53,7 @@ func (s *suspension) relay() {
 func (s *suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	switch msg.(type) {
 	case tea.SuspendMsg:
-		return s.aside(stopJob)
+		return s.aside(jobcontrol.Stop)
 	case resumedMsg:
 		return s.aside(func() {})
 	}
@@ -69,19 +70,4 @@ func (s *suspension) aside(do func()) tea.Msg {
 	signal.Notify(s.resumes, syscall.SIGCONT)
 	_ = s.program.RestoreTerminal() // a terminal that is gone ends the program by its signal
 	return tea.ResumeMsg{}
-}
-
-// moment is how long a stop may take to come. Where nobody could continue the program the system does not stop it.
-const moment = 100 * time.Millisecond
-
-// stopJob stops the whole job, as the terminal does at Ctrl-Z, and returns when it goes on.
-func stopJob() {
-	continued := make(chan os.Signal, 1)
-	signal.Notify(continued, syscall.SIGCONT)
-	defer signal.Stop(continued)
-	_ = syscall.Kill(0, syscall.SIGTSTP)
-	select {
-	case <-continued:
-	case <-time.After(moment):
-	}
 }

@@ -144,11 +144,11 @@ func onBareTerminal(t *testing.T, args ...string) (person, terminal *os.File, s 
 	return person, terminal, s
 }
 
-// shows reads the terminal until a text has come.
+// shows reads the terminal until a text has come, and nothing behind it.
 func shows(t *testing.T, person *os.File, text string) {
 	t.Helper()
 	var all strings.Builder
-	for buf := make([]byte, 4096); !strings.Contains(all.String(), text); {
+	for buf := make([]byte, 1); !strings.Contains(all.String(), text); {
 		n, err := person.Read(buf)
 		if all.Write(buf[:n]); err != nil {
 			t.Fatalf("%q never came: %q", text, all.String())
@@ -189,6 +189,40 @@ func TestAPasswordCommandHasTheTerminal(t *testing.T) {
 	shows(t, person, "--password-command: interrupted while waiting for the command")
 	if s.Wait(); session.Exit(s.ProcessState.ExitCode()) != session.ExitInterrupted {
 		t.Error(s.ProcessState)
+	}
+}
+
+// With a shell: ctrl-z while a command or a prompt has the terminal stops the program too, and fg brings back both.
+func TestCtrlZWhileSomethingIsAsked(t *testing.T) {
+	command := `printf 'PIN: ' >/dev/tty; read pin </dev/tty; echo "got $pin." >/dev/tty; echo tulip-42`
+	for name, test := range map[string]struct{ line, asks, answer, then string }{
+		"command": {"run lab: -q --user ann --password-command \"$COMMAND\"", "PIN: ", "1234\n", "got 1234."},
+		"prompt":  {"run 127.0.0.1:1 -q --user ann", "password of", "tulip\r", "127.0.0.1:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			person, terminal := ptytest.Open(t)
+			shell := exec.Command("bash", "--norc", "--noprofile", "-i")
+			shell.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", "XDG_STATE_HOME="+t.TempDir(), "TERM=dumb", "PS1=ready$ ", "EHLO="+os.Args[0], "COMMAND="+command)
+			shell.Stdin, shell.Stdout, shell.Stderr = terminal, terminal, terminal
+			shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+			if err := shell.Start(); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { shell.Process.Kill(); shell.Wait() })
+			shows(t, person, "ready$ ")
+			person.WriteString("$EHLO " + test.line + "\n")
+			shows(t, person, test.asks)
+			person.WriteString("\x1a")
+			shows(t, person, "Stopped")
+			shows(t, person, "ready$ ")
+			person.WriteString("fg\n")
+			if name == "prompt" {
+				shows(t, person, test.asks)
+			}
+			person.WriteString(test.answer)
+			shows(t, person, test.then)
+			shows(t, person, "ready$ ")
+		})
 	}
 }
 

@@ -24,10 +24,10 @@ var ErrTooLong = fmt.Errorf("more than %d KiB were typed", Limit>>10)
 // [ErrTooLong], io.EOF for Ctrl-D on an empty line, ctx's, and those of the terminal, which is put right in each case. A
 // program that was stopped asks again when it goes on.
 func Ask(ctx context.Context, terminal *os.File, out io.Writer, question string) (string, error) {
-	if _, err := io.WriteString(out, question); err != nil {
-		return "", err
-	}
-	return read(ctx, terminal, func() { io.WriteString(out, question) })
+	return read(ctx, terminal, func() error {
+		_, err := io.WriteString(out, question)
+		return err
+	})
 }
 
 // line is what was typed so far.

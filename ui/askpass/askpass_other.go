@@ -10,10 +10,13 @@ import (
 )
 
 // read leaves a read behind when ctx ends: here a terminal cannot be waited for together with something else.
-func read(ctx context.Context, terminal *os.File, _ func()) (string, error) {
+func read(ctx context.Context, terminal *os.File, ask func() error) (string, error) {
 	fd := int(terminal.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
+		return "", err
+	}
+	if err := ask(); err != nil {
 		return "", err
 	}
 	type answer struct {

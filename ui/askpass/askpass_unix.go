@@ -9,10 +9,11 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"ehlo/ui/jobcontrol"
 )
 
 // reading is one prompt on a terminal.
@@ -20,24 +21,27 @@ type reading struct {
 	fd    int
 	modes *term.State // of the terminal, before
 	wake  *os.File    // has a byte to read when something else than a key happened
-	again func()      // asks once more
+	ask   func() error
 	line  line
 }
 
-func read(ctx context.Context, terminal *os.File, again func()) (string, error) {
+func read(ctx context.Context, terminal *os.File, ask func() error) (string, error) {
 	wake, ring, err := os.Pipe()
 	if err != nil {
 		return "", err
 	}
 	defer wake.Close()
 	defer ring.Close()
-	r := &reading{fd: int(terminal.Fd()), wake: wake, again: again}
+	r := &reading{fd: int(terminal.Fd()), wake: wake, ask: ask}
 	if r.modes, err = term.MakeRaw(r.fd); err != nil {
 		return "", err
 	}
 	defer term.Restore(r.fd, r.modes)
 	defer onContinue(ring)()
 	defer context.AfterFunc(ctx, func() { ring.Write([]byte{0}) })()
+	if err := ask(); err != nil { // once what is typed is not shown
+		return "", err
+	}
 	return r.all(ctx)
 }
 
@@ -101,7 +105,7 @@ func (r *reading) wait() (woken bool, err error) {
 // resume takes the terminal again.
 func (r *reading) resume() {
 	term.MakeRaw(r.fd)
-	r.again()
+	r.ask()
 }
 
 func (r *reading) keys(keys []byte) (done bool, err error) {
@@ -117,19 +121,10 @@ func (r *reading) keys(keys []byte) (done bool, err error) {
 	return false, nil
 }
 
-// moment is how long a stop may take to come. Where no shell could continue the program the system does not stop it.
-const moment = 100 * time.Millisecond
-
-// suspend stops the program, as the terminal does at Ctrl-Z when it edits lines.
+// suspend stops the program, as the terminal does at Ctrl-Z when it edits lines. When it goes on wait is woken as well, and
+// the question asked again.
 func (r *reading) suspend() {
 	term.Restore(r.fd, r.modes)
-	continued := make(chan os.Signal, 1)
-	signal.Notify(continued, syscall.SIGCONT)
-	defer signal.Stop(continued)
-	unix.Kill(0, syscall.SIGTSTP)
-	select {
-	case <-continued: // wait is woken, and resume asks again
-	case <-time.After(moment):
-		term.MakeRaw(r.fd)
-	}
+	jobcontrol.Stop()
+	term.MakeRaw(r.fd)
 }

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"ehlo/ui/jobcontrol"
 )
 
 // process is a command that runs, the leader of a process group of its own.
@@ -86,7 +88,7 @@ func (p *process) wait() error {
 // stopped follows a command that was stopped, as by ctrl-z: this program stops as well, and both go on together.
 func (p *process) stopped() {
 	p.give(unix.Getpgrp())
-	unix.Kill(0, syscall.SIGTSTP)
+	jobcontrol.Stop()
 	p.give(p.pid)
 	unix.Kill(-p.pid, syscall.SIGCONT)
 }
