@@ -14,6 +14,8 @@ import (
 type App struct {
 	// Launch starts a session: the practice server if the request names a scenario, the engine, the recorder.
 	Launch func(Request) (*Live, error)
+	// Abandon ends what a start still waits for, such as a file that is a pipe: the program ends. nil if it waits for nothing.
+	Abandon func()
 	// Open reads a transcript.
 	Open func(path string) (*Replay, error)
 	// Recent lists the latest transcripts, newest first.

@@ -103,6 +103,9 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 // has ended, however it did.
 func (r *root) joinAll() (paths []string, errs []error) {
 	if r.pending != nil {
+		if r.app.Abandon != nil {
+			r.app.Abandon()
+		}
 		<-r.pending.done
 		if r.pending.live != nil {
 			r.showLive(r.pending.live)

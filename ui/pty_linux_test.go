@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"ehlo/ui/ptytest"
 )
@@ -30,8 +33,37 @@ func TestMain(m *testing.M) {
 	case "live":
 		fmt.Println("result:", App{}.Live(context.Background(), newScene().live()))
 		return
+	case "shell":
+		shell()
+		return
 	}
 	os.Exit(m.Run())
+}
+
+// shell runs the program as a job, and brings it back to the foreground when a person has pressed Enter.
+func shell() {
+	signal.Ignore(syscall.SIGTTOU) // it takes the terminal back
+	job := exec.Command(os.Args[0])
+	job.Env = append(os.Environ(), inside+"=live")
+	job.Stdin, job.Stdout, job.Stderr = os.Stdin, os.Stdout, os.Stderr
+	job.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true}
+	if err := job.Start(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for {
+		var status syscall.WaitStatus
+		syscall.Wait4(job.Process.Pid, &status, syscall.WUNTRACED, nil)
+		unix.IoctlSetPointerInt(0, unix.TIOCSPGRP, os.Getpid())
+		if !status.Stopped() {
+			fmt.Println("ended")
+			return
+		}
+		fmt.Println("stopped", job.Process.Pid)
+		os.Stdin.Read(make([]byte, 100))
+		unix.IoctlSetPointerInt(0, unix.TIOCSPGRP, job.Process.Pid)
+		syscall.Kill(-job.Process.Pid, syscall.SIGCONT)
+	}
 }
 
 // onPty starts the program. The returned file is the terminal: what the program writes, and what a person types.
@@ -119,6 +151,70 @@ func TestSignalsEndTheScreenCleanly(t *testing.T) {
 		if err := child.Wait(); err != nil {
 			t.Error(sig, err)
 		}
+	}
+}
+
+// A job that is stopped leaves the terminal to the shell, and its screen is there again when it goes on, however it was
+// stopped.
+func TestAStoppedJobComesBack(t *testing.T) {
+	for name, test := range map[string]struct {
+		stop func(t *testing.T, master *os.File, job int)
+		left string // the screen is left before the stop
+	}{
+		"ctrl-z":  {func(_ *testing.T, master *os.File, _ int) { master.WriteString("\x1a") }, "\x1b[?1049l"},
+		"SIGTSTP": {func(_ *testing.T, _ *os.File, job int) { syscall.Kill(job, syscall.SIGTSTP) }, ""},
+		"SIGSTOP": {func(_ *testing.T, _ *os.File, job int) { syscall.Kill(job, syscall.SIGSTOP) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			master, child := onPty(t, "shell")
+			awaits(t, master, "enter")
+			for range 2 {
+				test.stop(t, master, foreground(t, master))
+				if out := awaits(t, master, "stopped"); !strings.Contains(out, test.left) {
+					t.Errorf("the screen was not left: %q", out)
+				}
+				master.WriteString("\n")
+				redrawn(t, master)
+			}
+			master.WriteString("\x03")
+			if out := awaits(t, master, "ended"); !strings.Contains(out, "result: interrupted") {
+				t.Errorf("%q", out)
+			}
+			child.Wait()
+		})
+	}
+}
+
+// redrawn waits until the screen is there again.
+func redrawn(t *testing.T, master *os.File) {
+	t.Helper()
+	_, screen, _ := strings.Cut(awaits(t, master, "\x1b[?1049h"), "\x1b[?1049h")
+	if !strings.Contains(screen, "mail.lab") {
+		awaits(t, master, "mail.lab")
+	}
+}
+
+// foreground is the job that has the terminal.
+func foreground(t *testing.T, master *os.File) int {
+	t.Helper()
+	group, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPGRP)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return group
+}
+
+// Where no shell could continue the program Ctrl-Z does not take it away.
+func TestCtrlZWithoutAShell(t *testing.T) {
+	master, _ := onPty(t, "live")
+	awaits(t, master, "enter")
+	for range 2 {
+		master.WriteString("\x1a")
+		redrawn(t, master)
+	}
+	master.WriteString("\x03")
+	if rest := drained(master); !strings.Contains(rest, "result: interrupted") {
+		t.Errorf("%q", rest)
 	}
 }
 

@@ -81,8 +81,10 @@ func (r *root) onTerminal(ctx context.Context) error {
 		return ErrNoTerminal
 	}
 	s := &shield{model: r}
-	p := tea.NewProgram(s, tea.WithAltScreen(), tea.WithoutSignalHandler())
+	jobs := newSuspension()
+	p := tea.NewProgram(s, tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(jobs.filter))
 	s.quit = p.Quit
+	defer jobs.start(p)()
 	stop := r.quitOnSignal(ctx, p)
 	defer stop()
 	_, err := p.Run()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -445,6 +446,21 @@ func TestALaunchThatComesTooLateIsJoined(t *testing.T) {
 	close(begun)
 	if paths, errs := s.root.joinAll(); len(paths) != 1 || len(errs) > 0 || sc.ends != 1 {
 		t.Errorf("transcripts %q, errors %v, %d ends", paths, errs, sc.ends)
+	}
+}
+
+// A session that waits for an input which never comes is given up when the program ends.
+func TestALaunchThatWaitsIsAbandoned(t *testing.T) {
+	waits := make(chan struct{})
+	app := homeApp()
+	app.Launch = func(Request) (*Live, error) { <-waits; return nil, errDisk }
+	app.Abandon = sync.OnceFunc(func() { close(waits) })
+	s := simHome(t, app, 80, 24)
+	s.tap("enter", "enter")
+	s.until("a launch", func() bool { return s.root.pending != nil })
+	s.tap("ctrl+c")
+	if paths, errs := s.root.joinAll(); len(paths) != 0 || len(errs) > 0 {
+		t.Errorf("transcripts %q, errors %v", paths, errs)
 	}
 }
 

@@ -39,16 +39,38 @@ func newConnect(std streams) *cobra.Command {
 
 // explore walks a session on the screen, or as lines of text where there is none.
 func explore(ctx context.Context, std streams, o *options, target string) error {
+	ctx, abandon := context.WithCancel(ctx)
+	defer abandon()
+	defer o.keep()()
+	o.kept.abandon = abandon
 	start := launcher(ctx, std, o, target)
-	live, err := start()
+	live, err := uninterrupted(abandon, start)
 	if err != nil {
 		return err
 	}
 	return exploreLive(ctx, std, o, live)
 }
 
+// uninterrupted starts a session. Until it is there a ctrl-c ends what is waited for.
+func uninterrupted(abandon func(), start func() (*ui.Live, error)) (*ui.Live, error) {
+	interrupts, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
+	defer close(done)
+	go func() {
+		select {
+		case <-interrupts:
+			abandon()
+		case <-done:
+		}
+	}()
+	return start()
+}
+
 func exploreLive(ctx context.Context, std streams, o *options, live *ui.Live) error {
 	if hasScreen(std, o) {
+		o.keep()
+		o.kept.screen = true
 		return screenError(app(ctx, std, o).Live(ctx, live))
 	}
 	return explorePlain(ctx, std, live)
@@ -96,6 +118,10 @@ func tell(w io.Writer, live *ui.Live) {
 // runHome opens the home screen.
 func runHome(ctx context.Context, std streams, o *options) error {
 	if hasScreen(std, o) {
+		ctx, abandon := context.WithCancel(ctx)
+		defer abandon()
+		o.keep()
+		o.kept.screen, o.kept.abandon = true, abandon
 		return screenError(app(ctx, std, o).Home(ctx))
 	}
 	return explore(ctx, std, o, "lab:")

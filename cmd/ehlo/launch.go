@@ -35,6 +35,7 @@ func labTarget(target string) (scenario string, ok bool) {
 
 // planFor thinks a session through. prompt allows asking for a password.
 func planFor(ctx context.Context, std streams, o *options, target string, prompt bool) (*plan, error) {
+	o.keep()
 	if scenario, ok := labTarget(target); ok {
 		return planLab(ctx, std, o, scenario)
 	}
@@ -43,7 +44,7 @@ func planFor(ctx context.Context, std streams, o *options, target string, prompt
 		return nil, usage(err)
 	}
 	p := &plan{reveal: o.reveal}
-	if p.cfg, err = o.config(t); err != nil {
+	if p.cfg, err = o.config(ctx, t); err != nil {
 		return nil, err
 	}
 	p.goal, err = o.goal(ctx, std, prompt)
@@ -67,7 +68,7 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 	}
 	t.Lab = true
 	p := &plan{reveal: o.reveal}
-	if p.cfg, err = own.config(t); err != nil {
+	if p.cfg, err = own.config(ctx, t); err != nil {
 		return nil, err
 	}
 	if p.goal, err = own.goal(ctx, std, false); err != nil {
@@ -163,7 +164,7 @@ func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
 	s := engine.New(p.cfg)
 	s.Reveal(p.reveal)
 	live := &ui.Live{Engine: s, Goal: p.goal, Timeout: p.cfg.Timeout, Again: again}
-	rec, err := keep(s.Log(), p.cfg.Target)
+	rec, err := newTranscript(s.Log(), p.cfg.Target)
 	if err != nil { // a session without a transcript is worth more than none
 		live.Source, live.Failed = s.Log(), func() error { return err }
 		live.Stop = func() error { return errors.Join(s.Close(), p.close()) }
@@ -175,8 +176,8 @@ func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
 	return live, nil
 }
 
-// record begins a transcript under a name of its own: another session may take a name in between.
-func keep(log *record.Log, target record.Target) (*transcripts.Recorder, error) {
+// newTranscript begins a transcript under a name of its own: another session may take a name in between.
+func newTranscript(log *record.Log, target record.Target) (*transcripts.Recorder, error) {
 	dir, err := transcripts.Dir()
 	if err != nil {
 		return nil, err

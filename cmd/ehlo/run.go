@@ -68,6 +68,7 @@ func newRun(std streams) *cobra.Command {
 func (r *runner) run(ctx context.Context, std streams, target string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
+	defer r.o.keep()()
 	p, err := planFor(ctx, std, &r.o, target, true)
 	if err != nil {
 		return err

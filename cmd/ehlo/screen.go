@@ -16,11 +16,19 @@ import (
 // app is what the screen gets from the rest of the program.
 func app(ctx context.Context, std streams, o *options) *ui.App {
 	return &ui.App{
+		Abandon:   o.abandon,
 		Launch:    func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
 		Open:      openReplay,
 		Recent:    recent,
 		Scenarios: scenarios(),
 		Version:   release,
+	}
+}
+
+// abandon ends what the start of a session still waits for.
+func (o *options) abandon() {
+	if o.kept != nil && o.kept.abandon != nil {
+		o.kept.abandon()
 	}
 }
 

@@ -44,6 +44,7 @@ var Exits = []struct {
 	{ExitEnvelope, "MAIL or RCPT rejected"},
 	{ExitData, "DATA rejected"},
 	{ExitProtocol, "protocol violation"},
+	{75, "deferred, try again later"}, // EX_TEMPFAIL of sysexits.h
 	{ExitTimeout, "timeout"},
 	{ExitInterrupted, "interrupted"},
 }

@@ -16,6 +16,7 @@ import (
 
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
+	"ehlo/ui/askpass"
 )
 
 // Console is where a person reads and types.
@@ -62,32 +63,46 @@ func (d *dialog) printf(format string, args ...any) {
 
 // ask prints a prompt and reads a line, without its end. The error is io.EOF, [errInterrupted], ctx's, or that of the
 // output: without a reader there is no point in asking on.
-func (d *dialog) ask(ctx context.Context, prompt string) (string, error) {
-	return d.answer(ctx, prompt, d.readLine, func() {})
+func (d *dialog) ask(ctx context.Context, question string) (string, error) {
+	return d.answer(ctx, question, d.readLine)
 }
 
 // secret is ask without an echo on the terminal.
-func (d *dialog) secret(ctx context.Context, prompt string) (sasl.Secret, error) {
-	read, restore := d.readLine, func() {}
+func (d *dialog) secret(ctx context.Context, question string) (sasl.Secret, error) {
+	ask := d.ask
 	if d.terminal {
-		fd := int(d.In.(*os.File).Fd())
-		if before, err := term.GetState(fd); err == nil {
-			restore = func() { term.Restore(fd, before) }
-		}
-		read = func() (string, error) {
-			b, err := term.ReadPassword(fd)
-			return string(b), err
-		}
+		ask = d.hidden
 	}
-	line, err := d.answer(ctx, prompt, read, restore)
+	line, err := ask(ctx, question)
 	d.print("") // no line end was echoed either
 	return sasl.NewSecret(line), err
 }
 
+// hidden reads a line of any length from the terminal.
+func (d *dialog) hidden(ctx context.Context, question string) (string, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-d.Interrupt:
+			cancel(errInterrupted)
+		case <-ctx.Done():
+		}
+	}()
+	line, err := askpass.Ask(ctx, d.In.(*os.File), d.Out, wire.VisibleString(question)+" ")
+	switch {
+	case errors.Is(err, askpass.ErrInterrupted):
+		err = errInterrupted
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	}
+	return line, err
+}
+
 // answer waits for a line. A read from a terminal cannot be cancelled: when the wait ends otherwise the read is left
 // behind, and what it gets is dropped. Nothing is asked after that.
-func (d *dialog) answer(ctx context.Context, prompt string, read func() (string, error), restore func()) (string, error) {
-	if _, err := io.WriteString(d.Out, wire.VisibleString(prompt)+" "); err != nil {
+func (d *dialog) answer(ctx context.Context, question string, read func() (string, error)) (string, error) {
+	if _, err := io.WriteString(d.Out, wire.VisibleString(question)+" "); err != nil {
 		return "", err
 	}
 	type line struct {
@@ -103,11 +118,9 @@ func (d *dialog) answer(ctx context.Context, prompt string, read func() (string,
 	case l := <-got:
 		return l.text, l.err
 	case <-d.Interrupt:
-		restore()
 		d.print("")
 		return "", errInterrupted
 	case <-ctx.Done():
-		restore()
 		d.print("")
 		return "", ctx.Err()
 	}

@@ -94,6 +94,36 @@ func TestPasswordIsNotEchoed(t *testing.T) {
 	}
 }
 
+// A terminal that edits lines would keep 4095 bytes of this one.
+func TestALongPasswordIsWhole(t *testing.T) {
+	person, program := ptytest.Open(t)
+	seen, long := read(person), strings.Repeat("tulip-42", 1000)
+	go func() {
+		seen.has("password >")
+		unseen(program)
+		person.WriteString(long + "\r")
+	}()
+	d := newDialog(Console{In: program, Out: program})
+	if secret, err := d.secret(context.Background(), "password >"); err != nil || secret.Reveal() != long {
+		t.Errorf("%d of %d bytes, %v", len(secret.Reveal()), len(long), err)
+	}
+}
+
+// Ctrl-C is a key while nothing is echoed.
+func TestCtrlCEndsThePasswordPrompt(t *testing.T) {
+	person, program := ptytest.Open(t)
+	seen := read(person)
+	go func() {
+		seen.has("password >")
+		unseen(program)
+		person.WriteString("tul\x03")
+	}()
+	d := newDialog(Console{In: program, Out: program})
+	if _, err := d.secret(context.Background(), "password >"); !errors.Is(err, errInterrupted) || !echoes(program) {
+		t.Errorf("error %v, echo %v", err, echoes(program))
+	}
+}
+
 // An interrupted password prompt leaves the terminal as it was.
 func TestInterruptedPasswordRestoresEcho(t *testing.T) {
 	person, program := ptytest.Open(t)

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"os"
+	"testing"
+)
+
+// A session that starts over has the password and the message of the first time: standard input is there once.
+func TestStandardInputIsKeptForTheNextSession(t *testing.T) {
+	const letter = "Subject: from standard input\n\nhello\n"
+	for _, test := range []struct {
+		typed             string
+		o                 options
+		password, message string
+	}{
+		{"Tr0ub4dor&3\n", options{user: "ann", passwordFile: "-"}, "Tr0ub4dor&3", ""},
+		{letter, options{user: "ann@lab.test", from: "ann@lab.test", to: []string{"bob@lab.test"}, data: "-"}, "", letter},
+	} {
+		in := typedFile(t, t.TempDir(), "in", test.typed)
+		defer test.o.keep()()
+		for range 2 {
+			p, err := planFor(t.Context(), streams{in, os.Stdout, os.Stderr}, &test.o, "127.0.0.1:2587", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := p.goal.Credentials.Password.Reveal(); got != test.password || string(p.goal.Message) != test.message {
+				t.Errorf("password %q, message %q", got, p.goal.Message)
+			}
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/term"
+
+	"ehlo/cmd/ehlo/input"
+	"ehlo/cmd/ehlo/job"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+	"ehlo/ui/askpass"
+)
+
+// password finds the password where secrets may be: a file, a command, the environment, a prompt. Never the command
+// line, which every user of the machine can read.
+func (o *options) password(ctx context.Context, std streams, prompt bool) (sasl.Secret, error) {
+	switch {
+	case o.passwordFile != "":
+		return o.secretFile(ctx, "--password-file", o.passwordFile, std)
+	case o.passwordCommand != "":
+		return o.secretCommand(ctx, std, "--password-command", o.passwordCommand)
+	case o.practice:
+		return sasl.Secret{}, nil
+	case o.user != "" && emptyEnv("EHLO_PASSWORD"):
+		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set, and empty"))
+	case os.Getenv("EHLO_PASSWORD") != "":
+		return sasl.NewSecret(os.Getenv("EHLO_PASSWORD")), nil
+	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
+		return o.kept.once("password", func() (sasl.Secret, error) { return askSecret(ctx, std, "password", o.user) })
+	}
+	return sasl.Secret{}, nil
+}
+
+func emptyEnv(name string) bool {
+	value, set := os.LookupEnv(name)
+	return set && value == ""
+}
+
+// needs reports whether the mechanism that was named takes such a secret. Where none is named a password is what
+// people have.
+func (o *options) needs(kind sasl.Needs) bool {
+	info, ok := sasl.Lookup(o.mechanism)
+	if !ok {
+		return kind == sasl.NeedsPassword
+	}
+	return info.Needs == kind
+}
+
+func (o *options) token(ctx context.Context, std streams, prompt bool) (sasl.Secret, error) {
+	switch {
+	case o.tokenFile != "":
+		return o.secretFile(ctx, "--token-file", o.tokenFile, std)
+	case o.tokenCommand != "":
+		return o.secretCommand(ctx, std, "--token-command", o.tokenCommand)
+	case o.practice:
+		return sasl.Secret{}, nil
+	case os.Getenv("EHLO_TOKEN") != "":
+		return sasl.NewSecret(os.Getenv("EHLO_TOKEN")), nil
+	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
+		return o.kept.once("access token", func() (sasl.Secret, error) { return askSecret(ctx, std, "access token", o.user) })
+	}
+	return sasl.Secret{}, nil
+}
+
+// secretFile reads the first line of a file, or of standard input, which is there once.
+func (o *options) secretFile(ctx context.Context, flag, path string, std streams) (sasl.Secret, error) {
+	if path == "-" {
+		return o.kept.once(flag, func() (sasl.Secret, error) { return readSecret(ctx, flag, path, std) })
+	}
+	return readSecret(ctx, flag, path, std)
+}
+
+func readSecret(ctx context.Context, flag, path string, std streams) (sasl.Secret, error) {
+	r, err := openInput(ctx, std, path)
+	if err != nil {
+		return sasl.Secret{}, inputError(flag, err)
+	}
+	defer r.Close()
+	line, err := input.FirstLine(r, largestSecret)
+	if err != nil {
+		return sasl.Secret{}, inputError(flag, err)
+	}
+	return sasl.NewSecret(line), nil
+}
+
+// secretVariables are the variables of the environment that hold secrets. No other program gets them.
+var secretVariables = []string{"EHLO_PASSWORD", "EHLO_TOKEN"}
+
+// secretCommand runs a password manager's command line, which may ask its own questions on the terminal.
+func (o *options) secretCommand(ctx context.Context, std streams, flag, line string) (sasl.Secret, error) {
+	command := job.Command{Line: line, Stdin: std.in, Stderr: std.err, Apart: o.kept.screen, Without: secretVariables}
+	out, err := command.Output(ctx, largestSecret)
+	switch large, tooMuch := errors.AsType[*input.LargeError](err); {
+	case ctx.Err() != nil, errors.Is(err, job.ErrInterrupted):
+		return sasl.Secret{}, inputError(flag, &input.InterruptedError{Waiting: "the command"})
+	case tooMuch:
+		return sasl.Secret{}, usage(fmt.Errorf("%s: the command printed %w", flag, large))
+	case err != nil:
+		return sasl.Secret{}, &failure{record.ExitUsage, flag + " failed: " + err.Error(), "run the command by hand to see what it says"}
+	}
+	first, err := input.FirstLine(bytes.NewReader(out), largestSecret)
+	if err != nil {
+		return sasl.Secret{}, inputError(flag, err)
+	}
+	return sasl.NewSecret(first), nil
+}
+
+// askSecret asks on the terminal, without an echo, until ctx ends. Nothing is an answer too: what the server offers can be
+// seen without a secret, and the explorer asks again where one is needed.
+func askSecret(ctx context.Context, std streams, what, user string) (sasl.Secret, error) {
+	question := fmt.Sprintf("%s of %s (not shown; empty goes on without): ", what, wire.VisibleString(quote(user)))
+	line, err := askpass.Ask(ctx, std.in, std.err, question)
+	fmt.Fprintln(std.err)
+	switch {
+	case ctx.Err() != nil, errors.Is(err, askpass.ErrInterrupted):
+		return sasl.Secret{}, &failure{record.ExitInterrupted, "interrupted while waiting for the " + what, ""}
+	case errors.Is(err, askpass.ErrTooLong):
+		return sasl.Secret{}, usage(fmt.Errorf("the %s: %w", what, err))
+	case err != nil:
+		return sasl.Secret{}, usage(errors.New("no " + what + " was read"))
+	}
+	return sasl.NewSecret(line), nil
+}

@@ -1,0 +1,57 @@
+// Package spool keeps what can be read only once, so that it can be read again.
+package spool
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"ehlo/cmd/ehlo/input"
+)
+
+// Source is content in a temporary file that nobody else can open. Where a system allows it the file has no name from the
+// start, so that nothing is left behind, however the program ends.
+type Source struct {
+	file *os.File
+	size int64
+	name string // while it has one
+}
+
+// Copy reads all of r. More than limit bytes are an [input.LargeError].
+func Copy(r io.Reader, limit int64) (Source, error) {
+	file, err := os.CreateTemp("", "ehlo-message-") // for its owner alone
+	if err != nil {
+		return Source{}, err
+	}
+	s := Source{file: file}
+	if os.Remove(file.Name()) != nil {
+		s.name = file.Name()
+	}
+	if s.size, err = io.Copy(file, io.LimitReader(r, limit+1)); err == nil && s.size > limit {
+		err = &input.LargeError{Limit: limit}
+	}
+	if err != nil {
+		return Source{}, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Open begins to read from the start. It may be called more than once, and what it gives be read side by side.
+func (s Source) Open() (io.ReadCloser, error) {
+	return io.NopCloser(io.NewSectionReader(s.file, 0, s.size)), nil
+}
+
+// Size is in bytes, as they were read.
+func (s Source) Size() int64 { return s.size }
+
+// Close frees the content. Nothing can be read after that.
+func (s Source) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	if s.name != "" {
+		err = errors.Join(err, os.Remove(s.name))
+	}
+	return err
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"ehlo/session/engine"
+	"ehlo/session/record"
+)
+
+// tlsConfig is what the flags say about TLS.
+func (o *options) tlsConfig(ctx context.Context) (cfg engine.TLSConfig, err error) {
+	cfg.ServerName, cfg.ALPN = o.serverName, o.alpn
+	if cfg.MinVersion, err = tlsVersion("--tls-min", o.tlsMin); err != nil {
+		return cfg, err
+	}
+	if cfg.MaxVersion, err = tlsVersion("--tls-max", o.tlsMax); err != nil {
+		return cfg, err
+	}
+	if cfg.MinVersion == 0 && cfg.MaxVersion != 0 && cfg.MaxVersion < tls.VersionTLS12 {
+		cfg.MinVersion = cfg.MaxVersion // crypto/tls begins at 1.2, and a person asked for less
+	}
+	if cfg.MinVersion > cfg.MaxVersion && cfg.MaxVersion != 0 {
+		return cfg, usage(fmt.Errorf("--tls-min %s is above --tls-max %s", o.tlsMin, o.tlsMax))
+	}
+	if cfg.RootCAs, err = readCA(ctx, o.ca); err != nil {
+		return cfg, err
+	}
+	cfg.RootsFrom = "in the file of --ca"
+	if cfg.Certificates, err = readCertificate(ctx, o.cert, o.key); err != nil || o.keylog == "" {
+		return cfg, err
+	}
+	cfg.KeyLog, err = openKeyLog(o.keylog)
+	return cfg, err
+}
+
+var versionNames = []string{"1.0", "1.1", "1.2", "1.3"}
+
+func tlsVersion(flag, s string) (uint16, error) {
+	if s == "" {
+		return 0, nil
+	}
+	for i, name := range versionNames {
+		if name == s {
+			return tls.VersionTLS10 + uint16(i), nil
+		}
+	}
+	return 0, usage(fmt.Errorf("%s %s: want %s", flag, quote(s), strings.Join(versionNames, ", ")))
+}
+
+func readCA(ctx context.Context, path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := readPEM(ctx, "--ca", path)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, &failure{record.ExitUsage, "--ca " + quote(path) + " holds no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
+	}
+	return pool, nil
+}
+
+func readCertificate(ctx context.Context, cert, key string) ([]tls.Certificate, error) {
+	if cert == "" {
+		return nil, nil
+	}
+	certPEM, err := readPEM(ctx, "--cert", cert)
+	if err != nil {
+		return nil, err
+	}
+	keyPEM, err := readPEM(ctx, "--key", key)
+	if err != nil {
+		return nil, err
+	}
+	c, err := tls.X509KeyPair(certPEM, keyPEM)
+	if err != nil {
+		return nil, &failure{record.ExitUsage, "--cert and --key: " + err.Error(), "both must be PEM files and belong together"}
+	}
+	return []tls.Certificate{c}, nil
+}
+
+// openKeyLog opens a file for its owner alone. It stays open as long as the program runs: a key log line is a whole
+// write, and nothing is buffered. A pipe could keep the handshake waiting, so it is no place for a key log.
+func openKeyLog(path string) (io.Writer, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, notRegular(path)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--keylog: %w", err))
+	}
+	if err := checkKeyLog(path, f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// checkKeyLog refuses a file in which others could read the secrets.
+func checkKeyLog(path string, f *os.File) error {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return usage(fmt.Errorf("--keylog: %w", err))
+	case !info.Mode().IsRegular(): // it has been replaced since it was looked at
+		return notRegular(path)
+	case runtime.GOOS != "windows" && info.Mode().Perm()&othersRead != 0:
+		return &failure{record.ExitUsage, fmt.Sprintf("--keylog %s: other users can read this file (mode %04o)", quote(path), info.Mode().Perm()),
+			"take the permission away (chmod 600), or name a new file: it is made for its owner alone"}
+	}
+	return nil
+}
+
+// othersRead are the permissions with which others than its owner can read a file.
+const othersRead fs.FileMode = 0o044
+
+func notRegular(path string) error {
+	return usage(fmt.Errorf("--keylog %s: want a regular file", quote(path)))
+}

@@ -1,0 +1,213 @@
+package record
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+)
+
+// Message is the content of a mail, measured once and opened again each time it is sent. Its sizes are those of the
+// message on the wire: each line ends with CRLF (RFC 5321 §2.3.8), the last one too, and no dot is doubled, as SIZE counts
+// it (RFC 1870 §3).
+type Message struct {
+	// Size is in bytes, line ends included.
+	Size int64
+	// Lines is the number of lines.
+	Lines int
+	// LongestLine is the length of the longest line in bytes, without its end.
+	LongestLine int
+	// EightBit reports whether a byte is above 127, so that 8BITMIME is needed (RFC 6152).
+	EightBit bool
+	// Problems are what servers and readers may stumble over, each code at most once and in the order of the codes.
+	Problems []Problem
+	// Open begins to read the content as it was given, its line ends included. It may be called more than once.
+	Open func() (io.ReadCloser, error)
+}
+
+// Problem is something about a message that servers refuse, change or read in different ways.
+type Problem struct {
+	// Line is the number of the first line that has it, from 1; 0 for what is missing.
+	Line int
+	// Code is one of the codes of problems.
+	Code string
+	// Count is how many lines have it; for line ends and NUL, how many of them there are. It is 0 for what is missing.
+	Count int
+}
+
+// The codes of problems.
+const (
+	// ProblemMbox is a first line "From " that belongs to an mbox file and not to the message (RFC 4155).
+	ProblemMbox = "mbox-from"
+	// ProblemHeader is a line before the first empty one that is neither a field nor a folded part of one (RFC 5322 §2.2).
+	ProblemHeader = "malformed-header"
+	// ProblemDate, ProblemFrom and ProblemMessageID are missing fields: RFC 5322 §3.6 wants the first two and advises the
+	// third.
+	ProblemDate      = "no-date"
+	ProblemFrom      = "no-from"
+	ProblemMessageID = "no-message-id"
+	// ProblemLongLine is a line of more than [MaxLine] bytes.
+	ProblemLongLine = "long-line"
+	// ProblemBareCR is a CR without a LF (RFC 5322 §2.3). It is sent as a line end.
+	ProblemBareCR = "bare-cr"
+	// ProblemBareLF is a LF without a CR: the usual line end of files on Unix. It is sent as CRLF.
+	ProblemBareLF = "bare-lf"
+	// ProblemNUL is a byte of value 0 (RFC 5322 §4).
+	ProblemNUL = "nul"
+)
+
+// problems is the order in which a message's problems are listed.
+var problems = []string{ProblemMbox, ProblemHeader, ProblemDate, ProblemFrom, ProblemMessageID, ProblemLongLine, ProblemBareCR, ProblemBareLF, ProblemNUL}
+
+// MaxLine is the most bytes of a line without its end (RFC 5322 §2.1.1).
+const MaxLine = 998
+
+// Measure reads a message once, in memory that does not depend on its size. Its errors are those of open and of reading.
+func Measure(open func() (io.ReadCloser, error)) (Message, error) {
+	content, err := open()
+	if err != nil {
+		return Message{}, err
+	}
+	m := measurer{message: Message{Open: open}, found: map[string]Problem{}, header: true}
+	err = errors.Join(m.read(bufio.NewReader(content)), content.Close())
+	return m.message, err
+}
+
+// Problem gives a message's problem of a code.
+func (m Message) Problem(code string) (Problem, bool) {
+	for _, p := range m.Problems {
+		if p.Code == code {
+			return p, true
+		}
+	}
+	return Problem{}, false
+}
+
+// measurer is the state between two bytes of a message.
+type measurer struct {
+	message Message
+	found   map[string]Problem
+
+	length int    // of the line so far
+	start  []byte // of the line, up to [startOfLine] bytes
+	cr     bool   // the last byte was a CR, and what follows decides whether it is bare
+	header bool   // the empty line behind the header has not come
+
+	field, date, from, id bool
+}
+
+// startOfLine is as much of a line as tells a header field from other text. RFC 5322 §2.1.1 wants whole lines shorter.
+const startOfLine = 256
+
+func (m *measurer) read(r *bufio.Reader) error {
+	for {
+		b, err := r.ReadByte()
+		if errors.Is(err, io.EOF) {
+			m.end()
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		m.take(b)
+	}
+}
+
+func (m *measurer) take(b byte) {
+	if m.cr && b != '\n' {
+		m.note(ProblemBareCR)
+		m.endLine()
+	}
+	switch {
+	case b == '\n':
+		if !m.cr {
+			m.note(ProblemBareLF)
+		}
+		m.endLine()
+	case b != '\r':
+		m.add(b)
+	}
+	m.cr = b == '\r'
+}
+
+// add takes a byte that ends no line.
+func (m *measurer) add(b byte) {
+	if b == 0 {
+		m.note(ProblemNUL)
+	}
+	m.message.EightBit = m.message.EightBit || b >= 0x80
+	if m.length++; m.length == MaxLine+1 {
+		m.note(ProblemLongLine)
+	}
+	if len(m.start) < startOfLine {
+		m.start = append(m.start, b)
+	}
+}
+
+// note counts a problem of the line that is being read.
+func (m *measurer) note(code string) {
+	p, known := m.found[code]
+	if !known {
+		p = Problem{Line: m.message.Lines + 1, Code: code}
+	}
+	p.Count++
+	m.found[code] = p
+}
+
+func (m *measurer) endLine() {
+	if m.header {
+		m.headerLine()
+	}
+	m.message.Lines++
+	m.message.Size += int64(m.length) + int64(len("\r\n"))
+	m.message.LongestLine = max(m.message.LongestLine, m.length)
+	m.length, m.start = 0, m.start[:0]
+}
+
+// headerLine takes a line before the first empty one.
+func (m *measurer) headerLine() {
+	first := m.message.Lines == 0
+	switch name, ok := fieldName(m.start); {
+	case m.length == 0:
+		m.header = false
+	case first && bytes.HasPrefix(m.start, []byte("From ")):
+		m.note(ProblemMbox)
+	case ok:
+		m.field = true
+		m.date = m.date || strings.EqualFold(name, "Date")
+		m.from = m.from || strings.EqualFold(name, "From")
+		m.id = m.id || strings.EqualFold(name, "Message-ID")
+	case !m.field || m.start[0] != ' ' && m.start[0] != '\t':
+		m.note(ProblemHeader)
+		m.header = false // what follows is text for all that is known
+	}
+}
+
+// fieldName is the name before the colon. White space between them is obsolete syntax, and occurs (RFC 5322 §4.5).
+func fieldName(line []byte) (string, bool) {
+	name, _, ok := bytes.Cut(line, []byte(":"))
+	name = bytes.TrimRight(name, " \t")
+	foreign := func(r rune) bool { return r <= ' ' || r > '~' }
+	return string(name), ok && len(name) > 0 && !bytes.ContainsFunc(name, foreign)
+}
+
+// end takes the end of the content.
+func (m *measurer) end() {
+	if m.cr {
+		m.note(ProblemBareCR)
+	}
+	if m.cr || m.length > 0 {
+		m.endLine()
+	}
+	for code, there := range map[string]bool{ProblemDate: m.date, ProblemFrom: m.from, ProblemMessageID: m.id} {
+		if !there {
+			m.found[code] = Problem{Code: code}
+		}
+	}
+	for _, code := range problems {
+		if p, ok := m.found[code]; ok {
+			m.message.Problems = append(m.message.Problems, p)
+		}
+	}
+}

@@ -1,0 +1,14 @@
+//go:build !(linux || darwin || freebsd || netbsd || openbsd || dragonfly)
+
+package ui
+
+import tea "github.com/charmbracelet/bubbletea"
+
+// suspension does nothing: these systems do not stop programs for a shell.
+type suspension struct{}
+
+func newSuspension() *suspension { return &suspension{} }
+
+func (*suspension) start(*tea.Program) (stop func()) { return func() {} }
+
+func (*suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg { return msg }

@@ -1,0 +1,73 @@
+//go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
+
+package ui
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/ui/jobcontrol"
+)
+
+// suspension stops and continues the program for a shell. At Ctrl-Z the terminal is the shell's until the program goes on.
+// A SIGTSTP from elsewhere stops it at once, as SIGSTOP does: a Go program that has caught it once cannot be stopped by it
+// any more. In each case the terminal is taken again and the screen drawn again when the program goes on.
+type suspension struct {
+	program *tea.Program
+	resumes chan os.Signal
+	ended   chan struct{}
+}
+
+// resumedMsg says that the program was stopped without a warning and goes on.
+type resumedMsg struct{}
+
+func newSuspension() *suspension {
+	return &suspension{resumes: make(chan os.Signal, 1), ended: make(chan struct{})}
+}
+
+// start listens for signals until the function it returns is called.
+func (s *suspension) start(p *tea.Program) (stop func()) {
+	s.program = p
+	signal.Notify(s.resumes, syscall.SIGCONT)
+	go s.relay()
+	return func() { signal.Stop(s.resumes); close(s.ended) }
+}
+
+// relay makes messages of signals: the terminal is only touched between two messages.
+func (s *suspension) relay() {
+	for {
+		select {
+		case <-s.resumes:
+			s.program.Send(resumedMsg{})
+		case <-s.ended:
+			return
+		}
+	}
+}
+
+// filter takes the place of Bubble Tea's own suspension. That one waits for ever where no shell can continue the program,
+// as on a terminal that has nothing else in it.
+func (s *suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	switch msg.(type) {
+	case tea.SuspendMsg:
+		return s.aside(jobcontrol.Stop)
+	case resumedMsg:
+		return s.aside(func() {})
+	}
+	return msg
+}
+
+// aside does something while the terminal is as it was before the program.
+func (s *suspension) aside(do func()) tea.Msg {
+	if s.program.ReleaseTerminal() != nil {
+		return nil
+	}
+	signal.Stop(s.resumes) // what continues the program now is expected
+	do()
+	signal.Notify(s.resumes, syscall.SIGCONT)
+	_ = s.program.RestoreTerminal() // a terminal that is gone ends the program by its signal
+	return tea.ResumeMsg{}
+}
