@@ -33,7 +33,7 @@ func typical(seq int) *record.Event {
 		Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.9"}}, Entries: []string{"command:NOOP"}}
 	switch {
 	case seq == 1:
-		e.Kind, e.Start = record.KindStart, &record.Start{Format: record.Format, Target: record.Target{Host: "mail.example.org", Port: 25}}
+		e.Kind, e.Start = record.KindStart, &record.Start{Format: record.Format, Plan: record.Plan{Target: record.Target{Host: "mail.example.org", Port: 25}}}
 	case seq%3 == 0:
 		e.Kind, e.Send = record.KindSend, &record.Send{Raw: wire.Raw("NOOP\r\n"), TLS: true}
 	case seq%3 == 1:

@@ -55,6 +55,14 @@ func keep(to, from *record.Event) (known, there bool) {
 		return true, move(&to.Note, from.Note)
 	case record.KindForgot:
 		return true, move(&to.Forgot, from.Forgot)
+	case record.KindProbe:
+		return true, move(&to.Probe, from.Probe)
+	case record.KindReveal:
+		return true, move(&to.Reveal, from.Reveal)
+	case record.KindChange:
+		return true, move(&to.Change, from.Change)
+	case record.KindFault:
+		return true, move(&to.Fault, from.Fault)
 	case record.KindEnd:
 		return true, move(&to.End, from.End)
 	}

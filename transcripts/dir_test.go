@@ -87,7 +87,7 @@ func TestRecent(t *testing.T) {
 	}
 	whole := strings.Join(session5(t), "")
 	failed := endEvent()
-	failed.End.Exit, failed.End.Phase, failed.End.Error = record.ExitAuth, record.PhaseAuth, "535"
+	failed.End.Exit, failed.End.Phase, failed.End.Cause = record.ExitAuth, record.PhaseAuth, "The login was rejected."
 	write("2026-1"+Extension, whole)
 	write("2026-2"+Extension, strings.Join(linesOf(t, startEvent(), failed, noteEvent(1, "x"), noteEvent(2, "y")), ""))
 	write("2026-3"+Extension, strings.Join(session5(t)[:3], "")) // cut off
@@ -106,12 +106,13 @@ func TestRecent(t *testing.T) {
 	for _, s := range Recent(dir, 10) {
 		line := filepath.Base(s.Path)[:6] + " " + s.Time.Format(time.DateOnly) + " " + s.Target.String()
 		if s.End != nil {
-			line += " " + string(s.End.Phase) + " " + s.End.Error
+			line += " " + string(s.End.Phase) + " " + s.End.Cause
 		}
 		got = append(got, line)
 	}
-	want := []string{"2026-4 2026-11-23 mail.example.org:587", "2026-3 2026-11-23 mail.example.org:587",
-		"2026-2 2026-11-23 mail.example.org:587 auth 535", "2026-1 2026-11-23 mail.example.org:587 quit "}
+	const cut = "The session with mail.example.org was stopped during the name lookup, before anything was decided. The log was cut off there."
+	want := []string{"2026-4 2026-11-23 mail.example.org:587 resolve " + cut, "2026-3 2026-11-23 mail.example.org:587 resolve " + cut,
+		"2026-2 2026-11-23 mail.example.org:587 auth The login was rejected.", "2026-1 2026-11-23 mail.example.org:587 quit All went well."}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

@@ -31,6 +31,7 @@
 //	start         object    see start; the field that carries a payload has the name of the kind
 //	resolve       object    see resolve
 //	connect       object    see connect
+//	probe         object    see probe
 //	send          object    see send
 //	reply         object    see reply
 //	capabilities  object    see capabilities
@@ -41,10 +42,21 @@
 //	finding       object    see finding
 //	note          object    see note
 //	forgot        object    see forgot
+//	reveal        object    see reveal
+//	change        object    see change
+//	fault         object    see fault
 //	end           object    see end
 //	explain       object    what the event means, see explain; any kind may have it
 //
 // A field that says nothing is left out: an empty string or list, a zero, a false.
+//
+// # Observed and following
+//
+// Ten kinds hold what was seen, done or decided: start, resolve, connect, probe, send, reply, tls-message, tls, reveal,
+// change; two more hold what nobody else can know: auth, of which only the one who has the secret knows the values, and
+// fault. All others but note follow from them: capabilities, state, finding, forgot, end, and the field explain. A writer
+// that has only what was observed, such as one that reads another tool's log, works the rest out by the same rules; a reader
+// that finds a following event missing may do the same.
 //
 // # Text and bytes
 //
@@ -69,11 +81,34 @@
 //	format    string  ehlo-transcript/1
 //	program   string  who wrote the file, with its version
 //	time      time    of t = 0
-//	target    object  the server that was meant, see target
-//	policy    object  what the client insisted on, see policy
-//	scenario  string  of the practice server; absent with other servers
-//	title     string  of the scenario
-//	story     string  of the scenario
+//
+// Beside them it has all fields of plan.
+//
+// # plan
+//
+// What was asked for. It stands in start, between the fields of its own, and in change. It holds neither credentials nor
+// content.
+//
+//	target        object  the server that was meant, see target
+//	policy        object  what the client insists on, see policy
+//	scenario      string  of the practice server; absent with other servers
+//	title         string  of the scenario
+//	story         string  of the scenario
+//	task          string  what a learner is asked to find out
+//	user          string  who is to be logged in
+//	mechanism     string  by which one; absent where the client chooses
+//	act-as        string  the identity to act as after the login
+//	insist        bool    the mechanism is tried although the server does not offer it
+//	has           list    of strings: which credentials there were at the beginning, password or token
+//	until         string  the last phase of the walk; absent where it goes as far as the rest asks
+//	network       string  ip, ip4 or ip6
+//	server-name   string  to ask for and to verify, where it is not the host
+//	tls-max       string  the highest version of TLS to offer, where there is such a bound
+//	auth          object  what was chosen about the exchange of AUTH, see settings
+//	ehlo-name     string  the name to give in EHLO
+//	from          string  envelope sender
+//	to            list    of strings: envelope recipients
+//	send-message  bool    a message is to be delivered to a server other than the practice server
 //
 // # target
 //
@@ -86,8 +121,8 @@
 //
 //	start                 string  when TLS starts: implicit, starttls or never
 //	must                  string  what happens without it: require, opportunistic or off
-//	allow-unverified      bool    TLS goes on although the certificate does not hold
-//	allow-cleartext-auth  bool    a password may cross the network in the clear
+//	allow-unverified      bool    TLS goes on although the certificate failed verification
+//	allow-cleartext-auth  bool    a password may cross the network in cleartext
 //
 // # resolve
 //
@@ -98,6 +133,7 @@
 //	addresses  list    of strings, as answered
 //	literal    bool    host was an address, and nobody was asked
 //	took       duration
+//	trouble    string  see trouble
 //	error      string  why there is no address
 //
 // # connect
@@ -107,7 +143,47 @@
 //	local   string    address and port of this end
 //	remote  string    address and port of the other
 //	took    duration
+//	left    number    addresses that were still to be tried
+//	trouble string    see trouble
 //	error   string    why there is no connection
+//
+// # probe
+//
+// A second connection asked whether a server that says nothing speaks TLS from the first byte.
+//
+//	remote   string    address and port of the other end
+//	tls      bool      it answered the ClientHello as TLS does
+//	raw      raw       what came in place of TLS, at most 1024 bytes
+//	trouble  string    see trouble
+//	error    string    why there was no answer
+//	took     duration
+//
+// # trouble
+//
+// Why an observation is not what was hoped for. The field is absent where all is well; error then has the words.
+//
+//	timeout      nothing came in time
+//	gave-up      a person waited no longer for this step
+//	cancelled    a person stopped the session
+//	not-found    the name has no address
+//	failed       another error
+//	refused      RST in answer to SYN
+//	unreachable  no route, or a firewall said so
+//	closed       the connection ended where a reply was due
+//	cut-off      it ended in the middle of a reply
+//	reset        it broke, without an orderly end
+//	tls-bytes    TLS where a reply was due
+//	not-smtp     no reply of SMTP
+//	too-long     longer than a reply may be
+//	damaged      a TLS record that does not decrypt, or is none
+//
+// # diagnosis
+//
+// What the messages of TLS say about a connection that failed.
+//
+//	code  string  of a finding
+//	text  string  in a sentence
+//	hint  string  what to do about it
 //
 // # send
 //
@@ -115,6 +191,7 @@
 //
 //	raw         raw     what the server saw, inside any TLS, secrets masked; of content, perhaps only its beginning
 //	masked      list    of strings, what each mask in raw hides, in order
+//	weak        bool    what is masked is too short, or too common a word, to be hidden well in replies; set the first time
 //	edited      bool    a person changed or typed the line
 //	content     bool    raw is message content
 //	size        number  bytes of content on the wire
@@ -122,6 +199,12 @@
 //	normalised  number  line ends that were made CRLF (RFC 5321 §2.3.8)
 //	tls         bool    the bytes were encrypted
 //	cipher      object  what an eavesdropper saw of them, see cipher
+//	8bit        bool    the content has bytes above 127
+//	gives       string  what of a secret went out, masked or not: password, token, key, proof, digest or typed
+//	agreed      list    of strings: codes of the findings that a person said yes to for this line
+//	trouble     string  why it could not be sent, or not whole, see trouble
+//	error       string  the same in words
+//	diagnosis   object  what TLS has to do with it, see diagnosis
 //
 // # reply
 //
@@ -136,7 +219,9 @@
 //	took      duration  from the server's first byte to its last
 //	unasked   bool      the server spoke although it was not its turn
 //	masked    string    what the mask in raw and lines hides
-//	error     string    why the reply is not whole, or of no use
+//	trouble   string    why the reply is not whole, or of no use, see trouble
+//	error     string    the same in words
+//	diagnosis object    what TLS has to do with it, see diagnosis
 //	tls       bool      the bytes were encrypted
 //	cipher    object    what an eavesdropper saw of them, see cipher
 //
@@ -184,10 +269,10 @@
 //
 //	added    list  of capabilities
 //	removed  list  of capabilities
-//	changed  list  of pairs, see change
+//	changed  list  of pairs, see pair
 //	same     list  of capabilities
 //
-// # change
+// # pair
 //
 //	before  object  a capability
 //	after   object  the capability that took its place
@@ -240,7 +325,12 @@
 //	sent                number    bytes of the handshake from client to server
 //	received            number    bytes of the handshake from server to client
 //	client-certificate  bool      the server asked for one, and got one
+//	old-offer           string    the versions that were offered, where none of them was TLS 1.2 or later
+//	keylog              string    "written" where the secrets went into a file, or why they did not; absent where nobody asked
+//	trouble             string    see trouble
 //	error               string    why the handshake died
+//	diagnosis           object    what its messages say about that, see diagnosis
+//	foreign             raw       what came in cleartext in place of TLS
 //	decided             object    what came of what was offered, see decided
 //
 // # decided
@@ -345,8 +435,22 @@
 //	round      number  0 is the AUTH command itself
 //	from       string  C from the client, S from the server
 //	values     list    the parts of the message, and steps of the computation, see value
-//	outcome    string  success, failure, cancelled, or unproved: success that is not believed; absent while the exchange goes on
+//	outcome    string  success, failure, cancelled, unproved: success that is not believed, unanswerable: the challenge is
+//	                   wrong, or impossible: it could not begin; absent while the exchange goes on
+//	hides      string  what of a secret is in this half; typed where nobody knows, * for a cancel
+//	next       object  the response that would be sent next, see pending
+//	user       string  who the session is for after a success
+//	acts-as    string  the identity that was asked to act as
+//	findings   list    what the mechanism points at, see issue; where outcome says that it cannot go on, the last one is why
 //	settings   object  what a person chose about the exchange, with the AUTH command, see settings; absent when nothing
+//
+// # issue
+//
+//	code      string  of a finding
+//	severity  string  info, warn or danger
+//	text      string  in a sentence
+//	hint      string  what to do about it
+//	ref       string  the source
 //
 // # settings
 //
@@ -373,6 +477,7 @@
 //	auth         string  none, exchange or done
 //	transaction  string  none, mail, rcpt, data or bdat
 //	peer         string  the name that the server goes by
+//	software     string  what its greeting claims to be
 //	esmtp        bool    EHLO was accepted
 //	mechanism    string  of AUTH
 //	user         string  who was accepted by AUTH
@@ -401,6 +506,11 @@
 //	text      string  what was found
 //	remedy    string  what to do about it
 //	refs      list    see ref
+//	phase     string  of the step that failed for this reason; absent where none did
+//	reply     number  code of the reply that says so
+//	waited    bool    silence decided, or a person who stopped waiting
+//	who       string  who has to act, where that is known better than by the code; see end
+//	advice    list    what they can do, likewise; see advice
 //
 // # note
 //
@@ -416,16 +526,87 @@
 //	greeting      string  the server's name
 //	capabilities  list    of strings
 //
+// # reveal
+//
+// A person switched the masks of the secrets to come.
+//
+//	on  bool  they are kept as they are; absent where they are masked again
+//
+// # change
+//
+// A person followed an advice.
+//
+//	advice     object  which, see advice
+//	plan       object  what is asked for from here on, see plan
+//	reconnect  bool    it begins with a new connection
+//
+// # fault
+//
+// The program itself failed.
+//
+//	doing  string  what it was doing
+//	kind   string  of the failure
+//	trace  list    of strings: where in the program, innermost first
+//
 // # end
 //
-// The session is over. A file without it is of a session that runs still, or whose program was killed; that is no
-// damage.
+// The session is over, and this is the verdict: what happened, who has to act, and what they can do. A file without it is of
+// a session that runs still, or whose program was killed; that is no damage, and a reader may work out the verdict of what
+// is there.
 //
-//	phase       string  the last phase that was tried
-//	exit        number  how it ended, as the exit code of the program: 0 is as asked
-//	error       string  what went wrong
-//	hint        string  what to try
-//	unverified  bool    the last connection was in TLS, and its certificate did not hold
+//	phase      string  where it ended
+//	exit       number  how it ended, as the exit code of the program: 0 is as asked
+//	outcome    string  done: all that was asked for; refused: a 5yz decided; deferred: a 4yz decided, and the same may work
+//	                   later; failed: the session could not go on; unsafe: going on would have exposed something; stopped: a
+//	                   person ended it before anything decided
+//	code       number  of the reply that decided; absent if none did
+//	enhanced   string  its enhanced status code
+//	temporary  bool    that reply was a 4yz
+//	finding    string  code of the finding that explains it
+//	cause      string  what happened: one sentence about this session, complete in itself
+//	who        string  who has to act: you, operator (of the server), recipient (the recipient's side), network (whoever runs
+//	                   the one between) or unknown
+//	advice     list    what they can do, most likely first, see advice
+//	facts      object  what the session has shown, see facts
+//
+// # advice
+//
+// One thing that can be done. How is for each program to know.
+//
+//	do     string    use-tls (from the first byte), use-starttls, use-port, trust-ca, accept-unverified, accept-cleartext,
+//	                 give-server-name, give-client-certificate, cap-tls, allow-legacy-tls, no-initial-response,
+//	                 try-mechanism, give-password, give-token, give-ehlo-name, other-address-family, retry-after,
+//	                 check-name, check-address, shrink-message, ask-operator, speak-lmtp or do (what text says)
+//	port   number    for use-tls, use-starttls and use-port
+//	name   string    a mechanism, a TLS version or a host name
+//	after  duration  how long to wait
+//	text   string    what to tell the operator, or what to do
+//
+// # facts
+//
+//	peer          string  the name that the server gave itself
+//	address       string  address and port of the last connection
+//	tls           string  TLS 1.3; absent without TLS
+//	suite         string  cipher suite
+//	verified      bool    the certificate passed verification
+//	names         list    of strings: those of the server's own certificate
+//	expires       time    of the server's own certificate
+//	sha256        string  fingerprint of the server's own certificate, in hexadecimal
+//	auth-offered  list    of strings: mechanisms in the last reply to EHLO
+//	auth-used     string  mechanism that logged in
+//	user          string  who was logged in
+//	size          number  the largest message in bytes that the server takes (RFC 1870 §3)
+//	delivered     number  messages that the server took responsibility for
+//	refused       list    of strings: recipients that it did not take
+//	exposed       string  what of a secret went out unprotected: password, token or proof
+//	cut-off       bool    set by a reader: the log has no end, and nobody writes it any more
+//	earlier       list    the attempts before the last one, see attempt
+//
+// # attempt
+//
+//	phase    string  where it ended
+//	finding  string  code of the finding that explains it
+//	cause    string  what happened
 //
 // # explain
 //

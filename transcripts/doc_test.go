@@ -33,7 +33,7 @@ var sections = map[string]reflect.Type{
 	"capabilities": reflect.TypeFor[record.Capabilities](),
 	"capability":   reflect.TypeFor[wire.Capability](),
 	"changes":      reflect.TypeFor[wire.Changes](),
-	"change":       reflect.TypeFor[wire.Change](),
+	"pair":         reflect.TypeFor[wire.Change](),
 	"tls-message":  reflect.TypeFor[tlswire.Message](),
 	"record":       reflect.TypeFor[tlswire.RecordInfo](),
 	"tls":          reflect.TypeFor[record.TLS](),
@@ -54,7 +54,17 @@ var sections = map[string]reflect.Type{
 	"finding":      reflect.TypeFor[record.Finding](),
 	"note":         reflect.TypeFor[record.Note](),
 	"forgot":       reflect.TypeFor[record.Forgot](),
-	"end":          reflect.TypeFor[record.End](),
+	"end":          reflect.TypeFor[record.Verdict](),
+	"plan":         reflect.TypeFor[record.Plan](),
+	"probe":        reflect.TypeFor[record.Probe](),
+	"reveal":       reflect.TypeFor[record.Reveal](),
+	"change":       reflect.TypeFor[record.Change](),
+	"fault":        reflect.TypeFor[record.Fault](),
+	"diagnosis":    reflect.TypeFor[record.Diagnosis](),
+	"advice":       reflect.TypeFor[record.Advice](),
+	"facts":        reflect.TypeFor[record.Facts](),
+	"attempt":      reflect.TypeFor[record.Attempt](),
+	"issue":        reflect.TypeFor[sasl.Finding](),
 	"explain":      reflect.TypeFor[explain.Explanation](),
 	"ref":          reflect.TypeFor[explain.Ref](),
 }
@@ -99,6 +109,62 @@ func TestSpecificationIsComplete(t *testing.T) {
 	visit(reflect.TypeFor[tlswire.Summary]()) // as session.Decided is written
 }
 
+// The values that a program decides by are all there: the kinds of trouble, the advice, who has to act, how it went, and which
+// kinds of event are observed.
+func TestSpecificationOfValues(t *testing.T) {
+	troubles := []record.Trouble{record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCancelled, record.TroubleNotFound, record.TroubleFailed, record.TroubleRefused,
+		record.TroubleUnreachable, record.TroubleClosed, record.TroubleCutOff, record.TroubleReset, record.TroubleTLSBytes, record.TroubleNotSMTP, record.TroubleTooLong, record.TroubleDamaged}
+	if got := strings.Join(specification(t)["trouble"], " "); got != joined(troubles) {
+		t.Errorf("trouble has %s, want %s", got, joined(troubles))
+	}
+	text := texts(t)
+	says(t, text["advice"], record.Actions)
+	says(t, text["end"], []record.Who{record.WhoYou, record.WhoOperator, record.WhoRecipient, record.WhoNetwork, record.WhoUnknown})
+	says(t, text["end"], []record.Outcome{record.OutcomeDone, record.OutcomeRefused, record.OutcomeDeferred, record.OutcomeFailed, record.OutcomeUnsafe, record.OutcomeStopped})
+	observed, following, _ := strings.Cut(text["Observed and following"], "All others")
+	for _, k := range kinds {
+		part := following
+		if k.Observed() {
+			part = observed
+		}
+		says(t, part, []record.Kind{k})
+	}
+}
+
+func joined[S ~string](values []S) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = string(v)
+	}
+	return strings.Join(texts, " ")
+}
+
+func says[S ~string](t *testing.T, text string, values []S) {
+	t.Helper()
+	for _, v := range values {
+		if !regexp.MustCompile(`(^|[^a-z-])` + string(v) + `($|[^a-z-])`).MatchString(text) {
+			t.Errorf("%T %s is not in\n%s", v, v, text)
+		}
+	}
+}
+
+// texts are the sections of doc.go.
+func texts(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections, section := map[string]string{}, ""
+	for line := range strings.Lines(string(text)) {
+		if heading, ok := strings.CutPrefix(line, "// # "); ok {
+			section = strings.TrimSpace(heading)
+		}
+		sections[section] += line
+	}
+	return sections
+}
+
 // specification reads doc.go: the names in the first column of the table of each section.
 func specification(t *testing.T) map[string][]string {
 	t.Helper()
@@ -121,14 +187,24 @@ func specification(t *testing.T) map[string][]string {
 	return documented
 }
 
+// jsonFields are the fields of a type as they are written, but for those of an embedded type that has a section of its own.
 func jsonFields(typ reflect.Type) []string {
 	var names []string
 	for _, f := range reflect.VisibleFields(typ) {
-		if name, ok := jsonName(f); ok {
+		if name, ok := jsonName(f); ok && (len(f.Index) == 1 || !hasSection(typ.Field(f.Index[0]).Type)) {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+func hasSection(typ reflect.Type) bool {
+	for _, described := range sections {
+		if described == typ {
+			return true
+		}
+	}
+	return false
 }
 
 func jsonName(f reflect.StructField) (string, bool) {

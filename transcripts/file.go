@@ -112,7 +112,7 @@ func (f *File) Path() string { return f.path }
 func (f *File) Start() *record.Start { return f.start.Start }
 
 // End is the payload of the last end event; nil when the session was cut off.
-func (f *File) End() *record.End {
+func (f *File) End() *record.Verdict {
 	f.mu.RLock()
 	i := f.index.lastOf(record.KindEnd)
 	f.mu.RUnlock()

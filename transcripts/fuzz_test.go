@@ -35,6 +35,9 @@ func FuzzOpen(f *testing.F) {
 			}
 			s = s.Next(e) // must not meet a payload that is missing
 		}
+		if v := CutOff(file); v.Cause == "" || !v.Facts.CutOff {
+			t.Fatalf("the verdict is %+v", v)
+		}
 		if d := file.Damage(); d != nil && (d.Offset < 0 || d.Offset > int64(len(text)) || d.Line <= file.Len() || d.Reason == "") {
 			t.Fatalf("%d events, %d bytes, %+v", file.Len(), len(text), d)
 		}

@@ -16,7 +16,7 @@ var began = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
 func startEvent() record.Event {
 	return record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: "ehlo test",
-		Time: began, Target: record.Target{Host: "mail.example.org", Port: 587}}}
+		Time: began, Plan: record.Plan{Target: record.Target{Host: "mail.example.org", Port: 587}}}}
 }
 
 func sendEvent(line string) record.Event {
@@ -30,7 +30,7 @@ func replyEvent(line string) record.Event {
 }
 
 func endEvent() record.Event {
-	return record.Event{Kind: record.KindEnd, T: time.Second, End: &record.End{Phase: record.PhaseQuit}}
+	return record.Event{Kind: record.KindEnd, T: time.Second, End: &record.Verdict{Phase: record.PhaseQuit, Outcome: record.OutcomeDone, Cause: "All went well."}}
 }
 
 func noteEvent(on int, text string) record.Event {

@@ -103,7 +103,8 @@ func kindOf(name []byte) record.Kind {
 var kinds = [...]record.Kind{
 	record.KindReply, record.KindSend, record.KindState, record.KindTLSMessage, record.KindStart,
 	record.KindResolve, record.KindConnect, record.KindCapabilities, record.KindTLS, record.KindAuth,
-	record.KindFinding, record.KindNote, record.KindForgot, record.KindEnd,
+	record.KindFinding, record.KindNote, record.KindForgot, record.KindEnd, record.KindProbe, record.KindReveal, record.KindChange,
+	record.KindFault,
 }
 
 const unknownKind = uint8(len(kinds))

@@ -7,3 +7,6 @@ import "os"
 // lock relies on the comparison of sizes alone where the system has no advisory locks: a lock on Windows would also
 // keep readers out.
 func lock(*os.File) bool { return true }
+
+// written is not known here: a file without an end may still get one.
+func written(*os.File) bool { return true }

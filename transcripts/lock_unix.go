@@ -12,3 +12,12 @@ import (
 func lock(file *os.File) bool {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != syscall.EWOULDBLOCK
 }
+
+// written reports whether somebody has the right to append to file at this moment.
+func written(file *os.File) bool {
+	if syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == syscall.EWOULDBLOCK {
+		return true
+	}
+	syscall.Flock(int(file.Fd()), syscall.LOCK_UN)
+	return false
+}

@@ -17,15 +17,16 @@ type Summary struct {
 	Time   time.Time // when the session began
 	Target record.Target
 	Title  string // of a scenario, else empty
-	// End is how the session ended; nil when it runs still, was cut off, or when more notes follow than are read.
-	End *record.End
+	// End is how the session ended. Where a small file just ends it is the verdict of what is there, and says so; nil when
+	// the session runs still, when a large file was cut off, or when more notes follow than are read.
+	End *record.Verdict
 }
 
 // tail is how much of a file's end Recent reads.
 const tail = 64 << 10
 
 // Recent lists the newest transcripts in dir, at most n, the newest first. It reads the first line and the end of
-// each. What is no transcript, or cannot be read, is left out; a directory that is not there has none.
+// each, and all of a small file that has no end. What is no transcript, or cannot be read, is left out; a directory that is not there has none.
 func Recent(dir string, n int) []Summary {
 	entries, _ := os.ReadDir(dir)
 	slices.Reverse(entries) // names begin with the time
@@ -54,11 +55,15 @@ func summarise(path string) (Summary, bool) {
 	if err != nil {
 		return Summary{}, false
 	}
-	return Summary{Path: path, Time: e.Start.Time, Target: e.Start.Target, Title: e.Start.Title, End: readEnd(file)}, true
+	end := readEnd(file)
+	if end == nil {
+		end = cutOff(file, path)
+	}
+	return Summary{Path: path, Time: e.Start.Time, Target: e.Start.Target, Title: e.Start.Title, End: end}, true
 }
 
 // readEnd looks for the last end event in the last lines of a file.
-func readEnd(file *os.File) *record.End {
+func readEnd(file *os.File) *record.Verdict {
 	info, err := file.Stat()
 	if err != nil {
 		return nil

@@ -1,24 +1,35 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/ui/detail"
+	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // text is a sheet to read.
 type text struct {
 	name string
 	page func(width int) []paint.Line
-	top  int
+
+	tops scroll.List // every line with which a window can begin; that of the selected one does
+	all  int         // how many lines there are, as last drawn
+	last int         // how many of them were above the end of the window
 }
 
-func (t *text) title() string { return t.name }
-func (t *text) below() bool   { return false }
+// title says how much there is where that is more than fits.
+func (t *text) title() string {
+	if t.tops.Sel == 0 && t.last == t.all {
+		return t.name
+	}
+	return fmt.Sprintf("%s · lines %d–%d of %d", t.name, t.tops.Sel+1, t.last, t.all)
+}
+func (t *text) below() bool { return false }
 
 func (t *text) hints() []key.Help {
 	return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "esc", Desc: "back"}}
@@ -26,25 +37,26 @@ func (t *text) hints() []key.Help {
 
 func (t *text) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch k.String() {
-	case "up", "k":
-		t.top--
-	case "down", "j":
-		t.top++
-	case "pgup", "ctrl+b":
-		t.top -= 10
-	case "pgdown", "ctrl+f", " ":
-		t.top += 10
-	case "esc", "enter", "q", "?", "s":
+	case "esc", "enter", "q", "?", "f1", "s":
 		return nil, true
+	case " ":
+		t.tops.Press("pgdown", t.starts())
+	default:
+		t.tops.Press(listKey(k.String()), t.starts())
 	}
 	return nil, false
 }
 
 func (t *text) lines(width, height int) []paint.Line {
-	all := t.page(width)
-	t.top = max(min(t.top, len(all)-height), 0)
-	return all[t.top:min(t.top+height, len(all))]
+	page := t.page(width)
+	t.all = len(page)
+	t.tops.Window(max(t.all-height+1, 1), height)
+	t.last = max(min(t.tops.Sel+height, t.all), 0)
+	return page[t.tops.Sel:max(t.last, t.tops.Sel)]
 }
+
+// starts is how many lines a window can begin with.
+func (t *text) starts() int { return max(t.all-t.last+t.tops.Sel+1, 1) }
 
 // about tells the story of the session and where its transcript is.
 func (w *explorer) about() tea.Cmd {
@@ -63,8 +75,8 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 	}
 	if w.snap.Start != nil {
 		p := w.snap.Start.Policy
-		add(append(paint.Hang(paint.Dim.Line("TLS starts  "), paint.Wrap(paint.Plain, detail.Starts(p.Start), width-12)),
-			paint.Hang(paint.Dim.Line("without it  "), paint.Wrap(paint.Plain, detail.Musts(p.Must), width-12))...)...)
+		add(append(paint.Hang(paint.Dim.Line("TLS starts  "), paint.Wrap(paint.Plain, words.Starts(p.Start), width-12)),
+			paint.Hang(paint.Dim.Line("without it  "), paint.Wrap(paint.Plain, words.Without(p.Must), width-12))...)...)
 	}
 	if w.live != nil {
 		add(accountLines(w.live.Accounts, width)...)
@@ -73,16 +85,28 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 }
 
 func (w *explorer) story() []string {
-	if w.live != nil && w.live.Task != "" {
-		return append(slices.Clone(w.live.Story), "To do: "+w.live.Task)
+	var out []string
+	switch {
+	case w.live != nil && len(w.live.Story) > 0:
+		out = slices.Clone(w.live.Story)
+	case w.snap.Start != nil && w.snap.Start.Story != "":
+		out = []string{w.snap.Start.Story}
 	}
-	if w.live != nil && len(w.live.Story) > 0 {
-		return w.live.Story
+	if task := w.task(); task != "" {
+		out = append(out, "To do: "+task)
 	}
-	if w.snap.Start != nil && w.snap.Start.Story != "" {
-		return []string{w.snap.Start.Story}
+	return out
+}
+
+// task is what a learner is to do; empty if there is nothing.
+func (w *explorer) task() string {
+	switch {
+	case w.live != nil && w.live.Task != "":
+		return w.live.Task
+	case w.snap.Start != nil:
+		return w.snap.Start.Task
 	}
-	return nil
+	return ""
 }
 
 // accountLines lists the practice server's users with their passwords: nothing in them is secret.

@@ -61,9 +61,9 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 	if w.snap.TLS.Resumed {
 		t.Fatal("the first handshake is resumed")
 	}
-	s.steer("QUIT").shows("the connection is closed", "○ closed", "tab connect again", "Enter ends the session").hides("the end:")
-	s.press("[", "enter").shows("back at the present; nothing was sent").press("enter").shows("tab connect again")
-	s.press("tab").shows("› look up mail.lab", "the connection is closed: start again from the name")
+	s.steer("QUIT").shows("─ verdict", "■ stopped", "○ closed", "tab other choices", "enter end the session").hides("the end:")
+	s.press("[", "enter").shows("back at the present; nothing was sent").press("enter").shows("─ verdict")
+	s.press("tab", "enter").shows("› look up mail.lab", "the connection is closed: start again from the name")
 	if n := w.pane.Len(); ends(w) != 0 || w.bridge.source.Len() != n {
 		t.Fatalf("%d end events, %d of %d events", ends(w), n, w.bridge.source.Len())
 	}
@@ -72,7 +72,7 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 		t.Errorf("the second handshake is not resumed:\n%s", s.frame())
 	}
 	s.enterUntil("closed", func(n record.Snapshot) bool { return n.State.Stage == record.StageClosed })
-	s.press("enter").shows("the session is over", "the end: done as asked").press("tab", "enter").shows("the session is over")
+	s.shows("─ verdict", "✓ done").press("enter").shows("the end: mail.lab accepted 1 message", "transcript: ").press("tab", "enter").hides("› look up")
 	s.root.joinAll()
 	file, err := transcripts.Open(live.Path)
 	if err != nil {
@@ -99,7 +99,7 @@ func TestConnectAgainAfterThePasswordTransition(t *testing.T) {
 	w := s.root.walk
 	s.enterUntil("a refusal of SCRAM", func(n record.Snapshot) bool { return n.State.FailedAt(record.PhaseAuth) })
 	s.shows("432").press("esc").steer("AUTH PLAIN ••••••").shows("authenticated as frank")
-	s.steer("QUIT").press("tab", "enter").enterUntil("inside TLS again", secured)
+	s.steer("QUIT").press("tab", "enter", "enter").enterUntil("inside TLS again", secured)
 	s.shows("› AUTH SCRAM-SHA-256").enterUntil("a verdict", func(n record.Snapshot) bool {
 		return n.State.Auth == record.AuthDone || n.State.FailedAt(record.PhaseAuth)
 	})
@@ -116,8 +116,8 @@ func TestLeavingAfterQUITEndsTheTranscript(t *testing.T) {
 	}
 	s.press("q").until("the end", func() bool { return s.quit })
 	s.root.joinAll()
-	if sc.ends != 1 || sc.finished != nil {
-		t.Errorf("%d ends, with %v", sc.ends, sc.finished)
+	if sc.ends != 1 || sc.verdict.Outcome != record.OutcomeDone {
+		t.Errorf("%d ends, with %v", sc.ends, sc.verdict)
 	}
 }
 

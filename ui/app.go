@@ -2,8 +2,13 @@ package ui
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -23,8 +28,23 @@ type App struct {
 	// Scenarios are what can be practised, in the order to show; those with the same Group stand together.
 	Scenarios []Scenario
 	Version   string
+	// ReadCA and ReadCertificate read what an advice takes: trusted roots, and a certificate with its key, both in PEM.
+	// Cancelling ctx ends the wait for a file that is a pipe. nil if there are no files to read from.
+	ReadCA          func(ctx context.Context, path string) (*x509.CertPool, error)
+	ReadCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Drive runs the screen until a person quits; nil runs it on the terminal. What drives it without one waits for
+	// [Screen.AtRest] between keys.
+	Drive func(ctx context.Context, s Screen) error
+}
+
+// Screen is the program as one Bubble Tea model.
+type Screen interface {
+	tea.Model
+	// AtRest reports whether nothing is on its way: no session is being started, no step runs, and all events that there
+	// are have come to the screen.
+	AtRest() bool
 }
 
 // Engine is what the screen needs of a [session.Session].
@@ -36,7 +56,12 @@ type Engine interface {
 	// Check says how a typed line of AUTH differs from what the mechanism would send; nil if it does not. It is called
 	// while no step runs.
 	Check(st record.Step) []string
-	Finish(err error) record.Exit
+	// Finish closes the log with the verdict.
+	Finish() record.Verdict
+	// Outcome is the verdict as things stand; it writes nothing. Like Change it is called while no step runs.
+	Outcome() record.Verdict
+	// Change goes on by another plan in the same log.
+	Change(c record.Change, m engine.Means)
 	Close() error
 	Log() *record.Log
 }
@@ -54,6 +79,12 @@ type Live struct {
 	Story    []string
 	Task     string // what to try; may be empty
 	Accounts []Account
+	// Roots and Certificate are what the practice server gives to its clients, for the advice that asks for it; nil on other
+	// servers, where a person names files. Roots says in a few words where they are from.
+	Roots       func() (*x509.CertPool, string, error)
+	Certificate func() (*tls.Certificate, error)
+	// Advance moves the practice server's clock on, for an advice to wait; nil on other servers.
+	Advance func(time.Duration)
 	// Timeout replaces [session.Deadline] for every step; 0 keeps it.
 	Timeout time.Duration
 	// Again starts the same once more, with a transcript of its own; nil if that cannot be done.

@@ -25,7 +25,7 @@ func atChallenge(t *testing.T, width, height int) (*sim, *scene) {
 
 // authFrames are pictures of logging in, each at three sizes.
 var authFrames = map[string]func(t *testing.T, w, h int) *sim{
-	"ways": func(t *testing.T, w, h int) *sim { s, _ := atChallenge(t, w, h); return s.press("M") },
+	"ways": func(t *testing.T, w, h int) *sim { s, _ := atChallenge(t, w, h); return s.press("l") },
 	"workbench": func(t *testing.T, w, h int) *sim {
 		s, sc := atChallenge(t, w, h)
 		sc.right = "no line"
@@ -59,8 +59,8 @@ var authFrames = map[string]func(t *testing.T, w, h int) *sim{
 		s, _ := walked(t, 7, w, h)
 		return s.press("c", "up", "right", "down")
 	},
-	"reveal":   func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("S") },
-	"revealed": func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("S", "y") },
+	"reveal":   func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("p") },
+	"revealed": func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("p", "y") },
 	"attempt": func(t *testing.T, w, h int) *sim {
 		s, sc := walked(t, 7, w, h)
 		sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
@@ -78,10 +78,10 @@ func TestAuthFrames(t *testing.T) {
 func TestRevealAsks(t *testing.T) {
 	s, _ := walked(t, 7, 80, 24)
 	for _, no := range []string{"enter", "n", "esc"} {
-		s.press("S").shows("! Show the secrets of this session?", "practice server are made up").press(no).hides("secrets shown")
+		s.press("p").shows("! Show the secrets of this session?", "practice server are made up").press(no).hides("secrets shown")
 	}
-	s.press("S", "y").shows("! secrets shown, practice accounts", "AGFubgB0dWxpcC00Mg==")
-	s.press("S").hides("secrets shown", "AGFubgB0dWxpcC00Mg==").shows("secrets are masked again")
+	s.press("p", "y").shows("! secrets shown, practice accounts", "AGFubgB0dWxpcC00Mg==")
+	s.press("p").hides("secrets shown", "AGFubgB0dWxpcC00Mg==").shows("secrets are masked again")
 }
 
 // On another server the question does not play it down.
@@ -89,7 +89,7 @@ func TestRevealOnARealServer(t *testing.T) {
 	sc := newScene()
 	live := sc.live()
 	live.Source = &elsewhere{sc.log}
-	simLive(t, live, 80, 24).press("enter").press("S").shows("Whoever gets either has them").hides("made up").press("y").shows("! secrets shown").hides("practice accounts")
+	simLive(t, live, 80, 24).press("enter").press("p").shows("Whoever gets either has them").hides("made up").press("y").shows("! secrets shown").hides("practice accounts")
 }
 
 // elsewhere is a log of a session with a server that is not the lab.
@@ -149,7 +149,7 @@ func TestMoreAboutALogIn(t *testing.T) {
 	s, sc := walked(t, 7, 80, 24)
 	s.press("c").shows("more        as usual").hides("iter. max").press("up", "right").shows("act as", "iter. max")
 	s.press("down").typed("zoe").press("down", "right", "right").shows("‹ when asked ›")
-	s.press("down", "down").typed("many").press("enter").shows("✗ a count, 1 or more")
+	s.press("down", "down").typed("many").press("enter").shows("✗ want a count, 1 or more")
 	s.press("backspace", "backspace", "backspace", "backspace", "enter").shows("› AUTH PLAIN", "acting as zoe", "waits until")
 	s.press("enter")
 	if st := sc.last(); st.Credentials.Authzid != "zoe" || st.Auth.Initial != record.InitialNo {
@@ -173,11 +173,11 @@ func TestAMechanismThatLacksSomething(t *testing.T) {
 		s.press("enter")
 	}
 	s.press("tab").shows("needs a token", "not spoken here")
-	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "XOAUTH2" })
+	s.root.walk.sheet.(*chooser).Sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "XOAUTH2" })
 	s.press("enter").shows("! needs a token").press("enter").shows("✗ AUTH XOAUTH2 needs a token", "› token")
 	s.typed("abcd-efgh").press("enter").shows("› AUTH XOAUTH2 ••••••").hides("abcd")
 	s.press("tab")
-	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "GSSAPI" })
+	s.root.walk.sheet.(*chooser).Sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "GSSAPI" })
 	s.press("enter", "enter")
 	if st := sc.last(); st.Line != "AUTH GSSAPI" || !st.Edited {
 		t.Errorf("sent %q", st.Line)
@@ -202,7 +202,7 @@ func TestATypedResponseIsHidden(t *testing.T) {
 	s.press(":").typed("Zm9vYmFy").hides("Zm9v")
 }
 
-// Flags of the command line are keys on the screen.
+// What can be done is a key on the screen, not a flag.
 func TestHintsNameKeys(t *testing.T) {
 	sc := newScene()
 	live := sc.live()
@@ -211,7 +211,8 @@ func TestHintsNameKeys(t *testing.T) {
 	for range 7 {
 		s.press("enter")
 	}
-	s.shows("does not offer AUTH EXTERNAL", "c takes the best that is offered").hides("--auth")
+	s.shows("does not offer AUTH EXTERNAL", "1 log in by PLAIN").hides("--auth")
+	s.press("1").shows("› AUTH PLAIN")
 
 	live = newScene().live()
 	live.Goal.Credentials.Password = sasl.Secret{}
@@ -219,5 +220,5 @@ func TestHintsNameKeys(t *testing.T) {
 	for range 7 {
 		s.press("enter")
 	}
-	s.shows("c gives what is missing; tab tries a mechanism").hides("--", "$EHLO")
+	s.shows("There is nothing to log ann in with", "1 give a password").hides("--", "$EHLO")
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/engine"
 	"ehlo/session/record"
 )
 
@@ -28,8 +29,9 @@ type bridge struct {
 
 	file func() error // releases a replay's file
 
-	once   sync.Once
-	closed error // what closing came to
+	once    sync.Once
+	verdict record.Verdict // of a live session, once it is joined
+	closed  error          // what closing came to
 }
 
 // job is one thing for the engine to do.
@@ -114,19 +116,30 @@ func (b *bridge) do(ctx context.Context, st record.Step) tea.Cmd {
 	return b.submit(ctx, func(ctx context.Context) error { return b.live.Engine.Do(ctx, st) })
 }
 
-// finish closes the log with what the session came to.
-func (b *bridge) finish(outcome error) tea.Cmd {
-	return b.submit(b.ctx, func(context.Context) error { b.live.Engine.Finish(outcome); return nil })
+// change goes on by another plan. What it takes may have to be read first.
+func (b *bridge) change(ctx context.Context, c record.Change, means func(context.Context) (engine.Means, error)) tea.Cmd {
+	return b.submit(ctx, func(ctx context.Context) error {
+		m, err := means(ctx)
+		if err == nil {
+			b.live.Engine.Change(c, m)
+		}
+		return err
+	})
+}
+
+// finish closes the log with the verdict.
+func (b *bridge) finish() tea.Cmd {
+	return b.submit(b.ctx, func(context.Context) error { b.live.Engine.Finish(); return nil })
 }
 
 // join ends everything: cancel, wait for the engine, close the log, flush the transcript. It is called when no more jobs
-// come; whoever calls it again waits for the first to be done. The outcome counts unless the log was finished before.
-func (b *bridge) join(outcome error) error {
-	b.once.Do(func() { b.closed = b.close(outcome) })
+// come; a later call waits for the first to be done.
+func (b *bridge) join() error {
+	b.once.Do(func() { b.closed = b.close() })
 	return b.closed
 }
 
-func (b *bridge) close(outcome error) error {
+func (b *bridge) close() error {
 	defer b.stop()
 	if b.live == nil {
 		if b.file != nil {
@@ -143,7 +156,7 @@ func (b *bridge) close(outcome error) error {
 			open = false
 		}
 	}
-	b.live.Engine.Finish(outcome)
+	b.verdict = b.live.Engine.Finish()
 	return errors.Join(b.failed(), b.live.Stop())
 }
 

@@ -7,19 +7,21 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // chooser lists everything that can be done, legal steps first, with what to expect of the others.
 type chooser struct {
+	scroll.List
 	w    *explorer
-	sel  int
 	past bool // nothing can be sent from here
 	ways map[string]sasl.Choice
 }
 
 func (w *explorer) choose() tea.Cmd {
-	c := &chooser{w: w, sel: w.chosen, past: !w.atEnd() || w.live == nil, ways: map[string]sasl.Choice{}}
+	c := &chooser{w: w, List: scroll.List{Sel: w.chosen}, past: !w.atEnd() || w.live == nil, ways: map[string]sasl.Choice{}}
 	offered, _ := walk.Mechanisms(w.snap, w.goal)
 	for _, way := range offered {
 		c.ways[way.Name] = way
@@ -31,10 +33,11 @@ func (w *explorer) choose() tea.Cmd {
 func (c *chooser) below() bool { return false }
 
 func (c *chooser) title() string {
+	where := " · " + dialogue.Place(c.Sel, len(c.w.options))
 	if c.past {
-		return "choices, as it was"
+		return "choices, as it was" + where
 	}
-	return "choices"
+	return "choices" + where
 }
 
 func (c *chooser) hints() []key.Help {
@@ -42,35 +45,36 @@ func (c *chooser) hints() []key.Help {
 		return []key.Help{{Key: "↑↓", Desc: "look"}, {Key: "esc", Desc: "back"}}
 	}
 	return []key.Help{{Key: "enter", Desc: "take it"}, {Key: "↑↓", Desc: "choose"}, {Key: "e", Desc: "edit"}, {Key: ":", Desc: "any line"},
-		{Key: "c", Desc: "credentials"}, {Key: "m", Desc: "message"}, {Key: "M", Desc: "ways to log in"}, {Key: "esc", Desc: "leave it"}}
+		{Key: "c", Desc: "credentials"}, {Key: "m", Desc: "message"}, {Key: "l", Desc: "ways to log in"}, {Key: "esc", Desc: "leave it"}}
 }
 
 // option is the step under the selection. News may have changed the list.
 func (c *chooser) option() walk.Option {
-	c.sel = min(c.sel, len(c.w.options)-1)
-	return c.w.options[c.sel]
+	if len(c.w.options) == 0 {
+		return walk.Option{}
+	}
+	c.Select(c.Sel, len(c.w.options))
+	return c.w.options[c.Sel]
 }
 
 func (c *chooser) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch k.String() {
 	case "esc", "tab", "q":
 		return nil, true
-	case "up", "k", "shift+tab":
-		c.sel = max(c.sel-1, 0)
-	case "down", "j":
-		c.sel = min(c.sel+1, len(c.w.options)-1)
-	case "enter", "e", ":", "c", "m", "w", "M":
-		if !c.past {
+	case "enter", "e", ":", "c", "m", "w", "l":
+		if !c.past && len(c.w.options) > 0 {
 			return c.take(k), true
 		}
+	default:
+		c.Press(listKey(k.String()), len(c.w.options))
 	}
 	return nil, false
 }
 
 // take prepares the step that is selected. Enter leaves it there to be looked at; the other keys go on with it.
 func (c *chooser) take(k tea.KeyMsg) tea.Cmd {
-	c.w.sheet = nil
-	c.w.chosen = c.sel
+	c.w.sheet, c.w.verdict = nil, nil
+	c.w.chosen = c.Sel
 	if o, _ := c.w.option(); k.String() != "enter" || o.Step.Verb == record.VerbRaw {
 		return c.w.press(k)
 	}
@@ -80,8 +84,8 @@ func (c *chooser) take(k tea.KeyMsg) tea.Cmd {
 // lines draws the list round the selection. What there is to say about the step in it stands in the bar below.
 func (c *chooser) lines(width, height int) []paint.Line {
 	rows, at := c.rows(width)
-	first := max(min(at-height/2, len(rows)-height), 0)
-	return rows[first:min(first+height, len(rows))]
+	first, last := c.Around(at, len(rows), height)
+	return rows[first:last]
 }
 
 // rows are the options with a heading in front of those out of order; at is the row of the selection.
@@ -92,7 +96,7 @@ func (c *chooser) rows(width int) (rows []paint.Line, at int) {
 			rows = append(rows, paint.Line{}, paint.Warn.Line("out of order, to see what the server says"))
 			legal = false
 		}
-		if i == c.sel {
+		if i == c.Sel {
 			at = len(rows)
 		}
 		rows = append(rows, c.row(i, o, width).Cut(width))
@@ -105,10 +109,10 @@ func (c *chooser) row(i int, o walk.Option, width int) paint.Line {
 	switch {
 	case c.past:
 		ink = paint.Dim
-	case i == c.sel:
+	case i == c.Sel:
 		ink = paint.Strong
 	}
-	if i == c.sel {
+	if i == c.Sel {
 		mark = "› "
 	}
 	line := paint.Accent.Line(mark).And(ink, showOption(o, c.w.snap))

@@ -51,7 +51,7 @@ func (l *login) submit() (tea.Cmd, error) {
 		return nil, err
 	}
 	l.w.goal = g
-	l.w.propose()
+	l.w.reconsider()
 	l.w.chosen = walk.Attempt(l.w.options, l.w.goal)
 	return nil, nil
 }
@@ -123,12 +123,14 @@ func place(i, n int) string {
 // standing is in a word or two what keeps a mechanism from being used, if anything does.
 func standing(c sasl.Choice) string {
 	switch {
-	case c.Missing == "not spoken here":
+	case c.Missing == sasl.NotSpoken:
 		return c.Missing
 	case c.Missing == "TLS":
 		return "needs TLS"
 	case c.Missing != "":
 		return "needs a " + c.Missing
+	case c.OnRequest:
+		return "only on request"
 	case c.Guard != "":
 		return "asks first"
 	}

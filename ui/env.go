@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"os"
 	"time"
 
@@ -14,10 +17,14 @@ type env struct {
 	after     func(time.Duration, tea.Msg) tea.Cmd
 	emit      func(sequence string) tea.Cmd
 	clipboard bool // the terminal may know OSC 52
+
+	readCA          func(ctx context.Context, path string) (*x509.CertPool, error)
+	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
 }
 
 func newEnv(a *App, out *os.File) env {
-	return env{now: a.now, after: after, emit: emitTo(out), clipboard: os.Getenv("TERM") != "linux"}
+	return env{now: a.now, after: after, emit: emitTo(out), clipboard: os.Getenv("TERM") != "linux",
+		readCA: a.ReadCA, readCertificate: a.ReadCertificate}
 }
 
 func after(d time.Duration, msg tea.Msg) tea.Cmd {

@@ -68,7 +68,7 @@ func TestAdviceDoesNotFlip(t *testing.T) {
 	if _, asked := s.root.walk.sheet.(*question); asked {
 		s.press("y")
 	}
-	s.shows("535 5.7.8", "Try    send no password on this connection").hides("check user name")
+	s.shows("535 5.7.8", "Try    send no password on this connection").hides("check user name", "check username")
 }
 
 // At 80 columns the ranking can be read from the list: no reason is cut.
@@ -77,7 +77,7 @@ func TestRankingIsReadable(t *testing.T) {
 	for range 7 {
 		s.press("enter")
 	}
-	s.press("tab").shows("hands the password over; TLS must hold", "keeps the password; server proves itself")
+	s.press("tab").shows("sends the password; TLS must hold", "password not sent; server proves itself")
 	for _, line := range strings.Split(s.frame(), "\n") {
 		if strings.Contains(line, "   AUTH ") && strings.Contains(line, "…") {
 			t.Errorf("cut: %s", line)

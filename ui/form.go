@@ -8,17 +8,19 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // form is a sheet of named fields.
 type form struct {
-	name   string
-	fields []*field
-	focus  int
-	wrong  string // what is wrong with the field in focus
-	verb   string // what enter does
-	submit func() (tea.Cmd, error)
+	name        string
+	scroll.List // the fields, of which the selected one has the focus
+	fields      []*field
+	wrong       string // what is wrong with the field in focus
+	verb        string // what enter does
+	submit      func() (tea.Cmd, error)
 }
 
 // field is a text or, if it has choices, one of them.
@@ -58,12 +60,12 @@ type fieldError struct {
 
 func (e *fieldError) Error() string { return e.text }
 
-func (f *form) title() string { return f.name }
+func (f *form) title() string { return f.name + " · field " + dialogue.Place(f.Sel, len(f.fields)) }
 func (f *form) below() bool   { return false }
 
 func (f *form) hints() []key.Help {
 	out := []key.Help{{Key: "enter", Desc: f.verb}, {Key: "tab", Desc: "next field"}, {Key: "esc", Desc: "leave it"}}
-	if len(f.fields[f.focus].choices) > 0 {
+	if len(f.fields[f.Sel].choices) > 0 {
 		out = append(out, key.Help{Key: "←→", Desc: "choose"})
 	}
 	return out
@@ -75,24 +77,26 @@ func (f *form) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		return nil, true
 	case "enter":
 		return f.done()
+	case "pgup", "pgdown":
+		f.Press(k.String(), len(f.fields))
 	case "tab", "down":
 		f.move(1)
 	case "shift+tab", "up":
 		f.move(-1)
 	default:
 		f.wrong = ""
-		f.fields[f.focus].press(k)
+		f.fields[f.Sel].press(k)
 	}
 	return nil, false
 }
 
 // point sets the focus on a field and says what is wrong with it.
 func (f *form) point(label, wrong string) {
-	f.focus = max(slices.IndexFunc(f.fields, func(at *field) bool { return at.label == label }), 0)
+	f.Sel = max(slices.IndexFunc(f.fields, func(at *field) bool { return at.label == label }), 0)
 	f.wrong = wrong
 }
 
-func (f *form) move(n int) { f.focus = (f.focus + n + len(f.fields)) % len(f.fields) }
+func (f *form) move(n int) { f.Sel = (f.Sel + n + len(f.fields)) % len(f.fields) }
 
 func (f *form) done() (tea.Cmd, bool) {
 	cmd, err := f.submit()
@@ -103,7 +107,7 @@ func (f *form) done() (tea.Cmd, bool) {
 	if at, ok := err.(*fieldError); ok {
 		for i, field := range f.fields {
 			if field == at.field {
-				f.focus = i
+				f.Sel = i
 			}
 		}
 	}
@@ -115,12 +119,16 @@ func (f *field) press(k tea.KeyMsg) {
 		f.input.press(k)
 		return
 	}
-	n := 0
+	n := 0 // by how many choices
 	switch k.String() {
-	case "right", "l", " ":
+	case "right", " ":
 		n = 1
-	case "left", "h":
+	case "left":
 		n = -1
+	case "home":
+		n = -f.picked
+	case "end":
+		n = len(f.choices) - 1 - f.picked
 	}
 	f.picked = (f.picked + n + len(f.choices)) % len(f.choices)
 	if n != 0 && f.changed != nil {
@@ -132,12 +140,12 @@ func (f *field) press(k tea.KeyMsg) {
 func (f *form) lines(width, height int) []paint.Line {
 	note := limit(f.note(width), max(height/3, 1))
 	room := max(height-len(note)-1, 1)
-	first := max(min(f.focus-room/2, len(f.fields)-room), 0)
+	first, last := f.Around(f.Sel, len(f.fields), room)
 	var out []paint.Line
-	for i := first; i < min(first+room, len(f.fields)); i++ {
-		out = append(out, f.fields[i].line(i == f.focus, width))
+	for i := first; i < last; i++ {
+		out = append(out, f.fields[i].line(i == f.Sel, width))
 	}
-	return append(append(out, unseen(first, len(f.fields)-first-len(out))), note...)
+	return append(append(out, unseen(first, len(f.fields)-last)), note...)
 }
 
 // unseen says how many fields are above and below those that fit.
@@ -156,7 +164,7 @@ func (f *form) note(width int) []paint.Line {
 	if f.wrong != "" {
 		return paint.Hang(paint.Bad.Line("  ✗ "), paint.Wrap(paint.Bad, f.wrong, width-4))
 	}
-	at := f.fields[f.focus]
+	at := f.fields[f.Sel]
 	help := at.help
 	if at.says != nil {
 		word, why := at.says()

@@ -27,7 +27,7 @@ func (w *explorer) message() tea.Cmd {
 		w.goal.From, w.goal.To = strings.TrimSpace(from.value()), addresses(to.value())
 		w.goal.Subject, w.goal.Body = subject.value(), body.value()
 		w.goal.SendMessage = send != nil && send.picked == 1
-		w.propose()
+		w.reconsider()
 		return nil, nil
 	}
 	w.sheet = f
@@ -43,7 +43,7 @@ func (w *explorer) askToSend(f *form) *field {
 	if w.goal.SendMessage {
 		picked = 1
 	}
-	send := choiceField("walk", picked, "on a real server the walk stops before DATA unless you say otherwise", "stops before the message", "goes on to send it")
+	send := choiceField("walk", picked, "on a real server the walk asks before DATA, unless you agree here", "asks before the message", "sends it without asking")
 	f.fields = append(f.fields, send)
 	return send
 }
@@ -58,10 +58,11 @@ func addresses(s string) []string {
 	return out
 }
 
-// askGuard puts the question of a guard rail. Nothing has been sent; yes sends the step, confirmed for this once.
+// askGuard puts the question of a guard rail. Nothing has been sent; yes sends the step, confirmed for this once, and no
+// sums up what that leaves.
 func (w *explorer) askGuard(g *walk.GuardError, label string) {
 	w.sheet = &question{text: g.Guard.Question, why: g.Guard.Why, yes: func() tea.Cmd {
 		w.sheet = nil
 		return w.do(g.Step.Confirm(g.Guard.Code), label)
-	}}
+	}, no: w.sumUp}
 }

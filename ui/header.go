@@ -124,7 +124,7 @@ func (w *explorer) shortClock() paint.Line {
 
 // elapsed is the time of the position; at the end of a live session the clock goes on.
 func (w *explorer) elapsed() time.Duration {
-	if w.atEnd() && w.live != nil && !w.parted && !w.over && w.snap.Start != nil {
+	if w.atEnd() && w.live != nil && w.verdict == nil && !w.over && w.snap.Start != nil {
 		return max(w.env.now().Sub(w.snap.Start.Time), 0)
 	}
 	if w.pos == 0 {

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"ehlo/session/record"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -32,31 +34,53 @@ func (w *explorer) onFold() bool {
 	return w.canFold() && w.pane.Row(w.pane.Sel).Kind != dialogue.RowEvent
 }
 
-// bringsForward reports whether the selected row asks for a key: a head of rows to be opened, TLS to be seen field by
-// field, and where the view is away, a finding to be read with who has to put it right.
+// bringsForward reports whether the selected row or the prepared step asks for a key: a head of rows to be opened, TLS to
+// be seen field by field, where the view is away a finding to be read with who has to put it right, another try after one
+// that failed, and what a message is made of.
 func (w *explorer) bringsForward(in intent) bool {
 	switch in.show {
 	case "space":
 		return w.onFold()
 	case "f":
 		return w.hasRow() && (w.selected().TLSMessage != nil || w.selected().TLS != nil) && !w.onFold()
+	case "1":
+		return in.group == groupStep
+	case "z", "esc":
+		return w.summing()
 	case "v":
+		if w.summing() {
+			return false
+		}
 		_, ok := w.remedied()
 		return ok && w.reader.compact && !w.zoomed
+	case "a":
+		return true
+	case "R", "h":
+		return w.finished() && w.live != nil
+	case "m":
+		return w.prepared(record.VerbMail, record.VerbRcpt, record.VerbData)
 	}
 	return false
+}
+
+// prepared reports whether the step to be taken next is one of these.
+func (w *explorer) prepared(verbs ...record.Verb) bool {
+	o, ok := w.option()
+	return ok && w.canSend() && slices.Contains(verbs, o.Step.Verb)
 }
 
 // inContext says what a key does to the row that is selected.
 func (w *explorer) inContext(h key.Help) key.Help {
 	f, remedied := w.remedied()
 	switch {
+	case h.Key == "1" && w.advising():
+		h = key.Help{Key: digits(len(w.applicable())), Desc: "try"}
 	case h.Key == "space" && w.pane.Open(w.pane.Sel):
 		h.Desc = "fold"
 	case h.Key == "space":
 		h.Desc = "open"
 	case h.Key != "v" || !remedied || !w.reader.compact || w.zoomed:
-	case strings.HasPrefix(f.Code, "cert-"):
+	case strings.HasPrefix(string(f.Code), "cert-"):
 		h.Desc = "who must fix it"
 	default:
 		h.Desc = "what to do"
@@ -64,17 +88,28 @@ func (w *explorer) inContext(h key.Help) key.Help {
 	return h
 }
 
-// hintLine names as many keys as fit, and always the last: the way out.
+// separator is how many cells there are between two keys.
+const separator = 3
+
+// hintLine names as many keys as fit, and always what leads on, to an explanation, to help, and the last: the way out.
 func hintLine(hints []key.Help, width int) paint.Line {
+	always := func(i int) bool {
+		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?"}, hints[i].Key)
+	}
+	room := width - 1 + separator // for those that may be left out
+	for i, h := range hints {
+		if always(i) {
+			room -= hint(h).Width() + separator
+		}
+	}
 	var out paint.Line
 	for i, h := range hints {
 		part := hint(h)
-		room := width - 1
-		if i < len(hints)-1 {
-			room -= hint(hints[len(hints)-1]).Width() + 3
-		}
-		if out.Width()+3+part.Width() > room {
-			continue
+		if need := part.Width() + separator; !always(i) {
+			if need > room {
+				continue
+			}
+			room -= need
 		}
 		if len(out) > 0 {
 			out = out.And(paint.Dim, " · ")

@@ -3,20 +3,22 @@ package ui
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // home is the screen of a bare ehlo: practise, connect, open a transcript, quit.
 type home struct {
 	app     *App
 	theme   *paint.Theme
-	list    list
-	sel     int
+	shown   list        // what is listed
+	list    scroll.List // where in it
 	filter  string
 	recent  []Recent
 	sheet   sheet  // the form for a connection, or the path of a transcript
@@ -31,6 +33,9 @@ const (
 	listScenarios
 	listTranscripts
 )
+
+// entryOf is the entry of the menu that leads to a list.
+var entryOf = map[list]int{listScenarios: 0, listTranscripts: 2}
 
 // item is a row of a list, with what there is to say about it beside.
 type item struct {
@@ -54,22 +59,16 @@ func (h *home) init() tea.Cmd {
 
 // items are the rows of the list, as far as the filter lets them through.
 func (h *home) items() []item {
-	var all []item
-	switch h.list {
+	all := h.menu()
+	switch h.shown {
 	case listScenarios:
 		all = h.scenarios()
 	case listTranscripts:
 		all = h.transcripts()
-	default:
-		return h.menu()
 	}
-	var out []item
-	for _, it := range all {
-		if h.matches(it) {
-			out = append(out, it)
-		}
-	}
-	return out
+	all = slices.DeleteFunc(all, func(it item) bool { return !h.matches(it) })
+	h.list.Select(h.list.Sel, len(all)) // they may have become fewer
+	return all
 }
 
 func (h *home) matches(it item) bool {
@@ -121,9 +120,9 @@ func (h *home) transcripts() []item {
 
 func (h *home) show(l list) func() tea.Cmd {
 	return func() tea.Cmd {
-		h.list, h.sel, h.filter = l, 0, ""
+		h.shown, h.list, h.filter = l, scroll.List{}, ""
 		if l == listTranscripts && len(h.recent) > 0 {
-			h.sel = 1
+			h.list.Sel = 1
 		}
 		return nil
 	}
@@ -145,7 +144,7 @@ func (h *home) askPath() tea.Cmd {
 }
 
 // filtering reports whether typed characters narrow the list.
-func (h *home) filtering() bool { return h.sheet == nil && h.list != listMenu }
+func (h *home) filtering() bool { return h.sheet == nil && h.shown != listMenu }
 
 func (h *home) key(k tea.KeyMsg) tea.Cmd {
 	h.trouble = ""
@@ -159,22 +158,20 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 	}
 	items := h.items()
 	switch k.String() {
-	case "?":
+	case "?", "f1":
 		h.sheet = &text{name: "help", page: h.helpPage}
-	case "up", "shift+tab":
-		h.sel = max(h.sel-1, 0)
-	case "down", "tab":
-		h.sel = min(h.sel+1, len(items)-1)
-	case "pgup", "home":
-		h.sel = 0
-	case "pgdown", "end":
-		h.sel = len(items) - 1
+	case "shift+tab":
+		h.list.Press("up", len(items))
+	case "tab":
+		h.list.Press("down", len(items))
 	case "enter":
-		if h.sel < len(items) {
-			return items[h.sel].do()
+		if len(items) > 0 {
+			return items[h.list.Sel].do()
 		}
 	default:
-		return h.other(k)
+		if !h.list.Press(k.String(), len(items)) {
+			return h.other(k)
+		}
 	}
 	return nil
 }
@@ -183,10 +180,10 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 func (h *home) other(k tea.KeyMsg) tea.Cmd {
 	switch {
 	case k.String() == "esc" && h.filter != "":
-		h.filter, h.sel = "", 0
+		h.filter, h.list = "", scroll.List{}
 	case k.String() == "esc":
-		h.list, h.sel = listMenu, max(int(h.list)-1, 0)
-	case h.list == listMenu:
+		h.shown, h.list = listMenu, scroll.List{Sel: entryOf[h.shown]}
+	case h.shown == listMenu:
 		return h.letter(k.String())
 	default:
 		h.narrow(k)
@@ -199,18 +196,13 @@ func (h *home) narrow(k tea.KeyMsg) {
 	in := newInput(h.filter)
 	in.press(k)
 	if in.Value() != h.filter {
-		h.filter, h.sel = in.Value(), 0
+		h.filter, h.list = in.Value(), scroll.List{}
 	}
 }
 
 // letter picks an entry of the menu by its first letter.
 func (h *home) letter(key string) tea.Cmd {
-	switch key {
-	case "k":
-		h.sel = max(h.sel-1, 0)
-	case "j":
-		h.sel = min(h.sel+1, len(h.menu())-1)
-	}
+	h.list.Press(listKey(key), len(h.menu()))
 	for _, it := range h.menu() {
 		if key == it.name[:1] {
 			return it.do()

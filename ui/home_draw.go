@@ -28,33 +28,45 @@ func (h *home) draw(width, height int) string {
 }
 
 func (h *home) drawSheet(c *canvas, body int) {
+	lines := h.sheet.lines(c.width-2, body-1) // the title says which part of them is shown
 	c.line(titled(c.width, paint.Strong.Line(h.sheet.title())))
-	c.lines(indented(h.sheet.lines(c.width-2, body-1)), body-1)
+	c.lines(indented(lines), body-1)
 }
 
 // drawWide sets what there is to say about an entry beside the list.
 func (h *home) drawWide(c *canvas, body int) {
 	left := c.width / 2
-	if h.list == listTranscripts { // the outcome is in the row
+	if h.shown == listTranscripts { // the outcome is in the row
 		left = c.width * 3 / 5
 	}
 	right := c.width - left - 1
 	c.line(titled(left, h.heading()).And(paint.Dim, "┬").Then(titled(right, paint.Dim.Line("about"))))
-	rows, about := h.rows(left, body-1), h.about(right-3)
+	rows, about := h.rows(left, body-1), limit(h.about(right-3), body-1)
 	for i := range body - 1 {
 		row := at(rows, i).Cut(left).Pad(left).And(paint.Dim, "│ ").Then(at(about, i))
 		c.line(row)
 	}
 }
 
-// drawTall sets it below.
+// drawTall sets it below, in a third of the height and in the rows that the list leaves empty.
 func (h *home) drawTall(c *canvas, body int) {
-	about := limit(h.about(c.width-4), max(body/3, 3))
+	about := limit(h.about(c.width-4), max(body/3, body-2-h.length(), 3))
 	room := body - 2 - len(about)
 	c.line(titled(c.width, h.heading()))
 	c.lines(h.rows(c.width, room), room)
 	c.line(titled(c.width, paint.Dim.Line("about")))
 	c.lines(indented(about), len(about))
+}
+
+// length is how many rows the list takes with its headings.
+func (h *home) length() int {
+	n, group := 0, ""
+	for _, it := range h.items() {
+		if n++; it.group != group {
+			n, group = n+1, it.group
+		}
+	}
+	return max(n, 1)
 }
 
 func at(lines []paint.Line, i int) paint.Line {
@@ -65,15 +77,16 @@ func at(lines []paint.Line, i int) paint.Line {
 }
 
 func (h *home) heading() paint.Line {
-	name := [...]string{"what would you like to do", "practise", "open a transcript"}[h.list]
+	name := [...]string{"what would you like to do", "practise", "open a transcript"}[h.shown]
 	line := paint.Strong.Line(name)
-	if h.list == listMenu {
+	if h.shown == listMenu {
 		return line
 	}
+	where := " · " + dialogue.Place(h.list.Sel, len(h.items()))
 	if h.filter == "" {
-		return line.And(paint.Dim, " · type to narrow the list")
+		return line.And(paint.Dim, where+" · type to narrow the list")
 	}
-	return line.And(paint.Dim, " · ").And(paint.Accent, h.filter+cursor).And(paint.Dim, " · "+dialogue.Number(len(h.items()), "match"))
+	return line.And(paint.Dim, where+" · ").And(paint.Accent, h.filter+cursor)
 }
 
 // rows draws the list round the selection, a heading in front of each group.
@@ -86,19 +99,19 @@ func (h *home) rows(width, height int) []paint.Line {
 			group = it.group
 			out = append(out, paint.Dim.Line("  "+group))
 		}
-		if i == h.sel {
+		if i == h.list.Sel {
 			sel = len(out)
 		}
-		out = append(out, h.row(it, i == h.sel, width))
-		if h.list == listMenu && height >= 2*len(items) {
+		out = append(out, h.row(it, i == h.list.Sel, width))
+		if h.shown == listMenu && height >= 2*len(items) {
 			out = append(out, paint.Line{})
 		}
 	}
 	if len(items) == 0 {
 		out = append(out, paint.Dim.Line("  nothing matches; esc shows all"))
 	}
-	first := max(min(sel-height/2, len(out)-height), 0)
-	return out[first:min(first+height, len(out))]
+	first, last := h.list.Around(sel, len(out), height)
+	return out[first:last]
 }
 
 func (h *home) row(it item, selected bool, width int) paint.Line {
@@ -107,7 +120,7 @@ func (h *home) row(it item, selected bool, width int) paint.Line {
 		mark, ink = " › ", paint.Strong
 	}
 	line := paint.Accent.Line(mark).And(ink, it.name)
-	if h.list == listMenu {
+	if h.shown == listMenu {
 		return line.Pad(16).And(paint.Dim, it.more)
 	}
 	if it.note != "" {
@@ -122,11 +135,11 @@ func (h *home) about(width int) []paint.Line {
 		return paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, h.trouble, width-2))
 	}
 	items := h.items()
-	if h.sel >= len(items) {
+	if len(items) == 0 {
 		return nil
 	}
 	var out []paint.Line
-	for _, p := range items[h.sel].about {
+	for _, p := range items[h.list.Sel].about {
 		if p == "" {
 			continue
 		}
@@ -143,7 +156,7 @@ func (h *home) hints() []key.Help {
 		return h.sheet.hints()
 	}
 	out := []key.Help{{Key: "enter", Desc: "open"}, {Key: "↑↓", Desc: "choose"}}
-	if h.list == listMenu {
+	if h.shown == listMenu {
 		return append(out, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 	}
 	return append(out, key.Help{Key: "esc", Desc: "back"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "ctrl-c", Desc: "quit"})
@@ -163,6 +176,6 @@ func (h *home) helpPage(width int) []paint.Line {
 		key.Help{Key: "ctrl-c", Desc: "quit"})
 	add("what would you like to do", key.Help{Key: "p c o q", Desc: "practise, connect, open, quit"}, key.Help{Key: "j k", Desc: "below, above"})
 	add("in a list", key.Help{Key: "letters", Desc: "narrow it to what has these words"}, key.Help{Key: "backspace", Desc: "take one back"},
-		key.Help{Key: "home end", Desc: "to its ends"}, key.Help{Key: "esc", Desc: "all of it again, then back"})
+		key.Help{Key: "pgup pgdn", Desc: "by pages"}, key.Help{Key: "home end", Desc: "to its ends"}, key.Help{Key: "esc", Desc: "all of it again, then back"})
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
 }

@@ -71,7 +71,8 @@ func hostileLog() *record.Log {
 	explained := &explain.Explanation{Short: x, Text: x, Cause: x, Remedy: x, Vendor: x, Refs: []explain.Ref{{Doc: x, Section: x}}}
 	certificate := record.Certificate{Subject: x, Issuer: x, Names: []string{x}, Key: x, Signature: x, SHA256: x, Raw: []byte(x)}
 	for _, e := range []record.Event{
-		{Kind: record.KindStart, Start: &record.Start{Time: epoch, Format: x, Program: x, Target: record.Target{Host: x, Port: 25}, Scenario: x, Title: x, Story: x}},
+		{Kind: record.KindStart, Start: &record.Start{Time: epoch, Format: x, Program: x, Plan: record.Plan{
+			Target: record.Target{Host: x, Port: 25}, Scenario: x, Title: x, Story: x, Task: x, User: x, Mechanism: x, From: x, To: []string{x}, EHLOName: x}}},
 		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: x, Network: x, Addresses: []string{x}}},
 		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: x, Error: x}},
 		{Kind: record.KindConnect, Connect: &record.Connect{Local: x, Remote: x}},
@@ -84,16 +85,19 @@ func hostileLog() *record.Log {
 		{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: capabilities, Changes: &changes}},
 		{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: x, Kind: tlswire.Kind(x), Name: x, Raw: []byte(x), Key: x, Reason: x}},
 		{Kind: record.KindTLS, TLS: &record.TLS{Version: x, CipherSuite: x, Group: x, ALPN: x, ServerName: x, Reference: x, Verified: true,
-			Chain: []record.Certificate{certificate}, Checks: []record.Check{{Name: x, Text: x, Finding: x}}}, Explain: explained},
+			Chain: []record.Certificate{certificate}, Checks: []record.Check{{Name: x, Text: x, Finding: record.FindingCode(x)}}}, Explain: explained},
 		{Kind: record.KindTLS, TLS: &record.TLS{Error: x}},
 		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: x, From: x, Values: []sasl.Value{{Name: x, Text: x, How: x, Ref: x}, {Name: x, Bytes: []byte(x), Hides: x}}}},
 		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: x, Outcome: "failure"}},
-		{Kind: record.KindFinding, Finding: &record.Finding{Code: x, Severity: x, Text: x, Remedy: x, Refs: []explain.Ref{{Doc: x}}}},
+		{Kind: record.KindFinding, Finding: &record.Finding{Code: record.FindingCode(x), Severity: record.Severity(x), Text: x, Remedy: x, Refs: []explain.Ref{{Doc: x}}}},
 		{Kind: record.KindForgot, Forgot: &record.Forgot{Greeting: x, Capabilities: []string{x}}},
 		{Kind: record.KindNote, Note: &record.Note{On: 2, Text: x}},
 		{Kind: "unheard-of"},
 		{Kind: record.KindReply}, // a payload that the file did not have
-		{Kind: record.KindEnd, End: &record.End{Phase: record.Phase(x), Exit: 77, Error: x, Hint: x}},
+		{Kind: record.KindEnd, End: &record.Verdict{Phase: record.Phase(x), Exit: 77, Outcome: record.Outcome(x), Finding: record.FindingCode(x), Cause: x, Who: record.Who(x),
+			Advice: []record.Advice{{Do: record.AskOperator, Text: x}, {Do: record.Action(x), Name: x}, {Do: record.TryMechanism, Name: x}},
+			Facts: record.Facts{Peer: x, Address: x, TLS: x, Suite: x, Names: []string{x}, SHA256: x, Offered: []string{x}, Used: x, User: x, Refused: []string{x}, Exposed: x,
+				Earlier: []record.Attempt{{Cause: x}}}}},
 	} {
 		e.T = time.Second
 		log.Append(e)

@@ -21,7 +21,9 @@ func (w *explorer) canInspect() bool { return w.hasRow() && detail.HasTree(w.sub
 // inspect opens the fields. The selection stays where it is until they are closed.
 func (w *explorer) inspect() tea.Cmd {
 	w.follow, w.pane.Tail = false, false
-	w.sheet = &inspector{w: w, tree: detail.OpenTree(w.subject())}
+	if tree := detail.OpenTree(w.subject()); tree != nil {
+		w.sheet = &inspector{w: w, tree: tree}
+	}
 	return nil
 }
 
@@ -33,9 +35,9 @@ func (in *inspector) title() string {
 		how = " beside "
 	}
 	if in.tree.InBytes() {
-		return "fields" + how + "[bytes] of " + in.subject()
+		return "fields" + how + "[bytes] of " + in.subject() + " · " + in.tree.Where()
 	}
-	return "[fields]" + how + "bytes of " + in.subject()
+	return "[fields]" + how + "bytes of " + in.subject() + " · " + in.tree.Where()
 }
 
 // subject is what the row is: where the panes are away, nothing else says so.
@@ -76,26 +78,16 @@ func (in *inspector) press(k tea.KeyMsg) (tea.Cmd, bool) {
 
 func (in *inspector) move(k string) {
 	switch k {
-	case "up", "k":
-		in.tree.Down(-1)
-	case "down", "j":
-		in.tree.Down(1)
-	case "left", "h":
+	case "left":
 		in.tree.Left()
-	case "right", "l":
+	case "right":
 		in.tree.Right()
 	case "enter", " ":
 		in.tree.Toggle()
 	case "tab", "shift+tab", "b":
 		in.tree.Cross()
-	case "pgup", "ctrl+b":
-		in.tree.Page(-1)
-	case "pgdown", "ctrl+f":
-		in.tree.Page(1)
-	case "home", "g":
-		in.tree.End(false)
-	case "end", "G":
-		in.tree.End(true)
+	default:
+		in.tree.Press(listKey(k))
 	}
 }
 

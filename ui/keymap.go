@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -31,7 +33,18 @@ var groups = []string{groupStep, groupTime, groupLook, groupKeep, groupQuit}
 
 // intents is the one table of keys. Where two rows share a key their conditions exclude each other.
 func intents() []intent {
-	return append(append(stepIntents(), moveIntents()...), keepIntents()...)
+	return append(append(append(stepIntents(), adviceIntents()...), moveIntents()...), keepIntents()...)
+}
+
+// adviceIntents follow the advices that stand on the screen, one digit each. While there are any, the digits mean nothing
+// else; v goes through the views all the same.
+func adviceIntents() []intent {
+	var out []intent
+	for n := 1; n <= mostAdvice; n++ {
+		key := strconv.Itoa(n)
+		out = append(out, intent{[]string{key}, key, "follow advice " + key, groupStep, n == 1, advises(n), apply(n)})
+	}
+	return out
 }
 
 func stepIntents() []intent {
@@ -39,17 +52,18 @@ func stepIntents() []intent {
 		{[]string{"enter"}, "enter", "do it", groupStep, true, (*explorer).canEnter, (*explorer).send},
 		{[]string{"enter"}, "enter", "the next step", groupStep, true, (*explorer).isBack, (*explorer).resume},
 		{[]string{"e"}, "e", "edit", groupStep, true, (*explorer).canEdit, (*explorer).edit},
-		{[]string{"enter"}, "enter", "end and sum up", groupStep, true, (*explorer).canConclude, (*explorer).conclude},
-		{[]string{"tab"}, "tab", "connect again", groupStep, true, (*explorer).between, (*explorer).reconnect},
+		{[]string{"enter"}, "enter", "end the session", groupStep, true, (*explorer).canConclude, (*explorer).conclude},
 		{[]string{"tab"}, "tab", "other choices", groupStep, true, (*explorer).canChoose, (*explorer).choose},
-		{[]string{":", "r"}, ": r", "any line", groupStep, false, (*explorer).canType, (*explorer).raw},
+		{[]string{":"}, ":", "any line", groupStep, false, (*explorer).canType, (*explorer).raw},
 		{[]string{"a"}, "a", "try again", groupStep, true, (*explorer).canAttempt, (*explorer).attempt},
 		{[]string{"w"}, "w", "build it", groupStep, true, (*explorer).canBuild, (*explorer).build},
 		{[]string{"*"}, "*", "give AUTH up", groupStep, false, (*explorer).canCancelAuth, (*explorer).cancelAuth},
 		{[]string{"c"}, "c", "credentials", groupStep, false, (*explorer).canSend, (*explorer).credentials},
-		{[]string{"m"}, "m", "envelope and message", groupStep, false, (*explorer).canSend, (*explorer).message},
-		{[]string{"esc"}, "esc", "cancel", groupStep, true, (*explorer).running, (*explorer).cancel},
+		{[]string{"m"}, "m", "message", groupStep, false, (*explorer).canSend, (*explorer).message},
+		{[]string{"esc"}, "esc", "stop waiting", groupStep, true, (*explorer).running, (*explorer).stopWaiting},
 		{[]string{"esc"}, "esc", "the proposal again", groupStep, true, (*explorer).canUnchoose, (*explorer).unchoose},
+		{[]string{"esc"}, "esc", "go on", groupStep, true, (*explorer).canReopen, (*explorer).reopen},
+		{[]string{"z"}, "z", "more", groupLook, true, (*explorer).hasVerdict, (*explorer).whole},
 		{[]string{"enter"}, "enter", "step forward", groupTime, true, (*explorer).inPast, (*explorer).stepForward},
 		{[]string{"enter"}, "enter", "what now", groupStep, false, (*explorer).finished, (*explorer).whatNow},
 	}
@@ -62,21 +76,21 @@ func moveIntents() []intent {
 		{[]string{"]"}, "]", "forward a step", groupTime, false, (*explorer).inPast, (*explorer).stepForward},
 		{[]string{"["}, "[", "back a step", groupTime, false, (*explorer).hasPast, (*explorer).stepBack},
 		{[]string{"home"}, "home", "to the start", groupTime, false, (*explorer).hasPast, (*explorer).start},
-		{[]string{"end", "G"}, "end", "to the end", groupTime, true, (*explorer).awayFromEnd, (*explorer).end},
+		{[]string{"end"}, "end", "to the end", groupTime, true, (*explorer).awayFromEnd, (*explorer).end},
 		{[]string{"g"}, "g", "to an event", groupTime, false, (*explorer).idle, (*explorer).askJump},
 		{[]string{"up", "k"}, "↑ k", "row above", groupLook, false, always, (*explorer).up},
 		{[]string{"down", "j"}, "↓ j", "row below", groupLook, false, always, (*explorer).down},
 		{[]string{"pgup", "ctrl+b"}, "pgup", "page up", groupLook, false, always, (*explorer).pageUp},
 		{[]string{"pgdown", "ctrl+f"}, "pgdn", "page down", groupLook, false, always, (*explorer).pageDown},
 		{[]string{" "}, "space", "open or fold", groupLook, false, (*explorer).canFold, (*explorer).fold},
-		{[]string{"v"}, "v", "next view", groupLook, true, always, (*explorer).nextView},
-		{[]string{"1"}, "1", "explain", groupLook, false, always, view(detail.Explain)},
-		{[]string{"2"}, "2", "fields", groupLook, false, always, view(detail.Fields)},
-		{[]string{"3"}, "3", "bytes", groupLook, false, always, view(detail.Bytes)},
-		{[]string{"4"}, "4", "wire", groupLook, false, always, view(detail.Wire)},
-		{[]string{"M"}, "M", "ways to log in", groupLook, false, (*explorer).canCompare, (*explorer).ways},
-		{[]string{"K"}, "K", "view up", groupLook, false, always, (*explorer).scrollUp},
-		{[]string{"J"}, "J", "view down", groupLook, false, always, (*explorer).scrollDown},
+		{[]string{"v"}, "v", "view", groupLook, true, always, (*explorer).nextView},
+		{[]string{"1"}, "1", "explain", groupLook, false, (*explorer).viewsByDigit, view(detail.Explain)},
+		{[]string{"2"}, "2", "fields", groupLook, false, (*explorer).viewsByDigit, view(detail.Fields)},
+		{[]string{"3"}, "3", "bytes", groupLook, false, (*explorer).viewsByDigit, view(detail.Bytes)},
+		{[]string{"4"}, "4", "wire", groupLook, false, (*explorer).viewsByDigit, view(detail.Wire)},
+		{[]string{"l"}, "l", "ways to log in", groupLook, false, (*explorer).canCompare, (*explorer).ways},
+		{[]string{"u", "shift+up"}, "u", "view up", groupLook, false, always, (*explorer).scrollUp},
+		{[]string{"d", "shift+down"}, "d", "view down", groupLook, false, always, (*explorer).scrollDown},
 		{[]string{"esc"}, "esc", "dialogue", groupLook, true, (*explorer).canUnzoom, (*explorer).unzoom},
 	}
 }
@@ -85,18 +99,28 @@ func keepIntents() []intent {
 	return []intent{
 		{[]string{"n"}, "n", "note", groupKeep, false, (*explorer).canNote, (*explorer).askNote},
 		{[]string{"y"}, "y", "copy", groupKeep, false, (*explorer).hasRow, (*explorer).copyOut},
-		{[]string{"Y"}, "Y", "copy to a file", groupKeep, false, (*explorer).hasRow, (*explorer).copyFile},
-		{[]string{"S"}, "S", "show or mask secrets", groupKeep, false, (*explorer).canSend, (*explorer).secrets},
+		{[]string{"x"}, "x", "copy to a file", groupKeep, false, (*explorer).hasRow, (*explorer).copyFile},
+		{[]string{"p"}, "p", "show or mask secrets", groupKeep, false, (*explorer).canSend, (*explorer).secrets},
 		{[]string{"s"}, "s", "story and transcript", groupKeep, false, (*explorer).idle, (*explorer).about},
 		{[]string{"R"}, "R", "start over", groupQuit, false, (*explorer).canStartOver, (*explorer).startOver},
 		{[]string{"h"}, "h", "home", groupQuit, false, (*explorer).canGoHome, (*explorer).goHome},
-		{[]string{"?"}, "?", "help", groupQuit, true, always, (*explorer).help},
+		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
 		{[]string{"q"}, "q", "quit", groupQuit, true, always, (*explorer).quit},
 	}
 }
 
+// listKey is the key that moves in a list for what stands for it where letters are no text.
+func listKey(k string) string {
+	if key, ok := map[string]string{"k": "up", "j": "down", "ctrl+b": "pgup", "ctrl+f": "pgdown"}[k]; ok {
+		return key
+	}
+	return k
+}
+
 func always(*explorer) bool { return true }
+
+func (w *explorer) viewsByDigit() bool { return !w.advising() }
 
 func view(v detail.View) func(*explorer) tea.Cmd {
 	return func(w *explorer) tea.Cmd { return w.showView(v) }
@@ -105,30 +129,22 @@ func view(v detail.View) func(*explorer) tea.Cmd {
 func (w *explorer) running() bool     { return w.busy != nil && w.busy.upto == 0 }
 func (w *explorer) idle() bool        { return w.busy == nil }
 func (w *explorer) inPast() bool      { return !w.atEnd() }
-func (w *explorer) isBack() bool      { return w.returned && (w.canSend() || w.between()) }
-func (w *explorer) canEnter() bool    { return !w.returned && w.canSend() }
+func (w *explorer) isBack() bool      { return w.returned && w.canSend() }
+func (w *explorer) canEnter() bool    { return !w.returned && w.walking() }
 func (w *explorer) awayFromEnd() bool { return !w.atEnd() || !w.follow }
 func (w *explorer) hasPast() bool     { return w.pos > w.firstStep() }
 func (w *explorer) hasRow() bool      { return w.pane.Upto(w.pos) > 0 }
 func (w *explorer) canFold() bool     { return w.hasRow() && w.pane.Folds(w.pane.Sel) }
 func (w *explorer) canUnzoom() bool   { return w.reader.compact && w.zoomed && !w.running() }
-func (w *explorer) canUnchoose() bool { return w.canSend() && w.chosen > 0 && !w.canUnzoom() }
+func (w *explorer) canUnchoose() bool { return w.walking() && w.chosen > 0 && !w.canUnzoom() }
 func (w *explorer) canChoose() bool {
-	return w.busy == nil && len(w.options) > 1 && !w.between() && !w.finished()
+	return w.busy == nil && len(w.options) > 1 && !w.closing && !w.finished()
 }
 func (w *explorer) canType() bool { return w.canSend() && w.snap.State.Connected() }
 
 // finished reports whether there is nothing to do but leave.
 func (w *explorer) finished() bool {
 	return w.atEnd() && !w.src.behind() && w.busy == nil && (w.live == nil || w.over)
-}
-
-func (w *explorer) canConclude() bool { return !w.returned && w.between() }
-
-// between reports whether the connection is over and the session is not: its tickets, and what the server has learnt,
-// are still good for another connection.
-func (w *explorer) between() bool {
-	return w.parted && w.atEnd() && w.busy == nil && !w.closing
 }
 
 func (w *explorer) canGoHome() bool    { return w.home && w.busy == nil }
@@ -141,7 +157,7 @@ func (w *explorer) canNote() bool {
 // canEdit holds for lines without a secret: what is masked cannot be edited.
 func (w *explorer) canEdit() bool {
 	o, ok := w.option()
-	return ok && w.canSend() && o.Editable && editable(o)
+	return ok && w.walking() && o.Editable && editable(o)
 }
 
 // binding is an intent with its key.

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -36,7 +37,7 @@ func practiceWith(t *testing.T, name string, change func(*engine.Config)) *Live 
 	target, _ := record.ParseTarget(sc.Target, sc.User != "")
 	target.Lab = true
 	policy, _ := record.ParsePolicy("", target, sc.User != "")
-	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Title: sc.Title, Story: sc.Story}
+	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext}
 	cfg.TLS.RootCAs = server.RootCAs()
 	if sc.ClientCertificate {
 		cert, err := server.ClientCertificate(sc.User)
@@ -44,12 +45,6 @@ func practiceWith(t *testing.T, name string, change func(*engine.Config)) *Live 
 			t.Fatal(err)
 		}
 		cfg.TLS.Certificates = []tls.Certificate{*cert}
-	}
-	change(&cfg)
-	s := engine.New(cfg)
-	recorder, err := transcripts.Record(s.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
-	if err != nil {
-		t.Fatal(err)
 	}
 	goal := walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User}}
 	var accounts []Account
@@ -59,7 +54,18 @@ func practiceWith(t *testing.T, name string, change func(*engine.Config)) *Live 
 			goal.Credentials.Password, goal.Credentials.Token = sasl.NewSecret(cmp.Or(sc.Password, a.Password)), sasl.NewSecret(a.Token)
 		}
 	}
-	return &Live{Engine: s, Source: recorder, Goal: goal, Path: recorder.Path(), Failed: recorder.Err, Accounts: accounts,
+	cfg.Plan = goal.Plan()
+	cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
+	change(&cfg)
+	s := engine.New(cfg)
+	recorder, err := transcripts.Record(s.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Live{Engine: s, Source: recorder, Goal: goal, Task: sc.Task,
+		Roots:       func() (*x509.CertPool, string, error) { return server.RootCAs(), "as the practice server's own", nil },
+		Certificate: func() (*tls.Certificate, error) { return server.ClientCertificate("ann") },
+		Path:        recorder.Path(), Failed: recorder.Err, Accounts: accounts,
 		Stop: func() error { s.Close(); return errors.Join(recorder.Close(), server.Close()) }}
 }
 
@@ -75,7 +81,7 @@ func TestEnterAloneWalksThePracticeServer(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.shows("the session is over", "○ closed")
+	s.shows("✓ done", "transcript: ", "○ closed")
 	s.root.joinAll()
 	file, err := transcripts.Open(live.Path)
 	if err != nil {
@@ -86,7 +92,7 @@ func TestEnterAloneWalksThePracticeServer(t *testing.T) {
 		t.Errorf("end %+v, damage %v", file.End(), file.Damage())
 	}
 	r := simReplay(t, &Replay{Source: file, Path: live.Path, AddNote: file.AddNote}, 80, 24)
-	r.shows("replay", "the end of the transcript").press("home").shows("○ not connected")
+	r.shows("replay", "the end of the transcript", "✓ done").press("home").shows("○ not connected")
 	for r.root.walk.inPast() {
 		r.press("right")
 	}
@@ -97,14 +103,14 @@ func TestEnterAloneWalksThePracticeServer(t *testing.T) {
 // A server that never stops talking must not stop the screen: keys work while it talks, and it ends at the bound.
 func TestAnEndlessReplyLeavesTheScreenAlive(t *testing.T) {
 	s := simLive(t, practice(t, "endless"), 80, 24)
-	for i := 0; s.root.walk.failed == nil && i < 8; i++ {
+	for i := 0; s.root.walk.verdict == nil && i < 8; i++ {
 		s.tap("enter")
 		for range 20 {
 			s.tap("up", "v", "down").frame()
 		}
 		s.settle()
 	}
-	if s.root.walk.failed == nil {
+	if s.root.walk.verdict == nil {
 		t.Fatalf("it did not end:\n%s", s.frame())
 	}
 	s.shows("✗")

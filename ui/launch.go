@@ -83,8 +83,8 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 	if r.walk != w {
 		return nil
 	}
-	w.left, w.closing, w.over = w.outcome(), true, true
-	closing := func() { _ = w.bridge.join(w.left) } // the error is reported when the program ends
+	w.closing, w.over = true, true
+	closing := func() { _ = w.bridge.join() } // the error is reported when the program ends
 	if msg.to == toAgain {
 		return r.launch(func() (*Live, error) { closing(); return w.live.Again() })
 	}
@@ -112,12 +112,11 @@ func (r *root) joinAll() (paths []string, errs []error) {
 		}
 	}
 	for _, w := range r.walks {
-		outcome := w.left
-		if outcome == nil {
-			outcome = w.outcome()
-		}
-		if err := w.bridge.join(outcome); err != nil {
+		if err := w.bridge.join(); err != nil {
 			errs = append(errs, err)
+		}
+		if w.live != nil {
+			r.verdict = &w.bridge.verdict
 		}
 		if w.live != nil && w.live.Path != "" {
 			paths = append(paths, w.live.Path)

@@ -87,7 +87,7 @@ func everyFrame(t *testing.T, live *Live, reveal bool) string {
 		}
 	}
 	if reveal {
-		look("S", "y")
+		look("p", "y")
 	}
 	for i := 0; !s.root.walk.over && i < 24; i++ {
 		w := s.root.walk
@@ -108,7 +108,7 @@ func everyFrame(t *testing.T, live *Live, reveal bool) string {
 		for _, view := range []string{"1", "2", "3", "4"} {
 			look(view)
 			for s.root.walk.reader.more() > 0 {
-				look("J", "J", "J", "J", "J", "J")
+				look("d", "d", "d", "d", "d", "d")
 			}
 		}
 		s.press("up")
@@ -120,7 +120,7 @@ func everyFrame(t *testing.T, live *Live, reveal bool) string {
 func atAuth(s *sim, look func(...string)) {
 	look("tab")
 	look("esc")
-	look("M")
+	look("l")
 	look("esc")
 	look("c")
 	look("esc")
@@ -129,7 +129,7 @@ func atAuth(s *sim, look func(...string)) {
 	for range min(b.Own, 9) + 1 {
 		for range b.last() {
 			if in := b.input(); in != nil && in.value() == "" {
-				if s.press("ctrl+p"); b.values != nil && b.values.list[b.values.sel].Name == in.Source() {
+				if s.press("ctrl+p"); b.values != nil && b.values.list[b.values.Sel].Name == in.Source() {
 					look("enter")
 				} else {
 					text := "public"

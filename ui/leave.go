@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/walk"
 )
 
 // leaveMsg asks the root to close the walk and show something else.
@@ -24,16 +26,30 @@ func (w *explorer) quit() tea.Cmd {
 	return w.unlessOpen("quit", tea.Quit)
 }
 
-// conclude closes the log with what the session came to. After it nothing can be done in this session any more.
-func (w *explorer) conclude() tea.Cmd {
-	w.parted, w.closing = false, true
-	return w.bridge.finish(w.outcome())
+// sumUp shows what the session has come to. The log stays open: an advice that is followed goes on in it.
+func (w *explorer) sumUp() {
+	v := w.live.Engine.Outcome()
+	w.verdict = &v
 }
 
-// reconnect shows the way to another connection in the same session; enter takes it.
-func (w *explorer) reconnect() tea.Cmd {
-	w.parted = false
+// reopen goes on in the same session, where there is something to go on with.
+func (w *explorer) reopen() tea.Cmd {
+	w.verdict = nil
 	return nil
+}
+
+// reconsider works out what can be done once something else is wanted, also after a verdict.
+func (w *explorer) reconsider() {
+	w.propose()
+	if !walk.Over(w.snap, w.goal) {
+		w.verdict = nil
+	}
+}
+
+// conclude closes the log with the verdict. After it nothing can be done in this session any more.
+func (w *explorer) conclude() tea.Cmd {
+	w.closing = true
+	return w.bridge.finish()
 }
 
 // whatNow says what can be done at the end: enter alone never leaves.

@@ -20,7 +20,7 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 		return w.sheet.lines(width, height)
 	}
 	if c, choosing := w.sheet.(*chooser); choosing {
-		return stepLines(c.option(), w.snap, width, height)
+		return w.stepLines(c.option(), width, height)
 	}
 	switch {
 	case w.busy != nil:
@@ -29,8 +29,8 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 		return w.pastLines(width, height)
 	case w.isBack():
 		return w.returnedLines(width, height)
-	case w.between():
-		return w.betweenLines(width, height)
+	case w.summing():
+		return w.verdictLines(width, height)
 	case w.finished():
 		return w.finishedLines(width, height)
 	case w.live == nil:
@@ -45,16 +45,34 @@ func (w *explorer) proposalLines(width, height int) []paint.Line {
 	if !ok {
 		return []paint.Line{paint.Dim.Line("starting")} // the first event is not there yet
 	}
-	return stepLines(o, w.snap, width, height)
+	return w.stepLines(o, width, height)
 }
 
 // stepLines shows a step as it will be sent, and what it is for.
-func stepLines(o walk.Option, s record.Snapshot, width, height int) []paint.Line {
-	head := paint.Accent.Line("› ").And(paint.Strong, showOption(o, s))
+func (w *explorer) stepLines(o walk.Option, width, height int) []paint.Line {
+	head := paint.Accent.Line("› ").And(paint.Strong, showOption(o, w.snap))
 	if tag := tagOf(o); tag.Width() > 0 {
 		head = head.Flush(tag, width)
 	}
-	return append([]paint.Line{head}, limit(optionWhy(o, width), height-1)...)
+	if o.Blocked != nil {
+		return append([]paint.Line{head}, w.blockedLines(o, width, height-1)...)
+	}
+	var keys []paint.Line
+	if o.Proposed {
+		keys = limit(paint.Hang(paint.Text("  "), w.adviceRows(width-2)), height-2)
+	}
+	return append(append([]paint.Line{head}, limit(optionWhy(o, width), height-1-len(keys))...), keys...)
+}
+
+// blockedLines say why the walk cannot go on as asked, and what can be done about it.
+func (w *explorer) blockedLines(o walk.Option, width, height int) []paint.Line {
+	try := paint.Hang(paint.Text("  "), w.adviceRows(width-2))
+	if len(try) == 0 && o.Blocked.Remedy != "" {
+		try = paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, o.Blocked.Remedy, width-7))
+	}
+	try = limit(try, max(height/2, 1))
+	why := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Plain, sentence(o.Why), width-2))
+	return append(limit(why, height-len(try)), try...)
 }
 
 func tagOf(o walk.Option) paint.Line {
@@ -69,25 +87,13 @@ func tagOf(o walk.Option) paint.Line {
 	return nil
 }
 
-// optionWhy says what a step is for, what to expect of one out of order, and why a walk has to stop.
+// optionWhy says what a step is for, and what to expect of one out of order.
 func optionWhy(o walk.Option, width int) []paint.Line {
 	indent := paint.Text("  ")
-	switch {
-	case o.Blocked != nil:
-		out := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Plain, sentence(o.Why), width-2))
-		return append(out, paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, hintHere(o.Blocked), width-7))...)
-	case !o.Legal:
+	if !o.Legal {
 		return paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, withSource("out of order: "+o.Expect, o.Ref), width-2))
 	}
 	return paint.Hang(indent, paint.Wrap(paint.Dim, withSource(o.Why, o.Ref), width-2))
-}
-
-// hintHere is the hint of an error with the keys of the screen in place of the flags.
-func hintHere(e *record.Error) string {
-	if e.Finding == "cert-unverified" {
-		return "read the findings, then QUIT; tab and EHLO go on all the same, after a question"
-	}
-	return onScreen(e.Hint)
 }
 
 // withSource cites where a text comes from, unless it does so itself.
@@ -144,8 +150,11 @@ func (w *explorer) busyLines(width int) []paint.Line {
 	b := w.busy
 	waited := w.env.now().Sub(b.since)
 	text := fmt.Sprintf("%s · %s · gives up after %s", awaited(b.step.Verb), seconds(waited), limitOf(w.deadline(b.step.Verb)))
-	if b.upto > 0 {
+	switch {
+	case b.upto > 0:
 		text = "writing the transcript"
+	case b.goal != nil:
+		text = "reading what the advice takes · " + seconds(waited)
 	}
 	return append([]paint.Line{paint.Accent.Line(frame(waited)+" ").And(paint.Strong, b.label)},
 		paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, text, width-2))...)
@@ -203,12 +212,19 @@ func (w *explorer) pastLines(width, height int) []paint.Line {
 	if w.withinStep() {
 		return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, "in the middle of a step: → shows what came of it", width-2)), height-1)...)
 	}
+	if done := w.doneNext(); done != "" {
+		head = head.And(paint.Dim, " · next ").And(paint.Strong, "› "+done)
+	}
 	o, ok := w.option()
 	if !ok {
 		return []paint.Line{head}
 	}
-	was := paint.Hang(paint.Dim.Line("  next, as it was: "), paint.Wrap(paint.Dim, showOption(o, w.snap)+" — "+o.Why, width-19))
-	return append([]paint.Line{head}, limit(was, height-1)...)
+	lead := "  for: "
+	if w.strayed(o) {
+		lead = "  proposed was " + showOption(o, w.snap) + ": "
+	}
+	why := paint.Hang(paint.Dim.Line(lead), paint.Wrap(paint.Dim, o.Why, width-paint.Width(lead)))
+	return append([]paint.Line{head.Cut(width)}, limit(why, height-1)...)
 }
 
 // withinStep reports whether the position is behind a part of a step that was not over: nothing was proposed there.
@@ -224,37 +240,16 @@ func (w *explorer) withinStep() bool {
 func (w *explorer) returnedLines(width, height int) []paint.Line {
 	head := paint.Good.Line("■ ").And(paint.Strong, "back at the present; nothing was sent")
 	text := "Enter shows the next step; another enter sends it."
-	if w.between() {
-		text = "Enter shows what can be done now."
+	if w.summing() {
+		text = "Enter shows what the session has come to."
 	}
 	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, text, width-2)), height-1)...)
 }
 
-// betweenLines says that the connection is over, and what can become of the session.
-func (w *explorer) betweenLines(width, height int) []paint.Line {
-	head := paint.Good.Line("■ ").And(paint.Strong, "the connection is closed")
-	text := "Enter ends the session and sums it up; tab connects again within it."
-	out := append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, text, width-2)), height-1)...)
-	if len(out) < height {
-		out = append(out, paint.Text("  ").And(paint.Dim, w.choicesNow()))
-	}
-	return out
-}
-
-// finishedLines says how it ended and where the transcript is.
+// finishedLines say what it came to, and where the transcript is.
 func (w *explorer) finishedLines(width, height int) []paint.Line {
-	head := paint.Good.Line("■ ").And(paint.Strong, "the session is over")
-	if w.live == nil {
-		head = paint.Dim.Line("■ ").And(paint.Strong, "the end of the transcript")
-	}
-	if w.snap.End == nil {
-		head = head.And(paint.Warn, " · it has no end event: the session was cut off")
-	}
-	out := append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), w.keptLines(width-2)), height-1)...)
-	if len(out) < height {
-		out = append(out, paint.Text("  ").And(paint.Dim, w.choicesNow()))
-	}
-	return out
+	out := w.verdictLines(width, height-1)
+	return append(out, limit(paint.Hang(paint.Text("  "), w.keptLines(width-2)), height-len(out))...)
 }
 
 func (w *explorer) keptLines(width int) []paint.Line {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"fmt"
 
 	"ehlo/session/record"
@@ -62,7 +61,7 @@ var phaseNames = map[record.Phase]string{
 	record.PhaseMail: "mail", record.PhaseRcpt: "rcpt", record.PhaseData: "data", record.PhaseQuit: "quit",
 }
 
-// route is the way the walk goes. A transcript does not say what was wanted; what was done in it tells.
+// route is the way the walk goes: what was wanted, and what was done beyond that.
 func (w *explorer) route() []record.Phase {
 	if w.snap.Start == nil {
 		return nil
@@ -106,17 +105,14 @@ func (w *explorer) wentWrong(p record.Phase) bool {
 	if st.FailedAt(p) {
 		return true
 	}
-	if !w.atEnd() || w.live == nil {
-		return false
-	}
 	if o, ok := w.option(); ok && o.Blocked != nil {
 		return o.Blocked.Phase == p
 	}
 	if p == record.PhaseHandshake && st.Security == record.SecurityAccepted { // somebody has gone on all the same
 		return false
 	}
-	var e *record.Error
-	return st.Stage == record.StageClosed && errors.As(w.failed, &e) && e.Finding != "" && e.Phase == p
+	f := w.snap.Failing()
+	return st.Stage == record.StageClosed && f != nil && f.Finding.Phase == p
 }
 
 // nextVerb is the step that comes next: the proposal, or what came in the past.

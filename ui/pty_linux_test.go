@@ -31,7 +31,8 @@ func TestMain(m *testing.M) {
 		fmt.Println("result:", App{}.Home(context.Background()))
 		return
 	case "live":
-		fmt.Println("result:", App{}.Live(context.Background(), newScene().live()))
+		_, err := App{}.Live(context.Background(), newScene().live())
+		fmt.Println("result:", err)
 		return
 	case "shell":
 		shell()

@@ -47,7 +47,7 @@ func TestTheCancelIsListedOnce(t *testing.T) {
 	for range 9 {
 		s.press("enter")
 	}
-	s.shows("asks for the user name again").press("esc", "tab")
+	s.shows("asks for the username again").press("esc", "tab")
 	if n := strings.Count(s.frame(), " *  "); n > 1 {
 		t.Errorf("%d cancels:\n%s", n, s.frame())
 	}

@@ -4,6 +4,7 @@ import (
 	"ehlo/ui/detail"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // reader is the window onto the view of the selected row. The page is made once for each row, view, width and position.
@@ -12,7 +13,7 @@ type reader struct {
 	beside  bool // fields and bytes fit beside each other
 	about   pageKey
 	body    detail.Page
-	top     int
+	tops    scroll.List // every line with which the window can begin; that of the selected one does
 	height  int
 }
 
@@ -23,7 +24,7 @@ type pageKey struct {
 	upto  int
 }
 
-func (r *reader) scroll(n int) { r.top = max(min(r.top+n, r.last()), 0) }
+func (r *reader) scroll(n int) { r.tops.Select(r.tops.Sel+n, r.last()+1) }
 
 func (r *reader) page() int { return max(r.height-1, 1) }
 
@@ -42,7 +43,7 @@ func (r *reader) open(s detail.Subject, v detail.View, width int) {
 		return
 	}
 	if key.row != r.about.row || key.view != r.about.view {
-		r.top = 0
+		r.tops = scroll.List{}
 	}
 	r.about, r.body = key, detail.Open(s, v, width)
 }
@@ -51,15 +52,15 @@ func (r *reader) open(s detail.Subject, v detail.View, width int) {
 func (r *reader) view(height int) []paint.Line {
 	r.height = height
 	r.scroll(0)
-	out := make([]paint.Line, 0, height)
-	for i := r.top; i < min(r.top+height, r.body.Len()); i++ {
+	var out []paint.Line
+	for i := r.tops.Sel; i < min(r.tops.Sel+height, r.body.Len()); i++ {
 		out = append(out, r.body.Line(i))
 	}
 	return out
 }
 
 // more says how much there is below the window.
-func (r *reader) more() int { return max(r.last()-r.top, 0) }
+func (r *reader) more() int { return max(r.last()-r.tops.Sel, 0) }
 
 func (w *explorer) subject() detail.Subject {
 	return detail.Subject{Index: w.pane.Index, Row: w.pane.Row(w.pane.Sel), Upto: w.pos, Story: w.story()}

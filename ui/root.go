@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/record"
 	"ehlo/ui/paint"
 )
 
@@ -21,8 +22,9 @@ type root struct {
 	home          *home     // nil if the program was started on a session
 	walk          *explorer // nil while home is on the screen
 
-	walks       []*explorer // every walk there was, to be joined at the end
-	pending     *launch     // a session that is being started
+	verdict     *record.Verdict // of the last session that was ended, nil if there was none
+	walks       []*explorer     // every walk there was, to be joined at the end
+	pending     *launch         // a session that is being started
 	interrupted bool
 }
 
@@ -75,7 +77,7 @@ func (r *root) forWalk(msg tea.Msg) tea.Cmd {
 		}
 	case beatMsg:
 		if w != nil && msg.from == w && msg.gen == w.gen {
-			return w.beat()
+			return tea.Batch(w.tick(), w.beat())
 		}
 	case madeMsg:
 		if w != nil && msg.bench == w.bench {

@@ -25,11 +25,13 @@ var ErrNoTerminal = errors.New("the screen needs a terminal; use --plain, or ehl
 
 // Home shows the home screen until a person quits.
 func (a App) Home(ctx context.Context) error {
-	return a.run(ctx, func(r *root) { r.home = newHome(r.app, r.theme) })
+	_, err := a.run(ctx, func(r *root) { r.home = newHome(r.app, r.theme) })
+	return err
 }
 
-// Live shows a session until a person quits, then ends it and flushes its transcript, on every path.
-func (a App) Live(ctx context.Context, live *Live) error {
+// Live shows a session until a person quits, then ends it and flushes its transcript, on every path. The verdict is that of
+// the last session there was.
+func (a App) Live(ctx context.Context, live *Live) (*record.Verdict, error) {
 	return a.run(ctx, func(r *root) { r.showLive(live) })
 }
 
@@ -39,18 +41,19 @@ func (a App) Replay(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return a.run(ctx, func(r *root) { r.showReplay(replay) })
+	_, err = a.run(ctx, func(r *root) { r.showReplay(replay) })
+	return err
 }
 
 // run runs the program on the terminal. What is shown first is set before the terminal is looked at, so that a session
 // is joined even if there is none.
-func (a App) run(ctx context.Context, first func(*root)) error {
+func (a App) run(ctx context.Context, first func(*root)) (*record.Verdict, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
 	r := newRoot(ctx, &a, newEnv(&a, os.Stdout), theme)
 	first(r)
-	err := r.onTerminal(ctx)
+	err := r.drive(ctx)
 	var paths []string
 	errs := r.faults()
 	ended := record.Try("the end of the screen", func() error {
@@ -66,7 +69,7 @@ func (a App) run(ctx context.Context, first func(*root)) error {
 	case r.interrupted:
 		errs = append(errs, ErrInterrupted)
 	}
-	return errors.Join(errs...)
+	return r.verdict, errors.Join(errs...)
 }
 
 // report names the transcripts, below whatever was on the terminal before.
@@ -74,6 +77,19 @@ func report(out io.Writer, paths []string) {
 	for _, p := range paths {
 		fmt.Fprintln(out, "transcript:", p)
 	}
+}
+
+func (r *root) drive(ctx context.Context) error {
+	if r.app.Drive != nil {
+		return r.app.Drive(ctx, r)
+	}
+	return r.onTerminal(ctx)
+}
+
+// AtRest implements [Screen].
+func (r *root) AtRest() bool {
+	w := r.walk
+	return r.pending == nil && (w == nil || w.busy == nil && w.pane.Len() == w.promised() && (!w.closing || w.over))
 }
 
 func (r *root) onTerminal(ctx context.Context) error {

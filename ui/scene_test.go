@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/session/engine"
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -20,6 +22,7 @@ import (
 type scene struct {
 	log      *record.Log
 	state    record.State
+	snap     record.Snapshot // what the log comes to
 	now      time.Duration
 	step     record.Verb
 	mu       sync.Mutex
@@ -28,7 +31,11 @@ type scene struct {
 	refuse   map[record.Verb]string // replies to give instead of the good ones
 	guards   map[record.Verb]walk.Guard
 	hold     chan struct{} // steps wait for it, if there is one
-	finished error
+	declined *walk.Guard
+	found    record.FindingCode // of a step that is refused; empty is wrong credentials
+	changes  []record.Change
+	means    []engine.Means
+	verdict  record.Verdict // of the end event
 	ends     int
 	closed   bool
 	offers   string // the mechanisms inside TLS
@@ -40,11 +47,16 @@ type scene struct {
 func newScene() *scene {
 	s := &scene{log: &record.Log{}, state: record.NewState(), verified: true, offers: "PLAIN LOGIN", refuse: map[record.Verb]string{}, guards: map[record.Verb]walk.Guard{},
 		challenges: map[string]func(*scene){"CRAM-MD5": (*scene).challenge, "SCRAM-SHA-256": (*scene).scramChallenge}}
-	s.add(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: "ehlo test", Time: epoch,
-		Target: record.Target{Host: "mail.lab", Port: 587, Lab: true}, Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire},
-		Scenario: "submission", Title: "submission on port 587", Story: "Ann sends a message to Bob."}})
+	s.add(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: "ehlo test", Time: epoch, Plan: scenePlan()}})
 	s.settle()
 	return s
+}
+
+// scenePlan is what is wanted of the scene.
+func scenePlan() record.Plan {
+	return record.Plan{Target: record.Target{Host: "mail.lab", Port: 587, Lab: true}, Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire},
+		Scenario: "submission", Title: "submission on port 587", Story: "Ann sends a message to Bob.",
+		User: "ann", Has: []string{"password"}, EHLOName: "laptop.lab.test", From: "ann@lab.test", To: []string{"bob@lab.test"}}
 }
 
 func (s *scene) live() *Live {
@@ -60,11 +72,11 @@ func (s *scene) Log() *record.Log { return s.log }
 func (s *scene) Close() error     { s.closed = true; return nil }
 
 func (s *scene) Reveal(on bool) {
-	f := &record.Finding{Code: "secrets-masked", Severity: "info", Text: "from here on secrets are masked again"}
-	if on {
-		f = &record.Finding{Code: "secrets-revealed", Severity: "warn", Text: "from here on secrets are shown"}
+	e := record.Event{Kind: record.KindReveal, Reveal: &record.Reveal{On: on}}
+	follows := walk.Took(s.snap, &e)
+	for _, e := range append([]record.Event{e}, follows...) {
+		s.add(e)
 	}
-	s.log.Append(record.Event{T: s.now, Kind: record.KindFinding, Finding: f})
 }
 
 // Check knows the right answer and nothing else.
@@ -79,19 +91,29 @@ func (s *scene) Note(on int, text string) {
 	s.log.Append(record.Event{T: s.now, Kind: record.KindNote, Note: &record.Note{On: on, Text: text}})
 }
 
-func (s *scene) Finish(err error) record.Exit {
+func (s *scene) Outcome() record.Verdict {
+	return walk.Outcome(s.snap, walk.Ending{Declined: s.declined})
+}
+
+func (s *scene) Finish() record.Verdict {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ends++; s.ends > 1 {
-		return 0
+	if s.ends++; s.ends == 1 {
+		s.verdict = s.Outcome()
+		s.add(record.Event{Kind: record.KindEnd, End: &s.verdict})
 	}
-	s.finished = err
-	end := &record.End{Phase: record.PhaseQuit}
-	if err != nil {
-		end.Exit, end.Error = record.ExitInterrupted, "interrupted"
+	return s.verdict
+}
+
+// Change goes on by another plan: what failed is put behind, or the connection is.
+func (s *scene) Change(c record.Change, m engine.Means) {
+	s.changes, s.means, s.declined = append(s.changes, c), append(s.means, m), nil
+	s.state.Failed = nil
+	if c.Reconnect {
+		s.state = record.NewState()
 	}
-	s.add(record.Event{Kind: record.KindEnd, End: end})
-	return end.Exit
+	s.add(record.Event{Kind: record.KindChange, Change: &c})
+	s.settle()
 }
 
 // Do plays the events of a step.
@@ -100,15 +122,17 @@ func (s *scene) Do(ctx context.Context, st record.Step) error {
 		select {
 		case <-s.hold:
 		case <-ctx.Done():
-			return &record.Error{Verb: st.Verb, Text: "waiting for the reply was cancelled", Hint: "try again", Err: record.ErrCancelled}
+			return s.silence(ctx, st)
 		}
 	}
 	if g, ok := s.guards[st.Verb]; ok && !confirmed(st, g.Code) {
+		s.declined = &g
 		return &walk.GuardError{Guard: g, Step: st}
 	}
 	s.mu.Lock()
 	s.did = append(s.did, st)
 	s.mu.Unlock()
+	s.declined = nil
 	s.step = st.Verb
 	defer func() { s.step = "" }()
 	err := s.play(st)
@@ -116,7 +140,27 @@ func (s *scene) Do(ctx context.Context, st record.Step) error {
 	return err
 }
 
-func confirmed(st record.Step, code string) bool {
+// silence is a step in which nothing came: only who gave up waiting has learnt something.
+func (s *scene) silence(ctx context.Context, st record.Step) error {
+	if !errors.Is(context.Cause(ctx), record.ErrGaveUp) {
+		return &record.Error{Verb: st.Verb, Text: "The step was stopped.", Err: record.ErrCancelled}
+	}
+	s.step = st.Verb
+	defer func() { s.step = "" }()
+	f := record.NewFinding(record.FoundTimeout, "mail.lab said nothing more.")
+	f.Phase, f.Waited, f.Remedy = walk.PhaseOf(st.Verb, s.state), true, "try again"
+	return s.fail(f)
+}
+
+// fail appends the finding that says why a step failed.
+func (s *scene) fail(f *record.Finding) error {
+	s.add(record.Event{Kind: record.KindFinding, Finding: f})
+	s.state = s.state.WithFailed(f.Phase)
+	s.settle()
+	return &record.Error{Phase: f.Phase, Code: f.Reply, Text: f.Text, Hint: f.Remedy, Finding: f.Code, Err: record.ErrRefused}
+}
+
+func confirmed(st record.Step, code record.FindingCode) bool {
 	for _, c := range st.Confirmed {
 		if c == code {
 			return true
@@ -161,10 +205,9 @@ func (s *scene) command(st record.Step) error {
 	s.send(st, line)
 	if text, ok := s.refuse[st.Verb]; ok {
 		r := s.reply(text, "refused", "The server said no.")
-		if st.Verb == record.VerbAuth {
-			s.state.Failed = []record.Phase{record.PhaseAuth}
-		}
-		return &record.Error{Phase: record.PhaseAuth, Verb: st.Verb, Code: r.Code, Text: "the server refused: " + strings.TrimSpace(text), Hint: "check the name and the password", Exit: record.ExitAuth, Err: record.ErrRefused}
+		f := record.NewFinding(cmp.Or(s.found, record.FoundCredentialsWrong), "The server refused: "+strings.TrimSpace(text))
+		f.Phase, f.Reply, f.Remedy = walk.PhaseOf(st.Verb, s.state), r.Code, "check the name and the password"
+		return s.fail(f)
 	}
 	s.accept(st)
 	return nil
@@ -296,7 +339,7 @@ func (s *scene) handshake() error {
 	}
 	check := record.Check{Name: "time", OK: s.verified, Text: "valid for another 44 days, until 2027-01-07"}
 	if !s.verified {
-		check.Text, check.Finding = "the server's certificate ended 3 days ago", "cert-expired"
+		check.Text, check.Finding, check.Fix = "the server's certificate ended 3 days ago", "cert-expired", "renew it on the server"
 	}
 	s.add(record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "X25519MLKEM768",
 		ServerName: "mail.lab", Reference: "mail.lab", Verified: s.verified, Checks: []record.Check{check, {Name: "host", OK: true, Text: "the certificate names mail.lab"}},
@@ -319,7 +362,7 @@ func (s *scene) done(p record.Phase) {
 func (s *scene) add(e record.Event) {
 	s.now += 7 * time.Millisecond
 	e.T, e.Step = s.now, s.step
-	s.log.Append(e)
+	s.snap = s.snap.Next(s.log.Append(e))
 }
 
 func (s *scene) settle() {

@@ -8,6 +8,7 @@ import (
 	"ehlo/ui/detail"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // The smallest terminal that shows anything useful, and the one from which two panes fit side by side.
@@ -74,6 +75,9 @@ func (w *explorer) next(width, height int) []paint.Line {
 	if o, ok := w.option(); failed || ok && w.sheet == nil && w.atEnd() && o.Blocked != nil && !(w.zoomed && w.reader.compact) { // what happened and what to try are to be seen at once
 		most = height / 3
 	}
+	if w.sheet == nil && w.hasVerdict() {
+		most = max(height/4, 5)
+	}
 	if _, asked := w.sheet.(*question); asked { // what somebody agrees to is to be read whole
 		most = height / 2
 	}
@@ -99,7 +103,22 @@ func (w *explorer) rule(width int) paint.Line {
 	case w.live != nil && w.live.Path == "":
 		return titled(width, paint.Warn.Line("no transcript is kept"+w.unkept(": ")))
 	}
-	return titled(width, paint.Dim.Line("next"))
+	return titled(width, w.barTitle())
+}
+
+// barTitle says what stands in the bar at the bottom, and what a learner is to do: it stays in sight.
+func (w *explorer) barTitle() paint.Line {
+	title := paint.Dim.Line("next")
+	switch {
+	case w.atEnd() && w.live == nil && w.finished():
+		title = paint.Dim.Line("the end of the transcript")
+	case w.hasVerdict():
+		title = paint.Dim.Line("verdict")
+	}
+	if task := w.task(); task != "" {
+		title = title.And(paint.Dim, " · to do: ").And(paint.Plain, task)
+	}
+	return title
 }
 
 // titled is a rule with a title in it.
@@ -131,8 +150,9 @@ func (w *explorer) sheetBelow() bool { return w.sheet != nil && w.sheet.below() 
 func (w *explorer) sheetOver() bool  { return w.sheet != nil && !w.sheet.below() }
 
 func (w *explorer) drawSheet(c *canvas, body int) {
+	lines := w.sheet.lines(c.width-2, body) // the title says which part of them is shown
 	c.line(titled(c.width, paint.Strong.Line(w.sheet.title())))
-	c.lines(indented(w.sheet.lines(c.width-2, body)), body)
+	c.lines(indented(lines), body)
 }
 
 func indented(lines []paint.Line) []paint.Line {
@@ -179,7 +199,7 @@ func (w *explorer) drawStrip(c *canvas, height int) {
 		return
 	}
 	w.reader.open(w.subject(), detail.Explain, c.width-2)
-	w.reader.top = 0
+	w.reader.tops = scroll.List{}
 	var lines []paint.Line
 	for _, l := range w.reader.view(3 * height) {
 		if l.Width() > 0 {
@@ -245,12 +265,12 @@ func (w *explorer) doubleRule(left, right int) paint.Line {
 	} else if n := w.reader.more(); n > 0 {
 		title = withMore(title, n, right-4)
 	}
-	return titled(left, w.withBelow(paint.Strong.Line("dialogue"), left)).And(paint.Dim, "┬").Then(titled(right, title))
+	return titled(left, w.withPlace(paint.Strong.Line("dialogue"), left)).And(paint.Dim, "┬").Then(titled(right, title))
 }
 
 // withMore says how many lines of a view are below its window, in as many words as fit.
 func withMore(title paint.Line, n, width int) paint.Line {
-	for _, text := range []string{fmt.Sprintf("· %d more lines, J", n), fmt.Sprintf("· %d more, J", n), fmt.Sprintf("+%d J", n)} {
+	for _, text := range []string{fmt.Sprintf("· %d more lines, d", n), fmt.Sprintf("· %d more, d", n), fmt.Sprintf("+%d d", n)} {
 		if strings.HasSuffix(title.String(), "]") { // the last of the names is the one in front
 			text = " " + text
 		}
@@ -273,18 +293,23 @@ func (w *explorer) tabs(width int) paint.Line {
 		line = withMore(line, n, width-4)
 	}
 	if !w.zoomed {
-		line = w.withBelow(line, width)
+		line = w.withPlace(line, width)
 	}
 	return titled(width, line)
 }
 
-// withBelow says how many rows of the dialogue are below its window.
-func (w *explorer) withBelow(title paint.Line, width int) paint.Line {
-	n := w.pane.Below(w.pos)
-	if n == 0 {
+// withPlace says which row of the dialogue is selected, and how many are below its window.
+func (w *explorer) withPlace(title paint.Line, width int) paint.Line {
+	rows := w.pane.Upto(w.pos)
+	if rows == 0 {
 		return title
 	}
-	for _, text := range []string{" · " + dialogue.Number(n, "more row") + " ↓", fmt.Sprintf(" +%d ↓", n)} {
+	where := " · " + dialogue.Place(w.pane.Sel, rows)
+	texts := []string{where}
+	if n := w.pane.Below(w.pos); n > 0 {
+		texts = []string{where + " · " + dialogue.Count(n) + " more ↓", where + " ↓", " ↓"}
+	}
+	for _, text := range texts {
 		if title.Width()+paint.Width(text) <= width-4 {
 			return title.And(paint.Dim, text)
 		}

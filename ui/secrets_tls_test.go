@@ -53,7 +53,7 @@ func everyMessage(t *testing.T, live *Live) string {
 		for _, view := range []string{"1", "2", "3", "4"} {
 			all.WriteString(s.press(view).frame())
 			for s.root.walk.reader.more() > 0 {
-				all.WriteString(s.press("J", "J", "J", "J", "J", "J").frame())
+				all.WriteString(s.press("d", "d", "d", "d", "d", "d").frame())
 			}
 		}
 	}

@@ -30,6 +30,7 @@ type question struct {
 	text string
 	why  string
 	yes  func() tea.Cmd
+	no   func() // may be nil
 	// answer is what y says; empty is yes, this once
 	answer string
 }
@@ -46,6 +47,9 @@ func (q *question) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case "y", "Y":
 		return q.yes(), true
 	case "n", "N", "enter", "esc", "q":
+		if q.no != nil {
+			q.no()
+		}
 		return nil, true
 	}
 	return nil, false
@@ -86,6 +90,8 @@ type editor struct {
 	check  func(string) error // may be a warning, see [wire.IsWarning]
 	accept func(string) tea.Cmd
 	verb   string // what enter does
+	// left is called when it is left, and then enter on an empty line leaves it too; may be nil
+	left func()
 }
 
 func (e *editor) title() string { return e.label }
@@ -98,8 +104,11 @@ func (e *editor) hints() []key.Help {
 func (e *editor) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch k.String() {
 	case "esc":
-		return nil, true
+		return e.leave()
 	case "enter":
+		if e.left != nil && e.input.Value() == "" {
+			return e.leave()
+		}
 		if err := e.problem(); err != nil && !wire.IsWarning(err) {
 			return nil, false
 		}
@@ -109,8 +118,15 @@ func (e *editor) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	return nil, false
 }
 
+func (e *editor) leave() (tea.Cmd, bool) {
+	if e.left != nil {
+		e.left()
+	}
+	return nil, true
+}
+
 func (e *editor) problem() error {
-	if e.check == nil {
+	if e.check == nil || e.left != nil && e.input.Value() == "" {
 		return nil
 	}
 	return e.check(e.input.Value())

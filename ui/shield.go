@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -96,9 +95,8 @@ func (s *shield) failed() error {
 func (r *root) faults() []error {
 	var out []error
 	for _, w := range r.walks {
-		var f *record.Fault
-		if errors.As(w.failed, &f) {
-			out = append(out, f)
+		if w.fault != nil {
+			out = append(out, w.fault)
 		}
 	}
 	return out

@@ -29,14 +29,19 @@ var epoch = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 func newSim(t *testing.T, app *App, width, height int) *sim {
 	t.Helper()
 	s := &sim{t: t, messages: make(chan tea.Msg, 64), clock: epoch}
+	s.begin(app, width, height)
+	t.Cleanup(s.close)
+	return s
+}
+
+// begin sets the program up on nothing yet.
+func (s *sim) begin(app *App, width, height int) {
 	e := env{now: func() time.Time { return s.clock }, clipboard: true,
 		after: func(time.Duration, tea.Msg) tea.Cmd { return nil },
 		emit:  func(seq string) tea.Cmd { return func() tea.Msg { return emittedMsg(seq) } }}
 	app.Now = e.now
 	s.root = newRoot(context.Background(), app, e, paint.NewTheme(termenv.Ascii, true))
 	s.send(tea.WindowSizeMsg{Width: width, Height: height})
-	t.Cleanup(s.close)
-	return s
 }
 
 type emittedMsg string
@@ -122,18 +127,7 @@ func (s *sim) until(what string, holds func() bool) *sim {
 // settle takes messages until no step runs and all events are on the screen.
 func (s *sim) settle() *sim {
 	s.t.Helper()
-	return s.until("rest", func() bool {
-		w := s.root.walk
-		return s.root.pending == nil && (w == nil || w.busy == nil && w.pane.Len() == eventsOf(w) && (!w.closing || w.over))
-	})
-}
-
-// eventsOf is how many events there will be on the screen once the recorder has them all.
-func eventsOf(w *explorer) int {
-	if w.live == nil {
-		return w.bridge.source.Len()
-	}
-	return w.live.Engine.Log().Len()
+	return s.until("rest", s.root.AtRest)
 }
 
 // press sends keys, and lets what they start come to its end.

@@ -28,19 +28,17 @@ func (w *explorer) do(st record.Step, label string) tea.Cmd {
 	if !w.canSend() {
 		return nil
 	}
-	ctx, cancel := context.WithCancel(w.bridge.ctx)
+	ctx, cancel := context.WithCancelCause(w.bridge.ctx)
+	w.verdict = nil
 	w.busy = &busy{step: st, label: label, since: w.env.now(), first: w.pane.Len(), cancel: cancel}
 	w.follow = true
-	if o := w.options[0]; o.Blocked != nil && st.Verb == record.VerbQuit {
-		w.failed = o.Blocked
-	}
 	return tea.Batch(w.bridge.do(ctx, st), w.beat())
 }
 
-// cancel ends the step that runs.
-func (w *explorer) cancel() tea.Cmd {
-	w.busy.cancel()
-	w.notice = "cancelling"
+// stopWaiting ends the wait of the step that runs: what the silence means is kept.
+func (w *explorer) stopWaiting() tea.Cmd {
+	w.busy.cancel(record.ErrGaveUp)
+	w.notice = "no longer waiting"
 	return nil
 }
 
@@ -51,7 +49,7 @@ func (w *explorer) done(r result) tea.Cmd {
 		w.read()
 		return nil
 	}
-	w.busy.cancel()
+	w.busy.cancel(nil)
 	w.busy.upto, w.busy.err = r.upto, r.err
 	w.read()
 	return w.settle()
@@ -64,24 +62,39 @@ func (w *explorer) settle() tea.Cmd {
 		return nil
 	}
 	w.busy, w.notice = nil, ""
+	if b.goal != nil && b.err == nil {
+		w.goal = *b.goal
+	}
 	w.propose()
 	if w.follow {
 		w.spotlight(b.first)
 	}
-	return w.judge(b)
+	return w.ended(b)
 }
 
-// judge decides what a step's end asks of the person.
-func (w *explorer) judge(b *busy) tea.Cmd {
+// ended says what came of a step: a question, the verdict, or what went wrong and what can be done about it.
+func (w *explorer) ended(b *busy) tea.Cmd {
+	if f, crashed := errors.AsType[*record.Fault](b.err); crashed {
+		w.fault = f
+	}
 	var guard *walk.GuardError
 	switch {
 	case errors.As(b.err, &guard):
 		w.askGuard(guard, b.label)
-	case b.err != nil:
-		w.failed = b.err
+	case b.err != nil && w.failureSince(b.first) == nil: // nothing in the log tells of it
 		w.sheet = newTrouble(w, b)
-	case b.step.Verb == record.VerbQuit && w.snap.State.Stage == record.StageClosed:
-		w.parted = true
+	case walk.Over(w.snap, w.goal):
+		w.sumUp()
+	case b.err != nil:
+		w.sheet = newTrouble(w, b)
+	}
+	return nil
+}
+
+// failureSince is the failure that nothing has put right, if the log had first events before it.
+func (w *explorer) failureSince(first int) *record.Failure {
+	if f := w.snap.Failing(); f != nil && f.Seq > first {
+		return f
 	}
 	return nil
 }
@@ -104,7 +117,7 @@ func (w *explorer) spotlight(first int) {
 func weight(e *record.Event) int {
 	switch e.Kind {
 	case record.KindFinding:
-		return map[string]int{"warn": 5, "danger": 6}[e.Finding.Severity]
+		return map[record.Severity]int{record.SeverityWarn: 5, record.SeverityDanger: 6}[e.Finding.Severity]
 	case record.KindTLS:
 		return 4
 	case record.KindReply, record.KindResolve, record.KindConnect:

@@ -10,6 +10,7 @@ import (
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 	"ehlo/ui/paint"
 )
 
@@ -22,16 +23,21 @@ type trouble struct {
 	hint  string
 	label string
 	code  int // of the reply, 0 if there was none
+	// advice is what can be done about it
+	advice []record.Advice
 }
 
 func newTrouble(w *explorer, b *busy) *trouble {
 	t := &trouble{w: w, step: b.step, label: b.label, text: b.err.Error()}
 	var e *record.Error
 	if errors.As(b.err, &e) {
-		t.text, t.hint, t.code = e.Text, hintHere(e), e.Code
+		t.text, t.hint, t.code = e.Text, e.Hint, e.Code
 	}
 	if errors.Is(b.err, record.ErrRefused) {
 		t.cause = w.cause(b.first)
+	}
+	if f := w.snap.Failing(); f != nil && (f.Seq > b.first || b.goal != nil) { // an advice that could not be followed can be tried again
+		t.advice = walk.AdviceOn(w.snap, f.Finding)
 	}
 	return t
 }
@@ -51,7 +57,7 @@ func (w *explorer) cause(first int) string {
 func (w *explorer) saidInAuth() string {
 	for i := w.pane.Len() - 1; i >= 0 && phaseAuth(w.pane.Event(i)); i-- {
 		e := w.pane.Event(i)
-		if e.Kind == record.KindFinding && sasl.Refusal(e.Finding.Code) {
+		if e.Kind == record.KindFinding && sasl.Refusal(string(e.Finding.Code)) {
 			return e.Finding.Text
 		}
 		if e.Kind == record.KindSend && e.Step == record.VerbAuth {
@@ -82,6 +88,9 @@ func (t *trouble) hints() []key.Help {
 	var out []key.Help
 	if t.w.canSend() {
 		out = append(out, key.Help{Key: "enter", Desc: "go on"})
+	}
+	if n := len(t.w.applicable()); n > 0 {
+		out = append(out, key.Help{Key: digits(n), Desc: "try"})
 	}
 	switch {
 	case t.code == 530 && t.w.canSend() && t.w.snap.State.Security.Encrypted(): // RFC 4954 §6
@@ -121,6 +130,9 @@ func (t *trouble) canRepeat() bool {
 func (t *trouble) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch k.String() {
 	case "enter", "esc":
+		if walk.Over(t.w.snap, t.w.goal) {
+			t.w.sumUp()
+		}
 		return nil, true
 	case "a":
 		if t.w.canAttempt() {
@@ -131,20 +143,30 @@ func (t *trouble) press(k tea.KeyMsg) (tea.Cmd, bool) {
 			return nil, false
 		}
 		return t.w.do(t.step, t.label), true
-	case "tab", "q", "R", "e", ":", "r", "c", "m", "w", "*", "S", "M":
+	case "tab", "q", "R", "e", ":", "c", "m", "w", "*", "p", "l":
 		t.w.sheet = nil
 		return t.w.press(k), true
 	}
 	return t.w.press(k), false
 }
 
+// lines show what happened, what is behind it, what to try, and the advices with their keys: these and the first line are
+// never left out.
 func (t *trouble) lines(width, height int) []paint.Line {
-	try := limit(t.said("Try", t.hint, width), max(height/2, 1))
-	out := limit(paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, sentence(t.text), width-2)), max(height-len(try), 1))
-	if room := height - len(out) - len(try); t.cause != "" && room > 0 {
-		out = append(out, limit(t.said("Cause", t.cause, width), room)...)
+	keys := limit(paint.Hang(paint.Text("  "), t.w.adviceRows(width-2)), max(height/2, 1))
+	out := limit(paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, sentence(t.text), width-2)), max(height-len(keys), 1))
+	try := t.said("Try", t.hint, width)
+	if len(keys) == 0 {
+		try = limit(try, max(height/2, 1))
+		out = limit(out, max(height-len(try), 1))
+		keys, try = try, nil
 	}
-	return limit(append(out, try...), height)
+	for _, more := range [][]paint.Line{t.said("Cause", t.cause, width), try} {
+		if room := height - len(out) - len(keys); room > 0 {
+			out = append(out, limit(more, room)...)
+		}
+	}
+	return limit(append(out, keys...), height)
 }
 
 // said sets a text behind a word; the words stand above each other where there are two.

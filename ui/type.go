@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/record"
+	"ehlo/session/sasl/veil"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
 	"ehlo/ui/dialogue"
@@ -30,7 +31,7 @@ func (w *explorer) typeLine(label, text string, st record.Step) tea.Cmd {
 	check := wire.ValidLine
 	help := "sent as it is, with CRLF; what you type is shown here, but for the response behind AUTH"
 	in := newInput(text)
-	in.veil = walk.SecretStart
+	in.veil = w.secretStart()
 	if w.snap.State.Auth == record.AuthExchange {
 		check = wire.ValidAuthLine
 		help = "the server reads this as base64; what you type is neither shown nor kept. In the workbench, w, you may look at it"
@@ -51,6 +52,15 @@ func (w *explorer) typeLine(label, text string, st record.Step) tea.Cmd {
 		return w.do(st, shown(st))
 	}}
 	return nil
+}
+
+// secretStart gives where in a typed line begins what is not shown, also while it is being typed.
+func (w *explorer) secretStart() func(line string) int {
+	c, known := w.goal.Credentials, &veil.Veil{}
+	known.Public(c.Username, c.Authzid, w.goal.From)
+	known.Learn(c.Password)
+	known.Learn(c.Token)
+	return func(line string) int { return walk.SecretStart(w.snap.State, line, known) }
 }
 
 // shown is what the screen calls a typed line while it is on its way. It may hold a secret.

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"time"
 
@@ -32,6 +31,7 @@ type explorer struct {
 	snap     record.Snapshot // what is known at pos
 	options  []walk.Option   // what can be done at pos
 	chosen   int             // the option that is prepared
+	stuck    []record.Advice // what can be done where a failure leaves nothing but to close
 	follow   bool            // the selection goes with the newest event
 	returned bool            // a step forward has just led back to the present: enter shows the proposal before it sends
 
@@ -39,12 +39,11 @@ type explorer struct {
 	reader reader // the window onto the view
 	zoomed bool   // the compact layout shows the view instead of the dialogue
 
-	busy    *busy // a step that runs
-	parted  bool  // QUIT ended the connection: the session may end with it, or go on over another
-	closing bool  // the log is to be closed
-	over    bool  // the log has been closed
-	failed  error // why the walk cannot be what was asked for: a step that failed, or a reason to stop
-	left    error // what it came to when it was left; nil if it was not, or all went well
+	busy    *busy           // a step that runs
+	verdict *record.Verdict // what the session has come to, in place of the next step; nil while there is one to take
+	closing bool            // the log is to be closed
+	over    bool            // the log has been closed
+	fault   *record.Fault   // a panic of the engine, nil if there was none
 
 	keys   []binding
 	sheet  sheet      // what takes the keys, nil if nothing does
@@ -63,7 +62,8 @@ type busy struct {
 	first  int // how many events there were before it
 	upto   int // how many there will be after it, 0 while it runs
 	err    error
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
+	goal   *walk.Goal // what is wanted once it is done; nil if that does not change
 }
 
 func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
@@ -124,6 +124,14 @@ func (w *explorer) listen() tea.Cmd {
 	return w.bridge.news()
 }
 
+// promised is how many events there are to be shown once the recorder has written them all.
+func (w *explorer) promised() int {
+	if w.live == nil {
+		return w.bridge.source.Len()
+	}
+	return w.live.Engine.Log().Len()
+}
+
 // atEnd reports whether all events that have been read are shown.
 func (w *explorer) atEnd() bool { return w.pos == w.pane.Len() }
 
@@ -131,6 +139,9 @@ func (w *explorer) atEnd() bool { return w.pos == w.pane.Len() }
 func (w *explorer) moveTo(n int) {
 	w.pos = max(min(n, w.pane.Len()), 0)
 	w.snap = w.timeline.At(w.pos)
+	if w.live == nil && w.snap.Start != nil {
+		w.goal = walk.GoalOf(w.snap.Start.Plan)
+	}
 	w.propose()
 	if w.follow || !w.atEnd() {
 		w.selectNewest()
@@ -140,6 +151,13 @@ func (w *explorer) moveTo(n int) {
 // propose works out what can be done, the proposal first.
 func (w *explorer) propose() {
 	w.options, w.chosen = walk.Options(w.snap, w.goal), 0
+	w.stuck = nil
+	if w.snap.Failing() == nil || len(w.options) == 0 || w.options[0].Step.Verb != record.VerbQuit {
+		return
+	}
+	if v := walk.Outcome(w.snap, walk.Ending{}); v.Failed() {
+		w.stuck = v.Advice
+	}
 }
 
 // option is the step that is prepared; ok is false when there is none.
@@ -171,8 +189,11 @@ func (w *explorer) firstLine(i int) int {
 
 // canSend reports whether a step may be taken now: a live session, all of it on the screen, nothing running.
 func (w *explorer) canSend() bool {
-	return w.live != nil && w.atEnd() && w.busy == nil && !w.parted && !w.closing && len(w.options) > 0
+	return w.live != nil && w.atEnd() && w.busy == nil && !w.closing && len(w.options) > 0
 }
+
+// walking reports whether there is a step to be taken next: nothing has come to its end.
+func (w *explorer) walking() bool { return w.canSend() && w.verdict == nil }
 
 // open reports whether leaving would end a session in the middle.
 func (w *explorer) open() bool {
@@ -181,20 +202,4 @@ func (w *explorer) open() bool {
 	}
 	stage := w.timeline.At(w.pane.Len()).State.Stage
 	return w.busy != nil || (stage != record.StageIdle && stage != record.StageClosed)
-}
-
-// outcome is what the session came to, for the end of its log: the reason to stop, if it was not put right since.
-func (w *explorer) outcome() error {
-	end := w.timeline.At(w.pane.Len())
-	st := end.State
-	var e *record.Error
-	switch {
-	case errors.As(w.failed, &e) && e.Finding == "cert-unverified" && end.TLS != nil && !end.TLS.Verified && st.Security != record.SecurityAccepted:
-		return w.failed
-	case errors.As(w.failed, &e) && (e.Finding != "" && !st.Has(e.Phase) || st.FailedAt(e.Phase)):
-		return w.failed
-	case st.Has(record.PhaseQuit):
-		return nil
-	}
-	return context.Canceled
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -20,10 +19,10 @@ func TestEnterAloneWalksToTheEnd(t *testing.T) {
 	if sc.steps() != want {
 		t.Errorf("steps were %q, want %q", sc.steps(), want)
 	}
-	s.shows("the session is over", "/state/ehlo/one.ehlo.ndjson", "the end: done as asked")
+	s.shows("✓ done · QUIT · exit 0", "/state/ehlo/one.ehlo.ndjson", "the end: mail.lab accepted 1 message")
 	s.press("enter").shows("← looks back", "q quits")
-	if s.quit || sc.finished != nil || sc.ends != 1 {
-		t.Errorf("quit %v, finished with %v, %d times", s.quit, sc.finished, sc.ends)
+	if s.quit || sc.verdict.Exit != record.ExitOK || sc.ends != 1 {
+		t.Errorf("quit %v, finished with %v, %d times", s.quit, sc.verdict, sc.ends)
 	}
 	s.press("q")
 	s.until("the end", func() bool { return s.quit })
@@ -53,7 +52,7 @@ func TestAStepIsRefusedWhileOneRuns(t *testing.T) {
 	s, sc := walked(t, 3, 80, 24)
 	sc.hold = make(chan struct{})
 	s.tap("enter", "enter", "enter")
-	s.shows("waiting for the server's reply to EHLO", "gives up after 5 min", "esc cancel")
+	s.shows("waiting for the server's reply to EHLO", "gives up after 5 min", "esc stop waiting")
 	s.clock = s.clock.Add(3e9)
 	s.shows("· 3 s ·")
 	close(sc.hold)
@@ -63,11 +62,12 @@ func TestAStepIsRefusedWhileOneRuns(t *testing.T) {
 	}
 }
 
-func TestEscCancelsTheStep(t *testing.T) {
+// Who waits no longer keeps what the silence means.
+func TestEscStopsWaiting(t *testing.T) {
 	s, sc := walked(t, 3, 80, 24)
 	sc.hold = make(chan struct{})
 	s.tap("enter", "esc")
-	s.settle().shows("Waiting for the reply was cancelled", "Try  try again", "a again")
+	s.settle().shows("✗ mail.lab said nothing more", "1 try again", "a again")
 	sc.hold = nil
 	s.press("a").shows("250-PIPELINING")
 }
@@ -113,16 +113,16 @@ func TestTimeTravel(t *testing.T) {
 	s.shows("✓ TLS 1.3 verified", "authenticated as ann")
 	s.press("left", "left", "left", "left", "left", "left", "left", "left").shows("○ plain text", "looking back", "● tls")
 	s.hides("authenticated", "AUTH PLAIN ••••••")
-	s.press("home").shows("○ not connected", "next, as it was: look up mail.lab")
+	s.press("home").shows("○ not connected", "next › look up mail.lab")
 	before := sc.steps()
-	s.press("enter").shows("look-up").hides("tcp   ")
+	s.press("enter").shows("lookup").hides("tcp   ")
 	s.press("]", "]", "right").shows("EHLO laptop")
 	if sc.steps() != before {
 		t.Errorf("looking back took a step: %q", sc.steps())
 	}
 	s.press("end").shows("authenticated as ann", "› MAIL FROM")
-	s.press("[").shows("next, as it was: AUTH PLAIN ••••••")
-	s.press("G", "g").typed("5").press("enter").shows("event 5 of")
+	s.press("[").shows("next › AUTH PLAIN ••••••")
+	s.press("end", "g").typed("5").press("enter").shows("event 5 of")
 }
 
 func TestForwardAndBackMeetEveryRow(t *testing.T) {
@@ -210,7 +210,7 @@ func TestAGuardAsksAndNoIsTheDefault(t *testing.T) {
 	sc.guards[record.VerbAuth] = walk.Guard{Code: "unverified-secret", Question: "send the secret all the same?", Why: "nobody knows who is listening"}
 	for _, no := range []string{"enter", "n", "esc", "q"} {
 		s.press("enter").shows("! Send the secret all the same?", "nobody knows", "y yes, this once")
-		s.press(no).hides("all the same?")
+		s.press(no).hides("Send the secret all the same?").shows("✗ unsafe", "esc go on").press("esc")
 	}
 	if strings.Contains(sc.steps(), "auth") {
 		t.Fatal("a refused guard did not hold")
@@ -236,9 +236,8 @@ func TestTroubleIsTheOutcome(t *testing.T) {
 	sc.state.Failed = []record.Phase{record.PhaseAuth}
 	s.press("enter")
 	s.root.joinAll()
-	var e *record.Error
-	if !errors.As(sc.finished, &e) || e.Exit != record.ExitAuth {
-		t.Errorf("finished with %v", sc.finished)
+	if sc.verdict.Exit != record.ExitAuth || s.root.verdict.Exit != record.ExitAuth {
+		t.Errorf("finished with %v", sc.verdict)
 	}
 }
 
@@ -299,8 +298,8 @@ func TestQuitAsksWhileTheSessionIsOpen(t *testing.T) {
 	s.tap("q", "y")
 	s.until("the end", func() bool { return s.quit })
 	s.root.joinAll()
-	if !errors.Is(sc.finished, context.Canceled) {
-		t.Errorf("finished with %v", sc.finished)
+	if sc.verdict.Outcome != record.OutcomeStopped {
+		t.Errorf("finished with %v", sc.verdict)
 	}
 }
 
@@ -414,8 +413,8 @@ func TestStartOverAndHome(t *testing.T) {
 	s.press("R").shows("start over all the same?").press("y")
 	s.until("another session", func() bool { return s.root.walk != first })
 	s.settle().shows("› look up mail.lab")
-	if !errors.Is(scenes[0].finished, context.Canceled) {
-		t.Errorf("the first session was finished with %v", scenes[0].finished)
+	if scenes[0].verdict.Outcome != record.OutcomeStopped {
+		t.Errorf("the first session was finished with %v", scenes[0].verdict)
 	}
 	s.press("h")
 	s.until("home", func() bool { return s.root.walk == nil })
@@ -487,8 +486,8 @@ func TestHomeNarrowsTheListAndOpensFiles(t *testing.T) {
 	}
 	s := simHome(t, app, 80, 24)
 	s.until("the list", func() bool { return len(s.root.home.recent) == 1 })
-	s.press("enter").typed("expir").shows("1 match").hides("relay on port").press("ctrl+u").shows("relay on port")
-	s.typed("expir x").press("ctrl+w", "backspace").shows("1 match").press("esc", "esc", "o").shows("another file", "› mail.lab:587", "done as asked")
+	s.press("enter").typed("expir").shows("1 of 1").hides("relay on port").press("ctrl+u").shows("relay on port")
+	s.typed("expir x").press("ctrl+w", "backspace").shows("1 of 1").press("esc", "esc", "o").shows("another file", "› mail.lab:587", "done as asked")
 	s.press("enter")
 	s.until("an answer", func() bool { return strings.Contains(s.frame(), "no space left") })
 	s.press("up", "enter").typed("/b.ndjson").press("enter")

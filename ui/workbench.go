@@ -8,6 +8,8 @@ import (
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 	"ehlo/ui/bench"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/scroll"
 )
 
 // workbench is where a person builds a response of AUTH themselves: the challenge above, a row of tools, what goes into
@@ -20,7 +22,8 @@ type workbench struct {
 	tools  []*tool
 	picked int
 	line   *field
-	focus  int // 0 is the row of tools, the last is the line
+	focus  int         // 0 is the row of tools, the last is the line
+	view   scroll.List // the window onto the rows between the two
 	values *values
 	keys   *text // the list of keys, nil while it is not shown
 	shown  bool
@@ -36,7 +39,7 @@ const unchecked = "\r\n"
 // canBuild holds where a response of AUTH comes next.
 func (w *explorer) canBuild() bool {
 	o, ok := w.option()
-	return ok && w.canSend() && (w.canCancelAuth() || o.Step.Verb == record.VerbAuth)
+	return ok && w.walking() && (w.canCancelAuth() || o.Step.Verb == record.VerbAuth)
 }
 
 // build opens the workbench on the answer to the challenge, or on the initial response. What the tools held in an
@@ -114,7 +117,7 @@ func (b *workbench) title() string {
 	case b.keys != nil:
 		return "workbench: " + b.keys.title()
 	case b.values != nil:
-		return "workbench: " + b.Mechanism + ": what to put in"
+		return "workbench: " + b.Mechanism + ": what to put in · " + dialogue.Place(b.values.Sel, len(b.values.list))
 	}
 	return "workbench: " + b.Mechanism
 }

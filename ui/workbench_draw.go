@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"ehlo/session/sasl"
@@ -39,9 +40,8 @@ func (b *workbench) window(rows []paint.Line, height int) []paint.Line {
 		return limit(rows, height)
 	}
 	middle := rows[1 : len(rows)-1]
-	room := height - 2
-	first := max(min(b.focus-1-room/2, len(middle)-room), 0)
-	out := append([]paint.Line{rows[0]}, middle[first:first+room]...)
+	first, last := b.view.Around(b.focus-1, len(middle), height-2)
+	out := append([]paint.Line{rows[0]}, middle[first:last]...)
 	return append(out, rows[len(rows)-1])
 }
 
@@ -69,9 +69,10 @@ func (b *workbench) rows(width int) []paint.Line {
 // strip is the row of tools round the one that is picked: those with a result are ticked, those that belong to no
 // mechanism stand behind a bar.
 func (b *workbench) strip(width int) paint.Line {
-	label := paint.Dim.Line("  tool").Pad(b.margin())
+	where := fmt.Sprintf("tool %d/%d", b.picked+1, len(b.tools))
+	label := paint.Dim.Line("  " + where).Pad(b.margin())
 	if b.atRow() {
-		label = paint.Accent.Line("› tool").Pad(b.margin())
+		label = paint.Accent.Line("› " + where).Pad(b.margin())
 	}
 	room := width - b.margin()
 	first, last := b.picked, b.picked

@@ -67,7 +67,7 @@ func TestWorkbenchIsKept(t *testing.T) {
 	s.press("w").typed("ann").press("tab").typed("tulip-42").press("esc").hides("workbench").press("w").shows("username    ann", "key         ••••••", "response    ••••••")
 	s.press("esc", "*").shows("a try again").press("a")
 	s.press("esc", "tab")
-	s.root.walk.sheet.(*chooser).sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "CRAM-MD5" })
+	s.root.walk.sheet.(*chooser).Sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "CRAM-MD5" })
 	s.press("enter", "enter", "w").shows("username    ann", "key         ••••••", "challenge   <1896").hides("response    ••••••")
 }
 
@@ -284,7 +284,7 @@ func TestWrongToolByHand(t *testing.T) {
 	b := h.open()
 	h.through(b, "ClientSignature").press("pgdown", "pgdown").shows("[client-final-message]")
 	h.press("ctrl+p").shows("› without-proof").press("enter", "enter", "ctrl+p")
-	for b.values.list[b.values.sel].Name != "ClientSignature" {
+	for b.values.list[b.values.Sel].Name != "ClientSignature" {
 		h.press("up")
 	}
 	h.press("enter").shows("p is the ClientSignature; the proof is").press("esc")

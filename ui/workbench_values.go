@@ -7,12 +7,13 @@ import (
 	"ehlo/session/wire"
 	"ehlo/ui/bench"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // values is the list to choose one from.
 type values struct {
+	scroll.List
 	list []bench.Known
-	sel  int
 }
 
 // fill writes what is known into the tool in front and computes what follows from it. A message from results that came
@@ -38,7 +39,7 @@ func (b *workbench) offer() {
 	}
 	b.values = &values{list: list}
 	if in := b.input(); in != nil {
-		b.values.sel = max(in.Fit(list), 0)
+		b.values.Select(in.Fit(list), len(list))
 	}
 }
 
@@ -48,13 +49,11 @@ func (b *workbench) choose(k tea.KeyMsg) tea.Cmd {
 	switch k.String() {
 	case "esc", "ctrl+p":
 		b.values = nil
-	case "up", "shift+tab", "k":
-		v.sel = (v.sel + len(v.list) - 1) % len(v.list)
-	case "down", "tab", "j":
-		v.sel = (v.sel + 1) % len(v.list)
 	case "enter":
 		b.values = nil
-		return b.put(v.list[v.sel])
+		return b.put(v.list[v.Sel])
+	default:
+		v.Press(listKey(k.String()), len(v.list))
 	}
 	return nil
 }
@@ -83,17 +82,17 @@ func (b *workbench) insert(in *entry, text string) {
 
 // lines draws the list round what is selected.
 func (v *values) lines(width, height int, shown bool) []paint.Line {
-	first := max(min(v.sel-height/2, len(v.list)-height), 0)
+	first, last := v.Window(len(v.list), height)
 	label := 0
 	for _, k := range v.list {
 		label = max(label, paint.Width(wire.VisibleString(k.Name))+2)
 	}
 	label = min(label, width/2)
 	var out []paint.Line
-	for i := first; i < min(first+height, len(v.list)); i++ {
+	for i := first; i < last; i++ {
 		k := v.list[i]
 		mark, ink := "  ", paint.Plain
-		if i == v.sel {
+		if i == v.Sel {
 			mark, ink = "› ", paint.Accent
 		}
 		text := paint.Text(k.Form.Write(k.Data))

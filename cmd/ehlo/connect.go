@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -71,7 +74,7 @@ func exploreLive(ctx context.Context, std streams, o *options, live *ui.Live) er
 	if hasScreen(std, o) {
 		o.keep()
 		o.kept.screen = true
-		return screenError(app(ctx, std, o).Live(ctx, live))
+		return screenEnd(app(ctx, std, o).Live(ctx, live))
 	}
 	return explorePlain(ctx, std, live)
 }
@@ -79,20 +82,48 @@ func exploreLive(ctx context.Context, std streams, o *options, live *ui.Live) er
 func explorePlain(ctx context.Context, std streams, live *ui.Live) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	tell(std.out, live)
+	return exploreOn(ctx, console, textFor(std.out, export.Normal), live)
+}
+
+// exploreOn walks a session on a console.
+func exploreOn(ctx context.Context, console plain.Console, text export.Text, live *ui.Live) error {
+	tell(console.Out, live)
 	if live.Path == "" {
-		fmt.Fprintln(std.out, "no transcript is kept:", live.Failed())
+		fmt.Fprintln(console.Out, "no transcript is kept:", live.Failed())
 	}
-	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Text: textFor(std.out, export.Normal)}
-	exit, err := w.Run(ctx)
+	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Text: text,
+		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
+	verdict, err := w.Run(ctx)
 	err = errors.Join(err, live.Stop())
 	if live.Path != "" {
-		fmt.Fprintln(std.out, "transcript:", live.Path)
+		fmt.Fprintln(console.Out, "transcript:", live.Path)
 	}
-	if err == nil && exit != record.ExitOK {
-		return &ended{exit}
+	if err == nil {
+		return exitBy(&verdict)
 	}
 	return err
+}
+
+// namedCA reads the roots in a file that a person names at the prompt.
+func namedCA(ctx context.Context, path string) (*x509.CertPool, error) {
+	return readCA(ctx, "the CA's file", path)
+}
+
+// namedCertificate reads a client certificate in files that a person names at the prompt.
+func namedCertificate(ctx context.Context, cert, key string) (*tls.Certificate, error) {
+	list, err := readCertificate(ctx, "the certificate's file", cert, "the key's file", key)
+	if err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// exitBy is the exit code of the last session, nil for a good one or none.
+func exitBy(v *record.Verdict) error {
+	if v == nil || v.Exit == record.ExitOK {
+		return nil
+	}
+	return &ended{v.Exit}
 }
 
 // consoleOf brings a person's ctrl-c as something to read, next to what is typed.
@@ -110,9 +141,18 @@ func tell(w io.Writer, live *ui.Live) {
 	if live.Task != "" {
 		fmt.Fprintln(w, "to do:", live.Task)
 	}
-	for _, a := range live.Accounts {
+	for _, a := range playing(live) {
 		fmt.Fprintf(w, "practice account %s, password %s: %s\n", a.User, a.Password, a.Note)
 	}
+}
+
+// playing are the practice accounts that play a part: the one that logs in, or all where nobody is chosen.
+func playing(live *ui.Live) []ui.Account {
+	i := slices.IndexFunc(live.Accounts, func(a ui.Account) bool { return a.User == live.Goal.Credentials.Username })
+	if i < 0 {
+		return live.Accounts
+	}
+	return live.Accounts[i : i+1]
 }
 
 // runHome opens the home screen.

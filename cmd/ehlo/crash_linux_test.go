@@ -92,7 +92,7 @@ func (p *typist) answer(screen string) string {
 	case strings.Contains(fresh, "hlo failed inside") && !strings.Contains(screen, "\x1b[?1049l"): // behind that ctrl-c would be a signal
 		p.seen = len(screen)
 		return "\x03"
-	case p.typed && strings.Contains(fresh, "esc cancel"): // the step runs
+	case p.typed && strings.Contains(fresh, "esc stop waiting"): // the step runs
 		p.seen = len(screen)
 		return "\x03"
 	case p.typed:
@@ -155,7 +155,7 @@ func TestInterruptOnTheScreen(t *testing.T) {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
 			out, code, needles := crashed(t, "screen wait "+scenario, secret)
-			if record.Exit(code) != record.ExitInterrupted {
+			if record.Exit(code) != record.ExitStopped {
 				t.Errorf("exit %d", code)
 			}
 			if found := leaktest.Find(out, needles); found != "" {

@@ -50,11 +50,11 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 	case errors.As(err, &s):
 		return s.Exit, s.Text, s.Hint
 	case errors.As(err, &g):
-		return g.Exit(), g.Error(), g.Hint()
+		return g.Exit(), g.Error(), ""
 	case errors.As(err, &file):
 		return record.ExitUsage, file.Error(), file.Hint
 	case errors.Is(err, context.Canceled), errors.Is(err, record.ErrCancelled):
-		return record.ExitInterrupted, "interrupted", ""
+		return record.ExitStopped, "interrupted", ""
 	}
 	return record.ExitInternal, err.Error(), ""
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -8,7 +10,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
-	"ehlo/session/engine"
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -17,28 +18,113 @@ import (
 const explainLong = `Explains a reply code, an enhanced status code, an EHLO keyword, a command, a
 mechanism, a port, a finding, a whole reply line, a base64 text, or anything TLS has a
 number for: a message, an extension, an alert, a version, a suite, a group, a signature.
-Secrets inside base64 are masked.`
+"topics" lists the topics by area; "-" reads a log, a bounce, a header block or a debug
+output and explains the lines that matter. Secrets inside base64 are masked.`
 
 const explainExample = `  ehlo explain 535 5.7.8
   ehlo explain STARTTLS
   ehlo explain "554 5.7.1 <a@example.org>: Relay access denied"
   ehlo explain VXNlcm5hbWU6
   ehlo explain alert 40
-  ehlo explain ECDHE-RSA-AES128-GCM-SHA256`
+  ehlo explain ECDHE-RSA-AES128-GCM-SHA256
+  ehlo explain topics
+  journalctl -u postfix | ehlo explain -`
 
 func newExplain(std streams) *cobra.Command {
-	return &cobra.Command{
-		Use: "explain WORDS...", Short: "explain a code, a keyword, a reply line or a base64 text", Long: explainLong,
-		Example: explainExample, Args: someWords, ValidArgsFunction: completeWords,
-		RunE: func(_ *cobra.Command, args []string) error { return runExplain(std.out, args) },
+	asJSON := false
+	c := &cobra.Command{
+		Use: "explain [WORDS...|topics|-]", Short: "explain a code, a keyword, a reply line or a base64 text", Long: explainLong,
+		Example: explainExample, ValidArgsFunction: completeWords,
+		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0:
+				return c.Help()
+			case asJSON:
+				return explainJSON(c.Context(), std, args)
+			case len(args) == 1 && args[0] == "topics":
+				return printTopics(std.out)
+			case len(args) == 1 && args[0] == "-":
+				return explainLog(c.Context(), std)
+			}
+			return runExplain(std.out, args)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print what is found as JSON")
+	return c
+}
+
+func printTopics(w io.Writer) error {
+	for i, area := range explain.Areas() {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, area.Name)
+		for _, e := range area.Topics {
+			fmt.Fprintf(w, "  %-28s %s\n", e.Name, e.Short)
+		}
+	}
+	return nil
+}
+
+// mostOfALog bounds what is read of standard input.
+const mostOfALog = 16 << 20
+
+// readLog reads standard input to its end, or until the program is told to stop.
+func readLog(ctx context.Context, std streams) ([]explain.Note, error) {
+	var text []byte
+	read := make(chan error, 1)
+	go func() {
+		var err error
+		text, err = io.ReadAll(io.LimitReader(std.in, mostOfALog))
+		read <- err
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case err := <-read:
+		return explain.Log(string(text)), err
 	}
 }
 
-func someWords(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return usage(fmt.Errorf("nothing to explain: %s", c.UseLine()))
+// explainLog names the lines by their numbers alone: one of them may hold a secret.
+func explainLog(ctx context.Context, std streams) error {
+	notes, err := readLog(ctx, std)
+	if err != nil {
+		return err
+	}
+	if len(notes) == 0 {
+		return &failure{record.ExitUsage, "no line of it is known to be an error", "explain one line of it alone, or a word"}
+	}
+	for i, n := range notes {
+		if i > 0 {
+			fmt.Fprintln(std.out)
+		}
+		fmt.Fprintf(std.out, "line %d\n", n.Line)
+		printEntry(std.out, n.Entries[0])
 	}
 	return nil
+}
+
+// explainJSON prints the same as values.
+func explainJSON(ctx context.Context, std streams, words []string) error {
+	var found any
+	var err error
+	switch words[0] {
+	case "topics":
+		found = explain.Areas()
+	case "-":
+		found, err = readLog(ctx, std)
+	default:
+		f := explain.Lookup(words)
+		if len(f.Entries)+len(f.Also) == 0 {
+			return notKnown(words, nil)
+		}
+		found = f.Entries
+	}
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(std.out).Encode(found)
 }
 
 func completeWords(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -53,7 +139,7 @@ func completeWords(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 }
 
 func runExplain(w io.Writer, words []string) error {
-	f := engine.Lookup(words)
+	f := explain.Lookup(words)
 	if len(f.Entries) == 0 && (len(f.Also) == 0 || len(words) > 1) {
 		return notKnown(words, f.Also)
 	}
@@ -98,7 +184,7 @@ func printEntry(w io.Writer, e explain.Entry) {
 		if text == "" {
 			continue
 		}
-		for line := range strings.SplitSeq(ansi.Wordwrap(wire.VisibleString(text), explainWidth-2, ""), "\n") {
+		for _, line := range wrap(wire.VisibleString(text), explainWidth-2) {
 			fmt.Fprintf(w, "  %s\n", line)
 		}
 	}
@@ -108,6 +194,20 @@ func printEntry(w io.Writer, e explain.Entry) {
 	if len(e.See) > 0 {
 		fmt.Fprintf(w, "  see also: %s\n", strings.Join(seeAlso(e.See), ", "))
 	}
+}
+
+// wrap breaks a text at its spaces alone, so that no option, code or name is cut
+// at a hyphen.
+func wrap(text string, width int) []string {
+	var lines []string
+	for word := range strings.FieldsSeq(text) {
+		if last := len(lines) - 1; last >= 0 && ansi.StringWidth(lines[last])+1+ansi.StringWidth(word) <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }
 
 // seeAlso are the words to ask for next.

@@ -22,3 +22,10 @@ func TestTheKnowledgeNeedsNoCodeAtStart(t *testing.T) {
 		}
 	}
 }
+
+func TestWrapBreaksAtSpacesAlone(t *testing.T) {
+	got := strings.Join(wrap("send AUTH PLAIN, or SCRAM-SHA-256 with --tls require", 25), "|")
+	if want := "send AUTH PLAIN, or|SCRAM-SHA-256 with --tls|require"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -69,7 +69,7 @@ func sentAndFound(t *testing.T, transcript string) (sent, found string) {
 		case record.KindSend:
 			sent += string(e.Send.Raw)
 		case record.KindFinding:
-			found += " " + e.Finding.Code + " "
+			found += " " + string(e.Finding.Code) + " "
 		}
 	}
 	return sent, found

@@ -73,7 +73,7 @@ func readPEM(ctx context.Context, flag, path string) ([]byte, error) {
 // inputError says for which flag something could not be read.
 func inputError(flag string, err error) error {
 	if interrupted, ok := errors.AsType[*input.InterruptedError](err); ok {
-		return &failure{record.ExitInterrupted, flag + ": " + interrupted.Error(), ""}
+		return &failure{record.ExitStopped, flag + ": " + interrupted.Error(), ""}
 	}
 	return usage(fmt.Errorf("%s: %w", flag, err))
 }

@@ -82,7 +82,7 @@ func TestAPipeThatStaysEmptyIsInterrupted(t *testing.T) {
 					s := start(t, nil, args...)
 					beRead(t, path)
 					s.Process.Signal(sig)
-					s.ends(t, record.ExitInterrupted, flag+": interrupted while waiting for ")
+					s.ends(t, record.ExitStopped, flag+": interrupted while waiting for ")
 				})
 			}
 		}
@@ -103,7 +103,7 @@ func TestStandardInputIsInterrupted(t *testing.T) {
 			runtime.Gosched()
 		}
 		s.Process.Signal(os.Interrupt)
-		s.ends(t, record.ExitInterrupted, flag+": interrupted while waiting for standard input")
+		s.ends(t, record.ExitStopped, flag+": interrupted while waiting for standard input")
 	}
 }
 
@@ -122,7 +122,7 @@ func TestAPasswordCommandIsInterrupted(t *testing.T) {
 			t.Fatal(lines.Err())
 		}
 		s.Process.Signal(sig)
-		s.ends(t, record.ExitInterrupted, "--password-command: interrupted while waiting for the command")
+		s.ends(t, record.ExitStopped, "--password-command: interrupted while waiting for the command")
 		if lines.Scan() { // else the pipe's last writer has gone
 			t.Errorf("%q", lines.Text())
 		}
@@ -166,7 +166,7 @@ func TestCtrlCAtThePasswordPrompt(t *testing.T) {
 	}
 	person.WriteString("tul\x03")
 	shows(t, person, "interrupted while waiting for the password")
-	if s.Wait(); record.Exit(s.ProcessState.ExitCode()) != record.ExitInterrupted || modes(t, terminal) != before {
+	if s.Wait(); record.Exit(s.ProcessState.ExitCode()) != record.ExitStopped || modes(t, terminal) != before {
 		t.Errorf("%v, modes %v, were %v", s.ProcessState, modes(t, terminal), before)
 	}
 }
@@ -174,7 +174,7 @@ func TestCtrlCAtThePasswordPrompt(t *testing.T) {
 // A password command may ask on the terminal, ctrl-c there reaches it, and the program ends with it.
 func TestAPasswordCommandHasTheTerminal(t *testing.T) {
 	command := `printf 'PIN: ' >/dev/tty; read pin </dev/tty; echo "got $pin." >/dev/tty; echo tulip-42`
-	person, _, s := onBareTerminal(t, "run", "lab:", "-q", "--user", "ann", "--password-command", command)
+	person, _, s := onBareTerminal(t, "run", "lab:", "--user", "ann", "--password-command", command)
 	shows(t, person, "PIN: ")
 	person.WriteString("1234\n")
 	shows(t, person, "got 1234.")
@@ -187,7 +187,7 @@ func TestAPasswordCommandHasTheTerminal(t *testing.T) {
 	shows(t, person, "PIN: ")
 	person.WriteString("\x03")
 	shows(t, person, "--password-command: interrupted while waiting for the command")
-	if s.Wait(); record.Exit(s.ProcessState.ExitCode()) != record.ExitInterrupted {
+	if s.Wait(); record.Exit(s.ProcessState.ExitCode()) != record.ExitStopped {
 		t.Error(s.ProcessState)
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"ehlo/session/record"
+	"io"
 	"os"
 	"testing"
 )
@@ -23,9 +25,26 @@ func TestStandardInputIsKeptForTheNextSession(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := p.goal.Credentials.Password.Reveal(); got != test.password || string(p.goal.Message) != test.message {
-				t.Errorf("password %q, message %q", got, p.goal.Message)
+			if got := p.goal.Credentials.Password.Reveal(); got != test.password || contentOf(t, p.goal.Message) != test.message {
+				t.Errorf("password %q, message %q", got, contentOf(t, p.goal.Message))
 			}
 		}
 	}
+}
+
+func contentOf(t *testing.T, m *record.Message) string {
+	t.Helper()
+	if m == nil {
+		return ""
+	}
+	r, err := m.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	content, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
 }

@@ -17,7 +17,8 @@ import (
 
 const labLong = `Opens the explorer on the built-in practice server: it runs inside ehlo, on loopback,
 with a certificate authority of its own that is trusted nowhere else. Nothing it is
-sent leaves this machine. Without SCENARIO it is an honest submission server.`
+sent leaves this machine. Without SCENARIO it is an honest submission server; 25, 465,
+587 and 2525 are the honest servers on these ports.`
 
 func newLab(std streams) *cobra.Command {
 	o, list := &options{}, false

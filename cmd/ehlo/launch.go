@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,7 +41,7 @@ func planFor(ctx context.Context, std streams, o *options, target string, prompt
 	if scenario, ok := labTarget(target); ok {
 		return planLab(ctx, std, o, scenario)
 	}
-	t, err := record.ParseTarget(target, o.logsIn())
+	t, err := o.target(target)
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -62,11 +64,12 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 	if err := own.checkSettings(); err != nil { // of the scenario's mechanism
 		return nil, usage(err)
 	}
-	t, err := record.ParseTarget(sc.Target, own.logsIn())
+	t, err := own.target(sc.Target)
 	if err != nil {
 		return nil, err
 	}
 	t.Lab = true
+	own.timeout = cmp.Or(own.timeout, labTimeout)
 	p := &plan{reveal: o.reveal}
 	if p.cfg, err = own.config(ctx, t); err != nil {
 		return nil, err
@@ -82,6 +85,9 @@ func planLab(ctx context.Context, std streams, o *options, name string) (*plan, 
 	}
 	return p, nil
 }
+
+// labTimeout bounds a step with the practice server: its silence is a lesson, and that takes seconds.
+const labTimeout = 8 * time.Second
 
 func unknownScenario(err error) error {
 	f := &failure{record.ExitUsage, err.Error(), "ehlo lab --list names all scenarios"}
@@ -102,7 +108,7 @@ func (o *options) takeFrom(sc lab.Scenario) {
 	o.practice = o.user == ""
 	set(&o.user, sc.User)
 	if o.mechanism == "" {
-		o.mechanism, o.insist = sc.Mechanism, sc.Insist
+		o.mechanism, o.login.Insist = sc.Mechanism, sc.Insist
 	}
 	set(&o.tls, sc.TLS)
 	if sc.User == "" || sc.From != sc.User+"@"+lab.Domain { // else it is whoever logs in
@@ -115,13 +121,19 @@ func (o *options) takeFrom(sc lab.Scenario) {
 	}
 }
 
+// labRoots says where the roots of the practice server are from.
+const labRoots = "as the practice server's own"
+
 func (p *plan) useLab(sc lab.Scenario) error {
 	p.cfg.Resolver, p.cfg.Dial = p.lab, p.lab.DialContext
 	if p.cfg.TLS.RootCAs == nil {
-		p.cfg.TLS.RootCAs, p.cfg.TLS.RootsFrom = p.lab.RootCAs(), "as the practice server's own"
+		p.cfg.TLS.RootCAs, p.cfg.TLS.RootsFrom = p.lab.RootCAs(), labRoots
 	}
-	p.cfg.Scenario, p.cfg.Title, p.cfg.Story = sc.Name, sc.Title, sc.Story
+	p.cfg.Plan.Scenario, p.cfg.Plan.Title, p.cfg.Plan.Story, p.cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
 	p.useAccount(sc)
+	if m := p.lab.Message(); m != nil && p.goal.Message == nil && p.goal.Body == "" {
+		p.goal.Message = record.MessageOf(m)
+	}
 	if !sc.ClientCertificate || p.cfg.TLS.Certificates != nil {
 		return nil
 	}
@@ -159,10 +171,19 @@ func (p *plan) close() error {
 	return p.lab.Close()
 }
 
+// session makes the session of the plan; nothing is sent yet.
+func (p *plan) session() *engine.Session {
+	cfg, told := p.cfg, p.cfg.Plan
+	cfg.Plan = p.goal.Plan()
+	cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = told.Scenario, told.Title, told.Story, told.Task
+	s := engine.New(cfg)
+	s.Reveal(p.reveal)
+	return s
+}
+
 // launch starts a plan for a screen: engine, recorder, and how to end both.
 func (p *plan) launch(again func() (*ui.Live, error)) (*ui.Live, error) {
-	s := engine.New(p.cfg)
-	s.Reveal(p.reveal)
+	s := p.session()
 	live := &ui.Live{Engine: s, Goal: p.goal, Timeout: p.cfg.Timeout, Again: again}
 	rec, err := newTranscript(s.Log(), p.cfg.Target)
 	if err != nil { // a session without a transcript is worth more than none
@@ -195,10 +216,21 @@ func (p *plan) tellStory(live *ui.Live) {
 		return
 	}
 	sc := p.lab.Scenario()
-	live.Story, live.Task = []string{sc.Story}, sc.Task
+	live.Roots, live.Advance = p.labRoots, p.lab.Advance
+	live.Certificate = func() (*tls.Certificate, error) {
+		return p.lab.ClientCertificate(cmp.Or(p.goal.Credentials.Username, sc.User))
+	}
 	for _, a := range p.lab.Accounts() {
 		live.Accounts = append(live.Accounts, ui.Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})
 	}
+}
+
+// labRoots are the practice server's own root and that of the company that the scenario is about.
+func (p *plan) labRoots() (*x509.CertPool, string, error) {
+	roots := p.lab.RootCAs()
+	company, err := p.lab.PrivateRoot()
+	roots.AppendCertsFromPEM(company)
+	return roots, labRoots, err
 }
 
 // launcher starts the same session as often as it is asked.

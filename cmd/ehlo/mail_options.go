@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"ehlo/cmd/ehlo/spool"
@@ -36,8 +35,8 @@ func (o *options) checkAddresses() error {
 	return nil
 }
 
-// message is the content of --data. It is read once, also when a session starts over.
-func (o *options) message(ctx context.Context, std streams) ([]byte, error) {
+// message is the content of --data. It is measured once, also when a session starts over, and opened when it is sent.
+func (o *options) message(ctx context.Context, std streams) (*record.Message, error) {
 	if !o.kept.spooled {
 		source, err := o.spool(ctx, std)
 		if err != nil {
@@ -45,12 +44,11 @@ func (o *options) message(ctx context.Context, std streams) ([]byte, error) {
 		}
 		o.kept.message, o.kept.spooled = source, true
 	}
-	r, err := o.kept.message.Open()
+	m, err := record.Measure(o.kept.message.Open)
 	if err != nil {
 		return nil, inputError("--data", err)
 	}
-	defer r.Close()
-	return io.ReadAll(r)
+	return &m, nil
 }
 
 // spool brings the content to where it can be read again, and refuses what is no message.

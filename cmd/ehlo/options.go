@@ -28,13 +28,12 @@ type options struct {
 	ca, serverName, ehloName, cert, key             string
 	tlsMin, tlsMax                                  string
 	alpn                                            []string
+	port                                            int
 	keylog, passwordCommand                         string
 	tokenFile, tokenCommand                         string
-	insist                                          bool
-	authzid, realm, trace                           string
-	auth                                            record.AuthSettings
-	domain                                          string // of users whose name has none, on the practice server
-	practice                                        bool   // the scenario's own account: the environment's secrets are for others
+	login                                           walk.Goal // the settings of AUTH in it
+	domain                                          string    // of users whose name has none, on the practice server
+	practice                                        bool      // the scenario's own account: the environment's secrets are for others
 	reveal                                          bool
 	timeout                                         time.Duration
 	ipv4, ipv6, allowUnverified, allowCleartextAuth bool
@@ -47,16 +46,12 @@ func (o *options) register(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false // flags that belong together stand together
 	f.StringVar(&o.tls, "tls", "", "require, opportunistic, off or implicit (default: implicit on 465, require on 587 and with --user or --auth, else opportunistic)")
+	f.IntVar(&o.port, "port", 0, "connect to this port instead of the target's")
 	f.StringVar(&o.user, "user", "", "authenticate as this user")
 	f.StringVar(&o.mechanism, "auth", "", "SASL mechanism (default: the best that is offered)")
-	f.BoolVar(&o.insist, "insist", false, "try the mechanism of --auth although the server does not offer it, to see what it says")
-	f.StringVar(&o.authzid, "authzid", "", "act as this user after logging in as --user")
-	f.StringVar(&o.auth.Initial, "initial-response", "", "yes or no: whether the first response goes with the AUTH command (default: yes, no for LOGIN)")
-	f.StringVar(&o.auth.Binding, "channel-binding", "", "type for -PLUS: "+strings.Join(walk.Bindings(), ", ")+" (default: by TLS version)")
-	f.IntVar(&o.auth.MinIterations, "min-iterations", 0, fmt.Sprintf("give SCRAM up below this iteration count (default: a finding below %d)", sasl.DefaultFloor))
-	f.IntVar(&o.auth.MaxIterations, "max-iterations", 0, fmt.Sprintf("give SCRAM up above this iteration count (default %d)", sasl.DefaultCeiling))
-	f.StringVar(&o.realm, "realm", "", "realm for DIGEST-MD5 (default: the first that the server names)")
-	f.StringVar(&o.trace, "anonymous-trace", "", "what ANONYMOUS leaves to be found by, such as an address (default: --user)")
+	for _, s := range walk.AuthSettingList() {
+		registerSetting(c, s, &o.login)
+	}
 	f.StringVar(&o.passwordFile, "password-file", "", "read the password from the first line of this file, at most 64 KiB, - is standard input (else $EHLO_PASSWORD, else a prompt, which may be left empty)")
 	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints, at most 64 KiB in all; it may ask a person, so --timeout does not bound it, and it does not get $EHLO_PASSWORD and $EHLO_TOKEN")
 	f.StringVar(&o.tokenFile, "token-file", "", "read an OAuth access token from the first line of this file, at most 64 KiB, - is standard input (else $EHLO_TOKEN)")
@@ -88,16 +83,12 @@ func (o *options) register(c *cobra.Command) {
 	complete(c, "tls-min", versionNames...)
 	complete(c, "tls-max", versionNames...)
 	complete(c, "auth", mechanismNames()...)
-	complete(c, "initial-response", record.InitialYes, record.InitialNo)
-	complete(c, "channel-binding", walk.Bindings()...)
-	for _, free := range []string{"user", "authzid", "realm", "anonymous-trace", "min-iterations", "max-iterations"} {
-		complete(c, free)
-	}
+	complete(c, "user")
 }
 
 // check refuses what no server has to be asked about.
 func (o *options) check(c *cobra.Command) error {
-	if err := o.checkAuth(c); err != nil {
+	if err := o.checkAuth(); err != nil {
 		return usage(err)
 	}
 	switch {
@@ -113,6 +104,9 @@ func (o *options) check(c *cobra.Command) error {
 			return usage(fmt.Errorf("%s %s has a space or a control character in it", flag, quote(name)))
 		}
 	}
+	if f := c.Flags().Lookup("port"); f.Changed && (o.port < 1 || o.port > 65535) {
+		return usage(errors.New("--port: want a number from 1 to 65535"))
+	}
 	for _, name := range o.alpn {
 		if name == "" || len(name) > 255 { // RFC 7301 §3.1
 			return usage(errors.New("--alpn: a protocol name has 1 to 255 bytes"))
@@ -123,6 +117,18 @@ func (o *options) check(c *cobra.Command) error {
 
 func complete(c *cobra.Command, flag string, values ...string) {
 	c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// target reads the target, and the port that goes before its own. A scheme decides when TLS starts; without one the port does.
+func (o *options) target(s string) (record.Target, error) {
+	t, err := record.ParseTarget(s, o.logsIn())
+	if err != nil || o.port == 0 {
+		return t, err
+	}
+	if t.Port = o.port; !strings.Contains(s, "://") {
+		t.Implicit = t.Port == record.PortSubmissions
+	}
+	return t, nil
 }
 
 // config is what the flags say about the connection.

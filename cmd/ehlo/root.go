@@ -47,9 +47,23 @@ func newRoot(std streams) *cobra.Command {
 	})
 	root.SuggestionsMinimumDistance = 2
 	plainFlag(root, opts)
-	root.AddCommand(newLab(std), newConnect(std), newRun(std), newOpen(std), newExplain(std), newMan(std))
-	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
+	root.AddCommand(newLab(std), newConnect(std), newRun(std), newOpen(std), newExplain(std), newMan(std), newVersion(std))
+	root.SetHelpCommand(newHelp())
 	return root
+}
+
+// newHelp says about a command what its --help says.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "say what a command takes", ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return noArgs(c.Root(), args)
+			}
+			return about.Help()
+		},
+	}
 }
 
 // plainFlag adds --plain to a command that would open a screen.

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"ehlo/session/engine"
@@ -24,9 +25,12 @@ import (
 	"ehlo/transcripts/export"
 )
 
-const runLong = `Walks a session without a screen and prints it: as annotated text, or as one JSON event
-a line with --json (the transcript format). Without --until it goes on to AUTH if there
-is a user, to DATA if there is --to, and always ends with QUIT where it can.
+const runLong = `Walks a session without a screen and prints the dialogue, warnings, and the verdict with
+what was seen: what happened, who has to act, and what they can do. -q prints the
+verdict alone, -v also explains each step, --full tells everything, --json prints one
+event a line (the transcript format), the verdict in the last. Without --until it goes
+on to AUTH if there is a user, to DATA if there is --to, and always ends with QUIT where
+it can.
 
 --until takes: %s.
 
@@ -35,10 +39,12 @@ Exit codes:
 
 // runner is one run of a session without a screen.
 type runner struct {
-	json  bool
-	quiet bool
-	full  bool
-	o     options
+	json    bool
+	quiet   bool
+	verbose bool
+	full    bool
+	more    bool // there are flags beside those that say what is printed
+	o       options
 }
 
 func newRun(std streams) *cobra.Command {
@@ -48,9 +54,10 @@ func newRun(std streams) *cobra.Command {
 		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", "), exitTable()),
 		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := exclusive(c, "json", "quiet", "full"); err != nil {
+			if err := exclusive(c, "json", "quiet", "verbose", "full"); err != nil {
 				return err
 			}
+			r.more = hasMore(c)
 			return r.run(c.Context(), std, args[0])
 		},
 	}
@@ -59,10 +66,19 @@ func newRun(std streams) *cobra.Command {
 	f.StringVar(&r.o.until, "until", "", "stop after this phase")
 	f.StringVarP(&r.o.output, "output", "o", "", "keep the transcript in this new file")
 	f.BoolVar(&r.json, "json", false, "print the events as JSON, one a line")
-	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the dialogue without explanations")
+	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
+	f.BoolVarP(&r.verbose, "verbose", "v", false, "print what each step means as well")
 	f.BoolVar(&r.full, "full", false, "print everything that is known about each step")
 	complete(c, "until", record.Phases()...)
 	return c
+}
+
+// hasMore reports whether flags were given that say more than what is printed.
+func hasMore(c *cobra.Command) (more bool) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		more = more || !slices.Contains([]string{"json", "quiet", "verbose", "full", "output"}, f.Name)
+	})
+	return more
 }
 
 func (r *runner) run(ctx context.Context, std streams, target string) error {
@@ -83,21 +99,20 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 
 // walk does the session and prints it.
 func (r *runner) walk(ctx context.Context, std streams, p *plan) error {
-	s := engine.New(p.cfg)
-	s.Reveal(r.o.reveal)
+	s := p.session()
 	finish, err := r.follow(std, s.Log())
 	if err != nil {
 		return err
 	}
 	walked := engine.Walk(ctx, s, p.goal)
-	exit := s.Finish(walked)
+	verdict := s.Finish()
 	err = finish()
-	if exit != record.ExitOK {
+	if verdict.Exit != record.ExitOK {
 		report(std.err, err) // the session's own end says more than that it was not written
 		if f, crashed := errors.AsType[*record.Fault](walked); crashed {
 			report(std.err, f)
 		}
-		return &ended{exit}
+		return &ended{verdict.Exit}
 	}
 	if err != nil {
 		return &failure{record.ExitInternal, err.Error(), "the session itself went well"}
@@ -159,8 +174,10 @@ func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error 
 	if r.json {
 		return writeJSON
 	}
-	text := textFor(out, r.depth())
+	text, how := textFor(out, r.depth()), &adviser{more: r.more}
+	text.How = how.command
 	return func(w io.Writer, e *record.Event) error {
+		how.see(e)
 		for _, line := range text.Event(e) {
 			if _, err := io.WriteString(w, line+"\n"); err != nil {
 				return err
@@ -187,10 +204,12 @@ func (r *runner) depth() export.Depth {
 	switch {
 	case r.quiet:
 		return export.Quiet
+	case r.verbose:
+		return export.Normal
 	case r.full:
 		return export.Full
 	}
-	return export.Normal
+	return export.Brief
 }
 
 func widthOf(out *os.File) int {

@@ -16,12 +16,14 @@ import (
 // app is what the screen gets from the rest of the program.
 func app(ctx context.Context, std streams, o *options) *ui.App {
 	return &ui.App{
-		Abandon:   o.abandon,
-		Launch:    func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
-		Open:      openReplay,
-		Recent:    recent,
-		Scenarios: scenarios(),
-		Version:   release,
+		Abandon:         o.abandon,
+		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
+		Open:            openReplay,
+		Recent:          recent,
+		Scenarios:       scenarios(),
+		Version:         release,
+		ReadCA:          namedCA,
+		ReadCertificate: namedCertificate,
 	}
 }
 
@@ -88,8 +90,8 @@ func outcome(s transcripts.Summary) string {
 	switch {
 	case s.End == nil:
 		return "not ended"
-	case s.End.Error != "":
-		return s.End.Error
+	case s.End.Cause != "":
+		return s.End.Cause
 	}
 	return "done as asked"
 }
@@ -107,11 +109,34 @@ func hasScreen(std streams, o *options) bool {
 	return !o.plain && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(std.in.Fd())) && term.IsTerminal(int(std.out.Fd()))
 }
 
+// screenEnd is how a live session on the screen ends the program: by its verdict, also where a person interrupted it. A fault
+// of ehlo's own matters more.
+func screenEnd(v *record.Verdict, err error) error {
+	if v == nil || err != nil && !interruptedAlone(err) {
+		return screenError(err)
+	}
+	return exitBy(v)
+}
+
+// interruptedAlone reports whether nothing is wrong but that a person pressed ctrl-c.
+func interruptedAlone(err error) bool {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return errors.Is(err, ui.ErrInterrupted)
+	}
+	for _, e := range joined.Unwrap() {
+		if !errors.Is(e, ui.ErrInterrupted) {
+			return false
+		}
+	}
+	return true
+}
+
 // screenError turns the screen's way of saying that it was interrupted into the exit code for it. A fault of ehlo's own
 // matters more.
 func screenError(err error) error {
 	if _, crashed := errors.AsType[*record.Fault](err); !crashed && errors.Is(err, ui.ErrInterrupted) {
-		return &ended{record.ExitInterrupted}
+		return &ended{record.ExitStopped}
 	}
 	return err
 }

@@ -119,7 +119,7 @@ func askSecret(ctx context.Context, std streams, what, user string) (sasl.Secret
 	fmt.Fprintln(std.err)
 	switch {
 	case ctx.Err() != nil, errors.Is(err, askpass.ErrInterrupted):
-		return sasl.Secret{}, &failure{record.ExitInterrupted, "interrupted while waiting for the " + what, ""}
+		return sasl.Secret{}, &failure{record.ExitStopped, "interrupted while waiting for the " + what, ""}
 	case errors.Is(err, askpass.ErrTooLong):
 		return sasl.Secret{}, usage(fmt.Errorf("the %s: %w", what, err))
 	case err != nil:

@@ -32,11 +32,11 @@ func (o *options) tlsConfig(ctx context.Context) (cfg engine.TLSConfig, err erro
 	if cfg.MinVersion > cfg.MaxVersion && cfg.MaxVersion != 0 {
 		return cfg, usage(fmt.Errorf("--tls-min %s is above --tls-max %s", o.tlsMin, o.tlsMax))
 	}
-	if cfg.RootCAs, err = readCA(ctx, o.ca); err != nil {
+	if cfg.RootCAs, err = readCA(ctx, "--ca", o.ca); err != nil {
 		return cfg, err
 	}
 	cfg.RootsFrom = "in the file of --ca"
-	if cfg.Certificates, err = readCertificate(ctx, o.cert, o.key); err != nil || o.keylog == "" {
+	if cfg.Certificates, err = readCertificate(ctx, "--cert", o.cert, "--key", o.key); err != nil || o.keylog == "" {
 		return cfg, err
 	}
 	cfg.KeyLog, err = openKeyLog(o.keylog)
@@ -57,36 +57,38 @@ func tlsVersion(flag, s string) (uint16, error) {
 	return 0, usage(fmt.Errorf("%s %s: want %s", flag, quote(s), strings.Join(versionNames, ", ")))
 }
 
-func readCA(ctx context.Context, path string) (*x509.CertPool, error) {
+// readCA reads trusted roots; name is what an error calls the file. None of an empty path.
+func readCA(ctx context.Context, name, path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
-	pem, err := readPEM(ctx, "--ca", path)
+	pem, err := readPEM(ctx, name, path)
 	if err != nil {
 		return nil, err
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, &failure{record.ExitUsage, "--ca " + quote(path) + " holds no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
+		return nil, &failure{record.ExitUsage, name + " " + quote(path) + " holds no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
 	}
 	return pool, nil
 }
 
-func readCertificate(ctx context.Context, cert, key string) ([]tls.Certificate, error) {
+// readCertificate reads a client certificate and its key; the names are what errors call the files. None of an empty path.
+func readCertificate(ctx context.Context, certName, cert, keyName, key string) ([]tls.Certificate, error) {
 	if cert == "" {
 		return nil, nil
 	}
-	certPEM, err := readPEM(ctx, "--cert", cert)
+	certPEM, err := readPEM(ctx, certName, cert)
 	if err != nil {
 		return nil, err
 	}
-	keyPEM, err := readPEM(ctx, "--key", key)
+	keyPEM, err := readPEM(ctx, keyName, key)
 	if err != nil {
 		return nil, err
 	}
 	c, err := tls.X509KeyPair(certPEM, keyPEM)
 	if err != nil {
-		return nil, &failure{record.ExitUsage, "--cert and --key: " + err.Error(), "both must be PEM files and belong together"}
+		return nil, &failure{record.ExitUsage, certName + " and " + keyName + ": " + err.Error(), "both must be PEM files and belong together"}
 	}
 	return []tls.Certificate{c}, nil
 }

@@ -5,7 +5,19 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"github.com/spf13/cobra"
 )
+
+func newVersion(std streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "print the version", Args: exactArgs(),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(std.out, version())
+			return err
+		},
+	}
+}
 
 // release is set at build time: -ldflags "-X main.release=1.2.3".
 var release = "devel"

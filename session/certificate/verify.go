@@ -28,8 +28,8 @@ type Verification struct {
 // checks are the questions with their answers.
 func (v *Verification) Checks() []record.Check {
 	if len(v.Chain) == 0 {
-		return []record.Check{fails("chain", "cert-missing", "the server sent no certificate, so nothing says who it is").
-			Mend(theOperator, "allow only cipher suites that prove the server's name")}
+		return []record.Check{fails("chain", record.FoundCertificateMissing, "the server sent no certificate, so nothing says who it is").
+			Mend(record.WhoOperator, "allow only cipher suites that prove the server's name")}
 	}
 	v.findPath()
 	list := []record.Check{v.checkTime(), v.checkHost(), v.checkChain(), v.checkUsage(), v.checkKey(), v.checkSignature()}
@@ -51,22 +51,14 @@ func holds(name, format string, args ...any) record.Check {
 	return record.Check{Name: name, OK: true, Text: fmt.Sprintf(format, args...)}
 }
 
-func fails(name, finding, format string, args ...any) record.Check {
+func fails(name string, finding record.FindingCode, format string, args ...any) record.Check {
 	return record.Check{Name: name, Finding: finding, Text: fmt.Sprintf(format, args...)}
 }
 
 // leavesOpen is a question that is not answered; finding is empty where that is nothing to point at.
-func leavesOpen(name, finding, format string, args ...any) record.Check {
+func leavesOpen(name string, finding record.FindingCode, format string, args ...any) record.Check {
 	return record.Check{Name: name, Open: true, Finding: finding, Text: fmt.Sprintf(format, args...)}
 }
-
-// Who can put something right.
-const (
-	theOperator   = "the server's operator"
-	theCA         = "the server's operator and the CA"
-	operatorOrYou = "the server's operator, or you"
-	you           = "you"
-)
 
 // checkTime looks at the whole path: an intermediate that ended breaks it just as well.
 func (v *Verification) checkTime() record.Check {
@@ -74,24 +66,24 @@ func (v *Verification) checkTime() record.Check {
 	for i, c := range v.judged() {
 		switch {
 		case v.Now.After(c.NotAfter):
-			check := fails("time", "cert-expired", "%s is out of date: it ended %s ago (%s)", v.called(c), Apart(c.NotAfter, v.Now), day(c.NotAfter))
+			check := fails("time", record.FoundCertificateExpired, "%s is out of date: it ended %s ago (%s)", v.called(c), apart(c.NotAfter, v.Now), day(c.NotAfter))
 			if i > 0 {
-				return check.Mend(operatorOrYou, "put the CA's present certificate of that name into the chain in its place; if today is not %s, set the clock here", today)
+				return check.Mend(record.WhoOperator, "put the CA's present certificate of that name into the chain in its place; if today is not %s, set the clock here", today)
 			}
-			return check.Mend(operatorOrYou, "renew it and have the server load the new one; if today is not %s, set the clock here", today)
+			return check.Mend(record.WhoOperator, "renew it and have the server load the new one; if today is not %s, set the clock here", today)
 		case v.Now.Before(c.NotBefore):
-			return fails("time", "cert-not-yet-valid", "%s is not valid yet: it begins in %s (%s)", v.called(c), Apart(v.Now, c.NotBefore), day(c.NotBefore)).
-				Mend(operatorOrYou, "set the clock here if today is not %s; if it is, serve the certificate from before until %s", today, day(c.NotBefore))
+			return fails("time", record.FoundCertificateNotYetValid, "%s is not valid yet: it begins in %s (%s)", v.called(c), apart(v.Now, c.NotBefore), day(c.NotBefore)).
+				Mend(record.WhoOperator, "set the clock here if today is not %s; if it is, serve the certificate from before until %s", today, day(c.NotBefore))
 		}
 	}
-	return holds("time", "valid for another %s, until %s", Apart(v.Now, v.Chain[0].NotAfter), day(v.Chain[0].NotAfter))
+	return holds("time", "valid for another %s, until %s", apart(v.Now, v.Chain[0].NotAfter), day(v.Chain[0].NotAfter))
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // apart is the time from one moment to a later one the way people say it: from two days on in days of the calendar, so
 // that it agrees with the dates.
-func Apart(from, to time.Time) string {
+func apart(from, to time.Time) string {
 	d := to.Sub(from)
 	days := int(to.UTC().Truncate(24*time.Hour).Sub(from.UTC().Truncate(24*time.Hour)) / (24 * time.Hour))
 	switch hours, minutes := int(d.Hours()), int(d.Minutes()); {
@@ -112,9 +104,9 @@ func (v *Verification) checkHost() record.Check {
 	}
 	names := certificateNames(leaf)
 	if names == "" {
-		return fails("host", "cert-wrong-host", "%s names no host at all (a common name does not count); %s was asked for", v.called(leaf), v.Host).
-			Mend(theCA, "get one with %s as a subjectAltName", v.Host)
+		return fails("host", record.FoundCertificateWrongHost, "%s names no host at all (a common name does not count); %s was asked for", v.called(leaf), v.Host).
+			Mend(record.WhoOperator, "get one with %s as a subjectAltName", v.Host)
 	}
-	return fails("host", "cert-wrong-host", "%s is for another host: it names %s; %s was asked for", v.called(leaf), names, v.Host).
-		Mend(operatorOrYou, "get a certificate with %s as a subjectAltName; or ask for the name that your provider gave (--server-name), never for one because the certificate shows it", v.Host)
+	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s; %s was asked for", v.called(leaf), names, v.Host).
+		Mend(record.WhoOperator, "get a certificate with %s as a subjectAltName; or ask for the name that your provider gave (--server-name), never for one because the certificate shows it", v.Host)
 }

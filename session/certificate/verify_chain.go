@@ -14,7 +14,7 @@ import (
 // checkChain asks only whether the path leads to a trusted root.
 func (v *Verification) checkChain() record.Check {
 	if v.anchor != nil {
-		return holds("chain", "leads to the trusted root %s", SubjectName(v.anchor))
+		return holds("chain", "leads to the trusted root %s", subjectName(v.anchor))
 	}
 	for _, judge := range []func() (record.Check, bool){v.notUnderstood, v.selfSigned, v.brokenLink, v.brokenRule, v.noRoots, v.missingLink} {
 		if c, found := judge(); found {
@@ -28,8 +28,8 @@ func (v *Verification) checkChain() record.Check {
 func (v *Verification) notUnderstood() (record.Check, bool) {
 	for _, c := range v.path {
 		if n := len(c.UnhandledCriticalExtensions); n > 0 {
-			return fails("chain", "cert-critical-extension", "%s has an extension that is marked critical and not known here: %s", v.called(c), c.UnhandledCriticalExtensions[0]).
-				Mend(theCA, "get a certificate without it, or with it marked as not critical"), true
+			return fails("chain", record.FoundCertificateCriticalExtension, "%s has an extension that is marked critical and not known here: %s", v.called(c), c.UnhandledCriticalExtensions[0]).
+				Mend(record.WhoOperator, "get a certificate without it, or with it marked as not critical"), true
 		}
 	}
 	return record.Check{}, false
@@ -40,8 +40,8 @@ func (v *Verification) selfSigned() (record.Check, bool) {
 	if !selfSigned(leaf) {
 		return record.Check{}, false
 	}
-	return fails("chain", "cert-self-signed", "%s is self-signed: it is signed by its own key, and nobody else vouches for it", v.called(leaf)).
-		Mend(operatorOrYou, "get one from a CA that clients trust; or, where its fingerprint is known by another way to be right, trust this very one with --ca"), true
+	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: it is signed by its own key, and nobody else vouches for it", v.called(leaf)).
+		Mend(record.WhoOperator, "get one from a CA that clients trust; or, where its fingerprint is known by another way to be right, trust this very one with --ca"), true
 }
 
 // brokenLink is a certificate of the path that the one above it did not, or may not, sign.
@@ -52,9 +52,9 @@ func (v *Verification) brokenLink() (record.Check, bool) {
 			return c, true
 		}
 		if parent.BasicConstraintsValid && parent.MaxPathLen >= 0 && i > parent.MaxPathLen {
-			return fails("chain", "cert-path-too-long", "%s allows %s below it that may issue, and here there are %d: the path length of its basic constraints",
+			return fails("chain", record.FoundCertificatePathTooLong, "%s allows %s below it that may issue, and here there are %d: the path length of its basic constraints",
 				v.called(parent), record.Plural(parent.MaxPathLen, "certificate", "certificates"), i).
-				Mend(theCA, "get a certificate from an issuing CA that may issue"), true
+				Mend(record.WhoOperator, "get a certificate from an issuing CA that may issue"), true
 		}
 	}
 	if weakest := v.checkSignature(); weakest.Failed() { // towards a root that was not sent
@@ -83,13 +83,13 @@ func (v *Verification) link(child, parent *x509.Certificate) (check record.Check
 	case errors.As(err, &insecure):
 		return notFollowed(v.weaklySigned("chain", child)), true
 	case errors.As(err, &may):
-		return fails("chain", "cert-issuer-not-ca", "%s is no CA: its basic constraints or its key usage do not let it issue %s", v.called(parent), v.called(child)).
-			Mend(theCA, "get a certificate from a CA; a server's own certificate can vouch for no other"), true
+		return fails("chain", record.FoundCertificateIssuerNotCA, "%s is no CA: its basic constraints or its key usage do not let it issue %s", v.called(parent), v.called(child)).
+			Mend(record.WhoOperator, "get a certificate from a CA; a server's own certificate can vouch for no other"), true
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
 		return v.brokenOtherwise(child, fmt.Sprintf("the kind of its signature (%s) or of its issuer's key is not known here", child.SignatureAlgorithm)), true
 	}
-	return fails("chain", "cert-bad-signature", "the signature of %s is wrong: the key of %s, which its issuer is called, did not make it", v.called(child), v.called(parent)).
-		Mend(theOperator, "send the certificate of the issuer that did sign it: a CA may have several keys under one name"), true
+	return fails("chain", record.FoundCertificateBadSignature, "the signature of %s is wrong: the key of %s, which its issuer is called, did not make it", v.called(child), v.called(parent)).
+		Mend(record.WhoOperator, "send the certificate of the issuer that did sign it: a CA may have several keys under one name"), true
 }
 
 // brokenRule is what crypto/x509 says against a path that does lead to a root.
@@ -101,8 +101,8 @@ func (v *Verification) brokenRule() (record.Check, bool) {
 	case errors.As(v.failure, &invalid) && (invalid.Reason == x509.CANotAuthorizedForThisName || invalid.Reason == x509.UnconstrainedName):
 		return v.forbiddenName(invalid), true
 	case outOfTime(v.failure):
-		return fails("chain", "cert-expired", "the chain of %s cannot be followed: its certificates are never valid at the same time", v.called(v.Chain[0])).
-			Mend(theOperator, "put the CA's present certificates into the chain"), true
+		return fails("chain", record.FoundCertificateExpired, "the chain of %s cannot be followed: its certificates are never valid at the same time", v.called(v.Chain[0])).
+			Mend(record.WhoOperator, "put the CA's present certificates into the chain"), true
 	case errors.As(v.failure, &none):
 		return v.rootless("cannot be read"), true
 	case !errors.As(v.failure, &unknown):
@@ -119,18 +119,18 @@ func (v *Verification) brokenRoot() (record.Check, bool) {
 	case !named:
 		return record.Check{}, false
 	case strings.Contains(why, "has expired or is not yet valid"):
-		return fails("chain", "cert-expired", "the trusted root that %s leads to, %s, is out of date itself", v.called(end), issuerName(end)).
-			Mend(you, "bring the trusted roots of this machine, or the file of --ca, up to date"), true
+		return fails("chain", record.FoundCertificateExpired, "the trusted root that %s leads to, %s, is out of date itself", v.called(end), issuerName(end)).
+			Mend(record.WhoYou, "bring the trusted roots of this machine, or the file of --ca, up to date"), true
 	case strings.Contains(why, "too many intermediates"):
-		return fails("chain", "cert-path-too-long", "the trusted root that %s leads to, %s, allows fewer certificates below it: the path length of its basic constraints", v.called(end), issuerName(end)).
-			Mend(theCA, "get a certificate from an issuing CA that may issue"), true
+		return fails("chain", record.FoundCertificatePathTooLong, "the trusted root that %s leads to, %s, allows fewer certificates below it: the path length of its basic constraints", v.called(end), issuerName(end)).
+			Mend(record.WhoOperator, "get a certificate from an issuing CA that may issue"), true
 	}
-	return fails("chain", "cert-bad-signature", "%s names a trusted root, %s, as its issuer, and was not signed by the one that is trusted here: %s", v.called(end), issuerName(end), RootCause(why)).
-		Mend(operatorOrYou, "if that CA has a new root, bring the file of --ca, or the roots of this machine, up to date, from a source you trust; otherwise send the chain that belongs to the certificate: a CA may have several keys under one name"), true
+	return fails("chain", record.FoundCertificateBadSignature, "%s names a trusted root, %s, as its issuer, and was not signed by the one that is trusted here: %s", v.called(end), issuerName(end), rootCause(why)).
+		Mend(record.WhoOperator, "if that CA has a new root, bring the file of --ca, or the roots of this machine, up to date, from a source you trust; otherwise send the chain that belongs to the certificate: a CA may have several keys under one name"), true
 }
 
 // rootCause says in words of people what crypto/x509 puts in brackets behind an error about a root.
-func RootCause(why string) string {
+func rootCause(why string) string {
 	switch {
 	case strings.Contains(why, "but have public key of type"):
 		return "its key is of another kind than the one that signed"
@@ -145,12 +145,12 @@ func RootCause(why string) string {
 }
 
 func (v *Verification) brokenOtherwise(c *x509.Certificate, why string) record.Check {
-	return fails("chain", "cert-chain-invalid", "the chain of %s does not hold: %s", v.called(c), why).
-		Mend(theCA, "get a certificate that keeps to the rules of RFC 5280")
+	return fails("chain", record.FoundCertificateChainInvalid, "the chain of %s does not hold: %s", v.called(c), why).
+		Mend(record.WhoOperator, "get a certificate that keeps to the rules of RFC 5280")
 }
 
 func plainError(err error) string {
-	return wire.VisibleString(strings.TrimPrefix(record.LastError(err).Error(), "x509: "))
+	return wire.VisibleString(strings.TrimPrefix(wire.LastError(err).Error(), "x509: "))
 }
 
 // forbiddenName: a CA may be bound to some names (RFC 5280 §4.2.1.10).
@@ -162,8 +162,8 @@ func (v *Verification) forbiddenName(err x509.CertificateInvalidError) record.Ch
 			break
 		}
 	}
-	return fails("chain", "cert-name-constraint", "%s breaks a name constraint: %s may not issue for its names (%s)", v.called(v.Chain[0]), bound, wire.VisibleString(err.Detail)).
-		Mend(theCA, "get a certificate from a CA that may issue for %s", short(v.Host))
+	return fails("chain", record.FoundCertificateNameConstraint, "%s breaks a name constraint: %s may not issue for its names (%s)", v.called(v.Chain[0]), bound, wire.VisibleString(err.Detail)).
+		Mend(record.WhoOperator, "get a certificate from a CA that may issue for %s", short(v.Host))
 }
 
 func constrained(c *x509.Certificate) bool {
@@ -184,8 +184,8 @@ func (v *Verification) noRoots() (record.Check, bool) {
 }
 
 func (v *Verification) rootless(how string) record.Check {
-	return fails("chain", "cert-no-roots", "nothing can be said for %s: the trusted roots of this machine %s", v.called(v.Chain[0]), how).
-		Mend(you, "install the system's root certificates (often the package ca-certificates), or give a file with --ca")
+	return fails("chain", record.FoundCertificateNoRoots, "nothing can be said for %s: the trusted roots of this machine %s", v.called(v.Chain[0]), how).
+		Mend(record.WhoYou, "install the system's root certificates (often the package ca-certificates), or give a file with --ca")
 }
 
 // missingLink is a server's certificate whose issuer is nowhere. That issuer may be an untrusted root as well; mostly it
@@ -195,8 +195,8 @@ func (v *Verification) missingLink() (record.Check, bool) {
 	if len(v.path) > 1 {
 		return record.Check{}, false
 	}
-	return fails("chain", "cert-missing-intermediate", "the chain of %s is not whole: its issuer, %s, is neither sent nor trusted%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
-		Mend(theOperator, "send the certificate of %s behind the server's own (the CA's full chain)", issuerName(leaf)), true
+	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s is not whole: its issuer, %s, is neither sent nor trusted%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
+		Mend(record.WhoOperator, "send the certificate of %s behind the server's own (the CA's full chain)", issuerName(leaf)), true
 }
 
 // whereToGet is what the certificate itself says about its issuer's (authority information access, RFC 5280 §4.2.2.1).
@@ -212,9 +212,9 @@ func (v *Verification) unknownEnd() record.Check {
 	end := v.path[len(v.path)-1]
 	const fix = "get a certificate from a CA that clients trust; or, where the root's fingerprint is known by another way to be right, trust it with --ca"
 	if selfSigned(end) {
-		return fails("chain", "cert-unknown-issuer", "the issuer of %s is not known: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), SubjectName(end)).
-			Mend(operatorOrYou, fix)
+		return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not known: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), subjectName(end)).
+			Mend(record.WhoOperator, fix)
 	}
-	return fails("chain", "cert-unknown-issuer", "the issuer of %s is not known: %s is neither sent nor among the trusted roots%s", v.called(end), issuerName(end), whereToGet(end)).
-		Mend(operatorOrYou, "send what is missing of the chain, or "+fix)
+	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not known: %s is neither sent nor among the trusted roots%s", v.called(end), issuerName(end), whereToGet(end)).
+		Mend(record.WhoOperator, "send what is missing of the chain, or "+fix)
 }

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
@@ -28,7 +29,7 @@ func (v *Verification) Links() []record.Link {
 		}
 	}
 	if anchored {
-		list[len(list)-1].Trusted = record.OrElse(v.Trust, "among the roots that were given")
+		list[len(list)-1].Trusted = cmp.Or(v.Trust, "among the roots that were given")
 	}
 	v.blameRules(list)
 	return list
@@ -78,7 +79,7 @@ func (v *Verification) linkChecks(path []*x509.Certificate, i int, anchored bool
 		list = append(list, fails("rules", "", "has an extension that is marked critical and not known here: %s", c.UnhandledCriticalExtensions[0]))
 	}
 	if weak, bad := v.weakKey("key", c); bad && !(top && anchored) {
-		list = append(list, fails("key", weak.Finding, "the key is too weak: %s", KeyName(c)))
+		list = append(list, fails("key", weak.Finding, "the key is too weak: %s", keyName(c)))
 	}
 	return list
 }
@@ -94,15 +95,15 @@ func (v *Verification) signedBy(child, parent *x509.Certificate) record.Check {
 	key, isRSA := parent.PublicKey.(*rsa.PublicKey)
 	switch {
 	case errors.As(err, &insecure), v.anchor == nil && weak(child.SignatureAlgorithm): // crypto/x509 lets SHA-1 pass here
-		return fails("signature", "cert-weak-signature", "the signature can be forged: %s", child.SignatureAlgorithm)
+		return fails("signature", record.FoundCertificateWeakSignature, "the signature can be forged: %s", child.SignatureAlgorithm)
 	case err == nil:
-		return holds("signature", "the signature holds: made with the key of %s (%s)", SubjectName(parent), child.SignatureAlgorithm)
+		return holds("signature", "the signature holds: made with the key of %s (%s)", subjectName(parent), child.SignatureAlgorithm)
 	case isRSA && key.N.BitLen() < 1024: // crypto/rsa does nothing with such a key
-		return fails("signature", "cert-weak-key", "the signature proves nothing: the key of %s has %d bits", SubjectName(parent), key.N.BitLen())
+		return fails("signature", record.FoundCertificateWeakKey, "the signature proves nothing: the key of %s has %d bits", subjectName(parent), key.N.BitLen())
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
-		return fails("signature", "cert-chain-invalid", "the signature cannot be checked: its kind (%s) is not known here", child.SignatureAlgorithm)
+		return fails("signature", record.FoundCertificateChainInvalid, "the signature cannot be checked: its kind (%s) is not known here", child.SignatureAlgorithm)
 	}
-	return fails("signature", "cert-bad-signature", "the signature is wrong: the key of %s did not make it", SubjectName(parent))
+	return fails("signature", record.FoundCertificateBadSignature, "the signature is wrong: the key of %s did not make it", subjectName(parent))
 }
 
 // unsupported says why a path ends at a certificate that nobody trusts.
@@ -110,7 +111,7 @@ func (v *Verification) unsupported(c *x509.Certificate) record.Check {
 	var unknown x509.UnknownAuthorityError
 	if errors.As(v.failure, &unknown) && c.Equal(unknown.Cert) {
 		if _, why, named := strings.Cut(v.failure.Error(), "(possibly because of "); named && !selfSigned(c) {
-			return fails("signature", "", "a trusted root is called %s, and this is not signed by it: %s", issuerName(c), RootCause(why))
+			return fails("signature", "", "a trusted root is called %s, and this is not signed by it: %s", issuerName(c), rootCause(why))
 		}
 	}
 	if selfSigned(c) {
@@ -123,11 +124,11 @@ func (v *Verification) unsupported(c *x509.Certificate) record.Check {
 func mayIssue(c *x509.Certificate, below int) record.Check {
 	switch {
 	case c.Version == 3 && !(c.BasicConstraintsValid && c.IsCA):
-		return fails("issuer", "cert-issuer-not-ca", "may not issue certificates: its basic constraints do not make it a CA")
+		return fails("issuer", record.FoundCertificateIssuerNotCA, "may not issue certificates: its basic constraints do not make it a CA")
 	case c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageCertSign == 0:
-		return fails("issuer", "cert-issuer-not-ca", "may not issue certificates: its key usage has no keyCertSign")
+		return fails("issuer", record.FoundCertificateIssuerNotCA, "may not issue certificates: its key usage has no keyCertSign")
 	case c.BasicConstraintsValid && c.MaxPathLen >= 0 && below > c.MaxPathLen:
-		return fails("issuer", "cert-path-too-long", "may not issue this far down: %s that issue may stand below it, and here there are %d",
+		return fails("issuer", record.FoundCertificatePathTooLong, "may not issue this far down: %s that issue may stand below it, and here there are %d",
 			record.Plural(c.MaxPathLen, "certificate", "certificates"), below)
 	case c.Version != 3:
 		return holds("issuer", "may issue certificates: one of version %d says nothing against it", c.Version)
@@ -138,9 +139,9 @@ func mayIssue(c *x509.Certificate, below int) record.Check {
 func (v *Verification) inTime(c *x509.Certificate) record.Check {
 	switch {
 	case v.Now.After(c.NotAfter):
-		return fails("time", "cert-expired", "ended on %s", day(c.NotAfter))
+		return fails("time", record.FoundCertificateExpired, "ended on %s", day(c.NotAfter))
 	case v.Now.Before(c.NotBefore):
-		return fails("time", "cert-not-yet-valid", "begins only on %s", day(c.NotBefore))
+		return fails("time", record.FoundCertificateNotYetValid, "begins only on %s", day(c.NotBefore))
 	}
 	return holds("time", "valid from %s until %s", day(c.NotBefore), day(c.NotAfter))
 }
@@ -154,8 +155,8 @@ func (v *Verification) blameRules(list []record.Link) {
 		}
 	}
 	if c := v.checkChain(); c.Failed() {
-		entry, _ := explain.Finding(c.Finding)
-		list[0].Checks = append(list[0].Checks, fails("rules", c.Finding, "%s", record.OrElse(entry.Short, c.Text)))
+		entry, _ := explain.Finding(string(c.Finding))
+		list[0].Checks = append(list[0].Checks, fails("rules", c.Finding, "%s", cmp.Or(entry.Short, c.Text)))
 	}
 }
 
@@ -180,7 +181,7 @@ func (v *Verification) checkOrder() (check record.Check, asked bool) {
 	if wrong == nil {
 		return record.Check{}, false
 	}
-	return leavesOpen("order", "cert-chain-order", "%s is out of its place: each certificate has to follow the one that it issued, which here is %s",
+	return leavesOpen("order", record.FoundCertificateChainOrder, "%s is out of its place: each certificate has to follow the one that it issued, which here is %s",
 		v.called(wrong), strings.Join(order, ", ")).
-		Mend(theOperator, "send the certificates in the order %s, and leave out any other", strings.Join(order, ", ")), true
+		Mend(record.WhoOperator, "send the certificates in the order %s, and leave out any other", strings.Join(order, ", ")), true
 }

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -9,7 +10,6 @@ import (
 	"fmt"
 	"strings"
 
-	"ehlo/session/record"
 	"ehlo/session/wire"
 )
 
@@ -19,25 +19,25 @@ func (v *Verification) called(c *x509.Certificate) string {
 		switch {
 		case !sent.Equal(c):
 		case i == 0:
-			return fmt.Sprintf("the server's certificate (%s)", SubjectName(c))
+			return fmt.Sprintf("the server's certificate (%s)", subjectName(c))
 		default:
-			return fmt.Sprintf("certificate %d of the chain (%s)", i+1, SubjectName(c))
+			return fmt.Sprintf("certificate %d of the chain (%s)", i+1, subjectName(c))
 		}
 	}
-	return fmt.Sprintf("the trusted root (%s)", SubjectName(c))
+	return fmt.Sprintf("the trusted root (%s)", subjectName(c))
 }
 
 // subjectName is the name that people know a certificate by.
-func SubjectName(c *x509.Certificate) string {
-	name := record.OrElse(c.Subject.CommonName, c.Subject.String())
+func subjectName(c *x509.Certificate) string {
+	name := cmp.Or(c.Subject.CommonName, c.Subject.String())
 	if name == "" && len(c.DNSNames) > 0 { // the subject may be empty where the names are (RFC 5280 §4.1.2.6)
 		name = c.DNSNames[0]
 	}
-	return short(record.OrElse(name, "without a name"))
+	return short(cmp.Or(name, "without a name"))
 }
 
 func issuerName(c *x509.Certificate) string {
-	return short(record.OrElse(record.OrElse(c.Issuer.CommonName, c.Issuer.String()), "without a name"))
+	return short(cmp.Or(cmp.Or(c.Issuer.CommonName, c.Issuer.String()), "without a name"))
 }
 
 // certificateNames are the hosts that a certificate is for.
@@ -66,7 +66,7 @@ func short(name string) string {
 	return fmt.Sprintf("%s… (%d bytes)", wire.VisibleString(strings.ToValidUTF8(name[:longName], "")), len(name))
 }
 
-func KeyName(c *x509.Certificate) string {
+func keyName(c *x509.Certificate) string {
 	switch key := c.PublicKey.(type) {
 	case *rsa.PublicKey:
 		return fmt.Sprintf("RSA %d", key.N.BitLen())

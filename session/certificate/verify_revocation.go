@@ -34,8 +34,8 @@ func (v *Verification) checkRevocation() (c record.Check, asked bool) {
 		return record.Check{}, false
 	}
 	if must && c.Open {
-		return fails("revocation", "cert-must-staple", "%s demands that a good OCSP answer is stapled to it (must-staple): %s", v.called(leaf), c.Text).
-			Mend(theOperator, "switch OCSP stapling on, and see that the server can reach %s; or get a certificate without must-staple", v.responder()), true
+		return fails("revocation", record.FoundCertificateMustStaple, "%s demands that a good OCSP answer is stapled to it (must-staple): %s", v.called(leaf), c.Text).
+			Mend(record.WhoOperator, "switch OCSP stapling on, and see that the server can reach %s; or get a certificate without must-staple", v.responder()), true
 	}
 	return c, true
 }
@@ -47,18 +47,18 @@ func (v *Verification) judgeStaple() record.Check {
 	var refused ocsp.ResponseError
 	switch {
 	case errors.As(err, &refused):
-		return v.noAnswer("ocsp-no-answer", "the stapled OCSP answer is no answer: the responder said %q", refused.Status.String())
+		return v.noAnswer(record.FoundOCSPNoAnswer, "the stapled OCSP answer is no answer: the responder said %q", refused.Status.String())
 	case err != nil && v.answersForOther():
-		return v.noAnswer("ocsp-wrong-certificate", "the stapled OCSP answer is for another certificate than the server's")
+		return v.noAnswer(record.FoundOCSPWrongCertificate, "the stapled OCSP answer is for another certificate than the server's")
 	case err != nil && strings.Contains(err.Error(), "bad signature"): // of the responder's certificate that came with it
-		return v.noAnswer("ocsp-unproven", "the stapled OCSP answer proves nothing: the responder that it names did not sign it")
+		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP answer proves nothing: the responder that it names did not sign it")
 	case err != nil:
-		return v.noAnswer("ocsp-unreadable", "the stapled OCSP answer cannot be read: %s", wire.VisibleString(record.LastError(err).Error()))
+		return v.noAnswer(record.FoundOCSPUnreadable, "the stapled OCSP answer cannot be read: %s", wire.VisibleString(wire.LastError(err).Error()))
 	case issuer == nil:
-		return v.noAnswer("ocsp-unproven", "the stapled OCSP answer cannot be checked: the certificate of %s, who has to have signed it, is not there", issuerName(v.Chain[0]))
+		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP answer cannot be checked: the certificate of %s, who has to have signed it, is not there", issuerName(v.Chain[0]))
 	}
 	if why := v.unproven(answer, issuer); why != "" {
-		return v.noAnswer("ocsp-unproven", "the stapled OCSP answer proves nothing: %s", why)
+		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP answer proves nothing: %s", why)
 	}
 	return v.judgeAnswer(answer)
 }
@@ -70,17 +70,17 @@ func (v *Verification) judgeAnswer(a *ocsp.Response) record.Check {
 	case a.Status == ocsp.Revoked && (stale == "" || a.RevocationReason != ocsp.CertificateHold):
 		return v.revoked(a)
 	case stale != "":
-		return v.noAnswer("ocsp-stale", "the stapled OCSP answer is %s", stale)
+		return v.noAnswer(record.FoundOCSPStale, "the stapled OCSP answer is %s", stale)
 	case a.Status == ocsp.Good:
 		return holds("revocation", "not revoked, says the stapled OCSP answer of %s%s", day(a.ThisUpdate), until(a))
 	}
-	return v.noAnswer("ocsp-unknown", "the stapled OCSP answer says that the responder does not know %s", v.called(v.Chain[0]))
+	return v.noAnswer(record.FoundOCSPUnknown, "the stapled OCSP answer says that the responder does not know %s", v.called(v.Chain[0]))
 }
 
 func (v *Verification) revoked(a *ocsp.Response) record.Check {
-	return fails("revocation", "cert-revoked", "%s is revoked: %s withdrew it %s ago (%s), reason: %s", v.called(v.Chain[0]), issuerName(v.Chain[0]),
-		Apart(a.RevokedAt, v.Now), a.RevokedAt.UTC().Format("2006-01-02 15:04 UTC"), revocationReason(a.RevocationReason)).
-		Mend(theOperator, "take it out of use at once, make a new key, and get a new certificate for it")
+	return fails("revocation", record.FoundCertificateRevoked, "%s is revoked: %s withdrew it %s ago (%s), reason: %s", v.called(v.Chain[0]), issuerName(v.Chain[0]),
+		apart(a.RevokedAt, v.Now), a.RevokedAt.UTC().Format("2006-01-02 15:04 UTC"), revocationReason(a.RevocationReason)).
+		Mend(record.WhoOperator, "take it out of use at once, make a new key, and get a new certificate for it")
 }
 
 // revocationReason is a CRLReason in words (RFC 5280 §5.3.1).
@@ -109,10 +109,10 @@ func revocationReason(code int) string {
 }
 
 // noAnswer is a staple that leaves the question open.
-func (v *Verification) noAnswer(finding, format string, args ...any) record.Check {
+func (v *Verification) noAnswer(finding record.FindingCode, format string, args ...any) record.Check {
 	c := leavesOpen("revocation", finding, format, args...)
 	c.Text += "; whether the certificate was revoked stays open"
-	return c.Mend(theOperator, "have the server fetch a new answer from %s, and see in its log why it did not", v.responder())
+	return c.Mend(record.WhoOperator, "have the server fetch a new answer from %s, and see in its log why it did not", v.responder())
 }
 
 func (v *Verification) responder() string {
@@ -147,21 +147,21 @@ func (v *Verification) unproven(a *ocsp.Response, issuer *x509.Certificate) stri
 	case weak(a.SignatureAlgorithm):
 		return fmt.Sprintf("its signature (%s) can be forged", a.SignatureAlgorithm)
 	case !saysFrom(a, signer):
-		return fmt.Sprintf("it is not from %s, who signed it", SubjectName(signer))
+		return fmt.Sprintf("it is not from %s, who signed it", subjectName(signer))
 	case a.Certificate == nil && a.CheckSignatureFrom(signer) != nil: // with one, it was checked when the answer was parsed
-		return fmt.Sprintf("%s did not sign it", SubjectName(signer))
+		return fmt.Sprintf("%s did not sign it", subjectName(signer))
 	}
 	return ""
 }
 
 // notAllowed says why a responder may not answer for an issuer.
 func (v *Verification) notAllowed(responder, issuer *x509.Certificate) string {
-	name := SubjectName(responder)
+	name := subjectName(responder)
 	switch {
 	case !slices.Contains(responder.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning):
 		return name + " signed it and may not sign OCSP answers"
 	case responder.CheckSignatureFrom(issuer) != nil:
-		return fmt.Sprintf("%s signed it, whom %s did not appoint", name, SubjectName(issuer))
+		return fmt.Sprintf("%s signed it, whom %s did not appoint", name, subjectName(issuer))
 	case v.Now.After(responder.NotAfter) || v.Now.Before(responder.NotBefore):
 		return "the certificate of its responder, " + name + ", is out of date"
 	}
@@ -199,9 +199,9 @@ func (v *Verification) stale(a *ocsp.Response) string {
 	}
 	switch {
 	case v.Now.After(end.Add(clockSkew)):
-		return fmt.Sprintf("out of date: it ended %s ago (%s)", Apart(end, v.Now), day(end))
+		return fmt.Sprintf("out of date: it ended %s ago (%s)", apart(end, v.Now), day(end))
 	case v.Now.Before(a.ThisUpdate.Add(-clockSkew)):
-		return fmt.Sprintf("from the future: it begins in %s (%s)", Apart(v.Now, a.ThisUpdate), day(a.ThisUpdate))
+		return fmt.Sprintf("from the future: it begins in %s (%s)", apart(v.Now, a.ThisUpdate), day(a.ThisUpdate))
 	}
 	return ""
 }
@@ -219,21 +219,21 @@ func (v *Verification) answersForOther() bool {
 	return err == nil && other.SerialNumber.Cmp(v.Chain[0].SerialNumber) != 0
 }
 
-var TlsFeature = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
+var tlsFeature = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
 
 // statusRequest is the number of the TLS extension that asks for a staple.
-const StatusRequest = 5
+const statusRequest = 5
 
 // mustStaple reports whether a certificate demands a stapled answer (RFC 7633 §4): its holder asked for that, so that
 // somebody with a stolen key cannot leave the revocation out.
 func mustStaple(c *x509.Certificate) bool {
 	for _, e := range c.Extensions {
-		if !e.Id.Equal(TlsFeature) {
+		if !e.Id.Equal(tlsFeature) {
 			continue
 		}
 		var features []int
 		_, err := asn1.Unmarshal(e.Value, &features)
-		return err == nil && slices.Contains(features, StatusRequest)
+		return err == nil && slices.Contains(features, statusRequest)
 	}
 	return false
 }

@@ -12,8 +12,8 @@ import (
 // the certificate alone; clients hold what a CA may issue to the same list, and so do we.
 func (v *Verification) checkUsage() record.Check {
 	if v.Chain[0].KeyUsage != 0 && v.Chain[0].KeyUsage&serverKeyUsage == 0 {
-		return fails("usage", "cert-wrong-usage", "%s is not made for TLS: its key usage has no digitalSignature", v.called(v.Chain[0])).
-			Mend(theCA, "get one whose key usage has digitalSignature")
+		return fails("usage", record.FoundCertificateWrongUsage, "%s is not made for TLS: its key usage has no digitalSignature", v.called(v.Chain[0])).
+			Mend(record.WhoOperator, "get one whose key usage has digitalSignature")
 	}
 	switch c := misused(v.path); {
 	case c == nil && len(v.Chain[0].ExtKeyUsage)+len(v.Chain[0].UnknownExtKeyUsage) == 0:
@@ -21,11 +21,11 @@ func (v *Verification) checkUsage() record.Check {
 	case c == nil:
 		return holds("usage", "made for servers")
 	case c == v.path[0]:
-		return fails("usage", "cert-wrong-usage", "%s is not made for servers: serverAuth is not among its extended key usages", v.called(c)).
-			Mend(theCA, "get one with serverAuth among its extended key usages")
+		return fails("usage", record.FoundCertificateWrongUsage, "%s is not made for servers: serverAuth is not among its extended key usages", v.called(c)).
+			Mend(record.WhoOperator, "get one with serverAuth among its extended key usages")
 	default:
-		return fails("usage", "cert-wrong-usage", "%s may not issue for servers: serverAuth is not among its extended key usages", v.called(c)).
-			Mend(theCA, "get a certificate from an issuing CA that may issue for servers")
+		return fails("usage", record.FoundCertificateWrongUsage, "%s may not issue for servers: serverAuth is not among its extended key usages", v.called(c)).
+			Mend(record.WhoOperator, "get a certificate from an issuing CA that may issue for servers")
 	}
 }
 
@@ -52,7 +52,7 @@ func (v *Verification) checkKey() record.Check {
 			return check
 		}
 	}
-	return holds("key", "%s", KeyName(v.Chain[0]))
+	return holds("key", "%s", keyName(v.Chain[0]))
 }
 
 func (v *Verification) weakKey(name string, c *x509.Certificate) (check record.Check, bad bool) {
@@ -66,11 +66,11 @@ func (v *Verification) weakKey(name string, c *x509.Certificate) (check record.C
 	if bits >= least {
 		return record.Check{}, false
 	}
-	check = fails(name, "cert-weak-key", "%s has too weak a key: %s with %d bits, where %d are the least today%s", v.called(c), kind, bits, least, whoBreaks(kind, bits))
+	check = fails(name, record.FoundCertificateWeakKey, "%s has too weak a key: %s with %d bits, where %d are the least today%s", v.called(c), kind, bits, least, whoBreaks(kind, bits))
 	if c != v.Chain[0] {
-		return check.Mend(theCA, "get a certificate from an issuing CA with a strong key"), true
+		return check.Mend(record.WhoOperator, "get a certificate from an issuing CA with a strong key"), true
 	}
-	return check.Mend(theOperator, "make a new key, ECDSA P-256 or RSA with 2048 bits or more, and have a certificate issued for it"), true
+	return check.Mend(record.WhoOperator, "make a new key, ECDSA P-256 or RSA with 2048 bits or more, and have a certificate issued for it"), true
 }
 
 // brokenInPublic is the longest RSA key that was ever factored in public: RSA-250, in February 2020.
@@ -101,8 +101,8 @@ func (v *Verification) checkSignature() record.Check {
 }
 
 func (v *Verification) weaklySigned(name string, c *x509.Certificate) record.Check {
-	return fails(name, "cert-weak-signature", "%s has too weak a signature: %s can be forged", v.called(c), c.SignatureAlgorithm).
-		Mend(theCA, "have it issued anew, signed with SHA-256 or better")
+	return fails(name, record.FoundCertificateWeakSignature, "%s has too weak a signature: %s can be forged", v.called(c), c.SignatureAlgorithm).
+		Mend(record.WhoOperator, "have it issued anew, signed with SHA-256 or better")
 }
 
 func weak(a x509.SignatureAlgorithm) bool {

@@ -1,30 +1,31 @@
 package engine
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"strings"
 
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/sasl/veil"
+	"ehlo/session/wire"
 )
 
 // exchange is a run of AUTH (RFC 4954 §4).
 type exchange struct {
-	name    string
-	mech    sasl.Mechanism // nil when only a person can know the responses
-	user    string
-	authzid string
-	// unoffered is set when the mechanism was tried although the server does not list it
-	unoffered bool
-	settings  record.AuthSettings
-	chosen    string // the settings in words
-	round     int
-	pending   *sasl.Response // what the mechanism would send next; nil means cancel
-	refused   *sasl.Finding  // what the server said of a token before it said 535
-	exposed   string         // what went out unprotected already, as [sasl.Response.Hides] has it
-	asksName  bool           // LOGIN: the prompt wants the user name
-	lines     int            // how many responses went out
-	proved    bool           // a challenge held the server's proof, right or not
+	name     string
+	mech     sasl.Mechanism // nil when only a person can know the responses
+	user     string
+	authzid  string
+	settings record.AuthSettings
+	round    int
+	pending  *sasl.Response // what the mechanism would send next; nil where there is nothing
+	asksName bool           // LOGIN: the prompt wants the user name
+	lenient  []sasl.Finding // what was let pass and has not been told
+	lines    int            // how many responses went out
+	proved   bool           // a challenge held the server's proof, right or not
 }
 
 // authenticate sends AUTH. A typed line is sent as it is, its initial response masked.
@@ -34,34 +35,44 @@ func (s *Session) authenticate(ctx context.Context, st record.Step) error {
 	}
 	x, start, err := s.begin(st)
 	if err != nil {
+		s.impossible(st.Mechanism, err)
 		return err
 	}
 	s.auth = x
-	s.foreseeAuth(x.name)
-	line := sasl.Command(x.name, start)
-	o := s.maskedLine(line, "AUTH "+x.name+" "+sasl.Mask, start.Hides, "AUTH", false)
-	o.exposes = start.Hides
+	o := s.maskedLine(sasl.Command(x.name, start), "AUTH "+x.name+" "+sasl.Mask, start.Hides, false)
+	o.send.Gives = start.Hides
 	if start.Data != nil {
 		x.lines++
 	}
-	return s.round(ctx, st.Verb, o, start)
+	return s.round(ctx, o, start)
 }
 
 func (s *Session) begin(st record.Step) (*exchange, sasl.Response, error) {
 	mech, err := s.mechanism(st.Mechanism, st.Credentials, st.Auth)
 	if err != nil {
-		return nil, sasl.Response{}, s.saslFailure(err, record.ExitNoAuth)
+		return nil, sasl.Response{}, err
 	}
 	start, err := mech.Start()
-	if err != nil {
-		return nil, sasl.Response{}, s.saslFailure(err, record.ExitNoAuth)
+	return newExchange(mech.Name(), mech, st.Credentials, st.Auth), start, err
+}
+
+// impossible records that a mechanism cannot begin; nothing was sent.
+func (s *Session) impossible(mechanism string, err error) {
+	s.observe(record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: strings.ToUpper(mechanism), From: "C",
+		Outcome: record.AuthImpossible, Findings: []sasl.Finding{whyNot(err)}}})
+}
+
+// whyNot is an error of a mechanism as a finding.
+func whyNot(err error) sasl.Finding {
+	var m *sasl.Error
+	if errors.As(err, &m) {
+		return m.Finding()
 	}
-	s.state.Mechanism, s.state.User = mech.Name(), ""
-	return newExchange(mech.Name(), mech, st.Credentials, st.Auth), start, nil
+	return sasl.Finding{Code: string(record.FoundAuthNotPossible), Text: wire.VisibleString(err.Error())}
 }
 
 func newExchange(name string, mech sasl.Mechanism, c sasl.Credentials, a record.AuthSettings) *exchange {
-	return &exchange{name: name, mech: mech, user: actsAs(name, c), authzid: c.Authzid, settings: a.Of(name), chosen: a.Words(name, c.Authzid)}
+	return &exchange{name: name, mech: mech, user: actsAs(name, c), authzid: c.Authzid, settings: a.Of(name)}
 }
 
 // actsAs is who the session is for after a success: the identity acted as, and nobody in particular after ANONYMOUS.
@@ -69,12 +80,12 @@ func actsAs(mechanism string, c sasl.Credentials) string {
 	if info, _ := sasl.Lookup(mechanism); info.Needs == sasl.NeedsNothing {
 		return "anonymous"
 	}
-	return record.OrElse(c.Authzid, c.Username)
+	return cmp.Or(c.Authzid, c.Username)
 }
 
 // mechanism makes the client's side of an exchange with this server.
 func (s *Session) mechanism(name string, c sasl.Credentials, a record.AuthSettings) (sasl.Mechanism, error) {
-	c.Host, c.Port = record.OrElse(c.Host, s.reference()), s.cfg.Target.Port
+	c.Host, c.Port = cmp.Or(c.Host, s.reference()), s.cfg.Target.Port
 	return sasl.New(name, c, s.binding(), s.offeredMechanisms(), a.Options()...)
 }
 
@@ -94,47 +105,247 @@ func (s *Session) binding() sasl.Binding {
 	return sasl.NewBinding(cs, cs.PeerCertificates[0])
 }
 
-// saslFailure is an error of the mechanism's own, before anything was sent.
-func (s *Session) saslFailure(err error, exit record.Exit) error {
-	e := &record.Error{Phase: record.PhaseAuth, Exit: exit, Err: err, Text: "AUTH is not possible", Hint: "see the finding"}
-	var m *sasl.Error
-	if errors.As(err, &m) {
-		e.Finding, e.Text, e.Hint = m.Code, m.Text, m.Hint
-	}
-	return s.fail(e)
-}
-
 // goesOut is what of a secret is in a line of the client, "typed" where nobody knows.
-func goesOut(v record.Verb, o outgoing) string {
+func (s *Session) goesOut(o outgoing) string {
 	switch {
-	case v == record.VerbCancel:
+	case s.step == record.VerbCancel:
 		return "*"
-	case o.exposes == "" && len(o.masked) > 0:
+	case o.send.Gives == "" && len(o.masked) > 0:
 		return o.masked[0]
 	}
-	return o.exposes
+	return o.send.Gives
 }
 
 // round sends one line of the exchange, reads the reply and prepares the next response.
-func (s *Session) round(ctx context.Context, v record.Verb, o outgoing, r sasl.Response) error {
+func (s *Session) round(ctx context.Context, o outgoing, r sasl.Response) error {
 	if err := s.send(ctx, o); err != nil {
 		return err
 	}
-	s.recordAuth("C", s.auth.name, r.Values, goesOut(v, o), "")
+	s.recordAuth(record.Auth{From: "C", Values: r.Values, Hides: s.goesOut(o)})
 	release := s.bound(ctx)
-	reply, event, err := s.read("AUTH", false)
+	event, err := s.read(ctx, false)
 	release()
+	if err == nil && event.Reply.Code == 334 && s.step != record.VerbCancel {
+		s.unfold(event.Reply)
+		s.challenged(event)
+		if !s.proofTaken() {
+			return nil
+		}
+		release := s.bound(ctx)
+		event, err = s.read(ctx, false)
+		release()
+	}
+	if err == nil && event.Reply.Code == 235 {
+		s.takeProof(event.Reply)
+	}
+	s.observe(event)
+	if err == nil {
+		s.authOver(event.Reply)
+	}
+	return stopped(ctx, s.step, err)
+}
+
+// unfold joins a challenge that was broken over two lines after 76 characters, as base64 in a mail is (RFC 2045 §6.8): the
+// second line has no reply code. A challenge has one line (RFC 4954 §4); this leniency is for servers that people met.
+func (s *Session) unfold(r *record.Reply) {
+	if len(r.Lines) != 1 || !sasl.Folded(challengeText(&r.Reply)) || !s.spoke() {
+		return
+	}
+	rest, _, whole := bytes.Cut(s.reader.Buffered(), []byte("\n"))
+	if code := string(rest[:min(len(rest), 4)]); !whole || len(code) == 4 && (code[3] == ' ' || code[3] == '-') {
+		return
+	}
+	s.reader.Skip(len(rest) + 1)
+	l := &r.Lines[0]
+	raw := append(bytes.TrimRight(l.Raw, "\r\n"), bytes.TrimRight(rest, "\r")...)
+	l.Raw = append(raw, "\r\n"...)
+	l.Text = string(l.Raw[min(len(l.Raw), 4) : len(l.Raw)-2])
+	r.Raw = l.Raw
+	if hides, _ := s.hideEcho(&r.Reply, nil); hides != "" {
+		r.Masked = hides
+	}
+	s.auth.lenient = append(s.auth.lenient, sasl.Finding{Code: string(record.FoundAuthChallengeFolded)})
+}
+
+// proofTaken reports whether the success is there already, one step early: the server does not wait for the empty line that
+// answers its proof (RFC 2831 §2.1.3, where SMTP needs it since a 235 cannot carry data).
+func (s *Session) proofTaken() bool {
+	x := s.auth
+	if x.mech == nil || x.pending == nil || len(x.pending.Data) > 0 || !s.spoke() || !bytes.HasPrefix(s.reader.Buffered(), []byte("235")) {
+		return false
+	}
+	s.auth.lenient = append(s.auth.lenient, sasl.Finding{Code: string(record.FoundAuthSuccessOneStepEarly)})
+	return true
+}
+
+// takeProof reads the server's proof out of the text of its 235, where some servers put it.
+func (s *Session) takeProof(r *record.Reply) {
+	x := s.auth
+	proof, ok := sasl.ProofInSuccess(x.name, r.Text())
+	if !ok || x.mech == nil {
+		return
+	}
+	if challenge, _, err := x.mech.Next(proof); err == nil {
+		x.lenient = append(x.lenient, sasl.Finding{Code: string(record.FoundAuthSuccessOneStepEarly)})
+		if challenge.Hides != "" && !s.snap.Revealed {
+			r.Masked = challenge.Hides
+			veil.Blank(&r.Reply)
+		}
+	}
+}
+
+// challenged opens a 334 and prepares the answer.
+func (s *Session) challenged(event record.Event) {
+	x := s.auth
+	x.round++
+	reply := &event.Reply.Reply
+	data, err := sasl.DecodeChallenge(challengeText(reply))
+	x.asksName = sasl.AsksUsername(x.name, data)
+	x.proved = x.proved || sasl.HoldsProof(x.name, data)
+	switch {
+	case len(reply.Lines) > 1:
+		s.unanswerable(event, sasl.Challenge{}, sasl.ManyLines(len(reply.Lines)))
+	case err != nil:
+		s.unanswerable(event, sasl.Challenge{}, err)
+	case x.mech == nil: // a person types
+		challenge, _ := sasl.OpenChallenge(x.name, []byte(challengeText(reply)))
+		s.recordChallenge(event, challenge, record.Auth{})
+	default:
+		s.answer(event, data)
+	}
+}
+
+// answer lets the mechanism prepare its response.
+func (s *Session) answer(event record.Event, data []byte) {
+	challenge, response, err := s.auth.mech.Next(data)
 	if err != nil {
-		s.append(event)
-		return s.unreadable(ctx, err, "AUTH")
+		s.unanswerable(event, challenge, err)
+		return
 	}
-	if reply.Code == 334 && v != record.VerbCancel {
-		return s.challenged(v, reply, event)
+	s.auth.pending = &response
+	s.recordChallenge(event, challenge, record.Auth{Next: s.pendingLine(response)})
+}
+
+// unanswerable leaves the exchange open for a cancel: no answer is better than a wrong one.
+func (s *Session) unanswerable(event record.Event, c sasl.Challenge, err error) {
+	c.Findings = append(c.Findings, whyNot(err))
+	s.recordChallenge(event, c, record.Auth{Outcome: record.AuthUnanswerable})
+}
+
+// recordChallenge appends a 334 and what is in it.
+func (s *Session) recordChallenge(event record.Event, c sasl.Challenge, a record.Auth) {
+	if c.Hides != "" && !s.snap.Revealed {
+		maskChallenge(event.Reply, c.Hides)
 	}
-	s.append(event)
-	s.findDefects(reply)
-	if reply.Code == 334 {
-		return s.uncancelled()
+	s.observe(event)
+	a.From, a.Values, a.Hides, a.Findings = "S", c.Values, c.Hides, c.Findings
+	s.recordAuth(a)
+}
+
+// challengeText is what stands after the code. A challenge has one line (RFC 4954 §4).
+func challengeText(r *wire.Reply) string {
+	var parts []string
+	for _, l := range r.Lines {
+		text := strings.TrimRight(string(l.Raw), "\r\n")
+		parts = append(parts, strings.TrimPrefix(text[min(len(text), 3):], " "))
 	}
-	return s.authOver(v, o, reply)
+	return strings.Join(parts, "\n")
+}
+
+func (s *Session) pendingLine(r sasl.Response) *record.Pending {
+	if r.Hides != "" && !s.snap.Revealed {
+		return &record.Pending{Line: sasl.Mask, Hides: r.Hides}
+	}
+	return &record.Pending{Line: sasl.EncodeResponse(r.Data, false), Hides: r.Hides}
+}
+
+// respond answers a challenge: with what the mechanism prepared, or with what a person typed.
+func (s *Session) respond(ctx context.Context, st record.Step) error {
+	if s.auth == nil {
+		e := unsendable(st.Verb, "There is no challenge to answer.", "send AUTH first")
+		e.Exit = record.ExitProtocol
+		return e
+	}
+	if s.auth.pending == nil && st.Line == "" && !st.Edited { // an empty line would be an answer that nobody made
+		e := unsendable(st.Verb, "No answer to this challenge is prepared.", "type it, or give the exchange up with *")
+		e.Exit = record.ExitNoAuth
+		return e
+	}
+	if st.Line != "" || st.Edited || s.auth.pending == nil {
+		return s.respondByHand(ctx, st)
+	}
+	r := *s.auth.pending
+	s.auth.pending = nil
+	o := s.maskedLine(sasl.EncodeResponse(r.Data, false), sasl.Mask, r.Hides, false)
+	o.send.Gives = r.Hides
+	s.auth.lines++
+	return s.round(ctx, o, r)
+}
+
+// cancelAuth gives the exchange up.
+func (s *Session) cancelAuth(ctx context.Context, _ record.Step) error {
+	s.step = record.VerbCancel
+	if s.auth == nil {
+		s.auth = &exchange{name: cmp.Or(s.snap.State.Mechanism, "AUTH")}
+	}
+	return s.round(ctx, plainLine("*", false), sasl.Response{})
+}
+
+// authOver records how an exchange ended. A 235 from a server that had to prove itself and did not is a failure.
+func (s *Session) authOver(reply *record.Reply) {
+	end := record.Auth{From: "S", Outcome: record.AuthFailed}
+	switch {
+	case reply.Code == 235 && s.step != record.VerbCancel:
+		end.Outcome, end.User = record.AuthSucceeded, s.auth.user
+		findings, err := s.auth.done()
+		if end.Findings = findings; err != nil {
+			end.Outcome, end.User, end.Findings = record.AuthUnproved, "", append(findings, whyNot(err))
+		}
+	case s.step == record.VerbCancel:
+		end.Outcome = record.AuthCancelled
+	}
+	s.recordAuth(end)
+	s.auth = nil
+}
+
+// done says whether a success may be believed: by the mechanism, or, where a person gave the responses, by what came.
+func (x *exchange) done() ([]sasl.Finding, error) {
+	if x.mech != nil {
+		return x.mech.Done()
+	}
+	return sasl.DoneByHand(x.name, x.lines, x.proved)
+}
+
+// recordAuth appends one half of a round, or the end of the exchange.
+func (s *Session) recordAuth(a record.Auth) {
+	x := s.auth
+	if a.From == "S" {
+		a.Findings, x.lenient = append(x.lenient, a.Findings...), nil
+	}
+	a.Mechanism, a.Round, a.Values = x.name, x.round, s.withoutSecrets(a.Values)
+	if a.From == "C" && x.round == 0 {
+		a.ActsAs = x.authzid
+		if x.settings != (record.AuthSettings{}) {
+			settings := x.settings
+			a.Settings = &settings
+		}
+	}
+	s.observe(record.Event{Kind: record.KindAuth, Auth: &a})
+}
+
+// withoutSecrets takes out what must not reach the log, unless a person asked for it.
+func (s *Session) withoutSecrets(values []sasl.Value) []sasl.Value {
+	clean := make([]sasl.Value, len(values))
+	for i, v := range values {
+		switch clean[i] = v; {
+		case s.snap.Revealed:
+			clean[i] = v.Revealed()
+		case v.Hides != "":
+			clean[i].Text, clean[i].Bytes = "", nil
+		}
+		if text := clean[i].Text; wire.VisibleString(text) != text { // bytes may hold anything, text is shown as it is
+			clean[i].Text, clean[i].Bytes = "", []byte(text)
+		}
+	}
+	return clean
 }

@@ -11,7 +11,7 @@ import (
 
 // authByHand sends a typed AUTH command.
 func (s *Session) authByHand(ctx context.Context, st record.Step) error {
-	if _, err := s.checkLine(st); err != nil {
+	if err := checkLine(st); err != nil {
 		return err
 	}
 	words := strings.Fields(st.Line)
@@ -22,15 +22,14 @@ func (s *Session) authByHand(ctx context.Context, st record.Step) error {
 	}
 	r := s.follow(x, words, st)
 	if n := walk.ResponseWord(words); n < len(words) {
-		o.exposes = s.kindOf(x.name, words[n])
+		o.send.Gives = s.kindOf(x.name, words[n])
 		x.lines++
 	}
-	if x.name == "LOGIN" { // the first thing that goes out is the name
-		o.exposes = ""
+	if info, _ := sasl.Lookup(x.name); info.UsernameFirst {
+		o.send.Gives = ""
 	}
-	s.auth, s.state.Mechanism, s.state.User = x, x.name, ""
-	s.foreseeAuth(x.name)
-	return s.round(ctx, record.VerbAuth, o, r)
+	s.auth = x
+	return s.round(ctx, o, r)
 }
 
 // respondByHand sends a typed response, which may be empty. Nobody else knows what is in it, so it is masked as a
@@ -39,7 +38,7 @@ func (s *Session) respondByHand(ctx context.Context, st record.Step) error {
 	if st.Line == "*" {
 		return s.cancelAuth(ctx, st)
 	}
-	if _, err := s.checkLine(st); err != nil {
+	if err := checkLine(st); err != nil {
 		return err
 	}
 	r := s.auth.take(st.Line)
@@ -47,12 +46,12 @@ func (s *Session) respondByHand(ctx context.Context, st record.Step) error {
 	if st.Line == "" { // nothing to hide
 		hides = ""
 	}
-	o := s.maskedLine(st.Line, sasl.Mask, hides, "AUTH", true)
-	if o.exposes = s.kindOf(s.auth.name, st.Line); s.auth.asksName && !s.own.in(st.Line) {
-		o.exposes = ""
+	o := s.maskedLine(st.Line, sasl.Mask, hides, true)
+	if o.send.Gives = s.kindOf(s.auth.name, st.Line); s.auth.asksName && s.secrets.own.Find(st.Line) < 0 {
+		o.send.Gives = ""
 	}
 	s.auth.lines++
-	return s.round(ctx, st.Verb, o, r)
+	return s.round(ctx, o, r)
 }
 
 // take puts a typed response in the place of the one that is ready, and gives what it holds if it is the same. After
@@ -135,7 +134,7 @@ func (s *Session) Check(st record.Step) []string {
 // checkInitial compares a typed AUTH command with the one that would be built.
 func (s *Session) checkInitial(words []string, st record.Step) []string {
 	if walk.ResponseWord(words) == 1 {
-		return []string{"the word behind AUTH cannot be the name of a mechanism"}
+		return []string{"the word after AUTH cannot be the name of a mechanism"}
 	}
 	mech, err := s.mechanism(words[1], st.Credentials, st.Auth)
 	if err != nil {

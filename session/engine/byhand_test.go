@@ -96,66 +96,6 @@ func TestRefusedTokenRemedy(t *testing.T) {
 	}
 }
 
-// After a failed log-in the next attempt is found among the options, and elsewhere the proposal stands.
-func TestAttempt(t *testing.T) {
-	s := record.NewState()
-	s.Stage, s.ESMTP, s.Security = record.StageReady, true, record.SecurityVerified
-	fresh := snapshotOf(s, listed("AUTH LOGIN PLAIN XOAUTH2"))
-	s.Failed = []record.Phase{record.PhaseAuth}
-	failed := snapshotOf(s, listed("AUTH LOGIN PLAIN XOAUTH2"))
-	none := snapshotOf(s, listed("SIZE"))
-	for name, test := range map[string]struct {
-		snap record.Snapshot
-		goal walk.Goal
-		want string
-	}{
-		"nothing has failed":    {fresh, walk.Goal{Credentials: ann()}, "auth PLAIN"},
-		"the best once more":    {failed, walk.Goal{Credentials: ann()}, "auth PLAIN"},
-		"another mechanism":     {failed, walk.Goal{Credentials: ann(), Mechanism: "login"}, "auth LOGIN"},
-		"not offered":           {fresh, walk.Goal{Credentials: ann(), Mechanism: "CRAM-MD5"}, "auth CRAM-MD5"},
-		"nothing can be used":   {failed, walk.Goal{Credentials: sasl.Credentials{Username: "ann"}}, "quit "},
-		"nobody wants to":       {failed, walk.Goal{}, "quit "},
-		"no AUTH at all":        {none, walk.Goal{Credentials: ann()}, "quit "},
-		"no AUTH, on purpose":   {none, walk.Goal{Credentials: ann(), Mechanism: "LOGIN"}, "auth LOGIN"},
-		"a mechanism not known": {fresh, walk.Goal{Credentials: ann(), Mechanism: "X-ODD"}, "auth X-ODD"},
-	} {
-		options := walk.Options(test.snap, test.goal)
-		o := options[walk.Attempt(options, test.goal)]
-		if got := string(o.Step.Verb) + " " + o.Step.Mechanism; got != test.want {
-			t.Errorf("%s: %s, want %s", name, got, test.want)
-		}
-	}
-	if walk.Attempt(nil, walk.Goal{Credentials: ann()}) != 0 {
-		t.Error("an attempt among no options")
-	}
-}
-
-// A guard names what is at stake with the mechanism.
-func TestGuardNamesTheMechanism(t *testing.T) {
-	for _, test := range []struct {
-		code, mechanism string
-		gives           walk.Giving
-		want            string
-		not             string
-	}{
-		{"cleartext-secret", "PLAIN", walk.GivesSecret, "With AUTH PLAIN somebody who listens reads the password and logs in with it. The next line holds a password or token", "nothing yet"},
-		{"cleartext-secret", "PLAIN", walk.GivesLater, "nothing away yet, and the password itself follows", "next line"},
-		{"unverified-secret", "LOGIN", walk.GivesLater, "the password itself follows it. With AUTH LOGIN whoever answers here reads the password", "next line"},
-		{"unverified-secret", "XOAUTH2", walk.GivesLater, "the token itself follows it", "next line"},
-		{"cleartext-secret", "SCRAM-SHA-256", walk.GivesLater, "nothing away yet, and the password itself never goes out", "next line"},
-		{"cleartext-secret", "SCRAM-SHA-256", walk.GivesProof, "holds something computed from the password", "holds a password"},
-		{"cleartext-secret", "CRAM-MD5", walk.GivesProof, "can guess the password offline, at full speed", "holds a password"},
-		{"tampered-secret", "LOGIN", walk.GivesLater, "whoever ends TLS here reads the password", "next line"},
-		{"cleartext-secret", "X-ODD", walk.GivesTyped, "may hold a password", "next line"},
-		{"cert-unverified", "PLAIN", walk.GivesSecret, "nobody checked with whom", "With AUTH"},
-	} {
-		g := walk.NewGuard(test.code, test.gives, test.mechanism)
-		if !strings.Contains(g.Why, test.want) || strings.Contains(g.Why, test.not) {
-			t.Errorf("%s %s: %s", test.code, test.mechanism, g.Why)
-		}
-	}
-}
-
 // Whether secrets are shown is known at each position of a log.
 func TestRevealedIsASnapshot(t *testing.T) {
 	s := New(Config{Target: record.Target{Host: "mail.lab", Port: 587}})
@@ -168,7 +108,7 @@ func TestRevealedIsASnapshot(t *testing.T) {
 	for i := range s.Log().Len() {
 		got = append(got, timeline.At(i+1).Revealed)
 	}
-	if n := len(got); n != 4 || got[1] || !got[2] || got[3] {
+	if n := len(got); n != 6 || got[1] || !got[2] || !got[3] || got[4] || got[5] {
 		t.Errorf("%v", got)
 	}
 }

@@ -2,14 +2,12 @@ package engine
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"net"
 	"strings"
 	"testing"
 	"time"
 
-	"ehlo/session/certificate"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -24,7 +22,7 @@ func TestNameErrors(t *testing.T) {
 		words   string
 	}{
 		{&net.DNSError{IsNotFound: true}, "ip", "name-not-found", "has no address"},
-		{&net.DNSError{IsTimeout: true}, "ip", "name-timeout", "no name server answered for mail.lab"},
+		{&net.DNSError{IsTimeout: true}, "ip", "name-timeout", "No name server answered the lookup of mail.lab."},
 		{&net.DNSError{Err: "server misbehaving\x1b"}, "ip", "name-failed", `server misbehaving\x1b`},
 		{&net.DNSError{IsNotFound: true}, "ip6", "no-address", "has no IPv6 address"},
 		{&net.DNSError{IsNotFound: true}, "ip4", "no-address", "has no IPv4 address"},
@@ -33,7 +31,7 @@ func TestNameErrors(t *testing.T) {
 		p := walkThrough(t, scene{hasty: true, config: func(c *Config) {
 			c.Network, c.Resolver = test.network, resolver(func() error { return test.err })
 		}})
-		p.ends(record.ExitName, test.words)
+		p.ends(map[bool]record.Exit{true: record.ExitTimeout, false: record.ExitName}[test.code == "name-timeout"], test.words)
 		p.found(test.code)
 		if r := p.last(record.KindResolve).Resolve; r.Error == "" || r.Network != test.network {
 			t.Errorf("%+v", r)
@@ -42,9 +40,9 @@ func TestNameErrors(t *testing.T) {
 	slow := walkThrough(t, scene{hasty: true, config: func(c *Config) {
 		c.Resolver = slowResolver{}
 	}})
-	slow.ends(record.ExitTimeout, "the look-up of mail.lab took too long")
+	slow.ends(record.ExitTimeout, "No name server answered")
 	slow = walkThrough(t, scene{hasty: true, cancel: time.Second, config: func(c *Config) { c.Resolver = slowResolver{} }})
-	slow.ends(record.ExitInterrupted, "the look-up of mail.lab was cancelled")
+	slow.ends(record.ExitStopped, "stopped during the name lookup")
 }
 
 // Why AUTH is missing depends on where.
@@ -65,7 +63,7 @@ func TestAuthNotBuilt(t *testing.T) {
 	}
 	act(t, scene{script: "S: 220 x\nC: EHLO …\nS: 250-x\nS: 250 AUTH X-ODD"}, func(ctx context.Context, s *Session) error {
 		upTo(ctx, t, s, walk.Goal{}, record.VerbQuit)
-		return s.Do(ctx, record.Step{Verb: record.VerbAuth, Mechanism: "X-ODD", Confirmed: []string{"cleartext-secret"}})
+		return s.Do(ctx, record.Step{Verb: record.VerbAuth, Mechanism: "X-ODD", Confirmed: []record.FindingCode{"cleartext-secret"}})
 	}).ends(record.ExitNoAuth)
 }
 
@@ -73,7 +71,7 @@ func TestAuthNotBuilt(t *testing.T) {
 func TestNoChallenge(t *testing.T) {
 	act(t, scene{script: "S: 220 x\nC: EHLO …\nS: 250 x\nC: *\nS: 500 what"}, func(ctx context.Context, s *Session) error {
 		upTo(ctx, t, s, walk.Goal{}, record.VerbQuit)
-		if err := s.Do(ctx, record.Step{Verb: record.VerbRespond, Confirmed: []string{"cleartext-secret"}}); err == nil || !strings.Contains(err.Error(), "no challenge") {
+		if err := s.Do(ctx, record.Step{Verb: record.VerbRespond, Confirmed: []record.FindingCode{"cleartext-secret"}}); err == nil || !strings.Contains(err.Error(), "no challenge") {
 			t.Error(err)
 		}
 		return s.Do(ctx, record.Step{Verb: record.VerbCancel, Line: "*"})
@@ -110,32 +108,32 @@ func TestChunksAndReset(t *testing.T) {
 		upTo(ctx, t, s, walk.Goal{}, record.VerbEHLO)
 		do := func(v record.Verb, line, content string, want record.Transaction) {
 			t.Helper()
-			s.Do(ctx, record.Step{Verb: v, Line: line, Content: []byte(content)})
-			if s.state.Transaction != want {
-				t.Errorf("after %s: %+v", line, s.state)
+			s.Do(ctx, record.Step{Verb: v, Line: line, Message: record.MessageOf([]byte(content))})
+			if s.snap.State.Transaction != want {
+				t.Errorf("after %s: %+v", line, s.snap.State)
 			}
 		}
 		do(record.VerbEHLO, "EHLO me", "", record.TransactionNone)
 		do(record.VerbMail, "MAIL FROM:<>", "", record.TransactionMail)
 		do(record.VerbRcpt, "RCPT TO:<a>", "", record.TransactionMail)
-		if !s.state.FailedAt(record.PhaseRcpt) {
-			t.Errorf("%+v", s.state)
+		if !s.snap.State.FailedAt(record.PhaseRcpt) {
+			t.Errorf("%+v", s.snap.State)
 		}
 		do(record.VerbRcpt, "RCPT TO:<b>", "", record.TransactionRcpt)
 		do(record.VerbBdat, "BDAT 3", "abc", record.TransactionBdat)
 		do(record.VerbRset, "RSET", "", record.TransactionNone)
-		if s.state.Failed != nil || s.state.Recipients != nil {
-			t.Errorf("%+v", s.state)
+		if s.snap.State.Failed != nil || s.snap.State.Recipients != nil {
+			t.Errorf("%+v", s.snap.State)
 		}
 		do(record.VerbRset, "RSET", "", record.TransactionNone)
 		do(record.VerbMail, "MAIL FROM:<c>", "", record.TransactionMail)
 		do(record.VerbRcpt, "RCPT TO:d", "", record.TransactionRcpt)
-		if s.state.Recipients[0] != "d" {
-			t.Errorf("%+v", s.state)
+		if s.snap.State.Recipients[0] != "d" {
+			t.Errorf("%+v", s.snap.State)
 		}
 		do(record.VerbBdat, "BDAT 3 LAST", "abc", record.TransactionNone)
-		if s.state.Delivered != 0 || !s.state.FailedAt(record.PhaseData) {
-			t.Errorf("%+v", s.state)
+		if s.snap.State.Delivered != 0 || !s.snap.State.FailedAt(record.PhaseData) {
+			t.Errorf("%+v", s.snap.State)
 		}
 		return nil
 	})
@@ -176,32 +174,4 @@ func TestCheck(t *testing.T) {
 		check("Ym9i", true)
 		return nil
 	}).ends(record.ExitOK)
-}
-
-func TestKeyNames(t *testing.T) {
-	p := testPKI()
-	for want, key := range map[string]any{"RSA 2048": rsaKey(2048), "Ed25519": ed25519.PublicKey(make([]byte, 32)), "ECDSA P-256": p.key.Public()} {
-		if got := certificate.KeyName(p.sign(host("a"), p.middle, key)); got != want {
-			t.Errorf("%s, want %s", got, want)
-		}
-	}
-}
-
-// What is said of a time agrees with the dates beside it, whatever the hour.
-func TestApart(t *testing.T) {
-	morning := time.Date(2026, 11, 23, 5, 30, 0, 0, time.UTC)
-	for to, want := range map[time.Time]string{
-		morning:                       "0 minutes",
-		morning.Add(time.Minute):      "1 minute",
-		morning.Add(90 * time.Minute): "90 minutes",
-		time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC): "22 hours",
-		time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC): "46 hours", // not 1 day: the date says the day after tomorrow
-		time.Date(2026, 11, 25, 6, 0, 0, 0, time.UTC): "2 days",
-		time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC): "3 days",
-		time.Date(2026, 12, 23, 0, 0, 0, 0, time.UTC): "30 days",
-	} {
-		if got := certificate.Apart(morning, to); got != want {
-			t.Errorf("%v: %s, want %s", to, got, want)
-		}
-	}
 }

@@ -31,11 +31,14 @@ func TestDeadlines(t *testing.T) {
 			policy, finding = "require", "tls-no-answer"
 		}
 		p := walkThrough(t, scene{policy: policy, goal: bob(), hasty: true, script: test.script, config: func(c *Config) { c.Timeout = test.timeout }})
-		hint := "--timeout"
+		words, hint := "took too long", "ask-operator"
 		if strings.Contains(test.script, "MESSAGE") {
 			hint = "before you send it again"
 		}
-		p.ends(record.ExitTimeout, "took too long", hint)
+		if policy == "require" {
+			words, hint = "the server did not answer", "retry-after 1m"
+		}
+		p.ends(record.ExitTimeout, words, hint)
 		p.found(finding)
 		if p.took != test.took {
 			t.Errorf("%s: %v, want %v", test.script, p.took, test.took)

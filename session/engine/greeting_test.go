@@ -14,20 +14,20 @@ func TestForeignGreetings(t *testing.T) {
 		words  []string
 		code   string
 	}{
-		{`S: HTTP/1.1 400 Bad Request`, []string{"this is not an SMTP server", "HTTP"}, "not-smtp"},
-		{`S: SSH-2.0-OpenSSH_9.2`, []string{"this is not an SMTP server", "SSH"}, "not-smtp"},
-		{`S: * OK IMAP4rev1 ready`, []string{"this is not an SMTP server", "IMAP", "587 or 465"}, "not-smtp"},
-		{`S: +OK POP3 ready`, []string{"this is not an SMTP server", "POP3"}, "not-smtp"},
-		{`R: "\x15\x03\x01\x00\x02\x02\x28"`, []string{"port 587 answers with TLS, not with SMTP", "submissions://mail.lab:587"}, "tls-not-smtp"},
-		{`R: "\x16\x03\x01\x00\x02\x02\x28"`, []string{"port 587 answers with TLS"}, "tls-not-smtp"},
+		{`S: HTTP/1.1 400 Bad Request`, []string{"Port 587 of mail.lab is a web server", "HTTP/1.1 400"}, "http-banner"},
+		{`S: SSH-2.0-OpenSSH_9.2`, []string{"Port 587 of mail.lab does not speak SMTP", "SSH"}, "not-smtp"},
+		{`S: * OK IMAP4rev1 ready`, []string{"Port 587 of mail.lab does not speak SMTP", "IMAP", "use-starttls 587", "use-tls 465"}, "not-smtp"},
+		{`S: +OK POP3 ready`, []string{"Port 587 of mail.lab does not speak SMTP", "POP3"}, "not-smtp"},
+		{`R: "\x15\x03\x01\x00\x02\x02\x28"`, []string{"Port 587 of mail.lab answers with TLS, not with SMTP.", "use-tls 587"}, "tls-not-smtp"},
+		{`R: "\x16\x03\x01\x00\x02\x02\x28"`, []string{"Port 587 of mail.lab answers with TLS"}, "tls-not-smtp"},
 		{`R: "\x1b]0;pwned\x07\r\n"`, []string{`\x1b`}, "not-smtp"},
 		{`S: 199 too low`, []string{"199"}, "not-smtp"},
 	} {
 		p := walkThrough(t, scene{script: test.script})
 		p.ends(record.ExitGreeting, test.words...)
 		p.found(test.code)
-		if strings.ContainsAny(p.last(record.KindEnd).End.Error, "\x1b\x07") {
-			t.Errorf("%q", p.last(record.KindEnd).End.Error)
+		if strings.ContainsAny(p.last(record.KindEnd).End.Cause, "\x1b\x07") {
+			t.Errorf("%q", p.last(record.KindEnd).End.Cause)
 		}
 	}
 }
@@ -38,7 +38,7 @@ func TestForeignReplies(t *testing.T) {
 		p := walkThrough(t, scene{script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\n" + reply})
 		p.ends(record.ExitProtocol, "in place of the reply to EHLO")
 		p.found("reply-malformed")
-		if strings.Contains(p.last(record.KindEnd).End.Hint, "implicit") || p.state().Stage != record.StageBroken {
+		if strings.Contains(verdictWords(p.last(record.KindEnd).End), "implicit") || p.state().Stage != record.StageBroken {
 			t.Errorf("%+v", p.last(record.KindEnd).End)
 		}
 	}
@@ -47,16 +47,16 @@ func TestForeignReplies(t *testing.T) {
 // 587 spoken to in TLS, and 465 in plain text: one sentence names the mismatch and what to use instead.
 func TestMismatch(t *testing.T) {
 	p := walkThrough(t, scene{policy: "implicit", script: "S: 220 mail.lab ESMTP\nHELLO"})
-	p.ends(record.ExitHandshake, "port 587", "speaks SMTP first and TLS only after STARTTLS", "use submission://mail.lab, or --tls require")
+	p.ends(record.ExitHandshake, "Port 587", "speaks SMTP first, and TLS only after STARTTLS", "use-starttls 587")
 	p.found("implicit-tls-on-starttls-port")
 	if n := strings.Count(p.trail(), "tls unverified failed"); n != 1 {
 		t.Error(p.trail())
 	}
 	p = walkThrough(t, scene{policy: "implicit", target: "mail.lab:2525", script: "S: 220 mail.lab ESMTP\nHELLO"})
-	p.ends(record.ExitHandshake, "port 2525", "use submission://mail.lab:2525")
+	p.ends(record.ExitHandshake, "Port 2525", "use-starttls 2525")
 
 	silent := walkThrough(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nTLS", hasty: true})
-	silent.ends(record.ExitGreeting, "port 465 waits for TLS from the first byte", "submissions://mail.lab")
+	silent.ends(record.ExitGreeting, "Port 465 of mail.lab waits for TLS from the first byte", "use-tls 465")
 	silent.found("silence-on-implicit-port")
 	if silent.took > 3*time.Second || silent.state().Stage != record.StageClosed || strings.Count(silent.trail(), "!") != 2 {
 		t.Errorf("after %v\n%s", silent.took, silent.trail())

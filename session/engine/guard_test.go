@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"ehlo/session/certificate/pkitest"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"errors"
@@ -10,14 +11,14 @@ import (
 )
 
 // guard wants a guard's question, and nothing sent.
-func guard(t *testing.T, s *Session, err error, code string) *walk.GuardError {
+func guard(t *testing.T, s *Session, err error, code record.FindingCode) *walk.GuardError {
 	t.Helper()
 	var g *walk.GuardError
 	if !errors.As(err, &g) || g.Guard.Code != code {
 		t.Fatalf("got %v, want the guard %s", err, code)
 	}
-	if g.Guard.Question == "" || g.Guard.Why == "" || g.Hint() == "" || !strings.HasPrefix(g.Error(), "not done: ") {
-		t.Errorf("the guard says %+v, %v, %q", g.Guard, g, g.Hint())
+	if g.Guard.Question == "" || g.Guard.Why == "" || !strings.HasPrefix(g.Error(), "Not done: ") {
+		t.Errorf("the guard says %+v, %v", g.Guard, g)
 	}
 	return g
 }
@@ -80,12 +81,12 @@ func TestGuardTyped(t *testing.T) {
 		{Verb: record.VerbBdat, Line: "BDAT 0 LAST"},
 		{Verb: record.VerbRaw, Line: " data "},
 		{Verb: record.VerbNoop, Line: "DATA", Edited: true},
-		{Verb: record.VerbRset, Line: "bdat 3 LAST", Content: []byte("abc"), Edited: true},
+		{Verb: record.VerbRset, Line: "bdat 3 LAST", Message: record.MessageOf([]byte("abc")), Edited: true},
 	} {
 		act(t, scene{foreign: true, script: noAuthTLS}, func(ctx context.Context, s *Session) error {
 			upTo(ctx, t, s, walk.Goal{}, record.VerbQuit)
 			g := guard(t, s, s.Do(ctx, st), "real-message")
-			if g.Exit() != record.ExitData {
+			if g.Exit() != record.ExitStopped {
 				t.Errorf("exit %d", g.Exit())
 			}
 			return nil
@@ -119,7 +120,7 @@ func TestGuardUnverified(t *testing.T) {
 		S: 250 AUTH PLAIN
 		C: AUTH PLAIN …
 		S: 235 ok`
-	bad := testPKI().server("other.lab")
+	bad := pkitest.Lab().Server("other.lab")
 	t.Run("required", func(t *testing.T) {
 		act(t, scene{policy: "require", server: bad, goal: g, script: beforeTLS + "TLS" + inside},
 			func(ctx context.Context, s *Session) error {
@@ -128,7 +129,7 @@ func TestGuardUnverified(t *testing.T) {
 					t.Fatal(err)
 				}
 				proposed := walk.Options(s.snap, g)[0]
-				if proposed.Step.Verb != record.VerbQuit || proposed.Blocked == nil || proposed.Blocked.Exit != record.ExitCertificate {
+				if proposed.Step.Verb != record.VerbQuit || proposed.Blocked == nil || proposed.Blocked.Code != record.FoundCertificateWrongHost {
 					t.Errorf("proposed is %+v", proposed)
 				}
 				ehlo := record.Step{Verb: record.VerbEHLO, Line: "EHLO [192.0.2.1]"}
@@ -139,8 +140,8 @@ func TestGuardUnverified(t *testing.T) {
 				if err := s.Do(ctx, ehlo.Confirm("cert-unverified")); err != nil {
 					t.Fatal(err)
 				}
-				if s.state.Security != record.SecurityAccepted {
-					t.Errorf("security is %s", s.state.Security)
+				if s.snap.State.Security != record.SecurityAccepted {
+					t.Errorf("security is %s", s.snap.State.Security)
 				}
 				auth := walk.Options(s.snap, g)[0].Step
 				guard(t, s, s.Do(ctx, auth), "unverified-secret") // one yes is not the other
@@ -149,7 +150,7 @@ func TestGuardUnverified(t *testing.T) {
 	})
 	t.Run("opportunistic", func(t *testing.T) {
 		walkThrough(t, scene{target: "mail.lab:25", policy: "opportunistic", server: bad, goal: g,
-			script: beforeTLS + "TLS" + strings.Split(inside, "C: AUTH")[0] + goodBye}).ends(record.ExitNoAuth, "--allow-unverified")
+			script: beforeTLS + "TLS" + strings.Split(inside, "C: AUTH")[0] + goodBye}).ends(record.ExitNoAuth, "accept-unverified")
 	})
 	t.Run("allowed", func(t *testing.T) {
 		walkThrough(t, scene{policy: "require", server: bad, goal: g, config: func(c *Config) { c.Policy.AllowUnverified = true },
@@ -182,12 +183,12 @@ func TestGuardRealMessage(t *testing.T) {
 		S: 354 go on
 		MESSAGE
 		S: 250 queued`
-	walkThrough(t, scene{foreign: true, goal: bob(), script: envelope + goodBye}).ends(record.ExitOK)
+	walkThrough(t, scene{foreign: true, goal: bob(), script: envelope + goodBye}).ends(record.ExitStopped, "bob@mail.lab", "nobody agreed")
 	g := bob()
 	g.SendMessage = true
 	walkThrough(t, scene{foreign: true, goal: g, script: envelope + message + goodBye}).ends(record.ExitOK)
 	act(t, scene{foreign: true, script: envelope + message + goodBye}, func(ctx context.Context, s *Session) error {
-		upTo(ctx, t, s, bob(), record.VerbQuit)
+		upTo(ctx, t, s, bob(), record.VerbData)
 		data := walk.Compose(s.snap, bob(), record.VerbData)
 		guard(t, s, s.Do(ctx, data), "real-message")
 		if err := s.Do(ctx, data.Confirm("real-message")); err != nil {
@@ -200,9 +201,9 @@ func TestGuardRealMessage(t *testing.T) {
 // Opportunistic TLS that was refused or stripped leaves clear text, and a password stays at home.
 func TestGuardOpportunistic(t *testing.T) {
 	g := walk.Goal{Credentials: ann()}
-	walkThrough(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: g, script: noAuthTLS + goodBye}).ends(record.ExitNoAuth, "--allow-cleartext-auth")
+	walkThrough(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: g, script: noAuthTLS + goodBye}).ends(record.ExitNoAuth, "accept-cleartext")
 	walkThrough(t, scene{target: "mail.lab:25", policy: "opportunistic", goal: g, script: beforeTLS + `
 		HELLO
 		R: "\x15\x03\x01\x00\x02\x02\x28"
-		NEXT` + noAuthTLS + goodBye}).ends(record.ExitNoAuth, "--allow-cleartext-auth")
+		NEXT` + noAuthTLS + goodBye}).ends(record.ExitNoAuth, "accept-cleartext")
 }

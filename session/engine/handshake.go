@@ -1,13 +1,13 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
-	"fmt"
 	"io"
-	"net"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"ehlo/session/certificate"
@@ -17,43 +17,51 @@ import (
 	"ehlo/session/wire"
 )
 
-// handshake starts TLS with unmodified crypto/tls. A certificate that does not hold never ends the handshake here: it
+// handshake starts TLS with unmodified crypto/tls. A certificate that failed verification never ends the handshake here: it
 // is recorded, and what follows decides (RFC 3207 §4.1 has the client judge after the negotiation and send QUIT).
 func (s *Session) handshake(ctx context.Context, _ record.Step) error {
-	if !s.state.Connected() {
-		return s.cannotSend()
+	if err := s.sendable(); err != nil {
+		return err
 	}
 	decoder := tlswire.NewDecoder(tlswire.Limits{Sessions: &s.sessions, Resumed: s.askedKeyLog()})
 	s.tap.start(decoder)
-	summary := &record.TLS{ServerName: s.sni(), Reference: s.reference()}
-	s.remarkOffer()
+	summary := &record.TLS{ServerName: s.sni(), Reference: s.reference(), OldOffer: s.oldOffer()}
 	client := tls.Client(s.conn, s.tlsConfig(decoder, summary))
 	s.conn.SetDeadline(time.Time{})
 	began, read, written := s.cfg.Now(), s.conn.BytesRead(), s.conn.BytesWritten()
 	err := client.HandshakeContext(ctx)
-	if s.keyLogError != nil {
-		s.find("keylog-failed", "the TLS secrets cannot be written: "+wire.VisibleString(s.keyLogError.Error()))
-	}
+	summary.KeyLog = s.keyLogWords()
 	summary.Took = s.cfg.Now().Sub(began)
 	summary.Received, summary.Sent = int(s.conn.BytesRead()-read), int(s.conn.BytesWritten()-written)
 	if err != nil {
-		return s.handshakeFailed(ctx, summary, err)
+		s.handshakeFailed(ctx, summary, err)
+		return stopped(ctx, record.VerbHandshake, err)
 	}
 	s.handshakeDone(client, summary)
 	return nil
 }
 
-// remarkOffer tells that nothing but obsolete versions is offered: a highest version below 1.2 takes the lowest along.
-func (s *Session) remarkOffer() {
+// oldOffer names the versions where nothing but obsolete ones is offered: a highest version below 1.2 takes the lowest along.
+func (s *Session) oldOffer() string {
 	highest := s.cfg.TLS.MaxVersion
 	if highest == 0 || highest >= tls.VersionTLS12 {
-		return
+		return ""
 	}
-	offer := tls.VersionName(highest)
 	if lowest := s.cfg.TLS.MinVersion; lowest != 0 && lowest < highest {
-		offer = tls.VersionName(lowest) + " to " + offer
+		return tls.VersionName(lowest) + " to " + tls.VersionName(highest)
 	}
-	s.find("tls-obsolete-offer", "nothing but "+offer+" is offered: the highest version was set below TLS 1.2, which is the lowest otherwise, so the lowest went down with it")
+	return tls.VersionName(highest)
+}
+
+// keyLogWords say what became of the key log that a person asked for.
+func (s *Session) keyLogWords() string {
+	switch {
+	case s.cfg.TLS.KeyLog == nil:
+		return ""
+	case s.keyLogError != nil:
+		return wire.VisibleString(s.keyLogError.Error())
+	}
+	return record.KeyLogWritten
 }
 
 // sni is the name to ask for; an address is not sent (RFC 6066 §3).
@@ -67,7 +75,7 @@ func (s *Session) sni() string {
 
 // reference is the name the certificate is held against: the one a person used, never one the server gave (RFC 7817 §3).
 func (s *Session) reference() string {
-	return record.OrElse(s.cfg.TLS.ServerName, s.cfg.Target.Host)
+	return cmp.Or(s.cfg.TLS.ServerName, s.cfg.Target.Host)
 }
 
 func (s *Session) tlsConfig(d *tlswire.Decoder, summary *record.TLS) *tls.Config {
@@ -95,7 +103,6 @@ func (s *Session) keyLog(d *tlswire.Decoder) io.Writer {
 	if s.cfg.TLS.KeyLog == nil {
 		return d.KeyLog()
 	}
-	s.find("keylog-written", "")
 	return io.MultiWriter(d.KeyLog(), s.askedKeyLog())
 }
 
@@ -149,81 +156,79 @@ func (s *Session) handshakeDone(client *tls.Conn, summary *record.TLS) {
 	s.tls, s.link = client, client
 	s.mu.Unlock()
 	s.reader = s.newReader()
-	state := client.ConnectionState()
-	summary.Group = certificate.GroupOf(state) // before TLS 1.3 it is chosen after the certificate was checked
+	summary.Group = certificate.GroupOf(client.ConnectionState()) // before TLS 1.3 it is chosen after the certificate was checked
 	summary.Decided = record.DecidedBy(s.drainTLS())
 	s.tap.collect()
-	s.append(record.Event{Kind: record.KindTLS, TLS: summary, Explain: explainTLS(summary)})
-	s.findFaults(summary.Checks)
-	if state.Version < tls.VersionTLS12 {
-		s.find("tls-obsolete-version", "the session runs under "+summary.Version+", which must not be used since 2021: its hashes are broken and its ciphers old (RFC 8996)")
-	}
-	s.secured(summary)
+	s.observe(record.Event{Kind: record.KindTLS, TLS: summary})
 }
 
-// findFaults points at what the checks of the certificate found, each kind once.
-func (s *Session) findFaults(checks []record.Check) {
-	for i, c := range checks {
-		if c.Finding == "" || certificate.FoundBefore(checks[:i], c) {
+// handshakeFailed keeps the messages up to the failure, and what they say about who gave up and why.
+func (s *Session) handshakeFailed(ctx context.Context, summary *record.TLS, err error) {
+	messages := s.tap.decoder.Finish()
+	s.appendTLS(messages)
+	s.tap.stop()
+	summary.Decided = record.DecidedBy(messages)
+	summary.Error = wire.VisibleString(strings.TrimPrefix(wire.LastError(err).Error(), "tls: "))
+	if ctx.Err() != nil {
+		summary.Trouble, err = waited(ctx), ctx.Err()
+	}
+	if said, found := tlswire.Foreign(messages); found {
+		summary.Foreign = wire.Raw(said[:min(len(said), record.CipherKept)])
+	}
+	if d, ok := tlswire.Diagnose(messages, err, explain.Meaning); ok {
+		summary.Diagnosis = diagnosis(d)
+	}
+	s.observe(record.Event{Kind: record.KindTLS, TLS: summary})
+}
+
+func diagnosis(d tlswire.Diagnosis) *record.Diagnosis {
+	return &record.Diagnosis{Code: record.FindingCode(d.Code), Text: wire.VisibleString(d.Sentence), Hint: d.Hint}
+}
+
+// lateRefusal looks for an alert that explains why the server closed; nil if there is none. With TLS 1.3 the refusal of a
+// client certificate comes after the client thinks the handshake is over (RFC 9846 §4.5.1.3).
+func (s *Session) lateRefusal() *record.Diagnosis {
+	if s.tap.decoder == nil {
+		return nil
+	}
+	s.appendTail()
+	messages := s.tlsMessages()
+	for i, m := range messages {
+		if _, _, ok := m.Alert(); !ok || m.Dir != tlswire.ServerToClient {
 			continue
 		}
-		f := record.NewFinding(c.Finding, c.Text)
-		f.Remedy = c.Remedy()
-		s.append(record.Event{Kind: record.KindFinding, Finding: f})
+		if d, ok := tlswire.Diagnose(messages[:i+1], nil, explain.Meaning); ok {
+			found := diagnosis(d)
+			found.Code = lateFinding(found.Code)
+			return found
+		}
 	}
+	return nil
 }
 
-// secured moves the state into TLS; after STARTTLS everything before is forgotten.
-func (s *Session) secured(summary *record.TLS) {
-	s.state.Security = record.SecurityUnverified
-	if summary.Verified {
-		s.state.Security = record.SecurityVerified
+// lateFinding is that of a refusal after the handshake. What is about a client certificate is the same early or late.
+func lateFinding(code record.FindingCode) record.FindingCode {
+	switch code {
+	case record.FoundTLSCertificateRequired, record.FoundTLSClientCertificateRefused:
+		return code
 	}
-	if s.state.Stage == record.StageUpgrading {
-		s.forget()
-		s.state.Stage = record.StageGreeted
-	}
-	s.state = s.state.WithDone(record.PhaseHandshake)
+	return record.FoundTLSRefusedLate
 }
 
-func explainTLS(t *record.TLS) *explain.Explanation {
-	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9325"}, {Doc: "RFC 3207", Section: "4.1"}}}
-	switch {
-	case t.Error != "":
-		x.Short, x.Text, x.Cause = "no TLS", "The handshake did not come to an end.", t.Error
-	case t.Verified:
-		x.Short = t.Version + ", verified"
-		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate holds for %s. Each further hop of the mail is a matter of its own.", t.Reference)
-	default:
-		x.Short = t.Version + ", not verified"
-		x.Text = "From here on everything is encrypted, but nobody knows for whom: the certificate does not hold. An eavesdropper is kept out, an impostor is not."
-		x.Cause, x.Remedy = certificate.FailedChecks(t), certificate.FirstRemedy(t)
-	}
-	return x
+// appendTail records the TLS messages at the end of a connection.
+func (s *Session) appendTail() {
+	s.appendTLS(append(s.held, s.tap.decoder.Finish()...))
+	s.held = nil
 }
 
-// probeTLS waits for a silence, then asks on a connection of its own whether the server speaks TLS at once.
-func (s *Session) probeTLS(ctx context.Context, remote string, still func() bool) bool {
-	wait := time.NewTimer(silence)
-	defer wait.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-wait.C:
+// tlsMessages are those of this connection, as they were recorded.
+func (s *Session) tlsMessages() []tlswire.Message {
+	var list []tlswire.Message
+	for i := s.log.Len() - 1; i >= 0 && s.log.At(i).Kind != record.KindConnect; i-- {
+		if m := s.log.At(i).TLSMessage; m != nil {
+			list = append(list, *m)
+		}
 	}
-	if !still() {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	conn, err := s.cfg.Dial(ctx, "tcp", remote)
-	if err != nil {
-		return false
-	}
-	defer conn.Close()
-	// nothing but the handshake crosses this connection, so nobody has to be verified
-	client := tls.Client(conn, &tls.Config{ServerName: s.reference(), InsecureSkipVerify: true})
-	err = client.HandshakeContext(ctx)
-	var alert *net.OpError
-	return err == nil || errors.As(err, &alert) && alert.Op == "remote error" // as crypto/tls says that the server sent one
+	slices.Reverse(list)
+	return list
 }

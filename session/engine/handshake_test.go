@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"ehlo/session/certificate/pkitest"
 	"net"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ const implicit = `
 	S: 250 mail.lab` + goodBye
 
 func secure(change func(*tls.Config)) *tls.Config {
-	c := testPKI().server("mail.lab")
+	c := pkitest.Lab().Server("mail.lab")
 	change(c)
 	return c
 }
@@ -84,11 +85,11 @@ func TestHandshakeObsolete(t *testing.T) {
 
 // An address is no name to ask for (RFC 6066 §3), but one to be held against the certificate.
 func TestHandshakeAddress(t *testing.T) {
-	template := host("mail.lab")
+	template := pkitest.Host("mail.lab")
 	template.IPAddresses = []net.IP{net.IPv4(192, 0, 2, 25)}
-	pki := testPKI()
+	pki := pkitest.Lab()
 	seen := "nothing"
-	config := pki.serve(pki.sign(template, pki.middle, nil), pki.middle)
+	config := pki.Serve(pki.Sign(template, pki.Middle, nil), pki.Middle)
 	config.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) { seen = h.ServerName; return nil, nil }
 	p := walkThrough(t, scene{target: "192.0.2.25:465", policy: "implicit", script: implicit, server: config})
 	p.ends(record.ExitOK)
@@ -104,16 +105,16 @@ func TestHandshakeAddress(t *testing.T) {
 // A server that wants a client certificate refuses after the client believes that all is well (RFC 9846 §4.5.1.3): the
 // sentence names the refusal, not a lost connection.
 func TestClientCertificate(t *testing.T) {
-	pki := testPKI()
-	demand := secure(func(c *tls.Config) { c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, pki.roots })
+	pki := pkitest.Lab()
+	demand := secure(func(c *tls.Config) { c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, pki.Roots })
 	p := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", script: "TLS", server: demand})
-	p.ends(record.ExitHandshake, "certificate")
+	p.ends(record.ExitCertificate, "certificate", "give-client-certificate")
 	p.found("tls-certificate-required")
 	if !slices.Contains(messages(p), "S Alert") {
 		t.Error(p.trail())
 	}
-	client := pki.sign(usedFor(host("laptop.lab"), x509.ExtKeyUsageClientAuth), pki.middle, nil)
-	own := tls.Certificate{Certificate: [][]byte{client.Raw, pki.middle.Raw}, PrivateKey: pki.key}
+	client := pki.Sign(pkitest.UsedFor(pkitest.Host("laptop.lab"), x509.ExtKeyUsageClientAuth), pki.Middle, nil)
+	own := tls.Certificate{Certificate: [][]byte{client.Raw, pki.Middle.Raw}, PrivateKey: pki.Key}
 	p = walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", script: implicit, server: demand,
 		config: func(c *Config) { c.TLS.Certificates = []tls.Certificate{own} }})
 	p.ends(record.ExitOK)

@@ -111,30 +111,29 @@ func visitLab(t *testing.T, scenario, mechanism string, policy record.Policy, th
 		t.Fatal(err)
 	}
 	target.Lab = true
-	s := engine.New(engine.Config{Target: target, Policy: policy, Resolver: l, TLS: engine.TLSConfig{RootCAs: l.RootCAs()}, Timeout: 10 * time.Second,
+	if mechanism == "" {
+		mechanism = sc.Mechanism
+	}
+	g := walk.Goal{Mechanism: mechanism, Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret(annsPassword)}}
+	s := engine.New(engine.Config{Target: target, Policy: policy, Plan: g.Plan(), Resolver: l, TLS: engine.TLSConfig{RootCAs: l.RootCAs()}, Timeout: 10 * time.Second,
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := l.DialContext(ctx, network, address)
 			return tappedConn{conn, wire}, err
 		}})
 	s.Reveal(true)
-	if mechanism == "" {
-		mechanism = sc.Mechanism
-	}
-	g := walk.Goal{Mechanism: mechanism, Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret(annsPassword)}}
 	v := labVisit{}
-	walked := error(nil)
 	if len(then) == 0 {
-		walked = engine.Walk(t.Context(), s, g)
+		engine.Walk(t.Context(), s, g)
 	} else {
-		walked = v.attempts(t, s, g, then)
+		v.attempts(t, s, g, then)
 	}
-	v.exit = s.Finish(walked)
+	v.exit = s.Finish().Exit
 	v.read(s.Log(), wire)
 	return v
 }
 
 // attempts goes on by hand until AUTH is over, and then tries other mechanisms.
-func (v *labVisit) attempts(t *testing.T, s *engine.Session, g walk.Goal, then []string) error {
+func (v *labVisit) attempts(t *testing.T, s *engine.Session, g walk.Goal, then []string) {
 	t.Helper()
 	timeline := record.NewTimeline(s.Log())
 	for range 30 {
@@ -148,17 +147,17 @@ func (v *labVisit) attempts(t *testing.T, s *engine.Session, g walk.Goal, then [
 	for _, mechanism := range then {
 		err := s.Do(t.Context(), record.Step{Verb: record.VerbAuth, Mechanism: mechanism, Credentials: g.Credentials})
 		if guard, ok := err.(*walk.GuardError); ok {
-			v.guards = append(v.guards, guard.Guard.Code)
+			v.guards = append(v.guards, string(guard.Guard.Code))
 		}
 	}
-	return s.Do(t.Context(), record.Step{Verb: record.VerbQuit, Line: "QUIT"})
+	s.Do(t.Context(), record.Step{Verb: record.VerbQuit, Line: "QUIT"})
 }
 
 func (v *labVisit) read(log *record.Log, wire *tapped) {
 	for i := range log.Len() {
 		switch e := log.At(i); e.Kind {
 		case record.KindFinding:
-			v.findings = append(v.findings, e.Finding.Code)
+			v.findings = append(v.findings, string(e.Finding.Code))
 		case record.KindSend:
 			v.sent = append(v.sent, e.Send.Raw...)
 		}

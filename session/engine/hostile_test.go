@@ -88,7 +88,11 @@ func TestEndlessChallenges(t *testing.T) {
 		"ANONYMOUS":     {"who? | and now?"},
 	}
 	for _, info := range sasl.Mechanisms() {
-		if info.Supported && endless[info.Name] == nil && !record.Bound(info.Name) {
+		switch {
+		case !info.Supported || info.Bound || endless[info.Name] != nil:
+		case info.Iterated:
+			endless[info.Name] = endless["SCRAM-SHA-1"]
+		default:
 			t.Errorf("%s is not tried", info.Name)
 		}
 	}

@@ -1,10 +1,11 @@
 package engine
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -16,78 +17,75 @@ import (
 
 // content sends the message and the line with a dot (RFC 5321 §4.1.1.4).
 func (s *Session) content(ctx context.Context, st record.Step) error {
-	if c := s.snap.Capabilities; walk.EightBit(st.Content) && c != nil && !c.Has("8BITMIME") { // RFC 6152 §3
-		s.find("8bitmime-missing", "")
-	}
-	o := dataContent(st.Content)
-	o.send.Edited = st.Edited
-	reply, err := s.ask(ctx, o)
-	if err != nil {
-		return err
-	}
-	return s.judge(record.VerbContent, ".", reply)
+	o := outgoing{body: bodyOf(st.Message, wire.NewDataWriter)}
+	o.send = record.Send{Content: true, Edited: st.Edited, EightBit: st.Message.EightBit}
+	return s.ask(ctx, o)
 }
 
-func dataContent(content []byte) outgoing {
-	var b bytes.Buffer
-	w := wire.NewDataWriter(&b)
-	w.Write(content)
-	w.Close()
-	return outgoing{bytes: b.Bytes(), verb: ".", send: record.Send{Content: true, Size: b.Len(), Stuffed: w.Stuffed(), Normalised: w.Normalised()}}
+// bodyOf opens a message and writes it the way that DATA or BDAT wants it.
+func bodyOf(m *record.Message, encode func(io.Writer) *wire.DataWriter) func(io.Writer) (*wire.DataWriter, error) {
+	return func(to io.Writer) (*wire.DataWriter, error) {
+		content, err := m.Open()
+		if err != nil {
+			return nil, err
+		}
+		defer content.Close()
+		buffered := bufio.NewWriterSize(to, bodyBuffer)
+		w := encode(buffered)
+		if _, err := io.Copy(w, content); err != nil {
+			return w, err
+		}
+		return w, errors.Join(w.Close(), buffered.Flush())
+	}
 }
+
+// bodyBuffer is how much of a message goes out in one write: as much as two records of TLS hold.
+const bodyBuffer = 32 << 10
 
 // bdat sends one chunk, its command and its bytes in one go: no reply comes between them (RFC 3030 §2).
 func (s *Session) bdat(ctx context.Context, st record.Step) error {
-	line, err := s.checkLine(st)
-	if err != nil {
+	if err := checkLine(st); err != nil {
 		return err
-	}
-	if n, ok := chunkSize(line); !ok {
-		st.Content = nil // the server refuses the line and would take a chunk for commands
-	} else if n != len(st.Content) {
-		return &record.Error{Verb: st.Verb, Phase: record.PhaseData, Exit: record.ExitUsage, Err: errChunk,
-			Text: fmt.Sprintf("the line was not sent: it announces %d bytes and the chunk has %d", n, len(st.Content)),
-			Hint: "the server would take what comes next for the rest of the chunk, or the rest of the chunk for commands"}
 	}
 	o := s.typedLine(st)
-	shown := o.line()
-	o.bytes = append(o.bytes, st.Content...)
-	o.send.Content, o.send.Size = true, len(st.Content)
-	reply, err := s.ask(ctx, o)
-	if err != nil {
-		return err
+	switch n, ok := chunkSize(st.Line); {
+	case !ok: // the server refuses the line and would take a chunk for commands
+	case n != st.Message.Chunk():
+		e := unsendable(st.Verb, fmt.Sprintf("The line was not sent: it announces %d bytes and the chunk has %d.", n, st.Message.Chunk()),
+			"announce the size of the chunk: the server would take what comes next for the rest of it, or the rest of it for commands")
+		e.Err = errChunk
+		return e
+	default:
+		o.body = bodyOf(st.Message, wire.NewChunkWriter)
 	}
-	return s.judge(record.VerbBdat, shown, reply)
+	o.send.Content, o.send.EightBit = true, st.Message.EightBit
+	return s.ask(ctx, o)
 }
 
 var errChunk = errors.New("the size of the chunk is wrong")
 
 // chunkSize is the size that a BDAT line announces (RFC 3030 §2).
-func chunkSize(line string) (int, bool) {
+func chunkSize(line string) (int64, bool) {
 	words := strings.Fields(line)
 	if len(words) < 2 {
 		return 0, false
 	}
-	n, err := strconv.Atoi(words[1])
+	n, err := strconv.ParseInt(words[1], 10, 64)
 	return n, err == nil && n >= 0
 }
 
-// quit says good-bye and closes, whatever the answer.
+// quit says goodbye and closes, whatever the answer.
 func (s *Session) quit(ctx context.Context, st record.Step) error {
-	if s.state.Stage == record.StageBroken {
-		s.hangUp()
-		return nil
-	}
 	err := s.command(ctx, st)
 	s.closeTLS()
-	s.hangUp()
+	s.Close()
 	return err
 }
 
-// closeTLS says good-bye in TLS too, so that nobody can cut the end off unnoticed (RFC 9846 §6.1). A server that is
+// closeTLS says goodbye in TLS too, so that nobody can cut the end off unnoticed (RFC 9846 §6.1). A server that is
 // gone already does not hear it, which is no fault.
 func (s *Session) closeTLS() {
-	if s.tls == nil || !s.state.Security.Encrypted() {
+	if s.tls == nil || !s.snap.State.Security.Encrypted() {
 		return
 	}
 	s.conn.SetDeadline(s.cfg.Now().Add(time.Second))
@@ -98,38 +96,32 @@ func (s *Session) closeTLS() {
 func (s *Session) raw(ctx context.Context, st record.Step) error {
 	st.Edited = true
 	switch {
-	case s.state.Transaction == record.TransactionData:
+	case s.snap.State.Transaction == record.TransactionData:
 		return s.rawContent(ctx, st)
-	case s.state.Auth == record.AuthExchange:
+	case s.snap.State.Auth == record.AuthExchange:
 		s.step = record.VerbRespond
 		return s.respond(ctx, walk.WithVerb(st, record.VerbRespond))
 	}
-	for _, v := range walk.Commands {
-		if walk.CommandWord(st.Line) == strings.ToUpper(string(v)) {
-			s.step = v
-			return steps[v](s, ctx, walk.WithVerb(st, v))
-		}
+	if v, ok := walk.CommandVerb(st.Line); ok {
+		s.step = v
+		return steps[v](s, ctx, walk.WithVerb(st, v))
 	}
 	return s.command(ctx, st)
 }
 
 // rawContent sends one line of a message; only the line with a dot is answered.
 func (s *Session) rawContent(ctx context.Context, st record.Step) error {
-	line, err := s.checkLine(st)
-	if err != nil {
+	if err := checkLine(st); err != nil {
 		return err
 	}
 	o := s.typedLine(st)
-	o.send.Content, o.verb = true, "."
+	o.send.Content = true
 	if len(o.masked) == 0 { // or it would tell how long the secret is
 		o.send.Size = len(o.bytes)
 	}
-	if line != "." {
+	if st.Line != "." {
 		return s.send(ctx, o)
 	}
-	reply, err := s.ask(ctx, o)
-	if err != nil {
-		return err
-	}
-	return s.judge(record.VerbContent, ".", reply)
+	s.step = record.VerbContent
+	return s.ask(ctx, o)
 }

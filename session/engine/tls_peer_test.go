@@ -53,7 +53,7 @@ func visits(t *testing.T, address string, cfg engine.Config, n int, do func(cont
 	cfg.TLS.KeyLog = &keys
 	s := engine.New(cfg)
 	err := do(t.Context(), s)
-	s.Finish(err)
+	s.Finish()
 	talks := split(s.Log(), n)
 	for i := range talks {
 		talks[i].err, talks[i].keys, talks[i].pieces, talks[i].log = err, keys.Bytes(), records[i](), s.Log()

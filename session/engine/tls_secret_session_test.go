@@ -94,11 +94,12 @@ func delivered(t *testing.T, address string, config engine.TLSConfig) (string, [
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := engine.New(engine.Config{Target: target, Policy: policy, TLS: config})
-	err = engine.Walk(t.Context(), s, walk.Goal{EHLOName: "client.lab", Mechanism: "PLAIN", From: "ann@mail.lab", To: []string{"bob@mail.lab"},
-		Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("tulip-42")}})
-	if exit := s.Finish(err); exit != record.ExitOK {
-		t.Fatalf("exit %d: %v", exit, err)
+	goal := walk.Goal{EHLOName: "client.lab", Mechanism: "PLAIN", From: "ann@mail.lab", To: []string{"bob@mail.lab"}, SendMessage: true,
+		Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("tulip-42")}}
+	s := engine.New(engine.Config{Target: target, Policy: policy, TLS: config, Plan: goal.Plan()})
+	err = engine.Walk(t.Context(), s, goal)
+	if v := s.Finish(); v.Exit != record.ExitOK {
+		t.Fatalf("%+v: %v", v, err)
 	}
 	var left bytes.Buffer
 	var messages []tlswire.Message

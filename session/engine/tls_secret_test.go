@@ -77,7 +77,7 @@ func remains(t *testing.T, address string, config engine.TLSConfig) string {
 	at := netip.MustParseAddrPort(address)
 	s := engine.New(engine.Config{Target: record.Target{Host: at.Addr().String(), Port: int(at.Port())}, TLS: config})
 	err := greeted(context.Background(), s)
-	s.Finish(err)
+	s.Finish()
 	var left bytes.Buffer
 	fmt.Fprintf(&left, "%v %+v %#v\n", err, err, errors.Unwrap(err))
 	for i := range s.Log().Len() {

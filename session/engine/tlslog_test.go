@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"ehlo/session/certificate/pkitest"
 	"strings"
 	"testing"
 )
@@ -20,12 +21,12 @@ func (p played) shorts(name string) (list []string) {
 // A message is explained by its place and what it holds: the hello after a HelloRetryRequest does not save a round trip,
 // an empty Certificate is none, and ChangeCipherSpec is one thing or the other.
 func TestMessagesInTheirPlace(t *testing.T) {
-	pki := testPKI()
+	pki := pkitest.Lab()
 	for version, ccs := range map[uint16]string{tls.VersionTLS12: "encryption starts", tls.VersionTLS13: "dummy that means nothing"} {
 		p := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", script: implicit, server: secure(func(c *tls.Config) {
 			c.MaxVersion, c.ClientAuth, c.ClientCAs = version, tls.VerifyClientCertIfGiven, x509.NewCertPool()
 			c.CurvePreferences = []tls.CurveID{tls.CurveP384}
-		}), config: func(c *Config) { c.TLS.RootCAs = pki.roots }})
+		}), config: func(c *Config) { c.TLS.RootCAs = pki.Roots }})
 		hellos := []string{"what the client can do"}
 		if version == tls.VersionTLS13 {
 			hellos = append(hellos, "the hello again, as it was asked for")

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"ehlo/session/certificate/pkitest"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"strings"
@@ -65,7 +66,7 @@ func TestUntil(t *testing.T) {
 
 // A certificate that does not hold is no success, also for a walk that was to go no further than the handshake.
 func TestUntilHandshakeUnverified(t *testing.T) {
-	bad := testPKI().server("other.lab")
+	bad := pkitest.Lab().Server("other.lab")
 	g := walk.Goal{Until: record.PhaseHandshake}
 	walkThrough(t, scene{policy: "require", server: bad, goal: g, script: beforeTLS + "TLS" + goodBye}).ends(record.ExitCertificate)
 	walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", server: bad, goal: g, script: "TLS"}).ends(record.ExitCertificate)
@@ -78,17 +79,6 @@ func TestUntilWithoutSTARTTLS(t *testing.T) {
 			S: 220 mail.lab
 			C: EHLO [192.0.2.1]
 			S: 250 mail.lab` + goodBye}).ends(record.ExitSTARTTLS)
-	}
-}
-
-func TestPhases(t *testing.T) {
-	for _, name := range record.Phases() {
-		if p, ok := record.ParsePhase(name); !ok || string(p) != name {
-			t.Errorf("%s read as %s, %v", name, p, ok)
-		}
-	}
-	if _, ok := record.ParsePhase("lunch"); ok {
-		t.Error("lunch is a phase")
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"ehlo/session/walk"
 	"strings"
 	"testing"
+
+	"ehlo/session/sasl"
 )
 
 func TestWalkLogin(t *testing.T) {
@@ -69,7 +71,7 @@ S: 535 5.7.8 no
 auth S LOGIN 2 failure
 C: QUIT
 S: 221 bye
-end auth 11 the server answered 535 5.7.8 to AUTH: no
+end auth 11 refused
 `
 	if after != want {
 		t.Errorf("got\n%swant\n%s", after, want)
@@ -113,4 +115,25 @@ func TestWalkEndlessChallenges(t *testing.T) {
 	if p.state().Stage != record.StageBroken {
 		t.Errorf("%+v", p.state())
 	}
+}
+
+// A server that ignores the initial response and asks again gets it as the answer.
+func TestInitialResponseIgnored(t *testing.T) {
+	p := walkThrough(t, scene{policy: "require", goal: walk.Goal{Credentials: ann(), Mechanism: "PLAIN"}, script: submission + `
+		C: AUTH PLAIN AGFubgBUcjB1YjRkb3ImMyt3dWVyZmVs
+		S: 334
+		C: AGFubgBUcjB1YjRkb3ImMyt3dWVyZmVs
+		S: 235 ok` + goodBye})
+	p.ends(record.ExitOK)
+	p.found("auth-initial-response-asked-again")
+}
+
+// Nobody is logged in as nobody who has not asked for it: without the password there is no login.
+func TestAnonymousOnlyOnRequest(t *testing.T) {
+	offer := strings.Replace(submission, "AUTH PLAIN LOGIN", "AUTH PLAIN ANONYMOUS", 1)
+	p := walkThrough(t, scene{policy: "require", goal: walk.Goal{Credentials: sasl.Credentials{Username: theUser}}, script: offer + goodBye})
+	p.ends(record.ExitNoAuth)
+	p = walkThrough(t, scene{policy: "require", goal: walk.Goal{Credentials: sasl.Credentials{Username: theUser}, Mechanism: "ANONYMOUS"},
+		script: offer + "C: AUTH ANONYMOUS YW5u\nS: 235 ok" + goodBye})
+	p.ends(record.ExitOK)
 }

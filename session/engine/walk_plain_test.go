@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"ehlo/session/certificate/pkitest"
 	"ehlo/session/record"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func TestWalkOpportunistic(t *testing.T) {
 		p.found("starttls-missing")
 	})
 	t.Run("unverified", func(t *testing.T) {
-		p := walkThrough(t, scene{target: "mail.lab:25", policy: "opportunistic", server: testPKI().server("other.lab"), script: first + `
+		p := walkThrough(t, scene{target: "mail.lab:25", policy: "opportunistic", server: pkitest.Lab().Server("other.lab"), script: first + `
 			S: 220 go on
 			TLS
 			C: EHLO [192.0.2.1]
@@ -97,5 +98,5 @@ func TestWalkLosesTheName(t *testing.T) {
 			S: 220 go on
 			HELLO
 			R: "\x15\x03\x01\x00\x02\x02\x28"`})
-	p.ends(record.ExitName, "mail.lab has no address")
+	p.ends(record.ExitName, "The name mail.lab does not exist in DNS, or has no address.")
 }

@@ -45,7 +45,7 @@ func TestWalkPlain(t *testing.T) {
 		S: 250 2.0.0 queued
 		C: QUIT
 		S: 221 2.0.0 bye
-		end quit 0`)
+		end quit 0 done`)
 	if st := p.state(); st.Delivered != 1 || st.Stage != record.StageClosed || st.Failed != nil {
 		t.Errorf("%+v", st)
 	}
@@ -126,11 +126,11 @@ func TestWalkImplicit(t *testing.T) {
 		auth S PLAIN 0 success
 		C: QUIT
 		S: 221 bye
-		end quit 0`)
+		end quit 0 done`)
 }
 
 func TestWalkHELO(t *testing.T) {
-	for _, refusal := range []string{"500 5.5.2 unknown", "502 5.5.1 not here", "501 what", "504 no", "550 no"} {
+	for _, refusal := range []string{"500 5.5.2 unknown", "502 5.5.1 not here", "504 no"} {
 		p := walkThrough(t, scene{script: `
 			S: 220 mail.lab
 			C: EHLO [192.0.2.1]
@@ -142,11 +142,18 @@ func TestWalkHELO(t *testing.T) {
 			t.Errorf("%+v", st)
 		}
 	}
+	t.Run("not for another name", func(t *testing.T) {
+		for _, refusal := range []string{"501 5.5.4 no such name", "550 5.7.1 I do not like your name"} {
+			p := walkThrough(t, scene{script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\nS: " + refusal + goodBye})
+			p.ends(record.ExitEHLO, "give-ehlo-name")
+			p.found("ehlo-name-refused")
+		}
+	})
 	t.Run("not for later", func(t *testing.T) {
 		walkThrough(t, scene{script: `
 			S: 220 mail.lab
 			C: EHLO [192.0.2.1]
-			S: 451 4.3.0 later` + goodBye}).ends(record.ExitEHLO, "451 4.3.0", "EHLO")
+			S: 451 4.3.0 later` + goodBye}).ends(record.ExitDeferred, "451 4.3.0", "EHLO")
 	})
 }
 
@@ -165,7 +172,7 @@ func TestWalkRecipients(t *testing.T) {
 				S: 354 go on
 				MESSAGE
 				S: 250 queued` + goodBye})
-			p.ends(record.ExitEnvelope, "550 5.1.1 to RCPT: nobody")
+			p.ends(record.ExitEnvelope, "550 5.1.1 to the recipient <"+map[bool]string{true: "bob", false: "eve"}[test.first[0] == '5']+"@mail.lab>, “nobody”")
 			if p.state().Delivered != 1 {
 				t.Errorf("%+v", p.state())
 			}
@@ -176,7 +183,7 @@ func TestWalkRecipients(t *testing.T) {
 			C: RCPT TO:<bob@mail.lab>
 			S: 550 5.1.1 bob is nobody
 			C: RCPT TO:<eve@mail.lab>
-			S: 550 5.1.1 eve is nobody` + goodBye}).ends(record.ExitEnvelope, "bob is nobody")
+			S: 550 5.1.1 eve is nobody` + goodBye}).ends(record.ExitEnvelope, "eve is nobody", "Nobody gets the message: <bob@mail.lab> was refused as well.")
 	})
 	t.Run("twice the same", func(t *testing.T) {
 		walkThrough(t, scene{goal: bob("bob@mail.lab"), script: mailAccepted + `
@@ -193,7 +200,7 @@ func TestWalkRecipients(t *testing.T) {
 
 func TestWalkChunking(t *testing.T) {
 	g := bob()
-	g.Message = []byte(".one\ntwo")
+	g.Message = record.MessageOf([]byte(".one\ntwo"))
 	p := act(t, scene{script: `
 		S: 220 mail.lab
 		C: EHLO me

@@ -33,6 +33,8 @@ var (
 	softwareText string
 	//go:embed data/topics.txt
 	topicText string
+	//go:embed data/wordings.txt
+	wordingText string
 )
 
 // The tables hold where their text is and not the text, so that the linker can
@@ -52,6 +54,7 @@ var (
 	findingTable   = table{kind: KindFinding, text: &findingText}
 	phraseTable    = table{kind: KindPhrase, text: &phraseText}
 	softwareTable  = table{kind: KindSoftware, text: &softwareText}
+	wordingTable   = table{kind: KindWording, text: &wordingText}
 )
 
 var tables = [...]*table{
@@ -69,6 +72,7 @@ var tables = [...]*table{
 	&findingTable,
 	&phraseTable,
 	&softwareTable,
+	&wordingTable,
 }
 
 func tableOf(kind string) (*table, bool) {

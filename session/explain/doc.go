@@ -3,9 +3,13 @@
 // messages, extensions and alerts, ports, topics, the phrases of common mail
 // servers, and the findings of the engine.
 //
-// The knowledge is data: people edit one text file a kind under data/, and "go
-// generate" makes of it the table that is compiled in, so that no start and no
-// first use waits for it to be read. The code only looks up and composes.
+// The knowledge is data: people edit one text file a kind under data/, and the
+// files are embedded as they are. A file is split at the names of its entries
+// when it is first asked for something, and an entry is parsed when it is looked
+// up, so that a start of the program costs nothing. Messages, extensions and
+// alerts of TLS are keyed by their names in package tlswire, which has the
+// numbers. The code only looks up and composes.
+//
 // Everything has three depths:
 //
 //  1. Short, at most [MaxShort] characters, for the margin of the dialogue;

@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// The limits of the two shorter depths, in characters.
+// The limits of the two shorter depths, in characters. The short form of a finding is a headline of its own; the others stand
+// beside what they explain.
 const (
-	MaxShort = 40
-	MaxText  = 500
+	MaxShort    = 40
+	MaxHeadline = 70
+	MaxText     = 500
 )
 
 // The kinds of an [Entry].
@@ -28,6 +30,8 @@ const (
 	KindPhrase    = "phrase"
 	KindSoftware  = "software"
 	KindParameter = "parameter"
+	// KindWording is what programs, records and logs say; no reply is explained by it.
+	KindWording = "wording"
 	// KindBase64 and KindLine are made by [Search] and are in no table.
 	KindBase64 = "base64"
 	KindLine   = "line"
@@ -54,12 +58,13 @@ type Entry struct {
 	Text   string `json:"text"`
 	// Remedy says what to do about it.
 	Remedy string `json:"remedy,omitempty"`
+	// Means is the code of the finding that a phrase of a refusal, a code in its
+	// place or an enhanced code stands for; empty where it says too little.
+	Means string `json:"means,omitempty"`
 	// Vendor names the software or service a phrase belongs to.
 	Vendor string `json:"vendor,omitempty"`
 	// Requires is the EHLO keyword that a parameter needs.
 	Requires string `json:"requires,omitempty"`
-	// Severity of a finding: info, warn or danger.
-	Severity string `json:"severity,omitempty"`
 	// Success and Failure are the reply codes a command may get. 421, 500 and
 	// 501 may answer any command (RFC 5321 §4.2.4, §4.3.2).
 	Success []int `json:"success,omitempty"`

@@ -20,7 +20,7 @@ func fit(t *testing.T, what string, texts ...string) {
 func fitEntry(t *testing.T, e Entry) {
 	t.Helper()
 	fit(t, e.Kind, e.Name, e.Short, e.Text, e.Remedy, e.Vendor)
-	if utf8.RuneCountInString(e.Short) > MaxShort {
+	if utf8.RuneCountInString(e.Short) > maxShortOf(e) {
 		t.Errorf("%s: short is too long: %q", e.ID(), e.Short)
 	}
 }
@@ -44,7 +44,11 @@ func FuzzReply(f *testing.F) {
 	f.Add("", 220, 0, 0, 0, "mail.example.org ESMTP Postfix", false)
 	f.Add("AUTH", 334, 0, 0, 0, "UGFzc3dvcmQ6", false)
 	f.Fuzz(func(t *testing.T, verb string, code, class, subject, detail int, text string, tls bool) {
-		x := Reply(ReplyContext{Verb: verb, TLS: tls, Code: code, Enhanced: [3]int{class, subject, detail}, Text: text})
+		c := ReplyContext{Verb: verb, TLS: tls, Code: code, Enhanced: [3]int{class, subject, detail}, Text: text}
+		x := Reply(c)
+		if means := Refusal(c); means != "" && findingTable.find(means) == nil {
+			t.Errorf("%q is no finding", means)
+		}
 		fit(t, "reply", x.Short, x.Text, x.Cause, x.Remedy, x.Vendor)
 		if x.Short == "" || x.Text == "" || len(x.Refs) == 0 {
 			t.Errorf("incomplete: %+v", x)

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -80,7 +81,7 @@ func (e *Entry) say(short, sentence string) {
 	if short != "" && len([]rune(short)) <= MaxShort {
 		e.Short = short
 	}
-	if len([]rune(e.Text))+1+len([]rune(sentence)) <= MaxText {
+	if sentence != "" && len([]rune(e.Text))+1+len([]rune(sentence)) <= MaxText {
 		e.Text += " " + sentence
 	}
 }
@@ -97,28 +98,39 @@ func specialiseSize(e *Entry, param string) {
 	}
 }
 
-// specialiseAuth names the mechanisms offered, the known ones only: the rest
-// is the server's text.
+// specialiseAuth names the mechanisms offered. What is not even written like the
+// name of one is counted: it is the server's text.
 func specialiseAuth(e *Entry, params []string) {
-	var names []string
-	unknown := 0
+	var names, unknown []string
+	odd := 0
 	for _, param := range params {
-		if m := mechanismTable.find(param); m != nil {
-			names = append(names, m.Name)
-		} else {
-			unknown++
+		switch {
+		case mechanismTable.find(param) != nil:
+			names = append(names, strings.ToUpper(param))
+		case isMechanism(param):
+			unknown = append(unknown, param)
+		default:
+			odd++
 		}
 	}
-	if len(names) == 0 {
-		e.say("no known mechanism", "None of the mechanisms offered is known here.")
+	all := slices.Concat(names, unknown)
+	if len(all) == 0 {
+		e.say("no known mechanism", "None of the words offered is the name of a mechanism.")
 		return
 	}
-	e.say(shorten("log in: ", names), "")
-	e.say("", "Offered: "+strings.Join(names, ", ")+".")
-	if onlyPlaintext(names) && unknown == 0 {
+	e.say(shorten("log in: ", all), "")
+	e.say("", "Offered: "+strings.Join(all, ", ")+".")
+	if len(unknown) > 0 {
+		e.say("", "Not known here: "+strings.Join(unknown, ", ")+".")
+	}
+	if onlyPlaintext(all) && odd == 0 {
 		e.say("", "All of them show the password to whoever reads along, so TLS has to come first.")
 	}
 }
+
+// isMechanism follows sasl-mech (RFC 4422 §3.1): up to 20 capitals, digits,
+// hyphens and underscores.
+func isMechanism(name string) bool { return len(name) > 0 && len(name) <= 20 && isKeyword(name) }
 
 func onlyPlaintext(names []string) bool {
 	for _, name := range names {

@@ -79,13 +79,13 @@ func findEnhanced(code [3]int) *Entry {
 		return nil
 	}
 	name := enhancedName(code)
-	class := enhancedTable.at(name[:1] + ".x.x")
+	class, _ := enhancedTable.row(name[:1] + ".x.x")
 	e := detailOf(name)
 	if e == nil {
-		return join(name, class, enhancedTable.at("x."+strconv.Itoa(code[1])+".x"))
+		return join(name, class.entry(), enhancedTable.at("x."+strconv.Itoa(code[1])+".x"))
 	}
 	e.Name = name
-	e.Text = sentence(class.Short) + " " + e.Text
+	e.Text = sentence(class.field("Short")) + " " + e.Text
 	return e
 }
 

@@ -70,13 +70,14 @@ func TestEnhancedIsComposed(t *testing.T) {
 		short string
 		text  string
 	}{
-		{[3]int{5, 7, 8}, "credentials not valid", "Refused for good."},
-		{[3]int{4, 7, 8}, "log-in not accepted now", "Not now."},
-		{[3]int{5, 7, 25}, "reverse DNS failed", "Refused for good."},
+		{[3]int{5, 7, 8}, "credentials not valid", "Rejected permanently."},
+		{[3]int{4, 7, 8}, "login not accepted now", "Not now."},
+		{[3]int{5, 7, 25}, "reverse DNS failed", "Rejected permanently."},
 		{[3]int{4, 7, 25}, "reverse DNS failed", "Not now."},
 		{[3]int{2, 1, 5}, "recipient address is good", "Success."},
 		{[3]int{2, 1, 1}, "success, an address", "Class 2"},
-		{[3]int{5, 7, 139}, "refused for good, security or policy", "Class 5"},
+		{[3]int{5, 7, 139}, "login refused by policy", "Rejected permanently. Microsoft's own code"},
+		{[3]int{5, 7, 199}, "rejected permanently, security or policy", "Class 5"},
 		{[3]int{4, 9, 1}, "not now", "Class 4"},
 	} {
 		e, ok := Enhanced(c.code[0], c.code[1], c.code[2])

@@ -29,6 +29,8 @@ type conditions struct {
 	after []string
 	// tls narrows a reply to sessions inside ("yes") or outside ("no") TLS.
 	tls string
+	// general marks a phrase that says less than any other.
+	general bool
 	// proof narrows a reply or a phrase to log-ins that prove themselves by it.
 	proof string
 	// enhanced narrows a phrase; "X" in the place of the class is any.
@@ -138,10 +140,10 @@ func (e *Entry) textOf(key string) *string {
 		return &e.Text
 	case "Remedy":
 		return &e.Remedy
+	case "Means":
+		return &e.Means
 	case "Vendor":
 		return &e.Vendor
-	case "Severity":
-		return &e.Severity
 	case "Requires":
 		return &e.Requires
 	}
@@ -159,6 +161,8 @@ func (c *conditions) set(key, value string) {
 		c.tls = value
 	case "Proof":
 		c.proof = value
+	case "Status":
+		c.general = value == statusGeneral
 	case "Enhanced":
 		c.enhanced = value
 	case "Vendor":
@@ -196,7 +200,7 @@ func numbers(value string) ([]int, error) {
 // parseRefs reads "RFC 5321 §4.1.1.1, §4.1.4, RFC 7504": a section without a
 // document belongs to the document before it.
 func parseRefs(value string) ([]Ref, error) {
-	var refs []Ref
+	refs := make([]Ref, 0, 1+strings.Count(value, ","))
 	for item := range strings.SplitSeq(joined(value), ",") {
 		doc, section, _ := strings.Cut(item, "§")
 		doc = strings.TrimSpace(doc)

@@ -13,18 +13,20 @@ const maxReply = 8 << 10
 
 // phraseFor finds the phrase that says most about a reply; nil if none does.
 func phraseFor(c ReplyContext) *Entry {
-	said := comparable(c)
-	var best row
+	if r, ok := bestPhrase(comparable(c)); ok {
+		return r.entry()
+	}
+	return nil
+}
+
+func bestPhrase(said *reply) (best row, ok bool) {
 	bestScore := 0
 	for r := range phraseTable.rows() {
 		if score := r.score(said); score > bestScore {
 			best, bestScore = r, score
 		}
 	}
-	if bestScore == 0 {
-		return nil
-	}
-	return best.entry()
+	return best, bestScore > 0
 }
 
 // A reply is one as the phrases are compared with it: with the text squeezed,
@@ -42,7 +44,8 @@ func comparable(c ReplyContext) *reply {
 	return r
 }
 
-// score is 0 where the phrase does not apply. A longer match counts more; the
+// score is 0 where the phrase does not apply. A general phrase yields to every
+// other. A longer match counts more; the
 // software of the banner, a code and an enhanced code that agree decide
 // between vendors who share a wording.
 func (r row) score(c *reply) int {
@@ -58,10 +61,13 @@ func (r row) score(c *reply) int {
 	if score == 0 {
 		return 0
 	}
+	if !w.general {
+		score += maxReply
+	}
 	if r.codes() != "" {
 		score += 2
 	}
-	if w.enhanced != "" {
+	if w.enhanced != "" && c.Enhanced != [3]int{} {
 		score += 5
 	}
 	if w.fits(c.Software) {
@@ -94,7 +100,16 @@ func matchAll(alternative, text string) int {
 
 // hasCode reports whether the phrase may come with a code; "" is one not known.
 func (r row) hasCode(code string) bool {
-	return r.codes() == "" || strings.Contains(r.codes(), code)
+	codes := r.codes()
+	if codes == "" || code == "" {
+		return true
+	}
+	for ; len(codes) > len(code); codes = codes[len(code)+1:] { // three digits and a space each
+		if codes[:len(code)] == code {
+			return true
+		}
+	}
+	return codes == code
 }
 
 // hasProof reports whether the phrase may be said to such a log-in; "" is one not known.

@@ -223,3 +223,25 @@ func (r row) isFor(word string) bool {
 	name := r.name()
 	return strings.HasPrefix(name, word) && (len(name) == len(word) || name[len(word)] == ' ')
 }
+
+// stands reports whether a phrase says which refusal a reply is. One that goes by
+// an enhanced code as well says it only beside that code.
+func (r row) stands(c ReplyContext) bool {
+	return r.field("Means") != "" && (r.conditions().enhanced == "" || c.Enhanced != [3]int{})
+}
+
+// Refusal is the finding that the words of a refusal stand for, or else its code
+// where the kind of login decides, or else its enhanced code; empty where none of
+// them says more than the command that was answered.
+func Refusal(c ReplyContext) string {
+	if p, ok := bestPhrase(comparable(c)); ok && p.stands(c) {
+		return p.field("Means")
+	}
+	if aboutProof(c) {
+		return placed(c).Means
+	}
+	if e := enhancedOf(c); e != nil {
+		return e.Means
+	}
+	return ""
+}

@@ -51,13 +51,13 @@ func TestSearchFindsBestFirst(t *testing.T) {
 		{"XFOO", "keyword:X…"},
 		{"dGVzdAB0ZXN0ADEyMzQ=", "base64:AUTH PLAIN message, mechanism:PLAIN"},
 		{"VXNlcm5hbWU6", "base64:prompt of AUTH LOGIN, mechanism:LOGIN"},
-		{"554 5.7.1 <x@example.org>: Relay access denied", "line:a reply, phrase:postfix-relay-denied, reply:554, enhanced:5.7.1"},
+		{"554 5.7.1 <x@example.org>: Relay access denied", "line:a reply, reply:554, enhanced:5.7.1"},
 		{"relay access denied", "topic:open relay, phrase:postfix-relay-denied"},
 		{"220 mail.example.org ESMTP Exim 4.96 date", "software:Exim, reply:220"},
 		{"SSL routines:ssl3_get_record:wrong version number", "phrase:tls-wrong-version-number"},
 		{"dial tcp 192.0.2.1:25: connect: connection refused", "phrase:net-refused"},
 		{"Nov 22 10:00:00 mx postfix/smtp[1]: 4A: to=<a@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, dsn=4.7.1, status=deferred (host mx.example.org said: 450 4.7.1 <a@example.org>: Recipient address rejected: Greylisted (in reply to RCPT TO command))",
-			"phrase:greylisted, reply:450, enhanced:4.7.1"},
+			"phrase:greylisted, wording:log-deferred, enhanced:4.7.1, reply:450"},
 	} {
 		var got []string
 		for _, e := range Search(strings.Fields(c.query)) {
@@ -101,10 +101,10 @@ func TestQuestionsAreAnsweredAsAPersonWould(t *testing.T) {
 		"login":                   "mechanism:LOGIN, topic:SASL",
 		"imap":                    "topic:POP and IMAP, port:143",
 		"expired certificate":     "finding:cert-expired",
-		"wrong password":          "reply:535",
+		"wrong password":          "reply:535, phrase:wrong-credentials",
 		"starttls failed":         "finding:starttls-refused",
 		"certificate error":       "topic:certificate errors",
-		"greylisted":              "topic:greylisting, phrase:greylisted",
+		"greylisted":              "finding:greylisted, topic:greylisting, phrase:greylisted",
 		"does 587 require TLS":    "topic:port is not encryption",
 		"why was I refused with 550 today by that server": "reply:550",
 		"dns": "port:53",

@@ -17,14 +17,29 @@ func (q *query) blobs() {
 	}
 }
 
-// plausible keeps plain words from being taken for base64.
+// plausible keeps plain words from being taken for base64: a short one has to
+// show a sign of it.
 func plausible(word string) bool {
 	if strings.HasSuffix(word, "=") {
 		return true
 	}
 	content, ok := decodeBase64(word)
-	return ok && len(word)%4 == 0 && (len(word) >= 16 || printable(content))
+	return ok && len(word)%4 == 0 && (len(word) >= 16 || printable(content) && isMixed(word))
 }
+
+// isMixed reports whether a word has capitals and small letters in an order that
+// no name has: a capital behind a small letter, and a digit.
+func isMixed(word string) bool {
+	digit, mixed := false, false
+	for i := 1; i < len(word); i++ {
+		digit = digit || word[i] >= '0' && word[i] <= '9'
+		mixed = mixed || isLower(word[i-1]) && isUpper(word[i])
+	}
+	return digit && mixed
+}
+
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 func printable(s string) bool {
 	for i := range len(s) {

@@ -8,7 +8,7 @@ import (
 // numbers finds reply codes, enhanced codes and ports among the words.
 func (q *query) numbers() {
 	for i, word := range q.words {
-		if code, text := leadingCode(word); code != 0 && q.isCode(i) {
+		if code, text := leadingCode(word); code != 0 && q.isCode(i) && !q.isPort(word) {
 			q.code(code)
 			word = strings.TrimPrefix(text, "-")
 		}
@@ -39,6 +39,14 @@ func (q *query) isCode(i int) bool {
 	return ok
 }
 
+// isPort reports whether the words are about a port and not about a code of that
+// number, which servers do not use.
+func (q *query) isPort(word string) bool {
+	_, used := replyTable.row(word)
+	_, port := portTable.row(word)
+	return port && !used
+}
+
 // leadingCode splits "250-SIZE" into 250 and "-SIZE"; code is 0 if there is none.
 func leadingCode(word string) (code int, rest string) {
 	if len(word) < 3 {
@@ -53,7 +61,7 @@ func leadingCode(word string) (code int, rest string) {
 
 // enhancedWord reads an enhanced code with the marks that logs put around it.
 func enhancedWord(word string) (code [3]int, ok bool) {
-	return parseEnhanced(strings.Trim(word, "#,;:()[]="))
+	return parseEnhanced(strings.Trim(strings.TrimPrefix(word, "dsn="), "#,;:()[]="))
 }
 
 // code finds a reply code: alone, with what it means in each of its places; with

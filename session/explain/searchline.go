@@ -59,10 +59,11 @@ func (q *query) reply() {
 	}
 }
 
-// lineEntry makes an entry of an explanation.
+// lineEntry makes an entry of an explanation: the cause, where one is known, and
+// else what the line means in general, which its codes say as well.
 func lineEntry(name string, x Explanation) Entry {
 	return Entry{
-		Kind: KindLine, Name: name, Short: x.Short, Text: strings.TrimSpace(x.Text + " " + x.Cause),
+		Kind: KindLine, Name: name, Short: x.Short, Text: cmp.Or(x.Cause, x.Text),
 		Remedy: x.Remedy, Vendor: x.Vendor, Refs: x.Refs, See: x.Entries,
 	}
 }
@@ -83,9 +84,14 @@ func (q *query) phrases() {
 	}
 	said := comparable(c)
 	var found []ranked
-	for r := range phraseTable.rows() {
-		if score := r.score(said); score > 0 {
-			found = append(found, ranked{*r.entry(), rankPhrase, -score})
+	for i, t := range []*table{&phraseTable, &wordingTable} {
+		for r := range t.rows() {
+			if score := r.score(said); score > 0 { // what a server said comes before what else is in the line
+				if r.conditions().general {
+					score -= 2 * maxQuery
+				}
+				found = append(found, ranked{*r.entry(), rankPhrase, i*maxQuery - score})
+			}
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })

@@ -11,6 +11,10 @@ const maxTitle = 16
 // names finds entries whose name is the line, or else what the question in the
 // line is about, or else that without the word for its kind ("EHLO command").
 func (q *query) names() {
+	if e, ok := ByID(q.line); ok { // as the lists of related entries have it
+		q.add(e, rankName)
+		return
+	}
 	// A bare code is found, and its places with it.
 	if len(q.content) == 1 && len(q.found) > 0 {
 		return
@@ -34,6 +38,9 @@ func (q *query) names() {
 func (q *query) name(name string) {
 	var alike []*Entry
 	for _, t := range tables {
+		if t == &wordingTable { // their names are made up
+			continue
+		}
 		e := t.find(name)
 		switch {
 		case e == nil:
@@ -117,6 +124,9 @@ func called(name string) *Entry {
 	var best *Entry
 	least := 0
 	for _, t := range tables {
+		if t == &wordingTable { // their names are made up
+			continue
+		}
 		e := t.find(name)
 		if e == nil {
 			continue

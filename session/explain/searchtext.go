@@ -28,6 +28,9 @@ func (q *query) text() {
 		return
 	}
 	for _, t := range tables {
+		if t == &wordingTable {
+			continue
+		}
 		for r := range t.rows() {
 			if score := r.holds(stems); score > 0 {
 				q.found = append(q.found, ranked{*r.entry(), rankText, score})

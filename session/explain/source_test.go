@@ -12,18 +12,19 @@ import (
 var fieldsOf = map[string]struct{ always, may string }{
 	KindAlert:     {"", "Also Remedy See"},
 	KindCommand:   {"Form", "Also Status Success Failure See"},
-	KindEnhanced:  {"", "Status Remedy See"},
+	KindEnhanced:  {"", "Status Means Remedy See"},
 	KindExtension: {"", "Also In See"},
-	KindFinding:   {"Severity Remedy", "Also See"},
+	KindFinding:   {"Remedy", "Also See"},
 	KindKeyword:   {"Form Status", "Also See"},
 	KindMechanism: {"Form Status", "Also See"},
 	KindMessage:   {"", "Also See"},
 	KindParameter: {"After Form Requires", "See"},
-	KindPhrase:    {"Match", "Vendor Codes Enhanced Proof After Status Remedy See"},
+	KindPhrase:    {"Match", "Vendor Codes Enhanced Proof After Status Means Remedy See"},
 	KindPort:      {"Form", "Also See"},
-	KindReply:     {"", "Also After TLS Proof Remedy See"},
+	KindReply:     {"", "Also After TLS Proof Means Remedy See"},
 	KindSoftware:  {"", "Also Host Match See"},
 	KindTopic:     {"", "Also Remedy See"},
+	KindWording:   {"Match", "Vendor Remedy See"},
 }
 
 func TestEveryFieldOfEveryEntryIsInOrder(t *testing.T) {
@@ -80,7 +81,7 @@ func TestFaultsAreFound(t *testing.T) {
 		"Name: A\nShort: b\nColour: red":          `unknown field "Colour"`,
 		"Name: A\nShort: b\nSuccess: 250 ok":      `strconv.Atoi: parsing "ok": invalid syntax`,
 		"Name: A\nShort: b\nRefs: §4.1":           `reference without a document in "§4.1"`,
-		"Name: A\nShort: b\nSeverity: info":       "Severity is not for this kind",
+		"Name: A\nShort: b\nStatus: info":         "Status is not for this kind",
 		"Name: A\nShort: b\nShort: c":             "Short comes twice",
 		"Name: A\nShort":                          "Short is empty",
 		"Name: A\nShort: b\nAfter: MAIL":          "After comes after Short",

@@ -111,7 +111,7 @@ func nextName(text string, at int) int {
 	}
 }
 
-// maxName bounds the names looked up; no table holds a longer one.
+// maxName bounds the names looked up; no file holds a longer one.
 const maxName = 64
 
 // find finds an entry by any of its names; it is nil if there is none.

@@ -25,8 +25,9 @@ type Account struct {
 	// password, and ends it with a log-in by PLAIN or LOGIN, from which the
 	// server learns what it lacks (432 in RFC 4954 §6).
 	Transition bool
-	// Expired says that Token is no longer good.
-	Expired bool
+	// Expired says that Token is no longer good; NewToken then is.
+	Expired  bool
+	NewToken string
 }
 
 // Accounts returns the practice users.
@@ -40,8 +41,8 @@ func Accounts() []Account {
 		{User: "carol", Password: "marble-19", Token: "practice-token-carol",
 			Story:   "her account was disabled last week",
 			Refusal: "525 5.7.13 user account disabled", Disabled: true},
-		{User: "dave", Password: "harbour-3", Token: "practice-token-dave-expired", Expired: true,
-			Story: "his access token ran out an hour ago; his password works"},
+		{User: "dave", Password: "harbour-3", Token: "practice-token-dave-expired", Expired: true, NewToken: "practice-token-dave-new",
+			Story: "his access token expired an hour ago; his new one, practice-token-dave-new, works, and so does his password"},
 		{User: "erin", Password: "lantern-8", Token: "practice-token-erin",
 			Story:   "signed in from a new place: the server wants to see her in a browser first",
 			Refusal: "534 5.7.14 log in with your web browser first, then try again"},
@@ -85,15 +86,11 @@ func sameUser(a, b string) bool { return localPart(a) == localPart(b) }
 const anonymous = "anonymous"
 
 // directory is the accounts as a mechanism sees them.
-type directory struct {
-	// expired is what the mechanism says of an expired token: an error code of
-	// RFC 6750 §3.1, or an HTTP status as Google's XOAUTH2 has it.
-	expired string
-}
+type directory struct{}
 
 // Account finds an account for a mechanism. The salt belongs to the account,
 // however its name is written.
-func (d directory) Account(user string) (sasl.Account, bool) {
+func (directory) Account(user string) (sasl.Account, bool) {
 	a, ok := account(user)
 	if !ok {
 		return sasl.Account{}, false
@@ -101,12 +98,15 @@ func (d directory) Account(user string) (sasl.Account, bool) {
 	salt := sha256.Sum256([]byte("practice salt of " + a.User))
 	found := sasl.Account{
 		Password: sasl.NewSecret(a.Password), AppPassword: sasl.NewSecret(a.AppPassword),
-		Token: sasl.NewSecret(a.Token), Salt: salt[:16],
-	}
-	if a.Expired {
-		found.TokenStatus = d.expired
+		Token: sasl.NewSecret(a.Token), Salt: salt[:16], TokenExpired: a.Expired, NewToken: sasl.NewSecret(a.NewToken),
 	}
 	return found, true
+}
+
+// handsOver reports whether the server gets the password itself.
+func handsOver(mechanism string) bool {
+	info, _ := sasl.Lookup(mechanism)
+	return info.HandsOver()
 }
 
 // refused is the reply to a proof that was right, or "" if it is accepted.
@@ -116,7 +116,7 @@ func (l *Lab) refused(a Account, mechanism string, by sasl.Proof) string {
 		return a.Refusal
 	case by != sasl.ByPassword:
 		return ""
-	case a.Transition && (mechanism == "PLAIN" || mechanism == "LOGIN"):
+	case a.Transition && handsOver(mechanism):
 		l.moved.Store(a.User, true)
 		return ""
 	case a.Transition:

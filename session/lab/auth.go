@@ -3,7 +3,6 @@ package lab
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	gosasl "github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -42,7 +41,7 @@ func (f *front) possible(mechanism string) bool {
 	switch {
 	case info.Needs == sasl.NeedsCertificate:
 		return certified(f.tls) != ""
-	case info.Needs == sasl.NeedsToken, strings.HasSuffix(mechanism, "-PLUS"):
+	case info.Needs == sasl.NeedsToken, info.Bound:
 		return f.tls != nil
 	}
 	return true
@@ -62,23 +61,17 @@ func (f *front) authenticate(name string) (gosasl.Server, error) {
 	if err != nil {
 		return nil, refusal("504 5.5.4 mechanism offered, and not known")
 	}
-	return &exchange{server, name}, nil
+	return &exchange{server, name, f.lab.scenario.Knobs.WrongLogin}, nil
 }
 
 func (f *front) saslConfig(mechanism string, offered []string) sasl.ServerConfig {
 	return sasl.ServerConfig{
-		Accounts: directory{expiredStatus(mechanism)}, Host: f.service.Host, Offered: offered,
+		Accounts: directory{}, Host: f.service.Host, Offered: offered,
 		Binding: f.binding(), Identity: certified(f.tls), Authorize: sameUser,
 		Login:   func(user string, by sasl.Proof) error { return f.login(mechanism, user, by) },
 		Explain: f.lab.scenario.Knobs.Explain,
+		Random:  f.random, Now: f.lab.clock.now,
 	}
-}
-
-func expiredStatus(mechanism string) string {
-	if mechanism == "XOAUTH2" {
-		return "401"
-	}
-	return "invalid_token"
 }
 
 // binding is the channel binding data as the server sees its own connection.
@@ -115,10 +108,14 @@ func (f *front) login(mechanism, user string, by sasl.Proof) error {
 type exchange struct {
 	*sasl.Server
 	mechanism string
+	wrong     string // the reply to wrong credentials, "" for the usual one
 }
 
 func (e *exchange) Next(response []byte) ([]byte, bool, error) {
 	challenge, done, err := e.Server.Next(response)
+	if errors.Is(err, sasl.ErrCredentials) && e.wrong != "" {
+		return challenge, done, refusal(e.wrong)
+	}
 	return challenge, done, asReply(e.mechanism, err)
 }
 
@@ -126,6 +123,7 @@ func (e *exchange) Next(response []byte) ([]byte, bool, error) {
 // is a reply stays what it is; the text of any other could repeat what the
 // client sent and is not shown.
 func asReply(mechanism string, err error) error {
+	info, _ := sasl.Lookup(mechanism)
 	if err == nil {
 		return nil
 	}
@@ -133,7 +131,7 @@ func asReply(mechanism string, err error) error {
 		return reply
 	}
 	switch {
-	case errors.Is(err, sasl.ErrIdentity) && mechanism != "EXTERNAL": // there it is the certificate that is for another
+	case errors.Is(err, sasl.ErrIdentity) && info.Needs != sasl.NeedsCertificate: // there it is the certificate that is for another
 		return refusal("535 5.7.8 log-in refused: this user may not act as somebody else")
 	case errors.Is(err, sasl.ErrCredentials):
 		return refusal("535 5.7.8 log-in refused: " + whatIsWrong(mechanism))

@@ -50,7 +50,17 @@ func find(t *testing.T, name string) Scenario {
 // dial connects to a port in name.
 func dial(t *testing.T, l *Lab, port int) *client {
 	t.Helper()
-	c, err := l.DialContext(context.Background(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	return dialAddress(t, l, fmt.Sprintf("127.0.0.1:%d", port))
+}
+
+// dialAddress connects to an address in name; the test ends where it is one of
+// IPv6 and the machine has none.
+func dialAddress(t *testing.T, l *Lab, address string) *client {
+	t.Helper()
+	if strings.HasPrefix(address, "[") && !l.hasIPv6() {
+		t.Skip("no IPv6 here")
+	}
+	c, err := l.DialContext(context.Background(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,5 +16,9 @@
 //	engine  emersion/go-smtp: parses MAIL and RCPT, runs the rounds of AUTH,
 //	        takes messages; ehlo/session/sasl is the mechanisms
 //
+// The lab has a clock of its own, which [Lab.Advance] moves on, so that nobody
+// has to wait for what a server does only later. With [Options.Seed] and
+// [Options.Now] two labs say the same, byte for byte.
+//
 // Nothing is ever sent on: accepted messages stay in [Lab.Mailbox].
 package lab

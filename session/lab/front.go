@@ -34,6 +34,7 @@ type front struct {
 	conn    net.Conn // what is spoken on: the socket, or TLS over it
 	in      *bufio.Reader
 	tls     *tls.ConnectionState // nil in clear text
+	random  io.Reader            // of nonces
 
 	helo     string // the name the client gave, "" before EHLO
 	extended bool   // the client said EHLO rather than HELO
@@ -45,6 +46,7 @@ type front struct {
 	verbatim string // goes out in place of the base64 of the next challenge
 	user     string // who AUTH has accepted
 
+	patience patience
 	errors   int
 	tally    tally
 	upgraded bool // TLS has just begun: the engine needs a new session
@@ -53,7 +55,8 @@ type front struct {
 
 func newFront(l *Lab, s *service, socket net.Conn) *front {
 	f := &front{lab: l, service: s, socket: socket, conn: socket, id: l.journal.nextID()}
-	f.in = bufio.NewReaderSize(socket, maxLine)
+	f.in, f.random = bufio.NewReaderSize(socket, maxLine), l.options.randomness(f.id)
+	l.fronts.Store(f, nil)
 	f.logf("connect from localhost[%s]", f.peerIP())
 	return f
 }
@@ -64,7 +67,7 @@ func (f *front) command(line string) (forEngine bool) {
 	f.tally.add(verb)
 	if reply := f.objection(verb, arg); reply != "" {
 		f.reply(verb, reply)
-	} else if answer, ok := f.lab.answers.find(verb, line, f.tls != nil); ok {
+	} else if answer, ok := f.lab.answers.find(verb, line, f); ok {
 		f.give(verb, answer)
 	} else {
 		return f.handle(verb)
@@ -133,6 +136,7 @@ func (f *front) startTLS() error {
 	state := conn.ConnectionState()
 	f.conn, f.tls = conn, &state
 	f.in.Reset(conn)
+	f.setDeadline()
 	f.logf("TLS connection established from localhost[%s]: %s", f.peerIP(), f.cipher())
 	return nil
 }
@@ -150,6 +154,7 @@ func (f *front) endTransaction() { f.mail, f.rcpts, f.chunked = false, 0, false 
 func (f *front) reply(verb, lines string) {
 	out := strings.ReplaceAll(lines, "\n", "\r\n") + "\r\n"
 	f.socket.SetWriteDeadline(time.Now().Add(writeTimeout))
+	f.setDeadline()             // before the client can know: what passes from here on is its own time
 	io.WriteString(f.conn, out) // a client that is gone shows at the next read
 	f.noteReply(verb, lines)
 }
@@ -174,7 +179,6 @@ var errLineTooLong = errors.New("line too long")
 // readLine reads a line with its end. At a time-out or at the end of input it
 // ends the connection and returns io.EOF.
 func (f *front) readLine() (string, error) {
-	f.setDeadline()
 	line, err := f.in.ReadSlice('\n')
 	tooLong := errors.Is(err, bufio.ErrBufferFull)
 	for errors.Is(err, bufio.ErrBufferFull) {
@@ -202,21 +206,13 @@ func (f *front) ended(err error) {
 	f.close()
 }
 
-// setDeadline allows the client the idle time for what it sends next.
-func (f *front) setDeadline() {
-	idle := f.lab.scenario.Knobs.Idle
-	if idle == 0 {
-		idle = f.lab.options.IdleTimeout
-	}
-	f.socket.SetReadDeadline(time.Now().Add(idle))
-}
-
 // close ends the connection, with close_notify if there is TLS.
 func (f *front) close() {
 	if f.closed {
 		return
 	}
 	f.closed = true
+	f.lab.fronts.Delete(f)
 	f.logf("disconnect from localhost[%s] %s", f.peerIP(), f.tally.String())
 	f.conn.Close()
 	f.lab.open.remove(f.socket)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,12 +21,17 @@ const Domain = "lab.test"
 
 // Options adjust a practice server. The zero value is right for a learner.
 type Options struct {
-	// Now replaces the clock for certificates, trace lines and the log.
-	// Deadlines always use the real clock.
+	// Now replaces the clock: certificates, trace lines, the log, challenges,
+	// greylisting and limits go by it, moved on by [Lab.Advance].
 	Now func() time.Time
-	// Seed, if not empty, makes keys and certificates the same in every
-	// process that uses the same Seed and Now. Never use it for anything
-	// but tests: whoever knows the seed has the keys.
+	// After replaces [time.After] for what a scenario delays. Idle time-outs
+	// end on the real clock, or by [Lab.Advance].
+	After func(time.Duration) <-chan time.Time
+	// Seed, if not empty, makes keys, certificates and nonces the same in
+	// every process that uses the same Seed and Now: the server then says
+	// the same lines, byte for byte. RSA keys and what crypto/tls draws are
+	// new every time. Never use it for anything but practice: whoever knows
+	// the seed has the keys.
 	Seed string
 	// Ports fixes ports in fact by role ("submission": 1587); a role that is
 	// missing or 0 gets a free one.
@@ -46,6 +52,7 @@ type Options struct {
 type Lab struct {
 	scenario Scenario
 	options  Options
+	clock    *clock
 	journal  *journal
 	pki      *pki
 	// certificate makes what the server presents when it is first needed.
@@ -57,10 +64,13 @@ type Lab struct {
 	mailbox     mailbox
 	answers     script
 	moved       sync.Map // users whose password transition is done
+	greylist    greylist
+	senders     senders
 
 	done    chan struct{} // closed by Close
 	closing sync.Once
 	open    openConns
+	fronts  sync.Map       // *front: the connections that are served
 	running sync.WaitGroup // every goroutine the lab itself starts
 }
 
@@ -92,14 +102,16 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 		return nil, fmt.Errorf("lowest version %s is above highest version %s",
 			tls.VersionName(opts.TLSMin), tls.VersionName(opts.TLSMax))
 	}
-	pki, err := newPKI(opts.Seed, opts.Now())
+	clock := newClock(opts)
+	pki, err := newPKI(opts.Seed, clock.now())
 	if err != nil {
 		return nil, err
 	}
 	return &Lab{
 		scenario:    sc,
 		options:     opts,
-		journal:     newJournal(opts.Log, opts.Now),
+		clock:       clock,
+		journal:     newJournal(opts.Log, clock.now),
 		pki:         pki,
 		certificate: sync.OnceValues(func() (*tls.Certificate, error) { return pki.chain(sc.Knobs.Certificate) }),
 		queue:       newQueue(),
@@ -111,6 +123,9 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 func withDefaults(opts Options) Options {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.After == nil {
+		opts.After = time.After
 	}
 	if opts.IdleTimeout == 0 {
 		opts.IdleTimeout = 5 * time.Minute
@@ -152,6 +167,31 @@ func (l *Lab) RootCAs() *x509.CertPool {
 // CAPEM returns the lab's root certificate in PEM, for other clients. It is
 // valid for this process only and must not be installed anywhere.
 func (l *Lab) CAPEM() []byte { return encodePEM(l.pki.root.cert.Raw) }
+
+// Message is what the client of the scenario sends, nil for a short note of its
+// own.
+func (l *Lab) Message() []byte {
+	sc := l.scenario
+	if sc.Size == 0 {
+		return nil
+	}
+	head := fmt.Sprintf("From: <%s>\r\nTo: <%s>\r\nDate: %s\r\nSubject: a scanned page\r\n\r\n", sc.From, sc.To, l.clock.now().Format(time.RFC1123Z))
+	const line = "A line of the scanned page, as an attachment in base64 would fill it in.\r\n"
+	return []byte(head + strings.Repeat(line, max(0, sc.Size-len(head))/len(line)+1))
+}
+
+// PrivateRoot returns the root certificate of the company that the scenario is
+// about, as its operator hands it out, in PEM; nil where there is none.
+func (l *Lab) PrivateRoot() ([]byte, error) {
+	if l.scenario.Knobs.Certificate != PrivateCA {
+		return nil, nil
+	}
+	root, err := l.pki.company()
+	if err != nil {
+		return nil, err
+	}
+	return encodePEM(root.cert.Raw), nil
+}
 
 // hides reports whether an EHLO keyword is not to be offered.
 func (l *Lab) hides(keyword string) bool { return slices.Contains(l.scenario.Knobs.Hide, keyword) }

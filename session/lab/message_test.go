@@ -153,11 +153,11 @@ func TestBareLF(t *testing.T) {
 func TestSizeLimit(t *testing.T) {
 	c := dial(t, scenario(t, "size-limit"), 25)
 	c.expect("220 ")
-	if ehlo := c.say("EHLO laptop", "250-"); !strings.Contains(ehlo, "\n250-SIZE 100\n") {
+	if ehlo := c.say("EHLO laptop", "250-"); !strings.Contains(ehlo, "\n250-SIZE 20000\n") {
 		t.Errorf("got %q", ehlo)
 	}
 	c.play(`
-		MAIL FROM:<a@example.org> SIZE=101  552 5.3.4
+		MAIL FROM:<a@example.org> SIZE=20001  552 5.3.4
 		MAIL FROM:<a@example.org>           250
 		RCPT TO:<bob@lab.test>              250
 		DATA                                354
@@ -167,7 +167,7 @@ func TestSizeLimit(t *testing.T) {
 		MAIL FROM:<a@example.org>           250
 		RCPT TO:<bob@lab.test>              250
 	`)
-	c.conn.Write([]byte("BDAT 101\r\n" + strings.Repeat("x", 101) + "NOOP\r\n"))
+	c.conn.Write([]byte("BDAT 20001\r\n" + strings.Repeat("x", 20001) + "NOOP\r\n"))
 	c.expect("552 5.3.4")
 	c.expect("250 2.0.0")
 	if n := len(c.lab.Mailbox()); n != 0 {

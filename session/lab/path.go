@@ -2,6 +2,7 @@ package lab
 
 import (
 	"crypto/tls"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -77,7 +78,7 @@ func (d *device) intercept() bool {
 	if err != nil {
 		return false
 	}
-	now := d.lab.options.Now
+	now := d.lab.clock.now
 	client := tls.Server(d.client, &tls.Config{Certificates: []tls.Certificate{*cert}, Time: now})
 	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: d.service.Host, Time: now})
 	if client.Handshake() != nil || server.Handshake() != nil {
@@ -89,14 +90,47 @@ func (d *device) intercept() bool {
 	return true
 }
 
-// tunnel carries bytes both ways. Only a rule that delays everything still
-// applies.
+// tunnel carries bytes both ways. Only rules about the ClientHello, and one
+// that delays everything, still apply.
 func (d *device) tunnel() {
+	if !d.helloPasses() {
+		return
+	}
 	d.lab.running.Go(func() {
 		io.Copy(d.server, d.fromClient)
 		d.server.Close()
 	})
 	io.Copy(slowly{d}, d.fromServer)
+}
+
+// helloPasses resets the connection, and reports false, where the ClientHello
+// is larger than the path takes.
+func (d *device) helloPasses() bool {
+	r, ok := d.rule("ClientHello", Reset)
+	if !ok {
+		return true
+	}
+	header, err := d.fromClient.Peek(5) // of the record: its last two bytes are the length
+	if err != nil || len(header)+int(binary.BigEndian.Uint16(header[3:])) <= r.Bytes {
+		return err == nil
+	}
+	if tcp, ok := d.socket.(*net.TCPConn); ok {
+		tcp.SetLinger(0) // a close is a RST then
+	}
+	return false
+}
+
+// answerHello plays a program that waits for its client to speak, and answers
+// in a protocol of its own.
+func (d *device) answerHello(text string) {
+	if _, err := d.fromClient.Peek(1); err != nil {
+		return
+	}
+	io.WriteString(d.client, text)
+	if tcp, ok := d.socket.(*net.TCPConn); ok {
+		tcp.CloseWrite()
+	}
+	d.untilClientLeaves()
 }
 
 // slowly writes to the client of a device, after its delay.
@@ -109,14 +143,6 @@ func (s slowly) Write(p []byte) (int, error) {
 	return s.client.Write(p)
 }
 
-// wait sleeps for d and reports whether the lab is still open afterwards.
-func (l *Lab) wait(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-l.done:
-		return false
-	}
-}
+// wait lets d pass on the lab's clock and reports whether the lab is still
+// open afterwards.
+func (l *Lab) wait(d time.Duration) bool { return l.clock.wait(d, l.done) }

@@ -13,6 +13,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"sync"
 	"time"
 )
 
@@ -36,6 +37,7 @@ const (
 	Revoked                                // with an OCSP answer that says so
 	MustStaple                             // demands an OCSP answer, and none comes
 	StaleStaple                            // with an OCSP answer of last week
+	PrivateCA                              // a whole chain from a company's own root, which [Lab.PrivateRoot] gives out
 )
 
 // Lifetimes are short: the keys exist in this process only.
@@ -51,6 +53,8 @@ type pki struct {
 	seed string
 	now  time.Time
 	root authority
+	// company makes the root of a company's own authority when it is first needed.
+	company func() (authority, error)
 }
 
 // authority is a certificate together with its key, able to sign others.
@@ -63,6 +67,7 @@ func newPKI(seed string, now time.Time) (*pki, error) {
 	p := &pki{seed: seed, now: now}
 	root, err := p.newRoot("Practice Root CA")
 	p.root = root
+	p.company = sync.OnceValues(func() (authority, error) { return p.newRoot("Example Company Root CA") })
 	return p, err
 }
 
@@ -81,12 +86,9 @@ func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
 		own, err := p.issue(leaf, nil)
 		return bundle(own), err
 	}
-	root := p.root
-	if kind == UnknownIssuer {
-		var err error
-		if root, err = p.newRoot("Somebody Else's Root CA"); err != nil {
-			return nil, err
-		}
+	root, err := p.rootOf(kind)
+	if err != nil {
+		return nil, err
 	}
 	issuing, err := p.issuing(kind, root)
 	if err != nil {
@@ -100,6 +102,17 @@ func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
 		return bundle(end), nil
 	}
 	return p.stapled(kind, bundle(end, issuing), end, issuing)
+}
+
+// rootOf is the root that a chain leads to.
+func (p *pki) rootOf(kind Certificate) (authority, error) {
+	switch kind {
+	case UnknownIssuer:
+		return p.newRoot("Somebody Else's Root CA")
+	case PrivateCA:
+		return p.company()
+	}
+	return p.root, nil
 }
 
 // issuing is what the server's certificate is issued by.

@@ -93,7 +93,7 @@ func (f *front) follow(verb, arg, code string) {
 
 // greet opens the conversation (RFC 5321 §3.1).
 func (f *front) greet() {
-	answer, scripted := f.lab.answers.find("greeting", "", f.tls != nil)
+	answer, scripted := f.lab.answers.find("greeting", "", f)
 	if !scripted {
 		f.reply("greeting", f.banner())
 		return

@@ -33,6 +33,7 @@ type Scenario struct {
 	// [Lab.ClientCertificate] issues it.
 	ClientCertificate bool
 	From, To          string // suggested envelope
+	Size              int    // bytes of the message to send, 0 for a short note
 	Finding           string // code of the finding expected, or "" if none is
 	Reply             string // how the reply begins that all is about, or ""
 
@@ -53,9 +54,12 @@ type Knobs struct {
 	MaxSize     int64              // message size limit in bytes, 0 for 10 MiB
 	Hide        []string           // EHLO keywords not offered, and refused if used
 	Mechanisms  []string           // AUTH mechanisms in the order offered, nil for PLAIN LOGIN
+	WrongLogin  string             // the reply to wrong credentials, "" for 535 5.7.8
 	Explain     bool               // SCRAM says inside the exchange why it fails (RFC 5802 §5.1)
 	Challenges  []Challenge        // what a hostile server says in AUTH, nil for an honest one
 	Answers     []Answer           // replies given in place of the honest ones
+	Greylist    time.Duration      // how long a client, sender and recipient that come together first must wait, 0 for not at all
+	Limit       Limit              // how many messages are taken
 	Wire        []Rule             // what the on-path device does
 	Idle        time.Duration      // idle timeout, 0 for the options' own
 }
@@ -72,21 +76,25 @@ const (
 
 // An Answer is a reply the server gives instead of handling a command.
 type Answer struct {
-	To    string // the verb, or "greeting"
-	Reply string // complete lines, separated by \n, without the line ends
-	Times int    // how often for the same command line; 0 means always
-	Clear bool   // only outside TLS
-	Close bool   // the server closes the connection after it
+	To      string // the verb, or "greeting"
+	Reply   string // complete lines, separated by \n, without the line ends
+	Times   int    // how often for the same command line; 0 means always
+	Clear   bool   // only outside TLS
+	IPv6    bool   // only over IPv6
+	Initial bool   // only to an AUTH with an initial response
+	Unless  string // not to a command with this argument
+	Close   bool   // the server closes the connection after it
 }
 
 // A Rule is one thing an on-path device does with what it carries. Rules apply
 // in order to each reply the device can read: before TLS, or always if it
 // intercepts or inspects.
 type Rule struct {
-	On    string // the verb it is about, "greeting", or "" for every reply
+	On    string // the verb it is about, "greeting", "ClientHello", or "" for every reply
+	Role  string // of the only port it applies to, "" for all
 	Do    Action
 	Text  string        // keyword for Strip and Garble, part of one for Omit, bytes for the others
-	Bytes int           // Cut: bytes of the reply that still pass
+	Bytes int           // Cut: bytes of the reply that still pass; Reset: bytes of the ClientHello that still pass
 	Wait  time.Duration // Delay: how long
 }
 
@@ -107,6 +115,7 @@ const (
 	Omit                    // take the words that have Text in them out of the AUTH line
 	Intercept               // end TLS with a certificate of its own and read on
 	Inspect                 // as Intercept, with a certificate that clients here trust
+	Reset                   // reset the connection at a ClientHello of more than Bytes
 )
 
 // An UnknownScenarioError says that there is no scenario of that name, and
@@ -123,12 +132,16 @@ func (e *UnknownScenarioError) Error() string {
 	return fmt.Sprintf("no scenario %q; did you mean %s", e.Name, strings.Join(e.Near, " or "))
 }
 
+// honest is what a person means who names a port in place of a scenario.
+var honest = map[string]string{"": "submission", "25": "relay", "465": "submissions", "587": "submission", "2525": "alternate"}
+
 // Find returns the scenario called name; the empty name means the default,
-// which is the first of [Scenarios]. The error is an *UnknownScenarioError.
+// which is the first of [Scenarios], and a port the honest server there. The
+// error is an *UnknownScenarioError.
 func Find(name string) (Scenario, error) {
 	all := Scenarios()
-	if name == "" {
-		return all[0], nil
+	if usual, ok := honest[name]; ok {
+		name = usual
 	}
 	unknown := &UnknownScenarioError{Name: name}
 	for _, sc := range all {

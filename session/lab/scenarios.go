@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"ehlo/session/sasl"
 )
 
 // Scenarios returns every scenario, the default first, in the order in which
@@ -46,7 +48,7 @@ func complete(sc *Scenario) {
 		sc.From = cmp.Or(sc.From, "ann@"+Domain)
 		return
 	}
-	if sc.Mechanism != "ANONYMOUS" { // which has no user
+	if info, _ := sasl.Lookup(sc.Mechanism); !info.OnRequest { // ANONYMOUS has no user
 		sc.User = cmp.Or(sc.User, "ann")
 	}
 	sc.From = cmp.Or(sc.From, sc.User+"@"+Domain)
@@ -105,6 +107,15 @@ func portScenarios() []Scenario {
 			Hint:    "read the first five bytes of the greeting as a TLS record header",
 			Target:  "submissions://mail.lab:587",
 			Finding: "implicit-tls-on-starttls-port",
+		},
+		{
+			Name: "wrong-service", Title: "TLS spoken to the port of another program",
+			Story:   "Ann typed a port number from memory. On port 2525 of this machine a web server without TLS waits for its clients, and it answers a ClientHello with an error page.",
+			Task:    "Name the protocol of the answer, then choose the port that takes submission with TLS from the first byte.",
+			Hint:    "the registered port for submission over TLS is 465 (RFC 8314)",
+			Target:  "submissions://mail.lab:2525",
+			Finding: "tls-plaintext",
+			Knobs:   Knobs{Wire: []Rule{{On: "ClientHello", Role: "alternate", Do: Block, Text: httpAnswer}}},
 		},
 	}
 }

@@ -56,7 +56,7 @@ func brokenScenarios() []Scenario {
 			Story:   "The port was given to another program. It answers, and not in SMTP.",
 			Task:    "Name the protocol from its first line.",
 			Hint:    "no reply code starts with a letter",
-			Finding: "not-smtp",
+			Finding: "http-banner",
 			Knobs:   Knobs{Wire: []Rule{{On: "greeting", Do: Block, Text: httpAnswer}}},
 		},
 		{

@@ -45,7 +45,7 @@ func hostileScenarios() []Scenario {
 			Name: "server-signature-wrong", Mechanism: "SCRAM-SHA-256", Title: "a server that does not know Ann",
 			Story:   "Somebody has taken over the name mail.lab and has a certificate for it, but not the list of accounts. It takes any proof, and its own is made up.",
 			Task:    "Find the two signatures that differ, and say why PLAIN would not have noticed.",
-			Hint:    "who knows neither the password nor ServerKey cannot compute ServerSignature; S, or --reveal, before AUTH shows both",
+			Hint:    "who knows neither the password nor ServerKey cannot compute ServerSignature; with secrets shown from before AUTH on, both can be read",
 			Finding: sasl.CodeServerProof,
 			Knobs:   Knobs{Mechanisms: scram, Challenges: []Challenge{{Text: plausibleFirst}, {Text: forgedFinal}}},
 		},

@@ -69,6 +69,14 @@ func tlsScenarios() []Scenario {
 			Knobs:   Knobs{TLSMin: tls.VersionTLS10, TLSMax: tls.VersionTLS11},
 		},
 		{
+			Name: "large-hello", Title: "a ClientHello that is too large for the path",
+			Story:   "A firewall expects a ClientHello to fit in one packet. The client offers a post-quantum key share of more than a thousand bytes, and the firewall resets the connection.",
+			Task:    "Find out how large the ClientHello is and which extension makes it so, then try again with TLS 1.2 as the highest version.",
+			Hint:    "key_share exists in TLS 1.3 only; the group X25519MLKEM768 alone takes 1216 bytes of it",
+			Finding: "tls-reset",
+			Knobs:   Knobs{Wire: []Rule{{On: "ClientHello", Do: Reset, Bytes: 1400}}},
+		},
+		{
 			Name: "tls-1.2", Title: "a handshake in TLS 1.2",
 			Story: "The server is limited to TLS 1.2, so the older handshake runs: good, and one round trip longer.",
 			Task:  "Find the certificate in clear text, which TLS 1.3 would hide.",
@@ -142,6 +150,21 @@ func certificateScenarios() []Scenario {
 			Task:    "Follow the chain to its end, and say how you would make sure whose authority it is before you trust it.",
 			Hint:    "the chain is whole, only the trust is missing; somebody in the middle would look the same, so compare the fingerprint by another way",
 			Finding: "cert-unknown-issuer", Knobs: Knobs{Certificate: UnknownIssuer},
+		},
+		{
+			Name: "private-ca", Title: "a company's own certificate authority",
+			Story:   "The company runs its own certificate authority, and its root certificate is not installed on this computer. The administrator has handed the root over in person.",
+			Task:    "Compare the issuer of the chain with the root that was handed over, then trust that root and try again.",
+			Hint:    "the chain is complete and only the trusted root is missing; trust a root only if it came by a way that an attacker does not control",
+			Finding: "cert-unknown-issuer", Knobs: Knobs{Certificate: PrivateCA},
+		},
+		{
+			Name: "server-name", Title: "a server called by its address",
+			Story:   "The settings of Ann's mail client name the server by its IP address. The server's certificate is valid and is issued for names.",
+			Task:    "Compare what the client asked for with the names in the certificate, then give the name that belongs there.",
+			Hint:    "a certificate is valid for the names in subjectAltName; the administrator says that this server is mail.lab",
+			Target:  "submission://127.0.0.1",
+			Finding: "cert-wrong-host",
 		},
 		{
 			Name: "weak-key", Title: "a key that is too short",

@@ -1,6 +1,9 @@
 package lab
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // script gives the scenario's answers. It remembers across connections, so
 // that a client which comes back later finds itself known.
@@ -13,14 +16,28 @@ type script struct {
 // maxRemembered bounds how many command lines a script tells apart.
 const maxRemembered = 1000
 
-// find returns the answer to a command line, if there is one for it now.
-func (s *script) find(to, line string, tls bool) (Answer, bool) {
+// find returns the answer to a command line of a client, if there is one for
+// it now.
+func (s *script) find(to, line string, f *front) (Answer, bool) {
 	for _, a := range s.answers {
-		if a.To == to && !(a.Clear && tls) && (a.Times == 0 || s.again(to+"\x00"+line, a.Times)) {
+		if a.To == to && a.applies(line, f) && (a.Times == 0 || s.again(to+"\x00"+line, a.Times)) {
 			return a, true
 		}
 	}
 	return Answer{}, false
+}
+
+// applies reports whether the conditions of an answer hold.
+func (a Answer) applies(line string, f *front) bool {
+	_, arg := split(line)
+	switch {
+	case a.Clear && f.tls != nil,
+		a.IPv6 && !strings.Contains(f.peerIP(), ":"),
+		a.Initial && !strings.Contains(arg, " "),
+		a.Unless != "" && strings.EqualFold(arg, a.Unless):
+		return false
+	}
+	return true
 }
 
 // again counts a use and reports whether it is within times.

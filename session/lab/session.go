@@ -39,6 +39,9 @@ func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 	case f.service.submission && f.user != "" && from != "" && localPart(from) != f.user:
 		return refusal("553 5.7.1 sender address is not owned by user " + f.user)
 	}
+	if reply := f.limited(); reply != "" {
+		return refusal(reply)
+	}
 	s.mu.Lock()
 	s.envelope = envelope{from: from}
 	s.mu.Unlock()
@@ -56,8 +59,11 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		return refusal("550 5.1.1 <" + printable(to) + ">: user unknown here")
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if reply := s.front.greylisted(s.envelope.from, to); reply != "" {
+		return refusal(reply)
+	}
 	s.envelope.to = append(s.envelope.to, to)
-	s.mu.Unlock()
 	return nil
 }
 
@@ -151,7 +157,7 @@ func (l *Lab) Mailbox() []Stored {
 func (f *front) deliver(e envelope, text []byte) string {
 	m := Stored{
 		ID: f.lab.mailbox.nextID(), Role: f.service.Role, From: e.from, To: e.to,
-		User: f.user, With: f.protocol(), At: f.lab.options.Now(),
+		User: f.user, With: f.protocol(), At: f.lab.clock.now(),
 	}
 	trace := f.received(m)
 	m.Received = strings.ReplaceAll(trace, "\r\n\t", " ")

@@ -14,7 +14,7 @@ func (l *Lab) tlsConfig() *tls.Config {
 		MinVersion:       cmp.Or(k.TLSMin, l.options.TLSMin, min(highest, tls.VersionTLS12)),
 		MaxVersion:       highest,
 		CurvePreferences: k.Groups,
-		Time:             l.options.Now,
+		Time:             l.clock.now,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return l.certificate()
 		},

@@ -27,7 +27,13 @@ type device struct {
 }
 
 func newDevice(l *Lab, s *service, client net.Conn) *device {
-	return &device{lab: l, service: s, rules: l.scenario.Knobs.Wire, socket: client}
+	d := &device{lab: l, service: s, socket: client}
+	for _, r := range l.scenario.Knobs.Wire {
+		if r.Role == "" || r.Role == s.Role {
+			d.rules = append(d.rules, r)
+		}
+	}
+	return d
 }
 
 // run carries the conversation until one side or a rule ends it.
@@ -40,6 +46,10 @@ func (d *device) run() {
 	}
 	if _, ok := d.rule("greeting", Stall); ok {
 		d.untilClientLeaves()
+		return
+	}
+	if r, ok := d.rule("ClientHello", Block); ok {
+		d.answerHello(r.Text)
 		return
 	}
 	if d.connect() {

@@ -2,11 +2,13 @@ package lab
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -312,4 +314,57 @@ func FuzzDevice(f *testing.F) {
 		go c.pour(input)
 		c.drain()
 	})
+}
+
+// The path lets small ClientHellos through: those of TLS 1.2, and of TLS 1.3 without the post-quantum key share.
+func TestLargeHelloIsReset(t *testing.T) {
+	l := scenario(t, "large-hello")
+	for name, c := range map[string]struct {
+		change func(*tls.Config)
+		passes bool
+	}{
+		"as it is":     {func(*tls.Config) {}, false},
+		"TLS 1.2":      {func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }, true},
+		"X25519 alone": {func(c *tls.Config) { c.CurvePreferences = []tls.CurveID{tls.X25519} }, true},
+	} {
+		for _, port := range []int{587, 465} {
+			client := dial(t, l, port)
+			if port == 587 {
+				client.starttls()
+			}
+			config := clientConfig(l)
+			c.change(config)
+			err := client.upgradeWith(config)
+			if c.passes && err != nil || !c.passes && !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("%s on port %d: %v, want it to pass: %v", name, port, err, c.passes)
+			}
+		}
+	}
+}
+
+// A rule with a role leaves the other ports alone.
+func TestAnotherServiceOnOnePort(t *testing.T) {
+	l := scenario(t, "wrong-service")
+	c := dial(t, l, 2525)
+	c.send("EHLO laptop")
+	if answer, err := io.ReadAll(c.in); err != nil || string(answer) != httpAnswer {
+		t.Errorf("got %q, %v", answer, err)
+	}
+	dial(t, l, 587).secure()
+}
+
+func TestPrivateRoot(t *testing.T) {
+	l := scenario(t, "private-ca")
+	c := dial(t, l, 587)
+	c.starttls()
+	pem, err := l.PrivateRoot()
+	check(t, err)
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		t.Fatalf("no root in %q", pem)
+	}
+	check(t, c.upgradeWith(&tls.Config{ServerName: "mail.lab", RootCAs: roots}))
+	if pem, err := scenario(t, "unknown-issuer").PrivateRoot(); pem != nil || err != nil {
+		t.Errorf("a root of nobody is given out: %q, %v", pem, err)
+	}
 }

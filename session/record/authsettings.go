@@ -28,11 +28,12 @@ const (
 	InitialNo  = "no"
 )
 
-func Bound(mechanism string) bool { return strings.HasSuffix(mechanism, "-PLUS") }
+// Bindings lists the types of channel binding.
+func Bindings() []string {
+	return []string{sasl.BindingExporter, sasl.BindingUnique, sasl.BindingEndPoint}
+}
 
-func Scram(mechanism string) bool { return strings.HasPrefix(mechanism, "SCRAM-") }
-
-// options are the settings as the mechanism takes them.
+// Options are the settings as the mechanism takes them.
 func (a AuthSettings) Options() []sasl.Option {
 	var o []sasl.Option
 	switch a.Initial {
@@ -53,7 +54,7 @@ func (a AuthSettings) Options() []sasl.Option {
 	return o
 }
 
-// typed are the settings that a typed command follows: whether there is an initial response is seen in it.
+// Typed are the settings that a typed command follows: whether there is an initial response is seen in it.
 func (a AuthSettings) Typed(words []string) AuthSettings {
 	a.Initial = InitialNo
 	if len(words) > 2 {
@@ -62,22 +63,22 @@ func (a AuthSettings) Typed(words []string) AuthSettings {
 	return a
 }
 
-// of leaves out what means nothing to a mechanism.
+// Of leaves out what means nothing to a mechanism.
 func (a AuthSettings) Of(mechanism string) AuthSettings {
 	info, _ := sasl.Lookup(mechanism)
-	if !info.ClientFirst && (info.Name != "LOGIN" || a.Initial == InitialNo) {
+	if !info.ClientFirst && !info.UsernameFirst || info.UsernameFirst && a.Initial == InitialNo { // it does so by itself
 		a.Initial = ""
 	}
-	if !Bound(info.Name) {
+	if !info.Bound {
 		a.Binding = ""
 	}
-	if !Scram(info.Name) {
+	if !info.Iterated {
 		a.MinIterations, a.MaxIterations = 0, 0
 	}
 	return a
 }
 
-// words say what was chosen for a mechanism, and whom it acts as; empty for nothing.
+// Words say what was chosen for a mechanism, and whom it acts as; empty for nothing.
 func (a AuthSettings) Words(mechanism, authzid string) string {
 	var said []string
 	a = a.Of(mechanism)

@@ -13,7 +13,7 @@ type Decided struct {
 	Stored   *tlswire.Summary // as a transcript has it
 }
 
-// decidedBy is what these messages decided, nil if there are none.
+// DecidedBy is what these messages decided, nil if there are none.
 func DecidedBy(messages []tlswire.Message) *Decided {
 	if len(messages) == 0 {
 		return nil

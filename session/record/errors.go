@@ -16,10 +16,12 @@ var (
 	ErrOutOfSync = errors.New("the session is out of sync")
 	// ErrCancelled occurs when a person stopped the step.
 	ErrCancelled = errors.New("cancelled")
+	// ErrGaveUp is the cause of a context whose person waits no longer for this step, and goes on with the session.
+	ErrGaveUp = errors.New("gave up waiting")
 	// ErrTimeout occurs when the step's deadline passed.
 	ErrTimeout = errors.New("no answer in time")
-	// ErrInjected occurs when bytes came behind the 220 of STARTTLS.
-	ErrInjected = errors.New("bytes in clear text behind the 220 of STARTTLS")
+	// ErrInjected occurs when bytes came after the 220 of STARTTLS.
+	ErrInjected = errors.New("bytes in cleartext after the 220 of STARTTLS")
 	// ErrRefused occurs when the server's reply was 4yz or 5yz.
 	ErrRefused = errors.New("the server refused")
 )
@@ -32,9 +34,9 @@ type Error struct {
 	Code     int    // the reply code, 0 if there was no reply
 	Enhanced wire.Enhanced
 	Lines    []string // the reply's text, as the server sent it: not fit for a terminal
-	Finding  string   // the finding's code
-	Text     string   // what happened
-	Hint     string   // what to try
+	Finding  FindingCode
+	Text     string // what happened
+	Hint     string // what to try
 	Exit     Exit
 	Err      error
 }

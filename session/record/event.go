@@ -26,6 +26,7 @@ type Event struct {
 	Start        *Start           `json:"start,omitempty"`
 	Resolve      *Resolve         `json:"resolve,omitempty"`
 	Connect      *Connect         `json:"connect,omitempty"`
+	Probe        *Probe           `json:"probe,omitempty"`
 	Send         *Send            `json:"send,omitempty"`
 	Reply        *Reply           `json:"reply,omitempty"`
 	Capabilities *Capabilities    `json:"capabilities,omitempty"`
@@ -36,7 +37,10 @@ type Event struct {
 	Finding      *Finding         `json:"finding,omitempty"`
 	Note         *Note            `json:"note,omitempty"`
 	Forgot       *Forgot          `json:"forgot,omitempty"`
-	End          *End             `json:"end,omitempty"`
+	Reveal       *Reveal          `json:"reveal,omitempty"`
+	Change       *Change          `json:"change,omitempty"`
+	Fault        *Fault           `json:"fault,omitempty"`
+	End          *Verdict         `json:"end,omitempty"`
 
 	// Explain is the annotation: what the event means, with its sources. It is kept with the event so that a
 	// transcript stands on its own.
@@ -46,11 +50,12 @@ type Event struct {
 // Kind is the kind of an [Event].
 type Kind string
 
-// The kinds of event.
+// The kinds of event. Those that [Kind.Observed] names are what was seen or done; all others but note follow from them.
 const (
-	KindStart        Kind = "start"        // the log begins: target, policy, program
+	KindStart        Kind = "start"        // the log begins: the plan, the program
 	KindResolve      Kind = "resolve"      // a name was looked up
 	KindConnect      Kind = "connect"      // a TCP connection was tried
+	KindProbe        Kind = "probe"        // a second connection asked what the first did not say
 	KindSend         Kind = "send"         // bytes went to the server
 	KindReply        Kind = "reply"        // a reply came back, whole or in part
 	KindCapabilities Kind = "capabilities" // an EHLO reply was read as a list of capabilities
@@ -61,8 +66,21 @@ const (
 	KindFinding      Kind = "finding"      // something worth pointing at
 	KindNote         Kind = "note"         // a person's remark on an event
 	KindForgot       Kind = "forgot"       // what was known before TLS is dropped
-	KindEnd          Kind = "end"          // the session is over
+	KindReveal       Kind = "reveal"       // a person switched the masks of secrets off or on
+	KindChange       Kind = "change"       // a person followed an advice: another plan holds from here on
+	KindFault        Kind = "fault"        // a panic inside the program
+	KindEnd          Kind = "end"          // the session is over: the verdict
 )
+
+// Observed reports whether events of the kind hold what was seen on the wire, done by a person, or known only to the one
+// who has the secret. All other kinds but note can be worked out from them again.
+func (k Kind) Observed() bool {
+	switch k {
+	case KindStart, KindResolve, KindConnect, KindProbe, KindSend, KindReply, KindTLSMessage, KindTLS, KindAuth, KindReveal, KindChange, KindFault:
+		return true
+	}
+	return false
+}
 
 // Format is the version of the event format, first in every log.
 const Format = "ehlo-transcript/1"
@@ -72,12 +90,69 @@ type Start struct {
 	Format  string    `json:"format"`
 	Program string    `json:"program,omitempty"` // name and version of the writer
 	Time    time.Time `json:"time"`
-	Target  Target    `json:"target"`
-	Policy  Policy    `json:"policy"`
-	// Scenario is the lab's scenario, empty against other servers.
-	Scenario string `json:"scenario,omitempty"`
-	Title    string `json:"title,omitempty"`
-	Story    string `json:"story,omitempty"`
+	Plan
+}
+
+// Trouble says why an observation is not what was hoped for; empty where it is.
+type Trouble string
+
+// The kinds of trouble.
+const (
+	TroubleTimeout     Trouble = "timeout"     // nothing came in time
+	TroubleGaveUp      Trouble = "gave-up"     // a person waited no longer for this step
+	TroubleCancelled   Trouble = "cancelled"   // a person stopped the session
+	TroubleNotFound    Trouble = "not-found"   // the name has no address
+	TroubleFailed      Trouble = "failed"      // another error, told in words
+	TroubleRefused     Trouble = "refused"     // RST in answer to SYN
+	TroubleUnreachable Trouble = "unreachable" // no route, or a firewall said so
+	TroubleClosed      Trouble = "closed"      // the connection ended where a reply was due
+	TroubleCutOff      Trouble = "cut-off"     // it ended in the middle of a reply
+	TroubleReset       Trouble = "reset"       // it broke, without an orderly end
+	TroubleTLSBytes    Trouble = "tls-bytes"   // TLS where a reply was due
+	TroubleNotSMTP     Trouble = "not-smtp"    // no reply of SMTP
+	TroubleTooLong     Trouble = "too-long"    // longer than a reply may be
+	TroubleDamaged     Trouble = "damaged"     // a TLS record that does not decrypt, or is none
+)
+
+// Silent reports whether it was silence that decided.
+func (t Trouble) Silent() bool { return t == TroubleTimeout || t == TroubleGaveUp }
+
+// Waited reports whether the waiting was ended from here: a reply may still be under way.
+func (t Trouble) Waited() bool {
+	return t == TroubleTimeout || t == TroubleGaveUp || t == TroubleCancelled
+}
+
+// Diagnosis is what the messages of TLS say about a connection that failed, as tlswire.Diagnose has it.
+type Diagnosis struct {
+	Code FindingCode `json:"code"`
+	Text string      `json:"text"`
+	Hint string      `json:"hint,omitempty"`
+}
+
+// Probe is a second connection that asked whether a silent server speaks TLS from the first byte, and what came of it.
+type Probe struct {
+	Remote string `json:"remote"`
+	// TLS says that the server answered the ClientHello as TLS does.
+	TLS bool `json:"tls,omitempty"`
+	// Raw is what came in its place, at most [CipherKept] bytes.
+	Raw wire.Raw `json:"raw,omitempty"`
+	// Trouble and Error say how it ended where there was no answer.
+	Trouble Trouble       `json:"trouble,omitempty"`
+	Error   string        `json:"error,omitempty"`
+	Took    time.Duration `json:"took"`
+}
+
+// Change is a person's decision to go on in another way.
+type Change struct {
+	Advice Advice `json:"advice"` // what was followed
+	Plan   Plan   `json:"plan"`   // what holds from here on
+	// Reconnect says that it begins with a new connection.
+	Reconnect bool `json:"reconnect,omitempty"`
+}
+
+// Reveal is a person's word about the secrets of the steps to come.
+type Reveal struct {
+	On bool `json:"on"`
 }
 
 // Resolve is the outcome of a name look-up.
@@ -87,6 +162,7 @@ type Resolve struct {
 	Addresses []string      `json:"addresses,omitempty"`
 	Literal   bool          `json:"literal,omitempty"` // Host was an address, nothing was asked
 	Took      time.Duration `json:"took"`
+	Trouble   Trouble       `json:"trouble,omitempty"`
 	Error     string        `json:"error,omitempty"`
 }
 
@@ -95,7 +171,10 @@ type Connect struct {
 	Local  string        `json:"local,omitempty"`
 	Remote string        `json:"remote"`
 	Took   time.Duration `json:"took"`
-	Error  string        `json:"error,omitempty"`
+	// Left is how many addresses were still to be tried.
+	Left    int     `json:"left,omitempty"`
+	Trouble Trouble `json:"trouble,omitempty"`
+	Error   string  `json:"error,omitempty"`
 }
 
 // Send is what went to the server, secrets taken out.
@@ -104,6 +183,9 @@ type Send struct {
 	Raw wire.Raw `json:"raw"`
 	// Masked names what each [sasl.Mask] in Raw hides, in order. A mask has one width whatever it hides.
 	Masked []string `json:"masked,omitempty"`
+	// Weak says that what is masked cannot be hidden well where the server repeats it: it is shorter than six bytes, or a word
+	// of ordinary replies. It is set the first time.
+	Weak bool `json:"weak,omitempty"`
 	// Edited is set when a person changed or typed the line.
 	Edited bool `json:"edited,omitempty"`
 	// Content says that Raw is message content, not a command line.
@@ -117,6 +199,16 @@ type Send struct {
 	// TLS says that the bytes crossed the wire encrypted; Cipher is then what an eavesdropper saw.
 	TLS    bool    `json:"tls,omitempty"`
 	Cipher *Cipher `json:"cipher,omitempty"`
+	// EightBit says that the content has bytes above 127.
+	EightBit bool `json:"8bit,omitempty"`
+	// Gives is what of a secret went out, masked or not, as [sasl.Response.Hides] has it; empty for nothing.
+	Gives string `json:"gives,omitempty"`
+	// Agreed holds the codes of the guards that a person said yes to for this line.
+	Agreed []FindingCode `json:"agreed,omitempty"`
+	// Trouble, Error and Diagnosis say why it could not be sent, or not whole.
+	Trouble   Trouble    `json:"trouble,omitempty"`
+	Error     string     `json:"error,omitempty"`
+	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
 }
 
 // Reply is what the server answered, or the part of it that came before something went wrong.
@@ -129,10 +221,12 @@ type Reply struct {
 	Unasked bool `json:"unasked,omitempty"`
 	// Masked names what a [sasl.Mask] in the text hides: a challenge from which a password can be guessed.
 	Masked string `json:"masked,omitempty"`
-	// Error says why the reply is incomplete or unusable.
-	Error  string  `json:"error,omitempty"`
-	TLS    bool    `json:"tls,omitempty"`
-	Cipher *Cipher `json:"cipher,omitempty"`
+	// Trouble and Error say why the reply is incomplete or unusable, Diagnosis what TLS has to do with it.
+	Trouble   Trouble    `json:"trouble,omitempty"`
+	Error     string     `json:"error,omitempty"`
+	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
+	TLS       bool       `json:"tls,omitempty"`
+	Cipher    *Cipher    `json:"cipher,omitempty"`
 }
 
 // Cipher is the part of a step that an eavesdropper saw: TLS records.
@@ -143,6 +237,9 @@ type Cipher struct {
 	// Withheld is set when the step carried a secret: the length of a record gives the length of what is in it.
 	Withheld bool `json:"withheld,omitempty"`
 }
+
+// KeyLogWritten is [TLS.KeyLog] where nothing went wrong.
+const KeyLogWritten = "written"
 
 // CipherKept bounds Cipher.Bytes.
 const CipherKept = 1024
@@ -174,8 +271,17 @@ type TLS struct {
 	Sent     int           `json:"sent"` // bytes of the handshake from client to server
 	Received int           `json:"received"`
 	// ClientCertificate is set when the server asked for one and the client had one to send.
-	ClientCertificate bool   `json:"client-certificate,omitempty"`
-	Error             string `json:"error,omitempty"` // why the handshake died; empty if it did not
+	ClientCertificate bool `json:"client-certificate,omitempty"`
+	// OldOffer names the versions that were offered where none of them was TLS 1.2 or later.
+	OldOffer string `json:"old-offer,omitempty"`
+	// KeyLog is set where the secrets were to be written into a file: "written", or why they were not.
+	KeyLog string `json:"keylog,omitempty"`
+	// Trouble, Error and Diagnosis say why the handshake died; Error is empty if it did not. Foreign is what came in
+	// cleartext in place of TLS.
+	Trouble   Trouble    `json:"trouble,omitempty"`
+	Error     string     `json:"error,omitempty"`
+	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
+	Foreign   wire.Raw   `json:"foreign,omitempty"`
 	// Decided is what was chosen of what was offered, and what follows from it.
 	Decided *Decided `json:"decided,omitempty"`
 }
@@ -211,11 +317,11 @@ type Check struct {
 	Name string `json:"name"`
 	OK   bool   `json:"ok"`
 	// Open is set when the question has no answer; that does not count against the certificate.
-	Open    bool   `json:"open,omitempty"`
-	Finding string `json:"finding,omitempty"` // the finding's code when not OK
-	Text    string `json:"text"`              // which certificate, and how it stands
-	Fix     string `json:"fix,omitempty"`     // what would put it right
-	Who     string `json:"who,omitempty"`     // who has to do that
+	Open    bool        `json:"open,omitempty"`
+	Finding FindingCode `json:"finding,omitempty"` // set when not OK
+	Text    string      `json:"text"`              // which certificate, and how it stands
+	Fix     string      `json:"fix,omitempty"`     // what would put it right
+	Who     Who         `json:"who,omitempty"`     // who has to do that
 }
 
 // Auth is one half of a round of AUTH: a challenge opened, or a response built.
@@ -224,21 +330,35 @@ type Auth struct {
 	Round     int          `json:"round"` // 0 is the AUTH command itself
 	From      string       `json:"from"`  // "C" or "S"
 	Values    []sasl.Value `json:"values,omitempty"`
-	// Outcome is empty while the exchange goes on, then success, failure, cancelled or unproved: the server
-	// said success, and the client does not believe it.
-	Outcome string `json:"outcome,omitempty"`
+	// Outcome is empty while the exchange goes on, then success, failure, cancelled, unproved (the server said success,
+	// and the client does not believe it), unanswerable (the challenge is wrong) or impossible (it could not begin).
+	Outcome AuthOutcome `json:"outcome,omitempty"`
+	// Hides is what of a secret is in this half, as [sasl.Response.Hides] has it, "typed" where nobody knows and "*" for
+	// a cancel.
+	Hides string `json:"hides,omitempty"`
+	// Next is the response that would be sent next.
+	Next *Pending `json:"next,omitempty"`
+	// User is who the session is for after a success; ActsAs is the identity that was asked to act as.
+	User   string `json:"user,omitempty"`
+	ActsAs string `json:"acts-as,omitempty"`
+	// Findings are what the mechanism points at; where Outcome says that it cannot go on, the last one is why.
+	Findings []sasl.Finding `json:"findings,omitempty"`
 	// Settings is what a person chose about the exchange, with the AUTH command; nil when nothing.
 	Settings *AuthSettings `json:"settings,omitempty"`
 }
 
-// Finding is something worth pointing at. Codes are stable and documented in session/explain.
-type Finding struct {
-	Code     string        `json:"code"`
-	Severity string        `json:"severity"` // info, warn or danger
-	Text     string        `json:"text"`
-	Remedy   string        `json:"remedy,omitempty"`
-	Refs     []explain.Ref `json:"refs,omitempty"`
-}
+// AuthOutcome is how an exchange of AUTH ended.
+type AuthOutcome string
+
+// The outcomes of an exchange.
+const (
+	AuthSucceeded    AuthOutcome = "success"
+	AuthFailed       AuthOutcome = "failure"
+	AuthCancelled    AuthOutcome = "cancelled"
+	AuthUnproved     AuthOutcome = "unproved"
+	AuthUnanswerable AuthOutcome = "unanswerable"
+	AuthImpossible   AuthOutcome = "impossible"
+)
 
 // Note is a person's remark.
 type Note struct {
@@ -250,14 +370,4 @@ type Note struct {
 type Forgot struct {
 	Greeting     string   `json:"greeting,omitempty"`
 	Capabilities []string `json:"capabilities,omitempty"`
-}
-
-// End closes a log.
-type End struct {
-	Phase Phase  `json:"phase"` // the last phase that was tried
-	Exit  Exit   `json:"exit"`
-	Error string `json:"error,omitempty"`
-	Hint  string `json:"hint,omitempty"`
-	// Unverified is set when the last connection was in TLS and nobody knows with whom: its certificate did not hold.
-	Unverified bool `json:"unverified,omitempty"`
 }

@@ -14,14 +14,15 @@ const (
 	ExitEHLO        Exit = 6   // EHLO and HELO refused
 	ExitSTARTTLS    Exit = 7   // STARTTLS missing or refused
 	ExitHandshake   Exit = 8   // the TLS handshake failed
-	ExitCertificate Exit = 9   // the certificate does not hold
+	ExitCertificate Exit = 9   // certificate not accepted
 	ExitNoAuth      Exit = 10  // AUTH not possible (not offered, a guard rail), or not judged: a temporary refusal, the connection closed
 	ExitAuth        Exit = 11  // AUTH rejected: the server said no to the credentials, or to the way they were given
 	ExitEnvelope    Exit = 12  // MAIL or RCPT rejected
 	ExitData        Exit = 13  // DATA rejected
 	ExitProtocol    Exit = 14  // the server broke the protocol
+	ExitDeferred    Exit = 75  // a temporary failure: the same may work later (EX_TEMPFAIL of sysexits)
 	ExitTimeout     Exit = 124 // no answer in time
-	ExitInterrupted Exit = 130 // a person stopped it
+	ExitStopped     Exit = 130 // a person stopped it
 )
 
 // Exits lists every exit code with its meaning, in order; the command line's help and the manual are made from it.
@@ -44,7 +45,7 @@ var Exits = []struct {
 	{ExitEnvelope, "MAIL or RCPT rejected"},
 	{ExitData, "DATA rejected"},
 	{ExitProtocol, "protocol violation"},
-	{75, "deferred, try again later"}, // EX_TEMPFAIL of sysexits.h
+	{ExitDeferred, "deferred, try again later"},
 	{ExitTimeout, "timeout"},
-	{ExitInterrupted, "interrupted"},
+	{ExitStopped, "stopped"},
 }

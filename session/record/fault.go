@@ -10,9 +10,9 @@ import (
 // Fault is a panic inside ehlo: what it was doing, and where in the program. What was passed to panic is left out, as it
 // may hold anything, a password too; so are the arguments of the functions, which Go prints in its own report.
 type Fault struct {
-	Doing string   // what was being done
-	Kind  string   // the type of what was passed to panic
-	Trace []string // the functions with file and line, innermost first
+	Doing string   `json:"doing"`           // what was being done
+	Kind  string   `json:"kind"`            // the type of what was passed to panic
+	Trace []string `json:"trace,omitempty"` // the functions with file and line, innermost first
 }
 
 // deepest bounds a trace.

@@ -12,13 +12,15 @@ import (
 
 // replyRest is Reply without the part that package wire reads.
 type replyRest struct {
-	Wait    time.Duration `json:"wait"`
-	Took    time.Duration `json:"took"`
-	Unasked bool          `json:"unasked,omitempty"`
-	Masked  string        `json:"masked,omitempty"`
-	Error   string        `json:"error,omitempty"`
-	TLS     bool          `json:"tls,omitempty"`
-	Cipher  *Cipher       `json:"cipher,omitempty"`
+	Wait      time.Duration `json:"wait"`
+	Took      time.Duration `json:"took"`
+	Unasked   bool          `json:"unasked,omitempty"`
+	Masked    string        `json:"masked,omitempty"`
+	Trouble   Trouble       `json:"trouble,omitempty"`
+	Error     string        `json:"error,omitempty"`
+	Diagnosis *Diagnosis    `json:"diagnosis,omitempty"`
+	TLS       bool          `json:"tls,omitempty"`
+	Cipher    *Cipher       `json:"cipher,omitempty"`
 }
 
 // UnmarshalJSON reads what encoding/json wrote.
@@ -30,7 +32,7 @@ func (r *Reply) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &rest); err != nil {
 		return err
 	}
-	*r = Reply{r.Reply, rest.Wait, rest.Took, rest.Unasked, rest.Masked, rest.Error, rest.TLS, rest.Cipher}
+	*r = Reply{r.Reply, rest.Wait, rest.Took, rest.Unasked, rest.Masked, rest.Trouble, rest.Error, rest.Diagnosis, rest.TLS, rest.Cipher}
 	return nil
 }
 

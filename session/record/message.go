@@ -20,6 +20,8 @@ type Message struct {
 	LongestLine int
 	// EightBit reports whether a byte is above 127, so that 8BITMIME is needed (RFC 6152).
 	EightBit bool
+	// Unended says that the last line has no end.
+	Unended bool
 	// Problems are what servers and readers may stumble over, each code at most once and in the order of the codes.
 	Problems []Problem
 	// Open begins to read the content as it was given, its line ends included. It may be called more than once.
@@ -72,6 +74,20 @@ func Measure(open func() (io.ReadCloser, error)) (Message, error) {
 	m := measurer{message: Message{Open: open}, found: map[string]Problem{}, header: true}
 	err = errors.Join(m.read(bufio.NewReader(content)), content.Close())
 	return m.message, err
+}
+
+// MessageOf is a message whose content is at hand.
+func MessageOf(content []byte) *Message {
+	m, _ := Measure(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }) // nothing there fails
+	return &m
+}
+
+// Chunk is the size in bytes as the one chunk of BDAT, which ends no line that has no end (RFC 3030 §2).
+func (m *Message) Chunk() int64 {
+	if m.Unended {
+		return m.Size - 2
+	}
+	return m.Size
 }
 
 // Problem gives a message's problem of a code.
@@ -198,6 +214,7 @@ func (m *measurer) end() {
 		m.note(ProblemBareCR)
 	}
 	if m.cr || m.length > 0 {
+		m.message.Unended = !m.cr
 		m.endLine()
 	}
 	for code, there := range map[string]bool{ProblemDate: m.date, ProblemFrom: m.from, ProblemMessageID: m.id} {

@@ -1,6 +1,12 @@
 package record
 
-import "ehlo/session/sasl"
+import (
+	"slices"
+	"strings"
+
+	"ehlo/session/sasl"
+	"ehlo/session/tlswire"
+)
 
 // Snapshot is what is known at one position of a log: the fold of the events before it. It is a value; the pointers
 // in it point into events and must not be written through.
@@ -8,19 +14,54 @@ type Snapshot struct {
 	Start        *Start
 	Resolve      *Resolve
 	Connect      *Connect // the last attempt that worked
+	Probe        *Probe   // of this connection
 	State        State
 	Capabilities *Capabilities // of the last EHLO, nil when there is none or it was forgotten
 	Forgotten    *Capabilities // of the EHLO before TLS
 	TLS          *TLS
 	Auth         *Auth // the last half round
+	Exchange     Exchange
+	Sent         *Send // the last line or content
 	Reply        *Reply
 	Finding      *Finding // the worst since the connection began
-	End          *End
-	// Tampered is set once a log-in of this session has shown that the peer is not the server that it says it is, or
-	// that somebody ends TLS in between.
+	End          *Verdict
+	// Failures are the steps of this attempt that failed, in order; one that was put right since is no longer in
+	// State.Failed.
+	Failures []Failure
+	// Earlier are the attempts before this one.
+	Earlier []Attempt
+	// Exposed is what of a secret was given away in this log: "password", "token" or "proof".
+	Exposed string
+	// Tampered is set once a login of this session has shown that the peer is not the server that it says it is, or
+	// that an attacker ends TLS in between.
 	Tampered bool
 	// Revealed is set while secrets are recorded as they are.
 	Revealed bool
+	// Faulted is set once the program itself has failed.
+	Faulted *Fault
+	// Retried is set while the last message of TLS, a dummy aside, was a HelloRetryRequest.
+	Retried bool
+}
+
+// Failure is a step that failed, and why.
+type Failure struct {
+	Seq     int // of the finding that says why
+	Step    Verb
+	Finding *Finding
+	Reply   *Reply // the one that decided, nil where none came
+	Line    string // what was answered, masked; empty if nothing was sent
+}
+
+// Exchange is what is known of the exchange of AUTH that runs, or ran last.
+type Exchange struct {
+	Settings *AuthSettings
+	ActsAs   string
+	// Unoffered is set when the mechanism was tried although the server does not list it.
+	Unoffered bool
+	// Refused is what the server said of the login inside the exchange, or what the exchange has shown of the server.
+	Refused *Finding
+	// Gave is what went out unprotected already, as [sasl.Response.Hides] has it.
+	Gave string
 }
 
 // Next is the snapshot after one more event.
@@ -30,10 +71,17 @@ func (s Snapshot) Next(e *Event) Snapshot {
 		s = Snapshot{Start: e.Start, State: NewState()}
 	case KindResolve:
 		s.Resolve = e.Resolve
+		s = s.afresh()
 	case KindConnect:
 		s = s.connected(e.Connect)
+	case KindProbe:
+		s.Probe = e.Probe
+	case KindSend:
+		s = s.sent(e)
 	case KindReply:
 		s.Reply = e.Reply
+	case KindTLSMessage:
+		s.Retried = e.TLSMessage.Name == "HelloRetryRequest" || s.Retried && e.TLSMessage.Kind == tlswire.KindChangeCipherSpec
 	case KindCapabilities:
 		s.Capabilities = e.Capabilities
 	case KindForgot:
@@ -41,18 +89,35 @@ func (s Snapshot) Next(e *Event) Snapshot {
 	case KindTLS:
 		s.TLS = e.TLS
 	case KindAuth:
-		s.Auth = e.Auth
+		s = s.authenticating(e.Auth)
 	case KindState:
 		if s.State = *e.State; !s.State.ESMTP { // after HELO there are no extensions (RFC 5321 §4.1.4)
 			s.Capabilities = nil
 		}
 	case KindFinding:
-		s.Finding = worse(s.Finding, e.Finding)
-		s.Tampered = s.Tampered || Tampered(e.Finding.Code)
-		s.Revealed = e.Finding.Code == "secrets-revealed" || s.Revealed && e.Finding.Code != "secrets-masked"
+		s = s.found(e)
+	case KindChange:
+		start := *s.Start
+		start.Plan = e.Change.Plan
+		s.Start = &start
+		s = s.afresh()
+	case KindReveal:
+		s.Revealed = e.Reveal.On
+	case KindFault:
+		s.Faulted = e.Fault
 	case KindEnd:
 		s.End = e.End
 	}
+	return s
+}
+
+// afresh puts what failed behind: another attempt begins.
+func (s Snapshot) afresh() Snapshot {
+	if n := len(s.Failures); n > 0 {
+		f := s.Failures[n-1].Finding
+		s.Earlier = append(slices.Clip(s.Earlier), Attempt{Phase: f.Phase, Finding: f.Code, Cause: f.Text})
+	}
+	s.Failures = nil
 	return s
 }
 
@@ -61,19 +126,89 @@ func (s Snapshot) connected(c *Connect) Snapshot {
 	if c.Error != "" {
 		return s
 	}
-	return Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State, Revealed: s.Revealed, Tampered: s.Tampered}
+	s = s.afresh()
+	return Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
+		Revealed: s.Revealed, Tampered: s.Tampered, Faulted: s.Faulted}
 }
 
-// tampered reports whether a finding means that whoever is there is not, or not alone, the server that was meant.
-func Tampered(code string) bool {
+func (s Snapshot) sent(e *Event) Snapshot {
+	s.Sent = e.Send
+	if e.Step == VerbAuth {
+		s.Exchange = Exchange{}
+	}
+	return s
+}
+
+func (s Snapshot) authenticating(a *Auth) Snapshot {
+	s.Auth = a
+	if a.From == "C" && a.Round == 0 {
+		s.Exchange.Settings, s.Exchange.ActsAs = a.Settings, a.ActsAs
+		s.Exchange.Unoffered = s.Capabilities == nil || !s.Capabilities.OffersAuth(a.Mechanism)
+	}
+	return s
+}
+
+func (s Snapshot) found(e *Event) Snapshot {
+	f := e.Finding
+	s.Finding = worse(s.Finding, f)
+	s.Tampered = s.Tampered || Tampered(f.Code)
+	if sasl.Refusal(string(f.Code)) || Tampered(f.Code) {
+		s.Exchange.Refused = f
+	}
+	switch f.Code {
+	case FoundSecretExposed:
+		s.Exposed, s.Exchange.Gave = s.gave(), s.gave()
+	case FoundProofExposed:
+		s.Exchange.Gave = s.gave()
+		if s.Exposed == "" {
+			s.Exposed = "proof"
+		}
+	}
+	if f.Phase != "" {
+		s.Failures = append(slices.Clip(s.Failures), s.failure(e))
+	}
+	return s
+}
+
+func (s Snapshot) gave() string {
+	if s.Sent == nil {
+		return ""
+	}
+	return s.Sent.Gives
+}
+
+func (s Snapshot) failure(e *Event) Failure {
+	f := Failure{Seq: e.Seq, Step: e.Step, Finding: e.Finding}
+	if e.Finding.Reply != 0 {
+		f.Reply = s.Reply
+	}
+	if s.Sent != nil && !s.Sent.Content {
+		f.Line = strings.TrimRight(string(s.Sent.Raw), "\r\n")
+	}
+	return f
+}
+
+// Failing is the failure of this attempt that nothing has put right, the last of them; nil if there is none. That a QUIT
+// fails matters to nobody.
+func (s Snapshot) Failing() *Failure {
+	for i := len(s.Failures) - 1; i >= 0; i-- {
+		if f := &s.Failures[i]; f.Finding.Phase != PhaseQuit && s.State.FailedAt(f.Finding.Phase) {
+			return f
+		}
+	}
+	return nil
+}
+
+// Tampered reports whether a finding means that whoever is there is not, or not alone, the server that was meant.
+func Tampered(code FindingCode) bool {
 	switch code {
-	case sasl.CodeMismatch, sasl.CodeStripped, sasl.CodeServerProof, sasl.CodeServerSilent, sasl.CodeNonce:
+	case FoundAuthBindingMismatch, FoundAuthBindingStripped, FoundAuthServerProofWrong, FoundAuthServerProofMissing, FoundAuthNonceChanged:
 		return true
 	}
 	return false
 }
 
-var severities = []string{"", "info", "warn", "danger"}
+var severities = []Severity{"", SeverityInfo, SeverityWarn, SeverityDanger}
 
 func worse(a, b *Finding) *Finding {
 	if a != nil && Rank(a.Severity) >= Rank(b.Severity) {
@@ -82,14 +217,8 @@ func worse(a, b *Finding) *Finding {
 	return b
 }
 
-func Rank(severity string) int {
-	for i, s := range severities {
-		if s == severity {
-			return i
-		}
-	}
-	return 0
-}
+// Rank orders severities, the greater the worse; 0 is none.
+func Rank(severity Severity) int { return max(0, slices.Index(severities, severity)) }
 
 // between is how many events lie between two checkpoints of a [Timeline].
 const Between = 128
@@ -147,8 +276,9 @@ func contains(list []Phase, p Phase) bool {
 	return false
 }
 
-// done and failed return copies: states are values and share nothing.
+// WithDone and WithFailed return copies: states are values and share nothing.
 
+// WithDone is the state after a phase went well.
 func (s State) WithDone(p Phase) State {
 	s.Failed = Without(s.Failed, p)
 	if !s.Has(p) {
@@ -157,13 +287,15 @@ func (s State) WithDone(p Phase) State {
 	return s
 }
 
+// WithFailed is the state after a phase went wrong. [PhaseOther] belongs to no walk and is not kept.
 func (s State) WithFailed(p Phase) State {
-	if p != "" && !s.FailedAt(p) {
+	if p != "" && p != PhaseOther && !s.FailedAt(p) {
 		s.Failed = append(append([]Phase(nil), s.Failed...), p)
 	}
 	return s
 }
 
+// Without is a list without one phase.
 func Without(list []Phase, p Phase) []Phase {
 	var kept []Phase
 	for _, q := range list {
@@ -174,9 +306,14 @@ func Without(list []Phase, p Phase) []Phase {
 	return kept
 }
 
-// phases lists all phases in the order of a walk.
+// AllPhases lists all phases in the order of a walk.
 var AllPhases = []Phase{PhaseResolve, PhaseConnect, PhaseGreeting, PhaseEHLO, PhaseSTARTTLS, PhaseHandshake, PhaseEHLOAgain,
 	PhaseAuth, PhaseMail, PhaseRcpt, PhaseData, PhaseQuit}
+
+// Before reports whether a walk comes to p before q; an empty phase comes before none.
+func (p Phase) Before(q Phase) bool {
+	return p != "" && slices.Index(AllPhases, p) < slices.Index(AllPhases, q)
+}
 
 // ParsePhase reads the value of --until.
 func ParsePhase(s string) (Phase, bool) {

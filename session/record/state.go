@@ -10,6 +10,8 @@ type State struct {
 
 	// Peer is the name the server gave in its greeting or EHLO reply; untrusted.
 	Peer string `json:"peer,omitempty"`
+	// Software is what the greeting claims to be, by which the wordings of vendors are told apart; untrusted.
+	Software string `json:"software,omitempty"`
 	// ESMTP is set after EHLO was accepted, unset after HELO.
 	ESMTP bool `json:"esmtp,omitempty"`
 	// Mechanism is the SASL mechanism in use or used, User the name that was accepted.
@@ -37,6 +39,14 @@ type Pending struct {
 	Line   string `json:"line"`            // as it would be shown, masked
 	Hides  string `json:"hides,omitempty"` // what kind of secret is in it, masked or not
 	Cancel bool   `json:"cancel,omitempty"`
+}
+
+// Shown is the line, empty where nothing is prepared.
+func (p *Pending) Shown() string {
+	if p == nil {
+		return ""
+	}
+	return p.Line
 }
 
 // Stage is how far the connection has come.
@@ -126,4 +136,6 @@ const (
 	PhaseRcpt      Phase = "rcpt"
 	PhaseData      Phase = "data"
 	PhaseQuit      Phase = "quit"
+	// PhaseOther is for what fails and is no part of a walk, such as a command that a person typed.
+	PhaseOther Phase = "other"
 )

@@ -2,6 +2,7 @@ package record
 
 import (
 	"ehlo/session/sasl"
+	"slices"
 )
 
 // Verb is what a step does. Most are SMTP commands; the others are the things around them that a person wants to see
@@ -48,25 +49,23 @@ type Step struct {
 	Credentials sasl.Credentials
 	// Auth is for VerbAuth too, and for comparing what a person types with what the mechanism would send.
 	Auth AuthSettings
-	// Content is the message for VerbContent and VerbBdat, lines in any line ending.
-	Content []byte
+	// Message is the content for VerbContent and VerbBdat, lines in any line ending; it is opened when it is sent.
+	Message *Message
 	// Confirmed holds the codes of the guards that a person said yes to.
-	Confirmed []string
+	Confirmed []FindingCode
 
-	HoldsSecret bool // a person typed something into Line that is to be hidden
+	// Hidden is where in Line something begins that is to be hidden, counted from 1; 0 hides nothing. It comes from preparing
+	// the step.
+	Hidden int
 }
 
 // Confirm returns the step with a guard answered.
-func (s Step) Confirm(code string) Step {
-	s.Confirmed = append(append([]string(nil), s.Confirmed...), code)
+func (s Step) Confirm(code FindingCode) Step {
+	s.Confirmed = append(slices.Clone(s.Confirmed), code)
 	return s
 }
 
-func (s Step) HasConfirmed(code string) bool {
-	for _, c := range s.Confirmed {
-		if c == code {
-			return true
-		}
-	}
-	return false
+// HasConfirmed reports whether a person said yes to a guard.
+func (s Step) HasConfirmed(code FindingCode) bool {
+	return slices.Contains(s.Confirmed, code)
 }

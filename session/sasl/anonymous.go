@@ -8,6 +8,21 @@ import (
 
 const anonymousRef = "RFC 4505 §2"
 
+var _ = register(func() []mechanism {
+	return []mechanism{{Info: Info{Name: "ANONYMOUS", Family: "ANONYMOUS", Status: "standards track", Ref: "RFC 4505", Needs: NeedsNothing,
+		Summary:      "the client says that it will not say who it is",
+		Eavesdropper: hearsNothing, ClientFirst: true, OnRequest: true, Trace: true, Supported: true},
+		place: 700, why: whyNobody, short: shortNobody, lines: 1,
+		client:  func(s settings) (stepper, error) { return newAnonymous(s) },
+		server:  func(s *Server) serverStepper { return serverOnce(s.anonymous) },
+		message: openPublic,
+		slips:   otherField,
+		tools: func() []Tool {
+			return []Tool{publicTool("a trace of who is asking, or nothing", publicInput("trace", "not secret: an address, or any text"))}
+		},
+	}}
+})
+
 // maxTrace is the longest trace information, in characters.
 const maxTrace = 255
 
@@ -48,3 +63,11 @@ func (m *anonymous) next([]byte) (Challenge, Response, error) {
 }
 
 func (m *anonymous) done() ([]Finding, error) { return unproven("RFC 4505 §5"), nil }
+
+// anonymous lets everybody in; the name shows that nobody was authenticated.
+func (s *Server) anonymous(response []byte) error {
+	if checkTrace(string(response)) != nil {
+		return ErrSyntax
+	}
+	return s.accept("anonymous", "", ByNothing)
+}

@@ -39,8 +39,8 @@ func TestDoneByHand(t *testing.T) {
 
 // A prompt that has had its answer is said to be asked again, not to be one too many.
 func TestLoginAsksAgain(t *testing.T) {
-	for prompt, want := range map[string]string{"Username:": "the user name again", "Password:": "the password again"} {
-		m := mechanism(t, "LOGIN", everything())
+	for prompt, want := range map[string]string{"Username:": "the username again", "Password:": "the password again"} {
+		m := begin(t, "LOGIN", everything())
 		m.Start()
 		m.Next([]byte(prompt))
 		if _, _, err := m.Next([]byte(prompt)); err == nil || !strings.Contains(err.Error(), want) {

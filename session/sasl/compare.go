@@ -25,7 +25,8 @@ func Compare(mechanism, typed string, right Response) []string {
 	if slip := slipOf(data, right.Data); slip != "" {
 		return append(wrong, slip)
 	}
-	return append(wrong, compareFields(strings.ToUpper(mechanism), data, right)...)
+	m, _ := find(mechanism)
+	return append(wrong, m.compare(data, right)...)
 }
 
 // compareLine finds what is wrong with the line as a whole.
@@ -62,16 +63,18 @@ func slipOf(typed, right []byte) string {
 	return ""
 }
 
-// compareFields explains a message of another content.
-func compareFields(mechanism string, typed []byte, right Response) []string {
-	if said := compareForm(mechanism, typed, right); said != nil {
-		return said
+// compare explains a message of another content: first by the mistakes that are typical, then part by part.
+func (m mechanism) compare(typed []byte, right Response) []string {
+	if m.slips != nil {
+		if said := m.slips(typed, right); said != nil {
+			return said
+		}
 	}
-	got, ok := openData(mechanism, typed)
+	got, ok := m.open(typed)
 	if !ok {
-		return []string{"it does not have the form of a " + mechanism + " response"}
+		return []string{"it does not have the form of a " + m.Name + " response"}
 	}
-	want, _ := openData(mechanism, right.Data)
+	want, _ := m.open(right.Data)
 	var said []string
 	for _, name := range fieldNames(want, got) {
 		if s := compareField(name, field(got, name), field(want, name)); s != "" {
@@ -126,24 +129,9 @@ func compareField(name string, got, want *Value) string {
 	return name + " is another one"
 }
 
-// compareForm finds mistakes of form and computation that are typical of one mechanism.
-func compareForm(mechanism string, typed []byte, right Response) []string {
-	switch mechanism {
-	case "PLAIN":
-		return comparePlain(typed, right.Data)
-	case "CRAM-MD5":
-		return compareCram(typed, right)
-	case "OAUTHBEARER", "XOAUTH2":
-		return compareBearer(typed, right.Data)
-	case "DIGEST-MD5":
-		return compareDigest(typed, right)
-	case "LOGIN", "EXTERNAL", "ANONYMOUS":
-		return []string{"it is not the " + oneField(right)}
-	}
-	if strings.HasPrefix(mechanism, "SCRAM-") {
-		return compareScram(mechanism, typed, right)
-	}
-	return nil
+// otherField says that a message of one part holds something else.
+func otherField(_ []byte, right Response) []string {
+	return []string{"it is not the " + oneField(right)}
 }
 
 func oneField(right Response) string {
@@ -153,84 +141,9 @@ func oneField(right Response) string {
 	return right.Values[0].Name + " that was given"
 }
 
-func comparePlain(typed, right []byte) []string {
-	nuls := bytes.Count(typed, []byte{0})
-	authzid, user, pass, _ := parsePlain(right)
-	switch {
-	case nuls == 0 && (bytes.Contains(typed, []byte(`\0`)) || bytes.Contains(typed, []byte(`\x00`))):
-		return []string{`the separators are written as the characters \0; they must be single NUL octets, as printf makes them`}
-	case nuls == 0:
-		return []string{"there is no NUL in it; the form is authzid NUL username NUL password"}
-	case nuls == 1 && string(typed) == user+"\x00"+pass:
-		return []string{"the leading NUL is missing: the authzid is empty, but the NUL behind it stays"}
-	case nuls == 1:
-		return []string{"there is one NUL, not two; the form is authzid NUL username NUL password"}
-	case nuls > 2:
-		return []string{"there are more than two NULs; neither name nor password can have one inside"}
-	case string(typed) == authzid+"\x00"+pass+"\x00"+user:
-		return []string{"username and password are swapped"}
-	case string(typed) == user+"\x00"+pass+"\x00", string(typed) == user+"\x00\x00"+pass:
-		return []string{"the NULs are in the wrong places: the first one comes before the username"}
-	}
-	return nil
-}
-
-func compareCram(typed []byte, right Response) []string {
-	secret, challenge := field(right.Values, "shared secret"), field(right.Values, "challenge")
-	i := bytes.LastIndexByte(typed, ' ')
-	user, digest := string(typed[:max(i, 0)]), string(typed[i+1:])
-	rightUser, _, _ := parseCram(right.Data)
-	switch {
-	case i < 0:
-		return []string{"there is no space in it; the form is username SP digest"}
-	case user == rightUser && secret != nil && challenge != nil:
-		return cramSlip(digest, secret.Text, contentOf(challenge))
-	case !hexDigest([]byte(digest)):
-		return []string{"what follows the last space is not a digest of 32 hexadecimal digits"}
-	}
-	return nil
-}
-
-// cramSlip tries the usual mistakes in computing the digest.
-func cramSlip(digest, secret string, challenge []byte) []string {
-	lower := strings.ToLower(digest)
-	switch lower {
-	case HMACMD5(secret, []byte(EncodeBase64(challenge))):
-		return []string{"the digest is over the challenge in base64; it must be decoded first"}
-	case HMACMD5(string(challenge), []byte(secret)):
-		return []string{"key and message are swapped: the password is the key, the challenge the message"}
-	case HMACMD5(secret, append(slices.Clone(challenge), '\n')), HMACMD5(secret+"\n", challenge):
-		return []string{"a line end came along into the digest; echo adds one, printf does not"}
-	case HMACMD5(secret, bytes.Trim(challenge, "<>")):
-		return []string{"the digest leaves the angle brackets out; they are part of the challenge"}
-	case hexMD5(append([]byte(secret), challenge...)), hexMD5(append(slices.Clone(challenge), secret...)):
-		return []string{"this is a plain MD5 over both; it must be the HMAC, keyed by the password"}
-	case HMACMD5(secret, challenge):
-		return []string{"the digest must be in lower case"}
-	}
-	if !hexDigest([]byte(lower)) {
-		return []string{"what follows the last space is not a digest of 32 hexadecimal digits"}
-	}
-	return []string{"the digest is another one: from another password or another challenge"}
-}
-
 func contentOf(v *Value) []byte {
 	if v.Bytes != nil {
 		return v.Bytes
 	}
 	return []byte(v.Text)
-}
-
-func compareBearer(typed, right []byte) []string {
-	switch {
-	case bytes.Contains(typed, []byte("^A")) || bytes.Contains(typed, []byte(`\x01`)) || bytes.Contains(typed, []byte(`\001`)):
-		return []string{"the separators are written out; they must be single octets of the value 0x01"}
-	case bytes.Equal(append(slices.Clone(typed), 1), right):
-		return []string{"the last 0x01 is missing: one ends the last field, one more the message"}
-	case bytes.Contains(typed, []byte("auth=")) && !bytes.Contains(bytes.ToLower(typed), []byte("auth=bearer ")):
-		return []string{"the word Bearer and a space must stand before the token"}
-	case bytes.HasPrefix(right, []byte("n,")) && !bytes.HasPrefix(typed, []byte("n,")):
-		return []string{"it does not begin with the gs2-header n,a=user, of OAUTHBEARER"}
-	}
-	return nil
 }

@@ -5,9 +5,27 @@ import (
 	"crypto/hmac"
 	"crypto/md5"
 	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
 )
 
 const cramRef = "RFC 2195 §2"
+
+var _ = register(func() []mechanism {
+	return []mechanism{{Info: Info{Name: "CRAM-MD5", Family: "CRAM-MD5", Hash: "MD5", Status: "limited use", Ref: "RFC 2195", Needs: NeedsPassword,
+		Summary:      "the client answers a challenge with an HMAC-MD5 keyed by the password",
+		Eavesdropper: hearsMD5, Hides: HidesDigest, PlaintextEquivalent: true, Supported: true},
+		place: 600, why: whyMD5, short: shortMD5, lines: 1,
+		client:    func(s settings) (stepper, error) { return &cram{c: s.credentials}, nil },
+		server:    func(s *Server) serverStepper { return &serverCram{s: s} },
+		message:   openCram,
+		recognise: recogniseCram,
+		slips:     compareCram,
+		tools:     func() []Tool { return []Tool{cramTool()} },
+		alone:     2,
+	}}
+})
 
 // cram is CRAM-MD5: an HMAC over the server's challenge, keyed by the password. RFC 2195 prepares neither username
 // nor password, so they are used as they are.
@@ -15,8 +33,6 @@ type cram struct {
 	c        Credentials
 	answered bool
 }
-
-func newCram(s settings) *cram { return &cram{c: s.credentials} }
 
 // start gives nothing: the server speaks first.
 func (m *cram) start() (Response, error) { return Response{}, nil }
@@ -99,4 +115,82 @@ func openCram(b []byte) ([]Value, bool) {
 	}
 	return []Value{text("user name", user, "before the last space", cramRef),
 		text("digest", digest, "HMAC-MD5 of the challenge, keyed by the password", cramRef).hide(HidesDigest)}, true
+}
+
+func recogniseCram(b []byte) (server, ok bool) {
+	if _, _, answers := parseCram(b); answers {
+		return false, true
+	}
+	return true, messageID(b)
+}
+
+// serverCram is the server of CRAM-MD5 (RFC 2195 §2).
+type serverCram struct {
+	s         *Server
+	challenge string
+}
+
+func (m *serverCram) next(response []byte) ([]byte, bool, error) {
+	if m.challenge == "" {
+		nonce, err := m.s.nonce()
+		m.challenge = "<" + nonce + "." + strconv.FormatInt(m.s.cfg.Now().Unix(), 10) + "@" + m.s.cfg.Host + ">"
+		return []byte(m.challenge), err != nil, err
+	}
+	username, digest, ok := parseCram(response)
+	if !ok {
+		return nil, true, ErrSyntax
+	}
+	return nil, true, m.s.verify(username, "", func(password string) bool {
+		return same(digest, HMACMD5(password, []byte(m.challenge)))
+	})
+}
+
+func compareCram(typed []byte, right Response) []string {
+	secret, challenge := field(right.Values, "shared secret"), field(right.Values, "challenge")
+	i := bytes.LastIndexByte(typed, ' ')
+	user, digest := string(typed[:max(i, 0)]), string(typed[i+1:])
+	rightUser, _, _ := parseCram(right.Data)
+	switch {
+	case i < 0:
+		return []string{"there is no space in it; the form is username SP digest"}
+	case user == rightUser && secret != nil && challenge != nil:
+		return cramSlip(digest, secret.Text, contentOf(challenge))
+	case !hexDigest([]byte(digest)):
+		return []string{"what follows the last space is not a digest of 32 hexadecimal digits"}
+	}
+	return nil
+}
+
+// cramSlip tries the usual mistakes in computing the digest.
+func cramSlip(digest, secret string, challenge []byte) []string {
+	lower := strings.ToLower(digest)
+	switch lower {
+	case HMACMD5(secret, []byte(EncodeBase64(challenge))):
+		return []string{"the digest is over the challenge in base64; it must be decoded first"}
+	case HMACMD5(string(challenge), []byte(secret)):
+		return []string{"key and message are swapped: the password is the key, the challenge the message"}
+	case HMACMD5(secret, append(slices.Clone(challenge), '\n')), HMACMD5(secret+"\n", challenge):
+		return []string{"a line end came along into the digest; echo adds one, printf does not"}
+	case HMACMD5(secret, bytes.Trim(challenge, "<>")):
+		return []string{"the digest leaves the angle brackets out; they are part of the challenge"}
+	case hexMD5(append([]byte(secret), challenge...)), hexMD5(append(slices.Clone(challenge), secret...)):
+		return []string{"this is a plain MD5 over both; it must be the HMAC, keyed by the password"}
+	case HMACMD5(secret, challenge):
+		return []string{"the digest must be in lower case"}
+	}
+	if !hexDigest([]byte(lower)) {
+		return []string{"what follows the last space is not a digest of 32 hexadecimal digits"}
+	}
+	return []string{"the digest is another one: from another password or another challenge"}
+}
+
+func cramTool() Tool {
+	return Tool{Name: "response", Does: "username SP hex(HMAC-MD5(key, challenge))", Ref: cramRef, Hides: HidesDigest, Message: true,
+		Inputs: []Input{
+			publicInput("username", "stands before the digest, with a space between").optional(),
+			passwordInput("key", "the key of the HMAC, which is the password; it does not go over the wire").optional(),
+			publicInput("challenge", "what the server sent, out of its base64, angle brackets included").optional()},
+		make: func(in [][]byte) ([]byte, error) {
+			return []byte(string(in[0]) + " " + HMACMD5(string(in[1]), in[2])), nil
+		}}
 }

@@ -14,6 +14,25 @@ const (
 	digestHashRef = "RFC 2831 §2.1.2.1"
 )
 
+var _ = register(func() []mechanism {
+	return []mechanism{{Info: Info{Name: "DIGEST-MD5", Family: "DIGEST-MD5", Hash: "MD5", Status: "historic, RFC 6331", Ref: "RFC 2831", Needs: NeedsPassword,
+		Summary:      "both sides answer with MD5 digests over password and nonces",
+		Eavesdropper: hearsMD5, Hides: HidesDigest, PlaintextEquivalent: true, ProvesServer: true, Authzid: true, Realm: true, Supported: true},
+		place: 610, why: whyMD5, short: shortMD5, lines: 1,
+		client:    func(s settings) (stepper, error) { return newDigest(s) },
+		server:    func(s *Server) serverStepper { return &serverDigest{s: s} },
+		message:   openDigest,
+		challenge: openDigestChallenge,
+		recognise: recogniseDigest,
+		slips:     compareDigest,
+		tools: func() []Tool {
+			return append(digestTools(), emptyTool("end", "an empty line, once rspauth is right"))
+		},
+		due:   dueInDigest,
+		proof: holdsResponseAuth,
+	}}
+})
+
 // digest is DIGEST-MD5 with qop=auth, the only quality of protection that SMTP servers use beside TLS. RFC 6331
 // made the mechanism historic.
 type digest struct {
@@ -169,7 +188,7 @@ func (h digestInputs) values(response string) []Value {
 		text("nc", nonceCount, "how often this nonce was used", digestRef),
 		text("digest-uri", h.uri, "service/host", digestRef),
 		text("passwd", h.password, "the password", digestRef).hide(HidesPassword),
-		raw("H(username:realm:passwd)", secret, "MD5; what the server keeps, as good as the password", digestHashRef).hide(HidesKey),
+		raw("H(username:realm:passwd)", secret, "MD5 over "+h.charset()+"; what the server keeps, as good as the password", digestHashRef).hide(HidesKey),
 		raw("A1", a1, "H(username:realm:passwd) :nonce:cnonce[:authzid]", digestHashRef).hide(HidesKey),
 		text("HEX(H(A1))", hexMD5(a1), "MD5 of A1", digestHashRef).hide(HidesKey),
 		text("A2", a2, "AUTHENTICATE:digest-uri", digestHashRef),
@@ -185,11 +204,13 @@ func (h digestInputs) responseValue(method string) string {
 	return hexMD5([]byte(strings.Join([]string{hexMD5(a1), h.nonce, nonceCount, h.cnonce, "auth", hexMD5([]byte(a2))}, ":")))
 }
 
-// secretHash hashes each part as ISO 8859-1 if it fits, else as UTF-8 (RFC 2831 §2.1.2.1).
+// secretHash hashes the parts in the charset of the exchange. RFC 2831 §2.1.2.1 would have each part that fits put into
+// ISO 8859-1 where the charset is utf-8 as well; Dovecot hashes the UTF-8 that it keeps, and with it a name beyond ASCII
+// would never log in. A server that goes by the RFC is rarer.
 func (h digestInputs) secretHash() []byte {
 	var parts []string
 	for _, s := range []string{h.username, h.realm, h.password} {
-		if l, ok := latin1(s); ok {
+		if l, ok := latin1(s); ok && !h.utf8 {
 			s = l
 		}
 		parts = append(parts, s)
@@ -204,6 +225,13 @@ func (h digestInputs) a1Tail() string {
 		tail += ":" + h.authzid
 	}
 	return tail
+}
+
+func (h digestInputs) charset() string {
+	if h.utf8 {
+		return "UTF-8"
+	}
+	return "ISO 8859-1"
 }
 
 // quoted writes a name in the charset of the exchange.

@@ -178,3 +178,23 @@ func tokenLength(b []byte) int {
 func malformedDigest(what, ref string) error {
 	return &Error{Code: CodeMalformed, Text: "the server's message " + what, Ref: ref, Hint: "cancel with *"}
 }
+
+func openDigestChallenge(b []byte) Challenge {
+	all, _ := parseDirectives(b)
+	values := all.values()
+	return Challenge{Hides: hiddenIn(values), Values: values}
+}
+
+func recogniseDigest(b []byte) (server, ok bool) {
+	all, err := parseDirectives(b)
+	_, asks := all.only("algorithm")
+	_, ends := all.only("rspauth")
+	_, answers := all.only("response")
+	return !answers, err == nil && (asks || ends || answers)
+}
+
+func holdsResponseAuth(b []byte) bool {
+	all, err := parseDirectives(b)
+	_, there := all.only("rspauth")
+	return err == nil && there
+}

@@ -33,7 +33,7 @@ func DecodeChallenge(line string) ([]byte, error) {
 // ManyLines is the error for a challenge of more than one line (RFC 4954 §4, RFC 5321 §4.2.1).
 func ManyLines(n int) error {
 	return &Error{Code: CodeNotBase64, Ref: "RFC 4954 §4", Text: "the challenge has " + strconv.Itoa(n) + " lines, and a challenge is one",
-		Hint: "cancel with *: the server breaks the protocol, or something on the way changes its replies"}
+		Hint: "cancel with *: the server breaks the protocol, or something on the path changes its replies"}
 }
 
 func notBase64(line string) error {
@@ -42,7 +42,7 @@ func notBase64(line string) error {
 		text += ": " + d[0]
 	}
 	return &Error{Code: CodeNotBase64, Text: text, Ref: "RFC 4954 §4",
-		Hint: "cancel with *: the server breaks the protocol, or something on the way changes its replies"}
+		Hint: "cancel with *: the server breaks the protocol, or something on the path changes its replies"}
 }
 
 // EncodeResponse gives the base64 of a response. An empty initial response is "=", because nothing behind the

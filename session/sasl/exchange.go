@@ -21,41 +21,30 @@ type exchange struct {
 	steps  stepper
 	late   bool      // by option: no initial response
 	held   *Response // the initial response that waits for the first challenge
+	sent   *Response // the initial response that went with the command, until a challenge has come
 	begun  bool
 	failed error
 }
 
-// open makes the mechanism that info names.
-func open(info Info, s settings) (Mechanism, error) {
-	steps, err := newStepper(info.Name, s)
-	if err != nil {
-		return nil, named(err, info.Name)
+// exchange makes the client's side of one exchange.
+func (m mechanism) exchange(s settings) (Mechanism, error) {
+	if m.client == nil {
+		return nil, m.unsupported()
 	}
-	return &exchange{info: info, steps: steps, late: s.onlyName}, nil
+	steps, err := m.client(s)
+	if err != nil {
+		return nil, named(err, m.Name)
+	}
+	return &exchange{info: m.Info, steps: steps, late: s.onlyName}, nil
 }
 
-func newStepper(name string, s settings) (stepper, error) {
-	switch name {
-	case "PLAIN":
-		return newPlain(s), nil
-	case "LOGIN":
-		return newLogin(s), nil
-	case "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS":
-		return newScram(name, s)
-	case "CRAM-MD5":
-		return newCram(s), nil
-	case "DIGEST-MD5":
-		return newDigest(s)
-	case "OAUTHBEARER":
-		return newOAuthBearer(s)
-	case "XOAUTH2":
-		return newXOAuth2(s)
-	case "EXTERNAL":
-		return newExternal(s)
-	case "ANONYMOUS":
-		return newAnonymous(s)
+// unsupported is the error for a mechanism that is known and not spoken, or not known.
+func (m mechanism) unsupported() *Error {
+	e := &Error{Mechanism: m.Name, Code: CodeUnsupported, Text: "this program does not speak the mechanism", Ref: m.Ref}
+	if m.Unspoken != "" {
+		e.Text += ": " + m.Unspoken
 	}
-	return nil, &Error{Code: CodeUnsupported, Text: "this mechanism is not spoken here"}
+	return e
 }
 
 func (x *exchange) Name() string { return x.info.Name }
@@ -71,6 +60,9 @@ func (x *exchange) Start() (Response, error) {
 	}
 	if r.Data != nil && (x.late || tooLong(x.info.Name, r)) {
 		return x.hold(r), nil
+	}
+	if r.Data != nil {
+		x.sent = &r
 	}
 	return r, nil
 }
@@ -93,8 +85,13 @@ func (x *exchange) Next(challenge []byte) (Challenge, Response, error) {
 	if err := x.admit(challenge); err != nil {
 		return Challenge{}, Response{}, x.fail(err)
 	}
-	if x.held != nil {
+	sent := x.sent
+	x.sent = nil
+	switch {
+	case x.held != nil:
 		return x.release(c)
+	case sent != nil && len(challenge) == 0 && x.info.ClientFirst:
+		return x.repeat(c, *sent)
 	}
 	c, r, err := x.steps.next(challenge)
 	c.Data = challenge
@@ -131,6 +128,15 @@ func (x *exchange) release(c Challenge) (Challenge, Response, error) {
 		c.Findings = []Finding{{Code: CodeFirstNotEmpty, Severity: SeverityInfo, Ref: "RFC 4422 §3",
 			Text: "the first challenge of a mechanism in which the client speaks first should be empty"}}
 	}
+	return c, r, nil
+}
+
+// repeat sends the initial response as the answer to an empty challenge: servers that take none with the command ask
+// like that (RFC 4954 §4), and no mechanism in which the client speaks first has an empty challenge of its own.
+func (x *exchange) repeat(c Challenge, r Response) (Challenge, Response, error) {
+	c.Values = []Value{text("challenge", "", "empty: the server asks for the first message", "RFC 4954 §4")}
+	c.Findings = []Finding{{Code: CodeInitialIgnored, Severity: SeverityInfo, Ref: "RFC 4954 §4",
+		Text: "the server ignored the initial response and asks for it with an empty challenge"}}
 	return c, r, nil
 }
 

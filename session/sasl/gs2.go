@@ -2,6 +2,7 @@ package sasl
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ type gs2Header struct {
 }
 
 // newGS2Header chooses the flag of a SCRAM mechanism (RFC 5802 §6).
-func newGS2Header(mechanism string, s settings) (gs2Header, error) {
+func newGS2Header(plus bool, s settings) (gs2Header, error) {
 	authzid, err := preparedName("authorization identity", s.credentials.Authzid)
 	if err != nil {
 		return gs2Header{}, err
@@ -25,9 +26,9 @@ func newGS2Header(mechanism string, s settings) (gs2Header, error) {
 	kind, data := s.binding.choose(s.bindingType)
 	serverBinds := offersBinding(s.offered)
 	switch {
-	case bound(mechanism) && data == nil:
+	case plus && data == nil:
 		return g, noBinding(s)
-	case bound(mechanism):
+	case plus:
 		g.flag, g.data, g.why = "p="+kind, data, "bound to the TLS connection by "+kind
 	case data == nil:
 		g.flag, g.why = "n", "there is nothing on this connection to bind to"
@@ -40,12 +41,10 @@ func newGS2Header(mechanism string, s settings) (gs2Header, error) {
 }
 
 func offersBinding(offered []string) bool {
-	for _, name := range offered {
-		if name = strings.ToUpper(name); strings.HasPrefix(name, "SCRAM-") && bound(name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(offered, func(name string) bool {
+		info, known := Lookup(name)
+		return known && info.Family == "SCRAM" && info.Bound
+	})
 }
 
 func noBinding(s settings) error {
@@ -58,7 +57,7 @@ func noBinding(s settings) error {
 			"leave the choice open, or take the mechanism without -PLUS"
 	case s.binding.TLSVersion != 0:
 		e.Hint = "the TLS connection does not give any, as after a resumption without extended master secret; " +
-			"connect anew, or take the mechanism without -PLUS"
+			"connect again, or take the mechanism without -PLUS"
 	}
 	return e
 }

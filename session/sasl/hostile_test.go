@@ -33,6 +33,10 @@ func TestHostileChallenges(t *testing.T) {
 		{"leading zero", "SCRAM-SHA-1", "r=" + clientNonce + "x,s=QSXCR+Q6sek8bf92,i=04096", "", CodeMalformed},
 		{"mandatory extension", "SCRAM-SHA-256", "m=new," + first, "", CodeExtension},
 		{"mandatory extension at the end", "SCRAM-SHA-256", first, "m=new,v=QUJD", CodeExtension},
+		{"mandatory extension behind all else", "SCRAM-SHA-256", first + ",m=new", "", CodeExtension},
+		{"mandatory extension in the middle", "SCRAM-SHA-512", "r=" + clientNonce + "xyz,m=new,s=QSXCR+Q6sek8bf92,i=4096", "", CodeExtension},
+		{"mandatory extension behind an optional one", "SCRAM-SHA-1", first + ",x=y,m=", "", CodeExtension},
+		{"mandatory extension behind the signature", "SCRAM-SHA-256", first, "v=QUJD,m=new", CodeExtension},
 		{"no salt", "SCRAM-SHA-256", "r=" + clientNonce + "x,i=4096", "", CodeMalformed},
 		{"empty salt", "SCRAM-SHA-256", "r=" + clientNonce + "x,s=,i=4096", "", CodeMalformed},
 		{"salt is not base64", "SCRAM-SHA-256", "r=" + clientNonce + "x,s=***,i=4096", "", CodeMalformed},
@@ -80,7 +84,7 @@ func TestHostileChallenges(t *testing.T) {
 		{"10 MB", "SCRAM-SHA-256", strings.Repeat("r", 10<<20), "", CodeTooLong},
 	} {
 		t.Run(c.mechanism+" "+c.what, func(t *testing.T) {
-			m := mechanism(t, c.mechanism, everything(), withNonce(clientNonce))
+			m := begin(t, c.mechanism, everything(), withNonce(clientNonce))
 			if _, err := m.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -119,7 +123,7 @@ func TestSuccessWithoutProof(t *testing.T) {
 		"DIGEST-MD5":    {"", `nonce="n",algorithm=md5-sess`},
 	} {
 		for after := range challenges {
-			m := mechanism(t, name, everything(), withNonce(clientNonce))
+			m := begin(t, name, everything(), withNonce(clientNonce))
 			m.Start()
 			for _, c := range challenges[1 : after+1] {
 				if _, _, err := m.Next([]byte(c)); err != nil {
@@ -135,26 +139,26 @@ func TestSuccessWithoutProof(t *testing.T) {
 // 235 to a client that has not shown its password, or anything at all, is not believed either.
 func TestSuccessTooEarly(t *testing.T) {
 	for _, name := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "EXTERNAL"} {
-		m := mechanism(t, name, everything(), WithoutInitialResponse())
+		m := begin(t, name, everything(), WithoutInitialResponse())
 		m.Start()
 		_, err := m.Done()
 		wantCode(t, err, CodeTooEarly)
 	}
-	m := mechanism(t, "LOGIN", everything())
+	m := begin(t, "LOGIN", everything())
 	m.Start()
 	m.Next([]byte("Username:"))
 	_, err := m.Done()
 	wantCode(t, err, CodeTooEarly)
-	_, err = mechanism(t, "PLAIN", everything()).Done()
+	_, err = begin(t, "PLAIN", everything()).Done()
 	wantCode(t, err, CodeState)
 }
 
 func TestEndlessChallenges(t *testing.T) {
 	for _, info := range Mechanisms() {
-		if !info.Supported || bound(info.Name) {
+		if !info.Supported || info.Bound {
 			continue
 		}
-		m := mechanism(t, info.Name, everything(), WithoutInitialResponse())
+		m := begin(t, info.Name, everything(), WithoutInitialResponse())
 		m.Start()
 		var err error
 		rounds := 0
@@ -169,7 +173,7 @@ func TestEndlessChallenges(t *testing.T) {
 
 func TestIterationCounts(t *testing.T) {
 	next := func(name, count string, o ...Option) (Challenge, error) {
-		m := mechanism(t, name, everything(), append(o, withNonce(clientNonce))...)
+		m := begin(t, name, everything(), append(o, withNonce(clientNonce))...)
 		m.Start()
 		c, _, err := m.Next([]byte("r=" + clientNonce + "x,s=QSXCR+Q6sek8bf92,i=" + count))
 		return c, err
@@ -194,10 +198,10 @@ func TestIterationCounts(t *testing.T) {
 }
 
 func TestCallsOutOfOrder(t *testing.T) {
-	m := mechanism(t, "PLAIN", everything())
+	m := begin(t, "PLAIN", everything())
 	_, _, err := m.Next(nil)
 	wantCode(t, err, CodeState)
-	m = mechanism(t, "PLAIN", everything())
+	m = begin(t, "PLAIN", everything())
 	m.Start()
 	_, err = m.Start()
 	wantCode(t, err, CodeState)
@@ -246,7 +250,7 @@ func TestMissingAndInvalidCredentials(t *testing.T) {
 }
 
 func TestRandomnessFails(t *testing.T) {
-	m := mechanism(t, "SCRAM-SHA-256", everything(), WithRandom(bytes.NewReader(nil)))
+	m := begin(t, "SCRAM-SHA-256", everything(), WithRandom(bytes.NewReader(nil)))
 	_, err := m.Start()
 	wantCode(t, err, CodeRandom)
 }
@@ -274,6 +278,16 @@ func TestDecodeChallenge(t *testing.T) {
 			wantCode(t, err, c.code)
 		case err != nil || string(data) != c.data:
 			t.Errorf("%.40q: %.40q, %v", c.line, data, err)
+		}
+	}
+}
+
+// A signature stays masked wherever it stands in a message that must be refused.
+func TestSignatureBesideExtension(t *testing.T) {
+	for _, message := range []string{"v=QUJD,m=new", "m=new,v=QUJD"} {
+		c, err := OpenChallenge("SCRAM-SHA-256", []byte(EncodeBase64([]byte(message))))
+		if err != nil || c.Hides != HidesProof {
+			t.Errorf("%q hides %q, %v", message, c.Hides, err)
 		}
 	}
 }

@@ -1,10 +1,33 @@
 package sasl
 
 import (
+	"bytes"
 	"strings"
 )
 
 const loginRef = "draft-murchison-sasl-login-00"
+
+var _ = register(func() []mechanism {
+	return []mechanism{{Info: Info{Name: "LOGIN", Family: "LOGIN", Status: "obsolete, never standardized, in common use", Ref: loginRef, Needs: NeedsPassword,
+		Summary:      "the server asks for username and password one after the other",
+		Eavesdropper: hearsPlain, Hides: HidesPassword, NeedsTLS: true, PlaintextEquivalent: true, UsernameFirst: true, Supported: true},
+		place: 510, why: whySent, short: shortSent, lines: 2,
+		client:    func(s settings) (stepper, error) { return &login{c: s.credentials, initial: s.eagerLogin}, nil },
+		server:    func(s *Server) serverStepper { return &serverLogin{s: s} },
+		message:   openAnswer,
+		challenge: openPrompt,
+		recognise: func(b []byte) (server, ok bool) {
+			_, known := loginPrompt(string(b))
+			return true, known && (bytes.HasSuffix(b, []byte(":")) || bytes.HasSuffix(b, []byte("\x00")))
+		},
+		slips: otherField,
+		tools: func() []Tool { return []Tool{answerTool()} },
+		asksName: func(b []byte) bool {
+			asks, known := loginPrompt(string(b))
+			return known && asks == loginUsername
+		},
+	}}
+})
 
 // login is LOGIN, which no RFC defines: the server prompts for the username and then for the password. Servers
 // vary in the words, so prompts are read loosely.
@@ -14,8 +37,6 @@ type login struct {
 	usernames int  // how often the username was sent
 	passwords int
 }
-
-func newLogin(s settings) *login { return &login{c: s.credentials, initial: s.eagerLogin} }
 
 func (m *login) start() (Response, error) {
 	if !m.initial {
@@ -64,7 +85,7 @@ func (m *login) answer(asks loginField, c *Challenge) (Response, error) {
 // askedAgain is the error for a prompt that has had its answer. To answer by counting would give the password to the
 // second question for the name.
 func (m *login) askedAgain(asks loginField) error {
-	what := "user name"
+	what := "username"
 	if asks == loginPassword {
 		what = "password"
 	}
@@ -135,4 +156,42 @@ func oddPrompt(challenge []byte) Finding {
 		said = "a prompt that says neither username nor password"
 	}
 	return Finding{Code: CodeOddPrompt, Severity: SeverityWarn, Text: said + "; answered by its position", Ref: loginRef}
+}
+
+// openAnswer opens an answer, of which only the prompt before it says what it is.
+func openAnswer(b []byte) ([]Value, bool) {
+	how := "username or password: the line does not say which, only the prompt before it does"
+	return []Value{printable("answer", b, how, loginRef).hide(HidesPassword)}, true
+}
+
+func openPrompt(b []byte) Challenge {
+	asks, known := loginPrompt(string(b))
+	return Challenge{Values: []Value{printable("prompt", b, asks.reading(known), loginRef)}}
+}
+
+// serverLogin is the server of LOGIN.
+type serverLogin struct {
+	s        *Server
+	username string
+	prompted bool
+	known    bool
+}
+
+func (m *serverLogin) next(response []byte) ([]byte, bool, error) {
+	switch {
+	case response == nil && !m.prompted:
+		m.prompted = true
+		return []byte("Username:"), false, nil
+	case !m.known:
+		m.username, m.known = string(response), true
+		return []byte("Password:"), false, nil
+	}
+	return nil, true, m.s.verifyPassword(m.username, "", string(response))
+}
+
+func answerTool() Tool {
+	t := textTool("answer")
+	t.Does, t.Ref = "the username or the password, whichever the prompt asks for", loginRef
+	t.Inputs = []Input{passwordInput("answer", "goes over the wire as it is: base64 hides nothing").optional()}
+	return t
 }

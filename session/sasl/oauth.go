@@ -82,6 +82,11 @@ func readOAuthFailure(challenge []byte, ref string) ([]Value, []Finding) {
 	return values, []Finding{{Code: CodeToken, Severity: SeverityDanger, Text: "the server refuses the token: " + meaning, Hint: hint, Ref: ref}}
 }
 
+func openOAuthFailure(b []byte, ref string) Challenge {
+	values, findings := readOAuthFailure(b, ref)
+	return Challenge{Values: values, Findings: findings}
+}
+
 // oneLine makes white space of line ends and tabs, so that text with them is shown as the text that it is.
 func oneLine(b []byte) []byte {
 	if bytes.IndexFunc(b, func(r rune) bool { return control(r) && !unicode.IsSpace(r) }) >= 0 {
@@ -126,11 +131,73 @@ const newToken = "get a new access token, for mail and for the user who is named
 
 // oauthStatuses are error codes of OAuth (RFC 6750 §3.1), and HTTP status codes as Google and Microsoft send them.
 var oauthStatuses = [...]struct{ status, meaning, hint string }{
-	{"invalid_token", "invalid_token, it expired, was withdrawn or is damaged", newToken},
+	{"invalid_token", "invalid_token, it expired, was revoked or is damaged", newToken},
 	{"insufficient_scope", "insufficient_scope, it is not for mail", "get a token with the scope that the server names"},
-	{"invalid_request", "invalid_request, a part of the message is missing or repeated", "check the user name, and copy the token anew"},
-	{"400", "status 400, mostly a token that is damaged, for another scope, or for another user than the one named", newToken},
-	{"401", "status 401, mostly a token that expired or was withdrawn", newToken},
-	{"403", "status 403, the account or its organisation does not allow this", "the administrator has to allow SMTP and this application for the account"},
+	{"invalid_request", "invalid_request, a part of the message is missing or repeated", "check the username, and copy the token again"},
+	{"400", "status 400, usually a token that is damaged, for another scope, or for another user than the one named", newToken},
+	{"401", "status 401, usually a token that expired or was revoked", newToken},
+	{"403", "status 403, the account or its organization does not allow this", "the administrator has to allow SMTP and this application for the account"},
 	{"", "without a status", newToken},
+}
+
+// dueInBearer is the dummy response wherever there is a challenge, which is a failure.
+func dueInBearer(challenge []byte) string {
+	if len(challenge) > 0 {
+		return "dummy response"
+	}
+	return ""
+}
+
+// serverBearer is the server of OAUTHBEARER and XOAUTH2.
+type serverBearer struct {
+	s       *Server
+	read    func(response []byte) (username, token string, ok bool)
+	invalid string // the status for a wrong token: an error code of RFC 6750 §3.1, or an HTTP status
+	expired string // the same for one that has expired
+	refused error
+}
+
+func (m *serverBearer) next(response []byte) ([]byte, bool, error) {
+	if m.refused != nil {
+		return nil, true, m.refused // whatever the dummy response is
+	}
+	username, token, ok := m.read(response)
+	if !ok {
+		return m.refuse("invalid_request", ErrSyntax)
+	}
+	account, known := m.s.cfg.Accounts.Account(username)
+	switch {
+	case known && !account.NewToken.IsZero() && same(account.NewToken.Reveal(), token):
+	case !known || account.Token.IsZero() || !same(account.Token.Reveal(), token):
+		return m.refuse(m.invalid, ErrCredentials)
+	case account.TokenExpired:
+		return m.refuse(m.expired, ErrCredentials)
+	}
+	return nil, true, m.s.accept(username, "", ByToken)
+}
+
+// refuse sends the failure as JSON, which the client answers before it is told 535 (RFC 7628 §3.2.2).
+func (m *serverBearer) refuse(status string, why error) ([]byte, bool, error) {
+	m.refused = why
+	failure, err := json.Marshal(struct {
+		Status  string `json:"status"`
+		Schemes string `json:"schemes"`
+		Scope   string `json:"scope"`
+	}{status, "bearer", "mail"})
+	return failure, err != nil, err
+}
+
+func compareBearer(typed []byte, response Response) []string {
+	right := response.Data
+	switch {
+	case bytes.Contains(typed, []byte("^A")) || bytes.Contains(typed, []byte(`\x01`)) || bytes.Contains(typed, []byte(`\001`)):
+		return []string{"the separators are written out; they must be single octets of the value 0x01"}
+	case bytes.Equal(append(slices.Clone(typed), 1), right):
+		return []string{"the last 0x01 is missing: one ends the last field, one more the message"}
+	case bytes.Contains(typed, []byte("auth=")) && !bytes.Contains(bytes.ToLower(typed), []byte("auth=bearer ")):
+		return []string{"the word Bearer and a space must stand before the token"}
+	case bytes.HasPrefix(right, []byte("n,")) && !bytes.HasPrefix(typed, []byte("n,")):
+		return []string{"it does not begin with the gs2-header n,a=user, of OAUTHBEARER"}
+	}
+	return nil
 }

@@ -8,6 +8,25 @@ import (
 
 const bearerRef = "RFC 7628 §3.1"
 
+var _ = register(func() []mechanism {
+	return []mechanism{{Info: Info{Name: "OAUTHBEARER", Family: "OAUTHBEARER", Status: "standards track", Ref: "RFC 7628", Needs: NeedsToken,
+		Summary:      "the client sends an OAuth 2.0 access token",
+		Eavesdropper: hearsToken, Hides: HidesToken, NeedsTLS: true, ClientFirst: true, Authzid: true, Supported: true},
+		place: 400, why: whyToken, short: shortToken, lines: 1,
+		client: func(s settings) (stepper, error) { return newOAuthBearer(s) },
+		server: func(s *Server) serverStepper {
+			return &serverBearer{s: s, read: readBearer, invalid: "invalid_token", expired: "invalid_token"}
+		},
+		message:   openBearer,
+		challenge: func(b []byte) Challenge { return openOAuthFailure(b, "RFC 7628 §3.2.2") },
+		recognise: recogniseBearer,
+		slips:     compareBearer,
+		tools:     func() []Tool { return []Tool{bearerTool(), dummyTool()} },
+		due:       dueInBearer,
+		alone:     4,
+	}}
+})
+
 // newOAuthBearer makes OAUTHBEARER: a GS2 header and the fields of an HTTP request, separated by 0x01.
 func newOAuthBearer(s settings) (*bearer, error) {
 	c := s.credentials
@@ -105,4 +124,50 @@ func openBearer(b []byte) ([]Value, bool) {
 		values = append(values, v)
 	}
 	return values, true
+}
+
+func recogniseBearer(b []byte) (server, ok bool) {
+	if _, ok := openBearer(b); ok {
+		return false, true
+	}
+	return true, bytes.HasPrefix(b, []byte("{")) && bytes.Contains(b, []byte(`"status"`))
+}
+
+// readBearer gives what a server needs; bearer tokens are not bound to the connection.
+func readBearer(response []byte) (username, token string, ok bool) {
+	c, ok := parseBearer(response)
+	return c.gs2.authzid, c.token, ok && c.gs2.flag != "p"
+}
+
+func bearerTool() Tool {
+	return Tool{Name: "message", Does: `n,a=…, \x01 host=… \x01 port=… \x01 auth=Bearer … \x01 \x01`, Ref: bearerRef, Hides: HidesToken, Message: true,
+		Inputs: []Input{
+			publicInput("username", "after a= in the gs2-header: whose mail it is").optional(),
+			publicInput("host", "the name that the client connected to; empty leaves it out").optional(),
+			publicInput("port", "the port that the client connected to; empty leaves it out").optional(),
+			Input{Name: "token", Help: "the access token, without the word Bearer: that is put before it", Hides: HidesToken}.optional()},
+		make: func(in [][]byte) ([]byte, error) {
+			return BearerString(string(in[0]), string(in[1]), string(in[2]), string(in[3])), nil
+		}}
+}
+
+// BearerString puts the message of OAUTHBEARER together: gs2-header and key=value pairs, each followed by 0x01, and one
+// more 0x01 (RFC 7628 §3.1). An empty user, host or port is left out.
+func BearerString(user, host, port, token string) []byte {
+	message := "n,"
+	if user != "" {
+		message += "a=" + saslName(user)
+	}
+	message += ",\x01"
+	for _, pair := range [...]struct{ key, value string }{{"host", host}, {"port", port}} {
+		if pair.value != "" {
+			message += pair.key + "=" + pair.value + "\x01"
+		}
+	}
+	return []byte(message + "auth=Bearer " + token + "\x01\x01")
+}
+
+func dummyTool() Tool {
+	return Tool{Name: "dummy response", Does: "0x01: it lets the server end the exchange with 535", Ref: "RFC 7628 §3.2.3", Message: true,
+		make: func([][]byte) ([]byte, error) { return []byte{1}, nil }}
 }

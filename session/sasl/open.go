@@ -1,10 +1,6 @@
 package sasl
 
-import (
-	"bytes"
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // OpenResponse opens a client's line that a person typed or that was recorded: the base64 alone, "=" for an empty
 // initial response, or "*". What is secret in it is marked. When the line is not what the mechanism prescribes, or
@@ -17,12 +13,13 @@ func OpenResponse(mechanism string, line []byte) (Response, error) {
 	case "=", "":
 		return emptyResponse("nothing is sent; as initial response this is ="), nil
 	}
-	hides := secretOf(mechanism)
+	m, _ := find(mechanism)
+	hides := m.unread()
 	data, err := DecodeChallenge(typed)
 	if err != nil {
 		return Response{Hides: hides}, opening(err, mechanism)
 	}
-	values, ok := openData(mechanism, data)
+	values, ok := m.open(data)
 	if !ok {
 		return Response{Data: data, Hides: hides, Values: []Value{printable("message", data, "", "").hide(hides)}},
 			&Error{Mechanism: mechanism, Code: CodeMalformed, Text: "the response is not what this mechanism prescribes"}
@@ -36,42 +33,20 @@ func opening(err error, mechanism string) error {
 	return &e
 }
 
-func openData(mechanism string, data []byte) ([]Value, bool) {
-	switch name := strings.ToUpper(mechanism); name {
-	case "PLAIN":
-		return openPlain(data)
-	case "LOGIN":
-		how := "username or password: the line does not say which, only the prompt before it does"
-		return []Value{printable("answer", data, how, loginRef).hide(HidesPassword)}, true
-	case "CRAM-MD5":
-		return openCram(data)
-	case "DIGEST-MD5":
-		return openDigest(data)
-	case "OAUTHBEARER":
-		return openBearer(data)
-	case "XOAUTH2":
-		return openXOAuth2(data)
-	case "EXTERNAL", "ANONYMOUS":
-		return []Value{printable("message", data, "not secret", "")}, utf8.Valid(data)
-	default:
-		if strings.HasPrefix(name, "SCRAM-") {
-			return openScram(data)
-		}
+// open opens what the client sends.
+func (m mechanism) open(data []byte) ([]Value, bool) {
+	if m.message == nil {
+		return nil, false
 	}
-	return nil, false
+	return m.message(data)
 }
 
-// secretOf is what a response of the mechanism may hide, for one that cannot be read.
-func secretOf(mechanism string) string {
-	switch name := strings.ToUpper(mechanism); {
-	case strings.HasPrefix(name, "SCRAM-"):
-		return HidesProof
-	case strings.HasSuffix(name, "-MD5"):
-		return HidesDigest
-	case strings.HasSuffix(name, "OAUTH2"), name == "OAUTHBEARER":
-		return HidesToken
+// unread is what a response that cannot be read may hide.
+func (m mechanism) unread() string {
+	if m.Hides == "" {
+		return HidesPassword
 	}
-	return HidesPassword
+	return m.Hides
 }
 
 // hiddenIn gives what the first marked value hides.
@@ -91,81 +66,27 @@ func OpenChallenge(mechanism string, line []byte) (Challenge, error) {
 	if err != nil {
 		return Challenge{}, err
 	}
-	c := openChallenge(strings.ToUpper(mechanism), data)
+	c := Challenge{}
+	if m, _ := find(mechanism); m.challenge != nil {
+		c = m.challenge(data)
+	}
 	if c.Data = data; len(c.Values) == 0 && c.Hides == "" {
 		c.Values = []Value{printable("challenge", data, "as it came", "")}
 	}
 	return c, nil
 }
 
-func openChallenge(name string, data []byte) Challenge {
-	switch {
-	case name == "LOGIN":
-		asks, known := loginPrompt(string(data))
-		return Challenge{Values: []Value{printable("prompt", data, asks.reading(known), loginRef)}}
-	case name == "DIGEST-MD5":
-		all, _ := parseDirectives(data)
-		values := all.values()
-		return Challenge{Hides: hiddenIn(values), Values: values}
-	case name == "OAUTHBEARER", name == "XOAUTH2":
-		ref := "RFC 7628 §3.2.2"
-		if name == "XOAUTH2" {
-			ref = xoauth2Ref
-		}
-		values, findings := readOAuthFailure(data, ref)
-		return Challenge{Values: values, Findings: findings}
-	case !strings.HasPrefix(name, "SCRAM-"):
-		return Challenge{}
-	case bytes.HasPrefix(data, []byte("v=")), bytes.HasPrefix(data, []byte("e=")):
-		final, _ := parseServerFinal(data)
-		c := Challenge{Hides: final.hides(), Values: final.values()}
-		if final.failure != "" {
-			c.Findings = []Finding{serverError(final.failure).Finding()}
-		}
-		return c
-	}
-	first, _ := parseServerFirst(data)
-	return Challenge{Values: first.values()}
-}
-
 // Recognise guesses from decoded bytes alone which mechanism they belong to, and whether the server or the client
 // sent them. The mechanism is "" when nothing fits; for SCRAM it is "SCRAM-SHA-256", as the messages of the hashes
 // differ only in length.
 func Recognise(data []byte) (mechanism string, server bool) {
-	fits := func(open func([]byte) ([]Value, bool)) bool { _, ok := open(data); return ok }
-	first, errFirst := parseServerFirst(data)
-	switch {
-	case fits(openPlain):
-		return "PLAIN", false
-	case fits(openXOAuth2):
-		return "XOAUTH2", false
-	case fits(openBearer):
-		return "OAUTHBEARER", false
-	case fits(openScram):
-		return "SCRAM-SHA-256", false
-	case errFirst == nil && first.nonce != "", bytes.HasPrefix(data, []byte("v=")), bytes.HasPrefix(data, []byte("e=")):
-		return "SCRAM-SHA-256", true
-	case fits(openCram):
-		return "CRAM-MD5", false
-	case messageID(data):
-		return "CRAM-MD5", true
-	}
-	return recogniseText(data)
-}
-
-func recogniseText(data []byte) (mechanism string, server bool) {
-	all, err := parseDirectives(data)
-	_, asks := all.only("algorithm")
-	_, ends := all.only("rspauth")
-	_, answers := all.only("response")
-	_, known := loginPrompt(string(data))
-	switch {
-	case err == nil && (asks || ends || answers):
-		return "DIGEST-MD5", !answers
-	case bytes.HasPrefix(data, []byte("{")) && bytes.Contains(data, []byte(`"status"`)):
-		return "OAUTHBEARER", true
-	case known && (bytes.HasSuffix(data, []byte(":")) || bytes.HasSuffix(data, []byte("\x00"))):
-		return "LOGIN", true
+	for _, m := range table() {
+		if m.recognise == nil {
+			continue
+		}
+		if server, ok := m.recognise(data); ok {
+			return m.Name, server
+		}
 	}
 	return "", false
 }

@@ -1,16 +1,30 @@
 package sasl
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 )
 
 const plainRef = "RFC 4616 §2"
 
+var _ = register(func() []mechanism {
+	return []mechanism{{Info: Info{Name: "PLAIN", Family: "PLAIN", Status: "standards track", Ref: "RFC 4616", Needs: NeedsPassword,
+		Summary:      "the client sends username and password in one message",
+		Eavesdropper: hearsPlain, Hides: HidesPassword, NeedsTLS: true, PlaintextEquivalent: true, ClientFirst: true, Authzid: true, Supported: true},
+		place: 500, why: whySent, short: shortSent, lines: 1,
+		client:    func(s settings) (stepper, error) { return &plain{c: s.credentials}, nil },
+		server:    func(s *Server) serverStepper { return serverOnce(s.plain) },
+		message:   openPlain,
+		recognise: func(b []byte) (server, ok bool) { _, ok = openPlain(b); return false, ok },
+		slips:     func(typed []byte, right Response) []string { return comparePlain(typed, right.Data) },
+		tools:     func() []Tool { return []Tool{plainTool()} },
+		alone:     1,
+	}}
+})
+
 // plain is PLAIN, RFC 4616: one message with everything in it. The server prepares the strings, not the client.
 type plain struct{ c Credentials }
-
-func newPlain(s settings) *plain { return &plain{c: s.credentials} }
 
 func (m *plain) start() (Response, error) {
 	for _, field := range [...]struct{ name, value string }{
@@ -79,4 +93,45 @@ func openPlain(b []byte) ([]Value, bool) {
 		return nil, false
 	}
 	return plainValues(Credentials{Authzid: authzid, Username: authcid, Password: NewSecret(passwd)}), true
+}
+
+func (s *Server) plain(response []byte) error {
+	authzid, username, password, ok := parsePlain(response)
+	if !ok {
+		return ErrSyntax
+	}
+	return s.verifyPassword(username, authzid, password)
+}
+
+func comparePlain(typed, right []byte) []string {
+	nuls := bytes.Count(typed, []byte{0})
+	authzid, user, pass, _ := parsePlain(right)
+	switch {
+	case nuls == 0 && (bytes.Contains(typed, []byte(`\0`)) || bytes.Contains(typed, []byte(`\x00`))):
+		return []string{`the separators are written as the characters \0; they must be single NUL octets, as printf makes them`}
+	case nuls == 0:
+		return []string{"there is no NUL in it; the form is authzid NUL username NUL password"}
+	case nuls == 1 && string(typed) == user+"\x00"+pass:
+		return []string{"the leading NUL is missing: the authzid is empty, but the NUL after it stays"}
+	case nuls == 1:
+		return []string{"there is one NUL, not two; the form is authzid NUL username NUL password"}
+	case nuls > 2:
+		return []string{"there are more than two NULs; neither name nor password can have one inside"}
+	case string(typed) == authzid+"\x00"+pass+"\x00"+user:
+		return []string{"username and password are swapped"}
+	case string(typed) == user+"\x00"+pass+"\x00", string(typed) == user+"\x00\x00"+pass:
+		return []string{"the NULs are in the wrong places: the first one comes before the username"}
+	}
+	return nil
+}
+
+func plainTool() Tool {
+	return Tool{Name: "message", Does: "authzid NUL username NUL password", Ref: plainRef, Hides: HidesPassword, Message: true,
+		Inputs: []Input{
+			publicInput("authzid", "the identity to act as; empty for one's own").optional(),
+			publicInput("username", "the name to log in with").optional(),
+			passwordInput("password", "goes into the message as it is: base64 hides nothing").optional()},
+		make: func(in [][]byte) ([]byte, error) {
+			return PlainString(string(in[0]), string(in[1]), string(in[2])), nil
+		}}
 }

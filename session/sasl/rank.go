@@ -9,9 +9,12 @@ import (
 // Choice is one offered mechanism, judged.
 type Choice struct {
 	Name string
-	// Usable is set when nothing is missing. A usable choice may still have a Guard.
+	// Usable is set when nothing is missing and it may be used without being named. A usable choice may still have a Guard.
 	Usable bool
-	// Missing says what is lacking: "password", "TLS", "not spoken here"; empty when usable.
+	// OnRequest is set for what is only used when a person names it (ANONYMOUS): it would drop the identity that a login
+	// was asked for.
+	OnRequest bool
+	// Missing says what is lacking: "password", "TLS", [NotSpoken]; empty when usable.
 	Missing string
 	// Guard says why a person should be asked first: the secret would go over clear text, or to a server whose
 	// certificate was not verified. Empty when there is nothing to ask.
@@ -19,6 +22,9 @@ type Choice struct {
 	// Why is the reason for the place in the list, Short the same in at most 40 characters, for a row of a table.
 	Why, Short string
 }
+
+// NotSpoken is what [Choice].Missing says of a mechanism that this program does not speak.
+const NotSpoken = "not spoken here"
 
 // Rank judges the server's list, best first: what a good client would take, then what would work but needs a
 // question first, then what is missing something. tls and verified describe the connection, have is what the
@@ -46,23 +52,22 @@ type ranking struct {
 }
 
 func judge(name string, tls, verified bool, have []Needs) ranking {
-	info, known := Lookup(name)
+	m, known := find(name)
+	c := Choice{Name: name, Missing: lacking(m.Info, tls, have), Guard: guard(m.Info, tls, verified), OnRequest: m.OnRequest,
+		Why: m.why, Short: m.short}
 	if !known {
-		info = Info{Name: name, Rank: len(mechanisms) + 1}
+		c.Why, c.Short = "an unknown mechanism", "an unknown mechanism"
 	}
-	c := Choice{Name: name, Missing: lacking(info, tls, have), Guard: guard(info, tls, verified)}
-	c.Why, c.Short = reason(info)
-	c.Usable = c.Missing == ""
-	return ranking{c, info.Rank + setback(c, info, have)}
+	c.Usable = c.Missing == "" && !c.OnRequest
+	return ranking{c, m.Rank + setback(c)}
 }
 
-// setback moves a mechanism behind all that have less of it. ANONYMOUS is behind everything that works when the
-// person has an identity, as it would drop it.
-func setback(c Choice, info Info, have []Needs) int {
+// setback moves a mechanism behind all that have less of it.
+func setback(c Choice) int {
 	switch {
-	case !c.Usable:
+	case c.Missing != "":
 		return 300
-	case info.Needs == NeedsNothing && slices.ContainsFunc(have, func(n Needs) bool { return n != NeedsNothing }):
+	case c.OnRequest:
 		return 200
 	case c.Guard != "":
 		return 100
@@ -73,51 +78,26 @@ func setback(c Choice, info Info, have []Needs) int {
 func lacking(info Info, tls bool, have []Needs) string {
 	switch {
 	case !info.Supported:
-		return "not spoken here"
+		return NotSpoken
 	case info.Needs != NeedsNothing && !slices.Contains(have, info.Needs):
 		return string(info.Needs)
-	case !tls && (info.Needs == NeedsCertificate || bound(info.Name)):
+	case !tls && (info.Needs == NeedsCertificate || info.Bound):
 		return "TLS" // both take what they need from the TLS connection; for the others TLS is a matter of safety
 	}
 	return ""
 }
 
-// bound reports whether the mechanism is bound to the TLS connection.
-func bound(name string) bool { return strings.HasSuffix(name, "-PLUS") }
-
 // guard explains why the secret should not simply be sent. Only mechanisms that hand the secret over need the
 // certificate to be verified; a digest in clear text can be guessed from, which the finding says that goes with it.
 func guard(info Info, tls, verified bool) string {
-	if !info.NeedsTLS || info.Needs == NeedsCertificate || bound(info.Name) {
+	if !info.NeedsTLS || info.Needs == NeedsCertificate || info.Bound {
 		return ""
 	}
 	switch {
 	case !tls:
-		return "without TLS anybody on the way " + info.Eavesdropper
+		return "without TLS anyone on the path " + info.Eavesdropper
 	case !verified:
 		return "the certificate was not verified, so whoever answers here gets the " + string(info.Needs)
 	}
 	return ""
-}
-
-func reason(info Info) (why, short string) {
-	switch {
-	case info.Summary == "":
-		return "an unknown mechanism", "an unknown mechanism"
-	case !info.Supported:
-		return info.Summary, info.Summary
-	case info.Needs == NeedsCertificate:
-		return "no secret is sent at all", "no secret is sent at all"
-	case bound(info.Name):
-		return "the password stays here, the server proves itself, and nobody can stand in between", "keeps the password; nobody in between"
-	case info.ProvesServer && info.Status == "standards track":
-		return "the password stays here and the server proves itself", "keeps the password; server proves itself"
-	case info.Needs == NeedsToken:
-		return "a token is worth less than a password and can be withdrawn", "hands a token over; can be withdrawn"
-	case info.PlaintextEquivalent && info.NeedsTLS:
-		return "hands the password over: only as good as the TLS around it", "hands the password over; TLS must hold"
-	case info.Needs == NeedsNothing:
-		return "does not log in as anybody", "does not log in as anybody"
-	}
-	return "old: MD5, and the server has to keep something as good as the password", "keeps the password; old, MD5"
 }

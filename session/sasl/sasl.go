@@ -62,48 +62,54 @@ type Challenge struct {
 // New gives the mechanism of that name (any case). offered is the server's list, which decides the gs2 flag of
 // SCRAM (RFC 5802 §6). The error says what is missing: a credential, TLS for -PLUS, or support for the name.
 func New(name string, c Credentials, b Binding, offered []string, options ...Option) (Mechanism, error) {
-	name = strings.ToUpper(name)
-	info, ok := Lookup(name)
-	if !ok || !info.Supported {
-		return nil, &Error{Mechanism: name, Code: CodeUnsupported, Text: "this mechanism is not spoken here",
-			Hint: "offered by the server: " + strings.Join(offered, " "), Ref: info.Ref}
+	m, _ := find(name)
+	if m.client == nil {
+		e := m.unsupported()
+		e.Hint = "offered by the server: " + strings.Join(offered, " ")
+		return nil, e
 	}
 	s := settings{random: rand.Reader, ceiling: DefaultCeiling, credentials: c, binding: b, offered: offered}
 	for _, o := range options {
 		o(&s)
 	}
-	if err := missing(info, c); err != nil {
+	if err := m.missing(c); err != nil {
 		return nil, err
 	}
-	return open(info, s)
+	return m.exchange(s)
 }
 
-func missing(info Info, c Credentials) error {
-	lacks := ""
-	switch {
-	case info.Needs == NeedsToken && c.Token.IsZero():
-		lacks = "an access token"
-	case info.Needs == NeedsPassword && c.Username == "":
-		lacks = "a username"
-	case info.Needs == NeedsPassword && c.Password.IsZero():
-		lacks = "a password"
-	case info.Name == "XOAUTH2" && c.Username == "":
-		lacks = "a username"
-	case c.Authzid != "" && !info.Authzid:
-		return &Error{Mechanism: info.Name, Code: CodePreparation, Ref: info.Ref, Text: "this mechanism has no place for an identity to act as",
-			Hint: "leave it out, or take one that has: " + strings.Join(carryAuthzid(), ", ")}
-	default:
-		return nil
+func (m mechanism) missing(c Credentials) error {
+	if lacks := m.lacking(c); lacks != "" {
+		return &Error{Mechanism: m.Name, Code: CodeCredential, Text: "this mechanism needs " + lacks, Ref: m.Ref}
 	}
-	return &Error{Mechanism: info.Name, Code: CodeCredential, Text: "this mechanism needs " + lacks, Ref: info.Ref}
+	if c.Authzid != "" && !m.Authzid {
+		return &Error{Mechanism: m.Name, Code: CodePreparation, Ref: m.Ref, Text: "this mechanism has no place for an identity to act as",
+			Hint: "leave it out, or take one that has: " + strings.Join(carryAuthzid(), ", ")}
+	}
+	return nil
+}
+
+// lacking names a credential that is missing.
+func (m mechanism) lacking(c Credentials) string {
+	switch {
+	case m.Needs == NeedsToken && c.Token.IsZero():
+		return "an access token"
+	case m.Needs == NeedsPassword && c.Username == "":
+		return "a username"
+	case m.Needs == NeedsPassword && c.Password.IsZero():
+		return "a password"
+	case m.lacks != nil:
+		return m.lacks(c)
+	}
+	return ""
 }
 
 // carryAuthzid lists the mechanisms that can act as somebody else.
 func carryAuthzid() []string {
 	var names []string
-	for _, info := range mechanisms {
-		if info.Authzid {
-			names = append(names, info.Name)
+	for _, m := range table() {
+		if m.Authzid && m.Supported && !m.Rare {
+			names = append(names, m.Name)
 		}
 	}
 	return names

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"hash"
 	"strconv"
@@ -21,7 +22,82 @@ const DefaultCeiling = 1_000_000
 // [WithFloor] says so, not refused: servers keep old accounts as they were made.
 const DefaultFloor = 4096
 
-// scram is the client of SCRAM-SHA-1 and SCRAM-SHA-256, with and without -PLUS (RFC 5802, RFC 7677).
+// scramHash is a hash function of the family: with and without -PLUS it makes two mechanisms.
+type scramHash struct {
+	name   string // as in the mechanism's name
+	new    func() hash.Hash
+	place  int // among the hash functions
+	status string
+	ref    string
+}
+
+// scramHashes is the family (RFC 5802): all else about its mechanisms follows from the hash function. SHA-256 is the
+// one that the standard prefers and that every server of today has; a longer digest adds nothing that a guesser of
+// passwords would notice, so those without a standard of their own stand between it and SHA-1.
+var scramHashes = [...]scramHash{
+	{"SHA-256", sha256.New, 1, "standards track", "RFC 7677"},
+	{"SHA-512", sha512.New, 2, "draft", "RFC 5802 §4"},
+	{"SHA-384", sha512.New384, 3, "not registered", "RFC 5802 §4"},
+	{"SHA-224", sha256.New224, 4, "not registered", "RFC 5802 §4"},
+	{"SHA-1", sha1.New, 9, "standards track", "RFC 5802"},
+}
+
+var _ = register(scramFamily)
+
+func scramFamily() []mechanism {
+	rows := scramUnspoken()
+	for _, h := range scramHashes {
+		rows = append(rows, h.mechanism(true), h.mechanism(false))
+	}
+	return rows
+}
+
+// mechanism is the one with this hash function, bound to TLS (-PLUS) or not.
+func (h scramHash) mechanism(plus bool) mechanism {
+	m := mechanism{
+		Info: Info{Name: "SCRAM-" + h.name, Family: "SCRAM", Hash: h.name, Status: h.status, Ref: h.ref, Needs: NeedsPassword,
+			Summary:      "both sides prove that they know the password; neither sends it",
+			Eavesdropper: hearsScram, Hides: HidesProof, Iterated: true, ProvesServer: true, ClientFirst: true, Authzid: true, Rare: h.status != "standards track", Supported: true},
+		place: 300 + h.place, why: whyKept, short: shortKept, lines: 2,
+		client:    func(s settings) (stepper, error) { return newScram(h, plus, s) },
+		server:    func(s *Server) serverStepper { return &serverScram{s: s, hash: h} },
+		message:   openScram,
+		challenge: openScramChallenge,
+		slips:     h.slips,
+		tools:     func() []Tool { return scramTools(h, plus) },
+		due:       dueInScram,
+		proof:     holdsSignature,
+	}
+	if h.name == "SHA-256" { // the messages of the hash functions differ only in length
+		m.recognise = recogniseScram
+	}
+	if plus {
+		m.Name, m.NeedsTLS, m.Bound, m.recognise = m.Name+"-PLUS", true, true, nil
+		m.Summary = "both sides prove that they know the password, bound to this TLS connection"
+		m.place, m.why, m.short = 200+h.place, whyBound, shortBound
+	}
+	return m
+}
+
+// scramUnspoken are the members of the family that are known and not spoken. Their messages can be opened.
+func scramUnspoken() []mechanism {
+	var rows []mechanism
+	for _, name := range [...]string{"SCRAM-SHA3-512"} {
+		i := Info{Name: name, Status: "draft", Ref: "RFC 5802", Needs: NeedsPassword, Hides: HidesProof, Iterated: true, ProvesServer: true,
+			ClientFirst: true, Authzid: true, Summary: "SCRAM with " + strings.TrimPrefix(name, "SCRAM-"), Eavesdropper: hearsScram,
+			Unspoken: "it is a draft that few servers have; they offer SCRAM-SHA-256 beside it"}
+		plus := i
+		plus.Name, plus.NeedsTLS, plus.Bound = name+"-PLUS", true, true
+		for _, i := range [...]Info{plus, i} {
+			m := unspoken(860, i)
+			m.Family, m.message, m.challenge, m.proof, m.lines = "SCRAM", openScram, openScramChallenge, holdsSignature, 2
+			rows = append(rows, m)
+		}
+	}
+	return rows
+}
+
+// scram is the client of SCRAM, with and without -PLUS (RFC 5802, RFC 7677).
 type scram struct {
 	s        settings
 	hash     scramHash
@@ -42,21 +118,8 @@ const (
 	awaitsNothing
 )
 
-// scramHash is the hash function in a mechanism's name.
-type scramHash struct {
-	name string
-	new  func() hash.Hash
-}
-
-func hashOf(mechanism string) scramHash {
-	if strings.HasPrefix(mechanism, "SCRAM-SHA-256") {
-		return scramHash{"SHA-256", sha256.New}
-	}
-	return scramHash{"SHA-1", sha1.New}
-}
-
-func newScram(name string, s settings) (*scram, error) {
-	m := &scram{s: s, hash: hashOf(name)}
+func newScram(h scramHash, plus bool, s settings) (*scram, error) {
+	m := &scram{s: s, hash: h}
 	var err error
 	if m.user, err = preparedName("username", s.credentials.Username); err != nil {
 		return nil, err
@@ -64,7 +127,7 @@ func newScram(name string, s settings) (*scram, error) {
 	if m.password, err = preparedPassword(s.credentials.Password); err != nil {
 		return nil, err
 	}
-	m.gs2, err = newGS2Header(name, s)
+	m.gs2, err = newGS2Header(plus, s)
 	return m, err
 }
 

@@ -63,3 +63,29 @@ func openScram(b []byte) ([]Value, bool) {
 	first, ok := parseClientFirst(b)
 	return first.values(), ok
 }
+
+func openScramChallenge(b []byte) Challenge {
+	final, _ := parseServerFinal(b)
+	if !final.signed && final.failure == "" {
+		first, _ := parseServerFirst(b)
+		return Challenge{Values: first.values()}
+	}
+	c := Challenge{Hides: final.hides(), Values: final.values()}
+	if final.failure != "" {
+		c.Findings = []Finding{serverError(final.failure).Finding()}
+	}
+	return c
+}
+
+func recogniseScram(b []byte) (server, ok bool) {
+	if _, ok := openScram(b); ok {
+		return false, true
+	}
+	first, err := parseServerFirst(b)
+	return true, err == nil && first.nonce != "" || bytes.HasPrefix(b, []byte("v=")) || bytes.HasPrefix(b, []byte("e="))
+}
+
+func holdsSignature(b []byte) bool {
+	final, err := parseServerFinal(b)
+	return err == nil && final.verifier != nil
+}

@@ -31,11 +31,11 @@ func parseServerFirst(message []byte) (serverFirst, error) {
 	f.nonce = string(nonce)
 	salt, rest, ok := cutAttribute(rest, 's')
 	if f.salt, ok = decodeField(salt, ok); !ok {
-		return f, malformedScram("has no salt, s=, in base64 behind the nonce")
+		return f, malformedScram("has no salt, s=, in base64 after the nonce")
 	}
 	count, rest, ok := cutAttribute(rest, 'i')
 	if f.iterations, ok = positive(count, ok); !ok {
-		return f, malformedScram("has no iteration count, i=, behind the salt")
+		return f, malformedScram("has no iteration count, i=, after the salt")
 	}
 	f.count, f.extensions = string(count), rest
 	return f, extensionsOK(rest)
@@ -57,7 +57,7 @@ func (f serverFirst) values() []Value {
 
 // serverFinal is a server-final-message (RFC 5802 §7).
 type serverFinal struct {
-	signed     bool // it begins as a signature, readable or not
+	signed     bool // it has a signature, readable or not
 	verifier   []byte
 	failure    string // server-error-value
 	extensions []byte
@@ -67,11 +67,11 @@ func parseServerFinal(message []byte) (serverFinal, error) {
 	if value, rest, ok := cutAttribute(message, 'e'); ok {
 		return serverFinal{failure: string(value), extensions: rest}, refusedBy(message)
 	}
+	signed := bytes.HasPrefix(message, []byte("v=")) || bytes.Contains(message, []byte(",v="))
 	if err := refusedBy(message); err != nil {
-		return serverFinal{}, err
+		return serverFinal{signed: signed}, err
 	}
 	value, rest, ok := cutAttribute(message, 'v')
-	signed := ok
 	verifier, ok := decodeField(value, ok)
 	if !ok {
 		return serverFinal{signed: signed}, malformedScram("is neither a signature, v= in base64, nor an error, e=")
@@ -100,7 +100,7 @@ func (f serverFinal) values() []Value {
 // refusedBy recognises what ends the exchange in either message: a mandatory extension, of which none is defined,
 // and the server's own refusal.
 func refusedBy(message []byte) error {
-	if bytes.HasPrefix(message, []byte("m=")) {
+	if mandatory(message) {
 		return &Error{Code: CodeExtension, Ref: "RFC 5802 §5.1",
 			Text: "the server demands an extension, m=, and none is defined", Hint: "cancel with *"}
 	}
@@ -108,6 +108,12 @@ func refusedBy(message []byte) error {
 		return serverError(string(value))
 	}
 	return nil
+}
+
+// mandatory reports whether a message has the attribute m, wherever it stands: none is defined, and either side must
+// fail when it meets it (RFC 5802 §5.1).
+func mandatory(message []byte) bool {
+	return bytes.HasPrefix(message, []byte("m=")) || bytes.Contains(message, []byte(",m="))
 }
 
 // serverError says what a server-error-value means and what to do; only registered ones are repeated in the text.
@@ -124,9 +130,9 @@ func serverError(value string) *Error {
 
 const (
 	askOperator   = "ask the operator, whose log says more"
-	checkPassword = "check user name and password"
+	checkPassword = "check username and password"
 	endsTLS       = "send no password on this connection: look at who issued the certificate, and ask whether a proxy, " +
-		"a virus scanner or a load balancer ends TLS on the way; compare from another network"
+		"a virus scanner or a load balancer ends TLS on the path; compare from another network"
 )
 
 // serverErrors are the values of RFC 5802 §7.
@@ -134,13 +140,13 @@ var serverErrors = [...]struct{ value, code, meaning, hint string }{
 	{"invalid-encoding", CodeRefused, "it could not read the message", askOperator},
 	{"extensions-not-supported", CodeRefused, "it does not know a mandatory extension", askOperator},
 	{"invalid-proof", CodeRefused, "the password is wrong", checkPassword},
-	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: somebody or something ends TLS in between", endsTLS},
-	{"server-does-support-channel-binding", CodeStripped, "the list here had no -PLUS, but the server has it: the list of mechanisms was changed on the way", endsTLS},
+	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: an attacker or a device ends TLS in between", endsTLS},
+	{"server-does-support-channel-binding", CodeStripped, "the list here had no -PLUS, but the server has it: the list of mechanisms was changed on the path", endsTLS},
 	{"channel-binding-not-supported", CodeBindingType, "it has no channel binding", "take the mechanism without -PLUS"},
 	{"unsupported-channel-binding-type", CodeBindingType, "it does not know this type of channel binding",
-		"try another type with --channel-binding, or take the mechanism without -PLUS"},
+		"try another type of channel binding, or take the mechanism without -PLUS"},
 	{"unknown-user", CodeRefused, "there is no such user", checkPassword},
-	{"invalid-username-encoding", CodeRefused, "the username is not UTF-8 or SASLprep refuses it", "write the user name in another way"},
+	{"invalid-username-encoding", CodeRefused, "the username is not UTF-8 or SASLprep refuses it", "write the username in another way"},
 	{"no-resources", CodeRefused, "it is out of resources", "wait, and try again"},
 	{"other-error", CodeRefused, "it does not say why", checkPassword},
 }
@@ -186,7 +192,7 @@ func extensionsOK(rest []byte) error {
 		return nil
 	}
 	for part := range bytes.SplitSeq(rest, []byte{','}) {
-		if len(part) < 3 || part[1] != '=' || !letter(part[0]) || !utf8.Valid(part) || bytes.ContainsRune(part, 0) {
+		if len(part) < 3 || part[1] != '=' || part[0] == 'm' || !letter(part[0]) || !utf8.Valid(part) || bytes.ContainsRune(part, 0) {
 			return malformedScram("ends in something that is not an extension")
 		}
 	}

@@ -6,8 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
+	"time"
 )
 
 // Server is the server's side of one exchange, for the practice server. It has the method set of the Server
@@ -41,6 +40,9 @@ type ServerConfig struct {
 	Explain bool
 	// Random is the source of nonces; nil is crypto/rand.
 	Random io.Reader
+	// Now is the clock of the challenge of CRAM-MD5; nil is time.Now.
+	Now   func() time.Time
+	nonce string // fixed by a test vector
 }
 
 // Accounts finds accounts.
@@ -53,11 +55,12 @@ type Accounts interface {
 type Account struct {
 	Password    Secret
 	AppPassword Secret // a second password that is as good as the first
-	// Token is the access token that is accepted, or refused with TokenStatus if that is set.
-	Token       Secret
-	TokenStatus string // "invalid_token" for one that has expired
-	Iterations  int    // SCRAM; 4096 if 0
-	Salt        []byte // SCRAM; made from the username if nil
+	// Token is the access token that is accepted, or refused if it has expired.
+	Token        Secret
+	TokenExpired bool
+	NewToken     Secret // a second token, which is accepted
+	Iterations   int    // SCRAM; 4096 if 0
+	Salt         []byte // SCRAM; made from the username if nil
 }
 
 // Proof is what a client has proved itself by.
@@ -92,36 +95,19 @@ type serverStepper interface {
 
 // NewServer makes the server's side of a mechanism.
 func NewServer(name string, c ServerConfig) (*Server, error) {
-	info, ok := Lookup(name)
-	if !ok || !info.Supported {
-		return nil, &Error{Mechanism: name, Code: CodeUnsupported, Text: "this mechanism is not spoken here"}
+	m, _ := find(name)
+	if m.server == nil {
+		return nil, m.unsupported()
 	}
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
-	s := &Server{info: info, cfg: c}
-	s.steps = s.stepper()
-	return s, nil
-}
-
-func (s *Server) stepper() serverStepper {
-	switch s.info.Name {
-	case "PLAIN":
-		return serverOnce(s.plain)
-	case "LOGIN":
-		return &serverLogin{s: s}
-	case "CRAM-MD5":
-		return &serverCram{s: s}
-	case "DIGEST-MD5":
-		return &serverDigest{s: s}
-	case "OAUTHBEARER", "XOAUTH2":
-		return &serverBearer{s: s}
-	case "EXTERNAL":
-		return serverOnce(s.external)
-	case "ANONYMOUS":
-		return serverOnce(s.anonymous)
+	if c.Now == nil {
+		c.Now = time.Now
 	}
-	return &serverScram{s: s, hash: hashOf(s.info.Name)}
+	s := &Server{info: m.Info, cfg: c}
+	s.steps = m.server(s)
+	return s, nil
 }
 
 // Next takes a decoded response and gives the next challenge, or done. A nil response is an AUTH command without
@@ -134,7 +120,7 @@ func (s *Server) Next(response []byte) (challenge []byte, done bool, err error) 
 		return nil, true, ErrOver
 	case first && response == nil && s.info.ClientFirst:
 		return []byte{}, false, nil // an empty challenge asks for the first message (RFC 4422 §3.3)
-	case first && response != nil && !s.info.ClientFirst && s.info.Name != "LOGIN":
+	case first && response != nil && !s.info.ClientFirst && !s.info.UsernameFirst:
 		challenge, done, err = nil, true, ErrInitial
 	default:
 		challenge, done, err = s.steps.next(response)
@@ -185,39 +171,11 @@ func (s *Server) verifyPassword(username, authzid, password string) error {
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-func (s *Server) nonce() (string, error) { return settings{random: s.cfg.Random}.freshNonce() }
+func (s *Server) nonce() (string, error) {
+	return settings{random: s.cfg.Random, nonce: s.cfg.nonce}.freshNonce()
+}
 
 // serverOnce is a mechanism of one message.
 type serverOnce func(response []byte) error
 
 func (f serverOnce) next(response []byte) ([]byte, bool, error) { return nil, true, f(response) }
-
-func (s *Server) plain(response []byte) error {
-	authzid, username, password, ok := parsePlain(response)
-	if !ok {
-		return ErrSyntax
-	}
-	return s.verifyPassword(username, authzid, password)
-}
-
-func (s *Server) external(response []byte) error {
-	if s.cfg.Identity == "" {
-		return ErrCredentials
-	}
-	return s.accept(s.cfg.Identity, string(response), ByCertificate)
-}
-
-// anonymous lets everybody in; the name shows that nobody was authenticated.
-func (s *Server) anonymous(response []byte) error {
-	if checkTrace(string(response)) != nil {
-		return ErrSyntax
-	}
-	return s.accept("anonymous", "", ByNothing)
-}
-
-// offersPlus reports whether the client was told of -PLUS for the same hash function.
-func (s *Server) offersPlus() bool {
-	return slices.ContainsFunc(s.cfg.Offered, func(name string) bool {
-		return strings.EqualFold(name, strings.TrimSuffix(s.info.Name, "-PLUS")+"-PLUS")
-	})
-}

@@ -48,7 +48,7 @@ func serve(t *testing.T, name string, c Credentials, cfg ServerConfig, o ...Opti
 func TestServerOutcomes(t *testing.T) {
 	accounts := book{
 		"ann":     {Password: NewSecret("geheim"), Token: NewSecret("t0k3n")},
-		"expired": {Password: NewSecret("geheim"), Token: NewSecret("t0k3n"), TokenStatus: "invalid_token"},
+		"expired": {Password: NewSecret("geheim"), Token: NewSecret("t0k3n"), TokenExpired: true},
 		"app":     {Password: NewSecret("geheim"), AppPassword: NewSecret("abcd efgh")},
 		"many":    {Password: NewSecret("geheim"), Iterations: 20000, Salt: []byte("of my own")},
 	}
@@ -133,6 +133,8 @@ func TestServerRefusesForm(t *testing.T) {
 		{"DIGEST-MD5", "ann", ErrInitial},
 		{"SCRAM-SHA-256", "n=ann,r=x", ErrSyntax},
 		{"SCRAM-SHA-256", "n,,m=new,n=ann,r=x", ErrSyntax},
+		{"SCRAM-SHA-256", "n,,n=ann,m=new,r=x", ErrSyntax},
+		{"SCRAM-SHA-256", "n,,n=ann,r=x,m=new", ErrSyntax},
 		{"SCRAM-SHA-256", "p=tls-exporter,,n=ann,r=x", ErrBinding},
 		{"SCRAM-SHA-256-PLUS", "n,,n=ann,r=x", ErrBinding},
 		{"SCRAM-SHA-256-PLUS", "p=tls-unique,,n=ann,r=x", ErrBinding},
@@ -161,5 +163,27 @@ func TestServerExplains(t *testing.T) {
 	}
 	if _, done, err = server.Next(nil); !done || !errors.Is(err, ErrSyntax) {
 		t.Errorf("%t %v", done, err)
+	}
+	server, _ = NewServer("SCRAM-SHA-1", ServerConfig{Accounts: book{"ann": {Password: NewSecret("geheim")}}, Explain: true, nonce: "y"})
+	server.Next([]byte("n,,n=ann,r=x"))
+	if challenge, _, _ = server.Next([]byte("c=biws,r=xy,m=new,p=AAAA")); string(challenge) != "e=extensions-not-supported" {
+		t.Errorf("%q for a mandatory extension", challenge)
+	}
+}
+
+// A client may hash a name beyond ASCII as UTF-8, as Dovecot does, or as ISO 8859-1, as RFC 2831 wants; the server's proof
+// follows it. The digests were computed with Python's hashlib.
+func TestDigestServerCharset(t *testing.T) {
+	for response, rspauth := range map[string]string{
+		"cdaad334ce3051ebeb0377108fa6e1be": "3add1feb23225cdf8a9c1032ed9d2f8f", // UTF-8
+		"005c38676654eaba1a1da74e50768e23": "836b1dee0aee57144a28aa4b1b88dc77", // ISO 8859-1
+	} {
+		server, _ := NewServer("DIGEST-MD5", ServerConfig{Host: "mail.lab", nonce: "n0nce", Accounts: book{"jürgen": {Password: NewSecret("schlüssel")}}})
+		server.Next(nil)
+		challenge, _, err := server.Next([]byte(`charset=utf-8,username="jürgen",realm="mail.lab",nonce="n0nce",nc=00000001,cnonce="cn0nce",` +
+			`digest-uri="smtp/mail.lab",response=` + response + `,qop=auth`))
+		if err != nil || string(challenge) != "rspauth="+rspauth {
+			t.Errorf("%s: %q, %v; want %s", response, challenge, err, rspauth)
+		}
 	}
 }

@@ -1,6 +1,9 @@
 package sasl
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Tool is one computation of the workbench, in which a person builds a response by hand: what goes in, what comes out,
 // and the formula of the RFC between them.
@@ -65,11 +68,14 @@ func (t Tool) Work(in [][]byte) int {
 // Tools are those for one mechanism, in the order in which they are needed, and first the place of the one that the
 // challenge asks for: "" is none yet. An unknown mechanism has none.
 func Tools(mechanism string, challenge []byte) (tools []Tool, first int) {
-	tools = toolsOf(mechanism)
-	for i, t := range tools {
-		if t.Name == dueName(mechanism, challenge) {
-			return tools, i
-		}
+	m, _ := find(mechanism)
+	if m.tools == nil {
+		return nil, 0
 	}
-	return tools, 0
+	tools = m.tools()
+	if m.due == nil {
+		return tools, 0
+	}
+	due := m.due(challenge)
+	return tools, max(0, slices.IndexFunc(tools, func(t Tool) bool { return t.Name == due }))
 }

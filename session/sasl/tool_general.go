@@ -1,8 +1,11 @@
 package sasl
 
 import (
+	"cmp"
 	"crypto/md5"
 	"crypto/pbkdf2"
+	"crypto/sha1"
+	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -14,7 +17,7 @@ import (
 
 // GeneralTools are those that belong to no mechanism, and the messages of the mechanisms whose response is a single one.
 func GeneralTools() []Tool {
-	md5Hash, sha1Hash, sha256Hash := scramHash{"MD5", md5.New}, hashOf("SCRAM-SHA-1"), hashOf("SCRAM-SHA-256")
+	md5Hash, sha1Hash, sha256Hash := scramHash{name: "MD5", new: md5.New}, scramHash{name: "SHA-1", new: sha1.New}, scramHash{name: "SHA-256", new: sha256.New}
 	var tools []Tool
 	for _, h := range []scramHash{md5Hash, sha1Hash, sha256Hash} {
 		tools = append(tools, hashTool(h))
@@ -23,8 +26,12 @@ func GeneralTools() []Tool {
 		tools = append(tools, hmacTool(h))
 	}
 	tools = append(tools, pbkdf2Tool(sha1Hash), pbkdf2Tool(sha256Hash), xorTool(), joinTool(), recodeTool(), textTool("text"))
-	return slices.Concat(tools, []Tool{renamed("PLAIN", plainTool()), renamed("CRAM-MD5", cramTool()),
-		renamed("XOAUTH2", xoauth2Tool()), renamed("OAUTHBEARER", bearerTool())})
+	alone := slices.DeleteFunc(slices.Clone(table()), func(m *mechanism) bool { return m.alone == 0 })
+	slices.SortFunc(alone, func(a, b *mechanism) int { return cmp.Compare(a.alone, b.alone) })
+	for _, m := range alone {
+		tools = append(tools, renamed(m.Name, m.tools()[0]))
+	}
+	return tools
 }
 
 func hashTool(h scramHash) Tool {
@@ -124,4 +131,9 @@ func hi(h func() hash.Hash, in [][]byte) ([]byte, error) {
 		return nil, errors.New("PBKDF2 refuses these inputs; the salt may be too short")
 	}
 	return key, nil
+}
+
+// emptyTool is an answer without content.
+func emptyTool(name, does string) Tool {
+	return Tool{Name: name, Does: does, Ref: "RFC 4954 §4", Message: true, make: func([][]byte) ([]byte, error) { return nil, nil }}
 }

@@ -2,6 +2,7 @@ package sasl
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -220,7 +221,7 @@ func TestToolsFor(t *testing.T) {
 		{"PLAIN", "", "message"}, {"LOGIN", "Username:", "answer"}, {"CRAM-MD5", "<1@a>", "response"},
 		{"SCRAM-SHA-1-PLUS", "", "client-first-message"}, {"SCRAM-SHA-256", "v=abc", "ServerKey"}, {"SCRAM-SHA-256", Mask, "ServerKey"},
 		{"DIGEST-MD5", "rspauth=1", "end"}, {"XOAUTH2", `{"status":"401"}`, "dummy response"}, {"OAUTHBEARER", "", "message"},
-		{"EXTERNAL", "", "message"}, {"GSSAPI", "", ""}, {"SCRAM-SHA-512", "", ""}, {"X-OWN", "", ""},
+		{"EXTERNAL", "", "message"}, {"GSSAPI", "", ""}, {"SCRAM-SHA-512", "", "client-first-message"}, {"SCRAM-SHA3-512", "", ""}, {"X-OWN", "", ""},
 	} {
 		tools, first := Tools(c.mechanism, []byte(c.challenge))
 		name := ""
@@ -273,8 +274,8 @@ func TestTypedNonce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := mechanism(t, info.Name, c, withNonce("my-own-nonce"))
-		m := mechanism(t, info.Name, c)
+		other := begin(t, info.Name, c, withNonce("my-own-nonce"))
+		m := begin(t, info.Name, c)
 		mine, err := other.Start()
 		theirs, _ := m.Start()
 		chosen := false
@@ -304,7 +305,7 @@ func TestTypedNonce(t *testing.T) {
 			t.Errorf("%s: %v", info.Name, err)
 		}
 	}
-	plain := mechanism(t, "PLAIN", c)
+	plain := begin(t, "PLAIN", c)
 	plain.Start()
 	if _, _, ok := Typed(plain, []byte("n,,n=ann,r=x")); ok {
 		t.Error("PLAIN has nothing to choose")
@@ -313,11 +314,11 @@ func TestTypedNonce(t *testing.T) {
 
 // A proof or a digest that was computed in one of the usual wrong ways is told how, in words without a secret.
 func TestCompareComputations(t *testing.T) {
-	scram := mechanism(t, "SCRAM-SHA-256", account("ann", "geheim"), withNonce(clientNonce))
+	scram := begin(t, "SCRAM-SHA-256", account("ann", "geheim"), withNonce(clientNonce))
 	scram.Start()
 	_, right, _ := scram.Next([]byte("r=" + clientNonce + "xyz,s=QSXCR+Q6sek8bf92,i=4096"))
 	of := func(name string) []byte { return contentOf(field(right.Values, name)) }
-	h := hashOf("SCRAM-SHA-256")
+	h := scramHash{name: "SHA-256", new: sha256.New}
 	signed := func(key []byte, message string) []byte {
 		out, _ := xor([][]byte{of("ClientKey"), h.hmac(key, message)})
 		return out
@@ -336,7 +337,7 @@ func TestCompareComputations(t *testing.T) {
 	}
 	c := account("ann", "geheim")
 	c.Host = "mail.lab"
-	digest := mechanism(t, "DIGEST-MD5", c, withNonce("c"))
+	digest := begin(t, "DIGEST-MD5", c, withNonce("c"))
 	digest.Start()
 	_, right, _ = digest.Next([]byte(`realm="r",nonce="n",algorithm=md5-sess`))
 	secret := of("H(username:realm:passwd)")

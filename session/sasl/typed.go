@@ -19,6 +19,9 @@ func Typed(m Mechanism, typed []byte) (_ Mechanism, r Response, ok bool) {
 	}
 	other := *x
 	other.steps, other.held = steps, nil
+	if other.sent != nil {
+		other.sent = &r
+	}
 	return &other, r, true
 }
 

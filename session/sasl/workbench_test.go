@@ -43,20 +43,20 @@ func TestDiagnoseBase64(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	b64 := func(s string) string { return EncodeBase64([]byte(s)) }
-	plain, _ := mechanism(t, "PLAIN", account("ann", "geheim")).Start()
-	cram := mechanism(t, "CRAM-MD5", account("ann", "geheim"))
+	plain, _ := begin(t, "PLAIN", account("ann", "geheim")).Start()
+	cram := begin(t, "CRAM-MD5", account("ann", "geheim"))
 	cram.Start()
 	challenge := "<1.2@mail.lab>"
 	_, cramRight, _ := cram.Next([]byte(challenge))
-	bearer, _ := mechanism(t, "OAUTHBEARER", everything()).Start()
-	xoauth, _ := mechanism(t, "XOAUTH2", everything()).Start()
-	external, _ := mechanism(t, "EXTERNAL", Credentials{}).Start()
+	bearer, _ := begin(t, "OAUTHBEARER", everything()).Start()
+	xoauth, _ := begin(t, "XOAUTH2", everything()).Start()
+	external, _ := begin(t, "EXTERNAL", Credentials{}).Start()
 	login := Response{Data: []byte("ann"), Values: []Value{text("username", "ann", "", "")}}
-	scramFirst, _ := mechanism(t, "SCRAM-SHA-256", everything(), withNonce(clientNonce)).Start()
-	scram := mechanism(t, "SCRAM-SHA-256", everything(), withNonce(clientNonce))
+	scramFirst, _ := begin(t, "SCRAM-SHA-256", everything(), withNonce(clientNonce)).Start()
+	scram := begin(t, "SCRAM-SHA-256", everything(), withNonce(clientNonce))
 	scram.Start()
 	_, scramFinal, _ := scram.Next([]byte("r=" + clientNonce + "xyz,s=QSXCR+Q6sek8bf92,i=4096"))
-	digest := mechanism(t, "DIGEST-MD5", everything(), withNonce("c"))
+	digest := begin(t, "DIGEST-MD5", everything(), withNonce("c"))
 	digest.Start()
 	_, digestRight, _ := digest.Next([]byte(`nonce="n",algorithm=md5-sess`))
 
@@ -156,7 +156,7 @@ func TestOpenResponse(t *testing.T) {
 		{"OAUTHBEARER", "\x01", "dummy response=01", "", ""},
 		{"XOAUTH2", "user=ann\x01auth=Bearer t\x01\x01", "user=ann auth=••••••", HidesToken, ""},
 		{"EXTERNAL", "ann", "message=ann", "", ""},
-		{"NTLM", "NTLMSSP", "message=••••••", HidesPassword, CodeMalformed},
+		{"NTLM", "NTLMSSP", "message=••••••", HidesDigest, CodeMalformed},
 	} {
 		r, err := OpenResponse(c.mechanism, []byte(EncodeBase64([]byte(c.data))+"\r\n"))
 		if c.code != "" {
@@ -249,19 +249,21 @@ func TestRank(t *testing.T) {
 		want          string // usable, then those with a guard in brackets, then what is missing
 	}{
 		{"password, TLS verified", all, true, true, []Needs{NeedsPassword},
-			"SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN CRAM-MD5 DIGEST-MD5 ANONYMOUS " +
+			"SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN CRAM-MD5 DIGEST-MD5 ANONYMOUS-on request " +
 				"EXTERNAL-client certificate OAUTHBEARER-token XOAUTH2-token GSSAPI-not spoken here NTLM-not spoken here X-OWN-not spoken here"},
 		{"password, certificate not verified", all, true, false, []Needs{NeedsPassword},
-			"SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 DIGEST-MD5 (PLAIN) (LOGIN) ANONYMOUS " +
+			"SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 DIGEST-MD5 (PLAIN) (LOGIN) ANONYMOUS-on request " +
 				"EXTERNAL-client certificate OAUTHBEARER-token XOAUTH2-token GSSAPI-not spoken here NTLM-not spoken here X-OWN-not spoken here"},
 		{"password, no TLS", all, false, false, []Needs{NeedsPassword},
-			"SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 DIGEST-MD5 (PLAIN) (LOGIN) ANONYMOUS " +
+			"SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 DIGEST-MD5 (PLAIN) (LOGIN) ANONYMOUS-on request " +
 				"EXTERNAL-client certificate SCRAM-SHA-256-PLUS-TLS OAUTHBEARER-token XOAUTH2-token GSSAPI-not spoken here NTLM-not spoken here X-OWN-not spoken here"},
 		{"token", []string{"PLAIN", "xoauth2", "OAUTHBEARER"}, true, true, []Needs{NeedsToken}, "OAUTHBEARER XOAUTH2 PLAIN-password"},
 		{"token, no TLS", []string{"XOAUTH2"}, false, false, []Needs{NeedsToken}, "(XOAUTH2)"},
 		{"certificate", []string{"EXTERNAL", "PLAIN"}, true, true, []Needs{NeedsCertificate, NeedsPassword}, "EXTERNAL PLAIN"},
 		{"certificate, no TLS", []string{"EXTERNAL"}, false, false, []Needs{NeedsCertificate}, "EXTERNAL-TLS"},
 		{"offered twice", []string{"PLAIN", "plain"}, true, true, nil, "PLAIN-password"},
+		{"ANONYMOUS before what is missing a password, and never usable by itself", []string{"ANONYMOUS", "PLAIN"}, true, true, []Needs{NeedsNothing},
+			"ANONYMOUS-on request PLAIN-password"},
 		{"nothing", nil, true, true, nil, ""},
 	} {
 		var got []string
@@ -269,6 +271,8 @@ func TestRank(t *testing.T) {
 			switch {
 			case choice.Why == "":
 				t.Errorf("%s: no reason for %s", c.what, choice.Name)
+			case choice.OnRequest:
+				got = append(got, choice.Name+"-on request")
 			case !choice.Usable:
 				got = append(got, choice.Name+"-"+choice.Missing)
 			case choice.Guard != "":

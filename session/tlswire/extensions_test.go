@@ -33,7 +33,7 @@ func extensionTree(t *testing.T, typ uint16, message uint8, dir Direction, body 
 	p.means = means
 	p.msg = Message{Kind: KindHandshake, Type: message, Version: versionTLS13, Dir: dir}
 	p.extension()
-	wantCovered(t, ExtensionName(typ), p.out, 0, len(raw))
+	wantCovered(t, name16(extensionTypes, typ), p.out, 0, len(raw))
 	return p.out
 }
 
@@ -81,7 +81,7 @@ func TestExtensions(t *testing.T) {
 	} {
 		tree := extensionTree(t, v.typ, v.message, ServerToClient, v.body)
 		if tree[0].Bad != "" || v.message == ch && v.typ != extKeyShare {
-			wantUnderstood(t, ExtensionName(v.typ), tree)
+			wantUnderstood(t, name16(extensionTypes, v.typ), tree)
 		}
 		wantValue(t, tree[0].Children, v.value, strings.Split(v.path, " › ")...)
 	}
@@ -104,7 +104,7 @@ func TestBadExtensions(t *testing.T) {
 	} {
 		text := outline(extensionTree(t, v.typ, typeClientHello, ClientToServer, v.body), "")
 		if !strings.Contains(text, v.bad) {
-			t.Errorf("%s %s: no %q in\n%s", ExtensionName(v.typ), v.body, v.bad, text)
+			t.Errorf("%s %s: no %q in\n%s", name16(extensionTypes, v.typ), v.body, v.bad, text)
 		}
 	}
 }

@@ -161,7 +161,7 @@ func FuzzExtension(f *testing.F) {
 			}
 		}
 	}
-	for _, c := range ExtensionTypes() {
+	for _, c := range extensionTypes {
 		f.Add(c.Value, []byte{0, 3, 2, 1, 1})
 	}
 	f.Fuzz(func(t *testing.T, typ uint16, body []byte) {
@@ -171,7 +171,7 @@ func FuzzExtension(f *testing.F) {
 			p := newParser(raw, time.Unix(0, 0))
 			p.means = means
 			p.msg = Message{Kind: KindHandshake, Type: message, Version: versionTLS13, Dir: ServerToClient}
-			checkTree(t, ExtensionName(typ), raw, sampled(raw), func() []Field {
+			checkTree(t, name16(extensionTypes, typ), raw, sampled(raw), func() []Field {
 				p.extension()
 				return p.out
 			})

@@ -1,7 +1,5 @@
 package tlswire
 
-import "slices"
-
 // Alert descriptions that are looked at by number (RFC 9846 §6, was 8446).
 const (
 	alertCloseNotify          = 0
@@ -72,9 +70,6 @@ var alerts = []Code{
 	{Value: 121, Name: "ech_required", Ref: "RFC 9849"},
 }
 
-// Alerts lists the known alert descriptions.
-func Alerts() []Code { return slices.Clone(alerts) }
-
 // AlertDescription looks an alert description up.
 func AlertDescription(d uint8) (Code, bool) { return lookup(alerts, uint16(d)) }
 
@@ -92,6 +87,3 @@ var alertLevels = []Code{
 	{levelWarning, "warning", "the connection may go on; in TLS 1.3 the level has no meaning", "RFC 9846 §6", ""},
 	{levelFatal, "fatal", "the connection ends here", "RFC 9846 §6", ""},
 }
-
-// AlertLevelName names the level of an alert.
-func AlertLevelName(l uint8) string { return name8(alertLevels, l) }

@@ -1,7 +1,5 @@
 package tlswire
 
-import "slices"
-
 // Extension types with a structure of their own here (IANA, TLS ExtensionType
 // Values).
 const (
@@ -99,11 +97,5 @@ var extensionTypes = []Code{
 	{Value: extRenegotiationInfo, Name: "renegotiation_info", Ref: "RFC 5746 §3.2"},
 }
 
-// ExtensionTypes lists the known extension types.
-func ExtensionTypes() []Code { return slices.Clone(extensionTypes) }
-
 // ExtensionType looks an extension type up. GREASE values are found too.
 func ExtensionType(t uint16) (Code, bool) { return lookup16(extensionTypes, t) }
-
-// ExtensionName names an extension type, "0x1234 (unknown)" if it has none.
-func ExtensionName(t uint16) string { return name16(extensionTypes, t) }

@@ -1,7 +1,5 @@
 package tlswire
 
-import "slices"
-
 // Groups whose key shares have parts.
 const (
 	groupSecP256r1MLKEM768  = 0x11eb
@@ -69,9 +67,6 @@ var groups = []Code{
 	{0xff01, "arbitrary_explicit_prime_curves", "any prime curve, its parameters spelled out", "RFC 8422 §5.1.1", notToday},
 	{0xff02, "arbitrary_explicit_char2_curves", "any binary curve, its parameters spelled out", "RFC 8422 §5.1.1", notToday},
 }
-
-// Groups lists the known key exchange groups.
-func Groups() []Code { return slices.Clone(groups) }
 
 // Group looks a group up. GREASE values are found too.
 func Group(g uint16) (Code, bool) { return lookup16(groups, g) }

@@ -1,7 +1,5 @@
 package tlswire
 
-import "slices"
-
 // Handshake types (RFC 9846 §4 and appendix B.3, RFC 5246 §7.4).
 const (
 	typeHelloRequest          = 0
@@ -47,9 +45,6 @@ var handshakeTypes = []Code{
 	{Value: typeMessageHash, Name: "message_hash", Ref: "RFC 9846 §4.1"},
 }
 
-// HandshakeTypes lists the known handshake types.
-func HandshakeTypes() []Code { return slices.Clone(handshakeTypes) }
-
 // HandshakeTypeName names a handshake type, "99 (unknown)" if it has none.
 func HandshakeTypeName(t uint8) string { return name8(handshakeTypes, t) }
 
@@ -60,9 +55,6 @@ var contentTypes = []Code{
 	{contentApplicationData, "application_data", "the data TLS is for; in TLS 1.3 every protected record looks like this", "RFC 9846 §5.2", ""},
 	{contentHeartbeat, "heartbeat", "a keep-alive, known for the Heartbleed bug of 2014", "RFC 6520 §3", "not used any more"},
 }
-
-// ContentTypes lists the known content types of records.
-func ContentTypes() []Code { return slices.Clone(contentTypes) }
 
 // ContentTypeName names a record's content type.
 func ContentTypeName(t uint8) string { return name8(contentTypes, t) }

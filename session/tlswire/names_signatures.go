@@ -1,7 +1,6 @@
 package tlswire
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -50,9 +49,6 @@ var signatureSchemes = []Code{
 	{0x0905, "mldsa65", "ML-DSA-65, a signature safe against quantum computers", "draft-ietf-tls-mldsa", ""},
 	{0x0906, "mldsa87", "ML-DSA-87, a signature safe against quantum computers", "draft-ietf-tls-mldsa", ""},
 }
-
-// SignatureSchemes lists the known signature schemes.
-func SignatureSchemes() []Code { return slices.Clone(signatureSchemes) }
 
 // SignatureScheme looks a signature scheme up. GREASE values are found too.
 func SignatureScheme(s uint16) (Code, bool) { return lookup16(signatureSchemes, s) }

@@ -39,9 +39,9 @@ func TestNamesOfCryptoTLS(t *testing.T) {
 // and the suites are sorted for the search.
 func TestTables(t *testing.T) {
 	for name, table := range map[string][]Code{
-		"suites": CipherSuites(), "groups": Groups(), "signatures": SignatureSchemes(), "extensions": ExtensionTypes(), "alerts": Alerts(),
-		"handshake": HandshakeTypes(), "content": ContentTypes(), "versions": Versions(), "points": PointFormats(), "psk": PSKModes(),
-		"status": StatusTypes(), "client certificates": ClientCertificateTypes(), "certificates": CertificateTypes(),
+		"suites": CipherSuites(), "groups": groups, "signatures": signatureSchemes, "extensions": extensionTypes, "alerts": alerts,
+		"handshake": handshakeTypes, "content": contentTypes, "versions": versions, "points": pointFormats, "psk": pskModes,
+		"status": statusTypes, "client certificates": clientCertificateTypes, "certificates": certificateTypes,
 	} {
 		if len(table) == 0 {
 			t.Errorf("%s: empty", name)
@@ -69,17 +69,17 @@ func TestTables(t *testing.T) {
 
 func TestUnknownValues(t *testing.T) {
 	for got, want := range map[string]string{
-		CipherSuiteName(0x1399):     "0x1399 (unknown)",
-		CipherSuiteName(0x3a3a):     "GREASE",
-		GroupName(0xeeee):           "0xeeee (unknown)",
-		GroupName(0xdada):           "GREASE",
-		SignatureSchemeName(0x0a0a): "GREASE",
-		ExtensionName(0xfafa):       "GREASE",
-		ExtensionName(0xfa0a):       "0xfa0a (unknown)",
-		VersionName(0x0399):         "0x0399 (unknown)",
-		AlertName(99):               "99 (unknown)",
-		HandshakeTypeName(99):       "99 (unknown)",
-		ContentTypeName(25):         "25 (unknown)",
+		CipherSuiteName(0x1399):        "0x1399 (unknown)",
+		CipherSuiteName(0x3a3a):        "GREASE",
+		GroupName(0xeeee):              "0xeeee (unknown)",
+		GroupName(0xdada):              "GREASE",
+		SignatureSchemeName(0x0a0a):    "GREASE",
+		name16(extensionTypes, 0xfafa): "GREASE",
+		name16(extensionTypes, 0xfa0a): "0xfa0a (unknown)",
+		VersionName(0x0399):            "0x0399 (unknown)",
+		AlertName(99):                  "99 (unknown)",
+		HandshakeTypeName(99):          "99 (unknown)",
+		ContentTypeName(25):            "25 (unknown)",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -119,7 +119,7 @@ func TestRecommended(t *testing.T) {
 			}
 		}
 	}
-	for _, g := range Groups() {
+	for _, g := range groups {
 		if strings.Contains(g.Verdict, "recommended") {
 			t.Errorf("%s: %s", g.Name, g.Verdict)
 		}

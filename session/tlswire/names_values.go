@@ -1,7 +1,5 @@
 package tlswire
 
-import "slices"
-
 var versions = []Code{
 	{0x0002, "SSL 2.0", "of 1995, the first public SSL", "RFC 6176", "prohibited (RFC 6176)"},
 	{versionSSL30, "SSL 3.0", "of 1996, the last SSL", "RFC 6101", "prohibited (RFC 7568)"},
@@ -10,9 +8,6 @@ var versions = []Code{
 	{versionTLS12, "TLS 1.2", "of 2008, in wide use", "RFC 5246", "fine with good settings; closed to new features (RFC 9851)"},
 	{versionTLS13, "TLS 1.3", "of 2018, the current version", "RFC 9846 (was 8446)", "recommended (RFC 9325 §3.1.1)"},
 }
-
-// Versions lists the versions of the protocol.
-func Versions() []Code { return slices.Clone(versions) }
 
 // Version looks a version up. GREASE values are found too.
 func Version(v uint16) (Code, bool) { return lookup16(versions, v) }
@@ -26,24 +21,15 @@ var pointFormats = []Code{
 	{2, "ansiX962_compressed_char2", "one coordinate and a sign, binary curves", "RFC 8422 §5.1.2", "deprecated"},
 }
 
-// PointFormats lists the elliptic curve point formats.
-func PointFormats() []Code { return slices.Clone(pointFormats) }
-
 var pskModes = []Code{
 	{0, "psk_ke", "the pre-shared key alone", "RFC 9846 §4.3.9", "no forward secrecy"},
 	{1, "psk_dhe_ke", "the pre-shared key and a fresh (EC)DHE exchange", "RFC 9846 §4.3.9", "forward secrecy"},
 }
 
-// PSKModes lists the pre-shared key exchange modes.
-func PSKModes() []Code { return slices.Clone(pskModes) }
-
 var statusTypes = []Code{
 	{1, "ocsp", "one OCSP answer", "RFC 6066 §8", ""},
 	{2, "ocsp_multi", "an OCSP answer for each certificate", "RFC 6961 §2.2", "obsolete"},
 }
-
-// StatusTypes lists the certificate status types.
-func StatusTypes() []Code { return slices.Clone(statusTypes) }
 
 // clientCertificateTypes are the certificate_types of a CertificateRequest of
 // TLS 1.2 and older (IANA, TLS ClientCertificateType Identifiers).
@@ -62,18 +48,12 @@ var clientCertificateTypes = []Code{
 	{66, "ecdsa_fixed_ecdh", "a static ECDH key signed with ECDSA", "RFC 8422 §5.5", "deprecated"},
 }
 
-// ClientCertificateTypes lists the kinds of client certificate of TLS 1.2.
-func ClientCertificateTypes() []Code { return slices.Clone(clientCertificateTypes) }
-
 // certificateTypes are the kinds of certificate of RFC 7250.
 var certificateTypes = []Code{
 	{0, "X509", "an X.509 certificate", "RFC 7250 §3", ""},
 	{1, "OpenPGP", "an OpenPGP key", "RFC 6091", "not used any more"},
 	{2, "RawPublicKey", "a bare public key", "RFC 7250 §3", ""},
 }
-
-// CertificateTypes lists the kinds of certificate.
-func CertificateTypes() []Code { return slices.Clone(certificateTypes) }
 
 var compressionMethods = []Code{
 	{0, "null", "no compression", "RFC 5246 §6.2.2", ""},

@@ -10,47 +10,59 @@ import (
 	"ehlo/session/wire"
 )
 
-// guardFor is the question to ask before a step; nil when there is none.
-func GuardFor(s record.Snapshot, st record.Step) *Guard {
-	st = AsTyped(s.State, st)
+// GuardFor is the question to ask before a step; nil when there is none. No secret is known to it: see [Prepare].
+func GuardFor(s record.Snapshot, st record.Step) *Guard { return Prepare(s, st, nil).Guard }
+
+// guardFor is the first question to ask before a prepared step that was not answered.
+func guardFor(s record.Snapshot, st record.Step) *Guard {
 	for _, code := range guardsOf(s, st) {
 		if !st.HasConfirmed(code) {
-			return NewGuard(code, Gives(s, st), mechanismOf(s.State, st))
+			g := newGuard(code, gives(s, st), mechanismOf(s.State, st))
+			g.Phase = PhaseOf(meant(st), s.State)
+			return g
 		}
 	}
 	return nil
 }
 
+// meant is the verb of a step, that of the command where a line was typed.
+func meant(st record.Step) record.Verb {
+	if v, ok := CommandVerb(st.Line); ok && st.Verb == record.VerbRaw {
+		return v
+	}
+	return st.Verb
+}
+
 // guardsOf lists the guards of a step, most serious first.
-func guardsOf(s record.Snapshot, st record.Step) []string {
-	var codes []string
-	if Gives(s, st) != GivesNothing && !impossible(s, st) {
+func guardsOf(s record.Snapshot, st record.Step) []record.FindingCode {
+	var codes []record.FindingCode
+	if gives(s, st) != givesNothing && !impossible(s, st) {
 		codes = append(codes, secretGuards(s)...)
 	}
 	if s.Tampered && handsOverSecret(s, st) {
-		codes = append(codes, "tampered-secret")
+		codes = append(codes, record.FoundTamperedSecret)
 	}
 	if goesOnUntrusted(s, st) {
-		codes = append(codes, "cert-unverified")
+		codes = append(codes, record.FoundCertificateUnverified)
 	}
 	if opensMessage(st) && !s.Start.Target.Lab {
-		codes = append(codes, "real-message")
+		codes = append(codes, record.FoundRealMessage)
 	}
 	return codes
 }
 
-func secretGuards(s record.Snapshot) []string {
+func secretGuards(s record.Snapshot) []record.FindingCode {
 	p := s.Start.Policy
 	switch s.State.Security {
 	case record.SecurityVerified:
 		return nil
 	case record.SecurityPlain, "":
 		if !p.AllowCleartextAuth {
-			return []string{"cleartext-secret"}
+			return []record.FindingCode{record.FoundCleartextSecret}
 		}
 	default:
 		if !p.AllowUnverified {
-			return []string{"unverified-secret"}
+			return []record.FindingCode{record.FoundUnverifiedSecret}
 		}
 	}
 	return nil
@@ -59,7 +71,7 @@ func secretGuards(s record.Snapshot) []string {
 // impossible reports whether the mechanism cannot even begin, so that nothing can be given away: there is no TLS for it
 // to bind to (RFC 5802 §6).
 func impossible(s record.Snapshot, st record.Step) bool {
-	return st.Verb == record.VerbAuth && st.Line == "" && record.Bound(strings.ToUpper(st.Mechanism)) && !s.State.Security.Encrypted()
+	return st.Verb == record.VerbAuth && st.Line == "" && isBound(st.Mechanism) && !s.State.Security.Encrypted()
 }
 
 // handsOverSecret reports whether a step gives the password or token itself away or begins to, and not only a proof of
@@ -67,13 +79,13 @@ func impossible(s record.Snapshot, st record.Step) bool {
 func handsOverSecret(s record.Snapshot, st record.Step) bool {
 	name := mechanismOf(s.State, st)
 	info, known := sasl.Lookup(name)
-	switch Gives(s, st) {
-	case GivesNothing:
+	switch gives(s, st) {
+	case givesNothing:
 		return false
-	case GivesTyped:
+	case givesTyped:
 		return true
 	}
-	return !known || HandsOver(name) || info.Needs == sasl.NeedsToken
+	return !known || handsOver(name) || info.Needs == sasl.NeedsToken
 }
 
 // goesOnUntrusted reports whether a step goes on over TLS to nobody knows whom, against the policy. QUIT is always
@@ -90,24 +102,24 @@ func goesOnUntrusted(s record.Snapshot, st record.Step) bool {
 }
 
 func opensMessage(st record.Step) bool {
-	word := CommandWord(st.Line)
+	word := commandWord(st.Line)
 	return st.Verb == record.VerbData || st.Verb == record.VerbBdat || st.Verb == record.VerbRaw && (word == "DATA" || word == "BDAT")
 }
 
-var questions = map[string]string{
-	"cleartext-secret":  "send the secret in clear text?",
-	"unverified-secret": "send the secret to a server that did not prove its name?",
-	"tampered-secret":   "send the secret although somebody seems to sit in between?",
-	"cert-unverified":   "go on although the certificate does not hold?",
-	"real-message":      "send a real message to a real server?",
+var questions = map[record.FindingCode]string{
+	record.FoundCleartextSecret:       "send the secret in cleartext?",
+	record.FoundUnverifiedSecret:      "send the secret to a server that did not prove its name?",
+	record.FoundTamperedSecret:        "send the secret although an attacker seems to sit in between?",
+	record.FoundCertificateUnverified: "go on although the certificate failed verification?",
+	record.FoundRealMessage:           "send a real message to a real server?",
 }
 
 // newGuard asks, and says what this line gives away, and to whom.
-func NewGuard(code string, g Giving, mechanism string) *Guard {
-	guard := &Guard{Code: code, Question: questions[code]}
-	e, _ := explain.Finding(code)
+func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
+	guard := &Guard{Code: code, Mechanism: strings.ToUpper(mechanism), Question: questions[code]}
+	e, _ := explain.Finding(string(code))
 	guard.Why = e.Text
-	if g == GivesNothing || !strings.HasSuffix(code, "-secret") {
+	if g == givesNothing || !strings.HasSuffix(string(code), "-secret") {
 		return guard
 	}
 	info, known := sasl.Lookup(mechanism)
@@ -115,15 +127,15 @@ func NewGuard(code string, g Giving, mechanism string) *Guard {
 	if known {
 		with = fmt.Sprintf("With AUTH %s %s %s. ", info.Name, listeners[code], info.Eavesdropper)
 	}
-	hands := !known || HandsOver(info.Name) || info.Needs == sasl.NeedsToken
+	hands := !known || handsOver(info.Name) || info.Needs == sasl.NeedsToken
 	switch {
-	case g == GivesTyped:
+	case g == givesTyped:
 		guard.Why = "What was typed may hold a password or token. " + with + dangers[code]
-	case g == GivesLater && hands:
+	case g == givesLater && hands:
 		guard.Why = fmt.Sprintf("This line gives nothing away yet, and the %s itself follows it. %s%s", info.Needs, with, dangers[code])
-	case g == GivesLater:
+	case g == givesLater:
 		guard.Why = "This line gives nothing away yet, and the password itself never goes out: something computed from it follows. " + with + dangers[code]
-	case g == GivesProof:
+	case g == givesProof:
 		guard.Why = "The next line holds something computed from the password, and not the password. " + with + dangers[code]
 	default:
 		guard.Why = with + e.Text
@@ -133,11 +145,11 @@ func NewGuard(code string, g Giving, mechanism string) *Guard {
 
 // listeners are who gains something, and dangers why, by the code of the guard.
 var (
-	listeners = map[string]string{"cleartext-secret": "somebody who listens", "unverified-secret": "whoever answers here",
-		"tampered-secret": "whoever ends TLS here"}
-	dangers = map[string]string{"cleartext-secret": "The connection is not encrypted, and base64 hides nothing.",
-		"unverified-secret": "The server's certificate was not verified, so it may be another server.",
-		"tampered-secret":   "A log-in before showed that somebody seems to sit in between."}
+	listeners = map[record.FindingCode]string{record.FoundCleartextSecret: "an eavesdropper", record.FoundUnverifiedSecret: "the one who answers here",
+		record.FoundTamperedSecret: "the one who ends TLS here"}
+	dangers = map[record.FindingCode]string{record.FoundCleartextSecret: "The connection is not encrypted, and base64 hides nothing.",
+		record.FoundUnverifiedSecret: "The server's certificate was not verified, so it may be another server.",
+		record.FoundTamperedSecret:   "An earlier login showed that an attacker seems to sit in between."}
 )
 
 // mechanismOf is the mechanism that a step belongs to, empty if it does not say.
@@ -154,6 +166,6 @@ func mechanismOf(s record.State, st record.Step) string {
 	return ""
 }
 
-func VisibleList(words []string) string {
+func visibleList(words []string) string {
 	return wire.VisibleString(strings.Join(words, " "))
 }

@@ -17,22 +17,28 @@ func Options(s record.Snapshot, g Goal) []Option {
 		return nil
 	}
 	proposal := Propose(s, g)
-	options := []Option{proposal}
-	for _, legal := range []bool{true, false} {
-		for _, o := range others(s, g) {
-			if o.Legal == legal && !SameStep(o.Step, proposal.Step) {
-				options = append(options, o)
-			}
-		}
-	}
-	return options
+	rest := slices.DeleteFunc(others(s, g), func(o Option) bool { return sameStep(o.Step, proposal.Step) })
+	slices.SortStableFunc(rest, func(a, b Option) int { return place(s, a) - place(s, b) })
+	return append([]Option{proposal}, rest...)
 }
 
-func SameStep(a, b record.Step) bool {
+// place is how far down an option is listed: what has just failed first, to be tried again, and last what is out of order.
+func place(s record.Snapshot, o Option) int {
+	f := s.Failing()
+	switch {
+	case !o.Legal:
+		return 2
+	case f != nil && PhaseOf(o.Step.Verb, s.State) == f.Finding.Phase:
+		return 0
+	}
+	return 1
+}
+
+func sameStep(a, b record.Step) bool {
 	return a.Verb == b.Verb && a.Line == b.Line && a.Mechanism == b.Mechanism
 }
 
-// others are all steps that make sense to try in this stage, in the order of the table of rules.
+// others are all steps that make sense to try in this stage, in the order of the table of verbs.
 func others(s record.Snapshot, g Goal) []Option {
 	switch s.State.Stage {
 	case record.StageIdle, record.StageResolved, record.StageClosed:
@@ -41,22 +47,23 @@ func others(s record.Snapshot, g Goal) []Option {
 		return []Option{option(s, g, record.VerbQuit)}
 	}
 	var list []Option
-	for _, r := range Rules {
-		if hopeless(s.State, r.Verb) {
-			continue
+	for _, r := range verbs {
+		switch {
+		case hopeless(s.State, r.verb):
+		case r.verb == record.VerbAuth:
+			list = append(list, authOptions(s, g)...)
+		default:
+			list = append(list, option(s, g, r.verb))
 		}
-		if r.Verb == record.VerbAuth {
-			list = append(list, AuthOptions(s, g)...)
-			continue
-		}
-		list = append(list, option(s, g, r.Verb))
 	}
-	return append(list, option(s, g, record.VerbRaw))
+	return list
 }
 
 // hopeless steps teach nothing: there is no line to send.
 func hopeless(s record.State, v record.Verb) bool {
 	switch v {
+	case record.VerbResolve, record.VerbConnect: // there is a connection
+		return true
 	case record.VerbRespond: // where nothing is prepared, a person types or builds the answer
 		return s.Auth != record.AuthExchange || s.Pending == nil || s.Pending.Cancel
 	case record.VerbCancel:
@@ -73,28 +80,33 @@ func hopeless(s record.State, v record.Verb) bool {
 
 // option describes one step as it would be done here.
 func option(s record.Snapshot, g Goal, v record.Verb) Option {
-	step := Compose(s, g, v)
-	o := Option{Step: step, Legal: true, Show: step.Line, Why: Reasons[v], Editable: editable[v]}
+	step, row := Compose(s, g, v), rowOf(v)
+	o := Option{Step: step, Legal: true, Show: step.Line, Why: row.why, Ref: row.ref, Editable: row.edit}
 	switch v {
 	case record.VerbRespond:
 		o.Show, o.Editable = s.State.Pending.Shown(), true
 	case record.VerbContent, record.VerbBdat:
-		o.Show = fmt.Sprintf("%s%d bytes of message", prefix(step.Line), len(step.Content))
+		o.Show = fmt.Sprintf("%s%d bytes of message", prefix(step.Line), sizeOf(v, step.Message))
 	}
-	if r, ok := ruleFor(v); ok {
-		o.Ref = r.Ref
-		if c := r.check(s); c != nil {
-			o.Legal, o.Expect, o.Ref = false, expectation(c), c.Ref
-		}
+	if c := row.check(s); c != nil {
+		o.Legal, o.Expect, o.Ref = false, expectation(c), c.ref
 	}
 	if s.State.Stage == record.StageBroken {
 		o.Show, o.Editable = "close the connection", false
 	}
 	o.Guard = GuardFor(s, step)
-	if v == record.VerbMail && wantsMore(s) {
-		o.Why += "; many submission servers want more first and answer 530 5.7.0"
+	if o.Predicted = predict(s, v, step.Mechanism); o.Legal && o.Predicted.Code >= 500 && v != record.VerbCancel {
+		o.Why += "; expect " + o.Predicted.Reply + ": " + o.Predicted.Why
 	}
 	return o
+}
+
+// sizeOf is how many bytes of a message go out.
+func sizeOf(v record.Verb, m *record.Message) int64 {
+	if v == record.VerbBdat {
+		return m.Chunk()
+	}
+	return m.Size
 }
 
 // wantsMore reports whether a submission server is likely to ask for TLS or AUTH before MAIL (RFC 6409 §4.3).
@@ -112,13 +124,13 @@ func prefix(line string) string {
 
 func expectation(c *condition) string {
 	if c.expect == "" {
-		return c.Why
+		return c.why
 	}
-	return "expect " + c.expect + ": " + c.Why
+	return "expect " + c.expect + ": " + c.why
 }
 
 // authOptions offers the chosen or best mechanism first, then what else the server lists, then what it does not.
-func AuthOptions(s record.Snapshot, g Goal) []Option {
+func authOptions(s record.Snapshot, g Goal) []Option {
 	offered, others := Mechanisms(s, g)
 	if !option(s, g, record.VerbAuth).Legal { // then no mechanism is more out of order than another
 		others = slices.DeleteFunc(others, func(c sasl.Choice) bool {
@@ -138,14 +150,15 @@ func Attempt(options []Option, g Goal) int {
 	if len(options) == 0 || options[0].Step.Verb != record.VerbQuit || !g.wantsAuth() {
 		return 0
 	}
-	if b := options[0].Blocked; b != nil && b.Finding != "auth-not-possible" {
+	if b := options[0].Blocked; b != nil && b.Code != record.FoundAuthNotPossible && b.Code != record.FoundAuthCredentialMissing {
 		return 0
 	}
 	return max(0, slices.IndexFunc(options, func(o Option) bool {
 		if o.Step.Verb != record.VerbAuth {
 			return false
 		}
-		return g.Mechanism == "" && o.Legal && o.Missing == "" || strings.EqualFold(o.Step.Mechanism, g.Mechanism)
+		info, _ := sasl.Lookup(o.Step.Mechanism)
+		return g.Mechanism == "" && o.Legal && o.Missing == "" && !info.OnRequest || strings.EqualFold(o.Step.Mechanism, g.Mechanism)
 	}))
 }
 
@@ -159,7 +172,7 @@ func authOption(s record.Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice)
 	if g.Insist && cannotBegin(c) { // the bare command is enough to see what the server says
 		o.Step.Line = "AUTH " + c.Name
 	}
-	o.Guard = GuardFor(s, o.Step)
+	o.Guard, o.Predicted = GuardFor(s, o.Step), predict(s, record.VerbAuth, c.Name)
 	if o.Legal && !among(offered, c.Name) {
 		o.Legal, o.Expect, o.Ref = false, "expect 504 5.5.4: the server does not offer it", "RFC 4954 §4"
 	}
@@ -169,7 +182,7 @@ func authOption(s record.Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice)
 // showAuth is the AUTH command as it will be sent, with the response masked unless it is to be seen. SCRAM's first message holds a random
 // number that is made when it is sent, so it cannot be shown before.
 func showAuth(name string, g Goal, revealed bool) string {
-	if strings.HasPrefix(name, "SCRAM-") {
+	if info, _ := sasl.Lookup(name); info.Iterated {
 		return "AUTH " + name
 	}
 	m, err := sasl.New(name, g.Credentials, sasl.Binding{}, nil, g.Auth.Options()...)
@@ -228,10 +241,10 @@ func among(choices []sasl.Choice, name string) bool {
 // Mechanisms judges, best first, what the server offers for AUTH here, and apart from it what could be tried although
 // it does not.
 func Mechanisms(s record.Snapshot, g Goal) (offered, others []sasl.Choice) {
-	offered = RankMechanisms(s, g)
+	offered = rankMechanisms(s, g)
 	names := []string{}
 	for _, m := range sasl.Mechanisms() {
-		if m.Supported && !among(offered, m.Name) {
+		if m.Supported && !m.Rare && !among(offered, m.Name) {
 			names = append(names, m.Name)
 		}
 	}
@@ -241,7 +254,7 @@ func Mechanisms(s record.Snapshot, g Goal) (offered, others []sasl.Choice) {
 	return offered, ranked(s, g, names)
 }
 
-func RankMechanisms(s record.Snapshot, g Goal) []sasl.Choice {
+func rankMechanisms(s record.Snapshot, g Goal) []sasl.Choice {
 	if s.Capabilities == nil {
 		return nil
 	}
@@ -271,7 +284,7 @@ func ranked(s record.Snapshot, g Goal, names []string) []sasl.Choice {
 }
 
 func haves(s record.Snapshot, g Goal) []sasl.Needs {
-	have := []sasl.Needs{sasl.NeedsNothing}
+	have := append([]sasl.Needs{sasl.NeedsNothing}, g.has...)
 	if !g.Credentials.Password.IsZero() {
 		have = append(have, sasl.NeedsPassword)
 	}
@@ -286,7 +299,7 @@ func haves(s record.Snapshot, g Goal) []sasl.Needs {
 
 // ehloName is the name the client gives itself: a fully qualified name if there is one, else the address literal
 // that RFC 5321 §4.1.1.1 asks for.
-func EhloName(s record.Snapshot, g Goal) string {
+func ehloName(s record.Snapshot, g Goal) string {
 	if g.EHLOName != "" {
 		return g.EHLOName
 	}

@@ -1,13 +1,15 @@
 package walk
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehlo/session/certificate"
-	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/wire"
 )
 
 // propose is what a good client would do next towards the goal.
@@ -16,28 +18,14 @@ func Propose(s record.Snapshot, g Goal) Option {
 	o := proposal(s, g, v)
 	o.Proposed, o.Blocked = true, blocked
 	if blocked != nil {
-		o.Why = whyBlocked(s, blocked)
+		o.Why = blocked.Text
 	}
 	return o
 }
 
-// whyBlocked is the reason in short: of a certificate the findings have the whole sentence.
-func whyBlocked(s record.Snapshot, blocked *record.Error) string {
-	if blocked.Finding != "cert-unverified" || s.TLS == nil {
-		return blocked.Text
-	}
-	var faults []string
-	for i, c := range s.TLS.Checks {
-		if e, ok := explain.Finding(c.Finding); ok && c.Failed() && !certificate.FoundBefore(s.TLS.Checks[:i], c) {
-			faults = append(faults, e.Short)
-		}
-	}
-	return "the certificate does not hold: " + strings.Join(faults, "; ")
-}
-
 func proposal(s record.Snapshot, g Goal, v record.Verb) Option {
 	if v == record.VerbAuth {
-		return AuthOptions(s, g)[0]
+		return authOptions(s, g)[0]
 	}
 	o := option(s, g, v)
 	o.Why = whyHere(s, v, o.Why)
@@ -89,7 +77,7 @@ func fallsBack(s record.Snapshot) bool {
 }
 
 // nextVerb walks the route. The error says why the walk cannot go on as asked; the verb is then a way out.
-func nextVerb(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
+func nextVerb(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	st, p := s.State, s.Start.Policy
 	switch st.Stage {
 	case record.StageIdle:
@@ -115,17 +103,34 @@ func nextVerb(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
 
 func reached(st record.State, g Goal, p record.Phase) bool { return g.Until == p && st.Has(p) }
 
-// untrusted stops the walk after a handshake whose certificate does not hold (RFC 3207 §4.1 recommends QUIT then).
-func untrusted(s record.Snapshot) *record.Error {
+// untrusted is why the walk stops after a handshake whose certificate failed verification (RFC 3207 §4.1 recommends QUIT
+// then); nil where it did not, or the policy does not ask for it.
+func untrusted(s record.Snapshot) *record.Finding {
 	p := s.Start.Policy
 	if s.State.Security != record.SecurityUnverified || p.Must != record.MustRequire || p.AllowUnverified {
 		return nil
 	}
-	return &record.Error{Phase: record.PhaseHandshake, Verb: record.VerbHandshake, Finding: "cert-unverified", Exit: record.ExitCertificate,
-		Text: "the certificate does not hold: " + certificate.FailedChecks(s.TLS), Hint: certificate.FirstRemedy(s.TLS) + "; --allow-unverified goes on all the same"}
+	return distrust(s)
 }
 
-func nextGreeted(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
+// distrust names the first check that failed, and all of them in its text.
+func distrust(s record.Snapshot) *record.Finding {
+	f := record.NewFinding(record.FoundCertificateUnverified, "")
+	if s.TLS != nil {
+		for _, c := range s.TLS.Checks {
+			if c.Failed() {
+				f = record.NewFinding(c.Finding, fmt.Sprintf("The certificate of %s failed verification: %s.", s.Start.Target.Host, certificate.FailedChecks(s.TLS)))
+				f.Remedy = c.Remedy()
+				namedByAddress(s, f)
+				break
+			}
+		}
+	}
+	f.Phase = record.PhaseHandshake
+	return f
+}
+
+func nextGreeted(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	st := s.State
 	if b := untrusted(s); b != nil {
 		return record.VerbQuit, b
@@ -135,13 +140,13 @@ func nextGreeted(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
 		return record.VerbQuit, nil
 	case !st.FailedAt(PhaseOf(record.VerbEHLO, st)):
 		return record.VerbEHLO, nil
-	case !st.TriedHELO && s.Reply != nil && s.Reply.Code/100 == 5:
+	case !st.TriedHELO && failedFor(s, record.FoundEHLORefused):
 		return record.VerbHELO, nil // RFC 5321 §3.2: fall back where EHLO is not known
 	}
 	return record.VerbQuit, nil
 }
 
-func nextReady(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
+func nextReady(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	st := s.State
 	if st.Auth == record.AuthExchange {
 		return nextInExchange(st, g)
@@ -155,7 +160,7 @@ func nextReady(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
 	if v, b, decided := nextSecurity(s, g); decided {
 		return v, b
 	}
-	if record.Before(g.Until, record.PhaseAuth) { // reached, or not on this route
+	if g.Until.Before(record.PhaseAuth) { // reached, or not on this route
 		return record.VerbQuit, nil
 	}
 	if v, b, decided := nextAuth(s, g); decided {
@@ -166,19 +171,25 @@ func nextReady(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
 
 // nextInExchange answers a challenge, or gives up where there is no answer: after a bare AUTH that was insisted on the
 // server may well go on.
-func nextInExchange(st record.State, g Goal) (record.Verb, *record.Error) {
+func nextInExchange(st record.State, g Goal) (record.Verb, *record.Finding) {
 	switch {
 	case st.Pending == nil && g.Insist:
-		return record.VerbCancel, &record.Error{Phase: record.PhaseAuth, Verb: record.VerbAuth, Finding: "auth-not-possible", Exit: record.ExitNoAuth,
-			Text: "the server goes on with AUTH " + st.Mechanism + ", and there is nothing to answer it with", Hint: "give what the mechanism needs"}
+		return record.VerbCancel, noAnswer(st.Mechanism)
 	case st.Pending == nil || st.Pending.Cancel:
 		return record.VerbCancel, nil
 	}
 	return record.VerbRespond, nil
 }
 
+// noAnswer is why an exchange that was insisted on is given up.
+func noAnswer(mechanism string) *record.Finding {
+	f := noLogin("The server goes on with AUTH %s, and there is nothing to answer it with.", mechanism)
+	f.Remedy = "give what the mechanism needs"
+	return f
+}
+
 // nextSecurity decides about STARTTLS.
-func nextSecurity(s record.Snapshot, g Goal) (record.Verb, *record.Error, bool) {
+func nextSecurity(s record.Snapshot, g Goal) (record.Verb, *record.Finding, bool) {
 	st, p := s.State, s.Start.Policy
 	if b := untrusted(s); b != nil {
 		return record.VerbQuit, b, true
@@ -192,25 +203,43 @@ func nextSecurity(s record.Snapshot, g Goal) (record.Verb, *record.Error, bool) 
 	case offered && !failed:
 		return record.VerbSTARTTLS, nil, true
 	case p.Must == record.MustRequire:
-		return record.VerbQuit, noSTARTTLS(offered), true
+		return record.VerbQuit, noTLS(s, offered), true
 	case g.Until == record.PhaseSTARTTLS || g.Until == record.PhaseHandshake || g.Until == record.PhaseEHLOAgain:
-		return record.VerbQuit, noSTARTTLS(offered), true
+		return record.VerbQuit, noTLS(s, offered), true
 	}
 	return "", nil, false
 }
 
-func noSTARTTLS(offered bool) *record.Error {
-	e := &record.Error{Phase: record.PhaseSTARTTLS, Verb: record.VerbSTARTTLS, Finding: "starttls-missing", Exit: record.ExitSTARTTLS,
-		Text: "no STARTTLS stands in the list that arrived here, and the policy requires TLS",
-		Hint: "use submissions://, which is TLS from the first byte; compare the list from another network: something on the path may have removed it; ask the operator"}
-	if offered {
-		e.Finding, e.Text = "starttls-refused", "STARTTLS did not lead to TLS, and the policy requires it"
+// failedFor reports whether the last failure of this attempt is of a kind.
+func failedFor(s record.Snapshot, code record.FindingCode) bool {
+	n := len(s.Failures)
+	return n > 0 && s.Failures[n-1].Finding.Code == code
+}
+
+// blocked is a reason to stop.
+func blocked(phase record.Phase, code record.FindingCode, format string, args ...any) *record.Finding {
+	f := record.NewFinding(code, fmt.Sprintf(format, args...))
+	f.Phase = phase
+	return f
+}
+
+// noTLS is why TLS that is required cannot start: STARTTLS failed, or the list does not have it.
+func noTLS(s record.Snapshot, offered bool) *record.Finding {
+	if f := s.Failing(); f != nil && (f.Finding.Phase == record.PhaseSTARTTLS || f.Finding.Phase == record.PhaseHandshake) {
+		return f.Finding
 	}
-	return e
+	host := s.Start.Target.Host
+	switch {
+	case garbledSTARTTLS(s) != "":
+		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSStrippedGarbled, "%s overwrote STARTTLS in the EHLO reply of %s: the policy requires TLS.", garbledSTARTTLS(s)+" in its place shows that something on the path", host)
+	case offered:
+		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSRefused, "STARTTLS at %s did not lead to TLS, and the policy requires it.", host)
+	}
+	return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSMissing, "The EHLO reply of %s does not offer STARTTLS, and the policy requires TLS.", host)
 }
 
 // nextAuth decides about AUTH.
-func nextAuth(s record.Snapshot, g Goal) (record.Verb, *record.Error, bool) {
+func nextAuth(s record.Snapshot, g Goal) (record.Verb, *record.Finding, bool) {
 	st := s.State
 	if !g.wantsAuth() || st.Auth == record.AuthDone {
 		return "", nil, false
@@ -224,73 +253,113 @@ func nextAuth(s record.Snapshot, g Goal) (record.Verb, *record.Error, bool) {
 	return record.VerbAuth, nil, true
 }
 
-func authImpossible(s record.Snapshot, g Goal) *record.Error {
-	e := &record.Error{Phase: record.PhaseAuth, Verb: record.VerbAuth, Finding: "auth-not-possible", Exit: record.ExitNoAuth}
+// authImpossible is why no login can be tried; nil where one can.
+func authImpossible(s record.Snapshot, g Goal) *record.Finding {
 	var offered []string
 	if s.Capabilities != nil {
 		offered = s.Capabilities.AuthMechanisms()
 	}
+	asked := strings.ToUpper(g.Mechanism)
 	switch {
-	case record.Bound(strings.ToUpper(g.Mechanism)) && !s.State.Security.Encrypted():
-		e.Text = fmt.Sprintf("AUTH %s is not possible without TLS: it is bound to the TLS connection, and there is none", strings.ToUpper(g.Mechanism))
-		e.Hint = "start TLS first, or take the mechanism without -PLUS"
-		return e
+	case isBound(asked) && !s.State.Security.Encrypted():
+		f := noLogin("AUTH %s is not possible without TLS: the mechanism is bound to the TLS connection.", asked)
+		f.Remedy, f.Advice = "start TLS first, or take the mechanism without -PLUS", tryInstead(strings.TrimSuffix(asked, "-PLUS"))
+		return f
 	case g.Insist && g.Mechanism != "":
 		return nil
 	case len(offered) == 0:
-		e.Text = "the server does not offer AUTH here"
-		e.Hint = authMissingHint(s)
-		return e
-	case g.Mechanism != "" && !OffersMechanism(offered, g.Mechanism):
-		e.Text = fmt.Sprintf("the server does not offer AUTH %s; it offers %s", strings.ToUpper(g.Mechanism), VisibleList(offered))
-		e.Hint = "leave --auth out to use the best that is offered; --insist tries it all the same"
-		return e
+		return noAUTH(s)
+	case g.Mechanism != "" && !s.Capabilities.OffersAuth(g.Mechanism):
+		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Start.Target.Host, asked, visibleList(offered))
+		f.Remedy, f.Advice = "log in by a mechanism that is offered", tryInstead(best(s, g))
+		return f
 	case g.Mechanism != "":
 		return nil
 	}
-	choices := RankMechanisms(s, g)
+	choices := rankMechanisms(s, g)
 	if len(choices) > 0 && choices[0].Usable {
 		return nil
 	}
-	e.Text = "no mechanism of the server can be used: " + missing(choices)
-	e.Hint = "a password comes by $EHLO_PASSWORD or --password-file, a token by $EHLO_TOKEN or --token-file; --auth NAME --insist tries a mechanism without"
-	return e
+	return unusable(choices, wire.VisibleString(g.Credentials.Username))
 }
 
-func authMissingHint(s record.Snapshot) string {
+func noLogin(format string, args ...any) *record.Finding {
+	return blocked(record.PhaseAuth, record.FoundAuthNotPossible, format, args...)
+}
+
+// best is the mechanism that would be used if none were named; empty if there is none.
+func best(s record.Snapshot, g Goal) string {
+	g.Mechanism = ""
+	if choices := rankMechanisms(s, g); len(choices) > 0 && choices[0].Usable {
+		return choices[0].Name
+	}
+	return ""
+}
+
+func tryInstead(name string) []record.Advice {
+	if name == "" {
+		return nil
+	}
+	return []record.Advice{{Do: record.TryMechanism, Name: name}}
+}
+
+// unusable says what each mechanism of the server lacks here.
+func unusable(choices []sasl.Choice, user string) *record.Finding {
+	f := noLogin("No mechanism of the server can be used: %s.", missing(choices))
+	lacks := func(n sasl.Needs) bool {
+		return slices.ContainsFunc(choices, func(c sasl.Choice) bool { return c.Missing == string(n) })
+	}
+	if lacks(sasl.NeedsPassword) || lacks(sasl.NeedsToken) {
+		f = blocked(record.PhaseAuth, record.FoundAuthCredentialMissing, "There is nothing to log %s in with: the server offers %s.", cmp.Or(user, "anybody"), missing(choices))
+	}
+	f.Advice = []record.Advice{}
+	if lacks(sasl.NeedsPassword) {
+		f.Advice = append(f.Advice, record.Advice{Do: record.GivePassword})
+	}
+	if lacks(sasl.NeedsToken) {
+		f.Advice = append(f.Advice, record.Advice{Do: record.GiveToken})
+	}
+	f.Remedy = "give what a mechanism needs, or ask the operator for another one"
+	return f
+}
+
+// noAUTH says why there is nothing to log in with, as far as this session shows.
+func noAUTH(s record.Snapshot) *record.Finding {
+	f := noLogin("%s does not offer AUTH here.", s.Start.Target.Host)
 	switch {
 	case !s.State.ESMTP:
-		return "the server took HELO only, and AUTH needs EHLO (RFC 4954 §3)"
+		f.Text = fmt.Sprintf("%s took HELO only, and AUTH needs EHLO (RFC 4954 §3).", s.Start.Target.Host)
+		f.Remedy, f.Who = "ask the operator for a port where EHLO works", record.WhoOperator
+	case s.Capabilities != nil && s.Capabilities.Has("AUTH"):
+		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: the server's SASL setup is broken.", s.Start.Target.Host)
+		f.Remedy, f.Who = "load the SASL mechanisms of the server, and check its SASL configuration", record.WhoOperator
 	case s.Start.Policy.Start == record.StartNever:
-		return "TLS is switched off here, and many servers offer AUTH only inside TLS"
+		f.Remedy, f.Advice = "many servers offer AUTH only inside TLS, and TLS is switched off here", []record.Advice{{Do: record.UseSTARTTLS}}
 	case !s.State.Security.Encrypted():
-		return "many servers offer AUTH only inside TLS: try STARTTLS first"
+		f.Remedy, f.Advice = "many servers offer AUTH only inside TLS: start TLS first", []record.Advice{{Do: record.UseSTARTTLS}}
+	case s.Start.Target.Port == record.PortRelay:
+		f.Remedy = "port 25 is for relaying between servers: submit with AUTH on port 587 or 465"
+		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}}
+	default:
+		f.Remedy, f.Who = "ask the operator which port takes authenticated submission", record.WhoOperator
 	}
-	if s.Start.Target.Port == record.PortRelay {
-		return "port 25 is for relaying between servers: submission with AUTH is on 587 or 465"
-	}
-	return "ask the operator which port takes authenticated submission"
-}
-
-func OffersMechanism(offered []string, name string) bool {
-	for _, o := range offered {
-		if strings.EqualFold(o, name) {
-			return true
-		}
-	}
-	return false
+	return f
 }
 
 func missing(choices []sasl.Choice) string {
 	var parts []string
 	for _, c := range choices {
-		parts = append(parts, VisibleList([]string{c.Name})+" ("+c.Missing+")")
+		lacks := c.Missing
+		if c.OnRequest && lacks == "" {
+			lacks = "only on request: it logs in as nobody"
+		}
+		parts = append(parts, visibleList([]string{c.Name})+" ("+lacks+")")
 	}
 	return strings.Join(parts, ", ")
 }
 
 // nextMail decides about the transaction.
-func nextMail(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
+func nextMail(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	st := s.State
 	stop := len(g.To) == 0 || st.Delivered > 0 || reached(st, g, record.PhaseAuth) ||
 		st.FailedAt(record.PhaseMail) || st.FailedAt(record.PhaseData)
@@ -307,8 +376,6 @@ func nextMail(s record.Snapshot, g Goal) (record.Verb, *record.Error) {
 		return record.VerbQuit, nil
 	case st.Transaction == record.TransactionBdat:
 		return record.VerbBdat, nil
-	case !s.Start.Target.Lab && !g.SendMessage:
-		return record.VerbQuit, nil // on other people's servers the walk stops before a message is sent
 	}
 	return record.VerbData, nil
 }

@@ -21,12 +21,40 @@ type Goal struct {
 	From   string
 	Domain string
 	To     []string
-	// Message is the content; empty composes a small one from the rest.
-	Message []byte
+	// Message is the content, measured once; nil composes a small one from the rest.
+	Message *record.Message
 	Subject string
 	Body    string
-	// SendMessage lets the proposed walk go on to DATA on a server that is not the lab.
+	// SendMessage says that a person agreed beforehand to send a real message; else the walk asks before DATA.
 	SendMessage bool
+
+	has []sasl.Needs // what the credentials are, where they themselves are not known
+}
+
+// Plan is what of a goal is recorded: no credentials and no content.
+func (g Goal) Plan() record.Plan {
+	p := record.Plan{User: g.Credentials.Username, ActAs: g.Credentials.Authzid, Mechanism: g.Mechanism, Insist: g.Insist, Until: g.Until, EHLOName: g.EHLOName,
+		From: g.From, To: g.To, SendMessage: g.SendMessage}
+	if g.Auth != (record.AuthSettings{}) {
+		p.Auth = &g.Auth
+	}
+	if !g.Credentials.Password.IsZero() {
+		p.Has = append(p.Has, string(sasl.NeedsPassword))
+	}
+	if !g.Credentials.Token.IsZero() {
+		p.Has = append(p.Has, string(sasl.NeedsToken))
+	}
+	return p
+}
+
+// GoalOf is the goal that a plan is a part of, as far as the plan tells.
+func GoalOf(p record.Plan) Goal {
+	g := Goal{Until: p.Until, EHLOName: p.EHLOName, Mechanism: p.Mechanism, Insist: p.Insist, From: p.From, To: p.To, SendMessage: p.SendMessage}
+	g.Credentials.Username, g.Credentials.Authzid = p.User, p.ActAs
+	for _, n := range p.Has {
+		g.has = append(g.has, sasl.Needs(n))
+	}
+	return g
 }
 
 func (g Goal) wantsAuth() bool {
@@ -35,9 +63,15 @@ func (g Goal) wantsAuth() bool {
 
 // Guard is a question asked before a step that could do harm.
 type Guard struct {
-	Code     string // a finding code: cleartext-secret, unverified-secret, tampered-secret, cert-unverified, real-message
-	Question string
-	Why      string
+	// Code is one of FoundCleartextSecret, FoundUnverifiedSecret, FoundTamperedSecret, FoundCertificateUnverified and
+	// FoundRealMessage.
+	Code record.FindingCode
+	// Phase is the leg of the walk that the step belongs to.
+	Phase record.Phase
+	// Mechanism is that of the login the question is about; empty where it is about none.
+	Mechanism string
+	Question  string
+	Why       string
 }
 
 // Option is one thing that can be done now.
@@ -48,7 +82,7 @@ type Option struct {
 	// Proposed is set on the one option a good client would take next; it comes first.
 	Proposed bool
 	// Blocked says why the walk cannot go on as asked, when the proposal is to stop; nil otherwise.
-	Blocked *record.Error
+	Blocked *record.Finding
 	// Why says what the step is for, here and now.
 	Why string
 	// Ref is where that is written.
@@ -56,6 +90,8 @@ type Option struct {
 	// Legal is false for steps out of order; Expect then says which reply to expect and why.
 	Legal  bool
 	Expect string
+	// Predicted is the reply to expect, out of order or not; empty where there is nothing to say.
+	Predicted Prediction
 	// Guard is what will be asked before the step is done; nil when nothing will.
 	Guard *Guard
 	// Missing says what an AUTH needs and does not have, as [sasl.Choice] has it; empty when nothing.

@@ -8,58 +8,23 @@ import (
 	"ehlo/session/wire"
 )
 
-// Advance is the state after reply answered line, sent as verb. It changes nothing that the RFCs do not say the
+// advance is the state after reply answered line, sent as verb. It changes nothing that the RFCs do not say the
 // reply changes; what only the engine can know (TLS, a lost connection) is not decided here.
-func Advance(s record.State, v record.Verb, line string, r *wire.Reply) record.State {
+func advance(s record.State, v record.Verb, line string, r *wire.Reply) record.State {
 	if r.Code == 421 { // RFC 5321 §3.8: the server closes, whatever was asked
 		s.Stage = record.StageClosed
 		return s.WithFailed(PhaseOf(v, s))
 	}
-	if move, ok := transitions[v]; ok {
+	if move := rowOf(v).move; move != nil {
 		return move(s, line, r)
 	}
 	return s
 }
 
-var transitions = map[record.Verb]func(record.State, string, *wire.Reply) record.State{
-	record.VerbGreeting: afterGreeting,
-	record.VerbEHLO:     afterEHLO,
-	record.VerbHELO:     afterEHLO,
-	record.VerbSTARTTLS: afterSTARTTLS,
-	record.VerbMail:     afterMail,
-	record.VerbRcpt:     afterRcpt,
-	record.VerbData:     afterData,
-	record.VerbContent:  afterContent,
-	record.VerbBdat:     afterBdat,
-	record.VerbRset:     afterRset,
-	record.VerbQuit:     afterQuit,
-	record.VerbAuth:     afterAuth,
-	record.VerbRespond:  afterAuth,
-	record.VerbCancel:   afterAuth,
-}
-
-// phaseOf is the leg of the walk that a verb belongs to, empty for commands that belong to none.
-func PhaseOf(v record.Verb, s record.State) record.Phase {
-	switch v {
-	case record.VerbEHLO, record.VerbHELO:
-		if s.Has(record.PhaseSTARTTLS) {
-			return record.PhaseEHLOAgain
-		}
-		return record.PhaseEHLO
-	case record.VerbAuth, record.VerbRespond, record.VerbCancel:
-		return record.PhaseAuth
-	case record.VerbData, record.VerbContent, record.VerbBdat:
-		return record.PhaseData
-	case record.VerbResolve, record.VerbConnect, record.VerbGreeting, record.VerbSTARTTLS, record.VerbHandshake, record.VerbMail, record.VerbRcpt, record.VerbQuit:
-		return record.Phase(v)
-	}
-	return ""
-}
-
-func Positive(r *wire.Reply) bool { return r.Code/100 == 2 }
+func positive(r *wire.Reply) bool { return r.Code/100 == 2 }
 
 func afterGreeting(s record.State, _ string, r *wire.Reply) record.State {
-	if !Positive(r) {
+	if !positive(r) {
 		s.Stage = record.StageRefused // RFC 5321 §3.1, RFC 7504 §2: the client may only QUIT
 		return s.WithFailed(record.PhaseGreeting)
 	}
@@ -72,11 +37,11 @@ func afterEHLO(s record.State, line string, r *wire.Reply) record.State {
 	phase := PhaseOf(record.VerbEHLO, s)
 	helo := strings.HasPrefix(strings.ToUpper(line), "HELO")
 	s.TriedHELO = s.TriedHELO || helo
-	if !Positive(r) {
+	if !positive(r) {
 		return s.WithFailed(phase) // RFC 5321 §4.1.4: a refused EHLO leaves the session as it was
 	}
 	s.Stage, s.ESMTP, s.Peer = record.StageReady, !helo, firstWord(r)
-	return ClearTransaction(s).WithDone(phase)
+	return clearTransaction(s).WithDone(phase)
 }
 
 func afterSTARTTLS(s record.State, _ string, r *wire.Reply) record.State {
@@ -88,17 +53,17 @@ func afterSTARTTLS(s record.State, _ string, r *wire.Reply) record.State {
 }
 
 func afterMail(s record.State, line string, r *wire.Reply) record.State {
-	if !Positive(r) {
+	if !positive(r) {
 		return s.WithFailed(record.PhaseMail)
 	}
-	s = ClearTransaction(s)
-	s.Transaction, s.Sender = record.TransactionMail, PathOf(line)
+	s = clearTransaction(s)
+	s.Transaction, s.Sender = record.TransactionMail, pathOf(line)
 	return s.WithDone(record.PhaseMail)
 }
 
 func afterRcpt(s record.State, line string, r *wire.Reply) record.State {
-	if !Positive(r) {
-		s.Refused = append(slices.Clone(s.Refused), PathOf(line))
+	if !positive(r) {
+		s.Refused = append(slices.Clone(s.Refused), pathOf(line))
 		if len(s.Recipients) == 0 {
 			return s.WithFailed(record.PhaseRcpt)
 		}
@@ -107,7 +72,7 @@ func afterRcpt(s record.State, line string, r *wire.Reply) record.State {
 	if s.Transaction == record.TransactionMail {
 		s.Transaction = record.TransactionRcpt
 	}
-	s.Recipients = append(slices.Clone(s.Recipients), PathOf(line))
+	s.Recipients = append(slices.Clone(s.Recipients), pathOf(line))
 	return s.WithDone(record.PhaseRcpt)
 }
 
@@ -121,8 +86,8 @@ func afterData(s record.State, _ string, r *wire.Reply) record.State {
 
 // afterContent ends the transaction whether the message was taken or not (RFC 5321 §4.1.1.4).
 func afterContent(s record.State, _ string, r *wire.Reply) record.State {
-	s = ClearTransaction(s)
-	if !Positive(r) {
+	s = clearTransaction(s)
+	if !positive(r) {
 		return s.WithFailed(record.PhaseData)
 	}
 	s.Delivered++
@@ -131,7 +96,7 @@ func afterContent(s record.State, _ string, r *wire.Reply) record.State {
 
 func afterBdat(s record.State, line string, r *wire.Reply) record.State {
 	last := strings.HasSuffix(strings.ToUpper(strings.TrimSpace(line)), "LAST")
-	if !Positive(r) || last {
+	if !positive(r) || last {
 		return afterContent(s, line, r)
 	}
 	s.Transaction = record.TransactionBdat
@@ -139,19 +104,19 @@ func afterBdat(s record.State, line string, r *wire.Reply) record.State {
 }
 
 func afterRset(s record.State, _ string, r *wire.Reply) record.State {
-	if !Positive(r) {
+	if !positive(r) {
 		return s
 	}
-	s = ClearTransaction(s)
+	s = clearTransaction(s)
 	s.Failed = record.Without(record.Without(record.Without(s.Failed, record.PhaseMail), record.PhaseRcpt), record.PhaseData)
 	return s
 }
 
 func afterQuit(s record.State, _ string, r *wire.Reply) record.State {
-	if !Positive(r) {
+	s.Stage = record.StageClosed // whatever the answer, the client leaves
+	if !positive(r) {
 		return s.WithFailed(record.PhaseQuit)
 	}
-	s.Stage = record.StageClosed
 	return s.WithDone(record.PhaseQuit)
 }
 
@@ -168,13 +133,13 @@ func afterAuth(s record.State, _ string, r *wire.Reply) record.State {
 	return s.WithFailed(record.PhaseAuth)
 }
 
-func ClearTransaction(s record.State) record.State {
+func clearTransaction(s record.State) record.State {
 	s.Transaction, s.Sender, s.Recipients, s.Refused = record.TransactionNone, "", nil, nil
 	return s
 }
 
 // path is the address between the angle brackets of a MAIL or RCPT line, or what stands in its place.
-func PathOf(line string) string {
+func pathOf(line string) string {
 	if _, rest, ok := strings.Cut(line, "<"); ok {
 		addr, _, _ := strings.Cut(rest, ">")
 		return addr

@@ -1,33 +1,60 @@
 package walk
 
 import (
-	"slices"
 	"strings"
 
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
 
-// SecretStart is where in a line that a person types a secret may begin: behind the mechanism of AUTH, and at the first
-// word of a line that only just misses being one: AUTHPLAIN and AUTH=PLAIN with something behind it, or the base64 of a
-// response on its own. It is -1 where there is none to be expected.
-func SecretStart(line string) int {
-	words := strings.Fields(line)
-	switch {
-	case len(words) == 0:
-		return -1
-	case strings.EqualFold(words[0], "AUTH"):
-		if n := ResponseWord(words); n < len(words) {
-			return WordStart(line, n)
-		}
-		return -1
-	case nearlyAuth(words), len(words) == 1 && encodedWord(words[0]):
-		return WordStart(line, 0)
-	}
-	return -1
+// Known tells known secrets from other text.
+type Known interface {
+	// Find is where in a line something of a secret begins, -1 if there is nothing of one.
+	Find(line string) int
 }
 
-// responseWord is which word of an AUTH command holds the response: the one behind the mechanism, or the one in the
+// Prepared is a step as it will be done.
+type Prepared struct {
+	// Step has what is sent as what it is, and says where in its line the part begins that is to be hidden.
+	Step record.Step
+	// Guard is the question to ask before; nil when there is none.
+	Guard *Guard
+}
+
+// Prepare looks at a step once before it is done: what a line that a person wrote is, what it gives away, and what has to be
+// agreed to. known may be nil.
+func Prepare(s record.Snapshot, st record.Step, known Known) Prepared {
+	st = AsTyped(s.State, st)
+	st.Hidden = 0
+	if ByHand(st) || st.Verb == record.VerbAuth && st.Line != "" {
+		st.Hidden = SecretStart(s.State, st.Line, known) + 1
+	}
+	return Prepared{st, guardFor(s, st)}
+}
+
+// SecretStart is where in a line that a person typed, or is typing, what it gives away begins: something that looks like a
+// secret, or something of a known one. It is -1 where there is nothing. In the middle of a message only what is known counts:
+// anything may stand there.
+func SecretStart(s record.State, line string, known Known) int {
+	start, content := -1, s.Transaction == record.TransactionData
+	if !content {
+		start = giveaway(line)
+	}
+	if known == nil {
+		return start
+	}
+	at := known.Find(line)
+	if at < 0 || start >= 0 && start <= at {
+		return start
+	}
+	first := wordStart(line, 0)
+	if second := wordStart(line, 1); !content && second >= 0 && second <= at && isCommand(commandWord(line)) {
+		return second
+	}
+	return first
+}
+
+// ResponseWord is which word of an AUTH command holds the response: the one behind the mechanism, or the one in the
 // place of the mechanism if it cannot be a name of one.
 func ResponseWord(words []string) int {
 	if len(words) > 1 && !namesMechanism(words[1]) {
@@ -48,32 +75,19 @@ func namesMechanism(word string) bool {
 	return len(word) <= 20 && oneCase && !strings.ContainsFunc(strings.ToUpper(word), foreign)
 }
 
-// nearlyAuth reports whether a line begins like AUTH, is none, and has something that may be a response.
-func nearlyAuth(words []string) bool {
-	if len(words[0]) <= len("AUTH") || !strings.EqualFold(words[0][:len("AUTH")], "AUTH") {
-		return false
-	}
-	rest := words[0][len("AUTH"):]
-	return len(words) > 1 || strings.ContainsAny(rest, "=:") || encodedWord(rest)
-}
+// isCommand reports whether a word is the name of a command.
+func isCommand(word string) bool { return commandRow(word) != nil }
 
-// encodedWord reports whether a word on its own looks like base64 and like no command: a command is short and of one
-// case.
-func encodedWord(word string) bool {
-	if len(word) < 4 || IsCommand(word) {
-		return false
+// CommandVerb is the verb of the command that a line is; ok is false where it is none.
+func CommandVerb(line string) (v record.Verb, ok bool) {
+	if row := commandRow(commandWord(line)); row != nil {
+		return row.verb, true
 	}
-	data, _ := sasl.DecodeBase64(word)
-	mixed := word != strings.ToUpper(word) && word != strings.ToLower(word)
-	return data != nil && (mixed || strings.ContainsAny(word, "+/=") || len(word) >= 16)
-}
-
-func IsCommand(word string) bool {
-	return slices.Contains(Commands, record.Verb(strings.ToLower(word)))
+	return "", false
 }
 
 // wordStart is where word n of a line begins, counted from 0.
-func WordStart(line string, n int) int {
+func wordStart(line string, n int) int {
 	at := 0
 	for i, word := range strings.Fields(line) {
 		at += strings.Index(line[at:], word)
@@ -85,8 +99,38 @@ func WordStart(line string, n int) int {
 	return -1
 }
 
+// NamesUser reports whether a line is the USER of POP3 with a name and nothing else (RFC 1939 §7).
+func NamesUser(line string) bool {
+	return commandWord(line) == "USER" && len(strings.Fields(line)) == 2
+}
+
 // unnamed is what a line is called of which no word can be repeated.
-const Unnamed = "the line"
+const unnamed = "the line"
 
 // byHand reports whether a person wrote the line of a step.
 func ByHand(st record.Step) bool { return st.Line != "" && (st.Edited || st.Verb == record.VerbRaw) }
+
+// asTyped makes a raw step of a command that is none here: its line was changed to another one, or the server waits for
+// a response or for content. What is sent decides what is asked, masked and expected, not what it was called.
+func AsTyped(s record.State, st record.Step) record.Step {
+	if st.Verb == record.VerbQuit || st.Verb == record.VerbAuth && st.Line == "" || !rowOf(st.Verb).command {
+		return st
+	}
+	if s.Auth == record.AuthExchange || s.Transaction == record.TransactionData || commandWord(st.Line) != strings.ToUpper(string(st.Verb)) {
+		st.Verb = record.VerbRaw
+	}
+	return st
+}
+
+func WithVerb(st record.Step, v record.Verb) record.Step {
+	st.Verb = v
+	return st
+}
+
+// CommandWord is the first word of a line in upper case, by which a server knows a command.
+func commandWord(line string) string {
+	for word := range strings.FieldsSeq(line) { // a tab is no separator to a server, but it must not hide a secret
+		return strings.ToUpper(word)
+	}
+	return ""
+}

@@ -158,6 +158,11 @@ func (c Capabilities) AuthMechanisms() []string {
 	return out
 }
 
+// OffersAuth reports whether a mechanism is in the list of AUTH, in whatever case.
+func (c Capabilities) OffersAuth(mechanism string) bool {
+	return slices.ContainsFunc(c.AuthMechanisms(), func(name string) bool { return strings.EqualFold(name, mechanism) })
+}
+
 // Size is the largest message in octets that the server takes (RFC 1870 §3). It is
 // 0 if there is no fixed limit, or none that is a number; declared says whether SIZE
 // is offered at all. More than an int64 holds becomes its maximum.

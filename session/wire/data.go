@@ -23,6 +23,7 @@ const terminator = ".\r\n"
 // starts with a dot gets one more (§4.5.2).
 type DataWriter struct {
 	w          io.Writer
+	plain      bool // a chunk: no dots are added, and none ends it
 	scratch    []byte
 	inLine     bool // bytes of a line have been written, its end has not
 	pendingCR  bool // the last byte was CR; the next one says whether it is alone
@@ -32,6 +33,10 @@ type DataWriter struct {
 
 // NewDataWriter writes to w, once for each Write and once for Close.
 func NewDataWriter(w io.Writer) *DataWriter { return &DataWriter{w: w} }
+
+// NewChunkWriter writes to w what BDAT sends: every line end becomes CRLF, and nothing else changes (RFC 3030 §2). A last line
+// without an end stays so: the next chunk may go on with it.
+func NewChunkWriter(w io.Writer) *DataWriter { return &DataWriter{w: w, plain: true} }
 
 // Stuffed is the number of lines that got a dot.
 func (d *DataWriter) Stuffed() int { return d.stuffed }
@@ -57,10 +62,13 @@ func (d *DataWriter) Write(p []byte) (int, error) {
 // ends DATA. An empty message is that line alone. Nothing may be written after it.
 func (d *DataWriter) Close() error {
 	d.scratch = d.scratch[:0]
-	if d.pendingCR || d.inLine {
+	if d.pendingCR || d.inLine && !d.plain {
 		d.endLine(false)
 	}
-	_, err := d.w.Write(append(d.scratch, terminator...))
+	if !d.plain {
+		d.scratch = append(d.scratch, terminator...)
+	}
+	_, err := d.w.Write(d.scratch)
 	return err
 }
 
@@ -76,7 +84,7 @@ func (d *DataWriter) encode(c byte) {
 		d.pendingCR = true
 		return
 	}
-	if c == '.' && !d.inLine {
+	if c == '.' && !d.inLine && !d.plain {
 		d.scratch = append(d.scratch, '.')
 		d.stuffed++
 	}

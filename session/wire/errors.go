@@ -96,3 +96,14 @@ func excerpt(b []byte) string {
 	}
 	return `"` + Visible(b) + `"`
 }
+
+// LastError is the innermost error of a chain: the system's own word, without what was said around it.
+func LastError(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}

@@ -236,3 +236,14 @@ func (r *Reader) fill() error {
 	}
 	return io.ErrNoProgress
 }
+
+// Skip takes n buffered bytes for read.
+func (r *Reader) Skip(n int) { r.buf = r.buf[min(n, len(r.buf)):] }
+
+// Fill reads once from the source if nothing is buffered, so that [Reader.Buffered] shows what has arrived.
+func (r *Reader) Fill() error {
+	if len(r.buf) > 0 {
+		return nil
+	}
+	return r.fill()
+}

@@ -1,258 +1,161 @@
 package export
 
 import (
+	"cmp"
 	"strings"
-	"time"
 
 	"ehlo/session/record"
+	"ehlo/transcripts/words"
 )
 
-func (p *page) start(s *record.Start) {
-	p.say(markOwn, list(", ", s.Target.String()+" ("+s.Target.Role()+")", policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program))
-	p.quietly(func() {
-		p.add(list(": ", labelled("scenario ", s.Scenario), s.Title))
-		p.add(s.Story)
-		p.explain()
+// around tells what happens around the lines of SMTP. At the depth Brief that is the target, a second connection, which
+// nobody asked for, what TLS came to, and what failed: the verdict has the address.
+func (p *page) around() {
+	l := words.Of(p.event)
+	switch p.event.Kind {
+	case record.KindStart, record.KindProbe, record.KindTLS, record.KindFault:
+	case record.KindForgot:
+		p.compared = len(p.event.Forgot.Capabilities) > 0
+		fallthrough
+	default:
+		if p.Depth == Brief && !l.Mark.Bad {
+			return
+		}
+	}
+	p.say(markOf(l.Mark), l.Whole())
+	p.explained(func() {
+		p.remark(l, words.Took(p.event))
+		p.parts(words.Parts(p.event))
+		p.sources()
 	})
 }
 
-// policy says both axes, and what was allowed beyond them.
-func policy(p record.Policy) string {
-	return list(", ", tlsPolicy(p), when(p.AllowUnverified, "unverified certificates allowed"),
-		when(p.AllowCleartextAuth, "passwords in clear text allowed"))
-}
-
-func tlsPolicy(p record.Policy) string {
-	switch {
-	case p.Start == record.StartNever:
-		return "no TLS"
-	case p.Start == record.StartImplicit:
-		return "TLS from the first byte"
-	case p.Must == record.MustRequire:
-		return "STARTTLS required"
-	}
-	return "STARTTLS if it is offered"
-}
-
-func (p *page) resolve(r *record.Resolve) {
-	switch {
-	case r.Error != "":
-		p.say(markWarn, "no address for "+r.Host+": "+r.Error)
-	case r.Literal:
-		p.say(markOwn, r.Host+" is an address")
-	default:
-		p.say(markOwn, r.Host+" is "+strings.Join(r.Addresses, ", "))
-	}
-	p.quietly(func() { p.explain(after(r.Took)) })
-}
-
-func (p *page) connect(c *record.Connect) {
-	if c.Error != "" {
-		p.say(markWarn, "no connection to "+c.Remote+": "+c.Error)
-	} else {
-		p.say(markOwn, "connected to "+c.Remote+labelled(" from ", c.Local))
-	}
-	p.quietly(func() { p.explain(after(c.Took)) })
-}
-
-// auth opens one half of a round: each part with its name, secrets masked.
+// auth opens half a round of AUTH: each part with its name, secrets masked.
 func (p *page) auth(a *record.Auth) {
-	p.quietly(func() {
-		who := "client"
-		if a.From == "S" {
-			who = "server"
-		}
-		if a.Outcome == "" {
-			p.say(markOwn, "AUTH "+a.Mechanism+", round "+itoa(a.Round)+", what the "+who+" says:")
-		}
-		for _, v := range a.Values {
-			p.add(v.Name + " = " + orEmpty(v.Display(false)))
+	l := words.Of(p.event)
+	if a.Outcome != "" && l.Mark.Bad {
+		p.say(markOf(l.Mark), l.Whole())
+		return
+	}
+	p.explained(func() {
+		p.say(markOf(l.Mark), l.Whole())
+		for _, v := range words.Values(a) {
+			p.add(v.Name + " = " + v.Value)
 			if p.Depth == Full {
-				p.addAt(1, list(", ", v.How, v.Ref))
+				p.addAt(1, list(", ", v.Note, v.Ref))
 			}
 		}
 		if a.Outcome == "" {
-			p.explain()
+			p.remark(l)
+			p.sources()
 		}
 	})
-	if a.Outcome != "" {
-		p.say(outcomeMark(a.Outcome), "AUTH "+a.Mechanism+": "+outcomeText(a.Outcome))
-	}
-}
-
-func orEmpty(s string) string {
-	if s == "" {
-		return "(empty)"
-	}
-	return s
-}
-
-func outcomeText(outcome string) string {
-	if outcome == "unproved" {
-		return "the server said success, and the client does not believe it"
-	}
-	return outcome
-}
-
-func outcomeMark(outcome string) mark {
-	if outcome == "success" {
-		return markOwn
-	}
-	return markWarn
 }
 
 // moved tells what is different from the state told last.
 func (p *page) moved(s *record.State) {
-	before := p.state
+	l := words.Moved(p.state, *s)
 	p.state = *s
-	if s.Stage == record.StageBroken && before.Stage != s.Stage {
-		p.say(markWarn, "out of sync: nothing more is sent")
+	if l.Head != "" && (l.Mark.Bad || p.Depth != Brief) {
+		p.say(markOf(l.Mark), list(", ", l.Head, when(l.Doubt, "unverified")))
 	}
-	p.quietly(func() {
-		if news := changed(before, *s); news != "" {
-			p.say(markState, list(", ", news, doubt(before, *s)))
-		}
-	})
-}
-
-// doubt goes with every state that is reached over TLS to nobody knows whom.
-func doubt(a, b record.State) string {
-	if !b.Security.Unverified() || a.Security != b.Security {
-		return "" // or it is the news itself
-	}
-	return "unverified"
-}
-
-func changed(a, b record.State) string {
-	if b.Stage == record.StageClosed {
-		return when(a.Stage != b.Stage, "the connection is closed")
-	}
-	return list("; ",
-		when(a.Stage != b.Stage, stages(b.Stage)),
-		when(a.Security != b.Security && b.Security.Encrypted(), "TLS, "+security(b.Security)),
-		when(a.Security.Encrypted() && !b.Security.Encrypted(), "no TLS"),
-		when(a.Auth != b.Auth, authWords(a, b)),
-		when(a.Transaction != b.Transaction || len(a.Recipients) != len(b.Recipients), transaction(b)),
-		when(b.Delivered > a.Delivered, count(b.Delivered, "message")+" delivered"))
-}
-
-func security(s record.Security) string {
-	if s == record.SecurityAccepted {
-		return "unverified, and gone on with all the same"
-	}
-	return string(s)
-}
-
-func stages(s record.Stage) string {
-	switch s {
-	case record.StageIdle:
-		return ""
-	case record.StageResolved:
-		return "address known"
-	case record.StageGreeted:
-		return "EHLO comes next"
-	case record.StageReady:
-		return "ready for commands"
-	case record.StageUpgrading:
-		return "the TLS handshake comes next"
-	case record.StageRefused:
-		return "the server refuses to work; QUIT comes next"
-	case record.StageBroken:
-		return "" // said with a mark of its own
-	}
-	return string(s)
-}
-
-func authWords(a, b record.State) string {
-	switch {
-	case b.Auth == record.AuthDone:
-		return "authenticated" + labelled(" as ", b.User)
-	case b.Auth == record.AuthExchange:
-		return "in AUTH " + b.Mechanism
-	case a.Auth == record.AuthDone:
-		return "no longer authenticated"
-	}
-	return ""
-}
-
-func transaction(s record.State) string {
-	switch s.Transaction {
-	case record.TransactionMail:
-		return "mail transaction begun"
-	case record.TransactionRcpt:
-		return count(len(s.Recipients), "recipient") + " accepted"
-	case record.TransactionData:
-		return "message content comes next"
-	case record.TransactionBdat:
-		return "the last chunk is still to come"
-	}
-	return ""
 }
 
 func (p *page) finding(f *record.Finding) {
-	m := markInfo
-	switch f.Severity {
-	case "danger":
-		m = markDanger
-	case "warn":
-		m = markWarn
-	default:
-		if p.Depth == Quiet {
-			return
-		}
+	l := words.Of(p.event)
+	if p.Depth == Brief && l.Mark.Sign == words.Info {
+		return
 	}
-	p.say(m, f.Severity+" "+f.Code+labelled(": ", p.again(f.Text)))
-	p.add(labelled("remedy: ", p.Fresh(f.Remedy)))
-	p.tell(f.Text)
-	p.tell(f.Remedy)
+	p.say(markOf(l.Mark), l.Whole())
+	p.explained(func() { p.parts(words.Parts(p.event)) })
 	if p.Depth == Full {
-		p.explain(labelled("see ", refs(f.Refs)))
+		p.add(labelled("see ", refs(f.Refs)))
+		p.sources()
 	}
 }
 
-func (p *page) note(n *record.Note) {
-	for i, line := range strings.Split(n.Text, "\n") {
-		if i == 0 {
-			p.say(markOwn, "note on event "+itoa(n.On)+": "+line)
-		} else {
+func (p *page) note() {
+	l := words.Of(p.event)
+	head, more, _ := strings.Cut(l.Whole(), "\n")
+	p.say(markOf(l.Mark), head)
+	if more != "" {
+		for line := range strings.SplitSeq(more, "\n") {
 			p.add(line)
 		}
 	}
 }
 
-func (p *page) forgot(f *record.Forgot) {
-	p.quietly(func() {
-		p.say(markOwn, list(": ", "forgotten because TLS starts", list("; ", labelled("the name ", f.Greeting), strings.Join(f.Capabilities, ", "))))
-		p.explain()
-	})
-}
-
-func (p *page) end(e *record.End) {
-	m := markOwn
-	if e.Exit != record.ExitOK {
+// end is the verdict. What was seen stands above it, but for the depth Quiet: the last lines say what happened, who has to
+// act, and what they can do.
+func (p *page) end(v *record.Verdict) {
+	s := words.Verdict(v)
+	if p.Depth != Quiet {
+		p.facts(s.Facts)
+	}
+	m := markOf(s.Mark)
+	if s.Doubt {
 		m = markWarn
 	}
-	if e.Unverified {
-		m = markWarn
-	}
-	p.say(m, list(", ", "end at "+string(e.Phase), "exit code "+itoa(int(e.Exit)), meaning(e.Exit), when(e.Unverified, "unverified"))+labelled(": ", p.again(e.Error)))
-	p.add(labelled("hint: ", p.Fresh(e.Hint)))
-}
-
-// again is a text that may have been told before: then it points there.
-func (p *page) again(text string) string {
-	fresh := p.Fresh(text)
-	if fresh == text {
-		return text
-	}
-	return list(", ", fresh, "as said above")
-}
-
-func meaning(code record.Exit) string {
-	for _, known := range record.Exits {
-		if known.Code == code {
-			return known.Meaning
+	p.say(m, s.Lead()+": "+s.Cause)
+	p.add(labelled("who has to act: ", s.Who))
+	for i, a := range s.Advice {
+		p.add(cmp.Or(when(i > 0, "or: "), "try: ") + a.Phrase)
+		if p.How != nil {
+			p.showAt(1, p.How(a.Advice))
 		}
 	}
-	return ""
 }
+
+// facts are a line each, the names in a column.
+func (p *page) facts(list []words.Part) {
+	const column = 13
+	for _, part := range list {
+		m := mark{padRight(markState.text, len(markState.text)) + padRight(part.Name, column), colourDim}
+		p.say(m, part.Value)
+	}
+}
+
+// remark adds what an event means: a line of it with its first source, and what is special about this one.
+func (p *page) remark(l words.Line, special ...string) {
+	source, vendor := "", ""
+	if len(l.Refs) > 0 && p.Depth != Full {
+		source = "(" + l.Refs[0].String() + ")"
+	}
+	if x := p.event.Explain; x != nil {
+		vendor = x.Vendor
+	}
+	p.add(list("; ", list(" ", l.Remark, source), list(", ", special...), labelled("wording of ", vendor)))
+}
+
+// sources adds the longer text with its cause, remedy and sources: cause and remedy only where no finding tells them.
+func (p *page) sources() {
+	x := p.event.Explain
+	if x == nil {
+		return
+	}
+	if p.Depth == Full {
+		p.add(x.Text)
+	}
+	if p.event.Kind != record.KindTLS {
+		p.add(labelled("cause: ", x.Cause))
+		p.add(labelled("remedy: ", x.Remedy))
+	}
+	if p.Depth == Full {
+		p.add(labelled("see ", refs(x.Refs)))
+	}
+}
+
+// parts adds the values of an event, a line each.
+func (p *page) parts(list []words.Part) {
+	for _, part := range list {
+		if part.Deep && p.Depth != Full {
+			continue
+		}
+		p.addAt(part.In, part.Text())
+		if p.Depth == Full {
+			p.addAt(part.In+1, joinNote(part))
+		}
+	}
+}
+
+func joinNote(part words.Part) string { return list(", ", part.Note, part.Ref) }

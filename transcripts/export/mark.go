@@ -3,6 +3,8 @@ package export
 import (
 	"os"
 	"strings"
+
+	"ehlo/transcripts/words"
 )
 
 // mark is what a line begins with. Marks are ASCII, of one width, and tell apart by shape what colours tell by hue.
@@ -16,6 +18,26 @@ var (
 	markDanger = mark{" !!  ", colourBad}
 	markState  = mark{" =   ", colourDim}
 )
+
+// markOf is the mark of a line.
+func markOf(m words.Mark) mark {
+	switch m.Sign {
+	case words.ToServer, words.FromServer:
+		return arrow(m.Sign == words.FromServer, m.TLS, m.Bad)
+	case words.Danger:
+		return markDanger
+	case words.Warn:
+		return markWarn
+	case words.Info:
+		return markInfo
+	case words.State:
+		return markState
+	}
+	if m.Bad {
+		return markWarn
+	}
+	return markOwn
+}
 
 // arrow is the mark of what crossed the wire: its direction, whether inside TLS, and whether it is bad news.
 func arrow(fromServer, encrypted, bad bool) mark {

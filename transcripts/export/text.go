@@ -7,6 +7,7 @@ package export
 
 import (
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,8 +21,9 @@ type Depth int
 // The depths.
 const (
 	Normal Depth = iota // the dialogue, a line of annotation for each part of it, what else happens
-	Quiet               // the dialogue, warnings and the outcome
-	Full                // also paragraphs, sources, and the fields of TLS messages
+	Quiet               // the verdict alone: the cause, who has to act, what to do
+	Brief               // the dialogue, a line for TLS, warnings and dangers, the verdict with its facts
+	Full                // everything: also paragraphs, sources, and the fields of TLS messages
 )
 
 // Text turns events into lines of text, one after the other. The zero value is ready. It remembers the state it has
@@ -35,37 +37,16 @@ type Text struct {
 	Depth  Depth
 	// Numbers puts each event's Seq in front of its first line.
 	Numbers bool
+	// How says how an advice is done on this face, empty where it cannot be; nil for a face that says nothing.
+	How func(record.Advice) string
 
-	began time.Time // by the start event; zero before it
-	state record.State
-	told  []string // the sentences about what went wrong that have been told whole: they are not told whole again
+	began    time.Time // by the start event; zero before it
+	state    record.State
+	compared bool // the next list of capabilities is told by what TLS has changed
 }
 
 // Resume makes Text go on as if the state had been told: for a reader that jumps.
-func (t *Text) Resume(s record.State) { t.state, t.told = s, nil }
-
-// Fresh is a text without the sentences that have been told whole already; empty if nothing is left of it.
-func (t *Text) Fresh(text string) string {
-	rest := text
-	for _, s := range t.told {
-		rest = strings.ReplaceAll(rest, s, "")
-	}
-	if rest == text {
-		return text
-	}
-	return strings.Trim(rest, " ;:")
-}
-
-// tell notes that a sentence has been told.
-func (t *Text) tell(sentence string) {
-	const most, least = 16, 12 // the last few, and nothing that may be part of another sentence by chance
-	if len(sentence) < least {
-		return
-	}
-	if t.told = append(t.told, sentence); len(t.told) > most {
-		t.told = t.told[len(t.told)-most:]
-	}
-}
+func (t *Text) Resume(s record.State) { t.state, t.compared = s, false }
 
 // Write writes the legend and all that src holds now.
 func (t *Text) Write(w io.Writer, src record.Source) error {
@@ -91,7 +72,12 @@ func writeLines(w io.Writer, lines ...string) error {
 // Event is the event as lines without line ends; none if there is nothing to say at this depth.
 func (t *Text) Event(e *record.Event) []string {
 	p := &page{Text: t, event: e}
-	p.body()
+	if e.Kind == record.KindStart {
+		p.began = e.Start.Time
+	}
+	if p.Depth != Quiet || e.Kind == record.KindEnd {
+		p.body()
+	}
 	return p.lines
 }
 
@@ -104,13 +90,6 @@ type page struct {
 
 func (p *page) body() {
 	switch e := p.event; e.Kind {
-	case record.KindStart:
-		p.began = e.Start.Time
-		p.start(e.Start)
-	case record.KindResolve:
-		p.resolve(e.Resolve)
-	case record.KindConnect:
-		p.connect(e.Connect)
 	case record.KindSend:
 		p.send(e.Send)
 	case record.KindReply:
@@ -118,9 +97,7 @@ func (p *page) body() {
 	case record.KindCapabilities:
 		p.capabilities(e.Capabilities)
 	case record.KindTLSMessage:
-		p.tlsMessage(e.TLSMessage)
-	case record.KindTLS:
-		p.tls(e.TLS)
+		p.message(e.TLSMessage)
 	case record.KindAuth:
 		p.auth(e.Auth)
 	case record.KindState:
@@ -128,27 +105,17 @@ func (p *page) body() {
 	case record.KindFinding:
 		p.finding(e.Finding)
 	case record.KindNote:
-		p.note(e.Note)
-	case record.KindForgot:
-		p.forgot(e.Forgot)
+		p.note()
 	case record.KindEnd:
 		p.end(e.End)
 	default:
-		p.unknown()
+		p.around()
 	}
 }
 
-// unknown is for what a newer writer has put into a transcript, and for what cannot be read.
-func (p *page) unknown() {
-	p.quietly(func() {
-		p.say(markOwn, "event of kind "+string(p.event.Kind)+", which is not known here")
-		p.explain()
-	})
-}
-
-// quietly does what is left out at the depth Quiet.
-func (p *page) quietly(do func()) {
-	if p.Depth != Quiet {
+// explained does what is left out at the depth Brief.
+func (p *page) explained(do func()) {
+	if p.Depth == Normal || p.Depth == Full {
 		do()
 	}
 }
@@ -189,13 +156,20 @@ func (p *page) number() string {
 	if len(p.lines) > 0 {
 		return strings.Repeat(" ", numberWidth)
 	}
-	return padLeft(itoa(p.event.Seq), numberWidth-1) + " "
+	return padLeft(strconv.Itoa(p.event.Seq), numberWidth-1) + " "
 }
 
 const numberWidth = 6
 
 // add adds lines of annotation, wrapped, under the mark.
 func (p *page) add(text string) { p.addAt(0, text) }
+
+// showAt adds a line of annotation that must stay one line.
+func (p *page) showAt(depth int, text string) {
+	if text != "" {
+		p.show(mark{strings.Repeat(" ", annotation+2*depth), colourDim}, text)
+	}
+}
 
 // addAt adds annotation that is indented by depth more steps.
 func (p *page) addAt(depth int, text string) {

@@ -53,7 +53,7 @@ func (w *writer) auth(a *record.Auth) {
 	w.field("mechanism", a.Mechanism)
 	w.field("round", strconv.Itoa(a.Round))
 	w.field("from", map[string]string{"C": "the client", "S": "the server"}[a.From])
-	w.field("outcome", a.Outcome)
+	w.field("outcome", string(a.Outcome))
 	w.values(a)
 }
 

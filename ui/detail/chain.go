@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"ehlo/session/record"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -41,11 +42,7 @@ func (w *writer) link(t *record.TLS, l record.Link, depth int) {
 	if !l.Holds() {
 		mark, ink = "✗ ", paint.Bad
 	}
-	name := "a certificate that is not in this file"
-	c := t.LinkCertificate(l)
-	if c != nil {
-		name = c.CommonName()
-	}
+	c, name := t.LinkCertificate(l), words.LinkName(t, l)
 	head := paint.Wrap(paint.Strong, name+" · "+origin(l), max(w.width-lead.Width()-2, 8))
 	w.add(paint.Hang(lead.Then(ink.Line(mark)), head)...)
 	pad := 2*depth + 2
@@ -123,7 +120,7 @@ func (w *writer) checks(t *record.TLS) {
 		mark, ink := answer(c)
 		w.add(paint.Hang(ink.Line(mark).And(paint.Dim, c.Name+" ").Pad(checkWidth), paint.Wrap(paint.Plain, c.Text, max(w.width-checkWidth, 8)))...)
 		if c.Fix != "" {
-			for _, text := range []string{"to put it right: " + c.Fix, "who can: " + c.Who} {
+			for _, text := range []string{"to put it right: " + c.Fix, "who can: " + c.Who.String()} {
 				w.add(paint.Hang(paint.Text(paint.Blank(checkWidth)), paint.Wrap(paint.Plain, text, max(w.width-checkWidth, 8)))...)
 			}
 		}

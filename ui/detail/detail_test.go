@@ -72,7 +72,7 @@ func TestNotesStandBelowTheEvent(t *testing.T) {
 
 func TestFieldsOfAReply(t *testing.T) {
 	has(t, page(Fields, 0, replied("", "550-5.7.1 one\n550 5.7.1 two\r\n")), "code        550", "enhanced    5.7.1", "waited      12 ms for the server",
-		"line 1      550-one", "line 2      550 two", "defect      line 1: the line ends with LF alone", "protection  none: plain text")
+		"line 1      550-one", "line 2      550 two", "defect      line 1: the line ends with LF alone", "protection  in cleartext")
 }
 
 func TestCapabilitiesShowWhatTLSChanged(t *testing.T) {
@@ -99,7 +99,7 @@ func TestBytesMarkTheLine(t *testing.T) {
 
 func TestTheWire(t *testing.T) {
 	clear := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("EHLO x\r\n")}}
-	has(t, page(Wire, 0, clear), "in plain text", "EHLO x")
+	has(t, page(Wire, 0, clear), "in cleartext", "EHLO x")
 
 	secret := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
 	has(t, page(Wire, 0, secret), "The wire carried the secret itself", "base64 is not encryption")

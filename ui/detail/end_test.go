@@ -9,17 +9,18 @@ import (
 )
 
 func TestTheEndSumsUp(t *testing.T) {
-	st := record.NewState()
-	st.Auth, st.User, st.Mechanism, st.Delivered = record.AuthDone, "ann", "PLAIN", 1
-	state := record.Event{Kind: record.KindState, State: &st}
 	secret := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
-	danger := record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "x", Severity: "danger", Text: "the password went out"}}
-	end := record.Event{Kind: record.KindEnd, End: &record.End{Phase: record.PhaseQuit}}
-	has(t, page(Explain, 3, secret, danger, danger, state, end), "server      no TLS: not protected",
-		"client      authenticated as ann with PLAIN; 1 message", "an eavesdropper could read the password", "‼ the password went out")
-	up := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", Verified: true, Reference: "mail.lab"}}
-	hello := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("EHLO me\r\n"), TLS: true}}
-	has(t, page(Explain, 2, up, hello, end), "TLS 1.3, and the certificate proved that it is", "not authenticated; no message delivered", "saw the handshake, then only")
+	danger := record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "x", Severity: "danger", Text: "The password went out."}}
+	end := record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseAuth, Exit: record.ExitAuth, Outcome: record.OutcomeRefused,
+		Finding: record.FoundCredentialsWrong, Cause: "mail.lab rejected the login of ann.", Who: record.WhoYou,
+		Advice: []record.Advice{{Do: record.GivePassword}, {Do: record.TryMechanism, Name: "LOGIN"}},
+		Facts:  record.Facts{Peer: "mail.lab", Address: "[::1]:587", Exposed: "password", Offered: []string{"PLAIN", "LOGIN"}}}}
+	has(t, page(Explain, 3, secret, danger, danger, end), "refused at auth, exit code 11", "mail.lab rejected the login of ann.", "who acts    you",
+		"try         check username and password", "or          log in by AUTH LOGIN", "AUTH        offered PLAIN, LOGIN", "listener    an eavesdropper could read the password", "‼ The password went out.")
+	has(t, page(Fields, 3, secret, danger, danger, end), "outcome     refused", "exit code   11, AUTH rejected", "advice      try-mechanism LOGIN")
+	good := record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseQuit, Outcome: record.OutcomeDone, Cause: "TLS 1.3 with mail.lab works.",
+		Facts: record.Facts{Address: "[::1]:587", TLS: "TLS 1.3", Verified: true}}}
+	has(t, page(Explain, 0, good), "done at quit, exit code 0", "TLS         TLS 1.3, verified", "could read nothing sent inside")
 }
 
 func TestAMaskedLineHasNoLength(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -46,9 +47,9 @@ func (w *writer) event(s Subject, e *record.Event) {
 
 // timing tells of a reply that came slowly, piece by piece.
 func (w *writer) timing(r *record.Reply) {
-	if slow(r) {
+	if words.Slow(r) {
 		w.gap()
-		w.ink(paint.Dim, "First byte after "+Duration(r.Wait)+", complete after "+Duration(r.Wait+r.Took)+".")
+		w.ink(paint.Dim, words.Waited(r))
 	}
 }
 
@@ -84,7 +85,7 @@ func (w *writer) keyword(e *record.Event, line int) {
 	if line >= len(e.Reply.Lines) {
 		return
 	}
-	entry, _ := dialogue.KeywordOf(e, line)
+	entry, _ := words.Keyword(e, line)
 	w.heading(e.Reply.Lines[line].Text)
 	w.ink(paint.Accent, entry.Short)
 	w.paragraph(entry.Text)
@@ -94,12 +95,12 @@ func (w *writer) keyword(e *record.Event, line int) {
 }
 
 func (w *writer) message(e *record.Event) {
-	entry, ok := dialogue.MessageEntry(e.TLSMessage)
+	entry, ok := words.MessageEntry(e.TLSMessage)
 	if !ok {
 		w.explained(e)
 		return
 	}
-	w.heading(dialogue.MessageName(e.TLSMessage) + ": " + entry.Short)
+	w.heading(words.MessageName(e.TLSMessage) + ": " + entry.Short)
 	entry.Short = ""
 	w.entry(entry)
 }
@@ -108,7 +109,7 @@ func (w *writer) finding(f *record.Finding) {
 	m, ink := dialogue.Severity(f.Severity)
 	w.first(f.Text)
 	w.add(paint.Hang(ink.Line(m+" "), paint.Wrap(paint.Strong, f.Text, w.width-2))...)
-	entry, _ := explain.Finding(f.Code)
+	entry, _ := explain.Finding(string(f.Code))
 	danger := f.Severity == "danger" // then what to do comes first
 	if !danger {
 		w.paragraph(entry.Text)

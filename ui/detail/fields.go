@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -20,7 +20,7 @@ const most = 200
 func fieldsPage(s Subject, width int) Page {
 	w := &writer{width: width}
 	e := s.event()
-	w.field("event", fmt.Sprintf("%s · %s · after %s", dialogue.Count(e.Seq), e.Kind, Duration(e.T)))
+	w.field("event", fmt.Sprintf("%s · %s · after %s", dialogue.Count(e.Seq), e.Kind, words.Duration(e.T)))
 	switch e.Kind {
 	case record.KindSend:
 		w.send(s, e)
@@ -40,7 +40,7 @@ func fieldsPage(s Subject, width int) Page {
 
 func (w *writer) send(s Subject, e *record.Event) {
 	if before := s.before(); before != nil && before.Step != e.Step {
-		w.field("waited", Duration(e.T-before.T)+" for the person at the keyboard")
+		w.field("waited", words.Duration(e.T-before.T)+" for the person at the keyboard")
 	}
 	switch {
 	case e.Send.Content:
@@ -50,9 +50,9 @@ func (w *writer) send(s Subject, e *record.Event) {
 	default:
 		w.command(e.Send)
 	}
-	w.field("protection", protection(e.Send.TLS))
+	w.field("protection", words.Protection(e.Send.TLS))
 	if e.Send.Edited {
-		w.field("origin", "typed or changed by hand")
+		w.field("origin", words.ByHand)
 	}
 	for i, hides := range e.Send.Masked {
 		w.field("hidden "+strconv.Itoa(i+1), behindMask(hides))
@@ -66,13 +66,6 @@ func behindMask(hides string) string {
 		return sasl.Mask + " was typed by hand, and counts as a secret"
 	}
 	return sasl.Mask + " is a " + hides
-}
-
-func protection(tls bool) string {
-	if tls {
-		return "inside TLS"
-	}
-	return "none: plain text"
 }
 
 // command divides a line into its verb, its argument and its parameters.
@@ -111,15 +104,9 @@ func codes(list []int) string {
 func octets(n int) string { return dialogue.Number(n, "byte") }
 
 func (w *writer) content(s *record.Send) {
-	w.field("content", octets(max(s.Size, len(s.Raw)))+" on the wire")
+	w.parts(words.Content(s))
 	if len(s.Raw) < s.Size {
 		w.meaning("the first " + octets(len(s.Raw)) + " are kept")
-	}
-	if s.Stuffed > 0 {
-		w.field("dots", dialogue.Number(s.Stuffed, "line")+" began with a dot and got another (RFC 5321 §4.5.2)")
-	}
-	if s.Normalised > 0 {
-		w.field("line ends", dialogue.Number(s.Normalised, "line end")+" made CRLF (RFC 5321 §2.3.8)")
 	}
 }
 
@@ -128,20 +115,20 @@ func (w *writer) reply(s Subject, e *record.Event) {
 	if r.Code != 0 {
 		w.code(r)
 	}
-	if slow(r) {
-		w.field("first byte", "after "+Duration(r.Wait))
-		w.field("complete", "after "+Duration(r.Wait+r.Took))
+	if words.Slow(r) {
+		w.field("first byte", "after "+words.Duration(r.Wait))
+		w.field("complete", "after "+words.Duration(r.Wait+r.Took))
 	} else {
-		w.field("waited", Duration(r.Wait)+" for the server")
+		w.field("waited", words.Duration(r.Wait)+" for the server")
 	}
 	w.fieldInk("error", paint.Bad, r.Error)
 	if r.Unasked {
-		w.fieldInk("out of turn", paint.Warn, "the server spoke although nothing was asked")
+		w.fieldInk("out of turn", paint.Warn, words.OutOfTurn)
 	}
 	if r.Masked != "" {
 		w.field("hidden", sasl.Mask+" is a "+r.Masked)
 	}
-	w.field("protection", protection(r.TLS))
+	w.field("protection", words.Protection(r.TLS))
 	w.defects(r.Defects)
 	if c := s.after(record.KindCapabilities); c != nil {
 		w.capabilities(c.Capabilities)
@@ -150,9 +137,6 @@ func (w *writer) reply(s Subject, e *record.Event) {
 	w.replyLines(r.Lines)
 	w.values(s.round())
 }
-
-// slow reports whether a reply came in pieces far enough apart to be noticed.
-func slow(r *record.Reply) bool { return r.Took > 50*time.Millisecond }
 
 func (w *writer) code(r *record.Reply) {
 	w.field("code", strconv.Itoa(r.Code))
@@ -170,7 +154,7 @@ func (w *writer) code(r *record.Reply) {
 
 func (w *writer) defects(list []wire.Defect) {
 	for _, d := range list {
-		w.prose("defect", paint.Warn, fmt.Sprintf("line %d: %s (%s)", d.Line, d.Text, d.Ref))
+		w.prose("defect", paint.Warn, words.Defect(d))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -197,7 +198,7 @@ func (w *writer) consequences(list []tlswire.Note) {
 }
 
 func (w *writer) consequence(n tlswire.Note, cited bool) {
-	mark, ink := dialogue.Severity(n.Severity)
+	mark, ink := dialogue.Severity(record.Severity(n.Severity))
 	text := paint.Wrap(paint.Plain, n.Text, w.width-2)
 	if cited {
 		text = append(text, paint.Wrap(paint.Dim, n.Ref, w.width-2)...)
@@ -233,6 +234,6 @@ func (w *writer) died(h handshake, t *record.TLS) {
 	}
 	if n := len(h.messages); n > 0 {
 		last := &h.messages[n-1]
-		w.paragraph(fmt.Sprintf("%s crossed the wire. The last was %s, from %s.", dialogue.Number(n, "message"), dialogue.MessageName(last), party(last.Dir)))
+		w.paragraph(fmt.Sprintf("%s crossed the wire. The last was %s, from %s.", dialogue.Number(n, "message"), words.MessageName(last), party(last.Dir)))
 	}
 }

@@ -1,11 +1,9 @@
 package detail
 
 import (
-	"strings"
-
 	"ehlo/session/explain"
 	"ehlo/session/record"
-	"ehlo/ui/dialogue"
+	"ehlo/transcripts/words"
 )
 
 // byKind says what an event means that came without an annotation.
@@ -26,8 +24,8 @@ func (w *writer) byKind(e *record.Event) {
 	case record.KindCapabilities:
 		w.topic("second EHLO", "the list differs inside TLS")
 	case record.KindState:
-		w.topic("", "the session is out of sync")
-		w.paragraph("Replies can no longer be matched to commands, so nothing more is sent. Close the connection and start again.")
+		w.heading(words.Of(e).Head)
+		w.paragraph("Replies can no longer be matched to commands. Close the connection and start again.")
 	}
 }
 
@@ -45,8 +43,8 @@ func (w *writer) outcome(t *record.TLS) {
 		w.paragraph(t.Error)
 		return
 	}
-	w.heading(dialogue.Version(t) + " is up")
-	w.paragraph("From here on everything is encrypted. " + trust(t))
+	w.heading(words.Version(t) + " is up")
+	w.paragraph("From here on everything is encrypted. " + words.Trust(t))
 }
 
 // came says in short what a handshake came to, whose messages are in front of its outcome.
@@ -60,19 +58,6 @@ func (w *writer) came(s Subject, e *record.Event) {
 		return
 	}
 	w.inShort(h)
-}
-
-func trust(t *record.TLS) string {
-	if t.Verified {
-		return "The certificate was checked, and the server is the one that was meant."
-	}
-	var doubts []string
-	for _, c := range t.Checks {
-		if c.Failed() {
-			doubts = append(doubts, c.Text)
-		}
-	}
-	return "But nobody vouches for who is at the other end: " + strings.Join(doubts, "; ") + "."
 }
 
 func (w *writer) mechanism(a *record.Auth) {

@@ -8,7 +8,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
-	"ehlo/ui/dialogue"
+	"ehlo/transcripts/words"
 )
 
 // HasTree reports whether the parts of a row have bytes to be shown beside them. What is masked has none: the bytes of a
@@ -118,7 +118,7 @@ func textMeaning(e *record.Event, i int) string {
 	if e.Step != record.VerbEHLO || i == 0 || e.Reply.Code != 250 {
 		return "for people: a client goes by the code alone"
 	}
-	entry, _ := dialogue.KeywordOf(e, i)
+	entry, _ := words.Keyword(e, i)
 	return entry.Short
 }
 

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"ehlo/session/explain"
 	"ehlo/session/record"
-	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -15,55 +14,31 @@ import (
 func (w *writer) capabilities(c *record.Capabilities) {
 	w.gap()
 	w.field("server", c.Domain)
-	marks := changeMarks(c.Changes)
-	for i, k := range c.Keywords[:min(len(c.Keywords), most)] {
-		w.capability(k, marks[i+2])
+	list := words.Keywords(c)
+	for _, p := range list[:min(len(list), most)] {
+		if p.In > 0 {
+			w.under(p.Value)
+			continue
+		}
+		mark, ink := changed(p.Note)
+		w.add(paint.Hang(ink.Line(mark+" "), paint.Chop(paint.Plain, p.Name, w.width-2))...)
+		w.under(p.Value)
+		w.under(p.Note)
 	}
-	w.omitted(len(c.Keywords), "line")
-	if c.Changes == nil {
-		return
-	}
-	for _, k := range c.Changes.Removed {
-		w.capability(k, change{"−", paint.Warn, "gone inside TLS"})
-	}
+	w.omitted(len(list), "line")
 }
 
-// change is how a line differs from the list before TLS.
-type change struct {
-	mark string
-	ink  paint.Ink
-	says string
-}
-
-// changeMarks finds the change of each line of an EHLO reply, counted from 1.
-func changeMarks(c *wire.Changes) map[int]change {
-	marks := map[int]change{}
-	if c == nil {
-		return marks
+// changed marks what became of a line inside TLS.
+func changed(note string) (mark string, ink paint.Ink) {
+	switch {
+	case note == words.New:
+		return "+", paint.Good
+	case note == words.Gone:
+		return "−", paint.Warn
+	case note != "":
+		return "~", paint.Accent
 	}
-	for _, k := range c.Added {
-		marks[k.Line] = change{"+", paint.Good, "new inside TLS"}
-	}
-	for _, k := range c.Changed {
-		marks[k.After.Line] = change{"~", paint.Accent, "before TLS: " + string(k.Before.Raw)}
-	}
-	return marks
-}
-
-func (w *writer) capability(k wire.Capability, c change) {
-	if c.mark == "" {
-		c.mark = " "
-	}
-	w.add(paint.Hang(c.ink.Line(c.mark+" "), paint.Chop(paint.Plain, string(k.Raw), w.width-2))...)
-	entry, ok := explain.Keyword(k.Keyword, k.Params)
-	if !ok {
-		entry.Short = "not a keyword known here"
-	}
-	w.under(entry.Short)
-	w.under(c.says)
-	for _, d := range k.Defects {
-		w.under(d.Text)
-	}
+	return " ", paint.Plain
 }
 
 // under is a dim line below the field it belongs to.
@@ -77,7 +52,7 @@ func (w *writer) under(text string) {
 func (w *writer) around(e *record.Event) {
 	switch e.Kind {
 	case record.KindStart:
-		w.startFields(e.Start)
+		w.parts(words.Plan(e.Start))
 	case record.KindResolve:
 		w.resolve(e.Resolve)
 	case record.KindConnect:
@@ -87,7 +62,7 @@ func (w *writer) around(e *record.Event) {
 	case record.KindFinding:
 		w.findingFields(e.Finding)
 	case record.KindForgot:
-		w.forgot(e.Forgot)
+		w.parts(words.Parts(e))
 	case record.KindState:
 		w.field("stage", string(e.State.Stage))
 		w.field("security", string(e.State.Security))
@@ -99,47 +74,14 @@ func (w *writer) around(e *record.Event) {
 	}
 }
 
-func (w *writer) startFields(s *record.Start) {
-	w.field("target", s.Target.String())
-	w.field("role", s.Target.Role())
-	w.field("TLS starts", Starts(s.Policy.Start))
-	w.field("without it", Musts(s.Policy.Must))
-	w.field("scenario", s.Scenario)
-	w.field("program", s.Program)
-	w.field("began", s.Time.Format("2006-01-02 15:04:05 -0700"))
-	w.field("format", s.Format)
-}
-
-// Starts says when TLS starts.
-func Starts(s record.TLSStart) string {
-	switch s {
-	case record.StartImplicit:
-		return "with the first byte"
-	case record.StartSTARTTLS:
-		return "on request, with STARTTLS"
-	}
-	return "never"
-}
-
-// Musts says what happens without TLS.
-func Musts(m record.TLSMust) string {
-	switch m {
-	case record.MustRequire:
-		return "the session stops"
-	case record.MustOpportunistic:
-		return "the session goes on in plain text"
-	}
-	return "nothing: it is not tried"
-}
-
 func (w *writer) resolve(r *record.Resolve) {
 	w.field("name", r.Host)
 	w.field("asked for", map[string]string{"ip": "IPv4 and IPv6", "ip4": "IPv4 only", "ip6": "IPv6 only"}[r.Network])
 	for i, a := range r.Addresses[:min(len(r.Addresses), most)] {
 		w.field(fmt.Sprintf("address %d", i+1), a)
 	}
-	w.field("waited", Duration(r.Took)+" for the resolver")
-	w.fieldInk("error", paint.Bad, r.Error)
+	w.field("waited", words.Duration(r.Took)+" for the resolver")
+	w.fieldInk("cause", paint.Bad, r.Error)
 }
 
 func (w *writer) connect(c *record.Connect) {
@@ -149,30 +91,41 @@ func (w *writer) connect(c *record.Connect) {
 	}
 	w.field("to", c.Remote)
 	w.meaning("the server's address and port: the four together name this connection")
-	w.field("waited", Duration(c.Took)+" for the server's system")
+	w.field("waited", words.Duration(c.Took)+" for the server's system")
 	if c.Error == "" {
 		w.meaning("one round trip: SYN, SYN-ACK")
 	}
-	w.fieldInk("error", paint.Bad, c.Error)
+	w.fieldInk("cause", paint.Bad, c.Error)
 }
 
 func (w *writer) findingFields(f *record.Finding) {
 	m, ink := dialogue.Severity(f.Severity)
-	w.field("code", f.Code)
-	w.fieldInk("severity", ink, m+" "+f.Severity)
+	w.field("code", string(f.Code))
+	w.fieldInk("severity", ink, m+" "+string(f.Severity))
 	w.prose("text", paint.Plain, f.Text)
 	w.prose("remedy", paint.Plain, f.Remedy)
 	w.prose("sources", paint.Plain, cite(f.Refs))
 }
 
-func (w *writer) forgot(f *record.Forgot) {
-	w.field("greeting", f.Greeting)
-	w.prose("keywords", paint.Plain, strings.Join(f.Capabilities, ", "))
+func (w *writer) endFields(v *record.Verdict) {
+	w.field("phase", string(v.Phase))
+	w.field("outcome", string(v.Outcome))
+	w.field("exit code", fmt.Sprintf("%d, %s", v.Exit, words.Meaning(v.Exit)))
+	if v.Code != 0 {
+		w.field("reply", strings.TrimSpace(fmt.Sprintf("%d %s", v.Code, enhanced(v))))
+	}
+	w.field("finding", string(v.Finding))
+	w.prose("cause", paint.Plain, v.Cause)
+	w.field("who acts", string(v.Who))
+	for _, a := range v.Advice {
+		w.field("advice", a.String())
+	}
+	w.parts(words.Facts(&v.Facts))
 }
 
-func (w *writer) endFields(e *record.End) {
-	w.field("phase", string(e.Phase))
-	w.field("exit code", fmt.Sprintf("%d, %s", e.Exit, dialogue.Meaning(e.Exit)))
-	w.prose("error", paint.Bad, e.Error)
-	w.prose("hint", paint.Plain, e.Hint)
+func enhanced(v *record.Verdict) string {
+	if v.Enhanced.IsZero() {
+		return ""
+	}
+	return v.Enhanced.String()
 }

@@ -8,12 +8,13 @@ import (
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
 func (w *writer) tlsMessage(m *tlswire.Message, at time.Time) {
-	w.field("message", dialogue.MessageName(m))
+	w.field("message", words.MessageName(m))
 	w.field("from", party(m.Dir))
 	w.field("size", octets(len(m.Raw)))
 	w.field("on the wire", records(m))
@@ -47,11 +48,7 @@ func (w *writer) tree(fields []tlswire.Field, depth int, left *int) {
 
 // records says in what the message crossed the wire.
 func records(m *tlswire.Message) string {
-	how := "in the clear"
-	if m.Encrypted {
-		how = "encrypted"
-	}
-	return how + ", " + dialogue.Number(len(m.Records), "record")
+	return words.Protection(m.Encrypted) + ", " + dialogue.Number(len(m.Records), "record")
 }
 
 // tls lists what a handshake decided, what it means, and what was found out about the certificate.
@@ -59,7 +56,7 @@ func (w *writer) tls(s Subject, e *record.Event) {
 	t, h := e.TLS, s.handshake()
 	w.prose("error", paint.Bad, t.Error)
 	w.decided(h, t)
-	w.field("took", Duration(t.Took))
+	w.field("took", words.Duration(t.Took))
 	w.field("bytes", fmt.Sprintf("%s sent, %s received", dialogue.Count(t.Sent), dialogue.Count(t.Received)))
 	w.checks(t)
 	w.chain(t)

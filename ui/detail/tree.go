@@ -6,19 +6,19 @@ import (
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // Tree is the fields of a row with a cursor. The field that is selected lights up in the bytes, and the byte that is
 // selected opens the fields down to the innermost one around it.
 type Tree struct {
 	bytes []byte
-	nodes []node // every parent in front of its children
-	shown []int  // the nodes that are not folded away, in order
-	sel   int    // the selected node
-	at    int    // the byte under the cursor, -1 while the cursor is among the fields
-	top   int    // the first of shown in the window
-	page  int    // rows of fields in the window
-	per   int    // bytes a line
+	nodes []node      // every parent in front of its children
+	shown []int       // the nodes that are not folded away, in order
+	sel   int         // the selected node
+	at    int         // the byte under the cursor, -1 while the cursor is among the fields
+	rows  scroll.List // the place among shown, and the window onto it
+	per   int         // bytes a line
 }
 
 // node is a field in its place in the tree.
@@ -34,7 +34,10 @@ func OpenTree(s Subject) *Tree {
 		return nil
 	}
 	raw, fields := parts(s.settled())
-	t := &Tree{bytes: raw, at: -1, page: 1, per: 8}
+	if len(fields) == 0 {
+		return nil
+	}
+	t := &Tree{bytes: raw, at: -1, per: 8}
 	t.add(fields, 0, -1)
 	t.unfold()
 	return t
@@ -82,6 +85,14 @@ func (t *Tree) place() int {
 	return 0
 }
 
+// Where says where the cursor is: among the fields that are shown, or among the bytes.
+func (t *Tree) Where() string {
+	if t.at >= 0 {
+		return dialogue.Place(t.at, len(t.bytes))
+	}
+	return dialogue.Place(t.place(), len(t.shown))
+}
+
 // InBytes reports whether the cursor is in the bytes.
 func (t *Tree) InBytes() bool { return t.at >= 0 }
 
@@ -95,37 +106,20 @@ func (t *Tree) Cross() {
 	}
 }
 
-// Down moves the cursor by rows: fields, or lines of bytes.
-func (t *Tree) Down(n int) {
-	if t.at >= 0 {
-		if to := t.at + n*t.per; to >= 0 && to < len(t.bytes) {
-			t.toByte(to)
-		}
-		return
-	}
-	t.sel = t.shown[max(min(t.place()+n, len(t.shown)-1), 0)]
-}
-
-// Page moves the cursor by pages.
-func (t *Tree) Page(n int) {
+// Press moves the cursor by rows, pages or to an end: among the fields as in every list, among the bytes by their lines.
+func (t *Tree) Press(key string) {
 	if t.at < 0 {
-		t.Down(n * max(t.page-1, 1))
+		t.rows.Select(t.place(), len(t.shown))
+		t.rows.Press(key, len(t.shown))
+		t.sel = t.shown[t.rows.Sel]
 		return
 	}
-	t.toByte(t.at + n*4*t.per)
-}
-
-// End moves the cursor to the first field or byte, or to the last.
-func (t *Tree) End(last bool) {
-	to := 0
-	if last {
-		to = len(t.bytes) + len(t.nodes)
-	}
-	if t.at >= 0 {
-		t.toByte(to)
+	by := map[string]int{"up": -t.per, "down": t.per, "pgup": -4 * t.per, "pgdown": 4 * t.per, "home": -t.at, "end": len(t.bytes) - 1 - t.at}[key]
+	to := t.at + by
+	if (key == "up" || key == "down") && (to < 0 || to >= len(t.bytes)) { // no line there
 		return
 	}
-	t.sel = t.shown[min(to, len(t.shown)-1)]
+	t.toByte(to)
 }
 
 // Right opens the selected field, or goes to the first of its parts; among the bytes it goes to the next.
@@ -217,9 +211,9 @@ func (t *Tree) upper(width, height int) []paint.Line {
 	room := aboutRoom(height)
 	about := t.about(width)
 	about = about[:min(len(about), room)]
-	t.page = max(height-room-1, 1)
-	out := t.fields(width, t.page)
-	for len(out) < t.page {
+	page := max(height-room-1, 1)
+	out := t.fields(width, page)
+	for len(out) < page {
 		out = append(out, paint.Line{})
 	}
 	out = append(append(out, t.rule(width)), about...)
@@ -242,10 +236,10 @@ func aboutRoom(height int) int {
 
 // fields draws the rows of the tree round the selected one.
 func (t *Tree) fields(width, height int) []paint.Line {
-	sel := t.place()
-	t.top = max(min(t.top, sel, len(t.shown)-height), sel-height+1, 0)
+	t.rows.Select(t.place(), len(t.shown))
+	first, last := t.rows.Window(len(t.shown), height)
 	var out []paint.Line
-	for _, i := range t.shown[t.top:min(t.top+height, len(t.shown))] {
+	for _, i := range t.shown[first:last] {
 		out = append(out, t.row(i).Cut(width))
 	}
 	return out

@@ -108,7 +108,7 @@ func lit[L interface{ String() string }](lines []L) string {
 func TestFoldingAndUnfolding(t *testing.T) {
 	tree := treeOf(record.Event{Kind: record.KindTLSMessage, TLSMessage: messages(t)[0]})
 	all := len(tree.shown)
-	tree.End(true)
+	tree.Press("end")
 	tree.Right()
 	if tree.Right(); tree.nodes[tree.sel].depth != 1 || len(tree.shown) <= all {
 		t.Errorf("at %s, %d shown", tree.nodes[tree.sel].Name, len(tree.shown))
@@ -142,8 +142,8 @@ func walkTree(t *testing.T, m *tlswire.Message, raw []byte) {
 	bad := *m
 	bad.Raw = raw
 	tree := treeOf(record.Event{Kind: record.KindTLSMessage, TLSMessage: &bad})
-	for _, move := range []func(){tree.Cross, func() { tree.Down(3) }, tree.Right, func() { tree.Page(1) }, func() { tree.End(true) }, tree.Left, tree.Cross,
-		tree.Toggle, tree.Left, func() { tree.End(true) }, tree.Right, tree.Right, func() { tree.Page(-1) }, func() { tree.End(false) }} {
+	for _, move := range []func(){tree.Cross, func() { tree.Press("down") }, tree.Right, func() { tree.Press("pgdown") }, func() { tree.Press("end") }, tree.Left, tree.Cross,
+		tree.Toggle, tree.Left, func() { tree.Press("end") }, tree.Right, tree.Right, func() { tree.Press("pgup") }, func() { tree.Press("home") }} {
 		move()
 		for _, size := range [][2]int{{60, 9}, {45, 32}, {20, 1}} {
 			lines := tree.Lines(size[0], size[1])
@@ -163,19 +163,20 @@ func TestTheTreeOfAReply(t *testing.T) {
 	tree := treeOf(replied(record.VerbEHLO, "250-mail.lab\r\n250 SIZE 10485760\r\n"))
 	tree.Cross()
 	for range 3 {
-		tree.Down(1)
+		tree.Press("down")
 	}
 	has(t, treeText(tree, 40, 24), "· ", "line 2  SIZE 10485760", "text  SIZE 10485760", "messages up to 10 MiB", "byte 24 of 33", "RFC 5321 §4.2")
 	tree = treeOf(replied("", "550 5.7.1 no\n"))
 	tree.Right()
 	tree.Right()
-	tree.End(true)
+	tree.Press("end")
 	has(t, treeText(tree, 40, 24), "code  550", "enhanced code  5.7.1", "line end  \\n", "not CR and LF")
 }
 
 func TestTheTreeOfACommand(t *testing.T) {
 	tree := treeOf(record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("EHLO laptop.lab.test\r\n")}})
-	tree.Down(2)
+	tree.Press("down")
+	tree.Press("down")
 	has(t, treeText(tree, 40, 24), "command  EHLO", "› ", "argument  laptop.lab.test", "bytes 5–19 of 22")
 	if e := (record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("AUTH PLAIN x\r\n"), Masked: []string{"password"}}}); treeOf(e) != nil {
 		t.Error("a masked line has a tree")

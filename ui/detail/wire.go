@@ -7,6 +7,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -52,7 +53,7 @@ func (w *writer) crossed(s Subject, raw []byte, tls bool, c *record.Cipher, hide
 	if tls {
 		return w.ciphertext(s, c)
 	}
-	w.heading("in plain text: everybody on the path reads this")
+	w.heading("in cleartext: anyone on the path can read this")
 	w.gap()
 	for line := range strings.Lines(string(raw[:min(len(raw), maxWire)])) {
 		w.add(paint.Chop(paint.Plain, strings.TrimRight(line, "\r\n"), w.width)...)
@@ -84,7 +85,7 @@ func (w *writer) ciphertext(s Subject, c *record.Cipher) Page {
 		w.paragraph("What crossed the wire was not kept.")
 		return w.out
 	case c.Withheld:
-		w.paragraph("The ciphertext is withheld: this step carried a secret, and the length of a TLS record gives away the length of what is in it.")
+		w.paragraph("The ciphertext is " + words.Withheld + ".")
 		return w.out
 	}
 	w.paragraph(dialogue.Number(c.Total, "byte") + " of TLS records. Who talks to whom, when and how much can still be seen.")
@@ -104,7 +105,7 @@ func (w *writer) onWire(s Subject, m *tlswire.Message) Page {
 		w.records(m, before)
 		return w.sealed(m, before)
 	}
-	w.heading("in the clear: everybody on the path reads this message")
+	w.heading("in cleartext: anyone on the path can read this message")
 	w.paragraph(shown(m))
 	w.records(m, s.messagesBefore())
 	w.gap()
@@ -160,7 +161,7 @@ func hidden(m *tlswire.Message) string {
 	return "The record header says of what kind it is, here " + strings.ReplaceAll(string(m.Kind), "_", " ") + "; the rest is ciphertext."
 }
 
-// shown says what a message in the clear gives away.
+// shown says what a message in cleartext gives away.
 func shown(m *tlswire.Message) string {
 	switch {
 	case m.Name == "ClientHello":
@@ -180,7 +181,7 @@ func (w *writer) records(m *tlswire.Message, before []tlswire.Message) {
 	w.gap()
 	for _, r := range m.Records[:min(len(m.Records), maxRecords)] {
 		w.field("record", fmt.Sprintf("% x", r.Header()))
-		rest := "the message, in the clear"
+		rest := "the message, in cleartext"
 		if m.Encrypted {
 			rest = "ciphertext"
 		}
@@ -211,7 +212,7 @@ func companion(m *tlswire.Message, r tlswire.RecordInfo, before []tlswire.Messag
 // maxRecords bounds the records listed for a message.
 const maxRecords = 16
 
-// outside shows a whole handshake as an eavesdropper saw it: messages in the clear by their names, the others as records.
+// outside shows a whole handshake as an eavesdropper saw it: messages in cleartext by their names, the others as records.
 func (w *writer) outside(s Subject, e *record.Event) Page {
 	h := s.handshake()
 	w.heading("the handshake, seen from outside")
@@ -267,11 +268,11 @@ func wireHeading(e *record.Event) string {
 func wireText(e *record.Event) string {
 	switch e.Kind {
 	case record.KindResolve:
-		return "Unless the resolver is reached over TLS or HTTPS, everybody on the path to it sees which name was asked for."
+		return "Unless the resolver is reached over TLS or HTTPS, anyone on the path to it can see which name was asked for."
 	case record.KindConnect:
 		return "Both addresses and both ports are in every packet. TLS does not hide them."
 	case record.KindTLS:
-		return "The hellos cross in the clear" + certificateSeen(e.TLS) + ". Whoever listens knows that TLS is spoken, which version, and which name was asked for."
+		return "The hellos cross in cleartext" + certificateSeen(e.TLS) + ". Whoever listens knows that TLS is spoken, which version, and which name was asked for."
 	case record.KindAuth:
 		return "These values were read out of the line beside them. Look at its wire view."
 	}

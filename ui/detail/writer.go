@@ -1,10 +1,8 @@
 package detail
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"ehlo/session/explain"
 	"ehlo/ui/paint"
@@ -120,18 +118,3 @@ func (w *writer) room() int { return max(w.width-labelWidth, 8) }
 
 // meaning explains the field above it.
 func (w *writer) meaning(text string) { w.prose("", paint.Dim, text) }
-
-// Duration writes a time with the precision that a person cares about.
-func Duration(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
-	case d < 10*time.Millisecond:
-		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-}

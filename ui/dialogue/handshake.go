@@ -1,12 +1,9 @@
 package dialogue
 
 import (
-	"strconv"
-	"strings"
-
-	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
+	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
 )
 
@@ -58,15 +55,18 @@ const lane = 28
 
 // lookMessage draws one rung of the ladder: the client on the left, the server on the right, the name at the side of who
 // sent it, then the size, whether the wire showed it, and which keys opened it.
-func lookMessage(m *tlswire.Message) Look {
+func lookMessage(m *tlswire.Message, l words.Line) Look {
 	ink := paint.Plain
 	if m.Kind == tlswire.KindAlert {
 		ink = paint.Bad
 	}
 	size := Number(len(m.Raw), "byte")
-	text := rungOf(m.Dir, ink.Line(MessageName(m)).Cut(lane-3))
-	text = text.And(paint.Dim, paint.Blank(12-len(size))+size).Pad(lane+14).And(paint.Dim, seen(m))
-	return Look{Mark: sender(m.Dir), Rail: rail(m.Encrypted), Text: text}
+	text := rungOf(m.Dir, ink.Line(l.Head).Cut(lane-3))
+	text = text.And(paint.Dim, paint.Blank(12-len(size))+size).Pad(lane+14).And(paint.Dim, words.Protection(m.Encrypted))
+	if key := words.Key(m); key != "" {
+		text = text.And(paint.Dim, ", "+key)
+	}
+	return Look{Mark: looks[l.Mark.Sign].span(), Rail: rail(m.Encrypted), Text: text}
 }
 
 // rungOf is an arrow over the lane that begins with the name.
@@ -78,87 +78,8 @@ func rungOf(d tlswire.Direction, name paint.Line) paint.Line {
 	return paint.Dim.Line("←" + shaft + " ").Then(name)
 }
 
-// seen says whether everybody on the path could read a message, else which keys opened it here.
-func seen(m *tlswire.Message) string {
-	switch {
-	case !m.Encrypted:
-		return "in the clear"
-	case strings.Contains(m.Key, "handshake"):
-		return "encrypted, handshake keys"
-	case strings.Contains(m.Key, "application"):
-		return "encrypted, session keys"
-	case strings.Contains(m.Key, "early"):
-		return "encrypted, early data key"
-	case m.Key != "":
-		return "encrypted, session keys"
-	}
-	return "encrypted, not opened"
-}
-
 // MessageName is the message's name, for an alert with what it says.
-func MessageName(m *tlswire.Message) string {
-	if e, ok := alertEntry(m); ok {
-		return "Alert: " + e.Name
-	}
-	return m.Name
-}
-
-func alertEntry(m *tlswire.Message) (explain.Entry, bool) {
-	_, description, ok := m.Alert()
-	if !ok {
-		return explain.Entry{}, false
-	}
-	return explain.Alert(strconv.Itoa(int(description)))
-}
-
-func sender(d tlswire.Direction) paint.Span {
-	if d == tlswire.ClientToServer {
-		return paint.Of(paint.Client, "C")
-	}
-	return paint.Of(paint.Server, "S")
-}
-
-// lookTLS draws what a handshake came to.
-func lookTLS(t *record.TLS) Look {
-	if t.Error != "" {
-		return mark(paint.Bad, markBad, "TLS failed: "+t.Error)
-	}
-	if !t.Verified {
-		look := mark(paint.Warn, "!", Version(t))
-		look.Text = look.Text.And(paint.Plain, ", certificate not verified"+firstDoubt(t))
-		return look
-	}
-	look := mark(paint.Good, markGood, Version(t))
-	look.Text = look.Text.And(paint.Plain, ", certificate verified for "+t.Reference)
-	return look
-}
+func MessageName(m *tlswire.Message) string { return words.MessageName(m) }
 
 // Version is the version of TLS that was agreed on, or TLS when it is not known.
-func Version(t *record.TLS) string {
-	if t == nil || t.Version == "" {
-		return "TLS"
-	}
-	return t.Version
-}
-
-// firstDoubt names the fault in a few words: the finding below has the sentence.
-func firstDoubt(t *record.TLS) string {
-	for _, c := range t.Checks {
-		if !c.Failed() {
-			continue
-		}
-		if e, ok := explain.Finding(c.Finding); ok {
-			return ": " + e.Short
-		}
-		return ": " + c.Text
-	}
-	return ""
-}
-
-// MessageEntry explains a TLS message, an alert by what it says.
-func MessageEntry(m *tlswire.Message) (explain.Entry, bool) {
-	if e, ok := alertEntry(m); ok {
-		return e, true
-	}
-	return explain.TLSMessage(m.Name)
-}
+func Version(t *record.TLS) string { return words.Version(t) }

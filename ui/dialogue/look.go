@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"ehlo/session/record"
+	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
 )
 
@@ -13,92 +14,125 @@ type Look struct {
 	Margin string
 }
 
-// The marks of rows that are neither C nor S.
+// The marks of the heads of folds.
 const (
 	markOpen   = "▾"
 	markClosed = "▸"
-	markGood   = "✓"
-	markBad    = "✗"
-	markNote   = "#"
-	markEnd    = "■"
-	markAuth   = "↳"
-	markDiff   = "±"
 )
 
-// mark makes a look with a mark and a text of one ink.
-func mark(ink paint.Ink, mark, text string) Look {
-	return Look{Mark: paint.Of(ink, mark), Text: ink.Line(text)}
+// sign is how a mark is drawn.
+type sign struct {
+	ink  paint.Ink
+	mark string
 }
 
-// labelled makes a look for what is not a line of SMTP: a word that says what it is about, then what came of it.
-func labelled(label string, text paint.Line) Look {
-	return Look{Text: paint.Dim.Line(label).Pad(11).Then(text)}
+// looks are the mark and the ink of a line, by its sign.
+var looks = map[words.Sign]sign{
+	words.Good:       {paint.Good, "✓"},
+	words.Info:       {paint.Accent, "i"},
+	words.Warn:       {paint.Warn, "!"},
+	words.Danger:     {paint.Bad, "‼"},
+	words.ToServer:   {paint.Client, "C"},
+	words.FromServer: {paint.Server, "S"},
+	words.Opened:     {paint.Dim, "↳"},
+	words.Changed:    {paint.Accent, "±"},
+	words.Noted:      {paint.Accent, "#"},
+	words.Ended:      {paint.Good, "■"},
+}
+
+// signOf is the mark of a line. What failed has one of its own, but for findings and the verdict.
+func signOf(l words.Line) sign {
+	m := looks[l.Mark.Sign]
+	switch {
+	case l.Mark.Sign == words.Ended && l.Mark.Bad:
+		m.ink = paint.Bad
+	case l.Mark.Sign == words.Ended && l.Doubt:
+		m.ink = paint.Warn
+	case l.Mark.Sign == words.Warn && l.Mark.Bad && l.Lead == "":
+		m = sign{paint.Bad, "✗"}
+	}
+	return m
+}
+
+func (s sign) span() paint.Span { return paint.Of(s.ink, s.mark) }
+
+// Severity is the mark and the ink of a finding.
+func Severity(severity record.Severity) (mark string, ink paint.Ink) {
+	s := looks[words.Severity(severity)]
+	return s.mark, s.ink
 }
 
 // Look works out how the row shown at place i is drawn, as of the first n events.
 func (x *Index) Look(i, n int) Look {
 	r := x.Row(i)
-	e := x.src.At(r.Event)
 	switch r.Kind {
 	case RowHandshake:
 		return x.lookHandshake(r, x.Open(i), n)
 	case RowMore:
 		return x.lookMore(r, x.Open(i))
 	}
-	look := lookEvent(e, r.Line)
-	if look.Margin == "" && e.Explain != nil && r.Line == 0 && !plainWords(e.Kind) {
-		look.Margin = e.Explain.Short
+	return look(x.src.At(r.Event), r.Line)
+}
+
+// look draws an event, or one line of it.
+func look(e *record.Event, line int) Look {
+	l := words.Of(e)
+	switch e.Kind {
+	case record.KindSend:
+		return lookSend(l, line)
+	case record.KindReply:
+		return lookReply(e, l, line)
+	case record.KindTLSMessage:
+		return lookMessage(e.TLSMessage, l)
+	case record.KindCapabilities:
+		return lookChanges(e.Capabilities.Changes)
+	case record.KindAuth:
+		if e.Auth.Outcome == "" {
+			return lookRound(e.Auth, l)
+		}
 	}
-	return look
+	return lookAround(e, l)
+}
+
+// lookAround draws the events around the lines of SMTP: the topic in a column, or a mark, and the headline.
+func lookAround(e *record.Event, l words.Line) Look {
+	sign := signOf(l)
+	out := Look{Mark: sign.span(), Text: headInk(l).Line(l.Head)}
+	if l.Topic != "" && e.Kind != record.KindAuth {
+		out.Text = paint.Dim.Line(l.Topic).Pad(topicWidth).Then(out.Text)
+	}
+	if e.Kind == record.KindEnd {
+		out.Text = sign.ink.Line("the end: ").Then(out.Text)
+	}
+	if !plainWords(e.Kind) {
+		out.Margin = l.Remark
+	}
+	return out
+}
+
+// topicWidth is the column of topics.
+const topicWidth = 11
+
+// headInk is the ink of a headline.
+func headInk(l words.Line) paint.Ink {
+	switch {
+	case l.Topic == "practice", l.Topic == "session":
+		return paint.Strong
+	case l.Lead == "" && l.Mark.Bad:
+		return paint.Bad
+	case l.Mark.Sign == words.Noted:
+		return paint.Accent
+	}
+	return paint.Plain
 }
 
 // plainWords are the kinds whose row says in words what the annotation would say again.
 func plainWords(k record.Kind) bool {
 	switch k {
-	case record.KindResolve, record.KindConnect, record.KindTLSMessage, record.KindTLS, record.KindForgot,
-		record.KindCapabilities, record.KindAuth, record.KindFinding:
+	case record.KindStart, record.KindResolve, record.KindConnect, record.KindTLS, record.KindForgot, record.KindAuth, record.KindFinding, record.KindEnd:
 		return true
 	}
 	return false
-}
-
-func lookEvent(e *record.Event, line int) Look {
-	switch e.Kind {
-	case record.KindSend:
-		return lookSend(e.Send, line)
-	case record.KindReply:
-		return lookReply(e, line)
-	case record.KindTLSMessage:
-		return lookMessage(e.TLSMessage)
-	case record.KindFinding:
-		return lookFinding(e.Finding)
-	case record.KindAuth:
-		return lookAuth(e.Auth)
-	}
-	return lookAround(e)
-}
-
-// lookAround draws the events around the lines of SMTP.
-func lookAround(e *record.Event) Look {
-	switch e.Kind {
-	case record.KindStart:
-		return lookStart(e.Start)
-	case record.KindResolve:
-		return lookResolve(e.Resolve)
-	case record.KindConnect:
-		return lookConnect(e.Connect)
-	case record.KindTLS:
-		return lookTLS(e.TLS)
-	case record.KindForgot:
-		return lookForgot(e.Forgot)
-	case record.KindCapabilities:
-		return lookChanges(e.Capabilities.Changes)
-	case record.KindNote:
-		return mark(paint.Accent, markNote, e.Note.Text)
-	case record.KindState:
-		return mark(paint.Bad, markBad, "out of sync: nothing more is sent on this connection")
-	}
-	return lookEnd(e.End)
 }
 
 // Rails stand beside what crossed the wire: dotted where everybody on the path could read it, solid inside TLS.

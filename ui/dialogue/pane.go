@@ -3,19 +3,18 @@ package dialogue
 import (
 	"ehlo/session/explain"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // Pane is the window onto the rows of an index.
 type Pane struct {
 	*Index
-	Sel  int  // the selected place
+	scroll.List
 	Tail bool // the window stays at the last row while rows are added
 
-	theme  *paint.Theme
-	top    int
-	height int
-	width  int
-	cache  map[int32]string // painted rows of this width; what a row says never changes
+	theme *paint.Theme
+	width int
+	cache map[int32]string // painted rows of this width; what a row says never changes
 }
 
 // maxCached bounds the rows that are kept painted.
@@ -26,20 +25,17 @@ func NewPane(x *Index, theme *paint.Theme) *Pane {
 	return &Pane{Index: x, theme: theme, Tail: true, cache: map[int32]string{}}
 }
 
-// Select moves the selection to place i, cut to the first n rows.
-func (p *Pane) Select(i, n int) { p.Sel = max(min(i, n-1), 0) }
-
-// Page is how many rows a page is.
-func (p *Pane) Page() int { return max(p.height-1, 1) }
-
 // View draws the rows that can be seen of those of the first n events, each exactly width cells, height of them.
 func (p *Pane) View(width, height, n int) []string {
-	p.resize(width, height)
+	p.resize(width)
 	rows := p.Upto(n)
-	p.Select(p.Sel, rows)
-	p.scroll(rows)
+	first, last := p.Window(rows, height)
+	if p.Tail {
+		p.Reveal(rows - 1)
+		first, last = p.Window(rows, height)
+	}
 	out := make([]string, 0, height)
-	for i := p.top; i < min(p.top+height, rows); i++ {
+	for i := first; i < last; i++ {
 		out = append(out, p.row(i, n))
 	}
 	for len(out) < height {
@@ -49,7 +45,7 @@ func (p *Pane) View(width, height, n int) []string {
 }
 
 // Below is how many rows of those of the first n events are below the window.
-func (p *Pane) Below(n int) int { return max(p.Upto(n)-p.top-p.height, 0) }
+func (p *Pane) Below(n int) int { return p.List.Below(p.Upto(n)) }
 
 // Fold opens or closes the fold of the selected row and selects its head. Of what is opened as much as fits is shown.
 func (p *Pane) Fold() {
@@ -57,27 +53,14 @@ func (p *Pane) Fold() {
 	p.Tail = false
 	p.Sel = p.Toggle(p.Sel)
 	if opened := len(p.shown) - before; opened > 0 {
-		p.top = min(max(p.top, p.Sel+opened+1-p.height), p.Sel)
+		p.Reveal(p.Sel + opened)
 	}
 }
 
-func (p *Pane) resize(width, height int) {
-	p.height = height
+func (p *Pane) resize(width int) {
 	if p.width != width || len(p.cache) > maxCached {
 		p.width = width
 		clear(p.cache)
-	}
-}
-
-// scroll moves the window as little as it takes to show the selection.
-func (p *Pane) scroll(rows int) {
-	last := max(rows-p.height, 0)
-	if p.Tail {
-		p.top = last
-	}
-	p.top = min(p.top, p.Sel, last)
-	if p.Sel >= p.top+p.height {
-		p.top = p.Sel - p.height + 1
 	}
 }
 
@@ -126,6 +109,6 @@ func withMargin(line paint.Line, margin string, width int) paint.Line {
 
 // Single draws the selected row alone.
 func (p *Pane) Single(width, n int) string {
-	p.resize(width, p.height)
+	p.resize(width)
 	return p.theme.PaintSelected(p.line(p.Sel, n, "›"), width)
 }

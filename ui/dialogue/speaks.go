@@ -16,6 +16,10 @@ func speaks(e *record.Event) bool {
 		return e.Resolve != nil
 	case record.KindConnect:
 		return e.Connect != nil
+	case record.KindProbe:
+		return e.Probe != nil
+	case record.KindChange:
+		return e.Change != nil
 	case record.KindTLS:
 		return e.TLS != nil
 	case record.KindAuth:

@@ -27,12 +27,6 @@ func (w *explorer) authKeys(next walk.Option) []key {
 	return keys
 }
 
-// canAttempt holds after a log-in that failed, where the server takes another without a new connection.
-func (w *explorer) canAttempt() bool {
-	st := w.snap.State
-	return st.FailedAt(record.PhaseAuth) && st.Stage == record.StageReady && st.Auth == record.AuthNone
-}
-
 // login asks who to log in as, and prepares it. What is left empty stays as it was.
 func (w *explorer) login(ctx context.Context) error {
 	c := &w.goal.Credentials
@@ -93,7 +87,7 @@ func (w *explorer) pickMechanism(ctx context.Context) error {
 	} else {
 		w.echo(name)
 	}
-	w.goal.Mechanism, w.chosen = name, nil
+	w.goal.Mechanism, w.chosen, w.stuck = name, nil, false
 	return nil
 }
 
@@ -107,6 +101,8 @@ func (w *explorer) ways() {
 		w.printf("%3d  %s: %s", i+1, c.Name, c.Why)
 		if c.Missing != "" {
 			w.printf("     missing: %s", c.Missing)
+		} else if c.OnRequest {
+			w.print("     only on request")
 		} else if c.Guard != "" {
 			w.printf("     asks first: %s", c.Guard)
 		}
@@ -152,13 +148,3 @@ func (w *explorer) compare(st record.Step) {
 	}
 	w.printf("it differs: %s", strings.Join(differs, "; "))
 }
-
-// onPrompt gives a hint in the words of the prompt: what is a flag on the command line is a key here.
-func onPrompt(hint string) string { return flagsToKeys.Replace(hint) }
-
-var flagsToKeys = strings.NewReplacer(
-	"; --allow-unverified goes on all the same", "; o and another step goes on all the same, after a question",
-	"; --tls opportunistic goes on without", "; o goes on without",
-	"leave --auth out to use the best that is offered", "c takes the best that is offered; o tries any other, as an experiment",
-	"a password comes by $EHLO_PASSWORD or --password-file, a token by $EHLO_TOKEN or --token-file; --auth NAME --insist tries a mechanism without", "c gives what is missing; o tries a mechanism all the same",
-)

@@ -18,9 +18,9 @@ func TestWalkAnotherAttempt(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.refuses = true
 	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "", "q")
-	inOrder(t, out, "<-!  535 5.7.8 no", "c makes another attempt on this connection", "c credentials",
+	inOrder(t, out, "server refuses in cleartext: 535 5.7.8 no", "  1: check username and password, and give the right ones",
 		"username, empty keeps ann >", "password of bob, unseen, empty keeps what there is >", "access token of bob",
-		"mechanism, empty for the best that is offered >", "more settings? y chooses, empty for none >", "next: AUTH PLAIN "+sasl.Mask, "->  AUTH PLAIN "+sasl.Mask)
+		"mechanism, empty for the best that is offered >", "more settings? y chooses, empty for none >", "next: AUTH PLAIN "+sasl.Mask, "client in cleartext: AUTH PLAIN "+sasl.Mask)
 	last := f.done[len(f.done)-1]
 	if last.Credentials.Username != "bob" || last.Credentials.Password.Reveal() != "bicycle-7" || strings.Contains(out, "bicycle") {
 		t.Errorf("logged in as %s", last.Credentials.Username)
@@ -102,10 +102,10 @@ func TestWalkMoreSettings(t *testing.T) {
 	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-256", "maybe", "y",
 		"bob", "perhaps", "no", "tls-unique", "", "many", "100000", "200000", "4096", "", "", "", "q")
 	inOrder(t, out, "mechanism, empty for the best", "more settings? y chooses, empty for none >", "that is neither y nor n", "more settings?",
-		"act as (authzid), empty for none >", "first response: yes goes", "want yes or no", "first response: yes goes",
-		"channel binding of a mechanism with -PLUS: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel binding of",
-		"give SCRAM up above", "want a count", "give SCRAM up above", "give SCRAM up below", "200000 is above the most, 100000", "give SCRAM up below",
-		"realm, for DIGEST-MD5", "trace to be found by", "next: AUTH SCRAM-SHA-256")
+		"authzid: the identity to act as", "initial-response: whether the first response goes", "want yes or no", "initial-response:",
+		"channel-binding: what ties the exchange to the TLS connection: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel-binding:",
+		"max-iterations:", "want a count", "max-iterations:", "min-iterations:", "200000 is above the most, 100000", "min-iterations:",
+		"realm: the realm of the account, where the server names several; for DIGEST-MD5", "anonymous-trace: what is left to be found by", "next: AUTH SCRAM-SHA-256")
 	want := record.AuthSettings{Initial: record.InitialNo, MinIterations: 4096, MaxIterations: 100000}
 	if last := f.done[len(f.done)-1]; last.Auth != want || last.Credentials.Authzid != "bob" || last.Mechanism != "SCRAM-SHA-256" {
 		t.Errorf("%+v as %q", last.Auth, last.Credentials.Authzid)
@@ -118,10 +118,11 @@ func TestWalkKeepsSettings(t *testing.T) {
 	goal.Auth = record.AuthSettings{MaxIterations: 5000}
 	goal.Credentials.Realm = "mail.test"
 	f, goal := authSteps(goal)
-	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-1", "", "c", "", "", "", "PLAIN", "", "y", "", "", "", "", "-", "", "-", "", "", "q")
-	inOrder(t, out, "more settings? y chooses, n for none, empty keeps max-iterations 5000, realm mail.test >", "next: AUTH SCRAM-SHA-1",
-		"max-iterations: PLAIN has no iterations", "more settings?", "give SCRAM up above this many iterations, empty keeps 5000, - for none >", "PLAIN has no iterations",
-		"realm, for DIGEST-MD5, empty keeps mail.test, - for none >", "next: AUTH PLAIN")
+	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-1", "", "y", "", "", "", "", "", "-", "",
+		"c", "", "", "", "PLAIN", "", "y", "", "", "", "-", "", "", "", "", "q")
+	inOrder(t, out, "more settings? y chooses, n for none, empty keeps max-iterations 5000, realm mail.test >",
+		"realm: SCRAM-SHA-1 has no realm: it belongs to DIGEST-MD5", "more settings?", "for DIGEST-MD5, empty keeps mail.test, - for none >", "next: AUTH SCRAM-SHA-1",
+		"max-iterations: PLAIN has no iterations", "more settings?", "max-iterations: the highest iteration count of the server that is computed; for SCRAM, empty keeps 5000, - for none >", "next: AUTH PLAIN")
 	if last := f.done[len(f.done)-1]; last.Auth != (record.AuthSettings{}) || last.Credentials.Realm != "" {
 		t.Errorf("%+v, realm %q", last.Auth, last.Credentials.Realm)
 	}

@@ -68,10 +68,11 @@ func (p *person) sitting(ctx context.Context, scenario string, interrupt <-chan 
 	tap := &leaktest.Tap{}
 	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: tap.Dial(server.DialContext)}
 	cfg.TLS.RootCAs, cfg.TLS.KeyLog = server.RootCAs(), tap.KeyLog()
-	s := engine.New(cfg)
-	defer s.Close()
 	goal := walk.Goal{EHLOName: "laptop.lab.test", Mechanism: sc.Mechanism, Until: record.PhaseAuth,
 		Credentials: sasl.Credentials{Username: sc.User, Password: sasl.NewSecret("tulip-42"), Token: sasl.NewSecret("practice-token-ann")}}
+	cfg.Plan = goal.Plan()
+	s := engine.New(cfg)
+	defer s.Close()
 	_, err = Walk{Console: Console{In: p, Out: p, Interrupt: interrupt}, Engine: s, Events: s.Log(), Goal: goal, Text: export.Text{}}.Run(ctx)
 	if err != nil || len(p.says) > 0 {
 		p.t.Errorf("error %v; %d lines were not said", err, len(p.says))

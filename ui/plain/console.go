@@ -1,6 +1,6 @@
 // Package plain is the explorer as lines of text and a prompt: for screen readers, dumb terminals and scripts. It
-// walks through a session with [Walk] and through a transcript with [Replay]; both show each event as package export
-// writes it, and take the same keys where they mean the same.
+// walks through a session with [Walk] and through a transcript with [Replay]; both say each event in words that need
+// no eyes, and take the same keys where they mean the same.
 package plain
 
 import (
@@ -23,13 +23,16 @@ import (
 type Console struct {
 	In  io.Reader
 	Out io.Writer
-	// Interrupt brings the signals that a person sends: during a step one cancels the step, at a prompt it ends the
+	// Interrupt brings the signals that a person sends: during a step one ends the wait, at a prompt it ends the
 	// walk. It must not be closed; nil brings none.
 	Interrupt <-chan os.Signal
 }
 
 // errInterrupted is the answer to a question that a person interrupted.
 var errInterrupted = errors.New("interrupted")
+
+// greeting is said first.
+const greeting = "each event begins with its number; x explains the last step in full, ? lists the keys"
 
 // maxLine bounds what is typed in one line.
 const maxLine = 64 << 10
@@ -124,6 +127,20 @@ func (d *dialog) answer(ctx context.Context, question string, read func() (strin
 		d.print("")
 		return "", ctx.Err()
 	}
+}
+
+// interruptible does what may wait for something; an interrupt ends its context.
+func (d *dialog) interruptible(ctx context.Context, do func(ctx context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-d.Interrupt:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return do(ctx)
 }
 
 // readLine takes the next line of the input; a last line without its end counts. A line that is too long is refused

@@ -11,15 +11,27 @@ import (
 	"ehlo/session/walk"
 )
 
+// goOn does the step that was announced.
+func (w *explorer) goOn(ctx context.Context, next walk.Option) error {
+	proposed, before := w.chosen == nil, w.shown
+	err := w.do(ctx, next.Step)
+	w.stuck = proposed && w.shown == before
+	return err
+}
+
 // do runs a step, asking first what has to be asked.
 func (w *explorer) do(ctx context.Context, st record.Step) error {
 	if st.Verb == record.VerbRaw && st.Line == "" {
 		return w.raw(ctx)
 	}
-	w.chosen = nil
 	if err := w.credentials(ctx, &st); err != nil {
 		return err
 	}
+	w.chosen = nil
+	if st.Verb != record.VerbQuit {
+		w.declined = nil
+	}
+	w.stuck = false
 	err := w.run(ctx, st)
 	for {
 		var g *walk.GuardError
@@ -32,21 +44,24 @@ func (w *explorer) do(ctx context.Context, st record.Step) error {
 			return failed
 		}
 		if !yes {
+			w.declined, w.advised = &g.Guard, 0
 			w.print("not done; nothing was sent")
 			return nil
 		}
 		st = st.Confirm(g.Guard.Code)
 		err = w.run(ctx, st)
 	}
-	w.weigh(st.Verb, err)
+	if err != nil {
+		w.report(err)
+	}
 	return nil
 }
 
-// run does one step, showing events as they come. An interrupt cancels the step, and leaves the session to go on
-// with what is left of it.
+// run does one step, showing events as they come. An interrupt ends the wait, and leaves the session to go on with what is
+// left of it; a second one ends the session.
 func (w *explorer) run(ctx context.Context, st record.Step) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
 	done := make(chan error, 1)
 	go func() { done <- record.Try("the engine", func() error { return w.engine.Do(ctx, st) }) }()
 	finished := make(chan struct{})
@@ -58,7 +73,8 @@ func (w *explorer) run(ctx context.Context, st record.Step) error {
 			case err = <-done:
 				return
 			case <-w.Interrupt:
-				cancel()
+				w.leaving = errors.Is(context.Cause(ctx), record.ErrGaveUp)
+				giveUp(record.ErrGaveUp)
 			}
 		}
 	}()
@@ -103,29 +119,18 @@ func (w *explorer) fresh(to int) {
 	}
 }
 
-// weigh keeps what the session will end with: the last step that failed, until it succeeds after all. That a QUIT
-// fails matters to nobody.
-func (w *explorer) weigh(v record.Verb, err error) {
-	var failed *record.Error
-	switch {
-	case err != nil:
-		w.report(err)
-		if v != record.VerbQuit {
-			w.failure = err
-		}
-	case errors.As(w.failure, &failed) && failed.Verb == v:
-		w.failure = nil
-	}
-}
-
+// report says what went wrong where no finding in the log has said it.
 func (w *explorer) report(err error) {
-	w.printf(" !   %s", w.again(err.Error()))
-	var e *record.Error
-	if errors.As(err, &e) {
-		w.hint(w.text.Fresh(onPrompt(e.Hint)))
+	if f, crashed := errors.AsType[*record.Fault](err); crashed {
+		w.fault = f
 	}
-	if w.canAttempt() {
-		w.print("  c makes another attempt on this connection")
+	var e *record.Error
+	if errors.As(err, &e) && e.Finding != "" {
+		return
+	}
+	w.printf(" !   %s", err)
+	if e != nil && e.Hint != "" {
+		w.printf("  %s", e.Hint)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -13,119 +14,148 @@ import (
 	"ehlo/transcripts/export"
 )
 
-// fake is an engine with a server in it: what it appends is what a real one would.
+// fake is an engine with a server in it. What it observes is made up; what follows from that is not.
 type fake struct {
-	log   record.Log
-	snap  record.Snapshot
-	state record.State
+	log  record.Log
+	snap record.Snapshot
+	step record.Verb
 
-	rcpt     string        // the answer to RCPT
-	silent   record.Verb   // the step that nobody answers
-	running  chan struct{} // is sent to when that step waits
-	guard    string        // asked before AUTH
-	offers   string        // behind EHLO
-	done     []record.Step // all steps that were done
-	finished error         // what Finish was told
-	ended    bool
-	right    string // what Check wants at the end of a line
-	refuses  bool   // AUTH is answered with 535
+	rcpt    string             // the answer to RCPT
+	silent  record.Verb        // the step that nobody answers
+	running chan struct{}      // is sent to when that step waits
+	guard   record.FindingCode // asked before AUTH
+	offers  string             // behind EHLO
+	done    []record.Step      // all steps that were done
+	changes []record.Change    // all advice that was followed
+	means   engine.Means       // of the last
+	refused *walk.Guard        // what was asked and not agreed to
+	right   string             // what Check wants at the end of a line
+	refuses bool               // AUTH is answered with 535
+	breaks  *record.Finding    // why the connection is lost after EHLO
 }
 
 func newFake(policy record.Policy) *fake {
-	f := &fake{state: record.NewState(), rcpt: "250 2.1.5 Ok", offers: "250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n", running: make(chan struct{}, 1)}
-	f.append("", record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Time: time.Unix(0, 0),
-		Target: record.Target{Host: "mail.test", Port: 25}, Policy: policy}})
-	f.moved("")
+	f := &fake{snap: record.Snapshot{State: record.NewState()}, rcpt: "250 2.1.5 Ok", offers: "250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n", running: make(chan struct{}, 1)}
+	f.observe(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Time: time.Unix(0, 0),
+		Plan: record.Plan{Target: record.Target{Host: "mail.test", Port: 25, Lab: true}, Policy: policy}}})
 	return f
 }
 
 func (f *fake) Log() *record.Log { return &f.log }
 
-func (f *fake) append(v record.Verb, e record.Event) {
-	e.Step = v
-	f.snap = f.snap.Next(f.log.Append(e))
+func (f *fake) observe(e record.Event) {
+	e.Step = f.step
+	follows := walk.Took(f.snap, &e)
+	f.append(e)
+	for _, e := range follows {
+		f.append(e)
+	}
 }
 
-func (f *fake) moved(v record.Verb) {
-	now := f.state
-	f.append(v, record.Event{Kind: record.KindState, State: &now})
-}
+func (f *fake) append(e record.Event) { f.snap = f.snap.Next(f.log.Append(e)) }
 
-func (f *fake) talk(v record.Verb, line, answer string) {
+func (f *fake) talk(line, answer string) {
 	if line != "" {
-		f.append(v, record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}})
+		f.observe(record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}})
 	}
 	if answer == "" {
 		return
 	}
 	r, _ := wire.NewReader(strings.NewReader(answer+"\r\n"), wire.Limits{}).ReadReply()
-	f.append(v, record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: r}})
+	f.observe(record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: r}})
 }
 
 func (f *fake) Do(ctx context.Context, st record.Step) error {
-	v := st.Verb
-	if v == record.VerbAuth && f.guard != "" && !strings.Contains(strings.Join(st.Confirmed, " "), f.guard) {
-		return &walk.GuardError{Guard: walk.Guard{Code: f.guard, Question: "send it all the same?", Why: "anyone can read it"}, Step: st}
+	f.step = st.Verb
+	defer func() { f.step = "" }()
+	if st.Verb == record.VerbAuth && f.guard != "" && !st.HasConfirmed(f.guard) {
+		f.refused = &walk.Guard{Code: f.guard, Phase: record.PhaseAuth, Question: "send it all the same?", Why: "anyone can read it"}
+		return &walk.GuardError{Guard: *f.refused, Step: st}
 	}
 	f.done = append(f.done, st)
-	if v == f.silent {
-		f.talk(v, st.Line, "")
-		f.running <- struct{}{}
-		<-ctx.Done()
-		return &record.Error{Verb: v, Text: "the step was cancelled", Hint: "try again", Err: record.ErrCancelled}
+	if st.Verb != record.VerbQuit {
+		f.refused = nil
 	}
-	err := f.answer(st)
-	f.moved(v)
-	return err
-}
-
-func (f *fake) answer(st record.Step) error {
-	v, s := st.Verb, &f.state
-	switch v {
-	case record.VerbResolve:
-		f.append(v, record.Event{Kind: record.KindResolve, Resolve: &record.Resolve{Host: "mail.test", Addresses: []string{"192.0.2.1"}}})
-		s.Stage = record.StageResolved
-	case record.VerbConnect:
-		f.append(v, record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Local: "192.0.2.2:4000"}})
-		s.Stage = record.StageConnected
-	case record.VerbGreeting:
-		f.talk(v, "", "220 mail.test \x1b[2JESMTP")
-		s.Stage = record.StageGreeted
-	case record.VerbEHLO:
-		f.talk(v, st.Line, "250-mail.test\r\n"+strings.TrimSuffix(f.offers, "\r\n"))
-		f.append(v, record.Event{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: wire.ParseCapabilities(f.snap.Reply.Reply)}})
-		s.Stage, s.ESMTP = record.StageReady, true
-	case record.VerbAuth:
-		if f.refuses {
-			f.talk(v, "AUTH "+st.Mechanism+" "+sasl.Mask, "535 5.7.8 no")
-			s.Failed = []record.Phase{record.PhaseAuth}
-			return &record.Error{Phase: record.PhaseAuth, Verb: v, Text: "the log-in was refused", Hint: "check it", Exit: record.ExitAuth}
-		}
-		f.talk(v, "AUTH "+st.Mechanism+" "+sasl.Mask, "235 2.7.0 welcome")
-		s.Failed = nil
-		s.Auth, s.User = record.AuthDone, st.Credentials.Username
-	case record.VerbMail:
-		f.talk(v, st.Line, "250 2.1.0 Ok")
-		s.Transaction = record.TransactionMail
-	case record.VerbRcpt:
-		f.talk(v, st.Line, f.rcpt)
-		if f.rcpt[0] != '2' {
-			return &record.Error{Phase: record.PhaseRcpt, Verb: v, Text: "the recipient was refused", Hint: "check the address", Exit: record.ExitEnvelope}
-		}
-		s.Transaction, s.Recipients = record.TransactionRcpt, append(s.Recipients, st.Line)
-	case record.VerbQuit:
-		f.talk(v, "QUIT", "221 2.0.0 Bye")
-		*s = record.NewState()
-		s.Stage = record.StageClosed
-	default:
-		f.talk(v, st.Line, "250 2.0.0 Ok")
+	before := len(f.snap.Failures)
+	if st.Verb == f.silent {
+		f.silence(ctx, st)
+	} else {
+		f.answer(st)
+	}
+	if len(f.snap.Failures) > before {
+		last := f.snap.Failures[len(f.snap.Failures)-1].Finding
+		return &record.Error{Verb: st.Verb, Finding: last.Code, Text: last.Text}
 	}
 	return nil
 }
 
+// silence is what is left of a step when the wait for it ends.
+func (f *fake) silence(ctx context.Context, st record.Step) {
+	f.talk(st.Line, "")
+	f.running <- struct{}{}
+	<-ctx.Done()
+	why := record.TroubleCancelled
+	if context.Cause(ctx) == record.ErrGaveUp {
+		why = record.TroubleGaveUp
+	}
+	f.observe(record.Event{Kind: record.KindReply, Reply: &record.Reply{Trouble: why}})
+}
+
+func (f *fake) answer(st record.Step) {
+	switch st.Verb {
+	case record.VerbResolve:
+		f.observe(record.Event{Kind: record.KindResolve, Resolve: &record.Resolve{Host: "mail.test", Network: "ip", Addresses: []string{"192.0.2.1"}}})
+	case record.VerbConnect:
+		f.observe(record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Local: "192.0.2.2:4000"}})
+	case record.VerbGreeting:
+		f.talk("", "220 mail.test \x1b[2JESMTP")
+	case record.VerbEHLO:
+		f.talk(st.Line, "250-mail.test\r\n"+strings.TrimSuffix(f.offers, "\r\n"))
+		f.lost()
+	case record.VerbAuth:
+		f.authenticate(st)
+	case record.VerbRcpt:
+		f.talk(st.Line, f.rcpt)
+	case record.VerbData:
+		f.talk(st.Line, "354 go ahead")
+	case record.VerbQuit:
+		f.talk("QUIT", "221 2.0.0 Bye")
+	default:
+		f.talk(st.Line, "250 2.0.0 Ok")
+	}
+}
+
+// lost ends the connection for a reason that is made up.
+func (f *fake) lost() {
+	if f.breaks == nil {
+		return
+	}
+	state := f.snap.State.WithFailed(record.PhaseEHLO)
+	state.Stage = record.StageClosed
+	f.append(record.Event{Kind: record.KindFinding, Step: record.VerbEHLO, Finding: f.breaks})
+	f.append(record.Event{Kind: record.KindState, Step: record.VerbEHLO, State: &state})
+	f.breaks = nil
+}
+
+func (f *fake) authenticate(st record.Step) {
+	f.observe(record.Event{Kind: record.KindAuth, Auth: &record.Auth{From: "C", Mechanism: st.Mechanism}})
+	line, answer := "AUTH "+st.Mechanism+" "+sasl.Mask, "235 2.7.0 welcome"
+	if f.refuses {
+		answer = "535 5.7.8 no"
+	}
+	f.talk(line, answer)
+	if !f.refuses {
+		f.observe(record.Event{Kind: record.KindAuth, Auth: &record.Auth{From: "S", Mechanism: st.Mechanism, Outcome: record.AuthSucceeded, User: st.Credentials.Username}})
+	}
+}
+
+func (f *fake) Change(c record.Change, m engine.Means) {
+	f.changes, f.means, f.refused = append(f.changes, c), m, nil
+	f.observe(record.Event{Kind: record.KindChange, Change: &c})
+}
+
 func (f *fake) Reveal(on bool) {
-	code := map[bool]string{true: "secrets-revealed", false: "secrets-masked"}[on]
-	f.append("", record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: code, Severity: "warn", Text: code}})
+	f.observe(record.Event{Kind: record.KindReveal, Reveal: &record.Reveal{On: on}})
 }
 
 // Check takes the lines that end in the right one for right.
@@ -137,19 +167,13 @@ func (f *fake) Check(st record.Step) []string {
 }
 
 func (f *fake) Note(on int, text string) {
-	f.append("", record.Event{Kind: record.KindNote, Note: &record.Note{On: on, Text: text}})
+	f.append(record.Event{Kind: record.KindNote, Note: &record.Note{On: on, Text: text}})
 }
 
-func (f *fake) Finish(err error) record.Exit {
-	f.finished, f.ended = err, true
-	end := &record.End{Phase: record.PhaseQuit}
-	if e, ok := err.(*record.Error); ok {
-		end.Exit, end.Error = e.Exit, e.Text
-	} else if err != nil {
-		end.Exit, end.Error = record.ExitInterrupted, "interrupted"
-	}
-	f.append("", record.Event{Kind: record.KindEnd, End: end})
-	return end.Exit
+func (f *fake) Finish() record.Verdict {
+	v := walk.Outcome(f.snap, walk.Ending{Declined: f.refused})
+	f.append(record.Event{Kind: record.KindEnd, End: &v})
+	return v
 }
 
 // verbs are the steps that were done.
@@ -162,15 +186,29 @@ func (f *fake) verbs() string {
 }
 
 // walk types lines, and gives back what was printed.
-func (f *fake) walk(t *testing.T, goal walk.Goal, lines ...string) (string, record.Exit) {
+func (f *fake) walk(t *testing.T, goal walk.Goal, lines ...string) (string, record.Verdict) {
 	t.Helper()
+	return f.walkWith(t, Means{}, goal, lines...)
+}
+
+func (f *fake) walkWith(t *testing.T, means Means, goal walk.Goal, lines ...string) (string, record.Verdict) {
+	t.Helper()
+	f.wants(goal)
 	var out strings.Builder
-	exit, err := Walk{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, Engine: f, Events: &f.log,
-		Goal: goal, Text: export.Text{}}.Run(context.Background())
-	if err != nil || !f.ended {
-		t.Errorf("error %v, finished %v", err, f.ended)
+	verdict, err := Walk{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, Engine: f, Events: &f.log,
+		Goal: goal, Text: export.Text{}, Means: means}.Run(context.Background())
+	if err != nil || f.snap.End == nil {
+		t.Errorf("error %v, end %v", err, f.snap.End)
 	}
-	return out.String(), exit
+	return out.String(), verdict
+}
+
+// wants puts a goal into the plan, unless the log says more already.
+func (f *fake) wants(goal walk.Goal) {
+	start := f.log.At(0).Start
+	plan := goal.Plan()
+	plan.Target, plan.Policy = start.Target, start.Policy
+	start.Plan = plan
 }
 
 // inOrder checks that texts occur in this order.

@@ -12,34 +12,36 @@ type key struct {
 	help string // in the help
 	// quiet keys are in the help and not in the prompt
 	quiet bool
+	most  int // of a key that is a number: the greatest; 0 for any
 }
 
 // The keys. Prompt and help are made from those that work at the moment.
 var (
 	keySend    = key{name: "", does: "send", help: "do the next step as it is shown"}
 	keyGo      = key{name: "", does: "go on", help: "do the next step as it is shown"}
-	keyFinish  = key{name: "", does: "end", help: "there is nothing left to do: end"}
+	keyFinish  = key{name: "", does: "end", help: "there is nothing left to do: keep the verdict and end"}
 	keyForward = key{name: "", does: "forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent"}
-	keyOptions = key{name: "o", does: "options", help: "choose another step; those out of order say what to expect"}
-	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it"}
-	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is taken back"}
-	keyJump    = key{name: "NUMBER", does: "jump", help: "show the step that the event with this number belongs to"}
+	keyOptions = key{name: "o", does: "options", help: "choose another step; those out of order say what to expect", quiet: true}
+	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it", quiet: true}
+	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is taken back", quiet: true}
+	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true}
 	keyLatest  = key{name: "l", does: "latest", help: "come back to the end"}
-	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one"}
-	keyExplain = key{name: "x", does: "explain", help: "explain the step shown last in full; x WORDS for anything: x 5.7.8, x STARTTLS"}
-	keyLogin   = key{name: "c", does: "credentials", help: "log in as somebody else or in another way; after a log-in that failed this makes the next attempt"}
+	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one", quiet: true}
+	keyExplain = key{name: "x", does: "explain", help: "explain the step shown last in full; x WORDS for anything: x 5.7.8, x STARTTLS", quiet: true}
+	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
+	keyLogin   = key{name: "c", does: "credentials", help: "log in as somebody else or in another way; after a login that failed this makes the next attempt", quiet: true}
 	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and hear how it differs from the right one; no secret is shown"}
-	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with *"}
+	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with *", quiet: true}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}
 	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true}
-	keyQuit    = key{name: "q", does: "quit", help: "end here"}
+	keyQuit    = key{name: "q", does: "quit", help: "end here", quiet: true}
 	keyHelp    = key{name: "?", does: "help", help: "this list"}
 )
 
 // The keys of the workbench.
 var (
-	keyTool  = key{name: keyJump.name, does: "tool", help: "use the tool with this number"}
+	keyTool  = key{name: anyNumber, does: "tool", help: "use the tool with this number"}
 	keyTools = key{name: "t", does: "tools", help: "list the tools again"}
 	keyLine  = key{name: "l", does: "type the line", help: "type the whole line yourself: base64, * to give AUTH up, or anything else"}
 	keyForm  = key{name: "f", does: "other form", help: "write the last result in another form: text, hexadecimal, base64"}
@@ -47,13 +49,26 @@ var (
 	keyLeave = key{name: "q", does: "leave", help: "leave the workbench without a line; what its tools hold is kept"}
 )
 
+// adviceKey follows one of so many pieces of advice.
+func adviceKey(many int) key {
+	return key{name: anyNumber, does: "advice", help: "follow the advice with this number, and go on", most: many}
+}
+
+// anyNumber is the name of a key for which a number is typed.
+const anyNumber = "NUMBER"
+
 // number reports whether any number is typed for the key.
-func (k key) number() bool { return k.name == keyJump.name }
+func (k key) number() bool { return k.name == anyNumber }
 
 // label is how the prompt and the help write a key.
 func (k key) label() string {
-	if k.name == "" {
+	switch {
+	case k.name == "":
 		return "enter"
+	case k.most == 1:
+		return "1"
+	case k.most > 1:
+		return "1 to " + strconv.Itoa(k.most)
 	}
 	return k.name
 }
@@ -73,7 +88,7 @@ func prompt(keys []key) string {
 type typed struct {
 	key  key
 	rest string // what follows the key
-	n    int    // of a key that is a number
+	n    int    // of a key that is a number, or takes one
 }
 
 // match finds the key that a line means; ok is false if none of keys does.
@@ -84,6 +99,9 @@ func match(line string, keys []key) (t typed, ok bool) {
 		switch {
 		case k.number() && err == nil:
 			return typed{key: k, n: n}, true
+		case k == keyJump && strings.ToLower(word) == k.name:
+			n, err := strconv.Atoi(strings.TrimSpace(rest))
+			return typed{key: k, n: n}, err == nil
 		case k.name == strings.ToLower(word) && (rest == "" || k == keyNote || k == keyExplain):
 			return typed{key: k, rest: strings.TrimSpace(rest)}, true
 		}
@@ -96,6 +114,8 @@ func (t typed) echoed() string {
 	switch {
 	case t.key.number():
 		return strconv.Itoa(t.n)
+	case t.key == keyJump:
+		return t.key.name + " " + strconv.Itoa(t.n)
 	case t.key.name == "":
 		return ""
 	}

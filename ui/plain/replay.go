@@ -15,14 +15,13 @@ import (
 type Replay struct {
 	Console
 	File *transcripts.File
-	Text export.Text
+	Text export.Text // for explanations, at the depth Full
 }
 
 // Run shows the first step and then what is asked for, until the person ends it or the input does; that is no error.
 func (r Replay) Run(ctx context.Context) error {
-	r.Text.Numbers = true
 	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, text: r.Text}, file: r.File}
-	w.print(export.Legend())
+	w.print(greeting)
 	w.forward()
 	for {
 		done, err := w.turn(ctx)
@@ -46,7 +45,11 @@ func (r *replay) keys() []key {
 	if r.pos >= r.src.Len() {
 		first = keyFinish
 	}
-	return []key{first, keyBack, keyJump, keyNote, keyExplain, keyQuit, keyHelp}
+	keys := []key{first, keyBack, keyJump, keyNote, keyExplain, keyQuit, keyHelp}
+	if r.end != nil {
+		keys = append(keys, keyFacts)
+	}
+	return keys
 }
 
 // turn asks once and does what is asked.
@@ -80,6 +83,8 @@ func (r *replay) do(ctx context.Context, t typed) error {
 		}
 	case keyJump:
 		r.jump(t.n)
+	case keyFacts:
+		r.facts(r.end.Facts)
 	case keyExplain:
 		r.explain(t.rest)
 	case keyHelp:
@@ -103,6 +108,9 @@ func (r *replay) atEnd() {
 		r.printf("the transcript is %s", d)
 		r.printf("  %s", d.Hint)
 		return
+	}
+	if v := r.file.Verdict(); v != nil && v.Facts.CutOff {
+		r.sumUp(*v)
 	}
 	r.print("this is the end of the transcript")
 }

@@ -2,72 +2,29 @@ package plain
 
 import (
 	"context"
+	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
-	"ehlo/session/sasl"
 	"ehlo/session/walk"
 )
 
-// setting is one of the choices about AUTH that few people need.
-type setting struct {
-	name string // as [session.SettingError] has it
-	ask  string
-	text func(*walk.Goal) *string
-	// count is set instead of text where it is a number
-	count func(*walk.Goal) *int
+// settings are what there is to choose about AUTH beside the mechanism. To insist on one that is not offered is to choose
+// it.
+func settings() []walk.AuthSetting {
+	return slices.DeleteFunc(walk.AuthSettingList(), func(s walk.AuthSetting) bool { return s.Kind == walk.SettingSwitch })
 }
 
-// settings are asked in this order: the floor of the iterations is held against their ceiling.
-var settings = [...]setting{
-	{name: "authzid", ask: "act as (authzid)", text: func(g *walk.Goal) *string { return &g.Credentials.Authzid }},
-	{name: "initial-response", ask: "first response: yes goes with the AUTH command, no waits until the server asks",
-		text: func(g *walk.Goal) *string { return &g.Auth.Initial }},
-	{name: "channel-binding", ask: "channel binding of a mechanism with -PLUS: " + sasl.BindingExporter + ", " + sasl.BindingUnique + ", " + sasl.BindingEndPoint,
-		text: func(g *walk.Goal) *string { return &g.Auth.Binding }},
-	{name: "max-iterations", ask: "give SCRAM up above this many iterations", count: func(g *walk.Goal) *int { return &g.Auth.MaxIterations }},
-	{name: "min-iterations", ask: "give SCRAM up below this many iterations", count: func(g *walk.Goal) *int { return &g.Auth.MinIterations }},
-	{name: "realm", ask: "realm, for DIGEST-MD5", text: func(g *walk.Goal) *string { return &g.Credentials.Realm }},
-	{name: "trace", ask: "trace to be found by, for ANONYMOUS", text: func(g *walk.Goal) *string { return &g.Credentials.Trace }},
-}
-
-// value is what is chosen, "" for nothing.
-func (s setting) value(g walk.Goal) string {
-	if s.count == nil {
-		return *s.text(&g)
+// question asks for a setting.
+func question(s walk.AuthSetting) string {
+	q := s.Name + ": " + s.Help
+	if len(s.Values) > 0 {
+		q += ": " + strings.Join(s.Values, ", ")
 	}
-	if n := *s.count(&g); n != 0 {
-		return strconv.Itoa(n)
+	if scope := s.Scope(); scope != "" {
+		q += "; " + scope
 	}
-	return ""
-}
-
-// put makes a choice. What is no count becomes one that [session.Goal.CheckAuth] refuses.
-func (s setting) put(g *walk.Goal, value string) {
-	if s.count == nil {
-		*s.text(g) = value
-		return
-	}
-	n, err := strconv.Atoi(value)
-	if value != "" && (err != nil || n < 1) {
-		n = -1
-	}
-	*s.count(g) = n
-}
-
-// wrong says what is wrong with the choice, "" for nothing.
-func (s setting) wrong(g walk.Goal) string {
-	joined, _ := g.CheckAuth().(interface{ Unwrap() []error })
-	if joined == nil {
-		return ""
-	}
-	for _, err := range joined.Unwrap() {
-		if e, ok := err.(*walk.SettingError); ok && e.Setting == s.name {
-			return e.Text
-		}
-	}
-	return ""
+	return q
 }
 
 // moreSettings asks whether there is more to choose about AUTH, until what is chosen means something.
@@ -98,9 +55,9 @@ func (w *explorer) moreSettings(ctx context.Context) error {
 // chosenSettings is what an empty answer keeps.
 func (w *explorer) chosenSettings() string {
 	var said []string
-	for _, s := range settings {
-		if value := s.value(w.goal); value != "" {
-			said = append(said, s.name+" "+value)
+	for _, s := range settings() {
+		if value := s.Value(w.goal); value != "" {
+			said = append(said, s.Name+" "+value)
 		}
 	}
 	if len(said) == 0 {
@@ -111,10 +68,10 @@ func (w *explorer) chosenSettings() string {
 
 // settle takes the settings out, or asks for each.
 func (w *explorer) settle(ctx context.Context, answer string) error {
-	for _, s := range settings {
+	for _, s := range settings() {
 		switch answer {
 		case "n":
-			s.put(&w.goal, "")
+			s.Set(&w.goal, "")
 		case "y":
 			if err := w.choice(ctx, s); err != nil {
 				return err
@@ -125,29 +82,38 @@ func (w *explorer) settle(ctx context.Context, answer string) error {
 }
 
 // choice asks for one setting until it means something.
-func (w *explorer) choice(ctx context.Context, s setting) error {
+func (w *explorer) choice(ctx context.Context, s walk.AuthSetting) error {
 	for {
-		question := s.ask + ", empty for none >"
-		if had := s.value(w.goal); had != "" {
-			question = s.ask + ", empty keeps " + had + ", - for none >"
+		ask := question(s) + ", empty for none >"
+		if had := s.Value(w.goal); had != "" {
+			ask = question(s) + ", empty keeps " + had + ", - for none >"
 		}
-		line, err := w.line(ctx, question, false)
+		line, err := w.line(ctx, ask, false)
 		if err != nil {
 			return err
 		}
 		tried := w.goal
-		switch value := strings.TrimSpace(line); value {
-		case "":
-		case "-":
-			s.put(&tried, "")
-		default:
-			s.put(&tried, value)
-		}
-		wrong := s.wrong(tried)
+		wrong := decide(s, &tried, strings.TrimSpace(line))
 		if wrong == "" {
 			w.goal = tried
 			return nil
 		}
 		w.printf(" !   %s", wrong)
 	}
+}
+
+// decide makes a choice and says what is wrong with it, "" for nothing.
+func decide(s walk.AuthSetting, g *walk.Goal, answer string) string {
+	value := answer
+	switch answer {
+	case "":
+		value = s.Value(*g)
+	case "-":
+		value = ""
+	}
+	var wrong *walk.SettingError
+	if errors.As(s.Set(g, value), &wrong) {
+		return wrong.Text
+	}
+	return s.Wrong(*g)
 }

@@ -3,7 +3,6 @@ package plain
 import (
 	"strings"
 
-	"ehlo/session/engine"
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/transcripts/export"
@@ -12,24 +11,34 @@ import (
 // view is a position in a source and what is shown of it. Going back shows earlier events again; it changes nothing.
 type view struct {
 	*dialog
-	src  record.Source
-	text export.Text
-	pos  int // events before the position; the last step shown ends there
+	src    record.Source
+	text   export.Text     // for explanations
+	spoken spoken          // for all else
+	pos    int             // events before the position; the last step shown ends there
+	said   string          // the cause that was said last
+	end    *record.Verdict // of the end event, once it was said
 }
 
 // show prints events up to but not including to.
 func (v *view) show(to int) {
 	for ; v.pos < to; v.pos++ {
-		for _, line := range v.text.Event(v.src.At(v.pos)) {
-			v.print(line)
-		}
+		v.tell(v.src.At(v.pos))
 	}
+}
+
+// tell says an event. The verdict is said as it is at the prompt.
+func (v *view) tell(e *record.Event) {
+	if e.Kind == record.KindEnd {
+		v.ended(e.Seq, *e.End)
+		return
+	}
+	v.say(e)
 }
 
 // open goes to the step that event i, counted from 0, belongs to, and shows it.
 func (v *view) open(i int) {
-	v.pos = stepStart(v.src, i)
-	v.text.Resume(stateAt(v.src, v.pos))
+	v.pos, v.said = stepStart(v.src, i), ""
+	v.spoken = spoken{state: stateAt(v.src, v.pos)}
 	v.show(stepEnd(v.src, i))
 	v.where()
 }
@@ -73,8 +82,9 @@ func (v *view) explain(words string) {
 		return
 	}
 	from := stepStart(v.src, v.pos-1)
+	v.print(export.Legend())
 	full := v.text
-	full.Depth = export.Full
+	full.Depth, full.Numbers = export.Full, true
 	full.Resume(stateAt(v.src, from))
 	for i := from; i < v.pos; i++ {
 		for _, line := range full.Event(v.src.At(i)) {
@@ -85,7 +95,7 @@ func (v *view) explain(words string) {
 
 // search prints the best articles; the first in full.
 func (v *view) search(words string) {
-	f := engine.Lookup(strings.Fields(words))
+	f := explain.Lookup(strings.Fields(words))
 	found := append(f.Entries, f.Also...)
 	if len(found) == 0 {
 		v.print("nothing is known about that")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,24 +22,24 @@ var _ Engine = (*engine.Session)(nil)
 // The Enter key alone walks a whole session; each step is announced before it is done.
 func TestWalkEnterAlone(t *testing.T) {
 	f := newFake(noTLS)
-	out, exit := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(7)...)
+	out, verdict := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(7)...)
 	inOrder(t, out,
-		"-> to the server, <- from it",
-		"1  *   mail.test:25 (relay), no TLS",
-		"next: look up mail.test", "enter go on, ", "? help >",
-		"*   mail.test is 192.0.2.1",
+		"each event begins with its number",
+		"1  mail.test:25 (relay)\n", "no TLS",
+		"next: look up mail.test", "enter go on, ? help >",
+		"mail.test is 192.0.2.1",
 		"next: connect to port 25",
-		"*   connected to 192.0.2.1:25 from 192.0.2.2:4000",
+		"connected to 192.0.2.1:25 from 192.0.2.2:4000",
 		"next: wait for the greeting",
-		"<-   220 mail.test \\x1b[2JESMTP", "=   EHLO comes next",
-		"next: EHLO laptop.test\n", "enter send, e edit, o options, r raw, b back,",
-		"->  EHLO laptop.test\n", "<-   250-mail.test\n", "<-   250 AUTH PLAIN LOGIN\n",
+		"server in cleartext: 220 mail.test \\x1b[2JESMTP",
+		"next: EHLO laptop.test\n", "enter send, e edit, ? help >",
+		"client in cleartext: EHLO laptop.test\n", "server in cleartext: 250-mail.test\n", "server in cleartext: 250 AUTH PLAIN LOGIN\n",
 		"next: QUIT\n",
-		"->  QUIT\n", "<-   221 2.0.0 Bye\n", "=   the connection is closed\n",
-		"the session is over\n", "enter end, o options, b back,",
-		"*   end at quit, exit code 0")
-	if exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
-		t.Errorf("exit %d, steps %s", exit, f.verbs())
+		"client in cleartext: QUIT\n", "server in cleartext: 221 2.0.0 Bye\n", "the connection is closed\n",
+		"the session is over\n", "outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT.\n", "enter end, ? help >",
+		"  the end: done at quit, exit code 0")
+	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
+		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
 	}
 	if strings.Contains(out, "\x1b") {
 		t.Error("an escape sequence of the server reached the output")
@@ -47,18 +48,18 @@ func TestWalkEnterAlone(t *testing.T) {
 
 // However early the input ends, the walk ends with it, and no step is done that nobody asked for.
 func TestWalkEndOfInput(t *testing.T) {
-	scripts := [][]string{{}, enter(1), enter(3), enter(5), {"o"}, {"", "", "", "e"}, {"", "", "", "r"}, {"n"}, {"x"}, {"?"}, {"b"}, {"1"}, {"nonsense"}}
+	scripts := [][]string{{}, enter(1), enter(2), enter(3), {"o"}, {"", "", "", "e"}, {"", "", "", "r"}, {"n"}, {"x"}, {"?"}, {"b"}, {"1"}, {"nonsense"}}
 	for _, script := range scripts {
 		f := newFake(noTLS)
-		out, exit := f.walk(t, walk.Goal{}, append(script, "")...)
+		out, verdict := f.walk(t, walk.Goal{}, append(script, "")...)
 		enters := 0
 		for _, line := range script {
 			if line == "" {
 				enters++
 			}
 		}
-		if exit != record.ExitOK || len(f.done) > enters {
-			t.Errorf("%q: exit %d, steps %s", script, exit, f.verbs())
+		if verdict.Exit != record.ExitStopped || len(f.done) > enters {
+			t.Errorf("%q: exit %d, steps %s", script, verdict.Exit, f.verbs())
 		}
 		if prompts := strings.Count(out, " >"); prompts > len(script)+2 {
 			t.Errorf("%q: %d prompts:\n%s", script, prompts, out)
@@ -70,33 +71,28 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 	goal := walk.Goal{From: "a@x.test", To: []string{"b@x.test"}, SendMessage: true}
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
-	out, exit := f.walk(t, goal, append(enter(6), "q")...)
-	inOrder(t, out, "->  RCPT TO:<b@x.test>", "<-!  550 5.1.1 no such user", " !   the recipient was refused", "  check the address", "exit code 12")
-	if exit != record.ExitEnvelope {
-		t.Errorf("exit %d", exit)
-	}
-	f = newFake(noTLS)
-	f.rcpt = "550 5.1.1 no such user"
-	later := append(append(enter(5), "r", "RCPT TO:<b@x.test>"), "q")
-	if _, exit := f.walk(t, goal, later...); exit != record.ExitOK || !strings.HasSuffix(f.verbs(), "mail raw") {
-		t.Errorf("exit %d after %s", exit, f.verbs())
+	out, verdict := f.walk(t, goal, append(enter(6), "q")...)
+	inOrder(t, out, "client in cleartext: RCPT TO:<b@x.test>", "server refuses in cleartext: 550 5.1.1 no such user", "  1: check the sender's and the recipients' addresses", "next: QUIT", "the end",
+		"cause: ", "<b@x.test>", "who has to act: you", "  1: check the sender's")
+	if verdict.Exit != record.ExitEnvelope {
+		t.Errorf("exit %d", verdict.Exit)
 	}
 }
 
 // Where the walk is blocked it says so, and closing in good order does not make it a success.
 func TestWalkBlocked(t *testing.T) {
 	f := newFake(record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire})
-	out, exit := f.walk(t, walk.Goal{}, enter(7)...)
-	inOrder(t, out, "stopped: ", "next: QUIT\n", "<-   221 2.0.0 Bye", "the session is over")
-	if exit != record.ExitSTARTTLS {
-		t.Errorf("exit %d", exit)
+	out, verdict := f.walk(t, walk.Goal{}, enter(7)...)
+	inOrder(t, out, "stopped: ", "next: QUIT\n", "server in cleartext: 221 2.0.0 Bye", "the session is over")
+	if verdict.Exit != record.ExitSTARTTLS {
+		t.Errorf("exit %d", verdict.Exit)
 	}
 }
 
 func TestWalkEdit(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, "", "", "", "e", "", "e", "EHLO wrong name", "", "q")
-	inOrder(t, out, "next: EHLO laptop.test", "new line, empty keeps it >", "next: EHLO laptop.test", "new line", "next: EHLO wrong name\n", "->  EHLO wrong name\n")
+	inOrder(t, out, "next: EHLO laptop.test", "new line, empty keeps it >", "next: EHLO laptop.test", "new line", "next: EHLO wrong name\n", "client in cleartext: EHLO wrong name\n")
 	if st := f.done[3]; st.Verb != record.VerbEHLO || st.Line != "EHLO wrong name" || !st.Edited {
 		t.Errorf("step %+v", st)
 	}
@@ -105,7 +101,7 @@ func TestWalkEdit(t *testing.T) {
 func TestWalkRaw(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "r", "", "r", "XYZZY plugh", "q")
-	inOrder(t, out, "line to send, empty for none >", "line to send", "->  XYZZY plugh\n", "<-   250 2.0.0 Ok")
+	inOrder(t, out, "line to send, empty for none >", "line to send", "client in cleartext: XYZZY plugh\n", "server in cleartext: 250 2.0.0 Ok")
 	if f.verbs() != "resolve connect greeting raw" || !f.done[3].Edited {
 		t.Errorf("steps %s", f.verbs())
 	}
@@ -116,7 +112,7 @@ func TestWalkOptions(t *testing.T) {
 	options := walk.Options(f.snap, walk.Goal{})
 	out, _ := f.walk(t, walk.Goal{}, "o", "", "o", "99", "o", "2", "", "q")
 	inOrder(t, out, "  1  look up mail.test: ", "number, empty for none >", "none was chosen", "none was chosen",
-		"  2  connect to port 25: ", "next: connect to port 25", "*   connected to")
+		"  2  connect to port 25: ", "next: connect to port 25", "connected to")
 	if len(options) < 2 || f.verbs() != string(options[1].Step.Verb) {
 		t.Errorf("steps %s of %d options", f.verbs(), len(options))
 	}
@@ -125,10 +121,10 @@ func TestWalkOptions(t *testing.T) {
 // A step out of order is listed as such, and announced with the reply to expect.
 func TestWalkOutOfOrder(t *testing.T) {
 	f := newFake(noTLS)
-	if err := errors.Join(f.answer(record.Step{Verb: record.VerbConnect}), f.answer(record.Step{Verb: record.VerbGreeting})); err != nil {
-		t.Fatal(err)
-	}
-	f.moved("")
+	f.step = record.VerbConnect
+	f.answer(record.Step{Verb: record.VerbConnect})
+	f.step = record.VerbGreeting
+	f.answer(record.Step{Verb: record.VerbGreeting})
 	n := 0
 	for i, o := range walk.Options(f.snap, walk.Goal{}) {
 		if !o.Legal && o.Step.Verb == record.VerbMail {
@@ -138,11 +134,9 @@ func TestWalkOutOfOrder(t *testing.T) {
 	if n == 0 {
 		t.Fatal("MAIL before EHLO is not offered")
 	}
-	out, _ := f.walk(t, walk.Goal{}, "o", itoa(n), "q")
+	out, _ := f.walk(t, walk.Goal{}, "o", strconv.Itoa(n), "q")
 	inOrder(t, out, "out of order: ", "next: MAIL FROM:", "  out of order: expect 503")
 }
-
-func itoa(n int) string { return typed{key: keyJump, n: n}.echoed() }
 
 // authSteps brings a fake to the point where AUTH is next.
 func authSteps(goal walk.Goal) (*fake, walk.Goal) {
@@ -158,14 +152,14 @@ func TestWalkAsksForCredentials(t *testing.T) {
 		goal  walk.Goal
 		lines []string
 	}{
-		{"password of the user", walk.Goal{Credentials: sasl.Credentials{Username: "ann"}}, []string{"", "", "", "", password, "", "q"}},
+		{"password of the user", walk.Goal{Credentials: sasl.Credentials{Username: "ann"}}, []string{"", "", "", "", "1", password, "", "q"}},
 		{"mechanism alone", walk.Goal{Mechanism: "PLAIN"}, []string{"", "", "", "", "", "ann", password, "q"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f, goal := authSteps(test.goal)
 			out, _ := f.walk(t, goal, test.lines...)
-			inOrder(t, out, "password of ann >", "->  AUTH PLAIN "+sasl.Mask+"\n", "authenticated as ann")
+			inOrder(t, out, "password of ann", "client in cleartext: AUTH PLAIN "+sasl.Mask+"\n", "AUTH PLAIN accepted", "mail.test logged in ann")
 			if strings.Contains(out, password) {
 				t.Errorf("the password is in the output:\n%s", out)
 			}
@@ -221,13 +215,13 @@ func TestWalkGuard(t *testing.T) {
 // Looking back shows steps again and does nothing.
 func TestWalkLooksBack(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, walk.Goal{}, "", "", "", "b", "b", "", "", "2", "b", "l", "", "q")
+	out, _ := f.walk(t, walk.Goal{}, "", "", "", "b", "b", "", "", "j 2", "b", "l", "", "q")
 	inOrder(t, out, "next: EHLO",
-		"connected to 192.0.2.1:25", "-- after event 6 of 8 --", "enter forward, b back, NUMBER jump, l latest,",
-		"mail.test is 192.0.2.1", "-- after event 4 of 8 --",
+		"connected to 192.0.2.1:25", "-- after event 6 of 9 --", "enter forward, l latest, ? help >",
+		"mail.test is 192.0.2.1", "-- after event 4 of 9 --",
 		"connected to 192.0.2.1:25", "220 mail.test", "next: EHLO", "enter send",
-		"mail.test:25 (relay)", "-- after event 2 of 8 --", "this is the first step",
-		"220 mail.test", "-- after event 8 of 8 --", "next: EHLO", "->  EHLO")
+		"mail.test:25 (relay)", "-- after event 2 of 9 --", "this is the first step",
+		"220 mail.test", "-- after event 9 of 9 --", "next: EHLO", "client in cleartext: EHLO")
 	if f.verbs() != "resolve connect greeting ehlo" {
 		t.Errorf("steps %s", f.verbs())
 	}
@@ -235,14 +229,17 @@ func TestWalkLooksBack(t *testing.T) {
 
 func TestWalkJumpsNowhere(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, walk.Goal{}, "0", "-1", "3", "99999999999999999999", "q")
-	inOrder(t, out, "there is no event 0; the last is 2", "there is no event -1; the last is 2", "there is no event 3; the last is 2", "none of the keys")
+	out, _ := f.walk(t, walk.Goal{}, "j 0", "j -1", "j 3", "j", "j 99999999999999999999", "j "+password, "3", "q")
+	inOrder(t, out, "there is no event 0; the last is 2", "there is no event -1; the last is 2", "there is no event 3; the last is 2", "none of the keys", "none of the keys", "none of the keys", "none of the keys")
+	if strings.Contains(out, password) {
+		t.Error("what was typed is repeated")
+	}
 }
 
 func TestWalkNotes(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "n", "look \x1b[2Jhere", "n 1 the start", "n", "", "n 77", "x", "b", "n while looking back", "q")
-	inOrder(t, out, "note on event 3 >", "5  *   note on event 3: look \\x1b[2Jhere", "6  *   note on event 1: the start", "no note was written",
+	inOrder(t, out, "note on event 3 >", "5  note on event 3: look \\x1b[2Jhere", "6  note on event 1: the start", "no note was written",
 		"there is no event 77; the last is 6", "-- after event", "note on event", "while looking back", "enter forward")
 	if n := f.log.Len(); f.log.At(4).Note.Text != "look \x1b[2Jhere" || f.log.At(n-2).Note.Text != "while looking back" {
 		t.Errorf("%d events", n)
@@ -255,21 +252,49 @@ func TestWalkExplains(t *testing.T) {
 	inOrder(t, out, "next: QUIT", "capability lines", "SIZE 1000: ", "5.7.8", "see RFC", "nothing is known about that", "  enter   do the next step", "  ?       this list")
 }
 
-// An interrupt ends the step that runs; the session goes on.
-func TestWalkInterruptCancelsTheStep(t *testing.T) {
-	f := newFake(noTLS)
-	f.silent = record.VerbEHLO
+// interrupted walks with n interrupts once a step waits.
+func (f *fake) interrupted(t *testing.T, n int, lines ...string) (string, record.Verdict) {
+	t.Helper()
 	interrupt := make(chan os.Signal)
 	go func() {
 		<-f.running
-		interrupt <- os.Interrupt
+		for range n {
+			interrupt <- os.Interrupt
+		}
 	}()
 	var out strings.Builder
-	console := Console{In: strings.NewReader("\n\n\n\nr\nNOOP\nq\n"), Out: &out, Interrupt: interrupt}
-	exit, err := Walk{Console: console, Engine: f, Events: &f.log}.Run(context.Background())
-	inOrder(t, out.String(), "->  EHLO", " !   the step was cancelled", "  try again", "->  NOOP", "<-   250 2.0.0 Ok")
-	if err != nil || exit != record.ExitOK && !errors.Is(f.finished, record.ErrCancelled) {
-		t.Errorf("exit %d, error %v, finished with %v", exit, err, f.finished)
+	console := Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out, Interrupt: interrupt}
+	verdict, err := Walk{Console: console, Engine: f, Events: &f.log}.Run(context.Background())
+	if err != nil {
+		t.Error(err)
+	}
+	return out.String(), verdict
+}
+
+// An interrupt ends the wait: what the silence means is said, and the session goes on with what is left of it.
+func TestWalkInterruptGivesUpWaiting(t *testing.T) {
+	f := newFake(noTLS)
+	f.silent = record.VerbEHLO
+	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
+	inOrder(t, out, "client in cleartext: EHLO", "timeout: mail.test said nothing more", "the session is over", "cause: mail.test said nothing more", "who has to act: unknown",
+		"  1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is")
+	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
+		t.Errorf("%+v", verdict)
+	}
+	f = newFake(noTLS)
+	f.silent = record.VerbEHLO
+	if _, verdict = f.interrupted(t, 1, "", "", "", "", ""); verdict.Finding != record.FoundTimeout || verdict.Exit != record.ExitTimeout {
+		t.Errorf("%+v", verdict)
+	}
+}
+
+// A second interrupt ends the session.
+func TestWalkSecondInterruptEnds(t *testing.T) {
+	f := newFake(noTLS)
+	f.silent = record.VerbEHLO
+	out, verdict := f.interrupted(t, 2, "", "", "", "", "1", "", "")
+	if verdict.Finding != record.FoundTimeout || len(f.changes) > 0 || !strings.Contains(out, "outcome: failed at ehlo, exit code 124") {
+		t.Errorf("%+v\n%s", verdict, out)
 	}
 }
 
@@ -288,9 +313,9 @@ func TestWalkInterruptAtThePrompt(t *testing.T) {
 			var out strings.Builder
 			console := Console{In: silence, Out: &out}
 			prepare(&console, cancel)
-			exit, err := Walk{Console: console, Engine: f, Events: &f.log}.Run(ctx)
-			if err != nil || exit != record.ExitInterrupted || !errors.Is(f.finished, record.ErrCancelled) || len(f.done) > 0 {
-				t.Errorf("exit %d, error %v, steps %s", exit, err, f.verbs())
+			verdict, err := Walk{Console: console, Engine: f, Events: &f.log}.Run(ctx)
+			if err != nil || verdict.Exit != record.ExitStopped || len(f.done) > 0 {
+				t.Errorf("exit %d, error %v, steps %s", verdict.Exit, err, f.verbs())
 			}
 		})
 	}
@@ -312,9 +337,9 @@ func TestWalkContextEndsTheStep(t *testing.T) {
 		cancel()
 	}()
 	var out strings.Builder
-	exit, err := Walk{Console: Console{In: strings.NewReader("\n\n\n"), Out: &out}, Engine: f, Events: &f.log}.Run(ctx)
-	if err != nil || exit != record.ExitInterrupted || f.verbs() != "resolve connect greeting" {
-		t.Errorf("exit %d, error %v, steps %s", exit, err, f.verbs())
+	verdict, err := Walk{Console: Console{In: strings.NewReader("\n\n\n"), Out: &out}, Engine: f, Events: &f.log}.Run(ctx)
+	if err != nil || verdict.Exit != record.ExitStopped || f.verbs() != "resolve connect greeting" {
+		t.Errorf("exit %d, error %v, steps %s", verdict.Exit, err, f.verbs())
 	}
 }
 
@@ -330,7 +355,7 @@ func TestWalkShowsWhatIsRecorded(t *testing.T) {
 	if err := errors.Join(err, rec.Close()); err != nil {
 		t.Fatal(err)
 	}
-	inOrder(t, out.String(), "220 mail.test", "250 AUTH", "note on event", "noted", "221 2.0.0 Bye", "end at quit")
+	inOrder(t, out.String(), "220 mail.test", "250 AUTH", "note on event", "noted", "221 2.0.0 Bye", "the end: done")
 	if !out.seen {
 		t.Error("nothing was checked")
 	}
@@ -348,7 +373,7 @@ func (c *checked) WriteString(s string) (int, error) { return c.Write([]byte(s))
 
 func (c *checked) Write(b []byte) (int, error) {
 	number := strings.TrimSpace(string(b[:min(len(b), 6)]))
-	if t, ok := match(number, []key{keyJump}); ok {
+	if t, ok := match(number, []key{keyTool}); ok {
 		c.seen = true
 		if text, err := os.ReadFile(c.path); err != nil || strings.Count(string(text), "\n") < t.n {
 			c.t.Errorf("event %d is shown and not in the file: %v", t.n, err)
@@ -371,8 +396,8 @@ func TestWalkOutputBreaks(t *testing.T) {
 	for n := range 12 {
 		f := newFake(noTLS)
 		_, err := Walk{Console: Console{In: strings.NewReader(strings.Repeat("\n", 100)), Out: &torn{n}}, Engine: f, Events: &f.log}.Run(context.Background())
-		if !errors.Is(err, io.ErrClosedPipe) || !f.ended {
-			t.Errorf("after %d writes: error %v, finished %v", n, err, f.ended)
+		if !errors.Is(err, io.ErrClosedPipe) || f.snap.End == nil {
+			t.Errorf("after %d writes: error %v, end %v", n, err, f.snap.End)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -109,14 +110,17 @@ func (x Exchange) secretLines() []string {
 	return out
 }
 
+// hashes are those of SCRAM, apart from the table under test.
+var hashes = map[string]func() hash.Hash{"SHA-1": sha1.New, "SHA-224": sha256.New224, "SHA-256": sha256.New, "SHA-384": sha512.New384, "SHA-512": sha512.New}
+
 // scram is RFC 5802 §3.
 func scram(mechanism string, client, server []string, password string) []derived {
 	if len(client) < 2 || len(server) < 1 {
 		return nil
 	}
-	h := sha256.New
-	if strings.HasPrefix(mechanism, "SCRAM-SHA-1") {
-		h = sha1.New
+	h, known := hashes[strings.TrimSuffix(strings.TrimPrefix(mechanism, "SCRAM-"), "-PLUS")]
+	if !known {
+		panic("no hash function for " + mechanism)
 	}
 	_, bare, _ := strings.Cut(client[0], ",n=")
 	withoutProof, proof, _ := strings.Cut(client[1], ",p=")

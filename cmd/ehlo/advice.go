@@ -1,0 +1,144 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"ehlo/session/record"
+)
+
+// adviser says how run is told to follow an advice. It reads the plan and what came of it in the events as they are printed.
+type adviser struct {
+	plan   record.Plan
+	remote string       // where the last connection went
+	failed record.Phase // the last that did
+	more   bool         // the command had flags of its own, which stay
+}
+
+// see takes from an event what an advice may need.
+func (a *adviser) see(e *record.Event) {
+	switch {
+	case e.Start != nil:
+		a.plan = e.Start.Plan
+	case e.Connect != nil && e.Connect.Remote != "":
+		a.remote = e.Connect.Remote
+	case e.Finding != nil && e.Finding.Phase != "":
+		a.failed = e.Finding.Phase
+	}
+}
+
+// flags say for each action which flags of run do it. A word in capitals stands for what only a person knows.
+var flags = map[record.Action]func(*adviser, record.Advice) string{
+	record.TrustCA:               fixed("--ca FILE"),
+	record.AcceptUnverified:      fixed("--allow-unverified"),
+	record.AcceptCleartext:       fixed("--allow-cleartext-auth"),
+	record.GiveServerName:        func(_ *adviser, v record.Advice) string { return "--server-name " + name(v.Name, "NAME") },
+	record.GiveClientCertificate: fixed("--cert FILE --key FILE"),
+	record.CapTLS: func(_ *adviser, v record.Advice) string {
+		return "--tls-max " + name(strings.TrimPrefix(v.Name, "TLS "), "1.2")
+	},
+	record.AllowLegacyTLS:     fixed("--tls-min 1.0"),
+	record.NoInitialResponse:  fixed("--initial-response no"),
+	record.TryMechanism:       func(_ *adviser, v record.Advice) string { return "--auth " + name(v.Name, "MECHANISM") },
+	record.GivePassword:       func(a *adviser, _ record.Advice) string { return a.user() + "--password-file FILE" },
+	record.GiveToken:          func(a *adviser, _ record.Advice) string { return a.user() + "--token-file FILE" },
+	record.GiveEHLOName:       func(_ *adviser, v record.Advice) string { return "--ehlo-name " + name(v.Name, "NAME") },
+	record.OtherAddressFamily: func(a *adviser, _ record.Advice) string { return a.otherFamily() },
+	record.CheckAddress:       func(a *adviser, _ record.Advice) string { return a.address() },
+	record.ShrinkMessage:      fixed("--data FILE"),
+}
+
+func fixed(text string) func(*adviser, record.Advice) string {
+	return func(*adviser, record.Advice) string { return text }
+}
+
+// targets say for each action what run connects to instead, and with which flags.
+var targets = map[record.Action]func(t record.Target) string{
+	record.UseTLS:      func(t record.Target) string { return "submissions://" + t.String() },
+	record.UseSTARTTLS: func(t record.Target) string { return t.String() + " --tls require" },
+	record.UsePort:     record.Target.String,
+}
+
+// labTargets are the flags of the same for the practice server, which is no host with ports on the command line.
+var labTargets = map[record.Action]string{record.UseTLS: " --tls implicit", record.UseSTARTTLS: " --tls require"}
+
+// command is the command that follows an advice; empty where the command line has nothing to do with it: who waits starts the
+// same command again.
+func (a *adviser) command(v record.Advice) string {
+	if to, ok := targets[v.Do]; ok {
+		return a.elsewhere(v, to)
+	}
+	f, ok := flags[v.Do]
+	if !ok {
+		return ""
+	}
+	return a.run(a.target()) + " " + f(a, v)
+}
+
+// elsewhere is a command with another target. The scenarios of the practice server have their port.
+func (a *adviser) elsewhere(v record.Advice, to func(record.Target) string) string {
+	t := a.plan.Target
+	if v.Port != 0 {
+		t.Port = v.Port
+	}
+	switch {
+	case !t.Lab:
+		return a.run(to(t))
+	case t.Port != a.plan.Target.Port:
+		return fmt.Sprintf("%s --port %d%s", a.run(a.target()), t.Port, labTargets[v.Do])
+	}
+	return a.run(a.target()) + labTargets[v.Do]
+}
+
+func (a *adviser) run(target string) string {
+	if a.more {
+		return "ehlo run " + target + " …"
+	}
+	return "ehlo run " + target
+}
+
+// target is the target as it is typed.
+func (a *adviser) target() string {
+	switch t := a.plan.Target; {
+	case t.Lab:
+		return "lab:" + a.plan.Scenario
+	case t.Implicit && t.Port != record.PortSubmissions:
+		return "submissions://" + t.String()
+	default:
+		return t.String()
+	}
+}
+
+// user is the flag for a user where none was given.
+func (a *adviser) user() string {
+	if a.plan.User == "" {
+		return "--user NAME "
+	}
+	return ""
+}
+
+func (a *adviser) otherFamily() string {
+	if strings.HasPrefix(a.remote, "[") {
+		return "--ipv4"
+	}
+	return "--ipv6"
+}
+
+// address is the flag of the envelope address that was refused.
+func (a *adviser) address() string {
+	if a.failed == record.PhaseMail {
+		return "--from ADDRESS"
+	}
+	return "--to ADDRESS"
+}
+
+// name is a value that a shell takes as it is, or a word that stands for it: a server may have made it up.
+func name(value, stands string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r)
+	}
+	if value == "" || strings.HasPrefix(value, "-") || strings.ContainsFunc(value, func(r rune) bool { return !plain(r) }) {
+		return stands
+	}
+	return value
+}

@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ehlo/session/lab/scripttest"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/ui"
+)
+
+// scene is a scripted server and how it is met. In testdata/scenes.txt it begins with
+//
+//	== NAME TARGET FLAG…
+//
+// and its transcript follows, as package scripttest has it. The name in the target has a good certificate, and the target
+// counts as the lab, so that messages go out unasked. A user has the password practice-42. Words among the flags are
+//
+//	foreign            the target counts as somebody else's server
+//	no-password        the user has none
+//	asks-certificate   the server asks for a client certificate in TLS
+type scene struct {
+	target, transcript string
+	flags              []string
+	words              map[string]bool
+}
+
+func readScenes(t *testing.T) map[string]scene {
+	scenes, name := map[string]scene{}, ""
+	for _, line := range readLines(t, "scenes.txt") {
+		head, begins := strings.CutPrefix(line, "== ")
+		if !begins {
+			sc := scenes[name]
+			sc.transcript += line + "\n"
+			scenes[name] = sc
+			continue
+		}
+		words := strings.Fields(head)
+		name = words[0]
+		sc := scene{target: words[1], words: map[string]bool{}}
+		for _, w := range words[2:] {
+			if slices.Contains([]string{"foreign", "no-password", "asks-certificate"}, w) {
+				sc.words[w] = true
+			} else {
+				sc.flags = append(sc.flags, w)
+			}
+		}
+		scenes[name] = sc
+	}
+	return scenes
+}
+
+// play is one row on one face.
+type play struct {
+	row   row
+	at    int // which row it is
+	face  string
+	dir   string // for its files
+	scene scene
+	lives []*ui.Live // every session that was started for a screen or a console
+}
+
+// slowness says which plays are best begun first.
+func (p *play) slowness() int {
+	switch {
+	case p.row.name == "lab:slow":
+		return 2
+	case p.row.exit == 124:
+		return 1
+	}
+	return 0
+}
+
+// trouble is a way that could not be walked.
+func trouble(format string, args ...any) verdict {
+	return verdict{trouble: fmt.Sprintf(format, args...)}
+}
+
+// options are those of a person who types a target and flags.
+func (p *play) options(flags []string) (*options, error) {
+	c, o := &cobra.Command{}, &options{}
+	o.register(c)
+	all := append([]string{"--timeout", stepTime.String()}, append(p.scene.flags, flags...)...)
+	if err := c.ParseFlags(all); err != nil {
+		return nil, err
+	}
+	return o, o.check(c)
+}
+
+// plan thinks the session through as the commands do, and puts the scene's server in place of the network. The function
+// returned ends that server.
+func (p *play) plan(ctx context.Context, o *options) (pl *plan, stop func() error, err error) {
+	target := p.row.name
+	if p.scene.target != "" {
+		target = p.scene.target
+	}
+	std := streams{os.Stdin, os.Stdout, os.Stderr}
+	if pl, err = planFor(ctx, std, o, target, false); err != nil || p.scene.target == "" {
+		return pl, func() error { return nil }, err
+	}
+	stop, err = p.meet(pl)
+	return pl, stop, err
+}
+
+// meet has a plan meet the scene's server.
+func (p *play) meet(pl *plan) (stop func() error, err error) {
+	authority, err := scripttest.For(pl.cfg.Target.Host)
+	if err != nil {
+		return nil, err
+	}
+	config := authority.Config()
+	if p.scene.words["asks-certificate"] {
+		config.ClientAuth = tls.RequestClientCert
+	}
+	server, err := scripttest.Start(p.scene.transcript, config)
+	if err != nil {
+		return nil, err
+	}
+	pl.cfg.Resolver, pl.cfg.Dial, pl.cfg.TLS.RootCAs = server, server.DialContext, authority.Roots
+	pl.cfg.Target.Lab = !p.scene.words["foreign"]
+	if c := &pl.goal.Credentials; c.Username != "" && c.Password.IsZero() && !p.scene.words["no-password"] {
+		c.Password = sasl.NewSecret(scripttest.Password)
+	}
+	return server.Close, nil
+}
+
+// launch starts the session for a screen or a console, as often as it is asked.
+func (p *play) launch(ctx context.Context, o *options) (*ui.Live, error) {
+	pl, stop, err := p.plan(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	live, err := pl.launch(func() (*ui.Live, error) { return p.launch(ctx, o) })
+	if err != nil {
+		return nil, errors.Join(err, stop())
+	}
+	end := live.Stop
+	live.Stop = func() error { return errors.Join(end(), stop()) }
+	p.lives = append(p.lives, live)
+	return live, nil
+}
+
+// live is the session that was started last, and ended whether its log is closed.
+func (p *play) live() *ui.Live { return p.lives[len(p.lives)-1] }
+
+func (p *play) ended() bool {
+	log := p.live().Engine.Log()
+	return log.Len() > 0 && log.At(log.Len()-1).Kind == record.KindEnd
+}
+
+// came is the verdict that stands in the last transcript.
+func (p *play) came(err error) verdict {
+	v := verdict{exit: int(report(io.Discard, err))}
+	if len(p.lives) == 0 {
+		v.trouble = fmt.Sprintf("not started: %v", err)
+		return v
+	}
+	if v.end, err = endOf(p.live().Path); err != nil {
+		v.trouble = err.Error()
+	}
+	return v
+}
+
+// points are where a person leaves, in the order of the steps before them.
+var points = []string{"resolve", "connect", "greeting", "ehlo", "next"}
+
+// leaves reports whether it is now, after some steps, that a person leaves.
+func (p *play) leaves(steps int) bool {
+	if p.row.way != "leave" {
+		return false
+	}
+	if p.row.words[0] == "failed" {
+		return p.failed()
+	}
+	return steps == slices.Index(points, p.row.words[0])
+}
+
+// types is the line that a person types now, after some steps; ok is false if they type none.
+func (p *play) types(steps int) (line string, ok bool) {
+	if p.row.way != "type" || p.row.words[0] != strconv.Itoa(steps) {
+		return "", false
+	}
+	return strings.Join(p.row.words[1:], " "), true
+}
+
+// state is what the session has come to.
+func (p *play) state() record.State {
+	log := p.live().Engine.Log()
+	for i := log.Len() - 1; i >= 0; i-- {
+		if state := log.At(i).State; state != nil {
+			return *state
+		}
+	}
+	return record.State{}
+}
+
+// failed reports whether a step has failed and nothing has put it right.
+func (p *play) failed() bool { return len(p.state().Failed) > 0 }
+
+// untrusted reports whether there is TLS to nobody knows whom, and nobody has accepted that.
+func (p *play) untrusted() bool { return p.state().Security == record.SecurityUnverified }
+
+// interrupt has a plan cancelled when it comes to a point.
+func (p *play) interrupt(pl *plan, cancel func()) {
+	point := p.row.words[0]
+	resolver, dial := pl.cfg.Resolver, pl.cfg.Dial
+	if point == "resolve" {
+		pl.cfg.Resolver = resolverFunc(func(ctx context.Context, network, host string) ([]netip.Addr, error) {
+			cancel()
+			return nil, ctx.Err()
+		})
+		return
+	}
+	pl.cfg.Resolver = resolver
+	pl.cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if point == "connect" {
+			cancel()
+			return nil, ctx.Err()
+		}
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &interrupted{Conn: conn, point: point, cancel: cancel}, nil
+	}
+}
+
+type resolverFunc func(ctx context.Context, network, host string) ([]netip.Addr, error)
+
+func (f resolverFunc) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	return f(ctx, network, host)
+}
+
+// interrupted is a connection on which a person interrupts the client before it has read or written something.
+type interrupted struct {
+	net.Conn
+	point  string
+	cancel func()
+	writes int
+}
+
+func (c *interrupted) Read(b []byte) (int, error) {
+	if c.point == "greeting" {
+		c.cancel()
+		return 0, os.ErrDeadlineExceeded
+	}
+	return c.Conn.Read(b)
+}
+
+func (c *interrupted) Write(b []byte) (int, error) {
+	c.writes++
+	if c.point == "greeting" || c.point == "ehlo" || c.writes == 2 {
+		c.cancel()
+		return 0, os.ErrDeadlineExceeded
+	}
+	return c.Conn.Write(b)
+}
+
+// inputFile keeps what is typed last where something asks for it, for a flag that wants a file.
+func (p *play) inputFile() (string, error) {
+	path, last := filepath.Join(p.dir, "input"), ""
+	if n := len(p.row.words); n > 0 {
+		last = p.row.words[n-1]
+	}
+	return path, os.WriteFile(path, []byte(last+"\n"), 0o600)
+}
+
+// patience is how long one step may take to be all over.
+const patience = 10 * time.Second

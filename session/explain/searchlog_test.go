@@ -1,0 +1,76 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestLogExplainsTheLinesThatMatter(t *testing.T) {
+	log := `Nov 22 09:59:58 mx postfix/smtpd[9]: connect from client.example.org[192.0.2.7]
+S: 220 mail.example.org ESMTP Postfix
+C: AUTH PLAIN AHRlc3QAMTIzNA==
+S: 535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6
+250 2.1.0 Ok
+Nov 22 10:00:00 mx postfix/smtp[1]: 4A: to=<a@example.org>, dsn=4.7.1, status=deferred (host mx.example.org said: 450 4.7.1 <a@example.org>: Recipient address rejected: Greylisted)
+Nov 22 10:05:00 mx postfix/smtp[1]: 4B: to=<b@example.org>, dsn=4.7.1, status=deferred (host mx.example.org said: 450 4.7.1 <b@example.org>: Recipient address rejected: Greylisted)
+Authentication-Results: mx.example.net; spf=softfail smtp.mailfrom=example.org
+ssl.SSLError: [SSL: TLSV1_ALERT_UNKNOWN_CA] tlsv1 alert unknown ca (_ssl.c:1006)
+
+The weather is fine.
+`
+	var got []string
+	for _, n := range Log(log) {
+		got = append(got, strings.Repeat(".", n.Line)+n.Entries[0].ID())
+	}
+	want := []string{"....line:a reply", "......phrase:greylisted", "........wording:spf-softfail", ".........alert:unknown_ca"}
+	if !slices.Equal(got, want) {
+		t.Errorf("\n got %q\nwant %q", got, want)
+	}
+}
+
+func TestLogIsBounded(t *testing.T) {
+	for _, text := range []string{"", "\n\n", strings.Repeat("x\n", maxLogLines+10) + "550 5.1.1 no such user here\n"} {
+		if notes := Log(text); len(notes) > 0 {
+			t.Errorf("%+v", notes[0])
+		}
+	}
+}
+
+func FuzzLog(f *testing.F) {
+	f.Add("535 5.7.8 no\r\nalert number 40\nspf=fail")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, n := range Log(text) {
+			for _, e := range n.Entries {
+				fitEntry(t, e)
+			}
+		}
+	})
+}
+
+func TestAreasHoldEveryTopicOnce(t *testing.T) {
+	var names []string
+	for _, area := range Areas() {
+		if area.Name == "" || len(area.Topics) == 0 {
+			t.Errorf("area %q has %d topics", area.Name, len(area.Topics))
+		}
+		for _, e := range area.Topics {
+			names = append(names, e.Name)
+		}
+	}
+	var want []string
+	for r := range topicTable.rows() {
+		want = append(want, r.name())
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("\n got %q\nwant %q", names, want)
+	}
+}
+
+func TestAnIDIsFound(t *testing.T) {
+	for _, id := range []string{"topic:open relay", "reply:550 after RCPT", "keyword:SIZE", "wording:host-gmail", "enhanced:5.7.8"} {
+		if found := Search([]string{id}); len(found) == 0 || found[0].ID() != id {
+			t.Errorf("%s is not found", id)
+		}
+	}
+}

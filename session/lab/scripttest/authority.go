@@ -1,0 +1,68 @@
+package scripttest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
+	"sync"
+	"time"
+)
+
+// Authority has issued a certificate for the one name of its server.
+type Authority struct {
+	Roots *x509.CertPool
+	leaf  tls.Certificate
+}
+
+// Config is that of an honest server of the name. The caller owns it.
+func (a *Authority) Config() *tls.Config { return &tls.Config{Certificates: []tls.Certificate{a.leaf}} }
+
+// For makes an authority and a certificate for a name, both good for a day from an hour ago; once for each name.
+func For(name string) (*Authority, error) {
+	made.Lock()
+	defer made.Unlock()
+	if a := made.by[name]; a != nil {
+		return a, nil
+	}
+	a, err := issue(name)
+	if err == nil {
+		made.by[name] = a
+	}
+	return a, err
+}
+
+var made = struct {
+	sync.Mutex
+	by map[string]*Authority
+}{by: map[string]*Authority{}}
+
+func issue(name string) (*Authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now().Add(-time.Hour)
+	root := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Script Root CA"}, NotBefore: began,
+		NotAfter: began.AddDate(0, 0, 1), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign, SubjectKeyId: []byte("root")}
+	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, NotBefore: began,
+		NotAfter: began.AddDate(0, 0, 1), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, SubjectKeyId: []byte("leaf")}
+	rootDER, err := x509.CreateCertificate(rand.Reader, root, root, key.Public(), key)
+	if err != nil {
+		return nil, err
+	}
+	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, root, key.Public(), key)
+	if err != nil {
+		return nil, err
+	}
+	a := &Authority{Roots: x509.NewCertPool(), leaf: tls.Certificate{Certificate: [][]byte{leafDER}, PrivateKey: key}}
+	parsed, err := x509.ParseCertificate(rootDER)
+	if err != nil {
+		return nil, err
+	}
+	a.Roots.AddCert(parsed)
+	return a, nil
+}

@@ -1,0 +1,86 @@
+package record
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// Failed reports whether the certificate does not stand up to the question.
+func (c Check) Failed() bool { return !c.OK && !c.Open }
+
+// Remedy is who has to do what to put it right; empty if nothing is wrong. Until then nobody knows who is at the other
+// end, so it says first what to hold back.
+func (c Check) Remedy() string {
+	switch {
+	case c.Fix == "":
+		return ""
+	case c.Failed():
+		return "send no password here; " + c.Who.String() + ": " + c.Fix
+	}
+	return c.Who.String() + ": " + c.Fix
+}
+
+// mend adds who has to do what about it.
+func (c Check) Mend(who Who, format string, args ...any) Check {
+	c.Who, c.Fix = who, fmt.Sprintf(format, args...)
+	return c
+}
+
+// Holds reports whether nothing speaks against a link.
+func (l Link) Holds() bool {
+	for _, c := range l.Checks {
+		if c.Failed() {
+			return false
+		}
+	}
+	return true
+}
+
+// LinkCertificate is the certificate of a link, nil where a transcript names one that it does not have.
+func (t *TLS) LinkCertificate(l Link) *Certificate {
+	switch {
+	case l.Sent == 0:
+		return l.Certificate
+	case l.Sent > 0 && l.Sent <= len(t.Chain):
+		return &t.Chain[l.Sent-1]
+	}
+	return nil
+}
+
+// Surplus are the places, counted from 1, of the certificates that were sent and are not in the path.
+func (t *TLS) Surplus() []int {
+	used := make([]bool, len(t.Chain))
+	for _, l := range t.Path {
+		if l.Sent > 0 && l.Sent <= len(used) {
+			used[l.Sent-1] = true
+		}
+	}
+	var list []int
+	for i, in := range used {
+		if !in && len(t.Path) > 0 {
+			list = append(list, i+1)
+		}
+	}
+	return list
+}
+
+// SentTwice reports whether the certificate at a place, counted from 1, was sent before.
+func (t *TLS) SentTwice(place int) bool {
+	for _, c := range t.Chain[:place-1] {
+		if bytes.Equal(c.Raw, t.Chain[place-1].Raw) {
+			return true
+		}
+	}
+	return false
+}
+
+// CommonName is the name that people know a certificate by: the common name of its subject, or the whole subject.
+func (c Certificate) CommonName() string {
+	for part := range strings.SplitSeq(c.Subject, ",") {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(part), "CN="); ok {
+			return name
+		}
+	}
+	return c.Subject
+}

@@ -1,0 +1,445 @@
+package record
+
+import (
+	"cmp"
+	"time"
+
+	"ehlo/session/explain"
+	"ehlo/session/sasl"
+)
+
+// Finding is something worth pointing at.
+type Finding struct {
+	Code     FindingCode `json:"code"`
+	Severity Severity    `json:"severity"`
+	// Text is about this session: one sentence, complete in itself.
+	Text string `json:"text"`
+	// Remedy is what to do about it, for whoever has to.
+	Remedy string        `json:"remedy,omitempty"`
+	Refs   []explain.Ref `json:"refs,omitempty"`
+	// Phase is set where the step that belongs to the phase failed for this reason.
+	Phase Phase `json:"phase,omitempty"`
+	// Reply is the code of the reply that says so, 0 where none did.
+	Reply int `json:"reply,omitempty"`
+	// Waited is set where silence decided, or a person who stopped the wait for it.
+	Waited bool `json:"waited,omitempty"`
+	// Who and Advice are set where this place knows more than the row of the code.
+	Who    Who      `json:"who,omitempty"`
+	Advice []Advice `json:"advice,omitempty"`
+}
+
+// FindingCode names a kind of finding. The codes are stable: files and scripts refer to them. Their texts are in
+// session/explain.
+type FindingCode string
+
+// Severity is how much a finding matters.
+type Severity string
+
+// The severities.
+const (
+	SeverityInfo   Severity = "info"
+	SeverityWarn   Severity = "warn"
+	SeverityDanger Severity = "danger"
+)
+
+// FindingRow is what a kind of finding means for the session that it decides.
+type FindingRow struct {
+	Code     FindingCode
+	Severity Severity
+	// Exit is 0 where the phase decides.
+	Exit Exit
+	// Outcome is empty where the reply decides, by its first digit, and where the finding decides nothing.
+	Outcome Outcome
+	Who     Who
+	Advice  []Advice // most likely first; a port of 0 is the one that was used
+}
+
+// Row is the row of a code, ok false for one that this program does not know.
+func (c FindingCode) Row() (row FindingRow, ok bool) {
+	for i := range Findings {
+		if Findings[i].Code == c {
+			return Findings[i], true
+		}
+	}
+	return FindingRow{Code: c, Severity: SeverityWarn, Who: WhoUnknown}, false
+}
+
+// The codes. Each has one row in [Findings].
+const (
+	FoundNameNotFound                   FindingCode = "name-not-found"
+	FoundNoAddress                      FindingCode = "no-address"
+	FoundNameTimeout                    FindingCode = "name-timeout"
+	FoundNameFailed                     FindingCode = "name-failed"
+	FoundRefused                        FindingCode = "refused"
+	FoundUnreachable                    FindingCode = "unreachable"
+	FoundTimeout                        FindingCode = "timeout"
+	FoundServerClosed                   FindingCode = "server-closed"
+	FoundDeliveryUnknown                FindingCode = "delivery-unknown"
+	FoundBannerSoftware                 FindingCode = "banner-software"
+	FoundGreetingDelayed                FindingCode = "greeting-delayed"
+	FoundNotSMTP                        FindingCode = "not-smtp"
+	FoundHTTPBanner                     FindingCode = "http-banner"
+	FoundTLSNotSMTP                     FindingCode = "tls-not-smtp"
+	FoundImplicitTLSOnSTARTTLSPort      FindingCode = "implicit-tls-on-starttls-port"
+	FoundSilenceOnImplicitPort          FindingCode = "silence-on-implicit-port"
+	FoundSilenceProbed                  FindingCode = "silence-probed"
+	FoundBareLF                         FindingCode = "bare-lf"
+	FoundReplyCodeMismatch              FindingCode = "reply-code-mismatch"
+	FoundReplyMalformed                 FindingCode = "reply-malformed"
+	FoundReplyTooLong                   FindingCode = "reply-too-long"
+	FoundReplyUnexpected                FindingCode = "reply-unexpected"
+	FoundEnhancedClassMismatch          FindingCode = "enhanced-class-mismatch"
+	FoundPredictionWrong                FindingCode = "prediction-wrong"
+	FoundOutOfSync                      FindingCode = "out-of-sync"
+	FoundSTARTTLSInjection              FindingCode = "starttls-injection"
+	FoundSTARTTLSMissing                FindingCode = "starttls-missing"
+	FoundSTARTTLSStrippedGarbled        FindingCode = "starttls-stripped-garbled"
+	FoundSTARTTLSRefused                FindingCode = "starttls-refused"
+	FoundSTARTTLSInsideTLS              FindingCode = "starttls-inside-tls"
+	FoundCapabilitiesChanged            FindingCode = "capabilities-changed"
+	FoundTLSObsoleteOffer               FindingCode = "tls-obsolete-offer"
+	FoundTLSObsoleteVersion             FindingCode = "tls-obsolete-version"
+	FoundTLSHandshakeFailed             FindingCode = "tls-handshake-failed"
+	FoundTLSRefusedLate                 FindingCode = "tls-refused-late"
+	FoundTLSRecordDamaged               FindingCode = "tls-record-damaged"
+	FoundTLSPlaintext                   FindingCode = "tls-plaintext"
+	FoundTLSNotTLS                      FindingCode = "tls-not-tls"
+	FoundTLSNoAnswer                    FindingCode = "tls-no-answer"
+	FoundTLSReset                       FindingCode = "tls-reset"
+	FoundTLSClosedSilently              FindingCode = "tls-closed-silently"
+	FoundTLSNothing                     FindingCode = "tls-nothing"
+	FoundTLSTimeout                     FindingCode = "tls-timeout"
+	FoundTLSClosed                      FindingCode = "tls-closed"
+	FoundTLSDamaged                     FindingCode = "tls-damaged"
+	FoundTLSMessageTooLong              FindingCode = "tls-message-too-long"
+	FoundTLSNoCommonVersion             FindingCode = "tls-no-common-version"
+	FoundTLSNoCommonSuite               FindingCode = "tls-no-common-suite"
+	FoundTLSNoCommonGroup               FindingCode = "tls-no-common-group"
+	FoundTLSNoCommonParameters          FindingCode = "tls-no-common-parameters"
+	FoundTLSServerGaveUp                FindingCode = "tls-server-gave-up"
+	FoundTLSFallbackRefused             FindingCode = "tls-fallback-refused"
+	FoundTLSUnknownName                 FindingCode = "tls-unknown-name"
+	FoundTLSNoCommonProtocol            FindingCode = "tls-no-common-protocol"
+	FoundTLSServerBroken                FindingCode = "tls-server-broken"
+	FoundTLSMissingExtension            FindingCode = "tls-missing-extension"
+	FoundTLSUnexpectedMessage           FindingCode = "tls-unexpected-message"
+	FoundTLSProofFailed                 FindingCode = "tls-proof-failed"
+	FoundTLSServerChoice                FindingCode = "tls-server-choice"
+	FoundTLSCertificateRefused          FindingCode = "tls-certificate-refused"
+	FoundTLSCertificateRequired         FindingCode = "tls-certificate-required"
+	FoundTLSClientCertificateRefused    FindingCode = "tls-client-certificate-refused"
+	FoundTLSServerRefused               FindingCode = "tls-server-refused"
+	FoundTLSAlert                       FindingCode = "tls-alert"
+	FoundCertificateExpired             FindingCode = "cert-expired"
+	FoundCertificateNotYetValid         FindingCode = "cert-not-yet-valid"
+	FoundCertificateWrongHost           FindingCode = "cert-wrong-host"
+	FoundCertificateSelfSigned          FindingCode = "cert-self-signed"
+	FoundCertificateUnknownIssuer       FindingCode = "cert-unknown-issuer"
+	FoundCertificateMissingIntermediate FindingCode = "cert-missing-intermediate"
+	FoundCertificateMissing             FindingCode = "cert-missing"
+	FoundCertificateBadSignature        FindingCode = "cert-bad-signature"
+	FoundCertificateIssuerNotCA         FindingCode = "cert-issuer-not-ca"
+	FoundCertificatePathTooLong         FindingCode = "cert-path-too-long"
+	FoundCertificateNameConstraint      FindingCode = "cert-name-constraint"
+	FoundCertificateCriticalExtension   FindingCode = "cert-critical-extension"
+	FoundCertificateChainInvalid        FindingCode = "cert-chain-invalid"
+	FoundCertificateNoRoots             FindingCode = "cert-no-roots"
+	FoundCertificateWeakKey             FindingCode = "cert-weak-key"
+	FoundCertificateWeakSignature       FindingCode = "cert-weak-signature"
+	FoundCertificateChainOrder          FindingCode = "cert-chain-order"
+	FoundCertificateWrongUsage          FindingCode = "cert-wrong-usage"
+	FoundCertificateRevoked             FindingCode = "cert-revoked"
+	FoundCertificateMustStaple          FindingCode = "cert-must-staple"
+	FoundOCSPStale                      FindingCode = "ocsp-stale"
+	FoundOCSPUnproven                   FindingCode = "ocsp-unproven"
+	FoundOCSPUnreadable                 FindingCode = "ocsp-unreadable"
+	FoundOCSPNoAnswer                   FindingCode = "ocsp-no-answer"
+	FoundOCSPWrongCertificate           FindingCode = "ocsp-wrong-certificate"
+	FoundOCSPUnknown                    FindingCode = "ocsp-unknown"
+	FoundCertificateUnverified          FindingCode = "cert-unverified"
+	FoundAuthBeforeTLS                  FindingCode = "auth-before-tls"
+	FoundAuthNotPossible                FindingCode = "auth-not-possible"
+	FoundAuthOddReply                   FindingCode = "auth-odd-reply"
+	FoundAuthMechanismUnsupported       FindingCode = sasl.CodeUnsupported
+	FoundAuthCredentialMissing          FindingCode = sasl.CodeCredential
+	FoundAuthCredentialInvalid          FindingCode = sasl.CodePreparation
+	FoundAuthNoRandomness               FindingCode = sasl.CodeRandom
+	FoundAuthOutOfOrder                 FindingCode = sasl.CodeState
+	FoundAuthBindingMissing             FindingCode = sasl.CodeNoBinding
+	FoundAuthBindingUnused              FindingCode = sasl.CodeBindingUnused
+	FoundAuthSHA1                       FindingCode = sasl.CodeSHA1
+	FoundAuthMD5                        FindingCode = sasl.CodeWeakDigest
+	FoundAuthServerUnproven             FindingCode = sasl.CodeUnproven
+	FoundAuthServerProofWrong           FindingCode = sasl.CodeServerProof
+	FoundAuthServerProofMissing         FindingCode = sasl.CodeServerSilent
+	FoundAuthServerUnchecked            FindingCode = sasl.CodeUnchecked
+	FoundAuthSuccessTooEarly            FindingCode = sasl.CodeTooEarly
+	FoundAuthSuccessAfterRefusal        FindingCode = sasl.CodeContradiction
+	FoundAuthRefusedByMechanism         FindingCode = sasl.CodeRefused
+	FoundAuthTokenRefused               FindingCode = sasl.CodeToken
+	FoundAuthBindingMismatch            FindingCode = sasl.CodeMismatch
+	FoundAuthBindingStripped            FindingCode = sasl.CodeStripped
+	FoundAuthBindingUnsupported         FindingCode = sasl.CodeBindingType
+	FoundAuthListShortened              FindingCode = "auth-list-shortened"
+	FoundAuthDowngraded                 FindingCode = "auth-downgraded"
+	FoundTamperedSecret                 FindingCode = "tampered-secret"
+	FoundAuthStrongerOffered            FindingCode = "auth-stronger-offered"
+	FoundAuthIterationsLow              FindingCode = sasl.CodeIterationsLow
+	FoundAuthIterationsHigh             FindingCode = sasl.CodeIterationsHigh
+	FoundAuthNonceChanged               FindingCode = sasl.CodeNonce
+	FoundAuthExtensionMandatory         FindingCode = sasl.CodeExtension
+	FoundAuthChallengeNotBase64         FindingCode = sasl.CodeNotBase64
+	FoundAuthChallengeTooLong           FindingCode = sasl.CodeTooLong
+	FoundAuthChallengeMalformed         FindingCode = sasl.CodeMalformed
+	FoundAuthChallengeUnexpected        FindingCode = sasl.CodeUnexpected
+	FoundAuthFirstChallengeNotEmpty     FindingCode = sasl.CodeFirstNotEmpty
+	FoundAuthInitialResponseAskedAgain  FindingCode = sasl.CodeInitialIgnored
+	FoundInitialResponseRefused         FindingCode = "initial-response-refused"
+	FoundCRAMOddChallenge               FindingCode = sasl.CodeOddChallenge
+	FoundLoginOddPrompt                 FindingCode = sasl.CodeOddPrompt
+	FoundLoginPasswordFirst             FindingCode = sasl.CodePasswordFirst
+	FoundCleartextSecret                FindingCode = "cleartext-secret"
+	FoundUnverifiedSecret               FindingCode = "unverified-secret"
+	FoundSecretExposed                  FindingCode = "secret-exposed"
+	FoundProofExposed                   FindingCode = "proof-exposed"
+	FoundSecretHardToHide               FindingCode = "secret-hard-to-hide"
+	FoundRealMessage                    FindingCode = "real-message"
+	FoundMessageTooLarge                FindingCode = "message-too-large"
+	FoundSMTPUTF8Missing                FindingCode = "smtputf8-missing"
+	Found8BITMIMEMissing                FindingCode = "8bitmime-missing"
+	FoundRelayAllowed                   FindingCode = "relay-allowed"
+	FoundKeylogWritten                  FindingCode = "keylog-written"
+	FoundKeylogFailed                   FindingCode = "keylog-failed"
+	FoundSecretsRevealed                FindingCode = "secrets-revealed"
+	FoundSecretsMasked                  FindingCode = "secrets-masked"
+	FoundEventNotRecorded               FindingCode = "event-not-recorded"
+	FoundInternal                       FindingCode = "internal"
+	FoundGreetingRefused                FindingCode = "greeting-refused"
+	FoundEHLORefused                    FindingCode = "ehlo-refused"
+	FoundEHLONameRefused                FindingCode = "ehlo-name-refused"
+	FoundCredentialsWrong               FindingCode = "credentials-wrong"
+	FoundLoginRefused                   FindingCode = "login-refused"
+	FoundAppPasswordRequired            FindingCode = "app-password-required"
+	FoundTokenRequired                  FindingCode = "token-required"
+	FoundLoginDisabled                  FindingCode = "login-disabled"
+	FoundLoginUnavailable               FindingCode = "login-unavailable"
+	FoundPasswordTransition             FindingCode = "password-transition"
+	FoundMechanismRefused               FindingCode = "mechanism-refused"
+	FoundEncryptionRequired             FindingCode = "encryption-required"
+	FoundLoginRequired                  FindingCode = "login-required"
+	FoundGreylisted                     FindingCode = "greylisted"
+	FoundRateLimited                    FindingCode = "rate-limited"
+	FoundTooManyConnections             FindingCode = "too-many-connections"
+	FoundMailboxFull                    FindingCode = "mailbox-full"
+	FoundServiceUnavailable             FindingCode = "service-unavailable"
+	FoundIdleTimeout                    FindingCode = "idle-timeout"
+	FoundRecipientUnknown               FindingCode = "recipient-unknown"
+	FoundRecipientRefused               FindingCode = "recipient-refused"
+	FoundRelayingDenied                 FindingCode = "relaying-denied"
+	FoundSenderRefused                  FindingCode = "sender-refused"
+	FoundSenderNotOwned                 FindingCode = "sender-not-owned"
+	FoundAddressListed                  FindingCode = "address-listed"
+	FoundPolicyRefused                  FindingCode = "policy-refused"
+	FoundMessageRefused                 FindingCode = "message-refused"
+	FoundAuthChallengeFolded            FindingCode = "auth-challenge-folded"
+	FoundAuthSuccessOneStepEarly        FindingCode = "auth-success-one-step-early"
+	FoundLMTPServer                     FindingCode = "lmtp-server"
+	FoundReplyUnfinished                FindingCode = "reply-unfinished"
+	FoundCommandOutOfOrder              FindingCode = "command-out-of-order"
+	FoundCommandRefused                 FindingCode = "command-refused"
+)
+
+// Findings has one row a code.
+var Findings = []FindingRow{
+	{FoundNameNotFound, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(CheckName)}},
+	{FoundNoAddress, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(OtherAddressFamily)}},
+	{FoundNameTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute)}},
+	{FoundNameFailed, SeverityWarn, ExitName, OutcomeFailed, WhoNetwork, []Advice{retryAfter(5 * time.Minute)}},
+	{FoundRefused, SeverityWarn, ExitConnect, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), useSTARTTLS(587), useTLS(465)}},
+	{FoundUnreachable, SeverityWarn, ExitConnect, OutcomeFailed, WhoNetwork, []Advice{advise(OtherAddressFamily)}},
+	{FoundTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), retryAfter(time.Minute)}},
+	{FoundServerClosed, SeverityWarn, 0, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
+	{FoundDeliveryUnknown, SeverityWarn, ExitData, OutcomeFailed, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundBannerSoftware, SeverityInfo, 0, "", "", nil},
+	{FoundGreetingDelayed, SeverityInfo, 0, "", "", nil},
+	{FoundNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465)}},
+	{FoundHTTPBanner, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465)}},
+	{FoundTLSNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useTLS(0)}},
+	{FoundImplicitTLSOnSTARTTLSPort, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(0)}},
+	{FoundSilenceOnImplicitPort, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{useTLS(0)}},
+	{FoundSilenceProbed, SeverityInfo, 0, "", "", nil},
+	{FoundBareLF, SeverityWarn, 0, "", "", nil},
+	{FoundReplyCodeMismatch, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundReplyMalformed, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundReplyTooLong, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundReplyUnexpected, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundEnhancedClassMismatch, SeverityInfo, 0, "", "", nil},
+	{FoundPredictionWrong, SeverityInfo, 0, "", "", nil},
+	{FoundOutOfSync, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundSTARTTLSInjection, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
+	{FoundSTARTTLSMissing, SeverityWarn, ExitSTARTTLS, OutcomeUnsafe, WhoUnknown, []Advice{useTLS(465), advise(AskOperator)}},
+	{FoundSTARTTLSStrippedGarbled, SeverityDanger, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
+	{FoundSTARTTLSRefused, SeverityWarn, ExitSTARTTLS, OutcomeRefused, WhoOperator, []Advice{advise(AskOperator), useTLS(465)}},
+	{FoundSTARTTLSInsideTLS, SeverityWarn, 0, "", "", nil},
+	{FoundCapabilitiesChanged, SeverityInfo, 0, "", "", nil},
+	{FoundTLSObsoleteOffer, SeverityInfo, 0, "", "", nil},
+	{FoundTLSObsoleteVersion, SeverityWarn, 0, "", "", nil},
+	{FoundTLSHandshakeFailed, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSRefusedLate, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSRecordDamaged, SeverityDanger, ExitProtocol, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute)}},
+	{FoundTLSPlaintext, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSNotTLS, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{advise(UsePort)}},
+	{FoundTLSNoAnswer, SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
+	{FoundTLSReset, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(AskOperator)}},
+	{FoundTLSClosedSilently, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(AskOperator)}},
+	{FoundTLSNothing, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{retryAfter(time.Minute)}},
+	{FoundTLSTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
+	{FoundTLSClosed, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSDamaged, SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
+	{FoundTLSMessageTooLong, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSNoCommonVersion, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), advise(AllowLegacyTLS)}},
+	{FoundTLSNoCommonSuite, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), advise(AllowLegacyTLS)}},
+	{FoundTLSNoCommonGroup, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSNoCommonParameters, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), advise(AllowLegacyTLS)}},
+	{FoundTLSServerGaveUp, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSFallbackRefused, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, nil},
+	{FoundTLSUnknownName, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{advise(GiveServerName)}},
+	{FoundTLSNoCommonProtocol, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, nil},
+	{FoundTLSServerBroken, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSMissingExtension, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSUnexpectedMessage, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSProofFailed, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundTLSServerChoice, SeverityDanger, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSCertificateRefused, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSCertificateRequired, SeverityWarn, ExitCertificate, OutcomeFailed, WhoYou, []Advice{advise(GiveClientCertificate)}},
+	{FoundTLSClientCertificateRefused, SeverityWarn, ExitCertificate, OutcomeRefused, WhoYou, []Advice{advise(GiveClientCertificate), advise(AskOperator)}},
+	{FoundTLSServerRefused, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSAlert, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundCertificateExpired, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateNotYetValid, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateWrongHost, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(GiveServerName), advise(AcceptUnverified)}},
+	{FoundCertificateSelfSigned, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(TrustCA), advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateUnknownIssuer, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoUnknown, []Advice{advise(TrustCA), advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateMissingIntermediate, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateMissing, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateBadSignature, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateIssuerNotCA, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificatePathTooLong, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateNameConstraint, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateCriticalExtension, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateChainInvalid, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateNoRoots, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(TrustCA), advise(AcceptUnverified)}},
+	{FoundCertificateWeakKey, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateWeakSignature, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateChainOrder, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundCertificateWrongUsage, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateRevoked, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateMustStaple, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundOCSPStale, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundOCSPUnproven, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundOCSPUnreadable, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundOCSPNoAnswer, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundOCSPWrongCertificate, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundOCSPUnknown, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundCertificateUnverified, SeverityWarn, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverified)}},
+	{FoundAuthBeforeTLS, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthNotPossible, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism), useSTARTTLS(587), useTLS(465)}},
+	{FoundAuthOddReply, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthMechanismUnsupported, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism)}},
+	{FoundAuthCredentialMissing, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(GivePassword)}},
+	{FoundAuthCredentialInvalid, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(GivePassword)}},
+	{FoundAuthNoRandomness, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, nil},
+	{FoundAuthOutOfOrder, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, nil},
+	{FoundAuthBindingMissing, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism)}},
+	{FoundAuthBindingUnused, SeverityInfo, 0, "", "", nil},
+	{FoundAuthSHA1, SeverityInfo, 0, "", "", nil},
+	{FoundAuthMD5, SeverityWarn, 0, "", "", nil},
+	{FoundAuthServerUnproven, SeverityInfo, 0, "", "", nil},
+	{FoundAuthServerProofWrong, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundAuthServerProofMissing, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundAuthServerUnchecked, SeverityWarn, 0, "", "", nil},
+	{FoundAuthSuccessTooEarly, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthSuccessAfterRefusal, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthRefusedByMechanism, SeverityDanger, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword), advise(TryMechanism)}},
+	{FoundAuthTokenRefused, SeverityDanger, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GiveToken)}},
+	{FoundAuthBindingMismatch, SeverityDanger, ExitAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(AskOperator)}},
+	{FoundAuthBindingStripped, SeverityDanger, ExitAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(AskOperator)}},
+	{FoundAuthBindingUnsupported, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(TryMechanism)}},
+	{FoundAuthListShortened, SeverityWarn, 0, "", WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundAuthDowngraded, SeverityDanger, 0, "", WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundTamperedSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(AskOperator)}},
+	{FoundAuthStrongerOffered, SeverityInfo, 0, "", WhoYou, []Advice{advise(TryMechanism)}},
+	{FoundAuthIterationsLow, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthIterationsHigh, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthNonceChanged, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundAuthExtensionMandatory, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(TryMechanism)}},
+	{FoundAuthChallengeNotBase64, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthChallengeTooLong, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthChallengeMalformed, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthChallengeUnexpected, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthFirstChallengeNotEmpty, SeverityInfo, 0, "", "", nil},
+	{FoundAuthInitialResponseAskedAgain, SeverityInfo, 0, "", WhoYou, []Advice{advise(NoInitialResponse)}},
+	{FoundInitialResponseRefused, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(NoInitialResponse), advise(AskOperator)}},
+	{FoundCRAMOddChallenge, SeverityInfo, 0, "", "", nil},
+	{FoundLoginOddPrompt, SeverityWarn, 0, "", "", nil},
+	{FoundLoginPasswordFirst, SeverityWarn, 0, "", "", nil},
+	{FoundCleartextSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoYou, []Advice{useSTARTTLS(0), useTLS(465), advise(AcceptCleartext)}},
+	{FoundUnverifiedSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoYou, []Advice{advise(TrustCA), advise(AcceptUnverified)}},
+	{FoundSecretExposed, SeverityDanger, 0, "", WhoYou, nil},
+	{FoundProofExposed, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundSecretHardToHide, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundRealMessage, SeverityWarn, ExitStopped, OutcomeStopped, WhoYou, nil},
+	{FoundMessageTooLarge, SeverityWarn, 0, "", WhoYou, []Advice{advise(ShrinkMessage)}},
+	{FoundSMTPUTF8Missing, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
+	{Found8BITMIMEMissing, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundRelayAllowed, SeverityDanger, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundKeylogWritten, SeverityWarn, 0, "", "", nil},
+	{FoundKeylogFailed, SeverityWarn, 0, "", "", nil},
+	{FoundSecretsRevealed, SeverityWarn, 0, "", "", nil},
+	{FoundSecretsMasked, SeverityInfo, 0, "", "", nil},
+	{FoundEventNotRecorded, SeverityWarn, 0, "", "", nil},
+	{FoundInternal, SeverityWarn, ExitInternal, OutcomeFailed, WhoUnknown, nil},
+	{FoundGreetingRefused, SeverityWarn, ExitGreeting, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundEHLORefused, SeverityWarn, ExitEHLO, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundEHLONameRefused, SeverityWarn, 0, "", WhoYou, []Advice{advise(GiveEHLOName)}},
+	{FoundCredentialsWrong, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword)}},
+	{FoundLoginRefused, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, nil},
+	{FoundAppPasswordRequired, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword)}},
+	{FoundTokenRequired, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{tryMechanism("XOAUTH2"), advise(GiveToken)}},
+	{FoundLoginDisabled, SeverityWarn, ExitAuth, OutcomeRefused, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundLoginUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute)}},
+	{FoundPasswordTransition, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{tryMechanism("PLAIN")}},
+	{FoundMechanismRefused, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(TryMechanism)}},
+	{FoundEncryptionRequired, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(0), useTLS(465)}},
+	{FoundLoginRequired, SeverityWarn, 0, "", WhoYou, []Advice{advise(GivePassword)}},
+	{FoundGreylisted, SeverityInfo, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(5 * time.Minute)}},
+	{FoundRateLimited, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(10 * time.Minute)}},
+	{FoundTooManyConnections, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(time.Minute)}},
+	{FoundMailboxFull, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoRecipient, []Advice{retryAfter(time.Hour)}},
+	{FoundServiceUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute)}},
+	{FoundIdleTimeout, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{advise(RetryAfter)}},
+	{FoundRecipientUnknown, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
+	{FoundRecipientRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(CheckAddress)}},
+	{FoundRelayingDenied, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(GivePassword)}},
+	{FoundSenderRefused, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
+	{FoundSenderNotOwned, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
+	{FoundAddressListed, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundPolicyRefused, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundMessageRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(AskOperator)}},
+	{FoundAuthChallengeFolded, SeverityInfo, 0, "", "", nil},
+	{FoundAuthSuccessOneStepEarly, SeverityInfo, 0, "", "", nil},
+	{FoundLMTPServer, SeverityWarn, ExitEHLO, OutcomeRefused, WhoYou, []Advice{advise(SpeakLMTP)}},
+	{FoundReplyUnfinished, SeverityWarn, ExitTimeout, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundCommandOutOfOrder, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundCommandRefused, SeverityWarn, 0, "", WhoUnknown, nil},
+}
+
+// NewFinding is a finding of a kind; text is what there is to say of this session, and replaces the general one.
+func NewFinding(code FindingCode, text string) *Finding {
+	row, _ := code.Row()
+	f := &Finding{Code: code, Severity: row.Severity, Text: text}
+	if e, ok := explain.Finding(string(code)); ok {
+		f.Text, f.Remedy, f.Refs = cmp.Or(text, e.Text), e.Remedy, e.Refs
+	}
+	return f
+}

@@ -1,8 +1,0 @@
-package record
-
-func (p *Pending) Shown() string {
-	if p == nil {
-		return ""
-	}
-	return p.Line
-}

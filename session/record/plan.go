@@ -1,0 +1,43 @@
+package record
+
+// Plan is what was asked for: whom to talk to, how, and how far. It stands in the start event, so that a replay shows what
+// the live screen showed. It holds no credentials and no content.
+type Plan struct {
+	Target Target `json:"target"`
+	Policy Policy `json:"policy"`
+	// Scenario is the lab's scenario, empty against other servers; Title, Story and Task are what it tells and asks.
+	Scenario string `json:"scenario,omitempty"`
+	Title    string `json:"title,omitempty"`
+	Story    string `json:"story,omitempty"`
+	Task     string `json:"task,omitempty"`
+	// User is to be logged in, by Mechanism if one is named.
+	User      string `json:"user,omitempty"`
+	Mechanism string `json:"mechanism,omitempty"`
+	// ActAs is the identity to act as; Insist tries Mechanism although it is not offered. Has says which credentials there
+	// were at the beginning: "password", "token".
+	ActAs  string   `json:"act-as,omitempty"`
+	Insist bool     `json:"insist,omitempty"`
+	Has    []string `json:"has,omitempty"`
+	// Until is the last phase; empty goes as far as the rest of the plan asks.
+	Until Phase `json:"until,omitempty"`
+	// Network is ip, ip4 or ip6; ServerName and TLSMax are what TLS asks for and offers beyond the defaults. Auth is what was
+	// chosen about the exchange.
+	Network    string        `json:"network,omitempty"`
+	ServerName string        `json:"server-name,omitempty"`
+	TLSMax     string        `json:"tls-max,omitempty"`
+	Auth       *AuthSettings `json:"auth,omitempty"`
+	EHLOName   string        `json:"ehlo-name,omitempty"`
+	From       string        `json:"from,omitempty"`
+	To         []string      `json:"to,omitempty"`
+	// SendMessage says that a person agreed beforehand to send a real message; else the walk asks before DATA.
+	SendMessage bool `json:"send-message,omitempty"`
+}
+
+// WantsAuth reports whether a login is part of the plan.
+func (p Plan) WantsAuth() bool { return p.User != "" || p.Mechanism != "" }
+
+// WantsMessage reports whether a message is to be delivered.
+func (p Plan) WantsMessage() bool {
+	full := p.Until == "" || p.Until == PhaseData || p.Until == PhaseQuit
+	return len(p.To) > 0 && full
+}

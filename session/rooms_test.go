@@ -1,0 +1,138 @@
+package session
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// room is a part of the program, and what the code in it may import: rooms of this project, and other modules.
+type room struct {
+	name    string // the folder, with all below it that are no room of their own
+	rooms   string
+	modules string
+	// not are packages of the standard library that would let it touch the world.
+	not string
+}
+
+const (
+	values  = "session/wire session/tlswire session/sasl session/explain session/record"
+	session = values + " session/certificate session/walk session/engine session/lab"
+	files   = "transcripts transcripts/words transcripts/export"
+)
+
+// rooms has a row for each room.
+var rooms = []room{
+	{"session", "", "", ""},
+	{"session/wire", "", "", ""},
+	{"session/tlswire", "session/wire", "golang.org/x/crypto golang.org/x/text", ""},
+	{"session/sasl", "session/wire", "golang.org/x/text", "net os"},
+	{"session/explain", "session/wire session/tlswire", "", "net os"},
+	{"session/record", "session/wire session/tlswire session/sasl session/explain", "", "os crypto/tls"},
+	{"session/certificate", "session/record session/explain session/wire session/tlswire", "golang.org/x/crypto/ocsp", "net os"},
+	{"session/walk", values + " session/certificate", "golang.org/x/net/idna", "os io/fs net/http crypto/rand math/rand math/rand/v2 crypto/tls context"},
+	{"session/engine", values + " session/certificate session/walk", "", "os"},
+	{"session/lab", "session/record session/sasl session/wire session/tlswire", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
+	{"transcripts", "session/record session/walk session/wire", "", ""},
+	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},
+	{"transcripts/export", values + " session/walk transcripts transcripts/words", "", ""},
+	{"ui", session + " " + files, "github.com/charmbracelet github.com/muesli/termenv github.com/aymanbagabas/go-osc52 golang.org/x/term golang.org/x/sys", ""},
+	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi golang.org/x/term golang.org/x/sys", ""},
+}
+
+const module = "ehlo"
+
+// The rooms of the program import only what stands in their row. Packages for tests alone are imported by tests alone.
+func TestRooms(t *testing.T) {
+	seen := map[string]bool{}
+	for dir, imports := range packages(t) {
+		r := roomOf(dir)
+		if r == nil {
+			t.Errorf("%s belongs to no room", dir)
+			continue
+		}
+		seen[r.name] = true
+		if strings.HasSuffix(dir, "test") {
+			continue
+		}
+		for _, path := range imports {
+			if why := r.refuses(path); why != "" {
+				t.Errorf("%s imports %s: %s", dir, path, why)
+			}
+		}
+	}
+	for _, r := range rooms {
+		if !seen[r.name] {
+			t.Errorf("there is no %s", r.name)
+		}
+	}
+}
+
+// refuses says why a room may not import a package; empty if it may.
+func (r *room) refuses(path string) string {
+	own, ours := strings.CutPrefix(path, module+"/")
+	first, _, _ := strings.Cut(path, "/")
+	switch {
+	case strings.HasSuffix(path, "test"):
+		return "it is for tests alone"
+	case ours && roomOf(own) != r && !slices.Contains(strings.Fields(r.rooms), roomOf(own).name):
+		return "the room " + roomOf(own).name + " is not in the row of " + r.name
+	case !ours && strings.Contains(first, ".") && !slices.ContainsFunc(strings.Fields(r.modules), func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") }):
+		return "the module is not in the row of " + r.name
+	case slices.Contains(strings.Fields(r.not), path):
+		return r.name + " touches nothing outside"
+	}
+	return ""
+}
+
+// roomOf is the room of a folder: the row with the longest name that leads there.
+func roomOf(dir string) (found *room) {
+	for i := range rooms {
+		r := &rooms[i]
+		if (dir == r.name || strings.HasPrefix(dir, r.name+"/") && r.name != "session") && (found == nil || len(r.name) > len(found.name)) {
+			found = r
+		}
+	}
+	return found
+}
+
+// packages are the folders of the program with what the code in them imports, tests aside.
+func packages(t *testing.T) map[string][]string {
+	list := map[string][]string{}
+	for _, top := range []string{"session", "transcripts", "ui", "cmd"} {
+		err := filepath.WalkDir(filepath.Join("..", top), func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			dir, _ := filepath.Rel("..", filepath.Dir(path))
+			list[filepath.ToSlash(dir)] = append(list[filepath.ToSlash(dir)], importsOf(t, path)...)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return list
+}
+
+func importsOf(t *testing.T, name string) (paths []string) {
+	source, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range file.Imports {
+		path, _ := strconv.Unquote(spec.Path.Value)
+		paths = append(paths, path)
+	}
+	return paths
+}

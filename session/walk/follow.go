@@ -1,0 +1,164 @@
+package walk
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehlo/session/record"
+)
+
+// Input is what a person has to give before an advice can be followed.
+type Input string
+
+// The inputs.
+const (
+	InputNone        Input = ""
+	InputPort        Input = "port"
+	InputHost        Input = "host name"
+	InputAddress     Input = "address"
+	InputEHLOName    Input = "EHLO name"
+	InputServerName  Input = "server name"
+	InputPassword    Input = "password"
+	InputToken       Input = "token"
+	InputCA          Input = "CA certificate"
+	InputCertificate Input = "client certificate"
+)
+
+// inputs has one row for each advice that can be followed; the others are for a person to read.
+var inputs = map[record.Action]Input{
+	record.UseTLS: InputNone, record.UseSTARTTLS: InputNone, record.UsePort: InputPort, record.TrustCA: InputCA,
+	record.AcceptUnverified: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
+	record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.NoInitialResponse: InputNone,
+	record.TryMechanism: InputNone, record.GivePassword: InputPassword, record.GiveToken: InputToken,
+	record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.RetryAfter: InputNone,
+	record.CheckName: InputHost, record.CheckAddress: InputAddress, record.ShrinkMessage: InputNone,
+}
+
+// CanFollow reports whether an advice can be followed, and what has to be given for it.
+func CanFollow(a record.Advice) (needs Input, ok bool) {
+	needs, ok = inputs[a.Do]
+	if a.Do == record.GiveServerName && a.Name != "" {
+		needs = InputNone
+	}
+	return needs, ok
+}
+
+// ErrNotFollowed occurs where an advice cannot be followed, or not with what was given.
+var ErrNotFollowed = errors.New("the advice cannot be followed with that")
+
+// Follow is the goal and the plan after an advice was followed. value is what [CanFollow] asks for, where it is text; secrets,
+// trusted roots and client certificates are given to the goal and to the engine by themselves.
+func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, record.Change, error) {
+	p := s.Start.Plan
+	c := record.Change{Advice: a, Reconnect: true}
+	value = strings.TrimSpace(value)
+	if needs, ok := CanFollow(a); !ok || value == "" && wantsText(needs) {
+		return g, c, ErrNotFollowed
+	}
+	switch a.Do {
+	case record.UseTLS:
+		p.Target.Port, p.Target.Implicit = a.Port, true
+		p.Policy.Start, p.Policy.Must = record.StartImplicit, record.MustRequire
+	case record.UseSTARTTLS:
+		p.Target.Port, p.Target.Implicit = a.Port, false
+		p.Policy.Start, p.Policy.Must = record.StartSTARTTLS, record.MustRequire
+	case record.UsePort:
+		port, err := strconv.Atoi(value)
+		if err != nil || port < 1 || port > 65535 {
+			return g, c, ErrNotFollowed
+		}
+		p.Target.Port = port
+	case record.AcceptUnverified:
+		p.Policy.AllowUnverified = true
+	case record.AcceptCleartext:
+		p.Policy.AllowCleartextAuth = true
+	case record.GiveServerName:
+		p.ServerName = value + a.Name
+	case record.CapTLS:
+		p.TLSMax = strings.TrimPrefix(a.Name, "TLS ")
+	case record.CheckName:
+		p.Target.Host = value
+	case record.OtherAddressFamily:
+		p.Network = otherFamily(s)
+	default:
+		g, c.Reconnect = followedInGoal(s, g, a, value), false
+	}
+	c.Plan = planned(p, g)
+	c.Reconnect = c.Reconnect || !s.State.Connected() || a.Do == record.RetryAfter
+	return g, c, nil
+}
+
+// wantsText reports whether an input is a text that has to be there.
+func wantsText(needs Input) bool {
+	switch needs {
+	case InputPort, InputHost, InputAddress, InputEHLOName, InputServerName:
+		return true
+	}
+	return false
+}
+
+// followedInGoal changes what is wanted, which needs no other connection while there is one.
+func followedInGoal(s record.Snapshot, g Goal, a record.Advice, value string) Goal {
+	switch a.Do {
+	case record.TryMechanism:
+		g.Mechanism = a.Name
+	case record.NoInitialResponse:
+		g.Auth.Initial = record.InitialNo
+	case record.GiveEHLOName:
+		g.EHLOName = value
+	case record.ShrinkMessage:
+		g.Message = nil
+	case record.CheckAddress:
+		g = otherAddress(s, g, value)
+	}
+	return g
+}
+
+// otherAddress puts an address in the place of the one that was refused.
+func otherAddress(s record.Snapshot, g Goal, address string) Goal {
+	f := s.Failing()
+	if f == nil {
+		f = refusedRecipient(s)
+	}
+	if f != nil && f.Finding.Phase == record.PhaseRcpt {
+		refused := pathOf(f.Line)
+		g.To = slices.Clone(g.To)
+		for i, to := range g.To {
+			if strings.EqualFold(to, refused) {
+				g.To[i] = address
+			}
+		}
+		return g
+	}
+	g.From = address
+	return g
+}
+
+func otherFamily(s record.Snapshot) string {
+	if s.Resolve != nil && len(s.Resolve.Addresses) > 0 && isIPv6(s.Resolve.Addresses[0]) {
+		return "ip4"
+	}
+	return "ip6"
+}
+
+// planned is a plan with what the goal says in it.
+func planned(p record.Plan, g Goal) record.Plan {
+	wanted := g.Plan()
+	wanted.Target, wanted.Policy, wanted.Network, wanted.ServerName, wanted.TLSMax = p.Target, p.Policy, p.Network, p.ServerName, p.TLSMax
+	wanted.Scenario, wanted.Title, wanted.Story, wanted.Task = p.Scenario, p.Title, p.Story, p.Task
+	return wanted
+}
+
+// changed begins another attempt: on a new connection, or on this one with what failed put behind.
+func (t *taking) changed(c *record.Change) {
+	if c.Reconnect {
+		t.state = record.NewState()
+		return
+	}
+	for _, p := range []record.Phase{record.PhaseEHLO, record.PhaseEHLOAgain, record.PhaseAuth, record.PhaseMail, record.PhaseRcpt, record.PhaseData} {
+		t.state.Failed = record.Without(t.state.Failed, p)
+	}
+	t.state.Refused, t.state.TriedHELO = nil, false
+}

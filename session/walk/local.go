@@ -1,0 +1,72 @@
+package walk
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"ehlo/session/record"
+)
+
+// What a place shows that the row of its finding cannot know: here another advice comes first.
+
+// initialRefused reports whether a reply to AUTH is about the initial response that came with it: its arguments are refused,
+// although the mechanism is offered and the response was whole (RFC 4954 §4).
+func initialRefused(s record.Snapshot, v record.Verb, r *record.Reply) bool {
+	if v != record.VerbAuth || s.Sent == nil || !refusesArguments(r) {
+		return false
+	}
+	words := strings.Fields(string(s.Sent.Raw))
+	return len(words) == 3 && s.Capabilities != nil && s.Capabilities.OffersAuth(words[1])
+}
+
+// refusesArguments reports whether a reply objects to the arguments of AUTH. 501 does, unless it is about what the response
+// says: 5.5.2, or base64. 504 usually means the mechanism.
+func refusesArguments(r *record.Reply) bool {
+	text := strings.ToLower(r.Text())
+	says := func(word string) bool { return strings.Contains(text, word) }
+	switch r.Code {
+	case 501:
+		return !(r.Enhanced.Subject == 5 && r.Enhanced.Detail == 2) && !says("base64") && !says("cancel")
+	case 504:
+		return says("initial") || says("parameter") || says("argument")
+	}
+	return false
+}
+
+// blamesFamily puts the other family first where a refusal is about the one that was used: a server may ask more of clients
+// over IPv6 than over IPv4.
+func (t *taking) blamesFamily(f *record.Finding, r *record.Reply) {
+	if t.s.Connect == nil || t.s.Resolve == nil || !bothFamilies(t.s.Resolve.Addresses) {
+		return
+	}
+	used, err := netip.ParseAddrPort(t.s.Connect.Remote)
+	named := "ipv4"
+	if err == nil && used.Addr().Is6() {
+		named = "ipv6"
+	}
+	if err == nil && strings.Contains(strings.ToLower(r.Text()), named) {
+		f.Who, f.Advice = record.WhoYou, first(record.OtherAddressFamily, f)
+	}
+}
+
+// anotherService puts another port first where TLS from the first byte met a program that speaks neither TLS nor SMTP.
+func (t *taking) anotherService(f *record.Finding, said []byte) {
+	if f.Code == record.FoundTLSPlaintext && !t.s.State.Has(record.PhaseSTARTTLS) && len(said) > 0 {
+		f.Who, f.Advice = record.WhoYou, []record.Advice{{Do: record.UsePort}}
+	}
+}
+
+// namedByAddress puts the server's name first where the target is an address, which certificates of mail servers seldom hold.
+func namedByAddress(s record.Snapshot, f *record.Finding) {
+	if _, err := netip.ParseAddr(s.Start.Target.Host); err == nil && f.Code == record.FoundCertificateWrongHost && s.Start.ServerName == "" {
+		f.Who, f.Advice = record.WhoYou, first(record.GiveServerName, f)
+	}
+}
+
+// first is the advice of a finding's row with one action in front.
+func first(do record.Action, f *record.Finding) []record.Advice {
+	row, _ := f.Code.Row()
+	rest := slices.DeleteFunc(slices.Clone(row.Advice), func(a record.Advice) bool { return a.Do == do })
+	return append([]record.Advice{{Do: do}}, rest...)
+}

@@ -1,0 +1,393 @@
+package walk
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ehlo/session/certificate"
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// Ending is what a log does not tell about how a session ended.
+type Ending struct {
+	// Declined is the guard that a person said no to, with nothing done since; nil if there is none.
+	Declined *Guard
+	// CutOff says that the log just ends, and that nobody writes it any more.
+	CutOff bool
+}
+
+// Outcome is what a session came to: the verdict of its last attempt. It is the one answer that every face shows.
+func Outcome(s record.Snapshot, how Ending) record.Verdict {
+	v := judge(s, how)
+	v.Facts = facts(s)
+	if how.CutOff {
+		v.Facts.CutOff = true
+		v.Cause += " The log was cut off there."
+	}
+	return v
+}
+
+func judge(s record.Snapshot, how Ending) record.Verdict {
+	if s.Start == nil {
+		return record.Verdict{Outcome: record.OutcomeStopped, Exit: record.ExitStopped, Phase: record.PhaseResolve, Cause: "Nothing happened."}
+	}
+	switch f := decisive(s); {
+	case f != nil:
+		return failed(s, f)
+	case how.Declined != nil:
+		return declined(s, how.Declined)
+	case reachedGoal(s):
+		return done(s)
+	}
+	if f := standsBefore(s); f != nil {
+		return failed(s, f)
+	}
+	return stopped(s)
+}
+
+// decisive is the failure that matters most for the goal; nil where none does.
+func decisive(s record.Snapshot) *record.Failure {
+	switch f := s.Failing(); {
+	case s.Faulted != nil && len(s.Failures) > 0:
+		return &s.Failures[len(s.Failures)-1]
+	case outOfSync(s) != nil:
+		return outOfSync(s)
+	case f != nil && f.Finding.Phase == record.PhaseHandshake:
+		return f
+	case untrusted(s) != nil:
+		return &record.Failure{Finding: untrusted(s)}
+	case s.State.Delivered > 0:
+		return refusedRecipient(s)
+	case f != nil && !gotRound(s, f):
+		return f
+	}
+	return nil
+}
+
+// outOfSync is the failure after which replies no longer fit commands; nothing that came after it counts.
+func outOfSync(s record.Snapshot) *record.Failure {
+	i := slices.IndexFunc(s.Failures, func(f record.Failure) bool {
+		row, _ := f.Finding.Code.Row()
+		return row.Exit == record.ExitProtocol
+	})
+	if i < 0 {
+		return nil
+	}
+	return &s.Failures[i]
+}
+
+// refusedRecipient is the first recipient that was refused while others got the message.
+func refusedRecipient(s record.Snapshot) *record.Failure {
+	i := slices.IndexFunc(s.Failures, func(f record.Failure) bool { return f.Finding.Phase == record.PhaseRcpt })
+	if i < 0 {
+		return nil
+	}
+	return &s.Failures[i]
+}
+
+// gotRound reports whether a policy that does without TLS goes on after a failure: on this connection where STARTTLS was
+// refused and nothing else happened. After a failed handshake it does so on another one, which is another attempt.
+func gotRound(s record.Snapshot, f *record.Failure) bool {
+	refused := f.Finding.Phase == record.PhaseSTARTTLS && f.Reply != nil && f.Reply.Code != 421
+	return refused && s.Start.Policy.Must == record.MustOpportunistic && s.Start.Policy.Start == record.StartSTARTTLS && !aboutTLS(s.Start.Until)
+}
+
+// aboutTLS holds for a plan that ends with TLS: it is a question about TLS, which nothing else answers.
+func aboutTLS(p record.Phase) bool {
+	return p == record.PhaseSTARTTLS || p == record.PhaseHandshake || p == record.PhaseEHLOAgain
+}
+
+// reachedGoal reports whether all that was asked for is done.
+func reachedGoal(s record.Snapshot) bool {
+	st, plan := s.State, s.Start.Plan
+	switch {
+	case plan.Until == record.PhaseData, plan.WantsMessage():
+		return st.Delivered > 0
+	case plan.Until != "" && slices.Contains(Route(plan.Policy, GoalOf(plan)), plan.Until):
+		return st.Has(plan.Until)
+	case !st.Security.Encrypted() && plan.Policy.Must == record.MustRequire:
+		return false
+	case plan.Until != "": // the route has no such phase, and the walk ends where it would come
+	case plan.WantsAuth():
+		return st.Auth == record.AuthDone
+	}
+	return listKnown(s)
+}
+
+// listKnown reports whether the server has answered the EHLO that counts, which after STARTTLS is the second.
+func listKnown(s record.Snapshot) bool {
+	upgraded := s.State.Security.Encrypted() && s.Start.Policy.Start == record.StartSTARTTLS
+	return s.State.Has(record.PhaseEHLOAgain) || s.State.Has(record.PhaseEHLO) && !upgraded
+}
+
+// standsBefore is what keeps the walk from its goal although no step failed: no TLS where it is required, no way to log in.
+func standsBefore(s record.Snapshot) *record.Failure {
+	st := s.State
+	if !listKnown(s) {
+		return nil
+	}
+	offered := s.Capabilities != nil && s.Capabilities.Has("STARTTLS")
+	tried := st.FailedAt(record.PhaseSTARTTLS) || st.FailedAt(record.PhaseHandshake)
+	plain := !st.Security.Encrypted() && s.Start.Policy.Start == record.StartSTARTTLS
+	switch {
+	case plain && offered && !tried: // it was left before
+		return nil
+	case plain && (s.Start.Policy.Must == record.MustRequire || aboutTLS(s.Start.Until)):
+		return withoutList(s, noTLS(s, offered))
+	case s.Start.WantsAuth() && st.Auth != record.AuthDone:
+		return withoutList(s, noLoginHere(s, GoalOf(s.Start.Plan)))
+	}
+	return nil
+}
+
+// noLoginHere is why there was no login: none could be tried, or one was that nobody here can answer for.
+func noLoginHere(s record.Snapshot, g Goal) *record.Finding {
+	if f := authImpossible(s, g); f != nil {
+		return f
+	}
+	givenUp := g.Insist && s.Auth != nil && s.Auth.Outcome == record.AuthCancelled
+	if c := ranked(s, g, []string{strings.ToUpper(g.Mechanism)}); givenUp && len(c) > 0 && !c[0].Usable {
+		return noAnswer(c[0].Name)
+	}
+	return nil
+}
+
+// withoutList makes a failure of what stands in the way. Where EHLO itself was refused there is no list, no TLS and no AUTH, and
+// that is what decided.
+func withoutList(s record.Snapshot, f *record.Finding) *record.Failure {
+	if f == nil {
+		return nil
+	}
+	if !s.State.ESMTP {
+		if i := slices.IndexFunc(s.Failures, func(f record.Failure) bool { return f.Step == record.VerbEHLO }); i >= 0 {
+			return &s.Failures[i]
+		}
+	}
+	return &record.Failure{Finding: f}
+}
+
+// VerdictOf is the verdict that a failure alone would lead to.
+func VerdictOf(s record.Snapshot, f record.Failure) record.Verdict { return failed(s, &f) }
+
+// failed is the verdict of a failure.
+func failed(s record.Snapshot, f *record.Failure) record.Verdict {
+	row, _ := f.Finding.Code.Row()
+	v := record.Verdict{Phase: f.Finding.Phase, Finding: f.Finding.Code, Cause: f.Finding.Text, Who: cmp.Or(f.Finding.Who, row.Who, record.WhoUnknown)}
+	if f.Finding.Reply != 0 && f.Reply != nil {
+		v.Code, v.Enhanced, v.Temporary = f.Reply.Code, f.Reply.Enhanced, f.Reply.Code/100 == 4
+	}
+	v.Exit, v.Outcome = exitOf(row, f.Finding, v), row.Outcome
+	if v.Outcome == "" {
+		v.Outcome = outcomeOf(v)
+	}
+	v.Advice = adviceOn(s, f.Finding, row)
+	v.Cause = andTheOthers(s, f, v.Cause)
+	return v
+}
+
+// exitOf is the exit code of a failure. Silence has one of its own, also where a finding says why it was.
+func exitOf(row record.FindingRow, f *record.Finding, v record.Verdict) record.Exit {
+	switch {
+	case f.Waited:
+		return record.ExitTimeout
+	case row.Exit != 0:
+		return row.Exit
+	case v.Temporary:
+		return record.ExitDeferred
+	case v.Phase == record.PhaseAuth && v.Code == 0: // nothing was said of the credentials
+		return record.ExitNoAuth
+	}
+	if v.Code == 0 && v.Phase.Before(record.PhaseQuit) && record.PhaseGreeting.Before(v.Phase) && v.Phase != record.PhaseHandshake && row.Outcome == record.OutcomeFailed {
+		return record.ExitProtocol // the connection just ended (RFC 5321 §3.8 wants a 421 first)
+	}
+	return cmp.Or(phaseExits[v.Phase], record.ExitProtocol)
+}
+
+var phaseExits = map[record.Phase]record.Exit{
+	record.PhaseResolve: record.ExitName, record.PhaseConnect: record.ExitConnect, record.PhaseGreeting: record.ExitGreeting,
+	record.PhaseEHLO: record.ExitEHLO, record.PhaseEHLOAgain: record.ExitEHLO, record.PhaseSTARTTLS: record.ExitSTARTTLS,
+	record.PhaseHandshake: record.ExitHandshake, record.PhaseAuth: record.ExitAuth, record.PhaseMail: record.ExitEnvelope,
+	record.PhaseRcpt: record.ExitEnvelope, record.PhaseData: record.ExitData,
+}
+
+func outcomeOf(v record.Verdict) record.Outcome {
+	switch {
+	case v.Exit == record.ExitDeferred:
+		return record.OutcomeDeferred
+	case v.Code >= 400:
+		return record.OutcomeRefused
+	}
+	return record.OutcomeFailed
+}
+
+// andTheOthers says beside a cause what became of the other recipients and of the message.
+func andTheOthers(s record.Snapshot, f *record.Failure, cause string) string {
+	phase, refused := f.Finding.Phase, strings.Join(refusedBeside(s, f), ", ")
+	switch {
+	case s.State.Delivered > 0:
+		return cause + " The message was accepted for " + cut(wire.VisibleString(strings.Join(accepted(s), ", ")), 160) + "."
+	case refused != "" && phase == record.PhaseData:
+		return fmt.Sprintf("%s Before that the server had refused the recipient %s.", cause, refused)
+	case refused != "" && phase == record.PhaseRcpt:
+		return fmt.Sprintf("%s Nobody gets the message: %s was refused as well.", cause, refused)
+	}
+	return cause
+}
+
+// refusedBeside are the recipients whose refusal is not the failure itself.
+func refusedBeside(s record.Snapshot, f *record.Failure) (refused []string) {
+	for _, other := range s.Failures {
+		if other.Finding.Phase == record.PhaseRcpt && other.Seq != f.Seq {
+			refused = append(refused, "<"+wire.VisibleString(pathOf(other.Line))+">")
+		}
+	}
+	return refused
+}
+
+// accepted are the recipients that were not refused.
+func accepted(s record.Snapshot) []string {
+	return slices.DeleteFunc(slices.Clone(s.Start.To), func(to string) bool {
+		return slices.ContainsFunc(s.Failures, func(f record.Failure) bool {
+			return f.Finding.Phase == record.PhaseRcpt && strings.EqualFold(pathOf(f.Line), to)
+		})
+	})
+}
+
+// declined is the verdict where a person said no to a guard.
+func declined(s record.Snapshot, g *Guard) record.Verdict {
+	row, _ := g.Code.Row()
+	f := record.NewFinding(g.Code, "")
+	v := record.Verdict{Phase: g.Phase, Exit: row.Exit, Outcome: row.Outcome, Finding: g.Code, Who: row.Who}
+	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Start.Target.Host, strings.TrimSpace("AUTH "+g.Mechanism), recipients(s))
+	if g.Code == record.FoundCertificateUnverified {
+		v.Cause = distrust(s).Text
+	}
+	v.Advice = adviceOn(s, f, row)
+	return v
+}
+
+func recipients(s record.Snapshot) string { return wire.VisibleString(strings.Join(s.Start.To, ", ")) }
+
+// declinedWords say what was not done, and why, for a host.
+var declinedWords = map[record.FindingCode]string{
+	record.FoundCleartextSecret:  "%[2]s was not sent to %[1]s: the connection is in cleartext, the secret could be read, and nobody agreed to that.",
+	record.FoundUnverifiedSecret: "%[2]s was not sent to %[1]s: its certificate failed verification, and nobody agreed to that.",
+	record.FoundTamperedSecret:   "%[2]s was not sent to %[1]s: an earlier login showed that an attacker may sit in between, and nobody agreed to that.",
+	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and nobody agreed to a real message.",
+}
+
+// stopped is the verdict where a person left before anything decided.
+func stopped(s record.Snapshot) record.Verdict {
+	last, when := lastPhase(s.State), "after"
+	if len(s.State.Done) == 0 {
+		when = "during"
+	}
+	return record.Verdict{Phase: last, Exit: record.ExitStopped, Outcome: record.OutcomeStopped, Who: record.WhoYou,
+		Cause: fmt.Sprintf("The session with %s was stopped %s %s, before anything was decided.", s.Start.Target.Host, when, phaseWords[last])}
+}
+
+// phaseWords name the phases in a sentence.
+var phaseWords = map[record.Phase]string{
+	record.PhaseResolve: "the name lookup", record.PhaseConnect: "the connection", record.PhaseGreeting: "the greeting",
+	record.PhaseEHLO: "EHLO", record.PhaseSTARTTLS: "STARTTLS", record.PhaseHandshake: "the TLS handshake",
+	record.PhaseEHLOAgain: "the second EHLO", record.PhaseAuth: "AUTH", record.PhaseMail: "MAIL", record.PhaseRcpt: "RCPT",
+	record.PhaseData: "the message", record.PhaseQuit: "QUIT",
+}
+
+func lastPhase(st record.State) record.Phase {
+	if n := len(st.Failed); n > 0 {
+		return st.Failed[n-1]
+	}
+	if n := len(st.Done); n > 0 {
+		return st.Done[n-1]
+	}
+	return record.PhaseResolve
+}
+
+// done is the verdict where all went as asked. That TLS failed and the policy went on without is said, and why.
+func done(s record.Snapshot) record.Verdict {
+	v := record.Verdict{Phase: record.PhaseResolve, Outcome: record.OutcomeDone}
+	if n := len(s.State.Done); n > 0 {
+		v.Phase = s.State.Done[n-1]
+	}
+	v.Cause = achieved(s)
+	if why := withoutTLS(s); why != "" {
+		v.Cause = strings.TrimSuffix(v.Cause, ".") + ", in cleartext. " + why
+	}
+	return v
+}
+
+// achieved says what was done.
+func achieved(s record.Snapshot) string {
+	st, plan := s.State, s.Start.Plan
+	host := plan.Target.Host
+	switch {
+	case st.Delivered > 0:
+		return fmt.Sprintf("%s accepted %s for %s.", host, record.Plural(st.Delivered, "message", "messages"), wire.VisibleString(strings.Join(plan.To, ", ")))
+	case st.Has(record.PhaseRcpt):
+		return fmt.Sprintf("%s accepts a message for %s; none was sent.", host, wire.VisibleString(strings.Join(plan.To, ", ")))
+	case st.Auth == record.AuthDone:
+		return fmt.Sprintf("%s logged in %s by AUTH %s.", host, wire.VisibleString(cmp.Or(st.User, plan.User)), st.Mechanism)
+	case st.Security.Encrypted() && s.TLS == nil: // a log without its handshake
+		return fmt.Sprintf("TLS with %s works.", host)
+	case st.Security == record.SecurityVerified:
+		return fmt.Sprintf("%s with %s works, and the certificate is verified.", s.TLS.Version, host)
+	case st.Security.Encrypted():
+		return fmt.Sprintf("%s with %s works; the certificate is not verified: %s.", s.TLS.Version, host, certificate.FailedChecks(s.TLS))
+	}
+	return fmt.Sprintf("%s answered, up to %s.", host, phaseWords[lastPhase(st)])
+}
+
+// withoutTLS says why there is no TLS although it was wanted; empty where there is, or where none was wanted.
+func withoutTLS(s record.Snapshot) string {
+	st := s.State
+	if st.Security.Encrypted() || s.Start.Policy.Must != record.MustOpportunistic || s.Start.Policy.Start != record.StartSTARTTLS {
+		return ""
+	}
+	for i := len(s.Failures) - 1; i >= 0; i-- {
+		if f := s.Failures[i]; gotRound(s, &f) || f.Step == record.VerbEHLO && !st.ESMTP {
+			return f.Finding.Text
+		}
+	}
+	if n := len(s.Earlier); n > 0 && s.Earlier[n-1].Phase == record.PhaseHandshake {
+		return s.Earlier[n-1].Cause
+	}
+	if s.Capabilities != nil && !s.Capabilities.Has("STARTTLS") {
+		return fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", s.Start.Target.Host)
+	}
+	return ""
+}
+
+// facts are what the session has shown.
+func facts(s record.Snapshot) record.Facts {
+	f := record.Facts{Peer: s.State.Peer, Exposed: s.Exposed, Earlier: s.Earlier, Delivered: s.State.Delivered, Refused: s.State.Refused}
+	if s.Connect != nil {
+		f.Address = s.Connect.Remote
+	}
+	if t := s.TLS; t != nil && t.Error == "" {
+		f.TLS, f.Suite, f.Verified = t.Version, t.CipherSuite, t.Verified
+	}
+	if t := s.TLS; t != nil && len(t.Chain) > 0 {
+		f.Names, f.Expires, f.SHA256 = t.Chain[0].Names, t.Chain[0].NotAfter, t.Chain[0].SHA256
+	}
+	if c := s.Capabilities; c != nil {
+		f.Offered = visible(c.AuthMechanisms())
+		f.Size, _ = c.Size()
+	}
+	if s.State.Auth == record.AuthDone {
+		f.Used, f.User = s.State.Mechanism, s.State.User
+	}
+	return f
+}
+
+// visible makes words of a server fit for a terminal.
+func visible(words []string) []string {
+	shown := make([]string, len(words))
+	for i, w := range words {
+		shown[i] = wire.VisibleString(w)
+	}
+	return shown
+}

@@ -1,0 +1,128 @@
+package walk
+
+import (
+	"reflect"
+	"strings"
+
+	"ehlo/session/explain"
+	"ehlo/session/record"
+)
+
+// Took returns what follows from something observed: capabilities, findings, what is forgotten, and the state it leads to, in
+// the order in which they belong behind the event. It puts the explanation into the event itself. s is what was known
+// before. Whatever a log holds beside what was observed, and notes, comes from here, and again from a log that has nothing
+// else: of imported sessions too.
+func Took(s record.Snapshot, e *record.Event) []record.Event {
+	t := &taking{s: s, e: e, state: s.State}
+	switch e.Kind {
+	case record.KindStart:
+		return []record.Event{{Kind: record.KindState, State: &t.state}}
+	case record.KindResolve:
+		t.resolved(e.Resolve)
+	case record.KindConnect:
+		t.connected(e.Connect)
+	case record.KindProbe:
+		t.probed(e.Probe)
+	case record.KindSend:
+		t.sent(e.Send)
+	case record.KindReply:
+		t.replied(e.Reply)
+	case record.KindTLSMessage:
+		e.Explain = explainMessage(e.TLSMessage, s.Retried)
+	case record.KindTLS:
+		t.secured(e.TLS)
+	case record.KindAuth:
+		t.authenticated(e.Auth)
+	case record.KindChange:
+		t.changed(e.Change)
+	case record.KindReveal:
+		t.revealed(e.Reveal)
+	case record.KindFault:
+		t.faulted(e.Fault)
+	}
+	t.settle()
+	return t.out
+}
+
+// taking is an observation being thought through.
+type taking struct {
+	s     record.Snapshot // before it
+	e     *record.Event
+	state record.State // after it
+	out   []record.Event
+}
+
+// append adds an event that belongs to the same step.
+func (t *taking) append(e record.Event) {
+	e.Step, e.T = t.e.Step, t.e.T
+	t.out = append(t.out, e)
+}
+
+// settle adds the state if it has changed.
+func (t *taking) settle() {
+	if reflect.DeepEqual(t.state, t.s.State) {
+		return
+	}
+	state := t.state
+	t.append(record.Event{Kind: record.KindState, State: &state})
+}
+
+// find adds a finding; text is what there is to say of this session beyond the general text.
+func (t *taking) find(code record.FindingCode, text string) *record.Finding {
+	f := record.NewFinding(code, text)
+	t.append(record.Event{Kind: record.KindFinding, Finding: f})
+	return f
+}
+
+// fail adds the finding that says why the step failed, and marks its phase.
+func (t *taking) fail(phase record.Phase, code record.FindingCode, text string) *record.Finding {
+	f := t.find(code, text)
+	f.Phase = phase
+	t.state = t.state.WithFailed(phase)
+	return f
+}
+
+// diagnose fails for what the messages of TLS say.
+func (t *taking) diagnose(phase record.Phase, d *record.Diagnosis) *record.Finding {
+	f := t.fail(phase, d.Code, sentence(d.Text))
+	if d.Hint != "" {
+		f.Remedy = d.Hint
+	}
+	return f
+}
+
+// phase is the leg of the walk that the step belongs to.
+func (t *taking) phase() record.Phase { return PhaseOf(t.e.Step, t.s.State) }
+
+func (t *taking) target() record.Target { return t.s.Start.Target }
+
+// host is the server's name as a person gave it, with the port where that says more.
+func (t *taking) host() string { return t.target().Host }
+
+func (t *taking) revealed(r *record.Reveal) {
+	if r.On {
+		t.find(record.FoundSecretsRevealed, "From here on the secrets of this session are shown and kept as they are, in the transcript too.")
+		return
+	}
+	t.find(record.FoundSecretsMasked, "From here on secrets are masked again.")
+}
+
+// faulted ends a session in which the program itself failed: nobody knows what state the connection is in.
+func (t *taking) faulted(f *record.Fault) {
+	t.state.Stage = record.StageClosed
+	t.fail(t.phase(), record.FoundInternal, sentence(f.Error())).Remedy = f.Hint()
+}
+
+// sentence makes a whole sentence of the words of a part that makes none. The name of the program has no capital.
+func sentence(words string) string {
+	words = strings.TrimSuffix(words, ".") + "."
+	if strings.HasPrefix(words, "ehlo ") {
+		return words
+	}
+	return capital(words)
+}
+
+func explainFinding(code record.FindingCode) *explain.Explanation {
+	e, _ := explain.Finding(string(code))
+	return &explain.Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: e.Refs}
+}

@@ -1,0 +1,193 @@
+package walk
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ehlo/session/explain"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// authenticated thinks one half of a round of AUTH through. What the values of a secret are worth only the one who knows it
+// can say, so the mechanism's findings come with the event.
+func (t *taking) authenticated(a *record.Auth) {
+	t.e.Explain = t.explainAuth(a)
+	broken := a.Outcome == record.AuthUnproved || a.Outcome == record.AuthUnanswerable || a.Outcome == record.AuthImpossible
+	for i, f := range a.Findings {
+		t.fromMechanism(f, broken && i == len(a.Findings)-1)
+	}
+	switch {
+	case a.Outcome == record.AuthSucceeded:
+		t.state.User = a.User
+	case a.Outcome == record.AuthUnproved:
+		t.state.Stage, t.state.Auth, t.state.Pending = record.StageBroken, record.AuthNone, nil
+	case a.Outcome == record.AuthUnanswerable: // no answer is better than a wrong one
+		t.state.Pending = &record.Pending{Line: "*", Cancel: true}
+	case a.Outcome == "" && a.From == "S":
+		t.state.Pending = a.Next
+	}
+}
+
+// fromMechanism records what a mechanism points at. That it leaves the proof of the server to the certificate matters only
+// where the certificate proves nothing.
+func (t *taking) fromMechanism(m sasl.Finding, failed bool) {
+	code := record.FindingCode(m.Code)
+	if m.Code == sasl.CodeUnproven {
+		if t.state.Security == record.SecurityVerified {
+			return
+		}
+		m.Text = unproven(t.state)
+	}
+	text := strings.TrimSuffix(m.Text, ".")
+	if failed {
+		text += t.where()
+	}
+	f := t.find(code, sentence(text))
+	if m.Hint != "" {
+		f.Remedy = m.Hint
+	}
+	if failed {
+		f.Phase, f.Severity = record.PhaseAuth, cmp.Or(record.Severity(m.Severity), f.Severity)
+		t.state = t.state.WithFailed(record.PhaseAuth)
+	}
+}
+
+// where is the place of a failure inside an exchange: whose, and what the server had said.
+func (t *taking) where() string {
+	a := t.e.Auth
+	as := ""
+	if user := t.s.Start.User; user != "" {
+		as = " as " + wire.VisibleString(user)
+	}
+	if a.From == "C" || t.s.Reply == nil {
+		return fmt.Sprintf(" (AUTH %s%s at %s)", a.Mechanism, as, t.host())
+	}
+	return fmt.Sprintf(": %s had answered %s to AUTH %s%s%s", t.host(), codes(&t.s.Reply.Reply), a.Mechanism, as, quoted(&t.s.Reply.Reply))
+}
+
+// unproven says what a login leaves open where the certificate does not settle it.
+func unproven(s record.State) string {
+	if s.Security.Encrypted() {
+		return "the mechanism does not prove who the server is, and its certificate does not either"
+	}
+	return "the mechanism does not prove who the server is, and without TLS nothing else does"
+}
+
+// explainAuth says what the mechanism is, once, with its first line, and of each further line only what that one tells.
+func (t *taking) explainAuth(a *record.Auth) *explain.Explanation {
+	x := &explain.Explanation{}
+	e, known := explain.Mechanism(a.Mechanism)
+	if known {
+		x.Entries = []string{e.ID()}
+	}
+	if a.Outcome != "" && a.Outcome != record.AuthUnanswerable {
+		x.Short, x.Text = authOver(a.Outcome)
+		return x
+	}
+	x.Short, x.Text = authTells(a)
+	if a.From == "S" || a.Round > 0 {
+		return x
+	}
+	if known {
+		x.Text, x.Refs = e.Text+" "+x.Text, e.Refs
+	}
+	x.Text += standingOf(a.Mechanism)
+	t.tellChoices(a, x)
+	return x
+}
+
+// tellChoices says what a person chose about the exchange.
+func (t *taking) tellChoices(a *record.Auth, x *explain.Explanation) {
+	var settings record.AuthSettings
+	if a.Settings != nil {
+		settings = *a.Settings
+	}
+	if chosen := settings.Words(a.Mechanism, a.ActsAs); chosen != "" {
+		x.Short += ", " + wire.VisibleString(chosen)
+		x.Text += " Chosen for this exchange: " + wire.VisibleString(chosen) + "."
+	}
+	if c := t.s.Capabilities; c == nil || !c.OffersAuth(a.Mechanism) {
+		x.Text += " The server does not offer it here: it was tried on purpose."
+	}
+}
+
+// standingOf is what a whole exchange is worth to somebody who reads it, and to the client.
+func standingOf(mechanism string) string {
+	info, ok := sasl.Lookup(mechanism)
+	if !ok {
+		return ""
+	}
+	proves := "the server proves nothing, so its certificate has to"
+	if info.ProvesServer {
+		proves = "the server proves that it knows the account"
+	}
+	return fmt.Sprintf(" An eavesdropper on the whole exchange without TLS: %s. %s, %s; %s.",
+		strings.TrimSuffix(info.Eavesdropper, "."), rankOf(info), info.Status, proves)
+}
+
+// rankOf is the place of a mechanism among those that this program speaks.
+func rankOf(info sasl.Info) string {
+	if !info.Supported {
+		return "This program does not speak it"
+	}
+	spoken := slices.DeleteFunc(sasl.Mechanisms(), func(i sasl.Info) bool { return !i.Supported })
+	return fmt.Sprintf("It ranks %d of the %d that this program speaks", info.Rank, len(spoken))
+}
+
+// authTells is what a line is, and what somebody who reads this line without TLS learns from it.
+func authTells(a *record.Auth) (short, text string) {
+	if a.From == "S" {
+		return authAsks(a)
+	}
+	switch a.Hides {
+	case "*":
+		return "the exchange is given up", "Nothing more of the login goes out."
+	case "typed":
+		return "a line typed by hand", "What is in it nobody here knows. An eavesdropper on a line without TLS does."
+	case sasl.HidesPassword:
+		return "the password goes out", "Without TLS an eavesdropper on this line has the password: base64 is not encryption."
+	case sasl.HidesToken:
+		return "the token goes out", "Without TLS an eavesdropper on this line can log in with the token for as long as it is valid: base64 is not encryption."
+	case sasl.HidesProof, sasl.HidesDigest:
+		return "a " + a.Hides + " goes out, not the password", "Without TLS an eavesdropper on this line, and on the challenge before it, can try passwords against the " + a.Hides + " offline."
+	}
+	first := a.Round == 0
+	switch {
+	case first && len(a.Values) == 0:
+		return "the mechanism alone: the server speaks next", "Nothing of the account is in this line."
+	case first:
+		return "the mechanism with its first message", "Without TLS an eavesdropper on this line learns who logs in, if it says so, and no secret."
+	}
+	return "an answer without a secret", "Without TLS an eavesdropper on this line learns what is in it, and no secret."
+}
+
+// authAsks is what a challenge gives away.
+func authAsks(a *record.Auth) (short, text string) {
+	info, ok := sasl.Lookup(a.Mechanism)
+	switch {
+	case a.Hides != "":
+		return "the server's own proof", "It is computed from the password as well: without TLS an eavesdropper can try passwords against it."
+	case ok && info.Needs == sasl.NeedsPassword && !handsOver(a.Mechanism):
+		return "a challenge", "No secret by itself. With the answer to it, an eavesdropper on both can try passwords."
+	}
+	return "a challenge", "It asks for something and gives nothing away."
+}
+
+// authOver says how an exchange ended.
+func authOver(outcome record.AuthOutcome) (short, text string) {
+	switch outcome {
+	case record.AuthSucceeded:
+		return "the login is done", "It holds for the rest of the session; a second AUTH gets 503 (RFC 4954 §4)."
+	case record.AuthCancelled:
+		return "the login was given up", "The session goes on as if AUTH had not been sent (RFC 4954 §4)."
+	case record.AuthUnproved:
+		return "a success that is not believed", "The server said yes and has not proved that it knows the account."
+	case record.AuthImpossible:
+		return "the login cannot begin", "Nothing was sent."
+	}
+	return "the login failed", "The reply says why, as far as the server tells."
+}

@@ -1,0 +1,139 @@
+package walk
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"ehlo/session/explain"
+	"ehlo/session/record"
+)
+
+func (t *taking) resolved(r *record.Resolve) {
+	t.e.Explain = explainResolve(r)
+	if r.Trouble == "" {
+		t.state = restarted(t.s, record.StageResolved, record.PhaseResolve)
+		return
+	}
+	if code, text := unresolved(r); code != "" {
+		t.fail(record.PhaseResolve, code, text).Waited = r.Trouble.Silent()
+	}
+}
+
+// unresolved says why there is no address; the code is empty where a person stopped the lookup.
+func unresolved(r *record.Resolve) (record.FindingCode, string) {
+	switch {
+	case r.Trouble == record.TroubleCancelled:
+		return "", ""
+	case r.Trouble.Silent():
+		return record.FoundNameTimeout, fmt.Sprintf("No name server answered the lookup of %s.", r.Host)
+	case r.Trouble == record.TroubleNotFound && r.Network != "ip":
+		return record.FoundNoAddress, fmt.Sprintf("The name %s has no %s address.", r.Host, family(r.Network))
+	case r.Trouble == record.TroubleNotFound:
+		return record.FoundNameNotFound, fmt.Sprintf("The name %s does not exist in DNS, or has no address.", r.Host)
+	}
+	return record.FoundNameFailed, fmt.Sprintf("The lookup of %s failed: %s.", r.Host, r.Error)
+}
+
+func family(network string) string {
+	if network == "ip6" {
+		return "IPv6"
+	}
+	return "IPv4"
+}
+
+// restarted is the state of a new connection. What is remembered is that TLS failed, so that an opportunistic client can go
+// on without (RFC 3207 §4.1, RFC 7435 §3).
+func restarted(s record.Snapshot, stage record.Stage, p record.Phase) record.State {
+	fresh := record.NewState()
+	if s.Start.Policy.Must == record.MustOpportunistic && s.State.FailedAt(record.PhaseHandshake) {
+		fresh = fresh.WithFailed(record.PhaseHandshake)
+	}
+	if p == record.PhaseConnect && s.State.Has(record.PhaseResolve) {
+		fresh = fresh.WithDone(record.PhaseResolve)
+	}
+	fresh.Stage = stage
+	return fresh.WithDone(p)
+}
+
+func (t *taking) connected(c *record.Connect) {
+	t.e.Explain = explainConnect(c, t.target())
+	switch {
+	case c.Trouble == "":
+		t.state = restarted(t.s, record.StageConnected, record.PhaseConnect)
+	case c.Left == 0 && c.Trouble != record.TroubleCancelled:
+		code, text := unconnected(c, t.target())
+		f := t.fail(record.PhaseConnect, code, text)
+		if f.Waited = c.Trouble.Silent(); f.Waited { // a filter on the way is the usual reason, and it knows ports
+			f.Who = record.WhoNetwork
+			f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.RetryAfter, After: time.Minute}}
+		}
+	}
+}
+
+// unconnected says why there is no connection.
+func unconnected(c *record.Connect, target record.Target) (record.FindingCode, string) {
+	switch {
+	case c.Trouble == record.TroubleRefused:
+		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens on port %d of %s.", target.Host, target.Port, c.Remote)
+	case c.Trouble.Silent():
+		return record.FoundTimeout, fmt.Sprintf("No answer from %s (%s): the packets are lost, or a firewall drops them.", target, c.Remote)
+	}
+	return record.FoundUnreachable, fmt.Sprintf("No connection to %s (%s): %s.", target, c.Remote, c.Error)
+}
+
+func (t *taking) probed(p *record.Probe) {
+	t.find(record.FoundSilenceProbed, probeResult(p))
+}
+
+// probeResult says what came of the second connection.
+func probeResult(p *record.Probe) string {
+	const asked = "The server had said nothing, so a second connection sent a ClientHello: "
+	switch {
+	case p.TLS:
+		return asked + "it was answered with TLS."
+	case len(p.Raw) > 0:
+		return asked + fmt.Sprintf("it was answered in cleartext with “%s”.", shown(p.Raw, 80))
+	case p.Trouble.Waited():
+		return asked + "that was met with silence too."
+	case p.Error != "":
+		return asked + "that connection ended: " + p.Error + "."
+	}
+	return asked + "that connection was closed without a word."
+}
+
+func explainResolve(r *record.Resolve) *explain.Explanation {
+	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 5321", Section: "5.1"}, {Doc: "RFC 1034", Section: "3.6"}}}
+	switch {
+	case r.Literal:
+		x.Short, x.Text = "an address, no lookup", "The target is an address already, so DNS was not asked."
+	case r.Error != "":
+		x.Short, x.Text = "no address", "Without an address there is nothing to connect to."
+		x.Cause, x.Remedy = r.Error, "Check the spelling, the resolver and the network."
+	default:
+		x.Short = record.Plural(len(r.Addresses), "address", "addresses")
+		x.Text = "A records hold IPv4 addresses, AAAA records IPv6 ones. The client tries them in this order. A server that delivers mail to a domain asks for its MX records first; a mail client connects to the name it was given."
+	}
+	return x
+}
+
+func explainConnect(c *record.Connect, t record.Target) *explain.Explanation {
+	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9293", Section: "3.5"}}}
+	if p, ok := explain.Port(t.Port); ok {
+		x.Entries = []string{p.ID()}
+		x.Refs = append(x.Refs, p.Refs...)
+	}
+	if c.Trouble == "" {
+		x.Short = "TCP is up"
+		x.Text = "SYN, SYN-ACK, ACK: both sides agreed to talk. Two addresses and two ports name the connection; the client's port was picked for this connection alone."
+		if _, port, err := net.SplitHostPort(c.Remote); err == nil && t.Lab && port != strconv.Itoa(t.Port) {
+			x.Text += fmt.Sprintf(" The practice server plays port %d on port %s of this machine, because low ports need rights.", t.Port, port)
+		}
+		return x
+	}
+	x.Short, x.Cause = strings.TrimSuffix(c.Error, "."), "The attempt to connect ended: "+c.Error+"."
+	x.Text = "A refusal is an answer: the host is there and nothing listens on the port. Silence is none: a filter drops the packets, or the host is gone."
+	return x
+}

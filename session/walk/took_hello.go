@@ -1,0 +1,122 @@
+package walk
+
+import (
+	"fmt"
+	"strings"
+
+	"ehlo/session/explain"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// listed reads an EHLO reply as a list, compares it with the one before TLS and points at what is missing.
+func (t *taking) listed(r *record.Reply) {
+	c := &record.Capabilities{Capabilities: wire.ParseCapabilities(r.Reply), TLS: t.s.State.Security.Encrypted()}
+	if before := t.s.Forgotten; before != nil {
+		changes := wire.Diff(before.Capabilities, c.Capabilities)
+		c.Changes = &changes
+	}
+	t.append(record.Event{Kind: record.KindCapabilities, Capabilities: c, Explain: explainCapabilities(c)})
+	t.judgeTLS(c)
+	t.judgeMechanisms(c)
+}
+
+func (t *taking) judgeTLS(c *record.Capabilities) {
+	if !c.TLS && t.s.Start.Policy.Start == record.StartSTARTTLS && !c.Has("STARTTLS") {
+		if garbled := garbledKeyword(c); garbled != "" {
+			t.find(record.FoundSTARTTLSStrippedGarbled, fmt.Sprintf("%s stands where STARTTLS is expected in the EHLO reply of %s: something on the path overwrites it.", garbled, t.host()))
+		}
+		t.find(record.FoundSTARTTLSMissing, fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", t.host()))
+	}
+	if c.TLS && c.Has("STARTTLS") {
+		t.find(record.FoundSTARTTLSInsideTLS, "")
+	}
+	if !c.TLS && c.Has("AUTH") {
+		t.find(record.FoundAuthBeforeTLS, "")
+	}
+}
+
+// garbledSTARTTLS is what stands in the place of STARTTLS; empty where nothing suspicious does.
+func garbledSTARTTLS(s record.Snapshot) string {
+	if s.Capabilities == nil || s.Capabilities.Has("STARTTLS") {
+		return ""
+	}
+	return garbledKeyword(s.Capabilities)
+}
+
+// garbledKeyword finds the trace of a firewall that overwrites keywords instead of removing the line.
+func garbledKeyword(c *record.Capabilities) string {
+	for _, k := range c.Keywords {
+		if len(k.Keyword) >= 6 && strings.Trim(k.Keyword, "XA") == "" {
+			return wire.VisibleString(k.Keyword)
+		}
+	}
+	return ""
+}
+
+// judgeMechanisms points at a list of mechanisms that looks as if somebody on the way had shortened it: to what sends the
+// password itself (RFC 4422 §6.1.2). What was said before TLS counts for nothing after it (RFC 3207 §4.2), and that is
+// why the two lists can be compared.
+func (t *taking) judgeMechanisms(c *record.Capabilities) {
+	offered := c.AuthMechanisms()
+	switch {
+	case !c.TLS && !c.Has("STARTTLS") && onlyHandOver(offered):
+		t.find(record.FoundAuthDowngraded, fmt.Sprintf("The list in cleartext has no STARTTLS, and for AUTH only %s, which send the password itself.", visibleList(offered)))
+	case c.TLS && t.s.Forgotten != nil:
+		before := t.s.Forgotten.AuthMechanisms()
+		if kept := keptBack(before, offered); onlyHandOver(before) && len(kept) > 0 {
+			t.find(record.FoundAuthListShortened, fmt.Sprintf("Before TLS the list was %s; inside TLS it also has %s, which a server has no reason to hold back in cleartext.",
+				visibleList(before), visibleList(kept)))
+		}
+	}
+}
+
+// onlyHandOver reports whether every mechanism gives the password itself away.
+func onlyHandOver(names []string) bool {
+	for _, name := range names {
+		if !handsOver(name) {
+			return false
+		}
+	}
+	return len(names) > 0
+}
+
+// HandsOver reports whether a mechanism sends the password itself.
+func handsOver(name string) bool {
+	info, ok := sasl.Lookup(name)
+	return ok && info.HandsOver()
+}
+
+// keptBack lists what keeps the password and needs nothing of TLS, in the list of after and not in that of before.
+func keptBack(before, after []string) []string {
+	var kept []string
+	for _, name := range after {
+		info, ok := sasl.Lookup(name)
+		if ok && info.Needs == sasl.NeedsPassword && !info.NeedsTLS && !offersMechanism(before, name) {
+			kept = append(kept, strings.ToUpper(name))
+		}
+	}
+	return kept
+}
+
+func offersMechanism(offered []string, name string) bool {
+	for _, o := range offered {
+		if strings.EqualFold(o, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func explainCapabilities(c *record.Capabilities) *explain.Explanation {
+	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.1"}}}
+	x.Short = record.Plural(len(c.Keywords), "capability", "capabilities")
+	x.Text = "Each line names an extension the server offers. A client uses only what is listed."
+	if c.Changes != nil {
+		x.Short = fmt.Sprintf("%d new, %d gone, %d changed", len(c.Changes.Added), len(c.Changes.Removed), len(c.Changes.Changed))
+		x.Text = "The list inside TLS is the one that counts. STARTTLS goes, since TLS is active; AUTH often appears only now."
+		x.Refs = append(x.Refs, explain.Ref{Doc: "RFC 3207", Section: "4.2"})
+	}
+	return x
+}

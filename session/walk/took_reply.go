@@ -1,0 +1,388 @@
+package walk
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"ehlo/session/explain"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// slowGreeting is when a greeting counts as held back on purpose, or by a lookup that goes nowhere.
+const slowGreeting = 4 * time.Second
+
+// replied thinks a reply through, or what came in its place.
+func (t *taking) replied(r *record.Reply) {
+	x := t.explainReply(r)
+	t.e.Explain = &x
+	switch {
+	case r.Unasked && t.s.State.Stage == record.StageUpgrading:
+		t.injected(r)
+	case r.Unasked:
+		t.unasked(r)
+	case r.Trouble != "":
+		t.defects(r)
+		t.troubled(r)
+	case t.challenge(r):
+		t.state = advance(t.state, t.e.Step, t.line(), &r.Reply)
+	default:
+		t.defects(r)
+		t.answered(r)
+	}
+	t.surprised(r)
+}
+
+// challenge reports whether a reply is a 334 that AUTH may get. It is opened by the mechanism, which finds what is wrong.
+func (t *taking) challenge(r *record.Reply) bool {
+	return r.Code == 334 && (t.e.Step == record.VerbAuth || t.e.Step == record.VerbRespond)
+}
+
+// line is what was answered, as it was recorded; empty where nothing was sent.
+func (t *taking) line() string {
+	if t.e.Step == record.VerbGreeting || t.s.Sent == nil || t.s.Sent.Content && t.e.Step != record.VerbBdat {
+		return ""
+	}
+	line, _, _ := strings.Cut(string(t.s.Sent.Raw), "\r\n")
+	return line
+}
+
+// answered judges a whole reply to the command it came after.
+func (t *taking) answered(r *record.Reply) {
+	if t.e.Step == record.VerbGreeting {
+		t.greeted(r)
+	}
+	if r.Code == 0 { // the server closed instead of answering QUIT
+		t.state = t.state.WithDone(record.PhaseQuit)
+		return
+	}
+	if t.contradicts(r) || t.notOurs(r) {
+		return
+	}
+	fits := rowOf(t.e.Step).fits(r.Code)
+	if fits && t.e.Step == record.VerbEHLO && positive(&r.Reply) {
+		t.listed(r)
+	}
+	switch {
+	case !fits && !t.cancels(r):
+		t.misplaced(r)
+	case r.Code >= 400:
+		t.state = advance(t.state, t.e.Step, t.line(), &r.Reply)
+		t.refused(r)
+	default:
+		t.state = advance(t.state, t.e.Step, t.line(), &r.Reply)
+	}
+}
+
+// contradicts ends a session in which one reply says yes and no: all its codes have to be the same (RFC 5321 §4.2.1).
+func (t *taking) contradicts(r *record.Reply) bool {
+	for _, l := range r.Lines {
+		if l.Code != "" && l.Code[0] != r.Lines[0].Code[0] {
+			t.state.Stage = record.StageBroken
+			t.fail(t.phase(), record.FoundReplyCodeMismatch, fmt.Sprintf("%s answered both %s and %s in one reply to %s: it says yes and no.",
+				t.host(), r.Lines[0].Code, l.Code, t.addressed()))
+			return true
+		}
+	}
+	return false
+}
+
+// notOurs ends a session in which the server answers a command that was never sent here: a proxy in between put it in, and
+// every reply is now for the command before.
+func (t *taking) notOurs(r *record.Reply) bool {
+	const proxied = "PROXY TCP"
+	if r.Code < 500 || !strings.Contains(r.Text(), proxied) || strings.Contains(t.line(), proxied) {
+		return false
+	}
+	t.state.Stage = record.StageBroken
+	t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s quotes a command that was never sent here%s: a proxy in front of it adds a PROXY header that it does not expect, and replies run one behind.",
+		t.host(), quoted(&r.Reply)))
+	return true
+}
+
+// cancels reports whether a reply is the right answer to "*": 501 (RFC 4954 §4).
+func (t *taking) cancels(r *record.Reply) bool { return t.e.Step == record.VerbCancel && r.Code >= 400 }
+
+func (t *taking) greeted(r *record.Reply) {
+	if software, _, ok := explain.Banner(r.Text()); ok {
+		t.state.Software = software
+		t.find(record.FoundBannerSoftware, fmt.Sprintf("The banner names %s; a banner is a claim, not a proof.", wire.VisibleString(software)))
+	}
+	if r.Wait > slowGreeting {
+		t.find(record.FoundGreetingDelayed, "")
+	}
+}
+
+// refused says what a 4yz or 5yz means here. That a cancel gets 501 is no failure (RFC 4954 §4).
+func (t *taking) refused(r *record.Reply) {
+	if t.e.Step == record.VerbCancel {
+		return
+	}
+	phase := t.phase()
+	code, x := refusalCode(t.s, t.e.Step, r), t.e.Explain
+	f := t.find(code, t.evidence(code, r))
+	f.Phase, f.Reply = phase, r.Code
+	t.blamesFamily(f, r)
+	if t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0 { // else the others can still get it
+		t.state = t.state.WithFailed(phase)
+	}
+	if x.Remedy != "" && code != record.FoundInitialResponseRefused { // its own says more than that of the number
+		f.Remedy = x.Remedy
+	}
+	if refused := t.s.Exchange.Refused; phase == record.PhaseAuth && refused != nil { // what it said inside the exchange says more
+		f.Code, f.Severity, f.Remedy, f.Who = refused.Code, refused.Severity, refused.Remedy, refused.Who
+		f.Text = fmt.Sprintf("%s The end was %s, in answer to %s.", refused.Text, codes(&r.Reply), t.addressed())
+	}
+}
+
+// evidence is the cause in one sentence: what it means, and what the server said to what.
+func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
+	e, _ := explain.Finding(string(code))
+	if r.Unasked {
+		return fmt.Sprintf("%s: %s said %s before %s was sent%s.", capital(e.Short), t.host(), codes(&r.Reply), nameOf(t.e.Step, ""), quoted(&r.Reply))
+	}
+	said := fmt.Sprintf("%s: %s answered %s to %s%s.", capital(e.Short), t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
+	switch {
+	case code == record.FoundLMTPServer:
+		return fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
+	case code == record.FoundMessageTooLarge && t.s.Capabilities != nil:
+		if limit, ok := t.s.Capabilities.Size(); ok && limit > 0 {
+			said += fmt.Sprintf(" It takes at most %d bytes.", limit)
+		}
+	}
+	return said
+}
+
+// addressed is what was answered, with the value that matters in it.
+func (t *taking) addressed() string {
+	line := t.line()
+	switch t.e.Step {
+	case record.VerbMail:
+		return "the sender <" + wire.VisibleString(pathOf(line)) + ">"
+	case record.VerbRcpt:
+		return "the recipient <" + wire.VisibleString(pathOf(line)) + ">"
+	case record.VerbEHLO, record.VerbHELO:
+		return wire.VisibleString(line)
+	case record.VerbContent:
+		return "the message for " + wire.VisibleString(strings.Join(t.s.State.Recipients, ", "))
+	case record.VerbAuth, record.VerbRespond:
+		if user := t.s.Start.User; user != "" {
+			return fmt.Sprintf("AUTH %s as %s", t.s.State.Mechanism, wire.VisibleString(user))
+		}
+		return "AUTH " + t.s.State.Mechanism
+	}
+	return nameOf(t.e.Step, line)
+}
+
+func quoted(r *wire.Reply) string {
+	text := strings.TrimRight(wire.VisibleString(joinText(r)), " .")
+	if text == "" {
+		return ""
+	}
+	return ", “" + cut(text, 160) + "”"
+}
+
+// shown is what a server sent, as far as there is room and fit for a terminal. The end of its last line says nothing, unless
+// there is nothing else.
+func shown(raw wire.Raw, most int) string {
+	text := string(raw)
+	return cut(wire.VisibleString(cmp.Or(strings.TrimRight(text, "\r\n"), text)), most)
+}
+
+// cut bounds a text in bytes without breaking a letter.
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// codes are the reply code with its enhanced code.
+func codes(r *wire.Reply) string {
+	if r.Enhanced.IsZero() {
+		return fmt.Sprint(r.Code)
+	}
+	return fmt.Sprintf("%d %s", r.Code, r.Enhanced)
+}
+
+func joinText(r *wire.Reply) string { return strings.ReplaceAll(r.Text(), "\n", " ") }
+
+// NameOf is what a step is called in a sentence.
+func nameOf(v record.Verb, line string) string {
+	switch v {
+	case record.VerbGreeting:
+		return "the connection"
+	case record.VerbContent:
+		return "the message"
+	case record.VerbRespond, record.VerbAuth, record.VerbCancel:
+		return "AUTH"
+	case record.VerbRaw:
+		if word := commandWord(line); word != "" && word != sasl.Mask {
+			return wire.VisibleString(word)
+		}
+		return unnamed
+	}
+	return strings.ToUpper(string(v))
+}
+
+// misplaced is a reply that belongs to another command: from here on nobody knows which reply belongs to what
+// (RFC 5321 §4.2.1, §4.3.2), and nothing more is sent.
+func (t *taking) misplaced(r *record.Reply) {
+	code := record.FoundReplyUnexpected
+	if r.Code == 220 { // a second greeting: something in front of the server greets too, or all replies come late
+		code = record.FoundOutOfSync
+	}
+	if t.phase() == record.PhaseAuth {
+		code, t.state.Auth, t.state.Pending = record.FoundAuthOddReply, record.AuthNone, nil
+	}
+	t.state.Stage = record.StageBroken
+	f := t.fail(t.phase(), code, fmt.Sprintf("%s answered %s to %s, and no command of that kind gets such a reply%s: replies and commands no longer match.",
+		t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply)))
+	f.Reply = r.Code
+}
+
+// unasked is something that the server said although it was not its turn. After that no reply can be matched to a command,
+// unless it said 421 (RFC 5321 §3.8).
+func (t *taking) unasked(r *record.Reply) {
+	switch {
+	case r.Code == 421:
+		t.state.Stage = record.StageClosed
+		t.refused(r)
+	case t.e.Step == record.VerbContent && r.Code >= 400: // it did not wait for the message to refuse it
+		t.state.Stage = record.StageBroken
+		t.refused(r)
+	default:
+		t.state.Stage = record.StageBroken
+		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s said more after its reply to %s: “%s” came before %s was sent, and no command asked for it.",
+			t.host(), t.before(), shown(r.Raw, 160), nameOf(t.e.Step, "")))
+	}
+}
+
+// before is what was said last to the server.
+func (t *taking) before() string {
+	if t.s.Sent == nil {
+		return "the connection"
+	}
+	if t.s.Sent.Content {
+		return "the message"
+	}
+	word, _, _ := strings.Cut(strings.TrimRight(string(t.s.Sent.Raw), "\r\n"), " ")
+	return wire.VisibleString(word)
+}
+
+// injected are bytes in cleartext after the 220 of STARTTLS. Taken for something said inside TLS they would be an attack
+// that works, so the session ends here (RFC 3207 §4.2 and §6).
+func (t *taking) injected(r *record.Reply) {
+	t.e.Explain = explainFinding(record.FoundSTARTTLSInjection)
+	t.state.Stage = record.StageBroken
+	t.fail(record.PhaseSTARTTLS, record.FoundSTARTTLSInjection, fmt.Sprintf("%s in cleartext came from %s after the 220 of STARTTLS: “%s”.",
+		record.Plural(len(r.Raw), "byte", "bytes"), t.host(), shown(r.Raw, 80)))
+}
+
+// defects points at what a tolerant reader let pass, each kind once.
+func (t *taking) defects(r *record.Reply) {
+	var found []record.FindingCode
+	texts := map[record.FindingCode][]string{}
+	for _, d := range r.Defects {
+		code := defectFinding(d.Code)
+		if code == "" {
+			continue
+		}
+		if texts[code] == nil {
+			found = append(found, code)
+		}
+		texts[code] = append(texts[code], fmt.Sprintf("line %d: %s (%s)", d.Line, d.Text, d.Ref))
+	}
+	for _, code := range found {
+		t.find(code, sentence(strings.Join(texts[code], "; ")))
+	}
+}
+
+// defectFinding is the finding that a defect belongs to, empty for one that hurts nobody.
+func defectFinding(defect string) record.FindingCode {
+	switch defect {
+	case wire.DefectBareLF:
+		return record.FoundBareLF
+	case wire.DefectMismatchedCode:
+		return record.FoundReplyCodeMismatch
+	case wire.DefectEnhancedClass:
+		return record.FoundEnhancedClassMismatch
+	case wire.DefectUTF8:
+		return "" // RFC 6531 §3.1 allows it where SMTPUTF8 is offered
+	}
+	return record.FoundReplyMalformed
+}
+
+// explainReply says what a reply means in its place.
+func (t *taking) explainReply(r *record.Reply) explain.Explanation {
+	if len(r.Raw) == 0 {
+		return explain.Explanation{Short: "no reply", Text: "Nothing came before the waiting ended."}
+	}
+	x := explain.Reply(replyContext(t.s, t.e.Step, &r.Reply))
+	if t.phase() == record.PhaseAuth {
+		t.sharpen(&x, r)
+	}
+	return x
+}
+
+// replyContext is a reply in its place, for the knowledge.
+func replyContext(s record.Snapshot, v record.Verb, r *wire.Reply) explain.ReplyContext {
+	c := explain.ReplyContext{TLS: s.State.Security.Encrypted(), Code: r.Code, Text: r.Text(), Software: s.State.Software,
+		Enhanced: [3]int{r.Enhanced.Class, r.Enhanced.Subject, r.Enhanced.Detail}}
+	row := rowOf(v)
+	switch {
+	case v == record.VerbContent:
+		c.Verb = "."
+	case v == record.VerbAuth, v == record.VerbRespond:
+		c.Verb, c.Proof = "AUTH", proofOf(s.State.Mechanism)
+	case v == record.VerbCancel:
+		c.Verb, c.Proof = "*", proofOf(s.State.Mechanism)
+	case row.command:
+		c.Verb = row.name
+	case v == record.VerbRaw && s.Sent != nil:
+		c.Verb = commandWord(string(s.Sent.Raw))
+	}
+	return c
+}
+
+// sharpen makes the explanation of a refused login say what the server said inside the exchange.
+func (t *taking) sharpen(e *explain.Explanation, r *record.Reply) {
+	x, refused := t.s.Exchange, t.s.Exchange.Refused
+	switch {
+	case refused != nil && t.e.Step == record.VerbCancel && r.Code == 501 && record.Tampered(refused.Code):
+		e.Text = "The right answer to *: the server has let the exchange go."
+		e.Remedy = "send QUIT; send no password on this connection, and make no other attempt, until it is known who is there"
+	case x.Unoffered || r.Code < 400 || r.Code == 501:
+	case refused != nil:
+		e.Cause = refused.Text
+		if refused.Remedy != "" {
+			e.Remedy = refused.Remedy
+		}
+	case x.ActsAs != "" && r.Code == 535:
+		e.Remedy += "; if they are right, the user may not act as " + wire.VisibleString(x.ActsAs)
+	case isBound(t.s.State.Mechanism) && r.Code == 535: // no server has to say which (RFC 5802 §7)
+		e.Remedy += "; if they are right, something may end TLS on the way: see whether the same without -PLUS is accepted"
+	}
+}
+
+// proofOf says what a login proves itself by, as [explain.ReplyContext] has it.
+func proofOf(mechanism string) string {
+	info, ok := sasl.Lookup(mechanism)
+	switch {
+	case !ok:
+		return ""
+	case info.Needs == sasl.NeedsCertificate:
+		return "certificate"
+	}
+	return string(info.Needs)
+}

@@ -1,0 +1,210 @@
+package walk
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehlo/session/explain"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+)
+
+// sent thinks a line or content through that went out. What is masked is not looked at: a mask is not what the server got.
+func (t *taking) sent(o *record.Send) {
+	t.e.Explain = t.explainSend(o)
+	if slices.Contains(o.Agreed, record.FoundCertificateUnverified) && t.state.Security == record.SecurityUnverified {
+		t.state.Security = record.SecurityAccepted
+	}
+	t.foresee(o)
+	if t.e.Step == record.VerbAuth {
+		t.begun(o)
+	}
+	t.exposed(o)
+	if o.Weak {
+		t.find(record.FoundSecretHardToHide, "")
+	}
+	if o.Trouble != "" {
+		t.unsent(o)
+	}
+}
+
+// begun notes which mechanism is at work from here on.
+func (t *taking) begun(o *record.Send) {
+	t.state.Mechanism, t.state.User = "AUTH", ""
+	if words := strings.Fields(string(o.Raw)); len(words) > 1 && words[1] != sasl.Mask {
+		t.state.Mechanism = strings.ToUpper(words[1])
+	}
+	t.foreseeAuth(t.state.Mechanism)
+}
+
+// foresee points at what the server's own list says will not go well.
+func (t *taking) foresee(o *record.Send) {
+	caps := t.s.Capabilities
+	switch {
+	case caps == nil:
+	case o.Content:
+		if o.EightBit && !caps.Has("8BITMIME") { // RFC 6152 §3
+			t.find(record.Found8BITMIMEMissing, "")
+		}
+	case t.e.Step == record.VerbMail, t.e.Step == record.VerbRcpt:
+		t.foreseeEnvelope(string(o.Raw), caps)
+	}
+}
+
+func (t *taking) foreseeEnvelope(line string, caps *record.Capabilities) {
+	if EightBit([]byte(line)) && !caps.Has("SMTPUTF8") { // RFC 6531 §3.2
+		t.find(record.FoundSMTPUTF8Missing, "")
+	}
+	limit, declared := caps.Size()
+	if size := declaredSize(line); declared && limit > 0 && size > limit { // RFC 1870 §6.1
+		t.find(record.FoundMessageTooLarge, fmt.Sprintf("The message has %d bytes, and %s takes %d.", size, t.host(), limit))
+	}
+}
+
+// declaredSize is the SIZE parameter of a MAIL command, 0 if there is none.
+func declaredSize(line string) int64 {
+	for word := range strings.FieldsSeq(line) {
+		if n, ok := strings.CutPrefix(strings.ToUpper(word), "SIZE="); ok {
+			size, _ := strconv.ParseInt(n, 10, 64)
+			return size
+		}
+	}
+	return 0
+}
+
+// foreseeAuth points at a password that is about to be sent as it is although the server offers a mechanism that keeps
+// it, and that would notice somebody in between (RFC 5802 §6, §9).
+func (t *taking) foreseeAuth(mechanism string) {
+	if !handsOver(mechanism) {
+		return
+	}
+	for _, c := range rankMechanisms(t.s, Goal{}) {
+		if info, _ := sasl.Lookup(c.Name); info.KeepsPassword() {
+			f := t.find(record.FoundAuthStrongerOffered, fmt.Sprintf("AUTH %s sends the password itself; the server also offers %s, which keeps it and makes the server prove itself.",
+				strings.ToUpper(mechanism), c.Name))
+			f.Advice = tryInstead(c.Name)
+			return
+		}
+	}
+}
+
+// exposed says what a line gives away that has just gone out unprotected, or to a server that did not prove its name. In one
+// exchange the same thing is said once.
+func (t *taking) exposed(o *record.Send) {
+	gave := t.s.Exchange.Gave
+	if t.e.Step == record.VerbAuth {
+		gave = ""
+	}
+	switch {
+	case o.Gives == "", o.Gives == gave, t.state.Security == record.SecurityVerified:
+	case o.Gives == sasl.HidesPassword, o.Gives == sasl.HidesToken:
+		t.find(record.FoundSecretExposed, "")
+	default:
+		t.find(record.FoundProofExposed, provedTo(t.state))
+	}
+}
+
+// provedTo says who can guess at a password from here on (RFC 5802 §9: the one who plays the server can too).
+func provedTo(s record.State) string {
+	way, who := "crossed the network in cleartext", "an eavesdropper"
+	if s.Security.Encrypted() {
+		way, who = "went to a server that did not prove its name", "the one who answered"
+	}
+	text := fmt.Sprintf("A %s computed from the password %s: %s cannot log in with it, and can guess the password offline", kindOfProof(s.Mechanism), way, who)
+	if info, _ := sasl.Lookup(s.Mechanism); info.Iterated {
+		return text + ", slowed down by the iteration count alone."
+	}
+	return text + ", at full speed."
+}
+
+func kindOfProof(mechanism string) string {
+	if info, _ := sasl.Lookup(mechanism); info.Hides == sasl.HidesDigest {
+		return "digest"
+	}
+	return "proof"
+}
+
+// unsent is a line that did not go out, or not whole.
+func (t *taking) unsent(o *record.Send) {
+	what := "sending " + nameOf(t.e.Step, string(o.Raw))
+	switch {
+	case o.Trouble.Waited():
+		t.waited(o.Trouble, what)
+	case o.Diagnosis != nil:
+		t.state.Stage = record.StageClosed
+		t.diagnose(diagnosed(o.Diagnosis), o.Diagnosis)
+	default:
+		t.state.Stage = record.StageClosed
+		t.broken(fmt.Sprintf("The connection to %s broke while %s: %s.", t.host(), what, o.Error))
+	}
+}
+
+func (t *taking) explainSend(o *record.Send) *explain.Explanation {
+	switch {
+	case o.Content:
+		return explainContent(o, t.e.Step)
+	case len(o.Masked) > 0:
+		return t.explainMasked(o)
+	}
+	c := explain.SendContext{TLS: o.TLS, Keywords: keywords(t.s.Capabilities)}
+	if t.s.State.Auth == record.AuthExchange {
+		c.Mechanism = t.s.State.Mechanism
+	}
+	x := explain.Send(string(bytes.TrimRight(o.Raw, "\r\n")), c)
+	return &x
+}
+
+func explainContent(o *record.Send, v record.Verb) *explain.Explanation {
+	x := &explain.Explanation{Short: "the message itself", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.4"}, {Doc: "RFC 5322", Section: "2.1"}}}
+	x.Text = "Header fields, an empty line, the body. None of it steers the delivery: that was the envelope. A line with only a dot ends it, and the server answers only then."
+	if v == record.VerbBdat {
+		x.Text = "Header fields, an empty line, the body, as one chunk of the size that BDAT announced. No dot ends it and no line is changed."
+		x.Refs[0] = explain.Ref{Doc: "RFC 3030", Section: "2"}
+	}
+	if o.Stuffed > 0 {
+		x.Text += fmt.Sprintf(" %s with a dot and got another one, which the server takes away again (RFC 5321 §4.5.2).", record.Plural(o.Stuffed, "line began", "lines began"))
+	}
+	return x
+}
+
+func (t *taking) explainMasked(o *record.Send) *explain.Explanation {
+	line := string(o.Raw)
+	if !strings.HasPrefix(line, "AUTH") && t.s.State.Auth != record.AuthExchange {
+		return &explain.Explanation{Short: "a line with a secret in it", Text: "What was typed is hidden, as it is a secret of this session or looks like a response of AUTH. Here the server does not expect one, and may write it into its log."}
+	}
+	x := &explain.Explanation{Short: "answer to the challenge", Refs: []explain.Ref{{Doc: "RFC 4954", Section: "4"}},
+		Text: "One round of AUTH: the client's part, in base64. " + hidden(o.Masked[0])}
+	mechanism := t.s.State.Mechanism
+	if c, ok := explain.Command("AUTH"); ok && strings.HasPrefix(line, "AUTH") {
+		x.Short, x.Text, x.Refs = c.Short, c.Text+" "+hidden(o.Masked[0]), c.Refs
+		if words := strings.Fields(line); len(words) > 1 {
+			mechanism = words[1]
+		}
+	}
+	if e, known := explain.Mechanism(mechanism); known {
+		x.Refs, x.Entries = explain.JoinRefs(x.Refs, e.Refs), []string{e.ID()}
+	}
+	return x
+}
+
+// hidden says what a mask stands for.
+func hidden(what string) string {
+	if what == "typed" {
+		return "It was typed by hand, and is hidden because it may hold a secret."
+	}
+	return "It holds a " + what + ", which is hidden here."
+}
+
+func keywords(c *record.Capabilities) []string {
+	if c == nil {
+		return nil
+	}
+	var list []string
+	for _, k := range c.Keywords {
+		list = append(list, k.Keyword)
+	}
+	return list
+}

@@ -1,0 +1,153 @@
+package walk
+
+import (
+	"fmt"
+	"strconv"
+
+	"ehlo/session/certificate"
+	"ehlo/session/explain"
+	"ehlo/session/record"
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+)
+
+// secured thinks the end of a handshake through. That a certificate failed verification ends nothing here: it is recorded,
+// and what follows decides (RFC 3207 §4.1 has the client judge after the negotiation and send QUIT).
+func (t *taking) secured(tls *record.TLS) {
+	t.e.Explain = explainTLS(tls)
+	t.remarkOffer(tls)
+	t.faults(tls.Checks)
+	if tls.Error != "" {
+		t.handshakeFailed(tls)
+		return
+	}
+	if obsolete(tls.Version) {
+		t.find(record.FoundTLSObsoleteVersion, fmt.Sprintf("The session runs under %s, which must not be used since 2021: its hashes are broken and its ciphers old (RFC 8996).", tls.Version))
+	}
+	t.inside(tls)
+}
+
+// remarkOffer tells what a person chose about the handshake that may surprise.
+func (t *taking) remarkOffer(tls *record.TLS) {
+	if tls.OldOffer != "" {
+		t.find(record.FoundTLSObsoleteOffer, fmt.Sprintf("Nothing but %s is offered: the highest version was set below TLS 1.2, which is the lowest otherwise, so the lowest went down with it.", tls.OldOffer))
+	}
+	switch tls.KeyLog {
+	case "":
+	case record.KeyLogWritten:
+		t.find(record.FoundKeylogWritten, "")
+	default:
+		t.find(record.FoundKeylogFailed, fmt.Sprintf("The TLS secrets cannot be written: %s.", tls.KeyLog))
+	}
+}
+
+func obsolete(version string) bool {
+	return version == "TLS 1.0" || version == "TLS 1.1" || version == "SSLv3"
+}
+
+// faults points at what the checks of the certificate found, each kind once.
+func (t *taking) faults(checks []record.Check) {
+	for i, c := range checks {
+		if c.Finding == "" || certificate.FoundBefore(checks[:i], c) {
+			continue
+		}
+		f := t.find(c.Finding, sentence(c.Text))
+		f.Remedy = c.Remedy()
+	}
+}
+
+// inside moves the state into TLS; after STARTTLS everything before is forgotten (RFC 3207 §4.2).
+func (t *taking) inside(tls *record.TLS) {
+	t.state.Security = record.SecurityUnverified
+	if tls.Verified {
+		t.state.Security = record.SecurityVerified
+	}
+	if t.state.Stage == record.StageUpgrading {
+		t.forget()
+		t.state.Stage = record.StageGreeted
+	}
+	t.state = t.state.WithDone(record.PhaseHandshake)
+}
+
+func (t *taking) forget() {
+	f := &record.Forgot{Greeting: t.state.Peer}
+	for _, k := range keywords(t.s.Capabilities) {
+		f.Capabilities = append(f.Capabilities, wire.VisibleString(k))
+	}
+	t.append(record.Event{Kind: record.KindForgot, Forgot: f, Explain: &explain.Explanation{
+		Short: "forget all that was said before",
+		Text:  "An attacker on the path could have written what came before TLS: the greeting's name, the list of capabilities. Both sides forget it, and the client asks again.",
+		Refs:  []explain.Ref{{Doc: "RFC 3207", Section: "4.2"}}}})
+	t.state.Peer, t.state.ESMTP = "", false
+	t.state.Auth, t.state.Mechanism, t.state.User = record.AuthNone, "", ""
+	t.state = clearTransaction(t.state)
+}
+
+// handshakeFailed says who gave up and why.
+func (t *taking) handshakeFailed(tls *record.TLS) {
+	t.state.Stage = record.StageClosed
+	var f *record.Finding
+	switch {
+	case t.speaksFirst(tls.Foreign):
+		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello in cleartext (“%s”): it speaks SMTP first, and TLS only after STARTTLS.",
+			t.target().Port, t.host(), shown(tls.Foreign, 240)))
+	case tls.Trouble == record.TroubleCancelled:
+		return
+	case tls.Diagnosis != nil:
+		f = t.diagnose(record.PhaseHandshake, tls.Diagnosis)
+		t.anotherService(f, tls.Foreign)
+	default:
+		f = t.fail(record.PhaseHandshake, record.FoundTLSHandshakeFailed, fmt.Sprintf("The TLS handshake with %s failed: %s.", t.host(), tls.Error))
+	}
+	f.Waited = tls.Trouble.Silent()
+}
+
+// speaksFirst reports whether an SMTP reply stands where TLS was expected, without a STARTTLS before.
+func (t *taking) speaksFirst(said []byte) bool {
+	digit := func(b byte) bool { return b >= '0' && b <= '9' }
+	return len(said) >= 3 && said[0] >= '2' && said[0] <= '5' && digit(said[1]) && digit(said[2]) && !t.s.State.Has(record.PhaseSTARTTLS)
+}
+
+func explainTLS(t *record.TLS) *explain.Explanation {
+	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9325"}, {Doc: "RFC 3207", Section: "4.1"}}}
+	switch {
+	case t.Error != "":
+		x.Short, x.Text, x.Cause = "no TLS", "The handshake did not come to an end.", t.Error
+	case t.Verified:
+		x.Short = t.Version + ", verified"
+		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate is valid for %s. Each further hop of the mail is a matter of its own.", t.Reference)
+	default:
+		x.Short = t.Version + ", not verified"
+		x.Text = "From here on everything is encrypted, but nobody knows for whom: the certificate failed verification. That keeps an eavesdropper out, and an impostor not."
+		x.Cause, x.Remedy = certificate.FailedChecks(t), certificate.FirstRemedy(t)
+	}
+	return x
+}
+
+// explainMessage says what a message is, whether or not it is known.
+func explainMessage(m *tlswire.Message, retried bool) *explain.Explanation {
+	x := explain.MessageExplanation(entryFor(m, retried))
+	if _, description, alert := m.Alert(); alert {
+		x = explain.AlertExplanation(strconv.Itoa(int(description)))
+	}
+	if x == nil {
+		x = &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9846", Section: "4"}}}
+	}
+	return x
+}
+
+// entryFor is the name of the entry about a message: where its place or what it holds makes another thing of it, a more
+// exact one than its own name.
+func entryFor(m *tlswire.Message, retried bool) string {
+	switch {
+	case m.Name == "ClientHello" && retried:
+		return "second ClientHello"
+	case m.Name == "Certificate" && m.Dir == tlswire.ClientToServer && !m.Partial && len(m.Certificates()) == 0:
+		return "empty Certificate"
+	case m.Kind != tlswire.KindChangeCipherSpec || m.Version == 0:
+		return m.Name
+	case m.Version == 0x0304: // TLS 1.3
+		return "ChangeCipherSpec in TLS 1.3"
+	}
+	return "ChangeCipherSpec in TLS 1.2"
+}

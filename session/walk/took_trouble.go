@@ -1,0 +1,143 @@
+package walk
+
+import (
+	"fmt"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// troubled is a reply that did not come, not whole, or is none.
+func (t *taking) troubled(r *record.Reply) {
+	awaited := replyTo(t.e.Step, t.line())
+	switch r.Trouble {
+	case record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCancelled:
+		t.silence(r, awaited)
+	case record.TroubleClosed, record.TroubleCutOff, record.TroubleReset:
+		t.hungUp(r, awaited)
+	case record.TroubleTLSBytes, record.TroubleNotSMTP:
+		t.foreign(r, awaited)
+	case record.TroubleTooLong:
+		t.endless(r, awaited)
+	case record.TroubleDamaged:
+		t.state.Stage = record.StageClosed
+		t.fail(t.phase(), record.FoundTLSRecordDamaged, fmt.Sprintf("A TLS record of %s is damaged (%s): it came in place of %s.", t.host(), r.Error, awaited))
+	}
+}
+
+// replyTo is what a reply is called in a sentence.
+func replyTo(v record.Verb, line string) string {
+	switch v {
+	case record.VerbGreeting:
+		return "the greeting"
+	case record.VerbContent:
+		return "the reply to the message"
+	}
+	return "the reply to " + nameOf(v, line)
+}
+
+// silence is a wait that ended without a reply. One that a second connection has explained is no riddle.
+func (t *taking) silence(r *record.Reply, awaited string) {
+	if p := t.s.Probe; p != nil && p.TLS && t.e.Step == record.VerbGreeting && len(r.Raw) == 0 {
+		t.state.Stage = record.StageClosed
+		t.fail(record.PhaseGreeting, record.FoundSilenceOnImplicitPort, fmt.Sprintf("Port %d of %s waits for TLS from the first byte: on a second connection it answered a ClientHello.", t.target().Port, t.host()))
+		return
+	}
+	if n := len(r.Lines); n > 0 && r.Lines[n-1].Sep == '-' && r.Trouble.Silent() {
+		t.state.Stage = record.StageBroken
+		t.fail(t.phase(), record.FoundReplyUnfinished, fmt.Sprintf("%s from %s is unfinished: its last line, “%s”, still has the hyphen that announces another one.",
+			capital(awaited), t.host(), shown(r.Lines[n-1].Raw, 80))).Waited = true
+		return
+	}
+	t.waited(r.Trouble, "waiting for "+awaited)
+}
+
+// waited breaks the session off: a reply may still be under way, and would be taken for another's.
+func (t *taking) waited(why record.Trouble, doing string) {
+	t.state.Stage = record.StageBroken
+	if !why.Silent() { // a person stopped the session, and nothing was decided
+		return
+	}
+	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s said nothing more: %s took too long.", t.host(), doing))
+	f.Waited = true
+	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the way may hold the rest back
+		f.Who = record.WhoUnknown
+		f.Advice = []record.Advice{{Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.AskOperator}}
+	}
+	t.undelivered(f)
+}
+
+// undelivered warns where the message is out and the answer is not in: it may have been accepted, and sending it again may
+// deliver it twice (RFC 5321 §4.5.3.2.6, RFC 1047).
+func (t *taking) undelivered(f *record.Finding) {
+	if t.e.Step != record.VerbContent && t.e.Step != record.VerbBdat {
+		return
+	}
+	f.Text = strings.TrimSuffix(f.Text, ".") + "; the message may have been accepted."
+	f.Remedy, f.Who = "look into the server's queue or log before you send it again", record.WhoUnknown
+}
+
+// hungUp is a connection that ended where a reply was due.
+func (t *taking) hungUp(r *record.Reply, awaited string) {
+	t.state.Stage = record.StageClosed
+	switch {
+	case r.Diagnosis != nil:
+		t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis)
+	case t.e.Step == record.VerbQuit && r.Trouble == record.TroubleClosed: // RFC 5321 §4.1.1.10: it should have said 221, and nothing is lost
+		t.state = t.state.WithDone(record.PhaseQuit)
+		t.find(record.FoundServerClosed, fmt.Sprintf("%s closed the connection without answering QUIT.", t.host()))
+	case r.Trouble == record.TroubleClosed:
+		t.broken(fmt.Sprintf("%s closed the connection instead of sending %s.", t.host(), awaited))
+	case r.Trouble == record.TroubleCutOff:
+		t.broken(fmt.Sprintf("%s closed the connection in the middle of %s.", t.host(), awaited))
+	default:
+		t.broken(fmt.Sprintf("The connection to %s broke while waiting for %s: %s.", t.host(), awaited, r.Error))
+	}
+}
+
+// broken fails for a connection that is gone. After the message nobody knows whether it was accepted.
+func (t *taking) broken(text string) {
+	code := record.FoundServerClosed
+	if t.e.Step == record.VerbContent || t.e.Step == record.VerbBdat {
+		code = record.FoundDeliveryUnknown
+	}
+	t.undelivered(t.fail(t.phase(), code, text))
+}
+
+// diagnosed is the phase that a diagnosis of TLS belongs to: a refusal of the client's certificate may come only when the
+// client takes the handshake for done (RFC 9846 §4.5.1.3).
+func diagnosed(*record.Diagnosis) record.Phase { return record.PhaseHandshake }
+
+// foreign is something that is no SMTP in place of a reply.
+func (t *taking) foreign(r *record.Reply, awaited string) {
+	t.state.Stage = record.StageBroken
+	switch {
+	case t.e.Step != record.VerbGreeting: // it did speak SMTP
+		t.fail(t.phase(), record.FoundReplyMalformed, fmt.Sprintf("What %s sent in place of %s is no reply: %s.", t.host(), awaited, r.Error))
+	case r.Trouble == record.TroubleTLSBytes:
+		t.fail(record.PhaseGreeting, record.FoundTLSNotSMTP, fmt.Sprintf("Port %d of %s answers with TLS, not with SMTP.", t.target().Port, t.host()))
+	case strings.HasPrefix(string(r.Raw), "HTTP/"):
+		t.fail(record.PhaseGreeting, record.FoundHTTPBanner, fmt.Sprintf("Port %d of %s is a web server: it says “%s”.", t.target().Port, t.host(), firstLine(r.Raw)))
+	default:
+		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: %s.", t.target().Port, t.host(), r.Error))
+	}
+}
+
+func firstLine(raw wire.Raw) string {
+	line, _, _ := strings.Cut(string(raw), "\n")
+	return cut(wire.VisibleString(strings.TrimRight(line, "\r")), 80)
+}
+
+// endless is a reply without an end. A challenge is bounded on its own (RFC 4954 §4).
+func (t *taking) endless(r *record.Reply, awaited string) {
+	t.state.Stage = record.StageBroken
+	code := record.FoundReplyTooLong
+	if t.phase() == record.PhaseAuth {
+		code = record.FoundAuthChallengeTooLong
+	}
+	if t.phase() == record.PhaseAuth {
+		awaited += " " + t.s.State.Mechanism
+	}
+	t.fail(t.phase(), code, fmt.Sprintf("%s from %s does not end: %d bytes came.", capital(awaited), t.host(), len(r.Raw)))
+}

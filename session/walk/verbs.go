@@ -1,0 +1,162 @@
+package walk
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// verb is one row of the table of verbs: everything that is known of a kind of step.
+type verb struct {
+	verb record.Verb
+	name string // as people write it, and as the line begins where the step is a command
+	ref  string // where it is defined
+	why  string // what it is for, for the menu of next steps
+	// command says that the step sends a line that begins with its name.
+	command bool
+	// edit says that the line may be changed before it is sent.
+	edit bool
+	// phase is the leg of the walk it belongs to; EHLO has two.
+	phase record.Phase
+	// patience is how long the step may take (RFC 5321 §4.5.3.2); 0 is [usualPatience].
+	patience time.Duration
+	// codes are the replies that say yes, or go on. A 4yz or 5yz may answer any command but QUIT.
+	codes []int
+	// need is what must hold for the step to be in order.
+	need []condition
+	// line is the command as a good client would send it; nil where the name is all of it, or no line is sent.
+	line func(record.Snapshot, Goal) string
+	// move is the state after a reply; nil where none changes it.
+	move func(record.State, string, *wire.Reply) record.State
+}
+
+// usualPatience is for commands that the RFC gives no time of their own.
+const usualPatience = 5 * time.Minute
+
+// verbs is the one table of what can be done: what is legal when (RFC 5321 §4.1.4, RFC 3207 §4, RFC 4954 §4, RFC 3030 §2),
+// what may answer, and what changes then. The menu of next steps and its order come from it.
+var verbs []verb
+
+func init() { // a table that its own functions refer to
+	verbs = []verb{
+		{verb: record.VerbResolve, name: "name lookup", phase: record.PhaseResolve, patience: 30 * time.Second,
+			why: "find the address that belongs to the name"},
+		{verb: record.VerbConnect, name: "connection", phase: record.PhaseConnect, patience: 2 * time.Minute,
+			why: "open a TCP connection: three packets, then nothing until one side speaks"},
+		{verb: record.VerbGreeting, name: "greeting", ref: "RFC 5321 §3.1", phase: record.PhaseGreeting, patience: 5 * time.Minute, // §4.5.3.2.1
+			why: "wait for the server: in SMTP it speaks first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
+		{verb: record.VerbHandshake, name: "handshake", ref: "RFC 3207 §4", phase: record.PhaseHandshake, patience: 2 * time.Minute,
+			why: "start TLS: agree on keys and see the server's certificate", need: []condition{handshakeDue}},
+		{verb: record.VerbEHLO, name: "EHLO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
+			why: "say who is calling and ask what the server can do", codes: []int{250}, need: heard(),
+			line: func(s record.Snapshot, g Goal) string { return "EHLO " + ehloName(s, g) }, move: afterEHLO},
+		{verb: record.VerbHELO, name: "HELO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
+			why: "the old greeting, without extensions, for servers that refuse EHLO", codes: []int{250}, need: heard(),
+			line: func(s record.Snapshot, g Goal) string { return "HELO " + ehloName(s, g) }, move: afterEHLO},
+		{verb: record.VerbSTARTTLS, name: "STARTTLS", ref: "RFC 3207 §4", command: true, edit: true, phase: record.PhaseSTARTTLS,
+			why: "ask to go on inside TLS", codes: []int{220}, need: heard(greeted, plain, offersSTARTTLS, noTransaction), move: afterSTARTTLS},
+		{verb: record.VerbAuth, name: "AUTH", ref: "RFC 4954 §4", command: true, edit: true, phase: record.PhaseAuth,
+			codes: []int{235, 334}, need: heard(greeted, notAuthenticated, offersAUTH, noTransaction),
+			line: func(record.Snapshot, Goal) string { return "" }, move: afterAuth},
+		{verb: record.VerbRespond, name: "response", ref: "RFC 4954 §4", phase: record.PhaseAuth,
+			why: "answer the challenge", codes: []int{235, 334}, need: []condition{inAuth}, move: afterAuth},
+		{verb: record.VerbCancel, name: "*", ref: "RFC 4954 §4", phase: record.PhaseAuth,
+			why: "give up this AUTH exchange", need: []condition{inAuth},
+			line: func(record.Snapshot, Goal) string { return "*" }, move: afterAuth},
+		{verb: record.VerbMail, name: "MAIL", ref: "RFC 5321 §4.1.1.2", command: true, edit: true, phase: record.PhaseMail, // §4.5.3.2.2
+			why: "open a transaction and name the sender of the envelope", codes: []int{250}, need: heard(greeted, noTransaction), line: mailLine, move: afterMail},
+		{verb: record.VerbRcpt, name: "RCPT", ref: "RFC 5321 §4.1.1.3", command: true, edit: true, phase: record.PhaseRcpt, // §4.5.3.2.3
+			why: "name a recipient of the envelope", codes: []int{250, 251, 252}, need: heard(greeted, hasSender, notChunking),
+			line: func(s record.Snapshot, g Goal) string { return "RCPT TO:<" + nextRecipient(s.State, g) + ">" }, move: afterRcpt},
+		{verb: record.VerbData, name: "DATA", ref: "RFC 5321 §4.1.1.4", command: true, edit: true, phase: record.PhaseData, patience: 2 * time.Minute, // §4.5.3.2.4
+			why: "ask to send the message itself", codes: []int{354}, need: heard(greeted, hasSender, hasRecipient, notChunking), move: afterData},
+		{verb: record.VerbContent, name: "the message", ref: "RFC 5321 §4.1.1.4", phase: record.PhaseData, patience: 10 * time.Minute, // §4.5.3.2.6
+			why: "send the message, then a line with only a dot", codes: []int{250}, need: []condition{inData}, move: afterContent},
+		{verb: record.VerbBdat, name: "BDAT", ref: "RFC 3030 §2", command: true, edit: true, phase: record.PhaseData, patience: 10 * time.Minute,
+			why: "send the message as one counted chunk, without dots", codes: []int{250}, need: heard(greeted, offersCHUNKING, hasSender, hasRecipient), move: afterBdat},
+		{verb: record.VerbRset, name: "RSET", ref: "RFC 5321 §4.1.1.5", command: true, edit: true,
+			why: "forget the transaction", codes: []int{250}, need: heard(), move: afterRset},
+		{verb: record.VerbNoop, name: "NOOP", ref: "RFC 5321 §4.1.1.9", command: true, edit: true,
+			why: "do nothing: see whether the server is still there", codes: []int{250}, need: heard()},
+		{verb: record.VerbVrfy, name: "VRFY", ref: "RFC 5321 §4.1.1.6", command: true, edit: true,
+			why: "ask whether a mailbox exists; most servers do not tell", codes: []int{252, 250, 251}, need: heard(),
+			line: func(s record.Snapshot, g Goal) string { return "VRFY " + localPart(sender(s, g), "postmaster") }},
+		{verb: record.VerbExpn, name: "EXPN", ref: "RFC 5321 §4.1.1.7", command: true, edit: true,
+			why: "ask who is on a mailing list; most servers do not tell", codes: []int{250, 252}, need: heard(),
+			line: func(record.Snapshot, Goal) string { return "EXPN staff" }},
+		{verb: record.VerbHelp, name: "HELP", ref: "RFC 5321 §4.1.1.8", command: true, edit: true,
+			why: "ask the server for its help text", codes: []int{214, 211, 250}, need: heard()},
+		{verb: record.VerbQuit, name: "QUIT", ref: "RFC 5321 §4.1.1.10", command: true, edit: true, phase: record.PhaseQuit, patience: 30 * time.Second, // nobody waits for minutes to be told goodbye
+			why: "say goodbye; the server answers 221 and closes", codes: []int{221}, need: []condition{spokenTo, notUpgrading, notInData, notInAuth}, move: afterQuit},
+		{verb: record.VerbRaw, name: "any line", edit: true, why: "send any line"},
+	}
+}
+
+// rowOf is the row of a verb, an empty one for a verb that nobody knows.
+func rowOf(v record.Verb) *verb {
+	for i := range verbs {
+		if verbs[i].verb == v {
+			return &verbs[i]
+		}
+	}
+	return &verb{verb: v, name: string(v)}
+}
+
+// commandRow is the row of the command that a line begins with, nil if it is none.
+func commandRow(word string) *verb {
+	for i := range verbs {
+		if verbs[i].command && strings.EqualFold(verbs[i].name, word) {
+			return &verbs[i]
+		}
+	}
+	return nil
+}
+
+// PhaseOf is the leg of the walk that a verb belongs to in a state, [record.PhaseOther] for commands that belong to none.
+func PhaseOf(v record.Verb, s record.State) record.Phase {
+	phase := rowOf(v).phase
+	switch {
+	case phase == record.PhaseEHLO && s.Has(record.PhaseSTARTTLS):
+		return record.PhaseEHLOAgain
+	case phase == "":
+		return record.PhaseOther
+	}
+	return phase
+}
+
+// Deadline is how long a step may take before it is given up (RFC 5321 §4.5.3.2).
+func Deadline(v record.Verb) time.Duration {
+	if p := rowOf(v).patience; p > 0 {
+		return p
+	}
+	return usualPatience
+}
+
+// fits reports whether a reply can be the answer to a command. A client acts on the first digit (RFC 5321 §4.2), so a code
+// that no command has passes for its kind; one that belongs to another command does not.
+func (v *verb) fits(code int) bool {
+	switch {
+	case v.verb == record.VerbRaw, slices.Contains(v.codes, code):
+		return true
+	case v.verb == record.VerbQuit: // RFC 5321 §4.1.1.10: 221 alone; 421 any time, 50z where it is not understood
+		return code == 421 || code/10 == 50
+	case code >= 400:
+		return true
+	case slices.ContainsFunc(verbs, func(o verb) bool { return slices.Contains(o.codes, code) }):
+		return false
+	}
+	return len(v.codes) > 0 && code/100 == v.codes[0]/100
+}
+
+// check returns the first condition that does not hold, nil when the step is in order.
+func (v *verb) check(s record.Snapshot) *condition {
+	for i := range v.need {
+		if !v.need[i].holds(s) {
+			return &v.need[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package words
+
+import (
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+)
+
+func start(s *record.Start) Line {
+	l := Line{Topic: "session", Head: list(": ", s.Title, s.Target.String()+" ("+s.Target.Role()+")")}
+	if s.Title != "" {
+		l.Topic = "practice"
+	}
+	l.Remark = list(", ", Policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
+	return l
+}
+
+// Policy says in one line what the client insists on, and what was allowed beyond it.
+func Policy(p record.Policy) string {
+	return list(", ", tlsPolicy(p), when(p.AllowUnverified, "unverified certificates allowed"),
+		when(p.AllowCleartextAuth, "passwords in cleartext allowed"))
+}
+
+func tlsPolicy(p record.Policy) string {
+	switch {
+	case p.Start == record.StartNever:
+		return "no TLS"
+	case p.Start == record.StartImplicit:
+		return "TLS from the first byte"
+	case p.Must == record.MustRequire:
+		return "STARTTLS required"
+	}
+	return "STARTTLS if it is offered"
+}
+
+// Plan is what a session was asked to do, part by part.
+func Plan(s *record.Start) []Part {
+	return kept([]Part{
+		{Name: "scenario", Value: s.Scenario}, {Value: s.Story}, {Name: "task", Value: s.Task},
+		{Name: "target", Value: s.Target.String(), Deep: true}, {Name: "role", Value: s.Target.Role(), Deep: true},
+		{Name: "TLS starts", Value: Starts(s.Policy.Start), Deep: true}, {Name: "without it", Value: Without(s.Policy.Must), Deep: true},
+		{Name: "user", Value: s.User, Deep: true}, {Name: "mechanism", Value: s.Mechanism, Deep: true}, {Name: "until", Value: string(s.Until), Deep: true},
+		{Name: "EHLO name", Value: s.EHLOName, Deep: true}, {Name: "from", Value: s.From, Deep: true}, {Name: "to", Value: strings.Join(s.To, ", "), Deep: true},
+		{Name: "program", Value: s.Program, Deep: true}, {Name: "began", Value: s.Time.Format("2006-01-02 15:04:05 -0700"), Deep: true},
+		{Name: "format", Value: s.Format, Deep: true},
+	})
+}
+
+// Starts says when TLS starts.
+func Starts(s record.TLSStart) string {
+	switch s {
+	case record.StartImplicit:
+		return "with the first byte"
+	case record.StartSTARTTLS:
+		return "on request, with STARTTLS"
+	}
+	return "never"
+}
+
+// Without says what happens where there is no TLS.
+func Without(m record.TLSMust) string {
+	switch m {
+	case record.MustRequire:
+		return "the session stops"
+	case record.MustOpportunistic:
+		return "the session goes on in cleartext"
+	}
+	return "nothing: it is not tried"
+}
+
+func kept(parts []Part) []Part {
+	var out []Part
+	for _, p := range parts {
+		if p.Value != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func resolve(r *record.Resolve) Line {
+	l := Line{Topic: "lookup"}
+	switch {
+	case r.Error != "":
+		l.Mark, l.Head = failed(), "no address for "+r.Host+": "+r.Error
+	case r.Literal:
+		l.Head = r.Host + " is an address already"
+	default:
+		l.Head = r.Host + " is " + strings.Join(r.Addresses, ", ")
+	}
+	return l
+}
+
+func failed() Mark { return Mark{Sign: Warn, Bad: true} }
+
+func connect(c *record.Connect) Line {
+	if c.Error != "" {
+		return Line{Mark: failed(), Topic: "tcp", Head: "no connection to " + c.Remote + ": " + c.Error}
+	}
+	return Line{Topic: "tcp", Head: "connected to " + c.Remote + labelled(" from ", c.Local)}
+}
+
+// probe is the second connection that asked a silent server whether it speaks TLS.
+func probe(p *record.Probe) Line {
+	l := Line{Topic: "probe", Head: "a second connection to " + p.Remote + " sent a ClientHello: "}
+	switch {
+	case p.TLS:
+		l.Head += "it was answered with TLS"
+	case len(p.Raw) > 0:
+		l.Head += "the answer was not TLS"
+	default:
+		l.Head += first(p.Error, "it was not answered")
+	}
+	return l
+}
+
+// Moved is what is different between two states; its headline is empty where nothing worth telling is.
+func Moved(before, after record.State) Line {
+	l := Line{Mark: Mark{Sign: State}, Head: changed(before, after)}
+	if after.Stage == record.StageBroken && before.Stage != after.Stage {
+		return l.orBroken(&after)
+	}
+	l.Doubt = l.Head != "" && after.Security.Unverified() && before.Security == after.Security // else it is the news itself
+	return l
+}
+
+// orBroken is the line of a session whose replies can no longer be matched to its commands.
+func (l Line) orBroken(s *record.State) Line {
+	if s.Stage == record.StageBroken {
+		return Line{Mark: failed(), Head: "out of sync: nothing more is sent on this connection"}
+	}
+	return l
+}
+
+func changed(a, b record.State) string {
+	if b.Stage == record.StageClosed {
+		return when(a.Stage != b.Stage, "the connection is closed")
+	}
+	return list("; ",
+		when(a.Stage != b.Stage, stages(b.Stage)),
+		when(a.Security != b.Security && b.Security.Encrypted(), "TLS, "+security(b.Security)),
+		when(a.Security.Encrypted() && !b.Security.Encrypted(), "no TLS"),
+		when(a.Auth != b.Auth || a.User != b.User && b.Auth == record.AuthDone, authState(a, b)),
+		when(a.Transaction != b.Transaction || len(a.Recipients) != len(b.Recipients), transaction(b)),
+		when(b.Delivered > a.Delivered, Number(b.Delivered, "message")+" delivered"))
+}
+
+func security(s record.Security) string {
+	if s == record.SecurityAccepted {
+		return "unverified, and accepted as it is"
+	}
+	return string(s)
+}
+
+func stages(s record.Stage) string {
+	switch s {
+	case record.StageIdle, record.StageBroken:
+		return ""
+	case record.StageResolved:
+		return "address known"
+	case record.StageGreeted:
+		return "EHLO comes next"
+	case record.StageReady:
+		return "ready for commands"
+	case record.StageUpgrading:
+		return "the TLS handshake comes next"
+	case record.StageRefused:
+		return "the server refuses to work; QUIT comes next"
+	}
+	return string(s)
+}
+
+func authState(a, b record.State) string {
+	switch {
+	case b.Auth == record.AuthDone:
+		return "authenticated" + labelled(" as ", b.User)
+	case b.Auth == record.AuthExchange:
+		return "in AUTH " + b.Mechanism
+	case a.Auth == record.AuthDone:
+		return "no longer authenticated"
+	}
+	return ""
+}
+
+func transaction(s record.State) string {
+	switch s.Transaction {
+	case record.TransactionMail:
+		return "mail transaction begun"
+	case record.TransactionRcpt:
+		return Number(len(s.Recipients), "recipient") + " accepted"
+	case record.TransactionData:
+		return "message content comes next"
+	case record.TransactionBdat:
+		return "the last chunk is still to come"
+	}
+	return ""
+}

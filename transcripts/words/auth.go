@@ -1,0 +1,54 @@
+package words
+
+import (
+	"slices"
+	"strconv"
+
+	"ehlo/session/record"
+)
+
+// outcomes say how an exchange of AUTH ended.
+var outcomes = map[record.AuthOutcome]string{
+	record.AuthSucceeded:    "accepted",
+	record.AuthFailed:       "rejected",
+	record.AuthCancelled:    "canceled",
+	record.AuthUnproved:     "accepted by the server, which is not believed",
+	record.AuthUnanswerable: "stopped: the challenge cannot be answered",
+	record.AuthImpossible:   "impossible here",
+}
+
+// auth is half a round of AUTH, or how the exchange ended.
+func auth(a *record.Auth) Line {
+	if a.Outcome == "" {
+		return Line{Mark: Mark{Sign: Opened}, Topic: a.Mechanism, Lead: "AUTH " + a.Mechanism, Head: "round " + strconv.Itoa(a.Round) + ", from " + side(a.From)}
+	}
+	l := Line{Mark: failed(), Topic: a.Mechanism, Head: "AUTH " + a.Mechanism + " " + first(outcomes[a.Outcome], string(a.Outcome))}
+	if a.Outcome == record.AuthSucceeded {
+		l.Mark = Mark{Sign: Good}
+	}
+	return l
+}
+
+func side(from string) string {
+	if from == "S" {
+		return "the server"
+	}
+	return "the client"
+}
+
+// Values are the parts of a message of AUTH and what they were computed from, secrets masked; what a comparison came to
+// first: a face that has little room cuts at the end.
+func Values(a *record.Auth) []Part {
+	var parts []Part
+	for _, v := range a.Values {
+		parts = append(parts, Part{Name: v.Name, Value: first(v.Display(false), "(empty)"), Note: v.How, Ref: v.Ref})
+	}
+	i := slices.IndexFunc(parts, func(p Part) bool { return p.Name == "verdict" })
+	if i > 0 {
+		parts = slices.Concat(parts[i:i+1], parts[:i], parts[i+1:])
+	}
+	return parts
+}
+
+// Masked says what each mask in a line stands for.
+func Masked(hides []string) string { return labelled("masked: ", list(", ", hides...)) }

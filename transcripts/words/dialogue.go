@@ -1,0 +1,198 @@
+package words
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"ehlo/session/explain"
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+func send(s *record.Send) Line {
+	return Line{Mark: Mark{Sign: ToServer, TLS: s.TLS}, Raw: s.Raw, Remark: when(s.Edited, ByHand)}
+}
+
+// What is special about a line.
+const (
+	ByHand    = "typed by hand"
+	OutOfTurn = "the server spoke out of turn"
+)
+
+// Content is what was done to a message on its way out; none for a command.
+func Content(s *record.Send) []Part {
+	if !s.Content {
+		return nil
+	}
+	parts := []Part{{Name: "content", Value: Number(max(s.Size, len(s.Raw)), "byte") + " on the wire"}}
+	if s.Stuffed > 0 {
+		parts = append(parts, Part{Name: "dots", Value: Number(s.Stuffed, "line") + " began with a dot and got another (RFC 5321 §4.5.2)"})
+	}
+	if s.Normalised > 0 {
+		parts = append(parts, Part{Name: "line ends", Value: Number(s.Normalised, "line end") + " made CRLF (RFC 5321 §2.3.8)"})
+	}
+	return parts
+}
+
+func reply(r *record.Reply) Line {
+	bad := r.Error != "" || r.Unasked || r.Code >= 400 || r.Code == 0
+	return Line{Mark: Mark{Sign: FromServer, TLS: r.TLS, Bad: bad}, Raw: r.Raw, Remark: when(r.Unasked, OutOfTurn)}
+}
+
+// NoReply is what there is to say of a reply that did not come, or not whole; empty where it did.
+func NoReply(r *record.Reply) string {
+	if len(r.Raw) == 0 {
+		return labelled("no reply: ", r.Error)
+	}
+	return r.Error
+}
+
+// Waited says how long a reply was waited for, and how long it took to arrive where that is long.
+func Waited(r *record.Reply) string {
+	if !Slow(r) {
+		return After(r.Wait)
+	}
+	return "first byte " + After(r.Wait) + ", complete after " + Duration(r.Wait+r.Took)
+}
+
+// Slow reports whether a reply came in pieces far enough apart to be noticed.
+func Slow(r *record.Reply) bool { return r.Took >= 50*time.Millisecond }
+
+// After says how long something was waited for, unless nobody measured it.
+func After(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return "after " + Duration(d)
+}
+
+// Duration rounds to what a person compares: 0.04 ms, 2.4 ms, 12 ms, 1.2 s, 5 min 3 s.
+func Duration(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return strconv.FormatFloat(float64(max(d, 0))/1e6, 'f', 2, 64) + " ms"
+	case d < 10*time.Millisecond:
+		return strconv.FormatFloat(float64(d)/1e6, 'f', 1, 64) + " ms"
+	case d < time.Second:
+		return strconv.Itoa(int(d.Milliseconds())) + " ms"
+	case d < time.Minute:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	}
+	return strconv.Itoa(int(d.Minutes())) + " min " + strconv.Itoa(int(d.Seconds())%60) + " s"
+}
+
+// Defect is a deviation that was tolerated.
+func Defect(d wire.Defect) string {
+	more := ""
+	if d.More > 0 {
+		more = "and " + Number(d.More, "more line")
+	}
+	return list(" ", "line "+strconv.Itoa(d.Line)+": "+d.Text, more, labelled("(", labelled(d.Ref, ")")))
+}
+
+// Keyword explains one line of an EHLO reply, counted from 0; ok is false for a line that holds none.
+func Keyword(e *record.Event, line int) (entry explain.Entry, ok bool) {
+	if line == 0 || line >= len(e.Reply.Lines) || e.Step != record.VerbEHLO || e.Reply.Code != 250 {
+		return explain.Entry{}, false
+	}
+	words := strings.Fields(e.Reply.Lines[line].Text)
+	if len(words) == 0 {
+		return explain.Entry{Short: unknownKeyword}, true
+	}
+	return keyword(words[0], words[1:]), true
+}
+
+const unknownKeyword = "not a keyword known here"
+
+func keyword(name string, params []string) explain.Entry {
+	entry, ok := explain.Keyword(name, params)
+	if !ok {
+		entry.Short = unknownKeyword
+	}
+	return entry
+}
+
+// Keywords are the lines of an EHLO reply as a list, each explained, those that are gone last.
+func Keywords(c *record.Capabilities) []Part {
+	changes := map[int]string{}
+	if c.Changes != nil {
+		for _, k := range c.Changes.Added {
+			changes[k.Line] = New
+		}
+		for _, k := range c.Changes.Changed {
+			changes[k.After.Line] = ChangedFrom + string(k.Before.Raw)
+		}
+	}
+	var parts []Part
+	for i, k := range c.Keywords {
+		parts = append(parts, keywordParts(k, changes[i+2])...)
+	}
+	if c.Changes == nil {
+		return parts
+	}
+	for _, k := range c.Changes.Removed {
+		parts = append(parts, keywordParts(k, Gone)...)
+	}
+	return parts
+}
+
+// keywordParts are a line as it was sent, and below it what is wrong with it.
+func keywordParts(k wire.Capability, change string) []Part {
+	parts := []Part{{Name: string(k.Raw), Value: keyword(k.Keyword, k.Params).Short, Note: change}}
+	for _, d := range k.Defects {
+		parts = append(parts, Part{Value: d.Text, Ref: d.Ref, Bad: true, In: 1})
+	}
+	return parts
+}
+
+// What became of a line of the EHLO reply inside TLS.
+const (
+	InsideTLS   = "inside TLS: "
+	New         = "new inside TLS"
+	Gone        = "gone inside TLS"
+	ChangedFrom = "before TLS: "
+)
+
+func capabilities(c *record.Capabilities) Line {
+	l := Line{Mark: Mark{Sign: Changed, TLS: c.TLS}}
+	if c.Changes == nil {
+		l.Head = Number(len(c.Keywords), "capability line")
+		return l
+	}
+	var changed []string
+	for _, pair := range c.Changes.Changed {
+		changed = append(changed, capability(pair.Before)+" is now "+capability(pair.After))
+	}
+	same := ""
+	if n := len(c.Changes.Same); n > 0 {
+		same = Number(n, "line") + " as before"
+	}
+	l.Head = InsideTLS + list("; ", labelled("new ", joined(c.Changes.Added)), labelled("gone ", joined(c.Changes.Removed)),
+		strings.Join(changed, ", "), same)
+	return l
+}
+
+func joined(all []wire.Capability) string {
+	texts := make([]string, len(all))
+	for i, c := range all {
+		texts[i] = capability(c)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func capability(c wire.Capability) string { return list(" ", c.Keyword, strings.Join(c.Params, " ")) }
+
+// Withheld says why ciphertext is not kept.
+const Withheld = "withheld: this step carried a secret, and the length of a TLS record gives away the length of what is in it"
+
+// Cipher is what an eavesdropper saw of a step; empty where nothing was kept.
+func Cipher(c *record.Cipher) string {
+	switch {
+	case c == nil:
+		return ""
+	case c.Withheld:
+		return "TLS records, " + Withheld
+	}
+	return Beginning(c.Bytes, c.Total)
+}

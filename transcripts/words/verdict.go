@@ -1,0 +1,198 @@
+package words
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+)
+
+// Summary is a verdict in words.
+type Summary struct {
+	Mark    Mark
+	Outcome string // what it came to, in a few words
+	Exit    string // the exit code with its meaning
+	Phase   string // where
+	Cause   string // one sentence, complete in itself
+	Who     string // who has to act; empty where nobody has
+	Advice  []Advised
+	Facts   []Part
+	Doubt   bool // the last connection was in TLS with a certificate that failed verification
+}
+
+// Advised is an advice with its phrase. How a face does it is the face's own.
+type Advised struct {
+	record.Advice
+	Phrase string
+}
+
+// Lead is what it came to, where, and with which exit code.
+func (s Summary) Lead() string {
+	return list(", ", s.Outcome+labelled(" at ", s.Phase), s.Exit, when(s.Doubt, "unverified"))
+}
+
+// outcomes in words.
+var outcomeWords = map[record.Outcome]string{
+	record.OutcomeDone:     "done",
+	record.OutcomeRefused:  "refused",
+	record.OutcomeDeferred: "deferred",
+	record.OutcomeFailed:   "failed",
+	record.OutcomeUnsafe:   "unsafe",
+	record.OutcomeStopped:  "stopped",
+}
+
+// Verdict puts what a session came to into words.
+func Verdict(v *record.Verdict) Summary {
+	s := Summary{Mark: Mark{Sign: Ended, Bad: v.Failed()}, Outcome: first(outcomeWords[v.Outcome], string(v.Outcome)), Exit: exit(v.Exit), Phase: string(v.Phase),
+		Cause: first(v.Cause, Meaning(v.Exit)), Facts: Facts(&v.Facts), Doubt: v.Unverified()}
+	if v.Failed() {
+		s.Who = v.Who.String()
+	}
+	for _, a := range v.Advice {
+		s.Advice = append(s.Advice, Advised{a, Advice(a)})
+	}
+	return s
+}
+
+func exit(x record.Exit) string { return "exit code " + strconv.Itoa(int(x)) }
+
+// Meaning is what an exit code says.
+func Meaning(x record.Exit) string {
+	for _, e := range record.Exits {
+		if e.Code == x {
+			return e.Meaning
+		}
+	}
+	return "an exit code that is not known here"
+}
+
+// phrases say for each action what to do, as an imperative; %s is its value. Where there are two, the second is for an
+// advice without a value.
+var phrases = map[record.Action][2]string{
+	record.UseTLS:                {"use TLS from the first byte, on port %s", "use TLS from the first byte"},
+	record.UseSTARTTLS:           {"require STARTTLS, on port %s", "require STARTTLS"},
+	record.UsePort:               {"use port %s", "use another port"},
+	record.TrustCA:               {"trust the CA that issued the certificate, once you know that it is genuine"},
+	record.AcceptUnverified:      {"accept the server although its certificate failed verification"},
+	record.AcceptCleartext:       {"send the secret in cleartext, where anyone on the path can read it"},
+	record.GiveServerName:        {"ask for the server name %s", "give the server name that the certificate is for"},
+	record.GiveClientCertificate: {"give a client certificate"},
+	record.CapTLS:                {"offer nothing above %s", "offer a lower TLS version"},
+	record.AllowLegacyTLS:        {"offer obsolete TLS versions, to see what the server can do"},
+	record.NoInitialResponse:     {"wait for the challenge before the first response"},
+	record.TryMechanism:          {"log in by AUTH %s", "log in by another mechanism"},
+	record.GivePassword:          {"check username and password, and give the right ones"},
+	record.GiveToken:             {"give a new access token"},
+	record.GiveEHLOName:          {"give the name %s in EHLO", "give another name in EHLO, such as this host's full domain name"},
+	record.OtherAddressFamily:    {"use the other address family, IPv4 or IPv6"},
+	record.RetryAfter:            {"try again after %s", "try again later"},
+	record.CheckName:             {"check the spelling of the host name"},
+	record.CheckAddress:          {"check the sender's and the recipients' addresses"},
+	record.ShrinkMessage:         {"send a smaller message"},
+	record.AskOperator:           {"tell the server's operator: %s", "tell the server's operator what the server said"},
+	record.SpeakLMTP:             {"use an LMTP client: the server speaks LMTP"},
+	record.DoAsTold:              {"%s", "see the cause"},
+}
+
+// Advice is what to do, as an imperative, without saying how a face does it.
+func Advice(a record.Advice) string {
+	forms, ok := phrases[a.Do]
+	value := adviceValue(a)
+	switch {
+	case !ok:
+		return list(": ", string(a.Do), value)
+	case strings.Contains(forms[0], "%s") && value == "":
+		return forms[1]
+	case strings.Contains(forms[0], "%s"):
+		return fmt.Sprintf(forms[0], value)
+	}
+	return forms[0]
+}
+
+func adviceValue(a record.Advice) string {
+	switch {
+	case a.Port != 0:
+		return strconv.Itoa(a.Port)
+	case a.Name != "":
+		return a.Name
+	case a.After != 0:
+		return span(a.After)
+	}
+	return strings.TrimSuffix(a.Text, ".")
+}
+
+// span is a wait in whole units.
+func span(d time.Duration) string {
+	switch {
+	case d%time.Hour == 0:
+		return Number(int(d/time.Hour), "hour")
+	case d%time.Minute == 0:
+		return Number(int(d/time.Minute), "minute")
+	}
+	return Number(int(d/time.Second), "second")
+}
+
+// Facts are what a session has shown, whatever it came to.
+func Facts(f *record.Facts) []Part {
+	parts := kept([]Part{
+		{Name: "server", Value: list(" at ", f.Peer, f.Address)},
+		{Name: "TLS", Value: factTLS(f), Bad: f.TLS != "" && !f.Verified},
+		{Name: "certificate", Value: factCertificate(f)},
+		{Name: "SHA-256", Value: f.SHA256},
+		{Name: "AUTH", Value: factAuth(f)},
+		{Name: "size limit", Value: when(f.Size > 0, Number(int(f.Size), "byte"))},
+		{Name: "delivered", Value: when(f.Delivered > 0, Number(f.Delivered, "message"))},
+		{Name: "refused", Value: strings.Join(f.Refused, ", "), Bad: true},
+		{Name: "listener", Value: when(f.Address != "", Eavesdropper(f)), Bad: f.Exposed != ""},
+	})
+	for i, a := range f.Earlier {
+		parts = append(parts, Part{Name: "attempt " + strconv.Itoa(i+1), Value: list(": ", string(a.Phase), first(a.Cause, string(a.Finding))), Bad: true})
+	}
+	return parts
+}
+
+func factTLS(f *record.Facts) string {
+	switch {
+	case f.TLS == "" && f.Address == "":
+		return ""
+	case f.TLS == "":
+		return "none"
+	case f.Verified:
+		return list(", ", f.TLS, f.Suite, "verified")
+	}
+	return list(", ", f.TLS, f.Suite, "not verified")
+}
+
+func factCertificate(f *record.Facts) string {
+	if f.Expires.IsZero() {
+		return strings.Join(f.Names, ", ")
+	}
+	return list(", ", strings.Join(f.Names, ", "), "expires on "+f.Expires.UTC().Format(time.DateOnly))
+}
+
+func factAuth(f *record.Facts) string {
+	used := ""
+	if f.Used != "" {
+		used = "logged in" + labelled(" as ", f.User) + " by " + f.Used
+	}
+	return list("; ", used, labelled("offered ", strings.Join(f.Offered, ", ")))
+}
+
+// Eavesdropper is what someone on the path, or in the place of the server, could read.
+func Eavesdropper(f *record.Facts) string {
+	switch {
+	case f.Exposed == "proof" && f.TLS != "" && !f.Verified:
+		return "nothing proves who received something that the password can be guessed from"
+	case f.Exposed != "" && f.TLS != "" && !f.Verified:
+		return "nothing proves who received the " + f.Exposed
+	case f.Exposed == "proof":
+		return "an eavesdropper could read something that the password can be guessed from"
+	case f.Exposed != "":
+		return "an eavesdropper could read the " + f.Exposed
+	case f.TLS == "":
+		return "an eavesdropper could read every line"
+	}
+	return "an eavesdropper could read nothing sent inside TLS"
+}

@@ -1,0 +1,182 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/record"
+	"ehlo/session/walk"
+	"ehlo/ui/paint"
+)
+
+// mostAdvice is how many advices have a key: the digits.
+const mostAdvice = 9
+
+// advised is what can be done about how things stand: about the step that has just failed, about what the walk cannot get
+// round, or about the verdict.
+func (w *explorer) advised() []record.Advice {
+	if t, failed := w.sheet.(*trouble); failed {
+		return t.advice
+	}
+	if w.sheet != nil { // it has the keys
+		return nil
+	}
+	if w.summing() {
+		return w.verdict.Advice
+	}
+	switch o, ok := w.option(); {
+	case !ok || !o.Proposed || !w.walking() || w.returned:
+		return nil
+	case o.Blocked != nil:
+		return walk.AdviceOn(w.snap, o.Blocked)
+	}
+	return w.stuck
+}
+
+// applicable are the advices that a key follows, in the order of their keys.
+func (w *explorer) applicable() []record.Advice {
+	var out []record.Advice
+	for _, a := range w.advised() {
+		if w.follows(a) && len(out) < mostAdvice {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// follows reports whether an advice can be followed here: what it takes can be given.
+func (w *explorer) follows(a record.Advice) bool {
+	needs, ok := walk.CanFollow(a)
+	switch {
+	case !ok || !w.canSend():
+		return false
+	case needs == walk.InputCA:
+		return w.live.Roots != nil || w.env.readCA != nil
+	case needs == walk.InputCertificate:
+		return w.live.Certificate != nil || w.env.readCertificate != nil
+	}
+	return true
+}
+
+// advising reports whether the digits follow an advice now.
+func (w *explorer) advising() bool { return len(w.applicable()) > 0 }
+
+// advises reports whether there is an advice number n, counted from 1.
+func advises(n int) func(*explorer) bool {
+	return func(w *explorer) bool { return len(w.applicable()) >= n }
+}
+
+// apply follows advice number n.
+func apply(n int) func(*explorer) tea.Cmd {
+	return func(w *explorer) tea.Cmd { return w.apply(w.applicable()[n-1]) }
+}
+
+// digits are the keys of n advices as a hint names them.
+func digits(n int) string {
+	if n == 1 {
+		return "1"
+	}
+	return fmt.Sprintf("1–%d", n)
+}
+
+// adviceRows are the advices that a key follows, with their keys; a row breaks between two of them.
+func (w *explorer) adviceRows(width int) []paint.Line {
+	var out []paint.Line
+	for i, a := range w.applicable() {
+		part := paint.Accent.Line(strconv.Itoa(i+1)).And(paint.Plain, " "+w.adviceWords(a))
+		if n := len(out); n > 0 && out[n-1].Width()+3+part.Width() <= width {
+			out[n-1] = out[n-1].And(paint.Dim, " · ").Then(part)
+			continue
+		}
+		out = append(out, part.Cut(width))
+	}
+	return out
+}
+
+// adviceText is all advice in one text, for where no key follows it.
+func (w *explorer) adviceText(v record.Verdict) string {
+	var parts []string
+	for _, a := range v.Advice {
+		words := w.adviceWords(a)
+		if a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "" { // they are named in front of it
+			words = a.Text
+		}
+		parts = append(parts, strings.TrimSuffix(words, "."))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// adviceWords say in a few words what an advice is here.
+func (w *explorer) adviceWords(a record.Advice) string {
+	c := w.goal.Credentials
+	switch {
+	case a.Do == record.GivePassword && !c.Password.IsZero():
+		return "give another password"
+	case a.Do == record.GiveToken && !c.Token.IsZero():
+		return "give another token"
+	}
+	return adviceWords(a)
+}
+
+// adviceWords say it as far as the advice itself tells.
+func adviceWords(a record.Advice) string {
+	port := "port " + strconv.Itoa(a.Port)
+	switch a.Do {
+	case record.UseTLS:
+		return "TLS from the first byte, " + port
+	case record.UseSTARTTLS:
+		return "require STARTTLS, " + port
+	case record.UsePort:
+		if a.Port == 0 {
+			return "use another port"
+		}
+		return "use " + port
+	case record.GiveServerName:
+		return strings.TrimSpace("verify another name " + a.Name)
+	case record.CapTLS:
+		return "offer at most " + a.Name
+	case record.TryMechanism:
+		return "log in by " + a.Name
+	case record.RetryAfter:
+		return "try again" + afterWords(a.After)
+	case record.AskOperator:
+		return "ask the operator: " + cmp.Or(a.Text, "nobody else can mend this")
+	case record.DoAsTold:
+		return a.Text
+	}
+	return adviceNames[a.Do]
+}
+
+func afterWords(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return " after " + span(d)
+}
+
+// span is a time in words.
+func span(d time.Duration) string {
+	switch {
+	case d >= time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	case d >= time.Minute && d%time.Minute == 0:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d >= time.Minute:
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return seconds(d)
+}
+
+// adviceNames are the advices that need no value to be told.
+var adviceNames = map[record.Action]string{
+	record.TrustCA: "trust its CA", record.AcceptUnverified: "go on unverified", record.AcceptCleartext: "allow the login in cleartext",
+	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
+	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
+	record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
+	record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "speak LMTP",
+}

@@ -1,0 +1,137 @@
+package plain
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"strings"
+	"time"
+
+	"ehlo/session/engine"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/walk"
+)
+
+// Means are where trusted roots and client certificates come from when an advice asks for them. Each may be nil.
+type Means struct {
+	// Roots and Certificate are what the practice server gives to its clients, so that nobody is asked for it. Roots says in a
+	// few words where they are from.
+	Roots       func() (*x509.CertPool, string, error)
+	Certificate func() (*tls.Certificate, error)
+	// ReadCA and ReadCertificate read PEM files.
+	ReadCA          func(ctx context.Context, path string) (*x509.CertPool, error)
+	ReadCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
+	// Advance moves the practice server's clock on, for an advice to wait; nil on other servers.
+	Advance func(time.Duration)
+}
+
+// given is what a person gave so that an advice can be followed.
+type given struct {
+	text        string
+	credentials *sasl.Credentials // nil for those there are
+	means       engine.Means
+	missing     string // why it cannot be followed; empty if it can
+}
+
+// inputFor asks for what an advice needs.
+func (w *explorer) inputFor(ctx context.Context, a record.Advice) (given, error) {
+	needs, _ := walk.CanFollow(a)
+	switch needs {
+	case walk.InputNone:
+		return given{}, nil
+	case walk.InputPassword, walk.InputToken:
+		return w.askCredentials(ctx, needs)
+	case walk.InputCA:
+		return w.askCA(ctx)
+	case walk.InputCertificate:
+		return w.askCertificate(ctx)
+	}
+	return w.askText(ctx, needs, a)
+}
+
+// askText asks for a value of the plan or the goal.
+func (w *explorer) askText(ctx context.Context, needs walk.Input, a record.Advice) (given, error) {
+	question := string(needs)
+	if a.Port != 0 {
+		question += fmt.Sprintf(", empty takes %d", a.Port)
+	}
+	line, err := w.line(ctx, question+" >", false)
+	text := strings.TrimSpace(line)
+	if needs == walk.InputPort {
+		text = port(text, a)
+	}
+	if text == "" {
+		return given{missing: "no " + string(needs) + " was given"}, err
+	}
+	return given{text: text}, err
+}
+
+// askCredentials asks for a secret, and for the user where there is none.
+func (w *explorer) askCredentials(ctx context.Context, needs walk.Input) (given, error) {
+	c := w.goal.Credentials
+	var err error
+	if c.Username == "" {
+		if c.Username, err = w.line(ctx, "username >", false); err != nil || c.Username == "" {
+			return given{missing: "no username was given"}, err
+		}
+	}
+	secret, err := w.secret(ctx, fmt.Sprintf("%s of %s, unseen >", needs, c.Username))
+	switch {
+	case err != nil || secret.IsZero():
+		return given{missing: "no " + string(needs) + " was given"}, err
+	case needs == walk.InputToken:
+		c.Token = secret
+	default:
+		c.Password = secret
+	}
+	return given{credentials: &c}, nil
+}
+
+// askCA takes the roots of the practice server, or asks for a file.
+func (w *explorer) askCA(ctx context.Context) (given, error) {
+	if w.means.Roots != nil {
+		roots, from, err := w.means.Roots()
+		return given{means: engine.Means{Roots: roots, RootsFrom: from}, missing: trouble(err)}, nil
+	}
+	path, err := w.line(ctx, "file of the CA certificate, PEM >", false)
+	if err != nil || path == "" || w.means.ReadCA == nil {
+		return given{missing: "no file was given"}, err
+	}
+	var roots *x509.CertPool
+	err = w.interruptible(ctx, func(ctx context.Context) (err error) {
+		roots, err = w.means.ReadCA(ctx, path)
+		return err
+	})
+	return given{means: engine.Means{Roots: roots, RootsFrom: "in the file that was given"}, missing: trouble(err)}, ctx.Err()
+}
+
+// askCertificate takes the client certificate of the practice server, or asks for files.
+func (w *explorer) askCertificate(ctx context.Context) (given, error) {
+	if w.means.Certificate != nil {
+		c, err := w.means.Certificate()
+		return given{means: engine.Means{Certificate: c}, missing: trouble(err)}, nil
+	}
+	cert, err := w.line(ctx, "file of the client certificate, PEM >", false)
+	if err != nil || cert == "" || w.means.ReadCertificate == nil {
+		return given{missing: "no file was given"}, err
+	}
+	key, err := w.line(ctx, "file of its key, PEM >", false)
+	if err != nil || key == "" {
+		return given{missing: "no file was given"}, err
+	}
+	var c *tls.Certificate
+	err = w.interruptible(ctx, func(ctx context.Context) (err error) {
+		c, err = w.means.ReadCertificate(ctx, cert, key)
+		return err
+	})
+	return given{means: engine.Means{Certificate: c}, missing: trouble(err)}, ctx.Err()
+}
+
+func trouble(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

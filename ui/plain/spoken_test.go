@@ -1,0 +1,70 @@
+package plain
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"ehlo/session/record"
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+)
+
+// A line says who spoke and who could listen; what was refused says so, and no line needs the one before it.
+func TestSpokenDialogue(t *testing.T) {
+	reply := func(text string, inTLS bool) *record.Event {
+		r, _ := wire.NewReader(strings.NewReader(text), wire.Limits{}).ReadReply()
+		return &record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: r, TLS: inTLS}}
+	}
+	send := func(line string, inTLS bool) *record.Event {
+		return &record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(line), TLS: inTLS}}
+	}
+	for _, test := range []struct {
+		event *record.Event
+		want  []string
+	}{
+		{send("NOOP\r\n", false), []string{"client in cleartext: NOOP"}},
+		{send("NOOP\r\n", true), []string{"client inside TLS: NOOP"}},
+		{send("\r\n", true), []string{"client inside TLS: an empty line"}},
+		{send("half", true), []string{"client inside TLS: half"}},
+		{send("a\nb\r\n", false), []string{"client in cleartext: a\nb"}},
+		{reply("250-one\r\n250 two\r\n", true), []string{"server inside TLS: 250-one", "server inside TLS: 250 two"}},
+		{reply("550 5.1.1 no\r\n", false), []string{"server refuses in cleartext: 550 5.1.1 no"}},
+		{&record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Name: "Finished", Encrypted: true}}, nil},
+		{&record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "timeout", Severity: record.SeverityWarn, Text: "Nothing came.", Remedy: "wait"}},
+			[]string{"warn timeout: Nothing came.", "remedy: wait"}},
+		{&record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Error: "connection refused"}},
+			[]string{"warning: no connection to 192.0.2.1:25: connection refused"}},
+		{&record.Event{Kind: record.KindAuth, Auth: &record.Auth{From: "C", Mechanism: "PLAIN"}}, nil},
+		{&record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "PLAIN", Outcome: record.AuthSucceeded}}, []string{"AUTH PLAIN accepted"}},
+	} {
+		if got := (&spoken{}).event(test.event); !slices.Equal(got, test.want) {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
+// A long message is told by its beginning, and so is a long line.
+func TestSpokenIsBounded(t *testing.T) {
+	e := &record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("line\r\n", 5000)), Content: true}}
+	if got := (&spoken{}).event(e); len(got) != mostContent+1 || got[mostContent] != "and 4,980 more lines" {
+		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
+	}
+	e = &record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("x", 5000))}}
+	if got := (&spoken{}).event(e); len(got) != 1 || !strings.HasSuffix(got[0], "x … 4,000 more bytes") {
+		t.Errorf("%q", got)
+	}
+}
+
+// The EHLO reply before TLS is explained line by line; the one after it is told by what TLS has changed. Of a state only that is
+// told which the next step does not tell.
+func TestSpokenComparesAcrossTLS(t *testing.T) {
+	p := &person{t: t}
+	out, _, _ := p.sitting(t.Context(), "submission", nil)
+	inOrder(t, out, "server in cleartext: 250-STARTTLS\n", "next: STARTTLS", "client in cleartext: STARTTLS", "next: TLS handshake", "TLS 1.3, ",
+		"client inside TLS: EHLO", "server inside TLS: 250-mail.lab greets", "here is what the server can do\n", "AUTH", "next: AUTH", "next: QUIT", "outcome: done")
+	inside := out[strings.Index(out, "client inside TLS: EHLO"):]
+	if strings.Contains(inside, "inside TLS: 250-PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
+		t.Errorf("too much is said:\n%s", out)
+	}
+}

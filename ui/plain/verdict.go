@@ -1,0 +1,36 @@
+package plain
+
+import (
+	"ehlo/session/record"
+	"ehlo/transcripts/words"
+)
+
+// sumUp says what a session came to: the outcome, why, who has to act, and what they can do. The cause is always said whole.
+func (v *view) sumUp(e record.Verdict) {
+	s := words.Verdict(&e)
+	v.printf("outcome: %s", s.Lead())
+	v.printf("cause: %s", s.Cause)
+	if s.Who != "" {
+		v.printf("who has to act: %s", s.Who)
+	}
+	v.offer(e.Advice)
+	v.said = e.Cause
+}
+
+// ended says what an end event holds, and no more than the outcome of a verdict that was summed up just now.
+func (v *view) ended(seq int, e record.Verdict) {
+	v.end = &e
+	if e.Cause == v.said {
+		v.printf("%5d  the end: %s", seq, words.Verdict(&e).Lead())
+		return
+	}
+	v.printf("%5d  the end", seq)
+	v.sumUp(e)
+}
+
+// facts says what the session has shown, a line for each fact there is.
+func (v *view) facts(f record.Facts) {
+	for _, fact := range words.Facts(&f) {
+		v.printf("fact: %s", fact.Text())
+	}
+}

@@ -1,0 +1,191 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aymanbagabas/go-osc52/v2"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/record"
+	"ehlo/session/walk"
+	"ehlo/session/wire"
+	"ehlo/transcripts/words"
+	"ehlo/ui/paint"
+)
+
+// summing reports whether the verdict stands where the next step would, and the log is still open.
+func (w *explorer) summing() bool {
+	return w.verdict != nil && w.atEnd() && w.busy == nil && !w.closing
+}
+
+// canConclude holds where enter closes the log.
+func (w *explorer) canConclude() bool { return !w.returned && w.summing() }
+
+// canReopen holds where a person has come to a verdict and the session has not come to its end.
+func (w *explorer) canReopen() bool {
+	return w.summing() && !w.canUnzoom() && !walk.Over(w.snap, w.goal)
+}
+
+// hasVerdict holds where there is a verdict to be read.
+func (w *explorer) hasVerdict() bool { return w.summing() || w.finished() }
+
+// cameTo is the verdict that is shown: of a session that may still go on, else of the log as it is.
+func (w *explorer) cameTo() record.Verdict {
+	switch {
+	case w.snap.End != nil:
+		return *w.snap.End
+	case w.verdict != nil:
+		return *w.verdict
+	}
+	return walk.Outcome(w.snap, walk.Ending{CutOff: true})
+}
+
+// verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it.
+func (w *explorer) verdictLines(width, height int) []paint.Line {
+	v := w.cameTo()
+	todo := limit(w.todo(v, width), max(height-2, 1))
+	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
+	out := append([]paint.Line{verdictHead(v).Cut(width)}, limit(cause, height-1-len(todo))...)
+	return limit(append(out, todo...), height)
+}
+
+// verdictHead is a verdict in a line.
+func verdictHead(v record.Verdict) paint.Line {
+	mark := paint.Bad.Line("✗ ")
+	switch v.Outcome {
+	case record.OutcomeDone:
+		mark = paint.Good.Line("✓ ")
+	case record.OutcomeDeferred:
+		mark = paint.Warn.Line("! ")
+	case record.OutcomeStopped:
+		mark = paint.Dim.Line("■ ")
+	}
+	line := mark.And(paint.Strong, string(v.Outcome)).And(paint.Plain, " · "+phaseTitle(v.Phase))
+	if v.Code != 0 {
+		line = line.And(paint.Plain, " · "+strings.TrimSpace(fmt.Sprintf("%d %s", v.Code, enhanced(v))))
+	}
+	return line.And(paint.Dim, fmt.Sprintf(" · exit %d", v.Exit))
+}
+
+func enhanced(v record.Verdict) string {
+	if v.Enhanced == (wire.Enhanced{}) {
+		return ""
+	}
+	return v.Enhanced.String()
+}
+
+// phaseTitle names a phase as the field writes it.
+func phaseTitle(p record.Phase) string {
+	switch p {
+	case record.PhaseResolve:
+		return "name lookup"
+	case record.PhaseConnect:
+		return "TCP connection"
+	case record.PhaseGreeting:
+		return "greeting"
+	case record.PhaseHandshake:
+		return "TLS handshake"
+	case record.PhaseEHLOAgain:
+		return "EHLO in TLS"
+	}
+	return strings.ToUpper(string(p))
+}
+
+// todo is whose turn it is, and what they can do: by a key where a key does it.
+func (w *explorer) todo(v record.Verdict, width int) []paint.Line {
+	who := paint.Accent.Line("  " + sentence(whose(v.Who)) + "  ")
+	switch {
+	case w.advising():
+		return paint.Hang(who, w.adviceRows(width-who.Width()))
+	case len(v.Advice) > 0:
+		return paint.Hang(who, paint.Wrap(paint.Plain, w.adviceText(v), width-who.Width()))
+	case v.Outcome == record.OutcomeDone, v.Outcome == record.OutcomeStopped, v.Who == "", v.Who == record.WhoUnknown:
+		return nil
+	}
+	return []paint.Line{who}
+}
+
+// whose says who has to act.
+func whose(who record.Who) string {
+	if who == "" || who == record.WhoUnknown {
+		return "advice"
+	}
+	return who.String()
+}
+
+// whole opens the verdict with its facts.
+func (w *explorer) whole() tea.Cmd {
+	w.sheet = &wholeVerdict{text: text{name: "verdict", page: w.verdictPage}, w: w}
+	return nil
+}
+
+// wholeVerdict is the verdict as a page. What is for somebody else to read can be copied.
+type wholeVerdict struct {
+	text
+	w *explorer
+}
+
+func (s *wholeVerdict) hints() []key.Help {
+	hints := s.text.hints()
+	if s.letter() != "" {
+		hints = append([]key.Help{{Key: "y", Desc: "copy what to tell the operator"}}, hints...)
+	}
+	return hints
+}
+
+// letter is what to tell the operator of the server.
+func (s *wholeVerdict) letter() string {
+	v := s.w.cameTo()
+	for _, a := range v.Advice {
+		if a.Do == record.AskOperator {
+			return strings.TrimSpace(v.Cause + " " + sentence(a.Text))
+		}
+	}
+	return ""
+}
+
+func (s *wholeVerdict) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch k.String() {
+	case "z":
+		return nil, true
+	case "y":
+		letter := s.letter()
+		if letter == "" || !s.w.env.clipboard {
+			return nil, false
+		}
+		s.w.notice = "copied what to tell the operator to the terminal's clipboard"
+		return s.w.env.emit(osc52.New(letter).String()), true
+	}
+	return s.text.press(k)
+}
+
+// verdictPage is all there is to a verdict.
+func (w *explorer) verdictPage(width int) []paint.Line {
+	v := w.cameTo()
+	said := words.Verdict(&v)
+	out := []paint.Line{verdictHead(v), {}}
+	out = append(out, paint.Wrap(paint.Plain, said.Cause, width)...)
+	out = append(out, paint.Line{})
+	if said.Who != "" {
+		out = append(out, row("who acts", paint.Plain, said.Who, width)...)
+	}
+	for i, a := range said.Advice {
+		out = append(out, row(map[bool]string{true: "advice"}[i == 0], paint.Plain, sentence(a.Phrase), width)...)
+	}
+	out = append(out, paint.Line{})
+	for _, p := range said.Facts {
+		ink := paint.Plain
+		if p.Bad {
+			ink = paint.Warn
+		}
+		out = append(out, row(p.Name, ink, p.Value, width)...)
+	}
+	return out
+}
+
+// row is a label and what stands after it.
+func row(label string, ink paint.Ink, value string, width int) []paint.Line {
+	return paint.Hang(paint.Dim.Line(label).Pad(fieldLabel), paint.Wrap(ink, value, max(width-fieldLabel, 10)))
+}

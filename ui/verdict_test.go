@@ -1,0 +1,203 @@
+package ui
+
+import (
+	"context"
+	"crypto/x509"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/engine"
+	"ehlo/session/record"
+	"ehlo/session/walk"
+)
+
+// refused is a scene whose login was refused, and quit: the verdict stands on the screen.
+func refused(t *testing.T, width, height int) (*sim, *scene) {
+	t.Helper()
+	s, sc := walked(t, 7, width, height)
+	sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+	return s.press("enter", "enter", "enter"), sc
+}
+
+func TestTheVerdictStandsInPlaceOfTheNextStep(t *testing.T) {
+	s, sc := refused(t, 80, 24)
+	s.shows("─ verdict", "✗ refused · AUTH · 535 5.7.8 · exit 11", "The server refused: 535 5.7.8", "You  1 give another password", "enter end the session", "z more")
+	if sc.ends != 0 {
+		t.Fatal("the log is closed before anybody has left")
+	}
+	s.press("z").shows("who acts      you", "advice        Check username and password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "eavesdropper").press("z").hides("who acts")
+	s.press("enter").shows("✗ refused", "transcript: ", "You  give another password").hides("1 give", "enter end the session")
+	if sc.ends != 1 || sc.verdict.Exit != record.ExitAuth {
+		t.Errorf("%d ends with %+v", sc.ends, sc.verdict)
+	}
+}
+
+// A digit follows an advice in the same log; the secret that it asks for is not seen, and nothing is sent before Enter.
+func TestADigitFollowsAnAdvice(t *testing.T) {
+	s, sc := refused(t, 80, 24)
+	before := sc.steps()
+	s.press("1").shows("─ password", "for ann; it is neither shown nor kept").typed("orchid-9").hides("orchid")
+	s.press("enter").hides("orchid", "─ verdict").shows("○ not connected", "› look up mail.lab")
+	if sc.steps() != before || len(sc.changes) != 1 || sc.changes[0].Advice.Do != record.GivePassword || sc.ends != 0 {
+		t.Fatalf("steps %q, changes %+v", sc.steps(), sc.changes)
+	}
+	if got := s.root.walk.goal.Credentials.Password.Reveal(); got != "orchid-9" {
+		t.Errorf("the password is %q", got)
+	}
+	delete(sc.refuse, record.VerbAuth)
+	s.enterUntil("a login", func(n record.Snapshot) bool { return n.State.Auth == record.AuthDone })
+	s.enterUntil("the end", func(n record.Snapshot) bool { return n.End != nil })
+	s.shows("✓ done", "transcript: ").press("z").shows("attempt 1", "535 5.7.8")
+}
+
+// Right after the failing step the same key works, on the connection that is open.
+func TestAdviceInTrouble(t *testing.T) {
+	s, sc := walked(t, 7, 80, 24)
+	sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
+	s.press("enter").shows("─ what happened", "1 give another password", "1 try")
+	s.press("enter").shows("› QUIT", "1 give another password").press("tab").hides("1 give").press("esc", "1").typed("x").press("enter")
+	if sc.changes[0].Reconnect {
+		t.Error("another connection was asked for")
+	}
+	s.shows("› AUTH PLAIN ••••••", "✓ TLS 1.3 verified")
+	s.press("1").shows("[explain]") // where there is no advice a digit is a view
+}
+
+// Enter on an empty prompt leaves it: a walk by Enter alone has an end.
+func TestAnEmptyPromptIsLeft(t *testing.T) {
+	s, sc := refused(t, 80, 24)
+	s.press("1").shows("─ password").press("enter").shows("─ verdict", "1 give another password")
+	if len(sc.changes) != 0 {
+		t.Errorf("followed %+v", sc.changes)
+	}
+	s.press("1").typed("x").press("esc").shows("─ verdict")
+	s, _ = walked(t, 8, 80, 24)
+	s.root.walk.sheet = &trouble{w: s.root.walk, text: "it failed", advice: []record.Advice{{Do: record.GiveEHLOName}}}
+	s.press("1").shows("─ EHLO name").press("enter").shows("─ what happened", "1 give another EHLO name")
+}
+
+func TestTheUserIsAskedForWhereThereIsNone(t *testing.T) {
+	sc := newScene()
+	live := sc.live()
+	live.Goal = walk.Goal{EHLOName: "laptop.lab.test", From: "ann@lab.test", To: []string{"bob@lab.test"}}
+	sc.refuse[record.VerbMail], sc.found = "530 5.7.0 log in first\r\n", record.FoundLoginRequired
+	s := simLive(t, live, 80, 24)
+	for range 8 {
+		s.press("enter")
+	}
+	s.shows("1 give a password").press("1").shows("─ user").typed("ann").press("enter").shows("─ password").typed("tulip-42").hides("tulip").press("enter")
+	if c := s.root.walk.goal.Credentials; c.Username != "ann" || c.Password.Reveal() != "tulip-42" {
+		t.Errorf("credentials of %q", c.Username)
+	}
+	s.shows("› AUTH PLAIN")
+}
+
+// On a server that is somebody else's the next attempt waits as long as it was asked to, unless a person knows better.
+func TestTheNextAttemptWaits(t *testing.T) {
+	sc := newScene()
+	sc.snap.Start.Target.Lab = false
+	sc.refuse[record.VerbMail], sc.found = "451 4.7.1 greylisted\r\n", record.FoundServiceUnavailable
+	s := simLive(t, sc.live(), 80, 24)
+	for range 9 {
+		s.press("enter")
+	}
+	retry := s.root.walk.applicable()[0]
+	if retry.Do != record.RetryAfter || retry.After < time.Second {
+		t.Fatalf("the first advice is %v", retry)
+	}
+	s.press("1").shows("─ waiting", "can be made in "+span(retry.After), "enter try again now").press("esc").hides("─ waiting")
+	s.press("1")
+	s.clock = s.clock.Add(retry.After)
+	s.send(beatMsg{s.root.walk, s.root.walk.gen})
+	s.settle().hides("─ waiting").shows("› look up mail.lab")
+	if len(sc.changes) != 1 || !sc.changes[0].Reconnect {
+		t.Errorf("changes %+v", sc.changes)
+	}
+}
+
+// A CA is read from the file that a person names; what is wrong with that is said, and nothing has changed.
+func TestACAIsReadFromAFile(t *testing.T) {
+	sc := newScene()
+	sc.refuse[record.VerbMail], sc.found = "550 no\r\n", record.FoundCertificateUnknownIssuer
+	s := newSim(t, &App{}, 80, 24)
+	pool := x509.NewCertPool()
+	s.root.env.readCA = func(_ context.Context, path string) (*x509.CertPool, error) {
+		if path != "/ca.pem" {
+			return nil, errDisk
+		}
+		return pool, nil
+	}
+	s.run(s.root.showLive(sc.live()))
+	s.settle()
+	for range 9 {
+		s.press("enter")
+	}
+	w := s.root.walk
+	key := ""
+	for i, a := range w.applicable() {
+		if a.Do == record.TrustCA {
+			key = string(rune('1' + i))
+		}
+	}
+	s.press(key).shows("─ CA file").typed("/x").press("enter").shows("✗ No space left on device", key+" trust its CA")
+	if len(sc.changes) != 0 {
+		t.Fatalf("changes %+v", sc.changes)
+	}
+	s.press(key).typed("/ca.pem").press("enter")
+	if len(sc.means) != 1 || sc.means[0].Roots != pool {
+		t.Errorf("means %+v", sc.means)
+	}
+}
+
+// Every advice that can be followed has words of its own.
+func TestEveryAdviceHasWords(t *testing.T) {
+	seen := map[string]record.Action{}
+	for _, do := range []record.Action{record.UseTLS, record.UseSTARTTLS, record.UsePort, record.TrustCA, record.AcceptUnverified, record.AcceptCleartext,
+		record.GiveServerName, record.GiveClientCertificate, record.CapTLS, record.AllowLegacyTLS, record.NoInitialResponse, record.TryMechanism, record.GivePassword,
+		record.GiveToken, record.GiveEHLOName, record.OtherAddressFamily, record.RetryAfter, record.CheckName, record.CheckAddress, record.ShrinkMessage,
+		record.AskOperator, record.SpeakLMTP} {
+		words := adviceWords(record.Advice{Do: do, Name: "X", Port: 465})
+		if words == "" || strings.ToUpper(words[:1]) == words[:1] && words[0] > 'Z' || seen[words] != "" {
+			t.Errorf("%s is %q, as %q", do, words, seen[words])
+		}
+		seen[words] = do
+	}
+}
+
+// The whole of a scenario is played by the key of its advice and Enter alone.
+func TestAdviceMendsTheScenario(t *testing.T) {
+	for scenario, typed := range map[string]string{"wrong-port-tls": "", "client-certificate-required": "", "unknown-user": "bob@lab.test", "no-such-host": "mail.lab"} {
+		live := practiceWith(t, scenario, func(cfg *engine.Config) { cfg.Timeout = monkeyTimeout })
+		s := simLive(t, live, 80, 24)
+		for i := 0; s.root.walk.verdict == nil; i++ {
+			if i > 20 {
+				t.Fatalf("%s: no verdict:\n%s", scenario, s.frame())
+			}
+			s.press("enter")
+		}
+		s.shows("─ verdict · to do: ").press("1")
+		if typed != "" {
+			s.typed(typed).press("enter")
+		}
+		s.enterUntil("the end of "+scenario, func(n record.Snapshot) bool { return n.End != nil })
+		s.shows("✓ done", "transcript: ")
+	}
+}
+
+// A replay has the task, the way of the walk, what was done next, and what was proposed where that is something else.
+func TestAReplayKnowsThePlan(t *testing.T) {
+	sc := newScene()
+	plan := sc.snap.Start
+	plan.Task = "Say who is told."
+	s := simLive(t, sc.live(), 80, 24)
+	s.press("enter", "enter", "enter", ":").typed("NOOP").press("enter").press("enter")
+	live := strings.Split(s.frame(), "\n")[1]
+	r := simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson"}, 80, 24)
+	if got := strings.Split(r.frame(), "\n")[1]; got != live {
+		t.Errorf("the progress is\n%s\nand was\n%s", got, live)
+	}
+	r.shows("to do: Say who is told.").press("[").shows("next › EHLO laptop.lab.test", "for: say who is calling")
+	r.press("[").shows("next › NOOP", "proposed was EHLO laptop.lab.test")
+	r.press("[", "[").shows("next › connect to mail.lab:587")
+}
