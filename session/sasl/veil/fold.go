@@ -45,25 +45,44 @@ func (t text) fold(f form) text {
 			i++
 			continue
 		}
-		i += t.foldRune(&out, f, i)
+		folded, size := foldRune(t.b[i:], f)
+		for j, c := range folded {
+			out.append(t.origin(i+min(j, size-1)), c)
+		}
+		i += size
 	}
 	return out
 }
 
-// foldRune adds what is not ASCII. Bytes that are no UTF-8 stay as they are.
-func (t text) foldRune(out *text, f form, i int) int {
-	r, size := utf8.DecodeRune(t.b[i:])
-	if r == utf8.RuneError && size == 1 {
-		out.append(t.origin(i), t.b[i])
-		return 1
+// appendFolded adds a text in a form that drops control characters, without places, to what is there.
+func appendFolded(out []byte, s string, f form) []byte {
+	ascii := &kept[f]
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c = ascii[c]; c != 0 {
+				out = append(out, c)
+			}
+			i++
+			continue
+		}
+		folded, size := foldRune([]byte(s[i:min(len(s), i+utf8.UTFMax)]), f)
+		out, i = append(out, folded...), i+size
 	}
-	if f != exact && (unicode.IsSpace(r) || unicode.Is(unicode.Cf, r)) {
-		return size
+	return out
+}
+
+// foldRune is what becomes of the first character of a text where it is not ASCII, and its size. A byte that is no UTF-8
+// stays as it is.
+func foldRune(b []byte, f form) (folded []byte, size int) {
+	r, size := utf8.DecodeRune(b)
+	switch {
+	case r == utf8.RuneError && size == 1:
+		return b[:1], 1
+	case f != exact && (unicode.IsSpace(r) || unicode.Is(unicode.Cf, r)):
+		return nil, size
+	default:
+		return utf8.AppendRune(nil, unicode.ToLower(unicode.ToUpper(r))), size
 	}
-	for j, c := range utf8.AppendRune(nil, unicode.ToLower(unicode.ToUpper(r))) {
-		out.append(t.origin(i+min(j, size-1)), c)
-	}
-	return size
 }
 
 // kept is what becomes of each ASCII character in each form; 0 drops it.

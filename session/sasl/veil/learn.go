@@ -39,7 +39,7 @@ func (k *known) secret(s string) (weak bool) {
 func (k *known) base64Of(s string) {
 	for lead := range 3 {
 		first := (lead*8 + 5) / 6
-		telling := func(w span) bool { return k.tells([]byte(s), span{first + w.from, first + w.to}, lead) }
+		telling := func(w span) bool { return k.tells(s, span{first + w.from, first + w.to}, lead) }
 		for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			text := alphabet.EncodeToString(append(make([]byte, lead), s...))
 			k.learnParts([]byte(text[first:(lead+len(s))*8/6]), widthCoded, false, telling)
@@ -49,10 +49,10 @@ func (k *known) base64Of(s string) {
 
 // tells reports whether what a window of base64 encodes is not public; the data has lead bytes before it. Of five whole bytes
 // and parts of two more, six have to be public.
-func (k *known) tells(data []byte, w span, lead int) bool {
+func (k *known) tells(data string, w span, lead int) bool {
 	from, to := max(0, (w.from*6+7)/8-lead), min(len(data), w.to*6/8-lead)
 	if to-from >= least {
-		return !k.public.hasAll(string(data[from:to]))
+		return !k.public.hasAll(data[from:to])
 	}
 	return !k.public.hasSix(data, from-1, to) && !k.public.hasSix(data, from, to+1)
 }
@@ -131,7 +131,7 @@ func (k *known) encoded(line string, data []byte, hidden []string) {
 	for _, h := range hidden {
 		from := bytes.LastIndex(data, []byte(h))
 		secret := span{from * 8 / 6, ((from+len(h))*8 + 5) / 6}
-		k.learnParts([]byte(line), widthCoded, true, func(w span) bool { return secret.has(w) && k.tells(data, w, 0) })
+		k.learnParts([]byte(line), widthCoded, true, func(w span) bool { return secret.has(w) && k.tells(string(data), w, 0) })
 	}
 	if len(line) < widthCoded {
 		k.addWord(line)

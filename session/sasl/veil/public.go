@@ -17,7 +17,7 @@ var ordinaryText string
 var ordinary = sync.OnceValue(func() *public {
 	p := &public{}
 	for w := range strings.FieldsSeq(ordinaryText) {
-		p.take([]byte(w))
+		p.take(w)
 	}
 	return p
 })
@@ -43,7 +43,7 @@ func isProtocol(word string) bool {
 }
 
 // public is the windows of text that is no secret.
-type public struct{ windows map[uint64]struct{} }
+type public struct{ windows set }
 
 // mostPublic is that bound, in windows.
 const mostPublic = 1 << 13
@@ -51,49 +51,51 @@ const mostPublic = 1 << 13
 // add takes text that a server said, up to a bound: it may say much.
 func (p *public) add(b []byte) {
 	for line := range strings.Lines(string(b)) {
-		if len(p.windows) > mostPublic {
+		if p.windows.n > mostPublic {
 			return
 		}
-		p.take([]byte(line))
+		p.take(line)
 	}
 }
 
-// take takes any text.
-func (p *public) take(b []byte) {
-	if p.windows == nil {
-		p.windows = map[uint64]struct{}{}
-	}
-	for _, f := range []form{joined, letters} {
-		folded := text{b: b}.fold(f).b
-		for i := 0; i+widthPlain <= len(folded) && i < mostPublic; i++ {
-			p.windows[pack(folded[i:i+widthPlain])] = struct{}{}
-		}
+// take takes any text, up to that bound, in the forms that hold no byte 0.
+func (p *public) take(s string) {
+	var room [2][usual]byte
+	whole := appendFolded(room[0][:0], s, joined)
+	p.takeFolded(whole)
+	if bare := appendFolded(room[1][:0], s, letters); len(bare) < len(whole) {
+		p.takeFolded(bare)
 	}
 }
+
+func (p *public) takeFolded(b []byte) {
+	for i := 0; i+widthPlain <= len(b) && i < mostPublic; i++ {
+		p.windows.add(pack(b[i : i+widthPlain]))
+	}
+}
+
+// usual is how long a word or a part of a secret is at most, as a rule.
+const usual = 64
 
 // has reports whether a window is public.
-func (p *public) has(key uint64) bool {
-	if _, ok := p.windows[key]; ok {
-		return true
-	}
-	_, ok := ordinary().windows[key]
-	return ok
-}
+func (p *public) has(key uint64) bool { return p.windows.has(key) || ordinary().windows.has(key) }
 
 // hasSix reports whether a part of a text is there, long enough, and public.
-func (p *public) hasSix(b []byte, from, to int) bool {
-	return from >= 0 && to <= len(b) && to-from >= least && p.hasAll(string(b[from:to]))
+func (p *public) hasSix(s string, from, to int) bool {
+	return from >= 0 && to <= len(s) && to-from >= least && p.hasAll(s[from:to])
 }
 
 // hasAll reports whether there is nothing in a text that is not public.
 func (p *public) hasAll(s string) bool {
-	for _, f := range []form{joined, letters} {
-		folded := text{b: []byte(s)}.fold(f).b
-		for i := 0; i+widthPlain <= len(folded); i++ {
-			if !p.has(pack(folded[i : i+widthPlain])) {
-				return false
-			}
+	var room [usual]byte
+	return len(s) > 0 && p.hasFolded(appendFolded(room[:0], s, joined)) && p.hasFolded(appendFolded(room[:0], s, letters))
+}
+
+func (p *public) hasFolded(b []byte) bool {
+	for i := 0; i+widthPlain <= len(b); i++ {
+		if !p.has(pack(b[i : i+widthPlain])) {
+			return false
 		}
 	}
-	return len(s) > 0
+	return true
 }

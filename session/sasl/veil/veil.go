@@ -23,7 +23,7 @@ type Veil struct {
 // Public makes texts known that a server may say: names of hosts, of users, addresses. Call it before the secrets come.
 func (v *Veil) Public(texts ...string) {
 	for _, t := range texts {
-		v.open().public.take([]byte(t))
+		v.open().public.take(t)
 	}
 }
 
