@@ -37,21 +37,28 @@ const (
 // fold gives a text in a form.
 func (t text) fold(f form) text {
 	out := text{make([]byte, 0, len(t.b)), make([]int32, 0, len(t.b))}
+	ascii := &kept[f]
 	for i := 0; i < len(t.b); {
-		if c := t.b[i]; c < utf8.RuneSelf {
-			if c = kept[f][c]; c != 0 || f == exact && t.b[i] == 0 {
-				out.b, out.at = append(out.b, c), append(out.at, int32(t.origin(i)))
-			}
-			i++
+		c := t.b[i]
+		if c >= utf8.RuneSelf {
+			i += t.foldRune(&out, f, i)
 			continue
 		}
-		folded, size := foldRune(t.b[i:], f)
-		for j, c := range folded {
-			out.append(t.origin(i+min(j, size-1)), c)
+		if low := ascii[c]; low != 0 || f == exact && c == 0 {
+			out.b, out.at = append(out.b, low), append(out.at, int32(t.origin(i)))
 		}
-		i += size
+		i++
 	}
 	return out
+}
+
+// foldRune adds what becomes of the character at i, which is not ASCII, and gives its size.
+func (t text) foldRune(out *text, f form, i int) int {
+	folded, size := foldRune(t.b[i:], f)
+	for j, c := range folded {
+		out.append(t.origin(i+min(j, size-1)), c)
+	}
+	return size
 }
 
 // appendFolded adds a text in a form that drops control characters, without places, to what is there.

@@ -8,7 +8,8 @@ import (
 	"ehlo/session/sasl"
 )
 
-// ordinaryText is a list of words: those that replies use, and in upper case those of the protocol.
+// ordinaryText is a list of words: in upper case those of the protocol, and behind an empty line those that replies use, which
+// are of letters only.
 //
 //go:embed ordinary.txt
 var ordinaryText string
@@ -16,18 +17,20 @@ var ordinaryText string
 // ordinary is what every server may say.
 var ordinary = sync.OnceValue(func() *public {
 	p := &public{}
-	for w := range strings.FieldsSeq(ordinaryText) {
-		p.take(w)
-	}
+	p.takeWords(ordinaryText, joined)
+	p.takeWords(protocolText(), letters)
 	return p
 })
 
+func protocolText() string {
+	text, _, _ := strings.Cut(ordinaryText, "\n\n")
+	return text
+}
+
 var protocol = sync.OnceValue(func() map[string]bool {
 	set := map[string]bool{}
-	for w := range strings.FieldsSeq(ordinaryText) {
-		if w == strings.ToUpper(w) {
-			set[w] = true
-		}
+	for w := range strings.FieldsSeq(protocolText()) {
+		set[w] = true
 	}
 	return set
 })
@@ -65,6 +68,20 @@ func (p *public) take(s string) {
 	p.takeFolded(whole)
 	if bare := appendFolded(room[1][:0], s, letters); len(bare) < len(whole) {
 		p.takeFolded(bare)
+	}
+}
+
+// takeWords takes the words of a text in ASCII, each for itself.
+func (p *public) takeWords(s string, f form) {
+	last, n := uint64(0), 0
+	for i := range len(s) {
+		if s[i] <= ' ' {
+			n = 0
+		} else if c := kept[f][s[i]]; c != 0 {
+			if last, n = last<<8|uint64(c), n+1; n >= widthPlain {
+				p.windows.add(last & plainMask)
+			}
+		}
 	}
 }
 

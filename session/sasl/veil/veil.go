@@ -79,7 +79,7 @@ func (v *Veil) Find(line string) int {
 
 func (v *Veil) open() *known {
 	if v.known == nil {
-		k := &known{seen: map[string]struct{}{}}
+		k := &known{secrets: map[string]bool{}, lessons: map[lesson]bool{}}
 		v.known = func() *known { return k }
 	}
 	return v.known()
