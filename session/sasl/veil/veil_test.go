@@ -287,7 +287,6 @@ func TestPublicText(t *testing.T) {
 	}
 }
 
-// In a line that a person types a secret is found from its first six bytes on.
 // What is behind the empty line is kept in one form, where letters alone make both the same.
 func TestOrdinaryWordsAreLetters(t *testing.T) {
 	source, err := os.ReadFile("ordinary.txt")
@@ -305,6 +304,7 @@ func TestOrdinaryWordsAreLetters(t *testing.T) {
 	}
 }
 
+// In a line that a person types a secret is found from its first six bytes on.
 func TestFind(t *testing.T) {
 	var v veil.Veil
 	if v.Find(password) >= 0 {
