@@ -16,7 +16,7 @@ var ordinaryText string
 
 // ordinary is what every server may say.
 var ordinary = sync.OnceValue(func() *public {
-	p := &public{}
+	p := &public{set{slots: make([]uint64, 1<<12)}} // for 1,800 of them, so that it need not grow
 	p.takeWords(ordinaryText, joined)
 	p.takeWords(protocolText(), letters)
 	return p
