@@ -68,12 +68,20 @@ var table = sync.OnceValue(func() []*mechanism {
 
 // find gives a mechanism by its name in any case. One that is not known has its name and nothing else.
 func find(name string) (m *mechanism, known bool) {
-	for _, m := range table() {
-		if len(m.Name) == len(name) && strings.EqualFold(m.Name, name) {
-			return m, true
-		}
+	if m := rowOf(name); m != nil {
+		return m, true
 	}
 	return &mechanism{Info: Info{Name: strings.ToUpper(name), Rank: len(table()) + 1, Hides: HidesPassword}}, false
+}
+
+// rowOf is the row of a mechanism, nil if it is not known.
+func rowOf(name string) *mechanism {
+	for _, m := range table() {
+		if len(m.Name) == len(name) && strings.EqualFold(m.Name, name) {
+			return m
+		}
+	}
+	return nil
 }
 
 // Needs is what a person must have for a mechanism.
@@ -149,11 +157,10 @@ func Mechanisms() []Info {
 
 // Lookup finds a mechanism by name, in any case.
 func Lookup(name string) (Info, bool) {
-	m, known := find(name)
-	if !known {
-		return Info{}, false
+	if m := rowOf(name); m != nil {
+		return m.Info, true
 	}
-	return m.Info, true
+	return Info{}, false
 }
 
 // What somebody who listens can do.
