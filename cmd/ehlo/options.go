@@ -82,7 +82,9 @@ func (o *options) register(c *cobra.Command) {
 	complete(c, "tls", "require", "opportunistic", "off", "implicit")
 	complete(c, "tls-min", versionNames...)
 	complete(c, "tls-max", versionNames...)
-	complete(c, "auth", mechanismNames()...)
+	c.RegisterFlagCompletionFunc("auth", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return mechanismNames(), cobra.ShellCompDirectiveNoFileComp
+	})
 	complete(c, "user")
 }
 
