@@ -8,6 +8,7 @@ import (
 
 	"ehlo/cmd/ehlo/spool"
 	"ehlo/session/record"
+	"ehlo/session/walk"
 )
 
 // checkAddresses refuses addresses that no envelope can hold, and standard input that is to be read twice.
@@ -25,12 +26,9 @@ func (o *options) checkAddresses() error {
 		return usage(errors.New("--to needs --from, or a --user that is an address"))
 	}
 	for _, a := range append(o.to[:len(o.to):len(o.to)], o.from) {
-		if a != "" && a != "<>" && strings.ContainsAny(a, "<>\r\n \t,") {
+		if a != "" && a != walk.NullSender && strings.ContainsAny(a, "<>\r\n \t,") {
 			return usage(fmt.Errorf("address %s: want user@domain without brackets, commas or spaces; --to may be repeated", quote(a)))
 		}
-	}
-	if o.from == "<>" {
-		o.from = ""
 	}
 	return nil
 }

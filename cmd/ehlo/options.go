@@ -57,7 +57,7 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.tokenFile, "token-file", "", "read an OAuth access token from the first line of this file, at most 64 KiB, - is standard input (else $EHLO_TOKEN)")
 	f.StringVar(&o.tokenCommand, "token-command", "", "read the access token from the first line that this shell command prints, as --password-command does")
 	f.BoolVar(&o.reveal, "reveal", false, "show and keep passwords, tokens and proofs as they are, in the transcript too")
-	f.StringVar(&o.from, "from", "", "envelope sender (default: --user where that is an address)")
+	f.StringVar(&o.from, "from", "", "envelope sender (default: --user where that is an address), <> for none")
 	f.StringArrayVar(&o.to, "to", nil, "envelope recipient, may be repeated")
 	f.StringVar(&o.data, "data", "", "send this file as the message, header fields included, at most 64 MiB, - is standard input")
 	f.StringVar(&o.subject, "subject", "", "subject of the message that is composed without --data")
