@@ -46,8 +46,7 @@ func explore(ctx context.Context, std streams, o *options, target string) error 
 	defer abandon()
 	defer o.keep()()
 	o.kept.abandon = abandon
-	start := launcher(ctx, std, o, target)
-	live, err := uninterrupted(abandon, start)
+	live, err := uninterrupted(abandon, o.launcher(ctx, std, target, true))
 	if err != nil {
 		return err
 	}

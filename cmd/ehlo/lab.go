@@ -92,7 +92,7 @@ func serveLab(ctx context.Context, std streams, name string, ports map[string]in
 	defer stop()
 	sc, err := lab.Find(name)
 	if err != nil {
-		return unknownScenario(err)
+		return err
 	}
 	l, err := lab.Start(sc, lab.Options{Ports: ports, Log: std.out})
 	if err != nil {

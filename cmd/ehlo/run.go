@@ -20,7 +20,7 @@ import (
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
-	"ehlo/session/walk"
+	"ehlo/session/setup"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
 )
@@ -63,7 +63,7 @@ func newRun(std streams) *cobra.Command {
 	}
 	r.o.register(c)
 	f := c.Flags()
-	f.StringVar(&r.o.until, "until", "", "stop after this phase")
+	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.StringVarP(&r.o.output, "output", "o", "", "keep the transcript in this new file")
 	f.BoolVar(&r.json, "json", false, "print the events as JSON, one a line")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
@@ -85,26 +85,23 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	defer r.o.keep()()
-	p, err := planFor(ctx, std, &r.o, target, true)
+	r.o.asked.Goal.SendMessage = true // there is nobody to ask
+	p, err := r.o.setUp(ctx, std, target, true)
 	if err != nil {
 		return err
 	}
-	defer p.close()
-	if err := p.until(r.o.until, r.o.tls != ""); err != nil {
-		return err
-	}
-	p.goal.SendMessage = len(p.goal.To) > 0
+	defer p.Close()
 	return r.walk(ctx, std, p)
 }
 
 // walk does the session and prints it.
-func (r *runner) walk(ctx context.Context, std streams, p *plan) error {
-	s := p.session()
+func (r *runner) walk(ctx context.Context, std streams, p *setup.Setup) error {
+	s := p.Session()
 	finish, err := r.follow(std, s.Log())
 	if err != nil {
 		return err
 	}
-	walked := engine.Walk(ctx, s, p.goal)
+	walked := engine.Walk(ctx, s, p.Goal)
 	verdict := s.Finish()
 	err = finish()
 	if verdict.Exit != record.ExitOK {
@@ -118,38 +115,6 @@ func (r *runner) walk(ctx context.Context, std streams, p *plan) error {
 		return &failure{record.ExitInternal, err.Error(), "the session itself went well"}
 	}
 	return nil
-}
-
-// until sets the last phase, and refuses one that this walk never comes to. A walk that is to end at TLS is a question
-// about TLS, so it is required unless --tls says otherwise.
-func (p *plan) until(name string, policyGiven bool) error {
-	phase, err := untilPhase(name)
-	if err != nil || phase == "" {
-		return err
-	}
-	p.goal.Until = phase
-	if aboutTLS(phase) && !policyGiven && p.cfg.Policy.Must == record.MustOpportunistic {
-		p.cfg.Policy.Must = record.MustRequire
-	}
-	if !slices.Contains(walk.Route(p.cfg.Policy, p.goal), phase) {
-		return usage(fmt.Errorf("--until %s: this walk never comes to it; auth needs --user, mail and what follows need --to, TLS needs a --tls that starts it so", phase))
-	}
-	return nil
-}
-
-func aboutTLS(p record.Phase) bool {
-	return p == record.PhaseSTARTTLS || p == record.PhaseHandshake || p == record.PhaseEHLOAgain
-}
-
-func untilPhase(s string) (record.Phase, error) {
-	if s == "" {
-		return "", nil
-	}
-	p, ok := record.ParsePhase(s)
-	if !ok {
-		return "", usage(fmt.Errorf("--until %s: want one of %s", quote(s), strings.Join(record.Phases(), ", ")))
-	}
-	return p, nil
 }
 
 // follow prints the log while it grows and keeps it in a file if one is asked for. The function returned waits until

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -43,7 +42,7 @@ var schemes = []struct {
 // authenticated: submission is where AUTH lives (RFC 6409 §3.1).
 func ParseTarget(s string, user bool) (Target, error) {
 	if strings.Contains(s, "@") { // and what is behind it is not repeated
-		return Target{}, errors.New("target has a user or password in it: name the user apart, and keep the password for where it is asked for")
+		return Target{}, ErrCredentials
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return Target{}, fmt.Errorf("target %q has a space or a control character in it", s)
@@ -165,7 +164,7 @@ func ParsePolicy(s string, t Target, user bool) (Policy, error) {
 	case "off":
 		return Policy{Start: StartNever, Must: MustOff}, nil
 	}
-	return Policy{}, errors.New("want require, opportunistic, off or implicit")
+	return Policy{}, fmt.Errorf("%q: want require, opportunistic, off or implicit", s)
 }
 
 func defaultPolicy(t Target, user bool) Policy {

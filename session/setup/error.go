@@ -1,8 +1,6 @@
 package setup
 
-import (
-	"ehlo/session/walk"
-)
+import "ehlo/session/walk"
 
 // Field is a part of a request that can be wrong. Each face has its own name for it.
 type Field string
@@ -46,7 +44,11 @@ type Error struct {
 	Text  string
 	// Hint says what to do; it may be empty.
 	Hint string
+	// Err is what a face may know more about, such as [record.ErrCredentials]; nil if nothing is.
+	Err error
 }
+
+func (e *Error) Unwrap() error { return e.Err }
 
 func (e *Error) Error() string {
 	if e.Value != "" {

@@ -49,7 +49,7 @@ func TLSVersions() []string { return []string{"1.0", "1.1", "1.2", "1.3"} }
 func (r Request) target() (record.Target, error) {
 	t, err := record.ParseTarget(r.Target, r.logsIn())
 	if err != nil {
-		return t, &Error{Field: FieldTarget, Text: err.Error()}
+		return t, &Error{Field: FieldTarget, Text: err.Error(), Err: err}
 	}
 	if r.Port == 0 {
 		return t, nil
@@ -67,7 +67,7 @@ func (r Request) logsIn() bool { return r.Goal.Plan().WantsAuth() }
 func (r Request) policy(t record.Target) (record.Policy, error) {
 	p, err := record.ParsePolicy(r.TLS, t, r.logsIn())
 	if err != nil {
-		return p, &Error{Field: FieldTLS, Value: r.TLS, Text: err.Error()}
+		return p, &Error{Field: FieldTLS, Text: err.Error()}
 	}
 	p.AllowUnverified, p.AllowCleartextAuth = r.AllowUnverified, r.AllowCleartextAuth
 	return p, nil
