@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -12,11 +11,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
@@ -152,10 +149,6 @@ func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error 
 	}
 }
 
-func textFor(out *os.File, depth export.Depth) export.Text {
-	return export.Text{Width: widthOf(out), Depth: depth, Colour: export.ColourOn(term.IsTerminal(int(out.Fd())))}
-}
-
 func writeJSON(w io.Writer, e *record.Event) error {
 	var line bytes.Buffer
 	if err := transcripts.WriteLine(&line, e); err != nil {
@@ -175,50 +168,4 @@ func (r *runner) depth() export.Depth {
 		return export.Full
 	}
 	return export.Brief
-}
-
-func widthOf(out *os.File) int {
-	if w, _, err := term.GetSize(int(out.Fd())); err == nil && w > 0 {
-		return w
-	}
-	return 100
-}
-
-// follower hands the events of a log to a writer at its own pace.
-type follower struct {
-	done sync.WaitGroup
-	stop func()
-	err  error
-}
-
-func newFollower(log record.Source, out io.Writer, each func(io.Writer, *record.Event) error) *follower {
-	wake, stop := log.Watch()
-	f := &follower{stop: stop}
-	f.done.Go(func() {
-		f.err = record.Try("printing", func() error { return drain(log, wake, bufio.NewWriter(out), each) })
-	})
-	return f
-}
-
-// drain ends when the watch does, having written what was there by then.
-func drain(log record.Source, wake <-chan struct{}, out *bufio.Writer, each func(io.Writer, *record.Event) error) error {
-	n := 0
-	for open := true; open; {
-		_, open = <-wake
-		for ; n < log.Len(); n++ {
-			if err := each(out, log.At(n)); err != nil {
-				return err
-			}
-		}
-		if err := out.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *follower) wait() error {
-	f.stop()
-	f.done.Wait()
-	return f.err
 }

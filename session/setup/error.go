@@ -1,7 +1,5 @@
 package setup
 
-import "ehlo/session/walk"
-
 // Field is a part of a request that can be wrong. Each face has its own name for it.
 type Field string
 
@@ -26,15 +24,9 @@ const (
 	FieldMaxLines   Field = "max-lines"
 )
 
-// Fields lists the fields.
-func Fields() []Field {
-	list := []Field{FieldTarget, FieldPort, FieldTLS, FieldUntil, FieldServerName, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
-		FieldEHLOName, FieldFrom, FieldTo, FieldMessage, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
-	for _, s := range walk.AuthSettingList() {
-		list = append(list, Field(s.Name))
-	}
-	return list
-}
+// Fields lists the fields that are no settings of AUTH.
+var Fields = []Field{FieldTarget, FieldPort, FieldTLS, FieldUntil, FieldServerName, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
+	FieldEHLOName, FieldFrom, FieldTo, FieldMessage, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
 
 // Error says what is wrong with a request, and where.
 type Error struct {

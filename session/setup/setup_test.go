@@ -139,8 +139,11 @@ func TestRefused(t *testing.T) {
 		{with(user("lab:auth-plain", "ann"), func(r *Request) { r.Goal.Credentials.Realm = "x" }), "realm", "belongs to DIGEST-MD5"}, // of the scenario's mechanism
 	}
 	known := map[Field]bool{}
-	for _, f := range Fields() {
+	for _, f := range Fields {
 		known[f] = true
+	}
+	for _, setting := range walk.AuthSettingList() {
+		known[Field(setting.Name)] = true
 	}
 	for _, test := range tests {
 		s, err := New(test.request)
