@@ -27,28 +27,37 @@ type Setup struct {
 
 // New thinks a request through; nothing is opened and nothing is sent. The error is an [*Error] or a
 // [*lab.UnknownScenarioError].
-func New(r Request) (*Setup, error) {
-	s, asked := &Setup{reveal: r.Reveal}, r
-	if err := asked.checkAuth(); err != nil {
-		return nil, err
+func New(asked Request) (*Setup, error) {
+	s := &Setup{reveal: asked.Reveal}
+	r, err := s.suggested(asked)
+	if err == nil {
+		err = r.check()
 	}
-	if name, ok := scenarioOf(r.Target); ok {
-		sc, err := lab.Find(name)
-		if err != nil {
-			return nil, err
-		}
-		s.scenario, s.own, r = &sc, r.Goal.Credentials.Username == "", r.over(sc)
+	if err == nil {
+		err = s.decide(r)
 	}
-	if err := r.check(); err != nil {
-		return nil, err
+	if err == nil {
+		err = s.until(asked)
 	}
-	if err := s.decide(r); err != nil {
-		return nil, err
-	}
-	if err := s.until(asked); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// suggested is the request with what the scenario suggests, where the practice server is meant. What was asked about AUTH has to
+// mean something by itself: a mechanism of the scenario does not make it right.
+func (s *Setup) suggested(asked Request) (Request, error) {
+	name, ok := scenarioOf(asked.Target)
+	if !ok {
+		return asked, nil
+	}
+	sc, err := lab.Find(name)
+	if err != nil {
+		return asked, err
+	}
+	s.scenario, s.own = &sc, asked.Goal.Credentials.Username == ""
+	return asked.over(sc), asked.checkAuth()
 }
 
 // decide makes engine and goal of a request in which a scenario has its part.

@@ -127,6 +127,7 @@ func TestRefused(t *testing.T) {
 		{of(func(r *Request) { r.Limits = wire.Limits{Reply: -1} }), FieldMaxReply, "want a count"},
 		{of(func(r *Request) { r.Limits = wire.Limits{Lines: -1} }), FieldMaxLines, "want a count"},
 		{goal(func(g *walk.Goal) { g.Insist = true }), FieldMechanism, "name the mechanism"},
+		{with(Request{Target: "lab:auth-plain"}, func(r *Request) { r.Goal.Insist = true }), FieldMechanism, "name the mechanism"}, // the scenario names one
 		{goal(func(g *walk.Goal) { g.Mechanism = "BOGUS" }), FieldMechanism, "want one of"},
 		{goal(func(g *walk.Goal) { g.Mechanism, g.Insist = "A B", true }), FieldMechanism, "1 to 20 letters"},
 		{goal(func(g *walk.Goal) { g.Mechanism, g.Credentials.Realm = "PLAIN", "x" }), "realm", "belongs to DIGEST-MD5"},
