@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"ehlo/session/certificate"
@@ -168,7 +167,7 @@ func (s *Session) handshakeFailed(ctx context.Context, summary *record.TLS, err 
 	s.appendTLS(messages)
 	s.tap.stop()
 	summary.Decided = record.DecidedBy(messages)
-	summary.Error = wire.VisibleString(strings.TrimPrefix(wire.LastError(err).Error(), "tls: "))
+	summary.Error = wire.VisibleString(tlswire.ErrorWords(wire.LastError(err)))
 	if ctx.Err() != nil {
 		summary.Trouble, err = waited(ctx), ctx.Err()
 	}

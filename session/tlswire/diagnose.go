@@ -149,6 +149,9 @@ func (c inquest) silent() Diagnosis {
 	case errors.Is(c.err, syscall.ECONNRESET):
 		return Diagnosis{"tls-reset", "the connection was reset as an answer to the ClientHello", "the server or a firewall refuses TLS here: check the port, and whether your address is blocked"}
 	case len(c.messages) == 0:
+		if d, ok := c.library(); ok {
+			return d
+		}
 		return Diagnosis{"tls-nothing", "the handshake ended before anything was sent", "the connection was gone already"}
 	}
 	return Diagnosis{"tls-closed-silently", "the server closed the connection as an answer to the ClientHello, without a word", "it may have no TLS set up, want a host name (SNI) it knows, or only speak versions and suites that were not offered"}

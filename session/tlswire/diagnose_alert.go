@@ -62,10 +62,28 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 		return Diagnosis{"tls-missing-extension", "the hello lacks an extension it wants; without a host name (SNI) some servers refuse", "give a host name (--server-name)"}
 	case alertUnexpectedMessage:
 		return Diagnosis{"tls-unexpected-message", "it did not expect this message now", "both sides are out of step; a server that speaks another protocol on this port answers like this too"}
+	case alertBadRecordMAC:
+		return c.refusedFinished()
 	case alertDecryptError:
+		if d := c.refusedFinished(); d.Code != "" && !c.sum.CertificateSent {
+			return d
+		}
 		return Diagnosis{"tls-proof-failed", "a signature or checksum of the client did not verify", "if the client sent a certificate, check that its key belongs to it"}
 	}
 	return Diagnosis{}
+}
+
+// refusedFinished: up to TLS 1.2 the client's Finished is the first message that tells the server whether it saw the same
+// messages as the client (RFC 5246 §7.4.9).
+func (c inquest) refusedFinished() Diagnosis {
+	finished := func(dir Direction) bool {
+		_, found := c.find(func(m Message) bool { return m.Dir == dir && m.is(typeFinished) })
+		return found
+	}
+	if v := c.sum.Version.Chosen; v.Name == "" || v.Value == versionTLS13 || !finished(ClientToServer) || finished(ServerToClient) {
+		return Diagnosis{}
+	}
+	return Diagnosis{"tls-tampered", "the client's Finished does not match the messages that arrived at the server: the two sides saw different messages, so something between them changed one", compare}
 }
 
 // serverBroken: OpenSSL says internal_error too when its security level leaves nothing for the old versions offered.
@@ -173,11 +191,14 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	if group, strange := c.strangeGroup(); strange && description != alertProtocolVersion {
 		return c.groupNotOffered(group)
 	}
-	if description == alertIllegalParameter && c.signedShare() {
-		description = alertDecryptError
-	}
 	if d, ok := c.unusableCertificate(); ok {
 		return d
+	}
+	if d, ok := c.library(); ok {
+		return d
+	}
+	if description == alertIllegalParameter && c.signedShare() {
+		description = alertDecryptError
 	}
 	if d, ok := c.tooLong(); ok {
 		return d
@@ -190,13 +211,34 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:
 		return Diagnosis{"tls-certificate-refused", "it refuses the server's certificate", "the check of the certificate says which rule it breaks and who can mend it"}
 	case alertHandshakeFailure, alertIllegalParameter, alertInsufficientSecurity:
-		return Diagnosis{"tls-server-choice", fmt.Sprintf("the server chose what was not offered or is not allowed (%s)", firstOf(c.sum.Suite.Chosen.Name, "see its last message")), "the server's TLS is at fault; an update may mend it"}
+		return Diagnosis{"tls-server-choice", "the last message of the server does not fit what was offered", compare}
 	case alertUnexpectedMessage:
-		return Diagnosis{"tls-unexpected-message", "the server's last message has no place there", "the server's TLS is at fault, or somebody changes the bytes on the way"}
+		return Diagnosis{"tls-unexpected-message", "the server's last message has no place there", c.mendUnexpected()}
 	case alertDecryptError:
-		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", "the server's key does not belong to its certificate, or somebody is in between"}
+		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", compare}
+	case alertBadRecordMAC:
+		return c.unreadable()
+	case alertDecodeError:
+		return c.malformed()
 	}
 	return Diagnosis{}
+}
+
+// unreadable is a record of the server that failed decryption. In TLS 1.3 the keys come from the hellos: where not one
+// record can be opened, the two sides do not have the same; where some could, the bytes of this one were changed.
+func (c inquest) unreadable() Diagnosis {
+	if _, opened := c.find(func(m Message) bool { return m.Dir == ServerToClient && m.Key != "" }); opened || c.sum.Version.Chosen.Value != versionTLS13 {
+		return Diagnosis{}
+	}
+	return Diagnosis{"tls-tampered", "the server's first encrypted record failed decryption: the two sides saw different messages, so something between them changed one", compare}
+}
+
+// malformed is a message of the server that cannot be read.
+func (c inquest) malformed() Diagnosis {
+	if !c.authentic() {
+		return Diagnosis{}
+	}
+	return Diagnosis{"tls-protocol-violation", "the server's last message is malformed, and it came encrypted as the server sent it", mendServer}
 }
 
 // tooLong is a handshake message of the server that declares more than crypto/tls takes: 64 KiB, of a Certificate 256 KiB.
@@ -216,7 +258,7 @@ func (c inquest) ownWords() string {
 	if c.err == nil || strings.Contains(c.err.Error(), "local error") {
 		return ""
 	}
-	return strings.TrimPrefix(c.err.Error(), "tls: ")
+	return ErrorWords(c.err)
 }
 
 // unusableCertificate is a certificate that crypto/tls or crypto/rsa do not
