@@ -167,6 +167,7 @@ func (s *Session) handshakeFailed(ctx context.Context, summary *record.TLS, err 
 	s.appendTLS(messages)
 	s.tap.stop()
 	summary.Decided = record.DecidedBy(messages)
+	summary.Verified = false // a chain can be sent by anyone: only a whole handshake proves who has its key
 	summary.Error = wire.VisibleString(tlswire.ErrorWords(wire.LastError(err)))
 	if ctx.Err() != nil {
 		summary.Trouble, err = waited(ctx), ctx.Err()
