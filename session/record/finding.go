@@ -126,6 +126,8 @@ const (
 	FoundTLSProofFailed                 FindingCode = "tls-proof-failed"
 	FoundTLSServerChoice                FindingCode = "tls-server-choice"
 	FoundTLSProtocolViolation           FindingCode = "tls-protocol-violation"
+	FoundTLSAlertInCleartext            FindingCode = "tls-alert-in-cleartext"
+	FoundTLSRenegotiation               FindingCode = "tls-renegotiation"
 	FoundTLSDowngrade                   FindingCode = "tls-downgrade"
 	FoundTLSTampered                    FindingCode = "tls-tampered"
 	FoundTLSCertificateRefused          FindingCode = "tls-certificate-refused"
@@ -314,6 +316,8 @@ var Findings = []FindingRow{
 	{FoundTLSProofFailed, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
 	{FoundTLSServerChoice, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{advise(AskOperator)}},
 	{FoundTLSProtocolViolation, SeverityDanger, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSAlertInCleartext, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, nil},
+	{FoundTLSRenegotiation, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSDowngrade, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
 	{FoundTLSTampered, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
 	{FoundTLSCertificateRefused, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},

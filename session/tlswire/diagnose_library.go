@@ -129,13 +129,15 @@ func (c inquest) mendUnexpected() string {
 }
 
 // authentic reports whether the last message of the server was opened with its key.
-func (c inquest) authentic() bool {
-	for i := len(c.messages) - 1; i >= 0; i-- {
-		if m := c.messages[i]; m.Dir == ServerToClient {
-			return m.Key != ""
+func (c inquest) authentic() bool { return c.lastOfServer().Key != "" }
+
+func (c inquest) lastOfServer() (last Message) {
+	for _, m := range c.messages {
+		if m.Dir == ServerToClient {
+			last = m
 		}
 	}
-	return false
+	return last
 }
 
 // ErrorWords is an error of a handshake or of TLS for people: what it means where it is one of crypto/tls, else its own
