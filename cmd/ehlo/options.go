@@ -65,7 +65,9 @@ func (o *options) register(c *cobra.Command) {
 	complete(c, "tls", "require", "opportunistic", "off", "implicit")
 	complete(c, "tls-min", setup.TLSVersions()...)
 	complete(c, "tls-max", setup.TLSVersions()...)
-	complete(c, "auth", setup.Mechanisms()...)
+	c.RegisterFlagCompletionFunc("auth", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return setup.Mechanisms(), cobra.ShellCompDirectiveNoFileComp
+	})
 	complete(c, "user")
 }
 

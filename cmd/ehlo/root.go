@@ -46,6 +46,11 @@ func newRoot(std streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &failure{record.ExitUsage, err.Error(), "see " + c.CommandPath() + " --help"}
 	})
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		describeSettings(c)
+		help(c, args)
+	})
 	root.SuggestionsMinimumDistance = 2
 	plainFlag(root, opts)
 	root.AddCommand(newLab(std), newConnect(std), newRun(std), newOpen(std), newExplain(std), newMan(std), newVersion(std))
