@@ -105,7 +105,7 @@ func (s *Session) raw(ctx context.Context, st record.Step) error {
 	}
 	if v, ok := walk.CommandVerb(st.Line); ok {
 		s.step = v
-		return steps[v](s, ctx, walk.WithVerb(st, v))
+		return stepOf(v)(s, ctx, walk.WithVerb(st, v))
 	}
 	return s.command(ctx, st)
 }

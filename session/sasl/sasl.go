@@ -132,9 +132,6 @@ type settings struct {
 	nonce       string // fixed by a test vector
 }
 
-// WithRandom takes nonces from r instead of crypto/rand, for test vectors and reproducible transcripts.
-func WithRandom(r io.Reader) Option { return func(s *settings) { s.random = r } }
-
 // WithCeiling changes [DefaultCeiling], the highest SCRAM iteration count that is computed.
 func WithCeiling(iterations int) Option { return func(s *settings) { s.ceiling = iterations } }
 
