@@ -50,7 +50,7 @@ type Resolver interface {
 // TLSConfig is what a person may choose about TLS.
 type TLSConfig struct {
 	RootCAs *x509.CertPool // nil is the system's
-	// RootsFrom says in a few words where the roots of RootCAs are from, such as "in the file of --ca".
+	// RootsFrom says in a few words where the roots of RootCAs are from, such as "in the file that was given".
 	RootsFrom string
 	// ServerName is sent as SNI and held against the certificate; empty means the target's host.
 	ServerName             string
