@@ -119,8 +119,8 @@ func (d *Decoder) Finish() []Message {
 	return d.release(never)
 }
 
-// Application returns the application data counted so far, by sender.
-func (d *Decoder) Application() (client, server Traffic) {
+// application returns the application data counted so far, by sender.
+func (d *Decoder) application() (client, server Traffic) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.client.traffic, d.server.traffic

@@ -18,7 +18,7 @@ func (c inquest) alert(m Message) Diagnosis {
 	if d.Code == "" {
 		d = c.plain(description)
 	}
-	d.Sentence = fmt.Sprintf("%s with %s (%d): %s", c.ending(m), AlertName(description), description, d.Sentence)
+	d.Sentence = fmt.Sprintf("%s with %s (%d): %s", c.ending(m), alertName(description), description, d.Sentence)
 	return d
 }
 
@@ -249,7 +249,7 @@ func (c inquest) signedShare() bool {
 
 // plain is the meaning of an alert that needs no story.
 func (c inquest) plain(description uint8) Diagnosis {
-	switch _, known := AlertDescription(description); {
+	switch _, known := alertDescription(description); {
 	case !known:
 		return Diagnosis{"tls-alert", "an alert without a meaning here", "see the log of the side that sent it"}
 	case description == alertBadRecordMAC || description == alertRecordOverflow || description == alertDecodeError:
