@@ -91,23 +91,6 @@ func (r Ref) String() string {
 	return r.Doc + " §" + r.Section
 }
 
-// url returns where an RFC can be read, at its section. It is empty for a
-// document that is not an RFC.
-func (r Ref) url() string {
-	number, ok := strings.CutPrefix(r.Doc, "RFC ")
-	if !ok {
-		return ""
-	}
-	url := "https://www.rfc-editor.org/rfc/rfc" + number
-	if r.Section == "" {
-		return url
-	}
-	if r.Section[0] >= 'A' {
-		return url + "#appendix-" + r.Section
-	}
-	return url + "#section-" + r.Section
-}
-
 // JoinRefs returns the references of all lists in one, each of them once. The
 // result shares no memory with the lists.
 func JoinRefs(lists ...[]Ref) []Ref {

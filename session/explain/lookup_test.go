@@ -94,16 +94,15 @@ func TestEnhancedIsComposed(t *testing.T) {
 
 func TestRefs(t *testing.T) {
 	for _, c := range []struct {
-		ref    Ref
-		s, url string
+		ref  Ref
+		want string
 	}{
-		{Ref{"RFC 5321", "4.1.1.1"}, "RFC 5321 §4.1.1.1", "https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1.1"},
-		{Ref{"RFC 5321", "F.1"}, "RFC 5321 §F.1", "https://www.rfc-editor.org/rfc/rfc5321#appendix-F.1"},
-		{Ref{"RFC 9990", ""}, "RFC 9990", "https://www.rfc-editor.org/rfc/rfc9990"},
-		{Ref{"IANA SASL Mechanisms", ""}, "IANA SASL Mechanisms", ""},
+		{Ref{"RFC 5321", "4.1.1.1"}, "RFC 5321 §4.1.1.1"},
+		{Ref{"RFC 9990", ""}, "RFC 9990"},
+		{Ref{"IANA SASL Mechanisms", ""}, "IANA SASL Mechanisms"},
 	} {
-		if c.ref.String() != c.s || c.ref.url() != c.url {
-			t.Errorf("%v: %q %q", c.ref, c.ref.String(), c.ref.url())
+		if got := c.ref.String(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
 }

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// maxLine is the longest base64 line of an exchange, in octets: what RFC 4954 §4 asks both sides to be ready
+// MaxLine is the longest base64 line of an exchange, in octets: what RFC 4954 §4 asks both sides to be ready
 // for. MaxCommand is the longest AUTH command with its CRLF (RFC 5321 §4.5.3.1.4, RFC 4954 §4).
 const (
-	maxLine    = 12288
-	maxCommand = 512
+	MaxLine    = 12288
+	MaxCommand = 512
 )
 
 // DecodeChallenge opens the text of a 334 reply, without its code and the space behind it. An empty text is an
@@ -18,9 +18,9 @@ const (
 // answer to either is "*" (RFC 4954 §4).
 func DecodeChallenge(line string) ([]byte, error) {
 	line = strings.TrimRight(line, "\r\n")
-	if len(line) > maxLine {
+	if len(line) > MaxLine {
 		return nil, &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
-			Text: "the challenge has " + strconv.Itoa(len(line)) + " octets, more than " + strconv.Itoa(maxLine),
+			Text: "the challenge has " + strconv.Itoa(len(line)) + " octets, more than " + strconv.Itoa(MaxLine),
 			Hint: "cancel with *: nothing was decoded or computed"}
 	}
 	data, err := base64.StdEncoding.Strict().DecodeString(line)

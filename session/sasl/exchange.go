@@ -69,13 +69,13 @@ func (x *exchange) Start() (Response, error) {
 
 // tooLong reports whether the AUTH command would exceed the command line; the initial response then has to wait
 // for an empty challenge (RFC 4954 §4).
-func tooLong(name string, r Response) bool { return len(Command(name, r))+len("\r\n") > maxCommand }
+func tooLong(name string, r Response) bool { return len(Command(name, r))+len("\r\n") > MaxCommand }
 
 func (x *exchange) hold(r Response) Response {
 	x.held = &r
 	why := "by choice"
 	if !x.late {
-		why = "the command line would be longer than " + strconv.Itoa(maxCommand) + " octets"
+		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " octets"
 	}
 	return Response{Values: []Value{text("initial response", "held back", why, "RFC 4954 §4")}}
 }
@@ -111,7 +111,7 @@ func (x *exchange) admit(challenge []byte) error {
 		return x.failed
 	case !x.begun:
 		return outOfOrder("Next was called before Start")
-	case len(challenge) > maxLine/4*3:
+	case len(challenge) > MaxLine/4*3:
 		return &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
 			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " octets", Hint: "cancel with *"}
 	}

@@ -268,8 +268,8 @@ func TestDecodeChallenge(t *testing.T) {
 		{"AAA", "", CodeNotBase64},
 		{"A===", "", CodeNotBase64},
 		{"-_8=", "", CodeNotBase64},
-		{strings.Repeat("A", maxLine), string(make([]byte, maxLine/4*3)), ""},
-		{strings.Repeat("A", maxLine+4), "", CodeTooLong},
+		{strings.Repeat("A", MaxLine), string(make([]byte, MaxLine/4*3)), ""},
+		{strings.Repeat("A", MaxLine+4), "", CodeTooLong},
 		{strings.Repeat("A", 10<<20), "", CodeTooLong},
 	} {
 		data, err := DecodeChallenge(c.line)

@@ -192,7 +192,7 @@ func (x scramExchange) ourServer(t *testing.T) {
 	if err != nil || !conversation.Valid() {
 		t.Fatalf("their client, our server, %+v: %v", x, err)
 	}
-	if u, z := server.identity(); u != user || x.authzid != "" && z != mustPrep(t, x.authzid) {
+	if u, z := server.authn, server.authz; u != user || x.authzid != "" && z != mustPrep(t, x.authzid) {
 		t.Fatalf("we read %q acting as %q", u, z)
 	}
 }

@@ -131,9 +131,6 @@ func (s *Server) Next(response []byte) (challenge []byte, done bool, err error) 
 	return challenge, done || err != nil, err
 }
 
-// identity gives who authenticated, and whom they act as, once Next was done without error.
-func (s *Server) identity() (username, authzid string) { return s.authn, s.authz }
-
 // accept ends an exchange well, if the user may act as authzid and the account does not refuse.
 func (s *Server) accept(username, authzid string, by Proof) error {
 	if authzid == "" {

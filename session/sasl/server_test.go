@@ -93,7 +93,7 @@ func TestServerOutcomes(t *testing.T) {
 				if !errors.Is(err, want) {
 					t.Errorf("%s %+v: %v, want %v", info.Name, c, err, want)
 				}
-				user, acting := server.identity()
+				user, acting := server.authn, server.authz
 				if (user != "") != (want == nil) || want == nil && c.authzid != "" && acting != c.authzid {
 					t.Errorf("%s %+v: identity %q acting as %q", info.Name, c, user, acting)
 				}
