@@ -64,7 +64,7 @@ func openReplay(path string) (*ui.Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &ui.Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close}
+	r := &ui.Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close, Running: f.Running()}
 	if d := f.Damage(); d != nil {
 		r.Damage = d.String()
 	}
