@@ -87,7 +87,7 @@ func TestRefusedByOpenSSL(t *testing.T) {
 			if v.Advice[0].Do == record.GiveClientCertificate {
 				exit = record.ExitCertificate
 			}
-			if string(v.Finding) != test.finding || !strings.Contains(strings.ToLower(v.Cause), strings.ToLower(test.sentence)) || !strings.Contains(remedy, test.hint) || v.Exit != exit {
+			if string(v.Finding) != test.finding || !strings.Contains(strings.ToLower(v.Cause), strings.ToLower(test.sentence)) || !strings.Contains(strings.ToLower(remedy), strings.ToLower(test.hint)) || v.Exit != exit {
 				t.Errorf("exit %d, %s: %s / %s, want %s: %s / %s", v.Exit, v.Finding, v.Cause, remedy, test.finding, test.sentence, test.hint)
 			}
 			codes[test.finding] = true

@@ -2,8 +2,7 @@ package walk
 
 import (
 	"fmt"
-	"net"
-	"strconv"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -132,8 +131,8 @@ func explainConnect(c *record.Connect, t record.Target) *explain.Explanation {
 	if c.Trouble == "" {
 		x.Short = "TCP is up"
 		x.Text = "SYN, SYN-ACK, ACK: both sides agreed to talk. Two addresses and two ports name the connection; the client's port was picked for this connection alone."
-		if _, port, err := net.SplitHostPort(c.Remote); err == nil && t.Lab && port != strconv.Itoa(t.Port) {
-			x.Text += fmt.Sprintf(" The practice server plays port %d on port %s of this machine, because low ports need rights.", t.Port, port)
+		if remote, err := netip.ParseAddrPort(c.Remote); err == nil && t.Lab && int(remote.Port()) != t.Port {
+			x.Text += fmt.Sprintf(" The practice server plays port %d on port %d of this machine, because low ports need rights.", t.Port, remote.Port())
 		}
 		return x
 	}
