@@ -19,14 +19,14 @@ import (
 
 // tlsConfig is what the flags say about TLS.
 func (o *options) tlsConfig(ctx context.Context) (cfg engine.TLSConfig, err error) {
-	cfg.ServerName, cfg.ALPN = o.serverName, o.alpn
+	cfg.ServerName, cfg.ALPN, cfg.Legacy = o.serverName, o.alpn, o.legacy
 	if cfg.MinVersion, err = tlsVersion("--tls-min", o.tlsMin); err != nil {
 		return cfg, err
 	}
 	if cfg.MaxVersion, err = tlsVersion("--tls-max", o.tlsMax); err != nil {
 		return cfg, err
 	}
-	if cfg.MinVersion == 0 && cfg.MaxVersion != 0 && cfg.MaxVersion < tls.VersionTLS12 {
+	if !o.legacy && cfg.MinVersion == 0 && cfg.MaxVersion != 0 && cfg.MaxVersion < tls.VersionTLS12 {
 		cfg.MinVersion = cfg.MaxVersion // crypto/tls begins at 1.2, and a person asked for less
 	}
 	if cfg.MinVersion > cfg.MaxVersion && cfg.MaxVersion != 0 {
