@@ -122,6 +122,9 @@ func complete(c *cobra.Command, flag string, values ...string) {
 // target reads the target, and the port that goes before its own. A scheme decides when TLS starts; without one the port does.
 func (o *options) target(s string) (record.Target, error) {
 	t, err := record.ParseTarget(s, o.logsIn())
+	if errors.Is(err, record.ErrCredentials) {
+		return t, fmt.Errorf("%w: use --user and a password prompt, a file or $EHLO_PASSWORD", err)
+	}
 	if err != nil || o.port == 0 {
 		return t, err
 	}
@@ -136,7 +139,7 @@ func (o *options) config(ctx context.Context, target record.Target) (engine.Conf
 	cfg := engine.Config{Target: target, Network: o.network(), Timeout: o.timeout, Limits: o.limits, Program: program()}
 	var err error
 	if cfg.Policy, err = record.ParsePolicy(o.tls, target, o.logsIn()); err != nil {
-		return cfg, usage(err)
+		return cfg, usage(fmt.Errorf("--tls %w", err))
 	}
 	cfg.Policy.AllowUnverified, cfg.Policy.AllowCleartextAuth = o.allowUnverified, o.allowCleartextAuth
 	cfg.TLS, err = o.tlsConfig(ctx)

@@ -108,5 +108,5 @@ func (v *Verification) checkHost() record.Check {
 			Mend(record.WhoOperator, "get one with %s as a subjectAltName", v.Host)
 	}
 	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s; %s was asked for", v.called(leaf), names, v.Host).
-		Mend(record.WhoOperator, "get a certificate with %s as a subjectAltName; or ask for the name that your provider gave (--server-name), never for one because the certificate shows it", v.Host)
+		Mend(record.WhoOperator, "get a certificate with %s as a subjectAltName; or ask for the name that your provider gave, never for one because the certificate shows it", v.Host)
 }

@@ -40,8 +40,8 @@ func (v *Verification) selfSigned() (record.Check, bool) {
 	if !selfSigned(leaf) {
 		return record.Check{}, false
 	}
-	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: it is signed by its own key, and nobody else vouches for it", v.called(leaf)).
-		Mend(record.WhoOperator, "get one from a CA that clients trust; or, where its fingerprint is known by another way to be right, trust this very one with --ca"), true
+	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: it is signed by its own key, and no CA vouches for it", v.called(leaf)).
+		Mend(record.WhoOperator, "get one from a CA that clients trust; or, where its fingerprint is known by another way to be right, trust this very certificate"), true
 }
 
 // brokenLink is a certificate of the path that the one above it did not, or may not, sign.
@@ -120,13 +120,13 @@ func (v *Verification) brokenRoot() (record.Check, bool) {
 		return record.Check{}, false
 	case strings.Contains(why, "has expired or is not yet valid"):
 		return fails("chain", record.FoundCertificateExpired, "the trusted root that %s leads to, %s, is out of date itself", v.called(end), issuerName(end)).
-			Mend(record.WhoYou, "bring the trusted roots of this machine, or the file of --ca, up to date"), true
+			Mend(record.WhoYou, "bring the trusted roots up to date"), true
 	case strings.Contains(why, "too many intermediates"):
 		return fails("chain", record.FoundCertificatePathTooLong, "the trusted root that %s leads to, %s, allows fewer certificates below it: the path length of its basic constraints", v.called(end), issuerName(end)).
 			Mend(record.WhoOperator, "get a certificate from an issuing CA that may issue"), true
 	}
 	return fails("chain", record.FoundCertificateBadSignature, "%s names a trusted root, %s, as its issuer, and was not signed by the one that is trusted here: %s", v.called(end), issuerName(end), rootCause(why)).
-		Mend(record.WhoOperator, "if that CA has a new root, bring the file of --ca, or the roots of this machine, up to date, from a source you trust; otherwise send the chain that belongs to the certificate: a CA may have several keys under one name"), true
+		Mend(record.WhoOperator, "if that CA has a new root, bring the trusted roots up to date, from a source you trust; otherwise send the chain that belongs to the certificate: a CA may have several keys under one name"), true
 }
 
 // rootCause says in words of people what crypto/x509 puts in brackets behind an error about a root.
@@ -145,7 +145,7 @@ func rootCause(why string) string {
 }
 
 func (v *Verification) brokenOtherwise(c *x509.Certificate, why string) record.Check {
-	return fails("chain", record.FoundCertificateChainInvalid, "the chain of %s does not hold: %s", v.called(c), why).
+	return fails("chain", record.FoundCertificateChainInvalid, "the chain of %s breaks a rule: %s", v.called(c), why).
 		Mend(record.WhoOperator, "get a certificate that keeps to the rules of RFC 5280")
 }
 
@@ -185,7 +185,7 @@ func (v *Verification) noRoots() (record.Check, bool) {
 
 func (v *Verification) rootless(how string) record.Check {
 	return fails("chain", record.FoundCertificateNoRoots, "nothing can be said for %s: the trusted roots of this machine %s", v.called(v.Chain[0]), how).
-		Mend(record.WhoYou, "install the system's root certificates (often the package ca-certificates), or give a file with --ca")
+		Mend(record.WhoYou, "install the system's root certificates (often the package ca-certificates), or give a file of trusted roots")
 }
 
 // missingLink is a server's certificate whose issuer is nowhere. That issuer may be an untrusted root as well; mostly it
@@ -210,7 +210,7 @@ func whereToGet(c *x509.Certificate) string {
 // unknownEnd is a path that is whole as far as it goes and ends outside of what is trusted.
 func (v *Verification) unknownEnd() record.Check {
 	end := v.path[len(v.path)-1]
-	const fix = "get a certificate from a CA that clients trust; or, where the root's fingerprint is known by another way to be right, trust it with --ca"
+	const fix = "get a certificate from a CA that clients trust; or, where the root's fingerprint is known by another way to be right, trust it"
 	if selfSigned(end) {
 		return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not known: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), subjectName(end)).
 			Mend(record.WhoOperator, fix)

@@ -89,9 +89,9 @@ func revocationReason(code int) string {
 	case ocsp.Unspecified:
 		return "none given"
 	case ocsp.KeyCompromise:
-		return "keyCompromise, somebody else has its key"
+		return "keyCompromise, its key may be known to someone else"
 	case ocsp.CACompromise:
-		return "cACompromise, somebody else has the CA's key"
+		return "cACompromise, the CA's key may be known to someone else"
 	case ocsp.AffiliationChanged:
 		return "affiliationChanged, its holder's name changed"
 	case ocsp.Superseded:

@@ -82,7 +82,7 @@ func whoBreaks(kind string, bits int) string {
 	case kind != "RSA" || bits > 1024:
 		return ""
 	case bits > brokenInPublic:
-		return "; nobody has broken one of that length in public, and a state may well be able to"
+		return "; none of that length has been broken in public, and a state may well be able to"
 	}
 	return "; keys of that length have been broken in public"
 }
@@ -102,7 +102,7 @@ func (v *Verification) checkSignature() record.Check {
 
 func (v *Verification) weaklySigned(name string, c *x509.Certificate) record.Check {
 	return fails(name, record.FoundCertificateWeakSignature, "%s has too weak a signature: %s can be forged", v.called(c), c.SignatureAlgorithm).
-		Mend(record.WhoOperator, "have it issued anew, signed with SHA-256 or better")
+		Mend(record.WhoOperator, "have it issued again, signed with SHA-256 or better")
 }
 
 func weak(a x509.SignatureAlgorithm) bool {

@@ -66,7 +66,7 @@ func TestVerify(t *testing.T) {
 		{"missing intermediate with a place to find it", alone(pointing, p.Middle), "mail.lab",
 			`cert-missing-intermediate the certificate says where it is (AIA): http://lab/\x1bmiddle.crt`},
 		{"weak key", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), p.Middle, pkitest.RSAKey(1024)), p.Middle}, "mail.lab",
-			"cert-weak-key the server's certificate (mail) has too weak a key: RSA with 1024 bits, where 2048 are the least today; nobody has broken one of that length in public"},
+			"cert-weak-key the server's certificate (mail) has too weak a key: RSA with 1024 bits, where 2048 are the least today; none of that length has been broken in public"},
 		{"weak key of an intermediate", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), stranger, nil), p.Sign(pkitest.Authority("Strange Intermediate"), strange, pkitest.RSAKey(1024))}, "mail.lab",
 			"cert-bad-signature\ncert-weak-key certificate 2 of the chain (Strange Intermediate) has too weak a key"},
 		{"just strong enough", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), p.Middle, pkitest.RSAKey(2048)), p.Middle}, "mail.lab", ""},

@@ -124,7 +124,7 @@ func specialiseAuth(e *Entry, params []string) {
 		e.say("", "Not known here: "+strings.Join(unknown, ", ")+".")
 	}
 	if onlyPlaintext(all) && odd == 0 {
-		e.say("", "All of them show the password to whoever reads along, so TLS has to come first.")
+		e.say("", "All of them show the password to anyone who reads along, so TLS has to come first.")
 	}
 }
 

@@ -205,7 +205,7 @@ AUTH | 432 4.7.12 A password transition is needed | password-transition
 AUTH | 525 5.7.13 User account disabled | login-disabled
 
 # --- the practice server ---
-AUTH | 535 5.7.8 log-in refused: user name or password is wrong | credentials-wrong
+AUTH | 535 5.7.8 log-in refused: username or password is wrong | credentials-wrong
 AUTH | 535 5.7.8 log-in refused: this user may not act as somebody else | login-refused
 AUTH!token | 535 5.7.8 log-in refused: the access token is not accepted | auth-token-refused
 AUTH!certificate | 535 5.7.8 log-in refused: the certificate is not for that user | login-refused

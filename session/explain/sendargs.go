@@ -191,7 +191,7 @@ func (s *sent) nullPath(form string) {
 		return
 	}
 	s.x.Short = "start a notice, null sender"
-	s.say("The empty address <> means that nobody wants a bounce: it is how delivery notices are sent, so that two servers cannot bounce each other for ever.")
+	s.say("The empty address <> means that no bounce is wanted: it is how delivery notices are sent, so that two servers cannot bounce each other for ever.")
 	s.cite(Ref{"RFC 5321", "4.5.5"})
 }
 

@@ -153,5 +153,5 @@ func whatIsWrong(mechanism string) string {
 	case sasl.NeedsCertificate:
 		return "the certificate is not for that user"
 	}
-	return "user name or password is wrong"
+	return "username or password is wrong"
 }

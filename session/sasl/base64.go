@@ -61,7 +61,7 @@ func outsideBase64(r rune) bool {
 
 func outside(body string, i int) string {
 	if body[i] == '=' {
-		return "it has the padding = in the middle: two pieces were put together, or it goes on after its end"
+		return "it has the padding = before its end: two pieces were put together, or something follows the end"
 	}
 	if strings.HasSuffix(body, ":") {
 		return "it ends with a colon: this is a prompt in plain text, not base64"

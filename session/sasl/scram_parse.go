@@ -140,7 +140,7 @@ var serverErrors = [...]struct{ value, code, meaning, hint string }{
 	{"invalid-encoding", CodeRefused, "it could not read the message", askOperator},
 	{"extensions-not-supported", CodeRefused, "it does not know a mandatory extension", askOperator},
 	{"invalid-proof", CodeRefused, "the password is wrong", checkPassword},
-	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: an attacker or a device ends TLS in between", endsTLS},
+	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: an attacker or a device on the path ends TLS", endsTLS},
 	{"server-does-support-channel-binding", CodeStripped, "the list here had no -PLUS, but the server has it: the list of mechanisms was changed on the path", endsTLS},
 	{"channel-binding-not-supported", CodeBindingType, "it has no channel binding", "take the mechanism without -PLUS"},
 	{"unsupported-channel-binding-type", CodeBindingType, "it does not know this type of channel binding",

@@ -78,10 +78,10 @@ func (c inquest) plaintext(said []byte) Diagnosis {
 		return Diagnosis{"tls-not-tls", "the server answered with bytes that are not TLS: " + hexValue(said),
 			"check host and port; something other than a TLS server listens there"}
 	}
-	d := Diagnosis{"tls-plaintext", "the server answered in plain text instead of TLS: " + text, "this port does not start with TLS"}
+	d := Diagnosis{"tls-plaintext", "the server answered in cleartext instead of TLS: " + text, "this port does not start with TLS"}
 	switch s := string(said); {
 	case strings.HasPrefix(s, "220") || strings.HasPrefix(s, "554") || strings.HasPrefix(s, "421"):
-		d.Hint = "this is an SMTP greeting: connect in plain text and use STARTTLS, or use the port for implicit TLS, 465 (RFC 8314 §3.3)"
+		d.Hint = "this is an SMTP greeting: connect in cleartext and use STARTTLS, or use the port for implicit TLS, 465 (RFC 8314 §3.3)"
 	case len(s) > 2 && strings.Trim(s[:3], "0123456789") == "":
 		d.Hint = "this is an SMTP reply: the server was still talking SMTP when TLS began; start TLS only after its 220 to STARTTLS (RFC 3207 §4)"
 	case strings.HasPrefix(s, "HTTP/"):
@@ -105,7 +105,7 @@ func (c inquest) broken() Diagnosis {
 		return c.hung()
 	case damaged:
 		return Diagnosis{"tls-damaged", part.Name + " from " + party(part.Dir) + " was not whole when the connection ended: " + part.Reason,
-			"the connection was cut or something on the way changes it; try again, and from another network"}
+			"the connection was cut or something on the path changes it; try again, and from another network"}
 	case c.sum.CertificateRequested && !c.sum.CertificateSent:
 		return Diagnosis{"tls-certificate-required", "the connection was closed after the server asked for a client certificate and got none", "give a client certificate, or have the server ask for none"}
 	case warned:
@@ -114,7 +114,7 @@ func (c inquest) broken() Diagnosis {
 	return Diagnosis{"tls-closed", "the connection was closed in the handshake without an alert, after " + last.Name + " from " + party(last.Dir), seeTheLog}
 }
 
-const seeTheLog = "the server's log should tell why; without one, suspect a firewall or load balancer in between"
+const seeTheLog = "the server's log should tell why; without one, suspect a firewall or load balancer on the path"
 
 // lastWord is an alert of the server that is not fatal: rather one that says something than close_notify.
 func (c inquest) lastWord() (Message, bool) {
@@ -151,7 +151,7 @@ func (c inquest) silent() Diagnosis {
 	case len(c.messages) == 0:
 		return Diagnosis{"tls-nothing", "the handshake ended before anything was sent", "the connection was gone already"}
 	}
-	return Diagnosis{"tls-closed-silently", "the server closed the connection as an answer to the ClientHello, without a word", "it may have no TLS set up, want a host name (SNI) it knows, or only speak versions and suites that were not offered"}
+	return Diagnosis{"tls-closed-silently", "the server closed the connection after the ClientHello and sent nothing", "it may have no TLS set up, want a host name (SNI) it knows, or only speak versions and suites that were not offered"}
 }
 
 func (c inquest) timeout() bool {

@@ -59,7 +59,7 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 	case alertInternalError:
 		return c.serverBroken()
 	case alertMissingExtension:
-		return Diagnosis{"tls-missing-extension", "the hello lacks an extension it wants; without a host name (SNI) some servers refuse", "give a host name (--server-name)"}
+		return Diagnosis{"tls-missing-extension", "the hello lacks an extension it wants; without a host name (SNI) some servers refuse", "give a host name"}
 	case alertUnexpectedMessage:
 		return Diagnosis{"tls-unexpected-message", "it did not expect this message now", "both sides are out of step; a server that speaks another protocol on this port answers like this too"}
 	case alertDecryptError:
@@ -91,14 +91,14 @@ func (c inquest) tooWeak() Diagnosis {
 // unknownName: an address cannot be asked for by server_name (RFC 6066 §3).
 func (c inquest) unknownName() Diagnosis {
 	if c.sum.ServerName == "" {
-		return Diagnosis{"tls-unknown-name", "it wants to know which host name is asked for, and none was sent: an address is not sent as one (RFC 6066 §3)", "give a name that the server has, with --server-name"}
+		return Diagnosis{"tls-unknown-name", "it wants to know which host name is asked for, and none was sent: an address is not sent as one (RFC 6066 §3)", "give a name that the server has"}
 	}
-	return Diagnosis{"tls-unknown-name", "it does not know the host name asked for, " + c.sum.ServerName, "ask for a name the server has (--server-name), or add this one to the server"}
+	return Diagnosis{"tls-unknown-name", "it does not know the host name asked for, " + c.sum.ServerName, "ask for a name that the server has, or add this one to the server"}
 }
 
 func (c inquest) noCommonProtocol() Diagnosis {
 	if len(c.sum.Protocol.Offered) == 0 {
-		return Diagnosis{"tls-no-common-protocol", "it misses a protocol that it speaks, and none was offered by ALPN", "check host and port: mail needs no ALPN, so this may be another kind of server; or offer the name that it wants, with --alpn"}
+		return Diagnosis{"tls-no-common-protocol", "it misses a protocol that it speaks, and none was offered by ALPN", "check host and port: mail needs no ALPN, so this may be another kind of server; or offer the protocol that it wants"}
 	}
 	return Diagnosis{"tls-no-common-protocol", "it speaks none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN: mail needs none"}
 }
@@ -115,7 +115,7 @@ func (c inquest) nothingInCommon() Diagnosis {
 }
 
 func (c inquest) wantsCertificate() Diagnosis {
-	return Diagnosis{"tls-certificate-required", "it wants a client certificate and got none", "give a client certificate with --cert and --key, or have the server ask for none"}
+	return Diagnosis{"tls-certificate-required", "it wants a client certificate and got none", "give a client certificate, or have the server ask for none"}
 }
 
 // refusedCertificate: the server did not like the client's certificate. TLS
@@ -143,7 +143,7 @@ func (c inquest) whyRefused(description uint8) string {
 	case alertCertificateUnknown:
 		return "the alert gives no reason"
 	case alertUnknownCA:
-		return "the alert means that it finds no way from it to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
+		return "the alert means that it finds no chain from it to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
 	}
 	return "the alert means: " + c.meaning(description)
 }
@@ -155,17 +155,17 @@ func (c inquest) meaning(description uint8) string {
 func mendClientCertificate(description uint8) string {
 	switch description {
 	case alertUnknownCA:
-		return "use a client certificate (--cert, --key) of a CA that the server trusts, with the chain up to that CA in the file; or have the server trust yours"
+		return "use a client certificate of a CA that the server trusts, with the chain up to that CA; or have the server trust yours"
 	case alertCertificateExpired:
-		return "get a new client certificate: the one of --cert is out of date, or one of the two clocks is wrong"
+		return "get a new client certificate: the one that was sent has expired or is not valid yet, or one of the two clocks is wrong"
 	case alertCertificateRevoked:
-		return "get a new client certificate, with a new key: the one of --cert was withdrawn"
+		return "get a new client certificate, with a new key: the one that was sent was revoked"
 	case alertUnsupportedCert:
 		return "use a client certificate that is made for clients: clientAuth among its extended key usages"
 	case alertAccessDenied:
 		return "ask the server's operator to let the holder of this certificate in: it is valid, and not on the list"
 	}
-	return "check that the client certificate (--cert, --key) is in date, made for clients, and issued by a CA that the server trusts"
+	return "check that the client certificate is in date, made for clients, and issued by a CA that the server trusts"
 }
 
 // fromClient is the likely cause of an alert of our own side.
@@ -192,9 +192,9 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	case alertHandshakeFailure, alertIllegalParameter, alertInsufficientSecurity:
 		return Diagnosis{"tls-server-choice", fmt.Sprintf("the server chose what was not offered or is not allowed (%s)", firstOf(c.sum.Suite.Chosen.Name, "see its last message")), "the server's TLS is at fault; an update may mend it"}
 	case alertUnexpectedMessage:
-		return Diagnosis{"tls-unexpected-message", "the server's last message has no place there", "the server's TLS is at fault, or somebody changes the bytes on the way"}
+		return Diagnosis{"tls-unexpected-message", "the server's last message has no place there", "the server's TLS is at fault, or something on the path changes the bytes"}
 	case alertDecryptError:
-		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", "the server's key does not belong to its certificate, or somebody is in between"}
+		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", "the server's key does not belong to its certificate, or something on the path changes the bytes"}
 	}
 	return Diagnosis{}
 }
@@ -208,7 +208,7 @@ func (c inquest) tooLong() (Diagnosis, bool) {
 		return Diagnosis{}, false
 	}
 	return Diagnosis{"tls-message-too-long", fmt.Sprintf("the server's message %s declares %d bytes, more than is accepted", m.Name, bodyLength(m.Raw)),
-		"what answers here may not be TLS, or something on the way changes the bytes: check host and port, and try from another network"}, true
+		"what answers here may not be TLS, or something on the path changes the bytes: check host and port, and try from another network"}, true
 }
 
 // ownWords is the reason that the library gives, if it is more than the name of the alert.
@@ -253,7 +253,7 @@ func (c inquest) plain(description uint8) Diagnosis {
 	case !known:
 		return Diagnosis{"tls-alert", "an alert without a meaning here", "see the log of the side that sent it"}
 	case description == alertBadRecordMAC || description == alertRecordOverflow || description == alertDecodeError:
-		return Diagnosis{"tls-damaged", c.meaning(description), "something on the way changes the bytes, or one side is at fault: try again, and from another network"}
+		return Diagnosis{"tls-damaged", c.meaning(description), "something on the path changes the bytes, or one side is at fault: try again, and from another network"}
 	}
 	return Diagnosis{"tls-alert", c.meaning(description), "see the log of the side that sent it"}
 }

@@ -27,7 +27,7 @@ func (c inquest) narrowDown() string {
 	if narrow := c.narrowed(); narrow != "" {
 		return narrow + "; if it fails then too, " + more
 	}
-	return "offer one version alone, with --tls-min 1.3 or --tls-max 1.2: protocol_version as the answer says that the server lacks that version, handshake_failure that something else is missing in it; then " + more
+	return "offer TLS 1.3 alone, then TLS 1.2 alone: the alert protocol_version says that the server lacks that version, handshake_failure that something else is missing in it; then " + more
 }
 
 // keyKinds are the kinds of key that these signature schemes go with.
@@ -57,9 +57,9 @@ func (c inquest) narrowed() string {
 	case len(c.sum.Version.Offered) == 0:
 		return ""
 	case !c.offersVersion(versionTLS13, versionTLS13):
-		return fmt.Sprintf(widen, names(c.sum.Version.Offered), `--tls-max (the field "TLS up to")`)
+		return fmt.Sprintf(widen, names(c.sum.Version.Offered), "the highest TLS version allowed")
 	case !c.offersVersion(versionTLS12, versionTLS12):
-		return fmt.Sprintf(widen, names(c.sum.Version.Offered), `--tls-min (the field "TLS from")`)
+		return fmt.Sprintf(widen, names(c.sum.Version.Offered), "the lowest TLS version allowed")
 	}
 	return ""
 }
@@ -71,7 +71,7 @@ func (c inquest) noCommonVersion(sentence string) Diagnosis {
 	case narrow != "":
 		d.Hint = narrow + "; if TLS 1.2 and 1.3 are refused too, the server's operator has to enable them"
 	case !c.offersVersion(versionTLS10, versionTLS11):
-		d.Hint += "; for an experiment, and never with a password, --tls-min 1.0 offers the obsolete versions too (RFC 8996)"
+		d.Hint += "; for an experiment, and never with a password, offer the obsolete versions too (RFC 8996)"
 	}
 	return d
 }
@@ -109,7 +109,7 @@ func (c inquest) groupNotOffered(group Code) Diagnosis {
 
 // hung: the time was up. What is not whole then was still on its way.
 func (c inquest) hung() Diagnosis {
-	const hangs = "either the server hangs, which its log may tell, or its next packets are lost: its certificates fill the largest ones, and a wrong MTU on the way stops just those; compare from another network"
+	const hangs = "either the server hangs, which its log may tell, or its next packets are lost: its certificates fill the largest ones, and a wrong MTU on the path stops just those; compare from another network"
 	last := c.messages[len(c.messages)-1]
 	part, begun := c.find(func(m Message) bool { return m.Partial && m.Dir == ServerToClient && (!m.Encrypted || m.Key != "") })
 	said, warned := c.lastWord()
@@ -121,7 +121,7 @@ func (c inquest) hung() Diagnosis {
 		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing came after a warning of the server, %s (%d)", AlertName(description), description), c.closedWith(said).Hint}
 	case last.Dir == ClientToServer:
 		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the client: the server's answer to it is missing",
-			"look at the server's log: checking a client certificate, or a machine that is overloaded, may take the time; allow more of it with --timeout"}
+			"look at the server's log: checking a client certificate, or a machine that is overloaded, may take the time; allow more of it"}
 	}
 	return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the server: it stopped in the middle of its answer", hangs}
 }
@@ -145,9 +145,9 @@ func (c inquest) unanswered() Diagnosis {
 		size = recordHeaderLen + len(m.Raw)
 		hello = fmt.Sprintf("the ClientHello (%d bytes)", size)
 	}
-	reasons := []string{"without STARTTLS before it, the server may be waiting for SMTP in clear text or for another protocol"}
+	reasons := []string{"without STARTTLS before it, the server may be waiting for SMTP in cleartext or for another protocol"}
 	if size > onePacket {
-		reasons = slices.Insert(reasons, 0, "the ClientHello takes two packets, and some firewalls drop such a one: --tls-max 1.2 makes it small")
+		reasons = slices.Insert(reasons, 0, "the ClientHello takes two packets, and some firewalls drop such a one: an offer of TLS 1.2 alone fits into one")
 	}
 	return Diagnosis{"tls-no-answer", "nothing came back after " + hello + ": the server did not answer", strings.Join(reasons, "; ")}
 }
