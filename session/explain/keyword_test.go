@@ -34,10 +34,10 @@ func TestKeywordLinesArePutIntoWords(t *testing.T) {
 		{"BURL imap imap://imap.example.com", "can fetch the message by IMAP URL", "parameter imap"},
 		{"STARTTLS NOW", "TLS can start on this connection", "does not allow"},
 		{"XFOO bar", "private keyword", ""},
-		{"XXXXXXXX", "something overwrote a keyword here", "TLS was taken away"},
+		{"XXXXXXXX", "something overwrote a keyword here", "removed STARTTLS"},
 		{"XXXXXXXXXXXZ", "something overwrote a keyword here", ""},
 		{"XXXFOO", "private keyword", ""},
-		{"XXXXXXXA", "something overwrote a keyword here", "TLS was taken away"},
+		{"XXXXXXXA", "something overwrote a keyword here", "removed STARTTLS"},
 	} {
 		words := strings.Fields(c.line)
 		e, ok := Keyword(words[0], words[1:])
