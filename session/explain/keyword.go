@@ -94,7 +94,7 @@ func specialiseSize(e *Entry, param string) {
 	case n == 0:
 		e.say("no fixed size limit", "0 means that the server names no limit; it may still refuse.")
 	default:
-		e.say("messages up to "+octets(n), fmt.Sprintf("Here: %d octets, which is %s.", n, octets(n)))
+		e.say("messages up to "+octets(n), fmt.Sprintf("Here: %d bytes, which is %s.", n, octets(n)))
 	}
 }
 
@@ -230,7 +230,7 @@ func decimal(s string) (int64, bool) {
 func octets(n int64) string {
 	units := []string{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
 	if n < 1024 {
-		return fmt.Sprintf("%d octets", n)
+		return fmt.Sprintf("%d bytes", n)
 	}
 	size := float64(n) / 1024
 	i := 0

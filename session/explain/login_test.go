@@ -109,7 +109,7 @@ func TestRepliesToAuthKnowTheirPlace(t *testing.T) {
 		{"AUTH", "500 5.5.1 Command unrecognized", "AUTH unknown", "reply to EHLO", ""},
 		{"AUTH", "501 5.5.2 Cannot decode base64", "", "base64", ""},
 		{"AUTH", "501 5.7.0 Authentication aborted", "AUTH was taken for canceled", "one line of base64", ""},
-		{"*", "501 5.7.0 authentication cancelled", "AUTH was canceled", "another AUTH may follow", ""},
+		{"*", "501 5.7.0 authentication canceled", "AUTH was canceled", "another AUTH may follow", ""},
 		{"*", "501 no", "AUTH was canceled", "another AUTH may follow", ""},
 		{"*", "535 5.7.8 Authentication failed", "username or password rejected", "check username", ""},
 		{"AUTH", "502 5.5.1 Command not implemented", "", "587 or 465", ""},

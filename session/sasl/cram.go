@@ -60,7 +60,7 @@ func (m *cram) answer(challenge []byte) Response {
 	return Response{Data: []byte(message), Hides: HidesDigest, Values: []Value{
 		printable("challenge", challenge, "what the server sent, without base64", cramRef),
 		text("username", m.c.Username, "as given", cramRef),
-		text("shared secret", m.c.Password.Reveal(), "the password; padded with NUL to 64 octets, or its MD5 if it is longer",
+		text("shared secret", m.c.Password.Reveal(), "the password; padded with NUL to 64 bytes, or its MD5 if it is longer",
 			cramRef).hide(HidesPassword),
 		text("digest", digest, "hex(MD5(secret XOR opad, MD5(secret XOR ipad, challenge))): HMAC-MD5", "RFC 2104 §2").hide(HidesDigest),
 		text("response", message, "username SP digest", cramRef).hide(HidesDigest),

@@ -20,7 +20,7 @@ func DecodeChallenge(line string) ([]byte, error) {
 	line = strings.TrimRight(line, "\r\n")
 	if len(line) > MaxLine {
 		return nil, &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
-			Text: "the challenge has " + strconv.Itoa(len(line)) + " octets, more than " + strconv.Itoa(MaxLine),
+			Text: "the challenge has " + strconv.Itoa(len(line)) + " bytes, more than " + strconv.Itoa(MaxLine),
 			Hint: "cancel with *: nothing was decoded or computed"}
 	}
 	data, err := base64.StdEncoding.Strict().DecodeString(line)

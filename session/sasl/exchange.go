@@ -75,7 +75,7 @@ func (x *exchange) hold(r Response) Response {
 	x.held = &r
 	why := "by choice"
 	if !x.late {
-		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " octets"
+		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " bytes"
 	}
 	return Response{Values: []Value{text("initial response", "held back", why, "RFC 4954 §4")}}
 }
@@ -113,7 +113,7 @@ func (x *exchange) admit(challenge []byte) error {
 		return outOfOrder("Next was called before Start")
 	case len(challenge) > MaxLine/4*3:
 		return &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
-			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " octets", Hint: "cancel with *"}
+			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " bytes", Hint: "cancel with *"}
 	}
 	return nil
 }
