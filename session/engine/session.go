@@ -92,8 +92,6 @@ type Session struct {
 	tickets  tls.ClientSessionCache
 	sessions tlswire.Sessions
 
-	revealed atomic.Bool // secrets of steps to come are recorded as they are
-
 	mu   sync.Mutex // guards conn and link, which Close uses from other goroutines
 	conn *wire.Conn // the TCP connection
 	link net.Conn   // conn, or TLS over it

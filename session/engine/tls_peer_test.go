@@ -44,6 +44,7 @@ func visits(t *testing.T, address string, cfg engine.Config, n int, do func(cont
 		listeners, records = append(listeners, listen), append(records, record)
 	}
 	cfg.Target = record.Target{Host: "127.0.0.1", Port: record.PortSubmissions}
+	cfg.Plan.Until = record.PhaseGreeting
 	cfg.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		next := listeners[0]
 		listeners = listeners[1:]
