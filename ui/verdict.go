@@ -45,9 +45,9 @@ func (w *explorer) cameTo() record.Verdict {
 // verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it.
 func (w *explorer) verdictLines(width, height int) []paint.Line {
 	v := w.cameTo()
-	todo := limit(w.todo(v, width), max(height-2, 1))
+	todo := w.todo(v, width)
 	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
-	out := append([]paint.Line{verdictHead(v).Cut(width)}, limit(cause, height-1-len(todo))...)
+	out := append([]paint.Line{verdictHead(v).Cut(width)}, limit(cause, max(height-1-min(len(todo), 2), 1))...) // a cause that is cut short helps nobody
 	return limit(append(out, todo...), height)
 }
 
@@ -111,6 +111,9 @@ func (w *explorer) todo(v record.Verdict, width int) []paint.Line {
 func whose(who record.Who) string {
 	if who == "" || who == record.WhoUnknown {
 		return "advice"
+	}
+	if who == record.WhoNetwork {
+		return "the network" // its whole name leaves no room for the advice
 	}
 	return who.String()
 }

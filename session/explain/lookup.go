@@ -30,7 +30,7 @@ func (e *Entry) explanation() *Explanation {
 	if e == nil {
 		return nil
 	}
-	return &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: e.Refs, Entries: []string{e.ID()}}
+	return &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Operator: e.Operator, Refs: e.Refs, Entries: []string{e.ID()}}
 }
 
 // TLSExtension explains a TLS extension by name or number.

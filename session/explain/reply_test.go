@@ -88,18 +88,18 @@ func TestARefusedSTARTTLSIsNoReasonToDoWithout(t *testing.T) {
 	} {
 		x := Reply(contextOf("", "STARTTLS", line))
 		first, _, _ := strings.Cut(x.Remedy, ";")
-		if strings.Contains(first, "do without it") || strings.Contains(x.Remedy, "spelling") {
-			t.Errorf("%s: %q", line, x.Remedy)
+		if strings.Contains(first, "do without it") || strings.Contains(Remedies(x.Remedy, x.Operator), "spelling") {
+			t.Errorf("%s: %q", line, Remedies(x.Remedy, x.Operator))
 		}
-		if !strings.Contains(x.Remedy, "needs TLS stops") && !strings.Contains(x.Remedy, "without TLS") {
-			t.Errorf("%s does not say when to stop: %q", line, x.Remedy)
+		if !strings.Contains(Remedies(x.Remedy, x.Operator), "stop if TLS is required") && !strings.Contains(Remedies(x.Remedy, x.Operator), "without TLS") {
+			t.Errorf("%s does not say when to stop: %q", line, Remedies(x.Remedy, x.Operator))
 		}
 	}
 	for _, line := range []string{"503 5.5.1 no", "554 5.5.1 Error: TLS already active", "502 5.5.1 no", "500 no"} {
 		c := contextOf("", "STARTTLS", line)
 		c.TLS = true
-		if x := Reply(c); strings.Contains(x.Remedy, "stop") || x.Remedy == "" {
-			t.Errorf("%s inside TLS: %q", line, x.Remedy)
+		if x := Reply(c); strings.Contains(Remedies(x.Remedy, x.Operator), "stop") || Remedies(x.Remedy, x.Operator) == "" {
+			t.Errorf("%s inside TLS: %q", line, Remedies(x.Remedy, x.Operator))
 		}
 	}
 }
@@ -121,8 +121,8 @@ func TestASuccessHasNoFault(t *testing.T) {
 		if !strings.Contains(x.Text, c.says) || strings.Contains(x.Text, "2.1.1 adds") {
 			t.Errorf("%s: %q", c.line, x.Text)
 		}
-		if x.Vendor == "" && x.Cause != "" || x.Remedy != "" {
-			t.Errorf("%s: cause %q, remedy %q", c.line, x.Cause, x.Remedy)
+		if x.Vendor == "" && x.Cause != "" || Remedies(x.Remedy, x.Operator) != "" {
+			t.Errorf("%s: cause %q, remedy %q", c.line, x.Cause, Remedies(x.Remedy, x.Operator))
 		}
 		for _, fault := range []string{"syntax error", "refused", "could not be understood", "not valid", "wrong in the"} {
 			if strings.Contains(x.Text, fault) {
@@ -315,7 +315,7 @@ func TestChallengeIsNamedAndNotRepeated(t *testing.T) {
 
 func TestReplyRepeatsNothingTheServerSaid(t *testing.T) {
 	x := Reply(ReplyContext{Verb: "RCPT", Code: 550, Text: "relay not permitted \x1b[2J evil"})
-	for _, s := range []string{x.Short, x.Text, x.Cause, x.Remedy, x.Vendor} {
+	for _, s := range []string{x.Short, x.Text, x.Cause, Remedies(x.Remedy, x.Operator), x.Vendor} {
 		if strings.Contains(s, "evil") {
 			t.Errorf("%q", s)
 		}

@@ -46,7 +46,7 @@ func TestAdviceSolves(t *testing.T) {
 	} {
 		t.Run(c.scenario, func(t *testing.T) {
 			t.Parallel()
-			p := practice(t, c.scenario)
+			p := practise(t, c.scenario)
 			if _, err := p.lab.LookupNetIP(t.Context(), "ip6", "mail.lab"); err != nil && c.do == record.OtherAddressFamily {
 				t.Skip("no IPv6 here")
 			}
@@ -69,7 +69,7 @@ type practice struct {
 	goal   walk.Goal
 }
 
-func practice(t *testing.T, name string) *practice {
+func practise(t *testing.T, name string) *practice {
 	t.Helper()
 	sc, err := lab.Find(name)
 	if err != nil {

@@ -43,7 +43,7 @@ func (m *cram) next(challenge []byte) (Challenge, Response, error) {
 	}
 	c := Challenge{Values: []Value{printable("challenge", challenge, "should be new each time, in the form of a msg-id", cramRef)}}
 	if len(challenge) == 0 {
-		return c, Response{}, &Error{Code: CodeMalformed, Text: "the challenge is empty", Ref: cramRef, Hint: "cancel with *"}
+		return c, Response{}, &Error{Code: CodeMalformed, Text: "the challenge is empty", Ref: cramRef}
 	}
 	c.Findings = []Finding{weakDigest("RFC 2195 §4")}
 	if !messageID(challenge) {
@@ -82,7 +82,7 @@ func messageID(b []byte) bool {
 
 func weakDigest(ref string) Finding {
 	return Finding{Code: CodeWeakDigest, Severity: SeverityWarn, Ref: ref,
-		Text: "MD5 without salt or iterations: who hears the exchange can guess the password at full speed"}
+		Text: "the mechanism uses MD5 without salt or iterations: anyone who records the exchange can guess the password at full speed"}
 }
 
 // HMACMD5 gives HMAC-MD5 in lower-case hexadecimal, as CRAM-MD5 sends it (RFC 2195 §2, RFC 2104).

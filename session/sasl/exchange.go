@@ -113,7 +113,7 @@ func (x *exchange) admit(challenge []byte) error {
 		return outOfOrder("Next was called before Start")
 	case len(challenge) > MaxLine/4*3:
 		return &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
-			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " bytes", Hint: "cancel with *"}
+			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " octets"}
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func outOfOrder(what string) error { return &Error{Code: CodeState, Text: what} 
 // unexpected is the error for a challenge that the mechanism does not have.
 func unexpected(ref string) error {
 	return &Error{Code: CodeUnexpected, Ref: ref,
-		Text: "the server sent another challenge although the mechanism has no more", Hint: "cancel with *"}
+		Text: "the server sent another challenge although the mechanism has no more"}
 }
 
 // tooEarly is the error for 235 to a client that has not shown anything yet.

@@ -64,9 +64,9 @@ func (t *taking) where() string {
 		as = " as " + wire.VisibleString(user)
 	}
 	if a.From == "C" || t.s.Reply == nil {
-		return fmt.Sprintf(" (AUTH %s%s at %s)", a.Mechanism, as, t.host())
+		return fmt.Sprintf(" (AUTH %s%s to %s)", a.Mechanism, as, t.host())
 	}
-	return fmt.Sprintf(": %s had answered %s to AUTH %s%s%s", t.host(), codes(&t.s.Reply.Reply), a.Mechanism, as, quoted(&t.s.Reply.Reply))
+	return fmt.Sprintf(". %s had answered AUTH %s%s with %s%s", t.host(), a.Mechanism, as, codes(&t.s.Reply.Reply), quotedUpTo(&t.s.Reply.Reply, 48))
 }
 
 // unproven says what a login leaves open where the certificate does not settle it.
