@@ -2,8 +2,7 @@ package walk
 
 import (
 	"fmt"
-	"net"
-	"strconv"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -75,13 +74,17 @@ func (t *taking) connected(c *record.Connect) {
 
 // unconnected says why there is no connection.
 func unconnected(c *record.Connect, target record.Target) (record.FindingCode, string) {
+	to := target.String()
+	if c.Remote != to {
+		to += " (" + c.Remote + ")"
+	}
 	switch {
 	case c.Trouble == record.TroubleRefused:
 		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens at %s, or a firewall rejects it.", target.Host, c.Remote)
 	case c.Trouble.Silent():
-		return record.FoundTimeout, fmt.Sprintf("Connecting to %s (%s) timed out: a firewall drops the packets, or the host is down.", target, c.Remote)
+		return record.FoundTimeout, fmt.Sprintf("Connecting to %s timed out: a firewall drops the packets, or the host is down.", to)
 	}
-	return record.FoundUnreachable, fmt.Sprintf("No connection to %s (%s): %s.", target, c.Remote, c.Error)
+	return record.FoundUnreachable, fmt.Sprintf("No connection to %s: %s.", to, c.Error)
 }
 
 func (t *taking) probed(p *record.Probe) {
@@ -128,8 +131,8 @@ func explainConnect(c *record.Connect, t record.Target) *explain.Explanation {
 	if c.Trouble == "" {
 		x.Short = "TCP is up"
 		x.Text = "SYN, SYN-ACK, ACK: both sides agreed to talk. Two addresses and two ports name the connection; the client's port was picked for this connection alone."
-		if _, port, err := net.SplitHostPort(c.Remote); err == nil && t.Lab && port != strconv.Itoa(t.Port) {
-			x.Text += fmt.Sprintf(" The practice server plays port %d on port %s of this machine, because low ports need rights.", t.Port, port)
+		if remote, err := netip.ParseAddrPort(c.Remote); err == nil && t.Lab && int(remote.Port()) != t.Port {
+			x.Text += fmt.Sprintf(" The practice server plays port %d on port %d of this machine, because low ports need rights.", t.Port, remote.Port())
 		}
 		return x
 	}
