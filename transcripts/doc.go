@@ -428,6 +428,7 @@
 //	text     string  which certificate, and how it stands
 //	fix      string  what would put it right
 //	who      string  who has to do that
+//	here     string  what the reader can do
 //
 // # auth
 //
@@ -506,7 +507,8 @@
 //	code      string  stable; the program lists them all
 //	severity  string  info, warn or danger
 //	text      string  what was found
-//	remedy    string  what to do about it
+//	remedy    string  what the reader can do about it
+//	operator  string  what the operator of the server can do about it
 //	refs      list    see ref
 //	phase     string  of the step that failed for this reason; absent where none did
 //	reply     number  code of the reply that says so
@@ -615,7 +617,8 @@
 //	short    string  in a few words
 //	text     string  in a few sentences
 //	cause    string  of what went wrong
-//	remedy   string  what to do about it
+//	remedy   string  what the reader can do about it
+//	operator string  what the operator of the server can do about it
 //	vendor   string  whose wording was recognised
 //	refs     list    see ref
 //	entries  list    of strings: names of the articles behind it

@@ -120,6 +120,9 @@ func whose(who record.Who) string {
 	if who == "" || who == record.WhoUnknown {
 		return "advice"
 	}
+	if who == record.WhoNetwork {
+		return "the network" // its whole name leaves no room for the advice
+	}
 	return who.String()
 }
 

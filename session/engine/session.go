@@ -237,7 +237,7 @@ func (s *Session) failure(n int, err error) error {
 	f := list[len(list)-1]
 	v := walk.VerdictOf(s.snap, f)
 	e := &record.Error{Phase: v.Phase, Verb: f.Step, Command: f.Line, Code: v.Code, Enhanced: v.Enhanced, Finding: v.Finding,
-		Text: f.Finding.Text, Hint: f.Finding.Remedy, Exit: v.Exit, Err: errors.Join(sentinel(f), err)}
+		Text: f.Finding.Text, Hint: f.Finding.Remedies(), Exit: v.Exit, Err: errors.Join(sentinel(f), err)}
 	if f.Reply != nil {
 		for _, l := range f.Reply.Lines {
 			e.Lines = append(e.Lines, l.Text)

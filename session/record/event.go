@@ -324,6 +324,7 @@ type Check struct {
 	Text    string      `json:"text"`              // which certificate, and how it stands
 	Fix     string      `json:"fix,omitempty"`     // what would put it right
 	Who     Who         `json:"who,omitempty"`     // who has to do that
+	Here    string      `json:"here,omitempty"`    // what the reader can do
 }
 
 // Auth is one half of a round of AUTH: a challenge opened, or a response built.

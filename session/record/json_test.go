@@ -49,7 +49,7 @@ func samples() []Event {
 			Next: &Pending{Line: "*"}, User: "ann", ActsAs: "zoe", Findings: []sasl.Finding{{Code: sasl.CodeUnproven, Severity: "info", Text: "t", Hint: "h"}}, Settings: &AuthSettings{Initial: "no", Binding: "tls-unique", MinIterations: 4096, MaxIterations: 100000}}},
 		{Kind: KindState, State: &State{Stage: StageReady, Security: SecurityVerified, Auth: AuthExchange, Transaction: TransactionRcpt, Peer: "mail.lab", Software: "Postfix", ESMTP: true, Mechanism: "PLAIN", User: "ann", Pending: &Pending{Line: sasl.Mask, Hides: "password", Cancel: true},
 			Sender: "a", Recipients: []string{"b"}, Refused: []string{"c"}, Done: []Phase{PhaseEHLO}, Failed: []Phase{PhaseMail}, TriedHELO: true, Delivered: 1}},
-		{Kind: KindFinding, Finding: &Finding{Code: "bare-lf", Severity: "warn", Text: "line 1", Remedy: "tell them", Refs: refs, Phase: PhaseEHLO, Reply: 250, Waited: true, Who: WhoOperator, Advice: advice}},
+		{Kind: KindFinding, Finding: &Finding{Code: "bare-lf", Severity: "warn", Text: "line 1", Remedy: "tell them", Operator: "update it", Refs: refs, Phase: PhaseEHLO, Reply: 250, Waited: true, Who: WhoOperator, Advice: advice}},
 		{Kind: KindNote, Note: &Note{On: 7, Text: "look\nhere"}},
 		{Kind: KindForgot, Forgot: &Forgot{Greeting: "mail.lab", Capabilities: []string{"STARTTLS"}}},
 		{Kind: KindReveal, Reveal: &Reveal{On: true}},
@@ -62,7 +62,7 @@ func samples() []Event {
 	}
 	for i := range payloads {
 		payloads[i].Seq, payloads[i].T, payloads[i].Step = i+1, time.Duration(i), VerbAuth
-		payloads[i].Explain = &explain.Explanation{Short: "s", Text: "t", Cause: "c", Remedy: "r", Vendor: "v", Refs: refs, Entries: []string{"reply:250"}}
+		payloads[i].Explain = &explain.Explanation{Short: "s", Text: "t", Cause: "c", Remedy: "r", Operator: "o", Vendor: "v", Refs: refs, Entries: []string{"reply:250"}}
 	}
 	return payloads
 }
