@@ -75,8 +75,13 @@ const (
 	FoundTimeout                        FindingCode = "timeout"
 	FoundServerClosed                   FindingCode = "server-closed"
 	FoundDeliveryUnknown                FindingCode = "delivery-unknown"
+	FoundClosedAtOnce                   FindingCode = "closed-at-once"
+	FoundClosedWithoutGreeting          FindingCode = "closed-without-greeting"
+	FoundGreetingWaitsForClient         FindingCode = "greeting-waits-for-client"
+	FoundSilenceInTLS                   FindingCode = "silence-in-tls"
 	FoundBannerSoftware                 FindingCode = "banner-software"
 	FoundGreetingDelayed                FindingCode = "greeting-delayed"
+	FoundReplyDelayed                   FindingCode = "reply-delayed"
 	FoundNotSMTP                        FindingCode = "not-smtp"
 	FoundHTTPBanner                     FindingCode = "http-banner"
 	FoundTLSNotSMTP                     FindingCode = "tls-not-smtp"
@@ -260,8 +265,13 @@ var Findings = []FindingRow{
 	{FoundTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), retryAfter(time.Minute)}},
 	{FoundServerClosed, SeverityWarn, 0, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
 	{FoundDeliveryUnknown, SeverityWarn, ExitData, OutcomeFailed, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundClosedAtOnce, SeverityWarn, ExitGreeting, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(AskOperator)}},
+	{FoundClosedWithoutGreeting, SeverityWarn, ExitGreeting, OutcomeFailed, WhoUnknown, []Advice{advise(UsePort), advise(AskOperator)}},
+	{FoundGreetingWaitsForClient, SeverityWarn, ExitGreeting, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundSilenceInTLS, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{useTLS(465), useSTARTTLS(587)}},
 	{FoundBannerSoftware, SeverityInfo, 0, "", "", nil},
 	{FoundGreetingDelayed, SeverityInfo, 0, "", "", nil},
+	{FoundReplyDelayed, SeverityInfo, 0, "", "", nil},
 	{FoundNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465)}},
 	{FoundHTTPBanner, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465)}},
 	{FoundTLSNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useTLS(0)}},

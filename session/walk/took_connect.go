@@ -78,30 +78,12 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 	switch {
 	case c.Trouble == record.TroubleRefused:
 		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens on port %d of %s.", target.Host, target.Port, c.Remote)
+	case c.Trouble == record.TroubleReset:
+		return record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s (%s) reset the connection as soon as it was made.", target.Port, target.Host, c.Remote)
 	case c.Trouble.Silent():
 		return record.FoundTimeout, fmt.Sprintf("No answer from %s (%s): the packets are lost, or a firewall drops them.", target, c.Remote)
 	}
 	return record.FoundUnreachable, fmt.Sprintf("No connection to %s (%s): %s.", target, c.Remote, c.Error)
-}
-
-func (t *taking) probed(p *record.Probe) {
-	t.find(record.FoundSilenceProbed, probeResult(p))
-}
-
-// probeResult says what came of the second connection.
-func probeResult(p *record.Probe) string {
-	const asked = "The server had said nothing, so a second connection sent a ClientHello: "
-	switch {
-	case p.TLS:
-		return asked + "it was answered with TLS."
-	case len(p.Raw) > 0:
-		return asked + fmt.Sprintf("it was answered in cleartext with “%s”.", shown(p.Raw, 80))
-	case p.Trouble.Waited():
-		return asked + "that was met with silence too."
-	case p.Error != "":
-		return asked + "that connection ended: " + p.Error + "."
-	}
-	return asked + "that connection was closed without a word."
 }
 
 func explainResolve(r *record.Resolve) *explain.Explanation {
