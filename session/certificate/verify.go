@@ -5,6 +5,7 @@ import (
 	"ehlo/session/record"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -96,6 +97,17 @@ func apart(from, to time.Time) string {
 	}
 }
 
+// wildcardAt says why a wildcard that seems to cover a host does not (RFC 9525 §6.3).
+func wildcardAt(c *x509.Certificate, host string) string {
+	for _, name := range c.DNSNames {
+		domain, wild := strings.CutPrefix(strings.ToLower(name), "*.")
+		if h := strings.ToLower(host); wild && (h == domain || strings.HasSuffix(h, "."+domain)) {
+			return fmt.Sprintf("; a wildcard covers exactly one label, so %s does not cover %s", short(name), short(host))
+		}
+	}
+	return ""
+}
+
 // checkHost follows RFC 7817 §3 and RFC 9525: subjectAltName only. A common name alone no longer counts.
 func (v *Verification) checkHost() record.Check {
 	leaf := v.Chain[0]
@@ -107,6 +119,6 @@ func (v *Verification) checkHost() record.Check {
 		return fails("host", record.FoundCertificateWrongHost, "%s names no host at all (a common name does not count); %s was asked for", v.called(leaf), v.Host).
 			Mend(record.WhoOperator, "get one with %s as a subjectAltName", v.Host)
 	}
-	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s; %s was asked for", v.called(leaf), names, v.Host).
+	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s; %s was asked for%s", v.called(leaf), names, v.Host, wildcardAt(leaf, v.Host)).
 		Mend(record.WhoOperator, "get a certificate with %s as a subjectAltName; or ask for the name that your provider gave (--server-name), never for one because the certificate shows it", v.Host)
 }

@@ -162,6 +162,13 @@ const (
 	FoundOCSPWrongCertificate           FindingCode = "ocsp-wrong-certificate"
 	FoundOCSPUnknown                    FindingCode = "ocsp-unknown"
 	FoundCertificateUnverified          FindingCode = "cert-unverified"
+	FoundCertificateIntercepted         FindingCode = "cert-intercepted"
+	FoundSNINotSent                     FindingCode = "sni-not-sent"
+	FoundProxyAnswers                   FindingCode = "proxy-answers"
+	FoundNamesDiffer                    FindingCode = "names-differ"
+	FoundAuthEqualsForm                 FindingCode = "auth-equals-form"
+	FoundBasicAuthOff                   FindingCode = "basic-auth-off"
+	FoundTokenUserUnknown               FindingCode = "token-user-unknown"
 	FoundAuthBeforeTLS                  FindingCode = "auth-before-tls"
 	FoundAuthNotPossible                FindingCode = "auth-not-possible"
 	FoundAuthOddReply                   FindingCode = "auth-odd-reply"
@@ -352,6 +359,13 @@ var Findings = []FindingRow{
 	{FoundOCSPWrongCertificate, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundOCSPUnknown, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCertificateUnverified, SeverityWarn, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverified)}},
+	{FoundCertificateIntercepted, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoNetwork, nil},
+	{FoundSNINotSent, SeverityInfo, 0, "", "", nil},
+	{FoundProxyAnswers, SeverityWarn, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
+	{FoundNamesDiffer, SeverityInfo, 0, "", "", nil},
+	{FoundAuthEqualsForm, SeverityInfo, 0, "", "", nil},
+	{FoundBasicAuthOff, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTokenUserUnknown, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, nil},
 	{FoundAuthBeforeTLS, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthNotPossible, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism), useSTARTTLS(587), useTLS(465)}},
 	{FoundAuthOddReply, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},

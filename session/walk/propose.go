@@ -121,6 +121,9 @@ func distrust(s record.Snapshot) *record.Finding {
 			if c.Failed() {
 				f = record.NewFinding(c.Finding, fmt.Sprintf("The certificate of %s failed verification: %s.", s.Start.Target.Host, certificate.FailedChecks(s.TLS)))
 				f.Remedy = c.Remedy()
+				if c.Finding == record.FoundCertificateIntercepted {
+					f.Who = c.Who
+				}
 				namedByAddress(s, f)
 				break
 			}
@@ -230,6 +233,8 @@ func noTLS(s record.Snapshot, offered bool) *record.Finding {
 	}
 	host := s.Start.Target.Host
 	switch {
+	case s.Capabilities != nil && proxyWords(s.Capabilities) != "":
+		return blocked(record.PhaseSTARTTLS, record.FoundProxyAnswers, "A proxy answers in place of %s: its EHLO reply begins with “%s”, where the name of a server belongs, and does not offer STARTTLS.", host, proxyWords(s.Capabilities))
 	case garbledSTARTTLS(s) != "":
 		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSStrippedGarbled, "%s overwrote STARTTLS in the EHLO reply of %s: the policy requires TLS.", garbledSTARTTLS(s)+" in its place shows that something on the path", host)
 	case offered:
@@ -280,6 +285,9 @@ func authImpossible(s record.Snapshot, g Goal) *record.Finding {
 	if len(choices) > 0 && choices[0].Usable {
 		return nil
 	}
+	if onlyWindows(offered) {
+		return basicAuthOff(s, offered)
+	}
 	return unusable(choices, wire.VisibleString(g.Credentials.Username))
 }
 
@@ -323,6 +331,23 @@ func unusable(choices []sasl.Choice, user string) *record.Finding {
 	return f
 }
 
+// onlyWindows reports whether NTLM is offered, and beside it at most what needs a Windows domain too.
+func onlyWindows(offered []string) bool {
+	return offersMechanism(offered, "NTLM") && !slices.ContainsFunc(offered, func(name string) bool {
+		return !slices.Contains([]string{"NTLM", "GSSAPI", "GSS-SPNEGO", "KERBEROS_V4", "KERBEROS_V5"}, strings.ToUpper(name))
+	})
+}
+
+// basicAuthOff is why there is no login where only members of a Windows domain may log in.
+func basicAuthOff(s record.Snapshot, offered []string) *record.Finding {
+	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers AUTH only by %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Host, visibleList(offered))
+	if s.Start.Target.Port == record.PortRelay {
+		f.Who = record.WhoYou
+		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.AskOperator}}
+	}
+	return f
+}
+
 // noAUTH says why there is nothing to log in with, as far as this session shows.
 func noAUTH(s record.Snapshot) *record.Finding {
 	f := noLogin("%s does not offer AUTH here.", s.Start.Target.Host)
@@ -333,6 +358,7 @@ func noAUTH(s record.Snapshot) *record.Finding {
 	case s.Capabilities != nil && s.Capabilities.Has("AUTH"):
 		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: the server's SASL setup is broken.", s.Start.Target.Host)
 		f.Remedy, f.Who = "load the SASL mechanisms of the server, and check its SASL configuration", record.WhoOperator
+		f.Advice = []record.Advice{{Do: record.AskOperator}}
 	case s.Start.Policy.Start == record.StartNever:
 		f.Remedy, f.Advice = "many servers offer AUTH only inside TLS, and TLS is switched off here", []record.Advice{{Do: record.UseSTARTTLS}}
 	case !s.State.Security.Encrypted():

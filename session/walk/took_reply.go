@@ -120,6 +120,7 @@ func (t *taking) refused(r *record.Reply) {
 	f := t.find(code, t.evidence(code, r))
 	f.Phase, f.Reply = phase, r.Code
 	t.blamesFamily(f, r)
+	t.lacksSecret(f)
 	if t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0 { // else the others can still get it
 		t.state = t.state.WithFailed(phase)
 	}
