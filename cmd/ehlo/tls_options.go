@@ -19,7 +19,10 @@ import (
 
 // tlsConfig is what the flags say about TLS.
 func (o *options) tlsConfig(ctx context.Context) (cfg engine.TLSConfig, err error) {
-	cfg.ServerName, cfg.ALPN = o.serverName, o.alpn
+	cfg.ALPN = o.alpn
+	if cfg.ServerName, err = record.HostName(o.serverName); err != nil {
+		return cfg, usage(fmt.Errorf("--server-name: %w", err))
+	}
 	if cfg.MinVersion, err = tlsVersion("--tls-min", o.tlsMin); err != nil {
 		return cfg, err
 	}

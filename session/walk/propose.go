@@ -119,7 +119,7 @@ func distrust(s record.Snapshot) *record.Finding {
 	if s.TLS != nil {
 		for _, c := range s.TLS.Checks {
 			if c.Failed() {
-				f = record.NewFinding(c.Finding, fmt.Sprintf("The certificate of %s failed verification: %s.", s.Start.Target.Host, certificate.FailedChecks(s.TLS)))
+				f = record.NewFinding(c.Finding, fmt.Sprintf("The certificate of %s failed verification: %s.", s.Start.Target.Called(), certificate.FailedChecks(s.TLS)))
 				f.Remedy = c.Remedy()
 				if c.Finding == record.FoundCertificateIntercepted {
 					f.Who = c.Who
@@ -231,7 +231,7 @@ func noTLS(s record.Snapshot, offered bool) *record.Finding {
 	if f := s.Failing(); f != nil && (f.Finding.Phase == record.PhaseSTARTTLS || f.Finding.Phase == record.PhaseHandshake) {
 		return f.Finding
 	}
-	host := s.Start.Target.Host
+	host := s.Start.Target.Called()
 	switch {
 	case s.Capabilities != nil && proxyWords(s.Capabilities) != "":
 		return blocked(record.PhaseSTARTTLS, record.FoundProxyAnswers, "A proxy answers in place of %s: its EHLO reply begins with “%s”, where the name of a server belongs, and does not offer STARTTLS.", host, proxyWords(s.Capabilities))
@@ -275,7 +275,7 @@ func authImpossible(s record.Snapshot, g Goal) *record.Finding {
 	case len(offered) == 0:
 		return noAUTH(s)
 	case g.Mechanism != "" && !s.Capabilities.OffersAuth(g.Mechanism):
-		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Start.Target.Host, asked, visibleList(offered))
+		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Start.Target.Called(), asked, visibleList(offered))
 		f.Remedy, f.Advice = "log in by a mechanism that is offered", tryInstead(best(s, g))
 		return f
 	case g.Mechanism != "":
@@ -340,7 +340,7 @@ func onlyWindows(offered []string) bool {
 
 // basicAuthOff is why there is no login where only members of a Windows domain may log in.
 func basicAuthOff(s record.Snapshot, offered []string) *record.Finding {
-	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers AUTH only by %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Host, visibleList(offered))
+	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers AUTH only by %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Called(), visibleList(offered))
 	if s.Start.Target.Port == record.PortRelay {
 		f.Who = record.WhoYou
 		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.AskOperator}}
@@ -350,13 +350,13 @@ func basicAuthOff(s record.Snapshot, offered []string) *record.Finding {
 
 // noAUTH says why there is nothing to log in with, as far as this session shows.
 func noAUTH(s record.Snapshot) *record.Finding {
-	f := noLogin("%s does not offer AUTH here.", s.Start.Target.Host)
+	f := noLogin("%s does not offer AUTH here.", s.Start.Target.Called())
 	switch {
 	case !s.State.ESMTP:
-		f.Text = fmt.Sprintf("%s took HELO only, and AUTH needs EHLO (RFC 4954 §3).", s.Start.Target.Host)
+		f.Text = fmt.Sprintf("%s took HELO only, and AUTH needs EHLO (RFC 4954 §3).", s.Start.Target.Called())
 		f.Remedy, f.Who = "ask the operator for a port where EHLO works", record.WhoOperator
 	case s.Capabilities != nil && s.Capabilities.Has("AUTH"):
-		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: the server's SASL setup is broken.", s.Start.Target.Host)
+		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: the server's SASL setup is broken.", s.Start.Target.Called())
 		f.Remedy, f.Who = "load the SASL mechanisms of the server, and check its SASL configuration", record.WhoOperator
 		f.Advice = []record.Advice{{Do: record.AskOperator}}
 	case s.Start.Policy.Start == record.StartNever:
