@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/walk session/engine session/lab"
+	session = values + " session/certificate session/walk session/engine session/lab session/setup"
 	files   = "transcripts transcripts/words transcripts/export"
 )
 
@@ -34,11 +34,12 @@ var rooms = []room{
 	{"session/tlswire", "session/wire", "golang.org/x/crypto golang.org/x/text", ""},
 	{"session/sasl", "session/wire", "golang.org/x/text", "net os"},
 	{"session/explain", "session/wire session/tlswire", "", "net os"},
-	{"session/record", "session/wire session/tlswire session/sasl session/explain", "", "os crypto/tls"},
+	{"session/record", "session/wire session/tlswire session/sasl session/explain", "golang.org/x/net/idna", "os crypto/tls"},
 	{"session/certificate", "session/record session/explain session/wire session/tlswire", "golang.org/x/crypto/ocsp", "net os"},
-	{"session/walk", values + " session/certificate", "golang.org/x/net/idna", "os io/fs net/http crypto/rand math/rand math/rand/v2 crypto/tls context"},
+	{"session/walk", values + " session/certificate", "", "net os io/fs net/http crypto/rand math/rand math/rand/v2 crypto/tls context"},
 	{"session/engine", values + " session/certificate session/walk", "", "os"},
 	{"session/lab", "session/record session/sasl session/wire session/tlswire", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
+	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"transcripts", "session/record session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},
 	{"transcripts/export", values + " session/walk transcripts transcripts/words", "", ""},

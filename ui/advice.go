@@ -11,6 +11,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/walk"
+	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
 )
 
@@ -102,11 +103,11 @@ func (w *explorer) adviceRows(width int) []paint.Line {
 func (w *explorer) adviceText(v record.Verdict) string {
 	var parts []string
 	for _, a := range v.Advice {
-		words := w.adviceWords(a)
+		told := w.adviceWords(a)
 		if a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "" { // they are named in front of it
-			words = a.Text
+			told = a.Text
 		}
-		parts = append(parts, strings.TrimSuffix(words, "."))
+		parts = append(parts, strings.TrimSuffix(told, "."))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -149,7 +150,7 @@ func adviceWords(a record.Advice) string {
 	case record.DoAsTold:
 		return a.Text
 	}
-	return adviceNames[a.Do]
+	return cmp.Or(adviceNames[a.Do], words.Advice(a))
 }
 
 func afterWords(d time.Duration) string {
@@ -172,7 +173,7 @@ func span(d time.Duration) string {
 	return seconds(d)
 }
 
-// adviceNames are the advices that need no value to be told.
+// adviceNames are shorter than what is said of an advice elsewhere, for where a digit stands before it.
 var adviceNames = map[record.Action]string{
 	record.TrustCA: "trust its CA", record.AcceptUnverified: "go on unverified", record.AcceptCleartext: "allow the login in cleartext",
 	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",

@@ -10,7 +10,7 @@ import (
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
-	"ehlo/session/sasl"
+	"ehlo/session/setup"
 	"ehlo/session/walk"
 )
 
@@ -115,23 +115,10 @@ type Replay struct {
 	Close func() error
 }
 
-// Request is what a person asked for on the home screen: a scenario, or a server.
+// Request is what a person asked for on the home screen: a scenario, or a server, and the files that it names.
 type Request struct {
-	Scenario string // name of a scenario; the rest is then empty
-
-	Target    string // as on the command line
-	TLS       string // as --tls: empty, require, opportunistic, off, implicit
-	Network   string // ip, ip4 or ip6
-	User      string
-	Password  sasl.Secret
-	Mechanism string
-	From      string
-	To        []string
-	// The rest is for servers with a certificate or a name of their own.
-	CAFile, ServerName, EHLOName string
-	// CertFile and KeyFile hold the client's own certificate; TLSMin and TLSMax are 1.0 to 1.3, empty for the defaults.
-	CertFile, KeyFile, TLSMin, TLSMax string
-	ALPN                              []string
+	setup.Request
+	CAFile, CertFile, KeyFile string
 }
 
 // Scenario is something to practise.

@@ -2,12 +2,14 @@ package ui
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/setup"
+	"ehlo/session/walk"
 )
 
 var (
@@ -55,29 +57,38 @@ func (c *connection) fields() []*field {
 }
 
 func (c *connection) request() Request {
-	return Request{Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked],
-		User: c.user.value(), Password: sasl.NewSecret(c.password.value()), From: c.from.value(), To: addresses(c.to.value()),
-		CAFile: c.ca.value(), ServerName: c.name.value(), EHLOName: c.ehlo.value(), CertFile: c.cert.value(), KeyFile: c.key.value(),
-		TLSMin: oldestChoices[c.oldest.picked], TLSMax: newestChoices[c.newest.picked], ALPN: addresses(c.alpn.value())}
+	return Request{CAFile: c.ca.value(), CertFile: c.cert.value(), KeyFile: c.key.value(), Request: setup.Request{
+		Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked], ServerName: c.name.value(),
+		TLSMin: oldestChoices[c.oldest.picked], TLSMax: newestChoices[c.newest.picked], ALPN: addresses(c.alpn.value()), Goal: c.goal()}}
+}
+
+func (c *connection) goal() walk.Goal {
+	return walk.Goal{Credentials: sasl.Credentials{Username: c.user.value(), Password: sasl.NewSecret(c.password.value())},
+		From: c.from.value(), To: addresses(c.to.value()), EHLOName: c.ehlo.value()}
 }
 
 // wrong says which field stands in the way of a request.
 func (c *connection) wrong(r Request) error {
-	var err error
-	if !strings.HasPrefix(r.Target, "lab:") { // a scenario, which is looked up when it starts
-		_, err = record.ParseTarget(r.Target, r.User != "")
-	}
 	switch {
-	case err != nil:
-		return &fieldError{c.server, err.Error()}
 	case r.CertFile == "" && r.KeyFile != "":
 		return &fieldError{c.cert, "a key goes with a certificate"}
 	case r.CertFile != "" && r.KeyFile == "":
 		return &fieldError{c.key, "a certificate goes with its key"}
-	case cmp.Or(r.TLSMin, "1.2") > cmp.Or(r.TLSMax, "1.3"):
-		return &fieldError{c.oldest, "the lowest version is above the highest"}
+	}
+	_, err := setup.New(r.Request)
+	if wrong, ok := errors.AsType[*setup.Error](err); ok {
+		return &fieldError{cmp.Or(c.fieldOf(wrong.Field), c.server), wrong.Text}
+	}
+	if err != nil { // there is no such scenario
+		return &fieldError{c.server, err.Error()}
 	}
 	return nil
+}
+
+// fieldOf is where a form asks for a part of a request; nil if it does not.
+func (c *connection) fieldOf(f setup.Field) *field {
+	return map[setup.Field]*field{setup.FieldTarget: c.server, setup.FieldTLS: c.tls, setup.FieldServerName: c.name, setup.FieldTLSMin: c.oldest,
+		setup.FieldTLSMax: c.newest, setup.FieldALPN: c.alpn, setup.FieldEHLOName: c.ehlo, setup.FieldFrom: c.from, setup.FieldTo: c.to}[f]
 }
 
 // connect asks for a connection.

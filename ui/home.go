@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/setup"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
@@ -103,7 +104,7 @@ func (h *home) scenarios() []item {
 			about = append(about, "To do: "+s.Task)
 		}
 		out[i] = item{group: s.Group, name: s.Title, more: s.Name, about: about, do: func() tea.Cmd {
-			return func() tea.Msg { return requestMsg{Scenario: s.Name} }
+			return func() tea.Msg { return requestMsg{Request: setup.Request{Target: "lab:" + s.Name}} }
 		}}
 	}
 	return out

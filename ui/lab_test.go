@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"cmp"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -12,8 +9,7 @@ import (
 	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/record"
-	"ehlo/session/sasl"
-	"ehlo/session/walk"
+	"ehlo/session/setup"
 	"ehlo/transcripts"
 )
 
@@ -26,47 +22,26 @@ func practice(t *testing.T, name string) *Live {
 // practiceWith starts it with something changed.
 func practiceWith(t *testing.T, name string, change func(*engine.Config)) *Live {
 	t.Helper()
-	sc, err := lab.Find(name)
+	s, err := setup.New(setup.Request{Target: "lab:" + name})
+	if err == nil {
+		err = s.Start()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := lab.Start(sc, lab.Options{})
+	change(&s.Config)
+	e := s.Session()
+	recorder, err := transcripts.Record(e.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	target, _ := record.ParseTarget(sc.Target, sc.User != "")
-	target.Lab = true
-	policy, _ := record.ParsePolicy("", target, sc.User != "")
-	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext}
-	cfg.TLS.RootCAs = server.RootCAs()
-	if sc.ClientCertificate {
-		cert, err := server.ClientCertificate(sc.User)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfg.TLS.Certificates = []tls.Certificate{*cert}
+	p := s.Practice()
+	live := &Live{Engine: e, Source: recorder, Goal: s.Goal, Roots: p.Roots, Certificate: p.Certificate, Path: recorder.Path(), Failed: recorder.Err,
+		Stop: func() error { e.Close(); return errors.Join(recorder.Close(), s.Close()) }}
+	for _, a := range p.Accounts() {
+		live.Accounts = append(live.Accounts, Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})
 	}
-	goal := walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User}}
-	var accounts []Account
-	for _, a := range server.Accounts() {
-		accounts = append(accounts, Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})
-		if a.User == sc.User {
-			goal.Credentials.Password, goal.Credentials.Token = sasl.NewSecret(cmp.Or(sc.Password, a.Password)), sasl.NewSecret(a.Token)
-		}
-	}
-	cfg.Plan = goal.Plan()
-	cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
-	change(&cfg)
-	s := engine.New(cfg)
-	recorder, err := transcripts.Record(s.Log(), filepath.Join(t.TempDir(), "walk.ndjson"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Live{Engine: s, Source: recorder, Goal: goal, Task: sc.Task,
-		Roots:       func() (*x509.CertPool, string, error) { return server.RootCAs(), "as the practice server's own", nil },
-		Certificate: func() (*tls.Certificate, error) { return server.ClientCertificate("ann") },
-		Path:        recorder.Path(), Failed: recorder.Err, Accounts: accounts,
-		Stop: func() error { s.Close(); return errors.Join(recorder.Close(), server.Close()) }}
+	return live
 }
 
 func TestEnterAloneWalksThePracticeServer(t *testing.T) {

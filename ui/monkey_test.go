@@ -26,7 +26,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
-	"ehlo/session/walk"
+	"ehlo/session/setup"
 	"ehlo/transcripts"
 )
 
@@ -385,7 +385,7 @@ func (p *program) start(how string) {
 	kind, name, _ := strings.Cut(how, ":")
 	switch kind {
 	case "lab":
-		live, err := p.launch(Request{Scenario: name})
+		live, err := p.launch(Request{Request: setup.Request{Target: "lab:" + name}})
 		if err != nil {
 			z.t.Fatal(err)
 		}
@@ -414,9 +414,9 @@ func openFile(path string) (*Replay, error) {
 
 // launch starts what a form asked for on the practice server: nothing leaves the machine.
 func (p *program) launch(r Request) (*Live, error) {
-	name := r.Scenario
-	if rest, ok := strings.CutPrefix(r.Target, "lab:"); ok {
-		name = rest
+	name, practice := strings.CutPrefix(r.Target, "lab:")
+	if !practice {
+		name = ""
 	}
 	if _, err := lab.Find(cmp.Or(name, "submission")); err != nil {
 		return nil, err
@@ -428,18 +428,18 @@ func (p *program) launch(r Request) (*Live, error) {
 	live := practiceWith(p.zoo.t, cmp.Or(name, "submission"), func(cfg *engine.Config) {
 		cfg.Timeout = monkeyTimeout
 		if name == "" {
-			cfg.Target, wrong = record.ParseTarget(r.Target, r.User != "")
+			cfg.Target, wrong = record.ParseTarget(r.Target, r.Goal.Credentials.Username != "")
 		}
 		if name == "" && wrong == nil {
-			cfg.Policy, wrong = record.ParsePolicy(r.TLS, cfg.Target, r.User != "")
+			cfg.Policy, wrong = record.ParsePolicy(r.TLS, cfg.Target, r.Goal.Credentials.Username != "")
 		}
 	})
 	if wrong != nil {
 		return nil, errors.Join(wrong, live.Stop())
 	}
 	if name == "" {
-		live.Goal = walk.Goal{EHLOName: cmp.Or(r.EHLOName, "laptop.lab.test"), From: r.From, To: r.To,
-			Credentials: sasl.Credentials{Username: r.User, Password: r.Password}}
+		live.Goal = r.Goal
+		live.Goal.EHLOName = cmp.Or(r.Goal.EHLOName, "laptop.lab.test")
 	}
 	watch := &watched{Engine: live.Engine, path: live.Path}
 	p.mu.Lock()

@@ -471,8 +471,9 @@ func TestTheConnectionFormMakesARequest(t *testing.T) {
 	s.typed("mail.example.org:465").press("down").typed("ann").press("down").typed("tulip").press("down", "right", "right", "down", "right")
 	s.press("down").typed("ann@example.org").press("down").typed("bob@example.org, eve@example.org").hides("tulip").press("enter")
 	s.until("a session", func() bool { return s.root.walk != nil })
-	if got.Target != "mail.example.org:465" || got.User != "ann" || got.Password.Reveal() != "tulip" || got.TLS != "opportunistic" ||
-		got.Network != "ip4" || got.From != "ann@example.org" || len(got.To) != 2 {
+	login := got.Goal.Credentials
+	if got.Target != "mail.example.org:465" || login.Username != "ann" || login.Password.Reveal() != "tulip" || got.TLS != "opportunistic" ||
+		got.Network != "ip4" || got.Goal.From != "ann@example.org" || len(got.Goal.To) != 2 {
 		t.Errorf("request %+v", got)
 	}
 }

@@ -43,16 +43,16 @@ func (p *play) once(ctx context.Context, name string, flags []string) (verdict, 
 	if err != nil {
 		return trouble("flags %q: %v", flags, err), ""
 	}
+	o.asked.Goal.SendMessage = true
 	pl, stop, err := p.plan(ctx, o)
 	if err != nil {
 		return trouble("no plan: %v", err), ""
 	}
 	defer stop()
-	defer pl.close()
+	defer pl.Close()
 	if p.row.way == "leave" {
 		p.interrupt(pl, cancel)
 	}
-	pl.goal.SendMessage = len(pl.goal.To) > 0
 	out, err := os.Create(filepath.Join(p.dir, name+".out"))
 	if err != nil {
 		return trouble("%v", err), ""

@@ -22,6 +22,7 @@ import (
 	"ehlo/session/lab/scripttest"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/setup"
 	"ehlo/ui"
 )
 
@@ -120,13 +121,13 @@ func (p *play) options(flags []string) (*options, error) {
 
 // plan thinks the session through as the commands do, and puts the scene's server in place of the network. The function
 // returned ends that server.
-func (p *play) plan(ctx context.Context, o *options) (pl *plan, stop func() error, err error) {
+func (p *play) plan(ctx context.Context, o *options) (pl *setup.Setup, stop func() error, err error) {
 	target := p.row.name
 	if p.scene.target != "" {
 		target = p.scene.target
 	}
 	std := streams{os.Stdin, os.Stdout, os.Stderr}
-	if pl, err = planFor(ctx, std, o, target, false); err != nil || p.scene.target == "" {
+	if pl, err = o.setUp(ctx, std, target, false); err != nil || p.scene.target == "" {
 		return pl, func() error { return nil }, err
 	}
 	stop, err = p.meet(pl)
@@ -134,9 +135,9 @@ func (p *play) plan(ctx context.Context, o *options) (pl *plan, stop func() erro
 }
 
 // meet has a plan meet the scene's server.
-func (p *play) meet(pl *plan) (stop func() error, err error) {
+func (p *play) meet(pl *setup.Setup) (stop func() error, err error) {
 	leaf := p.scene.leaf
-	leaf.Name = cmp.Or(leaf.Name, pl.cfg.Target.Host)
+	leaf.Name = cmp.Or(leaf.Name, pl.Config.Target.Host)
 	authority, err := scripttest.Issue(leaf)
 	if err != nil {
 		return nil, err
@@ -149,13 +150,13 @@ func (p *play) meet(pl *plan) (stop func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	pl.cfg.Resolver, pl.cfg.Dial, pl.cfg.TLS.RootCAs = server, server.DialContext, authority.Roots
-	pl.cfg.Target.Lab = !p.scene.words["foreign"]
-	if c := &pl.goal.Credentials; c.Username != "" && c.Password.IsZero() && !p.scene.words["no-password"] {
+	pl.Config.Resolver, pl.Config.Dial, pl.Config.TLS.RootCAs = server, server.DialContext, authority.Roots
+	pl.Config.Target.Lab = !p.scene.words["foreign"]
+	if c := &pl.Goal.Credentials; c.Username != "" && c.Password.IsZero() && !p.scene.words["no-password"] {
 		c.Password = sasl.NewSecret(scripttest.Password)
 	}
 	if p.scene.words["token"] {
-		pl.goal.Credentials.Token = sasl.NewSecret("practice-token")
+		pl.Goal.Credentials.Token = sasl.NewSecret("practice-token")
 	}
 	return server.Close, nil
 }
@@ -166,10 +167,7 @@ func (p *play) launch(ctx context.Context, o *options) (*ui.Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	live, err := pl.launch(func() (*ui.Live, error) { return p.launch(ctx, o) })
-	if err != nil {
-		return nil, errors.Join(err, stop())
-	}
+	live := launch(pl, func() (*ui.Live, error) { return p.launch(ctx, o) })
 	end := live.Stop
 	live.Stop = func() error { return errors.Join(end(), stop()) }
 	p.lives = append(p.lives, live)
@@ -237,18 +235,18 @@ func (p *play) failed() bool { return len(p.state().Failed) > 0 }
 func (p *play) untrusted() bool { return p.state().Security == record.SecurityUnverified }
 
 // interrupt has a plan cancelled when it comes to a point.
-func (p *play) interrupt(pl *plan, cancel func()) {
+func (p *play) interrupt(pl *setup.Setup, cancel func()) {
 	point := p.row.words[0]
-	resolver, dial := pl.cfg.Resolver, pl.cfg.Dial
+	resolver, dial := pl.Config.Resolver, pl.Config.Dial
 	if point == "resolve" {
-		pl.cfg.Resolver = resolverFunc(func(ctx context.Context, network, host string) ([]netip.Addr, error) {
+		pl.Config.Resolver = resolverFunc(func(ctx context.Context, network, host string) ([]netip.Addr, error) {
 			cancel()
 			return nil, ctx.Err()
 		})
 		return
 	}
-	pl.cfg.Resolver = resolver
-	pl.cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+	pl.Config.Resolver = resolver
+	pl.Config.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		if point == "connect" {
 			cancel()
 			return nil, ctx.Err()

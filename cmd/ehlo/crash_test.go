@@ -15,6 +15,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/sasl/leaktest"
+	"ehlo/session/setup"
 	"ehlo/transcripts"
 	"ehlo/ui"
 )
@@ -29,10 +30,10 @@ func crash(how string) record.Exit {
 	words := strings.Fields(how)
 	mode, where, scenario := words[0], words[1], words[2]
 	std := streams{os.Stdin, os.Stdout, os.Stderr}
-	o := options{user: "ann", output: os.Getenv("EHLO_TEST_OUTPUT"), plain: mode == "plain"}
+	o := options{asked: as("ann"), output: os.Getenv("EHLO_TEST_OUTPUT"), plain: mode == "plain"}
 	return report(os.Stderr, record.Try("the command", func() error {
 		ctx := context.Background()
-		p, err := planFor(ctx, std, &o, "lab:"+scenario, false)
+		p, err := o.setUp(ctx, std, "lab:"+scenario, false)
 		if err != nil {
 			return err
 		}
@@ -52,10 +53,7 @@ func crash(how string) record.Exit {
 		if mode == "run" {
 			return (&runner{full: true, o: o}).walk(ctx, std, p)
 		}
-		live, err := p.launch(nil)
-		if err != nil {
-			return err
-		}
+		live := launch(p, nil)
 		switch where {
 		case "check", "note", "step":
 			live.Engine = &failingEngine{live.Engine, where, secret}
@@ -64,6 +62,12 @@ func crash(how string) record.Exit {
 		}
 		return exploreLive(ctx, std, &o, live)
 	}))
+}
+
+// as is what somebody asks for who logs in.
+func as(user string) (r setup.Request) {
+	r.Goal.Credentials.Username = user
+	return r
 }
 
 // failingEngine fails where the screen calls it: while it draws, while it handles a key, in the engine's goroutine.

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/session/lab"
 	"ehlo/session/record"
+	"ehlo/session/setup"
 	"ehlo/session/walk"
 	"ehlo/transcripts"
 )
@@ -22,7 +24,18 @@ func (f *failure) Error() string { return f.text }
 
 // usage is an error in what the person typed.
 func usage(err error) error {
-	return &failure{record.ExitUsage, err.Error(), "--help after the command lists what it takes"}
+	return &failure{record.ExitUsage, err.Error(), seeHelp}
+}
+
+const seeHelp = "--help after the command lists what it takes"
+
+// unknownScenario says what there is in place of a scenario that there is not.
+func unknownScenario(e *lab.UnknownScenarioError) *failure {
+	f := &failure{record.ExitUsage, e.Error(), "ehlo lab --list names all scenarios"}
+	if len(e.Near) > 0 {
+		f.hint = "did you mean " + strings.Join(e.Near, ", ") + "?"
+	}
+	return f
 }
 
 // ended says that the session's end was reported already and only the exit code is left to give.
@@ -38,6 +51,8 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 	var g *walk.GuardError
 	var file *transcripts.Error
 	var crash *record.Fault
+	var request *setup.Error
+	var scenario *lab.UnknownScenarioError
 	switch {
 	case err == nil:
 		return record.ExitOK, "", ""
@@ -45,6 +60,10 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 		return record.ExitInternal, crash.Error(), "this is a fault of ehlo's own: report these lines; they hold nothing of what was typed, sent or received"
 	case errors.As(err, &e):
 		return e.exit, "", ""
+	case errors.As(err, &request):
+		return exitOf(wrong(request))
+	case errors.As(err, &scenario):
+		return exitOf(unknownScenario(scenario))
 	case errors.As(err, &f):
 		return f.exit, f.text, f.hint
 	case errors.As(err, &s):

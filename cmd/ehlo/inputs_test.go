@@ -15,18 +15,18 @@ func TestStandardInputIsKeptForTheNextSession(t *testing.T) {
 		o                 options
 		password, message string
 	}{
-		{"Tr0ub4dor&3\n", options{user: "ann", passwordFile: "-"}, "Tr0ub4dor&3", ""},
-		{letter, options{user: "ann@lab.test", from: "ann@lab.test", to: []string{"bob@lab.test"}, data: "-"}, "", letter},
+		{"Tr0ub4dor&3\n", options{asked: as("ann"), passwordFile: "-"}, "Tr0ub4dor&3", ""},
+		{letter, options{asked: as("ann@lab.test"), data: "-"}, "", letter},
 	} {
 		in := typedFile(t, t.TempDir(), "in", test.typed)
 		defer test.o.keep()()
 		for range 2 {
-			p, err := planFor(t.Context(), streams{in, os.Stdout, os.Stderr}, &test.o, "127.0.0.1:2587", false)
+			p, err := test.o.setUp(t.Context(), streams{in, os.Stdout, os.Stderr}, "127.0.0.1:2587", false)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := p.goal.Credentials.Password.Reveal(); got != test.password || contentOf(t, p.goal.Message) != test.message {
-				t.Errorf("password %q, message %q", got, contentOf(t, p.goal.Message))
+			if got := p.Goal.Credentials.Password.Reveal(); got != test.password || contentOf(t, p.Goal.Message) != test.message {
+				t.Errorf("password %q, message %q", got, contentOf(t, p.Goal.Message))
 			}
 		}
 	}

@@ -82,6 +82,7 @@ func roff(l string) string {
 }
 
 func (m *manual) command(c *cobra.Command) {
+	describeSettings(c)
 	m.line(".SS %q", c.CommandPath())
 	m.text(c.Short)
 	if c.Long != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -45,11 +46,28 @@ func newRoot(std streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &failure{record.ExitUsage, err.Error(), "see " + c.CommandPath() + " --help"}
 	})
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		describeSettings(c)
+		help(c, args)
+	})
 	root.SuggestionsMinimumDistance = 2
 	plainFlag(root, opts)
 	root.AddCommand(newLab(std), newConnect(std), newRun(std), newOpen(std), newExplain(std), newMan(std), newVersion(std))
 	root.SetHelpCommand(newHelp())
 	return root
+}
+
+// runHome opens the home screen.
+func runHome(ctx context.Context, std streams, o *options) error {
+	if hasScreen(std, o) {
+		ctx, abandon := context.WithCancel(ctx)
+		defer abandon()
+		o.keep()
+		o.kept.screen, o.kept.abandon = true, abandon
+		return screenError(app(ctx, std, o).Home(ctx))
+	}
+	return explore(ctx, std, o, "lab:")
 }
 
 // newHelp says about a command what its --help says.

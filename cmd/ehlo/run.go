@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -12,15 +11,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
-	"ehlo/session/walk"
+	"ehlo/session/setup"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
 )
@@ -63,7 +60,7 @@ func newRun(std streams) *cobra.Command {
 	}
 	r.o.register(c)
 	f := c.Flags()
-	f.StringVar(&r.o.until, "until", "", "stop after this phase")
+	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.StringVarP(&r.o.output, "output", "o", "", "keep the transcript in this new file")
 	f.BoolVar(&r.json, "json", false, "print the events as JSON, one a line")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
@@ -85,26 +82,23 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	defer r.o.keep()()
-	p, err := planFor(ctx, std, &r.o, target, true)
+	r.o.asked.Goal.SendMessage = true // there is nobody to ask
+	p, err := r.o.setUp(ctx, std, target, true)
 	if err != nil {
 		return err
 	}
-	defer p.close()
-	if err := p.until(r.o.until, r.o.tls != ""); err != nil {
-		return err
-	}
-	p.goal.SendMessage = len(p.goal.To) > 0
+	defer p.Close()
 	return r.walk(ctx, std, p)
 }
 
 // walk does the session and prints it.
-func (r *runner) walk(ctx context.Context, std streams, p *plan) error {
-	s := p.session()
+func (r *runner) walk(ctx context.Context, std streams, p *setup.Setup) error {
+	s := p.Session()
 	finish, err := r.follow(std, s.Log())
 	if err != nil {
 		return err
 	}
-	walked := engine.Walk(ctx, s, p.goal)
+	walked := engine.Walk(ctx, s, p.Goal)
 	verdict := s.Finish()
 	err = finish()
 	if verdict.Exit != record.ExitOK {
@@ -118,38 +112,6 @@ func (r *runner) walk(ctx context.Context, std streams, p *plan) error {
 		return &failure{record.ExitInternal, err.Error(), "the session itself went well"}
 	}
 	return nil
-}
-
-// until sets the last phase, and refuses one that this walk never comes to. A walk that is to end at TLS is a question
-// about TLS, so it is required unless --tls says otherwise.
-func (p *plan) until(name string, policyGiven bool) error {
-	phase, err := untilPhase(name)
-	if err != nil || phase == "" {
-		return err
-	}
-	p.goal.Until = phase
-	if aboutTLS(phase) && !policyGiven && p.cfg.Policy.Must == record.MustOpportunistic {
-		p.cfg.Policy.Must = record.MustRequire
-	}
-	if !slices.Contains(walk.Route(p.cfg.Policy, p.goal), phase) {
-		return usage(fmt.Errorf("--until %s: this walk never comes to it; auth needs --user, mail and what follows need --to, TLS needs a --tls that starts it so", phase))
-	}
-	return nil
-}
-
-func aboutTLS(p record.Phase) bool {
-	return p == record.PhaseSTARTTLS || p == record.PhaseHandshake || p == record.PhaseEHLOAgain
-}
-
-func untilPhase(s string) (record.Phase, error) {
-	if s == "" {
-		return "", nil
-	}
-	p, ok := record.ParsePhase(s)
-	if !ok {
-		return "", usage(fmt.Errorf("--until %s: want one of %s", quote(s), strings.Join(record.Phases(), ", ")))
-	}
-	return p, nil
 }
 
 // follow prints the log while it grows and keeps it in a file if one is asked for. The function returned waits until
@@ -187,10 +149,6 @@ func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error 
 	}
 }
 
-func textFor(out *os.File, depth export.Depth) export.Text {
-	return export.Text{Width: widthOf(out), Depth: depth, Colour: export.ColourOn(term.IsTerminal(int(out.Fd())))}
-}
-
 func writeJSON(w io.Writer, e *record.Event) error {
 	var line bytes.Buffer
 	if err := transcripts.WriteLine(&line, e); err != nil {
@@ -210,50 +168,4 @@ func (r *runner) depth() export.Depth {
 		return export.Full
 	}
 	return export.Brief
-}
-
-func widthOf(out *os.File) int {
-	if w, _, err := term.GetSize(int(out.Fd())); err == nil && w > 0 {
-		return w
-	}
-	return 100
-}
-
-// follower hands the events of a log to a writer at its own pace.
-type follower struct {
-	done sync.WaitGroup
-	stop func()
-	err  error
-}
-
-func newFollower(log record.Source, out io.Writer, each func(io.Writer, *record.Event) error) *follower {
-	wake, stop := log.Watch()
-	f := &follower{stop: stop}
-	f.done.Go(func() {
-		f.err = record.Try("printing", func() error { return drain(log, wake, bufio.NewWriter(out), each) })
-	})
-	return f
-}
-
-// drain ends when the watch does, having written what was there by then.
-func drain(log record.Source, wake <-chan struct{}, out *bufio.Writer, each func(io.Writer, *record.Event) error) error {
-	n := 0
-	for open := true; open; {
-		_, open = <-wake
-		for ; n < log.Len(); n++ {
-			if err := each(out, log.At(n)); err != nil {
-				return err
-			}
-		}
-		if err := out.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *follower) wait() error {
-	f.stop()
-	f.done.Wait()
-	return f.err
 }

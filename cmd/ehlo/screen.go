@@ -37,26 +37,8 @@ func (o *options) abandon() {
 // launchRequest starts what a person chose on the home screen.
 func launchRequest(ctx context.Context, std streams, base *options, r ui.Request) (*ui.Live, error) {
 	o := *base
-	target := r.Target
-	if r.Scenario != "" {
-		target = "lab:" + r.Scenario
-	}
-	o.tls, o.user, o.mechanism, o.from, o.to = r.TLS, r.User, r.Mechanism, r.From, r.To
-	o.ca, o.serverName, o.ehloName = r.CAFile, r.ServerName, r.EHLOName
-	o.cert, o.key, o.tlsMin, o.tlsMax, o.alpn = r.CertFile, r.KeyFile, r.TLSMin, r.TLSMax, r.ALPN
-	o.ipv4, o.ipv6 = r.Network == "ip4", r.Network == "ip6"
-	var start func() (*ui.Live, error)
-	start = func() (*ui.Live, error) {
-		p, err := planFor(ctx, std, &o, target, false)
-		if err != nil {
-			return nil, err
-		}
-		if !r.Password.IsZero() {
-			p.goal.Credentials.Password = r.Password
-		}
-		return p.launch(start)
-	}
-	return start()
+	o.asked, o.ca, o.cert, o.key = r.Request, r.CAFile, r.CertFile, r.KeyFile
+	return o.launcher(ctx, std, r.Target, false)()
 }
 
 func openReplay(path string) (*ui.Replay, error) {

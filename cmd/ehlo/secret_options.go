@@ -13,26 +13,42 @@ import (
 	"ehlo/cmd/ehlo/job"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/setup"
 	"ehlo/session/wire"
 	"ehlo/ui/askpass"
 )
 
+// secrets reads those that the session may need. prompt allows asking a person, which the practice server has no need of.
+func (o *options) secrets(ctx context.Context, std streams, s *setup.Setup, prompt bool) (err error) {
+	c := &s.Goal.Credentials
+	prompt = prompt && !s.IsPractice()
+	if c.Token, err = o.token(ctx, std, s, prompt && s.Takes(sasl.NeedsToken)); err != nil {
+		return err
+	}
+	if !c.Password.IsZero() { // a form has asked for it
+		return nil
+	}
+	c.Password, err = o.password(ctx, std, s, prompt && c.Token.IsZero() && s.Takes(sasl.NeedsPassword))
+	return err
+}
+
 // password finds the password where secrets may be: a file, a command, the environment, a prompt. Never the command
 // line, which every user of the machine can read.
-func (o *options) password(ctx context.Context, std streams, prompt bool) (sasl.Secret, error) {
+func (o *options) password(ctx context.Context, std streams, s *setup.Setup, prompt bool) (sasl.Secret, error) {
+	user := s.Goal.Credentials.Username
 	switch {
 	case o.passwordFile != "":
 		return o.secretFile(ctx, "--password-file", o.passwordFile, std)
 	case o.passwordCommand != "":
 		return o.secretCommand(ctx, std, "--password-command", o.passwordCommand)
-	case o.practice:
+	case s.OwnAccount():
 		return sasl.Secret{}, nil
-	case o.user != "" && emptyEnv("EHLO_PASSWORD"):
+	case user != "" && emptyEnv("EHLO_PASSWORD"):
 		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set, and empty"))
 	case os.Getenv("EHLO_PASSWORD") != "":
 		return sasl.NewSecret(os.Getenv("EHLO_PASSWORD")), nil
-	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
-		return o.kept.once("password", func() (sasl.Secret, error) { return askSecret(ctx, std, "password", o.user) })
+	case user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
+		return o.kept.once("password", func() (sasl.Secret, error) { return askSecret(ctx, std, "password", user) })
 	}
 	return sasl.Secret{}, nil
 }
@@ -42,28 +58,19 @@ func emptyEnv(name string) bool {
 	return set && value == ""
 }
 
-// needs reports whether the mechanism that was named takes such a secret. Where none is named a password is what
-// people have.
-func (o *options) needs(kind sasl.Needs) bool {
-	info, ok := sasl.Lookup(o.mechanism)
-	if !ok {
-		return kind == sasl.NeedsPassword
-	}
-	return info.Needs == kind
-}
-
-func (o *options) token(ctx context.Context, std streams, prompt bool) (sasl.Secret, error) {
+func (o *options) token(ctx context.Context, std streams, s *setup.Setup, prompt bool) (sasl.Secret, error) {
+	user := s.Goal.Credentials.Username
 	switch {
 	case o.tokenFile != "":
 		return o.secretFile(ctx, "--token-file", o.tokenFile, std)
 	case o.tokenCommand != "":
 		return o.secretCommand(ctx, std, "--token-command", o.tokenCommand)
-	case o.practice:
+	case s.OwnAccount():
 		return sasl.Secret{}, nil
 	case os.Getenv("EHLO_TOKEN") != "":
 		return sasl.NewSecret(os.Getenv("EHLO_TOKEN")), nil
-	case o.user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
-		return o.kept.once("access token", func() (sasl.Secret, error) { return askSecret(ctx, std, "access token", o.user) })
+	case user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
+		return o.kept.once("access token", func() (sasl.Secret, error) { return askSecret(ctx, std, "access token", user) })
 	}
 	return sasl.Secret{}, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/sasl/leaktest"
+	"ehlo/session/setup"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
 )
@@ -45,7 +46,7 @@ type sitting struct {
 	secret   string
 	writer   string
 	reveal   bool
-	mischief func(context.CancelFunc, *plan) // changes the plan; may be nil
+	mischief func(context.CancelFunc, *setup.Setup) // changes the plan; may be nil
 }
 
 // outputs is all that came of a sitting: what it printed, its transcript, and the transcript printed again in every
@@ -55,19 +56,20 @@ func (s sitting) outputs() (texts map[string]string, lines []leaktest.Line) {
 	dir := s.t.TempDir()
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel()
-	o := options{user: "ann", reveal: s.reveal, output: filepath.Join(dir, "session.ehlo.ndjson"), passwordFile: secretInFile(s.t, dir, s.secret)}
+	o := options{asked: as("ann"), output: filepath.Join(dir, "session.ehlo.ndjson"), passwordFile: secretInFile(s.t, dir, s.secret)}
+	o.asked.Reveal = s.reveal
 	if strings.Contains(s.scenario, "oauth") {
 		o.tokenFile, o.passwordFile = o.passwordFile, ""
 	}
 	in, out := typedFile(s.t, dir, "in", strings.Repeat("\n", 20)+"q\n"), typedFile(s.t, dir, "out", "")
 	std := streams{in, out, out}
-	p, err := planFor(ctx, std, &o, "lab:"+s.scenario, false)
+	p, err := o.setUp(ctx, std, "lab:"+s.scenario, false)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer p.close()
+	defer p.Close()
 	tap := &leaktest.Tap{}
-	p.cfg.Dial, p.cfg.TLS.KeyLog = tap.Dial(p.cfg.Dial), tap.KeyLog()
+	p.Config.Dial, p.Config.TLS.KeyLog = tap.Dial(p.Config.Dial), tap.KeyLog()
 	if s.mischief != nil {
 		s.mischief(cancel, p)
 	}
@@ -85,17 +87,13 @@ func (s sitting) outputs() (texts map[string]string, lines []leaktest.Line) {
 	return texts, tap.Lines()
 }
 
-func (s sitting) walk(ctx context.Context, std streams, o *options, p *plan) error {
+func (s sitting) walk(ctx context.Context, std streams, o *options, p *setup.Setup) error {
 	if s.writer != "plain" {
 		r := &runner{json: s.writer == "json", quiet: s.writer == "quiet", full: s.writer == "full", o: *o}
 		return r.walk(ctx, std, p)
 	}
-	p.reveal = s.reveal
-	live, err := p.launch(nil)
-	if err != nil {
-		return err
-	}
-	err = explorePlain(ctx, std, live)
+	live := launch(p, nil)
+	err := explorePlain(ctx, std, live)
 	if moved := os.Rename(live.Path, o.output); moved != nil {
 		s.t.Error(moved)
 	}
@@ -263,10 +261,12 @@ func TestRevealedSecretsAreFound(t *testing.T) {
 func TestNoSecretWhenItBreaksOff(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	for _, m := range secretKeepers {
-		for how, mischief := range map[string]func(context.CancelFunc, *plan){
-			"gone before the answer": func(_ context.CancelFunc, p *plan) { atAuth(p, "Read", func(c net.Conn) { c.Close() }) },
-			"gone before the line":   func(_ context.CancelFunc, p *plan) { atAuth(p, "Write", func(c net.Conn) { c.Close() }) },
-			"ctrl-c":                 func(stop context.CancelFunc, p *plan) { atAuth(p, "Read", func(c net.Conn) { stop(); c.Close() }) },
+		for how, mischief := range map[string]func(context.CancelFunc, *setup.Setup){
+			"gone before the answer": func(_ context.CancelFunc, p *setup.Setup) { atAuth(p, "Read", func(c net.Conn) { c.Close() }) },
+			"gone before the line":   func(_ context.CancelFunc, p *setup.Setup) { atAuth(p, "Write", func(c net.Conn) { c.Close() }) },
+			"ctrl-c": func(stop context.CancelFunc, p *setup.Setup) {
+				atAuth(p, "Read", func(c net.Conn) { stop(); c.Close() })
+			},
 		} {
 			for _, writer := range []string{"full", "json"} {
 				t.Run(m.scenario+" "+how+" "+writer, func(t *testing.T) {
@@ -288,14 +288,14 @@ func TestNoSecretWhenItBreaksOff(t *testing.T) {
 }
 
 // atAuth has something done at the first read or write inside the step that logs in.
-func atAuth(p *plan, call string, do func(net.Conn)) {
+func atAuth(p *setup.Setup, call string, do func(net.Conn)) {
 	atStep(p, "", call, do)
 }
 
 // atStep has it done inside one function of the engine; an empty name stands for each that sends a line of AUTH.
-func atStep(p *plan, step, call string, do func(net.Conn)) {
-	dial := p.cfg.Dial
-	p.cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+func atStep(p *setup.Setup, step, call string, do func(net.Conn)) {
+	dial := p.Config.Dial
+	p.Config.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 		c, err := dial(ctx, network, address)
 		return &touchyConn{Conn: c, step: step, call: call, do: do}, err
 	}
@@ -406,14 +406,14 @@ func againstParrot(t *testing.T, mechanism, secret string, p parrot) (string, []
 	t.Helper()
 	dir := t.TempDir()
 	out := typedFile(t, dir, "out", "")
-	o := options{user: "ann", mechanism: mechanism, tls: "off", allowCleartextAuth: true, ehloName: "laptop.lab.test",
-		output: filepath.Join(dir, "session.ehlo.ndjson"), passwordFile: secretInFile(t, dir, secret)}
-	plan, err := planFor(t.Context(), streams{out, out, out}, &o, "submission://127.0.0.1:2587", false)
+	o := options{asked: as("ann"), output: filepath.Join(dir, "session.ehlo.ndjson"), passwordFile: secretInFile(t, dir, secret)}
+	o.asked.TLS, o.asked.AllowCleartextAuth, o.asked.Goal.Mechanism, o.asked.Goal.EHLOName = "off", true, mechanism, "laptop.lab.test"
+	plan, err := o.setUp(t.Context(), streams{out, out, out}, "submission://127.0.0.1:2587", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	tap := &leaktest.Tap{}
-	plan.cfg.Dial = tap.Dial(func(context.Context, string, string) (net.Conn, error) {
+	plan.Config.Dial = tap.Dial(func(context.Context, string, string) (net.Conn, error) {
 		client, server := net.Pipe()
 		go p.serve(server)
 		return client, nil

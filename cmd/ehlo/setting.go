@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ehlo/session/walk"
 )
@@ -18,12 +19,22 @@ type settingFlag struct {
 
 // registerSetting adds the flag of a setting, with its completion.
 func registerSetting(c *cobra.Command, s walk.AuthSetting, goal *walk.Goal) {
-	f := c.Flags().VarPF(settingFlag{s, goal}, s.Name, "", settingUsage(s))
+	f := c.Flags().VarPF(settingFlag{s, goal}, s.Name, "", s.Help)
 	if s.Kind == walk.SettingSwitch {
 		f.NoOptDefVal = "true"
 		return
 	}
 	complete(c, s.Name, s.Values...)
+}
+
+// describeSettings completes the usage of the settings among the flags of a command, before somebody reads it. Which mechanisms
+// a setting is for is worked out from all of them, and a session that is only run needs none of that.
+func describeSettings(c *cobra.Command) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if s, ok := f.Value.(settingFlag); ok {
+			f.Usage = settingUsage(s.AuthSetting)
+		}
+	})
 }
 
 // settingUsage is what the help says: what may be given, what it does, for which mechanisms, and what holds without it.

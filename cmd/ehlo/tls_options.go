@@ -10,54 +10,23 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
-	"strings"
 	"syscall"
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
 )
 
-// tlsConfig is what the flags say about TLS.
-func (o *options) tlsConfig(ctx context.Context) (cfg engine.TLSConfig, err error) {
-	cfg.ALPN = o.alpn
-	if cfg.ServerName, err = record.HostName(o.serverName); err != nil {
-		return cfg, usage(fmt.Errorf("--server-name: %w", err))
-	}
-	if cfg.MinVersion, err = tlsVersion("--tls-min", o.tlsMin); err != nil {
-		return cfg, err
-	}
-	if cfg.MaxVersion, err = tlsVersion("--tls-max", o.tlsMax); err != nil {
-		return cfg, err
-	}
-	if cfg.MinVersion == 0 && cfg.MaxVersion != 0 && cfg.MaxVersion < tls.VersionTLS12 {
-		cfg.MinVersion = cfg.MaxVersion // crypto/tls begins at 1.2, and a person asked for less
-	}
-	if cfg.MinVersion > cfg.MaxVersion && cfg.MaxVersion != 0 {
-		return cfg, usage(fmt.Errorf("--tls-min %s is above --tls-max %s", o.tlsMin, o.tlsMax))
-	}
+// readTLS adds what the flags name in files: roots, a certificate, and where the keys go.
+func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error) {
 	if cfg.RootCAs, err = readCA(ctx, "--ca", o.ca); err != nil {
-		return cfg, err
+		return err
 	}
-	cfg.RootsFrom = "in the file of --ca"
+	cfg.RootsFrom = "in the file that was given"
 	if cfg.Certificates, err = readCertificate(ctx, "--cert", o.cert, "--key", o.key); err != nil || o.keylog == "" {
-		return cfg, err
+		return err
 	}
 	cfg.KeyLog, err = openKeyLog(o.keylog)
-	return cfg, err
-}
-
-var versionNames = []string{"1.0", "1.1", "1.2", "1.3"}
-
-func tlsVersion(flag, s string) (uint16, error) {
-	if s == "" {
-		return 0, nil
-	}
-	for i, name := range versionNames {
-		if name == s {
-			return tls.VersionTLS10 + uint16(i), nil
-		}
-	}
-	return 0, usage(fmt.Errorf("%s %s: want %s", flag, quote(s), strings.Join(versionNames, ", ")))
+	return err
 }
 
 // readCA reads trusted roots; name is what an error calls the file. None of an empty path.

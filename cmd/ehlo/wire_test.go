@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ehlo/session/sasl/leaktest"
+	"ehlo/session/setup"
 )
 
 // onTheWire names, in the environment, the file in which a program that fails leaves what crossed its connection, so
@@ -16,9 +17,9 @@ import (
 const onTheWire = "EHLO_TEST_WIRE"
 
 // tapWire records the connections of a plan. The function that is returned leaves the record.
-func tapWire(p *plan) (tap *leaktest.Tap, leave func()) {
+func tapWire(p *setup.Setup) (tap *leaktest.Tap, leave func()) {
 	tap = &leaktest.Tap{}
-	p.cfg.Dial, p.cfg.TLS.KeyLog = tap.Dial(p.cfg.Dial), tap.KeyLog()
+	p.Config.Dial, p.Config.TLS.KeyLog = tap.Dial(p.Config.Dial), tap.KeyLog()
 	return tap, func() {
 		if data, err := json.Marshal(tap.Lines()); err == nil {
 			os.WriteFile(os.Getenv(onTheWire), data, 0o600)

@@ -30,7 +30,7 @@ func bodyOf(m *record.Message, encode func(io.Writer) *wire.DataWriter) func(io.
 			return nil, err
 		}
 		defer content.Close()
-		buffered := bufio.NewWriterSize(to, bodyBuffer)
+		buffered := bufio.NewWriterSize(to, int(min(2*m.Size+int64(len(".\r\n")), bodyBuffer)))
 		w := encode(buffered)
 		if _, err := io.Copy(w, content); err != nil {
 			return w, err
@@ -39,7 +39,8 @@ func bodyOf(m *record.Message, encode func(io.Writer) *wire.DataWriter) func(io.
 	}
 }
 
-// bodyBuffer is how much of a message goes out in one write: as much as two records of TLS hold.
+// bodyBuffer is how much of a message goes out in one write: as much as two records of TLS hold. A short one needs less, even
+// where each of its lines gets a dot.
 const bodyBuffer = 32 << 10
 
 // bdat sends one chunk, its command and its bytes in one go: no reply comes between them (RFC 3030 §2).
@@ -104,7 +105,7 @@ func (s *Session) raw(ctx context.Context, st record.Step) error {
 	}
 	if v, ok := walk.CommandVerb(st.Line); ok {
 		s.step = v
-		return steps[v](s, ctx, walk.WithVerb(st, v))
+		return stepOf(v)(s, ctx, walk.WithVerb(st, v))
 	}
 	return s.command(ctx, st)
 }

@@ -50,7 +50,7 @@ type Resolver interface {
 // TLSConfig is what a person may choose about TLS.
 type TLSConfig struct {
 	RootCAs *x509.CertPool // nil is the system's
-	// RootsFrom says in a few words where the roots of RootCAs are from, such as "in the file of --ca".
+	// RootsFrom says in a few words where the roots of RootCAs are from, such as "in the file that was given".
 	RootsFrom string
 	// ServerName is sent as SNI and held against the certificate; empty means the target's host.
 	ServerName             string
@@ -91,8 +91,6 @@ type Session struct {
 	// tickets lets a second connection of this session resume TLS; sessions is what the decoder needs to read it
 	tickets  tls.ClientSessionCache
 	sessions tlswire.Sessions
-
-	revealed atomic.Bool // secrets of steps to come are recorded as they are
 
 	mu   sync.Mutex // guards conn and link, which Close uses from other goroutines
 	conn *wire.Conn // the TCP connection
@@ -170,8 +168,8 @@ func (s *Session) Do(ctx context.Context, st record.Step) (err error) {
 
 // run bounds a step in time and does it.
 func (s *Session) run(ctx context.Context, st record.Step) error {
-	do, ok := steps[st.Verb]
-	if !ok {
+	do := stepOf(st.Verb)
+	if do == nil {
 		return unsendable(st.Verb, fmt.Sprintf("There is no such step: %q.", st.Verb), "")
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.deadline(st.Verb))
@@ -183,18 +181,25 @@ func (s *Session) run(ctx context.Context, st record.Step) error {
 	return err
 }
 
+// stepOf is what does a step; nil for a verb that nobody knows. A command without an entry of its own is a line and its reply.
+func stepOf(v record.Verb) func(*Session, context.Context, record.Step) error {
+	if do, ok := steps[v]; ok {
+		return do
+	}
+	if walk.IsCommand(v) {
+		return (*Session).command
+	}
+	return nil
+}
+
 var steps map[record.Verb]func(*Session, context.Context, record.Step) error
 
 func init() { // a table that its own functions refer to
 	steps = map[record.Verb]func(*Session, context.Context, record.Step) error{
 		record.VerbResolve: (*Session).resolve, record.VerbConnect: (*Session).connect, record.VerbGreeting: (*Session).greeting,
-		record.VerbEHLO: (*Session).command, record.VerbHELO: (*Session).command,
 		record.VerbSTARTTLS: (*Session).starttls, record.VerbHandshake: (*Session).handshake,
 		record.VerbAuth: (*Session).authenticate, record.VerbRespond: (*Session).respond, record.VerbCancel: (*Session).cancelAuth,
-		record.VerbMail: (*Session).command, record.VerbRcpt: (*Session).command, record.VerbData: (*Session).command,
-		record.VerbContent: (*Session).content, record.VerbBdat: (*Session).bdat,
-		record.VerbRset: (*Session).command, record.VerbNoop: (*Session).command, record.VerbVrfy: (*Session).command,
-		record.VerbExpn: (*Session).command, record.VerbHelp: (*Session).command, record.VerbQuit: (*Session).quit,
+		record.VerbContent: (*Session).content, record.VerbBdat: (*Session).bdat, record.VerbQuit: (*Session).quit,
 		record.VerbRaw: (*Session).raw,
 	}
 }

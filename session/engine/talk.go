@@ -299,7 +299,11 @@ func trouble(ctx context.Context, err error) (record.Trouble, string) {
 	if !errors.As(err, &w) {
 		return record.TroubleReset, wire.VisibleString(wire.LastError(err).Error())
 	}
-	return troubles(w), cmp.Or(w.Detail, w.Error())
+	kind := troubles(w)
+	if kind == record.TroubleReset { // the system's own word; addresses and ports stand in the log already
+		return kind, cmp.Or(w.Detail, wire.VisibleString(wire.LastError(w).Error()))
+	}
+	return kind, cmp.Or(w.Detail, w.Error())
 }
 
 func troubles(w *wire.Error) record.Trouble {

@@ -28,6 +28,19 @@ type talk struct {
 // summary is what the handshake decided, by its messages.
 func (k talk) summary() tlswire.Summary { return tlswire.Describe(k.messages) }
 
+// verdict is what the session came to.
+func (k talk) verdict() record.Verdict { return *k.log.At(k.log.Len() - 1).End }
+
+// remedy is what the finding of that code says to do.
+func (k talk) remedy(code string) string {
+	for i := range k.log.Len() {
+		if f := k.log.At(i).Finding; f != nil && string(f.Code) == code {
+			return f.Remedy
+		}
+	}
+	return ""
+}
+
 // visit connects a session to the address through a recorder and does what the function does.
 func visit(t *testing.T, address string, cfg engine.Config, do func(context.Context, *engine.Session) error) talk {
 	t.Helper()
@@ -44,6 +57,7 @@ func visits(t *testing.T, address string, cfg engine.Config, n int, do func(cont
 		listeners, records = append(listeners, listen), append(records, record)
 	}
 	cfg.Target = record.Target{Host: "127.0.0.1", Port: record.PortSubmissions}
+	cfg.Plan.Until = record.PhaseGreeting
 	cfg.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		next := listeners[0]
 		listeners = listeners[1:]

@@ -49,9 +49,10 @@ func TestReplayedHandshake(t *testing.T) {
 
 func fullText(t *testing.T, src record.Source) string {
 	t.Helper()
-	var out bytes.Buffer
-	if err := (&export.Text{Depth: export.Full}).Write(&out, src); err != nil {
-		t.Fatal(err)
+	text := export.Text{Depth: export.Full}
+	var lines []string
+	for i := range src.Len() {
+		lines = append(lines, text.Event(src.At(i))...)
 	}
-	return out.String()
+	return strings.Join(lines, "\n")
 }

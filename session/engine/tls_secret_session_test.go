@@ -21,7 +21,6 @@ import (
 	"ehlo/session/tlswire/tlstest"
 	"ehlo/session/walk"
 	"ehlo/transcripts"
-	"ehlo/transcripts/export"
 )
 
 // TestSecretsOfAWholeSession goes through a session with AUTH and a message, and looks in all that it leaves for every
@@ -115,11 +114,7 @@ func delivered(t *testing.T, address string, config engine.TLSConfig) (string, [
 			fmt.Fprintf(&left, "%+v\n", e.TLSMessage.Fields(e.TLSMessage.At, explain.Meaning))
 		}
 	}
-	for _, depth := range []export.Depth{export.Full} {
-		if err := (&export.Text{Depth: depth}).Write(&left, s.Log()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	left.WriteString(fullText(t, s.Log()))
 	return left.String(), messages
 }
 

@@ -18,7 +18,6 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/tlswire/tlstest"
 	"ehlo/transcripts"
-	"ehlo/transcripts/export"
 )
 
 // TestTrafficSecrets looks for every secret of a handshake, as the server logs them, in all that a session leaves: its
@@ -86,9 +85,7 @@ func remains(t *testing.T, address string, config engine.TLSConfig) string {
 		}
 		fmt.Fprintf(&left, "%+v %#v\n", s.Log().At(i), s.Log().At(i).TLSMessage)
 	}
-	if err := (&export.Text{Depth: export.Full}).Write(&left, s.Log()); err != nil {
-		t.Fatal(err)
-	}
+	left.WriteString(fullText(t, s.Log()))
 	return left.String()
 }
 

@@ -29,17 +29,25 @@ func pointOf(kind, name string) (c tlswire.Code, ok bool) {
 
 // numbered finds an entry by one of its names, or else by its number in decimal.
 func (t *table) numbered(name string) *Entry {
-	if e := t.find(name); e != nil {
-		return e
-	}
-	value, err := strconv.ParseUint(name, 10, 16)
-	if err != nil {
-		return nil
-	}
-	if r, ok := t.point(uint16(value)); ok {
+	if r, ok := t.pointed(name); ok {
 		return r.entry()
 	}
 	return nil
+}
+
+// pointed finds the row of it.
+func (t *table) pointed(name string) (row, bool) {
+	if len(name) > maxName {
+		return row{}, false
+	}
+	if r, ok := t.row(fold(name)); ok {
+		return r, true
+	}
+	value, err := strconv.ParseUint(name, 10, 16)
+	if err != nil {
+		return row{}, false
+	}
+	return t.point(uint16(value))
 }
 
 // point finds the row about a code point.

@@ -23,13 +23,15 @@ func TLSMessage(name string) (Entry, bool) { return found(messageTable.numbered(
 
 // MessageExplanation and AlertExplanation are what [TLSMessage] and [Alert] find as the annotation of an event, nil if
 // that is nothing.
-func MessageExplanation(name string) *Explanation { return messageTable.numbered(name).explanation() }
-func AlertExplanation(name string) *Explanation   { return alertTable.numbered(name).explanation() }
+func MessageExplanation(name string) *Explanation { return messageTable.explanation(name) }
+func AlertExplanation(name string) *Explanation   { return alertTable.explanation(name) }
 
-func (e *Entry) explanation() *Explanation {
-	if e == nil {
+func (t *table) explanation(name string) *Explanation {
+	r, ok := t.pointed(name)
+	if !ok {
 		return nil
 	}
+	e := r.parsed()
 	return &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: e.Refs, Entries: []string{e.ID()}}
 }
 

@@ -8,15 +8,21 @@ import (
 	"strings"
 )
 
-// entry parses the row. What a file has wrong is found by the tests, which
-// parse all of it; here it would cost that field alone.
+// entry parses the row, and gives the number of the code point that it is about.
 func (r row) entry() *Entry {
+	e := r.parsed()
+	if c, ok := pointOf(e.Kind, e.Name); ok {
+		e.Number = strconv.Itoa(int(c.Value))
+	}
+	return e
+}
+
+// parsed parses the row. What a file has wrong is found by the tests, which
+// parse all of it; here it would cost that field alone.
+func (r row) parsed() *Entry {
 	e := &Entry{Kind: r.table.kind}
 	for key, value := range fields(r.source()) {
 		_ = e.set(key, value)
-	}
-	if c, ok := pointOf(e.Kind, e.Name); ok {
-		e.Number = strconv.Itoa(int(c.Value))
 	}
 	return e
 }

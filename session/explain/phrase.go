@@ -21,7 +21,7 @@ func phraseFor(c ReplyContext) *Entry {
 
 func bestPhrase(said *reply) (best row, ok bool) {
 	bestScore := 0
-	for r := range phraseTable.rows() {
+	for r := range phraseTable.coming(classOf(said.code)) {
 		if score := r.score(said); score > bestScore {
 			best, bestScore = r, score
 		}
@@ -49,7 +49,7 @@ func comparable(c ReplyContext) *reply {
 // software of the banner, a code and an enhanced code that agree decide
 // between vendors who share a wording.
 func (r row) score(c *reply) int {
-	// The code comes first, because it rules out most rows before they are read.
+	// The code comes first, because it rules out most rows before their conditions are read.
 	if !r.hasCode(c.code) {
 		return 0
 	}
@@ -101,15 +101,7 @@ func matchAll(alternative, text string) int {
 // hasCode reports whether the phrase may come with a code; "" is one not known.
 func (r row) hasCode(code string) bool {
 	codes := r.codes()
-	if codes == "" || code == "" {
-		return true
-	}
-	for ; len(codes) > len(code); codes = codes[len(code)+1:] { // three digits and a space each
-		if codes[:len(code)] == code {
-			return true
-		}
-	}
-	return codes == code
+	return codes == "" || strings.Contains(codes, code)
 }
 
 // hasProof reports whether the phrase may be said to such a log-in; "" is one not known.

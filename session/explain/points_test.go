@@ -48,7 +48,8 @@ func negotiable() []point {
 	}
 	for _, s := range []tls.SignatureScheme{tls.PKCS1WithSHA1, tls.PKCS1WithSHA256, tls.PKCS1WithSHA384, tls.PKCS1WithSHA512, tls.PSSWithSHA256, tls.PSSWithSHA384,
 		tls.PSSWithSHA512, tls.ECDSAWithSHA1, tls.ECDSAWithP256AndSHA256, tls.ECDSAWithP384AndSHA384, tls.ECDSAWithP521AndSHA512, tls.Ed25519} {
-		all = append(all, point{"signature", uint16(s), tlswire.SignatureSchemeName(uint16(s))})
+		code, _ := tlswire.SignatureScheme(uint16(s))
+		all = append(all, point{"signature", uint16(s), code.Name})
 	}
 	for v := uint16(tls.VersionTLS10); v <= tls.VersionTLS13; v++ {
 		all = append(all, point{"version", v, tls.VersionName(v)})

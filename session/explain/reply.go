@@ -99,6 +99,9 @@ func endangered(c ReplyContext) bool { return c.Verb == "STARTTLS" && !c.TLS }
 // aboutProof reports whether the place knows more of this kind of log-in than
 // an enhanced code, which servers use for all kinds.
 func aboutProof(c ReplyContext) bool {
+	if c.Proof == "" {
+		return false
+	}
 	p, ok := placeOf(strconv.Itoa(c.Code), c)
 	return ok && p.conditions().proof != ""
 }

@@ -20,10 +20,12 @@ type table struct {
 
 // A head says where an entry begins in the text, and from there where the
 // values of its first fields are. It is small, because for a session of a few
-// lookups the first use of memory costs more than anything else.
+// lookups the first use of memory costs more than anything else. The classes of
+// the codes tell the phrases of refusals from what most replies are.
 type head struct {
 	start             uint32
 	name, also, codes span
+	classes           uint16
 }
 
 type span struct{ from, to uint16 }
@@ -52,7 +54,18 @@ func headOf(source string, start int) head {
 	h.also = take("Also: ")
 	take("Vendor: ")
 	h.codes = take("Codes: ")
+	for i := h.codes.from; i < h.codes.to; i += 4 { // three digits and a space each
+		h.classes |= classOf(source[i:])
+	}
 	return h
+}
+
+// classOf is the first digit of a reply code as one bit; all of them where it is not known.
+func classOf(code string) uint16 {
+	if code == "" {
+		return 1<<10 - 1
+	}
+	return 1 << (code[0] - '0')
 }
 
 // rows goes through the table in the order of its file.
@@ -61,6 +74,19 @@ func (t *table) rows() iter.Seq[row] {
 	return func(yield func(row) bool) {
 		for i := range t.heads {
 			if !yield(row{t, i}) {
+				return
+			}
+		}
+	}
+}
+
+// coming goes through the rows that may come with a code of that class: those
+// of it, and those that name no codes.
+func (t *table) coming(class uint16) iter.Seq[row] {
+	t.once.Do(t.split)
+	return func(yield func(row) bool) {
+		for i := range t.heads {
+			if c := t.heads[i].classes; (c == 0 || c&class != 0) && !yield(row{t, i}) {
 				return
 			}
 		}

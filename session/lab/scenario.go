@@ -139,12 +139,11 @@ var honest = map[string]string{"": "submission", "25": "relay", "465": "submissi
 // which is the first of [Scenarios], and a port the honest server there. The
 // error is an *UnknownScenarioError.
 func Find(name string) (Scenario, error) {
-	all := Scenarios()
 	if usual, ok := honest[name]; ok {
 		name = usual
 	}
 	unknown := &UnknownScenarioError{Name: name}
-	for _, sc := range all {
+	for sc := range scenarios() {
 		if sc.Name == name {
 			return sc, nil
 		}

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"iter"
 	"cmp"
 	"slices"
 	"strings"
@@ -10,29 +11,36 @@ import (
 
 // Scenarios returns every scenario, the default first, in the order in which
 // they are best taken. The caller owns the result.
-func Scenarios() []Scenario {
-	all := slices.Concat(
-		grouped("ports", portScenarios()),
-		grouped("starting TLS", tlsScenarios()),
-		grouped("certificates", certificateScenarios()),
-		grouped("log in", loginScenarios()),
-		grouped("log in refused", refusedScenarios()),
-		grouped("policy", policyScenarios()),
-		grouped("unreachable", reachScenarios()),
-		grouped("broken servers", brokenScenarios()),
-		grouped("hostile servers", hostileScenarios()),
-	)
-	for i := range all {
-		complete(&all[i])
+func Scenarios() []Scenario { return slices.Collect(scenarios()) }
+
+// scenarios makes them one group after another, as they are asked for.
+func scenarios() iter.Seq[Scenario] {
+	return func(yield func(Scenario) bool) {
+		for _, g := range groups {
+			for _, sc := range g.scenarios() {
+				sc.Group = g.name
+				complete(&sc)
+				if !yield(sc) {
+					return
+				}
+			}
+		}
 	}
-	return all
 }
 
-func grouped(group string, scenarios []Scenario) []Scenario {
-	for i := range scenarios {
-		scenarios[i].Group = group
-	}
-	return scenarios
+var groups = [...]struct {
+	name      string
+	scenarios func() []Scenario
+}{
+	{"ports", portScenarios},
+	{"starting TLS", tlsScenarios},
+	{"certificates", certificateScenarios},
+	{"log in", loginScenarios},
+	{"log in refused", refusedScenarios},
+	{"policy", policyScenarios},
+	{"unreachable", reachScenarios},
+	{"broken servers", brokenScenarios},
+	{"hostile servers", hostileScenarios},
 }
 
 // complete gives a field that a table leaves empty the value of the default

@@ -71,15 +71,22 @@ func Measure(open func() (io.ReadCloser, error)) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m := measurer{message: Message{Open: open}, found: map[string]Problem{}, header: true}
-	err = errors.Join(m.read(bufio.NewReader(content)), content.Close())
-	return m.message, err
+	m, err := measure(bufio.NewReader(content))
+	m.Open = open
+	return m, errors.Join(err, content.Close())
 }
 
 // MessageOf is a message whose content is at hand.
 func MessageOf(content []byte) *Message {
-	m, _ := Measure(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }) // nothing there fails
+	m, _ := measure(bytes.NewReader(content)) // nothing there fails
+	m.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
 	return &m
+}
+
+func measure(content io.ByteReader) (Message, error) {
+	m := measurer{found: map[string]Problem{}, header: true}
+	err := m.read(content)
+	return m.message, err
 }
 
 // Chunk is the size in bytes as the one chunk of BDAT, which ends no line that has no end (RFC 3030 §2).
@@ -116,7 +123,7 @@ type measurer struct {
 // startOfLine is as much of a line as tells a header field from other text. RFC 5322 §2.1.1 wants whole lines shorter.
 const startOfLine = 256
 
-func (m *measurer) read(r *bufio.Reader) error {
+func (m *measurer) read(r io.ByteReader) error {
 	for {
 		b, err := r.ReadByte()
 		if errors.Is(err, io.EOF) {

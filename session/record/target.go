@@ -42,7 +42,7 @@ var schemes = []struct {
 // authenticated: submission is where AUTH lives (RFC 6409 §3.1).
 func ParseTarget(s string, user bool) (Target, error) {
 	if strings.Contains(s, "@") { // and what is behind it is not repeated
-		return Target{}, fmt.Errorf("target has a user or password in it: use --user and a password prompt, a file or $EHLO_PASSWORD")
+		return Target{}, ErrCredentials
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return Target{}, fmt.Errorf("target %q has a space or a control character in it", s)
@@ -156,7 +156,7 @@ const (
 	MustOff           TLSMust = "off"           // TLS is not tried
 )
 
-// ParsePolicy reads the value of --tls. Empty picks by target: implicit on 465, required on 587 and wherever a user
+// ParsePolicy reads the name of a policy. Empty picks by target: implicit on 465, required on 587 and wherever a user
 // is to be authenticated, opportunistic elsewhere.
 func ParsePolicy(s string, t Target, user bool) (Policy, error) {
 	switch s {
@@ -171,7 +171,7 @@ func ParsePolicy(s string, t Target, user bool) (Policy, error) {
 	case "off":
 		return Policy{Start: StartNever, Must: MustOff}, nil
 	}
-	return Policy{}, fmt.Errorf("--tls %q: want require, opportunistic, off or implicit", s)
+	return Policy{}, fmt.Errorf("%q: want require, opportunistic, off or implicit", s)
 }
 
 func defaultPolicy(t Target, user bool) Policy {

@@ -64,7 +64,7 @@ func slipOf(typed, right []byte) string {
 }
 
 // compare explains a message of another content: first by the mistakes that are typical, then part by part.
-func (m mechanism) compare(typed []byte, right Response) []string {
+func (m *mechanism) compare(typed []byte, right Response) []string {
 	if m.slips != nil {
 		if said := m.slips(typed, right); said != nil {
 			return said

@@ -27,7 +27,7 @@ type exchange struct {
 }
 
 // exchange makes the client's side of one exchange.
-func (m mechanism) exchange(s settings) (Mechanism, error) {
+func (m *mechanism) exchange(s settings) (Mechanism, error) {
 	if m.client == nil {
 		return nil, m.unsupported()
 	}
@@ -39,7 +39,7 @@ func (m mechanism) exchange(s settings) (Mechanism, error) {
 }
 
 // unsupported is the error for a mechanism that is known and not spoken, or not known.
-func (m mechanism) unsupported() *Error {
+func (m *mechanism) unsupported() *Error {
 	e := &Error{Mechanism: m.Name, Code: CodeUnsupported, Text: "this program does not speak the mechanism", Ref: m.Ref}
 	if m.Unspoken != "" {
 		e.Text += ": " + m.Unspoken

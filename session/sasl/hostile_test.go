@@ -250,7 +250,7 @@ func TestMissingAndInvalidCredentials(t *testing.T) {
 }
 
 func TestRandomnessFails(t *testing.T) {
-	m := begin(t, "SCRAM-SHA-256", everything(), WithRandom(bytes.NewReader(nil)))
+	m := begin(t, "SCRAM-SHA-256", everything(), func(s *settings) { s.random = bytes.NewReader(nil) })
 	_, err := m.Start()
 	wantCode(t, err, CodeRandom)
 }

@@ -15,27 +15,6 @@ func Folded(text string) bool {
 	return len(text) == FoldedAt && !strings.Contains(text, "=") && DiagnoseBase64(text) == nil
 }
 
-// JoinChallenge opens a challenge of several lines, each the text of one without its code. It may be one that was broken
-// into lines of [FoldedAt] characters, which folded says; anything else is the error of [ManyLines]. One line is what
-// [DecodeChallenge] makes of it.
-func JoinChallenge(lines []string) (data []byte, folded bool, err error) {
-	if len(lines) < 2 {
-		data, err = DecodeChallenge(strings.Join(lines, ""))
-		return data, false, err
-	}
-	var joined strings.Builder
-	for i, line := range lines {
-		line = strings.TrimRight(line, "\r\n")
-		last := i == len(lines)-1
-		if !last && !Folded(line) || last && line == "" {
-			return nil, false, ManyLines(len(lines))
-		}
-		joined.WriteString(line)
-	}
-	data, err = DecodeChallenge(joined.String())
-	return data, err == nil, err
-}
-
 // ProofInSuccess finds the server's proof in the text of a 235 reply, in base64 or plain, where some servers put it
 // instead of a challenge of its own: SMTP has no place for data beside a success (RFC 4954 §4). What it gives goes into
 // [Mechanism].Next before Done is called, and the reply must be masked like a challenge that hides something. Where the

@@ -1,31 +1,16 @@
 package sasl
 
 import (
-	"encoding/base64"
 	"strings"
 	"testing"
 )
 
-// A challenge that was broken into lines of 76 characters is joined; other lines are too many.
-func TestJoinChallenge(t *testing.T) {
-	whole := `realm="mail.lab",nonce="` + strings.Repeat("n", 60) + `",qop="auth",algorithm=md5-sess,charset=utf-8`
-	line := EncodeBase64([]byte(whole))
-	if !Folded(line[:76]) || Folded(line[:75]) || Folded(line) || Folded(EncodeBase64(make([]byte, 55))) {
-		t.Error("76 characters without padding are what may go on, and nothing else")
+// 76 characters without padding are what may go on, and nothing else.
+func TestFolded(t *testing.T) {
+	line := EncodeBase64([]byte(strings.Repeat("n", 100)))
+	if !Folded(line[:76]) || !Folded(line[:76]+"\r\n") || Folded(line[:75]) || Folded(line) || Folded(EncodeBase64(make([]byte, 55))) {
+		t.Error("what may go on is told wrongly")
 	}
-	data, folded, err := JoinChallenge([]string{line[:76], line[76:]})
-	if err != nil || string(data) != whole || !folded {
-		t.Errorf("%q, %t, %v", data, folded, err)
-	}
-	if data, folded, err = JoinChallenge([]string{line}); err != nil || string(data) != whole || folded {
-		t.Errorf("one line: %q, %t, %v", data, folded, err)
-	}
-	for _, lines := range [][]string{{line[:72], line[72:]}, {line[:76], ""}, {"", line[:76]}, {"VXNlcm5hbWU6", "UGFzc3dvcmQ6"}} {
-		_, _, err := JoinChallenge(lines)
-		wantCode(t, err, CodeNotBase64)
-	}
-	_, _, err = JoinChallenge([]string{line[:76], "250-x"})
-	wantCode(t, err, CodeNotBase64)
 }
 
 // A success with the proof in it is worth what the proof is worth.
@@ -76,20 +61,16 @@ func TestProofInSuccess(t *testing.T) {
 	}
 }
 
-// What is joined is base64 of one message, and no longer than one line may be.
-func FuzzJoinChallenge(f *testing.F) {
-	f.Add(strings.Repeat("QUFB", 19), "QUFB")
-	f.Add("VXNlcm5hbWU6", "")
-	f.Fuzz(func(t *testing.T, one, two string) {
-		data, folded, err := JoinChallenge([]string{one, two})
-		if err == nil && (!folded || base64.StdEncoding.EncodeToString(data) != strings.TrimRight(one, "\r\n")+strings.TrimRight(two, "\r\n")) {
-			t.Fatalf("%q %q: %q", one, two, data)
+func FuzzProofInSuccess(f *testing.F) {
+	f.Add("2.7.0 rspauth=ea40f60335c427b5527b84dbabcdfffd")
+	f.Add("v=AAAA")
+	f.Add("2.7.0 " + EncodeBase64([]byte("v=AAAA")))
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, mechanism := range []string{"DIGEST-MD5", "SCRAM-SHA-1", "LOGIN"} {
+			if proof, ok := ProofInSuccess(mechanism, text); ok && !HoldsProof(mechanism, proof) {
+				t.Fatalf("%s: %q in %q proves nothing", mechanism, proof, text)
+			}
 		}
-		if err != nil && data != nil {
-			t.Fatalf("%q beside %v", data, err)
-		}
-		JoinChallenge([]string{one})
-		ProofInSuccess("DIGEST-MD5", one+" "+two)
-		ProofInSuccess("SCRAM-SHA-1", one+" "+two)
+		Folded(text)
 	})
 }

@@ -67,13 +67,21 @@ var table = sync.OnceValue(func() []*mechanism {
 })
 
 // find gives a mechanism by its name in any case. One that is not known has its name and nothing else.
-func find(name string) (m mechanism, known bool) {
+func find(name string) (m *mechanism, known bool) {
+	if m := rowOf(name); m != nil {
+		return m, true
+	}
+	return &mechanism{Info: Info{Name: strings.ToUpper(name), Rank: len(table()) + 1, Hides: HidesPassword}}, false
+}
+
+// rowOf is the row of a mechanism, nil if it is not known.
+func rowOf(name string) *mechanism {
 	for _, m := range table() {
-		if strings.EqualFold(m.Name, name) {
-			return *m, true
+		if len(m.Name) == len(name) && strings.EqualFold(m.Name, name) {
+			return m
 		}
 	}
-	return mechanism{Info: Info{Name: strings.ToUpper(name), Rank: len(table()) + 1, Hides: HidesPassword}}, false
+	return nil
 }
 
 // Needs is what a person must have for a mechanism.
@@ -140,20 +148,19 @@ func (i Info) KeepsPassword() bool { return i.Supported && i.Iterated && i.Prove
 
 // Mechanisms lists every known mechanism, best first.
 func Mechanisms() []Info {
-	var list []Info
-	for _, m := range table() {
-		list = append(list, m.Info)
+	list := make([]Info, len(table()))
+	for i, m := range table() {
+		list[i] = m.Info
 	}
 	return list
 }
 
 // Lookup finds a mechanism by name, in any case.
 func Lookup(name string) (Info, bool) {
-	m, known := find(name)
-	if !known {
-		return Info{}, false
+	if m := rowOf(name); m != nil {
+		return m.Info, true
 	}
-	return m.Info, true
+	return Info{}, false
 }
 
 // What somebody who listens can do.

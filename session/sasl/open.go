@@ -34,7 +34,7 @@ func opening(err error, mechanism string) error {
 }
 
 // open opens what the client sends.
-func (m mechanism) open(data []byte) ([]Value, bool) {
+func (m *mechanism) open(data []byte) ([]Value, bool) {
 	if m.message == nil {
 		return nil, false
 	}
@@ -42,7 +42,7 @@ func (m mechanism) open(data []byte) ([]Value, bool) {
 }
 
 // unread is what a response that cannot be read may hide.
-func (m mechanism) unread() string {
+func (m *mechanism) unread() string {
 	if m.Hides == "" {
 		return HidesPassword
 	}

@@ -78,7 +78,7 @@ func New(name string, c Credentials, b Binding, offered []string, options ...Opt
 	return m.exchange(s)
 }
 
-func (m mechanism) missing(c Credentials) error {
+func (m *mechanism) missing(c Credentials) error {
 	if lacks := m.lacking(c); lacks != "" {
 		return &Error{Mechanism: m.Name, Code: CodeCredential, Text: "this mechanism needs " + lacks, Ref: m.Ref}
 	}
@@ -90,7 +90,7 @@ func (m mechanism) missing(c Credentials) error {
 }
 
 // lacking names a credential that is missing.
-func (m mechanism) lacking(c Credentials) string {
+func (m *mechanism) lacking(c Credentials) string {
 	switch {
 	case m.Needs == NeedsToken && c.Token.IsZero():
 		return "an access token"
@@ -131,9 +131,6 @@ type settings struct {
 	bindingType string
 	nonce       string // fixed by a test vector
 }
-
-// WithRandom takes nonces from r instead of crypto/rand, for test vectors and reproducible transcripts.
-func WithRandom(r io.Reader) Option { return func(s *settings) { s.random = r } }
 
 // WithCeiling changes [DefaultCeiling], the highest SCRAM iteration count that is computed.
 func WithCeiling(iterations int) Option { return func(s *settings) { s.ceiling = iterations } }

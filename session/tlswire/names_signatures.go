@@ -53,9 +53,6 @@ var signatureSchemes = []Code{
 // SignatureScheme looks a signature scheme up. GREASE values are found too.
 func SignatureScheme(s uint16) (Code, bool) { return lookup16(signatureSchemes, s) }
 
-// SignatureSchemeName names a signature scheme, "0x1234 (unknown)" if it has none.
-func SignatureSchemeName(s uint16) string { return name16(signatureSchemes, s) }
-
 func isWeakSignature(s uint16) bool {
 	c, _ := lookup(signatureSchemes, s)
 	return strings.HasPrefix(c.Verdict, "weak") || strings.HasPrefix(c.Verdict, "insecure")

@@ -69,17 +69,17 @@ func TestTables(t *testing.T) {
 
 func TestUnknownValues(t *testing.T) {
 	for got, want := range map[string]string{
-		CipherSuiteName(0x1399):        "0x1399 (unknown)",
-		CipherSuiteName(0x3a3a):        "GREASE",
-		GroupName(0xeeee):              "0xeeee (unknown)",
-		GroupName(0xdada):              "GREASE",
-		SignatureSchemeName(0x0a0a):    "GREASE",
-		name16(extensionTypes, 0xfafa): "GREASE",
-		name16(extensionTypes, 0xfa0a): "0xfa0a (unknown)",
-		VersionName(0x0399):            "0x0399 (unknown)",
-		AlertName(99):                  "99 (unknown)",
-		HandshakeTypeName(99):          "99 (unknown)",
-		ContentTypeName(25):            "25 (unknown)",
+		CipherSuiteName(0x1399):          "0x1399 (unknown)",
+		CipherSuiteName(0x3a3a):          "GREASE",
+		GroupName(0xeeee):                "0xeeee (unknown)",
+		GroupName(0xdada):                "GREASE",
+		name16(signatureSchemes, 0x0a0a): "GREASE",
+		name16(extensionTypes, 0xfafa):   "GREASE",
+		name16(extensionTypes, 0xfa0a):   "0xfa0a (unknown)",
+		VersionName(0x0399):              "0x0399 (unknown)",
+		AlertName(99):                    "99 (unknown)",
+		HandshakeTypeName(99):            "99 (unknown)",
+		ContentTypeName(25):              "25 (unknown)",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -51,10 +51,14 @@ func mailLine(s record.Snapshot, g Goal) string {
 	return line
 }
 
-// sender is the address in MAIL FROM: as given, else the user where that is an address or can be made one.
+// NullSender is the sender of a message that must not be answered, as a person writes it (RFC 5321 §4.5.5).
+const NullSender = "<>"
+
+// sender is the address in MAIL FROM: as given, else the user where that is an address or can be made one. It is empty for
+// the null sender.
 func sender(s record.Snapshot, g Goal) string {
 	if g.From != "" {
-		return g.From
+		return strings.TrimPrefix(g.From, NullSender)
 	}
 	for _, user := range []string{s.State.User, g.Credentials.Username} {
 		switch {
@@ -102,7 +106,7 @@ func message(s record.Snapshot, g Goal) *record.Message {
 		return g.Message
 	}
 	var b bytes.Buffer
-	from := sender(s, g)
+	from := cmp.Or(sender(s, g), "MAILER-DAEMON@"+ehloName(s, g)) // a header has an author (RFC 5322 §3.6.2)
 	field(&b, "Date", s.Start.Time.Format(time.RFC1123Z))
 	field(&b, "From", "<"+from+">")
 	field(&b, "To", "<"+strings.Join(g.To, ">, <")+">")

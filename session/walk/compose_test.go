@@ -45,6 +45,7 @@ func TestMailLine(t *testing.T) {
 		{at("SIZE", "8BITMIME"), Goal{From: "ann@mail.lab"}, "MAIL FROM:<ann@mail.lab>"}, // no message is meant
 		{at(), Goal{Credentials: sasl.Credentials{Username: "ann@mail.lab"}}, "MAIL FROM:<ann@mail.lab>"},
 		{at(), Goal{Credentials: sasl.Credentials{Username: "ann"}}, "MAIL FROM:<>"},
+		{at(), Goal{From: NullSender, Credentials: sasl.Credentials{Username: "ann@mail.lab"}}, "MAIL FROM:<>"},
 	} {
 		if got := Compose(test.snap, test.goal, record.VerbMail).Line; got != test.want {
 			t.Errorf("%s, want %s", got, test.want)
@@ -78,6 +79,17 @@ func TestComposedMessage(t *testing.T) {
 	head, body, _ := strings.Cut(string(content), "\r\n\r\n")
 	if EightBit([]byte(head)) || body != "sch\u00f6n\r\n.\r\n" {
 		t.Errorf("%q", content)
+	}
+}
+
+// A message from nobody has an author all the same.
+func TestComposedMessageOfTheNullSender(t *testing.T) {
+	m, err := mail.ReadMessage(bytes.NewReader(opened(t, message(at(), Goal{From: NullSender, To: []string{"bob@mail.lab"}, EHLOName: "laptop.lab.test"}))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if from, err := m.Header.AddressList("From"); err != nil || from[0].Address != "MAILER-DAEMON@laptop.lab.test" {
+		t.Errorf("%v, %v", from, err)
 	}
 }
 

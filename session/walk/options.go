@@ -2,7 +2,7 @@ package walk
 
 import (
 	"fmt"
-	"net"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -306,13 +306,13 @@ func ehloName(s record.Snapshot, g Goal) string {
 	if s.Connect == nil {
 		return "[127.0.0.1]"
 	}
-	host, _, err := net.SplitHostPort(s.Connect.Local)
-	switch {
-	case err != nil || host == "":
+	local, err := netip.ParseAddrPort(s.Connect.Local)
+	switch addr := local.Addr(); {
+	case err != nil:
 		return "[127.0.0.1]"
-	case strings.Contains(host, ":"):
-		host, _, _ = strings.Cut(host, "%") // a zone means nothing to the server
-		return "[IPv6:" + host + "]"        // RFC 5321 §4.1.3
+	case addr.Is6():
+		return "[IPv6:" + addr.WithZone("").String() + "]" // RFC 5321 §4.1.3; a zone means nothing to the server
+	default:
+		return "[" + addr.String() + "]"
 	}
-	return "[" + host + "]"
 }

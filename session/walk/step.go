@@ -17,7 +17,8 @@ type Goal struct {
 	// Insist goes on with Mechanism although the server does not offer it, to see what it says.
 	Insist bool
 	Auth   record.AuthSettings
-	// From is the sender of the envelope; empty takes the user, where that is an address or Domain makes it one.
+	// From is the sender of the envelope, [NullSender] for none; empty takes the user, where that is an address or Domain
+	// makes it one.
 	From   string
 	Domain string
 	To     []string

@@ -60,7 +60,7 @@ func (t *taking) append(e record.Event) {
 
 // settle adds the state if it has changed.
 func (t *taking) settle() {
-	if reflect.DeepEqual(t.state, t.s.State) {
+	if reflect.DeepEqual(&t.state, &t.s.State) {
 		return
 	}
 	state := t.state

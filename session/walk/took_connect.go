@@ -2,8 +2,7 @@ package walk
 
 import (
 	"fmt"
-	"net"
-	"strconv"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -76,15 +75,19 @@ func (t *taking) connected(c *record.Connect) {
 
 // unconnected says why there is no connection.
 func unconnected(c *record.Connect, target record.Target) (record.FindingCode, string) {
+	to := target.String()
+	if c.Remote != to {
+		to += " (" + c.Remote + ")"
+	}
 	switch {
 	case c.Trouble == record.TroubleRefused:
 		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens on port %d of %s.", target.Called(), target.Port, c.Remote)
 	case c.Trouble == record.TroubleReset:
 		return record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s (%s) reset the connection as soon as it was made.", target.Port, target.Called(), c.Remote)
 	case c.Trouble.Silent():
-		return record.FoundTimeout, fmt.Sprintf("No answer from %s (%s): the packets are lost, or a firewall drops them.", target, c.Remote)
+		return record.FoundTimeout, fmt.Sprintf("No answer from %s: the packets are lost, or a firewall drops them.", to)
 	}
-	return record.FoundUnreachable, fmt.Sprintf("No connection to %s (%s): %s.", target, c.Remote, c.Error)
+	return record.FoundUnreachable, fmt.Sprintf("No connection to %s: %s.", to, c.Error)
 }
 
 func explainResolve(r *record.Resolve) *explain.Explanation {
@@ -114,8 +117,8 @@ func explainConnect(c *record.Connect, t record.Target) *explain.Explanation {
 	if c.Trouble == "" {
 		x.Short = "TCP is up"
 		x.Text = "SYN, SYN-ACK, ACK: both sides agreed to talk. Two addresses and two ports name the connection; the client's port was picked for this connection alone."
-		if _, port, err := net.SplitHostPort(c.Remote); err == nil && t.Lab && port != strconv.Itoa(t.Port) {
-			x.Text += fmt.Sprintf(" The practice server plays port %d on port %s of this machine, because low ports need rights.", t.Port, port)
+		if remote, err := netip.ParseAddrPort(c.Remote); err == nil && t.Lab && int(remote.Port()) != t.Port {
+			x.Text += fmt.Sprintf(" The practice server plays port %d on port %d of this machine, because low ports need rights.", t.Port, remote.Port())
 		}
 		return x
 	}

@@ -10,6 +10,7 @@ import (
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/wire"
 )
 
 // sent thinks a line or content through that went out. What is masked is not looked at: a mask is not what the server got.
@@ -35,7 +36,7 @@ func (t *taking) sent(o *record.Send) {
 func (t *taking) begun(o *record.Send) {
 	t.state.Mechanism, t.state.User = "AUTH", ""
 	if words := strings.Fields(string(o.Raw)); len(words) > 1 && words[1] != sasl.Mask {
-		t.state.Mechanism = strings.ToUpper(words[1])
+		t.state.Mechanism = wire.VisibleString(strings.ToUpper(words[1]))
 	}
 	t.foreseeAuth(t.state.Mechanism)
 }

@@ -49,6 +49,14 @@ func (t *taking) silence(r *record.Reply, awaited string) {
 		return
 	}
 	t.waited(r.Trouble, "waiting for "+awaited)
+	if r.Trouble == record.TroubleCancelled && t.sentMessage() { // leaving takes no message back
+		t.undelivered(t.fail(t.phase(), record.FoundDeliveryUnknown, fmt.Sprintf("The session was stopped before %s answered the message.", t.host())))
+	}
+}
+
+// sentMessage reports whether the step has sent content, of which the server may make a message.
+func (t *taking) sentMessage() bool {
+	return t.e.Step == record.VerbContent || t.e.Step == record.VerbBdat
 }
 
 // waited breaks the session off: a reply may still be under way, and would be taken for another's.
@@ -69,7 +77,7 @@ func (t *taking) waited(why record.Trouble, doing string) {
 // undelivered warns where the message is out and the answer is not in: it may have been accepted, and sending it again may
 // deliver it twice (RFC 5321 §4.5.3.2.6, RFC 1047).
 func (t *taking) undelivered(f *record.Finding) {
-	if t.e.Step != record.VerbContent && t.e.Step != record.VerbBdat {
+	if !t.sentMessage() {
 		return
 	}
 	f.Text = strings.TrimSuffix(f.Text, ".") + "; the message may have been accepted."
@@ -99,7 +107,7 @@ func (t *taking) hungUp(r *record.Reply, awaited string) {
 // broken fails for a connection that is gone. After the message nobody knows whether it was accepted.
 func (t *taking) broken(text string) {
 	code := record.FoundServerClosed
-	if t.e.Step == record.VerbContent || t.e.Step == record.VerbBdat {
+	if t.sentMessage() {
 		code = record.FoundDeliveryUnknown
 	}
 	t.undelivered(t.fail(t.phase(), code, text))

@@ -115,6 +115,9 @@ func commandRow(word string) *verb {
 	return nil
 }
 
+// IsCommand reports whether a step sends a line that begins with its name.
+func IsCommand(v record.Verb) bool { return rowOf(v).command }
+
 // PhaseOf is the leg of the walk that a verb belongs to in a state, [record.PhaseOther] for commands that belong to none.
 func PhaseOf(v record.Verb, s record.State) record.Phase {
 	phase := rowOf(v).phase

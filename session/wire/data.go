@@ -1,19 +1,6 @@
 package wire
 
-import (
-	"bytes"
-	"io"
-)
-
-// DotStuff encodes a message for DATA, terminator included; see [DataWriter].
-func DotStuff(message []byte) []byte {
-	var out bytes.Buffer
-	out.Grow(len(message) + len(message)/64 + len(terminator))
-	d := NewDataWriter(&out)
-	_, _ = d.Write(message) // a bytes.Buffer does not fail
-	_ = d.Close()
-	return out.Bytes()
-}
+import "io"
 
 const terminator = ".\r\n"
 

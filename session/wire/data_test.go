@@ -30,7 +30,7 @@ func TestDataWriter(t *testing.T) {
 		{"other bytes", "\x00\xff\r\n", "\x00\xff\r\n.\r\n", 0, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := string(DotStuff([]byte(test.message))); got != test.want {
+			if got := atOnce(t, []byte(test.message)); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 			got, d := encodeByteByByte(t, []byte(test.message))
@@ -40,6 +40,20 @@ func TestDataWriter(t *testing.T) {
 			}
 		})
 	}
+}
+
+// atOnce encodes a message in one piece.
+func atOnce(t *testing.T, message []byte) string {
+	t.Helper()
+	var out bytes.Buffer
+	d := NewDataWriter(&out)
+	if _, err := d.Write(message); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 func encodeByteByByte(t *testing.T, message []byte) (string, *DataWriter) {
@@ -91,12 +105,12 @@ func unstuff(data string) (message, rest string) {
 	}
 }
 
-func FuzzDotStuff(f *testing.F) {
+func FuzzDataWriter(f *testing.F) {
 	for _, s := range []string{"", ".", "a\r\n.\r\nb", "\r\r\n\n.\n", "..\r.", "\n.\r\n"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, message []byte) {
-		data := string(DotStuff(message))
+		data := atOnce(t, message)
 		back, rest := unstuff(data)
 		if want := normalise(string(message)); back != want || rest != "" {
 			t.Errorf("%q: server gets %q and then %q, want %q", message, back, rest, want)

@@ -6,7 +6,6 @@
 package export
 
 import (
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -47,27 +46,6 @@ type Text struct {
 
 // Resume makes Text go on as if the state had been told: for a reader that jumps.
 func (t *Text) Resume(s record.State) { t.state, t.compared = s, false }
-
-// Write writes the legend and all that src holds now.
-func (t *Text) Write(w io.Writer, src record.Source) error {
-	if err := writeLines(w, Legend()); err != nil {
-		return err
-	}
-	for i := range src.Len() {
-		if err := writeLines(w, t.Event(src.At(i))...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func writeLines(w io.Writer, lines ...string) error {
-	if len(lines) == 0 {
-		return nil
-	}
-	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
-	return err
-}
 
 // Event is the event as lines without line ends; none if there is nothing to say at this depth.
 func (t *Text) Event(e *record.Event) []string {

@@ -202,11 +202,11 @@ func decided(s tlswire.Summary) *record.Decided {
 
 func render(t *testing.T, text Text, src record.Source) string {
 	t.Helper()
-	var b strings.Builder
-	if err := text.Write(&b, src); err != nil {
-		t.Fatal(err)
+	lines := []string{Legend()}
+	for i := range src.Len() {
+		lines = append(lines, text.Event(src.At(i))...)
 	}
-	return b.String()
+	return strings.Join(lines, "\n") + "\n"
 }
 
 func TestWholeSession(t *testing.T) {

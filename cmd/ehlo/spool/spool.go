@@ -41,9 +41,6 @@ func (s Source) Open() (io.ReadCloser, error) {
 	return io.NopCloser(io.NewSectionReader(s.file, 0, s.size)), nil
 }
 
-// Size is in bytes, as they were read.
-func (s Source) Size() int64 { return s.size }
-
 // Close frees the content. Nothing can be read after that.
 func (s Source) Close() error {
 	if s.file == nil {

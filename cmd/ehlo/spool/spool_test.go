@@ -27,11 +27,13 @@ func TestASpoolIsReadAgain(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	s, err := Copy(strings.NewReader("hello"), 5)
-	if err != nil || s.Size() != 5 {
-		t.Fatalf("size %d, %v", s.Size(), err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if text(t, s) != "hello" || text(t, s) != "hello" {
-		t.Error("the second reading differs from the first")
+	for range 2 {
+		if got := text(t, s); got != "hello" {
+			t.Errorf("%q", got)
+		}
 	}
 	if info, err := s.file.Stat(); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)

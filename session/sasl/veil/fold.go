@@ -37,33 +37,59 @@ const (
 // fold gives a text in a form.
 func (t text) fold(f form) text {
 	out := text{make([]byte, 0, len(t.b)), make([]int32, 0, len(t.b))}
+	ascii := &kept[f]
 	for i := 0; i < len(t.b); {
-		if c := t.b[i]; c < utf8.RuneSelf {
-			if c = kept[f][c]; c != 0 || f == exact && t.b[i] == 0 {
-				out.b, out.at = append(out.b, c), append(out.at, int32(t.origin(i)))
-			}
-			i++
+		c := t.b[i]
+		if c >= utf8.RuneSelf {
+			i += t.foldRune(&out, f, i)
 			continue
 		}
-		i += t.foldRune(&out, f, i)
+		if low := ascii[c]; low != 0 || f == exact && c == 0 {
+			out.b, out.at = append(out.b, low), append(out.at, int32(t.origin(i)))
+		}
+		i++
 	}
 	return out
 }
 
-// foldRune adds what is not ASCII. Bytes that are no UTF-8 stay as they are.
+// foldRune adds what becomes of the character at i, which is not ASCII, and gives its size.
 func (t text) foldRune(out *text, f form, i int) int {
-	r, size := utf8.DecodeRune(t.b[i:])
-	if r == utf8.RuneError && size == 1 {
-		out.append(t.origin(i), t.b[i])
-		return 1
-	}
-	if f != exact && (unicode.IsSpace(r) || unicode.Is(unicode.Cf, r)) {
-		return size
-	}
-	for j, c := range utf8.AppendRune(nil, unicode.ToLower(unicode.ToUpper(r))) {
+	folded, size := foldRune(t.b[i:], f)
+	for j, c := range folded {
 		out.append(t.origin(i+min(j, size-1)), c)
 	}
 	return size
+}
+
+// appendFolded adds a text in a form that drops control characters, without places, to what is there.
+func appendFolded(out []byte, s string, f form) []byte {
+	ascii := &kept[f]
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c = ascii[c]; c != 0 {
+				out = append(out, c)
+			}
+			i++
+			continue
+		}
+		folded, size := foldRune([]byte(s[i:min(len(s), i+utf8.UTFMax)]), f)
+		out, i = append(out, folded...), i+size
+	}
+	return out
+}
+
+// foldRune is what becomes of the first character of a text where it is not ASCII, and its size. A byte that is no UTF-8
+// stays as it is.
+func foldRune(b []byte, f form) (folded []byte, size int) {
+	r, size := utf8.DecodeRune(b)
+	switch {
+	case r == utf8.RuneError && size == 1:
+		return b[:1], 1
+	case f != exact && (unicode.IsSpace(r) || unicode.Is(unicode.Cf, r)):
+		return nil, size
+	default:
+		return utf8.AppendRune(nil, unicode.ToLower(unicode.ToUpper(r))), size
+	}
 }
 
 // kept is what becomes of each ASCII character in each form; 0 drops it.

@@ -2,7 +2,6 @@ package veil
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"unicode"
 	"unicode/utf8"
@@ -14,7 +13,8 @@ import (
 type known struct {
 	needles []needle
 	tables  [forms]table
-	seen    map[string]struct{}
+	secrets map[string]bool // learned as a whole
+	lessons map[lesson]bool
 	weak    [][]byte // in one case; known as whole words
 	public  public
 	tail    []byte // what the server said last
@@ -49,16 +49,29 @@ func (k *known) learnParts(b []byte, width int, plain bool, telling func(span) b
 		if f == exact && len(whole.fold(joined).b) == len(folded) {
 			continue // it has nothing that is dropped later
 		}
-		key := fmt.Sprint(f, width, plain) + string(folded)
-		if _, twice := k.seen[key]; twice || len(folded) < width {
+		if len(folded) < width || k.twice(lesson{f, width, plain, string(folded)}) {
 			continue
 		}
-		k.seen[key] = struct{}{}
 		k.tables[f].add(folded, width, len(k.needles), func(i int) bool {
 			return telling(span{int(t.at[i]), int(t.at[i+width-1]) + 1})
 		})
 		k.needles = append(k.needles, needle{folded, len(b), plain})
 	}
+}
+
+// lesson is a text that was learned in a form.
+type lesson struct {
+	form  form
+	width int // 0 for a short one
+	plain bool
+	text  string
+}
+
+// twice keeps a lesson and reports whether it was learned before.
+func (k *known) twice(l lesson) bool {
+	before := k.lessons[l]
+	k.lessons[l] = true
+	return before
 }
 
 // leastShared is how much of a secret a window has that also has something else.

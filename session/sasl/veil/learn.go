@@ -12,11 +12,10 @@ import (
 
 // secret keeps a secret. That it is weak is said once.
 func (k *known) secret(s string) (weak bool) {
-	key := "secret " + s
-	if _, twice := k.seen[key]; twice {
+	if k.secrets[s] {
 		return false
 	}
-	k.seen[key] = struct{}{}
+	k.secrets[s] = true
 	if weak = len(s) < least || k.public.hasAll(s); weak && !isProtocol(s) {
 		k.addWord(s)
 		if len(s) >= shortestCoded {
@@ -39,20 +38,24 @@ func (k *known) secret(s string) (weak bool) {
 func (k *known) base64Of(s string) {
 	for lead := range 3 {
 		first := (lead*8 + 5) / 6
-		telling := func(w span) bool { return k.tells([]byte(s), span{first + w.from, first + w.to}, lead) }
-		for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			text := alphabet.EncodeToString(append(make([]byte, lead), s...))
-			k.learnParts([]byte(text[first:(lead+len(s))*8/6]), widthCoded, false, telling)
+		telling := func(w span) bool { return k.tells(s, span{first + w.from, first + w.to}, lead) }
+		usual := base64.RawStdEncoding.EncodeToString(append(make([]byte, lead), s...))[first : (lead+len(s))*8/6]
+		k.learnParts([]byte(usual), widthCoded, false, telling)
+		if urls := inURLs.Replace(usual); urls != usual {
+			k.learnParts([]byte(urls), widthCoded, false, telling)
 		}
 	}
 }
 
+// inURLs gives base64 the alphabet for URLs (RFC 4648 §5).
+var inURLs = strings.NewReplacer("+", "-", "/", "_")
+
 // tells reports whether what a window of base64 encodes is not public; the data has lead bytes before it. Of five whole bytes
 // and parts of two more, six have to be public.
-func (k *known) tells(data []byte, w span, lead int) bool {
+func (k *known) tells(data string, w span, lead int) bool {
 	from, to := max(0, (w.from*6+7)/8-lead), min(len(data), w.to*6/8-lead)
 	if to-from >= least {
-		return !k.public.hasAll(string(data[from:to]))
+		return !k.public.hasAll(data[from:to])
 	}
 	return !k.public.hasSix(data, from-1, to) && !k.public.hasSix(data, from, to+1)
 }
@@ -62,9 +65,7 @@ const shortestCoded = 3
 
 func (k *known) addWord(s string) {
 	w := lowered([]byte(s))
-	key := "word " + string(w)
-	if _, twice := k.seen[key]; !twice {
-		k.seen[key] = struct{}{}
+	if !k.twice(lesson{text: string(w)}) {
 		k.weak = append(k.weak, w)
 	}
 }
@@ -131,7 +132,7 @@ func (k *known) encoded(line string, data []byte, hidden []string) {
 	for _, h := range hidden {
 		from := bytes.LastIndex(data, []byte(h))
 		secret := span{from * 8 / 6, ((from+len(h))*8 + 5) / 6}
-		k.learnParts([]byte(line), widthCoded, true, func(w span) bool { return secret.has(w) && k.tells(data, w, 0) })
+		k.learnParts([]byte(line), widthCoded, true, func(w span) bool { return secret.has(w) && k.tells(string(data), w, 0) })
 	}
 	if len(line) < widthCoded {
 		k.addWord(line)

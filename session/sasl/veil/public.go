@@ -8,26 +8,29 @@ import (
 	"ehlo/session/sasl"
 )
 
-// ordinaryText is a list of words: those that replies use, and in upper case those of the protocol.
+// ordinaryText is a list of words: in upper case those of the protocol, and behind an empty line those that replies use, which
+// are of letters only.
 //
 //go:embed ordinary.txt
 var ordinaryText string
 
 // ordinary is what every server may say.
 var ordinary = sync.OnceValue(func() *public {
-	p := &public{}
-	for w := range strings.FieldsSeq(ordinaryText) {
-		p.take([]byte(w))
-	}
+	p := &public{set{slots: make([]uint64, 1<<12)}} // for 1,800 of them, so that it need not grow
+	p.takeWords(ordinaryText, joined)
+	p.takeWords(protocolText(), letters)
 	return p
 })
 
+func protocolText() string {
+	text, _, _ := strings.Cut(ordinaryText, "\n\n")
+	return text
+}
+
 var protocol = sync.OnceValue(func() map[string]bool {
 	set := map[string]bool{}
-	for w := range strings.FieldsSeq(ordinaryText) {
-		if w == strings.ToUpper(w) {
-			set[w] = true
-		}
+	for w := range strings.FieldsSeq(protocolText()) {
+		set[w] = true
 	}
 	return set
 })
@@ -43,7 +46,7 @@ func isProtocol(word string) bool {
 }
 
 // public is the windows of text that is no secret.
-type public struct{ windows map[uint64]struct{} }
+type public struct{ windows set }
 
 // mostPublic is that bound, in windows.
 const mostPublic = 1 << 13
@@ -51,49 +54,65 @@ const mostPublic = 1 << 13
 // add takes text that a server said, up to a bound: it may say much.
 func (p *public) add(b []byte) {
 	for line := range strings.Lines(string(b)) {
-		if len(p.windows) > mostPublic {
+		if p.windows.n > mostPublic {
 			return
 		}
-		p.take([]byte(line))
+		p.take(line)
 	}
 }
 
-// take takes any text.
-func (p *public) take(b []byte) {
-	if p.windows == nil {
-		p.windows = map[uint64]struct{}{}
+// take takes any text, up to that bound, in the forms that hold no byte 0.
+func (p *public) take(s string) {
+	var room [2][usual]byte
+	whole := appendFolded(room[0][:0], s, joined)
+	p.takeFolded(whole)
+	if bare := appendFolded(room[1][:0], s, letters); len(bare) < len(whole) {
+		p.takeFolded(bare)
 	}
-	for _, f := range []form{joined, letters} {
-		folded := text{b: b}.fold(f).b
-		for i := 0; i+widthPlain <= len(folded) && i < mostPublic; i++ {
-			p.windows[pack(folded[i:i+widthPlain])] = struct{}{}
+}
+
+// takeWords takes the words of a text in ASCII, each for itself.
+func (p *public) takeWords(s string, f form) {
+	last, n := uint64(0), 0
+	for i := range len(s) {
+		if s[i] <= ' ' {
+			n = 0
+		} else if c := kept[f][s[i]]; c != 0 {
+			if last, n = last<<8|uint64(c), n+1; n >= widthPlain {
+				p.windows.add(last & plainMask)
+			}
 		}
 	}
 }
 
-// has reports whether a window is public.
-func (p *public) has(key uint64) bool {
-	if _, ok := p.windows[key]; ok {
-		return true
+func (p *public) takeFolded(b []byte) {
+	for i := 0; i+widthPlain <= len(b) && i < mostPublic; i++ {
+		p.windows.add(pack(b[i : i+widthPlain]))
 	}
-	_, ok := ordinary().windows[key]
-	return ok
 }
 
+// usual is how long a word or a part of a secret is at most, as a rule.
+const usual = 64
+
+// has reports whether a window is public.
+func (p *public) has(key uint64) bool { return p.windows.has(key) || ordinary().windows.has(key) }
+
 // hasSix reports whether a part of a text is there, long enough, and public.
-func (p *public) hasSix(b []byte, from, to int) bool {
-	return from >= 0 && to <= len(b) && to-from >= least && p.hasAll(string(b[from:to]))
+func (p *public) hasSix(s string, from, to int) bool {
+	return from >= 0 && to <= len(s) && to-from >= least && p.hasAll(s[from:to])
 }
 
 // hasAll reports whether there is nothing in a text that is not public.
 func (p *public) hasAll(s string) bool {
-	for _, f := range []form{joined, letters} {
-		folded := text{b: []byte(s)}.fold(f).b
-		for i := 0; i+widthPlain <= len(folded); i++ {
-			if !p.has(pack(folded[i : i+widthPlain])) {
-				return false
-			}
+	var room [usual]byte
+	return len(s) > 0 && p.hasFolded(appendFolded(room[:0], s, joined)) && p.hasFolded(appendFolded(room[:0], s, letters))
+}
+
+func (p *public) hasFolded(b []byte) bool {
+	for i := 0; i+widthPlain <= len(b); i++ {
+		if !p.has(pack(b[i : i+widthPlain])) {
+			return false
 		}
 	}
-	return len(s) > 0
+	return true
 }

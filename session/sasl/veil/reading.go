@@ -239,16 +239,23 @@ func hexPair(mark byte, b []byte) ([]byte, int) {
 	return []byte{byte(r)}, 3
 }
 
-// encodings takes the whole text for base64 in both alphabets (RFC 4648 §4 and §5), beginning at any of four characters, for
-// hexadecimal digits, beginning at either of two, and for decimal numbers.
+// encodings takes the whole text for base64 in both alphabets (RFC 4648 §4 and §5) where it has a character of the second,
+// beginning at any of four characters, for hexadecimal digits, beginning at either of two, and for decimal numbers.
 func encodings(t text) []text {
-	var list []text
-	usual, urls := t.digits(sextet), t.digits(sextetOfURLs)
-	for phase := range 4 {
-		list = append(list, usual.group(phase, 6), urls.group(phase, 6))
+	list := t.digits(sextet).phases(4, 6)
+	if bytes.ContainsAny(t.b, "-_") {
+		list = append(list, t.digits(sextetOfURLs).phases(4, 6)...)
 	}
-	nibbles := t.withoutHexMarks().digits(digit)
-	return append(list, nibbles.group(0, 4), nibbles.group(1, 4), t.decimals())
+	list = append(list, t.withoutHexMarks().digits(digit).phases(2, 4)...)
+	return append(list, t.decimals())
+}
+
+// phases makes bytes of digits of some bits each, beginning at each of the first n digits.
+func (t text) phases(n, bits int) (list []text) {
+	for first := range n {
+		list = append(list, t.group(first, bits))
+	}
+	return list
 }
 
 // digits keeps the characters that have a value, as that value.

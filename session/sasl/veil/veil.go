@@ -23,7 +23,7 @@ type Veil struct {
 // Public makes texts known that a server may say: names of hosts, of users, addresses. Call it before the secrets come.
 func (v *Veil) Public(texts ...string) {
 	for _, t := range texts {
-		v.open().public.take([]byte(t))
+		v.open().public.take(t)
 	}
 }
 
@@ -79,7 +79,7 @@ func (v *Veil) Find(line string) int {
 
 func (v *Veil) open() *known {
 	if v.known == nil {
-		k := &known{seen: map[string]struct{}{}}
+		k := &known{secrets: map[string]bool{}, lessons: map[lesson]bool{}}
 		v.known = func() *known { return k }
 	}
 	return v.known()

@@ -8,6 +8,7 @@ import (
 	"html"
 	"mime/quotedprintable"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -283,6 +284,23 @@ func TestPublicText(t *testing.T) {
 	}
 	if r := read("535 so-7&Ann\r\n"); !v.Hide(&r) {
 		t.Errorf("%q stays", r.Raw)
+	}
+}
+
+// What is behind the empty line is kept in one form, where letters alone make both the same.
+func TestOrdinaryWordsAreLetters(t *testing.T) {
+	source, err := os.ReadFile("ordinary.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, words, _ := strings.Cut(string(source), "\n\n")
+	if names != strings.ToUpper(names) || strings.Trim(names, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789- \n") != "" {
+		t.Error("the names are not in upper case")
+	}
+	for word := range strings.FieldsSeq(words) {
+		if strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") != "" {
+			t.Errorf("%s has more than letters", word)
+		}
 	}
 }
 

@@ -69,8 +69,8 @@ func (w *windows) mark(key uint64) {
 
 // bit is where in a power of two of bits a key is marked.
 func (w *windows) bit(key uint64) (word int, bit uint64) {
-	h := key * 0x9e3779b97f4a7c15 >> 32
-	return int(h>>6) & (len(w.bits) - 1), 1 << (h & 63)
+	h := hash(key)
+	return h >> 6 & (len(w.bits) - 1), 1 << (h & 63)
 }
 
 func (w *windows) get(key uint64) (place, bool) {
@@ -83,6 +83,45 @@ func (w *windows) get(key uint64) (place, bool) {
 	p, ok := w.at[key]
 	return p, ok
 }
+
+// set is a set of windows; 0 is none. What a server says may be made to be slow to find in it, so how many there
+// are is bounded where they are added.
+type set struct {
+	slots []uint64 // a power of two of them, at most half of them taken
+	n     int
+}
+
+func (s *set) add(key uint64) {
+	if 2*s.n >= len(s.slots) {
+		s.grow()
+	}
+	if slot := s.slot(key); s.slots[slot] == 0 {
+		s.slots[slot], s.n = key, s.n+1
+	}
+}
+
+func (s *set) has(key uint64) bool { return key != 0 && s.n > 0 && s.slots[s.slot(key)] == key }
+
+// slot is where a key is, or where it may be put.
+func (s *set) slot(key uint64) int {
+	slot := hash(key) & (len(s.slots) - 1)
+	for s.slots[slot] != 0 && s.slots[slot] != key {
+		slot = (slot + 1) & (len(s.slots) - 1)
+	}
+	return slot
+}
+
+func (s *set) grow() {
+	before := s.slots
+	s.slots = make([]uint64, max(64, 2*len(before)))
+	for _, key := range before {
+		if key != 0 {
+			s.slots[s.slot(key)] = key
+		}
+	}
+}
+
+func hash(key uint64) int { return int(key * 0x9e3779b97f4a7c15 >> 32) }
 
 // scanner goes over a text and stops behind each window that is in a table.
 type scanner struct {

@@ -1,0 +1,50 @@
+package setup
+
+// Field is a part of a request that can be wrong. Each face has its own name for it.
+type Field string
+
+// The fields. A setting of AUTH is one under its own name, see [walk.AuthSetting].
+const (
+	FieldTarget     Field = "target"
+	FieldPort       Field = "port"
+	FieldTLS        Field = "tls"
+	FieldUntil      Field = "until"
+	FieldServerName Field = "server-name"
+	FieldTLSMin     Field = "tls-min"
+	FieldTLSMax     Field = "tls-max"
+	FieldALPN       Field = "alpn"
+	FieldMechanism  Field = "mechanism"
+	FieldEHLOName   Field = "ehlo-name"
+	FieldFrom       Field = "from"
+	FieldTo         Field = "to"
+	FieldMessage    Field = "message"
+	FieldTimeout    Field = "timeout"
+	FieldMaxLine    Field = "max-line"
+	FieldMaxReply   Field = "max-reply"
+	FieldMaxLines   Field = "max-lines"
+)
+
+// Fields lists the fields that are no settings of AUTH.
+var Fields = []Field{FieldTarget, FieldPort, FieldTLS, FieldUntil, FieldServerName, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
+	FieldEHLOName, FieldFrom, FieldTo, FieldMessage, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
+
+// Error says what is wrong with a request, and where.
+type Error struct {
+	Field Field
+	// Value is what was given, where it helps to repeat it.
+	Value string
+	Text  string
+	// Hint says what to do; it may be empty.
+	Hint string
+	// Err is what a face may know more about, such as [record.ErrCredentials]; nil if nothing is.
+	Err error
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+func (e *Error) Error() string {
+	if e.Value != "" {
+		return string(e.Field) + " " + e.Value + ": " + e.Text
+	}
+	return string(e.Field) + ": " + e.Text
+}

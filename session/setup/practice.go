@@ -1,0 +1,135 @@
+package setup
+
+import (
+	"cmp"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ehlo/session/lab"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+)
+
+// scenarioOf reports whether a target means the practice server, and which scenario.
+func scenarioOf(target string) (name string, ok bool) {
+	rest, ok := strings.CutPrefix(target, "lab:")
+	return strings.TrimPrefix(rest, "//"), ok
+}
+
+// practiceTimeout bounds a step with the practice server: its silence is a lesson, and that takes seconds.
+const practiceTimeout = 8 * time.Second
+
+// over is the request with what a scenario suggests for all that was left open.
+func (r Request) over(sc lab.Scenario) Request {
+	g := &r.Goal
+	r.Target, r.TLS, r.Timeout = sc.Target, cmp.Or(r.TLS, sc.TLS), cmp.Or(r.Timeout, practiceTimeout)
+	if g.Mechanism == "" {
+		g.Mechanism, g.Insist = sc.Mechanism, sc.Insist
+	}
+	if sc.User == "" || sc.From != sc.User+"@"+lab.Domain { // else it is whoever logs in
+		g.From = cmp.Or(g.From, sc.From)
+	}
+	g.Credentials.Username, g.Domain = cmp.Or(g.Credentials.Username, sc.User), lab.Domain
+	g.EHLOName = cmp.Or(g.EHLOName, "laptop."+lab.Domain)
+	if len(g.To) == 0 && sc.To != "" {
+		g.To = []string{sc.To}
+	}
+	return r
+}
+
+// startLab starts the practice server and puts it in the place of the network.
+func (s *Setup) startLab(sc lab.Scenario) (err error) {
+	if s.lab, err = lab.Start(sc, lab.Options{}); err != nil {
+		return fmt.Errorf("the practice server did not start: %w", err)
+	}
+	s.Config.Resolver, s.Config.Dial = s.lab, s.lab.DialContext
+	if s.Config.TLS.RootCAs == nil {
+		s.Config.TLS.RootCAs, s.Config.TLS.RootsFrom = s.lab.RootCAs(), practiceRoots
+	}
+	s.useAccount(sc)
+	if m := s.lab.Message(); m != nil && s.Goal.Message == nil && s.Goal.Body == "" {
+		s.Goal.Message = record.MessageOf(m)
+	}
+	if err := s.useCertificate(sc); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	return nil
+}
+
+// practiceRoots says where the roots of the practice server are from.
+const practiceRoots = "as the practice server's own"
+
+// useAccount fills in what the practice account has and the person did not give.
+func (s *Setup) useAccount(sc lab.Scenario) {
+	c := &s.Goal.Credentials
+	for _, a := range s.lab.Accounts() {
+		if a.User != c.Username {
+			continue
+		}
+		if c.Password.IsZero() {
+			c.Password = sasl.NewSecret(a.Password)
+			if sc.Password != "" && a.User == sc.User {
+				c.Password = sasl.NewSecret(sc.Password)
+			}
+		}
+		if c.Token.IsZero() {
+			c.Token = sasl.NewSecret(a.Token)
+		}
+	}
+}
+
+// useCertificate shows the user's certificate where the scenario is about it and the person gave none.
+func (s *Setup) useCertificate(sc lab.Scenario) error {
+	if !sc.ClientCertificate || s.Config.TLS.Certificates != nil {
+		return nil
+	}
+	cert, err := s.lab.ClientCertificate(sc.User)
+	if err != nil {
+		return fmt.Errorf("the practice server made no client certificate: %w", err)
+	}
+	s.Config.TLS.Certificates = []tls.Certificate{*cert}
+	return nil
+}
+
+// IsPractice reports whether the practice server is the target. It tells its secrets itself.
+func (s *Setup) IsPractice() bool { return s.scenario != nil }
+
+// OwnAccount reports whether the account is the scenario's, and not one that the person named. Secrets that lie ready for
+// the person's own account are then for somebody else.
+func (s *Setup) OwnAccount() bool { return s.own }
+
+// Practice is what the practice server gives to its clients.
+type Practice struct {
+	lab  *lab.Lab
+	user string
+}
+
+// Practice is nil for a real server, and until [Setup.Start] has started the practice server.
+func (s *Setup) Practice() *Practice {
+	if s.lab == nil {
+		return nil
+	}
+	return &Practice{s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User)}
+}
+
+// Roots are the practice server's own root and that of the company that the scenario is about, and where they are from, in a
+// few words.
+func (p *Practice) Roots() (*x509.CertPool, string, error) {
+	roots := p.lab.RootCAs()
+	company, err := p.lab.PrivateRoot()
+	roots.AppendCertsFromPEM(company)
+	return roots, practiceRoots, err
+}
+
+// Certificate is that of the user, or of the user whom the scenario suggests.
+func (p *Practice) Certificate() (*tls.Certificate, error) { return p.lab.ClientCertificate(p.user) }
+
+// Advance moves the practice server's clock on.
+func (p *Practice) Advance(d time.Duration) { p.lab.Advance(d) }
+
+// Accounts are its users. Nothing in them is secret.
+func (p *Practice) Accounts() []lab.Account { return p.lab.Accounts() }

@@ -1,0 +1,118 @@
+package setup
+
+import (
+	"cmp"
+	"crypto/tls"
+	"strings"
+	"time"
+
+	"ehlo/session/engine"
+	"ehlo/session/record"
+	"ehlo/session/walk"
+	"ehlo/session/wire"
+)
+
+// Request is what a person asks for. What is zero was left open.
+type Request struct {
+	// Target is host, host:port or a URL as [record.ParseTarget] reads it, or lab: and the name of a scenario.
+	Target string
+	// Port goes before that of the target.
+	Port int
+	// TLS is the name of a policy as [record.ParsePolicy] reads it, and Until that of the last phase.
+	TLS, Until string
+	// Network is ip, ip4 or ip6.
+	Network string
+	// ServerName is sent as SNI and held against the certificate.
+	ServerName string
+	// TLSMin and TLSMax are the lowest and the highest version to offer, of [TLSVersions].
+	TLSMin, TLSMax string
+	ALPN           []string
+	// AllowUnverified and AllowCleartextAuth agree beforehand to what is asked about otherwise.
+	AllowUnverified, AllowCleartextAuth bool
+	// Goal is what is wanted of the session. Its SendMessage counts where there are recipients; its Until is not read.
+	Goal walk.Goal
+	// Hostname is the name of this host, for EHLO if it is a full one.
+	Hostname string
+	// Timeout is the limit of each step; 0 leaves it to the engine, and to the practice server to be quicker.
+	Timeout time.Duration
+	Limits  wire.Limits
+	// Reveal has secrets shown and recorded as they are.
+	Reveal bool
+	// Program is recorded as what made the session.
+	Program string
+}
+
+// TLSVersions lists the versions that can be offered, the oldest first.
+func TLSVersions() []string { return []string{"1.0", "1.1", "1.2", "1.3"} }
+
+// target is whom to talk to. A scheme decides when TLS starts; without one the port does.
+func (r Request) target() (record.Target, error) {
+	t, err := record.ParseTarget(r.Target, r.logsIn())
+	if err != nil {
+		return t, &Error{Field: FieldTarget, Text: err.Error(), Err: err}
+	}
+	if r.Port == 0 {
+		return t, nil
+	}
+	if t.Port = r.Port; !strings.Contains(r.Target, "://") {
+		t.Implicit = t.Port == record.PortSubmissions
+	}
+	return t, nil
+}
+
+// logsIn reports whether AUTH is asked for.
+func (r Request) logsIn() bool { return r.Goal.Plan().WantsAuth() }
+
+// policy is what is insisted on about TLS.
+func (r Request) policy(t record.Target) (record.Policy, error) {
+	p, err := record.ParsePolicy(r.TLS, t, r.logsIn())
+	if err != nil {
+		return p, &Error{Field: FieldTLS, Text: err.Error()}
+	}
+	p.AllowUnverified, p.AllowCleartextAuth = r.AllowUnverified, r.AllowCleartextAuth
+	return p, nil
+}
+
+// tls is what is offered in the handshake. crypto/tls begins at 1.2: to ask for less at the top asks for less at the bottom.
+func (r Request) tls() (engine.TLSConfig, error) {
+	name, err := record.HostName(r.ServerName)
+	if err != nil {
+		return engine.TLSConfig{}, &Error{Field: FieldServerName, Value: r.ServerName, Text: err.Error()}
+	}
+	c := engine.TLSConfig{ServerName: name, ALPN: r.ALPN, MinVersion: version(r.TLSMin), MaxVersion: version(r.TLSMax)}
+	if c.MinVersion == 0 && c.MaxVersion != 0 && c.MaxVersion < tls.VersionTLS12 {
+		c.MinVersion = c.MaxVersion
+	}
+	if c.MaxVersion != 0 && c.MinVersion > c.MaxVersion {
+		return c, &Error{Field: FieldTLSMin, Value: r.TLSMin, Text: "the lowest version is above the highest, " + r.TLSMax}
+	}
+	return c, nil
+}
+
+// version is 0 for a name that is empty or unknown.
+func version(name string) uint16 {
+	for i, known := range TLSVersions() {
+		if known == name {
+			return tls.VersionTLS10 + uint16(i)
+		}
+	}
+	return 0
+}
+
+// goal is what is wanted of the session, all names decided.
+func (r Request) goal() walk.Goal {
+	g := r.Goal
+	g.Until = ""
+	g.EHLOName = cmp.Or(g.EHLOName, fullName(r.Hostname))
+	g.SendMessage = g.SendMessage && len(g.To) > 0
+	return g
+}
+
+// fullName is a host's name if it is worth giving: one without a domain says nothing to a server, and then the engine gives
+// the address (RFC 5321 §4.1.1.1).
+func fullName(host string) string {
+	if strings.Contains(host, ".") {
+		return host
+	}
+	return ""
+}

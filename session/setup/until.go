@@ -1,0 +1,34 @@
+package setup
+
+import (
+	"slices"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/walk"
+)
+
+// until sets the last phase, and refuses one that this walk never comes to. A walk that is to end at TLS is a question about
+// TLS, so it is required unless the person chose a policy.
+func (s *Setup) until(asked Request) error {
+	if asked.Until == "" {
+		return nil
+	}
+	phase, known := record.ParsePhase(asked.Until)
+	if !known {
+		return &Error{Field: FieldUntil, Value: asked.Until, Text: "want one of " + strings.Join(record.Phases(), ", ")}
+	}
+	s.Goal.Until = phase
+	if aboutTLS(phase) && asked.TLS == "" && s.Config.Policy.Must == record.MustOpportunistic {
+		s.Config.Policy.Must = record.MustRequire
+	}
+	if !slices.Contains(walk.Route(s.Config.Policy, s.Goal), phase) {
+		return &Error{Field: FieldUntil, Value: asked.Until,
+			Text: "this walk never comes to it; auth needs a user, mail and what follows need a recipient, TLS needs a policy that starts it so"}
+	}
+	return nil
+}
+
+func aboutTLS(p record.Phase) bool {
+	return p == record.PhaseSTARTTLS || p == record.PhaseHandshake || p == record.PhaseEHLOAgain
+}

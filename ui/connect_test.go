@@ -1,0 +1,44 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+)
+
+// What is wrong with a request is said where the form asks for it.
+func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
+	tests := []struct {
+		label string
+		set   func(c *connection)
+		wrong string
+	}{
+		{"server", func(c *connection) { c.server.input.SetValue("") }, "has no host"},
+		{"server", func(c *connection) { c.server.input.SetValue("ann@mail.example.org") }, "has a user or password in it"},
+		{"server", func(c *connection) { c.server.input.SetValue("lab:striped") }, "did you mean stripped"},
+		{"from", func(c *connection) { c.to.input.SetValue("bob@example.org") }, "recipients need a sender"},
+		{"to", func(c *connection) { c.from.input.SetValue("<>"); c.to.input.SetValue("<>") }, "want one address"},
+		{"server name", func(c *connection) { c.name.input.SetValue("a b") }, "a space or a control character"},
+		{"client key", func(c *connection) { c.cert.input.SetValue("me.pem") }, "goes with its key"},
+		{"TLS from", func(c *connection) { c.oldest.picked, c.newest.picked = 3, 1 }, "above the highest, 1.2"},
+		{"EHLO name", func(c *connection) { c.ehlo.input.SetValue("a b") }, "a space or a control character"},
+		{"", func(c *connection) { c.newest.picked = 2 }, ""}, // to look at an old server
+		{"", func(c *connection) { c.from.input.SetValue("<>"); c.to.input.SetValue("bob@example.org") }, ""},
+		{"", func(c *connection) { c.server.input.SetValue("lab:stripped") }, ""},
+	}
+	for _, test := range tests {
+		c := newConnection()
+		c.server.input.SetValue("mail.example.org")
+		test.set(c)
+		err := c.wrong(c.request())
+		if test.wrong == "" {
+			if err != nil {
+				t.Errorf("refused: %v", err)
+			}
+			continue
+		}
+		at, ok := err.(*fieldError)
+		if !ok || at.field.label != test.label || !strings.Contains(at.text, test.wrong) {
+			t.Errorf("%s: %v, want %q", test.label, err, test.wrong)
+		}
+	}
+}
