@@ -274,6 +274,8 @@ func authImpossible(s record.Snapshot, g Goal) *record.Finding {
 		return nil
 	case len(offered) == 0:
 		return noAUTH(s)
+	case onlyWindows(offered) && handsOver(asked):
+		return basicAuthOff(s, offered)
 	case g.Mechanism != "" && !s.Capabilities.OffersAuth(g.Mechanism):
 		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Start.Target.Called(), asked, visibleList(offered))
 		f.Remedy, f.Advice = "log in by a mechanism that is offered", tryInstead(best(s, g))

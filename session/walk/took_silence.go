@@ -57,6 +57,8 @@ func (t *taking) probeTells() bool {
 	switch {
 	case p == nil || !p.TLS && len(p.Raw) == 0:
 		return false
+	case p.TLS && wire.Foreign(p.Raw) != "":
+		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: it waits for TLS, and inside TLS it says “%s”%s.", t.target().Port, t.host(), firstLine(p.Raw), spoken(p.Raw)))
 	case p.TLS && p.Trouble.Silent() && !mailPort(t.target().Port):
 		t.fail(record.PhaseGreeting, record.FoundSilenceInTLS, fmt.Sprintf("Port %d of %s waits for TLS, and no greeting comes inside TLS either, as a second connection showed: %s.",
 			t.target().Port, t.host(), clientFirst(t.target().Port)))
@@ -109,7 +111,7 @@ func (t *taking) notGreeted(r *record.Reply) {
 	}
 	end := endOf(r.Trouble)
 	if t.s.Probe == nil && r.Wait < atOnce {
-		t.fail(record.PhaseGreeting, record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s accepted the connection%s, which was then %s at once, without a greeting.", t.target().Port, t.host(), t.within(), end))
+		t.fail(record.PhaseGreeting, record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s accepted the connection%s, and the connection was then %s at once, without a greeting.", t.target().Port, t.host(), t.within(), end))
 		return
 	}
 	also := ""

@@ -40,6 +40,7 @@ func TestProbeDecides(t *testing.T) {
 		{465, record.Probe{TLS: true, Trouble: record.TroubleTimeout}, record.TroubleTimeout, record.FoundSilenceOnImplicitPort, "from the first byte"},
 		{8443, record.Probe{TLS: true, Trouble: record.TroubleTimeout}, record.TroubleTimeout, record.FoundSilenceInTLS, "HTTPS"},
 		{8443, record.Probe{TLS: true, Raw: wire.Raw("220 x\r\n")}, record.TroubleTimeout, record.FoundSilenceOnImplicitPort, "from the first byte"},
+		{993, record.Probe{TLS: true, Raw: wire.Raw("* OK IMAP ready\r\n")}, record.TroubleTimeout, record.FoundNotSMTP, "IMAP"},
 		{587, record.Probe{Raw: wire.Raw("HTTP/1.0 400 Bad\r\n")}, record.TroubleClosed, record.FoundHTTPBanner, "HTTP/1.0 400 Bad"},
 		{587, record.Probe{Raw: wire.Raw("220 mail ESMTP\r\n502 what\r\n")}, record.TroubleTimeout, record.FoundGreetingWaitsForClient, "220 mail ESMTP"},
 		{587, record.Probe{Raw: wire.Raw("554 early talker\r\n")}, record.TroubleTimeout, record.FoundTimeout, "took too long"},
