@@ -1,8 +1,8 @@
 package lab
 
 import (
-	"iter"
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 

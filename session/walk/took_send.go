@@ -114,6 +114,11 @@ func provedTo(s record.State) string {
 	if s.Security.Encrypted() {
 		way, who = "went to a server that did not prove its name", "the one who answered"
 	}
+	return guessed(s, way, who)
+}
+
+// guessed says where a proof went, and what whoever has it can do.
+func guessed(s record.State, way, who string) string {
 	text := fmt.Sprintf("A %s computed from the password %s: %s cannot log in with it, and can guess the password offline", kindOfProof(s.Mechanism), way, who)
 	if info, _ := sasl.Lookup(s.Mechanism); info.Iterated {
 		return text + ", slowed down by the iteration count alone."

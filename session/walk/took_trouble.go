@@ -22,6 +22,10 @@ func (t *taking) troubled(r *record.Reply) {
 		t.endless(r, awaited)
 	case record.TroubleDamaged:
 		t.state.Stage = record.StageClosed
+		if r.Diagnosis != nil {
+			t.undelivered(t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis))
+			return
+		}
 		t.fail(t.phase(), record.FoundTLSRecordDamaged, fmt.Sprintf("A TLS record of %s is damaged (%s): it came in place of %s.", t.host(), r.Error, awaited))
 	}
 }
@@ -89,7 +93,7 @@ func (t *taking) hungUp(r *record.Reply, awaited string) {
 	t.state.Stage = record.StageClosed
 	switch {
 	case r.Diagnosis != nil:
-		t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis)
+		t.undelivered(t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis))
 	case t.e.Step == record.VerbQuit && r.Trouble == record.TroubleClosed: // RFC 5321 §4.1.1.10: it should have said 221, and nothing is lost
 		t.state = t.state.WithDone(record.PhaseQuit)
 		t.find(record.FoundServerClosed, fmt.Sprintf("%s closed the connection without answering QUIT.", t.host()))
