@@ -154,9 +154,9 @@
 //
 //	remote   string    address and port of the other end
 //	tls      bool      it answered the ClientHello as TLS does
-//	raw      raw       what came in place of TLS, at most 1024 bytes
+//	raw      raw       what came in place of TLS, or the greeting inside it, at most 1024 bytes
 //	trouble  string    see trouble
-//	error    string    why there was no answer
+//	error    string    why there was no answer, or no greeting inside TLS
 //	took     duration
 //
 // # trouble

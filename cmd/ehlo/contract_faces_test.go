@@ -61,7 +61,7 @@ func (p *play) once(ctx context.Context, name string, flags []string) (verdict, 
 	r := &runner{o: *o}
 	r.o.output = filepath.Join(p.dir, name+".ehlo.ndjson")
 	v := verdict{exit: int(report(io.Discard, record.Try("the command", func() error { return r.walk(ctx, streams{os.Stdin, out, out}, pl) })))}
-	if v.end, err = endOf(r.o.output); err != nil {
+	if v.end, v.shown, err = endOf(r.o.output); err != nil {
 		v.trouble = err.Error()
 	}
 	printed, _ := os.ReadFile(out.Name())

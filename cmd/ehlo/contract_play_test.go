@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -34,11 +35,30 @@ import (
 //
 //	foreign            the target counts as somebody else's server
 //	no-password        the user has none
+//	token              the user has an access token as well
 //	asks-certificate   the server asks for a client certificate in TLS
+//	names=a,b          the names in its certificate, in place of the target's
+//	issuer=An_Old_Root its certificate was issued by such a root, which is neither sent nor trusted; a space is written _
 type scene struct {
 	target, transcript string
 	flags              []string
 	words              map[string]bool
+	leaf               scripttest.Leaf
+}
+
+// take takes a word of the head of a scene; it is a flag where it is none of the scene's own.
+func (sc *scene) take(word string) {
+	name, value, _ := strings.Cut(word, "=")
+	switch name {
+	case "foreign", "no-password", "token", "asks-certificate":
+		sc.words[word] = true
+	case "names":
+		sc.leaf.Name = value
+	case "issuer":
+		sc.leaf.Issuer = strings.ReplaceAll(value, "_", " ")
+	default:
+		sc.flags = append(sc.flags, word)
+	}
 }
 
 func readScenes(t *testing.T) map[string]scene {
@@ -55,11 +75,7 @@ func readScenes(t *testing.T) map[string]scene {
 		name = words[0]
 		sc := scene{target: words[1], words: map[string]bool{}}
 		for _, w := range words[2:] {
-			if slices.Contains([]string{"foreign", "no-password", "asks-certificate"}, w) {
-				sc.words[w] = true
-			} else {
-				sc.flags = append(sc.flags, w)
-			}
+			sc.take(w)
 		}
 		scenes[name] = sc
 	}
@@ -120,7 +136,9 @@ func (p *play) plan(ctx context.Context, o *options) (pl *setup.Setup, stop func
 
 // meet has a plan meet the scene's server.
 func (p *play) meet(pl *setup.Setup) (stop func() error, err error) {
-	authority, err := scripttest.For(pl.Config.Target.Host)
+	leaf := p.scene.leaf
+	leaf.Name = cmp.Or(leaf.Name, pl.Config.Target.Host)
+	authority, err := scripttest.Issue(leaf)
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +154,9 @@ func (p *play) meet(pl *setup.Setup) (stop func() error, err error) {
 	pl.Config.Target.Lab = !p.scene.words["foreign"]
 	if c := &pl.Goal.Credentials; c.Username != "" && c.Password.IsZero() && !p.scene.words["no-password"] {
 		c.Password = sasl.NewSecret(scripttest.Password)
+	}
+	if p.scene.words["token"] {
+		pl.Goal.Credentials.Token = sasl.NewSecret("practice-token")
 	}
 	return server.Close, nil
 }
@@ -168,7 +189,7 @@ func (p *play) came(err error) verdict {
 		v.trouble = fmt.Sprintf("not started: %v", err)
 		return v
 	}
-	if v.end, err = endOf(p.live().Path); err != nil {
+	if v.end, v.shown, err = endOf(p.live().Path); err != nil {
 		v.trouble = err.Error()
 	}
 	return v

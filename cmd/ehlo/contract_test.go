@@ -27,7 +27,8 @@ import (
 //
 //	NAME | WAY | EXIT OUTCOME | FINDING | WHO | FIRST ADVICE | PATTERN OF THE CAUSE
 //
-// NAME is lab:SCENARIO or scene:NAME of testdata/scenes.txt. A field that must be empty is -. WAY is
+// NAME is lab:SCENARIO or scene:NAME of testdata/scenes.txt. A field that must be empty is -. FINDING may be followed by
+// +FINDING for each one that does not decide and must stand in the transcript. WAY is
 //
 //	enter          Enter alone; run has nothing to press
 //	leave POINT    a person leaves when the next step is resolve, connect, greeting, ehlo or what comes after EHLO (next), or
@@ -58,6 +59,7 @@ type row struct {
 	faces                 []string
 	exit                  int
 	outcome, finding, who string
+	shows                 []string // findings beside the one that decides
 	advice                string
 	causes                []*regexp.Regexp
 }
@@ -78,6 +80,7 @@ var faceNames = []string{"run", "plain", "screen"}
 type verdict struct {
 	exit    int            // of the process
 	end     map[string]any // the end event, as it stands in the transcript
+	shown   []string       // the findings in it
 	trouble string         // why the way could not be walked as the row has it
 }
 
@@ -100,6 +103,11 @@ func (r row) differs(e verdict) []string {
 	differ("who", text(e.end, "who"), r.who)
 	if advice := firstAdvice(e.end); r.advice == "" && advice != "" || !strings.HasPrefix(advice+" ", r.advice+" ") {
 		out = append(out, fmt.Sprintf("advice %q, want %q", advice, r.advice))
+	}
+	for _, want := range r.shows {
+		if !slices.Contains(e.shown, want) {
+			out = append(out, fmt.Sprintf("no finding %s", want))
+		}
 	}
 	for _, want := range r.causes {
 		if cause := text(e.end, "cause"); !want.MatchString(cause) {
@@ -145,7 +153,8 @@ func readRows(t *testing.T) []row {
 		if len(fields) != 7 {
 			t.Fatalf("verdicts.txt: %s: %d fields", line, len(fields))
 		}
-		r := row{name: fields[0], finding: fields[3], who: fields[4], advice: fields[5], faces: faceNames}
+		finding, shows := readFindings(fields[3])
+		r := row{name: fields[0], finding: finding, shows: shows, who: fields[4], advice: fields[5], faces: faceNames}
 		way, only, limited := strings.Cut(fields[1], " @")
 		if limited {
 			r.faces = strings.Split(only, ",")
@@ -165,6 +174,18 @@ func readRows(t *testing.T) []row {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// readFindings takes the field apart that names the finding which decides, and the others.
+func readFindings(field string) (decides string, others []string) {
+	for _, word := range strings.Fields(field) {
+		if other, beside := strings.CutPrefix(word, "+"); beside {
+			others = append(others, other)
+		} else if word != "-" {
+			decides = word
+		}
+	}
+	return decides, others
 }
 
 // readLines gives the lines of a file of testdata that say something.
@@ -337,6 +358,10 @@ func TestContractSeesDifferences(t *testing.T) {
 	if d := came(0, "", ""); len(d) != 1 {
 		t.Errorf("another exit of the process: %q", d)
 	}
+	r.shows = []string{"weak-key"}
+	if d := came(11, "", ""); len(d) != 1 {
+		t.Errorf("a finding beside it is missing: %q", d)
+	}
 	if d := r.differs(verdict{exit: 11}); len(d) < 6 {
 		t.Errorf("no end event: %q", d)
 	}
@@ -364,19 +389,28 @@ func TestContractHasEveryScenario(t *testing.T) {
 	}
 }
 
-// endOf reads the end event from a transcript as it stands, whatever its fields.
-func endOf(path string) (map[string]any, error) {
+// endOf reads the end event and the findings from a transcript as they stand, whatever the fields of the end.
+func endOf(path string) (end map[string]any, findings []string, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	var last struct {
-		Kind string
-		End  map[string]any
+	var line string
+	var event struct {
+		Kind    string
+		End     map[string]any
+		Finding struct{ Code string }
 	}
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil || last.Kind != "end" {
-		return nil, fmt.Errorf("the transcript does not end with an end event: %.200s", lines[len(lines)-1])
+	for line = range strings.Lines(string(data)) {
+		if err := json.Unmarshal([]byte(line), &event); err != nil {
+			return nil, nil, err
+		}
+		if event.Kind == "finding" {
+			findings = append(findings, event.Finding.Code)
+		}
 	}
-	return last.End, nil
+	if event.Kind != "end" {
+		return nil, findings, fmt.Errorf("the transcript does not end with an end event: %.200s", line)
+	}
+	return event.End, findings, nil
 }

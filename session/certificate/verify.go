@@ -5,6 +5,7 @@ import (
 	"ehlo/session/record"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -99,6 +100,17 @@ func apart(from, to time.Time) string {
 	}
 }
 
+// wildcardAt says why a wildcard that seems to cover a host does not (RFC 9525 §6.3).
+func wildcardAt(c *x509.Certificate, host string) string {
+	for _, name := range c.DNSNames {
+		domain, wild := strings.CutPrefix(strings.ToLower(name), "*.")
+		if h := strings.ToLower(host); wild && (h == domain || strings.HasSuffix(h, "."+domain)) {
+			return fmt.Sprintf("; a wildcard covers exactly one label, so %s does not cover %s", short(name), short(host))
+		}
+	}
+	return ""
+}
+
 // checkHost follows RFC 7817 §3 and RFC 9525: subjectAltName only. A common name alone no longer counts.
 func (v *Verification) checkHost() record.Check {
 	leaf := v.Chain[0]
@@ -110,7 +122,7 @@ func (v *Verification) checkHost() record.Check {
 		return fails("host", record.FoundCertificateWrongHost, "%s has no host name in subjectAltName, and a common name does not count; this client asked for %s", v.called(leaf), v.Host).
 			Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host)
 	}
-	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s", v.called(leaf), names, v.Host).
+	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s%s", v.called(leaf), names, v.Host, wildcardAt(leaf, v.Host)).
 		Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host).
 		Or("ask for the name that your provider gave, never for one because the certificate shows it")
 }

@@ -3,9 +3,12 @@ package certificate
 import (
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -16,7 +19,7 @@ func (v *Verification) checkChain() record.Check {
 	if v.anchor != nil {
 		return holds("chain", "leads to the trusted root %s", subjectName(v.anchor))
 	}
-	for _, judge := range []func() (record.Check, bool){v.notUnderstood, v.selfSigned, v.brokenLink, v.brokenRule, v.noRoots, v.missingLink} {
+	for _, judge := range []func() (record.Check, bool){v.notUnderstood, v.intercepted, v.selfSigned, v.brokenLink, v.brokenRule, v.noRoots, v.missingLink} {
 		if c, found := judge(); found {
 			return c
 		}
@@ -190,15 +193,44 @@ func (v *Verification) rootless(how string) record.Check {
 		Mend(record.WhoYou, "install the system's root certificates (often the package ca-certificates), or give the CA's certificate")
 }
 
-// missingLink is a server's certificate whose issuer is nowhere. That issuer may be an untrusted root as well; mostly it
-// is an intermediate that was not sent (RFC 9846 §4.5.1, RFC 5246 §7.4.2).
+// missingLink is a server's certificate whose issuer is nowhere: an intermediate that was not sent (RFC 9846 §4.5.1, RFC 5246
+// §7.4.2), or the root of a private CA, which need not be.
 func (v *Verification) missingLink() (record.Check, bool) {
 	leaf := v.Chain[0]
 	if len(v.path) > 1 {
 		return record.Check{}, false
 	}
+	root, intermediate := isCalled(leaf.Issuer, "root"), isCalled(leaf.Issuer, "intermediate", "issuing", "subordinate")
+	if root || !intermediate && !publiclyIssued(leaf) {
+		return v.privateRoot(leaf, root), true
+	}
 	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s is incomplete: the server does not send the certificate of its issuer, %s, and that is not a trusted root%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
 		Mend(record.WhoOperator, "send the certificate of %s after the server's own (the CA's full chain)", issuerName(leaf)), true
+}
+
+// isCalled reports whether a CA calls itself one of these words.
+func isCalled(n pkix.Name, words ...string) bool {
+	called := strings.FieldsFunc(strings.ToLower(n.CommonName), func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(called, word) })
+}
+
+// publiclyIssued reports whether a certificate has what those of public CAs have: the place of its issuer's certificate, a
+// timestamp of Certificate Transparency (RFC 6962 §3.3) or a policy of the CA/Browser Forum.
+func publiclyIssued(c *x509.Certificate) bool {
+	transparent := slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.String() == "1.3.6.1.4.1.11129.2.4.2" })
+	agreed := slices.ContainsFunc(c.Policies, func(p x509.OID) bool { return strings.HasPrefix(p.String(), "2.23.140.1.") })
+	fetchable := slices.ContainsFunc(c.IssuingCertificateURL, func(u string) bool { return strings.HasPrefix(strings.ToLower(u), "http") })
+	return transparent || agreed || fetchable
+}
+
+// privateRoot is a certificate of an issuer that is neither sent nor trusted, and that may be a root.
+func (v *Verification) privateRoot(leaf *x509.Certificate, named bool) record.Check {
+	why := "either an intermediate certificate is missing, or it is the root of a private CA"
+	if named {
+		why = "it is the root of a private CA, which a server need not send"
+	}
+	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted: %s", v.called(leaf), issuerName(leaf), why).
+		Mend(record.WhoOperator, "give the certificate of %s to the clients that have to trust it, and send every intermediate", issuerName(leaf))
 }
 
 // whereToGet is what the certificate itself says about its issuer's (authority information access, RFC 5280 §4.2.2.1).

@@ -134,6 +134,8 @@ func dialTrouble(ctx context.Context, err error) (record.Trouble, string) {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return record.TroubleRefused, "refused"
+	case errors.Is(err, syscall.ECONNRESET):
+		return record.TroubleReset, "reset"
 	case errors.Is(err, context.Canceled), errors.Is(ctx.Err(), context.Canceled):
 		return waited(ctx), "stopped"
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):

@@ -39,7 +39,7 @@ func TestExits(t *testing.T) {
 		{record.ExitConnect, "no route", "no route to the host", record.PhaseConnect, scene{script: "DIAL lost"}},
 		{record.ExitGreeting, "greeted with 554", "mail.lab answered 554 5.3.2 to the connection, “go away”.", record.PhaseGreeting, scene{script: "S: 554 5.3.2 go away" + goodBye}},
 		{record.ExitDeferred, "greeted with 421", "mail.lab answered 421 to the connection, “too busy”.", record.PhaseGreeting, scene{script: "S: 421 too busy\nCLOSE"}},
-		{record.ExitGreeting, "closed at once", "instead of sending the greeting", record.PhaseGreeting, scene{script: "CLOSE"}},
+		{record.ExitGreeting, "closed at once", "closed at once, without a greeting", record.PhaseGreeting, scene{script: "CLOSE"}},
 		{record.ExitGreeting, "a web server", "A web server answers on port", record.PhaseGreeting, scene{script: "S: HTTP/1.1 400 Bad Request\nCLOSE"}},
 		{record.ExitEHLO, "EHLO and HELO refused", "mail.lab answered 502 to HELO [192.0.2.1], “no”.", record.PhaseEHLO, scene{script: `
 			S: 220 mail.lab

@@ -22,7 +22,8 @@ func (s *Session) greeting(ctx context.Context, _ record.Step) error {
 	defer release()
 	stop := s.suspectSilence(ctx)
 	event, err := s.read(ctx, false)
-	if probe := stop(); probe != nil {
+	hungUp := event.Reply.Trouble == record.TroubleClosed || event.Reply.Trouble == record.TroubleReset
+	if probe := stop(hungUp); probe != nil {
 		probe.Raw = s.hideEchoes(probe.Raw)
 		s.observe(record.Event{Kind: record.KindProbe, Probe: probe})
 	}
@@ -34,30 +35,37 @@ func (s *Session) greeting(ctx context.Context, _ record.Step) error {
 // robots betray themselves wait up to six seconds and are not disturbed by a second connection.
 const silence = 1500 * time.Millisecond
 
-// suspectSilence asks, on a second connection and once, whether a server that does not greet speaks TLS from the first
-// byte. If it does the wait for a greeting is ended: both sides would wait for each other. The returned function stops
-// asking and gives what was found, nil if nothing was asked.
-func (s *Session) suspectSilence(ctx context.Context) (stop func() *record.Probe) {
+// suspectSilence asks, on a second connection and once, what a server that does not greet waits for. If it answers there the
+// wait for a greeting is ended: both sides would wait for each other. The returned function gives what was found, nil if
+// nothing was asked; an answer that is still due is waited for only where the server has hung up, which leaves nothing else
+// to learn from.
+func (s *Session) suspectSilence(ctx context.Context) (stop func(hungUp bool) *record.Probe) {
 	if s.snap.State.Security.Encrypted() || s.cfg.Target.Port == record.PortRelay { // a pause there is how servers catch robots
-		return func() *record.Probe { return nil }
+		return func(bool) *record.Probe { return nil }
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	over := make(chan struct{})
 	found, crashed := make(chan *record.Probe, 1), make(chan any, 1)
 	conn, remote := s.conn, s.dialled
+	silent := func(d time.Duration) bool { return pause(ctx, over, d) && conn.BytesRead() == 0 } // not even a part of a greeting
 	go func() {
 		defer func() {
 			if r := recover(); r != nil {
 				crashed <- r
 			}
 		}()
-		p := s.probe(ctx, remote, func() bool { return conn.BytesRead() == 0 }) // not even a part of a greeting has come
-		if p != nil && p.TLS {
+		p := s.probe(ctx, remote, silent)
+		if p != nil && (p.TLS || len(p.Raw) > 0 && silent(lasting(p))) {
 			conn.SetDeadline(past)
 		}
 		found <- p
 	}()
-	return func() *record.Probe {
-		cancel()
+	return func(hungUp bool) *record.Probe {
+		close(over)
+		if !hungUp {
+			cancel()
+		}
+		defer cancel()
 		select {
 		case p := <-found:
 			return p
@@ -70,17 +78,33 @@ func (s *Session) suspectSilence(ctx context.Context) (stop func() *record.Probe
 // probePatience is how long a second connection waits for an answer.
 const probePatience = 10 * time.Second
 
-// probe waits for a silence, then asks on a connection of its own whether the server speaks TLS at once. It is nil where the
-// wait was over before.
-func (s *Session) probe(ctx context.Context, remote string, still func() bool) *record.Probe {
-	wait := time.NewTimer(silence)
+// lasting is how much longer the first connection has to stay silent until an answer on the second one counts. One of SMTP
+// may come from a server that makes robots betray themselves: it answers those who speak early, and greets the others late.
+func lasting(p *record.Probe) time.Duration {
+	if len(p.Raw) > 0 && p.Raw[0] >= '2' && p.Raw[0] <= '5' {
+		return 30 * time.Second
+	}
+	return silence
+}
+
+// pause waits; false where the step was over before.
+func pause(ctx context.Context, over <-chan struct{}, d time.Duration) bool {
+	wait := time.NewTimer(d)
 	defer wait.Stop()
 	select {
 	case <-ctx.Done():
-		return nil
+		return false
+	case <-over:
+		return false
 	case <-wait.C:
+		return true
 	}
-	if !still() {
+}
+
+// probe waits for a silence, then asks on a connection of its own whether the server speaks TLS at once. It is nil where the
+// wait was over before.
+func (s *Session) probe(ctx context.Context, remote string, silent func(time.Duration) bool) *record.Probe {
+	if !silent(silence) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, probePatience)
@@ -105,11 +129,27 @@ func (s *Session) askTLS(ctx context.Context, remote string) *record.Probe {
 	client := tls.Client(wire.Record(conn, &seen, s.cfg.Now), &tls.Config{ServerName: s.reference(), InsecureSkipVerify: true})
 	err = client.HandshakeContext(ctx)
 	var alert *net.OpError
-	if err == nil || errors.As(err, &alert) && alert.Op == "remote error" { // as crypto/tls says that the server sent one
+	switch {
+	case err == nil:
+		return s.hearInside(ctx, client)
+	case errors.As(err, &alert) && alert.Op == "remote error": // as crypto/tls says that the server sent one
 		return &record.Probe{TLS: true}
 	}
 	p := &record.Probe{Raw: wire.Raw(seen.bytes())}
 	p.Trouble, p.Error = trouble(ctx, err)
+	return p
+}
+
+// hearInside waits a moment for a greeting inside TLS: a server of a protocol in which the client speaks first sends none.
+func (s *Session) hearInside(ctx context.Context, client *tls.Conn) *record.Probe {
+	defer context.AfterFunc(ctx, func() { client.NetConn().Close() })()
+	client.SetReadDeadline(time.Now().Add(silence))
+	greeting := make([]byte, record.CipherKept)
+	n, err := client.Read(greeting)
+	p := &record.Probe{TLS: true, Raw: wire.Raw(greeting[:n])}
+	if n == 0 && isTimeout(err) && ctx.Err() == nil {
+		p.Trouble, p.Error = trouble(ctx, err)
+	}
 	return p
 }
 

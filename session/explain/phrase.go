@@ -11,18 +11,22 @@ import (
 // line has 512 octets (RFC 5321 §4.5.3.1.5); long ones have a dozen.
 const maxReply = 8 << 10
 
-// phraseFor finds the phrase that says most about a reply; nil if none does.
+// phraseFor finds the phrase that says most about a reply, of those that may be told of it; nil if none does.
 func phraseFor(c ReplyContext) *Entry {
-	if r, ok := bestPhrase(comparable(c)); ok {
+	said := comparable(c)
+	if r, ok := bestPhrase(said, func(r row) bool { return r.proven(said) }); ok {
 		return r.entry()
 	}
 	return nil
 }
 
-func bestPhrase(said *reply) (best row, ok bool) {
+// anyPhrase is for what a reply means, which does not hang on who says it.
+func anyPhrase(row) bool { return true }
+
+func bestPhrase(said *reply, counts func(row) bool) (best row, ok bool) {
 	bestScore := 0
 	for r := range phraseTable.coming(classOf(said.code)) {
-		if score := r.score(said); score > bestScore {
+		if score := r.score(said); score > bestScore && counts(r) {
 			best, bestScore = r, score
 		}
 	}

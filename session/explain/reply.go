@@ -246,7 +246,7 @@ func (r row) stands(c ReplyContext) bool {
 // where the kind of login decides, or else its enhanced code; empty where none of
 // them says more than the command that was answered.
 func Refusal(c ReplyContext) string {
-	if p, ok := bestPhrase(comparable(c)); ok && p.stands(c) {
+	if p, ok := bestPhrase(comparable(c), anyPhrase); ok && p.stands(c) {
 		return p.field("Means")
 	}
 	if aboutProof(c) {

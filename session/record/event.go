@@ -134,9 +134,9 @@ type Probe struct {
 	Remote string `json:"remote"`
 	// TLS says that the server answered the ClientHello as TLS does.
 	TLS bool `json:"tls,omitempty"`
-	// Raw is what came in its place, at most [CipherKept] bytes.
+	// Raw is what came in its place, or the greeting inside TLS, at most [CipherKept] bytes.
 	Raw wire.Raw `json:"raw,omitempty"`
-	// Trouble and Error say how it ended where there was no answer.
+	// Trouble and Error say how it ended where there was no answer, or no greeting inside TLS.
 	Trouble Trouble       `json:"trouble,omitempty"`
 	Error   string        `json:"error,omitempty"`
 	Took    time.Duration `json:"took"`

@@ -79,8 +79,13 @@ const (
 	FoundTimeout                        FindingCode = "timeout"
 	FoundServerClosed                   FindingCode = "server-closed"
 	FoundDeliveryUnknown                FindingCode = "delivery-unknown"
+	FoundClosedAtOnce                   FindingCode = "closed-at-once"
+	FoundClosedWithoutGreeting          FindingCode = "closed-without-greeting"
+	FoundGreetingWaitsForClient         FindingCode = "greeting-waits-for-client"
+	FoundSilenceInTLS                   FindingCode = "silence-in-tls"
 	FoundBannerSoftware                 FindingCode = "banner-software"
 	FoundGreetingDelayed                FindingCode = "greeting-delayed"
+	FoundReplyDelayed                   FindingCode = "reply-delayed"
 	FoundNotSMTP                        FindingCode = "not-smtp"
 	FoundHTTPBanner                     FindingCode = "http-banner"
 	FoundTLSNotSMTP                     FindingCode = "tls-not-smtp"
@@ -168,6 +173,13 @@ const (
 	FoundOCSPWrongCertificate           FindingCode = "ocsp-wrong-certificate"
 	FoundOCSPUnknown                    FindingCode = "ocsp-unknown"
 	FoundCertificateUnverified          FindingCode = "cert-unverified"
+	FoundCertificateIntercepted         FindingCode = "cert-intercepted"
+	FoundSNINotSent                     FindingCode = "sni-not-sent"
+	FoundProxyAnswers                   FindingCode = "proxy-answers"
+	FoundNamesDiffer                    FindingCode = "names-differ"
+	FoundAuthEqualsForm                 FindingCode = "auth-equals-form"
+	FoundBasicAuthOff                   FindingCode = "basic-auth-off"
+	FoundTokenUserUnknown               FindingCode = "token-user-unknown"
 	FoundAuthBeforeTLS                  FindingCode = "auth-before-tls"
 	FoundAuthNotPossible                FindingCode = "auth-not-possible"
 	FoundAuthOddReply                   FindingCode = "auth-odd-reply"
@@ -271,8 +283,13 @@ var Findings = []FindingRow{
 	{FoundTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), retryAfter(time.Minute)}},
 	{FoundServerClosed, SeverityWarn, 0, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(AskOperator)}},
 	{FoundDeliveryUnknown, SeverityWarn, ExitData, OutcomeFailed, WhoUnknown, []Advice{advise(AskOperator), advise(DoAsTold)}},
+	{FoundClosedAtOnce, SeverityWarn, ExitGreeting, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(AskOperator)}},
+	{FoundClosedWithoutGreeting, SeverityWarn, ExitGreeting, OutcomeFailed, WhoUnknown, []Advice{advise(UsePort), advise(AskOperator)}},
+	{FoundGreetingWaitsForClient, SeverityWarn, ExitGreeting, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundSilenceInTLS, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{useTLS(465), useSTARTTLS(587)}},
 	{FoundBannerSoftware, SeverityInfo, 0, "", "", nil},
 	{FoundGreetingDelayed, SeverityInfo, 0, "", "", nil},
+	{FoundReplyDelayed, SeverityInfo, 0, "", "", nil},
 	{FoundNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
 	{FoundHTTPBanner, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
 	{FoundTLSNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useTLS(0), advise(DoAsTold)}},
@@ -360,6 +377,13 @@ var Findings = []FindingRow{
 	{FoundOCSPWrongCertificate, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundOCSPUnknown, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCertificateUnverified, SeverityWarn, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverified)}},
+	{FoundCertificateIntercepted, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoNetwork, nil},
+	{FoundSNINotSent, SeverityInfo, 0, "", "", nil},
+	{FoundProxyAnswers, SeverityWarn, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
+	{FoundNamesDiffer, SeverityInfo, 0, "", "", nil},
+	{FoundAuthEqualsForm, SeverityInfo, 0, "", "", nil},
+	{FoundBasicAuthOff, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTokenUserUnknown, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, nil},
 	{FoundAuthBeforeTLS, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthNotPossible, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism), useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
 	{FoundAuthOddReply, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},

@@ -11,7 +11,7 @@ import (
 
 // Target is the server a session is meant for.
 type Target struct {
-	Host string `json:"host"` // name or address, without brackets
+	Host string `json:"host"` // name or address, without brackets; a name beyond ASCII as its A-label
 	Port int    `json:"port"`
 	// Implicit is set when the scheme or the port says that TLS comes first.
 	Implicit bool `json:"implicit,omitempty"`
@@ -92,8 +92,15 @@ func splitTarget(s string, port int) (Target, error) {
 	if strings.ContainsAny(host, "[]/?#") {
 		return Target{}, fmt.Errorf("target %q: %q is no name of a host", s, host)
 	}
+	host, err := HostName(host)
+	if err != nil {
+		return Target{}, fmt.Errorf("target: %w", err)
+	}
 	return Target{Host: host, Port: port, Implicit: port == PortSubmissions}, nil
 }
+
+// Called is the host in a sentence: an internationalized name in both forms.
+func (t Target) Called() string { return bothForms(t.Host) }
 
 func isAddress(s string) bool {
 	_, err := netip.ParseAddr(strings.Trim(s, "[]"))

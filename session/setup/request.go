@@ -77,7 +77,11 @@ func (r Request) policy(t record.Target) (record.Policy, error) {
 
 // tls is what is offered in the handshake. crypto/tls begins at 1.2: to ask for less at the top asks for less at the bottom.
 func (r Request) tls() (engine.TLSConfig, error) {
-	c := engine.TLSConfig{ServerName: r.ServerName, ALPN: r.ALPN, MinVersion: version(r.TLSMin), MaxVersion: version(r.TLSMax), Legacy: r.LegacyTLS}
+	name, err := record.HostName(r.ServerName)
+	if err != nil {
+		return engine.TLSConfig{}, &Error{Field: FieldServerName, Value: r.ServerName, Text: err.Error()}
+	}
+	c := engine.TLSConfig{ServerName: name, ALPN: r.ALPN, MinVersion: version(r.TLSMin), MaxVersion: version(r.TLSMax), Legacy: r.LegacyTLS}
 	if !c.Legacy && c.MinVersion == 0 && c.MaxVersion != 0 && c.MaxVersion < tls.VersionTLS12 {
 		c.MinVersion = c.MaxVersion
 	}

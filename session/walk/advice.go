@@ -56,7 +56,7 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 	switch a.Do {
 	case record.UseTLS:
 		a.Port = cmp.Or(a.Port, t.Port)
-		return a, p.Start != record.StartImplicit
+		return a, p.Start != record.StartImplicit || a.Port != t.Port
 	case record.UseSTARTTLS:
 		a.Port = cmp.Or(a.Port, t.Port)
 		return a, p.Start != record.StartSTARTTLS || p.Must != record.MustRequire || a.Port != t.Port

@@ -75,13 +75,21 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 	case record.AcceptCleartext:
 		p.Policy.AllowCleartextAuth = true
 	case record.GiveServerName:
-		p.ServerName = value + a.Name
+		name, err := record.HostName(value + a.Name)
+		if err != nil {
+			return g, c, ErrNotFollowed
+		}
+		p.ServerName = name
 	case record.CapTLS:
 		p.TLSMax = strings.TrimPrefix(a.Name, "TLS ")
 	case record.AllowLegacyTLS:
 		p.LegacyTLS = true
 	case record.CheckName:
-		p.Target.Host = value
+		host, err := record.HostName(value)
+		if err != nil {
+			return g, c, ErrNotFollowed
+		}
+		p.Target.Host = host
 	case record.OtherAddressFamily:
 		p.Network = otherFamily(s)
 	default:

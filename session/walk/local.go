@@ -1,11 +1,13 @@
 package walk
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"ehlo/session/record"
+	"ehlo/session/sasl"
 )
 
 // What a place shows that the row of its finding cannot know: here another advice comes first.
@@ -32,6 +34,35 @@ func refusesArguments(r *record.Reply) bool {
 		return says("initial") || says("parameter") || says("argument")
 	}
 	return false
+}
+
+// unknownTokenUser reports whether a token is refused because the user named beside it has no mailbox there. Exchange Online
+// says so with 5.5.124, which is registered for nothing.
+func unknownTokenUser(s record.Snapshot, phase record.Phase, r *record.Reply) bool {
+	if phase != record.PhaseAuth || proofOf(s.State.Mechanism) != string(sasl.NeedsToken) || r.Code/100 != 5 {
+		return false
+	}
+	text := strings.ToLower(r.Text())
+	says := func(word string) bool { return strings.Contains(text, word) }
+	return r.Enhanced.Subject == 5 && r.Enhanced.Detail == 124 || says("user not found") || says("usernotfound") || says("mailbox not found") || says("no such mailbox")
+}
+
+// lacksSecret puts a mechanism first that sends the password itself, where the one that was refused needs a secret of its own
+// with the server: where passwords are stored hashed there is none, although the mechanism is offered. One that has got a
+// challenge of SCRAM has the secret.
+func (t *taking) lacksSecret(f *record.Finding) {
+	name := t.s.State.Mechanism
+	info, known := sasl.Lookup(name)
+	if !known || f.Code != record.FoundCredentialsWrong || info.Needs != sasl.NeedsPassword || info.HandsOver() || !t.s.State.Security.Encrypted() {
+		return
+	}
+	other := slices.IndexFunc([]string{"PLAIN", "LOGIN"}, func(m string) bool { return t.s.Capabilities != nil && t.s.Capabilities.OffersAuth(m) })
+	if other < 0 || info.Iterated && t.e.Step != record.VerbAuth {
+		return
+	}
+	instead := []string{"PLAIN", "LOGIN"}[other]
+	f.Text += fmt.Sprintf(" The password may be wrong, or the account has no secret for %s, as where passwords are stored hashed.", name)
+	f.Advice = []record.Advice{{Do: record.TryMechanism, Name: instead}, {Do: record.GivePassword}}
 }
 
 // blamesFamily puts the other family first where a refusal is about the one that was used: a server may ask more of clients
@@ -61,6 +92,7 @@ func (t *taking) anotherService(f *record.Finding, said []byte) {
 func namedByAddress(s record.Snapshot, f *record.Finding) {
 	if _, err := netip.ParseAddr(s.Start.Target.Host); err == nil && f.Code == record.FoundCertificateWrongHost && s.Start.ServerName == "" {
 		f.Who, f.Advice = record.WhoYou, first(record.GiveServerName, f)
+		f.Text += " The target is an address, so no SNI was sent: this is the server's default certificate."
 	}
 }
 

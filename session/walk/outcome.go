@@ -261,7 +261,7 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	row, _ := g.Code.Row()
 	f := record.NewFinding(g.Code, "")
 	v := record.Verdict{Phase: g.Phase, Exit: row.Exit, Outcome: row.Outcome, Finding: g.Code, Who: row.Who}
-	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Start.Target.Host, strings.TrimSpace("AUTH "+g.Mechanism), recipients(s))
+	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Start.Target.Called(), strings.TrimSpace("AUTH "+g.Mechanism), recipients(s))
 	if g.Code == record.FoundCertificateUnverified {
 		v.Cause = distrust(s).Text
 	}
@@ -286,7 +286,7 @@ func stopped(s record.Snapshot) record.Verdict {
 		when = "during"
 	}
 	return record.Verdict{Phase: last, Exit: record.ExitStopped, Outcome: record.OutcomeStopped, Who: record.WhoYou,
-		Cause: fmt.Sprintf("The session with %s was stopped %s %s, before anything was decided.", s.Start.Target.Host, when, phaseWords[last])}
+		Cause: fmt.Sprintf("The session with %s was stopped %s %s, before anything was decided.", s.Start.Target.Called(), when, phaseWords[last])}
 }
 
 // phaseWords name the phases in a sentence.
@@ -323,7 +323,7 @@ func done(s record.Snapshot) record.Verdict {
 // achieved says what was done.
 func achieved(s record.Snapshot) string {
 	st, plan := s.State, s.Start.Plan
-	host := plan.Target.Host
+	host := plan.Target.Called()
 	switch {
 	case st.Delivered > 0:
 		return fmt.Sprintf("%s accepted %s for %s.", host, record.Plural(st.Delivered, "message", "messages"), wire.VisibleString(strings.Join(plan.To, ", ")))
@@ -356,7 +356,7 @@ func withoutTLS(s record.Snapshot) string {
 		return s.Earlier[n-1].Cause
 	}
 	if s.Capabilities != nil && !s.Capabilities.Has("STARTTLS") {
-		return fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", s.Start.Target.Host)
+		return fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", s.Start.Target.Called())
 	}
 	return ""
 }

@@ -119,8 +119,11 @@ func distrust(s record.Snapshot) *record.Finding {
 	if s.TLS != nil {
 		for _, c := range s.TLS.Checks {
 			if c.Failed() {
-				f = record.NewFinding(c.Finding, fmt.Sprintf("Verification of %s failed: %s.", s.Start.Target.Host, certificate.FailedChecks(s.TLS)))
+				f = record.NewFinding(c.Finding, fmt.Sprintf("Verification of %s failed: %s.", s.Start.Target.Called(), certificate.FailedChecks(s.TLS)))
 				f.Remedy, f.Operator = c.Yours(), c.Operators()
+				if c.Finding == record.FoundCertificateIntercepted {
+					f.Who = c.Who
+				}
 				namedByAddress(s, f)
 				break
 			}
@@ -228,8 +231,10 @@ func noTLS(s record.Snapshot, offered bool) *record.Finding {
 	if f := s.Failing(); f != nil && (f.Finding.Phase == record.PhaseSTARTTLS || f.Finding.Phase == record.PhaseHandshake) {
 		return f.Finding
 	}
-	host := s.Start.Target.Host
+	host := s.Start.Target.Called()
 	switch {
+	case s.Capabilities != nil && proxyWords(s.Capabilities) != "":
+		return blocked(record.PhaseSTARTTLS, record.FoundProxyAnswers, "A proxy answers in place of %s: its EHLO reply begins with “%s”, where the name of a server belongs, and does not offer STARTTLS.", host, proxyWords(s.Capabilities))
 	case garbledSTARTTLS(s) != "":
 		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSStrippedGarbled, "Something on the path overwrote STARTTLS with %s in the EHLO reply of %s, and TLS is required.", garbledSTARTTLS(s), host)
 	case offered:
@@ -269,8 +274,10 @@ func authImpossible(s record.Snapshot, g Goal) *record.Finding {
 		return nil
 	case len(offered) == 0:
 		return noAUTH(s)
+	case onlyWindows(offered) && handsOver(asked):
+		return basicAuthOff(s, offered)
 	case g.Mechanism != "" && !s.Capabilities.OffersAuth(g.Mechanism):
-		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Start.Target.Host, asked, visibleList(offered))
+		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Start.Target.Called(), asked, visibleList(offered))
 		f.Remedy, f.Advice = "log in by a mechanism that is offered", tryInstead(best(s, g))
 		return f
 	case g.Mechanism != "":
@@ -279,6 +286,9 @@ func authImpossible(s record.Snapshot, g Goal) *record.Finding {
 	choices := rankMechanisms(s, g)
 	if len(choices) > 0 && choices[0].Usable {
 		return nil
+	}
+	if onlyWindows(offered) {
+		return basicAuthOff(s, offered)
 	}
 	return unusable(choices, wire.VisibleString(g.Credentials.Username))
 }
@@ -323,25 +333,42 @@ func unusable(choices []sasl.Choice, user string) *record.Finding {
 	return f
 }
 
+// onlyWindows reports whether NTLM is offered, and beside it at most what needs a Windows domain too.
+func onlyWindows(offered []string) bool {
+	return offersMechanism(offered, "NTLM") && !slices.ContainsFunc(offered, func(name string) bool {
+		return !slices.Contains([]string{"NTLM", "GSSAPI", "GSS-SPNEGO", "KERBEROS_V4", "KERBEROS_V5"}, strings.ToUpper(name))
+	})
+}
+
+// basicAuthOff is why there is no login where only members of a Windows domain may log in.
+func basicAuthOff(s record.Snapshot, offered []string) *record.Finding {
+	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers AUTH only by %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Called(), visibleList(offered))
+	if s.Start.Target.Port == record.PortRelay {
+		f.Who = record.WhoYou
+		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.AskOperator}}
+	}
+	return f
+}
+
 // noAUTH says why there is nothing to log in with, as far as this session shows.
 func noAUTH(s record.Snapshot) *record.Finding {
-	f := noLogin("%s does not offer AUTH here.", s.Start.Target.Host)
+	f := noLogin("%s does not offer AUTH here.", s.Start.Target.Called())
 	switch {
 	case !s.State.ESMTP:
-		f.Text = fmt.Sprintf("%s accepts only HELO, and AUTH needs EHLO (RFC 4954 §3).", s.Start.Target.Host)
+		f.Text = fmt.Sprintf("%s accepts only HELO, and AUTH needs EHLO (RFC 4954 §3).", s.Start.Target.Called())
 		f.Remedy, f.Who = "use a port where EHLO works", record.WhoOperator
 	case s.Capabilities != nil && s.Capabilities.Has("AUTH"):
-		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: its SASL configuration is broken.", s.Start.Target.Host)
+		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: its SASL configuration is broken.", s.Start.Target.Called())
 		f.Remedy, f.Operator, f.Who = "", "load the SASL mechanisms, and check the SASL configuration", record.WhoOperator
 		f.Advice = []record.Advice{{Do: record.AskOperator}}
 	case s.Start.Policy.Start == record.StartNever:
-		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Host)
+		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Called())
 		f.Remedy, f.Advice = "", []record.Advice{{Do: record.UseSTARTTLS}}
 	case !s.State.Security.Encrypted():
-		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Host)
+		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Called())
 		f.Remedy, f.Advice = "", []record.Advice{{Do: record.UseSTARTTLS}}
 	case s.Start.Target.Port == record.PortRelay:
-		f.Text, f.Remedy = fmt.Sprintf("%s does not offer AUTH here: port 25 is for relaying between servers.", s.Start.Target.Host), ""
+		f.Text, f.Remedy = fmt.Sprintf("%s does not offer AUTH here: port 25 is for relaying between servers.", s.Start.Target.Called()), ""
 		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}}
 	default:
 		f.Remedy, f.Operator, f.Who = "", "say which port accepts authenticated submission", record.WhoOperator

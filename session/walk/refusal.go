@@ -20,6 +20,9 @@ func refusalCode(s record.Snapshot, v record.Verb, r *record.Reply) record.Findi
 	if phase == record.PhaseSTARTTLS { // whatever the digit: TLS was asked for and did not come
 		return record.FoundSTARTTLSRefused
 	}
+	if unknownTokenUser(s, phase, r) {
+		return record.FoundTokenUserUnknown
+	}
 	if initialRefused(s, v, r) {
 		return record.FoundInitialResponseRefused
 	}

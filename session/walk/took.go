@@ -107,7 +107,7 @@ func (t *taking) phase() record.Phase { return PhaseOf(t.e.Step, t.s.State) }
 func (t *taking) target() record.Target { return t.s.Start.Target }
 
 // host is the server's name as a person gave it, with the port where that says more.
-func (t *taking) host() string { return t.target().Host }
+func (t *taking) host() string { return t.target().Called() }
 
 func (t *taking) revealed(r *record.Reveal) {
 	if r.On {

@@ -23,17 +23,18 @@ func (t *taking) resolved(r *record.Resolve) {
 
 // unresolved says why there is no address; the code is empty where a person stopped the lookup.
 func unresolved(r *record.Resolve) (record.FindingCode, string) {
+	host := record.Target{Host: r.Host}.Called()
 	switch {
 	case r.Trouble == record.TroubleCancelled:
 		return "", ""
 	case r.Trouble.Silent():
-		return record.FoundNameTimeout, fmt.Sprintf("No name server answered the lookup of %s.", r.Host)
+		return record.FoundNameTimeout, fmt.Sprintf("No name server answered the lookup of %s.", host)
 	case r.Trouble == record.TroubleNotFound && r.Network != "ip":
-		return record.FoundNoAddress, fmt.Sprintf("The name %s has no %s address.", r.Host, family(r.Network))
+		return record.FoundNoAddress, fmt.Sprintf("The name %s has no %s address.", host, family(r.Network))
 	case r.Trouble == record.TroubleNotFound:
-		return record.FoundNameNotFound, fmt.Sprintf("The host name %s does not exist in DNS, or has no address.", r.Host)
+		return record.FoundNameNotFound, fmt.Sprintf("The host name %s does not exist in DNS, or has no address.", host)
 	}
-	return record.FoundNameFailed, fmt.Sprintf("The lookup of %s failed: %s.", r.Host, r.Error)
+	return record.FoundNameFailed, fmt.Sprintf("The lookup of %s failed: %s.", host, r.Error)
 }
 
 func family(network string) string {
@@ -80,31 +81,13 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 	}
 	switch {
 	case c.Trouble == record.TroubleRefused:
-		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens at %s, or a firewall rejects it.", target.Host, c.Remote)
+		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens at %s, or a firewall rejects it.", target.Called(), c.Remote)
+	case c.Trouble == record.TroubleReset:
+		return record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s (%s) reset the connection as soon as it was made.", target.Port, target.Called(), c.Remote)
 	case c.Trouble.Silent():
 		return record.FoundTimeout, fmt.Sprintf("Connecting to %s timed out: a firewall drops the packets, or the host is down.", to)
 	}
 	return record.FoundUnreachable, fmt.Sprintf("No connection to %s: %s.", to, c.Error)
-}
-
-func (t *taking) probed(p *record.Probe) {
-	t.find(record.FoundSilenceProbed, probeResult(p))
-}
-
-// probeResult says what came of the second connection.
-func probeResult(p *record.Probe) string {
-	const asked = "The server had said nothing, so a second connection sent a ClientHello: "
-	switch {
-	case p.TLS:
-		return asked + "it was answered with TLS."
-	case len(p.Raw) > 0:
-		return asked + fmt.Sprintf("it was answered in cleartext with “%s”.", shown(p.Raw, 80))
-	case p.Trouble.Waited():
-		return asked + "nothing came back either."
-	case p.Error != "":
-		return asked + "that connection ended: " + p.Error + "."
-	}
-	return asked + "that connection was closed without an answer."
 }
 
 func explainResolve(r *record.Resolve) *explain.Explanation {
@@ -116,8 +99,11 @@ func explainResolve(r *record.Resolve) *explain.Explanation {
 		x.Short, x.Text = "no address", "Without an address there is nothing to connect to."
 		x.Cause, x.Remedy = r.Error, "Check the spelling, the resolver and the network."
 	default:
+		if called := (record.Target{Host: r.Host}).Called(); called != r.Host {
+			x.Text = called + " was looked up as its A-label, the form of an internationalized name that DNS and TLS know (RFC 5891 §4). "
+		}
 		x.Short = record.Plural(len(r.Addresses), "address", "addresses")
-		x.Text = "A records hold IPv4 addresses, AAAA records IPv6 ones. The client tries them in this order. A server that delivers mail to a domain asks for its MX records first; a mail client connects to the name it was given."
+		x.Text += "A records hold IPv4 addresses, AAAA records IPv6 ones. The client tries them in this order. A server that delivers mail to a domain asks for its MX records first; a mail client connects to the name it was given."
 	}
 	return x
 }

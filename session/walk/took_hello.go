@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"ehlo/session/explain"
@@ -18,8 +19,50 @@ func (t *taking) listed(r *record.Reply) {
 		c.Changes = &changes
 	}
 	t.append(record.Event{Kind: record.KindCapabilities, Capabilities: c, Explain: explainCapabilities(c)})
+	t.judgeNames(c)
 	t.judgeTLS(c)
 	t.judgeMechanisms(c)
+}
+
+// judgeNames points at a reply that something else than the server seems to give: a proxy that puts its own words where the
+// name of a server belongs, or one of another name than the greeting.
+func (t *taking) judgeNames(c *record.Capabilities) {
+	banner := t.s.State.Peer
+	if first := proxyWords(c); first != "" {
+		t.find(record.FoundProxyAnswers, fmt.Sprintf("A proxy answers in place of %s: its EHLO reply begins with “%s”, where the name of a server belongs.", t.host(), first))
+		return
+	}
+	if !t.s.State.Security.Encrypted() && unlike(t.host(), banner, c.Domain) {
+		t.find(record.FoundNamesDiffer, fmt.Sprintf("%s was asked for, the banner names %s and the EHLO reply names %s: a transparent proxy, such as a provider that redirects port 25, is likely.",
+			t.host(), wire.VisibleString(banner), wire.VisibleString(c.Domain)))
+	}
+}
+
+// proxyWords is the first line of an EHLO reply where it is the text of a reply code and no name (RFC 5321 §4.1.1.1); empty
+// where it may be a name.
+func proxyWords(c *record.Capabilities) string {
+	switch strings.ToLower(strings.Trim(c.Domain, ",.:;")) {
+	case "requested", "ok", "okay", "completed", "command", "action", "success", "proxy":
+		return cut(wire.VisibleString(strings.TrimSpace(c.Domain+" "+c.Greeting)), 80)
+	}
+	return ""
+}
+
+// unlike reports whether three names of one server differ, and the one that was asked for is of another domain than the
+// other two. An address or a word that is no name says nothing.
+func unlike(asked, banner, hello string) bool {
+	for _, name := range []string{asked, banner, hello} {
+		if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil || !strings.Contains(name, ".") {
+			return false
+		}
+	}
+	return !strings.EqualFold(banner, hello) && domainOf(asked) != domainOf(banner) && domainOf(asked) != domainOf(hello)
+}
+
+// domainOf is the end of a name, which servers of one operator usually share.
+func domainOf(name string) string {
+	labels := strings.Split(strings.ToLower(strings.TrimSuffix(name, ".")), ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".")
 }
 
 func (t *taking) judgeTLS(c *record.Capabilities) {
@@ -27,7 +70,9 @@ func (t *taking) judgeTLS(c *record.Capabilities) {
 		if garbled := garbledKeyword(c); garbled != "" {
 			t.find(record.FoundSTARTTLSStrippedGarbled, fmt.Sprintf("%s stands where STARTTLS is expected in the EHLO reply of %s: something on the path overwrites it.", garbled, t.host()))
 		}
-		t.find(record.FoundSTARTTLSMissing, fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", t.host()))
+		if proxyWords(c) == "" {
+			t.find(record.FoundSTARTTLSMissing, fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", t.host()))
+		}
 	}
 	if c.TLS && c.Has("STARTTLS") {
 		t.find(record.FoundSTARTTLSInsideTLS, "")
@@ -60,6 +105,9 @@ func garbledKeyword(c *record.Capabilities) string {
 // why the two lists can be compared.
 func (t *taking) judgeMechanisms(c *record.Capabilities) {
 	offered := c.AuthMechanisms()
+	if k, ok := c.Get("AUTH"); ok && k.Legacy && len(offered) > 0 && (c.TLS || !c.Has("STARTTLS")) {
+		t.find(record.FoundAuthEqualsForm, fmt.Sprintf("%s lists its mechanisms only as “%s”, the form from before RFC 2554: a strict client sees no AUTH here.", t.host(), shown(k.Raw, 80)))
+	}
 	switch {
 	case !c.TLS && !c.Has("STARTTLS") && onlyHandOver(offered):
 		t.find(record.FoundAuthDowngraded, fmt.Sprintf("The EHLO reply in cleartext offers no STARTTLS, and for AUTH only %s, which send the password itself.", visibleList(offered)))

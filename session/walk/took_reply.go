@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"time"
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
@@ -12,13 +11,11 @@ import (
 	"ehlo/session/wire"
 )
 
-// slowGreeting is when a greeting counts as held back on purpose, or by a lookup that goes nowhere.
-const slowGreeting = 4 * time.Second
-
 // replied thinks a reply through, or what came in its place.
 func (t *taking) replied(r *record.Reply) {
 	x := t.explainReply(r)
 	t.e.Explain = &x
+	t.delayed(r)
 	switch {
 	case r.Unasked && t.s.State.Stage == record.StageUpgrading:
 		t.injected(r)
@@ -111,9 +108,6 @@ func (t *taking) greeted(r *record.Reply) {
 		t.state.Software = software
 		t.find(record.FoundBannerSoftware, fmt.Sprintf("The banner names %s; a banner is a claim, not a proof.", wire.VisibleString(software)))
 	}
-	if r.Wait > slowGreeting {
-		t.find(record.FoundGreetingDelayed, "")
-	}
 }
 
 // refused says what a 4yz or 5yz means here. That a cancel gets 501 is no failure (RFC 4954 §4).
@@ -126,6 +120,7 @@ func (t *taking) refused(r *record.Reply) {
 	f := t.find(code, t.evidence(code, r))
 	f.Phase, f.Reply = phase, r.Code
 	t.blamesFamily(f, r)
+	t.lacksSecret(f)
 	if t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0 { // else the others can still get it
 		t.state = t.state.WithFailed(phase)
 	}

@@ -16,6 +16,7 @@ import (
 func (t *taking) secured(tls *record.TLS) {
 	t.e.Explain = explainTLS(tls)
 	t.remarkOffer(tls)
+	t.remarkName(tls)
 	t.faults(tls.Checks)
 	if tls.Error != "" {
 		t.handshakeFailed(tls)

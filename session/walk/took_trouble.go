@@ -43,9 +43,7 @@ func replyTo(v record.Verb, line string) string {
 
 // silence is a wait that ended without a reply. One that a second connection has explained is no riddle.
 func (t *taking) silence(r *record.Reply, awaited string) {
-	if p := t.s.Probe; p != nil && p.TLS && t.e.Step == record.VerbGreeting && len(r.Raw) == 0 {
-		t.state.Stage = record.StageClosed
-		t.fail(record.PhaseGreeting, record.FoundSilenceOnImplicitPort, fmt.Sprintf("Port %d of %s expects TLS from the first byte: it sent no greeting, and on a second connection it answered a ClientHello.", t.target().Port, t.host()))
+	if t.e.Step == record.VerbGreeting && len(r.Raw) == 0 && (t.probeTells() || t.silentInTLS(r)) {
 		return
 	}
 	if n := len(r.Lines); n > 0 && r.Lines[n-1].Sep == '-' && r.Trouble.Silent() {
@@ -74,7 +72,7 @@ func (t *taking) waited(why record.Trouble, doing string) {
 	if !why.Silent() { // a person stopped the session, and nothing was decided
 		return
 	}
-	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing more: %s %s.", t.host(), doing, ended[why]))
+	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing more: %s %s.%s", t.host(), doing, ended[why], t.alsoOnProbe()))
 	f.Waited = true
 	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the way may hold the rest back
 		f.Who = record.WhoUnknown
@@ -103,6 +101,8 @@ func (t *taking) hungUp(r *record.Reply, awaited string) {
 	case t.e.Step == record.VerbQuit && r.Trouble == record.TroubleClosed: // RFC 5321 §4.1.1.10: it should have said 221, and nothing is lost
 		t.state = t.state.WithDone(record.PhaseQuit)
 		t.find(record.FoundServerClosed, fmt.Sprintf("%s closed the connection without answering QUIT.", t.host()))
+	case t.e.Step == record.VerbGreeting && r.Trouble != record.TroubleCutOff && len(r.Raw) == 0:
+		t.notGreeted(r)
 	case r.Trouble == record.TroubleClosed:
 		t.broken(fmt.Sprintf("%s closed the connection instead of sending %s.", t.host(), awaited))
 	case r.Trouble == record.TroubleCutOff:
@@ -136,8 +136,16 @@ func (t *taking) foreign(r *record.Reply, awaited string) {
 	case strings.HasPrefix(string(r.Raw), "HTTP/"):
 		t.fail(record.PhaseGreeting, record.FoundHTTPBanner, fmt.Sprintf("A web server answers on port %d of %s: “%s”.", t.target().Port, t.host(), firstLine(r.Raw)))
 	default:
-		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: %s.", t.target().Port, t.host(), r.Error))
+		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: it says “%s”%s.", t.target().Port, t.host(), firstLine(r.Raw), spoken(r.Raw)))
 	}
+}
+
+// spoken names the protocol of what a server says, where it is known.
+func spoken(raw wire.Raw) string {
+	if name := wire.Foreign(raw); name != "" {
+		return ", which is how " + name + " begins"
+	}
+	return ""
 }
 
 func firstLine(raw wire.Raw) string {

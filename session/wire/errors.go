@@ -62,6 +62,23 @@ var foreign = [...]struct{ prefix, name, hint string }{
 	{"* ", "IMAP", "this port is for reading mail; sending it is 587 or 465"},
 	{`"IMPLEMENTATION"`, "ManageSieve", "this port is for mail filters; sending mail is 587 or 465"},
 	{"RFB ", "VNC", "this is a screen-sharing server; try port 25, 465 or 587"},
+	{"\xff\xfb", telnet, hintTelnet}, {"\xff\xfc", telnet, hintTelnet}, {"\xff\xfd", telnet, hintTelnet}, {"\xff\xfe", telnet, hintTelnet},
+}
+
+// A telnet server begins to negotiate options: IAC and WILL, WON'T, DO or DON'T (RFC 854).
+const (
+	telnet     = "telnet"
+	hintTelnet = "this is a telnet server; try port 25, 465 or 587"
+)
+
+// Foreign names the protocol that begins with these bytes, empty where it is not known.
+func Foreign(seen []byte) string {
+	for _, f := range foreign {
+		if bytes.HasPrefix(seen, []byte(f.prefix)) {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // notSMTP describes the line that begins with these bytes and has no valid code.

@@ -105,6 +105,8 @@ func connect(c *record.Connect) Line {
 func probe(p *record.Probe) Line {
 	l := Line{Topic: "probe", Head: "a second connection to " + p.Remote + " sent a ClientHello: "}
 	switch {
+	case p.TLS && p.Trouble.Silent():
+		l.Head += "it was answered with TLS, and no greeting came inside"
 	case p.TLS:
 		l.Head += "it was answered with TLS"
 	case len(p.Raw) > 0:

@@ -1,0 +1,70 @@
+package certificate
+
+import (
+	"crypto/x509"
+	"strings"
+
+	"ehlo/session/record"
+)
+
+// interceptor is a program or a device that opens TLS and issues certificates of its own.
+type interceptor struct {
+	issuer string // a part of its issuer's name or organization, in lower case
+	name   string
+	local  bool // it runs on the client's own computer
+}
+
+// interceptors are known by the names that they give the issuers of their certificates. What would fit a public CA as well is
+// not among them.
+var interceptors = []interceptor{
+	{"avast", "Avast", true}, {"avg web/mail", "AVG", true}, {"norton web/mail", "Norton", true}, {"web/mail shield", "an antivirus program", true},
+	{"mail shield", "an antivirus program", true}, {"kaspersky", "Kaspersky", true}, {"eset ssl filter", "ESET", true}, {"eset, spol", "ESET", true},
+	{"bitdefender", "Bitdefender", true}, {"bullguard", "BullGuard", true}, {"dr.web", "Dr.Web", true}, {"drweb", "Dr.Web", true}, {"g data", "G DATA", true},
+	{"avira", "Avira", true}, {"mcafee", "McAfee", true}, {"f-secure", "F-Secure", true}, {"adguard", "AdGuard", true}, {"panda security", "Panda", true},
+	{"fiddler", "Fiddler", true}, {"charles proxy", "Charles", true}, {"portswigger", "Burp", true}, {"mitmproxy", "mitmproxy", true}, {"superfish", "Superfish", true},
+	{"fortigate", "FortiGate", false}, {"fortinet", "Fortinet", false}, {"zscaler", "Zscaler", false}, {"netskope", "Netskope", false},
+	{"blue coat", "Blue Coat", false}, {"proxysg", "Blue Coat ProxySG", false}, {"palo alto", "Palo Alto Networks", false}, {"check point", "Check Point", false},
+	{"checkpoint", "Check Point", false}, {"sophos", "Sophos", false}, {"watchguard", "WatchGuard", false}, {"fireware", "WatchGuard", false},
+	{"sonicwall", "SonicWall", false}, {"barracuda", "Barracuda", false}, {"cisco umbrella", "Cisco Umbrella", false}, {"ironport", "Cisco IronPort", false},
+	{"forcepoint", "Forcepoint", false}, {"websense", "Websense", false}, {"untangle", "Untangle", false}, {"smoothwall", "Smoothwall", false},
+	{"trend micro", "Trend Micro", false}, {"securly", "Securly", false}, {"lightspeed", "Lightspeed", false}, {"iboss", "iboss", false},
+	{"gateway ca - cloudflare", "Cloudflare Gateway", false}, {"cloudflare for teams", "Cloudflare Gateway", false}, {"squid", "Squid", false},
+	{"tls inspection", "a TLS inspection device", false}, {"ssl inspection", "a TLS inspection device", false}, {"https inspection", "a TLS inspection device", false},
+	{"ssl decrypt", "a TLS inspection device", false}, {"ssl intercept", "a TLS inspection device", false}, {"tls intercept", "a TLS inspection device", false},
+}
+
+// interceptorOf finds out who issued a certificate in the place of a CA.
+func interceptorOf(c *x509.Certificate) (interceptor, bool) {
+	names := strings.ToLower(c.Issuer.String())
+	for _, known := range interceptors {
+		if strings.Contains(names, known.issuer) {
+			return known, true
+		}
+	}
+	return interceptor{}, false
+}
+
+// intercepted is a certificate for the right name from somebody who opens TLS on the way. One for another name may be the
+// default certificate of such a device, met on its own.
+func (v *Verification) intercepted() (record.Check, bool) {
+	if v.Chain[0].VerifyHostname(v.Host) != nil {
+		return record.Check{}, false
+	}
+	for _, c := range v.path {
+		if by, found := interceptorOf(c); found {
+			return v.interceptedBy(by, issuerName(c)), true
+		}
+	}
+	return record.Check{}, false
+}
+
+func (v *Verification) interceptedBy(by interceptor, issuer string) record.Check {
+	leaf := v.called(v.Chain[0])
+	if by.local {
+		return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s on this computer intercepts TLS", leaf, issuer, by.name).
+			Mend(record.WhoYou, "switch off the mail or TLS scanning of %s, or trust its root if you installed it yourself", by.name)
+	}
+	return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s in this network intercepts TLS", leaf, issuer, by.name).
+		Mend(record.WhoNetwork, "exempt mail from TLS inspection, or give its root certificate to the clients").
+		Or("ask the administrator of the network whether it inspects TLS")
+}

@@ -1,0 +1,75 @@
+package certificate
+
+import (
+	"crypto/x509"
+	"strings"
+	"testing"
+
+	"ehlo/session/certificate/pkitest"
+	"ehlo/session/record"
+)
+
+// failure is the first check that failed for a leaf of an issuer that is neither sent nor trusted.
+func failure(host string, leaf *x509.Certificate, issuer string) record.Check {
+	p := pkitest.Lab()
+	root := p.Sign(pkitest.Authority(issuer), nil, nil)
+	v := &Verification{Chain: []*x509.Certificate{p.Sign(leaf, root, nil)}, Roots: p.Roots, Host: host, Now: pkitest.Time}
+	for _, c := range v.Checks() {
+		if c.Failed() {
+			return c
+		}
+	}
+	return record.Check{}
+}
+
+// Who issues certificates on the way is known by the name of the issuer, where the certificate is for the right host.
+func TestIntercepted(t *testing.T) {
+	for issuer, who := range map[string]record.Who{
+		"Avast Web/Mail Shield Root": record.WhoYou, "avast! Web/Mail Shield Root": record.WhoYou, "AVG Web/Mail Shield Root": record.WhoYou,
+		"Kaspersky Anti-Virus Personal Root Certificate": record.WhoYou, "ESET SSL Filter CA": record.WhoYou, "Bitdefender CA": record.WhoYou,
+		"DO_NOT_TRUST_FiddlerRoot": record.WhoYou, "FortiGate CA": record.WhoNetwork, "Zscaler Intermediate Root CA (zscaler.net)": record.WhoNetwork,
+		"Sophos SSL CA_C01001": record.WhoNetwork, "ACME TLS Inspection CA": record.WhoNetwork, "Gateway CA - Cloudflare Managed G1": record.WhoNetwork,
+	} {
+		c := failure("mail.lab", pkitest.Host("mail.lab"), issuer)
+		if c.Finding != record.FoundCertificateIntercepted || c.Who != who || !strings.Contains(c.Text, "intercepts TLS") {
+			t.Errorf("%s: %s %s", issuer, c.Finding, c.Text)
+		}
+	}
+	if c := failure("mail.lab", pkitest.Host("fortimail.example"), "Fortinet CA"); c.Finding != record.FoundCertificateWrongHost {
+		t.Errorf("a device's own certificate: %s", c.Text)
+	}
+}
+
+// An issuer that is neither sent nor trusted is an intermediate where something shows a public CA, and may be a private root.
+func TestIssuerNowhere(t *testing.T) {
+	fetchable := pkitest.Host("mail.lab")
+	fetchable.IssuingCertificateURL = []string{"http://ca.example/issuing.crt"}
+	inDirectory := pkitest.Host("mail.lab")
+	inDirectory.IssuingCertificateURL = []string{"ldap:///CN=Example"}
+	for _, test := range []struct {
+		leaf   *x509.Certificate
+		issuer string
+		want   record.FindingCode
+		words  string
+	}{
+		{pkitest.Host("mail.lab"), "Example Company Root CA", record.FoundCertificateUnknownIssuer, "it is the root of a private CA"},
+		{pkitest.Host("mail.lab"), "Example Mail", record.FoundCertificateUnknownIssuer, "either an intermediate certificate is missing"},
+		{inDirectory, "Example Mail", record.FoundCertificateUnknownIssuer, "either an intermediate certificate is missing"},
+		{pkitest.Host("mail.lab"), "Example Issuing CA 3", record.FoundCertificateMissingIntermediate, "not whole"},
+		{fetchable, "R11", record.FoundCertificateMissingIntermediate, "http://ca.example/issuing.crt"},
+	} {
+		if c := failure("mail.lab", test.leaf, test.issuer); c.Finding != test.want || !strings.Contains(c.Text, test.words) {
+			t.Errorf("%s: %s %s", test.issuer, c.Finding, c.Text)
+		}
+	}
+}
+
+// A wildcard covers one label: no more, and not none.
+func TestWildcardCoversOneLabel(t *testing.T) {
+	for host, says := range map[string]bool{"smtp.mail.example.org": true, "example.org": true, "mail.example.net": false} {
+		c := failure(host, pkitest.Host("*.example.org"), "Example Root")
+		if c.Finding != record.FoundCertificateWrongHost || strings.Contains(c.Text, "one label") != says {
+			t.Errorf("%s: %s %s", host, c.Finding, c.Text)
+		}
+	}
+}

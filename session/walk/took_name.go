@@ -1,0 +1,16 @@
+package walk
+
+import (
+	"fmt"
+	"net/netip"
+
+	"ehlo/session/record"
+)
+
+// remarkName says that no name was asked for: an address is not sent as SNI (RFC 6066 §3), and a server with several
+// certificates then shows its default one.
+func (t *taking) remarkName(tls *record.TLS) {
+	if _, err := netip.ParseAddr(tls.Reference); err == nil && tls.ServerName == "" {
+		t.find(record.FoundSNINotSent, fmt.Sprintf("No SNI was sent, because the target %s is an address: the server shows its default certificate.", tls.Reference))
+	}
+}
