@@ -51,6 +51,7 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.key, "key", "", "key of the client certificate, PEM, at most 4 MiB")
 	f.StringVar(&o.asked.TLSMin, "tls-min", "", "lowest TLS version to offer: 1.0, 1.1, 1.2 or 1.3 (default 1.2)")
 	f.StringVar(&o.asked.TLSMax, "tls-max", "", "highest TLS version to offer (default 1.3); below 1.2 it lowers --tls-min to the same, where that is not given")
+	f.BoolVar(&o.asked.LegacyTLS, "legacy", false, "offer obsolete TLS too, to look at an old server: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES, and signatures with SHA-1, these for the whole program; never with a password that matters")
 	f.StringSliceVar(&o.asked.ALPN, "alpn", nil, "protocol names to offer in ALPN, separated by commas")
 	f.StringVar(&o.keylog, "keylog", "", "append the TLS secrets to this file (SSLKEYLOGFILE, RFC 9850): anyone who has it can read a recording of the session, so a new file is for its owner alone, and one that others can read is refused")
 	f.DurationVar(&o.asked.Timeout, "timeout", 0, "limit for each step, such as 10s (default: RFC 5321 §4.5.3.2, minutes)")
