@@ -63,12 +63,12 @@ func TestALogInThatIsWantedFirst(t *testing.T) {
 
 // What the exchange has shown about the path stays the advice, whatever the server says to a line that is typed after it.
 func TestAdviceDoesNotFlip(t *testing.T) {
-	s := toTrouble(t, "tls-inspection").shows("Try  send no password on this connection")
+	s := toTrouble(t, "tls-inspection").shows("Try  send no password here by another mechanism")
 	s.press("enter", ":").typed("=").press("enter")
 	if _, asked := s.root.walk.sheet.(*question); asked {
 		s.press("y")
 	}
-	s.shows("535 5.7.8", "Try    send no password on this connection").hides("check user name", "check username")
+	s.shows("535 5.7.8", "Try    send no password here").hides("check user name", "check username")
 }
 
 // At 80 columns the ranking can be read from the list: no reason is cut.

@@ -115,7 +115,7 @@ func TestTheVersionsCompare(t *testing.T) {
 
 func TestWhatADeadHandshakeShows(t *testing.T) {
 	s := recorded(t, "died", 80, 24).onOutcome()
-	s.shows("Alert: handshake_failure", "the TLS handshake failed").press("1").shows("Cause", "it wants a", "client certificate and got none", "Try  give a client certificate").press("d", "d").shows("11 messages crossed the wire. The last was Alert: handshake_failure, from the", "server.")
+	s.shows("Alert: handshake_failure", "the TLS handshake failed").press("1").shows("Cause", "it requires a", "client certificate and got none", "Try  give a client certificate").press("d", "d").shows("11 messages crossed the wire. The last was Alert: handshake_failure, from the", "server.")
 }
 
 // The tree is the path that was judged, whatever the order in which it was sent.
@@ -136,7 +136,7 @@ func TestWhoMustFixTheCertificate(t *testing.T) {
 		if s.shows("! TLS 1.3 unverified", "v who must fix it"); size[1] < 20 {
 			s.press("v")
 		}
-		s.shows("as a subjectAltName", "send no password here")
+		s.shows("in subjectAltName", "send no password here")
 	}
 }
 
@@ -169,7 +169,7 @@ func TestAClientCertificateIsReported(t *testing.T) {
 func TestGoingOnUnverified(t *testing.T) {
 	s := simLive(t, practice(t, "expired"), 80, 24)
 	s.press("enter", "enter", "enter", "enter", "enter", "enter")
-	s.shows("! TLS 1.3 unverified", "› QUIT", "! The certificate of mail.lab failed verification", "1 go on unverified")
+	s.shows("! TLS 1.3 unverified", "› QUIT", "! Verification of mail.lab failed", "1 go on unverified")
 	s.press("tab").shows("EHLO laptop.lab.test  ! asks first").press("down", "enter", "enter").shows("Go on although the certificate failed verification?", "y yes, this once")
 	s.press("enter").shows("! TLS 1.3 unverified", "✗ unsafe", "esc go on").press("esc").shows("› QUIT") // no is no
 	s.press("tab", "down", "enter", "enter", "y").shows("250-mail.lab greets")

@@ -26,8 +26,8 @@ func TestTheVerdictStandsInPlaceOfTheNextStep(t *testing.T) {
 	if sc.ends != 0 {
 		t.Fatal("the log is closed before anybody has left")
 	}
-	s.press("z").shows("who acts      you", "advice        Check username and password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "eavesdropper").press("z").hides("who acts")
-	s.press("enter").shows("✗ refused", "transcript: ", "You  give another password").hides("1 give", "enter end the session")
+	s.press("z").shows("who acts      you", "advice        Check the name and the password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "eavesdropper").press("z").hides("who acts")
+	s.press("enter").shows("✗ refused", "transcript: ", "You  check the name and the password").hides("1 give", "enter end the session")
 	if sc.ends != 1 || sc.verdict.Exit != record.ExitAuth {
 		t.Errorf("%d ends with %+v", sc.ends, sc.verdict)
 	}

@@ -124,5 +124,5 @@ func (v *Verification) checkHost() record.Check {
 	}
 	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s%s", v.called(leaf), names, v.Host, wildcardAt(leaf, v.Host)).
 		Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host).
-		Or("ask for the name that your provider gave, never for one because the certificate shows it")
+		Or("use another name only if your provider gave it")
 }

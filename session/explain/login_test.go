@@ -8,7 +8,7 @@ import (
 // What servers say to a log-in, in their own words, with a part of the cause and of the remedy that is told.
 func TestLogInFailuresAreRead(t *testing.T) {
 	for _, c := range []struct{ software, verb, proof, line, cause, remedy string }{
-		{"", "AUTH", "password", "535 5.7.8 credentials", "password", "check username and password"},
+		{"", "AUTH", "password", "535 5.7.8 credentials", "password", "check the username and the password"},
 		{"", "AUTH", "password", "534 5.7.9 too weak", "weaker than policy", "stronger mechanism"},
 		{"", "AUTH", "password", "538 5.7.11 Encryption required for requested authentication mechanism", "inside TLS", "start TLS"},
 		{"", "AUTH", "password", "504 5.5.4 no such mechanism", "", "from the AUTH line of the EHLO reply"},

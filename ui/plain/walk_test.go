@@ -72,8 +72,8 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	out, verdict := f.walk(t, goal, append(enter(6), "q")...)
-	inOrder(t, out, "client in cleartext: RCPT TO:<b@x.test>", "server refuses in cleartext: 550 5.1.1 no such user", "  1: check the sender's and the recipients' addresses", "next: QUIT", "the end",
-		"cause: ", "<b@x.test>", "who has to act: you", "  1: check the sender's")
+	inOrder(t, out, "client in cleartext: RCPT TO:<b@x.test>", "server refuses in cleartext: 550 5.1.1 no such user", "  1: check the spelling of the recipient's address", "next: QUIT", "the end",
+		"cause: ", "<b@x.test>", "who has to act: you", "  1: check the spelling of the recipient's address")
 	if verdict.Exit != record.ExitEnvelope {
 		t.Errorf("exit %d", verdict.Exit)
 	}
@@ -276,7 +276,7 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f := newFake(noTLS)
 	f.silent = record.VerbEHLO
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
-	inOrder(t, out, "client in cleartext: EHLO", "timeout: mail.test said nothing more", "the session is over", "cause: mail.test said nothing more", "who has to act: unknown",
+	inOrder(t, out, "client in cleartext: EHLO", "timeout: mail.test sent nothing more", "the session is over", "cause: mail.test sent nothing more", "who has to act: unknown",
 		"  1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)
