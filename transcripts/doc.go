@@ -104,6 +104,7 @@
 //	network       string  ip, ip4 or ip6
 //	server-name   string  to ask for and to verify, where it is not the host
 //	tls-max       string  the highest version of TLS to offer, where there is such a bound
+//	legacy-tls    bool    obsolete versions, suites and signatures are offered too
 //	auth          object  what was chosen about the exchange of AUTH, see settings
 //	ehlo-name     string  the name to give in EHLO
 //	from          string  envelope sender
@@ -326,6 +327,7 @@
 //	received            number    bytes of the handshake from server to client
 //	client-certificate  bool      the server asked for one, and got one
 //	old-offer           string    the versions that were offered, where none of them was TLS 1.2 or later
+//	legacy-offer        bool      obsolete versions, suites and signatures were offered on request
 //	keylog              string    "written" where the secrets went into a file, or why they did not; absent where nobody asked
 //	trouble             string    see trouble
 //	error               string    why the handshake died

@@ -102,7 +102,9 @@ const (
 	FoundSTARTTLSInsideTLS              FindingCode = "starttls-inside-tls"
 	FoundCapabilitiesChanged            FindingCode = "capabilities-changed"
 	FoundTLSObsoleteOffer               FindingCode = "tls-obsolete-offer"
+	FoundTLSLegacyOffer                 FindingCode = "tls-legacy-offer"
 	FoundTLSObsoleteVersion             FindingCode = "tls-obsolete-version"
+	FoundTLSNoSecureRenegotiation       FindingCode = "tls-no-secure-renegotiation"
 	FoundTLSHandshakeFailed             FindingCode = "tls-handshake-failed"
 	FoundTLSRefusedLate                 FindingCode = "tls-refused-late"
 	FoundTLSRecordDamaged               FindingCode = "tls-record-damaged"
@@ -292,7 +294,9 @@ var Findings = []FindingRow{
 	{FoundSTARTTLSInsideTLS, SeverityWarn, 0, "", "", nil},
 	{FoundCapabilitiesChanged, SeverityInfo, 0, "", "", nil},
 	{FoundTLSObsoleteOffer, SeverityInfo, 0, "", "", nil},
+	{FoundTLSLegacyOffer, SeverityWarn, 0, "", "", nil},
 	{FoundTLSObsoleteVersion, SeverityWarn, 0, "", "", nil},
+	{FoundTLSNoSecureRenegotiation, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSHandshakeFailed, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSRefusedLate, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSRecordDamaged, SeverityDanger, ExitProtocol, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute), advise(DoAsTold), advise(AskOperator)}},

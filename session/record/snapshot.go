@@ -222,7 +222,7 @@ func worse(a, b *Finding) *Finding {
 func Rank(severity Severity) int { return max(0, slices.Index(severities, severity)) }
 
 // between is how many events lie between two checkpoints of a [Timeline].
-const Between = 128
+const between = 128
 
 // Timeline finds the snapshot at any position of a growing source at bounded cost: it keeps one snapshot in every
 // 128 events and folds the rest. It is not safe for concurrent use.
@@ -242,7 +242,7 @@ func NewTimeline(src Source) *Timeline {
 func (t *Timeline) Extend() int {
 	for n := t.src.Len(); t.n < n; t.n++ {
 		t.end.take(t.src.At(t.n))
-		if (t.n+1)%Between == 0 {
+		if (t.n+1)%between == 0 {
 			t.points = append(t.points, t.end)
 		}
 	}
@@ -255,8 +255,8 @@ func (t *Timeline) At(n int) Snapshot {
 		return t.end
 	}
 	n = max(n, 0)
-	s := t.points[n/Between]
-	for i := n / Between * Between; i < n; i++ {
+	s := t.points[n/between]
+	for i := n / between * between; i < n; i++ {
 		s.take(t.src.At(i))
 	}
 	return s

@@ -24,7 +24,7 @@ const digestChallengeRef = "RFC 2831 §2.1.1"
 
 func parseDigestChallenge(b []byte) (digestChallenge, error) {
 	if len(b) >= maxDigestChallenge {
-		return digestChallenge{}, &Error{Code: CodeTooLong, Text: "the challenge has 2048 octets or more",
+		return digestChallenge{}, &Error{Code: CodeTooLong, Text: "the challenge has 2048 bytes or more",
 			Ref: digestChallengeRef}
 	}
 	all, err := parseDirectives(b)

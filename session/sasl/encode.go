@@ -20,7 +20,7 @@ func DecodeChallenge(line string) ([]byte, error) {
 	line = strings.TrimRight(line, "\r\n")
 	if len(line) > MaxLine {
 		return nil, &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
-			Text: "the challenge has " + strconv.Itoa(len(line)) + " octets, more than " + strconv.Itoa(MaxLine)}
+			Text: "the challenge has " + strconv.Itoa(len(line)) + " bytes, more than " + strconv.Itoa(MaxLine)}
 	}
 	data, err := base64.StdEncoding.Strict().DecodeString(line)
 	if err != nil || strings.ContainsAny(line, "\r\n") { // which the decoder would skip
@@ -36,7 +36,7 @@ func ManyLines(n int) error {
 
 func notBase64(line string) error {
 	text := "the challenge is not base64"
-	if d := DiagnoseBase64(line); len(d) > 0 {
+	if d := diagnoseBase64(line); len(d) > 0 {
 		text += ": " + d[0]
 	}
 	return &Error{Code: CodeNotBase64, Text: text, Ref: "RFC 4954 §4"}

@@ -75,7 +75,7 @@ func (x *exchange) hold(r Response) Response {
 	x.held = &r
 	why := "by choice"
 	if !x.late {
-		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " octets"
+		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " bytes"
 	}
 	return Response{Values: []Value{text("initial response", "held back", why, "RFC 4954 §4")}}
 }
@@ -180,7 +180,7 @@ func unexpected(ref string) error {
 // tooEarly is the error for 235 to a client that has not shown anything yet.
 func tooEarly() error {
 	return &Error{Code: CodeTooEarly, Ref: "RFC 4422 §3", Text: "the server says success before the client has proved anything",
-		Hint: "it may say so to everybody"}
+		Hint: "it may say so to every client"}
 }
 
 // unproven is the finding of mechanisms that do not authenticate the server.

@@ -10,7 +10,24 @@ import (
 // sentence names all that it may be (RFC 9846 §6.2). In TLS 1.2 a suite stands for the kind of key too (RFC 8422 §5.1); in
 // TLS 1.3 suites, groups and signature schemes are chosen apart (RFC 9846 §4.2.1).
 func (c inquest) refusedOffer() Diagnosis {
-	return Diagnosis{"tls-no-common-parameters", "it can use nothing of the offer, and does not say what it lacks; the offer was " + c.candidates(), c.narrowDown()}
+	return Diagnosis{"tls-no-common-parameters", "it can use nothing of the offer, and does not say what it lacks; the offer was " + c.candidates() + c.notOffered(), c.narrowDown()}
+}
+
+// notOffered are the first suspects: what old servers insist on. No client of crypto/tls does finite-field Diffie-Hellman.
+func (c inquest) notOffered() string {
+	if !c.offersVersion(0, versionTLS12) {
+		return ""
+	}
+	var missing []string
+	for _, old := range [][2]string{{"TLS_DHE_", "finite-field DHE"}, {"TLS_RSA_", "RSA key exchange"}, {"3DES", "3DES"}} {
+		if !slices.ContainsFunc(c.sum.Suite.Offered, func(o Code) bool { return strings.Contains(o.Name, old[0]) }) {
+			missing = append(missing, old[1])
+		}
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return "; not offered, and the first suspects with an old server: " + strings.Join(missing, ", ")
 }
 
 // candidates are what both sides need to have in common, as it was offered.
@@ -22,7 +39,7 @@ func (c inquest) candidates() string {
 // narrowDown is how to find out what is missing. Offering one version only changes which answer may come; nothing else
 // tells the three apart, but that another client has more to offer.
 func (c inquest) narrowDown() string {
-	const more = "see what a client that offers more agrees on (openssl s_client: also x448, Ed448 and RSA-PSS keys), or read the server's log; " +
+	const more = "see what a client that offers more agrees on (openssl s_client: also finite-field DHE, x448, brainpool curves, Ed448 and RSA-PSS keys), or read the server's log; " +
 		"the server's operator: allow x25519 or secp256r1, the usual suites (ECDHE with AES-GCM), and a certificate with an RSA or ECDSA key, signed with SHA-256"
 	if narrow := c.narrowed(); narrow != "" {
 		return narrow + "; if it fails then too, " + more
@@ -96,7 +113,7 @@ func retryGroup(m Message) Code {
 	if !ok || !has || len(share) != 2 {
 		return Code{}
 	}
-	return code(u16s(share)[0], Group)
+	return code(u16s(share)[0], groupOf)
 }
 
 func (c inquest) groupNotOffered(group Code) Diagnosis {
@@ -115,7 +132,7 @@ func (c inquest) hung() Diagnosis {
 		return Diagnosis{"tls-timeout", "the server stopped in the middle of " + inTheMiddle(part) + ": " + part.Reason, hangs}
 	case warned:
 		_, description, _ := said.Alert()
-		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing came after a warning of the server, %s (%d)", AlertName(description), description), c.closedWith(said).Hint}
+		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing came after a warning of the server, %s (%d)", alertName(description), description), c.closedWith(said).Hint}
 	case last.Dir == ClientToServer:
 		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the client: the server's answer to it is missing",
 			"allow more time; the server's operator: read the log: checking a client certificate, or an overloaded machine, may take the time"}

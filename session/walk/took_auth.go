@@ -69,7 +69,7 @@ func (t *taking) provedToImpostor() {
 	if gives != sasl.HidesProof && gives != sasl.HidesDigest || t.s.Exchange.Gave == gives {
 		return
 	}
-	t.find(record.FoundProofExposed, guessed(t.state, "went to a server that is not the one that was meant, or not that one alone", "whoever answered"))
+	t.find(record.FoundProofExposed, guessed(t.state, "went to a server that is not the one that was meant, or not that one alone", "the impostor"))
 }
 
 // where is the place of a failure inside an exchange: whose, and what the server had said.

@@ -375,7 +375,7 @@ func (t *taking) sharpen(e *explain.Explanation, r *record.Reply) {
 	case x.ActsAs != "" && r.Code == 535:
 		e.Remedy += "; if they are right, the user may not act as " + wire.VisibleString(x.ActsAs)
 	case isBound(t.s.State.Mechanism) && r.Code == 535: // no server has to say which (RFC 5802 §7)
-		e.Remedy += "; if they are right, something may end TLS on the way: see whether the same without -PLUS is accepted"
+		e.Remedy += "; if they are right, something may end TLS on the path: see whether the same without -PLUS is accepted"
 	}
 }
 

@@ -24,13 +24,26 @@ func (t *taking) secured(tls *record.TLS) {
 	if obsolete(tls.Version) {
 		t.find(record.FoundTLSObsoleteVersion, fmt.Sprintf("The session runs under %s, which must not be used since 2021: its hashes are broken and its ciphers old (RFC 8996).", tls.Version))
 	}
+	if d := tls.Decided; d != nil && tls.Version != "TLS 1.3" {
+		t.remarkRenegotiation(d.Summary())
+	}
 	t.inside(tls)
+}
+
+// remarkRenegotiation points at a server that other clients refuse.
+func (t *taking) remarkRenegotiation(sum tlswire.Summary) {
+	if sum.Complete && !sum.SecureRenegotiation {
+		t.find(record.FoundTLSNoSecureRenegotiation, fmt.Sprintf("%s does not support secure renegotiation: clients with OpenSSL 3 refuse it (“unsafe legacy renegotiation disabled”).", t.host()))
+	}
 }
 
 // remarkOffer tells what a person chose about the handshake that may surprise.
 func (t *taking) remarkOffer(tls *record.TLS) {
 	if tls.OldOffer != "" {
 		t.find(record.FoundTLSObsoleteOffer, fmt.Sprintf("Nothing but %s is offered: the highest version was set below TLS 1.2, which is the lowest otherwise, so the lowest went down with it.", tls.OldOffer))
+	}
+	if tls.LegacyOffer {
+		t.find(record.FoundTLSLegacyOffer, "Obsolete TLS is offered on request: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES; and, for the whole program, signatures with SHA-1.")
 	}
 	switch tls.KeyLog {
 	case "":

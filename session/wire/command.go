@@ -22,7 +22,7 @@ var (
 // §4.5.3.1.4; extensions add to it), and of AUTH and the answers to its challenges
 // (RFC 4954 §4).
 const (
-	MaxCommandLine = 512
+	maxCommandLine = 512
 	MaxAuthLine    = 12288
 )
 
@@ -33,7 +33,7 @@ func ValidLine(s string) error {
 	if verb, _, _ := strings.Cut(s, " "); upperASCII(verb) == "AUTH" {
 		return validLine(s, MaxAuthLine, "RFC 4954 §4")
 	}
-	return validLine(s, MaxCommandLine, "RFC 5321 §4.5.3.1.4")
+	return validLine(s, maxCommandLine, "RFC 5321 §4.5.3.1.4")
 }
 
 // ValidAuthLine is [ValidLine] for the answer to a challenge of AUTH.
@@ -44,13 +44,13 @@ func IsWarning(err error) bool { return errors.Is(err, ErrLongLine) }
 
 func validLine(s string, limit int, ref string) error {
 	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
-		return fmt.Errorf("octet %d: %w (RFC 5321 §2.3.8)", i+1, ErrLineBreak)
+		return fmt.Errorf("byte %d: %w (RFC 5321 §2.3.8)", i+1, ErrLineBreak)
 	}
 	if i := strings.IndexByte(s, 0); i >= 0 {
-		return fmt.Errorf("octet %d: %w (RFC 5321 §4.1.2)", i+1, ErrNUL)
+		return fmt.Errorf("byte %d: %w (RFC 5321 §4.1.2)", i+1, ErrNUL)
 	}
 	if n := len(s) + len("\r\n"); n > limit {
-		return fmt.Errorf("%d octets with crlf, limit %d: %w (%s)", n, limit, ErrLongLine, ref)
+		return fmt.Errorf("%d bytes with crlf, limit %d: %w (%s)", n, limit, ErrLongLine, ref)
 	}
 	return nil
 }

@@ -84,9 +84,9 @@ func TestReadReply(t *testing.T) {
 			"250 grüß\ndefect 1 utf8-text\n"},
 		{"Latin-1", "250 gr\xfc\xdf\r\n",
 			"250 gr\\xfc\\xdf\ndefect 1 invalid-utf8\n"},
-		{"512 octets", "250 " + strings.Repeat("x", 506) + "\r\n",
+		{"512 bytes", "250 " + strings.Repeat("x", 506) + "\r\n",
 			"250 " + strings.Repeat("x", 506) + "\n"},
-		{"513 octets", "250 " + strings.Repeat("x", 507) + "\r\n",
+		{"513 bytes", "250 " + strings.Repeat("x", 507) + "\r\n",
 			"250 " + strings.Repeat("x", 507) + "\ndefect 1 long-line\n"},
 		{"class against code", "550 2.1.5 ok\r\n",
 			"550 (2.1.5)ok\ndefect 1 enhanced-class\n"},
@@ -330,7 +330,7 @@ func TestEndlessReplyIsThrifty(t *testing.T) {
 		if !errors.Is(err, test.sentinel) {
 			t.Errorf("%.8q: %v, want %v", test.line, err, test.sentinel)
 		}
-		if spent := after.TotalAlloc - before.TotalAlloc; spent > 12*uint64(DefaultLimits.Reply) {
+		if spent := after.TotalAlloc - before.TotalAlloc; spent > 12*uint64(defaultLimits.Reply) {
 			t.Errorf("%.8q: %d bytes allocated for a reply of %d", test.line, spent, len(reply.Raw))
 		}
 	}
