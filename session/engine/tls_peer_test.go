@@ -35,7 +35,7 @@ func (k talk) verdict() record.Verdict { return *k.log.At(k.log.Len() - 1).End }
 func (k talk) remedy(code string) string {
 	for i := range k.log.Len() {
 		if f := k.log.At(i).Finding; f != nil && string(f.Code) == code {
-			return f.Remedy
+			return f.Remedies()
 		}
 	}
 	return ""
