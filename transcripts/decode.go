@@ -7,9 +7,9 @@ import (
 	"ehlo/session/record"
 )
 
-// KindUnreadable is the kind of an event whose line is sound but whose payload is missing or does not have the
+// kindUnreadable is the kind of an event whose line is sound but whose payload is missing or does not have the
 // types that its kind prescribes. Only a reader makes it; it is never written.
-const KindUnreadable record.Kind = "unreadable"
+const kindUnreadable record.Kind = "unreadable"
 
 // decode reads a line that was checked before. Of the payloads only the one that the kind names is kept, and when
 // the kind is one of [session.Kind] it is there: nobody behind this needs to ask.
@@ -17,11 +17,11 @@ func decode(line []byte, seq int) *record.Event {
 	var e record.Event
 	if err := json.Unmarshal(line, &e); err != nil || e.Seq != seq {
 		h, _ := readHead(line)
-		return &record.Event{Seq: seq, T: time.Duration(h.T), Kind: KindUnreadable}
+		return &record.Event{Seq: seq, T: time.Duration(h.T), Kind: kindUnreadable}
 	}
 	only := record.Event{Seq: e.Seq, T: e.T, Kind: e.Kind, Step: e.Step, Explain: e.Explain}
 	if known, there := keep(&only, &e); known && !there {
-		only.Kind = KindUnreadable
+		only.Kind = kindUnreadable
 	}
 	return &only
 }

@@ -137,7 +137,7 @@ func (f *File) Len() int {
 }
 
 // At implements [session.Source]. Asked twice, it may give two copies. An event that cannot be read, any more or at
-// all, has the kind [KindUnreadable].
+// all, has the kind kindUnreadable.
 func (f *File) At(i int) *record.Event {
 	if e := f.cache.get(i); e != nil {
 		return e

@@ -81,7 +81,7 @@ func TestOpenDamaged(t *testing.T) {
 				t.Error("no hint")
 			}
 			for i := range f.Len() {
-				if e := f.At(i); e.Seq != i+1 || e.Kind == KindUnreadable {
+				if e := f.At(i); e.Seq != i+1 || e.Kind == kindUnreadable {
 					t.Errorf("event %d: %+v", i, e)
 				}
 			}
@@ -157,13 +157,13 @@ func TestOpenPayloadFitsKind(t *testing.T) {
 		name, line string
 		kind       record.Kind
 	}{
-		{"no payload", `{"seq":2,"t":9,"kind":"reply"}`, KindUnreadable},
-		{"null", `{"seq":2,"t":9,"kind":"reply","reply":null}`, KindUnreadable},
-		{"another kind's payload", `{"seq":2,"t":9,"kind":"reply","end":{"exit":3}}`, KindUnreadable},
-		{"wrong type", `{"seq":2,"t":9,"kind":"reply","reply":{"code":"many"}}`, KindUnreadable},
+		{"no payload", `{"seq":2,"t":9,"kind":"reply"}`, kindUnreadable},
+		{"null", `{"seq":2,"t":9,"kind":"reply","reply":null}`, kindUnreadable},
+		{"another kind's payload", `{"seq":2,"t":9,"kind":"reply","end":{"exit":3}}`, kindUnreadable},
+		{"wrong type", `{"seq":2,"t":9,"kind":"reply","reply":{"code":"many"}}`, kindUnreadable},
 		{"two payloads", `{"seq":2,"t":9,"kind":"end","end":{"exit":3},"start":{}}`, record.KindEnd},
 		{"two kinds", `{"seq":2,"t":9,"kind":"reply","kind":"end","end":{"exit":3}}`, record.KindEnd},
-		{"two numbers", `{"seq":2,"t":9,"kind":"end","end":{"exit":3},"seq":7}`, KindUnreadable},
+		{"two numbers", `{"seq":2,"t":9,"kind":"end","end":{"exit":3},"seq":7}`, kindUnreadable},
 		{"spaces", ` { "t" : 9 , "seq" : 2 , "end" : { } , "kind" : "end" } `, record.KindEnd},
 	}
 	for _, test := range tests {
@@ -218,7 +218,7 @@ func TestOpenToleratesEditors(t *testing.T) {
 				t.Fatalf("%d events, damage %v", f.Len(), f.Damage())
 			}
 			for i := range 5 {
-				if e := f.At(i); e.Seq != i+1 || e.Kind == KindUnreadable {
+				if e := f.At(i); e.Seq != i+1 || e.Kind == kindUnreadable {
 					t.Errorf("event %d: %+v", i, e)
 				}
 			}

@@ -111,6 +111,8 @@ type Replay struct {
 	AddNote func(on int, text string) error
 	// Damage says where and how the file is damaged, in one sentence; empty if it is whole.
 	Damage string
+	// Running is set while the session still goes on and its file is written: it has come to nothing yet.
+	Running bool
 	// Close releases the file; may be nil.
 	Close func() error
 }

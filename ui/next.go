@@ -31,6 +31,9 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 		return w.returnedLines(width, height)
 	case w.summing():
 		return w.verdictLines(width, height)
+	case w.finished() && w.unended():
+		head := paint.Accent.Line("○ ").And(paint.Strong, "the session still runs; this is how far its transcript had come")
+		return append([]paint.Line{head.Cut(width)}, paint.Hang(paint.Text("  "), w.keptLines(width-2))...)
 	case w.finished():
 		return w.finishedLines(width, height)
 	case w.live == nil:

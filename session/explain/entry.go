@@ -70,7 +70,7 @@ type Entry struct {
 	Success []int `json:"success,omitempty"`
 	Failure []int `json:"failure,omitempty"`
 	Refs    []Ref `json:"refs,omitempty"`
-	// See lists the IDs of related entries, for [ByID].
+	// See lists the IDs of related entries, for byID.
 	See []string `json:"see,omitempty"`
 }
 
@@ -91,23 +91,6 @@ func (r Ref) String() string {
 	return r.Doc + " §" + r.Section
 }
 
-// URL returns where an RFC can be read, at its section. It is empty for a
-// document that is not an RFC.
-func (r Ref) URL() string {
-	number, ok := strings.CutPrefix(r.Doc, "RFC ")
-	if !ok {
-		return ""
-	}
-	url := "https://www.rfc-editor.org/rfc/rfc" + number
-	if r.Section == "" {
-		return url
-	}
-	if r.Section[0] >= 'A' {
-		return url + "#appendix-" + r.Section
-	}
-	return url + "#section-" + r.Section
-}
-
 // JoinRefs returns the references of all lists in one, each of them once. The
 // result shares no memory with the lists.
 func JoinRefs(lists ...[]Ref) []Ref {
@@ -122,9 +105,9 @@ func JoinRefs(lists ...[]Ref) []Ref {
 	return all
 }
 
-// ByID returns the entry that an ID of [Entry.See] or [Explanation.Entries]
+// byID returns the entry that an ID of [Entry.See] or [Explanation.Entries]
 // names.
-func ByID(id string) (Entry, bool) {
+func byID(id string) (Entry, bool) {
 	kind, name, ok := strings.Cut(id, ":")
 	if !ok {
 		return Entry{}, false

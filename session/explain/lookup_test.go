@@ -35,7 +35,7 @@ func TestNamesAreFoundHoweverTheyAreWritten(t *testing.T) {
 }
 
 func TestUnknownNamesAreNotFound(t *testing.T) {
-	for _, look := range []func(string) (Entry, bool){Command, Mechanism, TLSMessage, TLSExtension, Alert, Topic, Finding, ByID} {
+	for _, look := range []func(string) (Entry, bool){Command, Mechanism, TLSMessage, TLSExtension, Alert, Topic, Finding, byID} {
 		for _, name := range []string{"nonesuch", "nonesuch:nonesuch", "\xff\x00", strings.Repeat("A", 1<<16)} {
 			if e, ok := look(name); ok {
 				t.Errorf("%.20q is %q", name, e.ID())
@@ -94,16 +94,15 @@ func TestEnhancedIsComposed(t *testing.T) {
 
 func TestRefs(t *testing.T) {
 	for _, c := range []struct {
-		ref    Ref
-		s, url string
+		ref  Ref
+		want string
 	}{
-		{Ref{"RFC 5321", "4.1.1.1"}, "RFC 5321 §4.1.1.1", "https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1.1"},
-		{Ref{"RFC 5321", "F.1"}, "RFC 5321 §F.1", "https://www.rfc-editor.org/rfc/rfc5321#appendix-F.1"},
-		{Ref{"RFC 9990", ""}, "RFC 9990", "https://www.rfc-editor.org/rfc/rfc9990"},
-		{Ref{"IANA SASL Mechanisms", ""}, "IANA SASL Mechanisms", ""},
+		{Ref{"RFC 5321", "4.1.1.1"}, "RFC 5321 §4.1.1.1"},
+		{Ref{"RFC 9990", ""}, "RFC 9990"},
+		{Ref{"IANA SASL Mechanisms", ""}, "IANA SASL Mechanisms"},
 	} {
-		if c.ref.String() != c.s || c.ref.URL() != c.url {
-			t.Errorf("%v: %q %q", c.ref, c.ref.String(), c.ref.URL())
+		if got := c.ref.String(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
 }
@@ -123,7 +122,7 @@ func TestNoResultIsPartOfATable(t *testing.T) {
 		func() (Entry, bool) { return Enhanced(5, 7, 8) },
 		func() (Entry, bool) { return Enhanced(5, 7, 139) },
 		func() (Entry, bool) { _, e, ok := Banner("h ESMTP Postfix"); return e, ok },
-		func() (Entry, bool) { return ByID("topic:greylisting") },
+		func() (Entry, bool) { return byID("topic:greylisting") },
 	} {
 		e, ok := look()
 		if !ok {

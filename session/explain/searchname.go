@@ -11,7 +11,7 @@ const maxTitle = 16
 // names finds entries whose name is the line, or else what the question in the
 // line is about, or else that without the word for its kind ("EHLO command").
 func (q *query) names() {
-	if e, ok := ByID(q.line); ok { // as the lists of related entries have it
+	if e, ok := byID(q.line); ok { // as the lists of related entries have it
 		q.add(e, rankName)
 		return
 	}

@@ -18,13 +18,13 @@ type Source interface {
 }
 
 // chunk is how many events share one allocation; a log grows without copying what it holds.
-const Chunk = 256
+const chunk = 256
 
 // Log is the append-only record of a session. One goroutine appends; any number read, each at its own pace. An
 // append never waits for a reader.
 type Log struct {
 	mu     sync.RWMutex
-	chunks []*[Chunk]*Event
+	chunks []*[chunk]*Event
 	n      atomic.Int64
 	Watchers
 }
@@ -34,11 +34,11 @@ func (l *Log) Append(e Event) *Event {
 	l.mu.Lock()
 	n := int(l.n.Load())
 	e.Seq = n + 1
-	if n%Chunk == 0 {
-		l.chunks = append(l.chunks, new([Chunk]*Event))
+	if n%chunk == 0 {
+		l.chunks = append(l.chunks, new([chunk]*Event))
 	}
 	p := &e
-	l.chunks[n/Chunk][n%Chunk] = p
+	l.chunks[n/chunk][n%chunk] = p
 	l.n.Store(int64(n + 1))
 	l.mu.Unlock()
 	l.Wake()
@@ -52,7 +52,7 @@ func (l *Log) Len() int { return int(l.n.Load()) }
 func (l *Log) At(i int) *Event {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.chunks[i/Chunk][i%Chunk]
+	return l.chunks[i/chunk][i%chunk]
 }
 
 // Watchers wakes the readers of something that grows. The zero value is ready.

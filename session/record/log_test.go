@@ -9,7 +9,7 @@ import (
 )
 
 func TestLogConcurrently(t *testing.T) {
-	const writers, each = 4, 3 * Chunk
+	const writers, each = 4, 3 * chunk
 	var log Log
 	var w, r sync.WaitGroup
 	done := make(chan struct{})
@@ -52,7 +52,7 @@ func TestLogConcurrently(t *testing.T) {
 func TestLogAppend(t *testing.T) {
 	var log Log
 	var kept []*Event
-	for i := range 3*Chunk + 1 {
+	for i := range 3*chunk + 1 {
 		kept = append(kept, log.Append(Event{Seq: 99, Note: &Note{On: i}}))
 	}
 	for i, e := range kept {
@@ -165,7 +165,7 @@ func randomLog(n int) *Log {
 
 // The snapshot at any position is the fold of the events before it.
 func TestTimeline(t *testing.T) {
-	log := randomLog(5 * Between)
+	log := randomLog(5 * between)
 	fold := []Snapshot{{State: NewState()}}
 	for i := range log.Len() {
 		fold = append(fold, fold[i].Next(log.At(i)))
@@ -178,7 +178,7 @@ func TestTimeline(t *testing.T) {
 		t.Errorf("read %d", n)
 	}
 	r := rand.New(rand.NewPCG(5, 6))
-	positions := []int{-1, 0, 1, Between - 1, Between, Between + 1, log.Len() - 1, log.Len(), log.Len() + 1}
+	positions := []int{-1, 0, 1, between - 1, between, between + 1, log.Len() - 1, log.Len(), log.Len() + 1}
 	for range 200 {
 		positions = append(positions, r.IntN(log.Len()+1))
 	}
@@ -191,7 +191,7 @@ func TestTimeline(t *testing.T) {
 
 // A timeline follows a log that grows, and what it said before stays true.
 func TestTimelineGrows(t *testing.T) {
-	whole := randomLog(3*Between + 7)
+	whole := randomLog(3*between + 7)
 	var log Log
 	tl := NewTimeline(&log)
 	middle := Snapshot{}
@@ -200,11 +200,11 @@ func TestTimelineGrows(t *testing.T) {
 		if tl.Extend() != i+1 {
 			t.Fatal("not extended")
 		}
-		if i == Between {
-			middle = tl.At(Between)
+		if i == between {
+			middle = tl.At(between)
 		}
 	}
-	if !reflect.DeepEqual(tl.At(Between), middle) {
+	if !reflect.DeepEqual(tl.At(between), middle) {
 		t.Error("the past changed")
 	}
 }

@@ -49,7 +49,7 @@ const (
 	ProblemDate      = "no-date"
 	ProblemFrom      = "no-from"
 	ProblemMessageID = "no-message-id"
-	// ProblemLongLine is a line of more than [MaxLine] bytes.
+	// ProblemLongLine is a line of more than maxLine bytes.
 	ProblemLongLine = "long-line"
 	// ProblemBareCR is a CR without a LF (RFC 5322 §2.3). It is sent as a line end.
 	ProblemBareCR = "bare-cr"
@@ -62,8 +62,8 @@ const (
 // problems is the order in which a message's problems are listed.
 var problems = []string{ProblemMbox, ProblemHeader, ProblemDate, ProblemFrom, ProblemMessageID, ProblemLongLine, ProblemBareCR, ProblemBareLF, ProblemNUL}
 
-// MaxLine is the most bytes of a line without its end (RFC 5322 §2.1.1).
-const MaxLine = 998
+// maxLine is the most bytes of a line without its end (RFC 5322 §2.1.1).
+const maxLine = 998
 
 // Measure reads a message once, in memory that does not depend on its size. Its errors are those of open and of reading.
 func Measure(open func() (io.ReadCloser, error)) (Message, error) {
@@ -89,7 +89,7 @@ func measure(content io.ByteReader) (Message, error) {
 	return m.message, err
 }
 
-// Chunk is the size in bytes as the one chunk of BDAT, which ends no line that has no end (RFC 3030 §2).
+// chunk is the size in bytes as the one chunk of BDAT, which ends no line that has no end (RFC 3030 §2).
 func (m *Message) Chunk() int64 {
 	if m.Unended {
 		return m.Size - 2
@@ -160,7 +160,7 @@ func (m *measurer) add(b byte) {
 		m.note(ProblemNUL)
 	}
 	m.message.EightBit = m.message.EightBit || b >= 0x80
-	if m.length++; m.length == MaxLine+1 {
+	if m.length++; m.length == maxLine+1 {
 		m.note(ProblemLongLine)
 	}
 	if len(m.start) < startOfLine {

@@ -13,7 +13,7 @@ func EncodeBase64(data []byte) string { return base64.StdEncoding.EncodeToString
 // DecodeBase64 opens base64 as a person types it. What is wrong with it is said in words; where it can be read all
 // the same the data is given beside what is wrong. Data is nil when it cannot be read.
 func DecodeBase64(s string) (data []byte, wrong []string) {
-	wrong = DiagnoseBase64(s)
+	wrong = diagnoseBase64(s)
 	cleaned := strings.TrimRight(usual(strings.TrimPrefix(s, "334 ")), "=")
 	data, err := base64.RawStdEncoding.DecodeString(cleaned)
 	if err != nil {
@@ -22,9 +22,9 @@ func DecodeBase64(s string) (data []byte, wrong []string) {
 	return data, wrong
 }
 
-// DiagnoseBase64 says what is wrong with a base64 line, most important first; nil when a strict reader takes it.
+// diagnoseBase64 says what is wrong with a base64 line, most important first; nil when a strict reader takes it.
 // It quotes nothing of it, since it may be a secret typed in the wrong place.
-func DiagnoseBase64(s string) []string {
+func diagnoseBase64(s string) []string {
 	if _, err := base64.StdEncoding.Strict().DecodeString(s); err == nil && !strings.ContainsAny(s, "\r\n") {
 		return nil
 	}

@@ -38,7 +38,7 @@ func ManyLines(n int) error {
 
 func notBase64(line string) error {
 	text := "the challenge is not base64"
-	if d := DiagnoseBase64(line); len(d) > 0 {
+	if d := diagnoseBase64(line); len(d) > 0 {
 		text += ": " + d[0]
 	}
 	return &Error{Code: CodeNotBase64, Text: text, Ref: "RFC 4954 §4",

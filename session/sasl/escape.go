@@ -2,9 +2,9 @@ package sasl
 
 import "strings"
 
-// Unescape makes the octets of a message from text as a person types it: \0 is NUL, \xHH any octet, \\ a backslash.
+// unescape makes the octets of a message from text as a person types it: \0 is NUL, \xHH any octet, \\ a backslash.
 // Anything else behind a backslash stays as it is.
-func Unescape(s string) []byte {
+func unescape(s string) []byte {
 	var out []byte
 	for i := 0; i < len(s); i++ {
 		rest := s[i:]

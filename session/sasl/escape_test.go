@@ -17,7 +17,7 @@ func TestUnescape(t *testing.T) {
 		"\\x\x10\x10 no digits":   "\\x\x10\x10 no digits",
 		`grün\0`:                  "grün\x00",
 	} {
-		if got := string(Unescape(typed)); got != want {
+		if got := string(unescape(typed)); got != want {
 			t.Errorf("%q gives %q, want %q", typed, got, want)
 		}
 	}

@@ -14,7 +14,7 @@ type Form int
 
 // The forms.
 const (
-	FormText   Form = iota // as text with the escapes of [Unescape]
+	FormText   Form = iota // as text with the escapes of unescape
 	FormHex                // hexadecimal; white space and colons between the octets do not matter
 	FormBase64             // RFC 4648 §4, with its padding
 )
@@ -41,7 +41,7 @@ func (f Form) Octets(s string) ([]byte, error) {
 		}
 		return data, nil
 	}
-	return Unescape(s), nil
+	return unescape(s), nil
 }
 
 // Write writes octets. [Form.Octets] reads them back.
@@ -55,7 +55,7 @@ func (f Form) Write(b []byte) string {
 	return Escape(b)
 }
 
-// Escape writes octets as text that [Unescape] reads back: NUL as \0, a backslash as \\, and what is no character that
+// Escape writes octets as text that unescape reads back: NUL as \0, a backslash as \\, and what is no character that
 // can be seen as \xHH.
 func Escape(b []byte) string {
 	var out strings.Builder

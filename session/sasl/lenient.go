@@ -5,14 +5,14 @@ import "strings"
 // What servers do against the rules that can be understood all the same: a challenge over two lines, and a success that
 // comes together with the server's proof.
 
-// FoldedAt is the length at which programs made for mail bodies break base64 into lines (RFC 2045 §6.8).
-const FoldedAt = 76
+// foldedAt is the length at which programs made for mail bodies break base64 into lines (RFC 2045 §6.8).
+const foldedAt = 76
 
 // Folded reports whether the text of a 334 reply may be the beginning of a challenge that was broken into lines: the
 // rest then follows in a line of its own, with a reply code or without.
 func Folded(text string) bool {
 	text = strings.TrimRight(text, "\r\n")
-	return len(text) == FoldedAt && !strings.Contains(text, "=") && DiagnoseBase64(text) == nil
+	return len(text) == foldedAt && !strings.Contains(text, "=") && diagnoseBase64(text) == nil
 }
 
 // ProofInSuccess finds the server's proof in the text of a 235 reply, in base64 or plain, where some servers put it

@@ -147,13 +147,13 @@ func bearerTool() Tool {
 			publicInput("port", "the port that the client connected to; empty leaves it out").optional(),
 			Input{Name: "token", Help: "the access token, without the word Bearer: that is put before it", Hides: HidesToken}.optional()},
 		make: func(in [][]byte) ([]byte, error) {
-			return BearerString(string(in[0]), string(in[1]), string(in[2]), string(in[3])), nil
+			return bearerString(string(in[0]), string(in[1]), string(in[2]), string(in[3])), nil
 		}}
 }
 
-// BearerString puts the message of OAUTHBEARER together: gs2-header and key=value pairs, each followed by 0x01, and one
+// bearerString puts the message of OAUTHBEARER together: gs2-header and key=value pairs, each followed by 0x01, and one
 // more 0x01 (RFC 7628 §3.1). An empty user, host or port is left out.
-func BearerString(user, host, port, token string) []byte {
+func bearerString(user, host, port, token string) []byte {
 	message := "n,"
 	if user != "" {
 		message += "a=" + saslName(user)

@@ -158,7 +158,7 @@ func (x scramExchange) wrongPassword(t *testing.T) {
 
 func mustPrep(t *testing.T, s string) string {
 	t.Helper()
-	p, err := SASLprep(s)
+	p, err := saslprep(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func (x scramExchange) ourServer(t *testing.T) {
 	if err != nil || !conversation.Valid() {
 		t.Fatalf("their client, our server, %+v: %v", x, err)
 	}
-	if u, z := server.Identity(); u != user || x.authzid != "" && z != mustPrep(t, x.authzid) {
+	if u, z := server.authn, server.authz; u != user || x.authzid != "" && z != mustPrep(t, x.authzid) {
 		t.Fatalf("we read %q acting as %q", u, z)
 	}
 }

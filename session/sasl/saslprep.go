@@ -10,14 +10,14 @@ import (
 
 const prepRef = "RFC 4013"
 
-// SASLprep prepares a username or password as a stored string (RFC 4013): spaces become one kind of space,
+// saslprep prepares a username or password as a stored string (RFC 4013): spaces become one kind of space,
 // invisible characters vanish, compatibility forms are folded by NFKC, and control characters, private and
 // unassigned code points and mixed writing directions are refused. The tables are those of Unicode 3.2, which the
 // profile is tied to; so it refuses emoji. The error is an [*Error] and holds nothing of s.
 //
 // U+200B is in the table of spaces and in that of characters that vanish. It becomes a space here, in the order of
 // RFC 4013 §2.1 and as in libidn and PostgreSQL; some libraries drop it.
-func SASLprep(s string) (string, error) { return prepare(s, false) }
+func saslprep(s string) (string, error) { return prepare(s, false) }
 
 // prepare is SASLprep for a stored string, or for a query, in which younger characters are allowed (RFC 3454 §7).
 func prepare(s string, query bool) (string, error) {

@@ -13,12 +13,12 @@ func TestSASLprepExamples(t *testing.T) { // RFC 4013 §3
 		{"I\u00adX", "IX"}, {"user", "user"}, {"USER", "USER"}, {"\u00aa", "a"}, {"\u2168", "IX"},
 		{"a\u00a0b", "a b"}, {"\u200b", " "}, {"", ""}, {"a\u1806b", "ab"}, {"\u0627\u0628", "\u0627\u0628"},
 	} {
-		if got, err := SASLprep(c.in); err != nil || got != c.want {
+		if got, err := saslprep(c.in); err != nil || got != c.want {
 			t.Errorf("SASLprep(%+q) = %+q, %v; want %+q", c.in, got, err, c.want)
 		}
 	}
 	for _, in := range []string{"\u0007", "\u0627\u0031", "\u0627a\u0627", "\U0001f600", "\xff", "\ue000"} {
-		if got, err := SASLprep(in); err == nil {
+		if got, err := saslprep(in); err == nil {
 			t.Errorf("SASLprep(%+q) = %+q, want an error", in, got)
 		}
 	}
@@ -46,7 +46,7 @@ func differs(r rune) bool { return r == 0x200b || r == 0x1806 }
 
 func compareSASLprep(t *testing.T, s string) {
 	t.Helper()
-	got, err := SASLprep(s)
+	got, err := saslprep(s)
 	want, wantErr := stringprep.SASLprep.Prepare(s)
 	if got != want || (err == nil) != (wantErr == nil) {
 		t.Errorf("SASLprep(%+q) = %+q, %v; oracle %+q, %v", s, got, err, want, wantErr)

@@ -124,7 +124,7 @@ func (m *serverScram) serverFinal(response []byte) ([]byte, bool, error) {
 
 // check recovers ClientKey from the proof and compares its hash with StoredKey (RFC 5802 §3).
 func (m *serverScram) check(password string, final clientFinal) (serverSignature []byte, ok bool) {
-	prepared, err := SASLprep(password)
+	prepared, err := saslprep(password)
 	if err != nil {
 		return nil, false
 	}

@@ -81,7 +81,7 @@ var (
 	ErrSyntax      = errors.New("sasl: the response is not what the mechanism prescribes") // 501 5.5.2
 	ErrInitial     = errors.New("sasl: an initial response, but the server speaks first")  // 501 5.7.0, RFC 4954 §4
 	ErrBinding     = errors.New("sasl: the channel binding does not fit")                  // 535 5.7.8
-	ErrOver        = errors.New("sasl: the exchange is over")
+	errOver        = errors.New("sasl: the exchange is over")
 
 	// ErrIdentity is an ErrCredentials: a server need not tell the two apart (RFC 4954 §6).
 	ErrIdentity = fmt.Errorf("%w: the user may not act as that identity", ErrCredentials) // 535 5.7.8
@@ -117,7 +117,7 @@ func (s *Server) Next(response []byte) (challenge []byte, done bool, err error) 
 	s.begun = true
 	switch {
 	case s.steps == nil:
-		return nil, true, ErrOver
+		return nil, true, errOver
 	case first && response == nil && s.info.ClientFirst:
 		return []byte{}, false, nil // an empty challenge asks for the first message (RFC 4422 §3.3)
 	case first && response != nil && !s.info.ClientFirst && !s.info.UsernameFirst:
@@ -130,9 +130,6 @@ func (s *Server) Next(response []byte) (challenge []byte, done bool, err error) 
 	}
 	return challenge, done || err != nil, err
 }
-
-// Identity gives who authenticated, and whom they act as, once Next was done without error.
-func (s *Server) Identity() (username, authzid string) { return s.authn, s.authz }
 
 // accept ends an exchange well, if the user may act as authzid and the account does not refuse.
 func (s *Server) accept(username, authzid string, by Proof) error {

@@ -93,11 +93,11 @@ func TestServerOutcomes(t *testing.T) {
 				if !errors.Is(err, want) {
 					t.Errorf("%s %+v: %v, want %v", info.Name, c, err, want)
 				}
-				user, acting := server.Identity()
+				user, acting := server.authn, server.authz
 				if (user != "") != (want == nil) || want == nil && c.authzid != "" && acting != c.authzid {
 					t.Errorf("%s %+v: identity %q acting as %q", info.Name, c, user, acting)
 				}
-				if _, done, err := server.Next([]byte("more")); !done || !errors.Is(err, ErrOver) {
+				if _, done, err := server.Next([]byte("more")); !done || !errors.Is(err, errOver) {
 					t.Errorf("%s goes on after its end: %v", info.Name, err)
 				}
 			}

@@ -77,10 +77,10 @@ func xoauth2Tool() Tool {
 		Inputs: []Input{
 			publicInput("username", "the mailbox").optional(),
 			Input{Name: "token", Help: "the access token, without the word Bearer: that is put before it", Hides: HidesToken}.optional()},
-		make: func(in [][]byte) ([]byte, error) { return XOAuth2String(string(in[0]), string(in[1])), nil }}
+		make: func(in [][]byte) ([]byte, error) { return xoauth2String(string(in[0]), string(in[1])), nil }}
 }
 
-// XOAuth2String puts the message of XOAUTH2 together.
-func XOAuth2String(user, token string) []byte {
+// xoauth2String puts the message of XOAUTH2 together.
+func xoauth2String(user, token string) []byte {
 	return []byte("user=" + user + "\x01auth=Bearer " + token + "\x01\x01")
 }

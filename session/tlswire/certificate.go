@@ -20,9 +20,9 @@ func ParseCertificate(der []byte, at time.Time) []Field {
 	return p.out
 }
 
-// Fingerprints returns the SHA-256 and SHA-1 fingerprints of a certificate in
+// fingerprints returns the SHA-256 and SHA-1 fingerprints of a certificate in
 // DER, in upper case hexadecimal with colons, as administrators compare them.
-func Fingerprints(der []byte) (sha256Print, sha1Print string) {
+func fingerprints(der []byte) (sha256Print, sha1Print string) {
 	long, short := sha256.Sum256(der), sha1.Sum(der)
 	return colons(long[:]), colons(short[:])
 }
@@ -34,7 +34,7 @@ func colons(b []byte) string {
 // certificate parses the whole certificate.
 func (p *parser) certificate() {
 	der := p.peek(p.left())
-	long, short := Fingerprints(der)
+	long, short := fingerprints(der)
 	p.der("certificate", tagSequence, "SHA-256 fingerprint:\n"+long+"\nSHA-1 fingerprint:\n"+short, "RFC 5280 §4.1", func(p *parser) {
 		p.der("tbsCertificate", tagSequence, "what the issuer signed", "RFC 5280 §4.1.1.1", (*parser).toBeSigned)
 		p.algorithm("signatureAlgorithm", "RFC 5280 §4.1.1.2")

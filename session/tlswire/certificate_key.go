@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// KeyName says kind and size of a public key: "RSA 2048 bit", "ECDSA P-256".
-func KeyName(key any) string {
+// keyName says kind and size of a public key: "RSA 2048 bit", "ECDSA P-256".
+func keyName(key any) string {
 	switch k := key.(type) {
 	case *rsa.PublicKey:
 		return fmt.Sprintf("RSA %d bit", k.N.BitLen())
@@ -32,7 +32,7 @@ func keyLine(spki []byte) string {
 	if err != nil {
 		return "not read: " + visible(err.Error())
 	}
-	return KeyName(key)
+	return keyName(key)
 }
 
 // weakKey warns of RSA keys under 2048 bits and of DSA (RFC 9325 §4.5).

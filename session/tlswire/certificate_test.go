@@ -81,7 +81,7 @@ func TestCertificate(t *testing.T) {
 
 	tbs := func(path ...string) []string { return append([]string{"certificate", "tbsCertificate"}, path...) }
 	ext := func(path ...string) []string { return append(tbs("extensions", "extensions"), path...) }
-	long, short := Fingerprints(der)
+	long, short := fingerprints(der)
 	if f := wantValue(t, fields, `CN=mail.lab, O=Lab\, Übung, C=DE`, "certificate"); !strings.Contains(f.Meaning, long) || !strings.Contains(f.Meaning, short) {
 		t.Errorf("no fingerprints: %s", f.Meaning)
 	}

@@ -233,5 +233,5 @@ func handshakeName(raw []byte) string {
 	if raw[0] == typeServerHello && isRetry(raw) {
 		return "HelloRetryRequest"
 	}
-	return HandshakeTypeName(raw[0])
+	return handshakeTypeName(raw[0])
 }

@@ -119,13 +119,6 @@ func (d *Decoder) Finish() []Message {
 	return d.release(never)
 }
 
-// Application returns the application data counted so far, by sender.
-func (d *Decoder) Application() (client, server Traffic) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.client.traffic, d.server.traffic
-}
-
 func (d *Decoder) stream(dir Direction) *stream {
 	if dir == ServerToClient {
 		return &d.server

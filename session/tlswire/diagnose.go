@@ -165,7 +165,7 @@ func (c inquest) closedWith(m Message) Diagnosis {
 	if d.Code == "" {
 		d = c.plain(description)
 	}
-	return Diagnosis{"tls-closed", fmt.Sprintf("the connection was closed in the handshake after a warning of the server, %s (%d): %s", AlertName(description), description, d.Sentence), d.Hint}
+	return Diagnosis{"tls-closed", fmt.Sprintf("the connection was closed in the handshake after a warning of the server, %s (%d): %s", alertName(description), description, d.Sentence), d.Hint}
 }
 
 // silent: not a byte came from the server.

@@ -20,7 +20,7 @@ func (c inquest) alert(m Message) Diagnosis {
 	if d.Code == "" {
 		d = c.plain(description)
 	}
-	d.Sentence = fmt.Sprintf("%s with %s (%d): %s", c.ending(m), AlertName(description), description, d.Sentence)
+	d.Sentence = fmt.Sprintf("%s with %s (%d): %s", c.ending(m), alertName(description), description, d.Sentence)
 	return d
 }
 
@@ -256,7 +256,7 @@ func (c inquest) forgedAlert() (Diagnosis, bool) {
 	}
 	_, description, _ := m.Alert()
 	return Diagnosis{"tls-alert-in-cleartext", fmt.Sprintf("an alert in cleartext, %s (%d), came where everything is encrypted: anyone on the path can send it, so it proves nothing about the server",
-		AlertName(description), description), compare}, true
+		alertName(description), description), compare}, true
 }
 
 // malformed is a message of the server that cannot be read, and that nobody but the server has written.
@@ -338,7 +338,7 @@ func (c inquest) signedShare() bool {
 
 // plain is the meaning of an alert that needs no story.
 func (c inquest) plain(description uint8) Diagnosis {
-	switch _, known := AlertDescription(description); {
+	switch _, known := alertDescription(description); {
 	case !known:
 		return Diagnosis{"tls-alert", "an alert without a meaning here", "see the log of the side that sent it"}
 	case description == alertDecodeError && c.authentic():

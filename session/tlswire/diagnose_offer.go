@@ -116,7 +116,7 @@ func retryGroup(m Message) Code {
 	if !ok || !has || len(share) != 2 {
 		return Code{}
 	}
-	return code(u16s(share)[0], Group)
+	return code(u16s(share)[0], groupOf)
 }
 
 func (c inquest) groupNotOffered(group Code) Diagnosis {
@@ -135,7 +135,7 @@ func (c inquest) hung() Diagnosis {
 		return Diagnosis{"tls-timeout", "the server stopped in the middle of " + inTheMiddle(part) + ": " + part.Reason, hangs}
 	case warned:
 		_, description, _ := said.Alert()
-		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing came after a warning of the server, %s (%d)", AlertName(description), description), c.closedWith(said).Hint}
+		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing came after a warning of the server, %s (%d)", alertName(description), description), c.closedWith(said).Hint}
 	case last.Dir == ClientToServer:
 		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the client: the server's answer to it is missing",
 			"look at the server's log: checking a client certificate, or a machine that is overloaded, may take the time; allow more of it with --timeout"}

@@ -215,7 +215,7 @@ func TestEveryAlertIsExplained(t *testing.T) {
 			if description == alertCloseNotify || description == alertUserCanceled || description == alertNoRenegotiation {
 				continue
 			}
-			if !ok || d.Code == "" || d.Hint == "" || !strings.Contains(d.Sentence, AlertName(uint8(description))) {
+			if !ok || d.Code == "" || d.Hint == "" || !strings.Contains(d.Sentence, alertName(uint8(description))) {
 				t.Errorf("alert %d from %s: %+v", description, dir, d)
 			}
 		}

@@ -26,7 +26,7 @@ func (p *parser) extensions(ref string) {
 func (p *parser) extension() {
 	head := cursor{b: p.peek(4)}
 	typ, length := head.u16(), int(head.u16())
-	c, known := ExtensionType(typ)
+	c, known := extensionOf(typ)
 	name, meaning := unknown16(typ), ""
 	if known {
 		name, meaning = c.Name, p.means(kindExtension, typ, p.msg.Name)
@@ -83,7 +83,7 @@ func extensionParser(typ uint16) func(*parser) {
 	case extStatusRequest:
 		return (*parser).statusRequest
 	case extSupportedGroups:
-		return codes16("named_group_list", 2, "named_group", Group)
+		return codes16("named_group_list", 2, "named_group", groupOf)
 	case extECPointFormats:
 		return codes8("ec_point_format_list", "ec_point_format", pointFormats)
 	case extSignatureAlgorithms, extSignatureAlgosCert:

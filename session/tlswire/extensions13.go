@@ -24,7 +24,7 @@ func extensionParser13(typ uint16) func(*parser) {
 	case extTicketRequest:
 		return (*parser).ticketRequest
 	case extECHOuterExtensions:
-		return codes16("outer_extensions", 1, "extension_type", ExtensionType)
+		return codes16("outer_extensions", 1, "extension_type", extensionOf)
 	case extEncryptedClientHello:
 		return (*parser).encryptedClientHello
 	case extRenegotiationInfo:
@@ -59,10 +59,10 @@ func (p *parser) earlyData() {
 
 func (p *parser) supportedVersions() {
 	if p.msg.Type == typeClientHello {
-		codes16("versions", 1, "version", Version)(p)
+		codes16("versions", 1, "version", versionOf)(p)
 		return
 	}
-	p.code16("selected_version", Version)
+	p.code16("selected_version", versionOf)
 }
 
 func (p *parser) oidFilters() {
@@ -79,7 +79,7 @@ func (p *parser) keyShare() {
 	case p.msg.Type == typeClientHello:
 		p.list("client_shares", 2, "a public key for each group the client bets on", "", (*parser).keyShareEntry)
 	case isRetry(p.raw):
-		p.code16("selected_group", Group)
+		p.code16("selected_group", groupOf)
 		p.explain("the client is to send a share for this one")
 	default:
 		p.keyShareEntry()
@@ -94,7 +94,7 @@ func (p *parser) keyShareEntry() {
 		return
 	}
 	p.group("key_share_entry", 4+length, "", "", func(p *parser) {
-		p.code16("group", Group)
+		p.code16("group", groupOf)
 		p.vector("key_exchange", 2, "public key", "RFC 9846 §4.3.8, RFC 10024", func(p *parser) { p.point(group) })
 	})
 	if !p.failed {
@@ -126,7 +126,7 @@ func (p *parser) encryptedClientHello() {
 		}
 	case typeEncryptedExtensions:
 		p.list("retry_configs", 2, "configurations to try instead", "RFC 9849 §4", func(p *parser) {
-			p.code16("version", ExtensionType)
+			p.code16("version", extensionOf)
 			p.opaque("contents", 2, "contents", "", "")
 		})
 	default:

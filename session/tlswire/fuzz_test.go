@@ -138,7 +138,7 @@ func FuzzMessage(f *testing.F) {
 	}
 	f.Add([]byte{typeClientHello, 0, 0, 36, 3, 3, 35: 0, 38: 0}, uint8(typeServerHello), uint16(versionTLS12), uint16(0), true)
 	f.Fuzz(func(t *testing.T, raw []byte, typ uint8, version, suite uint16, fromServer bool) {
-		m := Message{Dir: ClientToServer, Kind: KindHandshake, Type: typ, Name: HandshakeTypeName(typ), Raw: raw, Version: version, Suite: suite}
+		m := Message{Dir: ClientToServer, Kind: KindHandshake, Type: typ, Name: handshakeTypeName(typ), Raw: raw, Version: version, Suite: suite}
 		if fromServer {
 			m.Dir = ServerToClient
 		}

@@ -14,7 +14,7 @@ func script(messages []Message) []string {
 	for _, m := range messages {
 		name := m.Name
 		if _, description, ok := m.Alert(); ok {
-			name += " " + AlertName(description)
+			name += " " + alertName(description)
 		}
 		if m.Encrypted {
 			name = "{" + name + "}"

@@ -2,7 +2,7 @@ package tlswire
 
 // exchange is the key exchange and authentication of the negotiated suite.
 func (p *parser) exchange() suiteParts {
-	c, _ := CipherSuite(p.msg.Suite)
+	c, _ := suiteOf(p.msg.Suite)
 	return partsOf(c.Name)
 }
 
@@ -34,7 +34,7 @@ func (p *parser) ecdhParams() {
 		p.bytes("namedcurve", 2, "", "")
 		return
 	}
-	group := p.code16("namedcurve", Group)
+	group := p.code16("namedcurve", groupOf)
 	p.vector("public", 1, "the server's public key", "RFC 8422 §5.4", func(p *parser) { p.point(group) })
 }
 

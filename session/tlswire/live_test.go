@@ -103,7 +103,7 @@ func call(t testing.TB, limits Limits, client *tls.Config, server func(net.Conn)
 	out.serverErr = <-done
 	raw.Close()
 	out.messages = append(d.Take(), d.Finish()...)
-	out.traffic[0], out.traffic[1] = d.Application()
+	out.traffic[0], out.traffic[1] = d.client.traffic, d.server.traffic
 	out.keys = keys.String()
 	return out
 }

@@ -43,7 +43,7 @@ var registries = []*Registry{
 // Codes lists the code points.
 func (r *Registry) Codes() []Code {
 	if r.Kind == kindSuite {
-		return CipherSuites()
+		return cipherSuites()
 	}
 	return slices.Clone(*r.table)
 }
@@ -52,15 +52,15 @@ func (r *Registry) Codes() []Code {
 func (r *Registry) Find(value uint16) (Code, bool) {
 	switch {
 	case r.Kind == kindSuite:
-		return CipherSuite(value)
+		return suiteOf(value)
 	case r.Bits == 8:
 		return lookup(*r.table, value)
 	}
 	return lookup16(*r.table, value)
 }
 
-// Word is what a person puts in front of a number or a name to mean this registry.
-func (r *Registry) Word() string { return strings.TrimPrefix(r.Kind, "tls-") }
+// word is what a person puts in front of a number or a name to mean this registry.
+func (r *Registry) word() string { return strings.TrimPrefix(r.Kind, "tls-") }
 
 // Point is a code point with the registry that has it.
 type Point struct {
@@ -72,7 +72,7 @@ type Point struct {
 func RegistryOf(word string) (*Registry, bool) {
 	folded := fold(word)
 	for _, r := range registries {
-		if folds(r.Kind, folded) || folds(r.Word(), folded) || slices.Contains(r.words, folded) {
+		if folds(r.Kind, folded) || folds(r.word(), folded) || slices.Contains(r.words, folded) {
 			return r, true
 		}
 	}

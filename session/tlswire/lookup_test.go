@@ -88,7 +88,7 @@ func TestNamesOfOpenSSL(t *testing.T) {
 		if err != nil {
 			t.Fatal(line)
 		}
-		if _, known := CipherSuite(uint16(value)); !known {
+		if _, known := suiteOf(uint16(value)); !known {
 			t.Errorf("%s is not in the table", words[2])
 			continue
 		}

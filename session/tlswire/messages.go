@@ -124,7 +124,7 @@ func (p *parser) clientHello() {
 	p.legacyVersion("the highest version the client speaks")
 	p.bytes("random", 32, "the client's share of randomness; names this handshake in a key log", "RFC 9846 §4.2.2")
 	p.opaque("legacy_session_id", 1, "session_id", "a session to resume in TLS 1.2; in TLS 1.3 random bytes for middleboxes", "RFC 9846 §4.2.2, RFC 5246 §7.4.1.2")
-	p.list("cipher_suites", 2, "the suites offered, best first", "RFC 9846 §4.2.2", func(p *parser) { p.code16("cipher_suite", CipherSuite) })
+	p.list("cipher_suites", 2, "the suites offered, best first", "RFC 9846 §4.2.2", func(p *parser) { p.code16("cipher_suite", suiteOf) })
 	p.list("legacy_compression_methods", 1, "always null today", "RFC 9846 §4.2.2", func(p *parser) { p.code8("compression_method", compressionMethods) })
 	p.optionalExtensions("RFC 9846 §4.3")
 }
@@ -133,7 +133,7 @@ func (p *parser) serverHello() {
 	p.legacyVersion("the version the server chose")
 	p.serverRandom()
 	p.opaque("legacy_session_id_echo", 1, "session_id", "the client's session ID come back (TLS 1.3, or a resumed session), or the server's name for this session", "RFC 9846 §4.2.3, RFC 5246 §7.4.1.3")
-	p.code16("cipher_suite", CipherSuite)
+	p.code16("cipher_suite", suiteOf)
 	p.code8("legacy_compression_method", compressionMethods)
 	p.optionalExtensions("RFC 9846 §4.3")
 }
@@ -141,7 +141,7 @@ func (p *parser) serverHello() {
 // legacyVersion parses the version of a hello, which means something only
 // without the extension that took its place (RFC 9846 §4.2.2, §4.3.1).
 func (p *parser) legacyVersion(meaning string) {
-	p.code16("legacy_version", Version)
+	p.code16("legacy_version", versionOf)
 	if p.failed {
 		return
 	}

@@ -70,11 +70,11 @@ var alerts = []Code{
 	{Value: 121, Name: "ech_required", Ref: "RFC 9849"},
 }
 
-// AlertDescription looks an alert description up.
-func AlertDescription(d uint8) (Code, bool) { return lookup(alerts, uint16(d)) }
+// alertDescription looks an alert description up.
+func alertDescription(d uint8) (Code, bool) { return lookup(alerts, uint16(d)) }
 
-// AlertName names an alert description, "99 (unknown)" if it has none.
-func AlertName(d uint8) string { return name8(alerts, d) }
+// alertName names an alert description, "99 (unknown)" if it has none.
+func alertName(d uint8) string { return name8(alerts, d) }
 
 // Levels of alerts (RFC 5246 §7.2). In TLS 1.3 the level says nothing: all but
 // close_notify and user_canceled are fatal (RFC 9846 §6).

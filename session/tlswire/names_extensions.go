@@ -97,5 +97,5 @@ var extensionTypes = []Code{
 	{Value: extRenegotiationInfo, Name: "renegotiation_info", Ref: "RFC 5746 §3.2"},
 }
 
-// ExtensionType looks an extension type up. GREASE values are found too.
-func ExtensionType(t uint16) (Code, bool) { return lookup16(extensionTypes, t) }
+// extensionOf looks an extension type up. GREASE values are found too.
+func extensionOf(t uint16) (Code, bool) { return lookup16(extensionTypes, t) }

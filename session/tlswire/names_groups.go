@@ -68,8 +68,8 @@ var groups = []Code{
 	{0xff02, "arbitrary_explicit_char2_curves", "any binary curve, its parameters spelled out", "RFC 8422 §5.1.1", notToday},
 }
 
-// Group looks a group up. GREASE values are found too.
-func Group(g uint16) (Code, bool) { return lookup16(groups, g) }
+// groupOf looks a group up. GREASE values are found too.
+func groupOf(g uint16) (Code, bool) { return lookup16(groups, g) }
 
 // GroupName names a key exchange group, "0x1234 (unknown)" if it has none.
 func GroupName(g uint16) string { return name16(groups, g) }

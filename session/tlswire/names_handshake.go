@@ -45,8 +45,8 @@ var handshakeTypes = []Code{
 	{Value: typeMessageHash, Name: "message_hash", Ref: "RFC 9846 §4.1"},
 }
 
-// HandshakeTypeName names a handshake type, "99 (unknown)" if it has none.
-func HandshakeTypeName(t uint8) string { return name8(handshakeTypes, t) }
+// handshakeTypeName names a handshake type, "99 (unknown)" if it has none.
+func handshakeTypeName(t uint8) string { return name8(handshakeTypes, t) }
 
 var contentTypes = []Code{
 	{contentChangeCipherSpec, "change_cipher_spec", "from here on this side encrypts (TLS 1.2); in TLS 1.3 a dummy for old middleboxes", "RFC 5246 §7.1, RFC 9846 §5", ""},

@@ -12,8 +12,8 @@ type suiteRow struct {
 	ref   string
 }
 
-// CipherSuites lists the known cipher suites by value.
-func CipherSuites() []Code {
+// cipherSuites lists the known cipher suites by value.
+func cipherSuites() []Code {
 	out := make([]Code, len(suiteTable))
 	for i, row := range suiteTable {
 		out[i] = row.code()
@@ -21,8 +21,8 @@ func CipherSuites() []Code {
 	return out
 }
 
-// CipherSuite looks a cipher suite up. GREASE values are found too.
-func CipherSuite(value uint16) (Code, bool) {
+// suiteOf looks a cipher suite up. GREASE values are found too.
+func suiteOf(value uint16) (Code, bool) {
 	if isGREASE(value) {
 		return greaseCode(value), true
 	}

@@ -16,7 +16,7 @@ func TestNamesOfCryptoTLS(t *testing.T) {
 		}
 	}
 	for _, c := range []tls.CurveID{tls.CurveP256, tls.CurveP384, tls.CurveP521, tls.X25519, tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024} {
-		if _, ok := Group(uint16(c)); !ok {
+		if _, ok := groupOf(uint16(c)); !ok {
 			t.Errorf("group %s has no name", c)
 		}
 	}
@@ -39,7 +39,7 @@ func TestNamesOfCryptoTLS(t *testing.T) {
 // and the suites are sorted for the search.
 func TestTables(t *testing.T) {
 	for name, table := range map[string][]Code{
-		"suites": CipherSuites(), "groups": groups, "signatures": signatureSchemes, "extensions": extensionTypes, "alerts": alerts,
+		"suites": cipherSuites(), "groups": groups, "signatures": signatureSchemes, "extensions": extensionTypes, "alerts": alerts,
 		"handshake": handshakeTypes, "content": contentTypes, "versions": versions, "points": pointFormats, "psk": pskModes,
 		"status": statusTypes, "client certificates": clientCertificateTypes, "certificates": certificateTypes,
 	} {
@@ -62,7 +62,7 @@ func TestTables(t *testing.T) {
 			t.Error("object identifiers are not sorted")
 		}
 	}
-	if CipherSuites()[0].Name = "changed"; CipherSuiteName(CipherSuites()[0].Value) == "changed" {
+	if cipherSuites()[0].Name = "changed"; CipherSuiteName(cipherSuites()[0].Value) == "changed" {
 		t.Error("a caller can change the table")
 	}
 }
@@ -77,8 +77,8 @@ func TestUnknownValues(t *testing.T) {
 		name16(extensionTypes, 0xfafa):   "GREASE",
 		name16(extensionTypes, 0xfa0a):   "0xfa0a (unknown)",
 		VersionName(0x0399):              "0x0399 (unknown)",
-		AlertName(99):                    "99 (unknown)",
-		HandshakeTypeName(99):            "99 (unknown)",
+		alertName(99):                    "99 (unknown)",
+		handshakeTypeName(99):            "99 (unknown)",
 		ContentTypeName(25):              "25 (unknown)",
 	} {
 		if got != want {
@@ -101,7 +101,7 @@ func TestVerdicts(t *testing.T) {
 		0x0003:                                 "insecure: the key can be found",
 		0x006d:                                 "insecure: nobody proves",
 	} {
-		if c, _ := CipherSuite(suite); !strings.HasPrefix(c.Verdict, want) {
+		if c, _ := suiteOf(suite); !strings.HasPrefix(c.Verdict, want) {
 			t.Errorf("%s: %q, want %q", c.Name, c.Verdict, want)
 		}
 	}
@@ -113,7 +113,7 @@ func TestRecommended(t *testing.T) {
 		"TLS_AES_128_GCM_SHA256": true, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384": true, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256": true,
 		"TLS_AES_128_CCM_8_SHA256": false, "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8": false, "TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256": false,
 	} {
-		for _, c := range CipherSuites() {
+		for _, c := range cipherSuites() {
 			if c.Name == name && strings.HasPrefix(c.Verdict, "recommended") != want {
 				t.Errorf("%s: %s", c.Name, c.Verdict)
 			}

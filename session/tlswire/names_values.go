@@ -9,8 +9,8 @@ var versions = []Code{
 	{versionTLS13, "TLS 1.3", "of 2018, the current version", "RFC 9846 (was 8446)", "recommended (RFC 9325 §3.1.1)"},
 }
 
-// Version looks a version up. GREASE values are found too.
-func Version(v uint16) (Code, bool) { return lookup16(versions, v) }
+// versionOf looks a version up. GREASE values are found too.
+func versionOf(v uint16) (Code, bool) { return lookup16(versions, v) }
 
 // VersionName names a version, "0x1234 (unknown)" if it has none.
 func VersionName(v uint16) string { return name16(versions, v) }

@@ -158,7 +158,7 @@ func (tr *trace) compare(t *testing.T, messages []Message, d *Decoder) {
 	if len(messages) != 0 {
 		t.Errorf("more than was published: %v", script(messages))
 	}
-	if c, s := d.Application(); c != client || s != server {
+	if c, s := d.client.traffic, d.server.traffic; c != client || s != server {
 		t.Errorf("application data %v and %v, want %v and %v", c, s, client, server)
 	}
 }

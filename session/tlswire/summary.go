@@ -148,9 +148,9 @@ func (d *description) clientHello(m Message) {
 	if d.hellos++; !ok || d.hellos > 1 {
 		return
 	}
-	d.Suite.Offered = codes(h.suites, CipherSuite)
-	d.Version.Offered = codes(h.offeredVersions(), Version)
-	d.Group.Offered = codes(h.codes(extSupportedGroups, 2), Group)
+	d.Suite.Offered = codes(h.suites, suiteOf)
+	d.Version.Offered = codes(h.offeredVersions(), versionOf)
+	d.Group.Offered = codes(h.codes(extSupportedGroups, 2), groupOf)
 	d.Signature.Offered = codes(h.codes(extSignatureAlgorithms, 2), SignatureScheme)
 	d.shares = h.shares()
 	d.ServerName = h.serverName()
@@ -165,14 +165,14 @@ func (d *description) serverHello(m Message) {
 		return
 	}
 	d.version = h.selected()
-	d.Version.Chosen = code(d.version, Version)
-	d.Suite.Chosen = code(h.suites[0], CipherSuite)
+	d.Version.Chosen = code(d.version, versionOf)
+	d.Suite.Chosen = code(h.suites[0], suiteOf)
 	if isRetry(m.Raw) {
 		d.Retry = true
 		return
 	}
 	if share, ok := h.extension(extKeyShare); ok && len(share) >= 2 {
-		d.Group.Chosen = code(u16s(share)[0], Group)
+		d.Group.Chosen = code(u16s(share)[0], groupOf)
 	}
 	_, d.pskChosen = h.extension(extPreSharedKey)
 	_, d.ExtendedMasterSecret = h.extension(extExtendedMasterSecret)
@@ -220,7 +220,7 @@ func (d *description) keyExchange(m Message) {
 		if c.u8() != 3 {
 			return
 		}
-		d.Group.Chosen = code(c.u16(), Group)
+		d.Group.Chosen = code(c.u16(), groupOf)
 		c.vec8()
 	case "DHE":
 		d.dhBits = bitLength(c.vec16())

@@ -45,7 +45,7 @@ func mailLine(s record.Snapshot, g Goal) string {
 	if s.Capabilities.Has("8BITMIME") && content.EightBit { // RFC 6152 §3
 		line += " BODY=8BITMIME"
 	}
-	if s.Capabilities.Has("SMTPUTF8") && EightBit([]byte(from+strings.Join(g.To, ""))) { // RFC 6531 §3.4
+	if s.Capabilities.Has("SMTPUTF8") && eightBit([]byte(from+strings.Join(g.To, ""))) { // RFC 6531 §3.4
 		line += " SMTPUTF8"
 	}
 	return line
@@ -112,7 +112,7 @@ func message(s record.Snapshot, g Goal) *record.Message {
 	field(&b, "To", "<"+strings.Join(g.To, ">, <")+">")
 	field(&b, "Message-ID", fmt.Sprintf("<%x.ehlo@%s>", s.Start.Time.UnixNano(), domain(from)))
 	field(&b, "Subject", mime.QEncoding.Encode("utf-8", oneLine(cmp.Or(g.Subject, "a test from ehlo")))) // RFC 2047 §5
-	if body := cmp.Or(g.Body, "This message was sent one step at a time.\n"); EightBit([]byte(body)) {
+	if body := cmp.Or(g.Body, "This message was sent one step at a time.\n"); eightBit([]byte(body)) {
 		field(&b, "MIME-Version", "1.0")
 		field(&b, "Content-Type", "text/plain; charset=utf-8")
 		field(&b, "Content-Transfer-Encoding", "8bit")
@@ -135,7 +135,7 @@ func domain(addr string) string {
 	return "localhost"
 }
 
-// EightBit reports whether there are bytes above 127, or DEL.
-func EightBit(b []byte) bool {
+// eightBit reports whether there are bytes above 127, or DEL.
+func eightBit(b []byte) bool {
 	return bytes.ContainsFunc(b, func(r rune) bool { return r > 0x7e })
 }

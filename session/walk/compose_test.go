@@ -77,7 +77,7 @@ func TestComposedMessage(t *testing.T) {
 		t.Errorf("%v", m.Header)
 	}
 	head, body, _ := strings.Cut(string(content), "\r\n\r\n")
-	if EightBit([]byte(head)) || body != "sch\u00f6n\r\n.\r\n" {
+	if eightBit([]byte(head)) || body != "sch\u00f6n\r\n.\r\n" {
 		t.Errorf("%q", content)
 	}
 }

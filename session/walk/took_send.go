@@ -56,7 +56,7 @@ func (t *taking) foresee(o *record.Send) {
 }
 
 func (t *taking) foreseeEnvelope(line string, caps *record.Capabilities) {
-	if EightBit([]byte(line)) && !caps.Has("SMTPUTF8") { // RFC 6531 §3.2
+	if eightBit([]byte(line)) && !caps.Has("SMTPUTF8") { // RFC 6531 §3.2
 		t.find(record.FoundSMTPUTF8Missing, "")
 	}
 	limit, declared := caps.Size()

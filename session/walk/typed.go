@@ -24,9 +24,9 @@ type Prepared struct {
 // Prepare looks at a step once before it is done: what a line that a person wrote is, what it gives away, and what has to be
 // agreed to. known may be nil.
 func Prepare(s record.Snapshot, st record.Step, known Known) Prepared {
-	st = AsTyped(s.State, st)
+	st = asTyped(s.State, st)
 	st.Hidden = 0
-	if ByHand(st) || st.Verb == record.VerbAuth && st.Line != "" {
+	if byHand(st) || st.Verb == record.VerbAuth && st.Line != "" {
 		st.Hidden = SecretStart(s.State, st.Line, known) + 1
 	}
 	return Prepared{st, guardFor(s, st)}
@@ -108,11 +108,11 @@ func NamesUser(line string) bool {
 const unnamed = "the line"
 
 // byHand reports whether a person wrote the line of a step.
-func ByHand(st record.Step) bool { return st.Line != "" && (st.Edited || st.Verb == record.VerbRaw) }
+func byHand(st record.Step) bool { return st.Line != "" && (st.Edited || st.Verb == record.VerbRaw) }
 
 // asTyped makes a raw step of a command that is none here: its line was changed to another one, or the server waits for
 // a response or for content. What is sent decides what is asked, masked and expected, not what it was called.
-func AsTyped(s record.State, st record.Step) record.Step {
+func asTyped(s record.State, st record.Step) record.Step {
 	if st.Verb == record.VerbQuit || st.Verb == record.VerbAuth && st.Line == "" || !rowOf(st.Verb).command {
 		return st
 	}

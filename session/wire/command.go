@@ -22,7 +22,7 @@ var (
 // §4.5.3.1.4; extensions add to it), and of AUTH and the answers to its challenges
 // (RFC 4954 §4).
 const (
-	MaxCommandLine = 512
+	maxCommandLine = 512
 	MaxAuthLine    = 12288
 )
 
@@ -33,7 +33,7 @@ func ValidLine(s string) error {
 	if verb, _, _ := strings.Cut(s, " "); upperASCII(verb) == "AUTH" {
 		return validLine(s, MaxAuthLine, "RFC 4954 §4")
 	}
-	return validLine(s, MaxCommandLine, "RFC 5321 §4.5.3.1.4")
+	return validLine(s, maxCommandLine, "RFC 5321 §4.5.3.1.4")
 }
 
 // ValidAuthLine is [ValidLine] for the answer to a challenge of AUTH.

@@ -81,6 +81,3 @@ func (c *Conn) BytesRead() int64 { return c.read.Load() }
 
 // BytesWritten is the number of bytes written so far.
 func (c *Conn) BytesWritten() int64 { return c.written.Load() }
-
-// NetConn is the wrapped connection. What passes it directly is not recorded.
-func (c *Conn) NetConn() net.Conn { return c.Conn }

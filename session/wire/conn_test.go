@@ -57,7 +57,7 @@ func TestRecord(t *testing.T) {
 	if conn.BytesRead() != 23 || conn.BytesWritten() != 6 {
 		t.Errorf("%d read, %d written", conn.BytesRead(), conn.BytesWritten())
 	}
-	if conn.NetConn() != client {
+	if conn.Conn != client {
 		t.Error("NetConn is another connection")
 	}
 }

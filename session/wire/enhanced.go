@@ -10,9 +10,9 @@ import (
 // 4 or 5, a subject and a detail of 0 to 999. The zero value means none.
 type Enhanced struct{ Class, Subject, Detail int }
 
-// ParseEnhanced reads a code such as "5.7.8". It is strict: exactly three numbers
+// parseEnhanced reads a code such as "5.7.8". It is strict: exactly three numbers
 // of at most three digits, no leading zeros (RFC 3463 §2), nothing around them.
-func ParseEnhanced(s string) (Enhanced, bool) {
+func parseEnhanced(s string) (Enhanced, bool) {
 	class, rest, _ := strings.Cut(s, ".")
 	subject, detail, _ := strings.Cut(rest, ".")
 	if class != "2" && class != "4" && class != "5" {
@@ -58,7 +58,7 @@ func (e Enhanced) MarshalText() ([]byte, error) { return []byte(e.String()), nil
 
 // UnmarshalText reads what MarshalText wrote.
 func (e *Enhanced) UnmarshalText(text []byte) error {
-	parsed, ok := ParseEnhanced(string(text))
+	parsed, ok := parseEnhanced(string(text))
 	if !ok && len(text) > 0 {
 		return fmt.Errorf("enhanced status code %q: want class.subject.detail, such as 5.7.8", text)
 	}

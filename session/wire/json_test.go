@@ -157,12 +157,12 @@ func FuzzVisible(f *testing.F) {
 
 func TestEnhanced(t *testing.T) {
 	for _, s := range []string{"2.0.0", "4.7.25", "5.999.999"} {
-		if e, ok := ParseEnhanced(s); !ok || e.String() != s {
+		if e, ok := parseEnhanced(s); !ok || e.String() != s {
 			t.Errorf("%s read as %v, %v", s, e, ok)
 		}
 	}
 	for _, s := range []string{"", "5", "5.7", "5.7.", "5.7.8.", "3.0.0", "5.07.1", "5.7.1000", "5.-1.1", " 5.7.8", "5.7.8 ", "55.7.8", "5.7.٨"} {
-		if e, ok := ParseEnhanced(s); ok || !e.IsZero() {
+		if e, ok := parseEnhanced(s); ok || !e.IsZero() {
 			t.Errorf("%q read as %v", s, e)
 		}
 	}

@@ -94,7 +94,7 @@ func (p *parser) characters(body string, number int) {
 // must be followed by a space or by nothing (RFC 2034 §4).
 func cutEnhanced(text string) (Enhanced, string) {
 	word, rest, _ := strings.Cut(text, " ")
-	e, ok := ParseEnhanced(word)
+	e, ok := parseEnhanced(word)
 	if !ok {
 		return Enhanced{}, text
 	}

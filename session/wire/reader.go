@@ -14,9 +14,9 @@ type Limits struct {
 	Lines int // lines in a reply
 }
 
-// DefaultLimits are far above RFC 5321 §4.5.3.1.5, so that a server that exceeds
+// defaultLimits are far above RFC 5321 §4.5.3.1.5, so that a server that exceeds
 // it is still shown, and far below what hurts.
-var DefaultLimits = Limits{Line: 64 << 10, Reply: 1 << 20, Lines: 10_000}
+var defaultLimits = Limits{Line: 64 << 10, Reply: 1 << 20, Lines: 10_000}
 
 func (l Limits) withDefaults() Limits {
 	or := func(n, fallback int) int {
@@ -25,7 +25,7 @@ func (l Limits) withDefaults() Limits {
 		}
 		return fallback
 	}
-	return Limits{or(l.Line, DefaultLimits.Line), or(l.Reply, DefaultLimits.Reply), or(l.Lines, DefaultLimits.Lines)}
+	return Limits{or(l.Line, defaultLimits.Line), or(l.Reply, defaultLimits.Reply), or(l.Lines, defaultLimits.Lines)}
 }
 
 // Reader reads replies and keeps their bytes. It is for one goroutine.

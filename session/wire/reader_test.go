@@ -330,7 +330,7 @@ func TestEndlessReplyIsThrifty(t *testing.T) {
 		if !errors.Is(err, test.sentinel) {
 			t.Errorf("%.8q: %v, want %v", test.line, err, test.sentinel)
 		}
-		if spent := after.TotalAlloc - before.TotalAlloc; spent > 12*uint64(DefaultLimits.Reply) {
+		if spent := after.TotalAlloc - before.TotalAlloc; spent > 12*uint64(defaultLimits.Reply) {
 			t.Errorf("%.8q: %d bytes allocated for a reply of %d", test.line, spent, len(reply.Raw))
 		}
 	}

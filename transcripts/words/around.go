@@ -12,12 +12,12 @@ func start(s *record.Start) Line {
 	if s.Title != "" {
 		l.Topic = "practice"
 	}
-	l.Remark = list(", ", Policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
+	l.Remark = list(", ", policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
 	return l
 }
 
-// Policy says in one line what the client insists on, and what was allowed beyond it.
-func Policy(p record.Policy) string {
+// policy says in one line what the client insists on, and what was allowed beyond it.
+func policy(p record.Policy) string {
 	return list(", ", tlsPolicy(p), when(p.AllowUnverified, "unverified certificates allowed"),
 		when(p.AllowCleartextAuth, "passwords in cleartext allowed"))
 }

@@ -51,16 +51,16 @@ func NoReply(r *record.Reply) string {
 // Waited says how long a reply was waited for, and how long it took to arrive where that is long.
 func Waited(r *record.Reply) string {
 	if !Slow(r) {
-		return After(r.Wait)
+		return after(r.Wait)
 	}
-	return "first byte " + After(r.Wait) + ", complete after " + Duration(r.Wait+r.Took)
+	return "first byte " + after(r.Wait) + ", complete after " + Duration(r.Wait+r.Took)
 }
 
 // Slow reports whether a reply came in pieces far enough apart to be noticed.
 func Slow(r *record.Reply) bool { return r.Took >= 50*time.Millisecond }
 
-// After says how long something was waited for, unless nobody measured it.
-func After(d time.Duration) string {
+// after says how long something was waited for, unless nobody measured it.
+func after(d time.Duration) string {
 	if d == 0 {
 		return ""
 	}
@@ -121,7 +121,7 @@ func Keywords(c *record.Capabilities) []Part {
 			changes[k.Line] = New
 		}
 		for _, k := range c.Changes.Changed {
-			changes[k.After.Line] = ChangedFrom + string(k.Before.Raw)
+			changes[k.After.Line] = changedFrom + string(k.Before.Raw)
 		}
 	}
 	var parts []Part
@@ -151,7 +151,7 @@ const (
 	InsideTLS   = "inside TLS: "
 	New         = "new inside TLS"
 	Gone        = "gone inside TLS"
-	ChangedFrom = "before TLS: "
+	changedFrom = "before TLS: "
 )
 
 func capabilities(c *record.Capabilities) Line {

@@ -17,7 +17,7 @@ func Parts(e *record.Event) []Part {
 	case record.KindCapabilities:
 		return Keywords(e.Capabilities)
 	case record.KindTLS:
-		return Handshake(e.TLS)
+		return handshake(e.TLS)
 	case record.KindAuth:
 		return Values(e.Auth)
 	case record.KindFinding:
@@ -43,11 +43,11 @@ func who(f *record.Finding) string {
 func Took(e *record.Event) string {
 	switch e.Kind {
 	case record.KindResolve:
-		return After(e.Resolve.Took)
+		return after(e.Resolve.Took)
 	case record.KindConnect:
-		return After(e.Connect.Took)
+		return after(e.Connect.Took)
 	case record.KindProbe:
-		return After(e.Probe.Took)
+		return after(e.Probe.Took)
 	case record.KindReply:
 		return Waited(e.Reply)
 	}

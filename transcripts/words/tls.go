@@ -142,9 +142,9 @@ func Trust(t *record.TLS) string {
 	return "But nothing proves who is at the other end" + labelled(": ", strings.Join(doubts, "; ")) + "."
 }
 
-// Handshake is what a handshake came to, part by part: its numbers, what follows from what was chosen, the checks of the
+// handshake is what a handshake came to, part by part: its numbers, what follows from what was chosen, the checks of the
 // certificate, the chain and its certificates.
-func Handshake(t *record.TLS) []Part {
+func handshake(t *record.TLS) []Part {
 	parts := kept([]Part{
 		{Name: "took", Value: list(", ", when(t.Took != 0, Duration(t.Took)), Number(t.Sent, "byte")+" sent", Number(t.Received, "byte")+" received",
 			labelled("SNI ", t.ServerName), trips(t.Decided))}})

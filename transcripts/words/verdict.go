@@ -9,27 +9,27 @@ import (
 	"ehlo/session/record"
 )
 
-// Summary is a verdict in words.
-type Summary struct {
+// summary is a verdict in words.
+type summary struct {
 	Mark    Mark
 	Outcome string // what it came to, in a few words
 	Exit    string // the exit code with its meaning
 	Phase   string // where
 	Cause   string // one sentence, complete in itself
 	Who     string // who has to act; empty where nobody has
-	Advice  []Advised
+	Advice  []advised
 	Facts   []Part
 	Doubt   bool // the last connection was in TLS with a certificate that failed verification
 }
 
-// Advised is an advice with its phrase. How a face does it is the face's own.
-type Advised struct {
+// advised is an advice with its phrase. How a face does it is the face's own.
+type advised struct {
 	record.Advice
 	Phrase string
 }
 
 // Lead is what it came to, where, and with which exit code.
-func (s Summary) Lead() string {
+func (s summary) Lead() string {
 	return list(", ", s.Outcome+labelled(" at ", s.Phase), s.Exit, when(s.Doubt, "unverified"))
 }
 
@@ -44,14 +44,14 @@ var outcomeWords = map[record.Outcome]string{
 }
 
 // Verdict puts what a session came to into words.
-func Verdict(v *record.Verdict) Summary {
-	s := Summary{Mark: Mark{Sign: Ended, Bad: v.Failed()}, Outcome: first(outcomeWords[v.Outcome], string(v.Outcome)), Exit: exit(v.Exit), Phase: string(v.Phase),
+func Verdict(v *record.Verdict) summary {
+	s := summary{Mark: Mark{Sign: Ended, Bad: v.Failed()}, Outcome: first(outcomeWords[v.Outcome], string(v.Outcome)), Exit: exit(v.Exit), Phase: string(v.Phase),
 		Cause: first(v.Cause, Meaning(v.Exit)), Facts: Facts(&v.Facts), Doubt: v.Unverified()}
 	if v.Failed() {
 		s.Who = v.Who.String()
 	}
 	for _, a := range v.Advice {
-		s.Advice = append(s.Advice, Advised{a, Advice(a)})
+		s.Advice = append(s.Advice, advised{a, Advice(a)})
 	}
 	return s
 }
@@ -145,7 +145,7 @@ func Facts(f *record.Facts) []Part {
 		{Name: "size limit", Value: when(f.Size > 0, Number(int(f.Size), "byte"))},
 		{Name: "delivered", Value: when(f.Delivered > 0, Number(f.Delivered, "message"))},
 		{Name: "refused", Value: strings.Join(f.Refused, ", "), Bad: true},
-		{Name: "listener", Value: when(f.Address != "", Eavesdropper(f)), Bad: f.Exposed != ""},
+		{Name: "listener", Value: when(f.Address != "", eavesdropper(f)), Bad: f.Exposed != ""},
 	})
 	for i, a := range f.Earlier {
 		parts = append(parts, Part{Name: "attempt " + strconv.Itoa(i+1), Value: list(": ", string(a.Phase), first(a.Cause, string(a.Finding))), Bad: true})
@@ -180,8 +180,8 @@ func factAuth(f *record.Facts) string {
 	return list("; ", used, labelled("offered ", strings.Join(f.Offered, ", ")))
 }
 
-// Eavesdropper is what someone on the path, or in the place of the server, could read.
-func Eavesdropper(f *record.Facts) string {
+// eavesdropper is what someone on the path, or in the place of the server, could read.
+func eavesdropper(f *record.Facts) string {
 	switch {
 	case f.Exposed == "proof" && f.TLS != "" && !f.Verified:
 		return "nothing proves who received something that the password can be guessed from"
