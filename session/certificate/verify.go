@@ -4,7 +4,9 @@ import (
 	"crypto/x509"
 	"ehlo/session/record"
 	"fmt"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -107,6 +109,25 @@ func (v *Verification) checkHost() record.Check {
 		return fails("host", record.FoundCertificateWrongHost, "%s names no host at all (a common name does not count); %s was asked for", v.called(leaf), v.Host).
 			Mend(record.WhoOperator, "get one with %s as a subjectAltName", v.Host)
 	}
+	if _, err := netip.ParseAddr(v.Host); err == nil {
+		return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s; %s was asked for, and no name, so this is the server's default certificate", v.called(leaf), names, v.Host).
+			Mend(record.WhoYou, "connect by the server's name, or give that name to ask for and to verify")
+	}
+	if pattern := v.deeper(leaf); pattern != "" {
+		names += fmt.Sprintf(", and the wildcard in %s stands for one label only", pattern)
+	}
 	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s; %s was asked for", v.called(leaf), names, v.Host).
 		Mend(record.WhoOperator, "get a certificate with %s as a subjectAltName; or ask for the name that your provider gave (--server-name), never for one because the certificate shows it", v.Host)
+}
+
+// deeper is a wildcard name of a certificate below which the host lies, by more than the one label that it stands for (RFC
+// 9525 §6.3); empty if there is none.
+func (v *Verification) deeper(leaf *x509.Certificate) string {
+	for _, name := range leaf.DNSNames {
+		base, wild := strings.CutPrefix(name, "*.")
+		if label, below := strings.CutSuffix(strings.ToLower(v.Host), "."+strings.ToLower(base)); wild && below && strings.Contains(label, ".") {
+			return short(name)
+		}
+	}
+	return ""
 }

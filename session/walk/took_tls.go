@@ -66,6 +66,9 @@ func (t *taking) faults(checks []record.Check) {
 		}
 		f := t.find(c.Finding, sentence(c.Text))
 		f.Remedy = c.Remedy()
+		if c.Finding == record.FoundCertificateWrongHost && c.Who == record.WhoYou {
+			f.Who, f.Advice = c.Who, []record.Advice{{Do: record.GiveServerName}, {Do: record.AcceptUnverified}}
+		}
 	}
 }
 
