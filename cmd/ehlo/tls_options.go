@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"sync"
 	"syscall"
 
 	"ehlo/session/engine"
@@ -18,6 +19,7 @@ import (
 
 // readTLS adds what the flags name in files: roots, a certificate, and where the keys go.
 func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error) {
+	cfg.AllowSHA1 = allowSHA1
 	if cfg.RootCAs, err = readCA(ctx, "--ca", o.ca); err != nil {
 		return err
 	}
@@ -28,6 +30,16 @@ func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error
 	cfg.KeyLog, err = openKeyLog(o.keylog)
 	return err
 }
+
+// allowSHA1 has crypto/tls offer signatures with SHA-1 in TLS 1.2. There is no way back: another session may be in its
+// handshake.
+var allowSHA1 = sync.OnceFunc(func() {
+	setting := "tlssha1=1"
+	if before := os.Getenv("GODEBUG"); before != "" {
+		setting = before + "," + setting
+	}
+	os.Setenv("GODEBUG", setting)
+})
 
 // readCA reads trusted roots; name is what an error calls the file. None of an empty path.
 func readCA(ctx context.Context, name, path string) (*x509.CertPool, error) {

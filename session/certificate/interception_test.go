@@ -55,7 +55,7 @@ func TestIssuerNowhere(t *testing.T) {
 		{pkitest.Host("mail.lab"), "Example Company Root CA", record.FoundCertificateUnknownIssuer, "it is the root of a private CA"},
 		{pkitest.Host("mail.lab"), "Example Mail", record.FoundCertificateUnknownIssuer, "either an intermediate certificate is missing"},
 		{inDirectory, "Example Mail", record.FoundCertificateUnknownIssuer, "either an intermediate certificate is missing"},
-		{pkitest.Host("mail.lab"), "Example Issuing CA 3", record.FoundCertificateMissingIntermediate, "not whole"},
+		{pkitest.Host("mail.lab"), "Example Issuing CA 3", record.FoundCertificateMissingIntermediate, "incomplete"},
 		{fetchable, "R11", record.FoundCertificateMissingIntermediate, "http://ca.example/issuing.crt"},
 	} {
 		if c := failure("mail.lab", test.leaf, test.issuer); c.Finding != test.want || !strings.Contains(c.Text, test.words) {
@@ -68,7 +68,7 @@ func TestIssuerNowhere(t *testing.T) {
 func TestWildcardCoversOneLabel(t *testing.T) {
 	for host, says := range map[string]bool{"smtp.mail.example.org": true, "example.org": true, "mail.example.net": false} {
 		c := failure(host, pkitest.Host("*.example.org"), "Example Root")
-		if c.Finding != record.FoundCertificateWrongHost || strings.Contains(c.Text, "one label") != says {
+		if c.Finding != record.FoundCertificateWrongHost || strings.Contains(c.Text, "exactly one label") != says {
 			t.Errorf("%s: %s %s", host, c.Finding, c.Text)
 		}
 	}

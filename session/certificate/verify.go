@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"ehlo/session/record"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -121,6 +122,10 @@ func (v *Verification) checkHost() record.Check {
 	if names == "" {
 		return fails("host", record.FoundCertificateWrongHost, "%s has no host name in subjectAltName, and a common name does not count; this client asked for %s", v.called(leaf), v.Host).
 			Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host)
+	}
+	if _, err := netip.ParseAddr(v.Host); err == nil {
+		return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s, which is no name, so this is the server's default certificate", v.called(leaf), names, v.Host).
+			Mend(record.WhoYou, "connect by the server's name, or give that name to ask for and to verify")
 	}
 	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s%s", v.called(leaf), names, v.Host, wildcardAt(leaf, v.Host)).
 		Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host).

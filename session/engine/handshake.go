@@ -81,7 +81,9 @@ func (s *Session) tlsConfig(d *tlswire.Decoder, summary *record.TLS) *tls.Config
 	own := s.cfg.TLS
 	if own.Legacy {
 		own.MinVersion = cmp.Or(own.MinVersion, tls.VersionTLS10)
-		allowSHA1()
+		if own.AllowSHA1 != nil {
+			own.AllowSHA1()
+		}
 	}
 	return &tls.Config{
 		ServerName: s.reference(), InsecureSkipVerify: true, // verify.go does it and keeps the reasons

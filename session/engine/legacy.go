@@ -2,9 +2,7 @@ package engine
 
 import (
 	"crypto/tls"
-	"os"
 	"strings"
-	"sync"
 )
 
 // suites are the cipher suites to offer up to TLS 1.2: crypto/tls's own choice, or on request all that it has, but for RC4,
@@ -20,13 +18,3 @@ func suites(legacy bool) (ids []uint16) {
 	}
 	return ids
 }
-
-// allowSHA1 has crypto/tls offer signatures with SHA-1 in TLS 1.2. It is a setting of the whole program, and there is no
-// way back: another session may be in its handshake.
-var allowSHA1 = sync.OnceFunc(func() {
-	setting := "tlssha1=1"
-	if before := os.Getenv("GODEBUG"); before != "" {
-		setting = before + "," + setting
-	}
-	os.Setenv("GODEBUG", setting)
-})

@@ -57,9 +57,12 @@ type TLSConfig struct {
 	Certificates           []tls.Certificate
 	MinVersion, MaxVersion uint16 // 0 leaves the choice to crypto/tls
 	// Legacy offers what crypto/tls can do of old times as well: TLS 1.0 and 1.1, key exchange by RSA, CBC and 3DES, and
-	// signatures with SHA-1, those from then on for the whole program.
+	// signatures with SHA-1 by way of AllowSHA1.
 	Legacy bool
-	ALPN   []string
+	// AllowSHA1 makes the program offer signatures with SHA-1, which is a setting of the whole process. It is called before
+	// each handshake that offers obsolete TLS; nil offers none.
+	AllowSHA1 func()
+	ALPN      []string
 	// KeyLog gets the secrets of each handshake in the format of RFC 9850: whoever has them and the recorded bytes reads
 	// everything. Nil, unless a person asked for exactly that.
 	KeyLog io.Writer

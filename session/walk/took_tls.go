@@ -67,6 +67,9 @@ func (t *taking) faults(checks []record.Check) {
 		}
 		f := t.find(c.Finding, sentence(c.Text))
 		f.Remedy, f.Operator = c.Cautious(), c.Operators()
+		if c.Finding == record.FoundCertificateWrongHost && c.Who == record.WhoYou {
+			f.Who, f.Advice = c.Who, []record.Advice{{Do: record.GiveServerName}, {Do: record.AcceptUnverified}}
+		}
 	}
 }
 
