@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"ehlo/session/certificate"
@@ -168,7 +167,8 @@ func (s *Session) handshakeFailed(ctx context.Context, summary *record.TLS, err 
 	s.appendTLS(messages)
 	s.tap.stop()
 	summary.Decided = record.DecidedBy(messages)
-	summary.Error = wire.VisibleString(strings.TrimPrefix(wire.LastError(err).Error(), "tls: "))
+	summary.Verified = false // a chain can be sent by anyone: only a whole handshake proves who has its key
+	summary.Error = wire.VisibleString(tlswire.ErrorWords(wire.LastError(err)))
 	if ctx.Err() != nil {
 		summary.Trouble, err = waited(ctx), ctx.Err()
 	}
@@ -194,7 +194,7 @@ func (s *Session) lateRefusal() *record.Diagnosis {
 	s.appendTail()
 	messages := s.tlsMessages()
 	for i, m := range messages {
-		if _, _, ok := m.Alert(); !ok || m.Dir != tlswire.ServerToClient {
+		if _, _, ok := m.Alert(); !ok || m.Dir != tlswire.ServerToClient || !m.Encrypted { // in cleartext it proves nothing
 			continue
 		}
 		if d, ok := tlswire.Diagnose(messages[:i+1], nil, explain.Meaning); ok {
@@ -202,6 +202,18 @@ func (s *Session) lateRefusal() *record.Diagnosis {
 			found.Code = lateFinding(found.Code)
 			return found
 		}
+	}
+	return nil
+}
+
+// lateError is what an error of our own side of TLS means after the handshake; nil if the messages do not tell.
+func (s *Session) lateError(err error) *record.Diagnosis {
+	if s.tap.decoder == nil {
+		return nil
+	}
+	s.appendTail()
+	if d, ok := tlswire.DiagnoseLate(s.tlsMessages(), err, explain.Meaning); ok {
+		return diagnosis(d)
 	}
 	return nil
 }

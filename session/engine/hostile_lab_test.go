@@ -62,6 +62,20 @@ func TestTamperedPathGuardsThePassword(t *testing.T) {
 	}
 }
 
+// Whoever plays the server in SCRAM, or sits inside TLS, has a proof to guess the password from once it went out, whatever
+// the certificate says (RFC 5802 §9).
+func TestImpostorHasTheProof(t *testing.T) {
+	for scenario, exposed := range map[string]bool{
+		"server-signature-wrong": true, "server-proof-missing": true, "tls-inspection": true,
+		"server-nonce-changed": false, "downgraded-binding": false, "auth-all": false, // nothing computed from the password had gone out; the server is the one meant
+	} {
+		v := visitLab(t, scenario, "", record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire})
+		if got := strings.Count(strings.Join(v.findings, " "), "proof-exposed"); got != map[bool]int{true: 1}[exposed] {
+			t.Errorf("%s: proof-exposed found %d times in %v", scenario, got, v.findings)
+		}
+	}
+}
+
 // PLAIN where SCRAM is offered is pointed at, and a list that grows inside TLS is.
 func TestListsAreJudged(t *testing.T) {
 	for _, c := range []struct{ scenario, mechanism, finding string }{

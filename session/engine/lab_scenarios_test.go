@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"cmp"
-	"context"
 	"crypto/tls"
 	"strings"
 	"testing"
@@ -45,7 +44,8 @@ func TestScenariosAreFound(t *testing.T) {
 
 // practise walks through a scenario as its user.
 func practise(t *testing.T, sc lab.Scenario) *record.Log {
-	server, err := lab.Start(sc, lab.Options{})
+	hurry := func(d time.Duration) <-chan time.Time { return time.After(d / 20) }
+	server, err := lab.Start(sc, lab.Options{After: hurry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func practise(t *testing.T, sc lab.Scenario) *record.Log {
 	target, _ := record.ParseTarget(sc.Target, sc.User != "")
 	target.Lab = true
 	policy, _ := record.ParsePolicy("", target, sc.User != "")
-	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Timeout: 3 * time.Second,
+	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Timeout: patience(sc),
 		TLS: engine.TLSConfig{RootCAs: server.RootCAs()}}
 	if sc.ClientCertificate {
 		own, err := server.ClientCertificate(sc.User)
@@ -70,10 +70,16 @@ func practise(t *testing.T, sc lab.Scenario) *record.Log {
 	}
 	cfg.Plan = goal.Plan()
 	s := engine.New(cfg)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // some servers take their time, on purpose
-	defer cancel()
-	engine.Walk(ctx, s, goal)
+	engine.Walk(t.Context(), s, goal)
 	s.Finish()
 	engine.Derives(t, s)
 	return s.Log()
+}
+
+// patience is how long a step waits: no longer than it takes to see a silence, and else as long as a busy machine may need.
+func patience(sc lab.Scenario) time.Duration {
+	if sc.Finding == string(record.FoundTimeout) {
+		return time.Second
+	}
+	return time.Minute
 }

@@ -13,6 +13,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/tlswire"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
 )
@@ -232,8 +233,11 @@ func (s *Session) read(ctx context.Context, unasked bool) (record.Event, error) 
 	r.Wait, r.Took = spans(asked, s.reader, s.cfg.Now())
 	if err != nil {
 		r.Trouble, r.Error = trouble(ctx, err)
-		if r.Trouble == record.TroubleReset || r.Trouble == record.TroubleClosed {
-			r.Diagnosis = s.lateRefusal()
+		switch r.Trouble {
+		case record.TroubleReset, record.TroubleClosed, record.TroubleDamaged:
+			if r.Diagnosis = s.lateRefusal(); r.Diagnosis == nil {
+				r.Diagnosis = s.lateError(wire.LastError(err))
+			}
 		}
 	}
 	return record.Event{Kind: record.KindReply, Reply: r}, err
@@ -297,9 +301,13 @@ func trouble(ctx context.Context, err error) (record.Trouble, string) {
 	}
 	var w *wire.Error
 	if !errors.As(err, &w) {
-		return record.TroubleReset, wire.VisibleString(wire.LastError(err).Error())
+		return record.TroubleReset, wire.VisibleString(tlswire.ErrorWords(wire.LastError(err)))
 	}
-	return troubles(w), cmp.Or(w.Detail, w.Error())
+	kind := troubles(w)
+	if kind == record.TroubleReset { // the system's own word; addresses and ports stand in the log already
+		return kind, cmp.Or(w.Detail, wire.VisibleString(wire.LastError(w).Error()))
+	}
+	return kind, cmp.Or(w.Detail, w.Error())
 }
 
 func troubles(w *wire.Error) record.Trouble {

@@ -97,15 +97,15 @@ func TestHandshakeFailures(t *testing.T) {
 		{"a message of 16 MiB", "tls-message-too-long",
 			"ehlo ended the handshake with internal_error (80): the server's message ServerHello declares 16777215 bytes",
 			"C Alert", nil, "HELLO\n" + `R: "\x16\x03\x03\x00\x06\x02\xff\xff\xff\x03\x03"`, nil},
+		{"a key share changed on the path", "tls-tampered",
+			"ehlo ended the handshake with bad_record_mac (20): the server's first encrypted record failed decryption: the two sides saw different messages",
+			"S encrypted record, S incomplete record, C ChangeCipherSpec, C Alert", nil, "TLS", damaging(600)},
 		{"damaged", "tls-damaged",
 			"ehlo ended the handshake with bad_record_mac (20): record could not be decrypted",
-			"S encrypted record, S incomplete record, C ChangeCipherSpec, C Alert", nil, "TLS", nil},
+			"C ChangeCipherSpec, C Alert", nil, "TLS", damaging(1500)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			sc := scene{policy: "require", server: test.server, script: beforeTLS + test.script, hasty: true, config: test.client}
-			if test.name == "damaged" {
-				sc.config = damaging(600)
-			}
 			w := walkThrough(t, sc)
 			end := w.last(record.KindEnd).End
 			if e := end.Cause; !strings.HasPrefix(strings.ToLower(e), strings.ToLower(strings.ReplaceAll(test.sentence, `\"`, `"`))) || !strings.HasSuffix(e, ".") || verdictWords(end) == "" {
@@ -176,7 +176,7 @@ func TestObsoleteOffer(t *testing.T) {
 func TestDamageAnywhere(t *testing.T) {
 	for version, expected := range map[uint16][]string{
 		tls.VersionTLS12: {"tls-damaged", "tls-not-tls", "tls-server-choice", "tls-proof-failed"},
-		tls.VersionTLS13: {"tls-damaged", "tls-not-tls", "tls-server-choice"},
+		tls.VersionTLS13: {"tls-damaged", "tls-not-tls", "tls-server-choice", "tls-tampered"},
 	} {
 		server := pkitest.Lab().Server("mail.lab")
 		server.MaxVersion = version

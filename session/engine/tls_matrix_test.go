@@ -154,8 +154,8 @@ func (e encounter) check(t *testing.T, k talk, p peer, again bool) {
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if last := k.log.At(k.log.Len() - 1); last.End == nil || last.End.Exit != record.ExitOK {
-		t.Errorf("%+v", last.End)
+	if end := k.verdict(); end.Finding != "" || end.Outcome != record.OutcomeDone {
+		t.Errorf("%+v", end)
 	}
 }
 

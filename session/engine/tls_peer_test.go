@@ -28,6 +28,19 @@ type talk struct {
 // summary is what the handshake decided, by its messages.
 func (k talk) summary() tlswire.Summary { return tlswire.Describe(k.messages) }
 
+// verdict is what the session came to.
+func (k talk) verdict() record.Verdict { return *k.log.At(k.log.Len() - 1).End }
+
+// remedy is what the finding of that code says to do.
+func (k talk) remedy(code string) string {
+	for i := range k.log.Len() {
+		if f := k.log.At(i).Finding; f != nil && string(f.Code) == code {
+			return f.Remedy
+		}
+	}
+	return ""
+}
+
 // visit connects a session to the address through a recorder and does what the function does.
 func visit(t *testing.T, address string, cfg engine.Config, do func(context.Context, *engine.Session) error) talk {
 	t.Helper()

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"crypto/tls"
-	"errors"
 	"strings"
 	"testing"
 
@@ -63,14 +62,14 @@ func TestRefusedByOpenSSL(t *testing.T) {
 		{"a certificate signed with MD5", "tls-no-common-parameters", kinds, "signed with SHA-256", "md5", []string{"-cipher", "ALL:@SECLEVEL=0"}, 0, 0, "", ""},
 		{"signatures of another kind", "tls-no-common-parameters", kinds, "an RSA or ECDSA key", "rsa", []string{"-sigalgs", "ECDSA+SHA256"}, 0, 0, "", ""},
 		{"certificate required in TLS 1.2", "tls-certificate-required", "the server ended the handshake with handshake_failure (40): it wants a client certificate and got none",
-			"client certificate", "ecdsa", []string{"-tls1_2", "-Verify", "1"}, 0, 0, "", ""},
+			"--cert and --key", "ecdsa", []string{"-tls1_2", "-Verify", "1"}, 0, 0, "", ""},
 		{"certificate required in TLS 1.3", "tls-certificate-required", "after the handshake the server refused it with certificate_required (116): it wants a client certificate and got none",
-			"client certificate", "ecdsa", []string{"-tls1_3", "-Verify", "1"}, 0, 0, "", ""},
+			"--cert and --key", "ecdsa", []string{"-tls1_3", "-Verify", "1"}, 0, 0, "", ""},
 		{"certificate refused in TLS 1.2", "tls-client-certificate-refused", "the server ended the handshake with unknown_ca (48): it refuses the client's certificate",
 			"of a CA that the server trusts", "ecdsa", []string{"-tls1_2", "-Verify", "1", "-verify_return_error"}, 0, 0, "rsa", ""},
 		{"certificate refused in TLS 1.3", "tls-client-certificate-refused", "after the handshake the server refused it with unknown_ca (48): it refuses the client's certificate",
 			"of a CA that the server trusts", "ecdsa", []string{"-tls1_3", "-Verify", "1", "-verify_return_error"}, 0, 0, "rsa", ""},
-		{"unknown name", "tls-unknown-name", "unrecognized_name (112): it does not know the host name asked for, " + tlstest.Host, "name", "ecdsa", other, 0, 0, "", ""},
+		{"unknown name", "tls-unknown-name", "unrecognized_name (112): it does not know the host name asked for, " + tlstest.Host, "--server-name", "ecdsa", other, 0, 0, "", ""},
 		{"unknown protocol", "tls-no-common-protocol", "no_application_protocol (120): it speaks none of the protocols offered by ALPN, h2", "offer no ALPN", "ecdsa", []string{"-alpn", "smtp"}, 0, 0, "", "h2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -83,9 +82,13 @@ func TestRefusedByOpenSSL(t *testing.T) {
 				cfg.ALPN = []string{test.alpn}
 			}
 			k := visit(t, address, engine.Config{TLS: cfg}, greeted)
-			var e *record.Error
-			if !errors.As(k.err, &e) || string(e.Finding) != test.finding || !strings.Contains(strings.ToLower(e.Text), strings.ToLower(test.sentence)) || !strings.Contains(strings.ToLower(e.Hint), strings.ToLower(test.hint)) || e.Exit != exitOf(e.Finding) {
-				t.Errorf("%+v, want %s: %s / %s", e, test.finding, test.sentence, test.hint)
+			v, remedy := k.verdict(), k.remedy(test.finding)
+			exit := record.ExitHandshake
+			if v.Advice[0].Do == record.GiveClientCertificate {
+				exit = record.ExitCertificate
+			}
+			if string(v.Finding) != test.finding || !strings.Contains(strings.ToLower(v.Cause), strings.ToLower(test.sentence)) || !strings.Contains(strings.ToLower(remedy), strings.ToLower(test.hint)) || v.Exit != exit {
+				t.Errorf("exit %d, %s: %s / %s, want %s: %s / %s", v.Exit, v.Finding, v.Cause, remedy, test.finding, test.sentence, test.hint)
 			}
 			codes[test.finding] = true
 			seen.add(test.name, k)
@@ -95,12 +98,4 @@ func TestRefusedByOpenSSL(t *testing.T) {
 		t.Errorf("the failures have only the findings %v", codes)
 	}
 	seen.compare(t)
-}
-
-// exitOf is the exit code of a refused handshake: one over the client's certificate has its own.
-func exitOf(code record.FindingCode) record.Exit {
-	if row, _ := code.Row(); row.Exit != 0 {
-		return row.Exit
-	}
-	return record.ExitHandshake
 }

@@ -1,32 +1,39 @@
 package engine
 
 import (
+	"slices"
+
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 )
 
 // drainTLS appends the TLS messages that came since the last time, such as session tickets and alerts, and returns them.
+// One that is under way does not keep others waiting: it may be a ticket that the server had begun in its first flight.
 func (s *Session) drainTLS() []tlswire.Message {
-	taken := s.drainMessages()
 	s.appendTLS(s.held)
 	s.held = nil
-	return taken
-}
-
-// drainMessages holds alerts back: they come behind the reply that was read in the same go.
-func (s *Session) drainMessages() []tlswire.Message {
 	if s.tap.decoder == nil {
 		return nil
 	}
 	taken := s.tap.decoder.Take()
-	for i := range taken {
-		if taken[i].Kind == tlswire.KindAlert {
-			s.held = append(s.held, taken[i])
-			continue
-		}
-		s.appendTLS(taken[i : i+1])
-	}
+	s.appendTLS(taken)
 	return taken
+}
+
+// drainMessages holds back the first alert and what came after it: they belong behind the reply that was read in the same go.
+func (s *Session) drainMessages() {
+	if s.tap.decoder == nil {
+		return
+	}
+	taken := s.tap.decoder.Take()
+	alert := slices.IndexFunc(taken, func(m tlswire.Message) bool { return m.Kind == tlswire.KindAlert })
+	if len(s.held) > 0 {
+		alert = 0
+	}
+	if alert >= 0 {
+		taken, s.held = taken[:alert], append(s.held, taken[alert:]...)
+	}
+	s.appendTLS(taken)
 }
 
 func (s *Session) appendTLS(messages []tlswire.Message) {

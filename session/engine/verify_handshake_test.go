@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -224,6 +227,28 @@ func TestTheEndSaysUnverified(t *testing.T) {
 		w := walkThrough(t, scene{policy: "require", server: p.Serve(test.server, p.Middle), script: script})
 		if got := w.last(record.KindEnd).End; got == nil || got.Unverified() != test.want {
 			t.Errorf("%+v, want unverified %v", got, test.want)
+		}
+	}
+}
+
+// A chain that passes proves nothing where the handshake that it came in did not end well: anyone can send it.
+func TestUnprovenChainIsNotVerified(t *testing.T) {
+	p := pkitest.Lab()
+	thief := p.Server("mail.lab")
+	thief.Certificates[0].PrivateKey, _ = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	for version := uint16(tls.VersionTLS12); version <= tls.VersionTLS13; version++ {
+		for name, server := range map[string]*tls.Config{
+			"another key":          thief.Clone(),
+			"client not convinced": secure(func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 }),
+		} {
+			if server.MaxVersion == 0 {
+				server.MaxVersion = version
+			}
+			w := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "TLS", server: server, config: func(c *Config) { c.TLS.RootCAs = p.Roots }})
+			tls := w.last(record.KindTLS).TLS
+			if tls.Error == "" || len(tls.Checks) == 0 || tls.Verified || w.state().Security.Encrypted() {
+				t.Errorf("%s: verified %v, %s", name, tls.Verified, tls.Error)
+			}
 		}
 	}
 }

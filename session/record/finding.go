@@ -125,6 +125,11 @@ const (
 	FoundTLSUnexpectedMessage           FindingCode = "tls-unexpected-message"
 	FoundTLSProofFailed                 FindingCode = "tls-proof-failed"
 	FoundTLSServerChoice                FindingCode = "tls-server-choice"
+	FoundTLSProtocolViolation           FindingCode = "tls-protocol-violation"
+	FoundTLSAlertInCleartext            FindingCode = "tls-alert-in-cleartext"
+	FoundTLSRenegotiation               FindingCode = "tls-renegotiation"
+	FoundTLSDowngrade                   FindingCode = "tls-downgrade"
+	FoundTLSTampered                    FindingCode = "tls-tampered"
 	FoundTLSCertificateRefused          FindingCode = "tls-certificate-refused"
 	FoundTLSCertificateRequired         FindingCode = "tls-certificate-required"
 	FoundTLSClientCertificateRefused    FindingCode = "tls-client-certificate-refused"
@@ -309,7 +314,12 @@ var Findings = []FindingRow{
 	{FoundTLSMissingExtension, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSUnexpectedMessage, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSProofFailed, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
-	{FoundTLSServerChoice, SeverityDanger, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSServerChoice, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundTLSProtocolViolation, SeverityDanger, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSAlertInCleartext, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, nil},
+	{FoundTLSRenegotiation, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundTLSDowngrade, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
+	{FoundTLSTampered, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
 	{FoundTLSCertificateRefused, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSCertificateRequired, SeverityWarn, ExitCertificate, OutcomeFailed, WhoYou, []Advice{advise(GiveClientCertificate)}},
 	{FoundTLSClientCertificateRefused, SeverityWarn, ExitCertificate, OutcomeRefused, WhoYou, []Advice{advise(GiveClientCertificate), advise(AskOperator)}},

@@ -94,13 +94,13 @@ func (d *Decoder) Bytes(dir Direction, b []byte, at time.Time) {
 // of an SSLKEYLOGFILE (RFC 9850) and may be used beside Bytes.
 func (d *Decoder) KeyLog() io.Writer { return keyLog{d} }
 
-// Take returns the messages completed since the last call, in the order in
-// which their first bytes crossed the connection. A message waits while an
-// earlier one is incomplete or has no key yet.
+// Take returns the messages completed since the last call, in the order in which their first bytes crossed the connection.
+// A message waits while an earlier one has no key yet. One of which only the beginning has come keeps nothing waiting: it
+// comes with a later call, and may be a ticket that the server had begun in its first flight.
 func (d *Decoder) Take() []Message {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.release(min(d.client.earliest(), d.server.earliest()))
+	return d.release(min(d.client.oldest(), d.server.oldest()))
 }
 
 // Finish ends the decoding, when the connection is closed or its handshake is

@@ -28,7 +28,7 @@ func Diagnose(messages []Message, err error, means Means) (d Diagnosis, ok bool)
 	if said, found := Foreign(messages); found {
 		return c.plaintext(said), true
 	}
-	if m, found := c.find(fatal); found {
+	if m, found := c.find(c.ends); found {
 		return c.alert(m), true
 	}
 	if c.sum.Complete {
@@ -63,6 +63,24 @@ func (c inquest) find(match func(Message) bool) (Message, bool) {
 	return c.messages[i], true
 }
 
+// ends reports whether a message is a fatal alert that its sender has said. One in cleartext where everything is encrypted
+// proves nothing about the server: anyone on the path can send it.
+func (c inquest) ends(m Message) bool { return fatal(m) && !c.forgeable(m) }
+
+// forgeable reports whether a message of the server came in cleartext after the hello that starts the encryption of TLS
+// 1.3. Before that, and up to TLS 1.2 before ChangeCipherSpec, alerts have to be in cleartext.
+func (c inquest) forgeable(m Message) bool {
+	if m.Dir != ServerToClient || m.Kind != KindAlert || m.Key != "" || m.Encrypted || m.Version != versionTLS13 {
+		return false
+	}
+	for _, o := range c.messages {
+		if o.Dir == m.Dir && o.is(typeServerHello) && !isRetry(o.Raw) {
+			return o.Seq < m.Seq
+		}
+	}
+	return false
+}
+
 // fatal reports whether a message is an alert that ends the connection. TLS
 // 1.3 goes by the description, not by the level (RFC 9846 §6).
 func fatal(m Message) bool {
@@ -83,7 +101,7 @@ func (c inquest) plaintext(said []byte) Diagnosis {
 	case strings.HasPrefix(s, "220") || strings.HasPrefix(s, "554") || strings.HasPrefix(s, "421"):
 		d.Hint = "this is an SMTP greeting: connect in plain text and use STARTTLS, or use the port for implicit TLS, 465 (RFC 8314 §3.3)"
 	case len(s) > 2 && strings.Trim(s[:3], "0123456789") == "":
-		d.Hint = "this is an SMTP reply: the server was still talking SMTP when TLS began; start TLS only after its 220 to STARTTLS (RFC 3207 §4)"
+		d.Hint = "the server's operator: what answered 220 to STARTTLS does not speak TLS; often a gateway in front of the server offers STARTTLS and passes TLS on to something that speaks SMTP alone"
 	case strings.HasPrefix(s, "HTTP/"):
 		d.Hint = "this is a web server: check host and port"
 	case strings.HasPrefix(s, "* OK") || strings.HasPrefix(s, "+OK"):
@@ -116,11 +134,20 @@ func (c inquest) broken() Diagnosis {
 
 const seeTheLog = "the server's log should tell why; without one, suspect a firewall or load balancer in between"
 
-// lastWord is an alert of the server that is not fatal: rather one that says something than close_notify.
+// lastWord is an alert of the server that is not fatal: rather one that says something than close_notify. Some send
+// user_canceled before each orderly end, and cancel nothing (all of Java's do).
 func (c inquest) lastWord() (Message, bool) {
 	alert := func(m Message) (uint8, bool) {
 		_, description, ok := m.Alert()
-		return description, ok && m.Dir == ServerToClient
+		return description, ok && m.Dir == ServerToClient && !c.forgeable(m)
+	}
+	orderly, found := c.find(func(m Message) bool { d, ok := alert(m); return ok && d == alertCloseNotify })
+	_, said := c.find(func(m Message) bool {
+		d, ok := alert(m)
+		return ok && d != alertCloseNotify && d != alertUserCanceled
+	})
+	if found && !said {
+		return orderly, true
 	}
 	if m, found := c.find(func(m Message) bool { d, ok := alert(m); return ok && d != alertCloseNotify }); found {
 		return m, true
@@ -149,6 +176,9 @@ func (c inquest) silent() Diagnosis {
 	case errors.Is(c.err, syscall.ECONNRESET):
 		return Diagnosis{"tls-reset", "the connection was reset as an answer to the ClientHello", "the server or a firewall refuses TLS here: check the port, and whether your address is blocked"}
 	case len(c.messages) == 0:
+		if d, ok := c.library(); ok {
+			return d
+		}
 		return Diagnosis{"tls-nothing", "the handshake ended before anything was sent", "the connection was gone already"}
 	}
 	return Diagnosis{"tls-closed-silently", "the server closed the connection as an answer to the ClientHello, without a word", "it may have no TLS set up, want a host name (SNI) it knows, or only speak versions and suites that were not offered"}

@@ -10,7 +10,9 @@ import (
 func (c inquest) alert(m Message) Diagnosis {
 	_, description, _ := m.Alert()
 	var d Diagnosis
-	if m.Dir == ServerToClient {
+	if m.Dir == ServerToClient && c.speaksSSL3(m) {
+		d = Diagnosis{"tls-no-common-version", "its alert comes in a record of SSL 3.0: it speaks SSL 3.0, which this client does not (RFC 7568)", "the server's operator: enable TLS 1.2 and 1.3"}
+	} else if m.Dir == ServerToClient {
 		d = c.fromServer(description)
 	} else {
 		d = c.fromClient(description)
@@ -20,6 +22,12 @@ func (c inquest) alert(m Message) Diagnosis {
 	}
 	d.Sentence = fmt.Sprintf("%s with %s (%d): %s", c.ending(m), alertName(description), description, d.Sentence)
 	return d
+}
+
+// speaksSSL3 reports whether the server answered the hello with an alert in a record of SSL 3.0. Newer servers put the
+// version of the hello's record there, TLS 1.0, or their own.
+func (c inquest) speaksSSL3(m Message) bool {
+	return c.sum.Version.Chosen.Name == "" && len(m.Records) > 0 && m.Records[0].Version == versionSSL30
 }
 
 // ending says what an alert ended. In TLS 1.3 a server judges the client's
@@ -62,10 +70,28 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 		return Diagnosis{"tls-missing-extension", "the hello lacks an extension it wants; without a host name (SNI) some servers refuse", "give a host name (--server-name)"}
 	case alertUnexpectedMessage:
 		return Diagnosis{"tls-unexpected-message", "it did not expect this message now", "both sides are out of step; a server that speaks another protocol on this port answers like this too"}
+	case alertBadRecordMAC:
+		return c.refusedFinished()
 	case alertDecryptError:
+		if d := c.refusedFinished(); d.Code != "" && !c.sum.CertificateSent {
+			return d
+		}
 		return Diagnosis{"tls-proof-failed", "a signature or checksum of the client did not verify", "if the client sent a certificate, check that its key belongs to it"}
 	}
 	return Diagnosis{}
+}
+
+// refusedFinished: up to TLS 1.2 the client's Finished is the first message that tells the server whether it saw the same
+// messages as the client (RFC 5246 §7.4.9).
+func (c inquest) refusedFinished() Diagnosis {
+	finished := func(dir Direction) bool {
+		_, found := c.find(func(m Message) bool { return m.Dir == dir && m.is(typeFinished) })
+		return found
+	}
+	if v := c.sum.Version.Chosen; v.Name == "" || v.Value == versionTLS13 || !finished(ClientToServer) || finished(ServerToClient) {
+		return Diagnosis{}
+	}
+	return Diagnosis{"tls-tampered", "the client's Finished does not match the messages that arrived at the server: the two sides saw different messages, so something between them changed one", compare}
 }
 
 // serverBroken: OpenSSL says internal_error too when its security level leaves nothing for the old versions offered.
@@ -125,6 +151,10 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 	if c.sum.CertificateRequested && !c.sum.CertificateSent {
 		return c.wantsCertificate()
 	}
+	if !c.sum.CertificateSent && description == alertAccessDenied {
+		return Diagnosis{"tls-server-refused", "it denies access, and no client certificate was sent: a rule about this client's address, or about the name asked for, may be the reason",
+			"ask the server's operator which clients it lets in"}
+	}
 	if !c.sum.CertificateSent {
 		return Diagnosis{"tls-server-refused", "the alert means: " + c.meaning(description), "the client sent no certificate, so this is odd: see the server's log"}
 	}
@@ -173,11 +203,17 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	if group, strange := c.strangeGroup(); strange && description != alertProtocolVersion {
 		return c.groupNotOffered(group)
 	}
-	if description == alertIllegalParameter && c.signedShare() {
-		description = alertDecryptError
-	}
 	if d, ok := c.unusableCertificate(); ok {
 		return d
+	}
+	if d, ok := c.forgedAlert(); ok {
+		return d
+	}
+	if d, ok := c.library(); ok {
+		return d
+	}
+	if description == alertIllegalParameter && c.signedShare() {
+		description = alertDecryptError
 	}
 	if d, ok := c.tooLong(); ok {
 		return d
@@ -190,13 +226,62 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:
 		return Diagnosis{"tls-certificate-refused", "it refuses the server's certificate", "the check of the certificate says which rule it breaks and who can mend it"}
 	case alertHandshakeFailure, alertIllegalParameter, alertInsufficientSecurity:
-		return Diagnosis{"tls-server-choice", fmt.Sprintf("the server chose what was not offered or is not allowed (%s)", firstOf(c.sum.Suite.Chosen.Name, "see its last message")), "the server's TLS is at fault; an update may mend it"}
+		return Diagnosis{"tls-server-choice", "the last message of the server does not fit what was offered", compare}
 	case alertUnexpectedMessage:
-		return Diagnosis{"tls-unexpected-message", "the server's last message has no place there", "the server's TLS is at fault, or somebody changes the bytes on the way"}
+		return Diagnosis{"tls-unexpected-message", "the server's last message has no place there", c.mendUnexpected()}
 	case alertDecryptError:
-		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", "the server's key does not belong to its certificate, or somebody is in between"}
+		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", compare}
+	case alertBadRecordMAC:
+		return c.unreadable()
+	case alertDecodeError:
+		return c.malformed()
 	}
 	return Diagnosis{}
+}
+
+// unreadable is a record of the server that failed decryption. In TLS 1.3 the keys come from the hellos: where not one
+// record can be opened, the two sides do not have the same; where some could, the bytes of this one were changed.
+func (c inquest) unreadable() Diagnosis {
+	if _, opened := c.find(func(m Message) bool { return m.Dir == ServerToClient && m.Key != "" }); opened || c.sum.Version.Chosen.Value != versionTLS13 {
+		return Diagnosis{}
+	}
+	return Diagnosis{"tls-tampered", "the server's first encrypted record failed decryption: the two sides saw different messages, so something between them changed one", compare}
+}
+
+// forgedAlert is an alert in cleartext that came in place of an encrypted record.
+func (c inquest) forgedAlert() (Diagnosis, bool) {
+	m, found := c.find(c.forgeable)
+	if !found {
+		return Diagnosis{}, false
+	}
+	_, description, _ := m.Alert()
+	return Diagnosis{"tls-alert-in-cleartext", fmt.Sprintf("an alert in cleartext, %s (%d), came where everything is encrypted: anyone on the path can send it, so it proves nothing about the server",
+		alertName(description), description), compare}, true
+}
+
+// malformed is a message of the server that cannot be read, and that nobody but the server has written.
+func (c inquest) malformed() Diagnosis {
+	if !c.authentic() {
+		return Diagnosis{}
+	}
+	last := c.lastOfServer()
+	if c.emptyAuthorities(last) {
+		return Diagnosis{"tls-protocol-violation", "the server's CertificateRequest has an empty certificate_authorities, which must name at least one CA (RFC 9846 §4.3.4)", mendServer}
+	}
+	return Diagnosis{"tls-protocol-violation", "the server's " + last.Name + " is malformed", mendServer}
+}
+
+// emptyAuthorities reports whether a CertificateRequest of TLS 1.3 lists no CA where it has the list.
+func (c inquest) emptyAuthorities(m Message) bool {
+	if !m.is(typeCertificateRequest) || m.Version != versionTLS13 {
+		return false
+	}
+	b := cursor{b: m.Raw}
+	b.take(handshakeHeaderLen)
+	b.vec8()
+	h := hello{extensions: readExtensions(b.vec16())}
+	list, has := h.extension(extCertificateAuthorities)
+	return has && len(list) <= 2
 }
 
 // tooLong is a handshake message of the server that declares more than crypto/tls takes: 64 KiB, of a Certificate 256 KiB.
@@ -207,8 +292,12 @@ func (c inquest) tooLong() (Diagnosis, bool) {
 	if !found {
 		return Diagnosis{}, false
 	}
-	return Diagnosis{"tls-message-too-long", fmt.Sprintf("the server's message %s declares %d bytes, more than is accepted", m.Name, bodyLength(m.Raw)),
-		"what answers here may not be TLS, or something on the way changes the bytes: check host and port, and try from another network"}, true
+	d := Diagnosis{"tls-message-too-long", fmt.Sprintf("the server's message %s declares %d bytes, more than is accepted", m.Name, bodyLength(m.Raw)),
+		"what answers here may not be TLS, or something on the way changes the bytes: check host and port, and try from another network"}
+	if m.Key != "" {
+		d.Hint = mendServer
+	}
+	return d, true
 }
 
 // ownWords is the reason that the library gives, if it is more than the name of the alert.
@@ -216,7 +305,7 @@ func (c inquest) ownWords() string {
 	if c.err == nil || strings.Contains(c.err.Error(), "local error") {
 		return ""
 	}
-	return strings.TrimPrefix(c.err.Error(), "tls: ")
+	return ErrorWords(c.err)
 }
 
 // unusableCertificate is a certificate that crypto/tls or crypto/rsa do not
@@ -252,6 +341,8 @@ func (c inquest) plain(description uint8) Diagnosis {
 	switch _, known := alertDescription(description); {
 	case !known:
 		return Diagnosis{"tls-alert", "an alert without a meaning here", "see the log of the side that sent it"}
+	case description == alertDecodeError && c.authentic():
+		return Diagnosis{"tls-alert", c.meaning(description), "see the log of the side that sent it"}
 	case description == alertBadRecordMAC || description == alertRecordOverflow || description == alertDecodeError:
 		return Diagnosis{"tls-damaged", c.meaning(description), "something on the way changes the bytes, or one side is at fault: try again, and from another network"}
 	}

@@ -77,19 +77,6 @@ type stream struct {
 
 func newStream(dir Direction) stream { return stream{dir: dir} }
 
-// earliest is the place of the first byte that is not part of a message yet.
-func (s *stream) earliest() int64 {
-	switch {
-	case len(s.message.buf) > 0:
-		return s.message.first.order
-	case len(s.waiting) > 0:
-		return s.waiting[0].order
-	case len(s.partial) > 0:
-		return s.order
-	}
-	return never
-}
-
 // split cuts the bytes of one direction into records.
 func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 	for len(b) > 0 {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -126,5 +128,41 @@ func TestResumedKeyLog(t *testing.T) {
 	}
 	if got := d.Finish(); !slices.Equal(script(got), script(second.messages)) {
 		t.Errorf("%v", script(got))
+	}
+}
+
+// TestTicketUnderWay: a ticket of which the first bytes came with the server's first flight keeps nothing else waiting.
+func TestTicketUnderWay(t *testing.T) {
+	client, server := configs(t, "rsa", tls.VersionTLS13, false)
+	client.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	whole := converse(t, Limits{}, client, server)
+	ticket := slices.IndexFunc(whole.messages, func(m Message) bool { return m.Name == "NewSessionTicket" })
+	if ticket < 0 {
+		t.Fatal("no ticket")
+	}
+	begins := whole.messages[ticket].Records[0].Offset
+	d := NewDecoder(Limits{})
+	io.WriteString(d.KeyLog(), whole.keys)
+	var sent []byte
+	for _, p := range whole.wire {
+		if p.dir == ServerToClient {
+			sent = append(sent, p.bytes...)
+		}
+	}
+	early, later := sent[:begins+3], sent[begins+3:]
+	hello := whole.wire[0]
+	d.Bytes(ClientToServer, hello.bytes, hello.at)
+	d.Bytes(ServerToClient, early, hello.at)
+	for _, p := range whole.wire[1:] {
+		if p.dir == ClientToServer {
+			d.Bytes(ClientToServer, p.bytes, p.at)
+		}
+	}
+	if first := d.Take(); !Describe(first).Complete {
+		t.Errorf("not complete: %s", strings.Join(script(first), ", "))
+	}
+	d.Bytes(ServerToClient, later, hello.at)
+	if rest := d.Take(); len(rest) == 0 || rest[0].Name != "NewSessionTicket" {
+		t.Errorf("then came %s", strings.Join(script(rest), ", "))
 	}
 }

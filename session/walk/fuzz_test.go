@@ -3,6 +3,7 @@ package walk
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,7 @@ func FuzzTook(f *testing.F) {
 			f.Add([]byte(reply), uint8(i), uint8(i*7), "MAIL FROM:<a@b> SIZE=9")
 		}
 	}
+	f.Add([]byte("235 ok\r\n"), uint8(slices.IndexFunc(verbs, func(r verb) bool { return r.verb == record.VerbAuth })), uint8('1'), "AUTH \x7f")
 	troubles := []record.Trouble{"", record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCancelled, record.TroubleClosed, record.TroubleCutOff, record.TroubleReset,
 		record.TroubleTLSBytes, record.TroubleNotSMTP, record.TroubleTooLong, record.TroubleDamaged, "unheard of"}
 	f.Fuzz(func(t *testing.T, data []byte, verb, situation uint8, line string) {

@@ -145,9 +145,12 @@ func wordAround(line string, at int) int {
 }
 
 // loginWord looks for a word that is the response of a login: on its own anything that looks like base64, among others only
-// what opens as one.
+// what opens as one. It may stand in quotation marks, or be written out with its NULs escaped.
 func loginWord(line string, words []string) int {
 	for i, w := range words {
+		if w = strings.Trim(w, "\"'`<>()[]{},;"); strings.Count(w, `\0`) >= 2 {
+			return wordStart(line, i)
+		}
 		if len(words) == 1 && encodedWord(w) || opensAsLogin(w) || accessToken(w) {
 			return wordStart(line, i)
 		}

@@ -54,6 +54,22 @@ func (t *taking) fromMechanism(m sasl.Finding, failed bool) {
 		f.Phase, f.Severity = record.PhaseAuth, cmp.Or(record.Severity(m.Severity), f.Severity)
 		t.state = t.state.WithFailed(record.PhaseAuth)
 	}
+	if record.Tampered(code) {
+		t.provedToImpostor()
+	}
+}
+
+// provedToImpostor warns where a proof has gone to whoever plays the server, or sits inside TLS: the certificate is no
+// help against that one, who can guess the password offline (RFC 5802 §9).
+func (t *taking) provedToImpostor() {
+	gives := ""
+	if o := t.s.Sent; o != nil {
+		gives = o.Gives
+	}
+	if gives != sasl.HidesProof && gives != sasl.HidesDigest || t.s.Exchange.Gave == gives {
+		return
+	}
+	t.find(record.FoundProofExposed, guessed(t.state, "went to a server that is not the one that was meant, or not that one alone", "whoever answered"))
 }
 
 // where is the place of a failure inside an exchange: whose, and what the server had said.

@@ -74,13 +74,17 @@ func (t *taking) connected(c *record.Connect) {
 
 // unconnected says why there is no connection.
 func unconnected(c *record.Connect, target record.Target) (record.FindingCode, string) {
+	to := target.String()
+	if c.Remote != to {
+		to += " (" + c.Remote + ")"
+	}
 	switch {
 	case c.Trouble == record.TroubleRefused:
 		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens on port %d of %s.", target.Host, target.Port, c.Remote)
 	case c.Trouble.Silent():
-		return record.FoundTimeout, fmt.Sprintf("No answer from %s (%s): the packets are lost, or a firewall drops them.", target, c.Remote)
+		return record.FoundTimeout, fmt.Sprintf("No answer from %s: the packets are lost, or a firewall drops them.", to)
 	}
-	return record.FoundUnreachable, fmt.Sprintf("No connection to %s (%s): %s.", target, c.Remote, c.Error)
+	return record.FoundUnreachable, fmt.Sprintf("No connection to %s: %s.", to, c.Error)
 }
 
 func (t *taking) probed(p *record.Probe) {

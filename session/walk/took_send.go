@@ -10,6 +10,7 @@ import (
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/wire"
 )
 
 // sent thinks a line or content through that went out. What is masked is not looked at: a mask is not what the server got.
@@ -35,7 +36,7 @@ func (t *taking) sent(o *record.Send) {
 func (t *taking) begun(o *record.Send) {
 	t.state.Mechanism, t.state.User = "AUTH", ""
 	if words := strings.Fields(string(o.Raw)); len(words) > 1 && words[1] != sasl.Mask {
-		t.state.Mechanism = strings.ToUpper(words[1])
+		t.state.Mechanism = wire.VisibleString(strings.ToUpper(words[1]))
 	}
 	t.foreseeAuth(t.state.Mechanism)
 }
@@ -113,6 +114,11 @@ func provedTo(s record.State) string {
 	if s.Security.Encrypted() {
 		way, who = "went to a server that did not prove its name", "the one who answered"
 	}
+	return guessed(s, way, who)
+}
+
+// guessed says where a proof went, and what whoever has it can do.
+func guessed(s record.State, way, who string) string {
 	text := fmt.Sprintf("A %s computed from the password %s: %s cannot log in with it, and can guess the password offline", kindOfProof(s.Mechanism), way, who)
 	if info, _ := sasl.Lookup(s.Mechanism); info.Iterated {
 		return text + ", slowed down by the iteration count alone."

@@ -22,6 +22,10 @@ func (t *taking) troubled(r *record.Reply) {
 		t.endless(r, awaited)
 	case record.TroubleDamaged:
 		t.state.Stage = record.StageClosed
+		if r.Diagnosis != nil {
+			t.undelivered(t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis))
+			return
+		}
 		t.fail(t.phase(), record.FoundTLSRecordDamaged, fmt.Sprintf("A TLS record of %s is damaged (%s): it came in place of %s.", t.host(), r.Error, awaited))
 	}
 }
@@ -51,6 +55,14 @@ func (t *taking) silence(r *record.Reply, awaited string) {
 		return
 	}
 	t.waited(r.Trouble, "waiting for "+awaited)
+	if r.Trouble == record.TroubleCancelled && t.sentMessage() { // leaving takes no message back
+		t.undelivered(t.fail(t.phase(), record.FoundDeliveryUnknown, fmt.Sprintf("The session was stopped before %s answered the message.", t.host())))
+	}
+}
+
+// sentMessage reports whether the step has sent content, of which the server may make a message.
+func (t *taking) sentMessage() bool {
+	return t.e.Step == record.VerbContent || t.e.Step == record.VerbBdat
 }
 
 // waited breaks the session off: a reply may still be under way, and would be taken for another's.
@@ -71,7 +83,7 @@ func (t *taking) waited(why record.Trouble, doing string) {
 // undelivered warns where the message is out and the answer is not in: it may have been accepted, and sending it again may
 // deliver it twice (RFC 5321 §4.5.3.2.6, RFC 1047).
 func (t *taking) undelivered(f *record.Finding) {
-	if t.e.Step != record.VerbContent && t.e.Step != record.VerbBdat {
+	if !t.sentMessage() {
 		return
 	}
 	f.Text = strings.TrimSuffix(f.Text, ".") + "; the message may have been accepted."
@@ -83,7 +95,7 @@ func (t *taking) hungUp(r *record.Reply, awaited string) {
 	t.state.Stage = record.StageClosed
 	switch {
 	case r.Diagnosis != nil:
-		t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis)
+		t.undelivered(t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis))
 	case t.e.Step == record.VerbQuit && r.Trouble == record.TroubleClosed: // RFC 5321 §4.1.1.10: it should have said 221, and nothing is lost
 		t.state = t.state.WithDone(record.PhaseQuit)
 		t.find(record.FoundServerClosed, fmt.Sprintf("%s closed the connection without answering QUIT.", t.host()))
@@ -99,7 +111,7 @@ func (t *taking) hungUp(r *record.Reply, awaited string) {
 // broken fails for a connection that is gone. After the message nobody knows whether it was accepted.
 func (t *taking) broken(text string) {
 	code := record.FoundServerClosed
-	if t.e.Step == record.VerbContent || t.e.Step == record.VerbBdat {
+	if t.sentMessage() {
 		code = record.FoundDeliveryUnknown
 	}
 	t.undelivered(t.fail(t.phase(), code, text))

@@ -20,6 +20,7 @@ func TestSecretStart(t *testing.T) {
 		"C: ATUH PLAIN |x", "a1 LOGIN |ann tulip", "login: |YW5u",
 		// a response on its own, and among other words
 		"|dHVsaXAtNDI=", "|YW5u", "|AGFubgB0dWxpcC00Mg==", "|abcdefghijklmnop", "C: |AGFubgB0dWxpcC00Mg==", "NOOP |AGFubgB0dWxpcC00Mg==", "what is |YW5uAGFubgB0dWxpcA==",
+		`"|AGFubgB0dWxpcC00Mg=="`, "NOOP |<AGFubgB0dWxpcC00Mg==>", "x |'AGFubgB0dWxpcC00Mg==',", `|\0ann\0tulip-42`, `NOOP |ann\000ann\000tulip`,
 		"X-ODD |dXNlcj1hbm4BYXV0aD1CZWFyZXIgdHVsaXABAQ==",
 		// other protocols
 		"PASS |tulip", "|pass: tulip", "USER |ann", "USER |ann tulip", "PASSWORD |tulip", "|PASS=tulip", "|password:tulip", "|Bearer tulip", "|Authorization: Basic YW46dA==",

@@ -187,6 +187,8 @@ func eavesdropper(f *record.Facts) string {
 		return "nothing proves who received something that the password can be guessed from"
 	case f.Exposed != "" && f.TLS != "" && !f.Verified:
 		return "nothing proves who received the " + f.Exposed
+	case f.Exposed == "proof" && f.TLS != "":
+		return "whoever answered has something that the password can be guessed from"
 	case f.Exposed == "proof":
 		return "an eavesdropper could read something that the password can be guessed from"
 	case f.Exposed != "":

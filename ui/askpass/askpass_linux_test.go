@@ -28,13 +28,16 @@ func asked(t *testing.T, ctx context.Context, person func(keyboard *os.File)) (s
 	t.Helper()
 	keyboard, terminal := ptytest.Open(t)
 	before := modes(t, terminal)
+	done := make(chan struct{})
 	go func() {
+		defer close(done)
 		for modes(t, terminal) == before {
 			runtime.Gosched()
 		}
 		person(keyboard)
 	}()
 	answer, err := Ask(ctx, terminal, io.Discard, "password: ")
+	<-done // the terminal is closed when the test ends
 	if modes(t, terminal) != before {
 		t.Error("the terminal is left in another state")
 	}

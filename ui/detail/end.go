@@ -23,7 +23,8 @@ func (w *writer) end(s Subject, v *record.Verdict) {
 	w.gap()
 	w.parts(sum.Facts)
 	list := s.remembered()
-	for _, f := range list[:min(len(list), mostRemembered)] {
+	for _, r := range list[:min(len(list), mostRemembered)] {
+		f := s.Index.Event(r.Event).Finding
 		m, ink := dialogue.Severity(f.Severity)
 		w.add(paint.Hang(ink.Line(m+" "), paint.Wrap(paint.Plain, f.Text, w.width-2))...)
 	}
@@ -47,16 +48,10 @@ func (w *writer) parts(list []words.Part) {
 // mostRemembered bounds the findings that a summary names.
 const mostRemembered = 4
 
-// remembered are the findings of the session that are more than worth knowing, each once, the dangers first.
-func (s Subject) remembered() []*record.Finding {
-	var list []*record.Finding
-	for i := range min(s.Row.Event, s.Upto) {
-		f := s.Index.Event(i).Finding
-		same := func(g *record.Finding) bool { return g.Text == f.Text }
-		if f != nil && f.Severity != record.SeverityInfo && !slices.ContainsFunc(list, same) {
-			list = append(list, f)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b *record.Finding) int { return record.Rank(b.Severity) - record.Rank(a.Severity) })
+// remembered are the findings of the session that are more than worth knowing, each once, the dangers first. The index knows
+// where they stand: a log may be long, and only those that are shown are read.
+func (s Subject) remembered() []dialogue.Finding {
+	list := slices.Clone(s.Index.Findings(min(s.Row.Event, s.Upto)))
+	slices.SortStableFunc(list, func(a, b dialogue.Finding) int { return record.Rank(b.Severity) - record.Rank(a.Severity) })
 	return list
 }

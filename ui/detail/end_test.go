@@ -1,11 +1,13 @@
 package detail
 
 import (
+	"fmt"
 	"testing"
 
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
+	"ehlo/ui/dialogue"
 )
 
 func TestTheEndSumsUp(t *testing.T) {
@@ -21,6 +23,32 @@ func TestTheEndSumsUp(t *testing.T) {
 	good := record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseQuit, Outcome: record.OutcomeDone, Cause: "TLS 1.3 with mail.lab works.",
 		Facts: record.Facts{Address: "[::1]:587", TLS: "TLS 1.3", Verified: true}}}
 	has(t, page(Explain, 0, good), "done at quit, exit code 0", "TLS         TLS 1.3, verified", "could read nothing sent inside")
+}
+
+// counted counts how often an event is asked for.
+type counted struct {
+	*record.Log
+	asked int
+}
+
+func (c *counted) At(i int) *record.Event { c.asked++; return c.Log.At(i) }
+
+func TestTheEndOfALongLogIsShort(t *testing.T) {
+	const long = 20_000
+	log := &counted{Log: &record.Log{}}
+	for i := range long {
+		log.Append(record.Event{Kind: record.KindFinding, Finding: &record.Finding{Severity: record.SeverityWarn, Text: fmt.Sprint("warning ", i%300)}})
+	}
+	log.Append(record.Event{Kind: record.KindFinding, Finding: &record.Finding{Severity: record.SeverityDanger, Text: "the password went out"}})
+	log.Append(record.Event{Kind: record.KindEnd, End: &record.Verdict{Outcome: record.OutcomeDone, Cause: "mail.lab took it."}})
+	x := dialogue.NewIndex(log)
+	x.Extend()
+	log.asked = 0
+	got := text(Open(Subject{Index: x, Row: x.Row(x.Upto(x.Len()) - 1), Upto: x.Len()}, Explain, 60))
+	has(t, got, "‼ the password went out", "! warning 2", "and 297 more findings above")
+	if log.asked > 20 {
+		t.Errorf("%d events were read", log.asked)
+	}
 }
 
 func TestAMaskedLineHasNoLength(t *testing.T) {

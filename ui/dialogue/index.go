@@ -5,6 +5,7 @@
 package dialogue
 
 import (
+	"hash/maphash"
 	"slices"
 	"sort"
 
@@ -50,11 +51,21 @@ type Index struct {
 	shown []int32 // the rows not folded away, in order
 	folds []fold  // folds[0] is unused
 	notes map[int][]int32
+
+	findings []Finding
+	seed     maphash.Seed
+	told     map[uint64]struct{} // the texts of the findings, by hash
+}
+
+// Finding is where something was found that is more than worth knowing.
+type Finding struct {
+	Event    int // index of the event in its source
+	Severity record.Severity
 }
 
 // NewIndex starts an index over src.
 func NewIndex(src record.Source) *Index {
-	return &Index{src: src, folds: make([]fold, 1), notes: map[int][]int32{}}
+	return &Index{src: src, folds: make([]fold, 1), notes: map[int][]int32{}, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
 }
 
 // Extend reads what the source has gained and returns how many events have been read in all.
@@ -84,6 +95,22 @@ func (x *Index) Row(i int) Row { return x.rows[x.shown[i]] }
 
 // Notes are the events, by index, that are notes on the event with that Seq.
 func (x *Index) Notes(seq int) []int32 { return x.notes[seq] }
+
+// Findings are what was found in the first n events that is more than worth knowing, each text where it came first.
+func (x *Index) Findings(n int) []Finding {
+	upto := sort.Search(len(x.findings), func(i int) bool { return x.findings[i].Event >= n })
+	return x.findings[:upto:upto]
+}
+
+// find keeps where a finding stands, so that a summary need not look for it.
+func (x *Index) find(i int, f *record.Finding) {
+	text := maphash.String(x.seed, f.Text)
+	if _, told := x.told[text]; told || f.Severity == record.SeverityInfo {
+		return
+	}
+	x.told[text] = struct{}{}
+	x.findings = append(x.findings, Finding{i, f.Severity})
+}
 
 // Folds reports whether the row at place i heads a fold or belongs to one.
 func (x *Index) Folds(i int) bool { return x.Row(i).fold != 0 }
@@ -118,6 +145,9 @@ func (x *Index) Toggle(i int) int {
 
 // add makes the rows of one event.
 func (x *Index) add(i int, e *record.Event) {
+	if e.Finding != nil {
+		x.find(i, e.Finding)
+	}
 	switch {
 	case e.Kind == record.KindTLSMessage && e.TLSMessage != nil:
 		x.addMessage(i)

@@ -1,0 +1,32 @@
+package tlswire
+
+// DiagnoseLate finds what TLS has to do with the end of a connection whose handshake was complete. err is the error of a
+// read. Nobody but the server writes what comes encrypted, so nothing is damaged where a whole message was not to our side's
+// liking. ok is false where the messages and the error do not tell.
+func DiagnoseLate(messages []Message, err error, means Means) (d Diagnosis, ok bool) {
+	c := inquest{sum: Describe(messages), messages: messages, err: err, means: means}
+	if !c.sum.Complete || err == nil {
+		return d, false
+	}
+	if asked, found := c.asksAgain(); found {
+		return asked, true
+	}
+	if d, ok = c.library(); ok {
+		return d, true
+	}
+	return c.forgedAlert()
+}
+
+// asksAgain is a server that wants another handshake, or a certificate, on a connection that stands. This client does
+// neither on purpose: what was verified at the beginning would no longer hold.
+func (c inquest) asksAgain() (Diagnosis, bool) {
+	last := c.lastOfServer()
+	const mend = "the server's operator: ask for a client certificate in the first handshake, or not at all"
+	switch {
+	case last.is(typeHelloRequest):
+		return Diagnosis{"tls-renegotiation", "the server asks to renegotiate, usually to get a client certificate; this client does not renegotiate", mend}, true
+	case last.is(typeCertificateRequest):
+		return Diagnosis{"tls-renegotiation", "the server asks for a client certificate after the handshake, which this client had not offered to give (RFC 9846 §4.7.2)", mend}, true
+	}
+	return Diagnosis{}, false
+}

@@ -1,0 +1,112 @@
+package tlswire
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+)
+
+// later is a good session with one more message of the server, as it comes inside TLS.
+func later(t *testing.T, version uint16, m Message) []Message {
+	t.Helper()
+	client, server := configs(t, "rsa", version, false)
+	whole := converse(t, Limits{}, client, server).messages
+	var list []Message
+	for _, o := range whole {
+		if o.Kind != KindAlert && o.Name != "NewSessionTicket" {
+			list = append(list, o)
+		}
+	}
+	m.Seq, m.Dir, m.Version, m.Encrypted, m.Key = len(whole), ServerToClient, version, true, "a key"
+	return append(list, m)
+}
+
+// What ends TLS after a good handshake is named, and nobody on the path is suspected of what came inside.
+func TestLateEnds(t *testing.T) {
+	handshake := func(typ uint8, name string) Message {
+		return Message{Kind: KindHandshake, Type: typ, Name: name, Raw: []byte{typ, 0, 0, 0}}
+	}
+	for _, test := range []struct {
+		version     uint16
+		last        Message
+		err         string
+		code, words string
+	}{
+		{tls.VersionTLS12, handshake(typeHelloRequest, "HelloRequest"), "no renegotiation", "tls-renegotiation", "this client does not renegotiate"},
+		{tls.VersionTLS13, handshake(typeCertificateRequest, "CertificateRequest"), "received unexpected handshake message of type *tls.certificateRequestMsgTLS13", "tls-renegotiation", "after the handshake"},
+		{tls.VersionTLS13, handshake(typeKeyUpdate, "KeyUpdate"), "too many non-advancing records", "tls-protocol-violation", "more than 16 KeyUpdates"},
+		{tls.VersionTLS13, handshake(typeNewSessionTicket, "NewSessionTicket"), "received a session ticket with invalid lifetime", "tls-protocol-violation", "longer than seven days"},
+		{tls.VersionTLS13, handshake(typeFinished, "Finished"), "received unexpected handshake message of type *tls.finishedMsg", "tls-unexpected-message", "the server sent Finished, which has no place after the handshake"},
+	} {
+		d, ok := DiagnoseLate(later(t, test.version, test.last), errors.New("tls: "+test.err), means)
+		if !ok || d.Code != test.code || !strings.Contains(d.Sentence, test.words) || strings.Contains(d.Sentence+d.Hint, "on the way") || strings.Contains(d.Sentence, "*") {
+			t.Errorf("%s: %v %+v", test.err, ok, d)
+		}
+	}
+	if d, ok := DiagnoseLate(later(t, tls.VersionTLS13, handshake(typeNewSessionTicket, "NewSessionTicket")), errors.New("local error: tls: bad record MAC"), means); ok {
+		t.Errorf("a damaged record is %+v", d)
+	}
+}
+
+// An alert in cleartext after the keys is nobody's word.
+func TestAlertInCleartext(t *testing.T) {
+	client, server := configs(t, "rsa", tls.VersionTLS13, false)
+	s := call(t, Limits{}, client, func(c net.Conn) error { return answer(tls.Server(&injector{Conn: c}, server)) })
+	wantDiagnosis(t, s, s.clientErr, "tls-alert-in-cleartext", "an alert in cleartext, handshake_failure (40), came where everything is encrypted")
+	if d, _ := Diagnose(s.messages, s.clientErr, means); !strings.HasPrefix(d.Sentence, "ehlo ended") {
+		t.Error(d.Sentence)
+	}
+}
+
+// injector puts an alert behind the server's hello.
+type injector struct {
+	net.Conn
+	done bool
+}
+
+func (c *injector) Write(b []byte) (int, error) {
+	if c.done || len(b) < recordHeaderLen || b[0] != contentHandshake {
+		return c.Conn.Write(b)
+	}
+	c.done = true
+	n := recordHeaderLen + int(b[3])<<8 + int(b[4])
+	first, rest := b[:min(n, len(b))], b[min(n, len(b)):]
+	out := append(append(append([]byte{}, first...), contentAlert, 3, 3, 0, 2, levelFatal, alertHandshakeFailure), rest...)
+	if _, err := c.Conn.Write(out); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// All of Java's servers send user_canceled before close_notify, and cancel nothing.
+func TestUserCanceledBeforeTheEnd(t *testing.T) {
+	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+	s := call(t, Limits{}, client, says("\x15\x03\x03\x00\x02\x01\x5a\x15\x03\x03\x00\x02\x01\x00"))
+	wantDiagnosis(t, s, io.EOF, "tls-closed", "the server closed the connection in the handshake with close_notify (0): an orderly end")
+}
+
+func TestServersOfAnotherAge(t *testing.T) {
+	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
+	s := call(t, Limits{}, client, says("\x15\x03\x00\x00\x02\x02\x28"))
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "in a record of SSL 3.0: it speaks SSL 3.0")
+	s = call(t, Limits{}, client, refuse(levelFatal, alertAccessDenied))
+	wantDiagnosis(t, s, s.clientErr, "tls-server-refused", "it denies access, and no client certificate was sent")
+}
+
+// An empty list of CAs breaks the rules, and is named.
+func TestEmptyAuthorities(t *testing.T) {
+	m := Message{Kind: KindHandshake, Type: typeCertificateRequest, Name: "CertificateRequest",
+		Raw: []byte{typeCertificateRequest, 0, 0, 9, 0, 0, 6, 0, extCertificateAuthorities, 0, 2, 0, 0}}
+	client, server := configs(t, "rsa", tls.VersionTLS13, false)
+	hellos := converse(t, Limits{}, client, server).messages[:2]
+	m.Seq, m.Dir, m.Version, m.Encrypted, m.Key = 2, ServerToClient, versionTLS13, true, "a key"
+	alert := Message{Seq: 3, Dir: ClientToServer, Kind: KindAlert, Name: "Alert", Type: alertDecodeError, Raw: []byte{levelFatal, alertDecodeError}}
+	d, ok := Diagnose(append(hellos[:2:2], m, alert), fmt.Errorf("local error: tls: error decoding message"), means)
+	if !ok || d.Code != "tls-protocol-violation" || !strings.Contains(d.Sentence, "empty certificate_authorities") {
+		t.Errorf("%+v", d)
+	}
+}
