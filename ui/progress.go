@@ -137,12 +137,12 @@ func (w *explorer) leading() record.Step {
 }
 
 func joinLegs(legs []leg, sep string) paint.Line {
-	var out paint.Line
+	gap, out := paint.Dim.Line(sep), make(paint.Line, 0, 4*len(legs))
 	for i, l := range legs {
 		if i > 0 {
-			out = out.And(paint.Dim, sep)
+			out = append(out, gap...)
 		}
-		out = out.Then(l.line())
+		out = append(out, l.line()...)
 	}
 	return out
 }

@@ -66,18 +66,24 @@ type Exchange struct {
 
 // Next is the snapshot after one more event.
 func (s Snapshot) Next(e *Event) Snapshot {
+	s.take(e)
+	return s
+}
+
+// take is Next in place: a snapshot is large, and a [Timeline] goes through many events at once.
+func (s *Snapshot) take(e *Event) {
 	switch e.Kind {
 	case KindStart:
-		s = Snapshot{Start: e.Start, State: NewState()}
+		*s = Snapshot{Start: e.Start, State: NewState()}
 	case KindResolve:
 		s.Resolve = e.Resolve
-		s = s.afresh()
+		s.afresh()
 	case KindConnect:
-		s = s.connected(e.Connect)
+		s.connected(e.Connect)
 	case KindProbe:
 		s.Probe = e.Probe
 	case KindSend:
-		s = s.sent(e)
+		s.sent(e)
 	case KindReply:
 		s.Reply = e.Reply
 	case KindTLSMessage:
@@ -89,18 +95,18 @@ func (s Snapshot) Next(e *Event) Snapshot {
 	case KindTLS:
 		s.TLS = e.TLS
 	case KindAuth:
-		s = s.authenticating(e.Auth)
+		s.authenticating(e.Auth)
 	case KindState:
 		if s.State = *e.State; !s.State.ESMTP { // after HELO there are no extensions (RFC 5321 §4.1.4)
 			s.Capabilities = nil
 		}
 	case KindFinding:
-		s = s.found(e)
+		s.found(e)
 	case KindChange:
 		start := *s.Start
 		start.Plan = e.Change.Plan
 		s.Start = &start
-		s = s.afresh()
+		s.afresh()
 	case KindReveal:
 		s.Revealed = e.Reveal.On
 	case KindFault:
@@ -108,47 +114,43 @@ func (s Snapshot) Next(e *Event) Snapshot {
 	case KindEnd:
 		s.End = e.End
 	}
-	return s
 }
 
 // afresh puts what failed behind: another attempt begins.
-func (s Snapshot) afresh() Snapshot {
+func (s *Snapshot) afresh() {
 	if n := len(s.Failures); n > 0 {
 		f := s.Failures[n-1].Finding
 		s.Earlier = append(slices.Clip(s.Earlier), Attempt{Phase: f.Phase, Finding: f.Code, Cause: f.Text})
 	}
 	s.Failures = nil
-	return s
 }
 
 // connected forgets the connection before.
-func (s Snapshot) connected(c *Connect) Snapshot {
+func (s *Snapshot) connected(c *Connect) {
 	if c.Error != "" {
-		return s
+		return
 	}
-	s = s.afresh()
-	return Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
+	s.afresh()
+	*s = Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
 		Revealed: s.Revealed, Tampered: s.Tampered, Faulted: s.Faulted}
 }
 
-func (s Snapshot) sent(e *Event) Snapshot {
+func (s *Snapshot) sent(e *Event) {
 	s.Sent = e.Send
 	if e.Step == VerbAuth {
 		s.Exchange = Exchange{}
 	}
-	return s
 }
 
-func (s Snapshot) authenticating(a *Auth) Snapshot {
+func (s *Snapshot) authenticating(a *Auth) {
 	s.Auth = a
 	if a.From == "C" && a.Round == 0 {
 		s.Exchange.Settings, s.Exchange.ActsAs = a.Settings, a.ActsAs
 		s.Exchange.Unoffered = s.Capabilities == nil || !s.Capabilities.OffersAuth(a.Mechanism)
 	}
-	return s
 }
 
-func (s Snapshot) found(e *Event) Snapshot {
+func (s *Snapshot) found(e *Event) {
 	f := e.Finding
 	s.Finding = worse(s.Finding, f)
 	s.Tampered = s.Tampered || Tampered(f.Code)
@@ -167,17 +169,16 @@ func (s Snapshot) found(e *Event) Snapshot {
 	if f.Phase != "" {
 		s.Failures = append(slices.Clip(s.Failures), s.failure(e))
 	}
-	return s
 }
 
-func (s Snapshot) gave() string {
+func (s *Snapshot) gave() string {
 	if s.Sent == nil {
 		return ""
 	}
 	return s.Sent.Gives
 }
 
-func (s Snapshot) failure(e *Event) Failure {
+func (s *Snapshot) failure(e *Event) Failure {
 	f := Failure{Seq: e.Seq, Step: e.Step, Finding: e.Finding}
 	if e.Finding.Reply != 0 {
 		f.Reply = s.Reply
@@ -240,7 +241,7 @@ func NewTimeline(src Source) *Timeline {
 // Extend reads what src has gained and returns how many events have been read in all.
 func (t *Timeline) Extend() int {
 	for n := t.src.Len(); t.n < n; t.n++ {
-		t.end = t.end.Next(t.src.At(t.n))
+		t.end.take(t.src.At(t.n))
 		if (t.n+1)%between == 0 {
 			t.points = append(t.points, t.end)
 		}
@@ -256,7 +257,7 @@ func (t *Timeline) At(n int) Snapshot {
 	n = max(n, 0)
 	s := t.points[n/between]
 	for i := n / between * between; i < n; i++ {
-		s = s.Next(t.src.At(i))
+		s.take(t.src.At(i))
 	}
 	return s
 }

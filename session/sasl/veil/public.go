@@ -73,11 +73,11 @@ func (p *public) take(s string) {
 
 // takeWords takes the words of a text in ASCII, each for itself.
 func (p *public) takeWords(s string, f form) {
-	last, n := uint64(0), 0
-	for i := range len(s) {
+	ascii := &kept[f]
+	for last, n, i := uint64(0), 0, 0; i < len(s); i++ {
 		if s[i] <= ' ' {
 			n = 0
-		} else if c := kept[f][s[i]]; c != 0 {
+		} else if c := ascii[s[i]]; c != 0 {
 			if last, n = last<<8|uint64(c), n+1; n >= widthPlain {
 				p.windows.add(last & plainMask)
 			}
