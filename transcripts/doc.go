@@ -104,6 +104,7 @@
 //	network       string  ip, ip4 or ip6
 //	server-name   string  to ask for and to verify, where it is not the host
 //	tls-max       string  the highest version of TLS to offer, where there is such a bound
+//	legacy-tls    bool    obsolete versions, suites and signatures are offered too
 //	auth          object  what was chosen about the exchange of AUTH, see settings
 //	ehlo-name     string  the name to give in EHLO
 //	from          string  envelope sender
@@ -326,6 +327,7 @@
 //	received            number    bytes of the handshake from server to client
 //	client-certificate  bool      the server asked for one, and got one
 //	old-offer           string    the versions that were offered, where none of them was TLS 1.2 or later
+//	legacy-offer        bool      obsolete versions, suites and signatures were offered on request
 //	keylog              string    "written" where the secrets went into a file, or why they did not; absent where nobody asked
 //	trouble             string    see trouble
 //	error               string    why the handshake died
@@ -426,6 +428,7 @@
 //	text     string  which certificate, and how it stands
 //	fix      string  what would put it right
 //	who      string  who has to do that
+//	here     string  what the reader can do
 //
 // # auth
 //
@@ -504,7 +507,8 @@
 //	code      string  stable; the program lists them all
 //	severity  string  info, warn or danger
 //	text      string  what was found
-//	remedy    string  what to do about it
+//	remedy    string  what the reader can do about it
+//	operator  string  what the operator of the server can do about it
 //	refs      list    see ref
 //	phase     string  of the step that failed for this reason; absent where none did
 //	reply     number  code of the reply that says so
@@ -613,7 +617,8 @@
 //	short    string  in a few words
 //	text     string  in a few sentences
 //	cause    string  of what went wrong
-//	remedy   string  what to do about it
+//	remedy   string  what the reader can do about it
+//	operator string  what the operator of the server can do about it
 //	vendor   string  whose wording was recognised
 //	refs     list    see ref
 //	entries  list    of strings: names of the articles behind it

@@ -14,11 +14,14 @@ func (f *File) Verdict() *record.Verdict {
 	if end := f.End(); end != nil {
 		return end
 	}
-	if written(f.file) {
+	if f.Running() {
 		return nil
 	}
 	return CutOff(f)
 }
+
+// Running reports whether the session of the file goes on: it has no end, and somebody writes it.
+func (f *File) Running() bool { return f.End() == nil && written(f.file) }
 
 // CutOff is the verdict of a log that has no end and gets none any more. A log may say anything: one that makes no sense is
 // only said to be cut off.

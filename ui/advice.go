@@ -106,6 +106,8 @@ func (w *explorer) adviceText(v record.Verdict) string {
 		told := w.adviceWords(a)
 		if a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "" { // they are named in front of it
 			told = a.Text
+		} else if a.Text != "" && a.Do != record.AskOperator {
+			told = a.Text
 		}
 		parts = append(parts, strings.TrimSuffix(told, "."))
 	}
@@ -146,7 +148,7 @@ func adviceWords(a record.Advice) string {
 	case record.RetryAfter:
 		return "try again" + afterWords(a.After)
 	case record.AskOperator:
-		return "ask the operator: " + cmp.Or(a.Text, "nobody else can mend this")
+		return "ask the operator: " + cmp.Or(a.Text, "nobody else can repair this")
 	case record.DoAsTold:
 		return a.Text
 	}

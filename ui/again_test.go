@@ -141,7 +141,7 @@ func TestNoOtherLoginAfterTampering(t *testing.T) {
 			t.Errorf("%s: a asks for other credentials:\n%s", scenario, s.frame())
 		}
 		x := w.lastExplained(0)
-		if strings.Contains(x.Remedy, "tried again") || !strings.Contains(x.Short, "cancelled") || !strings.Contains(x.Remedy, "password") {
+		if strings.Contains(x.Remedy, "tried again") || !strings.Contains(x.Short, "canceled") || !strings.Contains(x.Remedy, "password") {
 			t.Errorf("%s: %+v", scenario, x)
 		}
 	}

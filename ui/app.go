@@ -25,7 +25,7 @@ type App struct {
 	Open func(path string) (*Replay, error)
 	// Recent lists the latest transcripts, newest first.
 	Recent func() []Recent
-	// Scenarios are what can be practised, in the order to show; those with the same Group stand together.
+	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.
 	Scenarios []Scenario
 	Version   string
 	// ReadCA and ReadCertificate read what an advice takes: trusted roots, and a certificate with its key, both in PEM.
@@ -111,6 +111,8 @@ type Replay struct {
 	AddNote func(on int, text string) error
 	// Damage says where and how the file is damaged, in one sentence; empty if it is whole.
 	Damage string
+	// Running is set while the session still goes on and its file is written: it has come to nothing yet.
+	Running bool
 	// Close releases the file; may be nil.
 	Close func() error
 }
@@ -121,7 +123,7 @@ type Request struct {
 	CAFile, CertFile, KeyFile string
 }
 
-// Scenario is something to practise.
+// Scenario is something to practice.
 type Scenario struct{ Name, Group, Title, Story, Task string }
 
 // Recent is a transcript on disk.

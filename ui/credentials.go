@@ -151,7 +151,7 @@ func (l *login) offerAccounts(f *form) {
 		return
 	}
 	users := append([]Account{{}}, withAppPasswords(l.w.live.Accounts)...)
-	names := []string{"somebody else"}
+	names := []string{"someone else"}
 	at := 0
 	for i, a := range users[1:] {
 		names = append(names, a.User+", "+a.Note)

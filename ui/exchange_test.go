@@ -42,7 +42,7 @@ func TestNoAnswerThatNobodyMade(t *testing.T) {
 		if n := sent(s); n != before {
 			t.Errorf("%s: %d lines went out", scenario, n-before)
 		}
-		s.press("*").shows("501 5.7.0", "AUTH was cancelled", "send no password").hides("a again", "a try again", "tried again", "another AUTH")
+		s.press("*").shows("501 5.7.0", "AUTH was canceled", "send no password").hides("a again", "a try again", "tried again", "another AUTH")
 		for _, o := range s.root.walk.options {
 			if o.Step.Verb == record.VerbRespond {
 				t.Errorf("%s: an answer is offered where none is asked for", scenario)

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the golden frames anew")
 // test: testdata/*.golden.
 var situations = append([]situation{
 	{"home", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h) }},
-	{"practise", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h).tap("enter", "down") }},
+	{"practice", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h).tap("enter", "down") }},
 	{"connect", func(t *testing.T, w, h int) *sim {
 		return simHome(t, homeApp(), w, h).tap("c").typed("mail.example.org:587").tap("down", "down").typed("secret").tap("down", "right")
 	}},

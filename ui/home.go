@@ -14,7 +14,7 @@ import (
 	"ehlo/ui/scroll"
 )
 
-// home is the screen of a bare ehlo: practise, connect, open a transcript, quit.
+// home is the screen of a bare ehlo: practice, connect, open a transcript, quit.
 type home struct {
 	app     *App
 	theme   *paint.Theme
@@ -84,7 +84,7 @@ func (h *home) matches(it item) bool {
 
 func (h *home) menu() []item {
 	return []item{
-		{name: "practise", more: "on the built-in server", do: h.show(listScenarios), about: []string{
+		{name: "practice", more: "on the built-in server", do: h.show(listScenarios), about: []string{
 			fmt.Sprintf("A mail server inside this program, and %s to meet: nothing to set up, nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
 			"Start with the first one: it is a whole session that goes well, one step at a time."}},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{

@@ -77,7 +77,7 @@ func at(lines []paint.Line, i int) paint.Line {
 }
 
 func (h *home) heading() paint.Line {
-	name := [...]string{"what would you like to do", "practise", "open a transcript"}[h.shown]
+	name := [...]string{"what would you like to do", "practice", "open a transcript"}[h.shown]
 	line := paint.Strong.Line(name)
 	if h.shown == listMenu {
 		return line
@@ -174,7 +174,7 @@ func (h *home) helpPage(width int) []paint.Line {
 	}
 	add("everywhere", key.Help{Key: "↑ ↓", Desc: "choose"}, key.Help{Key: "enter", Desc: "open what is chosen"}, key.Help{Key: "?", Desc: "this help"},
 		key.Help{Key: "ctrl-c", Desc: "quit"})
-	add("what would you like to do", key.Help{Key: "p c o q", Desc: "practise, connect, open, quit"}, key.Help{Key: "j k", Desc: "below, above"})
+	add("what would you like to do", key.Help{Key: "p c o q", Desc: "practice, connect, open, quit"}, key.Help{Key: "j k", Desc: "below, above"})
 	add("in a list", key.Help{Key: "letters", Desc: "narrow it to what has these words"}, key.Help{Key: "backspace", Desc: "take one back"},
 		key.Help{Key: "pgup pgdn", Desc: "by pages"}, key.Help{Key: "home end", Desc: "to its ends"}, key.Help{Key: "esc", Desc: "all of it again, then back"})
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)

@@ -2,6 +2,9 @@ package ui
 
 import (
 	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode"
@@ -27,6 +31,7 @@ import (
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
 	"ehlo/session/setup"
+	"ehlo/session/walk"
 	"ehlo/transcripts"
 )
 
@@ -137,8 +142,8 @@ func (m *monkey) choose(p *program) string {
 		return "@" + m.pick(monkeySizes...)
 	case n < 97:
 		return m.pick("~tick", "~news")
-	case n == 97 && m.random.IntN(20) == 0:
-		return m.pick("ctrl+c", "ctrl+z")
+	case n == 97:
+		return m.pick("ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+c")
 	}
 	return "enter"
 }
@@ -162,7 +167,12 @@ func (m *monkey) likely(r *root) string {
 		if at.label == "line" && at.input.Value() == "" {
 			return m.pick("~secret", "~secret", `"NOOP"`, "esc")
 		}
-		return m.pick("~secret", "enter", "esc", `"NOOP"`, `"42"`, `"EHLO x"`)
+		if answers := monkeyAnswers[at.label]; answers != nil && at.input.Value() == "" {
+			return m.pick(answers...)
+		}
+		return m.pick("~secret", "enter", "enter", "esc", "ctrl+u", `"NOOP"`, `"42"`, `"EHLO x"`)
+	case *trouble:
+		return m.pick("1", "1", "2", "3", "enter", "enter", "esc")
 	case *chooser:
 		return m.pick("down", "end", "pgdown", "enter", "enter", "w", "c")
 	case *question:
@@ -190,8 +200,12 @@ func (m *monkey) ahead(w *explorer) string {
 	if w.canBuild() {
 		keys = append(keys, "w", "w", "w", "c", "c", ":")
 	}
+	for i := range w.applicable() {
+		digit := strconv.Itoa(i + 1)
+		keys = append(keys, digit, digit, digit)
+	}
 	if w.canType() {
-		keys = append(keys, ":", "c", "*")
+		keys = append(keys, ":", ":", ":", ":", "c", "*")
 	}
 	if w.canType() && w.goal.Credentials.Password.Reveal() == monkeySecret {
 		keys = append(keys, ":", ":", ":", ":", ":", ":", ":", ":")
@@ -207,6 +221,19 @@ func (m *monkey) ahead(w *explorer) string {
 }
 
 var monkeyTexts = []string{`"qqqq"`, `"lab:stripped"`, `"mail.lab:587"`, `"a\tb\nc"`, `"日本語\u202ex"`, `"ann@lab.test"`, `"18446744073709551616"`, `"` + strings.Repeat("w", 300) + `"`}
+
+// monkeyAnswers are what the questions of an advice are answered with, sense and nonsense.
+var monkeyAnswers = map[string][]string{
+	string(walk.InputPort):       {`"465"`, `"587"`, `"25"`, `"9"`, `"99999"`, `"-1"`, `"smtp"`},
+	string(walk.InputHost):       {`"mail.lab"`, `"mx.lab"`, `"nowhere.lab"`, `"::1"`, `"a b"`},
+	string(walk.InputAddress):    {`"ann@lab.test"`, `"bob@lab.test"`, `"@"`, `"<>"`},
+	string(walk.InputEHLOName):   {`"mx.example"`, `"[127.0.0.1]"`, `"x y"`, `"é"`},
+	string(walk.InputServerName): {`"mail.lab"`, `"*.lab"`, `"\u202e"`},
+	"user":                       {`"ann"`, `"bob"`, `"\u0000"`},
+	"CA file":                    {`"/nowhere"`, `"/"`, `"fifo"`},
+	"certificate file":           {`"/nowhere"`, `"fifo"`},
+	"key file":                   {`"/nowhere"`, `"fifo"`},
+}
 
 // monkeyLetters are all that stand for something somewhere, and some that do not.
 var monkeyLetters = strings.Split("abcdefghijklmnoprstuvwxyz:?*[]/qRSYMKJG0123456789ß日", "")
@@ -281,6 +308,8 @@ type program struct {
 
 	mu   sync.Mutex
 	live []*watched // sessions are started beside the screen
+
+	waiting atomic.Int32 // reads of a pipe that nobody writes to
 }
 
 // sessions are those that have been started.
@@ -381,6 +410,10 @@ func (p *program) start(how string) {
 	}
 	s := &sim{t: z.t, messages: make(chan tea.Msg, 4096), clock: epoch}
 	s.begin(app, 80, 24)
+	s.root.env.readCA = func(ctx context.Context, path string) (*x509.CertPool, error) { return nil, p.read(ctx, path) }
+	s.root.env.readCertificate = func(ctx context.Context, cert, key string) (*tls.Certificate, error) {
+		return nil, errors.Join(p.read(ctx, cert), p.read(ctx, key))
+	}
 	p.sim = s
 	kind, name, _ := strings.Cut(how, ":")
 	switch kind {
@@ -402,6 +435,17 @@ func (p *program) start(how string) {
 		s.run(s.root.Init())
 	}
 	p.rest()
+}
+
+// read finds no file, or a pipe that nobody writes to.
+func (p *program) read(ctx context.Context, path string) error {
+	if path != "fifo" {
+		return os.ErrNotExist
+	}
+	p.waiting.Add(1)
+	defer p.waiting.Add(-1)
+	<-ctx.Done()
+	return context.Cause(ctx)
 }
 
 func openFile(path string) (*Replay, error) {
@@ -447,6 +491,9 @@ func (p *program) launch(r Request) (*Live, error) {
 	p.mu.Unlock()
 	live.Engine, live.Timeout = watch, monkeyTimeout
 	live.Story, live.Task = []string{"A story."}, "something to do"
+	if len(p.live)%2 == 0 { // files are asked for
+		live.Roots, live.Certificate = nil, nil
+	}
 	live.Again = func() (*Live, error) { return p.launch(r) }
 	return live, nil
 }
@@ -468,9 +515,13 @@ func (p *program) rest() {
 		return !p.busy() && (w == nil || w.pane.Len() == w.promised())
 	}
 	for deadline := time.After(20 * time.Second); !s.quit && !settled(); {
+		if p.waiting.Load() > 0 && p.sim.root.sheet() == nil {
+			s.send(keyMsg("esc"))
+		}
 		select {
 		case msg := <-s.messages:
 			s.send(msg)
+		case <-time.After(20 * time.Millisecond):
 		case <-deadline:
 			panic("it never came to rest")
 		}
@@ -546,7 +597,7 @@ func (p *program) typeLine(e *editor, paste func(string)) {
 		paste("NOOP " + monkeySecret)
 	default:
 		p.zoo.seen["secret as a response"]++
-		paste("AUTH PLAIN " + response)
+		paste(fmt.Sprintf(monkeyLines[w.pos%len(monkeyLines)], response))
 	}
 	if e.label == "line" && e.input.Value() != "" {
 		if fault := p.check(); fault != "" { // what is typed further may make another line of it
@@ -555,6 +606,9 @@ func (p *program) typeLine(e *editor, paste func(string)) {
 		p.sim.send(keyMsg("enter"))
 	}
 }
+
+// monkeyLines are how a response is typed, and mistyped.
+var monkeyLines = []string{"AUTH PLAIN %s", "ATUH PLAIN %s", "C: AUTH PLAIN %s", "%s", "AUTHPLAIN %s", `"%s"`, "AUTH=PLAIN %s", "NOOP %s", "auth plain\t%s"}
 
 // knowsSecret reports whether the secret is the password of the session on the screen.
 func (p *program) knowsSecret() bool {

@@ -31,6 +31,9 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 		return w.returnedLines(width, height)
 	case w.summing():
 		return w.verdictLines(width, height)
+	case w.finished() && w.unended():
+		head := paint.Accent.Line("○ ").And(paint.Strong, "the session still runs; this is how far its transcript had come")
+		return append([]paint.Line{head.Cut(width)}, paint.Hang(paint.Text("  "), w.keptLines(width-2))...)
 	case w.finished():
 		return w.finishedLines(width, height)
 	case w.live == nil:
@@ -67,8 +70,8 @@ func (w *explorer) stepLines(o walk.Option, width, height int) []paint.Line {
 // blockedLines say why the walk cannot go on as asked, and what can be done about it.
 func (w *explorer) blockedLines(o walk.Option, width, height int) []paint.Line {
 	try := paint.Hang(paint.Text("  "), w.adviceRows(width-2))
-	if len(try) == 0 && o.Blocked.Remedy != "" {
-		try = paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, o.Blocked.Remedy, width-7))
+	if len(try) == 0 && o.Blocked.Remedies() != "" {
+		try = paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, o.Blocked.Remedies(), width-7))
 	}
 	try = limit(try, max(height/2, 1))
 	why := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Plain, sentence(o.Why), width-2))

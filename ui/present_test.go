@@ -33,7 +33,7 @@ func TestALateYesDoesNotCopy(t *testing.T) {
 
 func TestHelpAtHome(t *testing.T) {
 	s := simHome(t, homeApp(), 80, 24)
-	s.press("?").shows("everywhere", "in a list").press("esc", "enter", "?").shows("narrow it").press("esc").shows("practise · 1 of 3 · type")
+	s.press("?").shows("everywhere", "in a list").press("esc", "enter", "?").shows("narrow it").press("esc").shows("practice · 1 of 3 · type")
 }
 
 func TestConnectTakesAScenario(t *testing.T) {

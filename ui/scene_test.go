@@ -251,14 +251,14 @@ func (s *scene) accept(st record.Step) {
 		s.state.Auth, s.state.User, s.state.Pending = record.AuthDone, "ann", nil
 		s.done(record.PhaseAuth)
 	case record.VerbCancel:
-		s.reply("501 5.7.0 authentication cancelled\r\n", "cancelled", "The exchange was given up.")
+		s.reply("501 5.7.0 authentication canceled\r\n", "canceled", "The exchange was given up.")
 		s.state.Auth, s.state.Pending, s.state.Failed = record.AuthNone, nil, []record.Phase{record.PhaseAuth}
 	case record.VerbMail:
-		s.reply("250 2.1.0 sender ok\r\n", "sender taken", "A transaction is open.")
+		s.reply("250 2.1.0 sender ok\r\n", "sender accepted", "A transaction is open.")
 		s.state.Transaction, s.state.Sender = record.TransactionMail, "ann@lab.test"
 		s.done(record.PhaseMail)
 	case record.VerbRcpt:
-		s.reply("250 2.1.5 recipient ok\r\n", "recipient taken", "The server takes mail for this recipient.")
+		s.reply("250 2.1.5 recipient ok\r\n", "recipient accepted", "The server takes mail for this recipient.")
 		s.state.Transaction, s.state.Recipients = record.TransactionRcpt, []string{"bob@lab.test"}
 		s.done(record.PhaseRcpt)
 	case record.VerbData:

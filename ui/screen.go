@@ -76,7 +76,7 @@ func (w *explorer) next(width, height int) []paint.Line {
 		most = height / 3
 	}
 	if w.sheet == nil && w.hasVerdict() {
-		most = max(height/4, 5)
+		most = max(height/3, 5)
 	}
 	if _, asked := w.sheet.(*question); asked { // what somebody agrees to is to be read whole
 		most = height / 2
@@ -218,7 +218,7 @@ func (w *explorer) stripHeight(width, body int) int {
 	if !ok {
 		return usual
 	}
-	need := 1 + len(paint.Wrap(paint.Plain, f.Text, width-2)) + len(paint.Wrap(paint.Plain, f.Remedy, width-len("Try  ")))
+	need := 1 + len(paint.Wrap(paint.Plain, f.Text, width-2)) + len(paint.Wrap(paint.Plain, f.Remedies(), width-len("Try  ")))
 	return max(usual, min(need, body-rows))
 }
 
@@ -228,7 +228,7 @@ func (w *explorer) remedied() (*record.Finding, bool) {
 		return nil, false
 	}
 	f := w.selected().Finding
-	return f, f != nil && f.Severity == "danger" && f.Remedy != ""
+	return f, f != nil && f.Severity == "danger" && f.Remedies() != ""
 }
 
 // drawWide shows the dialogue and a view side by side.

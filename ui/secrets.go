@@ -12,7 +12,7 @@ func (w *explorer) secrets() tea.Cmd {
 		w.live.Engine.Reveal(false)
 		return nil
 	}
-	why := "Passwords, tokens and proofs of the steps to come will stand on this screen and in the transcript as they are. Whoever gets either has them."
+	why := "Passwords, tokens and proofs of the steps to come will stand on this screen and in the transcript as they are. Anyone who gets either has them."
 	if w.inLab() {
 		why = "They will stand on this screen and in the transcript as they are. The accounts of the practice server are made up: nothing is lost."
 	}

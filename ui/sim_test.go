@@ -102,6 +102,9 @@ func (s *sim) send(msg tea.Msg) {
 	case tea.QuitMsg:
 		s.quit = true
 		return
+	case tea.SuspendMsg: // the shell goes on with it at once
+		s.send(tea.ResumeMsg{})
+		return
 	case emittedMsg:
 		s.emitted = append(s.emitted, string(msg))
 		return

@@ -29,7 +29,10 @@ func (w *explorer) canReopen() bool {
 }
 
 // hasVerdict holds where there is a verdict to be read.
-func (w *explorer) hasVerdict() bool { return w.summing() || w.finished() }
+func (w *explorer) hasVerdict() bool { return w.summing() || w.finished() && !w.unended() }
+
+// unended holds for the file of a session that still runs.
+func (w *explorer) unended() bool { return w.replay != nil && w.replay.Running && w.snap.End == nil }
 
 // cameTo is the verdict that is shown: of a session that may still go on, else of the log as it is.
 func (w *explorer) cameTo() record.Verdict {
@@ -42,13 +45,18 @@ func (w *explorer) cameTo() record.Verdict {
 	return walk.Outcome(w.snap, walk.Ending{CutOff: true})
 }
 
-// verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it.
+// verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it. The cause goes first: what is
+// cut of the rest is one key away.
 func (w *explorer) verdictLines(width, height int) []paint.Line {
 	v := w.cameTo()
-	todo := limit(w.todo(v, width), max(height-2, 1))
-	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
-	out := append([]paint.Line{verdictHead(v).Cut(width)}, limit(cause, height-1-len(todo))...)
-	return limit(append(out, todo...), height)
+	cause, todo := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2)), w.todo(v, width)
+	rest, kept := height-1, min(len(todo), 1)
+	if w.advising() { // its keys are to be seen as well
+		kept = min(len(todo), max(rest/2, 1))
+	}
+	cause = limit(cause, rest-kept)
+	out := append([]paint.Line{verdictHead(v).Cut(width)}, cause...)
+	return append(out, limit(todo, rest-len(cause))...)
 }
 
 // verdictHead is a verdict in a line.
@@ -111,6 +119,9 @@ func (w *explorer) todo(v record.Verdict, width int) []paint.Line {
 func whose(who record.Who) string {
 	if who == "" || who == record.WhoUnknown {
 		return "advice"
+	}
+	if who == record.WhoNetwork {
+		return "the network" // its whole name leaves no room for the advice
 	}
 	return who.String()
 }

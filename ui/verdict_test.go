@@ -198,3 +198,26 @@ func TestAReplayKnowsThePlan(t *testing.T) {
 	r.press("[").shows("next › NOOP", "proposed was EHLO laptop.lab.test")
 	r.press("[", "[").shows("next › connect to mail.lab:587")
 }
+
+// A file that is still written has no verdict; one that is not, and has no end, was cut off.
+func TestAReplayOfASessionThatRuns(t *testing.T) {
+	sc := newScene()
+	simLive(t, sc.live(), 80, 24).press("enter", "enter", "enter")
+	running := simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson", Running: true}, 80, 24)
+	running.shows("the session still runs").hides("cut off", "exit ", "z more")
+	simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson"}, 80, 24).shows("■ stopped", "The log was cut off there.", "z more")
+}
+
+// The cause is whole at 80×24, however much advice there is.
+func TestTheCauseIsWhole(t *testing.T) {
+	sc := newScene()
+	cause := "The certificate of mail.lab failed verification: the server's certificate (mail.lab) expired three days ago (2026-11-26), and nobody has renewed it."
+	advice := record.Advice{Do: record.AskOperator, Text: strings.Repeat("renew it and have the server load the new one; ", 6)}
+	sc.log.Append(record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseHandshake, Exit: record.ExitCertificate, Outcome: record.OutcomeUnsafe,
+		Cause: cause, Who: record.WhoOperator, Advice: []record.Advice{advice}}})
+	frame := simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson"}, 80, 24).press("end").frame()
+	bar := frame[strings.Index(frame, "─ the end of the transcript"):]
+	if !strings.Contains(strings.Join(strings.Fields(bar), " "), cause) || !strings.Contains(bar, "renew it and") {
+		t.Error(frame)
+	}
+}

@@ -418,7 +418,7 @@ func TestStartOverAndHome(t *testing.T) {
 	}
 	s.press("h")
 	s.until("home", func() bool { return s.root.walk == nil })
-	s.shows("practise").press("esc", "q")
+	s.shows("practice").press("esc", "q")
 	s.until("the end", func() bool { return s.quit })
 	if paths, _ := s.root.joinAll(); len(paths) != 2 || scenes[1].ends != 1 {
 		t.Errorf("transcripts %q, %d ends", paths, scenes[1].ends)

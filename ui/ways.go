@@ -37,7 +37,7 @@ func (w *explorer) waysPage(width int) []paint.Line {
 }
 
 func (w *explorer) offerHeading(n int) string {
-	where := "in clear text"
+	where := "in cleartext"
 	switch {
 	case w.snap.State.Security == record.SecurityVerified:
 		where = "inside TLS with a verified certificate"
@@ -90,6 +90,6 @@ func (w *explorer) beforeTLS(width int) []paint.Line {
 	case len(had.AuthMechanisms()) == 0:
 		return paint.Wrap(paint.Dim, "Before TLS it offered none, which is right: a password would have gone out readable.", width)
 	default:
-		return paint.Wrap(paint.Warn, "Before TLS it offered "+strings.Join(had.AuthMechanisms(), " ")+": a list that anybody on the path could have changed.", width)
+		return paint.Wrap(paint.Warn, "Before TLS it offered "+strings.Join(had.AuthMechanisms(), " ")+": a list that anyone on the path could have changed.", width)
 	}
 }

@@ -37,7 +37,7 @@ var flags = map[record.Action]func(*adviser, record.Advice) string{
 	record.CapTLS: func(_ *adviser, v record.Advice) string {
 		return "--tls-max " + name(strings.TrimPrefix(v.Name, "TLS "), "1.2")
 	},
-	record.AllowLegacyTLS:     fixed("--tls-min 1.0"),
+	record.AllowLegacyTLS:     fixed("--legacy"),
 	record.NoInitialResponse:  fixed("--initial-response no"),
 	record.TryMechanism:       func(_ *adviser, v record.Advice) string { return "--auth " + name(v.Name, "MECHANISM") },
 	record.GivePassword:       func(a *adviser, _ record.Advice) string { return a.user() + "--password-file FILE" },

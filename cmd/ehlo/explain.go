@@ -180,7 +180,7 @@ func printEntry(w io.Writer, e explain.Entry) {
 	if e.Form != "" {
 		fmt.Fprintf(w, "  form: %s\n", e.Form)
 	}
-	for _, text := range []string{e.Text, e.Remedy} {
+	for _, text := range []string{e.Text, explain.Remedies(e.Remedy, e.Operator)} {
 		if text == "" {
 			continue
 		}

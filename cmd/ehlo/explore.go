@@ -74,10 +74,10 @@ func exploreOn(ctx context.Context, console plain.Console, text export.Text, liv
 	if live.Path != "" {
 		fmt.Fprintln(console.Out, "transcript:", live.Path)
 	}
-	if err == nil {
-		return exitBy(&verdict)
+	if err != nil && !unwrittenAlone(err) {
+		return err
 	}
-	return err
+	return endBy(verdict, err)
 }
 
 // namedCA reads the roots in a file that a person names at the prompt.

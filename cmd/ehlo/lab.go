@@ -18,7 +18,7 @@ sent leaves this machine. Without SCENARIO it is an honest submission server; 25
 func newLab(std streams) *cobra.Command {
 	o, list := &options{}, false
 	c := &cobra.Command{
-		Use: "lab [SCENARIO]", Short: "practise on the built-in server", Long: labLong,
+		Use: "lab [SCENARIO]", Short: "practice on the built-in server", Long: labLong,
 		Example: "  ehlo lab\n  ehlo lab --list\n  ehlo lab stripped\n  ehlo lab --tls-max 1.2",
 		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -15,7 +15,7 @@ import (
 	"ehlo/session/sasl"
 )
 
-const serveLong = `Runs the practice server alone, for telnet, openssl, swaks or a mail program, until
+const serveLong = `Runs the practice server alone, for telnet, openssl, swaks or a mail client, until
 it is interrupted. It binds loopback addresses only and delivers nothing.`
 
 func newLabServe(std streams) *cobra.Command {

@@ -46,7 +46,7 @@ func launch(s *setup.Setup, again func() (*ui.Live, error)) *ui.Live {
 		live.Stop = func() error { return errors.Join(e.Close(), rec.Close(), s.Close()) }
 	}
 	if p := s.Practice(); p != nil {
-		practise(live, p)
+		practice(live, p)
 	}
 	return live
 }
@@ -65,8 +65,8 @@ func newTranscript(log *record.Log, target record.Target) (*transcripts.Recorder
 	}
 }
 
-// practise gives a session what the practice server has for it.
-func practise(live *ui.Live, p *setup.Practice) {
+// practice gives a session what the practice server has for it.
+func practice(live *ui.Live, p *setup.Practice) {
 	live.Roots, live.Certificate, live.Advance = p.Roots, p.Certificate, p.Advance
 	for _, a := range p.Accounts() {
 		live.Accounts = append(live.Accounts, ui.Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})

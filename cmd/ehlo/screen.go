@@ -46,7 +46,7 @@ func openReplay(path string) (*ui.Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &ui.Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close}
+	r := &ui.Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close, Running: f.Running()}
 	if d := f.Damage(); d != nil {
 		r.Damage = d.String()
 	}
@@ -94,10 +94,30 @@ func hasScreen(std streams, o *options) bool {
 // screenEnd is how a live session on the screen ends the program: by its verdict, also where a person interrupted it. A fault
 // of ehlo's own matters more.
 func screenEnd(v *record.Verdict, err error) error {
-	if v == nil || err != nil && !interruptedAlone(err) {
+	if v == nil || err != nil && !interruptedAlone(err) && !unwrittenAlone(err) {
 		return screenError(err)
 	}
-	return exitBy(v)
+	return endBy(*v, err)
+}
+
+// unwrittenAlone reports whether nothing is wrong but that the transcript could not be written.
+func unwrittenAlone(err error) bool {
+	_, crashed := errors.AsType[*record.Fault](err)
+	_, unwritten := errors.AsType[*transcripts.Error](err)
+	return unwritten && !crashed
+}
+
+// endBy ends a walk by its verdict. That the transcript could not be written is said, and decides only where nothing else went
+// wrong.
+func endBy(v record.Verdict, err error) error {
+	file, unwritten := errors.AsType[*transcripts.Error](err)
+	switch {
+	case !unwritten:
+		return exitBy(&v)
+	case v.Exit == record.ExitOK:
+		return &failure{record.ExitInternal, file.Error(), "the session itself went well"}
+	}
+	return &failure{v.Exit, file.Error(), file.Hint}
 }
 
 // interruptedAlone reports whether nothing is wrong but that a person pressed ctrl-c.

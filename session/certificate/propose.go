@@ -6,16 +6,16 @@ import (
 	"ehlo/session/record"
 )
 
-// firstRemedy is what would put the first of the failed checks right.
-func FirstRemedy(t *record.TLS) string {
+// FirstRemedy is what would put the first of the failed checks right: by the reader, and by the operator of the server.
+func FirstRemedy(t *record.TLS) (yours, operators string) {
 	if t != nil {
 		for _, c := range t.Checks {
 			if c.Failed() {
-				return c.Remedy()
+				return c.Cautious(), c.Operators()
 			}
 		}
 	}
-	return "see the findings"
+	return "see the findings", ""
 }
 
 // failedChecks tells what is wrong, each kind of fault once.

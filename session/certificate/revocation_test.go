@@ -32,17 +32,17 @@ func TestStaples(t *testing.T) {
 	}{
 		{"the CA's own certificate comes with it", leaf, p.Staple(p.Middle, p.Middle, good), "", "not revoked"},
 		{"no end, of today", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, -time.Hour, 0)), "", "not revoked"},
-		{"no end, of last week", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, -7*pkitest.Day, 0)), "ocsp-stale", "out of date: it ended 6 days ago"},
+		{"no end, of last week", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, -7*pkitest.Day, 0)), "ocsp-stale", "out of date: it expired on 1999-12-26, 6 days ago"},
 		{"a clock that is a minute behind", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, time.Minute, pkitest.Day)), "", "not revoked"},
-		{"of tomorrow", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, pkitest.Day, 2*pkitest.Day)), "ocsp-stale", "from the future: it begins in 24 hours"},
+		{"of tomorrow", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, pkitest.Day, 2*pkitest.Day)), "ocsp-stale", "from the future: it is valid from 2000-01-02, in 24 hours"},
 		{"revoked, and stale by now", leaf, p.Staple(p.Middle, nil, revoked), "cert-revoked", "reason: none given"},
 		{"on hold, and stale by now", leaf, p.Staple(p.Middle, nil, onHold), "ocsp-stale", "out of date"},
-		{"of a responder without the right", leaf, p.Staple(p.Middle, p.Sign(pkitest.Host("ocsp.lab"), p.Middle, nil), good), "ocsp-unproven", "mail signed it and may not sign OCSP answers"},
-		{"of the server itself", leaf, p.Staple(p.Middle, leaf, good), "ocsp-unproven", "may not sign OCSP answers"},
-		{"of a responder that is out of date", leaf, p.Staple(p.Middle, responder(pkitest.From(pkitest.Host("ocsp.lab"), -pkitest.Year, -pkitest.Day)), good), "ocsp-unproven", "is out of date"},
+		{"of a responder without the right", leaf, p.Staple(p.Middle, p.Sign(pkitest.Host("ocsp.lab"), p.Middle, nil), good), "ocsp-unproven", "mail signed it and may not sign OCSP responses"},
+		{"of the server itself", leaf, p.Staple(p.Middle, leaf, good), "ocsp-unproven", "may not sign OCSP responses"},
+		{"of a responder that is out of date", leaf, p.Staple(p.Middle, responder(pkitest.From(pkitest.Host("ocsp.lab"), -pkitest.Year, -pkitest.Day)), good), "ocsp-unproven", "has expired or is not yet valid"},
 		{"of somebody else's responder", leaf, q.Staple(q.Middle, q.Sign(pkitest.UsedFor(pkitest.Host("ocsp.lab"), x509.ExtKeyUsageOCSPSigning), q.Middle, nil), good), "ocsp-unproven", "whom Lab Intermediate did not appoint"},
 		{"of somebody else who says revoked", leaf, q.Staple(q.Middle, nil, revoked), "ocsp-unproven", "Lab Intermediate did not sign it"},
-		{"demanded and stale", demanding, p.Staple(p.Middle, nil, pkitest.Ending(good, -3*pkitest.Day, -pkitest.Day)), "cert-must-staple", "is stapled to it (must-staple): the stapled OCSP answer is out of date"},
+		{"demanded and stale", demanding, p.Staple(p.Middle, nil, pkitest.Ending(good, -3*pkitest.Day, -pkitest.Day)), "cert-must-staple", "(must-staple), and the stapled OCSP response is out of date"},
 		{"nothing", leaf, []byte{0}, "ocsp-unreadable", "cannot be read"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -29,7 +29,7 @@ type Verification struct {
 func (v *Verification) Checks() []record.Check {
 	if len(v.Chain) == 0 {
 		return []record.Check{fails("chain", record.FoundCertificateMissing, "the server sent no certificate, so nothing says who it is").
-			Mend(record.WhoOperator, "allow only cipher suites that prove the server's name")}
+			Mend(record.WhoOperator, "allow only cipher suites with a certificate")}
 	}
 	v.findPath()
 	list := []record.Check{v.checkTime(), v.checkHost(), v.checkChain(), v.checkUsage(), v.checkKey(), v.checkSignature()}
@@ -66,18 +66,21 @@ func (v *Verification) checkTime() record.Check {
 	for i, c := range v.judged() {
 		switch {
 		case v.Now.After(c.NotAfter):
-			check := fails("time", record.FoundCertificateExpired, "%s is out of date: it ended %s ago (%s)", v.called(c), apart(c.NotAfter, v.Now), day(c.NotAfter))
+			check := fails("time", record.FoundCertificateExpired, "%s expired on %s, %s ago", v.called(c), day(c.NotAfter), apart(c.NotAfter, v.Now))
 			if i > 0 {
-				return check.Mend(record.WhoOperator, "put the CA's present certificate of that name into the chain in its place; if today is not %s, set the clock here", today)
+				return check.Mend(record.WhoOperator, "put the CA's current certificate of that name into the chain in its place").Or(setClock, today)
 			}
-			return check.Mend(record.WhoOperator, "renew it and have the server load the new one; if today is not %s, set the clock here", today)
+			return check.Mend(record.WhoOperator, "renew the certificate and have the server load it").Or(setClock, today)
 		case v.Now.Before(c.NotBefore):
-			return fails("time", record.FoundCertificateNotYetValid, "%s is not valid yet: it begins in %s (%s)", v.called(c), apart(v.Now, c.NotBefore), day(c.NotBefore)).
-				Mend(record.WhoOperator, "set the clock here if today is not %s; if it is, serve the certificate from before until %s", today, day(c.NotBefore))
+			return fails("time", record.FoundCertificateNotYetValid, "%s is not valid before %s, which is %s from now", v.called(c), c.NotBefore.UTC().Format("2006-01-02 15:04 UTC"), apart(v.Now, c.NotBefore)).
+				Mend(record.WhoOperator, "use the previous certificate until %s, and check the clock of the machine that issued this one", day(c.NotBefore)).Or(setClock, today)
 		}
 	}
 	return holds("time", "valid for another %s, until %s", apart(v.Now, v.Chain[0].NotAfter), day(v.Chain[0].NotAfter))
 }
+
+// setClock is what helps where a certificate is good and the clock here is not.
+const setClock = "if today is not %s, set the clock of this machine"
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
@@ -104,9 +107,10 @@ func (v *Verification) checkHost() record.Check {
 	}
 	names := certificateNames(leaf)
 	if names == "" {
-		return fails("host", record.FoundCertificateWrongHost, "%s names no host at all (a common name does not count); %s was asked for", v.called(leaf), v.Host).
-			Mend(record.WhoOperator, "get one with %s as a subjectAltName", v.Host)
+		return fails("host", record.FoundCertificateWrongHost, "%s has no host name in subjectAltName, and a common name does not count; this client asked for %s", v.called(leaf), v.Host).
+			Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host)
 	}
-	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s; %s was asked for", v.called(leaf), names, v.Host).
-		Mend(record.WhoOperator, "get a certificate with %s as a subjectAltName; or ask for the name that your provider gave (--server-name), never for one because the certificate shows it", v.Host)
+	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s", v.called(leaf), names, v.Host).
+		Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host).
+		Or("ask for the name that your provider gave, never for one because the certificate shows it")
 }

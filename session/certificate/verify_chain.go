@@ -28,8 +28,8 @@ func (v *Verification) checkChain() record.Check {
 func (v *Verification) notUnderstood() (record.Check, bool) {
 	for _, c := range v.path {
 		if n := len(c.UnhandledCriticalExtensions); n > 0 {
-			return fails("chain", record.FoundCertificateCriticalExtension, "%s has an extension that is marked critical and not known here: %s", v.called(c), c.UnhandledCriticalExtensions[0]).
-				Mend(record.WhoOperator, "get a certificate without it, or with it marked as not critical"), true
+			return fails("chain", record.FoundCertificateCriticalExtension, "%s has a critical extension that this program does not know: %s", v.called(c), c.UnhandledCriticalExtensions[0]).
+				Mend(record.WhoOperator, "get a certificate without this extension, or with it not marked critical"), true
 		}
 	}
 	return record.Check{}, false
@@ -40,8 +40,9 @@ func (v *Verification) selfSigned() (record.Check, bool) {
 	if !selfSigned(leaf) {
 		return record.Check{}, false
 	}
-	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: it is signed by its own key, and nobody else vouches for it", v.called(leaf)).
-		Mend(record.WhoOperator, "get one from a CA that clients trust; or, where its fingerprint is known by another way to be right, trust this very one with --ca"), true
+	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: no CA has signed it, so it proves nothing about who uses it", v.called(leaf)).
+		Mend(record.WhoOperator, "get a certificate from a CA that clients trust").
+		Or("trust this certificate only after the operator has confirmed its fingerprint by another way"), true
 }
 
 // brokenLink is a certificate of the path that the one above it did not, or may not, sign.
@@ -54,7 +55,7 @@ func (v *Verification) brokenLink() (record.Check, bool) {
 		if parent.BasicConstraintsValid && parent.MaxPathLen >= 0 && i > parent.MaxPathLen {
 			return fails("chain", record.FoundCertificatePathTooLong, "%s allows %s below it that may issue, and here there are %d: the path length of its basic constraints",
 				v.called(parent), record.Plural(parent.MaxPathLen, "certificate", "certificates"), i).
-				Mend(record.WhoOperator, "get a certificate from an issuing CA that may issue"), true
+				Mend(record.WhoOperator, "get a certificate from a CA that may issue certificates for servers"), true
 		}
 	}
 	if weakest := v.checkSignature(); weakest.Failed() { // towards a root that was not sent
@@ -65,7 +66,7 @@ func (v *Verification) brokenLink() (record.Check, bool) {
 }
 
 func notFollowed(c record.Check) record.Check {
-	c.Text += ", so the chain is not followed over it"
+	c.Text += ", so it does not count"
 	return c
 }
 
@@ -83,12 +84,12 @@ func (v *Verification) link(child, parent *x509.Certificate) (check record.Check
 	case errors.As(err, &insecure):
 		return notFollowed(v.weaklySigned("chain", child)), true
 	case errors.As(err, &may):
-		return fails("chain", record.FoundCertificateIssuerNotCA, "%s is no CA: its basic constraints or its key usage do not let it issue %s", v.called(parent), v.called(child)).
-			Mend(record.WhoOperator, "get a certificate from a CA; a server's own certificate can vouch for no other"), true
+		return fails("chain", record.FoundCertificateIssuerNotCA, "%s is not a CA certificate: its basic constraints or its key usage do not allow it to issue %s", v.called(parent), v.called(child)).
+			Mend(record.WhoOperator, "get a certificate from a CA; a server's own certificate cannot issue another"), true
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
 		return v.brokenOtherwise(child, fmt.Sprintf("the kind of its signature (%s) or of its issuer's key is not known here", child.SignatureAlgorithm)), true
 	}
-	return fails("chain", record.FoundCertificateBadSignature, "the signature of %s is wrong: the key of %s, which its issuer is called, did not make it", v.called(child), v.called(parent)).
+	return fails("chain", record.FoundCertificateBadSignature, "the signature of %s is wrong: the key of %s, which has the name of its issuer, did not make it", v.called(child), v.called(parent)).
 		Mend(record.WhoOperator, "send the certificate of the issuer that did sign it: a CA may have several keys under one name"), true
 }
 
@@ -102,7 +103,7 @@ func (v *Verification) brokenRule() (record.Check, bool) {
 		return v.forbiddenName(invalid), true
 	case outOfTime(v.failure):
 		return fails("chain", record.FoundCertificateExpired, "the chain of %s cannot be followed: its certificates are never valid at the same time", v.called(v.Chain[0])).
-			Mend(record.WhoOperator, "put the CA's present certificates into the chain"), true
+			Mend(record.WhoOperator, "put the CA's current certificates into the chain"), true
 	case errors.As(v.failure, &none):
 		return v.rootless("cannot be read"), true
 	case !errors.As(v.failure, &unknown):
@@ -119,17 +120,18 @@ func (v *Verification) brokenRoot() (record.Check, bool) {
 	case !named:
 		return record.Check{}, false
 	case strings.Contains(why, "has expired or is not yet valid"):
-		return fails("chain", record.FoundCertificateExpired, "the trusted root that %s leads to, %s, is out of date itself", v.called(end), issuerName(end)).
-			Mend(record.WhoYou, "bring the trusted roots of this machine, or the file of --ca, up to date"), true
+		return fails("chain", record.FoundCertificateExpired, "the trusted root that %s leads to, %s, has expired", v.called(end), issuerName(end)).
+			Mend(record.WhoYou, "update the trusted roots of this machine, or the CA file that was given"), true
 	case strings.Contains(why, "too many intermediates"):
 		return fails("chain", record.FoundCertificatePathTooLong, "the trusted root that %s leads to, %s, allows fewer certificates below it: the path length of its basic constraints", v.called(end), issuerName(end)).
-			Mend(record.WhoOperator, "get a certificate from an issuing CA that may issue"), true
+			Mend(record.WhoOperator, "get a certificate from a CA that may issue certificates for servers"), true
 	}
 	return fails("chain", record.FoundCertificateBadSignature, "%s names a trusted root, %s, as its issuer, and was not signed by the one that is trusted here: %s", v.called(end), issuerName(end), rootCause(why)).
-		Mend(record.WhoOperator, "if that CA has a new root, bring the file of --ca, or the roots of this machine, up to date, from a source you trust; otherwise send the chain that belongs to the certificate: a CA may have several keys under one name"), true
+		Mend(record.WhoOperator, "send the chain that belongs to the certificate: a CA may have several keys under one name").
+		Or("if that CA has a new root, update the trusted roots of this machine from a source you trust"), true
 }
 
-// rootCause says in words of people what crypto/x509 puts in brackets behind an error about a root.
+// rootCause says in words of people what crypto/x509 puts in brackets after an error about a root.
 func rootCause(why string) string {
 	switch {
 	case strings.Contains(why, "but have public key of type"):
@@ -145,8 +147,8 @@ func rootCause(why string) string {
 }
 
 func (v *Verification) brokenOtherwise(c *x509.Certificate, why string) record.Check {
-	return fails("chain", record.FoundCertificateChainInvalid, "the chain of %s does not hold: %s", v.called(c), why).
-		Mend(record.WhoOperator, "get a certificate that keeps to the rules of RFC 5280")
+	return fails("chain", record.FoundCertificateChainInvalid, "the chain of %s is not valid: %s", v.called(c), why).
+		Mend(record.WhoOperator, "get a certificate that follows RFC 5280")
 }
 
 func plainError(err error) string {
@@ -180,12 +182,12 @@ func (v *Verification) noRoots() (record.Check, bool) {
 	if err != nil || !pool.Equal(x509.NewCertPool()) {
 		return record.Check{}, false
 	}
-	return v.rootless("are none at all"), true
+	return v.rootless("are missing"), true
 }
 
 func (v *Verification) rootless(how string) record.Check {
-	return fails("chain", record.FoundCertificateNoRoots, "nothing can be said for %s: the trusted roots of this machine %s", v.called(v.Chain[0]), how).
-		Mend(record.WhoYou, "install the system's root certificates (often the package ca-certificates), or give a file with --ca")
+	return fails("chain", record.FoundCertificateNoRoots, "nothing can be verified about %s: the trusted roots of this machine %s", v.called(v.Chain[0]), how).
+		Mend(record.WhoYou, "install the system's root certificates (often the package ca-certificates), or give the CA's certificate")
 }
 
 // missingLink is a server's certificate whose issuer is nowhere. That issuer may be an untrusted root as well; mostly it
@@ -195,26 +197,27 @@ func (v *Verification) missingLink() (record.Check, bool) {
 	if len(v.path) > 1 {
 		return record.Check{}, false
 	}
-	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s is not whole: its issuer, %s, is neither sent nor trusted%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
-		Mend(record.WhoOperator, "send the certificate of %s behind the server's own (the CA's full chain)", issuerName(leaf)), true
+	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s is incomplete: the server does not send the certificate of its issuer, %s, and that is not a trusted root%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
+		Mend(record.WhoOperator, "send the certificate of %s after the server's own (the CA's full chain)", issuerName(leaf)), true
 }
 
 // whereToGet is what the certificate itself says about its issuer's (authority information access, RFC 5280 §4.2.2.1).
 func whereToGet(c *x509.Certificate) string {
 	if len(c.IssuingCertificateURL) == 0 {
-		return "; the certificate does not say where to find it (no caIssuers in its AIA)"
+		return ""
 	}
-	return "; the certificate says where it is (AIA): " + short(c.IssuingCertificateURL[0])
+	return "; it can be downloaded from " + short(c.IssuingCertificateURL[0])
 }
 
 // unknownEnd is a path that is whole as far as it goes and ends outside of what is trusted.
 func (v *Verification) unknownEnd() record.Check {
 	end := v.path[len(v.path)-1]
-	const fix = "get a certificate from a CA that clients trust; or, where the root's fingerprint is known by another way to be right, trust it with --ca"
+	const fix = "get a certificate from a CA that clients trust"
+	const here = "trust this CA only after its operator has confirmed the fingerprint of its root by another way"
 	if selfSigned(end) {
-		return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not known: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), subjectName(end)).
-			Mend(record.WhoOperator, fix)
+		return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), subjectName(end)).
+			Mend(record.WhoOperator, fix).Or(here)
 	}
-	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not known: %s is neither sent nor among the trusted roots%s", v.called(end), issuerName(end), whereToGet(end)).
-		Mend(record.WhoOperator, "send what is missing of the chain, or "+fix)
+	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the server does not send the certificate of %s, and that is not among the trusted roots%s", v.called(end), issuerName(end), whereToGet(end)).
+		Mend(record.WhoOperator, "send the complete chain, or "+fix).Or(here)
 }

@@ -76,7 +76,7 @@ func (v *Verification) linkChecks(path []*x509.Certificate, i int, anchored bool
 	}
 	list = append(list, v.inTime(c))
 	if n := len(c.UnhandledCriticalExtensions); n > 0 {
-		list = append(list, fails("rules", "", "has an extension that is marked critical and not known here: %s", c.UnhandledCriticalExtensions[0]))
+		list = append(list, fails("rules", "", "has a critical extension that this program does not know: %s", c.UnhandledCriticalExtensions[0]))
 	}
 	if weak, bad := v.weakKey("key", c); bad && !(top && anchored) {
 		list = append(list, fails("key", weak.Finding, "the key is too weak: %s", keyName(c)))
@@ -139,9 +139,9 @@ func mayIssue(c *x509.Certificate, below int) record.Check {
 func (v *Verification) inTime(c *x509.Certificate) record.Check {
 	switch {
 	case v.Now.After(c.NotAfter):
-		return fails("time", record.FoundCertificateExpired, "ended on %s", day(c.NotAfter))
+		return fails("time", record.FoundCertificateExpired, "expired on %s", day(c.NotAfter))
 	case v.Now.Before(c.NotBefore):
-		return fails("time", record.FoundCertificateNotYetValid, "begins only on %s", day(c.NotBefore))
+		return fails("time", record.FoundCertificateNotYetValid, "is not valid before %s", day(c.NotBefore))
 	}
 	return holds("time", "valid from %s until %s", day(c.NotBefore), day(c.NotAfter))
 }
@@ -181,7 +181,7 @@ func (v *Verification) checkOrder() (check record.Check, asked bool) {
 	if wrong == nil {
 		return record.Check{}, false
 	}
-	return leavesOpen("order", record.FoundCertificateChainOrder, "%s is out of its place: each certificate has to follow the one that it issued, which here is %s",
+	return leavesOpen("order", record.FoundCertificateChainOrder, "%s is out of order: each certificate has to follow the one that it issued, here %s",
 		v.called(wrong), strings.Join(order, ", ")).
 		Mend(record.WhoOperator, "send the certificates in the order %s, and leave out any other", strings.Join(order, ", ")), true
 }

@@ -58,7 +58,7 @@ func TestLinks(t *testing.T) {
 		{"out of order, with the root and a stranger", []*x509.Certificate{leaf, p.Root, stranger, p.Middle},
 			whole + "4 Lab Intermediate +signature +issuer +time\n2 Lab Root (the lab's) +issuer +time"},
 		{"expired in the middle", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), oldMiddle, nil), oldMiddle},
-			whole + "2 Old Intermediate +signature +issuer -time: ended on 1999-12-29;\n0 Lab Root (the lab's) +issuer +time"},
+			whole + "2 Old Intermediate +signature +issuer -time: expired on 1999-12-29;\n0 Lab Root (the lab's) +issuer +time"},
 		{"self-signed", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), nil, nil)},
 			"1 mail -signature: signed by its own key, and not among the trusted roots; +time"},
 		{"missing intermediate", []*x509.Certificate{leaf},
@@ -109,8 +109,8 @@ func TestTheOrderOfTheChain(t *testing.T) {
 		{[]*x509.Certificate{leaf, p.Middle, p.Root}, "", nil},
 		{[]*x509.Certificate{leaf, p.Middle, stranger}, "", []int{3}},
 		{[]*x509.Certificate{leaf, p.Middle, p.Middle}, "", []int{3}},
-		{[]*x509.Certificate{leaf, p.Root, p.Middle}, "certificate 3 of the chain (Lab Intermediate) is out of its place: each certificate has to follow the one that it issued, which here is 1, 3, 2", nil},
-		{[]*x509.Certificate{leaf, stranger, p.Middle}, "certificate 3 of the chain (Lab Intermediate) is out of its place", []int{2}},
+		{[]*x509.Certificate{leaf, p.Root, p.Middle}, "certificate 3 of the chain (Lab Intermediate) is out of order: each certificate has to follow the one that it issued, here 1, 3, 2", nil},
+		{[]*x509.Certificate{leaf, stranger, p.Middle}, "certificate 3 of the chain (Lab Intermediate) is out of order", []int{2}},
 	} {
 		v := &Verification{Chain: test.chain, Roots: p.Roots, Host: "mail.lab", Now: pkitest.Time}
 		checks := v.Checks()

@@ -27,15 +27,15 @@ func (v *Verification) checkRevocation() (c record.Check, asked bool) {
 	case len(v.Staple) > 0:
 		c = v.judgeStaple()
 	case must:
-		c = leavesOpen("revocation", "", "there is none")
+		c = leavesOpen("revocation", "", "the server sent none")
 	case len(leaf.OCSPServer) > 0:
 		return leavesOpen("revocation", "", "not asked: the server stapled no OCSP answer, and its CA's responder (%s) is not called from here", short(leaf.OCSPServer[0])), true
 	default:
 		return record.Check{}, false
 	}
 	if must && c.Open {
-		return fails("revocation", record.FoundCertificateMustStaple, "%s demands that a good OCSP answer is stapled to it (must-staple): %s", v.called(leaf), c.Text).
-			Mend(record.WhoOperator, "switch OCSP stapling on, and see that the server can reach %s; or get a certificate without must-staple", v.responder()), true
+		return fails("revocation", record.FoundCertificateMustStaple, "%s requires a stapled OCSP response (must-staple), and %s", v.called(leaf), c.Text).
+			Mend(record.WhoOperator, "enable OCSP stapling, and check that the server can reach %s; or get a certificate without must-staple", v.responder()), true
 	}
 	return c, true
 }
@@ -47,18 +47,18 @@ func (v *Verification) judgeStaple() record.Check {
 	var refused ocsp.ResponseError
 	switch {
 	case errors.As(err, &refused):
-		return v.noAnswer(record.FoundOCSPNoAnswer, "the stapled OCSP answer is no answer: the responder said %q", refused.Status.String())
+		return v.noAnswer(record.FoundOCSPNoAnswer, "the stapled OCSP response is no answer: the responder said %q", refused.Status.String())
 	case err != nil && v.answersForOther():
-		return v.noAnswer(record.FoundOCSPWrongCertificate, "the stapled OCSP answer is for another certificate than the server's")
+		return v.noAnswer(record.FoundOCSPWrongCertificate, "the stapled OCSP response is for another certificate than the server's")
 	case err != nil && strings.Contains(err.Error(), "bad signature"): // of the responder's certificate that came with it
-		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP answer proves nothing: the responder that it names did not sign it")
+		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP response proves nothing: the responder that it names did not sign it")
 	case err != nil:
-		return v.noAnswer(record.FoundOCSPUnreadable, "the stapled OCSP answer cannot be read: %s", wire.VisibleString(wire.LastError(err).Error()))
+		return v.noAnswer(record.FoundOCSPUnreadable, "the stapled OCSP response cannot be read: %s", wire.VisibleString(wire.LastError(err).Error()))
 	case issuer == nil:
-		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP answer cannot be checked: the certificate of %s, who has to have signed it, is not there", issuerName(v.Chain[0]))
+		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP response cannot be checked: the certificate of %s, who has to have signed it, is not there", issuerName(v.Chain[0]))
 	}
 	if why := v.unproven(answer, issuer); why != "" {
-		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP answer proves nothing: %s", why)
+		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP response proves nothing: %s", why)
 	}
 	return v.judgeAnswer(answer)
 }
@@ -70,17 +70,17 @@ func (v *Verification) judgeAnswer(a *ocsp.Response) record.Check {
 	case a.Status == ocsp.Revoked && (stale == "" || a.RevocationReason != ocsp.CertificateHold):
 		return v.revoked(a)
 	case stale != "":
-		return v.noAnswer(record.FoundOCSPStale, "the stapled OCSP answer is %s", stale)
+		return v.noAnswer(record.FoundOCSPStale, "the stapled OCSP response is %s", stale)
 	case a.Status == ocsp.Good:
-		return holds("revocation", "not revoked, says the stapled OCSP answer of %s%s", day(a.ThisUpdate), until(a))
+		return holds("revocation", "not revoked, says the stapled OCSP response of %s%s", day(a.ThisUpdate), until(a))
 	}
-	return v.noAnswer(record.FoundOCSPUnknown, "the stapled OCSP answer says that the responder does not know %s", v.called(v.Chain[0]))
+	return v.noAnswer(record.FoundOCSPUnknown, "the stapled OCSP response says that the responder does not know %s", v.called(v.Chain[0]))
 }
 
 func (v *Verification) revoked(a *ocsp.Response) record.Check {
-	return fails("revocation", record.FoundCertificateRevoked, "%s is revoked: %s withdrew it %s ago (%s), reason: %s", v.called(v.Chain[0]), issuerName(v.Chain[0]),
-		apart(a.RevokedAt, v.Now), a.RevokedAt.UTC().Format("2006-01-02 15:04 UTC"), revocationReason(a.RevocationReason)).
-		Mend(record.WhoOperator, "take it out of use at once, make a new key, and get a new certificate for it")
+	return fails("revocation", record.FoundCertificateRevoked, "%s is revoked: %s revoked it on %s, %s ago, reason: %s", v.called(v.Chain[0]), issuerName(v.Chain[0]),
+		a.RevokedAt.UTC().Format("2006-01-02 15:04 UTC"), apart(a.RevokedAt, v.Now), revocationReason(a.RevocationReason)).
+		Mend(record.WhoOperator, "stop using this certificate at once, generate a new key, and get a new certificate for it")
 }
 
 // revocationReason is a CRLReason in words (RFC 5280 §5.3.1).
@@ -89,9 +89,9 @@ func revocationReason(code int) string {
 	case ocsp.Unspecified:
 		return "none given"
 	case ocsp.KeyCompromise:
-		return "keyCompromise, somebody else has its key"
+		return "keyCompromise, its private key is known to someone else"
 	case ocsp.CACompromise:
-		return "cACompromise, somebody else has the CA's key"
+		return "cACompromise, the CA's private key is known to someone else"
 	case ocsp.AffiliationChanged:
 		return "affiliationChanged, its holder's name changed"
 	case ocsp.Superseded:
@@ -111,8 +111,8 @@ func revocationReason(code int) string {
 // noAnswer is a staple that leaves the question open.
 func (v *Verification) noAnswer(finding record.FindingCode, format string, args ...any) record.Check {
 	c := leavesOpen("revocation", finding, format, args...)
-	c.Text += "; whether the certificate was revoked stays open"
-	return c.Mend(record.WhoOperator, "have the server fetch a new answer from %s, and see in its log why it did not", v.responder())
+	c.Text += ", so whether the certificate is revoked is not known"
+	return c.Mend(record.WhoOperator, "have the server fetch a new response from %s, and read in its log why it did not", v.responder())
 }
 
 func (v *Verification) responder() string {
@@ -159,11 +159,11 @@ func (v *Verification) notAllowed(responder, issuer *x509.Certificate) string {
 	name := subjectName(responder)
 	switch {
 	case !slices.Contains(responder.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning):
-		return name + " signed it and may not sign OCSP answers"
+		return name + " signed it and may not sign OCSP responses"
 	case responder.CheckSignatureFrom(issuer) != nil:
 		return fmt.Sprintf("%s signed it, whom %s did not appoint", name, subjectName(issuer))
 	case v.Now.After(responder.NotAfter) || v.Now.Before(responder.NotBefore):
-		return "the certificate of its responder, " + name + ", is out of date"
+		return "the certificate of its responder, " + name + ", has expired or is not yet valid"
 	}
 	return ""
 }
@@ -199,9 +199,9 @@ func (v *Verification) stale(a *ocsp.Response) string {
 	}
 	switch {
 	case v.Now.After(end.Add(clockSkew)):
-		return fmt.Sprintf("out of date: it ended %s ago (%s)", apart(end, v.Now), day(end))
+		return fmt.Sprintf("out of date: it expired on %s, %s ago", day(end), apart(end, v.Now))
 	case v.Now.Before(a.ThisUpdate.Add(-clockSkew)):
-		return fmt.Sprintf("from the future: it begins in %s (%s)", apart(v.Now, a.ThisUpdate), day(a.ThisUpdate))
+		return fmt.Sprintf("from the future: it is valid from %s, in %s", day(a.ThisUpdate), apart(v.Now, a.ThisUpdate))
 	}
 	return ""
 }
@@ -210,7 +210,7 @@ func until(a *ocsp.Response) string {
 	if a.NextUpdate.IsZero() {
 		return ""
 	}
-	return ", which holds until " + day(a.NextUpdate)
+	return ", valid until " + day(a.NextUpdate)
 }
 
 // answersForOther reports whether a staple is an answer, for certificates of other numbers.

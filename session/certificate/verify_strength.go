@@ -12,8 +12,8 @@ import (
 // the certificate alone; clients hold what a CA may issue to the same list, and so do we.
 func (v *Verification) checkUsage() record.Check {
 	if v.Chain[0].KeyUsage != 0 && v.Chain[0].KeyUsage&serverKeyUsage == 0 {
-		return fails("usage", record.FoundCertificateWrongUsage, "%s is not made for TLS: its key usage has no digitalSignature", v.called(v.Chain[0])).
-			Mend(record.WhoOperator, "get one whose key usage has digitalSignature")
+		return fails("usage", record.FoundCertificateWrongUsage, "%s is not valid for TLS: its key usage does not include digitalSignature", v.called(v.Chain[0])).
+			Mend(record.WhoOperator, "get a certificate whose key usage includes digitalSignature")
 	}
 	switch c := misused(v.path); {
 	case c == nil && len(v.Chain[0].ExtKeyUsage)+len(v.Chain[0].UnknownExtKeyUsage) == 0:
@@ -21,10 +21,10 @@ func (v *Verification) checkUsage() record.Check {
 	case c == nil:
 		return holds("usage", "made for servers")
 	case c == v.path[0]:
-		return fails("usage", record.FoundCertificateWrongUsage, "%s is not made for servers: serverAuth is not among its extended key usages", v.called(c)).
-			Mend(record.WhoOperator, "get one with serverAuth among its extended key usages")
+		return fails("usage", record.FoundCertificateWrongUsage, "%s is not valid for servers: its extended key usage does not include serverAuth", v.called(c)).
+			Mend(record.WhoOperator, "get a certificate whose extended key usage includes serverAuth")
 	default:
-		return fails("usage", record.FoundCertificateWrongUsage, "%s may not issue for servers: serverAuth is not among its extended key usages", v.called(c)).
+		return fails("usage", record.FoundCertificateWrongUsage, "%s may not issue for servers: its extended key usage does not include serverAuth", v.called(c)).
 			Mend(record.WhoOperator, "get a certificate from an issuing CA that may issue for servers")
 	}
 }
@@ -66,11 +66,11 @@ func (v *Verification) weakKey(name string, c *x509.Certificate) (check record.C
 	if bits >= least {
 		return record.Check{}, false
 	}
-	check = fails(name, record.FoundCertificateWeakKey, "%s has too weak a key: %s with %d bits, where %d are the least today%s", v.called(c), kind, bits, least, whoBreaks(kind, bits))
+	check = fails(name, record.FoundCertificateWeakKey, "%s has a weak key: %s with %d bits, where %d is the minimum today%s", v.called(c), kind, bits, least, whoBreaks(kind, bits))
 	if c != v.Chain[0] {
 		return check.Mend(record.WhoOperator, "get a certificate from an issuing CA with a strong key"), true
 	}
-	return check.Mend(record.WhoOperator, "make a new key, ECDSA P-256 or RSA with 2048 bits or more, and have a certificate issued for it"), true
+	return check.Mend(record.WhoOperator, "generate a new key, ECDSA P-256 or RSA with 2048 bits or more, and get a certificate for it"), true
 }
 
 // brokenInPublic is the longest RSA key that was ever factored in public: RSA-250, in February 2020.
@@ -82,7 +82,7 @@ func whoBreaks(kind string, bits int) string {
 	case kind != "RSA" || bits > 1024:
 		return ""
 	case bits > brokenInPublic:
-		return "; nobody has broken one of that length in public, and a state may well be able to"
+		return "; no key of this length is known to be broken, but it is within reach of a state"
 	}
 	return "; keys of that length have been broken in public"
 }
@@ -101,8 +101,8 @@ func (v *Verification) checkSignature() record.Check {
 }
 
 func (v *Verification) weaklySigned(name string, c *x509.Certificate) record.Check {
-	return fails(name, record.FoundCertificateWeakSignature, "%s has too weak a signature: %s can be forged", v.called(c), c.SignatureAlgorithm).
-		Mend(record.WhoOperator, "have it issued anew, signed with SHA-256 or better")
+	return fails(name, record.FoundCertificateWeakSignature, "%s has a weak signature: %s can be forged", v.called(c), c.SignatureAlgorithm).
+		Mend(record.WhoOperator, "have the certificate issued again, signed with SHA-256 or better")
 }
 
 func weak(a x509.SignatureAlgorithm) bool {

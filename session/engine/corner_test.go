@@ -51,7 +51,7 @@ func TestAuthMissing(t *testing.T) {
 	list := "S: 220 x\nC: EHLO …\nS: 250 x" + goodBye
 	walkThrough(t, scene{goal: g, script: list}).ends(record.ExitNoAuth, "only inside TLS")
 	walkThrough(t, scene{goal: g, target: "mail.lab:25", policy: "implicit", script: "TLS\n" + list}).ends(record.ExitNoAuth, "port 25 is for relaying")
-	walkThrough(t, scene{goal: g, target: "mail.lab:465", policy: "implicit", script: "TLS\n" + list}).ends(record.ExitNoAuth, "ask the operator which port")
+	walkThrough(t, scene{goal: g, target: "mail.lab:465", policy: "implicit", script: "TLS\n" + list}).ends(record.ExitNoAuth, "say which port accepts")
 }
 
 // Credentials that a mechanism cannot carry never reach the server.

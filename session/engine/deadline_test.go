@@ -31,12 +31,12 @@ func TestDeadlines(t *testing.T) {
 			policy, finding = "require", "tls-no-answer"
 		}
 		p := walkThrough(t, scene{policy: policy, goal: bob(), hasty: true, script: test.script, config: func(c *Config) { c.Timeout = test.timeout }})
-		words, hint := "took too long", "ask-operator"
+		words, hint := "timed out", "ask-operator"
 		if strings.Contains(test.script, "MESSAGE") {
 			hint = "before you send it again"
 		}
 		if policy == "require" {
-			words, hint = "the server did not answer", "retry-after 1m"
+			words, hint = "The server did not answer", "retry-after 1m"
 		}
 		p.ends(record.ExitTimeout, words, hint)
 		p.found(finding)

@@ -177,7 +177,7 @@ func TestBounds(t *testing.T) {
 				return
 			}
 			p := walkThrough(t, scene{config: func(c *Config) { c.Limits = test.limits }, script: script})
-			p.ends(record.ExitProtocol, "The reply to EHLO from mail.lab does not end")
+			p.ends(record.ExitProtocol, "The reply to EHLO from mail.lab is too long")
 			p.found("reply-too-long")
 			if r := p.last(record.KindReply).Reply; len(r.Raw) == 0 || r.Error == "" {
 				t.Error("the evidence is gone")

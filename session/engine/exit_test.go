@@ -31,16 +31,16 @@ func TestExits(t *testing.T) {
 	}{
 		{record.ExitOK, "all well", "", record.PhaseQuit, scene{script: noMail + goodBye}},
 		{record.ExitInternal, "panic", "ehlo failed inside the step connect", record.PhaseConnect, scene{script: "DIAL panic"}},
-		{record.ExitName, "no such name", "The name nowhere.lab does not exist in DNS, or has no address.", record.PhaseResolve, scene{target: "nowhere.lab:25", hasty: true}},
+		{record.ExitName, "no such name", "The host name nowhere.lab does not exist in DNS, or has no address.", record.PhaseResolve, scene{target: "nowhere.lab:25", hasty: true}},
 		{record.ExitName, "no IPv6", "has no IPv6 address", record.PhaseResolve, scene{hasty: true, config: func(c *Config) {
 			c.Network, c.Resolver = "ip6", resolver(func() error { return errNoName })
 		}}},
-		{record.ExitConnect, "refused", "nothing listens on port 587", record.PhaseConnect, scene{script: "DIAL refused"}},
+		{record.ExitConnect, "refused", "nothing listens at 192.0.2.25:587", record.PhaseConnect, scene{script: "DIAL refused"}},
 		{record.ExitConnect, "no route", "no route to the host", record.PhaseConnect, scene{script: "DIAL lost"}},
 		{record.ExitGreeting, "greeted with 554", "mail.lab answered 554 5.3.2 to the connection, “go away”.", record.PhaseGreeting, scene{script: "S: 554 5.3.2 go away" + goodBye}},
 		{record.ExitDeferred, "greeted with 421", "mail.lab answered 421 to the connection, “too busy”.", record.PhaseGreeting, scene{script: "S: 421 too busy\nCLOSE"}},
 		{record.ExitGreeting, "closed at once", "instead of sending the greeting", record.PhaseGreeting, scene{script: "CLOSE"}},
-		{record.ExitGreeting, "a web server", "is a web server", record.PhaseGreeting, scene{script: "S: HTTP/1.1 400 Bad Request\nCLOSE"}},
+		{record.ExitGreeting, "a web server", "A web server answers on port", record.PhaseGreeting, scene{script: "S: HTTP/1.1 400 Bad Request\nCLOSE"}},
 		{record.ExitEHLO, "EHLO and HELO refused", "mail.lab answered 502 to HELO [192.0.2.1], “no”.", record.PhaseEHLO, scene{script: `
 			S: 220 mail.lab
 			C: EHLO [192.0.2.1]
@@ -59,9 +59,9 @@ func TestExits(t *testing.T) {
 		{record.ExitHandshake, "implicit TLS on a port without", "speaks SMTP first", record.PhaseHandshake, scene{policy: "implicit", script: `
 			S: 220 mail.lab
 			HELLO`}},
-		{record.ExitCertificate, "wrong host after STARTTLS", "it names other.lab; mail.lab was asked for", record.PhaseHandshake, scene{policy: "require",
+		{record.ExitCertificate, "wrong host after STARTTLS", "it names other.lab, and this client asked for mail.lab", record.PhaseHandshake, scene{policy: "require",
 			server: pkitest.Lab().Server("other.lab"), script: beforeTLS + "TLS" + goodBye}},
-		{record.ExitCertificate, "wrong host on 465", "it names other.lab; mail.lab was asked for", record.PhaseHandshake, scene{target: "mail.lab:465", policy: "implicit",
+		{record.ExitCertificate, "wrong host on 465", "it names other.lab, and this client asked for mail.lab", record.PhaseHandshake, scene{target: "mail.lab:465", policy: "implicit",
 			server: pkitest.Lab().Server("other.lab"), script: `
 			TLS
 			S: 220 mail.lab` + goodBye}},
@@ -99,7 +99,7 @@ func TestExits(t *testing.T) {
 			MESSAGE
 			S: 552 5.3.4 too big` + goodBye}},
 		{record.ExitProtocol, "injected", "after the 220 of STARTTLS", record.PhaseSTARTTLS, scene{policy: "require", script: beforeTLS + "S: 250 fake"}},
-		{record.ExitProtocol, "endless line", "does not end", record.PhaseGreeting, scene{config: func(c *Config) { c.Limits.Line = 100 },
+		{record.ExitProtocol, "endless line", "is too long", record.PhaseGreeting, scene{config: func(c *Config) { c.Limits.Line = 100 },
 			script: `R: "220 ` + strings.Repeat("x", 200) + `"`}},
 		{record.ExitProtocol, "DATA answered with 250", "mail.lab answered 250 to DATA", record.PhaseData, scene{goal: bob(), script: noMail + `
 			C: MAIL FROM:<ann@mail.lab>
@@ -111,9 +111,9 @@ func TestExits(t *testing.T) {
 		{record.ExitProtocol, "AUTH answered with 250", "250", record.PhaseAuth, scene{policy: "require", goal: withAnn, script: submission + `
 			C: AUTH PLAIN …
 			S: 250 fine`}},
-		{record.ExitTimeout, "no greeting", "waiting for the greeting took too long", record.PhaseGreeting, scene{hasty: true, script: "WAIT 1h"}},
-		{record.ExitTimeout, "no TCP", "No answer from mail.lab:587", record.PhaseConnect, scene{script: "DIAL silence"}},
-		{record.ExitTimeout, "the kernel gave up", "took too long", record.PhaseEHLO, scene{hasty: true, config: patience(time.Minute), script: `
+		{record.ExitTimeout, "no greeting", "waiting for the greeting timed out", record.PhaseGreeting, scene{hasty: true, script: "WAIT 1h"}},
+		{record.ExitTimeout, "no TCP", "Connecting to mail.lab:587", record.PhaseConnect, scene{script: "DIAL silence"}},
+		{record.ExitTimeout, "the kernel gave up", "timed out", record.PhaseEHLO, scene{hasty: true, config: patience(time.Minute), script: `
 			S: 220 mail.lab
 			C: EHLO [192.0.2.1]
 			WAIT 1h`}},

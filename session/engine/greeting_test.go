@@ -14,7 +14,7 @@ func TestForeignGreetings(t *testing.T) {
 		words  []string
 		code   string
 	}{
-		{`S: HTTP/1.1 400 Bad Request`, []string{"Port 587 of mail.lab is a web server", "HTTP/1.1 400"}, "http-banner"},
+		{`S: HTTP/1.1 400 Bad Request`, []string{"A web server answers on port 587 of mail.lab", "HTTP/1.1 400"}, "http-banner"},
 		{`S: SSH-2.0-OpenSSH_9.2`, []string{"Port 587 of mail.lab does not speak SMTP", "SSH"}, "not-smtp"},
 		{`S: * OK IMAP4rev1 ready`, []string{"Port 587 of mail.lab does not speak SMTP", "IMAP", "use-starttls 587", "use-tls 465"}, "not-smtp"},
 		{`S: +OK POP3 ready`, []string{"Port 587 of mail.lab does not speak SMTP", "POP3"}, "not-smtp"},
@@ -36,7 +36,7 @@ func TestForeignGreetings(t *testing.T) {
 func TestForeignReplies(t *testing.T) {
 	for _, reply := range []string{`S: hello`, `R: "\x15\x03\x01\x00\x02\x02\x28"`, `S: * OK`} {
 		p := walkThrough(t, scene{script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\n" + reply})
-		p.ends(record.ExitProtocol, "in place of the reply to EHLO")
+		p.ends(record.ExitProtocol, "instead of the reply to EHLO")
 		p.found("reply-malformed")
 		if strings.Contains(verdictWords(p.last(record.KindEnd).End), "implicit") || p.state().Stage != record.StageBroken {
 			t.Errorf("%+v", p.last(record.KindEnd).End)
@@ -56,13 +56,13 @@ func TestMismatch(t *testing.T) {
 	p.ends(record.ExitHandshake, "Port 2525", "use-starttls 2525")
 
 	silent := walkThrough(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nTLS", hasty: true})
-	silent.ends(record.ExitGreeting, "Port 465 of mail.lab waits for TLS from the first byte", "use-tls 465")
+	silent.ends(record.ExitGreeting, "Port 465 of mail.lab expects TLS from the first byte", "use-tls 465")
 	silent.found("silence-on-implicit-port")
 	if silent.took > 3*time.Second || silent.state().Stage != record.StageClosed || strings.Count(silent.trail(), "!") != 2 {
 		t.Errorf("after %v\n%s", silent.took, silent.trail())
 	}
 	alert := walkThrough(t, scene{target: "mail.lab:465", policy: "require", script: "WAIT 1h\nNEXT\nHELLO\nR: \"\\x15\\x03\\x01\\x00\\x02\\x02\\x28\"", hasty: true})
-	alert.ends(record.ExitGreeting, "waits for TLS from the first byte")
+	alert.ends(record.ExitGreeting, "expects TLS from the first byte")
 }
 
 // A server may take its time to greet. It is asked once, on a second connection, whether it speaks TLS, and left alone.

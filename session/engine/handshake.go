@@ -24,7 +24,7 @@ func (s *Session) handshake(ctx context.Context, _ record.Step) error {
 	}
 	decoder := tlswire.NewDecoder(tlswire.Limits{Sessions: &s.sessions, Resumed: s.askedKeyLog()})
 	s.tap.start(decoder)
-	summary := &record.TLS{ServerName: s.sni(), Reference: s.reference(), OldOffer: s.oldOffer()}
+	summary := &record.TLS{ServerName: s.sni(), Reference: s.reference(), OldOffer: s.oldOffer(), LegacyOffer: s.cfg.TLS.Legacy}
 	client := tls.Client(s.conn, s.tlsConfig(decoder, summary))
 	s.conn.SetDeadline(time.Time{})
 	began, read, written := s.cfg.Now(), s.conn.BytesRead(), s.conn.BytesWritten()
@@ -43,7 +43,7 @@ func (s *Session) handshake(ctx context.Context, _ record.Step) error {
 // oldOffer names the versions where nothing but obsolete ones is offered: a highest version below 1.2 takes the lowest along.
 func (s *Session) oldOffer() string {
 	highest := s.cfg.TLS.MaxVersion
-	if highest == 0 || highest >= tls.VersionTLS12 {
+	if s.cfg.TLS.Legacy || highest == 0 || highest >= tls.VersionTLS12 {
 		return ""
 	}
 	if lowest := s.cfg.TLS.MinVersion; lowest != 0 && lowest < highest {
@@ -79,9 +79,13 @@ func (s *Session) reference() string {
 
 func (s *Session) tlsConfig(d *tlswire.Decoder, summary *record.TLS) *tls.Config {
 	own := s.cfg.TLS
+	if own.Legacy {
+		own.MinVersion = cmp.Or(own.MinVersion, tls.VersionTLS10)
+		allowSHA1()
+	}
 	return &tls.Config{
 		ServerName: s.reference(), InsecureSkipVerify: true, // verify.go does it and keeps the reasons
-		KeyLogWriter: s.keyLog(d), NextProtos: own.ALPN, MinVersion: own.MinVersion, MaxVersion: own.MaxVersion,
+		KeyLogWriter: s.keyLog(d), NextProtos: own.ALPN, MinVersion: own.MinVersion, MaxVersion: own.MaxVersion, CipherSuites: suites(own.Legacy),
 		Time: s.cfg.Now, ClientSessionCache: s.tickets,
 		VerifyConnection: func(cs tls.ConnectionState) error {
 			s.describe(summary, cs)

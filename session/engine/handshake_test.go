@@ -148,7 +148,7 @@ func TestHandshakeDies(t *testing.T) {
 	}{
 		{"HELLO\nCLOSE", "closed", "C ClientHello"},
 		{"HELLO\nR: \"\\x15\\x03\\x03\\x00\\x02\\x02\\x46\"", "protocol_version", "C ClientHello, S Alert"},
-		{"HELLO\nR: \"\\x16\\x03\\x03\\x00\\x10\\x02\\x00\\x00\\x50abcdefghijkl\"\nCLOSE", "was not whole when the connection ended", "C ClientHello, S ServerHello"},
+		{"HELLO\nR: \"\\x16\\x03\\x03\\x00\\x10\\x02\\x00\\x00\\x50abcdefghijkl\"\nCLOSE", "was incomplete when the connection ended", "C ClientHello, S ServerHello"},
 		{"HELLO\nR: \"* OK IMAP4 ready\\r\\n\"", "IMAP", "C ClientHello, S not TLS"},
 	} {
 		p := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", script: test.script})

@@ -56,7 +56,10 @@ type TLSConfig struct {
 	ServerName             string
 	Certificates           []tls.Certificate
 	MinVersion, MaxVersion uint16 // 0 leaves the choice to crypto/tls
-	ALPN                   []string
+	// Legacy offers what crypto/tls can do of old times as well: TLS 1.0 and 1.1, key exchange by RSA, CBC and 3DES, and
+	// signatures with SHA-1, those from then on for the whole program.
+	Legacy bool
+	ALPN   []string
 	// KeyLog gets the secrets of each handshake in the format of RFC 9850: whoever has them and the recorded bytes reads
 	// everything. Nil, unless a person asked for exactly that.
 	KeyLog io.Writer
@@ -109,6 +112,7 @@ func New(cfg Config) *Session {
 	if v := s.cfg.TLS.MaxVersion; v != 0 {
 		plan.TLSMax = strings.TrimPrefix(tls.VersionName(v), "TLS ")
 	}
+	plan.LegacyTLS = s.cfg.TLS.Legacy
 	s.cfg.Plan = plan
 	s.secrets.plan(plan)
 	s.observe(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: cfg.Program, Time: s.began.UTC(), Plan: plan}})
@@ -233,7 +237,7 @@ func (s *Session) failure(n int, err error) error {
 	f := list[len(list)-1]
 	v := walk.VerdictOf(s.snap, f)
 	e := &record.Error{Phase: v.Phase, Verb: f.Step, Command: f.Line, Code: v.Code, Enhanced: v.Enhanced, Finding: v.Finding,
-		Text: f.Finding.Text, Hint: f.Finding.Remedy, Exit: v.Exit, Err: errors.Join(sentinel(f), err)}
+		Text: f.Finding.Text, Hint: f.Finding.Remedies(), Exit: v.Exit, Err: errors.Join(sentinel(f), err)}
 	if f.Reply != nil {
 		for _, l := range f.Reply.Lines {
 			e.Lines = append(e.Lines, l.Text)
@@ -301,6 +305,7 @@ func (s *Session) Change(c record.Change, m Means) {
 	if v := versionNamed(plan.TLSMax); v != 0 {
 		s.cfg.TLS.MaxVersion = v
 	}
+	s.cfg.TLS.Legacy = plan.LegacyTLS
 	if m.Roots != nil {
 		s.cfg.TLS.RootCAs, s.cfg.TLS.RootsFrom = m.Roots, m.RootsFrom
 	}

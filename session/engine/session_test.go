@@ -126,7 +126,7 @@ func follow(log *record.Log, g walk.Goal) (texts []string) {
 func TestDrip(t *testing.T) {
 	drip := "S: 220 x\nC: EHLO …" + strings.Repeat("\nR: \"250-x\\r\\n\"\nWAIT 1s", 600)
 	p := walkThrough(t, scene{hasty: true, script: drip})
-	p.ends(record.ExitTimeout, "The reply to EHLO from mail.lab is unfinished")
+	p.ends(record.ExitTimeout, "The reply to EHLO from mail.lab is incomplete")
 	if p.took != 5*time.Minute {
 		t.Errorf("it took %v", p.took)
 	}

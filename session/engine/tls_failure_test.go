@@ -41,7 +41,7 @@ func TestHandshakeFailures(t *testing.T) {
 		client   func(*Config)
 	}{
 		{"no common version", "tls-no-common-version",
-			"the server ended the handshake with protocol_version (70): it takes none of the versions offered, TLS 1.3, TLS 1.2",
+			"the server ended the handshake with protocol_version (70): it accepts none of the offered versions, TLS 1.3, TLS 1.2",
 			"C ClientHello, S Alert", good(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }), "TLS", nil},
 		{"suites too weak", "tls-no-common-suite",
 			"the server ended the handshake with insufficient_security (71): it wants stronger cipher suites than the ",
@@ -53,33 +53,33 @@ func TestHandshakeFailures(t *testing.T) {
 			"ehlo ended the handshake with illegal_parameter (47): the server insists on the group x448, which was not offered (X25519MLKEM768, ",
 			"S HelloRetryRequest, C Alert", nil, "HELLO\nR: " + aRetry, nil},
 		{"certificate required in TLS 1.2", "tls-certificate-required",
-			"the server ended the handshake with handshake_failure (40): it wants a client certificate and got none",
+			"the server ended the handshake with handshake_failure (40): it requires a client certificate and got none",
 			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth = tls.RequireAnyClientCert }), "TLS", nil},
 		{"certificate required in TLS 1.3", "tls-certificate-required",
-			"after the handshake the server refused it with certificate_required (116): it wants a client certificate and got none",
+			"after the handshake the server ended the connection with certificate_required (116): it requires a client certificate and got none",
 			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert }), "TLS", nil},
 		{"a client certificate of an unknown CA in TLS 1.2", "tls-client-certificate-refused",
 			"the server ended the handshake with unknown_ca (48): it refuses the client's certificate: ",
 			"C Finished, S Alert", good(func(c *tls.Config) { upTo12(c); c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.Roots }), "TLS", stranger},
 		{"a client certificate of an unknown CA in TLS 1.3", "tls-client-certificate-refused",
-			"after the handshake the server refused it with unknown_ca (48): it refuses the client's certificate: ",
+			"after the handshake the server ended the connection with unknown_ca (48): it refuses the client's certificate: ",
 			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.Roots }), "TLS", stranger},
 		{"plain text", "tls-plaintext",
-			`the server answered in plain text instead of TLS: \"250 not changed over\r\n\"`,
+			`the server answered in cleartext instead of TLS: \"250 not changed over\"`,
 			"C ClientHello, S not TLS", nil, "HELLO\nS: 250 not changed over", nil},
 		{"no TLS and no text", "tls-not-tls",
 			"the server answered with bytes that are not TLS: fffe000102",
 			"C ClientHello, S not TLS", nil, `HELLO` + "\n" + `R: "\xff\xfe\x00\x01\x02"`, nil},
 		{"closed at once", "tls-closed-silently",
-			"the server closed the connection as an answer to the ClientHello, without a word",
+			"the server closed the connection in answer to the ClientHello of ",
 			"C ClientHello", nil, "HELLO\nCLOSE", nil},
 		{"closed in the middle", "tls-closed",
 			"the connection was closed in the handshake without an alert, after ServerHello from the server",
 			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nCLOSE", nil},
 		{"closed in a message", "tls-damaged",
-			"incomplete record from the server was not whole when the connection ended: 20 bytes of it came, and 27 more were announced",
+			"incomplete record from the server was incomplete when the connection ended: 20 bytes of it came, and 27 more were announced",
 			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nCLOSE", nil},
-		{"silent", "tls-no-answer", "nothing came back after the ClientHello (",
+		{"silent", "tls-no-answer", "the server did not answer the ClientHello of ",
 			"C ClientHello", nil, "HELLO\nWAIT 1h", nil},
 		{"silent half-way", "tls-timeout", "nothing came after ServerHello from the server: it stopped in the middle of its answer",
 			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nWAIT 1h", nil},
@@ -141,7 +141,7 @@ func TestHandshakeFailures(t *testing.T) {
 func TestGreetingInPlaceOfTLS(t *testing.T) {
 	for said, want := range map[string]string{
 		"220 hi.example ESMTP\r\n":                           `(“220 hi.example ESMTP”)`,
-		"220-hi.example\r\n220 \x1b[31mready\r\n":            `(“220-hi.example\r\n220 \x1b[31mready”)`,
+		"220-hi.example\r\n220 \x1b[31mready\r\n":            `(“220-hi.example”)`,
 		"220 " + strings.Repeat("long ", 100) + "banner\r\n": `…”)`,
 	} {
 		w := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "HELLO\nR: " + quoted(said)})
@@ -165,7 +165,7 @@ func TestObsoleteOffer(t *testing.T) {
 				said = e.Finding.Text
 			}
 		}
-		if end := w.last(record.KindEnd).End; (said == "") != (want == "") || !strings.Contains(said, want) || !strings.Contains(verdictWords(end), "widen the offer first") {
+		if end := w.last(record.KindEnd).End; (said == "") != (want == "") || !strings.Contains(said, want) || !strings.Contains(verdictWords(end), "offer more TLS versions first") {
 			t.Errorf("%q, %s", said, verdictWords(end))
 		}
 	}
@@ -215,7 +215,7 @@ func damagedLater(t *testing.T, w played) {
 	}
 	end := w.last(record.KindEnd).End
 	if w.exit != record.ExitProtocol || w.findings()[0] != "tls-record-damaged" || verdictWords(end) == "" ||
-		!strings.Contains(end.Cause, "A TLS record of mail.lab is damaged") || !strings.Contains(end.Cause, "it came in place of the ") {
+		!strings.Contains(end.Cause, "A TLS record from mail.lab failed decryption") || !strings.Contains(end.Cause, "It came instead of the ") {
 		t.Errorf("%s", w.trail())
 	}
 	for _, e := range w.log {

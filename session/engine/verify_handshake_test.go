@@ -67,10 +67,10 @@ func meet(t *testing.T, c fault, version uint16) {
 		t.Errorf("found %s, want %s", got, want)
 	}
 	f := w.first(c.code)
-	if !strings.HasPrefix(strings.ToLower(f.Text), strings.ToLower(c.text)) || !strings.Contains(f.Remedy, c.remedy) || (f.Severity == "danger") != failed {
-		t.Errorf("%s: %s / %s\nwant %s / %s", f.Severity, f.Text, f.Remedy, c.text, c.remedy)
+	if !strings.HasPrefix(strings.ToLower(f.Text), strings.ToLower(c.text)) || !strings.Contains(f.Remedies(), c.remedy) || (f.Severity == "danger") != failed {
+		t.Errorf("%s: %s / %s\nwant %s / %s", f.Severity, f.Text, f.Remedies(), c.text, c.remedy)
 	}
-	if end := w.last(record.KindEnd).End; failed && (!strings.Contains(strings.ToLower(end.Cause), strings.ToLower(strings.TrimSuffix(f.Text, "."))) || !strings.Contains(verdictWords(end), f.Remedy)) {
+	if end := w.last(record.KindEnd).End; failed && (!strings.Contains(strings.ToLower(end.Cause), strings.ToLower(strings.TrimSuffix(f.Text, "."))) || !strings.Contains(verdictWords(end), f.Operator)) {
 		t.Errorf("the end says %s / %s", end.Cause, verdictWords(end))
 	}
 }
@@ -108,32 +108,32 @@ func chainConditions() []fault {
 
 	const own = "the server's certificate (mail)"
 	return []fault{
-		{name: "expired", code: "cert-expired", text: own + " is out of date: it ended 3 days ago (1999-12-29)",
-			remedy: "the server's operator: renew it", server: good(pkitest.From(pkitest.Host("mail.lab"), -pkitest.Year, -3*pkitest.Day))},
-		{name: "not yet valid", code: "cert-not-yet-valid", text: own + " is not valid yet: it begins in 24 hours (2000-01-02)",
-			remedy: "set the clock here if today is not 2000-01-01", server: good(pkitest.From(pkitest.Host("mail.lab"), pkitest.Day, pkitest.Year))},
-		{name: "wrong host", code: "cert-wrong-host", text: own + " is for another host: it names other.lab; mail.lab was asked for",
-			remedy: "get a certificate with mail.lab as a subjectAltName", server: good(pkitest.Host("other.lab"))},
+		{name: "expired", code: "cert-expired", text: own + " expired on 1999-12-29, 3 days ago",
+			remedy: "the server's operator: renew the certificate", server: good(pkitest.From(pkitest.Host("mail.lab"), -pkitest.Year, -3*pkitest.Day))},
+		{name: "not yet valid", code: "cert-not-yet-valid", text: own + " is not valid before 2000-01-02 00:00 UTC",
+			remedy: "if today is not 2000-01-01, set the clock of this machine", server: good(pkitest.From(pkitest.Host("mail.lab"), pkitest.Day, pkitest.Year))},
+		{name: "wrong host", code: "cert-wrong-host", text: own + " is for another host: it names other.lab, and this client asked for mail.lab",
+			remedy: "get a certificate with mail.lab in subjectAltName", server: good(pkitest.Host("other.lab"))},
 		{name: "self-signed", code: "cert-self-signed", text: own + " is self-signed",
-			remedy: "get one from a CA that clients trust", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), nil, nil))},
-		{name: "unknown issuer", code: "cert-unknown-issuer", text: "the issuer of " + own + " is not known: the chain ends in Strange Root",
-			remedy: "trust it with --ca", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), stranger, nil), stranger, strange)},
-		{name: "missing intermediate", code: "cert-missing-intermediate", text: "the chain of " + own + " is not whole: its issuer, Lab Intermediate, is neither sent nor trusted; the certificate says where it is (AIA): http://lab/middle.crt",
+			remedy: "get a certificate from a CA that clients trust", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), nil, nil))},
+		{name: "unknown issuer", code: "cert-unknown-issuer", text: "the issuer of " + own + " is not trusted: the chain ends in Strange Root",
+			remedy: "trust this CA only after", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), stranger, nil), stranger, strange)},
+		{name: "missing intermediate", code: "cert-missing-intermediate", text: "the chain of " + own + " is incomplete: the server does not send the certificate of its issuer, Lab Intermediate, and that is not a trusted root; it can be downloaded from http://lab/middle.crt",
 			remedy: "the server's operator: send the certificate of Lab Intermediate", server: p.Serve(p.Sign(pointing, p.Middle, nil))},
-		{name: "weak key", code: "cert-weak-key", text: own + " has too weak a key: RSA with 1024 bits",
-			remedy: "the server's operator: make a new key", server: weakServer},
-		{name: "weak signature", code: "cert-weak-signature", text: own + " has too weak a signature: ECDSA-SHA1 can be forged",
-			remedy: "the server's operator: have it issued anew", server: good(pkitest.SignedWith(pkitest.Host("mail.lab"), x509.ECDSAWithSHA1))},
-		{name: "wrong usage", code: "cert-wrong-usage", text: own + " is not made for servers",
-			remedy: "get one with serverAuth", server: good(pkitest.UsedFor(pkitest.Host("mail.lab"), x509.ExtKeyUsageClientAuth))},
-		{name: "issuer is no CA", code: "cert-issuer-not-ca", text: "certificate 2 of the chain (www) is no CA",
+		{name: "weak key", code: "cert-weak-key", text: own + " has a weak key: RSA with 1024 bits",
+			remedy: "the server's operator: generate a new key", server: weakServer},
+		{name: "weak signature", code: "cert-weak-signature", text: own + " has a weak signature: ECDSA-SHA1 can be forged",
+			remedy: "the server's operator: have the certificate issued again", server: good(pkitest.SignedWith(pkitest.Host("mail.lab"), x509.ECDSAWithSHA1))},
+		{name: "wrong usage", code: "cert-wrong-usage", text: own + " is not valid for servers",
+			remedy: "includes serverAuth", server: good(pkitest.UsedFor(pkitest.Host("mail.lab"), x509.ExtKeyUsageClientAuth))},
+		{name: "issuer is no CA", code: "cert-issuer-not-ca", text: "certificate 2 of the chain (www) is not a CA certificate",
 			remedy: "get a certificate from a CA", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), notCA, nil), notCA, p.Middle)},
 		{name: "path too long", code: "cert-path-too-long", text: "certificate 3 of the chain (Lab Intermediate) allows 0 certificates below it that may issue, and here there are 1",
-			remedy: "from an issuing CA that may issue", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), below, nil), below, limited)},
+			remedy: "from a CA that may issue certificates for servers", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), below, nil), below, limited)},
 		{name: "name constraint", code: "cert-name-constraint", text: own + " breaks a name constraint: certificate 2 of the chain (Narrow Intermediate) may not issue for its names",
 			remedy: "from a CA that may issue for mail.lab", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), narrow, nil), narrow)},
-		{name: "unknown critical extension", code: "cert-critical-extension", text: own + " has an extension that is marked critical and not known here: 1.2.3.4",
-			remedy: "get a certificate without it", server: good(pkitest.Extended(pkitest.Host("mail.lab"), pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}}))},
+		{name: "unknown critical extension", code: "cert-critical-extension", text: own + " has a critical extension that this program does not know: 1.2.3.4",
+			remedy: "get a certificate without this extension", server: good(pkitest.Extended(pkitest.Host("mail.lab"), pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}}))},
 		{name: "wrong signature", code: "cert-bad-signature", text: "the signature of " + own + " is wrong: the key of certificate 2 of the chain (Lab Intermediate)",
 			remedy: "send the certificate of the issuer that did sign it", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), p.Middle, nil), pkitest.Other().Middle)},
 	}
@@ -153,29 +153,29 @@ func stapleConditions() []fault {
 	broken := p.Staple(p.Middle, nil, good)
 	broken[len(broken)-1] ^= 1
 
-	const open = "; whether the certificate was revoked stays open"
+	const open = ", so whether the certificate is revoked is not known"
 	const own = "the server's certificate (mail)"
 	return []fault{
-		{name: "good staple", text: "not revoked, says the stapled OCSP answer of 1999-12-31, which holds until 2000-01-03", server: with(leaf, p.Staple(p.Middle, nil, good))},
+		{name: "good staple", text: "not revoked, says the stapled OCSP response of 1999-12-31, valid until 2000-01-03", server: with(leaf, p.Staple(p.Middle, nil, good))},
 		{name: "good staple of a responder", text: "not revoked", server: with(leaf, p.Staple(p.Middle, delegate, good))},
 		{name: "good staple that is demanded", text: "not revoked", server: with(demanding, p.Staple(p.Middle, nil, good))},
-		{name: "revoked", code: "cert-revoked", text: own + " is revoked: Lab Intermediate withdrew it 3 days ago (1999-12-29 00:00 UTC), reason: keyCompromise",
-			remedy: "the server's operator: take it out of use at once", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Revoked,
+		{name: "revoked", code: "cert-revoked", text: own + " is revoked: Lab Intermediate revoked it on 1999-12-29 00:00 UTC, 3 days ago, reason: keyCompromise",
+			remedy: "the server's operator: stop using this certificate at once", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Revoked,
 				RevokedAt: pkitest.Time.Add(-3 * pkitest.Day), RevocationReason: ocsp.KeyCompromise})))},
-		{name: "must staple", code: "cert-must-staple", text: own + " demands that a good OCSP answer is stapled to it (must-staple): there is none",
-			remedy: "the server's operator: switch OCSP stapling on", server: with(demanding, nil)},
-		{name: "stale staple", code: "ocsp-stale", text: "the stapled OCSP answer is out of date: it ended 4 days ago (1999-12-28)" + open,
-			remedy: "have the server fetch a new answer", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Good,
+		{name: "must staple", code: "cert-must-staple", text: own + " requires a stapled OCSP response (must-staple), and the server sent none",
+			remedy: "the server's operator: enable OCSP stapling", server: with(demanding, nil)},
+		{name: "stale staple", code: "ocsp-stale", text: "the stapled OCSP response is out of date: it expired on 1999-12-28, 4 days ago" + open,
+			remedy: "have the server fetch a new response", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Good,
 				ThisUpdate: pkitest.Time.Add(-6 * pkitest.Day), NextUpdate: pkitest.Time.Add(-4 * pkitest.Day)})))},
-		{name: "staple for another certificate", code: "ocsp-wrong-certificate", text: "the stapled OCSP answer is for another certificate than the server's" + open,
+		{name: "staple for another certificate", code: "ocsp-wrong-certificate", text: "the stapled OCSP response is for another certificate than the server's" + open,
 			remedy: "have the server fetch", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Good, SerialNumber: big.NewInt(8)})))},
-		{name: "staple of nobody", code: "ocsp-unproven", text: "the stapled OCSP answer proves nothing: Lab Intermediate did not sign it" + open,
+		{name: "staple of nobody", code: "ocsp-unproven", text: "the stapled OCSP response proves nothing: Lab Intermediate did not sign it" + open,
 			remedy: "have the server fetch", server: with(leaf, broken)},
-		{name: "unreadable staple", code: "ocsp-unreadable", text: "the stapled OCSP answer cannot be read: ",
+		{name: "unreadable staple", code: "ocsp-unreadable", text: "the stapled OCSP response cannot be read: ",
 			remedy: "have the server fetch", server: with(leaf, []byte("\x30\x03\x02\x01\x00"))},
-		{name: "no answer in the staple", code: "ocsp-no-answer", text: `the stapled OCSP answer is no answer: the responder said "try later"` + open,
+		{name: "no answer in the staple", code: "ocsp-no-answer", text: `the stapled OCSP response is no answer: the responder said "try later"` + open,
 			remedy: "have the server fetch", server: with(leaf, ocsp.TryLaterErrorResponse)},
-		{name: "unknown to the responder", code: "ocsp-unknown", text: "the stapled OCSP answer says that the responder does not know " + own + open,
+		{name: "unknown to the responder", code: "ocsp-unknown", text: "the stapled OCSP response says that the responder does not know " + own + open,
 			remedy: "have the server fetch", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Unknown})))},
 	}
 }
@@ -189,7 +189,7 @@ func TestHandshakeFindings(t *testing.T) {
 		exit   record.Exit
 		words  string
 	}{
-		{"require", record.ExitCertificate, "The certificate of mail.lab failed verification: the server's certificate (mail) is out of date: it ended 3 days ago (1999-12-29); the server's certificate (mail) is for another host: it names other.lab"},
+		{"require", record.ExitCertificate, "Verification of mail.lab failed: the server's certificate (mail) expired on 1999-12-29, 3 days ago; the server's certificate (mail) is for another host: it names other.lab"},
 		{"opportunistic", record.ExitOK, ""},
 	} {
 		script := beforeTLS + "TLS" + goodBye

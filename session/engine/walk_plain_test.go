@@ -98,5 +98,5 @@ func TestWalkLosesTheName(t *testing.T) {
 			S: 220 go on
 			HELLO
 			R: "\x15\x03\x01\x00\x02\x02\x28"`})
-	p.ends(record.ExitName, "The name mail.lab does not exist in DNS, or has no address.")
+	p.ends(record.ExitName, "The host name mail.lab does not exist in DNS, or has no address.")
 }

@@ -70,7 +70,7 @@ func recognise(content string) pattern {
 		}
 	}
 	if utf8.ValidString(content) && strings.IndexFunc(content, isControl) < 0 {
-		return pattern{what: "text, perhaps a user name or a password", secret: content}
+		return pattern{what: "text, perhaps a username or a password", secret: content}
 	}
 	return pattern{what: "bytes, perhaps a token", secret: content}
 }

@@ -56,7 +56,7 @@ func TestMeaning(t *testing.T) {
 		{KindExtension, 43, "HelloRetryRequest", "the version the server chose"},
 		{KindExtension, 51, "HelloRetryRequest", "the group for which the server wants a public half"},
 		{KindExtension, 16, "EncryptedExtensions", "the protocol the server chose to speak inside TLS"},
-		{KindExtension, 0x2a2a, "ClientHello", "nonsense on purpose"},
+		{KindExtension, 0x2a2a, "ClientHello", "reserved value without meaning"},
 		{KindExtension, 0x7777, "ClientHello", ""},
 		{"tls-suite", 0x1301, "", ""},
 	} {

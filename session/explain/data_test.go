@@ -129,7 +129,7 @@ func TestNamesAreUniqueWithinAKind(t *testing.T) {
 func TestVoice(t *testing.T) {
 	please := regexp.MustCompile(`(?i)\b(please|simply|just|easily|utilize)`)
 	for _, e := range All() {
-		for _, s := range []string{e.Name, e.Short, e.Text, e.Remedy, e.Form} {
+		for _, s := range []string{e.Name, e.Short, e.Text, e.Remedy, e.Operator, e.Form} {
 			switch {
 			case strings.Contains(s, "!"):
 				t.Errorf("%s: exclamation mark in %q", e.ID(), s)
@@ -142,7 +142,7 @@ func TestVoice(t *testing.T) {
 		if !strings.HasSuffix(e.Text, ".") {
 			t.Errorf("%s: text does not end in a full stop", e.ID())
 		}
-		if strings.HasSuffix(e.Short, ".") || strings.HasSuffix(e.Remedy, ".") {
+		if strings.HasSuffix(e.Short, ".") || strings.HasSuffix(e.Remedy, ".") || strings.HasSuffix(e.Operator, ".") {
 			t.Errorf("%s: short or remedy ends in a full stop", e.ID())
 		}
 	}
@@ -156,7 +156,7 @@ func TestFindingsAndPhrasesSayWhatToDo(t *testing.T) {
 		if !kebab.MatchString(e.Name) {
 			t.Errorf("%s: not kebab-case", e.ID())
 		}
-		if e.Kind == KindFinding && e.Remedy == "" {
+		if e.Kind == KindFinding && e.Remedy+e.Operator == "" {
 			t.Errorf("%s: no remedy", e.ID())
 		}
 	}
@@ -164,7 +164,7 @@ func TestFindingsAndPhrasesSayWhatToDo(t *testing.T) {
 		if codes := r.codes(); codes != "" && !threeDigits.MatchString(codes) {
 			t.Errorf("%s: codes %q are not compared as they are written", r.name(), codes)
 		}
-		if codes, err := numbers(r.codes()); err != nil || r.entry().Remedy == "" && slices.Max(append(codes, 0)) >= 400 {
+		if codes, err := numbers(r.codes()); err != nil || Remedies(r.entry().Remedy, r.entry().Operator) == "" && slices.Max(append(codes, 0)) >= 400 {
 			t.Errorf("%s: no remedy, or %v", r.name(), err)
 		}
 	}

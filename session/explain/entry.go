@@ -56,8 +56,9 @@ type Entry struct {
 	Status string `json:"status,omitempty"`
 	Short  string `json:"short"`
 	Text   string `json:"text"`
-	// Remedy says what to do about it.
-	Remedy string `json:"remedy,omitempty"`
+	// Remedy says what the reader can do about it, Operator what the operator of the server can.
+	Remedy   string `json:"remedy,omitempty"`
+	Operator string `json:"operator,omitempty"`
 	// Means is the code of the finding that a phrase of a refusal, a code in its
 	// place or an enhanced code stands for; empty where it says too little.
 	Means string `json:"means,omitempty"`
@@ -72,6 +73,17 @@ type Entry struct {
 	Refs    []Ref `json:"refs,omitempty"`
 	// See lists the IDs of related entries, for byID.
 	See []string `json:"see,omitempty"`
+}
+
+// Remedies joins what the reader can do and what the operator of the server can, for where both stand in one line.
+func Remedies(remedy, operator string) string {
+	switch {
+	case operator == "":
+		return remedy
+	case remedy == "":
+		return "the server's operator: " + operator
+	}
+	return remedy + "; the server's operator: " + operator
 }
 
 // ID returns kind and name as one word, such as "keyword:SIZE".

@@ -94,7 +94,7 @@ func specialiseSize(e *Entry, param string) {
 	case n == 0:
 		e.say("no fixed size limit", "0 means that the server names no limit; it may still refuse.")
 	default:
-		e.say("messages up to "+octets(n), fmt.Sprintf("Here: %d octets, which is %s.", n, octets(n)))
+		e.say("messages up to "+octets(n), fmt.Sprintf("Here: %d bytes, which is %s.", n, octets(n)))
 	}
 }
 
@@ -124,7 +124,7 @@ func specialiseAuth(e *Entry, params []string) {
 		e.say("", "Not known here: "+strings.Join(unknown, ", ")+".")
 	}
 	if onlyPlaintext(all) && odd == 0 {
-		e.say("", "All of them show the password to whoever reads along, so TLS has to come first.")
+		e.say("", "All of them show the password to anyone who reads along, so TLS has to come first.")
 	}
 }
 
@@ -230,7 +230,7 @@ func decimal(s string) (int64, bool) {
 func octets(n int64) string {
 	units := []string{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
 	if n < 1024 {
-		return fmt.Sprintf("%d octets", n)
+		return fmt.Sprintf("%d bytes", n)
 	}
 	size := float64(n) / 1024
 	i := 0

@@ -12,9 +12,9 @@ func TestKeywordLinesArePutIntoWords(t *testing.T) {
 		text  string
 	}{
 		{"SIZE", "checks the size before you send", ""},
-		{"SIZE 10240000", "messages up to 9.77 MiB", "10240000 octets"},
+		{"SIZE 10240000", "messages up to 9.77 MiB", "10240000 bytes"},
 		{"size 0", "no fixed size limit", "names no limit"},
-		{"SIZE 1000", "messages up to 1000 octets", ""},
+		{"SIZE 1000", "messages up to 1000 bytes", ""},
 		{"SIZE 1048064", "messages up to 1 MiB", ""},
 		{"SIZE 99999999999999999999", "checks the size before you send", "not a number"},
 		{"SIZE -5", "checks the size before you send", "not a number"},
@@ -34,10 +34,10 @@ func TestKeywordLinesArePutIntoWords(t *testing.T) {
 		{"BURL imap imap://imap.example.com", "can fetch the message by IMAP URL", "parameter imap"},
 		{"STARTTLS NOW", "TLS can start on this connection", "does not allow"},
 		{"XFOO bar", "private keyword", ""},
-		{"XXXXXXXX", "something overwrote a keyword here", "TLS was taken away"},
+		{"XXXXXXXX", "something overwrote a keyword here", "removed STARTTLS"},
 		{"XXXXXXXXXXXZ", "something overwrote a keyword here", ""},
 		{"XXXFOO", "private keyword", ""},
-		{"XXXXXXXA", "something overwrote a keyword here", "TLS was taken away"},
+		{"XXXXXXXA", "something overwrote a keyword here", "removed STARTTLS"},
 	} {
 		words := strings.Fields(c.line)
 		e, ok := Keyword(words[0], words[1:])
@@ -68,7 +68,7 @@ func TestKeywordRepeatsNothingUnknown(t *testing.T) {
 
 func TestOctets(t *testing.T) {
 	for n, want := range map[int64]string{
-		0: "0 octets", 1023: "1023 octets", 1024: "1 KiB", 1536: "1.5 KiB", 10240000: "9.77 MiB",
+		0: "0 bytes", 1023: "1023 bytes", 1024: "1 KiB", 1536: "1.5 KiB", 10240000: "9.77 MiB",
 		26214400: "25 MiB", 1<<20 - 1: "1 MiB", 36700160: "35 MiB", 1 << 62: "4 EiB", 157286400: "150 MiB",
 	} {
 		if got := octets(n); got != want {

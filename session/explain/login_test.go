@@ -11,52 +11,52 @@ func TestLogInFailuresAreRead(t *testing.T) {
 		{"", "AUTH", "password", "535 5.7.8 credentials", "password", "check username and password"},
 		{"", "AUTH", "password", "534 5.7.9 too weak", "weaker than policy", "stronger mechanism"},
 		{"", "AUTH", "password", "538 5.7.11 Encryption required for requested authentication mechanism", "inside TLS", "start TLS"},
-		{"", "AUTH", "password", "504 5.5.4 no such mechanism", "", "from the AUTH line of EHLO"},
+		{"", "AUTH", "password", "504 5.5.4 no such mechanism", "", "from the AUTH line of the EHLO reply"},
 		{"", "AUTH", "password", "530 5.7.0 go away", "", "STARTTLS"},
 		{"", "AUTH", "password", "432 4.7.12 a password transition is needed", "log in once", "PLAIN inside TLS"},
 		{"", "AUTH", "password", "454 4.7.0 later", "", "wait"},
 		{"", "AUTH", "password", "525 5.7.13 account", "disabled", "administrator"},
 		{"", "AUTH", "password", "550 no", "", "OAuth"},
 
-		{"Gmail", "AUTH", "password", "535-5.7.8 Username and Password not accepted. For more information, go to\n5.7.8 https://support.google.com - gsmtp", "does not take from mail clients", "application password"},
+		{"Gmail", "AUTH", "password", "535-5.7.8 Username and Password not accepted. For more information, go to\n5.7.8 https://support.google.com - gsmtp", "does not accept from mail clients", "application password"},
 		{"Gmail", "AUTH", "password", "534-5.7.9 Application-specific password required. For more information, go to", "two-step verification", "application password"},
 		{"Gmail", "AUTH", "password", "534-5.7.14 Please log in via your web browser and then try again.", "suspicious", "browser"},
 		{"Gmail", "AUTH", "password", "454 4.7.0 Too many login attempts, please try again later.", "too many", "wait"},
-		{"Gmail", "AUTH", "password", "454 4.7.0 Cannot authenticate due to temporary system problem. Try again later.", "not in question", "again later"},
+		{"Gmail", "AUTH", "password", "454 4.7.0 Cannot authenticate due to temporary system problem. Try again later.", "nothing about the password", "again later"},
 		{"Gmail", "MAIL", "", "530-5.7.0 Authentication Required. For more information, go to\n - gsmtp", "without a login", "AUTH first"},
 
-		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "switched authenticated SMTP off for everyone", "administrator"},
-		{"Microsoft 365", "AUTH", "token", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "this mailbox", "administrator"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "switched authenticated SMTP off for everyone", "enable SMTP AUTH"},
+		{"Microsoft 365", "AUTH", "token", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "this mailbox", "enable SMTP AUTH"},
 		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.", "security defaults", "OAuth"},
 		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "conditional access", "sign-in log"},
-		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "looked the pair up, and it is wrong", "sign-in name"},
-		{"Microsoft 365", "AUTH", "password", "535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]", "Wrong credentials", "username and password"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "checked username and password, and they do not match", "sign-in name"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]", "credentials are wrong", "the username and the password"},
 		{"Microsoft 365", "AUTH", "password", "550 5.7.30 Basic authentication is not supported for Client Submission.", "retiring login by password", "OAuth"},
-		{"Microsoft 365", "MAIL", "", "530 5.7.57 Client not authenticated to send mail.", "without a login", "AUTH inside TLS"},
-		{"Microsoft Exchange", "AUTH", "password", "504 5.7.4 Unrecognized authentication type", "", "AUTH line of EHLO"},
+		{"Microsoft 365", "MAIL", "", "530 5.7.57 Client not authenticated to send mail.", "without a login", "log in inside TLS"},
+		{"Microsoft Exchange", "AUTH", "password", "504 5.7.4 Unrecognized authentication type", "", "AUTH line of the EHLO reply"},
 
 		{"Postfix", "AUTH", "password", "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", "no reason is given", "SASL service"},
-		{"Postfix", "AUTH", "password", "535 5.7.8 Error: authentication failed: (reason unavailable)", "Dovecot or Cyrus SASL", "check username"},
+		{"Postfix", "AUTH", "password", "535 5.7.8 Error: authentication failed: (reason unavailable)", "Dovecot or Cyrus SASL", "check the username"},
 		{"Postfix", "AUTH", "password", "454 4.7.0 Temporary authentication failure: Connection lost to authentication server", "does not answer", "socket"},
-		{"Postfix", "AUTH", "password", "503 5.5.1 Error: authentication not enabled", "waits for TLS", "start TLS"},
-		{"Postfix", "AUTH", "password", "504 5.7.4 Unsupported authentication mechanism", "does not have this mechanism", "AUTH line of EHLO"},
-		{"Postfix", "AUTH", "token", "535 5.7.8 Error: authentication failed: Invalid authentication mechanism", "does not have this mechanism", "AUTH line of EHLO"},
+		{"Postfix", "AUTH", "password", "503 5.5.1 Error: authentication not enabled", "inside TLS only", "start TLS"},
+		{"Postfix", "AUTH", "password", "504 5.7.4 Unsupported authentication mechanism", "does not have this mechanism", "AUTH line of the EHLO reply"},
+		{"Postfix", "AUTH", "token", "535 5.7.8 Error: authentication failed: Invalid authentication mechanism", "does not have this mechanism", "AUTH line of the EHLO reply"},
 		{"Postfix", "AUTH", "password", "538 5.7.11 Encryption required for requested authentication mechanism", "inside TLS only", "TLS"},
 		{"Postfix", "AUTH", "password", "530 5.7.0 Must issue a STARTTLS command first", "", "STARTTLS"},
 
-		{"Exim", "AUTH", "password", "535 Incorrect authentication data", "Exim's way", "check username"},
+		{"Exim", "AUTH", "password", "535 Incorrect authentication data", "Exim says", "check the username"},
 		{"Exim", "AUTH", "password", "435 Unable to authenticate at present", "password source", "authenticator"},
 		{"Exim", "AUTH", "password", "503 AUTH command used when not advertised", "only where it was told to", "start TLS"},
-		{"Exim", "AUTH", "password", "504 CRAM-MD5 authentication mechanism not supported", "", "AUTH line of EHLO"},
+		{"Exim", "AUTH", "password", "504 CRAM-MD5 authentication mechanism not supported", "", "AUTH line of the EHLO reply"},
 
-		{"OpenSMTPD", "AUTH", "password", "535 Authentication failed", "login failed", "check username"},
+		{"OpenSMTPD", "AUTH", "password", "535 Authentication failed", "login failed", "check the username"},
 		{"OpenSMTPD", "AUTH", "password", `504 5.5.4 Security features: AUTH method "CRAM-MD5" not supported`, "PLAIN and LOGIN only", "PLAIN inside TLS"},
 	} {
 		context := contextOf(c.software, c.verb, c.line)
 		context.Proof = c.proof
 		x := Reply(context)
-		if !strings.Contains(x.Cause, c.cause) || !strings.Contains(x.Remedy, c.remedy) || x.Remedy == "" || x.Text == "" {
-			t.Errorf("%s\n cause  %q, want %q\n remedy %q, want %q", c.line, x.Cause, c.cause, x.Remedy, c.remedy)
+		if !strings.Contains(x.Cause, c.cause) || !strings.Contains(Remedies(x.Remedy, x.Operator), c.remedy) || Remedies(x.Remedy, x.Operator) == "" || x.Text == "" {
+			t.Errorf("%s\n cause  %q, want %q\n remedy %q, want %q", c.line, x.Cause, c.cause, Remedies(x.Remedy, x.Operator), c.remedy)
 		}
 	}
 }
@@ -75,10 +75,10 @@ func TestLogInFailuresFitTheProof(t *testing.T) {
 			context := contextOf(software, "AUTH", line)
 			context.Proof = c.proof
 			x := Reply(context)
-			if !strings.Contains(x.Remedy, c.want) {
-				t.Errorf("%q, %s: %q, want %q", c.proof, line, x.Remedy, c.want)
+			if !strings.Contains(Remedies(x.Remedy, x.Operator), c.want) {
+				t.Errorf("%q, %s: %q, want %q", c.proof, line, Remedies(x.Remedy, x.Operator), c.want)
 			}
-			all := x.Short + x.Text + x.Cause + x.Remedy
+			all := x.Short + x.Text + x.Cause + Remedies(x.Remedy, x.Operator)
 			if (c.proof == "token" || c.proof == "certificate") && strings.Contains(all, "password") {
 				t.Errorf("%q, %s: speaks of passwords: %s", c.proof, line, all)
 			}
@@ -90,54 +90,54 @@ func TestLogInFailuresFitTheProof(t *testing.T) {
 // the same.
 func TestRepliesToAuthKnowTheirPlace(t *testing.T) {
 	for _, c := range []struct{ verb, line, short, says, vendor string }{
-		{"AUTH", "535 5.7.8 Authentication failed.", "username or password refused", "check username", ""},
-		{"AUTH", "535 Authentication failed", "username or password refused", "check username", ""},
-		{"AUTH", "535 Authentication credentials invalid", "username or password refused", "SMTP is on", ""},
+		{"AUTH", "535 5.7.8 Authentication failed.", "username or password rejected", "check the username", ""},
+		{"AUTH", "535 Authentication failed", "username or password rejected", "check the username", ""},
+		{"AUTH", "535 Authentication credentials invalid", "username or password rejected", "SMTP is on", ""},
 		{"AUTH", "454 4.7.0 Temporary authentication failure. [mail:2026-11-23 05:58:39]", "login cannot be checked now", "Nothing is wrong with what was sent", ""},
 		{"AUTH", "451 4.7.0 Temporary server error. Please try again later. PRX4", "front end cannot pass the session on", "Neither password nor message", "Microsoft Exchange, Microsoft 365"},
 		{"AUTH", "451 4.3.0 Try again later", "login cannot be checked now", "nothing about the credentials", ""},
-		{"AUTH", "450 4.7.1 Error: too many AUTH commands from 192.0.2.1", "too much in too short a time", "logins", "Postfix"},
-		{"AUTH", "450 4.7.1 try again later", "no login for now", "did not look at the credentials", ""},
+		{"AUTH", "450 4.7.1 Error: too many AUTH commands from 192.0.2.1", "rate limit of the server reached", "logins", "Postfix"},
+		{"AUTH", "450 4.7.1 try again later", "login deferred", "did not check the credentials", ""},
 		{"AUTH", "421 4.7.0 closing", "closing, in place of a login", "nothing about this password", ""},
 		{"AUTH", "421 4.7.0 Too many failed login attempts", "too many logins, wait", "old password", ""},
 		{"AUTH", "454 4.7.0 Too many login attempts, please try again later. x - gsmtp", "too many logins, wait", "keep connections open", "Gmail"},
 		{"AUTH", "535 5.7.0 (#AUTH005) Too many bad auth attempts.", "too many logins, wait", "even the right password", ""},
 		{"AUTH", "432 4.7.12 A password transition is needed", "password must be converted", "log in once with PLAIN", ""},
 		{"AUTH", "432 4.3.2 Concurrent connections limit exceeded", "too many connections for this mailbox", "fewer connections", "Microsoft 365, Microsoft Exchange"},
-		{"AUTH", "454 4.7.0 later", "login cannot be checked now", "no use in typing it again", ""},
+		{"AUTH", "454 4.7.0 later", "login cannot be checked now", "typing it again changes nothing", ""},
 		{"AUTH", "500 5.5.6 Authentication exchange line is too long", "AUTH line too long", "smaller token", ""},
 		{"AUTH", "500 5.5.1 Command unrecognized", "AUTH unknown", "reply to EHLO", ""},
 		{"AUTH", "501 5.5.2 Cannot decode base64", "", "base64", ""},
-		{"AUTH", "501 5.7.0 Authentication aborted", "AUTH was taken for cancelled", "one line of base64", ""},
-		{"*", "501 5.7.0 authentication cancelled", "AUTH was cancelled", "another AUTH may follow", ""},
-		{"*", "501 no", "AUTH was cancelled", "another AUTH may follow", ""},
-		{"*", "535 5.7.8 Authentication failed", "username or password refused", "check username", ""},
+		{"AUTH", "501 5.7.0 Authentication aborted", "AUTH was taken for canceled", "one line of base64", ""},
+		{"*", "501 5.7.0 authentication canceled", "AUTH was canceled", "another AUTH may follow", ""},
+		{"*", "501 no", "AUTH was canceled", "another AUTH may follow", ""},
+		{"*", "535 5.7.8 Authentication failed", "username or password rejected", "check the username", ""},
 		{"AUTH", "502 5.5.1 Command not implemented", "", "587 or 465", ""},
 		{"AUTH", "503 5.5.1 Bad sequence of commands", "", "before MAIL", ""},
 		{"AUTH", "503 5.5.1 Error: already authenticated", "logged in already", "go on with MAIL", ""},
 		{"AUTH", "504 5.7.4 Unrecognized authentication type", "mechanism not available", "connector", "Microsoft Exchange, Microsoft 365"},
-		{"AUTH", "504 5.7.4 Unrecognised", "mechanism not available", "AUTH line of EHLO", ""},
-		{"AUTH", "504 5.5.4 Unsupported authentication mechanism", "mechanism not available", "AUTH line of EHLO", ""},
+		{"AUTH", "504 5.7.4 Unrecognised", "mechanism not available", "AUTH line of the EHLO reply", ""},
+		{"AUTH", "504 5.5.4 Unsupported authentication mechanism", "mechanism not available", "AUTH line of the EHLO reply", ""},
 		{"AUTH", "530 5.7.57 Client not authenticated to send mail", "login does not count for sending", "SMTP AUTH is off", "Microsoft 365, Microsoft Exchange"},
 		{"MAIL", "530 5.7.57 Client not authenticated to send mail", "MAIL before AUTH, or AUTH is off", "MAIL came without", "Microsoft 365, Microsoft Exchange"},
-		{"AUTH", "530 5.7.0 Authentication required", "something is wanted before AUTH", "EHLO again", ""},
+		{"AUTH", "530 5.7.0 Authentication required", "something is required before AUTH", "EHLO again", ""},
 		{"MAIL", "530 5.7.0 Authentication required", "log in first", "send AUTH before MAIL", ""},
-		{"AUTH", "550 relay not permitted", "this way to log in is not taken", "587 or 465", ""},
+		{"AUTH", "550 relay not permitted", "login not allowed in this way", "587 or 465", ""},
 		{"RCPT", "550 relay not permitted", "relaying is not allowed", "local domains", "Exim"},
-		{"AUTH", "550 5.1.1 user unknown", "", "the login as such", ""},
+		{"AUTH", "550 5.1.1 user unknown", "", "the login itself", ""},
 		{"AUTH", "554 5.7.1 Access denied", "", "login", ""},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [x]", "login by password is switched off", "authentication policy", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "SMTP AUTH is off for the tenant", "for everyone", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "SMTP AUTH is off for this mailbox", "this mailbox", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.", "security defaults forbid it", "for everyone", "Microsoft 365"},
-		{"AUTH", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "username or password refused", "sign-in name", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "username or password rejected", "sign-in name", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "a sign-in policy forbids it", "conditional access", "Microsoft 365"},
-		{"AUTH", "535 5.7.139 Authentication unsuccessful", "Microsoft 365 refuses the login", "sign-in log", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful", "Microsoft 365 rejects the login", "sign-in log", "Microsoft 365"},
 	} {
 		context := contextOf("", c.verb, c.line)
 		context.TLS, context.Proof = true, "password"
 		x := Reply(context)
-		if all := strings.Join([]string{x.Text, x.Cause, x.Remedy}, " "); !strings.Contains(x.Short, c.short) || !strings.Contains(all, c.says) || x.Vendor != c.vendor {
+		if all := strings.Join([]string{x.Text, x.Cause, Remedies(x.Remedy, x.Operator)}, " "); !strings.Contains(x.Short, c.short) || !strings.Contains(all, c.says) || x.Vendor != c.vendor {
 			t.Errorf("%s: %s\n short  %q, want %q\n says   %q, want %q\n vendor %q, want %q", c.verb, c.line, x.Short, c.short, all, c.says, x.Vendor, c.vendor)
 		}
 	}

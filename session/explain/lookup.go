@@ -32,7 +32,7 @@ func (t *table) explanation(name string) *Explanation {
 		return nil
 	}
 	e := r.parsed()
-	return &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: e.Refs, Entries: []string{e.ID()}}
+	return &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Operator: e.Operator, Refs: e.Refs, Entries: []string{e.ID()}}
 }
 
 // TLSExtension explains a TLS extension by name or number.

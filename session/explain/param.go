@@ -50,9 +50,9 @@ func parameterValue(e *Entry, key, value string) {
 func parameterWord(key, value string) string {
 	switch key + "=" + value {
 	case "BODY=7BIT":
-		return "every octet of the body is ASCII"
+		return "every byte of the body is ASCII"
 	case "BODY=8BITMIME":
-		return "the body has octets above 127, in lines"
+		return "the body has bytes above 127, in lines"
 	case "BODY=BINARYMIME":
 		return "the body is binary, without lines, and has to go by BDAT"
 	case "RET=FULL":

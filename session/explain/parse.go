@@ -146,6 +146,8 @@ func (e *Entry) textOf(key string) *string {
 		return &e.Text
 	case "Remedy":
 		return &e.Remedy
+	case "Operator":
+		return &e.Operator
 	case "Means":
 		return &e.Means
 	case "Vendor":

@@ -205,14 +205,14 @@ AUTH | 432 4.7.12 A password transition is needed | password-transition
 AUTH | 525 5.7.13 User account disabled | login-disabled
 
 # --- the practice server ---
-AUTH | 535 5.7.8 log-in refused: user name or password is wrong | credentials-wrong
-AUTH | 535 5.7.8 log-in refused: this user may not act as somebody else | login-refused
-AUTH!token | 535 5.7.8 log-in refused: the access token is not accepted | auth-token-refused
-AUTH!certificate | 535 5.7.8 log-in refused: the certificate is not for that user | login-refused
+AUTH | 535 5.7.8 login refused: username or password is wrong | credentials-wrong
+AUTH | 535 5.7.8 login refused: this user may not act as another user | login-refused
+AUTH!token | 535 5.7.8 login refused: the access token is not accepted | auth-token-refused
+AUTH!certificate | 535 5.7.8 login refused: the certificate is not for that user | login-refused
 AUTH | 504 5.5.4 mechanism offered, and not known | mechanism-refused
 MAIL | 530 5.7.0 authentication required | login-required
 RCPT | 550 5.1.1 <x@lab.test>: user unknown here | recipient-unknown
-RCPT | 451 4.7.1 greylisted: come back later | greylisted
+RCPT | 451 4.7.1 greylisted: try again later | greylisted
 RCPT | 452 4.2.2 mailbox is over quota | mailbox-full
 MAIL | 421 4.7.0 mail.lab too many messages from you, try again in an hour | rate-limited
 greeting | 554 mx.lab your address is blocked here | address-listed

@@ -11,9 +11,11 @@ import (
 type Explanation struct {
 	Short string `json:"short"`
 	Text  string `json:"text"`
-	// Cause and Remedy are set where something went wrong, or may have.
-	Cause  string `json:"cause,omitempty"`
-	Remedy string `json:"remedy,omitempty"`
+	// Cause, Remedy and Operator are set where something went wrong, or may have: the remedy for the reader, and that for
+	// the operator of the server.
+	Cause    string `json:"cause,omitempty"`
+	Remedy   string `json:"remedy,omitempty"`
+	Operator string `json:"operator,omitempty"`
 	// Vendor names the software whose phrase was recognised.
 	Vendor string `json:"vendor,omitempty"`
 	Refs   []Ref  `json:"refs,omitempty"`
@@ -110,7 +112,7 @@ func aboutProof(c ReplyContext) bool {
 func (x *Explanation) addPhrase(p *Entry) {
 	x.Short = cmp.Or(x.Short, p.Short)
 	x.Cause = cmp.Or(x.Cause, p.Text)
-	x.Remedy = cmp.Or(x.Remedy, p.Remedy)
+	x.remedied(p)
 	x.Vendor = cmp.Or(x.Vendor, p.Vendor)
 	x.add(p)
 }
@@ -137,8 +139,15 @@ func (x *Explanation) addPlace(c ReplyContext) {
 		x.addChallenge(c.Text)
 	}
 	x.Short = cmp.Or(x.Short, e.Short)
-	x.Remedy = cmp.Or(x.Remedy, e.Remedy)
+	x.remedied(e)
 	x.add(e)
+}
+
+// remedied takes what to do from an entry, for both who can, unless a better source has said it.
+func (x *Explanation) remedied(e *Entry) {
+	if x.Remedy == "" && x.Operator == "" {
+		x.Remedy, x.Operator = e.Remedy, e.Operator
+	}
 }
 
 func (x *Explanation) addChallenge(text string) {
@@ -154,7 +163,7 @@ func (x *Explanation) fill(c ReplyContext, e *Entry) {
 		_, x.Cause, _ = strings.Cut(e.Text, ". ")
 	}
 	if c.Code >= 400 {
-		x.Remedy = cmp.Or(x.Remedy, e.Remedy)
+		x.remedied(e)
 	}
 	x.add(e)
 }

@@ -16,25 +16,25 @@ func TestTheSameCodeMeansSomethingElseElsewhere(t *testing.T) {
 	}{
 		{"", 220, false, "the server is ready"},
 		{"STARTTLS", 220, false, "go ahead with TLS"},
-		{"", 554, false, "no mail service for you here"},
+		{"", 554, false, "no mail service for this client"},
 		{"RCPT", 554, false, "recipient refused, often relaying"},
 		{".", 554, true, "message refused"},
 		{"EHLO", 250, false, "here is what the server can do"},
-		{"MAIL", 250, false, "sender taken"},
-		{".", 250, false, "message taken; server is responsible"},
+		{"MAIL", 250, false, "sender accepted"},
+		{".", 250, false, "message accepted"},
 		{"NOOP", 250, false, "still here"},
 		{"ETRN", 251, false, "nothing waits"},
 		{"VRFY", 251, false, "not local, will be forwarded"},
-		{"STARTTLS", 454, false, "no TLS right now"},
+		{"STARTTLS", 454, false, "TLS not available now"},
 		{"AUTH", 454, true, "login cannot be checked now"},
 		{"AUTH", 503, true, "no AUTH now"},
 		{"DATA", 503, true, "no recipient was accepted"},
 		{"DATA", 354, true, "send the message, end with a dot"},
-		{"MAIL", 530, false, "TLS first, perhaps login too"},
+		{"MAIL", 530, false, "TLS first, perhaps a login too"},
 		{"MAIL", 530, true, "log in first"},
-		{"QUIT", 221, true, "goodbye, closing"},
+		{"QUIT", 221, true, "closing the connection"},
 		{"HELP", 250, true, "done"},
-		{"MAIL", 533, true, "no, about authentication"},
+		{"MAIL", 533, true, "permanent failure, about authentication"},
 		{"MAIL", 999, true, "not a reply code"},
 	} {
 		x := Reply(ReplyContext{Verb: c.verb, Code: c.code, TLS: c.tls})
@@ -88,18 +88,18 @@ func TestARefusedSTARTTLSIsNoReasonToDoWithout(t *testing.T) {
 	} {
 		x := Reply(contextOf("", "STARTTLS", line))
 		first, _, _ := strings.Cut(x.Remedy, ";")
-		if strings.Contains(first, "do without it") || strings.Contains(x.Remedy, "spelling") {
-			t.Errorf("%s: %q", line, x.Remedy)
+		if strings.Contains(first, "do without it") || strings.Contains(Remedies(x.Remedy, x.Operator), "spelling") {
+			t.Errorf("%s: %q", line, Remedies(x.Remedy, x.Operator))
 		}
-		if !strings.Contains(x.Remedy, "needs TLS stops") && !strings.Contains(x.Remedy, "without TLS") {
-			t.Errorf("%s does not say when to stop: %q", line, x.Remedy)
+		if !strings.Contains(Remedies(x.Remedy, x.Operator), "stop if TLS is required") && !strings.Contains(Remedies(x.Remedy, x.Operator), "without TLS") {
+			t.Errorf("%s does not say when to stop: %q", line, Remedies(x.Remedy, x.Operator))
 		}
 	}
 	for _, line := range []string{"503 5.5.1 no", "554 5.5.1 Error: TLS already active", "502 5.5.1 no", "500 no"} {
 		c := contextOf("", "STARTTLS", line)
 		c.TLS = true
-		if x := Reply(c); strings.Contains(x.Remedy, "stop") || x.Remedy == "" {
-			t.Errorf("%s inside TLS: %q", line, x.Remedy)
+		if x := Reply(c); strings.Contains(Remedies(x.Remedy, x.Operator), "stop") || Remedies(x.Remedy, x.Operator) == "" {
+			t.Errorf("%s inside TLS: %q", line, Remedies(x.Remedy, x.Operator))
 		}
 	}
 }
@@ -109,10 +109,10 @@ func TestASuccessHasNoFault(t *testing.T) {
 		{"VRFY", "252 2.5.2 Cannot VRFY user", "2.5.2 adds: not looked up, which is no fault."},
 		{"VRFY", "252 2.5.2 Send some mail, I'll try my best", "2.5.2 adds: not looked up, which is no fault."},
 		{"RCPT", "250 2.1.5 Ok", "2.1.5 adds: recipient address is good."},
-		{"MAIL", "250 2.1.0 Ok", "its sender is noted"},
+		{"MAIL", "250 2.1.0 Ok", "has its sender"},
 		{"NOOP", "250 2.0.0 Ok", "are alive"},
-		{".", "250 2.6.0 queued", "responsible from here"},
-		{"AUTH", "235 2.7.0 Authentication successful", "Authentication succeeded"},
+		{".", "250 2.6.0 queued", "responsible for it from here"},
+		{"AUTH", "235 2.7.0 Authentication successful", "The login succeeded"},
 		{"STARTTLS", "220 2.0.0 Ready to start TLS", "TLS handshake"},
 		{"RCPT", "250 2.1.1 odd", "takes mail for this recipient"},
 		{".", "250 2.6.4 converted", "2.6.4 adds: converted, with a loss."},
@@ -121,8 +121,8 @@ func TestASuccessHasNoFault(t *testing.T) {
 		if !strings.Contains(x.Text, c.says) || strings.Contains(x.Text, "2.1.1 adds") {
 			t.Errorf("%s: %q", c.line, x.Text)
 		}
-		if x.Vendor == "" && x.Cause != "" || x.Remedy != "" {
-			t.Errorf("%s: cause %q, remedy %q", c.line, x.Cause, x.Remedy)
+		if x.Vendor == "" && x.Cause != "" || Remedies(x.Remedy, x.Operator) != "" {
+			t.Errorf("%s: cause %q, remedy %q", c.line, x.Cause, Remedies(x.Remedy, x.Operator))
 		}
 		for _, fault := range []string{"syntax error", "refused", "could not be understood", "not valid", "wrong in the"} {
 			if strings.Contains(x.Text, fault) {
@@ -183,9 +183,9 @@ func TestEnhancedCodeAndPlaceWorkTogether(t *testing.T) {
 	}{
 		{ReplyContext{Verb: "RCPT", Code: 550, Enhanced: [3]int{5, 1, 1}}, "no such mailbox", "enhanced:5.1.1"},
 		{ReplyContext{Verb: "RCPT", Code: 550, Enhanced: [3]int{5, 7, 1}}, "recipient refused", "reply:550 after RCPT"},
-		{ReplyContext{Verb: "STARTTLS", Code: 454, Enhanced: [3]int{4, 7, 0}}, "no TLS right now", "reply:454 after STARTTLS"},
-		{ReplyContext{Verb: "RCPT", Code: 250, Enhanced: [3]int{2, 1, 5}}, "recipient taken", "reply:250 after RCPT"},
-		{ReplyContext{Verb: "MAIL", Code: 250, Enhanced: [3]int{5, 1, 1}}, "sender taken", "reply:250 after MAIL"},
+		{ReplyContext{Verb: "STARTTLS", Code: 454, Enhanced: [3]int{4, 7, 0}}, "TLS not available now", "reply:454 after STARTTLS"},
+		{ReplyContext{Verb: "RCPT", Code: 250, Enhanced: [3]int{2, 1, 5}}, "recipient accepted", "reply:250 after RCPT"},
+		{ReplyContext{Verb: "MAIL", Code: 250, Enhanced: [3]int{5, 1, 1}}, "sender accepted", "reply:250 after MAIL"},
 	} {
 		x := Reply(c.ctx)
 		if x.Short != c.short || x.Entries[0] != c.first {
@@ -315,7 +315,7 @@ func TestChallengeIsNamedAndNotRepeated(t *testing.T) {
 
 func TestReplyRepeatsNothingTheServerSaid(t *testing.T) {
 	x := Reply(ReplyContext{Verb: "RCPT", Code: 550, Text: "relay not permitted \x1b[2J evil"})
-	for _, s := range []string{x.Short, x.Text, x.Cause, x.Remedy, x.Vendor} {
+	for _, s := range []string{x.Short, x.Text, x.Cause, Remedies(x.Remedy, x.Operator), x.Vendor} {
 		if strings.Contains(s, "evil") {
 			t.Errorf("%q", s)
 		}

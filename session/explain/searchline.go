@@ -64,7 +64,7 @@ func (q *query) reply() {
 func lineEntry(name string, x Explanation) Entry {
 	return Entry{
 		Kind: KindLine, Name: name, Short: x.Short, Text: cmp.Or(x.Cause, x.Text),
-		Remedy: x.Remedy, Vendor: x.Vendor, Refs: x.Refs, See: x.Entries,
+		Remedy: x.Remedy, Operator: x.Operator, Vendor: x.Vendor, Refs: x.Refs, See: x.Entries,
 	}
 }
 

@@ -76,7 +76,7 @@ func containsFold(text, word string) bool {
 // 0 where one is missing.
 func (e *Entry) score(stems []string) int {
 	name, also := strings.ToLower(e.Name), strings.ToLower(strings.Join(e.Also, ", "))
-	short, text := strings.ToLower(e.Short), strings.ToLower(e.Text+" "+e.Remedy)
+	short, text := strings.ToLower(e.Short), strings.ToLower(e.Text+" "+Remedies(e.Remedy, e.Operator))
 	total := e.weight()
 	for _, s := range stems {
 		switch {

@@ -119,7 +119,7 @@ func (s *sent) checkSecret(mechanism string) {
 	}
 	switch strings.ToUpper(mechanism) {
 	case "PLAIN", "LOGIN", "OAUTHBEARER", "XOAUTH2":
-		s.mistake("Outside TLS everybody on the way can read the secret; base64 hides nothing.", "start TLS first", Ref{"RFC 4954", "4"})
+		s.mistake("Outside TLS anyone on the path can read the secret; base64 hides nothing.", "start TLS first", Ref{"RFC 4954", "4"})
 	}
 }
 
@@ -205,7 +205,7 @@ func (s *sent) starttls(rest string) {
 	if s.ctx.TLS {
 		s.mistake("TLS is active already, and it cannot start twice.", "go on with EHLO", Ref{"RFC 3207", "4.2"})
 	} else if s.lacks("STARTTLS") {
-		s.mistake("The server did not offer STARTTLS.", "find out whether it was removed on the way", Ref{"RFC 3207", "6"})
+		s.mistake("The server did not offer STARTTLS.", "find out whether it was removed on the path", Ref{"RFC 3207", "6"})
 	}
 }
 

@@ -79,7 +79,7 @@ func (s *sent) bdat(rest string) {
 	}
 	switch {
 	case !ok:
-		s.mistake("The size of the chunk is missing; the server answers 501.", "write BDAT and the number of octets", Ref{"RFC 3030", "2"})
+		s.mistake("The size of the chunk is missing; the server answers 501.", "write BDAT and the number of bytes", Ref{"RFC 3030", "2"})
 	case len(words) > 1 && strings.EqualFold(words[1], "LAST"):
 		s.say(fmt.Sprintf("This chunk has %s and is the last one.", octets(n)))
 	default:
@@ -174,7 +174,7 @@ func (s *sent) address(form, path string) {
 	case at < 0:
 		s.mistake("The domain is missing.", "write the whole address, name@domain", Ref{"RFC 5321", "4.1.2"})
 	case at > maxLocalPart || len(inner)-at-1 > maxDomain || len(path) > maxPath:
-		s.mistake("The address is longer than a server has to take.", "keep to 64 octets before the @ and 255 behind it", Ref{"RFC 5321", "4.5.3.1"})
+		s.mistake("The address is longer than a server has to take.", "keep to 64 bytes before the @ and 255 behind it", Ref{"RFC 5321", "4.5.3.1"})
 	}
 	if strings.HasPrefix(inner, "@") {
 		s.mistake("A source route in front of the address is obsolete.", "give the address alone", Ref{"RFC 5321", "4.1.1.3"})
@@ -191,7 +191,7 @@ func (s *sent) nullPath(form string) {
 		return
 	}
 	s.x.Short = "start a notice, null sender"
-	s.say("The empty address <> means that nobody wants a bounce: it is how delivery notices are sent, so that two servers cannot bounce each other for ever.")
+	s.say("The empty address <> means that no bounce is wanted: it is how delivery notices are sent, so that two servers cannot bounce each other for ever.")
 	s.cite(Ref{"RFC 5321", "4.5.5"})
 }
 

@@ -50,10 +50,10 @@ func Accounts() []Account {
 			Story:   "his account comes from an old system: SCRAM and its like fail until he has logged in once with PLAIN",
 			Refusal: "432 4.7.12 a password transition is needed", Transition: true},
 		{User: "grace", Password: "willow-31", Token: "practice-token-grace",
-			Story:   "her administrator has switched password log-in over SMTP off for the whole organisation; tokens work",
+			Story:   "her administrator has switched password login over SMTP off for the whole organization; tokens work",
 			Refusal: "535 5.7.139 authentication unsuccessful, SmtpClientAuthentication is disabled for the tenant"},
 		{User: "heidi", Password: "cobalt-64", Token: "practice-token-heidi",
-			Story:   "her provider takes no passwords for submission any more, from anybody; tokens work",
+			Story:   "her provider takes no passwords for submission any more, from anyone; tokens work",
 			Refusal: "550 5.7.30 basic authentication is not supported for client submission"},
 	}
 }

@@ -132,11 +132,11 @@ func asReply(mechanism string, err error) error {
 	}
 	switch {
 	case errors.Is(err, sasl.ErrIdentity) && info.Needs != sasl.NeedsCertificate: // there it is the certificate that is for another
-		return refusal("535 5.7.8 log-in refused: this user may not act as somebody else")
+		return refusal("535 5.7.8 login refused: this user may not act as another user")
 	case errors.Is(err, sasl.ErrCredentials):
-		return refusal("535 5.7.8 log-in refused: " + whatIsWrong(mechanism))
+		return refusal("535 5.7.8 login refused: " + whatIsWrong(mechanism))
 	case errors.Is(err, sasl.ErrBinding):
-		return refusal("535 5.7.8 log-in refused: the channel binding does not fit")
+		return refusal("535 5.7.8 login refused: the channel binding does not fit")
 	case errors.Is(err, sasl.ErrInitial):
 		return refusal("501 5.7.0 in " + mechanism + " the server speaks first: no initial response")
 	case errors.Is(err, sasl.ErrSyntax):
@@ -153,5 +153,5 @@ func whatIsWrong(mechanism string) string {
 	case sasl.NeedsCertificate:
 		return "the certificate is not for that user"
 	}
-	return "user name or password is wrong"
+	return "username or password is wrong"
 }

@@ -18,12 +18,12 @@ func TestPlain(t *testing.T) {
 		"for oneself":         "AUTH PLAIN " + b64("ann\x00ann\x00tulip-42") + "  235 2.7.0",
 		"for one's address":   "AUTH PLAIN " + b64("ann@lab.test\x00ann\x00tulip-42") + "  235 2.7.0",
 		"for somebody else":   "AUTH PLAIN " + b64("bob\x00ann\x00tulip-42") + "  535 5.7.8",
-		"wrong password":      "AUTH PLAIN " + plain("ann", "tulip-41") + "  535 5.7.8 log-in refused: user name or password is wrong",
-		"unknown user":        "AUTH PLAIN " + plain("zoe", "tulip-42") + "  535 5.7.8 log-in refused: user name or password is wrong",
+		"wrong password":      "AUTH PLAIN " + plain("ann", "tulip-41") + "  535 5.7.8 login refused: username or password is wrong",
+		"unknown user":        "AUTH PLAIN " + plain("zoe", "tulip-42") + "  535 5.7.8 login refused: username or password is wrong",
 		"not three parts":     "AUTH PLAIN " + b64("ann") + "  501 5.5.2 this is not a response of PLAIN",
 		"no base64":           "AUTH PLAIN =ann=  501 5.5.2 this is not base64",
 		"no base64, prompted": "AUTH PLAIN  334 \n!!!  501 5.5.2 this is not base64",
-		"cancelled":           "AUTH PLAIN  334 \n*  501 5.7.0 authentication cancelled",
+		"cancelled":           "AUTH PLAIN  334 \n*  501 5.7.0 authentication canceled",
 		"response too long":   "AUTH PLAIN  334 \n" + strings.Repeat("A", maxLine+4) + "  500 5.5.6\nNOOP  250",
 		"longest response":    "AUTH PLAIN  334 \n" + strings.Repeat("A", maxLine-4) + "  501 5.5.2",
 		"empty response":      "AUTH PLAIN =  501 5.5.2",
@@ -52,9 +52,9 @@ func TestForms(t *testing.T) {
 		"CRAM-MD5, no digest":       "AUTH CRAM-MD5  334 P\n" + user + "  501 5.5.2",
 		"SCRAM, prompted":           "AUTH SCRAM-SHA-256  334 \n" + b64("n,,n=ann,r=abc") + "  334 cj1hYm\n*  501 5.7.0",
 		"SCRAM, no message of it":   "AUTH SCRAM-SHA-1 " + user + "  501 5.5.2 this is not a response of SCRAM-SHA-1",
-		"SCRAM, binding not PLUS":   "AUTH SCRAM-SHA-1 " + b64("p=tls-exporter,,n=ann,r=abc") + "  535 5.7.8 log-in refused: the channel binding",
-		"SCRAM-PLUS, no binding":    "AUTH SCRAM-SHA-1-PLUS " + b64("n,,n=ann,r=abc") + "  535 5.7.8 log-in refused: the channel binding",
-		"OAUTHBEARER, wrong":        "AUTH OAUTHBEARER " + b64("n,a=ann,\x01auth=Bearer x\x01\x01") + "  334 eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2Vu\nAQ==  535 5.7.8 log-in refused: the access token",
+		"SCRAM, binding not PLUS":   "AUTH SCRAM-SHA-1 " + b64("p=tls-exporter,,n=ann,r=abc") + "  535 5.7.8 login refused: the channel binding",
+		"SCRAM-PLUS, no binding":    "AUTH SCRAM-SHA-1-PLUS " + b64("n,,n=ann,r=abc") + "  535 5.7.8 login refused: the channel binding",
+		"OAUTHBEARER, wrong":        "AUTH OAUTHBEARER " + b64("n,a=ann,\x01auth=Bearer x\x01\x01") + "  334 eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2Vu\nAQ==  535 5.7.8 login refused: the access token",
 		"OAUTHBEARER, no token":     "AUTH OAUTHBEARER " + b64("n,a=ann,\x01\x01") + "  334 eyJzdGF0dXMiOiJpbnZhbGlkX3JlcXVlc3Q\nAQ==  501 5.5.2",
 		"XOAUTH2, wrong":            "AUTH XOAUTH2 " + b64("user=ann\x01auth=Bearer x\x01\x01") + "  334 eyJzdGF0dXMiOiI0MDAi\n  535 5.7.8",
 		"EXTERNAL, without a shown": "AUTH EXTERNAL =  504 5.5.4",
@@ -87,7 +87,7 @@ func TestEveryMechanism(t *testing.T) {
 							wrong.Authzid = ""
 						}
 						if name != "ANONYMOUS" { // where nothing can be wrong
-							c.authenticate(name, wrong).refused(t, "535 5.7.8 log-in refused: ")
+							c.authenticate(name, wrong).refused(t, "535 5.7.8 login refused: ")
 						}
 					}
 					c.authenticate(name, right).accepted(t)

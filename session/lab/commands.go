@@ -69,7 +69,7 @@ func (f *front) objection(verb, arg string) string {
 		// A web client has come to the wrong place; a body may follow.
 		return "421 4.7.0 " + f.service.Host + " speaks SMTP, not HTTP"
 	}
-	return "500 5.5.2 command not recognised"
+	return "500 5.5.2 command not recognized"
 }
 
 // unmet is the reply for the first need that is not met, or "".
@@ -82,7 +82,7 @@ func (f *front) unmet(verb string, needs need, usage, arg string) string {
 		verb == "BDAT" && !validChunk(arg):
 		return "501 5.5.4 syntax: " + usage
 	case (verb == "EHLO" || verb == "HELO") && len(arg) > 255: // RFC 5321 §4.5.3.1.2
-		return "501 5.5.4 a domain has 255 octets at most"
+		return "501 5.5.4 a domain has 255 bytes at most"
 	case has(needsGreeting) && f.helo == "":
 		return "503 5.5.1 send EHLO first"
 	case has(needsEHLO) && !f.extended:

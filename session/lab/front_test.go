@@ -244,12 +244,12 @@ func TestLog(t *testing.T) {
 	c.gone()
 	l.Close()
 	want := `Jan  1 00:00:00 mail lab/relay[1]: connect from localhost[127.0.0.1]
-Jan  1 00:00:00 mail lab/relay[1]: reject: unknown command from localhost[127.0.0.1]: 500 5.5.2 command not recognised
+Jan  1 00:00:00 mail lab/relay[1]: reject: unknown command from localhost[127.0.0.1]: 500 5.5.2 command not recognized
 Jan  1 00:00:00 mail lab/relay[1]: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1 <x@example.net>: relay access denied
 Jan  1 00:00:00 mail lab/relay[1]: disconnect from localhost[127.0.0.1] ehlo=1 unknown=1 mail=1 rcpt=1 quit=1 commands=5
 Jan  1 00:00:00 mail lab/submission[2]: connect from localhost[127.0.0.1]
 Jan  1 00:00:00 mail lab/submission[2]: TLS connection established from localhost[127.0.0.1]: TLS 1.3 with cipher TLS_AES_128_GCM_SHA256
-Jan  1 00:00:00 mail lab/submission[2]: reject: AUTH from localhost[127.0.0.1]: 535 5.7.8 log-in refused: user name or password is wrong
+Jan  1 00:00:00 mail lab/submission[2]: reject: AUTH from localhost[127.0.0.1]: 535 5.7.8 login refused: username or password is wrong
 Jan  1 00:00:00 mail lab/submission[2]: disconnect from localhost[127.0.0.1] ehlo=2 starttls=1 auth=2 quit=1 commands=6
 `
 	got := log.String()

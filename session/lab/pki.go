@@ -108,7 +108,7 @@ func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
 func (p *pki) rootOf(kind Certificate) (authority, error) {
 	switch kind {
 	case UnknownIssuer:
-		return p.newRoot("Somebody Else's Root CA")
+		return p.newRoot("Someone Else's Root CA")
 	case PrivateCA:
 		return p.company()
 	}

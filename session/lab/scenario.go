@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Scenario is one thing to practise: what a person is told, where the walk
+// A Scenario is one thing to practice: what a person is told, where the walk
 // goes, what should be found, and how the server or the wire is bent.
 type Scenario struct {
 	Name  string // kebab-case, stable, unique

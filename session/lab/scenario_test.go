@@ -40,7 +40,7 @@ func TestScenarioTable(t *testing.T) {
 // A task is read behind "To do:" and on its own: one sentence that tells
 // somebody to do or to find something.
 func TestTasksAreSentences(t *testing.T) {
-	form := regexp.MustCompile(`^(Walk|Find|Deliver|Compare|Explain|Say|Cancel|Name|Open|Count|Follow|Read|Wait|Try|Look|Choose) [^.?]+([.][0-9][^.?]*)*[.]$`)
+	form := regexp.MustCompile(`^(Walk|Find|Deliver|Compare|Explain|Say|Cancel|Name|Open|Count|Follow|Read|Wait|Try|Look|Choose|Decide|Connect|Decode|Send|Stop) [^.?]+([.][0-9][^.?]*)*[.]$`)
 	for _, sc := range Scenarios() {
 		if !form.MatchString(sc.Task) {
 			t.Errorf("%s: task %q", sc.Name, sc.Task)

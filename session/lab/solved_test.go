@@ -30,6 +30,7 @@ func TestAdviceSolves(t *testing.T) {
 		{"self-signed", record.FoundCertificateSelfSigned, record.AcceptUnverified, ""},
 		{"server-name", record.FoundCertificateWrongHost, record.GiveServerName, "mail.lab"},
 		{"client-certificate-required", record.FoundTLSCertificateRequired, record.GiveClientCertificate, ""},
+		{"old-tls", record.FoundTLSNoCommonVersion, record.AllowLegacyTLS, ""},
 		{"large-hello", record.FoundTLSReset, record.CapTLS, ""},
 		{"no-initial-response", record.FoundInitialResponseRefused, record.NoInitialResponse, ""},
 		{"mechanism-missing", record.FoundMechanismRefused, record.TryMechanism, ""},

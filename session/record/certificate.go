@@ -9,19 +9,43 @@ import (
 // Failed reports whether the certificate does not stand up to the question.
 func (c Check) Failed() bool { return !c.OK && !c.Open }
 
-// Remedy is who has to do what to put it right; empty if nothing is wrong. Until then nobody knows who is at the other
-// end, so it says first what to hold back.
-func (c Check) Remedy() string {
-	switch {
-	case c.Fix == "":
-		return ""
-	case c.Failed():
-		return "send no password here; " + c.Who.String() + ": " + c.Fix
+// Yours is what the reader can do about it; empty if nothing can be done here.
+func (c Check) Yours() string {
+	if c.Who == WhoYou {
+		return c.Fix
 	}
-	return c.Who.String() + ": " + c.Fix
+	return c.Here
 }
 
-// mend adds who has to do what about it.
+// Cautious is the same with what to hold back before it: until a check that failed is put right, nobody knows who is at the
+// other end.
+func (c Check) Cautious() string {
+	const caution = "send no password here"
+	switch yours := c.Yours(); {
+	case !c.Failed():
+		return yours
+	case yours == "":
+		return caution
+	default:
+		return caution + "; " + yours
+	}
+}
+
+// Operators is what the operator of the server has to do to put it right.
+func (c Check) Operators() string {
+	if c.Who == WhoYou {
+		return ""
+	}
+	return c.Fix
+}
+
+// Or adds what the reader can do instead.
+func (c Check) Or(format string, args ...any) Check {
+	c.Here = fmt.Sprintf(format, args...)
+	return c
+}
+
+// Mend adds who has to do what about it.
 func (c Check) Mend(who Who, format string, args ...any) Check {
 	c.Who, c.Fix = who, fmt.Sprintf(format, args...)
 	return c

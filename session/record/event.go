@@ -274,6 +274,8 @@ type TLS struct {
 	ClientCertificate bool `json:"client-certificate,omitempty"`
 	// OldOffer names the versions that were offered where none of them was TLS 1.2 or later.
 	OldOffer string `json:"old-offer,omitempty"`
+	// LegacyOffer is set where obsolete versions, suites and signatures were offered on request.
+	LegacyOffer bool `json:"legacy-offer,omitempty"`
 	// KeyLog is set where the secrets were to be written into a file: "written", or why they were not.
 	KeyLog string `json:"keylog,omitempty"`
 	// Trouble, Error and Diagnosis say why the handshake died; Error is empty if it did not. Foreign is what came in
@@ -322,6 +324,7 @@ type Check struct {
 	Text    string      `json:"text"`              // which certificate, and how it stands
 	Fix     string      `json:"fix,omitempty"`     // what would put it right
 	Who     Who         `json:"who,omitempty"`     // who has to do that
+	Here    string      `json:"here,omitempty"`    // what the reader can do
 }
 
 // Auth is one half of a round of AUTH: a challenge opened, or a response built.

@@ -14,9 +14,10 @@ type Finding struct {
 	Severity Severity    `json:"severity"`
 	// Text is about this session: one sentence, complete in itself.
 	Text string `json:"text"`
-	// Remedy is what to do about it, for whoever has to.
-	Remedy string        `json:"remedy,omitempty"`
-	Refs   []explain.Ref `json:"refs,omitempty"`
+	// Remedy is what the reader can do about it, Operator what the operator of the server can.
+	Remedy   string        `json:"remedy,omitempty"`
+	Operator string        `json:"operator,omitempty"`
+	Refs     []explain.Ref `json:"refs,omitempty"`
 	// Phase is set where the step that belongs to the phase failed for this reason.
 	Phase Phase `json:"phase,omitempty"`
 	// Reply is the code of the reply that says so, 0 where none did.
@@ -27,6 +28,9 @@ type Finding struct {
 	Who    Who      `json:"who,omitempty"`
 	Advice []Advice `json:"advice,omitempty"`
 }
+
+// Remedies is what to do about it, for both who can.
+func (f *Finding) Remedies() string { return explain.Remedies(f.Remedy, f.Operator) }
 
 // FindingCode names a kind of finding. The codes are stable: files and scripts refer to them. Their texts are in
 // session/explain.
@@ -98,7 +102,9 @@ const (
 	FoundSTARTTLSInsideTLS              FindingCode = "starttls-inside-tls"
 	FoundCapabilitiesChanged            FindingCode = "capabilities-changed"
 	FoundTLSObsoleteOffer               FindingCode = "tls-obsolete-offer"
+	FoundTLSLegacyOffer                 FindingCode = "tls-legacy-offer"
 	FoundTLSObsoleteVersion             FindingCode = "tls-obsolete-version"
+	FoundTLSNoSecureRenegotiation       FindingCode = "tls-no-secure-renegotiation"
 	FoundTLSHandshakeFailed             FindingCode = "tls-handshake-failed"
 	FoundTLSRefusedLate                 FindingCode = "tls-refused-late"
 	FoundTLSRecordDamaged               FindingCode = "tls-record-damaged"
@@ -257,21 +263,21 @@ const (
 // Findings has one row a code.
 var Findings = []FindingRow{
 	{FoundNameNotFound, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(CheckName)}},
-	{FoundNoAddress, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(OtherAddressFamily)}},
-	{FoundNameTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute)}},
-	{FoundNameFailed, SeverityWarn, ExitName, OutcomeFailed, WhoNetwork, []Advice{retryAfter(5 * time.Minute)}},
+	{FoundNoAddress, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(OtherAddressFamily), advise(CheckName)}},
+	{FoundNameTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
+	{FoundNameFailed, SeverityWarn, ExitName, OutcomeFailed, WhoNetwork, []Advice{retryAfter(5 * time.Minute), advise(DoAsTold)}},
 	{FoundRefused, SeverityWarn, ExitConnect, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), useSTARTTLS(587), useTLS(465)}},
-	{FoundUnreachable, SeverityWarn, ExitConnect, OutcomeFailed, WhoNetwork, []Advice{advise(OtherAddressFamily)}},
+	{FoundUnreachable, SeverityWarn, ExitConnect, OutcomeFailed, WhoNetwork, []Advice{advise(OtherAddressFamily), advise(DoAsTold)}},
 	{FoundTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), retryAfter(time.Minute)}},
-	{FoundServerClosed, SeverityWarn, 0, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
-	{FoundDeliveryUnknown, SeverityWarn, ExitData, OutcomeFailed, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundServerClosed, SeverityWarn, 0, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(AskOperator)}},
+	{FoundDeliveryUnknown, SeverityWarn, ExitData, OutcomeFailed, WhoUnknown, []Advice{advise(AskOperator), advise(DoAsTold)}},
 	{FoundBannerSoftware, SeverityInfo, 0, "", "", nil},
 	{FoundGreetingDelayed, SeverityInfo, 0, "", "", nil},
-	{FoundNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465)}},
-	{FoundHTTPBanner, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465)}},
-	{FoundTLSNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useTLS(0)}},
-	{FoundImplicitTLSOnSTARTTLSPort, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(0)}},
-	{FoundSilenceOnImplicitPort, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{useTLS(0)}},
+	{FoundNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
+	{FoundHTTPBanner, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
+	{FoundTLSNotSMTP, SeverityWarn, 0, OutcomeFailed, WhoYou, []Advice{useTLS(0), advise(DoAsTold)}},
+	{FoundImplicitTLSOnSTARTTLSPort, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(0), advise(DoAsTold)}},
+	{FoundSilenceOnImplicitPort, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{useTLS(0), advise(DoAsTold)}},
 	{FoundSilenceProbed, SeverityInfo, 0, "", "", nil},
 	{FoundBareLF, SeverityWarn, 0, "", "", nil},
 	{FoundReplyCodeMismatch, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
@@ -281,31 +287,33 @@ var Findings = []FindingRow{
 	{FoundEnhancedClassMismatch, SeverityInfo, 0, "", "", nil},
 	{FoundPredictionWrong, SeverityInfo, 0, "", "", nil},
 	{FoundOutOfSync, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundSTARTTLSInjection, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
-	{FoundSTARTTLSMissing, SeverityWarn, ExitSTARTTLS, OutcomeUnsafe, WhoUnknown, []Advice{useTLS(465), advise(AskOperator)}},
-	{FoundSTARTTLSStrippedGarbled, SeverityDanger, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
+	{FoundSTARTTLSInjection, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(DoAsTold), advise(AskOperator)}},
+	{FoundSTARTTLSMissing, SeverityWarn, ExitSTARTTLS, OutcomeUnsafe, WhoUnknown, []Advice{useTLS(465), advise(DoAsTold), advise(AskOperator)}},
+	{FoundSTARTTLSStrippedGarbled, SeverityDanger, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(DoAsTold)}},
 	{FoundSTARTTLSRefused, SeverityWarn, ExitSTARTTLS, OutcomeRefused, WhoOperator, []Advice{advise(AskOperator), useTLS(465)}},
 	{FoundSTARTTLSInsideTLS, SeverityWarn, 0, "", "", nil},
 	{FoundCapabilitiesChanged, SeverityInfo, 0, "", "", nil},
 	{FoundTLSObsoleteOffer, SeverityInfo, 0, "", "", nil},
+	{FoundTLSLegacyOffer, SeverityWarn, 0, "", "", nil},
 	{FoundTLSObsoleteVersion, SeverityWarn, 0, "", "", nil},
+	{FoundTLSNoSecureRenegotiation, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSHandshakeFailed, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSRefusedLate, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSRecordDamaged, SeverityDanger, ExitProtocol, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute)}},
+	{FoundTLSRecordDamaged, SeverityDanger, ExitProtocol, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute), advise(DoAsTold), advise(AskOperator)}},
 	{FoundTLSPlaintext, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSNotTLS, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{advise(UsePort)}},
-	{FoundTLSNoAnswer, SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
-	{FoundTLSReset, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(AskOperator)}},
-	{FoundTLSClosedSilently, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(AskOperator)}},
+	{FoundTLSNoAnswer, SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
+	{FoundTLSReset, SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(DoAsTold), advise(AskOperator)}},
+	{FoundTLSClosedSilently, SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(DoAsTold), advise(AskOperator)}},
 	{FoundTLSNothing, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{retryAfter(time.Minute)}},
-	{FoundTLSTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
+	{FoundTLSTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
 	{FoundTLSClosed, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSDamaged, SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute)}},
+	{FoundTLSDamaged, SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
 	{FoundTLSMessageTooLong, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSNoCommonVersion, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), advise(AllowLegacyTLS)}},
-	{FoundTLSNoCommonSuite, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), advise(AllowLegacyTLS)}},
+	{FoundTLSNoCommonVersion, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator), advise(AllowLegacyTLS)}},
+	{FoundTLSNoCommonSuite, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator), advise(AllowLegacyTLS)}},
 	{FoundTLSNoCommonGroup, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSNoCommonParameters, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), advise(AllowLegacyTLS)}},
+	{FoundTLSNoCommonParameters, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator), advise(AllowLegacyTLS)}},
 	{FoundTLSServerGaveUp, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSFallbackRefused, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, nil},
 	{FoundTLSUnknownName, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{advise(GiveServerName)}},
@@ -313,20 +321,20 @@ var Findings = []FindingRow{
 	{FoundTLSServerBroken, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSMissingExtension, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSUnexpectedMessage, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSProofFailed, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
-	{FoundTLSServerChoice, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundTLSProofFailed, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
+	{FoundTLSServerChoice, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundTLSProtocolViolation, SeverityDanger, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSAlertInCleartext, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, nil},
 	{FoundTLSRenegotiation, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSDowngrade, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
 	{FoundTLSTampered, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
 	{FoundTLSCertificateRefused, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSCertificateRequired, SeverityWarn, ExitCertificate, OutcomeFailed, WhoYou, []Advice{advise(GiveClientCertificate)}},
+	{FoundTLSCertificateRequired, SeverityWarn, ExitCertificate, OutcomeFailed, WhoYou, []Advice{advise(GiveClientCertificate), advise(AskOperator)}},
 	{FoundTLSClientCertificateRefused, SeverityWarn, ExitCertificate, OutcomeRefused, WhoYou, []Advice{advise(GiveClientCertificate), advise(AskOperator)}},
 	{FoundTLSServerRefused, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSAlert, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundCertificateExpired, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
-	{FoundCertificateNotYetValid, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(AcceptUnverified)}},
+	{FoundCertificateExpired, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold), advise(AcceptUnverified)}},
+	{FoundCertificateNotYetValid, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold), advise(AcceptUnverified)}},
 	{FoundCertificateWrongHost, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(GiveServerName), advise(AcceptUnverified)}},
 	{FoundCertificateSelfSigned, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(TrustCA), advise(AskOperator), advise(AcceptUnverified)}},
 	{FoundCertificateUnknownIssuer, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoUnknown, []Advice{advise(TrustCA), advise(AskOperator), advise(AcceptUnverified)}},
@@ -353,7 +361,7 @@ var Findings = []FindingRow{
 	{FoundOCSPUnknown, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCertificateUnverified, SeverityWarn, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverified)}},
 	{FoundAuthBeforeTLS, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundAuthNotPossible, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism), useSTARTTLS(587), useTLS(465)}},
+	{FoundAuthNotPossible, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism), useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
 	{FoundAuthOddReply, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthMechanismUnsupported, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism)}},
 	{FoundAuthCredentialMissing, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(GivePassword)}},
@@ -365,15 +373,15 @@ var Findings = []FindingRow{
 	{FoundAuthSHA1, SeverityInfo, 0, "", "", nil},
 	{FoundAuthMD5, SeverityWarn, 0, "", "", nil},
 	{FoundAuthServerUnproven, SeverityInfo, 0, "", "", nil},
-	{FoundAuthServerProofWrong, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
-	{FoundAuthServerProofMissing, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundAuthServerProofWrong, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
+	{FoundAuthServerProofMissing, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundAuthServerUnchecked, SeverityWarn, 0, "", "", nil},
-	{FoundAuthSuccessTooEarly, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundAuthSuccessTooEarly, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundAuthSuccessAfterRefusal, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthRefusedByMechanism, SeverityDanger, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword), advise(TryMechanism)}},
 	{FoundAuthTokenRefused, SeverityDanger, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GiveToken)}},
-	{FoundAuthBindingMismatch, SeverityDanger, ExitAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(AskOperator)}},
-	{FoundAuthBindingStripped, SeverityDanger, ExitAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(AskOperator)}},
+	{FoundAuthBindingMismatch, SeverityDanger, ExitAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(DoAsTold), advise(AskOperator)}},
+	{FoundAuthBindingStripped, SeverityDanger, ExitAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundAuthBindingUnsupported, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(TryMechanism)}},
 	{FoundAuthListShortened, SeverityWarn, 0, "", WhoUnknown, []Advice{advise(AskOperator)}},
 	{FoundAuthDowngraded, SeverityDanger, 0, "", WhoUnknown, []Advice{advise(AskOperator)}},
@@ -381,7 +389,7 @@ var Findings = []FindingRow{
 	{FoundAuthStrongerOffered, SeverityInfo, 0, "", WhoYou, []Advice{advise(TryMechanism)}},
 	{FoundAuthIterationsLow, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthIterationsHigh, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundAuthNonceChanged, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(AskOperator)}},
+	{FoundAuthNonceChanged, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundAuthExtensionMandatory, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(TryMechanism)}},
 	{FoundAuthChallengeNotBase64, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthChallengeTooLong, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
@@ -417,23 +425,23 @@ var Findings = []FindingRow{
 	{FoundAppPasswordRequired, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword)}},
 	{FoundTokenRequired, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{tryMechanism("XOAUTH2"), advise(GiveToken)}},
 	{FoundLoginDisabled, SeverityWarn, ExitAuth, OutcomeRefused, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundLoginUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute)}},
+	{FoundLoginUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute), advise(AskOperator)}},
 	{FoundPasswordTransition, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{tryMechanism("PLAIN")}},
 	{FoundMechanismRefused, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(TryMechanism)}},
 	{FoundEncryptionRequired, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(0), useTLS(465)}},
 	{FoundLoginRequired, SeverityWarn, 0, "", WhoYou, []Advice{advise(GivePassword)}},
-	{FoundGreylisted, SeverityInfo, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(5 * time.Minute)}},
-	{FoundRateLimited, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(10 * time.Minute)}},
-	{FoundTooManyConnections, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(time.Minute)}},
-	{FoundMailboxFull, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoRecipient, []Advice{retryAfter(time.Hour)}},
-	{FoundServiceUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute)}},
+	{FoundGreylisted, SeverityInfo, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(5 * time.Minute), advise(DoAsTold)}},
+	{FoundRateLimited, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(10 * time.Minute), advise(DoAsTold)}},
+	{FoundTooManyConnections, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
+	{FoundMailboxFull, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoRecipient, []Advice{retryAfter(time.Hour), advise(DoAsTold)}},
+	{FoundServiceUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute), advise(AskOperator)}},
 	{FoundIdleTimeout, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{advise(RetryAfter)}},
 	{FoundRecipientUnknown, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
 	{FoundRecipientRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(CheckAddress)}},
-	{FoundRelayingDenied, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(GivePassword)}},
+	{FoundRelayingDenied, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(GivePassword), advise(AskOperator)}},
 	{FoundSenderRefused, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
-	{FoundSenderNotOwned, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
-	{FoundAddressListed, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundSenderNotOwned, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress), advise(AskOperator)}},
+	{FoundAddressListed, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold)}},
 	{FoundPolicyRefused, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundMessageRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(AskOperator)}},
 	{FoundAuthChallengeFolded, SeverityInfo, 0, "", "", nil},
@@ -449,7 +457,7 @@ func NewFinding(code FindingCode, text string) *Finding {
 	row, _ := code.Row()
 	f := &Finding{Code: code, Severity: row.Severity, Text: text}
 	if e, ok := explain.Finding(string(code)); ok {
-		f.Text, f.Remedy, f.Refs = cmp.Or(text, e.Text), e.Remedy, e.Refs
+		f.Text, f.Remedy, f.Operator, f.Refs = cmp.Or(text, e.Text), e.Remedy, e.Operator, e.Refs
 	}
 	return f
 }

@@ -27,7 +27,7 @@ func samples() []Event {
 	payloads := []Event{
 		{Kind: KindStart, Start: &Start{Format: Format, Program: "ehlo 1", Time: theTime, Plan: Plan{Target: Target{Host: "mail.lab", Port: 465, Implicit: true, Lab: true},
 			Policy: Policy{Start: StartImplicit, Must: MustRequire, AllowUnverified: true, AllowCleartextAuth: true}, Scenario: "expired", Title: "a title", Story: "a story", Task: "a task",
-			User: "ann", Mechanism: "PLAIN", ActAs: "zoe", Insist: true, Has: []string{"password"}, Until: PhaseAuth, EHLOName: "me", From: "a", To: []string{"b"}, SendMessage: true, Network: "ip4", ServerName: "mail.lab", TLSMax: "1.2"}}},
+			User: "ann", Mechanism: "PLAIN", ActAs: "zoe", Insist: true, Has: []string{"password"}, Until: PhaseAuth, EHLOName: "me", From: "a", To: []string{"b"}, SendMessage: true, Network: "ip4", ServerName: "mail.lab", TLSMax: "1.2", LegacyTLS: true}}},
 		{Kind: KindResolve, Resolve: &Resolve{Host: "mail.lab", Network: "ip4", Addresses: []string{"192.0.2.25"}, Literal: true, Took: time.Second, Trouble: TroubleFailed, Error: "no"}},
 		{Kind: KindConnect, Connect: &Connect{Local: "192.0.2.1:5", Remote: "192.0.2.25:25", Took: time.Second, Left: 1, Trouble: TroubleRefused, Error: "refused"}},
 		{Kind: KindProbe, Probe: &Probe{Remote: "192.0.2.25:25", TLS: true, Raw: wire.Raw("220 x\r\n"), Trouble: TroubleClosed, Error: "closed", Took: time.Second}},
@@ -42,14 +42,14 @@ func samples() []Event {
 			Chain:  []Certificate{{Subject: "CN=a", Issuer: "CN=b", Names: []string{"mail.lab"}, NotBefore: theTime, NotAfter: theTime, Key: "RSA 2048", Signature: "SHA256-RSA", SHA256: "AB", CA: true, Raw: []byte{0x30}}},
 			Path:   []Link{{Sent: 1, Certificate: nil, Trusted: "", Checks: []Check{{Name: "signature", OK: true, Text: "holds"}}}, {Sent: 0, Certificate: &Certificate{Subject: "CN=b", SHA256: "CD", Raw: []byte{0x30}}, Trusted: "among the system's roots", Checks: nil}},
 			Checks: []Check{{Name: "host", OK: false, Open: true, Finding: "cert-wrong-host", Text: "no", Fix: "fix", Who: "who"}}, Verified: true, Took: time.Second, Sent: 1, Received: 2, ClientCertificate: true,
-			OldOffer: "TLS 1.0", KeyLog: KeyLogWritten, Trouble: TroubleReset, Error: "dead", Diagnosis: diagnosis, Foreign: wire.Raw("220 x"),
+			OldOffer: "TLS 1.0", LegacyOffer: true, KeyLog: KeyLogWritten, Trouble: TroubleReset, Error: "dead", Diagnosis: diagnosis, Foreign: wire.Raw("220 x"),
 			Decided: &Decided{Stored: &tlswire.Summary{RoundTrips: 1, Suite: tlswire.Choice{Chosen: tlswire.Code{Value: 0x1301, Name: "TLS_AES_128_GCM_SHA256"}}}}}},
 		{Kind: KindAuth, Auth: &Auth{Mechanism: "PLAIN", Round: 1, From: "C", Values: []sasl.Value{{Name: "authcid", Text: "ann", How: "given", Ref: "RFC 4616 §2"},
 			{Name: "passwd", Hides: "password"}, {Name: "separator", Bytes: []byte{0}}}, Outcome: AuthSucceeded, Hides: "password",
 			Next: &Pending{Line: "*"}, User: "ann", ActsAs: "zoe", Findings: []sasl.Finding{{Code: sasl.CodeUnproven, Severity: "info", Text: "t", Hint: "h"}}, Settings: &AuthSettings{Initial: "no", Binding: "tls-unique", MinIterations: 4096, MaxIterations: 100000}}},
 		{Kind: KindState, State: &State{Stage: StageReady, Security: SecurityVerified, Auth: AuthExchange, Transaction: TransactionRcpt, Peer: "mail.lab", Software: "Postfix", ESMTP: true, Mechanism: "PLAIN", User: "ann", Pending: &Pending{Line: sasl.Mask, Hides: "password", Cancel: true},
 			Sender: "a", Recipients: []string{"b"}, Refused: []string{"c"}, Done: []Phase{PhaseEHLO}, Failed: []Phase{PhaseMail}, TriedHELO: true, Delivered: 1}},
-		{Kind: KindFinding, Finding: &Finding{Code: "bare-lf", Severity: "warn", Text: "line 1", Remedy: "tell them", Refs: refs, Phase: PhaseEHLO, Reply: 250, Waited: true, Who: WhoOperator, Advice: advice}},
+		{Kind: KindFinding, Finding: &Finding{Code: "bare-lf", Severity: "warn", Text: "line 1", Remedy: "tell them", Operator: "update it", Refs: refs, Phase: PhaseEHLO, Reply: 250, Waited: true, Who: WhoOperator, Advice: advice}},
 		{Kind: KindNote, Note: &Note{On: 7, Text: "look\nhere"}},
 		{Kind: KindForgot, Forgot: &Forgot{Greeting: "mail.lab", Capabilities: []string{"STARTTLS"}}},
 		{Kind: KindReveal, Reveal: &Reveal{On: true}},
@@ -62,7 +62,7 @@ func samples() []Event {
 	}
 	for i := range payloads {
 		payloads[i].Seq, payloads[i].T, payloads[i].Step = i+1, time.Duration(i), VerbAuth
-		payloads[i].Explain = &explain.Explanation{Short: "s", Text: "t", Cause: "c", Remedy: "r", Vendor: "v", Refs: refs, Entries: []string{"reply:250"}}
+		payloads[i].Explain = &explain.Explanation{Short: "s", Text: "t", Cause: "c", Remedy: "r", Operator: "o", Vendor: "v", Refs: refs, Entries: []string{"reply:250"}}
 	}
 	return payloads
 }

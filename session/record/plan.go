@@ -25,6 +25,7 @@ type Plan struct {
 	Network    string        `json:"network,omitempty"`
 	ServerName string        `json:"server-name,omitempty"`
 	TLSMax     string        `json:"tls-max,omitempty"`
+	LegacyTLS  bool          `json:"legacy-tls,omitempty"` // obsolete TLS is offered too
 	Auth       *AuthSettings `json:"auth,omitempty"`
 	EHLOName   string        `json:"ehlo-name,omitempty"`
 	From       string        `json:"from,omitempty"`

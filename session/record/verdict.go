@@ -63,7 +63,7 @@ const (
 	WhoYou       Who = "you"
 	WhoOperator  Who = "operator"  // of the server
 	WhoRecipient Who = "recipient" // the recipient's side
-	WhoNetwork   Who = "network"   // whoever runs the network between
+	WhoNetwork   Who = "network"   // the operator of the network between
 	WhoUnknown   Who = "unknown"
 )
 
@@ -77,7 +77,7 @@ func (w Who) String() string {
 	case WhoRecipient:
 		return "the recipient's side"
 	case WhoNetwork:
-		return "whoever runs the network between"
+		return "the operator of the network between"
 	}
 	return "unknown"
 }

@@ -55,7 +55,7 @@ func checkTrace(s string) error {
 
 func (m *anonymous) start() (Response, error) {
 	return Response{Data: []byte(m.trace), Values: []Value{
-		text("trace", m.trace, "an e-mail address or any token; nobody checks it", anonymousRef)}}, nil
+		text("trace", m.trace, "an e-mail address or any token; it is not checked", anonymousRef)}}, nil
 }
 
 func (m *anonymous) next([]byte) (Challenge, Response, error) {

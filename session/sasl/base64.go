@@ -61,10 +61,10 @@ func outsideBase64(r rune) bool {
 
 func outside(body string, i int) string {
 	if body[i] == '=' {
-		return "it has the padding = in the middle: two pieces were put together, or it goes on after its end"
+		return "it has the padding = before its end: two pieces were put together, or something follows the end"
 	}
 	if strings.HasSuffix(body, ":") {
-		return "it ends with a colon: this is a prompt in plain text, not base64"
+		return "it ends with a colon, as a prompt in plain text does"
 	}
 	return fmt.Sprintf("the character at position %d is not in the alphabet", i+1)
 }

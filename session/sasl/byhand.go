@@ -34,6 +34,5 @@ func AsksUsername(mechanism string, challenge []byte) bool {
 // serverSilent is the error for 235 from a server that had to prove itself first.
 func serverSilent(ref string) error {
 	return &Error{Code: CodeServerSilent, Ref: ref,
-		Text: "the server says success without having proved that it knows the account",
-		Hint: "do not send it anything; a false server can say 235 to everything"}
+		Text: "the server reported success without proving that it knows the account"}
 }

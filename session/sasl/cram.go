@@ -43,7 +43,7 @@ func (m *cram) next(challenge []byte) (Challenge, Response, error) {
 	}
 	c := Challenge{Values: []Value{printable("challenge", challenge, "should be new each time, in the form of a msg-id", cramRef)}}
 	if len(challenge) == 0 {
-		return c, Response{}, &Error{Code: CodeMalformed, Text: "the challenge is empty", Ref: cramRef, Hint: "cancel with *"}
+		return c, Response{}, &Error{Code: CodeMalformed, Text: "the challenge is empty", Ref: cramRef}
 	}
 	c.Findings = []Finding{weakDigest("RFC 2195 §4")}
 	if !messageID(challenge) {
@@ -59,11 +59,11 @@ func (m *cram) answer(challenge []byte) Response {
 	message := m.c.Username + " " + digest
 	return Response{Data: []byte(message), Hides: HidesDigest, Values: []Value{
 		printable("challenge", challenge, "what the server sent, without base64", cramRef),
-		text("user name", m.c.Username, "as given", cramRef),
-		text("shared secret", m.c.Password.Reveal(), "the password; padded with NUL to 64 octets, or its MD5 if it is longer",
+		text("username", m.c.Username, "as given", cramRef),
+		text("shared secret", m.c.Password.Reveal(), "the password; padded with NUL to 64 bytes, or its MD5 if it is longer",
 			cramRef).hide(HidesPassword),
 		text("digest", digest, "hex(MD5(secret XOR opad, MD5(secret XOR ipad, challenge))): HMAC-MD5", "RFC 2104 §2").hide(HidesDigest),
-		text("response", message, "user name SP digest", cramRef).hide(HidesDigest),
+		text("response", message, "username SP digest", cramRef).hide(HidesDigest),
 	}}
 }
 
@@ -82,7 +82,7 @@ func messageID(b []byte) bool {
 
 func weakDigest(ref string) Finding {
 	return Finding{Code: CodeWeakDigest, Severity: SeverityWarn, Ref: ref,
-		Text: "MD5 without salt or iterations: who hears the exchange can guess the password at full speed"}
+		Text: "the mechanism uses MD5 without salt or iterations: anyone who records the exchange can guess the password at full speed"}
 }
 
 // HMACMD5 gives HMAC-MD5 in lower-case hexadecimal, as CRAM-MD5 sends it (RFC 2195 §2, RFC 2104).
@@ -113,7 +113,7 @@ func openCram(b []byte) ([]Value, bool) {
 	if !ok {
 		return nil, false
 	}
-	return []Value{text("user name", user, "before the last space", cramRef),
+	return []Value{text("username", user, "before the last space", cramRef),
 		text("digest", digest, "HMAC-MD5 of the challenge, keyed by the password", cramRef).hide(HidesDigest)}, true
 }
 

@@ -106,8 +106,7 @@ func (m *digest) second(challenge []byte) (Challenge, Response, error) {
 		text("expected rspauth", m.expect, "like response-value, with A2 = :digest-uri", "RFC 2831 §2.1.3").hide(HidesDigest)}
 	if subtle.ConstantTimeCompare([]byte(value), []byte(m.expect)) == 0 {
 		return c, Response{}, &Error{Code: CodeServerProof, Ref: "RFC 2831 §2.1.3",
-			Text: "the server's rspauth is wrong: it does not know this account",
-			Hint: "cancel with *: it is not the server that it says it is, or it uses another realm"}
+			Text: "the server's rspauth is wrong: it does not have the keys of this account"}
 	}
 	m.awaits = awaitsDigestEnd
 	c.Values = append(c.Values, text("verdict", "the digests are equal: the server knows the account",

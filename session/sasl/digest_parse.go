@@ -24,8 +24,8 @@ const digestChallengeRef = "RFC 2831 §2.1.1"
 
 func parseDigestChallenge(b []byte) (digestChallenge, error) {
 	if len(b) >= maxDigestChallenge {
-		return digestChallenge{}, &Error{Code: CodeTooLong, Text: "the challenge has 2048 octets or more",
-			Ref: digestChallengeRef, Hint: "cancel with *"}
+		return digestChallenge{}, &Error{Code: CodeTooLong, Text: "the challenge has 2048 bytes or more",
+			Ref: digestChallengeRef}
 	}
 	all, err := parseDirectives(b)
 	d := digestChallenge{all: all}
@@ -176,7 +176,7 @@ func tokenLength(b []byte) int {
 }
 
 func malformedDigest(what, ref string) error {
-	return &Error{Code: CodeMalformed, Text: "the server's message " + what, Ref: ref, Hint: "cancel with *"}
+	return &Error{Code: CodeMalformed, Text: "the server's message " + what, Ref: ref}
 }
 
 func openDigestChallenge(b []byte) Challenge {

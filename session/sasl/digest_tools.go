@@ -19,7 +19,7 @@ func digestTools() []Tool {
 			make: func(in [][]byte) ([]byte, error) {
 				return digestInputs{username: string(in[0]), realm: string(in[1]), password: string(in[2]), utf8: true}.secretHash(), nil
 			}},
-		{Name: "HEX(H(A1))", Does: "hex(MD5(H(user:realm:pass) : nonce : cnonce)); the first is 16 octets, not their hexadecimal digits", Ref: digestHashRef, Hides: HidesKey,
+		{Name: "HEX(H(A1))", Does: "hex(MD5(H(user:realm:pass) : nonce : cnonce)); the first is 16 bytes, not their hexadecimal digits", Ref: digestHashRef, Hides: HidesKey,
 			Inputs: []Input{hexInput("H(user:realm:pass)"), hashes[1], publicInput("cnonce", "your own: random characters, choose some twenty")},
 			make:   func(in [][]byte) ([]byte, error) { return []byte(hexMD5(bytes.Join(in, []byte(":")))), nil }},
 		{Name: "HEX(H(A2))", Does: "hex(MD5(AUTHENTICATE:digest-uri))", Ref: digestHashRef,

@@ -20,8 +20,7 @@ func DecodeChallenge(line string) ([]byte, error) {
 	line = strings.TrimRight(line, "\r\n")
 	if len(line) > MaxLine {
 		return nil, &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
-			Text: "the challenge has " + strconv.Itoa(len(line)) + " octets, more than " + strconv.Itoa(MaxLine),
-			Hint: "cancel with *: nothing was decoded or computed"}
+			Text: "the challenge has " + strconv.Itoa(len(line)) + " bytes, more than " + strconv.Itoa(MaxLine)}
 	}
 	data, err := base64.StdEncoding.Strict().DecodeString(line)
 	if err != nil || strings.ContainsAny(line, "\r\n") { // which the decoder would skip
@@ -32,8 +31,7 @@ func DecodeChallenge(line string) ([]byte, error) {
 
 // ManyLines is the error for a challenge of more than one line (RFC 4954 §4, RFC 5321 §4.2.1).
 func ManyLines(n int) error {
-	return &Error{Code: CodeNotBase64, Ref: "RFC 4954 §4", Text: "the challenge has " + strconv.Itoa(n) + " lines, and a challenge is one",
-		Hint: "cancel with *: the server breaks the protocol, or something on the path changes its replies"}
+	return &Error{Code: CodeNotBase64, Ref: "RFC 4954 §4", Text: "the challenge has " + strconv.Itoa(n) + " lines, and a challenge is one"}
 }
 
 func notBase64(line string) error {
@@ -41,8 +39,7 @@ func notBase64(line string) error {
 	if d := diagnoseBase64(line); len(d) > 0 {
 		text += ": " + d[0]
 	}
-	return &Error{Code: CodeNotBase64, Text: text, Ref: "RFC 4954 §4",
-		Hint: "cancel with *: the server breaks the protocol, or something on the path changes its replies"}
+	return &Error{Code: CodeNotBase64, Text: text, Ref: "RFC 4954 §4"}
 }
 
 // EncodeResponse gives the base64 of a response. An empty initial response is "=", because nothing behind the

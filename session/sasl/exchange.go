@@ -75,7 +75,7 @@ func (x *exchange) hold(r Response) Response {
 	x.held = &r
 	why := "by choice"
 	if !x.late {
-		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " octets"
+		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " bytes"
 	}
 	return Response{Values: []Value{text("initial response", "held back", why, "RFC 4954 §4")}}
 }
@@ -113,7 +113,7 @@ func (x *exchange) admit(challenge []byte) error {
 		return outOfOrder("Next was called before Start")
 	case len(challenge) > MaxLine/4*3:
 		return &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
-			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " octets", Hint: "cancel with *"}
+			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " octets"}
 	}
 	return nil
 }
@@ -174,13 +174,13 @@ func outOfOrder(what string) error { return &Error{Code: CodeState, Text: what} 
 // unexpected is the error for a challenge that the mechanism does not have.
 func unexpected(ref string) error {
 	return &Error{Code: CodeUnexpected, Ref: ref,
-		Text: "the server sent another challenge although the mechanism has no more", Hint: "cancel with *"}
+		Text: "the server sent another challenge although the mechanism has no more"}
 }
 
 // tooEarly is the error for 235 to a client that has not shown anything yet.
 func tooEarly() error {
 	return &Error{Code: CodeTooEarly, Ref: "RFC 4422 §3", Text: "the server says success before the client has proved anything",
-		Hint: "it may say so to everybody"}
+		Hint: "it may say so to every client"}
 }
 
 // unproven is the finding of mechanisms that do not authenticate the server.

@@ -75,7 +75,7 @@ func TestHostileChallenges(t *testing.T) {
 		{"open quote", "DIGEST-MD5", digest + `,realm="x`, "", CodeMalformed},
 		{"escape at the end", "DIGEST-MD5", digest + `,realm="x\`, "", CodeMalformed},
 		{"no commas", "DIGEST-MD5", digest + ` realm="x"`, "", CodeMalformed},
-		{"2048 octets", "DIGEST-MD5", digest + `,realm="` + strings.Repeat("r", 2048) + `"`, "", CodeTooLong},
+		{"2048 bytes", "DIGEST-MD5", digest + `,realm="` + strings.Repeat("r", 2048) + `"`, "", CodeTooLong},
 		{"65 directives", "DIGEST-MD5", digest + strings.Repeat(",a=b", 65), "", CodeMalformed},
 		{"wrong rspauth", "DIGEST-MD5", digest, "rspauth=00000000000000000000000000000000", CodeServerProof},
 		{"no rspauth", "DIGEST-MD5", digest, "", CodeMalformed},

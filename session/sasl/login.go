@@ -89,7 +89,7 @@ func (m *login) askedAgain(asks loginField) error {
 	if asks == loginPassword {
 		what = "password"
 	}
-	return &Error{Code: CodeUnexpected, Ref: loginRef, Hint: "cancel with *",
+	return &Error{Code: CodeUnexpected, Ref: loginRef,
 		Text: "the server asks for the " + what + " again, which it has had already"}
 }
 

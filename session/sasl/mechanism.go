@@ -181,5 +181,5 @@ const (
 	whyToken, shortToken       = "sends a token, which is worth less than a password and can be revoked", "sends a token, which can be revoked"
 	whySent, shortSent         = "sends the password itself: only as good as the TLS around it", "sends the password; TLS must hold"
 	whyMD5, shortMD5           = "old: MD5, and the server has to keep something as good as the password", "password not sent; old, MD5"
-	whyNobody, shortNobody     = "logs in as nobody in particular", "logs in as nobody in particular"
+	whyNobody, shortNobody     = "logs in without a name", "logs in without a name"
 )

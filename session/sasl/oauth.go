@@ -191,7 +191,7 @@ func compareBearer(typed []byte, response Response) []string {
 	right := response.Data
 	switch {
 	case bytes.Contains(typed, []byte("^A")) || bytes.Contains(typed, []byte(`\x01`)) || bytes.Contains(typed, []byte(`\001`)):
-		return []string{"the separators are written out; they must be single octets of the value 0x01"}
+		return []string{"the separators are written out; they must be single bytes of the value 0x01"}
 	case bytes.Equal(append(slices.Clone(typed), 1), right):
 		return []string{"the last 0x01 is missing: one ends the last field, one more the message"}
 	case bytes.Contains(typed, []byte("auth=")) && !bytes.Contains(bytes.ToLower(typed), []byte("auth=bearer ")):

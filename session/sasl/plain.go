@@ -108,7 +108,7 @@ func comparePlain(typed, right []byte) []string {
 	authzid, user, pass, _ := parsePlain(right)
 	switch {
 	case nuls == 0 && (bytes.Contains(typed, []byte(`\0`)) || bytes.Contains(typed, []byte(`\x00`))):
-		return []string{`the separators are written as the characters \0; they must be single NUL octets, as printf makes them`}
+		return []string{`the separators are written as the characters \0; they must be single NUL bytes, as printf makes them`}
 	case nuls == 0:
 		return []string{"there is no NUL in it; the form is authzid NUL username NUL password"}
 	case nuls == 1 && string(typed) == user+"\x00"+pass:

@@ -97,7 +97,7 @@ func guard(info Info, tls, verified bool) string {
 	case !tls:
 		return "without TLS anyone on the path " + info.Eavesdropper
 	case !verified:
-		return "the certificate was not verified, so whoever answers here gets the " + string(info.Needs)
+		return "the certificate was not verified, so an impostor would get the " + string(info.Needs)
 	}
 	return ""
 }

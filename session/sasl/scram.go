@@ -181,15 +181,12 @@ func (m *scram) serverFirst(challenge []byte) (Challenge, Response, error) {
 func (m *scram) accept(first serverFirst) error {
 	switch {
 	case !strings.HasPrefix(first.nonce, m.nonce):
-		return &Error{Code: CodeNonce, Text: "the server did not keep the client's nonce", Ref: "RFC 5802 §5.1",
-			Hint: "cancel with *: the message is replayed or forged, and an answer to it could be used"}
+		return &Error{Code: CodeNonce, Text: "the server's nonce does not begin with the client's", Ref: "RFC 5802 §5.1"}
 	case first.nonce == m.nonce:
-		return &Error{Code: CodeNonce, Text: "the server added nothing to the client's nonce", Ref: "RFC 5802 §5.1",
-			Hint: "cancel with *"}
+		return &Error{Code: CodeNonce, Text: "the server added nothing to the client's nonce", Ref: "RFC 5802 §5.1"}
 	case first.iterations > m.s.ceiling:
 		return &Error{Code: CodeIterationsHigh, Ref: "RFC 5802 §9",
-			Text: "the server asks for " + first.count + " iterations, more than " + strconv.Itoa(m.s.ceiling),
-			Hint: "cancel with *: nothing was computed; a server can stall clients this way"}
+			Text: "the server asks for " + first.count + " iterations, more than " + strconv.Itoa(m.s.ceiling)}
 	case first.iterations < m.s.floor:
 		return &Error{Code: CodeIterationsLow, Ref: "RFC 7677 §4",
 			Text: "the server asks for " + first.count + " iterations, fewer than the " + strconv.Itoa(m.s.floor) + " that were asked for",
@@ -250,8 +247,7 @@ func (m *scram) serverFinal(challenge []byte) (Challenge, Response, error) {
 	}
 	if !hmac.Equal(final.verifier, m.keys.serverSignature) {
 		return c, Response{}, &Error{Code: CodeServerProof, Ref: scramRef,
-			Text: "the server's signature is wrong: it does not know this account",
-			Hint: "cancel with *: it is not the server that it says it is, or its password store is damaged"}
+			Text: "the server's signature is wrong: it does not have the keys of this account"}
 	}
 	m.awaits = awaitsNothing
 	c.Values = append(c.Values, text("verdict", "the signatures are equal: the server knows the account",

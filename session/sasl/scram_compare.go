@@ -43,11 +43,11 @@ func (v proofValues) slip(proof []byte) string {
 	case bytes.Equal(proof, v.of("ClientSignature")):
 		return "p is the ClientSignature; the proof is ClientKey XOR ClientSignature"
 	case bytes.Equal(proof, clientKey):
-		return "p is the ClientKey itself; never send that: whoever reads it can log in"
+		return "p is the ClientKey itself; never send that: anyone who reads it can log in"
 	case bytes.Equal(proof, v.of("ServerSignature")):
 		return "p is the ServerSignature, which is the server's to send"
 	case bytes.Equal(proof, []byte(hex.EncodeToString(v.of("ClientProof")))):
-		return "p is the base64 of hexadecimal digits; it must be that of the octets"
+		return "p is the base64 of hexadecimal digits; it must be that of the bytes"
 	case bytes.Equal(proof, signed(clientKey, auth)):
 		return "the ClientSignature is keyed by the ClientKey; its key is the StoredKey"
 	case bytes.Equal(proof, signed(v.of("StoredKey"), auth+"\n")):

@@ -102,7 +102,7 @@ func (f serverFinal) values() []Value {
 func refusedBy(message []byte) error {
 	if mandatory(message) {
 		return &Error{Code: CodeExtension, Ref: "RFC 5802 §5.1",
-			Text: "the server demands an extension, m=, and none is defined", Hint: "cancel with *"}
+			Text: "the server demands an extension, m=, and none is defined"}
 	}
 	if value, _, ok := cutAttribute(message, 'e'); ok {
 		return serverError(string(value))
@@ -129,10 +129,8 @@ func serverError(value string) *Error {
 }
 
 const (
-	askOperator   = "ask the operator, whose log says more"
-	checkPassword = "check username and password"
-	endsTLS       = "send no password on this connection: look at who issued the certificate, and ask whether a proxy, " +
-		"a virus scanner or a load balancer ends TLS on the path; compare from another network"
+	askOperator   = "ask the operator what the log says"
+	checkPassword = "check the username and the password"
 )
 
 // serverErrors are the values of RFC 5802 §7.
@@ -140,8 +138,8 @@ var serverErrors = [...]struct{ value, code, meaning, hint string }{
 	{"invalid-encoding", CodeRefused, "it could not read the message", askOperator},
 	{"extensions-not-supported", CodeRefused, "it does not know a mandatory extension", askOperator},
 	{"invalid-proof", CodeRefused, "the password is wrong", checkPassword},
-	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: an attacker or a device ends TLS in between", endsTLS},
-	{"server-does-support-channel-binding", CodeStripped, "the list here had no -PLUS, but the server has it: the list of mechanisms was changed on the path", endsTLS},
+	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: an attacker or a device ends TLS in between", ""},
+	{"server-does-support-channel-binding", CodeStripped, "the list that arrived here had no -PLUS mechanism, and the server offers one", ""},
 	{"channel-binding-not-supported", CodeBindingType, "it has no channel binding", "take the mechanism without -PLUS"},
 	{"unsupported-channel-binding-type", CodeBindingType, "it does not know this type of channel binding",
 		"try another type of channel binding, or take the mechanism without -PLUS"},
@@ -209,5 +207,5 @@ func withExtensions(v []Value, rest []byte) []Value {
 }
 
 func malformedScram(what string) error {
-	return &Error{Code: CodeMalformed, Text: "the server's message " + what, Ref: "RFC 5802 §7", Hint: "cancel with *"}
+	return &Error{Code: CodeMalformed, Text: "the server's message " + what, Ref: "RFC 5802 §7"}
 }

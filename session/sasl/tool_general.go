@@ -53,13 +53,13 @@ func pbkdf2Tool(h scramHash) Tool {
 }
 
 func xorTool() Tool {
-	return Tool{Name: "XOR", Does: "a XOR b, octet by octet; both are of one length", Form: FormHex, Hides: HidesKey,
+	return Tool{Name: "XOR", Does: "a XOR b, byte by byte; both are of one length", Form: FormHex, Hides: HidesKey,
 		Inputs: []Input{hexInput("a"), hexInput("b")}, make: xor}
 }
 
 func xor(in [][]byte) ([]byte, error) {
 	if len(in[0]) != len(in[1]) {
-		return nil, fmt.Errorf("one has %d octets, the other %d; XOR wants as many of both", len(in[0]), len(in[1]))
+		return nil, fmt.Errorf("one has %d bytes, the other %d; XOR wants as many of both", len(in[0]), len(in[1]))
 	}
 	out := make([]byte, len(in[0]))
 	subtle.XORBytes(out, in[0], in[1])
@@ -72,7 +72,7 @@ func joinTool() Tool {
 }
 
 func recodeTool() Tool {
-	return Tool{Name: "base64", Does: "the same octets in another form: out of base64, into base64, as hexadecimal", Ref: "RFC 4648 §4",
+	return Tool{Name: "base64", Does: "the same bytes in another form: out of base64, into base64, as hexadecimal", Ref: "RFC 4648 §4",
 		Form: FormBase64, Hides: HidesKey, Inputs: []Input{anything("data")},
 		make: func(in [][]byte) ([]byte, error) { return in[0], nil }}
 }
@@ -80,7 +80,7 @@ func recodeTool() Tool {
 // textTool sends what is typed.
 func textTool(name string) Tool {
 	return Tool{Name: name, Does: "a message as it is typed, before base64", Form: FormText, Hides: HidesPassword, Message: true,
-		Inputs: []Input{{Name: "text", Help: `the message before base64; \0 is NUL, \x01 any octet, \\ a backslash`, Hides: HidesPassword, Optional: true}},
+		Inputs: []Input{{Name: "text", Help: `the message before base64; \0 is NUL, \x01 any byte, \\ a backslash`, Hides: HidesPassword, Optional: true}},
 		make:   func(in [][]byte) ([]byte, error) { return in[0], nil }}
 }
 

@@ -181,7 +181,7 @@ func TestToolErrors(t *testing.T) {
 		{"SaltedPassword", []string{"geheim", "salt", "1000001"}, "more than 1000000"},
 		{"SaltedPassword", []string{"geheim", "salt", "99999999999999999999"}, "from 1 up"},
 		{"SaltedPassword", []string{"geheim"}, "missing"},
-		{"ClientProof", []string{"geheim", "geheim!"}, "6 octets, the other 7"},
+		{"ClientProof", []string{"geheim", "geheim!"}, "6 bytes, the other 7"},
 	} {
 		i := slices.IndexFunc(salted, func(t Tool) bool { return t.Name == c.tool })
 		var in [][]byte

@@ -197,7 +197,7 @@ func TestLateInitialResponse(t *testing.T) {
 	fits := strings.Repeat("t", 351) // "AUTH XOAUTH2 " + 496 + CRLF is 511
 	r, _ := begin(t, "XOAUTH2", Credentials{Username: "u", Token: NewSecret(fits)}).Start()
 	if n := len(Command("XOAUTH2", r)) + 2; n > MaxCommand || n < MaxCommand-4 || r.Data == nil {
-		t.Errorf("a command of %d octets", n)
+		t.Errorf("a command of %d bytes", n)
 	}
 	_, err := base64.StdEncoding.DecodeString(EncodeResponse(r.Data, true))
 	if err != nil {

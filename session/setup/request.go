@@ -26,7 +26,9 @@ type Request struct {
 	ServerName string
 	// TLSMin and TLSMax are the lowest and the highest version to offer, of [TLSVersions].
 	TLSMin, TLSMax string
-	ALPN           []string
+	// LegacyTLS offers obsolete TLS too, see [engine.TLSConfig].
+	LegacyTLS bool
+	ALPN      []string
 	// AllowUnverified and AllowCleartextAuth agree beforehand to what is asked about otherwise.
 	AllowUnverified, AllowCleartextAuth bool
 	// Goal is what is wanted of the session. Its SendMessage counts where there are recipients; its Until is not read.
@@ -75,8 +77,8 @@ func (r Request) policy(t record.Target) (record.Policy, error) {
 
 // tls is what is offered in the handshake. crypto/tls begins at 1.2: to ask for less at the top asks for less at the bottom.
 func (r Request) tls() (engine.TLSConfig, error) {
-	c := engine.TLSConfig{ServerName: r.ServerName, ALPN: r.ALPN, MinVersion: version(r.TLSMin), MaxVersion: version(r.TLSMax)}
-	if c.MinVersion == 0 && c.MaxVersion != 0 && c.MaxVersion < tls.VersionTLS12 {
+	c := engine.TLSConfig{ServerName: r.ServerName, ALPN: r.ALPN, MinVersion: version(r.TLSMin), MaxVersion: version(r.TLSMax), Legacy: r.LegacyTLS}
+	if !c.Legacy && c.MinVersion == 0 && c.MaxVersion != 0 && c.MaxVersion < tls.VersionTLS12 {
 		c.MinVersion = c.MaxVersion
 	}
 	if c.MaxVersion != 0 && c.MinVersion > c.MaxVersion {

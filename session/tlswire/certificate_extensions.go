@@ -9,7 +9,7 @@ func (p *parser) certificateExtension() {
 	p.der("extension", tagSequence, "", "RFC 5280 §4.2", func(p *parser) {
 		oid, _ = dotted(p.leaf("extnID", tagOID, "", ""))
 		if p.has(tagBoolean) {
-			p.leaf("critical", tagBoolean, "whoever does not know this extension has to refuse the certificate", "")
+			p.leaf("critical", tagBoolean, "a client that does not know this extension has to refuse the certificate", "")
 		}
 		parse, known := certificateExtensions(oid)
 		if !known {

@@ -91,21 +91,23 @@ func fatal(m Message) bool {
 
 // plaintext: the server does not speak TLS here.
 func (c inquest) plaintext(said []byte) Diagnosis {
-	text, ok := printable(said)
+	first, _, _ := strings.Cut(string(said), "\r\n")
+	_, ok := printable(said)
+	text, _ := printable([]byte(first))
 	if !ok {
 		return Diagnosis{"tls-not-tls", "the server answered with bytes that are not TLS: " + hexValue(said),
-			"check host and port; something other than a TLS server listens there"}
+			"check host and port"}
 	}
-	d := Diagnosis{"tls-plaintext", "the server answered in plain text instead of TLS: " + text, "this port does not start with TLS"}
+	d := Diagnosis{"tls-plaintext", "the server answered in cleartext instead of TLS: " + text, "check host and port: this port does not start with TLS"}
 	switch s := string(said); {
 	case strings.HasPrefix(s, "220") || strings.HasPrefix(s, "554") || strings.HasPrefix(s, "421"):
-		d.Hint = "this is an SMTP greeting: connect in plain text and use STARTTLS, or use the port for implicit TLS, 465 (RFC 8314 §3.3)"
+		d.Hint = "connect in cleartext and use STARTTLS, or use port 465 with implicit TLS"
 	case len(s) > 2 && strings.Trim(s[:3], "0123456789") == "":
 		d.Hint = "the server's operator: what answered 220 to STARTTLS does not speak TLS; often a gateway in front of the server offers STARTTLS and passes TLS on to something that speaks SMTP alone"
 	case strings.HasPrefix(s, "HTTP/"):
-		d.Hint = "this is a web server: check host and port"
+		d.Hint = "check host and port: a web server answers"
 	case strings.HasPrefix(s, "* OK") || strings.HasPrefix(s, "+OK"):
-		d.Hint = "this is an IMAP or POP3 server, for reading mail: check the port"
+		d.Hint = "check host and port: an IMAP or POP3 server answers"
 	}
 	return d
 }
@@ -122,17 +124,17 @@ func (c inquest) broken() Diagnosis {
 	case c.timeout():
 		return c.hung()
 	case damaged:
-		return Diagnosis{"tls-damaged", part.Name + " from " + party(part.Dir) + " was not whole when the connection ended: " + part.Reason,
-			"the connection was cut or something on the way changes it; try again, and from another network"}
+		return Diagnosis{"tls-damaged", part.Name + " from " + party(part.Dir) + " was incomplete when the connection ended: " + part.Reason,
+			"compare from another network"}
 	case c.sum.CertificateRequested && !c.sum.CertificateSent:
-		return Diagnosis{"tls-certificate-required", "the connection was closed after the server asked for a client certificate and got none", "give a client certificate, or have the server ask for none"}
+		return Diagnosis{"tls-certificate-required", "the connection was closed after the server asked for a client certificate and got none", "give a client certificate and its key; the server's operator: make the client certificate optional"}
 	case warned:
 		return c.closedWith(said)
 	}
 	return Diagnosis{"tls-closed", "the connection was closed in the handshake without an alert, after " + last.Name + " from " + party(last.Dir), seeTheLog}
 }
 
-const seeTheLog = "the server's log should tell why; without one, suspect a firewall or load balancer in between"
+const seeTheLog = "the server's operator: read the log around this time; if it shows nothing, suspect a firewall or load balancer"
 
 // lastWord is an alert of the server that is not fatal: rather one that says something than close_notify. Some send
 // user_canceled before each orderly end, and cancel nothing (all of Java's do).
@@ -174,14 +176,14 @@ func (c inquest) silent() Diagnosis {
 	case c.timeout():
 		return c.unanswered()
 	case errors.Is(c.err, syscall.ECONNRESET):
-		return Diagnosis{"tls-reset", "the connection was reset as an answer to the ClientHello", "the server or a firewall refuses TLS here: check the port, and whether your address is blocked"}
+		return Diagnosis{"tls-reset", "the connection was reset in answer to " + c.hello(), "check the port, and whether the client's address is blocked; the server's operator: check what resets TLS connections: the server or a firewall in front of it"}
 	case len(c.messages) == 0:
 		if d, ok := c.library(); ok {
 			return d
 		}
-		return Diagnosis{"tls-nothing", "the handshake ended before anything was sent", "the connection was gone already"}
+		return Diagnosis{"tls-nothing", "the handshake ended before anything was sent", "connect again"}
 	}
-	return Diagnosis{"tls-closed-silently", "the server closed the connection as an answer to the ClientHello, without a word", "it may have no TLS set up, want a host name (SNI) it knows, or only speak versions and suites that were not offered"}
+	return Diagnosis{"tls-closed-silently", "the server closed the connection in answer to " + c.hello() + ", without an alert", "give a host name (SNI) that the server knows; the server's operator: check that TLS has a certificate and a key, and which versions it accepts"}
 }
 
 func (c inquest) timeout() bool {

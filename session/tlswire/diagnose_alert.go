@@ -40,16 +40,16 @@ func (c inquest) ending(m Message) string {
 	case !over:
 		return "ehlo ended the handshake"
 	case m.Dir == ServerToClient:
-		return "after the handshake the server refused it"
+		return "after the handshake the server ended the connection"
 	}
-	return "after the handshake ehlo ended the connection"
+	return "after the handshake this client ended the connection"
 }
 
 // fromServer is the likely cause of an alert of the server.
 func (c inquest) fromServer(description uint8) Diagnosis {
 	switch description {
 	case alertProtocolVersion:
-		return c.noCommonVersion("it takes none of the versions offered, " + names(c.sum.Version.Offered))
+		return c.noCommonVersion("it accepts none of the offered versions, " + names(c.sum.Version.Offered))
 	case alertInappropriate:
 		return Diagnosis{"tls-fallback-refused", "it speaks a higher version than the client tried", "do not fall back to a lower version; the first failure had another cause"}
 	case alertHandshakeFailure:
@@ -67,16 +67,16 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 	case alertInternalError:
 		return c.serverBroken()
 	case alertMissingExtension:
-		return Diagnosis{"tls-missing-extension", "the hello lacks an extension it wants; without a host name (SNI) some servers refuse", "give a host name (--server-name)"}
+		return Diagnosis{"tls-missing-extension", "the ClientHello lacks an extension that it requires; some servers refuse one without a host name (SNI)", "give a server name"}
 	case alertUnexpectedMessage:
-		return Diagnosis{"tls-unexpected-message", "it did not expect this message now", "both sides are out of step; a server that speaks another protocol on this port answers like this too"}
+		return Diagnosis{"tls-unexpected-message", "it did not expect this message at this point", "check host and port: a server that speaks another protocol answers like this too"}
 	case alertBadRecordMAC:
 		return c.refusedFinished()
 	case alertDecryptError:
 		if d := c.refusedFinished(); d.Code != "" && !c.sum.CertificateSent {
 			return d
 		}
-		return Diagnosis{"tls-proof-failed", "a signature or checksum of the client did not verify", "if the client sent a certificate, check that its key belongs to it"}
+		return Diagnosis{"tls-proof-failed", "a signature or checksum of the client did not verify", "check that the key of the client certificate belongs to it"}
 	}
 	return Diagnosis{}
 }
@@ -96,9 +96,9 @@ func (c inquest) refusedFinished() Diagnosis {
 
 // serverBroken: OpenSSL says internal_error too when its security level leaves nothing for the old versions offered.
 func (c inquest) serverBroken() Diagnosis {
-	d := Diagnosis{"tls-server-broken", "something failed inside the server", "often its certificate or key is missing or cannot be read: see the server's log"}
+	d := Diagnosis{"tls-server-broken", "something failed inside the server", "the server's operator: read the log; often the certificate or the key is missing or unreadable"}
 	if narrow := c.narrowed(); narrow != "" && !c.offersVersion(versionTLS12, versionTLS13) {
-		d.Sentence += ", or it can do nothing with the old versions offered, " + names(c.sum.Version.Offered)
+		d.Sentence += ", or it supports none of the old versions offered, " + names(c.sum.Version.Offered)
 		d.Hint = narrow + "; if it fails then too, " + d.Hint
 	}
 	return d
@@ -108,25 +108,25 @@ func (c inquest) serverBroken() Diagnosis {
 // (RFC 9846 §6.2).
 func (c inquest) tooWeak() Diagnosis {
 	if c.offersVersion(versionTLS13, versionTLS13) {
-		return Diagnosis{"tls-no-common-parameters", "it calls the offer too weak, and does not say which part of it; the offer was " + c.candidates(), c.narrowDown()}
+		return Diagnosis{"tls-no-common-parameters", "it considers the offer too weak, and does not say which part of it; the offer was " + c.candidates(), c.narrowDown()}
 	}
 	return Diagnosis{"tls-no-common-suite", "it wants stronger cipher suites than the " + fmt.Sprint(len(c.sum.Suite.Offered)) + " offered",
-		joined(c.narrowed(), "have the server accept ECDHE with AES-GCM or ChaCha20; nothing stronger is in use")}
+		joined(c.narrowed(), "the server's operator: accept ECDHE with AES-GCM or ChaCha20")}
 }
 
 // unknownName: an address cannot be asked for by server_name (RFC 6066 §3).
 func (c inquest) unknownName() Diagnosis {
 	if c.sum.ServerName == "" {
-		return Diagnosis{"tls-unknown-name", "it wants to know which host name is asked for, and none was sent: an address is not sent as one (RFC 6066 §3)", "give a name that the server has, with --server-name"}
+		return Diagnosis{"tls-unknown-name", "it wants to know which host name is asked for, and none was sent: an address is not sent as one (RFC 6066 §3)", "give a name that the server has"}
 	}
-	return Diagnosis{"tls-unknown-name", "it does not know the host name asked for, " + c.sum.ServerName, "ask for a name the server has (--server-name), or add this one to the server"}
+	return Diagnosis{"tls-unknown-name", "it does not know the host name asked for, " + c.sum.ServerName, "ask for a name that the server has; the server's operator: add this name"}
 }
 
 func (c inquest) noCommonProtocol() Diagnosis {
 	if len(c.sum.Protocol.Offered) == 0 {
-		return Diagnosis{"tls-no-common-protocol", "it misses a protocol that it speaks, and none was offered by ALPN", "check host and port: mail needs no ALPN, so this may be another kind of server; or offer the name that it wants, with --alpn"}
+		return Diagnosis{"tls-no-common-protocol", "it requires a protocol, and none was offered by ALPN", "check host and port: mail needs no ALPN, so this may be another kind of server"}
 	}
-	return Diagnosis{"tls-no-common-protocol", "it speaks none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN: mail needs none"}
+	return Diagnosis{"tls-no-common-protocol", "it speaks none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN protocol: mail needs none"}
 }
 
 // nothingInCommon: handshake_failure says only that the offer does not do.
@@ -135,13 +135,13 @@ func (c inquest) nothingInCommon() Diagnosis {
 	case c.sum.CertificateRequested && !c.sum.CertificateSent:
 		return c.wantsCertificate()
 	case c.sum.Version.Chosen.Name != "":
-		return Diagnosis{"tls-server-gave-up", "what came after the ServerHello did not suit it", "see the last messages; a client certificate or its signature is the usual reason"}
+		return Diagnosis{"tls-server-gave-up", "what came after the ServerHello did not suit it", "look at the last messages: a client certificate or its signature is the usual reason; the server's operator: read the log around this time"}
 	}
 	return c.refusedOffer()
 }
 
 func (c inquest) wantsCertificate() Diagnosis {
-	return Diagnosis{"tls-certificate-required", "it wants a client certificate and got none", "give a client certificate with --cert and --key, or have the server ask for none"}
+	return Diagnosis{"tls-certificate-required", "it requires a client certificate and got none", "give a client certificate and its key; the server's operator: make the client certificate optional"}
 }
 
 // refusedCertificate: the server did not like the client's certificate. TLS
@@ -156,7 +156,7 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 			"ask the server's operator which clients it lets in"}
 	}
 	if !c.sum.CertificateSent {
-		return Diagnosis{"tls-server-refused", "the alert means: " + c.meaning(description), "the client sent no certificate, so this is odd: see the server's log"}
+		return Diagnosis{"tls-server-refused", "the alert means: " + c.meaning(description), "the server's operator: read the log: the client sent no certificate"}
 	}
 	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + c.whyRefused(description), mendClientCertificate(description)}
 }
@@ -173,7 +173,7 @@ func (c inquest) whyRefused(description uint8) string {
 	case alertCertificateUnknown:
 		return "the alert gives no reason"
 	case alertUnknownCA:
-		return "the alert means that it finds no way from it to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
+		return "the alert means that it finds no chain from it to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
 	}
 	return "the alert means: " + c.meaning(description)
 }
@@ -185,17 +185,17 @@ func (c inquest) meaning(description uint8) string {
 func mendClientCertificate(description uint8) string {
 	switch description {
 	case alertUnknownCA:
-		return "use a client certificate (--cert, --key) of a CA that the server trusts, with the chain up to that CA in the file; or have the server trust yours"
+		return "use a client certificate of a CA that the server trusts, with the chain up to that CA; the server's operator: trust the CA of this client certificate"
 	case alertCertificateExpired:
-		return "get a new client certificate: the one of --cert is out of date, or one of the two clocks is wrong"
+		return "get a new client certificate: this one has expired, or one of the two clocks is wrong"
 	case alertCertificateRevoked:
-		return "get a new client certificate, with a new key: the one of --cert was withdrawn"
+		return "get a new client certificate, with a new key: this one was revoked"
 	case alertUnsupportedCert:
-		return "use a client certificate that is made for clients: clientAuth among its extended key usages"
+		return "use a client certificate whose extended key usage includes clientAuth"
 	case alertAccessDenied:
-		return "ask the server's operator to let the holder of this certificate in: it is valid, and not on the list"
+		return "the server's operator: allow the holder of this certificate: it is valid, and not on the list"
 	}
-	return "check that the client certificate (--cert, --key) is in date, made for clients, and issued by a CA that the server trusts"
+	return "check that the client certificate has not expired, is issued for client authentication, and by a CA that the server trusts"
 }
 
 // fromClient is the likely cause of an alert of our own side.
@@ -220,15 +220,15 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	}
 	switch description {
 	case alertInternalError:
-		return Diagnosis{"tls-alert", "it could not go on, " + firstOf(c.ownWords(), "for a reason of its own"), "the last messages of the server show what it was about; if they look right, the fault is ehlo's"}
+		return Diagnosis{"tls-alert", "it could not go on, " + firstOf(c.ownWords(), "for a reason of its own"), "look at the last messages of the server; if they are right, report this as an error of this program"}
 	case alertProtocolVersion:
 		return c.noCommonVersion(fmt.Sprintf("the server chose %s, which was not offered (%s)", firstOf(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)))
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:
-		return Diagnosis{"tls-certificate-refused", "it refuses the server's certificate", "the check of the certificate says which rule it breaks and who can mend it"}
+		return Diagnosis{"tls-certificate-refused", "it refuses the server's certificate", "read which check of the certificate failed"}
 	case alertHandshakeFailure, alertIllegalParameter, alertInsufficientSecurity:
 		return Diagnosis{"tls-server-choice", "the last message of the server does not fit what was offered", compare}
 	case alertUnexpectedMessage:
-		return Diagnosis{"tls-unexpected-message", "the server's last message has no place there", c.mendUnexpected()}
+		return Diagnosis{"tls-unexpected-message", "the server's last message is not allowed at that point", c.mendUnexpected()}
 	case alertDecryptError:
 		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", compare}
 	case alertBadRecordMAC:
@@ -293,7 +293,7 @@ func (c inquest) tooLong() (Diagnosis, bool) {
 		return Diagnosis{}, false
 	}
 	d := Diagnosis{"tls-message-too-long", fmt.Sprintf("the server's message %s declares %d bytes, more than is accepted", m.Name, bodyLength(m.Raw)),
-		"what answers here may not be TLS, or something on the way changes the bytes: check host and port, and try from another network"}
+		"check host and port, and compare from another network"}
 	if m.Key != "" {
 		d.Hint = mendServer
 	}
@@ -311,7 +311,7 @@ func (c inquest) ownWords() string {
 // unusableCertificate is a certificate that crypto/tls or crypto/rsa do not
 // work with at all. Their alerts, decode_error and decrypt_error, do not say so.
 func (c inquest) unusableCertificate() (Diagnosis, bool) {
-	d := Diagnosis{"tls-certificate-refused", "", "the server's operator: install a certificate with a key of today's strength, in the form of RFC 5280"}
+	d := Diagnosis{"tls-certificate-refused", "", "the server's operator: install a valid certificate with a key of 2048 bits or more (RSA) or ECDSA P-256"}
 	if c.err == nil {
 		return d, false
 	}
@@ -336,17 +336,17 @@ func (c inquest) signedShare() bool {
 	return came && chosen(c.sum.Group) && (chosen(c.sum.Signature) || c.sum.Version.Chosen.Value < versionTLS12)
 }
 
-// plain is the meaning of an alert that needs no story.
+// plain is the meaning of an alert whose name says why.
 func (c inquest) plain(description uint8) Diagnosis {
 	switch _, known := alertDescription(description); {
 	case !known:
-		return Diagnosis{"tls-alert", "an alert without a meaning here", "see the log of the side that sent it"}
+		return Diagnosis{"tls-alert", "an alert that this program does not know", "the server's operator: read the log around this time"}
 	case description == alertDecodeError && c.authentic():
-		return Diagnosis{"tls-alert", c.meaning(description), "see the log of the side that sent it"}
+		return Diagnosis{"tls-alert", c.meaning(description), "the server's operator: read the log around this time"}
 	case description == alertBadRecordMAC || description == alertRecordOverflow || description == alertDecodeError:
-		return Diagnosis{"tls-damaged", c.meaning(description), "something on the way changes the bytes, or one side is at fault: try again, and from another network"}
+		return Diagnosis{"tls-damaged", c.meaning(description), "compare from another network"}
 	}
-	return Diagnosis{"tls-alert", c.meaning(description), "see the log of the side that sent it"}
+	return Diagnosis{"tls-alert", c.meaning(description), "the server's operator: read the log around this time"}
 }
 
 func names(list []Code) string {

@@ -33,7 +33,7 @@ var libraryErrors = []libraryError{
 	{"received unexpected CertificateStatus message", "tls-server-choice", "the server sent CertificateStatus without having announced it", compare},
 	{"server selected unsupported compression format", "tls-server-choice", "the server chose compression, which was not offered", compare},
 	{"server offered only incompatible point formats", "tls-server-choice", "the server accepts no uncompressed curve points, as every side must (RFC 8422 §5.1.2)", compare},
-	{"initial handshake had non-empty renegotiation extension", "tls-tampered", "the server takes this first handshake for a renegotiation: a connection of somebody else may stand before it (RFC 5746 §3.4)", compare},
+	{"initial handshake had non-empty renegotiation extension", "tls-tampered", "the server takes this first handshake for a renegotiation: a connection of another client may come before it (RFC 5746 §3.4)", compare},
 	{"server resumed a session with a different version", "tls-server-choice", "the server resumed an earlier session with another version, {version}", compare},
 	{"server resumed a session with a different cipher suite", "tls-server-choice", "the server resumed an earlier session with another cipher suite, {suite}", compare},
 	{"server resumed a session with a different EMS extension", "tls-server-choice", "the server resumed an earlier session without agreeing on extended_master_secret as before (RFC 7627 §5.3)", compare},

@@ -10,7 +10,24 @@ import (
 // sentence names all that it may be (RFC 9846 §6.2). In TLS 1.2 a suite stands for the kind of key too (RFC 8422 §5.1); in
 // TLS 1.3 suites, groups and signature schemes are chosen apart (RFC 9846 §4.2.1).
 func (c inquest) refusedOffer() Diagnosis {
-	return Diagnosis{"tls-no-common-parameters", "it can use nothing of the offer, and does not say what it lacks; the offer was " + c.candidates(), c.narrowDown()}
+	return Diagnosis{"tls-no-common-parameters", "it can use nothing of the offer, and does not say what it lacks; the offer was " + c.candidates() + c.notOffered(), c.narrowDown()}
+}
+
+// notOffered are the first suspects: what old servers insist on. No client of crypto/tls does finite-field Diffie-Hellman.
+func (c inquest) notOffered() string {
+	if !c.offersVersion(0, versionTLS12) {
+		return ""
+	}
+	var missing []string
+	for _, old := range [][2]string{{"TLS_DHE_", "finite-field DHE"}, {"TLS_RSA_", "RSA key exchange"}, {"3DES", "3DES"}} {
+		if !slices.ContainsFunc(c.sum.Suite.Offered, func(o Code) bool { return strings.Contains(o.Name, old[0]) }) {
+			missing = append(missing, old[1])
+		}
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return "; not offered, and the first suspects with an old server: " + strings.Join(missing, ", ")
 }
 
 // candidates are what both sides need to have in common, as it was offered.
@@ -22,12 +39,12 @@ func (c inquest) candidates() string {
 // narrowDown is how to find out what is missing. Offering one version only changes which answer may come; nothing else
 // tells the three apart, but that another client has more to offer.
 func (c inquest) narrowDown() string {
-	const more = "see what a client that offers more agrees on (openssl s_client: also x448, Ed448 and RSA-PSS keys), or read the server's log; " +
+	const more = "see what a client that offers more agrees on (openssl s_client: also finite-field DHE, x448, brainpool curves, Ed448 and RSA-PSS keys), or read the server's log; " +
 		"the server's operator: allow x25519 or secp256r1, the usual suites (ECDHE with AES-GCM), and a certificate with an RSA or ECDSA key, signed with SHA-256"
 	if narrow := c.narrowed(); narrow != "" {
 		return narrow + "; if it fails then too, " + more
 	}
-	return "offer one version alone, with --tls-min 1.3 or --tls-max 1.2: protocol_version as the answer says that the server lacks that version, handshake_failure that something else is missing in it; then " + more
+	return "offer TLS 1.2 alone, then TLS 1.3 alone: the alert protocol_version then means that the server lacks that version, handshake_failure that something else is missing; then " + more
 }
 
 // keyKinds are the kinds of key that these signature schemes go with.
@@ -52,14 +69,14 @@ func keyKind(scheme string) string {
 
 // narrowed says how to offer more, if the offer is smaller than it is by itself: TLS 1.2 and 1.3.
 func (c inquest) narrowed() string {
-	const widen = "widen the offer first: it was narrowed to %s by %s"
+	const widen = "offer more TLS versions first: the offer was limited to %s by %s"
 	switch {
 	case len(c.sum.Version.Offered) == 0:
 		return ""
 	case !c.offersVersion(versionTLS13, versionTLS13):
-		return fmt.Sprintf(widen, names(c.sum.Version.Offered), `--tls-max (the field "TLS up to")`)
+		return fmt.Sprintf(widen, names(c.sum.Version.Offered), "the highest version set here")
 	case !c.offersVersion(versionTLS12, versionTLS12):
-		return fmt.Sprintf(widen, names(c.sum.Version.Offered), `--tls-min (the field "TLS from")`)
+		return fmt.Sprintf(widen, names(c.sum.Version.Offered), "the lowest version set here")
 	}
 	return ""
 }
@@ -67,11 +84,8 @@ func (c inquest) narrowed() string {
 // noCommonVersion: whose fault it is depends on whether the offer was narrowed.
 func (c inquest) noCommonVersion(sentence string) Diagnosis {
 	d := Diagnosis{"tls-no-common-version", sentence, "the server's operator: enable TLS 1.2 and 1.3"}
-	switch narrow := c.narrowed(); {
-	case narrow != "":
-		d.Hint = narrow + "; if TLS 1.2 and 1.3 are refused too, the server's operator has to enable them"
-	case !c.offersVersion(versionTLS10, versionTLS11):
-		d.Hint += "; for an experiment, and never with a password, --tls-min 1.0 offers the obsolete versions too (RFC 8996)"
+	if narrow := c.narrowed(); narrow != "" {
+		d.Hint = narrow + "; the server's operator: if TLS 1.2 and 1.3 are refused too, enable them"
 	}
 	return d
 }
@@ -104,12 +118,12 @@ func retryGroup(m Message) Code {
 
 func (c inquest) groupNotOffered(group Code) Diagnosis {
 	return Diagnosis{"tls-no-common-group", fmt.Sprintf("the server insists on the group %s, which was not offered (%s)", group.Name, names(c.sum.Group.Offered)),
-		"have the server allow x25519 or secp256r1 for the key exchange"}
+		"the server's operator: allow x25519 or secp256r1 for the key exchange"}
 }
 
 // hung: the time was up. What is not whole then was still on its way.
 func (c inquest) hung() Diagnosis {
-	const hangs = "either the server hangs, which its log may tell, or its next packets are lost: its certificates fill the largest ones, and a wrong MTU on the way stops just those; compare from another network"
+	const hangs = "compare from another network: the server may hang, or a wrong MTU on the path may drop its large packets, which carry the certificates; the server's operator: read the log around this time"
 	last := c.messages[len(c.messages)-1]
 	part, begun := c.find(func(m Message) bool { return m.Partial && m.Dir == ServerToClient && (!m.Encrypted || m.Key != "") })
 	said, warned := c.lastWord()
@@ -121,7 +135,7 @@ func (c inquest) hung() Diagnosis {
 		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing came after a warning of the server, %s (%d)", alertName(description), description), c.closedWith(said).Hint}
 	case last.Dir == ClientToServer:
 		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the client: the server's answer to it is missing",
-			"look at the server's log: checking a client certificate, or a machine that is overloaded, may take the time; allow more of it with --timeout"}
+			"allow more time; the server's operator: read the log: checking a client certificate, or an overloaded machine, may take the time"}
 	}
 	return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the server: it stopped in the middle of its answer", hangs}
 }
@@ -138,16 +152,36 @@ func inTheMiddle(m Message) string {
 // cross most networks in one TCP segment.
 const onePacket = 1200
 
+// helloSize is how many bytes the ClientHello has with its record header; 0 where none was sent.
+func (c inquest) helloSize() int {
+	m, sent := c.find(func(m Message) bool { return m.is(typeClientHello) })
+	if !sent {
+		return 0
+	}
+	return recordHeaderLen + len(m.Raw)
+}
+
+// hello is the ClientHello in a sentence, with its size.
+func (c inquest) hello() string {
+	if size := c.helloSize(); size > 0 {
+		return fmt.Sprintf("the ClientHello of %d bytes", size) + c.twoPackets()
+	}
+	return "the ClientHello"
+}
+
+// twoPackets is said of a ClientHello that does not fit into one packet, as some firewalls expect.
+func (c inquest) twoPackets() string {
+	if c.helloSize() <= onePacket {
+		return ""
+	}
+	return ", which takes two packets"
+}
+
 // unanswered: the time was up, and not a byte had come.
 func (c inquest) unanswered() Diagnosis {
-	hello, size := "the ClientHello", 0
-	if m, sent := c.find(func(m Message) bool { return m.is(typeClientHello) }); sent {
-		size = recordHeaderLen + len(m.Raw)
-		hello = fmt.Sprintf("the ClientHello (%d bytes)", size)
+	hint := "if the port expects STARTTLS, begin in cleartext"
+	if c.twoPackets() != "" {
+		hint = "offer TLS 1.2 at most: some firewalls do not let a ClientHello of two packets pass; " + hint
 	}
-	reasons := []string{"without STARTTLS before it, the server may be waiting for SMTP in clear text or for another protocol"}
-	if size > onePacket {
-		reasons = slices.Insert(reasons, 0, "the ClientHello takes two packets, and some firewalls drop such a one: --tls-max 1.2 makes it small")
-	}
-	return Diagnosis{"tls-no-answer", "nothing came back after " + hello + ": the server did not answer", strings.Join(reasons, "; ")}
+	return Diagnosis{"tls-no-answer", "the server did not answer " + c.hello(), hint}
 }

@@ -147,7 +147,7 @@ func (p *parser) legacyVersion(meaning string) {
 	}
 	h, _ := readHello(p.msg.Type, p.raw)
 	if _, ok := h.extension(extSupportedVersions); ok {
-		p.last().Meaning = "fixed at TLS 1.2 for what stands on the way; supported_versions has the real one"
+		p.last().Meaning = "fixed at TLS 1.2 for devices on the path; supported_versions has the real one"
 		return
 	}
 	p.last().Meaning = joined(meaning, p.last().Meaning)

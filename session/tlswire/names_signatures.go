@@ -26,7 +26,7 @@ var signatureSchemes = []Code{
 	{0x0401, "rsa_pkcs1_sha256", "RSA PKCS #1 v1.5 with SHA-256", "RFC 9846 §4.3.3", pkcs1Only},
 	{0x0402, "dsa_sha256", "DSA with SHA-256", "RFC 5246 §7.4.1.4.1", "not used any more"},
 	{0x0403, "ecdsa_secp256r1_sha256", "ECDSA with SHA-256; in TLS 1.3 on P-256 only", "RFC 9846 §4.3.3", "recommended"},
-	{0x0420, "rsa_pkcs1_sha256_legacy", "RSA PKCS #1 v1.5 with SHA-256 for client certificates of old devices", "draft-ietf-tls-tls13-pkcs1", "for legacy devices"},
+	{0x0420, "rsa_pkcs1_sha256_legacy", "RSA PKCS #1 v1.5 with SHA-256, for client certificates of old devices", "draft-ietf-tls-tls13-pkcs1", "for legacy devices"},
 	{0x0501, "rsa_pkcs1_sha384", "RSA PKCS #1 v1.5 with SHA-384", "RFC 9846 §4.3.3", pkcs1Only},
 	{0x0502, "dsa_sha384", "DSA with SHA-384", "RFC 5246 §7.4.1.4.1", "not used any more"},
 	{0x0503, "ecdsa_secp384r1_sha384", "ECDSA with SHA-384; in TLS 1.3 on P-384 only", "RFC 9846 §4.3.3", "recommended"},

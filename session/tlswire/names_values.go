@@ -95,7 +95,7 @@ var keyUpdateRequests = []Code{
 }
 
 var echTypes = []Code{
-	{0, "outer", "the ClientHello everybody can read", "RFC 9849 §5", ""},
+	{0, "outer", "the ClientHello that anyone on the path can read", "RFC 9849 §5", ""},
 	{1, "inner", "the hidden ClientHello", "RFC 9849 §5", ""},
 }
 

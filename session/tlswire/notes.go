@@ -68,7 +68,7 @@ func judgeVersion(d *description) (Note, bool) {
 }
 
 func judgeDowngrade(d *description) (Note, bool) {
-	return Note{"tls-downgrade", danger, "the server marks its random because it speaks a higher version than it chose here: somebody may have tampered with the hello", "RFC 9846 §4.2.3"}, d.Downgrade
+	return Note{"tls-downgrade", danger, "the server marks its random because it speaks a higher version than it chose here: an attacker may have changed the hello", "RFC 9846 §4.2.3"}, d.Downgrade
 }
 
 func judgeCipher(d *description) (Note, bool) {
@@ -159,7 +159,7 @@ func judgePrivacy(d *description) (Note, bool) {
 	case !d.certified:
 		return Note{}, false
 	case d.CertificatesVisible:
-		return Note{"tls-certificate-visible", info, "an eavesdropper saw the certificate: TLS 1.2 and older send it in the clear", "RFC 5246 §7.3"}, true
+		return Note{"tls-certificate-visible", info, "an eavesdropper saw the certificate: TLS 1.2 and older send it in cleartext", "RFC 5246 §7.3"}, true
 	}
 	return Note{"tls-certificate-hidden", info, "an eavesdropper did not see the certificate: TLS 1.3 encrypts everything after the ServerHello", "RFC 9846 §2"}, true
 }

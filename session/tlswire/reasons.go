@@ -24,7 +24,7 @@ func (d *description) whyVersion() string {
 	case chosen.Name == "":
 		return ""
 	case d.Downgrade:
-		return "a higher one was offered, and the server marks that it has one too: somebody may have changed the offer"
+		return "a higher one was offered, and the server marks that it has one too: an attacker may have changed the offer"
 	case higher:
 		return "a higher one was offered, and the server stopped here"
 	case chosen.Value == versionTLS13:

@@ -8,28 +8,46 @@ import (
 )
 
 // adviceOn is what can be done about a finding here: what the place says or else its row, with the values of this session in it,
-// and what leads nowhere left out. The remedy stands at the end, or in the words for the operator.
+// and what leads nowhere left out. The words of the finding go into the advice that they are about, and no second time beside it:
+// those for the operator into what to tell the operator, the remedy into the first advice that has no values of its own to tell.
 func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []record.Advice {
 	given := f.Advice
 	if given == nil {
 		given = row.Advice
 	}
 	var list []record.Advice
-	told := f.Remedy == ""
+	remedy, mine := f.Remedy, false
 	for _, a := range given {
 		a, ok := here(s, a)
-		if !ok || slices.Contains(list, a) {
+		if !ok || slices.ContainsFunc(list, func(b record.Advice) bool { return b.String() == a.String() }) {
 			continue
 		}
-		if a.Do == record.AskOperator && a.Text == "" {
-			a.Text, told = f.Remedy, true
+		switch {
+		case a.Do == record.AskOperator:
+			a.Text = cmp.Or(a.Text, f.Operator)
+		case worded(a.Do) && a.Name == "":
+			a.Text, remedy = cmp.Or(a.Text, remedy), ""
 		}
+		if a.Do == record.DoAsTold && a.Text == "" {
+			continue
+		}
+		mine = mine || a.Do != record.AskOperator
 		list = append(list, a)
 	}
-	if !told {
-		list = append(list, record.Advice{Do: record.DoAsTold, Text: f.Remedy})
+	if !mine && remedy != "" {
+		list = append(list, record.Advice{Do: record.DoAsTold, Text: remedy})
 	}
 	return list
+}
+
+// worded holds for an advice that a finding can put better than its general words: what to look at, and what to give.
+func worded(do record.Action) bool {
+	switch do {
+	case record.TrustCA, record.GiveServerName, record.GiveClientCertificate, record.GivePassword, record.GiveToken, record.GiveEHLOName,
+		record.CheckName, record.CheckAddress, record.ShrinkMessage, record.DoAsTold:
+		return true
+	}
+	return false
 }
 
 // here puts the values of this session into an advice; ok is false where it would change nothing.
@@ -49,6 +67,8 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 		return a, a.Name != "" && a.Name != s.State.Mechanism && s.Capabilities != nil && s.Capabilities.OffersAuth(a.Name)
 	case record.OtherAddressFamily:
 		return a, s.Resolve == nil || s.Resolve.Network != "ip" || bothFamilies(s.Resolve.Addresses)
+	case record.AllowLegacyTLS:
+		return a, !s.Start.LegacyTLS
 	case record.AcceptUnverified:
 		return a, !p.AllowUnverified
 	case record.AcceptCleartext:

@@ -30,7 +30,7 @@ const (
 var inputs = map[record.Action]Input{
 	record.UseTLS: InputNone, record.UseSTARTTLS: InputNone, record.UsePort: InputPort, record.TrustCA: InputCA,
 	record.AcceptUnverified: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
-	record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.NoInitialResponse: InputNone,
+	record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.AllowLegacyTLS: InputNone, record.NoInitialResponse: InputNone,
 	record.TryMechanism: InputNone, record.GivePassword: InputPassword, record.GiveToken: InputToken,
 	record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.RetryAfter: InputNone,
 	record.CheckName: InputHost, record.CheckAddress: InputAddress, record.ShrinkMessage: InputNone,
@@ -78,6 +78,8 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 		p.ServerName = value + a.Name
 	case record.CapTLS:
 		p.TLSMax = strings.TrimPrefix(a.Name, "TLS ")
+	case record.AllowLegacyTLS:
+		p.LegacyTLS = true
 	case record.CheckName:
 		p.Target.Host = value
 	case record.OtherAddressFamily:
@@ -146,7 +148,8 @@ func otherFamily(s record.Snapshot) string {
 // planned is a plan with what the goal says in it.
 func planned(p record.Plan, g Goal) record.Plan {
 	wanted := g.Plan()
-	wanted.Target, wanted.Policy, wanted.Network, wanted.ServerName, wanted.TLSMax = p.Target, p.Policy, p.Network, p.ServerName, p.TLSMax
+	wanted.Target, wanted.Policy, wanted.Network, wanted.ServerName = p.Target, p.Policy, p.Network, p.ServerName
+	wanted.TLSMax, wanted.LegacyTLS = p.TLSMax, p.LegacyTLS
 	wanted.Scenario, wanted.Title, wanted.Story, wanted.Task = p.Scenario, p.Title, p.Story, p.Task
 	return wanted
 }

@@ -273,10 +273,10 @@ func recipients(s record.Snapshot) string { return wire.VisibleString(strings.Jo
 
 // declinedWords say what was not done, and why, for a host.
 var declinedWords = map[record.FindingCode]string{
-	record.FoundCleartextSecret:  "%[2]s was not sent to %[1]s: the connection is in cleartext, the secret could be read, and nobody agreed to that.",
-	record.FoundUnverifiedSecret: "%[2]s was not sent to %[1]s: its certificate failed verification, and nobody agreed to that.",
-	record.FoundTamperedSecret:   "%[2]s was not sent to %[1]s: an earlier login showed that an attacker may sit in between, and nobody agreed to that.",
-	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and nobody agreed to a real message.",
+	record.FoundCleartextSecret:  "%[2]s was not sent to %[1]s: the connection is in cleartext, so anyone on the path could read the password or token, and nobody confirmed it.",
+	record.FoundUnverifiedSecret: "%[2]s was not sent to %[1]s: its certificate failed verification, and nobody confirmed it.",
+	record.FoundTamperedSecret:   "%[2]s was not sent to %[1]s: an earlier login showed that an attacker may be on the path, and nobody confirmed it.",
+	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and nobody confirmed a real message.",
 }
 
 // stopped is the verdict where a person left before anything decided.
@@ -336,7 +336,7 @@ func achieved(s record.Snapshot) string {
 	case st.Security == record.SecurityVerified:
 		return fmt.Sprintf("%s with %s works, and the certificate is verified.", s.TLS.Version, host)
 	case st.Security.Encrypted():
-		return fmt.Sprintf("%s with %s works; the certificate is not verified: %s.", s.TLS.Version, host, certificate.FailedChecks(s.TLS))
+		return fmt.Sprintf("%s with %s works, and the certificate failed verification: %s.", s.TLS.Version, host, certificate.FailedChecks(s.TLS))
 	}
 	return fmt.Sprintf("%s answered, up to %s.", host, phaseWords[lastPhase(st)])
 }

@@ -119,8 +119,8 @@ func distrust(s record.Snapshot) *record.Finding {
 	if s.TLS != nil {
 		for _, c := range s.TLS.Checks {
 			if c.Failed() {
-				f = record.NewFinding(c.Finding, fmt.Sprintf("The certificate of %s failed verification: %s.", s.Start.Target.Host, certificate.FailedChecks(s.TLS)))
-				f.Remedy = c.Remedy()
+				f = record.NewFinding(c.Finding, fmt.Sprintf("Verification of %s failed: %s.", s.Start.Target.Host, certificate.FailedChecks(s.TLS)))
+				f.Remedy, f.Operator = c.Yours(), c.Operators()
 				namedByAddress(s, f)
 				break
 			}
@@ -183,7 +183,7 @@ func nextInExchange(st record.State, g Goal) (record.Verb, *record.Finding) {
 
 // noAnswer is why an exchange that was insisted on is given up.
 func noAnswer(mechanism string) *record.Finding {
-	f := noLogin("The server goes on with AUTH %s, and there is nothing to answer it with.", mechanism)
+	f := noLogin("The server continues AUTH %s, and there is nothing to answer it with.", mechanism)
 	f.Remedy = "give what the mechanism needs"
 	return f
 }
@@ -231,11 +231,11 @@ func noTLS(s record.Snapshot, offered bool) *record.Finding {
 	host := s.Start.Target.Host
 	switch {
 	case garbledSTARTTLS(s) != "":
-		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSStrippedGarbled, "%s overwrote STARTTLS in the EHLO reply of %s: the policy requires TLS.", garbledSTARTTLS(s)+" in its place shows that something on the path", host)
+		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSStrippedGarbled, "Something on the path overwrote STARTTLS with %s in the EHLO reply of %s, and TLS is required.", garbledSTARTTLS(s), host)
 	case offered:
-		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSRefused, "STARTTLS at %s did not lead to TLS, and the policy requires it.", host)
+		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSRefused, "STARTTLS with %s did not lead to TLS, and TLS is required.", host)
 	}
-	return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSMissing, "The EHLO reply of %s does not offer STARTTLS, and the policy requires TLS.", host)
+	return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSMissing, "The EHLO reply of %s does not offer STARTTLS, and TLS is required.", host)
 }
 
 // nextAuth decides about AUTH.
@@ -310,7 +310,7 @@ func unusable(choices []sasl.Choice, user string) *record.Finding {
 		return slices.ContainsFunc(choices, func(c sasl.Choice) bool { return c.Missing == string(n) })
 	}
 	if lacks(sasl.NeedsPassword) || lacks(sasl.NeedsToken) {
-		f = blocked(record.PhaseAuth, record.FoundAuthCredentialMissing, "There is nothing to log %s in with: the server offers %s.", cmp.Or(user, "anybody"), missing(choices))
+		f = blocked(record.PhaseAuth, record.FoundAuthCredentialMissing, "There is nothing to log %s in with: the server offers %s.", cmp.Or(user, "anyone"), missing(choices))
 	}
 	f.Advice = []record.Advice{}
 	if lacks(sasl.NeedsPassword) {
@@ -328,20 +328,24 @@ func noAUTH(s record.Snapshot) *record.Finding {
 	f := noLogin("%s does not offer AUTH here.", s.Start.Target.Host)
 	switch {
 	case !s.State.ESMTP:
-		f.Text = fmt.Sprintf("%s took HELO only, and AUTH needs EHLO (RFC 4954 §3).", s.Start.Target.Host)
-		f.Remedy, f.Who = "ask the operator for a port where EHLO works", record.WhoOperator
+		f.Text = fmt.Sprintf("%s accepts only HELO, and AUTH needs EHLO (RFC 4954 §3).", s.Start.Target.Host)
+		f.Remedy, f.Who = "use a port where EHLO works", record.WhoOperator
 	case s.Capabilities != nil && s.Capabilities.Has("AUTH"):
-		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: the server's SASL setup is broken.", s.Start.Target.Host)
-		f.Remedy, f.Who = "load the SASL mechanisms of the server, and check its SASL configuration", record.WhoOperator
+		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: its SASL configuration is broken.", s.Start.Target.Host)
+		f.Remedy, f.Operator, f.Who = "", "load the SASL mechanisms, and check the SASL configuration", record.WhoOperator
+		f.Advice = []record.Advice{{Do: record.AskOperator}}
 	case s.Start.Policy.Start == record.StartNever:
-		f.Remedy, f.Advice = "many servers offer AUTH only inside TLS, and TLS is switched off here", []record.Advice{{Do: record.UseSTARTTLS}}
+		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Host)
+		f.Remedy, f.Advice = "", []record.Advice{{Do: record.UseSTARTTLS}}
 	case !s.State.Security.Encrypted():
-		f.Remedy, f.Advice = "many servers offer AUTH only inside TLS: start TLS first", []record.Advice{{Do: record.UseSTARTTLS}}
+		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Host)
+		f.Remedy, f.Advice = "", []record.Advice{{Do: record.UseSTARTTLS}}
 	case s.Start.Target.Port == record.PortRelay:
-		f.Remedy = "port 25 is for relaying between servers: submit with AUTH on port 587 or 465"
+		f.Text, f.Remedy = fmt.Sprintf("%s does not offer AUTH here: port 25 is for relaying between servers.", s.Start.Target.Host), ""
 		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}}
 	default:
-		f.Remedy, f.Who = "ask the operator which port takes authenticated submission", record.WhoOperator
+		f.Remedy, f.Operator, f.Who = "", "say which port accepts authenticated submission", record.WhoOperator
+		f.Advice = []record.Advice{{Do: record.AskOperator}, {Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}}
 	}
 	return f
 }

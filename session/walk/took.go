@@ -86,9 +86,19 @@ func (t *taking) fail(phase record.Phase, code record.FindingCode, text string) 
 func (t *taking) diagnose(phase record.Phase, d *record.Diagnosis) *record.Finding {
 	f := t.fail(phase, d.Code, sentence(d.Text))
 	if d.Hint != "" {
-		f.Remedy = d.Hint
+		f.Remedy, f.Operator = hinted(d.Hint)
 	}
 	return f
+}
+
+// hinted is a hint of TLS in its two parts: what the reader can do, and what the operator of the server can.
+func hinted(hint string) (remedy, operator string) {
+	const addressed = "the server's operator: "
+	if operator, ok := strings.CutPrefix(hint, addressed); ok {
+		return "", operator
+	}
+	remedy, operator, _ = strings.Cut(hint, "; "+addressed)
+	return remedy, operator
 }
 
 // phase is the leg of the walk that the step belongs to.
@@ -124,5 +134,5 @@ func sentence(words string) string {
 
 func explainFinding(code record.FindingCode) *explain.Explanation {
 	e, _ := explain.Finding(string(code))
-	return &explain.Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Refs: e.Refs}
+	return &explain.Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Operator: e.Operator, Refs: e.Refs}
 }

@@ -69,7 +69,7 @@ func (t *taking) provedToImpostor() {
 	if gives != sasl.HidesProof && gives != sasl.HidesDigest || t.s.Exchange.Gave == gives {
 		return
 	}
-	t.find(record.FoundProofExposed, guessed(t.state, "went to a server that is not the one that was meant, or not that one alone", "whoever answered"))
+	t.find(record.FoundProofExposed, guessed(t.state, "went to a server that is not the one that was meant, or not that one alone", "the impostor"))
 }
 
 // where is the place of a failure inside an exchange: whose, and what the server had said.
@@ -80,9 +80,9 @@ func (t *taking) where() string {
 		as = " as " + wire.VisibleString(user)
 	}
 	if a.From == "C" || t.s.Reply == nil {
-		return fmt.Sprintf(" (AUTH %s%s at %s)", a.Mechanism, as, t.host())
+		return fmt.Sprintf(" (AUTH %s%s to %s)", a.Mechanism, as, t.host())
 	}
-	return fmt.Sprintf(": %s had answered %s to AUTH %s%s%s", t.host(), codes(&t.s.Reply.Reply), a.Mechanism, as, quoted(&t.s.Reply.Reply))
+	return fmt.Sprintf(". %s had answered AUTH %s%s with %s%s", t.host(), a.Mechanism, as, codes(&t.s.Reply.Reply), quotedUpTo(&t.s.Reply.Reply, 48))
 }
 
 // unproven says what a login leaves open where the certificate does not settle it.

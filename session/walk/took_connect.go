@@ -31,7 +31,7 @@ func unresolved(r *record.Resolve) (record.FindingCode, string) {
 	case r.Trouble == record.TroubleNotFound && r.Network != "ip":
 		return record.FoundNoAddress, fmt.Sprintf("The name %s has no %s address.", r.Host, family(r.Network))
 	case r.Trouble == record.TroubleNotFound:
-		return record.FoundNameNotFound, fmt.Sprintf("The name %s does not exist in DNS, or has no address.", r.Host)
+		return record.FoundNameNotFound, fmt.Sprintf("The host name %s does not exist in DNS, or has no address.", r.Host)
 	}
 	return record.FoundNameFailed, fmt.Sprintf("The lookup of %s failed: %s.", r.Host, r.Error)
 }
@@ -65,9 +65,9 @@ func (t *taking) connected(c *record.Connect) {
 	case c.Left == 0 && c.Trouble != record.TroubleCancelled:
 		code, text := unconnected(c, t.target())
 		f := t.fail(record.PhaseConnect, code, text)
-		if f.Waited = c.Trouble.Silent(); f.Waited { // a filter on the way is the usual reason, and it knows ports
+		if f.Waited = c.Trouble.Silent(); f.Waited { // a filter on the path is the usual reason, and it knows ports
 			f.Who = record.WhoNetwork
-			f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.RetryAfter, After: time.Minute}}
+			f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.RetryAfter, After: time.Minute}, {Do: record.DoAsTold}}
 		}
 	}
 }
@@ -80,9 +80,9 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 	}
 	switch {
 	case c.Trouble == record.TroubleRefused:
-		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens on port %d of %s.", target.Host, target.Port, c.Remote)
+		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens at %s, or a firewall rejects it.", target.Host, c.Remote)
 	case c.Trouble.Silent():
-		return record.FoundTimeout, fmt.Sprintf("No answer from %s: the packets are lost, or a firewall drops them.", to)
+		return record.FoundTimeout, fmt.Sprintf("Connecting to %s timed out: a firewall drops the packets, or the host is down.", to)
 	}
 	return record.FoundUnreachable, fmt.Sprintf("No connection to %s: %s.", to, c.Error)
 }
@@ -100,11 +100,11 @@ func probeResult(p *record.Probe) string {
 	case len(p.Raw) > 0:
 		return asked + fmt.Sprintf("it was answered in cleartext with “%s”.", shown(p.Raw, 80))
 	case p.Trouble.Waited():
-		return asked + "that was met with silence too."
+		return asked + "nothing came back either."
 	case p.Error != "":
 		return asked + "that connection ended: " + p.Error + "."
 	}
-	return asked + "that connection was closed without a word."
+	return asked + "that connection was closed without an answer."
 }
 
 func explainResolve(r *record.Resolve) *explain.Explanation {

@@ -62,11 +62,11 @@ func (t *taking) judgeMechanisms(c *record.Capabilities) {
 	offered := c.AuthMechanisms()
 	switch {
 	case !c.TLS && !c.Has("STARTTLS") && onlyHandOver(offered):
-		t.find(record.FoundAuthDowngraded, fmt.Sprintf("The list in cleartext has no STARTTLS, and for AUTH only %s, which send the password itself.", visibleList(offered)))
+		t.find(record.FoundAuthDowngraded, fmt.Sprintf("The EHLO reply in cleartext offers no STARTTLS, and for AUTH only %s, which send the password itself.", visibleList(offered)))
 	case c.TLS && t.s.Forgotten != nil:
 		before := t.s.Forgotten.AuthMechanisms()
 		if kept := keptBack(before, offered); onlyHandOver(before) && len(kept) > 0 {
-			t.find(record.FoundAuthListShortened, fmt.Sprintf("Before TLS the list was %s; inside TLS it also has %s, which a server has no reason to hold back in cleartext.",
+			t.find(record.FoundAuthListShortened, fmt.Sprintf("Before TLS the server offered AUTH %s; inside TLS it also offers %s, which a server has no reason to leave out in cleartext.",
 				visibleList(before), visibleList(kept)))
 		}
 	}

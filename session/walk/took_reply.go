@@ -129,11 +129,11 @@ func (t *taking) refused(r *record.Reply) {
 	if t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0 { // else the others can still get it
 		t.state = t.state.WithFailed(phase)
 	}
-	if x.Remedy != "" && code != record.FoundInitialResponseRefused { // its own says more than that of the number
-		f.Remedy = x.Remedy
+	if x.Remedy+x.Operator != "" && code != record.FoundInitialResponseRefused { // its own says more than that of the number
+		f.Remedy, f.Operator = x.Remedy, x.Operator
 	}
 	if refused := t.s.Exchange.Refused; phase == record.PhaseAuth && refused != nil { // what it said inside the exchange says more
-		f.Code, f.Severity, f.Remedy, f.Who = refused.Code, refused.Severity, refused.Remedy, refused.Who
+		f.Code, f.Severity, f.Remedy, f.Operator, f.Who = refused.Code, refused.Severity, refused.Remedy, refused.Operator, refused.Who
 		f.Text = fmt.Sprintf("%s The end was %s, in answer to %s.", refused.Text, codes(&r.Reply), t.addressed())
 	}
 }
@@ -150,7 +150,7 @@ func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
 		return fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
 	case code == record.FoundMessageTooLarge && t.s.Capabilities != nil:
 		if limit, ok := t.s.Capabilities.Size(); ok && limit > 0 {
-			said += fmt.Sprintf(" It takes at most %d bytes.", limit)
+			said += fmt.Sprintf(" It accepts at most %d bytes.", limit)
 		}
 	}
 	return said
@@ -177,12 +177,15 @@ func (t *taking) addressed() string {
 	return nameOf(t.e.Step, line)
 }
 
-func quoted(r *wire.Reply) string {
+func quoted(r *wire.Reply) string { return quotedUpTo(r, 160) }
+
+// quotedUpTo bounds it in bytes.
+func quotedUpTo(r *wire.Reply, most int) string {
 	text := strings.TrimRight(wire.VisibleString(joinText(r)), " .")
 	if text == "" {
 		return ""
 	}
-	return ", “" + cut(text, 160) + "”"
+	return ", “" + cut(text, most) + "”"
 }
 
 // shown is what a server sent, as far as there is room and fit for a terminal. The end of its last line says nothing, unless
@@ -361,17 +364,18 @@ func (t *taking) sharpen(e *explain.Explanation, r *record.Reply) {
 	switch {
 	case refused != nil && t.e.Step == record.VerbCancel && r.Code == 501 && record.Tampered(refused.Code):
 		e.Text = "The right answer to *: the server has let the exchange go."
+		e.Operator = ""
 		e.Remedy = "send QUIT; send no password on this connection, and make no other attempt, until it is known who is there"
 	case x.Unoffered || r.Code < 400 || r.Code == 501:
 	case refused != nil:
 		e.Cause = refused.Text
-		if refused.Remedy != "" {
-			e.Remedy = refused.Remedy
+		if refused.Remedy+refused.Operator != "" {
+			e.Remedy, e.Operator = refused.Remedy, refused.Operator
 		}
 	case x.ActsAs != "" && r.Code == 535:
 		e.Remedy += "; if they are right, the user may not act as " + wire.VisibleString(x.ActsAs)
 	case isBound(t.s.State.Mechanism) && r.Code == 535: // no server has to say which (RFC 5802 §7)
-		e.Remedy += "; if they are right, something may end TLS on the way: see whether the same without -PLUS is accepted"
+		e.Remedy += "; if they are right, something may end TLS on the path: see whether the same without -PLUS is accepted"
 	}
 }
 

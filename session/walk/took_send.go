@@ -61,7 +61,7 @@ func (t *taking) foreseeEnvelope(line string, caps *record.Capabilities) {
 	}
 	limit, declared := caps.Size()
 	if size := declaredSize(line); declared && limit > 0 && size > limit { // RFC 1870 §6.1
-		t.find(record.FoundMessageTooLarge, fmt.Sprintf("The message has %d bytes, and %s takes %d.", size, t.host(), limit))
+		t.find(record.FoundMessageTooLarge, fmt.Sprintf("The message has %d bytes, and %s accepts at most %d.", size, t.host(), limit))
 	}
 }
 

@@ -24,13 +24,26 @@ func (t *taking) secured(tls *record.TLS) {
 	if obsolete(tls.Version) {
 		t.find(record.FoundTLSObsoleteVersion, fmt.Sprintf("The session runs under %s, which must not be used since 2021: its hashes are broken and its ciphers old (RFC 8996).", tls.Version))
 	}
+	if d := tls.Decided; d != nil && tls.Version != "TLS 1.3" {
+		t.remarkRenegotiation(d.Summary())
+	}
 	t.inside(tls)
+}
+
+// remarkRenegotiation points at a server that other clients refuse.
+func (t *taking) remarkRenegotiation(sum tlswire.Summary) {
+	if sum.Complete && !sum.SecureRenegotiation {
+		t.find(record.FoundTLSNoSecureRenegotiation, fmt.Sprintf("%s does not support secure renegotiation: clients with OpenSSL 3 refuse it (“unsafe legacy renegotiation disabled”).", t.host()))
+	}
 }
 
 // remarkOffer tells what a person chose about the handshake that may surprise.
 func (t *taking) remarkOffer(tls *record.TLS) {
 	if tls.OldOffer != "" {
 		t.find(record.FoundTLSObsoleteOffer, fmt.Sprintf("Nothing but %s is offered: the highest version was set below TLS 1.2, which is the lowest otherwise, so the lowest went down with it.", tls.OldOffer))
+	}
+	if tls.LegacyOffer {
+		t.find(record.FoundTLSLegacyOffer, "Obsolete TLS is offered on request: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES; and, for the whole program, signatures with SHA-1.")
 	}
 	switch tls.KeyLog {
 	case "":
@@ -52,7 +65,7 @@ func (t *taking) faults(checks []record.Check) {
 			continue
 		}
 		f := t.find(c.Finding, sentence(c.Text))
-		f.Remedy = c.Remedy()
+		f.Remedy, f.Operator = c.Cautious(), c.Operators()
 	}
 }
 
@@ -76,7 +89,7 @@ func (t *taking) forget() {
 	}
 	t.append(record.Event{Kind: record.KindForgot, Forgot: f, Explain: &explain.Explanation{
 		Short: "forget all that was said before",
-		Text:  "An attacker on the path could have written what came before TLS: the greeting's name, the list of capabilities. Both sides forget it, and the client asks again.",
+		Text:  "An attacker on the path could have written what came before TLS: the name in the greeting and the list of capabilities. Both sides forget it, and the client sends EHLO again.",
 		Refs:  []explain.Ref{{Doc: "RFC 3207", Section: "4.2"}}}})
 	t.state.Peer, t.state.ESMTP = "", false
 	t.state.Auth, t.state.Mechanism, t.state.User = record.AuthNone, "", ""
@@ -90,7 +103,7 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	switch {
 	case t.speaksFirst(tls.Foreign):
 		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello in cleartext (“%s”): it speaks SMTP first, and TLS only after STARTTLS.",
-			t.target().Port, t.host(), shown(tls.Foreign, 240)))
+			t.target().Port, t.host(), firstLine(tls.Foreign)))
 	case tls.Trouble == record.TroubleCancelled:
 		return
 	case tls.Diagnosis != nil:
@@ -112,14 +125,15 @@ func explainTLS(t *record.TLS) *explain.Explanation {
 	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9325"}, {Doc: "RFC 3207", Section: "4.1"}}}
 	switch {
 	case t.Error != "":
-		x.Short, x.Text, x.Cause = "no TLS", "The handshake did not come to an end.", t.Error
+		x.Short, x.Text, x.Cause = "no TLS", "The handshake did not complete.", t.Error
 	case t.Verified:
 		x.Short = t.Version + ", verified"
-		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate is valid for %s. Each further hop of the mail is a matter of its own.", t.Reference)
+		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate is valid for %s. Each further hop of the message is protected or not on its own.", t.Reference)
 	default:
 		x.Short = t.Version + ", not verified"
-		x.Text = "From here on everything is encrypted, but nobody knows for whom: the certificate failed verification. That keeps an eavesdropper out, and an impostor not."
-		x.Cause, x.Remedy = certificate.FailedChecks(t), certificate.FirstRemedy(t)
+		x.Text = "From here on everything is encrypted, but the certificate failed verification, so the server may be an impostor. An eavesdropper can read nothing."
+		x.Cause = certificate.FailedChecks(t)
+		x.Remedy, x.Operator = certificate.FirstRemedy(t)
 	}
 	return x
 }

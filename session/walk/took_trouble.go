@@ -26,7 +26,7 @@ func (t *taking) troubled(r *record.Reply) {
 			t.undelivered(t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis))
 			return
 		}
-		t.fail(t.phase(), record.FoundTLSRecordDamaged, fmt.Sprintf("A TLS record of %s is damaged (%s): it came in place of %s.", t.host(), r.Error, awaited))
+		t.fail(t.phase(), record.FoundTLSRecordDamaged, fmt.Sprintf("A TLS record from %s failed decryption (%s). It came instead of %s.", t.host(), r.Error, awaited))
 	}
 }
 
@@ -45,12 +45,12 @@ func replyTo(v record.Verb, line string) string {
 func (t *taking) silence(r *record.Reply, awaited string) {
 	if p := t.s.Probe; p != nil && p.TLS && t.e.Step == record.VerbGreeting && len(r.Raw) == 0 {
 		t.state.Stage = record.StageClosed
-		t.fail(record.PhaseGreeting, record.FoundSilenceOnImplicitPort, fmt.Sprintf("Port %d of %s waits for TLS from the first byte: on a second connection it answered a ClientHello.", t.target().Port, t.host()))
+		t.fail(record.PhaseGreeting, record.FoundSilenceOnImplicitPort, fmt.Sprintf("Port %d of %s expects TLS from the first byte: it sent no greeting, and on a second connection it answered a ClientHello.", t.target().Port, t.host()))
 		return
 	}
 	if n := len(r.Lines); n > 0 && r.Lines[n-1].Sep == '-' && r.Trouble.Silent() {
 		t.state.Stage = record.StageBroken
-		t.fail(t.phase(), record.FoundReplyUnfinished, fmt.Sprintf("%s from %s is unfinished: its last line, “%s”, still has the hyphen that announces another one.",
+		t.fail(t.phase(), record.FoundReplyUnfinished, fmt.Sprintf("%s from %s is incomplete: its last line, “%s”, has the hyphen that announces another line.",
 			capital(awaited), t.host(), shown(r.Lines[n-1].Raw, 80))).Waited = true
 		return
 	}
@@ -65,13 +65,16 @@ func (t *taking) sentMessage() bool {
 	return t.e.Step == record.VerbContent || t.e.Step == record.VerbBdat
 }
 
+// ended says how a wait came to its end.
+var ended = map[record.Trouble]string{record.TroubleTimeout: "timed out", record.TroubleGaveUp: "was given up"}
+
 // waited breaks the session off: a reply may still be under way, and would be taken for another's.
 func (t *taking) waited(why record.Trouble, doing string) {
 	t.state.Stage = record.StageBroken
 	if !why.Silent() { // a person stopped the session, and nothing was decided
 		return
 	}
-	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s said nothing more: %s took too long.", t.host(), doing))
+	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing more: %s %s.", t.host(), doing, ended[why]))
 	f.Waited = true
 	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the way may hold the rest back
 		f.Who = record.WhoUnknown
@@ -87,7 +90,8 @@ func (t *taking) undelivered(f *record.Finding) {
 		return
 	}
 	f.Text = strings.TrimSuffix(f.Text, ".") + "; the message may have been accepted."
-	f.Remedy, f.Who = "look into the server's queue or log before you send it again", record.WhoUnknown
+	f.Remedy, f.Operator, f.Who = "ask the recipient whether the message arrived before you send it again", "search the log for this message", record.WhoUnknown
+	f.Advice = []record.Advice{{Do: record.AskOperator}, {Do: record.DoAsTold}}
 }
 
 // hungUp is a connection that ended where a reply was due.
@@ -126,11 +130,11 @@ func (t *taking) foreign(r *record.Reply, awaited string) {
 	t.state.Stage = record.StageBroken
 	switch {
 	case t.e.Step != record.VerbGreeting: // it did speak SMTP
-		t.fail(t.phase(), record.FoundReplyMalformed, fmt.Sprintf("What %s sent in place of %s is no reply: %s.", t.host(), awaited, r.Error))
+		t.fail(t.phase(), record.FoundReplyMalformed, fmt.Sprintf("What %s sent instead of %s is not an SMTP reply: %s.", t.host(), awaited, r.Error))
 	case r.Trouble == record.TroubleTLSBytes:
 		t.fail(record.PhaseGreeting, record.FoundTLSNotSMTP, fmt.Sprintf("Port %d of %s answers with TLS, not with SMTP.", t.target().Port, t.host()))
 	case strings.HasPrefix(string(r.Raw), "HTTP/"):
-		t.fail(record.PhaseGreeting, record.FoundHTTPBanner, fmt.Sprintf("Port %d of %s is a web server: it says “%s”.", t.target().Port, t.host(), firstLine(r.Raw)))
+		t.fail(record.PhaseGreeting, record.FoundHTTPBanner, fmt.Sprintf("A web server answers on port %d of %s: “%s”.", t.target().Port, t.host(), firstLine(r.Raw)))
 	default:
 		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: %s.", t.target().Port, t.host(), r.Error))
 	}
@@ -151,5 +155,5 @@ func (t *taking) endless(r *record.Reply, awaited string) {
 	if t.phase() == record.PhaseAuth {
 		awaited += " " + t.s.State.Mechanism
 	}
-	t.fail(t.phase(), code, fmt.Sprintf("%s from %s does not end: %d bytes came.", capital(awaited), t.host(), len(r.Raw)))
+	t.fail(t.phase(), code, fmt.Sprintf("%s from %s is too long: after %d bytes there was no end.", capital(awaited), t.host(), len(r.Raw)))
 }

@@ -44,13 +44,13 @@ func IsWarning(err error) bool { return errors.Is(err, ErrLongLine) }
 
 func validLine(s string, limit int, ref string) error {
 	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
-		return fmt.Errorf("octet %d: %w (RFC 5321 §2.3.8)", i+1, ErrLineBreak)
+		return fmt.Errorf("byte %d: %w (RFC 5321 §2.3.8)", i+1, ErrLineBreak)
 	}
 	if i := strings.IndexByte(s, 0); i >= 0 {
-		return fmt.Errorf("octet %d: %w (RFC 5321 §4.1.2)", i+1, ErrNUL)
+		return fmt.Errorf("byte %d: %w (RFC 5321 §4.1.2)", i+1, ErrNUL)
 	}
 	if n := len(s) + len("\r\n"); n > limit {
-		return fmt.Errorf("%d octets with crlf, limit %d: %w (%s)", n, limit, ErrLongLine, ref)
+		return fmt.Errorf("%d bytes with crlf, limit %d: %w (%s)", n, limit, ErrLongLine, ref)
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ var defectTable = [defectKinds]Defect{
 	control:          {Code: DefectControl, Ref: "RFC 5321 §4.2", Text: "control character in the text"},
 	utf8Text:         {Code: DefectUTF8, Ref: "RFC 6531 §3.7.4", Text: "text beyond ASCII, in UTF-8; only allowed once the client has used SMTPUTF8"},
 	invalidUTF8:      {Code: DefectInvalidUTF8, Ref: "RFC 5321 §4.2", Text: "bytes beyond ASCII that are not UTF-8"},
-	longLine:         {Code: DefectLongLine, Ref: "RFC 5321 §4.5.3.1.5", Text: "the line is longer than 512 octets"},
+	longLine:         {Code: DefectLongLine, Ref: "RFC 5321 §4.5.3.1.5", Text: "the line is longer than 512 bytes"},
 	enhancedClass:    {Code: DefectEnhancedClass, Ref: "RFC 2034 §4", Text: "the class of the enhanced code is not the first digit of the reply code"},
 	enhancedMismatch: {Code: DefectEnhancedMismatch, Ref: "RFC 2034 §4", Text: "the lines of one reply have different enhanced codes; the last one is taken"},
 	enhancedMissing:  {Code: DefectEnhancedMissing, Ref: "RFC 2034 §4", Text: "other lines of the reply have an enhanced code, this one has none"},

@@ -76,7 +76,7 @@ func notSMTP(line int, seen []byte) *Error {
 }
 
 func tlsBytes(line int, first byte) *Error {
-	e := &Error{ErrTLSBytes, line, "handshake record", "the other side speaks tls already"}
+	e := &Error{ErrTLSBytes, line, "handshake record", "the peer speaks TLS already"}
 	if first == recordAlert {
 		e.Detail = "alert record"
 	}

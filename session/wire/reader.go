@@ -215,7 +215,7 @@ func (r *Reader) ended(err error) error {
 
 const (
 	hintFlood  = "no honest server sends this much; close the connection"
-	hintHungUp = "the server, or something on the way, hung up; its log may say why"
+	hintHungUp = "the server, or a device on the path, closed the connection; the log may say why"
 )
 
 const maxEmptyReads = 100

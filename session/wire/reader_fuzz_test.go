@@ -32,11 +32,11 @@ func checkBounds(t *testing.T, input []byte, r Reply, lim Limits) {
 		t.Errorf("%q is not a prefix of the input", r.Raw)
 	}
 	if len(r.Raw) > lim.Reply || len(r.Lines) > lim.Lines {
-		t.Errorf("%d octets, %d lines: over the bounds", len(r.Raw), len(r.Lines))
+		t.Errorf("%d bytes, %d lines: over the bounds", len(r.Raw), len(r.Lines))
 	}
 	for _, l := range r.Lines {
 		if len(l.Raw) > lim.Line {
-			t.Errorf("line of %d octets", len(l.Raw))
+			t.Errorf("line of %d bytes", len(l.Raw))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 )
@@ -138,7 +139,7 @@ func (p *page) sources() {
 	}
 	if p.event.Kind != record.KindTLS {
 		p.add(labelled("cause: ", x.Cause))
-		p.add(labelled("remedy: ", x.Remedy))
+		p.add(labelled("remedy: ", explain.Remedies(x.Remedy, x.Operator)))
 	}
 	if p.Depth == Full {
 		p.add(labelled("see ", refs(x.Refs)))

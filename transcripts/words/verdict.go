@@ -75,15 +75,15 @@ var phrases = map[record.Action][2]string{
 	record.UseSTARTTLS:           {"require STARTTLS, on port %s", "require STARTTLS"},
 	record.UsePort:               {"use port %s", "use another port"},
 	record.TrustCA:               {"trust the CA that issued the certificate, once you know that it is genuine"},
-	record.AcceptUnverified:      {"accept the server although its certificate failed verification"},
-	record.AcceptCleartext:       {"send the secret in cleartext, where anyone on the path can read it"},
+	record.AcceptUnverified:      {"go on although verification failed, and send no password"},
+	record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},
 	record.GiveServerName:        {"ask for the server name %s", "give the server name that the certificate is for"},
-	record.GiveClientCertificate: {"give a client certificate"},
+	record.GiveClientCertificate: {"give a client certificate and its key"},
 	record.CapTLS:                {"offer nothing above %s", "offer a lower TLS version"},
 	record.AllowLegacyTLS:        {"offer obsolete TLS versions, to see what the server can do"},
-	record.NoInitialResponse:     {"wait for the challenge before the first response"},
+	record.NoInitialResponse:     {"send AUTH without an initial response"},
 	record.TryMechanism:          {"log in by AUTH %s", "log in by another mechanism"},
-	record.GivePassword:          {"check username and password, and give the right ones"},
+	record.GivePassword:          {"check the username and the password, and log in again"},
 	record.GiveToken:             {"give a new access token"},
 	record.GiveEHLOName:          {"give the name %s in EHLO", "give another name in EHLO, such as this host's full domain name"},
 	record.OtherAddressFamily:    {"use the other address family, IPv4 or IPv6"},
@@ -91,7 +91,7 @@ var phrases = map[record.Action][2]string{
 	record.CheckName:             {"check the spelling of the host name"},
 	record.CheckAddress:          {"check the sender's and the recipients' addresses"},
 	record.ShrinkMessage:         {"send a smaller message"},
-	record.AskOperator:           {"tell the server's operator: %s", "tell the server's operator what the server said"},
+	record.AskOperator:           {"tell the server's operator: %s", "tell the server's operator what happened, and when"},
 	record.SpeakLMTP:             {"use an LMTP client: the server speaks LMTP"},
 	record.DoAsTold:              {"%s", "see the cause"},
 }
@@ -103,6 +103,8 @@ func Advice(a record.Advice) string {
 	switch {
 	case !ok:
 		return list(": ", string(a.Do), value)
+	case a.Text != "" && a.Text == value && !strings.Contains(forms[0], ": %s"):
+		return strings.TrimSuffix(a.Text, ".")
 	case strings.Contains(forms[0], "%s") && value == "":
 		return forms[1]
 	case strings.Contains(forms[0], "%s"):
@@ -188,7 +190,7 @@ func eavesdropper(f *record.Facts) string {
 	case f.Exposed != "" && f.TLS != "" && !f.Verified:
 		return "nothing proves who received the " + f.Exposed
 	case f.Exposed == "proof" && f.TLS != "":
-		return "whoever answered has something that the password can be guessed from"
+		return "the impostor has something that the password can be guessed from"
 	case f.Exposed == "proof":
 		return "an eavesdropper could read something that the password can be guessed from"
 	case f.Exposed != "":

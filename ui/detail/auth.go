@@ -106,7 +106,7 @@ func (w *writer) exposed(s Subject, hides string) {
 		info, _ = sasl.Lookup(a.Mechanism)
 	}
 	if hides == sasl.HidesDigest || hides == sasl.HidesProof {
-		text = "The wire carried the " + hides + " itself where " + sasl.Mask + " stands. Whoever read it " + listener(info) + "."
+		text = "The wire carried the " + hides + " itself where " + sasl.Mask + " stands. Anyone who read it " + listener(info) + "."
 	}
 	w.gap()
 	w.add(paint.Hang(paint.Bad.Line("‼ "), paint.Wrap(paint.Plain, text, w.width-2))...)
@@ -116,7 +116,7 @@ func (w *writer) exposed(s Subject, hides string) {
 func (w *writer) heard(s Subject) {
 	if a := s.round(); a != nil {
 		if info, ok := sasl.Lookup(a.Mechanism); ok {
-			w.paragraph("Without TLS, somebody who reads this exchange of " + info.Name + " " + listener(info) + ".")
+			w.paragraph("Without TLS, an eavesdropper who reads this exchange of " + info.Name + " " + listener(info) + ".")
 		}
 	}
 }

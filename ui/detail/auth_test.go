@@ -52,7 +52,7 @@ func TestWhoListens(t *testing.T) {
 	if got := page(Explain, 1, told...); strings.Count(got, "Who reads") != 1 || strings.Contains(got, "Listener") || strings.Contains(got, "Rank") {
 		t.Errorf("said more than once:\n%s", got)
 	}
-	has(t, page(Wire, 0, cram(true)...), "Without TLS, somebody who reads this exchange of CRAM-MD5", "withheld")
+	has(t, page(Wire, 0, cram(true)...), "Without TLS, an eavesdropper who reads", "withheld")
 	has(t, page(Wire, 0, cram(false)...), "The wire carried the digest itself", "at full", "speed")
 	plain := cram(false)
 	plain[0].Send.Masked = []string{sasl.HidesPassword}

@@ -65,7 +65,7 @@ func (w *writer) explanation(x *explain.Explanation) {
 	w.heading(x.Short)
 	w.paragraph(x.Text)
 	w.said("Cause", x.Cause)
-	w.said("Try", x.Remedy)
+	w.said("Try", explain.Remedies(x.Remedy, x.Operator))
 	if x.Vendor != "" {
 		w.gap()
 		w.ink(paint.Dim, "This wording is known from "+x.Vendor+".")
@@ -76,7 +76,7 @@ func (w *writer) explanation(x *explain.Explanation) {
 func (w *writer) entry(e explain.Entry) {
 	w.heading(e.Short)
 	w.paragraph(e.Text)
-	w.said("Try", e.Remedy)
+	w.said("Try", explain.Remedies(e.Remedy, e.Operator))
 	w.refs(e.Refs)
 }
 
@@ -114,7 +114,7 @@ func (w *writer) finding(f *record.Finding) {
 	if !danger {
 		w.paragraph(entry.Text)
 	}
-	w.said("Try", cmp.Or(f.Remedy, entry.Remedy))
+	w.said("Try", cmp.Or(f.Remedies(), explain.Remedies(entry.Remedy, entry.Operator)))
 	if danger {
 		w.paragraph(entry.Text)
 	}

@@ -14,7 +14,7 @@ func (w *writer) byKind(e *record.Event) {
 		w.paragraph("DNS turned the name into the addresses a connection can be made to.")
 	case record.KindConnect:
 		w.heading("a TCP connection")
-		w.paragraph("Two addresses and two ports name the connection. TCP needs one round trip to open it; then nothing happens until somebody speaks.")
+		w.paragraph("Two addresses and two ports name the connection. TCP needs one round trip to open it; then nothing happens until one side speaks.")
 	case record.KindTLS:
 		w.outcome(e.TLS)
 	case record.KindAuth:

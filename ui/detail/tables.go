@@ -103,7 +103,7 @@ func (w *writer) findingFields(f *record.Finding) {
 	w.field("code", string(f.Code))
 	w.fieldInk("severity", ink, m+" "+string(f.Severity))
 	w.prose("text", paint.Plain, f.Text)
-	w.prose("remedy", paint.Plain, f.Remedy)
+	w.prose("remedy", paint.Plain, f.Remedies())
 	w.prose("sources", paint.Plain, cite(f.Refs))
 }
 

@@ -167,9 +167,9 @@ func shown(m *tlswire.Message) string {
 	case m.Name == "ClientHello":
 		return "That includes the name of the server that is wanted (server_name), and everything the client can do."
 	case m.Name == "Certificate" && m.Dir == tlswire.ServerToClient:
-		return "That includes the names in the certificate: whoever listens knows which server this is. TLS 1.3 encrypts it."
+		return "That includes the names in the certificate: an eavesdropper knows which server this is. TLS 1.3 encrypts it."
 	case m.Name == "Certificate":
-		return "That includes the names in the client's certificate: whoever listens knows who logs in. TLS 1.3 encrypts it."
+		return "That includes the names in the client's certificate: an eavesdropper knows who logs in. TLS 1.3 encrypts it."
 	case m.Name == "ServerKeyExchange", m.Name == "ClientKeyExchange":
 		return "Only the public half: the secret that comes of it crosses nothing."
 	}
@@ -272,7 +272,7 @@ func wireText(e *record.Event) string {
 	case record.KindConnect:
 		return "Both addresses and both ports are in every packet. TLS does not hide them."
 	case record.KindTLS:
-		return "The hellos cross in cleartext" + certificateSeen(e.TLS) + ". Whoever listens knows that TLS is spoken, which version, and which name was asked for."
+		return "The hellos cross in cleartext" + certificateSeen(e.TLS) + ". An eavesdropper knows that TLS is spoken, which version, and which name was asked for."
 	case record.KindAuth:
 		return "These values were read out of the line beside them. Look at its wire view."
 	}

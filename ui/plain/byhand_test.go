@@ -194,7 +194,7 @@ func TestScramByHand(t *testing.T) {
 		"challenge: r=a-nonce-of-my-own", "  salt: ", "  1  client-first-message: ",
 		"it must not be empty", "that is none of =", "this is not base64", "challenge, the server, out of its base64: r=", "more than 1000000 iterations",
 		"SaltedPassword, hex, is ••••••", "  2  SaltedPassword, done: ", "ClientKey, base64, is ••••••", "without-proof, text, is c=eSws,r=",
-		"not hexadecimal", "one has 2 octets, the other 32", "it differs: ClientProof is another one: from another password", "w build it",
+		"not hexadecimal", "one has 2 bytes, the other 32", "it differs: ClientProof is another one: from another password", "w build it",
 		"it is the same as would be sent without you", "ServerSignature, hex, is ••••••", "235 2.7.0")
 }
 

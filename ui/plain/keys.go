@@ -30,7 +30,7 @@ var (
 	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one", quiet: true}
 	keyExplain = key{name: "x", does: "explain", help: "explain the step shown last in full; x WORDS for anything: x 5.7.8, x STARTTLS", quiet: true}
 	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
-	keyLogin   = key{name: "c", does: "credentials", help: "log in as somebody else or in another way; after a login that failed this makes the next attempt", quiet: true}
+	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
 	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and hear how it differs from the right one; no secret is shown"}
 	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with *", quiet: true}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}

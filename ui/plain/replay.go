@@ -103,14 +103,16 @@ func (r *replay) keepNote(on int, text string) error {
 	return nil
 }
 
+// atEnd says once what a session without an end came to, and where the file stops being a transcript.
 func (r *replay) atEnd() {
+	if v := r.file.Verdict(); v != nil && v.Facts.CutOff && v.Cause != r.said {
+		r.sumUp(*v)
+		r.end = v
+	}
 	if d := r.file.Damage(); d != nil {
 		r.printf("the transcript is %s", d)
 		r.printf("  %s", d.Hint)
 		return
-	}
-	if v := r.file.Verdict(); v != nil && v.Facts.CutOff {
-		r.sumUp(*v)
 	}
 	r.print("this is the end of the transcript")
 }

@@ -85,7 +85,10 @@ func TestReplayNotes(t *testing.T) {
 func TestReplayOfDamaged(t *testing.T) {
 	text := recorded(t)
 	out, _ := replayText(t, text[:len(text)-9], "j 18", "n", "a note", "q")
-	inOrder(t, out, "the transcript is damaged at line 19, byte ", "the last line breaks off", "cut short", "note on event", " !   ", "the transcript is damaged")
+	inOrder(t, out, "outcome: done at quit", "The log was cut off there.", "the transcript is damaged at line 19, byte ", "the last line breaks off", "cut short", "note on event", " !   ", "the transcript is damaged")
+	if strings.Count(out, "outcome: ") != 1 {
+		t.Errorf("the end is shown again:\n%s", out)
+	}
 }
 
 // Steps are what belongs together, whatever a file says.

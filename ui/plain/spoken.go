@@ -45,7 +45,7 @@ func (s *spoken) event(e *record.Event) []string {
 	case record.KindStart:
 		return nonempty(whole(l), l.Remark)
 	case record.KindFinding:
-		return nonempty(whole(l), labelled("remedy: ", e.Finding.Remedy))
+		return nonempty(whole(l), labelled("remedy: ", e.Finding.Remedies()))
 	case record.KindFault:
 		return nonempty(whole(l), e.Fault.Hint())
 	case record.KindForgot:
