@@ -20,7 +20,7 @@ func TestScenariosAreFound(t *testing.T) {
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
-			log := practise(t, sc)
+			log := practice(t, sc)
 			if sc.Finding == "" {
 				return
 			}
@@ -42,8 +42,8 @@ func TestScenariosAreFound(t *testing.T) {
 	}
 }
 
-// practise walks through a scenario as its user.
-func practise(t *testing.T, sc lab.Scenario) *record.Log {
+// practice walks through a scenario as its user.
+func practice(t *testing.T, sc lab.Scenario) *record.Log {
 	hurry := func(d time.Duration) <-chan time.Time { return time.After(d / 20) }
 	server, err := lab.Start(sc, lab.Options{After: hurry})
 	if err != nil {
