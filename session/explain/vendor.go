@@ -32,9 +32,14 @@ func ownWording(vendors string) int {
 var services = []string{"Gmail", "Microsoft 365", "Yahoo", "Amazon SES"}
 
 // brands are what vendors are called in replies and in the texts about them, beside their names, in lower case.
-var brands = map[string][]string{
-	"Gmail": {"gsmtp", "google"}, "Microsoft 365": {"microsoft", "outlook", "office365", "exchangelabs", "hotmail"},
-	"Microsoft Exchange": {"microsoft", "exchange"}, "Amazon SES": {"amazonses"},
+var brands = [...]struct {
+	vendor string
+	names  []string
+}{
+	{"Gmail", []string{"gsmtp", "google"}},
+	{"Microsoft 365", []string{"microsoft", "outlook", "office365", "exchangelabs", "hotmail"}},
+	{"Microsoft Exchange", []string{"microsoft", "exchange"}},
+	{"Amazon SES", []string{"amazonses"}},
 }
 
 func brandsOf(vendors string) (names []string) {
@@ -42,7 +47,12 @@ func brandsOf(vendors string) (names []string) {
 		return nil
 	}
 	for vendor := range strings.SplitSeq(vendors, ", ") {
-		names = append(append(names, strings.ToLower(vendor)), brands[vendor]...)
+		names = append(names, strings.ToLower(vendor))
+		for _, brand := range brands {
+			if brand.vendor == vendor {
+				names = append(names, brand.names...)
+			}
+		}
 	}
 	return names
 }

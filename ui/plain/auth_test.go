@@ -18,7 +18,7 @@ func TestWalkAnotherAttempt(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.refuses = true
 	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "", "q")
-	inOrder(t, out, "server refuses in cleartext: 535 5.7.8 no", "  1: check username and password",
+	inOrder(t, out, "server refuses in cleartext: 535 5.7.8 no", "  1: check the username and the password",
 		"username, empty keeps ann >", "password of bob, unseen, empty keeps what there is >", "access token of bob",
 		"mechanism, empty for the best that is offered >", "more settings? y chooses, empty for none >", "next: AUTH PLAIN "+sasl.Mask, "client in cleartext: AUTH PLAIN "+sasl.Mask)
 	last := f.done[len(f.done)-1]
