@@ -109,6 +109,7 @@ var wrongWords = [][2]string{
 	{"honour", "honor"},
 	{"honours", "honors"},
 	{"colour", "color"},
+	{"colours", "colors"},
 	{"licence", "license"},
 	{"defence", "defense"},
 	{"cancelled", "canceled"},

@@ -277,7 +277,7 @@ func TestColoursAddNothing(t *testing.T) {
 		colour = strings.ReplaceAll(colour, code, "")
 	}
 	if plain != colour {
-		t.Error("without its colours the text is another one")
+		t.Error("without its colors the text is another one")
 	}
 }
 

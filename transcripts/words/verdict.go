@@ -171,7 +171,7 @@ func factCertificate(f *record.Facts) string {
 	if f.Expires.IsZero() {
 		return strings.Join(f.Names, ", ")
 	}
-	return list(", ", strings.Join(f.Names, ", "), "expires on "+f.Expires.UTC().Format(time.DateOnly))
+	return list(", ", strings.Join(f.Names, ", "), "valid until "+f.Expires.UTC().Format(time.DateOnly))
 }
 
 func factAuth(f *record.Facts) string {
