@@ -183,6 +183,7 @@ const (
 	FoundAuthBeforeTLS                  FindingCode = "auth-before-tls"
 	FoundAuthNotPossible                FindingCode = "auth-not-possible"
 	FoundAuthOddReply                   FindingCode = "auth-odd-reply"
+	FoundAuthSuccessDenied              FindingCode = "auth-success-denied"
 	FoundAuthMechanismUnsupported       FindingCode = sasl.CodeUnsupported
 	FoundAuthCredentialMissing          FindingCode = sasl.CodeCredential
 	FoundAuthCredentialInvalid          FindingCode = sasl.CodePreparation
@@ -386,6 +387,7 @@ var Findings = []FindingRow{
 	{FoundTokenUserUnknown, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, nil},
 	{FoundAuthBeforeTLS, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthNotPossible, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism), useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
+	{FoundAuthSuccessDenied, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthOddReply, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthMechanismUnsupported, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism)}},
 	{FoundAuthCredentialMissing, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(GivePassword)}},

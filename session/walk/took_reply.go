@@ -3,6 +3,7 @@ package walk
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehlo/session/explain"
@@ -71,6 +72,19 @@ func (t *taking) answered(r *record.Reply) {
 		t.refused(r)
 	default:
 		t.state = advance(t.state, t.e.Step, t.line(), &r.Reply)
+		t.deniesItself(r)
+	}
+}
+
+// failureWords are in the text of a reply that reports a failed login, in lower case.
+var failureWords = [...]string{"fail", "invalid", "denied", "rejected", "refused", "incorrect", "unsuccessful", "not accepted", "not authenticated"}
+
+// deniesItself points at a 235 whose words say that the login failed. The code decides, as for every client (RFC 5321 §4.2);
+// what the next command gets shows which of the two holds.
+func (t *taking) deniesItself(r *record.Reply) {
+	said := strings.ToLower(r.Text())
+	if r.Code == 235 && slices.ContainsFunc(failureWords[:], func(word string) bool { return strings.Contains(said, word) }) {
+		t.find(record.FoundAuthSuccessDenied, fmt.Sprintf("%s answered AUTH with 235, which is success, and its words say failure%s.", t.host(), quoted(&r.Reply)))
 	}
 }
 
