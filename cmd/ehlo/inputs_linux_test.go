@@ -179,7 +179,7 @@ func TestAPasswordCommandHasTheTerminal(t *testing.T) {
 	person.WriteString("1234\n")
 	shows(t, person, "got 1234.")
 	shows(t, person, "235")
-	go func() { new(bytes.Buffer).ReadFrom(person) }()
+	go new(bytes.Buffer).ReadFrom(person) // this terminal, not the next one
 	if s.Wait(); s.ProcessState.ExitCode() != 0 {
 		t.Error(s.ProcessState)
 	}

@@ -122,7 +122,7 @@ func TestPostfixMismatch(t *testing.T) {
 		name, target, tls, sentence, hint string
 		exit                              record.Exit
 	}{
-		{"clear text to implicit TLS", "smtp://" + p.submissions, "off", "waits for TLS from the first byte", "submissions://", record.ExitGreeting},
+		{"clear text to implicit TLS", "smtp://" + p.submissions, "off", "expects TLS from the first byte", "submissions://", record.ExitGreeting},
 		{"implicit TLS to STARTTLS", "submissions://" + p.submission, "implicit", "speaks SMTP first, and TLS only after STARTTLS", "--tls require", record.ExitHandshake},
 	}
 	for _, c := range cases {
