@@ -25,8 +25,11 @@ type (
 )
 
 // launch starts a session off the screen's goroutine. Keys wait until it is there. It runs to its end even if the program
-// ends before its commands have begun.
+// ends before its commands have begun. A key that was pressed twice before it was heard starts one session, not two.
 func (r *root) launch(start func() (*Live, error)) tea.Cmd {
+	if r.pending != nil {
+		return nil
+	}
 	l := &launch{done: make(chan struct{})}
 	r.pending = l
 	go func() {

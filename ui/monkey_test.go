@@ -488,10 +488,11 @@ func (p *program) launch(r Request) (*Live, error) {
 	watch := &watched{Engine: live.Engine, path: live.Path}
 	p.mu.Lock()
 	p.live = append(p.live, watch)
+	asksForFiles := len(p.live)%2 == 0
 	p.mu.Unlock()
 	live.Engine, live.Timeout = watch, monkeyTimeout
 	live.Story, live.Task = []string{"A story."}, "something to do"
-	if len(p.live)%2 == 0 { // files are asked for
+	if asksForFiles {
 		live.Roots, live.Certificate = nil, nil
 	}
 	live.Again = func() (*Live, error) { return p.launch(r) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -422,6 +423,23 @@ func TestStartOverAndHome(t *testing.T) {
 	s.until("the end", func() bool { return s.quit })
 	if paths, _ := s.root.joinAll(); len(paths) != 2 || scenes[1].ends != 1 {
 		t.Errorf("transcripts %q, %d ends", paths, scenes[1].ends)
+	}
+}
+
+// Two requests that come before the first is answered, as from a key that bounces, start one session.
+func TestARequestThatComesTwiceStartsOnce(t *testing.T) {
+	var starts atomic.Int32
+	begun := make(chan struct{})
+	app := homeApp()
+	app.Launch = func(Request) (*Live, error) { starts.Add(1); <-begun; return newScene().live(), nil }
+	s := simHome(t, app, 80, 24)
+	s.send(requestMsg{})
+	s.send(requestMsg{})
+	close(begun)
+	s.until("a session", func() bool { return s.root.walk != nil })
+	s.root.joinAll()
+	if starts.Load() != 1 {
+		t.Errorf("%d sessions", starts.Load())
 	}
 }
 
