@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"ehlo/session/wire"
 )
 
 // Target is the server a session is meant for.
@@ -99,8 +101,8 @@ func splitTarget(s string, port int) (Target, error) {
 	return Target{Host: host, Port: port, Implicit: port == PortSubmissions}, nil
 }
 
-// Called is the host in a sentence: an internationalized name in both forms.
-func (t Target) Called() string { return bothForms(t.Host) }
+// Called is the host in a sentence: an internationalized name in both forms, what a terminal could take for a command made visible.
+func (t Target) Called() string { return wire.VisibleString(bothForms(t.Host)) }
 
 func isAddress(s string) bool {
 	_, err := netip.ParseAddr(strings.Trim(s, "[]"))

@@ -108,3 +108,12 @@ func TestParsePolicy(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A transcript can name any host; what a terminal would obey is made visible in a sentence.
+func TestCalledIsFitForATerminal(t *testing.T) {
+	for _, host := range []string{"a\x7fb", "a\x1b[2Jb", "a\nb"} {
+		if got := (Target{Host: host}).Called(); got == host || strings.ContainsAny(got, "\x7f\x1b\n") {
+			t.Errorf("%q is called %q", host, got)
+		}
+	}
+}
