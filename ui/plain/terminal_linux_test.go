@@ -75,13 +75,13 @@ func TestPasswordIsNotEchoed(t *testing.T) {
 	if !d.terminal || !term.IsTerminal(int(program.Fd())) {
 		t.Fatal("not taken for a terminal")
 	}
-	go func() {
+	beside(t, func() {
 		seen.has("username >")
 		person.WriteString("ann\n")
 		seen.has("password >")
 		unseen(program)
 		person.WriteString(password + "\n")
-	}()
+	})
 	name, err1 := d.ask(context.Background(), "username >")
 	secret, err2 := d.secret(context.Background(), "password >")
 	if err := errors.Join(err1, err2); err != nil || name != "ann" || secret.Reveal() != password {
@@ -98,11 +98,11 @@ func TestPasswordIsNotEchoed(t *testing.T) {
 func TestALongPasswordIsWhole(t *testing.T) {
 	person, program := ptytest.Open(t)
 	seen, long := read(person), strings.Repeat("tulip-42", 1000)
-	go func() {
+	beside(t, func() {
 		seen.has("password >")
 		unseen(program)
 		person.WriteString(long + "\r")
-	}()
+	})
 	d := newDialog(Console{In: program, Out: program})
 	if secret, err := d.secret(context.Background(), "password >"); err != nil || secret.Reveal() != long {
 		t.Errorf("%d of %d bytes, %v", len(secret.Reveal()), len(long), err)
@@ -113,11 +113,11 @@ func TestALongPasswordIsWhole(t *testing.T) {
 func TestCtrlCEndsThePasswordPrompt(t *testing.T) {
 	person, program := ptytest.Open(t)
 	seen := read(person)
-	go func() {
+	beside(t, func() {
 		seen.has("password >")
 		unseen(program)
 		person.WriteString("tul\x03")
-	}()
+	})
 	d := newDialog(Console{In: program, Out: program})
 	if _, err := d.secret(context.Background(), "password >"); !errors.Is(err, errInterrupted) || !echoes(program) {
 		t.Errorf("error %v, echo %v", err, echoes(program))
@@ -130,15 +130,22 @@ func TestInterruptedPasswordRestoresEcho(t *testing.T) {
 	seen := read(person)
 	interrupt := make(chan os.Signal)
 	d := newDialog(Console{In: program, Out: program, Interrupt: interrupt})
-	go func() {
+	beside(t, func() {
 		seen.has("password >")
 		unseen(program)
 		interrupt <- os.Interrupt
-	}()
+	})
 	if _, err := d.secret(context.Background(), "password >"); !errors.Is(err, errInterrupted) {
 		t.Errorf("error %v", err)
 	}
 	if !echoes(program) {
 		t.Error("the terminal does not echo any more")
 	}
+}
+
+// beside does something while the test goes on, and ends before the terminal is closed.
+func beside(t *testing.T, do func()) {
+	done := make(chan struct{})
+	go func() { defer close(done); do() }()
+	t.Cleanup(func() { <-done })
 }
