@@ -43,7 +43,7 @@ func (p *page) auth(a *record.Auth) {
 		for _, v := range words.Values(a) {
 			p.add(v.Name + " = " + v.Value)
 			if p.Depth == Full {
-				p.addAt(1, list(", ", v.Note, v.Ref))
+				p.addAt(1, words.List(", ", v.Note, v.Ref))
 			}
 		}
 		if a.Outcome == "" {
@@ -58,7 +58,7 @@ func (p *page) moved(s *record.State) {
 	l := words.Moved(p.state, *s)
 	p.state = *s
 	if l.Head != "" && (l.Mark.Bad || p.Depth != Brief) {
-		p.say(markOf(l.Mark), list(", ", l.Head, when(l.Doubt, "unverified")))
+		p.say(markOf(l.Mark), words.List(", ", l.Head, when(l.Doubt, "unverified")))
 	}
 }
 
@@ -70,7 +70,7 @@ func (p *page) finding(f *record.Finding) {
 	p.say(markOf(l.Mark), l.Whole())
 	p.explained(func() { p.parts(words.Parts(p.event)) })
 	if p.Depth == Full {
-		p.add(labelled("see ", refs(f.Refs)))
+		p.add(words.Labelled("see ", refs(f.Refs)))
 		p.sources()
 	}
 }
@@ -98,7 +98,7 @@ func (p *page) end(v *record.Verdict) {
 		m = markWarn
 	}
 	p.say(m, s.Lead()+": "+s.Cause)
-	p.add(labelled("who has to act: ", s.Who))
+	p.add(words.Labelled("who has to act: ", s.Who))
 	for i, a := range s.Advice {
 		p.add(cmp.Or(when(i > 0, "or: "), "try: ") + a.Phrase)
 		if p.How != nil {
@@ -125,7 +125,7 @@ func (p *page) remark(l words.Line, special ...string) {
 	if x := p.event.Explain; x != nil {
 		vendor = x.Vendor
 	}
-	p.add(list("; ", list(" ", l.Remark, source), list(", ", special...), labelled("wording of ", vendor)))
+	p.add(words.List("; ", words.List(" ", l.Remark, source), words.List(", ", special...), words.Labelled("wording of ", vendor)))
 }
 
 // sources adds the longer text with its cause, remedy and sources: cause and remedy only where no finding tells them.
@@ -138,11 +138,11 @@ func (p *page) sources() {
 		p.add(x.Text)
 	}
 	if p.event.Kind != record.KindTLS {
-		p.add(labelled("cause: ", x.Cause))
-		p.add(labelled("remedy: ", explain.Remedies(x.Remedy, x.Operator)))
+		p.add(words.Labelled("cause: ", x.Cause))
+		p.add(words.Labelled("remedy: ", explain.Remedies(x.Remedy, x.Operator)))
 	}
 	if p.Depth == Full {
-		p.add(labelled("see ", refs(x.Refs)))
+		p.add(words.Labelled("see ", refs(x.Refs)))
 	}
 }
 
@@ -159,4 +159,4 @@ func (p *page) parts(list []words.Part) {
 	}
 }
 
-func joinNote(part words.Part) string { return list(", ", part.Note, part.Ref) }
+func joinNote(part words.Part) string { return words.List(", ", part.Note, part.Ref) }

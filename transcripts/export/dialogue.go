@@ -86,7 +86,7 @@ func (p *page) shorten(line string) string {
 // onTheWire says what an eavesdropper saw.
 func (p *page) onTheWire(c *record.Cipher) {
 	if p.Depth == Full {
-		p.add(labelled("on the wire: ", words.Cipher(c)))
+		p.add(words.Labelled("on the wire: ", words.Cipher(c)))
 	}
 }
 

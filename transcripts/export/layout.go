@@ -32,25 +32,6 @@ func wrap(text string, width int) []string {
 	return append(lines, line)
 }
 
-// list joins what is not empty.
-func list(separator string, parts ...string) string {
-	var kept []string
-	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
-		}
-	}
-	return strings.Join(kept, separator)
-}
-
-// labelled is a label and a text, or nothing without the text.
-func labelled(label, text string) string {
-	if text == "" {
-		return ""
-	}
-	return label + text
-}
-
 func refs(all []explain.Ref) string {
 	texts := make([]string, len(all))
 	for i, r := range all {

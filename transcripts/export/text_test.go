@@ -16,6 +16,7 @@ import (
 	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -66,7 +67,7 @@ func (s *story) reply(after, text string) *record.Reply {
 	if err != nil {
 		out.Error = err.Error()
 	}
-	x := article(list(" ", "an answer", labelled("to ", after)))
+	x := article(words.List(" ", "an answer", words.Labelled("to ", after)))
 	if r.Code >= 500 {
 		x.Vendor, x.Cause, x.Remedy = "Postfix", "The server does not know the mailbox.", "check the address"
 	}

@@ -49,8 +49,8 @@ func (p *page) fields(fields []tlswire.Field, depth int) {
 		return
 	}
 	for _, f := range fields {
-		line := list(" = ", f.Name, p.shortened(f.Value))
-		p.addAt(depth, list(" ", list(": ", line, strings.ReplaceAll(f.Meaning, "\n", " ")), labelled("· ", f.Ref), labelled("! ", f.Bad)))
+		line := words.List(" = ", f.Name, p.shortened(f.Value))
+		p.addAt(depth, words.List(" ", words.List(": ", line, strings.ReplaceAll(f.Meaning, "\n", " ")), words.Labelled("· ", f.Ref), words.Labelled("! ", f.Bad)))
 		p.fields(f.Children, depth+1)
 	}
 }

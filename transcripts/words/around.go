@@ -8,17 +8,17 @@ import (
 )
 
 func start(s *record.Start) Line {
-	l := Line{Topic: "session", Head: list(": ", s.Title, s.Target.String()+" ("+s.Target.Role()+")")}
+	l := Line{Topic: "session", Head: List(": ", s.Title, s.Target.String()+" ("+s.Target.Role()+")")}
 	if s.Title != "" {
 		l.Topic = "practice"
 	}
-	l.Remark = list(", ", policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
+	l.Remark = List(", ", policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
 	return l
 }
 
 // policy says in one line what the client insists on, and what was allowed beyond it.
 func policy(p record.Policy) string {
-	return list(", ", tlsPolicy(p), when(p.AllowUnverified, "unverified certificates allowed"),
+	return List(", ", tlsPolicy(p), when(p.AllowUnverified, "unverified certificates allowed"),
 		when(p.AllowCleartextAuth, "passwords in cleartext allowed"))
 }
 
@@ -98,7 +98,7 @@ func connect(c *record.Connect) Line {
 	if c.Error != "" {
 		return Line{Mark: failed(), Topic: "tcp", Head: "no connection to " + c.Remote + ": " + c.Error}
 	}
-	return Line{Topic: "tcp", Head: "connected to " + c.Remote + labelled(" from ", c.Local)}
+	return Line{Topic: "tcp", Head: "connected to " + c.Remote + Labelled(" from ", c.Local)}
 }
 
 // probe is the second connection that asked a silent server whether it speaks TLS.
@@ -139,7 +139,7 @@ func changed(a, b record.State) string {
 	if b.Stage == record.StageClosed {
 		return when(a.Stage != b.Stage, "the connection is closed")
 	}
-	return list("; ",
+	return List("; ",
 		when(a.Stage != b.Stage, stages(b.Stage)),
 		when(a.Security != b.Security && b.Security.Encrypted(), "TLS, "+security(b.Security)),
 		when(a.Security.Encrypted() && !b.Security.Encrypted(), "no TLS"),
@@ -176,7 +176,7 @@ func stages(s record.Stage) string {
 func authState(a, b record.State) string {
 	switch {
 	case b.Auth == record.AuthDone:
-		return "authenticated" + labelled(" as ", b.User)
+		return "authenticated" + Labelled(" as ", b.User)
 	case b.Auth == record.AuthExchange:
 		return "in AUTH " + b.Mechanism
 	case a.Auth == record.AuthDone:

@@ -51,4 +51,4 @@ func Values(a *record.Auth) []Part {
 }
 
 // Masked says what each mask in a line stands for.
-func Masked(hides []string) string { return labelled("masked: ", list(", ", hides...)) }
+func Masked(hides []string) string { return Labelled("masked: ", List(", ", hides...)) }

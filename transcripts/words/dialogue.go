@@ -43,7 +43,7 @@ func reply(r *record.Reply) Line {
 // NoReply is what there is to say of a reply that did not come, or not whole; empty where it did.
 func NoReply(r *record.Reply) string {
 	if len(r.Raw) == 0 {
-		return labelled("no reply: ", r.Error)
+		return Labelled("no reply: ", r.Error)
 	}
 	return r.Error
 }
@@ -88,7 +88,7 @@ func Defect(d wire.Defect) string {
 	if d.More > 0 {
 		more = "and " + Number(d.More, "more line")
 	}
-	return list(" ", "line "+strconv.Itoa(d.Line)+": "+d.Text, more, labelled("(", labelled(d.Ref, ")")))
+	return List(" ", "line "+strconv.Itoa(d.Line)+": "+d.Text, more, Labelled("(", Labelled(d.Ref, ")")))
 }
 
 // Keyword explains one line of an EHLO reply, counted from 0; ok is false for a line that holds none.
@@ -168,7 +168,7 @@ func capabilities(c *record.Capabilities) Line {
 	if n := len(c.Changes.Same); n > 0 {
 		same = Number(n, "line") + " as before"
 	}
-	l.Head = InsideTLS + list("; ", labelled("new ", joined(c.Changes.Added)), labelled("gone ", joined(c.Changes.Removed)),
+	l.Head = InsideTLS + List("; ", Labelled("new ", joined(c.Changes.Added)), Labelled("gone ", joined(c.Changes.Removed)),
 		strings.Join(changed, ", "), same)
 	return l
 }
@@ -181,7 +181,7 @@ func joined(all []wire.Capability) string {
 	return strings.Join(texts, ", ")
 }
 
-func capability(c wire.Capability) string { return list(" ", c.Keyword, strings.Join(c.Params, " ")) }
+func capability(c wire.Capability) string { return List(" ", c.Keyword, strings.Join(c.Params, " ")) }
 
 // Withheld says why ciphertext is not kept.
 const Withheld = "withheld: this step carried a secret, and the length of a TLS record gives away the length of what is in it"

@@ -96,12 +96,12 @@ func tls(t *record.TLS) Line {
 	case t.Error != "":
 		return Line{Mark: failed(), Head: "the TLS handshake failed: " + t.Error}
 	case t.Verified:
-		l.Head = Version(t) + ", certificate verified" + labelled(" for ", t.Reference)
+		l.Head = Version(t) + ", certificate verified" + Labelled(" for ", t.Reference)
 	default:
 		l.Mark, l.Doubt = Mark{Sign: Warn, TLS: true}, true
-		l.Head = Version(t) + ", certificate not verified" + labelled(" for ", t.Reference) + labelled(": ", doubt(t))
+		l.Head = Version(t) + ", certificate not verified" + Labelled(" for ", t.Reference) + Labelled(": ", doubt(t))
 	}
-	l.Remark = list(", ", t.CipherSuite, t.Group, labelled("ALPN ", t.ALPN), when(t.Resumed, "resumed"),
+	l.Remark = List(", ", t.CipherSuite, t.Group, Labelled("ALPN ", t.ALPN), when(t.Resumed, "resumed"),
 		when(t.ClientCertificate, "with a client certificate"))
 	return l
 }
@@ -139,15 +139,15 @@ func Trust(t *record.TLS) string {
 			doubts = append(doubts, c.Text)
 		}
 	}
-	return "But nothing proves who is at the other end" + labelled(": ", strings.Join(doubts, "; ")) + "."
+	return "But nothing proves who is at the other end" + Labelled(": ", strings.Join(doubts, "; ")) + "."
 }
 
 // handshake is what a handshake came to, part by part: its numbers, what follows from what was chosen, the checks of the
 // certificate, the chain and its certificates.
 func handshake(t *record.TLS) []Part {
 	parts := kept([]Part{
-		{Name: "took", Value: list(", ", when(t.Took != 0, Duration(t.Took)), Number(t.Sent, "byte")+" sent", Number(t.Received, "byte")+" received",
-			labelled("SNI ", t.ServerName), trips(t.Decided))}})
+		{Name: "took", Value: List(", ", when(t.Took != 0, Duration(t.Took)), Number(t.Sent, "byte")+" sent", Number(t.Received, "byte")+" received",
+			Labelled("SNI ", t.ServerName), trips(t.Decided))}})
 	parts = append(parts, decided(t.Decided)...)
 	parts = append(parts, checks(t)...)
 	parts = append(parts, path(t)...)
@@ -188,7 +188,7 @@ func path(t *record.TLS) []Part {
 		names = append(names, LinkName(t, l)+when(l.Sent == 0 && l.Certificate != nil, " (not sent)"))
 		sound = sound && l.Holds()
 	}
-	parts := []Part{{Name: "chain", Value: strings.Join(names, ", issued by ") + labelled(", trusted: ", links[len(links)-1].Trusted) +
+	parts := []Part{{Name: "chain", Value: strings.Join(names, ", issued by ") + Labelled(", trusted: ", links[len(links)-1].Trusted) +
 		when(sound, "; every signature in it is valid")}}
 	for i, l := range links {
 		for _, c := range l.Checks {
@@ -221,8 +221,8 @@ func certificate(i int, c record.Certificate) []Part {
 	deep := i > 0
 	return append([]Part{{Name: "certificate " + strconv.Itoa(i+1), Deep: deep, Value: c.Subject + ", issued by " + c.Issuer + ", " +
 		c.NotBefore.UTC().Format(time.DateOnly) + " to " + c.NotAfter.UTC().Format(time.DateOnly)}},
-		kept([]Part{{In: 1, Deep: true, Value: list(", ", labelled("for ", strings.Join(c.Names, " ")), labelled("key ", c.Key), labelled("signed with ", c.Signature),
-			when(c.CA, "may sign others"), labelled("SHA-256 ", c.SHA256))}})...)
+		kept([]Part{{In: 1, Deep: true, Value: List(", ", Labelled("for ", strings.Join(c.Names, " ")), Labelled("key ", c.Key), Labelled("signed with ", c.Signature),
+			when(c.CA, "may sign others"), Labelled("SHA-256 ", c.SHA256))}})...)
 }
 
 // decided is what the handshake chose of what was offered, and what follows from it.
@@ -233,7 +233,7 @@ func decided(d *record.Decided) []Part {
 	s := d.Summary()
 	parts := choices(s)
 	for _, n := range s.Notes {
-		parts = append(parts, Part{Value: list(" ", n.Text, labelled("(", labelled(n.Ref, ")"))), Deep: !n.Headline()})
+		parts = append(parts, Part{Value: List(" ", n.Text, Labelled("(", Labelled(n.Ref, ")"))), Deep: !n.Headline()})
 	}
 	return parts
 }
@@ -245,15 +245,15 @@ func choices(d tlswire.Summary) []Part {
 		tlswire.Choice
 	}{{"version", d.Version}, {"cipher suite", d.Suite}, {"group", d.Group}, {"signature", d.Signature}} {
 		if len(c.Offered) > 0 {
-			parts = append(parts, Part{Name: c.what, Value: list("; ", chosen(c.Chosen.Name)+", of "+offered(c.Choice, d.Version.Chosen.Name), c.Why), Deep: true})
+			parts = append(parts, Part{Name: c.what, Value: List("; ", chosen(c.Chosen.Name)+", of "+offered(c.Choice, d.Version.Chosen.Name), c.Why), Deep: true})
 		}
 	}
 	if len(d.Protocol.Offered) > 0 {
 		parts = append(parts, Part{Name: "ALPN", Value: chosen(d.Protocol.Chosen) + ", of " + strings.Join(d.Protocol.Offered, ", "), Deep: true})
 	}
 	return append(parts, kept([]Part{
-		{Name: "keys", Value: labelled("from ", d.Exchange), Deep: true},
-		{Value: list(", ", when(d.Retry, "one more round trip for a HelloRetryRequest"), when(d.Resumed, "resumed"), when(!d.Resumed && d.Complete, "a full handshake")), Deep: true},
+		{Name: "keys", Value: Labelled("from ", d.Exchange), Deep: true},
+		{Value: List(", ", when(d.Retry, "one more round trip for a HelloRetryRequest"), when(d.Resumed, "resumed"), when(!d.Resumed && d.Complete, "a full handshake")), Deep: true},
 		{Value: encrypts("client", d.ClientEncrypted), Deep: true}, {Value: encrypts("server", d.ServerEncrypted), Deep: true}})...)
 }
 

@@ -30,7 +30,7 @@ type advised struct {
 
 // Lead is what it came to, where, and with which exit code.
 func (s summary) Lead() string {
-	return list(", ", s.Outcome+labelled(" at ", s.Phase), s.Exit, when(s.Doubt, "unverified"))
+	return List(", ", s.Outcome+Labelled(" at ", s.Phase), s.Exit, when(s.Doubt, "unverified"))
 }
 
 // outcomes in words.
@@ -102,7 +102,7 @@ func Advice(a record.Advice) string {
 	value := adviceValue(a)
 	switch {
 	case !ok:
-		return list(": ", string(a.Do), value)
+		return List(": ", string(a.Do), value)
 	case a.Text != "" && a.Text == value && !strings.Contains(forms[0], ": %s"):
 		return strings.TrimSuffix(a.Text, ".")
 	case strings.Contains(forms[0], "%s") && value == "":
@@ -139,7 +139,7 @@ func span(d time.Duration) string {
 // Facts are what a session has shown, whatever it came to.
 func Facts(f *record.Facts) []Part {
 	parts := kept([]Part{
-		{Name: "server", Value: list(" at ", f.Peer, f.Address)},
+		{Name: "server", Value: List(" at ", f.Peer, f.Address)},
 		{Name: "TLS", Value: factTLS(f), Bad: f.TLS != "" && !f.Verified},
 		{Name: "certificate", Value: factCertificate(f)},
 		{Name: "SHA-256", Value: f.SHA256},
@@ -150,7 +150,7 @@ func Facts(f *record.Facts) []Part {
 		{Name: "listener", Value: when(f.Address != "", eavesdropper(f)), Bad: f.Exposed != ""},
 	})
 	for i, a := range f.Earlier {
-		parts = append(parts, Part{Name: "attempt " + strconv.Itoa(i+1), Value: list(": ", string(a.Phase), first(a.Cause, string(a.Finding))), Bad: true})
+		parts = append(parts, Part{Name: "attempt " + strconv.Itoa(i+1), Value: List(": ", string(a.Phase), first(a.Cause, string(a.Finding))), Bad: true})
 	}
 	return parts
 }
@@ -162,24 +162,24 @@ func factTLS(f *record.Facts) string {
 	case f.TLS == "":
 		return "none"
 	case f.Verified:
-		return list(", ", f.TLS, f.Suite, "verified")
+		return List(", ", f.TLS, f.Suite, "verified")
 	}
-	return list(", ", f.TLS, f.Suite, "not verified")
+	return List(", ", f.TLS, f.Suite, "not verified")
 }
 
 func factCertificate(f *record.Facts) string {
 	if f.Expires.IsZero() {
 		return strings.Join(f.Names, ", ")
 	}
-	return list(", ", strings.Join(f.Names, ", "), "valid until "+f.Expires.UTC().Format(time.DateOnly))
+	return List(", ", strings.Join(f.Names, ", "), "valid until "+f.Expires.UTC().Format(time.DateOnly))
 }
 
 func factAuth(f *record.Facts) string {
 	used := ""
 	if f.Used != "" {
-		used = "logged in" + labelled(" as ", f.User) + " by " + f.Used
+		used = "logged in" + Labelled(" as ", f.User) + " by " + f.Used
 	}
-	return list("; ", used, labelled("offered ", strings.Join(f.Offered, ", ")))
+	return List("; ", used, Labelled("offered ", strings.Join(f.Offered, ", ")))
 }
 
 // eavesdropper is what someone on the path, or in the place of the server, could read.

@@ -32,7 +32,7 @@ type Line struct {
 }
 
 // Whole is the headline with its lead, for a face that has neither marks nor columns.
-func (l Line) Whole() string { return list(": ", l.Lead, l.Head) }
+func (l Line) Whole() string { return List(": ", l.Lead, l.Head) }
 
 // Mark is what kind of line it is, who spoke, and how it bodes.
 type Mark struct {
@@ -72,7 +72,7 @@ type Part struct {
 }
 
 // Text is the part as one line.
-func (p Part) Text() string { return list(": ", p.Name, p.Value) }
+func (p Part) Text() string { return List(": ", p.Name, p.Value) }
 
 // Of is an event in words. What a state has changed is told by [Moved]; its line here tells only what ends a session.
 func Of(e *record.Event) Line {
@@ -145,7 +145,7 @@ func Severity(s record.Severity) Sign {
 }
 
 func finding(f *record.Finding) Line {
-	return Line{Mark: Mark{Sign: Severity(f.Severity), Bad: f.Phase != ""}, Lead: list(" ", string(f.Severity), string(f.Code)), Head: f.Text}
+	return Line{Mark: Mark{Sign: Severity(f.Severity), Bad: f.Phase != ""}, Lead: List(" ", string(f.Severity), string(f.Code)), Head: f.Text}
 }
 
 // reveal names the switch; what it means is in the finding after it.
@@ -184,8 +184,8 @@ func Number(n int, noun string) string {
 	return Count(n) + " " + noun + "s"
 }
 
-// list joins what is not empty.
-func list(separator string, parts ...string) string {
+// List joins what is not empty.
+func List(separator string, parts ...string) string {
 	var kept []string
 	for _, part := range parts {
 		if part != "" {
@@ -195,8 +195,8 @@ func list(separator string, parts ...string) string {
 	return strings.Join(kept, separator)
 }
 
-// labelled is a label and a text, or nothing without the text.
-func labelled(label, text string) string {
+// Labelled is a label and a text, or nothing without the text.
+func Labelled(label, text string) string {
 	if text == "" {
 		return ""
 	}
