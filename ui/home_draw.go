@@ -155,7 +155,10 @@ func (h *home) hints() []key.Help {
 	if h.sheet != nil {
 		return h.sheet.hints()
 	}
-	out := []key.Help{{Key: "enter", Desc: "open"}, {Key: "↑↓", Desc: "choose"}}
+	var out []key.Help
+	if len(h.items()) > 0 {
+		out = append(out, key.Help{Key: "enter", Desc: "open"}, key.Help{Key: "↑↓", Desc: "choose"})
+	}
 	if h.shown == listMenu {
 		return append(out, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 	}
