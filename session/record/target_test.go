@@ -40,7 +40,7 @@ func TestParseTarget(t *testing.T) {
 
 func TestParseTargetRefuses(t *testing.T) {
 	for in, word := range map[string]string{
-		"": "no host", ":25": "no host", "mail.lab:": "port", "mail.lab:0": "port", "mail.lab:65536": "port", "mail.lab:smtp": "port",
+		"": "no host", ":25": "no host", "\u00ad:25": "no valid", "mail.lab:": "port", "mail.lab:0": "port", "mail.lab:65536": "port", "mail.lab:smtp": "port",
 		"mail.lab:25:26": "host:port", "a b": "space", "a\x1b": "control", "http://mail.lab": "unknown scheme", "imap://mail.lab": "unknown scheme",
 		"smtp://": "no host", "smtp://mail.lab/inbox": "want smtp://host", "smtp://mail.lab?x": "want smtp://host", "smtp://mail.lab#x": "want smtp://host",
 		"smtp://ann:sesame@mail.lab": "user or password", "ann:sesame@mail.lab": "user or password", "ann:sesame @mail.lab": "user or password",
@@ -53,7 +53,7 @@ func TestParseTargetRefuses(t *testing.T) {
 }
 
 func FuzzParseTarget(f *testing.F) {
-	for _, s := range []string{"mail.lab", "[::1]:25", "smtp://x", "smtps://[::1]", "submission://a:1/", "x:y:z", "[", "]", "[]:1"} {
+	for _, s := range []string{"mail.lab", "[::1]:25", "smtp://x", "smtps://[::1]", "submission://a:1/", "x:y:z", "[", "]", "[]:1", "\u00ad"} {
 		f.Add(s, false)
 	}
 	f.Fuzz(func(t *testing.T, s string, user bool) {
