@@ -80,7 +80,8 @@ func (e encounter) lab(t *testing.T) peer {
 	}
 	sc.Knobs.TLSMin, sc.Knobs.Groups = tls.VersionTLS10, e.curves()
 	if e.key == "rsa" {
-		sc.Knobs.Certificate = lab.WeakKey
+		weak, _ := lab.Find("weak-key")
+		sc.Knobs.Certificate = weak.Knobs.Certificate
 	}
 	if e.client != "no" {
 		sc.Knobs.ClientCert = tls.RequestClientCert

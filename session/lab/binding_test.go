@@ -20,15 +20,15 @@ func TestChannelBinding(t *testing.T) {
 		{tls.VersionTLS12, []string{sasl.BindingUnique, sasl.BindingEndPoint, sasl.BindingExporter}},
 		{tls.VersionTLS13, []string{sasl.BindingExporter, sasl.BindingEndPoint}},
 	} {
-		for _, rule := range [][]Rule{nil, {{Do: Intercept}}, {{Do: Inspect}}} {
+		for _, rules := range [][]rule{nil, {{Do: intercept}}, {{Do: inspect}}} {
 			sc := find(t, "auth-all")
-			sc.Knobs.Wire = rule
+			sc.Knobs.Wire = rules
 			l := start(t, sc, Options{})
 			for _, kind := range tc.kinds {
 				for _, name := range []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS"} {
 					c := unverified(t, l, tc.version)
 					a := c.authenticate(name, credentials(l, "ann"), sasl.WithBinding(kind))
-					if rule == nil {
+					if rules == nil {
 						a.accepted(t)
 					} else {
 						a.refused(t, "535 5.7.8 login refused: the channel binding does not fit")
@@ -54,7 +54,7 @@ func unverified(t *testing.T, l *Lab, version uint16) *client {
 // TestBindingOnImplicitTLS: the server takes the data from the same handshake
 // on port 465, with a certificate of any kind.
 func TestBindingOnImplicitTLS(t *testing.T) {
-	for _, kind := range []Certificate{Good, SelfSigned, WeakKey} {
+	for _, kind := range []certificate{good, selfSigned, weakKey} {
 		sc := find(t, "auth-all")
 		sc.Knobs.Certificate = kind
 		l := start(t, sc, Options{})
@@ -89,7 +89,7 @@ func TestOmit(t *testing.T) {
 		"250-AUTHOR SCRAM\r\n250 SCRAM\r\n":                "250-AUTHOR SCRAM\r\n250 SCRAM\r\n",
 		"250 AUTH\r\n":                                     "250 AUTH\r\n",
 	} {
-		if got := string(omit([]byte(before), "SCRAM")); got != after {
+		if got := string(omitted([]byte(before), "SCRAM")); got != after {
 			t.Errorf("%q gives %q, want %q", before, got, after)
 		}
 	}

@@ -100,7 +100,7 @@ func (f *front) discard(n int64) {
 }
 
 // give sends a scripted answer.
-func (f *front) give(verb string, a Answer) {
+func (f *front) give(verb string, a answer) {
 	f.reply(verb, a.Reply)
 	if a.Close {
 		f.close()

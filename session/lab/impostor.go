@@ -6,8 +6,8 @@ import (
 	"ehlo/session/sasl"
 )
 
-// A Challenge is what a hostile server says in AUTH, whatever it is answered.
-type Challenge struct {
+// A challenge is what a hostile server says in AUTH, whatever it is answered.
+type challenge struct {
 	Text    string // before base64; {nonce} stands for the client's own nonce
 	Bytes   int    // how long Text is made by repeating it, 0 for as it is
 	Raw     bool   // sent as it is, without base64
@@ -20,10 +20,10 @@ type impostor struct {
 	front  *front
 	first  bool // the client's first message is still to be asked for
 	nonce  string
-	script []Challenge
+	script []challenge
 }
 
-func newImpostor(f *front, mechanism string, script []Challenge) *impostor {
+func newImpostor(f *front, mechanism string, script []challenge) *impostor {
 	info, _ := sasl.Lookup(mechanism)
 	return &impostor{front: f, first: info.ClientFirst, script: script}
 }
@@ -47,7 +47,7 @@ func (s *impostor) Next(response []byte) (challenge []byte, done bool, err error
 	return s.say(next), false, nil
 }
 
-func (s *impostor) say(c Challenge) []byte {
+func (s *impostor) say(c challenge) []byte {
 	text := strings.ReplaceAll(c.Text, "{nonce}", s.nonce)
 	if c.Bytes > 0 && text != "" {
 		text = strings.Repeat(text, c.Bytes/len(text)+1)[:c.Bytes]

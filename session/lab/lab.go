@@ -183,7 +183,7 @@ func (l *Lab) Message() []byte {
 // PrivateRoot returns the root certificate of the company that the scenario is
 // about, as its operator hands it out, in PEM; nil where there is none.
 func (l *Lab) PrivateRoot() ([]byte, error) {
-	if l.scenario.Knobs.Certificate != PrivateCA {
+	if l.scenario.Knobs.Certificate != privateCA {
 		return nil, nil
 	}
 	root, err := l.pki.company()

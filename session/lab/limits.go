@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Limit is how many messages a client may send in an hour.
-type Limit struct {
+// messageLimit is how many messages a client may send in an hour.
+type messageLimit struct {
 	PerHour int // 0 for no limit
 	Sent    int // how many each client is taken to have sent in the hour before the lab began, evenly spaced
 }
@@ -53,7 +53,7 @@ type senders struct {
 }
 
 // may counts a message of a client, and reports false where the limit leaves none.
-func (s *senders) may(client string, limit Limit, began, now time.Time) bool {
+func (s *senders) may(client string, limit messageLimit, began, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sent, known := s.sent[client]

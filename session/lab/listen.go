@@ -46,7 +46,7 @@ func (l *Lab) Listeners() []Listener {
 // one is given such a port by chance.
 func (l *Lab) listen() error {
 	for _, role := range roles {
-		role.Down = l.scenario.Knobs.Reach != Reachable
+		role.Down = l.scenario.Knobs.Reach != reachable
 		l.services = append(l.services, &role)
 	}
 	for _, fixed := range []bool{true, false} {

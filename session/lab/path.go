@@ -60,14 +60,14 @@ func (p pathEnd) RemoteAddr() net.Addr { return p.client.RemoteAddr() }
 func (p pathEnd) LocalAddr() net.Addr  { return p.client.LocalAddr() }
 
 func (d *device) intercepts() bool {
-	_, ok := d.rule("", Intercept)
+	_, ok := d.rule("", intercept)
 	return ok || d.trusted()
 }
 
 // trusted reports whether the device's own authority is one of those that
 // clients here trust.
 func (d *device) trusted() bool {
-	_, ok := d.rule("", Inspect)
+	_, ok := d.rule("", inspect)
 	return ok
 }
 
@@ -106,7 +106,7 @@ func (d *device) tunnel() {
 // helloPasses resets the connection, and reports false, where the ClientHello
 // is larger than the path takes.
 func (d *device) helloPasses() bool {
-	r, ok := d.rule("ClientHello", Reset)
+	r, ok := d.rule("ClientHello", reset)
 	if !ok {
 		return true
 	}
@@ -137,7 +137,7 @@ func (d *device) answerHello(text string) {
 type slowly struct{ *device }
 
 func (s slowly) Write(p []byte) (int, error) {
-	if r, ok := s.rule("", Delay); ok && !s.lab.wait(r.Wait) {
+	if r, ok := s.rule("", delay); ok && !s.lab.wait(r.Wait) {
 		return 0, net.ErrClosed
 	}
 	return s.client.Write(p)

@@ -17,27 +17,27 @@ import (
 	"time"
 )
 
-// Certificate names a chain that the server can present.
-type Certificate int
+// certificate names a chain that the server can present.
+type certificate int
 
-// The chains of the practice server. Only Good passes a careful check.
+// The chains of the practice server. Only good passes a careful check.
 const (
-	Good                Certificate = iota // leaf and intermediate, in order
-	Expired                                // ended three days ago
-	NotYetValid                            // begins in two days
-	WrongHost                              // made out to another name
-	SelfSigned                             // signed by its own key
-	MissingIntermediate                    // the leaf alone
-	UnknownIssuer                          // a whole chain from another root
-	WeakKey                                // RSA with 1024 bits
-	WeakSignature                          // signed with SHA-1
-	WrongUsage                             // made for clients
-	ForeignName                            // its CA may issue for other names only
-	NotACA                                 // issued by a server's certificate
-	Revoked                                // with an OCSP answer that says so
-	MustStaple                             // demands an OCSP answer, and none comes
-	StaleStaple                            // with an OCSP answer of last week
-	PrivateCA                              // a whole chain from a company's own root, which [Lab.PrivateRoot] gives out
+	good                certificate = iota // leaf and intermediate, in order
+	expired                                // ended three days ago
+	notYetValid                            // begins in two days
+	wrongHost                              // made out to another name
+	selfSigned                             // signed by its own key
+	missingIntermediate                    // the leaf alone
+	unknownIssuer                          // a whole chain from another root
+	weakKey                                // RSA with 1024 bits
+	weakSignature                          // signed with SHA-1
+	wrongUsage                             // made for clients
+	foreignName                            // its CA may issue for other names only
+	notACA                                 // issued by a server's certificate
+	revoked                                // with an OCSP answer that says so
+	mustStaple                             // demands an OCSP answer, and none comes
+	staleStaple                            // with an OCSP answer of last week
+	privateCA                              // a whole chain from a company's own root, which [Lab.PrivateRoot] gives out
 )
 
 // Lifetimes are short: the keys exist in this process only.
@@ -80,9 +80,9 @@ func (p *pki) newRoot(name string) (authority, error) {
 
 // chain issues a server certificate with the property that kind names, for
 // mail.lab and mx.lab.
-func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
+func (p *pki) chain(kind certificate) (*tls.Certificate, error) {
 	leaf := p.leaf(kind)
-	if kind == SelfSigned {
+	if kind == selfSigned {
 		own, err := p.issue(leaf, nil)
 		return bundle(own), err
 	}
@@ -98,32 +98,32 @@ func (p *pki) chain(kind Certificate) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	if kind == MissingIntermediate {
+	if kind == missingIntermediate {
 		return bundle(end), nil
 	}
 	return p.stapled(kind, bundle(end, issuing), end, issuing)
 }
 
 // rootOf is the root that a chain leads to.
-func (p *pki) rootOf(kind Certificate) (authority, error) {
+func (p *pki) rootOf(kind certificate) (authority, error) {
 	switch kind {
-	case UnknownIssuer:
+	case unknownIssuer:
 		return p.newRoot("Someone Else's Root CA")
-	case PrivateCA:
+	case privateCA:
 		return p.company()
 	}
 	return p.root, nil
 }
 
 // issuing is what the server's certificate is issued by.
-func (p *pki) issuing(kind Certificate, root authority) (authority, error) {
+func (p *pki) issuing(kind certificate, root authority) (authority, error) {
 	switch kind {
-	case ForeignName:
+	case foreignName:
 		return p.newIssuing("Practice Branch CA", root, func(c *x509.Certificate) {
 			c.PermittedDNSDomainsCritical, c.PermittedDNSDomains = true, []string{"branch.test"}
 		})
-	case NotACA:
-		other := p.leaf(Good)
+	case notACA:
+		other := p.leaf(good)
 		other.Subject.CommonName, other.DNSNames = "www.lab", []string{"www.lab"}
 		return p.issue(other, &root)
 	}
@@ -142,35 +142,35 @@ func (p *pki) newIssuing(name string, root authority, change func(*x509.Certific
 
 // leaf is the server's certificate before it is signed. Names are DNS-IDs, as
 // RFC 7817 §3 asks of mail servers.
-func (p *pki) leaf(kind Certificate) *x509.Certificate {
+func (p *pki) leaf(kind certificate) *x509.Certificate {
 	leaf := p.template("mail.lab")
 	leaf.KeyUsage = x509.KeyUsageDigitalSignature
 	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	leaf.DNSNames = []string{"mail.lab", "mx.lab"}
 	switch kind {
-	case Expired:
+	case expired:
 		leaf.NotBefore, leaf.NotAfter = p.now.Add(-leafLifetime), p.now.Add(-3*day)
-	case NotYetValid:
+	case notYetValid:
 		leaf.NotBefore = p.now.Add(2 * day)
-	case WrongHost:
+	case wrongHost:
 		leaf.Subject.CommonName = "www.lab"
 		leaf.DNSNames = []string{"www.lab", "lab.test"}
-	case MissingIntermediate:
+	case missingIntermediate:
 		leaf.IssuingCertificateURL = []string{"http://ca.lab.test/issuing.crt"}
-	case WeakSignature:
+	case weakSignature:
 		leaf.SignatureAlgorithm = x509.ECDSAWithSHA1
-	case WrongUsage:
+	case wrongUsage:
 		leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	case Revoked, StaleStaple:
+	case revoked, staleStaple:
 		leaf.OCSPServer = []string{responder}
-	case MustStaple:
-		leaf.OCSPServer, leaf.ExtraExtensions = []string{responder}, []pkix.Extension{mustStaple}
+	case mustStaple:
+		leaf.OCSPServer, leaf.ExtraExtensions = []string{responder}, []pkix.Extension{mustStapleExtension}
 	}
 	return leaf
 }
 
-func (p *pki) issueLeaf(kind Certificate, leaf *x509.Certificate, issuer authority) (authority, error) {
-	if kind != WeakKey {
+func (p *pki) issueLeaf(kind certificate, leaf *x509.Certificate, issuer authority) (authority, error) {
+	if kind != weakKey {
 		return p.issue(leaf, &issuer)
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 1024)
@@ -188,7 +188,7 @@ func (p *pki) interceptor(trusted bool) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := p.issue(p.leaf(Good), &issuer)
+	own, err := p.issue(p.leaf(good), &issuer)
 	return bundle(own, issuer), err
 }
 

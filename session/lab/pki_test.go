@@ -127,7 +127,7 @@ func TestSeed(t *testing.T) {
 	chain := func(seed string) []byte {
 		p, err := newPKI(seed, fixedClock())
 		check(t, err)
-		c, err := p.chain(Good)
+		c, err := p.chain(good)
 		check(t, err)
 		return append(p.root.cert.Raw, bytes.Join(c.Certificate, nil)...)
 	}

@@ -70,7 +70,7 @@ func (l *Lab) DialContext(ctx context.Context, network, address string) (net.Con
 		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 	}
 	host = addrs[0].String()
-	if l.scenario.Knobs.Reach == Filtered {
+	if l.scenario.Knobs.Reach == filtered {
 		<-ctx.Done()
 		return nil, dialError(network, host, port, ctx.Err())
 	}

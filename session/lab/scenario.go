@@ -41,10 +41,10 @@ type Scenario struct {
 }
 
 // Knobs say how a practice server differs from the honest one. All of it is
-// data, so that a caller may take a scenario and turn a knob of its own.
+// data, so that a test may take a scenario and turn a knob of its own.
 type Knobs struct {
-	Reach       Reach              // whether the ports answer at all
-	Certificate Certificate        // which chain the server presents
+	Reach       reach              // whether the ports answer at all
+	Certificate certificate        // which chain the server presents
 	ClientCert  tls.ClientAuthType // whether the server asks for a client certificate
 	TLSMin      uint16             // lowest TLS version, 0 for the options' own
 	TLSMax      uint16             // highest TLS version, 0 for the options' own
@@ -56,26 +56,26 @@ type Knobs struct {
 	Mechanisms  []string           // AUTH mechanisms in the order offered, nil for PLAIN LOGIN
 	WrongLogin  string             // the reply to wrong credentials, "" for 535 5.7.8
 	Explain     bool               // SCRAM says inside the exchange why it fails (RFC 5802 §5.1)
-	Challenges  []Challenge        // what a hostile server says in AUTH, nil for an honest one
-	Answers     []Answer           // replies given in place of the honest ones
+	Challenges  []challenge        // what a hostile server says in AUTH, nil for an honest one
+	Answers     []answer           // replies given in place of the honest ones
 	Greylist    time.Duration      // how long a client, sender and recipient that come together first must wait, 0 for not at all
-	Limit       Limit              // how many messages are taken
-	Wire        []Rule             // what the on-path device does
+	Limit       messageLimit       // how many messages are taken
+	Wire        []rule             // what the on-path device does
 	Idle        time.Duration      // idle timeout, 0 for the options' own
 }
 
-// Reach says whether a connection to the server can be made.
-type Reach int
+// reach says whether a connection to the server can be made.
+type reach int
 
 // The ways a port can answer.
 const (
-	Reachable Reach = iota
-	Refused         // nothing listens: the kernel answers RST
-	Filtered        // nothing answers, as behind a firewall that drops
+	reachable reach = iota
+	refused         // nothing listens: the kernel answers RST
+	filtered        // nothing answers, as behind a firewall that drops
 )
 
-// An Answer is a reply the server gives instead of handling a command.
-type Answer struct {
+// An answer is a reply the server gives instead of handling a command.
+type answer struct {
 	To      string // the verb, or "greeting"
 	Reply   string // complete lines, separated by \n, without the line ends
 	Times   int    // how often for the same command line; 0 means always
@@ -86,36 +86,36 @@ type Answer struct {
 	Close   bool   // the server closes the connection after it
 }
 
-// A Rule is one thing an on-path device does with what it carries. Rules apply
+// A rule is one thing an on-path device does with what it carries. Rules apply
 // in order to each reply the device can read: before TLS, or always if it
 // intercepts or inspects.
-type Rule struct {
+type rule struct {
 	On    string // the verb it is about, "greeting", "ClientHello", or "" for every reply
 	Role  string // of the only port it applies to, "" for all
-	Do    Action
-	Text  string        // keyword for Strip and Garble, part of one for Omit, bytes for the others
-	Bytes int           // Cut: bytes of the reply that still pass; Reset: bytes of the ClientHello that still pass
-	Wait  time.Duration // Delay: how long
+	Do    action
+	Text  string        // keyword for strip and garble, part of one for omit, bytes for the others
+	Bytes int           // cut: bytes of the reply that still pass; reset: bytes of the ClientHello that still pass
+	Wait  time.Duration // delay: how long
 }
 
-// Action is what a rule does.
-type Action int
+// action is what a rule does.
+type action int
 
 // What an on-path device can do.
 const (
-	Strip     Action = iota // remove the EHLO line that offers Text
-	Garble                  // overwrite the keyword Text with XXXXXXXA
-	Append                  // send Text behind the reply, in the same segment
-	Replace                 // send Text instead of the reply
-	Delay                   // hold the reply back for Wait
-	Stall                   // never let the reply pass
-	Cut                     // close after the first Bytes of the reply
-	Flood                   // repeat Text as fast as the client reads
-	Block                   // answer Text; the server never sees the command
-	Omit                    // take the words that have Text in them out of the AUTH line
-	Intercept               // end TLS with a certificate of its own and read on
-	Inspect                 // as Intercept, with a certificate that clients here trust
-	Reset                   // reset the connection at a ClientHello of more than Bytes
+	strip     action = iota // remove the EHLO line that offers Text
+	garble                  // overwrite the keyword Text with XXXXXXXA
+	inject                  // send Text after the reply, in the same segment
+	replace                 // send Text instead of the reply
+	delay                   // hold the reply back for Wait
+	stall                   // never let the reply pass
+	cut                     // close after the first Bytes of the reply
+	flood                   // repeat Text as fast as the client reads
+	block                   // answer Text; the server never sees the command
+	omit                    // take the words that have Text in them out of the AUTH line
+	intercept               // end TLS with a certificate of its own and read on
+	inspect                 // as intercept, with a certificate that clients here trust
+	reset                   // reset the connection at a ClientHello of more than Bytes
 )
 
 // An UnknownScenarioError says that there is no scenario of that name, and

@@ -123,7 +123,7 @@ func portScenarios() []Scenario {
 			Hint:    "the registered port for submission over TLS is 465 (RFC 8314)",
 			Target:  "submissions://mail.lab:2525",
 			Finding: "tls-plaintext",
-			Knobs:   Knobs{Wire: []Rule{{On: "ClientHello", Role: "alternate", Do: Block, Text: httpAnswer}}},
+			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Role: "alternate", Do: block, Text: httpAnswer}}},
 		},
 	}
 }
@@ -135,7 +135,7 @@ func reachScenarios() []Scenario {
 			Story:   "The host is up, but the service is not running: nothing listens on the port.",
 			Task:    "Say which side answered, and with which TCP segment.",
 			Hint:    "a refusal comes at once; a firewall that drops packets sends nothing",
-			Finding: "refused", Knobs: Knobs{Reach: Refused},
+			Finding: "refused", Knobs: Knobs{Reach: refused},
 		},
 		{
 			Name: "filtered", Title: "a firewall drops the packets",
@@ -143,7 +143,7 @@ func reachScenarios() []Scenario {
 			Task:    "Say how this differs from a refused connection, and name what to try next.",
 			Hint:    "try another port, then another network",
 			Target:  "smtp://mx.lab",
-			Finding: "timeout", Knobs: Knobs{Reach: Filtered},
+			Finding: "timeout", Knobs: Knobs{Reach: filtered},
 		},
 		{
 			Name: "no-such-host", Title: "a host name that does not exist",

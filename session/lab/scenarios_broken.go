@@ -25,7 +25,7 @@ func brokenScenarios() []Scenario {
 			Story: "Every reply takes two seconds. Some servers delay the greeting on purpose, to detect clients that do not wait.",
 			Task:  "Find where the time goes: to the network, the server or the client.",
 			Hint:  "RFC 5321 lets a client wait five minutes for the greeting",
-			Knobs: Knobs{Wire: []Rule{{Do: Delay, Wait: 2 * time.Second}}},
+			Knobs: Knobs{Wire: []rule{{Do: delay, Wait: 2 * time.Second}}},
 		},
 		{
 			Name: "silent", Title: "a server that never greets",
@@ -33,7 +33,7 @@ func brokenScenarios() []Scenario {
 			Task:    "Say what is known to work, and what is not.",
 			Hint:    "the operating system accepts the TCP connection; the greeting comes from the server program",
 			Finding: "timeout",
-			Knobs:   Knobs{Wire: []Rule{{On: "greeting", Do: Stall}}},
+			Knobs:   Knobs{Wire: []rule{{On: "greeting", Do: stall}}},
 		},
 		{
 			Name: "stall", Title: "a server that stops answering",
@@ -41,7 +41,7 @@ func brokenScenarios() []Scenario {
 			Task:    "Stop waiting, and look at the last line that arrived.",
 			Hint:    "a device on the path that inspects SMTP can cause this too",
 			Finding: "timeout",
-			Knobs:   Knobs{Wire: []Rule{{On: "EHLO", Do: Stall}}},
+			Knobs:   Knobs{Wire: []rule{{On: "EHLO", Do: stall}}},
 		},
 		{
 			Name: "closed", Title: "a connection that is closed too early",
@@ -49,7 +49,7 @@ func brokenScenarios() []Scenario {
 			Task:    "Find the last byte that arrived.",
 			Hint:    "in the last line of a reply the fourth character is a space",
 			Finding: "server-closed",
-			Knobs:   Knobs{Wire: []Rule{{On: "EHLO", Do: Cut, Bytes: 40}}},
+			Knobs:   Knobs{Wire: []rule{{On: "EHLO", Do: cut, Bytes: 40}}},
 		},
 		{
 			Name: "http", Title: "a web server on the mail port",
@@ -57,7 +57,7 @@ func brokenScenarios() []Scenario {
 			Task:    "Name the protocol from its first line.",
 			Hint:    "an SMTP reply begins with three digits",
 			Finding: "http-banner",
-			Knobs:   Knobs{Wire: []Rule{{On: "greeting", Do: Block, Text: httpAnswer}}},
+			Knobs:   Knobs{Wire: []rule{{On: "greeting", Do: block, Text: httpAnswer}}},
 		},
 		{
 			Name: "garbage", Title: "a server that sends terminal escape sequences",
@@ -65,9 +65,9 @@ func brokenScenarios() []Scenario {
 			Task:    "Find what each escape sequence would have done to a terminal that shows it unchanged.",
 			Hint:    "the byte view has the bytes; every other view makes them visible",
 			Finding: "reply-malformed",
-			Knobs: Knobs{Wire: []Rule{
-				{On: "greeting", Do: Replace, Text: garbageGreeting},
-				{On: "EHLO", Do: Replace, Text: garbageEHLO},
+			Knobs: Knobs{Wire: []rule{
+				{On: "greeting", Do: replace, Text: garbageGreeting},
+				{On: "EHLO", Do: replace, Text: garbageEHLO},
 			}},
 		},
 		{
@@ -76,7 +76,7 @@ func brokenScenarios() []Scenario {
 			Task:    "Find the limit at which the client stops reading.",
 			Hint:    "a client needs a limit for everything that a server sends",
 			Finding: "reply-too-long",
-			Knobs:   Knobs{Wire: []Rule{{On: "EHLO", Do: Flood, Text: "250-AND-ONE-MORE\r\n"}}},
+			Knobs:   Knobs{Wire: []rule{{On: "EHLO", Do: flood, Text: "250-AND-ONE-MORE\r\n"}}},
 		},
 		{
 			Name: "bad-replies", Title: "malformed replies",
@@ -85,12 +85,12 @@ func brokenScenarios() []Scenario {
 			Hint:    "three digits, a hyphen or a space, text, CR LF; the same code on every line",
 			Target:  "smtp://mx.lab",
 			Finding: "reply-code-mismatch",
-			Knobs: Knobs{NoTLS: true, Wire: []Rule{
-				{On: "greeting", Do: Replace, Text: "220 mx.lab ESMTP\n"},
-				{On: "EHLO", Do: Replace, Text: "250-mx.lab\r\n251-PIPELINING\r\n250 8BITMIME\r\n"},
-				{On: "MAIL", Do: Replace, Text: "250\r\n"},
-				{On: "RCPT", Do: Replace, Text: "250-2.1.5 recipient ok\r\n550 2.1.5 recipient ok\r\n"},
-				{On: "DATA", Do: Replace, Text: "3S4 go ahead\r\n"},
+			Knobs: Knobs{NoTLS: true, Wire: []rule{
+				{On: "greeting", Do: replace, Text: "220 mx.lab ESMTP\n"},
+				{On: "EHLO", Do: replace, Text: "250-mx.lab\r\n251-PIPELINING\r\n250 8BITMIME\r\n"},
+				{On: "MAIL", Do: replace, Text: "250\r\n"},
+				{On: "RCPT", Do: replace, Text: "250-2.1.5 recipient ok\r\n550 2.1.5 recipient ok\r\n"},
+				{On: "DATA", Do: replace, Text: "3S4 go ahead\r\n"},
 			}},
 		},
 	}

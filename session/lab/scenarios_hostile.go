@@ -22,7 +22,7 @@ func hostileScenarios() []Scenario {
 			Task:    "Find the character that base64 does not have, and what the client sends instead of an answer.",
 			Hint:    "the line * cancels an exchange",
 			Finding: sasl.CodeNotBase64,
-			Knobs:   Knobs{Mechanisms: []string{"LOGIN"}, Challenges: []Challenge{{Text: "Username:", Raw: true}}},
+			Knobs:   Knobs{Mechanisms: []string{"LOGIN"}, Challenges: []challenge{{Text: "Username:", Raw: true}}},
 		},
 		{
 			Name: "challenge-huge", Mechanism: "CRAM-MD5", Title: "a challenge of ten million bytes",
@@ -31,7 +31,7 @@ func hostileScenarios() []Scenario {
 			Hint:    "RFC 4954 requires both sides to support 12288 bytes",
 			Finding: sasl.CodeTooLong,
 			Knobs: Knobs{Mechanisms: []string{"CRAM-MD5", "PLAIN", "LOGIN"},
-				Challenges: []Challenge{{Text: "<1896.697170952@mail.lab>", Bytes: 7_500_000}}},
+				Challenges: []challenge{{Text: "<1896.697170952@mail.lab>", Bytes: 7_500_000}}},
 		},
 		{
 			Name: "challenge-endless", Mechanism: "LOGIN", Title: "the same question again and again",
@@ -39,7 +39,7 @@ func hostileScenarios() []Scenario {
 			Task:    "Say how often a server may ask, and what was sent when the client stops.",
 			Hint:    "the username was sent once, the password never",
 			Finding: sasl.CodeUnexpected,
-			Knobs:   Knobs{Mechanisms: []string{"LOGIN"}, Challenges: []Challenge{{Text: "Username:", Endless: true}}},
+			Knobs:   Knobs{Mechanisms: []string{"LOGIN"}, Challenges: []challenge{{Text: "Username:", Endless: true}}},
 		},
 		{
 			Name: "server-signature-wrong", Mechanism: "SCRAM-SHA-256", Title: "a server that does not have Ann's keys",
@@ -47,7 +47,7 @@ func hostileScenarios() []Scenario {
 			Task:    "Find the two signatures that differ, and say why PLAIN would not have detected it.",
 			Hint:    "only who knows the password or ServerKey can compute ServerSignature; have the secrets shown before AUTH to compare both",
 			Finding: sasl.CodeServerProof,
-			Knobs:   Knobs{Mechanisms: scram, Challenges: []Challenge{{Text: plausibleFirst}, {Text: forgedFinal}}},
+			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: plausibleFirst}, {Text: forgedFinal}}},
 		},
 		{
 			Name: "server-nonce-changed", Mechanism: "SCRAM-SHA-256", Title: "a replayed server message",
@@ -55,7 +55,7 @@ func hostileScenarios() []Scenario {
 			Task:    "Compare the two nonces, and say how a proof over the wrong one could be used.",
 			Hint:    "the server's nonce must begin with the whole nonce of the client",
 			Finding: sasl.CodeNonce,
-			Knobs:   Knobs{Mechanisms: scram, Challenges: []Challenge{{Text: replayedFirst}, {Text: forgedFinal}}},
+			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: replayedFirst}, {Text: forgedFinal}}},
 		},
 		{
 			Name: "server-iterations-huge", Mechanism: "SCRAM-SHA-256", Title: "two billion (2³¹) iterations",
@@ -63,7 +63,7 @@ func hostileScenarios() []Scenario {
 			Task:    "Find the number of iterations, and the limit at which the client stopped.",
 			Hint:    "4096 to some hundred thousand are usual",
 			Finding: sasl.CodeIterationsHigh,
-			Knobs:   Knobs{Mechanisms: scram, Challenges: []Challenge{{Text: costlyFirst}, {Text: forgedFinal}}},
+			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: costlyFirst}, {Text: forgedFinal}}},
 		},
 		{
 			Name: "server-proof-missing", Mechanism: "SCRAM-SHA-256", Title: "success without the server's proof",
@@ -71,7 +71,7 @@ func hostileScenarios() []Scenario {
 			Task:    "Find the message that is missing, and say to whom the client has logged in.",
 			Hint:    "in SCRAM v= has to come before the 235",
 			Finding: sasl.CodeServerSilent,
-			Knobs:   Knobs{Mechanisms: scram, Challenges: []Challenge{{Text: plausibleFirst}}},
+			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: plausibleFirst}}},
 		},
 	}, downgradeScenarios()...)
 }
@@ -85,10 +85,10 @@ func downgradeScenarios() []Scenario {
 			Task:    "Say which is missed first, SCRAM or STARTTLS, and what a client would have sent that accepts whatever is offered.",
 			Hint:    "a device on the path can change everything that is sent in cleartext",
 			Finding: "auth-downgraded",
-			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []Rule{
-				{On: "EHLO", Do: Omit, Text: "SCRAM"},
-				{On: "EHLO", Do: Strip, Text: "STARTTLS"},
-				{On: "STARTTLS", Do: Block, Text: "502 5.5.1 STARTTLS not implemented\r\n"},
+			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []rule{
+				{On: "EHLO", Do: omit, Text: "SCRAM"},
+				{On: "EHLO", Do: strip, Text: "STARTTLS"},
+				{On: "STARTTLS", Do: block, Text: "502 5.5.1 STARTTLS not implemented\r\n"},
 			}},
 		},
 		{
@@ -97,8 +97,8 @@ func downgradeScenarios() []Scenario {
 			Task:    "Compare the two AUTH lines, and say why a server has no reason for the difference.",
 			Hint:    "SCRAM does not send the password, even in cleartext; PLAIN does",
 			Finding: "auth-list-shortened",
-			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []Rule{
-				{On: "EHLO", Do: Omit, Text: "SCRAM"},
+			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []rule{
+				{On: "EHLO", Do: omit, Text: "SCRAM"},
 			}},
 		},
 		{
@@ -107,9 +107,9 @@ func downgradeScenarios() []Scenario {
 			Task:    "Find the y in the first message, and the server's answer to it.",
 			Hint:    "the flag is part of what both sides prove, so the device cannot change it",
 			Finding: sasl.CodeStripped,
-			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []Rule{
-				{Do: Inspect},
-				{On: "EHLO", Do: Omit, Text: "-PLUS"},
+			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []rule{
+				{Do: inspect},
+				{On: "EHLO", Do: omit, Text: "-PLUS"},
 			}},
 		},
 		{
@@ -118,8 +118,8 @@ func downgradeScenarios() []Scenario {
 			Task:    "Find the two signs: one in the certificate chain, one in the exchange.",
 			Hint:    "look at who issued the certificate, and at what client and server see differently",
 			Finding: sasl.CodeMismatch,
-			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []Rule{
-				{Do: Inspect},
+			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []rule{
+				{Do: inspect},
 			}},
 		},
 	}

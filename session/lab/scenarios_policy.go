@@ -25,7 +25,7 @@ func policyScenarios() []Scenario {
 			Task:  "Find the code that refuses the message, and say whether trying again can help.",
 			Hint:  "compare the first digit with that in the scenario unknown-user",
 			Reply: "452 4.2.2",
-			Knobs: Knobs{Answers: []Answer{{To: "RCPT", Reply: "452 4.2.2 mailbox is over quota"}}},
+			Knobs: Knobs{Answers: []answer{{To: "RCPT", Reply: "452 4.2.2 mailbox is over quota"}}},
 		},
 		{
 			Name: "sender-mismatch", Title: "a sender address that is not yours",
@@ -48,7 +48,7 @@ func policyScenarios() []Scenario {
 			Task:  "Find out what 421 does to the connection, then wait until the server accepts a message again.",
 			Hint:  "421 may answer any command, and the server closes the connection after it; each message counts for one hour",
 			Reply: "421 4.7.0",
-			Knobs: Knobs{Limit: Limit{PerHour: 20, Sent: 20}},
+			Knobs: Knobs{Limit: messageLimit{PerHour: 20, Sent: 20}},
 		},
 		{
 			Name: "impatient", Title: "a server with a short idle timeout",
@@ -65,7 +65,7 @@ func policyScenarios() []Scenario {
 			Hint:   "after a 554 greeting the client can only send QUIT",
 			Target: "smtp://mx.lab",
 			Reply:  "554",
-			Knobs:  Knobs{Answers: []Answer{{To: "greeting", Reply: "554 mx.lab your address is blocked here"}}},
+			Knobs:  Knobs{Answers: []answer{{To: "greeting", Reply: "554 mx.lab your address is blocked here"}}},
 		},
 		{
 			Name: "ehlo-name", Title: "a client name that is refused",
@@ -74,7 +74,7 @@ func policyScenarios() []Scenario {
 			Hint:   "EHLO carries the fully qualified name of the client (RFC 5321 §4.1.1.1)",
 			Target: "smtp://mx.lab",
 			Reply:  "550 5.7.1",
-			Knobs: Knobs{Answers: []Answer{
+			Knobs: Knobs{Answers: []answer{
 				{To: "EHLO", Unless: "mx.example", Reply: "550 5.7.1 Helo command rejected: Host not found"},
 				{To: "HELO", Unless: "mx.example", Reply: "550 5.7.1 Helo command rejected: Host not found"},
 			}},
@@ -86,7 +86,7 @@ func policyScenarios() []Scenario {
 			Hint:   "AAAA records lead to IPv6 and A records to IPv4; the refusal is about the client's own IPv6 address",
 			Target: "smtp://mx.lab",
 			Reply:  "554 5.7.1",
-			Knobs:  Knobs{Answers: []Answer{{To: "greeting", IPv6: true, Reply: "554 5.7.1 mx.lab takes no mail over IPv6 from an address without a PTR record"}}},
+			Knobs:  Knobs{Answers: []answer{{To: "greeting", IPv6: true, Reply: "554 5.7.1 mx.lab takes no mail over IPv6 from an address without a PTR record"}}},
 		},
 		{
 			Name: "helo-only", Title: "a server that supports only HELO",
@@ -95,7 +95,7 @@ func policyScenarios() []Scenario {
 			Hint:   "without EHLO there is neither STARTTLS nor AUTH",
 			Target: "smtp://mx.lab",
 			Reply:  "502",
-			Knobs:  Knobs{Answers: []Answer{{To: "EHLO", Reply: "502 command not implemented"}}},
+			Knobs:  Knobs{Answers: []answer{{To: "EHLO", Reply: "502 command not implemented"}}},
 		},
 		{
 			Name: "chunking-off", Reply: "502 5.5.1", Title: "a server without BDAT",

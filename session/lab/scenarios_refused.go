@@ -26,7 +26,7 @@ func refusedScenarios() []Scenario {
 			Task:  "Find what follows the mechanism's name in the refused command, then log in without it.",
 			Hint:  "AUTH PLAIN alone is answered with 334, and the response goes on a line of its own",
 			Reply: "501 5.5.4",
-			Knobs: Knobs{Answers: []Answer{{To: "AUTH", Initial: true, Reply: "501 5.5.4 Syntax: AUTH mechanism"}}},
+			Knobs: Knobs{Answers: []answer{{To: "AUTH", Initial: true, Reply: "501 5.5.4 Syntax: AUTH mechanism"}}},
 		},
 		{
 			Name: "app-password", Mechanism: "PLAIN", Title: "a login that needs an application password",
@@ -89,7 +89,7 @@ func refusedScenarios() []Scenario {
 			Task:  "Say what the reply tells about the password, then try again on the same connection.",
 			Hint:  "4yz means that nothing was decided about the password; a mail client that asks for it again misleads Ann",
 			Reply: "454 4.7.0",
-			Knobs: Knobs{Answers: []Answer{{To: "AUTH", Reply: "454 4.7.0 the password service does not answer", Times: 1}}},
+			Knobs: Knobs{Answers: []answer{{To: "AUTH", Reply: "454 4.7.0 the password service does not answer", Times: 1}}},
 		},
 		{
 			Name: "mechanism-missing", Mechanism: "CRAM-MD5", Insist: true, Title: "a mechanism that is not offered",
@@ -111,7 +111,7 @@ func refusedScenarios() []Scenario {
 			Task:  "Say what an eavesdropper has when the 538 arrives, and which step should have come first.",
 			Hint:  "STARTTLS is in the EHLO reply; inside TLS the server accepts the same AUTH",
 			Reply: "538 5.7.11",
-			Knobs: Knobs{ClearAuth: true, Answers: []Answer{{To: "AUTH", Reply: "538 5.7.11 encryption required for this mechanism", Clear: true}}},
+			Knobs: Knobs{ClearAuth: true, Answers: []answer{{To: "AUTH", Reply: "538 5.7.11 encryption required for this mechanism", Clear: true}}},
 		},
 	}
 }

@@ -8,7 +8,7 @@ import (
 // script gives the scenario's answers. It remembers across connections, so
 // that a client which comes back later finds itself known.
 type script struct {
-	answers []Answer
+	answers []answer
 	mu      sync.Mutex
 	given   map[string]int // by position and command line
 }
@@ -18,17 +18,17 @@ const maxRemembered = 1000
 
 // find returns the answer to a command line of a client, if there is one for
 // it now.
-func (s *script) find(to, line string, f *front) (Answer, bool) {
+func (s *script) find(to, line string, f *front) (answer, bool) {
 	for _, a := range s.answers {
 		if a.To == to && a.applies(line, f) && (a.Times == 0 || s.again(to+"\x00"+line, a.Times)) {
 			return a, true
 		}
 	}
-	return Answer{}, false
+	return answer{}, false
 }
 
 // applies reports whether the conditions of an answer hold.
-func (a Answer) applies(line string, f *front) bool {
+func (a answer) applies(line string, f *front) bool {
 	_, arg := split(line)
 	switch {
 	case a.Clear && f.tls != nil,

@@ -87,7 +87,7 @@ func (s *session) Data(r io.Reader) error {
 	return &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: "queued as " + id}
 }
 
-// Reset drops the transaction.
+// reset drops the transaction.
 func (s *session) Reset() {
 	s.mu.Lock()
 	s.envelope = envelope{}
@@ -106,8 +106,8 @@ func (s *session) Auth(mechanism string) (gosasl.Server, error) {
 	return s.front.authenticate(mechanism)
 }
 
-// Stored is a message that the practice server has accepted.
-type Stored struct {
+// stored is a message that the practice server has accepted.
+type stored struct {
 	ID       string
 	Role     string // of the listener it came in by
 	From     string // MAIL FROM, "" for the null sender
@@ -123,7 +123,7 @@ type Stored struct {
 type mailbox struct {
 	mu     sync.Mutex
 	next   int
-	stored []Stored
+	stored []stored
 }
 
 // maxStored bounds the memory that clients can make a lab use.
@@ -136,7 +136,7 @@ func (m *mailbox) nextID() string {
 	return fmt.Sprintf("LAB%04d", m.next)
 }
 
-func (m *mailbox) add(s Stored) {
+func (m *mailbox) add(s stored) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.stored) == maxStored {
@@ -147,15 +147,15 @@ func (m *mailbox) add(s Stored) {
 
 // Mailbox returns the accepted messages, oldest first; of more than a hundred
 // the latest hundred.
-func (l *Lab) Mailbox() []Stored {
+func (l *Lab) Mailbox() []stored {
 	l.mailbox.mu.Lock()
 	defer l.mailbox.mu.Unlock()
-	return append([]Stored(nil), l.mailbox.stored...)
+	return append([]stored(nil), l.mailbox.stored...)
 }
 
 // deliver stores a message behind its trace lines and returns its queue ID.
 func (f *front) deliver(e envelope, text []byte) string {
-	m := Stored{
+	m := stored{
 		ID: f.lab.mailbox.nextID(), Role: f.service.Role, From: e.from, To: e.to,
 		User: f.user, With: f.protocol(), At: f.lab.clock.now(),
 	}
@@ -185,7 +185,7 @@ func (f *front) protocol() string {
 
 // received is the trace line of RFC 5321 §4.4, folded, without its
 // last line end. The recipient is named only if it is alone.
-func (f *front) received(m Stored) string {
+func (f *front) received(m stored) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Received: from %s (localhost [%s])\r\n", printable(f.helo), literal(f.peerIP()))
 	if f.tls != nil {

@@ -18,7 +18,7 @@ import (
 type device struct {
 	lab     *Lab
 	service *service
-	rules   []Rule
+	rules   []rule
 
 	socket         net.Conn // the client's, as accepted
 	client, server net.Conn
@@ -40,15 +40,15 @@ func newDevice(l *Lab, s *service, client net.Conn) *device {
 func (d *device) run() {
 	defer d.lab.open.remove(d.socket)
 	d.speakTo(d.socket)
-	if r, ok := d.rule("greeting", Block); ok {
+	if r, ok := d.rule("greeting", block); ok {
 		io.WriteString(d.client, r.Text)
 		return
 	}
-	if _, ok := d.rule("greeting", Stall); ok {
+	if _, ok := d.rule("greeting", stall); ok {
 		d.untilClientLeaves()
 		return
 	}
-	if r, ok := d.rule("ClientHello", Block); ok {
+	if r, ok := d.rule("ClientHello", block); ok {
 		d.answerHello(r.Text)
 		return
 	}
@@ -118,7 +118,7 @@ func (d *device) command() (verb string, answered, ok bool) {
 		return "", false, false // a longer line than any server takes ends it here
 	}
 	verb, arg := split(string(line))
-	if r, blocked := d.rule(verb, Block); blocked {
+	if r, blocked := d.rule(verb, block); blocked {
 		_, err := io.WriteString(d.client, r.Text)
 		return verb, true, err == nil
 	}
@@ -167,27 +167,27 @@ func (d *device) bend(verb string, reply []byte) bool {
 			continue
 		}
 		switch r.Do {
-		case Strip:
-			reply = strip(reply, r.Text)
-		case Garble:
-			reply = garble(reply, r.Text)
-		case Omit:
-			reply = omit(reply, r.Text)
-		case Append:
+		case strip:
+			reply = stripped(reply, r.Text)
+		case garble:
+			reply = garbled(reply, r.Text)
+		case omit:
+			reply = omitted(reply, r.Text)
+		case inject:
 			reply = append(reply, r.Text...)
-		case Replace:
+		case replace:
 			reply = []byte(r.Text)
-		case Delay:
+		case delay:
 			if !d.lab.wait(r.Wait) {
 				return false
 			}
-		case Stall:
+		case stall:
 			d.untilClientLeaves()
 			return false
-		case Flood:
+		case flood:
 			d.flood(r.Text)
 			return false
-		case Cut:
+		case cut:
 			reply, goesOn = reply[:min(len(reply), r.Bytes)], false
 		}
 	}
@@ -195,13 +195,13 @@ func (d *device) bend(verb string, reply []byte) bool {
 	return goesOn && err == nil
 }
 
-func (d *device) rule(on string, do Action) (Rule, bool) {
+func (d *device) rule(on string, do action) (rule, bool) {
 	for _, r := range d.rules {
 		if r.On == on && r.Do == do {
 			return r, true
 		}
 	}
-	return Rule{}, false
+	return rule{}, false
 }
 
 func (d *device) untilClientLeaves() { io.Copy(io.Discard, d.fromClient) }
@@ -215,8 +215,8 @@ func (d *device) flood(text string) {
 	}
 }
 
-// strip removes the line of an EHLO reply that offers keyword.
-func strip(reply []byte, keyword string) []byte {
+// stripped removes the line of an EHLO reply that offers keyword.
+func stripped(reply []byte, keyword string) []byte {
 	var kept []string
 	for line := range strings.Lines(string(reply)) {
 		if !offers(line, keyword) {
@@ -229,9 +229,9 @@ func strip(reply []byte, keyword string) []byte {
 	return []byte(strings.Join(kept, ""))
 }
 
-// garble overwrites keyword, length unchanged, as some firewalls do with what
+// garbled overwrites keyword, length unchanged, as some firewalls do with what
 // they do not want to see negotiated.
-func garble(reply []byte, keyword string) []byte {
+func garbled(reply []byte, keyword string) []byte {
 	var out strings.Builder
 	for line := range strings.Lines(string(reply)) {
 		if offers(line, keyword) {
@@ -242,9 +242,9 @@ func garble(reply []byte, keyword string) []byte {
 	return []byte(out.String())
 }
 
-// omit takes mechanisms out of the AUTH line, as who wants a client to use a
+// omitted takes mechanisms out of the AUTH line, as who wants a client to use a
 // weaker one would. The line stays, with what is left.
-func omit(reply []byte, text string) []byte {
+func omitted(reply []byte, text string) []byte {
 	var out strings.Builder
 	for line := range strings.Lines(string(reply)) {
 		if offers(line, "AUTH ") {

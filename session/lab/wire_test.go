@@ -14,7 +14,7 @@ import (
 )
 
 // wireOf opens a lab whose on-path device follows rules.
-func wireOf(t *testing.T, knobs Knobs, rules ...Rule) *Lab {
+func wireOf(t *testing.T, knobs Knobs, rules ...rule) *Lab {
 	t.Helper()
 	sc := find(t, "")
 	knobs.Wire = rules
@@ -25,10 +25,10 @@ func wireOf(t *testing.T, knobs Knobs, rules ...Rule) *Lab {
 // TestTransparent: a device without a matching rule changes nothing, in clear
 // text or behind TLS, whatever is sent.
 func TestTransparent(t *testing.T) {
-	idle := Rule{On: "TURN", Do: Stall}
+	idle := rule{On: "TURN", Do: stall}
 	for name, l := range map[string]*Lab{
 		"carries":    wireOf(t, Knobs{}, idle),
-		"intercepts": wireOf(t, Knobs{}, Rule{Do: Intercept}),
+		"intercepts": wireOf(t, Knobs{}, rule{Do: intercept}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := dial(t, l, 25)
@@ -58,7 +58,7 @@ func TestTransparent(t *testing.T) {
 }
 
 func TestTransparentBehindTLS(t *testing.T) {
-	l := wireOf(t, Knobs{}, Rule{On: "TURN", Do: Stall})
+	l := wireOf(t, Knobs{}, rule{On: "TURN", Do: stall})
 	c := dial(t, l, 587)
 	c.login()
 	c.say("QUIT", "221 ")
@@ -71,7 +71,7 @@ func TestTransparentBehindTLS(t *testing.T) {
 }
 
 func TestRoundsThroughADevice(t *testing.T) {
-	l := wireOf(t, Knobs{ClearAuth: true}, Rule{On: "TURN", Do: Stall})
+	l := wireOf(t, Knobs{ClearAuth: true}, rule{On: "TURN", Do: stall})
 	c := dial(t, l, 587)
 	c.expect("220 ")
 	c.say("EHLO laptop", "250-")
@@ -117,7 +117,7 @@ func TestStrip(t *testing.T) {
 		"250-STARTTLSX\r\n250 b\r\n":         "250 b\r\n",
 		"250 a\r\n":                          "250 a\r\n",
 	} {
-		if got := string(strip([]byte(before), "STARTTLS")); got != after {
+		if got := string(stripped([]byte(before), "STARTTLS")); got != after {
 			t.Errorf("%q gives %q, want %q", before, got, after)
 		}
 	}
@@ -188,21 +188,21 @@ func TestIntercepted(t *testing.T) {
 // TestDelay measures nothing: it holds a reply back for ever and expects Close
 // to end the wait.
 func TestDelay(t *testing.T) {
-	l := wireOf(t, Knobs{}, Rule{On: "EHLO", Do: Delay, Wait: time.Hour})
+	l := wireOf(t, Knobs{}, rule{On: "EHLO", Do: delay, Wait: time.Hour})
 	c := dial(t, l, 587)
 	c.expect("220 ")
 	c.send("EHLO laptop")
 	go l.Close()
 	c.gone()
 
-	l = wireOf(t, Knobs{}, Rule{Do: Delay, Wait: time.Microsecond})
+	l = wireOf(t, Knobs{}, rule{Do: delay, Wait: time.Microsecond})
 	c = dial(t, l, 587)
 	c.login()
 }
 
 func TestSlowIsSlow(t *testing.T) {
 	sc := find(t, "slow")
-	if r := sc.Knobs.Wire[0]; r.Do != Delay || r.On != "" || r.Wait < time.Second {
+	if r := sc.Knobs.Wire[0]; r.Do != delay || r.On != "" || r.Wait < time.Second {
 		t.Errorf("got %+v", r)
 	}
 }
