@@ -68,7 +68,8 @@ func (c FindingCode) Row() (row FindingRow, ok bool) {
 	return FindingRow{Code: c, Severity: SeverityWarn, Who: WhoUnknown}, false
 }
 
-// The codes. Each has one row in [Findings].
+// The codes that are raised by name. A code that only a mechanism, a diagnosis of TLS or a phrase of a server gives is named
+// in its row of [Findings].
 const (
 	FoundNameNotFound                   FindingCode = "name-not-found"
 	FoundNoAddress                      FindingCode = "no-address"
@@ -105,7 +106,6 @@ const (
 	FoundSTARTTLSStrippedGarbled        FindingCode = "starttls-stripped-garbled"
 	FoundSTARTTLSRefused                FindingCode = "starttls-refused"
 	FoundSTARTTLSInsideTLS              FindingCode = "starttls-inside-tls"
-	FoundCapabilitiesChanged            FindingCode = "capabilities-changed"
 	FoundTLSObsoleteOffer               FindingCode = "tls-obsolete-offer"
 	FoundTLSLegacyOffer                 FindingCode = "tls-legacy-offer"
 	FoundTLSObsoleteVersion             FindingCode = "tls-obsolete-version"
@@ -114,38 +114,10 @@ const (
 	FoundTLSRefusedLate                 FindingCode = "tls-refused-late"
 	FoundTLSRecordDamaged               FindingCode = "tls-record-damaged"
 	FoundTLSPlaintext                   FindingCode = "tls-plaintext"
-	FoundTLSNotTLS                      FindingCode = "tls-not-tls"
-	FoundTLSNoAnswer                    FindingCode = "tls-no-answer"
 	FoundTLSReset                       FindingCode = "tls-reset"
-	FoundTLSClosedSilently              FindingCode = "tls-closed-silently"
-	FoundTLSNothing                     FindingCode = "tls-nothing"
-	FoundTLSTimeout                     FindingCode = "tls-timeout"
-	FoundTLSClosed                      FindingCode = "tls-closed"
-	FoundTLSDamaged                     FindingCode = "tls-damaged"
-	FoundTLSMessageTooLong              FindingCode = "tls-message-too-long"
 	FoundTLSNoCommonVersion             FindingCode = "tls-no-common-version"
-	FoundTLSNoCommonSuite               FindingCode = "tls-no-common-suite"
-	FoundTLSNoCommonGroup               FindingCode = "tls-no-common-group"
-	FoundTLSNoCommonParameters          FindingCode = "tls-no-common-parameters"
-	FoundTLSServerGaveUp                FindingCode = "tls-server-gave-up"
-	FoundTLSFallbackRefused             FindingCode = "tls-fallback-refused"
-	FoundTLSUnknownName                 FindingCode = "tls-unknown-name"
-	FoundTLSNoCommonProtocol            FindingCode = "tls-no-common-protocol"
-	FoundTLSServerBroken                FindingCode = "tls-server-broken"
-	FoundTLSMissingExtension            FindingCode = "tls-missing-extension"
-	FoundTLSUnexpectedMessage           FindingCode = "tls-unexpected-message"
-	FoundTLSProofFailed                 FindingCode = "tls-proof-failed"
-	FoundTLSServerChoice                FindingCode = "tls-server-choice"
-	FoundTLSProtocolViolation           FindingCode = "tls-protocol-violation"
-	FoundTLSAlertInCleartext            FindingCode = "tls-alert-in-cleartext"
-	FoundTLSRenegotiation               FindingCode = "tls-renegotiation"
-	FoundTLSDowngrade                   FindingCode = "tls-downgrade"
-	FoundTLSTampered                    FindingCode = "tls-tampered"
-	FoundTLSCertificateRefused          FindingCode = "tls-certificate-refused"
 	FoundTLSCertificateRequired         FindingCode = "tls-certificate-required"
 	FoundTLSClientCertificateRefused    FindingCode = "tls-client-certificate-refused"
-	FoundTLSServerRefused               FindingCode = "tls-server-refused"
-	FoundTLSAlert                       FindingCode = "tls-alert"
 	FoundCertificateExpired             FindingCode = "cert-expired"
 	FoundCertificateNotYetValid         FindingCode = "cert-not-yet-valid"
 	FoundCertificateWrongHost           FindingCode = "cert-wrong-host"
@@ -184,44 +156,19 @@ const (
 	FoundAuthNotPossible                FindingCode = "auth-not-possible"
 	FoundAuthOddReply                   FindingCode = "auth-odd-reply"
 	FoundAuthSuccessDenied              FindingCode = "auth-success-denied"
-	FoundAuthMechanismUnsupported       FindingCode = sasl.CodeUnsupported
 	FoundAuthCredentialMissing          FindingCode = sasl.CodeCredential
-	FoundAuthCredentialInvalid          FindingCode = sasl.CodePreparation
-	FoundAuthNoRandomness               FindingCode = sasl.CodeRandom
-	FoundAuthOutOfOrder                 FindingCode = sasl.CodeState
-	FoundAuthBindingMissing             FindingCode = sasl.CodeNoBinding
-	FoundAuthBindingUnused              FindingCode = sasl.CodeBindingUnused
-	FoundAuthSHA1                       FindingCode = sasl.CodeSHA1
-	FoundAuthMD5                        FindingCode = sasl.CodeWeakDigest
-	FoundAuthServerUnproven             FindingCode = sasl.CodeUnproven
 	FoundAuthServerProofWrong           FindingCode = sasl.CodeServerProof
 	FoundAuthServerProofMissing         FindingCode = sasl.CodeServerSilent
-	FoundAuthServerUnchecked            FindingCode = sasl.CodeUnchecked
-	FoundAuthSuccessTooEarly            FindingCode = sasl.CodeTooEarly
-	FoundAuthSuccessAfterRefusal        FindingCode = sasl.CodeContradiction
-	FoundAuthRefusedByMechanism         FindingCode = sasl.CodeRefused
 	FoundAuthTokenRefused               FindingCode = sasl.CodeToken
 	FoundAuthBindingMismatch            FindingCode = sasl.CodeMismatch
 	FoundAuthBindingStripped            FindingCode = sasl.CodeStripped
-	FoundAuthBindingUnsupported         FindingCode = sasl.CodeBindingType
 	FoundAuthListShortened              FindingCode = "auth-list-shortened"
 	FoundAuthDowngraded                 FindingCode = "auth-downgraded"
 	FoundTamperedSecret                 FindingCode = "tampered-secret"
 	FoundAuthStrongerOffered            FindingCode = "auth-stronger-offered"
-	FoundAuthIterationsLow              FindingCode = sasl.CodeIterationsLow
-	FoundAuthIterationsHigh             FindingCode = sasl.CodeIterationsHigh
 	FoundAuthNonceChanged               FindingCode = sasl.CodeNonce
-	FoundAuthExtensionMandatory         FindingCode = sasl.CodeExtension
-	FoundAuthChallengeNotBase64         FindingCode = sasl.CodeNotBase64
 	FoundAuthChallengeTooLong           FindingCode = sasl.CodeTooLong
-	FoundAuthChallengeMalformed         FindingCode = sasl.CodeMalformed
-	FoundAuthChallengeUnexpected        FindingCode = sasl.CodeUnexpected
-	FoundAuthFirstChallengeNotEmpty     FindingCode = sasl.CodeFirstNotEmpty
-	FoundAuthInitialResponseAskedAgain  FindingCode = sasl.CodeInitialIgnored
 	FoundInitialResponseRefused         FindingCode = "initial-response-refused"
-	FoundCRAMOddChallenge               FindingCode = sasl.CodeOddChallenge
-	FoundLoginOddPrompt                 FindingCode = sasl.CodeOddPrompt
-	FoundLoginPasswordFirst             FindingCode = sasl.CodePasswordFirst
 	FoundCleartextSecret                FindingCode = "cleartext-secret"
 	FoundUnverifiedSecret               FindingCode = "unverified-secret"
 	FoundSecretExposed                  FindingCode = "secret-exposed"
@@ -231,21 +178,16 @@ const (
 	FoundMessageTooLarge                FindingCode = "message-too-large"
 	FoundSMTPUTF8Missing                FindingCode = "smtputf8-missing"
 	Found8BITMIMEMissing                FindingCode = "8bitmime-missing"
-	FoundRelayAllowed                   FindingCode = "relay-allowed"
 	FoundKeylogWritten                  FindingCode = "keylog-written"
 	FoundKeylogFailed                   FindingCode = "keylog-failed"
 	FoundSecretsRevealed                FindingCode = "secrets-revealed"
 	FoundSecretsMasked                  FindingCode = "secrets-masked"
-	FoundEventNotRecorded               FindingCode = "event-not-recorded"
 	FoundInternal                       FindingCode = "internal"
 	FoundGreetingRefused                FindingCode = "greeting-refused"
 	FoundEHLORefused                    FindingCode = "ehlo-refused"
 	FoundEHLONameRefused                FindingCode = "ehlo-name-refused"
 	FoundCredentialsWrong               FindingCode = "credentials-wrong"
 	FoundLoginRefused                   FindingCode = "login-refused"
-	FoundAppPasswordRequired            FindingCode = "app-password-required"
-	FoundTokenRequired                  FindingCode = "token-required"
-	FoundLoginDisabled                  FindingCode = "login-disabled"
 	FoundLoginUnavailable               FindingCode = "login-unavailable"
 	FoundPasswordTransition             FindingCode = "password-transition"
 	FoundMechanismRefused               FindingCode = "mechanism-refused"
@@ -253,16 +195,12 @@ const (
 	FoundLoginRequired                  FindingCode = "login-required"
 	FoundGreylisted                     FindingCode = "greylisted"
 	FoundRateLimited                    FindingCode = "rate-limited"
-	FoundTooManyConnections             FindingCode = "too-many-connections"
 	FoundMailboxFull                    FindingCode = "mailbox-full"
 	FoundServiceUnavailable             FindingCode = "service-unavailable"
-	FoundIdleTimeout                    FindingCode = "idle-timeout"
 	FoundRecipientUnknown               FindingCode = "recipient-unknown"
 	FoundRecipientRefused               FindingCode = "recipient-refused"
 	FoundRelayingDenied                 FindingCode = "relaying-denied"
 	FoundSenderRefused                  FindingCode = "sender-refused"
-	FoundSenderNotOwned                 FindingCode = "sender-not-owned"
-	FoundAddressListed                  FindingCode = "address-listed"
 	FoundPolicyRefused                  FindingCode = "policy-refused"
 	FoundMessageRefused                 FindingCode = "message-refused"
 	FoundAuthChallengeFolded            FindingCode = "auth-challenge-folded"
@@ -310,7 +248,7 @@ var Findings = []FindingRow{
 	{FoundSTARTTLSStrippedGarbled, SeverityDanger, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(DoAsTold)}},
 	{FoundSTARTTLSRefused, SeverityWarn, ExitSTARTTLS, OutcomeRefused, WhoOperator, []Advice{advise(AskOperator), useTLS(465)}},
 	{FoundSTARTTLSInsideTLS, SeverityWarn, 0, "", "", nil},
-	{FoundCapabilitiesChanged, SeverityInfo, 0, "", "", nil},
+	{"capabilities-changed", SeverityInfo, 0, "", "", nil},
 	{FoundTLSObsoleteOffer, SeverityInfo, 0, "", "", nil},
 	{FoundTLSLegacyOffer, SeverityWarn, 0, "", "", nil},
 	{FoundTLSObsoleteVersion, SeverityWarn, 0, "", "", nil},
@@ -319,38 +257,38 @@ var Findings = []FindingRow{
 	{FoundTLSRefusedLate, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSRecordDamaged, SeverityDanger, ExitProtocol, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute), advise(DoAsTold), advise(AskOperator)}},
 	{FoundTLSPlaintext, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSNotTLS, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{advise(UsePort)}},
-	{FoundTLSNoAnswer, SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
+	{"tls-not-tls", SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{advise(UsePort)}},
+	{"tls-no-answer", SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
 	{FoundTLSReset, SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(DoAsTold), advise(AskOperator)}},
-	{FoundTLSClosedSilently, SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(DoAsTold), advise(AskOperator)}},
-	{FoundTLSNothing, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{retryAfter(time.Minute)}},
-	{FoundTLSTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
-	{FoundTLSClosed, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSDamaged, SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
-	{FoundTLSMessageTooLong, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-closed-silently", SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{{Do: CapTLS, Name: "TLS 1.2"}, advise(DoAsTold), advise(AskOperator)}},
+	{"tls-nothing", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{retryAfter(time.Minute)}},
+	{"tls-timeout", SeverityWarn, ExitTimeout, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
+	{"tls-closed", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-damaged", SeverityWarn, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
+	{"tls-message-too-long", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSNoCommonVersion, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator), advise(AllowLegacyTLS)}},
-	{FoundTLSNoCommonSuite, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator), advise(AllowLegacyTLS)}},
-	{FoundTLSNoCommonGroup, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSNoCommonParameters, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator), advise(AllowLegacyTLS)}},
-	{FoundTLSServerGaveUp, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSFallbackRefused, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, nil},
-	{FoundTLSUnknownName, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{advise(GiveServerName)}},
-	{FoundTLSNoCommonProtocol, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, nil},
-	{FoundTLSServerBroken, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSMissingExtension, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSUnexpectedMessage, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSProofFailed, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
-	{FoundTLSServerChoice, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
-	{FoundTLSProtocolViolation, SeverityDanger, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSAlertInCleartext, SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, nil},
-	{FoundTLSRenegotiation, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSDowngrade, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
-	{FoundTLSTampered, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
-	{FoundTLSCertificateRefused, SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-no-common-suite", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator), advise(AllowLegacyTLS)}},
+	{"tls-no-common-group", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-no-common-parameters", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator), advise(AllowLegacyTLS)}},
+	{"tls-server-gave-up", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-fallback-refused", SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, nil},
+	{"tls-unknown-name", SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{advise(GiveServerName)}},
+	{"tls-no-common-protocol", SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, nil},
+	{"tls-server-broken", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-missing-extension", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-unexpected-message", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-proof-failed", SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
+	{"tls-server-choice", SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
+	{"tls-protocol-violation", SeverityDanger, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-alert-in-cleartext", SeverityDanger, ExitHandshake, OutcomeFailed, WhoUnknown, nil},
+	{"tls-renegotiation", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-downgrade", SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
+	{"tls-tampered", SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoNetwork, nil},
+	{"tls-certificate-refused", SeverityDanger, ExitHandshake, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundTLSCertificateRequired, SeverityWarn, ExitCertificate, OutcomeFailed, WhoYou, []Advice{advise(GiveClientCertificate), advise(AskOperator)}},
 	{FoundTLSClientCertificateRefused, SeverityWarn, ExitCertificate, OutcomeRefused, WhoYou, []Advice{advise(GiveClientCertificate), advise(AskOperator)}},
-	{FoundTLSServerRefused, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundTLSAlert, SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-server-refused", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{"tls-alert", SeverityWarn, ExitHandshake, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCertificateExpired, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold), advise(AcceptUnverified)}},
 	{FoundCertificateNotYetValid, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold), advise(AcceptUnverified)}},
 	{FoundCertificateWrongHost, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator), advise(GiveServerName), advise(AcceptUnverified)}},
@@ -389,44 +327,44 @@ var Findings = []FindingRow{
 	{FoundAuthNotPossible, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism), useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
 	{FoundAuthSuccessDenied, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthOddReply, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundAuthMechanismUnsupported, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism)}},
+	{sasl.CodeUnsupported, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism)}},
 	{FoundAuthCredentialMissing, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(GivePassword)}},
-	{FoundAuthCredentialInvalid, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(GivePassword)}},
-	{FoundAuthNoRandomness, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, nil},
-	{FoundAuthOutOfOrder, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, nil},
-	{FoundAuthBindingMissing, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism)}},
-	{FoundAuthBindingUnused, SeverityInfo, 0, "", "", nil},
-	{FoundAuthSHA1, SeverityInfo, 0, "", "", nil},
-	{FoundAuthMD5, SeverityWarn, 0, "", "", nil},
-	{FoundAuthServerUnproven, SeverityInfo, 0, "", "", nil},
+	{sasl.CodePreparation, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(GivePassword)}},
+	{sasl.CodeRandom, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, nil},
+	{sasl.CodeState, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, nil},
+	{sasl.CodeNoBinding, SeverityDanger, ExitNoAuth, OutcomeFailed, WhoYou, []Advice{advise(TryMechanism)}},
+	{sasl.CodeBindingUnused, SeverityInfo, 0, "", "", nil},
+	{sasl.CodeSHA1, SeverityInfo, 0, "", "", nil},
+	{sasl.CodeWeakDigest, SeverityWarn, 0, "", "", nil},
+	{sasl.CodeUnproven, SeverityInfo, 0, "", "", nil},
 	{FoundAuthServerProofWrong, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundAuthServerProofMissing, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
-	{FoundAuthServerUnchecked, SeverityWarn, 0, "", "", nil},
-	{FoundAuthSuccessTooEarly, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator)}},
-	{FoundAuthSuccessAfterRefusal, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundAuthRefusedByMechanism, SeverityDanger, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword), advise(TryMechanism)}},
+	{sasl.CodeUnchecked, SeverityWarn, 0, "", "", nil},
+	{sasl.CodeTooEarly, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(DoAsTold), advise(AskOperator)}},
+	{sasl.CodeContradiction, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
+	{sasl.CodeRefused, SeverityDanger, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword), advise(TryMechanism)}},
 	{FoundAuthTokenRefused, SeverityDanger, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GiveToken)}},
 	{FoundAuthBindingMismatch, SeverityDanger, ExitAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundAuthBindingStripped, SeverityDanger, ExitAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(DoAsTold), advise(AskOperator)}},
-	{FoundAuthBindingUnsupported, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(TryMechanism)}},
+	{sasl.CodeBindingType, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(TryMechanism)}},
 	{FoundAuthListShortened, SeverityWarn, 0, "", WhoUnknown, []Advice{advise(AskOperator)}},
 	{FoundAuthDowngraded, SeverityDanger, 0, "", WhoUnknown, []Advice{advise(AskOperator)}},
 	{FoundTamperedSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoNetwork, []Advice{advise(AskOperator)}},
 	{FoundAuthStrongerOffered, SeverityInfo, 0, "", WhoYou, []Advice{advise(TryMechanism)}},
-	{FoundAuthIterationsLow, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundAuthIterationsHigh, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{sasl.CodeIterationsLow, SeverityWarn, ExitNoAuth, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{sasl.CodeIterationsHigh, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthNonceChanged, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoUnknown, []Advice{advise(DoAsTold), advise(AskOperator)}},
-	{FoundAuthExtensionMandatory, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(TryMechanism)}},
-	{FoundAuthChallengeNotBase64, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{sasl.CodeExtension, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(TryMechanism)}},
+	{sasl.CodeNotBase64, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundAuthChallengeTooLong, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundAuthChallengeMalformed, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundAuthChallengeUnexpected, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
-	{FoundAuthFirstChallengeNotEmpty, SeverityInfo, 0, "", "", nil},
-	{FoundAuthInitialResponseAskedAgain, SeverityInfo, 0, "", WhoYou, []Advice{advise(NoInitialResponse)}},
+	{sasl.CodeMalformed, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{sasl.CodeUnexpected, SeverityDanger, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
+	{sasl.CodeFirstNotEmpty, SeverityInfo, 0, "", "", nil},
+	{sasl.CodeInitialIgnored, SeverityInfo, 0, "", WhoYou, []Advice{advise(NoInitialResponse)}},
 	{FoundInitialResponseRefused, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(NoInitialResponse), advise(AskOperator)}},
-	{FoundCRAMOddChallenge, SeverityInfo, 0, "", "", nil},
-	{FoundLoginOddPrompt, SeverityWarn, 0, "", "", nil},
-	{FoundLoginPasswordFirst, SeverityWarn, 0, "", "", nil},
+	{sasl.CodeOddChallenge, SeverityInfo, 0, "", "", nil},
+	{sasl.CodeOddPrompt, SeverityWarn, 0, "", "", nil},
+	{sasl.CodePasswordFirst, SeverityWarn, 0, "", "", nil},
 	{FoundCleartextSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoYou, []Advice{useSTARTTLS(0), useTLS(465), advise(AcceptCleartext)}},
 	{FoundUnverifiedSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoYou, []Advice{advise(TrustCA), advise(AcceptUnverified)}},
 	{FoundSecretExposed, SeverityDanger, 0, "", WhoYou, nil},
@@ -436,21 +374,21 @@ var Findings = []FindingRow{
 	{FoundMessageTooLarge, SeverityWarn, 0, "", WhoYou, []Advice{advise(ShrinkMessage)}},
 	{FoundSMTPUTF8Missing, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
 	{Found8BITMIMEMissing, SeverityWarn, 0, "", WhoYou, nil},
-	{FoundRelayAllowed, SeverityDanger, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{"relay-allowed", SeverityDanger, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundKeylogWritten, SeverityWarn, 0, "", "", nil},
 	{FoundKeylogFailed, SeverityWarn, 0, "", "", nil},
 	{FoundSecretsRevealed, SeverityWarn, 0, "", "", nil},
 	{FoundSecretsMasked, SeverityInfo, 0, "", "", nil},
-	{FoundEventNotRecorded, SeverityWarn, 0, "", "", nil},
+	{"event-not-recorded", SeverityWarn, 0, "", "", nil},
 	{FoundInternal, SeverityWarn, ExitInternal, OutcomeFailed, WhoUnknown, nil},
 	{FoundGreetingRefused, SeverityWarn, ExitGreeting, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundEHLORefused, SeverityWarn, ExitEHLO, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundEHLONameRefused, SeverityWarn, 0, "", WhoYou, []Advice{advise(GiveEHLOName)}},
 	{FoundCredentialsWrong, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword)}},
 	{FoundLoginRefused, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, nil},
-	{FoundAppPasswordRequired, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword)}},
-	{FoundTokenRequired, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{tryMechanism("XOAUTH2"), advise(GiveToken)}},
-	{FoundLoginDisabled, SeverityWarn, ExitAuth, OutcomeRefused, WhoOperator, []Advice{advise(AskOperator)}},
+	{"app-password-required", SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword)}},
+	{"token-required", SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{tryMechanism("XOAUTH2"), advise(GiveToken)}},
+	{"login-disabled", SeverityWarn, ExitAuth, OutcomeRefused, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundLoginUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute), advise(AskOperator)}},
 	{FoundPasswordTransition, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{tryMechanism("PLAIN")}},
 	{FoundMechanismRefused, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(TryMechanism)}},
@@ -458,16 +396,16 @@ var Findings = []FindingRow{
 	{FoundLoginRequired, SeverityWarn, 0, "", WhoYou, []Advice{advise(GivePassword)}},
 	{FoundGreylisted, SeverityInfo, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(5 * time.Minute), advise(DoAsTold)}},
 	{FoundRateLimited, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(10 * time.Minute), advise(DoAsTold)}},
-	{FoundTooManyConnections, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
+	{"too-many-connections", SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
 	{FoundMailboxFull, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoRecipient, []Advice{retryAfter(time.Hour), advise(DoAsTold)}},
 	{FoundServiceUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute), advise(AskOperator)}},
-	{FoundIdleTimeout, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{advise(RetryAfter)}},
+	{"idle-timeout", SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{advise(RetryAfter)}},
 	{FoundRecipientUnknown, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
 	{FoundRecipientRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(CheckAddress)}},
 	{FoundRelayingDenied, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(GivePassword), advise(AskOperator)}},
 	{FoundSenderRefused, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
-	{FoundSenderNotOwned, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress), advise(AskOperator)}},
-	{FoundAddressListed, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold)}},
+	{"sender-not-owned", SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress), advise(AskOperator)}},
+	{"address-listed", SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold)}},
 	{FoundPolicyRefused, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundMessageRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(AskOperator)}},
 	{FoundAuthChallengeFolded, SeverityInfo, 0, "", "", nil},

@@ -12,7 +12,7 @@ import (
 	"ehlo/session/sasl"
 )
 
-// Every constant of a code has one row, and every row a constant.
+// Every constant of a code has one row.
 func TestFindingsHaveARow(t *testing.T) {
 	names := map[string]int{}
 	for _, name := range constants(t) {
@@ -22,9 +22,6 @@ func TestFindingsHaveARow(t *testing.T) {
 		t.Fatalf("only %d constants were found", len(names))
 	}
 	for _, name := range firstFields(t) {
-		if _, known := names[name]; !known {
-			t.Errorf("the row of %s has no constant", name)
-		}
 		names[name]++
 	}
 	for name, rows := range names {
@@ -102,7 +99,7 @@ func constants(t *testing.T) (names []string) {
 	return names
 }
 
-// firstFields are what the rows begin with.
+// firstFields are the constants that rows begin with.
 func firstFields(t *testing.T) (names []string) {
 	inspect(t, "finding.go", func(n ast.Node) {
 		if row, ok := n.(*ast.CompositeLit); ok && row.Type == nil && len(row.Elts) > 3 {
