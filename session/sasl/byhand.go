@@ -15,7 +15,7 @@ func DoneByHand(mechanism string, lines int, proved bool) ([]Finding, error) {
 	case m.proof != nil && !proved:
 		return nil, named(serverSilent(m.Ref), m.Name)
 	}
-	return []Finding{{Code: CodeUnchecked, Severity: SeverityWarn, Ref: m.Ref,
+	return []Finding{{Code: CodeUnchecked, Severity: severityWarn, Ref: m.Ref,
 		Text: "the server's proof was not checked: a response was typed by hand, and what the server has to prove follows from it"}}, nil
 }
 

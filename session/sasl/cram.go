@@ -47,7 +47,7 @@ func (m *cram) next(challenge []byte) (Challenge, Response, error) {
 	}
 	c.Findings = []Finding{weakDigest("RFC 2195 §4")}
 	if !messageID(challenge) {
-		c.Findings = append(c.Findings, Finding{Code: CodeOddChallenge, Severity: SeverityInfo, Ref: cramRef,
+		c.Findings = append(c.Findings, Finding{Code: CodeOddChallenge, Severity: severityInfo, Ref: cramRef,
 			Text: "the challenge does not have the form <something@host>; answered all the same, as the form does not matter"})
 	}
 	m.answered = true
@@ -81,7 +81,7 @@ func messageID(b []byte) bool {
 }
 
 func weakDigest(ref string) Finding {
-	return Finding{Code: CodeWeakDigest, Severity: SeverityWarn, Ref: ref,
+	return Finding{Code: CodeWeakDigest, Severity: severityWarn, Ref: ref,
 		Text: "the mechanism uses MD5 without salt or iterations: anyone who records the exchange can guess the password at full speed"}
 }
 

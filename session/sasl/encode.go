@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// MaxLine is the longest base64 line of an exchange, in octets: what RFC 4954 §4 asks both sides to be ready
+// maxLine is the longest base64 line of an exchange, in octets: what RFC 4954 §4 asks both sides to be ready
 // for. MaxCommand is the longest AUTH command with its CRLF (RFC 5321 §4.5.3.1.4, RFC 4954 §4).
 const (
-	MaxLine    = 12288
-	MaxCommand = 512
+	maxLine    = 12288
+	maxCommand = 512
 )
 
 // DecodeChallenge opens the text of a 334 reply, without its code and the space behind it. An empty text is an
@@ -18,9 +18,9 @@ const (
 // answer to either is "*" (RFC 4954 §4).
 func DecodeChallenge(line string) ([]byte, error) {
 	line = strings.TrimRight(line, "\r\n")
-	if len(line) > MaxLine {
+	if len(line) > maxLine {
 		return nil, &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
-			Text: "the challenge has " + strconv.Itoa(len(line)) + " bytes, more than " + strconv.Itoa(MaxLine)}
+			Text: "the challenge has " + strconv.Itoa(len(line)) + " bytes, more than " + strconv.Itoa(maxLine)}
 	}
 	data, err := base64.StdEncoding.Strict().DecodeString(line)
 	if err != nil || strings.ContainsAny(line, "\r\n") { // which the decoder would skip

@@ -69,13 +69,13 @@ func (x *exchange) Start() (Response, error) {
 
 // tooLong reports whether the AUTH command would exceed the command line; the initial response then has to wait
 // for an empty challenge (RFC 4954 §4).
-func tooLong(name string, r Response) bool { return len(Command(name, r))+len("\r\n") > MaxCommand }
+func tooLong(name string, r Response) bool { return len(Command(name, r))+len("\r\n") > maxCommand }
 
 func (x *exchange) hold(r Response) Response {
 	x.held = &r
 	why := "by choice"
 	if !x.late {
-		why = "the command line would be longer than " + strconv.Itoa(MaxCommand) + " bytes"
+		why = "the command line would be longer than " + strconv.Itoa(maxCommand) + " bytes"
 	}
 	return Response{Values: []Value{text("initial response", "held back", why, "RFC 4954 §4")}}
 }
@@ -111,7 +111,7 @@ func (x *exchange) admit(challenge []byte) error {
 		return x.failed
 	case !x.begun:
 		return outOfOrder("Next was called before Start")
-	case len(challenge) > MaxLine/4*3:
+	case len(challenge) > maxLine/4*3:
 		return &Error{Code: CodeTooLong, Ref: "RFC 4954 §4",
 			Text: "the challenge has " + strconv.Itoa(len(challenge)) + " octets"}
 	}
@@ -125,7 +125,7 @@ func (x *exchange) release(c Challenge) (Challenge, Response, error) {
 	x.held = nil
 	if len(c.Data) > 0 {
 		c.Values = []Value{printable("challenge", c.Data, "", "RFC 4954 §4")}
-		c.Findings = []Finding{{Code: CodeFirstNotEmpty, Severity: SeverityInfo, Ref: "RFC 4422 §3",
+		c.Findings = []Finding{{Code: CodeFirstNotEmpty, Severity: severityInfo, Ref: "RFC 4422 §3",
 			Text: "the first challenge of a mechanism in which the client speaks first should be empty"}}
 	}
 	return c, r, nil
@@ -135,7 +135,7 @@ func (x *exchange) release(c Challenge) (Challenge, Response, error) {
 // like that (RFC 4954 §4), and no mechanism in which the client speaks first has an empty challenge of its own.
 func (x *exchange) repeat(c Challenge, r Response) (Challenge, Response, error) {
 	c.Values = []Value{text("challenge", "", "empty: the server asks for the first message", "RFC 4954 §4")}
-	c.Findings = []Finding{{Code: CodeInitialIgnored, Severity: SeverityInfo, Ref: "RFC 4954 §4",
+	c.Findings = []Finding{{Code: CodeInitialIgnored, Severity: severityInfo, Ref: "RFC 4954 §4",
 		Text: "the server ignored the initial response and asks for it with an empty challenge"}}
 	return c, r, nil
 }
@@ -185,6 +185,6 @@ func tooEarly() error {
 
 // unproven is the finding of mechanisms that do not authenticate the server.
 func unproven(ref string) []Finding {
-	return []Finding{{Code: CodeUnproven, Severity: SeverityInfo, Ref: ref,
+	return []Finding{{Code: CodeUnproven, Severity: severityInfo, Ref: ref,
 		Text: "the mechanism does not prove who the server is; only its certificate does"}}
 }

@@ -11,9 +11,9 @@ type Finding struct {
 
 // How much a finding matters.
 const (
-	SeverityInfo   = "info"
-	SeverityWarn   = "warn"
-	SeverityDanger = "danger"
+	severityInfo   = "info"
+	severityWarn   = "warn"
+	severityDanger = "danger"
 )
 
 // Codes of findings and errors; stable. Each has one severity wherever it occurs, for an [Error] it is danger.
@@ -76,7 +76,7 @@ func (e *Error) Error() string {
 
 // Finding gives the error as a finding of the severity "danger".
 func (e *Error) Finding() Finding {
-	return Finding{Code: e.Code, Severity: SeverityDanger, Text: e.Text, Hint: e.Hint, Ref: e.Ref}
+	return Finding{Code: e.Code, Severity: severityDanger, Text: e.Text, Hint: e.Hint, Ref: e.Ref}
 }
 
 // Refusal reports whether a code stands for a no that the server said inside the exchange, with its reason.

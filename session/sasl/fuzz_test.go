@@ -138,7 +138,7 @@ func FuzzDecodeChallenge(f *testing.F) {
 		if err == nil && base64.StdEncoding.EncodeToString(data) != string(trimmed) {
 			t.Fatalf("%q gives %q", line, data)
 		}
-		if wrong := diagnoseBase64(string(trimmed)); (err == nil) != (len(wrong) == 0) && len(trimmed) <= MaxLine {
+		if wrong := diagnoseBase64(string(trimmed)); (err == nil) != (len(wrong) == 0) && len(trimmed) <= maxLine {
 			t.Fatalf("%q: %v, diagnosed %q", line, err, wrong)
 		}
 	})

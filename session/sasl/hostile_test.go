@@ -179,7 +179,7 @@ func TestIterationCounts(t *testing.T) {
 		return c, err
 	}
 	c, err := next("SCRAM-SHA-256", "4095")
-	if err != nil || len(c.Findings) != 1 || c.Findings[0].Code != CodeIterationsLow || c.Findings[0].Severity != SeverityWarn {
+	if err != nil || len(c.Findings) != 1 || c.Findings[0].Code != CodeIterationsLow || c.Findings[0].Severity != severityWarn {
 		t.Errorf("4095: %v, %v", c.Findings, err)
 	}
 	if c, err = next("SCRAM-SHA-256", "4096"); err != nil || len(c.Findings) != 0 {
@@ -268,8 +268,8 @@ func TestDecodeChallenge(t *testing.T) {
 		{"AAA", "", CodeNotBase64},
 		{"A===", "", CodeNotBase64},
 		{"-_8=", "", CodeNotBase64},
-		{strings.Repeat("A", MaxLine), string(make([]byte, MaxLine/4*3)), ""},
-		{strings.Repeat("A", MaxLine+4), "", CodeTooLong},
+		{strings.Repeat("A", maxLine), string(make([]byte, maxLine/4*3)), ""},
+		{strings.Repeat("A", maxLine+4), "", CodeTooLong},
 		{strings.Repeat("A", 10<<20), "", CodeTooLong},
 	} {
 		data, err := DecodeChallenge(c.line)

@@ -68,14 +68,14 @@ func (m *login) answer(asks loginField, c *Challenge) (Response, error) {
 	switch {
 	case asks == loginPassword && m.passwords == 0:
 		if m.usernames == 0 {
-			c.Findings = append(c.Findings, Finding{Code: CodePasswordFirst, Severity: SeverityWarn, Ref: loginRef,
+			c.Findings = append(c.Findings, Finding{Code: CodePasswordFirst, Severity: severityWarn, Ref: loginRef,
 				Text: "the server asks for the password before the username"})
 		}
 		return m.password(), nil
 	case asks == loginUsername && m.usernames == 0:
 		return m.username("answer to the prompt"), nil
 	case asks == loginUsername && m.initial && m.usernames == 1:
-		c.Findings = append(c.Findings, Finding{Code: CodeInitialIgnored, Severity: SeverityInfo, Ref: loginRef,
+		c.Findings = append(c.Findings, Finding{Code: CodeInitialIgnored, Severity: severityInfo, Ref: loginRef,
 			Text: "the server asks again for the username that came with the AUTH command"})
 		return m.username("answer to the prompt, for the second time"), nil
 	}
@@ -155,7 +155,7 @@ func oddPrompt(challenge []byte) Finding {
 	if len(challenge) > 0 {
 		said = "a prompt that says neither username nor password"
 	}
-	return Finding{Code: CodeOddPrompt, Severity: SeverityWarn, Text: said + "; answered by its position", Ref: loginRef}
+	return Finding{Code: CodeOddPrompt, Severity: severityWarn, Text: said + "; answered by its position", Ref: loginRef}
 }
 
 // openAnswer opens an answer, of which only the prompt before it says what it is.

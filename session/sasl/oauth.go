@@ -67,7 +67,7 @@ func readOAuthFailure(challenge []byte, ref string) ([]Value, []Finding) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(challenge, &members); err != nil || len(members) == 0 {
 		return []Value{printable("failure", oneLine(challenge), "should be a JSON object", ref)}, []Finding{
-			{Code: CodeToken, Severity: SeverityDanger, Text: "the server refuses the token and does not say why in JSON", Hint: newToken, Ref: ref}}
+			{Code: CodeToken, Severity: severityDanger, Text: "the server refuses the token and does not say why in JSON", Hint: newToken, Ref: ref}}
 	}
 	names := make([]string, 0, len(members))
 	for name := range members {
@@ -79,7 +79,7 @@ func readOAuthFailure(challenge []byte, ref string) ([]Value, []Finding) {
 		values = append(values, printable(name, oneLine(jsonText(members[name])), "", ref))
 	}
 	meaning, hint := oauthStatus(string(jsonText(members["status"])))
-	return values, []Finding{{Code: CodeToken, Severity: SeverityDanger, Text: "the server refuses the token: " + meaning, Hint: hint, Ref: ref}}
+	return values, []Finding{{Code: CodeToken, Severity: severityDanger, Text: "the server refuses the token: " + meaning, Hint: hint, Ref: ref}}
 }
 
 func openOAuthFailure(b []byte, ref string) Challenge {

@@ -198,15 +198,15 @@ func (m *scram) accept(first serverFirst) error {
 func (m *scram) remarks(first serverFirst) []Finding {
 	var found []Finding
 	if first.iterations < DefaultFloor {
-		found = append(found, Finding{Code: CodeIterationsLow, Severity: SeverityWarn, Ref: "RFC 7677 §4",
+		found = append(found, Finding{Code: CodeIterationsLow, Severity: severityWarn, Ref: "RFC 7677 §4",
 			Text: first.count + " iterations, fewer than " + strconv.Itoa(DefaultFloor) + ": a listener guesses passwords faster"})
 	}
 	if m.hash.name == "SHA-1" {
-		found = append(found, Finding{Code: CodeSHA1, Severity: SeverityInfo, Ref: "RFC 7677 §4",
+		found = append(found, Finding{Code: CodeSHA1, Severity: severityInfo, Ref: "RFC 7677 §4",
 			Text: "SHA-1 inside HMAC is not broken, but SCRAM-SHA-256 replaces it"})
 	}
 	if m.gs2.forgone {
-		found = append(found, Finding{Code: CodeBindingUnused, Severity: SeverityInfo, Ref: "RFC 5802 §6",
+		found = append(found, Finding{Code: CodeBindingUnused, Severity: severityInfo, Ref: "RFC 5802 §6",
 			Text: "the server offers -PLUS, but this exchange is not bound to the TLS connection"})
 	}
 	return found

@@ -196,7 +196,7 @@ func TestLateInitialResponse(t *testing.T) {
 	}
 	fits := strings.Repeat("t", 351) // "AUTH XOAUTH2 " + 496 + CRLF is 511
 	r, _ := begin(t, "XOAUTH2", Credentials{Username: "u", Token: NewSecret(fits)}).Start()
-	if n := len(Command("XOAUTH2", r)) + 2; n > MaxCommand || n < MaxCommand-4 || r.Data == nil {
+	if n := len(Command("XOAUTH2", r)) + 2; n > maxCommand || n < maxCommand-4 || r.Data == nil {
 		t.Errorf("a command of %d bytes", n)
 	}
 	_, err := base64.StdEncoding.DecodeString(EncodeResponse(r.Data, true))
@@ -217,7 +217,7 @@ func TestInitialResponseAskedAgain(t *testing.T) {
 		if err != nil || string(again.Data) != string(first.Data) || again.Hides != first.Hides {
 			t.Fatalf("%s: %v, %v", info.Name, again, err)
 		}
-		if len(c.Findings) != 1 || c.Findings[0].Code != CodeInitialIgnored || c.Findings[0].Severity != SeverityInfo {
+		if len(c.Findings) != 1 || c.Findings[0].Code != CodeInitialIgnored || c.Findings[0].Severity != severityInfo {
 			t.Errorf("%s: %v", info.Name, c.Findings)
 		}
 		if _, third, err := m.Next(nil); err == nil && string(third.Data) == string(first.Data) && len(first.Data) > 0 {
