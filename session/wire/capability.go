@@ -133,12 +133,6 @@ func (c Capabilities) Get(keyword string) (Capability, bool) {
 	return c.Keywords[legacy], true
 }
 
-// Params is the parameters of the line that Get finds, nil if there is none.
-func (c Capabilities) Params(keyword string) []string {
-	k, _ := c.Get(keyword)
-	return k.Params
-}
-
 // AuthMechanisms is the mechanisms of all AUTH lines, legacy ones included, in upper
 // case, each once, in the order of the server.
 func (c Capabilities) AuthMechanisms() []string {

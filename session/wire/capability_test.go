@@ -91,8 +91,8 @@ func TestCapabilitiesLookUp(t *testing.T) {
 	if !c.Has("dsn") || c.Has("STARTTLS") || c.Has("") {
 		t.Errorf("Has is wrong for %+v", c)
 	}
-	if got := c.Params("auth"); !slices.Equal(got, []string{"PLAIN", "SCRAM-SHA-256"}) {
-		t.Errorf("standard AUTH does not go first: %q", got)
+	if got, ok := c.Get("auth"); !ok || !slices.Equal(got.Params, []string{"PLAIN", "SCRAM-SHA-256"}) {
+		t.Errorf("standard AUTH does not go first: %q", got.Params)
 	}
 	if got := c.AuthMechanisms(); !slices.Equal(got, []string{"LOGIN", "PLAIN", "SCRAM-SHA-256"}) {
 		t.Errorf("mechanisms %q", got)

@@ -8,14 +8,14 @@ import (
 
 // What is wrong with a line that a person wants to send.
 var (
-	// ErrLineBreak occurs when the line has a CR or LF: it would be more than one
+	// errLineBreak occurs when the line has a CR or LF: it would be more than one
 	// line to the server (RFC 5321 §2.3.8).
-	ErrLineBreak = errors.New("cr or lf inside a line")
-	// ErrNUL occurs when the line has a NUL; servers cut the line there or refuse it
+	errLineBreak = errors.New("cr or lf inside a line")
+	// errNUL occurs when the line has a NUL; servers cut the line there or refuse it
 	// (RFC 5321 §4.1.2 allows it nowhere).
-	ErrNUL = errors.New("nul inside a line")
-	// ErrLongLine is a warning: the line may be sent, and the server may refuse it.
-	ErrLongLine = errors.New("line longer than the standard promises to accept")
+	errNUL = errors.New("nul inside a line")
+	// errLongLine is a warning: the line may be sent, and the server may refuse it.
+	errLongLine = errors.New("line longer than the standard promises to accept")
 )
 
 // Octets in a line, CRLF included, that a server must accept: of a command (RFC 5321
@@ -40,17 +40,17 @@ func ValidLine(s string) error {
 func ValidAuthLine(s string) error { return validLine(s, MaxAuthLine, "RFC 4954 §4") }
 
 // IsWarning reports whether an error of [ValidLine] leaves the line fit to be sent.
-func IsWarning(err error) bool { return errors.Is(err, ErrLongLine) }
+func IsWarning(err error) bool { return errors.Is(err, errLongLine) }
 
 func validLine(s string, limit int, ref string) error {
 	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
-		return fmt.Errorf("byte %d: %w (RFC 5321 §2.3.8)", i+1, ErrLineBreak)
+		return fmt.Errorf("byte %d: %w (RFC 5321 §2.3.8)", i+1, errLineBreak)
 	}
 	if i := strings.IndexByte(s, 0); i >= 0 {
-		return fmt.Errorf("byte %d: %w (RFC 5321 §4.1.2)", i+1, ErrNUL)
+		return fmt.Errorf("byte %d: %w (RFC 5321 §4.1.2)", i+1, errNUL)
 	}
 	if n := len(s) + len("\r\n"); n > limit {
-		return fmt.Errorf("%d bytes with crlf, limit %d: %w (%s)", n, limit, ErrLongLine, ref)
+		return fmt.Errorf("%d bytes with crlf, limit %d: %w (%s)", n, limit, errLongLine, ref)
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 type notes struct{ strings.Builder }
 
 func (n *notes) Bytes(dir Direction, b []byte, at time.Time) {
-	fmt.Fprintf(n, "%d %s %s\n", at.Unix(), dir, Visible(b))
+	fmt.Fprintf(n, "%d %s %s\n", at.Unix(), dir, visible(b))
 }
 
 // ticks is a clock that moves one second each time it is read.

@@ -131,20 +131,20 @@ func TestValidLine(t *testing.T) {
 	}{
 		{"command", "MAIL FROM:<ann@mail.lab>", nil},
 		{"nothing", "", nil},
-		{"CR", "NOOP\rQUIT", ErrLineBreak},
-		{"LF", "NOOP\nQUIT", ErrLineBreak},
-		{"NUL", "NOOP \x00", ErrNUL},
+		{"CR", "NOOP\rQUIT", errLineBreak},
+		{"LF", "NOOP\nQUIT", errLineBreak},
+		{"NUL", "NOOP \x00", errNUL},
 		{"512 bytes", strings.Repeat("x", 510), nil},
-		{"513 bytes", strings.Repeat("x", 511), ErrLongLine},
+		{"513 bytes", strings.Repeat("x", 511), errLongLine},
 		{"long AUTH", "auth PLAIN " + strings.Repeat("A", 12275), nil},
-		{"too long AUTH", "AUTH PLAIN " + strings.Repeat("A", 12280), ErrLongLine},
-		{"long and broken", strings.Repeat("x", 600) + "\n", ErrLineBreak},
+		{"too long AUTH", "AUTH PLAIN " + strings.Repeat("A", 12280), errLongLine},
+		{"long and broken", strings.Repeat("x", 600) + "\n", errLineBreak},
 	} {
 		err := ValidLine(test.line)
 		if !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", test.name, err, test.want)
 		}
-		if IsWarning(err) != (test.want == ErrLongLine) {
+		if IsWarning(err) != (test.want == errLongLine) {
 			t.Errorf("%s: warning %v", test.name, IsWarning(err))
 		}
 	}

@@ -3,6 +3,6 @@
 // an observer, and the encoding of a message for DATA.
 //
 // Whatever a server sends is hostile until proven otherwise. Everything read is
-// bounded, nothing read is lost when an error ends the reading, and [Visible]
+// bounded, nothing read is lost when an error ends the reading, and [VisibleString]
 // makes server bytes fit to be shown.
 package wire

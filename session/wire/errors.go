@@ -109,9 +109,9 @@ const maxExcerpt = 60
 func excerpt(b []byte) string {
 	b = bytes.TrimRight(b, "\r\n")
 	if len(b) > maxExcerpt {
-		return `"` + Visible(b[:maxExcerpt]) + `"…`
+		return `"` + visible(b[:maxExcerpt]) + `"…`
 	}
-	return `"` + Visible(b) + `"`
+	return `"` + visible(b) + `"`
 }
 
 // LastError is the innermost error of a chain: the system's own word, without what was said around it.

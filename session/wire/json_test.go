@@ -129,7 +129,7 @@ func TestVisible(t *testing.T) {
 		{"\xff\xc0\x80\xed\xa0\x80", `\xff\xc0\x80\xed\xa0\x80`},
 		{"\ufffd", "\ufffd"},
 	} {
-		if got := Visible([]byte(test.in)); got != test.want {
+		if got := visible([]byte(test.in)); got != test.want {
 			t.Errorf("%+q: got %s, want %s", test.in, got, test.want)
 		}
 	}
@@ -140,7 +140,7 @@ func FuzzVisible(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		out := Visible(b)
+		out := visible(b)
 		if !utf8.ValidString(out) {
 			t.Errorf("%q is not UTF-8", out)
 		}

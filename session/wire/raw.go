@@ -10,7 +10,7 @@ import (
 // Raw is bytes as they crossed the wire. In JSON it is a string if the bytes are
 // valid UTF-8, else an object {"base64":"..."} (RFC 4648 §4), and null for nil;
 // every sequence of bytes comes back as it was. The string escapes whatever
-// [Visible] would escape, so that a file of them can be shown on a terminal.
+// visible would escape, so that a file of them can be shown on a terminal.
 type Raw []byte
 
 type base64JSON struct {

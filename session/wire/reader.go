@@ -69,10 +69,6 @@ func (r *Reader) LastByte() time.Time { return r.last }
 // not be believed under it (RFC 3207 §4.2).
 func (r *Reader) Buffered() []byte { return bytes.Clone(r.buf) }
 
-// Reset goes on with another source, such as the TLS connection over the first
-// one, and drops what was buffered.
-func (r *Reader) Reset(rd io.Reader) { r.src, r.buf, r.err = rd, nil, nil }
-
 // ReadReply reads one reply. On an error, an [*Error], the reply holds everything
 // that was read of it.
 func (r *Reader) ReadReply() (Reply, error) {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Visible makes bytes of a server fit for a terminal, Markdown or HTML: what could
+// visible makes bytes of a server fit for a terminal, Markdown or HTML: what could
 // move the cursor, reorder text or hide becomes an escape that can be seen. These
 // are control characters (\x1b, \u0085; \t, \r and \n by their short names),
 // bidirectional controls and marks (\u202e), zero-width and all other format
@@ -18,9 +18,9 @@ import (
 // A backslash stays as it is, so the result is for reading and cannot be turned
 // back; [Raw] keeps the bytes. What has a meaning of its own in Markdown or HTML,
 // such as '<', also stays: quoting it is up to who writes that format.
-func Visible(b []byte) string { return VisibleString(string(b)) }
+func visible(b []byte) string { return VisibleString(string(b)) }
 
-// VisibleString is [Visible] for a string. It does not allocate if there is nothing
+// VisibleString is visible for a string. It does not allocate if there is nothing
 // to escape in a text of printable ASCII.
 func VisibleString(s string) string {
 	if plainASCII(s) {
