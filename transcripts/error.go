@@ -8,20 +8,20 @@ import (
 
 // Sentinels. [Error] wraps them.
 var (
-	// ErrEmpty occurs when the file has no bytes.
-	ErrEmpty = errors.New("the file is empty")
-	// ErrNotRegular occurs when the path leads to a directory, a pipe or a device.
-	ErrNotRegular = errors.New("not a regular file")
-	// ErrNotTranscript occurs when the file does not begin with a start event.
-	ErrNotTranscript = errors.New("not a transcript")
-	// ErrNewer occurs when the file has a version of the format that is not known here.
-	ErrNewer = errors.New("a newer version of the transcript format")
-	// ErrDamaged occurs when something is to be added to a file that does not end as a transcript should.
-	ErrDamaged = errors.New("the transcript is damaged")
-	// ErrInUse occurs when another process writes the file, or has written it since it was opened.
-	ErrInUse = errors.New("the transcript is in use")
-	// ErrNote occurs when a note cannot be kept as it is.
-	ErrNote = errors.New("not a note")
+	// errEmpty occurs when the file has no bytes.
+	errEmpty = errors.New("the file is empty")
+	// errNotRegular occurs when the path leads to a directory, a pipe or a device.
+	errNotRegular = errors.New("not a regular file")
+	// errNotTranscript occurs when the file does not begin with a start event.
+	errNotTranscript = errors.New("not a transcript")
+	// errNewer occurs when the file has a version of the format that is not known here.
+	errNewer = errors.New("a newer version of the transcript format")
+	// errDamaged occurs when something is to be added to a file that does not end as a transcript should.
+	errDamaged = errors.New("the transcript is damaged")
+	// errInUse occurs when another process writes the file, or has written it since it was opened.
+	errInUse = errors.New("the transcript is in use")
+	// errNote occurs when a note cannot be kept as it is.
+	errNote = errors.New("not a note")
 )
 
 // Error says why a transcript cannot be opened or written.

@@ -31,7 +31,7 @@ type File struct {
 }
 
 // Open opens the transcript at path, up to its first damage; see [File.Damage]. The error is an [*Error] that wraps
-// ErrNotRegular, ErrEmpty, ErrNotTranscript, ErrNewer or the system's error.
+// errNotRegular, ErrEmpty, ErrNotTranscript, ErrNewer or the system's error.
 func Open(path string) (*File, error) {
 	file, err := openRegular(path)
 	if err != nil {
@@ -45,7 +45,7 @@ func Open(path string) (*File, error) {
 	x := scan(io.NewSectionReader(file, 0, math.MaxInt64), defaultLimits)
 	if len(x.starts) == 0 {
 		file.Close()
-		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
+		return nil, failure(path, errNotTranscript, hintNotTranscript)
 	}
 	return &File{path: path, file: file, start: start, index: x}, nil
 }
@@ -58,9 +58,9 @@ func openRegular(path string) (*os.File, error) {
 	}
 	switch {
 	case !info.Mode().IsRegular():
-		return nil, failure(path, ErrNotRegular, "give the path of a transcript")
+		return nil, failure(path, errNotRegular, "give the path of a transcript")
 	case info.Size() == 0:
-		return nil, failure(path, ErrEmpty, "its session ended before anything was written")
+		return nil, failure(path, errEmpty, "its session ended before anything was written")
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -73,7 +73,7 @@ const hintNotTranscript = "a transcript is written by a session, with a start ev
 
 // readStart reads the first line and refuses what is not a transcript of a version known here.
 func readStart(r io.ReaderAt, path string) (*record.Event, error) {
-	buf := make([]byte, MaxStart)
+	buf := make([]byte, maxStart)
 	n, _ := r.ReadAt(buf, 0)
 	line, _, whole := bytes.Cut(buf[:n], []byte("\n"))
 	var probe struct {
@@ -85,24 +85,24 @@ func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 	err := json.Unmarshal(line, &probe)
 	name, version, _ := strings.Cut(probe.Start.Format, "/")
 	known, knownVersion, _ := strings.Cut(record.Format, "/")
-	if err != nil || !whole && n == MaxStart || probe.Kind != record.KindStart || name != known {
-		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
+	if err != nil || !whole && n == maxStart || probe.Kind != record.KindStart || name != known {
+		return nil, failure(path, errNotTranscript, hintNotTranscript)
 	}
 	if version != knownVersion {
 		return nil, otherVersion(path, version)
 	}
 	e := decode(line, 1)
 	if e.Kind != record.KindStart {
-		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
+		return nil, failure(path, errNotTranscript, hintNotTranscript)
 	}
 	return e, nil
 }
 
 func otherVersion(path, version string) error {
 	if n, err := strconv.ParseUint(version, 10, 16); err != nil || n == 0 {
-		return failure(path, ErrNotTranscript, hintNotTranscript)
+		return failure(path, errNotTranscript, hintNotTranscript)
 	}
-	return failure(path, ErrNewer, fmt.Sprintf("the file has version %s, this program reads %s: update it", version, record.Format))
+	return failure(path, errNewer, fmt.Sprintf("the file has version %s, this program reads %s: update it", version, record.Format))
 }
 
 // Path is where the file is, as given to [Open].

@@ -95,20 +95,20 @@ func TestOpenNoTranscript(t *testing.T) {
 		name, text string
 		err        error
 	}{
-		{"empty", "", ErrEmpty},
-		{"text", "220 mail.example.org ESMTP\n", ErrNotTranscript},
-		{"zeros", strings.Repeat("\x00", 1000), ErrNotTranscript},
-		{"other JSON", `{"a":1}` + "\n", ErrNotTranscript},
-		{"no start event", strings.Join(session5(t)[1:], ""), ErrNotTranscript},
-		{"start cut", start[:len(start)/2], ErrNotTranscript},
-		{"start without its payload", `{"seq":1,"t":0,"kind":"start"}` + "\n", ErrNotTranscript},
-		{"start with a wrong payload", strings.Replace(start, `"port":587`, `"port":"smtp"`, 1), ErrNotTranscript},
-		{"start that is not the first", strings.Replace(start, `"seq":1`, `"seq":2`, 1), ErrNotTranscript},
-		{"a long first line", strings.Replace(start, "ehlo test", strings.Repeat("x", MaxStart), 1), ErrNotTranscript},
-		{"the next version", strings.Replace(start, "transcript/1", "transcript/2", 1), ErrNewer},
-		{"the next version, all different", `{"kind":"start","start":{"format":"ehlo-transcript/2","time":7}}` + "\n", ErrNewer},
-		{"no version", strings.Replace(start, "transcript/1", "transcript/x", 1), ErrNotTranscript},
-		{"version 0", strings.Replace(start, "transcript/1", "transcript/0", 1), ErrNotTranscript},
+		{"empty", "", errEmpty},
+		{"text", "220 mail.example.org ESMTP\n", errNotTranscript},
+		{"zeros", strings.Repeat("\x00", 1000), errNotTranscript},
+		{"other JSON", `{"a":1}` + "\n", errNotTranscript},
+		{"no start event", strings.Join(session5(t)[1:], ""), errNotTranscript},
+		{"start cut", start[:len(start)/2], errNotTranscript},
+		{"start without its payload", `{"seq":1,"t":0,"kind":"start"}` + "\n", errNotTranscript},
+		{"start with a wrong payload", strings.Replace(start, `"port":587`, `"port":"smtp"`, 1), errNotTranscript},
+		{"start that is not the first", strings.Replace(start, `"seq":1`, `"seq":2`, 1), errNotTranscript},
+		{"a long first line", strings.Replace(start, "ehlo test", strings.Repeat("x", maxStart), 1), errNotTranscript},
+		{"the next version", strings.Replace(start, "transcript/1", "transcript/2", 1), errNewer},
+		{"the next version, all different", `{"kind":"start","start":{"format":"ehlo-transcript/2","time":7}}` + "\n", errNewer},
+		{"no version", strings.Replace(start, "transcript/1", "transcript/x", 1), errNotTranscript},
+		{"version 0", strings.Replace(start, "transcript/1", "transcript/0", 1), errNotTranscript},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestOpenNoTranscript(t *testing.T) {
 
 func TestOpenOnlyRegularFiles(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Open(dir); !errors.Is(err, ErrNotRegular) {
+	if _, err := Open(dir); !errors.Is(err, errNotRegular) {
 		t.Errorf("directory: %v", err)
 	}
 	if _, err := Open(filepath.Join(dir, "no\x1b[2Jthing")); !errors.Is(err, fs.ErrNotExist) || strings.Contains(err.Error(), "\x1b") {

@@ -15,7 +15,7 @@ func TestOpenDoesNotWaitForAPipe(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(pipe); !errors.Is(err, ErrNotRegular) {
+	if _, err := Open(pipe); !errors.Is(err, errNotRegular) {
 		t.Errorf("pipe: %v", err)
 	}
 }

@@ -55,7 +55,7 @@ func FuzzOpen(f *testing.F) {
 func FuzzValid(f *testing.F) {
 	for _, text := range []string{`{"a":[1,2.5e-3,true,false,null,"x\u00e4\n\"\\"],"b":{}}`, ` [ ] `, `-0`, `01`, `1.`, `.5`, `1e`, `"`, `"\`, `"\u12`,
 		`"\u12g4"`, `"` + "\n" + `"`, `{"a"}`, `{"a":}`, `{,}`, `[1,]`, `[1 2]`, `tru`, `nullx`, "", " ", "\x00", "{\x00}", `{"a":1}}`, "\"\xff\"",
-		strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth), `-`, `1E+5`, `1e+`, `+1`, `"\/"`, "\ufeff{}"} {
+		strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth), `-`, `1E+5`, `1e+`, `+1`, `"\/"`, "\ufeff{}"} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -63,7 +63,7 @@ func FuzzValid(f *testing.F) {
 		if bad < 0 || bad > len(text) {
 			t.Fatalf("%q: wrong at byte %d", text, bad)
 		}
-		if !utf8.Valid(text) || strings.Count(string(text), "[")+strings.Count(string(text), "{") > MaxDepth {
+		if !utf8.Valid(text) || strings.Count(string(text), "[")+strings.Count(string(text), "{") > maxDepth {
 			return
 		}
 		if want := json.Valid(text); ok != want {
@@ -74,10 +74,10 @@ func FuzzValid(f *testing.F) {
 
 func TestValidBoundsDepth(t *testing.T) {
 	nest := func(n int) []byte { return []byte(strings.Repeat("[", n) + strings.Repeat("]", n)) }
-	if _, ok := valid(nest(MaxDepth)); !ok {
+	if _, ok := valid(nest(maxDepth)); !ok {
 		t.Error("the allowed depth is refused")
 	}
-	if bad, ok := valid(nest(MaxDepth + 1)); ok || bad != MaxDepth {
+	if bad, ok := valid(nest(maxDepth + 1)); ok || bad != maxDepth {
 		t.Errorf("one more is allowed, or refused at byte %d", bad)
 	}
 }

@@ -43,7 +43,7 @@ type index struct {
 // limits bounds a scan.
 type limits struct{ file, events, line int }
 
-var defaultLimits = limits{MaxFile, MaxEvents, MaxLine}
+var defaultLimits = limits{maxFile, maxEvents, maxLine}
 
 // scan checks a file line by line up to its end or the first damage.
 func scan(r io.Reader, lim limits) *index {

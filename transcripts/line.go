@@ -10,19 +10,19 @@ import (
 
 // Limits of a transcript. A reader stops at the first line that breaks one and says so in [Damage].
 const (
-	// MaxFile is how many bytes of a file are read.
-	MaxFile = 1 << 30
-	// MaxEvents is how many events of a file are read.
-	MaxEvents = 1 << 22
-	// MaxLine is the longest line in bytes, line end included. The largest reply that is read with the engine's
+	// maxFile is how many bytes of a file are read.
+	maxFile = 1 << 30
+	// maxEvents is how many events of a file are read.
+	maxEvents = 1 << 22
+	// maxLine is the longest line in bytes, line end included. The largest reply that is read with the engine's
 	// default limits takes less, whatever bytes it holds.
-	MaxLine = 16 << 20
-	// MaxStart is the longest first line.
-	MaxStart = 64 << 10
-	// MaxNote is the longest text of a note in bytes.
-	MaxNote = 64 << 10
-	// MaxDepth is how deep objects and arrays may be nested in each other.
-	MaxDepth = 64
+	maxLine = 16 << 20
+	// maxStart is the longest first line.
+	maxStart = 64 << 10
+	// maxNote is the longest text of a note in bytes.
+	maxNote = 64 << 10
+	// maxDepth is how deep objects and arrays may be nested in each other.
+	maxDepth = 64
 )
 
 // WriteLine adds an event to buf as one line of a transcript. The bytes of an event are the same in a file, on
@@ -32,8 +32,8 @@ func WriteLine(buf *bytes.Buffer, e *record.Event) error {
 	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false) // MAIL FROM:<ann@example.org> stays readable
 	err := enc.Encode(e)
-	if n := buf.Len() - before; err == nil && n > MaxLine {
-		err = fmt.Errorf("event %d takes %d bytes, and a line may have %d", e.Seq, n, MaxLine)
+	if n := buf.Len() - before; err == nil && n > maxLine {
+		err = fmt.Errorf("event %d takes %d bytes, and a line may have %d", e.Seq, n, maxLine)
 	}
 	if err != nil {
 		buf.Truncate(before)

@@ -28,7 +28,7 @@ func (f *File) AddNote(on int, text string) error {
 	begins := f.index.end + int64(buf.Len())
 	e := &record.Event{Seq: h.Seq, T: time.Duration(h.T), Kind: h.Kind, Note: &record.Note{On: on, Text: text}}
 	if err := WriteLine(&buf, e); err != nil {
-		return &Error{Path: f.path, Text: err.Error(), Err: ErrNote}
+		return &Error{Path: f.path, Text: err.Error(), Err: errNote}
 	}
 	if err := f.append(buf.Bytes()); err != nil {
 		return err
@@ -40,21 +40,21 @@ func (f *File) AddNote(on int, text string) error {
 
 func (f *File) checkNote(on int, text string) error {
 	refuse := func(reason string) error {
-		return &Error{Path: f.path, Text: reason, Err: ErrNote}
+		return &Error{Path: f.path, Text: reason, Err: errNote}
 	}
 	switch {
 	case f.index.damage != nil:
-		return failure(f.path, ErrDamaged, "a note behind the damage could not be read; copy what is whole to a new file first")
+		return failure(f.path, errDamaged, "a note behind the damage could not be read; copy what is whole to a new file first")
 	case on < 1 || on > len(f.index.starts):
 		return refuse(fmt.Sprintf("there is no event %d to note something on; the last is %d", on, len(f.index.starts)))
 	case strings.TrimSpace(text) == "":
 		return refuse("the note is empty")
-	case len(text) > MaxNote:
-		return refuse(fmt.Sprintf("the note has %d bytes, and may have %d", len(text), MaxNote))
+	case len(text) > maxNote:
+		return refuse(fmt.Sprintf("the note has %d bytes, and may have %d", len(text), maxNote))
 	case !utf8.ValidString(text):
 		return refuse("the note is not UTF-8")
-	case len(f.index.starts) >= MaxEvents:
-		return refuse(fmt.Sprintf("the transcript has %d events, and may have no more", MaxEvents))
+	case len(f.index.starts) >= maxEvents:
+		return refuse(fmt.Sprintf("the transcript has %d events, and may have no more", maxEvents))
 	}
 	return nil
 }
@@ -67,7 +67,7 @@ func (f *File) append(lines []byte) error {
 	}
 	defer file.Close()
 	if !lock(file) || !f.unchanged(file) {
-		return failure(f.path, ErrInUse, "its session may still run; open the file again when it is over")
+		return failure(f.path, errInUse, "its session may still run; open the file again when it is over")
 	}
 	if _, err := file.Write(lines); err != nil {
 		file.Truncate(f.index.end) // half a note is worse than none

@@ -50,12 +50,12 @@ func TestAddNoteRefuses(t *testing.T) {
 		note       string
 		err        error
 	}{
-		{"no such event", whole, 6, "x", ErrNote},
-		{"event 0", whole, 0, "x", ErrNote},
-		{"nothing", whole, 1, " \n", ErrNote},
-		{"too much", whole, 1, strings.Repeat("x", MaxNote+1), ErrNote},
-		{"not UTF-8", whole, 1, "\xff", ErrNote},
-		{"damaged", whole[:len(whole)-4], 1, "x", ErrDamaged},
+		{"no such event", whole, 6, "x", errNote},
+		{"event 0", whole, 0, "x", errNote},
+		{"nothing", whole, 1, " \n", errNote},
+		{"too much", whole, 1, strings.Repeat("x", maxNote+1), errNote},
+		{"not UTF-8", whole, 1, "\xff", errNote},
+		{"damaged", whole[:len(whole)-4], 1, "x", errDamaged},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -80,14 +80,14 @@ func TestAddNoteBesideAnotherWriter(t *testing.T) {
 	}
 	await(rec, 2)
 	f := openPath(t, rec.Path())
-	if err := f.AddNote(1, "while it is recorded"); !errors.Is(err, ErrInUse) {
+	if err := f.AddNote(1, "while it is recorded"); !errors.Is(err, errInUse) {
 		t.Errorf("while it is recorded: %v", err)
 	}
 	l.Append(endEvent())
 	if err := rec.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.AddNote(1, "after it has grown"); !errors.Is(err, ErrInUse) {
+	if err := f.AddNote(1, "after it has grown"); !errors.Is(err, errInUse) {
 		t.Errorf("after it has grown: %v", err)
 	}
 	again := openPath(t, rec.Path())
@@ -97,7 +97,7 @@ func TestAddNoteBesideAnotherWriter(t *testing.T) {
 	if err := os.Rename(fileOf(t, strings.Join(session5(t), "")), rec.Path()); err != nil {
 		t.Fatal(err)
 	}
-	if err := again.AddNote(1, "another file"); !errors.Is(err, ErrInUse) {
+	if err := again.AddNote(1, "another file"); !errors.Is(err, errInUse) {
 		t.Errorf("when the path leads to another file: %v", err)
 	}
 }

@@ -197,7 +197,7 @@ func TestRecorderBatches(t *testing.T) {
 
 // An event that is too long for a line neither ends the recording nor leaves a gap.
 func TestRecorderHugeEvent(t *testing.T) {
-	huge := sendEvent(strings.Repeat("\x01", MaxLine/6+1))
+	huge := sendEvent(strings.Repeat("\x01", maxLine/6+1))
 	rec, err := Record(logOf(startEvent(), huge, endEvent()), filepath.Join(t.TempDir(), "a"+Extension))
 	if err != nil {
 		t.Fatal(err)

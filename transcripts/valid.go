@@ -1,6 +1,6 @@
 package transcripts
 
-// valid reports whether line is one JSON text (RFC 8259 §2) that is nested at most [MaxDepth] deep. bad is the
+// valid reports whether line is one JSON text (RFC 8259 §2) that is nested at most maxDepth deep. bad is the
 // offset of the first byte that is wrong, the length of the line if it ends too early.
 //
 // It does what json.Valid does, in a third of the time: a file is checked as a whole before its first event is
@@ -45,9 +45,9 @@ func (p *parser) value(depth int) bool {
 	case c == '"':
 		return p.text()
 	case c == '{':
-		return depth < MaxDepth && p.list('}', depth)
+		return depth < maxDepth && p.list('}', depth)
 	case c == '[':
-		return depth < MaxDepth && p.list(']', depth)
+		return depth < maxDepth && p.list(']', depth)
 	case c == 't':
 		return p.word("true")
 	case c == 'f':
