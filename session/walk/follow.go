@@ -45,8 +45,8 @@ func CanFollow(a record.Advice) (needs Input, ok bool) {
 	return needs, ok
 }
 
-// ErrNotFollowed occurs where an advice cannot be followed, or not with what was given.
-var ErrNotFollowed = errors.New("the advice cannot be followed with that")
+// errNotFollowed occurs where an advice cannot be followed, or not with what was given.
+var errNotFollowed = errors.New("the advice cannot be followed with that")
 
 // Follow is the goal and the plan after an advice was followed. value is what [CanFollow] asks for, where it is text; secrets,
 // trusted roots and client certificates are given to the goal and to the engine by themselves.
@@ -55,7 +55,7 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 	c := record.Change{Advice: a, Reconnect: true}
 	value = strings.TrimSpace(value)
 	if needs, ok := CanFollow(a); !ok || value == "" && wantsText(needs) {
-		return g, c, ErrNotFollowed
+		return g, c, errNotFollowed
 	}
 	switch a.Do {
 	case record.UseTLS:
@@ -67,7 +67,7 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 	case record.UsePort:
 		port, err := strconv.Atoi(value)
 		if err != nil || port < 1 || port > 65535 {
-			return g, c, ErrNotFollowed
+			return g, c, errNotFollowed
 		}
 		p.Target.Port = port
 	case record.AcceptUnverified:
@@ -77,7 +77,7 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 	case record.GiveServerName:
 		name, err := record.HostName(value + a.Name)
 		if err != nil {
-			return g, c, ErrNotFollowed
+			return g, c, errNotFollowed
 		}
 		p.ServerName = name
 	case record.CapTLS:
@@ -87,7 +87,7 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 	case record.CheckName:
 		host, err := record.HostName(value)
 		if err != nil {
-			return g, c, ErrNotFollowed
+			return g, c, errNotFollowed
 		}
 		p.Target.Host = host
 	case record.OtherAddressFamily:
