@@ -70,7 +70,7 @@ func (p *page) finding(f *record.Finding) {
 	p.say(markOf(l.Mark), l.Whole())
 	p.explained(func() { p.parts(words.Parts(p.event)) })
 	if p.Depth == Full {
-		p.add(words.Labelled("see ", refs(f.Refs)))
+		p.add(words.Labelled("see ", explain.Cite(f.Refs)))
 		p.sources()
 	}
 }
@@ -142,7 +142,7 @@ func (p *page) sources() {
 		p.add(words.Labelled("remedy: ", explain.Remedies(x.Remedy, x.Operator)))
 	}
 	if p.Depth == Full {
-		p.add(words.Labelled("see ", refs(x.Refs)))
+		p.add(words.Labelled("see ", explain.Cite(x.Refs)))
 	}
 }
 

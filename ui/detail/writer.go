@@ -67,26 +67,13 @@ func (w *writer) said(word, text string) {
 	w.add(paint.Hang(paint.Accent.Line(word+"  "), paint.Wrap(paint.Plain, text, w.width-len(word)-2))...)
 }
 
-// refs cites sources, "RFC 5321 §4.2, §4.3.1, RFC 3463".
+// refs cites sources.
 func (w *writer) refs(refs []explain.Ref) {
 	if len(refs) == 0 {
 		return
 	}
 	w.gap()
-	w.ink(paint.Dim, cite(refs))
-}
-
-func cite(refs []explain.Ref) string {
-	var words []string
-	doc := ""
-	for _, r := range refs {
-		if r.Doc == doc && r.Section != "" {
-			words = append(words, "§"+r.Section)
-			continue
-		}
-		words, doc = append(words, r.String()), r.Doc
-	}
-	return strings.Join(words, ", ")
+	w.ink(paint.Dim, explain.Cite(refs))
 }
 
 // labelWidth is the column of names in the fields view.

@@ -45,7 +45,7 @@ func (s *spoken) event(e *record.Event) []string {
 	case record.KindStart:
 		return nonempty(whole(l), l.Remark)
 	case record.KindFinding:
-		return nonempty(whole(l), labelled("remedy: ", e.Finding.Remedies()))
+		return nonempty(whole(l), words.Labelled("remedy: ", e.Finding.Remedies()))
 	case record.KindFault:
 		return nonempty(whole(l), e.Fault.Hint())
 	case record.KindForgot:
@@ -176,13 +176,6 @@ func nonempty(texts ...string) []string {
 		}
 	}
 	return kept
-}
-
-func labelled(label, text string) string {
-	if text == "" {
-		return ""
-	}
-	return label + text
 }
 
 // say says an event: its number first, for a jump or a note.
