@@ -18,9 +18,9 @@ var (
 
 // What was reached: fewer right answers, or more that are sure and wrong, are a step back.
 const (
-	pastedRight  = 83
-	pastedMisled = 18
-	nearRight    = 42
+	pastedRight  = 90
+	pastedMisled = 13
+	nearRight    = 50
 )
 
 // A pastedLine is a line that somebody asked about, and what is expected of the answer.
