@@ -26,12 +26,17 @@ func anyPhrase(row) bool { return true }
 func bestPhrase(said *reply, counts func(row) bool) (best row, ok bool) {
 	bestScore := 0
 	for r := range phraseTable.coming(classOf(said.code)) {
+		if r.codes() == "" && isPositive(said.Code) { // what names no code says what went wrong
+			continue
+		}
 		if score := r.score(said); score > bestScore && counts(r) {
 			best, bestScore = r, score
 		}
 	}
 	return best, bestScore > 0
 }
+
+func isPositive(code int) bool { return code >= 200 && code < 400 }
 
 // A reply is one as the phrases are compared with it: with the text squeezed,
 // and the code as it is written, "" if it is not known.
@@ -68,8 +73,15 @@ func (r row) score(c *reply) int {
 	if !w.general {
 		score += maxReply
 	}
-	if r.codes() != "" {
+	switch {
+	case r.codes() == "":
+	case c.code == "": // a reply was not what the words are from, as far as one can see
+		score -= 2
+	default:
 		score += 2
+	}
+	if c.Verb == verbUnknown && len(w.after) > 0 { // the more commands it may answer, the more likely it is
+		score += len(w.after) - maxPlaces
 	}
 	if w.enhanced != "" && c.Enhanced != [3]int{} {
 		score += 5
@@ -79,6 +91,9 @@ func (r row) score(c *reply) int {
 	}
 	return score
 }
+
+// maxPlaces is more commands than any phrase answers.
+const maxPlaces = 8
 
 // matched returns the length of the longest alternative that occurs in text.
 func (w *conditions) matched(text string) int {

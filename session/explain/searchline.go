@@ -2,7 +2,6 @@ package explain
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -38,23 +37,27 @@ func (q *query) keyword(words []string) {
 	}
 }
 
-// reply takes the line for a reply.
+// reply explains the reply in the line. Where it has a cause of its own, that comes before everything else the line holds.
 func (q *query) reply() {
-	code, rest := leadingCode(q.line)
-	if code == 0 || rest == "" {
+	c, ok := q.said()
+	if !ok {
 		return
 	}
-	c := ReplyContext{Verb: verbUnknown, Code: code, Text: rest[1:]}
-	first, tail, _ := strings.Cut(c.Text, " ")
-	if enhanced, ok := parseEnhanced(first); ok {
-		c.Enhanced, c.Text = enhanced, tail
-	} else if words := strings.Fields(c.Text); code == 250 && len(words) > 0 {
+	if words := strings.Fields(c.Text); c.Code == 250 && c.Enhanced == [3]int{} && len(words) > 0 {
 		q.keyword(words)
 	}
-	if x := Reply(c); len(x.Entries) > 1 {
+	x := Reply(c)
+	code, _ := leadingCode(q.line)
+	e, ok := byID(x.Entries[0])
+	switch {
+	case code == 0 && ok && e.Kind == KindPhrase: // the wording of a quoted reply
+		q.add(e, rankLine)
+	case x.Cause != "":
 		q.add(lineEntry("a reply", x), rankLine)
+	case len(x.Entries) > 1:
+		q.add(lineEntry("a reply", x), rankCode)
 	}
-	if _, e, ok := Banner(c.Text); ok && code == 220 {
+	if _, e, ok := Banner(c.Text); ok && c.Code == 220 {
 		q.add(e, rankName)
 	}
 }
@@ -65,37 +68,5 @@ func lineEntry(name string, x Explanation) Entry {
 	return Entry{
 		Kind: KindLine, Name: name, Short: x.Short, Text: cmp.Or(x.Cause, x.Text),
 		Remedy: x.Remedy, Operator: x.Operator, Vendor: x.Vendor, Refs: x.Refs, See: x.Entries,
-	}
-}
-
-// maxPhrases bounds how many wordings are taken from one line.
-const maxPhrases = 2
-
-// phrases finds the wordings of vendors anywhere in the line.
-func (q *query) phrases() {
-	c := ReplyContext{Verb: verbUnknown, Text: q.line}
-	for i, word := range q.words {
-		if code, rest := leadingCode(word); code != 0 && q.isCode(i) {
-			c.Code, word = code, strings.TrimPrefix(rest, "-")
-		}
-		if enhanced, ok := enhancedWord(word); ok {
-			c.Enhanced = enhanced
-		}
-	}
-	said := comparable(c)
-	var found []ranked
-	for i, t := range []*table{&phraseTable, &wordingTable} {
-		for r := range t.rows() {
-			if score := r.score(said); score > 0 { // what a server said comes before what else is in the line
-				if r.conditions().general {
-					score -= 2 * maxQuery
-				}
-				found = append(found, ranked{*r.entry(), rankPhrase, i*maxQuery - score})
-			}
-		}
-	}
-	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
-	for _, f := range found[:min(len(found), maxPhrases)] {
-		q.addScored(f.entry, f.rank, f.score)
 	}
 }

@@ -1,0 +1,112 @@
+package explain
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// maxPhrases bounds how many wordings are taken from one line.
+const maxPhrases = 2
+
+// phrases finds the wordings of servers and of programs anywhere in the line.
+func (q *query) phrases() {
+	c, isReply := q.said()
+	if !isReply {
+		c = ReplyContext{Verb: verbOf(squeeze(q.line), 0), Code: c.Code}
+		for _, word := range q.words {
+			if enhanced, ok := enhancedWord(word); ok {
+				c.Enhanced = enhanced
+			}
+		}
+	}
+	c.Text = q.line
+	said := comparable(c)
+	var found []ranked
+	for i, t := range []*table{&phraseTable, &wordingTable} {
+		for r := range t.rows() {
+			if score := r.score(said); score > 0 && q.counts(r, said) {
+				if r.conditions().general { // what a server said comes before what else is in the line
+					score -= 2 * maxQuery
+				}
+				found = append(found, ranked{*r.entry(), rankPhrase, i*maxQuery - score})
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
+	for _, f := range found[:min(len(found), maxPhrases)] {
+		q.addScored(f.entry, f.rank, f.score)
+	}
+}
+
+// counts reports whether the wording of a row, which occurs in the line, is what the line is about.
+func (q *query) counts(r row, said *reply) bool {
+	refusal := r.codes() != ""
+	switch {
+	case isSuccess(said) && !strings.Contains(r.codes(), cmp.Or(said.code, "none")):
+		return false
+	case refusal && said.code == "" && isForeign(q.words):
+		return false
+	case refusal && !r.proven(said):
+		return false
+	}
+	return strings.ContainsAny(q.line, marks) || r.conditions().matched(said.text) >= unlike || r.conditions().covers(said.text)
+}
+
+// isSuccess holds for a reply, or the last line of a log, that says that things went on: the words after it are no error.
+func isSuccess(said *reply) bool {
+	return isPositive(said.Code) && (strings.HasPrefix(said.text, said.code) || strings.Contains(said.text, "status=sent"))
+}
+
+// marks are what logs, replies and errors hold, and sentences about something else seldom do.
+const marks = `0123456789@:[]=<>_(){}#*/\"`
+
+// unlike is how long a wording is that no sentence about something else has.
+const unlike = 24
+
+// isForeign reports whether the line is of the log of a program that has nothing to do with mail.
+func isForeign(words []string) bool {
+	return slices.ContainsFunc(words[:min(len(words), maxTag)], func(word string) bool {
+		name, _, _ := strings.Cut(strings.ToLower(strings.TrimRight(word, ":")), "[")
+		return slices.Contains(foreign, name)
+	})
+}
+
+// maxTag is how far from the start of a line of a log the name of the program is: behind the date and the host.
+const maxTag = 5
+
+var foreign = strings.Fields(`sshd ssh mysqld mysql mariadb postgres nginx apache apache2 httpd kernel git ftp ftpd vsftpd proftpd
+	pure-ftpd cron crond npm yarn docker redis mongod smbd samba sudo su http/1.0 http/1.1 http/2 psql systemd`)
+
+// covers reports whether a line without any mark holds little beside the wording: words of the trade, and those that
+// questions are made of.
+func (w *conditions) covers(text string) bool {
+	for _, alternative := range w.match {
+		if matchAll(alternative, text) == 0 {
+			continue
+		}
+		rest := text
+		for fragment := range strings.SplitSeq(alternative, " & ") {
+			rest = strings.Replace(rest, fragment, " ", 1)
+		}
+		if !slices.ContainsFunc(contentWords(strings.Fields(rest)), isLay) {
+			return true
+		}
+	}
+	return false
+}
+
+// isLay reports whether a word is none of the trade.
+func isLay(word string) bool {
+	word = strings.TrimSuffix(strings.TrimSuffix(word, "'s"), "s")
+	return len(word) > 1 && !slices.Contains(trade, word)
+}
+
+// trade are the words, without a plural s, that stand beside the wording of an error.
+var trade = strings.Fields(`acces access account address alert auth authentication blocked bounce certificate client code command connect connecting
+	connection could couldn't curl delivery dial domain e-mail email error exception exim fail failed failure fatal gmail greeting handshake
+	header hostname ip host hostname imap lookup mail mailbox mailer message mx mta network no openssl outgoing outlook peer php port
+	postfix problem program python read recipient rejected remote reply request response said say send sender sending sent sendmail
+	sender server service session smtp sock socket spam ssl starttl stream syscall tcp tl unable unexpected unexpectedly user username password
+	warning when while write writing try trying again get getting keep always sometime suddenly still after before try java node go new
+	exception because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`)
