@@ -15,6 +15,8 @@ var (
 	extensionText string
 	//go:embed data/findings.txt
 	findingText string
+	//go:embed data/glossary.txt
+	glossaryText string
 	//go:embed data/keywords.txt
 	keywordText string
 	//go:embed data/mechanisms.txt
@@ -52,6 +54,7 @@ var (
 	portTable      = table{kind: KindPort, text: &portText}
 	topicTable     = table{kind: KindTopic, text: &topicText}
 	findingTable   = table{kind: KindFinding, text: &findingText}
+	glossaryTable  = table{kind: KindTerm, text: &glossaryText}
 	phraseTable    = table{kind: KindPhrase, text: &phraseText}
 	softwareTable  = table{kind: KindSoftware, text: &softwareText}
 	wordingTable   = table{kind: KindWording, text: &wordingText}
@@ -69,6 +72,7 @@ var tables = [...]*table{
 	&alertTable,
 	&portTable,
 	&topicTable,
+	&glossaryTable,
 	&findingTable,
 	&phraseTable,
 	&softwareTable,

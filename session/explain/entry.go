@@ -30,6 +30,8 @@ const (
 	KindPhrase    = "phrase"
 	KindSoftware  = "software"
 	KindParameter = "parameter"
+	// KindTerm is a term of art that the texts use.
+	KindTerm = "term"
 	// KindWording is what programs, records and logs say; no reply is explained by it.
 	KindWording = "wording"
 	// KindBase64 and KindLine are made by [Search] and are in no table.

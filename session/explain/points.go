@@ -43,12 +43,18 @@ func Lookup(words []string) Found {
 	if len(points) == 0 {
 		return Found{Entries: search} // what a search found for want of better is better than nothing
 	}
-	for _, e := range named {
-		if !has(points, e) {
-			points = append(points, e)
+	return Found{Entries: joinNamed(line, points, named)}
+}
+
+// joinNamed puts what is called so before a code point that only some program calls so ("RSA-PSS").
+func joinNamed(line string, points, named []Entry) []Entry {
+	out := slices.DeleteFunc(slices.Clone(points), func(e Entry) bool { return !strings.EqualFold(e.Name, line) })
+	for _, e := range slices.Concat(named, points) {
+		if !has(out, e) {
+			out = append(out, e)
 		}
 	}
-	return Found{Entries: points}
+	return out
 }
 
 // numbered sorts out what a bare number may be.

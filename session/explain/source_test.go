@@ -22,6 +22,7 @@ var fieldsOf = map[string]struct{ always, may string }{
 	KindPhrase:    {"Match", "Vendor Codes Enhanced Proof After Status Means Remedy Operator See"},
 	KindPort:      {"Form", "Also See"},
 	KindReply:     {"", "Also After TLS Proof Means Remedy Operator See"},
+	KindTerm:      {"", "Also See"},
 	KindSoftware:  {"", "Also Host Match See"},
 	KindTopic:     {"", "Also Remedy See"},
 	KindWording:   {"Match", "Vendor Remedy See"},

@@ -12,7 +12,7 @@ const maxSuggestions = 5
 // at most five.
 func Suggest(words []string) []string {
 	return suggest(strings.Join(words, " "), &commandTable, &keywordTable, &mechanismTable, &messageTable,
-		&extensionTable, &alertTable, &topicTable, &findingTable, &parameterTable, &softwareTable)
+		&extensionTable, &alertTable, &topicTable, &glossaryTable, &findingTable, &parameterTable, &softwareTable)
 }
 
 func suggest(word string, among ...*table) []string {
