@@ -6,6 +6,7 @@ import (
 
 	"ehlo/session/explain"
 	"ehlo/session/sasl"
+	"ehlo/session/wire"
 )
 
 // Finding is something worth pointing at.
@@ -416,9 +417,13 @@ var Findings = []FindingRow{
 	{FoundCommandRefused, SeverityWarn, 0, "", WhoUnknown, nil},
 }
 
-// NewFinding is a finding of a kind; text is what there is to say of this session, and replaces the general one.
+// NewFinding is a finding of a kind; text is what there is to say of this session, and replaces the general one. A code of no
+// row comes from a transcript that anyone may have written, and is made visible.
 func NewFinding(code FindingCode, text string) *Finding {
-	row, _ := code.Row()
+	row, known := code.Row()
+	if !known {
+		code = FindingCode(wire.VisibleString(string(code)))
+	}
 	f := &Finding{Code: code, Severity: row.Severity, Text: text}
 	if e, ok := explain.Finding(string(code)); ok {
 		f.Text, f.Remedy, f.Operator, f.Refs = cmp.Or(text, e.Text), e.Remedy, e.Operator, e.Refs
