@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"encoding/asn1"
 	"fmt"
 	"strings"
@@ -267,5 +268,5 @@ func attribute(b []byte) string {
 		return hexValue(b)
 	}
 	d, _ := dotted(typ.content)
-	return firstOf(attributeName(d), d) + "=" + strings.ReplaceAll(value.value(), ",", `\,`)
+	return cmp.Or(attributeName(d), d) + "=" + strings.ReplaceAll(value.value(), ",", `\,`)
 }
