@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -118,12 +119,8 @@ func (t *trouble) canRepeat() bool {
 	if t.w.snap.State.Auth == record.AuthExchange || t.w.snap.Tampered && t.step.Verb == record.VerbAuth {
 		return false
 	}
-	for _, o := range t.w.options {
-		if o.Step.Verb == t.step.Verb && o.Legal && t.w.canSend() {
-			return true
-		}
-	}
-	return false
+	again := func(o walk.Option) bool { return o.Step.Verb == t.step.Verb && o.Legal }
+	return t.w.canSend() && slices.ContainsFunc(t.w.options, again)
 }
 
 // press repeats the step, or clears the way for the key: all keys of the walk work here too.

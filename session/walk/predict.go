@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -137,14 +138,7 @@ func (d demand) covers(f record.Failure, v record.Verb, mechanism string) bool {
 	return f.Step == v
 }
 
-func (d demand) holdsFor(v record.Verb) bool {
-	for _, covered := range d.verbs {
-		if covered == v {
-			return true
-		}
-	}
-	return false
-}
+func (d demand) holdsFor(v record.Verb) bool { return slices.Contains(d.verbs, v) }
 
 // namedIn is the mechanism in an AUTH line, empty where it is none or does not tell.
 func namedIn(line string) string {

@@ -141,20 +141,11 @@ func keptBack(before, after []string) []string {
 	var kept []string
 	for _, name := range after {
 		info, ok := sasl.Lookup(name)
-		if ok && info.Needs == sasl.NeedsPassword && !info.NeedsTLS && !offersMechanism(before, name) {
+		if ok && info.Needs == sasl.NeedsPassword && !info.NeedsTLS && !named(before, name) {
 			kept = append(kept, strings.ToUpper(name))
 		}
 	}
 	return kept
-}
-
-func offersMechanism(offered []string, name string) bool {
-	for _, o := range offered {
-		if strings.EqualFold(o, name) {
-			return true
-		}
-	}
-	return false
 }
 
 func explainCapabilities(c *record.Capabilities) *explain.Explanation {
