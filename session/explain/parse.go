@@ -37,7 +37,7 @@ type conditions struct {
 	tls string
 	// general marks a phrase that says less than any other.
 	general bool
-	// proof narrows a reply or a phrase to log-ins that prove themselves by it.
+	// proof narrows a reply or a phrase to logins that prove themselves by it.
 	proof string
 	// enhanced narrows a phrase; "X" in the place of the class is any.
 	enhanced string

@@ -187,7 +187,7 @@ func (r row) names() []string {
 	return []string{r.name()}
 }
 
-// found is what a look-up returns for e.
+// found is what a lookup returns for e.
 func found(e *Entry) (Entry, bool) {
 	if e == nil {
 		return Entry{}, false

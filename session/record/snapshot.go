@@ -200,7 +200,7 @@ func (s Snapshot) Failing() *Failure {
 	return nil
 }
 
-// Tampered reports whether a finding means that whoever is there is not, or not alone, the server that was meant.
+// Tampered reports whether a finding means that the peer is not, or not alone, the server that was meant.
 func Tampered(code FindingCode) bool {
 	switch code {
 	case FoundAuthBindingMismatch, FoundAuthBindingStripped, FoundAuthServerProofWrong, FoundAuthServerProofMissing, FoundAuthNonceChanged:

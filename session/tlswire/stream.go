@@ -37,7 +37,7 @@ const never = math.MaxInt64
 type record struct {
 	RecordInfo        // without its bytes
 	body       []byte // the fragment
-	key        string // what opened it, empty in the clear
+	key        string // what opened it, empty in cleartext
 	shown      bool   // a message has its bytes
 	at         time.Time
 	order      int64 // place of the first byte among the bytes of both directions
@@ -169,7 +169,7 @@ func notRecord(b []byte) string {
 }
 
 // record takes the next record: reads it, or keeps it until its key is there.
-// Only protected records wait; what is in the clear is never behind them in
+// Only protected records wait; what is in cleartext is never behind them in
 // TLS 1.2, and stands for itself in TLS 1.3 (change_cipher_spec, alerts).
 func (d *Decoder) record(s *stream, r record) {
 	switch {

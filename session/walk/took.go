@@ -9,7 +9,7 @@ import (
 )
 
 // Took returns what follows from something observed: capabilities, findings, what is forgotten, and the state it leads to, in
-// the order in which they belong behind the event. It puts the explanation into the event itself. s is what was known
+// the order in which they belong after the event. It puts the explanation into the event itself. s is what was known
 // before. Whatever a log holds beside what was observed, and notes, comes from here, and again from a log that has nothing
 // else: of imported sessions too.
 func Took(s record.Snapshot, e *record.Event) []record.Event {

@@ -74,7 +74,7 @@ func (t *taking) waited(why record.Trouble, doing string) {
 	}
 	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing more: %s %s.%s", t.host(), doing, ended[why], t.alsoOnProbe()))
 	f.Waited = true
-	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the way may hold the rest back
+	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the path may hold the rest back
 		f.Who = record.WhoUnknown
 		f.Advice = []record.Advice{{Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.AskOperator}}
 	}

@@ -1,4 +1,4 @@
-// Package words puts the events of a session into words, each once. Every face says the same: it lays out, colours and cuts
+// Package words puts the events of a session into words, each once. Every face says the same: it lays out, colors and cuts
 // what stands here, and adds no sentence of its own about an event.
 //
 // Nothing here is made visible: a text may hold what a server, a file or a person wrote, and a face escapes it before it

@@ -134,7 +134,7 @@ func stepStart(src record.Source, i int) int {
 	return start
 }
 
-// stepEnd is the first event behind the step that event i belongs to.
+// stepEnd is the first event after the step that event i belongs to.
 func stepEnd(src record.Source, i int) int {
 	end := i + 1
 	for n := src.Len(); end < n && end < i+farthest && !begins(src, end); {
