@@ -182,7 +182,7 @@ func (r row) called(folded string) bool {
 // names returns all names of the row.
 func (r row) names() []string {
 	if also := r.also(); also != "" {
-		return append([]string{r.name()}, list(also, ",")...)
+		return append([]string{r.name()}, list(also)...)
 	}
 	return []string{r.name()}
 }

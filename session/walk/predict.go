@@ -44,7 +44,7 @@ func predict(s record.Snapshot, v record.Verb, mechanism string) Prediction {
 	if v == record.VerbMail && wantsMore(s) {
 		return Prediction{Reply: "530 5.7.0", Code: 530, Why: "many submission servers want more first: " + offeredUnused(s)}
 	}
-	return usual(s, row, mechanism)
+	return usual(row, mechanism)
 }
 
 // leadingCode is the reply code that a text begins with, 0 if it begins with none.
@@ -57,7 +57,7 @@ func leadingCode(text string) int {
 }
 
 // usual is the prediction for a step in order, of which nothing else is known.
-func usual(s record.Snapshot, row *verb, mechanism string) Prediction {
+func usual(row *verb, mechanism string) Prediction {
 	if len(row.codes) == 0 {
 		return Prediction{}
 	}

@@ -141,7 +141,7 @@ func (t *taking) unsent(o *record.Send) {
 		t.waited(o.Trouble, what)
 	case o.Diagnosis != nil:
 		t.state.Stage = record.StageClosed
-		t.diagnose(diagnosed(o.Diagnosis), o.Diagnosis)
+		t.diagnose(o.Diagnosis)
 	default:
 		t.state.Stage = record.StageClosed
 		t.broken(fmt.Sprintf("The connection to %s broke while %s: %s.", t.host(), what, o.Error))

@@ -43,13 +43,11 @@ func (v *view) open(i int) {
 	v.where()
 }
 
-// forward shows the next step; it reports false at the end.
-func (v *view) forward() bool {
-	if v.pos >= v.src.Len() {
-		return false
+// forward shows the next step, if there is one.
+func (v *view) forward() {
+	if v.pos < v.src.Len() {
+		v.show(stepEnd(v.src, v.pos))
 	}
-	v.show(stepEnd(v.src, v.pos))
-	return true
 }
 
 // back shows the step before the one that was shown last; it reports false at the beginning.
