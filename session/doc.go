@@ -9,7 +9,7 @@
 //	 2. Looking the name up and opening TCP are steps like the others.
 //	 3. The server speaks first (RFC 5321 §3.1), unless TLS does (RFC 8314 §3.3).
 //	 4. EHLO asks what the server can do (RFC 5321 §4.1.1.1); HELO where EHLO is refused.
-//	 5. STARTTLS asks for TLS (RFC 3207 §4). Anything behind its 220 in cleartext ends the session.
+//	 5. STARTTLS asks for TLS (RFC 3207 §4). Anything after its 220 in cleartext ends the session.
 //	 6. The handshake runs on unmodified crypto/tls, and tlswire reads it from outside. The certificate is judged apart from what
 //	    the judgment leads to.
 //	 7. What was learned before TLS is forgotten (RFC 3207 §4.2), and EHLO is sent again.

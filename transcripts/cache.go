@@ -36,7 +36,7 @@ func (c *cache) get(pos int) *record.Event {
 }
 
 // put adds an event whose line has that size. The newest stays whatever its size, or one large event on the screen
-// would be decoded anew for every frame.
+// would be decoded again for every frame.
 func (c *cache) put(pos, size int, e *record.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

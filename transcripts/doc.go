@@ -10,7 +10,7 @@
 // mark, ended by a line feed. Such files are known as NDJSON or JSON Lines. The file name ends in .ehlo.ndjson; where
 // a media type is needed it is application/x-ndjson.
 //
-// A writer appends whole lines, in the order in which things happened, each before anybody is shown what it says. It
+// A writer appends whole lines, in the order in which things happened, each before anyone is shown what it says. It
 // never changes or removes a line, and nothing but notes follows the end event. It writes times of day as RFC 3339
 // prescribes and durations as whole numbers of nanoseconds.
 //
@@ -288,7 +288,7 @@
 //	kind       string  handshake, change_cipher_spec, alert, application_data or unknown
 //	type       number  of handshake message or alert, else of the record
 //	name       string  as in the standard: ClientHello
-//	raw        bytes   the message in the clear; of a record that could not be opened, the record
+//	raw        bytes   the message in cleartext; of a record that could not be opened, the record
 //	records    list    that carried it, see record; the first thousand
 //	encrypted  bool    it was protected on the wire
 //	key        string  what it was opened with
@@ -363,7 +363,7 @@
 //	downgrade               bool    the server's random says that it speaks a higher version
 //	client-encrypted        object  where encryption begins, see first
 //	server-encrypted        object  where encryption begins, see first
-//	certificates-visible    bool    the server's certificate crossed in the clear
+//	certificates-visible    bool    the server's certificate crossed in cleartext
 //	notes                   list    what follows from it, see consequence
 //
 // # choice
@@ -518,7 +518,7 @@
 //
 // # note
 //
-// A person's remark. It may come at any place, also behind the end event, and days later.
+// A person's remark. It may come at any place, also after the end event, and days later.
 //
 //	on    number  seq of the event that it is about
 //	text  string  at most 64 KiB; may have line feeds
@@ -619,7 +619,7 @@
 //	cause    string  of what went wrong
 //	remedy   string  what the reader can do about it
 //	operator string  what the operator of the server can do about it
-//	vendor   string  whose wording was recognised
+//	vendor   string  whose wording was recognized
 //	refs     list    see ref
 //	entries  list    of strings: names of the articles behind it
 //
@@ -630,7 +630,7 @@
 //
 // # Reading
 //
-// The number behind the slash in format grows when a reader of an older version would get something wrong. A reader
+// The number after the slash in format grows when a reader of an older version would get something wrong. A reader
 // refuses a greater number than it knows, and says so. Within a version fields and kinds may be added: a reader
 // ignores fields that it does not know, and of a kind that it does not know it keeps the common fields, so that every
 // event keeps its place. The same goes for a line whose payload is missing or has fields of the wrong type.
@@ -655,6 +655,6 @@
 //
 // # Writing at the same time
 //
-// Whoever appends holds an advisory lock of the whole file (flock, where the system has it): the recorder for the
+// A writer holds an advisory lock of the whole file (flock, where the system has it): the recorder for the
 // whole session, a note for as long as it takes.
 package transcripts

@@ -151,7 +151,7 @@ func TestOpenSkipsWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// A known kind has its payload and no other, or it is not a known kind: whoever folds events relies on it.
+// A known kind has its payload and no other, or it is not a known kind: code that folds events relies on it.
 func TestOpenPayloadFitsKind(t *testing.T) {
 	tests := []struct {
 		name, line string

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Opening a pipe would wait for somebody to write to it.
+// Opening a pipe would wait for someone to write to it.
 func TestOpenDoesNotWaitForAPipe(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {

@@ -144,7 +144,7 @@ func (x *index) add(h head, begins, end int64) {
 	x.lines++
 }
 
-// extent is where event i is, with the empty lines behind it.
+// extent is where event i is, with the empty lines after it.
 func (x *index) extent(i int) (from, to int64) {
 	if i+1 < len(x.starts) {
 		return x.starts[i], x.starts[i+1]

@@ -76,7 +76,7 @@ func quickHead(line []byte) (h head, ok bool) {
 	return head{int(seq), t, kindOf(rest[:end])}, true
 }
 
-// number reads a number of at most 18 digits behind a prefix.
+// number reads a number of at most 18 digits after a prefix.
 func number(b []byte, prefix string) (n int64, rest []byte, ok bool) {
 	rest, ok = bytes.CutPrefix(b, []byte(prefix))
 	digits := 0

@@ -13,7 +13,7 @@ func lock(file *os.File) bool {
 	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != syscall.EWOULDBLOCK
 }
 
-// written reports whether somebody has the right to append to file at this moment.
+// written reports whether someone has the right to append to file at this moment.
 func written(file *os.File) bool {
 	if syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == syscall.EWOULDBLOCK {
 		return true

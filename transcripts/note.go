@@ -59,7 +59,7 @@ func (f *File) checkNote(on int, text string) error {
 	return nil
 }
 
-// append writes whole lines to the end of the file, unless somebody else has written or writes there.
+// append writes whole lines to the end of the file, unless someone else has written or writes there.
 func (f *File) append(lines []byte) error {
 	file, err := os.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

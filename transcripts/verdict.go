@@ -20,7 +20,7 @@ func (f *File) Verdict() *record.Verdict {
 	return CutOff(f)
 }
 
-// Running reports whether the session of the file goes on: it has no end, and somebody writes it.
+// Running reports whether the session of the file goes on: it has no end, and someone writes it.
 func (f *File) Running() bool { return f.End() == nil && written(f.file) }
 
 // CutOff is the verdict of a log that has no end and gets none any more. A log may say anything: one that makes no sense is

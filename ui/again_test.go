@@ -121,7 +121,7 @@ func TestLeavingAfterQUITEndsTheTranscript(t *testing.T) {
 	}
 }
 
-// A log-in that shows that somebody sits in between is not to be tried again: neither a key nor a remedy says so.
+// A login that shows that someone sits in between is not to be tried again: neither a key nor a remedy says so.
 func TestNoOtherLoginAfterTampering(t *testing.T) {
 	for _, scenario := range []string{"tls-inspection", "server-signature-wrong"} {
 		s := simLive(t, practice(t, scenario), 80, 24)

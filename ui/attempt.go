@@ -10,8 +10,8 @@ import (
 	"ehlo/session/walk"
 )
 
-// canAttempt holds after a log-in that failed, where the server takes another without a new connection. Where the
-// log-in has shown that somebody sits in between, another is no advice to give.
+// canAttempt holds after a login that failed, where the server takes another without a new connection. Where the
+// login has shown that someone sits in between, another is no advice to give.
 func (w *explorer) canAttempt() bool {
 	st := w.snap.State
 	return w.canSend() && !w.snap.Tampered && st.FailedAt(record.PhaseAuth) && w.authOption(func(o walk.Option) bool { return o.Legal }) >= 0

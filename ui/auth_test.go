@@ -193,7 +193,7 @@ func TestCancelAuth(t *testing.T) {
 	}
 }
 
-// The response behind AUTH is not shown while it is typed as a line either, nor is any line inside an exchange.
+// The response after AUTH is not shown while it is typed as a line either, nor is any line inside an exchange.
 func TestATypedResponseIsHidden(t *testing.T) {
 	s, _ := walked(t, 7, 80, 24)
 	s.press(":").typed("AUTH PLAIN Zm9vYmFy").shows("AUTH PLAIN ••••••").hides("Zm9v").press("esc")

@@ -62,7 +62,7 @@ func (f settingField) chosen() string {
 	return f.Values[f.picked-1]
 }
 
-// fold puts the fields behind the others, or takes them away. What they hold counts only while they are seen.
+// fold puts the fields after the others, or takes them away. What they hold counts only while they are seen.
 func (s *settings) fold(f *form) {
 	usual := f.fields
 	show := func() {

@@ -78,7 +78,7 @@ func BenchmarkFrame(b *testing.B) {
 }
 
 // BenchmarkHandshake draws a frame at 120×40 after each key over a real handshake: its ladder with the fields of each row,
-// what it decided with the chain checked anew, and the tree over the bytes.
+// what it decided with the chain checked again, and the tree over the bytes.
 func BenchmarkHandshake(b *testing.B) {
 	file, err := transcripts.Open(filepath.Join("testdata", "tls13.ehlo.ndjson"))
 	if err != nil {

@@ -131,7 +131,7 @@ func (c *chooser) row(i int, o walk.Option, width int) paint.Line {
 	return line
 }
 
-// wayColumn is where the standing of a mechanism begins: behind the longest name with a mask.
+// wayColumn is where the standing of a mechanism begins: after the longest name with a mask.
 const wayColumn = 36
 
 // way says how a mechanism stands: what is missing for it, or why it ranks where it does.

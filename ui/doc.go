@@ -17,9 +17,9 @@
 //     package detail the views on the right.
 //
 // Voice: short, exact, lower case where a label is meant, the field's standard terms, no exclamation marks, a hint with
-// each error. No state is told by a colour alone.
+// each error. No state is told by a color alone.
 package ui
 
 import (
-	_ "ehlo/ui/background" // has to be initialised before Bubble Tea, see there
+	_ "ehlo/ui/background" // has to be initialized before Bubble Tea, see there
 )

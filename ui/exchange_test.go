@@ -56,7 +56,7 @@ func TestNoAnswerThatNobodyMade(t *testing.T) {
 	}
 }
 
-// Where a log-in is wanted first, its key is named.
+// Where a login is wanted first, its key is named.
 func TestALogInThatIsWantedFirst(t *testing.T) {
 	toTrouble(t, "auth-required").shows("Try    send AUTH before MAIL", "c log in").press("c").shows("credentials")
 }

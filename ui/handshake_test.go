@@ -129,7 +129,7 @@ func TestTheChainIsATree(t *testing.T) {
 		"· number 3, Stranger: sent too, and not needed for the path", "! certificate 4 of the chain (Example Issuing CA) is out of its place", "RFC 5246 §7.4.2", "RFC 9846").hides("✗")
 }
 
-// Who has to do what about a bad certificate is on the frame behind the handshake, or one key away and said so.
+// Who has to do what about a bad certificate is on the frame after the handshake, or one key away and said so.
 func TestWhoMustFixTheCertificate(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {60, 16}} {
 		s := simLive(t, practice(t, "wrong-host"), size[0], size[1]).press("enter", "enter", "enter", "enter", "enter", "enter")
@@ -140,7 +140,7 @@ func TestWhoMustFixTheCertificate(t *testing.T) {
 	}
 }
 
-// What somebody agrees to can be read whole, on the smallest screen too.
+// What someone agrees to can be read whole, on the smallest screen too.
 func TestTheQuestionIsReadWhole(t *testing.T) {
 	s := simLive(t, practice(t, "wrong-host"), 60, 16).press("enter", "enter", "enter", "enter", "enter", "enter", "tab", "down", "enter", "enter")
 	s.shows("Go on although the certificate failed verification?", "an active attacker on the path.", "y yes, this once")

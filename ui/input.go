@@ -11,7 +11,7 @@ import (
 )
 
 // input is a line of text that a person edits. It is drawn here rather than by textinput, so that it goes through
-// package paint like everything else and its cursor shows without colours too.
+// package paint like everything else and its cursor shows without colors too.
 type input struct {
 	textinput.Model
 	hidden bool // a secret: nothing of it is shown, not even its length

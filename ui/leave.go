@@ -100,7 +100,7 @@ func (w *explorer) droppedHow() string {
 	return how + ", and the transcript says that it was interrupted. It is kept in any case."
 }
 
-// unkept is why the transcript is not kept, behind lead; empty if it is, or nothing is known.
+// unkept is why the transcript is not kept, after lead; empty if it is, or nothing is known.
 func (w *explorer) unkept(lead string) string {
 	if err := w.bridge.failed(); err != nil {
 		return lead + reasonFirst(err.Error())
@@ -108,7 +108,7 @@ func (w *explorer) unkept(lead string) string {
 	return ""
 }
 
-// reasonFirst sets the path that an error begins with behind the reason: what is cut off is then the path.
+// reasonFirst sets the path that an error begins with after the reason: what is cut off is then the path.
 func reasonFirst(text string) string {
 	path, reason, ok := strings.Cut(text, ": ")
 	if !ok || !strings.ContainsAny(path, "/\\") {

@@ -551,7 +551,7 @@ func (p *program) tick() {
 }
 
 // typeSecret types the secret into the next field that hides what it holds, as the response of an AUTH command, and
-// behind NOOP once the session knows it.
+// after NOOP once the session knows it.
 func (p *program) typeSecret() {
 	if p.sim.root.tooSmall() {
 		return
@@ -646,7 +646,7 @@ func (p *program) check() string {
 	return ""
 }
 
-// asked reports whether somebody asked to see the secrets.
+// asked reports whether someone asked to see the secrets.
 func (p *program) asked() bool {
 	b, at := p.sim.root.sheet().(*workbench)
 	return at && b.shown || slices.ContainsFunc(p.sessions(), func(w *watched) bool { return w.revealed })

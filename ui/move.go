@@ -82,7 +82,7 @@ func (w *explorer) stepForward() tea.Cmd {
 	return nil
 }
 
-// stepEnd is the event behind the step that event i belongs to.
+// stepEnd is the event after the step that event i belongs to.
 func (w *explorer) stepEnd(i int) int {
 	verb := w.verbAt(i)
 	for i++; i < w.pane.Len() && (w.verbAt(i) == verb || w.verbAt(i) == "") && !w.isCommand(i); i++ {

@@ -230,7 +230,7 @@ func (w *explorer) pastLines(width, height int) []paint.Line {
 	return append([]paint.Line{head.Cut(width)}, limit(why, height-1)...)
 }
 
-// withinStep reports whether the position is behind a part of a step that was not over: nothing was proposed there.
+// withinStep reports whether the position is after a part of a step that was not over: nothing was proposed there.
 func (w *explorer) withinStep() bool {
 	if w.pos <= 0 || w.pos >= w.src.Len() {
 		return false

@@ -77,7 +77,7 @@ func (w *explorer) route() []record.Phase {
 	return walk.Route(w.snap.Start.Policy, goal)
 }
 
-// current is the phase that comes now: the one behind the last that is done. None is marked where that one has failed,
+// current is the phase that comes now: the one after the last that is done. None is marked where that one has failed,
 // or when nothing more can come.
 func (w *explorer) current(route []record.Phase) record.Phase {
 	st := w.snap.State
@@ -108,7 +108,7 @@ func (w *explorer) wentWrong(p record.Phase) bool {
 	if o, ok := w.option(); ok && o.Blocked != nil {
 		return o.Blocked.Phase == p
 	}
-	if p == record.PhaseHandshake && st.Security == record.SecurityAccepted { // somebody has gone on all the same
+	if p == record.PhaseHandshake && st.Security == record.SecurityAccepted { // someone has gone on all the same
 		return false
 	}
 	f := w.snap.Failing()

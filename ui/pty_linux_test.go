@@ -105,7 +105,7 @@ func drained(master *os.File) string {
 	return got.String()
 }
 
-// Importing Bubble Tea asks the terminal for its colours unless package background comes first. A program that only
+// Importing Bubble Tea asks the terminal for its colors unless package background comes first. A program that only
 // starts and ends has to write nothing at all.
 func TestStartingAsksTheTerminalNothing(t *testing.T) {
 	began := time.Now()

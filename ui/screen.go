@@ -78,7 +78,7 @@ func (w *explorer) next(width, height int) []paint.Line {
 	if w.sheet == nil && w.hasVerdict() {
 		most = max(height/3, 5)
 	}
-	if _, asked := w.sheet.(*question); asked { // what somebody agrees to is to be read whole
+	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
 		most = height / 2
 	}
 	lines := w.nextLines(width-2, max(least, most))

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -113,17 +114,13 @@ func (t *trouble) hints() []key.Help {
 }
 
 // canRepeat holds where the step is in order once more. An answer belongs to its challenge and never is: sent again it
-// would be an answer that nobody made. Nor is a log-in that has shown that somebody sits in between.
+// would be an answer that nobody made. Nor is a login that has shown that someone sits in between.
 func (t *trouble) canRepeat() bool {
 	if t.w.snap.State.Auth == record.AuthExchange || t.w.snap.Tampered && t.step.Verb == record.VerbAuth {
 		return false
 	}
-	for _, o := range t.w.options {
-		if o.Step.Verb == t.step.Verb && o.Legal && t.w.canSend() {
-			return true
-		}
-	}
-	return false
+	again := func(o walk.Option) bool { return o.Step.Verb == t.step.Verb && o.Legal }
+	return t.w.canSend() && slices.ContainsFunc(t.w.options, again)
 }
 
 // press repeats the step, or clears the way for the key: all keys of the walk work here too.
@@ -169,7 +166,7 @@ func (t *trouble) lines(width, height int) []paint.Line {
 	return limit(append(out, keys...), height)
 }
 
-// said sets a text behind a word; the words stand above each other where there are two.
+// said sets a text after a word; the words stand above each other where there are two.
 func (t *trouble) said(word, text string, width int) []paint.Line {
 	if text == "" {
 		return nil

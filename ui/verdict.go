@@ -132,7 +132,7 @@ func (w *explorer) whole() tea.Cmd {
 	return nil
 }
 
-// wholeVerdict is the verdict as a page. What is for somebody else to read can be copied.
+// wholeVerdict is the verdict as a page. What is for someone else to read can be copied.
 type wholeVerdict struct {
 	text
 	w *explorer

@@ -93,7 +93,7 @@ func TestTheUserIsAskedForWhereThereIsNone(t *testing.T) {
 	s.shows("› AUTH PLAIN")
 }
 
-// On a server that is somebody else's the next attempt waits as long as it was asked to, unless a person knows better.
+// On a server that is someone else's the next attempt waits as long as it was asked to, unless a person knows better.
 func TestTheNextAttemptWaits(t *testing.T) {
 	sc := newScene()
 	sc.snap.Start.Target.Lab = false

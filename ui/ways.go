@@ -50,7 +50,7 @@ func (w *explorer) offerHeading(n int) string {
 	return "What the server offers " + where + ", best first:"
 }
 
-// wayLines tell of one mechanism: what happens, why it stands where it does, and what somebody who listens could do.
+// wayLines tell of one mechanism: what happens, why it stands where it does, and what someone who listens could do.
 func wayLines(i int, c sasl.Choice, width int) []paint.Line {
 	ink := paint.Good
 	if c.Missing != "" || c.Guard != "" {
@@ -82,7 +82,7 @@ func joinWords(words ...string) string {
 	return strings.Join(out, ", ")
 }
 
-// beforeTLS recalls what was offered in clear text, which whoever is on the path could have written.
+// beforeTLS recalls what was offered in cleartext, which an attacker on the path could have written.
 func (w *explorer) beforeTLS(width int) []paint.Line {
 	switch had := w.snap.Forgotten; {
 	case had == nil:

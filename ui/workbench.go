@@ -97,7 +97,7 @@ func (b *workbench) begin(place bench.Place, next record.Step) tea.Cmd {
 // tool is the one that is picked.
 func (b *workbench) tool() *tool { return b.tools[b.picked] }
 
-// last is where the line is in the order of focus: behind the row of tools, the inputs and the result.
+// last is where the line is in the order of focus: after the row of tools, the inputs and the result.
 func (b *workbench) last() int { return len(b.tool().inputs) + b.tool().outputs() + 1 }
 
 func (b *workbench) atRow() bool    { return b.focus == 0 }

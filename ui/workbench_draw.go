@@ -67,7 +67,7 @@ func (b *workbench) rows(width int) []paint.Line {
 }
 
 // strip is the row of tools round the one that is picked: those with a result are ticked, those that belong to no
-// mechanism stand behind a bar.
+// mechanism stand after a bar.
 func (b *workbench) strip(width int) paint.Line {
 	where := fmt.Sprintf("tool %d/%d", b.picked+1, len(b.tools))
 	label := paint.Dim.Line("  " + where).Pad(b.margin())

@@ -148,7 +148,7 @@ type hand struct {
 	right map[string]string // what is typed into a field, by its label; else a value that fits is put in
 }
 
-// atAuth walks to the log-in of a scenario of the practice server.
+// atAuth walks to the login of a scenario of the practice server.
 func atBench(t *testing.T, scenario string, typed map[string]string) *hand {
 	t.Helper()
 	s := simLive(t, practice(t, scenario), 80, 24)
@@ -277,7 +277,7 @@ func TestWrongByHand(t *testing.T) {
 	}
 }
 
-// The signature in place of the proof, put into the line by hand, is recognised.
+// The signature in place of the proof, put into the line by hand, is recognized.
 func TestWrongToolByHand(t *testing.T) {
 	h := atBench(t, "auth-scram-sha-256", map[string]string{"gs2-header": "y,,", "username": "ann", "c-nonce": "a-nonce-of-my-own", "password": "tulip-42", "cbind-input": "y,,"})
 	h.through(h.open(), "client-first-message").press("enter")

@@ -45,7 +45,7 @@ type madeMsg struct {
 	err    error
 }
 
-// changed computes the tool in front anew. What takes long is computed off the screen, one at a time.
+// changed computes the tool in front again. What takes long is computed off the screen, one at a time.
 func (b *workbench) changed() tea.Cmd {
 	t := b.tool()
 	t.turn++

@@ -10,7 +10,7 @@ import (
 	"ehlo/session/record"
 )
 
-// withoutFlag are the actions that no flag does: a person waits, asks somebody or uses another program.
+// withoutFlag are the actions that no flag does: a person waits, asks someone or uses another program.
 var withoutFlag = []record.Action{record.RetryAfter, record.CheckName, record.AskOperator, record.SpeakLMTP, record.DoAsTold}
 
 // Every action that the command line can do names flags that exist, and the others none.

@@ -125,7 +125,7 @@ type consoleHand struct {
 	given  string // why the row's way came to nothing
 }
 
-// person is how far somebody has come on a row's way.
+// person is how far someone has come on a row's way.
 type person struct {
 	left, confirmed, applied bool
 	typed                    int    // how much of what the advice asks for

@@ -33,7 +33,7 @@ import (
 // and its transcript follows, as package scripttest has it. The name in the target has a good certificate, and the target
 // counts as the lab, so that messages go out unasked. A user has the password practice-42. Words among the flags are
 //
-//	foreign            the target counts as somebody else's server
+//	foreign            the target counts as someone else's server
 //	no-password        the user has none
 //	token              the user has an access token as well
 //	asks-certificate   the server asks for a client certificate in TLS
@@ -234,7 +234,7 @@ func (p *play) failed() bool { return len(p.state().Failed) > 0 }
 // untrusted reports whether there is TLS to nobody knows whom, and nobody has accepted that.
 func (p *play) untrusted() bool { return p.state().Security == record.SecurityUnverified }
 
-// interrupt has a plan cancelled when it comes to a point.
+// interrupt has a plan canceled when it comes to a point.
 func (p *play) interrupt(pl *setup.Setup, cancel func()) {
 	point := p.row.words[0]
 	resolver, dial := pl.Config.Resolver, pl.Config.Dial

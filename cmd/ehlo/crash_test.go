@@ -47,7 +47,7 @@ func crash(how string) record.Exit {
 			atAuth(p, "Write", func(net.Conn) { panic(fmt.Errorf("write of %s", secret)) })
 		case "answer": // the response is out, with a proof in it
 			atStep(p, "(*Session).respond", "Read", func(net.Conn) { panic(fmt.Sprint(secret, tap.Lines())) })
-		case "wait": // what comes is swallowed, until the step is cancelled
+		case "wait": // what comes is swallowed, until the step is canceled
 			atAuth(p, "Read", func(c net.Conn) { io.Copy(io.Discard, c) })
 		}
 		if mode == "run" {
@@ -64,7 +64,7 @@ func crash(how string) record.Exit {
 	}))
 }
 
-// as is what somebody asks for who logs in.
+// as is what someone asks for who logs in.
 func as(user string) (r setup.Request) {
 	r.Goal.Credentials.Username = user
 	return r

@@ -13,7 +13,7 @@ import (
 	"ehlo/session/sasl/leaktest"
 )
 
-// attempt is a log-in at a Dovecot: what the environment and the command line need for it, and how it ends.
+// attempt is a login at a Dovecot: what the environment and the command line need for it, and how it ends.
 type attempt struct {
 	environment string
 	secret      string // that must not be seen
@@ -60,7 +60,7 @@ func offeredIn(t *testing.T, transcript string) (offered []string) {
 	return offered
 }
 
-// attempts are a log-in that is right and one that is wrong. Nothing can be wrong with ANONYMOUS.
+// attempts are a login that is right and one that is wrong. Nothing can be wrong with ANONYMOUS.
 func (p *postfix) attempts(mechanism string) map[string]attempt {
 	info, _ := sasl.Lookup(mechanism)
 	right := attempt{exit: record.ExitOK, shown: "authenticated as " + p.user, args: []string{"--user", p.user, "--auth", mechanism}}

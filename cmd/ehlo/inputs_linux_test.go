@@ -144,7 +144,7 @@ func onBareTerminal(t *testing.T, args ...string) (person, terminal *os.File, s 
 	return person, terminal, s
 }
 
-// shows reads the terminal until a text has come, and nothing behind it.
+// shows reads the terminal until a text has come, and nothing after it.
 func shows(t *testing.T, person *os.File, text string) {
 	t.Helper()
 	var all strings.Builder

@@ -115,7 +115,7 @@ func TestPostfixWrongPassword(t *testing.T) {
 	}
 }
 
-// A port spoken to in the wrong way is named in one sentence, and not as a time-out (exit 124).
+// A port spoken to in the wrong way is named in one sentence, and not as a timeout (exit 124).
 func TestPostfixMismatch(t *testing.T) {
 	p := newPostfix(t)
 	cases := []struct {

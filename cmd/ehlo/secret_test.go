@@ -122,7 +122,7 @@ func again(t *testing.T, dir, path string) map[string]string {
 	return texts
 }
 
-// untold takes out what the practice server tells everybody: its accounts are no secrets.
+// untold takes out what the practice server tells everyone: its accounts are no secrets.
 func untold(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {

@@ -44,7 +44,7 @@ func interceptorOf(c *x509.Certificate) (interceptor, bool) {
 	return interceptor{}, false
 }
 
-// intercepted is a certificate for the right name from somebody who opens TLS on the way. One for another name may be the
+// intercepted is a certificate for the right name from someone who opens TLS on the path. One for another name may be the
 // default certificate of such a device, met on its own.
 func (v *Verification) intercepted() (record.Check, bool) {
 	if v.Chain[0].VerifyHostname(v.Host) != nil {

@@ -22,7 +22,7 @@ func failure(host string, leaf *x509.Certificate, issuer string) record.Check {
 	return record.Check{}
 }
 
-// Who issues certificates on the way is known by the name of the issuer, where the certificate is for the right host.
+// Who issues certificates on the path is known by the name of the issuer, where the certificate is for the right host.
 func TestIntercepted(t *testing.T) {
 	for issuer, who := range map[string]record.Who{
 		"Avast Web/Mail Shield Root": record.WhoYou, "avast! Web/Mail Shield Root": record.WhoYou, "AVG Web/Mail Shield Root": record.WhoYou,

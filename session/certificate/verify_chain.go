@@ -27,7 +27,7 @@ func (v *Verification) checkChain() record.Check {
 	return v.unknownEnd()
 }
 
-// notUnderstood is a critical extension that this program does not know: whoever does not has to refuse (RFC 5280 §4.2).
+// notUnderstood is a critical extension that this program does not know: who does not know it has to refuse (RFC 5280 §4.2).
 func (v *Verification) notUnderstood() (record.Check, bool) {
 	for _, c := range v.path {
 		if n := len(c.UnhandledCriticalExtensions); n > 0 {

@@ -162,7 +162,7 @@ func (v *Verification) blameRules(list []record.Link) {
 
 // checkOrder looks at the order of what was sent. TLS 1.2 has each certificate follow the one that it issued (RFC 5246
 // §7.4.2); RFC 9846 §4.5.1 only recommends it and has clients sort. So it does not count against the certificate. What
-// was sent behind the path does no harm, and is not remarked on here.
+// was sent after the path does no harm, and is not remarked on here.
 func (v *Verification) checkOrder() (check record.Check, asked bool) {
 	place := 0
 	var order []string

@@ -225,7 +225,7 @@ var tlsFeature = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
 const statusRequest = 5
 
 // mustStaple reports whether a certificate demands a stapled answer (RFC 7633 §4): its holder asked for that, so that
-// somebody with a stolen key cannot leave the revocation out.
+// someone with a stolen key cannot leave the revocation out.
 func mustStaple(c *x509.Certificate) bool {
 	for _, e := range c.Extensions {
 		if !e.Id.Equal(tlsFeature) {

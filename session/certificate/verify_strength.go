@@ -45,7 +45,7 @@ func misused(path []*x509.Certificate) *x509.Certificate {
 }
 
 // checkKey follows RFC 9325 §4.5: RSA keys have at least 2048 bits. crypto/x509 accepts 1024; OpenSSL at the level that
-// distributions set and the browsers do not, and whoever can compute the key can be the server. So it proves nothing.
+// distributions set and the browsers do not, and anyone who can compute the key can be the server. So it proves nothing.
 func (v *Verification) checkKey() record.Check {
 	for _, c := range v.judged() {
 		if check, bad := v.weakKey("key", c); bad {

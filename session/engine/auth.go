@@ -22,7 +22,7 @@ type exchange struct {
 	settings record.AuthSettings
 	round    int
 	pending  *sasl.Response // what the mechanism would send next; nil where there is nothing
-	asksName bool           // LOGIN: the prompt wants the user name
+	asksName bool           // LOGIN: the prompt wants the username
 	lenient  []sasl.Finding // what was let pass and has not been told
 	lines    int            // how many responses went out
 	proved   bool           // a challenge held the server's proof, right or not

@@ -10,7 +10,7 @@ import (
 )
 
 // What a mechanism is stands with the first line of an exchange, and only there; each further line says what it tells
-// somebody who reads it.
+// someone who reads it.
 func TestAMechanismIsExplainedOnce(t *testing.T) {
 	json := "eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0="
 	for name, c := range map[string]struct {

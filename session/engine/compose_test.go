@@ -165,7 +165,7 @@ func TestNoConnection(t *testing.T) {
 	})
 }
 
-// Connecting looks the name up if nobody has, and an address needs no look-up.
+// Connecting looks the name up if nobody has, and an address needs no lookup.
 func TestConnectAlone(t *testing.T) {
 	greeting := walk.Goal{Until: record.PhaseGreeting}
 	act(t, scene{goal: greeting, script: "S: 220 x"}, inOrder(record.Step{Verb: record.VerbConnect}, record.Step{Verb: record.VerbGreeting})).ends(record.ExitOK)

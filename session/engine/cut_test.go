@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// wholeSession is a session in clear text, with a multi-line reply.
+// wholeSession is a session in cleartext, with a multi-line reply.
 const wholeSession = `
 	S: 220 mail.lab ESMTP
 	C: EHLO [192.0.2.1]

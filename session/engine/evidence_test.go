@@ -13,7 +13,7 @@ import (
 	"ehlo/session/wire"
 )
 
-// Bytes behind the 220 of STARTTLS end the session: they are shown, and nothing is sent after them, not even a
+// Bytes after the 220 of STARTTLS end the session: they are shown, and nothing is sent after them, not even a
 // ClientHello. That nothing is sent is the script's to see.
 func TestInjection(t *testing.T) {
 	for _, behind := range []string{`S: 250 fake`, `R: "2"`, `R: "\r\n"`, `R: "\x16\x03\x03\x00\x40"`, `R: "\x1b[2J250 x\r\n"`} {
@@ -46,7 +46,7 @@ func replyBytes(line string) string {
 	return text
 }
 
-// What arrives behind the 220 but later, where TLS is due, is no handshake, and nothing of it is believed.
+// What arrives after the 220 but later, where TLS is due, is no handshake, and nothing of it is believed.
 func TestClearTextInPlaceOfTLS(t *testing.T) {
 	p := walkThrough(t, scene{policy: "require", script: beforeTLS + `
 		HELLO

@@ -151,7 +151,7 @@ func TestExits(t *testing.T) {
 	}
 }
 
-// noAuthTLS offers AUTH in clear text.
+// noAuthTLS offers AUTH in cleartext.
 const noAuthTLS = `
 		S: 220 mail.lab
 		C: EHLO [192.0.2.1]

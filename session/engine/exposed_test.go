@@ -151,7 +151,7 @@ func TestUndecided(t *testing.T) {
 	}
 }
 
-// What an exchange leaves open is said as it stands: with a certificate that does not hold, and without any.
+// What an exchange leaves open is said as it stands: with a certificate that failed verification, and without any.
 func TestUnprovenServer(t *testing.T) {
 	const auth = "\nC: AUTH PLAIN …\nS: 235 ok"
 	clear := walkThrough(t, scene{goal: walk.Goal{Credentials: ann()}, script: noAuthTLS + auth + goodBye, config: func(cfg *Config) { cfg.Policy.AllowCleartextAuth = true }})

@@ -120,7 +120,7 @@ func (s *Session) askedKeyLog() io.Writer {
 	return patient{s.cfg.TLS.KeyLog, func(err error) { s.keyLogError = err }}
 }
 
-// patient is a writer that tells its errors to somebody else.
+// patient is a writer that tells its errors to someone else.
 type patient struct {
 	io.Writer
 	fail func(error)

@@ -38,7 +38,7 @@ func messages(p played) (names []string) {
 	return names
 }
 
-// Every message of the handshake is there, decrypted, with a summary behind it.
+// Every message of the handshake is there, decrypted, with a summary after it.
 func TestHandshake13(t *testing.T) {
 	p := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", script: implicit})
 	p.ends(record.ExitOK)

@@ -49,7 +49,7 @@ func TestHostileServersGetNothing(t *testing.T) {
 	}
 }
 
-// After a log-in that showed somebody in between, the password does not go out by PLAIN either: a guard asks first.
+// After a login that showed someone in between, the password does not go out by PLAIN either: a guard asks first.
 func TestTamperedPathGuardsThePassword(t *testing.T) {
 	for scenario, finding := range map[string]string{
 		"downgraded-binding": "auth-binding-stripped", "tls-inspection": "auth-binding-mismatch", "server-signature-wrong": "auth-server-proof-wrong",
@@ -62,7 +62,7 @@ func TestTamperedPathGuardsThePassword(t *testing.T) {
 	}
 }
 
-// Whoever plays the server in SCRAM, or sits inside TLS, has a proof to guess the password from once it went out, whatever
+// An attacker who plays the server in SCRAM, or sits inside TLS, has a proof to guess the password from once it went out, whatever
 // the certificate says (RFC 5802 §9).
 func TestImpostorHasTheProof(t *testing.T) {
 	for scenario, exposed := range map[string]bool{

@@ -29,7 +29,7 @@ var hostileServers = []struct{ name, mechanism, script, finding string }{
 	{"PLAIN out of a list that was shortened", "PLAIN", "", "auth-downgraded"},
 }
 
-// Each hostile server ends in its own finding at once: by the clock of the bubble, which goes on only where somebody
+// Each hostile server ends in its own finding at once: by the clock of the bubble, which goes on only where someone
 // waits for a timer, less than a second is gone. Of all lines that went out none holds the password.
 func TestHostileServersAtOnce(t *testing.T) {
 	for _, h := range hostileServers {

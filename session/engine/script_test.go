@@ -72,7 +72,7 @@ func walkThrough(t *testing.T, sc scene) played {
 	return act(t, sc, func(ctx context.Context, s *Session) error { return Walk(ctx, s, sc.goal) })
 }
 
-// act plays a scene with the given client, in a bubble whose clock jumps when everybody waits.
+// act plays a scene with the given client, in a bubble whose clock jumps when everyone waits.
 func act(t *testing.T, sc scene, client func(context.Context, *Session) error) (p played) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -43,7 +43,7 @@ func (st *stage) serve(c *cable, lines []string) {
 	}
 }
 
-// closingAlert recognises TLS's good-bye, or its complaint, which may follow a script that ends in a handshake.
+// closingAlert recognizes TLS's good-bye, or its complaint, which may follow a script that ends in a handshake.
 func closingAlert(b []byte) bool { return b[0] == 21 }
 
 func (sv *server) flush() {
@@ -200,7 +200,7 @@ func (sv *server) exchange(mechanism string) bool {
 }
 
 // ask answers AUTH and what follows with challenges, one after the other; {nonce} is that of SCRAM's first message. Then
-// it refuses the log-in, unless it begins anew for ever, whatever the client says.
+// it refuses the login, unless it begins again for ever, whatever the client says.
 func (sv *server) ask(challenges []string, always bool) bool {
 	nonce := ""
 	for i := 0; ; i++ {

@@ -63,7 +63,7 @@ type TLSConfig struct {
 	// each handshake that offers obsolete TLS; nil offers none.
 	AllowSHA1 func()
 	ALPN      []string
-	// KeyLog gets the secrets of each handshake in the format of RFC 9850: whoever has them and the recorded bytes reads
+	// KeyLog gets the secrets of each handshake in the format of RFC 9850: anyone who has them and the recorded bytes reads
 	// everything. Nil, unless a person asked for exactly that.
 	KeyLog io.Writer
 }

@@ -21,7 +21,7 @@ import (
 )
 
 // BenchmarkHandshake compares a handshake of plain crypto/tls, which checks the chain against the same root, remembers a
-// session and can be cancelled, with the same one under the eyes of the decoder, and with the whole step of a session. They
+// session and can be canceled, with the same one under the eyes of the decoder, and with the whole step of a session. They
 // take turns, and each ratio is the median of all rounds, so that it does not depend on what else the machine does.
 func BenchmarkHandshake(b *testing.B) {
 	for _, key := range []string{"ECDSA", "RSA"} {
@@ -114,7 +114,7 @@ func (r *ring) plain(b *testing.B) time.Duration {
 	return took
 }
 
-// shake does a handshake that could be cancelled.
+// shake does a handshake that could be canceled.
 func shake(client *tls.Conn) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

@@ -171,7 +171,7 @@ func TestObsoleteOffer(t *testing.T) {
 	}
 }
 
-// One bit that changes on the way from the server, wherever it is, ends the handshake or what comes after it. What ends
+// One bit that changes on the path from the server, wherever it is, ends the handshake or what comes after it. What ends
 // the handshake is explained by more than the words of the library.
 func TestDamageAnywhere(t *testing.T) {
 	for version, expected := range map[uint16][]string{
@@ -255,7 +255,7 @@ func (p played) ladder() string {
 	return strings.Join(list, ", ")
 }
 
-// damaging changes one bit on the way from the server.
+// damaging changes one bit on the path from the server.
 func damaging(at int) func(*Config) {
 	return func(c *Config) {
 		dial := c.Dial

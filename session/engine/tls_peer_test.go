@@ -99,7 +99,7 @@ func visited(ctx context.Context, s *engine.Session) error {
 	return do(ctx, s, record.VerbConnect, record.VerbHandshake, record.VerbGreeting, record.VerbQuit)
 }
 
-// upgraded is visited by way of STARTTLS, and the EHLO behind it.
+// upgraded is visited by way of STARTTLS, and the EHLO after it.
 func upgraded(ctx context.Context, s *engine.Session) error {
 	return do(ctx, s, record.VerbConnect, record.VerbGreeting, record.VerbEHLO, record.VerbSTARTTLS, record.VerbHandshake, record.VerbEHLO, record.VerbQuit)
 }

@@ -118,7 +118,7 @@ func delivered(t *testing.T, address string, config engine.TLSConfig) (string, [
 	return left.String(), messages
 }
 
-// submission is a server that takes any log-in and any message.
+// submission is a server that takes any login and any message.
 func submission(t *testing.T, config *tls.Config) (address string) {
 	t.Helper()
 	return accept(t, config, takeMail)

@@ -20,7 +20,7 @@ func (s *Session) drainTLS() []tlswire.Message {
 	return taken
 }
 
-// drainMessages holds back the first alert and what came after it: they belong behind the reply that was read in the same go.
+// drainMessages holds back the first alert and what came after it: they belong after the reply that was read in the same go.
 func (s *Session) drainMessages() {
 	if s.tap.decoder == nil {
 		return

@@ -12,7 +12,7 @@ import (
 	"ehlo/session/walk"
 )
 
-// rawAuth is a session in clear text in which ann's log-in is all typed, as lines that say nothing of what they are.
+// rawAuth is a session in cleartext in which ann's login is all typed, as lines that say nothing of what they are.
 func rawAuth(t *testing.T, script string, lines ...string) played {
 	t.Helper()
 	return rawAuthBy(t, script, sasl.Credentials{}, lines...)

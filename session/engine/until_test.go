@@ -64,7 +64,7 @@ func TestUntil(t *testing.T) {
 	}
 }
 
-// A certificate that does not hold is no success, also for a walk that was to go no further than the handshake.
+// A certificate that failed verification is no success, also for a walk that was to go no further than the handshake.
 func TestUntilHandshakeUnverified(t *testing.T) {
 	bad := pkitest.Lab().Server("other.lab")
 	g := walk.Goal{Until: record.PhaseHandshake}

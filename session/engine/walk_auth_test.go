@@ -93,7 +93,7 @@ func TestWalkLongInitialResponse(t *testing.T) {
 	}
 }
 
-// A challenge that cannot be answered is cancelled, and the walk tells the reason, not the cancel's 501.
+// A challenge that cannot be answered is canceled, and the walk tells the reason, not the cancel's 501.
 func TestWalkUnanswerable(t *testing.T) {
 	p := walkThrough(t, scene{policy: "require", goal: walk.Goal{Credentials: ann()}, script: submission + `
 		C: AUTH PLAIN …

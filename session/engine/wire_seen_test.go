@@ -15,7 +15,7 @@ import (
 )
 
 // A transcript does not tell how long a password is: not by a record that carried it, and not by where the records
-// behind it stand.
+// after it stand.
 func TestLengthOfSecretIsNotTold(t *testing.T) {
 	var told []string
 	for _, password := range []string{"x", strings.Repeat("long ", 40)} {

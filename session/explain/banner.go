@@ -35,7 +35,7 @@ func matchAny(fragments []string, text string) int {
 	return longest
 }
 
-// versionAfter returns the word behind name if it looks like a version: it
+// versionAfter returns the word after name if it looks like a version: it
 // starts with a digit and holds only what versions are made of.
 func versionAfter(text, name string) string {
 	_, rest, ok := strings.Cut(text, name+" ")

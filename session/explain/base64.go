@@ -3,6 +3,7 @@ package explain
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ type blob struct {
 	mechanism string
 }
 
-// openBlob decodes base64 and recognises what the SASL mechanisms of SMTP put
+// openBlob decodes base64 and recognizes what the SASL mechanisms of SMTP put
 // into it. Secrets come back masked; a text that could be a password counts as
 // one. ok is false if text is not base64.
 func openBlob(text string) (b blob, ok bool) {
@@ -56,8 +57,8 @@ func decodeBase64(blob string) (string, bool) {
 	return string(content), err == nil && len(content) > 0
 }
 
-// A pattern is a recognised content; secret is the part to mask, the first
-// one at or behind from.
+// A pattern is a recognized content; secret is the part to mask, the first
+// one at or after from.
 type pattern struct {
 	what, mechanism, secret string
 	from                    int
@@ -100,7 +101,7 @@ func isBearer(content string) (pattern, bool) {
 }
 
 // isScram: the four messages of RFC 5802 §7. The proof is masked, because
-// whoever has it can try passwords against it.
+// anyone who has it can try passwords against it.
 func isScram(content string) (pattern, bool) {
 	const mechanism = "SCRAM-SHA-256"
 	switch {
@@ -181,10 +182,5 @@ func isNTLM(content string) (pattern, bool) {
 }
 
 func hasAnyPrefix(s string, prefixes ...string) bool {
-	for _, prefix := range prefixes {
-		if strings.HasPrefix(s, prefix) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(s, prefix) })
 }

@@ -86,7 +86,7 @@ func callSession() {
 }
 
 // callRun explains what a run against a mail server holds from its greeting to
-// QUIT: STARTTLS, a handshake, a log-in and a message. There are more lines of
+// QUIT: STARTTLS, a handshake, a login and a message. There are more lines of
 // it than of most, and the finding of a certificate that fails.
 func callRun() {
 	greeting := "mail.example.org ESMTP Postfix (Debian/GNU)"

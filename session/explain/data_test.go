@@ -231,7 +231,7 @@ func TestEnhancedTextsFitTheirClass(t *testing.T) {
 }
 
 // A certificate that fails says that nobody knows who answers. Advice to trust
-// what is shown would do the work of whoever sits in the middle, so it says
+// what is shown would do the work of an attacker in the middle, so it says
 // first to stop, or what to hold back, and trusts nothing but what is known.
 func TestNoAdviceTrustsWhatAServerShows(t *testing.T) {
 	first := func(remedy string) string { clause, _, _ := strings.Cut(remedy, ";"); return clause }

@@ -39,7 +39,7 @@ func Keyword(keyword string, params []string) (e Entry, ok bool) {
 }
 
 // garbled reports whether a keyword looks as if a firewall had overwritten it:
-// seven X or more, and at most one other letter behind them.
+// seven X or more, and at most one other letter after them.
 func garbled(keyword string) bool {
 	rest := strings.TrimLeft(keyword, "Xx")
 	return len(keyword)-len(rest) >= 7 && len(rest) <= 1

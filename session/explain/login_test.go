@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What servers say to a log-in, in their own words, with a part of the cause and of the remedy that is told.
+// What servers say to a login, in their own words, with a part of the cause and of the remedy that is told.
 func TestLogInFailuresAreRead(t *testing.T) {
 	for _, c := range []struct{ software, verb, proof, line, cause, remedy string }{
 		{"", "AUTH", "password", "535 5.7.8 credentials", "password", "check the username and the password"},
@@ -61,7 +61,7 @@ func TestLogInFailuresAreRead(t *testing.T) {
 	}
 }
 
-// The same reply means another thing to a log-in by token or by certificate, whatever the server's words.
+// The same reply means another thing to a login by token or by certificate, whatever the server's words.
 func TestLogInFailuresFitTheProof(t *testing.T) {
 	for _, c := range []struct{ proof, want string }{
 		{"token", "access token"}, {"certificate", "certificate"}, {"nothing", "log in as someone"}, {"password", "password"}, {"", "password"},

@@ -37,7 +37,7 @@ type conditions struct {
 	tls string
 	// general marks a phrase that says less than any other.
 	general bool
-	// proof narrows a reply or a phrase to log-ins that prove themselves by it.
+	// proof narrows a reply or a phrase to logins that prove themselves by it.
 	proof string
 	// enhanced narrows a phrase; "X" in the place of the class is any.
 	enhanced string
@@ -115,9 +115,9 @@ func (e *Entry) set(key, value string) (err error) {
 	}
 	switch key {
 	case "Also":
-		e.Also = list(value, ",")
+		e.Also = list(value)
 	case "See":
-		e.See = list(value, ",")
+		e.See = list(value)
 	case "Refs":
 		e.Refs, err = parseRefs(value)
 	case "Success":
@@ -174,9 +174,9 @@ func (c *conditions) set(key, value string) {
 	case "Enhanced":
 		c.enhanced = value
 	case "Vendor":
-		c.vendors = list(value, ",")
+		c.vendors = list(value)
 	case "Host":
-		c.host = list(value, ",")
+		c.host = list(value)
 	case "Match":
 		c.match = append(c.match, joined(value))
 	}
@@ -185,8 +185,9 @@ func (c *conditions) set(key, value string) {
 // joined undoes the line breaks of a value: the next line starts with a space.
 func joined(value string) string { return strings.ReplaceAll(value, "\n", "") }
 
-func list(value, sep string) []string {
-	items := strings.Split(joined(value), sep)
+// list takes a value apart at its commas.
+func list(value string) []string {
+	items := strings.Split(joined(value), ",")
 	for i := range items {
 		items[i] = strings.TrimSpace(items[i])
 	}

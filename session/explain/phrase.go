@@ -123,7 +123,7 @@ func (r row) hasCode(code string) bool {
 	return codes == "" || strings.Contains(codes, code)
 }
 
-// hasProof reports whether the phrase may be said to such a log-in; "" is one not known.
+// hasProof reports whether the phrase may be said to such a login; "" is one not known.
 func (w *conditions) hasProof(proof string) bool {
 	return w.proof == "" || proof == "" || w.proof == proof
 }

@@ -41,7 +41,7 @@ func Lookup(words []string) Found {
 	}
 	points := pointEntries(tlswire.Named(line))
 	if len(points) == 0 {
-		return Found{Entries: search} // what a search found for want of better is better than nothing
+		return Found{Entries: search} // what a search found is better than nothing
 	}
 	return Found{Entries: joinNamed(line, points, named)}
 }
@@ -68,7 +68,7 @@ func numbered(mail, points []Entry) Found {
 	return Found{Also: points}
 }
 
-// ofKind finds what stands behind the word for a kind: "alert 40", "cipher suite 0x1301", "group P-256". A number that is
+// ofKind finds what stands after the word for a kind: "alert 40", "cipher suite 0x1301", "group P-256". A number that is
 // not known there is no reason to look elsewhere, but to say what it is elsewhere.
 func ofKind(line string) (Found, bool) {
 	at := strings.LastIndexByte(line, ' ')
@@ -94,7 +94,7 @@ func ofKind(line string) (Found, bool) {
 	return Found{Also: pointEntries(elsewhere)}, len(values) > 0
 }
 
-// readings are the numbers that s may be: hexadecimal behind 0x, else decimal, and four digits without a 0x in front as
+// readings are the numbers that s may be: hexadecimal after 0x, else decimal, and four digits without a 0x in front as
 // registries print them.
 func readings(s string) []uint16 {
 	if v, ok := hexadecimal(s); ok {

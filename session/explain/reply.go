@@ -16,7 +16,7 @@ type Explanation struct {
 	Cause    string `json:"cause,omitempty"`
 	Remedy   string `json:"remedy,omitempty"`
 	Operator string `json:"operator,omitempty"`
-	// Vendor names the software whose phrase was recognised.
+	// Vendor names the software whose phrase was recognized.
 	Vendor string `json:"vendor,omitempty"`
 	Refs   []Ref  `json:"refs,omitempty"`
 	// Entries lists the IDs of the entries behind the explanation, the most
@@ -32,14 +32,14 @@ type ReplyContext struct {
 	Verb string
 	// TLS says whether the session is inside TLS.
 	TLS bool
-	// Software is what [Banner] recognised; empty if unknown.
+	// Software is what [Banner] recognized; empty if unknown.
 	Software string
 	Code     int
 	// Enhanced is the enhanced status code; all zero if there was none.
 	Enhanced [3]int
 	// Text is what follows the code, lines joined with "\n".
 	Text string
-	// Proof is what a log-in proves itself by, for replies to AUTH: "password",
+	// Proof is what a login proves itself by, for replies to AUTH: "password",
 	// "token", "certificate", "nothing" (ANONYMOUS) or "" if that is not known.
 	Proof string
 }
@@ -80,7 +80,7 @@ func Reply(c ReplyContext) Explanation {
 	return x
 }
 
-// overridden reports whether a vendor's words to a log-in say what its enhanced
+// overridden reports whether a vendor's words to a login say what its enhanced
 // code, which may be registered for something else, does not.
 func overridden(c ReplyContext, phrase *Entry) bool {
 	return c.Verb == verbAuth && phrase != nil && phrase.Vendor != "" && phrase.Status != statusGeneral
@@ -98,7 +98,7 @@ func lacksMechanism(c ReplyContext) bool { return c.Verb == verbAuth && c.Code =
 // in the entry of the place, not of a code that other commands have as well.
 func endangered(c ReplyContext) bool { return c.Verb == "STARTTLS" && !c.TLS }
 
-// aboutProof reports whether the place knows more of this kind of log-in than
+// aboutProof reports whether the place knows more of this kind of login than
 // an enhanced code, which servers use for all kinds.
 func aboutProof(c ReplyContext) bool {
 	if c.Proof == "" {
@@ -208,7 +208,7 @@ func placedAs(word string, c ReplyContext) *Entry {
 	return nil
 }
 
-// placeOf finds where a word stands after a command, best for this kind of log-in.
+// placeOf finds where a word stands after a command, best for this kind of login.
 func placeOf(word string, c ReplyContext) (found row, ok bool) {
 	for r := range replyTable.rows() {
 		if !r.isFor(word) || !r.conditions().standsAt(c) {

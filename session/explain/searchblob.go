@@ -3,7 +3,7 @@ package explain
 import "strings"
 
 // blobs opens base64 texts. Many words are base64 by chance, so a word counts
-// only if its content is recognised, or if nothing else explains it.
+// only if its content is recognized, or if nothing else explains it.
 func (q *query) blobs() {
 	for _, word := range q.words {
 		b, ok := openBlob(word)
@@ -28,7 +28,7 @@ func plausible(word string) bool {
 }
 
 // isMixed reports whether a word has capitals and small letters in an order that
-// no name has: a capital behind a small letter, and a digit.
+// no name has: a capital after a small letter, and a digit.
 func isMixed(word string) bool {
 	digit, mixed := false, false
 	for i := 1; i < len(word); i++ {

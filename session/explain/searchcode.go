@@ -21,7 +21,7 @@ func (q *query) numbers() {
 }
 
 // isCode reports whether the word at i stands where a log shows a reply code:
-// at the start, behind a colon, or before an enhanced code; or where a sentence
+// at the start, after a colon, or before an enhanced code; or where a sentence
 // does ("refused with 550"). In a short query every place will do.
 func (q *query) isCode(i int) bool {
 	short := len(q.words) <= 3 || len(q.words) <= maxTitle && len(q.content) <= 2
@@ -93,7 +93,7 @@ func (e *Entry) sumUp() {
 }
 
 // answered is the command in a query of a code and a command, such as "503
-// RCPT", as [ReplyContext] has it. Behind 250 a keyword is that of an EHLO line.
+// RCPT", as [ReplyContext] has it. After 250 a keyword is that of an EHLO line.
 func (q *query) answered() (verb string, ok bool) {
 	if len(q.content) != 2 {
 		return "", false

@@ -3,7 +3,7 @@ package explain
 import "strings"
 
 // isCommandLine tells "DATA" and "MAIL FROM:<a@b.example>" from words that only
-// begin with a verb, such as "mail server" and "data loss": what stands behind
+// begin with a verb, such as "mail server" and "data loss": what stands after
 // the verb has to look like what the command takes there.
 func isCommandLine(words []string) bool {
 	verb, args := strings.ToUpper(words[0]), words[1:]

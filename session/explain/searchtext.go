@@ -105,7 +105,7 @@ func stemsOf(words []string) []string {
 	return out
 }
 
-// endings are what a word may have behind its stem, longest first.
+// endings are what a word may have after its stem, longest first.
 var endings = [...]string{"ing", "ers", "ed", "es", "er", "s", "d", "e", "y"}
 
 // minStem is the length below which a word is left as it is.

@@ -182,12 +182,12 @@ func (r row) called(folded string) bool {
 // names returns all names of the row.
 func (r row) names() []string {
 	if also := r.also(); also != "" {
-		return append([]string{r.name()}, list(also, ",")...)
+		return append([]string{r.name()}, list(also)...)
 	}
 	return []string{r.name()}
 }
 
-// found is what a look-up returns for e.
+// found is what a lookup returns for e.
 func found(e *Entry) (Entry, bool) {
 	if e == nil {
 		return Entry{}, false

@@ -57,7 +57,7 @@ func brandsOf(vendors string) (names []string) {
 	return names
 }
 
-// namesVendor reports whether the text of a phrase speaks of its vendor, and so would be wrong of anybody else.
+// namesVendor reports whether the text of a phrase speaks of its vendor, and so would be wrong of anyone else.
 func (e *Entry) namesVendor() bool {
 	return holdsAny(strings.ToLower(e.Short+" "+e.Text), brandsOf(e.Vendor))
 }

@@ -14,7 +14,7 @@ type Account struct {
 	Password    string
 	AppPassword string // as good as the password, if the account has one
 	Token       string // access token for XOAUTH2 and OAUTHBEARER
-	Story       string // who this is and what happens at log-in
+	Story       string // who this is and what happens at login
 
 	// Refusal is the reply to a right password, complete, or "" if the
 	// account may log in with it. Other proofs do without the password and
@@ -22,7 +22,7 @@ type Account struct {
 	Refusal  string
 	Disabled bool
 	// Transition limits the refusal to mechanisms that compute with the
-	// password, and ends it with a log-in by PLAIN or LOGIN, from which the
+	// password, and ends it with a login by PLAIN or LOGIN, from which the
 	// server learns what it lacks (432 in RFC 4954 §6).
 	Transition bool
 	// Expired says that Token is no longer good; NewToken then is.

@@ -33,7 +33,7 @@ func (f *front) mechanisms() []string {
 	return offered
 }
 
-// possible reports whether a mechanism has what it needs from TLS: somebody
+// possible reports whether a mechanism has what it needs from TLS: someone
 // shown by certificate (RFC 4422 app. A), a channel to bind to
 // (RFC 5802 §6), or protection for a token (RFC 7628 §4).
 func (f *front) possible(mechanism string) bool {

@@ -248,7 +248,7 @@ func TestAnonymous(t *testing.T) {
 	}
 }
 
-// TestAUTHIsForgotten: what was proved before TLS does not count behind it.
+// TestAUTHIsForgotten: what was proved before TLS does not count after it.
 func TestAUTHIsForgotten(t *testing.T) {
 	c := dial(t, scenario(t, "clear-auth"), 587)
 	c.expect("220 ")
@@ -283,7 +283,7 @@ func TestNoSecretInTheLog(t *testing.T) {
 	}
 }
 
-// FuzzAuth throws lines at the mechanisms that are offered in clear text.
+// FuzzAuth throws lines at the mechanisms that are offered in cleartext.
 func FuzzAuth(f *testing.F) {
 	f.Add("AUTH PLAIN\r\nAGFubgB0dWxpcC00Mg==\r\n")
 	f.Add("AUTH SCRAM-SHA-256 " + b64("n,,n=ann,r=abc") + "\r\n" + b64("c=biws,r=abc,p=AAAA") + "\r\n*\r\n")

@@ -41,7 +41,7 @@ func TestChannelBinding(t *testing.T) {
 	}
 }
 
-// unverified walks to the EHLO behind STARTTLS, whoever is there.
+// unverified walks to the EHLO after STARTTLS, no matter who is there.
 func unverified(t *testing.T, l *Lab, version uint16) *client {
 	t.Helper()
 	c := dial(t, l, 587)
@@ -65,7 +65,7 @@ func TestBindingOnImplicitTLS(t *testing.T) {
 	}
 }
 
-// The device of tls-inspection passes a careful check, and only the log-in
+// The device of tls-inspection passes a careful check, and only the login
 // notices; that of downgraded-binding is noticed by the server.
 func TestInspected(t *testing.T) {
 	l := scenario(t, "tls-inspection")

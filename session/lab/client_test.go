@@ -162,7 +162,7 @@ func (c *client) starttls() {
 	c.say("STARTTLS", "220 2.0.0")
 }
 
-// secure walks to the EHLO behind STARTTLS.
+// secure walks to the EHLO after STARTTLS.
 func (c *client) secure() string {
 	c.t.Helper()
 	c.starttls()

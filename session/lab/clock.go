@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// clock is the lab's time: that of the options, and how far somebody has moved it on.
+// clock is the lab's time: that of the options, and how far someone has moved it on.
 type clock struct {
 	base  func() time.Time
 	after func(time.Duration) <-chan time.Time

@@ -144,7 +144,7 @@ func (c *engineConn) handOver() {
 }
 
 // Write takes the engine's reply piece by piece and sends it when it is whole:
-// when its last line has a space behind the code (RFC 5321 §4.2.1).
+// when its last line has a space after the code (RFC 5321 §4.2.1).
 func (c *engineConn) Write(p []byte) (int, error) {
 	c.reply.Write(p)
 	if whole, ended := bytes.CutSuffix(c.reply.Bytes(), []byte("\r\n")); ended {

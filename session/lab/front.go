@@ -33,7 +33,7 @@ type front struct {
 	socket  net.Conn // as accepted
 	conn    net.Conn // what is spoken on: the socket, or TLS over it
 	in      *bufio.Reader
-	tls     *tls.ConnectionState // nil in clear text
+	tls     *tls.ConnectionState // nil in cleartext
 	random  io.Reader            // of nonces
 
 	helo     string // the name the client gave, "" before EHLO
@@ -111,7 +111,7 @@ func (f *front) give(verb string, a answer) {
 // session ends with it, and a new one begins that knows nothing of the old.
 func (f *front) handleSTARTTLS() {
 	if f.in.Buffered() > 0 {
-		// Anything behind STARTTLS was sent in clear by somebody unknown
+		// Anything after STARTTLS was sent in cleartext by someone unknown
 		// and must not be taken for what comes after the handshake.
 		f.reply("STARTTLS", "503 5.5.0 nothing may be pipelined behind STARTTLS")
 		return
@@ -176,7 +176,7 @@ func (f *front) noteReply(verb, lines string) {
 // errLineTooLong is returned by readLine when it has skipped a line.
 var errLineTooLong = errors.New("line too long")
 
-// readLine reads a line with its end. At a time-out or at the end of input it
+// readLine reads a line with its end. At a timeout or at the end of input it
 // ends the connection and returns io.EOF.
 func (f *front) readLine() (string, error) {
 	line, err := f.in.ReadSlice('\n')

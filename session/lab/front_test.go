@@ -263,7 +263,7 @@ Jan  1 00:00:00 mail lab/submission[2]: disconnect from localhost[127.0.0.1] ehl
 	}
 }
 
-// FuzzFront throws bytes at the server in clear text: it must neither panic
+// FuzzFront throws bytes at the server in cleartext: it must neither panic
 // nor keep the connection after the end of input.
 func FuzzFront(f *testing.F) {
 	f.Add("EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<bob@lab.test>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n")

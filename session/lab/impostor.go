@@ -37,7 +37,7 @@ func (s *impostor) Next(response []byte) (challenge []byte, done bool, err error
 		s.nonce = nonceIn(response)
 	}
 	if len(s.script) == 0 {
-		s.front.claimed = s.front.lab.scenario.User // it welcomes everybody
+		s.front.claimed = s.front.lab.scenario.User // it welcomes everyone
 		return nil, true, nil
 	}
 	next := s.script[0]

@@ -24,13 +24,13 @@ type Options struct {
 	// Now replaces the clock: certificates, trace lines, the log, challenges,
 	// greylisting and limits go by it, moved on by [Lab.Advance].
 	Now func() time.Time
-	// After replaces [time.After] for what a scenario delays. Idle time-outs
+	// After replaces [time.After] for what a scenario delays. Idle timeouts
 	// end on the real clock, or by [Lab.Advance].
 	After func(time.Duration) <-chan time.Time
 	// Seed, if not empty, makes keys, certificates and nonces the same in
 	// every process that uses the same Seed and Now: the server then says
 	// the same lines, byte for byte. RSA keys and what crypto/tls draws are
-	// new every time. Never use it for anything but practice: whoever knows
+	// new every time. Never use it for anything but practice: anyone who knows
 	// the seed has the keys.
 	Seed string
 	// Ports fixes ports in fact by role ("submission": 1587); a role that is
@@ -43,7 +43,7 @@ type Options struct {
 	// 421 and closes; 0 means 5 minutes (RFC 5321 §4.5.3.2.7).
 	IdleTimeout time.Duration
 	// Log receives what the server saw, one line a Write, in the manner of a
-	// Postfix mail log. Secrets are never in it. Writes are serialised; a
+	// Postfix mail log. Secrets are never in it. Writes are serialized; a
 	// writer that blocks holds up the server.
 	Log io.Writer
 }

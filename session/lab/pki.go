@@ -181,7 +181,7 @@ func (p *pki) issueLeaf(kind certificate, leaf *x509.Certificate, issuer authori
 }
 
 // interceptor issues what a device on the path presents: the right names under
-// a root that nobody has reason to trust, or, as an organisation's own device
+// a root that nobody has reason to trust, or, as an organization's own device
 // has it, under an authority below the root that clients trust.
 func (p *pki) interceptor(trusted bool) (*tls.Certificate, error) {
 	issuer, err := p.interception(trusted)

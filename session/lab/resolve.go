@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -48,12 +49,7 @@ func (l *Lab) addresses(network string) []netip.Addr {
 }
 
 func (l *Lab) hasIPv6() bool {
-	for _, s := range l.services {
-		if s.Addr6 != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(l.services, func(s *service) bool { return s.Addr6 != "" })
 }
 
 // DialContext connects to a port in name: "127.0.0.1:587", "[::1]:587" and

@@ -105,7 +105,7 @@ func credentials(l *Lab, user string) sasl.Credentials {
 	return c
 }
 
-// certifiedClient walks to the EHLO behind STARTTLS with ann's certificate.
+// certifiedClient walks to the EHLO after STARTTLS with ann's certificate.
 func certifiedClient(t *testing.T, l *Lab, version uint16) *client {
 	t.Helper()
 	c := dial(t, l, 587)

@@ -15,7 +15,7 @@ type Scenario struct {
 	Title string // a few words
 	Story string // the situation, for the learner
 	Task  string // what to do or to find out
-	Hint  string // help for somebody who is stuck
+	Hint  string // help for someone who is stuck
 
 	Target   string // as on the command line: "submission://mail.lab"
 	User     string // suggested account, or ""

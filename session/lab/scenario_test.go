@@ -37,8 +37,8 @@ func TestScenarioTable(t *testing.T) {
 	}
 }
 
-// A task is read behind "To do:" and on its own: one sentence that tells
-// somebody to do or to find something.
+// A task is read after "To do:" and on its own: one sentence that tells
+// someone to do or to find something.
 func TestTasksAreSentences(t *testing.T) {
 	form := regexp.MustCompile(`^(Walk|Find|Deliver|Compare|Explain|Say|Cancel|Name|Open|Count|Follow|Read|Wait|Try|Look|Choose|Decide|Connect|Decode|Send|Stop) [^.?]+([.][0-9][^.?]*)*[.]$`)
 	for _, sc := range Scenarios() {
@@ -98,7 +98,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// The caller may turn knobs without turning them for everybody.
+// The caller may turn knobs without turning them for everyone.
 func TestScenariosAreCopies(t *testing.T) {
 	first := find(t, "slow")
 	first.Knobs.Wire[0].Wait = 0

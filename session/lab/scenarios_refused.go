@@ -2,7 +2,7 @@ package lab
 
 import "ehlo/session/sasl"
 
-// refusedScenarios are log-ins that fail, each for a reason of its own.
+// refusedScenarios are logins that fail, each for a reason of its own.
 func refusedScenarios() []Scenario {
 	return []Scenario{
 		{

@@ -153,7 +153,7 @@ func (l *Lab) Mailbox() []stored {
 	return append([]stored(nil), l.mailbox.stored...)
 }
 
-// deliver stores a message behind its trace lines and returns its queue ID.
+// deliver stores a message after its trace lines and returns its queue ID.
 func (f *front) deliver(e envelope, text []byte) string {
 	m := stored{
 		ID: f.lab.mailbox.nextID(), Role: f.service.Role, From: e.from, To: e.to,

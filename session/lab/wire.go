@@ -13,7 +13,7 @@ import (
 // device sits between one client and the server, as a middlebox or an attacker
 // would. What it can read it carries one command and one reply at a time, and
 // bends by its rules; once TLS runs through it, it only carries bytes, unless
-// it intercepts. What the server says unasked, as the 421 of an idle time-out,
+// it intercepts. What the server says unasked, as the 421 of an idle timeout,
 // waits for the client's next command.
 type device struct {
 	lab     *Lab
@@ -110,7 +110,7 @@ func (d *device) secured() bool {
 	return false
 }
 
-// command carries one command line and the chunk behind BDAT. The device may
+// command carries one command line and the chunk after BDAT. The device may
 // have answered it, if a rule blocks the verb.
 func (d *device) command() (verb string, answered, ok bool) {
 	line, err := d.fromClient.ReadSlice('\n')

@@ -22,8 +22,8 @@ func wireOf(t *testing.T, knobs Knobs, rules ...rule) *Lab {
 	return start(t, sc, Options{})
 }
 
-// TestTransparent: a device without a matching rule changes nothing, in clear
-// text or behind TLS, whatever is sent.
+// TestTransparent: a device without a matching rule changes nothing, in cleartext
+// or inside TLS, whatever is sent.
 func TestTransparent(t *testing.T) {
 	idle := rule{On: "TURN", Do: stall}
 	for name, l := range map[string]*Lab{
@@ -94,7 +94,7 @@ func TestStripped(t *testing.T) {
 }
 
 // The proof that the task of "stripped" asks for: the list of the same server
-// with nobody on the way has one line more, and that of "submission" has it too.
+// with nobody on the path has one line more, and that of "submission" has it too.
 func TestStrippedLacksOneLine(t *testing.T) {
 	list := func(name string) string {
 		c := dial(t, scenario(t, name), 587)

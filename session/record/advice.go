@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Advice is one thing that somebody can do about how a session went. It names no key and no flag: each face says in its
+// Advice is one thing that someone can do about how a session went. It names no key and no flag: each face says in its
 // own words how it is done, and applies what it can apply.
 type Advice struct {
 	Do Action `json:"do"`

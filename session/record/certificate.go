@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -91,12 +92,7 @@ func (t *TLS) Surplus() []int {
 
 // SentTwice reports whether the certificate at a place, counted from 1, was sent before.
 func (t *TLS) SentTwice(place int) bool {
-	for _, c := range t.Chain[:place-1] {
-		if bytes.Equal(c.Raw, t.Chain[place-1].Raw) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.Chain[:place-1], func(c Certificate) bool { return bytes.Equal(c.Raw, t.Chain[place-1].Raw) })
 }
 
 // CommonName is the name that people know a certificate by: the common name of its subject, or the whole subject.

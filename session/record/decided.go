@@ -6,7 +6,7 @@ import (
 	"ehlo/session/tlswire"
 )
 
-// Decided is what a handshake decided. It is worked out of the messages when somebody asks: nobody should wait for it
+// Decided is what a handshake decided. It is worked out of the messages when someone asks: nobody should wait for it
 // while the handshake goes on.
 type Decided struct {
 	messages []tlswire.Message

@@ -155,7 +155,7 @@ type Reveal struct {
 	On bool `json:"on"`
 }
 
-// Resolve is the outcome of a name look-up.
+// Resolve is the outcome of a name lookup.
 type Resolve struct {
 	Host      string        `json:"host"`
 	Network   string        `json:"network"` // ip, ip4 or ip6, as asked for

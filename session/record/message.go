@@ -115,7 +115,7 @@ type measurer struct {
 	length int    // of the line so far
 	start  []byte // of the line, up to [startOfLine] bytes
 	cr     bool   // the last byte was a CR, and what follows decides whether it is bare
-	header bool   // the empty line behind the header has not come
+	header bool   // the empty line after the header has not come
 
 	field, date, from, id bool
 }

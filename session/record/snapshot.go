@@ -200,7 +200,7 @@ func (s Snapshot) Failing() *Failure {
 	return nil
 }
 
-// Tampered reports whether a finding means that whoever is there is not, or not alone, the server that was meant.
+// Tampered reports whether a finding means that the peer is not, or not alone, the server that was meant.
 func Tampered(code FindingCode) bool {
 	switch code {
 	case FoundAuthBindingMismatch, FoundAuthBindingStripped, FoundAuthServerProofWrong, FoundAuthServerProofMissing, FoundAuthNonceChanged:
@@ -263,19 +263,10 @@ func (t *Timeline) At(n int) Snapshot {
 }
 
 // Has reports whether the phase is done on this connection.
-func (s State) Has(p Phase) bool { return contains(s.Done, p) }
+func (s State) Has(p Phase) bool { return slices.Contains(s.Done, p) }
 
 // FailedAt reports whether the phase went wrong and was not put right.
-func (s State) FailedAt(p Phase) bool { return contains(s.Failed, p) }
-
-func contains(list []Phase, p Phase) bool {
-	for _, q := range list {
-		if q == p {
-			return true
-		}
-	}
-	return false
-}
+func (s State) FailedAt(p Phase) bool { return slices.Contains(s.Failed, p) }
 
 // WithDone and WithFailed return copies: states are values and share nothing.
 
@@ -316,9 +307,14 @@ func (p Phase) Before(q Phase) bool {
 	return p != "" && slices.Index(AllPhases, p) < slices.Index(AllPhases, q)
 }
 
+// AboutTLS holds for a phase that makes TLS. A walk that ends with it is a question about TLS, which nothing else answers.
+func (p Phase) AboutTLS() bool {
+	return p == PhaseSTARTTLS || p == PhaseHandshake || p == PhaseEHLOAgain
+}
+
 // ParsePhase reads the value of --until.
 func ParsePhase(s string) (Phase, bool) {
-	return Phase(s), contains(AllPhases, Phase(s))
+	return Phase(s), slices.Contains(AllPhases, Phase(s))
 }
 
 // Phases lists the names of all phases in the order of a walk.

@@ -71,7 +71,7 @@ type Security string
 // The kinds of protection.
 const (
 	SecurityPlain      Security = "plain"      // anyone on the path reads everything
-	SecurityUnverified Security = "unverified" // TLS to somebody: the certificate does not hold
+	SecurityUnverified Security = "unverified" // TLS to someone: the certificate failed verification
 	SecurityAccepted   Security = "accepted"   // unverified, and a person or a policy chose to go on
 	SecurityVerified   Security = "verified"   // TLS to the server that was meant
 )

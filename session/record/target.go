@@ -43,7 +43,7 @@ var schemes = []struct {
 // ParseTarget reads host, host:port, [v6]:port or a URL. A bare host gets port 25, or 587 when a user is to be
 // authenticated: submission is where AUTH lives (RFC 6409 §3.1).
 func ParseTarget(s string, user bool) (Target, error) {
-	if strings.Contains(s, "@") { // and what is behind it is not repeated
+	if strings.Contains(s, "@") { // and what is after it is not repeated
 		return Target{}, ErrCredentials
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
@@ -132,9 +132,9 @@ func (t Target) Role() string {
 type Policy struct {
 	Start TLSStart `json:"start"`
 	Must  TLSMust  `json:"must"`
-	// AllowUnverified goes on over TLS whose certificate does not hold.
+	// AllowUnverified goes on over TLS whose certificate failed verification.
 	AllowUnverified bool `json:"allow-unverified,omitempty"`
-	// AllowCleartextAuth lets a password cross the network in the clear.
+	// AllowCleartextAuth lets a password cross the network in cleartext.
 	AllowCleartextAuth bool `json:"allow-cleartext-auth,omitempty"`
 }
 

@@ -64,7 +64,7 @@ func (m *anonymous) next([]byte) (Challenge, Response, error) {
 
 func (m *anonymous) done() ([]Finding, error) { return unproven("RFC 4505 §5"), nil }
 
-// anonymous lets everybody in; the name shows that nobody was authenticated.
+// anonymous lets everyone in; the name shows that nobody was authenticated.
 func (s *Server) anonymous(response []byte) error {
 	if checkTrace(string(response)) != nil {
 		return ErrSyntax

@@ -114,7 +114,7 @@ func TestGS2Flag(t *testing.T) {
 	}
 }
 
-// Somebody in the middle, with another TLS connection on each side or a shortened list, is noticed by the server.
+// Someone in the middle, with another TLS connection on each side or a shortened list, is noticed by the server.
 func TestScramNoticesTheMiddle(t *testing.T) {
 	near := Binding{TLSVersion: tls.VersionTLS13, Exporter: []byte("client and middle")}
 	far := Binding{TLSVersion: tls.VersionTLS13, Exporter: []byte("middle and server")}

@@ -25,7 +25,7 @@ func HoldsProof(mechanism string, challenge []byte) bool {
 	return m.proof != nil && m.proof(challenge)
 }
 
-// AsksUsername reports whether a challenge asks for the user name, as the first prompt of LOGIN does.
+// AsksUsername reports whether a challenge asks for the username, as the first prompt of LOGIN does.
 func AsksUsername(mechanism string, challenge []byte) bool {
 	m, _ := find(mechanism)
 	return m.asksName != nil && m.asksName(challenge)

@@ -9,7 +9,7 @@ import (
 
 // Compare says how a base64 line that a person typed differs from the right response, in words that give nothing of
 // the secret away. Nil means that the server gets the same bytes. right is what the mechanism's Start or Next gave;
-// its Values are used to recognise mistakes in the computation.
+// its Values are used to recognize mistakes in the computation.
 func Compare(mechanism, typed string, right Response) []string {
 	typed = strings.TrimRight(typed, "\r\n")
 	if typed == EncodeResponse(right.Data, false) || len(right.Data) == 0 && typed == "=" {
@@ -46,7 +46,7 @@ func compareLine(typed string, right Response) string {
 	return ""
 }
 
-// slipOf recognises mistakes that leave the message itself intact.
+// slipOf recognizes mistakes that leave the message itself intact.
 func slipOf(typed, right []byte) string {
 	again, err := base64.StdEncoding.DecodeString(string(typed))
 	rest, longer := bytes.CutPrefix(typed, right)

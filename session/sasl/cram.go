@@ -92,7 +92,7 @@ func HMACMD5(key string, message []byte) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// parseCram splits a response at its last space, as a user name may have spaces.
+// parseCram splits a response at its last space, as a username may have spaces.
 func parseCram(b []byte) (user, digest string, ok bool) {
 	i := bytes.LastIndexByte(b, ' ')
 	if i < 1 || !hexDigest(b[i+1:]) {

@@ -1,6 +1,7 @@
 package sasl
 
 import (
+	"cmp"
 	"crypto/md5"
 	"crypto/subtle"
 	"encoding/hex"
@@ -92,7 +93,7 @@ func (m *digest) first(challenge []byte) (Challenge, Response, error) {
 		return c, Response{}, err
 	}
 	m.challenge, m.expect, m.awaits = d, h.responseValue(""), awaitsResponseAuth
-	return c, h.response(d), nil
+	return c, h.response(), nil
 }
 
 func (m *digest) second(challenge []byte) (Challenge, Response, error) {
@@ -147,14 +148,11 @@ func (m *digest) inputs(d digestChallenge, cnonce string) (digestInputs, error) 
 }
 
 func (m *digest) service() string {
-	if m.s.credentials.Service == "" {
-		return "smtp"
-	}
-	return m.s.credentials.Service
+	return cmp.Or(m.s.credentials.Service, "smtp")
 }
 
 // response builds the digest-response.
-func (h digestInputs) response(d digestChallenge) Response {
+func (h digestInputs) response() Response {
 	value := h.responseValue("AUTHENTICATE")
 	fields := []string{"username=" + h.quoted(h.username)}
 	if h.utf8 {

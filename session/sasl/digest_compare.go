@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// compareDigest recognises mistakes in computing the response, in a message that is right otherwise.
+// compareDigest recognizes mistakes in computing the response, in a message that is right otherwise.
 func compareDigest(typed []byte, right Response) []string {
 	got, err := parseDirectives(typed)
 	want, _ := parseDirectives(right.Data)

@@ -23,7 +23,7 @@
 // # Secrets
 //
 // A password or token is a [Secret]. A [Value], [Response] or [Challenge] that hides something prints and marshals
-// without it; [Value.Display] shows it when asked to. The fields hold the content, as somebody has to send it:
+// without it; [Value.Display] shows it when asked to. The fields hold the content, as someone has to send it:
 // print these types, not their fields, and do not keep them in unexported fields of types that are printed, since
 // fmt calls no methods there.
 //

@@ -13,7 +13,7 @@ const (
 	maxCommand = 512
 )
 
-// DecodeChallenge opens the text of a 334 reply, without its code and the space behind it. An empty text is an
+// DecodeChallenge opens the text of a 334 reply, without its code and the space after it. An empty text is an
 // empty challenge. The error is an [*Error] with the code "challenge-too-long" or "challenge-not-base64"; the
 // answer to either is "*" (RFC 4954 §4).
 func DecodeChallenge(line string) ([]byte, error) {
@@ -42,7 +42,7 @@ func notBase64(line string) error {
 	return &Error{Code: CodeNotBase64, Text: text, Ref: "RFC 4954 §4"}
 }
 
-// EncodeResponse gives the base64 of a response. An empty initial response is "=", because nothing behind the
+// EncodeResponse gives the base64 of a response. An empty initial response is "=", because nothing after the
 // mechanism's name would mean no initial response at all; an empty later response is an empty line (RFC 4954 §4).
 func EncodeResponse(data []byte, initial bool) string {
 	if initial && len(data) == 0 {

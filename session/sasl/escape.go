@@ -3,7 +3,7 @@ package sasl
 import "strings"
 
 // unescape makes the octets of a message from text as a person types it: \0 is NUL, \xHH any octet, \\ a backslash.
-// Anything else behind a backslash stays as it is.
+// Anything else after a backslash stays as it is.
 func unescape(s string) []byte {
 	var out []byte
 	for i := 0; i < len(s); i++ {

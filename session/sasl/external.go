@@ -20,7 +20,7 @@ var _ = register(func() []mechanism {
 })
 
 // external is EXTERNAL: who the client is has been shown by its TLS certificate; the message only says whom to act
-// as. It is mostly empty, which is "=" behind the AUTH command.
+// as. It is usually empty, which is "=" after the AUTH command.
 type external struct{ authzid string }
 
 func newExternal(s settings) (*external, error) {

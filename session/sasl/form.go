@@ -22,7 +22,7 @@ const (
 // String gives "text", "hex" or "base64".
 func (f Form) String() string { return [...]string{"text", "hex", "base64"}[f] }
 
-// Next is the form behind f, the first behind the last.
+// Next is the form after f, the first after the last.
 func (f Form) Next() Form { return (f + 1) % (FormBase64 + 1) }
 
 // Octets reads what was typed. The error says what is wrong in words that repeat nothing of it.

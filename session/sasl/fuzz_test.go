@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Two challenges of anybody's making, for every mechanism: no panic, no answer beside an error, no iteration count
+// Two challenges of anyone's making, for every mechanism: no panic, no answer beside an error, no iteration count
 // above the ceiling, nothing of the password in what is shown.
 func FuzzChallenges(f *testing.F) {
 	first := "r=" + clientNonce + "xyz,s=QSXCR+Q6sek8bf92,i=4096"

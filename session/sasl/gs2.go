@@ -95,12 +95,12 @@ func (g gs2Header) values() []Value {
 // clientGS2 is a gs2-header as a client sent it.
 type clientGS2 struct {
 	flag    string // "n", "y" or "p"
-	binding string // the type behind "p="
+	binding string // the type after "p="
 	authzid string
 	header  string // all of it, with both commas
 }
 
-// parseGS2 reads a gs2-header (RFC 5801 §4, RFC 5802 §7); what is behind it is the rest.
+// parseGS2 reads a gs2-header (RFC 5801 §4, RFC 5802 §7); what is after it is the rest.
 func parseGS2(b []byte) (g clientGS2, rest []byte, ok bool) {
 	flag, rest, ok := bytes.Cut(b, []byte{','})
 	authzid, rest, more := bytes.Cut(rest, []byte{','})

@@ -2,6 +2,7 @@ package sasl
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -142,12 +143,7 @@ func loginPrompt(prompt string) (asks loginField, known bool) {
 }
 
 func containsAny(s string, words ...string) bool {
-	for _, w := range words {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }
 
 func oddPrompt(challenge []byte) Finding {

@@ -103,7 +103,7 @@ type Info struct {
 	Hash    string // hash function in the name, "" if there is none
 	Status  string // where it stands: "standards track", "historic", "vendor", ...
 	Summary string // what happens, in a line
-	// Eavesdropper says what somebody who reads the exchange without TLS can do with it.
+	// Eavesdropper says what someone who reads the exchange without TLS can do with it.
 	Eavesdropper string
 	// Hides is what of a secret the client's messages hold, one of the Hides constants; "" if nothing.
 	Hides string
@@ -163,7 +163,7 @@ func Lookup(name string) (Info, bool) {
 	return Info{}, false
 }
 
-// What somebody who listens can do.
+// What someone who listens can do.
 const (
 	hearsScram   = "cannot log in with it; can guess the password offline, slowed down by the iteration count"
 	hearsMD5     = "cannot log in with it; can guess the password offline, at full speed"

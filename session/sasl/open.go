@@ -1,5 +1,7 @@
 package sasl
 
+import "cmp"
+
 import "strings"
 
 // OpenResponse opens a client's line that a person typed or that was recorded: the base64 alone, "=" for an empty
@@ -42,12 +44,7 @@ func (m *mechanism) open(data []byte) ([]Value, bool) {
 }
 
 // unread is what a response that cannot be read may hide.
-func (m *mechanism) unread() string {
-	if m.Hides == "" {
-		return HidesPassword
-	}
-	return m.Hides
-}
+func (m *mechanism) unread() string { return cmp.Or(m.Hides, HidesPassword) }
 
 // hiddenIn gives what the first marked value hides.
 func hiddenIn(values []Value) string {

@@ -62,7 +62,7 @@ func judge(name string, tls, verified bool, have []Needs) ranking {
 	return ranking{c, m.Rank + setback(c)}
 }
 
-// setback moves a mechanism behind all that have less of it.
+// setback moves a mechanism after all that have less of it.
 func setback(c Choice) int {
 	switch {
 	case c.Missing != "":
@@ -88,7 +88,7 @@ func lacking(info Info, tls bool, have []Needs) string {
 }
 
 // guard explains why the secret should not simply be sent. Only mechanisms that hand the secret over need the
-// certificate to be verified; a digest in clear text can be guessed from, which the finding says that goes with it.
+// certificate to be verified; a digest in cleartext can be guessed from, which the finding says that goes with it.
 func guard(info Info, tls, verified bool) string {
 	if !info.NeedsTLS || info.Needs == NeedsCertificate || info.Bound {
 		return ""

@@ -12,7 +12,7 @@ import (
 // Mechanism is the client's side of one exchange. A Mechanism is used once, by one goroutine.
 //
 // Start is called first and once. Next is called with each decoded challenge; its error means that the challenge
-// must not be answered and the exchange be cancelled with "*" (RFC 4954 §4), and the [Challenge] beside the error
+// must not be answered and the exchange be canceled with "*" (RFC 4954 §4), and the [Challenge] beside the error
 // still shows what could be read. Done is called when the server says 235. Errors are [*Error].
 type Mechanism interface {
 	// Name is the registered name, as it stands in the AUTH command.
@@ -41,7 +41,7 @@ type Credentials struct {
 // Response is what the client answers.
 type Response struct {
 	// Data is what to send, not yet base64. Nil is no initial response at all; empty but not nil is an empty
-	// response: "=" behind the AUTH command, an empty line later (RFC 4954 §4).
+	// response: "=" after the AUTH command, an empty line later (RFC 4954 §4).
 	Data []byte
 	// Hides is "" if Data may be shown, else what must make the whole base64 masked.
 	Hides string
@@ -104,7 +104,7 @@ func (m *mechanism) lacking(c Credentials) string {
 	return ""
 }
 
-// carryAuthzid lists the mechanisms that can act as somebody else.
+// carryAuthzid lists the mechanisms that can act as someone else.
 func carryAuthzid() []string {
 	var names []string
 	for _, m := range table() {

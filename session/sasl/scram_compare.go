@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// slips recognises mistakes in computing the proof, in a message that is right otherwise.
+// slips recognizes mistakes in computing the proof, in a message that is right otherwise.
 func (h scramHash) slips(typed []byte, right Response) []string {
 	got, ok := parseClientFinal(typed)
 	want, proves := parseClientFinal(right.Data)

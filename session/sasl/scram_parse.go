@@ -97,7 +97,7 @@ func (f serverFinal) values() []Value {
 	return withExtensions(v, f.extensions)
 }
 
-// refusedBy recognises what ends the exchange in either message: a mandatory extension, of which none is defined,
+// refusedBy recognizes what ends the exchange in either message: a mandatory extension, of which none is defined,
 // and the server's own refusal.
 func refusedBy(message []byte) error {
 	if mandatory(message) {

@@ -84,7 +84,7 @@ func messageTools(plus bool) []Tool {
 			make: func(in [][]byte) ([]byte, error) { return bytes.Join(in, []byte(",")), nil }})
 }
 
-// bindingTool puts the channel binding behind the gs2-header.
+// bindingTool puts the channel binding after the gs2-header.
 func bindingTool() Tool {
 	return Tool{Name: "cbind-input", Does: "gs2-header and the channel binding data, which come from this TLS connection", Ref: "RFC 5802 §7", Form: FormHex,
 		Inputs: []Input{publicInput("gs2-header", "the beginning of your first message, up to and with its second comma"),

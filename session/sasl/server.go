@@ -31,10 +31,10 @@ type ServerConfig struct {
 	Offered []string
 	// Identity is who the client is by its certificate, for EXTERNAL; empty if it showed none.
 	Identity string
-	// Authorize says whether a user may act as somebody else; nil allows nobody that.
+	// Authorize says whether a user may act as someone else; nil allows nobody that.
 	Authorize func(username, authzid string) bool
 	// Login is called when the client has proved to be username, before it learns of it. Its error is the account's
-	// own refusal and is what Next returns; nil accepts everybody.
+	// own refusal and is what Next returns; nil accepts everyone.
 	Login func(username string, by Proof) error
 	// Explain makes SCRAM send e= before it fails, instead of failing at once; RFC 5802 §5.1 allows both.
 	Explain bool

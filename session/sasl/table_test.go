@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// vector is one whole exchange that somebody else has computed: our client and our server must both say it.
+// vector is one whole exchange that someone else has computed: our client and our server must both say it.
 type vector struct {
 	from        string // where it stands
 	credentials Credentials

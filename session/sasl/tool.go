@@ -1,6 +1,7 @@
 package sasl
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 )
@@ -38,12 +39,7 @@ type Input struct {
 }
 
 // Source is the name of what belongs into the input.
-func (in Input) Source() string {
-	if in.From != "" {
-		return in.From
-	}
-	return in.Name
-}
+func (in Input) Source() string { return cmp.Or(in.From, in.Name) }
 
 // Make computes the result. in has the octets of each input, in the order of Inputs. The error repeats nothing of them.
 func (t Tool) Make(in [][]byte) ([]byte, error) {

@@ -53,5 +53,5 @@ func (m *digest) typed(message []byte) (stepper, Response, bool) {
 	}
 	other := *m
 	other.expect = h.responseValue("")
-	return &other, h.response(m.challenge), true
+	return &other, h.response(), true
 }

@@ -30,7 +30,7 @@ func (r Request) over(sc lab.Scenario) Request {
 	if g.Mechanism == "" {
 		g.Mechanism, g.Insist = sc.Mechanism, sc.Insist
 	}
-	if sc.User == "" || sc.From != sc.User+"@"+lab.Domain { // else it is whoever logs in
+	if sc.User == "" || sc.From != sc.User+"@"+lab.Domain { // else it is the user who logs in
 		g.From = cmp.Or(g.From, sc.From)
 	}
 	g.Credentials.Username, g.Domain = cmp.Or(g.Credentials.Username, sc.User), lab.Domain
@@ -99,7 +99,7 @@ func (s *Setup) useCertificate(sc lab.Scenario) error {
 func (s *Setup) IsPractice() bool { return s.scenario != nil }
 
 // OwnAccount reports whether the account is the scenario's, and not one that the person named. Secrets that lie ready for
-// the person's own account are then for somebody else.
+// the person's own account are then for someone else.
 func (s *Setup) OwnAccount() bool { return s.own }
 
 // Practice is what the practice server gives to its clients.

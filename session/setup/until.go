@@ -19,7 +19,7 @@ func (s *Setup) until(asked Request) error {
 		return &Error{Field: FieldUntil, Value: asked.Until, Text: "want one of " + strings.Join(record.Phases(), ", ")}
 	}
 	s.Goal.Until = phase
-	if aboutTLS(phase) && asked.TLS == "" && s.Config.Policy.Must == record.MustOpportunistic {
+	if phase.AboutTLS() && asked.TLS == "" && s.Config.Policy.Must == record.MustOpportunistic {
 		s.Config.Policy.Must = record.MustRequire
 	}
 	if !slices.Contains(walk.Route(s.Config.Policy, s.Goal), phase) {
@@ -27,8 +27,4 @@ func (s *Setup) until(asked Request) error {
 			Text: "this walk never comes to it; auth needs a user, mail and what follows need a recipient, TLS needs a policy that starts it so"}
 	}
 	return nil
-}
-
-func aboutTLS(p record.Phase) bool {
-	return p == record.PhaseSTARTTLS || p == record.PhaseHandshake || p == record.PhaseEHLOAgain
 }

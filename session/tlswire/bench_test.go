@@ -90,7 +90,7 @@ func BenchmarkApplicationData(b *testing.B) {
 }
 
 // BenchmarkDecode is the decoder's own work in a handshake, and BenchmarkFields
-// what opening all its messages costs when somebody looks.
+// what opening all its messages costs when someone looks.
 func BenchmarkDecode(b *testing.B) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		client, server := configs(b, "ecdsa", version, false)

@@ -1,6 +1,9 @@
 package tlswire
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // certificateExtension parses one extension: name, critical or not, and what
 // the name means (RFC 5280 §4.2). Its content is DER inside an OCTET STRING.
@@ -22,7 +25,7 @@ func (p *parser) certificateExtension() {
 	if f == nil {
 		return
 	}
-	f.Name = firstOf(firstOf(oidName(oid), oid), f.Name)
+	f.Name = cmp.Or(oidName(oid), oid, f.Name)
 	f.Meaning, f.Ref = extensionMeaning(oid)
 	f.Value = gist(f)
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// content reads what a record holds once it is in the clear.
+// content reads what a record holds once it is in cleartext.
 func (d *Decoder) content(s *stream, r record, contentType uint8, body []byte) {
 	switch {
 	case contentType == contentApplicationData && r.key == "":

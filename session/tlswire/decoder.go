@@ -68,7 +68,7 @@ type Decoder struct {
 // Traffic counts the application data of one direction.
 type Traffic struct {
 	Records int   `json:"records"`
-	Bytes   int64 `json:"bytes"` // in the clear; of a record that was not opened, as on the wire
+	Bytes   int64 `json:"bytes"` // in cleartext; of a record that was not opened, as on the wire
 }
 
 // NewDecoder returns a Decoder for one connection.

@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"encoding/asn1"
 	"fmt"
 	"strings"
@@ -75,17 +76,16 @@ func (p *parser) has(tag byte) bool {
 }
 
 // der makes a field of the next element, whose content body parses, after a
-// field for its tag and length. It returns the element's content.
-func (p *parser) der(name string, tag byte, meaning, ref string, body func(*parser)) []byte {
+// field for its tag and length.
+func (p *parser) der(name string, tag byte, meaning, ref string, body func(*parser)) {
 	e, ok := p.expect(name, tag)
 	if !ok {
-		return nil
+		return
 	}
 	p.group(name, e.size(), meaning, ref, func(p *parser) {
 		p.header(e)
 		body(p)
 	})
-	return e.content
 }
 
 // header makes the field of an element's tag and length.
@@ -267,5 +267,5 @@ func attribute(b []byte) string {
 		return hexValue(b)
 	}
 	d, _ := dotted(typ.content)
-	return firstOf(attributeName(d), d) + "=" + strings.ReplaceAll(value.value(), ",", `\,`)
+	return cmp.Or(attributeName(d), d) + "=" + strings.ReplaceAll(value.value(), ",", `\,`)
 }

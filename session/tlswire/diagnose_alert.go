@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -220,9 +221,9 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	}
 	switch description {
 	case alertInternalError:
-		return Diagnosis{"tls-alert", "it could not go on, " + firstOf(c.ownWords(), "for a reason of its own"), "look at the last messages of the server; if they are right, report this as an error of this program"}
+		return Diagnosis{"tls-alert", "it could not go on, " + cmp.Or(c.ownWords(), "for a reason of its own"), "look at the last messages of the server; if they are right, report this as an error of this program"}
 	case alertProtocolVersion:
-		return c.noCommonVersion(fmt.Sprintf("the server chose %s, which was not offered (%s)", firstOf(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)))
+		return c.noCommonVersion(fmt.Sprintf("the server chose %s, which was not offered (%s)", cmp.Or(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)))
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:
 		return Diagnosis{"tls-certificate-refused", "it refuses the server's certificate", "read which check of the certificate failed"}
 	case alertHandshakeFailure, alertIllegalParameter, alertInsufficientSecurity:
@@ -357,4 +358,4 @@ func names(list []Code) string {
 	return strings.Join(all, ", ")
 }
 
-func orNone(s string) string { return firstOf(s, "none") }
+func orNone(s string) string { return cmp.Or(s, "none") }

@@ -62,7 +62,7 @@ func TestAlertInCleartext(t *testing.T) {
 	}
 }
 
-// injector puts an alert behind the server's hello.
+// injector puts an alert after the server's hello.
 type injector struct {
 	net.Conn
 	done bool

@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -116,8 +117,8 @@ func (c inquest) filled(sentence string) string {
 	if !strings.Contains(sentence, "{") {
 		return sentence
 	}
-	return strings.NewReplacer("{version}", firstOf(c.sum.Version.Chosen.Name, "a version"), "{suite}", firstOf(c.sum.Suite.Chosen.Name, "none"),
-		"{signature}", firstOf(c.sum.Signature.Chosen.Name, "an algorithm"), "{protocol}", fmt.Sprintf("%q", c.sum.Protocol.Chosen)).Replace(sentence)
+	return strings.NewReplacer("{version}", cmp.Or(c.sum.Version.Chosen.Name, "a version"), "{suite}", cmp.Or(c.sum.Suite.Chosen.Name, "none"),
+		"{signature}", cmp.Or(c.sum.Signature.Chosen.Name, "an algorithm"), "{protocol}", fmt.Sprintf("%q", c.sum.Protocol.Chosen)).Replace(sentence)
 }
 
 // mendUnexpected: what came encrypted was opened with the server's key, so nobody else wrote it.

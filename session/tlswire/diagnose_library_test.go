@@ -140,7 +140,7 @@ func TestLibraryMessages(t *testing.T) {
 	}
 }
 
-// between is a connection to a server by way of somebody who changes the first ClientHello.
+// between is a connection to a server by way of someone who changes the first ClientHello.
 type between struct {
 	net.Conn
 	change func([]byte)
@@ -156,7 +156,7 @@ func (c *between) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// through plays a handshake with somebody between the two sides.
+// through plays a handshake with someone between the two sides.
 func through(t *testing.T, client, server *tls.Config, change func([]byte)) liveSession {
 	t.Helper()
 	return call(t, Limits{}, client, func(c net.Conn) error {
@@ -164,7 +164,7 @@ func through(t *testing.T, client, server *tls.Config, change func([]byte)) live
 	})
 }
 
-// Somebody on the path takes TLS 1.3 out of the ClientHello, or another suite: whichever side notices, the server is not
+// Someone on the path takes TLS 1.3 out of the ClientHello, or another suite: whichever side notices, the server is not
 // blamed.
 func TestTamperedHello(t *testing.T) {
 	supportedVersions := []byte{0, 43, 0, 5, 4, 3, 4}

@@ -109,7 +109,7 @@ func TestWrongKey(t *testing.T) {
 	}
 }
 
-// TestDamagedFinished: a bit of the server's Finished changes on the way.
+// TestDamagedFinished: a bit of the server's Finished changes on the path.
 func TestDamagedFinished(t *testing.T) {
 	for version, flight := range map[uint16]int{tls.VersionTLS12: 2, tls.VersionTLS13: 1} {
 		client, server := configs(t, "rsa", version, false)

@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -133,7 +134,7 @@ func (p *parser) serverName() {
 	var first string
 	p.list("server_name_list", 2, "", "", func(p *parser) {
 		p.code8("name_type", nameTypes)
-		first = firstOf(first, p.text("host_name", 2, "without a dot at its end"))
+		first = cmp.Or(first, p.text("host_name", 2, "without a dot at its end"))
 	})
 	if !p.failed {
 		p.last().Value = first

@@ -132,7 +132,7 @@ func (c *cursor) vec8() []byte  { return c.take(c.uint(1)) }
 func (c *cursor) vec16() []byte { return c.take(c.uint(2)) }
 func (c *cursor) vec24() []byte { return c.take(c.uint(3)) }
 
-// codes returns the list of code points in an extension, behind a length of n
+// codes returns the list of code points in an extension, after a length of n
 // bytes.
 func (h hello) codes(typ uint16, n int) []uint16 {
 	body, _ := h.extension(typ)

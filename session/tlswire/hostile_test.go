@@ -194,7 +194,7 @@ func TestPartialMessage(t *testing.T) {
 	}
 }
 
-// TestDamagedRecord: a record that was changed on the way does not open, and
+// TestDamagedRecord: a record that was changed on the path does not open, and
 // nothing after it does.
 func TestDamagedRecord(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS12, tls.VersionTLS13} {

@@ -1,5 +1,7 @@
 package tlswire
 
+import "cmp"
+
 // exchange is the key exchange and authentication of the negotiated suite.
 func (p *parser) exchange() suiteParts {
 	c, _ := suiteOf(p.msg.Suite)
@@ -178,7 +180,7 @@ func (p *parser) parts(s share) {
 	for _, part := range s.parts {
 		meaning := part.meaning
 		if fromServer {
-			meaning = firstOf(part.answer, meaning)
+			meaning = cmp.Or(part.answer, meaning)
 		}
 		p.bytes(part.name, part.length(fromServer), meaning, "")
 	}

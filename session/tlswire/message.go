@@ -27,7 +27,7 @@ const (
 	KindUnknown          Kind = "unknown"
 )
 
-// Message is one TLS message as it crossed the wire, in the clear where its
+// Message is one TLS message as it crossed the wire, in cleartext where its
 // key was known. It holds no secret.
 type Message struct {
 	Seq int       `json:"seq"` // 0, 1, 2 … in the order of Take, both directions together
@@ -40,7 +40,7 @@ type Message struct {
 	// kind the content type of the record.
 	Type uint8  `json:"type"`
 	Name string `json:"name"` // the standard's name: ClientHello, HelloRetryRequest, Alert, …
-	// Raw is the message in the clear: type, length and body of a handshake
+	// Raw is the message in cleartext: type, length and body of a handshake
 	// message, level and description of an alert. For a record that was not
 	// opened it is the protected fragment, for bytes that are not TLS the bytes.
 	Raw       []byte       `json:"raw,omitempty"`

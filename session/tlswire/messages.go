@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -74,7 +75,7 @@ func (p *parser) handshake() {
 	}
 	p.body()
 	if length > p.limit-handshakeHeaderLen {
-		p.fail("missing bytes", firstOf(p.msg.Reason, "the message is not complete"))
+		p.fail("missing bytes", cmp.Or(p.msg.Reason, "the message is not complete"))
 	}
 }
 

@@ -31,7 +31,7 @@ const (
 )
 
 // notes says "so what" for each decision. A handshake that died has no
-// consequences: all that counts is whether somebody tampered with it.
+// consequences: all that counts is whether someone tampered with it.
 func (d *description) notes() []Note {
 	if d.version == 0 {
 		return nil

@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -46,7 +47,7 @@ func (p *parser) basicResponse() (says string) {
 			p.responder()
 			p.time("producedAt", "when the answer was signed")
 			p.der("responses", tagSequence, "", "", func(p *parser) {
-				p.each(func(p *parser) { says = firstOf(says, p.singleResponse()) })
+				p.each(func(p *parser) { says = cmp.Or(says, p.singleResponse()) })
 			})
 			p.tree(0)
 		})

@@ -28,7 +28,7 @@ type passer interface {
 }
 
 // covers reports whether the record is protected. TLS 1.3 marks protected
-// records as application data (RFC 9846 §5.2); before that everything behind
+// records as application data (RFC 9846 §5.2); before that everything after
 // the change_cipher_spec is (RFC 5246 §7.1).
 func (p protection) covers(r record) bool {
 	return p.on && (!p.tls13 || r.ContentType == contentApplicationData)

@@ -36,7 +36,7 @@ func (d *description) whyVersion() string {
 }
 
 // decide fills in a Choice by the order of the offer. why stands in place of
-// what the order says, more behind it where it is not the client's first.
+// what the order says, more after it where it is not the client's first.
 func (c *Choice) decide(offered []Code, usable func(Code) bool, why, more string) {
 	first := Code{}
 	for _, o := range offered {

@@ -2,6 +2,7 @@ package tlswire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -36,7 +37,7 @@ const never = math.MaxInt64
 type record struct {
 	RecordInfo        // without its bytes
 	body       []byte // the fragment
-	key        string // what opened it, empty in the clear
+	key        string // what opened it, empty in cleartext
 	shown      bool   // a message has its bytes
 	at         time.Time
 	order      int64 // place of the first byte among the bytes of both directions
@@ -97,7 +98,7 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		}
 		b = b[n:]
 		d.seen += int64(n)
-		s.foreign = firstOf(s.foreign, notRecord(s.partial))
+		s.foreign = cmp.Or(s.foreign, notRecord(s.partial))
 		if s.foreign == "" && s.missing(0) == 0 {
 			raw := s.partial
 			s.partial = s.partial[:0]
@@ -167,15 +168,8 @@ func notRecord(b []byte) string {
 	return ""
 }
 
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 // record takes the next record: reads it, or keeps it until its key is there.
-// Only protected records wait; what is in the clear is never behind them in
+// Only protected records wait; what is in cleartext is never behind them in
 // TLS 1.2, and stands for itself in TLS 1.3 (change_cipher_spec, alerts).
 func (d *Decoder) record(s *stream, r record) {
 	switch {
@@ -241,7 +235,7 @@ func (d *Decoder) retry(s *stream) bool {
 // flush turns everything unfinished into messages that say so.
 func (d *Decoder) flush() {
 	for _, s := range []*stream{&d.client, &d.server} {
-		s.sealed = firstOf(s.sealed, "its key was not logged")
+		s.sealed = cmp.Or(s.sealed, "its key was not logged")
 	}
 	d.drain()
 	for _, s := range []*stream{&d.client, &d.server} {

@@ -198,7 +198,7 @@ func (d *description) answers(list []extension) {
 	}
 }
 
-// certificate notes who sent certificates, and whether in the clear.
+// certificate notes who sent certificates, and whether in cleartext.
 func (d *description) certificate(m Message) {
 	certificates, stapled := m.certificates()
 	if m.Dir == ClientToServer {

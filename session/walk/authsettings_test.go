@@ -37,7 +37,7 @@ func TestCheckAuth(t *testing.T) {
 	}
 }
 
-// Without a mechanism named, one that cannot act as somebody else is not picked for that.
+// Without a mechanism named, one that cannot act as someone else is not picked for that.
 func TestAuthzidPicksAMechanism(t *testing.T) {
 	c := ann()
 	c.Authzid = "zoe"

@@ -6,6 +6,7 @@ import (
 	"ehlo/session/record"
 	"fmt"
 	"mime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -83,13 +84,9 @@ func nextRecipient(s record.State, g Goal) string {
 	return ""
 }
 
-func named(list []string, addr string) bool {
-	for _, a := range list {
-		if strings.EqualFold(a, addr) {
-			return true
-		}
-	}
-	return false
+// named reports whether a list has a name, in either case.
+func named(list []string, name string) bool {
+	return slices.ContainsFunc(list, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 func localPart(addr, otherwise string) string {

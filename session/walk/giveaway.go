@@ -10,8 +10,8 @@ import (
 	"ehlo/session/sasl"
 )
 
-// giveaway is where in a line a secret may begin, by what the line looks like: behind the mechanism of AUTH, of a line that only
-// just misses being AUTH, behind the words by which other protocols ask for a password, and where a word on its own holds the
+// giveaway is where in a line a secret may begin, by what the line looks like: after the mechanism of AUTH, of a line that only
+// just misses being AUTH, after the words by which other protocols ask for a password, and where a word on its own holds the
 // response of a login. It is -1 where there is none to be expected. A line of a server gives nothing away.
 func giveaway(line string) int {
 	skip := len(line) - len(withoutMarks(line))

@@ -145,7 +145,7 @@ func authOptions(s record.Snapshot, g Goal) []Option {
 }
 
 // Attempt is the place among options of the AUTH that g asks for, where the walk itself would go no further: after a
-// log-in that failed, or with a mechanism that is not offered and is tried on purpose. Elsewhere it is 0, the proposal.
+// login that failed, or with a mechanism that is not offered and is tried on purpose. Elsewhere it is 0, the proposal.
 func Attempt(options []Option, g Goal) int {
 	if len(options) == 0 || options[0].Step.Verb != record.VerbQuit || !g.wantsAuth() {
 		return 0

@@ -123,7 +123,7 @@ func TestOptionsBeforeStart(t *testing.T) {
 	}
 }
 
-// At the beginning there is the look-up, and a connection without one is no step out of order.
+// At the beginning there is the lookup, and a connection without one is no step out of order.
 func TestOptionsIdle(t *testing.T) {
 	got := Options(snapshotOf(record.NewState(), nil), Goal{})
 	if len(got) != 2 || got[0].Step.Verb != record.VerbResolve || got[1].Step.Verb != record.VerbConnect || !got[1].Legal {
@@ -193,7 +193,7 @@ func TestWhyHere(t *testing.T) {
 	}
 }
 
-// After a failed log-in the next attempt is found among the options, and elsewhere the proposal stands.
+// After a failed login the next attempt is found among the options, and elsewhere the proposal stands.
 func TestAttempt(t *testing.T) {
 	s := record.NewState()
 	s.Stage, s.ESMTP, s.Security = record.StageReady, true, record.SecurityVerified

@@ -69,19 +69,20 @@ func decisive(s record.Snapshot) *record.Failure {
 
 // outOfSync is the failure after which replies no longer fit commands; nothing that came after it counts.
 func outOfSync(s record.Snapshot) *record.Failure {
-	i := slices.IndexFunc(s.Failures, func(f record.Failure) bool {
+	return firstFailure(s, func(f record.Failure) bool {
 		row, _ := f.Finding.Code.Row()
 		return row.Exit == record.ExitProtocol
 	})
-	if i < 0 {
-		return nil
-	}
-	return &s.Failures[i]
 }
 
 // refusedRecipient is the first recipient that was refused while others got the message.
 func refusedRecipient(s record.Snapshot) *record.Failure {
-	i := slices.IndexFunc(s.Failures, func(f record.Failure) bool { return f.Finding.Phase == record.PhaseRcpt })
+	return firstFailure(s, func(f record.Failure) bool { return f.Finding.Phase == record.PhaseRcpt })
+}
+
+// firstFailure is the first failure of a kind; nil where there is none.
+func firstFailure(s record.Snapshot, is func(record.Failure) bool) *record.Failure {
+	i := slices.IndexFunc(s.Failures, is)
 	if i < 0 {
 		return nil
 	}
@@ -92,12 +93,7 @@ func refusedRecipient(s record.Snapshot) *record.Failure {
 // refused and nothing else happened. After a failed handshake it does so on another one, which is another attempt.
 func gotRound(s record.Snapshot, f *record.Failure) bool {
 	refused := f.Finding.Phase == record.PhaseSTARTTLS && f.Reply != nil && f.Reply.Code != 421
-	return refused && s.Start.Policy.Must == record.MustOpportunistic && s.Start.Policy.Start == record.StartSTARTTLS && !aboutTLS(s.Start.Until)
-}
-
-// aboutTLS holds for a plan that ends with TLS: it is a question about TLS, which nothing else answers.
-func aboutTLS(p record.Phase) bool {
-	return p == record.PhaseSTARTTLS || p == record.PhaseHandshake || p == record.PhaseEHLOAgain
+	return refused && s.Start.Policy.Must == record.MustOpportunistic && s.Start.Policy.Start == record.StartSTARTTLS && !s.Start.Until.AboutTLS()
 }
 
 // reachedGoal reports whether all that was asked for is done.
@@ -135,7 +131,7 @@ func standsBefore(s record.Snapshot) *record.Failure {
 	switch {
 	case plain && offered && !tried: // it was left before
 		return nil
-	case plain && (s.Start.Policy.Must == record.MustRequire || aboutTLS(s.Start.Until)):
+	case plain && (s.Start.Policy.Must == record.MustRequire || s.Start.Until.AboutTLS()):
 		return withoutList(s, noTLS(s, offered))
 	case s.Start.WantsAuth() && st.Auth != record.AuthDone:
 		return withoutList(s, noLoginHere(s, GoalOf(s.Start.Plan)))
@@ -162,8 +158,8 @@ func withoutList(s record.Snapshot, f *record.Finding) *record.Failure {
 		return nil
 	}
 	if !s.State.ESMTP {
-		if i := slices.IndexFunc(s.Failures, func(f record.Failure) bool { return f.Step == record.VerbEHLO }); i >= 0 {
-			return &s.Failures[i]
+		if refused := firstFailure(s, func(f record.Failure) bool { return f.Step == record.VerbEHLO }); refused != nil {
+			return refused
 		}
 	}
 	return &record.Failure{Finding: f}

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,7 +44,7 @@ func predict(s record.Snapshot, v record.Verb, mechanism string) Prediction {
 	if v == record.VerbMail && wantsMore(s) {
 		return Prediction{Reply: "530 5.7.0", Code: 530, Why: "many submission servers want more first: " + offeredUnused(s)}
 	}
-	return usual(s, row, mechanism)
+	return usual(row, mechanism)
 }
 
 // leadingCode is the reply code that a text begins with, 0 if it begins with none.
@@ -56,7 +57,7 @@ func leadingCode(text string) int {
 }
 
 // usual is the prediction for a step in order, of which nothing else is known.
-func usual(s record.Snapshot, row *verb, mechanism string) Prediction {
+func usual(row *verb, mechanism string) Prediction {
 	if len(row.codes) == 0 {
 		return Prediction{}
 	}
@@ -137,14 +138,7 @@ func (d demand) covers(f record.Failure, v record.Verb, mechanism string) bool {
 	return f.Step == v
 }
 
-func (d demand) holdsFor(v record.Verb) bool {
-	for _, covered := range d.verbs {
-		if covered == v {
-			return true
-		}
-	}
-	return false
-}
+func (d demand) holdsFor(v record.Verb) bool { return slices.Contains(d.verbs, v) }
 
 // namedIn is the mechanism in an AUTH line, empty where it is none or does not tell.
 func namedIn(line string) string {

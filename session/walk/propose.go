@@ -205,9 +205,7 @@ func nextSecurity(s record.Snapshot, g Goal) (record.Verb, *record.Finding, bool
 	switch {
 	case offered && !failed:
 		return record.VerbSTARTTLS, nil, true
-	case p.Must == record.MustRequire:
-		return record.VerbQuit, noTLS(s, offered), true
-	case g.Until == record.PhaseSTARTTLS || g.Until == record.PhaseHandshake || g.Until == record.PhaseEHLOAgain:
+	case p.Must == record.MustRequire, g.Until.AboutTLS():
 		return record.VerbQuit, noTLS(s, offered), true
 	}
 	return "", nil, false
@@ -335,7 +333,7 @@ func unusable(choices []sasl.Choice, user string) *record.Finding {
 
 // onlyWindows reports whether NTLM is offered, and beside it at most what needs a Windows domain too.
 func onlyWindows(offered []string) bool {
-	return offersMechanism(offered, "NTLM") && !slices.ContainsFunc(offered, func(name string) bool {
+	return named(offered, "NTLM") && !slices.ContainsFunc(offered, func(name string) bool {
 		return !slices.Contains([]string{"NTLM", "GSSAPI", "GSS-SPNEGO", "KERBEROS_V4", "KERBEROS_V5"}, strings.ToUpper(name))
 	})
 }
@@ -361,10 +359,7 @@ func noAUTH(s record.Snapshot) *record.Finding {
 		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: its SASL configuration is broken.", s.Start.Target.Called())
 		f.Remedy, f.Operator, f.Who = "", "load the SASL mechanisms, and check the SASL configuration", record.WhoOperator
 		f.Advice = []record.Advice{{Do: record.AskOperator}}
-	case s.Start.Policy.Start == record.StartNever:
-		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Called())
-		f.Remedy, f.Advice = "", []record.Advice{{Do: record.UseSTARTTLS}}
-	case !s.State.Security.Encrypted():
+	case s.Start.Policy.Start == record.StartNever, !s.State.Security.Encrypted():
 		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Called())
 		f.Remedy, f.Advice = "", []record.Advice{{Do: record.UseSTARTTLS}}
 	case s.Start.Target.Port == record.PortRelay:

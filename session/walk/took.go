@@ -9,7 +9,7 @@ import (
 )
 
 // Took returns what follows from something observed: capabilities, findings, what is forgotten, and the state it leads to, in
-// the order in which they belong behind the event. It puts the explanation into the event itself. s is what was known
+// the order in which they belong after the event. It puts the explanation into the event itself. s is what was known
 // before. Whatever a log holds beside what was observed, and notes, comes from here, and again from a log that has nothing
 // else: of imported sessions too.
 func Took(s record.Snapshot, e *record.Event) []record.Event {
@@ -82,9 +82,10 @@ func (t *taking) fail(phase record.Phase, code record.FindingCode, text string) 
 	return f
 }
 
-// diagnose fails for what the messages of TLS say.
-func (t *taking) diagnose(phase record.Phase, d *record.Diagnosis) *record.Finding {
-	f := t.fail(phase, d.Code, sentence(d.Text))
+// diagnose fails for what the messages of TLS say, and in the handshake whenever that comes: a refusal of the client's
+// certificate may come only when the client takes the handshake for done (RFC 9846 §4.5.1.3).
+func (t *taking) diagnose(d *record.Diagnosis) *record.Finding {
+	f := t.fail(record.PhaseHandshake, d.Code, sentence(d.Text))
 	if d.Hint != "" {
 		f.Remedy, f.Operator = hinted(d.Hint)
 	}

@@ -59,7 +59,7 @@ func (t *taking) fromMechanism(m sasl.Finding, failed bool) {
 	}
 }
 
-// provedToImpostor warns where a proof has gone to whoever plays the server, or sits inside TLS: the certificate is no
+// provedToImpostor warns where a proof has gone to an attacker who plays the server, or sits inside TLS: the certificate is no
 // help against that one, who can guess the password offline (RFC 5802 §9).
 func (t *taking) provedToImpostor() {
 	gives := ""
@@ -131,7 +131,7 @@ func (t *taking) tellChoices(a *record.Auth, x *explain.Explanation) {
 	}
 }
 
-// standingOf is what a whole exchange is worth to somebody who reads it, and to the client.
+// standingOf is what a whole exchange is worth to someone who reads it, and to the client.
 func standingOf(mechanism string) string {
 	info, ok := sasl.Lookup(mechanism)
 	if !ok {
@@ -154,7 +154,7 @@ func rankOf(info sasl.Info) string {
 	return fmt.Sprintf("It ranks %d of the %d that this program speaks", info.Rank, len(spoken))
 }
 
-// authTells is what a line is, and what somebody who reads this line without TLS learns from it.
+// authTells is what a line is, and what someone who reads this line without TLS learns from it.
 func authTells(a *record.Auth) (short, text string) {
 	if a.From == "S" {
 		return authAsks(a)

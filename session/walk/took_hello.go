@@ -100,7 +100,7 @@ func garbledKeyword(c *record.Capabilities) string {
 	return ""
 }
 
-// judgeMechanisms points at a list of mechanisms that looks as if somebody on the way had shortened it: to what sends the
+// judgeMechanisms points at a list of mechanisms that looks as if someone on the path had shortened it: to what sends the
 // password itself (RFC 4422 §6.1.2). What was said before TLS counts for nothing after it (RFC 3207 §4.2), and that is
 // why the two lists can be compared.
 func (t *taking) judgeMechanisms(c *record.Capabilities) {
@@ -141,20 +141,11 @@ func keptBack(before, after []string) []string {
 	var kept []string
 	for _, name := range after {
 		info, ok := sasl.Lookup(name)
-		if ok && info.Needs == sasl.NeedsPassword && !info.NeedsTLS && !offersMechanism(before, name) {
+		if ok && info.Needs == sasl.NeedsPassword && !info.NeedsTLS && !named(before, name) {
 			kept = append(kept, strings.ToUpper(name))
 		}
 	}
 	return kept
-}
-
-func offersMechanism(offered []string, name string) bool {
-	for _, o := range offered {
-		if strings.EqualFold(o, name) {
-			return true
-		}
-	}
-	return false
 }
 
 func explainCapabilities(c *record.Capabilities) *explain.Explanation {

@@ -229,7 +229,7 @@ func codes(r *wire.Reply) string {
 
 func joinText(r *wire.Reply) string { return strings.ReplaceAll(r.Text(), "\n", " ") }
 
-// NameOf is what a step is called in a sentence.
+// nameOf is what a step is called in a sentence.
 func nameOf(v record.Verb, line string) string {
 	switch v {
 	case record.VerbGreeting:

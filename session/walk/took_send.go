@@ -77,7 +77,7 @@ func declaredSize(line string) int64 {
 }
 
 // foreseeAuth points at a password that is about to be sent as it is although the server offers a mechanism that keeps
-// it, and that would notice somebody in between (RFC 5802 §6, §9).
+// it, and that would notice someone in between (RFC 5802 §6, §9).
 func (t *taking) foreseeAuth(mechanism string) {
 	if !handsOver(mechanism) {
 		return
@@ -117,7 +117,7 @@ func provedTo(s record.State) string {
 	return guessed(s, way, who)
 }
 
-// guessed says where a proof went, and what whoever has it can do.
+// guessed says where a proof went, and what an attacker who has it can do.
 func guessed(s record.State, way, who string) string {
 	text := fmt.Sprintf("A %s computed from the password %s: %s cannot log in with it, and can guess the password offline", kindOfProof(s.Mechanism), way, who)
 	if info, _ := sasl.Lookup(s.Mechanism); info.Iterated {
@@ -141,7 +141,7 @@ func (t *taking) unsent(o *record.Send) {
 		t.waited(o.Trouble, what)
 	case o.Diagnosis != nil:
 		t.state.Stage = record.StageClosed
-		t.diagnose(diagnosed(o.Diagnosis), o.Diagnosis)
+		t.diagnose(o.Diagnosis)
 	default:
 		t.state.Stage = record.StageClosed
 		t.broken(fmt.Sprintf("The connection to %s broke while %s: %s.", t.host(), what, o.Error))

@@ -111,7 +111,7 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	case tls.Trouble == record.TroubleCancelled:
 		return
 	case tls.Diagnosis != nil:
-		f = t.diagnose(record.PhaseHandshake, tls.Diagnosis)
+		f = t.diagnose(tls.Diagnosis)
 		t.anotherService(f, tls.Foreign)
 	default:
 		f = t.fail(record.PhaseHandshake, record.FoundTLSHandshakeFailed, fmt.Sprintf("The TLS handshake with %s failed: %s.", t.host(), tls.Error))

@@ -23,7 +23,7 @@ func (t *taking) troubled(r *record.Reply) {
 	case record.TroubleDamaged:
 		t.state.Stage = record.StageClosed
 		if r.Diagnosis != nil {
-			t.undelivered(t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis))
+			t.undelivered(t.diagnose(r.Diagnosis))
 			return
 		}
 		t.fail(t.phase(), record.FoundTLSRecordDamaged, fmt.Sprintf("A TLS record from %s failed decryption (%s). It came instead of %s.", t.host(), r.Error, awaited))
@@ -74,7 +74,7 @@ func (t *taking) waited(why record.Trouble, doing string) {
 	}
 	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing more: %s %s.%s", t.host(), doing, ended[why], t.alsoOnProbe()))
 	f.Waited = true
-	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the way may hold the rest back
+	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the path may hold the rest back
 		f.Who = record.WhoUnknown
 		f.Advice = []record.Advice{{Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.AskOperator}}
 	}
@@ -97,7 +97,7 @@ func (t *taking) hungUp(r *record.Reply, awaited string) {
 	t.state.Stage = record.StageClosed
 	switch {
 	case r.Diagnosis != nil:
-		t.undelivered(t.diagnose(diagnosed(r.Diagnosis), r.Diagnosis))
+		t.undelivered(t.diagnose(r.Diagnosis))
 	case t.e.Step == record.VerbQuit && r.Trouble == record.TroubleClosed: // RFC 5321 §4.1.1.10: it should have said 221, and nothing is lost
 		t.state = t.state.WithDone(record.PhaseQuit)
 		t.find(record.FoundServerClosed, fmt.Sprintf("%s closed the connection without answering QUIT.", t.host()))
@@ -120,10 +120,6 @@ func (t *taking) broken(text string) {
 	}
 	t.undelivered(t.fail(t.phase(), code, text))
 }
-
-// diagnosed is the phase that a diagnosis of TLS belongs to: a refusal of the client's certificate may come only when the
-// client takes the handshake for done (RFC 9846 §4.5.1.3).
-func diagnosed(*record.Diagnosis) record.Phase { return record.PhaseHandshake }
 
 // foreign is something that is no SMTP in place of a reply.
 func (t *taking) foreign(r *record.Reply, awaited string) {
@@ -159,8 +155,6 @@ func (t *taking) endless(r *record.Reply, awaited string) {
 	code := record.FoundReplyTooLong
 	if t.phase() == record.PhaseAuth {
 		code = record.FoundAuthChallengeTooLong
-	}
-	if t.phase() == record.PhaseAuth {
 		awaited += " " + t.s.State.Mechanism
 	}
 	t.fail(t.phase(), code, fmt.Sprintf("%s from %s is too long: after %d bytes there was no end.", capital(awaited), t.host(), len(r.Raw)))

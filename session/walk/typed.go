@@ -54,7 +54,7 @@ func SecretStart(s record.State, line string, known Known) int {
 	return first
 }
 
-// ResponseWord is which word of an AUTH command holds the response: the one behind the mechanism, or the one in the
+// ResponseWord is which word of an AUTH command holds the response: the one after the mechanism, or the one in the
 // place of the mechanism if it cannot be a name of one.
 func ResponseWord(words []string) int {
 	if len(words) > 1 && !namesMechanism(words[1]) {

@@ -49,7 +49,7 @@ func TestNoSecretStarts(t *testing.T) {
 	}
 }
 
-// What is known is found wherever it stands, and hidden from the first word behind the command on; in the middle of a message
+// What is known is found wherever it stands, and hidden from the first word after the command on; in the middle of a message
 // it is all that counts.
 func TestKnownSecretStart(t *testing.T) {
 	var known veil.Veil
@@ -72,7 +72,7 @@ func TestKnownSecretStart(t *testing.T) {
 	}
 }
 
-// Whoever types a secret into a line is asked, once, and by what the line is.
+// A person who types a secret into a line is asked, once, and by what the line is.
 func TestPreparedLinesAreAskedAbout(t *testing.T) {
 	ready := record.NewState()
 	ready.Stage = record.StageReady

@@ -35,7 +35,7 @@ type Conn struct {
 	observer Observer
 	now      func() time.Time
 	quickAck func()
-	mu       sync.Mutex // serialises observer
+	mu       sync.Mutex // serializes observer
 	read     atomic.Int64
 	written  atomic.Int64
 }

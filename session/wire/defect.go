@@ -24,7 +24,7 @@ type Defect struct {
 const (
 	DefectMismatchedCode   = "mismatched-code"   // lines of one reply with different codes
 	DefectUnknownGroup     = "unknown-group"     // second digit of the code above 5
-	DefectBadSeparator     = "bad-separator"     // neither space nor '-' behind the code
+	DefectBadSeparator     = "bad-separator"     // neither space nor '-' after the code
 	DefectMissingText      = "missing-text"      // nothing but the code in the whole reply
 	DefectBareLF           = "bare-lf"           // line ended by LF alone
 	DefectBareCR           = "bare-cr"           // CR inside a line

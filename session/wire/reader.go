@@ -65,7 +65,7 @@ func (r *Reader) FirstByte() time.Time { return r.first }
 func (r *Reader) LastByte() time.Time { return r.last }
 
 // Buffered is a copy of the bytes that were read from the connection and belong to
-// no reply so far. Bytes behind the 220 of STARTTLS were sent before TLS and must
+// no reply so far. Bytes after the 220 of STARTTLS were sent before TLS and must
 // not be believed under it (RFC 3207 §4.2).
 func (r *Reader) Buffered() []byte { return bytes.Clone(r.buf) }
 
@@ -191,7 +191,7 @@ func couldBeTLS(line []byte) bool {
 }
 
 // ended says what the end of the source means at this place. The last line may lack
-// its line end (a server that closes early), once the space behind its code shows
+// its line end (a server that closes early), once the space after its code shows
 // that it is the last one.
 func (r *Reader) ended(err error) error {
 	seen := r.raw[r.start:]

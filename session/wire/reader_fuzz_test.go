@@ -62,7 +62,7 @@ func checkShape(t *testing.T, r Reply, err error) {
 	}
 }
 
-// checkSame compares a reply read in two ways. Behind a byte that excludes SMTP the
+// checkSame compares a reply read in two ways. After a byte that excludes SMTP the
 // evidence is what happens to have arrived; everything else must not depend on it.
 func checkSame(t *testing.T, a Reply, aErr error, b Reply, bErr error) {
 	kind := func(err error) error {

@@ -39,7 +39,7 @@ type Line struct {
 	Enhanced Enhanced `json:"enhanced,omitzero"`
 }
 
-// Separator is the byte behind a reply code: ' ', '-', or 0 for none of them.
+// Separator is the byte after a reply code: ' ', '-', or 0 for none of them.
 // In JSON it is a string of that one character.
 type Separator byte
 
@@ -66,7 +66,7 @@ func (r *Reply) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// cutLine divides raw behind its first line feed.
+// cutLine divides raw after its first line feed.
 func cutLine(raw Raw) (line, rest Raw) {
 	end := bytes.IndexByte(raw, '\n') + 1
 	if end == 0 {

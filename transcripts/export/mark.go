@@ -7,7 +7,7 @@ import (
 	"ehlo/transcripts/words"
 )
 
-// mark is what a line begins with. Marks are ASCII, of one width, and tell apart by shape what colours tell by hue.
+// mark is what a line begins with. Marks are ASCII, of one width, and tell apart by shape what colors tell by hue.
 type mark struct{ text, colour string }
 
 // The marks.
@@ -61,7 +61,7 @@ func Legend() string {
 	return "-> to the server, <- from it, ~> and <~ the same inside TLS; ! refused or wrong, !! dangerous; * ehlo itself, = state, i remark"
 }
 
-// The colours, as SGR sequences (ECMA-48 §8.3.117) that both light and dark terminals show well.
+// The colors, as SGR sequences (ECMA-48 §8.3.117) that both light and dark terminals show well.
 const (
 	colourClient = "\x1b[36m"
 	colourServer = "\x1b[32m"
@@ -71,7 +71,7 @@ const (
 	colourOff    = "\x1b[0m"
 )
 
-// ColourOn says whether colours are welcome: on a terminal that is not dumb, unless $NO_COLOR is set to anything
+// ColourOn says whether colors are welcome: on a terminal that is not dumb, unless $NO_COLOR is set to anything
 // (no-color.org).
 func ColourOn(terminal bool) bool {
 	return terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

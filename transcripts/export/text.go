@@ -2,7 +2,7 @@
 // pipe or a ticket.
 //
 // Nothing that came from a server, a file or a person reaches the output as it is: all of it is made visible first,
-// also what a transcript gives as the program's own words, since anybody can write a transcript.
+// also what a transcript gives as the program's own words, since anyone can write a transcript.
 package export
 
 import (
@@ -31,7 +31,7 @@ type Text struct {
 	// Width is where annotations are wrapped, in columns; 0 never wraps. What crossed the wire is never wrapped, so
 	// that it can be copied.
 	Width int
-	// Colour adds colours. They mean nothing that the marks do not say as well.
+	// Colour adds colors. They mean nothing that the marks do not say as well.
 	Colour bool
 	Depth  Depth
 	// Numbers puts each event's Seq in front of its first line.

@@ -93,7 +93,7 @@ func article(short string) *explain.Explanation {
 		Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.2"}, {Doc: "RFC 3207"}}}
 }
 
-// wholeSession is a walk from look-up to QUIT over STARTTLS, with AUTH and one refused recipient.
+// wholeSession is a walk from lookup to QUIT over STARTTLS, with AUTH and one refused recipient.
 func wholeSession(t testing.TB) *story {
 	s := &story{t: t}
 	st := record.NewState()
@@ -270,7 +270,7 @@ func TestFullOpensTLSMessages(t *testing.T) {
 	}
 }
 
-// Colours are the only difference that they make.
+// Colors are the only difference that they make.
 func TestColoursAddNothing(t *testing.T) {
 	plain := render(t, Text{Depth: Full, Width: 80}, wholeSession(t))
 	colour := render(t, Text{Depth: Full, Width: 80, Colour: true}, wholeSession(t))
@@ -466,7 +466,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// Somebody reads nothing but the last lines: they say what happened, who has to act, and what to do. A cause that was told
+// Someone reads nothing but the last lines: they say what happened, who has to act, and what to do. A cause that was told
 // before is told whole again.
 func TestTheVerdictStandsAlone(t *testing.T) {
 	const why = "The server ended the handshake with the alert protocol_version (70)."

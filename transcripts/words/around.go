@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -112,7 +113,7 @@ func probe(p *record.Probe) Line {
 	case len(p.Raw) > 0:
 		l.Head += "the answer was not TLS"
 	default:
-		l.Head += first(p.Error, "it was not answered")
+		l.Head += cmp.Or(p.Error, "it was not answered")
 	}
 	return l
 }

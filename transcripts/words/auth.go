@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -22,7 +23,7 @@ func auth(a *record.Auth) Line {
 	if a.Outcome == "" {
 		return Line{Mark: Mark{Sign: Opened}, Topic: a.Mechanism, Lead: "AUTH " + a.Mechanism, Head: "round " + strconv.Itoa(a.Round) + ", from " + side(a.From)}
 	}
-	l := Line{Mark: failed(), Topic: a.Mechanism, Head: "AUTH " + a.Mechanism + " " + first(outcomes[a.Outcome], string(a.Outcome))}
+	l := Line{Mark: failed(), Topic: a.Mechanism, Head: "AUTH " + a.Mechanism + " " + cmp.Or(outcomes[a.Outcome], string(a.Outcome))}
 	if a.Outcome == record.AuthSucceeded {
 		l.Mark = Mark{Sign: Good}
 	}
@@ -41,7 +42,7 @@ func side(from string) string {
 func Values(a *record.Auth) []Part {
 	var parts []Part
 	for _, v := range a.Values {
-		parts = append(parts, Part{Name: v.Name, Value: first(v.Display(false), "(empty)"), Note: v.How, Ref: v.Ref})
+		parts = append(parts, Part{Name: v.Name, Value: cmp.Or(v.Display(false), "(empty)"), Note: v.How, Ref: v.Ref})
 	}
 	i := slices.IndexFunc(parts, func(p Part) bool { return p.Name == "verdict" })
 	if i > 0 {

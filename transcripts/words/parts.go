@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"strings"
 
 	"ehlo/session/record"
@@ -33,7 +34,7 @@ func Parts(e *record.Event) []Part {
 // who can do something about a finding; empty where nobody has to, or nobody knows.
 func who(f *record.Finding) string {
 	row, _ := f.Code.Row()
-	if w := record.Who(first(string(f.Who), string(row.Who))); w != "" && w != record.WhoUnknown {
+	if w := cmp.Or(f.Who, row.Who); w != "" && w != record.WhoUnknown {
 		return w.String()
 	}
 	return ""

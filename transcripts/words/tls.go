@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -265,7 +266,7 @@ func offered(c tlswire.Choice, version string) string {
 	return strconv.Itoa(c.Usable) + " offered for " + version + " (" + strconv.Itoa(len(c.Offered)) + " in all)"
 }
 
-func chosen(name string) string { return first(name, "none chosen") }
+func chosen(name string) string { return cmp.Or(name, "none chosen") }
 
 // trips says how long the client had to wait before it could send data.
 func trips(decided *record.Decided) string {

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -33,20 +34,10 @@ func (s summary) Lead() string {
 	return List(", ", s.Outcome+Labelled(" at ", s.Phase), s.Exit, when(s.Doubt, "unverified"))
 }
 
-// outcomes in words.
-var outcomeWords = map[record.Outcome]string{
-	record.OutcomeDone:     "done",
-	record.OutcomeRefused:  "refused",
-	record.OutcomeDeferred: "deferred",
-	record.OutcomeFailed:   "failed",
-	record.OutcomeUnsafe:   "unsafe",
-	record.OutcomeStopped:  "stopped",
-}
-
 // Verdict puts what a session came to into words.
 func Verdict(v *record.Verdict) summary {
-	s := summary{Mark: Mark{Sign: Ended, Bad: v.Failed()}, Outcome: first(outcomeWords[v.Outcome], string(v.Outcome)), Exit: exit(v.Exit), Phase: string(v.Phase),
-		Cause: first(v.Cause, Meaning(v.Exit)), Facts: Facts(&v.Facts), Doubt: v.Unverified()}
+	s := summary{Mark: Mark{Sign: Ended, Bad: v.Failed()}, Outcome: string(v.Outcome), Exit: exit(v.Exit), Phase: string(v.Phase),
+		Cause: cmp.Or(v.Cause, Meaning(v.Exit)), Facts: Facts(&v.Facts), Doubt: v.Unverified()}
 	if v.Failed() {
 		s.Who = v.Who.String()
 	}
@@ -150,7 +141,7 @@ func Facts(f *record.Facts) []Part {
 		{Name: "listener", Value: when(f.Address != "", eavesdropper(f)), Bad: f.Exposed != ""},
 	})
 	for i, a := range f.Earlier {
-		parts = append(parts, Part{Name: "attempt " + strconv.Itoa(i+1), Value: List(": ", string(a.Phase), first(a.Cause, string(a.Finding))), Bad: true})
+		parts = append(parts, Part{Name: "attempt " + strconv.Itoa(i+1), Value: List(": ", string(a.Phase), cmp.Or(a.Cause, string(a.Finding))), Bad: true})
 	}
 	return parts
 }

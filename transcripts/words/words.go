@@ -1,4 +1,4 @@
-// Package words puts the events of a session into words, each once. Every face says the same: it lays out, colours and cuts
+// Package words puts the events of a session into words, each once. Every face says the same: it lays out, colors and cuts
 // what stands here, and adds no sentence of its own about an event.
 //
 // Nothing here is made visible: a text may hold what a server, a file or a person wrote, and a face escapes it before it
@@ -6,6 +6,7 @@
 package words
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -78,7 +79,7 @@ func (p Part) Text() string { return List(": ", p.Name, p.Value) }
 func Of(e *record.Event) Line {
 	l := line(e)
 	if x := e.Explain; x != nil {
-		l.Remark, l.Refs = first(l.Remark, x.Short), x.Refs
+		l.Remark, l.Refs = cmp.Or(l.Remark, x.Short), x.Refs
 	}
 	return l
 }
@@ -208,11 +209,4 @@ func when(is bool, text string) string {
 		return text
 	}
 	return ""
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -1,6 +1,6 @@
 // Package background decides whether the terminal is dark or light without asking it.
 //
-// Importing Bubble Tea v1 asks the terminal for its background colour while the program is still being initialised, and
+// Importing Bubble Tea v1 asks the terminal for its background color while the program is still being initialized, and
 // waits seconds for an answer that many terminals never give. The question is only asked if nobody has said what the
 // background is. This package says so in its own init: it imports nothing of Bubble Tea, and Go initialises packages
 // that are ready in the order of their import paths (Go specification, "Package initialization"), so that "ehlo/ui/…"
@@ -29,8 +29,8 @@ func Dark(getenv func(string) string) bool {
 	return !lightIndex(getenv("COLORFGBG"))
 }
 
-// lightIndex reads the last field of "15;0" or "0;default;15", an index of the 16 ANSI colours. White and the bright
-// colours except bright black are light.
+// lightIndex reads the last field of "15;0" or "0;default;15", an index of the 16 ANSI colors. White and the bright
+// colors except bright black are light.
 func lightIndex(colorfgbg string) bool {
 	field := colorfgbg[strings.LastIndexByte(colorfgbg, ';')+1:]
 	n, err := strconv.Atoi(field)

@@ -115,7 +115,7 @@ func (b *Bench) Problem(line string) error {
 	return wire.ValidAuthLine(line)
 }
 
-// Comparable reports whether anybody here knows the right answer.
+// Comparable reports whether anyone here knows the right answer.
 func Comparable(s record.State) bool {
 	return s.Auth != record.AuthExchange || s.Pending != nil && !s.Pending.Cancel
 }

@@ -26,7 +26,7 @@ const (
 	yours   = "your last message"
 )
 
-// Known lists the results of the tools and what both sides have said in the clear, the newest of each name.
+// Known lists the results of the tools and what both sides have said in cleartext, the newest of each name.
 func (b *Bench) Known() []Known {
 	var out []Known
 	for _, t := range b.Tools {
@@ -54,7 +54,7 @@ func (in *Input) Fit(list []Known) int {
 }
 
 // Fill writes what is public, and what the tools before it gave, into the fields of a tool that it belongs to, and reports
-// whether that changed one. A result is written anew where it is another by now. What a person has to know, or has put
+// whether that changed one. A result is written again where it is another by now. What a person has to know, or has put
 // in, is left to them.
 func (b *Bench) Fill(t *Tool) (changed bool) {
 	all := slices.DeleteFunc(b.Known(), func(k Known) bool { return k.From == account })

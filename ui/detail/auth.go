@@ -90,7 +90,7 @@ func display(v sasl.Value) string {
 	}
 }
 
-// listener goes on a sentence about somebody who reads along.
+// listener goes on a sentence about someone who reads along.
 func listener(info sasl.Info) string {
 	if rest, ok := strings.CutPrefix(info.Eavesdropper, "nothing:"); ok {
 		return "gains nothing:" + rest
@@ -98,7 +98,7 @@ func listener(info sasl.Info) string {
 	return info.Eavesdropper
 }
 
-// exposed says what a line in clear text was worth to whoever read it.
+// exposed says what a line in cleartext was worth to someone who read it.
 func (w *writer) exposed(s Subject, hides string) {
 	text := "The wire carried the secret itself where " + sasl.Mask + " stands: base64 is not encryption."
 	info := sasl.Info{}

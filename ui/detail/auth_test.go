@@ -44,7 +44,7 @@ func TestFieldsOfOtherLinesInAuth(t *testing.T) {
 	has(t, page(Fields, 0, typed), "was typed by hand, and counts as a secret")
 }
 
-// What a line is worth to somebody who reads it is said once, by its annotation, and beside the wire what it was worth
+// What a line is worth to someone who reads it is said once, by its annotation, and beside the wire what it was worth
 // where it was read.
 func TestWhoListens(t *testing.T) {
 	told := cram(true)

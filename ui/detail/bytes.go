@@ -11,7 +11,7 @@ import (
 )
 
 // dump is a page of bytes in hexadecimal and as text. The bytes from lo to hi stand between brackets, the byte under a
-// cursor between ›‹, and the lines they are on have a bar behind the offset: in colours or without.
+// cursor between ›‹, and the lines they are on have a bar after the offset: in colors or without.
 type dump struct {
 	cells  []cell // used instead of bytes where something is masked
 	bytes  []byte
@@ -102,7 +102,7 @@ func (d *dump) bar(first, end int) string {
 	return " "
 }
 
-// fence is what stands in front of byte k, or behind the last one of a line.
+// fence is what stands in front of byte k, or after the last one of a line.
 func (d *dump) fence(k, first int) paint.Span {
 	switch {
 	case d.cursor >= 0 && k == d.cursor && k < first+d.per:

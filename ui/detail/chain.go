@@ -127,5 +127,5 @@ func (w *writer) checks(t *record.TLS) {
 	}
 }
 
-// checkWidth is the column of names of the checks: the longest is revocation, behind its mark.
+// checkWidth is the column of names of the checks: the longest is revocation, after its mark.
 const checkWidth = 13

@@ -42,7 +42,7 @@ func parts(s Subject) ([]byte, []tlswire.Field) {
 	return e.Send.Raw, sendParts(e.Send)
 }
 
-// chainParts lays the certificates of a chain one behind the other, at its end a trusted root that was not sent.
+// chainParts lays the certificates of a chain one after the other, at its end a trusted root that was not sent.
 func chainParts(s Subject, e *record.Event) (raw []byte, fields []tlswire.Field) {
 	add := func(name string, c record.Certificate) {
 		list := tlswire.ParseCertificate(c.Raw, s.moment(e))
@@ -61,7 +61,7 @@ func chainParts(s Subject, e *record.Event) (raw []byte, fields []tlswire.Field)
 	return raw, fields
 }
 
-// shift moves fields behind the bytes of others.
+// shift moves fields after the bytes of others.
 func shift(fields []tlswire.Field, by int) {
 	for i := range fields {
 		fields[i].Off += by

@@ -29,7 +29,7 @@ func (j joined) Line(i int) paint.Line {
 	return j.rest.Line(i - j.head.Len())
 }
 
-// wirePage shows what somebody on the path saw: the text itself before TLS, only ciphertext after it.
+// wirePage shows what someone on the path saw: the text itself before TLS, only ciphertext after it.
 func wirePage(s Subject, width int) Page {
 	w := &writer{width: width}
 	e := s.event()
@@ -186,7 +186,7 @@ func (w *writer) records(m *tlswire.Message, before []tlswire.Message) {
 			rest = "ciphertext"
 		}
 		w.meaning(fmt.Sprintf("%s, version %s, then %s of %s", tlswire.ContentTypeName(r.ContentType), tlswire.VersionName(r.Version), octets(r.Length), rest))
-		if r.Offset >= 0 { // behind a secret it is not told: it would give its length away
+		if r.Offset >= 0 { // after a secret it is not told: it would give its length away
 			w.meaning("begins at byte " + dialogue.Count(int(r.Offset)) + " of all that " + party(m.Dir) + " sent in TLS")
 		}
 		if first := companion(m, r, before); first != nil {

@@ -58,7 +58,7 @@ func (w *writer) first(text string) bool {
 	return true
 }
 
-// said is a text behind a word that says what it is, such as "Try".
+// said is a text after a word that says what it is, such as "Try".
 func (w *writer) said(word, text string) {
 	if text == "" || !w.first(text) {
 		return

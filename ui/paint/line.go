@@ -2,7 +2,7 @@
 //
 // Text enters through [Of], [Wrap] and their kin, which make every character visible that could move the cursor, reorder
 // text or hide (see [wire.Visible]); a [Line] is therefore safe whoever wrote it. It leaves through [Theme.Paint], which
-// gives exactly as many cells as were asked for, in colours that fit the terminal.
+// gives exactly as many cells as were asked for, in colors that fit the terminal.
 package paint
 
 import (

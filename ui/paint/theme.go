@@ -32,7 +32,7 @@ type Theme struct {
 	open, close [inks]string
 }
 
-// NewTheme picks from the 16 ANSI colours, which every palette keeps readable on its own background; dark and light
+// NewTheme picks from the 16 ANSI colors, which every palette keeps readable on its own background; dark and light
 // only decide between neighbours.
 func NewTheme(profile termenv.Profile, dark bool) *Theme {
 	r := lipgloss.NewRenderer(io.Discard)

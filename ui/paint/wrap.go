@@ -46,7 +46,7 @@ func Chop(ink Ink, text string, width int) []Line {
 	return out
 }
 
-// Fold breaks a text into lines of at most width cells like [Chop], but behind a blank where there is one.
+// Fold breaks a text into lines of at most width cells like [Chop], but after a blank where there is one.
 func Fold(ink Ink, text string, width int) []Line {
 	var out []Line
 	s := Of(ink, text).text
@@ -80,7 +80,7 @@ func chop(s string, width int) []string {
 	}
 }
 
-// Hang sets lines behind a first label and indents the others below it.
+// Hang sets lines after a first label and indents the others below it.
 func Hang(label Line, lines []Line) []Line {
 	out := make([]Line, len(lines))
 	for i, l := range lines {

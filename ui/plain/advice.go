@@ -37,7 +37,7 @@ func followable(list []record.Advice) []record.Advice {
 	return can
 }
 
-// offer lists advice: with its key what can be followed here, and as text what is for somebody to do.
+// offer lists advice: with its key what can be followed here, and as text what is for someone to do.
 func (d *dialog) offer(list []record.Advice) {
 	n := 0
 	for _, a := range list {

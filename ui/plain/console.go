@@ -102,7 +102,7 @@ func (d *dialog) hidden(ctx context.Context, question string) (string, error) {
 	return line, err
 }
 
-// answer waits for a line. A read from a terminal cannot be cancelled: when the wait ends otherwise the read is left
+// answer waits for a line. A read from a terminal cannot be canceled: when the wait ends otherwise the read is left
 // behind, and what it gets is dropped. Nothing is asked after that.
 func (d *dialog) answer(ctx context.Context, question string, read func() (string, error)) (string, error) {
 	if _, err := io.WriteString(d.Out, wire.VisibleString(question)+" "); err != nil {
@@ -159,7 +159,7 @@ func (d *dialog) readLine() (string, error) {
 	return strings.TrimRight(string(line), "\r\n"), nil
 }
 
-// echo repeats a key that was recognised where no terminal has shown it, so that the output of a script can be read.
+// echo repeats a key that was recognized where no terminal has shown it, so that the output of a script can be read.
 // Nothing else of the input is ever repeated: it may be a password that came at the wrong moment.
 func (d *dialog) echo(key string) {
 	if !d.terminal {

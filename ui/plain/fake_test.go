@@ -24,7 +24,7 @@ type fake struct {
 	silent  record.Verb        // the step that nobody answers
 	running chan struct{}      // is sent to when that step waits
 	guard   record.FindingCode // asked before AUTH
-	offers  string             // behind EHLO
+	offers  string             // after EHLO
 	done    []record.Step      // all steps that were done
 	changes []record.Change    // all advice that was followed
 	means   engine.Means       // of the last

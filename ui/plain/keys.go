@@ -109,7 +109,7 @@ func match(line string, keys []key) (t typed, ok bool) {
 	return typed{}, false
 }
 
-// echoed is what may be shown of a line that was recognised.
+// echoed is what may be shown of a line that was recognized.
 func (t typed) echoed() string {
 	switch {
 	case t.key.number():

@@ -11,7 +11,7 @@ import (
 	"ehlo/ui/bench"
 )
 
-// use asks for what goes into a tool and tells what comes out. A message is the line: there is nothing behind it.
+// use asks for what goes into a tool and tells what comes out. A message is the line: there is nothing after it.
 func (b *builder) use(ctx context.Context, i int) (done bool, err error) {
 	t := b.Tools[i]
 	t.Clear()
@@ -155,7 +155,7 @@ func (b *builder) masked(text string, secret bool) string {
 	return short(text)
 }
 
-// answer takes a line for an input: nothing for what is offered or stands there, a command behind =, or the value.
+// answer takes a line for an input: nothing for what is offered or stands there, a command after =, or the value.
 func (b *builder) answer(in *bench.Input, line string, offer *bench.Known) answered {
 	command, special := strings.CutPrefix(line, "=")
 	switch {
@@ -192,7 +192,7 @@ func (b *builder) unlessEmpty(in *bench.Input) answered {
 	return again
 }
 
-// command does what was asked for behind =. It repeats nothing of it: it may be the beginning of a password.
+// command does what was asked for after =. It repeats nothing of it: it may be the beginning of a password.
 func (b *builder) command(in *bench.Input, word string) answered {
 	list := b.Known()
 	n, err := strconv.Atoi(word)

@@ -43,13 +43,11 @@ func (v *view) open(i int) {
 	v.where()
 }
 
-// forward shows the next step; it reports false at the end.
-func (v *view) forward() bool {
-	if v.pos >= v.src.Len() {
-		return false
+// forward shows the next step, if there is one.
+func (v *view) forward() {
+	if v.pos < v.src.Len() {
+		v.show(stepEnd(v.src, v.pos))
 	}
-	v.show(stepEnd(v.src, v.pos))
-	return true
 }
 
 // back shows the step before the one that was shown last; it reports false at the beginning.
@@ -134,7 +132,7 @@ func stepStart(src record.Source, i int) int {
 	return start
 }
 
-// stepEnd is the first event behind the step that event i belongs to.
+// stepEnd is the first event after the step that event i belongs to.
 func stepEnd(src record.Source, i int) int {
 	end := i + 1
 	for n := src.Len(); end < n && end < i+farthest && !begins(src, end); {

@@ -81,7 +81,7 @@ func closeLate(f *os.File, err error) {
 	}
 }
 
-// within calls something that cannot be cancelled. When ctx ends first it is left behind, and late gets what it returns.
+// within calls something that cannot be canceled. When ctx ends first it is left behind, and late gets what it returns.
 func within[T any](ctx context.Context, waiting string, call func() (T, error), late func(T, error)) (T, error) {
 	type result struct {
 		value T
@@ -141,7 +141,7 @@ func All(r io.Reader, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// FirstLine reads a line of up to limit bytes, and nothing behind it. Its end is not part of it.
+// FirstLine reads a line of up to limit bytes, and nothing after it. Its end is not part of it.
 func FirstLine(r io.Reader, limit int64) (string, error) {
 	var line []byte
 	for one := make([]byte, 1); ; {

@@ -49,7 +49,7 @@ func release(t *testing.T, path string) {
 	w.Close()
 }
 
-// Somebody has the pipe open and is silent.
+// Someone has the pipe open and is silent.
 func TestReadingAPipeIsInterrupted(t *testing.T) {
 	path := pipe(t)
 	w, err := os.OpenFile(path, os.O_RDWR, 0)

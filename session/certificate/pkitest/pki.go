@@ -20,7 +20,7 @@ import (
 
 // PKI is a root, an intermediate and what they sign. Its certificates hold at [Time].
 type PKI struct {
-	Key          crypto.Signer // of everybody
+	Key          crypto.Signer // of everyone
 	Root, Middle *x509.Certificate
 	Roots        *x509.CertPool
 }

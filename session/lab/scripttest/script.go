@@ -1,4 +1,4 @@
-// Package scripttest plays servers that follow a transcript, so that a server which somebody met becomes a test by
+// Package scripttest plays servers that follow a transcript, so that a server which someone met becomes a test by
 // being written down.
 //
 // The lines of a transcript are

@@ -42,7 +42,7 @@ func Forms(what string, secret []byte) []Needle {
 	return out
 }
 
-// alignments are the parts of the base64 that stay the same whatever stands before and behind.
+// alignments are the parts of the base64 that stay the same whatever stands before and after.
 func alignments(secret []byte) []string {
 	var out []string
 	for lead := range 3 {

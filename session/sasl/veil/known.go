@@ -167,7 +167,7 @@ func replace(said []byte, cuts []span) []byte {
 	return append(out, said[at:]...)
 }
 
-// hits reports whether there is something of a secret in one reading of a text, behind its first lead bytes.
+// hits reports whether there is something of a secret in one reading of a text, after its first lead bytes.
 func (k *known) hits(r reading, lead int) bool {
 	for _, f := range r.forms() {
 		if k.tables[f].empty() {

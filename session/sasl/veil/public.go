@@ -8,7 +8,7 @@ import (
 	"ehlo/session/sasl"
 )
 
-// ordinaryText is a list of words: in upper case those of the protocol, and behind an empty line those that replies use, which
+// ordinaryText is a list of words: in upper case those of the protocol, and after an empty line those that replies use, which
 // are of letters only.
 //
 //go:embed ordinary.txt
@@ -36,7 +36,7 @@ var protocol = sync.OnceValue(func() map[string]bool {
 })
 
 // isProtocol reports whether a word is a command, a keyword of EHLO, a parameter or the name of a mechanism: a server has to
-// say it, whoever typed it before.
+// say it, no matter who typed it before.
 func isProtocol(word string) bool {
 	if len(word) > len("AUTH") && strings.EqualFold(word[:len("AUTH")], "AUTH") {
 		word = strings.TrimLeft(word[len("AUTH"):], "=:")

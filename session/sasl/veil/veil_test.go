@@ -287,7 +287,7 @@ func TestPublicText(t *testing.T) {
 	}
 }
 
-// What is behind the empty line is kept in one form, where letters alone make both the same.
+// What is after the empty line is kept in one form, where letters alone make both the same.
 func TestOrdinaryWordsAreLetters(t *testing.T) {
 	source, err := os.ReadFile("ordinary.txt")
 	if err != nil {

@@ -123,7 +123,7 @@ func (s *set) grow() {
 
 func hash(key uint64) int { return int(key * 0x9e3779b97f4a7c15 >> 32) }
 
-// scanner goes over a text and stops behind each window that is in a table.
+// scanner goes over a text and stops after each window that is in a table.
 type scanner struct {
 	text []byte
 	i, n int // where it is, and how many bytes it has seen in a row
@@ -153,5 +153,5 @@ func (s *scanner) next(t *table, p *public) (place, bool) {
 	return place{}, false
 }
 
-// jump goes on behind something that is done with.
+// jump goes on after something that is done with.
 func (s *scanner) jump(to int) { s.i, s.n, s.last = to, 0, 0 }

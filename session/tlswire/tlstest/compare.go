@@ -112,7 +112,7 @@ func leftFirst(messages []tlswire.Message) bool {
 	return slices.ContainsFunc(messages, func(m tlswire.Message) bool { return m.Dir == tlswire.ClientToServer && goodbye(headOf(m)) })
 }
 
-// goodbye recognises a close_notify.
+// goodbye recognizes a close_notify.
 func goodbye(s Seen) bool { return s.Name == "Alert 0" }
 
 // heard takes the server's close_notify from the list that has it, if the other has not.

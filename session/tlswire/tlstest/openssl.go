@@ -187,7 +187,7 @@ func (o *output) text() string {
 	return o.buf.String()
 }
 
-// await returns the place behind the mark once it was written, or from when the time is over.
+// await returns the place after the mark once it was written, or from when the time is over.
 func (o *output) await(ctx context.Context, mark string, from int) int {
 	for {
 		o.mu.Lock()

@@ -144,7 +144,7 @@ func (d *description) open(f tlswire.Field) {
 	}
 	if inside[0].Name == "length" {
 		length, word := inside[0], ""
-		if name == "distinguished_name" { // openssl prints it behind its length, and not as bytes
+		if name == "distinguished_name" { // openssl prints it after its length, and not as bytes
 			word = f.Value
 		}
 		d.place(name+".length", length, word)
@@ -226,7 +226,7 @@ func (d *description) hex(f tlswire.Field) string {
 }
 
 // says reports whether a printed value is one of these bytes: themselves, in full or cut short, or a number, alone or
-// behind its name or in front of its unit.
+// after its name or in front of its unit.
 func says(value string, b []byte) bool {
 	full := hex.EncodeToString(b)
 	number, _ := strconv.ParseUint(full, 16, 64)

@@ -97,7 +97,7 @@ func (r *traceReader) begin(dir string) {
 	r.dir, r.record, r.open, r.details = dir, nil, false, false
 }
 
-// head reads a line of a record's header; type comes behind version there.
+// head reads a line of a record's header; type comes after version there.
 func (r *traceReader) head(m []string) {
 	switch m[1] {
 	case "Version":
@@ -236,7 +236,7 @@ func (r *traceReader) named(text string) bool {
 	return false
 }
 
-// after says what list a length announces, and takes a name from behind its own.
+// after says what list a length announces, and takes a name from after its own.
 func (r *traceReader) after(name, text string) {
 	switch name {
 	case "distinguished_name.length":

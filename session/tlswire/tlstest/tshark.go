@@ -134,7 +134,7 @@ func (d *dissection) field(name string, f Field, showname string) {
 	}
 }
 
-// head keeps a field of a record. What stands behind the length is the type of what is inside.
+// head keeps a field of a record. What stands after the length is the type of what is inside.
 func (d *dissection) head(f Field, showname string) {
 	f.At = nowhere
 	if len(d.record) == len([]string{"type", "version", "length"}) {
