@@ -63,7 +63,7 @@ func (r row) score(c *reply) int {
 		return 0
 	}
 	w := r.conditions()
-	if !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) || !w.answers(c.Verb) {
+	if c.code != "" && w.enhanced != "" && c.Enhanced == [3]int{} || !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) || !w.answers(c.Verb) {
 		return 0
 	}
 	score := w.matched(c.text)
@@ -109,12 +109,26 @@ func matchAll(alternative, text string) int {
 	for more := true; more; {
 		var fragment string
 		fragment, alternative, more = strings.Cut(alternative, " & ")
-		if !strings.Contains(text, fragment) {
+		if !contains(text, fragment) {
 			return 0
 		}
 		length += len(fragment)
 	}
 	return length
+}
+
+// contains reports whether text holds a fragment where a word begins, if it is a word: "eauth" is not in "preauth".
+func contains(text, fragment string) bool {
+	for {
+		i := strings.Index(text, fragment)
+		if i <= 0 {
+			return i == 0
+		}
+		if !isWord(text[i-1]) || !isWord(fragment[0]) {
+			return true
+		}
+		text = text[i+1:]
+	}
 }
 
 // hasCode reports whether the phrase may come with a code; "" is one not known.

@@ -11,6 +11,27 @@ const maxPhrases = 2
 
 // phrases finds the wordings of servers and of programs anywhere in the line.
 func (q *query) phrases() {
+	whole := q.asReply(q.line)
+	quoted := q.asReply(quotedReply(q.line))
+	var found []ranked
+	for r := range phraseTable.rows() {
+		if score := r.score(quoted); score > 0 && q.counts(r, quoted) {
+			found = append(found, r.ranked(score, quoted.code == "" && r.codes() != ""))
+		}
+	}
+	for r := range wordingTable.rows() {
+		if score := r.score(whole); score > 0 && !isForeign(q.words) && q.counts(r, whole) {
+			found = append(found, r.ranked(score, true))
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
+	for _, f := range found[:min(len(found), maxPhrases)] {
+		q.addScored(f.entry, f.rank, f.score)
+	}
+}
+
+// asReply takes a text of the line for what is compared with the wordings.
+func (q *query) asReply(text string) *reply {
 	c, isReply := q.said()
 	if !isReply {
 		c = ReplyContext{Verb: verbOf(squeeze(q.line), 0), Code: c.Code}
@@ -20,23 +41,19 @@ func (q *query) phrases() {
 			}
 		}
 	}
-	c.Text = q.line
-	said := comparable(c)
-	var found []ranked
-	for i, t := range []*table{&phraseTable, &wordingTable} {
-		for r := range t.rows() {
-			if score := r.score(said); score > 0 && q.counts(r, said) {
-				if r.conditions().general { // what a server said comes before what else is in the line
-					score -= 2 * maxQuery
-				}
-				found = append(found, ranked{*r.entry(), rankPhrase, i*maxQuery - score})
-			}
-		}
+	c.Text = text
+	return comparable(c)
+}
+
+// ranked puts what a server said before what else is in the line, and last what says less than any other.
+func (r row) ranked(score int, other bool) ranked {
+	if r.conditions().general {
+		score -= 2 * maxQuery
 	}
-	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
-	for _, f := range found[:min(len(found), maxPhrases)] {
-		q.addScored(f.entry, f.rank, f.score)
+	if other {
+		score -= maxQuery
 	}
+	return ranked{*r.entry(), rankPhrase, -score}
 }
 
 // counts reports whether the wording of a row, which occurs in the line, is what the line is about.
@@ -109,4 +126,4 @@ var trade = strings.Fields(`acces access account address alert auth authenticati
 	postfix problem program python read recipient rejected remote reply request response said say send sender sending sent sendmail
 	sender server service session smtp sock socket spam ssl starttl stream syscall tcp tl unable unexpected unexpectedly user username password
 	warning when while write writing try trying again get getting keep always sometime suddenly still after before try java node go new
-	exception because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`)
+	reason cause detail result status state line info debug warn notice because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`)
