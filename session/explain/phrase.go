@@ -78,7 +78,7 @@ func (r row) score(c *reply) int {
 	case c.code == "": // a reply was not what the words are from, as far as one can see
 		score -= 2
 	default:
-		score += 2
+		score += ownCode
 	}
 	if c.Verb == verbUnknown && len(w.after) > 0 { // the more commands it may answer, the more likely it is
 		score += len(w.after) - maxPlaces
@@ -91,6 +91,9 @@ func (r row) score(c *reply) int {
 	}
 	return score
 }
+
+// ownCode is what it counts that a wording names the code of the reply: a wording without codes is from a log.
+const ownCode = 8
 
 // maxPlaces is more commands than any phrase answers.
 const maxPlaces = 8

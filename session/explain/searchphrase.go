@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // maxPhrases bounds how many wordings are taken from one line.
@@ -20,7 +21,7 @@ func (q *query) phrases() {
 		}
 	}
 	for r := range wordingTable.rows() {
-		if score := r.score(whole); score > 0 && !isForeign(q.words) && q.counts(r, whole) {
+		if score := r.score(whole); score > 0 && !r.conditions().rough && !isForeign(q.words) && q.counts(r, whole) {
 			found = append(found, r.ranked(score, true))
 		}
 	}
@@ -28,6 +29,34 @@ func (q *query) phrases() {
 	for _, f := range found[:min(len(found), maxPhrases)] {
 		q.addScored(f.entry, f.rank, f.score)
 	}
+}
+
+// roughly finds the words that tell what failed where nothing else in the line does.
+func (q *query) roughly() {
+	if isForeign(q.words) || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankCode }) {
+		return
+	}
+	whole := q.asReply(q.line)
+	for r := range wordingTable.rows() {
+		if w := r.conditions(); w.rough && r.score(whole) > 0 && !isSuccess(whole) && (q.isError() || w.covers(whole.text)) {
+			q.add(*r.entry(), rankPhrase)
+			return
+		}
+	}
+}
+
+// isError reports whether the line looks like one of a log or a program: a colon alone, as in a sentence, is too little.
+func (q *query) isError() bool {
+	return strings.ContainsAny(q.line, strings.Replace(marks, ":", "", 1)) || slices.ContainsFunc(q.words, isHost) ||
+		slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(q.line), func(c rune) bool { return !unicode.IsLetter(c) }), isSign)
+}
+
+func isSign(word string) bool {
+	switch word {
+	case "error", "exception", "warning", "fatal", "smtp", "mail", "email", "tls", "ssl", "starttls", "auth":
+		return true
+	}
+	return false
 }
 
 // asReply takes a text of the line for what is compared with the wordings.
@@ -67,7 +96,7 @@ func (q *query) counts(r row, said *reply) bool {
 	case refusal && !r.proven(said):
 		return false
 	}
-	return strings.ContainsAny(q.line, marks) || r.conditions().matched(said.text) >= unlike || r.conditions().covers(said.text)
+	return strings.ContainsAny(q.line, marks) || slices.ContainsFunc(q.words, isHost) || r.conditions().matched(said.text) >= unlike || r.conditions().covers(said.text)
 }
 
 // isSuccess holds for a reply, or the last line of a log, that says that things went on: the words after it are no error.
@@ -80,6 +109,12 @@ const marks = `0123456789@:[]=<>_(){}#*/\"`
 
 // unlike is how long a wording is that no sentence about something else has.
 const unlike = 24
+
+// isHost reports whether a word is the name of a host or of a class: a dot inside it, and more than "e.g.".
+func isHost(word string) bool {
+	name := strings.Trim(word, ".,;:!?()'")
+	return len(name) > 5 && strings.Contains(name, ".") && !strings.Contains(name, "..")
+}
 
 // isForeign reports whether the line is of the log of a program that has nothing to do with mail.
 func isForeign(words []string) bool {
