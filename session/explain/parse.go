@@ -35,8 +35,8 @@ type conditions struct {
 	after []string
 	// tls narrows a reply to sessions inside ("yes") or outside ("no") TLS.
 	tls string
-	// general marks a phrase that says less than any other.
-	general bool
+	// general marks a phrase that says less than any other, rough a wording that counts where there is nothing else.
+	general, rough bool
 	// proof narrows a reply or a phrase to logins that prove themselves by it.
 	proof string
 	// enhanced narrows a phrase; "X" in the place of the class is any.
@@ -170,7 +170,7 @@ func (c *conditions) set(key, value string) {
 	case "Proof":
 		c.proof = value
 	case "Status":
-		c.general = value == statusGeneral
+		c.general, c.rough = value == statusGeneral, value == "rough"
 	case "Enhanced":
 		c.enhanced = value
 	case "Vendor":

@@ -63,7 +63,7 @@ func (r row) score(c *reply) int {
 		return 0
 	}
 	w := r.conditions()
-	if !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) || !w.answers(c.Verb) {
+	if c.code != "" && w.enhanced != "" && c.Enhanced == [3]int{} || !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) || !w.answers(c.Verb) {
 		return 0
 	}
 	score := w.matched(c.text)
@@ -78,7 +78,7 @@ func (r row) score(c *reply) int {
 	case c.code == "": // a reply was not what the words are from, as far as one can see
 		score -= 2
 	default:
-		score += 2
+		score += ownCode
 	}
 	if c.Verb == verbUnknown && len(w.after) > 0 { // the more commands it may answer, the more likely it is
 		score += len(w.after) - maxPlaces
@@ -91,6 +91,9 @@ func (r row) score(c *reply) int {
 	}
 	return score
 }
+
+// ownCode is what it counts that a wording names the code of the reply: a wording without codes is from a log.
+const ownCode = 8
 
 // maxPlaces is more commands than any phrase answers.
 const maxPlaces = 8
@@ -109,12 +112,26 @@ func matchAll(alternative, text string) int {
 	for more := true; more; {
 		var fragment string
 		fragment, alternative, more = strings.Cut(alternative, " & ")
-		if !strings.Contains(text, fragment) {
+		if !contains(text, fragment) {
 			return 0
 		}
 		length += len(fragment)
 	}
 	return length
+}
+
+// contains reports whether text holds a fragment where a word begins, if it is a word: "eauth" is not in "preauth".
+func contains(text, fragment string) bool {
+	for {
+		i := strings.Index(text, fragment)
+		if i <= 0 {
+			return i == 0
+		}
+		if !isWord(text[i-1]) || !isWord(fragment[0]) {
+			return true
+		}
+		text = text[i+1:]
+	}
 }
 
 // hasCode reports whether the phrase may come with a code; "" is one not known.

@@ -6,9 +6,9 @@ import "strings"
 // libraries: "sslv3 alert handshake failure:… SSL alert number 40" (OpenSSL),
 // "remote error: tls: certificate required" (Go), "Received fatal alert:
 // bad_certificate" (Java), "A TLS fatal alert has been received: Certificate is
-// bad" (GnuTLS), "SSLV3_ALERT_HANDSHAKE_FAILURE" (BoringSSL), "AlertReceived(HandshakeFailure)" (Rustls), "fatal alert code is
+// bad" (GnuTLS), "SSLV3_ALERT_HANDSHAKE_FAILURE" (BoringSSL), "AlertReceived(HandshakeFailure)" (Rustls), "fatal error code is
 // 40" (Windows), "{tls_alert,{handshake_failure," (Erlang). OpenSSL leaves "alert" out for the newer ones.
-var alertLeads = [...]string{"alert number ", "alert [", "alert: ", "alert ", "alert has been received: ", "alert code is ",
+var alertLeads = [...]string{"alert number ", "alert [", "alert: ", "alert ", "alert has been received: ", "alert code is ", "error code is ",
 	"alert_", "alertreceived(", "tls_alert,{", "tls_alert,\"", "remote error: ", "tlsv1 ", "tlsv13 ", "tls: "}
 
 // maxAlertWords is the length of the longest name of an alert.

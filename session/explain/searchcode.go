@@ -8,7 +8,7 @@ import (
 // numbers finds reply codes, enhanced codes and ports among the words.
 func (q *query) numbers() {
 	for i, word := range q.words {
-		if code, text := leadingCode(word); code != 0 && q.isCode(i) && !q.isPort(word) {
+		if code, text := leadingCode(word); code != 0 && q.isCode(q.words, i) && !q.isPort(word) {
 			q.code(code)
 			word = strings.TrimPrefix(text, "-")
 		}
@@ -23,19 +23,19 @@ func (q *query) numbers() {
 // isCode reports whether the word at i stands where a log shows a reply code:
 // at the start, after a colon, or before an enhanced code; or where a sentence
 // does ("refused with 550"). In a short query every place will do.
-func (q *query) isCode(i int) bool {
-	short := len(q.words) <= 3 || len(q.words) <= maxTitle && len(q.content) <= 2
-	if i == 0 || short || strings.HasSuffix(q.words[i-1], ":") {
+func (q *query) isCode(words []string, i int) bool {
+	short := len(words) <= 3 || len(words) <= maxTitle && len(q.content) <= 2
+	if i == 0 || short || strings.HasSuffix(words[i-1], ":") {
 		return true
 	}
-	switch strings.ToLower(q.words[i-1]) {
+	switch strings.ToLower(words[i-1]) {
 	case "with", "code", "error", "by", "a", "says", "said", "got", "get":
 		return true
 	}
-	if i+1 == len(q.words) {
+	if i+1 == len(words) {
 		return false
 	}
-	_, ok := enhancedWord(q.words[i+1])
+	_, ok := enhancedWord(words[i+1])
 	return ok
 }
 

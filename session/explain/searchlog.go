@@ -42,7 +42,7 @@ func matters(line string) []Entry {
 	if len(q.words) == 0 || side == clientSide {
 		return nil
 	}
-	for _, look := range []func(){q.numbers, q.reply, q.alerts, q.phrases} {
+	for _, look := range []func(){q.numbers, q.reply, q.alerts, q.phrases, q.roughly} {
 		look()
 	}
 	found := q.best()

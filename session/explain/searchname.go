@@ -19,7 +19,9 @@ func (q *query) names() {
 	if len(q.content) == 1 && len(q.found) > 0 {
 		return
 	}
-	for _, name := range []string{q.line, strings.Join(q.content, " "), strings.Join(withoutKinds(q.content), " ")} {
+	core := withoutWeak(q.content)
+	for _, name := range []string{q.line, strings.Join(q.content, " "), strings.Join(withoutKinds(q.content), " "), strings.Join(core, " "),
+		strings.Join(withoutKinds(core), " ")} {
 		if name != "" && !q.named() {
 			q.name(name)
 		}
@@ -140,6 +142,17 @@ func called(name string) *Entry {
 		}
 	}
 	return best
+}
+
+// weak are the words of a question that are about nothing in particular. They count only where the rest has no name.
+var weak = strings.Fields(`test testing check checking fix fixing solve set setup configure enable find see know tell make happen happens problem
+	issue available possible correct right best good actually really still always keep keeps anymore now today want try i'm can't won't
+	someone something anything any all no yes be been being using via through over into so too also then than only just some more most
+	much many between versus exactly properly correctly please understand like`)
+
+// withoutWeak leaves them out.
+func withoutWeak(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(word string) bool { return slices.Contains(weak, word) })
 }
 
 // contentWords leaves out the words that questions are made of. A line that is

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // maxPhrases bounds how many wordings are taken from one line.
@@ -11,6 +12,55 @@ const maxPhrases = 2
 
 // phrases finds the wordings of servers and of programs anywhere in the line.
 func (q *query) phrases() {
+	whole := q.asReply(q.line)
+	quoted := q.asReply(quotedReply(q.line))
+	var found []ranked
+	for r := range phraseTable.rows() {
+		if score := r.score(quoted); score > 0 && q.counts(r, quoted) {
+			found = append(found, r.ranked(score, quoted.code == "" && r.codes() != ""))
+		}
+	}
+	for r := range wordingTable.rows() {
+		if score := r.score(whole); score > 0 && !r.conditions().rough && !isForeign(q.words) && q.counts(r, whole) {
+			found = append(found, r.ranked(score, true))
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
+	for _, f := range found[:min(len(found), maxPhrases)] {
+		q.addScored(f.entry, f.rank, f.score)
+	}
+}
+
+// roughly finds the words that tell what failed where nothing else in the line does.
+func (q *query) roughly() {
+	if isForeign(q.words) || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankCode }) {
+		return
+	}
+	whole := q.asReply(q.line)
+	for r := range wordingTable.rows() {
+		if w := r.conditions(); w.rough && r.score(whole) > 0 && !isSuccess(whole) && (q.isError() || w.covers(whole.text)) {
+			q.add(*r.entry(), rankPhrase)
+			return
+		}
+	}
+}
+
+// isError reports whether the line looks like one of a log or a program: a colon alone, as in a sentence, is too little.
+func (q *query) isError() bool {
+	return strings.ContainsAny(q.line, strings.Replace(marks, ":", "", 1)) || slices.ContainsFunc(q.words, isHost) ||
+		slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(q.line), func(c rune) bool { return !unicode.IsLetter(c) }), isSign)
+}
+
+func isSign(word string) bool {
+	switch word {
+	case "error", "exception", "warning", "fatal", "smtp", "mail", "email", "tls", "ssl", "starttls", "auth":
+		return true
+	}
+	return false
+}
+
+// asReply takes a text of the line for what is compared with the wordings.
+func (q *query) asReply(text string) *reply {
 	c, isReply := q.said()
 	if !isReply {
 		c = ReplyContext{Verb: verbOf(squeeze(q.line), 0), Code: c.Code}
@@ -20,23 +70,19 @@ func (q *query) phrases() {
 			}
 		}
 	}
-	c.Text = q.line
-	said := comparable(c)
-	var found []ranked
-	for i, t := range []*table{&phraseTable, &wordingTable} {
-		for r := range t.rows() {
-			if score := r.score(said); score > 0 && q.counts(r, said) {
-				if r.conditions().general { // what a server said comes before what else is in the line
-					score -= 2 * maxQuery
-				}
-				found = append(found, ranked{*r.entry(), rankPhrase, i*maxQuery - score})
-			}
-		}
+	c.Text = text
+	return comparable(c)
+}
+
+// ranked puts what a server said before what else is in the line, and last what says less than any other.
+func (r row) ranked(score int, other bool) ranked {
+	if r.conditions().general {
+		score -= 2 * maxQuery
 	}
-	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
-	for _, f := range found[:min(len(found), maxPhrases)] {
-		q.addScored(f.entry, f.rank, f.score)
+	if other {
+		score -= maxQuery
 	}
+	return ranked{*r.entry(), rankPhrase, -score}
 }
 
 // counts reports whether the wording of a row, which occurs in the line, is what the line is about.
@@ -50,7 +96,7 @@ func (q *query) counts(r row, said *reply) bool {
 	case refusal && !r.proven(said):
 		return false
 	}
-	return strings.ContainsAny(q.line, marks) || r.conditions().matched(said.text) >= unlike || r.conditions().covers(said.text)
+	return strings.ContainsAny(q.line, marks) || slices.ContainsFunc(q.words, isHost) || r.conditions().matched(said.text) >= unlike || r.conditions().covers(said.text)
 }
 
 // isSuccess holds for a reply, or the last line of a log, that says that things went on: the words after it are no error.
@@ -63,6 +109,12 @@ const marks = `0123456789@:[]=<>_(){}#*/\"`
 
 // unlike is how long a wording is that no sentence about something else has.
 const unlike = 24
+
+// isHost reports whether a word is the name of a host or of a class: a dot inside it, and more than "e.g.".
+func isHost(word string) bool {
+	name := strings.Trim(word, ".,;:!?()'")
+	return len(name) > 5 && strings.Contains(name, ".") && !strings.Contains(name, "..")
+}
 
 // isForeign reports whether the line is of the log of a program that has nothing to do with mail.
 func isForeign(words []string) bool {
@@ -109,4 +161,4 @@ var trade = strings.Fields(`acces access account address alert auth authenticati
 	postfix problem program python read recipient rejected remote reply request response said say send sender sending sent sendmail
 	sender server service session smtp sock socket spam ssl starttl stream syscall tcp tl unable unexpected unexpectedly user username password
 	warning when while write writing try trying again get getting keep always sometime suddenly still after before try java node go new
-	exception because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`)
+	reason cause detail result status state line info debug warn notice because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`)

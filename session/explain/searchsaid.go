@@ -9,19 +9,34 @@ func (q *query) said() (c ReplyContext, ok bool) {
 	if isForeign(q.words) {
 		return c, false
 	}
-	for i, word := range q.words {
-		if code, _ := leadingCode(unquote(word)); code != 0 && q.isCode(i) && (at < 0 || code >= 400 || c.Code < 400) {
+	words := strings.Fields(quotedReply(q.line))
+	for i, word := range words {
+		if code, _ := leadingCode(unquote(word)); code != 0 && q.isCode(words, i) && (at < 0 || code >= 400 || c.Code < 400) {
 			at, c.Code = i, code
 		}
 	}
 	if at < 0 {
 		return c, false
 	}
-	_, rest := leadingCode(unquote(q.words[at]))
-	c.Text = unbytes(strings.TrimSpace(strings.TrimPrefix(rest, "-") + " " + strings.Join(q.words[at+1:], " ")))
+	_, rest := leadingCode(unquote(words[at]))
+	c.Text = unbytes(strings.TrimSpace(strings.TrimPrefix(rest, "-") + " " + strings.Join(words[at+1:], " ")))
 	c.Verb = verbOf(squeeze(q.line), c.Code)
 	c.takeEnhanced()
 	return c, c.Text != "" || c.Enhanced != [3]int{}
+}
+
+// introducers come before the reply that a program or a bounce quotes. Before them stands what the program makes of its code.
+var introducers = [...]string{"server response was:", "server responded:", "remote server was:", "remote host said:", "server replied:",
+	"server said:", "smtp reply:", "smtp response:"}
+
+// quotedReply is the part of a line that quotes a reply, the line itself if none does.
+func quotedReply(line string) string {
+	for _, words := range introducers {
+		if i := indexFold(line, words); i >= 0 && strings.TrimSpace(line[i+len(words):]) != "" {
+			return strings.TrimSpace(line[i+len(words):])
+		}
+	}
+	return line
 }
 
 // quotes are what programs put around a code.

@@ -62,14 +62,17 @@ func (r row) holds(stems []string) int {
 }
 
 // containsFold reports whether text holds a word in whatever case.
-func containsFold(text, word string) bool {
+func containsFold(text, word string) bool { return indexFold(text, word) >= 0 }
+
+// indexFold is where text holds a word in whatever case, -1 if it does not.
+func indexFold(text, word string) int {
 	const caseBit = 0x20 // of ASCII
 	for i := 0; i+len(word) <= len(text); i++ {
 		if text[i]|caseBit == word[0]|caseBit && strings.EqualFold(text[i:i+len(word)], word) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // score says how well an entry holds all of the words, the less the better; it is

@@ -12,7 +12,7 @@ import (
 var fieldsOf = map[string]struct{ always, may string }{
 	KindAlert:     {"", "Also Remedy See"},
 	KindCommand:   {"Form", "Also Status Success Failure See"},
-	KindEnhanced:  {"", "Status Means Remedy Operator See"},
+	KindEnhanced:  {"", "Also Status Means Remedy Operator See"},
 	KindExtension: {"", "Also In See"},
 	KindFinding:   {"", "Also Remedy Operator See"},
 	KindKeyword:   {"Form Status", "Also See"},
@@ -25,7 +25,7 @@ var fieldsOf = map[string]struct{ always, may string }{
 	KindTerm:      {"", "Also See"},
 	KindSoftware:  {"", "Also Host Match See"},
 	KindTopic:     {"", "Also Remedy See"},
-	KindWording:   {"Match", "Vendor Remedy See"},
+	KindWording:   {"Match", "Vendor Status Remedy Operator See"},
 }
 
 func TestEveryFieldOfEveryEntryIsInOrder(t *testing.T) {

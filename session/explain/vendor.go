@@ -37,7 +37,7 @@ var brands = [...]struct {
 	names  []string
 }{
 	{"Gmail", []string{"gsmtp", "google"}},
-	{"Microsoft 365", []string{"microsoft", "outlook", "office365", "exchangelabs", "hotmail"}},
+	{"Microsoft 365", []string{"microsoft", "outlook", "office365", "office.com", "exchangelabs", "hotmail", "postmaster.live.com"}},
 	{"Microsoft Exchange", []string{"microsoft", "exchange"}},
 	{"Amazon SES", []string{"amazonses"}},
 }
