@@ -189,7 +189,7 @@ func printEntry(w io.Writer, e explain.Entry) {
 		}
 	}
 	if len(e.Refs) > 0 {
-		fmt.Fprintf(w, "  %s\n", refs(e.Refs))
+		fmt.Fprintf(w, "  %s\n", explain.Cite(e.Refs))
 	}
 	if len(e.See) > 0 {
 		fmt.Fprintf(w, "  see also: %s\n", strings.Join(seeAlso(e.See), ", "))
@@ -218,12 +218,4 @@ func seeAlso(ids []string) []string {
 		names = append(names, name)
 	}
 	return names
-}
-
-func refs(list []explain.Ref) string {
-	var names []string
-	for _, r := range list {
-		names = append(names, r.String())
-	}
-	return strings.Join(names, ", ")
 }

@@ -70,7 +70,7 @@ func (p *page) finding(f *record.Finding) {
 	p.say(markOf(l.Mark), l.Whole())
 	p.explained(func() { p.parts(words.Parts(p.event)) })
 	if p.Depth == Full {
-		p.add(words.Labelled("see ", refs(f.Refs)))
+		p.add(words.Labelled("see ", explain.Cite(f.Refs)))
 		p.sources()
 	}
 }
@@ -120,7 +120,7 @@ func (p *page) facts(list []words.Part) {
 func (p *page) remark(l words.Line, special ...string) {
 	source, vendor := "", ""
 	if len(l.Refs) > 0 && p.Depth != Full {
-		source = "(" + l.Refs[0].String() + ")"
+		source = "(" + explain.Cited(l.Refs[0].String()) + ")"
 	}
 	if x := p.event.Explain; x != nil {
 		vendor = x.Vendor
@@ -142,7 +142,7 @@ func (p *page) sources() {
 		p.add(words.Labelled("remedy: ", explain.Remedies(x.Remedy, x.Operator)))
 	}
 	if p.Depth == Full {
-		p.add(words.Labelled("see ", refs(x.Refs)))
+		p.add(words.Labelled("see ", explain.Cite(x.Refs)))
 	}
 }
 

@@ -3,8 +3,6 @@ package export
 import (
 	"strings"
 	"unicode/utf8"
-
-	"ehlo/session/explain"
 )
 
 // wrap breaks text at spaces into lines of at most width characters; a longer word gets a line of its own. A width
@@ -30,14 +28,6 @@ func wrap(text string, width int) []string {
 		line, used = line+word, used+n
 	}
 	return append(lines, line)
-}
-
-func refs(all []explain.Ref) string {
-	texts := make([]string, len(all))
-	for i, r := range all {
-		texts[i] = r.String()
-	}
-	return strings.Join(texts, ", ")
 }
 
 func when(is bool, text string) string {

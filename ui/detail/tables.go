@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
@@ -104,7 +105,7 @@ func (w *writer) findingFields(f *record.Finding) {
 	w.fieldInk("severity", ink, m+" "+string(f.Severity))
 	w.prose("text", paint.Plain, f.Text)
 	w.prose("remedy", paint.Plain, f.Remedies())
-	w.prose("sources", paint.Plain, cite(f.Refs))
+	w.prose("sources", paint.Plain, explain.Cite(f.Refs))
 }
 
 func (w *writer) endFields(v *record.Verdict) {

@@ -73,20 +73,7 @@ func (w *writer) refs(refs []explain.Ref) {
 		return
 	}
 	w.gap()
-	w.ink(paint.Dim, cite(refs))
-}
-
-func cite(refs []explain.Ref) string {
-	var words []string
-	doc := ""
-	for _, r := range refs {
-		if r.Doc == doc && r.Section != "" {
-			words = append(words, "§"+r.Section)
-			continue
-		}
-		words, doc = append(words, r.String()), r.Doc
-	}
-	return strings.Join(words, ", ")
+	w.ink(paint.Dim, explain.Cite(refs))
 }
 
 // labelWidth is the column of names in the fields view.

@@ -104,17 +104,9 @@ func (v *view) search(words string) {
 		v.printf("%s %s: %s", e.Kind, e.Name, e.Short)
 		if i == 0 {
 			v.printf("  %s", e.Text)
-			v.printf("  see %s", refs(e.Refs))
+			v.printf("  see %s", explain.Cite(e.Refs))
 		}
 	}
-}
-
-func refs(all []explain.Ref) string {
-	texts := make([]string, len(all))
-	for i, r := range all {
-		texts[i] = r.String()
-	}
-	return strings.Join(texts, ", ")
 }
 
 // noted is the event that a note typed now is about: the last part of the dialogue before the position, or else the
