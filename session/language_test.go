@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"ehlo/session/explain"
 )
 
 // What the program says to people is said in the words of the field. Below the faces it names no key and no flag: each face
@@ -239,4 +241,18 @@ func inCode(t *testing.T, path string) (all []sentence) {
 		return true
 	})
 	return all
+}
+
+// A sentence that names a replaced RFC names the one in force as well. A reference alone gets its successor from [explain.Cite].
+func TestNoTextNamesAnObsoleteDocumentAlone(t *testing.T) {
+	doc := regexp.MustCompile(`RFC [1-9]\d{2,3}`)
+	alone := regexp.MustCompile(`^(RFC \d+|§[\dA-F.]+|,| )+$`)
+	for _, s := range sentences(t) {
+		for _, old := range doc.FindAllString(s.text, -1) {
+			by := strings.TrimPrefix(explain.ObsoletedBy(old), "RFC ")
+			if by != "" && !strings.Contains(s.text, by) && !alone.MatchString(s.text) {
+				t.Errorf("%s: %s without RFC %s: %s", s.where, old, by, s.text)
+			}
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/spinner"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -104,7 +105,7 @@ func withSource(text, ref string) string {
 	if ref == "" || strings.Contains(text, "(RFC ") {
 		return text
 	}
-	return text + " (" + ref + ")"
+	return text + " (" + explain.Cited(ref) + ")"
 }
 
 // showOption is the step as a person sees it: the line, or what is done where no line is sent.

@@ -13,6 +13,7 @@ import (
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 )
 
 const explainLong = `Explains a reply code, an enhanced status code, an EHLO keyword, a command, a
@@ -196,11 +197,11 @@ func printEntry(w io.Writer, e explain.Entry) {
 	}
 }
 
-// wrap breaks a text at its spaces alone, so that no option, code or name is cut
-// at a hyphen.
+// wrap breaks a text between its [words.Pieces], so that no option, code or name is
+// cut.
 func wrap(text string, width int) []string {
 	var lines []string
-	for word := range strings.FieldsSeq(text) {
+	for _, word := range words.Pieces(text, width, ansi.StringWidth) {
 		if last := len(lines) - 1; last >= 0 && ansi.StringWidth(lines[last])+1+ansi.StringWidth(word) <= width {
 			lines[last] += " " + word
 		} else {

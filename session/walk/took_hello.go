@@ -106,7 +106,7 @@ func garbledKeyword(c *record.Capabilities) string {
 func (t *taking) judgeMechanisms(c *record.Capabilities) {
 	offered := c.AuthMechanisms()
 	if k, ok := c.Get("AUTH"); ok && k.Legacy && len(offered) > 0 && (c.TLS || !c.Has("STARTTLS")) {
-		t.find(record.FoundAuthEqualsForm, fmt.Sprintf("%s lists its mechanisms only as “%s”, the form from before RFC 2554: a strict client sees no AUTH here.", t.host(), shown(k.Raw, 80)))
+		t.find(record.FoundAuthEqualsForm, fmt.Sprintf("%s lists its mechanisms only as “%s”, the form from before RFC 2554 (today RFC 4954): a strict client sees no AUTH here.", t.host(), shown(k.Raw, 80)))
 	}
 	switch {
 	case !c.TLS && !c.Has("STARTTLS") && onlyHandOver(offered):

@@ -120,7 +120,7 @@ func (p *page) facts(list []words.Part) {
 func (p *page) remark(l words.Line, special ...string) {
 	source, vendor := "", ""
 	if len(l.Refs) > 0 && p.Depth != Full {
-		source = "(" + l.Refs[0].String() + ")"
+		source = "(" + explain.Cited(l.Refs[0].String()) + ")"
 	}
 	if x := p.event.Explain; x != nil {
 		vendor = x.Vendor

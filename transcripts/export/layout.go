@@ -1,12 +1,13 @@
 package export
 
 import (
-	"strings"
 	"unicode/utf8"
+
+	"ehlo/transcripts/words"
 )
 
-// wrap breaks text at spaces into lines of at most width characters; a longer word gets a line of its own. A width
-// that leaves no room for words does not wrap.
+// wrap breaks text between its [words.Pieces] into lines of at most width characters; a longer
+// word gets a line of its own. A width that leaves no room for words does not wrap.
 func wrap(text string, width int) []string {
 	if text == "" {
 		return nil
@@ -16,7 +17,7 @@ func wrap(text string, width int) []string {
 	}
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(text) {
+	for _, word := range words.Pieces(text, width, utf8.RuneCountInString) {
 		n := utf8.RuneCountInString(word)
 		if used > 0 && used+1+n > width {
 			lines = append(lines, line)

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,7 +22,9 @@ func (p *page) message(m *tlswire.Message) {
 		if p.Depth == Full {
 			p.sources()
 			p.records(m)
-			p.fields(m.Fields(p.moment(), explain.Meaning), 0)
+			fields := m.Fields(p.moment(), explain.Meaning)
+			p.fields(fields, 0)
+			p.replaced(sourcesOf(fields))
 		}
 	})
 }
@@ -52,6 +55,25 @@ func (p *page) fields(fields []tlswire.Field, depth int) {
 		line := words.List(" = ", f.Name, p.shortened(f.Value))
 		p.addAt(depth, words.List(" ", words.List(": ", line, strings.ReplaceAll(f.Meaning, "\n", " ")), words.Labelled("· ", f.Ref), words.Labelled("! ", f.Bad)))
 		p.fields(f.Children, depth+1)
+	}
+}
+
+func sourcesOf(fields []tlswire.Field) (out []string) {
+	for _, f := range fields {
+		out = append(append(out, f.Ref), sourcesOf(f.Children)...)
+	}
+	return out
+}
+
+// replaced says once for all fields which of their sources are not in force any more.
+func (p *page) replaced(sources []string) {
+	var said []string
+	for _, source := range sources {
+		doc, _, _ := strings.Cut(source, " §")
+		if by := explain.ObsoletedBy(doc); by != "" && !slices.Contains(said, doc) {
+			said = append(said, doc)
+			p.add("· " + doc + " was obsoleted by " + by)
+		}
 	}
 }
 

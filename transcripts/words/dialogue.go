@@ -88,7 +88,7 @@ func Defect(d wire.Defect) string {
 	if d.More > 0 {
 		more = "and " + Number(d.More, "more line")
 	}
-	return List(" ", "line "+strconv.Itoa(d.Line)+": "+d.Text, more, Labelled("(", Labelled(d.Ref, ")")))
+	return List(" ", "line "+strconv.Itoa(d.Line)+": "+d.Text, more, Labelled("(", Labelled(explain.Cited(d.Ref), ")")))
 }
 
 // Keyword explains one line of an EHLO reply, counted from 0; ok is false for a line that holds none.

@@ -234,7 +234,7 @@ func decided(d *record.Decided) []Part {
 	s := d.Summary()
 	parts := choices(s)
 	for _, n := range s.Notes {
-		parts = append(parts, Part{Value: List(" ", n.Text, Labelled("(", Labelled(n.Ref, ")"))), Deep: !n.Headline()})
+		parts = append(parts, Part{Value: List(" ", n.Text, Labelled("(", Labelled(explain.Cited(n.Ref), ")"))), Deep: !n.Headline()})
 	}
 	return parts
 }

@@ -26,7 +26,7 @@ func (w *writer) chain(t *record.TLS) {
 	w.surplus(t)
 	for _, c := range t.Checks {
 		if c.Name == "order" {
-			w.add(paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, c.Text+". TLS 1.2 demands that (RFC 5246 §7.4.2); "+
+			w.add(paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, c.Text+". TLS 1.2 demands that (RFC 5246 §7.4.2, obsoleted by RFC 9846); "+
 				"with TLS 1.3 clients should sort (RFC 9846 §4.5.1), and not all do.", w.width-2))...)
 		}
 	}

@@ -201,7 +201,7 @@ func (w *writer) consequence(n tlswire.Note, cited bool) {
 	mark, ink := dialogue.Severity(record.Severity(n.Severity))
 	text := paint.Wrap(paint.Plain, n.Text, w.width-2)
 	if cited {
-		text = append(text, paint.Wrap(paint.Dim, n.Ref, w.width-2)...)
+		text = append(text, paint.Wrap(paint.Dim, explain.Cited(n.Ref), w.width-2)...)
 	}
 	w.add(paint.Hang(ink.Line(mark+" "), text)...)
 }

@@ -3,6 +3,7 @@ package detail
 import (
 	"fmt"
 
+	"ehlo/session/explain"
 	"ehlo/session/tlswire"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -294,7 +295,7 @@ func (t *Tree) about(width int) []paint.Line {
 	w := &writer{width: width}
 	w.ink(paint.Warn, n.Bad)
 	w.ink(paint.Plain, n.Meaning)
-	w.ink(paint.Dim, t.ref(t.sel))
+	w.ink(paint.Dim, explain.Cited(t.ref(t.sel)))
 	value := paint.Chop(paint.Plain, n.Value, width)
 	if n.Value == "" {
 		value = nil

@@ -10,7 +10,7 @@ import (
 	"github.com/muesli/termenv"
 )
 
-var words = []string{
+var samples = []string{
 	"", "plain", "250-SIZE 10240000", "héllo wörld", "漢字かな交じり文", "👩‍🚀 emoji 🇩🇪", "e\u0301\u0301\u0301", "\u1100\u1161",
 	"\x1b[2J\x1b]0;title\a", "a\tb\rc\nd", "\u202e evil \u2066", "\xff\xfe", "\u0085\u009b31m", strings.Repeat("x", 9000),
 	strings.Repeat("漢", 3000), strings.Repeat("e\u0301", 3000), "\u3164\ufe0f\u200b", "\U000e0001",
@@ -18,7 +18,7 @@ var words = []string{
 
 func TestPaintFillsExactly(t *testing.T) {
 	theme := NewTheme(termenv.Ascii, true)
-	for _, w := range words {
+	for _, w := range samples {
 		line := Line{Of(Plain, w), Of(Client, "漢"), Of(Dim, w)}
 		for width := range 90 {
 			got := theme.Paint(line, width)
@@ -33,7 +33,7 @@ func TestPaintFillsExactly(t *testing.T) {
 }
 
 func TestWrapAndChopStayInside(t *testing.T) {
-	for _, w := range words {
+	for _, w := range samples {
 		for width := 1; width < 40; width++ {
 			for _, l := range append(Wrap(Plain, w, width), Chop(Plain, w, width)...) {
 				if l.Width() > width {
@@ -57,7 +57,7 @@ func TestWrapBreaksBetweenWords(t *testing.T) {
 
 func TestNothingInvisibleComesThrough(t *testing.T) {
 	theme := NewTheme(termenv.Ascii, true)
-	for _, w := range words {
+	for _, w := range samples {
 		painted := theme.Paint(Text(w), 200) + theme.PaintSelected(Text(w), 200)
 		for _, l := range append(Wrap(Plain, w, 30), Chop(Plain, w, 30)...) {
 			painted += theme.Paint(l, 30)

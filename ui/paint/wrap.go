@@ -1,6 +1,10 @@
 package paint
 
-import "strings"
+import (
+	"strings"
+
+	"ehlo/transcripts/words"
+)
 
 // maxText bounds the bytes of one paragraph.
 const maxText = 16 << 10
@@ -20,7 +24,7 @@ func Wrap(ink Ink, text string, width int) []Line {
 func wrapOne(ink Ink, text string, width int) []Line {
 	var out []Line
 	line := ""
-	for _, word := range strings.Fields(Of(ink, text).text) {
+	for _, word := range words.Pieces(Of(ink, text).text, width, Width) {
 		if line != "" && Width(line)+1+Width(word) <= width {
 			line += " " + word
 			continue
