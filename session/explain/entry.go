@@ -105,21 +105,6 @@ func (r Ref) String() string {
 	return r.Doc + " §" + r.Section
 }
 
-// Cite names sources as they are cited, a document once where several of its sections follow each other:
-// "RFC 5321 §4.2, §4.3.1, RFC 3463".
-func Cite(refs []Ref) string {
-	var cited []string
-	doc := ""
-	for _, r := range refs {
-		if r.Doc == doc && r.Section != "" {
-			cited = append(cited, "§"+r.Section)
-			continue
-		}
-		cited, doc = append(cited, r.String()), r.Doc
-	}
-	return strings.Join(cited, ", ")
-}
-
 // JoinRefs returns the references of all lists in one, each of them once. The
 // result shares no memory with the lists.
 func JoinRefs(lists ...[]Ref) []Ref {

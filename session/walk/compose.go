@@ -3,12 +3,14 @@ package walk
 import (
 	"bytes"
 	"cmp"
-	"ehlo/session/record"
 	"fmt"
 	"mime"
 	"slices"
 	"strings"
 	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
 )
 
 // compose makes the step that a verb stands for here, its line included.
@@ -74,7 +76,7 @@ func sender(s record.Snapshot, g Goal) string {
 
 func nextRecipient(s record.State, g Goal) string {
 	for _, to := range g.To {
-		if !named(s.Recipients, to) && !named(s.Refused, to) {
+		if path := wire.VisibleString(to); !named(s.Recipients, path) && !named(s.Refused, path) {
 			return to
 		}
 	}

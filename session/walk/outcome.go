@@ -237,7 +237,7 @@ func andTheOthers(s record.Snapshot, f *record.Failure, cause string) string {
 func refusedBeside(s record.Snapshot, f *record.Failure) (refused []string) {
 	for _, other := range s.Failures {
 		if other.Finding.Phase == record.PhaseRcpt && other.Seq != f.Seq {
-			refused = append(refused, "<"+wire.VisibleString(pathOf(other.Line))+">")
+			refused = append(refused, "<"+pathOf(other.Line)+">")
 		}
 	}
 	return refused

@@ -170,13 +170,13 @@ func (t *taking) addressed() string {
 	line := t.line()
 	switch t.e.Step {
 	case record.VerbMail:
-		return "the sender <" + wire.VisibleString(pathOf(line)) + ">"
+		return "the sender <" + pathOf(line) + ">"
 	case record.VerbRcpt:
-		return "the recipient <" + wire.VisibleString(pathOf(line)) + ">"
+		return "the recipient <" + pathOf(line) + ">"
 	case record.VerbEHLO, record.VerbHELO:
 		return wire.VisibleString(line)
 	case record.VerbContent:
-		return "the message for " + wire.VisibleString(strings.Join(t.s.State.Recipients, ", "))
+		return "the message for " + strings.Join(t.s.State.Recipients, ", ")
 	case record.VerbAuth, record.VerbRespond:
 		if user := t.s.Start.User; user != "" {
 			return fmt.Sprintf("AUTH %s as %s", t.s.State.Mechanism, wire.VisibleString(user))

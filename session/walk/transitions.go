@@ -138,15 +138,16 @@ func clearTransaction(s record.State) record.State {
 	return s
 }
 
-// path is the address between the angle brackets of a MAIL or RCPT line, or what stands in its place.
+// pathOf is the address between the angle brackets of a MAIL or RCPT line, or what stands in its place, with what a terminal
+// could take for a command made visible: it goes into the state, and into sentences.
 func pathOf(line string) string {
 	if _, rest, ok := strings.Cut(line, "<"); ok {
 		addr, _, _ := strings.Cut(rest, ">")
-		return addr
+		return wire.VisibleString(addr)
 	}
 	_, rest, _ := strings.Cut(line, ":")
 	word, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	return word
+	return wire.VisibleString(word)
 }
 
 func firstWord(r *wire.Reply) string {
