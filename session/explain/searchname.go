@@ -145,14 +145,14 @@ func called(name string) *Entry {
 }
 
 // weak are the words of a question that are about nothing in particular. They count only where the rest has no name.
-var weak = strings.Fields(`test testing check checking fix fixing solve set setup configure enable find see know tell make happen happens problem
+const weak wordList = `test testing check checking fix fixing solve set setup configure enable find see know tell make happen happens problem
 	issue available possible correct right best good actually really still always keep keeps anymore now today want try i'm can't won't
 	someone something anything any all no yes be been being using via through over into so too also then than only just some more most
-	much many between versus exactly properly correctly please understand like`)
+	much many between versus exactly properly correctly please understand like`
 
 // withoutWeak leaves them out.
 func withoutWeak(words []string) []string {
-	return slices.DeleteFunc(slices.Clone(words), func(word string) bool { return slices.Contains(weak, word) })
+	return slices.DeleteFunc(slices.Clone(words), func(word string) bool { return weak.has(word) })
 }
 
 // contentWords leaves out the words that questions are made of. A line that is

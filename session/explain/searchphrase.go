@@ -120,15 +120,15 @@ func isHost(word string) bool {
 func isForeign(words []string) bool {
 	return slices.ContainsFunc(words[:min(len(words), maxTag)], func(word string) bool {
 		name, _, _ := strings.Cut(strings.ToLower(strings.TrimRight(word, ":")), "[")
-		return slices.Contains(foreign, name)
+		return foreign.has(name)
 	})
 }
 
 // maxTag is how far from the start of a line of a log the name of the program is: behind the date and the host.
 const maxTag = 5
 
-var foreign = strings.Fields(`sshd ssh mysqld mysql mariadb postgres nginx apache apache2 httpd kernel git ftp ftpd vsftpd proftpd
-	pure-ftpd cron crond npm yarn docker redis mongod smbd samba sudo su http/1.0 http/1.1 http/2 psql systemd`)
+const foreign wordList = `sshd ssh mysqld mysql mariadb postgres nginx apache apache2 httpd kernel git ftp ftpd vsftpd proftpd
+	pure-ftpd cron crond npm yarn docker redis mongod smbd samba sudo su http/1.0 http/1.1 http/2 psql systemd`
 
 // covers reports whether a line without any mark holds little beside the wording: words of the trade, and those that
 // questions are made of.
@@ -151,14 +151,26 @@ func (w *conditions) covers(text string) bool {
 // isLay reports whether a word is none of the trade.
 func isLay(word string) bool {
 	word = strings.TrimSuffix(strings.TrimSuffix(word, "'s"), "s")
-	return len(word) > 1 && !slices.Contains(trade, word)
+	return len(word) > 1 && !trade.has(word)
 }
 
 // trade are the words, without a plural s, that stand beside the wording of an error.
-var trade = strings.Fields(`acces access account address alert auth authentication blocked bounce certificate client code command connect connecting
+const trade wordList = `acces access account address alert auth authentication blocked bounce certificate client code command connect connecting
 	connection could couldn't curl delivery dial domain e-mail email error exception exim fail failed failure fatal gmail greeting handshake
 	header hostname ip host hostname imap lookup mail mailbox mailer message mx mta network no openssl outgoing outlook peer php port
 	postfix problem program python read recipient rejected remote reply request response said say send sender sending sent sendmail
 	sender server service session smtp sock socket spam ssl starttl stream syscall tcp tl unable unexpected unexpectedly user username password
 	warning when while write writing try trying again get getting keep always sometime suddenly still after before try java node go new
-	reason cause detail result status state line info debug warn notice because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`)
+	reason cause detail result status state line info debug warn notice because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`
+
+// wordList is words with white space between them: a list that needs no code when the program starts.
+type wordList string
+
+func (l wordList) has(word string) bool {
+	for known := range strings.FieldsSeq(string(l)) {
+		if known == word {
+			return true
+		}
+	}
+	return false
+}
