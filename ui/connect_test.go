@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 	"testing"
+
+	"ehlo/ui/paint"
 )
 
 // What is wrong with a request is said where the form asks for it.
@@ -40,5 +42,17 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 		if !ok || at.field.label != test.label || !strings.Contains(at.text, test.wrong) {
 			t.Errorf("%s: %v, want %q", test.label, err, test.wrong)
 		}
+	}
+}
+
+// Obsolete TLS is offered where a person asks for it, and the form says how far that goes.
+func TestTheConnectionFormOffersObsoleteTLS(t *testing.T) {
+	c := newConnection()
+	if c.request().LegacyTLS {
+		t.Error("offered unasked")
+	}
+	c.old.picked = 1
+	if !c.request().LegacyTLS || c.old.ink() != paint.Bad || !strings.Contains(c.old.help, "the whole program") {
+		t.Errorf("request %v, ink %v, help %q", c.request().LegacyTLS, c.old.ink(), c.old.help)
 	}
 }
