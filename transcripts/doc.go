@@ -14,8 +14,8 @@
 // never changes or removes a line, and nothing but notes follows the end event. It writes times of day as RFC 3339
 // prescribes and durations as whole numbers of nanoseconds.
 //
-// Two transcripts of the same dialogue differ in t, in the fields took and wait, in time, in ports, and in what the
-// servers made up. t is the one to blank first.
+// Two transcripts of the same dialogue differ in t, in the fields took and wait and the seconds that a sentence makes of them,
+// in time, in ports, and in what the servers made up. t is the one to blank first.
 //
 // # Event
 //
@@ -203,6 +203,7 @@
 //	8bit        bool    the content has bytes above 127
 //	gives       string  what of a secret went out, masked or not: password, token, key, proof, digest or typed
 //	agreed      list    of strings: codes of the findings that a person said yes to for this line
+//	took        duration  how long sending was tried, where it did not come to its end
 //	trouble     string  why it could not be sent, or not whole, see trouble
 //	error       string  the same in words
 //	diagnosis   object  what TLS has to do with it, see diagnosis
@@ -217,7 +218,7 @@
 //	lines     list      the lines that were whole, see line
 //	defects   list      deviations that were tolerated, see defect
 //	wait      duration  from our last byte to the server's first
-//	took      duration  from the server's first byte to its last
+//	took      duration  from the server's first byte to its last, or to the end of the wait for the rest
 //	unasked   bool      the server spoke although it was not its turn
 //	masked    string    what the mask in raw and lines hides
 //	trouble   string    why the reply is not whole, or of no use, see trouble

@@ -205,6 +205,8 @@ type Send struct {
 	Gives string `json:"gives,omitempty"`
 	// Agreed holds the codes of the guards that a person said yes to for this line.
 	Agreed []FindingCode `json:"agreed,omitempty"`
+	// Took is how long sending was tried, where it did not come to its end.
+	Took time.Duration `json:"took,omitempty"`
 	// Trouble, Error and Diagnosis say why it could not be sent, or not whole.
 	Trouble   Trouble    `json:"trouble,omitempty"`
 	Error     string     `json:"error,omitempty"`
@@ -214,7 +216,8 @@ type Send struct {
 // Reply is what the server answered, or the part of it that came before something went wrong.
 type Reply struct {
 	wire.Reply
-	// Wait is the time from our last byte to the server's first, Took from its first byte to its last.
+	// Wait is the time from our last byte to the server's first, Took from its first byte to its last, or to the end of the wait
+	// for the rest.
 	Wait time.Duration `json:"wait"`
 	Took time.Duration `json:"took"`
 	// Unasked is set when the server spoke although it was not its turn.

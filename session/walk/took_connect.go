@@ -28,7 +28,7 @@ func unresolved(r *record.Resolve) (record.FindingCode, string) {
 	case r.Trouble == record.TroubleCancelled:
 		return "", ""
 	case r.Trouble.Silent():
-		return record.FoundNameTimeout, fmt.Sprintf("No name server answered the lookup of %s.", host)
+		return record.FoundNameTimeout, fmt.Sprintf("No name server answered: the lookup of %s %s.", host, waitedFor(r.Trouble, r.Took))
 	case r.Trouble == record.TroubleNotFound && r.Network != "ip":
 		return record.FoundNoAddress, fmt.Sprintf("The name %s has no %s address.", host, family(r.Network))
 	case r.Trouble == record.TroubleNotFound:
@@ -85,7 +85,7 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 	case c.Trouble == record.TroubleReset:
 		return record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s (%s) reset the connection as soon as it was made.", target.Port, target.Called(), c.Remote)
 	case c.Trouble.Silent():
-		return record.FoundTimeout, fmt.Sprintf("Connecting to %s timed out: a firewall drops the packets, or the host is down.", to)
+		return record.FoundTimeout, fmt.Sprintf("Connecting to %s %s: a firewall drops the packets, or the host is down.", to, waitedFor(c.Trouble, c.Took))
 	}
 	return record.FoundUnreachable, fmt.Sprintf("No connection to %s: %s.", to, c.Error)
 }

@@ -116,7 +116,9 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	default:
 		f = t.fail(record.PhaseHandshake, record.FoundTLSHandshakeFailed, fmt.Sprintf("The TLS handshake with %s failed: %s.", t.host(), tls.Error))
 	}
-	f.Waited = tls.Trouble.Silent()
+	if f.Waited = tls.Trouble.Silent(); f.Waited {
+		f.Text += " The handshake " + waitedFor(tls.Trouble, tls.Took) + "."
+	}
 }
 
 // speaksFirst reports whether an SMTP reply stands where TLS was expected, without a STARTTLS before.
