@@ -39,6 +39,7 @@ import (
 //	asks-certificate   the server asks for a client certificate in TLS
 //	names=a,b          the names in its certificate, in place of the target's
 //	issuer=An_Old_Root its certificate was issued by such a root, which is neither sent nor trusted; a space is written _
+//	trusts-issuer      that root is trusted here all the same
 type scene struct {
 	target, transcript string
 	flags              []string
@@ -54,6 +55,8 @@ func (sc *scene) take(word string) {
 		sc.words[word] = true
 	case "names":
 		sc.leaf.Name = value
+	case "trusts-issuer":
+		sc.leaf.Trusted = true
 	case "issuer":
 		sc.leaf.Issuer = strings.ReplaceAll(value, "_", " ")
 	default:

@@ -323,7 +323,7 @@ type Check struct {
 	OK   bool   `json:"ok"`
 	// Open is set when the question has no answer; that does not count against the certificate.
 	Open    bool        `json:"open,omitempty"`
-	Finding FindingCode `json:"finding,omitempty"` // set when not OK
+	Finding FindingCode `json:"finding,omitempty"` // set when not OK, and where a good answer is worth a remark
 	Text    string      `json:"text"`              // which certificate, and how it stands
 	Fix     string      `json:"fix,omitempty"`     // what would put it right
 	Who     Who         `json:"who,omitempty"`     // who has to do that

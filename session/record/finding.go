@@ -174,6 +174,7 @@ const (
 	FoundOCSPUnknown                    FindingCode = "ocsp-unknown"
 	FoundCertificateUnverified          FindingCode = "cert-unverified"
 	FoundCertificateIntercepted         FindingCode = "cert-intercepted"
+	FoundCertificateInspected           FindingCode = "cert-inspected"
 	FoundSNINotSent                     FindingCode = "sni-not-sent"
 	FoundProxyAnswers                   FindingCode = "proxy-answers"
 	FoundNamesDiffer                    FindingCode = "names-differ"
@@ -379,6 +380,7 @@ var Findings = []FindingRow{
 	{FoundOCSPUnknown, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCertificateUnverified, SeverityWarn, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverified)}},
 	{FoundCertificateIntercepted, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoNetwork, nil},
+	{FoundCertificateInspected, SeverityInfo, 0, "", "", nil},
 	{FoundSNINotSent, SeverityInfo, 0, "", "", nil},
 	{FoundProxyAnswers, SeverityWarn, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
 	{FoundNamesDiffer, SeverityInfo, 0, "", "", nil},
