@@ -150,9 +150,12 @@
 //
 // # probe
 //
-// A second connection asked whether a server that says nothing speaks TLS from the first byte.
+// A second connection asked whether a server that says nothing speaks TLS from the first byte, or how far a connection comes
+// after a handshake to which not a byte came.
 //
 //	remote   string    address and port of the other end
+//	control  bool      the second of these: it waited for a greeting, or went up to STARTTLS, and then offered TLS 1.2 at most
+//	hello    number    bytes of the ClientHello of a control; absent where it came to none
 //	tls      bool      it answered the ClientHello as TLS does
 //	raw      raw       what came in place of TLS, or the greeting inside it, at most 1024 bytes
 //	trouble  string    see trouble
@@ -425,7 +428,7 @@
 //	name     string  time, host, chain, usage, key, signature, revocation or order; of a link also issuer and rules
 //	ok       bool    it stands up to the question
 //	open     bool    the question has no answer, which does not count against the certificate
-//	finding  string  code of the finding where it is not ok
+//	finding  string  code of the finding where it is not ok, or worth a remark
 //	text     string  which certificate, and how it stands
 //	fix      string  what would put it right
 //	who      string  who has to do that

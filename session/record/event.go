@@ -129,12 +129,19 @@ type Diagnosis struct {
 	Hint string      `json:"hint,omitempty"`
 }
 
-// Probe is a second connection that asked whether a silent server speaks TLS from the first byte, and what came of it.
+// Probe is a second connection that asked what the first did not say, and what came of it: whether a silent server speaks TLS
+// from the first byte or, as a control, how far a connection comes after a handshake to which not a byte came.
 type Probe struct {
 	Remote string `json:"remote"`
+	// Control is set after a handshake that failed. The connection waits for a greeting where the first began with TLS, and goes
+	// up to STARTTLS where that did; then it offers TLS 1.2 at most.
+	Control bool `json:"control,omitempty"`
+	// Hello is the size of the ClientHello of a control with its record header, in bytes; 0 where none was sent.
+	Hello int `json:"hello,omitempty"`
 	// TLS says that the server answered the ClientHello as TLS does.
 	TLS bool `json:"tls,omitempty"`
-	// Raw is what came in its place, or the greeting inside TLS, at most [CipherKept] bytes.
+	// Raw is what came in its place, or the greeting inside TLS, at most [CipherKept] bytes; of a control that came to no
+	// ClientHello the greeting or the refusal.
 	Raw wire.Raw `json:"raw,omitempty"`
 	// Trouble and Error say how it ended where there was no answer, or no greeting inside TLS.
 	Trouble Trouble       `json:"trouble,omitempty"`

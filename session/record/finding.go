@@ -92,6 +92,7 @@ const (
 	FoundImplicitTLSOnSTARTTLSPort      FindingCode = "implicit-tls-on-starttls-port"
 	FoundSilenceOnImplicitPort          FindingCode = "silence-on-implicit-port"
 	FoundSilenceProbed                  FindingCode = "silence-probed"
+	FoundControlAttempt                 FindingCode = "control-attempt"
 	FoundBareLF                         FindingCode = "bare-lf"
 	FoundReplyCodeMismatch              FindingCode = "reply-code-mismatch"
 	FoundReplyMalformed                 FindingCode = "reply-malformed"
@@ -298,6 +299,7 @@ var Findings = []FindingRow{
 	{FoundImplicitTLSOnSTARTTLSPort, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(0), advise(DoAsTold)}},
 	{FoundSilenceOnImplicitPort, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{useTLS(0), advise(DoAsTold)}},
 	{FoundSilenceProbed, SeverityInfo, 0, "", "", nil},
+	{FoundControlAttempt, SeverityInfo, 0, "", "", nil},
 	{FoundBareLF, SeverityWarn, 0, "", "", nil},
 	{FoundReplyCodeMismatch, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundReplyMalformed, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},

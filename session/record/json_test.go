@@ -30,7 +30,7 @@ func samples() []Event {
 			User: "ann", Mechanism: "PLAIN", ActAs: "zoe", Insist: true, Has: []string{"password"}, Until: PhaseAuth, EHLOName: "me", From: "a", To: []string{"b"}, SendMessage: true, Network: "ip4", ServerName: "mail.lab", TLSMax: "1.2", LegacyTLS: true}}},
 		{Kind: KindResolve, Resolve: &Resolve{Host: "mail.lab", Network: "ip4", Addresses: []string{"192.0.2.25"}, Literal: true, Took: time.Second, Trouble: TroubleFailed, Error: "no"}},
 		{Kind: KindConnect, Connect: &Connect{Local: "192.0.2.1:5", Remote: "192.0.2.25:25", Took: time.Second, Left: 1, Trouble: TroubleRefused, Error: "refused"}},
-		{Kind: KindProbe, Probe: &Probe{Remote: "192.0.2.25:25", TLS: true, Raw: wire.Raw("220 x\r\n"), Trouble: TroubleClosed, Error: "closed", Took: time.Second}},
+		{Kind: KindProbe, Probe: &Probe{Remote: "192.0.2.25:25", TLS: true, Control: true, Hello: 232, Raw: wire.Raw("220 x\r\n"), Trouble: TroubleClosed, Error: "closed", Took: time.Second}},
 		{Kind: KindSend, Send: &Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n\xff"), Masked: []string{"password"}, Weak: true, Edited: true, Content: true,
 			Size: 1, Took: 4, Stuffed: 2, Normalised: 3, TLS: true, Cipher: &Cipher{Withheld: true}, EightBit: true, Gives: "password", Agreed: []FindingCode{FoundCleartextSecret},
 			Trouble: TroubleReset, Error: "reset", Diagnosis: diagnosis}},

@@ -13,6 +13,10 @@ import (
 // which a ClientHello was sent, often tells more.
 
 func (t *taking) probed(p *record.Probe) {
+	if p.Control {
+		t.controlled(p)
+		return
+	}
 	t.find(record.FoundSilenceProbed, probeResult(p))
 }
 

@@ -129,7 +129,7 @@ func (s *Server) accept() {
 			return
 		}
 		s.running.Go(func() {
-			(&actor{conn: conn, tcp: conn, r: bufio.NewReader(conn), config: s.config, lines: s.scripts[n-1]}).play()
+			(&actor{conn: conn, tcp: conn, r: bufio.NewReader(conn), config: s.config, lines: slices.Clone(s.scripts[n-1])}).play()
 		})
 	}
 }
