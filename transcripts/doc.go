@@ -102,6 +102,7 @@
 //	has           list    of strings: which credentials there were at the beginning, password or token
 //	until         string  the last phase of the walk; absent where it goes as far as the rest asks
 //	network       string  ip, ip4 or ip6
+//	address       string  the one address to connect to, whatever the name has
 //	server-name   string  to ask for and to verify, where it is not the host
 //	tls-max       string  the highest version of TLS to offer, where there is such a bound
 //	legacy-tls    bool    obsolete versions, suites and signatures are offered too
@@ -144,6 +145,7 @@
 //	local   string    address and port of this end
 //	remote  string    address and port of the other
 //	took    duration
+//	address string    the one of the name's that was tried, as it was looked up
 //	left    number    addresses that were still to be tried
 //	trouble string    see trouble
 //	error   string    why there is no connection
@@ -582,7 +584,7 @@
 // One thing that can be done. How is for each program to know.
 //
 //	do     string    use-tls (from the first byte), use-starttls, use-port, trust-ca, accept-unverified, accept-cleartext,
-//	                 give-server-name, give-client-certificate, cap-tls, allow-legacy-tls, no-initial-response,
+//	                 other-address, give-server-name, give-client-certificate, cap-tls, allow-legacy-tls, no-initial-response,
 //	                 try-mechanism, give-password, give-token, give-ehlo-name, other-address-family, retry-after,
 //	                 check-name, check-address, shrink-message, ask-operator, speak-lmtp or do (what text says)
 //	port   number    for use-tls, use-starttls and use-port

@@ -23,6 +23,7 @@ var (
 type connection struct {
 	server, user, password, tls, network, from, to       *field
 	ca, name, cert, key, oldest, newest, old, alpn, ehlo *field
+	address                                              *field
 }
 
 func newConnection() *connection {
@@ -53,15 +54,16 @@ func (c *connection) handshake() {
 	c.old.warns = true
 	c.alpn = textField("ALPN", "", "none", "protocol names to offer inside the handshake, with commas between; mail needs none")
 	c.ehlo = textField("EHLO name", "", "by address", "the name this client gives itself")
+	c.address = textField("address", "", "any it has", "the one IP address to connect to, where the server's name has several; the name is still asked for and verified in TLS")
 }
 
 func (c *connection) fields() []*field {
-	return []*field{c.server, c.user, c.password, c.tls, c.network, c.from, c.to, c.ca, c.name, c.cert, c.key, c.oldest, c.newest, c.old, c.alpn, c.ehlo}
+	return []*field{c.server, c.user, c.password, c.tls, c.network, c.from, c.to, c.ca, c.name, c.cert, c.key, c.oldest, c.newest, c.old, c.alpn, c.ehlo, c.address}
 }
 
 func (c *connection) request() Request {
 	return Request{CAFile: c.ca.value(), CertFile: c.cert.value(), KeyFile: c.key.value(), Request: setup.Request{
-		Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked], ServerName: c.name.value(),
+		Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked], Address: c.address.value(), ServerName: c.name.value(),
 		TLSMin: oldestChoices[c.oldest.picked], TLSMax: newestChoices[c.newest.picked], LegacyTLS: c.old.picked == 1, ALPN: addresses(c.alpn.value()), Goal: c.goal()}}
 }
 
@@ -91,7 +93,7 @@ func (c *connection) wrong(r Request) error {
 // fieldOf is where a form asks for a part of a request; nil if it does not.
 func (c *connection) fieldOf(f setup.Field) *field {
 	return map[setup.Field]*field{setup.FieldTarget: c.server, setup.FieldTLS: c.tls, setup.FieldServerName: c.name, setup.FieldTLSMin: c.oldest,
-		setup.FieldTLSMax: c.newest, setup.FieldALPN: c.alpn, setup.FieldEHLOName: c.ehlo, setup.FieldFrom: c.from, setup.FieldTo: c.to}[f]
+		setup.FieldTLSMax: c.newest, setup.FieldALPN: c.alpn, setup.FieldEHLOName: c.ehlo, setup.FieldFrom: c.from, setup.FieldTo: c.to, setup.FieldAddress: c.address}[f]
 }
 
 // connect asks for a connection.

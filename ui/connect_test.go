@@ -22,6 +22,7 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 		{"server name", func(c *connection) { c.name.input.SetValue("a b") }, "a space or a control character"},
 		{"client key", func(c *connection) { c.cert.input.SetValue("me.pem") }, "goes with its key"},
 		{"TLS from", func(c *connection) { c.oldest.picked, c.newest.picked = 3, 1 }, "above the highest, 1.2"},
+		{"address", func(c *connection) { c.address.input.SetValue("mail") }, "want an IP address"},
 		{"EHLO name", func(c *connection) { c.ehlo.input.SetValue("a b") }, "a space or a control character"},
 		{"", func(c *connection) { c.newest.picked = 2 }, ""}, // to look at an old server
 		{"", func(c *connection) { c.from.input.SetValue("<>"); c.to.input.SetValue("bob@example.org") }, ""},

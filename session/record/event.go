@@ -178,6 +178,8 @@ type Connect struct {
 	Local  string        `json:"local,omitempty"`
 	Remote string        `json:"remote"`
 	Took   time.Duration `json:"took"`
+	// Address is the one of the name's that was tried, as it was looked up.
+	Address string `json:"address,omitempty"`
 	// Left is how many addresses were still to be tried.
 	Left    int     `json:"left,omitempty"`
 	Trouble Trouble `json:"trouble,omitempty"`

@@ -27,9 +27,9 @@ func samples() []Event {
 	payloads := []Event{
 		{Kind: KindStart, Start: &Start{Format: Format, Program: "ehlo 1", Time: theTime, Plan: Plan{Target: Target{Host: "mail.lab", Port: 465, Implicit: true, Lab: true},
 			Policy: Policy{Start: StartImplicit, Must: MustRequire, AllowUnverified: true, AllowCleartextAuth: true}, Scenario: "expired", Title: "a title", Story: "a story", Task: "a task",
-			User: "ann", Mechanism: "PLAIN", ActAs: "zoe", Insist: true, Has: []string{"password"}, Until: PhaseAuth, EHLOName: "me", From: "a", To: []string{"b"}, SendMessage: true, Network: "ip4", ServerName: "mail.lab", TLSMax: "1.2", LegacyTLS: true}}},
+			User: "ann", Mechanism: "PLAIN", ActAs: "zoe", Insist: true, Has: []string{"password"}, Until: PhaseAuth, EHLOName: "me", From: "a", To: []string{"b"}, SendMessage: true, Network: "ip4", Address: "192.0.2.26", ServerName: "mail.lab", TLSMax: "1.2", LegacyTLS: true}}},
 		{Kind: KindResolve, Resolve: &Resolve{Host: "mail.lab", Network: "ip4", Addresses: []string{"192.0.2.25"}, Literal: true, Took: time.Second, Trouble: TroubleFailed, Error: "no"}},
-		{Kind: KindConnect, Connect: &Connect{Local: "192.0.2.1:5", Remote: "192.0.2.25:25", Took: time.Second, Left: 1, Trouble: TroubleRefused, Error: "refused"}},
+		{Kind: KindConnect, Connect: &Connect{Local: "192.0.2.1:5", Remote: "192.0.2.25:25", Address: "192.0.2.25", Took: time.Second, Left: 1, Trouble: TroubleRefused, Error: "refused"}},
 		{Kind: KindProbe, Probe: &Probe{Remote: "192.0.2.25:25", TLS: true, Control: true, Hello: 232, Raw: wire.Raw("220 x\r\n"), Trouble: TroubleClosed, Error: "closed", Took: time.Second}},
 		{Kind: KindSend, Send: &Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n\xff"), Masked: []string{"password"}, Weak: true, Edited: true, Content: true,
 			Size: 1, Took: 4, Stuffed: 2, Normalised: 3, TLS: true, Cipher: &Cipher{Withheld: true}, EightBit: true, Gives: "password", Agreed: []FindingCode{FoundCleartextSecret},

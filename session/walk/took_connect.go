@@ -93,6 +93,8 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 func explainResolve(r *record.Resolve) *explain.Explanation {
 	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 5321", Section: "5.1"}, {Doc: "RFC 1034", Section: "3.6"}}}
 	switch {
+	case r.Literal && (len(r.Addresses) == 0 || r.Addresses[0] != r.Host):
+		x.Short, x.Text = "the address that was given", "DNS has no address for the name, and the one that was given is used."
 	case r.Literal:
 		x.Short, x.Text = "an address, no lookup", "The target is an address already, so DNS was not asked."
 	case r.Error != "":
