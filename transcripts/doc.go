@@ -14,8 +14,8 @@
 // never changes or removes a line, and nothing but notes follows the end event. It writes times of day as RFC 3339
 // prescribes and durations as whole numbers of nanoseconds.
 //
-// Two transcripts of the same dialogue differ in t, in the fields took and wait, in time, in ports, and in what the
-// servers made up. t is the one to blank first.
+// Two transcripts of the same dialogue differ in t, in the fields took and wait and the seconds that a sentence makes of them,
+// in time, in ports, and in what the servers made up. t is the one to blank first.
 //
 // # Event
 //
@@ -102,6 +102,7 @@
 //	has           list    of strings: which credentials there were at the beginning, password or token
 //	until         string  the last phase of the walk; absent where it goes as far as the rest asks
 //	network       string  ip, ip4 or ip6
+//	address       string  the one address to connect to, whatever the name has
 //	server-name   string  to ask for and to verify, where it is not the host
 //	tls-max       string  the highest version of TLS to offer, where there is such a bound
 //	legacy-tls    bool    obsolete versions, suites and signatures are offered too
@@ -144,15 +145,19 @@
 //	local   string    address and port of this end
 //	remote  string    address and port of the other
 //	took    duration
+//	address string    the one of the name's that was tried, as it was looked up
 //	left    number    addresses that were still to be tried
 //	trouble string    see trouble
 //	error   string    why there is no connection
 //
 // # probe
 //
-// A second connection asked whether a server that says nothing speaks TLS from the first byte.
+// A second connection asked whether a server that says nothing speaks TLS from the first byte, or how far a connection comes
+// after a handshake to which not a byte came.
 //
 //	remote   string    address and port of the other end
+//	control  bool      the second of these: it waited for a greeting, or went up to STARTTLS, and then offered TLS 1.2 at most
+//	hello    number    bytes of the ClientHello of a control; absent where it came to none
 //	tls      bool      it answered the ClientHello as TLS does
 //	raw      raw       what came in place of TLS, or the greeting inside it, at most 1024 bytes
 //	trouble  string    see trouble
@@ -203,6 +208,7 @@
 //	8bit        bool    the content has bytes above 127
 //	gives       string  what of a secret went out, masked or not: password, token, key, proof, digest or typed
 //	agreed      list    of strings: codes of the findings that a person said yes to for this line
+//	took        duration  how long sending was tried, where it did not come to its end
 //	trouble     string  why it could not be sent, or not whole, see trouble
 //	error       string  the same in words
 //	diagnosis   object  what TLS has to do with it, see diagnosis
@@ -217,7 +223,7 @@
 //	lines     list      the lines that were whole, see line
 //	defects   list      deviations that were tolerated, see defect
 //	wait      duration  from our last byte to the server's first
-//	took      duration  from the server's first byte to its last
+//	took      duration  from the server's first byte to its last, or to the end of the wait for the rest
 //	unasked   bool      the server spoke although it was not its turn
 //	masked    string    what the mask in raw and lines hides
 //	trouble   string    why the reply is not whole, or of no use, see trouble
@@ -424,7 +430,7 @@
 //	name     string  time, host, chain, usage, key, signature, revocation or order; of a link also issuer and rules
 //	ok       bool    it stands up to the question
 //	open     bool    the question has no answer, which does not count against the certificate
-//	finding  string  code of the finding where it is not ok
+//	finding  string  code of the finding where it is not ok, or worth a remark
 //	text     string  which certificate, and how it stands
 //	fix      string  what would put it right
 //	who      string  who has to do that
@@ -578,7 +584,7 @@
 // One thing that can be done. How is for each program to know.
 //
 //	do     string    use-tls (from the first byte), use-starttls, use-port, trust-ca, accept-unverified, accept-cleartext,
-//	                 give-server-name, give-client-certificate, cap-tls, allow-legacy-tls, no-initial-response,
+//	                 other-address, give-server-name, give-client-certificate, cap-tls, allow-legacy-tls, no-initial-response,
 //	                 try-mechanism, give-password, give-token, give-ehlo-name, other-address-family, retry-after,
 //	                 check-name, check-address, shrink-message, ask-operator, speak-lmtp or do (what text says)
 //	port   number    for use-tls, use-starttls and use-port

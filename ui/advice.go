@@ -143,6 +143,8 @@ func adviceWords(a record.Advice) string {
 		return strings.TrimSpace("verify another name " + a.Name)
 	case record.CapTLS:
 		return "offer at most " + a.Name
+	case record.OtherAddress:
+		return strings.TrimSpace("connect to the next address " + a.Name)
 	case record.TryMechanism:
 		return "log in by " + a.Name
 	case record.RetryAfter:

@@ -21,8 +21,9 @@ var (
 
 // connection is what a form asks for a connection to a real server. Only the server is necessary.
 type connection struct {
-	server, user, password, tls, network, from, to  *field
-	ca, name, cert, key, oldest, newest, alpn, ehlo *field
+	server, user, password, tls, network, from, to       *field
+	ca, name, cert, key, oldest, newest, old, alpn, ehlo *field
+	address                                              *field
 }
 
 func newConnection() *connection {
@@ -48,18 +49,22 @@ func (c *connection) handshake() {
 	c.key = textField("client key", "", "none", "the PEM file with the key of that certificate; the key itself is never sent")
 	c.oldest = choiceField("TLS from", 0, "the lowest version to offer; below 1.2 only to look at an old server (RFC 8996)", "1.2, the default", "1.0", "1.1", "1.3")
 	c.newest = choiceField("TLS up to", 0, "the highest version to offer; 1.2 shows what an eavesdropper saw before 1.3", "1.3, the default", "1.2", "1.1", "1.0")
+	c.old = choiceField("old TLS", 0, "insecure, only to look at an old server and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES; and signatures with SHA-1, which the whole program then offers until it ends",
+		"not offered", "! OFFERED, INSECURE")
+	c.old.warns = true
 	c.alpn = textField("ALPN", "", "none", "protocol names to offer inside the handshake, with commas between; mail needs none")
 	c.ehlo = textField("EHLO name", "", "by address", "the name this client gives itself")
+	c.address = textField("address", "", "any it has", "the one IP address to connect to, where the server's name has several; the name is still asked for and verified in TLS")
 }
 
 func (c *connection) fields() []*field {
-	return []*field{c.server, c.user, c.password, c.tls, c.network, c.from, c.to, c.ca, c.name, c.cert, c.key, c.oldest, c.newest, c.alpn, c.ehlo}
+	return []*field{c.server, c.user, c.password, c.tls, c.network, c.from, c.to, c.ca, c.name, c.cert, c.key, c.oldest, c.newest, c.old, c.alpn, c.ehlo, c.address}
 }
 
 func (c *connection) request() Request {
 	return Request{CAFile: c.ca.value(), CertFile: c.cert.value(), KeyFile: c.key.value(), Request: setup.Request{
-		Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked], ServerName: c.name.value(),
-		TLSMin: oldestChoices[c.oldest.picked], TLSMax: newestChoices[c.newest.picked], ALPN: addresses(c.alpn.value()), Goal: c.goal()}}
+		Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked], Address: c.address.value(), ServerName: c.name.value(),
+		TLSMin: oldestChoices[c.oldest.picked], TLSMax: newestChoices[c.newest.picked], LegacyTLS: c.old.picked == 1, ALPN: addresses(c.alpn.value()), Goal: c.goal()}}
 }
 
 func (c *connection) goal() walk.Goal {
@@ -88,7 +93,7 @@ func (c *connection) wrong(r Request) error {
 // fieldOf is where a form asks for a part of a request; nil if it does not.
 func (c *connection) fieldOf(f setup.Field) *field {
 	return map[setup.Field]*field{setup.FieldTarget: c.server, setup.FieldTLS: c.tls, setup.FieldServerName: c.name, setup.FieldTLSMin: c.oldest,
-		setup.FieldTLSMax: c.newest, setup.FieldALPN: c.alpn, setup.FieldEHLOName: c.ehlo, setup.FieldFrom: c.from, setup.FieldTo: c.to}[f]
+		setup.FieldTLSMax: c.newest, setup.FieldALPN: c.alpn, setup.FieldEHLOName: c.ehlo, setup.FieldFrom: c.from, setup.FieldTo: c.to, setup.FieldAddress: c.address}[f]
 }
 
 // connect asks for a connection.

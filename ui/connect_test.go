@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 	"testing"
+
+	"ehlo/ui/paint"
 )
 
 // What is wrong with a request is said where the form asks for it.
@@ -20,6 +22,7 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 		{"server name", func(c *connection) { c.name.input.SetValue("a b") }, "a space or a control character"},
 		{"client key", func(c *connection) { c.cert.input.SetValue("me.pem") }, "goes with its key"},
 		{"TLS from", func(c *connection) { c.oldest.picked, c.newest.picked = 3, 1 }, "above the highest, 1.2"},
+		{"address", func(c *connection) { c.address.input.SetValue("mail") }, "want an IP address"},
 		{"EHLO name", func(c *connection) { c.ehlo.input.SetValue("a b") }, "a space or a control character"},
 		{"", func(c *connection) { c.newest.picked = 2 }, ""}, // to look at an old server
 		{"", func(c *connection) { c.from.input.SetValue("<>"); c.to.input.SetValue("bob@example.org") }, ""},
@@ -40,5 +43,17 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 		if !ok || at.field.label != test.label || !strings.Contains(at.text, test.wrong) {
 			t.Errorf("%s: %v, want %q", test.label, err, test.wrong)
 		}
+	}
+}
+
+// Obsolete TLS is offered where a person asks for it, and the form says how far that goes.
+func TestTheConnectionFormOffersObsoleteTLS(t *testing.T) {
+	c := newConnection()
+	if c.request().LegacyTLS {
+		t.Error("offered unasked")
+	}
+	c.old.picked = 1
+	if !c.request().LegacyTLS || c.old.ink() != paint.Bad || !strings.Contains(c.old.help, "the whole program") {
+		t.Errorf("request %v, ink %v, help %q", c.request().LegacyTLS, c.old.ink(), c.old.help)
 	}
 }

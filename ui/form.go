@@ -32,6 +32,7 @@ type field struct {
 	choices     []string
 	picked      int
 	changed     func() // called after a choice was made; may be nil
+	warns       bool   // every choice but the first is dangerous, and looks like it
 	// says gives a word beside the choice and what stands for help, where both depend on the other fields; may be nil
 	says func() (word, help string)
 }
@@ -192,13 +193,21 @@ func (f *field) word() string {
 	return "  " + word
 }
 
+// ink is that of the choice.
+func (f *field) ink() paint.Ink {
+	if f.warns && f.picked > 0 {
+		return paint.Bad
+	}
+	return paint.Plain
+}
+
 func (f *field) content(focus bool, width int) paint.Line {
 	switch {
 	case len(f.choices) > 0 && focus:
-		return paint.Accent.Line("‹ ").And(paint.Plain, f.choices[f.picked]).And(paint.Accent, " ›").
+		return paint.Accent.Line("‹ ").And(f.ink(), f.choices[f.picked]).And(paint.Accent, " ›").
 			And(paint.Dim, fmt.Sprintf("  %d of %d", f.picked+1, len(f.choices)))
 	case len(f.choices) > 0:
-		return paint.Text(f.choices[f.picked]).And(paint.Dim, f.word())
+		return f.ink().Line(f.choices[f.picked]).And(paint.Dim, f.word())
 	case focus:
 		return f.input.line(width)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"ehlo/session/record"
@@ -44,6 +45,7 @@ var flags = map[record.Action]func(*adviser, record.Advice) string{
 	record.GiveToken:          func(a *adviser, _ record.Advice) string { return a.user() + "--token-file FILE" },
 	record.GiveEHLOName:       func(_ *adviser, v record.Advice) string { return "--ehlo-name " + name(v.Name, "NAME") },
 	record.OtherAddressFamily: func(a *adviser, _ record.Advice) string { return a.otherFamily() },
+	record.OtherAddress:       func(_ *adviser, v record.Advice) string { return "--address " + address(v.Name) },
 	record.CheckAddress:       func(a *adviser, _ record.Advice) string { return a.address() },
 	record.ShrinkMessage:      fixed("--data FILE"),
 }
@@ -130,6 +132,14 @@ func (a *adviser) address() string {
 		return "--from ADDRESS"
 	}
 	return "--to ADDRESS"
+}
+
+// address is an IP address, or a word that stands for it.
+func address(value string) string {
+	if _, err := netip.ParseAddr(value); err != nil || strings.Contains(value, "%") {
+		return "ADDRESS"
+	}
+	return value
 }
 
 // name is a value that a shell takes as it is, or a word that stands for it: a server may have made it up.

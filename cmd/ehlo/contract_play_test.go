@@ -39,11 +39,14 @@ import (
 //	asks-certificate   the server asks for a client certificate in TLS
 //	names=a,b          the names in its certificate, in place of the target's
 //	issuer=An_Old_Root its certificate was issued by such a root, which is neither sent nor trusted; a space is written _
+//	addresses=2        the name has so many addresses; each connection, to whichever, is the next in the script
+//	trusts-issuer      that root is trusted here all the same
 type scene struct {
 	target, transcript string
 	flags              []string
 	words              map[string]bool
 	leaf               scripttest.Leaf
+	addresses          []netip.Addr
 }
 
 // take takes a word of the head of a scene; it is a flag where it is none of the scene's own.
@@ -54,6 +57,13 @@ func (sc *scene) take(word string) {
 		sc.words[word] = true
 	case "names":
 		sc.leaf.Name = value
+	case "addresses":
+		n, _ := strconv.Atoi(value)
+		for i := range n {
+			sc.addresses = append(sc.addresses, netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)}))
+		}
+	case "trusts-issuer":
+		sc.leaf.Trusted = true
 	case "issuer":
 		sc.leaf.Issuer = strings.ReplaceAll(value, "_", " ")
 	default:
@@ -150,6 +160,7 @@ func (p *play) meet(pl *setup.Setup) (stop func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
+	server.Addresses = p.scene.addresses
 	pl.Config.Resolver, pl.Config.Dial, pl.Config.TLS.RootCAs = server, server.DialContext, authority.Roots
 	pl.Config.Target.Lab = !p.scene.words["foreign"]
 	if c := &pl.Goal.Credentials; c.Username != "" && c.Password.IsZero() && !p.scene.words["no-password"] {

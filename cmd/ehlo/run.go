@@ -40,6 +40,7 @@ type runner struct {
 	quiet   bool
 	verbose bool
 	full    bool
+	each    bool // at every address of the name
 	more    bool // there are flags beside those that say what is printed
 	o       options
 }
@@ -61,6 +62,7 @@ func newRun(std streams) *cobra.Command {
 	r.o.register(c)
 	f := c.Flags()
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
+	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of what differs; not with a message, which each address would deliver")
 	f.StringVarP(&r.o.output, "output", "o", "", "keep the transcript in this new file")
 	f.BoolVar(&r.json, "json", false, "print the events as JSON, one a line")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
@@ -73,7 +75,7 @@ func newRun(std streams) *cobra.Command {
 // hasMore reports whether flags were given that say more than what is printed.
 func hasMore(c *cobra.Command) (more bool) {
 	c.Flags().Visit(func(f *pflag.Flag) {
-		more = more || !slices.Contains([]string{"json", "quiet", "verbose", "full", "output"}, f.Name)
+		more = more || !slices.Contains([]string{"json", "quiet", "verbose", "full", "output", "each-address"}, f.Name)
 	})
 	return more
 }
@@ -88,12 +90,22 @@ func (r *runner) run(ctx context.Context, std streams, target string) error {
 		return err
 	}
 	defer p.Close()
-	return r.walk(ctx, std, p)
+	if !r.each {
+		return r.walk(ctx, std, p)
+	}
+	if err := r.checkEach(p); err != nil {
+		return err
+	}
+	return r.atEach(ctx, std, p)
 }
 
 // walk does the session and prints it.
 func (r *runner) walk(ctx context.Context, std streams, p *setup.Setup) error {
-	s := p.Session()
+	return r.walkOne(ctx, std, p, p.Session())
+}
+
+// walkOne is walk, of a session that has been made.
+func (r *runner) walkOne(ctx context.Context, std streams, p *setup.Setup, s *engine.Session) error {
 	finish, err := r.follow(std, s.Log())
 	if err != nil {
 		return err

@@ -58,13 +58,34 @@ func (v *Verification) intercepted() (record.Check, bool) {
 	return record.Check{}, false
 }
 
+// inspected is a good certificate of an issuer that opens TLS on the way, under a root that is trusted here. Whoever set the
+// machine up so may want it: it is remarked, and fails nothing.
+func (v *Verification) inspected() (record.Check, bool) {
+	for _, c := range v.path {
+		if by, found := interceptorOf(c); found {
+			check := holds("chain", "leads to the trusted root %s; the issuer %s is one that %s names so, so TLS probably ends at %s, which can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
+			check.Finding = record.FoundCertificateInspected
+			return check, true
+		}
+	}
+	return record.Check{}, false
+}
+
+// where says in a few words where it stands.
+func (i interceptor) where() string {
+	if i.local {
+		return i.name + " on this computer"
+	}
+	return i.name + " in this network"
+}
+
 func (v *Verification) interceptedBy(by interceptor, issuer string) record.Check {
 	leaf := v.called(v.Chain[0])
 	if by.local {
-		return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s on this computer intercepts TLS", leaf, issuer, by.name).
+		return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s intercepts TLS", leaf, issuer, by.where()).
 			Mend(record.WhoYou, "switch off the mail or TLS scanning of %s, or trust its root if you installed it yourself", by.name)
 	}
-	return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s in this network intercepts TLS", leaf, issuer, by.name).
+	return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s intercepts TLS", leaf, issuer, by.where()).
 		Mend(record.WhoNetwork, "exempt mail from TLS inspection, or give its root certificate to the clients").
 		Or("ask the administrator of the network whether it inspects TLS")
 }

@@ -40,6 +40,21 @@ func TestIntercepted(t *testing.T) {
 	}
 }
 
+// Where its root is trusted here that is a remark, and the certificate is as good as any.
+func TestInspected(t *testing.T) {
+	for issuer, remarked := range map[string]bool{"Avast Web/Mail Shield Root": true, "Zscaler Root CA": true, "Example Company Root CA": false} {
+		p := pkitest.Lab()
+		root := p.Sign(pkitest.Authority(issuer), nil, nil)
+		roots := x509.NewCertPool()
+		roots.AddCert(root)
+		v := &Verification{Chain: []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), root, nil)}, Roots: roots, Host: "mail.lab", Now: pkitest.Time}
+		checks := v.Checks()
+		if found := checks[2].Finding == record.FoundCertificateInspected; !NoneFailed(checks) || found != remarked {
+			t.Errorf("%s: %+v", issuer, checks)
+		}
+	}
+}
+
 // An issuer that is neither sent nor trusted is an intermediate where something shows a public CA, and may be a private root.
 func TestIssuerNowhere(t *testing.T) {
 	fetchable := pkitest.Host("mail.lab")

@@ -17,6 +17,9 @@ import (
 // checkChain asks only whether the path leads to a trusted root.
 func (v *Verification) checkChain() record.Check {
 	if v.anchor != nil {
+		if c, found := v.inspected(); found {
+			return c
+		}
 		return holds("chain", "leads to the trusted root %s", subjectName(v.anchor))
 	}
 	for _, judge := range []func() (record.Check, bool){v.notUnderstood, v.intercepted, v.selfSigned, v.brokenLink, v.brokenRule, v.noRoots, v.missingLink} {

@@ -203,7 +203,7 @@ func TestForget(t *testing.T) {
 
 // A person who connects again after a failed handshake gets TLS again, unless the policy was to do without.
 func TestConnectAgain(t *testing.T) {
-	walkOnce := beforeTLS + "HELLO\nCLOSE\n"
+	walkOnce := beforeTLS + "HELLO\nCLOSE\nNEXT" + beforeTLS + "HELLO\nCLOSE\n" // and the control goes the same way
 	g := walk.Goal{Until: record.PhaseHandshake}
 	act(t, scene{policy: "require", goal: g, script: walkOnce + "NEXT" + beforeTLS + "TLS" + goodBye}, func(ctx context.Context, s *Session) error {
 		if Walk(ctx, s, g); !s.snap.State.FailedAt(record.PhaseHandshake) {

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
@@ -29,6 +31,9 @@ func (s *Session) resolve(ctx context.Context, _ record.Step) error {
 	for i, a := range s.addrs {
 		s.addrs[i] = a.Unmap()
 		r.Addresses = append(r.Addresses, s.addrs[i].String())
+	}
+	if chosen, bad := netip.ParseAddr(s.cfg.Plan.Address); bad == nil && len(s.addrs) == 0 && ctx.Err() == nil { // DNS need not have it
+		r.Literal, s.addrs, err = true, []netip.Addr{chosen}, nil
 	}
 	if err == nil && len(s.addrs) == 0 {
 		err = &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
@@ -73,25 +78,38 @@ func (s *Session) restart() {
 	s.tap.stop()
 }
 
-// connect tries the addresses in the order the resolver gave them.
+// connect tries the addresses in the order the resolver gave them, or the one that was chosen.
 func (s *Session) connect(ctx context.Context, st record.Step) error {
 	if len(s.addrs) == 0 {
 		if err := s.resolve(ctx, st); err != nil {
 			return err
 		}
 	}
-	var err error
-	for i, addr := range s.addrs {
-		s.dialled = net.JoinHostPort(addr.String(), strconv.Itoa(s.cfg.Target.Port))
-		if err = s.attempt(ctx, s.dialled, len(s.addrs)-i); err == nil || ctx.Err() != nil {
+	addrs, err := s.addresses(st)
+	for i, addr := range addrs {
+		if err = s.attempt(ctx, addr, len(addrs)-i); err == nil || ctx.Err() != nil {
 			break
 		}
 	}
 	return stopped(ctx, record.VerbConnect, err)
 }
 
+// addresses are those to try: the one of the step, that of the plan, or all.
+func (s *Session) addresses(st record.Step) ([]netip.Addr, error) {
+	only := cmp.Or(st.Address, s.cfg.Plan.Address)
+	if only == "" {
+		return s.addrs, nil
+	}
+	addr, err := netip.ParseAddr(only)
+	if err != nil {
+		return nil, unsendable(record.VerbConnect, fmt.Sprintf("%q is no IP address.", only), "")
+	}
+	return []netip.Addr{addr}, nil
+}
+
 // attempt gives each of the remaining addresses its share of the time.
-func (s *Session) attempt(ctx context.Context, remote string, remaining int) error {
+func (s *Session) attempt(ctx context.Context, addr netip.Addr, remaining int) error {
+	s.dialled = net.JoinHostPort(addr.String(), strconv.Itoa(s.cfg.Target.Port))
 	share := ctx
 	if end, ok := ctx.Deadline(); ok && remaining > 1 {
 		var cancel context.CancelFunc
@@ -99,8 +117,8 @@ func (s *Session) attempt(ctx context.Context, remote string, remaining int) err
 		defer cancel()
 	}
 	began := s.cfg.Now()
-	conn, err := s.cfg.Dial(share, "tcp", remote)
-	c := &record.Connect{Remote: remote, Took: s.cfg.Now().Sub(began), Left: remaining - 1}
+	conn, err := s.cfg.Dial(share, "tcp", s.dialled)
+	c := &record.Connect{Remote: s.dialled, Address: addr.String(), Took: s.cfg.Now().Sub(began), Left: remaining - 1}
 	if err != nil {
 		if c.Trouble, c.Error = dialTrouble(share, err); ctx.Err() != nil {
 			c.Left = 0

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"sync/atomic"
 	"time"
@@ -136,7 +137,7 @@ func (s *Session) askTLS(ctx context.Context, remote string) *record.Probe {
 		return &record.Probe{TLS: true}
 	}
 	p := &record.Probe{Raw: wire.Raw(seen.bytes())}
-	p.Trouble, p.Error = trouble(ctx, err)
+	p.Trouble, p.Error = ending(ctx, err)
 	return p
 }
 
@@ -153,12 +154,26 @@ func (s *Session) hearInside(ctx context.Context, client *tls.Conn) *record.Prob
 	return p
 }
 
-// first keeps the first bytes that a server sends.
-type first struct{ kept atomic.Pointer[[]byte] }
+// ending is what ended a second connection: an orderly end has no words of its own there.
+func ending(ctx context.Context, err error) (record.Trouble, string) {
+	if ctx.Err() == nil && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) {
+		return record.TroubleClosed, "the server closed the connection"
+	}
+	return trouble(ctx, err)
+}
+
+// first keeps the first bytes that a server sends, and counts what the client has sent before.
+type first struct {
+	kept  atomic.Pointer[[]byte]
+	asked int
+}
 
 // Bytes implements [wire.Observer].
 func (f *first) Bytes(dir wire.Direction, b []byte, _ time.Time) {
 	if dir != wire.ServerToClient {
+		if f.bytes() == nil {
+			f.asked += len(b)
+		}
 		return
 	}
 	all := append(append([]byte(nil), f.bytes()...), b...)

@@ -184,6 +184,7 @@ func (s *Session) handshakeFailed(ctx context.Context, summary *record.TLS, err 
 	if d, ok := tlswire.Diagnose(messages, err, explain.Meaning); ok {
 		summary.Diagnosis = diagnosis(d)
 	}
+	s.control(summary)
 	s.observe(record.Event{Kind: record.KindTLS, TLS: summary})
 }
 

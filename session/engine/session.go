@@ -80,6 +80,7 @@ type Session struct {
 	// What follows belongs to the goroutine that runs the step.
 	snap     record.Snapshot // what the log comes to
 	step     record.Verb
+	beyond   context.Context      // the step's without its limit in time
 	agreed   []record.FindingCode // the guards that a person said yes to for this step
 	declined *walk.Guard          // the last guard that was asked about, with nothing done since
 	addrs    []netip.Addr
@@ -179,6 +180,7 @@ func (s *Session) run(ctx context.Context, st record.Step) error {
 	if do == nil {
 		return unsendable(st.Verb, fmt.Sprintf("There is no such step: %q.", st.Verb), "")
 	}
+	s.beyond = ctx
 	ctx, cancel := context.WithTimeout(ctx, s.deadline(st.Verb))
 	defer cancel()
 	s.agreed = st.Confirmed

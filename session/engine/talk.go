@@ -107,12 +107,16 @@ func (s *Session) send(ctx context.Context, o outgoing) error {
 	s.tap.take(wire.ClientToServer, true)
 	s.tap.take(wire.ServerToClient, true)
 	w := &kept{to: s.link}
+	began := s.cfg.Now()
 	_, err := w.Write(o.bytes)
 	if err == nil && o.body != nil {
 		err = o.writeBody(w)
 	}
 	if w.n > 0 || err == nil {
 		o.send.Weak = s.remember(o)
+	}
+	if err != nil {
+		o.send.Took = s.cfg.Now().Sub(began)
 	}
 	s.recordSend(ctx, o, w, err)
 	return err
@@ -233,6 +237,9 @@ func (s *Session) read(ctx context.Context, unasked bool) (record.Event, error) 
 	r.Wait, r.Took = spans(asked, s.reader, s.cfg.Now())
 	if err != nil {
 		r.Trouble, r.Error = trouble(ctx, err)
+		if r.Trouble.Waited() {
+			r.Took = s.cfg.Now().Sub(asked) - r.Wait
+		}
 		switch r.Trouble {
 		case record.TroubleReset, record.TroubleClosed, record.TroubleDamaged:
 			if r.Diagnosis = s.lateRefusal(); r.Diagnosis == nil {

@@ -8,6 +8,7 @@ import (
 	"ehlo/session/record"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -111,8 +112,9 @@ func TestHandshakeFailures(t *testing.T) {
 			if e := end.Cause; !strings.HasPrefix(strings.ToLower(e), strings.ToLower(strings.ReplaceAll(test.sentence, `\"`, `"`))) || !strings.HasSuffix(e, ".") || verdictWords(end) == "" {
 				t.Errorf("%s / %s\nwant %s", e, verdictWords(end), test.sentence)
 			}
-			if codes := w.findings(); len(codes) == 0 || codes[0] != test.finding {
-				t.Errorf("found %v, want %s", codes, test.finding)
+			found := slices.DeleteFunc(w.findings(), func(c string) bool { return c == "control-attempt" }) // told before what it helps to judge
+			if len(found) == 0 || found[0] != test.finding {
+				t.Errorf("found %v, want %s", found, test.finding)
 			}
 			if got := w.ladder(); !strings.HasSuffix(got, test.messages) {
 				t.Errorf("the messages are %s, want them to end with %s", got, test.messages)

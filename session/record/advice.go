@@ -11,7 +11,7 @@ type Advice struct {
 	Do Action `json:"do"`
 	// Port is for UseTLS, UseSTARTTLS and UsePort; 0 is the port that was used.
 	Port int `json:"port,omitempty"`
-	// Name is a mechanism, a TLS version or a host name.
+	// Name is a mechanism, a TLS version, a host name or an IP address.
 	Name string `json:"name,omitempty"`
 	// After is how long to wait, for RetryAfter.
 	After time.Duration `json:"after,omitempty"`
@@ -40,6 +40,7 @@ const (
 	GiveToken             Action = "give-token"           // an access token in place of the password
 	GiveEHLOName          Action = "give-ehlo-name"       // another name after EHLO
 	OtherAddressFamily    Action = "other-address-family" // IPv4 in place of IPv6, or the reverse
+	OtherAddress          Action = "other-address"        // the same at another address of the name
 	RetryAfter            Action = "retry-after"          // wait, and do the same again
 	CheckName             Action = "check-name"           // the host name is wrong
 	CheckAddress          Action = "check-address"        // an address of the envelope is wrong
@@ -51,7 +52,7 @@ const (
 
 // Actions lists every action; each has a phrase in transcripts/words.
 var Actions = []Action{UseTLS, UseSTARTTLS, UsePort, TrustCA, AcceptUnverified, AcceptCleartext, GiveServerName, GiveClientCertificate, CapTLS,
-	AllowLegacyTLS, NoInitialResponse, TryMechanism, GivePassword, GiveToken, GiveEHLOName, OtherAddressFamily, RetryAfter, CheckName, CheckAddress,
+	AllowLegacyTLS, NoInitialResponse, TryMechanism, GivePassword, GiveToken, GiveEHLOName, OtherAddressFamily, OtherAddress, RetryAfter, CheckName, CheckAddress,
 	ShrinkMessage, AskOperator, SpeakLMTP, DoAsTold}
 
 // String is the action with its values, for tables and tests: "use-tls 465".

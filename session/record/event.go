@@ -129,12 +129,19 @@ type Diagnosis struct {
 	Hint string      `json:"hint,omitempty"`
 }
 
-// Probe is a second connection that asked whether a silent server speaks TLS from the first byte, and what came of it.
+// Probe is a second connection that asked what the first did not say, and what came of it: whether a silent server speaks TLS
+// from the first byte or, as a control, how far a connection comes after a handshake to which not a byte came.
 type Probe struct {
 	Remote string `json:"remote"`
+	// Control is set after a handshake that failed. The connection waits for a greeting where the first began with TLS, and goes
+	// up to STARTTLS where that did; then it offers TLS 1.2 at most.
+	Control bool `json:"control,omitempty"`
+	// Hello is the size of the ClientHello of a control with its record header, in bytes; 0 where none was sent.
+	Hello int `json:"hello,omitempty"`
 	// TLS says that the server answered the ClientHello as TLS does.
 	TLS bool `json:"tls,omitempty"`
-	// Raw is what came in its place, or the greeting inside TLS, at most [CipherKept] bytes.
+	// Raw is what came in its place, or the greeting inside TLS, at most [CipherKept] bytes; of a control that came to no
+	// ClientHello the greeting or the refusal.
 	Raw wire.Raw `json:"raw,omitempty"`
 	// Trouble and Error say how it ended where there was no answer, or no greeting inside TLS.
 	Trouble Trouble       `json:"trouble,omitempty"`
@@ -171,6 +178,8 @@ type Connect struct {
 	Local  string        `json:"local,omitempty"`
 	Remote string        `json:"remote"`
 	Took   time.Duration `json:"took"`
+	// Address is the one of the name's that was tried, as it was looked up.
+	Address string `json:"address,omitempty"`
 	// Left is how many addresses were still to be tried.
 	Left    int     `json:"left,omitempty"`
 	Trouble Trouble `json:"trouble,omitempty"`
@@ -205,6 +214,8 @@ type Send struct {
 	Gives string `json:"gives,omitempty"`
 	// Agreed holds the codes of the guards that a person said yes to for this line.
 	Agreed []FindingCode `json:"agreed,omitempty"`
+	// Took is how long sending was tried, where it did not come to its end.
+	Took time.Duration `json:"took,omitempty"`
 	// Trouble, Error and Diagnosis say why it could not be sent, or not whole.
 	Trouble   Trouble    `json:"trouble,omitempty"`
 	Error     string     `json:"error,omitempty"`
@@ -214,7 +225,8 @@ type Send struct {
 // Reply is what the server answered, or the part of it that came before something went wrong.
 type Reply struct {
 	wire.Reply
-	// Wait is the time from our last byte to the server's first, Took from its first byte to its last.
+	// Wait is the time from our last byte to the server's first, Took from its first byte to its last, or to the end of the wait
+	// for the rest.
 	Wait time.Duration `json:"wait"`
 	Took time.Duration `json:"took"`
 	// Unasked is set when the server spoke although it was not its turn.
@@ -320,7 +332,7 @@ type Check struct {
 	OK   bool   `json:"ok"`
 	// Open is set when the question has no answer; that does not count against the certificate.
 	Open    bool        `json:"open,omitempty"`
-	Finding FindingCode `json:"finding,omitempty"` // set when not OK
+	Finding FindingCode `json:"finding,omitempty"` // set when not OK, and where a good answer is worth a remark
 	Text    string      `json:"text"`              // which certificate, and how it stands
 	Fix     string      `json:"fix,omitempty"`     // what would put it right
 	Who     Who         `json:"who,omitempty"`     // who has to do that

@@ -94,6 +94,7 @@ const (
 	FoundImplicitTLSOnSTARTTLSPort      FindingCode = "implicit-tls-on-starttls-port"
 	FoundSilenceOnImplicitPort          FindingCode = "silence-on-implicit-port"
 	FoundSilenceProbed                  FindingCode = "silence-probed"
+	FoundControlAttempt                 FindingCode = "control-attempt"
 	FoundBareLF                         FindingCode = "bare-lf"
 	FoundReplyCodeMismatch              FindingCode = "reply-code-mismatch"
 	FoundReplyMalformed                 FindingCode = "reply-malformed"
@@ -147,6 +148,7 @@ const (
 	FoundOCSPUnknown                    FindingCode = "ocsp-unknown"
 	FoundCertificateUnverified          FindingCode = "cert-unverified"
 	FoundCertificateIntercepted         FindingCode = "cert-intercepted"
+	FoundCertificateInspected           FindingCode = "cert-inspected"
 	FoundSNINotSent                     FindingCode = "sni-not-sent"
 	FoundProxyAnswers                   FindingCode = "proxy-answers"
 	FoundNamesDiffer                    FindingCode = "names-differ"
@@ -236,6 +238,7 @@ var Findings = []FindingRow{
 	{FoundImplicitTLSOnSTARTTLSPort, SeverityWarn, ExitHandshake, OutcomeFailed, WhoYou, []Advice{useSTARTTLS(0), advise(DoAsTold)}},
 	{FoundSilenceOnImplicitPort, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{useTLS(0), advise(DoAsTold)}},
 	{FoundSilenceProbed, SeverityInfo, 0, "", "", nil},
+	{FoundControlAttempt, SeverityInfo, 0, "", "", nil},
 	{FoundBareLF, SeverityWarn, 0, "", "", nil},
 	{FoundReplyCodeMismatch, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundReplyMalformed, SeverityWarn, ExitProtocol, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
@@ -318,6 +321,7 @@ var Findings = []FindingRow{
 	{FoundOCSPUnknown, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCertificateUnverified, SeverityWarn, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverified)}},
 	{FoundCertificateIntercepted, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoNetwork, nil},
+	{FoundCertificateInspected, SeverityInfo, 0, "", "", nil},
 	{FoundSNINotSent, SeverityInfo, 0, "", "", nil},
 	{FoundProxyAnswers, SeverityWarn, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
 	{FoundNamesDiffer, SeverityInfo, 0, "", "", nil},

@@ -23,6 +23,7 @@ type Plan struct {
 	// Network is ip, ip4 or ip6; ServerName and TLSMax are what TLS asks for and offers beyond the defaults. Auth is what was
 	// chosen about the exchange.
 	Network    string        `json:"network,omitempty"`
+	Address    string        `json:"address,omitempty"` // the one to connect to, whatever else the name has
 	ServerName string        `json:"server-name,omitempty"`
 	TLSMax     string        `json:"tls-max,omitempty"`
 	LegacyTLS  bool          `json:"legacy-tls,omitempty"` // obsolete TLS is offered too

@@ -14,6 +14,7 @@ type Snapshot struct {
 	Start        *Start
 	Resolve      *Resolve
 	Connect      *Connect // the last attempt that worked
+	Tried        []string // addresses of the target's name, by any attempt of this log
 	Probe        *Probe   // of this connection
 	State        State
 	Capabilities *Capabilities // of the last EHLO, nil when there is none or it was forgotten
@@ -104,7 +105,9 @@ func (s *Snapshot) take(e *Event) {
 		s.found(e)
 	case KindChange:
 		start := *s.Start
-		start.Plan = e.Change.Plan
+		if start.Plan = e.Change.Plan; start.Target.Host != s.Start.Target.Host {
+			s.Tried = nil
+		}
 		s.Start = &start
 		s.afresh()
 	case KindReveal:
@@ -127,11 +130,14 @@ func (s *Snapshot) afresh() {
 
 // connected forgets the connection before.
 func (s *Snapshot) connected(c *Connect) {
+	if c.Address != "" && !slices.Contains(s.Tried, c.Address) {
+		s.Tried = append(slices.Clip(s.Tried), c.Address)
+	}
 	if c.Error != "" {
 		return
 	}
 	s.afresh()
-	*s = Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
+	*s = Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, Tried: s.Tried, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
 		Revealed: s.Revealed, Tampered: s.Tampered, Faulted: s.Faulted}
 }
 

@@ -44,6 +44,8 @@ type Step struct {
 	Line string
 	// Edited says that a person wrote Line.
 	Edited bool
+	// Address is for VerbConnect: the one to try. Empty tries those of the name in order.
+	Address string
 	// Mechanism and Credentials are for VerbAuth.
 	Mechanism   string
 	Credentials sasl.Credentials

@@ -3,6 +3,7 @@ package setup
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -78,6 +79,9 @@ func (r Request) checkNumbers() error {
 }
 
 func (r Request) checkNames() error {
+	if _, err := netip.ParseAddr(r.Address); r.Address != "" && err != nil {
+		return &Error{Field: FieldAddress, Value: r.Address, Text: "want an IP address"}
+	}
 	if spaced(r.ServerName) {
 		return &Error{Field: FieldServerName, Value: r.ServerName, Text: "it has a space or a control character in it"}
 	}

@@ -7,6 +7,7 @@ type Field string
 const (
 	FieldTarget     Field = "target"
 	FieldPort       Field = "port"
+	FieldAddress    Field = "address"
 	FieldTLS        Field = "tls"
 	FieldUntil      Field = "until"
 	FieldServerName Field = "server-name"
@@ -25,7 +26,7 @@ const (
 )
 
 // Fields lists the fields that are no settings of AUTH.
-var Fields = []Field{FieldTarget, FieldPort, FieldTLS, FieldUntil, FieldServerName, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
+var Fields = []Field{FieldTarget, FieldPort, FieldAddress, FieldTLS, FieldUntil, FieldServerName, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
 	FieldEHLOName, FieldFrom, FieldTo, FieldMessage, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
 
 // Error says what is wrong with a request, and where.

@@ -22,6 +22,8 @@ type Request struct {
 	TLS, Until string
 	// Network is ip, ip4 or ip6.
 	Network string
+	// Address is the one to connect to, whatever addresses the target's name has.
+	Address string
 	// ServerName is sent as SNI and held against the certificate.
 	ServerName string
 	// TLSMin and TLSMax are the lowest and the highest version to offer, of [TLSVersions].

@@ -19,6 +19,9 @@ type Setup struct {
 	Config engine.Config
 	Goal   walk.Goal
 
+	// Address is the one to connect to; empty for any of the name.
+	Address string
+
 	reveal   bool
 	own      bool          // the account is the scenario's, not the person's
 	scenario *lab.Scenario // nil for a real server
@@ -28,7 +31,7 @@ type Setup struct {
 // New thinks a request through; nothing is opened and nothing is sent. The error is an [*Error] or a
 // [*lab.UnknownScenarioError].
 func New(asked Request) (*Setup, error) {
-	s := &Setup{reveal: asked.Reveal}
+	s := &Setup{Address: asked.Address, reveal: asked.Reveal}
 	r, err := s.suggested(asked)
 	if err == nil {
 		err = r.check()
@@ -99,6 +102,7 @@ func (s *Setup) Start() error {
 func (s *Setup) Session() *engine.Session {
 	cfg := s.Config
 	cfg.Plan = s.Goal.Plan()
+	cfg.Plan.Address = s.Address
 	if sc := s.scenario; sc != nil {
 		cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
 	}

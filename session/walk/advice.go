@@ -37,7 +37,7 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 	if !mine && remedy != "" {
 		list = append(list, record.Advice{Do: record.DoAsTold, Text: remedy})
 	}
-	return list
+	return tryNext(s, f, list)
 }
 
 // worded holds for an advice that a finding can put better than its general words: what to look at, and what to give.

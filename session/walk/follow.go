@@ -32,7 +32,7 @@ var inputs = map[record.Action]Input{
 	record.AcceptUnverified: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
 	record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.AllowLegacyTLS: InputNone, record.NoInitialResponse: InputNone,
 	record.TryMechanism: InputNone, record.GivePassword: InputPassword, record.GiveToken: InputToken,
-	record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.RetryAfter: InputNone,
+	record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.OtherAddress: InputNone, record.RetryAfter: InputNone,
 	record.CheckName: InputHost, record.CheckAddress: InputAddress, record.ShrinkMessage: InputNone,
 }
 
@@ -89,9 +89,11 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 		if err != nil {
 			return g, c, errNotFollowed
 		}
-		p.Target.Host = host
+		p.Target.Host, p.Address = host, ""
 	case record.OtherAddressFamily:
-		p.Network = otherFamily(s)
+		p.Network, p.Address = otherFamily(s), ""
+	case record.OtherAddress:
+		p.Address = a.Name
 	default:
 		g, c.Reconnect = followedInGoal(s, g, a, value), false
 	}
@@ -157,6 +159,7 @@ func otherFamily(s record.Snapshot) string {
 func planned(p record.Plan, g Goal) record.Plan {
 	wanted := g.Plan()
 	wanted.Target, wanted.Policy, wanted.Network, wanted.ServerName = p.Target, p.Policy, p.Network, p.ServerName
+	wanted.Address = p.Address
 	wanted.TLSMax, wanted.LegacyTLS = p.TLSMax, p.LegacyTLS
 	wanted.Scenario, wanted.Title, wanted.Story, wanted.Task = p.Scenario, p.Title, p.Story, p.Task
 	return wanted

@@ -35,14 +35,14 @@ func place(s record.Snapshot, o Option) int {
 }
 
 func sameStep(a, b record.Step) bool {
-	return a.Verb == b.Verb && a.Line == b.Line && a.Mechanism == b.Mechanism
+	return a.Verb == b.Verb && a.Line == b.Line && a.Address == b.Address && a.Mechanism == b.Mechanism
 }
 
 // others are all steps that make sense to try in this stage, in the order of the table of verbs.
 func others(s record.Snapshot, g Goal) []Option {
 	switch s.State.Stage {
 	case record.StageIdle, record.StageResolved, record.StageClosed:
-		return []Option{option(s, g, record.VerbResolve), option(s, g, record.VerbConnect)}
+		return append([]Option{option(s, g, record.VerbResolve), option(s, g, record.VerbConnect)}, addressOptions(s, g)...)
 	case record.StageBroken:
 		return []Option{option(s, g, record.VerbQuit)}
 	}

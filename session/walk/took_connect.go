@@ -28,7 +28,7 @@ func unresolved(r *record.Resolve) (record.FindingCode, string) {
 	case r.Trouble == record.TroubleCancelled:
 		return "", ""
 	case r.Trouble.Silent():
-		return record.FoundNameTimeout, fmt.Sprintf("No name server answered the lookup of %s.", host)
+		return record.FoundNameTimeout, fmt.Sprintf("No name server answered: the lookup of %s %s.", host, waitedFor(r.Trouble, r.Took))
 	case r.Trouble == record.TroubleNotFound && r.Network != "ip":
 		return record.FoundNoAddress, fmt.Sprintf("The name %s has no %s address.", host, family(r.Network))
 	case r.Trouble == record.TroubleNotFound:
@@ -85,7 +85,7 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 	case c.Trouble == record.TroubleReset:
 		return record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s (%s) reset the connection as soon as it was made.", target.Port, target.Called(), c.Remote)
 	case c.Trouble.Silent():
-		return record.FoundTimeout, fmt.Sprintf("Connecting to %s timed out: a firewall drops the packets, or the host is down.", to)
+		return record.FoundTimeout, fmt.Sprintf("Connecting to %s %s: a firewall drops the packets, or the host is down.", to, waitedFor(c.Trouble, c.Took))
 	}
 	return record.FoundUnreachable, fmt.Sprintf("No connection to %s: %s.", to, c.Error)
 }
@@ -93,6 +93,8 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 func explainResolve(r *record.Resolve) *explain.Explanation {
 	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 5321", Section: "5.1"}, {Doc: "RFC 1034", Section: "3.6"}}}
 	switch {
+	case r.Literal && (len(r.Addresses) == 0 || r.Addresses[0] != r.Host):
+		x.Short, x.Text = "the address that was given", "DNS has no address for the name, and the one that was given is used."
 	case r.Literal:
 		x.Short, x.Text = "an address, no lookup", "The target is an address already, so DNS was not asked."
 	case r.Error != "":

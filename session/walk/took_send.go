@@ -138,7 +138,7 @@ func (t *taking) unsent(o *record.Send) {
 	what := "sending " + nameOf(t.e.Step, string(o.Raw))
 	switch {
 	case o.Trouble.Waited():
-		t.waited(o.Trouble, what)
+		t.waited(o.Trouble, what, o.Took)
 	case o.Diagnosis != nil:
 		t.state.Stage = record.StageClosed
 		t.diagnose(o.Diagnosis)

@@ -13,6 +13,10 @@ import (
 // which a ClientHello was sent, often tells more.
 
 func (t *taking) probed(p *record.Probe) {
+	if p.Control {
+		t.controlled(p)
+		return
+	}
 	t.find(record.FoundSilenceProbed, probeResult(p))
 }
 
@@ -97,7 +101,8 @@ func (t *taking) silentInTLS(r *record.Reply) bool {
 		return false
 	}
 	t.state.Stage = record.StageBroken
-	t.fail(record.PhaseGreeting, record.FoundSilenceInTLS, fmt.Sprintf("Port %d of %s speaks TLS, and no greeting came inside it: %s.", t.target().Port, t.host(), clientFirst(t.target().Port))).Waited = true
+	t.fail(record.PhaseGreeting, record.FoundSilenceInTLS, fmt.Sprintf("Port %d of %s speaks TLS, and no greeting came inside it: %s. The wait for it %s.",
+		t.target().Port, t.host(), clientFirst(t.target().Port), waitedFor(r.Trouble, r.Wait))).Waited = true
 	return true
 }
 
@@ -130,8 +135,16 @@ func (t *taking) within() string {
 	return ""
 }
 
+// seconds is a wait in words; whole minutes from two minutes on, as the limits of RFC 5321 §4.5.3.2 are.
 func seconds(d time.Duration) string {
-	return record.Plural(max(1, int(d.Round(time.Second)/time.Second)), "second", "seconds")
+	switch n := int(d.Round(time.Second) / time.Second); {
+	case n < 1:
+		return "less than a second"
+	case n >= 120:
+		return record.Plural(int(d.Round(time.Minute)/time.Minute), "minute", "minutes")
+	default:
+		return record.Plural(n, "second", "seconds")
+	}
 }
 
 // late is when an answer counts as held back on purpose, or by a lookup that goes nowhere.

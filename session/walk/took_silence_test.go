@@ -114,3 +114,31 @@ func TestDelays(t *testing.T) {
 		}
 	}
 }
+
+// A wait that came to nothing is told with what was waited for and how long.
+func TestWaitsAreTold(t *testing.T) {
+	for _, test := range []struct {
+		e     record.Event
+		words string
+	}{
+		{record.Event{Kind: record.KindResolve, Step: record.VerbResolve, Resolve: &record.Resolve{Host: "mail.example", Trouble: record.TroubleTimeout, Took: 5 * time.Second}}, "the lookup of mail.example timed out after 5 seconds"},
+		{record.Event{Kind: record.KindConnect, Step: record.VerbConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Trouble: record.TroubleGaveUp, Took: 21 * time.Second}}, "Connecting to mail.example:25 (192.0.2.1:25) was given up after 21 seconds"},
+		{record.Event{Kind: record.KindReply, Step: record.VerbGreeting, Reply: &record.Reply{Trouble: record.TroubleTimeout, Wait: 5 * time.Minute}}, "waiting for the greeting timed out after 5 minutes"},
+		{record.Event{Kind: record.KindReply, Step: record.VerbEHLO, Reply: &record.Reply{Trouble: record.TroubleTimeout, Wait: time.Second, Took: 9 * time.Second}}, "waiting for the reply to EHLO timed out after 10 seconds"},
+		{record.Event{Kind: record.KindReply, Step: record.VerbEHLO, Reply: &record.Reply{Reply: wire.Reply{Lines: []wire.Line{{Code: "250", Sep: '-'}}}, Trouble: record.TroubleTimeout, Took: 7 * time.Second}}, "The wait for that line timed out after 7 seconds"},
+		{record.Event{Kind: record.KindSend, Step: record.VerbData, Send: &record.Send{Raw: wire.Raw("DATA\r\n"), Trouble: record.TroubleTimeout, Took: 3 * time.Second}}, "sending DATA timed out after 3 seconds"},
+		{record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Trouble: record.TroubleTimeout, Error: "no answer", Took: 4 * time.Second,
+			Diagnosis: &record.Diagnosis{Code: record.FoundTLSNoAnswer, Text: "the server did not answer the ClientHello"}}}, "The server did not answer the ClientHello. The handshake timed out after 4 seconds."},
+		{record.Event{Kind: record.KindReply, Step: record.VerbGreeting, Reply: &record.Reply{Trouble: record.TroubleTimeout, Wait: 10 * time.Millisecond}}, "timed out after less than a second"},
+	} {
+		var told []string
+		for _, e := range Took(waiting(25), &test.e) {
+			if e.Finding != nil && e.Finding.Waited {
+				told = append(told, e.Finding.Text)
+			}
+		}
+		if len(told) != 1 || !strings.Contains(told[0], test.words) {
+			t.Errorf("%q has no %q", told, test.words)
+		}
+	}
+}

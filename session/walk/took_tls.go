@@ -103,8 +103,9 @@ func (t *taking) forget() {
 // handshakeFailed says who gave up and why.
 func (t *taking) handshakeFailed(tls *record.TLS) {
 	t.state.Stage = record.StageClosed
-	var f *record.Finding
+	f, decided := t.notTLS(tls)
 	switch {
+	case decided:
 	case t.speaksFirst(tls.Foreign):
 		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello in cleartext (“%s”): it speaks SMTP first, and TLS only after STARTTLS.",
 			t.target().Port, t.host(), firstLine(tls.Foreign)))
@@ -116,7 +117,12 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	default:
 		f = t.fail(record.PhaseHandshake, record.FoundTLSHandshakeFailed, fmt.Sprintf("The TLS handshake with %s failed: %s.", t.host(), tls.Error))
 	}
-	f.Waited = tls.Trouble.Silent()
+	if f.Waited = tls.Trouble.Silent() && !decided; f.Waited {
+		f.Text += " The handshake " + waitedFor(tls.Trouble, tls.Took) + "."
+	}
+	if !decided {
+		t.bySize(f, tls)
+	}
 }
 
 // speaksFirst reports whether an SMTP reply stands where TLS was expected, without a STARTTLS before.

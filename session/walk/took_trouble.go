@@ -3,6 +3,7 @@ package walk
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -48,11 +49,11 @@ func (t *taking) silence(r *record.Reply, awaited string) {
 	}
 	if n := len(r.Lines); n > 0 && r.Lines[n-1].Sep == '-' && r.Trouble.Silent() {
 		t.state.Stage = record.StageBroken
-		t.fail(t.phase(), record.FoundReplyUnfinished, fmt.Sprintf("%s from %s is incomplete: its last line, “%s”, has the hyphen that announces another line.",
-			capital(awaited), t.host(), shown(r.Lines[n-1].Raw, 80))).Waited = true
+		t.fail(t.phase(), record.FoundReplyUnfinished, fmt.Sprintf("%s from %s is incomplete: its last line, “%s”, has the hyphen that announces another line. The wait for that line %s.",
+			capital(awaited), t.host(), shown(r.Lines[n-1].Raw, 80), waitedFor(r.Trouble, r.Took))).Waited = true
 		return
 	}
-	t.waited(r.Trouble, "waiting for "+awaited)
+	t.waited(r.Trouble, "waiting for "+awaited, r.Wait+r.Took)
 	if r.Trouble == record.TroubleCancelled && t.sentMessage() { // leaving takes no message back
 		t.undelivered(t.fail(t.phase(), record.FoundDeliveryUnknown, fmt.Sprintf("The session was stopped before %s answered the message.", t.host())))
 	}
@@ -66,13 +67,18 @@ func (t *taking) sentMessage() bool {
 // ended says how a wait came to its end.
 var ended = map[record.Trouble]string{record.TroubleTimeout: "timed out", record.TroubleGaveUp: "was given up"}
 
+// waitedFor says how a wait ended, and after how long.
+func waitedFor(why record.Trouble, d time.Duration) string {
+	return ended[why] + " after " + seconds(d)
+}
+
 // waited breaks the session off: a reply may still be under way, and would be taken for another's.
-func (t *taking) waited(why record.Trouble, doing string) {
+func (t *taking) waited(why record.Trouble, doing string, d time.Duration) {
 	t.state.Stage = record.StageBroken
 	if !why.Silent() { // a person stopped the session, and nothing was decided
 		return
 	}
-	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing more: %s %s.%s", t.host(), doing, ended[why], t.alsoOnProbe()))
+	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing more: %s %s.%s", t.host(), doing, waitedFor(why, d), t.alsoOnProbe()))
 	f.Waited = true
 	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the path may hold the rest back
 		f.Who = record.WhoUnknown

@@ -105,11 +105,16 @@ func connect(c *record.Connect) Line {
 // probe is the second connection that asked a silent server whether it speaks TLS.
 func probe(p *record.Probe) Line {
 	l := Line{Topic: "probe", Head: "a second connection to " + p.Remote + " sent a ClientHello: "}
+	if p.Control && p.Hello == 0 {
+		l.Head = "a second connection to " + p.Remote + ", to compare, sent no ClientHello: "
+	}
 	switch {
 	case p.TLS && p.Trouble.Silent():
 		l.Head += "it was answered with TLS, and no greeting came inside"
 	case p.TLS:
 		l.Head += "it was answered with TLS"
+	case p.Control && len(p.Raw) > 0:
+		l.Head += "the server spoke in cleartext"
 	case len(p.Raw) > 0:
 		l.Head += "the answer was not TLS"
 	default:

@@ -78,6 +78,7 @@ var phrases = map[record.Action][2]string{
 	record.GiveToken:             {"give a new access token"},
 	record.GiveEHLOName:          {"give the name %s in EHLO", "give another name in EHLO, such as this host's full domain name"},
 	record.OtherAddressFamily:    {"use the other address family, IPv4 or IPv6"},
+	record.OtherAddress:          {"try the next address of the name, %s", "try another address of the name"},
 	record.RetryAfter:            {"try again after %s", "try again later"},
 	record.CheckName:             {"check the spelling of the host name"},
 	record.CheckAddress:          {"check the sender's and the recipients' addresses"},

@@ -27,6 +27,8 @@ type Leaf struct {
 	Name string // in subjectAltName; several are separated by commas
 	// Issuer is the common name of a root that nobody trusts and that is not sent; empty is the one that is trusted.
 	Issuer string
+	// Trusted has that root be trusted too.
+	Trusted bool
 }
 
 // For makes an authority and a certificate for a name, both good for a day from an hour ago; once for each name.
@@ -75,10 +77,20 @@ func issue(l Leaf) (*Authority, error) {
 		return nil, err
 	}
 	a := &Authority{Roots: x509.NewCertPool(), leaf: tls.Certificate{Certificate: [][]byte{leafDER}, PrivateKey: key}}
-	parsed, err := x509.ParseCertificate(rootDER)
-	if err != nil {
-		return nil, err
+	roots := [][]byte{rootDER}
+	if l.Trusted {
+		issuerDER, err := x509.CreateCertificate(rand.Reader, &issuer, &issuer, key.Public(), key)
+		if err != nil {
+			return nil, err
+		}
+		roots = append(roots, issuerDER)
 	}
-	a.Roots.AddCert(parsed)
+	for _, der := range roots {
+		parsed, err := x509.ParseCertificate(der)
+		if err != nil {
+			return nil, err
+		}
+		a.Roots.AddCert(parsed)
+	}
 	return a, nil
 }

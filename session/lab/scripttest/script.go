@@ -38,6 +38,9 @@ import (
 
 // Server is a server that follows a transcript. Close it when done.
 type Server struct {
+	// Addresses is what every name is looked up as; nil is one address of loopback. All lead to this server.
+	Addresses []netip.Addr
+
 	scripts  [][]string
 	config   *tls.Config
 	listener net.Listener
@@ -66,8 +69,11 @@ func (s *Server) DialContext(ctx context.Context, network, _ string) (net.Conn, 
 	return d.DialContext(ctx, network, s.listener.Addr().String())
 }
 
-// LookupNetIP finds the same address for every name.
+// LookupNetIP finds the same addresses for every name.
 func (s *Server) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	if s.Addresses != nil {
+		return slices.Clone(s.Addresses), nil
+	}
 	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
 }
 
@@ -129,7 +135,7 @@ func (s *Server) accept() {
 			return
 		}
 		s.running.Go(func() {
-			(&actor{conn: conn, tcp: conn, r: bufio.NewReader(conn), config: s.config, lines: s.scripts[n-1]}).play()
+			(&actor{conn: conn, tcp: conn, r: bufio.NewReader(conn), config: s.config, lines: slices.Clone(s.scripts[n-1])}).play()
 		})
 	}
 }

@@ -66,3 +66,25 @@ func TestTranscript(t *testing.T) {
 		t.Errorf("the second connection got %q, %v", all, err)
 	}
 }
+
+// A client that strays does so on its own connection: the next one meets the same transcript.
+func TestTranscriptStays(t *testing.T) {
+	s, err := Start("S: 220 hello\nC: EHLO …\nS: 250 a\nC: MAIL …\nS: 250 ok\nC: RCPT …\nS: 550 no", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 2 {
+		conn, err := s.DialContext(t.Context(), "tcp", "mail.example:25")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := bufio.NewReader(conn)
+		io.WriteString(conn, "EHLO me\r\nSTARTTLS\r\nMAIL FROM:<>\r\nQUIT\r\n")
+		for _, begin := range []string{"220 hello", "250 a", "500 ", "250 ok", "221 "} {
+			if got, err := r.ReadString('\n'); err != nil || !strings.HasPrefix(got, begin) {
+				t.Fatalf("%q, %v; want %q", got, err, begin)
+			}
+		}
+	}
+}
