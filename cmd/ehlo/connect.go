@@ -17,7 +17,7 @@ func newConnect(std streams) *cobra.Command {
 		Example: "  ehlo connect mail.example.org:587\n  ehlo connect submissions://mail.example.org --user ann@example.org\n  ehlo connect mx.example.org -4 --tls off",
 		Args:    exactArgs("TARGET"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return explore(c.Context(), std, o, args[0])
+			return explore(untilTold(c), std, o, args[0])
 		},
 	}
 	o.register(c)

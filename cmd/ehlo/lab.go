@@ -25,7 +25,7 @@ func newLab(std streams) *cobra.Command {
 			if list {
 				return listScenarios(std.out)
 			}
-			return explore(c.Context(), std, o, "lab:"+strings.Join(args, ""))
+			return explore(untilTold(c), std, o, "lab:"+strings.Join(args, ""))
 		},
 	}
 	o.register(c)

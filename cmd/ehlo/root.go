@@ -32,12 +32,23 @@ Environment:
 Exit codes:
 `
 
+// describe completes what a person reads about a command: what is not worth working out for a command that only runs.
+func describe(c *cobra.Command) {
+	if strings.HasSuffix(c.Long, exitsFollow) {
+		c.Long += exitTable()
+	}
+	describeSettings(c)
+}
+
+// exitsFollow is how a text ends that the table of exit codes belongs to.
+const exitsFollow = "\nExit codes:\n"
+
 func newRoot(std streams) *cobra.Command {
 	opts := &options{}
 	root := &cobra.Command{
-		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong + exitTable(),
+		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong,
 		Version: version(), SilenceErrors: true, SilenceUsage: true, Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runHome(c.Context(), std, opts) },
+		RunE: func(c *cobra.Command, _ []string) error { return runHome(untilTold(c), std, opts) },
 	}
 	root.SetIn(std.in)
 	root.SetOut(std.out)
@@ -48,7 +59,7 @@ func newRoot(std streams) *cobra.Command {
 	})
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
-		describeSettings(c)
+		describe(c)
 		help(c, args)
 	})
 	root.SuggestionsMinimumDistance = 2

@@ -32,7 +32,7 @@ it can.
 --until takes: %s.
 
 Exit codes:
-%s`
+`
 
 // runner is one run of a session without a screen.
 type runner struct {
@@ -48,14 +48,14 @@ func newRun(std streams) *cobra.Command {
 	r := &runner{}
 	c := &cobra.Command{
 		Use: "run TARGET", Short: "walk a session without a screen", Args: exactArgs("TARGET"),
-		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", "), exitTable()),
+		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", ")),
 		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := exclusive(c, "json", "quiet", "verbose", "full"); err != nil {
 				return err
 			}
 			r.more = hasMore(c)
-			return r.run(c.Context(), std, args[0])
+			return r.run(untilTold(c), std, args[0])
 		},
 	}
 	r.o.register(c)
