@@ -42,7 +42,7 @@ type streams struct {
 
 // execute runs the command line and turns its error into an exit code.
 func execute(ctx context.Context, args []string, std streams) record.Exit {
-	root := newRoot(std)
+	root := newRoot(std, args)
 	root.SetArgs(args)
 	return report(std.err, record.Try("the command", func() error { return root.ExecuteContext(ctx) }))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,7 +44,8 @@ func describe(c *cobra.Command) {
 // exitsFollow is how a text ends that the table of exit codes belongs to.
 const exitsFollow = "\nExit codes:\n"
 
-func newRoot(std streams) *cobra.Command {
+// newRoot makes the tree of commands for a command line.
+func newRoot(std streams, args []string) *cobra.Command {
 	opts := &options{}
 	root := &cobra.Command{
 		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong,
@@ -64,9 +66,31 @@ func newRoot(std streams) *cobra.Command {
 	})
 	root.SuggestionsMinimumDistance = 2
 	plainFlag(root, opts)
-	root.AddCommand(newLab(std), newConnect(std), newRun(std), newOpen(std), newExplain(std), newMan(std), newVersion(std))
+	root.AddCommand(newOpen(std), newExplain(std), newMan(std), newVersion(std))
+	asked := commandOf(args)
+	for _, made := range []func(streams) (c *cobra.Command, flags func()){newLab, newConnect, newRun} {
+		c, flags := made(std)
+		root.AddCommand(c)
+		if asked == c.Name() || !slices.Contains(alone, asked) {
+			flags()
+		}
+	}
 	root.SetHelpCommand(newHelp())
 	return root
+}
+
+// alone are the commands that look at no flags but their own, and the command line without any. Three commands have some forty
+// flags each, which take longer to make than all the rest of the tree.
+var alone = []string{"", "lab", "connect", "run", "open", "explain", "version"}
+
+// commandOf is the first word of a command line that is no flag: those of ehlo itself take no value.
+func commandOf(args []string) string {
+	for _, a := range args {
+		if !strings.HasPrefix(a, "-") {
+			return a
+		}
+	}
+	return ""
 }
 
 // runHome opens the home screen.

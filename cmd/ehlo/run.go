@@ -44,9 +44,9 @@ type runner struct {
 	o       options
 }
 
-func newRun(std streams) *cobra.Command {
+func newRun(std streams) (c *cobra.Command, flags func()) {
 	r := &runner{}
-	c := &cobra.Command{
+	c = &cobra.Command{
 		Use: "run TARGET", Short: "walk a session without a screen", Args: exactArgs("TARGET"),
 		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", ")),
 		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
@@ -58,6 +58,11 @@ func newRun(std streams) *cobra.Command {
 			return r.run(untilTold(c), std, args[0])
 		},
 	}
+	return c, func() { r.register(c) }
+}
+
+// register adds the flags.
+func (r *runner) register(c *cobra.Command) {
 	r.o.register(c)
 	f := c.Flags()
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
@@ -67,7 +72,6 @@ func newRun(std streams) *cobra.Command {
 	f.BoolVarP(&r.verbose, "verbose", "v", false, "print what each step means as well")
 	f.BoolVar(&r.full, "full", false, "print everything that is known about each step")
 	complete(c, "until", record.Phases()...)
-	return c
 }
 
 // hasMore reports whether flags were given that say more than what is printed.
