@@ -138,7 +138,7 @@ func (r *runner) follow(std streams, log *record.Log) (finish func() error, err 
 // printer writes one event.
 func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error {
 	if r.json {
-		return writeJSON
+		return jsonPrinter()
 	}
 	text, how := textFor(out, r.depth()), &adviser{more: r.more}
 	text.How = how.command
@@ -153,13 +153,17 @@ func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error 
 	}
 }
 
-func writeJSON(w io.Writer, e *record.Event) error {
+// jsonPrinter writes events as lines of a transcript, by way of one buffer.
+func jsonPrinter() func(w io.Writer, e *record.Event) error {
 	var line bytes.Buffer
-	if err := transcripts.WriteLine(&line, e); err != nil {
+	return func(w io.Writer, e *record.Event) error {
+		line.Reset()
+		if err := transcripts.WriteLine(&line, e); err != nil {
+			return err
+		}
+		_, err := w.Write(line.Bytes())
 		return err
 	}
-	_, err := w.Write(line.Bytes())
-	return err
 }
 
 func (r *runner) depth() export.Depth {
