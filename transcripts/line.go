@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"ehlo/session/record"
 )
@@ -29,9 +30,8 @@ const (
 // standard output and in a test. On an error buf is as it was.
 func WriteLine(buf *bytes.Buffer, e *record.Event) error {
 	before := buf.Len()
-	enc := json.NewEncoder(buf)
-	enc.SetEscapeHTML(false) // MAIL FROM:<ann@example.org> stays readable
-	err := enc.Encode(e)
+	line, err := encoderOf(reflect.TypeFor[record.Event]())(buf.AvailableBuffer(), reflect.ValueOf(e).Elem())
+	buf.Write(append(line, '\n'))
 	if n := buf.Len() - before; err == nil && n > maxLine {
 		err = fmt.Errorf("event %d takes %d bytes, and a line may have %d", e.Seq, n, maxLine)
 	}

@@ -161,11 +161,17 @@ func (s *sim) typed(text string) *sim {
 var keyTypes = map[string]tea.KeyType{"enter": tea.KeyEnter, "tab": tea.KeyTab, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown,
 	"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
 	"backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC, "shift+tab": tea.KeyShiftTab, "ctrl+u": tea.KeyCtrlU, "ctrl+t": tea.KeyCtrlT,
-	"ctrl+p": tea.KeyCtrlP, "ctrl+o": tea.KeyCtrlO, "ctrl+w": tea.KeyCtrlW, "f1": tea.KeyF1}
+	"ctrl+p": tea.KeyCtrlP, "ctrl+o": tea.KeyCtrlO, "ctrl+w": tea.KeyCtrlW, "f1": tea.KeyF1,
+	"delete": tea.KeyDelete, "ctrl+k": tea.KeyCtrlK, "ctrl+left": tea.KeyCtrlLeft, "ctrl+right": tea.KeyCtrlRight}
 
 func keyMsg(k string) tea.KeyMsg {
 	if k == "space" {
 		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}}
+	}
+	if k, alt := strings.CutPrefix(k, "alt+"); alt {
+		m := keyMsg(k)
+		m.Alt = true
+		return m
 	}
 	if t, ok := keyTypes[k]; ok {
 		return tea.KeyMsg{Type: t}

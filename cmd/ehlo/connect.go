@@ -10,17 +10,18 @@ you confirm it, and the proposed walk stops before a message is sent.
 
 The session is kept as a transcript; its path is printed at the end.`
 
-func newConnect(std streams) *cobra.Command {
+func newConnect(std streams) (c *cobra.Command, flags func()) {
 	o := &options{}
-	c := &cobra.Command{
+	c = &cobra.Command{
 		Use: "connect TARGET", Short: "explore a real server", Long: connectLong,
 		Example: "  ehlo connect mail.example.org:587\n  ehlo connect submissions://mail.example.org --user ann@example.org\n  ehlo connect mx.example.org -4 --tls off",
 		Args:    exactArgs("TARGET"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return explore(c.Context(), std, o, args[0])
+			return explore(untilTold(c), std, o, args[0])
 		},
 	}
-	o.register(c)
-	plainFlag(c, o)
-	return c
+	return c, func() {
+		o.register(c)
+		plainFlag(c, o)
+	}
 }

@@ -41,11 +41,11 @@ func newExplain(std streams) *cobra.Command {
 			case len(args) == 0:
 				return c.Help()
 			case asJSON:
-				return explainJSON(c.Context(), std, args)
+				return explainJSON(c, std, args)
 			case len(args) == 1 && args[0] == "topics":
 				return printTopics(std.out)
 			case len(args) == 1 && args[0] == "-":
-				return explainLog(c.Context(), std)
+				return explainLog(untilTold(c), std)
 			}
 			return runExplain(std.out, args)
 		},
@@ -107,14 +107,14 @@ func explainLog(ctx context.Context, std streams) error {
 }
 
 // explainJSON prints the same as values.
-func explainJSON(ctx context.Context, std streams, words []string) error {
+func explainJSON(c *cobra.Command, std streams, words []string) error {
 	var found any
 	var err error
 	switch words[0] {
 	case "topics":
 		found = explain.Areas()
 	case "-":
-		found, err = readLog(ctx, std)
+		found, err = readLog(untilTold(c), std)
 	default:
 		f := explain.Lookup(words)
 		if len(f.Entries)+len(f.Also) == 0 {

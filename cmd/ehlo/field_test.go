@@ -9,7 +9,8 @@ import (
 
 // Every field that can be wrong has a flag of run that exists, but for the target.
 func TestEveryFieldHasItsFlag(t *testing.T) {
-	run := newRun(streams{})
+	run, flags := newRun(streams{})
+	flags()
 	for _, field := range setup.Fields {
 		flag, found := strings.CutPrefix(flagOf(field), "--")
 		if field == setup.FieldTarget {

@@ -15,9 +15,9 @@ with a certificate authority of its own that is trusted nowhere else. Nothing it
 sent leaves this machine. Without SCENARIO it is an honest submission server; 25, 465,
 587 and 2525 are the honest servers on these ports.`
 
-func newLab(std streams) *cobra.Command {
+func newLab(std streams) (c *cobra.Command, flags func()) {
 	o, list := &options{}, false
-	c := &cobra.Command{
+	c = &cobra.Command{
 		Use: "lab [SCENARIO]", Short: "practice on the built-in server", Long: labLong,
 		Example: "  ehlo lab\n  ehlo lab --list\n  ehlo lab stripped\n  ehlo lab --tls-max 1.2",
 		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completeScenario,
@@ -25,14 +25,15 @@ func newLab(std streams) *cobra.Command {
 			if list {
 				return listScenarios(std.out)
 			}
-			return explore(c.Context(), std, o, "lab:"+strings.Join(args, ""))
+			return explore(untilTold(c), std, o, "lab:"+strings.Join(args, ""))
 		},
 	}
-	o.register(c)
-	plainFlag(c, o)
-	c.Flags().BoolVar(&list, "list", false, "list the scenarios")
 	c.AddCommand(newLabServe(std))
-	return c
+	return c, func() {
+		o.register(c)
+		plainFlag(c, o)
+		c.Flags().BoolVar(&list, "list", false, "list the scenarios")
+	}
 }
 
 func completeScenario(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -30,7 +30,7 @@ func newLabServe(std streams) *cobra.Command {
 			for i, role := range roles {
 				ports[role] = given[i]
 			}
-			return serveLab(c.Context(), std, strings.Join(args, ""), ports, ca)
+			return serveLab(untilTold(c), std, strings.Join(args, ""), ports, ca)
 		},
 	}
 	for i, role := range roles {

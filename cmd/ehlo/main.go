@@ -1,4 +1,9 @@
 // Command ehlo is an interactive terminal explorer for SMTP sessions.
+//
+// It starts in the time that its runtime takes. What a command needs is made when that command is asked for, and the runtime
+// does not look for the limits of a container, which takes a tenth of a start and tells a program like this one nothing.
+//
+//go:debug containermaxprocs=0
 package main
 
 import (
@@ -10,17 +15,23 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"ehlo/session/record"
 	"ehlo/session/wire"
 	_ "ehlo/ui/background" // first: it keeps the screen library from asking the terminal questions at start-up
 )
 
 func main() {
-	// ctrl-c is for each command to understand: it cancels a step in one and ends the program in another
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
-	code := execute(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
-	stop()
-	os.Exit(int(code))
+	os.Exit(int(execute(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})))
+}
+
+// untilTold is the context of a command that goes on for a while: it ends when the program is told to end. A command that only
+// prints does without, since listening for signals takes longer than that. Ctrl-c is for each command to understand: it cancels
+// a step in one and ends the program in another.
+func untilTold(c *cobra.Command) context.Context {
+	ctx, _ := signal.NotifyContext(c.Context(), syscall.SIGTERM, syscall.SIGHUP)
+	return ctx
 }
 
 // streams is where a command reads and writes.
@@ -31,7 +42,7 @@ type streams struct {
 
 // execute runs the command line and turns its error into an exit code.
 func execute(ctx context.Context, args []string, std streams) record.Exit {
-	root := newRoot(std)
+	root := newRoot(std, args)
 	root.SetArgs(args)
 	return report(std.err, record.Try("the command", func() error { return root.ExecuteContext(ctx) }))
 }

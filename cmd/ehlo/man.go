@@ -27,6 +27,7 @@ func writeManual(w io.Writer, root *cobra.Command) error {
 		m.line(".br")
 		m.text(c.UseLine())
 	}
+	describe(root)
 	m.section("DESCRIPTION", root.Long)
 	m.line(".SH COMMANDS")
 	for _, c := range commands(root) {
@@ -82,7 +83,7 @@ func roff(l string) string {
 }
 
 func (m *manual) command(c *cobra.Command) {
-	describeSettings(c)
+	describe(c)
 	m.line(".SS %q", c.CommandPath())
 	m.text(c.Short)
 	if c.Long != "" {

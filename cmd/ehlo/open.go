@@ -18,10 +18,11 @@ func newOpen(std streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "open FILE", Short: "replay a transcript", Long: openLong, Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
+			ctx := untilTold(c)
 			if hasScreen(std, o) {
-				return screenError(app(c.Context(), std, o).Replay(c.Context(), args[0]))
+				return screenError(app(ctx, std, o).Replay(ctx, args[0]))
 			}
-			return openPlain(c.Context(), std, args[0])
+			return openPlain(ctx, std, args[0])
 		},
 	}
 	plainFlag(c, o)

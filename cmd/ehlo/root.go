@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,12 +33,24 @@ Environment:
 Exit codes:
 `
 
-func newRoot(std streams) *cobra.Command {
+// describe completes what a person reads about a command: what is not worth working out for a command that only runs.
+func describe(c *cobra.Command) {
+	if strings.HasSuffix(c.Long, exitsFollow) {
+		c.Long += exitTable()
+	}
+	describeSettings(c)
+}
+
+// exitsFollow is how a text ends that the table of exit codes belongs to.
+const exitsFollow = "\nExit codes:\n"
+
+// newRoot makes the tree of commands for a command line.
+func newRoot(std streams, args []string) *cobra.Command {
 	opts := &options{}
 	root := &cobra.Command{
-		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong + exitTable(),
+		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong,
 		Version: version(), SilenceErrors: true, SilenceUsage: true, Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runHome(c.Context(), std, opts) },
+		RunE: func(c *cobra.Command, _ []string) error { return runHome(untilTold(c), std, opts) },
 	}
 	root.SetIn(std.in)
 	root.SetOut(std.out)
@@ -48,14 +61,36 @@ func newRoot(std streams) *cobra.Command {
 	})
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
-		describeSettings(c)
+		describe(c)
 		help(c, args)
 	})
 	root.SuggestionsMinimumDistance = 2
 	plainFlag(root, opts)
-	root.AddCommand(newLab(std), newConnect(std), newRun(std), newOpen(std), newExplain(std), newMan(std), newVersion(std))
+	root.AddCommand(newOpen(std), newExplain(std), newMan(std), newVersion(std))
+	asked := commandOf(args)
+	for _, made := range []func(streams) (c *cobra.Command, flags func()){newLab, newConnect, newRun} {
+		c, flags := made(std)
+		root.AddCommand(c)
+		if asked == c.Name() || !slices.Contains(alone, asked) {
+			flags()
+		}
+	}
 	root.SetHelpCommand(newHelp())
 	return root
+}
+
+// alone are the commands that look at no flags but their own, and the command line without any. Three commands have some forty
+// flags each, which take longer to make than all the rest of the tree.
+var alone = []string{"", "lab", "connect", "run", "open", "explain", "version"}
+
+// commandOf is the first word of a command line that is no flag: those of ehlo itself take no value.
+func commandOf(args []string) string {
+	for _, a := range args {
+		if !strings.HasPrefix(a, "-") {
+			return a
+		}
+	}
+	return ""
 }
 
 // runHome opens the home screen.

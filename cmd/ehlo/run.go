@@ -32,7 +32,7 @@ it can.
 --until takes: %s.
 
 Exit codes:
-%s`
+`
 
 // runner is one run of a session without a screen.
 type runner struct {
@@ -45,20 +45,25 @@ type runner struct {
 	o       options
 }
 
-func newRun(std streams) *cobra.Command {
+func newRun(std streams) (c *cobra.Command, flags func()) {
 	r := &runner{}
-	c := &cobra.Command{
+	c = &cobra.Command{
 		Use: "run TARGET", Short: "walk a session without a screen", Args: exactArgs("TARGET"),
-		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", "), exitTable()),
+		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", ")),
 		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := exclusive(c, "json", "quiet", "verbose", "full"); err != nil {
 				return err
 			}
 			r.more = hasMore(c)
-			return r.run(c.Context(), std, args[0])
+			return r.run(untilTold(c), std, args[0])
 		},
 	}
+	return c, func() { r.register(c) }
+}
+
+// register adds the flags.
+func (r *runner) register(c *cobra.Command) {
 	r.o.register(c)
 	f := c.Flags()
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
@@ -69,7 +74,6 @@ func newRun(std streams) *cobra.Command {
 	f.BoolVarP(&r.verbose, "verbose", "v", false, "print what each step means as well")
 	f.BoolVar(&r.full, "full", false, "print everything that is known about each step")
 	complete(c, "until", record.Phases()...)
-	return c
 }
 
 // hasMore reports whether flags were given that say more than what is printed.
@@ -146,7 +150,7 @@ func (r *runner) follow(std streams, log *record.Log) (finish func() error, err 
 // printer writes one event.
 func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error {
 	if r.json {
-		return writeJSON
+		return jsonPrinter()
 	}
 	text, how := textFor(out, r.depth()), &adviser{more: r.more}
 	text.How = how.command
@@ -161,13 +165,17 @@ func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error 
 	}
 }
 
-func writeJSON(w io.Writer, e *record.Event) error {
+// jsonPrinter writes events as lines of a transcript, by way of one buffer.
+func jsonPrinter() func(w io.Writer, e *record.Event) error {
 	var line bytes.Buffer
-	if err := transcripts.WriteLine(&line, e); err != nil {
+	return func(w io.Writer, e *record.Event) error {
+		line.Reset()
+		if err := transcripts.WriteLine(&line, e); err != nil {
+			return err
+		}
+		_, err := w.Write(line.Bytes())
 		return err
 	}
-	_, err := w.Write(line.Bytes())
-	return err
 }
 
 func (r *runner) depth() export.Depth {

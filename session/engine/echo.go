@@ -14,7 +14,21 @@ import (
 type secrets struct {
 	told  veil.Veil // what went to the server and was masked in the log: no reply may bring it back
 	hides string    // what the last of it was
-	own   veil.Veil // what is known, sent or not: no typed line may show it
+	own   known     // what is known, sent or not: no typed line may show it
+	from  sasl.Credentials
+}
+
+// credentials makes those of a step known. They are those of the step before, as a rule.
+func (s *secrets) credentials(c sasl.Credentials) {
+	if c == s.from {
+		return
+	}
+	s.from = c
+	s.public(c.Username, c.Authzid)
+	s.own.later(func(v *veil.Veil) {
+		v.Learn(c.Password)
+		v.Learn(c.Token)
+	})
 }
 
 // plan makes the names of a plan known.
@@ -26,7 +40,24 @@ func (s *secrets) plan(p record.Plan) {
 // public makes names known that anyone may say.
 func (s *secrets) public(names ...string) {
 	s.told.Public(names...)
-	s.own.Public(names...)
+	s.own.later(func(v *veil.Veil) { v.Public(names...) })
+}
+
+// known is a veil that learns when it is first asked: most sessions type no line, and learning takes longer than a step.
+type known struct {
+	veil    veil.Veil
+	lessons []func(*veil.Veil)
+}
+
+func (k *known) later(lesson func(*veil.Veil)) { k.lessons = append(k.lessons, lesson) }
+
+// Find is that of the veil.
+func (k *known) Find(line string) int {
+	for _, learn := range k.lessons {
+		learn(&k.veil)
+	}
+	k.lessons = nil
+	return k.veil.Find(line)
 }
 
 // hideEcho takes what was told out of a reply and out of the error of reading it. A server that repeats it, whether it quotes
@@ -61,6 +92,6 @@ func (s *Session) remember(o outgoing) (weak bool) {
 	if o.send.Gives != sasl.HidesPassword && o.send.Gives != sasl.HidesToken {
 		return false
 	}
-	s.secrets.own.LearnSent(mechanism, o.secret)
+	s.secrets.own.later(func(v *veil.Veil) { v.LearnSent(mechanism, o.secret) })
 	return weak
 }

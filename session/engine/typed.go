@@ -11,10 +11,7 @@ import (
 // prepare makes the credentials of a step known, so that they are known again in whatever line a person types, and looks at
 // the step.
 func (s *Session) prepare(st record.Step) walk.Prepared {
-	c := st.Credentials
-	s.secrets.public(c.Username, c.Authzid)
-	s.secrets.own.Learn(c.Password)
-	s.secrets.own.Learn(c.Token)
+	s.secrets.credentials(st.Credentials)
 	return walk.Prepare(s.snap, st, &s.secrets.own)
 }
 

@@ -13,7 +13,7 @@ import (
 func Walk(ctx context.Context, s *Session, g walk.Goal) error {
 	for !walk.Over(s.snap, g) {
 		events := s.log.Len()
-		err := s.Do(ctx, walk.Propose(s.snap, g).Step)
+		err := s.Do(ctx, walk.Next(s.snap, g))
 		switch {
 		case ctx.Err() != nil:
 			return cancelled("", err)

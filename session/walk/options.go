@@ -164,19 +164,25 @@ func Attempt(options []Option, g Goal) int {
 
 func authOption(s record.Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option {
 	o := option(s, g, record.VerbAuth)
-	o.Step.Mechanism, o.Step.Line = c.Name, ""
+	o.Step = authStep(s, g, c)
 	o.Show, o.Why, o.Missing = showAuth(c.Name, g, s.Revealed), authReason(c), c.Missing
 	if chosen := g.Auth.Words(c.Name, g.Credentials.Authzid); chosen != "" {
 		o.Why += "; " + chosen
-	}
-	if g.Insist && cannotBegin(c) { // the bare command is enough to see what the server says
-		o.Step.Line = "AUTH " + c.Name
 	}
 	o.Guard, o.Predicted = GuardFor(s, o.Step), predict(s, record.VerbAuth, c.Name)
 	if o.Legal && !among(offered, c.Name) {
 		o.Legal, o.Expect, o.Ref = false, "expect 504 5.5.4: the server does not offer it", "RFC 4954 §4"
 	}
 	return o
+}
+
+func authStep(s record.Snapshot, g Goal, c sasl.Choice) record.Step {
+	st := Compose(s, g, record.VerbAuth)
+	st.Mechanism, st.Line = c.Name, ""
+	if g.Insist && cannotBegin(c) { // the bare command is enough to see what the server says
+		st.Line = "AUTH " + c.Name
+	}
+	return st
 }
 
 // showAuth is the AUTH command as it will be sent, with the response masked unless it is to be seen. SCRAM's first message holds a random

@@ -73,6 +73,9 @@ func TestOptionsInEveryState(t *testing.T) {
 			t.Fatalf("nothing to do in %+v", snap.State)
 		}
 		checkOptions(t, snap, g, options)
+		if next := unopened([]Option{{Step: Next(snap, g)}})[0].Step; !reflect.DeepEqual(next, unopened(options)[0].Step) {
+			t.Errorf("next is %+v and the proposal %+v, in %+v", next, options[0].Step, snap.State)
+		}
 		if again := Options(snap, g); !reflect.DeepEqual(unopened(options), unopened(again)) || !reflect.DeepEqual(before, snap) {
 			t.Fatalf("not a pure function in %+v, %+v:\n%+v\n%+v", snap.State, g, options, again)
 		}

@@ -12,7 +12,17 @@ import (
 	"ehlo/session/wire"
 )
 
-// propose is what a good client would do next towards the goal.
+// Next is the step of [Propose] without what a person would read about it.
+func Next(s record.Snapshot, g Goal) record.Step {
+	v, _ := nextVerb(s, g)
+	if v != record.VerbAuth {
+		return Compose(s, g, v)
+	}
+	offered, others := Mechanisms(s, g)
+	return authStep(s, g, worthShowing(offered, others, g.Mechanism)[0])
+}
+
+// Propose is what a good client would do next towards the goal.
 func Propose(s record.Snapshot, g Goal) Option {
 	v, blocked := nextVerb(s, g)
 	o := proposal(s, g, v)

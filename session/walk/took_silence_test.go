@@ -128,7 +128,7 @@ func TestWaitsAreTold(t *testing.T) {
 		{record.Event{Kind: record.KindReply, Step: record.VerbEHLO, Reply: &record.Reply{Reply: wire.Reply{Lines: []wire.Line{{Code: "250", Sep: '-'}}}, Trouble: record.TroubleTimeout, Took: 7 * time.Second}}, "The wait for that line timed out after 7 seconds"},
 		{record.Event{Kind: record.KindSend, Step: record.VerbData, Send: &record.Send{Raw: wire.Raw("DATA\r\n"), Trouble: record.TroubleTimeout, Took: 3 * time.Second}}, "sending DATA timed out after 3 seconds"},
 		{record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Trouble: record.TroubleTimeout, Error: "no answer", Took: 4 * time.Second,
-			Diagnosis: &record.Diagnosis{Code: record.FoundTLSNoAnswer, Text: "the server did not answer the ClientHello"}}}, "The server did not answer the ClientHello. The handshake timed out after 4 seconds."},
+			Diagnosis: &record.Diagnosis{Code: record.FindingCode("tls-no-answer"), Text: "the server did not answer the ClientHello"}}}, "The server did not answer the ClientHello. The handshake timed out after 4 seconds."},
 		{record.Event{Kind: record.KindReply, Step: record.VerbGreeting, Reply: &record.Reply{Trouble: record.TroubleTimeout, Wait: 10 * time.Millisecond}}, "timed out after less than a second"},
 	} {
 		var told []string
