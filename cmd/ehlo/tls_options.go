@@ -70,9 +70,9 @@ func readCertificate(ctx context.Context, certName, cert, keyName, key string) (
 	if err != nil {
 		return nil, err
 	}
-	c, err := tls.X509KeyPair(certPEM, keyPEM)
+	c, err := clientPair{certName, keyName, certPEM, keyPEM}.load()
 	if err != nil {
-		return nil, &failure{record.ExitUsage, certName + " and " + keyName + ": " + err.Error(), "both must be PEM files and belong together"}
+		return nil, err
 	}
 	return []tls.Certificate{c}, nil
 }

@@ -11,7 +11,7 @@ import (
 
 func DescribeCertificate(c *x509.Certificate) record.Certificate {
 	d := record.Certificate{Subject: short(c.Subject.String()), Issuer: short(c.Issuer.String()),
-		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Key: keyName(c), Signature: c.SignatureAlgorithm.String(),
+		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Key: keyName(c), Signature: signatureName(c),
 		SHA256: fingerprint(c.Raw), CA: c.IsCA, Raw: c.Raw}
 	for _, n := range c.DNSNames {
 		d.Names = append(d.Names, short(n))

@@ -93,7 +93,7 @@ func (v *Verification) link(child, parent *x509.Certificate) (check record.Check
 		return fails("chain", record.FoundCertificateIssuerNotCA, "%s is not a CA certificate: its basic constraints or its key usage do not allow it to issue %s", v.called(parent), v.called(child)).
 			Mend(record.WhoOperator, "get a certificate from a CA; a server's own certificate cannot issue another"), true
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
-		return v.brokenOtherwise(child, fmt.Sprintf("the kind of its signature (%s) or of its issuer's key is not known here", child.SignatureAlgorithm)), true
+		return v.brokenOtherwise(child, fmt.Sprintf("the kind of its signature (%s) or of its issuer's key is not known here", signatureName(child))), true
 	}
 	return fails("chain", record.FoundCertificateBadSignature, "the signature of %s is wrong: the key of %s, which has the name of its issuer, did not make it", v.called(child), v.called(parent)).
 		Mend(record.WhoOperator, "send the certificate of the issuer that did sign it: a CA may have several keys under one name"), true

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 )
 
@@ -75,7 +76,15 @@ func keyName(c *x509.Certificate) string {
 	case ed25519.PublicKey:
 		return "Ed25519"
 	}
-	return c.PublicKeyAlgorithm.String()
+	return cmp.Or(tlswire.KeyKind(c.RawSubjectPublicKeyInfo), "unknown")
+}
+
+// signatureName is the algorithm of its signature, which Go need not know.
+func signatureName(c *x509.Certificate) string {
+	if c.SignatureAlgorithm != x509.UnknownSignatureAlgorithm {
+		return c.SignatureAlgorithm.String()
+	}
+	return cmp.Or(tlswire.CertificateSignature(c.Raw), "unknown")
 }
 
 func fingerprint(der []byte) string { return fmt.Sprintf("%X", sha256.Sum256(der)) }

@@ -206,6 +206,10 @@ func TestKeyNames(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
+	ed448 := &x509.Certificate{RawSubjectPublicKeyInfo: []byte("\x30\x07\x30\x05\x06\x03\x2b\x65\x71"), Raw: []byte("\x30\x09\x30\x00\x30\x05\x06\x03\x2b\x65\x71")}
+	if key, signature := keyName(ed448), signatureName(ed448); key != "Ed448" || signature != "Ed448" {
+		t.Errorf("a key that Go does not know is %q, its signature %q", key, signature)
+	}
 }
 
 // What is said of a time agrees with the dates beside it, whatever the hour.

@@ -70,9 +70,11 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 	case alertMissingExtension:
 		return Diagnosis{"tls-missing-extension", "the ClientHello lacks an extension that it requires; some servers refuse one without a host name (SNI)", "give a server name"}
 	case alertUnexpectedMessage:
-		return Diagnosis{"tls-unexpected-message", "it did not expect this message at this point", "check host and port: a server that speaks another protocol answers like this too"}
+		return c.unexpectedByServer()
 	case alertBadRecordMAC:
 		return c.refusedFinished()
+	case alertDecodeError:
+		return c.unreadByServer()
 	case alertDecryptError:
 		if d := c.refusedFinished(); d.Code != "" && !c.sum.CertificateSent {
 			return d
@@ -95,9 +97,31 @@ func (c inquest) refusedFinished() Diagnosis {
 	return Diagnosis{"tls-tampered", "the client's Finished does not match the messages that arrived at the server: the two sides saw different messages, so something between them changed one", compare}
 }
 
+// unexpectedByServer: Java says unexpected_message to a ClientHello that has none of its groups.
+func (c inquest) unexpectedByServer() Diagnosis {
+	if c.sum.Version.Chosen.Name != "" {
+		return Diagnosis{"tls-unexpected-message", "it did not expect this message at this point", "check host and port: a server that speaks another protocol answers like this too"}
+	}
+	return Diagnosis{"tls-unexpected-message", "it did not expect the ClientHello: another protocol may be spoken here, or the server has none of the groups offered, " + orNone(names(c.sum.Group.Offered)),
+		"check host and port; the server's operator: allow x25519 or secp256r1 for the key exchange"}
+}
+
+// unreadByServer: GnuTLS cannot read an empty Certificate where it requires one.
+func (c inquest) unreadByServer() Diagnosis {
+	if !c.sum.CertificateRequested || c.sum.CertificateSent || c.sum.Complete {
+		return Diagnosis{}
+	}
+	d := c.wantsCertificate()
+	d.Sentence = "it asked for a client certificate and got none, and does not take the empty Certificate that says so"
+	return d
+}
+
 // serverBroken: OpenSSL says internal_error too when its security level leaves nothing for the old versions offered.
 func (c inquest) serverBroken() Diagnosis {
 	d := Diagnosis{"tls-server-broken", "something failed inside the server", "the server's operator: read the log; often the certificate or the key is missing or unreadable"}
+	if c.sum.Complete { // then its certificate and its key have served
+		d.Hint = "the server's operator: read the log around this time"
+	}
 	if narrow := c.narrowed(); narrow != "" && !c.offersVersion(versionTLS12, versionTLS13) {
 		d.Sentence += ", or it supports none of the old versions offered, " + names(c.sum.Version.Offered)
 		d.Hint = narrow + "; if it fails then too, " + d.Hint

@@ -38,7 +38,7 @@ func TestLateEnds(t *testing.T) {
 	}{
 		{tls.VersionTLS12, handshake(typeHelloRequest, "HelloRequest"), "no renegotiation", "tls-renegotiation", "this client does not renegotiate"},
 		{tls.VersionTLS13, handshake(typeCertificateRequest, "CertificateRequest"), "received unexpected handshake message of type *tls.certificateRequestMsgTLS13", "tls-renegotiation", "after the handshake"},
-		{tls.VersionTLS13, handshake(typeKeyUpdate, "KeyUpdate"), "too many non-advancing records", "tls-protocol-violation", "more than 16 KeyUpdates"},
+		{tls.VersionTLS13, handshake(typeKeyUpdate, "KeyUpdate"), "too many non-advancing records", "tls-protocol-violation", "more than 16 messages in a row that carry no data, the last of them KeyUpdate"},
 		{tls.VersionTLS13, handshake(typeNewSessionTicket, "NewSessionTicket"), "received a session ticket with invalid lifetime", "tls-protocol-violation", "longer than seven days"},
 		{tls.VersionTLS13, handshake(typeFinished, "Finished"), "received unexpected handshake message of type *tls.finishedMsg", "tls-unexpected-message", "the server sent Finished, which has no place after the handshake"},
 	} {
@@ -95,6 +95,37 @@ func TestServersOfAnotherAge(t *testing.T) {
 	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "in a record of SSL 3.0: it speaks SSL 3.0")
 	s = call(t, Limits{}, client, refuse(levelFatal, alertAccessDenied))
 	wantDiagnosis(t, s, s.clientErr, "tls-server-refused", "it denies access, and no client certificate was sent")
+}
+
+// What other libraries say where OpenSSL says handshake_failure: GnuTLS where it requires a client certificate, Java where no
+// group is shared. A server that failed after the handshake had a certificate and a key.
+func TestWordsOfOtherLibraries(t *testing.T) {
+	alert := func(seq int, description uint8) Message {
+		return Message{Seq: seq, Dir: ServerToClient, Kind: KindAlert, Name: "Alert", Type: description, Raw: []byte{levelFatal, description}}
+	}
+	client, server := configs(t, "rsa", tls.VersionTLS12, true)
+	client.Certificates = nil
+	all := converse(t, Limits{}, client, server).messages
+	asked := all[:len(all)-1] // without the alert of this server
+	for _, test := range []struct {
+		before      []Message
+		description uint8
+		code, words string
+	}{
+		{asked, alertDecodeError, "tls-certificate-required", "the server ended the handshake with decode_error (50): it asked for a client certificate and got none"},
+		{all[:1], alertDecodeError, "tls-damaged", "the server ended the handshake with decode_error (50)"},
+		{all[:1], alertUnexpectedMessage, "tls-unexpected-message", "the server ended the handshake with unexpected_message (10): it did not expect the ClientHello: another protocol may be spoken here, or the server has none of the groups offered, x25519, "},
+		{asked, alertUnexpectedMessage, "tls-unexpected-message", "it did not expect this message at this point"},
+	} {
+		messages := append(test.before[:len(test.before):len(test.before)], alert(len(test.before), test.description))
+		if d, ok := Diagnose(messages, nil, means); !ok || d.Code != test.code || !strings.HasPrefix(d.Sentence, test.words) && !strings.HasSuffix(d.Sentence, test.words) {
+			t.Errorf("%+v, want %s: %s", d, test.code, test.words)
+		}
+	}
+	late := alert(0, alertInternalError)
+	if d, _ := Diagnose(later(t, tls.VersionTLS13, late), nil, means); d.Code != "tls-server-broken" || strings.Contains(d.Hint, "key is missing") {
+		t.Errorf("after the handshake: %+v", d)
+	}
 }
 
 // An empty list of CAs breaks the rules, and is named.

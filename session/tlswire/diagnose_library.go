@@ -11,7 +11,7 @@ import (
 type libraryError struct {
 	text     string // how the error begins, after "tls: "
 	code     string // empty where the alert and the messages tell more
-	sentence string // {version}, {suite}, {signature} and {protocol} are what the server chose
+	sentence string // {version}, {suite}, {signature} and {protocol} are what the server chose, {last} what it sent last
 	hint     string
 }
 
@@ -96,7 +96,7 @@ var libraryErrors = []libraryError{
 	{"handshake message of length", "", "", ""},
 	{"received unexpected handshake message of type", "tls-unexpected-message", "", ""},
 	{"too many ignored records", "tls-protocol-violation", "the server sent more than 16 records in a row that say nothing", mendServer},
-	{"too many non-advancing records", "tls-protocol-violation", "the server sent more than 16 KeyUpdates or session tickets in a row", mendServer},
+	{"too many non-advancing records", "tls-protocol-violation", "the server sent more than 16 messages in a row that carry no data, the last of them {last}", mendServer},
 }
 
 // library is what the library's own error says, ok false where the alert tells more.
@@ -118,7 +118,8 @@ func (c inquest) filled(sentence string) string {
 		return sentence
 	}
 	return strings.NewReplacer("{version}", cmp.Or(c.sum.Version.Chosen.Name, "a version"), "{suite}", cmp.Or(c.sum.Suite.Chosen.Name, "none"),
-		"{signature}", cmp.Or(c.sum.Signature.Chosen.Name, "an algorithm"), "{protocol}", fmt.Sprintf("%q", c.sum.Protocol.Chosen)).Replace(sentence)
+		"{signature}", cmp.Or(c.sum.Signature.Chosen.Name, "an algorithm"), "{protocol}", fmt.Sprintf("%q", c.sum.Protocol.Chosen),
+		"{last}", cmp.Or(c.lastOfServer().Name, "unknown")).Replace(sentence)
 }
 
 // mendUnexpected: what came encrypted was opened with the server's key, so nobody else wrote it.

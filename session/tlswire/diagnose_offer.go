@@ -13,21 +13,41 @@ func (c inquest) refusedOffer() Diagnosis {
 	return Diagnosis{"tls-no-common-parameters", "it can use nothing of the offer, and does not say what it lacks; the offer was " + c.candidates() + c.notOffered(), c.narrowDown()}
 }
 
-// notOffered are the first suspects: what old servers insist on. No client of crypto/tls does finite-field Diffie-Hellman.
+// notOffered are the suspects. What old servers insist on comes first.
 func (c inquest) notOffered() string {
-	if !c.offersVersion(0, versionTLS12) {
-		return ""
+	var old []string
+	if c.offersVersion(0, versionTLS12) {
+		old = lacking(c.sum.Suite.Offered, [][2]string{{"TLS_DHE_", "finite-field DHE"}, {"TLS_RSA_", "RSA key exchange"}, {"3DES", "3DES"}})
 	}
-	var missing []string
-	for _, old := range [][2]string{{"TLS_DHE_", "finite-field DHE"}, {"TLS_RSA_", "RSA key exchange"}, {"3DES", "3DES"}} {
-		if !slices.ContainsFunc(c.sum.Suite.Offered, func(o Code) bool { return strings.Contains(o.Name, old[0]) }) {
-			missing = append(missing, old[1])
+	rare := lacking(c.sum.Suite.Offered, [][2]string{{"CCM", "CCM suites"}})
+	rare = append(rare, lacking(c.sum.Group.Offered, [][2]string{{"x448", "x448"}, {"ffdhe", "finite-field groups"}, {"brainpool", "brainpool curves"}})...)
+	if keys := c.lackingKeys(); len(keys) > 0 {
+		rare = append(rare, "keys of the kind "+strings.Join(keys, ", "))
+	}
+	said := ""
+	if len(old) > 0 {
+		said = "; not offered, and the first suspects with an old server: " + strings.Join(old, ", ")
+	}
+	if len(rare) > 0 {
+		said += "; not offered, and rare: " + strings.Join(rare, ", ")
+	}
+	return said
+}
+
+// lacking are the names, the second of each pair, of what no code point offered has the first of in its own.
+func lacking(offered []Code, wanted [][2]string) (missing []string) {
+	for _, w := range wanted {
+		if !slices.ContainsFunc(offered, func(o Code) bool { return strings.Contains(o.Name, w[0]) }) {
+			missing = append(missing, w[1])
 		}
 	}
-	if len(missing) == 0 {
-		return ""
-	}
-	return "; not offered, and the first suspects with an old server: " + strings.Join(missing, ", ")
+	return missing
+}
+
+// lackingKeys are the kinds of key of which no signature was offered.
+func (c inquest) lackingKeys() []string {
+	kinds := keyKinds(c.sum.Signature.Offered)
+	return slices.DeleteFunc([]string{"RSA-PSS", "Ed448", "ML-DSA", "DSA"}, func(kind string) bool { return slices.Contains(kinds, kind) })
 }
 
 // candidates are what both sides need to have in common, as it was offered.

@@ -46,7 +46,7 @@ var attributes = []oidRow{
 }
 
 // oids are sorted by identifier as text: algorithms (RFC 3279, 4055, 5758,
-// 8410), curves (RFC 5480), extensions and purposes (RFC 5280 §4.2).
+// 8410), curves (RFC 5480, RFC 5639), extensions and purposes (RFC 5280 §4.2).
 var oids = []oidRow{
 	{"1.2.840.10040.4.1", "dsa"},
 	{"1.2.840.10040.4.3", "dsa-with-sha1"},
@@ -67,6 +67,8 @@ var oids = []oidRow{
 	{"1.2.840.113549.1.1.4", "md5WithRSAEncryption"},
 	{"1.2.840.113549.1.1.5", "sha1WithRSAEncryption"},
 	{"1.2.840.113549.1.1.8", "mgf1"},
+	{"1.3.101.110", "X25519"},
+	{"1.3.101.111", "X448"},
 	{"1.3.101.112", "Ed25519"},
 	{"1.3.101.113", "Ed448"},
 	{"1.3.132.0.10", "secp256k1"},
@@ -74,6 +76,9 @@ var oids = []oidRow{
 	{"1.3.132.0.34", "secp384r1"},
 	{"1.3.132.0.35", "secp521r1"},
 	{"1.3.14.3.2.26", "sha1"},
+	{"1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"},
+	{"1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"},
+	{"1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"},
 	{"1.3.6.1.4.1.11129.2.4.2", "signedCertificateTimestampList"},
 	{"1.3.6.1.4.1.11129.2.4.3", "ctPoison"},
 	{"1.3.6.1.4.1.11129.2.4.4", "ctPrecertificateSigning"},
