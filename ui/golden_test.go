@@ -20,8 +20,33 @@ var situations = append([]situation{
 	{"home", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h) }},
 	{"practice", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h).tap("enter", "down") }},
 	{"connect", func(t *testing.T, w, h int) *sim {
-		return simHome(t, homeApp(), w, h).tap("c").typed("mail.example.org:587").tap("down", "down").typed("secret").tap("down", "right")
+		return simHome(t, homeApp(), w, h).tap("3").typed("mail.example.org:587").tap("down", "down").typed("secret").tap("down", "right")
 	}},
+	{"learn", func(t *testing.T, w, h int) *sim {
+		s := simHome(t, homeApp(), w, h).tap("2").shows("learn") // a page is what was drawn
+		return s.tap("pgdown", "down")
+	}},
+	{"search-home", func(t *testing.T, w, h int) *sim {
+		return simHome(t, homeApp(), w, h).tap("/").typed("expired").settle()
+	}},
+	{"search-empty", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 9, w, h); return s.press("/") }},
+	{"search", func(t *testing.T, w, h int) *sim {
+		s, _ := walked(t, 9, w, h)
+		return s.press("/").typed("auth").settle().press("down")
+	}},
+	{"search-event", func(t *testing.T, w, h int) *sim {
+		s, _ := walked(t, 9, w, h)
+		return s.press("/").typed("starttls").settle().press("tab", "down")
+	}},
+	{"search-nothing", func(t *testing.T, w, h int) *sim {
+		s, _ := walked(t, 9, w, h)
+		return s.press("/").typed("startlts").settle()
+	}},
+	{"card", func(t *testing.T, w, h int) *sim {
+		s, _ := walked(t, 9, w, h)
+		return s.press("/").typed("spf").settle().press("enter", "1", "tab", "tab")
+	}},
+	{"row-cards", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 9, w, h); return s.press("i", "down") }},
 	{"start", enters(0)},
 	{"ehlo", enters(4)},
 	{"handshake", func(t *testing.T, w, h int) *sim {
