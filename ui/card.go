@@ -206,7 +206,7 @@ func cardBody(e explain.Entry, width int) []paint.Line {
 		}
 		out = append(out, paint.Hang(label, paint.Wrap(paint.Plain, part[1], width-label.Width()))...)
 	}
-	if refs := e.Cited(); refs != "" {
+	if refs := explain.Cite(e.Refs); refs != "" {
 		out = append(append(out, paint.Line{}), paint.Wrap(paint.Dim, refs, width)...)
 	}
 	return out

@@ -92,7 +92,7 @@ func (h *home) menu() []item {
 			fmt.Sprintf("A mail server inside this program, and %s to meet: nothing to set up, nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
 			"Start with the first one: it is a whole session that goes well, one step at a time."}},
 		{name: "learn", more: "what it all means", do: h.show(listTopics), about: []string{
-			fmt.Sprintf("%s by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards lead on to related ones.", sentence(dialogue.Number(len(h.index()), "topic"))),
+			fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards lead on to related ones.", dialogue.Number(len(h.index()), "topic")),
 			"/ searches all of it from anywhere, also in the middle of a session."}},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{
 			"The same steps on a server of yours. You see what will be sent before it is, and nothing secret goes out unprotected without a question.",
@@ -125,9 +125,9 @@ func (h *home) index() []item {
 	if h.topics != nil {
 		return h.topics
 	}
-	for _, area := range explain.Areas() {
+	for _, area := range explain.Index() {
 		for _, e := range area.Topics {
-			h.topics = append(h.topics, item{group: area.Name, name: e.Name, note: e.Short, also: strings.Join(e.Also, " "), about: []string{e.Text, e.Cited()},
+			h.topics = append(h.topics, item{group: area.Name, name: e.Name, note: e.Short, also: strings.Join(e.Also, " "), about: []string{e.Text, explain.Cite(e.Refs)},
 				do: func() tea.Cmd { h.lay(openCards(e, nil)); return nil }})
 		}
 	}

@@ -178,7 +178,7 @@ func (m *monkey) likely(r *root) string {
 	case *question:
 		return m.pick("y", "enter")
 	case *finder:
-		return m.pick("enter", "enter", "down", "end", "tab", "right", "esc", "1", "/", "s", `"tls"`, `"250"`, `"qqqq"`, "backspace", "ctrl+u", "f1", "~wait")
+		return m.pick("enter", "enter", "enter", "down", "end", "tab", "right", "esc", "esc", "esc", "esc", "esc", "s", `"tls"`, `"250"`, `"qqqq"`, "backspace", "ctrl+u", "f1", "~wait")
 	case *cards:
 		return m.pick("1", "2", "3", "tab", "tab", "enter", "left", "right", "down", "end", "esc", "/")
 	case nil:
@@ -240,7 +240,7 @@ var monkeyAnswers = map[string][]string{
 }
 
 // monkeyLetters are all that stand for something somewhere, and some that do not.
-var monkeyLetters = strings.Split("abcdefghijklmnoprstuvwxyz:?*[]//qRSYMKJG0123456789ß日", "")
+var monkeyLetters = strings.Split("abcdefghijklmnoprstuvwxyz:?*[]/qRSYMKJG0123456789ß日", "")
 
 func (m *monkey) pick(from ...string) string { return from[m.random.IntN(len(from))] }
 

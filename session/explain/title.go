@@ -9,7 +9,7 @@ import (
 // Title is what an entry is called on a card. The names of wordings are made up, and their short form says more.
 func (e Entry) Title() string {
 	if e.madeUp() {
-		return sentence(strings.TrimSuffix(e.Short, "."))
+		return strings.TrimSuffix(sentence(e.Short), ".")
 	}
 	return e.Name
 }
@@ -66,15 +66,6 @@ func (e Entry) Answers() string {
 		parts = append(parts, "failure "+strings.Trim(fmt.Sprint(e.Failure), "[]"))
 	}
 	return strings.Join(parts, ", ")
-}
-
-// Cited are the sources in one line.
-func (e Entry) Cited() string {
-	var refs []string
-	for _, r := range e.Refs {
-		refs = append(refs, r.String())
-	}
-	return strings.Join(refs, ", ")
 }
 
 // Related are the entries of See.
