@@ -86,11 +86,11 @@ func TestCardsOfTheSelectedRow(t *testing.T) {
 
 // The index lists every topic by area; what is typed narrows it, also by other names.
 func TestLearn(t *testing.T) {
-	s := simHome(t, homeApp(), 80, 24).tap("2").shows("learn · 1 of 1", "roles and ways of mail")
-	s.tap("end").shows("hotspot").tap("pgup", "home").shows("learn · 1 of 1")
+	s := simHome(t, homeApp(), 80, 24).tap("2").shows("learn · 1 of ", "roles and ways of mail")
+	s.tap("end").hides("roles and ways of mail").tap("pgup", "home").shows("learn · 1 of ")
 	s.typed("greyl").shows("› greylisting").tap("enter").shows("card", "greylisting · topic", "see also")
 	s.tap("1").shows("card 2 of 2").tap("left").shows("card 1 of 2").tap("left").shows("greylisting · topic")
-	s.tap("/").typed("535").settle().shows("knowledge").tap("esc").shows("learn · 2 of 4", "greyl")
+	s.tap("/").typed("535").settle().shows("knowledge").tap("esc").shows("learn · 2 of ", "greyl")
 	s.tap("esc", "esc").shows("› 2 learn")
 }
 
@@ -99,7 +99,7 @@ func TestSearchAtHome(t *testing.T) {
 	s := simHome(t, homeApp(), 80, 24)
 	var got string
 	s.root.app.Launch = func(r Request) (*Live, error) { got = r.Target; return nil, errDisk }
-	s.tap("/").typed("relay port").settle().shows("11 cards, 1 scenario").tap("end").shows("practice · 1 scenario").shows("enter practice it").tap("enter")
+	s.tap("/").typed("relay port").settle().shows(" cards, 1 scenario").tap("end").shows("practice · 1 scenario").shows("enter practice it").tap("enter")
 	s.until("the launch", func() bool { return s.root.pending == nil && got != "" })
 	if got != "lab:relay" {
 		t.Errorf("%s was begun", got)

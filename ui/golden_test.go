@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -32,11 +33,11 @@ var situations = append([]situation{
 	{"search-empty", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 9, w, h); return s.press("/") }},
 	{"search", func(t *testing.T, w, h int) *sim {
 		s, _ := walked(t, 9, w, h)
-		return s.press("/").typed("auth").settle().press("down")
+		return s.press("/").typed("235").settle().press("down")
 	}},
 	{"search-event", func(t *testing.T, w, h int) *sim {
 		s, _ := walked(t, 9, w, h)
-		return s.press("/").typed("starttls").settle().press("tab", "down")
+		return s.press("/").typed("250-st").settle().press("tab")
 	}},
 	{"search-nothing", func(t *testing.T, w, h int) *sim {
 		s, _ := walked(t, 9, w, h)
@@ -123,9 +124,15 @@ func framesOf(t *testing.T, name string, show func(t *testing.T, width, height i
 	for _, size := range []struct{ width, height int }{{80, 24}, {120, 40}, {60, 16}} {
 		name := fmt.Sprintf("%s-%dx%d", name, size.width, size.height)
 		t.Run(name, func(t *testing.T) {
-			compare(t, name, show(t, size.width, size.height).frame())
+			compare(t, name, uncounted(show(t, size.width, size.height).frame()))
 		})
 	}
+}
+
+// uncounted leaves out how many articles there are, which changes with each that is written.
+func uncounted(frame string) string {
+	frame = regexp.MustCompile(`(learn|search) · (\d+) of \d+`).ReplaceAllString(frame, "$1 · $2 of #")
+	return regexp.MustCompile(`\d+ card`).ReplaceAllString(frame, "# card")
 }
 
 func compare(t *testing.T, name, got string) {
