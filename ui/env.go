@@ -16,7 +16,8 @@ type env struct {
 	now       func() time.Time
 	after     func(time.Duration, tea.Msg) tea.Cmd
 	emit      func(sequence string) tea.Cmd
-	clipboard bool // the terminal may know OSC 52
+	clipboard bool        // the terminal may know OSC 52
+	lay       func(sheet) // lays something over the screen
 
 	readCA          func(ctx context.Context, path string) (*x509.CertPool, error)
 	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)

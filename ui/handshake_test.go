@@ -217,7 +217,7 @@ func TestConnectingWithACertificate(t *testing.T) {
 	s := simHome(t, homeApp(), 60, 16)
 	var got Request
 	s.root.app.Launch = func(r Request) (*Live, error) { got = r; return nil, errDisk }
-	s.tap("c").typed("mail.lab").shows("more")
+	s.tap("3").typed("mail.lab").shows("more")
 	for range 9 {
 		s.tap("tab")
 	}

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/explain"
 	"ehlo/session/setup"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -22,8 +24,10 @@ type home struct {
 	list    scroll.List // where in it
 	filter  string
 	recent  []Recent
-	sheet   sheet  // the form for a connection, or the path of a transcript
-	trouble string // why the last choice led nowhere
+	topics  []item      // the index of the knowledge, made once
+	lay     func(sheet) // lays something over the screen
+	sheet   sheet       // the form for a connection, or the path of a transcript
+	trouble string      // why the last choice led nowhere
 }
 
 // list is what home lists.
@@ -32,11 +36,12 @@ type list int
 const (
 	listMenu list = iota
 	listScenarios
+	listTopics
 	listTranscripts
 )
 
 // entryOf is the entry of the menu that leads to a list.
-var entryOf = map[list]int{listScenarios: 0, listTranscripts: 2}
+var entryOf = map[list]int{listScenarios: 0, listTopics: 1, listTranscripts: 3}
 
 // item is a row of a list, with what there is to say about it beside.
 type item struct {
@@ -44,11 +49,14 @@ type item struct {
 	name  string
 	note  string // what came of it
 	more  string
+	also  string // what else it is found by
 	about []string
 	do    func() tea.Cmd
 }
 
-func newHome(app *App, theme *paint.Theme) *home { return &home{app: app, theme: theme} }
+func newHome(app *App, theme *paint.Theme, lay func(sheet)) *home {
+	return &home{app: app, theme: theme, lay: lay}
+}
 
 // init reads the list of transcripts, which may have grown.
 func (h *home) init() tea.Cmd {
@@ -64,22 +72,18 @@ func (h *home) items() []item {
 	switch h.shown {
 	case listScenarios:
 		all = h.scenarios()
+	case listTopics:
+		all = h.index()
 	case listTranscripts:
 		all = h.transcripts()
 	}
-	all = slices.DeleteFunc(all, func(it item) bool { return !h.matches(it) })
+	all = slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })
 	h.list.Select(h.list.Sel, len(all)) // they may have become fewer
 	return all
 }
 
 func (h *home) matches(it item) bool {
-	text := strings.ToLower(it.group + " " + it.name + " " + it.note + " " + it.more + " " + strings.Join(it.about, " "))
-	for _, word := range strings.Fields(strings.ToLower(h.filter)) {
-		if !strings.Contains(text, word) {
-			return false
-		}
-	}
-	return true
+	return h.filter == "" || holdsWords(it.group+" "+it.name+" "+it.note+" "+it.more+" "+it.also+" "+strings.Join(it.about, " "), h.filter)
 }
 
 func (h *home) menu() []item {
@@ -87,6 +91,9 @@ func (h *home) menu() []item {
 		{name: "practice", more: "on the built-in server", do: h.show(listScenarios), about: []string{
 			fmt.Sprintf("A mail server inside this program, and %s to meet: nothing to set up, nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
 			"Start with the first one: it is a whole session that goes well, one step at a time."}},
+		{name: "learn", more: "what it all means", do: h.show(listTopics), about: []string{
+			fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards lead on to related ones.", dialogue.Number(len(h.index()), "topic")),
+			"/ searches all of it from anywhere, also in the middle of a session."}},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{
 			"The same steps on a server of yours. You see what will be sent before it is, and nothing secret goes out unprotected without a question.",
 			"The walk stops before a real message is sent."}},
@@ -103,11 +110,28 @@ func (h *home) scenarios() []item {
 		if s.Task != "" {
 			about = append(about, "To do: "+s.Task)
 		}
-		out[i] = item{group: s.Group, name: s.Title, more: s.Name, about: about, do: func() tea.Cmd {
-			return func() tea.Msg { return requestMsg{Request: setup.Request{Target: "lab:" + s.Name}} }
-		}}
+		out[i] = item{group: s.Group, name: s.Title, more: s.Name, about: about, do: func() tea.Cmd { return toPractice(s) }}
 	}
 	return out
+}
+
+// toPractice asks for a session with the practice server.
+func toPractice(s Scenario) tea.Cmd {
+	return func() tea.Msg { return requestMsg{Request: setup.Request{Target: "lab:" + s.Name}} }
+}
+
+// index lists the topics by area.
+func (h *home) index() []item {
+	if h.topics != nil {
+		return h.topics
+	}
+	for _, area := range explain.Index() {
+		for _, e := range area.Topics {
+			h.topics = append(h.topics, item{group: area.Name, name: e.Name, note: e.Short, also: strings.Join(e.Also, " "), about: []string{e.Text, explain.Cite(e.Refs)},
+				do: func() tea.Cmd { h.lay(openCards(e, nil)); return nil }})
+		}
+	}
+	return h.topics
 }
 
 func (h *home) transcripts() []item {
@@ -151,6 +175,9 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 	h.trouble = ""
 	if h.sheet != nil {
 		s := h.sheet
+		if k.String() == "/" && !types(s) {
+			return h.find()
+		}
 		cmd, done := s.press(k)
 		if done && h.sheet == s {
 			h.sheet = nil
@@ -159,6 +186,8 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 	}
 	items := h.items()
 	switch k.String() {
+	case "/":
+		return h.find()
 	case "?", "f1":
 		h.sheet = &text{name: "help", page: h.helpPage}
 	case "shift+tab":
@@ -177,7 +206,7 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-// other keys narrow a list by what is typed, or are letters of the menu.
+// other keys narrow a list by what is typed, or are numbers of the menu.
 func (h *home) other(k tea.KeyMsg) tea.Cmd {
 	switch {
 	case k.String() == "esc" && h.filter != "":
@@ -185,7 +214,7 @@ func (h *home) other(k tea.KeyMsg) tea.Cmd {
 	case k.String() == "esc":
 		h.shown, h.list = listMenu, scroll.List{Sel: entryOf[h.shown]}
 	case h.shown == listMenu:
-		return h.letter(k.String())
+		return h.numbered(k.String())
 	default:
 		h.narrow(k)
 	}
@@ -198,16 +227,25 @@ func (h *home) narrow(k tea.KeyMsg) {
 	in.press(k)
 	if in.Value() != h.filter {
 		h.filter, h.list = in.Value(), scroll.List{}
+		h.list.Sel = max(slices.IndexFunc(h.items(), h.begun), 0)
 	}
 }
 
-// letter picks an entry of the menu by its first letter.
-func (h *home) letter(key string) tea.Cmd {
-	h.list.Press(listKey(key), len(h.menu()))
-	for _, it := range h.menu() {
-		if key == it.name[:1] {
-			return it.do()
-		}
+// begun reports whether the name of an entry begins with what narrows the list: that one is meant before those that only hold it.
+func (h *home) begun(it item) bool {
+	return h.filter != "" && strings.HasPrefix(strings.ToLower(it.name), strings.ToLower(h.filter))
+}
+
+// numbered picks an entry of the menu by its number.
+func (h *home) numbered(key string) tea.Cmd {
+	menu := h.menu()
+	h.list.Press(listKey(key), len(menu))
+	if key == "q" {
+		return tea.Quit
+	}
+	if n, err := strconv.Atoi(key); err == nil && n >= 1 && n <= len(menu) {
+		h.list.Select(n-1, len(menu))
+		return menu[n-1].do()
 	}
 	return nil
 }

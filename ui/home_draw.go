@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"github.com/charmbracelet/bubbles/key"
 
 	"ehlo/ui/dialogue"
@@ -10,8 +12,7 @@ import (
 // draw is the home screen as a picture of width by height cells.
 func (h *home) draw(width, height int) string {
 	c := &canvas{theme: h.theme, width: width, height: height}
-	c.line(paint.Text(" ").And(paint.Strong, "ehlo").And(paint.Dim, " "+h.app.Version).
-		Flush(paint.Dim.Line("SMTP, one step at a time "), width))
+	c.line(h.header(width))
 	c.line(nil)
 	body := height - 4
 	switch {
@@ -25,6 +26,10 @@ func (h *home) draw(width, height int) string {
 	c.line(paint.Dim.Line(paint.Rule(width)))
 	c.line(hintLine(h.hints(), width))
 	return c.String()
+}
+
+func (h *home) header(width int) paint.Line {
+	return paint.Text(" ").And(paint.Strong, "ehlo").And(paint.Dim, " "+h.app.Version).Flush(paint.Dim.Line("SMTP, one step at a time "), width)
 }
 
 func (h *home) drawSheet(c *canvas, body int) {
@@ -77,7 +82,7 @@ func at(lines []paint.Line, i int) paint.Line {
 }
 
 func (h *home) heading() paint.Line {
-	name := [...]string{"what would you like to do", "practice", "open a transcript"}[h.shown]
+	name := [...]string{"what would you like to do", "practice", "learn", "open a transcript"}[h.shown]
 	line := paint.Strong.Line(name)
 	if h.shown == listMenu {
 		return line
@@ -102,7 +107,7 @@ func (h *home) rows(width, height int) []paint.Line {
 		if i == h.list.Sel {
 			sel = len(out)
 		}
-		out = append(out, h.row(it, i == h.list.Sel, width))
+		out = append(out, h.row(i, it, width))
 		if h.shown == listMenu && height >= 2*len(items) {
 			out = append(out, paint.Line{})
 		}
@@ -114,15 +119,16 @@ func (h *home) rows(width, height int) []paint.Line {
 	return out[first:last]
 }
 
-func (h *home) row(it item, selected bool, width int) paint.Line {
+func (h *home) row(i int, it item, width int) paint.Line {
 	mark, ink := "   ", paint.Plain
-	if selected {
+	if i == h.list.Sel {
 		mark, ink = " › ", paint.Strong
 	}
-	line := paint.Accent.Line(mark).And(ink, it.name)
+	line := paint.Accent.Line(mark)
 	if h.shown == listMenu {
-		return line.Pad(16).And(paint.Dim, it.more)
+		return line.And(paint.Accent, strconv.Itoa(i+1)+" ").And(ink, it.name).Pad(18).And(paint.Dim, it.more)
 	}
+	line = line.And(ink, it.name)
 	if it.note != "" {
 		line = line.And(paint.Dim, " · "+it.note)
 	}
@@ -160,25 +166,37 @@ func (h *home) hints() []key.Help {
 		out = append(out, key.Help{Key: "enter", Desc: "open"}, key.Help{Key: "↑↓", Desc: "choose"})
 	}
 	if h.shown == listMenu {
-		return append(out, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
+		return append(out, key.Help{Key: digits(len(h.menu())), Desc: "at once"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 	}
-	return append(out, key.Help{Key: "esc", Desc: "back"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "ctrl-c", Desc: "quit"})
+	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "back"})
 }
 
 // helpPage lists the keys of the home screen and its lists.
 func (h *home) helpPage(width int) []paint.Line {
+	out := keyList(width,
+		keyGroup{"everywhere", []key.Help{{Key: "/", Desc: "search the knowledge and the scenarios"}, {Key: "↑ ↓", Desc: "choose"}, {Key: "enter", Desc: "open what is chosen"},
+			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
+		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "open the entry with this number"}, {Key: "j k", Desc: "below, above"}, {Key: "q", Desc: "quit"}}},
+		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to what has these words"}, {Key: "backspace", Desc: "take one back"},
+			{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to its ends"}, {Key: "esc", Desc: "all of it again, then back"}}})
+	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
+}
+
+// keyGroup is a list of keys below a heading.
+type keyGroup struct {
+	heading string
+	keys    []key.Help
+}
+
+// keyList sets keys and what they do in two columns.
+func keyList(width int, groups ...keyGroup) []paint.Line {
 	var out []paint.Line
-	add := func(heading string, keys ...key.Help) {
-		out = append(out, paint.Strong.Line(heading))
-		for _, k := range keys {
+	for _, g := range groups {
+		out = append(out, paint.Strong.Line(g.heading))
+		for _, k := range g.keys {
 			out = append(out, paint.Hang(paint.Accent.Line("  "+k.Key).Pad(14), paint.Wrap(paint.Plain, k.Desc, width-14))...)
 		}
 		out = append(out, paint.Line{})
 	}
-	add("everywhere", key.Help{Key: "↑ ↓", Desc: "choose"}, key.Help{Key: "enter", Desc: "open what is chosen"}, key.Help{Key: "?", Desc: "this help"},
-		key.Help{Key: "ctrl-c", Desc: "quit"})
-	add("what would you like to do", key.Help{Key: "p c o q", Desc: "practice, connect, open, quit"}, key.Help{Key: "j k", Desc: "below, above"})
-	add("in a list", key.Help{Key: "letters", Desc: "narrow it to what has these words"}, key.Help{Key: "backspace", Desc: "take one back"},
-		key.Help{Key: "pgup pgdn", Desc: "by pages"}, key.Help{Key: "home end", Desc: "to its ends"}, key.Help{Key: "esc", Desc: "all of it again, then back"})
-	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
+	return out
 }

@@ -67,7 +67,7 @@ func (r *root) showReplay(replay *Replay) tea.Cmd {
 
 func (r *root) show(w *explorer) tea.Cmd {
 	w.home = r.home != nil
-	r.walk = w
+	r.walk, r.over = w, nil
 	r.walks = append(r.walks, w)
 	return w.init()
 }
@@ -91,7 +91,7 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 	if msg.to == toAgain {
 		return r.launch(func() (*Live, error) { closing(); return w.live.Again() })
 	}
-	r.walk = nil
+	r.walk, r.over = nil, nil
 	home := r.home.init()
 	return func() tea.Msg {
 		closing()

@@ -177,9 +177,13 @@ func (m *monkey) likely(r *root) string {
 		return m.pick("down", "end", "pgdown", "enter", "enter", "w", "c")
 	case *question:
 		return m.pick("y", "enter")
+	case *finder:
+		return m.pick("enter", "enter", "enter", "down", "end", "tab", "right", "esc", "esc", "esc", "esc", "esc", "s", `"tls"`, `"250"`, `"qqqq"`, "backspace", "ctrl+u", "f1", "~wait")
+	case *cards:
+		return m.pick("1", "2", "3", "tab", "tab", "enter", "left", "right", "down", "end", "esc", "/")
 	case nil:
 		if r.walk == nil {
-			return m.pick("enter", "enter", "down", "pgdown", "end", `"qqqq"`, "esc", "c")
+			return m.pick("enter", "enter", "down", "pgdown", "end", `"qqqq"`, "esc", "1", "2", "3", "4", "/", "/")
 		}
 		return m.ahead(r.walk)
 	}
@@ -431,7 +435,7 @@ func (p *program) start(how string) {
 		}
 		s.run(s.root.showReplay(replay))
 	default:
-		s.root.home = newHome(app, s.root.theme)
+		s.root.home = newHome(app, s.root.theme, s.root.env.lay)
 		s.run(s.root.Init())
 	}
 	p.rest()
@@ -661,7 +665,7 @@ func (p *program) screen() string {
 	case r.sheet() != nil:
 		return strings.TrimPrefix(fmt.Sprintf("%T", r.sheet()), "*ui.")
 	case r.walk == nil:
-		return [...]string{"menu", "scenarios", "transcripts"}[r.home.shown]
+		return [...]string{"menu", "scenarios", "index", "transcripts"}[r.home.shown]
 	case r.walk.live == nil:
 		return "replay"
 	case r.walk.zoomed:

@@ -4,7 +4,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/record"
+	"ehlo/transcripts/search"
 	"ehlo/ui/detail"
+	"ehlo/ui/dialogue"
 )
 
 // The intents that move: the selection among the rows, the position in time, the window onto the view.
@@ -146,6 +148,36 @@ func (w *explorer) jump(seq int) {
 	w.follow = false
 	w.moveTo(seq)
 	w.follow = w.atEnd()
+}
+
+// showHit selects the row of an event that was found. One that lies ahead of a person who looks back is gone to.
+func (w *explorer) showHit(h search.Hit) {
+	if w.sheetOver() {
+		w.sheet = nil
+	}
+	w.zoomed, w.follow, w.pane.Tail = false, false, false
+	if h.Event >= w.pos {
+		w.moveTo(h.Event + 1)
+	}
+	w.pane.Select(w.unfolded(h), w.pane.Upto(w.pos))
+}
+
+// unfolded is the row of a line of an event, opened if it is folded away; the row before it where it has none of its own.
+func (w *explorer) unfolded(h search.Hit) int {
+	for range 4 { // folds may stand in folds
+		at := w.pane.Upto(h.Event+1) - 1
+		for at > 0 && w.pane.Row(at).Event == h.Event && w.pane.Row(at).Line > h.Line {
+			at--
+		}
+		if at < 0 {
+			return 0
+		}
+		if r := w.pane.Row(at); r.Kind == dialogue.RowEvent || w.pane.Open(at) {
+			return at
+		}
+		w.pane.Toggle(at)
+	}
+	return max(w.pane.Upto(h.Event+1)-1, 0)
 }
 
 func (w *explorer) fold() tea.Cmd {

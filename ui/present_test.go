@@ -40,7 +40,7 @@ func TestConnectTakesAScenario(t *testing.T) {
 	s := simHome(t, homeApp(), 80, 24)
 	var got Request
 	s.root.app.Launch = func(r Request) (*Live, error) { got = r; return nil, errDisk }
-	s.tap("c").typed("lab:expired").tap("enter")
+	s.tap("3").typed("lab:expired").tap("enter")
 	s.until("the launch", func() bool { return s.root.pending == nil && got.Target == "lab:expired" })
 }
 

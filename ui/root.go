@@ -21,6 +21,7 @@ type root struct {
 	width, height int
 	home          *home     // nil if the program was started on a session
 	walk          *explorer // nil while home is on the screen
+	over          sheet     // what lies over either and takes the keys, nil if nothing does
 
 	verdict     *record.Verdict // of the last session that was ended, nil if there was none
 	walks       []*explorer     // every walk there was, to be joined at the end
@@ -29,7 +30,9 @@ type root struct {
 }
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
-	return &root{app: app, ctx: ctx, env: e, theme: theme}
+	r := &root{app: app, ctx: ctx, env: e, theme: theme}
+	r.env.lay = func(s sheet) { r.over = s }
+	return r
 }
 
 // Init implements tea.Model.
@@ -69,7 +72,11 @@ func (r *root) forWalk(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case newsMsg:
 		if w != nil && msg.from == w.bridge {
-			return w.news()
+			return tea.Batch(w.news(), r.finder().more())
+		}
+	case foundMsg:
+		if msg.from == r.finder() {
+			return msg.from.found(msg)
 		}
 	case doneMsg:
 		if w != nil && msg.from == w.bridge {
@@ -116,14 +123,41 @@ func (r *root) key(k tea.KeyMsg) tea.Cmd {
 }
 
 func (r *root) press(k tea.KeyMsg) tea.Cmd {
+	if s := r.over; s != nil {
+		if k.String() == "/" && !types(s) && r.finder() == nil { // from a card that no search has led to
+			return r.find()
+		}
+		cmd, done := s.press(k)
+		if done && r.over == s {
+			r.over = nil
+		}
+		return cmd
+	}
 	if r.walk == nil {
 		return r.home.key(k)
 	}
 	return r.walk.key(k)
 }
 
-// key is for the sheet if there is one.
+// find lays the search over what is on the screen.
+func (r *root) find() tea.Cmd {
+	if r.walk != nil {
+		return r.walk.find()
+	}
+	return r.home.find()
+}
+
+// finder is the search or list of cards that lies over the screen, nil if none does.
+func (r *root) finder() *finder {
+	f, _ := r.over.(*finder)
+	return f
+}
+
+// key is for the sheet if there is one. The search opens over everything but text that is being typed, and leaves it as it is.
 func (w *explorer) key(k tea.KeyMsg) tea.Cmd {
+	if k.String() == "/" && !types(w.sheet) {
+		return w.find()
+	}
 	if w.sheet == nil {
 		return w.press(k)
 	}
@@ -149,14 +183,24 @@ func (w *explorer) late(k tea.KeyMsg) bool {
 // typing reports whether keys are text now.
 func (r *root) typing() bool {
 	s := r.sheet()
-	switch s.(type) {
+	return types(s) || s == nil && r.walk == nil && r.home.filtering()
+}
+
+// types reports whether keys are text for a sheet.
+func types(s sheet) bool {
+	switch s := s.(type) {
 	case *editor, *form, *workbench:
 		return true
+	case *finder:
+		return s.types()
 	}
-	return r.walk == nil && r.home.filtering()
+	return false
 }
 
 func (r *root) sheet() sheet {
+	if r.over != nil {
+		return r.over
+	}
 	if r.walk != nil {
 		return r.walk.sheet
 	}
@@ -172,10 +216,29 @@ func (r *root) View() string {
 		return ""
 	case r.tooSmall():
 		return r.sizeNeeded()
+	case r.over != nil:
+		return r.drawOver()
 	case r.walk != nil:
 		return r.walk.draw(r.width, r.height)
 	}
 	return r.home.draw(r.width, r.height)
+}
+
+// drawOver shows what lies over the screen, below the line that says where one is.
+func (r *root) drawOver() string {
+	c := &canvas{theme: r.theme, width: r.width, height: r.height}
+	if r.walk != nil {
+		c.line(r.walk.header(r.width))
+	} else {
+		c.line(r.home.header(r.width))
+	}
+	body := r.height - 4
+	lines := r.over.lines(r.width-2, body) // the title says which part of them is shown
+	c.line(titled(r.width, paint.Strong.Line(r.over.title())))
+	c.lines(indented(lines), body)
+	c.line(paint.Dim.Line(paint.Rule(r.width)))
+	c.line(hintLine(r.over.hints(), r.width))
+	return c.String()
 }
 
 // sizeNeeded says what is missing, in whatever space there is.

@@ -25,7 +25,7 @@ var ErrNoTerminal = errors.New("the screen needs a terminal; use --plain, or ehl
 
 // Home shows the home screen until a person quits.
 func (a App) Home(ctx context.Context) error {
-	_, err := a.run(ctx, func(r *root) { r.home = newHome(r.app, r.theme) })
+	_, err := a.run(ctx, func(r *root) { r.home = newHome(r.app, r.theme, r.env.lay) })
 	return err
 }
 
@@ -89,7 +89,8 @@ func (r *root) drive(ctx context.Context) error {
 // AtRest implements [Screen].
 func (r *root) AtRest() bool {
 	w := r.walk
-	return r.pending == nil && (w == nil || w.busy == nil && w.pane.Len() == w.promised() && (!w.closing || w.over))
+	f := r.finder()
+	return r.pending == nil && (f == nil || !f.scan.running) && (w == nil || w.busy == nil && w.pane.Len() == w.promised() && (!w.closing || w.over))
 }
 
 func (r *root) onTerminal(ctx context.Context) error {

@@ -57,7 +57,7 @@ func simLive(t *testing.T, live *Live, width, height int) *sim {
 func simHome(t *testing.T, app *App, width, height int) *sim {
 	t.Helper()
 	s := newSim(t, app, width, height)
-	s.root.home = newHome(app, s.root.theme)
+	s.root.home = newHome(app, s.root.theme, s.root.env.lay)
 	s.run(s.root.Init())
 	return s
 }

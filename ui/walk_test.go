@@ -485,7 +485,7 @@ func TestTheConnectionFormMakesARequest(t *testing.T) {
 	var got Request
 	app := homeApp()
 	app.Launch = func(r Request) (*Live, error) { got = r; return newScene().live(), nil }
-	s := simHome(t, app, 80, 24).press("c", "enter").shows("✗ target")
+	s := simHome(t, app, 80, 24).press("3", "enter").shows("✗ target")
 	s.typed("mail.example.org:465").press("down").typed("ann").press("down").typed("tulip").press("down", "right", "right", "down", "right")
 	s.press("down").typed("ann@example.org").press("down").typed("bob@example.org, eve@example.org").hides("tulip").press("enter")
 	s.until("a session", func() bool { return s.root.walk != nil })
@@ -506,7 +506,7 @@ func TestHomeNarrowsTheListAndOpensFiles(t *testing.T) {
 	s := simHome(t, app, 80, 24)
 	s.until("the list", func() bool { return len(s.root.home.recent) == 1 })
 	s.press("enter").typed("expir").shows("1 of 1").hides("relay on port").press("ctrl+u").shows("relay on port")
-	s.typed("expir x").press("ctrl+w", "backspace").shows("1 of 1").press("esc", "esc", "o").shows("another file", "› mail.lab:587", "done as asked")
+	s.typed("expir x").press("ctrl+w", "backspace").shows("1 of 1").press("esc", "esc", "4").shows("another file", "› mail.lab:587", "done as asked")
 	s.press("enter")
 	s.until("an answer", func() bool { return strings.Contains(s.frame(), "no space left") })
 	s.press("up", "enter").typed("/b.ndjson").press("enter")

@@ -30,12 +30,17 @@ func newOpen(std streams) *cobra.Command {
 }
 
 func openPlain(ctx context.Context, std streams, path string) error {
+	console, stop := consoleOf(std)
+	defer stop()
+	return openOn(ctx, console, textFor(std.out, export.Normal), path)
+}
+
+// openOn goes through a transcript on a console.
+func openOn(ctx context.Context, console plain.Console, text export.Text, path string) error {
 	f, err := transcripts.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	console, stop := consoleOf(std)
-	defer stop()
-	return plain.Replay{Console: console, File: f, Text: textFor(std.out, export.Normal)}.Run(ctx)
+	return plain.Replay{Console: console, File: f, Text: text}.Run(ctx)
 }

@@ -102,7 +102,7 @@ func runHome(ctx context.Context, std streams, o *options) error {
 		o.kept.screen, o.kept.abandon = true, abandon
 		return screenError(app(ctx, std, o).Home(ctx))
 	}
-	return explore(ctx, std, o, "lab:")
+	return homePlain(ctx, std, o)
 }
 
 // newHelp says about a command what its --help says.

@@ -197,7 +197,7 @@ func TestTeachesTheRightThing(t *testing.T) {
 		{"topic:TLS versions", "deprecated in 2021"},
 		{"port:2525", "agreement only"},
 	} {
-		if e, ok := byID(c.id); !ok || !strings.Contains(e.Text, c.says) {
+		if e, ok := ByID(c.id); !ok || !strings.Contains(e.Text, c.says) {
 			t.Errorf("%s does not say %q", c.id, c.says)
 		}
 	}

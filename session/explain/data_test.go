@@ -99,7 +99,7 @@ func TestNoReferenceToAReplacedDocument(t *testing.T) {
 func TestEverySeeLeadsSomewhere(t *testing.T) {
 	for _, e := range All() {
 		for _, id := range e.See {
-			target, ok := byID(id)
+			target, ok := ByID(id)
 			if !ok {
 				t.Errorf("%s: see %q leads nowhere", e.ID(), id)
 			} else if target.ID() == e.ID() {

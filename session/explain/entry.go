@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"ehlo/session/tlswire"
 )
 
 // The limits of the two shorter depths, in characters. The short form of a finding is a headline of its own; the others stand
@@ -73,7 +75,7 @@ type Entry struct {
 	Success []int `json:"success,omitempty"`
 	Failure []int `json:"failure,omitempty"`
 	Refs    []Ref `json:"refs,omitempty"`
-	// See lists the IDs of related entries, for byID.
+	// See lists the IDs of related entries, for ByID.
 	See []string `json:"see,omitempty"`
 }
 
@@ -119,9 +121,9 @@ func JoinRefs(lists ...[]Ref) []Ref {
 	return all
 }
 
-// byID returns the entry that an ID of [Entry.See] or [Explanation.Entries]
-// names.
-func byID(id string) (Entry, bool) {
+// ByID returns the entry that an ID of [Entry.See], [Explanation.Entries] or [Entry.ID] names, a code point of TLS without an
+// article of its own among them.
+func ByID(id string) (Entry, bool) {
 	kind, name, ok := strings.Cut(id, ":")
 	if !ok {
 		return Entry{}, false
@@ -132,9 +134,18 @@ func byID(id string) (Entry, bool) {
 	if code, err := strconv.Atoi(name); err == nil && kind == KindReply {
 		return Code(code)
 	}
-	t, ok := tableOf(kind)
-	if !ok {
-		return Entry{}, false
+	if t, ok := tableOf(kind); ok {
+		return found(t.find(name))
 	}
-	return found(t.find(name))
+	return pointByID(kind, name)
+}
+
+// pointByID finds a code point by the kind of its registry.
+func pointByID(kind, name string) (Entry, bool) {
+	for _, r := range tlswire.Registries() {
+		if c, ok := r.Named(name); ok && r.Kind == kind {
+			return pointEntry(tlswire.Point{Registry: r, Code: c}), true
+		}
+	}
+	return Entry{}, false
 }

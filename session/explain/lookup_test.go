@@ -35,7 +35,7 @@ func TestNamesAreFoundHoweverTheyAreWritten(t *testing.T) {
 }
 
 func TestUnknownNamesAreNotFound(t *testing.T) {
-	for _, look := range []func(string) (Entry, bool){Command, Mechanism, TLSMessage, TLSExtension, Alert, Topic, Finding, byID} {
+	for _, look := range []func(string) (Entry, bool){Command, Mechanism, TLSMessage, TLSExtension, Alert, Topic, Finding, ByID} {
 		for _, name := range []string{"nonesuch", "nonesuch:nonesuch", "\xff\x00", strings.Repeat("A", 1<<16)} {
 			if e, ok := look(name); ok {
 				t.Errorf("%.20q is %q", name, e.ID())
@@ -122,7 +122,7 @@ func TestNoResultIsPartOfATable(t *testing.T) {
 		func() (Entry, bool) { return Enhanced(5, 7, 8) },
 		func() (Entry, bool) { return Enhanced(5, 7, 139) },
 		func() (Entry, bool) { _, e, ok := Banner("h ESMTP Postfix"); return e, ok },
-		func() (Entry, bool) { return byID("topic:greylisting") },
+		func() (Entry, bool) { return ByID("topic:greylisting") },
 	} {
 		e, ok := look()
 		if !ok {

@@ -45,7 +45,7 @@ func TestTheSameCodeMeansSomethingElseElsewhere(t *testing.T) {
 			t.Errorf("%d after %q: no text or no reference", c.code, c.verb)
 		}
 		for _, id := range x.Entries {
-			if _, ok := byID(id); !ok {
+			if _, ok := ByID(id); !ok {
 				t.Errorf("%d after %q: entry %q leads nowhere", c.code, c.verb, id)
 			}
 		}

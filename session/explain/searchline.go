@@ -48,7 +48,7 @@ func (q *query) reply() {
 	}
 	x := Reply(c)
 	code, _ := leadingCode(q.line)
-	e, ok := byID(x.Entries[0])
+	e, ok := ByID(x.Entries[0])
 	switch {
 	case code == 0 && ok && e.Kind == KindPhrase: // the wording of a quoted reply
 		q.add(e, rankLine)

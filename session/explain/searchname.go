@@ -11,7 +11,7 @@ const maxTitle = 16
 // names finds entries whose name is the line, or else what the question in the
 // line is about, or else that without the word for its kind ("EHLO command").
 func (q *query) names() {
-	if e, ok := byID(q.line); ok { // as the lists of related entries have it
+	if e, ok := ByID(q.line); ok { // as the lists of related entries have it
 		q.add(e, rankName)
 		return
 	}
@@ -63,13 +63,15 @@ func (q *query) name(name string) {
 
 // weight puts what people ask about before the details of protocols, and what
 // is gone last.
-func (e *Entry) weight() int {
+func (e *Entry) weight() int { return weightOf(e.Kind, e.Status) }
+
+func weightOf(kind, status string) int {
 	switch {
-	case e.Status == "obsolete" && (e.Kind == KindCommand || e.Kind == KindKeyword):
+	case status == "obsolete" && (kind == KindCommand || kind == KindKeyword):
 		return 4
-	case e.Kind == KindTopic:
+	case kind == KindTopic:
 		return 0
-	case slices.Contains([]string{KindCommand, KindKeyword, KindReply, KindMechanism, KindPort, KindFinding}, e.Kind):
+	case slices.Contains([]string{KindCommand, KindKeyword, KindReply, KindMechanism, KindPort, KindFinding}, kind):
 		return 1
 	}
 	return 2

@@ -29,3 +29,12 @@ func areaIn(source string) string {
 	name, _, _ := strings.Cut(after, " ---")
 	return name
 }
+
+// Index is what there is to learn: the topics by area, and after them the terms of art.
+func Index() []Area {
+	terms := Area{Name: "terms of art"}
+	for r := range glossaryTable.rows() {
+		terms.Topics = append(terms.Topics, *r.entry())
+	}
+	return append(Areas(), terms)
+}

@@ -48,6 +48,21 @@ func (r *Registry) Codes() []Code {
 	return slices.Clone(*r.table)
 }
 
+// Names lists the names of the code points alone, which costs less than what they mean.
+func (r *Registry) Names() []string {
+	var names []string
+	if r.Kind == kindSuite {
+		for _, row := range suiteTable {
+			names = append(names, row.name)
+		}
+		return names
+	}
+	for _, c := range *r.table {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 // Find looks a code point up by its number.
 func (r *Registry) Find(value uint16) (Code, bool) {
 	switch {

@@ -26,13 +26,15 @@ type Console struct {
 	// Interrupt brings the signals that a person sends: during a step one ends the wait, at a prompt it ends the
 	// walk. It must not be closed; nil brings none.
 	Interrupt <-chan os.Signal
+
+	lines *bufio.Reader // what was read of In and not used yet; nil for nothing
 }
 
 // errInterrupted is the answer to a question that a person interrupted.
 var errInterrupted = errors.New("interrupted")
 
 // greeting is said first.
-const greeting = "each event begins with its number; x explains the last step in full, ? lists the keys"
+const greeting = "each event begins with its number; x explains the last step in full, / and words searches, ? lists the keys"
 
 // maxLine bounds what is typed in one line.
 const maxLine = 64 << 10
@@ -40,13 +42,16 @@ const maxLine = 64 << 10
 // dialog asks questions on a console. One question is open at a time.
 type dialog struct {
 	Console
-	lines    *bufio.Reader
 	terminal bool
-	broken   error // the output is gone
+	broken   error  // the output is gone
+	ahead    string // was typed already, for the prompt that comes next
 }
 
 func newDialog(c Console) *dialog {
-	d := &dialog{Console: c, lines: bufio.NewReaderSize(c.In, maxLine)}
+	if c.lines == nil {
+		c.lines = bufio.NewReaderSize(c.In, maxLine)
+	}
+	d := &dialog{Console: c}
 	f, ok := c.In.(*os.File)
 	d.terminal = ok && term.IsTerminal(int(f.Fd()))
 	return d
@@ -68,6 +73,15 @@ func (d *dialog) printf(format string, args ...any) {
 // output: without a reader there is no point in asking on.
 func (d *dialog) ask(ctx context.Context, question string) (string, error) {
 	return d.answer(ctx, question, d.readLine)
+}
+
+// key is ask for a key, which may have been typed already.
+func (d *dialog) key(ctx context.Context, keys []key) (string, error) {
+	if line := d.ahead; line != "" {
+		d.ahead = ""
+		return line, nil
+	}
+	return d.ask(ctx, prompt(keys))
 }
 
 // secret is ask without an echo on the terminal.

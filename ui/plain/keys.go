@@ -29,6 +29,8 @@ var (
 	keyLatest  = key{name: "l", does: "latest", help: "come back to the end"}
 	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one", quiet: true}
 	keyExplain = key{name: "x", does: "explain", help: "explain the step shown last in full; x WORDS for anything: x 5.7.8, x STARTTLS", quiet: true}
+	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true}
+	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
 	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
 	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and hear how it differs from the right one; no secret is shown"}
@@ -59,6 +61,15 @@ const anyNumber = "NUMBER"
 
 // number reports whether any number is typed for the key.
 func (k key) number() bool { return k.name == anyNumber }
+
+// takesText reports whether the key may be followed by words.
+func (k key) takesText() bool {
+	switch k.does {
+	case keyNote.does, keyExplain.does, keySearch.does, keyCards.does, keyConnect.does, keyOpen.does:
+		return true
+	}
+	return false
+}
 
 // label is how the prompt and the help write a key.
 func (k key) label() string {
@@ -94,6 +105,9 @@ type typed struct {
 // match finds the key that a line means; ok is false if none of keys does.
 func match(line string, keys []key) (t typed, ok bool) {
 	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	if words, slash := strings.CutPrefix(word, "/"); slash && words != "" { // no blank after it is as good
+		word, rest = "/", words+" "+rest
+	}
 	n, err := strconv.Atoi(word)
 	for _, k := range keys {
 		switch {
@@ -102,7 +116,7 @@ func match(line string, keys []key) (t typed, ok bool) {
 		case k == keyJump && strings.ToLower(word) == k.name:
 			n, err := strconv.Atoi(strings.TrimSpace(rest))
 			return typed{key: k, n: n}, err == nil
-		case k.name == strings.ToLower(word) && (rest == "" || k == keyNote || k == keyExplain):
+		case k.name == strings.ToLower(word) && (rest == "" || k.takesText()):
 			return typed{key: k, rest: strings.TrimSpace(rest)}, true
 		}
 	}

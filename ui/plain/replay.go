@@ -45,7 +45,7 @@ func (r *replay) keys() []key {
 	if r.pos >= r.src.Len() {
 		first = keyFinish
 	}
-	keys := []key{first, keyBack, keyJump, keyNote, keyExplain, keyQuit, keyHelp}
+	keys := []key{first, keyBack, keyJump, keyNote, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
 	}
@@ -57,10 +57,10 @@ func (r *replay) turn(ctx context.Context) (done bool, err error) {
 	if r.broken != nil {
 		return true, r.broken
 	}
-	if r.pos >= r.src.Len() {
+	if r.pos >= r.src.Len() && r.ahead == "" {
 		r.atEnd()
 	}
-	line, err := r.ask(ctx, prompt(r.keys()))
+	line, err := r.key(ctx, r.keys())
 	if err != nil {
 		return true, err
 	}
@@ -74,6 +74,9 @@ func (r *replay) turn(ctx context.Context) (done bool, err error) {
 }
 
 func (r *replay) do(ctx context.Context, t typed) error {
+	if reads, err := r.learn(ctx, t); reads {
+		return err
+	}
 	switch t.key {
 	case keyForward:
 		r.forward()
@@ -86,7 +89,7 @@ func (r *replay) do(ctx context.Context, t typed) error {
 	case keyFacts:
 		r.facts(r.end.Facts)
 	case keyExplain:
-		r.explain(t.rest)
+		r.explain()
 	case keyHelp:
 		r.help(r.keys())
 	case keyNote:

@@ -1,9 +1,6 @@
 package plain
 
 import (
-	"strings"
-
-	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/transcripts/export"
 )
@@ -73,12 +70,8 @@ func (v *view) where() {
 	v.printf("-- after event %d of %d --", v.pos, v.src.Len())
 }
 
-// explain shows the last step at full depth, or what is known about words.
-func (v *view) explain(words string) {
-	if words != "" {
-		v.search(words)
-		return
-	}
+// explain shows the last step at full depth.
+func (v *view) explain() {
 	from := stepStart(v.src, v.pos-1)
 	v.print(export.Legend())
 	full := v.text
@@ -87,22 +80,6 @@ func (v *view) explain(words string) {
 	for i := from; i < v.pos; i++ {
 		for _, line := range full.Event(v.src.At(i)) {
 			v.print(line)
-		}
-	}
-}
-
-// search prints the best articles; the first in full.
-func (v *view) search(words string) {
-	f := explain.Lookup(strings.Fields(words))
-	found := append(f.Entries, f.Also...)
-	if len(found) == 0 {
-		v.print("nothing is known about that")
-	}
-	for i, e := range found[:min(len(found), 5)] {
-		v.printf("%s %s: %s", e.Kind, e.Name, e.Short)
-		if i == 0 {
-			v.printf("  %s", e.Text)
-			v.printf("  see %s", explain.Cite(e.Refs))
 		}
 	}
 }

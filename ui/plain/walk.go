@@ -92,10 +92,10 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 	next := w.proposal()
 	w.warn()
 	keys := w.keys(next)
-	if w.pos == w.shown {
+	if w.pos == w.shown && w.ahead == "" {
 		w.announce(next)
 	}
-	line, err := w.ask(ctx, prompt(keys))
+	line, err := w.key(ctx, keys)
 	if err != nil {
 		return true, err
 	}
@@ -129,6 +129,9 @@ func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
 	case keyReveal:
 		return w.reveal(ctx)
 	}
+	if reads, err := w.learn(ctx, t); reads {
+		return err
+	}
 	if t.key.number() {
 		return w.follow(ctx, t.n)
 	}
@@ -150,7 +153,7 @@ func (w *explorer) look(t typed) {
 	case keyLatest:
 		w.open(w.shown - 1)
 	case keyExplain:
-		w.explain(t.rest)
+		w.explain()
 	case keyWays:
 		w.ways()
 	case keyFacts:
@@ -174,7 +177,7 @@ func (w *explorer) warn() {
 // keys are those that work now. Looking back, only looking works.
 func (w *explorer) keys(next walk.Option) []key {
 	if w.pos < w.shown {
-		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyExplain, keyQuit, keyHelp}
+		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
 	}
 	keys := []key{keyGo}
 	switch {
@@ -193,5 +196,5 @@ func (w *explorer) keys(next walk.Option) []key {
 	if w.snap.State.Connected() {
 		keys = append(keys, keyRaw)
 	}
-	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyExplain, keyFacts, keyQuit, keyHelp)
+	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyExplain, keyCards, keySearch, keyFacts, keyQuit, keyHelp)
 }

@@ -248,8 +248,8 @@ func TestWalkNotes(t *testing.T) {
 
 func TestWalkExplains(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "x", "x 5.7.8", "x qqqqzzzz", "?", "q")
-	inOrder(t, out, "next: QUIT", "capability lines", "SIZE 1000: ", "5.7.8", "see RFC", "nothing is known about that", "  enter   do the next step", "  ?       this list")
+	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "x", "x 5.7.8", "", "x qqqqzzzz", "?", "q")
+	inOrder(t, out, "next: QUIT", "capability lines", "SIZE 1000: ", "5.7.8, enhanced status code: ", "source: RFC", "enter leave", "nothing is known about that", "  enter   do the next step", "  ?       this list")
 }
 
 // interrupted walks with n interrupts once a step waits.

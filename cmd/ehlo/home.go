@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+
+	"ehlo/session/lab"
+	"ehlo/transcripts/export"
+	"ehlo/ui/plain"
+)
+
+// homePlain is the home screen as lines of text.
+func homePlain(ctx context.Context, std streams, o *options) error {
+	console, stop := consoleOf(std)
+	defer stop()
+	h := plain.Home{Console: console, Recent: recentPlain,
+		Start: func(ctx context.Context, c plain.Console, target, user string) error {
+			return startPlain(ctx, std, o, c, target, user)
+		},
+		Open: func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}
+	for _, s := range lab.Scenarios() {
+		h.Scenarios = append(h.Scenarios, plain.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story})
+	}
+	return h.Run(ctx)
+}
+
+func recentPlain() []plain.Recent {
+	var list []plain.Recent
+	for _, r := range recent() {
+		title := r.Title
+		if title == "" {
+			title = r.Target
+		}
+		list = append(list, plain.Recent{Path: r.Path, Title: title + ": " + r.Outcome, When: r.When.Local().Format("2 January 2006, 15:04")})
+	}
+	return list
+}
+
+// startPlain walks a session that the home begins. What goes wrong with it is said, and the home goes on.
+func startPlain(ctx context.Context, std streams, base *options, c plain.Console, target, user string) error {
+	ctx, abandon := context.WithCancel(ctx)
+	defer abandon()
+	o := *base
+	o.asked.Goal.Credentials.Username, o.kept = user, nil
+	defer o.keep()()
+	live, err := uninterrupted(abandon, o.launcher(ctx, std, target, false))
+	if err == nil {
+		err = exploreOn(ctx, c, textFor(std.out, export.Normal), live)
+	}
+	report(std.out, err)
+	return nil
+}
+
+// replayPlain goes through a transcript that the home opens.
+func replayPlain(ctx context.Context, std streams, c plain.Console, path string) error {
+	report(std.out, openOn(ctx, c, textFor(std.out, export.Normal), path))
+	return nil
+}

@@ -1,0 +1,213 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/explain"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
+)
+
+// cards are the articles that a person reads one after the other: a trail that goes back and forward.
+type cards struct {
+	trail []*card
+	at    int
+	// back is what esc and the way back from the first card lead to; nil closes them.
+	back func()
+}
+
+// card is an article on the screen.
+type card struct {
+	entry explain.Entry
+	see   []explain.Entry
+	link  int         // the related article that is selected, counted from 1; 0 for none
+	tops  scroll.List // every line with which the window can begin; that of the selected one does
+	all   int         // how many lines there are, as last drawn
+	last  int         // how many of them were above the end of the window
+	found bool        // the selected link has been brought into the window
+}
+
+// mostLinks is how many related articles have a number of one digit.
+const mostLinks = 9
+
+func newCard(e explain.Entry) *card { return &card{entry: e, see: e.Related()} }
+
+// openCards begins a trail.
+func openCards(e explain.Entry, back func()) *cards {
+	return &cards{trail: []*card{newCard(e)}, back: back}
+}
+
+// card is the one in front.
+func (c *cards) card() *card { return c.trail[c.at] }
+
+// visit goes on to an article; those that were ahead are forgotten, as in every browser.
+func (c *cards) visit(e explain.Entry) {
+	c.trail = append(c.trail[:c.at+1:c.at+1], newCard(e))
+	c.at++
+}
+
+func (c *cards) below() bool { return false }
+
+func (c *cards) title() string {
+	title := "card"
+	if len(c.trail) > 1 {
+		title += " " + dialogue.Place(c.at, len(c.trail))
+	}
+	if at := c.card(); at.tops.Sel > 0 || at.last < at.all {
+		title += fmt.Sprintf(" · lines %d–%d of %d", at.tops.Sel+1, at.last, at.all)
+	}
+	return title
+}
+
+func (c *cards) hints() []key.Help {
+	at := c.card()
+	var out []key.Help
+	if at.link > 0 {
+		out = append(out, key.Help{Key: "enter", Desc: "open it"})
+	}
+	if n := min(len(at.see), mostLinks); n > 0 {
+		out = append(out, key.Help{Key: digits(n), Desc: "see also"}, key.Help{Key: "tab", Desc: "next of them"})
+	}
+	if c.at > 0 {
+		out = append(out, key.Help{Key: "←", Desc: "card before"})
+	}
+	if c.at+1 < len(c.trail) {
+		out = append(out, key.Help{Key: "→", Desc: "card after"})
+	}
+	if at.last-at.tops.Sel < at.all {
+		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})
+	}
+	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "esc", Desc: "back"})
+}
+
+// press moves in the card and along the trail.
+func (c *cards) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	at := c.card()
+	switch key := k.String(); key {
+	case "esc", "q":
+		return nil, true
+	case "enter":
+		c.follow(at.link)
+	case "tab":
+		at.next(1)
+	case "shift+tab":
+		at.next(-1)
+	case "left":
+		if c.at == 0 && c.back != nil {
+			return nil, true
+		}
+		c.at = max(c.at-1, 0)
+	case "right":
+		c.at = min(c.at+1, len(c.trail)-1)
+	case " ":
+		at.tops.Press("pgdown", at.starts())
+	default:
+		if n, err := strconv.Atoi(key); err == nil {
+			c.follow(n)
+			break
+		}
+		at.tops.Press(listKey(key), at.starts())
+	}
+	return nil, false
+}
+
+// follow opens related article number n, counted from 1, if there is one.
+func (c *cards) follow(n int) {
+	if at := c.card(); n > 0 && n <= len(at.see) {
+		c.visit(at.see[n-1])
+	}
+}
+
+// next selects another of the related articles, and goes round at the ends.
+func (c *card) next(by int) {
+	n := len(c.see)
+	switch {
+	case n == 0:
+		return
+	case c.link == 0 && by < 0:
+		c.link = n
+	default:
+		c.link = (c.link-1+by+n)%n + 1
+	}
+	c.found = false
+}
+
+// starts is how many lines a window can begin with.
+func (c *card) starts() int { return max(c.all-c.last+c.tops.Sel+1, 1) }
+
+func (c *cards) lines(width, height int) []paint.Line {
+	at := c.card()
+	page, link := at.page(min(width, mostCardWidth))
+	at.all = len(page)
+	if !at.found && link >= 0 { // the link that was chosen is to be seen
+		at.tops.Sel, at.found = max(min(at.tops.Sel, link), link-height+1), true
+	}
+	at.tops.Window(max(at.all-height+1, 1), height)
+	at.last = min(at.tops.Sel+height, at.all)
+	return page[at.tops.Sel:at.last]
+}
+
+// mostCardWidth is where lines become too long to be read with ease.
+const mostCardWidth = 96
+
+// page is the card whole; link is the line of the related article that is selected, -1 if none is.
+func (c *card) page(width int) (page []paint.Line, link int) {
+	page, link = cardLines(c.entry, width), -1
+	if len(c.see) == 0 {
+		return page, link
+	}
+	page = append(page, paint.Line{}, paint.Strong.Line("see also"))
+	for i, e := range c.see {
+		mark, ink := paint.Text("  "), paint.Plain
+		if i+1 == c.link {
+			mark, ink, link = paint.Accent.Line("› "), paint.Strong, len(page)
+		}
+		number := "  "
+		if i < mostLinks {
+			number = strconv.Itoa(i+1) + " "
+		}
+		page = append(page, mark.And(paint.Accent, number).And(ink, e.Title()).And(paint.Dim, "  "+e.Gloss()).Cut(width))
+	}
+	return page, link
+}
+
+// cardLines are all there is to an article, but for its links.
+func cardLines(e explain.Entry, width int) []paint.Line {
+	return append(append(cardHead(e, width), paint.Line{}), cardBody(e, width)...)
+}
+
+// cardHead names it, in as few words as a row of a list.
+func cardHead(e explain.Entry, width int) []paint.Line {
+	out := paint.Hang(paint.Strong.Line(e.Title()).And(paint.Dim, " · "), paint.Wrap(paint.Dim, e.What(), max(width-paint.Width(e.Title())-3, 12)))
+	if t := e.Gloss(); t != "" && t != e.Vendor {
+		out = append(out, paint.Wrap(paint.Accent, sentence(t), width)...)
+	}
+	return out
+}
+
+// cardBody is what it says, what to do, and where that is from.
+func cardBody(e explain.Entry, width int) []paint.Line {
+	var out []paint.Line
+	for _, part := range [][2]string{{"", e.Text}, {"Form", e.Form}, {"Try", explain.Remedies(e.Remedy, e.Operator)}, {"Answers", e.Answers()}, {"Wording", e.Vendor}} {
+		if part[1] == "" {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, paint.Line{})
+		}
+		label := paint.Accent.Line(part[0])
+		if part[0] != "" {
+			label = label.Pad(len("Answers") + 2)
+		}
+		out = append(out, paint.Hang(label, paint.Wrap(paint.Plain, part[1], width-label.Width()))...)
+	}
+	if refs := explain.Cite(e.Refs); refs != "" {
+		out = append(append(out, paint.Line{}), paint.Wrap(paint.Dim, refs, width)...)
+	}
+	return out
+}

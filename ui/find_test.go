@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// Search finds cards and rows of this session while one types; esc leads back to exactly where one was.
+func TestSearchAndBack(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
+		s, _ := walked(t, 9, size[0], size[1])
+		s.press("up", "up", "3")
+		before := s.frame()
+		s.press("/").shows("search", "Type a code").typed("grey").settle().shows("greylisting", "knowledge")
+		s.press("enter").shows("greylisting · topic", "see also", "1–").hides("knowledge ·")
+		s.press("esc").shows("› grey", "knowledge").press("esc")
+		if s.frame() != before {
+			t.Errorf("esc leads somewhere else:\n%s\nbefore:\n%s", s.frame(), before)
+		}
+	}
+}
+
+// The cards that were visited are gone back and forward through, like pages.
+func TestCardsBackAndForward(t *testing.T) {
+	s, _ := walked(t, 4, 80, 24)
+	s.press("/").typed("spf").settle().press("enter").shows("SPF · topic", "see also")
+	s.press("tab", "enter").shows("card 2 of 2").hides("SPF · topic")
+	second := s.frame()
+	s.press("left").shows("SPF · topic", "card 1 of 2", "→ card after").press("right")
+	if s.frame() != second {
+		t.Errorf("forward is not where one was:\n%s", s.frame())
+	}
+	s.press("left", "2").shows("card 2 of 2", "← card before")
+	s.press("left", "left").shows("› spf", "→ card after").press("right").shows("SPF · topic")
+	s.press("/").shows("› ▏").typed("535").settle().shows("535").press("esc").shows("dialogue")
+}
+
+// What was found in this session is gone to, also inside a fold, and nothing else is changed: the next step is still prepared.
+func TestSearchLeadsToTheRow(t *testing.T) {
+	s, _ := walked(t, 9, 80, 24)
+	s.press("/").typed("serverhello").settle().press("end").shows("enter go to the row").press("enter")
+	s.shows("←", "ServerHello", "› RCPT TO").hides("looking back")
+	w := s.root.walk
+	if e := w.selected(); e.TLSMessage == nil || e.TLSMessage.Name != "ServerHello" {
+		t.Errorf("event %d is selected:\n%s", e.Seq, s.frame())
+	}
+	s.press("/").typed("size 10485760").settle().press("end", "enter")
+	if row := w.pane.Row(w.pane.Sel); !strings.Contains(string(w.selected().Reply.Lines[row.Line].Text), "SIZE") {
+		t.Errorf("line %d is selected:\n%s", row.Line, s.frame())
+	}
+	s.press("home").shows("looking back").press("/").typed("235 2.7.0").settle().press("end", "enter")
+	if w.selected().Reply == nil || w.selected().Reply.Code != 235 {
+		t.Errorf("event %d is selected:\n%s", w.selected().Seq, s.frame())
+	}
+}
+
+// A slash is text where text is typed, and the search everywhere else.
+func TestSearchOpensEverywhereButInText(t *testing.T) {
+	for _, keys := range [][]string{{}, {"tab"}, {"?"}, {"s"}, {"l"}, {"4"}, {"up", "up", "f"}, {"q"}, {"left"}, {"z"}} {
+		s, _ := walked(t, 9, 80, 24)
+		s.press(keys...)
+		before := s.frame()
+		s.press("/").shows("─ search").press("esc")
+		if s.frame() != before {
+			t.Errorf("after %v esc leads to\n%s", keys, s.frame())
+		}
+	}
+	for _, keys := range [][]string{{":"}, {"e"}, {"c"}, {"n"}, {"g"}} {
+		s, _ := walked(t, 9, 80, 24)
+		s.press(keys...).press("/").hides("─ search")
+	}
+	_, sc := walked(t, 14, 80, 24)
+	simReplay(t, &Replay{Source: sc.log, Path: "/one"}, 80, 24).press("/").typed("quit").settle().shows("C QUIT").press("end", "enter").shows("221")
+}
+
+// A key opens the card of the selected row, or the choice where there are several.
+func TestCardsOfTheSelectedRow(t *testing.T) {
+	s, _ := walked(t, 9, 80, 24)
+	s.press("/").typed("250-size").settle().press("end", "enter", "i").shows("cards for this row", "SIZE").press("enter").shows("SIZE · EHLO keyword")
+	s.press("left").shows("cards for this row").press("i").shows("dialogue")
+}
+
+// The index lists every topic by area; what is typed narrows it, also by other names.
+func TestLearn(t *testing.T) {
+	s := simHome(t, homeApp(), 80, 24).tap("2").shows("learn · 1 of ", "roles and ways of mail")
+	s.tap("end").hides("roles and ways of mail").tap("pgup", "home").shows("learn · 1 of ")
+	s.typed("greyl").shows("› greylisting").tap("enter").shows("card", "greylisting · topic", "see also")
+	s.tap("1").shows("card 2 of 2").tap("left").shows("card 1 of 2").tap("left").shows("greylisting · topic")
+	s.tap("/").typed("535").settle().shows("knowledge").tap("esc").shows("learn · 2 of ", "greyl")
+	s.tap("esc", "esc").shows("› 2 learn")
+}
+
+// On the home screen a scenario that was found is begun.
+func TestSearchAtHome(t *testing.T) {
+	s := simHome(t, homeApp(), 80, 24)
+	var got string
+	s.root.app.Launch = func(r Request) (*Live, error) { got = r.Target; return nil, errDisk }
+	s.tap("/").typed("relay port").settle().shows(" cards, 1 scenario").tap("end").shows("practice · 1 scenario").shows("enter practice it").tap("enter")
+	s.until("the launch", func() bool { return s.root.pending == nil && got != "" })
+	if got != "lab:relay" {
+		t.Errorf("%s was begun", got)
+	}
+	s.shows("no space left")
+}
+
+// crowd is a transcript of a great many events.
+type crowd struct {
+	record.Source
+	n, asked int
+}
+
+func (c *crowd) Len() int { return c.n }
+
+func (c *crowd) Watch() (<-chan struct{}, func()) {
+	wake := make(chan struct{}, 1)
+	return wake, func() { close(wake) }
+}
+
+func (c *crowd) At(i int) *record.Event {
+	c.asked++
+	if i == 0 {
+		return &record.Event{Seq: 1, Kind: record.KindStart, Start: &record.Start{Format: record.Format, Time: epoch, Plan: record.Plan{Target: record.Target{Host: "mail.lab", Port: 25}}}}
+	}
+	text := fmt.Sprintf("250 line %d\r\n", i)
+	return &record.Event{Seq: i + 1, Kind: record.KindReply, Step: record.VerbNoop, Reply: &record.Reply{Reply: wire.Reply{Code: 250, Raw: wire.Raw(text),
+		Lines: []wire.Line{{Raw: wire.Raw(text), Code: "250", Text: text[4 : len(text)-2]}}}}}
+}
+
+// A great many events are looked at up to a bound, which is told, and no frame and no key reads them.
+func TestSearchIsBounded(t *testing.T) {
+	c := &crowd{n: 5000}
+	s := simReplay(t, &Replay{Source: c, Path: "/many"}, 80, 24)
+	s.press("/").typed("line").settle().press("tab").shows("the first 200 rows", "of 5,000")
+	before := c.asked
+	s.press("down", "end", "pgup", "home", "tab").frame()
+	if read := c.asked - before; read > 10 { // the frame has a clock, which is that of one event
+		t.Errorf("moving reads %d events", read)
+	}
+	s.typed(" 4711").settle().shows("this session · 1 row")
+	s.press("end", "enter").shows("line 4711")
+}
+
+// A search that is typed over again does not show what an earlier one brings late.
+func TestALateResultIsDropped(t *testing.T) {
+	s, _ := walked(t, 9, 80, 24)
+	s.press("/")
+	f := s.root.finder()
+	s.typed("s")
+	s.settle()
+	s.send(foundMsg{from: f, query: f.scan.query - 1, first: true, all: 99})
+	s.hides("99 cards")
+	s.press("esc")
+	s.send(foundMsg{from: f, query: f.scan.query, first: true, all: 99})
+	s.hides("99 cards")
+}

@@ -1,0 +1,273 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"ehlo/session/explain"
+	"ehlo/transcripts/words"
+)
+
+// Home is the start of the program as lines of text: what can be practiced, the topics, a server, a transcript.
+type Home struct {
+	Console
+	// Scenarios are what can be practiced; those with the same Group stand together.
+	Scenarios []Scenario
+	// Recent lists the latest transcripts, newest first.
+	Recent func() []Recent
+	// Start walks through a session with a target, for a user if that is not empty; Open goes through a transcript. Both go on
+	// at the console that is given, and say themselves what goes wrong; an error is that of the console.
+	Start func(ctx context.Context, c Console, target, user string) error
+	Open  func(ctx context.Context, c Console, path string) error
+}
+
+// Scenario is something to practice.
+type Scenario struct{ Name, Group, Title, Story string }
+
+// Recent is a transcript on disk.
+type Recent struct{ Path, Title, When string }
+
+// The keys of the home. Its entries have the numbers that they have on the screen, and can be called by their names.
+var (
+	keyPractice = key{name: "1", does: "practice", help: "practice on the built-in server: nothing to set up, nothing leaves this machine"}
+	keyLearn    = key{name: "2", does: "learn", help: "read the topics, by area"}
+	keyConnect  = key{name: "3", does: "connect", help: "connect to a server: connect TARGET, or 3 alone to be asked"}
+	keyOpen     = key{name: "4", does: "open", help: "open a transcript: open PATH, or 4 alone for the latest"}
+	keyEnough   = key{name: "q", does: "quit", help: "end here"}
+	keyChosen   = key{name: anyNumber, does: "choose", help: "choose the one with this number"}
+	keyUp       = key{name: "b", does: "back", help: "back to the list before"}
+)
+
+// Run goes on until the person ends it or the input does; that is no error.
+func (h Home) Run(ctx context.Context) error {
+	m := &home{dialog: newDialog(h.Console), Home: h}
+	m.print("ehlo walks through SMTP sessions one step at a time; ? lists the keys")
+	for m.broken == nil {
+		err := m.turn(ctx)
+		switch {
+		case errors.Is(err, errEnough), errors.Is(err, io.EOF), errors.Is(err, errInterrupted):
+			m.print("")
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	return m.broken
+}
+
+// errEnough is the wish to quit.
+var errEnough = errors.New("enough")
+
+type home struct {
+	*dialog
+	Home
+}
+
+func (m *home) turn(ctx context.Context) error {
+	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keySearch, keyEnough, keyHelp}
+	keys[4].quiet = false
+	line, err := m.key(ctx, keys)
+	if err != nil {
+		return err
+	}
+	t, ok := match(byName(line, keys), keys)
+	if !ok {
+		m.print("that is none of the keys; ? lists them")
+		return nil
+	}
+	m.echo(t.echoed())
+	err = m.do(ctx, t, keys)
+	if errors.Is(err, errHome) {
+		return nil
+	}
+	return err
+}
+
+// byName writes the key for an entry that was called by its name.
+func byName(line string, keys []key) string {
+	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	for _, k := range keys {
+		if strings.EqualFold(word, k.does) {
+			return k.name + " " + rest
+		}
+	}
+	return line
+}
+
+func (m *home) do(ctx context.Context, t typed, keys []key) error {
+	switch t.key.name {
+	case keyPractice.name:
+		return m.practice(ctx)
+	case keyLearn.name:
+		return m.learn(ctx)
+	case keyConnect.name:
+		return m.connect(ctx, t.rest)
+	case keyOpen.name:
+		return m.open(ctx, t.rest)
+	case keySearch.name:
+		return m.search(ctx, t.rest)
+	case keyEnough.name:
+		return errEnough
+	}
+	m.help(keys)
+	return nil
+}
+
+// console is where a session goes on, with what was typed ahead.
+func (m *home) console() Console { return m.dialog.Console }
+
+// practice lists the groups, then the scenarios of one.
+func (m *home) practice(ctx context.Context) error {
+	var groups []string
+	members := map[string][]Scenario{}
+	for _, s := range m.Scenarios {
+		if members[s.Group] == nil {
+			groups = append(groups, s.Group)
+		}
+		members[s.Group] = append(members[s.Group], s)
+	}
+	return m.pick(ctx, len(groups), func(i int) string { return groups[i] + ", " + words.Number(len(members[groups[i]]), "scenario") }, func(i int) error {
+		return m.scenarios(ctx, members[groups[i]])
+	})
+}
+
+func (m *home) scenarios(ctx context.Context, list []Scenario) error {
+	return m.pick(ctx, len(list), func(i int) string { return list[i].Title }, func(i int) error {
+		if err := m.Start(ctx, m.console(), "lab:"+list[i].Name, ""); err != nil {
+			return err
+		}
+		return errHome
+	})
+}
+
+// learn lists the areas, then the topics of one, and reads them.
+func (m *home) learn(ctx context.Context) error {
+	areas := explain.Index()
+	return m.pick(ctx, len(areas), func(i int) string { return areas[i].Name + ", " + words.Number(len(areas[i].Topics), "topic") }, func(i int) error {
+		topics := areas[i].Topics
+		return m.pick(ctx, len(topics), func(k int) string { return headline(topics[k]) }, func(k int) error {
+			return m.read(ctx, topics[k:k+1])
+		})
+	})
+}
+
+// read reads cards. What is typed for the list or the menu before is kept for it.
+func (m *home) read(ctx context.Context, found []explain.Entry) error {
+	if len(found) == 0 {
+		return nil
+	}
+	r := &reader{dialog: m.dialog, find: m.known}
+	rest, err := r.read(ctx, found)
+	m.ahead = rest
+	return err
+}
+
+// search finds scenarios, which it lists by name, and cards, which it reads.
+func (m *home) search(ctx context.Context, line string) error {
+	if line == "" {
+		m.print("say what to search for after the slash: / greylisting, / 5.7.8, / expired")
+		return nil
+	}
+	found := m.known(line)
+	listed := 0
+	for _, s := range m.Scenarios {
+		if !holds(s.Name+" "+s.Group+" "+s.Title+" "+s.Story, line) {
+			continue
+		}
+		if listed++; listed > mostListed {
+			m.print("and more scenarios; a further word narrows it")
+			break
+		}
+		m.printf("scenario %s: %s; connect lab:%s practices it", s.Name, s.Title, s.Name)
+	}
+	return m.read(ctx, found)
+}
+
+func holds(text, line string) bool {
+	text = strings.ToLower(text)
+	for word := range strings.FieldsSeq(strings.ToLower(line)) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// connect asks for what was not given.
+func (m *home) connect(ctx context.Context, target string) (err error) {
+	if target == "" {
+		if target, err = m.ask(ctx, "server, as host or host:port, empty for none >"); err != nil || strings.TrimSpace(target) == "" {
+			return err
+		}
+		m.echo("")
+	}
+	user := ""
+	if !strings.HasPrefix(target, "lab:") {
+		if user, err = m.ask(ctx, "user to log in as, empty for none >"); err != nil {
+			return err
+		}
+		m.echo("")
+	}
+	return m.Start(ctx, m.console(), strings.TrimSpace(target), strings.TrimSpace(user))
+}
+
+// open lists the latest transcripts unless a path was given.
+func (m *home) open(ctx context.Context, path string) error {
+	if path != "" {
+		return m.Open(ctx, m.console(), path)
+	}
+	var list []Recent
+	if m.Recent != nil {
+		list = m.Recent()
+	}
+	if len(list) == 0 {
+		m.print("there are no transcripts yet; open PATH opens a file")
+		return nil
+	}
+	list = list[:min(len(list), mostListed)]
+	return m.pick(ctx, len(list), func(i int) string { return words.List(", ", list[i].Title, list[i].When) }, func(i int) error {
+		if err := m.Open(ctx, m.console(), list[i].Path); err != nil {
+			return err
+		}
+		return errHome
+	})
+}
+
+// errHome leads back to the menu, past the lists that led away from it.
+var errHome = errors.New("home")
+
+// pick lists what there is, and does what is chosen until b leads back; a line that is none of its keys is one of the menu's.
+func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func(i int) error) error {
+	for {
+		for i := 0; i < n && m.ahead == ""; i++ {
+			m.printf("%d: %s", i+1, name(i))
+		}
+		chosen := keyChosen
+		chosen.most = n
+		keys := []key{chosen, keyUp, keyHelp}
+		line, err := m.key(ctx, keys)
+		if err != nil {
+			return err
+		}
+		t, ok := match(line, keys)
+		if !ok {
+			m.ahead = line
+			return nil
+		}
+		m.echo(t.echoed())
+		switch {
+		case t.key.name == keyUp.name:
+			return nil
+		case t.key.name == keyHelp.name:
+			m.help(keys)
+		case t.n < 1 || t.n > n:
+			m.printf("there is no number %d here; the last is %d", t.n, n)
+		default:
+			if err := do(t.n - 1); err != nil {
+				return err
+			}
+		}
+	}
+}

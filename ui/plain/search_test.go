@@ -1,0 +1,124 @@
+package plain
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"ehlo/session/record"
+	"ehlo/session/walk"
+	"ehlo/session/wire"
+)
+
+// Cards are read as sentences; numbers lead to related ones, b back, and enter alone leads back to the session: it sends nothing.
+func TestSearchReadsCards(t *testing.T) {
+	f := newFake(noTLS)
+	out, _ := f.walk(t, walk.Goal{}, "", "/ what is spf", "1", "1", "b", "f", "back", "b", "", "q")
+	inOrder(t, out, "next: connect to port 25", "> / what is spf\n", "cards found\n", "no event of this session has these words\n",
+		"1: SPF, topic: which hosts may send for a domain\n", " that card, enter leave, ? help > 1\n",
+		"SPF, topic: which hosts may send for a domain\n", "source: RFC 7208", "see also 1: ", "b back", "> 1\n", "DMARC, topic", "> b\n", "SPF, topic", "> f\n", "DMARC", "> b\n", "SPF, topic", "> b\n",
+		"1: SPF, topic", "enter leave, ? help > \n", "next: connect to port 25")
+	if f.verbs() != "resolve" {
+		t.Errorf("steps %s", f.verbs())
+	}
+}
+
+// What a session has said is found with its number, and gone to.
+func TestSearchFindsEvents(t *testing.T) {
+	f := newFake(noTLS)
+	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "/auth login", "j 11", "l", "q")
+	inOrder(t, out, "card", "event 11: server in cleartext: 250 AUTH PLAIN LOGIN\n", "j and the number of an event goes there", "> j 11\n", "client in cleartext: EHLO", "-- after event")
+}
+
+// Looking for nothing, and finding nothing, is said.
+func TestSearchForNothing(t *testing.T) {
+	f := newFake(noTLS)
+	out, _ := f.walk(t, walk.Goal{}, "/", "/ startlts", "/ qqqq zzzz", "i 99", "q")
+	inOrder(t, out, "say what to search for", "did you mean STARTTLS?", "no card has all of these words", "there is no event 99")
+}
+
+// What stands in an event has cards.
+func TestCardsOfAnEvent(t *testing.T) {
+	f := newFake(noTLS)
+	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "i", "9", "q")
+	inOrder(t, out, "cards for event ", "SIZE, EHLO keyword", "AUTH, EHLO keyword", "that card")
+}
+
+// However early the input ends, it ends here too; a key of the session that is typed over a card is one.
+func TestCardsEndWithTheInput(t *testing.T) {
+	for _, script := range [][]string{{"/ spf"}, {"/ spf", "1"}, {"x spf"}, {"i"}, {"/ spf", "q"}, {"x spf", "b", "99", "?"}} {
+		f := newFake(noTLS)
+		f.walk(t, walk.Goal{}, append(script, "")[:len(script)]...)
+		if len(f.done) > 0 {
+			t.Errorf("%q: %s was done", script, f.verbs())
+		}
+	}
+	out, _ := replayText(t, recorded(t), "x spf", "", "/ spf", "9", "", "")
+	inOrder(t, out, "SPF, topic", "cards found", "enter forward")
+}
+
+// endlessSource has more events with a word than anybody listens to.
+type endlessSource struct{ record.Source }
+
+func (endlessSource) Len() int { return 1_000_000 }
+func (endlessSource) At(int) *record.Event {
+	return &record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw("250 hello\r\n")}}}
+}
+
+func TestSearchIsBounded(t *testing.T) {
+	var out strings.Builder
+	v := &view{dialog: newDialog(Console{In: strings.NewReader(""), Out: &out}), src: endlessSource{}}
+	v.lookUp("hello")
+	inOrder(t, out.String(), "event 9: ", "there are more events, after the first 9")
+	if strings.Contains(out.String(), "event 10: ") {
+		t.Error(out.String())
+	}
+}
+
+// atHome types lines at the home, and gives what was printed and what was begun.
+func atHome(t *testing.T, lines ...string) (string, []string) {
+	t.Helper()
+	var out strings.Builder
+	var begun []string
+	h := Home{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out},
+		Scenarios: []Scenario{{"submission", "ports", "submission on port 587", "a good session"}, {"relay", "ports", "relay on port 25", ""}, {"expired", "certificates", "an expired certificate", ""}},
+		Recent:    func() []Recent { return []Recent{{Path: "/one", Title: "mail.test:25", When: "1 May 2026"}} },
+		Start: func(ctx context.Context, c Console, target, user string) error {
+			line, err := newDialog(c).ask(ctx, "in the session >")
+			begun = append(begun, strings.Join(strings.Fields(target+" "+user+" "+line), " "))
+			return err
+		},
+		Open: func(_ context.Context, _ Console, path string) error { begun = append(begun, "open "+path); return nil },
+	}
+	if err := h.Run(context.Background()); err != nil {
+		t.Error(err)
+	}
+	return out.String(), begun
+}
+
+// The home has the same entries as the screen, with the same numbers, and a session reads on where the home has stopped.
+func TestHome(t *testing.T) {
+	for _, test := range []struct {
+		lines []string
+		shows []string
+		begun string
+	}{
+		{[]string{"1", "2", "1", "first line", "q"}, []string{"1 practice, 2 learn, 3 connect, 4 open, / search, q quit, ? help > 1\n", "1: ports, 2 scenarios", "2: certificates, 1 scenario", "1: an expired certificate", "in the session >", "1 practice, "}, "lab:expired first line"},
+		{[]string{"practice", "1", "b", "b", "q"}, []string{"1: ports", "1: submission on port 587", "1: ports", "1 practice"}, ""},
+		{[]string{"2", "3", "1", "", "q"}, []string{"1: roles and ways of mail, ", "1: banner, topic: ", "source: ", "see also 1: ", "1: banner"}, ""},
+		{[]string{"3", "mail.test:587", "ann", "x"}, []string{"server, as host", "user to log in as"}, "mail.test:587 ann x"},
+		{[]string{"connect lab:relay", "x"}, nil, "lab:relay x"},
+		{[]string{"3", "", "q"}, []string{"server, as host", "1 practice"}, ""},
+		{[]string{"4", "1"}, []string{"1: mail.test:25, 1 May 2026"}, "open /one"},
+		{[]string{"open /two"}, nil, "open /two"},
+		{[]string{"/ expired", "connect lab:expired", "x"}, []string{"cards found", "scenario expired: an expired certificate", "1: "}, "lab:expired x"},
+		{[]string{"nonsense", "?", "1", "99"}, []string{"that is none of the keys", "  1       practice on", "there is no number 99 here; the last is 2"}, ""},
+		{nil, []string{"1 practice"}, ""},
+	} {
+		out, begun := atHome(t, test.lines...)
+		inOrder(t, out, test.shows...)
+		if got := strings.Join(begun, ", "); got != test.begun {
+			t.Errorf("%q begins %q, want %q", test.lines, got, test.begun)
+		}
+	}
+}
