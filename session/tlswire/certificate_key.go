@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
@@ -92,7 +93,7 @@ func everyday(oid string) string {
 }
 
 // named is the name of an object identifier, or the identifier itself.
-func named(oid string) string { return firstOf(oidName(oid), oid) }
+func named(oid string) string { return cmp.Or(oidName(oid), oid) }
 
 // elements takes DER apart without making fields of it. Once bad, it stays so and yields nothing.
 type elements struct {
@@ -132,7 +133,7 @@ func (d *elements) identifier() string {
 }
 
 // keyLine is [KeyName], or that it is not known.
-func keyLine(spki []byte) string { return firstOf(KeyName(spki), "a key that cannot be read") }
+func keyLine(spki []byte) string { return cmp.Or(KeyName(spki), "a key that cannot be read") }
 
 // weakKey warns of RSA keys under 2048 bits and of DSA (RFC 9325 §4.5).
 func weakKey(name string) string {
