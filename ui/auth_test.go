@@ -109,7 +109,7 @@ func (e *elsewhere) At(i int) *record.Event {
 // What was prepared is still prepared after an event that changes nothing, such as a note.
 func TestANoteLeavesTheChoice(t *testing.T) {
 	s, _ := walked(t, 7, 80, 24)
-	s.press("tab", "down", "enter").shows("› EHLO laptop.lab.test").press("n").typed("why").press("enter").shows("› EHLO laptop.lab.test", "#   why")
+	s.press("tab", "down", "enter").shows("› EHLO laptop.lab.test").press("n").typed("why").press("enter").shows("› EHLO laptop.lab.test", "# │ why")
 }
 
 // After a refusal the next attempt is one key away, with another account, on the same connection.

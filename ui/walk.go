@@ -176,15 +176,7 @@ func (w *explorer) unchoose() tea.Cmd { w.chosen = 0; return nil }
 func (w *explorer) selectNewest() {
 	rows := w.pane.Upto(w.pos)
 	w.pane.Tail = w.follow
-	w.pane.Select(w.firstLine(rows-1), rows)
-}
-
-// firstLine is the row of the first line of the event that row i belongs to.
-func (w *explorer) firstLine(i int) int {
-	for i > 0 && w.pane.Row(i-1).Event == w.pane.Row(i).Event && w.pane.Row(i-1).Kind != dialogue.RowHandshake {
-		i--
-	}
-	return i
+	w.pane.Select(w.pane.First(rows-1), rows)
 }
 
 // canSend reports whether a step may be taken now: a live session, all of it on the screen, nothing running.

@@ -68,7 +68,7 @@ func (p *Pane) row(i, n int) string {
 	if i == p.Sel {
 		return p.theme.PaintSelected(p.line(i, n, "›"), p.width)
 	}
-	if p.Row(i).Kind != RowEvent { // the head of a fold changes with it
+	if p.Row(i).Kind.heads() { // the head of a fold changes with it
 		return p.theme.Paint(p.line(i, n, " "), p.width)
 	}
 	id := p.shown[i]
@@ -83,25 +83,28 @@ func (p *Pane) row(i, n int) string {
 // line puts a row together: selection, mark, rail, text and, where there is room, the margin.
 func (p *Pane) line(i, n int, sel string) paint.Line {
 	look := p.Look(i, n)
-	line := paint.Line{paint.Of(paint.Accent, sel), orBlank(look.Mark), paint.Of(paint.Plain, " "), orBlank(look.Rail), paint.Of(paint.Plain, " ")}
+	if look.Edge != nil {
+		return look.Edge.line(sel, look.Text, p.width)
+	}
+	line := paint.Line{paint.Of(paint.Accent, sel), orBlank(look.Mark), orBlank(paint.Of(paint.Accent, look.Fold)), orBlank(look.Rail), paint.Of(paint.Plain, " ")}
 	return withMargin(line.Then(look.Text), look.Margin, p.width)
 }
 
 func orBlank(s paint.Span) paint.Span {
-	if s == (paint.Span{}) {
+	if s.Empty() {
 		return paint.Of(paint.Plain, " ")
 	}
 	return s
 }
 
-// withMargin sets the annotation in a column of its own, wide enough for the longest there is, further right for a long
-// line, and leaves it out where it would have to be cut to nothing much.
+// withMargin sets the remark in a column of its own, wide enough for the longest there is, nearer to the line where it needs
+// more room, further right for a long line. It is the first to go: where it does not fit whole it is left out.
 func withMargin(line paint.Line, margin string, width int) paint.Line {
-	const gap, least = 2, 16
+	const gap = 2
 	width-- // the other pane does not begin right behind it
-	column := max(width-explain.MaxShort, width/2-4, line.Width()+gap)
-	note := paint.Dim.Line(margin).Cut(width - column)
-	if margin == "" || note.Width() < min(least, paint.Width(margin)) {
+	note := paint.Dim.Line("· " + margin)
+	column := max(min(max(width-explain.MaxShort, width/2-4), width-note.Width()), line.Width()+gap)
+	if margin == "" || column+note.Width() > width {
 		return line
 	}
 	return line.Pad(column).Then(note)

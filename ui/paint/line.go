@@ -28,6 +28,12 @@ func Of(ink Ink, text string) Span {
 	return Span{text: wire.VisibleString(bounded(text, maxSpan)), ink: ink}
 }
 
+// In is the same text in another ink.
+func (s Span) In(ink Ink) Span { return Span{s.text, ink} }
+
+// Empty reports whether there is no text.
+func (s Span) Empty() bool { return s.text == "" }
+
 // bounded cuts at a character, so that half a character is not taken for an invalid one.
 func bounded(s string, limit int) string {
 	if len(s) <= limit {
@@ -150,4 +156,7 @@ func Blank(n int) string {
 }
 
 // Rule is n cells of horizontal line.
-func Rule(n int) string { return strings.Repeat("─", max(n, 0)) }
+func Rule(n int) string { return Repeated("─", n) }
+
+// Repeated is n times a character, none for a negative n.
+func Repeated(s string, n int) string { return strings.Repeat(s, max(n, 0)) }

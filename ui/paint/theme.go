@@ -23,6 +23,7 @@ const (
 	Warn         // worth a look
 	Bad          // failed, dangerous
 	Accent       // keys, the active tab, what happens now
+	Exposed      // what anyone on the path can read
 	Selected     // the row the other pane is about
 	inks
 )
@@ -52,6 +53,7 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 		Warn:     pick("3", "5").Bold(true),
 		Bad:      pick("1", "1").Bold(true),
 		Accent:   pick("6", "4").Bold(true),
+		Exposed:  pick("3", "5"),
 		Selected: r.NewStyle().Reverse(true),
 	} {
 		t.open[ink], t.close[ink], _ = strings.Cut(style.Render("x"), "x")
