@@ -89,7 +89,7 @@ func (r *root) drive(ctx context.Context) error {
 // AtRest implements [Screen].
 func (r *root) AtRest() bool {
 	w := r.walk
-	return r.pending == nil && (w == nil || w.busy == nil && w.pane.Len() == w.promised() && (!w.closing || w.over))
+	return r.pending == nil && (w == nil || w.busy == nil && !w.onward && w.pane.Len() == w.promised() && (!w.closing || w.over))
 }
 
 func (r *root) onTerminal(ctx context.Context) error {

@@ -43,6 +43,7 @@ type explorer struct {
 	verdict *record.Verdict // what the session has come to, in place of the next step; nil while there is one to take
 	closing bool            // the log is to be closed
 	over    bool            // the log has been closed
+	onward  bool            // another session is about to begin
 	fault   *record.Fault   // a panic of the engine, nil if there was none
 
 	keys   []binding
