@@ -104,10 +104,13 @@ func (w *explorer) adviceRows(width int) []paint.Line {
 	return out
 }
 
-// adviceText is all advice in one text, for where no key follows it.
+// adviceText is all advice in one text that no key follows.
 func (w *explorer) adviceText(v record.Verdict) string {
 	var parts []string
 	for _, a := range v.Advice {
+		if w.advising() && w.follows(a) {
+			continue
+		}
 		told := w.adviceWords(a)
 		if a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "" { // they are named in front of it
 			told = a.Text

@@ -89,7 +89,7 @@ func TestRevealOnARealServer(t *testing.T) {
 	sc := newScene()
 	live := sc.live()
 	live.Source = &elsewhere{sc.log}
-	simLive(t, live, 80, 24).press("enter").press("p").shows("Anyone who gets either has them").hides("made up").press("y").shows("! secrets shown").hides("practice accounts")
+	simLive(t, live, 80, 24).press("enter").press("p").shows("Anyone who gets either has them").hides("made up").press("y").shows("! secrets shown").hides("! secrets shown, practice")
 }
 
 // elsewhere is a log of a session with a server that is not the lab.

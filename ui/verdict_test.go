@@ -211,7 +211,7 @@ func TestAdviceMendsTheScenario(t *testing.T) {
 			}
 			s.press("enter")
 		}
-		s.shows("─ verdict · to do: ").press("1")
+		s.shows("─ verdict", "to do").press("1")
 		if typed != "" {
 			s.typed(typed).press("enter")
 		}

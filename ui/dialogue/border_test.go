@@ -91,7 +91,7 @@ func TestASessionHasBorders(t *testing.T) {
 		" C │ QUIT",
 		" S │ 250 line 1",
 		" ──▸─ TLS ends · 2 messages ────────────────────────────────",
-		" ■   the end: All went well.")
+		" ■   the end: done, exit code 0")
 	if head := x.Toggle(13); head != 13 || !x.Open(13) {
 		t.Fatal("space does not open the list")
 	}
@@ -130,4 +130,20 @@ func TestFindingsThatSayTheSameFold(t *testing.T) {
 	want(t, rows(x, 2), "! A line has no code.", "!▸ the same again")
 	x.Toggle(1)
 	want(t, rows(x, x.Len()), "! A line has no code.", "!▾ the same again, 2 times", "! A line has no code.", "! A line has no code.", "! A line is too long.", "! A line has no code.")
+}
+
+// Where rows are free no line is cut.
+func TestALineGoesOnWhereRowsAreFree(t *testing.T) {
+	_, x := indexed(send("NOOP\r\n"), record.Event{Kind: record.KindFinding, Finding: &record.Finding{Severity: record.SeverityDanger, Text: "The reply came before its command was sent."}})
+	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+	view := func(height int) string {
+		var out []string
+		for _, row := range p.View(24, height, 2) {
+			out = append(out, strings.TrimRight(row, " "))
+		}
+		return strings.Join(out, "\n")
+	}
+	want(t, view(6), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came", "   ┊ before its command", "   ┊ was sent.", "")
+	want(t, view(4), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came", "   ┊ before its command…")
+	want(t, view(3), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came bef…")
 }

@@ -137,7 +137,7 @@ func lookAround(e *record.Event, l words.Line) Look {
 		out.Text = paint.Dim.Line(l.Topic).Pad(topicWidth).Then(out.Text)
 	}
 	if e.Kind == record.KindEnd {
-		out.Text = sign.ink.Line("the end: ").Then(out.Text)
+		out.Text = sign.ink.Line("the end: ").And(paint.Strong, l.Lead) // the verdict says the rest
 	}
 	if !plainWords(e.Kind) {
 		out.Margin = l.Remark
@@ -153,8 +153,10 @@ func headInk(l words.Line) paint.Ink {
 	switch {
 	case l.Topic == "practice", l.Topic == "session":
 		return paint.Strong
-	case l.Lead == "" && l.Mark.Bad:
+	case l.Lead == "" && l.Mark.Bad, l.Mark.Sign == words.Danger:
 		return paint.Bad
+	case l.Mark.Sign == words.Warn && l.Lead != "":
+		return paint.Warn
 	case l.Mark.Sign == words.Noted:
 		return paint.Accent
 	}

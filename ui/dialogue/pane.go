@@ -35,8 +35,10 @@ func (p *Pane) View(width, height, n int) []string {
 		first, last = p.Window(rows, height)
 	}
 	out := make([]string, 0, height)
+	free := height - rows
 	for i := first; i < last; i++ {
-		out = append(out, p.row(i, n))
+		lines := p.lines(i, n, free)
+		out, free = append(out, lines...), free-len(lines)+1
 	}
 	for len(out) < height {
 		out = append(out, paint.Blank(width))
@@ -86,8 +88,39 @@ func (p *Pane) line(i, n int, sel string) paint.Line {
 	if look.Edge != nil {
 		return look.Edge.line(sel, look.Text, p.width)
 	}
-	line := paint.Line{paint.Of(paint.Accent, sel), orBlank(look.Mark), orBlank(paint.Of(paint.Accent, look.Fold)), orBlank(look.Rail), paint.Of(paint.Plain, " ")}
-	return withMargin(line.Then(look.Text), look.Margin, p.width)
+	return withMargin(look.lead(sel).Then(look.Text), look.Margin, p.width)
+}
+
+// lead is what stands in front of the text.
+func (l Look) lead(sel string) paint.Line {
+	return paint.Line{paint.Of(paint.Accent, sel), orBlank(l.Mark), orBlank(paint.Of(paint.Accent, l.Fold)), orBlank(l.Rail), paint.Of(paint.Plain, " ")}
+}
+
+// lines draw a row whole where rows are free: what does not fit into one line goes on below it.
+func (p *Pane) lines(i, n, free int) []string {
+	if free <= 0 {
+		return []string{p.row(i, n)}
+	}
+	look, sel, paintLine := p.Look(i, n), " ", p.theme.Paint
+	if i == p.Sel {
+		sel, paintLine = "›", p.theme.PaintSelected
+	}
+	line := look.lead(sel).Then(look.Text)
+	if look.Edge != nil || line.Width() <= p.width {
+		return []string{p.row(i, n)}
+	}
+	var out []string
+	for len(line) > 0 && len(out) < free {
+		first, rest := line.Split(p.width)
+		out, line = append(out, paintLine(first, p.width)), nil
+		if len(rest) > 0 {
+			line = Look{Rail: look.Rail}.lead(" ").Then(rest)
+		}
+	}
+	if len(line) > 0 {
+		out = append(out, paintLine(line, p.width))
+	}
+	return out
 }
 
 func orBlank(s paint.Span) paint.Span {

@@ -102,6 +102,27 @@ func (l Line) Cut(width int) Line {
 	return out
 }
 
+// Split divides the line so that the first part fits into a width, between words where that leaves more than half of it. The
+// other part is empty where all fits.
+func (l Line) Split(width int) (first, rest Line) {
+	if l.Width() <= width {
+		return l, nil
+	}
+	for i, s := range l {
+		if w := Width(s.text); w <= width {
+			first, width = append(first, s), width-w
+			continue
+		}
+		piece := head(s.text, width)
+		if at := strings.LastIndexByte(piece, ' '); at > len(piece)/2 {
+			piece = piece[:at+1]
+		}
+		first = append(first, Span{piece, s.ink})
+		return first, append(Line{Span{s.text[len(piece):], s.ink}}, l[i+1:]...)
+	}
+	return first, nil
+}
+
 // String is the text alone.
 func (l Line) String() string {
 	var b strings.Builder
