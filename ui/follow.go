@@ -23,7 +23,7 @@ func (w *explorer) apply(a record.Advice) tea.Cmd {
 	needs, _ := walk.CanFollow(a)
 	if a.Do == record.RetryAfter && a.After > 0 && w.live.Advance == nil && !w.snap.Start.Target.Lab {
 		w.sheet = &countdown{w: w, advice: a, until: w.env.now().Add(a.After), back: w.sheet}
-		return nil
+		return w.beat()
 	}
 	switch needs {
 	case walk.InputNone:

@@ -78,8 +78,8 @@ func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	return w
 }
 
-// init waits for news and starts the clock.
-func (w *explorer) init() tea.Cmd { return tea.Batch(w.listen(), w.beat()) }
+// init waits for news.
+func (w *explorer) init() tea.Cmd { return w.listen() }
 
 // window is the part of a source that has been let in. A file of a hundred thousand events, or a server that never
 // stops, comes in batches, with frames and keys between them.

@@ -61,15 +61,24 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 	return t
 }
 
-// Paint gives the line in exactly width cells: cut with …, or padded with blanks.
+// Paint gives the line in exactly width cells: cut with …, or padded with blanks. Neighbors of one ink share its sequences, and
+// blanks need none.
 func (t *Theme) Paint(l Line, width int) string {
 	var b strings.Builder
-	cut := l.Cut(width)
+	cut, ink := l.Cut(width), Plain
 	for _, s := range cut {
-		b.WriteString(t.open[s.ink])
+		next := s.ink
+		if next != Selected && strings.Trim(s.text, " ") == "" {
+			next = Plain
+		}
+		if next != ink {
+			b.WriteString(t.close[ink])
+			b.WriteString(t.open[next])
+			ink = next
+		}
 		b.WriteString(s.text)
-		b.WriteString(t.close[s.ink])
 	}
+	b.WriteString(t.close[ink])
 	b.WriteString(Blank(width - cut.Width()))
 	return b.String()
 }
