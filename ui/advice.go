@@ -27,8 +27,8 @@ func (w *explorer) advised() []record.Advice {
 	if w.sheet != nil { // it has the keys
 		return nil
 	}
-	if w.summing() {
-		return w.verdict.Advice
+	if w.summing() || w.canFollowOn() {
+		return w.cameTo().Advice
 	}
 	switch o, ok := w.option(); {
 	case !ok || !o.Proposed || !w.walking() || w.returned:
@@ -54,7 +54,7 @@ func (w *explorer) applicable() []record.Advice {
 func (w *explorer) follows(a record.Advice) bool {
 	needs, ok := walk.CanFollow(a)
 	switch {
-	case !ok || !w.canSend():
+	case !ok || !w.canSend() && !w.canFollowOn():
 		return false
 	case needs == walk.InputCA:
 		return w.live.Roots != nil || w.env.readCA != nil
@@ -62,6 +62,11 @@ func (w *explorer) follows(a record.Advice) bool {
 		return w.live.Certificate != nil || w.env.readCertificate != nil
 	}
 	return true
+}
+
+// canFollowOn holds after the end of a session: an advice that is followed then begins another with the same server.
+func (w *explorer) canFollowOn() bool {
+	return w.finished() && w.live != nil && w.live.Next != nil && !w.onward
 }
 
 // advising reports whether the digits follow an advice now.
@@ -99,10 +104,13 @@ func (w *explorer) adviceRows(width int) []paint.Line {
 	return out
 }
 
-// adviceText is all advice in one text, for where no key follows it.
+// adviceText is all advice in one text that no key follows.
 func (w *explorer) adviceText(v record.Verdict) string {
 	var parts []string
 	for _, a := range v.Advice {
+		if w.advising() && w.follows(a) {
+			continue
+		}
 		told := w.adviceWords(a)
 		if a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "" { // they are named in front of it
 			told = a.Text

@@ -72,7 +72,7 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 		t.Errorf("the second handshake is not resumed:\n%s", s.frame())
 	}
 	s.enterUntil("closed", func(n record.Snapshot) bool { return n.State.Stage == record.StageClosed })
-	s.shows("─ verdict", "✓ done").press("enter").shows("the end: mail.lab accepted 1 message", "transcript: ").press("tab", "enter").hides("› look up")
+	s.shows("─ verdict", "✓ done").press("enter").shows("the end: done at quit", "transcript: ").press("tab", "enter").hides("› look up")
 	s.root.joinAll()
 	file, err := transcripts.Open(live.Path)
 	if err != nil {

@@ -89,6 +89,9 @@ type Live struct {
 	Timeout time.Duration
 	// Again starts the same once more, with a transcript of its own; nil if that cannot be done.
 	Again func() (*Live, error)
+	// Next makes another session with the same server once this one has ended, with a transcript of its own; nil if that
+	// cannot be done.
+	Next func() *Live
 	// Failed says why the transcript can no longer be written; nil while it can.
 	Failed func() error
 	// Stop ends what was started and flushes the transcript. It is called once, after the last step has returned and

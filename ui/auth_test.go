@@ -89,7 +89,7 @@ func TestRevealOnARealServer(t *testing.T) {
 	sc := newScene()
 	live := sc.live()
 	live.Source = &elsewhere{sc.log}
-	simLive(t, live, 80, 24).press("enter").press("p").shows("Anyone who gets either has them").hides("made up").press("y").shows("! secrets shown").hides("practice accounts")
+	simLive(t, live, 80, 24).press("enter").press("p").shows("Anyone who gets either has them").hides("made up").press("y").shows("! secrets shown").hides("! secrets shown, practice")
 }
 
 // elsewhere is a log of a session with a server that is not the lab.
@@ -109,7 +109,7 @@ func (e *elsewhere) At(i int) *record.Event {
 // What was prepared is still prepared after an event that changes nothing, such as a note.
 func TestANoteLeavesTheChoice(t *testing.T) {
 	s, _ := walked(t, 7, 80, 24)
-	s.press("tab", "down", "enter").shows("› EHLO laptop.lab.test").press("n").typed("why").press("enter").shows("› EHLO laptop.lab.test", "#   why")
+	s.press("tab", "down", "enter").shows("› EHLO laptop.lab.test").press("n").typed("why").press("enter").shows("› EHLO laptop.lab.test", "# │ why")
 }
 
 // After a refusal the next attempt is one key away, with another account, on the same connection.

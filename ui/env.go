@@ -49,14 +49,16 @@ type beatMsg struct {
 	gen  int
 }
 
-// beat sets the next beat and makes earlier ones void: fast while a step runs, once a second while a session is live.
+// beat sets the next beat and makes earlier ones void: fast while a step runs, once a second while a wait is counted down. While
+// the program waits for a person nothing ticks.
 func (w *explorer) beat() tea.Cmd {
 	w.gen++
 	msg := beatMsg{w, w.gen}
+	_, counting := w.sheet.(*countdown)
 	switch {
 	case w.busy != nil:
 		return w.env.after(spinning, msg)
-	case w.live != nil && !w.over:
+	case counting:
 		return w.env.after(time.Second, msg)
 	}
 	return nil

@@ -23,7 +23,7 @@ func (w *explorer) apply(a record.Advice) tea.Cmd {
 	needs, _ := walk.CanFollow(a)
 	if a.Do == record.RetryAfter && a.After > 0 && w.live.Advance == nil && !w.snap.Start.Target.Lab {
 		w.sheet = &countdown{w: w, advice: a, until: w.env.now().Add(a.After), back: w.sheet}
-		return nil
+		return w.beat()
 	}
 	switch needs {
 	case walk.InputNone:
@@ -148,6 +148,9 @@ func (w *explorer) askCertificate(a record.Advice) tea.Cmd {
 func (w *explorer) goOn(g walk.Goal, a record.Advice, value string, m means) tea.Cmd {
 	w.sheet = nil
 	g, change, err := walk.Follow(w.snap, g, a, value)
+	if err == nil && w.canFollowOn() {
+		return w.followOn(g, change, m)
+	}
 	if err != nil || !w.canSend() {
 		return nil
 	}
@@ -158,6 +161,27 @@ func (w *explorer) goOn(g walk.Goal, a record.Advice, value string, m means) tea
 	w.verdict, w.follow = nil, true
 	w.busy = &busy{label: w.adviceWords(a), since: w.env.now(), first: w.pane.Len(), cancel: cancel, goal: &g}
 	return tea.Batch(w.bridge.change(ctx, change, m), w.beat())
+}
+
+// followOn does the same after the end, in a session of its own. Nothing is begun where what the advice takes cannot be read.
+func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
+	if w.live.Advance != nil {
+		w.live.Advance(c.Advice.After)
+	}
+	w.onward = true
+	return func() tea.Msg {
+		return leaveMsg{w, func() (*Live, error) {
+			given, err := m(w.bridge.ctx)
+			if err != nil {
+				return nil, err
+			}
+			next := w.live.Next()
+			next.Engine.Change(c, given)
+			next.Goal = g
+			_ = w.bridge.join() // the error is reported when the program ends
+			return next, nil
+		}}
+	}
 }
 
 // countdown waits as long as a server has asked for before the next attempt.

@@ -152,9 +152,9 @@ func TestTheLadderIsFound(t *testing.T) {
 		s := recorded(t, "tls13", size[0], size[1])
 		s.onHandshake().shows("space open")
 		if s.press("space"); size[1] < 40 {
-			s.shows("▾   TLS handshake", "ServerHello", "Certificate ", "space fold", "↓")
+			s.shows("▾┊ TLS handshake", "ServerHello", "Certificate ", "space fold", "↓")
 		} else {
-			s.shows("▾   TLS handshake", "C │ Finished", "space fold")
+			s.shows("▾┊ TLS handshake", "C │ Finished", "space fold")
 		}
 		s.press("down").shows("f fields by byte").press("up", "space").hides("─ ServerHello").shows("space open")
 	}
@@ -172,7 +172,7 @@ func TestGoingOnUnverified(t *testing.T) {
 	s.shows("! TLS 1.3 unverified", "› QUIT", "! Verification of mail.lab failed", "1 go on unverified")
 	s.press("tab").shows("EHLO laptop.lab.test  ! asks first").press("down", "enter", "enter").shows("Go on although the certificate failed verification?", "y yes, this once")
 	s.press("enter").shows("! TLS 1.3 unverified", "✗ unsafe", "esc go on").press("esc").shows("› QUIT") // no is no
-	s.press("tab", "down", "enter", "enter", "y").shows("250-mail.lab greets")
+	s.press("tab", "down", "enter", "enter", "y").shows("S▸│ 250 8 lines as before")
 	for range 8 {
 		if _, asked := s.shows("unverified, accepted").press("enter").root.walk.sheet.(*question); asked {
 			s.shows("unverified, accepted").press("y")
@@ -210,7 +210,7 @@ func TestTheTreeIsOfferedWhereThereIsOne(t *testing.T) {
 		t.Errorf("a masked line has a tree:\n%s", s.frame())
 	}
 	s.hides("f fields").press("f").hides("[fields] beside bytes")
-	s.press("up", "up").shows("f fields by byte").press("f", "end").shows("[fields] beside bytes of the reply", "SIZE").press("?").shows("fields by byte")
+	s.press("up", "space", "down", "down").shows("f fields by byte").press("f", "end").shows("[fields] beside bytes of the reply", "SIZE").press("?").shows("fields by byte")
 }
 
 func TestConnectingWithACertificate(t *testing.T) {

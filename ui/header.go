@@ -122,11 +122,8 @@ func (w *explorer) shortClock() paint.Line {
 	return paint.Dim.Line(stopwatch(w.elapsed()))
 }
 
-// elapsed is the time of the position; at the end of a live session the clock goes on.
+// elapsed is the time of the last event that is shown.
 func (w *explorer) elapsed() time.Duration {
-	if w.atEnd() && w.live != nil && w.verdict == nil && !w.over && w.snap.Start != nil {
-		return max(w.env.now().Sub(w.snap.Start.Time), 0)
-	}
 	if w.pos == 0 {
 		return 0
 	}

@@ -23,7 +23,7 @@ func (w *explorer) hints() []key.Help {
 			rest = append(rest, w.inContext(h))
 		}
 	}
-	if len(rest) > 0 && rest[0].Key == "enter" && !w.onFold() { // what sends comes first, but on a row that opens
+	if len(rest) > 0 && rest[0].Key == "enter" && (w.follow || !w.onFold()) { // what sends comes first, but on a row to open that a person has gone to
 		return append(append(rest[:1:1], out...), rest[1:]...)
 	}
 	return append(out, rest...)

@@ -97,7 +97,7 @@ func (in *inspector) other(n int) {
 	was := pane.Row(at)
 	for i := at + n; i >= 0 && i < pane.Upto(in.w.pos); i += n {
 		r := pane.Row(i)
-		if r.Kind == dialogue.RowMore || r.Event == was.Event && r.Kind == was.Kind { // another line of the same
+		if r.Kind == dialogue.RowMore || r.Kind.Border() || r.Event == was.Event && r.Kind == was.Kind { // another line of the same
 			continue
 		}
 		pane.Sel = i

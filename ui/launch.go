@@ -45,8 +45,8 @@ func (r *root) launch(start func() (*Live, error)) tea.Cmd {
 func (r *root) launched(msg launchedMsg) tea.Cmd {
 	r.pending = nil
 	switch {
-	case msg.from.err != nil && r.home == nil:
-		r.walk.notice = "not started: " + msg.from.err.Error()
+	case msg.from.err != nil && (r.home == nil || r.walk != nil && r.walk.onward):
+		r.walk.onward, r.walk.notice = false, "not started: "+msg.from.err.Error()
 		return nil
 	case msg.from.err != nil:
 		r.walk, r.home.trouble = nil, msg.from.err.Error()
@@ -87,14 +87,13 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 		return nil
 	}
 	w.closing, w.over = true, true
-	closing := func() { _ = w.bridge.join() } // the error is reported when the program ends
-	if msg.to == toAgain {
-		return r.launch(func() (*Live, error) { closing(); return w.live.Again() })
+	if msg.start != nil {
+		return r.launch(msg.start)
 	}
 	r.walk, r.over = nil, nil
 	home := r.home.init()
 	return func() tea.Msg {
-		closing()
+		_ = w.bridge.join() // the error is reported when the program ends
 		if home == nil {
 			return nil
 		}

@@ -8,18 +8,11 @@ import (
 	"ehlo/session/walk"
 )
 
-// leaveMsg asks the root to close the walk and show something else.
+// leaveMsg asks the root to close the walk and show what is started instead, or home where nothing is.
 type leaveMsg struct {
-	from *explorer
-	to   destination
+	from  *explorer
+	start func() (*Live, error)
 }
-
-type destination int
-
-const (
-	toHome destination = iota
-	toAgain
-)
 
 // quit leaves the program, after a question if a session is open.
 func (w *explorer) quit() tea.Cmd {
@@ -71,12 +64,17 @@ func (w *explorer) choicesNow() string {
 
 // goHome closes the session and shows the home screen.
 func (w *explorer) goHome() tea.Cmd {
-	return w.unlessOpen("go home", func() tea.Msg { return leaveMsg{w, toHome} })
+	return w.unlessOpen("go home", func() tea.Msg { return leaveMsg{from: w} })
 }
 
 // startOver closes the session and starts the same once more.
 func (w *explorer) startOver() tea.Cmd {
-	return w.unlessOpen("start over", func() tea.Msg { return leaveMsg{w, toAgain} })
+	return w.unlessOpen("start over", func() tea.Msg {
+		return leaveMsg{w, func() (*Live, error) {
+			_ = w.bridge.join() // the error is reported when the program ends
+			return w.live.Again()
+		}}
+	})
 }
 
 // unlessOpen asks before a session is dropped in the middle.

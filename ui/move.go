@@ -43,7 +43,7 @@ func (w *explorer) back() tea.Cmd {
 		return nil
 	}
 	w.follow = false
-	w.moveTo(w.pane.Row(w.firstLine(rows - 1)).Event)
+	w.moveTo(w.pane.Row(w.pane.First(rows - 1)).Event)
 	return nil
 }
 

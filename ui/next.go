@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -261,7 +262,10 @@ func (w *explorer) keptLines(width int) []paint.Line {
 	case w.replay != nil && w.replay.Damage != "":
 		return paint.Wrap(paint.Warn, w.replay.Damage, width)
 	case w.path() != "":
-		return paint.Chop(paint.Dim, "transcript: "+w.path(), width)
+		if text := "transcript: " + w.path(); paint.Width(text) <= width {
+			return []paint.Line{paint.Dim.Line(text)}
+		}
+		return []paint.Line{paint.Dim.Line("transcript: " + filepath.Base(w.path())).Cut(width)} // the whole stands with the story
 	}
 	return paint.Wrap(paint.Warn, "no transcript was kept"+w.unkept(": "), width)
 }

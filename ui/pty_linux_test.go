@@ -70,8 +70,17 @@ func shell() {
 // onPty starts the program. The returned file is the terminal: what the program writes, and what a person types.
 func onPty(t *testing.T, what string) (master *os.File, child *exec.Cmd) {
 	t.Helper()
+	return onPtyOf(t, what, 80, 24)
+}
+
+// onPtyOf starts it on a terminal of that size.
+func onPtyOf(t *testing.T, what string, width, height uint16) (master *os.File, child *exec.Cmd) {
+	t.Helper()
 	master, slave := ptytest.Open(t)
 	defer slave.Close()
+	if err := unix.IoctlSetWinsize(int(slave.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: width, Row: height}); err != nil {
+		t.Fatal(err)
+	}
 	child = exec.Command(os.Args[0])
 	child.Env = []string{"TERM=xterm-256color", inside + "=" + what}
 	child.Stdin, child.Stdout, child.Stderr = slave, slave, slave
@@ -139,6 +148,55 @@ func TestTheScreenOnAPty(t *testing.T) {
 	if err := child.Wait(); err != nil {
 		t.Error(err)
 	}
+}
+
+// written is all that the program writes until nothing has come for a while.
+func written(t *testing.T, master *os.File, quiet time.Duration) string {
+	t.Helper()
+	var got bytes.Buffer
+	buf := make([]byte, 64<<10)
+	for {
+		ready := []unix.PollFd{{Fd: int32(master.Fd()), Events: unix.POLLIN}}
+		if n, err := unix.Poll(ready, int(quiet.Milliseconds())); err == unix.EINTR {
+			continue
+		} else if err != nil || n == 0 {
+			return got.String()
+		}
+		n, err := master.Read(buf)
+		got.Write(buf[:n])
+		if err != nil {
+			return got.String()
+		}
+	}
+}
+
+// A key costs what it changes: a row of the selection and its explanation at most 4 KB at 120×40, two rows of the same
+// explanation 600 bytes. While the program waits for a person it writes nothing.
+func TestAKeyWritesLittle(t *testing.T) {
+	const lull = 150 * time.Millisecond
+	master, _ := onPtyOf(t, "live", 120, 40)
+	awaits(t, master, "look up")
+	for range 12 {
+		master.WriteString("\r")
+		written(t, master, lull)
+	}
+	master.WriteString("k")
+	written(t, master, lull)
+	least, most := 1<<20, 0
+	for range 10 {
+		master.WriteString("k")
+		if n := len(written(t, master, lull)); n > 0 { // on a busy machine two may come together
+			least, most = min(least, n), max(most, n)
+		}
+	}
+	if t.Logf("between %d and %d bytes", least, most); least > 600 || most > 4096 {
+		t.Errorf("a row up wrote between %d and %d bytes", least, most)
+	}
+	if idle := written(t, master, 1500*time.Millisecond); idle != "" {
+		t.Errorf("while it waits the program writes %q", idle)
+	}
+	master.WriteString("\x03")
+	drained(master)
 }
 
 func TestSignalsEndTheScreenCleanly(t *testing.T) {

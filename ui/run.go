@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"ehlo/session/record"
+	"ehlo/ui/delta"
 	"ehlo/ui/paint"
 )
 
@@ -90,8 +91,11 @@ func (r *root) drive(ctx context.Context) error {
 func (r *root) AtRest() bool {
 	w := r.walk
 	f := r.finder()
-	return r.pending == nil && (f == nil || !f.scan.running) && (w == nil || w.busy == nil && w.pane.Len() == w.promised() && (!w.closing || w.over))
+	return r.pending == nil && (f == nil || !f.scan.running) && (w == nil || w.busy == nil && !w.onward && w.pane.Len() == w.promised() && (!w.closing || w.over))
 }
+
+// framesASecond is how often the screen is drawn at most. An idle renderer wakes as often.
+const framesASecond = 30
 
 func (r *root) onTerminal(ctx context.Context) error {
 	if !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
@@ -99,7 +103,7 @@ func (r *root) onTerminal(ctx context.Context) error {
 	}
 	s := &shield{model: r}
 	jobs := newSuspension()
-	p := tea.NewProgram(s, tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(jobs.filter))
+	p := tea.NewProgram(s, tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(jobs.filter))
 	s.quit = p.Quit
 	defer jobs.start(p)()
 	stop := r.quitOnSignal(ctx, p)

@@ -64,13 +64,30 @@ func (w *explorer) draw(width, height int) string {
 }
 
 // next draws the bar at the bottom with the rule above it and the keys below it. It has the same height most of the
-// time, and grows for what has to be read whole.
+// time, and grows for what has to be read whole, and into rows that nothing else needs.
 func (w *explorer) next(width, height int) []paint.Line {
-	least := 3
-	if height < 22 {
+	least, most := w.barHeight(height)
+	most = max(most, least+w.spare(width, height, least))
+	lines := w.nextLines(width-2, most)
+	title := w.barTitle()
+	if task := w.taskLines(title, width); len(task) > 0 && len(lines)+len(task) <= most {
+		lines = append(lines, task...)
+	} else {
+		title = w.withTask(title)
+	}
+	for len(lines) < least {
+		lines = append(lines, paint.Line{})
+	}
+	out := append([]paint.Line{w.rule(title, width)}, indented(lines)...)
+	return append(out, w.footer(width))
+}
+
+// barHeight is how many lines the bar has at least and at most.
+func (w *explorer) barHeight(height int) (least, most int) {
+	if least = 3; height < 22 {
 		least = 2
 	}
-	most := height / 5
+	most = height / 5
 	_, failed := w.sheet.(*trouble)
 	if o, ok := w.option(); failed || ok && w.sheet == nil && w.atEnd() && o.Blocked != nil && !(w.zoomed && w.reader.compact) { // what happened and what to try are to be seen at once
 		most = height / 3
@@ -81,16 +98,29 @@ func (w *explorer) next(width, height int) []paint.Line {
 	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
 		most = height / 2
 	}
-	lines := w.nextLines(width-2, max(least, most))
-	for len(lines) < least {
-		lines = append(lines, paint.Line{})
+	return least, max(least, most)
+}
+
+// spare is how many rows neither the dialogue nor the explanation needs while the bar has least lines.
+func (w *explorer) spare(width, height, least int) int {
+	const frame = 5 // the header, the progress, two rules and the keys
+	rows := height - frame - least
+	switch {
+	case !w.hasRow() || w.fullSheet():
+		return 0
+	case w.reader.compact && w.zoomed:
+		w.reader.open(w.subject(), w.view, width-2)
+		return max(rows-1-w.reader.body.Len(), 0)
+	case w.reader.compact:
+		return max(rows-w.pane.Upto(w.pos)-w.stripLeast(width-2, height, rows), 0)
 	}
-	out := append([]paint.Line{w.rule(width)}, indented(lines)...)
-	return append(out, w.footer(width))
+	_, right := halves(width)
+	w.reader.open(w.subject(), w.view, right-2)
+	return max(rows-max(w.pane.Upto(w.pos), w.reader.body.Len()), 0)
 }
 
 // rule divides the bar from the panes; it is the place for what a person has to be told once.
-func (w *explorer) rule(width int) paint.Line {
+func (w *explorer) rule(title paint.Line, width int) paint.Line {
 	notice := w.notice
 	if w.live != nil && w.live.Path != "" && w.bridge.failed() != nil {
 		notice = "the transcript is no longer written" + w.unkept(": ")
@@ -103,10 +133,10 @@ func (w *explorer) rule(width int) paint.Line {
 	case w.live != nil && w.live.Path == "":
 		return titled(width, paint.Warn.Line("no transcript is kept"+w.unkept(": ")))
 	}
-	return titled(width, w.barTitle())
+	return titled(width, title)
 }
 
-// barTitle says what stands in the bar at the bottom, and what a learner is to do: it stays in sight.
+// barTitle says what stands in the bar at the bottom.
 func (w *explorer) barTitle() paint.Line {
 	title := paint.Dim.Line("next")
 	switch {
@@ -115,10 +145,25 @@ func (w *explorer) barTitle() paint.Line {
 	case w.hasVerdict():
 		title = paint.Dim.Line("verdict")
 	}
+	return title
+}
+
+// withTask says behind the title what a learner is to do: it stays in sight.
+func (w *explorer) withTask(title paint.Line) paint.Line {
 	if task := w.task(); task != "" {
 		title = title.And(paint.Dim, " · to do: ").And(paint.Plain, task)
 	}
 	return title
+}
+
+// taskLines are the task where it does not fit behind the title.
+func (w *explorer) taskLines(title paint.Line, width int) []paint.Line {
+	task := w.task()
+	if task == "" || w.withTask(title).Width() <= width-4 {
+		return nil
+	}
+	label := paint.Dim.Line("  to do  ")
+	return paint.Hang(label, paint.Wrap(paint.Plain, task, width-2-label.Width()))
 }
 
 // titled is a rule with a title in it.
@@ -169,12 +214,7 @@ func (w *explorer) drawCompact(c *canvas, body int) {
 		w.drawView(c, body)
 		return
 	}
-	strip := 0
-	if w.pane.Upto(w.pos) <= 1 { // nothing has happened yet: there is room for the story
-		strip = body - 1
-	} else if c.height >= 20 {
-		strip = w.stripHeight(c.width-2, body)
-	}
+	strip := w.strip(c.width-2, c.height, body)
 	rows := w.pane.View(c.width, body-strip, w.pos)
 	c.line(w.tabs(c.width))
 	c.rows = append(c.rows, rows...)
@@ -192,28 +232,55 @@ func (w *explorer) drawView(c *canvas, body int) {
 	c.lines(indented(lines), body-1)
 }
 
-// drawStrip shows the beginning of what the selected row means.
+// drawStrip shows what the selected row means, or the beginning of it.
 func (w *explorer) drawStrip(c *canvas, height int) {
 	if !w.hasRow() {
 		c.lines(nil, height)
 		return
 	}
-	w.reader.open(w.subject(), detail.Explain, c.width-2)
-	w.reader.tops = scroll.List{}
-	var lines []paint.Line
-	for _, l := range w.reader.view(3 * height) {
-		if l.Width() > 0 {
-			lines = append(lines, l)
-		}
-	}
 	c.line(titled(c.width, paint.Dim.Line("in short")))
-	c.lines(indented(limit(lines, height-1)), height-1)
+	c.lines(indented(limit(w.stripLines(c.width-2, height-1), height-1)), height-1)
 }
 
-// stripHeight is room for a few lines; for what went wrong and who has to put it right as many as it takes, as long as
-// the dialogue keeps some rows.
-func (w *explorer) stripHeight(width, body int) int {
-	const usual, rows = 5, 6
+// stripLines are the explanation, without its blank lines where it does not fit with them.
+func (w *explorer) stripLines(width, height int) []paint.Line {
+	w.reader.open(w.subject(), detail.Explain, width)
+	w.reader.tops = scroll.List{}
+	lines := w.reader.view(3 * height)
+	if w.reader.body.Len() <= height {
+		return lines
+	}
+	var out []paint.Line
+	for _, l := range lines {
+		if l.Width() > 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// strip is the height of the explanation below the dialogue, with its title: what it has at least, and all rows that the
+// dialogue leaves free as far as it needs them.
+func (w *explorer) strip(width, height, body int) int {
+	const worth = 3
+	if !w.hasRow() {
+		return 0
+	}
+	least, free := w.stripLeast(width, height, body), body-max(w.pane.Upto(w.pos), 1)
+	if free <= max(least, worth-1) {
+		return least
+	}
+	w.reader.open(w.subject(), detail.Explain, width)
+	return max(least, min(free, 1+w.reader.body.Len()))
+}
+
+// stripLeast is room for a few lines; for what went wrong and who has to put it right as many as it takes, as long as
+// the dialogue keeps some rows. What stands in the bar is not said again.
+func (w *explorer) stripLeast(width, height, body int) int {
+	const usual, rows, tall = 5, 6, 20
+	if height < tall || w.sheet == nil && w.hasVerdict() && w.hasRow() && w.selected().Kind == record.KindEnd {
+		return 0
+	}
 	f, ok := w.remedied()
 	if !ok {
 		return usual
@@ -233,8 +300,7 @@ func (w *explorer) remedied() (*record.Finding, bool) {
 
 // drawWide shows the dialogue and a view side by side.
 func (w *explorer) drawWide(c *canvas, body int) {
-	left := c.width * 60 / 100
-	right := c.width - left - 1
+	left, right := halves(c.width)
 	rows := w.pane.View(left, body, w.pos)
 	lines := w.rightLines(right-2, body)
 	c.line(w.doubleRule(left, right))
@@ -245,6 +311,12 @@ func (w *explorer) drawWide(c *canvas, body int) {
 		}
 		c.rows = append(c.rows, row+w.theme.Paint(paint.Dim.Line("│"), 1)+w.theme.Paint(l, right))
 	}
+}
+
+// halves are the widths of the two panes, with a line between them.
+func halves(width int) (left, right int) {
+	left = width * 60 / 100
+	return left, width - left - 1
 }
 
 func (w *explorer) rightLines(width, height int) []paint.Line {

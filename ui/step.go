@@ -104,7 +104,7 @@ func (w *explorer) spotlight(first int) {
 	best, worth := -1, 0
 	for i := w.pane.Upto(first); i < w.pane.Upto(w.pos); i++ {
 		r := w.pane.Row(i)
-		if v := weight(w.pane.Event(r.Event)); r.Line == 0 && r.Kind != dialogue.RowMore && v > worth {
+		if v := weight(w.pane.Event(r.Event)); r.Line == 0 && r.Kind != dialogue.RowMore && !r.Kind.Border() && v > worth {
 			best, worth = i, v
 		}
 	}

@@ -45,18 +45,17 @@ func (w *explorer) cameTo() record.Verdict {
 	return walk.Outcome(w.snap, walk.Ending{CutOff: true})
 }
 
-// verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it. The cause goes first: what is
-// cut of the rest is one key away.
+// verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it. The cause goes first, and the
+// keys are to be seen: what is cut of the rest is one key away.
 func (w *explorer) verdictLines(width, height int) []paint.Line {
 	v := w.cameTo()
-	cause, todo := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2)), w.todo(v, width)
-	rest, kept := height-1, min(len(todo), 1)
-	if w.advising() { // its keys are to be seen as well
-		kept = min(len(todo), max(rest/2, 1))
-	}
-	cause = limit(cause, rest-kept)
-	out := append([]paint.Line{verdictHead(v).Cut(width)}, cause...)
-	return append(out, limit(todo, rest-len(cause))...)
+	out := []paint.Line{verdictHead(v).Cut(width)}
+	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
+	told, keys := w.todo(v, width)
+	rest := height - 1
+	keys = limit(keys, max(rest/2, 1))
+	cause = limit(cause, rest-len(keys)-min(len(told), 1))
+	return append(append(append(out, cause...), limit(told, rest-len(keys)-len(cause))...), keys...)
 }
 
 // verdictHead is a verdict in a line.
@@ -101,18 +100,23 @@ func phaseTitle(p record.Phase) string {
 	return strings.ToUpper(string(p))
 }
 
-// todo is whose turn it is, and what they can do: by a key where a key does it.
-func (w *explorer) todo(v record.Verdict, width int) []paint.Line {
+// todo is whose turn it is and what they can do: what is told, and what a key does. What somebody else has to do stands before
+// what the person here can.
+func (w *explorer) todo(v record.Verdict, width int) (told, keys []paint.Line) {
 	who := paint.Accent.Line("  " + sentence(whose(v.Who)) + "  ")
+	text := w.adviceText(v)
+	room := width - who.Width()
 	switch {
+	case w.advising() && text != "" && (v.Who == record.WhoOperator || v.Who == record.WhoRecipient || v.Who == record.WhoNetwork):
+		return paint.Hang(who, paint.Wrap(paint.Plain, text, room)), paint.Hang(paint.Accent.Line("  You").Pad(who.Width()), w.adviceRows(room))
 	case w.advising():
-		return paint.Hang(who, w.adviceRows(width-who.Width()))
-	case len(v.Advice) > 0:
-		return paint.Hang(who, paint.Wrap(paint.Plain, w.adviceText(v), width-who.Width()))
+		return nil, paint.Hang(who, w.adviceRows(room))
+	case text != "":
+		return paint.Hang(who, paint.Wrap(paint.Plain, text, room)), nil
 	case v.Outcome == record.OutcomeDone, v.Outcome == record.OutcomeStopped, v.Who == "", v.Who == record.WhoUnknown:
-		return nil
+		return nil, nil
 	}
-	return []paint.Line{who}
+	return []paint.Line{who}, nil
 }
 
 // whose says who has to act.

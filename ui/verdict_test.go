@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,43 @@ func TestADigitFollowsAnAdvice(t *testing.T) {
 	s.enterUntil("a login", func(n record.Snapshot) bool { return n.State.Auth == record.AuthDone })
 	s.enterUntil("the end", func(n record.Snapshot) bool { return n.End != nil })
 	s.shows("✓ done", "transcript: ").press("z").shows("attempt 1", "535 5.7.8")
+}
+
+// After the end the digits still follow the advice: another session with the same server, by the plan as it was changed, in a
+// transcript of its own. Nothing is begun where what the advice takes cannot be had.
+func TestADigitFollowsAnAdviceAfterTheEnd(t *testing.T) {
+	s, first := refused(t, 80, 24)
+	second, begun := newScene(), 0
+	s.root.walk.live.Next = func() *Live {
+		begun++
+		live := second.live()
+		live.Path = "/state/ehlo/two.ehlo.ndjson"
+		return live
+	}
+	s.press("enter").shows("✗ refused", "transcript: /state/ehlo/one", "You  1 give another password", "1 try")
+	s.press("1").shows("─ password").press("enter").shows("✗ refused", "1 give another password") // an empty line leaves it
+	s.press("1").typed("orchid-9").press("enter").hides("orchid", "✗ refused").shows("○ not connected", "followed the advice", "› look up mail.lab")
+	if begun != 1 || len(first.changes) != 0 || len(second.changes) != 1 || !second.changes[0].Reconnect || second.ends != 0 {
+		t.Fatalf("%d begun; first changes %+v; second %d ends, changes %+v", begun, first.changes, second.ends, second.changes)
+	}
+	if got := s.root.walk.goal.Credentials.Password.Reveal(); got != "orchid-9" {
+		t.Errorf("the password is %q", got)
+	}
+	s.enterUntil("the end", func(n record.Snapshot) bool { return n.End != nil }).shows("✓ done", "transcript: /state/ehlo/two").hides("1 give")
+	if paths, errs := s.root.joinAll(); len(paths) != 2 || len(errs) > 0 || s.root.verdict.Exit != record.ExitOK {
+		t.Errorf("transcripts %q, errors %v, verdict %+v", paths, errs, s.root.verdict)
+	}
+}
+
+func TestAnAdviceAfterTheEndThatCannotBeHad(t *testing.T) {
+	s, _ := refused(t, 80, 24)
+	w := s.root.walk
+	w.live.Next = func() *Live { t.Error("a session was begun"); return nil }
+	w.env.readCA = func(context.Context, string) (*x509.CertPool, error) { return nil, errors.New("no such file") }
+	w.verdict.Advice = []record.Advice{{Do: record.TrustCA}}
+	s.press("enter")
+	w.snap.End.Advice = []record.Advice{{Do: record.TrustCA}}
+	s.press("1").shows("─ CA file").typed("x.pem").press("enter").shows("not started: no such file", "1 trust its CA")
 }
 
 // Right after the failing step the same key works, on the connection that is open.
@@ -173,7 +211,7 @@ func TestAdviceMendsTheScenario(t *testing.T) {
 			}
 			s.press("enter")
 		}
-		s.shows("─ verdict · to do: ").press("1")
+		s.shows("─ verdict", "to do").press("1")
 		if typed != "" {
 			s.typed(typed).press("enter")
 		}

@@ -43,6 +43,7 @@ type explorer struct {
 	verdict *record.Verdict // what the session has come to, in place of the next step; nil while there is one to take
 	closing bool            // the log is to be closed
 	over    bool            // the log has been closed
+	onward  bool            // another session is about to begin
 	fault   *record.Fault   // a panic of the engine, nil if there was none
 
 	keys   []binding
@@ -77,8 +78,8 @@ func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	return w
 }
 
-// init waits for news and starts the clock.
-func (w *explorer) init() tea.Cmd { return tea.Batch(w.listen(), w.beat()) }
+// init waits for news.
+func (w *explorer) init() tea.Cmd { return w.listen() }
 
 // window is the part of a source that has been let in. A file of a hundred thousand events, or a server that never
 // stops, comes in batches, with frames and keys between them.
@@ -176,15 +177,7 @@ func (w *explorer) unchoose() tea.Cmd { w.chosen = 0; return nil }
 func (w *explorer) selectNewest() {
 	rows := w.pane.Upto(w.pos)
 	w.pane.Tail = w.follow
-	w.pane.Select(w.firstLine(rows-1), rows)
-}
-
-// firstLine is the row of the first line of the event that row i belongs to.
-func (w *explorer) firstLine(i int) int {
-	for i > 0 && w.pane.Row(i-1).Event == w.pane.Row(i).Event && w.pane.Row(i-1).Kind != dialogue.RowHandshake {
-		i--
-	}
-	return i
+	w.pane.Select(w.pane.First(rows-1), rows)
 }
 
 // canSend reports whether a step may be taken now: a live session, all of it on the screen, nothing running.

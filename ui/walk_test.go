@@ -20,7 +20,7 @@ func TestEnterAloneWalksToTheEnd(t *testing.T) {
 	if sc.steps() != want {
 		t.Errorf("steps were %q, want %q", sc.steps(), want)
 	}
-	s.shows("✓ done · QUIT · exit 0", "/state/ehlo/one.ehlo.ndjson", "the end: mail.lab accepted 1 message")
+	s.shows("✓ done · QUIT · exit 0", "/state/ehlo/one.ehlo.ndjson", "the end: done at quit")
 	s.press("enter").shows("← looks back", "q quits")
 	if s.quit || sc.verdict.Exit != record.ExitOK || sc.ends != 1 {
 		t.Errorf("quit %v, finished with %v, %d times", s.quit, sc.verdict, sc.ends)

@@ -197,6 +197,9 @@ func (y *consoleHand) next() (line string, more bool) {
 	case way == "apply" && strings.HasPrefix(y.out.prompt(), "enter end") && !y.state.applied:
 		y.state.applied, y.enters = true, 0
 		return adviceKey, true
+	case way == "again" && strings.HasPrefix(y.out.prompt(), "enter leave") && !y.state.applied:
+		y.state.applied, y.enters = true, 0
+		return adviceKey, true
 	case y.state.applied && y.state.typed < len(y.play.row.words) && !strings.Contains(y.out.prompt(), "enter "):
 		y.state.typed++
 		return y.play.row.words[y.state.typed-1], true
@@ -258,6 +261,9 @@ func (y *screenHand) next(view func() string) string {
 		y.typing(y.play.row.words[y.state.typed:]...)
 		y.state.typed = len(y.play.row.words)
 		return uitest.Pause
+	case way == "again" && !y.state.applied && y.play.ended():
+		y.state.applied, y.enters = true, 0
+		return adviceKey
 	case y.play.ended():
 		return y.leave()
 	case !y.state.left && y.play.leaves(y.enters):

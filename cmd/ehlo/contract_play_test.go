@@ -178,11 +178,18 @@ func (p *play) launch(ctx context.Context, o *options) (*ui.Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	live := launch(pl, func() (*ui.Live, error) { return p.launch(ctx, o) })
-	end := live.Stop
-	live.Stop = func() error { return errors.Join(end(), stop()) }
+	server := &shared{end: stop}
+	return p.keep(launch(pl, func() (*ui.Live, error) { return p.launch(ctx, o) }), server), nil
+}
+
+// keep remembers a session, and those after it that meet the same server.
+func (p *play) keep(live *ui.Live, server *shared) *ui.Live {
+	server.hold()
+	end, next := live.Stop, live.Next
+	live.Stop = func() error { return errors.Join(end(), server.release()) }
+	live.Next = func() *ui.Live { return p.keep(next(), server) }
 	p.lives = append(p.lives, live)
-	return live, nil
+	return live
 }
 
 // live is the session that was started last, and ended whether its log is closed.

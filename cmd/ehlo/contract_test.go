@@ -38,6 +38,7 @@ import (
 //	type N LINE    a person types a line of their own after N steps, and then Enter alone
 //	apply INPUT…   the first advice is applied, and INPUT typed where it asks for something; run is started again with the
 //	               flags that it named
+//	again INPUT…   the same after the session has been ended; it is for the faces that show an end
 //
 // and " @FACE,FACE" after it where a face has no such way. Patterns are matched whatever the case; && stands between several
 // that all must match, and {day -72h} for the day that many hours from now in any usual form.

@@ -61,7 +61,7 @@ func explorePlain(ctx context.Context, std streams, live *ui.Live) error {
 	return exploreOn(ctx, console, textFor(std.out, export.Normal), live)
 }
 
-// exploreOn walks a session on a console.
+// exploreOn walks a session on a console, and those that follow its advice.
 func exploreOn(ctx context.Context, console plain.Console, text export.Text, live *ui.Live) error {
 	tell(console.Out, live)
 	if live.Path == "" {
@@ -69,10 +69,20 @@ func exploreOn(ctx context.Context, console plain.Console, text export.Text, liv
 	}
 	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Text: text,
 		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
+	all := []*ui.Live{live}
+	if live.Next != nil {
+		w.Next = func() (plain.Engine, record.Source) {
+			next := all[len(all)-1].Next()
+			all = append(all, next)
+			return next.Engine, next.Source
+		}
+	}
 	verdict, err := w.Run(ctx)
-	err = errors.Join(err, live.Stop())
-	if live.Path != "" {
-		fmt.Fprintln(console.Out, "transcript:", live.Path)
+	for _, live := range all {
+		err = errors.Join(err, live.Stop())
+		if live.Path != "" {
+			fmt.Fprintln(console.Out, "transcript:", live.Path)
+		}
 	}
 	if err != nil && !unwrittenAlone(err) {
 		return err

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"sync/atomic"
 	"time"
 
+	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/transcripts"
@@ -35,20 +37,41 @@ func (o *options) setUp(ctx context.Context, std streams, target string, prompt 
 
 // launch makes the session for a screen: engine, recorder, and how to end both.
 func launch(s *setup.Setup, again func() (*ui.Live, error)) *ui.Live {
-	e := s.Session()
+	return launched(s, s.Session(), again, &shared{end: s.Close})
+}
+
+// launched makes a session of an engine. Sessions after it meet the same server.
+func launched(s *setup.Setup, e *engine.Session, again func() (*ui.Live, error), server *shared) *ui.Live {
+	server.hold()
 	live := &ui.Live{Engine: e, Goal: s.Goal, Timeout: s.Config.Timeout, Again: again}
+	live.Next = func() *ui.Live { return launched(s, e.Next(), again, server) }
 	rec, err := newTranscript(e.Log(), s.Config.Target)
 	if err != nil { // a session without a transcript is worth more than none
 		live.Source, live.Failed = e.Log(), func() error { return err }
-		live.Stop = func() error { return errors.Join(e.Close(), s.Close()) }
+		live.Stop = func() error { return errors.Join(e.Close(), server.release()) }
 	} else {
 		live.Source, live.Path, live.Failed = rec, rec.Path(), rec.Err
-		live.Stop = func() error { return errors.Join(e.Close(), rec.Close(), s.Close()) }
+		live.Stop = func() error { return errors.Join(e.Close(), rec.Close(), server.release()) }
 	}
 	if p := s.Practice(); p != nil {
 		practice(live, p)
 	}
 	return live
+}
+
+// shared is what several sessions use, such as a practice server. The last of them ends it.
+type shared struct {
+	end   func() error
+	users atomic.Int32
+}
+
+func (s *shared) hold() { s.users.Add(1) }
+
+func (s *shared) release() error {
+	if s.users.Add(-1) > 0 {
+		return nil
+	}
+	return s.end()
 }
 
 // newTranscript begins a transcript under a name of its own: another session may take a name in between.

@@ -291,6 +291,14 @@ func (s *Session) Reveal(on bool) {
 	}
 }
 
+// Next makes another session by the plan as it stands, with all that was given for it, in a log of its own. It is for going
+// on after this one was finished, and does no I/O.
+func (s *Session) Next() *Session {
+	next := New(s.cfg)
+	next.Reveal(s.snap.Revealed)
+	return next
+}
+
 // Means are what following an advice may take that no plan holds.
 type Means struct {
 	Roots       *x509.CertPool // nil leaves those there are

@@ -164,13 +164,14 @@ func capabilities(c *record.Capabilities) Line {
 	for _, pair := range c.Changes.Changed {
 		changed = append(changed, capability(pair.Before)+" is now "+capability(pair.After))
 	}
-	same := ""
-	if n := len(c.Changes.Same); n > 0 {
-		same = Number(n, "line") + " as before"
-	}
 	l.Head = InsideTLS + List("; ", Labelled("new ", joined(c.Changes.Added)), Labelled("gone ", joined(c.Changes.Removed)),
-		strings.Join(changed, ", "), same)
+		strings.Join(changed, ", "), AsBefore(c.Changes))
 	return l
+}
+
+// AsBefore says how many lines of a list are the same before and inside TLS; empty where none is.
+func AsBefore(c *wire.Changes) string {
+	return when(len(c.Same) > 0, Number(len(c.Same), "line")+" as before")
 }
 
 func joined(all []wire.Capability) string {

@@ -51,6 +51,25 @@ func alert(m *tlswire.Message) (explain.Entry, bool) {
 	return explain.Alert(strconv.Itoa(int(description)))
 }
 
+// Channel is what TLS gives from one moment on: what was agreed on, and what is known about the other end.
+type Channel struct {
+	Version, Suite string
+	Trust          string
+	Sign           Sign // Good where the server is the one that was meant
+}
+
+// OfChannel puts the outcome of a handshake that went well into the words of a [Channel].
+func OfChannel(t *record.TLS) Channel {
+	c := Channel{Version: Version(t), Suite: t.CipherSuite, Sign: Good, Trust: "verified" + Labelled(" for ", t.Reference)}
+	if !t.Verified {
+		c.Sign, c.Trust = Warn, "not verified"+Labelled(": ", doubt(t))
+	}
+	return c
+}
+
+// TLSEnds says where it does.
+const TLSEnds = "TLS ends"
+
 // InCleartext says what it means that something crossed the wire as it is.
 const InCleartext = "in cleartext: anyone on the path can read it"
 

@@ -13,15 +13,31 @@ import (
 	"ehlo/ui/dialogue"
 )
 
+func log(events ...record.Event) *record.Log {
+	l := &record.Log{}
+	for _, e := range events {
+		l.Append(e)
+	}
+	return l
+}
+
 // page is the view of one row of a log, as text.
 func page(view View, row int, events ...record.Event) string {
-	log := &record.Log{}
-	for _, e := range events {
-		log.Append(e)
-	}
-	x := dialogue.NewIndex(log)
+	x := dialogue.NewIndex(log(events...))
 	x.Extend()
-	return text(Open(Subject{Index: x, Row: x.Row(row), Upto: x.Len()}, view, 60))
+	return text(Open(Subject{Index: x, Row: rowOf(x, row), Upto: x.Len()}, view, 60))
+}
+
+// rowOf is a row, counted without borders.
+func rowOf(x *dialogue.Index, n int) dialogue.Row {
+	for i := range x.Upto(x.Len()) {
+		if r := x.Row(i); !r.Kind.Border() {
+			if n--; n < 0 {
+				return r
+			}
+		}
+	}
+	return dialogue.Row{}
 }
 
 func text(p Page) string {
@@ -156,4 +172,15 @@ func TestHugeRepliesAreBounded(t *testing.T) {
 	if got := strings.Count(page(Bytes, 0, e), "\n"); got < 100_000 {
 		t.Errorf("%d lines of bytes", got)
 	}
+}
+
+// A border is explained by what it divides.
+func TestABorderIsExplained(t *testing.T) {
+	x := dialogue.NewIndex(log(replied(record.VerbGreeting, "220 mail.lab\r\n")))
+	x.Extend()
+	has(t, text(Open(Subject{Index: x, Row: x.Row(0), Upto: 1}, Explain, 60)), "in cleartext: anyone on the path can read it", "Without TLS, everything")
+	x = dialogue.NewIndex(log(record.Event{Kind: record.KindTLS, TLS: &record.TLS{}}, record.Event{Kind: record.KindState, State: &record.State{Stage: record.StageClosed}},
+		record.Event{Kind: record.KindEnd, End: &record.Verdict{}}))
+	x.Extend()
+	has(t, text(Open(Subject{Index: x, Row: x.Row(1), Upto: 3}, Explain, 60)), "TLS ends", "a connection that ends without it may have been cut")
 }

@@ -13,12 +13,29 @@ import (
 func explainPage(s Subject, width int) Page {
 	w := &writer{width: width}
 	e := s.event()
+	if s.Row.Kind.Border() {
+		w.border(s.Row.Kind)
+		return w.out
+	}
 	if s.Row.Line > 0 && e.Kind == record.KindReply && e.Step == record.VerbEHLO {
 		w.keyword(e, s.Row.Line)
 	}
 	w.event(s, e)
 	w.notes(s, e)
 	return w.out
+}
+
+// border says what a rule across the dialogue divides.
+func (w *writer) border(kind dialogue.RowKind) {
+	if kind == dialogue.RowClear {
+		w.topic("eavesdropping", words.InCleartext)
+		return
+	}
+	w.heading(words.TLSEnds)
+	if entry, ok := explain.Alert("close_notify"); ok {
+		w.paragraph(entry.Text)
+		w.refs(entry.Refs)
+	}
 }
 
 // event says what an event means: from the annotation that came with it, else from what its kind says by itself.

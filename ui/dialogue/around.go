@@ -9,17 +9,31 @@ import (
 
 // lookChanges draws how the second EHLO differs from the first: what came, what went, what is another.
 func lookChanges(c *wire.Changes) Look {
-	text := paint.Dim.Line(words.InsideTLS)
+	return Look{Mark: looks[words.Changed].span(), Text: paint.Dim.Line(words.InsideTLS).Then(differences(c))}
+}
+
+// differences draws what is the same, what came, what went, and what is another.
+func differences(c *wire.Changes) paint.Line {
+	var out paint.Line
+	if n := len(c.Same); n > 0 {
+		out = paint.Dim.Line(words.AsBefore(c))
+	}
+	part := func(ink paint.Ink, sign string, raw []byte) {
+		if len(out) > 0 {
+			out = out.And(paint.Dim, ", ")
+		}
+		out = out.And(ink, sign+" ").And(paint.Strong, string(raw))
+	}
 	for _, k := range c.Added {
-		text = text.And(paint.Good, "+ ").And(paint.Plain, string(k.Raw)+"  ")
+		part(paint.Good, "+", k.Raw)
 	}
 	for _, k := range c.Removed {
-		text = text.And(paint.Warn, "− ").And(paint.Plain, string(k.Raw)+"  ")
+		part(paint.Warn, "−", k.Raw)
 	}
 	for _, k := range c.Changed {
-		text = text.And(paint.Accent, "~ ").And(paint.Plain, string(k.After.Raw)+"  ")
+		part(paint.Accent, "~", k.After.Raw)
 	}
-	return Look{Mark: looks[words.Changed].span(), Text: text}
+	return out
 }
 
 // lookRound draws half a round of AUTH, opened, in one row.

@@ -14,10 +14,7 @@ func (x *Index) lookHandshake(r Row, open bool, n int) Look {
 	if trips := x.roundTrips(first, last); trips > 0 && x.completed(last, n) {
 		text += " · " + Number(trips, "round trip")
 	}
-	if open {
-		return Look{Mark: paint.Of(paint.Accent, markOpen), Text: paint.Strong.Line(text)}
-	}
-	return Look{Mark: paint.Of(paint.Accent, markClosed), Text: paint.Strong.Line(text), Margin: "space opens it"}
+	return Look{Fold: foldMark(open), Text: paint.Strong.Line(text), Margin: marginOf(open)}
 }
 
 // runName tells a handshake from the few messages that may follow one.

@@ -17,6 +17,7 @@ type Row struct {
 	Event int // index of the event in its source
 	Line  int // line of a reply or of message content, counted from 0
 	Kind  RowKind
+	zone  zone
 	fold  int32 // the fold it heads or belongs to, 0 for none
 }
 
@@ -28,7 +29,17 @@ const (
 	RowEvent     RowKind = iota // an event, or one line of it
 	RowHandshake                // the head of a run of TLS messages
 	RowMore                     // the head of the rest of a long event
+	RowList                     // the first line of a list that is told by its difference from the one before, and the head of the others
+	RowAgain                    // the head of findings that say the same as the one before them
+	RowClear                    // the border from which on anyone on the path can read
+	RowBare                     // the border at which TLS ends; the head of the messages that end it, if there are any
 )
+
+// heads reports whether rows fold behind one of that kind.
+func (k RowKind) heads() bool { return k != RowEvent && k != RowClear }
+
+// Border reports whether the row is a rule across the dialogue that stands before its event.
+func (k RowKind) Border() bool { return k == RowClear || k == RowBare }
 
 // fold is a run of rows behind a head.
 type fold struct {
@@ -52,9 +63,12 @@ type Index struct {
 	folds []fold  // folds[0] is unused
 	notes map[int][]int32
 
+	border border
+
 	findings []Finding
 	seed     maphash.Seed
 	told     map[uint64]struct{} // the texts of the findings, by hash
+	last     uint64              // the text of the finding that the last row tells, by hash; 0 if it tells none
 }
 
 // Finding is where something was found that is more than worth knowing.
@@ -118,7 +132,15 @@ func (x *Index) Folds(i int) bool { return x.Row(i).fold != 0 }
 // Open reports whether the row at place i heads a fold that is open.
 func (x *Index) Open(i int) bool {
 	r := x.Row(i)
-	return r.Kind != RowEvent && x.folds[r.fold].open
+	return r.Kind.heads() && x.folds[r.fold].open
+}
+
+// First is the place of the first line of the event that the row at place i belongs to.
+func (x *Index) First(i int) int {
+	for i > 0 && x.Row(i-1).Event == x.Row(i).Event && x.Row(i-1).Kind != RowHandshake && !x.Row(i-1).Kind.Border() {
+		i--
+	}
+	return i
 }
 
 // Toggle opens or closes the fold of the row at place i and returns the place of its head.
@@ -148,9 +170,12 @@ func (x *Index) add(i int, e *record.Event) {
 	if e.Finding != nil {
 		x.find(i, e.Finding)
 	}
+	x.cross(i, e)
 	switch {
 	case e.Kind == record.KindTLSMessage && e.TLSMessage != nil:
 		x.addMessage(i)
+	case e.Kind == record.KindReply && e.Reply != nil && x.border.lists(e):
+		x.addList(i, len(e.Reply.Lines))
 	case e.Kind == record.KindReply && e.Reply != nil:
 		x.addLines(i, max(len(e.Reply.Lines), 1), replyLines)
 	case e.Kind == record.KindSend && e.Send != nil:
@@ -158,6 +183,9 @@ func (x *Index) add(i int, e *record.Event) {
 	case e.Kind == record.KindNote && e.Note != nil:
 		x.notes[e.Note.On] = append(x.notes[e.Note.On], int32(i))
 		x.show(Row{Event: i})
+	case e.Kind == record.KindFinding && e.Finding != nil:
+		x.addFinding(i, e.Finding)
+	case e.Kind == record.KindCapabilities && x.border.told(): // by the head of the list
 	case speaks(e):
 		if e.Kind == record.KindTLS && e.TLS.Error != "" {
 			x.unfold(i)
@@ -195,9 +223,36 @@ func (x *Index) addLines(i, lines, limit int) {
 	}
 }
 
-// addMessage puts a TLS message below the head of its run.
+// addList folds all lines of a list behind the first.
+func (x *Index) addList(i, lines int) {
+	x.openFold(Row{Event: i, Kind: RowList})
+	for l := 1; l < lines; l++ {
+		x.hide(Row{Event: i, Line: l})
+	}
+}
+
+// addFinding makes a row of a finding; those that say once more what the last row says fold behind a head.
+func (x *Index) addFinding(i int, f *record.Finding) {
+	text := maphash.String(x.seed, f.Text)
+	if x.last != text {
+		x.show(Row{Event: i})
+		x.last = text
+		return
+	}
+	if x.rows[len(x.rows)-1].fold == 0 {
+		x.openFold(Row{Event: i, Kind: RowAgain})
+	}
+	x.hide(Row{Event: i})
+	x.last = text
+}
+
+// addMessage puts a TLS message below the head of its run. Those that end TLS fold behind the border itself.
 func (x *Index) addMessage(i int) {
-	if i == 0 || x.src.At(i-1).Kind != record.KindTLSMessage {
+	switch {
+	case x.border.closing:
+		x.openFold(Row{Event: i, Kind: RowBare})
+		x.border.leave()
+	case i == 0 || x.src.At(i-1).Kind != record.KindTLSMessage:
 		x.openFold(Row{Event: i, Kind: RowHandshake})
 	}
 	x.hide(Row{Event: i})
@@ -205,7 +260,13 @@ func (x *Index) addMessage(i int) {
 
 func (x *Index) show(r Row) {
 	x.shown = append(x.shown, int32(len(x.rows)))
-	x.rows = append(x.rows, r)
+	x.put(r)
+}
+
+// put appends a row, in the zone that was reached.
+func (x *Index) put(r Row) {
+	r.zone = x.border.zone
+	x.rows, x.last = append(x.rows, r), 0
 }
 
 func (x *Index) openFold(head Row) {
@@ -224,7 +285,7 @@ func (x *Index) hide(r Row) {
 		x.show(r)
 		return
 	}
-	x.rows = append(x.rows, r)
+	x.put(r)
 }
 
 // members are the events of a fold below n: first included, last excluded.

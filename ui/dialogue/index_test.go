@@ -49,7 +49,11 @@ func rows(x *Index, n int) string {
 	var out []string
 	for i := range x.Upto(n) {
 		l := x.Look(i, n)
-		out = append(out, strings.TrimSpace(strings.TrimSpace(paint.Line{l.Mark}.String())+" "+l.Text.String()))
+		mark := strings.TrimSpace(paint.Line{l.Mark}.String()) + l.Fold
+		if l.Edge != nil {
+			mark = l.Edge.shaft + l.Edge.joint + l.Edge.shaft
+		}
+		out = append(out, strings.TrimSpace(mark+" "+l.Text.String()))
 	}
 	return strings.Join(out, "\n")
 }
@@ -61,6 +65,9 @@ func want(t *testing.T, got string, lines ...string) {
 	}
 }
 
+// exposed is the border above the first line of SMTP.
+const exposed = "┄┬┄ in cleartext: anyone on the path can read it"
+
 var handshake = []record.Event{message("C", "ClientHello"), message("S", "ServerHello"), message("S", "Finished"), message("C", "Finished"),
 	{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", Reference: "mail.lab", Verified: true}}}
 
@@ -68,21 +75,21 @@ func TestSilentEventsHaveNoRow(t *testing.T) {
 	state := record.NewState()
 	_, x := indexed(send("NOOP\r\n"), reply("noop", 1), record.Event{Kind: record.KindState, State: &state},
 		record.Event{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{}}, record.Event{Kind: "from the future"})
-	want(t, rows(x, x.Len()), "C NOOP", "S 250 line 1")
+	want(t, rows(x, x.Len()), exposed, "C NOOP", "S 250 line 1")
 }
 
 func TestAHandshakeFolds(t *testing.T) {
 	_, x := indexed(append([]record.Event{send("STARTTLS\r\n")}, handshake...)...)
-	want(t, rows(x, x.Len()), "C STARTTLS", "▸ TLS handshake · 4 messages · 1 round trip", "✓ TLS 1.3, certificate verified for mail.lab")
-	if head := x.Toggle(1); head != 1 || !x.Open(1) {
-		t.Errorf("head at %d, open %v", head, x.Open(1))
+	want(t, rows(x, x.Len()), exposed, "C STARTTLS", "▸ TLS handshake · 4 messages · 1 round trip", "─┬─ TLS 1.3 · ✓ verified for mail.lab")
+	if head := x.Toggle(2); head != 2 || !x.Open(2) {
+		t.Errorf("head at %d, open %v", head, x.Open(2))
 	}
 	open := strings.Split(rows(x, x.Len()), "\n")
-	if len(open) != 7 || !strings.HasPrefix(open[1], "▾ TLS handshake") || !strings.HasPrefix(open[2], "C ClientHello ────") || !strings.HasPrefix(open[3], "S ←────") {
+	if len(open) != 8 || !strings.HasPrefix(open[2], "▾ TLS handshake") || !strings.HasPrefix(open[3], "C ClientHello ────") || !strings.HasPrefix(open[4], "S ←────") {
 		t.Errorf("open:\n%s", strings.Join(open, "\n"))
 	}
-	if head := x.Toggle(4); head != 1 || x.Open(1) {
-		t.Errorf("folding from inside: head at %d, open %v", head, x.Open(1))
+	if head := x.Toggle(5); head != 2 || x.Open(2) {
+		t.Errorf("folding from inside: head at %d, open %v", head, x.Open(2))
 	}
 }
 
@@ -141,26 +148,27 @@ func TestATicketIsNoRoundTrip(t *testing.T) {
 
 func TestLongRepliesFold(t *testing.T) {
 	_, x := indexed(reply("help", 10_000), send("QUIT\r\n"))
+	const folded = 1 + replyLines + 2 // with the border above them
 	got := strings.Split(rows(x, x.Len()), "\n")
-	if len(got) != replyLines+2 || got[replyLines] != "▸ 9,976 more lines · space shows them" || got[replyLines+1] != "C QUIT" {
+	if len(got) != folded || got[folded-2] != "▸ 9,976 more lines · space shows them" || got[folded-1] != "C QUIT" {
 		t.Fatalf("%d rows, the last %q", len(got), got[len(got)-2:])
 	}
-	x.Toggle(replyLines)
-	if n := x.Upto(x.Len()); n != 10_002 {
+	x.Toggle(folded - 2)
+	if n := x.Upto(x.Len()); n != 10_003 {
 		t.Errorf("%d rows open", n)
 	}
-	if got := x.Look(10_000, x.Len()).Text.String(); got != "250 line 10000" {
+	if got := x.Look(10_001, x.Len()).Text.String(); got != "250 line 10000" {
 		t.Errorf("the last line is %q", got)
 	}
 	x.Toggle(5_000)
-	if n := x.Upto(x.Len()); n != replyLines+2 {
+	if n := x.Upto(x.Len()); n != folded {
 		t.Errorf("%d rows folded again", n)
 	}
 }
 
 func TestAFoldIsWorthItsRow(t *testing.T) {
 	_, x := indexed(reply("help", replyLines+2))
-	if n := x.Upto(x.Len()); n != replyLines+2 {
+	if n := x.Upto(x.Len()); n != 1+replyLines+2 {
 		t.Errorf("%d rows", n)
 	}
 }
@@ -197,7 +205,7 @@ func TestTheWindowKeepsTheSelectionInSight(t *testing.T) {
 	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
 	for _, sel := range []int{0, 99, 50, 49, 0, 20, 98} {
 		p.Tail = sel == 99
-		p.Select(sel, 100)
+		p.Select(sel+1, 101) // the first is the border
 		view := strings.Join(p.View(40, 10, 100), "\n")
 		if !strings.Contains(view, fmt.Sprintf("›C ┊ NOOP %d ", sel)) {
 			t.Errorf("row %d is selected and not in\n%s", sel, view)
@@ -208,6 +216,7 @@ func TestTheWindowKeepsTheSelectionInSight(t *testing.T) {
 func TestACutLineKeepsItsBeginning(t *testing.T) {
 	_, x := indexed(send(strings.Repeat("x", 1<<20) + "\r\n"))
 	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+	p.Select(1, 2)
 	if got := p.View(20, 1, 1)[0]; got != "›C ┊ "+strings.Repeat("x", 14)+"…" {
 		t.Errorf("%q", got)
 	}

@@ -77,10 +77,10 @@ func unread(r *record.Reply) paint.Line {
 func (x *Index) lookMore(r Row, open bool) Look {
 	f := x.folds[r.fold]
 	text := Count(int(f.last-f.first)) + " more lines"
-	if open {
-		return Look{Mark: paint.Of(paint.Accent, markOpen), Text: paint.Dim.Line(text)}
+	if !open {
+		text += " · space shows them"
 	}
-	return Look{Mark: paint.Of(paint.Accent, markClosed), Text: paint.Dim.Line(text + " · space shows them")}
+	return Look{Fold: foldMark(open), Text: paint.Dim.Line(text)}
 }
 
 // Count writes a number with a comma between thousands.

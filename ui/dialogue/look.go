@@ -6,19 +6,32 @@ import (
 	"ehlo/ui/paint"
 )
 
-// Look is how a row is drawn: a mark of one cell, the rail, the text, and a few words in the margin if there is room.
+// Look is how a row is drawn: a mark of one cell, that of a fold, the rail, the text, and a few words in the margin if there is
+// room. A border is a rule with the text as its title instead.
 type Look struct {
 	Mark   paint.Span
+	Fold   string
 	Rail   paint.Span
 	Text   paint.Line
 	Margin string
+	Edge   *edge
 }
 
-// The marks of the heads of folds.
-const (
-	markOpen   = "▾"
-	markClosed = "▸"
-)
+// foldMark is the mark of the head of a fold.
+func foldMark(open bool) string {
+	if open {
+		return "▾"
+	}
+	return "▸"
+}
+
+// marginOf says what opens a fold.
+func marginOf(open bool) string {
+	if open {
+		return ""
+	}
+	return "space opens it"
+}
 
 // sign is how a mark is drawn.
 type sign struct {
@@ -64,12 +77,30 @@ func Severity(severity record.Severity) (mark string, ink paint.Ink) {
 
 // Look works out how the row shown at place i is drawn, as of the first n events.
 func (x *Index) Look(i, n int) Look {
+	out := x.look(i, n)
+	if r := x.Row(i); out.Rail == (paint.Span{}) {
+		out.Rail = r.zone.rail()
+	} else if r.zone == zoneDoubt {
+		out.Rail = out.Rail.In(paint.Bad)
+	}
+	return out
+}
+
+func (x *Index) look(i, n int) Look {
 	r := x.Row(i)
 	switch r.Kind {
 	case RowHandshake:
 		return x.lookHandshake(r, x.Open(i), n)
 	case RowMore:
 		return x.lookMore(r, x.Open(i))
+	case RowList:
+		return x.lookList(r, x.Open(i), n)
+	case RowAgain:
+		return x.lookAgain(r, x.Open(i), n)
+	case RowClear:
+		return lookClear()
+	case RowBare:
+		return x.lookBare(r, x.Open(i))
 	}
 	return look(x.src.At(r.Event), r.Line)
 }
@@ -86,6 +117,10 @@ func look(e *record.Event, line int) Look {
 		return lookMessage(e.TLSMessage, l)
 	case record.KindCapabilities:
 		return lookChanges(e.Capabilities.Changes)
+	case record.KindTLS:
+		if e.TLS.Error == "" {
+			return lookTLS(e.TLS)
+		}
 	case record.KindAuth:
 		if e.Auth.Outcome == "" {
 			return lookRound(e.Auth, l)
@@ -102,7 +137,7 @@ func lookAround(e *record.Event, l words.Line) Look {
 		out.Text = paint.Dim.Line(l.Topic).Pad(topicWidth).Then(out.Text)
 	}
 	if e.Kind == record.KindEnd {
-		out.Text = sign.ink.Line("the end: ").Then(out.Text)
+		out.Text = sign.ink.Line("the end: ").And(paint.Strong, l.Lead) // the verdict says the rest
 	}
 	if !plainWords(e.Kind) {
 		out.Margin = l.Remark
@@ -118,8 +153,10 @@ func headInk(l words.Line) paint.Ink {
 	switch {
 	case l.Topic == "practice", l.Topic == "session":
 		return paint.Strong
-	case l.Lead == "" && l.Mark.Bad:
+	case l.Lead == "" && l.Mark.Bad, l.Mark.Sign == words.Danger:
 		return paint.Bad
+	case l.Mark.Sign == words.Warn && l.Lead != "":
+		return paint.Warn
 	case l.Mark.Sign == words.Noted:
 		return paint.Accent
 	}
@@ -135,7 +172,7 @@ func plainWords(k record.Kind) bool {
 	return false
 }
 
-// Rails stand beside what crossed the wire: dotted where everybody on the path could read it, solid inside TLS.
+// Rails stand beside what crossed the wire: dotted where anyone on the path could read it, solid inside TLS.
 const (
 	RailClear = "┊"
 	RailTLS   = "│"
@@ -145,5 +182,5 @@ func rail(encrypted bool) paint.Span {
 	if encrypted {
 		return paint.Of(paint.Good, RailTLS)
 	}
-	return paint.Of(paint.Dim, RailClear)
+	return paint.Of(paint.Exposed, RailClear)
 }

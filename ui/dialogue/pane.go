@@ -35,8 +35,10 @@ func (p *Pane) View(width, height, n int) []string {
 		first, last = p.Window(rows, height)
 	}
 	out := make([]string, 0, height)
+	free := height - rows
 	for i := first; i < last; i++ {
-		out = append(out, p.row(i, n))
+		lines := p.lines(i, n, free)
+		out, free = append(out, lines...), free-len(lines)+1
 	}
 	for len(out) < height {
 		out = append(out, paint.Blank(width))
@@ -68,7 +70,7 @@ func (p *Pane) row(i, n int) string {
 	if i == p.Sel {
 		return p.theme.PaintSelected(p.line(i, n, "›"), p.width)
 	}
-	if p.Row(i).Kind != RowEvent { // the head of a fold changes with it
+	if p.Row(i).Kind.heads() { // the head of a fold changes with it
 		return p.theme.Paint(p.line(i, n, " "), p.width)
 	}
 	id := p.shown[i]
@@ -83,25 +85,59 @@ func (p *Pane) row(i, n int) string {
 // line puts a row together: selection, mark, rail, text and, where there is room, the margin.
 func (p *Pane) line(i, n int, sel string) paint.Line {
 	look := p.Look(i, n)
-	line := paint.Line{paint.Of(paint.Accent, sel), orBlank(look.Mark), paint.Of(paint.Plain, " "), orBlank(look.Rail), paint.Of(paint.Plain, " ")}
-	return withMargin(line.Then(look.Text), look.Margin, p.width)
+	if look.Edge != nil {
+		return look.Edge.line(sel, look.Text, p.width)
+	}
+	return withMargin(look.lead(sel).Then(look.Text), look.Margin, p.width)
+}
+
+// lead is what stands in front of the text.
+func (l Look) lead(sel string) paint.Line {
+	return paint.Line{paint.Of(paint.Accent, sel), orBlank(l.Mark), orBlank(paint.Of(paint.Accent, l.Fold)), orBlank(l.Rail), paint.Of(paint.Plain, " ")}
+}
+
+// lines draw a row whole where rows are free: what does not fit into one line goes on below it.
+func (p *Pane) lines(i, n, free int) []string {
+	if free <= 0 {
+		return []string{p.row(i, n)}
+	}
+	look, sel, paintLine := p.Look(i, n), " ", p.theme.Paint
+	if i == p.Sel {
+		sel, paintLine = "›", p.theme.PaintSelected
+	}
+	line := look.lead(sel).Then(look.Text)
+	if look.Edge != nil || line.Width() <= p.width {
+		return []string{p.row(i, n)}
+	}
+	var out []string
+	for len(line) > 0 && len(out) < free {
+		first, rest := line.Split(p.width)
+		out, line = append(out, paintLine(first, p.width)), nil
+		if len(rest) > 0 {
+			line = Look{Rail: look.Rail}.lead(" ").Then(rest)
+		}
+	}
+	if len(line) > 0 {
+		out = append(out, paintLine(line, p.width))
+	}
+	return out
 }
 
 func orBlank(s paint.Span) paint.Span {
-	if s == (paint.Span{}) {
+	if s.Empty() {
 		return paint.Of(paint.Plain, " ")
 	}
 	return s
 }
 
-// withMargin sets the annotation in a column of its own, wide enough for the longest there is, further right for a long
-// line, and leaves it out where it would have to be cut to nothing much.
+// withMargin sets the remark in a column of its own, wide enough for the longest there is, nearer to the line where it needs
+// more room, further right for a long line. It is the first to go: where it does not fit whole it is left out.
 func withMargin(line paint.Line, margin string, width int) paint.Line {
-	const gap, least = 2, 16
+	const gap = 2
 	width-- // the other pane does not begin right behind it
-	column := max(width-explain.MaxShort, width/2-4, line.Width()+gap)
-	note := paint.Dim.Line(margin).Cut(width - column)
-	if margin == "" || note.Width() < min(least, paint.Width(margin)) {
+	note := paint.Dim.Line("· " + margin)
+	column := max(min(max(width-explain.MaxShort, width/2-4), width-note.Width()), line.Width()+gap)
+	if margin == "" || column+note.Width() > width {
 		return line
 	}
 	return line.Pad(column).Then(note)

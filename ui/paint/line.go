@@ -28,6 +28,12 @@ func Of(ink Ink, text string) Span {
 	return Span{text: wire.VisibleString(bounded(text, maxSpan)), ink: ink}
 }
 
+// In is the same text in another ink.
+func (s Span) In(ink Ink) Span { return Span{s.text, ink} }
+
+// Empty reports whether there is no text.
+func (s Span) Empty() bool { return s.text == "" }
+
 // bounded cuts at a character, so that half a character is not taken for an invalid one.
 func bounded(s string, limit int) string {
 	if len(s) <= limit {
@@ -96,6 +102,27 @@ func (l Line) Cut(width int) Line {
 	return out
 }
 
+// Split divides the line so that the first part fits into a width, between words where that leaves more than half of it. The
+// other part is empty where all fits.
+func (l Line) Split(width int) (first, rest Line) {
+	if l.Width() <= width {
+		return l, nil
+	}
+	for i, s := range l {
+		if w := Width(s.text); w <= width {
+			first, width = append(first, s), width-w
+			continue
+		}
+		piece := head(s.text, width)
+		if at := strings.LastIndexByte(piece, ' '); at > len(piece)/2 {
+			piece = piece[:at+1]
+		}
+		first = append(first, Span{piece, s.ink})
+		return first, append(Line{Span{s.text[len(piece):], s.ink}}, l[i+1:]...)
+	}
+	return first, nil
+}
+
 // String is the text alone.
 func (l Line) String() string {
 	var b strings.Builder
@@ -150,4 +177,7 @@ func Blank(n int) string {
 }
 
 // Rule is n cells of horizontal line.
-func Rule(n int) string { return strings.Repeat("─", max(n, 0)) }
+func Rule(n int) string { return Repeated("─", n) }
+
+// Repeated is n times a character, none for a negative n.
+func Repeated(s string, n int) string { return strings.Repeat(s, max(n, 0)) }

@@ -55,6 +55,30 @@ func TestWrapBreaksBetweenWords(t *testing.T) {
 	}
 }
 
+func TestSplitLosesNothing(t *testing.T) {
+	for _, w := range samples {
+		line := Line{Of(Bad, "bad "), Of(Plain, w), Of(Dim, " dim")}
+		for width := 2; width < 40; width++ {
+			var all strings.Builder
+			for first, rest := line.Split(width); ; first, rest = rest.Split(width) {
+				if first.Width() > width {
+					t.Fatalf("%.40q split at %d has %d cells", w, width, first.Width())
+				}
+				all.WriteString(first.String())
+				if len(rest) == 0 {
+					break
+				}
+			}
+			if all.String() != line.String() {
+				t.Fatalf("%.40q split at %d became %.60q", w, width, all.String())
+			}
+		}
+	}
+	if first, rest := Text("the server speaks first").Split(13); first.String() != "the server " || rest.String() != "speaks first" {
+		t.Errorf("%q and %q", first, rest)
+	}
+}
+
 func TestNothingInvisibleComesThrough(t *testing.T) {
 	theme := NewTheme(termenv.Ascii, true)
 	for _, w := range samples {

@@ -23,6 +23,7 @@ const (
 	Warn         // worth a look
 	Bad          // failed, dangerous
 	Accent       // keys, the active tab, what happens now
+	Exposed      // what anyone on the path can read
 	Selected     // the row the other pane is about
 	inks
 )
@@ -52,6 +53,7 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 		Warn:     pick("3", "5").Bold(true),
 		Bad:      pick("1", "1").Bold(true),
 		Accent:   pick("6", "4").Bold(true),
+		Exposed:  pick("3", "5"),
 		Selected: r.NewStyle().Reverse(true),
 	} {
 		t.open[ink], t.close[ink], _ = strings.Cut(style.Render("x"), "x")
@@ -59,15 +61,24 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 	return t
 }
 
-// Paint gives the line in exactly width cells: cut with …, or padded with blanks.
+// Paint gives the line in exactly width cells: cut with …, or padded with blanks. Neighbors of one ink share its sequences, and
+// blanks need none.
 func (t *Theme) Paint(l Line, width int) string {
 	var b strings.Builder
-	cut := l.Cut(width)
+	cut, ink := l.Cut(width), Plain
 	for _, s := range cut {
-		b.WriteString(t.open[s.ink])
+		next := s.ink
+		if next != Selected && strings.Trim(s.text, " ") == "" {
+			next = Plain
+		}
+		if next != ink {
+			b.WriteString(t.close[ink])
+			b.WriteString(t.open[next])
+			ink = next
+		}
 		b.WriteString(s.text)
-		b.WriteString(t.close[s.ink])
 	}
+	b.WriteString(t.close[ink])
 	b.WriteString(Blank(width - cut.Width()))
 	return b.String()
 }

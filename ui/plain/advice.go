@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/transcripts/words"
@@ -52,19 +53,38 @@ func (d *dialog) offer(list []record.Advice) {
 
 // follow asks for what the advice with that key needs and goes on by it, in the same log. Its first step is announced.
 func (w *explorer) follow(ctx context.Context, n int) error {
+	f, err := w.followed(ctx, n)
+	if f == nil {
+		return err
+	}
+	w.chosen, w.declined, w.stuck, w.said = nil, nil, false, ""
+	w.changed(f)
+	return nil
+}
+
+// followed is an advice with what a person has given for it.
+type followed struct {
+	advice record.Advice
+	goal   walk.Goal
+	change record.Change
+	means  engine.Means
+}
+
+// followed asks for what the advice with that key needs. It is nil where nothing is to be changed, and that was said.
+func (w *explorer) followed(ctx context.Context, n int) (*followed, error) {
 	list := followable(w.advice())
 	if n < 1 || n > len(list) {
 		w.printf("there is no advice %d; the last is %d", n, len(list))
-		return nil
+		return nil, nil
 	}
 	a := list[n-1]
 	given, err := w.inputFor(ctx, a)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if given.missing != "" {
 		w.printf(" !   nothing was changed: %s", given.missing)
-		return nil
+		return nil, nil
 	}
 	goal := w.goal
 	if given.credentials != nil {
@@ -73,22 +93,64 @@ func (w *explorer) follow(ctx context.Context, n int) error {
 	goal, change, err := walk.Follow(w.snap, goal, a, given.text)
 	if err != nil {
 		w.printf(" !   nothing was changed: %s", err)
-		return nil
+		return nil, nil
 	}
-	w.goal = goal
-	w.chosen, w.declined, w.stuck, w.said = nil, nil, false, ""
+	return &followed{a, goal, change, given.means}, nil
+}
+
+// changed goes on by an advice.
+func (w *explorer) changed(f *followed) {
+	w.goal = f.goal
 	if w.means.Advance != nil {
-		w.means.Advance(a.After)
+		w.means.Advance(f.advice.After)
 	}
-	w.engine.Change(change, given.means)
+	w.engine.Change(f.change, f.means)
 	w.catchUp(nil)
 	switch {
-	case a.After > 0 && w.means.Advance != nil:
-		w.printf("  the practice server's clock was moved on by %s", a.After)
-	case a.After > 0:
+	case f.advice.After > 0 && w.means.Advance != nil:
+		w.printf("  the practice server's clock was moved on by %s", f.advice.After)
+	case f.advice.After > 0:
 		w.print("  wait that long before the next step")
 	}
-	return nil
+}
+
+// followOn asks after the end whether an advice is to be followed, and begins the session that follows it. It is nil where the
+// person leaves, or nothing can be followed.
+func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Source)) (*explorer, error) {
+	n := len(followable(w.advice()))
+	if n == 0 {
+		return nil, nil
+	}
+	keys := []key{keyLeaveIt, adviceKey(n)}
+	for {
+		line, err := w.ask(ctx, prompt(keys))
+		if err != nil {
+			return nil, err
+		}
+		t, ok := match(line, keys)
+		switch {
+		case !ok:
+			w.print("that is none of the keys")
+			w.help(keys)
+			w.offer(w.advice())
+			continue
+		case t.key == keyLeaveIt:
+			return nil, nil
+		}
+		w.echo(t.echoed())
+		f, err := w.followed(ctx, t.n)
+		if err != nil {
+			return nil, err
+		}
+		if f == nil {
+			continue
+		}
+		k := &explorer{view: view{dialog: w.dialog, text: w.text}, means: w.means}
+		k.engine, k.src = next()
+		k.catchUp(nil)
+		k.changed(f)
+		return k, nil
+	}
 }
 
 // port reads the number of a port; empty takes that of the advice.

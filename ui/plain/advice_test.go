@@ -37,6 +37,25 @@ func following(t *testing.T, a record.Advice, means Means, goal walk.Goal, lines
 	return f, out
 }
 
+// After the end an advice begins another session with the same server; Enter leaves.
+func TestAdviceIsFollowedAfterTheEnd(t *testing.T) {
+	first, second := broken(record.Advice{Do: record.GiveEHLOName}), newFake(noTLS)
+	var out strings.Builder
+	k := Walk{Console: Console{In: strings.NewReader(strings.Join(append(slices.Clone(toTheVerdict), "", "7", "1", "mx.test", "", "q"), "\n") + "\n"), Out: &out},
+		Engine: first, Events: first.Log(), Next: func() (Engine, record.Source) { return second, second.Log() }}
+	v, err := k.Run(t.Context())
+	if err != nil || len(first.changes) != 0 || len(second.changes) != 1 || second.changes[0].Plan.EHLOName != "mx.test" || v.Outcome != record.OutcomeStopped {
+		t.Errorf("%v; changes %+v and %+v; %+v", err, first.changes, second.changes, v)
+	}
+	inOrder(t, out.String(), "the session is over", "  1: give another name in EHLO", "the end: ", "enter leave, 1 advice >", "there is no advice 7; the last is 1", "EHLO name >",
+		"followed the advice: give another name in EHLO", "next: look up")
+	first, out = broken(record.Advice{Do: record.GiveEHLOName}), strings.Builder{}
+	k.In, k.Engine, k.Events = strings.NewReader(strings.Join(append(slices.Clone(toTheVerdict), "", "", ""), "\n")+"\n"), first, first.Log()
+	if v, err := k.Run(t.Context()); err != nil || v.Finding != record.FoundServerClosed {
+		t.Errorf("%v, %+v", err, v)
+	}
+}
+
 // An advice is followed in the same log: what it needs is asked, and the next step is announced.
 func TestAdviceIsFollowed(t *testing.T) {
 	for name, test := range map[string]struct {

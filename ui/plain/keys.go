@@ -20,6 +20,7 @@ var (
 	keySend    = key{name: "", does: "send", help: "do the next step as it is shown"}
 	keyGo      = key{name: "", does: "go on", help: "do the next step as it is shown"}
 	keyFinish  = key{name: "", does: "end", help: "there is nothing left to do: keep the verdict and end"}
+	keyLeaveIt = key{name: "", does: "leave", help: "leave"}
 	keyForward = key{name: "", does: "forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent"}
 	keyOptions = key{name: "o", does: "options", help: "choose another step; those out of order say what to expect", quiet: true}

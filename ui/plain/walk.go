@@ -32,29 +32,56 @@ type Walk struct {
 	Goal   walk.Goal
 	Text   export.Text // for explanations, at the depth Full
 	Means  Means
+	// Next makes another session with the same server once this one has ended; nil if that cannot be done.
+	Next func() (Engine, record.Source)
 }
 
 // Run goes on until the person ends the session, the input ends, or ctx does. It always finishes the session. The
-// error is that of the output, or a [*record.Fault]; what the session came to is in the verdict.
+// error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
+// advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
 	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, text: w.Text}, engine: w.Engine, goal: w.Goal, means: w.Means}
 	k.print(greeting)
 	k.catchUp(nil)
-	err := k.loop(ctx)
+	for {
+		verdict, ended := k.toTheEnd(ctx)
+		if !ended || w.Next == nil {
+			return verdict, k.failed()
+		}
+		next, err := k.followOn(ctx, w.Next)
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, errInterrupted) && ctx.Err() == nil && k.broken == nil {
+			k.broken = err
+		}
+		if next == nil {
+			return verdict, k.failed()
+		}
+		k = next
+	}
+}
+
+// toTheEnd goes through a session and finishes it. ended says that the person came to its end, and did not leave.
+func (w *explorer) toTheEnd(ctx context.Context) (v record.Verdict, ended bool) {
+	err := w.loop(ctx)
+	ended = err == nil && w.over() && !w.left
 	switch {
 	case errors.Is(err, errInterrupted), ctx.Err() != nil:
 	case errors.Is(err, io.EOF):
-		k.print("")
-	case err != nil && k.broken == nil:
-		k.broken = err
+		w.print("")
+	case err != nil && w.broken == nil:
+		w.broken = err
 	}
-	verdict := k.engine.Finish()
-	k.pos = k.shown
-	k.catchUp(nil)
-	if k.fault != nil {
-		return verdict, errors.Join(k.broken, k.fault)
+	v = w.engine.Finish()
+	w.pos = w.shown
+	w.catchUp(nil)
+	return v, ended && w.broken == nil && w.fault == nil
+}
+
+// failed is what broke: the output, or the engine.
+func (w *explorer) failed() error {
+	if w.fault != nil {
+		return errors.Join(w.broken, w.fault)
 	}
-	return verdict, k.broken
+	return w.broken
 }
 
 type explorer struct {
@@ -68,6 +95,7 @@ type explorer struct {
 	declined *walk.Guard     // the guard that was said no to, with nothing done since
 	stuck    bool            // the last step changed nothing: it would be proposed again and again
 	advised  int             // the event up to which advice was listed, or summed up
+	left     bool            // the person has left
 	leaving  bool            // a second interrupt came during a step
 	fault    *record.Fault   // a panic of the engine, nil if there was none
 	bench    *bench.Bench    // what responses of AUTH are built with; nil if none was
@@ -105,7 +133,8 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 		return false, nil
 	}
 	w.echo(t.echoed())
-	return t.key == keyQuit || t.key == keyFinish, w.act(ctx, t, next)
+	w.left = t.key == keyQuit
+	return w.left || t.key == keyFinish, w.act(ctx, t, next)
 }
 
 func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {

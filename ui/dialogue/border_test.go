@@ -1,0 +1,149 @@
+package dialogue
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/muesli/termenv"
+
+	"ehlo/session/record"
+	"ehlo/session/tlswire"
+	"ehlo/session/wire"
+	"ehlo/ui/paint"
+)
+
+// listed is a reply to EHLO, and the list that follows from it.
+func listed(inside bool, changes *wire.Changes, lines ...string) []record.Event {
+	raw := ""
+	for i, l := range lines {
+		raw += map[bool]string{true: "250 ", false: "250-"}[i == len(lines)-1] + l + "\r\n"
+	}
+	r, _ := wire.NewReader(strings.NewReader(raw), wire.Limits{}).ReadReply()
+	return []record.Event{{Kind: record.KindReply, Step: record.VerbEHLO, Reply: &record.Reply{Reply: r, TLS: inside}},
+		{Kind: record.KindCapabilities, Step: record.VerbEHLO, Capabilities: &record.Capabilities{TLS: inside, Changes: changes}}}
+}
+
+func inside(e record.Event) record.Event {
+	switch {
+	case e.Send != nil:
+		e.Send.TLS = true
+	case e.Reply != nil:
+		e.Reply.TLS = true
+	case e.TLSMessage != nil:
+		e.TLSMessage.Encrypted = true
+	}
+	return e
+}
+
+func closed() record.Event {
+	state := record.NewState()
+	state.Stage = record.StageClosed
+	return record.Event{Kind: record.KindState, State: &state}
+}
+
+func keyword(line string) wire.Capability { return wire.Capability{Raw: wire.Raw(line)} }
+
+// session is one with STARTTLS from the greeting to its end.
+func session() []record.Event {
+	events := []record.Event{{Kind: record.KindConnect, Connect: &record.Connect{Remote: "[::1]:587"}}, reply("greeting", 1), send("EHLO laptop\r\n")}
+	events = append(events, listed(false, nil, "mail.lab", "PIPELINING", "SIZE 100", "STARTTLS")...)
+	events = append(append(events, send("STARTTLS\r\n")), handshake...)
+	events = append(events, record.Event{Kind: record.KindForgot, Forgot: &record.Forgot{Capabilities: []string{"PIPELINING", "SIZE 100", "STARTTLS"}}}, inside(send("EHLO laptop\r\n")))
+	events = append(events, listed(true, &wire.Changes{Same: []wire.Capability{keyword("PIPELINING")}, Added: []wire.Capability{keyword("AUTH PLAIN")},
+		Removed: []wire.Capability{keyword("STARTTLS")}, Changed: []wire.Change{{Before: keyword("SIZE 100"), After: keyword("SIZE 200")}}},
+		"mail.lab", "PIPELINING", "SIZE 200", "AUTH PLAIN")...)
+	notify := message("C", "Alert")
+	notify.TLSMessage.Kind, notify.TLSMessage.Raw = tlswire.KindAlert, []byte{1, 0}
+	return append(events, inside(send("QUIT\r\n")), inside(reply("quit", 1)), closed(), inside(notify), inside(notify),
+		record.Event{Kind: record.KindEnd, End: &record.Verdict{Outcome: record.OutcomeDone, Cause: "All went well."}})
+}
+
+// drawn is the dialogue as it is drawn.
+func drawn(x *Index, width int) string {
+	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+	p.Sel, p.Tail = 0, false
+	var out []string
+	for _, row := range p.View(width, x.Upto(x.Len()), x.Len()) {
+		out = append(out, strings.TrimRight(row, " "))
+	}
+	return strings.Join(out, "\n")
+}
+
+// Two borders cross a session: from the first on anyone could read, between the second and its end nobody but the server. The
+// list inside TLS is told by what differs.
+func TestASessionHasBorders(t *testing.T) {
+	_, x := indexed(session()...)
+	want(t, drawn(x, 60),
+		"›    tcp        connected to [::1]:587",
+		" ┄┄┬┄ in cleartext: anyone on the path can read it ┄┄┄┄┄┄┄┄┄",
+		" S ┊ 250 line 1",
+		" C ┊ EHLO laptop",
+		" S ┊ 250-mail.lab",
+		" S ┊ 250-PIPELINING      · commands may go out in a group",
+		" S ┊ 250-SIZE 100        · messages up to 100 bytes",
+		" S ┊ 250 STARTTLS        · TLS can start on this connection",
+		" C ┊ STARTTLS",
+		"  ▸┊ TLS handshake · 4 messages · 1 round trip",
+		" ──┬─ TLS 1.3 · ✓ verified for mail.lab ────────────────────",
+		"   │ TLS starts forgotten: 3 capabilities",
+		" C │ EHLO laptop",
+		" S▸│ 250 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE…",
+		" C │ QUIT",
+		" S │ 250 line 1",
+		" ──▸─ TLS ends · 2 messages ────────────────────────────────",
+		" ■   the end: done, exit code 0")
+	if head := x.Toggle(13); head != 13 || !x.Open(13) {
+		t.Fatal("space does not open the list")
+	}
+	want(t, strings.Join(strings.Split(drawn(x, 100), "\n")[13:17], "\n"),
+		" S▾│ 250-mail.lab                          · 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200",
+		" S │ 250-PIPELINING                                        · commands may go out in a group",
+		" S │ 250-SIZE 200                                          · messages up to 200 bytes",
+		" S │ 250 AUTH PLAIN                                        · log in: PLAIN")
+}
+
+// Whatever a certificate is worth stands in the border, and the rail below it is another one to the eye that sees colors.
+func TestABorderSaysWhatIsKnownOfTheOtherEnd(t *testing.T) {
+	doubtful := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.2", CipherSuite: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"}}
+	_, x := indexed(doubtful, inside(send("EHLO laptop\r\n")))
+	want(t, drawn(x, 80), "›──┬─ TLS 1.2 · TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 · ! not verified ───────", " C │ EHLO laptop")
+	want(t, drawn(x, 40), "›──┬─ TLS 1.2 · ! not verified ─────────", " C │ EHLO laptop")
+	if got := x.Look(1, 2).Rail; got != paint.Of(paint.Bad, RailTLS) {
+		t.Errorf("the rail is %v", got)
+	}
+}
+
+// A connection that is cut has a border as well, and the next one begins in cleartext.
+func TestTLSThatIsCutEndsBeforeWhatComesNext(t *testing.T) {
+	events := append(append([]record.Event{send("STARTTLS\r\n")}, handshake...), inside(send("NOOP\r\n")), closed(),
+		record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "[::1]:25"}}, send("EHLO laptop\r\n"))
+	_, x := indexed(events...)
+	want(t, rows(x, x.Len()), exposed, "C STARTTLS", "▸ TLS handshake · 4 messages · 1 round trip", "─┬─ TLS 1.3 · ✓ verified for mail.lab", "C NOOP", "─┴─ TLS ends",
+		"tcp        connected to [::1]:25", exposed, "C EHLO laptop")
+}
+
+func TestFindingsThatSayTheSameFold(t *testing.T) {
+	found := record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "reply-malformed", Severity: record.SeverityWarn, Text: "A line has no code."}}
+	other := record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "reply-malformed", Severity: record.SeverityWarn, Text: "A line is too long."}}
+	_, x := indexed(found, found, found, other, found)
+	want(t, rows(x, x.Len()), "! A line has no code.", "!▸ the same again, 2 times", "! A line is too long.", "! A line has no code.")
+	want(t, rows(x, 2), "! A line has no code.", "!▸ the same again")
+	x.Toggle(1)
+	want(t, rows(x, x.Len()), "! A line has no code.", "!▾ the same again, 2 times", "! A line has no code.", "! A line has no code.", "! A line is too long.", "! A line has no code.")
+}
+
+// Where rows are free no line is cut.
+func TestALineGoesOnWhereRowsAreFree(t *testing.T) {
+	_, x := indexed(send("NOOP\r\n"), record.Event{Kind: record.KindFinding, Finding: &record.Finding{Severity: record.SeverityDanger, Text: "The reply came before its command was sent."}})
+	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+	view := func(height int) string {
+		var out []string
+		for _, row := range p.View(24, height, 2) {
+			out = append(out, strings.TrimRight(row, " "))
+		}
+		return strings.Join(out, "\n")
+	}
+	want(t, view(6), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came", "   ┊ before its command", "   ┊ was sent.", "")
+	want(t, view(4), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came", "   ┊ before its command…")
+	want(t, view(3), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came bef…")
+}
