@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -148,7 +149,7 @@ func (s *Session) round(ctx context.Context, o outgoing, r sasl.Response) error 
 // unfold joins a challenge that was broken over two lines after 76 characters, as base64 in a mail is (RFC 2045 §6.8): the
 // second line has no reply code. A challenge has one line (RFC 4954 §4); this leniency is for servers that people met.
 func (s *Session) unfold(r *record.Reply) {
-	if len(r.Lines) != 1 || !sasl.Folded(challengeText(&r.Reply)) || !s.spoke() {
+	if len(r.Lines) != 1 || !sasl.Folded(challengeText(&r.Reply)) || !s.speaksOn() {
 		return
 	}
 	rest, _, whole := bytes.Cut(s.reader.Buffered(), []byte("\n"))
@@ -157,7 +158,7 @@ func (s *Session) unfold(r *record.Reply) {
 	}
 	s.reader.Skip(len(rest) + 1)
 	l := &r.Lines[0]
-	raw := append(bytes.TrimRight(l.Raw, "\r\n"), bytes.TrimRight(rest, "\r")...)
+	raw := append(bytes.TrimRight(l.Raw, "\r\n"), bytes.Trim(rest, " \t\r")...) // a line that goes on may be indented
 	l.Raw = append(raw, "\r\n"...)
 	l.Text = string(l.Raw[min(len(l.Raw), 4) : len(l.Raw)-2])
 	r.Raw = l.Raw
@@ -165,6 +166,19 @@ func (s *Session) unfold(r *record.Reply) {
 		r.Masked = hides
 	}
 	s.auth.lenient = append(s.auth.lenient, sasl.Finding{Code: string(record.FoundAuthChallengeFolded)})
+}
+
+// foldPatience is how long the rest of a challenge is waited for that looks as if it had one.
+const foldPatience = 500 * time.Millisecond
+
+// speaksOn is [Session.spoke] with a little patience.
+func (s *Session) speaksOn() bool {
+	if !s.spoke() {
+		s.link.SetDeadline(s.cfg.Now().Add(foldPatience))
+		s.reader.Fill()
+		s.link.SetDeadline(time.Time{})
+	}
+	return len(s.reader.Buffered()) > 0
 }
 
 // proofTaken reports whether the success is there already, one step early: the server does not wait for the empty line that

@@ -78,9 +78,24 @@ func chunkSize(line string) (int64, bool) {
 // quit says goodbye and closes, whatever the answer.
 func (s *Session) quit(ctx context.Context, st record.Step) error {
 	err := s.command(ctx, st)
+	if err == nil && s.snap.Reply.Code >= 500 {
+		s.hearLate()
+	}
 	s.closeTLS()
 	s.Close()
 	return err
+}
+
+// latePatience is how long a server may take to say more after it has refused QUIT.
+const latePatience = 300 * time.Millisecond
+
+// hearLate waits a moment for more where QUIT was refused: the only answer to QUIT that every server has is 221, so the refusal
+// may belong to the command before, and the 221 is under way.
+func (s *Session) hearLate() {
+	s.link.SetDeadline(s.cfg.Now().Add(latePatience))
+	if s.reader.Fill(); len(s.reader.Buffered()) > 0 {
+		s.unasked()
+	}
 }
 
 // closeTLS says goodbye in TLS too, so that nobody can cut the end off unnoticed (RFC 9846 §6.1). A server that is

@@ -81,9 +81,14 @@ func (t *taking) blamesFamily(f *record.Finding, r *record.Reply) {
 	}
 }
 
-// anotherService puts another port first where TLS from the first byte met a program that speaks neither TLS nor SMTP.
+// anotherService judges cleartext in place of TLS. After STARTTLS it says that what offered it has none; TLS from the first byte
+// met a program that speaks neither TLS nor SMTP, so another port comes first.
 func (t *taking) anotherService(f *record.Finding, said []byte) {
-	if f.Code == record.FoundTLSPlaintext && !t.s.State.Has(record.PhaseSTARTTLS) && len(said) > 0 {
+	switch {
+	case f.Code != record.FoundTLSPlaintext || len(said) == 0:
+	case t.s.State.Has(record.PhaseSTARTTLS):
+		f.Text = fmt.Sprintf("%s answered 220 to STARTTLS, and the ClientHello in cleartext with “%s”: what offers STARTTLS there cannot do TLS, often a gateway in front of the server.", t.host(), firstLine(said))
+	default:
 		f.Who, f.Advice = record.WhoYou, []record.Advice{{Do: record.UsePort}}
 	}
 }
@@ -92,7 +97,7 @@ func (t *taking) anotherService(f *record.Finding, said []byte) {
 func namedByAddress(s record.Snapshot, f *record.Finding) {
 	if _, err := netip.ParseAddr(s.Start.Target.Host); err == nil && f.Code == record.FoundCertificateWrongHost && s.Start.ServerName == "" {
 		f.Who, f.Advice = record.WhoYou, first(record.GiveServerName, f)
-		f.Text += " The target is an address, so no SNI was sent: this is the server's default certificate."
+		f.Text += " The target is an address, so no SNI was sent."
 	}
 }
 

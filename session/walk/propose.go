@@ -350,7 +350,7 @@ func onlyWindows(offered []string) bool {
 
 // basicAuthOff is why there is no login where only members of a Windows domain may log in.
 func basicAuthOff(s record.Snapshot, offered []string) *record.Finding {
-	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers AUTH only by %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Called(), visibleList(offered))
+	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers AUTH only by %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Called(), wire.VisibleString(strings.Join(offered, ", ")))
 	if s.Start.Target.Port == record.PortRelay {
 		f.Who = record.WhoYou
 		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.AskOperator}}

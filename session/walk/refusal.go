@@ -14,7 +14,8 @@ func refusalCode(s record.Snapshot, v record.Verb, r *record.Reply) record.Findi
 	if !inOrder(s, v) && r.Code/100 == 5 && r.Code != 530 {
 		return record.FoundCommandOutOfOrder
 	}
-	if text := strings.ToUpper(r.Text()); (phase == record.PhaseEHLO || phase == record.PhaseEHLOAgain) && (strings.Contains(text, "LMTP") || strings.Contains(text, "LHLO")) {
+	greets := phase == record.PhaseEHLO || phase == record.PhaseEHLOAgain
+	if greets && (namesLMTP(r) || unknownCommand(r.Code) && namesLMTP(s.Reply)) {
 		return record.FoundLMTPServer // RFC 2033 §4.1: LHLO in place of EHLO
 	}
 	if phase == record.PhaseSTARTTLS { // whatever the digit: TLS was asked for and did not come
@@ -26,7 +27,11 @@ func refusalCode(s record.Snapshot, v record.Verb, r *record.Reply) record.Findi
 	if initialRefused(s, v, r) {
 		return record.FoundInitialResponseRefused
 	}
-	if code := record.FindingCode(explain.Refusal(replyContext(s, v, &r.Reply))); code != "" {
+	code := record.FindingCode(explain.Refusal(replyContext(s, v, &r.Reply)))
+	if greets && code == record.FoundCommandRefused { // byPlace says which
+		code = ""
+	}
+	if code != "" {
 		if row, ok := code.Row(); ok && sensible(row, r.Code) {
 			return code
 		}
@@ -45,6 +50,18 @@ func refusalCode(s record.Snapshot, v record.Verb, r *record.Reply) record.Findi
 	}
 	return record.FoundCommandRefused
 }
+
+// namesLMTP reports whether a reply, to EHLO or before it, says that LMTP is spoken.
+func namesLMTP(r *record.Reply) bool {
+	if r == nil {
+		return false
+	}
+	text := strings.ToUpper(r.Text())
+	return strings.Contains(text, "LMTP") || strings.Contains(text, "LHLO")
+}
+
+// unknownCommand reports whether a code says that the command is not known, rather than that it is refused (RFC 5321 §4.2.4).
+func unknownCommand(code int) bool { return code == 500 || code == 502 }
 
 // sensible keeps the words of a delay from explaining a rejection.
 func sensible(row record.FindingRow, code int) bool {

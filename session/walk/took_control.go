@@ -63,10 +63,10 @@ func (t *taking) notTLS(tls *record.TLS) (*record.Finding, bool) {
 	}
 	switch {
 	case t.speaksFirst(p.Raw):
-		return t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s %s at a ClientHello, and says “%s” to a client that waits: it speaks SMTP first, and TLS only after STARTTLS.",
+		return t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s %s, and says “%s” to a client that waits: it speaks SMTP first, and TLS only after STARTTLS.",
 			port, t.host(), endsAt(tls), firstLine(p.Raw))), true
 	case len(p.Raw) > 0:
-		return t.fail(record.PhaseHandshake, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s speaks neither TLS nor SMTP: it says “%s”%s to a client that waits.", port, t.host(), firstLine(p.Raw), spoken(p.Raw))), true
+		return t.fail(record.PhaseHandshake, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s speaks neither TLS nor SMTP: to a client that waits it says “%s”%s.", port, t.host(), firstLine(p.Raw), spoken(p.Raw))), true
 	case p.Trouble == record.TroubleClosed || p.Trouble == record.TroubleReset:
 		return t.fail(record.PhaseHandshake, record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s ends every connection at once: this one was %s at the ClientHello, and a second one, which sent nothing, was %s too.",
 			port, t.host(), endOfTLS(tls), endOf(p.Trouble))), true
@@ -130,11 +130,11 @@ func withoutCap(f *record.Finding) []record.Advice {
 func endsAt(tls *record.TLS) string {
 	switch {
 	case tls.Trouble.Silent():
-		return "does not answer"
+		return "does not answer a ClientHello"
 	case tls.Diagnosis != nil && tls.Diagnosis.Code == record.FoundTLSReset:
-		return "resets the connection"
+		return "resets the connection at a ClientHello"
 	}
-	return "closes the connection"
+	return "closes the connection at a ClientHello"
 }
 
 // endOfTLS says how the connection ended.

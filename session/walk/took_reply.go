@@ -3,6 +3,7 @@ package walk
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ func (t *taking) replied(r *record.Reply) {
 	switch {
 	case r.Unasked && t.s.State.Stage == record.StageUpgrading:
 		t.injected(r)
+	case r.Unasked && t.notOurs(r):
 	case r.Unasked:
 		t.unasked(r)
 	case r.Trouble != "":
@@ -101,11 +103,13 @@ func (t *taking) contradicts(r *record.Reply) bool {
 	return false
 }
 
+// proxied is the beginning of a PROXY header of version 1.
+var proxied = regexp.MustCompile(`PROXY (TCP[46]|UNKNOWN)`)
+
 // notOurs ends a session in which the server answers a command that was never sent here: a proxy in between put it in, and
 // every reply is now for the command before.
 func (t *taking) notOurs(r *record.Reply) bool {
-	const proxied = "PROXY TCP"
-	if r.Code < 500 || !strings.Contains(r.Text(), proxied) || strings.Contains(t.line(), proxied) {
+	if r.Code < 500 || !proxied.MatchString(r.Text()) || !r.Unasked && proxied.MatchString(t.line()) {
 		return false
 	}
 	t.state.Stage = record.StageBroken
@@ -155,6 +159,8 @@ func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
 	}
 	said := fmt.Sprintf("%s: %s answered %s to %s%s.", capital(e.Short), t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
 	switch {
+	case code == record.FoundLMTPServer && !namesLMTP(r):
+		return fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: its greeting says so, and it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
 	case code == record.FoundLMTPServer:
 		return fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
 	case code == record.FoundMessageTooLarge && t.s.Capabilities != nil:
@@ -270,6 +276,9 @@ func (t *taking) unasked(r *record.Reply) {
 	case r.Code == 421:
 		t.state.Stage = record.StageClosed
 		t.refused(r)
+	case t.e.Step == record.VerbQuit && t.s.Reply != nil && strings.HasPrefix(strings.ToUpper(t.line()), "QUIT"):
+		t.state.Stage = record.StageBroken
+		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s answered QUIT with %s, and then “%s” came: replies run one behind.", t.host(), codes(&t.s.Reply.Reply), shown(r.Raw, 160)))
 	case t.e.Step == record.VerbContent && r.Code >= 400: // it did not wait for the message to refuse it
 		t.state.Stage = record.StageBroken
 		t.refused(r)

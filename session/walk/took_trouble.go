@@ -135,7 +135,7 @@ func (t *taking) foreign(r *record.Reply, awaited string) {
 		t.fail(t.phase(), record.FoundReplyMalformed, fmt.Sprintf("What %s sent instead of %s is not an SMTP reply: %s.", t.host(), awaited, r.Error))
 	case r.Trouble == record.TroubleTLSBytes:
 		t.fail(record.PhaseGreeting, record.FoundTLSNotSMTP, fmt.Sprintf("Port %d of %s answers with TLS, not with SMTP.", t.target().Port, t.host()))
-	case strings.HasPrefix(string(r.Raw), "HTTP/"):
+	case wire.Foreign(r.Raw) == "HTTP":
 		t.fail(record.PhaseGreeting, record.FoundHTTPBanner, fmt.Sprintf("A web server answers on port %d of %s: “%s”.", t.target().Port, t.host(), firstLine(r.Raw)))
 	default:
 		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: it says “%s”%s.", t.target().Port, t.host(), firstLine(r.Raw), spoken(r.Raw)))

@@ -55,7 +55,8 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // foreign are first bytes by which another protocol is known.
 var foreign = [...]struct{ prefix, name, hint string }{
-	{"HTTP/", "HTTP", "this is a web server; try port 25, 465 or 587"},
+	{"HTTP/", "HTTP", hintWeb},
+	{"<html", "HTTP", hintWeb}, {"<HTML", "HTTP", hintWeb}, {"<!DOCTYPE", "HTTP", hintWeb}, {"<!doctype", "HTTP", hintWeb}, // by its older versions
 	{"SSH-", "SSH", "this is an SSH server; try port 25, 465 or 587"},
 	{"+OK", "POP3", "this port is for fetching mail; sending it is 587 or 465"},
 	{"-ERR", "POP3", "this port is for fetching mail; sending it is 587 or 465"},
@@ -68,6 +69,7 @@ var foreign = [...]struct{ prefix, name, hint string }{
 // A telnet server begins to negotiate options: IAC and WILL, WON'T, DO or DON'T (RFC 854).
 const (
 	telnet     = "telnet"
+	hintWeb    = "this is a web server; try port 25, 465 or 587"
 	hintTelnet = "this is a telnet server; try port 25, 465 or 587"
 )
 
