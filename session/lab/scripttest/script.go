@@ -9,6 +9,8 @@
 //	C: line    the server waits for this line; "C: AUTH PLAIN …" leaves the rest of it open
 //	MESSAGE    the server waits for lines up to one with a dot
 //	TLS        a handshake
+//	TLS old    a handshake of TLS 1.2 by a server that does not know renegotiation_info
+//	RENEGOTIATE  the server asks for another handshake, after TLS old
 //	HELLO      the server waits for one TLS record
 //	SASL NAME  an exchange of AUTH with that mechanism, in which ann has [Password]; SASL NAME early sends the server's last
 //	           challenge with the 235
@@ -114,7 +116,7 @@ func check(line string) {
 	case "WAIT":
 		_, err = time.ParseDuration(rest)
 	}
-	if err != nil || !slices.Contains([]string{"S:", "R:", "+", "C:", "MESSAGE", "TLS", "HELLO", "SASL", "WAIT", "CLOSE", "CUT"}, word) {
+	if err != nil || !slices.Contains([]string{"S:", "R:", "+", "C:", "MESSAGE", "TLS", "RENEGOTIATE", "HELLO", "SASL", "WAIT", "CLOSE", "CUT"}, word) {
 		panic("no line of a transcript: " + line)
 	}
 }
@@ -181,7 +183,10 @@ func (a *actor) do(line string) bool {
 	case "MESSAGE":
 		return a.message()
 	case "TLS":
-		return a.handshake()
+		return a.handshake(rest == "old")
+	case "RENEGOTIATE":
+		old, ok := a.conn.(*oldTLS)
+		return ok && old.askAgain() == nil
 	case "HELLO":
 		return a.record()
 	case "SASL":
@@ -258,7 +263,14 @@ func (a *actor) record() bool {
 	return err == nil
 }
 
-func (a *actor) handshake() bool {
+func (a *actor) handshake(old bool) bool {
+	if old {
+		conn, err := startOldTLS(a.conn, a.r, a.config.Certificates[0])
+		if err == nil {
+			a.conn, a.r = conn, bufio.NewReader(conn)
+		}
+		return err == nil
+	}
 	conn := tls.Server(&leftover{a.conn, a.r}, a.config)
 	if err := conn.Handshake(); err != nil {
 		return false
