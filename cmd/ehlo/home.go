@@ -13,10 +13,8 @@ func homePlain(ctx context.Context, std streams, o *options) error {
 	console, stop := consoleOf(std)
 	defer stop()
 	h := plain.Home{Console: console, Recent: recentPlain,
-		Start: func(ctx context.Context, c plain.Console, target, user string) error {
-			return startPlain(ctx, std, o, c, target, user)
-		},
-		Open: func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}
+		Start: func(ctx context.Context, c plain.Console, w plain.Wanted) error { return startPlain(ctx, std, o, c, w) },
+		Open:  func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}
 	for _, s := range lab.Scenarios() {
 		h.Scenarios = append(h.Scenarios, plain.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story})
 	}
@@ -36,13 +34,13 @@ func recentPlain() []plain.Recent {
 }
 
 // startPlain walks a session that the home begins. What goes wrong with it is said, and the home goes on.
-func startPlain(ctx context.Context, std streams, base *options, c plain.Console, target, user string) error {
+func startPlain(ctx context.Context, std streams, base *options, c plain.Console, w plain.Wanted) error {
 	ctx, abandon := context.WithCancel(ctx)
 	defer abandon()
 	o := *base
-	o.asked.Goal.Credentials.Username, o.kept = user, nil
+	o.asked.Goal.Credentials.Username, o.asked.LegacyTLS, o.kept = w.User, w.LegacyTLS, nil
 	defer o.keep()()
-	live, err := uninterrupted(abandon, o.launcher(ctx, std, target, false))
+	live, err := uninterrupted(abandon, o.launcher(ctx, std, w.Target, false))
 	if err == nil {
 		err = exploreOn(ctx, c, textFor(std.out, export.Normal), live)
 	}

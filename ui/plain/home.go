@@ -17,10 +17,16 @@ type Home struct {
 	Scenarios []Scenario
 	// Recent lists the latest transcripts, newest first.
 	Recent func() []Recent
-	// Start walks through a session with a target, for a user if that is not empty; Open goes through a transcript. Both go on
-	// at the console that is given, and say themselves what goes wrong; an error is that of the console.
-	Start func(ctx context.Context, c Console, target, user string) error
+	// Start walks through a session; Open goes through a transcript. Both go on at the console that is given, and say themselves
+	// what goes wrong; an error is that of the console.
+	Start func(ctx context.Context, c Console, w Wanted) error
 	Open  func(ctx context.Context, c Console, path string) error
+}
+
+// Wanted is a session that a person begins at the home. User may be empty. LegacyTLS offers obsolete TLS too.
+type Wanted struct {
+	Target, User string
+	LegacyTLS    bool
 }
 
 // Scenario is something to practice.
@@ -35,6 +41,7 @@ var (
 	keyLearn    = key{name: "2", does: "learn", help: "read the topics, by area"}
 	keyConnect  = key{name: "3", does: "connect", help: "connect to a server: connect TARGET, or 3 alone to be asked"}
 	keyOpen     = key{name: "4", does: "open", help: "open a transcript: open PATH, or 4 alone for the latest"}
+	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it ends; old TARGET, or old alone to be asked", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
 	keyChosen   = key{name: anyNumber, does: "choose", help: "choose the one with this number"}
 	keyUp       = key{name: "b", does: "back", help: "back to the list before"}
@@ -66,7 +73,7 @@ type home struct {
 }
 
 func (m *home) turn(ctx context.Context) error {
-	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keySearch, keyEnough, keyHelp}
+	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keySearch, keyOld, keyEnough, keyHelp}
 	keys[4].quiet = false
 	line, err := m.key(ctx, keys)
 	if err != nil {
@@ -103,7 +110,9 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 	case keyLearn.name:
 		return m.learn(ctx)
 	case keyConnect.name:
-		return m.connect(ctx, t.rest)
+		return m.connect(ctx, Wanted{Target: t.rest})
+	case keyOld.name:
+		return m.connect(ctx, Wanted{Target: t.rest, LegacyTLS: true})
 	case keyOpen.name:
 		return m.open(ctx, t.rest)
 	case keySearch.name:
@@ -135,7 +144,7 @@ func (m *home) practice(ctx context.Context) error {
 
 func (m *home) scenarios(ctx context.Context, list []Scenario) error {
 	return m.pick(ctx, len(list), func(i int) string { return list[i].Title }, func(i int) error {
-		if err := m.Start(ctx, m.console(), "lab:"+list[i].Name, ""); err != nil {
+		if err := m.Start(ctx, m.console(), Wanted{Target: "lab:" + list[i].Name}); err != nil {
 			return err
 		}
 		return errHome
@@ -196,21 +205,24 @@ func holds(text, line string) bool {
 }
 
 // connect asks for what was not given.
-func (m *home) connect(ctx context.Context, target string) (err error) {
-	if target == "" {
-		if target, err = m.ask(ctx, "server, as host or host:port, empty for none >"); err != nil || strings.TrimSpace(target) == "" {
+func (m *home) connect(ctx context.Context, w Wanted) (err error) {
+	if w.LegacyTLS {
+		m.print("! obsolete TLS will be offered: insecure")
+	}
+	if w.Target == "" {
+		if w.Target, err = m.ask(ctx, "server, as host or host:port, empty for none >"); err != nil || strings.TrimSpace(w.Target) == "" {
 			return err
 		}
 		m.echo("")
 	}
-	user := ""
-	if !strings.HasPrefix(target, "lab:") {
-		if user, err = m.ask(ctx, "user to log in as, empty for none >"); err != nil {
+	if !strings.HasPrefix(w.Target, "lab:") {
+		if w.User, err = m.ask(ctx, "user to log in as, empty for none >"); err != nil {
 			return err
 		}
 		m.echo("")
 	}
-	return m.Start(ctx, m.console(), strings.TrimSpace(target), strings.TrimSpace(user))
+	w.Target, w.User = strings.TrimSpace(w.Target), strings.TrimSpace(w.User)
+	return m.Start(ctx, m.console(), w)
 }
 
 // open lists the latest transcripts unless a path was given.

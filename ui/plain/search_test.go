@@ -83,9 +83,12 @@ func atHome(t *testing.T, lines ...string) (string, []string) {
 	h := Home{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out},
 		Scenarios: []Scenario{{"submission", "ports", "submission on port 587", "a good session"}, {"relay", "ports", "relay on port 25", ""}, {"expired", "certificates", "an expired certificate", ""}},
 		Recent:    func() []Recent { return []Recent{{Path: "/one", Title: "mail.test:25", When: "1 May 2026"}} },
-		Start: func(ctx context.Context, c Console, target, user string) error {
+		Start: func(ctx context.Context, c Console, w Wanted) error {
 			line, err := newDialog(c).ask(ctx, "in the session >")
-			begun = append(begun, strings.Join(strings.Fields(target+" "+user+" "+line), " "))
+			if w.LegacyTLS {
+				line += " with obsolete TLS"
+			}
+			begun = append(begun, strings.Join(strings.Fields(w.Target+" "+w.User+" "+line), " "))
 			return err
 		},
 		Open: func(_ context.Context, _ Console, path string) error { begun = append(begun, "open "+path); return nil },
@@ -107,6 +110,7 @@ func TestHome(t *testing.T) {
 		{[]string{"practice", "1", "b", "b", "q"}, []string{"1: ports", "1: submission on port 587", "1: ports", "1 practice"}, ""},
 		{[]string{"2", "3", "1", "", "q"}, []string{"1: roles and ways of mail, ", "1: banner, topic: ", "source: ", "see also 1: ", "1: banner"}, ""},
 		{[]string{"3", "mail.test:587", "ann", "x"}, []string{"server, as host", "user to log in as"}, "mail.test:587 ann x"},
+		{[]string{"old", "mail.test:25", "", "x"}, []string{"! obsolete TLS will be offered: insecure", "server, as host"}, "mail.test:25 x with obsolete TLS"},
 		{[]string{"connect lab:relay", "x"}, nil, "lab:relay x"},
 		{[]string{"3", "", "q"}, []string{"server, as host", "1 practice"}, ""},
 		{[]string{"4", "1"}, []string{"1: mail.test:25, 1 May 2026"}, "open /one"},
