@@ -203,7 +203,7 @@ func (w *explorer) line(ctx context.Context, prompt string, secret bool) (string
 func (w *explorer) choose(ctx context.Context) error {
 	options := walk.Options(w.snap, w.goal)
 	for i, o := range options {
-		w.printf("%3d  %s: %s", i+1, w.label(o), reason(o))
+		w.printf("%3d  %s: %s", i+1, o.Label(w.snap), o.Sourced(o.Why))
 		if !o.Legal {
 			w.printf("     out of order: %s", o.Expect)
 		}
