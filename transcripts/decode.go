@@ -12,7 +12,7 @@ import (
 const kindUnreadable record.Kind = "unreadable"
 
 // decode reads a line that was checked before. Of the payloads only the one that the kind names is kept, and when
-// the kind is one of [session.Kind] it is there: nobody behind this needs to ask.
+// the kind is one of [session.Kind] it is there: nobody after this needs to ask.
 func decode(line []byte, seq int) *record.Event {
 	var e record.Event
 	if err := json.Unmarshal(line, &e); err != nil || e.Seq != seq {
@@ -20,53 +20,32 @@ func decode(line []byte, seq int) *record.Event {
 		return &record.Event{Seq: seq, T: time.Duration(h.T), Kind: kindUnreadable}
 	}
 	only := record.Event{Seq: e.Seq, T: e.T, Kind: e.Kind, Step: e.Step, Explain: e.Explain}
-	if known, there := keep(&only, &e); known && !there {
+	if keep, known := keepers[e.Kind]; known && !keep(&only, &e) {
 		only.Kind = kindUnreadable
 	}
 	return &only
 }
 
-// keep copies the payload that the kind names.
-func keep(to, from *record.Event) (known, there bool) {
-	switch from.Kind {
-	case record.KindStart:
-		return true, move(&to.Start, from.Start)
-	case record.KindResolve:
-		return true, move(&to.Resolve, from.Resolve)
-	case record.KindConnect:
-		return true, move(&to.Connect, from.Connect)
-	case record.KindSend:
-		return true, move(&to.Send, from.Send)
-	case record.KindReply:
-		return true, move(&to.Reply, from.Reply)
-	case record.KindCapabilities:
-		return true, move(&to.Capabilities, from.Capabilities)
-	case record.KindTLSMessage:
-		return true, move(&to.TLSMessage, from.TLSMessage)
-	case record.KindTLS:
-		return true, move(&to.TLS, from.TLS)
-	case record.KindAuth:
-		return true, move(&to.Auth, from.Auth)
-	case record.KindState:
-		return true, move(&to.State, from.State)
-	case record.KindFinding:
-		return true, move(&to.Finding, from.Finding)
-	case record.KindNote:
-		return true, move(&to.Note, from.Note)
-	case record.KindForgot:
-		return true, move(&to.Forgot, from.Forgot)
-	case record.KindProbe:
-		return true, move(&to.Probe, from.Probe)
-	case record.KindReveal:
-		return true, move(&to.Reveal, from.Reveal)
-	case record.KindChange:
-		return true, move(&to.Change, from.Change)
-	case record.KindFault:
-		return true, move(&to.Fault, from.Fault)
-	case record.KindEnd:
-		return true, move(&to.End, from.End)
-	}
-	return false, false
+// keepers has for each kind how its payload is kept; each reports whether there was one.
+var keepers = map[record.Kind]func(to, from *record.Event) bool{
+	record.KindStart:        func(to, from *record.Event) bool { return move(&to.Start, from.Start) },
+	record.KindResolve:      func(to, from *record.Event) bool { return move(&to.Resolve, from.Resolve) },
+	record.KindConnect:      func(to, from *record.Event) bool { return move(&to.Connect, from.Connect) },
+	record.KindSend:         func(to, from *record.Event) bool { return move(&to.Send, from.Send) },
+	record.KindReply:        func(to, from *record.Event) bool { return move(&to.Reply, from.Reply) },
+	record.KindCapabilities: func(to, from *record.Event) bool { return move(&to.Capabilities, from.Capabilities) },
+	record.KindTLSMessage:   func(to, from *record.Event) bool { return move(&to.TLSMessage, from.TLSMessage) },
+	record.KindTLS:          func(to, from *record.Event) bool { return move(&to.TLS, from.TLS) },
+	record.KindAuth:         func(to, from *record.Event) bool { return move(&to.Auth, from.Auth) },
+	record.KindState:        func(to, from *record.Event) bool { return move(&to.State, from.State) },
+	record.KindFinding:      func(to, from *record.Event) bool { return move(&to.Finding, from.Finding) },
+	record.KindNote:         func(to, from *record.Event) bool { return move(&to.Note, from.Note) },
+	record.KindForgot:       func(to, from *record.Event) bool { return move(&to.Forgot, from.Forgot) },
+	record.KindProbe:        func(to, from *record.Event) bool { return move(&to.Probe, from.Probe) },
+	record.KindReveal:       func(to, from *record.Event) bool { return move(&to.Reveal, from.Reveal) },
+	record.KindChange:       func(to, from *record.Event) bool { return move(&to.Change, from.Change) },
+	record.KindFault:        func(to, from *record.Event) bool { return move(&to.Fault, from.Fault) },
+	record.KindEnd:          func(to, from *record.Event) bool { return move(&to.End, from.End) },
 }
 
 func move[T any](to **T, from *T) bool {

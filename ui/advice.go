@@ -112,9 +112,7 @@ func (w *explorer) adviceText(v record.Verdict) string {
 			continue
 		}
 		told := w.adviceWords(a)
-		if a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "" { // they are named in front of it
-			told = a.Text
-		} else if a.Text != "" && a.Do != record.AskOperator {
+		if named := v.Who == record.WhoOperator; a.Text != "" && (a.Do != record.AskOperator || named) { // who has to act stands in front of it
 			told = a.Text
 		}
 		parts = append(parts, strings.TrimSuffix(told, "."))

@@ -8,7 +8,6 @@ import (
 
 	"github.com/charmbracelet/bubbles/spinner"
 
-	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -96,49 +95,17 @@ func tagOf(o walk.Option) paint.Line {
 func optionWhy(o walk.Option, width int) []paint.Line {
 	indent := paint.Text("  ")
 	if !o.Legal {
-		return paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, withSource("out of order: "+o.Expect, o.Ref), width-2))
+		return paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, o.Sourced("out of order: "+o.Expect), width-2))
 	}
-	return paint.Hang(indent, paint.Wrap(paint.Dim, withSource(o.Why, o.Ref), width-2))
+	return paint.Hang(indent, paint.Wrap(paint.Dim, o.Sourced(o.Why), width-2))
 }
 
-// withSource cites where a text comes from, unless it does so itself.
-func withSource(text, ref string) string {
-	if ref == "" || strings.Contains(text, "(RFC ") {
-		return text
-	}
-	return text + " (" + explain.Cited(ref) + ")"
-}
-
-// showOption is the step as a person sees it: the line, or what is done where no line is sent.
+// showOption is the step as a person sees it. A line that was typed is not shown here.
 func showOption(o walk.Option, s record.Snapshot) string {
-	if o.Show != "" && o.Step.Verb != record.VerbRaw {
-		return o.Show
+	if o.Step.Verb == record.VerbRaw {
+		o.Show = ""
 	}
-	target := "the server"
-	host := target
-	if s.Start != nil {
-		target, host = s.Start.Target.String(), s.Start.Target.Host
-	}
-	switch o.Step.Verb {
-	case record.VerbResolve:
-		return "look up " + host
-	case record.VerbConnect:
-		return "connect to " + target
-	case record.VerbGreeting:
-		return "wait for the greeting"
-	case record.VerbHandshake:
-		return "start the TLS handshake"
-	case record.VerbRespond:
-		if p := s.State.Pending; p != nil && p.Line == "" {
-			return "an empty line"
-		}
-		return "answer the challenge"
-	case record.VerbContent:
-		return "the message, then a dot"
-	case record.VerbRaw:
-		return "any line you type"
-	}
-	return strings.ToUpper(string(o.Step.Verb))
+	return o.Label(s)
 }
 
 // editable reports whether the line can be shown whole, so that a person can change it.

@@ -9,6 +9,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
+	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
 )
 
@@ -42,7 +43,7 @@ func (w *explorer) offerHeading(n int) string {
 	case w.snap.State.Security == record.SecurityVerified:
 		where = "inside TLS with a verified certificate"
 	case w.snap.State.Security.Encrypted():
-		where = "inside TLS, with a certificate that does not hold"
+		where = "inside TLS, with a certificate that failed verification"
 	}
 	if n == 0 {
 		return "The server offers no AUTH " + where + "."
@@ -68,18 +69,8 @@ func wayLines(i int, c sasl.Choice, width int) []paint.Line {
 	say("ranks here", c.Why)
 	say("asks first", c.Guard)
 	say("listener", info.Eavesdropper)
-	say("status", joinWords(info.Status, info.Ref))
+	say("status", words.List(", ", info.Status, info.Ref))
 	return out
-}
-
-func joinWords(words ...string) string {
-	var out []string
-	for _, word := range words {
-		if word != "" {
-			out = append(out, word)
-		}
-	}
-	return strings.Join(out, ", ")
 }
 
 // beforeTLS recalls what was offered in cleartext, which an attacker on the path could have written.

@@ -165,7 +165,7 @@ func TestRefusedTokenIsToldAlike(t *testing.T) {
 					t.Errorf("%s: %+v", status, e.Explain)
 				}
 			case e.End != nil:
-				remedies = append(remedies, e.End.Remedy())
+				remedies = append(remedies, e.End.Advice[0].Text)
 			}
 		}
 		if len(remedies) != 4 || len(slices.Compact(remedies)) != 1 {

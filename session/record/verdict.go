@@ -32,16 +32,6 @@ func (v *Verdict) Failed() bool { return v.Outcome != OutcomeDone }
 // Unverified reports whether the last connection was in TLS with a certificate that failed verification.
 func (v *Verdict) Unverified() bool { return v.Facts.TLS != "" && !v.Facts.Verified }
 
-// Remedy is the first advice in words, empty where none has any.
-func (v *Verdict) Remedy() string {
-	for _, a := range v.Advice {
-		if a.Text != "" {
-			return a.Text
-		}
-	}
-	return ""
-}
-
 // Outcome is how a session went, in a word.
 type Outcome string
 

@@ -51,12 +51,27 @@ var errNotFollowed = errors.New("the advice cannot be followed with that")
 // Follow is the goal and the plan after an advice was followed. value is what [CanFollow] asks for, where it is text; secrets,
 // trusted roots and client certificates are given to the goal and to the engine by themselves.
 func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, record.Change, error) {
-	p := s.Start.Plan
 	c := record.Change{Advice: a, Reconnect: true}
 	value = strings.TrimSpace(value)
 	if needs, ok := CanFollow(a); !ok || value == "" && wantsText(needs) {
 		return g, c, errNotFollowed
 	}
+	p, changed, err := followedInPlan(s, a, value)
+	if err != nil {
+		return g, c, err
+	}
+	if !changed {
+		g, c.Reconnect = followedInGoal(s, g, a, value), false
+	}
+	c.Plan = planned(p, g)
+	c.Reconnect = c.Reconnect || !s.State.Connected() || a.Do == record.RetryAfter
+	return g, c, nil
+}
+
+// followedInPlan changes how the walk goes, which needs another connection; changed is false for an advice that is about what is
+// wanted.
+func followedInPlan(s record.Snapshot, a record.Advice, value string) (p record.Plan, changed bool, err error) {
+	p = s.Start.Plan
 	switch a.Do {
 	case record.UseTLS:
 		p.Target.Port, p.Target.Implicit = a.Port, true
@@ -65,41 +80,34 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 		p.Target.Port, p.Target.Implicit = a.Port, false
 		p.Policy.Start, p.Policy.Must = record.StartSTARTTLS, record.MustRequire
 	case record.UsePort:
-		port, err := strconv.Atoi(value)
-		if err != nil || port < 1 || port > 65535 {
-			return g, c, errNotFollowed
+		p.Target.Port, err = strconv.Atoi(value)
+		if p.Target.Port < 1 || p.Target.Port > 65535 {
+			err = errNotFollowed
 		}
-		p.Target.Port = port
 	case record.AcceptUnverified:
 		p.Policy.AllowUnverified = true
 	case record.AcceptCleartext:
 		p.Policy.AllowCleartextAuth = true
 	case record.GiveServerName:
-		name, err := record.HostName(value + a.Name)
-		if err != nil {
-			return g, c, errNotFollowed
-		}
-		p.ServerName = name
+		p.ServerName, err = record.HostName(value + a.Name)
 	case record.CapTLS:
 		p.TLSMax = strings.TrimPrefix(a.Name, "TLS ")
 	case record.AllowLegacyTLS:
 		p.LegacyTLS = true
 	case record.CheckName:
-		host, err := record.HostName(value)
-		if err != nil {
-			return g, c, errNotFollowed
-		}
-		p.Target.Host, p.Address = host, ""
+		p.Address = ""
+		p.Target.Host, err = record.HostName(value)
 	case record.OtherAddressFamily:
 		p.Network, p.Address = otherFamily(s), ""
 	case record.OtherAddress:
 		p.Address = a.Name
 	default:
-		g, c.Reconnect = followedInGoal(s, g, a, value), false
+		return p, false, nil
 	}
-	c.Plan = planned(p, g)
-	c.Reconnect = c.Reconnect || !s.State.Connected() || a.Do == record.RetryAfter
-	return g, c, nil
+	if err != nil {
+		return p, true, errNotFollowed
+	}
+	return p, true, nil
 }
 
 // wantsText reports whether an input is a text that has to be there.

@@ -1,6 +1,9 @@
 package walk
 
 import (
+	"strings"
+
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
@@ -99,4 +102,43 @@ type Option struct {
 	Missing string
 	// Editable says that Show is a line that can be changed before it is sent.
 	Editable bool
+}
+
+// Label is the step in a few words: the line that is sent, or what is done where none is.
+func (o Option) Label(s record.Snapshot) string {
+	if o.Show != "" {
+		return o.Show
+	}
+	target, host := "the server", "the server"
+	if s.Start != nil {
+		target, host = s.Start.Target.String(), s.Start.Target.Host
+	}
+	switch o.Step.Verb {
+	case record.VerbResolve:
+		return "look up " + host
+	case record.VerbConnect:
+		return "connect to " + target
+	case record.VerbGreeting:
+		return "wait for the greeting"
+	case record.VerbHandshake:
+		return "start the TLS handshake"
+	case record.VerbRespond:
+		if p := s.State.Pending; p != nil && p.Line == "" {
+			return "an empty line"
+		}
+		return "answer the challenge"
+	case record.VerbContent:
+		return "the message, then a dot"
+	case record.VerbRaw:
+		return "any line you type"
+	}
+	return strings.ToUpper(string(o.Step.Verb))
+}
+
+// Sourced cites where a text about the step comes from, unless the text does so itself.
+func (o Option) Sourced(text string) string {
+	if o.Ref == "" || strings.Contains(text, "(RFC ") {
+		return text
+	}
+	return text + " (" + explain.Cited(o.Ref) + ")"
 }

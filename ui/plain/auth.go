@@ -30,11 +30,10 @@ func (w *explorer) authKeys(next walk.Option) []key {
 // login asks who to log in as, and prepares it. What is left empty stays as it was.
 func (w *explorer) login(ctx context.Context) error {
 	c := &w.goal.Credentials
-	user, err := w.ask(ctx, "username"+keeps(c.Username)+" >")
+	user, err := w.line(ctx, "username"+keeps(c.Username)+" >", false)
 	if err != nil {
 		return err
 	}
-	w.echo("")
 	if user != "" {
 		c.Username = user
 	}

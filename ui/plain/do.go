@@ -32,29 +32,30 @@ func (w *explorer) do(ctx context.Context, st record.Step) error {
 		w.declined = nil
 	}
 	w.stuck = false
+	return w.confirmed(ctx, st)
+}
+
+// confirmed runs a step; whatever guards it is asked, one after the other.
+func (w *explorer) confirmed(ctx context.Context, st record.Step) error {
 	err := w.run(ctx, st)
-	for {
-		var g *walk.GuardError
-		if !errors.As(err, &g) || slices.Contains(st.Confirmed, g.Guard.Code) {
-			break
+	g, guarded := errors.AsType[*walk.GuardError](err)
+	if !guarded || slices.Contains(st.Confirmed, g.Guard.Code) {
+		if err != nil {
+			w.report(err)
 		}
-		w.printf(" !   %s", g.Guard.Why)
-		yes, failed := w.yes(ctx, g.Guard.Question)
-		if failed != nil {
-			return failed
-		}
-		if !yes {
-			w.declined, w.advised = &g.Guard, 0
-			w.print("not done; nothing was sent")
-			return nil
-		}
-		st = st.Confirm(g.Guard.Code)
-		err = w.run(ctx, st)
+		return nil
 	}
-	if err != nil {
-		w.report(err)
+	w.printf(" !   %s", g.Guard.Why)
+	yes, err := w.yes(ctx, g.Guard.Question)
+	switch {
+	case err != nil:
+		return err
+	case !yes:
+		w.declined, w.advised = &g.Guard, 0
+		w.print("not done; nothing was sent")
+		return nil
 	}
-	return nil
+	return w.confirmed(ctx, st.Confirm(g.Guard.Code))
 }
 
 // run does one step, showing events as they come. An interrupt ends the wait, and leaves the session to go on with what is
@@ -147,10 +148,9 @@ func (w *explorer) credentials(ctx context.Context, st *record.Step) (err error)
 	c := &w.goal.Credentials
 	needs := info.Needs == sasl.NeedsPassword || info.Needs == sasl.NeedsToken
 	if needs && c.Username == "" {
-		if c.Username, err = w.ask(ctx, "username >"); err != nil {
+		if c.Username, err = w.line(ctx, "username >", false); err != nil {
 			return err
 		}
-		w.echo("")
 	}
 	if info.Needs == sasl.NeedsPassword && c.Password.IsZero() {
 		c.Password, err = w.secret(ctx, "password of "+c.Username+" >")
@@ -203,7 +203,7 @@ func (w *explorer) line(ctx context.Context, prompt string, secret bool) (string
 func (w *explorer) choose(ctx context.Context) error {
 	options := walk.Options(w.snap, w.goal)
 	for i, o := range options {
-		w.printf("%3d  %s: %s", i+1, w.label(o), reason(o))
+		w.printf("%3d  %s: %s", i+1, o.Label(w.snap), o.Sourced(o.Why))
 		if !o.Legal {
 			w.printf("     out of order: %s", o.Expect)
 		}

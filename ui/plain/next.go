@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -62,9 +61,9 @@ func (w *explorer) announce(o walk.Option) {
 
 // describe says what a step is and what it is for.
 func (w *explorer) describe(o walk.Option) {
-	w.printf("next%s: %s", w.doubt(), w.label(o))
+	w.printf("next%s: %s", w.doubt(), o.Label(w.snap))
 	if o.Blocked == nil {
-		w.printf("  %s", reason(o))
+		w.printf("  %s", o.Sourced(o.Why))
 	}
 	if o.Expect != "" {
 		w.printf("  out of order: %s", o.Expect)
@@ -88,39 +87,6 @@ func (w *explorer) doubt() string {
 		return " (TLS unverified)"
 	}
 	return ""
-}
-
-// reason is why, with its source unless that is said already.
-func reason(o walk.Option) string {
-	if o.Ref == "" || strings.Contains(o.Why, "RFC ") {
-		return o.Why
-	}
-	return o.Why + " (" + o.Ref + ")"
-}
-
-// label is the line that is sent, or what is done where there is none.
-func (w *explorer) label(o walk.Option) string {
-	var target record.Target
-	if w.snap.Start != nil {
-		target = w.snap.Start.Target
-	}
-	switch {
-	case o.Show != "":
-		return o.Show
-	case o.Step.Verb == record.VerbResolve:
-		return "look up " + target.Host
-	case o.Step.Verb == record.VerbConnect:
-		return fmt.Sprintf("connect to port %d", target.Port)
-	case o.Step.Verb == record.VerbGreeting:
-		return "wait for the greeting"
-	case o.Step.Verb == record.VerbHandshake:
-		return "TLS handshake"
-	case o.Step.Verb == record.VerbRespond && w.snap.State.Pending != nil:
-		return "an empty line"
-	case o.Step.Verb == record.VerbRaw:
-		return "any line"
-	}
-	return string(o.Step.Verb)
 }
 
 // maskedStep reports whether what would be typed in place of the step is likely to be a secret.

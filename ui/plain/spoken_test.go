@@ -61,7 +61,7 @@ func TestSpokenIsBounded(t *testing.T) {
 func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
-	inOrder(t, out, "server in cleartext: 250-STARTTLS\n", "next: STARTTLS", "client in cleartext: STARTTLS", "next: TLS handshake", "TLS 1.3, ",
+	inOrder(t, out, "server in cleartext: 250-STARTTLS\n", "next: STARTTLS", "client in cleartext: STARTTLS", "next: start the TLS handshake", "TLS 1.3, ",
 		"client inside TLS: EHLO", "server inside TLS: 250-mail.lab greets", "here is what the server can do\n", "AUTH", "next: AUTH", "next: QUIT", "outcome: done")
 	inside := out[strings.Index(out, "client inside TLS: EHLO"):]
 	if strings.Contains(inside, "inside TLS: 250-PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {

@@ -28,7 +28,7 @@ func TestWalkEnterAlone(t *testing.T) {
 		"1  mail.test:25 (relay)\n", "no TLS",
 		"next: look up mail.test", "enter go on, ? help >",
 		"mail.test is 192.0.2.1",
-		"next: connect to port 25",
+		"next: connect to mail.test:25",
 		"connected to 192.0.2.1:25 from 192.0.2.2:4000",
 		"next: wait for the greeting",
 		"server in cleartext: 220 mail.test \\x1b[2JESMTP",
@@ -112,7 +112,7 @@ func TestWalkOptions(t *testing.T) {
 	options := walk.Options(f.snap, walk.Goal{})
 	out, _ := f.walk(t, walk.Goal{}, "o", "", "o", "99", "o", "2", "", "q")
 	inOrder(t, out, "  1  look up mail.test: ", "number, empty for none >", "none was chosen", "none was chosen",
-		"  2  connect to port 25: ", "next: connect to port 25", "connected to")
+		"  2  connect to mail.test:25: ", "next: connect to mail.test:25", "connected to")
 	if len(options) < 2 || f.verbs() != string(options[1].Step.Verb) {
 		t.Errorf("steps %s of %d options", f.verbs(), len(options))
 	}
