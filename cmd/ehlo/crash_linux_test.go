@@ -41,14 +41,18 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) string {
 		person.at = sasl.Mask
 	}
 	var all bytes.Buffer
+	var screen ptytest.Screen
 	for over := false; !over; {
 		select {
 		case <-ended:
 			over = true
 		default:
 		}
-		all.Write(readSome(master))
-		if keys := person.answer(all.String()); keys != "" {
+		out := readSome(master)
+		all.Write(out)
+		screen.Write(out)
+		left := strings.Contains(all.String(), "\x1b[?1049l") // behind that ctrl-c would be a signal
+		if keys := person.answer(screen.String(), len(out) == 0, left); keys != "" {
 			master.WriteString(keys)
 		}
 	}
@@ -79,39 +83,36 @@ func keysFor(cmd *exec.Cmd) string {
 
 // typist knows what to press at what is on the screen.
 type typist struct {
-	keys  string
-	at    string // how the step begins that leads to the failure
-	seen  int
-	typed bool
+	keys     string
+	at       string // how the step begins that leads to the failure
+	answered string // the proposal that a key was pressed for
+	typed    bool
+	stopped  bool
 }
 
-// answer gives the keys for what is new on the screen.
-func (p *typist) answer(screen string) string {
-	fresh := screen[p.seen:]
+// answer gives the keys for a screen that rests. One that has left the alternate screen takes none.
+func (p *typist) answer(screen string, rests, left bool) string {
+	next := proposal(screen)
 	switch {
-	case strings.Contains(fresh, "hlo failed inside") && !strings.Contains(screen, "\x1b[?1049l"): // behind that ctrl-c would be a signal
-		p.seen = len(screen)
+	case left, !rests, p.stopped:
+	case strings.Contains(screen, "hlo failed inside"), p.typed && strings.Contains(screen, "esc stop waiting"): // or the step runs
+		p.stopped = true
 		return "\x03"
-	case p.typed && strings.Contains(fresh, "esc stop waiting"): // the step runs
-		p.seen = len(screen)
-		return "\x03"
-	case p.typed:
-	case strings.HasPrefix(proposal(fresh), p.at):
-		p.seen, p.typed = len(screen), true
+	case p.typed, next == "", next == p.answered:
+	case strings.HasPrefix(next, p.at):
+		p.typed = true
 		return p.keys
-	case proposal(fresh) != "":
-		p.seen = len(screen)
+	default:
+		p.answered = next
 		return "\r"
 	}
 	return ""
 }
 
-// proposal is the step that is next, once all of its line has come.
+// proposal is the step that is next.
 func proposal(screen string) string {
 	_, step, _ := strings.Cut(screen, "\n › ")
-	if len(step) < 40 {
-		return ""
-	}
+	step, _, _ = strings.Cut(step, "\n")
 	return step
 }
 

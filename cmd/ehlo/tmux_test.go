@@ -127,7 +127,7 @@ func TestTerminalWithoutAPassword(t *testing.T) {
 	s.await("empty goes on without")
 	s.tmux("send-keys", "Enter")
 	s.await("enter do it")
-	s.tmux("send-keys", "3")
+	s.tmux("send-keys", "c")
 	s.await("credentials")
 	if screen := s.screen(); !strings.Contains(screen, "zoe") || !strings.Contains(screen, "none") {
 		t.Errorf("the form is not that of zoe without a password\n%s", screen)
