@@ -130,10 +130,24 @@ func noArgs(c *cobra.Command, args []string) error {
 		return nil
 	}
 	text := "unknown command " + quote(args[0])
-	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		text += ", did you mean " + near[0] + "?"
+	if near := meant(c, args[0]); near != "" {
+		text += ", did you mean " + near + "?"
 	}
 	return usage(errors.New(text))
+}
+
+// meant is what a word in the place of a command was probably for: a server has a dot or a colon in its name.
+func meant(c *cobra.Command, word string) string {
+	scenario, isLab := strings.CutPrefix(word, "lab:")
+	switch near := c.SuggestionsFor(word); {
+	case len(near) > 0:
+		return near[0]
+	case isLab:
+		return strings.TrimSpace("lab " + scenario)
+	case strings.ContainsAny(word, ".:"):
+		return "connect " + word
+	}
+	return ""
 }
 
 // exactArgs wants n arguments, named for the error.
