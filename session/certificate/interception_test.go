@@ -79,6 +79,13 @@ func TestIssuerNowhere(t *testing.T) {
 	}
 }
 
+// An address among the DNS names of a certificate is none of its addresses.
+func TestAddressAsName(t *testing.T) {
+	if c := failure("192.0.2.7", pkitest.Host("192.0.2.7"), "Example Root"); c.Finding != record.FoundCertificateWrongHost || c.Who != record.WhoOperator || !strings.Contains(c.Text, "only as an IP address") {
+		t.Errorf("%s %s, %s", c.Finding, c.Text, c.Who)
+	}
+}
+
 // A wildcard covers one label: no more, and not none.
 func TestWildcardCoversOneLabel(t *testing.T) {
 	for host, says := range map[string]bool{"smtp.mail.example.org": true, "example.org": true, "mail.example.net": false} {

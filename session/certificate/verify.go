@@ -123,7 +123,12 @@ func (v *Verification) checkHost() record.Check {
 		return fails("host", record.FoundCertificateWrongHost, "%s has no host name in subjectAltName, and a common name does not count; this client asked for %s", v.called(leaf), v.Host).
 			Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host)
 	}
-	if _, err := netip.ParseAddr(v.Host); err == nil {
+	_, err := netip.ParseAddr(v.Host)
+	if err == nil && slices.Contains(leaf.DNSNames, v.Host) { // RFC 9525 §6.4
+		return fails("host", record.FoundCertificateWrongHost, "%s has %s as a DNS name in subjectAltName, and an address counts only as an IP address there", v.called(leaf), v.Host).
+			Mend(record.WhoOperator, "get a certificate with %s as an IP address in subjectAltName", v.Host)
+	}
+	if err == nil {
 		return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s, which is no name, so this is the server's default certificate", v.called(leaf), names, v.Host).
 			Mend(record.WhoYou, "connect by the server's name, or give that name to ask for and to verify")
 	}

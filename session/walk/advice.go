@@ -67,6 +67,8 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 		return a, a.Name != "" && a.Name != s.State.Mechanism && s.Capabilities != nil && s.Capabilities.OffersAuth(a.Name)
 	case record.OtherAddressFamily:
 		return a, s.Resolve == nil || s.Resolve.Network != "ip" || bothFamilies(s.Resolve.Addresses)
+	case record.CapTLS:
+		return a, !cappedBefore13(s.Start.TLSMax)
 	case record.AllowLegacyTLS:
 		return a, !s.Start.LegacyTLS
 	case record.AcceptUnverified:

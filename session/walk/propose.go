@@ -134,7 +134,9 @@ func distrust(s record.Snapshot) *record.Finding {
 				if c.Finding == record.FoundCertificateIntercepted {
 					f.Who = c.Who
 				}
-				namedByAddress(s, f)
+				if c.Who == record.WhoYou {
+					namedByAddress(s, f)
+				}
 				break
 			}
 		}

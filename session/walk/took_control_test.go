@@ -34,6 +34,18 @@ func TestControlIsWorthIt(t *testing.T) {
 	}
 }
 
+// A lower version is not advised where it is offered already.
+func TestCapIsAdvisedOnce(t *testing.T) {
+	for version, want := range map[string]bool{"": true, "1.3": true, "1.2": false, "1.0": false} {
+		s := waiting(465)
+		s.Start.TLSMax = version
+		advice := AdviceOn(s, record.NewFinding(record.FoundTLSReset, "x"))
+		if got := slices.ContainsFunc(advice, func(a record.Advice) bool { return a.Do == record.CapTLS }); got != want {
+			t.Errorf("%q offered: %v", version, advice)
+		}
+	}
+}
+
 // What the second connection showed decides why there was no answer to a ClientHello.
 func TestControlDecides(t *testing.T) {
 	for _, test := range []struct {
