@@ -50,7 +50,7 @@ func (c *connection) handshake() {
 	c.oldest = choiceField("TLS from", 0, "the lowest version to offer; below 1.2 only to look at an old server (RFC 8996)", "1.2, the default", "1.0", "1.1", "1.3")
 	c.newest = choiceField("TLS up to", 0, "the highest version to offer; 1.2 shows what an eavesdropper saw before 1.3", "1.3, the default", "1.2", "1.1", "1.0")
 	c.old = choiceField("old TLS", 0, "insecure, only to look at an old server and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES; and signatures with SHA-1, which the whole program then offers until it ends",
-		"not offered", "! OFFERED, INSECURE")
+		"not offered", "! offered: insecure")
 	c.old.warns = true
 	c.alpn = textField("ALPN", "", "none", "protocol names to offer inside the handshake, with commas between; mail needs none")
 	c.ehlo = textField("EHLO name", "", "by address", "the name this client gives itself")

@@ -104,7 +104,7 @@ func (t *taking) contradicts(r *record.Reply) bool {
 }
 
 // proxied is the beginning of a PROXY header of version 1.
-var proxied = regexp.MustCompile(`PROXY (TCP[46]|UNKNOWN)`)
+var proxied = regexp.MustCompile(`(?i)\bproxy (tcp[46]|unknown)\b`)
 
 // notOurs ends a session in which the server answers a command that was never sent here: a proxy in between put it in, and
 // every reply is now for the command before.
