@@ -19,7 +19,7 @@ import (
 
 // readTLS adds what the flags name in files: roots, a certificate, and where the keys go.
 func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error) {
-	cfg.AllowSHA1 = allowSHA1
+	cfg.AllowSHA1, cfg.AddedRoots = allowSHA1, addedRoots
 	if cfg.RootCAs, err = readCA(ctx, "--ca", o.ca); err != nil {
 		return err
 	}

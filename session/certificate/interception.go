@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"crypto/x509"
+	"slices"
 	"strings"
 
 	"ehlo/session/record"
@@ -69,6 +70,16 @@ func (v *Verification) inspected() (record.Check, bool) {
 		}
 	}
 	return record.Check{}, false
+}
+
+// added is a good certificate under a root that somebody added on this machine: a company's own CA, or who inspects TLS.
+func (v *Verification) added() (record.Check, bool) {
+	if v.Added == nil || !slices.ContainsFunc(v.Added(), v.anchor.Equal) {
+		return record.Check{}, false
+	}
+	check := holds("chain", "leads to %s, a root that was added on this machine: the own CA of an organization, or a program or device that inspects TLS", subjectName(v.anchor))
+	check.Finding = record.FoundCertificateAddedRoot
+	return check, true
 }
 
 // where says in a few words where it stands.

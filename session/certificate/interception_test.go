@@ -79,6 +79,22 @@ func TestIssuerNowhere(t *testing.T) {
 	}
 }
 
+// A root that somebody added on this machine is remarked, and no other.
+func TestAddedRoot(t *testing.T) {
+	p := pkitest.Lab()
+	ours, theirs := p.Sign(pkitest.Authority("Example Company Root CA"), nil, nil), p.Sign(pkitest.Authority("Public Root CA"), nil, nil)
+	roots := x509.NewCertPool()
+	roots.AddCert(ours)
+	roots.AddCert(theirs)
+	for root, want := range map[*x509.Certificate]record.FindingCode{ours: record.FoundCertificateAddedRoot, theirs: ""} {
+		v := &Verification{Chain: []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), root, nil)}, Roots: roots, Host: "mail.lab", Now: pkitest.Time,
+			Added: func() []*x509.Certificate { return []*x509.Certificate{ours} }}
+		if checks := v.Checks(); !NoneFailed(checks) || checks[2].Finding != want {
+			t.Errorf("%s: %+v", root.Subject, checks)
+		}
+	}
+}
+
 // An address among the DNS names of a certificate is none of its addresses.
 func TestAddressAsName(t *testing.T) {
 	if c := failure("192.0.2.7", pkitest.Host("192.0.2.7"), "Example Root"); c.Finding != record.FoundCertificateWrongHost || c.Who != record.WhoOperator || !strings.Contains(c.Text, "only as an IP address") {

@@ -19,6 +19,8 @@ type Verification struct {
 	Trust  string              // whose roots they are
 	Host   string              // the name that was asked for
 	Now    time.Time
+	// Added are the roots that somebody added on this machine to those of the system; nil knows none.
+	Added func() []*x509.Certificate
 
 	// path is what is judged: the certificates from the server's own up to a trusted root or, where none is reached, as
 	// far as those that were sent lead. What else was sent does not count.

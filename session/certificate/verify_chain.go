@@ -17,8 +17,10 @@ import (
 // checkChain asks only whether the path leads to a trusted root.
 func (v *Verification) checkChain() record.Check {
 	if v.anchor != nil {
-		if c, found := v.inspected(); found {
-			return c
+		for _, remark := range []func() (record.Check, bool){v.inspected, v.added} {
+			if c, found := remark(); found {
+				return c
+			}
 		}
 		return holds("chain", "leads to the trusted root %s", subjectName(v.anchor))
 	}

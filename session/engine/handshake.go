@@ -143,6 +143,9 @@ func (s *Session) describe(summary *record.TLS, cs tls.ConnectionState) {
 		summary.Chain = append(summary.Chain, certificate.DescribeCertificate(c))
 	}
 	v := certificate.Verification{Chain: cs.PeerCertificates, Staple: cs.OCSPResponse, Roots: s.cfg.TLS.RootCAs, Trust: s.rootsFrom(), Host: s.reference(), Now: s.cfg.Now()}
+	if v.Roots == nil {
+		v.Added = s.cfg.TLS.AddedRoots
+	}
 	summary.Checks = v.Checks()
 	summary.Path = v.Links()
 	summary.Verified = certificate.NoneFailed(summary.Checks)

@@ -52,6 +52,9 @@ type TLSConfig struct {
 	RootCAs *x509.CertPool // nil is the system's
 	// RootsFrom says in a few words where the roots of RootCAs are from, such as "in the file that was given".
 	RootsFrom string
+	// AddedRoots are those that somebody added to the system's on this machine, as far as that shows; nil knows none. It is
+	// called where the system's roots are used.
+	AddedRoots func() []*x509.Certificate
 	// ServerName is sent as SNI and held against the certificate; empty means the target's host.
 	ServerName             string
 	Certificates           []tls.Certificate

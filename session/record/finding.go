@@ -149,6 +149,7 @@ const (
 	FoundCertificateUnverified          FindingCode = "cert-unverified"
 	FoundCertificateIntercepted         FindingCode = "cert-intercepted"
 	FoundCertificateInspected           FindingCode = "cert-inspected"
+	FoundCertificateAddedRoot           FindingCode = "cert-added-root"
 	FoundSNINotSent                     FindingCode = "sni-not-sent"
 	FoundProxyAnswers                   FindingCode = "proxy-answers"
 	FoundNamesDiffer                    FindingCode = "names-differ"
@@ -321,6 +322,7 @@ var Findings = []FindingRow{
 	{FoundCertificateUnverified, SeverityWarn, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverified)}},
 	{FoundCertificateIntercepted, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoNetwork, nil},
 	{FoundCertificateInspected, SeverityInfo, 0, "", "", nil},
+	{FoundCertificateAddedRoot, SeverityInfo, 0, "", "", nil},
 	{FoundSNINotSent, SeverityInfo, 0, "", "", nil},
 	{FoundProxyAnswers, SeverityWarn, ExitSTARTTLS, OutcomeUnsafe, WhoNetwork, []Advice{useTLS(465), advise(AskOperator)}},
 	{FoundNamesDiffer, SeverityInfo, 0, "", "", nil},
