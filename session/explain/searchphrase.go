@@ -96,7 +96,8 @@ func (q *query) counts(r row, said *reply) bool {
 	case refusal && !r.proven(said):
 		return false
 	}
-	return strings.ContainsAny(q.line, marks) || slices.ContainsFunc(q.words, isHost) || r.conditions().matched(said.text) >= unlike || r.conditions().covers(said.text)
+	return said.code != "" || said.Enhanced != [3]int{} || strings.ContainsAny(q.line, marks) || slices.ContainsFunc(q.words, isHost) ||
+		r.conditions().matched(said.text) >= unlike || r.conditions().covers(said.text)
 }
 
 // isSuccess holds for a reply, or the last line of a log, that says that things went on: the words after it are no error.
@@ -105,7 +106,7 @@ func isSuccess(said *reply) bool {
 }
 
 // marks are what logs, replies and errors hold, and sentences about something else seldom do.
-const marks = `0123456789@:[]=<>_(){}#*/\"`
+const marks = `@:[]=<>_(){}#*/\"`
 
 // unlike is how long a wording is that no sentence about something else has.
 const unlike = 24
@@ -120,8 +121,8 @@ func isHost(word string) bool {
 func isForeign(words []string) bool {
 	return slices.ContainsFunc(words[:min(len(words), maxTag)], func(word string) bool {
 		name, _, _ := strings.Cut(strings.ToLower(strings.TrimRight(word, ":")), "[")
-		return foreign.has(name)
-	})
+		return foreign.has(name) || strings.HasPrefix(name, "ora-") || strings.HasPrefix(name, "java.sql")
+	}) || slices.ContainsFunc(words, func(word string) bool { return strings.Contains(word, "://") && strings.Contains(word, ".git") })
 }
 
 // maxTag is how far from the start of a line of a log the name of the program is: behind the date and the host.
