@@ -33,7 +33,7 @@ func (q *query) phrases() {
 
 // roughly finds the words that tell what failed where nothing else in the line does.
 func (q *query) roughly() {
-	if isForeign(q.words) || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankCode }) {
+	if isForeign(q.words) || q.isQuestion() || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankCode }) {
 		return
 	}
 	whole := q.asReply(q.line)
@@ -43,6 +43,15 @@ func (q *query) roughly() {
 			return
 		}
 	}
+}
+
+// isQuestion reports whether the line asks in words, which are then about a subject rather than from an error.
+func (q *query) isQuestion() bool {
+	switch strings.ToLower(q.words[0]) {
+	case "what", "what's", "why", "how", "which", "when", "where", "who", "can", "is", "are", "does", "do", "should", "my":
+		return len(q.content) > 0
+	}
+	return strings.HasSuffix(q.line, "?")
 }
 
 // isError reports whether the line looks like one of a log or a program: a colon alone, as in a sentence, is too little.
@@ -156,7 +165,7 @@ func isLay(word string) bool {
 }
 
 // trade are the words, without a plural s, that stand beside the wording of an error.
-const trade wordList = `acces access account address alert auth authentication blocked bounce certificate client code command connect connecting
+const trade wordList = `acces access account address alert auth authentication blocked bounce certificate client code setting setting command connect connecting
 	connection could couldn't curl delivery dial domain e-mail email error exception exim fail failed failure fatal gmail greeting handshake
 	header hostname ip host hostname imap lookup mail mailbox mailer message mx mta network no openssl outgoing outlook peer php port
 	postfix problem program python read recipient rejected remote reply request response said say send sender sending sent sendmail

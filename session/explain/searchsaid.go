@@ -5,6 +5,14 @@ import "strings"
 // said finds the reply that the line holds: the line itself, or what a log, a bounce or an error of a program quotes. Of
 // several the last refusal counts, because a server quotes what the next one said.
 func (q *query) said() (c ReplyContext, ok bool) {
+	if q.quoted == nil {
+		c, ok := q.findReply()
+		q.quoted, q.isQuoted = &c, ok
+	}
+	return *q.quoted, q.isQuoted
+}
+
+func (q *query) findReply() (c ReplyContext, ok bool) {
 	at := -1
 	if isForeign(q.words) {
 		return c, false
