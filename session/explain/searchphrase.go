@@ -26,6 +26,9 @@ func (q *query) phrases() {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.score, b.score) })
+	if len(found) > 1 && found[0].entry.Kind == KindPhrase && found[0].entry.Status != statusGeneral { // a second phrase that says less adds nothing
+		found = slices.DeleteFunc(found, func(f ranked) bool { return f.entry.Kind == KindPhrase && f.entry.Status == statusGeneral })
+	}
 	for _, f := range found[:min(len(found), maxPhrases)] {
 		q.addScored(f.entry, f.rank, f.score)
 	}
