@@ -45,6 +45,9 @@ func Lookup(words []string) Found {
 	if len(numbers) > 0 {
 		return numbered(named, pointEntries(numbers))
 	}
+	if tokenWording(line) != nil {
+		return Found{Entries: search}
+	}
 	points := pointEntries(tlswire.Named(line))
 	if len(points) == 0 {
 		return Found{Entries: search} // what a search found is better than nothing

@@ -60,7 +60,7 @@ func (q *query) reply() {
 	switch {
 	case code == 0 && ok && e.Kind == KindPhrase: // the wording of a quoted reply
 		q.add(e, rankLine)
-	case x.Cause != "":
+	case x.Cause != "", code == 0 && c.Text == "": // a code that is quoted after the command it answers
 		q.add(lineEntry("a reply", x), rankLine)
 	case len(x.Entries) > 1:
 		q.add(lineEntry("a reply", x), rankCode)

@@ -34,6 +34,28 @@ func (q *query) phrases() {
 	}
 }
 
+// token takes the line for a single word of a report or a record.
+func (q *query) token() {
+	if e := tokenWording(q.line); e != nil {
+		q.add(*e, rankLine)
+	}
+}
+
+// tokenWording finds the wording that a word is: "certificate-expired" is a result of TLS reports before it is the name of an
+// alert, which has an underscore in it.
+func tokenWording(word string) *Entry {
+	word = strings.ToLower(word)
+	if !strings.ContainsAny(word, "-=") || strings.ContainsAny(word, " \t") {
+		return nil
+	}
+	for r := range wordingTable.rows() {
+		if slices.Contains(r.conditions().match, word) {
+			return r.entry()
+		}
+	}
+	return nil
+}
+
 // roughly finds the words that tell what failed where nothing else in the line does.
 func (q *query) roughly() {
 	if isForeign(q.words) || q.isQuestion() || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankCode }) {
@@ -103,7 +125,7 @@ func (q *query) counts(r row, said *reply) bool {
 	switch {
 	case isSuccess(said) && !strings.Contains(r.codes(), cmp.Or(said.code, "none")):
 		return false
-	case refusal && said.code == "" && isForeign(q.words):
+	case refusal && said.code == "" && (isForeign(q.words) || r.conditions().enhanced != "" && said.Enhanced == [3]int{}):
 		return false
 	case refusal && !r.proven(said):
 		return false
@@ -168,13 +190,13 @@ func isLay(word string) bool {
 }
 
 // trade are the words, without a plural s, that stand beside the wording of an error.
-const trade wordList = `acces access account address alert auth authentication blocked bounce certificate client code setting setting command connect connecting
+const trade wordList = `acces access account address alert auth authentication blocked bounce certificate client code command connect connecting
 	connection could couldn't curl delivery dial domain e-mail email error exception exim fail failed failure fatal gmail greeting handshake
 	header hostname ip host hostname imap lookup mail mailbox mailer message mx mta network no openssl outgoing outlook peer php port
 	postfix problem program python read recipient rejected remote reply request response said say send sender sending sent sendmail
-	sender server service session smtp sock socket spam ssl starttl stream syscall tcp tl unable unexpected unexpectedly user username password
+	server service session smtp sock socket spam ssl starttl stream syscall tcp tl unable unexpected unexpectedly user username password
 	warning when while write writing try trying again get getting keep always sometime suddenly still after before try java node go new
-	reason cause detail result status state line info debug warn notice because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`
+	setting reason cause detail result status state line info debug warn notice because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`
 
 // wordList is words with white space between them: a list that needs no code when the program starts.
 type wordList string
