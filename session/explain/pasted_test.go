@@ -18,7 +18,7 @@ var (
 
 // What was reached: fewer right answers, or more that are sure and wrong, are a step back.
 const (
-	pastedRight  = 213
+	pastedRight  = 225
 	pastedMisled = 0
 	nearRight    = 50
 )

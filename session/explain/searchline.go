@@ -62,6 +62,8 @@ func (q *query) reply() {
 		q.add(e, rankLine)
 	case x.Cause != "", code == 0 && c.Text == "": // a code that is quoted after the command it answers
 		q.add(lineEntry("a reply", x), rankLine)
+	case code == 0 && c.Code >= 400 && !q.isQuestion(): // more than what the program that quotes it says in general
+		q.addScored(lineEntry("a reply", x), rankPhrase, 0)
 	case len(x.Entries) > 1:
 		q.add(lineEntry("a reply", x), rankCode)
 	}

@@ -196,7 +196,7 @@ const trade wordList = `acces access account address alert auth authentication b
 	postfix problem program python read recipient rejected remote reply request response said say send sender sending sent sendmail
 	server service session smtp sock socket spam ssl starttl stream syscall tcp tl unable unexpected unexpectedly user username password
 	warning when while write writing try trying again get getting keep always sometime suddenly still after before try java node go new
-	setting reason cause detail result status state line info debug warn notice because cannot can't will won't been by any all using used login log logging relay domain dns record sign in out up`
+	setting reason cause detail result status state line info debug warn notice because cannot can't will won't doesn't don't didn't isn't been by any all using used login log logging relay domain dns record sign in out up`
 
 // wordList is words with white space between them: a list that needs no code when the program starts.
 type wordList string
