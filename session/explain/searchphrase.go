@@ -163,7 +163,7 @@ func isForeign(words []string) bool {
 const maxTag = 5
 
 const foreign wordList = `sshd ssh mysqld mysql mariadb postgres nginx apache apache2 httpd kernel git ftp ftpd vsftpd proftpd
-	pure-ftpd cron crond npm yarn docker redis mongod smbd samba sudo su http/1.0 http/1.1 http/2 psql systemd`
+	pure-ftpd cron crond npm yarn docker redis mongod smbd samba sudo su http http/1.0 http/1.1 http/2 https psql kubectl terraform jdbc odbc ldap snmpd systemd`
 
 // covers reports whether a line without any mark holds little beside the wording: words of the trade, and those that
 // questions are made of.
