@@ -20,7 +20,7 @@ var (
 const (
 	pastedRight  = 225
 	pastedMisled = 0
-	nearRight    = 50
+	nearRight    = 56
 )
 
 // A pastedLine is a line that somebody asked about, and what is expected of the answer.

@@ -96,7 +96,7 @@ func (q *query) numbered(t *table) {
 // within finds the card or the finding of which a name stands whole among the words of a question: "which port for Outlook".
 // The longest name counts.
 func (q *query) within() {
-	if len(q.content) < 2 || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank <= rankCode }) {
+	if len(q.content) < 2 || q.isWritten() || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank <= rankCode }) {
 		return
 	}
 	words := make([]string, len(q.words))
@@ -150,9 +150,9 @@ func (q *query) comparison() {
 }
 
 // parts finds what the words are the names of, in their order, if nothing has
-// a better reason to be shown.
+// a better reason to be shown. In a line of a log or a header that nothing explains, a name says nothing.
 func (q *query) parts() {
-	if len(q.found) > 0 || len(q.words) < 2 {
+	if len(q.found) > 0 || len(q.words) < 2 || q.isWritten() || strings.Contains(q.line, "]: ") {
 		return
 	}
 	for _, word := range q.content {

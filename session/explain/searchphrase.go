@@ -58,7 +58,7 @@ func tokenWording(word string) *Entry {
 
 // roughly finds the words that tell what failed where nothing else in the line does.
 func (q *query) roughly() {
-	if isForeign(q.words) || q.isQuestion() || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankCode }) {
+	if isForeign(q.words) || q.isWritten() || q.isQuestion() || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankCode }) {
 		return
 	}
 	whole := q.asReply(q.line)
@@ -125,6 +125,8 @@ func (q *query) counts(r row, said *reply) bool {
 	switch {
 	case isSuccess(said) && !strings.Contains(r.codes(), cmp.Or(said.code, "none")):
 		return false
+	case said.code == "" && q.isWritten():
+		return false
 	case refusal && said.code == "" && (isForeign(q.words) || r.conditions().enhanced != "" && said.Enhanced == [3]int{}):
 		return false
 	case refusal && !r.proven(said):
@@ -136,7 +138,8 @@ func (q *query) counts(r row, said *reply) bool {
 
 // isSuccess holds for a reply, or the last line of a log, that says that things went on: the words after it are no error.
 func isSuccess(said *reply) bool {
-	return isPositive(said.Code) && (strings.HasPrefix(said.text, said.code) || strings.Contains(said.text, "status=sent"))
+	return isPositive(said.Code) && (strings.HasPrefix(said.text, said.code) || strings.Contains(said.text, "status=sent")) ||
+		strings.HasPrefix(said.text, "x-spam-status: no")
 }
 
 // marks are what logs, replies and errors hold, and sentences about something else seldom do.
@@ -155,7 +158,7 @@ func isHost(word string) bool {
 func isForeign(words []string) bool {
 	return slices.ContainsFunc(words[:min(len(words), maxTag)], func(word string) bool {
 		name, _, _ := strings.Cut(strings.ToLower(strings.TrimRight(word, ":")), "[")
-		return foreign.has(name) || strings.HasPrefix(name, "ora-") || strings.HasPrefix(name, "java.sql")
+		return foreign.has(name) || strings.HasPrefix(name, "ora-") || strings.HasPrefix(name, "ldap_") || strings.HasPrefix(name, "java.sql")
 	}) || slices.ContainsFunc(words, func(word string) bool { return strings.Contains(word, "://") && strings.Contains(word, ".git") })
 }
 
@@ -164,6 +167,15 @@ const maxTag = 5
 
 const foreign wordList = `sshd ssh mysqld mysql mariadb postgres nginx apache apache2 httpd kernel git ftp ftpd vsftpd proftpd
 	pure-ftpd cron crond npm yarn docker redis mongod smbd samba sudo su http http/1.0 http/1.1 http/2 https psql kubectl terraform jdbc odbc ldap snmpd systemd`
+
+// isWritten reports whether the line is a header field that holds what somebody wrote, which is not about the mail, or what
+// another program says of itself.
+func (q *query) isWritten() bool {
+	first := strings.ToLower(q.words[0])
+	return len(q.words) > 2 && strings.HasSuffix(first, ":") && (written.has(first) || isForeign(q.words[:1]))
+}
+
+const written wordList = `subject: to: from: cc: bcc: reply-to:`
 
 // covers reports whether a line without any mark holds little beside the wording: words of the trade, and those that
 // questions are made of.
