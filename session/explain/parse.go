@@ -48,6 +48,8 @@ type conditions struct {
 	// match holds alternatives; every fragment of one, between the "&" in it, has
 	// to occur.
 	match []string
+	// starts has the first three bytes of each alternative, by which most are ruled out.
+	starts []gram
 }
 
 // conditions parses them at first use: a session asks for those of its phrases
@@ -178,7 +180,9 @@ func (c *conditions) set(key, value string) {
 	case "Host":
 		c.host = list(value)
 	case "Match":
-		c.match = append(c.match, joined(value))
+		alternative := joined(value)
+		c.match = append(c.match, alternative)
+		c.starts = append(c.starts, gramOf(alternative))
 	}
 }
 

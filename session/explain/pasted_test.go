@@ -18,9 +18,9 @@ var (
 
 // What was reached: fewer right answers, or more that are sure and wrong, are a step back.
 const (
-	pastedRight  = 193
+	pastedRight  = 225
 	pastedMisled = 0
-	nearRight    = 50
+	nearRight    = 56
 )
 
 // A pastedLine is a line that somebody asked about, and what is expected of the answer.

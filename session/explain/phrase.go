@@ -43,10 +43,12 @@ func isPositive(code int) bool { return code >= 200 && code < 400 }
 type reply struct {
 	ReplyContext
 	text, code string
+	grams      grams
 }
 
 func comparable(c ReplyContext) *reply {
 	r := &reply{ReplyContext: c, text: squeeze(c.Text)}
+	r.grams.add(r.text)
 	if c.Code != 0 {
 		r.code = strconv.Itoa(c.Code)
 	}
@@ -66,7 +68,7 @@ func (r row) score(c *reply) int {
 	if c.code != "" && w.enhanced != "" && c.Enhanced == [3]int{} || !enhancedMatches(w.enhanced, c.Enhanced) || !w.hasProof(c.Proof) || !w.answers(c.Verb) {
 		return 0
 	}
-	score := w.matched(c.text)
+	score := w.matchedIn(c)
 	if score == 0 {
 		return 0
 	}
@@ -103,6 +105,17 @@ func (w *conditions) matched(text string) int {
 	longest := 0
 	for _, alternative := range w.match {
 		longest = max(longest, matchAll(alternative, text))
+	}
+	return longest
+}
+
+// matchedIn is matched for a text of which the grams are known.
+func (w *conditions) matchedIn(c *reply) int {
+	longest := 0
+	for i, alternative := range w.match {
+		if c.grams.has(w.starts[i]) {
+			longest = max(longest, matchAll(alternative, c.text))
+		}
 	}
 	return longest
 }

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -27,7 +28,12 @@ func Lookup(words []string) Found {
 	}
 	if v, ok := hexadecimal(line); ok {
 		if points := tlswire.Numbered(v); len(points) > 0 {
-			return Found{Entries: pointEntries(points)}
+			return Found{Entries: pointEntries(suiteFirst(points))}
+		}
+	}
+	if v, ok := suiteDigits(line); ok {
+		if points := suiteFirst(tlswire.Numbered(v)); len(points) > 0 && isSuite(points[0]) {
+			return Found{Entries: pointEntries(points[:1]), Also: pointEntries(points[1:])}
 		}
 	}
 	search := Search(words)
@@ -38,6 +44,9 @@ func Lookup(words []string) Found {
 	}
 	if len(numbers) > 0 {
 		return numbered(named, pointEntries(numbers))
+	}
+	if tokenWording(line) != nil {
+		return Found{Entries: search}
 	}
 	points := pointEntries(tlswire.Named(line))
 	if len(points) == 0 {
@@ -56,6 +65,28 @@ func joinNamed(line string, points, named []Entry) []Entry {
 	}
 	return out
 }
+
+// suiteDigits reads four hexadecimal digits as logs and registries print a cipher suite: a letter or a zero in front tells them
+// from a port, an RFC and a number in decimal.
+func suiteDigits(s string) (uint16, bool) {
+	n, err := strconv.ParseUint(s, 16, 16)
+	return uint16(n), err == nil && len(s) == 4 && (s[0] == '0' || strings.ContainsAny(s, "abcdefABCDEF")) && strings.ContainsAny(s, "0123456789")
+}
+
+// suiteFirst puts a cipher suite before what else has its number: in hexadecimal nothing else is written as often.
+func suiteFirst(points []tlswire.Point) []tlswire.Point {
+	slices.SortStableFunc(points, func(a, b tlswire.Point) int { return cmp.Compare(orderOf(a), orderOf(b)) })
+	return points
+}
+
+func orderOf(p tlswire.Point) int {
+	if isSuite(p) {
+		return 0
+	}
+	return 1
+}
+
+func isSuite(p tlswire.Point) bool { return p.Kind == "tls-suite" }
 
 // numbered sorts out what a bare number may be.
 func numbered(mail, points []Entry) Found {

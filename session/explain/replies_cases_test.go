@@ -62,6 +62,7 @@ var pasted = []struct{ line, says string }{
 	{"250-AUTH OTP SCRAM-SHA-512 PLAIN", "OTP SCRAM-SHA-512 PLAIN"},
 	{"starttls-not-supported", "STARTTLS"},
 	{"certificate-host-mismatch", "name"},
+	{"certificate-expired", "TLS report"},
 	{"validation-failure", "report"},
 	{"smtp.office365.com", "587"},
 	{"smtp.gmail.com", "465"},

@@ -67,6 +67,9 @@ func Reply(c ReplyContext) Explanation {
 	if enhanced != nil && enhanced.Status != statusGeneral && c.Code >= 400 && !placeFirst(c) {
 		x.fill(c, enhanced)
 	}
+	if phrase != nil && c.Verb == verbUnknown { // the code alone says even less than a general phrase
+		x.addPhrase(phrase)
+	}
 	x.addPlace(c)
 	if phrase != nil {
 		x.addPhrase(phrase)

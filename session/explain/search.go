@@ -28,7 +28,7 @@ func Search(words []string) []Entry {
 	}
 	q.content = contentWords(q.words)
 	// Each looks at what was found before it: a line is taken for what fits best.
-	for _, look := range []func(){q.numbers, q.names, q.lines, q.alerts, q.phrases, q.roughly, q.comparison, q.text, q.blobs, q.parts} {
+	for _, look := range []func(){q.token, q.numbers, q.names, q.lines, q.alerts, q.phrases, q.roughly, q.comparison, q.within, q.text, q.blobs, q.parts} {
 		look()
 	}
 	return q.best()
@@ -65,6 +65,9 @@ type query struct {
 	// words are all words of the line; content those that a question is about.
 	words, content []string
 	found          []ranked
+	// quoted is the reply in the line, once [query.said] has looked for it; isQuoted says whether there is one.
+	quoted   *ReplyContext
+	isQuoted bool
 }
 
 // A ranked is a find: the lower rank comes first, and within one the lower score.

@@ -30,11 +30,19 @@ func (q *query) command() {
 	}
 }
 
-// keyword takes the words for an EHLO line.
+// keyword takes the words for an EHLO line. A keyword that no table holds is named all the same where the line can be nothing
+// else: a line of a list of them.
 func (q *query) keyword(words []string) {
-	if e, ok := Keyword(words[0], words[1:]); ok && !strings.Contains(e.Name, "…") {
-		q.add(e, rankLine)
+	e, ok := Keyword(words[0], words[1:])
+	known := ok && !strings.Contains(e.Name, "…")
+	switch {
+	case known:
+	case !strings.HasPrefix(q.line, "250-") || !isKeyword(words[0]):
+		return
+	default:
+		e.Name = words[0]
 	}
+	q.add(e, rankLine)
 }
 
 // reply explains the reply in the line. Where it has a cause of its own, that comes before everything else the line holds.
@@ -52,8 +60,10 @@ func (q *query) reply() {
 	switch {
 	case code == 0 && ok && e.Kind == KindPhrase: // the wording of a quoted reply
 		q.add(e, rankLine)
-	case x.Cause != "":
+	case x.Cause != "", code == 0 && c.Text == "": // a code that is quoted after the command it answers
 		q.add(lineEntry("a reply", x), rankLine)
+	case code == 0 && c.Code >= 400 && !q.isQuestion(): // more than what the program that quotes it says in general
+		q.addScored(lineEntry("a reply", x), rankPhrase, 0)
 	case len(x.Entries) > 1:
 		q.add(lineEntry("a reply", x), rankCode)
 	}

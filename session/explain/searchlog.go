@@ -1,6 +1,9 @@
 package explain
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // The bounds of what [Log] reads and returns.
 const (
@@ -15,19 +18,18 @@ type Note struct {
 }
 
 // Log explains the lines of a log, a bounce, a header or a debug output that
-// matter: errors and refusals, and pieces of records. What was said of an earlier
-// line is not said again. It reads 100,000 lines and notes at most 50. No line is
-// repeated in the result, because it may hold a secret.
+// matter: errors and refusals, and pieces of records. A line that goes on in the
+// next ones is read with them. What was said of an earlier line is not said again.
+// It reads 100,000 lines and notes at most 50. No line is repeated in the result,
+// because it may hold a secret.
 func Log(text string) []Note {
 	var notes []Note
 	seen := map[string]bool{}
-	n := 0
-	for line := range strings.Lines(text) {
-		if n++; n > maxLogLines || len(notes) == maxNoted {
+	for n, line := range whole(text) {
+		if len(notes) == maxNoted {
 			break
 		}
-		entries := matters(line)
-		if len(entries) > 0 && !seen[entries[0].Text] {
+		if entries := matters(line); len(entries) > 0 && !seen[entries[0].Text] {
 			seen[entries[0].Text] = true
 			notes = append(notes, Note{n, entries})
 		}
@@ -35,11 +37,57 @@ func Log(text string) []Note {
 	return notes
 }
 
+// maxFolded is how many lines one goes on in: a stack trace goes on for longer, and says nothing more.
+const maxFolded = 8
+
+// whole gives the lines of a text, each with those it goes on in, by the number of the first.
+func whole(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		line, first, n := "", 1, 0
+		for next := range strings.Lines(text) {
+			if n++; n > maxLogLines {
+				break
+			}
+			if n-first < maxFolded && goesOn(line, next) {
+				line = strings.TrimRight(line, "\r\n") + " " + strings.TrimSpace(next)
+				continue
+			}
+			if line != "" && !yield(first, line) {
+				return
+			}
+			line, first = next, n
+		}
+		if line != "" {
+			yield(first, line)
+		}
+	}
+}
+
+// goesOn reports whether a line goes on in the next one: that is indented, as in a header field, or is the next line of the same
+// reply. The parts of a field stand for themselves where each ends with a semicolon.
+func goesOn(line, next string) bool {
+	line = strings.TrimRight(line, "\r\n")
+	if line == "" || strings.TrimSpace(next) == "" || strings.HasSuffix(line, ";") {
+		return false
+	}
+	if next[0] == ' ' || next[0] == '\t' {
+		return true
+	}
+	said, _ := unprompt(strings.TrimSpace(line))
+	then, _ := unprompt(strings.TrimSpace(next))
+	code, rest := leadingCode(said[:min(len(said), 4)])
+	again, _ := leadingCode(then[:min(len(then), 4)])
+	return code >= 400 && code == again && rest == "-"
+}
+
 // matters finds what a line tells of, if that is more than that things went on.
 func matters(line string) []Entry {
 	line, side := unprompt(strings.TrimSpace(line[:min(len(line), maxQuery)]))
 	q := query{line: line, side: side, words: strings.Fields(line)}
 	if len(q.words) == 0 || side == clientSide {
+		return nil
+	}
+	if strings.Contains(line, "=pass") || isPositiveReply(&q) { // things went on
 		return nil
 	}
 	for _, look := range []func(){q.numbers, q.reply, q.alerts, q.phrases, q.roughly} {
@@ -58,4 +106,10 @@ func matters(line string) []Entry {
 		}
 	}
 	return nil
+}
+
+// isPositiveReply reports whether the line quotes a reply by which things went on.
+func isPositiveReply(q *query) bool {
+	c, ok := q.said()
+	return ok && isPositive(c.Code)
 }

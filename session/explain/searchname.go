@@ -93,6 +93,46 @@ func (q *query) numbered(t *table) {
 	}
 }
 
+// within finds the card or the finding of which a name stands whole among the words of a question: "which port for Outlook".
+// The longest name counts.
+func (q *query) within() {
+	if len(q.content) < 2 || q.isWritten() || slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank <= rankCode }) {
+		return
+	}
+	words := make([]string, len(q.words))
+	for i, word := range q.words {
+		words[i] = stem(strings.Trim(strings.ToLower(word), ",;:.?()<>\"'"))
+	}
+	var best *Entry
+	most := 0
+	for _, t := range []*table{&topicTable, &findingTable} {
+		for r := range t.rows() {
+			if n := r.namedWithin(words); n > most {
+				best, most = r.entry(), n
+			}
+		}
+	}
+	if best == nil {
+		best = called(strings.Join(withoutPlaces(withoutWeak(q.content)), " "))
+	}
+	if best != nil {
+		q.add(*best, rankText)
+	}
+}
+
+// namedWithin says how much of the longest name of two words or more stands among the words, which are stems, 0 if none does
+// whole. A word that names no place counts threefold.
+func (r row) namedWithin(words []string) (most int) {
+	for _, name := range r.names() {
+		parts := strings.Fields(strings.ToLower(strings.ReplaceAll(name, "-", " ")))
+		if len(parts) < 2 || slices.ContainsFunc(parts, func(part string) bool { return !slices.Contains(words, stem(part)) }) {
+			continue
+		}
+		most = max(most, len(parts)+2*len(withoutPlaces(parts)))
+	}
+	return most
+}
+
 // comparison finds the things of a question about two or more, such as "EHLO
 // or HELO", if all of them have a name.
 func (q *query) comparison() {
@@ -110,9 +150,9 @@ func (q *query) comparison() {
 }
 
 // parts finds what the words are the names of, in their order, if nothing has
-// a better reason to be shown.
+// a better reason to be shown. In a line of a log or a header that nothing explains, a name says nothing.
 func (q *query) parts() {
-	if len(q.found) > 0 || len(q.words) < 2 {
+	if len(q.found) > 0 || len(q.words) < 2 || q.isWritten() || strings.Contains(q.line, "]: ") {
 		return
 	}
 	for _, word := range q.content {
@@ -149,7 +189,7 @@ func called(name string) *Entry {
 // weak are the words of a question that are about nothing in particular. They count only where the rest has no name.
 const weak wordList = `test testing check checking fix fixing solve set setup configure enable find see know tell make happen happens problem
 	issue available possible correct right best good actually really still always keep keeps anymore now today want try i'm can't won't
-	someone something anything any all no yes be been being using via through over into so too also then than only just some more most
+	someone something anything any all no yes say says said off out up down be been being using via through over into so too also then than only just some more most
 	much many between versus exactly properly correctly please understand like`
 
 // withoutWeak leaves them out.
@@ -184,6 +224,17 @@ func isFiller(word string) bool {
 		return true
 	}
 	return false
+}
+
+// withoutPlaces leaves out the words that say where something happens, which it does with mail anyhow.
+func withoutPlaces(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(word string) bool {
+		switch word {
+		case "smtp", "mail", "mails", "email", "emails", "e-mail", "server", "message", "messages", "client":
+			return true
+		}
+		return false
+	})
 }
 
 // withoutKinds leaves out the words that say what kind of thing is meant.

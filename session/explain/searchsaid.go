@@ -5,6 +5,14 @@ import "strings"
 // said finds the reply that the line holds: the line itself, or what a log, a bounce or an error of a program quotes. Of
 // several the last refusal counts, because a server quotes what the next one said.
 func (q *query) said() (c ReplyContext, ok bool) {
+	if q.quoted == nil {
+		c, ok := q.findReply()
+		q.quoted, q.isQuoted = &c, ok
+	}
+	return *q.quoted, q.isQuoted
+}
+
+func (q *query) findReply() (c ReplyContext, ok bool) {
 	at := -1
 	if isForeign(q.words) {
 		return c, false
@@ -22,7 +30,7 @@ func (q *query) said() (c ReplyContext, ok bool) {
 	c.Text = unbytes(strings.TrimSpace(strings.TrimPrefix(rest, "-") + " " + strings.Join(words[at+1:], " ")))
 	c.Verb = verbOf(squeeze(q.line), c.Code)
 	c.takeEnhanced()
-	return c, c.Text != "" || c.Enhanced != [3]int{}
+	return c, c.Text != "" || c.Enhanced != [3]int{} || at > 0 && c.Code >= 400 && c.Verb != verbUnknown
 }
 
 // introducers come before the reply that a program or a bounce quotes. Before them stands what the program makes of its code.
@@ -56,7 +64,7 @@ func unbytes(text string) string {
 // takeEnhanced takes the enhanced code off the text, from its start or from where qmail puts it: "sorry (#5.7.1)".
 func (c *ReplyContext) takeEnhanced() {
 	first, tail, _ := strings.Cut(c.Text, " ")
-	if enhanced, ok := parseEnhanced(first); ok {
+	if enhanced, ok := parseEnhanced(strings.TrimPrefix(first, "#")); ok {
 		c.Enhanced, c.Text = enhanced, tail
 		return
 	}
@@ -71,10 +79,11 @@ var places = [...]struct{ words, verb string }{
 	{"in reply to end of data", "."}, {"after end of data", "."}, {"after sending data block", "."}, {"smtpdataerror", "."},
 	{"in reply to rcpt to", "RCPT"}, {"after rcpt to", "RCPT"}, {"rcpt from ", "RCPT"}, {"recipientsrefused", "RCPT"}, {"recipients failed", "RCPT"},
 	{"in reply to mail from", "MAIL"}, {"after mail from", "MAIL"}, {"mail from ", "MAIL"}, {"senderrefused", "MAIL"},
+	{"mail failed: ", "MAIL"}, {"rcpt failed: ", "RCPT"}, {"mail command failed", "MAIL"},
 	{"in reply to data", "DATA"}, {"after data", "DATA"},
 	{"in reply to ehlo", "EHLO"}, {"in reply to helo", "EHLO"}, {"after ehlo", "EHLO"}, {"after helo", "EHLO"},
 	{"in reply to auth", verbAuth}, {"after auth", verbAuth}, {"auth command failed", verbAuth}, {"invalid login: ", verbAuth},
-	{"authenticationerror", verbAuth}, {"authenticationexception", verbAuth}, {"authenticationfailedexception", verbAuth},
+	{"authenticationerror", verbAuth}, {"mailkit.security.authenticationexception", verbAuth}, {"authenticationfailedexception", verbAuth},
 	{"failed to authenticate", verbAuth}, {"authentication failed (", verbAuth},
 	{"in reply to starttls", "STARTTLS"}, {"after starttls", "STARTTLS"},
 	{"after initial connection", ""}, {"refused to talk to me", ""},

@@ -28,7 +28,8 @@ func (q *query) text() {
 		return
 	}
 	for _, t := range tables {
-		if t == &wordingTable {
+		// A word of a phrase's text is not what it is about, and a question about something that has a card is not about a phrase.
+		if t == &wordingTable || t == &phraseTable && (len(stems) == 1 || q.isQuestion() && slices.ContainsFunc(q.content, isSubject)) {
 			continue
 		}
 		for r := range t.rows() {
@@ -39,6 +40,9 @@ func (q *query) text() {
 	}
 	q.keepBest(spread * len(stems))
 }
+
+// isSubject reports whether a card has that name.
+func isSubject(word string) bool { return topicTable.find(word) != nil }
 
 // keepBest drops the finds that are too many or too far behind the first.
 func (q *query) keepBest(spread int) {
