@@ -52,6 +52,9 @@ func (a App) run(ctx context.Context, first func(*root)) (*record.Verdict, error
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
+	if !showsUnicode(os.Getenv) {
+		theme = theme.InASCII()
+	}
 	r := newRoot(ctx, &a, newEnv(&a, os.Stdout), theme)
 	first(r)
 	err := r.drive(ctx)
