@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"sort"
 
 	"ehlo/session/record"
@@ -186,4 +187,21 @@ func (x *Index) lookAgain(r Row, open bool, n int) Look {
 		text += ", " + Count(told) + " times"
 	}
 	return Look{Mark: signOf(words.Of(x.src.At(r.Event))).span(), Fold: foldMark(open), Text: paint.Dim.Line(text), Margin: marginOf(open)}
+}
+
+// lookAttempt draws the head of an attempt: its number and why it failed, or, when it is open, the row that it begins with.
+func (x *Index) lookAttempt(r Row, open bool, n int) Look {
+	f := x.folds[r.fold]
+	if open || x.rows[f.last-1].Event >= n {
+		out := look(x.src.At(r.Event), 0)
+		out.Fold = foldMark(true)
+		return out
+	}
+	number, _ := slices.BinarySearch(x.attempts, r.fold)
+	out := Look{Fold: foldMark(false), Text: paint.Strong.Line("attempt " + Count(number+1)), Margin: marginOf(false)}
+	if f.why >= 0 {
+		out.Mark = signOf(words.Of(x.src.At(f.why))).span()
+		out.Text = out.Text.And(paint.Dim, ": ").And(paint.Plain, x.src.At(f.why).Finding.Text)
+	}
+	return out
 }

@@ -97,9 +97,9 @@ func TestASessionHasBorders(t *testing.T) {
 	}
 	want(t, strings.Join(strings.Split(drawn(x, 100), "\n")[13:17], "\n"),
 		" S▾│ 250-mail.lab                          · 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200",
-		" S │ 250-PIPELINING                                        · commands may go out in a group",
-		" S │ 250-SIZE 200                                          · messages up to 200 bytes",
-		" S │ 250 AUTH PLAIN                                        · log in: PLAIN")
+		" S │ 250-PIPELINING                                     · commands may go out in a group",
+		" S │ 250-SIZE 200                                       · messages up to 200 bytes",
+		" S │ 250 AUTH PLAIN                                     · log in: PLAIN")
 }
 
 // Whatever a certificate is worth stands in the border, and the rail below it is another one to the eye that sees colors.
@@ -146,4 +146,31 @@ func TestALineGoesOnWhereRowsAreFree(t *testing.T) {
 	want(t, view(6), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came", "   ┊ before its command", "   ┊ was sent.", "")
 	want(t, view(4), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came", "   ┊ before its command…")
 	want(t, view(3), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came bef…")
+}
+
+// What was tried before an advice was followed folds to one row, with the reason; who looks back at it finds it open. The folds in
+// it stay as they were.
+func TestAnAttemptThatAnotherFollowsFolds(t *testing.T) {
+	refused := record.Event{Kind: record.KindFinding, Finding: &record.Finding{Severity: record.SeverityWarn, Phase: record.PhaseAuth, Text: "The password is wrong."}}
+	change := record.Event{Kind: record.KindChange, Change: &record.Change{Advice: record.Advice{Do: record.GivePassword}, Reconnect: true}}
+	events := []record.Event{{Kind: record.KindStart, Start: &record.Start{Plan: record.Plan{Title: "a wrong password"}}}}
+	events = append(append(events, session()[:10]...), refused, change)
+	events = append(append(events, session()[:3]...), change)
+	_, x := indexed(events...)
+	want(t, rows(x, x.Len()), "practice   a wrong password: :0 (no registered role)", "!▸ attempt 1: The password is wrong.", "followed   followed the advice: check the username and the password, and log in again",
+		"▸ attempt 2", "followed   followed the advice: check the username and the password, and log in again")
+	before := x.Upto(x.Len())
+	x.Unfold(5)
+	open := strings.Split(rows(x, x.Len()), "\n")
+	if open[1] != "▾ tcp        connected to [::1]:587" || open[2] != exposed || !strings.HasPrefix(open[10], "▸ TLS handshake") || open[len(open)-2] != "▸ attempt 2" {
+		t.Errorf("open:\n%s", strings.Join(open, "\n"))
+	}
+	if head := x.Toggle(4); head != 1 || x.Upto(x.Len()) != before {
+		t.Errorf("folding from inside: the head is row %d of\n%s", head, rows(x, x.Len()))
+	}
+	for n := range x.Len() + 1 {
+		for i := range x.Upto(n) {
+			x.Look(i, n)
+		}
+	}
 }

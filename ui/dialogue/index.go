@@ -33,6 +33,7 @@ const (
 	RowAgain                    // the head of findings that say the same as the one before them
 	RowClear                    // the border from which on anyone on the path can read
 	RowBare                     // the border at which TLS ends; the head of the messages that end it, if there are any
+	RowAttempt                  // the head of an attempt that another one follows
 )
 
 // heads reports whether rows fold behind one of that kind.
@@ -46,6 +47,7 @@ type fold struct {
 	head        int32 // row of the head
 	first, last int32 // rows of the members, last excluded
 	open        bool
+	why         int // of an attempt: the event that says why it failed, -1 if none does
 }
 
 // Lines of one event that are shown before the rest folds.
@@ -65,6 +67,10 @@ type Index struct {
 
 	border border
 
+	began    int32   // the first row of the attempt that is read
+	attempts []int32 // the folds of those before it, in order
+	failed   int     // the event of the last finding that says why this one failed, -1 if there is none
+
 	findings []Finding
 	seed     maphash.Seed
 	told     map[uint64]struct{} // the texts of the findings, by hash
@@ -79,7 +85,7 @@ type Finding struct {
 
 // NewIndex starts an index over src.
 func NewIndex(src record.Source) *Index {
-	return &Index{src: src, folds: make([]fold, 1), notes: map[int][]int32{}, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
+	return &Index{src: src, folds: make([]fold, 1), failed: -1, notes: map[int][]int32{}, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
 }
 
 // Extend reads what the source has gained and returns how many events have been read in all.
@@ -127,12 +133,12 @@ func (x *Index) find(i int, f *record.Finding) {
 }
 
 // Folds reports whether the row at place i heads a fold or belongs to one.
-func (x *Index) Folds(i int) bool { return x.Row(i).fold != 0 }
+func (x *Index) Folds(i int) bool { return x.foldOf(x.shown[i]) != 0 }
 
 // Open reports whether the row at place i heads a fold that is open.
 func (x *Index) Open(i int) bool {
 	r := x.Row(i)
-	return r.Kind.heads() && x.folds[r.fold].open
+	return r.Kind.heads() && r.fold != 0 && x.folds[r.fold].open
 }
 
 // First is the place of the first line of the event that the row at place i belongs to.
@@ -145,24 +151,44 @@ func (x *Index) First(i int) int {
 
 // Toggle opens or closes the fold of the row at place i and returns the place of its head.
 func (x *Index) Toggle(i int) int {
-	id := x.Row(i).fold
+	id := x.foldOf(x.shown[i])
 	if id == 0 {
 		return i
 	}
 	f := &x.folds[id]
 	head, _ := slices.BinarySearch(x.shown, f.head)
-	count := int(f.last - f.first)
 	if f.open {
-		x.shown = slices.Delete(x.shown, head+1, head+1+count)
+		end, _ := slices.BinarySearch(x.shown, f.last)
+		x.shown = slices.Delete(x.shown, head+1, end)
 	} else {
-		members := make([]int32, count)
-		for k := range members {
-			members[k] = f.first + int32(k)
-		}
-		x.shown = slices.Insert(x.shown, head+1, members...)
+		x.shown = slices.Insert(x.shown, head+1, x.opened(f)...)
 	}
 	f.open = !f.open
 	return head
+}
+
+// opened are the members of a fold that show when it opens: those of a fold in it that is closed stay away.
+func (x *Index) opened(f *fold) []int32 {
+	members := make([]int32, 0, f.last-f.first)
+	for id := f.first; id < f.last; id++ {
+		if in := x.rows[id].fold; in != 0 && x.folds[in].head != f.head && x.folds[in].head != id && !x.folds[in].open {
+			continue
+		}
+		members = append(members, id)
+	}
+	return members
+}
+
+// foldOf is the fold that a row heads or belongs to, the innermost one; 0 if there is none.
+func (x *Index) foldOf(id int32) int32 {
+	if in := x.rows[id].fold; in != 0 {
+		return in
+	}
+	at := sort.Search(len(x.attempts), func(k int) bool { return x.folds[x.attempts[k]].last > id })
+	if at < len(x.attempts) && x.folds[x.attempts[at]].head <= id {
+		return x.attempts[at]
+	}
+	return 0
 }
 
 // add makes the rows of one event.
@@ -171,6 +197,7 @@ func (x *Index) add(i int, e *record.Event) {
 		x.find(i, e.Finding)
 	}
 	x.cross(i, e)
+	x.attempt(i, e)
 	switch {
 	case e.Kind == record.KindTLSMessage && e.TLSMessage != nil:
 		x.addMessage(i)
@@ -256,6 +283,46 @@ func (x *Index) addMessage(i int) {
 		x.openFold(Row{Event: i, Kind: RowHandshake})
 	}
 	x.hide(Row{Event: i})
+}
+
+// attempt folds what was tried before once an advice is followed: it begins with the lookup or the connection, and the row of
+// that becomes its head.
+func (x *Index) attempt(i int, e *record.Event) {
+	switch {
+	case e.Finding != nil && e.Finding.Phase != "":
+		x.failed = i
+	case (e.Kind == record.KindResolve || e.Kind == record.KindConnect) && x.began == 0:
+		x.began = int32(len(x.rows))
+	case e.Kind == record.KindChange && e.Change != nil && e.Change.Reconnect && x.began > 0:
+		x.fold(x.began, x.failed)
+		x.began, x.failed = 0, -1
+	}
+}
+
+// fold makes a fold of the rows from first on, and closes it.
+func (x *Index) fold(first int32, why int) {
+	last := int32(len(x.rows))
+	if last-first < 3 || x.rows[first].fold != 0 {
+		return
+	}
+	id := int32(len(x.folds))
+	x.folds = append(x.folds, fold{head: first, first: first + 1, last: last, why: why})
+	x.attempts = append(x.attempts, id)
+	x.rows[first].fold, x.rows[first].Kind = id, RowAttempt
+	head, _ := slices.BinarySearch(x.shown, first)
+	x.shown = x.shown[:head+1]
+}
+
+// Unfold opens the attempt that the event at index i belongs to, if it is folded away.
+func (x *Index) Unfold(i int) {
+	at := sort.Search(len(x.attempts), func(k int) bool { return x.rows[x.folds[x.attempts[k]].last-1].Event >= i })
+	if at == len(x.attempts) {
+		return
+	}
+	if f := x.folds[x.attempts[at]]; !f.open && x.rows[f.head].Event <= i {
+		head, _ := slices.BinarySearch(x.shown, f.head)
+		x.Toggle(head)
+	}
 }
 
 func (x *Index) show(r Row) {
