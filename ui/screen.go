@@ -288,7 +288,9 @@ func (w *explorer) strip(width, height, body int) int {
 // the dialogue keeps some rows. What stands in the bar is not said again.
 func (w *explorer) stripLeast(width, height, body int) int {
 	const usual, rows, tall = 5, 6, 20
-	if height < tall || w.sheet == nil && w.hasVerdict() && w.hasRow() && w.selected().Kind == record.KindEnd {
+	_, failed := w.sheet.(*trouble)
+	said := w.hasRow() && (w.selected().Kind == record.KindEnd && w.sheet == nil && w.hasVerdict() || w.selected().Kind == record.KindFinding && failed)
+	if height < tall || said {
 		return 0
 	}
 	f, ok := w.remedied()
