@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"os"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -26,6 +28,13 @@ type env struct {
 func newEnv(a *App, out *os.File) env {
 	return env{now: a.now, after: after, emit: emitTo(out), clipboard: os.Getenv("TERM") != "linux",
 		readCA: a.ReadCA, readCertificate: a.ReadCertificate}
+}
+
+// showsUnicode reports whether a terminal is said to show more than ASCII: by the first of LC_ALL, LC_CTYPE and LANG that is set.
+// Where none is, as on Windows, nothing is known against it.
+func showsUnicode(getenv func(string) string) bool {
+	locale := strings.ToLower(cmp.Or(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG")))
+	return locale == "" || strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
 }
 
 func after(d time.Duration, msg tea.Msg) tea.Cmd {

@@ -200,7 +200,7 @@ func TestAKeyWritesLittle(t *testing.T) {
 }
 
 func TestSignalsEndTheScreenCleanly(t *testing.T) {
-	for _, sig := range []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
+	for _, sig := range []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
 		master, child := onPty(t, "live")
 		awaits(t, master, "mail.lab")
 		child.Process.Signal(sig)
@@ -279,6 +279,25 @@ func TestCtrlZWithoutAShell(t *testing.T) {
 
 func TestATerminalThatGoesAwayEndsTheProgram(t *testing.T) {
 	master, child := onPty(t, "live")
+	awaits(t, master, "mail.lab")
+	master.Close()
+	if err := child.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// So does one that nobody tells it about: it has no signals to send to a program that it does not control.
+func TestATerminalThatGoesAwaySilentlyEndsTheProgram(t *testing.T) {
+	master, slave := ptytest.Open(t)
+	child := exec.Command(os.Args[0])
+	child.Env = []string{"TERM=xterm-256color", inside + "=live"}
+	child.Stdin, child.Stdout, child.Stderr = slave, slave, slave
+	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { child.Process.Kill() })
+	slave.Close()
 	awaits(t, master, "mail.lab")
 	master.Close()
 	if err := child.Wait(); err != nil {

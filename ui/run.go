@@ -52,6 +52,9 @@ func (a App) run(ctx context.Context, first func(*root)) (*record.Verdict, error
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
+	if !showsUnicode(os.Getenv) {
+		theme = theme.InASCII()
+	}
 	r := newRoot(ctx, &a, newEnv(&a, os.Stdout), theme)
 	first(r)
 	err := r.drive(ctx)
@@ -103,7 +106,13 @@ func (r *root) onTerminal(ctx context.Context) error {
 	}
 	s := &shield{model: r}
 	jobs := newSuspension()
-	p := tea.NewProgram(s, tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(jobs.filter))
+	keys := &keyboard{File: os.Stdin}
+	options := []tea.ProgramOption{tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(jobs.filter)}
+	if term.IsTerminal(int(os.Stdin.Fd())) { // else the program opens the terminal by itself
+		options = append(options, tea.WithInput(keys))
+	}
+	p := tea.NewProgram(s, options...)
+	keys.gone = func() { p.Send(tea.KeyMsg{Type: tea.KeyCtrlC}) }
 	s.quit = p.Quit
 	defer jobs.start(p)()
 	stop := r.quitOnSignal(ctx, p)
@@ -114,7 +123,7 @@ func (r *root) onTerminal(ctx context.Context) error {
 
 // quitOnSignal ends the program as Ctrl-C does when the process is told to go, or ctx is done.
 func (r *root) quitOnSignal(ctx context.Context, p *tea.Program) (stop func()) {
-	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

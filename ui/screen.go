@@ -115,7 +115,7 @@ func (w *explorer) spare(width, height, least int) int {
 		return max(rows-w.pane.Upto(w.pos)-w.stripLeast(width-2, height, rows), 0)
 	}
 	_, right := halves(width)
-	w.reader.open(w.subject(), w.view, right-2)
+	w.reader.open(w.subject(), w.view, w.viewWidth(right))
 	return max(rows-max(w.pane.Upto(w.pos), w.reader.body.Len()), 0)
 }
 
@@ -246,10 +246,11 @@ func (w *explorer) drawStrip(c *canvas, height int) {
 func (w *explorer) stripLines(width, height int) []paint.Line {
 	w.reader.open(w.subject(), detail.Explain, width)
 	w.reader.tops = scroll.List{}
-	lines := w.reader.view(3 * height)
 	if w.reader.body.Len() <= height {
-		return lines
+		return w.reader.view(height)
 	}
+	lines := w.reader.view(3 * height)
+	lines = lines[min(w.saidInRow(width), len(lines)):]
 	var out []paint.Line
 	for _, l := range lines {
 		if l.Width() > 0 {
@@ -257,6 +258,15 @@ func (w *explorer) stripLines(width, height int) []paint.Line {
 		}
 	}
 	return out
+}
+
+// saidInRow is how many lines of the explanation say no more than the selected row does.
+func (w *explorer) saidInRow(width int) int {
+	const lead = 5 // what stands in front of the text of a row
+	if f := w.selected().Finding; f != nil && lead+paint.Width(f.Text) <= width+2 {
+		return len(paint.Wrap(paint.Plain, f.Text, width-2))
+	}
+	return 0
 }
 
 // strip is the height of the explanation below the dialogue, with its title: what it has at least, and all rows that the
@@ -278,14 +288,16 @@ func (w *explorer) strip(width, height, body int) int {
 // the dialogue keeps some rows. What stands in the bar is not said again.
 func (w *explorer) stripLeast(width, height, body int) int {
 	const usual, rows, tall = 5, 6, 20
-	if height < tall || w.sheet == nil && w.hasVerdict() && w.hasRow() && w.selected().Kind == record.KindEnd {
+	_, failed := w.sheet.(*trouble)
+	said := w.hasRow() && (w.selected().Kind == record.KindEnd && w.sheet == nil && w.hasVerdict() || w.selected().Kind == record.KindFinding && failed)
+	if height < tall || said {
 		return 0
 	}
 	f, ok := w.remedied()
 	if !ok {
 		return usual
 	}
-	need := 1 + len(paint.Wrap(paint.Plain, f.Text, width-2)) + len(paint.Wrap(paint.Plain, f.Remedies(), width-len("Try  ")))
+	need := 1 + len(paint.Wrap(paint.Plain, f.Text, width-2)) - w.saidInRow(width) + len(paint.Wrap(paint.Plain, f.Remedies(), width-len("Try  ")))
 	return max(usual, min(need, body-rows))
 }
 
@@ -324,10 +336,19 @@ func (w *explorer) rightLines(width, height int) []paint.Line {
 	case w.sheetOver():
 		return w.sheet.lines(width, height)
 	case w.hasRow():
-		w.reader.open(w.subject(), w.view, width)
+		w.reader.open(w.subject(), w.view, w.viewWidth(width+2))
 		return w.reader.view(height)
 	}
 	return nil
+}
+
+// viewWidth is how wide the lines of a view are in a pane: prose is no wider than it is read with ease.
+func (w *explorer) viewWidth(pane int) int {
+	const ease = 90
+	if w.view == detail.Explain {
+		return min(pane-2, ease)
+	}
+	return pane - 2
 }
 
 func (w *explorer) doubleRule(left, right int) paint.Line {

@@ -40,9 +40,12 @@ func (s *sim) begin(app *App, width, height int) {
 		after: func(time.Duration, tea.Msg) tea.Cmd { return nil },
 		emit:  func(seq string) tea.Cmd { return func() tea.Msg { return emittedMsg(seq) } }}
 	app.Now = e.now
-	s.root = newRoot(context.Background(), app, e, paint.NewTheme(termenv.Ascii, true))
+	s.root = newRoot(context.Background(), app, e, simTheme)
 	s.send(tea.WindowSizeMsg{Width: width, Height: height})
 }
+
+// simTheme is how it looks: without colors, unless a test is about them.
+var simTheme = paint.NewTheme(termenv.Ascii, true)
 
 type emittedMsg string
 

@@ -140,6 +140,9 @@ func (w *explorer) atEnd() bool { return w.pos == w.pane.Len() }
 func (w *explorer) moveTo(n int) {
 	w.pos = max(min(n, w.pane.Len()), 0)
 	w.snap = w.timeline.At(w.pos)
+	if !w.atEnd() {
+		w.pane.Unfold(w.pos - 1)
+	}
 	if w.live == nil && w.snap.Start != nil {
 		w.goal = walk.GoalOf(w.snap.Start.Plan)
 	}

@@ -54,8 +54,9 @@ func alert(m *tlswire.Message) (explain.Entry, bool) {
 // Channel is what TLS gives from one moment on: what was agreed on, and what is known about the other end.
 type Channel struct {
 	Version, Suite string
-	Trust          string
-	Sign           Sign // Good where the server is the one that was meant
+	Trust          string // whether the server is the one that was meant, and Why that is known or not
+	Why            string
+	Sign           Sign // Good where it is
 }
 
 // OfChannel puts the outcome of a handshake that went well into the words of a [Channel].

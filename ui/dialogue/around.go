@@ -38,10 +38,10 @@ func differences(c *wire.Changes) paint.Line {
 
 // lookRound draws half a round of AUTH, opened, in one row.
 func lookRound(a *record.Auth, l words.Line) Look {
-	text := paint.Dim.Line(l.Topic + ": ")
+	text, gap := paint.Dim.Line(l.Topic+":"), " "
 	for _, v := range words.Values(a) {
 		if v.Name != "separator" { // the fields view has it
-			text = text.And(paint.Dim, v.Name+" ").And(paint.Plain, v.Value).And(paint.Dim, "  ")
+			text, gap = text.And(paint.Dim, gap+v.Name+" ").And(paint.Plain, v.Value), "  "
 		}
 	}
 	return Look{Mark: signOf(l).span(), Text: text}

@@ -1,7 +1,9 @@
 package dialogue
 
 import (
+	"slices"
 	"sort"
+	"strconv"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -85,12 +87,12 @@ func readable(e *record.Event) bool {
 type edge struct {
 	ink          paint.Ink
 	shaft, joint string
-	short        paint.Line // the title where there is no room for the whole
+	short        []paint.Line // the title where there is no room for the whole, ever shorter
 }
 
 // lookClear is the border from which on anyone can read.
 func lookClear() Look {
-	return Look{Edge: &edge{ink: paint.Exposed, shaft: "┄", joint: "┬", short: paint.Exposed.Line(words.Protection(false))}, Text: paint.Exposed.Line(words.InCleartext)}
+	return Look{Edge: &edge{ink: paint.Exposed, shaft: "┄", joint: "┬", short: []paint.Line{paint.Exposed.Line(words.Protection(false))}}, Text: paint.Exposed.Line(words.InCleartext)}
 }
 
 // lookBare is the border at which TLS ends.
@@ -112,17 +114,20 @@ func lookTLS(t *record.TLS) Look {
 	if s.Sign != words.Good {
 		ink, mark = paint.Bad, looks[s.Sign].mark
 	}
-	trust := ink.Line(mark + " " + s.Trust)
-	whole := ink.Line(words.List(" · ", s.Version, s.Suite)).And(paint.Dim, " · ").Then(trust)
-	short := ink.Line(s.Version).And(paint.Dim, " · ").Then(trust)
-	return Look{Edge: &edge{ink: ink, shaft: "─", joint: "┬", short: short}, Text: whole}
+	title := func(what, trust string) paint.Line {
+		return ink.Line(what).And(paint.Dim, " · ").And(ink, mark+" "+trust)
+	}
+	short := []paint.Line{title(s.Version, s.Trust+s.Why), title(s.Version, s.Trust)}
+	return Look{Edge: &edge{ink: ink, shaft: "─", joint: "┬", short: short}, Text: title(words.List(" · ", s.Version, s.Suite), s.Trust+s.Why)}
 }
 
 // line draws the rule.
 func (e *edge) line(sel string, title paint.Line, width int) paint.Line {
 	const room = 4 // for the shaft left of the joint
-	if e.short != nil && title.Width()+room+3 > width {
-		title = e.short
+	for _, short := range e.short {
+		if title.Width()+room+3 > width {
+			title = short
+		}
 	}
 	out := paint.Line{paint.Of(paint.Accent, sel)}.And(e.ink, e.shaft+e.shaft+e.joint+e.shaft+" ").Then(title.Cut(width-room-3)).And(e.ink, " ")
 	return out.And(e.ink, paint.Repeated(e.shaft, width-out.Width()))
@@ -186,4 +191,38 @@ func (x *Index) lookAgain(r Row, open bool, n int) Look {
 		text += ", " + Count(told) + " times"
 	}
 	return Look{Mark: signOf(words.Of(x.src.At(r.Event))).span(), Fold: foldMark(open), Text: paint.Dim.Line(text), Margin: marginOf(open)}
+}
+
+// lookAttempt draws the head of an attempt: its number and why it failed, or, when it is open, the row that it begins with.
+func (x *Index) lookAttempt(r Row, open bool, n int) Look {
+	f := x.folds[r.fold]
+	if open || x.rows[f.last-1].Event >= n {
+		out := look(x.src.At(r.Event), 0)
+		out.Fold = foldMark(true)
+		return out
+	}
+	number, _ := slices.BinarySearch(x.attempts, r.fold)
+	out := Look{Fold: foldMark(false), Text: paint.Strong.Line("attempt " + Count(number+1)), Margin: marginOf(false)}
+	if f.why >= 0 {
+		out.Mark = signOf(words.Of(x.src.At(f.why))).span()
+		out.Text = out.Text.And(paint.Dim, ": ").And(paint.Plain, x.src.At(f.why).Finding.Text)
+	}
+	return out
+}
+
+// lookStep draws the head of a step: the row that it begins with, and how many lines are folded behind it.
+func (x *Index) lookStep(r Row, open bool, n int) Look {
+	out, f := look(x.src.At(r.Event), r.Line), x.folds[r.fold]
+	out.Fold = foldMark(open)
+	if open || x.rows[f.last-1].Event >= n {
+		return out
+	}
+	out.Margin = Number(int(f.last-f.first), "line") + " folded"
+	for id := f.first; id < f.last; id++ {
+		if e := x.src.At(x.rows[id].Event); e.Kind == record.KindReply && e.Reply.Code != 0 {
+			out.Margin = strconv.Itoa(e.Reply.Code) + ", " + out.Margin
+			break
+		}
+	}
+	return out
 }

@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,9 +99,9 @@ func TestASessionHasBorders(t *testing.T) {
 	}
 	want(t, strings.Join(strings.Split(drawn(x, 100), "\n")[13:17], "\n"),
 		" S▾│ 250-mail.lab                          · 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200",
-		" S │ 250-PIPELINING                                        · commands may go out in a group",
-		" S │ 250-SIZE 200                                          · messages up to 200 bytes",
-		" S │ 250 AUTH PLAIN                                        · log in: PLAIN")
+		" S │ 250-PIPELINING                                     · commands may go out in a group",
+		" S │ 250-SIZE 200                                       · messages up to 200 bytes",
+		" S │ 250 AUTH PLAIN                                     · log in: PLAIN")
 }
 
 // Whatever a certificate is worth stands in the border, and the rail below it is another one to the eye that sees colors.
@@ -146,4 +148,128 @@ func TestALineGoesOnWhereRowsAreFree(t *testing.T) {
 	want(t, view(6), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came", "   ┊ before its command", "   ┊ was sent.", "")
 	want(t, view(4), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came", "   ┊ before its command…")
 	want(t, view(3), "›┄┄┬┄ in cleartext ┄┄┄┄┄", " C ┊ NOOP", " ‼ ┊ The reply came bef…")
+}
+
+// What was tried before an advice was followed folds to one row, with the reason; who looks back at it finds it open. The folds in
+// it stay as they were.
+func TestAnAttemptThatAnotherFollowsFolds(t *testing.T) {
+	refused := record.Event{Kind: record.KindFinding, Finding: &record.Finding{Severity: record.SeverityWarn, Phase: record.PhaseAuth, Text: "The password is wrong."}}
+	change := record.Event{Kind: record.KindChange, Change: &record.Change{Advice: record.Advice{Do: record.GivePassword}, Reconnect: true}}
+	events := []record.Event{{Kind: record.KindStart, Start: &record.Start{Plan: record.Plan{Title: "a wrong password"}}}}
+	events = append(append(events, session()[:10]...), refused, change)
+	events = append(append(events, session()[:3]...), change)
+	_, x := indexed(events...)
+	want(t, rows(x, x.Len()), "practice   a wrong password: :0 (no registered role)", "!▸ attempt 1: The password is wrong.", "followed   followed the advice: check the username and the password, and log in again",
+		"▸ attempt 2", "followed   followed the advice: check the username and the password, and log in again")
+	before := x.Upto(x.Len())
+	x.Unfold(5)
+	open := strings.Split(rows(x, x.Len()), "\n")
+	if open[1] != "▾ tcp        connected to [::1]:587" || open[2] != exposed || !strings.HasPrefix(open[10], "▸ TLS handshake") || open[len(open)-2] != "▸ attempt 2" {
+		t.Errorf("open:\n%s", strings.Join(open, "\n"))
+	}
+	if head := x.Toggle(1); head != 1 || x.Upto(x.Len()) != before {
+		t.Errorf("folded again: the head is row %d of\n%s", head, rows(x, x.Len()))
+	}
+	for n := range x.Len() + 1 {
+		for i := range x.Upto(n) {
+			x.Look(i, n)
+		}
+	}
+}
+
+// However folds are opened and closed while a session goes on, the rows that show are in order, each head shows its members or
+// none, and nothing gets lost.
+func TestFoldsInAnyOrder(t *testing.T) {
+	change := record.Event{Kind: record.KindChange, Change: &record.Change{Reconnect: true}}
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		log, x := indexed(record.Event{Kind: record.KindStart, Start: &record.Start{}})
+		for range 4 {
+			for _, e := range append(session()[:20:20], reply("help", 40), change) {
+				e.Step = []record.Verb{record.VerbEHLO, record.VerbEHLO, record.VerbRaw}[r.IntN(3)]
+				log.Append(e)
+				x.Extend()
+				if n := x.Upto(x.Len()); r.IntN(2) == 0 {
+					x.Toggle(r.IntN(n))
+				}
+				if r.IntN(9) == 0 {
+					x.Unfold(r.IntN(x.Len()))
+				}
+				whole(t, x)
+			}
+		}
+		for again := true; again; {
+			again = false
+			for i := 0; i < x.Upto(x.Len()); i++ {
+				if x.Row(i).Kind.heads() && x.Row(i).fold != 0 && !x.Open(i) {
+					x.Toggle(i)
+					again = true
+				}
+			}
+		}
+		if len(x.shown) != len(x.rows) {
+			t.Fatalf("seed %d: %d of %d rows show when all is open", seed, len(x.shown), len(x.rows))
+		}
+	}
+}
+
+// whole checks what shows against the folds.
+func whole(t *testing.T, x *Index) {
+	t.Helper()
+	hidden := make([]bool, len(x.rows))
+	for _, f := range x.folds[1:] {
+		for id := f.first; !f.open && id < f.last; id++ {
+			hidden[id] = true
+		}
+	}
+	var want []int32
+	for id := range x.rows {
+		if !hidden[id] {
+			want = append(want, int32(id))
+		}
+	}
+	if !slices.Equal(x.shown, want) {
+		t.Fatalf("shown are %v, want %v; folds %+v", x.shown, want, x.folds)
+	}
+}
+
+// A step folds to its command where a person wants it, also while the handshake after it goes on; what folds in it by itself stays
+// as it was.
+func TestAStepFoldsToItsCommand(t *testing.T) {
+	events := session()
+	for i := range events {
+		if e := &events[i]; e.Kind == record.KindSend && strings.HasPrefix(string(e.Send.Raw), "EHLO") {
+			e.Step = record.VerbEHLO
+		}
+	}
+	log, x := indexed(events[:8]...)
+	for i := range x.Upto(x.Len()) {
+		if folds := i >= 3 && i <= 7; x.Folds(i) != folds && x.Row(i).Kind != RowHandshake {
+			t.Errorf("row %d folds: %v", i, !folds)
+		}
+	}
+	if head := x.Toggle(5); head != 3 {
+		t.Fatalf("the head is row %d of\n%s", head, rows(x, x.Len()))
+	}
+	for _, e := range events[8:] {
+		log.Append(e)
+		x.Extend()
+	}
+	folded := drawn(x, 80)
+	want(t, folded, "›    tcp        connected to [::1]:587", " ┄┄┬┄ in cleartext: anyone on the path can read it ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄", " S ┊ 250 line 1",
+		" C▸┊ EHLO laptop                       · 250, 4 lines folded", " C ┊ STARTTLS", "  ▸┊ TLS handshake · 4 messages · 1 round trip  · space opens it",
+		" ──┬─ TLS 1.3 · ✓ verified for mail.lab ────────────────────────────────────────", "   │ TLS starts forgotten: 3 capabilities", " C │ EHLO laptop",
+		" S▸│ 250 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200", " C │ QUIT", " S │ 250 line 1",
+		" ──▸─ TLS ends · 2 messages ────────────────────────────────────────────────────", " ■   the end: done, exit code 0")
+	if x.Toggle(8); !strings.Contains(drawn(x, 80), " C▸│ EHLO laptop") || strings.Contains(drawn(x, 80), "as before") {
+		t.Errorf("the second EHLO stays open:\n%s", drawn(x, 80))
+	}
+	x.Toggle(8)
+	if drawn(x, 80) != strings.Replace(folded, " C │ EHLO", " C▾│ EHLO", 1) {
+		t.Errorf("what folds by itself has changed:\n%s", drawn(x, 80))
+	}
+	x.Toggle(3)
+	if got := drawn(x, 80); !strings.Contains(got, " C▾┊ EHLO laptop") || !strings.Contains(got, "250 STARTTLS") {
+		t.Errorf("it does not open:\n%s", got)
+	}
 }

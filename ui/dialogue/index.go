@@ -33,6 +33,8 @@ const (
 	RowAgain                    // the head of findings that say the same as the one before them
 	RowClear                    // the border from which on anyone on the path can read
 	RowBare                     // the border at which TLS ends; the head of the messages that end it, if there are any
+	RowAttempt                  // the head of an attempt that another one follows
+	RowStep                     // the head of a step that a person has folded
 )
 
 // heads reports whether rows fold behind one of that kind.
@@ -46,6 +48,7 @@ type fold struct {
 	head        int32 // row of the head
 	first, last int32 // rows of the members, last excluded
 	open        bool
+	why         int // of an attempt: the event that says why it failed, -1 if none does
 }
 
 // Lines of one event that are shown before the rest folds.
@@ -56,14 +59,20 @@ const (
 
 // Index is the append-only list of rows of a source. It is not safe for concurrent use.
 type Index struct {
-	src   record.Source
-	read  int     // events read
-	rows  []Row   // all rows, folded ones included
-	shown []int32 // the rows not folded away, in order
-	folds []fold  // folds[0] is unused
-	notes map[int][]int32
+	src     record.Source
+	read    int     // events read
+	rows    []Row   // all rows, folded ones included
+	shown   []int32 // the rows not folded away, in order
+	folds   []fold  // folds[0] is unused
+	notes   map[int][]int32
+	growing int32 // the fold that was begun last by what was read
 
 	border border
+
+	began    int32   // the first row of the attempt that is read
+	attempts []int32 // the folds of those before it, in order
+	steps    []int32 // the folds of steps that a person has made, in order
+	failed   int     // the event of the last finding that says why this one failed, -1 if there is none
 
 	findings []Finding
 	seed     maphash.Seed
@@ -79,7 +88,7 @@ type Finding struct {
 
 // NewIndex starts an index over src.
 func NewIndex(src record.Source) *Index {
-	return &Index{src: src, folds: make([]fold, 1), notes: map[int][]int32{}, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
+	return &Index{src: src, folds: make([]fold, 1), failed: -1, notes: map[int][]int32{}, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
 }
 
 // Extend reads what the source has gained and returns how many events have been read in all.
@@ -126,13 +135,19 @@ func (x *Index) find(i int, f *record.Finding) {
 	x.findings = append(x.findings, Finding{i, f.Severity})
 }
 
-// Folds reports whether the row at place i heads a fold or belongs to one.
-func (x *Index) Folds(i int) bool { return x.Row(i).fold != 0 }
+// Folds reports whether the row at place i heads a fold or belongs to one, or to a step that can be folded.
+func (x *Index) Folds(i int) bool {
+	if x.foldOf(x.shown[i]) != 0 {
+		return true
+	}
+	first, last := x.stepOf(x.shown[i])
+	return last-first > 1
+}
 
 // Open reports whether the row at place i heads a fold that is open.
 func (x *Index) Open(i int) bool {
 	r := x.Row(i)
-	return r.Kind.heads() && x.folds[r.fold].open
+	return r.Kind.heads() && r.fold != 0 && x.folds[r.fold].open
 }
 
 // First is the place of the first line of the event that the row at place i belongs to.
@@ -143,26 +158,94 @@ func (x *Index) First(i int) int {
 	return i
 }
 
-// Toggle opens or closes the fold of the row at place i and returns the place of its head.
+// Toggle opens or closes the fold of the row at place i and returns the place of its head. Rows that are in none fold with the
+// others of their step.
 func (x *Index) Toggle(i int) int {
-	id := x.Row(i).fold
+	id := x.foldOf(x.shown[i])
 	if id == 0 {
-		return i
+		if id = x.step(x.shown[i]); id == 0 {
+			return i
+		}
 	}
 	f := &x.folds[id]
 	head, _ := slices.BinarySearch(x.shown, f.head)
-	count := int(f.last - f.first)
 	if f.open {
-		x.shown = slices.Delete(x.shown, head+1, head+1+count)
+		end, _ := slices.BinarySearch(x.shown, f.last)
+		x.shown = slices.Delete(x.shown, head+1, end)
 	} else {
-		members := make([]int32, count)
-		for k := range members {
-			members[k] = f.first + int32(k)
-		}
-		x.shown = slices.Insert(x.shown, head+1, members...)
+		x.shown = slices.Insert(x.shown, head+1, x.opened(f)...)
 	}
 	f.open = !f.open
 	return head
+}
+
+// opened are the members of a fold that show when it opens: those of a fold in it that is closed stay away.
+func (x *Index) opened(f *fold) []int32 {
+	members := make([]int32, 0, f.last-f.first)
+	for id := f.first; id < f.last; {
+		members = append(members, id)
+		if in := &x.folds[x.rows[id].fold]; x.rows[id].fold != 0 && in.head == id && !in.open {
+			id = in.last
+		} else {
+			id++
+		}
+	}
+	return members
+}
+
+// foldOf is the fold that a row heads or belongs to, the innermost one that is not an attempt unless the row is its head; 0 if
+// there is none.
+func (x *Index) foldOf(id int32) int32 {
+	if in := x.rows[id].fold; in != 0 {
+		return in
+	}
+	return x.within(x.steps, id)
+}
+
+// within is the fold of a list in which a row is; 0 if it is in none.
+func (x *Index) within(folds []int32, id int32) int32 {
+	at := sort.Search(len(folds), func(k int) bool { return x.folds[folds[k]].last > id })
+	if at < len(folds) && x.folds[folds[at]].head <= id {
+		return folds[at]
+	}
+	return 0
+}
+
+// step makes a fold of the step that a row belongs to, open as it is; 0 where there is not enough of it to fold.
+func (x *Index) step(id int32) int32 {
+	first, last := x.stepOf(id)
+	if last-first < 2 {
+		return 0
+	}
+	fold := x.fold(first, last, RowStep)
+	x.folds[fold].open = true
+	at := sort.Search(len(x.steps), func(k int) bool { return x.folds[x.steps[k]].head > first })
+	x.steps = slices.Insert(x.steps, at, fold)
+	return fold
+}
+
+// stepOf are the rows of a step around one of them, from first up to last: those of one command and what came of it. Borders and
+// what folds by itself at its beginning stay.
+func (x *Index) stepOf(id int32) (first, last int32) {
+	verb := x.src.At(x.rows[id].Event).Step
+	belongs := func(k int32) bool {
+		e := x.src.At(x.rows[k].Event)
+		return e.Step == verb && !x.rows[k].Kind.Border() && e.Kind != record.KindTLS && e.Kind != record.KindTLSMessage && e.Kind != record.KindChange && x.rows[k].Kind != RowAttempt
+	}
+	begins := func(k int32) bool {
+		return x.src.At(x.rows[k].Event).Kind == record.KindSend && x.rows[k].Line == 0 && x.rows[k].Kind == RowEvent
+	}
+	if verb == "" || x.rows[id].Kind != RowEvent || !belongs(id) {
+		return id, id
+	}
+	for first = id; first > 0 && !begins(first) && belongs(first-1); first-- {
+	}
+	for last = id + 1; int(last) < len(x.rows) && belongs(last) && !begins(last); last++ {
+	}
+	if x.rows[first].fold != 0 {
+		return id, id
+	}
+	return first, last
 }
 
 // add makes the rows of one event.
@@ -171,6 +254,7 @@ func (x *Index) add(i int, e *record.Event) {
 		x.find(i, e.Finding)
 	}
 	x.cross(i, e)
+	x.attempt(i, e)
 	switch {
 	case e.Kind == record.KindTLSMessage && e.TLSMessage != nil:
 		x.addMessage(i)
@@ -199,7 +283,7 @@ func (x *Index) unfold(i int) {
 	if i == 0 || x.src.At(i-1).Kind != record.KindTLSMessage {
 		return
 	}
-	if f := x.folds[len(x.folds)-1]; !f.open && f.last-f.first <= replyLines {
+	if f := x.folds[x.growing]; !f.open && f.last-f.first <= replyLines {
 		head, _ := slices.BinarySearch(x.shown, f.head)
 		x.Toggle(head)
 	}
@@ -258,6 +342,51 @@ func (x *Index) addMessage(i int) {
 	x.hide(Row{Event: i})
 }
 
+// attempt folds what was tried before once an advice is followed: it begins with the lookup or the connection, and the row of
+// that becomes its head.
+func (x *Index) attempt(i int, e *record.Event) {
+	switch {
+	case e.Finding != nil && e.Finding.Phase != "":
+		x.failed = i
+	case (e.Kind == record.KindResolve || e.Kind == record.KindConnect) && x.began == 0:
+		x.began = int32(len(x.rows))
+	case e.Kind == record.KindChange && e.Change != nil && e.Change.Reconnect && x.began > 0:
+		if last := int32(len(x.rows)); last-x.began > 2 && x.rows[x.began].fold == 0 {
+			x.close(x.began, last)
+		}
+		x.began, x.failed = 0, -1
+	}
+}
+
+// close folds an attempt away.
+func (x *Index) close(first, last int32) {
+	id := x.fold(first, last, RowAttempt)
+	x.folds[id].why = x.failed
+	x.attempts = append(x.attempts, id)
+	head, _ := slices.BinarySearch(x.shown, first)
+	x.shown = x.shown[:head+1]
+}
+
+// fold makes a fold of the rows from first up to last, whose head is the first of them.
+func (x *Index) fold(first, last int32, kind RowKind) int32 {
+	id := int32(len(x.folds))
+	x.folds = append(x.folds, fold{head: first, first: first + 1, last: last, why: -1})
+	x.rows[first].fold, x.rows[first].Kind = id, kind
+	return id
+}
+
+// Unfold opens the attempt that the event at index i belongs to, if it is folded away.
+func (x *Index) Unfold(i int) {
+	at := sort.Search(len(x.attempts), func(k int) bool { return x.rows[x.folds[x.attempts[k]].last-1].Event >= i })
+	if at == len(x.attempts) {
+		return
+	}
+	if f := x.folds[x.attempts[at]]; !f.open && x.rows[f.head].Event <= i {
+		head, _ := slices.BinarySearch(x.shown, f.head)
+		x.Toggle(head)
+	}
+}
+
 func (x *Index) show(r Row) {
 	x.shown = append(x.shown, int32(len(x.rows)))
 	x.put(r)
@@ -271,14 +400,15 @@ func (x *Index) put(r Row) {
 
 func (x *Index) openFold(head Row) {
 	head.fold = int32(len(x.folds))
+	x.growing = head.fold
 	at := int32(len(x.rows))
 	x.folds = append(x.folds, fold{head: at, first: at + 1, last: at + 1})
 	x.show(head)
 }
 
-// hide adds a member to the last fold.
+// hide adds a member to the fold that was begun last.
 func (x *Index) hide(r Row) {
-	r.fold = int32(len(x.folds) - 1)
+	r.fold = x.growing
 	f := &x.folds[r.fold]
 	f.last++
 	if f.open {

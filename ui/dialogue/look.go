@@ -101,6 +101,10 @@ func (x *Index) look(i, n int) Look {
 		return lookClear()
 	case RowBare:
 		return x.lookBare(r, x.Open(i))
+	case RowAttempt:
+		return x.lookAttempt(r, x.Open(i), n)
+	case RowStep:
+		return x.lookStep(r, x.Open(i), n)
 	}
 	return look(x.src.At(r.Event), r.Line)
 }

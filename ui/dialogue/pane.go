@@ -130,13 +130,16 @@ func orBlank(s paint.Span) paint.Span {
 	return s
 }
 
+// farthest is the column of remarks on a wide screen: further right nobody would see which line they belong to.
+const farthest = 56
+
 // withMargin sets the remark in a column of its own, wide enough for the longest there is, nearer to the line where it needs
 // more room, further right for a long line. It is the first to go: where it does not fit whole it is left out.
 func withMargin(line paint.Line, margin string, width int) paint.Line {
 	const gap = 2
 	width-- // the other pane does not begin right behind it
 	note := paint.Dim.Line("· " + margin)
-	column := max(min(max(width-explain.MaxShort, width/2-4), width-note.Width()), line.Width()+gap)
+	column := max(min(max(width-explain.MaxShort, width/2-4), width-note.Width(), farthest), line.Width()+gap)
 	if margin == "" || column+note.Width() > width {
 		return line
 	}

@@ -105,6 +105,25 @@ func TestFlushKeepsTheRight(t *testing.T) {
 	}
 }
 
+// In ASCII each mark has a stand-in, and nothing takes another width.
+func TestInASCII(t *testing.T) {
+	theme := NewTheme(termenv.Ascii, true).InASCII()
+	for _, w := range samples {
+		for width := range 60 {
+			got := theme.Paint(Text(w), width)
+			if len(got) != width || strings.ContainsFunc(got, func(c rune) bool { return c < ' ' || c > '~' }) {
+				t.Fatalf("%.40q in %d cells is %q", w, width, got)
+			}
+		}
+	}
+	for text, want := range map[string]string{"──┬─ TLS 1.3 · ✓ verified": "--+- TLS 1.3 - v verified", "›S▸│ 250 ‼ !": ">S>| 250 * !", "RFC 5321 §4.2…": "RFC 5321 s4.2~",
+		"漢x": "??x", "e\u0301": "e", "“no”": `"no"`} {
+		if got := theme.Paint(Text(text), Width(text)); got != want {
+			t.Errorf("%q is %q", text, got)
+		}
+	}
+}
+
 func TestAsciiHasNoColour(t *testing.T) {
 	line := Line{Of(Bad, "bad"), Of(Strong, "strong"), Of(Dim, "dim")}
 	if got := NewTheme(termenv.Ascii, true).Paint(line, 12); strings.Contains(got, "\x1b") {

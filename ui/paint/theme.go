@@ -31,6 +31,7 @@ const (
 // Theme is how inks look on one terminal.
 type Theme struct {
 	open, close [inks]string
+	ascii       bool
 }
 
 // NewTheme picks from the 16 ANSI colors, which every palette keeps readable on its own background; dark and light
@@ -67,6 +68,9 @@ func (t *Theme) Paint(l Line, width int) string {
 	var b strings.Builder
 	cut, ink := l.Cut(width), Plain
 	for _, s := range cut {
+		if t.ascii {
+			s.text = inASCII(s.text)
+		}
 		next := s.ink
 		if next != Selected && strings.Trim(s.text, " ") == "" {
 			next = Plain
