@@ -79,7 +79,7 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 		if d := c.refusedFinished(); d.Code != "" && !c.sum.CertificateSent {
 			return d
 		}
-		return Diagnosis{"tls-proof-failed", "a signature or checksum of the client did not verify", "check that the key of the client certificate belongs to it"}
+		return c.refusedProof()
 	}
 	return Diagnosis{}
 }
@@ -113,6 +113,16 @@ func (c inquest) unreadByServer() Diagnosis {
 	}
 	d := c.wantsCertificate()
 	d.Sentence = "it asked for a client certificate and got none, and does not take the empty Certificate that says so"
+	return d
+}
+
+// refusedProof: that a key belongs to its certificate is checked before it is shown. In TLS 1.3 both sides have the same keys
+// only where both saw the same hellos, and nobody else writes what follows.
+func (c inquest) refusedProof() Diagnosis {
+	d := Diagnosis{"tls-proof-failed", "a signature or Finished of the client failed verification there: the two sides saw different messages, or the server checks it wrongly", compare}
+	if c.sum.Version.Chosen.Value == versionTLS13 {
+		d.Sentence, d.Hint = "a signature or Finished of the client failed verification there, although nobody on the path can change it", mendServer
+	}
 	return d
 }
 
@@ -289,16 +299,27 @@ func (c inquest) malformed() Diagnosis {
 	if !c.authentic() {
 		return Diagnosis{}
 	}
-	last := c.lastOfServer()
-	if c.emptyAuthorities(last) {
+	if _, empty := c.find(c.emptyAuthorities); empty {
 		return Diagnosis{"tls-protocol-violation", "the server's CertificateRequest has an empty certificate_authorities, which must name at least one CA (RFC 9846 §4.3.4)", mendServer}
 	}
-	return Diagnosis{"tls-protocol-violation", "the server's " + last.Name + " is malformed", mendServer}
+	if m, found := c.find(c.misshapen); found {
+		return Diagnosis{"tls-protocol-violation", "the server's " + m.Name + " is malformed", mendServer}
+	}
+	return Diagnosis{"tls-protocol-violation", "a message that the server sent encrypted is malformed", mendServer}
 }
+
+// misshapen reports whether a message that came encrypted does not fit its structure. The library reads one message after
+// the other, and stops at such a one; what came with it was opened here all the same.
+func (c inquest) misshapen(m Message) bool {
+	return m.Dir == ServerToClient && m.Key != "" && m.Kind == KindHandshake && slices.ContainsFunc(m.Fields(m.At, c.means), Field.bad)
+}
+
+// bad reports whether a field, or one inside of it, could not be parsed.
+func (f Field) bad() bool { return f.Bad != "" || slices.ContainsFunc(f.Children, Field.bad) }
 
 // emptyAuthorities reports whether a CertificateRequest of TLS 1.3 lists no CA where it has the list.
 func (c inquest) emptyAuthorities(m Message) bool {
-	if !m.is(typeCertificateRequest) || m.Version != versionTLS13 {
+	if m.Dir != ServerToClient || !m.is(typeCertificateRequest) || m.Version != versionTLS13 {
 		return false
 	}
 	b := cursor{b: m.Raw}
