@@ -23,7 +23,8 @@ type talk struct {
 	keys     []byte
 	pieces   []tlstest.Piece
 	log      *record.Log
-	steps    []tlstest.Step // from the events, with the replies and what was sent
+	steps    []tlstest.Step  // from the events, with the replies and what was sent
+	decision tlswire.Summary // what the session said that the handshake had come to
 }
 
 // summary is what the handshake decided, by its messages.
@@ -92,6 +93,7 @@ func split(log *record.Log, n int) []talk {
 			talks[at].steps = append(talks[at].steps, tlstest.StepOf(*e.TLSMessage))
 		case record.KindTLS:
 			talks[at].steps = append(talks[at].steps, decided)
+			talks[at].decision = e.TLS.Decided.Summary()
 		case record.KindSend, record.KindReply:
 			if talks[at].messages != nil && e.Reply == nil {
 				talks[at].steps = append(talks[at].steps, tlstest.Step{Dir: tlswire.ClientToServer, Name: tlstest.Data})

@@ -12,7 +12,6 @@ import (
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
-	"ehlo/session/tlswire"
 	"ehlo/session/tlswire/tlstest"
 )
 
@@ -141,7 +140,7 @@ func TestStacks(t *testing.T) {
 		})
 	}
 	t.Logf("%d encounters", len(seen.talks))
-	seen.compareAll(t)
+	seen.compare(t)
 }
 
 // play goes through one session, up to EHLO inside TLS, and checks what it came to.
@@ -193,25 +192,6 @@ type piecewise struct {
 
 func (c piecewise) Read(b []byte) (int, error) { return c.Conn.Read(b[:min(len(b), c.size)]) }
 
-// compareAll is compare, and the order of everything, and what was decided.
-func (r *recordings) compareAll(t *testing.T) {
-	var flows []tlstest.Flow
-	var keys []byte
-	for _, k := range r.talks {
-		flows, keys = append(flows, tlstest.Flow{Port: k.port(), Pieces: k.pieces}), append(keys, k.keys...)
-	}
-	t.Run("tshark", func(t *testing.T) {
-		for i, report := range tlstest.Dissect(t, flows, keys) {
-			t.Run(r.names[i], func(t *testing.T) {
-				k := r.talks[i]
-				tlstest.Compare(t, k.messages, report)
-				tlstest.CompareOrder(t, slices.DeleteFunc(slices.Clone(k.steps), func(s tlstest.Step) bool { return s == decided }), report)
-				k.checkDecided(t, report)
-			})
-		}
-	})
-}
-
 // checkDecided looks where the event stands that says what the handshake decided: behind both Finished, or the last message
 // of one that failed, and before anything else is said. What it says is compared with the hello that tshark saw.
 func (k talk) checkDecided(t *testing.T, report tlstest.Report) {
@@ -227,19 +207,9 @@ func (k talk) checkDecided(t *testing.T, report tlstest.Report) {
 	if slices.ContainsFunc(before, func(s tlstest.Step) bool { return s.Name == tlstest.Data }) || slices.ContainsFunc(after, unfinished) {
 		t.Errorf("decided stands in the wrong place: %v", k.steps)
 	}
-	sum := k.decision()
+	sum := k.decision
 	want, ok := report.Decision()
 	if mine := (tlstest.Decision{Version: sum.Version.Chosen.Value, Suite: sum.Suite.Chosen.Value, Requested: sum.CertificateRequested, Complete: sum.Complete, Retry: sum.Retry}); ok && mine != want {
 		t.Errorf("decided %+v, tshark has %+v", mine, want)
 	}
-}
-
-// decision is what the session said to have been decided.
-func (k talk) decision() tlswire.Summary {
-	for i := range k.log.Len() {
-		if e := k.log.At(i); e.TLS != nil && e.TLS.Decided != nil {
-			return e.TLS.Decided.Summary()
-		}
-	}
-	return tlswire.Summary{}
 }
