@@ -48,6 +48,9 @@ func (c inquest) ending(m Message) string {
 
 // fromServer is the likely cause of an alert of the server.
 func (c inquest) fromServer(description uint8) Diagnosis {
+	if c.sum.Complete && aboutOffer(description) {
+		return Diagnosis{"tls-alert", "the alert means: " + c.meaning(description) + "; the handshake was over, so the offer is not the reason", "the server's operator: read the log around this time"}
+	}
 	switch description {
 	case alertProtocolVersion:
 		return c.noCommonVersion("it accepts none of the offered versions, " + names(c.sum.Version.Offered))
@@ -97,9 +100,17 @@ func (c inquest) refusedFinished() Diagnosis {
 	return Diagnosis{"tls-tampered", "the client's Finished does not match the messages that arrived at the server: the two sides saw different messages, so something between them changed one", compare}
 }
 
+// aboutOffer reports whether an alert judges a ClientHello, where it has its own meaning.
+func aboutOffer(description uint8) bool {
+	return slices.Contains([]uint8{alertProtocolVersion, alertInappropriate, alertInsufficientSecurity, alertMissingExtension, alertUnrecognizedName, alertNoApplication}, description)
+}
+
 // unexpectedByServer: Java says unexpected_message to a ClientHello that has none of its groups.
 func (c inquest) unexpectedByServer() Diagnosis {
-	if c.sum.Version.Chosen.Name != "" {
+	switch {
+	case c.sum.Complete:
+		return Diagnosis{"tls-unexpected-message", "it did not expect a message of the client at this point", "the server's operator: read the log around this time"}
+	case c.sum.Version.Chosen.Name != "":
 		return Diagnosis{"tls-unexpected-message", "it did not expect this message at this point", "check host and port: a server that speaks another protocol answers like this too"}
 	}
 	return Diagnosis{"tls-unexpected-message", "it did not expect the ClientHello: another protocol may be spoken here, or the server has none of the groups offered, " + orNone(names(c.sum.Group.Offered)),

@@ -134,6 +134,12 @@ func TestWordsOfOtherLibraries(t *testing.T) {
 	if d.Code != "tls-proof-failed" || !strings.HasSuffix(d.Sentence, "although nobody on the path can change it") || d.Hint != mendServer {
 		t.Errorf("a proof that was refused in TLS 1.3: %+v", d)
 	}
+	for _, description := range []uint8{alertProtocolVersion, alertInsufficientSecurity, alertUnrecognizedName, alertNoApplication, alertUnexpectedMessage} {
+		d, _ := Diagnose(later(t, tls.VersionTLS13, alert(0, description)), nil, means)
+		if said := d.Sentence + d.Hint; !strings.HasPrefix(d.Sentence, "after the handshake the server ended") || strings.Contains(said, "offered") || strings.Contains(said, "host") {
+			t.Errorf("alert %d behind the handshake: %+v", description, d)
+		}
+	}
 	late := alert(0, alertInternalError)
 	if d, _ := Diagnose(later(t, tls.VersionTLS13, late), nil, means); d.Code != "tls-server-broken" || strings.Contains(d.Hint, "key is missing") {
 		t.Errorf("after the handshake: %+v", d)
