@@ -192,7 +192,7 @@ type piecewise struct {
 
 func (c piecewise) Read(b []byte) (int, error) { return c.Conn.Read(b[:min(len(b), c.size)]) }
 
-// checkDecided looks where the event stands that says what the handshake decided: behind both Finished, or the last message
+// checkDecided looks where the event stands that says what the handshake decided: after both Finished, or the last message
 // of one that failed, and before anything else is said. What it says is compared with the hello that tshark saw.
 func (k talk) checkDecided(t *testing.T, report tlstest.Report) {
 	t.Helper()

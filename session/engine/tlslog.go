@@ -10,7 +10,7 @@ import (
 
 // drainTLS appends the TLS messages that came since the last time, such as session tickets and alerts, and returns them.
 // One that is under way does not keep others waiting: it may be a ticket that the server had begun in its first flight.
-// What crossed behind a reply that nobody has read yet is held back until then.
+// What crossed after a reply that nobody has read yet is held back until then.
 func (s *Session) drainTLS() []tlswire.Message {
 	if s.reader == nil || !s.snap.State.Connected() {
 		return s.drainUpTo(math.MaxInt64)

@@ -30,7 +30,7 @@ func (c inquest) asksAgain() (Diagnosis, bool) {
 	return Diagnosis{}, false
 }
 
-// asksLate reports whether the server asked for a certificate behind its Finished. The library calls such a request
+// asksLate reports whether the server asked for a certificate after its Finished. The library calls such a request
 // malformed, for the context that it has.
 func (c inquest) asksLate() bool {
 	finished := false

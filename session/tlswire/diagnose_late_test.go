@@ -137,7 +137,7 @@ func TestWordsOfOtherLibraries(t *testing.T) {
 	for _, description := range []uint8{alertProtocolVersion, alertInsufficientSecurity, alertUnrecognizedName, alertNoApplication, alertUnexpectedMessage} {
 		d, _ := Diagnose(later(t, tls.VersionTLS13, alert(0, description)), nil, means)
 		if said := d.Sentence + d.Hint; !strings.HasPrefix(d.Sentence, "after the handshake the server ended") || strings.Contains(said, "offered") || strings.Contains(said, "host") {
-			t.Errorf("alert %d behind the handshake: %+v", description, d)
+			t.Errorf("alert %d after the handshake: %+v", description, d)
 		}
 	}
 	late := alert(0, alertInternalError)

@@ -137,7 +137,7 @@ func (c inquest) mendUnexpected() string {
 func (c inquest) authentic() bool { return c.lastOfServer().Key != "" }
 
 // lastOfServer is the last message of the server that our side may have read: not the beginning of a record, nor a record for
-// which it had no key yet, such as a ticket behind the Finished that did not suit it.
+// which it had no key yet, such as a ticket after the Finished that did not suit it.
 func (c inquest) lastOfServer() (last Message) {
 	for _, m := range c.messages {
 		if m.Dir == ServerToClient && m.Name != incompleteRecord && m.Reason != keyNotLogged {

@@ -122,8 +122,8 @@ func TestForgedByTheServer(t *testing.T) {
 		{"a wrong Finished", damaged("Finished"), "tls-protocol-violation", "the server's Finished is wrong, although its signature over the same messages verified"},
 		{"a ticket for eight days", instead("after", handshakeMessage(typeNewSessionTicket, "\x00\x0a\x8c\x00"+ticket[4:]+"\x00\x01t\x00\x00")), "tls-protocol-violation", "lives longer than seven days"},
 		{"an empty ticket", instead("after", handshakeMessage(typeNewSessionTicket, ticket+"\x00\x00\x00\x00")), "tls-protocol-violation", "the server sent an empty session ticket"},
-		{"a request behind the handshake", instead("after", handshakeMessage(typeCertificateRequest, "\x01c\x00\x08\x00\x0d\x00\x04\x00\x02\x04\x03")), "tls-renegotiation", "for a client certificate after the handshake, which this client had not offered to give"},
-		{"a hello behind the handshake", instead("after", handshakeMessage(typeServerHello, strings.Repeat("h", 40))), "tls-protocol-violation", "the server's ServerHello is malformed"},
+		{"a request after the handshake", instead("after", handshakeMessage(typeCertificateRequest, "\x01c\x00\x08\x00\x0d\x00\x04\x00\x02\x04\x03")), "tls-renegotiation", "for a client certificate after the handshake, which this client had not offered to give"},
+		{"a hello after the handshake", instead("after", handshakeMessage(typeServerHello, strings.Repeat("h", 40))), "tls-protocol-violation", "the server's ServerHello is malformed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			client, server := configs(t, "rsa", tls.VersionTLS13, false)

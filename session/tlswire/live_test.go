@@ -208,11 +208,11 @@ func TestAfter(t *testing.T) {
 		client, server := configs(t, "rsa", version, false)
 		for _, m := range converse(t, Limits{}, client, server).messages {
 			want := int64(0)
-			if m.Kind == KindAlert { // good-bye, behind a line
+			if m.Kind == KindAlert { // good-bye, after a line
 				want = int64(len("ping\n"))
 			}
 			if m.After != want {
-				t.Errorf("%s: %s of %s stands behind %d bytes, want %d", tls.VersionName(version), m.Name, m.Dir, m.After, want)
+				t.Errorf("%s: %s of %s stands after %d bytes, want %d", tls.VersionName(version), m.Name, m.Dir, m.After, want)
 			}
 		}
 	}

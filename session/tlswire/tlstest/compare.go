@@ -116,14 +116,14 @@ func leftFirst(messages []tlswire.Message) bool {
 	return slices.ContainsFunc(messages, func(m tlswire.Message) bool { return m.Dir == tlswire.ClientToServer && goodbye(headOf(m)) })
 }
 
-// gaveUp reports whether the client ended a connection that did not suit it: it reads nothing behind that.
+// gaveUp reports whether the client ended a connection that did not suit it: it reads nothing after that.
 func gaveUp(messages []tlswire.Message) bool {
 	return slices.ContainsFunc(messages, func(m tlswire.Message) bool {
 		return m.Dir == tlswire.ClientToServer && m.Kind == tlswire.KindAlert && !goodbye(headOf(m))
 	})
 }
 
-// unread takes away what the server said behind the last whole message that the client read.
+// unread takes away what the server said after the last whole message that the client read.
 func unread(mine []tlswire.Message, yours []Seen) ([]tlswire.Message, []Seen) {
 	mine = slices.DeleteFunc(slices.Clone(mine), func(m tlswire.Message) bool { return m.Kind == tlswire.KindUnknown })
 	return mine, yours[:min(len(mine), len(yours))]

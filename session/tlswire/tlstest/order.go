@@ -46,7 +46,7 @@ func joined(steps []Step) []Step {
 	return slices.CompactFunc(slices.Clone(steps), func(a, b Step) bool { return a == b && a.Name == Data })
 }
 
-// dataRecord is a record of application data behind so many messages.
+// dataRecord is a record of application data after so many messages.
 type dataRecord struct {
 	dir   string
 	after int
@@ -84,7 +84,7 @@ func disorder(mine, theirs []Step) (out []string) {
 }
 
 // unasked reports whether a server may send this without waiting for the client, who may be answering something before it:
-// as the dummy of TLS 1.3 behind a HelloRetryRequest.
+// as the dummy of TLS 1.3 after a HelloRetryRequest.
 func unasked(name string) bool {
 	return name == Data || name == "ChangeCipherSpec" || name == "NewSessionTicket" || name == "KeyUpdate" || strings.HasPrefix(name, "Alert ")
 }
