@@ -69,6 +69,7 @@ var wrongWords = [][2]string{
 	{"for want of", "without"},
 	{"certificate does not hold", "certificate failed verification"},
 	{"chain does not hold", "chain failed verification"},
+	{"slowed down by the salt", "slowed down by the iterations: a salt does not slow the attack on one exchange (RFC 5802 §9)"},
 	{"has ended", "expired"},
 	{"past its last day", "expired"},
 	{"hangs from", "is above it in the chain"},

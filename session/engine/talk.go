@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"strings"
 	"time"
@@ -103,7 +104,7 @@ func (s *Session) send(ctx context.Context, o outgoing) error {
 	}
 	release := s.bound(ctx)
 	defer release()
-	s.drainTLS()
+	s.drainUpTo(math.MaxInt64)
 	s.tap.take(wire.ClientToServer, true)
 	s.tap.take(wire.ServerToClient, true)
 	w := &kept{to: s.link}
@@ -229,10 +230,10 @@ func (s *Session) listen(ctx context.Context) error {
 
 // read takes one reply off the wire and makes its event.
 func (s *Session) read(ctx context.Context, unasked bool) (record.Event, error) {
-	asked := s.cfg.Now()
+	asked, heard := s.cfg.Now(), s.reader.Consumed()
 	got, err := s.readReply()
 	hides, err := s.hideEcho(&got, err)
-	s.drainMessages()
+	s.drainUpTo(heard)
 	r := &record.Reply{Reply: got, Masked: hides, Unasked: unasked, TLS: s.snap.State.Security.Encrypted(), Cipher: s.tap.take(wire.ServerToClient, false)}
 	r.Wait, r.Took = spans(asked, s.reader, s.cfg.Now())
 	if err != nil {

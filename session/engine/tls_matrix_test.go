@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,7 +104,8 @@ func (r *recordings) add(name string, k talk) {
 	r.names, r.talks = append(r.names, name), append(r.talks, k)
 }
 
-// compare holds what the sessions showed against what tshark finds in the bytes.
+// compare holds what the sessions showed against what tshark finds in the bytes: the messages, the order of everything, and
+// what was decided.
 func (r *recordings) compare(t *testing.T) {
 	var flows []tlstest.Flow
 	var keys []byte
@@ -112,7 +114,12 @@ func (r *recordings) compare(t *testing.T) {
 	}
 	t.Run("tshark", func(t *testing.T) {
 		for i, report := range tlstest.Dissect(t, flows, keys) {
-			t.Run(r.names[i], func(t *testing.T) { tlstest.Compare(t, r.talks[i].messages, report) })
+			t.Run(r.names[i], func(t *testing.T) {
+				k := r.talks[i]
+				tlstest.Compare(t, k.messages, report)
+				tlstest.CompareOrder(t, slices.DeleteFunc(slices.Clone(k.steps), func(s tlstest.Step) bool { return s == decided }), report)
+				k.checkDecided(t, report)
+			})
 		}
 	})
 }

@@ -23,6 +23,8 @@ type talk struct {
 	keys     []byte
 	pieces   []tlstest.Piece
 	log      *record.Log
+	steps    []tlstest.Step  // from the events, with the replies and what was sent
+	decision tlswire.Summary // what the session said that the handshake had come to
 }
 
 // summary is what the handshake decided, by its messages.
@@ -58,10 +60,14 @@ func visits(t *testing.T, address string, cfg engine.Config, n int, do func(cont
 	}
 	cfg.Target = record.Target{Host: "127.0.0.1", Port: record.PortSubmissions}
 	cfg.Plan.Until = record.PhaseGreeting
+	dial := cfg.Dial
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
 	cfg.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		next := listeners[0]
 		listeners = listeners[1:]
-		return (&net.Dialer{}).DialContext(ctx, network, next)
+		return dial(ctx, network, next)
 	}
 	var keys bytes.Buffer
 	cfg.TLS.KeyLog = &keys
@@ -84,10 +90,23 @@ func split(log *record.Log, n int) []talk {
 			at++
 		case record.KindTLSMessage:
 			talks[at].messages = append(talks[at].messages, *e.TLSMessage)
+			talks[at].steps = append(talks[at].steps, tlstest.StepOf(*e.TLSMessage))
+		case record.KindTLS:
+			talks[at].steps = append(talks[at].steps, decided)
+			talks[at].decision = e.TLS.Decided.Summary()
+		case record.KindSend, record.KindReply:
+			if talks[at].messages != nil && e.Reply == nil {
+				talks[at].steps = append(talks[at].steps, tlstest.Step{Dir: tlswire.ClientToServer, Name: tlstest.Data})
+			} else if talks[at].messages != nil && len(e.Reply.Raw) > 0 {
+				talks[at].steps = append(talks[at].steps, tlstest.Step{Dir: tlswire.ServerToClient, Name: tlstest.Data})
+			}
 		}
 	}
 	return talks
 }
+
+// decided stands among the steps of a talk where the session said what its handshake had come to.
+var decided = tlstest.Step{Name: "decided"}
 
 // greeted goes through implicit TLS up to the greeting: by then the tickets that follow a handshake have come.
 func greeted(ctx context.Context, s *engine.Session) error {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 
 	"ehlo/session/record"
@@ -9,31 +10,27 @@ import (
 
 // drainTLS appends the TLS messages that came since the last time, such as session tickets and alerts, and returns them.
 // One that is under way does not keep others waiting: it may be a ticket that the server had begun in its first flight.
+// What crossed after a reply that nobody has read yet is held back until then.
 func (s *Session) drainTLS() []tlswire.Message {
-	s.appendTLS(s.held)
-	s.held = nil
-	if s.tap.decoder == nil {
-		return nil
+	if s.reader == nil || !s.snap.State.Connected() {
+		return s.drainUpTo(math.MaxInt64)
 	}
-	taken := s.tap.decoder.Take()
-	s.appendTLS(taken)
-	return taken
+	return s.drainUpTo(s.reader.Consumed())
 }
 
-// drainMessages holds back the first alert and what came after it: they belong after the reply that was read in the same go.
-func (s *Session) drainMessages() {
-	if s.tap.decoder == nil {
-		return
+// drainUpTo appends what crossed before the server had said more than so many bytes inside TLS.
+func (s *Session) drainUpTo(heard int64) []tlswire.Message {
+	list := s.held
+	if s.tap.decoder != nil {
+		list = append(list, s.tap.decoder.Take()...)
 	}
-	taken := s.tap.decoder.Take()
-	alert := slices.IndexFunc(taken, func(m tlswire.Message) bool { return m.Kind == tlswire.KindAlert })
-	if len(s.held) > 0 {
-		alert = 0
+	at := slices.IndexFunc(list, func(m tlswire.Message) bool { return m.Dir == tlswire.ServerToClient && m.After > heard })
+	if at < 0 {
+		at = len(list)
 	}
-	if alert >= 0 {
-		taken, s.held = taken[:alert], append(s.held, taken[alert:]...)
-	}
-	s.appendTLS(taken)
+	s.held = slices.Clone(list[at:])
+	s.appendTLS(list[:at])
+	return list[:at]
 }
 
 func (s *Session) appendTLS(messages []tlswire.Message) {

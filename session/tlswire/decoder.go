@@ -154,7 +154,7 @@ func (d *Decoder) emit(m Message, order int64) {
 			Reason: fmt.Sprintf("more than %d messages in %d bytes: the rest is not listed", d.emitted, d.seen)}
 	}
 	d.emitted++
-	m.Version, m.Suite = d.conn.version, d.conn.suite
+	m.Version, m.Suite, m.After = d.conn.version, d.conn.suite, d.stream(m.Dir).traffic.Bytes
 	at := len(d.done)
 	for at > 0 && d.orders[at-1] > order {
 		at--

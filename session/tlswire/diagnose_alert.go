@@ -48,6 +48,9 @@ func (c inquest) ending(m Message) string {
 
 // fromServer is the likely cause of an alert of the server.
 func (c inquest) fromServer(description uint8) Diagnosis {
+	if c.sum.Complete && aboutOffer(description) {
+		return Diagnosis{"tls-alert", "the alert means: " + c.meaning(description) + "; the handshake was over, so the offer is not the reason", "the server's operator: read the log around this time"}
+	}
 	switch description {
 	case alertProtocolVersion:
 		return c.noCommonVersion("it accepts none of the offered versions, " + names(c.sum.Version.Offered))
@@ -79,7 +82,7 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 		if d := c.refusedFinished(); d.Code != "" && !c.sum.CertificateSent {
 			return d
 		}
-		return Diagnosis{"tls-proof-failed", "a signature or checksum of the client did not verify", "check that the key of the client certificate belongs to it"}
+		return c.refusedProof()
 	}
 	return Diagnosis{}
 }
@@ -97,9 +100,17 @@ func (c inquest) refusedFinished() Diagnosis {
 	return Diagnosis{"tls-tampered", "the client's Finished does not match the messages that arrived at the server: the two sides saw different messages, so something between them changed one", compare}
 }
 
+// aboutOffer reports whether an alert judges a ClientHello, where it has its own meaning.
+func aboutOffer(description uint8) bool {
+	return slices.Contains([]uint8{alertProtocolVersion, alertInappropriate, alertInsufficientSecurity, alertMissingExtension, alertUnrecognizedName, alertNoApplication}, description)
+}
+
 // unexpectedByServer: Java says unexpected_message to a ClientHello that has none of its groups.
 func (c inquest) unexpectedByServer() Diagnosis {
-	if c.sum.Version.Chosen.Name != "" {
+	switch {
+	case c.sum.Complete:
+		return Diagnosis{"tls-unexpected-message", "it did not expect a message of the client at this point", "the server's operator: read the log around this time"}
+	case c.sum.Version.Chosen.Name != "":
 		return Diagnosis{"tls-unexpected-message", "it did not expect this message at this point", "check host and port: a server that speaks another protocol answers like this too"}
 	}
 	return Diagnosis{"tls-unexpected-message", "it did not expect the ClientHello: another protocol may be spoken here, or the server has none of the groups offered, " + orNone(names(c.sum.Group.Offered)),
@@ -113,6 +124,16 @@ func (c inquest) unreadByServer() Diagnosis {
 	}
 	d := c.wantsCertificate()
 	d.Sentence = "it asked for a client certificate and got none, and does not take the empty Certificate that says so"
+	return d
+}
+
+// refusedProof: that a key belongs to its certificate is checked before it is shown. In TLS 1.3 both sides have the same keys
+// only where both saw the same hellos, and nobody else writes what follows.
+func (c inquest) refusedProof() Diagnosis {
+	d := Diagnosis{"tls-proof-failed", "a signature or Finished of the client failed verification there: the two sides saw different messages, or the server checks it wrongly", compare}
+	if c.sum.Version.Chosen.Value == versionTLS13 {
+		d.Sentence, d.Hint = "a signature or Finished of the client failed verification there, although nobody on the path can change it", mendServer
+	}
 	return d
 }
 
@@ -289,16 +310,27 @@ func (c inquest) malformed() Diagnosis {
 	if !c.authentic() {
 		return Diagnosis{}
 	}
-	last := c.lastOfServer()
-	if c.emptyAuthorities(last) {
+	if _, empty := c.find(c.emptyAuthorities); empty {
 		return Diagnosis{"tls-protocol-violation", "the server's CertificateRequest has an empty certificate_authorities, which must name at least one CA (RFC 9846 §4.3.4)", mendServer}
 	}
-	return Diagnosis{"tls-protocol-violation", "the server's " + last.Name + " is malformed", mendServer}
+	if m, found := c.find(c.misshapen); found {
+		return Diagnosis{"tls-protocol-violation", "the server's " + m.Name + " is malformed", mendServer}
+	}
+	return Diagnosis{"tls-protocol-violation", "a message that the server sent encrypted is malformed", mendServer}
 }
+
+// misshapen reports whether a message that came encrypted does not fit its structure. The library reads one message after
+// the other, and stops at such a one; what came with it was opened here all the same.
+func (c inquest) misshapen(m Message) bool {
+	return m.Dir == ServerToClient && m.Key != "" && m.Kind == KindHandshake && slices.ContainsFunc(m.Fields(m.At, c.means), Field.bad)
+}
+
+// bad reports whether a field, or one inside of it, could not be parsed.
+func (f Field) bad() bool { return f.Bad != "" || slices.ContainsFunc(f.Children, Field.bad) }
 
 // emptyAuthorities reports whether a CertificateRequest of TLS 1.3 lists no CA where it has the list.
 func (c inquest) emptyAuthorities(m Message) bool {
-	if !m.is(typeCertificateRequest) || m.Version != versionTLS13 {
+	if m.Dir != ServerToClient || !m.is(typeCertificateRequest) || m.Version != versionTLS13 {
 		return false
 	}
 	b := cursor{b: m.Raw}

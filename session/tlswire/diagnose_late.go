@@ -20,13 +20,28 @@ func DiagnoseLate(messages []Message, err error, means Means) (d Diagnosis, ok b
 // asksAgain is a server that wants another handshake, or a certificate, on a connection that stands. This client does
 // neither on purpose: what was verified at the beginning would no longer hold.
 func (c inquest) asksAgain() (Diagnosis, bool) {
-	last := c.lastOfServer()
 	const mend = "the server's operator: ask for a client certificate in the first handshake, or not at all"
-	switch {
-	case last.is(typeHelloRequest):
+	if _, asked := c.find(func(m Message) bool { return m.Dir == ServerToClient && m.is(typeHelloRequest) }); asked {
 		return Diagnosis{"tls-renegotiation", "the server asks to renegotiate, usually to get a client certificate; this client does not renegotiate", mend}, true
-	case last.is(typeCertificateRequest):
+	}
+	if c.asksLate() {
 		return Diagnosis{"tls-renegotiation", "the server asks for a client certificate after the handshake, which this client had not offered to give (RFC 9846 §4.7.2)", mend}, true
 	}
 	return Diagnosis{}, false
+}
+
+// asksLate reports whether the server asked for a certificate after its Finished. The library calls such a request
+// malformed, for the context that it has.
+func (c inquest) asksLate() bool {
+	finished := false
+	for _, m := range c.messages {
+		switch {
+		case m.Dir != ServerToClient:
+		case m.is(typeFinished):
+			finished = true
+		case m.is(typeCertificateRequest) && finished:
+			return true
+		}
+	}
+	return false
 }

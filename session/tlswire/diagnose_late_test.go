@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -120,6 +121,23 @@ func TestWordsOfOtherLibraries(t *testing.T) {
 		messages := append(test.before[:len(test.before):len(test.before)], alert(len(test.before), test.description))
 		if d, ok := Diagnose(messages, nil, means); !ok || d.Code != test.code || !strings.HasPrefix(d.Sentence, test.words) && !strings.HasSuffix(d.Sentence, test.words) {
 			t.Errorf("%+v, want %s: %s", d, test.code, test.words)
+		}
+	}
+	client, server = configs(t, "rsa", tls.VersionTLS12, true)
+	proved := converse(t, Limits{}, client, server).messages
+	own := slices.IndexFunc(proved, func(m Message) bool { return m.Dir == ClientToServer && m.is(typeFinished) }) + 1
+	d, _ := Diagnose(append(proved[:own:own], alert(own, alertDecryptError)), nil, means)
+	if d.Code != "tls-proof-failed" || !strings.HasSuffix(d.Sentence, "the two sides saw different messages, or the server checks it wrongly") || strings.Contains(d.Hint, "belongs") {
+		t.Errorf("a proof that was refused: %+v", d)
+	}
+	d, _ = Diagnose(later(t, tls.VersionTLS13, alert(0, alertDecryptError)), nil, means)
+	if d.Code != "tls-proof-failed" || !strings.HasSuffix(d.Sentence, "although nobody on the path can change it") || d.Hint != mendServer {
+		t.Errorf("a proof that was refused in TLS 1.3: %+v", d)
+	}
+	for _, description := range []uint8{alertProtocolVersion, alertInsufficientSecurity, alertUnrecognizedName, alertNoApplication, alertUnexpectedMessage} {
+		d, _ := Diagnose(later(t, tls.VersionTLS13, alert(0, description)), nil, means)
+		if said := d.Sentence + d.Hint; !strings.HasPrefix(d.Sentence, "after the handshake the server ended") || strings.Contains(said, "offered") || strings.Contains(said, "host") {
+			t.Errorf("alert %d after the handshake: %+v", description, d)
 		}
 	}
 	late := alert(0, alertInternalError)

@@ -106,6 +106,9 @@ func (c inquest) library() (d Diagnosis, ok bool) {
 		return d, false
 	}
 	d = Diagnosis{e.code, c.filled(e.sentence), e.hint}
+	if e.code == "tls-protocol-violation" && !c.authentic() { // then others than the server can have written it
+		d.Code, d.Hint = "tls-server-choice", compare
+	}
 	if e.sentence == "" {
 		d.Sentence, d.Hint = unexpected(c.err.Error()), c.mendUnexpected()
 	}
@@ -133,9 +136,11 @@ func (c inquest) mendUnexpected() string {
 // authentic reports whether the last message of the server was opened with its key.
 func (c inquest) authentic() bool { return c.lastOfServer().Key != "" }
 
+// lastOfServer is the last message of the server that our side may have read: not the beginning of a record, nor a record for
+// which it had no key yet, such as a ticket after the Finished that did not suit it.
 func (c inquest) lastOfServer() (last Message) {
 	for _, m := range c.messages {
-		if m.Dir == ServerToClient {
+		if m.Dir == ServerToClient && m.Name != incompleteRecord && m.Reason != keyNotLogged {
 			last = m
 		}
 	}

@@ -201,3 +201,19 @@ var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, _ := rsa.GenerateKey(rand.Reader, 2048)
 	return key
 })
+
+// A message says what its sender had sent inside before it.
+func TestAfter(t *testing.T) {
+	for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS13; version++ {
+		client, server := configs(t, "rsa", version, false)
+		for _, m := range converse(t, Limits{}, client, server).messages {
+			want := int64(0)
+			if m.Kind == KindAlert { // good-bye, after a line
+				want = int64(len("ping\n"))
+			}
+			if m.After != want {
+				t.Errorf("%s: %s of %s stands after %d bytes, want %d", tls.VersionName(version), m.Name, m.Dir, m.After, want)
+			}
+		}
+	}
+}

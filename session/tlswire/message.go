@@ -34,8 +34,11 @@ type Message struct {
 	Dir Direction `json:"dir"` // who sent it
 	// At is when the first byte of its first record crossed the connection. It
 	// is not written: what holds the message in a file says when it was.
-	At   time.Time `json:"-"`
-	Kind Kind      `json:"kind"` // by content type
+	At time.Time `json:"-"`
+	// After is how many bytes of application data its sender had sent before it. It is not written either: a log has the
+	// message at its place.
+	After int64 `json:"-"`
+	Kind  Kind  `json:"kind"` // by content type
 	// Type is the handshake type, the alert description, or for every other
 	// kind the content type of the record.
 	Type uint8  `json:"type"`

@@ -235,7 +235,7 @@ func (d *Decoder) retry(s *stream) bool {
 // flush turns everything unfinished into messages that say so.
 func (d *Decoder) flush() {
 	for _, s := range []*stream{&d.client, &d.server} {
-		s.sealed = cmp.Or(s.sealed, "its key was not logged")
+		s.sealed = cmp.Or(s.sealed, keyNotLogged)
 	}
 	d.drain()
 	for _, s := range []*stream{&d.client, &d.server} {
@@ -244,8 +244,13 @@ func (d *Decoder) flush() {
 	}
 }
 
-// notTLS is the name of bytes that are no record.
-const notTLS = "not TLS"
+// The names of bytes that are no record, and of the beginning of one; and why a record was not opened that our side did
+// not come to.
+const (
+	notTLS           = "not TLS"
+	incompleteRecord = "incomplete record"
+	keyNotLogged     = "its key was not logged"
+)
 
 // leftover reports an incomplete record, or what is not TLS at all.
 func (d *Decoder) leftover(s *stream) {
@@ -254,7 +259,7 @@ func (d *Decoder) leftover(s *stream) {
 	}
 	m := Message{Dir: s.dir, At: s.at, Kind: KindUnknown, Raw: bytes.Clone(s.partial), Type: s.partial[0], Partial: true}
 	if m.Name, m.Reason = notTLS, s.foreign; s.foreign == "" {
-		m.Name = "incomplete record"
+		m.Name = incompleteRecord
 		m.Reason = fmt.Sprintf("%s of it came, and %d more were announced", count(len(s.partial), "byte"), s.missing(0))
 	}
 	d.emit(m, s.order)

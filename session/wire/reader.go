@@ -35,6 +35,7 @@ type Reader struct {
 	now    func() time.Time
 	buf    []byte // read from src, not consumed
 	store  []byte // what buf is a part of
+	total  int64  // bytes read from src
 	err    error  // came with the last bytes of src, to be reported after them
 	filled time.Time
 	first  time.Time
@@ -68,6 +69,9 @@ func (r *Reader) LastByte() time.Time { return r.last }
 // no reply so far. Bytes after the 220 of STARTTLS were sent before TLS and must
 // not be believed under it (RFC 3207 §4.2).
 func (r *Reader) Buffered() []byte { return bytes.Clone(r.buf) }
+
+// Consumed is how many bytes of its source were taken so far, for a reply or skipped.
+func (r *Reader) Consumed() int64 { return r.total - int64(len(r.buf)) }
 
 // ReadReply reads one reply. On an error, an [*Error], the reply holds everything
 // that was read of it.
@@ -227,6 +231,7 @@ func (r *Reader) fill() error {
 		n, r.err = r.src.Read(r.store)
 		if n > 0 {
 			r.buf, r.filled = r.store[:n], r.now()
+			r.total += int64(n)
 			return nil
 		}
 	}

@@ -15,6 +15,7 @@ type Report struct {
 	Messages []Seen
 	// Unknown is what it printed that nobody here can read: then something would be compared that is not whole.
 	Unknown []string
+	data    []dataRecord
 	prints  map[string]bool // the fields, by our names, that it prints where they are there
 	// wordy: it says "No extensions" where a length of 0 is
 	wordy bool
@@ -43,6 +44,9 @@ func differences(messages []tlswire.Message, theirs Report) []string {
 		mine, yours := from(dir, messages), From(dir, theirs.Messages)
 		if dir == tlswire.ServerToClient && leftFirst(messages) {
 			mine, yours = heard(mine, yours)
+		}
+		if dir == tlswire.ServerToClient && gaveUp(messages) {
+			mine, yours = unread(mine, yours)
 		}
 		out = append(out, theirs.against(dir, mine, yours)...)
 	}
@@ -112,11 +116,28 @@ func leftFirst(messages []tlswire.Message) bool {
 	return slices.ContainsFunc(messages, func(m tlswire.Message) bool { return m.Dir == tlswire.ClientToServer && goodbye(headOf(m)) })
 }
 
+// gaveUp reports whether the client ended a connection that did not suit it: it reads nothing after that.
+func gaveUp(messages []tlswire.Message) bool {
+	return slices.ContainsFunc(messages, func(m tlswire.Message) bool {
+		return m.Dir == tlswire.ClientToServer && m.Kind == tlswire.KindAlert && !goodbye(headOf(m))
+	})
+}
+
+// unread takes away what the server said after the last whole message that the client read.
+func unread(mine []tlswire.Message, yours []Seen) ([]tlswire.Message, []Seen) {
+	mine = slices.DeleteFunc(slices.Clone(mine), func(m tlswire.Message) bool { return m.Kind == tlswire.KindUnknown })
+	return mine, yours[:min(len(mine), len(yours))]
+}
+
 // goodbye recognizes a close_notify.
 func goodbye(s Seen) bool { return s.Name == "Alert 0" }
 
-// heard takes the server's close_notify from the list that has it, if the other has not.
+// heard takes the server's close_notify from the list that has it, if the other has not, and the user_canceled that Java
+// sends before it.
 func heard(mine []tlswire.Message, yours []Seen) ([]tlswire.Message, []Seen) {
+	if n := len(yours); n == len(mine)+2 && goodbye(yours[n-1]) && yours[n-2].Name == "Alert 90" {
+		return mine, yours[:n-2]
+	}
 	switch n, m := len(mine), len(yours); {
 	case n == m+1 && goodbye(headOf(mine[m])):
 		mine = mine[:m]

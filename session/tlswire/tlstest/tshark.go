@@ -95,6 +95,9 @@ func (d *dissection) element(e xml.StartElement) {
 	case "tls.change_cipher_spec":
 		d.message("ChangeCipherSpec", f.At)
 		d.current().Length = f.Len
+	case "tls.app_data":
+		r := &d.flows[d.flow]
+		r.data = append(r.data, dataRecord{d.dir, len(r.Messages)})
 	case "tls.alert_message":
 		d.message("", f.At)
 		d.current().Length = f.Len
@@ -145,10 +148,10 @@ func (d *dissection) head(f Field, showname string) {
 }
 
 // tsharkWord is the name of a code point if that is the one IANA has: tshark 4.0 calls pairs of TLS 1.2 that have no
-// scheme "SHA224 ECDSA", and groups from 0x0200 on as an experiment did that used them before ML-KEM.
+// scheme "SHA224 ECDSA", GREASE (RFC 8701) "Reserved", and groups from 0x0200 on as an experiment did that used them before ML-KEM.
 func tsharkWord(f Field, word string) string {
 	experiment := strings.HasSuffix(f.Name, "group") && strings.HasPrefix(f.Value, "02")
-	if !named(f.Name) || strings.HasPrefix(word, "Unknown") || f.Name == "signature_scheme" && strings.Contains(word, " ") || experiment {
+	if !named(f.Name) || strings.HasPrefix(word, "Unknown") || word == "Reserved" || f.Name == "signature_scheme" && strings.Contains(word, " ") || experiment {
 		return ""
 	}
 	return word
