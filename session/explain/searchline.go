@@ -47,15 +47,17 @@ func (q *query) reply() {
 		q.keyword(words)
 	}
 	x := Reply(c)
+	line := lineEntry("a reply", x)
+	line.Means = Refusal(c)
 	code, _ := leadingCode(q.line)
 	e, ok := ByID(x.Entries[0])
 	switch {
 	case code == 0 && ok && e.Kind == KindPhrase: // the wording of a quoted reply
 		q.add(e, rankLine)
 	case x.Cause != "":
-		q.add(lineEntry("a reply", x), rankLine)
+		q.add(line, rankLine)
 	case len(x.Entries) > 1:
-		q.add(lineEntry("a reply", x), rankCode)
+		q.add(line, rankCode)
 	}
 	if _, e, ok := Banner(c.Text); ok && c.Code == 220 {
 		q.add(e, rankName)
