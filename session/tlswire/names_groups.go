@@ -12,6 +12,7 @@ const (
 	postQuantum  = "believed safe against quantum computers"
 	purelyPQ     = "believed safe against quantum computers, with nothing to fall back on if ML-KEM should break"
 	notToday     = "weak: too small or not used any more"
+	notInTLS     = "strong enough, but TLS does not use it any more; a quantum computer would break it"
 	classicGood  = "good, but a quantum computer would break it"
 	discouragedF = "good at this size, slower than the curves; a quantum computer would break it"
 )
@@ -39,7 +40,7 @@ var groups = []Code{
 	{19, "secp192r1", "curve of 192 bits (P-192)", "RFC 8422 §5.1.1", notToday},
 	{20, "secp224k1", "curve of 224 bits", "RFC 8422 §5.1.1", notToday},
 	{21, "secp224r1", "curve of 224 bits (P-224)", "RFC 8422 §5.1.1", notToday},
-	{22, "secp256k1", "curve of 256 bits, known from Bitcoin", "RFC 8422 §5.1.1", notToday},
+	{22, "secp256k1", "curve of 256 bits, known from Bitcoin", "RFC 8422 §5.1.1", notInTLS},
 	{23, "secp256r1", "NIST curve P-256", "RFC 9846 §4.3.7, RFC 8422 §5.1.1", classicGood},
 	{24, "secp384r1", "NIST curve P-384", "RFC 9846 §4.3.7, RFC 8422 §5.1.1", classicGood},
 	{25, "secp521r1", "NIST curve P-521", "RFC 9846 §4.3.7, RFC 8422 §5.1.1", classicGood},
