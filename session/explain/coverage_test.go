@@ -241,7 +241,7 @@ func TestTeachesTheRightThing(t *testing.T) {
 
 // The files of knowledge cite what is in force where it says the same.
 func TestCitesWhatIsInForce(t *testing.T) {
-	hop, _ := byID("topic:hop by hop")
+	hop, _ := ByID("topic:hop by hop")
 	if got := Cite(hop.Refs); strings.Contains(got, "4880") || !strings.Contains(got, "RFC 9580") {
 		t.Error(got)
 	}

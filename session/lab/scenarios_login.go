@@ -41,7 +41,7 @@ func loginScenarios() []Scenario {
 		},
 		{
 			Name: "auth-scram-sha-1", Mechanism: "SCRAM-SHA-1", Title: "AUTH SCRAM-SHA-1: both sides prove themselves",
-			Story:   "The password is not sent: the client proves that it knows it, and the server proves that it holds the account's keys. The server stores only salted hashes. An eavesdropper can still guess passwords, slowed down by the salt and the iterations.",
+			Story:   "The password is not sent: the client proves that it knows it, and the server proves that it holds the account's keys. The server stores only salted hashes. An eavesdropper who records the exchange can still guess the password offline; the iterations make each guess slower.",
 			Task:    "Follow the password from SaltedPassword to the proof, and find what the server stores of it.",
 			Hint:    "StoredKey and ServerKey; neither is enough to log in",
 			Finding: sasl.CodeSHA1,
@@ -64,8 +64,8 @@ func loginScenarios() []Scenario {
 				Mechanisms: []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN", "LOGIN"}},
 		},
 		{
-			Name: "auth-scram-sha-256-plus", Mechanism: "SCRAM-SHA-256-PLUS", Title: "AUTH SCRAM-SHA-256-PLUS: the strongest with a password",
-			Story: "Both sides prove that they know the password, over this TLS connection and no other. Neither an eavesdropper, nor a false server, nor a man in the middle can log in with what they see.",
+			Name: "auth-scram-sha-256-plus", Mechanism: "SCRAM-SHA-256-PLUS", Title: "AUTH SCRAM-SHA-256-PLUS: the strongest of those with a password",
+			Story: "Both sides prove that they know the password, over this TLS connection and no other. Neither an eavesdropper nor a man in the middle can log in with what they see. A false server still gets enough to guess a weak password offline.",
 			Task:  "Compare the first message with that of SCRAM without PLUS, and say why it begins with p and not with n or y.",
 			Hint:  "in TLS 1.3 the value is tls-exporter (RFC 9266)",
 			Knobs: Knobs{Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}},
@@ -79,7 +79,7 @@ func loginScenarios() []Scenario {
 		},
 		{
 			Name: "auth-oauthbearer", Mechanism: "OAUTHBEARER", Title: "AUTH OAUTHBEARER: a token, in the standard format",
-			Story: "RFC 7628 made a standard of it: the same token, with a GS2 header before it and host and port after it, so that a server can check for whom it was meant.",
+			Story: "RFC 7628 is the standard for logging in with a token: it puts a GS2 header before the token and host and port after it, so that a server can check for whom the token was meant.",
 			Task:  "Compare the message with that of XOAUTH2, field by field.",
 			Hint:  "the username is in a=, in the header",
 			Knobs: Knobs{Mechanisms: []string{"OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN"}},
