@@ -187,7 +187,7 @@ func cramSlip(digest, secret string, challenge []byte) []string {
 func cramTool() Tool {
 	return Tool{Name: "response", Does: "username SP hex(HMAC-MD5(key, challenge))", Ref: cramRef, Hides: HidesDigest, Message: true,
 		Inputs: []Input{
-			publicInput("username", "stands before the digest, with a space between").optional(),
+			publicInput("username", "comes before the digest, with a space between").optional(),
 			passwordInput("key", "the key of the HMAC, which is the password; it does not go over the wire").optional(),
 			publicInput("challenge", "what the server sent, out of its base64, angle brackets included").optional()},
 		make: func(in [][]byte) ([]byte, error) {

@@ -178,7 +178,7 @@ func (s *story) handshake() {
 			{Name: "time", Finding: "cert-expired", Text: "ended 3 days ago"}},
 		Chain: []record.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
 			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}},
-		Path: []record.Link{{Sent: 1, Checks: []record.Check{{Name: "signature", OK: true, Text: "the signature holds"}, {Name: "time", Text: "ended on 2026-01-01"}}},
+		Path: []record.Link{{Sent: 1, Checks: []record.Check{{Name: "signature", OK: true, Text: "the signature is valid"}, {Name: "time", Text: "ended on 2026-01-01"}}},
 			{Certificate: &record.Certificate{Subject: "CN=Example Root"}, Trusted: "among the system's roots"}},
 		Decided: decided(tlswire.Summary{
 			Version:  tlswire.Choice{Offered: []tlswire.Code{{Value: 0x304, Name: "TLS 1.3"}, {Value: 0x303, Name: "TLS 1.2"}}, Chosen: tlswire.Code{Value: 0x304, Name: "TLS 1.3"}},

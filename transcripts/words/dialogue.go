@@ -185,7 +185,7 @@ func joined(all []wire.Capability) string {
 func capability(c wire.Capability) string { return List(" ", c.Keyword, strings.Join(c.Params, " ")) }
 
 // Withheld says why ciphertext is not kept.
-const Withheld = "withheld: this step carried a secret, and the length of a TLS record gives away the length of what is in it"
+const Withheld = "withheld: this step carried a secret, and the length of a TLS record reveals the length of what is in it"
 
 // Cipher is what an eavesdropper saw of a step; empty where nothing was kept.
 func Cipher(c *record.Cipher) string {
