@@ -79,7 +79,7 @@ func faults(r row, always, may []string) []string {
 
 func TestFaultsAreFound(t *testing.T) {
 	for source, want := range map[string]string{
-		"Name: A\nShort: b\nColour: red":          `unknown field "Colour"`,
+		"Name: A\nShort: b\nColor: red":           `unknown field "Color"`,
 		"Name: A\nShort: b\nSuccess: 250 ok":      `strconv.Atoi: parsing "ok": invalid syntax`,
 		"Name: A\nShort: b\nRefs: §4.1":           `reference without a document in "§4.1"`,
 		"Name: A\nShort: b\nStatus: info":         "Status is not for this kind",

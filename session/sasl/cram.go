@@ -20,7 +20,7 @@ var _ = register(func() []mechanism {
 		client:    func(s settings) (stepper, error) { return &cram{c: s.credentials}, nil },
 		server:    func(s *Server) serverStepper { return &serverCram{s: s} },
 		message:   openCram,
-		recognise: recogniseCram,
+		recognize: recognizeCram,
 		slips:     compareCram,
 		tools:     func() []Tool { return []Tool{cramTool()} },
 		alone:     2,
@@ -117,7 +117,7 @@ func openCram(b []byte) ([]Value, bool) {
 		text("digest", digest, "HMAC-MD5 of the challenge, keyed by the password", cramRef).hide(HidesDigest)}, true
 }
 
-func recogniseCram(b []byte) (server, ok bool) {
+func recognizeCram(b []byte) (server, ok bool) {
 	if _, _, answers := parseCram(b); answers {
 		return false, true
 	}

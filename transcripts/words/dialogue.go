@@ -29,8 +29,8 @@ func Content(s *record.Send) []Part {
 	if s.Stuffed > 0 {
 		parts = append(parts, Part{Name: "dots", Value: Number(s.Stuffed, "line") + " began with a dot and got another (RFC 5321 §4.5.2)"})
 	}
-	if s.Normalised > 0 {
-		parts = append(parts, Part{Name: "line ends", Value: Number(s.Normalised, "line end") + " made CRLF (RFC 5321 §2.3.8)"})
+	if s.Normalized > 0 {
+		parts = append(parts, Part{Name: "line ends", Value: Number(s.Normalized, "line end") + " made CRLF (RFC 5321 §2.3.8)"})
 	}
 	return parts
 }
