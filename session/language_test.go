@@ -1,6 +1,7 @@
 package session
 
 import (
+	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -16,12 +17,18 @@ import (
 	"ehlo/session/explain"
 )
 
+// list prints every text with its place, for whoever reads them all: go test ./session -run TestLanguage -v -args -list
+var list = flag.Bool("list", false, "print every text of the program")
+
 // What the program says to people is said in the words of the field. Below the faces it names no key and no flag: each face
 // adds its own.
 func TestLanguage(t *testing.T) {
 	count := 0
 	for _, s := range sentences(t) {
 		count++
+		if *list {
+			t.Logf("%s: %s", s.where, s.text)
+		}
 		for _, fault := range s.faults() {
 			t.Errorf("%s: %s: %s", s.where, fault, s.text)
 		}

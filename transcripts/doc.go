@@ -170,7 +170,7 @@
 //
 //	timeout      nothing came in time
 //	gave-up      a person waited no longer for this step
-//	cancelled    a person stopped the session
+//	canceled    a person stopped the session
 //	not-found    the name has no address
 //	failed       another error
 //	refused      RST in answer to SYN
@@ -202,7 +202,7 @@
 //	content     bool    raw is message content
 //	size        number  bytes of content on the wire
 //	stuffed     number  lines that began with a dot and got another one (RFC 5321 §4.5.2)
-//	normalised  number  line ends that were made CRLF (RFC 5321 §2.3.8)
+//	normalized  number  line ends that were made CRLF (RFC 5321 §2.3.8)
 //	tls         bool    the bytes were encrypted
 //	cipher      object  what an eavesdropper saw of them, see cipher
 //	8bit        bool    the content has bytes above 127
@@ -444,7 +444,7 @@
 //	round      number  0 is the AUTH command itself
 //	from       string  C from the client, S from the server
 //	values     list    the parts of the message, and steps of the computation, see value
-//	outcome    string  success, failure, cancelled, unproved: success that is not believed, unanswerable: the challenge is
+//	outcome    string  success, failure, canceled, unproved: success that is not believed, unanswerable: the challenge is
 //	                   wrong, or impossible: it could not begin; absent while the exchange goes on
 //	hides      string  what of a secret is in this half; typed where nobody knows, * for a cancel
 //	next       object  the response that would be sent next, see pending

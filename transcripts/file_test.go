@@ -138,7 +138,7 @@ func TestOpenOnlyRegularFiles(t *testing.T) {
 func TestOpenSkipsWhatItDoesNotKnow(t *testing.T) {
 	lines := session5(t)
 	lines[1] = `{"seq":2,"t":5,"kind":"dns","step":"resolve","dns":{"answer":[1,2]},"explain":{"short":"asked","text":"."}}` + "\n"
-	lines[2] = strings.Replace(lines[2], `"reply":{`, `"colour":"red","reply":{"mood":["good"],`, 1)
+	lines[2] = strings.Replace(lines[2], `"reply":{`, `"color":"red","reply":{"mood":["good"],`, 1)
 	f := openText(t, strings.Join(lines, ""))
 	if f.Damage() != nil || f.Len() != 5 {
 		t.Fatalf("%d events, damage %v", f.Len(), f.Damage())

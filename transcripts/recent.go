@@ -38,14 +38,14 @@ func Recent(dir string, n int) []Summary {
 		if !entry.Type().IsRegular() || !strings.HasSuffix(entry.Name(), Extension) {
 			continue
 		}
-		if s, ok := summarise(filepath.Join(dir, entry.Name())); ok {
+		if s, ok := summarize(filepath.Join(dir, entry.Name())); ok {
 			found = append(found, s)
 		}
 	}
 	return found
 }
 
-func summarise(path string) (Summary, bool) {
+func summarize(path string) (Summary, bool) {
 	file, err := openRegular(path)
 	if err != nil {
 		return Summary{}, false

@@ -187,7 +187,7 @@ func (r *Recorder) fail(err error, written int) {
 	}
 	r.err = &Error{Path: r.path, Err: err,
 		Text: fmt.Sprintf("recording stops after event %d: %v", written, cause(err)),
-		Hint: "the session goes on without a transcript; make room and start again to have one"}
+		Hint: "the session continues without a transcript; make room and start again to have one"}
 	close(r.failed)
 }
 

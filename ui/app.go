@@ -29,7 +29,7 @@ type App struct {
 	Scenarios []Scenario
 	Version   string
 	// ReadCA and ReadCertificate read what an advice takes: trusted roots, and a certificate with its key, both in PEM.
-	// Cancelling ctx ends the wait for a file that is a pipe. nil if there are no files to read from.
+	// Canceling ctx ends the wait for a file that is a pipe. nil if there are no files to read from.
 	ReadCA          func(ctx context.Context, path string) (*x509.CertPool, error)
 	ReadCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
 	// Now is the clock; nil is time.Now.

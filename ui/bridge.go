@@ -111,7 +111,7 @@ func (b *bridge) submit(ctx context.Context, run func(context.Context) error) te
 	}
 }
 
-// do runs a step; cancelling ctx ends it.
+// do runs a step; canceling ctx ends it.
 func (b *bridge) do(ctx context.Context, st record.Step) tea.Cmd {
 	return b.submit(ctx, func(ctx context.Context) error { return b.live.Engine.Do(ctx, st) })
 }

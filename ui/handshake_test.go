@@ -122,8 +122,8 @@ func TestWhatADeadHandshakeShows(t *testing.T) {
 func TestTheChainIsATree(t *testing.T) {
 	chain := func(name string) *sim { return recorded(t, name, 80, 60).onOutcome().press("2").read(30) }
 	chain("tls13").shows("✓ Practice Root CA · not sent, and need not be", "  ✓ trusted: as the practice server's own", "└ ✓ Practice Issuing CA · sent as number 2",
-		"    ✓ the signature holds: made with the key of Practice Root CA\n", "      (ECDSA-SHA256)", "  └ ✓ mail.lab · the server's own").hides("✗").read(60).shows("the trusted root, which was not sent")
-	chain("expired").shows("└ ✓ Practice Issuing CA", "  └ ✗ mail.lab · the server's own", "    ✓ the signature holds: made with the key of Practice Issuing CA", "    ✗ ended on 2026-11-20")
+		"    ✓ the signature is valid: made with the key of Practice Root CA\n", "      (ECDSA-SHA256)", "  └ ✓ mail.lab · the server's own").hides("✗").read(60).shows("the trusted root, which was not sent")
+	chain("expired").shows("└ ✓ Practice Issuing CA", "  └ ✗ mail.lab · the server's own", "    ✓ the signature is valid: made with the key of Practice Issuing CA", "    ✗ ended on 2026-11-20")
 	chain("incomplete").shows("✗ mail.lab · the server's own", "✗ the signature cannot be checked: Practice Issuing CA is neither sent nor", "who can: the server's operator").hides("└")
 	chain("disorder").shows("✓ Example Root · sent as number 2", "  ✓ trusted: in the file of --ca", "└ ✓ Example Issuing CA · sent as number 4", "  └ ✓ mail.example.org",
 		"· number 3, Stranger: sent too, and not needed for the path", "! certificate 4 of the chain (Example Issuing CA) is out of its place", "RFC 5246 §7.4.2", "RFC 9846").hides("✗")
@@ -143,7 +143,7 @@ func TestWhoMustFixTheCertificate(t *testing.T) {
 // What someone agrees to can be read whole, on the smallest screen too.
 func TestTheQuestionIsReadWhole(t *testing.T) {
 	s := simLive(t, practice(t, "wrong-host"), 60, 16).press("enter", "enter", "enter", "enter", "enter", "enter", "tab", "down", "enter", "enter")
-	s.shows("Go on although the certificate failed verification?", "an active attacker on the path.", "y yes, this once")
+	s.shows("Continue although the certificate failed verification?", "an active attacker on the path.", "y yes, this once")
 }
 
 // A closed handshake says how it is opened, and what it opens can be seen, or is said to be there.
@@ -170,7 +170,7 @@ func TestGoingOnUnverified(t *testing.T) {
 	s := simLive(t, practice(t, "expired"), 80, 24)
 	s.press("enter", "enter", "enter", "enter", "enter", "enter")
 	s.shows("! TLS 1.3 unverified", "› QUIT", "! Verification of mail.lab failed", "1 go on unverified")
-	s.press("tab").shows("EHLO laptop.lab.test  ! asks first").press("down", "enter", "enter").shows("Go on although the certificate failed verification?", "y yes, this once")
+	s.press("tab").shows("EHLO laptop.lab.test  ! asks first").press("down", "enter", "enter").shows("Continue although the certificate failed verification?", "y yes, this once")
 	s.press("enter").shows("! TLS 1.3 unverified", "✗ unsafe", "esc go on").press("esc").shows("› QUIT") // no is no
 	s.press("tab", "down", "enter", "enter", "y").shows("S▸│ 250 8 lines as before")
 	for range 8 {

@@ -143,7 +143,7 @@ func (s *scene) Do(ctx context.Context, st record.Step) error {
 // silence is a step in which nothing came: only who gave up waiting has learnt something.
 func (s *scene) silence(ctx context.Context, st record.Step) error {
 	if !errors.Is(context.Cause(ctx), record.ErrGaveUp) {
-		return &record.Error{Verb: st.Verb, Text: "The step was stopped.", Err: record.ErrCancelled}
+		return &record.Error{Verb: st.Verb, Text: "The step was stopped.", Err: record.ErrCanceled}
 	}
 	s.step = st.Verb
 	defer func() { s.step = "" }()

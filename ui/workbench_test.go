@@ -158,7 +158,7 @@ func atBench(t *testing.T, scenario string, typed map[string]string) *hand {
 		}
 		s.press("enter")
 	}
-	t.Fatalf("no log-in:\n%s", s.frame())
+	t.Fatalf("no login:\n%s", s.frame())
 	return nil
 }
 

@@ -72,7 +72,7 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 		return g.Exit(), g.Error(), ""
 	case errors.As(err, &file):
 		return record.ExitUsage, file.Error(), file.Hint
-	case errors.Is(err, context.Canceled), errors.Is(err, record.ErrCancelled):
+	case errors.Is(err, context.Canceled), errors.Is(err, record.ErrCanceled):
 		return record.ExitStopped, "interrupted", ""
 	}
 	return record.ExitInternal, err.Error(), ""

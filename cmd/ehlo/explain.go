@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -17,10 +18,11 @@ import (
 )
 
 const explainLong = `Explains a reply code, an enhanced status code, an EHLO keyword, a command, a
-mechanism, a port, a finding, a whole reply line, a base64 text, or anything TLS has a
-number for: a message, an extension, an alert, a version, a suite, a group, a signature.
-"topics" lists the topics by area; "-" reads a log, a bounce, a header block or a debug
-output and explains the lines that matter. Secrets inside base64 are masked.`
+mechanism, a port, a finding, a term, a whole reply line, an error of a program, a
+base64 text, or anything TLS has a number for. Without words it lists what can be asked,
+with examples; "topics" lists the topics by area; "-" reads a log, a bounce, a header
+block or a debug output and explains the lines that matter. Secrets inside base64 are
+masked.`
 
 const explainExample = `  ehlo explain 535 5.7.8
   ehlo explain STARTTLS
@@ -38,8 +40,10 @@ func newExplain(std streams) *cobra.Command {
 		Example: explainExample, ValidArgsFunction: completeWords,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
+			case len(args) == 0 && asJSON:
+				return json.NewEncoder(std.out).Encode(explain.Subjects())
 			case len(args) == 0:
-				return c.Help()
+				return printSubjects(std.out)
 			case asJSON:
 				return explainJSON(c, std, args)
 			case len(args) == 1 && args[0] == "topics":
@@ -52,6 +56,26 @@ func newExplain(std streams) *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print what is found as JSON")
 	return c
+}
+
+// printSubjects lists what can be asked, how many of each are known, and words that find one.
+func printSubjects(w io.Writer) error {
+	fmt.Fprint(w, "What can be asked, how many are known, and an example:\n\n")
+	for _, s := range explain.Subjects() {
+		fmt.Fprintf(w, "  %-40s %4s  %s\n", s.Title, count(s.Count), strings.Join(s.Examples, " | "))
+	}
+	fmt.Fprint(w, "\n  ehlo explain WORDS        the words as they are, in quotes where they hold < > or ;\n"+
+		"  ehlo explain topics       all topics by area\n"+
+		"  ehlo explain -            a log, a bounce or a debug output from a pipe\n"+
+		"  ehlo explain --json ...   any of these as JSON\n")
+	return nil
+}
+
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 func printTopics(w io.Writer) error {
@@ -181,20 +205,27 @@ func printEntry(w io.Writer, e explain.Entry) {
 	if e.Form != "" {
 		fmt.Fprintf(w, "  form: %s\n", e.Form)
 	}
-	for _, text := range []string{e.Text, explain.Remedies(e.Remedy, e.Operator)} {
-		if text == "" {
-			continue
-		}
+	for _, text := range []string{
+		e.Text, words.Labelled("who acts: ", acts(e)), words.Labelled("you: ", e.Remedy), words.Labelled("the server's operator: ", e.Operator),
+		explain.Cite(e.Refs), words.Labelled("see also: ", strings.Join(seeAlso(e.See), ", ")),
+	} {
 		for _, line := range wrap(wire.VisibleString(text), explainWidth-2) {
 			fmt.Fprintf(w, "  %s\n", line)
 		}
 	}
-	if len(e.Refs) > 0 {
-		fmt.Fprintf(w, "  %s\n", explain.Cite(e.Refs))
+}
+
+// acts names who has to act on a finding, or on what stands for one; empty where it depends or nobody has to.
+func acts(e explain.Entry) string {
+	code := e.Means
+	if e.Kind == explain.KindFinding {
+		code = e.Name
 	}
-	if len(e.See) > 0 {
-		fmt.Fprintf(w, "  see also: %s\n", strings.Join(seeAlso(e.See), ", "))
+	row, ok := record.FindingCode(code).Row()
+	if !ok || row.Outcome == "" || row.Who == "" || row.Who == record.WhoUnknown {
+		return ""
 	}
+	return row.Who.String()
 }
 
 // wrap breaks a text between its [words.Pieces], so that no option, code or name is
@@ -215,8 +246,7 @@ func wrap(text string, width int) []string {
 func seeAlso(ids []string) []string {
 	var names []string
 	for _, id := range ids {
-		_, name, _ := strings.Cut(id, ":")
-		names = append(names, name)
+		names = append(names, explain.Ask(id))
 	}
 	return names
 }

@@ -52,7 +52,7 @@ func (f *follower) wait() error {
 }
 
 func textFor(out *os.File, depth export.Depth) export.Text {
-	return export.Text{Width: widthOf(out), Depth: depth, Colour: export.ColourOn(term.IsTerminal(int(out.Fd())))}
+	return export.Text{Width: widthOf(out), Depth: depth, Color: export.ColorOn(term.IsTerminal(int(out.Fd())))}
 }
 
 func widthOf(out *os.File) int {

@@ -97,7 +97,7 @@ func (v *Verification) signedBy(child, parent *x509.Certificate) record.Check {
 	case errors.As(err, &insecure), v.anchor == nil && weak(child.SignatureAlgorithm): // crypto/x509 lets SHA-1 pass here
 		return fails("signature", record.FoundCertificateWeakSignature, "the signature can be forged: %s", child.SignatureAlgorithm)
 	case err == nil:
-		return holds("signature", "the signature holds: made with the key of %s (%s)", subjectName(parent), child.SignatureAlgorithm)
+		return holds("signature", "the signature is valid: made with the key of %s (%s)", subjectName(parent), child.SignatureAlgorithm)
 	case isRSA && key.N.BitLen() < 1024: // crypto/rsa does nothing with such a key
 		return fails("signature", record.FoundCertificateWeakKey, "the signature proves nothing: the key of %s has %d bits", subjectName(parent), key.N.BitLen())
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
@@ -128,7 +128,7 @@ func mayIssue(c *x509.Certificate, below int) record.Check {
 	case c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageCertSign == 0:
 		return fails("issuer", record.FoundCertificateIssuerNotCA, "may not issue certificates: its key usage has no keyCertSign")
 	case c.BasicConstraintsValid && c.MaxPathLen >= 0 && below > c.MaxPathLen:
-		return fails("issuer", record.FoundCertificatePathTooLong, "may not issue this far down: %s that issue may stand below it, and here there are %d",
+		return fails("issuer", record.FoundCertificatePathTooLong, "may not issue this far down: %s that issue may be below it, and here there are %d",
 			record.Plural(c.MaxPathLen, "certificate", "certificates"), below)
 	case c.Version != 3:
 		return holds("issuer", "may issue certificates: one of version %d says nothing against it", c.Version)

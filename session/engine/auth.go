@@ -316,7 +316,7 @@ func (s *Session) authOver(reply *record.Reply) {
 			end.Outcome, end.User, end.Findings = record.AuthUnproved, "", append(findings, whyNot(err))
 		}
 	case s.step == record.VerbCancel:
-		end.Outcome = record.AuthCancelled
+		end.Outcome = record.AuthCanceled
 	}
 	s.recordAuth(end)
 	s.auth = nil

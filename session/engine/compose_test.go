@@ -34,7 +34,7 @@ func TestContentIsStuffed(t *testing.T) {
 	p.ends(record.ExitOK)
 	for _, e := range p.log {
 		if e.Send != nil && e.Send.Content {
-			if s := e.Send; s.Stuffed != 2 || s.Normalised != 5 || s.Size != len(s.Raw) {
+			if s := e.Send; s.Stuffed != 2 || s.Normalized != 5 || s.Size != len(s.Raw) {
 				t.Errorf("%+v", s)
 			}
 			return

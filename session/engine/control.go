@@ -23,14 +23,14 @@ func (s *Session) control(summary *record.TLS) {
 	s.Close() // nothing more comes on it, and a server may count connections
 	began := s.cfg.Now()
 	p := s.compare(ctx)
-	p.Control, p.Remote, p.Took = true, s.dialled, s.cfg.Now().Sub(began)
+	p.Control, p.Remote, p.Took = true, s.dialed, s.cfg.Now().Sub(began)
 	p.Raw = s.hideEchoes(p.Raw)
 	s.observe(record.Event{Kind: record.KindProbe, Probe: p})
 }
 
 // compare is the second connection, as far as it comes.
 func (s *Session) compare(ctx context.Context) *record.Probe {
-	conn, err := s.cfg.Dial(ctx, "tcp", s.dialled)
+	conn, err := s.cfg.Dial(ctx, "tcp", s.dialed)
 	if err != nil {
 		p := &record.Probe{}
 		p.Trouble, p.Error = dialTrouble(ctx, err)

@@ -120,12 +120,12 @@ func checkCancel(t *testing.T, sc scene, at int) {
 				continue
 			}
 			if s.Do(context.WithoutCancel(ctx), st) == nil && st.Verb != record.VerbQuit {
-				t.Errorf("cancelled at %d: %s was done", at, st.Verb)
+				t.Errorf("canceled at %d: %s was done", at, st.Verb)
 			}
 		}
 		time.Sleep(time.Second)
 		if more := sc.count.received.Load() - n; more != 0 {
-			t.Errorf("cancelled at %d: %d bytes were sent afterwards", at, more)
+			t.Errorf("canceled at %d: %d bytes were sent afterwards", at, more)
 		}
 		return err
 	})
@@ -136,11 +136,11 @@ func checkCancel(t *testing.T, sc scene, at int) {
 	if st := p.state(); st.Has(record.PhaseRcpt) && st.Delivered == 0 && p.last(record.KindSend).Send.Content && p.last(record.KindSend).Send.Trouble == "" {
 		want = record.ExitData // the message is out, and may have been accepted
 	}
-	if p.exit != want || !errors.Is(p.err, record.ErrCancelled) {
-		t.Errorf("cancelled at %d: exit %d, %v\n%s", at, p.exit, p.err, p.trail())
+	if p.exit != want || !errors.Is(p.err, record.ErrCanceled) {
+		t.Errorf("canceled at %d: exit %d, %v\n%s", at, p.exit, p.err, p.trail())
 	}
 	if p.took != 3*time.Second {
-		t.Errorf("cancelled at %d: it took %v", at, p.took)
+		t.Errorf("canceled at %d: it took %v", at, p.took)
 	}
 }
 
@@ -163,7 +163,7 @@ func TestCancelWhileWriting(t *testing.T) {
 }
 
 // A context that has ended already stops a step before it begins.
-func TestCancelledBefore(t *testing.T) {
+func TestCanceledBefore(t *testing.T) {
 	p := act(t, scene{script: "S: 220 mail.lab"}, func(ctx context.Context, s *Session) error {
 		upTo(ctx, t, s, walk.Goal{}, record.VerbEHLO)
 		ended, cancel := context.WithCancel(ctx)

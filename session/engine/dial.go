@@ -49,8 +49,8 @@ func (s *Session) resolve(ctx context.Context, _ record.Step) error {
 
 // stopped is the error of a step where a person ended it, and the system's own word otherwise.
 func stopped(ctx context.Context, v record.Verb, err error) error {
-	if err != nil && waited(ctx) == record.TroubleCancelled && ctx.Err() != nil {
-		return cancelled(v, err)
+	if err != nil && waited(ctx) == record.TroubleCanceled && ctx.Err() != nil {
+		return canceled(v, err)
 	}
 	return err
 }
@@ -109,7 +109,7 @@ func (s *Session) addresses(st record.Step) ([]netip.Addr, error) {
 
 // attempt gives each of the remaining addresses its share of the time.
 func (s *Session) attempt(ctx context.Context, addr netip.Addr, remaining int) error {
-	s.dialled = net.JoinHostPort(addr.String(), strconv.Itoa(s.cfg.Target.Port))
+	s.dialed = net.JoinHostPort(addr.String(), strconv.Itoa(s.cfg.Target.Port))
 	share := ctx
 	if end, ok := ctx.Deadline(); ok && remaining > 1 {
 		var cancel context.CancelFunc
@@ -117,8 +117,8 @@ func (s *Session) attempt(ctx context.Context, addr netip.Addr, remaining int) e
 		defer cancel()
 	}
 	began := s.cfg.Now()
-	conn, err := s.cfg.Dial(share, "tcp", s.dialled)
-	c := &record.Connect{Remote: s.dialled, Address: addr.String(), Took: s.cfg.Now().Sub(began), Left: remaining - 1}
+	conn, err := s.cfg.Dial(share, "tcp", s.dialed)
+	c := &record.Connect{Remote: s.dialed, Address: addr.String(), Took: s.cfg.Now().Sub(began), Left: remaining - 1}
 	if err != nil {
 		if c.Trouble, c.Error = dialTrouble(share, err); ctx.Err() != nil {
 			c.Left = 0

@@ -47,7 +47,7 @@ func (s *Session) suspectSilence(ctx context.Context) (stop func(hungUp bool) *r
 	ctx, cancel := context.WithCancel(ctx)
 	over := make(chan struct{})
 	found, crashed := make(chan *record.Probe, 1), make(chan any, 1)
-	conn, remote := s.conn, s.dialled
+	conn, remote := s.conn, s.dialed
 	silent := func(d time.Duration) bool { return pause(ctx, over, d) && conn.BytesRead() == 0 } // not even a part of a greeting
 	go func() {
 		defer func() {

@@ -11,9 +11,9 @@ import (
 
 // What was changed in a session, and the switch of its masks, holds for the next one, whose log is its own.
 func TestTheNextSessionHasThePlanAsItWasChanged(t *testing.T) {
-	dialled := 0
+	dialed := 0
 	first := engine.New(engine.Config{Target: record.Target{Host: "192.0.2.7", Port: 587}, Dial: func(context.Context, string, string) (net.Conn, error) {
-		dialled++
+		dialed++
 		return nil, net.ErrClosed
 	}})
 	plan := first.Log().At(0).Start.Plan
@@ -37,8 +37,8 @@ func TestTheNextSessionHasThePlanAsItWasChanged(t *testing.T) {
 	for _, verb := range []record.Verb{record.VerbResolve, record.VerbConnect} {
 		_ = next.Do(t.Context(), record.Step{Verb: verb})
 	}
-	if dialled != 1 || first.Log().Len() != n {
-		t.Errorf("dialled %d times; the first log went from %d events to %d", dialled, n, first.Log().Len())
+	if dialed != 1 || first.Log().Len() != n {
+		t.Errorf("dialed %d times; the first log went from %d events to %d", dialed, n, first.Log().Len())
 	}
 	if v := next.Finish(); v.Phase != record.PhaseConnect {
 		t.Errorf("it came to %+v", v)

@@ -24,8 +24,8 @@ import (
 
 // scene is a server that follows a transcript, and the client that meets it. The lines of a transcript are
 //
-//	S: text         a line from the server; neighbouring lines arrive together
-//	R: "text"       bytes from the server, as a Go string; they too arrive with their neighbours
+//	S: text         a line from the server; neighboring lines arrive together
+//	R: "text"       bytes from the server, as a Go string; they too arrive with their neighbors
 //	+               what follows arrives on its own
 //	C: line         the line that the client has to send; "C: AUTH PLAIN …" leaves the rest of it open
 //	MESSAGE         the lines that the client has to send, up to a line with a dot

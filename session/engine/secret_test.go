@@ -90,7 +90,7 @@ func TestForms(t *testing.T) {
 			found = found || strings.Contains(line, form)
 		}
 		if !found {
-			t.Errorf("%s is not recognised", line)
+			t.Errorf("%s is not recognized", line)
 		}
 	}
 }

@@ -87,8 +87,8 @@ type Session struct {
 	agreed   []record.FindingCode // the guards that a person said yes to for this step
 	declined *walk.Guard          // the last guard that was asked about, with nothing done since
 	addrs    []netip.Addr
-	// dialled is the address as it was dialled, which need not be the one the socket has
-	dialled     string
+	// dialed is the address as it was dialed, which need not be the one the socket has
+	dialed      string
 	reader      *wire.Reader
 	tap         tap
 	tls         *tls.Conn
@@ -274,9 +274,9 @@ func unsendable(v record.Verb, text, hint string) *record.Error {
 	return &record.Error{Verb: v, Phase: walk.PhaseOf(v, record.State{}), Exit: record.ExitUsage, Text: text, Hint: hint}
 }
 
-// cancelled is the error of a step that a person stopped.
-func cancelled(v record.Verb, err error) error {
-	return &record.Error{Verb: v, Phase: walk.PhaseOf(v, record.State{}), Exit: record.ExitStopped, Text: "The step was stopped.", Err: errors.Join(record.ErrCancelled, err)}
+// canceled is the error of a step that a person stopped.
+func canceled(v record.Verb, err error) error {
+	return &record.Error{Verb: v, Phase: walk.PhaseOf(v, record.State{}), Exit: record.ExitStopped, Text: "The step was stopped.", Err: errors.Join(record.ErrCanceled, err)}
 }
 
 // crashed turns a panic into evidence. What was passed to panic may hold anything, so only its type and place are told.

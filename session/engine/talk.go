@@ -129,7 +129,7 @@ func (o *outgoing) writeBody(w *kept) error {
 	encoded, err := o.body(w)
 	o.send.Size = w.n - before
 	if encoded != nil {
-		o.send.Stuffed, o.send.Normalised = encoded.Stuffed(), encoded.Normalised()
+		o.send.Stuffed, o.send.Normalized = encoded.Stuffed(), encoded.Normalized()
 	}
 	return err
 }
@@ -340,7 +340,7 @@ func waited(ctx context.Context) record.Trouble {
 	case errors.Is(context.Cause(ctx), record.ErrGaveUp):
 		return record.TroubleGaveUp
 	case errors.Is(ctx.Err(), context.Canceled):
-		return record.TroubleCancelled
+		return record.TroubleCanceled
 	}
 	return record.TroubleTimeout
 }

@@ -38,7 +38,7 @@ func (s *Session) kindOf(mechanism, response string) string {
 	response = strings.TrimSpace(response)
 	if mechanism == "" {
 		data, _ := sasl.DecodeBase64(response)
-		mechanism, _ = sasl.Recognise(data)
+		mechanism, _ = sasl.Recognize(data)
 	}
 	r, _ := sasl.OpenResponse(mechanism, []byte(response))
 	if r.Hides == "" && s.secrets.own.Find(response) >= 0 {

@@ -16,7 +16,7 @@ func Walk(ctx context.Context, s *Session, g walk.Goal) error {
 		err := s.Do(ctx, walk.Next(s.snap, g))
 		switch {
 		case ctx.Err() != nil:
-			return cancelled("", err)
+			return canceled("", err)
 		case s.snap.Faulted != nil:
 			return err
 		case s.log.Len() == events: // it would be proposed again

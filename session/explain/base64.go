@@ -35,7 +35,7 @@ func openBlob(text string) (b blob, ok bool) {
 	if !ok {
 		return blob{}, false
 	}
-	p := recognise(content)
+	p := recognize(content)
 	b = blob{what: p.what, visible: visible(content), mechanism: p.mechanism}
 	if p.secret != "" {
 		before, after, _ := strings.Cut(content[p.from:], p.secret)
@@ -64,7 +64,7 @@ type pattern struct {
 	from                    int
 }
 
-func recognise(content string) pattern {
+func recognize(content string) pattern {
 	for _, is := range []func(string) (pattern, bool){isNTLM, isPlain, isBearer, isScram, isDigest, isCram, isPrompt, isFailure} {
 		if p, ok := is(content); ok {
 			return p

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestOpenRecognisesAndMasks(t *testing.T) {
+func TestOpenRecognizesAndMasks(t *testing.T) {
 	for _, c := range []struct {
 		content string
 		what    string

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -163,7 +164,7 @@ func TestKnowsEveryTopic(t *testing.T) {
 	}
 }
 
-// What the articles that learners read have wrong has to be right here.
+// What the articles that learners read have wrong has to be right here, and what this program had wrong stays right.
 func TestTeachesTheRightThing(t *testing.T) {
 	for _, c := range []struct{ id, says string }{
 		{"port:465", "RFC 8314"},
@@ -196,9 +197,70 @@ func TestTeachesTheRightThing(t *testing.T) {
 		{"topic:required TLS", "public MX must not require TLS"},
 		{"topic:TLS versions", "deprecated in 2021"},
 		{"port:2525", "agreement only"},
+		{"topic:port ranges", "Linux uses 32768 to 60999"},
+		{"finding:cert-revoked", "a key that was compromised"},
+		{"topic:revocation", "compromised"},
+		{"topic:subjectPublicKeyInfo", "at least 224 (RFC 9325 §4.5)"},
+		{"topic:subjectPublicKeyInfo", "CA/Browser Forum, which demands at least 256"},
+		{"topic:DMARC", "np, psd and t are new, a DNS tree walk"},
+		{"topic:DMARC", "p=reject; pct=0 did not mean nothing"},
+		{"topic:ARC", "experimental and is being retired"},
+		{"parameter:BODY", "needs the keywords BINARYMIME and CHUNKING"},
+		{"keyword:BINARYMIME", "has to offer CHUNKING as well"},
+		{"phrase:tls-self-signed", "OpenSSL error 18"},
+		{"phrase:tls-untrusted-root", "OpenSSL error 19"},
+		{"reply:550", "or the server's policy refuses"},
+		{"phrase:recipient-rejected", "a policy of the server refuses"},
+		{"phrase:net-resolver", "says nothing about the name"},
+		{"topic:DNS failure", "the resolver of this machine"},
+		{"phrase:net-rejected", "A firewall that rejects the port is the usual cause"},
+		{"finding:unreachable", "usually a firewall that rejects the port"},
+		{"alert:bad_certificate", "told about its own certificate"},
+		{"alert:unsupported_certificate", "told about its own certificate"},
+		{"alert:certificate_revoked", "told about its own certificate"},
+		{"alert:certificate_expired", "told about its own certificate"},
+		{"alert:certificate_unknown", "told about its own certificate"},
+		{"alert:unknown_ca", "told about its own certificate"},
+		{"alert:access_denied", "told about its own certificate"},
+		{"finding:auth-binding-stripped", "a cluster whose nodes or front end are configured differently"},
+		{"wording:host-gmail", "port 465 with TLS from the first byte, and on port 587"},
+		{"wording:host-office365", "port 587 with STARTTLS, and not on 465"},
+		{"topic:MTA-STS", "must not override a failure of DANE"},
+		{"topic:DANE", "a failure of DANE counts"},
+		{"topic:TLSRPT", "TLSRPT only reports"},
+		{"keyword:REQUIRETLS", "confirmed by DNSSEC or MTA-STS"},
+		{"port:25", "a public MX must not require it of everyone"},
+		{"topic:certificate names", "OpenSSL and curl still accept a common name where there is no DNS name; Go and browsers do not"},
+		{"phrase:tls-legacy-cn", "OpenSSL and curl still do"},
 	} {
 		if e, ok := ByID(c.id); !ok || !strings.Contains(e.Text, c.says) {
 			t.Errorf("%s does not say %q", c.id, c.says)
+		}
+	}
+}
+
+// The files of knowledge cite what is in force where it says the same.
+func TestCitesWhatIsInForce(t *testing.T) {
+	hop, _ := ByID("topic:hop by hop")
+	if got := Cite(hop.Refs); strings.Contains(got, "4880") || !strings.Contains(got, "RFC 9580") {
+		t.Error(got)
+	}
+	curve := Lookup([]string{"secp256k1"}).Entries
+	if len(curve) != 1 || strings.Contains(curve[0].Text, "small") || strings.Contains(curve[0].Text, "weak") {
+		t.Errorf("%+v", curve)
+	}
+}
+
+var vendorName = regexp.MustCompile(`Gmail|Google|Yahoo|Microsoft|Exchange`)
+
+// A vendor is named on evidence only: what is said of a code alone names none, unless nobody else has the code.
+func TestCodesNameNoVendor(t *testing.T) {
+	for _, table := range []*table{&replyTable, &enhancedTable} {
+		for _, e := range entriesOf(table) {
+			own := strings.HasPrefix(e.Text, "Microsoft's own code")
+			if text := e.Text + e.Remedy; vendorName.MatchString(text) && !own {
+				t.Errorf("%s: %s", e.ID(), text)
+			}
 		}
 	}
 }

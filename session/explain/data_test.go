@@ -280,3 +280,13 @@ func TestResultsDoNotShareMemory(t *testing.T) {
 		t.Error("a caller can change the table")
 	}
 }
+
+// A remedy is for the reader, and what others have to do stands in a field of its own, or is what the reader asks them for.
+func TestARemedyIsForTheReader(t *testing.T) {
+	other := regexp.MustCompile(`(^|; )the [^:;]*(operator|owner|administrator|domain|organization|forwarder)[^:;]*:`)
+	for _, e := range All() {
+		if found := other.FindString(e.Remedy); found != "" {
+			t.Errorf("%s: %q in %q", e.ID(), found, e.Remedy)
+		}
+	}
+}

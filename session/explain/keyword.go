@@ -25,7 +25,7 @@ func Keyword(keyword string, params []string) (e Entry, ok bool) {
 		e.Text = "Repeats the AUTH line in the form that clients before the standard expected, with '=' in place of the space. Current clients ignore it."
 		return e, true
 	case ok:
-		specialise(&e, params)
+		specialize(&e, params)
 		return e, true
 	case garbled(name):
 		e, _ = found(keywordTable.find("XXXXXXXA"))
@@ -49,28 +49,28 @@ func isPrivate(name string) bool {
 	return len(name) > 1 && (name[0] == 'X' || name[0] == 'x')
 }
 
-// specialise puts what the parameters say into the entry.
-func specialise(e *Entry, params []string) {
+// specialize puts what the parameters say into the entry.
+func specialize(e *Entry, params []string) {
 	if len(params) == 0 {
 		return
 	}
 	switch e.Name {
 	case "SIZE":
-		specialiseSize(e, params[0])
+		specializeSize(e, params[0])
 	case "AUTH", "X-EXPS":
-		specialiseAuth(e, params)
+		specializeAuth(e, params)
 	case "LIMITS":
-		specialiseLimits(e, params)
+		specializeLimits(e, params)
 	case "DELIVERBY":
-		specialiseDeliverBy(e, params[0])
+		specializeDeliverBy(e, params[0])
 	case "FUTURERELEASE":
-		specialiseFutureRelease(e, params)
+		specializeFutureRelease(e, params)
 	case "MT-PRIORITY":
 		e.say("priorities after one policy", "The server follows a named priority policy, which maps each level to its own meaning.")
 	case "NO-SOLICITING":
 		e.say("no unsolicited mail of these kinds", "The server lists the kinds of solicitation that it does not want.")
 	case "BURL":
-		specialiseBurl(e, params)
+		specializeBurl(e, params)
 	case "STARTTLS":
 		e.say("", "Here it came with a parameter, which the standard does not allow.")
 	}
@@ -86,7 +86,7 @@ func (e *Entry) say(short, sentence string) {
 	}
 }
 
-func specialiseSize(e *Entry, param string) {
+func specializeSize(e *Entry, param string) {
 	n, ok := decimal(param)
 	switch {
 	case !ok:
@@ -98,9 +98,9 @@ func specialiseSize(e *Entry, param string) {
 	}
 }
 
-// specialiseAuth names the mechanisms offered. What is not even written like the
+// specializeAuth names the mechanisms offered. What is not even written like the
 // name of one is counted: it is the server's text.
-func specialiseAuth(e *Entry, params []string) {
+func specializeAuth(e *Entry, params []string) {
 	var names, unknown []string
 	odd := 0
 	for _, param := range params {
@@ -156,8 +156,8 @@ func shorten(lead string, names []string) string {
 	return fmt.Sprintf("%s%d ways", lead, len(names))
 }
 
-// specialiseLimits reads NAME=number pairs (RFC 9422).
-func specialiseLimits(e *Entry, params []string) {
+// specializeLimits reads NAME=number pairs (RFC 9422).
+func specializeLimits(e *Entry, params []string) {
 	var said []string
 	for _, param := range params {
 		name, value, _ := strings.Cut(param, "=")
@@ -195,19 +195,19 @@ func limitWords(name string) string {
 	return ""
 }
 
-func specialiseDeliverBy(e *Entry, param string) {
+func specializeDeliverBy(e *Entry, param string) {
 	if n, ok := decimal(param); ok {
 		e.say("deadline of "+seconds(n)+" or more", "The shortest time that the server takes is "+seconds(n)+".")
 	}
 }
 
-func specialiseFutureRelease(e *Entry, params []string) {
+func specializeFutureRelease(e *Entry, params []string) {
 	if n, ok := decimal(params[0]); ok {
 		e.say("can hold mail for "+seconds(n), "The server holds a message for at most "+seconds(n)+".")
 	}
 }
 
-func specialiseBurl(e *Entry, params []string) {
+func specializeBurl(e *Entry, params []string) {
 	for _, param := range params {
 		if strings.HasPrefix(strings.ToLower(param), "imap") {
 			e.say("", "The parameter imap says that the server can fetch from an IMAP server it trusts, after AUTH.")

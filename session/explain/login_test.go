@@ -97,7 +97,7 @@ func TestRepliesToAuthKnowTheirPlace(t *testing.T) {
 		{"AUTH", "451 4.7.0 Temporary server error. Please try again later. PRX4", "front end cannot pass the session on", "Neither password nor message", "Microsoft Exchange, Microsoft 365"},
 		{"AUTH", "451 4.3.0 Try again later", "login cannot be checked now", "nothing about the credentials", ""},
 		{"AUTH", "450 4.7.1 Error: too many AUTH commands from 192.0.2.1", "rate limit of the server reached", "logins", "Postfix"},
-		{"AUTH", "450 4.7.1 try again later", "login deferred", "did not check the credentials", ""},
+		{"AUTH", "450 4.7.1 try again later", "login deferred", "says nothing about the credentials", ""},
 		{"AUTH", "421 4.7.0 closing", "closing, in place of a login", "nothing about this password", ""},
 		{"AUTH", "421 4.7.0 Too many failed login attempts", "too many logins, wait", "old password", ""},
 		{"AUTH", "454 4.7.0 Too many login attempts, please try again later. x - gsmtp", "too many logins, wait", "keep connections open", "Gmail"},

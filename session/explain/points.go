@@ -36,7 +36,7 @@ func Lookup(words []string) Found {
 			return Found{Entries: pointEntries(points[:1]), Also: pointEntries(points[1:])}
 		}
 	}
-	search := Search(words)
+	search := withoutCodes(Search(words))
 	named := slices.DeleteFunc(slices.Clone(search), func(e Entry) bool { return !strings.EqualFold(e.Name, line) })
 	var numbers []tlswire.Point
 	for _, v := range readings(line) {
@@ -53,6 +53,20 @@ func Lookup(words []string) Found {
 		return Found{Entries: search} // what a search found is better than nothing
 	}
 	return Found{Entries: joinNamed(line, points, named)}
+}
+
+// withoutCodes leaves out what is general where the line itself was explained: it says as much of its codes as is needed, and
+// they can be asked for.
+func withoutCodes(found []Entry) []Entry {
+	line := slices.IndexFunc(found, func(e Entry) bool { return e.Kind == KindLine })
+	if line < 0 {
+		return found
+	}
+	see := found[line].See
+	caused := slices.ContainsFunc(see, func(id string) bool { return strings.HasPrefix(id, KindPhrase+":") })
+	return slices.DeleteFunc(found, func(e Entry) bool {
+		return caused && e.Kind == KindPhrase && e.Vendor == "" || slices.Contains(see, e.ID())
+	})
 }
 
 // joinNamed puts what is called so before a code point that only some program calls so ("RSA-PSS").

@@ -143,3 +143,23 @@ func TestLookup(t *testing.T) {
 		}
 	}
 }
+
+// The cause comes first, and what its codes mean in general is said once, or not at all.
+func TestALineIsExplainedOnce(t *testing.T) {
+	for line, want := range map[string]string{
+		"554 5.7.1 <a@example.org>: Relay access denied":                         "line:a reply",
+		"535 5.7.8 Error: authentication failed":                                 "line:a reply",
+		"550 5.7.1 Message rejected":                                             "line:a reply",
+		"503 5.5.1 Error: nested MAIL command":                                   "line:a reply",
+		"452 4.2.2 The email account that you tried to reach is over quota":      "line:a reply",
+		"host mx.example.org said: 554 5.7.1 <a@b.example>: Relay access denied": "phrase:postfix-relay-denied reply:554 enhanced:5.7.1",
+	} {
+		if got := strings.Join(entryNames(Lookup(strings.Fields(line)).Entries), " "); got != want {
+			t.Errorf("%q is %s, want %s", line, got, want)
+		}
+	}
+	e := Lookup([]string{"554", "5.7.1", "Relay", "access", "denied"}).Entries[0]
+	if e.Means != "relaying-denied" || !strings.Contains(e.Text, "neither logged in") {
+		t.Errorf("%+v", e)
+	}
+}

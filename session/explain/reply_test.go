@@ -114,7 +114,7 @@ func TestASuccessHasNoFault(t *testing.T) {
 		{".", "250 2.6.0 queued", "responsible for it from here"},
 		{"AUTH", "235 2.7.0 Authentication successful", "The login succeeded"},
 		{"STARTTLS", "220 2.0.0 Ready to start TLS", "TLS handshake"},
-		{"RCPT", "250 2.1.1 odd", "takes mail for this recipient"},
+		{"RCPT", "250 2.1.1 odd", "accepts mail for this recipient"},
 		{".", "250 2.6.4 converted", "2.6.4 adds: converted, with a loss."},
 	} {
 		x := Reply(contextOf("", c.verb, c.line))

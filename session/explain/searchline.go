@@ -55,17 +55,19 @@ func (q *query) reply() {
 		q.keyword(words)
 	}
 	x := Reply(c)
+	line := lineEntry("a reply", x)
+	line.Means = Refusal(c)
 	code, _ := leadingCode(q.line)
 	e, ok := ByID(x.Entries[0])
 	switch {
 	case code == 0 && ok && e.Kind == KindPhrase: // the wording of a quoted reply
 		q.add(e, rankLine)
 	case x.Cause != "", code == 0 && c.Text == "": // a code that is quoted after the command it answers
-		q.add(lineEntry("a reply", x), rankLine)
+		q.add(line, rankLine)
 	case code == 0 && c.Code >= 400 && !q.isQuestion(): // more than what the program that quotes it says in general
-		q.addScored(lineEntry("a reply", x), rankPhrase, 0)
+		q.addScored(line, rankPhrase, 0)
 	case len(x.Entries) > 1:
-		q.add(lineEntry("a reply", x), rankCode)
+		q.add(line, rankCode)
 	}
 	if _, e, ok := Banner(c.Text); ok && c.Code == 220 {
 		q.add(e, rankName)

@@ -48,7 +48,7 @@ type sent struct {
 func (s *sent) trimEnd(line string) string {
 	trimmed := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 	if len(trimmed) == len(line)-1 || strings.ContainsAny(trimmed, "\r\n") {
-		s.mistake("A line of SMTP ends with CR and LF together, and neither stands alone.",
+		s.mistake("A line of SMTP ends with CR and LF together, and neither is sent alone.",
 			"end the line with CRLF", Ref{"RFC 5321", "2.3.8"})
 	}
 	return trimmed
@@ -203,7 +203,7 @@ func (s *sent) starttls(rest string) {
 		s.mistake("STARTTLS takes no argument; the server answers 501.", "send STARTTLS alone", Ref{"RFC 3207", "4"})
 	}
 	if s.ctx.TLS {
-		s.mistake("TLS is active already, and it cannot start twice.", "go on with EHLO", Ref{"RFC 3207", "4.2"})
+		s.mistake("TLS is active already, and it cannot start twice.", "continue with EHLO", Ref{"RFC 3207", "4.2"})
 	} else if s.lacks("STARTTLS") {
 		s.mistake("The server did not offer STARTTLS.", "find out whether it was removed on the path", Ref{"RFC 3207", "6"})
 	}

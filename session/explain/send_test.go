@@ -27,7 +27,7 @@ func TestCommandsAreExplainedWithTheirArguments(t *testing.T) {
 		{"RCPT TO:<jürgen@example.net>", "name one recipient", "needs SMTPUTF8"},
 		{"BDAT 1024 LAST", "send a chunk of counted bytes", "1 KiB and is the last one"},
 		{"BDAT 1024", "send a chunk of counted bytes", "more will follow"},
-		{"AUTH EXTERNAL =", "log in", "no length"},
+		{"AUTH EXTERNAL =", "log in", "empty initial response"},
 		{"QUIT", "end the session in good order", "221"},
 	} {
 		x := Send(c.line, SendContext{TLS: true})

@@ -63,7 +63,7 @@ func (s *sent) auth(rest string) {
 
 func (s *sent) initialResponse(blob string) {
 	if blob == "=" {
-		s.say("The = stands for an initial response of no length.")
+		s.say("The = means an empty initial response.")
 		return
 	}
 	s.say("The first answer comes along, which saves a round.")
@@ -160,7 +160,7 @@ func (s *sent) address(form, path string) {
 	inner, open := strings.CutPrefix(path, "<")
 	inner, closed := strings.CutSuffix(inner, ">")
 	if !open || !closed {
-		s.mistake("The address has to stand in angle brackets; strict servers answer 501.", "write "+form+"<address>", Ref{"RFC 5321", "4.1.2"})
+		s.mistake("The address must be in angle brackets; strict servers answer 501.", "write "+form+"<address>", Ref{"RFC 5321", "4.1.2"})
 	}
 	if inner == "" {
 		s.nullPath(form)

@@ -10,7 +10,7 @@ import (
 
 // What the fields of each kind are, those that every entry has first.
 var fieldsOf = map[string]struct{ always, may string }{
-	KindAlert:     {"", "Also Remedy See"},
+	KindAlert:     {"", "Also Remedy Operator See"},
 	KindCommand:   {"Form", "Also Status Success Failure See"},
 	KindEnhanced:  {"", "Also Status Means Remedy Operator See"},
 	KindExtension: {"", "Also In See"},
@@ -24,7 +24,7 @@ var fieldsOf = map[string]struct{ always, may string }{
 	KindReply:     {"", "Also After TLS Proof Means Remedy Operator See"},
 	KindTerm:      {"", "Also See"},
 	KindSoftware:  {"", "Also Host Match See"},
-	KindTopic:     {"", "Also Remedy See"},
+	KindTopic:     {"", "Also Remedy Operator See"},
 	KindWording:   {"Match", "Vendor Status Remedy Operator See"},
 }
 
@@ -79,7 +79,7 @@ func faults(r row, always, may []string) []string {
 
 func TestFaultsAreFound(t *testing.T) {
 	for source, want := range map[string]string{
-		"Name: A\nShort: b\nColour: red":          `unknown field "Colour"`,
+		"Name: A\nShort: b\nColor: red":           `unknown field "Color"`,
 		"Name: A\nShort: b\nSuccess: 250 ok":      `strconv.Atoi: parsing "ok": invalid syntax`,
 		"Name: A\nShort: b\nRefs: §4.1":           `reference without a document in "§4.1"`,
 		"Name: A\nShort: b\nStatus: info":         "Status is not for this kind",

@@ -57,7 +57,7 @@ func appendNear(found []near, word, name string) []near {
 }
 
 // distance counts the insertions, deletions, replacements and swaps of
-// neighbours that lead from a to b, in octets (optimal string alignment).
+// neighbors that lead from a to b, in octets (optimal string alignment).
 func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

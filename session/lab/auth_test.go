@@ -279,7 +279,7 @@ func TestNoSecretInTheLog(t *testing.T) {
 		}
 	}
 	if !strings.Contains(log.String(), "535 5.7.8") {
-		t.Error("the log has no failed log-in")
+		t.Error("the log has no failed login")
 	}
 }
 

@@ -102,7 +102,7 @@ func TestLookup(t *testing.T) {
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
 	if _, err := l.LookupNetIP(gone, "ip", "mail.lab"); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
+		t.Errorf("canceled: %v", err)
 	}
 }
 
@@ -145,7 +145,7 @@ func TestDialUnreachable(t *testing.T) {
 	check(t, err)
 	_, err = scenario(t, "filtered").DialContext(ctx, "tcp", "127.0.0.1:25")
 	if err == nil || !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("filtered: %v, want a time-out", err)
+		t.Errorf("filtered: %v, want a timeout", err)
 	}
 	blocked, stop := context.WithCancel(context.Background())
 	result := make(chan error)
@@ -156,7 +156,7 @@ func TestDialUnreachable(t *testing.T) {
 	}()
 	stop()
 	if err := <-result; !errors.Is(err, context.Canceled) {
-		t.Errorf("filtered, cancelled: %v", err)
+		t.Errorf("filtered, canceled: %v", err)
 	}
 }
 

@@ -12,7 +12,7 @@ const (
 )
 
 // hostileScenarios are servers and devices that are after something in AUTH.
-// Their certificates hold, so nothing before AUTH gives them away.
+// Their certificates pass verification, so nothing before AUTH gives them away.
 func hostileScenarios() []Scenario {
 	scram := []string{"SCRAM-SHA-256", "PLAIN", "LOGIN"}
 	return append([]Scenario{

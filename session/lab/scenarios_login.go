@@ -64,7 +64,7 @@ func loginScenarios() []Scenario {
 				Mechanisms: []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN", "LOGIN"}},
 		},
 		{
-			Name: "auth-scram-sha-256-plus", Mechanism: "SCRAM-SHA-256-PLUS", Title: "AUTH SCRAM-SHA-256-PLUS: the strongest with a password",
+			Name: "auth-scram-sha-256-plus", Mechanism: "SCRAM-SHA-256-PLUS", Title: "AUTH SCRAM-SHA-256-PLUS: the strongest of those with a password",
 			Story: "Both sides prove that they know the password, over this TLS connection and no other. Neither an eavesdropper nor an attacker on the path can log in with what they see. A false server cannot either, but it gets enough to guess a weak password offline.",
 			Task:  "Compare the first message with that of SCRAM without PLUS, and say why it begins with p and not with n or y.",
 			Hint:  "in TLS 1.3 the value is tls-exporter (RFC 9266)",
@@ -79,7 +79,7 @@ func loginScenarios() []Scenario {
 		},
 		{
 			Name: "auth-oauthbearer", Mechanism: "OAUTHBEARER", Title: "AUTH OAUTHBEARER: a token, in the standard format",
-			Story: "RFC 7628 made a standard of it: the same token, with a GS2 header before it and host and port after it, so that a server can check for whom it was meant.",
+			Story: "RFC 7628 is the standard for logging in with a token: it puts a GS2 header before the token and host and port after it, so that a server can check for whom the token was meant.",
 			Task:  "Compare the message with that of XOAUTH2, field by field.",
 			Hint:  "the username is in a=, in the header",
 			Knobs: Knobs{Mechanisms: []string{"OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN"}},

@@ -86,7 +86,7 @@ func policyScenarios() []Scenario {
 			Hint:   "AAAA records lead to IPv6 and A records to IPv4; the refusal is about the client's own IPv6 address",
 			Target: "smtp://mx.lab",
 			Reply:  "554 5.7.1",
-			Knobs:  Knobs{Answers: []answer{{To: "greeting", IPv6: true, Reply: "554 5.7.1 mx.lab takes no mail over IPv6 from an address without a PTR record"}}},
+			Knobs:  Knobs{Answers: []answer{{To: "greeting", IPv6: true, Reply: "554 5.7.1 mx.lab accepts no mail over IPv6 from an address without a PTR record"}}},
 		},
 		{
 			Name: "helo-only", Title: "a server that supports only HELO",

@@ -16,8 +16,8 @@ var (
 	ErrOutOfSync = errors.New("the session is out of sync")
 	// ErrCredentials occurs when a target has a user or a password in it, which is not repeated.
 	ErrCredentials = errors.New("the target has a user or password in it; they are given apart from it")
-	// ErrCancelled occurs when a person stopped the step.
-	ErrCancelled = errors.New("canceled")
+	// ErrCanceled occurs when a person stopped the step.
+	ErrCanceled = errors.New("canceled")
 	// ErrGaveUp is the cause of a context whose person waits no longer for this step, and goes on with the session.
 	ErrGaveUp = errors.New("gave up waiting")
 	// ErrTimeout occurs when the step's deadline passed.

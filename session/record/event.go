@@ -100,7 +100,7 @@ type Trouble string
 const (
 	TroubleTimeout     Trouble = "timeout"     // nothing came in time
 	TroubleGaveUp      Trouble = "gave-up"     // a person waited no longer for this step
-	TroubleCancelled   Trouble = "cancelled"   // a person stopped the session
+	TroubleCanceled    Trouble = "canceled"    // a person stopped the session
 	TroubleNotFound    Trouble = "not-found"   // the name has no address
 	TroubleFailed      Trouble = "failed"      // another error, told in words
 	TroubleRefused     Trouble = "refused"     // RST in answer to SYN
@@ -119,7 +119,7 @@ func (t Trouble) Silent() bool { return t == TroubleTimeout || t == TroubleGaveU
 
 // Waited reports whether the waiting was ended from here: a reply may still be under way.
 func (t Trouble) Waited() bool {
-	return t == TroubleTimeout || t == TroubleGaveUp || t == TroubleCancelled
+	return t == TroubleTimeout || t == TroubleGaveUp || t == TroubleCanceled
 }
 
 // Diagnosis is what the messages of TLS say about a connection that failed, as tlswire.Diagnose has it.
@@ -203,8 +203,8 @@ type Send struct {
 	Size int `json:"size,omitempty"`
 	// Stuffed counts the lines that began with a dot and were given another (RFC 5321 §4.5.2).
 	Stuffed int `json:"stuffed,omitempty"`
-	// Normalised counts the line ends that were made CRLF (RFC 5321 §2.3.8).
-	Normalised int `json:"normalised,omitempty"`
+	// Normalized counts the line ends that were made CRLF (RFC 5321 §2.3.8).
+	Normalized int `json:"normalized,omitempty"`
 	// TLS says that the bytes crossed the wire encrypted; Cipher is then what an eavesdropper saw.
 	TLS    bool    `json:"tls,omitempty"`
 	Cipher *Cipher `json:"cipher,omitempty"`
@@ -345,7 +345,7 @@ type Auth struct {
 	Round     int          `json:"round"` // 0 is the AUTH command itself
 	From      string       `json:"from"`  // "C" or "S"
 	Values    []sasl.Value `json:"values,omitempty"`
-	// Outcome is empty while the exchange goes on, then success, failure, cancelled, unproved (the server said success,
+	// Outcome is empty while the exchange goes on, then success, failure, canceled, unproved (the server said success,
 	// and the client does not believe it), unanswerable (the challenge is wrong) or impossible (it could not begin).
 	Outcome AuthOutcome `json:"outcome,omitempty"`
 	// Hides is what of a secret is in this half, as [sasl.Response.Hides] has it, "typed" where nobody knows and "*" for
@@ -369,7 +369,7 @@ type AuthOutcome string
 const (
 	AuthSucceeded    AuthOutcome = "success"
 	AuthFailed       AuthOutcome = "failure"
-	AuthCancelled    AuthOutcome = "cancelled"
+	AuthCanceled     AuthOutcome = "canceled"
 	AuthUnproved     AuthOutcome = "unproved"
 	AuthUnanswerable AuthOutcome = "unanswerable"
 	AuthImpossible   AuthOutcome = "impossible"

@@ -32,7 +32,7 @@ func samples() []Event {
 		{Kind: KindConnect, Connect: &Connect{Local: "192.0.2.1:5", Remote: "192.0.2.25:25", Address: "192.0.2.25", Took: time.Second, Left: 1, Trouble: TroubleRefused, Error: "refused"}},
 		{Kind: KindProbe, Probe: &Probe{Remote: "192.0.2.25:25", TLS: true, Control: true, Hello: 232, Raw: wire.Raw("220 x\r\n"), Trouble: TroubleClosed, Error: "closed", Took: time.Second}},
 		{Kind: KindSend, Send: &Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n\xff"), Masked: []string{"password"}, Weak: true, Edited: true, Content: true,
-			Size: 1, Took: 4, Stuffed: 2, Normalised: 3, TLS: true, Cipher: &Cipher{Withheld: true}, EightBit: true, Gives: "password", Agreed: []FindingCode{FoundCleartextSecret},
+			Size: 1, Took: 4, Stuffed: 2, Normalized: 3, TLS: true, Cipher: &Cipher{Withheld: true}, EightBit: true, Gives: "password", Agreed: []FindingCode{FoundCleartextSecret},
 			Trouble: TroubleReset, Error: "reset", Diagnosis: diagnosis}},
 		{Kind: KindReply, Reply: &Reply{Reply: reply, Wait: time.Second, Took: time.Minute, Unasked: true, Masked: "proof", Trouble: TroubleCutOff, Error: "cut", Diagnosis: diagnosis, TLS: true, Cipher: cipher}},
 		{Kind: KindCapabilities, Capabilities: caps},

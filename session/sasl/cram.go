@@ -20,7 +20,7 @@ var _ = register(func() []mechanism {
 		client:    func(s settings) (stepper, error) { return &cram{c: s.credentials}, nil },
 		server:    func(s *Server) serverStepper { return &serverCram{s: s} },
 		message:   openCram,
-		recognise: recogniseCram,
+		recognize: recognizeCram,
 		slips:     compareCram,
 		tools:     func() []Tool { return []Tool{cramTool()} },
 		alone:     2,
@@ -117,7 +117,7 @@ func openCram(b []byte) ([]Value, bool) {
 		text("digest", digest, "HMAC-MD5 of the challenge, keyed by the password", cramRef).hide(HidesDigest)}, true
 }
 
-func recogniseCram(b []byte) (server, ok bool) {
+func recognizeCram(b []byte) (server, ok bool) {
 	if _, _, answers := parseCram(b); answers {
 		return false, true
 	}
@@ -187,7 +187,7 @@ func cramSlip(digest, secret string, challenge []byte) []string {
 func cramTool() Tool {
 	return Tool{Name: "response", Does: "username SP hex(HMAC-MD5(key, challenge))", Ref: cramRef, Hides: HidesDigest, Message: true,
 		Inputs: []Input{
-			publicInput("username", "stands before the digest, with a space between").optional(),
+			publicInput("username", "comes before the digest, with a space between").optional(),
 			passwordInput("key", "the key of the HMAC, which is the password; it does not go over the wire").optional(),
 			publicInput("challenge", "what the server sent, out of its base64, angle brackets included").optional()},
 		make: func(in [][]byte) ([]byte, error) {

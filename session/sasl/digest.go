@@ -24,7 +24,7 @@ var _ = register(func() []mechanism {
 		server:    func(s *Server) serverStepper { return &serverDigest{s: s} },
 		message:   openDigest,
 		challenge: openDigestChallenge,
-		recognise: recogniseDigest,
+		recognize: recognizeDigest,
 		slips:     compareDigest,
 		tools: func() []Tool {
 			return append(digestTools(), emptyTool("end", "an empty line, once rspauth is right"))

@@ -39,7 +39,7 @@ func digestSlip(response string, parts directives, values []Value) string {
 	case part("response"):
 		return "the response must be in lower case"
 	case answer(hex.EncodeToString([]byte(secret))+strings.TrimPrefix(a1, secret), a2):
-		return "A1 holds the hash of username, realm and password in hexadecimal; it must be its 16 bytes (RFC 2831 §2.1.2.1, obsoleted by RFC 6331)"
+		return "A1 contains the hash of username, realm and password in hexadecimal; it must be its 16 bytes (RFC 2831 §2.1.2.1, obsoleted by RFC 6331)"
 	case answer(secret, a2):
 		return "A1 lacks nonce and cnonce, which md5-sess wants"
 	case answer(a1, strings.TrimPrefix(a2, "AUTHENTICATE")):

@@ -185,7 +185,7 @@ func openDigestChallenge(b []byte) Challenge {
 	return Challenge{Hides: hiddenIn(values), Values: values}
 }
 
-func recogniseDigest(b []byte) (server, ok bool) {
+func recognizeDigest(b []byte) (server, ok bool) {
 	all, err := parseDirectives(b)
 	_, asks := all.only("algorithm")
 	_, ends := all.only("rspauth")

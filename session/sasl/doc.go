@@ -4,7 +4,7 @@
 //
 // The client's side is a [Mechanism], made by [New] and driven by Start, Next and Done (RFC 4422, RFC 4954). The
 // package reads and writes decoded bytes; [DecodeChallenge], [EncodeResponse] and [Command] are the base64 around
-// them. [Rank] chooses among the mechanisms that a server offers, [OpenResponse], [OpenChallenge] and [Recognise]
+// them. [Rank] chooses among the mechanisms that a server offers, [OpenResponse], [OpenChallenge] and [Recognize]
 // open recorded lines, [Compare] tells a person how a line that they typed differs from the right one. The server's
 // side is [Server]; it is made for practice and keeps passwords.
 //

@@ -150,7 +150,7 @@ func FuzzOpenResponse(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		Recognise(b)
+		Recognize(b)
 		line := EncodeBase64(b)
 		for _, info := range Mechanisms() {
 			r, err := OpenResponse(info.Name, []byte(line))

@@ -17,7 +17,7 @@ var _ = register(func() []mechanism {
 		server:    func(s *Server) serverStepper { return &serverLogin{s: s} },
 		message:   openAnswer,
 		challenge: openPrompt,
-		recognise: func(b []byte) (server, ok bool) {
+		recognize: func(b []byte) (server, ok bool) {
 			_, known := loginPrompt(string(b))
 			return true, known && (bytes.HasSuffix(b, []byte(":")) || bytes.HasSuffix(b, []byte("\x00")))
 		},

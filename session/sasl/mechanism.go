@@ -24,8 +24,8 @@ type mechanism struct {
 	// nil shows it as it came.
 	message   func([]byte) ([]Value, bool)
 	challenge func([]byte) Challenge
-	// recognise tells a message of this mechanism by its content alone; nil where that cannot be told.
-	recognise func([]byte) (server, ok bool)
+	// recognize tells a message of this mechanism by its content alone; nil where that cannot be told.
+	recognize func([]byte) (server, ok bool)
 	// slips are the typical mistakes in a typed message, in words; nil for none that is typical.
 	slips func(typed []byte, right Response) []string
 	// tools are the steps of the workbench; due is the name of the one that this challenge asks for, "" for the first.

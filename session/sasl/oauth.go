@@ -195,7 +195,7 @@ func compareBearer(typed []byte, response Response) []string {
 	case bytes.Equal(append(slices.Clone(typed), 1), right):
 		return []string{"the last 0x01 is missing: one ends the last field, one more the message"}
 	case bytes.Contains(typed, []byte("auth=")) && !bytes.Contains(bytes.ToLower(typed), []byte("auth=bearer ")):
-		return []string{"the word Bearer and a space must stand before the token"}
+		return []string{"the word Bearer and a space must come before the token"}
 	case bytes.HasPrefix(right, []byte("n,")) && !bytes.HasPrefix(typed, []byte("n,")):
 		return []string{"it does not begin with the gs2-header n,a=user, of OAUTHBEARER"}
 	}

@@ -19,7 +19,7 @@ var _ = register(func() []mechanism {
 		},
 		message:   openBearer,
 		challenge: func(b []byte) Challenge { return openOAuthFailure(b, "RFC 7628 §3.2.2") },
-		recognise: recogniseBearer,
+		recognize: recognizeBearer,
 		slips:     compareBearer,
 		tools:     func() []Tool { return []Tool{bearerTool(), dummyTool()} },
 		due:       dueInBearer,
@@ -126,7 +126,7 @@ func openBearer(b []byte) ([]Value, bool) {
 	return values, true
 }
 
-func recogniseBearer(b []byte) (server, ok bool) {
+func recognizeBearer(b []byte) (server, ok bool) {
 	if _, ok := openBearer(b); ok {
 		return false, true
 	}

@@ -73,15 +73,15 @@ func OpenChallenge(mechanism string, line []byte) (Challenge, error) {
 	return c, nil
 }
 
-// Recognise guesses from decoded bytes alone which mechanism they belong to, and whether the server or the client
+// Recognize guesses from decoded bytes alone which mechanism they belong to, and whether the server or the client
 // sent them. The mechanism is "" when nothing fits; for SCRAM it is "SCRAM-SHA-256", as the messages of the hashes
 // differ only in length.
-func Recognise(data []byte) (mechanism string, server bool) {
+func Recognize(data []byte) (mechanism string, server bool) {
 	for _, m := range table() {
-		if m.recognise == nil {
+		if m.recognize == nil {
 			continue
 		}
-		if server, ok := m.recognise(data); ok {
+		if server, ok := m.recognize(data); ok {
 			return m.Name, server
 		}
 	}

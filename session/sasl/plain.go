@@ -16,7 +16,7 @@ var _ = register(func() []mechanism {
 		client:    func(s settings) (stepper, error) { return &plain{c: s.credentials}, nil },
 		server:    func(s *Server) serverStepper { return serverOnce(s.plain) },
 		message:   openPlain,
-		recognise: func(b []byte) (server, ok bool) { _, ok = openPlain(b); return false, ok },
+		recognize: func(b []byte) (server, ok bool) { _, ok = openPlain(b); return false, ok },
 		slips:     func(typed []byte, right Response) []string { return comparePlain(typed, right.Data) },
 		tools:     func() []Tool { return []Tool{plainTool()} },
 		alone:     1,

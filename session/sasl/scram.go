@@ -69,10 +69,10 @@ func (h scramHash) mechanism(plus bool) mechanism {
 		proof:     holdsSignature,
 	}
 	if h.name == "SHA-256" { // the messages of the hash functions differ only in length
-		m.recognise = recogniseScram
+		m.recognize = recognizeScram
 	}
 	if plus {
-		m.Name, m.NeedsTLS, m.Bound, m.recognise = m.Name+"-PLUS", true, true, nil
+		m.Name, m.NeedsTLS, m.Bound, m.recognize = m.Name+"-PLUS", true, true, nil
 		m.Summary = "both sides prove that they know the password, bound to this TLS connection"
 		m.place, m.why, m.short = 200+h.place, whyBound, shortBound
 	}

@@ -77,7 +77,7 @@ func openScramChallenge(b []byte) Challenge {
 	return c
 }
 
-func recogniseScram(b []byte) (server, ok bool) {
+func recognizeScram(b []byte) (server, ok bool) {
 	if _, ok := openScram(b); ok {
 		return false, true
 	}

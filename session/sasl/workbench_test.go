@@ -183,7 +183,7 @@ func shown(values []Value) string {
 	return strings.Join(s, " ")
 }
 
-func TestRecogniseAndOpenChallenge(t *testing.T) {
+func TestRecognizeAndOpenChallenge(t *testing.T) {
 	for _, c := range []struct {
 		data, mechanism string
 		server          bool
@@ -208,7 +208,7 @@ func TestRecogniseAndOpenChallenge(t *testing.T) {
 		{"hello", "", false, ""},
 		{"", "", false, ""},
 	} {
-		m, server := Recognise([]byte(c.data))
+		m, server := Recognize([]byte(c.data))
 		if m != c.mechanism || server != c.server {
 			t.Errorf("%q: %s server=%t, want %s server=%t", c.data, m, server, c.mechanism, c.server)
 		}

@@ -22,7 +22,7 @@ var _ = register(func() []mechanism {
 		},
 		message:   openXOAuth2,
 		challenge: func(b []byte) Challenge { return openOAuthFailure(b, xoauth2Ref) },
-		recognise: func(b []byte) (server, ok bool) { _, ok = openXOAuth2(b); return false, ok },
+		recognize: func(b []byte) (server, ok bool) { _, ok = openXOAuth2(b); return false, ok },
 		slips:     compareBearer,
 		tools: func() []Tool {
 			return []Tool{xoauth2Tool(), emptyTool("dummy response", "an empty line: it lets the server end the exchange with 535")}

@@ -149,7 +149,7 @@ func CheckMessage(m record.Message) error {
 			Hint: "a message is header fields, an empty line and a body; for plain text use a file with at least a Subject line and an empty line on top"}
 	case malformed:
 		return &Error{Field: FieldMessage, Text: fmt.Sprintf("line %d of the header is no header field", header.Line),
-			Hint: "an empty line ends the header; a field that goes on begins its next line with a space"}
+			Hint: "an empty line ends the header; a field with more than one line begins each further line with a space"}
 	}
 	return nil
 }

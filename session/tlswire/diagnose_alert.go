@@ -266,7 +266,7 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	}
 	switch description {
 	case alertInternalError:
-		return Diagnosis{"tls-alert", "it could not go on, " + cmp.Or(c.ownWords(), "for a reason of its own"), "look at the last messages of the server; if they are right, report this as an error of this program"}
+		return Diagnosis{"tls-alert", "it could not continue, " + cmp.Or(c.ownWords(), "for a reason of its own"), "look at the last messages of the server; if they are right, report this as an error of this program"}
 	case alertProtocolVersion:
 		return c.noCommonVersion(fmt.Sprintf("the server chose %s, which was not offered (%s)", cmp.Or(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)))
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:

@@ -48,7 +48,7 @@ var libraryErrors = []libraryError{
 	{"server's certificate contains an unsupported type of public key", "tls-certificate-refused", "the key in the server's certificate is of a kind that this client cannot verify, such as DSA, Ed448 or ML-DSA", "the server's operator: install a certificate with an RSA or ECDSA key as well"},
 	{"unsupported public key", "tls-certificate-refused", "the key in the server's certificate is of a kind that this client cannot verify", "the server's operator: install a certificate with an RSA or ECDSA key as well"},
 	{"Ed25519 public keys are not supported before TLS 1.2", "tls-server-choice", "the server chose {version} with an Ed25519 key, which needs TLS 1.2", mendServer},
-	{"received empty certificates message", "tls-protocol-violation", "the server's Certificate message holds no certificate (RFC 9846 §4.5.1)", "the server's operator: install a certificate"},
+	{"received empty certificates message", "tls-protocol-violation", "the server's Certificate message contains no certificate (RFC 9846 §4.5.1)", "the server's operator: install a certificate"},
 	{"certificate used with invalid signature algorithm", "tls-server-choice", "the server signed with {signature}, which was not offered or does not go with its key", mendServer},
 	{"invalid signature by the server certificate", "tls-proof-failed", "the signature of the server did not verify with the key in its certificate", "send nothing; compare from another network; the server's operator: check that the private key belongs to the certificate"},
 

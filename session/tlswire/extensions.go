@@ -46,12 +46,12 @@ func (p *parser) extension() {
 		p.extensionData(typ)
 	})
 	if !p.failed {
-		summarise(p.last())
+		summarize(p.last())
 	}
 }
 
-// summarise gives an extension the value of its only content.
-func summarise(f *Field) {
+// summarize gives an extension the value of its only content.
+func summarize(f *Field) {
 	if len(f.Children) == 3 && f.Children[2].Bad == "" {
 		f.Value = f.Children[2].Value
 	}

@@ -116,7 +116,7 @@ func TestForgedByTheServer(t *testing.T) {
 		{"an answer to ALPN", instead("EncryptedExtensions", handshakeMessage(typeEncryptedExtensions, "\x00\x0b\x00\x10\x00\x07\x00\x05\x04smtp")), "tls-server-choice", "the server answers ALPN, which was not offered"},
 		{"no extensions at all", instead("EncryptedExtensions", handshakeMessage(typeEncryptedExtensions, "\x00")), "tls-protocol-violation", "the server's EncryptedExtensions is malformed"},
 		{"no CA in a list of them", instead("Certificate", handshakeMessage(typeCertificateRequest, "\x00\x00\x06\x00\x2f\x00\x02\x00\x00")), "tls-protocol-violation", "empty certificate_authorities"},
-		{"no certificate", instead("Certificate", handshakeMessage(typeCertificate, "\x00\x00\x00\x00")), "tls-protocol-violation", "holds no certificate"},
+		{"no certificate", instead("Certificate", handshakeMessage(typeCertificate, "\x00\x00\x00\x00")), "tls-protocol-violation", "contains no certificate"},
 		{"Finished too early", instead("Certificate", handshakeMessage(typeFinished, strings.Repeat("f", 32))), "tls-unexpected-message", "the server sent Finished where Certificate was due"},
 		{"a wrong signature", damaged("CertificateVerify"), "tls-proof-failed", "the signature of the server did not verify with the key in its certificate"},
 		{"a wrong Finished", damaged("Finished"), "tls-protocol-violation", "the server's Finished is wrong, although its signature over the same messages verified"},

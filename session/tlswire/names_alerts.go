@@ -84,6 +84,6 @@ const (
 )
 
 var alertLevels = []Code{
-	{levelWarning, "warning", "the connection may go on; in TLS 1.3 the level has no meaning", "RFC 9846 §6", ""},
+	{levelWarning, "warning", "the connection may continue; in TLS 1.3 the level has no meaning", "RFC 9846 §6", ""},
 	{levelFatal, "fatal", "the connection ends here", "RFC 9846 §6", ""},
 }

@@ -12,6 +12,7 @@ const (
 	postQuantum  = "believed safe against quantum computers"
 	purelyPQ     = "believed safe against quantum computers, with nothing to fall back on if ML-KEM should break"
 	notToday     = "weak: too small or not used any more"
+	notInTLS     = "strong enough, but TLS does not use it any more; a quantum computer would break it"
 	classicGood  = "good, but a quantum computer would break it"
 	discouragedF = "good at this size, slower than the curves; a quantum computer would break it"
 )
@@ -39,7 +40,7 @@ var groups = []Code{
 	{19, "secp192r1", "curve of 192 bits (P-192)", "RFC 8422 §5.1.1", notToday},
 	{20, "secp224k1", "curve of 224 bits", "RFC 8422 §5.1.1", notToday},
 	{21, "secp224r1", "curve of 224 bits (P-224)", "RFC 8422 §5.1.1", notToday},
-	{22, "secp256k1", "curve of 256 bits, known from Bitcoin", "RFC 8422 §5.1.1", notToday},
+	{22, "secp256k1", "curve of 256 bits, known from Bitcoin", "RFC 8422 §5.1.1", notInTLS},
 	{23, "secp256r1", "NIST curve P-256", "RFC 9846 §4.3.7, RFC 8422 §5.1.1", classicGood},
 	{24, "secp384r1", "NIST curve P-384", "RFC 9846 §4.3.7, RFC 8422 §5.1.1", classicGood},
 	{25, "secp521r1", "NIST curve P-521", "RFC 9846 §4.3.7, RFC 8422 §5.1.1", classicGood},
@@ -60,9 +61,9 @@ var groups = []Code{
 	{0x0200, "MLKEM512", "ML-KEM-512 alone", "draft-ietf-tls-mlkem", purelyPQ},
 	{0x0201, "MLKEM768", "ML-KEM-768 alone", "draft-ietf-tls-mlkem", purelyPQ},
 	{0x0202, "MLKEM1024", "ML-KEM-1024 alone", "draft-ietf-tls-mlkem", purelyPQ},
-	{groupSecP256r1MLKEM768, "SecP256r1MLKEM768", "hybrid: P-256 and ML-KEM-768, safe as long as one of them holds", "RFC 10024", postQuantum},
-	{groupX25519MLKEM768, "X25519MLKEM768", "hybrid: ML-KEM-768 and X25519, safe as long as one of them holds", "RFC 10024", postQuantum},
-	{groupSecP384r1MLKEM1024, "SecP384r1MLKEM1024", "hybrid: P-384 and ML-KEM-1024, safe as long as one of them holds", "RFC 10024", postQuantum},
+	{groupSecP256r1MLKEM768, "SecP256r1MLKEM768", "hybrid: P-256 and ML-KEM-768, safe as long as one of them is not broken", "RFC 10024", postQuantum},
+	{groupX25519MLKEM768, "X25519MLKEM768", "hybrid: ML-KEM-768 and X25519, safe as long as one of them is not broken", "RFC 10024", postQuantum},
+	{groupSecP384r1MLKEM1024, "SecP384r1MLKEM1024", "hybrid: P-384 and ML-KEM-1024, safe as long as one of them is not broken", "RFC 10024", postQuantum},
 	{groupX25519Kyber768, "X25519Kyber768Draft00", "hybrid: X25519 and Kyber-768, an early trial", "draft-tls-westerbaan-xyber768d00", "replaced by X25519MLKEM768"},
 	{0xff01, "arbitrary_explicit_prime_curves", "any prime curve, its parameters spelled out", "RFC 8422 §5.1.1", notToday},
 	{0xff02, "arbitrary_explicit_char2_curves", "any binary curve, its parameters spelled out", "RFC 8422 §5.1.1", notToday},

@@ -81,7 +81,7 @@ func (p *parser) singleResponse() (says string) {
 			p.leaf("serialNumber", tagInteger, "", "")
 		})
 		says = p.certStatus()
-		p.time("thisUpdate", "the answer holds from here on")
+		p.time("thisUpdate", "the answer is valid from here on")
 		if p.has(tagContext | tagConstructed) {
 			p.der("nextUpdate", tagContext|tagConstructed, "", "", func(p *parser) { until = p.time("nextUpdate", "a newer answer will be there by then") })
 		}
@@ -89,7 +89,7 @@ func (p *parser) singleResponse() (says string) {
 	})
 	if !until.IsZero() {
 		if strings.HasPrefix(says, "revoked") {
-			says += "; this answer holds"
+			says += "; this answer is valid"
 		}
 		says += " until " + until.Format(time.DateOnly)
 		if p.at.After(until) {

@@ -25,7 +25,7 @@ func FuzzTook(f *testing.F) {
 	}
 	f.Add([]byte("235 ok\r\n"), uint8(slices.IndexFunc(verbs, func(r verb) bool { return r.verb == record.VerbAuth })), uint8('1'), "AUTH \x7f")
 	f.Add([]byte("500 no\r\n"), uint8('7'), uint8('8'), "RCPT TO:<\x7f")
-	troubles := []record.Trouble{"", record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCancelled, record.TroubleClosed, record.TroubleCutOff, record.TroubleReset,
+	troubles := []record.Trouble{"", record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCanceled, record.TroubleClosed, record.TroubleCutOff, record.TroubleReset,
 		record.TroubleTLSBytes, record.TroubleNotSMTP, record.TroubleTooLong, record.TroubleDamaged, "unheard of"}
 	f.Fuzz(func(t *testing.T, data []byte, verb, situation uint8, line string) {
 		list := situations()

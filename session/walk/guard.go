@@ -110,7 +110,7 @@ var questions = map[record.FindingCode]string{
 	record.FoundCleartextSecret:       "send the secret in cleartext?",
 	record.FoundUnverifiedSecret:      "send the secret to a server that did not prove its name?",
 	record.FoundTamperedSecret:        "send the secret although an attacker seems to sit in between?",
-	record.FoundCertificateUnverified: "go on although the certificate failed verification?",
+	record.FoundCertificateUnverified: "continue although the certificate failed verification?",
 	record.FoundRealMessage:           "send a real message to a real server?",
 }
 
@@ -136,7 +136,7 @@ func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
 	case g == givesLater:
 		guard.Why = "This line gives nothing away yet, and the password itself never goes out: something computed from it follows. " + with + dangers[code]
 	case g == givesProof:
-		guard.Why = "The next line holds something computed from the password, and not the password. " + with + dangers[code]
+		guard.Why = "The next line contains something computed from the password, and not the password. " + with + dangers[code]
 	default:
 		guard.Why = with + e.Text
 	}

@@ -184,7 +184,7 @@ func TestWhyHere(t *testing.T) {
 		want string
 	}{
 		{again, record.MustRequire, "ask again: what was said before TLS must be forgotten"},
-		{fallen, record.MustOpportunistic, "connect again and go on without"},
+		{fallen, record.MustOpportunistic, "connect again and continue without it"},
 		{fallen, record.MustRequire, "the connection is closed"},
 		{gone, record.MustOpportunistic, "the connection is closed"},
 	} {

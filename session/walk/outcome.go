@@ -144,7 +144,7 @@ func noLoginHere(s record.Snapshot, g Goal) *record.Finding {
 	if f := authImpossible(s, g); f != nil {
 		return f
 	}
-	givenUp := g.Insist && s.Auth != nil && s.Auth.Outcome == record.AuthCancelled
+	givenUp := g.Insist && s.Auth != nil && s.Auth.Outcome == record.AuthCanceled
 	if c := ranked(s, g, []string{strings.ToUpper(g.Mechanism)}); givenUp && len(c) > 0 && !c[0].Usable {
 		return noAnswer(c[0].Name)
 	}

@@ -52,7 +52,7 @@ func whyHere(s record.Snapshot, v record.Verb, why string) string {
 	case v == record.VerbSTARTTLS:
 		return "the server offers TLS: start it before anything worth protecting is said"
 	case v == record.VerbResolve && fallsBack(s):
-		return "TLS failed and the policy is opportunistic: connect again and go on without"
+		return "TLS failed and the policy is opportunistic: connect again and continue without it"
 	case v == record.VerbResolve && s.State.Stage == record.StageClosed:
 		return "the connection is closed: start again from the name"
 	case v == record.VerbRespond:

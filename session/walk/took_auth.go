@@ -197,9 +197,9 @@ func authAsks(a *record.Auth) (short, text string) {
 func authOver(outcome record.AuthOutcome) (short, text string) {
 	switch outcome {
 	case record.AuthSucceeded:
-		return "the login is done", "It holds for the rest of the session; a second AUTH gets 503 (RFC 4954 §4)."
-	case record.AuthCancelled:
-		return "the login was given up", "The session goes on as if AUTH had not been sent (RFC 4954 §4)."
+		return "the login is done", "It is valid for the rest of the session; a second AUTH gets 503 (RFC 4954 §4)."
+	case record.AuthCanceled:
+		return "the login was given up", "The session continues as if AUTH had not been sent (RFC 4954 §4)."
 	case record.AuthUnproved:
 		return "a success that is not believed", "The server said yes and has not proved that it knows the account."
 	case record.AuthImpossible:

@@ -25,7 +25,7 @@ func (t *taking) resolved(r *record.Resolve) {
 func unresolved(r *record.Resolve) (record.FindingCode, string) {
 	host := record.Target{Host: r.Host}.Called()
 	switch {
-	case r.Trouble == record.TroubleCancelled:
+	case r.Trouble == record.TroubleCanceled:
 		return "", ""
 	case r.Trouble.Silent():
 		return record.FoundNameTimeout, fmt.Sprintf("No name server answered: the lookup of %s %s.", host, waitedFor(r.Trouble, r.Took))
@@ -63,7 +63,7 @@ func (t *taking) connected(c *record.Connect) {
 	switch {
 	case c.Trouble == "":
 		t.state = restarted(t.s, record.StageConnected, record.PhaseConnect)
-	case c.Left == 0 && c.Trouble != record.TroubleCancelled:
+	case c.Left == 0 && c.Trouble != record.TroubleCanceled:
 		code, text := unconnected(c, t.target())
 		f := t.fail(record.PhaseConnect, code, text)
 		if f.Waited = c.Trouble.Silent(); f.Waited { // a filter on the path is the usual reason, and it knows ports

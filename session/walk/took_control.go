@@ -16,7 +16,7 @@ const onePacket = 1200
 // Control reports whether a second connection is worth its while after a handshake: not a byte came, nobody stopped it, and
 // either the port may not begin with TLS, or a smaller ClientHello can be offered.
 func Control(s record.Snapshot, tls *record.TLS) bool {
-	if tls.Error == "" || tls.Received > 0 || tls.Trouble == record.TroubleCancelled || tls.Trouble == record.TroubleGaveUp {
+	if tls.Error == "" || tls.Received > 0 || tls.Trouble == record.TroubleCanceled || tls.Trouble == record.TroubleGaveUp {
 		return false
 	}
 	return !s.State.Has(record.PhaseSTARTTLS) || tls.Sent > onePacket

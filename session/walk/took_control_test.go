@@ -24,7 +24,7 @@ func TestControlIsWorthIt(t *testing.T) {
 		{upgrading, record.TLS{Error: "reset", Sent: 240}, false},
 		{waiting(465), record.TLS{Error: "reset", Sent: 240}, true},
 		{waiting(465), record.TLS{Error: "reset", Sent: 1500, Received: 7}, false},
-		{waiting(465), record.TLS{Error: "stopped", Trouble: record.TroubleCancelled, Sent: 1500}, false},
+		{waiting(465), record.TLS{Error: "stopped", Trouble: record.TroubleCanceled, Sent: 1500}, false},
 		{waiting(465), record.TLS{Error: "stopped", Trouble: record.TroubleGaveUp, Sent: 1500}, false},
 		{waiting(465), record.TLS{Sent: 1500, Received: 3000}, false},
 	} {

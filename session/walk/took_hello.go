@@ -68,7 +68,7 @@ func domainOf(name string) string {
 func (t *taking) judgeTLS(c *record.Capabilities) {
 	if !c.TLS && t.s.Start.Policy.Start == record.StartSTARTTLS && !c.Has("STARTTLS") {
 		if garbled := garbledKeyword(c); garbled != "" {
-			t.find(record.FoundSTARTTLSStrippedGarbled, fmt.Sprintf("%s stands where STARTTLS is expected in the EHLO reply of %s: something on the path overwrites it.", garbled, t.host()))
+			t.find(record.FoundSTARTTLSStrippedGarbled, fmt.Sprintf("%s is where STARTTLS is expected in the EHLO reply of %s: something on the path overwrites it.", garbled, t.host()))
 		}
 		if proxyWords(c) == "" {
 			t.find(record.FoundSTARTTLSMissing, fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", t.host()))

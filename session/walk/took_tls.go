@@ -109,7 +109,7 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	case t.speaksFirst(tls.Foreign):
 		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello in cleartext (“%s”): it speaks SMTP first, and TLS only after STARTTLS.",
 			t.target().Port, t.host(), firstLine(tls.Foreign)))
-	case tls.Trouble == record.TroubleCancelled:
+	case tls.Trouble == record.TroubleCanceled:
 		return
 	case tls.Diagnosis != nil:
 		f = t.diagnose(tls.Diagnosis)

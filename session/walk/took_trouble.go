@@ -13,7 +13,7 @@ import (
 func (t *taking) troubled(r *record.Reply) {
 	awaited := replyTo(t.e.Step, t.line())
 	switch r.Trouble {
-	case record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCancelled:
+	case record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCanceled:
 		t.silence(r, awaited)
 	case record.TroubleClosed, record.TroubleCutOff, record.TroubleReset:
 		t.hungUp(r, awaited)
@@ -54,7 +54,7 @@ func (t *taking) silence(r *record.Reply, awaited string) {
 		return
 	}
 	t.waited(r.Trouble, "waiting for "+awaited, r.Wait+r.Took)
-	if r.Trouble == record.TroubleCancelled && t.sentMessage() { // leaving takes no message back
+	if r.Trouble == record.TroubleCanceled && t.sentMessage() { // leaving takes no message back
 		t.undelivered(t.fail(t.phase(), record.FoundDeliveryUnknown, fmt.Sprintf("The session was stopped before %s answered the message.", t.host())))
 	}
 }

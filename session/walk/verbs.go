@@ -57,7 +57,7 @@ func init() { // a table that its own functions refer to
 			why: "the old greeting, without extensions, for servers that refuse EHLO", codes: []int{250}, need: heard(),
 			line: func(s record.Snapshot, g Goal) string { return "HELO " + ehloName(s, g) }, move: afterEHLO},
 		{verb: record.VerbSTARTTLS, name: "STARTTLS", ref: "RFC 3207 §4", command: true, edit: true, phase: record.PhaseSTARTTLS,
-			why: "ask to go on inside TLS", codes: []int{220}, need: heard(greeted, plain, offersSTARTTLS, noTransaction), move: afterSTARTTLS},
+			why: "ask to continue inside TLS", codes: []int{220}, need: heard(greeted, plain, offersSTARTTLS, noTransaction), move: afterSTARTTLS},
 		{verb: record.VerbAuth, name: "AUTH", ref: "RFC 4954 §4", command: true, edit: true, phase: record.PhaseAuth,
 			codes: []int{235, 334}, need: heard(greeted, notAuthenticated, offersAUTH, noTransaction),
 			line: func(record.Snapshot, Goal) string { return "" }, move: afterAuth},

@@ -15,7 +15,7 @@ type DataWriter struct {
 	inLine     bool // bytes of a line have been written, its end has not
 	pendingCR  bool // the last byte was CR; the next one says whether it is alone
 	stuffed    int
-	normalised int
+	normalized int
 }
 
 // NewDataWriter writes to w, once for each Write and once for Close.
@@ -28,9 +28,9 @@ func NewChunkWriter(w io.Writer) *DataWriter { return &DataWriter{w: w, plain: t
 // Stuffed is the number of lines that got a dot.
 func (d *DataWriter) Stuffed() int { return d.stuffed }
 
-// Normalised is the number of line ends that were not CRLF in the message: lone LF,
+// Normalized is the number of line ends that were not CRLF in the message: lone LF,
 // lone CR, and a last line without an end.
-func (d *DataWriter) Normalised() int { return d.normalised }
+func (d *DataWriter) Normalized() int { return d.normalized }
 
 // Write encodes a part of the message; parts may be cut anywhere. After an error it
 // is unknown how much was sent, and the message cannot be completed.
@@ -82,7 +82,7 @@ func (d *DataWriter) encode(c byte) {
 // endLine writes CRLF; proper says that the message had CRLF here as well.
 func (d *DataWriter) endLine(proper bool) {
 	if !proper {
-		d.normalised++
+		d.normalized++
 	}
 	d.scratch = append(d.scratch, '\r', '\n')
 	d.inLine, d.pendingCR = false, false

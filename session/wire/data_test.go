@@ -11,7 +11,7 @@ import (
 func TestDataWriter(t *testing.T) {
 	for _, test := range []struct {
 		name, message, want string
-		stuffed, normalised int
+		stuffed, normalized int
 	}{
 		{"nothing", "", ".\r\n", 0, 0},
 		{"a line", "hello\r\n", "hello\r\n.\r\n", 0, 0},
@@ -34,9 +34,9 @@ func TestDataWriter(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 			got, d := encodeByteByByte(t, []byte(test.message))
-			if got != test.want || d.Stuffed() != test.stuffed || d.Normalised() != test.normalised {
-				t.Errorf("byte by byte: got %q, %d stuffed, %d normalised; want %q, %d, %d",
-					got, d.Stuffed(), d.Normalised(), test.want, test.stuffed, test.normalised)
+			if got != test.want || d.Stuffed() != test.stuffed || d.Normalized() != test.normalized {
+				t.Errorf("byte by byte: got %q, %d stuffed, %d normalized; want %q, %d, %d",
+					got, d.Stuffed(), d.Normalized(), test.want, test.stuffed, test.normalized)
 			}
 		})
 	}
@@ -83,8 +83,8 @@ func TestDataWriterReportsErrors(t *testing.T) {
 	}
 }
 
-// normalise is the plain statement of what DataWriter does to line ends.
-func normalise(message string) string {
+// normalize is the plain statement of what DataWriter does to line ends.
+func normalize(message string) string {
 	message = strings.ReplaceAll(message, "\r\n", "\n")
 	message = strings.ReplaceAll(message, "\r", "\n")
 	if message != "" && !strings.HasSuffix(message, "\n") {
@@ -112,7 +112,7 @@ func FuzzDataWriter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, message []byte) {
 		data := atOnce(t, message)
 		back, rest := unstuff(data)
-		if want := normalise(string(message)); back != want || rest != "" {
+		if want := normalize(string(message)); back != want || rest != "" {
 			t.Errorf("%q: server gets %q and then %q, want %q", message, back, rest, want)
 		}
 		if strings.ContainsAny(strings.ReplaceAll(data, "\r\n", ""), "\r\n") {

@@ -111,7 +111,7 @@ func (p *page) end(v *record.Verdict) {
 func (p *page) facts(list []words.Part) {
 	const column = 13
 	for _, part := range list {
-		m := mark{padRight(markState.text, len(markState.text)) + padRight(part.Name, column), colourDim}
+		m := mark{padRight(markState.text, len(markState.text)) + padRight(part.Name, column), colorDim}
 		p.say(m, part.Value)
 	}
 }

@@ -8,15 +8,15 @@ import (
 )
 
 // mark is what a line begins with. Marks are ASCII, of one width, and tell apart by shape what colors tell by hue.
-type mark struct{ text, colour string }
+type mark struct{ text, color string }
 
 // The marks.
 var (
 	markOwn    = mark{" *   ", ""}
 	markInfo   = mark{" i   ", ""}
-	markWarn   = mark{" !   ", colourWarn}
-	markDanger = mark{" !!  ", colourBad}
-	markState  = mark{" =   ", colourDim}
+	markWarn   = mark{" !   ", colorWarn}
+	markDanger = mark{" !!  ", colorBad}
+	markState  = mark{" =   ", colorDim}
 )
 
 // markOf is the mark of a line.
@@ -41,17 +41,17 @@ func markOf(m words.Mark) mark {
 
 // arrow is the mark of what crossed the wire: its direction, whether inside TLS, and whether it is bad news.
 func arrow(fromServer, encrypted, bad bool) mark {
-	m := mark{" ->  ", colourClient}
+	m := mark{" ->  ", colorClient}
 	switch {
 	case fromServer && encrypted:
-		m = mark{"<~   ", colourServer}
+		m = mark{"<~   ", colorServer}
 	case fromServer:
-		m = mark{"<-   ", colourServer}
+		m = mark{"<-   ", colorServer}
 	case encrypted:
-		m = mark{" ~>  ", colourClient}
+		m = mark{" ~>  ", colorClient}
 	}
 	if bad {
-		m = mark{padRight(strings.TrimRight(m.text, " ")+"!", len(m.text)), colourBad}
+		m = mark{padRight(strings.TrimRight(m.text, " ")+"!", len(m.text)), colorBad}
 	}
 	return m
 }
@@ -63,16 +63,16 @@ func Legend() string {
 
 // The colors, as SGR sequences (ECMA-48 §8.3.117) that both light and dark terminals show well.
 const (
-	colourClient = "\x1b[36m"
-	colourServer = "\x1b[32m"
-	colourWarn   = "\x1b[33m"
-	colourBad    = "\x1b[31m"
-	colourDim    = "\x1b[2m"
-	colourOff    = "\x1b[0m"
+	colorClient = "\x1b[36m"
+	colorServer = "\x1b[32m"
+	colorWarn   = "\x1b[33m"
+	colorBad    = "\x1b[31m"
+	colorDim    = "\x1b[2m"
+	colorOff    = "\x1b[0m"
 )
 
-// ColourOn says whether colors are welcome: on a terminal that is not dumb, unless $NO_COLOR is set to anything
+// ColorOn says whether colors are welcome: on a terminal that is not dumb, unless $NO_COLOR is set to anything
 // (no-color.org).
-func ColourOn(terminal bool) bool {
+func ColorOn(terminal bool) bool {
 	return terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

@@ -31,9 +31,9 @@ type Text struct {
 	// Width is where annotations are wrapped, in columns; 0 never wraps. What crossed the wire is never wrapped, so
 	// that it can be copied.
 	Width int
-	// Colour adds colors. They mean nothing that the marks do not say as well.
-	Colour bool
-	Depth  Depth
+	// Color adds colors. They mean nothing that the marks do not say as well.
+	Color bool
+	Depth Depth
 	// Numbers puts each event's Seq in front of its first line.
 	Numbers bool
 	// How says how an advice is done on this face, empty where it cannot be; nil for a face that says nothing.
@@ -112,8 +112,8 @@ func (p *page) show(m mark, text string) { p.line(m, wire.VisibleString(text)) }
 // line adds a line of text that has been made visible.
 func (p *page) line(m mark, text string) {
 	text = m.text + text
-	if p.Colour && m.colour != "" {
-		text = m.colour + text + colourOff
+	if p.Color && m.color != "" {
+		text = m.color + text + colorOff
 	}
 	p.lines = append(p.lines, p.number()+text)
 }
@@ -145,13 +145,13 @@ func (p *page) add(text string) { p.addAt(0, text) }
 // showAt adds a line of annotation that must stay one line.
 func (p *page) showAt(depth int, text string) {
 	if text != "" {
-		p.show(mark{strings.Repeat(" ", annotation+2*depth), colourDim}, text)
+		p.show(mark{strings.Repeat(" ", annotation+2*depth), colorDim}, text)
 	}
 }
 
 // addAt adds annotation that is indented by depth more steps.
 func (p *page) addAt(depth int, text string) {
-	m := mark{strings.Repeat(" ", annotation+2*depth), colourDim}
+	m := mark{strings.Repeat(" ", annotation+2*depth), colorDim}
 	for _, line := range wrap(wire.VisibleString(text), p.Width-len(m.text)-len(p.number())) {
 		p.line(m, line)
 	}

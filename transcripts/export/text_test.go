@@ -152,7 +152,7 @@ func wholeSession(t testing.TB) *story {
 	s.reply("QUIT", "221 2.0.0 Bye\r\n")
 	moved(func() { st = record.NewState(); st.Stage = record.StageClosed })
 	s.verb = ""
-	s.add(record.Event{Kind: record.KindNote, Note: &record.Note{On: 40, Text: "the name was misspelt\nsee ticket 7"}})
+	s.add(record.Event{Kind: record.KindNote, Note: &record.Note{On: 40, Text: "the name was misspelled\nsee ticket 7"}})
 	s.add(record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseRcpt, Exit: record.ExitEnvelope, Outcome: record.OutcomeRefused,
 		Code: 550, Finding: record.FoundRecipientUnknown, Cause: "mail.example.org does not know the recipient <nobody@example.org>: 550 5.1.1.", Who: record.WhoYou,
 		Advice: []record.Advice{{Do: record.CheckAddress}, {Do: record.AskOperator, Text: "the address nobody@example.org is refused"}},
@@ -178,7 +178,7 @@ func (s *story) handshake() {
 			{Name: "time", Finding: "cert-expired", Text: "ended 3 days ago"}},
 		Chain: []record.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
 			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}},
-		Path: []record.Link{{Sent: 1, Checks: []record.Check{{Name: "signature", OK: true, Text: "the signature holds"}, {Name: "time", Text: "ended on 2026-01-01"}}},
+		Path: []record.Link{{Sent: 1, Checks: []record.Check{{Name: "signature", OK: true, Text: "the signature is valid"}, {Name: "time", Text: "ended on 2026-01-01"}}},
 			{Certificate: &record.Certificate{Subject: "CN=Example Root"}, Trusted: "among the system's roots"}},
 		Decided: decided(tlswire.Summary{
 			Version:  tlswire.Choice{Offered: []tlswire.Code{{Value: 0x304, Name: "TLS 1.3"}, {Value: 0x303, Name: "TLS 1.2"}}, Chosen: tlswire.Code{Value: 0x304, Name: "TLS 1.3"}},
@@ -220,7 +220,7 @@ func TestWholeSession(t *testing.T) {
 		{"brief.txt", Text{Depth: Brief, Width: 80}},
 		{"full.txt", Text{Depth: Full, Width: 100, Numbers: true}},
 		{"narrow.txt", Text{Width: 60, Numbers: true}},
-		{"colour.txt", Text{Colour: true, Depth: Brief}},
+		{"color.txt", Text{Color: true, Depth: Brief}},
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
@@ -271,13 +271,13 @@ func TestFullOpensTLSMessages(t *testing.T) {
 }
 
 // Colors are the only difference that they make.
-func TestColoursAddNothing(t *testing.T) {
+func TestColorsAddNothing(t *testing.T) {
 	plain := render(t, Text{Depth: Full, Width: 80}, wholeSession(t))
-	colour := render(t, Text{Depth: Full, Width: 80, Colour: true}, wholeSession(t))
-	for _, code := range []string{colourClient, colourServer, colourWarn, colourBad, colourDim, colourOff} {
-		colour = strings.ReplaceAll(colour, code, "")
+	color := render(t, Text{Depth: Full, Width: 80, Color: true}, wholeSession(t))
+	for _, code := range []string{colorClient, colorServer, colorWarn, colorBad, colorDim, colorOff} {
+		color = strings.ReplaceAll(color, code, "")
 	}
-	if plain != colour {
+	if plain != color {
 		t.Error("without its colors the text is another one")
 	}
 }
@@ -301,7 +301,7 @@ func TestEvent(t *testing.T) {
 		{"bare line feeds", record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw("250-a\n250 b\n"), Code: 250,
 			Defects: []wire.Defect{{Line: 1, Text: "the line ends with LF alone", Ref: "RFC 5321 §2.3.8", More: 1}}}}},
 			"<-   250-a\\n\n<-   250 b\\n\n       line 1: the line ends with LF alone and 1 more line (RFC 5321 §2.3.8)"},
-		{"content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("Subject: x\r\n\r\n..dot\r\n.\r\n"), Content: true, Size: 25, Stuffed: 1, Normalised: 2}},
+		{"content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("Subject: x\r\n\r\n..dot\r\n.\r\n"), Content: true, Size: 25, Stuffed: 1, Normalized: 2}},
 			" ->  Subject: x\n ->  \n ->  ..dot\n ->  .\n       content: 25 bytes on the wire\n       dots: 1 line began with a dot and got another (RFC 5321 §4.5.2)\n       line ends: 2 line ends made CRLF (RFC 5321 §2.3.8)"},
 		{"long content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("a\r\n", 22)), Content: true, Edited: true}},
 			strings.Repeat(" ->  a\n", 20) + "       … 2 more lines\n       typed by hand\n       content: 66 bytes on the wire"},
@@ -430,18 +430,18 @@ func FuzzReply(f *testing.F) {
 	})
 }
 
-func TestColourOn(t *testing.T) {
+func TestColorOn(t *testing.T) {
 	tests := []struct {
-		terminal      bool
-		noColour, trm string
-		want          bool
+		terminal     bool
+		noColor, trm string
+		want         bool
 	}{
 		{true, "", "xterm", true}, {true, "1", "xterm", false}, {true, "", "dumb", false}, {false, "", "xterm", false},
 	}
 	for _, test := range tests {
-		t.Setenv("NO_COLOR", test.noColour)
+		t.Setenv("NO_COLOR", test.noColor)
 		t.Setenv("TERM", test.trm)
-		if got := ColourOn(test.terminal); got != test.want {
+		if got := ColorOn(test.terminal); got != test.want {
 			t.Errorf("%+v: %v", test, got)
 		}
 	}

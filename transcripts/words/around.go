@@ -65,7 +65,7 @@ func Without(m record.TLSMust) string {
 	case record.MustRequire:
 		return "the session stops"
 	case record.MustOpportunistic:
-		return "the session goes on in cleartext"
+		return "the session continues in cleartext"
 	}
 	return "nothing: it is not tried"
 }

@@ -12,7 +12,7 @@ import (
 var outcomes = map[record.AuthOutcome]string{
 	record.AuthSucceeded:    "accepted",
 	record.AuthFailed:       "rejected",
-	record.AuthCancelled:    "canceled",
+	record.AuthCanceled:     "canceled",
 	record.AuthUnproved:     "accepted by the server, which is not believed",
 	record.AuthUnanswerable: "stopped: the challenge cannot be answered",
 	record.AuthImpossible:   "impossible here",

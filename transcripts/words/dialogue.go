@@ -29,8 +29,8 @@ func Content(s *record.Send) []Part {
 	if s.Stuffed > 0 {
 		parts = append(parts, Part{Name: "dots", Value: Number(s.Stuffed, "line") + " began with a dot and got another (RFC 5321 §4.5.2)"})
 	}
-	if s.Normalised > 0 {
-		parts = append(parts, Part{Name: "line ends", Value: Number(s.Normalised, "line end") + " made CRLF (RFC 5321 §2.3.8)"})
+	if s.Normalized > 0 {
+		parts = append(parts, Part{Name: "line ends", Value: Number(s.Normalized, "line end") + " made CRLF (RFC 5321 §2.3.8)"})
 	}
 	return parts
 }
@@ -185,7 +185,7 @@ func joined(all []wire.Capability) string {
 func capability(c wire.Capability) string { return List(" ", c.Keyword, strings.Join(c.Params, " ")) }
 
 // Withheld says why ciphertext is not kept.
-const Withheld = "withheld: this step carried a secret, and the length of a TLS record gives away the length of what is in it"
+const Withheld = "withheld: this step carried a secret, and the length of a TLS record reveals the length of what is in it"
 
 // Cipher is what an eavesdropper saw of a step; empty where nothing was kept.
 func Cipher(c *record.Cipher) string {

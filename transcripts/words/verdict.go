@@ -66,7 +66,7 @@ var phrases = map[record.Action][2]string{
 	record.UseSTARTTLS:           {"require STARTTLS, on port %s", "require STARTTLS"},
 	record.UsePort:               {"use port %s", "use another port"},
 	record.TrustCA:               {"trust the CA that issued the certificate, once you know that it is genuine"},
-	record.AcceptUnverified:      {"go on although verification failed, and send no password"},
+	record.AcceptUnverified:      {"continue although verification failed, and send no password"},
 	record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},
 	record.GiveServerName:        {"ask for the server name %s", "give the server name that the certificate is for"},
 	record.GiveClientCertificate: {"give a client certificate and its key"},

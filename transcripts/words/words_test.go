@@ -39,7 +39,7 @@ func TestEveryActionHasAPhrase(t *testing.T) {
 
 // Each outcome of an exchange of AUTH has a word.
 func TestEveryOutcomeHasAWord(t *testing.T) {
-	for _, o := range []record.AuthOutcome{record.AuthSucceeded, record.AuthFailed, record.AuthCancelled, record.AuthUnproved, record.AuthUnanswerable, record.AuthImpossible} {
+	for _, o := range []record.AuthOutcome{record.AuthSucceeded, record.AuthFailed, record.AuthCanceled, record.AuthUnproved, record.AuthUnanswerable, record.AuthImpossible} {
 		if l := Of(&record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "X", Outcome: o}}); l.Head != "AUTH X "+outcomes[o] || l.Mark.Bad != (o != record.AuthSucceeded) {
 			t.Errorf("%s: %+v", o, l)
 		}

@@ -71,6 +71,6 @@ func TestTheEndsOfAPrompt(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	if answer, err := asked(t, ctx, func(*os.File) { cancel() }); !errors.Is(err, context.Canceled) || answer != "" {
-		t.Errorf("cancelled: %q, %v", answer, err)
+		t.Errorf("canceled: %q, %v", answer, err)
 	}
 }

@@ -128,7 +128,7 @@ func TestTheWire(t *testing.T) {
 	}
 
 	withheld := record.Event{Kind: record.KindSend, Send: &record.Send{TLS: true, Cipher: &record.Cipher{Withheld: true}}}
-	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS record gives away")
+	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS record reveals")
 }
 
 // Two messages in one protected rec, and one that spans two: each shows the records it crossed in.

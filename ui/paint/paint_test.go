@@ -124,12 +124,12 @@ func TestInASCII(t *testing.T) {
 	}
 }
 
-func TestAsciiHasNoColour(t *testing.T) {
+func TestAsciiHasNoColor(t *testing.T) {
 	line := Line{Of(Bad, "bad"), Of(Strong, "strong"), Of(Dim, "dim")}
 	if got := NewTheme(termenv.Ascii, true).Paint(line, 12); strings.Contains(got, "\x1b") {
 		t.Errorf("%q has an escape", got)
 	}
 	if got := NewTheme(termenv.ANSI, false).Paint(line, 12); !strings.Contains(got, "\x1b[") {
-		t.Errorf("%q has no colour", got)
+		t.Errorf("%q has no color", got)
 	}
 }

@@ -35,7 +35,7 @@ type Theme struct {
 }
 
 // NewTheme picks from the 16 ANSI colors, which every palette keeps readable on its own background; dark and light
-// only decide between neighbours.
+// only decide between neighbors.
 func NewTheme(profile termenv.Profile, dark bool) *Theme {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(profile)

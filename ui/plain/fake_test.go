@@ -94,7 +94,7 @@ func (f *fake) silence(ctx context.Context, st record.Step) {
 	f.talk(st.Line, "")
 	f.running <- struct{}{}
 	<-ctx.Done()
-	why := record.TroubleCancelled
+	why := record.TroubleCanceled
 	if context.Cause(ctx) == record.ErrGaveUp {
 		why = record.TroubleGaveUp
 	}

@@ -3,8 +3,8 @@
 //
 // The lines of a transcript are
 //
-//	S: text    a line from the server; neighbouring lines arrive together
-//	R: "text"  bytes from the server, as a Go string; they too arrive with their neighbours
+//	S: text    a line from the server; neighboring lines arrive together
+//	R: "text"  bytes from the server, as a Go string; they too arrive with their neighbors
 //	+          what follows arrives on its own
 //	C: line    the server waits for this line; "C: AUTH PLAIN …" leaves the rest of it open
 //	MESSAGE    the server waits for lines up to one with a dot

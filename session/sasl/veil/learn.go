@@ -111,7 +111,7 @@ func (k *known) response(mechanism, line string) (weak bool) {
 		return k.secret(line)
 	}
 	if mechanism == "" {
-		mechanism, _ = sasl.Recognise(data)
+		mechanism, _ = sasl.Recognize(data)
 	}
 	opened, err := sasl.OpenResponse(mechanism, []byte(line))
 	hidden := innermost(opened.Values)
