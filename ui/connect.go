@@ -96,12 +96,54 @@ func (c *connection) fieldOf(f setup.Field) *field {
 		setup.FieldTLSMax: c.newest, setup.FieldALPN: c.alpn, setup.FieldEHLOName: c.ehlo, setup.FieldFrom: c.from, setup.FieldTo: c.to, setup.FieldAddress: c.address}[f]
 }
 
+// form is the connection as a form; what it comes to is for then.
+func (c *connection) form(then func(Request) tea.Cmd) *form {
+	return &form{name: "connect to a server", verb: "connect", fields: c.fields(), submit: func() (tea.Cmd, error) {
+		req := c.request()
+		if err := c.wrong(req); err != nil {
+			return nil, err
+		}
+		return then(req), nil
+	}}
+}
+
 // connect asks for a connection.
 func (h *home) connect() tea.Cmd {
-	c := newConnection()
-	h.sheet = &form{name: "connect to a server", verb: "connect", fields: c.fields(), submit: func() (tea.Cmd, error) {
-		req := c.request()
-		return func() tea.Msg { return requestMsg(req) }, c.wrong(req)
-	}}
+	h.sheet = newConnection().form(func(req Request) tea.Cmd {
+		return func() tea.Msg { return requestMsg(req) }
+	})
 	return nil
 }
+
+// canConnect holds where another session can be started.
+func (w *explorer) canConnect() bool { return w.env.launch != nil && w.busy == nil && !w.closing }
+
+// connect asks for another connection, with what this session was asked to do. A secret belongs to the server it was given for.
+func (w *explorer) connect() tea.Cmd {
+	c := newConnection()
+	if s := w.snap.Start; s != nil {
+		c.server.input.SetValue(s.Target.String())
+		if s.Scenario != "" {
+			c.server.input.SetValue("lab:" + s.Scenario)
+		}
+		c.server.input.CursorEnd()
+		c.from.input.SetValue(s.From)
+		c.to.input.SetValue(strings.Join(s.To, ", "))
+		c.ehlo.input.SetValue(s.EHLOName)
+	}
+	if !c.practices() {
+		c.user.input.SetValue(w.goal.Credentials.Username)
+	}
+	w.sheet = c.form(func(req Request) tea.Cmd {
+		return w.unlessOpen("connect to another", func() tea.Msg {
+			return leaveMsg{w, func() (*Live, error) {
+				_ = w.bridge.join() // the error is reported when the program ends
+				return w.env.launch(req)
+			}}
+		})
+	})
+	return nil
+}
+
+// practices reports whether the practice server is asked for, which has users of its own.
+func (c *connection) practices() bool { return strings.HasPrefix(c.server.value(), "lab:") }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,7 @@ type finder struct {
 	name  string
 	words *input // nil where the list is given
 	place scroll.List
+	wide  int // how many columns the list has, as last drawn
 	cards []explain.Entry
 	all   int      // how many cards fit; only the best are listed
 	near  []string // what may have been meant where none fits
@@ -97,7 +99,7 @@ func (w *explorer) rowCards() tea.Cmd {
 	case 0:
 		w.notice = "there is no card for this row; / searches all of them"
 	case 1:
-		w.env.lay(openCards(list[0], nil))
+		w.env.lay(openCards(list[0], false))
 	default:
 		w.env.lay(&finder{name: "cards for this row", cards: list, all: len(list)})
 	}
@@ -185,7 +187,7 @@ func (f *finder) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case "right":
 		f.reading = f.read
 	case "f1":
-		f.keys = &text{name: "help", page: searchHelp}
+		f.keys = &text{name: "help", key: "f1", page: searchHelp}
 	default:
 		return f.move(k)
 	}
@@ -237,7 +239,7 @@ func (f *finder) open() (tea.Cmd, bool) {
 	case f.rows() == 0:
 		return nil, false
 	case i < 0:
-		f.reading = openCards(f.cards[f.place.Sel], func() {})
+		f.reading = openCards(f.cards[f.place.Sel], true)
 		return nil, false
 	case i < len(f.hits):
 		f.walk.showHit(f.hits[i])
@@ -359,7 +361,8 @@ func (f *finder) lines(width, height int) []paint.Line {
 		out = append(out, paint.Accent.Line("› ").Then(f.words.line(width-2)))
 	}
 	room := height - len(out)
-	if width+2 >= wideWidth {
+	f.wide = width + 2
+	if f.wide >= wideWidth {
 		return append(out, f.beside(width, room)...)
 	}
 	about := limit(f.about(width-2, cardBody), max(room/3, room-1-f.length(), 3))
@@ -373,6 +376,7 @@ func (f *finder) lines(width, height int) []paint.Line {
 
 func (f *finder) beside(width, height int) []paint.Line {
 	left := width * 55 / 100
+	f.wide = left
 	list, about := f.listLines(left-1, height), limit(f.about(width-left-3, cardLines), height)
 	out := make([]paint.Line, height)
 	for i := range out {
@@ -383,32 +387,34 @@ func (f *finder) beside(width, height int) []paint.Line {
 
 // length is how many lines the list takes with its headings.
 func (f *finder) length() int {
-	lines, _ := f.list(80)
+	lines, _, _ := f.list(80)
 	return len(lines)
 }
 
 func (f *finder) listLines(width, height int) []paint.Line {
-	lines, sel := f.list(width)
+	lines, owners, sel := f.list(width)
 	first, last := f.place.Around(sel, len(lines), height)
+	f.place.Own(owners[first:last])
 	return lines[first:last]
 }
 
-// list is all of the rows with a heading for each group; sel is the line of the selected one.
-func (f *finder) list(width int) (lines []paint.Line, sel int) {
+// list is all of the rows with a heading for each group; owners say which row a line is, sel is the line of the selected one.
+func (f *finder) list(width int) (lines []paint.Line, owners []int, sel int) {
 	if f.words != nil && f.words.Value() == "" {
-		return paint.Wrap(paint.Dim, f.invitation(), width), 0
+		lines = paint.Wrap(paint.Dim, f.invitation(), width)
+		return lines, slices.Repeat([]int{-1}, len(lines)), 0
 	}
 	first := 0 // row of the next group
 	add := func(heading string, n int, row func(i int, ink paint.Ink) paint.Line) {
 		if heading != "" {
-			lines = append(lines, paint.Dim.Line(heading))
+			lines, owners = append(lines, paint.Dim.Line(heading)), append(owners, -1)
 		}
 		for i := range n {
 			mark, ink := paint.Text("  "), paint.Plain
 			if f.place.Sel == first+i {
 				mark, ink, sel = paint.Accent.Line("› "), paint.Strong, len(lines)
 			}
-			lines = append(lines, mark.Then(row(i, ink)).Cut(width))
+			lines, owners = append(lines, mark.Then(row(i, ink)).Cut(width)), append(owners, first+i)
 		}
 		first += n
 	}
@@ -421,7 +427,7 @@ func (f *finder) list(width int) (lines []paint.Line, sel int) {
 			return ink.Line(f.fit[i].Title).And(paint.Dim, "  "+f.fit[i].Name)
 		})
 	}
-	return lines, sel
+	return lines, owners, sel
 }
 
 // invitation says what can be searched.

@@ -89,7 +89,7 @@ func TestLearn(t *testing.T) {
 	s := simHome(t, homeApp(), 80, 24).tap("2").shows("learn · 1 of ", "roles and ways of mail")
 	s.tap("end").hides("roles and ways of mail").tap("pgup", "home").shows("learn · 1 of ")
 	s.typed("greyl").shows("› greylisting").tap("enter").shows("card", "greylisting · topic", "see also")
-	s.tap("1").shows("card 2 of 2").tap("left").shows("card 1 of 2").tap("left").shows("greylisting · topic")
+	s.tap("1").shows("card 2 of 2").tap("left").shows("card 1 of 2").tap("left").shows("learn · 2 of ").tap("enter").shows("greylisting · topic")
 	s.tap("/").typed("535").settle().shows("knowledge").tap("esc").shows("learn · 2 of ", "greyl")
 	s.tap("esc", "esc").shows("› 2 learn")
 }

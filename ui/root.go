@@ -31,6 +31,7 @@ type root struct {
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
 	r := &root{app: app, ctx: ctx, env: e, theme: theme}
+	r.env.launch = app.Launch
 	r.env.lay = func(s sheet) { r.over = s }
 	return r
 }
@@ -51,6 +52,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, nil
 	case tea.KeyMsg:
 		return r, r.key(msg)
+	case tea.MouseMsg:
+		return r, r.mouse(msg)
 	case requestMsg:
 		return r, r.launch(func() (*Live, error) { return r.app.Launch(Request(msg)) })
 	case launchedMsg:
