@@ -90,7 +90,6 @@ func moveIntents() []intent {
 		{[]string{"2"}, "2", "fields", groupLook, false, (*explorer).viewsByDigit, view(detail.Fields)},
 		{[]string{"3"}, "3", "bytes", groupLook, false, (*explorer).viewsByDigit, view(detail.Bytes)},
 		{[]string{"4"}, "4", "wire", groupLook, false, (*explorer).viewsByDigit, view(detail.Wire)},
-		{[]string{"i"}, "i", "cards for this row", groupLook, false, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"l"}, "l", "ways to log in", groupLook, false, (*explorer).canCompare, (*explorer).ways},
 		{[]string{"u", "shift+up"}, "u", "view up", groupLook, false, always, (*explorer).scrollUp},
 		{[]string{"d", "shift+down"}, "d", "view down", groupLook, false, always, (*explorer).scrollDown},
@@ -111,6 +110,7 @@ func keepIntents() []intent {
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
+		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"q"}, "q", "quit", groupQuit, true, always, (*explorer).quit},
 	}
 }
