@@ -16,7 +16,7 @@ func TestMouseInASession(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		s, sc := walked(t, 9, size[0], size[1])
 		w, sent := s.root.walk, sc.log.Len()
-		s.shows("dialogue").press("pgup").shows("dialogue").press("pgup").clickOn("TLS handshake").shows("›▸").clickOn("TLS handshake").shows("ClientHello").clickOn("ServerHello").shows("ServerHello")
+		s.press("/").typed("serverhello").settle().press("end", "enter", "up", "up", "space").clickOn("▸").shows("ClientHello").clickOn("ServerHello").shows("ServerHello")
 		if e := w.selected(); e.TLSMessage == nil || e.TLSMessage.Name != "ServerHello" {
 			t.Errorf("event %d is selected:\n%s", e.Seq, s.frame())
 		}

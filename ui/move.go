@@ -176,7 +176,10 @@ func (w *explorer) unfolded(h search.Hit) int {
 		if at < 0 {
 			return 0
 		}
-		if r := w.pane.Row(at); r.Kind == dialogue.RowEvent || w.pane.Open(at) {
+		switch r := w.pane.Row(at); {
+		case r.Kind == dialogue.RowEvent, !w.pane.Folds(at), w.pane.Open(at):
+			return at
+		case r.Kind == dialogue.RowList && r.Event == h.Event && r.Line == h.Line: // the head is the line itself
 			return at
 		}
 		w.pane.Toggle(at)
