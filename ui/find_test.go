@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"ehlo/session/record"
@@ -110,7 +111,8 @@ func TestSearchAtHome(t *testing.T) {
 // crowd is a transcript of a great many events.
 type crowd struct {
 	record.Source
-	n, asked int
+	n     int
+	asked atomic.Int64
 }
 
 func (c *crowd) Len() int { return c.n }
@@ -121,7 +123,7 @@ func (c *crowd) Watch() (<-chan struct{}, func()) {
 }
 
 func (c *crowd) At(i int) *record.Event {
-	c.asked++
+	c.asked.Add(1)
 	if i == 0 {
 		return &record.Event{Seq: 1, Kind: record.KindStart, Start: &record.Start{Format: record.Format, Time: epoch, Plan: record.Plan{Target: record.Target{Host: "mail.lab", Port: 25}}}}
 	}
@@ -135,9 +137,9 @@ func TestSearchIsBounded(t *testing.T) {
 	c := &crowd{n: 5000}
 	s := simReplay(t, &Replay{Source: c, Path: "/many"}, 80, 24)
 	s.press("/").typed("line").settle().press("tab").shows("the first 200 rows", "of 5,000")
-	before := c.asked
+	before := c.asked.Load()
 	s.press("down", "end", "pgup", "home", "tab").frame()
-	if read := c.asked - before; read > 10 { // the frame has a clock, which is that of one event
+	if read := c.asked.Load() - before; read > 10 { // the frame has a clock, which is that of one event
 		t.Errorf("moving reads %d events", read)
 	}
 	s.typed(" 4711").settle().shows("this session · 1 row")
