@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -158,4 +160,15 @@ func TestALateResultIsDropped(t *testing.T) {
 	s.press("esc")
 	s.send(foundMsg{from: f, query: f.scan.query, first: true, all: 99})
 	s.hides("99 cards")
+}
+
+// Words that are the names of keys are words where they arrive in one piece, as from a fast hand or another program.
+func TestNamesOfKeysAreText(t *testing.T) {
+	for _, word := range []string{"esc", "enter", "ctrl+c", "home", "up", "tab"} {
+		s, _ := walked(t, 4, 80, 24)
+		s.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("/" + word)})
+		s.settle().shows("› " + word)
+		s.press("esc", "n").send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(word)})
+		s.shows("› " + word)
+	}
 }
