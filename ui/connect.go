@@ -118,21 +118,20 @@ func (h *home) connect() tea.Cmd {
 // canConnect holds where another session can be started.
 func (w *explorer) canConnect() bool { return w.env.launch != nil && w.busy == nil && !w.closing }
 
-// connect asks for another connection, with what this session was asked to do. A secret belongs to the server it was given for.
+// connect asks for another connection, with what this session was asked to do. A secret belongs to the server it was given for,
+// and the practice server has users, names and addresses of its own.
 func (w *explorer) connect() tea.Cmd {
 	c := newConnection()
-	if s := w.snap.Start; s != nil {
+	switch s := w.snap.Start; {
+	case s == nil:
+	case s.Scenario != "":
+		c.server.input.SetValue("lab:" + s.Scenario)
+	default:
 		c.server.input.SetValue(s.Target.String())
-		if s.Scenario != "" {
-			c.server.input.SetValue("lab:" + s.Scenario)
-		}
-		c.server.input.CursorEnd()
+		c.user.input.SetValue(w.goal.Credentials.Username)
 		c.from.input.SetValue(s.From)
 		c.to.input.SetValue(strings.Join(s.To, ", "))
 		c.ehlo.input.SetValue(s.EHLOName)
-	}
-	if !c.practices() {
-		c.user.input.SetValue(w.goal.Credentials.Username)
 	}
 	w.sheet = c.form(func(req Request) tea.Cmd {
 		return w.unlessOpen("connect to another", func() tea.Msg {
@@ -144,6 +143,3 @@ func (w *explorer) connect() tea.Cmd {
 	})
 	return nil
 }
-
-// practices reports whether the practice server is asked for, which has users of its own.
-func (c *connection) practices() bool { return strings.HasPrefix(c.server.value(), "lab:") }

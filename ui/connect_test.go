@@ -64,7 +64,9 @@ func TestConnectingFromASession(t *testing.T) {
 	s.press("t").hides("connect to a server") // there is nothing to begin it
 	var got Request
 	s.root.walk.env.launch = func(r Request) (*Live, error) { got = r; return newScene().live(), nil }
-	s.press("t").shows("connect to a server · field 1 of ", "lab:submission", "ann@lab.test", "bob@lab.test").hides("••••••", "tulip")
+	s.press("t").shows("connect to a server · field 1 of ", "lab:submission").hides("ann@lab.test", "••••••", "tulip").press("esc")
+	s.root.walk.snap.Start.Scenario = "" // as if it were another server
+	s.press("t").shows("mail.lab:587", "ann@lab.test", "bob@lab.test").hides("••••••", "tulip")
 	s.press("ctrl+u", "enter").shows("✗", "has no host").typed("smtp.example.org:465").tap("enter")
 	s.shows("The session is open: connect to another all the same?").press("enter").shows("› RCPT TO")
 	before := s.root.walk
