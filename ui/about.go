@@ -15,6 +15,7 @@ import (
 // text is a sheet to read.
 type text struct {
 	name string
+	key  string // what opened it closes it too
 	page func(width int) []paint.Line
 
 	tops scroll.List // every line with which a window can begin; that of the selected one does
@@ -37,10 +38,8 @@ func (t *text) hints() []key.Help {
 
 func (t *text) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch k.String() {
-	case "esc", "enter", "q", "?", "f1", "s":
+	case "esc", "enter", "q", t.key:
 		return nil, true
-	case " ":
-		t.tops.Press("pgdown", t.starts())
 	default:
 		t.tops.Press(listKey(k.String()), t.starts())
 	}
@@ -60,7 +59,7 @@ func (t *text) starts() int { return max(t.all-t.last+t.tops.Sel+1, 1) }
 
 // about tells the story of the session and where its transcript is.
 func (w *explorer) about() tea.Cmd {
-	w.sheet = &text{name: "story and transcript", page: w.aboutPage}
+	w.sheet = &text{name: "story and transcript", key: "s", page: w.aboutPage}
 	return nil
 }
 
@@ -131,7 +130,7 @@ func accountLines(accounts []Account, width int) []paint.Line {
 
 // help lists the keys that work now.
 func (w *explorer) help() tea.Cmd {
-	w.sheet = &text{name: "keys that work now", page: helpPage(slices.Clone(w.bindings()))}
+	w.sheet = &text{name: "keys that work now", key: "?", page: helpPage(slices.Clone(w.bindings()))}
 	return nil
 }
 

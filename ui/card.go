@@ -17,8 +17,8 @@ import (
 type cards struct {
 	trail []*card
 	at    int
-	// back is what esc and the way back from the first card lead to; nil closes them.
-	back func()
+	// listed says that a list led to them, to which the way back from the first leads.
+	listed bool
 }
 
 // card is an article on the screen.
@@ -29,6 +29,7 @@ type card struct {
 	tops  scroll.List // every line with which the window can begin; that of the selected one does
 	all   int         // how many lines there are, as last drawn
 	last  int         // how many of them were above the end of the window
+	links int         // the line of the first of them, as last drawn
 	found bool        // the selected link has been brought into the window
 }
 
@@ -38,8 +39,8 @@ const mostLinks = 9
 func newCard(e explain.Entry) *card { return &card{entry: e, see: e.Related()} }
 
 // openCards begins a trail.
-func openCards(e explain.Entry, back func()) *cards {
-	return &cards{trail: []*card{newCard(e)}, back: back}
+func openCards(e explain.Entry, listed bool) *cards {
+	return &cards{trail: []*card{newCard(e)}, listed: listed}
 }
 
 // card is the one in front.
@@ -98,14 +99,12 @@ func (c *cards) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case "shift+tab":
 		at.next(-1)
 	case "left":
-		if c.at == 0 && c.back != nil {
+		if c.at == 0 && c.listed {
 			return nil, true
 		}
 		c.at = max(c.at-1, 0)
 	case "right":
 		c.at = min(c.at+1, len(c.trail)-1)
-	case " ":
-		at.tops.Press("pgdown", at.starts())
 	default:
 		if n, err := strconv.Atoi(key); err == nil {
 			c.follow(n)
@@ -162,6 +161,7 @@ func (c *card) page(width int) (page []paint.Line, link int) {
 		return page, link
 	}
 	page = append(page, paint.Line{}, paint.Strong.Line("see also"))
+	c.links = len(page)
 	for i, e := range c.see {
 		mark, ink := paint.Text("  "), paint.Plain
 		if i+1 == c.link {

@@ -83,25 +83,27 @@ func (c *chooser) take(k tea.KeyMsg) tea.Cmd {
 
 // lines draws the list round the selection. What there is to say about the step in it stands in the bar below.
 func (c *chooser) lines(width, height int) []paint.Line {
-	rows, at := c.rows(width)
+	rows, owners, at := c.rows(width)
 	first, last := c.Around(at, len(rows), height)
+	c.Own(owners[first:last])
 	return rows[first:last]
 }
 
-// rows are the options with a heading in front of those out of order; at is the row of the selection.
-func (c *chooser) rows(width int) (rows []paint.Line, at int) {
+// rows are the options with a heading in front of those out of order; owners say which option a row is, at is the row of the selection.
+func (c *chooser) rows(width int) (rows []paint.Line, owners []int, at int) {
 	legal := true
 	for i, o := range c.w.options {
 		if legal && !o.Legal {
 			rows = append(rows, paint.Line{}, paint.Warn.Line("out of order, to see what the server says"))
+			owners = append(owners, -1, -1)
 			legal = false
 		}
 		if i == c.Sel {
 			at = len(rows)
 		}
-		rows = append(rows, c.row(i, o, width).Cut(width))
+		rows, owners = append(rows, c.row(i, o, width).Cut(width)), append(owners, i)
 	}
-	return rows, at
+	return rows, owners, at
 }
 
 func (c *chooser) row(i int, o walk.Option, width int) paint.Line {

@@ -96,12 +96,50 @@ func (c *connection) fieldOf(f setup.Field) *field {
 		setup.FieldTLSMax: c.newest, setup.FieldALPN: c.alpn, setup.FieldEHLOName: c.ehlo, setup.FieldFrom: c.from, setup.FieldTo: c.to, setup.FieldAddress: c.address}[f]
 }
 
+// form is the connection as a form; what it comes to is for then.
+func (c *connection) form(then func(Request) tea.Cmd) *form {
+	return &form{name: "connect to a server", verb: "connect", fields: c.fields(), submit: func() (tea.Cmd, error) {
+		req := c.request()
+		if err := c.wrong(req); err != nil {
+			return nil, err
+		}
+		return then(req), nil
+	}}
+}
+
 // connect asks for a connection.
 func (h *home) connect() tea.Cmd {
+	h.sheet = newConnection().form(func(req Request) tea.Cmd {
+		return func() tea.Msg { return requestMsg(req) }
+	})
+	return nil
+}
+
+// canConnect holds where another session can be started.
+func (w *explorer) canConnect() bool { return w.env.launch != nil && w.busy == nil && !w.closing }
+
+// connect asks for another connection, with what this session was asked to do. A secret belongs to the server it was given for,
+// and the practice server has users, names and addresses of its own.
+func (w *explorer) connect() tea.Cmd {
 	c := newConnection()
-	h.sheet = &form{name: "connect to a server", verb: "connect", fields: c.fields(), submit: func() (tea.Cmd, error) {
-		req := c.request()
-		return func() tea.Msg { return requestMsg(req) }, c.wrong(req)
-	}}
+	switch s := w.snap.Start; {
+	case s == nil:
+	case s.Scenario != "":
+		c.server.input.SetValue("lab:" + s.Scenario)
+	default:
+		c.server.input.SetValue(s.Target.String())
+		c.user.input.SetValue(w.goal.Credentials.Username)
+		c.from.input.SetValue(s.From)
+		c.to.input.SetValue(strings.Join(s.To, ", "))
+		c.ehlo.input.SetValue(s.EHLOName)
+	}
+	w.sheet = c.form(func(req Request) tea.Cmd {
+		return w.unlessOpen("connect to another", func() tea.Msg {
+			return leaveMsg{w, func() (*Live, error) {
+				_ = w.bridge.join() // the error is reported when the program ends
+				return w.env.launch(req)
+			}}
+		})
+	})
 	return nil
 }

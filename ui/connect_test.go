@@ -57,3 +57,36 @@ func TestTheConnectionFormOffersObsoleteTLS(t *testing.T) {
 		t.Errorf("request %v, ink %v, help %q", c.request().LegacyTLS, c.old.ink(), c.old.help)
 	}
 }
+
+// From a session another can be begun: the form has what this one was asked to do, no secret, and an open session is asked about first.
+func TestConnectingFromASession(t *testing.T) {
+	s, sc := walked(t, 9, 80, 24)
+	s.press("t").hides("connect to a server") // there is nothing to begin it
+	var got Request
+	s.root.walk.env.launch = func(r Request) (*Live, error) { got = r; return newScene().live(), nil }
+	s.press("t").shows("connect to a server · field 1 of ", "lab:submission").hides("ann@lab.test", "••••••", "tulip").press("esc")
+	s.root.walk.snap.Start.Scenario = "" // as if it were another server
+	s.press("t").shows("mail.lab:587", "ann@lab.test", "bob@lab.test").hides("••••••", "tulip")
+	s.press("ctrl+u", "enter").shows("✗", "has no host").typed("smtp.example.org:465").tap("enter")
+	s.shows("The session is open: connect to another all the same?").press("enter").shows("› RCPT TO")
+	before := s.root.walk
+	s.press("t", "ctrl+u").typed("smtp.example.org:465").tap("enter", "y")
+	s.until("the launch", func() bool { return s.root.pending == nil && s.root.walk != before })
+	s.settle().shows("› look up")
+	if got.Target != "smtp.example.org:465" || got.Goal.From != "ann@lab.test" || !got.Goal.Credentials.Password.IsZero() || got.Goal.EHLOName != "laptop.lab.test" {
+		t.Errorf("asked for %+v", got)
+	}
+	if sc.log.At(sc.log.Len()-1).End == nil {
+		t.Error("the session before is still open")
+	}
+}
+
+// A transcript leads to a session with the same server too.
+func TestConnectingFromAReplay(t *testing.T) {
+	_, sc := walked(t, 14, 80, 24)
+	s := simReplay(t, &Replay{Source: sc.log, Path: "/one"}, 80, 24)
+	s.root.walk.env.launch = func(Request) (*Live, error) { return nil, errDisk }
+	s.press("t").shows("connect to a server").tap("enter")
+	s.until("the launch", func() bool { return s.root.pending == nil && s.root.walk.notice != "" })
+	s.shows("not started: ", "no space left")
+}

@@ -13,7 +13,9 @@
 //  5. A sheet is what takes the keys for a while: a form, a question, a line being edited. There is one at most.
 //  6. What a session has come to, when it is over and what can be done about it are the walk's to say: the screen shows its
 //     verdict and follows its advices (verdict.go, advice.go, follow.go), and decides nothing.
-//  7. Drawing ends in package paint, the only door to the terminal. Package dialogue makes the rows on the left,
+//  7. What lies over everything, the search and the cards, is a sheet of the root: what is below it stays as it is (find.go,
+//     card.go). A search reads the events in portions, away from the screen's goroutine; a frame reads none.
+//  8. Drawing ends in package paint, the only door to the terminal. Package dialogue makes the rows on the left,
 //     package detail the views on the right.
 //
 // Voice: short, exact, lower case where a label is meant, the field's standard terms, no exclamation marks, a hint with

@@ -3,7 +3,10 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -89,7 +92,7 @@ func TestLearn(t *testing.T) {
 	s := simHome(t, homeApp(), 80, 24).tap("2").shows("learn · 1 of ", "roles and ways of mail")
 	s.tap("end").hides("roles and ways of mail").tap("pgup", "home").shows("learn · 1 of ")
 	s.typed("greyl").shows("› greylisting").tap("enter").shows("card", "greylisting · topic", "see also")
-	s.tap("1").shows("card 2 of 2").tap("left").shows("card 1 of 2").tap("left").shows("greylisting · topic")
+	s.tap("1").shows("card 2 of 2").tap("left").shows("card 1 of 2").tap("left").shows("learn · 2 of ").tap("enter").shows("greylisting · topic")
 	s.tap("/").typed("535").settle().shows("knowledge").tap("esc").shows("learn · 2 of ", "greyl")
 	s.tap("esc", "esc").shows("› 2 learn")
 }
@@ -110,7 +113,8 @@ func TestSearchAtHome(t *testing.T) {
 // crowd is a transcript of a great many events.
 type crowd struct {
 	record.Source
-	n, asked int
+	n     int
+	asked atomic.Int64
 }
 
 func (c *crowd) Len() int { return c.n }
@@ -121,7 +125,7 @@ func (c *crowd) Watch() (<-chan struct{}, func()) {
 }
 
 func (c *crowd) At(i int) *record.Event {
-	c.asked++
+	c.asked.Add(1)
 	if i == 0 {
 		return &record.Event{Seq: 1, Kind: record.KindStart, Start: &record.Start{Format: record.Format, Time: epoch, Plan: record.Plan{Target: record.Target{Host: "mail.lab", Port: 25}}}}
 	}
@@ -135,9 +139,9 @@ func TestSearchIsBounded(t *testing.T) {
 	c := &crowd{n: 5000}
 	s := simReplay(t, &Replay{Source: c, Path: "/many"}, 80, 24)
 	s.press("/").typed("line").settle().press("tab").shows("the first 200 rows", "of 5,000")
-	before := c.asked
+	before := c.asked.Load()
 	s.press("down", "end", "pgup", "home", "tab").frame()
-	if read := c.asked - before; read > 10 { // the frame has a clock, which is that of one event
+	if read := c.asked.Load() - before; read > 10 { // the frame has a clock, which is that of one event
 		t.Errorf("moving reads %d events", read)
 	}
 	s.typed(" 4711").settle().shows("this session · 1 row")
@@ -156,4 +160,15 @@ func TestALateResultIsDropped(t *testing.T) {
 	s.press("esc")
 	s.send(foundMsg{from: f, query: f.scan.query, first: true, all: 99})
 	s.hides("99 cards")
+}
+
+// Words that are the names of keys are words where they arrive in one piece, as from a fast hand or another program.
+func TestNamesOfKeysAreText(t *testing.T) {
+	for _, word := range []string{"esc", "enter", "ctrl+c", "home", "up", "tab"} {
+		s, _ := walked(t, 4, 80, 24)
+		s.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("/" + word)})
+		s.settle().shows("› " + word)
+		s.press("esc", "n").send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(word)})
+		s.shows("› " + word)
+	}
 }

@@ -75,6 +75,8 @@ func (w *explorer) inContext(h key.Help) key.Help {
 	switch {
 	case h.Key == "1" && w.advising():
 		h = key.Help{Key: digits(len(w.applicable())), Desc: "try"}
+	case h.Key == "i":
+		h.Desc = "cards"
 	case h.Key == "space" && w.pane.Open(w.pane.Sel):
 		h.Desc = "fold"
 	case h.Key == "space":

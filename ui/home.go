@@ -22,6 +22,7 @@ type home struct {
 	theme   *paint.Theme
 	shown   list        // what is listed
 	list    scroll.List // where in it
+	wide    int         // how many columns it has, as last drawn
 	filter  string
 	recent  []Recent
 	topics  []item      // the index of the knowledge, made once
@@ -128,7 +129,7 @@ func (h *home) index() []item {
 	for _, area := range explain.Index() {
 		for _, e := range area.Topics {
 			h.topics = append(h.topics, item{group: area.Name, name: e.Name, note: e.Short, also: strings.Join(e.Also, " "), about: []string{e.Text, explain.Cite(e.Refs)},
-				do: func() tea.Cmd { h.lay(openCards(e, nil)); return nil }})
+				do: func() tea.Cmd { h.lay(openCards(e, true)); return nil }})
 		}
 	}
 	return h.topics
@@ -189,7 +190,7 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 	case "/":
 		return h.find()
 	case "?", "f1":
-		h.sheet = &text{name: "help", page: h.helpPage}
+		h.sheet = &text{name: "help", key: "?", page: h.helpPage}
 	case "shift+tab":
 		h.list.Press("up", len(items))
 	case "tab":

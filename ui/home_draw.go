@@ -83,11 +83,10 @@ func at(lines []paint.Line, i int) paint.Line {
 
 func (h *home) heading() paint.Line {
 	name := [...]string{"what would you like to do", "practice", "learn", "open a transcript"}[h.shown]
-	line := paint.Strong.Line(name)
+	line, where := paint.Strong.Line(name), " · "+dialogue.Place(h.list.Sel, len(h.items()))
 	if h.shown == listMenu {
-		return line
+		return line.And(paint.Dim, where)
 	}
-	where := " · " + dialogue.Place(h.list.Sel, len(h.items()))
 	if h.filter == "" {
 		return line.And(paint.Dim, where+" · type to narrow the list")
 	}
@@ -96,26 +95,30 @@ func (h *home) heading() paint.Line {
 
 // rows draws the list round the selection, a heading in front of each group.
 func (h *home) rows(width, height int) []paint.Line {
+	h.wide = width
 	var out []paint.Line
+	var owners []int
+	add := func(l paint.Line, owner int) { out, owners = append(out, l), append(owners, owner) }
 	sel, group := 0, ""
 	items := h.items()
 	for i, it := range items {
 		if it.group != group {
 			group = it.group
-			out = append(out, paint.Dim.Line("  "+group))
+			add(paint.Dim.Line("  "+group), -1)
 		}
 		if i == h.list.Sel {
 			sel = len(out)
 		}
-		out = append(out, h.row(i, it, width))
+		add(h.row(i, it, width), i)
 		if h.shown == listMenu && height >= 2*len(items) {
-			out = append(out, paint.Line{})
+			add(paint.Line{}, -1)
 		}
 	}
 	if len(items) == 0 {
-		out = append(out, paint.Dim.Line("  nothing matches; esc shows all"))
+		add(paint.Dim.Line("  nothing matches; esc shows all"), -1)
 	}
 	first, last := h.list.Around(sel, len(out), height)
+	h.list.Own(owners[first:last])
 	return out[first:last]
 }
 

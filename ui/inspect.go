@@ -84,7 +84,7 @@ func (in *inspector) move(k string) {
 		in.tree.Right()
 	case "enter", " ":
 		in.tree.Toggle()
-	case "tab", "shift+tab", "b":
+	case "tab", "shift+tab":
 		in.tree.Cross()
 	default:
 		in.tree.Press(listKey(k))

@@ -75,8 +75,10 @@ func moveIntents() []intent {
 		{[]string{"left"}, "←", "back an event", groupTime, false, (*explorer).hasPast, (*explorer).back},
 		{[]string{"]"}, "]", "forward a step", groupTime, false, (*explorer).inPast, (*explorer).stepForward},
 		{[]string{"["}, "[", "back a step", groupTime, false, (*explorer).hasPast, (*explorer).stepBack},
-		{[]string{"home"}, "home", "to the start", groupTime, false, (*explorer).hasPast, (*explorer).start},
-		{[]string{"end"}, "end", "to the end", groupTime, true, (*explorer).awayFromEnd, (*explorer).end},
+		{[]string{"home"}, "home", "to the start", groupTime, false, (*explorer).canStart, (*explorer).start},
+		{[]string{"end"}, "end", "to the end", groupTime, true, (*explorer).canEnd, (*explorer).end},
+		{[]string{"home"}, "home", "top of the view", groupLook, false, (*explorer).viewing, (*explorer).viewTop},
+		{[]string{"end"}, "end", "end of the view", groupLook, false, (*explorer).viewing, (*explorer).viewEnd},
 		{[]string{"g"}, "g", "to an event", groupTime, false, (*explorer).idle, (*explorer).askJump},
 		{[]string{"up", "k"}, "↑ k", "row above", groupLook, false, always, (*explorer).up},
 		{[]string{"down", "j"}, "↓ j", "row below", groupLook, false, always, (*explorer).down},
@@ -88,7 +90,6 @@ func moveIntents() []intent {
 		{[]string{"2"}, "2", "fields", groupLook, false, (*explorer).viewsByDigit, view(detail.Fields)},
 		{[]string{"3"}, "3", "bytes", groupLook, false, (*explorer).viewsByDigit, view(detail.Bytes)},
 		{[]string{"4"}, "4", "wire", groupLook, false, (*explorer).viewsByDigit, view(detail.Wire)},
-		{[]string{"i"}, "i", "cards for this row", groupLook, false, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"l"}, "l", "ways to log in", groupLook, false, (*explorer).canCompare, (*explorer).ways},
 		{[]string{"u", "shift+up"}, "u", "view up", groupLook, false, always, (*explorer).scrollUp},
 		{[]string{"d", "shift+down"}, "d", "view down", groupLook, false, always, (*explorer).scrollDown},
@@ -104,10 +105,12 @@ func keepIntents() []intent {
 		{[]string{"p"}, "p", "show or mask secrets", groupKeep, false, (*explorer).canSend, (*explorer).secrets},
 		{[]string{"s"}, "s", "story and transcript", groupKeep, false, (*explorer).idle, (*explorer).about},
 		{[]string{"R"}, "R", "start over", groupQuit, false, (*explorer).canStartOver, (*explorer).startOver},
+		{[]string{"t"}, "t", "another target", groupQuit, false, (*explorer).canConnect, (*explorer).connect},
 		{[]string{"h"}, "h", "home", groupQuit, false, (*explorer).canGoHome, (*explorer).goHome},
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
+		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"q"}, "q", "quit", groupQuit, true, always, (*explorer).quit},
 	}
 }
@@ -133,7 +136,9 @@ func (w *explorer) idle() bool        { return w.busy == nil }
 func (w *explorer) inPast() bool      { return !w.atEnd() }
 func (w *explorer) isBack() bool      { return w.returned && w.canSend() }
 func (w *explorer) canEnter() bool    { return !w.returned && w.walking() }
-func (w *explorer) awayFromEnd() bool { return !w.atEnd() || !w.follow }
+func (w *explorer) viewing() bool     { return w.reader.compact && w.zoomed && w.hasRow() }
+func (w *explorer) canStart() bool    { return w.hasPast() && !w.viewing() }
+func (w *explorer) canEnd() bool      { return (!w.atEnd() || !w.follow) && !w.viewing() }
 func (w *explorer) hasPast() bool     { return w.pos > w.firstStep() }
 func (w *explorer) hasRow() bool      { return w.pane.Upto(w.pos) > 0 }
 func (w *explorer) canFold() bool     { return w.hasRow() && w.pane.Folds(w.pane.Sel) }

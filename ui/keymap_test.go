@@ -1,8 +1,12 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
+
+	"github.com/charmbracelet/bubbles/key"
 )
 
 // A key means one thing: no two of a session differ by case alone, and where two share a key they do not work at once.
@@ -46,6 +50,58 @@ func TestTheFooterNamesWhatOneNeeds(t *testing.T) {
 			s.shows("enter ", "v view", "? help", "q quit")
 			if verb := s.root.walk.options[0].Step.Verb; verb == "mail" || verb == "rcpt" || verb == "data" {
 				s.shows("m message")
+			}
+		}
+	}
+}
+
+// Every letter and sign means one thing on all screens, whatever the words for it there. What answers a question, and the numbers
+// of what stands on the screen, are not among them.
+var meanings = map[string][]string{
+	"a": {"try again", "again"}, "c": {"credentials", "log in"}, "d": {"view down"}, "e": {"edit"}, "f": {"fields by byte"}, "g": {"to an event"}, "h": {"home"},
+	"i": {"cards for this row", "cards"}, "l": {"ways to log in"}, "m": {"message"}, "n": {"note"}, "p": {"show or mask secrets"}, "q": {"quit"}, "s": {"story and transcript"},
+	"t": {"another target"}, "u": {"view up"}, "v": {"view", "who must fix it", "what to do"}, "w": {"build it"}, "x": {"copy to a file"},
+	"y": {"copy", "copy what to tell the operator"}, "z": {"more"}, "R": {"start over"}, "/": {"search"}, "?": {"help"}, ":": {"any line"}, "*": {"give AUTH up"},
+	"[": {"back a step"}, "]": {"forward a step"}, "[ ]": {"other rows"},
+}
+
+func TestAKeyMeansTheSameOnEveryScreen(t *testing.T) {
+	check := func(where string, hints []key.Help) {
+		for _, h := range hints {
+			known, letter := meanings[h.Key]
+			switch {
+			case letter && !slices.Contains(known, h.Desc):
+				t.Errorf("%s: %s is %q, elsewhere %q", where, h.Key, h.Desc, known)
+			case !letter && len(h.Key) == 1 && unicode.IsLetter(rune(h.Key[0])):
+				t.Errorf("%s: %s is %q, which no table has", where, h.Key, h.Desc)
+			}
+		}
+	}
+	for _, in := range intents() {
+		check("a session", []key.Help{{Key: strings.Fields(in.show)[0], Desc: in.does}})
+	}
+	all := slices.Clone(situations)
+	for name, show := range authFrames {
+		all = append(all, situation{name, show})
+	}
+	for _, at := range all {
+		s := at.show(t, 80, 24)
+		if _, asked := s.root.sheet().(*question); asked {
+			continue
+		}
+		switch {
+		case s.root.sheet() != nil:
+			check(at.name, s.root.sheet().hints())
+		case s.root.walk != nil:
+			check(at.name, s.root.walk.hints())
+		default:
+			check(at.name, s.root.home.hints())
+		}
+	}
+	for a := range meanings {
+		for b := range meanings {
+			if a != b && strings.EqualFold(a, b) {
+				t.Errorf("%s and %s differ by case alone", a, b)
 			}
 		}
 	}

@@ -100,6 +100,7 @@ var monkeySizes = []string{"20x5", "40x10", "60x16", "80x24", "100x28", "120x40"
 //	~wait ~news ~tick         lets what runs come to its end; takes what has come; lets time pass
 //	~secret                   types the secret, where there is a place for one
 //	"text"                    is pasted
+//	&10,5 &up10,5 &down10,5   the mouse clicks at column 10, line 5, or turns its wheel there
 //
 // and everything else is a key.
 type monkey struct {
@@ -142,6 +143,8 @@ func (m *monkey) choose(p *program) string {
 		return "@" + m.pick(monkeySizes...)
 	case n < 97:
 		return m.pick("~tick", "~news")
+	case n == 98:
+		return fmt.Sprintf("&%s%d,%d", m.pick("", "", "up", "down"), m.random.IntN(120), m.random.IntN(40))
 	case n == 97:
 		return m.pick("ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z", "ctrl+c")
 	}
@@ -374,6 +377,8 @@ func (p *program) press(key string) {
 		var width, height int
 		fmt.Sscanf(rest, "%dx%d", &width, &height)
 		p.sim.send(tea.WindowSizeMsg{Width: width, Height: height})
+	case kind == '&' && rest != "":
+		p.sim.mouse(rest)
 	case kind == '"' && rest != "":
 		text, _ := strconv.Unquote(key)
 		p.sim.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})

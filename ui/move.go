@@ -36,6 +36,10 @@ func (w *explorer) page(n int) tea.Cmd {
 func (w *explorer) scrollUp() tea.Cmd   { w.reader.scroll(-1); return nil }
 func (w *explorer) scrollDown() tea.Cmd { w.reader.scroll(1); return nil }
 
+// viewTop and viewEnd go to the ends of the view that stands in place of the dialogue.
+func (w *explorer) viewTop() tea.Cmd { w.reader.scroll(-w.reader.last()); return nil }
+func (w *explorer) viewEnd() tea.Cmd { w.reader.scroll(w.reader.last()); return nil }
+
 // back goes one visible event into the past.
 func (w *explorer) back() tea.Cmd {
 	rows := w.pane.Upto(w.pos)
@@ -172,7 +176,10 @@ func (w *explorer) unfolded(h search.Hit) int {
 		if at < 0 {
 			return 0
 		}
-		if r := w.pane.Row(at); r.Kind == dialogue.RowEvent || w.pane.Open(at) {
+		switch r := w.pane.Row(at); {
+		case r.Kind == dialogue.RowEvent, !w.pane.Folds(at), w.pane.Open(at):
+			return at
+		case r.Kind == dialogue.RowList && r.Event == h.Event && r.Line == h.Line: // the head is the line itself
 			return at
 		}
 		w.pane.Toggle(at)

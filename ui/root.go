@@ -31,6 +31,7 @@ type root struct {
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
 	r := &root{app: app, ctx: ctx, env: e, theme: theme}
+	r.env.launch = app.Launch
 	r.env.lay = func(s sheet) { r.over = s }
 	return r
 }
@@ -51,6 +52,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, nil
 	case tea.KeyMsg:
 		return r, r.key(msg)
+	case tea.MouseMsg:
+		return r, r.mouse(msg)
 	case requestMsg:
 		return r, r.launch(func() (*Live, error) { return r.app.Launch(Request(msg)) })
 	case launchedMsg:
@@ -98,21 +101,20 @@ func (r *root) forWalk(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// key hands a key to what is on the screen. Characters that arrive in one piece are taken one by one, but not what was
-// pasted: text is for inputs only.
+// key hands a key to what is on the screen. Characters that arrive in one piece are taken one by one, so that none of them are
+// taken for the name of a key. What was pasted is for inputs only.
 func (r *root) key(k tea.KeyMsg) tea.Cmd {
 	switch {
-	case k.String() == "ctrl+c":
+	case k.Type == tea.KeyCtrlC:
 		r.interrupted = true
 		return tea.Quit
-	case k.String() == "ctrl+z":
+	case k.Type == tea.KeyCtrlZ:
 		return tea.Suspend
 	case r.tooSmall(), r.pending != nil:
 		return nil
-	case k.Type == tea.KeyRunes && len(k.Runes) > 1 && !r.typing():
-		if k.Paste {
-			return nil
-		}
+	case k.Paste && !r.typing():
+		return nil
+	case k.Type == tea.KeyRunes && len(k.Runes) > 1 && !k.Paste:
 		var cmds []tea.Cmd
 		for _, c := range k.Runes {
 			cmds = append(cmds, r.press(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{c}}))

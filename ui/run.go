@@ -111,6 +111,9 @@ func (r *root) onTerminal(ctx context.Context) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) { // else the program opens the terminal by itself
 		options = append(options, tea.WithInput(keys))
 	}
+	if on := os.Getenv(mouseSwitch); on != "" && on != "0" {
+		options = append(options, tea.WithMouseCellMotion())
+	}
 	p := tea.NewProgram(s, options...)
 	keys.gone = func() { p.Send(tea.KeyMsg{Type: tea.KeyCtrlC}) }
 	s.quit = p.Quit

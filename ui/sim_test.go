@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -158,6 +159,31 @@ func (s *sim) typed(text string) *sim {
 	for _, c := range text {
 		s.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{c}})
 	}
+	return s
+}
+
+// mouse clicks or turns the wheel: "10,5", "up10,5", "down10,5" for column 10, line 5.
+func (s *sim) mouse(what string) *sim {
+	m := tea.MouseMsg{Button: tea.MouseButtonLeft, Action: tea.MouseActionPress}
+	for name, b := range map[string]tea.MouseButton{"up": tea.MouseButtonWheelUp, "down": tea.MouseButtonWheelDown} {
+		if rest, ok := strings.CutPrefix(what, name); ok {
+			m.Button, what = b, rest
+		}
+	}
+	fmt.Sscanf(what, "%d,%d", &m.X, &m.Y)
+	s.send(m)
+	return s
+}
+
+// clickOn clicks on the line that holds a text.
+func (s *sim) clickOn(text string) *sim {
+	s.t.Helper()
+	for y, line := range strings.Split(s.frame(), "\n") {
+		if x := strings.Index(line, text); x >= 0 {
+			return s.mouse(fmt.Sprintf("%d,%d", len([]rune(line[:x])), y))
+		}
+	}
+	s.t.Fatalf("%q is not in\n%s", text, s.frame())
 	return s
 }
 

@@ -132,7 +132,7 @@ func whose(who record.Who) string {
 
 // whole opens the verdict with its facts.
 func (w *explorer) whole() tea.Cmd {
-	w.sheet = &wholeVerdict{text: text{name: "verdict", page: w.verdictPage}, w: w}
+	w.sheet = &wholeVerdict{text: text{name: "verdict", key: "z", page: w.verdictPage}, w: w}
 	return nil
 }
 
@@ -163,8 +163,6 @@ func (s *wholeVerdict) letter() string {
 
 func (s *wholeVerdict) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch k.String() {
-	case "z":
-		return nil, true
 	case "y":
 		letter := s.letter()
 		if letter == "" || !s.w.env.clipboard {

@@ -15,7 +15,7 @@ import (
 
 // ways shows the mechanisms that the server offers at the position, ranked, with what each needs and gives away.
 func (w *explorer) ways() tea.Cmd {
-	w.sheet = &text{name: "ways to log in", page: w.waysPage}
+	w.sheet = &text{name: "ways to log in", key: "l", page: w.waysPage}
 	return nil
 }
 

@@ -162,7 +162,7 @@ func (b *workbench) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	}
 	switch k.String() {
 	case "f1":
-		b.keys = &text{name: "keys", page: benchKeys}
+		b.keys = &text{name: "keys", key: "f1", page: benchKeys}
 	case "esc":
 		return nil, true
 	case "enter":

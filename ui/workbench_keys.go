@@ -9,7 +9,7 @@ import (
 // readKeys handles a key while the list of keys is shown. A ? goes into fields as text, which is why it is f1 that opens
 // the list.
 func (b *workbench) readKeys(k tea.KeyMsg) {
-	if _, done := b.keys.press(k); done || k.String() == "f1" {
+	if _, done := b.keys.press(k); done {
 		b.keys = nil
 	}
 }

@@ -27,6 +27,7 @@ Environment:
   EHLO_PASSWORD     the password, if no file and no command is given
   EHLO_TOKEN        an OAuth access token, if no file is given
   EHLO_BACKGROUND   light or dark; else COLORFGBG, else dark
+  EHLO_MOUSE        1 lets the mouse scroll and select; it is off otherwise
   NO_COLOR          no colors
   XDG_STATE_HOME    where transcripts are kept, in ehlo/transcripts
 

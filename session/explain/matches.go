@@ -16,11 +16,15 @@ const maxTyped = 400
 // in a name, in its short form, or anywhere. all is how many there are.
 func Matches(line string, most int) (best []Entry, all int) {
 	line = strings.ToLower(strings.TrimSpace(line[:min(len(line), maxTyped)]))
-	typed := typing{line: line, folded: fold(line), words: strings.Fields(line)}
-	if len(typed.words) == 0 {
+	words := strings.Fields(line)
+	if len(words) == 0 {
 		return nil, 0
 	}
-	found := Lookup(typed.words)
+	typed := typing{line: line, folded: fold(line), words: contentWords(words)}
+	if len(typed.words) == 0 { // the beginning of a word looks like one that questions are made of
+		typed.words = words
+	}
+	found := Lookup(words)
 	best = append(found.Entries, found.Also...)
 	typed.tables()
 	typed.points()

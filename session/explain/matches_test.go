@@ -13,7 +13,7 @@ func TestMatchesWhileTyping(t *testing.T) {
 		"STARTT": "topic:STARTTLS", "535": "reply:535", "53": "reply:530", "5.7.8": "enhanced:5.7.8", "587": "port:587", "PLAI": "mechanism:PLAIN",
 		"open rel": "topic:open relay", "cert-exp": "finding:cert-expired", "TLS_AES_128_G": "tls-suite:TLS_AES_128_GCM_SHA256",
 		"x25": "tls-group:x25519", "relay access denied": "phrase:", "bad_cert": "alert:bad_certificate", "465 vs 587": "topic:mail ports",
-		"what is spf": "topic:SPF", "client hel": "tls-message:ClientHello",
+		"what is spf": "topic:SPF", "why do 465 and 587 differ": "topic:mail ports", "465 587": "topic:mail ports", "client hel": "tls-message:ClientHello",
 	} {
 		found, all := Matches(typed, 20)
 		if len(found) == 0 || all < len(found) {

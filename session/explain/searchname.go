@@ -219,7 +219,7 @@ func isFiller(word string) bool {
 		"i", "my", "me", "you", "your", "we", "it", "its", "this", "that", "there",
 		"what", "what's", "how", "why", "which", "when", "where", "who",
 		"is", "are", "was", "be", "do", "does", "did", "can", "could", "should", "would", "has", "have", "get", "got",
-		"not", "mean", "means", "meaning", "explain", "work", "works", "use", "used", "need", "difference", "between", "vs",
+		"not", "mean", "means", "meaning", "explain", "work", "works", "use", "used", "need", "difference", "differ", "differs", "different", "between", "vs",
 		"versus", "please":
 		return true
 	}

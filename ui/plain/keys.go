@@ -79,7 +79,9 @@ func (k key) label() string {
 		return "enter"
 	case k.most == 1:
 		return "1"
-	case k.most > 1:
+	case k.most == 2:
+		return "1 or 2"
+	case k.most > 2:
 		return "1 to " + strconv.Itoa(k.most)
 	}
 	return k.name

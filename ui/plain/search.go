@@ -35,7 +35,7 @@ type reader struct {
 var (
 	keyCard     = key{name: anyNumber, does: "that card", help: "read the card with this number"}
 	keyBefore   = key{name: "b", does: "back", help: "back to the card before, or to the list; back does the same"}
-	keyAfter    = key{name: "f", does: "forward", help: "forward to the card that b came from", quiet: true}
+	keyAfter    = key{name: "g", does: "go forward", help: "go forward to the card that b came from"}
 	keyLeaveOff = key{name: "", does: "leave", help: "leave the cards; any other key does too, and does what it does there"}
 )
 

@@ -13,10 +13,10 @@ import (
 // Cards are read as sentences; numbers lead to related ones, b back, and enter alone leads back to the session: it sends nothing.
 func TestSearchReadsCards(t *testing.T) {
 	f := newFake(noTLS)
-	out, _ := f.walk(t, walk.Goal{}, "", "/ what is spf", "1", "1", "b", "f", "back", "b", "", "q")
+	out, _ := f.walk(t, walk.Goal{}, "", "/ what is spf", "1", "1", "b", "g", "back", "b", "", "q")
 	inOrder(t, out, "next: connect to mail.test:25", "> / what is spf\n", "cards found\n", "no event of this session has these words\n",
 		"1: SPF, topic: which hosts may send for a domain\n", " that card, enter leave, ? help > 1\n",
-		"SPF, topic: which hosts may send for a domain\n", "source: RFC 7208", "see also 1: ", "b back", "> 1\n", "DMARC, topic", "> b\n", "SPF, topic", "> f\n", "DMARC", "> b\n", "SPF, topic", "> b\n",
+		"SPF, topic: which hosts may send for a domain\n", "source: RFC 7208", "see also 1: ", "b back", "> 1\n", "DMARC, topic", "> b\n", "SPF, topic", "> g\n", "DMARC", "> b\n", "SPF, topic", "> b\n",
 		"1: SPF, topic", "enter leave, ? help > \n", "next: connect to mail.test:25")
 	if f.verbs() != "resolve" {
 		t.Errorf("steps %s", f.verbs())

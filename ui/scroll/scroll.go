@@ -9,6 +9,8 @@ type List struct {
 	Sel int
 
 	top, height int
+	// owners are the rows that the lines of the window belong to, -1 for a heading; nil where each line is a row.
+	owners []int
 }
 
 // Select goes to row i of n, or to the nearest there is.
@@ -41,7 +43,26 @@ func (l *List) Window(n, height int) (first, last int) {
 func (l *List) Around(at, n, height int) (first, last int) {
 	l.height = max(height, 0)
 	first = max(min(at-l.height/2, n-l.height), 0)
+	l.top, l.owners = first, nil
 	return first, max(min(first+l.height, n), first)
+}
+
+// Own says which row each line of the window belongs to, -1 for none, where [List.Around] has made it.
+func (l *List) Own(owners []int) { l.owners = owners }
+
+// Under is the row of n that line line of the window belongs to, counted from 0; ok is false where there is none.
+func (l *List) Under(line, n int) (row int, ok bool) {
+	row = l.top + line
+	switch {
+	case line < 0 || line >= l.height:
+		return 0, false
+	case l.owners != nil:
+		if line >= len(l.owners) {
+			return 0, false
+		}
+		row = l.owners[line]
+	}
+	return row, row >= 0 && row < n
 }
 
 // Reveal moves the window so far down that row i is in it, unless the selection would leave it.

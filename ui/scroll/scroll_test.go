@@ -71,3 +71,27 @@ func TestTheWindowMovesAsLittleAsItTakes(t *testing.T) {
 		t.Errorf("revealed from %d", first)
 	}
 }
+
+// A line of the window leads to its row; a heading, and what is outside, to none.
+func TestUnder(t *testing.T) {
+	l := List{Sel: 50}
+	l.Window(100, 10)
+	for line, want := range map[int]int{-1: -1, 0: 41, 9: 50, 10: -1} {
+		if row, ok := l.Under(line, 100); ok != (want >= 0) || ok && row != want {
+			t.Errorf("below line %d is row %d, %v, want %d", line, row, ok, want)
+		}
+	}
+	if _, ok := l.Under(5, 43); ok {
+		t.Error("a row is below the last")
+	}
+	first, _ := l.Around(3, 6, 4)
+	if row, ok := l.Under(1, 6); !ok || row != first+1 {
+		t.Errorf("row %d, %v", row, ok)
+	}
+	l.Own([]int{-1, 0, 1, -1})
+	for line, want := range map[int]int{0: -1, 1: 0, 2: 1, 3: -1, 4: -1} {
+		if row, ok := l.Under(line, 2); ok != (want >= 0) || ok && row != want {
+			t.Errorf("with headings, below line %d is row %d, %v, want %d", line, row, ok, want)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"ehlo/session/explain"
+	"ehlo/transcripts/search"
+	"ehlo/transcripts/words"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// lines draws the list, and what there is to say about the selected row below it or beside it.
+func (f *finder) lines(width, height int) []paint.Line {
+	switch {
+	case f.keys != nil:
+		return f.keys.lines(width, height)
+	case f.reading != nil:
+		return f.reading.lines(width, height)
+	}
+	var out []paint.Line
+	if f.words != nil {
+		out = append(out, paint.Accent.Line("› ").Then(f.words.line(width-2)))
+	}
+	room := height - len(out)
+	f.wide = width + 2
+	if f.wide >= wideWidth {
+		return append(out, f.beside(width, room)...)
+	}
+	about := limit(f.about(width-2, cardBody), max(room/3, room-1-f.length(), 3))
+	list := f.listLines(width, room-1-len(about))
+	for len(list) < room-1-len(about) {
+		list = append(list, paint.Line{})
+	}
+	out = append(append(out, list...), paint.Dim.Line(paint.Rule(width)))
+	return append(out, about...)
+}
+
+func (f *finder) beside(width, height int) []paint.Line {
+	left := width * 55 / 100
+	f.wide = left
+	list, about := f.listLines(left-1, height), limit(f.about(width-left-3, cardLines), height)
+	out := make([]paint.Line, height)
+	for i := range out {
+		out[i] = at(list, i).Cut(left).Pad(left).And(paint.Dim, "│ ").Then(at(about, i))
+	}
+	return out
+}
+
+// length is how many lines the list takes with its headings.
+func (f *finder) length() int {
+	lines, _, _ := f.list(80)
+	return len(lines)
+}
+
+func (f *finder) listLines(width, height int) []paint.Line {
+	lines, owners, sel := f.list(width)
+	first, last := f.place.Around(sel, len(lines), height)
+	f.place.Own(owners[first:last])
+	return lines[first:last]
+}
+
+// list is all of the rows with a heading for each group; owners say which row a line is, sel is the line of the selected one.
+func (f *finder) list(width int) (lines []paint.Line, owners []int, sel int) {
+	if f.words != nil && f.words.Value() == "" {
+		lines = paint.Wrap(paint.Dim, f.invitation(), width)
+		return lines, slices.Repeat([]int{-1}, len(lines)), 0
+	}
+	first := 0 // row of the next group
+	add := func(heading string, n int, row func(i int, ink paint.Ink) paint.Line) {
+		if heading != "" {
+			lines, owners = append(lines, paint.Dim.Line(heading)), append(owners, -1)
+		}
+		for i := range n {
+			mark, ink := paint.Text("  "), paint.Plain
+			if f.place.Sel == first+i {
+				mark, ink, sel = paint.Accent.Line("› "), paint.Strong, len(lines)
+			}
+			lines, owners = append(lines, mark.Then(row(i, ink)).Cut(width)), append(owners, first+i)
+		}
+		first += n
+	}
+	add(f.cardsHeading(), len(f.cards), func(i int, ink paint.Ink) paint.Line { return cardRow(f.cards[i], ink, width-2) })
+	switch {
+	case f.walk != nil:
+		add(f.hitsHeading(), len(f.hits), func(i int, ink paint.Ink) paint.Line { return hitRow(f.hits[i], ink) })
+	case f.words != nil:
+		add("practice · "+dialogue.Number(len(f.fit), "scenario"), len(f.fit), func(i int, ink paint.Ink) paint.Line {
+			return ink.Line(f.fit[i].Title).And(paint.Dim, "  "+f.fit[i].Name)
+		})
+	}
+	return lines, owners, sel
+}
+
+// invitation says what can be searched.
+func (f *finder) invitation() string {
+	const knowledge = "Type a code, a word or what a server said: reply and enhanced codes, keywords, commands, mechanisms, ports, alerts, findings, topics"
+	if f.walk != nil {
+		return knowledge + ", and everything in this session."
+	}
+	return knowledge + ", and the scenarios to practice."
+}
+
+func (f *finder) cardsHeading() string {
+	switch {
+	case f.words == nil:
+		return ""
+	case f.all > len(f.cards):
+		return fmt.Sprintf("knowledge · the best %d of %s", len(f.cards), dialogue.Number(f.all, "card"))
+	}
+	return "knowledge · " + dialogue.Number(f.all, "card")
+}
+
+// hitsHeading says how many events were found, and whether there may be more.
+func (f *finder) hitsHeading() string {
+	switch n := len(f.hits); {
+	case n >= mostHits && f.scan.next < f.scan.upto:
+		return fmt.Sprintf("this session · the first %d rows, in events 1 to %s of %s", n, dialogue.Count(f.scan.next), dialogue.Count(f.scan.upto))
+	case f.scan.running && f.scan.next > 0:
+		return fmt.Sprintf("this session · %s, in %s of %s so far", dialogue.Number(n, "row"), dialogue.Count(f.scan.next), dialogue.Number(f.scan.upto, "event"))
+	default:
+		return "this session · " + dialogue.Number(n, "row")
+	}
+}
+
+// cardRow is a card in a line: its name, what it is in a few words, and what kind of thing.
+func cardRow(e explain.Entry, ink paint.Ink, width int) paint.Line {
+	const kind = 22
+	line := ink.Line(e.Title())
+	if gloss := e.Gloss(); gloss != "" {
+		line = line.Pad(min(24, width/3)).And(paint.Dim, "  "+gloss)
+	}
+	if width < 2*kind {
+		return line
+	}
+	return line.Flush(paint.Dim.Line(e.What()).Cut(kind), width)
+}
+
+// hitRow is an event in a line: its number, who spoke, and what holds the words.
+func hitRow(h search.Hit, ink paint.Ink) paint.Line {
+	who, in := " ", paint.Dim
+	switch h.Mark.Sign {
+	case words.ToServer:
+		who, in = "C", paint.Client
+	case words.FromServer:
+		who = "S"
+	case words.Danger:
+		who, in = "‼", paint.Bad
+	case words.Warn:
+		who, in = "!", paint.Warn
+	case words.Info:
+		who, in = "i", paint.Accent
+	}
+	return paint.Dim.Line(fmt.Sprintf("%5s  ", dialogue.Count(h.Event+1))).And(in, who+" ").And(ink, h.Text)
+}
+
+// about is what there is to say about the selected row; of says how much of a card is told.
+func (f *finder) about(width int, of func(explain.Entry, int) []paint.Line) []paint.Line {
+	switch i := f.place.Sel - len(f.cards); {
+	case f.rows() == 0:
+		return f.nothing(width)
+	case i < 0:
+		return of(f.cards[f.place.Sel], width)
+	case i < len(f.hits):
+		return f.hitAbout(f.hits[i], width)
+	default:
+		return paint.Wrap(paint.Plain, f.fit[i-len(f.hits)].Story, width)
+	}
+}
+
+// hitAbout is the whole of what was found, and what is known about it.
+func (f *finder) hitAbout(h search.Hit, width int) []paint.Line {
+	out := paint.Wrap(paint.Plain, h.Text, width)
+	if x := f.walk.pane.Event(h.Event).Explain; x != nil {
+		out = append(append(out, paint.Line{}), paint.Wrap(paint.Dim, sentence(x.Short)+": "+x.Text, width)...)
+	}
+	return out
+}
+
+// nothing says that nothing was found, and what is near.
+func (f *finder) nothing(width int) []paint.Line {
+	switch {
+	case f.words == nil || f.words.Value() == "" || f.scan.running:
+		return nil
+	case len(f.near) > 0:
+		return paint.Wrap(paint.Plain, "Nothing has all of these words. Did you mean "+strings.Join(f.near, ", ")+"?", width)
+	}
+	return paint.Wrap(paint.Plain, "Nothing has all of these words.", width)
+}
+
+// searchHelp lists the keys of the search.
+func searchHelp(width int) []paint.Line {
+	return keyList(width, keyGroup{"in the results", []key.Help{{Key: "letters", Desc: "what is searched for; every word has to be there"}, {Key: "↑ ↓", Desc: "choose"},
+		{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to the ends"}, {Key: "tab", Desc: "to the other group"},
+		{Key: "enter", Desc: "open the card, go to the row of this session, or practice the scenario"}, {Key: "→", Desc: "the card that was read last"}, {Key: "esc", Desc: "back to where you were"}}},
+		keyGroup{"in a card", []key.Help{{Key: "1 to 9", Desc: "open a related card"}, {Key: "tab", Desc: "choose one; enter opens it"}, {Key: "← →", Desc: "the card before, the card after"},
+			{Key: "/", Desc: "search again"}, {Key: "esc", Desc: "back to the results"}}})
+}
