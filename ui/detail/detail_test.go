@@ -184,3 +184,9 @@ func TestABorderIsExplained(t *testing.T) {
 	x.Extend()
 	has(t, text(Open(Subject{Index: x, Row: x.Row(1), Upto: 3}, Explain, 60)), "TLS ends", "a connection that ends without it may have been cut")
 }
+
+func TestAnAdviceThatWasFollowedIsExplained(t *testing.T) {
+	plan := record.Plan{Target: record.Target{Host: "mail.lab", Port: 465}}
+	has(t, page(Explain, 0, record.Event{Kind: record.KindChange, Change: &record.Change{Reconnect: true, Plan: plan}}), "an advice was followed", "port 465 of\nmail.lab")
+	has(t, page(Explain, 0, record.Event{Kind: record.KindChange, Change: &record.Change{Plan: plan}}), "on the same connection")
+}

@@ -1,6 +1,8 @@
 package detail
 
 import (
+	"fmt"
+
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
@@ -19,6 +21,8 @@ func (w *writer) byKind(e *record.Event) {
 		w.outcome(e.TLS)
 	case record.KindAuth:
 		w.mechanism(e.Auth)
+	case record.KindChange:
+		w.change(e.Change)
 	case record.KindForgot:
 		w.topic("second EHLO", "everything said before TLS is forgotten")
 	case record.KindCapabilities:
@@ -27,6 +31,16 @@ func (w *writer) byKind(e *record.Event) {
 		w.heading(words.Of(e).Head)
 		w.paragraph("Replies can no longer be matched to commands. Close the connection and start again.")
 	}
+}
+
+// change says how the session goes on once an advice was followed.
+func (w *writer) change(c *record.Change) {
+	w.heading("an advice was followed")
+	if c.Reconnect {
+		w.paragraph(fmt.Sprintf("The next attempt is made on a new connection, to port %d of %s. It knows nothing of the one before.", c.Plan.Target.Port, c.Plan.Target.Called()))
+		return
+	}
+	w.paragraph("The session goes on on the same connection, and what failed can be tried again.")
 }
 
 func (w *writer) topic(name, heading string) {

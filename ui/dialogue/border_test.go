@@ -159,8 +159,8 @@ func TestAnAttemptThatAnotherFollowsFolds(t *testing.T) {
 	events = append(append(events, session()[:10]...), refused, change)
 	events = append(append(events, session()[:3]...), change)
 	_, x := indexed(events...)
-	want(t, rows(x, x.Len()), "practice   a wrong password: :0 (no registered role)", "!▸ attempt 1: The password is wrong.", "followed   followed the advice: check the username and the password, and log in again",
-		"▸ attempt 2", "followed   followed the advice: check the username and the password, and log in again")
+	want(t, rows(x, x.Len()), "practice   a wrong password: :0 (no registered role)", "!▸ attempt 1: The password is wrong.", "followed   check the username and the password, and log in again",
+		"▸ attempt 2", "followed   check the username and the password, and log in again")
 	before := x.Upto(x.Len())
 	x.Unfold(5)
 	open := strings.Split(rows(x, x.Len()), "\n")

@@ -136,6 +136,9 @@ func look(e *record.Event, line int) Look {
 // lookAround draws the events around the lines of SMTP: the topic in a column, or a mark, and the headline.
 func lookAround(e *record.Event, l words.Line) Look {
 	sign := signOf(l)
+	if e.Kind == record.KindChange { // the topic says the rest
+		l.Head = words.Advice(e.Change.Advice)
+	}
 	out := Look{Mark: sign.span(), Text: headInk(l).Line(l.Head)}
 	if l.Topic != "" && e.Kind != record.KindAuth {
 		out.Text = paint.Dim.Line(l.Topic).Pad(topicWidth).Then(out.Text)
