@@ -177,6 +177,18 @@ func TestAnAttemptThatAnotherFollowsFolds(t *testing.T) {
 	}
 }
 
+// A row that is selected while its attempt is folded away gives the selection to the attempt's head.
+func TestTheSelectionOutlivesItsRow(t *testing.T) {
+	log, x := indexed(append([]record.Event{{Kind: record.KindStart, Start: &record.Start{}}}, session()[:10]...)...)
+	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+	p.Select(x.Upto(x.Len())-1, x.Upto(x.Len()))
+	log.Append(record.Event{Kind: record.KindChange, Change: &record.Change{Reconnect: true}})
+	p.Extend()
+	if p.Sel >= x.Upto(x.Len()) || x.Row(p.Sel).Kind != RowAttempt {
+		t.Errorf("row %d is selected of\n%s", p.Sel, rows(x, x.Len()))
+	}
+}
+
 // However folds are opened and closed while a session goes on, the rows that show are in order, each head shows its members or
 // none, and nothing gets lost.
 func TestFoldsInAnyOrder(t *testing.T) {

@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"sort"
+
 	"ehlo/session/explain"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
@@ -23,6 +25,21 @@ const maxCached = 4096
 // NewPane makes a window onto x.
 func NewPane(x *Index, theme *paint.Theme) *Pane {
 	return &Pane{Index: x, theme: theme, Tail: true, cache: map[int32]string{}}
+}
+
+// Extend reads what the source has gained, as [Index.Extend] does. A selected row that is folded away by it gives the selection
+// to the head of its fold.
+func (p *Pane) Extend() int {
+	selected := int32(-1)
+	if p.Sel < len(p.shown) {
+		selected = p.shown[p.Sel]
+	}
+	n := p.Index.Extend()
+	if p.Sel >= len(p.shown) || p.shown[p.Sel] != selected {
+		after := sort.Search(len(p.shown), func(i int) bool { return p.shown[i] > selected })
+		p.Select(after-1, len(p.shown))
+	}
+	return n
 }
 
 // View draws the rows that can be seen of those of the first n events, each exactly width cells, height of them.
