@@ -106,11 +106,21 @@
 //	server-name   string  to ask for and to verify, where it is not the host
 //	tls-max       string  the highest version of TLS to offer, where there is such a bound
 //	legacy-tls    bool    obsolete versions, suites and signatures are offered too
+//	known         object  the certificate that an earlier session with the server saw, see known
 //	auth          object  what was chosen about the exchange of AUTH, see settings
 //	ehlo-name     string  the name to give in EHLO
 //	from          string  envelope sender
 //	to            list    of strings: envelope recipients
 //	send-message  bool    a message is to be delivered to a server other than the practice server
+//
+// # known
+//
+//	server      string  host:port of the session that saw the certificate
+//	sha256      string  of the certificate
+//	issuer      string
+//	not-before  string  RFC 3339
+//	not-after   string  RFC 3339
+//	seen        string  RFC 3339: when that session began
 //
 // # target
 //

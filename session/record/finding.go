@@ -147,6 +147,7 @@ const (
 	FoundOCSPWrongCertificate           FindingCode = "ocsp-wrong-certificate"
 	FoundOCSPUnknown                    FindingCode = "ocsp-unknown"
 	FoundCertificateUnverified          FindingCode = "cert-unverified"
+	FoundCertificateChanged             FindingCode = "cert-changed"
 	FoundCertificateIntercepted         FindingCode = "cert-intercepted"
 	FoundCertificateInspected           FindingCode = "cert-inspected"
 	FoundCertificateAddedRoot           FindingCode = "cert-added-root"
@@ -320,6 +321,7 @@ var Findings = []FindingRow{
 	{FoundOCSPWrongCertificate, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundOCSPUnknown, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCertificateUnverified, SeverityWarn, ExitCertificate, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverified)}},
+	{FoundCertificateChanged, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCertificateIntercepted, SeverityDanger, ExitCertificate, OutcomeUnsafe, WhoNetwork, nil},
 	{FoundCertificateInspected, SeverityInfo, 0, "", "", nil},
 	{FoundCertificateAddedRoot, SeverityInfo, 0, "", "", nil},

@@ -1,5 +1,7 @@
 package record
 
+import "time"
+
 // Plan is what was asked for: whom to talk to, how, and how far. It stands in the start event, so that a replay shows what
 // the live screen showed. It holds no credentials and no content.
 type Plan struct {
@@ -22,17 +24,34 @@ type Plan struct {
 	Until Phase `json:"until,omitempty"`
 	// Network is ip, ip4 or ip6; ServerName and TLSMax are what TLS asks for and offers beyond the defaults. Auth is what was
 	// chosen about the exchange.
-	Network    string        `json:"network,omitempty"`
-	Address    string        `json:"address,omitempty"` // the one to connect to, whatever else the name has
-	ServerName string        `json:"server-name,omitempty"`
-	TLSMax     string        `json:"tls-max,omitempty"`
-	LegacyTLS  bool          `json:"legacy-tls,omitempty"` // obsolete TLS is offered too
-	Auth       *AuthSettings `json:"auth,omitempty"`
-	EHLOName   string        `json:"ehlo-name,omitempty"`
-	From       string        `json:"from,omitempty"`
-	To         []string      `json:"to,omitempty"`
+	Network    string `json:"network,omitempty"`
+	Address    string `json:"address,omitempty"` // the one to connect to, whatever else the name has
+	ServerName string `json:"server-name,omitempty"`
+	TLSMax     string `json:"tls-max,omitempty"`
+	LegacyTLS  bool   `json:"legacy-tls,omitempty"` // obsolete TLS is offered too
+	// Known is the certificate of the server as an earlier session saw it; nil where none is remembered.
+	Known    *KnownCertificate `json:"known,omitempty"`
+	Auth     *AuthSettings     `json:"auth,omitempty"`
+	EHLOName string            `json:"ehlo-name,omitempty"`
+	From     string            `json:"from,omitempty"`
+	To       []string          `json:"to,omitempty"`
 	// SendMessage says that a person agreed beforehand to send a real message; else the walk asks before DATA.
 	SendMessage bool `json:"send-message,omitempty"`
+}
+
+// KnownCertificate is what is remembered of the certificate that a server showed in an earlier session.
+type KnownCertificate struct {
+	Server    string    `json:"server"` // host:port of the session that saw it
+	SHA256    string    `json:"sha256"`
+	Issuer    string    `json:"issuer"`
+	NotBefore time.Time `json:"not-before"`
+	NotAfter  time.Time `json:"not-after"`
+	Seen      time.Time `json:"seen"`
+}
+
+// Expiring reports whether less than a third of its lifetime was left at a time: when automatic renewal has usually begun.
+func (k *KnownCertificate) Expiring(at time.Time) bool {
+	return k.NotAfter.Sub(at) < k.NotAfter.Sub(k.NotBefore)/3
 }
 
 // WantsAuth reports whether a login is part of the plan.

@@ -35,6 +35,8 @@ type Request struct {
 	AllowUnverified, AllowCleartextAuth bool
 	// Goal is what is wanted of the session. Its SendMessage counts where there are recipients; its Until is not read.
 	Goal walk.Goal
+	// Known is the certificate that an earlier session with this server saw; nil where none is remembered.
+	Known *record.KnownCertificate
 	// Hostname is the name of this host, for EHLO if it is a full one.
 	Hostname string
 	// Timeout is the limit of each step; 0 leaves it to the engine, and to the practice server to be quicker.

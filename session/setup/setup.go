@@ -9,6 +9,7 @@ package setup
 import (
 	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
 )
@@ -22,6 +23,7 @@ type Setup struct {
 	// Address is the one to connect to; empty for any of the name.
 	Address string
 
+	known    *record.KnownCertificate
 	reveal   bool
 	own      bool          // the account is the scenario's, not the person's
 	scenario *lab.Scenario // nil for a real server
@@ -31,7 +33,7 @@ type Setup struct {
 // New thinks a request through; nothing is opened and nothing is sent. The error is an [*Error] or a
 // [*lab.UnknownScenarioError].
 func New(asked Request) (*Setup, error) {
-	s := &Setup{Address: asked.Address, reveal: asked.Reveal}
+	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal}
 	r, err := s.suggested(asked)
 	if err == nil {
 		err = r.check()
@@ -102,7 +104,7 @@ func (s *Setup) Start() error {
 func (s *Setup) Session() *engine.Session {
 	cfg := s.Config
 	cfg.Plan = s.Goal.Plan()
-	cfg.Plan.Address = s.Address
+	cfg.Plan.Address, cfg.Plan.Known = s.Address, s.known
 	if sc := s.scenario; sc != nil {
 		cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
 	}

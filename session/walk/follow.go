@@ -167,7 +167,7 @@ func otherFamily(s record.Snapshot) string {
 func planned(p record.Plan, g Goal) record.Plan {
 	wanted := g.Plan()
 	wanted.Target, wanted.Policy, wanted.Network, wanted.ServerName = p.Target, p.Policy, p.Network, p.ServerName
-	wanted.Address = p.Address
+	wanted.Address, wanted.Known = p.Address, p.Known
 	wanted.TLSMax, wanted.LegacyTLS = p.TLSMax, p.LegacyTLS
 	wanted.Scenario, wanted.Title, wanted.Story, wanted.Task = p.Scenario, p.Title, p.Story, p.Task
 	return wanted

@@ -28,6 +28,7 @@ func (t *taking) secured(tls *record.TLS) {
 	if d := tls.Decided; d != nil && tls.Version != "TLS 1.3" {
 		t.remarkRenegotiation(d.Summary())
 	}
+	t.remarkChange(tls)
 	t.inside(tls)
 }
 
