@@ -179,7 +179,7 @@ func (p *play) launch(ctx context.Context, o *options) (*ui.Live, error) {
 		return nil, err
 	}
 	server := &shared{end: stop}
-	return p.keep(launch(pl, func() (*ui.Live, error) { return p.launch(ctx, o) }), server), nil
+	return p.keep(launch(pl, func() (*ui.Live, error) { return p.launch(ctx, o) }, nil), server), nil
 }
 
 // keep remembers a session, and those after it that meet the same server.

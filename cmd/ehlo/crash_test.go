@@ -53,7 +53,7 @@ func crash(how string) record.Exit {
 		if mode == "run" {
 			return (&runner{full: true, o: o}).walk(ctx, std, p)
 		}
-		live := launch(p, nil)
+		live := launch(p, nil, nil)
 		switch where {
 		case "check", "note", "step":
 			live.Engine = &failingEngine{live.Engine, where, secret}

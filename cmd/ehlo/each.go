@@ -32,6 +32,7 @@ func (r *runner) atEach(ctx context.Context, std streams, p *setup.Setup) error 
 	if len(addresses) < 2 {
 		return r.walk(ctx, std, p)
 	}
+	r.o.name = "" // each may have a certificate of its own: none is remembered
 	var logs []*record.Log
 	var trouble error
 	for _, a := range addresses {

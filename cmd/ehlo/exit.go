@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/cmd/ehlo/saved"
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/session/setup"
@@ -50,6 +51,7 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 	var s *record.Error
 	var g *walk.GuardError
 	var file *transcripts.Error
+	var kept *saved.Error
 	var crash *record.Fault
 	var request *setup.Error
 	var scenario *lab.UnknownScenarioError
@@ -72,6 +74,8 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 		return g.Exit(), g.Error(), ""
 	case errors.As(err, &file):
 		return record.ExitUsage, file.Error(), file.Hint
+	case errors.As(err, &kept):
+		return record.ExitUsage, kept.Error(), kept.Hint
 	case errors.Is(err, context.Canceled), errors.Is(err, record.ErrCanceled):
 		return record.ExitStopped, "interrupted", ""
 	}

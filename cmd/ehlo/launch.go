@@ -18,11 +18,16 @@ import (
 // asking for a secret.
 func (o *options) setUp(ctx context.Context, std streams, target string, prompt bool) (*setup.Setup, error) {
 	o.keep()
+	target, err := o.called(target)
+	if err != nil {
+		return nil, err
+	}
 	s, err := setup.New(o.request(target))
 	if err != nil {
 		return nil, err
 	}
 	for _, read := range []func() error{
+		func() error { return o.saveTarget(std.err, s) },
 		func() error { return o.readTLS(ctx, &s.Config.TLS) },
 		func() error { return o.readMessage(ctx, std, &s.Goal) },
 		func() error { return o.secrets(ctx, std, s, prompt) },
@@ -36,8 +41,8 @@ func (o *options) setUp(ctx context.Context, std streams, target string, prompt 
 }
 
 // launch makes the session for a screen: engine, recorder, and how to end both.
-func launch(s *setup.Setup, again func() (*ui.Live, error)) *ui.Live {
-	return launched(s, s.Session(), again, &shared{end: s.Close})
+func launch(s *setup.Setup, again func() (*ui.Live, error), seen func(record.Source) error) *ui.Live {
+	return launched(s, s.Session(), again, &shared{end: s.Close, seen: seen})
 }
 
 // launched makes a session of an engine. Sessions after it meet the same server.
@@ -48,10 +53,10 @@ func launched(s *setup.Setup, e *engine.Session, again func() (*ui.Live, error),
 	rec, err := newTranscript(e.Log(), s.Config.Target)
 	if err != nil { // a session without a transcript is worth more than none
 		live.Source, live.Failed = e.Log(), func() error { return err }
-		live.Stop = func() error { return errors.Join(e.Close(), server.release()) }
+		live.Stop = func() error { return errors.Join(e.Close(), server.saw(e.Log()), server.release()) }
 	} else {
 		live.Source, live.Path, live.Failed = rec, rec.Path(), rec.Err
-		live.Stop = func() error { return errors.Join(e.Close(), rec.Close(), server.release()) }
+		live.Stop = func() error { return errors.Join(e.Close(), rec.Close(), server.saw(e.Log()), server.release()) }
 	}
 	if p := s.Practice(); p != nil {
 		practice(live, p)
@@ -62,7 +67,15 @@ func launched(s *setup.Setup, e *engine.Session, again func() (*ui.Live, error),
 // shared is what several sessions use, such as a practice server. The last of them ends it.
 type shared struct {
 	end   func() error
+	seen  func(record.Source) error // is told what each of them saw; nil if nobody wants to know
 	users atomic.Int32
+}
+
+func (s *shared) saw(log record.Source) error {
+	if s.seen == nil {
+		return nil
+	}
+	return s.seen(log)
 }
 
 func (s *shared) hold() { s.users.Add(1) }
@@ -104,7 +117,7 @@ func (o *options) launcher(ctx context.Context, std streams, target string, prom
 		if err != nil {
 			return nil, err
 		}
-		return launch(s, start), nil
+		return launch(s, start, o.rememberer(s)), nil
 	}
 	return start
 }

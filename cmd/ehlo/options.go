@@ -14,6 +14,8 @@ import (
 type options struct {
 	asked  setup.Request
 	plain  bool
+	save   string // the name to save the target under
+	name   string // of the saved target that is met
 	output string
 
 	ca, cert, key, keylog         string // files
@@ -63,6 +65,7 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	f.BoolVar(&o.asked.AllowUnverified, "allow-unverified", false, "go on, and log in, although the certificate failed verification")
 	f.BoolVar(&o.asked.AllowCleartextAuth, "allow-cleartext-auth", false, "let a password cross the network in cleartext")
+	f.StringVar(&o.save, "save", "", "keep the target under this name, for @NAME in place of TARGET: server, --tls, --user, --ehlo-name, --server-name, --ca, --cert and --key as paths, and never a secret")
 	c.PreRunE = func(c *cobra.Command, _ []string) error { return o.check(c) }
 	complete(c, "tls", "require", "opportunistic", "off", "implicit")
 	complete(c, "tls-min", setup.TLSVersions()...)

@@ -21,7 +21,8 @@ and no set-up.
 
 TARGET is host, host:port, [v6]:port or a URL: smtp:// (25), submission:// (587),
 submissions:// or smtps:// (465). A bare host means port 25, or 587 with --user.
-lab: and lab:SCENARIO are the practice server.
+lab: and lab:SCENARIO are the practice server. @NAME is a target that was saved with
+--save NAME or at the home: the @ tells it from a host. Flags go before what is saved.
 
 Environment:
   EHLO_PASSWORD     the password, if no file and no command is given
@@ -30,6 +31,7 @@ Environment:
   EHLO_MOUSE        1 lets the mouse scroll and select; it is off otherwise
   NO_COLOR          no colors
   XDG_STATE_HOME    where transcripts are kept, in ehlo/transcripts
+  XDG_CONFIG_HOME   where saved targets are kept, in ehlo/targets.json
 
 Exit codes:
 `

@@ -116,7 +116,7 @@ func (r *runner) walkOne(ctx context.Context, std streams, p *setup.Setup, s *en
 	}
 	walked := engine.Walk(ctx, s, p.Goal)
 	verdict := s.Finish()
-	err = finish()
+	err = errors.Join(finish(), r.o.rememberer(p)(s.Log()))
 	if verdict.Exit != record.ExitOK {
 		report(std.err, err) // the session's own end says more than that it was not written
 		if f, crashed := errors.AsType[*record.Fault](walked); crashed {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/term"
 
+	"ehlo/cmd/ehlo/saved"
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/transcripts"
@@ -100,24 +101,34 @@ func screenEnd(v *record.Verdict, err error) error {
 	return endBy(*v, err)
 }
 
-// unwrittenAlone reports whether nothing is wrong but that the transcript could not be written.
+// unwrittenAlone reports whether nothing is wrong but that the transcript or the saved targets could not be written.
 func unwrittenAlone(err error) bool {
 	_, crashed := errors.AsType[*record.Fault](err)
-	_, unwritten := errors.AsType[*transcripts.Error](err)
-	return unwritten && !crashed
+	return unwritten(err) != nil && !crashed
 }
 
-// endBy ends a walk by its verdict. That the transcript could not be written is said, and decides only where nothing else went
+// unwritten is the error of a transcript or of the saved targets that could not be written, with what to try; nil if there is none.
+func unwritten(err error) *failure {
+	if e, ok := errors.AsType[*transcripts.Error](err); ok {
+		return &failure{text: e.Error(), hint: e.Hint}
+	}
+	if e, ok := errors.AsType[*saved.Error](err); ok {
+		return &failure{text: e.Error(), hint: e.Hint}
+	}
+	return nil
+}
+
+// endBy ends a walk by its verdict. That a file could not be written is said, and decides only where nothing else went
 // wrong.
 func endBy(v record.Verdict, err error) error {
-	file, unwritten := errors.AsType[*transcripts.Error](err)
+	f := unwritten(err)
 	switch {
-	case !unwritten:
+	case f == nil:
 		return exitBy(&v)
 	case v.Exit == record.ExitOK:
-		return &failure{record.ExitInternal, file.Error(), "the session itself went well"}
+		return &failure{record.ExitInternal, f.text, "the session itself went well"}
 	}
-	return &failure{v.Exit, file.Error(), file.Hint}
+	return &failure{v.Exit, f.text, f.hint}
 }
 
 // interruptedAlone reports whether nothing is wrong but that a person pressed ctrl-c.

@@ -92,7 +92,7 @@ func (s sitting) walk(ctx context.Context, std streams, o *options, p *setup.Set
 		r := &runner{json: s.writer == "json", quiet: s.writer == "quiet", full: s.writer == "full", o: *o}
 		return r.walk(ctx, std, p)
 	}
-	live := launch(p, nil)
+	live := launch(p, nil, nil)
 	err := explorePlain(ctx, std, live)
 	if moved := os.Rename(live.Path, o.output); moved != nil {
 		s.t.Error(moved)

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ehlo/cmd/ehlo/saved"
+	"ehlo/session/record"
+	"ehlo/session/setup"
+)
+
+// called puts a saved target in the place of @ and its name. What the command line says goes before what is saved. No host and no
+// URL begins with an @.
+func (o *options) called(target string) (string, error) {
+	name, ok := strings.CutPrefix(target, "@")
+	if !ok {
+		return target, nil
+	}
+	store, err := saved.Open()
+	if err != nil {
+		return "", err
+	}
+	t, err := store.Find(name)
+	if err != nil {
+		return "", err
+	}
+	o.name, o.ca = t.Name, cmp.Or(o.ca, t.CA)
+	if o.cert == "" {
+		o.cert, o.key = t.Certificate, t.Key
+	}
+	a := &o.asked
+	a.TLS, a.ServerName, a.Known = cmp.Or(a.TLS, t.TLS), cmp.Or(a.ServerName, t.ServerName), t.Known
+	a.Goal.EHLOName, a.Goal.Credentials.Username = cmp.Or(a.Goal.EHLOName, t.EHLOName), cmp.Or(a.Goal.Credentials.Username, t.User)
+	return t.Server, nil
+}
+
+// saveTarget keeps what was asked for under the name that was given, once, and says so.
+func (o *options) saveTarget(w io.Writer, s *setup.Setup) error {
+	if o.save == "" {
+		return nil
+	}
+	if s.IsPractice() {
+		return &failure{record.ExitUsage, "--save: the practice server is not saved", "its scenarios have names already: lab:NAME"}
+	}
+	t, err := o.target(s.Config.Target)
+	if err != nil {
+		return err
+	}
+	store, err := saved.Open()
+	if err == nil {
+		err = store.Save(t)
+	}
+	if err != nil {
+		return err
+	}
+	o.name, o.save = t.Name, ""
+	fmt.Fprintf(w, "saved as @%s in %s\n", t.Name, store.Path())
+	return nil
+}
+
+// target is what is kept of what was asked for. The port is named, so that it stays the same without the user.
+func (o *options) target(at record.Target) (t saved.Target, err error) {
+	a := o.asked
+	t = saved.Target{Name: strings.TrimPrefix(o.save, "@"), Server: spelled(at), TLS: a.TLS, User: a.Goal.Credentials.Username, EHLOName: a.Goal.EHLOName,
+		ServerName: a.ServerName, Known: a.Known}
+	for _, path := range []struct {
+		from string
+		to   *string
+	}{{o.ca, &t.CA}, {o.cert, &t.Certificate}, {o.key, &t.Key}} {
+		if path.from == "" {
+			continue
+		}
+		if *path.to, err = filepath.Abs(path.from); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// spelled is host and port, with a scheme where the port alone does not say when TLS starts.
+func spelled(t record.Target) string {
+	switch {
+	case t.Implicit && t.Port != record.PortSubmissions:
+		return "submissions://" + t.String()
+	case !t.Implicit && t.Port == record.PortSubmissions:
+		return "smtp://" + t.String()
+	}
+	return t.String()
+}
+
+// rememberer keeps the certificate that a session with a saved target has seen.
+func (o *options) rememberer(s *setup.Setup) func(log record.Source) error {
+	name, at := o.name, s.Config.Target.String()
+	return func(log record.Source) error {
+		known := seen(log, at)
+		if name == "" || known == nil {
+			return nil
+		}
+		store, err := saved.Open()
+		if err != nil {
+			return err
+		}
+		return store.Remember(name, *known)
+	}
+}
+
+// seen is the last certificate that a session saw at an address and went on with: it was verified, or something other than QUIT was
+// sent after it, because someone accepted it or the policy did; nil if there is none.
+func seen(log record.Source, at string) (known *record.KnownCertificate) {
+	var start record.Start
+	var tls *record.TLS
+	var security record.Security
+	for i := range log.Len() {
+		e := log.At(i)
+		switch e.Kind {
+		case record.KindStart:
+			start = *e.Start
+		case record.KindChange:
+			start.Plan, tls = e.Change.Plan, nil
+		case record.KindTLS:
+			tls = e.TLS
+		case record.KindState:
+			security = e.State.Security
+		}
+		wentOn := security == record.SecurityVerified || security.Encrypted() && e.Kind == record.KindSend && e.Step != record.VerbQuit
+		if wentOn && tls != nil && len(tls.Chain) > 0 && start.Target.String() == at {
+			known = knownBy(at, start.Time, tls.Chain[0])
+		}
+	}
+	return known
+}
+
+func knownBy(at string, seen time.Time, c record.Certificate) *record.KnownCertificate {
+	return &record.KnownCertificate{Server: at, SHA256: c.SHA256, Issuer: c.Issuer, NotBefore: c.NotBefore, NotAfter: c.NotAfter, Seen: seen}
+}
