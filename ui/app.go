@@ -25,6 +25,8 @@ type App struct {
 	Open func(path string) (*Replay, error)
 	// Recent lists the latest transcripts, newest first.
 	Recent func() []Recent
+	// Targets are the servers that are saved under names; nil if none can be.
+	Targets Targets
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.
 	Scenarios []Scenario
 	Version   string

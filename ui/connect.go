@@ -23,7 +23,10 @@ var (
 type connection struct {
 	server, user, password, tls, network, from, to       *field
 	ca, name, cert, key, oldest, newest, old, alpn, ehlo *field
-	address                                              *field
+	address, save                                        *field
+
+	targets Targets // where it can be kept; nil if it cannot
+	before  string  // the name under which it is kept already; empty if it is not
 }
 
 func newConnection() *connection {
@@ -54,6 +57,7 @@ func (c *connection) handshake() {
 	c.old.warns = true
 	c.alpn = textField("ALPN", "", "none", "protocol names to offer inside the handshake, with commas between; mail needs none")
 	c.ehlo = textField("EHLO name", "", "by address", "the name this client gives itself")
+	c.save = textField("save as", "", "not saved", "a name to keep server, TLS, user, EHLO name, server name and files under, and no password; @ and the name then stand for them")
 	c.address = textField("address", "", "any it has", "the one IP address to connect to, where the server's name has several; the name is still asked for and verified in TLS")
 }
 
@@ -80,6 +84,9 @@ func (c *connection) wrong(r Request) error {
 	case r.CertFile != "" && r.KeyFile == "":
 		return &fieldError{c.key, "a certificate goes with its key"}
 	}
+	if strings.HasPrefix(r.Target, "@") {
+		return &fieldError{c.server, "a saved target is chosen in the list; here a host is wanted"}
+	}
 	_, err := setup.New(r.Request)
 	if wrong, ok := errors.AsType[*setup.Error](err); ok {
 		return &fieldError{cmp.Or(c.fieldOf(wrong.Field), c.server), wrong.Text}
@@ -98,20 +105,32 @@ func (c *connection) fieldOf(f setup.Field) *field {
 
 // form is the connection as a form; what it comes to is for then.
 func (c *connection) form(then func(Request) tea.Cmd) *form {
-	return &form{name: "connect to a server", verb: "connect", fields: c.fields(), submit: func() (tea.Cmd, error) {
+	fields := c.fields()
+	if c.targets != nil {
+		fields = append(fields, c.save)
+	}
+	return &form{name: cmp.Or(c.before, "connect to a server"), verb: "connect", fields: fields, submit: func() (tea.Cmd, error) {
 		req := c.request()
 		if err := c.wrong(req); err != nil {
+			return nil, err
+		}
+		if err := c.keep(&req); err != nil {
 			return nil, err
 		}
 		return then(req), nil
 	}}
 }
 
-// connect asks for a connection.
-func (h *home) connect() tea.Cmd {
-	h.sheet = newConnection().form(func(req Request) tea.Cmd {
-		return func() tea.Msg { return requestMsg(req) }
-	})
+// keep saves a request where it has a name, and has it ask for that target: what is known of its certificate comes with it.
+func (c *connection) keep(r *Request) error {
+	name := strings.TrimSpace(c.save.value())
+	if c.targets == nil || name == "" {
+		return nil
+	}
+	if err := c.targets.Save(c.before, name, *r); err != nil {
+		return &fieldError{c.save, err.Error()}
+	}
+	r.Target = "@" + name
 	return nil
 }
 
@@ -122,6 +141,7 @@ func (w *explorer) canConnect() bool { return w.env.launch != nil && w.busy == n
 // and the practice server has users, names and addresses of its own.
 func (w *explorer) connect() tea.Cmd {
 	c := newConnection()
+	c.targets = w.env.targets
 	switch s := w.snap.Start; {
 	case s == nil:
 	case s.Scenario != "":

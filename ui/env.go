@@ -21,7 +21,8 @@ type env struct {
 	clipboard bool        // the terminal may know OSC 52
 	lay       func(sheet) // lays something over the screen
 
-	launch func(Request) (*Live, error) // starts a session; nil where none can be started
+	launch  func(Request) (*Live, error) // starts a session; nil where none can be started
+	targets Targets                      // keeps servers under names; nil if nothing can
 
 	readCA          func(ctx context.Context, path string) (*x509.CertPool, error)
 	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)

@@ -27,7 +27,7 @@ var situations = append([]situation{
 	{"home", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h) }},
 	{"practice", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h).tap("enter", "down") }},
 	{"connect", func(t *testing.T, w, h int) *sim {
-		return simHome(t, homeApp(), w, h).tap("c").typed("mail.example.org:587").tap("down", "down").typed("secret").tap("down", "right")
+		return simHome(t, homeApp(), w, h).tap("3").typed("mail.example.org:587").tap("down", "down").typed("secret").tap("down", "right")
 	}},
 	{"learn", func(t *testing.T, w, h int) *sim {
 		s := simHome(t, homeApp(), w, h).tap("2").shows("learn") // a page is what was drawn
@@ -54,6 +54,9 @@ var situations = append([]situation{
 		return s.press("/").typed("spf").settle().press("enter", "1", "tab", "tab")
 	}},
 	{"row-cards", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 9, w, h); return s.press("i", "down") }},
+	{"saved", func(t *testing.T, w, h int) *sim { return simHome(t, savedApp(), w, h).tap("3") }},
+	{"saved-remove", func(t *testing.T, w, h int) *sim { return simHome(t, savedApp(), w, h).tap("3", "ctrl+x") }},
+	{"saved-change", func(t *testing.T, w, h int) *sim { return simHome(t, savedApp(), w, h).tap("3", "ctrl+e", "up") }},
 	{"start", enters(0)},
 	{"ehlo", enters(4)},
 	{"handshake", func(t *testing.T, w, h int) *sim {

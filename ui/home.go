@@ -25,6 +25,7 @@ type home struct {
 	wide    int         // how many columns it has, as last drawn
 	filter  string
 	recent  []Recent
+	saved   []Saved
 	topics  []item      // the index of the knowledge, made once
 	lay     func(sheet) // lays something over the screen
 	sheet   sheet       // the form for a connection, or the path of a transcript
@@ -39,10 +40,11 @@ const (
 	listScenarios
 	listTopics
 	listTranscripts
+	listSaved
 )
 
 // entryOf is the entry of the menu that leads to a list.
-var entryOf = map[list]int{listScenarios: 0, listTopics: 1, listTranscripts: 3}
+var entryOf = map[list]int{listScenarios: 0, listTopics: 1, listSaved: 2, listTranscripts: 3}
 
 // item is a row of a list, with what there is to say about it beside.
 type item struct {
@@ -77,6 +79,8 @@ func (h *home) items() []item {
 		all = h.index()
 	case listTranscripts:
 		all = h.transcripts()
+	case listSaved:
+		all = h.targets()
 	}
 	all = slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })
 	h.list.Select(h.list.Sel, len(all)) // they may have become fewer
@@ -97,7 +101,7 @@ func (h *home) menu() []item {
 			"/ searches all of it from anywhere, also in the middle of a session."}},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{
 			"The same steps on a server of yours. You see what will be sent before it is, and nothing secret goes out unprotected without a question.",
-			"The walk stops before a real message is sent."}},
+			"The walk stops before a real message is sent. What you save under a name is listed here."}},
 		{name: "open", more: "a transcript", do: h.show(listTranscripts), about: []string{
 			"Every session is kept as it happens. A transcript opens on this same screen: go back and forth in it, add notes, hand it to a colleague."}},
 		{name: "quit", do: func() tea.Cmd { return tea.Quit }, about: []string{"The same things from a shell: ehlo lab, ehlo connect, ehlo open, ehlo run."}},
@@ -147,7 +151,7 @@ func (h *home) transcripts() []item {
 func (h *home) show(l list) func() tea.Cmd {
 	return func() tea.Cmd {
 		h.shown, h.list, h.filter = l, scroll.List{}, ""
-		if l == listTranscripts && len(h.recent) > 0 {
+		if l == listTranscripts && len(h.recent) > 0 || l == listSaved && len(h.saved) > 0 {
 			h.list.Sel = 1
 		}
 		return nil
@@ -200,6 +204,9 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 			return items[h.list.Sel].do()
 		}
 	default:
+		if cmd, kept := h.keepBook(k.String()); kept {
+			return cmd
+		}
 		if !h.list.Press(k.String(), len(items)) {
 			return h.other(k)
 		}

@@ -82,7 +82,7 @@ func at(lines []paint.Line, i int) paint.Line {
 }
 
 func (h *home) heading() paint.Line {
-	name := [...]string{"what would you like to do", "practice", "learn", "open a transcript"}[h.shown]
+	name := [...]string{"what would you like to do", "practice", "learn", "open a transcript", "connect"}[h.shown]
 	line, where := paint.Strong.Line(name), " · "+dialogue.Place(h.list.Sel, len(h.items()))
 	if h.shown == listMenu {
 		return line.And(paint.Dim, where)
@@ -171,6 +171,9 @@ func (h *home) hints() []key.Help {
 	if h.shown == listMenu {
 		return append(out, key.Help{Key: digits(len(h.menu())), Desc: "at once"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 	}
+	if _, saved := h.selectedSaved(); saved {
+		out = append(out[:1], savedKeys...)
+	}
 	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "back"})
 }
 
@@ -181,7 +184,7 @@ func (h *home) helpPage(width int) []paint.Line {
 			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
 		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "open the entry with this number"}, {Key: "j k", Desc: "below, above"}, {Key: "q", Desc: "quit"}}},
 		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to what has these words"}, {Key: "backspace", Desc: "take one back"},
-			{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to its ends"}, {Key: "esc", Desc: "all of it again, then back"}}})
+			{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to its ends"}, {Key: "esc", Desc: "all of it again, then back"}}}, savedHelp())
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
 }
 

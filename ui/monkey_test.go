@@ -185,6 +185,9 @@ func (m *monkey) likely(r *root) string {
 	case *cards:
 		return m.pick("1", "2", "3", "tab", "tab", "enter", "left", "right", "down", "end", "esc", "/")
 	case nil:
+		if r.walk == nil && r.home.shown == listSaved {
+			return m.pick("ctrl+e", "ctrl+e", "ctrl+r", "ctrl+x", "enter", "down", "up", `"mx"`, "esc", "esc")
+		}
 		if r.walk == nil {
 			return m.pick("enter", "enter", "down", "pgdown", "end", `"qqqq"`, "esc", "1", "2", "3", "4", "/", "/")
 		}
@@ -414,6 +417,7 @@ func (p *program) start(how string) {
 		}
 		return out
 	}}
+	app.Targets = &fakeTargets{list: []Saved{{Name: "mx", Server: "mail.lab:25"}, {Name: "work", Server: "mail.lab:587", User: "ann"}}}
 	for _, sc := range lab.Scenarios() {
 		app.Scenarios = append(app.Scenarios, Scenario{Name: sc.Name, Group: sc.Group, Title: sc.Title, Story: sc.Story, Task: sc.Task})
 	}
@@ -467,6 +471,9 @@ func openFile(path string) (*Replay, error) {
 
 // launch starts what a form asked for on the practice server: nothing leaves the machine.
 func (p *program) launch(r Request) (*Live, error) {
+	if strings.HasPrefix(r.Target, "@") {
+		r.Target = "mail.lab:587"
+	}
 	name, practice := strings.CutPrefix(r.Target, "lab:")
 	if !practice {
 		name = ""
@@ -670,7 +677,7 @@ func (p *program) screen() string {
 	case r.sheet() != nil:
 		return strings.TrimPrefix(fmt.Sprintf("%T", r.sheet()), "*ui.")
 	case r.walk == nil:
-		return [...]string{"menu", "scenarios", "index", "transcripts"}[r.home.shown]
+		return [...]string{"menu", "scenarios", "index", "transcripts", "saved"}[r.home.shown]
 	case r.walk.live == nil:
 		return "replay"
 	case r.walk.zoomed:

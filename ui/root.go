@@ -31,7 +31,7 @@ type root struct {
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
 	r := &root{app: app, ctx: ctx, env: e, theme: theme}
-	r.env.launch = app.Launch
+	r.env.launch, r.env.targets = app.Launch, app.Targets
 	r.env.lay = func(s sheet) { r.over = s }
 	return r
 }

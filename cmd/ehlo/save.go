@@ -11,6 +11,8 @@ import (
 	"ehlo/cmd/ehlo/saved"
 	"ehlo/session/record"
 	"ehlo/session/setup"
+	"ehlo/ui"
+	"ehlo/ui/plain"
 )
 
 // called puts a saved target in the place of @ and its name. What the command line says goes before what is saved. No host and no
@@ -43,10 +45,7 @@ func (o *options) saveTarget(w io.Writer, s *setup.Setup) error {
 	if o.save == "" {
 		return nil
 	}
-	if s.IsPractice() {
-		return &failure{record.ExitUsage, "--save: the practice server is not saved", "its scenarios have names already: lab:NAME"}
-	}
-	t, err := o.target(s.Config.Target)
+	t, err := o.target(s)
 	if err != nil {
 		return err
 	}
@@ -63,9 +62,12 @@ func (o *options) saveTarget(w io.Writer, s *setup.Setup) error {
 }
 
 // target is what is kept of what was asked for. The port is named, so that it stays the same without the user.
-func (o *options) target(at record.Target) (t saved.Target, err error) {
+func (o *options) target(s *setup.Setup) (t saved.Target, err error) {
+	if s.IsPractice() {
+		return t, &failure{record.ExitUsage, "the practice server is not saved", "its scenarios have names already: lab:NAME"}
+	}
 	a := o.asked
-	t = saved.Target{Name: strings.TrimPrefix(o.save, "@"), Server: spelled(at), TLS: a.TLS, User: a.Goal.Credentials.Username, EHLOName: a.Goal.EHLOName,
+	t = saved.Target{Name: strings.TrimPrefix(o.save, "@"), Server: spelled(s.Config.Target), TLS: a.TLS, User: a.Goal.Credentials.Username, EHLOName: a.Goal.EHLOName,
 		ServerName: a.ServerName, Known: a.Known}
 	for _, path := range []struct {
 		from string
@@ -136,4 +138,68 @@ func seen(log record.Source, at string) (known *record.KnownCertificate) {
 
 func knownBy(at string, seen time.Time, c record.Certificate) *record.KnownCertificate {
 	return &record.KnownCertificate{Server: at, SHA256: c.SHA256, Issuer: c.Issuer, NotBefore: c.NotBefore, NotAfter: c.NotAfter, Seen: seen}
+}
+
+// book is what is saved, for the home.
+type book struct{}
+
+// List implements [ui.Targets].
+func (book) List() (out []ui.Saved, err error) {
+	store, err := saved.Open()
+	if err != nil {
+		return nil, err
+	}
+	list, err := store.List()
+	for _, t := range list {
+		out = append(out, ui.Saved(t))
+	}
+	return out, err
+}
+
+// Save implements [ui.Targets].
+func (book) Save(before, name string, r ui.Request) error {
+	s, err := setup.New(r.Request)
+	if err != nil {
+		return err
+	}
+	o := options{asked: r.Request, ca: r.CAFile, cert: r.CertFile, key: r.KeyFile, save: name}
+	t, err := o.target(s)
+	if err != nil {
+		return err
+	}
+	store, err := saved.Open()
+	if err != nil {
+		return err
+	}
+	return store.Replace(before, t)
+}
+
+// Rename implements [ui.Targets].
+func (book) Rename(from, to string) error {
+	store, err := saved.Open()
+	if err != nil {
+		return err
+	}
+	return store.Rename(strings.TrimPrefix(from, "@"), strings.TrimPrefix(to, "@"))
+}
+
+// Remove implements [ui.Targets].
+func (book) Remove(name string) error {
+	store, err := saved.Open()
+	if err != nil {
+		return err
+	}
+	return store.Remove(strings.TrimPrefix(name, "@"))
+}
+
+// plainBook is the same as lines of text.
+type plainBook struct{ book }
+
+// List implements [plain.Targets].
+func (plainBook) List() (out []plain.Saved, err error) {
+	list, err := book{}.List()
+	for _, t := range list {
+		out = append(out, plain.Saved{Name: t.Name, Server: t.Server, User: t.User})
+	}
+	return out, err
 }

@@ -21,6 +21,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
 		Open:            openReplay,
 		Recent:          recent,
+		Targets:         book{},
 		Scenarios:       scenarios(),
 		Version:         release,
 		ReadCA:          namedCA,

@@ -17,6 +17,8 @@ type Home struct {
 	Scenarios []Scenario
 	// Recent lists the latest transcripts, newest first.
 	Recent func() []Recent
+	// Targets are the servers that are saved under names; nil if none can be.
+	Targets Targets
 	// Start walks through a session; Open goes through a transcript. Both go on at the console that is given, and say themselves
 	// what goes wrong; an error is that of the console.
 	Start func(ctx context.Context, c Console, w Wanted) error
@@ -75,6 +77,9 @@ type home struct {
 func (m *home) turn(ctx context.Context) error {
 	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keySearch, keyOld, keyEnough, keyHelp}
 	keys[4].quiet = false
+	if m.Targets != nil {
+		keys = append(keys, keySaved, keyRename, keyRemove)
+	}
 	line, err := m.key(ctx, keys)
 	if err != nil {
 		return err
@@ -115,6 +120,13 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 		return m.connect(ctx, Wanted{Target: t.rest, LegacyTLS: true})
 	case keyOpen.name:
 		return m.open(ctx, t.rest)
+	case keySaved.name:
+		return m.savedTargets(ctx)
+	case keyRename.name:
+		m.rename(t.rest)
+		return nil
+	case keyRemove.name:
+		return m.remove(ctx, t.rest)
 	case keySearch.name:
 		return m.search(ctx, t.rest)
 	case keyEnough.name:
@@ -215,7 +227,7 @@ func (m *home) connect(ctx context.Context, w Wanted) (err error) {
 		}
 		m.echo("")
 	}
-	if !strings.HasPrefix(w.Target, "lab:") {
+	if !strings.HasPrefix(w.Target, "lab:") && !strings.HasPrefix(w.Target, "@") {
 		if w.User, err = m.ask(ctx, "user to log in as, empty for none >"); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (k key) number() bool { return k.name == anyNumber }
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyExplain.does, keySearch.does, keyCards.does, keyConnect.does, keyOpen.does:
+	case keyNote.does, keyExplain.does, keySearch.does, keyCards.does, keyConnect.does, keyOpen.does, keyRename.does, keyRemove.does:
 		return true
 	}
 	return false

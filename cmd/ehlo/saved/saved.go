@@ -86,17 +86,23 @@ func (s Store) Find(name string) (Target, error) {
 }
 
 // Save keeps a target under its name, in the place of one that has it. The certificate that is known of a server stays known.
-func (s Store) Save(t Target) error {
+func (s Store) Save(t Target) error { return s.Replace(t.Name, t) }
+
+// Replace keeps a target in the place of the one that has the name before, and adds it where there is none.
+func (s Store) Replace(before string, t Target) error {
 	if err := CheckName(t.Name); err != nil {
 		return err
 	}
 	return s.change(func(list []Target) ([]Target, error) {
-		i := index(list, t.Name)
+		i, taken := index(list, before), index(list, t.Name)
+		switch {
+		case i < 0 && taken >= 0:
+			i = taken
+		case taken >= 0 && taken != i:
+			return nil, named(t.Name)
+		}
 		if i < 0 {
-			if len(list) >= most {
-				return nil, &Error{Path: s.path, Text: fmt.Sprintf("there are %d saved targets, and no more are kept", len(list)), Hint: "remove one"}
-			}
-			return append(list, t), nil
+			return s.added(list, t)
 		}
 		if t.Known == nil {
 			t.Known = list[i].Known
@@ -104,6 +110,18 @@ func (s Store) Save(t Target) error {
 		list[i] = t
 		return list, nil
 	})
+}
+
+func (s Store) added(list []Target, t Target) ([]Target, error) {
+	if len(list) >= most {
+		return nil, &Error{Path: s.path, Text: fmt.Sprintf("there are %d saved targets, and no more are kept", len(list)), Hint: "remove one"}
+	}
+	return append(list, t), nil
+}
+
+// named is the error of a name that another target has.
+func named(name string) error {
+	return &Error{Path: "@" + name, Text: "another saved target has this name", Hint: "choose another name, or remove that target first"}
 }
 
 // Remember keeps the certificate that a target showed. A target that was removed meanwhile stays removed.
@@ -140,7 +158,7 @@ func (s Store) Rename(from, to string) error {
 		case i < 0:
 			return nil, s.unknown(from, list)
 		case taken >= 0 && taken != i:
-			return nil, &Error{Path: "@" + to, Text: "another saved target has this name", Hint: "choose another name, or remove that target first"}
+			return nil, named(to)
 		}
 		list[i].Name = to
 		return list, nil

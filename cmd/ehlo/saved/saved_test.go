@@ -44,6 +44,11 @@ func TestSaved(t *testing.T) {
 	if err := s.Rename("mx", "work"); err == nil {
 		t.Error("two targets have one name")
 	}
+	must(t, s.Replace("mx", Target{Name: "mx3", Server: "mx3.example"}))
+	if err := s.Replace("mx3", Target{Name: "work", Server: "x"}); err == nil {
+		t.Error("a target took the place of two")
+	}
+	must(t, s.Replace("mx3", Target{Name: "mx", Server: "mx.example"}))
 	must(t, s.Remove("work"))
 	if _, err := s.Find("work"); err == nil {
 		t.Error("a target is found that was removed")
