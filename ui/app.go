@@ -75,6 +75,8 @@ type Live struct {
 	// safe in the file. It has to catch up with the log without being asked.
 	Source record.Source
 	Goal   walk.Goal
+	// Trail are the steps of a recorded session that this one takes first, see [walk.Retrace]; none for a session of its own.
+	Trail []walk.Taken
 	// Path is where the transcript is; empty if none is kept.
 	Path string
 	// Story is what a learner is told, one paragraph each; Accounts are the practice server's users.

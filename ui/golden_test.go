@@ -54,6 +54,16 @@ var situations = append([]situation{
 		return s.press("/").typed("spf").settle().press("enter", "1", "tab", "tab")
 	}},
 	{"row-cards", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 9, w, h); return s.press("i", "down") }},
+	{"take-up", func(t *testing.T, w, h int) *sim { s, _, _ := replayed(t, 6, w, h); return s.press("b") }},
+	{"taken-up", func(t *testing.T, w, h int) *sim {
+		s, _, _ := replayed(t, 6, w, h)
+		return s.press("b").tap("y").taken()
+	}},
+	{"take-up-asks", func(t *testing.T, w, h int) *sim {
+		s, next, _ := replayed(t, 7, w, h)
+		next.guards[record.VerbSTARTTLS] = walk.Guard{Code: "unverified-secret", Question: "go on although nobody knows who answers?", Why: "The certificate failed verification."}
+		return s.press("b").tap("y").taken().tap("enter").settle()
+	}},
 	{"saved", func(t *testing.T, w, h int) *sim { return simHome(t, savedApp(), w, h).tap("3") }},
 	{"saved-remove", func(t *testing.T, w, h int) *sim { return simHome(t, savedApp(), w, h).tap("3", "ctrl+x") }},
 	{"saved-change", func(t *testing.T, w, h int) *sim { return simHome(t, savedApp(), w, h).tap("3", "ctrl+e", "up") }},

@@ -106,6 +106,7 @@ func keepIntents() []intent {
 		{[]string{"s"}, "s", "story and transcript", groupKeep, false, (*explorer).idle, (*explorer).about},
 		{[]string{"R"}, "R", "start over", groupQuit, false, (*explorer).canStartOver, (*explorer).startOver},
 		{[]string{"t"}, "t", "another target", groupQuit, false, (*explorer).canConnect, (*explorer).connect},
+		{[]string{"b"}, "b", "take it up live", groupKeep, true, (*explorer).canTakeUp, (*explorer).takeUp},
 		{[]string{"h"}, "h", "home", groupQuit, false, (*explorer).canGoHome, (*explorer).goHome},
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},

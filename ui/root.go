@@ -62,6 +62,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.opened(msg)
 	case leaveMsg:
 		return r, r.leave(msg)
+	case takeUpMsg:
+		return r, r.launch(msg.start)
 	case recentMsg:
 		r.home.recent = msg
 		return r, nil
@@ -157,6 +159,10 @@ func (r *root) finder() *finder {
 
 // key is for the sheet if there is one. The search opens over everything but text that is being typed, and leaves it as it is.
 func (w *explorer) key(k tea.KeyMsg) tea.Cmd {
+	return tea.Batch(w.keyed(k), w.retrace())
+}
+
+func (w *explorer) keyed(k tea.KeyMsg) tea.Cmd {
 	if k.String() == "/" && !types(w.sheet) {
 		return w.find()
 	}

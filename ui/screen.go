@@ -144,6 +144,8 @@ func (w *explorer) barTitle() paint.Line {
 		title = paint.Dim.Line("the end of the transcript")
 	case w.hasVerdict():
 		title = paint.Dim.Line("verdict")
+	case len(w.trail.left) > 0:
+		title = paint.Accent.Line(w.trail.along())
 	}
 	return title
 }

@@ -69,7 +69,7 @@ func (w *explorer) settle() tea.Cmd {
 	if w.follow {
 		w.spotlight(b.first)
 	}
-	return w.ended(b)
+	return tea.Batch(w.ended(b), w.traced(b))
 }
 
 // ended says what came of a step: a question, the verdict, or what went wrong and what can be done about it.

@@ -44,6 +44,7 @@ type explorer struct {
 	closing bool            // the log is to be closed
 	over    bool            // the log has been closed
 	onward  bool            // another session is about to begin
+	trail   trail           // what of a recorded session is to be taken again
 	fault   *record.Fault   // a panic of the engine, nil if there was none
 
 	keys   []binding
@@ -72,14 +73,14 @@ func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	w := &explorer{env: e, theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
 		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: record.NewTimeline(src)}
 	if w.live != nil {
-		w.goal = w.live.Goal
+		w.goal, w.trail = w.live.Goal, trail{left: w.live.Trail, all: len(w.live.Trail)}
 	}
 	w.read()
 	return w
 }
 
 // init waits for news.
-func (w *explorer) init() tea.Cmd { return w.listen() }
+func (w *explorer) init() tea.Cmd { return tea.Batch(w.listen(), w.retrace()) }
 
 // window is the part of a source that has been let in. A file of a hundred thousand events, or a server that never
 // stops, comes in batches, with frames and keys between them.
@@ -114,7 +115,7 @@ func (w *explorer) read() {
 // news takes in events and waits for more.
 func (w *explorer) news() tea.Cmd {
 	w.read()
-	return tea.Batch(w.settle(), w.listen())
+	return tea.Batch(w.settle(), w.listen(), w.retrace())
 }
 
 // listen waits for news; what is there already is news at once.

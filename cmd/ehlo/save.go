@@ -67,7 +67,7 @@ func (o *options) target(s *setup.Setup) (t saved.Target, err error) {
 		return t, &failure{record.ExitUsage, "the practice server is not saved", "its scenarios have names already: lab:NAME"}
 	}
 	a := o.asked
-	t = saved.Target{Name: strings.TrimPrefix(o.save, "@"), Server: spelled(s.Config.Target), TLS: a.TLS, User: a.Goal.Credentials.Username, EHLOName: a.Goal.EHLOName,
+	t = saved.Target{Name: strings.TrimPrefix(o.save, "@"), Server: s.Config.Target.Spelled(), TLS: a.TLS, User: a.Goal.Credentials.Username, EHLOName: a.Goal.EHLOName,
 		ServerName: a.ServerName, Known: a.Known}
 	for _, path := range []struct {
 		from string
@@ -81,17 +81,6 @@ func (o *options) target(s *setup.Setup) (t saved.Target, err error) {
 		}
 	}
 	return t, nil
-}
-
-// spelled is host and port, with a scheme where the port alone does not say when TLS starts.
-func spelled(t record.Target) string {
-	switch {
-	case t.Implicit && t.Port != record.PortSubmissions:
-		return "submissions://" + t.String()
-	case !t.Implicit && t.Port == record.PortSubmissions:
-		return "smtp://" + t.String()
-	}
-	return t.String()
 }
 
 // rememberer keeps the certificate that a session with a saved target has seen.

@@ -112,6 +112,17 @@ func isAddress(s string) bool {
 // String is host:port.
 func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(t.Port)) }
 
+// Spelled is the target as [ParseTarget] reads it: host and port, with a scheme where the port alone does not say when TLS starts.
+func (t Target) Spelled() string {
+	switch {
+	case t.Implicit && t.Port != PortSubmissions:
+		return "submissions://" + t.String()
+	case !t.Implicit && t.Port == PortSubmissions:
+		return "smtp://" + t.String()
+	}
+	return t.String()
+}
+
 // Role is what the port is for, in a word or two.
 func (t Target) Role() string {
 	switch {
