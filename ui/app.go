@@ -128,6 +128,8 @@ type Replay struct {
 type Request struct {
 	setup.Request
 	CAFile, CertFile, KeyFile string
+	// Anew has all secrets asked for: a transcript named the server, and none that lies ready is meant for it.
+	Anew bool
 }
 
 // Scenario is something to practice.

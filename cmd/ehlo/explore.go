@@ -67,7 +67,7 @@ func exploreOn(ctx context.Context, console plain.Console, text export.Text, liv
 	if live.Path == "" {
 		fmt.Fprintln(console.Out, "no transcript is kept:", live.Failed())
 	}
-	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Text: text,
+	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Text: text, Trail: live.Trail,
 		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
 	all := []*ui.Live{live}
 	if live.Next != nil {

@@ -16,6 +16,7 @@ type options struct {
 	plain  bool
 	save   string // the name to save the target under
 	name   string // of the saved target that is met
+	anew   bool   // no secret that lies ready is taken: a transcript named the server, and someone else may have written it
 	output string
 
 	ca, cert, key, keylog         string // files

@@ -39,7 +39,7 @@ func (o *options) abandon() {
 // launchRequest starts what a person chose on the home screen.
 func launchRequest(ctx context.Context, std streams, base *options, r ui.Request) (*ui.Live, error) {
 	o := *base
-	o.asked, o.ca, o.cert, o.key = r.Request, r.CAFile, r.CertFile, r.KeyFile
+	o.asked, o.ca, o.cert, o.key, o.anew = r.Request, r.CAFile, r.CertFile, r.KeyFile, r.Anew
 	return o.launcher(ctx, std, r.Target, false)()
 }
 

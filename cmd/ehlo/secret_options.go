@@ -20,6 +20,9 @@ import (
 
 // secrets reads those that the session may need. prompt allows asking a person, which the practice server has no need of.
 func (o *options) secrets(ctx context.Context, std streams, s *setup.Setup, prompt bool) (err error) {
+	if o.anew {
+		return nil
+	}
 	c := &s.Goal.Credentials
 	prompt = prompt && !s.IsPractice()
 	if c.Token, err = o.token(ctx, std, s, prompt && s.Takes(sasl.NeedsToken)); err != nil {

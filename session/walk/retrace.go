@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -153,16 +154,12 @@ func (t Taken) Differs(now Taken) string {
 	case now.Answer == t.Answer:
 		return ""
 	}
-	return fmt.Sprintf("%s came to %s, and to %s in the transcript", strings.ToUpper(string(t.Verb)), came(now.Answer), came(t.Answer))
+	return fmt.Sprintf("%s came to %s, and to %s in the transcript", cmp.Or(unsaid[t.Verb], strings.ToUpper(string(t.Verb))), cmp.Or(now.Answer, "a good end"), cmp.Or(t.Answer, "a good end"))
 }
 
-// came is an answer in a sentence.
-func came(answer string) string {
-	if answer == "" {
-		return "its end"
-	}
-	return answer
-}
+// unsaid are the steps without a command, in a sentence.
+var unsaid = map[record.Verb]string{record.VerbResolve: "the name lookup", record.VerbConnect: "the connection", record.VerbGreeting: "the greeting",
+	record.VerbHandshake: "the TLS handshake", record.VerbRespond: "the response", record.VerbContent: "the message", record.VerbRaw: "the line"}
 
 // Wanted is the goal of a session that takes a trail again. What was agreed to beforehand has to be agreed to again.
 func (t Trail) Wanted() Goal {

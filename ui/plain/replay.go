@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/session/walk"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
 )
@@ -16,11 +17,14 @@ type Replay struct {
 	Console
 	File *transcripts.File
 	Text export.Text // for explanations, at the depth Full
+	// TakeUp takes the steps of a trail again in a live session, on the console that is given, and says itself what goes wrong; an
+	// error is that of the console. nil if no session can be started.
+	TakeUp func(ctx context.Context, c Console, t walk.Trail) error
 }
 
 // Run shows the first step and then what is asked for, until the person ends it or the input does; that is no error.
 func (r Replay) Run(ctx context.Context) error {
-	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, text: r.Text}, file: r.File}
+	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, text: r.Text}, file: r.File, takesUp: r.TakeUp}
 	w.print(greeting)
 	w.forward()
 	for {
@@ -37,7 +41,8 @@ func (r Replay) Run(ctx context.Context) error {
 
 type replay struct {
 	view
-	file *transcripts.File
+	file    *transcripts.File
+	takesUp func(ctx context.Context, c Console, t walk.Trail) error
 }
 
 func (r *replay) keys() []key {
@@ -48,6 +53,9 @@ func (r *replay) keys() []key {
 	keys := []key{first, keyBack, keyJump, keyNote, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
+	}
+	if r.takesUp != nil {
+		keys = append(keys, keyLive)
 	}
 	return keys
 }
@@ -78,6 +86,8 @@ func (r *replay) do(ctx context.Context, t typed) error {
 		return err
 	}
 	switch t.key {
+	case keyLive:
+		return r.takeUp(ctx)
 	case keyForward:
 		r.forward()
 	case keyBack:

@@ -32,6 +32,8 @@ type Walk struct {
 	Goal   walk.Goal
 	Text   export.Text // for explanations, at the depth Full
 	Means  Means
+	// Trail are the steps of a recorded session that this one takes first; none for a session of its own.
+	Trail []walk.Taken
 	// Next makes another session with the same server once this one has ended; nil if that cannot be done.
 	Next func() (Engine, record.Source)
 }
@@ -40,7 +42,8 @@ type Walk struct {
 // error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
-	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, text: w.Text}, engine: w.Engine, goal: w.Goal, means: w.Means}
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, text: w.Text}, engine: w.Engine, goal: w.Goal, means: w.Means,
+		trail: trail{left: w.Trail, all: len(w.Trail)}}
 	k.print(greeting)
 	k.catchUp(nil)
 	for {
@@ -91,6 +94,7 @@ type explorer struct {
 	means    Means
 	snap     record.Snapshot // after the events that were shown once
 	shown    int             // how many those are
+	trail    trail           // what of a recorded session is to be taken again
 	chosen   *walk.Option    // instead of the proposal
 	declined *walk.Guard     // the guard that was said no to, with nothing done since
 	stuck    bool            // the last step changed nothing: it would be proposed again and again
@@ -116,6 +120,9 @@ func (w *explorer) loop(ctx context.Context) error {
 func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 	if w.leaving {
 		return true, errInterrupted
+	}
+	if took, err := w.retrace(ctx); took || err != nil {
+		return false, err
 	}
 	next := w.proposal()
 	w.warn()
