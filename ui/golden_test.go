@@ -164,7 +164,7 @@ var looks = map[string]*paint.Theme{"dark": paint.NewTheme(termenv.ANSI, true), 
 	"ascii": paint.NewTheme(termenv.Ascii, true).InASCII()}
 
 // lookedAt are the situations that are kept in each look.
-var lookedAt = []string{"start", "ehlo", "handshake", "unverified", "trouble", "question", "waiting", "past", "refused", "refused-end", "task", "end", "outcome-13", "choices", "help", "foreign", "search", "card", "learn"}
+var lookedAt = []string{"start", "ehlo", "handshake", "unverified", "trouble", "question", "waiting", "past", "refused", "refused-end", "task", "end", "outcome-13", "choices", "help", "saved", "take-up", "foreign", "search", "card", "learn"}
 
 func TestLooks(t *testing.T) {
 	defer func(theme *paint.Theme) { simTheme = theme }(simTheme)

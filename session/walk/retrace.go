@@ -38,7 +38,7 @@ func Retrace(log record.Source, n int) (t Trail) {
 			t = Trail{Plan: e.Change.Plan}
 		case e.Kind == record.KindChange:
 			t.Plan = e.Change.Plan
-		case e.Step != "":
+		case e.Step != "" && e.Kind.Observed():
 			t.take(e)
 		}
 	}
@@ -53,10 +53,13 @@ func Retrace(log record.Source, n int) (t Trail) {
 func (t *Trail) answers(log record.Source, n int) {
 	steps := len(t.Steps)
 	for i := n; steps > 0 && i < log.Len() && log.At(i).Step == t.Steps[steps-1].Verb; i++ {
-		if t.begins(log.At(i)) {
+		e := log.At(i)
+		if t.begins(e) {
 			return
 		}
-		t.take(log.At(i))
+		if e.Kind.Observed() {
+			t.take(e)
+		}
 	}
 }
 

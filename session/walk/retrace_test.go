@@ -38,6 +38,7 @@ func TestRetrace(t *testing.T) {
 		record.Event{Kind: record.KindConnect, Step: record.VerbConnect, Connect: &record.Connect{}},
 		record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{}},
 		answered(record.VerbGreeting, 220),
+		record.Event{Kind: "later", Step: "later"}, record.Event{Kind: record.KindFinding, Step: "later", Finding: &record.Finding{}},
 		sent(record.VerbEHLO, "EHLO a", false), record.Event{Kind: record.KindState, Step: record.VerbEHLO, State: &record.State{}}, answered(record.VerbEHLO, 250),
 		sent(record.VerbRcpt, "RCPT TO:<a@b>", false), answered(record.VerbRcpt, 250),
 		sent(record.VerbRcpt, "RCPT TO:<c@d>", true), answered(record.VerbRcpt, 550),
@@ -53,7 +54,7 @@ func TestRetrace(t *testing.T) {
 	if got := words(trail); strings.Join(got, "; ") != strings.Join(want, "; ") || trail.Plan.Target.Port != 465 {
 		t.Errorf("%v by %+v", got, trail.Plan)
 	}
-	if got := words(Retrace(log, 8)); strings.Join(got, "; ") != strings.Join(want[:4], "; ") { // the reply to EHLO is read on
+	if got := words(Retrace(log, 10)); strings.Join(got, "; ") != strings.Join(want[:4], "; ") { // the reply to EHLO is read on
 		t.Errorf("up to the EHLO: %v", got)
 	}
 	if got := Retrace(log, 1); len(got.Steps) != 0 || got.Wanted().SendMessage {
