@@ -1,10 +1,12 @@
 package main
 
 import (
-	"ehlo/session/record"
 	"io"
 	"os"
 	"testing"
+
+	"ehlo/session/record"
+	"ehlo/ui"
 )
 
 // A session that starts over has the password and the message of the first time: standard input is there once.
@@ -28,6 +30,26 @@ func TestStandardInputIsKeptForTheNextSession(t *testing.T) {
 			if got := p.Goal.Credentials.Password.Reveal(); got != test.password || contentOf(t, p.Goal.Message) != test.message {
 				t.Errorf("password %q, message %q", got, contentOf(t, p.Goal.Message))
 			}
+		}
+	}
+}
+
+// What the command line gives for one server is sent to no other that a person names on the screen.
+func TestAnotherServerGetsNothingOfTheFirst(t *testing.T) {
+	in := typedFile(t, t.TempDir(), "in", "Tr0ub4dor&3\n")
+	o := options{asked: as("ann@lab.test"), passwordFile: "-", data: typedFile(t, t.TempDir(), "letter", "Subject: x\n\nhello\n").Name()}
+	defer o.keep()()
+	for _, test := range []struct {
+		o      *options
+		target string
+		given  bool
+	}{{&o, "127.0.0.1:2587", true}, {o.forAnother(ui.Request{Request: as("ann@lab.test")}), "127.0.0.2:2587", false}} {
+		p, err := test.o.setUp(t.Context(), streams{in, os.Stdout, os.Stderr}, test.target, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if password := p.Goal.Credentials.Password.Reveal(); password != "" != test.given || (p.Goal.Message != nil) != test.given {
+			t.Errorf("%s: password %q, message %v", test.target, password, p.Goal.Message)
 		}
 	}
 }

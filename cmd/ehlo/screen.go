@@ -36,11 +36,18 @@ func (o *options) abandon() {
 	}
 }
 
-// launchRequest starts what a person chose on the home screen.
+// launchRequest starts what a person chose on the screen.
 func launchRequest(ctx context.Context, std streams, base *options, r ui.Request) (*ui.Live, error) {
-	o := *base
-	o.asked, o.ca, o.cert, o.key, o.anew = r.Request, r.CAFile, r.CertFile, r.KeyFile, r.Anew
-	return o.launcher(ctx, std, r.Target, false)()
+	return base.forAnother(r).launcher(ctx, std, r.Target, false)()
+}
+
+// forAnother are the options of a session with a server that a person names on the screen. The secrets and the message of the
+// command line were meant for its own target, and go to no other.
+func (o *options) forAnother(r ui.Request) *options {
+	other := &options{asked: r.Request, ca: r.CAFile, cert: r.CertFile, key: r.KeyFile, anew: r.Anew, keylog: o.keylog}
+	other.keep()
+	other.kept.screen, other.kept.abandon = true, o.kept.abandon
+	return other
 }
 
 func openReplay(path string) (*ui.Replay, error) {
