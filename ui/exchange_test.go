@@ -68,7 +68,7 @@ func TestAdviceDoesNotFlip(t *testing.T) {
 	if _, asked := s.root.walk.sheet.(*question); asked {
 		s.press("y")
 	}
-	s.shows("535 5.7.8", "Try    send no password here").hides("check user name", "check username")
+	s.shows("535 5.7.8", "Try  send no password here").hides("check user name", "check username")
 }
 
 // At 80 columns the ranking can be read from the list: no reason is cut.
