@@ -135,7 +135,7 @@ func (w *explorer) adviceWords(a record.Advice) string {
 	switch {
 	case a.Do == record.GivePassword && !c.Password.IsZero():
 		return "give another password"
-	case a.Do == record.GiveToken && !c.Token.IsZero():
+	case a.Do == record.GiveToken && !c.Token.IsZero() && walk.ByToken(w.snap.State.Mechanism):
 		return "give another token"
 	}
 	return adviceWords(a)

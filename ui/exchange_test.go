@@ -100,3 +100,30 @@ func TestWorkbenchNamesItsKeys(t *testing.T) {
 	s.press("w").shows("f1 keys").press("f1").shows("workbench: keys", "put in a value", "as text, as hexadecimal", "esc")
 	s.press("esc").hides("as text, as hexadecimal").shows("workbench: PLAIN").press("esc").hides("workbench")
 }
+
+// What is wrong is said once, and a key says what it gives: "another" token only where one was refused.
+func TestTroubleSaysEachThingOnce(t *testing.T) {
+	toTrouble(t, "expired-token").shows("✗ The server refuses the token", "1 give another token").hides("Cause")
+	toTrouble(t, "basic-auth-retired").shows("1 log in by XOAUTH2 · 2 give a token")
+	toTrouble(t, "app-password").shows("1 give another password · 2 log in by XOAUTH2")
+	toTrouble(t, "no-initial-response").shows("Cause  The client sent its first response")
+	toTrouble(t, "helo-only").shows("Cause  The server supports only HELO")
+}
+
+// Each advice of a verdict is said to the one who can follow it.
+func TestAdviceIsForTheOneWhoCanFollowIt(t *testing.T) {
+	verdict := func(scenario string) *sim {
+		s := toTrouble(t, scenario)
+		for range 8 {
+			if s.root.walk.canConclude() {
+				break
+			}
+			s.press("enter")
+		}
+		return s
+	}
+	verdict("mailbox-full").shows("exit 75 · who acts: the recipient's side", "You  tell the recipient").hides("The recipient's side")
+	verdict("smtp-auth-disabled").shows("The server's operator  enable SMTP AUTH", "You                    send by webmail")
+	verdict("ipv6-broken").shows("You  have the owner of the client's address", "1 use the other address family")
+	verdict("downgraded-binding").shows("who acts: the network", "You  send no password here").hides("The network")
+}
