@@ -127,3 +127,19 @@ func TestAdviceIsForTheOneWhoCanFollowIt(t *testing.T) {
 	verdict("ipv6-broken").shows("You  have the owner of the client's address", "1 use the other address family")
 	verdict("downgraded-binding").shows("who acts: the network", "You  send no password here").hides("The network")
 }
+
+// A password that was read by others has to be changed, and the verdict says so.
+func TestTheVerdictTakesASecretBack(t *testing.T) {
+	s := simLive(t, practice(t, "encryption-required"), 80, 24)
+	for range 12 {
+		if s.root.walk.canConclude() && s.root.walk.sheet == nil {
+			break
+		}
+		if _, asked := s.root.walk.sheet.(*question); asked {
+			s.press("y")
+			continue
+		}
+		s.press("enter")
+	}
+	s.shows("538 5.7.11", "You  change the password: it was sent in cleartext", "1 require STARTTLS")
+}
