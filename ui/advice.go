@@ -104,20 +104,29 @@ func (w *explorer) adviceRows(width int) []paint.Line {
 	return out
 }
 
-// adviceText is all advice in one text that no key follows.
-func (w *explorer) adviceText(v record.Verdict) string {
-	var parts []string
+// adviceTexts are all advice that no key follows, in two texts: for the operator where it is the operator's turn, and for the
+// person here.
+func (w *explorer) adviceTexts(v record.Verdict) (theirs, mine string) {
 	for _, a := range v.Advice {
-		if w.advising() && w.follows(a) {
-			continue
+		switch {
+		case w.advising() && w.follows(a):
+		case a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "":
+			theirs = joined(theirs, a.Text)
+		case a.Do != record.AskOperator && a.Text != "":
+			mine = joined(mine, a.Text)
+		default:
+			mine = joined(mine, w.adviceWords(a))
 		}
-		told := w.adviceWords(a)
-		if named := v.Who == record.WhoOperator; a.Text != "" && (a.Do != record.AskOperator || named) { // who has to act stands in front of it
-			told = a.Text
-		}
-		parts = append(parts, strings.TrimSuffix(told, "."))
 	}
-	return strings.Join(parts, " · ")
+	return theirs, mine
+}
+
+// joined adds an advice to those before it.
+func joined(before, told string) string {
+	if before != "" {
+		before += " · "
+	}
+	return before + strings.TrimSuffix(told, ".")
 }
 
 // adviceWords say in a few words what an advice is here.
@@ -126,7 +135,7 @@ func (w *explorer) adviceWords(a record.Advice) string {
 	switch {
 	case a.Do == record.GivePassword && !c.Password.IsZero():
 		return "give another password"
-	case a.Do == record.GiveToken && !c.Token.IsZero():
+	case a.Do == record.GiveToken && !c.Token.IsZero() && walk.ByToken(w.snap.State.Mechanism):
 		return "give another token"
 	}
 	return adviceWords(a)

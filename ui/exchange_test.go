@@ -68,7 +68,7 @@ func TestAdviceDoesNotFlip(t *testing.T) {
 	if _, asked := s.root.walk.sheet.(*question); asked {
 		s.press("y")
 	}
-	s.shows("535 5.7.8", "Try    send no password here").hides("check user name", "check username")
+	s.shows("535 5.7.8", "Try  send no password here").hides("check user name", "check username")
 }
 
 // At 80 columns the ranking can be read from the list: no reason is cut.
@@ -99,4 +99,47 @@ func TestWorkbenchNamesItsKeys(t *testing.T) {
 	s, _ := walked(t, 7, 80, 24)
 	s.press("w").shows("f1 keys").press("f1").shows("workbench: keys", "put in a value", "as text, as hexadecimal", "esc")
 	s.press("esc").hides("as text, as hexadecimal").shows("workbench: PLAIN").press("esc").hides("workbench")
+}
+
+// What is wrong is said once, and a key says what it gives: "another" token only where one was refused.
+func TestTroubleSaysEachThingOnce(t *testing.T) {
+	toTrouble(t, "expired-token").shows("✗ The server refuses the token", "1 give another token").hides("Cause")
+	toTrouble(t, "basic-auth-retired").shows("1 log in by XOAUTH2 · 2 give a token")
+	toTrouble(t, "app-password").shows("1 give another password · 2 log in by XOAUTH2")
+	toTrouble(t, "no-initial-response").shows("Cause  The client sent its first response")
+	toTrouble(t, "helo-only").shows("Cause  The server supports only HELO")
+}
+
+// Each advice of a verdict is said to the one who can follow it.
+func TestAdviceIsForTheOneWhoCanFollowIt(t *testing.T) {
+	verdict := func(scenario string) *sim {
+		s := toTrouble(t, scenario)
+		for range 8 {
+			if s.root.walk.canConclude() {
+				break
+			}
+			s.press("enter")
+		}
+		return s
+	}
+	verdict("mailbox-full").shows("exit 75 · who acts: the recipient's side", "You  tell the recipient").hides("The recipient's side")
+	verdict("smtp-auth-disabled").shows("The server's operator  enable SMTP AUTH", "You                    send by webmail")
+	verdict("ipv6-broken").shows("You  have the owner of the client's address", "1 use the other address family")
+	verdict("downgraded-binding").shows("who acts: the network", "You  send no password here").hides("The network")
+}
+
+// A password that was read by others has to be changed, and the verdict says so.
+func TestTheVerdictTakesASecretBack(t *testing.T) {
+	s := simLive(t, practice(t, "encryption-required"), 80, 24)
+	for range 12 {
+		if s.root.walk.canConclude() && s.root.walk.sheet == nil {
+			break
+		}
+		if _, asked := s.root.walk.sheet.(*question); asked {
+			s.press("y")
+			continue
+		}
+		s.press("enter")
+	}
+	s.shows("538 5.7.11", "You  change the password: it was sent in cleartext", "1 require STARTTLS")
 }

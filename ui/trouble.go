@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -36,6 +37,9 @@ func newTrouble(w *explorer, b *busy) *trouble {
 	}
 	if errors.Is(b.err, record.ErrRefused) {
 		t.cause = w.cause(b.first)
+	}
+	if strings.Contains(t.text, strings.TrimSuffix(t.cause, ".")) { // it is said already
+		t.cause = ""
 	}
 	if f := w.snap.Failing(); f != nil && (f.Seq > b.first || b.goal != nil) { // an advice that could not be followed can be tried again
 		t.advice = walk.AdviceOn(w.snap, f.Finding)

@@ -49,13 +49,21 @@ func (w *explorer) cameTo() record.Verdict {
 // keys are to be seen: what is cut of the rest is one key away.
 func (w *explorer) verdictLines(width, height int) []paint.Line {
 	v := w.cameTo()
-	out := []paint.Line{verdictHead(v).Cut(width)}
+	out := []paint.Line{verdictHead(v).And(paint.Dim, othersTurn(v)).Cut(width)}
 	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
 	told, keys := w.todo(v, width)
 	rest := height - 1
 	keys = limit(keys, max(rest/2, 1))
 	cause = limit(cause, rest-len(keys)-min(len(told), 1))
 	return append(append(append(out, cause...), limit(told, rest-len(keys)-len(cause))...), keys...)
+}
+
+// othersTurn names who acts where no advice is for them, and all that is advised is for the person here.
+func othersTurn(v record.Verdict) string {
+	if v.Who == record.WhoRecipient || v.Who == record.WhoNetwork {
+		return " · who acts: " + whose(v.Who)
+	}
+	return ""
 }
 
 // verdictHead is a verdict in a line.
@@ -100,23 +108,32 @@ func phaseTitle(p record.Phase) string {
 	return strings.ToUpper(string(p))
 }
 
-// todo is whose turn it is and what they can do: what is told, and what a key does. What somebody else has to do stands before
-// what the person here can.
+// todo is whose turn it is and what they can do: what is told, and what a key does. What the operator has to do stands before
+// what the person here can, and each is said to the one who can do it.
 func (w *explorer) todo(v record.Verdict, width int) (told, keys []paint.Line) {
-	who := paint.Accent.Line("  " + sentence(whose(v.Who)) + "  ")
-	text := w.adviceText(v)
-	room := width - who.Width()
+	theirs, mine := w.adviceTexts(v)
+	who, here := paint.Accent.Line("  "+sentence(whose(v.Who))+"  "), paint.Accent.Line("  You  ")
 	switch {
-	case w.advising() && text != "" && (v.Who == record.WhoOperator || v.Who == record.WhoRecipient || v.Who == record.WhoNetwork):
-		return paint.Hang(who, paint.Wrap(paint.Plain, text, room)), paint.Hang(paint.Accent.Line("  You").Pad(who.Width()), w.adviceRows(room))
-	case w.advising():
-		return nil, paint.Hang(who, w.adviceRows(room))
-	case text != "":
-		return paint.Hang(who, paint.Wrap(paint.Plain, text, room)), nil
-	case v.Outcome == record.OutcomeDone, v.Outcome == record.OutcomeStopped, v.Who == "", v.Who == record.WhoUnknown:
-		return nil, nil
+	case v.Who == record.WhoOperator && (theirs != "" || mine == "" && !w.advising()):
+		told, here = hung(who, theirs, width), here.Pad(who.Width())
+	case v.Who == "" || v.Who == record.WhoUnknown:
+		here = who
 	}
-	return []paint.Line{who}, nil
+	if mine != "" {
+		told, here = append(told, hung(here, mine, width)...), paint.Text("").Pad(here.Width())
+	}
+	if w.advising() {
+		keys = paint.Hang(here, w.adviceRows(width-here.Width()))
+	}
+	return told, keys
+}
+
+// hung is a text after a word; the word alone where there is no text.
+func hung(label paint.Line, text string, width int) []paint.Line {
+	if text == "" {
+		return []paint.Line{label}
+	}
+	return paint.Hang(label, paint.Wrap(paint.Plain, text, width-label.Width()))
 }
 
 // whose says who has to act.

@@ -20,18 +20,18 @@ func TestLogInFailuresAreRead(t *testing.T) {
 
 		{"Gmail", "AUTH", "password", "535-5.7.8 Username and Password not accepted. For more information, go to\n5.7.8 https://support.google.com - gsmtp", "does not accept from mail clients", "application password"},
 		{"Gmail", "AUTH", "password", "534-5.7.9 Application-specific password required. For more information, go to", "two-step verification", "application password"},
-		{"Gmail", "AUTH", "password", "534-5.7.14 Please log in via your web browser and then try again.", "suspicious", "browser"},
+		{"Gmail", "AUTH", "password", "534-5.7.14 Please log in via your web browser and then try again.", "confirm it in a web browser", "browser"},
 		{"Gmail", "AUTH", "password", "454 4.7.0 Too many login attempts, please try again later.", "too many", "wait"},
 		{"Gmail", "AUTH", "password", "454 4.7.0 Cannot authenticate due to temporary system problem. Try again later.", "nothing about the password", "again later"},
 		{"Gmail", "MAIL", "", "530-5.7.0 Authentication Required. For more information, go to\n - gsmtp", "without a login", "AUTH first"},
 
-		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "switched authenticated SMTP off for everyone", "enable SMTP AUTH"},
+		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "with an OAuth token alike", "enable SMTP AUTH"},
 		{"Microsoft 365", "AUTH", "token", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "this mailbox", "enable SMTP AUTH"},
 		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.", "security defaults", "OAuth"},
 		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "conditional access", "sign-in log"},
 		{"Microsoft 365", "AUTH", "password", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "checked username and password, and they do not match", "sign-in name"},
 		{"Microsoft 365", "AUTH", "password", "535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]", "credentials are wrong", "the username and the password"},
-		{"Microsoft 365", "AUTH", "password", "550 5.7.30 Basic authentication is not supported for Client Submission.", "retiring login by password", "OAuth"},
+		{"Microsoft 365", "AUTH", "password", "550 5.7.30 Basic authentication is not supported for Client Submission.", "no longer accepts a login by password", "OAuth"},
 		{"Microsoft 365", "MAIL", "", "530 5.7.57 Client not authenticated to send mail.", "without a login", "log in inside TLS"},
 		{"Microsoft Exchange", "AUTH", "password", "504 5.7.4 Unrecognized authentication type", "", "AUTH line of the EHLO reply"},
 

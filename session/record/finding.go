@@ -393,7 +393,7 @@ var Findings = []FindingRow{
 	{FoundEHLONameRefused, SeverityWarn, 0, "", WhoYou, []Advice{advise(GiveEHLOName)}},
 	{FoundCredentialsWrong, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword)}},
 	{FoundLoginRefused, SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, nil},
-	{"app-password-required", SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword)}},
+	{"app-password-required", SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{advise(GivePassword), tryMechanism("XOAUTH2")}},
 	{"token-required", SeverityWarn, ExitAuth, OutcomeRefused, WhoYou, []Advice{tryMechanism("XOAUTH2"), advise(GiveToken)}},
 	{"login-disabled", SeverityWarn, ExitAuth, OutcomeRefused, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundLoginUnavailable, SeverityWarn, ExitDeferred, OutcomeDeferred, WhoOperator, []Advice{retryAfter(5 * time.Minute), advise(AskOperator)}},

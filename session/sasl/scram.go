@@ -186,7 +186,7 @@ func (m *scram) accept(first serverFirst) error {
 		return &Error{Code: CodeNonce, Text: "the server added nothing to the client's nonce", Ref: "RFC 5802 §5.1"}
 	case first.iterations > m.s.ceiling:
 		return &Error{Code: CodeIterationsHigh, Ref: "RFC 5802 §9",
-			Text: "the server asks for " + first.count + " iterations, more than " + strconv.Itoa(m.s.ceiling)}
+			Text: "the server asks for " + first.count + " iterations, and this client computes at most " + strconv.Itoa(m.s.ceiling)}
 	case first.iterations < m.s.floor:
 		return &Error{Code: CodeIterationsLow, Ref: "RFC 7677 §4",
 			Text: "the server asks for " + first.count + " iterations, fewer than the " + strconv.Itoa(m.s.floor) + " that were asked for",

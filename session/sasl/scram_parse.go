@@ -122,7 +122,7 @@ func serverError(value string) *Error {
 		Text: "the server refuses: an error value that RFC 5802 does not have, to be read as other-error"}
 	for _, known := range serverErrors {
 		if known.value == value {
-			e.Code, e.Text, e.Hint = known.code, "the server refuses: "+value+", "+known.meaning, known.hint
+			e.Code, e.Text, e.Hint = known.code, "the server refuses: "+known.meaning+" ("+value+")", known.hint
 		}
 	}
 	return e
@@ -138,8 +138,8 @@ var serverErrors = [...]struct{ value, code, meaning, hint string }{
 	{"invalid-encoding", CodeRefused, "it could not read the message", askOperator},
 	{"extensions-not-supported", CodeRefused, "it does not know a mandatory extension", askOperator},
 	{"invalid-proof", CodeRefused, "the password is wrong", checkPassword},
-	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: an attacker or a device ends TLS in between", ""},
-	{"server-does-support-channel-binding", CodeStripped, "the list that arrived here had no -PLUS mechanism, and the server offers one", ""},
+	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections, so an attacker, TLS inspection or a load balancer ends TLS in between", ""},
+	{"server-does-support-channel-binding", CodeStripped, "it offers a -PLUS mechanism, and the list that arrived here has none", ""},
 	{"channel-binding-not-supported", CodeBindingType, "it has no channel binding", "take the mechanism without -PLUS"},
 	{"unsupported-channel-binding-type", CodeBindingType, "it does not know this type of channel binding",
 		"try another type of channel binding, or take the mechanism without -PLUS"},

@@ -39,7 +39,7 @@ func refusesArguments(r *record.Reply) bool {
 // unknownTokenUser reports whether a token is refused because the user named beside it has no mailbox there. Exchange Online
 // says so with 5.5.124, which is registered for nothing.
 func unknownTokenUser(s record.Snapshot, phase record.Phase, r *record.Reply) bool {
-	if phase != record.PhaseAuth || proofOf(s.State.Mechanism) != string(sasl.NeedsToken) || r.Code/100 != 5 {
+	if phase != record.PhaseAuth || !ByToken(s.State.Mechanism) || r.Code/100 != 5 {
 		return false
 	}
 	text := strings.ToLower(r.Text())
@@ -65,6 +65,9 @@ func (t *taking) lacksSecret(f *record.Finding) {
 	f.Advice = []record.Advice{{Do: record.TryMechanism, Name: instead}, {Do: record.GivePassword}}
 }
 
+// ByToken reports whether a mechanism logs in with an access token.
+func ByToken(mechanism string) bool { return proofOf(mechanism) == string(sasl.NeedsToken) }
+
 // blamesFamily puts the other family first where a refusal is about the one that was used: a server may ask more of clients
 // over IPv6 than over IPv4.
 func (t *taking) blamesFamily(f *record.Finding, r *record.Reply) {
@@ -77,7 +80,7 @@ func (t *taking) blamesFamily(f *record.Finding, r *record.Reply) {
 		named = "ipv6"
 	}
 	if err == nil && strings.Contains(strings.ToLower(r.Text()), named) {
-		f.Who, f.Advice = record.WhoYou, first(record.OtherAddressFamily, f)
+		f.Who, f.Advice = record.WhoYou, append(first(record.OtherAddressFamily, f), record.Advice{Do: record.DoAsTold}) // what would let this family in
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"ehlo/session/certificate"
 	"ehlo/session/record"
+	"ehlo/session/sasl"
 	"ehlo/session/wire"
 )
 
@@ -179,9 +180,18 @@ func failed(s record.Snapshot, f *record.Failure) record.Verdict {
 	if v.Outcome == "" {
 		v.Outcome = outcomeOf(v)
 	}
-	v.Advice = adviceOn(s, f.Finding, row)
+	v.Advice = append(adviceOn(s, f.Finding, row), takeBack(s)...)
 	v.Cause = andTheOthers(s, f, v.Cause)
 	return v
+}
+
+// takeBack is what to do about a secret that was sent where others could read it, whatever came of the login.
+func takeBack(s record.Snapshot) []record.Advice {
+	undo := map[string]string{sasl.HidesPassword: "change the password", sasl.HidesToken: "revoke the token"}[s.Exposed]
+	if undo == "" {
+		return nil
+	}
+	return []record.Advice{{Do: record.DoAsTold, Text: undo + ": it was sent in cleartext or to an unverified server"}}
 }
 
 // exitOf is the exit code of a failure. Silence has one of its own, also where a finding says why it was.

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"cmp"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,7 +83,16 @@ func (t *taking) where() string {
 	if a.From == "C" || t.s.Reply == nil {
 		return fmt.Sprintf(" (AUTH %s%s to %s)", a.Mechanism, as, t.host())
 	}
-	return fmt.Sprintf(". %s had answered AUTH %s%s with %s%s", t.host(), a.Mechanism, as, codes(&t.s.Reply.Reply), quotedUpTo(&t.s.Reply.Reply, 48))
+	return fmt.Sprintf(". %s had answered AUTH %s%s with %s%s", t.host(), a.Mechanism, as, codes(&t.s.Reply.Reply), inPlainText(&t.s.Reply.Reply))
+}
+
+// inPlainText quotes a reply that a person can read: base64 says nothing in a sentence, nor does what is masked.
+func inPlainText(r *wire.Reply) string {
+	text := r.Text()
+	if _, err := base64.StdEncoding.DecodeString(text); err == nil || strings.Contains(text, sasl.Mask) {
+		return ""
+	}
+	return quotedUpTo(r, 48)
 }
 
 // unproven says what a login leaves open where the certificate does not settle it.

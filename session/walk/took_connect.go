@@ -69,6 +69,9 @@ func (t *taking) connected(c *record.Connect) {
 		if f.Waited = c.Trouble.Silent(); f.Waited { // a filter on the path is the usual reason, and it knows ports
 			f.Who = record.WhoNetwork
 			f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.RetryAfter, After: time.Minute}, {Do: record.DoAsTold}}
+			if t.target().Port == record.PortRelay {
+				f.Remedy += "; outbound port 25 is often blocked"
+			}
 		}
 	}
 }

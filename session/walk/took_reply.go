@@ -142,7 +142,11 @@ func (t *taking) refused(r *record.Reply) {
 	if t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0 { // else the others can still get it
 		t.state = t.state.WithFailed(phase)
 	}
-	if x.Remedy+x.Operator != "" && code != record.FoundInitialResponseRefused { // its own says more than that of the number
+	switch {
+	case code == record.FoundInitialResponseRefused: // the number and the words blame the mechanism, which is not at fault
+		e, _ := explain.Finding(string(code))
+		x.Short, x.Text, x.Cause, x.Remedy, x.Operator = "AUTH without a response first", e.Text, "", e.Remedy, e.Operator
+	case x.Remedy+x.Operator != "":
 		f.Remedy, f.Operator = x.Remedy, x.Operator
 	}
 	if refused := t.s.Exchange.Refused; phase == record.PhaseAuth && refused != nil { // what it said inside the exchange says more

@@ -78,13 +78,21 @@ func (t *taking) waited(why record.Trouble, doing string, d time.Duration) {
 	if !why.Silent() { // a person stopped the session, and nothing was decided
 		return
 	}
-	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing more: %s %s.%s", t.host(), doing, waitedFor(why, d), t.alsoOnProbe()))
+	f := t.fail(t.phase(), record.FoundTimeout, fmt.Sprintf("%s sent nothing%s: %s %s.%s", t.host(), t.more(), doing, waitedFor(why, d), t.alsoOnProbe()))
 	f.Waited = true
 	if v := t.e.Step; !t.s.State.Security.Encrypted() && (v == record.VerbEHLO || v == record.VerbSTARTTLS) { // it did greet: something on the path may hold the rest back
 		f.Who = record.WhoUnknown
 		f.Advice = []record.Advice{{Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.AskOperator}}
 	}
 	t.undelivered(f)
+}
+
+// more is the word for a silence that began after the server had sent something, TLS included.
+func (t *taking) more() string {
+	if t.s.Reply == nil && !t.s.State.Security.Encrypted() {
+		return ""
+	}
+	return " more"
 }
 
 // undelivered warns where the message is out and the answer is not in: it may have been accepted, and sending it again may
