@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -144,5 +146,34 @@ func TestNoOtherLoginAfterTampering(t *testing.T) {
 		if strings.Contains(x.Remedy, "tried again") || !strings.Contains(x.Short, "canceled") || !strings.Contains(x.Remedy, "password") {
 			t.Errorf("%s: %+v", scenario, x)
 		}
+	}
+}
+
+// stuck is an engine whose steps last until they are canceled.
+type stuck struct {
+	Engine
+	asked int // how often its outcome was wanted
+}
+
+func (e *stuck) Do(ctx context.Context, _ record.Step) error { <-ctx.Done(); return ctx.Err() }
+
+func (e *stuck) Outcome() record.Verdict { e.asked++; return e.Engine.Outcome() }
+
+// A key may begin a step while the session is on its way out. What comes of that step counts for nothing: the log is closed
+// beside the screen, which does not wait for the step and does not ask the engine what it came to.
+func TestAStepOfASessionThatIsLeftIsDropped(t *testing.T) {
+	live := practice(t, "submission")
+	engine := &stuck{Engine: live.Engine}
+	live.Engine = engine
+	s := simLive(t, live, 80, 24)
+	w := s.root.walk
+	s.tap("enter")
+	s.send(leaveMsg{w, func() (*Live, error) { return nil, errors.Join(w.bridge.join(), errors.New("there is no other")) }})
+	if w.busy != nil {
+		t.Error("the step still counts as running")
+	}
+	s.settle().shows("not started: there is no other", "the end: ")
+	if engine.asked > 0 {
+		t.Errorf("the outcome was asked for %d times", engine.asked)
 	}
 }

@@ -47,6 +47,7 @@ func newFinder() *finder {
 func (w *explorer) find() tea.Cmd {
 	f := newFinder()
 	f.walk = w
+	f.words.veil = w.known().Find
 	w.env.lay(f)
 	return nil
 }

@@ -87,6 +87,7 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 		return nil
 	}
 	w.closing, w.over = true, true
+	w.dropStep()
 	if msg.start != nil {
 		return r.launch(msg.start)
 	}

@@ -42,6 +42,14 @@ func (w *explorer) stopWaiting() tea.Cmd {
 	return nil
 }
 
+// dropStep gives up a step that began after the session was left: its engine is finished elsewhere, and asked nothing any more.
+func (w *explorer) dropStep() {
+	if w.busy != nil {
+		w.busy.cancel(nil)
+		w.busy = nil
+	}
+}
+
 // done takes in that the engine has finished a step.
 func (w *explorer) done(r result) tea.Cmd {
 	if w.busy == nil { // closing the log is no step

@@ -56,11 +56,17 @@ func (w *explorer) typeLine(label, text string, st record.Step) tea.Cmd {
 
 // secretStart gives where in a typed line begins what is not shown, also while it is being typed.
 func (w *explorer) secretStart() func(line string) int {
+	known := w.known()
+	return func(line string) int { return walk.SecretStart(w.snap.State, line, known) }
+}
+
+// known finds the secrets that were given for this session.
+func (w *explorer) known() *veil.Veil {
 	c, known := w.goal.Credentials, &veil.Veil{}
 	known.Public(c.Username, c.Authzid, w.goal.From)
 	known.Learn(c.Password)
 	known.Learn(c.Token)
-	return func(line string) int { return walk.SecretStart(w.snap.State, line, known) }
+	return known
 }
 
 // shown is what the screen calls a typed line while it is on its way. It may hold a secret.
@@ -85,8 +91,9 @@ func eventNumber(s string, last int) (int, error) {
 
 // askNote takes a remark on the selected event.
 func (w *explorer) askNote() tea.Cmd {
-	seq := w.selected().Seq
-	w.sheet = &editor{label: fmt.Sprintf("note on event %d", seq), input: newInput(""), verb: "keep",
+	seq, in := w.selected().Seq, newInput("")
+	in.veil = w.known().Find
+	w.sheet = &editor{label: fmt.Sprintf("note on event %d", seq), input: in, verb: "keep",
 		help: "kept in the transcript beside the event",
 		check: func(s string) error {
 			if s == "" {

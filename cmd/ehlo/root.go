@@ -67,14 +67,13 @@ func newRoot(std streams, args []string) *cobra.Command {
 		describe(c)
 		help(c, args)
 	})
-	root.SuggestionsMinimumDistance = 2
 	plainFlag(root, opts)
 	root.AddCommand(newOpen(std), newExplain(std), newMan(std), newVersion(std))
 	asked := commandOf(args)
 	for _, made := range []func(streams) (c *cobra.Command, flags func()){newLab, newConnect, newRun} {
 		c, flags := made(std)
 		root.AddCommand(c)
-		if asked == c.Name() || !slices.Contains(alone, asked) {
+		if slices.Contains(args, c.Name()) || !slices.Contains(alone, asked) {
 			flags()
 		}
 	}
@@ -86,7 +85,8 @@ func newRoot(std streams, args []string) *cobra.Command {
 // flags each, which take longer to make than all the rest of the tree.
 var alone = []string{"", "lab", "connect", "run", "open", "explain", "version"}
 
-// commandOf is the first word of a command line that is no flag: those of ehlo itself take no value.
+// commandOf is the first word of a command line that is no flag. It may be the value of one that stands before the command, also
+// where it reads like the name of another: ehlo --user lab run. So a command that is named anywhere has its flags.
 func commandOf(args []string) string {
 	for _, a := range args {
 		if !strings.HasPrefix(a, "-") {
@@ -115,7 +115,7 @@ func newHelp() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return noArgs(c.Root(), args)
+				return noArgs(about, rest)
 			}
 			return about.Help()
 		},
@@ -142,13 +142,23 @@ func noArgs(c *cobra.Command, args []string) error {
 // meant is what a word in the place of a command was probably for: a server has a dot or a colon in its name.
 func meant(c *cobra.Command, word string) string {
 	scenario, isLab := strings.CutPrefix(word, "lab:")
-	switch near := c.SuggestionsFor(word); {
-	case len(near) > 0:
-		return near[0]
+	switch near := nearest(c, word); {
+	case near != "":
+		return near
 	case isLab:
 		return strings.TrimSpace("lab " + scenario)
 	case strings.ContainsAny(word, ".:"):
 		return "connect " + word
+	}
+	return ""
+}
+
+// nearest is the command whose name is written most like a word, or begins with it; empty if none is near.
+func nearest(c *cobra.Command, word string) string {
+	for c.SuggestionsMinimumDistance = 0; word != "" && c.SuggestionsMinimumDistance <= 2; c.SuggestionsMinimumDistance++ {
+		if near := c.SuggestionsFor(word); len(near) > 0 {
+			return near[0]
+		}
 	}
 	return ""
 }

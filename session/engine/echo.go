@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"errors"
+	"sync"
 
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -43,21 +44,37 @@ func (s *secrets) public(names ...string) {
 	s.own.later(func(v *veil.Veil) { v.Public(names...) })
 }
 
-// known is a veil that learns when it is first asked: most sessions type no line, and learning takes longer than a step.
+// known is a veil that learns when it is first asked: most sessions type no line, and learning takes longer than a step. It is
+// for any goroutine: a note is typed while a step runs.
 type known struct {
+	mu      sync.Mutex
 	veil    veil.Veil
 	lessons []func(*veil.Veil)
 }
 
-func (k *known) later(lesson func(*veil.Veil)) { k.lessons = append(k.lessons, lesson) }
+func (k *known) later(lesson func(*veil.Veil)) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.lessons = append(k.lessons, lesson)
+}
 
 // Find is that of the veil.
 func (k *known) Find(line string) int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for _, learn := range k.lessons {
 		learn(&k.veil)
 	}
 	k.lessons = nil
 	return k.veil.Find(line)
+}
+
+// masked is a text without what is known, from where that begins.
+func (k *known) masked(text string) string {
+	if at := k.Find(text); at >= 0 {
+		return text[:at] + sasl.Mask
+	}
+	return text
 }
 
 // hideEcho takes what was told out of a reply and out of the error of reading it. A server that repeats it, whether it quotes

@@ -345,9 +345,9 @@ func versionNamed(name string) uint16 {
 	return 0
 }
 
-// Note appends a person's remark on event seq.
+// Note appends a person's remark on event seq. A secret that the session knows is not kept in it, whatever Reveal says.
 func (s *Session) Note(seq int, text string) {
-	s.log.Append(record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindNote, Note: &record.Note{On: seq, Text: text}})
+	s.log.Append(record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindNote, Note: &record.Note{On: seq, Text: s.secrets.own.masked(text)}})
 }
 
 // Close drops the connection without a word. It is safe at any time.

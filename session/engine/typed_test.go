@@ -222,3 +222,25 @@ func TestSecretInATypedMessage(t *testing.T) {
 		t.Error(trail)
 	}
 }
+
+// A password that a person writes into a note is not kept, and what stands before it is.
+func TestANoteKeepsNoSecret(t *testing.T) {
+	p := act(t, scene{script: noAuthTLS + "\nC: NOOP\nS: 250 ok"}, func(ctx context.Context, s *Session) error {
+		c := sasl.Credentials{Username: "ann", Password: sasl.NewSecret("Tr0ub4dor&3wuerfel")}
+		upTo(ctx, t, s, walk.Goal{}, record.VerbQuit)
+		err := s.Do(ctx, record.Step{Verb: record.VerbRaw, Line: "NOOP", Credentials: c})
+		s.Note(2, "ann typed Tr0ub4dor&3wuerfel here")
+		s.Note(2, "ann typed nothing")
+		return err
+	})
+	var notes []string
+	for _, e := range p.log {
+		if e.Note != nil {
+			notes = append(notes, e.Note.Text)
+		}
+	}
+	if want := []string{"ann typed " + sasl.Mask, "ann typed nothing"}; !slices.Equal(notes, want) {
+		t.Errorf("kept %q, want %q", notes, want)
+	}
+	leaks(t, p, "Tr0ub4dor&3wuerfel")
+}

@@ -114,9 +114,10 @@ func reachedGoal(s record.Snapshot) bool {
 	return listKnown(s)
 }
 
-// listKnown reports whether the server has answered the EHLO that counts, which after STARTTLS is the second.
+// listKnown reports whether the server has answered the EHLO that counts, which after STARTTLS was accepted is the second, also
+// where the handshake was stopped.
 func listKnown(s record.Snapshot) bool {
-	upgraded := s.State.Security.Encrypted() && s.Start.Policy.Start == record.StartSTARTTLS
+	upgraded := s.State.Has(record.PhaseSTARTTLS) && s.Start.Policy.Start == record.StartSTARTTLS
 	return s.State.Has(record.PhaseEHLOAgain) || s.State.Has(record.PhaseEHLO) && !upgraded
 }
 

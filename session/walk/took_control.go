@@ -40,10 +40,17 @@ func controlResult(p *record.Probe, upgraded bool) string {
 		return asked + ": it was answered with TLS."
 	case len(p.Raw) > 0:
 		return asked + fmt.Sprintf(": the answer was “%s”.", shown(p.Raw, 80))
+	case stoppedShort(p):
+		return asked + ": it was stopped before anything came."
 	case p.Trouble.Waited():
 		return asked + ": nothing came."
 	}
 	return asked + ": the connection was " + endOf(p.Trouble) + " without a word."
+}
+
+// stoppedShort reports whether a person ended a control before it showed anything: from that nothing follows.
+func stoppedShort(p *record.Probe) bool {
+	return len(p.Raw) == 0 && (p.Trouble == record.TroubleCanceled || p.Trouble == record.TroubleGaveUp)
 }
 
 // control is what the second connection showed after this handshake; nil where there was none.
@@ -79,6 +86,8 @@ func (t *taking) bySize(f *record.Finding, tls *record.TLS) {
 	p := t.control()
 	switch {
 	case p == nil:
+	case stoppedShort(p):
+		f.Text += " A second connection was made to compare, and was stopped before it showed anything."
 	case p.Hello == 0:
 		f.Text += " " + shortOfTLS(p)
 	case p.TLS && tls.Sent > onePacket:

@@ -60,6 +60,8 @@ func TestControlDecides(t *testing.T) {
 		{false, "", record.TLS{Sent: 1500}, record.Probe{Hello: 240, TLS: true}, record.FoundTLSReset, record.CapTLS, "the size of the ClientHello is the likely cause"},
 		{false, "", record.TLS{Sent: 1500}, record.Probe{Hello: 240, Trouble: record.TroubleReset}, record.FoundTLSReset, record.DoAsTold, "240 bytes was reset too: the size is not the cause"},
 		{false, "", record.TLS{Sent: 1500}, record.Probe{Hello: 240, Trouble: record.TroubleTimeout}, record.FoundTLSReset, record.DoAsTold, "got no answer either"},
+		{false, "", record.TLS{Sent: 1500}, record.Probe{Hello: 240, Trouble: record.TroubleCanceled}, record.FoundTLSReset, record.CapTLS, "was stopped before it showed anything"},
+		{false, "", record.TLS{Sent: 1500}, record.Probe{Trouble: record.TroubleGaveUp}, record.FoundTLSReset, record.CapTLS, "was stopped before it showed anything"},
 		{false, "", record.TLS{Sent: 1500}, record.Probe{Raw: wire.Raw("421 too many connections\r\n"), Trouble: ""}, record.FoundTLSReset, record.CapTLS, "“421 too many connections”"},
 		{false, "", record.TLS{Sent: 1500}, record.Probe{Trouble: record.TroubleRefused}, record.FoundTLSReset, record.CapTLS, "it was refused"},
 		{true, "1.2", record.TLS{Sent: 240}, record.Probe{Hello: 240, TLS: true}, record.FoundTLSReset, record.RetryAfter, "fails at times"},
