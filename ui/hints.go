@@ -96,7 +96,7 @@ const separator = 3
 // hintLine names as many keys as fit, and always what leads on, to an explanation, to help, and the last: the way out.
 func hintLine(hints []key.Help, width int) paint.Line {
 	always := func(i int) bool {
-		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?"}, hints[i].Key)
+		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?", "f1"}, hints[i].Key)
 	}
 	room := width - 1 + separator // for those that may be left out
 	for i, h := range hints {
