@@ -55,8 +55,12 @@ func (w *explorer) bringsForward(in intent) bool {
 		return ok && w.reader.compact && !w.zoomed
 	case "a":
 		return true
-	case "R", "h":
+	case "R":
 		return w.finished() && w.live != nil
+	case "h":
+		return w.finished() && (w.live != nil || !w.canClose())
+	case "←", "n":
+		return w.replay != nil
 	case "m":
 		return w.prepared(record.VerbMail, record.VerbRcpt, record.VerbData)
 	}
@@ -77,6 +81,10 @@ func (w *explorer) inContext(h key.Help) key.Help {
 		h = key.Help{Key: digits(len(w.applicable())), Desc: "try"}
 	case h.Key == "i":
 		h.Desc = "cards"
+	case h.Key == "←" && !w.finished():
+		h = key.Help{Key: "←→", Desc: "by event"}
+	case h.Key == "←":
+		h.Desc = "back"
 	case h.Key == "space" && w.pane.Open(w.pane.Sel):
 		h.Desc = "fold"
 	case h.Key == "space":

@@ -35,3 +35,12 @@ func TestAListThatBecomesShorter(t *testing.T) {
 	s.send(recentMsg{{Path: "/one", Target: "one.test:25"}})
 	s.shows("2 of 2", "› one.test:25").tap("down", "up").shows("1 of 2")
 }
+
+// A transcript that was opened from the list is left for the list: nothing in it has to be ended first.
+func TestEscLeavesATranscript(t *testing.T) {
+	_, sc := walked(t, 14, 80, 24)
+	s := simHome(t, homeApp(), 80, 24).tap("4")
+	s.send(openedMsg{replay: &Replay{Source: sc.log, Path: "/x.ndjson"}})
+	s.shows("the end of the transcript", "esc home").tap("v").shows("esc dialogue").tap("esc").shows("[dialogue]", "esc home")
+	s.tap("esc").until("the list", func() bool { return s.root.walk == nil }).shows("open a transcript")
+}
