@@ -82,6 +82,7 @@ type Live struct {
 	// Story is what a learner is told, one paragraph each; Accounts are the practice server's users.
 	Story    []string
 	Task     string // what to try; may be empty
+	Hint     string // help for someone who is stuck with it; may be empty
 	Accounts []Account
 	// Roots and Certificate are what the practice server gives to its clients, for the advice that asks for it; nil on other
 	// servers, where a person names files. Roots says in a few words where they are from.

@@ -52,12 +52,16 @@ func (w *explorer) find() tea.Cmd {
 	return nil
 }
 
-// find opens the search over the knowledge and what can be practiced.
+// find opens the search over the knowledge and what can be practiced, for the words that narrow a list if there are any.
 func (h *home) find() tea.Cmd {
 	f := newFinder()
 	f.scenarios = h.app.Scenarios
 	h.lay(f)
-	return nil
+	if h.filter == "" {
+		return nil
+	}
+	f.words.SetValue(h.filter)
+	return f.look()
 }
 
 // rowCards opens the card of what stands in the selected row, or the choice where there are several.
@@ -113,8 +117,8 @@ func (f *finder) hints() []key.Help {
 	if f.rows() > 0 {
 		out = append(out, key.Help{Key: "enter", Desc: f.opens()}, key.Help{Key: "↑↓", Desc: "choose"})
 	}
-	if len(f.cards) > 0 && len(f.cards) < f.rows() {
-		out = append(out, key.Help{Key: "tab", Desc: "other group"})
+	if f.grouped() {
+		out = append(out, key.Help{Key: "tab", Desc: f.across()})
 	}
 	if f.read != nil {
 		out = append(out, key.Help{Key: "→", Desc: "card after"})
@@ -123,6 +127,20 @@ func (f *finder) hints() []key.Help {
 		out = append(out, key.Help{Key: "f1", Desc: "help"})
 	}
 	return append(out, key.Help{Key: "esc", Desc: "back"})
+}
+
+// grouped reports whether there are rows in both groups.
+func (f *finder) grouped() bool { return len(f.cards) > 0 && len(f.cards) < f.rows() }
+
+// across names the group that tab goes to: it may be below the window.
+func (f *finder) across() string {
+	switch {
+	case f.place.Sel >= len(f.cards):
+		return "cards"
+	case f.walk != nil:
+		return "this session"
+	}
+	return "scenarios"
 }
 
 // opens says what enter does to the selected row.
@@ -196,6 +214,9 @@ func (f *finder) turn(k tea.KeyMsg) tea.Cmd {
 // cross goes to the first row of the next group.
 func (f *finder) cross() {
 	at := 0
+	if !f.grouped() {
+		return
+	}
 	if f.place.Sel < len(f.cards) {
 		at = len(f.cards)
 	}

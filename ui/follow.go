@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,7 +79,7 @@ func needed(what string) func(string) error {
 func (w *explorer) askSecret(a record.Advice, needs walk.Input) tea.Cmd {
 	g := w.goal
 	secret := func() {
-		w.prompt(string(needs), "", "for "+g.Credentials.Username+"; it is neither shown nor kept", needed(string(needs)), func(value string) tea.Cmd {
+		w.prompt(string(needs), "", "for "+g.Credentials.Username+"; it is neither shown nor kept"+w.practiced(g.Credentials.Username, needs), needed(string(needs)), func(value string) tea.Cmd {
 			if needs == walk.InputToken {
 				g.Credentials.Token = sasl.NewSecret(value)
 			} else {
@@ -98,6 +99,21 @@ func (w *explorer) askSecret(a record.Advice, needs walk.Input) tea.Cmd {
 		return nil
 	})
 	return nil
+}
+
+// practiced tells the secret of a user of the practice server, where it is no secret and a person cannot know it; empty on other
+// servers.
+func (w *explorer) practiced(user string, needs walk.Input) string {
+	i := slices.IndexFunc(w.live.Accounts, func(a Account) bool { return a.User == user })
+	switch {
+	case i < 0:
+		return ""
+	case needs == walk.InputToken:
+		return "; for practice it is " + w.live.Accounts[i].Token
+	case w.live.Accounts[i].AppPassword != "":
+		return "; for practice it is " + w.live.Accounts[i].Password + ", and the application password " + w.live.Accounts[i].AppPassword
+	}
+	return "; for practice it is " + w.live.Accounts[i].Password
 }
 
 // means gives what following an advice takes that no plan holds.

@@ -55,8 +55,12 @@ func (w *explorer) bringsForward(in intent) bool {
 		return ok && w.reader.compact && !w.zoomed
 	case "a":
 		return true
-	case "R", "h":
+	case "R":
 		return w.finished() && w.live != nil
+	case "h":
+		return w.finished() && (w.live != nil || !w.canClose())
+	case "←", "n":
+		return w.replay != nil
 	case "m":
 		return w.prepared(record.VerbMail, record.VerbRcpt, record.VerbData)
 	}
@@ -77,6 +81,10 @@ func (w *explorer) inContext(h key.Help) key.Help {
 		h = key.Help{Key: digits(len(w.applicable())), Desc: "try"}
 	case h.Key == "i":
 		h.Desc = "cards"
+	case h.Key == "←" && !w.finished():
+		h = key.Help{Key: "←→", Desc: "by event"}
+	case h.Key == "←":
+		h.Desc = "back"
 	case h.Key == "space" && w.pane.Open(w.pane.Sel):
 		h.Desc = "fold"
 	case h.Key == "space":
@@ -96,7 +104,7 @@ const separator = 3
 // hintLine names as many keys as fit, and always what leads on, to an explanation, to help, and the last: the way out.
 func hintLine(hints []key.Help, width int) paint.Line {
 	always := func(i int) bool {
-		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?"}, hints[i].Key)
+		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?", "f1"}, hints[i].Key)
 	}
 	room := width - 1 + separator // for those that may be left out
 	for i, h := range hints {

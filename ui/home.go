@@ -83,8 +83,17 @@ func (h *home) items() []item {
 		all = h.targets()
 	}
 	all = slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })
+	if h.shown == listTopics && h.filter != "" {
+		all = slices.Insert(all, 0, h.everywhere())
+	}
 	h.list.Select(h.list.Sel, len(all)) // they may have become fewer
 	return all
+}
+
+// everywhere leads from a few topics to the search: a code, a keyword or what a server said has a card that no topic is.
+func (h *home) everywhere() item {
+	return item{name: "search every card", note: h.filter, do: h.find, about: []string{
+		"The search goes through codes, keywords, commands, findings and wordings of servers too, and has what fits best in front. A topic may only mention these words."}}
 }
 
 func (h *home) matches(it item) bool {

@@ -112,6 +112,7 @@ func keepIntents() []intent {
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
 		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
+		{[]string{"esc"}, "esc", "home", groupQuit, true, (*explorer).canClose, (*explorer).goHome},
 		{[]string{"q"}, "q", "quit", groupQuit, true, always, (*explorer).quit},
 	}
 }
@@ -156,6 +157,7 @@ func (w *explorer) finished() bool {
 }
 
 func (w *explorer) canGoHome() bool    { return w.home && w.busy == nil }
+func (w *explorer) canClose() bool     { return w.replay != nil && w.canGoHome() && !w.canUnzoom() }
 func (w *explorer) canStartOver() bool { return w.live != nil && w.live.Again != nil && w.busy == nil }
 
 func (w *explorer) canNote() bool {

@@ -78,7 +78,11 @@ func limit(lines []paint.Line, height int) []paint.Line {
 		return lines
 	}
 	lines = lines[:height]
-	lines[height-1] = lines[height-1].And(paint.Dim, " …")
+	last := height - 1
+	for last > 0 && lines[last].Width() == 0 { // the mark stands behind words
+		last--
+	}
+	lines[last] = lines[last].And(paint.Dim, " …")
 	return lines
 }
 
@@ -92,6 +96,8 @@ type editor struct {
 	verb   string // what enter does
 	// left is called when it is left, and then enter on an empty line leaves it too; may be nil
 	left func()
+	// refused is set once enter came too early: an empty line is no mistake before
+	refused bool
 }
 
 func (e *editor) title() string { return e.label }
@@ -110,6 +116,7 @@ func (e *editor) press(k tea.KeyMsg) (tea.Cmd, bool) {
 			return e.leave()
 		}
 		if err := e.problem(); err != nil && !wire.IsWarning(err) {
+			e.refused = true
 			return nil, false
 		}
 		return e.accept(e.input.Value()), true
@@ -136,7 +143,7 @@ func (e *editor) lines(width, height int) []paint.Line {
 	label := paint.Accent.Line("› ")
 	out := []paint.Line{label.Then(e.input.line(width - label.Width()))}
 	note, ink := e.help, paint.Dim
-	if err := e.problem(); err != nil {
+	if err := e.problem(); err != nil && (e.refused || e.input.Value() != "") {
 		note, ink = err.Error(), paint.Warn
 	}
 	return append(out, limit(paint.Hang(paint.Text("  "), paint.Wrap(ink, note, width-2)), height-1)...)

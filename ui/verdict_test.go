@@ -38,7 +38,7 @@ func TestTheVerdictStandsInPlaceOfTheNextStep(t *testing.T) {
 func TestADigitFollowsAnAdvice(t *testing.T) {
 	s, sc := refused(t, 80, 24)
 	before := sc.steps()
-	s.press("1").shows("─ password", "for ann; it is neither shown nor kept").typed("orchid-9").hides("orchid")
+	s.press("1").shows("─ password", "for ann; it is neither shown nor kept; for practice it is tulip-42").typed("orchid-9").hides("orchid")
 	s.press("enter").hides("orchid", "─ verdict").shows("○ not connected", "› look up mail.lab")
 	if sc.steps() != before || len(sc.changes) != 1 || sc.changes[0].Advice.Do != record.GivePassword || sc.ends != 0 {
 		t.Fatalf("steps %q, changes %+v", sc.steps(), sc.changes)
@@ -124,8 +124,8 @@ func TestTheUserIsAskedForWhereThereIsNone(t *testing.T) {
 	for range 8 {
 		s.press("enter")
 	}
-	s.shows("1 give a password").press("1").shows("─ user").typed("ann").press("enter").shows("─ password").typed("tulip-42").hides("tulip").press("enter")
-	if c := s.root.walk.goal.Credentials; c.Username != "ann" || c.Password.Reveal() != "tulip-42" {
+	s.shows("1 give a password").press("1").shows("─ user").typed("ann").press("enter").shows("─ password").shows("for practice it is tulip-42").typed("orchid-9").hides("orchid").press("enter")
+	if c := s.root.walk.goal.Credentials; c.Username != "ann" || c.Password.Reveal() != "orchid-9" {
 		t.Errorf("credentials of %q", c.Username)
 	}
 	s.shows("› AUTH PLAIN")

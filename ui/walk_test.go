@@ -268,7 +268,7 @@ func TestTheEnvelopeChangesWhatIsProposed(t *testing.T) {
 func TestNotes(t *testing.T) {
 	s, sc := walked(t, 4, 80, 24)
 	seq := s.root.walk.selected().Seq
-	s.press("n").shows("note on event").press("enter").shows("a note has words")
+	s.press("n").shows("note on event", "kept in the transcript").hides("a note has words").press("enter").shows("a note has words")
 	s.typed("ask the class").press("enter")
 	s.until("the note", func() bool { return strings.Contains(s.frame(), "# ") && s.root.walk.pane.Len() == sc.log.Len() })
 	last := sc.log.At(sc.log.Len() - 1)
@@ -343,8 +343,9 @@ func TestReplayNeverSends(t *testing.T) {
 		return nil
 	}}
 	s := simReplay(t, replay, 80, 24)
-	s.shows("replay", "the end of the transcript", "line 7 is cut off").hides("do it", "edit")
-	s.press("home", "enter", "enter", "enter", "enter", "tab").shows("choices, as it was", "STARTTLS")
+	s.shows("replay", "the end of the transcript", "line 7 is cut off", "← back", "n note", "q quit").hides("do it", "edit", "esc home")
+	s.press("home", "enter", "enter", "enter", "enter").shows("←→ by event", "enter step forward", "n note")
+	s.press("tab").shows("choices, as it was", "STARTTLS")
 	s.press("enter", "esc", "end", "n").typed("seen").press("enter")
 	s.until("the note", func() bool { return strings.Contains(s.frame(), "the note is in the transcript") })
 	if len(notes) != 1 || notes[0] != "seen" {

@@ -264,3 +264,24 @@ func TestCodesNameNoVendor(t *testing.T) {
 		}
 	}
 }
+
+// A topic that goes by its initials says first what they stand for: who looks it up may know the letters alone.
+func TestInitialsAreSpeltOut(t *testing.T) {
+	told := map[string]string{
+		"SMTP": "Simple Mail Transfer Protocol", "LMTP": "Local Mail Transfer Protocol", "TLS": "Transport Layer Security", "OCSP": "Online Certificate Status Protocol",
+		"MTA-STS": "MTA Strict Transport Security", "DANE": "Authentication of Named Entities", "DNSSEC": "DNS Security Extensions", "TLSRPT": "TLS Reporting",
+		"SASL": "Simple Authentication and Security Layer", "MX": "mail exchanger", "PTR": "pointer", "DNSBL": "DNS block list", "SPF": "Sender Policy Framework",
+		"DKIM": "DomainKeys Identified Mail", "DMARC": "Domain-based Message Authentication, Reporting, and Conformance", "ARC": "Authenticated Received Chain",
+		"VPN": "virtual private network", "VERP": "variable envelope return path", "SRS": "Sender Rewriting Scheme", "CNAME": "canonical name",
+		"BIMI": "Brand Indicators for Message Identification", "SMTPS": "", "STARTTLS": "", // no initials, and a name that is no longer registered
+	}
+	initials := regexp.MustCompile(`^[A-Z][A-Z-]+$`)
+	for _, area := range Areas() {
+		for _, e := range area.Topics {
+			first, _, _ := strings.Cut(e.Text, ". ")
+			if long, ok := told[e.Name]; initials.MatchString(e.Name) && (!ok || !strings.Contains(first, long)) {
+				t.Errorf("%s: the first sentence does not say what it stands for: %s", e.Name, first)
+			}
+		}
+	}
+}

@@ -104,6 +104,8 @@ func (s *Setup) OwnAccount() bool { return s.own }
 
 // Practice is what the practice server gives to its clients.
 type Practice struct {
+	// Hint is help for someone who is stuck, without a full stop; it may be empty.
+	Hint string
 	lab  *lab.Lab
 	user string
 }
@@ -113,7 +115,7 @@ func (s *Setup) Practice() *Practice {
 	if s.lab == nil {
 		return nil
 	}
-	return &Practice{s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User)}
+	return &Practice{s.scenario.Hint, s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User)}
 }
 
 // Roots are the practice server's own root and that of the company that the scenario is about, and where they are from, in a
