@@ -103,6 +103,7 @@ var wrongWords = [][2]string{
 	{"on its way", "on the path"},
 	{"octets", "bytes"},
 	{"authorised", "authorized"},
+	{"standardised", "standardized"},
 	{"authorise", "authorize"},
 	{"authorisation", "authorization"},
 	{"organisation", "organization"},

@@ -309,7 +309,7 @@ func TestInterruptGivesTheComputationUp(t *testing.T) {
 		}
 	}
 	out, _, _ := p.sitting(t.Context(), "auth-scram-sha-256", interrupt)
-	inOrder(t, out, "computing; an interrupt gives it up", " !   the computation was given up", "nothing was built")
+	inOrder(t, out, "computing; an interrupt cancels it", " !   the computation was canceled", "nothing was built")
 	if strings.Contains(out, "SaltedPassword, hex, is") {
 		t.Error(out)
 	}
