@@ -46,7 +46,7 @@ type sentence struct {
 }
 
 // faceWords are what a face has and nothing below it: a flag, a variable of the environment, a key.
-var faceWords = regexp.MustCompile(`(^|[^-\w])--[a-z][\w-]*|\$?EHLO_[A-Z]+|\b(Enter|Esc|Tab|Backspace|PgUp|PgDn|Ctrl[-+]\w)\b|(?i:\b(press(es|ed|ing)?|keystroke)\b)`)
+var faceWords = regexp.MustCompile(`(^|[^-\w])--[a-z][\w-]*|(^|\s)-o\b|\$?EHLO_[A-Z]+|\b(Enter|Esc|Tab|Backspace|PgUp|PgDn|Ctrl[-+]\w)\b|(?i:\b(press(es|ed|ing)?|keystroke)\b)`)
 
 // wrongWords have beside each what to write instead. A word ends where it ends, so that each form stands here.
 var wrongWords = [][2]string{
@@ -103,6 +103,7 @@ var wrongWords = [][2]string{
 	{"on its way", "on the path"},
 	{"octets", "bytes"},
 	{"authorised", "authorized"},
+	{"standardised", "standardized"},
 	{"authorise", "authorize"},
 	{"authorisation", "authorization"},
 	{"organisation", "organization"},

@@ -22,7 +22,7 @@ func Dir() (string, error) {
 	state, err := stateHome(runtime.GOOS)
 	if err != nil {
 		return "", &Error{Path: "transcripts", Text: "no place for transcripts: " + err.Error(),
-			Hint: "set $XDG_STATE_HOME, or choose a file with -o", Err: err}
+			Hint: "set $XDG_STATE_HOME, or choose a file for the transcript", Err: err}
 	}
 	return filepath.Join(state, "ehlo", "transcripts"), nil
 }

@@ -54,7 +54,7 @@ func Open(path string) (*File, error) {
 func openRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: "transcripts are kept in the state directory, or where -o put them", Err: err}
+		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: "transcripts are kept in the state directory, or in the file that was chosen", Err: err}
 	}
 	switch {
 	case !info.Mode().IsRegular():

@@ -63,7 +63,7 @@ func Record(src record.Source, path string) (*Recorder, error) {
 	return recordLog(src, path, file), nil
 }
 
-const hintElsewhere = "choose another place with -o"
+const hintElsewhere = "choose another file for the transcript"
 
 func recordLog(src record.Source, path string, file journal) *Recorder {
 	r := &Recorder{src: src, path: path, file: file, failed: make(chan struct{}),

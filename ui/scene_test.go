@@ -252,7 +252,7 @@ func (s *scene) accept(st record.Step) {
 		s.state.Auth, s.state.User, s.state.Pending = record.AuthDone, "ann", nil
 		s.done(record.PhaseAuth)
 	case record.VerbCancel:
-		s.reply("501 5.7.0 authentication canceled\r\n", "canceled", "The exchange was given up.")
+		s.reply("501 5.7.0 authentication canceled\r\n", "canceled", "The exchange was canceled.")
 		s.state.Auth, s.state.Pending, s.state.Failed = record.AuthNone, nil, []record.Phase{record.PhaseAuth}
 	case record.VerbMail:
 		s.reply("250 2.1.0 sender ok\r\n", "sender accepted", "A transaction is open.")

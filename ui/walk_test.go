@@ -176,7 +176,7 @@ func TestEditTheLine(t *testing.T) {
 
 func TestAnyLine(t *testing.T) {
 	s, sc := walked(t, 4, 80, 24)
-	s.press(":").typed("NOOP " + strings.Repeat("x", 600)).shows("line longer than the standard promises")
+	s.press(":").typed("NOOP " + strings.Repeat("x", 600)).shows("line longer than a server has to accept")
 	s.press("ctrl+u").typed("XYZZY").press("enter")
 	if got := sc.last(); got.Line != "XYZZY" || got.Verb != record.VerbRaw {
 		t.Errorf("sent %+v", got)

@@ -73,7 +73,7 @@ func newWorkbench(w *explorer, name string) *workbench {
 func (b *workbench) begin(place bench.Place, next record.Step) tea.Cmd {
 	due, again := b.Begin(place, next)
 	b.values, b.keys, b.shown, b.refused = nil, nil, false, ""
-	b.line.label, b.line.help = "response", "base64, as it goes over the wire; * gives the exchange up"
+	b.line.label, b.line.help = "response", "base64, as it goes over the wire; * cancels the exchange"
 	if b.Initial() {
 		b.line.label = "initial"
 		b.line.help = "base64 behind AUTH " + b.Mechanism + ": = is an empty response, and nothing at all lets the server ask"

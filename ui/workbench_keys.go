@@ -33,7 +33,7 @@ func benchKeys(width int) []paint.Line {
 	out = append(out, paint.Line{})
 	for _, p := range []string{
 		"In text, \\0 is a NUL, \\xHH any byte and \\\\ a backslash.",
-		"The line is base64, as it goes over the wire. A * as the line gives the exchange up; = is an empty initial response.",
+		"The line is base64, as it goes over the wire. A * as the line cancels the exchange; = is an empty initial response.",
 	} {
 		out = append(out, paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, p, width-2))...)
 	}

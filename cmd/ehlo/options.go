@@ -87,7 +87,7 @@ func (o *options) check(c *cobra.Command) error {
 	}
 	switch {
 	case (o.cert == "") != (o.key == ""):
-		return usage(errors.New("--cert and --key belong together"))
+		return usage(errors.New("--cert and --key are given together"))
 	case c.Flags().Changed("port") && o.asked.Port == 0: // which stands for a flag that is not given
 		return usage(errors.New("--port: want a number from 1 to 65535"))
 	case stdin > 1:

@@ -132,7 +132,7 @@ func TestSendRepeatsNoSecret(t *testing.T) {
 
 func TestAnswersInsideAuth(t *testing.T) {
 	for line, short := range map[string]string{
-		"*":    "give up this AUTH exchange",
+		"*":    "cancel this AUTH exchange",
 		"cHc=": "answer of LOGIN",
 		"":     "answer of LOGIN",
 	} {

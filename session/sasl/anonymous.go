@@ -10,7 +10,7 @@ const anonymousRef = "RFC 4505 §2"
 
 var _ = register(func() []mechanism {
 	return []mechanism{{Info: Info{Name: "ANONYMOUS", Family: "ANONYMOUS", Status: "standards track", Ref: "RFC 4505", Needs: NeedsNothing,
-		Summary:      "the client says that it will not say who it is",
+		Summary:      "the client logs in without an identity; an optional trace goes into the log",
 		Eavesdropper: hearsNothing, ClientFirst: true, OnRequest: true, Trace: true, Supported: true},
 		place: 700, why: whyNobody, short: shortNobody, lines: 1,
 		client:  func(s settings) (stepper, error) { return newAnonymous(s) },

@@ -11,7 +11,7 @@ func OpenResponse(mechanism string, line []byte) (Response, error) {
 	typed := strings.TrimRight(string(line), "\r\n")
 	switch typed {
 	case "*":
-		return Response{Values: []Value{text("cancel", "*", "gives the exchange up; the server answers 501", "RFC 4954 §4")}}, nil
+		return Response{Values: []Value{text("cancel", "*", "cancels the exchange; the server answers 501", "RFC 4954 §4")}}, nil
 	case "=", "":
 		return emptyResponse("nothing is sent; as initial response this is ="), nil
 	}

@@ -138,7 +138,7 @@ var serverErrors = [...]struct{ value, code, meaning, hint string }{
 	{"invalid-encoding", CodeRefused, "it could not read the message", askOperator},
 	{"extensions-not-supported", CodeRefused, "it does not know a mandatory extension", askOperator},
 	{"invalid-proof", CodeRefused, "the password is wrong", checkPassword},
-	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections, so an attacker, TLS inspection or a load balancer ends TLS in between", ""},
+	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: usually an attacker, TLS inspection or a load balancer ends TLS in between", ""},
 	{"server-does-support-channel-binding", CodeStripped, "it offers a -PLUS mechanism, and the list that arrived here has none", ""},
 	{"channel-binding-not-supported", CodeBindingType, "it has no channel binding", "take the mechanism without -PLUS"},
 	{"unsupported-channel-binding-type", CodeBindingType, "it does not know this type of channel binding",

@@ -28,7 +28,7 @@ var _ = register(func() []mechanism {
 			Summary: "login in a web browser, by SAML", Eavesdropper: hearsTicket, Unspoken: "the login itself happens in a web browser"}),
 		unspoken(823, Info{Name: "OPENID20", Status: "standards track", Ref: "RFC 6616", Needs: NeedsNothing, NeedsTLS: true,
 			Summary: "login in a web browser, by OpenID", Eavesdropper: hearsTicket, Unspoken: "the login itself happens in a web browser"}),
-		unspoken(830, Info{Name: "NTLM", Status: "vendor, given up by its vendor", Ref: "MS-NLMP", Needs: NeedsPassword, Hides: HidesDigest,
+		unspoken(830, Info{Name: "NTLM", Status: "vendor, deprecated by its vendor", Ref: "MS-NLMP", Needs: NeedsPassword, Hides: HidesDigest,
 			PlaintextEquivalent: true, ClientFirst: true,
 			Summary: "Microsoft's challenge and response with MD4 and RC4 inside", Eavesdropper: hearsMD5, Unspoken: needsNTLM}),
 		unspoken(831, Info{Name: "MSN", Status: "obsolete", Ref: ianaRef, Needs: NeedsPassword, Hides: HidesDigest, PlaintextEquivalent: true, ClientFirst: true,

@@ -368,7 +368,7 @@ func (c inquest) ownWords() string {
 // unusableCertificate is a certificate that crypto/tls or crypto/rsa do not
 // work with at all. Their alerts, decode_error and decrypt_error, do not say so.
 func (c inquest) unusableCertificate() (Diagnosis, bool) {
-	d := Diagnosis{"tls-certificate-refused", "", "the server's operator: install a valid certificate with a key of 2048 bits or more (RSA) or ECDSA P-256"}
+	d := Diagnosis{"tls-certificate-refused", "", "the server's operator: install a valid certificate with an RSA key of 2048 bits or more, or an ECDSA P-256 key"}
 	if c.err == nil {
 		return d, false
 	}

@@ -44,7 +44,7 @@ var libraryErrors = []libraryError{
 	{"server sent unrequested session ticket", "tls-server-choice", "the server sent a session ticket without having announced it", compare},
 
 	{"failed to parse certificate from server", "", "", ""},
-	{"server sent certificate containing RSA key larger than", "tls-certificate-refused", "a certificate of the server has an RSA key of more than 8192 bits, which this client does not verify on purpose", "the server's operator: install a certificate with an RSA key of 2048 to 4096 bits, or an ECDSA key"},
+	{"server sent certificate containing RSA key larger than", "tls-certificate-refused", "a certificate of the server has an RSA key of more than 8192 bits, and this client refuses to verify a key of that length", "the server's operator: install a certificate with an RSA key of 2048 to 4096 bits, or an ECDSA key"},
 	{"server's certificate contains an unsupported type of public key", "tls-certificate-refused", "the key in the server's certificate is of a kind that this client cannot verify, such as DSA, Ed448 or ML-DSA", "the server's operator: install a certificate with an RSA or ECDSA key as well"},
 	{"unsupported public key", "tls-certificate-refused", "the key in the server's certificate is of a kind that this client cannot verify", "the server's operator: install a certificate with an RSA or ECDSA key as well"},
 	{"Ed25519 public keys are not supported before TLS 1.2", "tls-server-choice", "the server chose {version} with an Ed25519 key, which needs TLS 1.2", mendServer},

@@ -36,7 +36,7 @@ func predict(s record.Snapshot, v record.Verb, mechanism string) Prediction {
 	case mechanism != "" && s.Capabilities != nil && !s.Capabilities.OffersAuth(mechanism):
 		return Prediction{"504 5.5.4", 504, "the server does not offer " + mechanism, true, "it supports mechanisms that it does not list, or something on the path shortened the list"}
 	case v == record.VerbCancel:
-		return Prediction{Reply: "501", Code: 501, Why: "* gives the exchange up"}
+		return Prediction{Reply: "501", Code: 501, Why: "* cancels the exchange"}
 	}
 	if p, ok := demanded(s, v, mechanism); ok {
 		return p

@@ -171,7 +171,7 @@ func authTells(a *record.Auth) (short, text string) {
 	}
 	switch a.Hides {
 	case "*":
-		return "the exchange is given up", "Nothing more of the login goes out."
+		return "the exchange is canceled", "Nothing more of the login goes out."
 	case "typed":
 		return "a line typed by hand", "What is in it nobody here knows. An eavesdropper on a line without TLS does."
 	case sasl.HidesPassword:
@@ -209,7 +209,7 @@ func authOver(outcome record.AuthOutcome) (short, text string) {
 	case record.AuthSucceeded:
 		return "the login is done", "It is valid for the rest of the session; a second AUTH gets 503 (RFC 4954 §4)."
 	case record.AuthCanceled:
-		return "the login was given up", "The session continues as if AUTH had not been sent (RFC 4954 §4)."
+		return "the login was canceled", "The session continues as if AUTH had not been sent (RFC 4954 §4)."
 	case record.AuthUnproved:
 		return "a success that is not believed", "The server said yes and has not proved that it knows the account."
 	case record.AuthImpossible:

@@ -167,9 +167,9 @@ func (t *taking) delayed(r *record.Reply) {
 func greetingCause(wait time.Duration) string {
 	switch {
 	case wait < 8*time.Second:
-		return "usually a reverse DNS or DNSBL lookup that timed out once, or a pause for spam software, as postscreen makes"
+		return "usually a reverse DNS or DNSBL lookup that timed out once, or a pause on purpose that spam software does not wait for, as postscreen makes"
 	case wait < 20*time.Second:
-		return "usually a reverse DNS or DNSBL lookup that no name server answered, or a pause for spam software"
+		return "usually a reverse DNS or DNSBL lookup that no name server answered, or a pause on purpose that spam software does not wait for"
 	}
 	return "usually several lookups that timed out (reverse DNS, DNSBL, ident), or a tarpit that slows unwelcome clients down"
 }

@@ -64,7 +64,7 @@ func init() { // a table that its own functions refer to
 		{verb: record.VerbRespond, name: "response", ref: "RFC 4954 §4", phase: record.PhaseAuth,
 			why: "answer the challenge", codes: []int{235, 334}, need: []condition{inAuth}, move: afterAuth},
 		{verb: record.VerbCancel, name: "*", ref: "RFC 4954 §4", phase: record.PhaseAuth,
-			why: "give up this AUTH exchange", need: []condition{inAuth},
+			why: "cancel this AUTH exchange", need: []condition{inAuth},
 			line: func(record.Snapshot, Goal) string { return "*" }, move: afterAuth},
 		{verb: record.VerbMail, name: "MAIL", ref: "RFC 5321 §4.1.1.2", command: true, edit: true, phase: record.PhaseMail, // §4.5.3.2.2
 			why: "open a transaction and name the sender of the envelope", codes: []int{250}, need: heard(greeted, noTransaction), line: mailLine, move: afterMail},

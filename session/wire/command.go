@@ -15,7 +15,7 @@ var (
 	// (RFC 5321 §4.1.2 allows it nowhere).
 	errNUL = errors.New("nul inside a line")
 	// errLongLine is a warning: the line may be sent, and the server may refuse it.
-	errLongLine = errors.New("line longer than the standard promises to accept")
+	errLongLine = errors.New("line longer than a server has to accept")
 )
 
 // Octets in a line, CRLF included, that a server must accept: of a command (RFC 5321

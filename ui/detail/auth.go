@@ -42,7 +42,7 @@ func (w *writer) response(e *record.Event) {
 	case line == "":
 		w.field("response", "an empty line")
 	case line == "*":
-		w.field("response", "*, which gives the exchange up")
+		w.field("response", "*, which cancels the exchange")
 	default:
 		w.field("response", line)
 	}

@@ -35,7 +35,7 @@ func TestFieldsOfAResponse(t *testing.T) {
 }
 
 func TestFieldsOfOtherLinesInAuth(t *testing.T) {
-	for line, want := range map[string]string{"AUTH PLAIN " + sasl.Mask: "mechanism   PLAIN\ninitial     " + sasl.Mask, "*": "gives the exchange up", "": "response    an empty line"} {
+	for line, want := range map[string]string{"AUTH PLAIN " + sasl.Mask: "mechanism   PLAIN\ninitial     " + sasl.Mask, "*": "cancels the exchange", "": "response    an empty line"} {
 		e := record.Event{Kind: record.KindSend, Step: record.VerbRespond, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}}
 		has(t, page(Fields, 0, e), want)
 	}

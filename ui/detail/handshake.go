@@ -168,7 +168,7 @@ func (h handshake) resumption(t *record.TLS) string {
 	}
 	switch {
 	case h.Resumed || t.Resumed:
-		return "yes, an earlier session goes on" + tickets
+		return "yes, an earlier session was resumed" + tickets
 	case h.Complete:
 		return "no, a full handshake" + tickets
 	}

@@ -40,7 +40,7 @@ func (w *writer) change(c *record.Change) {
 		w.paragraph(fmt.Sprintf("The next attempt is made on a new connection, to port %d of %s. It knows nothing of the one before.", c.Plan.Target.Port, c.Plan.Target.Called()))
 		return
 	}
-	w.paragraph("The session goes on on the same connection, and what failed can be tried again.")
+	w.paragraph("The session continues on the same connection, and what failed can be tried again.")
 }
 
 func (w *writer) topic(name, heading string) {

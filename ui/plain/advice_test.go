@@ -94,12 +94,12 @@ func TestAdviceIsFollowed(t *testing.T) {
 func TestAdviceAsksForSecrets(t *testing.T) {
 	ann := sasl.Credentials{Username: "ann"}
 	f, out := following(t, record.Advice{Do: record.GivePassword}, Means{}, walk.Goal{Credentials: ann}, append([]string{password}, append(enter(5), "yes", "q")...)...)
-	inOrder(t, out, "password of ann, unseen >", "next: look up", "client in cleartext: AUTH PLAIN "+sasl.Mask)
+	inOrder(t, out, "password of ann, hidden >", "next: look up", "client in cleartext: AUTH PLAIN "+sasl.Mask)
 	if c := f.done[len(f.done)-1].Credentials; c.Password.Reveal() != password || strings.Contains(out, password) {
 		t.Errorf("steps %s\n%s", f.verbs(), out)
 	}
 	f, out = following(t, record.Advice{Do: record.GiveToken}, Means{}, walk.Goal{}, "ann", password, "q")
-	inOrder(t, out, "username >", "token of ann, unseen >", "next: look up")
+	inOrder(t, out, "username >", "token of ann, hidden >", "next: look up")
 	if plan := f.changes[0].Plan; plan.User != "ann" || !slices.Contains(plan.Has, "token") || strings.Contains(out, password) {
 		t.Errorf("%+v\n%s", plan, out)
 	}

@@ -41,7 +41,7 @@ func (w *explorer) login(ctx context.Context) error {
 		what   string
 		secret *sasl.Secret
 	}{{"password", &c.Password}, {"access token", &c.Token}} {
-		typed, err := w.secret(ctx, ask.what+" of "+c.Username+", unseen, empty keeps what there is >")
+		typed, err := w.secret(ctx, ask.what+" of "+c.Username+", hidden, empty keeps what there is >")
 		if err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ func TestWalkAnotherAttempt(t *testing.T) {
 	f.refuses = true
 	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "", "q")
 	inOrder(t, out, "server refuses in cleartext: 535 5.7.8 no", "  1: check the username and the password",
-		"username, empty keeps ann >", "password of bob, unseen, empty keeps what there is >", "access token of bob",
+		"username, empty keeps ann >", "password of bob, hidden, empty keeps what there is >", "access token of bob",
 		"mechanism, empty for the best that is offered >", "more settings? y chooses, empty for none >", "next: AUTH PLAIN "+sasl.Mask, "client in cleartext: AUTH PLAIN "+sasl.Mask)
 	last := f.done[len(f.done)-1]
 	if last.Credentials.Username != "bob" || last.Credentials.Password.Reveal() != "bicycle-7" || strings.Contains(out, "bicycle") {
@@ -37,7 +37,7 @@ func TestWalkOneMechanismOrAnother(t *testing.T) {
 		"next: AUTH LOGIN", "next: AUTH CRAM-MD5", "out of order: expect 504 5.5.4", "that is none of the mechanisms", "next: AUTH PLAIN")
 }
 
-// A response is built from its parts, unseen, and the difference told before it is sent.
+// A response is built from its parts, hidden, and the difference told before it is sent.
 func TestWalkBuilds(t *testing.T) {
 	const right = "AGFubgB0dWxpcC00Mg=="
 	for name, script := range map[string][]string{

@@ -182,7 +182,7 @@ func (b *builder) typeLine(ctx context.Context) (done bool, err error) {
 // seen says that what is typed is not shown, if so.
 func (b *builder) seen(secret bool) string {
 	if secret && !b.shown {
-		return ", unseen"
+		return ", hidden"
 	}
 	return ""
 }

@@ -129,25 +129,25 @@ func TestScramByHand(t *testing.T) {
 		{"workbench: enter SaltedPassword", "5"}, // too early
 		{"cbind-input", "=q"},
 		{"workbench: enter SaltedPassword", ""},
-		{"password, text, unseen >", ""},
-		{"password, text, unseen >", "=tulip-42"},
-		{"password, text, unseen >", "tulip-43"},
+		{"password, text, hidden >", ""},
+		{"password, text, hidden >", "=tulip-42"},
+		{"password, text, hidden >", "tulip-43"},
 		{"salt, base64, empty takes salt, the server: ", "not base64!"},
 		{"salt, base64, empty takes salt, the server: ", "="},
 		{"salt, base64, empty takes salt, the server: ", ""},
 		{"iterations, text, empty takes iteration-count, the server: 4096 >", "2147483648"},
 		{"workbench: enter SaltedPassword", ""},
-		{"password, text, unseen, empty keeps •••••• >", ""},
+		{"password, text, hidden, empty keeps •••••• >", ""},
 		{"salt, base64, empty takes salt, the server: ", ""},
 		{"iterations, text, empty keeps 2147483648 >", "=0"},
 		{"iterations, text, empty takes iteration-count, the server: 4096 >", ""},
 		{"workbench: enter ClientKey, NUMBER tool, t tools, l type the line, f other form, s show secrets,", ""},
-		{"SaltedPassword, hex, unseen, empty takes SaltedPassword, made here: •••••• >", ""},
+		{"SaltedPassword, hex, hidden, empty takes SaltedPassword, made here: •••••• >", ""},
 		{"message, text, empty keeps Client Key >", ""},
 		{"workbench: enter StoredKey", "t"},
 		{"workbench: enter StoredKey", "f"},
 		{"workbench: enter StoredKey", ""},
-		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", ""},
+		{"ClientKey, hex, hidden, empty takes ClientKey, made here: •••••• >", ""},
 		{"workbench: enter without-proof", ""},
 		{"cbind-input, text, empty takes gs2-header, your last message: y,, >", ""},
 		{"nonce, text, empty takes nonce, the server: a-nonce-of-my-own", ""},
@@ -156,23 +156,23 @@ func TestScramByHand(t *testing.T) {
 		{"server-first, text, empty takes challenge, the server, out of its base64: r=a-nonce", ""},
 		{"without-proof, text, empty takes without-proof, made here: c=eSws,r=a-nonce", ""},
 		{"workbench: enter ClientSignature", ""},
-		{"StoredKey, hex, unseen, empty takes StoredKey, made here: •••••• >", ""},
+		{"StoredKey, hex, hidden, empty takes StoredKey, made here: •••••• >", ""},
 		{"AuthMessage, text, empty takes AuthMessage, made here: n=ann,r=", ""},
 		{"workbench: enter ClientProof", ""},
-		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", "abc"},
-		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", "abcd"},
-		{"ClientSignature, hex, unseen, empty takes ClientSignature, made here: •••••• >", ""},
+		{"ClientKey, hex, hidden, empty takes ClientKey, made here: •••••• >", "abc"},
+		{"ClientKey, hex, hidden, empty takes ClientKey, made here: •••••• >", "abcd"},
+		{"ClientSignature, hex, hidden, empty takes ClientSignature, made here: •••••• >", ""},
 		{"workbench: enter ClientProof", ""},
-		{"ClientKey, hex, unseen, empty keeps •••••• >", "=0"},
-		{"ClientKey, hex, unseen, empty takes ClientKey, made here: •••••• >", ""},
-		{"ClientSignature, hex, unseen, empty takes ClientSignature, made here: •••••• >", ""},
+		{"ClientKey, hex, hidden, empty keeps •••••• >", "=0"},
+		{"ClientKey, hex, hidden, empty takes ClientKey, made here: •••••• >", ""},
+		{"ClientSignature, hex, hidden, empty takes ClientSignature, made here: •••••• >", ""},
 		{"workbench: enter client-final-message", ""},
 		{"without-proof, text, empty takes without-proof", ""},
-		{"ClientProof, hex, unseen, empty takes ClientProof, made here: •••••• >", ""},
+		{"ClientProof, hex, hidden, empty takes ClientProof, made here: •••••• >", ""},
 
 		{"w build it", "w"}, // the password was wrong: once more, and all that hangs on it
 		{"workbench: enter SaltedPassword", ""},
-		{"password, text, unseen, empty keeps •••••• >", "tulip-42"},
+		{"password, text, hidden, empty keeps •••••• >", "tulip-42"},
 		{"salt", ""}, {"iterations", ""},
 		{"workbench: enter ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""},
 		{"workbench: enter StoredKey", ""}, {"ClientKey", ""},
@@ -203,23 +203,23 @@ func TestDigestByHand(t *testing.T) {
 	out, st := byHand(t, "auth-digest-md5", [][2]string{
 		{"w build it", "w"},
 		{"workbench: enter type the line", ""},
-		{"line, base64, unseen >", ""},
+		{"line, base64, hidden >", ""},
 		{"enter send", ""},
 
 		{"w build it", "w"},
 		{"workbench: enter H(user:realm:pass)", ""},
 		{"username, text, empty takes username, the credentials: ann >", "ann"},
 		{"realm, text, empty takes realm, the server: ", ""},
-		{"password, text, unseen >", "tulip-42"},
+		{"password, text, hidden >", "tulip-42"},
 		{"workbench: enter HEX(H(A1))", ""},
-		{"H(user:realm:pass), hex, unseen, empty takes H(user:realm:pass), made here: •••••• >", ""},
+		{"H(user:realm:pass), hex, hidden, empty takes H(user:realm:pass), made here: •••••• >", ""},
 		{"nonce, text, empty takes nonce, the server: ", ""},
 		{"cnonce, text >", ""},
 		{"cnonce, text >", "a-nonce-of-my-own"},
 		{"workbench: enter HEX(H(A2))", ""},
 		{"digest-uri, text, empty keeps smtp/ >", "smtp/mail.lab.test"},
 		{"workbench: enter response", ""},
-		{"HEX(H(A1)), text, unseen, empty takes HEX(H(A1)), made here: •••••• >", ""},
+		{"HEX(H(A1)), text, hidden, empty takes HEX(H(A1)), made here: •••••• >", ""},
 		{"nonce", ""},
 		{"cnonce, text, empty takes cnonce, typed before: a-nonce-of-my-own >", ""},
 		{"HEX(H(A2)), text, empty takes HEX(H(A2)), made here: ", ""},
@@ -228,7 +228,7 @@ func TestDigestByHand(t *testing.T) {
 		{"username, text, empty takes username, typed before: ann >", ""},
 		{"realm", ""}, {"nonce", ""}, {"cnonce", ""},
 		{"digest-uri, text, empty takes digest-uri, typed before: smtp/mail.lab.test >", ""},
-		{"response, text, unseen, empty takes response, made here: •••••• >", ""},
+		{"response, text, hidden, empty takes response, made here: •••••• >", ""},
 
 		{"w build it", "w"}, // the digest-uri is another one: once more, and all that hangs on it
 		{"workbench: enter H(user:realm:pass)", "3"},
@@ -241,7 +241,7 @@ func TestDigestByHand(t *testing.T) {
 
 		{"w build it", "w"},
 		{"workbench: enter end", "l"},
-		{"line, base64, unseen >", "a\x00b"},
+		{"line, base64, hidden >", "a\x00b"},
 		{"workbench: enter end", ""},
 		{"enter send", ""},
 	}...)
@@ -256,12 +256,12 @@ func TestDigestByHand(t *testing.T) {
 func TestEachMechanismByHand(t *testing.T) {
 	first := [][2]string{{"w build it", "w"}, {"workbench: ", ""}}
 	for scenario, says := range map[string][][2]string{
-		"auth-plain": {{"authzid, text, may be empty >", ""}, {"username, text, empty takes", ""}, {"password, text, unseen, may be empty >", "tulip-42"}, {"enter send", ""}},
+		"auth-plain": {{"authzid, text, may be empty >", ""}, {"username, text, empty takes", ""}, {"password, text, hidden, may be empty >", "tulip-42"}, {"enter send", ""}},
 		"auth-cram-md5": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter response", ""}, {"username", ""},
-			{"key, text, unseen, may be empty >", "tulip-42"}, {"challenge, text, empty takes challenge, the server", ""}, {"enter send", ""}},
-		"auth-login": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, unseen, may be empty >", "ann"}, {"enter send", ""},
-			{"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, unseen, empty keeps •••••• >", "tulip-42"}, {"enter send", ""}},
-		"auth-xoauth2": {{"username", ""}, {"token, text, unseen, may be empty >", "practice-token-ann"}, {"enter send", ""}},
+			{"key, text, hidden, may be empty >", "tulip-42"}, {"challenge, text, empty takes challenge, the server", ""}, {"enter send", ""}},
+		"auth-login": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, hidden, may be empty >", "ann"}, {"enter send", ""},
+			{"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, hidden, empty keeps •••••• >", "tulip-42"}, {"enter send", ""}},
+		"auth-xoauth2": {{"username", ""}, {"token, text, hidden, may be empty >", "practice-token-ann"}, {"enter send", ""}},
 		"auth-oauthbearer": {{"username", ""}, {"host, text, empty takes host, the target: mail.lab >", ""}, {"port, text, empty takes port, the target: 587 >", ""},
 			{"token", "practice-token-ann"}, {"enter send", ""}},
 		"auth-scram-sha-256-plus": {{"gs2-header, text, empty keeps p=tls-exporter,, >", ""}, {"username", ""}, {"c-nonce", "a-nonce-of-my-own"}, {"enter send", ""},
@@ -290,8 +290,8 @@ func TestWorkbenchShowsSecrets(t *testing.T) {
 		{"workbench: ", "S"},
 		{"s mask secrets", ""},
 		{"authzid", ""}, {"username", ""}, {"password, text, may be empty >", "tulip-42"},
-		{"w build it", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, unseen, empty keeps •••••• >", "=hex"},
-		{"password, hex, unseen, empty keeps •••••• >", ""}, {"w build it", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
+		{"w build it", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, hidden, empty keeps •••••• >", "=hex"},
+		{"password, hex, hidden, empty keeps •••••• >", ""}, {"w build it", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
 		{"authzid", ""}, {"username", ""}, {"password, hex, empty keeps 74756c69702d3432 >", ""}, {"enter send", ""},
 	}}
 	out, _, st := p.sitting(t.Context(), "auth-plain", nil)
@@ -309,7 +309,7 @@ func TestInterruptGivesTheComputationUp(t *testing.T) {
 		}
 	}
 	out, _, _ := p.sitting(t.Context(), "auth-scram-sha-256", interrupt)
-	inOrder(t, out, "computing; an interrupt gives it up", " !   the computation was given up", "nothing was built")
+	inOrder(t, out, "computing; an interrupt cancels it", " !   the computation was canceled", "nothing was built")
 	if strings.Contains(out, "SaltedPassword, hex, is") {
 		t.Error(out)
 	}

@@ -77,7 +77,7 @@ func (w *explorer) askCredentials(ctx context.Context, needs walk.Input) (given,
 			return given{missing: "no username was given"}, err
 		}
 	}
-	secret, err := w.secret(ctx, fmt.Sprintf("%s of %s, unseen >", needs, c.Username))
+	secret, err := w.secret(ctx, fmt.Sprintf("%s of %s, hidden >", needs, c.Username))
 	switch {
 	case err != nil || secret.IsZero():
 		return given{missing: "no " + string(needs) + " was given"}, err

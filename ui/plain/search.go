@@ -36,7 +36,7 @@ var (
 	keyCard     = key{name: anyNumber, does: "that card", help: "read the card with this number"}
 	keyBefore   = key{name: "b", does: "back", help: "back to the card before, or to the list; back does the same"}
 	keyAfter    = key{name: "g", does: "go forward", help: "go forward to the card that b came from"}
-	keyLeaveOff = key{name: "", does: "leave", help: "leave the cards; any other key does too, and does what it does there"}
+	keyLeaveOff = key{name: "", does: "leave", help: "leave the cards; any other key leaves them as well and has its usual effect"}
 )
 
 // read opens a card, or lists several, and goes on until the person leaves. What it returns was typed for the prompt before it.

@@ -69,7 +69,7 @@ func (b *builder) tell(t *bench.Tool) {
 }
 
 // errGivenUp is the result of a computation that a person interrupted.
-var errGivenUp = errors.New("the computation was given up")
+var errGivenUp = errors.New("the computation was canceled")
 
 // compute has the tool work. An interrupt gives up waiting; what is still computed then ends by itself, since the rounds of
 // hashing are bounded, and goes nowhere.
@@ -86,7 +86,7 @@ func (b *builder) compute(ctx context.Context, t *bench.Tool, in [][]byte) error
 			return err
 		})
 	}()
-	b.print("computing; an interrupt gives it up")
+	b.print("computing; an interrupt cancels it")
 	select {
 	case err := <-done:
 		if f, crashed := errors.AsType[*record.Fault](err); crashed {
