@@ -78,7 +78,10 @@ func verdictHead(v record.Verdict) paint.Line {
 	case record.OutcomeStopped:
 		mark = paint.Dim.Line("■ ")
 	}
-	line := mark.And(paint.Strong, string(v.Outcome)).And(paint.Plain, " · "+phaseTitle(v.Phase))
+	line := mark.And(paint.Strong, string(v.Outcome))
+	if title := phaseTitle(v.Phase); title != "" {
+		line = line.And(paint.Plain, " · "+title)
+	}
 	if v.Code != 0 {
 		line = line.And(paint.Plain, " · "+strings.TrimSpace(fmt.Sprintf("%d %s", v.Code, enhanced(v))))
 	}
