@@ -24,7 +24,7 @@ func (w *explorer) advised() []record.Advice {
 	if t, failed := w.sheet.(*trouble); failed {
 		return t.advice
 	}
-	if w.sheet != nil { // it has the keys
+	if w.sheet != nil && !w.readingWhole() { // it has the keys
 		return nil
 	}
 	if w.summing() || w.canFollowOn() {

@@ -24,6 +24,8 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 		return w.stepLines(c.option(), width, height)
 	}
 	switch {
+	case w.readingWhole(): // the rest stands above
+		return limit(paint.Hang(paint.Accent.Line("  Try  "), w.adviceRows(width-7)), height)
 	case w.busy != nil:
 		return w.busyLines(width)
 	case !w.atEnd():

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-osc52/v2"
@@ -77,7 +78,10 @@ func verdictHead(v record.Verdict) paint.Line {
 	case record.OutcomeStopped:
 		mark = paint.Dim.Line("■ ")
 	}
-	line := mark.And(paint.Strong, string(v.Outcome)).And(paint.Plain, " · "+phaseTitle(v.Phase))
+	line := mark.And(paint.Strong, string(v.Outcome))
+	if title := phaseTitle(v.Phase); title != "" {
+		line = line.And(paint.Plain, " · "+title)
+	}
 	if v.Code != 0 {
 		line = line.And(paint.Plain, " · "+strings.TrimSpace(fmt.Sprintf("%d %s", v.Code, enhanced(v))))
 	}
@@ -153,7 +157,13 @@ func (w *explorer) whole() tea.Cmd {
 	return nil
 }
 
-// wholeVerdict is the verdict as a page. What is for someone else to read can be copied.
+// readingWhole holds while the whole verdict is open.
+func (w *explorer) readingWhole() bool {
+	_, whole := w.sheet.(*wholeVerdict)
+	return whole
+}
+
+// wholeVerdict is the verdict as a page. What is for someone else to read can be copied, and a digit follows an advice.
 type wholeVerdict struct {
 	text
 	w *explorer
@@ -163,6 +173,9 @@ func (s *wholeVerdict) hints() []key.Help {
 	hints := s.text.hints()
 	if s.letter() != "" {
 		hints = append([]key.Help{{Key: "y", Desc: "copy what to tell the operator"}}, hints...)
+	}
+	if n := len(s.w.applicable()); n > 0 {
+		hints = append([]key.Help{{Key: digits(n), Desc: "try"}}, hints...)
 	}
 	return hints
 }
@@ -187,6 +200,11 @@ func (s *wholeVerdict) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		}
 		s.w.notice = "copied what to tell the operator to the terminal's clipboard"
 		return s.w.env.emit(osc52.New(letter).String()), true
+	}
+	if n, err := strconv.Atoi(k.String()); err == nil && n >= 1 && n <= len(s.w.applicable()) {
+		a := s.w.applicable()[n-1]
+		s.w.sheet = nil
+		return s.w.apply(a), false
 	}
 	return s.text.press(k)
 }

@@ -27,11 +27,17 @@ func TestTheVerdictStandsInPlaceOfTheNextStep(t *testing.T) {
 	if sc.ends != 0 {
 		t.Fatal("the log is closed before anybody has left")
 	}
-	s.press("z").shows("who acts      you", "advice        Check the name and the password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "eavesdropper").press("z").hides("who acts")
+	s.press("z").shows("who acts      you", "advice        Check the name and the password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "eavesdropper", "1 give another password", "1 try").press("1").shows("─ password").press("esc").hides("who acts").shows("─ verdict")
 	s.press("enter").shows("✗ refused", "transcript: ", "You  check the name and the password").hides("1 give", "enter end the session")
 	if sc.ends != 1 || sc.verdict.Exit != record.ExitAuth {
 		t.Errorf("%d ends with %+v", sc.ends, sc.verdict)
 	}
+}
+
+// Where the walk could not go on, the phase stays marked when the session has been closed.
+func TestWhatStoppedTheWalkStaysMarked(t *testing.T) {
+	s := simLive(t, practice(t, "stripped"), 80, 24)
+	s.press("enter", "enter", "enter", "enter").shows("✗ starttls", "› QUIT").press("enter").shows("✗ starttls", "✗ unsafe · STARTTLS", "send no password here")
 }
 
 // A digit follows an advice in the same log; the secret that it asks for is not seen, and nothing is sent before Enter.

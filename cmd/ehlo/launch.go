@@ -103,7 +103,10 @@ func newTranscript(log *record.Log, target record.Target) (*transcripts.Recorder
 
 // practice gives a session what the practice server has for it.
 func practice(live *ui.Live, p *setup.Practice) {
-	live.Hint, live.Roots, live.Certificate, live.Advance = p.Hint, p.Roots, p.Certificate, p.Advance
+	live.Hint, live.Certificate, live.Advance = p.Hint, p.Certificate, p.Advance
+	if p.HasRoots() {
+		live.Roots = p.Roots
+	}
 	for _, a := range p.Accounts() {
 		live.Accounts = append(live.Accounts, ui.Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})
 	}

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -165,15 +166,31 @@ func plainError(err error) string {
 
 // forbiddenName: a CA may be bound to some names (RFC 5280 §4.2.1.10).
 func (v *Verification) forbiddenName(err x509.CertificateInvalidError) record.Check {
-	bound := "a trusted root"
-	for _, c := range v.path[1:] {
-		if constrained(c) {
-			bound = v.called(c)
-			break
+	bound, why := "a trusted root", wire.VisibleString(err.Detail)
+	if i := slices.IndexFunc(v.path[1:], constrained); i >= 0 {
+		c := v.path[1+i]
+		if bound = v.called(c); strings.HasPrefix(why, "DNS name") && strings.Contains(why, "not permitted") {
+			why = cmp.Or(permitted(c), why)
 		}
 	}
-	return fails("chain", record.FoundCertificateNameConstraint, "%s breaks a name constraint: %s may not issue for its names (%s)", v.called(v.Chain[0]), bound, wire.VisibleString(err.Detail)).
+	return fails("chain", record.FoundCertificateNameConstraint, "%s breaks a name constraint: %s may not issue for its names (%s)", v.called(v.Chain[0]), bound, why).
 		Mend(record.WhoOperator, "get a certificate from a CA that may issue for %s", short(v.Host))
+}
+
+// permitted says for which host names a CA may issue; empty where its constraint is another.
+func permitted(c *x509.Certificate) string {
+	if len(c.PermittedDNSDomains) == 0 {
+		return ""
+	}
+	const most = 4
+	names := make([]string, 0, most)
+	for _, d := range c.PermittedDNSDomains[:min(len(c.PermittedDNSDomains), most)] {
+		names = append(names, short(d))
+	}
+	if more := len(c.PermittedDNSDomains) - most; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return "only for names in " + strings.Join(names, ", ")
 }
 
 func constrained(c *x509.Certificate) bool {

@@ -130,7 +130,7 @@ func chainConditions() []fault {
 			remedy: "get a certificate from a CA", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), notCA, nil), notCA, p.Middle)},
 		{name: "path too long", code: "cert-path-too-long", text: "certificate 3 of the chain (Lab Intermediate) allows 0 certificates below it that may issue, and here there are 1",
 			remedy: "from a CA that may issue certificates for servers", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), below, nil), below, limited)},
-		{name: "name constraint", code: "cert-name-constraint", text: own + " breaks a name constraint: certificate 2 of the chain (Narrow Intermediate) may not issue for its names",
+		{name: "name constraint", code: "cert-name-constraint", text: own + " breaks a name constraint: certificate 2 of the chain (Narrow Intermediate) may not issue for its names (only for names in ",
 			remedy: "from a CA that may issue for mail.lab", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), narrow, nil), narrow)},
 		{name: "unknown critical extension", code: "cert-critical-extension", text: own + " has a critical extension that this program does not know: 1.2.3.4",
 			remedy: "get a certificate without this extension", server: good(pkitest.Extended(pkitest.Host("mail.lab"), pkix.Extension{Id: asn1.ObjectIdentifier{1, 2, 3, 4}, Critical: true, Value: []byte{5, 0}}))},

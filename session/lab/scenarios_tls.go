@@ -45,8 +45,8 @@ func tlsScenarios() []Scenario {
 			Knobs:   Knobs{Answers: []answer{{To: "STARTTLS", Reply: "454 4.7.0 TLS not available due to a local problem"}}},
 		},
 		{
-			Name: "no-tls", Title: "a server without TLS",
-			Story:   "An old server offers AUTH in cleartext and does not support STARTTLS.",
+			Name: "no-tls", Title: "a server without STARTTLS",
+			Story:   "An old server offers AUTH in cleartext on port 587 and does not support STARTTLS there. Its TLS on port 465 works.",
 			Task:    "Find what an eavesdropper could read, before anything secret is sent.",
 			Hint:    "base64 is an encoding, not encryption",
 			Finding: "starttls-missing",

@@ -409,7 +409,7 @@ var Findings = []FindingRow{
 	{"idle-timeout", SeverityWarn, ExitDeferred, OutcomeDeferred, WhoYou, []Advice{advise(RetryAfter)}},
 	{FoundRecipientUnknown, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
 	{FoundRecipientRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(CheckAddress)}},
-	{FoundRelayingDenied, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(GivePassword), advise(AskOperator)}},
+	{FoundRelayingDenied, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(GivePassword), advise(DoAsTold), advise(AskOperator)}},
 	{FoundSenderRefused, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
 	{"sender-not-owned", SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress), advise(AskOperator)}},
 	{"address-listed", SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold)}},

@@ -56,7 +56,7 @@ func scramFamily() []mechanism {
 func (h scramHash) mechanism(plus bool) mechanism {
 	m := mechanism{
 		Info: Info{Name: "SCRAM-" + h.name, Family: "SCRAM", Hash: h.name, Status: h.status, Ref: h.ref, Needs: NeedsPassword,
-			Summary:      "both sides prove that they know the password; neither sends it",
+			Summary:      "client and server prove to each other that they know the password",
 			Eavesdropper: hearsScram, Hides: HidesProof, Iterated: true, ProvesServer: true, ClientFirst: true, Authzid: true, Rare: h.status != "standards track", Supported: true},
 		place: 300 + h.place, why: whyKept, short: shortKept, lines: 2,
 		client:    func(s settings) (stepper, error) { return newScram(h, plus, s) },

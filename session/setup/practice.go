@@ -105,9 +105,10 @@ func (s *Setup) OwnAccount() bool { return s.own }
 // Practice is what the practice server gives to its clients.
 type Practice struct {
 	// Hint is help for someone who is stuck, without a full stop; it may be empty.
-	Hint string
-	lab  *lab.Lab
-	user string
+	Hint    string
+	lab     *lab.Lab
+	user    string
+	trusted bool // its own root is trusted already
 }
 
 // Practice is nil for a real server, and until [Setup.Start] has started the practice server.
@@ -115,7 +116,13 @@ func (s *Setup) Practice() *Practice {
 	if s.lab == nil {
 		return nil
 	}
-	return &Practice{s.scenario.Hint, s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User)}
+	return &Practice{s.scenario.Hint, s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User), s.Config.TLS.RootsFrom == practiceRoots}
+}
+
+// HasRoots holds where there is a root to give that is not trusted yet: the company's, or its own where others were asked for.
+func (p *Practice) HasRoots() bool {
+	company, err := p.lab.PrivateRoot()
+	return !p.trusted || company != nil || err != nil
 }
 
 // Roots are the practice server's own root and that of the company that the scenario is about, and where they are from, in a

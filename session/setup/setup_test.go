@@ -2,6 +2,7 @@ package setup
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"reflect"
 	"strings"
@@ -274,6 +275,28 @@ func TestWhatIsBroughtStays(t *testing.T) {
 	}
 }
 
+// A root is given where it is the company's, and where the person asked for other roots than the practice server's own.
+func TestTheRootsThatAreGiven(t *testing.T) {
+	for _, test := range []struct {
+		target string
+		roots  *x509.CertPool
+		want   bool
+	}{{"lab:private-ca", nil, true}, {"lab:self-signed", nil, false}, {"lab:man-in-the-middle", nil, false}, {"lab:submission", x509.NewCertPool(), true}} {
+		s, err := New(Request{Target: test.target})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Config.TLS.RootCAs = test.roots
+		if err := s.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Practice().HasRoots(); got != test.want {
+			t.Errorf("%s: %v", test.target, got)
+		}
+		s.Close()
+	}
+}
+
 // The practice server gives its clients what they may be advised to take.
 func TestPractice(t *testing.T) {
 	real, err := New(Request{Target: "mail.example"})
@@ -292,6 +315,9 @@ func TestPractice(t *testing.T) {
 	roots, from, err := p.Roots()
 	if err != nil || roots == nil || from != practiceRoots {
 		t.Errorf("%v, %q, %v", roots, from, err)
+	}
+	if p.HasRoots() {
+		t.Error("its own root is trusted already, and there is no other to give")
 	}
 	if cert, err := p.Certificate(); err != nil || len(cert.Certificate) == 0 {
 		t.Errorf("%v, %v", cert, err)

@@ -184,7 +184,7 @@ func (c inquest) helloSize() int {
 // hello is the ClientHello in a sentence, with its size.
 func (c inquest) hello() string {
 	if size := c.helloSize(); size > 0 {
-		return fmt.Sprintf("the ClientHello of %d bytes", size) + c.twoPackets()
+		return fmt.Sprintf("the ClientHello of %d bytes", size-recordHeaderLen) + c.twoPackets()
 	}
 	return "the ClientHello"
 }

@@ -24,8 +24,10 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 		}
 		switch {
 		case a.Do == record.AskOperator:
-			a.Text = cmp.Or(a.Text, f.Operator)
-		case worded(a.Do) && a.Name == "":
+			if a.Text = cmp.Or(a.Text, f.Operator); a.Text == "" && cmp.Or(f.Who, row.Who) == record.WhoYou { // nothing is for them to do
+				continue
+			}
+		case worded(a.Do) && a.Name == "" && a.Port == 0:
 			a.Text, remedy = cmp.Or(a.Text, remedy), ""
 		}
 		if a.Do == record.DoAsTold && a.Text == "" {
@@ -44,7 +46,7 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 func worded(do record.Action) bool {
 	switch do {
 	case record.TrustCA, record.GiveServerName, record.GiveClientCertificate, record.GivePassword, record.GiveToken, record.GiveEHLOName,
-		record.CheckName, record.CheckAddress, record.ShrinkMessage, record.DoAsTold:
+		record.CheckName, record.CheckAddress, record.ShrinkMessage, record.UsePort, record.DoAsTold:
 		return true
 	}
 	return false
@@ -60,6 +62,8 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 	case record.UseSTARTTLS:
 		a.Port = cmp.Or(a.Port, t.Port)
 		return a, p.Start != record.StartSTARTTLS || p.Must != record.MustRequire || a.Port != t.Port
+	case record.GivePassword: // a relay may have no login at all
+		return a, s.Capabilities == nil || !s.State.Security.Encrypted() || len(s.Capabilities.AuthMechanisms()) > 0
 	case record.TryMechanism:
 		if a.Name == "" {
 			a.Name = otherMechanism(s)

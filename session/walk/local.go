@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -93,7 +94,18 @@ func (t *taking) anotherService(f *record.Finding, said []byte) {
 		f.Text = fmt.Sprintf("%s answered 220 to STARTTLS, and the ClientHello in cleartext with “%s”: what offers STARTTLS there cannot do TLS, often a gateway in front of the server.", t.host(), firstLine(said))
 	default:
 		f.Who, f.Advice = record.WhoYou, []record.Advice{{Do: record.UsePort}}
+		f.Text = fmt.Sprintf("Port %d of %s answers a ClientHello in cleartext (“%s”): %s.", t.s.Start.Target.Port, t.host(), firstLine(said), spokenBy(said))
 	}
+}
+
+// spokenBy says which kind of server its first words in cleartext are those of.
+func spokenBy(said []byte) string {
+	for _, k := range [...]struct{ opens, named string }{{"HTTP/", "a web server"}, {"* OK", "an IMAP server"}, {"+OK", "a POP3 server"}, {"SSH-", "an SSH server"}} {
+		if bytes.HasPrefix(said, []byte(k.opens)) {
+			return k.named + " without TLS listens there"
+		}
+	}
+	return "what listens there speaks another protocol"
 }
 
 // namedByAddress puts the server's name first where the target is an address, which certificates of mail servers seldom hold.

@@ -310,7 +310,7 @@ func (t *taking) before() string {
 func (t *taking) injected(r *record.Reply) {
 	t.e.Explain = explainFinding(record.FoundSTARTTLSInjection)
 	t.state.Stage = record.StageBroken
-	t.fail(record.PhaseSTARTTLS, record.FoundSTARTTLSInjection, fmt.Sprintf("%s in cleartext came from %s after the 220 of STARTTLS: “%s”.",
+	t.fail(record.PhaseSTARTTLS, record.FoundSTARTTLSInjection, fmt.Sprintf("%s in cleartext came from %s after the 220 of STARTTLS, where an attacker on the path can add replies: “%s”.",
 		record.Plural(len(r.Raw), "byte", "bytes"), t.host(), shown(r.Raw, 80)))
 }
 
