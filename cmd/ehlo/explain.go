@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -107,7 +108,19 @@ func readLog(ctx context.Context, std streams) ([]explain.Note, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case err := <-read:
-		return explain.Log(string(text)), err
+		notes := explain.Log(string(text))
+		sayUnread(std.err, text, len(notes))
+		return notes, err
+	}
+}
+
+// sayUnread tells where a log was not read to its end: what matters most often stands there.
+func sayUnread(w io.Writer, text []byte, notes int) {
+	switch {
+	case notes == explain.MaxNotes:
+		fmt.Fprintf(w, "ehlo: the first %d lines that matter; what comes after them was not read\n", notes)
+	case len(text) == mostOfALog || bytes.Count(text, []byte("\n")) > explain.MaxLogLines:
+		fmt.Fprintf(w, "ehlo: only the first %d lines were read, of the first %d MiB; give the end of the log alone\n", explain.MaxLogLines, mostOfALog>>20)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"ehlo/session/explain"
 )
 
 // A package with something to run at start-up has a line in the trace of the
@@ -27,5 +29,26 @@ func TestWrapBreaksAtSpacesAlone(t *testing.T) {
 	got := strings.Join(wrap("send AUTH PLAIN, or SCRAM-SHA-256 with --tls require", 25), "|")
 	if want := "send AUTH PLAIN, or|SCRAM-SHA-256 with --tls|require"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A log that is too long is not passed over in silence: its end is where the error is.
+func TestALongLogIsSaidToBeCut(t *testing.T) {
+	for name, test := range map[string]struct {
+		log   string
+		notes int
+		said  string
+	}{
+		"short":      {"550 5.7.1 relay access denied\n", 1, ""},
+		"all of it":  {strings.Repeat("x\n", explain.MaxLogLines), 1, ""},
+		"lines":      {strings.Repeat("x\n", explain.MaxLogLines+1), 0, "only the first 100000 lines"},
+		"bytes":      {strings.Repeat("x", mostOfALog), 0, "of the first 16 MiB"},
+		"many notes": {"550 5.7.1 relay access denied\n", explain.MaxNotes, "the first 50 lines that matter"},
+	} {
+		var said strings.Builder
+		sayUnread(&said, []byte(test.log), test.notes)
+		if (said.String() == "") != (test.said == "") || !strings.Contains(said.String(), test.said) {
+			t.Errorf("%s: it says %q, want %q", name, said.String(), test.said)
+		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 
 // The bounds of what [Log] reads and returns.
 const (
-	maxLogLines = 100_000
-	maxNoted    = 50
+	MaxLogLines = 100_000
+	MaxNotes    = 50
 )
 
 // A Note is a line of a log and what explains it.
@@ -26,7 +26,7 @@ func Log(text string) []Note {
 	var notes []Note
 	seen := map[string]bool{}
 	for n, line := range whole(text) {
-		if len(notes) == maxNoted {
+		if len(notes) == MaxNotes {
 			break
 		}
 		if entries := matters(line); len(entries) > 0 && !seen[entries[0].Text] {
@@ -45,7 +45,7 @@ func whole(text string) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
 		line, first, n := "", 1, 0
 		for next := range strings.Lines(text) {
-			if n++; n > maxLogLines {
+			if n++; n > MaxLogLines {
 				break
 			}
 			if n-first < maxFolded && goesOn(line, next) {

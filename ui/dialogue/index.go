@@ -224,8 +224,12 @@ func (x *Index) step(id int32) int32 {
 	return fold
 }
 
-// stepOf are the rows of a step around one of them, from first up to last: those of one command and what came of it. Borders and
-// what folds by itself at its beginning stay.
+// longestStep is how many rows on each side of a row its step may have, to be one that can be folded. A server that never stops
+// would otherwise have all it said read again for every frame.
+const longestStep = 256
+
+// stepOf are the rows of a step around one of them, from first up to last: those of one command and what came of it; the row alone
+// where there are too many. Borders and what folds by itself at its beginning stay.
 func (x *Index) stepOf(id int32) (first, last int32) {
 	verb := x.src.At(x.rows[id].Event).Step
 	belongs := func(k int32) bool {
@@ -238,11 +242,11 @@ func (x *Index) stepOf(id int32) (first, last int32) {
 	if verb == "" || x.rows[id].Kind != RowEvent || !belongs(id) {
 		return id, id
 	}
-	for first = id; first > 0 && !begins(first) && belongs(first-1); first-- {
+	for first = id; first > 0 && id-first <= longestStep && !begins(first) && belongs(first-1); first-- {
 	}
-	for last = id + 1; int(last) < len(x.rows) && belongs(last) && !begins(last); last++ {
+	for last = id + 1; int(last) < len(x.rows) && last-id <= longestStep && belongs(last) && !begins(last); last++ {
 	}
-	if x.rows[first].fold != 0 {
+	if x.rows[first].fold != 0 || id-first > longestStep || last-id > longestStep {
 		return id, id
 	}
 	return first, last

@@ -221,3 +221,28 @@ func TestACutLineKeepsItsBeginning(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// counted is a source that counts how often an event is read.
+type counted struct {
+	record.Source
+	reads int
+}
+
+func (c *counted) At(i int) *record.Event { c.reads++; return c.Source.At(i) }
+
+// Whether a row can be folded is asked for every frame. A step without end is not read for it: it cannot be folded.
+func TestAStepWithoutEndIsNotReadForAFold(t *testing.T) {
+	for replies, folds := range map[int]bool{5: true, 20_000: false} {
+		log := &record.Log{}
+		for range replies {
+			log.Append(record.Event{Kind: record.KindReply, Step: record.VerbEHLO, Reply: &record.Reply{}})
+		}
+		src := &counted{Source: log}
+		x := NewIndex(src)
+		x.Extend()
+		src.reads = 0
+		if got := x.Folds(replies / 2); got != folds || src.reads > 10*longestStep {
+			t.Errorf("%d replies: folds %v, %d events were read", replies, got, src.reads)
+		}
+	}
+}
