@@ -52,7 +52,7 @@ var (
 // Run goes on until the person ends it or the input does; that is no error.
 func (h Home) Run(ctx context.Context) error {
 	m := &home{dialog: newDialog(h.Console), Home: h}
-	m.print("ehlo walks through SMTP sessions one step at a time; ? lists the keys")
+	m.print("ehlo walks through SMTP sessions one step at a time; help lists the keys")
 	for m.broken == nil {
 		err := m.turn(ctx)
 		switch {
@@ -84,9 +84,9 @@ func (m *home) turn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t, ok := match(byName(line, keys), keys)
+	t, ok := match(line, keys)
 	if !ok {
-		m.print("that is none of the keys; ? lists them")
+		m.print("that is none of the keys; help lists them")
 		return nil
 	}
 	m.echo(t.echoed())
@@ -95,17 +95,6 @@ func (m *home) turn(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// byName writes the key for an entry that was called by its name.
-func byName(line string, keys []key) string {
-	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	for _, k := range keys {
-		if strings.EqualFold(word, k.does) {
-			return k.name + " " + rest
-		}
-	}
-	return line
 }
 
 func (m *home) do(ctx context.Context, t typed, keys []key) error {
@@ -219,16 +208,16 @@ func holds(text, line string) bool {
 // connect asks for what was not given.
 func (m *home) connect(ctx context.Context, w Wanted) (err error) {
 	if w.LegacyTLS {
-		m.print("! obsolete TLS will be offered: insecure")
+		m.print("warning: obsolete TLS will be offered: insecure")
 	}
 	if w.Target == "" {
-		if w.Target, err = m.ask(ctx, "server, as host or host:port, empty for none >"); err != nil || strings.TrimSpace(w.Target) == "" {
+		if w.Target, err = m.ask(ctx, "server, as host or host:port, empty for none:"); err != nil || strings.TrimSpace(w.Target) == "" {
 			return err
 		}
 		m.echo("")
 	}
 	if !strings.HasPrefix(w.Target, "lab:") && !strings.HasPrefix(w.Target, "@") {
-		if w.User, err = m.ask(ctx, "user to log in as, empty for none >"); err != nil {
+		if w.User, err = m.ask(ctx, "user to log in as, empty for none:"); err != nil {
 			return err
 		}
 		m.echo("")
