@@ -181,7 +181,7 @@ func TestDeclinedGuardEnds(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.guard = record.FoundCleartextSecret
 	out, verdict := f.walk(t, goal, append(enter(5), "no", "", "", "")...)
-	inOrder(t, out, "send it all the same? yes or no [no]:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "the session is over", "outcome: unsafe at ", "enter end")
+	inOrder(t, out, "send it all the same? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "the session is over", "outcome: unsafe at ", "enter end")
 	if verdict.Exit != record.ExitNoAuth || verdict.Outcome != record.OutcomeUnsafe || strings.Contains(f.verbs(), "auth") {
 		t.Errorf("%+v after %s", verdict, f.verbs())
 	}

@@ -75,7 +75,7 @@ func TestWalkReveals(t *testing.T) {
 	for answer, revealed := range map[string]bool{"yes": true, "": false, "no": false} {
 		f, goal := authSteps(annsGoal())
 		out, _ := f.walk(t, goal, "", "", "", "", "reveal", answer, "q")
-		inOrder(t, out, "in the transcript as they are", "show the secrets of this session? yes or no [no]:")
+		inOrder(t, out, "in the transcript as they are", "show the secrets of this session? yes or no, empty is no:")
 		if got := strings.Contains(out, "AUTH PLAIN AGFubgB0dWxpcC00Mg=="); got != revealed {
 			t.Errorf("%q: revealed %v:\n%s", answer, got, out)
 		}

@@ -72,6 +72,7 @@ var errEnough = errors.New("enough")
 type home struct {
 	*dialog
 	Home
+	told bool // the entries were, once; help tells them again
 }
 
 func (m *home) turn(ctx context.Context) error {
@@ -80,6 +81,10 @@ func (m *home) turn(ctx context.Context) error {
 	if m.Targets != nil {
 		keys = append(keys, keySaved, keyRename, keyRemove)
 	}
+	for i := range keys {
+		keys[i].quiet = keys[i].quiet || m.told
+	}
+	m.told = true
 	line, err := m.key(ctx, keys)
 	if err != nil {
 		return err
@@ -240,7 +245,7 @@ func (m *home) open(ctx context.Context, path string) error {
 		return nil
 	}
 	list = list[:min(len(list), mostListed)]
-	return m.pick(ctx, len(list), func(i int) string { return words.List(", ", list[i].Title, list[i].When) }, func(i int) error {
+	return m.pick(ctx, len(list), func(i int) string { return words.List(": ", list[i].When, list[i].Title) }, func(i int) error {
 		if err := m.Open(ctx, m.console(), list[i].Path); err != nil {
 			return err
 		}
@@ -251,15 +256,20 @@ func (m *home) open(ctx context.Context, path string) error {
 // errHome leads back to the menu, past the lists that led away from it.
 var errHome = errors.New("home")
 
-// pick lists what there is, and does what is chosen until b leads back; a line that is none of its keys is one of the menu's.
+// pick lists what there is, again only on help, and does what is chosen until b leads back; a line that is none of its keys is one of the menu's.
 func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func(i int) error) error {
-	for {
-		for i := 0; i < n && m.ahead == ""; i++ {
+	chosen := keyChosen
+	chosen.most = n
+	keys := []key{chosen, keyUp, keyHelp}
+	list := func() {
+		for i := range n {
 			m.printf("%d: %s", i+1, name(i))
 		}
-		chosen := keyChosen
-		chosen.most = n
-		keys := []key{chosen, keyUp, keyHelp}
+	}
+	if m.ahead == "" {
+		list()
+	}
+	for {
 		line, err := m.key(ctx, keys)
 		if err != nil {
 			return err
@@ -275,6 +285,7 @@ func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func
 			return nil
 		case t.key.name == keyHelp.name:
 			m.help(keys)
+			list()
 		case t.n < 1 || t.n > n:
 			m.printf("there is no number %d here; the last is %d", t.n, n)
 		default:

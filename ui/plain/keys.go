@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -100,7 +101,7 @@ func prompt(keys []key) string {
 			texts = append(texts, k.label()+" "+k.does)
 		}
 	}
-	return strings.Join(texts, ", ") + ":"
+	return cmp.Or(strings.Join(texts, ", "), "what next") + ":"
 }
 
 // typed is a line at the prompt, taken apart.
@@ -146,13 +147,14 @@ func (t typed) echoed() string {
 
 // spoken is how the help names a key: by its word too, where its sign is not heard.
 func (k key) spoken() string {
-	switch k.label() {
-	case "?", "/":
-		return k.does + ", or " + k.label()
-	case "*":
-		return "star, or " + k.label()
+	switch label := k.label(); {
+	case label == "*":
+		return "star, or *"
+	case k.name == "" || k.number() || strings.Contains(k.does, " ") || k.does == label:
+		return label
+	default:
+		return k.does + ", or " + label
 	}
-	return k.label()
 }
 
 func (d *dialog) help(keys []key) {

@@ -199,7 +199,7 @@ func TestWalkGuard(t *testing.T) {
 		f, goal := authSteps(goal)
 		f.guard = "cleartext-secret"
 		out, _ := f.walk(t, goal, "", "", "", "", "", answer, "q")
-		inOrder(t, out, "warning: anyone can read it", "send it all the same? yes or no [no]:")
+		inOrder(t, out, "warning: anyone can read it", "send it all the same? yes or no, empty is no:")
 		if got := strings.HasSuffix(f.verbs(), "auth"); got != done || strings.Contains(out, "not done; nothing was sent") == done {
 			t.Errorf("%q: steps %s", answer, f.verbs())
 		}
