@@ -1,13 +1,17 @@
 package plain
 
 import (
+	"encoding/base64"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/transcripts/words"
 )
 
 // aloud writes a sentence of this program so that a speech program reads all of it: signs that it would leave out, or call by
@@ -42,6 +46,26 @@ var (
 	dates       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b`) })
 	hexadecimal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b0x([0-9a-fA-F]+)\b`) })
 )
+
+// readable64 is how much of what base64 hides is told; more of it is no text for people.
+const readable64 = 40
+
+// decoded tells what a line of AUTH holds in base64, or how much where that is nothing to read: nobody hears base64.
+func decoded(step record.Verb, line string) string {
+	at := strings.LastIndexByte(line, ' ') + 1
+	if blanks := strings.Count(line, " "); step == record.VerbRespond && blanks > 0 || step == record.VerbAuth && blanks != 2 ||
+		step != record.VerbRespond && step != record.VerbAuth {
+		return line
+	}
+	data, err := base64.StdEncoding.DecodeString(line[at:])
+	if err != nil || len(data) == 0 {
+		return line
+	}
+	if len(data) > readable64 || slices.ContainsFunc(data, func(b byte) bool { return b < ' ' && b != 0 || b > '~' }) {
+		return line[:at] + words.Number(len(data), "byte") + " in base64"
+	}
+	return line[:at] + `"` + string(data) + `" in base64`
+}
 
 // hostOf is an address without its port.
 func hostOf(hostPort string) string {

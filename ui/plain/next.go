@@ -85,8 +85,11 @@ func purpose(o walk.Option) string {
 
 // label names a step.
 func (w *explorer) label(o walk.Option) string {
+	if o.Show != "" {
+		return decoded(o.Step.Verb, o.Show)
+	}
 	label := o.Label(w.snap)
-	if start := w.snap.Start; start != nil && o.Show == "" {
+	if start := w.snap.Start; start != nil {
 		address := start.Target.String()
 		label = strings.ReplaceAll(label, address, spelled(address))
 	}

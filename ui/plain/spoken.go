@@ -34,7 +34,7 @@ func (s *spoken) event(e *record.Event) []string {
 	l := words.Of(e)
 	switch e.Kind {
 	case record.KindSend:
-		return s.sent(e.Send, l)
+		return s.sent(e, l)
 	case record.KindReply:
 		return s.reply(e, l)
 	case record.KindTLSMessage:
@@ -165,7 +165,8 @@ func speaker(m words.Mark, doubt bool) string {
 }
 
 // sent is a command, and of a message how much of it went out; what was announced is not told again.
-func (s *spoken) sent(e *record.Send, l words.Line) []string {
+func (s *spoken) sent(event *record.Event, l words.Line) []string {
+	e := event.Send
 	lines := split(e.Raw)
 	switch {
 	case s.next != "" && (e.Content || strings.Join(lines, "\r\n") == s.next):
@@ -174,7 +175,7 @@ func (s *spoken) sent(e *record.Send, l words.Line) []string {
 		return []string{s.speaker(l.Mark) + "the message, " + words.Number(max(e.Size, len(e.Raw)), "byte") + " on the wire"}
 	}
 	for i, line := range lines {
-		lines[i] = s.speaker(l.Mark) + shorten(cmp.Or(named(line, e.Masked), "an empty line"))
+		lines[i] = s.speaker(l.Mark) + shorten(cmp.Or(named(decoded(event.Step, line), e.Masked), "an empty line"))
 	}
 	return bounded(lines)
 }
@@ -234,6 +235,10 @@ var answers = map[record.Verb]string{"": "", record.VerbGreeting: "", record.Ver
 
 // answerer is who said a reply, and to what.
 func (s *spoken) answerer(e *record.Event, m words.Mark) string {
+	m.Bad = e.Reply.Code >= 400
+	if e.Reply.Unasked {
+		return strings.Replace(s.speaker(m), " in", " out of turn, in", 1)
+	}
 	to, other := answers[e.Step]
 	if !other {
 		to = strings.ToUpper(string(e.Step))
@@ -248,8 +253,11 @@ func pausing(r *record.Reply, i int, line string) string {
 		return cmp.Or(line, "an empty line")
 	}
 	l, enhanced, text := r.Lines[i], "", r.Lines[i].Text
-	if r.Masked != "" {
+	switch {
+	case r.Masked != "":
 		text = named(text, []string{r.Masked})
+	case r.Code == challenge:
+		text = decoded(record.VerbRespond, text)
 	}
 	if l.Enhanced.Class > 2 {
 		enhanced = l.Enhanced.String()
@@ -268,7 +276,7 @@ func (s *spoken) meaning(r *record.Reply, l words.Line, lines []string) []string
 		slow = words.Waited(r)
 	}
 	remark := l.Remark
-	if !r.Unasked && r.Code != challenge {
+	if r.Code != challenge {
 		remark = ""
 	}
 	if len(lines) > 0 {

@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 )
 
@@ -70,5 +72,39 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
 	if strings.Contains(inside, "keyword PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
 		t.Errorf("too much is said:\n%s", out)
+	}
+}
+
+// A handshake is a sentence; x tells its messages, a sentence each, and then the fields of one message after the other, each with
+// the names it stands in.
+func TestMoreOfAHandshake(t *testing.T) {
+	out := heard(t, "submission", time.Minute, append(enter(6), "x", "x", "more", "X", "x spf", "", "q")...)
+	inOrder(t, out, "TLS starts: ", "next inside TLS: EHLO", ": x\n", ", client in cleartext: ClientHello, ", ", server, encrypted: Certificate, ", "agreed: TLS_AES_128_GCM_SHA256",
+		"x again tells the fields of ClientHello\n", "enter send: x\n", "\nClientHello, cipher_suites: 13 entries; the suites offered, best first\n",
+		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again tells the fields of ServerHello\n", "enter send: x\n",
+		"\nServerHello, random: 32 bytes, the first four ", "x again tells the fields of ChangeCipherSpec\n", "x again tells the fields of EncryptedExtensions\n", "SPF, topic")
+	if n := strings.Count(out, "next inside TLS: EHLO"); n != 2 {
+		t.Errorf("the next step is announced %d times, not once before and once after", n)
+	}
+}
+
+// What is known of a step ends, and can be heard again.
+func TestMoreEnds(t *testing.T) {
+	f := newFake(noTLS)
+	out, _ := f.walk(t, walk.Goal{}, "", "x", "x", "x", "q")
+	inOrder(t, out, ": x\n", "event 3, meaning: ", "that was all about this step\n", ": x\n", "nothing more is known about this step", ": x\n", "event 3, meaning: ", "that was all")
+}
+
+// What was announced is not told again where it is sent, and what was not is.
+func TestAnnouncedIsNotToldAgain(t *testing.T) {
+	s := &spoken{next: "NOOP"}
+	send := func(line string) []string {
+		return s.event(&record.Event{Kind: record.KindSend, Step: record.VerbNoop, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}})
+	}
+	if got := send("NOOP"); got != nil {
+		t.Errorf("%q", got)
+	}
+	if got := send("NOOP x"); !slices.Equal(got, []string{"client in cleartext: NOOP x"}) {
+		t.Errorf("%q", got)
 	}
 }
