@@ -41,9 +41,10 @@ func (s *spoken) event(e *record.Event) []string {
 		s.messages++
 		return s.bad(l)
 	case record.KindCapabilities:
-		if s.compared = false; e.Capabilities.Changes == nil {
-			return nil
+		if !s.compared || e.Capabilities.Changes == nil {
+			return nil // each was told
 		}
+		s.compared = false
 		return own(changed(e.Capabilities)...)
 	case record.KindFinding:
 		s.found = append(s.found, e.Finding.Code)
