@@ -89,13 +89,13 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live) error 
 	return endBy(verdict, err)
 }
 
-// saidKept says where the transcript is. That of a practice session is found in the list: its path takes longer to hear than the
-// verdict.
+// saidKept says where the transcript is. That of a practice session is in the list at home: its path takes longer to hear than
+// the verdict.
 func saidKept(w io.Writer, live *ui.Live) {
 	switch {
 	case live.Path == "":
 	case live.Accounts != nil:
-		fmt.Fprintln(w, "the transcript is kept: open lists it at home")
+		fmt.Fprintln(w, "the transcript is kept")
 	default:
 		fmt.Fprintln(w, "transcript:", live.Path)
 	}

@@ -50,7 +50,7 @@ func replayText(t *testing.T, text []byte, lines ...string) (string, *transcript
 func TestReplayForwardToTheEnd(t *testing.T) {
 	out, _ := replayText(t, recorded(t), enter(9)...)
 	inOrder(t, out, "session with mail.test port 25", "enter forward:",
-		"mail.test has", "enter forward", "connected to", "enter forward", "220 mail.test \\x1b[2JESMTP", "enter forward",
+		"mail.test is at", "enter forward", "connected to", "enter forward", "220 mail.test \\x1b[2JESMTP", "enter forward",
 		"client in cleartext: EHLO laptop.test", "250 mail.test", "enter forward", "client in cleartext: QUIT", "221 ", "enter forward", "the end", "outcome: done at quit, exit code 0", "cause: ",
 		"this is the end of the transcript", "enter end")
 	if strings.Count(out, "outcome: ") != 1 {

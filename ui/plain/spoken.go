@@ -81,12 +81,12 @@ func plainly(e *record.Event, l words.Line) []string {
 	case record.KindStart:
 		t := e.Start.Target
 		if e.Start.Title != "" {
-			return []string{"session with " + t.Host + ": " + e.Start.Title}
+			return []string{"session with " + t.Host + ": " + e.Start.Title, words.Labelled("task: ", e.Start.Task)}
 		}
 		return []string{"session with " + spelled(t.String()) + ", " + t.Role()}
 	case record.KindResolve:
 		if r := e.Resolve; r.Error == "" && !r.Literal {
-			return []string{r.Host + " has " + addresses(r.Addresses)}
+			return []string{r.Host + " is at " + strings.Join(r.Addresses, " and ")}
 		}
 	case record.KindConnect:
 		l.Head = "connected to " + hostOf(e.Connect.Remote)
@@ -105,13 +105,6 @@ func plainly(e *record.Event, l words.Line) []string {
 		l.Lead, l.Head = strings.TrimSuffix(signs[l.Mark.Sign], ": ")+", "+string(e.Finding.Code), e.Finding.Text
 	}
 	return []string{whole(l)}
-}
-
-func addresses(list []string) string {
-	if len(list) == 1 {
-		return "the address " + list[0]
-	}
-	return "the addresses " + strings.Join(list, " and ")
 }
 
 // told reports whether another event tells what came of AUTH: the reply that rejects it, the state that names the user.
@@ -221,6 +214,8 @@ func (s *spoken) reply(e *record.Event, l words.Line) []string {
 		entry, known := words.Keyword(e, i)
 		switch {
 		case known && s.compared:
+		case s.compared && e.Step == record.VerbEHLO && i == 0 && e.Reply.Code == 250: // the greeting is the same again
+			lines = append(lines, s.answerer(e, l.Mark)+"250")
 		case known:
 			lines = append(lines, words.List(": ", "keyword "+shorten(e.Reply.Lines[i].Text), aloud(entry.Short)))
 		default:

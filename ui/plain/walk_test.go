@@ -27,7 +27,7 @@ func TestWalkEnterAlone(t *testing.T) {
 		"enter takes each step",
 		"session with mail.test port 25, relay\n",
 		"next: look up mail.test", "enter go on:",
-		"mail.test has the address 192.0.2.1",
+		"mail.test is at 192.0.2.1",
 		"next: connect to mail.test port 25",
 		"connected to 192.0.2.1",
 		"next: wait for the greeting",
@@ -217,7 +217,7 @@ func TestWalkLooksBack(t *testing.T) {
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "b", "b", "", "", "j 2", "b", "l", "", "q")
 	inOrder(t, out, "next in cleartext: EHLO",
 		"connected to 192.0.2.1", "this was up to event 6 of 9", "enter forward, l latest:",
-		"mail.test has the address 192.0.2.1", "this was up to event 4 of 9",
+		"mail.test is at 192.0.2.1", "this was up to event 4 of 9",
 		"connected to 192.0.2.1", "220 mail.test", "next in cleartext: EHLO", "enter send",
 		"session with mail.test port 25, relay", "this was up to event 2 of 9", "this is the first step",
 		"220 mail.test", "this was up to event 9 of 9", "next in cleartext: EHLO", " to EHLO: ")
@@ -276,7 +276,7 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f.silent = record.VerbEHLO
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
 	inOrder(t, out, "next in cleartext: EHLO", "timeout: mail.test sent nothing more", "the session is over", "cause: mail.test sent nothing more", "who has to act: unknown",
-		"advice 1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test has")
+		"advice 1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)
 	}
