@@ -13,7 +13,6 @@ import (
 	"sync"
 
 	"ehlo/session/record"
-	"ehlo/transcripts/export"
 	"ehlo/ui/plain"
 	"ehlo/ui/uitest"
 )
@@ -109,7 +108,7 @@ func playPlain(ctx context.Context, p *play) verdict {
 		return trouble("not started: %v", err)
 	}
 	person := &consoleHand{play: p}
-	v := p.came(exploreOn(ctx, plain.Console{In: person, Out: &person.out}, export.Text{Width: 100, Depth: export.Normal}, live))
+	v := p.came(exploreOn(ctx, plain.Console{In: person, Out: &person.out}, live))
 	if person.given != "" {
 		v.trouble = person.given
 	}
@@ -158,7 +157,7 @@ func (o *transcript) prompt() string {
 func (o *transcript) choice(step string) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	all := regexp.MustCompile(`(?m)^ *(\d+)  `+step).FindAllStringSubmatch(o.text.String(), -1)
+	all := regexp.MustCompile(`(?m)^(\d+): `+step).FindAllStringSubmatch(o.text.String(), -1)
 	if len(all) == 0 {
 		return ""
 	}

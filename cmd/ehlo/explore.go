@@ -9,10 +9,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 
 	"ehlo/session/record"
-	"ehlo/transcripts/export"
 	"ehlo/ui"
 	"ehlo/ui/plain"
 )
@@ -58,18 +56,21 @@ func exploreLive(ctx context.Context, std streams, o *options, live *ui.Live) er
 func explorePlain(ctx context.Context, std streams, live *ui.Live) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	return exploreOn(ctx, console, textFor(std.out, export.Normal), live)
+	return exploreOn(ctx, console, live)
 }
 
 // exploreOn walks a session on a console, and those that follow its advice.
-func exploreOn(ctx context.Context, console plain.Console, text export.Text, live *ui.Live) error {
+func exploreOn(ctx context.Context, console plain.Console, live *ui.Live) error {
 	tell(console.Out, live)
 	if live.Path == "" {
 		fmt.Fprintln(console.Out, "no transcript is kept:", live.Failed())
 	}
-	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Text: text, Trail: live.Trail,
+	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Trail: live.Trail,
 		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
 	all := []*ui.Live{live}
+	for _, a := range live.Accounts {
+		w.Accounts = append(w.Accounts, introduced(a))
+	}
 	if live.Next != nil {
 		w.Next = func() (plain.Engine, record.Source) {
 			next := all[len(all)-1].Next()
@@ -80,14 +81,24 @@ func exploreOn(ctx context.Context, console plain.Console, text export.Text, liv
 	verdict, err := w.Run(ctx)
 	for _, live := range all {
 		err = errors.Join(err, live.Stop())
-		if live.Path != "" {
-			fmt.Fprintln(console.Out, "transcript:", live.Path)
-		}
+		saidKept(console.Out, live)
 	}
 	if err != nil && !unwrittenAlone(err) {
 		return err
 	}
 	return endBy(verdict, err)
+}
+
+// saidKept says where the transcript is. That of a practice session is in the list at home: its path takes longer to hear than
+// the verdict.
+func saidKept(w io.Writer, live *ui.Live) {
+	switch {
+	case live.Path == "":
+	case live.Accounts != nil:
+		fmt.Fprintln(w, "the transcript is kept")
+	default:
+		fmt.Fprintln(w, "transcript:", live.Path)
+	}
 }
 
 // namedCA reads the roots in a file that a person names at the prompt.
@@ -127,16 +138,14 @@ func tell(w io.Writer, live *ui.Live) {
 	if live.Task != "" {
 		fmt.Fprintln(w, "to do:", live.Task)
 	}
-	for _, a := range playing(live) {
-		fmt.Fprintf(w, "practice account %s, password %s: %s\n", a.User, a.Password, a.Note)
+	for _, a := range live.Accounts {
+		if a.User == live.Goal.Credentials.Username { // no other plays a part
+			fmt.Fprintln(w, introduced(a))
+		}
 	}
 }
 
-// playing are the practice accounts that play a part: the one that logs in, or all where nobody is chosen.
-func playing(live *ui.Live) []ui.Account {
-	i := slices.IndexFunc(live.Accounts, func(a ui.Account) bool { return a.User == live.Goal.Credentials.Username })
-	if i < 0 {
-		return live.Accounts
-	}
-	return live.Accounts[i : i+1]
+// introduced is a practice account in a sentence. Nothing about it is secret.
+func introduced(a ui.Account) string {
+	return fmt.Sprintf("practice account %s, password %s: %s", a.User, a.Password, a.Note)
 }

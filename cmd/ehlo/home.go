@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"ehlo/session/lab"
-	"ehlo/transcripts/export"
 	"ehlo/ui/plain"
 )
 
@@ -42,7 +41,7 @@ func startPlain(ctx context.Context, std streams, base *options, c plain.Console
 	defer o.keep()()
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, w.Target, false))
 	if err == nil {
-		err = exploreOn(ctx, c, textFor(std.out, export.Normal), live)
+		err = exploreOn(ctx, c, live)
 	}
 	report(std.out, err)
 	return nil
@@ -50,6 +49,6 @@ func startPlain(ctx context.Context, std streams, base *options, c plain.Console
 
 // replayPlain goes through a transcript that the home opens.
 func replayPlain(ctx context.Context, std streams, c plain.Console, path string) error {
-	report(std.out, openOn(ctx, std, c, textFor(std.out, export.Normal), path))
+	report(std.out, openOn(ctx, std, c, path))
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"ehlo/session/setup"
 	"ehlo/session/walk"
 	"ehlo/transcripts"
-	"ehlo/transcripts/export"
 	"ehlo/ui/plain"
 )
 
@@ -40,17 +39,17 @@ func newOpen(std streams) *cobra.Command {
 func openPlain(ctx context.Context, std streams, path string) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	return openOn(ctx, std, console, textFor(std.out, export.Normal), path)
+	return openOn(ctx, std, console, path)
 }
 
 // openOn goes through a transcript on a console.
-func openOn(ctx context.Context, std streams, console plain.Console, text export.Text, path string) error {
+func openOn(ctx context.Context, std streams, console plain.Console, path string) error {
 	f, err := transcripts.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return plain.Replay{Console: console, File: f, Text: text,
+	return plain.Replay{Console: console, File: f,
 		TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error { return takeUpPlain(ctx, std, c, t) }}.Run(ctx)
 }
 
@@ -64,7 +63,7 @@ func takeUpPlain(ctx context.Context, std streams, c plain.Console, t walk.Trail
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, o.asked.Target, false))
 	if err == nil {
 		live.Trail = t.Steps
-		err = exploreOn(ctx, c, textFor(std.out, export.Normal), live)
+		err = exploreOn(ctx, c, live)
 	}
 	report(std.out, err)
 	return nil

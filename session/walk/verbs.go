@@ -45,11 +45,11 @@ func init() { // a table that its own functions refer to
 		{verb: record.VerbResolve, name: "name lookup", phase: record.PhaseResolve, patience: 30 * time.Second,
 			why: "find the address that belongs to the name"},
 		{verb: record.VerbConnect, name: "connection", phase: record.PhaseConnect, patience: 2 * time.Minute,
-			why: "open a TCP connection: three packets, then nothing until one side speaks"},
+			why: "three packets, then nothing until one side speaks"},
 		{verb: record.VerbGreeting, name: "greeting", ref: "RFC 5321 §3.1", phase: record.PhaseGreeting, patience: 5 * time.Minute, // §4.5.3.2.1
-			why: "wait for the server: in SMTP it speaks first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
+			why: "in SMTP the server speaks first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
 		{verb: record.VerbHandshake, name: "handshake", ref: "RFC 3207 §4", phase: record.PhaseHandshake, patience: 2 * time.Minute,
-			why: "start TLS: agree on keys and see the server's certificate", need: []condition{handshakeDue}},
+			why: "agree on keys and see the server's certificate", need: []condition{handshakeDue}},
 		{verb: record.VerbEHLO, name: "EHLO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
 			why: "say who is calling and ask what the server can do", codes: []int{250}, need: heard(),
 			line: func(s record.Snapshot, g Goal) string { return "EHLO " + ehloName(s, g) }, move: afterEHLO},
@@ -74,7 +74,7 @@ func init() { // a table that its own functions refer to
 		{verb: record.VerbData, name: "DATA", ref: "RFC 5321 §4.1.1.4", command: true, edit: true, phase: record.PhaseData, patience: 2 * time.Minute, // §4.5.3.2.4
 			why: "ask to send the message itself", codes: []int{354}, need: heard(greeted, hasSender, hasRecipient, notChunking), move: afterData},
 		{verb: record.VerbContent, name: "the message", ref: "RFC 5321 §4.1.1.4", phase: record.PhaseData, patience: 10 * time.Minute, // §4.5.3.2.6
-			why: "send the message, then a line with only a dot", codes: []int{250}, need: []condition{inData}, move: afterContent},
+			why: "a line with only a dot ends it", codes: []int{250}, need: []condition{inData}, move: afterContent},
 		{verb: record.VerbBdat, name: "BDAT", ref: "RFC 3030 §2", command: true, edit: true, phase: record.PhaseData, patience: 10 * time.Minute,
 			why: "send the message as one counted chunk, without dots", codes: []int{250}, need: heard(greeted, offersCHUNKING, hasSender, hasRecipient), move: afterBdat},
 		{verb: record.VerbRset, name: "RSET", ref: "RFC 5321 §4.1.1.5", command: true, edit: true,

@@ -56,11 +56,6 @@ func arrow(fromServer, encrypted, bad bool) mark {
 	return m
 }
 
-// Legend is the marks in one line.
-func Legend() string {
-	return "-> to the server, <- from it, ~> and <~ the same inside TLS; ! refused or wrong, !! dangerous; * ehlo itself, = state, i remark"
-}
-
 // The colors, as SGR sequences (ECMA-48 §8.3.117) that both light and dark terminals show well.
 const (
 	colorClient = "\x1b[36m"

@@ -6,7 +6,6 @@
 package export
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,8 +33,6 @@ type Text struct {
 	// Color adds colors. They mean nothing that the marks do not say as well.
 	Color bool
 	Depth Depth
-	// Numbers puts each event's Seq in front of its first line.
-	Numbers bool
 	// How says how an advice is done on this face, empty where it cannot be; nil for a face that says nothing.
 	How func(record.Advice) string
 
@@ -43,9 +40,6 @@ type Text struct {
 	state    record.State
 	compared bool // the next list of capabilities is told by what TLS has changed
 }
-
-// Resume makes Text go on as if the state had been told: for a reader that jumps.
-func (t *Text) Resume(s record.State) { t.state, t.compared = s, false }
 
 // Event is the event as lines without line ends; none if there is nothing to say at this depth.
 func (t *Text) Event(e *record.Event) []string {
@@ -100,7 +94,7 @@ func (p *page) explained(do func()) {
 
 // say adds a statement: a mark and text, wrapped.
 func (p *page) say(m mark, text string) {
-	for _, line := range wrap(wire.VisibleString(text), p.Width-len(m.text)-len(p.number())) {
+	for _, line := range wrap(wire.VisibleString(text), p.Width-len(m.text)) {
 		p.line(m, line)
 		m.text = strings.Repeat(" ", len(m.text))
 	}
@@ -115,7 +109,7 @@ func (p *page) line(m mark, text string) {
 	if p.Color && m.color != "" {
 		text = m.color + text + colorOff
 	}
-	p.lines = append(p.lines, p.number()+text)
+	p.lines = append(p.lines, text)
 }
 
 // moment is when the event happened; zero if nobody has said when the session began.
@@ -125,19 +119,6 @@ func (p *page) moment() time.Time {
 	}
 	return p.began.Add(p.event.T)
 }
-
-// number is the event's number in front of its first line, blank in front of the others.
-func (p *page) number() string {
-	if !p.Numbers {
-		return ""
-	}
-	if len(p.lines) > 0 {
-		return strings.Repeat(" ", numberWidth)
-	}
-	return padLeft(strconv.Itoa(p.event.Seq), numberWidth-1) + " "
-}
-
-const numberWidth = 6
 
 // add adds lines of annotation, wrapped, under the mark.
 func (p *page) add(text string) { p.addAt(0, text) }
@@ -152,7 +133,7 @@ func (p *page) showAt(depth int, text string) {
 // addAt adds annotation that is indented by depth more steps.
 func (p *page) addAt(depth int, text string) {
 	m := mark{strings.Repeat(" ", annotation+2*depth), colorDim}
-	for _, line := range wrap(wire.VisibleString(text), p.Width-len(m.text)-len(p.number())) {
+	for _, line := range wrap(wire.VisibleString(text), p.Width-len(m.text)) {
 		p.line(m, line)
 	}
 }

@@ -203,7 +203,7 @@ func decided(s tlswire.Summary) *record.Decided {
 
 func render(t *testing.T, text Text, src record.Source) string {
 	t.Helper()
-	lines := []string{Legend()}
+	var lines []string
 	for i := range src.Len() {
 		lines = append(lines, text.Event(src.At(i))...)
 	}
@@ -218,8 +218,8 @@ func TestWholeSession(t *testing.T) {
 		{"normal.txt", Text{}},
 		{"quiet.txt", Text{Depth: Quiet, Width: 80}},
 		{"brief.txt", Text{Depth: Brief, Width: 80}},
-		{"full.txt", Text{Depth: Full, Width: 100, Numbers: true}},
-		{"narrow.txt", Text{Width: 60, Numbers: true}},
+		{"full.txt", Text{Depth: Full, Width: 100}},
+		{"narrow.txt", Text{Width: 60}},
 		{"color.txt", Text{Color: true, Depth: Brief}},
 	}
 	for _, test := range tests {
@@ -349,15 +349,13 @@ func TestStateTellsWhatChanged(t *testing.T) {
 	tell(" =   1 message delivered, unverified", func() { st.Transaction, st.Recipients, st.Delivered = record.TransactionNone, nil, 1 })
 	tell(" !   out of sync: nothing more is sent on this connection", func() { st.Stage = record.StageBroken })
 	tell(" =   the connection is closed", func() { st = record.NewState(); st.Stage = record.StageClosed })
-	text.Resume(record.State{Stage: record.StageReady})
-	tell("", func() { st = record.State{Stage: record.StageReady} })
 }
 
 // Every text in every event may be hostile: none of it reaches the output as it is.
 func TestHostileTextIsMadeVisible(t *testing.T) {
 	for _, depth := range []Depth{Quiet, Brief, Normal, Full} {
 		for _, e := range hostileEvents() {
-			text := &Text{Depth: depth, Width: 80, Numbers: true, How: func(a record.Advice) string { return a.Name + a.Text }}
+			text := &Text{Depth: depth, Width: 80, How: func(a record.Advice) string { return a.Name + a.Text }}
 			for _, line := range text.Event(&e) {
 				if strings.ContainsFunc(line, unsafe) {
 					t.Errorf("depth %d, %s: %q", depth, e.Kind, line)

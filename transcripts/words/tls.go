@@ -68,8 +68,11 @@ func OfChannel(t *record.TLS) Channel {
 	return c
 }
 
-// TLSEnds says where it does.
-const TLSEnds = "TLS ends"
+// What is said at the borders of TLS.
+const (
+	TLSStarts = "TLS starts"
+	TLSEnds   = "TLS ends"
+)
 
 // InCleartext says what it means that something crossed the wire as it is.
 const InCleartext = "in cleartext: anyone on the path can read it"

@@ -112,13 +112,13 @@ func adviceValue(a record.Advice) string {
 	case a.Name != "":
 		return a.Name
 	case a.After != 0:
-		return span(a.After)
+		return Span(a.After)
 	}
 	return strings.TrimSuffix(a.Text, ".")
 }
 
-// span is a wait in whole units.
-func span(d time.Duration) string {
+// Span is a wait in whole units.
+func Span(d time.Duration) string {
 	switch {
 	case d%time.Hour == 0:
 		return Number(int(d/time.Hour), "hour")

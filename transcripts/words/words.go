@@ -162,7 +162,7 @@ func forgot(f *record.Forgot) Line {
 	if f.Greeting != "" {
 		what = "the greeting and " + what
 	}
-	return Line{Topic: "TLS starts", Head: "forgotten: " + what}
+	return Line{Topic: TLSStarts, Head: "forgotten: " + what}
 }
 
 // Count writes a number with a comma between thousands.

@@ -44,9 +44,9 @@ func (d *dialog) offer(list []record.Advice) {
 	for _, a := range list {
 		if _, ok := walk.CanFollow(a); ok && n < mostAdvice {
 			n++
-			d.printf("  %d: %s", n, words.Advice(a))
+			d.printf("advice %d: %s", n, words.Advice(a))
 		} else {
-			d.printf("  advice: %s", words.Advice(a))
+			d.printf("advice: %s", words.Advice(a))
 		}
 	}
 }
@@ -83,7 +83,7 @@ func (w *explorer) followed(ctx context.Context, n int) (*followed, error) {
 		return nil, err
 	}
 	if given.missing != "" {
-		w.printf(" !   nothing was changed: %s", given.missing)
+		w.printf("warning: nothing was changed: %s", given.missing)
 		return nil, nil
 	}
 	goal := w.goal
@@ -92,7 +92,7 @@ func (w *explorer) followed(ctx context.Context, n int) (*followed, error) {
 	}
 	goal, change, err := walk.Follow(w.snap, goal, a, given.text)
 	if err != nil {
-		w.printf(" !   nothing was changed: %s", err)
+		w.printf("warning: nothing was changed: %s", err)
 		return nil, nil
 	}
 	return &followed{a, goal, change, given.means}, nil
@@ -108,9 +108,9 @@ func (w *explorer) changed(f *followed) {
 	w.catchUp(nil)
 	switch {
 	case f.advice.After > 0 && w.means.Advance != nil:
-		w.printf("  the practice server's clock was moved on by %s", f.advice.After)
+		w.printf("the practice server's clock was moved on by %s", words.Span(f.advice.After))
 	case f.advice.After > 0:
-		w.print("  wait that long before the next step")
+		w.printf("wait %s before the next step", words.Span(f.advice.After))
 	}
 }
 
@@ -145,7 +145,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if f == nil {
 			continue
 		}
-		k := &explorer{view: view{dialog: w.dialog, text: w.text}, means: w.means}
+		k := &explorer{view: view{dialog: w.dialog}, means: w.means, accounts: w.accounts}
 		k.engine, k.src = next()
 		k.catchUp(nil)
 		k.changed(f)

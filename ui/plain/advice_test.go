@@ -33,7 +33,7 @@ func following(t *testing.T, a record.Advice, means Means, goal walk.Goal, lines
 	t.Helper()
 	f := broken(a)
 	out, _ := f.walkWith(t, means, goal, append(append(slices.Clone(toTheVerdict), "1"), lines...)...)
-	inOrder(t, out, "the session is over", "cause: mail.test closed the connection after EHLO.", "  1: "+words.Advice(a), "enter end, 1 advice, ? help >")
+	inOrder(t, out, "the session is over", "cause: mail.test closed the connection after EHLO.", "advice 1: "+words.Advice(a), "enter end, 1 advice:")
 	return f, out
 }
 
@@ -47,7 +47,7 @@ func TestAdviceIsFollowedAfterTheEnd(t *testing.T) {
 	if err != nil || len(first.changes) != 0 || len(second.changes) != 1 || second.changes[0].Plan.EHLOName != "mx.test" || v.Outcome != record.OutcomeStopped {
 		t.Errorf("%v; changes %+v and %+v; %+v", err, first.changes, second.changes, v)
 	}
-	inOrder(t, out.String(), "the session is over", "  1: give another name in EHLO", "the end: ", "enter leave, 1 advice >", "there is no advice 7; the last is 1", "EHLO name >",
+	inOrder(t, out.String(), "the session is over", "advice 1: give another name in EHLO", "enter leave, 1 advice:", "there is no advice 7; the last is 1", "EHLO name:",
 		"followed the advice: give another name in EHLO", "next: look up")
 	first, out = broken(record.Advice{Do: record.GiveEHLOName}), strings.Builder{}
 	k.In, k.Engine, k.Events = strings.NewReader(strings.Join(append(slices.Clone(toTheVerdict), "", "", ""), "\n")+"\n"), first, first.Log()
@@ -66,15 +66,15 @@ func TestAdviceIsFollowed(t *testing.T) {
 	}{
 		"TLS":         {record.Advice{Do: record.UseTLS, Port: 465}, nil, "", func(p record.Plan) bool { return p.Target.Port == 465 && p.Target.Implicit }},
 		"STARTTLS":    {record.Advice{Do: record.UseSTARTTLS, Port: 587}, nil, "", func(p record.Plan) bool { return p.Policy.Must == record.MustRequire }},
-		"port":        {record.Advice{Do: record.UsePort}, []string{"2525"}, "port >", func(p record.Plan) bool { return p.Target.Port == 2525 }},
-		"that port":   {record.Advice{Do: record.UsePort, Port: 587}, []string{""}, "port, empty takes 587 >", func(p record.Plan) bool { return p.Target.Port == 587 }},
-		"server name": {record.Advice{Do: record.GiveServerName}, []string{"mx.test"}, "server name >", func(p record.Plan) bool { return p.ServerName == "mx.test" }},
-		"EHLO name":   {record.Advice{Do: record.GiveEHLOName}, []string{"mx.test"}, "EHLO name >", func(p record.Plan) bool { return p.EHLOName == "mx.test" }},
-		"host":        {record.Advice{Do: record.CheckName}, []string{"mx.test"}, "host name >", func(p record.Plan) bool { return p.Target.Host == "mx.test" }},
-		"address":     {record.Advice{Do: record.CheckAddress}, []string{"a@x.test"}, "address >", func(p record.Plan) bool { return p.From == "a@x.test" }},
+		"port":        {record.Advice{Do: record.UsePort}, []string{"2525"}, "port:", func(p record.Plan) bool { return p.Target.Port == 2525 }},
+		"that port":   {record.Advice{Do: record.UsePort, Port: 587}, []string{""}, "port, empty takes 587:", func(p record.Plan) bool { return p.Target.Port == 587 }},
+		"server name": {record.Advice{Do: record.GiveServerName}, []string{"mx.test"}, "server name:", func(p record.Plan) bool { return p.ServerName == "mx.test" }},
+		"EHLO name":   {record.Advice{Do: record.GiveEHLOName}, []string{"mx.test"}, "EHLO name:", func(p record.Plan) bool { return p.EHLOName == "mx.test" }},
+		"host":        {record.Advice{Do: record.CheckName}, []string{"mx.test"}, "host name:", func(p record.Plan) bool { return p.Target.Host == "mx.test" }},
+		"address":     {record.Advice{Do: record.CheckAddress}, []string{"a@x.test"}, "address:", func(p record.Plan) bool { return p.From == "a@x.test" }},
 		"TLS version": {record.Advice{Do: record.CapTLS, Name: "TLS 1.2"}, nil, "", func(p record.Plan) bool { return p.TLSMax == "1.2" }},
 		"mechanism":   {record.Advice{Do: record.TryMechanism, Name: "LOGIN"}, nil, "", func(p record.Plan) bool { return p.Mechanism == "LOGIN" }},
-		"later":       {record.Advice{Do: record.RetryAfter, After: 5 * time.Minute}, nil, "wait that long before the next step", func(p record.Plan) bool { return true }},
+		"later":       {record.Advice{Do: record.RetryAfter, After: 5 * time.Minute}, nil, "wait 5 minutes before the next step", func(p record.Plan) bool { return true }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, out := following(t, test.advice, Means{}, walk.Goal{}, append(test.lines, "", "q")...)
@@ -94,12 +94,12 @@ func TestAdviceIsFollowed(t *testing.T) {
 func TestAdviceAsksForSecrets(t *testing.T) {
 	ann := sasl.Credentials{Username: "ann"}
 	f, out := following(t, record.Advice{Do: record.GivePassword}, Means{}, walk.Goal{Credentials: ann}, append([]string{password}, append(enter(5), "yes", "q")...)...)
-	inOrder(t, out, "password of ann, hidden >", "next: look up", "client in cleartext: AUTH PLAIN "+sasl.Mask)
+	inOrder(t, out, "password of ann, hidden:", "next: look up", " to AUTH: ")
 	if c := f.done[len(f.done)-1].Credentials; c.Password.Reveal() != password || strings.Contains(out, password) {
 		t.Errorf("steps %s\n%s", f.verbs(), out)
 	}
 	f, out = following(t, record.Advice{Do: record.GiveToken}, Means{}, walk.Goal{}, "ann", password, "q")
-	inOrder(t, out, "username >", "token of ann, hidden >", "next: look up")
+	inOrder(t, out, "username:", "token of ann, hidden:", "next: look up")
 	if plan := f.changes[0].Plan; plan.User != "ann" || !slices.Contains(plan.Has, "token") || strings.Contains(out, password) {
 		t.Errorf("%+v\n%s", plan, out)
 	}
@@ -126,12 +126,12 @@ func TestAdviceAsksForCertificates(t *testing.T) {
 		t.Errorf("%+v", f.means)
 	}
 	f, out := following(t, ca, files, walk.Goal{}, "ca.pem", "q")
-	inOrder(t, out, "file of the CA certificate, PEM >", "followed the advice: ")
+	inOrder(t, out, "file of the CA certificate, PEM:", "followed the advice: ")
 	if f.means.Roots != pool {
 		t.Errorf("%+v", f.means)
 	}
 	f, out = following(t, client, files, walk.Goal{}, "c.pem", "k.pem", "q")
-	inOrder(t, out, "file of the client certificate, PEM >", "file of its key, PEM >", "followed the advice: ")
+	inOrder(t, out, "file of the client certificate, PEM:", "file of its key, PEM:", "followed the advice: ")
 	if f.means.Certificate != identity || strings.Join(named, " ") != "ca.pem c.pem k.pem" {
 		t.Errorf("%+v from %q", f.means, named)
 	}
@@ -156,7 +156,7 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, out := following(t, record.Advice{Do: test.do}, unreadable, walk.Goal{}, append(test.lines, "")...)
-			inOrder(t, out, " !   nothing was changed: "+test.why, "the session is over", "enter end, 1 advice", "the end: failed at ehlo")
+			inOrder(t, out, "warning: nothing was changed: "+test.why, "the session is over", "enter end, 1 advice")
 			if len(f.changes) > 0 || f.snap.End.Finding != record.FoundServerClosed {
 				t.Errorf("%+v", f.changes)
 			}
@@ -168,10 +168,10 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 func TestAdviceForOthersHasNoNumber(t *testing.T) {
 	f := broken(record.Advice{Do: record.AskOperator, Text: "look into the log"}, record.Advice{Do: record.RetryAfter}, record.Advice{Do: record.SpeakLMTP})
 	out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "2", "?", "")...)
-	inOrder(t, out, "  advice: tell the server's operator: look into the log", "  1: try again", "  advice: use an LMTP client", "enter end, 1 advice, ? help >",
-		"there is no advice 2; the last is 1", "  enter   there is nothing left to do", "  1       follow the advice", "  1: try again")
+	inOrder(t, out, "advice: tell the server's operator: look into the log", "advice 1: try again", "advice: use an LMTP client", "enter end, 1 advice:",
+		"there is no advice 2; the last is 1", "enter: there is nothing left to do", "1: follow the advice", "advice 1: try again")
 	f = broken(record.Advice{Do: record.AskOperator})
-	if out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "1", "")...); !strings.Contains(out, "enter end, ? help >") || !strings.Contains(out, "none of the keys") {
+	if out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "1", "")...); !strings.Contains(out, "enter end:") || !strings.Contains(out, "none of the keys") {
 		t.Error(out)
 	}
 }
@@ -181,7 +181,7 @@ func TestDeclinedGuardEnds(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.guard = record.FoundCleartextSecret
 	out, verdict := f.walk(t, goal, append(enter(5), "no", "", "", "")...)
-	inOrder(t, out, "send it all the same? yes or no [no] >", "not done; nothing was sent", "next: QUIT", "client in cleartext: QUIT", "the session is over", "outcome: unsafe at ", "enter end")
+	inOrder(t, out, "send it all the same? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "the session is over", "outcome: unsafe at ", "enter end")
 	if verdict.Exit != record.ExitNoAuth || verdict.Outcome != record.OutcomeUnsafe || strings.Contains(f.verbs(), "auth") {
 		t.Errorf("%+v after %s", verdict, f.verbs())
 	}

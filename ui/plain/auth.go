@@ -8,6 +8,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
+	"ehlo/transcripts/words"
 	"ehlo/ui/bench"
 )
 
@@ -29,8 +30,11 @@ func (w *explorer) authKeys(next walk.Option) []key {
 
 // login asks who to log in as, and prepares it. What is left empty stays as it was.
 func (w *explorer) login(ctx context.Context) error {
+	for _, account := range w.accounts {
+		w.printf("%s", account)
+	}
 	c := &w.goal.Credentials
-	user, err := w.line(ctx, "username"+keeps(c.Username)+" >", false)
+	user, err := w.line(ctx, "username"+keeps(c.Username)+":", false)
 	if err != nil {
 		return err
 	}
@@ -41,7 +45,7 @@ func (w *explorer) login(ctx context.Context) error {
 		what   string
 		secret *sasl.Secret
 	}{{"password", &c.Password}, {"access token", &c.Token}} {
-		typed, err := w.secret(ctx, ask.what+" of "+c.Username+", hidden, empty keeps what there is >")
+		typed, err := w.secret(ctx, ask.what+" of "+c.Username+", hidden, empty keeps what there is:")
 		if err != nil {
 			return err
 		}
@@ -72,7 +76,7 @@ func keeps(value string) string {
 // pickMechanism asks for the way to log in. One that is not offered can be tried on purpose.
 func (w *explorer) pickMechanism(ctx context.Context) error {
 	w.ways()
-	name, err := w.ask(ctx, "mechanism, empty for the best that is offered >")
+	name, err := w.ask(ctx, "mechanism, empty for the best that is offered:")
 	if err != nil {
 		return err
 	}
@@ -97,32 +101,36 @@ func (w *explorer) ways() {
 		w.print("the server offers no AUTH here")
 	}
 	for i, c := range offered {
-		w.printf("%3d  %s: %s", i+1, c.Name, c.Why)
-		if c.Missing != "" {
-			w.printf("     missing: %s", c.Missing)
-		} else if c.OnRequest {
-			w.print("     only on request")
-		} else if c.Guard != "" {
-			w.printf("     asks first: %s", c.Guard)
-		}
+		w.printf("%d: %s: %s", i+1, c.Name, words.List("; ", c.Why, needs(c)))
 		if info, ok := sasl.Lookup(c.Name); ok {
-			w.printf("     listener: %s", info.Eavesdropper)
+			w.printf("what a listener gets of %s: %s", c.Name, info.Eavesdropper)
 		}
 	}
 	var names []string
 	for _, c := range others {
 		names = append(names, c.Name)
 	}
-	w.printf("     not offered, 504 to be expected: %s", strings.Join(names, " "))
+	w.printf("not offered, 504 to be expected: %s", strings.Join(names, ", "))
+}
+
+// needs is what has to be done first for a mechanism.
+func needs(c sasl.Choice) string {
+	switch {
+	case c.Missing != "":
+		return "missing: " + c.Missing
+	case c.OnRequest:
+		return "only on request"
+	}
+	return words.Labelled("asks first: ", c.Guard)
 }
 
 // reveal has the secrets of the steps to come shown, after a question, or masks them again.
 func (w *explorer) reveal(ctx context.Context) error {
 	on := !w.snap.Revealed
 	if on {
-		w.print(" !   passwords, tokens and proofs of the steps to come will be written here and in the transcript as they are")
+		w.print("warning: passwords, tokens and proofs of the steps to come will be written here and in the transcript as they are")
 		if w.snap.Start != nil && w.snap.Start.Target.Lab {
-			w.print("     the accounts of the practice server are made up: nothing is lost")
+			w.print("the accounts of the practice server are made up: nothing is lost")
 		}
 		yes, err := w.yes(ctx, "show the secrets of this session?")
 		if err != nil || !yes {

@@ -18,9 +18,9 @@ func TestWalkAnotherAttempt(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.refuses = true
 	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "", "q")
-	inOrder(t, out, "server refuses in cleartext: 535 5.7.8 no", "  1: check the username and the password",
-		"username, empty keeps ann >", "password of bob, hidden, empty keeps what there is >", "access token of bob",
-		"mechanism, empty for the best that is offered >", "more settings? y chooses, empty for none >", "next: AUTH PLAIN "+sasl.Mask, "client in cleartext: AUTH PLAIN "+sasl.Mask)
+	inOrder(t, out, "server refuses in cleartext to AUTH: 535, 5.7.8, no", "advice 1: check the username and the password",
+		"username, empty keeps ann:", "password of bob, hidden, empty keeps what there is:", "access token of bob",
+		"mechanism, empty for the best that is offered:", "more settings? y chooses, empty for none:", "next in cleartext: AUTH PLAIN (masked)", " to AUTH: ")
 	last := f.done[len(f.done)-1]
 	if last.Credentials.Username != "bob" || last.Credentials.Password.Reveal() != "bicycle-7" || strings.Contains(out, "bicycle") {
 		t.Errorf("logged in as %s", last.Credentials.Username)
@@ -33,8 +33,8 @@ func TestWalkAnotherAttempt(t *testing.T) {
 func TestWalkOneMechanismOrAnother(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	out, _ := f.walk(t, goal, "", "", "", "", "m", "c", "", "", "", "login", "", "c", "", "", "", "CRAM-MD5", "", "c", "", "", "", "no-such", "", "q")
-	inOrder(t, out, "  1  PLAIN: ", "listener: reads the password and logs in with it", "not offered, 504 to be expected: ",
-		"next: AUTH LOGIN", "next: AUTH CRAM-MD5", "out of order: expect 504 5.5.4", "that is none of the mechanisms", "next: AUTH PLAIN")
+	inOrder(t, out, "1: PLAIN: ", "what a listener gets of PLAIN: reads the password and logs in with it", "not offered, 504 to be expected: ",
+		"next in cleartext: AUTH LOGIN", "next in cleartext: AUTH CRAM-MD5", "AUTH CRAM-MD5 is out of order: expect 504 5.5.4", "that is none of the mechanisms", "next in cleartext: AUTH PLAIN")
 }
 
 // A response is built from its parts, hidden, and the difference told before it is sent.
@@ -54,7 +54,7 @@ func TestWalkBuilds(t *testing.T) {
 		f.right = right
 		lines := append([]string{"", "", "", "", "w", "l", "Zm9v", "w"}, script...)
 		out, _ := f.walk(t, goal, append(lines, "", "q")...)
-		inOrder(t, out, "w build it", "it differs: passwd is another one", "it is the same as would be sent without you", "next: AUTH PLAIN "+sasl.Mask)
+		inOrder(t, out, "w build it", "it differs: passwd is another one", "it is the same as would be sent without you", "next in cleartext: AUTH PLAIN (masked)")
 		if last := f.done[len(f.done)-1]; last.Line != "AUTH PLAIN "+right || !last.Edited {
 			t.Errorf("%s: another line was sent", name)
 		}
@@ -75,14 +75,14 @@ func TestWalkReveals(t *testing.T) {
 	for answer, revealed := range map[string]bool{"yes": true, "": false, "no": false} {
 		f, goal := authSteps(annsGoal())
 		out, _ := f.walk(t, goal, "", "", "", "", "reveal", answer, "q")
-		inOrder(t, out, "in the transcript as they are", "show the secrets of this session? yes or no [no] >")
-		if got := strings.Contains(out, "AUTH PLAIN AGFubgB0dWxpcC00Mg=="); got != revealed {
+		inOrder(t, out, "in the transcript as they are", "show the secrets of this session? yes or no, empty is no:")
+		if got := strings.Contains(out, `AUTH PLAIN "\x00ann\x00tulip-42" in base64`); got != revealed {
 			t.Errorf("%q: revealed %v:\n%s", answer, got, out)
 		}
 	}
 	f, goal := authSteps(annsGoal())
 	out, _ := f.walk(t, goal, "", "", "", "", "reveal", "yes", "reveal", "q")
-	inOrder(t, out, "AUTH PLAIN AGFubgB0dWxpcC00Mg==", "secrets-masked", "next: AUTH PLAIN "+sasl.Mask)
+	inOrder(t, out, `AUTH PLAIN "\x00ann\x00tulip-42" in base64`, "secrets-masked", "next in cleartext: AUTH PLAIN (masked)")
 }
 
 // However early the input ends, nothing is sent that nobody asked for.
@@ -101,11 +101,11 @@ func TestWalkMoreSettings(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-256", "maybe", "y",
 		"bob", "perhaps", "no", "tls-unique", "", "many", "100000", "200000", "4096", "", "", "", "q")
-	inOrder(t, out, "mechanism, empty for the best", "more settings? y chooses, empty for none >", "that is neither y nor n", "more settings?",
+	inOrder(t, out, "mechanism, empty for the best", "more settings? y chooses, empty for none:", "that is neither y nor n", "more settings?",
 		"authzid: the identity to act as", "initial-response: whether the first response goes", "want yes or no", "initial-response:",
 		"channel-binding: what ties the exchange to the TLS connection: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel-binding:",
 		"max-iterations:", "want a count", "max-iterations:", "min-iterations:", "200000 is above the most, 100000", "min-iterations:",
-		"realm: the realm of the account, where the server names several; for DIGEST-MD5", "anonymous-trace: what is left to be found by", "next: AUTH SCRAM-SHA-256")
+		"realm: the realm of the account, where the server names several; for DIGEST-MD5", "anonymous-trace: what is left to be found by", "next in cleartext: AUTH SCRAM-SHA-256")
 	want := record.AuthSettings{Initial: record.InitialNo, MinIterations: 4096, MaxIterations: 100000}
 	if last := f.done[len(f.done)-1]; last.Auth != want || last.Credentials.Authzid != "bob" || last.Mechanism != "SCRAM-SHA-256" {
 		t.Errorf("%+v as %q", last.Auth, last.Credentials.Authzid)
@@ -120,9 +120,9 @@ func TestWalkKeepsSettings(t *testing.T) {
 	f, goal := authSteps(goal)
 	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-1", "", "y", "", "", "", "", "", "-", "",
 		"c", "", "", "", "PLAIN", "", "y", "", "", "", "-", "", "", "", "", "q")
-	inOrder(t, out, "more settings? y chooses, n for none, empty keeps max-iterations 5000, realm mail.test >",
-		"realm: SCRAM-SHA-1 has no realm: it belongs to DIGEST-MD5", "more settings?", "for DIGEST-MD5, empty keeps mail.test, - for none >", "next: AUTH SCRAM-SHA-1",
-		"max-iterations: PLAIN has no iterations", "more settings?", "max-iterations: the highest iteration count of the server that is computed; for SCRAM, empty keeps 5000, - for none >", "next: AUTH PLAIN")
+	inOrder(t, out, "more settings? y chooses, n for none, empty keeps max-iterations 5000, realm mail.test:",
+		"realm: SCRAM-SHA-1 has no realm: it belongs to DIGEST-MD5", "more settings?", "for DIGEST-MD5, empty keeps mail.test, - for none:", "next in cleartext: AUTH SCRAM-SHA-1",
+		"max-iterations: PLAIN has no iterations", "more settings?", "max-iterations: the highest iteration count of the server that is computed; for SCRAM, empty keeps 5000, - for none:", "next in cleartext: AUTH PLAIN")
 	if last := f.done[len(f.done)-1]; last.Auth != (record.AuthSettings{}) || last.Credentials.Realm != "" {
 		t.Errorf("%+v, realm %q", last.Auth, last.Credentials.Realm)
 	}

@@ -57,8 +57,8 @@ func (b *builder) introduce() {
 		b.print("the server asks first: an empty line sends the command alone")
 	}
 	b.list()
-	b.print("where a tool asks for something: = lists what can be put in, =NUMBER puts it in, =0 leaves it empty, =q leaves the tool;")
-	b.print("=text, =hex and =base64 change the form; == is = itself, at the beginning")
+	b.print("where a tool asks for something: an equals sign alone lists what can be put in, =NUMBER puts it in, =0 leaves it empty, =q leaves the tool")
+	b.print("where a tool asks for something: =text, =hex and =base64 change the form; two equals signs at the beginning are one of the text")
 }
 
 // question tells the challenge and its parts.
@@ -73,7 +73,7 @@ func (b *builder) question() {
 		b.printf("challenge: %s", short(sasl.Escape(data)))
 	}
 	for _, v := range c.Parts() {
-		b.printf("  %s: %s", v.Name, short(v.Display(false)))
+		b.printf("challenge, %s: %s", v.Name, short(v.Display(false)))
 	}
 }
 
@@ -90,7 +90,7 @@ func (b *builder) list() {
 		if t.Done() {
 			done = ", done"
 		}
-		b.printf("%3d  %s%s: %s", i+1, t.Name, done, t.Does)
+		b.printf("%d: %s%s: %s", i+1, t.Name, done, t.Does)
 	}
 }
 
@@ -122,7 +122,7 @@ func (b *builder) turn(ctx context.Context) (done bool, err error) {
 	t, ok := match(line, keys)
 	if !ok {
 		b.echo("")
-		b.print("that is none of the keys; ? lists them")
+		b.print("that is none of the keys; help lists them")
 		return false, nil
 	}
 	b.echo(t.echoed())
@@ -172,7 +172,7 @@ func (b *builder) look(k key) {
 
 // typeLine takes the line as it is.
 func (b *builder) typeLine(ctx context.Context) (done bool, err error) {
-	line, err := b.line(ctx, "line, base64"+b.seen(true)+" >", !b.shown)
+	line, err := b.line(ctx, "line, base64"+b.seen(true)+":", !b.shown)
 	if err != nil {
 		return true, err
 	}
@@ -191,7 +191,7 @@ func (b *builder) seen(secret bool) string {
 // sent.
 func (b *builder) prepare(line string) bool {
 	if err := b.Problem(line); err != nil {
-		b.printf(" !   %v", err)
+		b.printf("warning: %v", err)
 		if !wire.IsWarning(err) {
 			return false
 		}

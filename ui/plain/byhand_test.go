@@ -13,7 +13,6 @@ import (
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
 	"ehlo/session/walk"
-	"ehlo/transcripts/export"
 )
 
 // person sits at the prompt: a part of a prompt, and what is typed there. Up to that prompt the Enter key is pressed at
@@ -73,7 +72,7 @@ func (p *person) sitting(ctx context.Context, scenario string, interrupt <-chan 
 	cfg.Plan = goal.Plan()
 	s := engine.New(cfg)
 	defer s.Close()
-	_, err = Walk{Console: Console{In: p, Out: p, Interrupt: interrupt}, Engine: s, Events: s.Log(), Goal: goal, Text: export.Text{}}.Run(ctx)
+	_, err = Walk{Console: Console{In: p, Out: p, Interrupt: interrupt}, Engine: s, Events: s.Log(), Goal: goal}.Run(ctx)
 	if err != nil || len(p.says) > 0 {
 		p.t.Errorf("error %v; %d lines were not said", err, len(p.says))
 	}
@@ -114,65 +113,65 @@ func loggedIn(t *testing.T, out string, st record.State) {
 func TestScramByHand(t *testing.T) {
 	out, st := byHand(t, "auth-scram-sha-256", [][2]string{
 		{"w build it", "w"},
-		{"workbench: enter client-first-message, NUMBER tool, t tools, l type the line, s show secrets, q leave, ? help >", "99"},
+		{"workbench: enter client-first-message, NUMBER tool, t tools, l type the line, s show secrets, q leave:", "99"},
 		{"workbench: ", "tulip-42"},
 		{"workbench: ", "?"},
 		{"workbench: ", "q"},
 		{"w build it", "w"},
 		{"workbench: enter client-first-message", ""},
-		{"gs2-header, text, empty keeps n,, >", "y,,"},
-		{"username, text, empty takes username, the credentials: ann >", ""},
-		{"c-nonce, text, may be empty >", "a-nonce-of-my-own"},
+		{"gs2-header, text, empty keeps n,,:", "y,,"},
+		{"username, text, empty takes username, the credentials: ann:", ""},
+		{"c-nonce, text, may be empty:", "a-nonce-of-my-own"},
 		{"enter send", ""},
 
 		{"w build it", "w"},
 		{"workbench: enter SaltedPassword", "5"}, // too early
 		{"cbind-input", "=q"},
 		{"workbench: enter SaltedPassword", ""},
-		{"password, text, hidden >", ""},
-		{"password, text, hidden >", "=tulip-42"},
-		{"password, text, hidden >", "tulip-43"},
+		{"password, text, hidden:", ""},
+		{"password, text, hidden:", "=tulip-42"},
+		{"password, text, hidden:", "tulip-43"},
 		{"salt, base64, empty takes salt, the server: ", "not base64!"},
 		{"salt, base64, empty takes salt, the server: ", "="},
 		{"salt, base64, empty takes salt, the server: ", ""},
-		{"iterations, text, empty takes iteration-count, the server: 4096 >", "2147483648"},
+		{"iterations, text, empty takes iteration-count, the server: 4096:", "2147483648"},
 		{"workbench: enter SaltedPassword", ""},
-		{"password, text, hidden, empty keeps •••••• >", ""},
+		{"password, text, hidden, empty keeps (masked):", ""},
 		{"salt, base64, empty takes salt, the server: ", ""},
-		{"iterations, text, empty keeps 2147483648 >", "=0"},
-		{"iterations, text, empty takes iteration-count, the server: 4096 >", ""},
+		{"iterations, text, empty keeps 2147483648:", "=0"},
+		{"iterations, text, empty takes iteration-count, the server: 4096:", ""},
 		{"workbench: enter ClientKey, NUMBER tool, t tools, l type the line, f other form, s show secrets,", ""},
-		{"SaltedPassword, hex, hidden, empty takes SaltedPassword, made here: •••••• >", ""},
-		{"message, text, empty keeps Client Key >", ""},
+		{"SaltedPassword, hex, hidden, empty takes SaltedPassword, made here: (masked):", ""},
+		{"message, text, empty keeps Client Key:", ""},
 		{"workbench: enter StoredKey", "t"},
 		{"workbench: enter StoredKey", "f"},
 		{"workbench: enter StoredKey", ""},
-		{"ClientKey, hex, hidden, empty takes ClientKey, made here: •••••• >", ""},
+		{"ClientKey, hex, hidden, empty takes ClientKey, made here: (masked):", ""},
 		{"workbench: enter without-proof", ""},
-		{"cbind-input, text, empty takes gs2-header, your last message: y,, >", ""},
+		{"cbind-input, text, empty takes gs2-header, your last message: y,,:", ""},
 		{"nonce, text, empty takes nonce, the server: a-nonce-of-my-own", ""},
 		{"workbench: enter AuthMessage", ""},
-		{"client-first, text, empty takes client-first-message-bare, your last message: n=ann,r=a-nonce-of-my-own >", ""},
+		{"client-first, text, empty takes client-first-message-bare, your last message: n=ann,r=a-nonce-of-my-own:", ""},
 		{"server-first, text, empty takes challenge, the server, out of its base64: r=a-nonce", ""},
 		{"without-proof, text, empty takes without-proof, made here: c=eSws,r=a-nonce", ""},
 		{"workbench: enter ClientSignature", ""},
-		{"StoredKey, hex, hidden, empty takes StoredKey, made here: •••••• >", ""},
+		{"StoredKey, hex, hidden, empty takes StoredKey, made here: (masked):", ""},
 		{"AuthMessage, text, empty takes AuthMessage, made here: n=ann,r=", ""},
 		{"workbench: enter ClientProof", ""},
-		{"ClientKey, hex, hidden, empty takes ClientKey, made here: •••••• >", "abc"},
-		{"ClientKey, hex, hidden, empty takes ClientKey, made here: •••••• >", "abcd"},
-		{"ClientSignature, hex, hidden, empty takes ClientSignature, made here: •••••• >", ""},
+		{"ClientKey, hex, hidden, empty takes ClientKey, made here: (masked):", "abc"},
+		{"ClientKey, hex, hidden, empty takes ClientKey, made here: (masked):", "abcd"},
+		{"ClientSignature, hex, hidden, empty takes ClientSignature, made here: (masked):", ""},
 		{"workbench: enter ClientProof", ""},
-		{"ClientKey, hex, hidden, empty keeps •••••• >", "=0"},
-		{"ClientKey, hex, hidden, empty takes ClientKey, made here: •••••• >", ""},
-		{"ClientSignature, hex, hidden, empty takes ClientSignature, made here: •••••• >", ""},
+		{"ClientKey, hex, hidden, empty keeps (masked):", "=0"},
+		{"ClientKey, hex, hidden, empty takes ClientKey, made here: (masked):", ""},
+		{"ClientSignature, hex, hidden, empty takes ClientSignature, made here: (masked):", ""},
 		{"workbench: enter client-final-message", ""},
 		{"without-proof, text, empty takes without-proof", ""},
-		{"ClientProof, hex, hidden, empty takes ClientProof, made here: •••••• >", ""},
+		{"ClientProof, hex, hidden, empty takes ClientProof, made here: (masked):", ""},
 
 		{"w build it", "w"}, // the password was wrong: once more, and all that hangs on it
 		{"workbench: enter SaltedPassword", ""},
-		{"password, text, hidden, empty keeps •••••• >", "tulip-42"},
+		{"password, text, hidden, empty keeps (masked):", "tulip-42"},
 		{"salt", ""}, {"iterations", ""},
 		{"workbench: enter ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""},
 		{"workbench: enter StoredKey", ""}, {"ClientKey", ""},
@@ -182,20 +181,20 @@ func TestScramByHand(t *testing.T) {
 		{"enter send", ""},
 
 		{"w build it", "w"}, // what the server has to prove
-		{"workbench: enter ServerKey", ""}, {"SaltedPassword", ""}, {"message, text, empty keeps Server Key >", ""},
+		{"workbench: enter ServerKey", ""}, {"SaltedPassword", ""}, {"message, text, empty keeps Server Key:", ""},
 		{"workbench: enter ServerSignature", ""}, {"ServerKey", ""}, {"AuthMessage", ""},
 		{"workbench: enter end", ""},
 		{"enter send", ""},
 	}...)
 	loggedIn(t, out, st)
-	inOrder(t, out, "w build it", "tools of SCRAM-SHA-256, in their order\n  1  client-first-message: gs2-header", "\n  2  SaltedPassword: PBKDF2",
-		"tools that belong to no mechanism\n 13  MD5: MD5(data)", "= lists what can be put in", "there is no tool 99", "none of the keys", "  NUMBER  use the tool", "nothing was built",
-		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "it is the same as would be sent without you", "next: AUTH SCRAM-SHA-256 "+sasl.Mask,
-		"challenge: r=a-nonce-of-my-own", "  salt: ", "  1  client-first-message: ",
-		"it must not be empty", "that is none of =", "this is not base64", "challenge, the server, out of its base64: r=", "more than 1000000 iterations",
-		"SaltedPassword, hex, is ••••••", "  2  SaltedPassword, done: ", "ClientKey, base64, is ••••••", "without-proof, text, is c=eSws,r=",
+	inOrder(t, out, "w build it", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
+		"tools that belong to no mechanism\n13: MD5: MD5(data)", "an equals sign alone lists what can be put in", "there is no tool 99", "none of the keys", "NUMBER: use the tool", "nothing was built",
+		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "it is the same as would be sent without you", "next inside TLS: AUTH SCRAM-SHA-256 (masked)",
+		"challenge: r=a-nonce-of-my-own", "challenge, salt: ", "1: client-first-message: ",
+		"it must not be empty", "after an equals sign comes", "this is not base64", "challenge, the server, out of its base64: r=", "more than 1000000 iterations",
+		"SaltedPassword, hex, is (masked)", "2: SaltedPassword, done: ", "ClientKey, base64, is (masked)", "without-proof, text, is c=eSws,r=",
 		"not hexadecimal", "one has 2 bytes, the other 32", "it differs: ClientProof is another one: from another password", "w build it",
-		"it is the same as would be sent without you", "ServerSignature, hex, is ••••••", "235 2.7.0")
+		"it is the same as would be sent without you", "ServerSignature, hex, is (masked)", "235 ")
 }
 
 // DIGEST-MD5 by hand: the server asks first, and the realm, the nonce and the cnonce go from one tool to the next.
@@ -203,71 +202,71 @@ func TestDigestByHand(t *testing.T) {
 	out, st := byHand(t, "auth-digest-md5", [][2]string{
 		{"w build it", "w"},
 		{"workbench: enter type the line", ""},
-		{"line, base64, hidden >", ""},
+		{"line, base64, hidden:", ""},
 		{"enter send", ""},
 
 		{"w build it", "w"},
 		{"workbench: enter H(user:realm:pass)", ""},
-		{"username, text, empty takes username, the credentials: ann >", "ann"},
+		{"username, text, empty takes username, the credentials: ann:", "ann"},
 		{"realm, text, empty takes realm, the server: ", ""},
-		{"password, text, hidden >", "tulip-42"},
+		{"password, text, hidden:", "tulip-42"},
 		{"workbench: enter HEX(H(A1))", ""},
-		{"H(user:realm:pass), hex, hidden, empty takes H(user:realm:pass), made here: •••••• >", ""},
+		{"H(user:realm:pass), hex, hidden, empty takes H(user:realm:pass), made here: (masked):", ""},
 		{"nonce, text, empty takes nonce, the server: ", ""},
-		{"cnonce, text >", ""},
-		{"cnonce, text >", "a-nonce-of-my-own"},
+		{"cnonce, text:", ""},
+		{"cnonce, text:", "a-nonce-of-my-own"},
 		{"workbench: enter HEX(H(A2))", ""},
-		{"digest-uri, text, empty keeps smtp/ >", "smtp/mail.lab.test"},
+		{"digest-uri, text, empty keeps smtp/:", "smtp/mail.lab.test"},
 		{"workbench: enter response", ""},
-		{"HEX(H(A1)), text, hidden, empty takes HEX(H(A1)), made here: •••••• >", ""},
+		{"HEX(H(A1)), text, hidden, empty takes HEX(H(A1)), made here: (masked):", ""},
 		{"nonce", ""},
-		{"cnonce, text, empty takes cnonce, typed before: a-nonce-of-my-own >", ""},
+		{"cnonce, text, empty takes cnonce, typed before: a-nonce-of-my-own:", ""},
 		{"HEX(H(A2)), text, empty takes HEX(H(A2)), made here: ", ""},
 		{"workbench: enter digest-response", ""},
-		{"charset, text, empty takes charset, the server: utf-8 >", ""},
-		{"username, text, empty takes username, typed before: ann >", ""},
+		{"charset, text, empty takes charset, the server: utf-8:", ""},
+		{"username, text, empty takes username, typed before: ann:", ""},
 		{"realm", ""}, {"nonce", ""}, {"cnonce", ""},
-		{"digest-uri, text, empty takes digest-uri, typed before: smtp/mail.lab.test >", ""},
-		{"response, text, hidden, empty takes response, made here: •••••• >", ""},
+		{"digest-uri, text, empty takes digest-uri, typed before: smtp/mail.lab.test:", ""},
+		{"response, text, hidden, empty takes response, made here: (masked):", ""},
 
 		{"w build it", "w"}, // the digest-uri is another one: once more, and all that hangs on it
 		{"workbench: enter H(user:realm:pass)", "3"},
-		{"digest-uri, text, empty keeps smtp/mail.lab.test >", "smtp/mail.lab"},
+		{"digest-uri, text, empty keeps smtp/mail.lab.test:", "smtp/mail.lab"},
 		{"workbench: enter response", ""}, {"HEX(H(A1))", ""}, {"nonce", ""}, {"cnonce", ""}, {"HEX(H(A2))", ""},
 		{"workbench: enter digest-response", ""}, {"charset", ""}, {"username", ""}, {"realm", ""}, {"nonce", ""}, {"cnonce", ""},
-		{"digest-uri, text, empty takes digest-uri, typed before: smtp/mail.lab >", ""},
+		{"digest-uri, text, empty takes digest-uri, typed before: smtp/mail.lab:", ""},
 		{"response", ""},
 		{"enter send", ""},
 
 		{"w build it", "w"},
 		{"workbench: enter end", "l"},
-		{"line, base64, hidden >", "a\x00b"},
+		{"line, base64, hidden:", "a\x00b"},
 		{"workbench: enter end", ""},
 		{"enter send", ""},
 	}...)
 	loggedIn(t, out, st)
-	inOrder(t, out, "the server asks first: an empty line sends the command alone", "it is the same", "next: AUTH DIGEST-MD5\n", "  qop: auth\n",
-		"H(user:realm:pass), hex, is ••••••", "it must not be empty", "HEX(H(A2)), text, is ", "response, text, is ••••••",
-		"it differs: digest-uri is another one; response is another one", "  1  H(user:realm:pass), done: ", "digest-response, text, is ••••••",
-		"it is the same as would be sent without you", "challenge: ••••••", " !   ", "end, text, is empty", "it is the same", "235 2.7.0")
+	inOrder(t, out, "the server asks first: an empty line sends the command alone", "it is the same", "next inside TLS: AUTH DIGEST-MD5:", "challenge, qop: auth\n",
+		"H(user:realm:pass), hex, is (masked)", "it must not be empty", "HEX(H(A2)), text, is ", "response, text, is (masked)",
+		"it differs: digest-uri is another one; response is another one", "1: H(user:realm:pass), done: ", "digest-response, text, is (masked)",
+		"it is the same as would be sent without you", "challenge: (masked)", "warning: ", "end, text, is empty", "it is the same", "235 ")
 }
 
 // The mechanisms of one message, the channel binding among them, and the empty answers at the end.
 func TestEachMechanismByHand(t *testing.T) {
 	first := [][2]string{{"w build it", "w"}, {"workbench: ", ""}}
 	for scenario, says := range map[string][][2]string{
-		"auth-plain": {{"authzid, text, may be empty >", ""}, {"username, text, empty takes", ""}, {"password, text, hidden, may be empty >", "tulip-42"}, {"enter send", ""}},
+		"auth-plain": {{"authzid, text, may be empty:", ""}, {"username, text, empty takes", ""}, {"password, text, hidden, may be empty:", "tulip-42"}, {"enter send", ""}},
 		"auth-cram-md5": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter response", ""}, {"username", ""},
-			{"key, text, hidden, may be empty >", "tulip-42"}, {"challenge, text, empty takes challenge, the server", ""}, {"enter send", ""}},
-		"auth-login": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, hidden, may be empty >", "ann"}, {"enter send", ""},
-			{"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, hidden, empty keeps •••••• >", "tulip-42"}, {"enter send", ""}},
-		"auth-xoauth2": {{"username", ""}, {"token, text, hidden, may be empty >", "practice-token-ann"}, {"enter send", ""}},
-		"auth-oauthbearer": {{"username", ""}, {"host, text, empty takes host, the target: mail.lab >", ""}, {"port, text, empty takes port, the target: 587 >", ""},
+			{"key, text, hidden, may be empty:", "tulip-42"}, {"challenge, text, empty takes challenge, the server", ""}, {"enter send", ""}},
+		"auth-login": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, hidden, may be empty:", "ann"}, {"enter send", ""},
+			{"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, hidden, empty keeps (masked):", "tulip-42"}, {"enter send", ""}},
+		"auth-xoauth2": {{"username", ""}, {"token, text, hidden, may be empty:", "practice-token-ann"}, {"enter send", ""}},
+		"auth-oauthbearer": {{"username", ""}, {"host, text, empty takes host, the target: mail.lab:", ""}, {"port, text, empty takes port, the target: 587:", ""},
 			{"token", "practice-token-ann"}, {"enter send", ""}},
-		"auth-scram-sha-256-plus": {{"gs2-header, text, empty keeps p=tls-exporter,, >", ""}, {"username", ""}, {"c-nonce", "a-nonce-of-my-own"}, {"enter send", ""},
+		"auth-scram-sha-256-plus": {{"gs2-header, text, empty keeps p=tls-exporter,,:", ""}, {"username", ""}, {"c-nonce", "a-nonce-of-my-own"}, {"enter send", ""},
 			{"w build it", "w"}, {"workbench: enter SaltedPassword", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", ""},
 			{"workbench: enter ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""}, {"workbench: enter StoredKey", ""}, {"ClientKey", ""},
-			{"workbench: enter cbind-input", ""}, {"gs2-header, text, empty takes gs2-header, your last message: p=tls-exporter,, >", ""},
+			{"workbench: enter cbind-input", ""}, {"gs2-header, text, empty takes gs2-header, your last message: p=tls-exporter,,:", ""},
 			{"cbind-data, hex, empty takes cbind-data, ", ""}, {"workbench: enter without-proof", ""}, {"cbind-input, hex, empty takes cbind-input, made here: ", ""}, {"nonce", ""},
 			{"workbench: enter AuthMessage", ""}, {"client-first", ""}, {"server-first", ""}, {"without-proof", ""},
 			{"workbench: enter ClientSignature", ""}, {"StoredKey", ""}, {"AuthMessage", ""}, {"workbench: enter ClientProof", ""}, {"ClientKey", ""}, {"ClientSignature", ""},
@@ -289,14 +288,14 @@ func TestWorkbenchShowsSecrets(t *testing.T) {
 		{"w build it", "w"},
 		{"workbench: ", "S"},
 		{"s mask secrets", ""},
-		{"authzid", ""}, {"username", ""}, {"password, text, may be empty >", "tulip-42"},
-		{"w build it", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, hidden, empty keeps •••••• >", "=hex"},
-		{"password, hex, hidden, empty keeps •••••• >", ""}, {"w build it", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
-		{"authzid", ""}, {"username", ""}, {"password, hex, empty keeps 74756c69702d3432 >", ""}, {"enter send", ""},
+		{"authzid", ""}, {"username", ""}, {"password, text, may be empty:", "tulip-42"},
+		{"w build it", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, hidden, empty keeps (masked):", "=hex"},
+		{"password, hex, hidden, empty keeps (masked):", ""}, {"w build it", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
+		{"authzid", ""}, {"username", ""}, {"password, hex, empty keeps 74756c69702d3432:", ""}, {"enter send", ""},
 	}}
 	out, _, st := p.sitting(t.Context(), "auth-plain", nil)
 	loggedIn(t, out, st)
-	inOrder(t, out, "secrets are shown in the workbench, until you leave it", `message, text, is \0ann\0tulip-42`, "next: AUTH PLAIN "+sasl.Mask, "message, text, is "+sasl.Mask)
+	inOrder(t, out, "secrets are shown in the workbench, until you leave it", `message, text, is \0ann\0tulip-42`, "next inside TLS: AUTH PLAIN (masked)", "message, text, is (masked)")
 }
 
 // A computation that takes long ends with an interrupt, and the person is still at the workbench.
@@ -309,7 +308,7 @@ func TestInterruptGivesTheComputationUp(t *testing.T) {
 		}
 	}
 	out, _, _ := p.sitting(t.Context(), "auth-scram-sha-256", interrupt)
-	inOrder(t, out, "computing; an interrupt cancels it", " !   the computation was canceled", "nothing was built")
+	inOrder(t, out, "computing; an interrupt cancels it", "warning: the computation was canceled", "nothing was built")
 	if strings.Contains(out, "SaltedPassword, hex, is") {
 		t.Error(out)
 	}

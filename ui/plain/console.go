@@ -34,7 +34,7 @@ type Console struct {
 var errInterrupted = errors.New("interrupted")
 
 // greeting is said first.
-const greeting = "each event begins with its number; x explains the last step in full, / and words searches, ? lists the keys"
+const greeting = "enter takes each step, help lists the keys"
 
 // maxLine bounds what is typed in one line.
 const maxLine = 64 << 10
@@ -64,9 +64,9 @@ func (d *dialog) print(line string) {
 	}
 }
 
-// printf writes a line with server text or the like in it, made visible.
+// printf writes a sentence for the ear, with server text or the like in it, made visible.
 func (d *dialog) printf(format string, args ...any) {
-	d.print(wire.VisibleString(fmt.Sprintf(format, args...)))
+	d.print(wire.VisibleString(aloud(fmt.Sprintf(format, args...))))
 }
 
 // ask prints a prompt and reads a line, without its end. The error is io.EOF, [errInterrupted], ctx's, or that of the
@@ -106,7 +106,7 @@ func (d *dialog) hidden(ctx context.Context, question string) (string, error) {
 		case <-ctx.Done():
 		}
 	}()
-	line, err := askpass.Ask(ctx, d.In.(*os.File), d.Out, wire.VisibleString(question)+" ")
+	line, err := askpass.Ask(ctx, d.In.(*os.File), d.Out, wire.VisibleString(aloud(question))+" ")
 	switch {
 	case errors.Is(err, askpass.ErrInterrupted):
 		err = errInterrupted
@@ -119,7 +119,7 @@ func (d *dialog) hidden(ctx context.Context, question string) (string, error) {
 // answer waits for a line. A read from a terminal cannot be canceled: when the wait ends otherwise the read is left
 // behind, and what it gets is dropped. Nothing is asked after that.
 func (d *dialog) answer(ctx context.Context, question string, read func() (string, error)) (string, error) {
-	if _, err := io.WriteString(d.Out, wire.VisibleString(question)+" "); err != nil {
+	if _, err := io.WriteString(d.Out, wire.VisibleString(aloud(question))+" "); err != nil {
 		return "", err
 	}
 	type line struct {
@@ -183,7 +183,7 @@ func (d *dialog) echo(key string) {
 
 // yes asks a question that no, an empty line and everything else answer with no.
 func (d *dialog) yes(ctx context.Context, question string) (bool, error) {
-	line, err := d.ask(ctx, question+" yes or no [no] >")
+	line, err := d.ask(ctx, question+" yes or no, empty is no:")
 	word := strings.ToLower(strings.TrimSpace(line))
 	yes := word == "y" || word == "yes"
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
+	"ehlo/transcripts/words"
 )
 
 // goOn does the step that was announced.
@@ -45,7 +46,7 @@ func (w *explorer) confirmed(ctx context.Context, st record.Step) error {
 		}
 		return nil
 	}
-	w.printf(" !   %s", g.Guard.Why)
+	w.printf("warning: %s", g.Guard.Why)
 	yes, err := w.yes(ctx, g.Guard.Question)
 	switch {
 	case err != nil:
@@ -129,9 +130,9 @@ func (w *explorer) report(err error) {
 	if errors.As(err, &e) && e.Finding != "" {
 		return
 	}
-	w.printf(" !   %s", err)
+	w.printf("warning: %s", err)
 	if e != nil && e.Hint != "" {
-		w.printf("  %s", e.Hint)
+		w.printf("hint: %s", e.Hint)
 	}
 }
 
@@ -148,15 +149,15 @@ func (w *explorer) credentials(ctx context.Context, st *record.Step) (err error)
 	c := &w.goal.Credentials
 	needs := info.Needs == sasl.NeedsPassword || info.Needs == sasl.NeedsToken
 	if needs && c.Username == "" {
-		if c.Username, err = w.line(ctx, "username >", false); err != nil {
+		if c.Username, err = w.line(ctx, "username:", false); err != nil {
 			return err
 		}
 	}
 	if info.Needs == sasl.NeedsPassword && c.Password.IsZero() {
-		c.Password, err = w.secret(ctx, "password of "+c.Username+" >")
+		c.Password, err = w.secret(ctx, "password of "+c.Username+":")
 	}
 	if info.Needs == sasl.NeedsToken && c.Token.IsZero() {
-		c.Token, err = w.secret(ctx, "access token of "+c.Username+" >")
+		c.Token, err = w.secret(ctx, "access token of "+c.Username+":")
 	}
 	st.Credentials = *c
 	return err
@@ -164,7 +165,7 @@ func (w *explorer) credentials(ctx context.Context, st *record.Step) (err error)
 
 // edit takes another line for a step. It is announced before it is sent, like every step.
 func (w *explorer) edit(ctx context.Context, o walk.Option) error {
-	line, err := w.line(ctx, "new line, empty keeps it >", maskedStep(o))
+	line, err := w.line(ctx, "new line, empty keeps it:", maskedStep(o))
 	if err != nil || line == "" {
 		return err
 	}
@@ -179,7 +180,7 @@ func (w *explorer) edit(ctx context.Context, o walk.Option) error {
 
 // raw takes any line and sends it.
 func (w *explorer) raw(ctx context.Context) error {
-	line, err := w.line(ctx, "line to send, empty for none >", w.snap.State.Auth == record.AuthExchange)
+	line, err := w.line(ctx, "line to send, empty for none:", w.snap.State.Auth == record.AuthExchange)
 	if err != nil || line == "" {
 		return err
 	}
@@ -203,12 +204,13 @@ func (w *explorer) line(ctx context.Context, prompt string, secret bool) (string
 func (w *explorer) choose(ctx context.Context) error {
 	options := walk.Options(w.snap, w.goal)
 	for i, o := range options {
-		w.printf("%3d  %s: %s", i+1, o.Label(w.snap), o.Sourced(o.Why))
+		order := ""
 		if !o.Legal {
-			w.printf("     out of order: %s", o.Expect)
+			order = "out of order: " + o.Expect
 		}
+		w.printf("%d: %s", i+1, words.List("; ", words.List(": ", w.label(o), purpose(o)), order))
 	}
-	line, err := w.ask(ctx, "number, empty for none >")
+	line, err := w.ask(ctx, "number, empty for none:")
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
-	"ehlo/transcripts/export"
 )
 
 // fake is an engine with a server in it. What it observes is made up; what follows from that is not.
@@ -196,7 +195,7 @@ func (f *fake) walkWith(t *testing.T, means Means, goal walk.Goal, lines ...stri
 	f.wants(goal)
 	var out strings.Builder
 	verdict, err := Walk{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, Engine: f, Events: &f.log,
-		Goal: goal, Text: export.Text{}, Means: means}.Run(context.Background())
+		Goal: goal, Means: means}.Run(context.Background())
 	if err != nil || f.snap.End == nil {
 		t.Errorf("error %v, end %v", err, f.snap.End)
 	}

@@ -52,7 +52,7 @@ var (
 // Run goes on until the person ends it or the input does; that is no error.
 func (h Home) Run(ctx context.Context) error {
 	m := &home{dialog: newDialog(h.Console), Home: h}
-	m.print("ehlo walks through SMTP sessions one step at a time; ? lists the keys")
+	m.print("ehlo walks through SMTP sessions one step at a time; help lists the keys")
 	for m.broken == nil {
 		err := m.turn(ctx)
 		switch {
@@ -72,6 +72,7 @@ var errEnough = errors.New("enough")
 type home struct {
 	*dialog
 	Home
+	told bool // the entries were, once; help tells them again
 }
 
 func (m *home) turn(ctx context.Context) error {
@@ -80,13 +81,17 @@ func (m *home) turn(ctx context.Context) error {
 	if m.Targets != nil {
 		keys = append(keys, keySaved, keyRename, keyRemove)
 	}
+	for i := range keys {
+		keys[i].quiet = keys[i].quiet || m.told
+	}
+	m.told = true
 	line, err := m.key(ctx, keys)
 	if err != nil {
 		return err
 	}
-	t, ok := match(byName(line, keys), keys)
+	t, ok := match(line, keys)
 	if !ok {
-		m.print("that is none of the keys; ? lists them")
+		m.print("that is none of the keys; help lists them")
 		return nil
 	}
 	m.echo(t.echoed())
@@ -95,17 +100,6 @@ func (m *home) turn(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// byName writes the key for an entry that was called by its name.
-func byName(line string, keys []key) string {
-	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	for _, k := range keys {
-		if strings.EqualFold(word, k.does) {
-			return k.name + " " + rest
-		}
-	}
-	return line
 }
 
 func (m *home) do(ctx context.Context, t typed, keys []key) error {
@@ -219,16 +213,16 @@ func holds(text, line string) bool {
 // connect asks for what was not given.
 func (m *home) connect(ctx context.Context, w Wanted) (err error) {
 	if w.LegacyTLS {
-		m.print("! obsolete TLS will be offered: insecure")
+		m.print("warning: obsolete TLS will be offered: insecure")
 	}
 	if w.Target == "" {
-		if w.Target, err = m.ask(ctx, "server, as host or host:port, empty for none >"); err != nil || strings.TrimSpace(w.Target) == "" {
+		if w.Target, err = m.ask(ctx, "server, as host or host:port, empty for none:"); err != nil || strings.TrimSpace(w.Target) == "" {
 			return err
 		}
 		m.echo("")
 	}
 	if !strings.HasPrefix(w.Target, "lab:") && !strings.HasPrefix(w.Target, "@") {
-		if w.User, err = m.ask(ctx, "user to log in as, empty for none >"); err != nil {
+		if w.User, err = m.ask(ctx, "user to log in as, empty for none:"); err != nil {
 			return err
 		}
 		m.echo("")
@@ -251,7 +245,7 @@ func (m *home) open(ctx context.Context, path string) error {
 		return nil
 	}
 	list = list[:min(len(list), mostListed)]
-	return m.pick(ctx, len(list), func(i int) string { return words.List(", ", list[i].Title, list[i].When) }, func(i int) error {
+	return m.pick(ctx, len(list), func(i int) string { return words.List(": ", list[i].When, list[i].Title) }, func(i int) error {
 		if err := m.Open(ctx, m.console(), list[i].Path); err != nil {
 			return err
 		}
@@ -262,15 +256,20 @@ func (m *home) open(ctx context.Context, path string) error {
 // errHome leads back to the menu, past the lists that led away from it.
 var errHome = errors.New("home")
 
-// pick lists what there is, and does what is chosen until b leads back; a line that is none of its keys is one of the menu's.
+// pick lists what there is, again only on help, and does what is chosen until b leads back; a line that is none of its keys is one of the menu's.
 func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func(i int) error) error {
-	for {
-		for i := 0; i < n && m.ahead == ""; i++ {
+	chosen := keyChosen
+	chosen.most = n
+	keys := []key{chosen, keyUp, keyHelp}
+	list := func() {
+		for i := range n {
 			m.printf("%d: %s", i+1, name(i))
 		}
-		chosen := keyChosen
-		chosen.most = n
-		keys := []key{chosen, keyUp, keyHelp}
+	}
+	if m.ahead == "" {
+		list()
+	}
+	for {
 		line, err := m.key(ctx, keys)
 		if err != nil {
 			return err
@@ -286,6 +285,7 @@ func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func
 			return nil
 		case t.key.name == keyHelp.name:
 			m.help(keys)
+			list()
 		case t.n < 1 || t.n > n:
 			m.printf("there is no number %d here; the last is %d", t.n, n)
 		default:

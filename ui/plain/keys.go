@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -21,25 +22,25 @@ var (
 	keyGo      = key{name: "", does: "go on", help: "do the next step as it is shown"}
 	keyFinish  = key{name: "", does: "end", help: "there is nothing left to do: keep the verdict and end"}
 	keyLeaveIt = key{name: "", does: "leave", help: "leave"}
-	keyForward = key{name: "", does: "forward", help: "show the next step"}
-	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent"}
+	keyForward = key{name: "", does: "forward", help: "tell the next step"}
+	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
 	keyOptions = key{name: "o", does: "options", help: "choose another step; those out of order say what to expect", quiet: true}
 	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it", quiet: true}
 	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is taken back", quiet: true}
-	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true}
+	keyJump    = key{name: "j", does: "jump", help: "j NUMBER tells the step that the event with this number belongs to", quiet: true}
 	keyLatest  = key{name: "l", does: "latest", help: "come back to the end"}
-	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one", quiet: true}
-	keyExplain = key{name: "x", does: "explain", help: "explain the step shown last in full; x WORDS for anything: x 5.7.8, x STARTTLS", quiet: true}
-	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true}
+	keyNote    = key{name: "n", does: "note", help: "write a note on the event told last; n NUMBER for another one", quiet: true}
+	keyExplain = key{name: "x", does: "more", help: "tell more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
+	keyCards   = key{name: "i", does: "cards", help: "the cards for the event told last: codes, keywords, terms; i NUMBER for another event", quiet: true}
 	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
 	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
 	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and hear how it differs from the right one; no secret is shown"}
-	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with *", quiet: true}
+	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with a star", quiet: true}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}
 	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true}
 	keyQuit    = key{name: "q", does: "quit", help: "end here", quiet: true}
-	keyHelp    = key{name: "?", does: "help", help: "this list"}
+	keyHelp    = key{name: "?", does: "help", help: "this list", quiet: true}
 )
 
 // The keys of the workbench.
@@ -66,7 +67,7 @@ func (k key) number() bool { return k.name == anyNumber }
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyExplain.does, keySearch.does, keyCards.does, keyConnect.does, keyOpen.does, keyRename.does, keyRemove.does:
+	case keyNote.does, keyExplain.does, keySearch.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does:
 		return true
 	}
 	return false
@@ -87,6 +88,11 @@ func (k key) label() string {
 	return k.name
 }
 
+// called reports whether a word names the key: a letter or a sign, or what the key does, for whoever hears no signs.
+func (k key) called(word string) bool {
+	return strings.EqualFold(word, k.name) || strings.EqualFold(word, k.does)
+}
+
 // prompt lists keys in one line.
 func prompt(keys []key) string {
 	var texts []string
@@ -95,7 +101,7 @@ func prompt(keys []key) string {
 			texts = append(texts, k.label()+" "+k.does)
 		}
 	}
-	return strings.Join(texts, ", ") + " >"
+	return cmp.Or(strings.Join(texts, ", "), "what next") + ":"
 }
 
 // typed is a line at the prompt, taken apart.
@@ -116,10 +122,10 @@ func match(line string, keys []key) (t typed, ok bool) {
 		switch {
 		case k.number() && err == nil:
 			return typed{key: k, n: n}, true
-		case k == keyJump && strings.ToLower(word) == k.name:
+		case k == keyJump && k.called(word):
 			n, err := strconv.Atoi(strings.TrimSpace(rest))
 			return typed{key: k, n: n}, err == nil
-		case k.name == strings.ToLower(word) && (rest == "" || k.takesText()):
+		case k.called(word) && (rest == "" || k.takesText()):
 			return typed{key: k, rest: strings.TrimSpace(rest)}, true
 		}
 	}
@@ -139,8 +145,20 @@ func (t typed) echoed() string {
 	return strings.TrimSpace(t.key.name + " " + t.rest)
 }
 
+// spoken is how the help names a key: by its word too, where its sign is not heard.
+func (k key) spoken() string {
+	switch label := k.label(); {
+	case label == "*":
+		return "star, or *"
+	case k.name == "" || k.number() || strings.Contains(k.does, " ") || k.does == label:
+		return label
+	default:
+		return k.does + ", or " + label
+	}
+}
+
 func (d *dialog) help(keys []key) {
 	for _, k := range keys {
-		d.printf("  %-7s %s", k.label(), k.help)
+		d.printf("%s: %s", k.spoken(), k.help)
 	}
 }

@@ -57,7 +57,7 @@ func (w *explorer) askText(ctx context.Context, needs walk.Input, a record.Advic
 	if a.Port != 0 {
 		question += fmt.Sprintf(", empty takes %d", a.Port)
 	}
-	line, err := w.line(ctx, question+" >", false)
+	line, err := w.line(ctx, question+":", false)
 	text := strings.TrimSpace(line)
 	if needs == walk.InputPort {
 		text = port(text, a)
@@ -73,11 +73,11 @@ func (w *explorer) askCredentials(ctx context.Context, needs walk.Input) (given,
 	c := w.goal.Credentials
 	var err error
 	if c.Username == "" {
-		if c.Username, err = w.line(ctx, "username >", false); err != nil || c.Username == "" {
+		if c.Username, err = w.line(ctx, "username:", false); err != nil || c.Username == "" {
 			return given{missing: "no username was given"}, err
 		}
 	}
-	secret, err := w.secret(ctx, fmt.Sprintf("%s of %s, hidden >", needs, c.Username))
+	secret, err := w.secret(ctx, fmt.Sprintf("%s of %s, hidden:", needs, c.Username))
 	switch {
 	case err != nil || secret.IsZero():
 		return given{missing: "no " + string(needs) + " was given"}, err
@@ -95,7 +95,7 @@ func (w *explorer) askCA(ctx context.Context) (given, error) {
 		roots, from, err := w.means.Roots()
 		return given{means: engine.Means{Roots: roots, RootsFrom: from}, missing: trouble(err)}, nil
 	}
-	path, err := w.line(ctx, "file of the CA certificate, PEM >", false)
+	path, err := w.line(ctx, "file of the CA certificate, PEM:", false)
 	if err != nil || path == "" || w.means.ReadCA == nil {
 		return given{missing: "no file was given"}, err
 	}
@@ -113,11 +113,11 @@ func (w *explorer) askCertificate(ctx context.Context) (given, error) {
 		c, err := w.means.Certificate()
 		return given{means: engine.Means{Certificate: c}, missing: trouble(err)}, nil
 	}
-	cert, err := w.line(ctx, "file of the client certificate, PEM >", false)
+	cert, err := w.line(ctx, "file of the client certificate, PEM:", false)
 	if err != nil || cert == "" || w.means.ReadCertificate == nil {
 		return given{missing: "no file was given"}, err
 	}
-	key, err := w.line(ctx, "file of its key, PEM >", false)
+	key, err := w.line(ctx, "file of its key, PEM:", false)
 	if err != nil || key == "" {
 		return given{missing: "no file was given"}, err
 	}

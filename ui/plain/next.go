@@ -7,6 +7,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
+	"ehlo/transcripts/words"
 )
 
 // proposal is the step that the Enter key does. Where the last one has changed nothing, which leaves the same proposal, it is
@@ -61,32 +62,67 @@ func (w *explorer) announce(o walk.Option) {
 
 // describe says what a step is and what it is for.
 func (w *explorer) describe(o walk.Option) {
-	w.printf("next%s: %s", w.doubt(), o.Label(w.snap))
-	if o.Blocked == nil {
-		w.printf("  %s", o.Sourced(o.Why))
+	w.spoken.next = o.Show
+	why := purpose(o)
+	if o.Blocked != nil {
+		why = ""
 	}
+	w.printf("next%s: %s", w.where(o), words.List(": ", w.label(o), why))
 	if o.Expect != "" {
-		w.printf("  out of order: %s", o.Expect)
+		w.printf("%s is out of order: %s", w.label(o), o.Expect)
 	}
 	if o.Guard != nil {
-		w.printf("  will be asked first: %s", o.Guard.Question)
+		w.printf("before %s it will be asked: %s", w.label(o), o.Guard.Question)
 	}
 }
 
-// counsel says why the walk cannot go on as asked, and lists the advice.
+// purpose is what a step is for, in its first sentence and without its source.
+func purpose(o walk.Option) string {
+	why, _, _ := strings.Cut(o.Why, "; ")
+	why, _, _ = strings.Cut(why, " (RFC ")
+	return why
+}
+
+// label names a step.
+func (w *explorer) label(o walk.Option) string {
+	if o.Show != "" {
+		return decoded(o.Step.Verb, o.Show)
+	}
+	label := o.Label(w.snap)
+	if start := w.snap.Start; start != nil {
+		address := start.Target.String()
+		label = strings.ReplaceAll(label, address, spelled(address))
+	}
+	return label
+}
+
+// counsel says why the walk cannot go on as asked, and lists the advice that has a key; the verdict will list all.
 func (w *explorer) counsel(o walk.Option) {
 	if o.Blocked != nil {
-		w.printf("stopped: %s", o.Blocked.Text)
+		w.printf("stopped: %s", w.reason(o.Blocked))
 	}
-	w.offer(w.advice())
+	w.offer(followable(w.advice()))
 }
 
-// doubt goes with every step that is proposed over TLS to nobody knows whom.
-func (w *explorer) doubt() string {
-	if w.snap.State.Security.Unverified() {
-		return " (TLS unverified)"
+// reason is why the walk cannot go on: the whole text, or the code of a finding that was told. The verdict will tell it again.
+func (w *explorer) reason(f *record.Finding) string {
+	if slices.Contains(w.spoken.found, f.Code) {
+		return "because of " + string(f.Code)
 	}
-	return ""
+	return f.Text
+}
+
+// where says whether anyone could read what is sent next, or whether nobody knows who will. It says so of every step in doubt.
+func (w *explorer) where(o walk.Option) string {
+	switch security := w.snap.State.Security; {
+	case security.Unverified():
+		return " inside unverified TLS"
+	case o.Show == "":
+		return ""
+	case security.Encrypted():
+		return " inside TLS"
+	}
+	return " in cleartext"
 }
 
 // maskedStep reports whether what would be typed in place of the step is likely to be a secret.

@@ -9,14 +9,12 @@ import (
 
 	"ehlo/session/walk"
 	"ehlo/transcripts"
-	"ehlo/transcripts/export"
 )
 
 // Replay goes through a transcript step by step.
 type Replay struct {
 	Console
 	File *transcripts.File
-	Text export.Text // for explanations, at the depth Full
 	// TakeUp takes the steps of a trail again in a live session, on the console that is given, and says itself what goes wrong; an
 	// error is that of the console. nil if no session can be started.
 	TakeUp func(ctx context.Context, c Console, t walk.Trail) error
@@ -24,7 +22,7 @@ type Replay struct {
 
 // Run shows the first step and then what is asked for, until the person ends it or the input does; that is no error.
 func (r Replay) Run(ctx context.Context) error {
-	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, text: r.Text}, file: r.File, takesUp: r.TakeUp}
+	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File}, file: r.File, takesUp: r.TakeUp}
 	w.print(greeting)
 	w.forward()
 	for {
@@ -74,7 +72,7 @@ func (r *replay) turn(ctx context.Context) (done bool, err error) {
 	}
 	t, ok := match(line, r.keys())
 	if !ok {
-		r.print("that is none of the keys; ? lists them")
+		r.print("that is none of the keys; help lists them")
 		return false, nil
 	}
 	r.echo(t.echoed())
@@ -99,7 +97,7 @@ func (r *replay) do(ctx context.Context, t typed) error {
 	case keyFacts:
 		r.facts(r.end.Facts)
 	case keyExplain:
-		r.explain()
+		r.more()
 	case keyHelp:
 		r.help(r.keys())
 	case keyNote:
@@ -124,7 +122,7 @@ func (r *replay) atEnd() {
 	}
 	if d := r.file.Damage(); d != nil {
 		r.printf("the transcript is %s", d)
-		r.printf("  %s", d.Hint)
+		r.printf("hint: %s", d.Hint)
 		return
 	}
 	r.print("this is the end of the transcript")
@@ -139,7 +137,7 @@ func (v *view) note(ctx context.Context, rest string, keep func(on int, text str
 	}
 	if rest == "" {
 		var err error
-		if rest, err = v.ask(ctx, "note on event "+strconv.Itoa(on)+" >"); err != nil {
+		if rest, err = v.ask(ctx, "note on event "+strconv.Itoa(on)+":"); err != nil {
 			return err
 		}
 		v.echo("")
@@ -156,9 +154,9 @@ func (v *view) note(ctx context.Context, rest string, keep func(on int, text str
 
 // problem prints an error with its hint.
 func (d *dialog) problem(err error) {
-	d.printf(" !   %v", err)
+	d.printf("warning: %v", err)
 	var e *transcripts.Error
 	if errors.As(err, &e) && e.Hint != "" {
-		d.printf("       %s", e.Hint)
+		d.printf("hint: %s", e.Hint)
 	}
 }

@@ -152,7 +152,7 @@ func (r *reader) say() {
 
 // cardSentences are all there is to a card, each line complete in itself.
 func cardSentences(e explain.Entry) []string {
-	return nonempty(headline(e), e.Text, words.Labelled("form: ", e.Form), words.Labelled("what to do: ", explain.Remedies(e.Remedy, e.Operator)),
+	return own(headline(e), e.Text, words.Labelled("form: ", e.Form), words.Labelled("what to do: ", explain.Remedies(e.Remedy, e.Operator)),
 		words.Labelled("answers: ", e.Answers()), words.Labelled("source: ", explain.Cite(e.Refs)))
 }
 
@@ -217,7 +217,7 @@ func (v *view) lookUp(line string) []explain.Entry {
 // spokenBy says who said what was found; a remark or a finding has no speaker.
 func spokenBy(m words.Mark) string {
 	if m.Sign == words.FromServer || m.Sign == words.ToServer {
-		return speaker(m)
+		return speaker(m, false)
 	}
 	return ""
 }

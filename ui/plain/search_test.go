@@ -14,10 +14,10 @@ import (
 func TestSearchReadsCards(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "/ what is spf", "1", "1", "b", "g", "back", "b", "", "q")
-	inOrder(t, out, "next: connect to mail.test:25", "> / what is spf\n", "cards found\n", "no event of this session has these words\n",
-		"1: SPF, topic: which hosts may send for a domain\n", " that card, enter leave, ? help > 1\n",
-		"SPF, topic: which hosts may send for a domain\n", "source: RFC 7208", "see also 1: ", "b back", "> 1\n", "DMARC, topic", "> b\n", "SPF, topic", "> g\n", "DMARC", "> b\n", "SPF, topic", "> b\n",
-		"1: SPF, topic", "enter leave, ? help > \n", "next: connect to mail.test:25")
+	inOrder(t, out, "next: connect to mail.test port 25", ": / what is spf\n", "cards found\n", "no event of this session has these words\n",
+		"1: SPF, topic: which hosts may send for a domain\n", " that card, enter leave: 1\n",
+		"SPF, topic: which hosts may send for a domain\n", "source: RFC 7208", "see also 1: ", "b back", ": 1\n", "DMARC, topic", ": b\n", "SPF, topic", ": g\n", "DMARC", ": b\n", "SPF, topic", ": b\n",
+		"1: SPF, topic", "enter leave: \n", "next: connect to mail.test port 25")
 	if f.verbs() != "resolve" {
 		t.Errorf("steps %s", f.verbs())
 	}
@@ -27,7 +27,7 @@ func TestSearchReadsCards(t *testing.T) {
 func TestSearchFindsEvents(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "/auth login", "j 11", "l", "q")
-	inOrder(t, out, "card", "event 11: server in cleartext: 250 AUTH PLAIN LOGIN\n", "j and the number of an event goes there", "> j 11\n", "client in cleartext: EHLO", "-- after event")
+	inOrder(t, out, "card", "event 11: server in cleartext: 250 AUTH PLAIN LOGIN\n", "j and the number of an event goes there", ": j 11\n", " to EHLO: ", "this was up to event")
 }
 
 // Looking for nothing, and finding nothing, is said.
@@ -84,7 +84,7 @@ func atHome(t *testing.T, lines ...string) (string, []string) {
 		Scenarios: []Scenario{{"submission", "ports", "submission on port 587", "a good session"}, {"relay", "ports", "relay on port 25", ""}, {"expired", "certificates", "an expired certificate", ""}},
 		Recent:    func() []Recent { return []Recent{{Path: "/one", Title: "mail.test:25", When: "1 May 2026"}} },
 		Start: func(ctx context.Context, c Console, w Wanted) error {
-			line, err := newDialog(c).ask(ctx, "in the session >")
+			line, err := newDialog(c).ask(ctx, "in the session:")
 			if w.LegacyTLS {
 				line += " with obsolete TLS"
 			}
@@ -106,17 +106,17 @@ func TestHome(t *testing.T) {
 		shows []string
 		begun string
 	}{
-		{[]string{"1", "2", "1", "first line", "q"}, []string{"1 practice, 2 learn, 3 connect, 4 open, / search, q quit, ? help > 1\n", "1: ports, 2 scenarios", "2: certificates, 1 scenario", "1: an expired certificate", "in the session >", "1 practice, "}, "lab:expired first line"},
-		{[]string{"practice", "1", "b", "b", "q"}, []string{"1: ports", "1: submission on port 587", "1: ports", "1 practice"}, ""},
-		{[]string{"2", "3", "1", "", "q"}, []string{"1: roles and ways of mail, ", "1: banner, topic: ", "source: ", "see also 1: ", "1: banner"}, ""},
+		{[]string{"1", "2", "1", "first line", "q"}, []string{"1 practice, 2 learn, 3 connect, 4 open, / search, q quit: 1\n", "1: ports, 2 scenarios", "2: certificates, 1 scenario", "1: an expired certificate", "in the session:", "what next: "}, "lab:expired first line"},
+		{[]string{"practice", "1", "b", "b", "q"}, []string{"1: ports", "1: submission on port 587", "1 or 2 choose, b back: b\n1 or 2 choose", "what next:"}, ""},
+		{[]string{"2", "3", "1", "", "q"}, []string{"1: roles and ways of mail, ", "1: banner, topic: ", "source: ", "see also 1: ", "enter leave: \n", " choose, b back:"}, ""},
 		{[]string{"3", "mail.test:587", "ann", "x"}, []string{"server, as host", "user to log in as"}, "mail.test:587 ann x"},
-		{[]string{"old", "mail.test:25", "", "x"}, []string{"! obsolete TLS will be offered: insecure", "server, as host"}, "mail.test:25 x with obsolete TLS"},
+		{[]string{"old", "mail.test:25", "", "x"}, []string{"warning: obsolete TLS will be offered: insecure", "server, as host"}, "mail.test:25 x with obsolete TLS"},
 		{[]string{"connect lab:relay", "x"}, nil, "lab:relay x"},
-		{[]string{"3", "", "q"}, []string{"server, as host", "1 practice"}, ""},
-		{[]string{"4", "1"}, []string{"1: mail.test:25, 1 May 2026"}, "open /one"},
+		{[]string{"3", "", "q"}, []string{"server, as host", "what next:"}, ""},
+		{[]string{"4", "1"}, []string{"1: 1 May 2026: mail.test:25"}, "open /one"},
 		{[]string{"open /two"}, nil, "open /two"},
 		{[]string{"/ expired", "connect lab:expired", "x"}, []string{"cards found", "scenario expired: an expired certificate", "1: "}, "lab:expired x"},
-		{[]string{"nonsense", "?", "1", "99"}, []string{"that is none of the keys", "  1       practice on", "there is no number 99 here; the last is 2"}, ""},
+		{[]string{"nonsense", "?", "1", "99"}, []string{"that is none of the keys", "1: practice on", "there is no number 99 here; the last is 2"}, ""},
 		{nil, []string{"1 practice"}, ""},
 	} {
 		out, begun := atHome(t, test.lines...)

@@ -30,7 +30,7 @@ func question(s walk.AuthSetting) string {
 // moreSettings asks whether there is more to choose about AUTH, until what is chosen means something.
 func (w *explorer) moreSettings(ctx context.Context) error {
 	for {
-		line, err := w.ask(ctx, "more settings? y chooses, "+w.chosenSettings()+" >")
+		line, err := w.ask(ctx, "more settings? y chooses, "+w.chosenSettings()+":")
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (w *explorer) moreSettings(ctx context.Context) error {
 		if wrong == nil {
 			return nil
 		}
-		w.printf(" !   %s", strings.ReplaceAll(wrong.Error(), "\n", "; "))
+		w.printf("warning: %s", strings.ReplaceAll(wrong.Error(), "\n", "; "))
 	}
 }
 
@@ -84,9 +84,9 @@ func (w *explorer) settle(ctx context.Context, answer string) error {
 // choice asks for one setting until it means something.
 func (w *explorer) choice(ctx context.Context, s walk.AuthSetting) error {
 	for {
-		ask := question(s) + ", empty for none >"
+		ask := question(s) + ", empty for none:"
 		if had := s.Value(w.goal); had != "" {
-			ask = question(s) + ", empty keeps " + had + ", - for none >"
+			ask = question(s) + ", empty keeps " + had + ", - for none:"
 		}
 		line, err := w.line(ctx, ask, false)
 		if err != nil {
@@ -98,7 +98,7 @@ func (w *explorer) choice(ctx context.Context, s walk.AuthSetting) error {
 			w.goal = tried
 			return nil
 		}
-		w.printf(" !   %s", wrong)
+		w.printf("warning: %s", wrong)
 	}
 }
 

@@ -1,9 +1,11 @@
 package plain
 
 import (
+	"cmp"
 	"strings"
 
 	"ehlo/session/record"
+	"ehlo/session/sasl"
 	"ehlo/session/wire"
 	"ehlo/transcripts/words"
 )
@@ -13,13 +15,18 @@ import (
 type spoken struct {
 	state    record.State // the one that was told last
 	compared bool         // the next EHLO reply is told by what TLS has changed in it
+	messages int          // of TLS that were not told
+	found    []record.FindingCode
+	next     string // the line that was announced, and is not told again
 }
 
-// Bounds of what is said of long things; the explanation has the rest.
+// challenge is the code of a question of AUTH, which often only base64 follows (RFC 4954 §4).
+const challenge = 334
+
+// Bounds of what is said of long things.
 const (
-	mostLines   = 100
-	mostContent = 20
-	longest     = 1000 // bytes of a line
+	mostLines = 100
+	longest   = 1000 // bytes of a line
 )
 
 // event is an event in lines; none where the first depth has nothing to say. They may hold what a server wrote.
@@ -27,37 +34,88 @@ func (s *spoken) event(e *record.Event) []string {
 	l := words.Of(e)
 	switch e.Kind {
 	case record.KindSend:
-		return append(s.wire(l, e.Send.Raw, e.Send.Content), nonempty(words.Masked(e.Send.Masked))...)
+		return s.sent(e, l)
 	case record.KindReply:
 		return s.reply(e, l)
 	case record.KindTLSMessage:
-		return bad(l)
-	case record.KindAuth:
-		if e.Auth.Outcome == "" {
-			return nil
-		}
+		s.messages++
+		return s.bad(l)
 	case record.KindCapabilities:
-		if s.compared = false; e.Capabilities.Changes == nil {
+		if !s.compared || e.Capabilities.Changes == nil {
+			return nil // each was told
+		}
+		s.compared = false
+		return own(changed(e.Capabilities)...)
+	case record.KindFinding:
+		s.found = append(s.found, e.Finding.Code)
+	case record.KindTLS:
+		return own(s.shaken(e.TLS, l)...)
+	case record.KindState:
+		return own(s.moved(*e.State))
+	case record.KindForgot: // why EHLO is next tells it
+		s.compared = len(e.Forgot.Capabilities) > 0
+		return nil
+	}
+	return own(plainly(e, l)...)
+}
+
+// changed are the keywords that TLS has changed, each explained, and then those that are gone and how many are as before.
+func changed(c *record.Capabilities) []string {
+	var lines, gone []string
+	for _, k := range words.Keywords(c) {
+		switch k.Note {
+		case "":
+		case words.Gone:
+			gone = append(gone, k.Name)
+		default:
+			lines = append(lines, "keyword "+k.Name+", "+k.Note+": "+k.Value)
+		}
+	}
+	rest := words.List("; ", words.Labelled("gone ", strings.Join(gone, ", ")), words.AsBefore(c.Changes))
+	return append(bounded(lines), words.Labelled("keywords inside TLS: ", rest))
+}
+
+// plainly is an event that is told in the same way at any time.
+func plainly(e *record.Event, l words.Line) []string {
+	switch e.Kind {
+	case record.KindStart:
+		t := e.Start.Target
+		if e.Start.Title != "" {
+			return []string{"session with " + t.Host + ": " + e.Start.Title, words.Labelled("task: ", e.Start.Task)}
+		}
+		return []string{"session with " + spelled(t.String()) + ", " + t.Role()}
+	case record.KindResolve:
+		if r := e.Resolve; r.Error == "" && !r.Literal {
+			return []string{r.Host + " is at " + strings.Join(r.Addresses, " and ")}
+		}
+	case record.KindConnect:
+		l.Head = "connected to " + hostOf(e.Connect.Remote)
+		if e.Connect.Error != "" {
+			l.Head = "no connection to " + spelled(e.Connect.Remote) + ": " + e.Connect.Error
+		}
+	case record.KindProbe:
+		l.Head = strings.ReplaceAll(l.Head, e.Probe.Remote, spelled(e.Probe.Remote))
+	case record.KindAuth:
+		if told(e.Auth) {
 			return nil
 		}
-	case record.KindState:
-		return s.moved(*e.State)
-	case record.KindStart:
-		return nonempty(whole(l), l.Remark)
-	case record.KindFinding:
-		return nonempty(whole(l), words.Labelled("remedy: ", e.Finding.Remedies()))
 	case record.KindFault:
-		return nonempty(whole(l), e.Fault.Hint())
-	case record.KindForgot:
-		s.compared = len(e.Forgot.Capabilities) > 0
+		return []string{whole(l), e.Fault.Hint()}
+	case record.KindFinding:
+		l.Lead, l.Head = strings.TrimSuffix(signs[l.Mark.Sign], ": ")+", "+string(e.Finding.Code), e.Finding.Text
 	}
-	return nonempty(whole(l))
+	return []string{whole(l)}
+}
+
+// told reports whether another event tells what came of AUTH: the reply that rejects it, the state that names the user.
+func told(a *record.Auth) bool {
+	return a.Outcome == "" || a.Outcome == record.AuthFailed || a.Outcome == record.AuthSucceeded && a.User != ""
 }
 
 // signs say what kind of line it is, where its words do not.
 var signs = map[words.Sign]string{words.Info: "remark: ", words.Warn: "warning: ", words.Danger: "danger: "}
 
-// whole is a headline. A finding leads with its severity and code.
+// whole is a headline. One with a lead needs no sign.
 func whole(l words.Line) string {
 	text := l.Whole()
 	if l.Lead == "" && text != "" {
@@ -69,15 +127,21 @@ func whole(l words.Line) string {
 	return text
 }
 
-func bad(l words.Line) []string {
+// bad is a message of TLS that says that something went wrong.
+func (s *spoken) bad(l words.Line) []string {
 	if !l.Mark.Bad {
 		return nil
 	}
-	return nonempty(speaker(l.Mark) + "TLS " + l.Whole())
+	return own(s.speaker(l.Mark) + "TLS " + l.Whole())
 }
 
 // speaker is who said something, and whether anyone on the path could listen.
-func speaker(m words.Mark) string {
+func (s *spoken) speaker(m words.Mark) string {
+	return speaker(m, s.state.Security.Unverified())
+}
+
+// speaker says of what crossed the wire whose it was. In doubt it was inside TLS with a server that proved nothing.
+func speaker(m words.Mark, doubt bool) string {
 	text := "client"
 	switch {
 	case m.Sign == words.FromServer && m.Bad:
@@ -85,28 +149,43 @@ func speaker(m words.Mark) string {
 	case m.Sign == words.FromServer:
 		text = "server"
 	}
-	if m.TLS {
+	switch {
+	case m.TLS && doubt:
+		return text + " inside unverified TLS: "
+	case m.TLS:
 		return text + " inside TLS: "
 	}
 	return text + " in cleartext: "
 }
 
-// wire is what crossed it, line by line.
-func (s *spoken) wire(l words.Line, raw wire.Raw, content bool) []string {
-	most := mostLines
-	if content {
-		most = mostContent
+// sent is a command, and of a message how much of it went out; what was announced is not told again.
+func (s *spoken) sent(event *record.Event, l words.Line) []string {
+	e := event.Send
+	lines := split(e.Raw)
+	switch {
+	case s.next != "" && (e.Content || strings.Join(lines, "\r\n") == s.next):
+		return nil
+	case e.Content:
+		return []string{s.speaker(l.Mark) + "the message, " + words.Number(max(e.Size, len(e.Raw)), "byte") + " on the wire"}
 	}
-	var lines []string
-	all := split(raw)
-	for _, line := range all[:min(len(all), most)] {
-		if line == "" {
-			line = "an empty line"
-		}
-		lines = append(lines, speaker(l.Mark)+shorten(line))
+	for i, line := range lines {
+		lines[i] = s.speaker(l.Mark) + shorten(cmp.Or(named(decoded(event.Step, line), e.Masked), "an empty line"))
 	}
-	if more := len(all) - most; more > 0 {
-		lines = append(lines, "and "+words.Number(more, "more line"))
+	return bounded(lines)
+}
+
+// named says in place of each mask what it hides.
+func named(line string, hides []string) string {
+	for _, what := range hides {
+		line = strings.Replace(line, sasl.Mask, "(masked: "+what+")", 1)
+	}
+	return strings.ReplaceAll(line, sasl.Mask, "(masked)")
+}
+
+// bounded keeps the beginning of what is long.
+func bounded(lines []string) []string {
+	if more := len(lines) - mostLines; more > 0 {
+		return append(lines[:mostLines:mostLines], "and "+words.Number(more, "more line"))
 	}
 	return lines
 }
@@ -124,67 +203,139 @@ func shorten(line string) string {
 	if len(line) <= longest {
 		return line
 	}
-	return line[:longest] + " … " + words.Number(len(line)-longest, "more byte")
+	return line[:longest] + ", and " + words.Number(len(line)-longest, "more byte")
 }
 
 // reply is a reply and what it means. The lines of an EHLO reply are explained; those that were explained before TLS are told
 // by what has changed.
 func (s *spoken) reply(e *record.Event, l words.Line) []string {
 	var lines []string
-	said := s.wire(l, e.Reply.Raw, false)
-	for i, line := range said {
+	for i, line := range split(e.Reply.Raw) {
 		entry, known := words.Keyword(e, i)
-		if known && s.compared {
-			continue
+		switch {
+		case known && s.compared:
+		case s.compared && e.Step == record.VerbEHLO && i == 0 && e.Reply.Code == 250: // the greeting is the same again
+			lines = append(lines, s.answerer(e, l.Mark)+"250")
+		case known:
+			lines = append(lines, words.List(": ", "keyword "+shorten(e.Reply.Lines[i].Text), aloud(entry.Short)))
+		default:
+			lines = append(lines, s.answerer(e, l.Mark)+shorten(pausing(e.Reply, i, line)))
 		}
-		lines = append(lines, line)
-		if known {
-			lines = append(lines, nonempty(entry.Short)...)
-		}
 	}
-	if e.Reply.Error != "" {
-		return append(lines, words.NoReply(e.Reply))
-	}
-	slow := ""
-	if words.Slow(e.Reply) {
-		slow = words.Waited(e.Reply)
-	}
-	return append(lines, nonempty(l.Remark, slow)...)
+	return s.meaning(e.Reply, l, bounded(lines))
 }
 
-// moved tells what is different from the state told last, but for what the replies and the next step tell.
-func (s *spoken) moved(now record.State) []string {
+// answers are the verbs whose replies are not told by the verb's own name; empty for a greeting, which answers nothing.
+var answers = map[record.Verb]string{"": "", record.VerbGreeting: "", record.VerbHandshake: "", record.VerbRespond: "the response", record.VerbCancel: "the star",
+	record.VerbContent: "the message", record.VerbRaw: "the line"}
+
+// answerer is who said a reply, and to what.
+func (s *spoken) answerer(e *record.Event, m words.Mark) string {
+	m.Bad = e.Reply.Code >= 400
+	if e.Reply.Unasked {
+		return strings.Replace(s.speaker(m), " in", " out of turn, in", 1)
+	}
+	to, other := answers[e.Step]
+	if !other {
+		to = strings.ToUpper(string(e.Step))
+	}
+	return strings.TrimSuffix(s.speaker(m), ": ") + words.Labelled(" to ", to) + ": "
+}
+
+// pausing is a line of a reply: with commas after two codes, which would run together, and without the enhanced code of a
+// success, which says no more than the other one. A line that is not as it should be is told as it came.
+func pausing(r *record.Reply, i int, line string) string {
+	if i >= len(r.Lines) || len(r.Defects) > 0 {
+		return cmp.Or(line, "an empty line")
+	}
+	l, enhanced, text := r.Lines[i], "", r.Lines[i].Text
+	switch {
+	case r.Masked != "":
+		text = named(text, []string{r.Masked})
+	case r.Code == challenge:
+		text = decoded(record.VerbRespond, text)
+	}
+	if l.Enhanced.Class > 2 {
+		enhanced = l.Enhanced.String()
+	}
+	if enhanced == "" {
+		return words.List(" ", l.Code, text)
+	}
+	return words.List(", ", l.Code, enhanced, text)
+}
+
+// meaning adds to the first line of a reply what it means, where nothing else tells it: a success needs no more words, and a
+// refusal has a finding.
+func (s *spoken) meaning(r *record.Reply, l words.Line, lines []string) []string {
+	slow := ""
+	if words.Slow(r) {
+		slow = words.Waited(r)
+	}
+	remark := l.Remark
+	if r.Code != challenge {
+		remark = ""
+	}
+	if len(lines) > 0 {
+		lines[0] = words.List("; ", lines[0], aloud(words.List("; ", remark, slow)))
+	}
+	return append(lines, own(words.NoReply(r))...)
+}
+
+// shaken is a handshake that is over. Its messages are not told, but that there are some.
+func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
+	n := s.messages
+	s.messages = 0
+	line := whole(l)
+	if t.Error == "" {
+		c := words.OfChannel(t)
+		line = signs[c.Sign] + words.TLSStarts + ": " + c.Version + ", certificate " + c.Trust
+	}
+	return []string{words.List("; ", line, when(n > 0, "x tells its "+words.Number(n, "message")))}
+}
+
+func when(is bool, text string) string {
+	if is {
+		return text
+	}
+	return ""
+}
+
+// moved tells what is different from the state told last, but for what the replies, the handshake and the next step tell.
+func (s *spoken) moved(now record.State) string {
 	before := s.state
 	s.state = now
+	if now.Stage == record.StageClosed && before.Stage != now.Stage && before.Security.Encrypted() {
+		return words.TLSEnds + ": " + words.Moved(before, now).Head
+	}
 	switch now.Stage {
 	case record.StageClosed, record.StageBroken, record.StageRefused:
 	default:
 		before.Stage = now.Stage
 	}
-	before.Transaction, before.Recipients = now.Transaction, now.Recipients
+	if now.Security.Encrypted() {
+		before.Security = now.Security
+	}
+	before.Transaction, before.Recipients, before.Delivered = now.Transaction, now.Recipients, now.Delivered
 	if now.User == "" { // as whom is told with the outcome of AUTH
 		before.Auth = now.Auth
 	}
-	return nonempty(whole(words.Moved(before, now)))
+	return whole(words.Moved(before, now))
 }
 
-func nonempty(texts ...string) []string {
+// own are sentences of this program, made for the ear; what is empty is left out.
+func own(texts ...string) []string {
 	var kept []string
 	for _, t := range texts {
 		if t != "" {
-			kept = append(kept, t)
+			kept = append(kept, aloud(t))
 		}
 	}
 	return kept
 }
 
-// say says an event: its number first, for a jump or a note.
+// say says an event.
 func (v *view) say(e *record.Event) {
-	for i, line := range v.spoken.event(e) {
-		if i == 0 {
-			v.printf("%5d  %s", e.Seq, line)
-		} else {
-			v.print("       " + wire.VisibleString(line))
-		}
+	for _, line := range v.spoken.event(e) {
+		v.print(wire.VisibleString(line))
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 )
 
@@ -28,13 +30,13 @@ func TestSpokenDialogue(t *testing.T) {
 		{send("\r\n", true), []string{"client inside TLS: an empty line"}},
 		{send("half", true), []string{"client inside TLS: half"}},
 		{send("a\nb\r\n", false), []string{"client in cleartext: a\nb"}},
-		{reply("250-one\r\n250 two\r\n", true), []string{"server inside TLS: 250-one", "server inside TLS: 250 two"}},
-		{reply("550 5.1.1 no\r\n", false), []string{"server refuses in cleartext: 550 5.1.1 no"}},
+		{reply("250-one\r\n250 two\r\n", true), []string{"server inside TLS: 250 one", "server inside TLS: 250 two"}},
+		{reply("550 5.1.1 no\r\n", false), []string{"server refuses in cleartext: 550, 5.1.1, no"}},
 		{&record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Name: "Finished", Encrypted: true}}, nil},
 		{&record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "timeout", Severity: record.SeverityWarn, Text: "Nothing came.", Remedy: "wait"}},
-			[]string{"warn timeout: Nothing came.", "remedy: wait"}},
+			[]string{"warning, timeout: Nothing came."}},
 		{&record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Error: "connection refused"}},
-			[]string{"warning: no connection to 192.0.2.1:25: connection refused"}},
+			[]string{"warning: no connection to 192.0.2.1 port 25: connection refused"}},
 		{&record.Event{Kind: record.KindAuth, Auth: &record.Auth{From: "C", Mechanism: "PLAIN"}}, nil},
 		{&record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "PLAIN", Outcome: record.AuthSucceeded}}, []string{"AUTH PLAIN accepted"}},
 	} {
@@ -47,11 +49,14 @@ func TestSpokenDialogue(t *testing.T) {
 // A long message is told by its beginning, and so is a long line.
 func TestSpokenIsBounded(t *testing.T) {
 	e := &record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("line\r\n", 5000)), Content: true}}
-	if got := (&spoken{}).event(e); len(got) != mostContent+1 || got[mostContent] != "and 4,980 more lines" {
-		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
+	if got := (&spoken{}).event(e); len(got) != 1 || got[0] != "client in cleartext: the message, 30,000 bytes on the wire" {
+		t.Errorf("%q", got)
+	}
+	if got := sentences(e); len(got) < mostContent+1 || got[mostContent] != "event 0: and 4,980 more lines" {
+		t.Errorf("%q", got)
 	}
 	e = &record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("x", 5000))}}
-	if got := (&spoken{}).event(e); len(got) != 1 || !strings.HasSuffix(got[0], "x … 4,000 more bytes") {
+	if got := (&spoken{}).event(e); len(got) != 1 || !strings.HasSuffix(got[0], "x, and 4,000 more bytes") {
 		t.Errorf("%q", got)
 	}
 }
@@ -61,10 +66,45 @@ func TestSpokenIsBounded(t *testing.T) {
 func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
-	inOrder(t, out, "server in cleartext: 250-STARTTLS\n", "next: STARTTLS", "client in cleartext: STARTTLS", "next: start the TLS handshake", "TLS 1.3, ",
-		"client inside TLS: EHLO", "server inside TLS: 250-mail.lab greets", "here is what the server can do\n", "AUTH", "next: AUTH", "next: QUIT", "outcome: done")
-	inside := out[strings.Index(out, "client inside TLS: EHLO"):]
-	if strings.Contains(inside, "inside TLS: 250-PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
+	inOrder(t, out, "keyword STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS starts: TLS 1.3, certificate verified for mail.lab; x tells its ",
+		"next inside TLS: EHLO", "server inside TLS to EHLO: 250\n", "keyword AUTH PLAIN LOGIN, new inside TLS: ",
+		"keywords inside TLS: gone STARTTLS; 8 lines as before\n", "next inside TLS: AUTH", "next inside TLS: QUIT", "TLS ends: the connection is closed\n", "outcome: done")
+	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
+	if strings.Contains(inside, "keyword PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
 		t.Errorf("too much is said:\n%s", out)
+	}
+}
+
+// A handshake is a sentence; x tells its messages, a sentence each, and then the fields of one message after the other, each with
+// the names it stands in.
+func TestMoreOfAHandshake(t *testing.T) {
+	out := heard(t, "submission", time.Minute, append(enter(6), "x", "x", "more", "X", "x spf", "", "q")...)
+	inOrder(t, out, "TLS starts: ", "next inside TLS: EHLO", ": x\n", ", client in cleartext: ClientHello, ", ", server, encrypted: Certificate, ", "agreed: TLS_AES_128_GCM_SHA256",
+		"x again tells the fields of ClientHello\n", "enter send: x\n", "\nClientHello, cipher_suites: 13 entries; the suites offered, best first\n",
+		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again tells the fields of ServerHello\n", "enter send: x\n",
+		"\nServerHello, random: 32 bytes, the first four ", "x again tells the fields of ChangeCipherSpec\n", "x again tells the fields of EncryptedExtensions\n", "SPF, topic")
+	if n := strings.Count(out, "next inside TLS: EHLO"); n != 2 {
+		t.Errorf("the next step is announced %d times, not once before and once after", n)
+	}
+}
+
+// What is known of a step ends, and can be heard again.
+func TestMoreEnds(t *testing.T) {
+	f := newFake(noTLS)
+	out, _ := f.walk(t, walk.Goal{}, "", "x", "x", "x", "q")
+	inOrder(t, out, ": x\n", "event 3, meaning: ", "that was all about this step\n", ": x\n", "nothing more is known about this step", ": x\n", "event 3, meaning: ", "that was all")
+}
+
+// What was announced is not told again where it is sent, and what was not is.
+func TestAnnouncedIsNotToldAgain(t *testing.T) {
+	s := &spoken{next: "NOOP"}
+	send := func(line string) []string {
+		return s.event(&record.Event{Kind: record.KindSend, Step: record.VerbNoop, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}})
+	}
+	if got := send("NOOP"); got != nil {
+		t.Errorf("%q", got)
+	}
+	if got := send("NOOP x"); !slices.Equal(got, []string{"client in cleartext: NOOP x"}) {
+		t.Errorf("%q", got)
 	}
 }

@@ -76,14 +76,14 @@ func TestPasswordIsNotEchoed(t *testing.T) {
 		t.Fatal("not taken for a terminal")
 	}
 	beside(t, func() {
-		seen.has("username >")
+		seen.has("username:")
 		person.WriteString("ann\n")
-		seen.has("password >")
+		seen.has("password:")
 		unseen(program)
 		person.WriteString(password + "\n")
 	})
-	name, err1 := d.ask(context.Background(), "username >")
-	secret, err2 := d.secret(context.Background(), "password >")
+	name, err1 := d.ask(context.Background(), "username:")
+	secret, err2 := d.secret(context.Background(), "password:")
 	if err := errors.Join(err1, err2); err != nil || name != "ann" || secret.Reveal() != password {
 		t.Fatalf("%q, %v, error %v", name, secret, err)
 	}
@@ -99,12 +99,12 @@ func TestALongPasswordIsWhole(t *testing.T) {
 	person, program := ptytest.Open(t)
 	seen, long := read(person), strings.Repeat("tulip-42", 1000)
 	beside(t, func() {
-		seen.has("password >")
+		seen.has("password:")
 		unseen(program)
 		person.WriteString(long + "\r")
 	})
 	d := newDialog(Console{In: program, Out: program})
-	if secret, err := d.secret(context.Background(), "password >"); err != nil || secret.Reveal() != long {
+	if secret, err := d.secret(context.Background(), "password:"); err != nil || secret.Reveal() != long {
 		t.Errorf("%d of %d bytes, %v", len(secret.Reveal()), len(long), err)
 	}
 }
@@ -114,12 +114,12 @@ func TestCtrlCEndsThePasswordPrompt(t *testing.T) {
 	person, program := ptytest.Open(t)
 	seen := read(person)
 	beside(t, func() {
-		seen.has("password >")
+		seen.has("password:")
 		unseen(program)
 		person.WriteString("tul\x03")
 	})
 	d := newDialog(Console{In: program, Out: program})
-	if _, err := d.secret(context.Background(), "password >"); !errors.Is(err, errInterrupted) || !echoes(program) {
+	if _, err := d.secret(context.Background(), "password:"); !errors.Is(err, errInterrupted) || !echoes(program) {
 		t.Errorf("error %v, echo %v", err, echoes(program))
 	}
 }
@@ -131,11 +131,11 @@ func TestInterruptedPasswordRestoresEcho(t *testing.T) {
 	interrupt := make(chan os.Signal)
 	d := newDialog(Console{In: program, Out: program, Interrupt: interrupt})
 	beside(t, func() {
-		seen.has("password >")
+		seen.has("password:")
 		unseen(program)
 		interrupt <- os.Interrupt
 	})
-	if _, err := d.secret(context.Background(), "password >"); !errors.Is(err, errInterrupted) {
+	if _, err := d.secret(context.Background(), "password:"); !errors.Is(err, errInterrupted) {
 		t.Errorf("error %v", err)
 	}
 	if !echoes(program) {

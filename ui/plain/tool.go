@@ -29,7 +29,7 @@ func (b *builder) use(ctx context.Context, i int) (done bool, err error) {
 		}
 	}
 	if t.Wrong != "" {
-		b.printf(" !   %s", t.Wrong)
+		b.printf("warning: %s", t.Wrong)
 		return false, nil
 	}
 	return b.made(t), nil
@@ -112,11 +112,11 @@ const (
 
 // put asks for an input until it can be read; left holds if the tool was left instead.
 func (b *builder) put(ctx context.Context, in *bench.Input) (left bool, err error) {
-	b.printf("  %s", in.Help)
+	b.printf("%s", in.Help)
 	secret := in.Hides != ""
 	for {
 		offer := b.offer(in)
-		line, err := b.line(ctx, in.Name+", "+in.Form.String()+b.seen(secret)+b.stands(in, offer)+" >", secret && !b.shown)
+		line, err := b.line(ctx, in.Name+", "+in.Form.String()+b.seen(secret)+b.stands(in, offer)+":", secret && !b.shown)
 		if err != nil {
 			return true, err
 		}
@@ -177,7 +177,7 @@ func (b *builder) typed(in *bench.Input, text string) answered {
 	in.Field.SetValue(text)
 	if _, err := in.Octets(); err != nil {
 		in.Field.SetValue(had)
-		b.printf(" !   %v", err)
+		b.printf("warning: %v", err)
 		return again
 	}
 	return b.unlessEmpty(in)
@@ -188,7 +188,7 @@ func (b *builder) unlessEmpty(in *bench.Input) answered {
 	if data, _ := in.Octets(); len(data) > 0 || in.Optional {
 		return taken
 	}
-	b.print(" !   it must not be empty; = lists what can be put in, =q leaves the tool")
+	b.print("warning: it must not be empty; an equals sign alone lists what can be put in, =q leaves the tool")
 	return again
 }
 
@@ -207,10 +207,10 @@ func (b *builder) command(in *bench.Input, word string) answered {
 		return b.unlessEmpty(in)
 	case err == nil && n > 0 && n <= len(list):
 		in.Put(list[n-1])
-		b.printf("  %s is put in", list[n-1].Name)
+		b.printf("%s is put in", list[n-1].Name)
 		return taken
 	case !rewritten(in, word):
-		b.print(" !   that is none of =, =NUMBER, =0, =text, =hex, =base64 and =q; == is = itself, at the beginning")
+		b.print("warning: after an equals sign comes nothing, a number, 0, text, hex, base64 or q; two of them at the beginning are one of the text")
 	}
 	return again
 }
@@ -232,9 +232,9 @@ func rewritten(in *bench.Input, word string) bool {
 // values numbers what can be put in.
 func (b *builder) values(list []bench.Known) {
 	if len(list) == 0 {
-		b.print("  there is nothing to put in yet")
+		b.print("there is nothing to put in yet")
 	}
 	for i, k := range list {
-		b.printf("%3d  %s, %s: %s", i+1, k.Name, k.From, b.masked(k.Form.Write(k.Data), k.Hidden))
+		b.printf("%d: %s, %s: %s", i+1, k.Name, k.From, b.masked(k.Form.Write(k.Data), k.Hidden))
 	}
 }

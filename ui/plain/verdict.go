@@ -17,14 +17,13 @@ func (v *view) sumUp(e record.Verdict) {
 	v.said = e.Cause
 }
 
-// ended says what an end event holds, and no more than the outcome of a verdict that was summed up just now.
-func (v *view) ended(seq int, e record.Verdict) {
+// ended says what an end event holds, unless it was summed up just now.
+func (v *view) ended(e record.Verdict) {
 	v.end = &e
 	if e.Cause == v.said {
-		v.printf("%5d  the end: %s", seq, words.Verdict(&e).Lead())
 		return
 	}
-	v.printf("%5d  the end", seq)
+	v.print("the end")
 	v.sumUp(e)
 }
 

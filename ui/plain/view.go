@@ -2,15 +2,14 @@ package plain
 
 import (
 	"ehlo/session/record"
-	"ehlo/transcripts/export"
 )
 
 // view is a position in a source and what is shown of it. Going back shows earlier events again; it changes nothing.
 type view struct {
 	*dialog
 	src    record.Source
-	text   export.Text     // for explanations
-	spoken spoken          // for all else
+	spoken spoken
+	deep   deep            // what more there is to the step that was told last
 	pos    int             // events before the position; the last step shown ends there
 	said   string          // the cause that was said last
 	end    *record.Verdict // of the end event, once it was said
@@ -26,7 +25,7 @@ func (v *view) show(to int) {
 // tell says an event. The verdict is said as it is at the prompt.
 func (v *view) tell(e *record.Event) {
 	if e.Kind == record.KindEnd {
-		v.ended(e.Seq, *e.End)
+		v.ended(*e.End)
 		return
 	}
 	v.say(e)
@@ -67,21 +66,7 @@ func (v *view) jump(seq int) {
 }
 
 func (v *view) where() {
-	v.printf("-- after event %d of %d --", v.pos, v.src.Len())
-}
-
-// explain shows the last step at full depth.
-func (v *view) explain() {
-	from := stepStart(v.src, v.pos-1)
-	v.print(export.Legend())
-	full := v.text
-	full.Depth, full.Numbers = export.Full, true
-	full.Resume(stateAt(v.src, from))
-	for i := from; i < v.pos; i++ {
-		for _, line := range full.Event(v.src.At(i)) {
-			v.print(line)
-		}
-	}
+	v.printf("this was up to event %d of %d", v.pos, v.src.Len())
 }
 
 // noted is the event that a note typed now is about: the last part of the dialogue before the position, or else the
@@ -119,11 +104,11 @@ func stepEnd(src record.Source, i int) int {
 }
 
 // begins reports whether a step begins with event i. Events outside of steps stand alone; a state ends the step that
-// led to it.
+// led to it, but for what AUTH has come to, which is known after the reply.
 func begins(src record.Source, i int) bool {
 	before, e := src.At(i-1), src.At(i)
 	switch {
-	case e.Kind == record.KindState:
+	case e.Kind == record.KindState, e.Kind == record.KindAuth && e.Step == before.Step && e.Auth.Outcome != "":
 		return false
 	case e.Step == "", e.Step != before.Step, before.Kind == record.KindState:
 		return true

@@ -8,7 +8,6 @@ import (
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/walk"
-	"ehlo/transcripts/export"
 	"ehlo/ui/bench"
 )
 
@@ -30,10 +29,11 @@ type Walk struct {
 	// Events is what is shown: the recorder's view of the engine's log, or the log itself.
 	Events record.Source
 	Goal   walk.Goal
-	Text   export.Text // for explanations, at the depth Full
 	Means  Means
 	// Trail are the steps of a recorded session that this one takes first; none for a session of its own.
 	Trail []walk.Taken
+	// Accounts introduce the practice server's users, a sentence each, to who logs in as another; nil on other servers.
+	Accounts []string
 	// Next makes another session with the same server once this one has ended; nil if that cannot be done.
 	Next func() (Engine, record.Source)
 }
@@ -42,7 +42,7 @@ type Walk struct {
 // error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
-	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, text: w.Text}, engine: w.Engine, goal: w.Goal, means: w.Means,
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts,
 		trail: trail{left: w.Trail, all: len(w.Trail)}}
 	k.print(greeting)
 	k.catchUp(nil)
@@ -92,6 +92,7 @@ type explorer struct {
 	engine   Engine
 	goal     walk.Goal
 	means    Means
+	accounts []string
 	snap     record.Snapshot // after the events that were shown once
 	shown    int             // how many those are
 	trail    trail           // what of a recorded session is to be taken again
@@ -100,6 +101,7 @@ type explorer struct {
 	stuck    bool            // the last step changed nothing: it would be proposed again and again
 	advised  int             // the event up to which advice was listed, or summed up
 	left     bool            // the person has left
+	listens  bool            // to more about the last step: the next one was announced
 	leaving  bool            // a second interrupt came during a step
 	fault    *record.Fault   // a panic of the engine, nil if there was none
 	bench    *bench.Bench    // what responses of AUTH are built with; nil if none was
@@ -127,7 +129,7 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 	next := w.proposal()
 	w.warn()
 	keys := w.keys(next)
-	if w.pos == w.shown && w.ahead == "" {
+	if w.pos == w.shown && w.ahead == "" && !w.listens {
 		w.announce(next)
 	}
 	line, err := w.key(ctx, keys)
@@ -136,11 +138,11 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 	}
 	t, ok := match(line, keys)
 	if !ok {
-		w.print("that is none of the keys; ? lists them")
+		w.print("that is none of the keys; help lists them")
 		return false, nil
 	}
 	w.echo(t.echoed())
-	w.left = t.key == keyQuit
+	w.left, w.listens = t.key == keyQuit, t.key == keyExplain && t.rest == ""
 	return w.left || t.key == keyFinish, w.act(ctx, t, next)
 }
 
@@ -189,7 +191,7 @@ func (w *explorer) look(t typed) {
 	case keyLatest:
 		w.open(w.shown - 1)
 	case keyExplain:
-		w.explain()
+		w.more()
 	case keyWays:
 		w.ways()
 	case keyFacts:

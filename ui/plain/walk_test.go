@@ -24,20 +24,19 @@ func TestWalkEnterAlone(t *testing.T) {
 	f := newFake(noTLS)
 	out, verdict := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(7)...)
 	inOrder(t, out,
-		"each event begins with its number",
-		"1  mail.test:25 (relay)\n", "no TLS",
-		"next: look up mail.test", "enter go on, ? help >",
-		"mail.test is 192.0.2.1",
-		"next: connect to mail.test:25",
-		"connected to 192.0.2.1:25 from 192.0.2.2:4000",
+		"enter takes each step",
+		"session with mail.test port 25, relay\n",
+		"next: look up mail.test", "enter go on:",
+		"mail.test is at 192.0.2.1",
+		"next: connect to mail.test port 25",
+		"connected to 192.0.2.1",
 		"next: wait for the greeting",
 		"server in cleartext: 220 mail.test \\x1b[2JESMTP",
-		"next: EHLO laptop.test\n", "enter send, e edit, ? help >",
-		"client in cleartext: EHLO laptop.test\n", "server in cleartext: 250-mail.test\n", "server in cleartext: 250 AUTH PLAIN LOGIN\n",
-		"next: QUIT\n",
-		"client in cleartext: QUIT\n", "server in cleartext: 221 2.0.0 Bye\n", "the connection is closed\n",
-		"the session is over\n", "outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT.\n", "enter end, ? help >",
-		"  the end: done at quit, exit code 0")
+		"next in cleartext: EHLO laptop.test:", "enter send:",
+		"server in cleartext to EHLO: 250 mail.test\n", "keyword AUTH PLAIN LOGIN: ",
+		"next in cleartext: QUIT:",
+		"server in cleartext to QUIT: 221 Bye", "the connection is closed\n",
+		"the session is over\n", "outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT.\n", "enter end:")
 	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
 	}
@@ -61,7 +60,7 @@ func TestWalkEndOfInput(t *testing.T) {
 		if verdict.Exit != record.ExitStopped || len(f.done) > enters {
 			t.Errorf("%q: exit %d, steps %s", script, verdict.Exit, f.verbs())
 		}
-		if prompts := strings.Count(out, " >"); prompts > len(script)+2 {
+		if prompts := strings.Count(out, "enter "); prompts > len(script)+2 {
 			t.Errorf("%q: %d prompts:\n%s", script, prompts, out)
 		}
 	}
@@ -72,8 +71,8 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	out, verdict := f.walk(t, goal, append(enter(6), "q")...)
-	inOrder(t, out, "client in cleartext: RCPT TO:<b@x.test>", "server refuses in cleartext: 550 5.1.1 no such user", "  1: check the spelling of the recipient's address", "next: QUIT", "the end",
-		"cause: ", "<b@x.test>", "who has to act: you", "  1: check the spelling of the recipient's address")
+	inOrder(t, out, "server refuses in cleartext to RCPT: 550, 5.1.1, no such user", "advice 1: check the spelling of the recipient's address", "next in cleartext: QUIT", "the end",
+		"cause: ", "<b@x.test>", "who has to act: you", "advice 1: check the spelling of the recipient's address")
 	if verdict.Exit != record.ExitEnvelope {
 		t.Errorf("exit %d", verdict.Exit)
 	}
@@ -83,7 +82,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 func TestWalkBlocked(t *testing.T) {
 	f := newFake(record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire})
 	out, verdict := f.walk(t, walk.Goal{}, enter(7)...)
-	inOrder(t, out, "stopped: ", "next: QUIT\n", "server in cleartext: 221 2.0.0 Bye", "the session is over")
+	inOrder(t, out, "stopped: ", "next in cleartext: QUIT\n", "server in cleartext to QUIT: 221 Bye", "the session is over")
 	if verdict.Exit != record.ExitSTARTTLS {
 		t.Errorf("exit %d", verdict.Exit)
 	}
@@ -92,7 +91,7 @@ func TestWalkBlocked(t *testing.T) {
 func TestWalkEdit(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, "", "", "", "e", "", "e", "EHLO wrong name", "", "q")
-	inOrder(t, out, "next: EHLO laptop.test", "new line, empty keeps it >", "next: EHLO laptop.test", "new line", "next: EHLO wrong name\n", "client in cleartext: EHLO wrong name\n")
+	inOrder(t, out, "next in cleartext: EHLO laptop.test", "new line, empty keeps it:", "next in cleartext: EHLO laptop.test", "new line", "next in cleartext: EHLO wrong name:", " to EHLO: ")
 	if st := f.done[3]; st.Verb != record.VerbEHLO || st.Line != "EHLO wrong name" || !st.Edited {
 		t.Errorf("step %+v", st)
 	}
@@ -101,7 +100,7 @@ func TestWalkEdit(t *testing.T) {
 func TestWalkRaw(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "r", "", "r", "XYZZY plugh", "q")
-	inOrder(t, out, "line to send, empty for none >", "line to send", "client in cleartext: XYZZY plugh\n", "server in cleartext: 250 2.0.0 Ok")
+	inOrder(t, out, "line to send, empty for none:", "line to send", "client in cleartext: XYZZY plugh\n", "server in cleartext to the line: 250 Ok")
 	if f.verbs() != "resolve connect greeting raw" || !f.done[3].Edited {
 		t.Errorf("steps %s", f.verbs())
 	}
@@ -111,8 +110,8 @@ func TestWalkOptions(t *testing.T) {
 	f := newFake(noTLS)
 	options := walk.Options(f.snap, walk.Goal{})
 	out, _ := f.walk(t, walk.Goal{}, "o", "", "o", "99", "o", "2", "", "q")
-	inOrder(t, out, "  1  look up mail.test: ", "number, empty for none >", "none was chosen", "none was chosen",
-		"  2  connect to mail.test:25: ", "next: connect to mail.test:25", "connected to")
+	inOrder(t, out, "1: look up mail.test: ", "number, empty for none:", "none was chosen", "none was chosen",
+		"2: connect to mail.test port 25: ", "next: connect to mail.test port 25", "connected to")
 	if len(options) < 2 || f.verbs() != string(options[1].Step.Verb) {
 		t.Errorf("steps %s of %d options", f.verbs(), len(options))
 	}
@@ -135,7 +134,7 @@ func TestWalkOutOfOrder(t *testing.T) {
 		t.Fatal("MAIL before EHLO is not offered")
 	}
 	out, _ := f.walk(t, walk.Goal{}, "o", strconv.Itoa(n), "q")
-	inOrder(t, out, "out of order: ", "next: MAIL FROM:", "  out of order: expect 503")
+	inOrder(t, out, "out of order: ", "next in cleartext: MAIL FROM:", " is out of order: expect 503")
 }
 
 // authSteps brings a fake to the point where AUTH is next.
@@ -159,7 +158,7 @@ func TestWalkAsksForCredentials(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f, goal := authSteps(test.goal)
 			out, _ := f.walk(t, goal, test.lines...)
-			inOrder(t, out, "password of ann", "client in cleartext: AUTH PLAIN "+sasl.Mask+"\n", "AUTH PLAIN accepted", "mail.test logged in ann")
+			inOrder(t, out, "password of ann", " to AUTH: ", "authenticated as ann", "mail.test logged in ann")
 			if strings.Contains(out, password) {
 				t.Errorf("the password is in the output:\n%s", out)
 			}
@@ -178,14 +177,14 @@ func TestWalkRepeatsNoInput(t *testing.T) {
 	if strings.Contains(out, password) || len(f.done) > 0 {
 		t.Errorf("steps %s, output\n%s", f.verbs(), out)
 	}
-	inOrder(t, out, "that is none of the keys; ? lists them")
+	inOrder(t, out, "that is none of the keys; help lists them")
 }
 
 // What takes the place of a secret line is typed unseen and announced masked.
 func TestWalkEditSecret(t *testing.T) {
 	f, goal := authSteps(walk.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("x")}})
 	out, _ := f.walk(t, goal, "", "", "", "", "e", "AUTH PLAIN c2VjcmV0", "", "q")
-	inOrder(t, out, "next: AUTH PLAIN "+sasl.Mask, "new line, empty keeps it >", "next: "+sasl.Mask+"\n", "authenticated")
+	inOrder(t, out, "next in cleartext: AUTH PLAIN (masked)", "new line, empty keeps it:", "next in cleartext: (masked)", "authenticated")
 	if strings.Contains(out, "c2VjcmV0") {
 		t.Errorf("the line is in the output:\n%s", out)
 	}
@@ -200,7 +199,7 @@ func TestWalkGuard(t *testing.T) {
 		f, goal := authSteps(goal)
 		f.guard = "cleartext-secret"
 		out, _ := f.walk(t, goal, "", "", "", "", "", answer, "q")
-		inOrder(t, out, " !   anyone can read it", "send it all the same? yes or no [no] >")
+		inOrder(t, out, "warning: anyone can read it", "send it all the same? yes or no, empty is no:")
 		if got := strings.HasSuffix(f.verbs(), "auth"); got != done || strings.Contains(out, "not done; nothing was sent") == done {
 			t.Errorf("%q: steps %s", answer, f.verbs())
 		}
@@ -216,12 +215,12 @@ func TestWalkGuard(t *testing.T) {
 func TestWalkLooksBack(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "b", "b", "", "", "j 2", "b", "l", "", "q")
-	inOrder(t, out, "next: EHLO",
-		"connected to 192.0.2.1:25", "-- after event 6 of 9 --", "enter forward, l latest, ? help >",
-		"mail.test is 192.0.2.1", "-- after event 4 of 9 --",
-		"connected to 192.0.2.1:25", "220 mail.test", "next: EHLO", "enter send",
-		"mail.test:25 (relay)", "-- after event 2 of 9 --", "this is the first step",
-		"220 mail.test", "-- after event 9 of 9 --", "next: EHLO", "client in cleartext: EHLO")
+	inOrder(t, out, "next in cleartext: EHLO",
+		"connected to 192.0.2.1", "this was up to event 6 of 9", "enter forward, l latest:",
+		"mail.test is at 192.0.2.1", "this was up to event 4 of 9",
+		"connected to 192.0.2.1", "220 mail.test", "next in cleartext: EHLO", "enter send",
+		"session with mail.test port 25, relay", "this was up to event 2 of 9", "this is the first step",
+		"220 mail.test", "this was up to event 9 of 9", "next in cleartext: EHLO", " to EHLO: ")
 	if f.verbs() != "resolve connect greeting ehlo" {
 		t.Errorf("steps %s", f.verbs())
 	}
@@ -239,8 +238,8 @@ func TestWalkJumpsNowhere(t *testing.T) {
 func TestWalkNotes(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "n", "look \x1b[2Jhere", "n 1 the start", "n", "", "n 77", "x", "b", "n while looking back", "q")
-	inOrder(t, out, "note on event 3 >", "5  note on event 3: look \\x1b[2Jhere", "6  note on event 1: the start", "no note was written",
-		"there is no event 77; the last is 6", "-- after event", "note on event", "while looking back", "enter forward")
+	inOrder(t, out, "note on event 3:", "note on event 3: look \\x1b[2Jhere", "note on event 1: the start", "no note was written",
+		"there is no event 77; the last is 6", "this was up to event", "note on event", "while looking back", "enter forward")
 	if n := f.log.Len(); f.log.At(4).Note.Text != "look \x1b[2Jhere" || f.log.At(n-2).Note.Text != "while looking back" {
 		t.Errorf("%d events", n)
 	}
@@ -249,7 +248,7 @@ func TestWalkNotes(t *testing.T) {
 func TestWalkExplains(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "x", "x 5.7.8", "", "x qqqqzzzz", "?", "q")
-	inOrder(t, out, "next: QUIT", "capability lines", "SIZE 1000: ", "5.7.8, enhanced status code: ", "source: RFC", "enter leave", "nothing is known about that", "  enter   do the next step", "  ?       this list")
+	inOrder(t, out, "next in cleartext: QUIT", "event 10, as it crossed the wire: EHLO", "event 11, as it crossed the wire: 250-SIZE 1000\n", "event 11, meaning: ", "auth-before-tls, remedy: start TLS first", "x again tells the details of auth-before-tls", "5.7.8, enhanced status code: ", "source: RFC", "enter leave", "nothing is known about that", "enter: do the next step", "help, or ?: this list")
 }
 
 // interrupted walks with n interrupts once a step waits.
@@ -276,8 +275,8 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f := newFake(noTLS)
 	f.silent = record.VerbEHLO
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
-	inOrder(t, out, "client in cleartext: EHLO", "timeout: mail.test sent nothing more", "the session is over", "cause: mail.test sent nothing more", "who has to act: unknown",
-		"  1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is")
+	inOrder(t, out, "next in cleartext: EHLO", "timeout: mail.test sent nothing more", "the session is over", "cause: mail.test sent nothing more", "who has to act: unknown",
+		"advice 1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)
 	}
@@ -355,13 +354,13 @@ func TestWalkShowsWhatIsRecorded(t *testing.T) {
 	if err := errors.Join(err, rec.Close()); err != nil {
 		t.Fatal(err)
 	}
-	inOrder(t, out.String(), "220 mail.test", "250 AUTH", "note on event", "noted", "221 2.0.0 Bye", "the end: done")
+	inOrder(t, out.String(), "220 mail.test", "keyword AUTH", "note on event", "noted", "221 Bye", "outcome: done")
 	if !out.seen {
 		t.Error("nothing was checked")
 	}
 }
 
-// checked is an output that finds each numbered event in the file when it is printed.
+// checked is an output that finds the greeting in the file when it is printed.
 type checked struct {
 	strings.Builder
 	t    *testing.T
@@ -372,11 +371,10 @@ type checked struct {
 func (c *checked) WriteString(s string) (int, error) { return c.Write([]byte(s)) }
 
 func (c *checked) Write(b []byte) (int, error) {
-	number := strings.TrimSpace(string(b[:min(len(b), 6)]))
-	if t, ok := match(number, []key{keyTool}); ok {
+	if banner, ok := strings.CutPrefix(string(b), "server in cleartext: 220 "); ok {
 		c.seen = true
-		if text, err := os.ReadFile(c.path); err != nil || strings.Count(string(text), "\n") < t.n {
-			c.t.Errorf("event %d is shown and not in the file: %v", t.n, err)
+		if text, err := os.ReadFile(c.path); err != nil || !strings.Contains(string(text), "220 "+banner[:len("mail.test")]) {
+			c.t.Errorf("%q is shown and not in the file: %v", banner, err)
 		}
 	}
 	return c.Builder.Write(b)

@@ -1,0 +1,86 @@
+package plain
+
+import (
+	"encoding/base64"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/transcripts/words"
+)
+
+// aloud writes a sentence of this program so that a speech program reads all of it: signs that it would leave out, or call by
+// their names, become words, and units are written out. What crossed the wire is not for it.
+func aloud(text string) string {
+	text = signWords.Replace(text)
+	text = units().ReplaceAllStringFunc(text, func(amount string) string {
+		number, unit, _ := strings.Cut(amount, " ")
+		return number + " " + unitWords[unit]
+	})
+	text = dates().ReplaceAllStringFunc(text, spokenDate)
+	return hexadecimal().ReplaceAllString(text, "hex $1")
+}
+
+// spokenDate writes 2026-11-26 as 26 November 2026, unless there is no such day.
+func spokenDate(text string) string {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return day.Format("2 January 2006")
+}
+
+// signWords are the signs in the texts of this program, each with what it means. To most listeners [sasl.Mask] is silence.
+var signWords = strings.NewReplacer(sasl.Mask, "(masked)", "§", "section ", " … ", ", and so on, ", "…", ", and so on", "“", `"`, "”", `"`, "«", `"`, "»", `"`,
+	"2³¹", "2 to the power of 31", "×", "times", "→", "to", "›", "then", " · ", ", ")
+
+var unitWords = map[string]string{"ms": "milliseconds", "s": "seconds", "min": "minutes", "KiB": "kibibytes", "MiB": "mebibytes", "GiB": "gibibytes"}
+
+var (
+	units       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9][0-9.,]* (?:ms|s|min|KiB|MiB|GiB)\b`) })
+	dates       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b`) })
+	hexadecimal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b0x([0-9a-fA-F]+)\b`) })
+)
+
+// readable64 is how much of what base64 hides is told; more of it is no text for people.
+const readable64 = 40
+
+// decoded tells what a line of AUTH holds in base64, or how much where that is nothing to read: nobody hears base64.
+func decoded(step record.Verb, line string) string {
+	at := strings.LastIndexByte(line, ' ') + 1
+	if blanks := strings.Count(line, " "); step == record.VerbRespond && blanks > 0 || step == record.VerbAuth && blanks != 2 ||
+		step != record.VerbRespond && step != record.VerbAuth {
+		return line
+	}
+	data, err := base64.StdEncoding.DecodeString(line[at:])
+	if err != nil || len(data) == 0 {
+		return line
+	}
+	if len(data) > readable64 || slices.ContainsFunc(data, func(b byte) bool { return b < ' ' && b != 0 || b > '~' }) {
+		return line[:at] + words.Number(len(data), "byte") + " in base64"
+	}
+	return line[:at] + `"` + string(data) + `" in base64`
+}
+
+// hostOf is an address without its port.
+func hostOf(hostPort string) string {
+	host, _, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		return hostPort
+	}
+	return host
+}
+
+// spelled is an address and a port, which a colon between them would hide.
+func spelled(hostPort string) string {
+	host, port, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		return hostPort
+	}
+	return host + " port " + port
+}
