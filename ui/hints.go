@@ -59,7 +59,7 @@ func (w *explorer) bringsForward(in intent) bool {
 		return w.finished() && w.live != nil
 	case "h":
 		return w.finished() && (w.live != nil || !w.canClose())
-	case "←", "n":
+	case "←", "n", "b":
 		return w.replay != nil
 	case "m":
 		return w.prepared(record.VerbMail, record.VerbRcpt, record.VerbData)
@@ -82,9 +82,11 @@ func (w *explorer) inContext(h key.Help) key.Help {
 	case h.Key == "i":
 		h.Desc = "cards"
 	case h.Key == "←" && !w.finished():
-		h = key.Help{Key: "←→", Desc: "by event"}
+		h = key.Help{Key: "←→", Desc: "move"}
 	case h.Key == "←":
 		h.Desc = "back"
+	case h.Key == "b" && !w.finished():
+		h.Desc = "go live"
 	case h.Key == "space" && w.pane.Open(w.pane.Sel):
 		h.Desc = "fold"
 	case h.Key == "space":
