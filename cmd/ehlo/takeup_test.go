@@ -50,7 +50,7 @@ func TestTakeUpWithAServer(t *testing.T) {
 	t.Setenv("EHLO_PASSWORD", "for-another-server") // which is not where a transcript sends it
 	at := lastOf(t, path, record.VerbAuth)
 	exit, out := said(t, "j "+strconv.Itoa(at)+"\nlive\nyes\nyes\ntulip-42\nyes\nq\nq\n", "open", path, "--plain")
-	for _, want := range []string{"a live session with " + server, "although the certificate failed verification?", "password of ann >", "authenticated as ann",
+	for _, want := range []string{"a live session with " + server, "although the certificate failed verification?", "password of ann:", "authenticated as ann",
 		"from here on it is yours: all steps were taken again", "back in the transcript"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q (exit %d) in\n%s", want, exit, out)
@@ -61,7 +61,7 @@ func TestTakeUpWithAServer(t *testing.T) {
 		t.Fatalf("%v, %v", kept, err)
 	}
 	text, _ := os.ReadFile(kept[0])
-	if strings.Contains(out+string(text), "tulip") || !strings.Contains(out, "password of ann >") {
+	if strings.Contains(out+string(text), "tulip") || !strings.Contains(out, "password of ann:") {
 		t.Error("the password is shown or kept")
 	}
 }

@@ -28,7 +28,7 @@ var (
 func (m *home) savedTargets(ctx context.Context) error {
 	list, err := m.Targets.List()
 	if err != nil {
-		m.printf("!   %v", err)
+		m.printf("warning: %v", err)
 		return nil
 	}
 	if len(list) == 0 {
@@ -51,7 +51,7 @@ func (m *home) rename(names string) {
 		return
 	}
 	if err := m.Targets.Rename(from, to); err != nil {
-		m.printf("!   %v", err)
+		m.printf("warning: %v", err)
 		return
 	}
 	m.printf("%s is called %s now", from, to)
@@ -72,7 +72,7 @@ func (m *home) remove(ctx context.Context, name string) error {
 		return nil
 	}
 	if err := m.Targets.Remove(name); err != nil {
-		m.printf("!   %v", err)
+		m.printf("warning: %v", err)
 		return nil
 	}
 	m.printf("%s was removed", name)
