@@ -172,7 +172,7 @@ func TestAMechanismThatLacksSomething(t *testing.T) {
 	for range 7 {
 		s.press("enter")
 	}
-	s.press("tab").shows("needs a token", "not spoken here")
+	s.press("tab").shows("needs a token", "not supported here")
 	s.root.walk.sheet.(*chooser).Sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "XOAUTH2" })
 	s.press("enter").shows("! needs a token").press("enter").shows("✗ AUTH XOAUTH2 needs a token", "› token")
 	s.typed("abcd-efgh").press("enter").shows("› AUTH XOAUTH2 ••••••").hides("abcd")

@@ -123,7 +123,7 @@ func place(i, n int) string {
 // standing is in a word or two what keeps a mechanism from being used, if anything does.
 func standing(c sasl.Choice) string {
 	switch {
-	case c.Missing == sasl.NotSpoken:
+	case c.Missing == sasl.NotSupported:
 		return c.Missing
 	case c.Missing == "TLS":
 		return "needs TLS"
