@@ -97,7 +97,7 @@ func TestWorkbenchSaysWhatItCannotRead(t *testing.T) {
 // A ? belongs to the text in the workbench; f1 has the keys.
 func TestWorkbenchNamesItsKeys(t *testing.T) {
 	s, _ := walked(t, 7, 80, 24)
-	s.press("w").shows("f1 keys").press("f1").shows("workbench: keys", "put in a value", "as text, as hexadecimal", "esc")
+	s.press("w").shows("f1 keys").press("f1").shows("workbench: keys", "insert a value", "as text, as hexadecimal", "esc")
 	s.press("esc").hides("as text, as hexadecimal").shows("workbench: PLAIN").press("esc").hides("workbench")
 }
 
