@@ -33,7 +33,7 @@ func (o *options) register(c *cobra.Command) {
 	f.SortFlags = false // flags that belong together stand together
 	f.StringVar(&o.asked.TLS, "tls", "", "require, opportunistic, off or implicit (default: implicit on 465, require on 587 and with --user or --auth, else opportunistic)")
 	f.IntVar(&o.asked.Port, "port", 0, "connect to this port instead of the target's")
-	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address, whatever the target's name has; the name is still asked for and verified in TLS")
+	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address, whatever the target's name has; the name is still sent in TLS (SNI) and verified")
 	f.StringVar(&o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")
 	f.StringVar(&o.asked.Goal.Mechanism, "auth", "", "SASL mechanism (default: the best that is offered)")
 	for _, s := range walk.AuthSettingList() {

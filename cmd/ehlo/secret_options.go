@@ -47,7 +47,7 @@ func (o *options) password(ctx context.Context, std streams, s *setup.Setup, pro
 	case s.OwnAccount():
 		return sasl.Secret{}, nil
 	case user != "" && emptyEnv("EHLO_PASSWORD"):
-		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set, and empty"))
+		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set but empty"))
 	case os.Getenv("EHLO_PASSWORD") != "":
 		return sasl.NewSecret(os.Getenv("EHLO_PASSWORD")), nil
 	case user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
