@@ -130,13 +130,13 @@ func TestNoOtherLoginAfterTampering(t *testing.T) {
 		w := s.root.walk
 		s.enterUntil("a finding", func(n record.Snapshot) bool { return n.Tampered })
 		if w.sheet != nil {
-			s.hides("a again", "a try again").press("esc")
+			s.hides("a again", "a retry").press("esc")
 		}
 		if w.canCancelAuth() {
 			s.press("*")
 		}
 		if w.sheet != nil {
-			s.hides("a again", "a try again").press("esc")
+			s.hides("a again", "a retry").press("esc")
 		}
 		s.press("a")
 		if _, asked := w.sheet.(*form); asked || w.canAttempt() {

@@ -119,7 +119,7 @@ func TestAnotherAttempt(t *testing.T) {
 		t.Error("an attempt before the first")
 	}
 	sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
-	s.press("enter").shows("Cause  The server said no.", "a try again")
+	s.press("enter").shows("Cause  The server said no.", "a retry")
 	delete(sc.refuse, record.VerbAuth)
 	s.press("a", "right").shows("‹ bob,").press("enter").shows("› AUTH PLAIN ••••••", "your choice").press("enter").shows("235 2.7.0")
 	if c := sc.last().Credentials; c.Username != "bob" || c.Password.Reveal() != "bicycle-7" {
@@ -172,7 +172,7 @@ func TestAMechanismThatLacksSomething(t *testing.T) {
 	for range 7 {
 		s.press("enter")
 	}
-	s.press("tab").shows("needs a token", "not spoken here")
+	s.press("tab").shows("needs a token", "not supported here")
 	s.root.walk.sheet.(*chooser).Sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "XOAUTH2" })
 	s.press("enter").shows("! needs a token").press("enter").shows("✗ AUTH XOAUTH2 needs a token", "› token")
 	s.typed("abcd-efgh").press("enter").shows("› AUTH XOAUTH2 ••••••").hides("abcd")
@@ -187,7 +187,7 @@ func TestAMechanismThatLacksSomething(t *testing.T) {
 // An exchange is given up with one key.
 func TestCancelAuth(t *testing.T) {
 	s, sc := atChallenge(t, 80, 24)
-	s.press("*").shows("501 5.7.0", "a try again")
+	s.press("*").shows("501 5.7.0", "a retry")
 	if sc.last().Verb != record.VerbCancel {
 		t.Errorf("steps %s", sc.steps())
 	}

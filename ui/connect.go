@@ -58,7 +58,7 @@ func (c *connection) handshake() {
 	c.alpn = textField("ALPN", "", "none", "protocol names to offer inside the handshake, with commas between; mail needs none")
 	c.ehlo = textField("EHLO name", "", "by address", "the name this client gives itself")
 	c.save = textField("save as", "", "not saved", "a name to keep server, TLS, user, EHLO name, server name and files under, and no password; @ and the name then stand for them")
-	c.address = textField("address", "", "any it has", "the one IP address to connect to, where the server's name has several; the name is still asked for and verified in TLS")
+	c.address = textField("address", "", "any it has", "the one IP address to connect to, where the server's name has several; the name is still sent in TLS (SNI) and verified")
 }
 
 func (c *connection) fields() []*field {

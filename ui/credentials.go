@@ -29,7 +29,7 @@ func (w *explorer) credentials() tea.Cmd {
 func (w *explorer) askCredentials(mechanism string) *form {
 	had := w.goal.Credentials
 	l := &login{w: w,
-		user:     textField("user", had.Username, "nobody", "the name to log in with; leave it empty to go on without AUTH"),
+		user:     textField("user", had.Username, "nobody", "the name to log in with; leave it empty to continue without AUTH"),
 		password: secretField("password", had.Password.Reveal(), "none", "never shown and never kept; it goes to the server in AUTH only"),
 		token:    secretField("token", had.Token.Reveal(), "none", "an access token for XOAUTH2 or OAUTHBEARER, in place of a password"),
 	}
@@ -123,7 +123,7 @@ func place(i, n int) string {
 // standing is in a word or two what keeps a mechanism from being used, if anything does.
 func standing(c sasl.Choice) string {
 	switch {
-	case c.Missing == sasl.NotSpoken:
+	case c.Missing == sasl.NotSupported:
 		return c.Missing
 	case c.Missing == "TLS":
 		return "needs TLS"

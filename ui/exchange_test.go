@@ -38,11 +38,11 @@ func TestNoAnswerThatNobodyMade(t *testing.T) {
 	for _, scenario := range []string{"server-signature-wrong", "tls-inspection", "server-nonce-changed"} {
 		s := toTrouble(t, scenario)
 		before := sent(s)
-		s.shows("* give AUTH up").hides("a again", "a try again").press("a")
+		s.shows("* give AUTH up").hides("a again", "a retry").press("a")
 		if n := sent(s); n != before {
 			t.Errorf("%s: %d lines went out", scenario, n-before)
 		}
-		s.press("*").shows("501 5.7.0", "AUTH was canceled", "send no password").hides("a again", "a try again", "tried again", "another AUTH")
+		s.press("*").shows("501 5.7.0", "AUTH was canceled", "send no password").hides("a again", "a retry", "tried again", "another AUTH")
 		for _, o := range s.root.walk.options {
 			if o.Step.Verb == record.VerbRespond {
 				t.Errorf("%s: an answer is offered where none is asked for", scenario)
@@ -97,7 +97,7 @@ func TestWorkbenchSaysWhatItCannotRead(t *testing.T) {
 // A ? belongs to the text in the workbench; f1 has the keys.
 func TestWorkbenchNamesItsKeys(t *testing.T) {
 	s, _ := walked(t, 7, 80, 24)
-	s.press("w").shows("f1 keys").press("f1").shows("workbench: keys", "put in a value", "as text, as hexadecimal", "esc")
+	s.press("w").shows("f1 keys").press("f1").shows("workbench: keys", "insert a value", "as text, as hexadecimal", "esc")
 	s.press("esc").hides("as text, as hexadecimal").shows("workbench: PLAIN").press("esc").hides("workbench")
 }
 

@@ -12,7 +12,7 @@ import (
 func (w *explorer) message() tea.Cmd {
 	g := w.goal
 	from := textField("from", g.From, "nobody", "the envelope's sender, where bounces go; not necessarily the From of the message")
-	to := textField("to", strings.Join(g.To, ", "), "nobody", "the envelope's recipients, with commas between; leave it empty to go on without a message")
+	to := textField("to", strings.Join(g.To, ", "), "nobody", "the envelope's recipients, with commas between; leave it empty to continue without a message")
 	subject := textField("subject", g.Subject, "made up", "the Subject of the message")
 	body := textField("text", g.Body, "made up", "the message itself, one line")
 	f := &form{name: "envelope and message", verb: "use it", fields: []*field{from, to, subject, body}}

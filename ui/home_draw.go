@@ -183,7 +183,7 @@ func (h *home) helpPage(width int) []paint.Line {
 		keyGroup{"everywhere", []key.Help{{Key: "/", Desc: "search the knowledge and the scenarios"}, {Key: "↑ ↓", Desc: "choose"}, {Key: "enter", Desc: "open what is chosen"},
 			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
 		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "open the entry with this number"}, {Key: "j k", Desc: "below, above"}, {Key: "q", Desc: "quit"}}},
-		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to what has these words"}, {Key: "backspace", Desc: "take one back"},
+		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to what has these words"}, {Key: "backspace", Desc: "delete a letter"},
 			{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to its ends"}, {Key: "esc", Desc: "all of it again, then back"}}}, savedHelp())
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
 }

@@ -92,7 +92,7 @@ func (t *trouble) below() bool   { return true }
 func (t *trouble) hints() []key.Help {
 	var out []key.Help
 	if t.w.canSend() {
-		out = append(out, key.Help{Key: "enter", Desc: "go on"})
+		out = append(out, key.Help{Key: "enter", Desc: "continue"})
 	}
 	if n := len(t.w.applicable()); n > 0 {
 		out = append(out, key.Help{Key: digits(n), Desc: "try"})
@@ -101,7 +101,7 @@ func (t *trouble) hints() []key.Help {
 	case t.code == 530 && t.w.canSend() && t.w.snap.State.Security.Encrypted(): // RFC 4954 §6
 		out = append(out, key.Help{Key: "c", Desc: "log in"})
 	case t.w.canAttempt():
-		out = append(out, key.Help{Key: "a", Desc: "try again"})
+		out = append(out, key.Help{Key: "a", Desc: "retry"})
 	case t.canRepeat():
 		out = append(out, key.Help{Key: "a", Desc: "again"})
 	}

@@ -211,7 +211,7 @@ func TestAGuardAsksAndNoIsTheDefault(t *testing.T) {
 	sc.guards[record.VerbAuth] = walk.Guard{Code: "unverified-secret", Question: "send the secret all the same?", Why: "nobody knows who is listening"}
 	for _, no := range []string{"enter", "n", "esc", "q"} {
 		s.press("enter").shows("! Send the secret all the same?", "nobody knows", "y yes, this once")
-		s.press(no).hides("Send the secret all the same?").shows("✗ unsafe", "esc go on").press("esc")
+		s.press(no).hides("Send the secret all the same?").shows("✗ unsafe", "esc continue").press("esc")
 	}
 	if strings.Contains(sc.steps(), "auth") {
 		t.Fatal("a refused guard did not hold")
@@ -225,7 +225,7 @@ func TestAGuardAsksAndNoIsTheDefault(t *testing.T) {
 func TestTrouble(t *testing.T) {
 	s, sc := walked(t, 7, 80, 24)
 	sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
-	s.press("enter").shows("─ what happened", "✗ The server refused: 535 5.7.8", "Try    check the name and the password", "a try again", "tab other step")
+	s.press("enter").shows("─ what happened", "✗ The server refused: 535 5.7.8", "Try    check the name and the password", "a retry", "tab other step")
 	s.press("a", "enter", "enter").shows("✗ The server refused")
 	delete(sc.refuse, record.VerbAuth)
 	s.press("a", "enter", "enter").shows("235 2.7.0").hides("what happened")

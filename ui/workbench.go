@@ -117,7 +117,7 @@ func (b *workbench) title() string {
 	case b.keys != nil:
 		return "workbench: " + b.keys.title()
 	case b.values != nil:
-		return "workbench: " + b.Mechanism + ": what to put in · " + dialogue.Place(b.values.Sel, len(b.values.list))
+		return "workbench: " + b.Mechanism + ": values to insert · " + dialogue.Place(b.values.Sel, len(b.values.list))
 	}
 	return "workbench: " + b.Mechanism
 }
@@ -130,13 +130,13 @@ func (b *workbench) hints() []key.Help {
 		show.Desc = "hide it"
 	}
 	esc, tab := key.Help{Key: "esc", Desc: "leave it"}, key.Help{Key: "tab", Desc: "next field"}
-	put, form := key.Help{Key: "^p", Desc: "put in"}, key.Help{Key: "^o", Desc: "form"}
+	put, form := key.Help{Key: "^p", Desc: "insert"}, key.Help{Key: "^o", Desc: "form"}
 	keys := key.Help{Key: "f1", Desc: "keys"}
 	switch {
 	case b.keys != nil:
 		return b.keys.hints()
 	case b.values != nil:
-		return []key.Help{{Key: "enter", Desc: "put it in"}, {Key: "↑↓", Desc: "choose"}, show, {Key: "esc", Desc: "back"}}
+		return []key.Help{{Key: "enter", Desc: "insert"}, {Key: "↑↓", Desc: "choose"}, show, {Key: "esc", Desc: "back"}}
 	case b.atRow():
 		return []key.Help{{Key: "←→", Desc: "tools"}, {Key: "enter", Desc: "its fields"}, keys, show, esc}
 	case b.atLine():

@@ -22,10 +22,10 @@ func benchKeys(width int) []paint.Line {
 		{"tab ↓", "the next field; shift-tab or ↑ the one before"},
 		{"pgdn", "the next tool; pgup the one before"},
 		{"←→", "in the row of tools: another tool; in a field: the cursor"},
-		{"^p", "put in a value: from the exchange so far, or what a tool has made"},
+		{"^p", "insert a value: from the exchange so far, or what a tool has made"},
 		{"^o", "read a field, or write a result, as text, as hexadecimal or as base64"},
 		{"^t", "show what is secret in here, or hide it again"},
-		{"^u", "empty the field; ^w takes the last word out"},
+		{"^u", "empty the field; ^w deletes the last word"},
 		{"esc", "leave without sending; everything is still here when you come back"},
 	} {
 		out = append(out, paint.Hang(paint.Accent.Line("  "+k[0]).Pad(10), paint.Wrap(paint.Plain, k[1], width-10))...)

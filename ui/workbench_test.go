@@ -65,7 +65,7 @@ func TestWorkbenchText(t *testing.T) {
 func TestWorkbenchIsKept(t *testing.T) {
 	s, _ := atChallenge(t, 80, 24)
 	s.press("w").typed("ann").press("tab").typed("tulip-42").press("esc").hides("workbench").press("w").shows("username    ann", "key         ••••••", "response    ••••••")
-	s.press("esc", "*").shows("a try again").press("a")
+	s.press("esc", "*").shows("a retry").press("a")
 	s.press("esc", "tab")
 	s.root.walk.sheet.(*chooser).Sel = s.root.walk.authOption(func(o walk.Option) bool { return o.Step.Mechanism == "CRAM-MD5" })
 	s.press("enter", "enter", "w").shows("username    ann", "key         ••••••", "challenge   <1896").hides("response    ••••••")

@@ -40,7 +40,7 @@ func (p clientPair) fault(err error) (text, hint string) {
 	case key == nil:
 		return p.keyName + ": there is no private key in it", "the file must be PEM: -----BEGIN PRIVATE KEY-----"
 	case strings.HasPrefix(key.Type, "ENCRYPTED") || key.Headers["DEK-Info"] != "":
-		return p.keyName + ": the private key is encrypted", "take the passphrase away in a copy that only you can read: openssl pkey -in KEY -out COPY"
+		return p.keyName + ": the private key is encrypted", "remove the passphrase in a copy that only you can read: openssl pkey -in KEY -out COPY"
 	}
 	certKind, keyKind := tlswire.CertificateKey(cert.Bytes), privateKind(key)
 	switch {

@@ -161,7 +161,7 @@ func checkCrash(t *testing.T, out string, code int, needles []leaktest.Needle) {
 	if record.Exit(code) != record.ExitInternal {
 		t.Errorf("exit %d", code)
 	}
-	for _, want := range []string{"ehlo failed inside", "a fault of ehlo's own", "  at ", "  in ehlo "} {
+	for _, want := range []string{"ehlo failed inside", "a bug in ehlo", "  at ", "  in ehlo "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}

@@ -59,7 +59,7 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 	case err == nil:
 		return record.ExitOK, "", ""
 	case errors.As(err, &crash):
-		return record.ExitInternal, crash.Error(), "this is a fault of ehlo's own: report these lines; they hold nothing of what was typed, sent or received"
+		return record.ExitInternal, crash.Error(), "this is a bug in ehlo: report these lines; they contain nothing that was typed, sent or received"
 	case errors.As(err, &e):
 		return e.exit, "", ""
 	case errors.As(err, &request):

@@ -131,7 +131,7 @@ func explainLog(ctx context.Context, std streams) error {
 		return err
 	}
 	if len(notes) == 0 {
-		return &failure{record.ExitUsage, "no line of it is known to be an error", "explain one line of it alone, or a word"}
+		return &failure{record.ExitUsage, "no line of it is a known error", "explain one line of it alone, or a word"}
 	}
 	for i, n := range notes {
 		if i > 0 {

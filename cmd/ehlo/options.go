@@ -33,7 +33,7 @@ func (o *options) register(c *cobra.Command) {
 	f.SortFlags = false // flags that belong together stand together
 	f.StringVar(&o.asked.TLS, "tls", "", "require, opportunistic, off or implicit (default: implicit on 465, require on 587 and with --user or --auth, else opportunistic)")
 	f.IntVar(&o.asked.Port, "port", 0, "connect to this port instead of the target's")
-	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address, whatever the target's name has; the name is still asked for and verified in TLS")
+	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address, whatever the target's name has; the name is still sent in TLS (SNI) and verified")
 	f.StringVar(&o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")
 	f.StringVar(&o.asked.Goal.Mechanism, "auth", "", "SASL mechanism (default: the best that is offered)")
 	for _, s := range walk.AuthSettingList() {
@@ -64,7 +64,7 @@ func (o *options) register(c *cobra.Command) {
 	f.IntVar(&o.asked.Limits.Lines, "max-lines", 0, "most lines of a reply to read (default 10000)")
 	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "use IPv4 only")
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
-	f.BoolVar(&o.asked.AllowUnverified, "allow-unverified", false, "go on, and log in, although the certificate failed verification")
+	f.BoolVar(&o.asked.AllowUnverified, "allow-unverified", false, "continue, and log in, although the certificate failed verification")
 	f.BoolVar(&o.asked.AllowCleartextAuth, "allow-cleartext-auth", false, "let a password cross the network in cleartext")
 	f.StringVar(&o.save, "save", "", "keep the target under this name, for @NAME in place of TARGET: server, --tls, --user, --ehlo-name, --server-name, --ca, --cert and --key as paths, and never a secret")
 	c.PreRunE = func(c *cobra.Command, _ []string) error { return o.check(c) }

@@ -17,7 +17,7 @@ what came back and what it means. It shows every message of the TLS handshake an
 every round of AUTH, and keeps the session as an annotated transcript.
 
 Without a command it opens the home screen. "ehlo lab" needs no server, no network
-and no set-up.
+and no setup.
 
 TARGET is host, host:port, [v6]:port or a URL: smtp:// (25), submission:// (587),
 submissions:// or smtps:// (465). A bare host means port 25, or 587 with --user.

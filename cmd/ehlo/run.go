@@ -69,7 +69,7 @@ func (r *runner) register(c *cobra.Command) {
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of what differs; not with a message, which each address would deliver")
 	f.StringVarP(&r.o.output, "output", "o", "", "keep the transcript in this new file")
-	f.BoolVar(&r.json, "json", false, "print the events as JSON, one a line")
+	f.BoolVar(&r.json, "json", false, "print the events as JSON, one per line")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
 	f.BoolVarP(&r.verbose, "verbose", "v", false, "print what each step means as well")
 	f.BoolVar(&r.full, "full", false, "print everything that is known about each step")
@@ -125,7 +125,7 @@ func (r *runner) walkOne(ctx context.Context, std streams, p *setup.Setup, s *en
 		return &ended{verdict.Exit}
 	}
 	if err != nil {
-		return &failure{record.ExitInternal, err.Error(), "the session itself went well"}
+		return &failure{record.ExitInternal, err.Error(), "the session itself succeeded"}
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func (r *runner) follow(std streams, log *record.Log) (finish func() error, err 
 	}
 	rec, err := transcripts.Record(log, r.o.output)
 	if err != nil {
-		return nil, &failure{record.ExitUsage, err.Error(), "-o wants a path that no file has yet"}
+		return nil, &failure{record.ExitUsage, err.Error(), "-o needs the path of a file that does not exist yet"}
 	}
 	printer := newFollower(rec, std.out, r.printer(std.out)) // nothing is printed that is not in the file
 	return func() error { return errors.Join(rec.Close(), printer.wait()) }, nil

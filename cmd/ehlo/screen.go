@@ -134,7 +134,7 @@ func endBy(v record.Verdict, err error) error {
 	case f == nil:
 		return exitBy(&v)
 	case v.Exit == record.ExitOK:
-		return &failure{record.ExitInternal, f.text, "the session itself went well"}
+		return &failure{record.ExitInternal, f.text, "the session itself succeeded"}
 	}
 	return &failure{v.Exit, f.text, f.hint}
 }

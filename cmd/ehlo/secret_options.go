@@ -47,7 +47,7 @@ func (o *options) password(ctx context.Context, std streams, s *setup.Setup, pro
 	case s.OwnAccount():
 		return sasl.Secret{}, nil
 	case user != "" && emptyEnv("EHLO_PASSWORD"):
-		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set, and empty"))
+		return sasl.Secret{}, usage(errors.New("EHLO_PASSWORD is set but empty"))
 	case os.Getenv("EHLO_PASSWORD") != "":
 		return sasl.NewSecret(os.Getenv("EHLO_PASSWORD")), nil
 	case user != "" && prompt && term.IsTerminal(int(std.in.Fd())):
@@ -124,7 +124,7 @@ func (o *options) secretCommand(ctx context.Context, std streams, flag, line str
 // askSecret asks on the terminal, without an echo, until ctx ends. Nothing is an answer too: what the server offers can be
 // seen without a secret, and the explorer asks again where one is needed.
 func askSecret(ctx context.Context, std streams, what, user string) (sasl.Secret, error) {
-	question := fmt.Sprintf("%s of %s (not shown; empty goes on without): ", what, wire.VisibleString(quote(user)))
+	question := fmt.Sprintf("%s of %s (not shown; empty continues without): ", what, wire.VisibleString(quote(user)))
 	line, err := askpass.Ask(ctx, std.in, std.err, question)
 	fmt.Fprintln(std.err)
 	switch {

@@ -103,7 +103,7 @@ func checkKeyLog(path string, f *os.File) error {
 		return notRegular(path)
 	case runtime.GOOS != "windows" && info.Mode().Perm()&othersRead != 0:
 		return &failure{record.ExitUsage, fmt.Sprintf("--keylog %s: other users can read this file (mode %04o)", quote(path), info.Mode().Perm()),
-			"take the permission away (chmod 600), or name a new file: it is made for its owner alone"}
+			"remove the permission (chmod 600), or name a new file: only its owner will be able to read it"}
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func TestTerminalWalk(t *testing.T) {
 // Who gives no password at the prompt goes on without one: the credentials can be given later.
 func TestTerminalWithoutAPassword(t *testing.T) {
 	s := newTerminal(t, []string{"env", "-u", "EHLO_PASSWORD"}, "connect", "submission://127.0.0.1:2587", "--user", "zoe")
-	s.await("empty goes on without")
+	s.await("empty continues without")
 	s.tmux("send-keys", "Enter")
 	s.await("enter do it")
 	s.tmux("send-keys", "c")

@@ -40,7 +40,7 @@ func TestStaples(t *testing.T) {
 		{"of a responder without the right", leaf, p.Staple(p.Middle, p.Sign(pkitest.Host("ocsp.lab"), p.Middle, nil), good), "ocsp-unproven", "mail signed it and may not sign OCSP responses"},
 		{"of the server itself", leaf, p.Staple(p.Middle, leaf, good), "ocsp-unproven", "may not sign OCSP responses"},
 		{"of a responder that is out of date", leaf, p.Staple(p.Middle, responder(pkitest.From(pkitest.Host("ocsp.lab"), -pkitest.Year, -pkitest.Day)), good), "ocsp-unproven", "has expired or is not yet valid"},
-		{"of somebody else's responder", leaf, q.Staple(q.Middle, q.Sign(pkitest.UsedFor(pkitest.Host("ocsp.lab"), x509.ExtKeyUsageOCSPSigning), q.Middle, nil), good), "ocsp-unproven", "whom Lab Intermediate did not appoint"},
+		{"of somebody else's responder", leaf, q.Staple(q.Middle, q.Sign(pkitest.UsedFor(pkitest.Host("ocsp.lab"), x509.ExtKeyUsageOCSPSigning), q.Middle, nil), good), "ocsp-unproven", "which Lab Intermediate did not authorize as a responder"},
 		{"of somebody else who says revoked", leaf, q.Staple(q.Middle, nil, revoked), "ocsp-unproven", "Lab Intermediate did not sign it"},
 		{"demanded and stale", demanding, p.Staple(p.Middle, nil, pkitest.Ending(good, -3*pkitest.Day, -pkitest.Day)), "cert-must-staple", "(must-staple), and the stapled OCSP response is out of date"},
 		{"nothing", leaf, []byte{0}, "ocsp-unreadable", "cannot be read"},

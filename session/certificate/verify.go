@@ -72,7 +72,7 @@ func (v *Verification) checkTime() record.Check {
 		case v.Now.After(c.NotAfter):
 			check := fails("time", record.FoundCertificateExpired, "%s expired on %s, %s ago", v.called(c), day(c.NotAfter), apart(c.NotAfter, v.Now))
 			if i > 0 {
-				return check.Mend(record.WhoOperator, "put the CA's current certificate of that name into the chain in its place").Or(setClock, today)
+				return check.Mend(record.WhoOperator, "replace it in the chain with the CA's current certificate of that name").Or(setClock, today)
 			}
 			return check.Mend(record.WhoOperator, "renew the certificate and have the server load it").Or(setClock, today)
 		case v.Now.Before(c.NotBefore):

@@ -51,7 +51,7 @@ func (v *Verification) selfSigned() (record.Check, bool) {
 	}
 	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: no CA has signed it, so it proves nothing about who uses it", v.called(leaf)).
 		Mend(record.WhoOperator, "get a certificate from a CA that clients trust").
-		Or("trust this certificate only after the operator has confirmed its fingerprint by another way"), true
+		Or("trust this certificate only after the operator has confirmed its fingerprint through another channel"), true
 }
 
 // brokenLink is a certificate of the path that the one above it did not, or may not, sign.
@@ -148,7 +148,7 @@ func rootCause(why string) string {
 	case strings.Contains(why, "cannot sign this kind"):
 		return "it may not issue certificates"
 	case strings.Contains(why, "insecure algorithm"):
-		return "the signature is of a kind that is not accepted any more"
+		return "the signature algorithm is no longer accepted"
 	case strings.Contains(why, "verification"):
 		return "its key did not make the signature"
 	}
@@ -267,7 +267,7 @@ func whereToGet(c *x509.Certificate) string {
 func (v *Verification) unknownEnd() record.Check {
 	end := v.path[len(v.path)-1]
 	const fix = "get a certificate from a CA that clients trust"
-	const here = "trust this CA only after its operator has confirmed the fingerprint of its root by another way"
+	const here = "trust this CA only after its operator has confirmed the fingerprint of its root through another channel"
 	if selfSigned(end) {
 		return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), subjectName(end)).
 			Mend(record.WhoOperator, fix).Or(here)

@@ -161,7 +161,7 @@ func (v *Verification) notAllowed(responder, issuer *x509.Certificate) string {
 	case !slices.Contains(responder.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning):
 		return name + " signed it and may not sign OCSP responses"
 	case responder.CheckSignatureFrom(issuer) != nil:
-		return fmt.Sprintf("%s signed it, whom %s did not appoint", name, subjectName(issuer))
+		return fmt.Sprintf("%s signed it, which %s did not authorize as a responder", name, subjectName(issuer))
 	case v.Now.After(responder.NotAfter) || v.Now.Before(responder.NotBefore):
 		return "the certificate of its responder, " + name + ", has expired or is not yet valid"
 	}

@@ -128,7 +128,7 @@ func TestInsist(t *testing.T) {
 	}{
 		{"504", "require", submission, "C: AUTH CRAM-MD5\nS: 504 5.5.4 no" + goodBye, goal("cram-md5", ann()), record.ExitAuth, ""},
 		{"no AUTH at all", "require", strings.Replace(submission, "250 AUTH PLAIN LOGIN", "250 SIZE", 1), "C: AUTH PLAIN …\nS: 503 5.5.1 no" + goodBye, goal("PLAIN", ann()), record.ExitAuth, ""},
-		{"one that is not spoken here", "require", submission, "C: AUTH X-ODD\nS: 504 5.5.4 no" + goodBye, goal("X-ODD", ann()), record.ExitAuth, ""},
+		{"one that is not supported here", "require", submission, "C: AUTH X-ODD\nS: 504 5.5.4 no" + goodBye, goal("X-ODD", ann()), record.ExitAuth, ""},
 		{"and the server goes on", "require", submission, "C: AUTH GSSAPI\nS: 334 \nC: *\nS: 501 5.7.0 cancelled" + goodBye, goal("GSSAPI", ann()), record.ExitNoAuth, ""},
 		{"without the password", "require", submission, "C: AUTH PLAIN\nS: 334 \nC: *\nS: 501 5.7.0 cancelled" + goodBye, goal("PLAIN", sasl.Credentials{Username: "ann"}), record.ExitNoAuth, ""},
 		{"in clear text", "off", noAuthTLS, "C: QUIT\nS: 221 bye", goal("CRAM-MD5", ann()), record.ExitNoAuth, ""},

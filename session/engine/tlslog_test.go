@@ -32,7 +32,7 @@ func TestMessagesInTheirPlace(t *testing.T) {
 		}), config: func(c *Config) { c.TLS.RootCAs = pki.Roots }})
 		hellos := []string{"what the client can do"}
 		if version == tls.VersionTLS13 {
-			hellos = append(hellos, "the hello again, as it was asked for")
+			hellos = append(hellos, "the hello again, as the server asked")
 		}
 		for name, want := range map[string]string{
 			"C ClientHello": strings.Join(hellos, ", "), "C Certificate": "no certificate", "S Certificate": "the certificate and its chain", "C ChangeCipherSpec": ccs, "S ChangeCipherSpec": ccs,

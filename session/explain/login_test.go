@@ -114,7 +114,7 @@ func TestRepliesToAuthKnowTheirPlace(t *testing.T) {
 		{"*", "535 5.7.8 Authentication failed", "username or password rejected", "check the username", ""},
 		{"AUTH", "502 5.5.1 Command not implemented", "", "587 or 465", ""},
 		{"AUTH", "503 5.5.1 Bad sequence of commands", "", "before MAIL", ""},
-		{"AUTH", "503 5.5.1 Error: already authenticated", "logged in already", "go on with MAIL", ""},
+		{"AUTH", "503 5.5.1 Error: already authenticated", "logged in already", "continue with MAIL", ""},
 		{"AUTH", "504 5.7.4 Unrecognized authentication type", "mechanism not available", "connector", "Microsoft Exchange, Microsoft 365"},
 		{"AUTH", "504 5.7.4 Unrecognised", "mechanism not available", "AUTH line of the EHLO reply", ""},
 		{"AUTH", "504 5.5.4 Unsupported authentication mechanism", "mechanism not available", "AUTH line of the EHLO reply", ""},

@@ -16,7 +16,7 @@ func TestEveryMechanismHasItsText(t *testing.T) {
 		if !ok || e.Name != m.Name {
 			t.Errorf("%s: %q", m.Name, e.Name)
 		}
-		if lacks := strings.Contains(e.Text, "This program does not speak it"); lacks == m.Supported {
+		if lacks := strings.Contains(e.Text, "This program does not support it"); lacks == m.Supported {
 			t.Errorf("%s: supported %v, and the text says %q", m.Name, m.Supported, e.Text)
 		}
 	}

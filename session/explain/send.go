@@ -132,7 +132,7 @@ func (s *sent) data() {
 		s.x.Text = "A line of the message that starts with a dot gets one more in front, which the receiver takes off again. So it cannot be mistaken for the end."
 		s.cite(Ref{"RFC 5321", "4.5.2"})
 		if !strings.HasPrefix(s.line, "..") {
-			s.mistake("The receiver removes this dot.", "double the first dot of a line", Ref{"RFC 5321", "4.5.2"})
+			s.mistake("The receiver removes this dot.", "double a dot that begins a line", Ref{"RFC 5321", "4.5.2"})
 		}
 	default:
 		s.x.Short = "a line of the message"

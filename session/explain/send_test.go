@@ -156,7 +156,7 @@ func TestLinesOfAMessage(t *testing.T) {
 			t.Errorf("%q: %q, %q", line, x.Short, x.Cause)
 		}
 	}
-	if x := Send(".profile", SendContext{Data: true}); !strings.Contains(x.Remedy, "double the first dot") {
+	if x := Send(".profile", SendContext{Data: true}); !strings.Contains(x.Remedy, "double a dot that begins a line") {
 		t.Errorf("%q", x.Remedy)
 	}
 }

@@ -41,7 +41,7 @@ func loopbackPair() (near, far net.Conn, err error) {
 	far, err = ln.Accept()
 	if err == nil && far.RemoteAddr().String() != near.LocalAddr().String() {
 		far.Close()
-		err = errors.New("a stranger was faster")
+		err = errors.New("another client connected first")
 	}
 	if err != nil {
 		near.Close()

@@ -61,7 +61,7 @@ func hostileScenarios() []Scenario {
 			Name: "server-iterations-huge", Mechanism: "SCRAM-SHA-256", Title: "two billion (2³¹) iterations",
 			Story:   "The server asks for 2147483648 iterations of hashing. A client that obeys computes for many minutes, while the server only had to send a number.",
 			Task:    "Find the number of iterations, and the limit at which the client stopped.",
-			Hint:    "4096 to some hundred thousand are usual",
+			Hint:    "4096 to several hundred thousand are usual",
 			Finding: sasl.CodeIterationsHigh,
 			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: costlyFirst}, {Text: forgedFinal}}},
 		},

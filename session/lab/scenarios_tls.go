@@ -134,7 +134,7 @@ func certificateScenarios() []Scenario {
 			Name: "self-signed", Title: "a self-signed certificate",
 			Story:   "The administrator created a certificate in a hurry. No CA has signed it.",
 			Task:    "Compare issuer and subject, and count the certificates that the server sends.",
-			Hint:    "to trust it, a client has to know by another way that it is the right one",
+			Hint:    "to trust it, a client has to know through another channel that it is the right one",
 			Finding: "cert-self-signed", Knobs: Knobs{Certificate: selfSigned},
 		},
 		{
@@ -148,7 +148,7 @@ func certificateScenarios() []Scenario {
 			Name: "unknown-issuer", Title: "a root that is not trusted here",
 			Story:   "The server's chain ends in a root that is not installed on this computer.",
 			Task:    "Follow the chain to its end, and say how you would find out whose CA it is before you trust it.",
-			Hint:    "the chain is complete, and only the trusted root is missing; an attacker's chain looks the same, so compare the fingerprint by another way",
+			Hint:    "the chain is complete, and only the trusted root is missing; an attacker's chain looks the same, so compare the fingerprint through another channel",
 			Finding: "cert-unknown-issuer", Knobs: Knobs{Certificate: unknownIssuer},
 		},
 		{

@@ -48,7 +48,7 @@ func (f *Fault) Error() string {
 
 // Hint says what to do about it.
 func (f *Fault) Hint() string {
-	return "this is a fault of ehlo's own: report the step and the version"
+	return "this is a bug in ehlo: report the step and the version"
 }
 
 // Try runs do and turns a panic in it into a [*Fault].

@@ -40,7 +40,7 @@ func (m *mechanism) exchange(s settings) (Mechanism, error) {
 
 // unsupported is the error for a mechanism that is known and not spoken, or not known.
 func (m *mechanism) unsupported() *Error {
-	e := &Error{Mechanism: m.Name, Code: CodeUnsupported, Text: "this program does not speak the mechanism", Ref: m.Ref}
+	e := &Error{Mechanism: m.Name, Code: CodeUnsupported, Text: "this program does not support the mechanism", Ref: m.Ref}
 	if m.Unspoken != "" {
 		e.Text += ": " + m.Unspoken
 	}

@@ -14,7 +14,7 @@ type Choice struct {
 	// OnRequest is set for what is only used when a person names it (ANONYMOUS): it would drop the identity that a login
 	// was asked for.
 	OnRequest bool
-	// Missing says what is lacking: "password", "TLS", [NotSpoken]; empty when usable.
+	// Missing says what is lacking: "password", "TLS", [NotSupported]; empty when usable.
 	Missing string
 	// Guard says why a person should be asked first: the secret would go over clear text, or to a server whose
 	// certificate was not verified. Empty when there is nothing to ask.
@@ -23,8 +23,8 @@ type Choice struct {
 	Why, Short string
 }
 
-// NotSpoken is what [Choice].Missing says of a mechanism that this program does not speak.
-const NotSpoken = "not spoken here"
+// NotSupported is what [Choice].Missing says of a mechanism that this program does not support.
+const NotSupported = "not supported here"
 
 // Rank judges the server's list, best first: what a good client would take, then what would work but needs a
 // question first, then what is missing something. tls and verified describe the connection, have is what the
@@ -78,7 +78,7 @@ func setback(c Choice) int {
 func lacking(info Info, tls bool, have []Needs) string {
 	switch {
 	case !info.Supported:
-		return NotSpoken
+		return NotSupported
 	case info.Needs != NeedsNothing && !slices.Contains(have, info.Needs):
 		return string(info.Needs)
 	case !tls && (info.Needs == NeedsCertificate || info.Bound):

@@ -79,7 +79,7 @@ func messageTools(plus bool) []Tool {
 		Tool{Name: "AuthMessage", Does: "client-first-message-bare , server-first-message , without-proof", Ref: scramRef,
 			Inputs: []Input{
 				publicInput("client-first", "your first message without its gs2-header: from n= on").from("client-first-message-bare"),
-				publicInput("server-first", "the challenge, out of its base64").from("challenge"),
+				publicInput("server-first", "the challenge, decoded from base64").from("challenge"),
 				publicInput("without-proof", "your last message up to the proof: c= and r=")},
 			make: func(in [][]byte) ([]byte, error) { return bytes.Join(in, []byte(",")), nil }})
 }

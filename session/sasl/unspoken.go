@@ -62,5 +62,5 @@ func unspoken(place int, i Info) mechanism {
 	if i.Hides == "" {
 		i.Hides = HidesPassword
 	}
-	return mechanism{Info: i, place: place, why: "this program does not speak it: " + i.Unspoken, short: "this program does not speak it"}
+	return mechanism{Info: i, place: place, why: "this program does not support it: " + i.Unspoken, short: "this program does not support it"}
 }

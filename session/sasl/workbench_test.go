@@ -250,13 +250,13 @@ func TestRank(t *testing.T) {
 	}{
 		{"password, TLS verified", all, true, true, []Needs{NeedsPassword},
 			"SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN CRAM-MD5 DIGEST-MD5 ANONYMOUS-on request " +
-				"EXTERNAL-client certificate OAUTHBEARER-token XOAUTH2-token GSSAPI-not spoken here NTLM-not spoken here X-OWN-not spoken here"},
+				"EXTERNAL-client certificate OAUTHBEARER-token XOAUTH2-token GSSAPI-not supported here NTLM-not supported here X-OWN-not supported here"},
 		{"password, certificate not verified", all, true, false, []Needs{NeedsPassword},
 			"SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 DIGEST-MD5 (PLAIN) (LOGIN) ANONYMOUS-on request " +
-				"EXTERNAL-client certificate OAUTHBEARER-token XOAUTH2-token GSSAPI-not spoken here NTLM-not spoken here X-OWN-not spoken here"},
+				"EXTERNAL-client certificate OAUTHBEARER-token XOAUTH2-token GSSAPI-not supported here NTLM-not supported here X-OWN-not supported here"},
 		{"password, no TLS", all, false, false, []Needs{NeedsPassword},
 			"SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 DIGEST-MD5 (PLAIN) (LOGIN) ANONYMOUS-on request " +
-				"EXTERNAL-client certificate SCRAM-SHA-256-PLUS-TLS OAUTHBEARER-token XOAUTH2-token GSSAPI-not spoken here NTLM-not spoken here X-OWN-not spoken here"},
+				"EXTERNAL-client certificate SCRAM-SHA-256-PLUS-TLS OAUTHBEARER-token XOAUTH2-token GSSAPI-not supported here NTLM-not supported here X-OWN-not supported here"},
 		{"token", []string{"PLAIN", "xoauth2", "OAUTHBEARER"}, true, true, []Needs{NeedsToken}, "OAUTHBEARER XOAUTH2 PLAIN-password"},
 		{"token, no TLS", []string{"XOAUTH2"}, false, false, []Needs{NeedsToken}, "(XOAUTH2)"},
 		{"certificate", []string{"EXTERNAL", "PLAIN"}, true, true, []Needs{NeedsCertificate, NeedsPassword}, "EXTERNAL PLAIN"},

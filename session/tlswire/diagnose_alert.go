@@ -132,7 +132,7 @@ func (c inquest) unreadByServer() Diagnosis {
 func (c inquest) refusedProof() Diagnosis {
 	d := Diagnosis{"tls-proof-failed", "a signature or Finished of the client failed verification there: the two sides saw different messages, or the server checks it wrongly", compare}
 	if c.sum.Version.Chosen.Value == versionTLS13 {
-		d.Sentence, d.Hint = "a signature or Finished of the client failed verification there, although nobody on the path can change it", mendServer
+		d.Sentence, d.Hint = "a signature or Finished of the client failed verification there; in TLS 1.3 nobody on the path can have changed it", mendServer
 	}
 	return d
 }

@@ -131,7 +131,7 @@ func TestWordsOfOtherLibraries(t *testing.T) {
 		t.Errorf("a proof that was refused: %+v", d)
 	}
 	d, _ = Diagnose(later(t, tls.VersionTLS13, alert(0, alertDecryptError)), nil, means)
-	if d.Code != "tls-proof-failed" || !strings.HasSuffix(d.Sentence, "although nobody on the path can change it") || d.Hint != mendServer {
+	if d.Code != "tls-proof-failed" || !strings.HasSuffix(d.Sentence, "in TLS 1.3 nobody on the path can have changed it") || d.Hint != mendServer {
 		t.Errorf("a proof that was refused in TLS 1.3: %+v", d)
 	}
 	for _, description := range []uint8{alertProtocolVersion, alertInsufficientSecurity, alertUnrecognizedName, alertNoApplication, alertUnexpectedMessage} {

@@ -40,7 +40,7 @@ var libraryErrors = []libraryError{
 	{"server resumed a session with a different EMS extension", "tls-server-choice", "the server resumed an earlier session without agreeing on extended_master_secret as before (RFC 7627 §5.3, obsoleted by RFC 9846)", compare},
 	{"server advertised unrequested ALPN extension", "tls-server-choice", "the server answers ALPN, which was not offered", mendServer},
 	{"server selected unadvertised ALPN protocol", "tls-server-choice", "the server chose the ALPN protocol {protocol}, which was not offered", mendServer},
-	{"server's Finished message was incorrect", "tls-tampered", "the server's Finished does not match the messages that arrived here: the two sides saw different messages", compare},
+	{"server's Finished message was incorrect", "tls-tampered", "the server's Finished does not match the messages that arrived here: the two sides saw different messages, or the server computed it wrongly", compare},
 	{"server sent unrequested session ticket", "tls-server-choice", "the server sent a session ticket without having announced it", compare},
 
 	{"failed to parse certificate from server", "", "", ""},
@@ -78,7 +78,7 @@ var libraryErrors = []libraryError{
 	{"unexpected ServerKeyExchange", "tls-server-choice", "the server sent ServerKeyExchange, which {suite} does not have", compare},
 	{"missing ServerKeyExchange message", "tls-server-choice", "the server sent no ServerKeyExchange, which {suite} needs", compare},
 	{"server certificate contains incorrect key type", "tls-server-choice", "the key in the server's certificate does not go with the cipher suite {suite}", mendServer},
-	{"server selected unsupported curve", "tls-no-common-group", "the server's key exchange uses a curve of its own, not one that was offered", "have the server allow x25519 or secp256r1 for the key exchange"},
+	{"server selected unsupported curve", "tls-no-common-group", "the server's key exchange uses a curve that the client did not offer", "have the server allow x25519 or secp256r1 for the key exchange"},
 	{"server selected unoffered curve", "tls-no-common-group", "the server chose a curve that was not offered", "have the server allow x25519 or secp256r1 for the key exchange"},
 
 	{"client certificate private key of type", "tls-client-certificate-refused", "the key of the client certificate cannot sign in TLS", mendOwn},

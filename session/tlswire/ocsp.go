@@ -81,7 +81,7 @@ func (p *parser) singleResponse() (says string) {
 			p.leaf("serialNumber", tagInteger, "", "")
 		})
 		says = p.certStatus()
-		p.time("thisUpdate", "the answer is valid from here on")
+		p.time("thisUpdate", "the answer is valid from this time")
 		if p.has(tagContext | tagConstructed) {
 			p.der("nextUpdate", tagContext|tagConstructed, "", "", func(p *parser) { until = p.time("nextUpdate", "a newer answer will be there by then") })
 		}

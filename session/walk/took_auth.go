@@ -158,7 +158,7 @@ func standingOf(mechanism string) string {
 // rankOf is the place of a mechanism among those that this program speaks.
 func rankOf(info sasl.Info) string {
 	if !info.Supported {
-		return "This program does not speak it"
+		return "This program does not support it"
 	}
 	spoken := slices.DeleteFunc(sasl.Mechanisms(), func(i sasl.Info) bool { return !i.Supported })
 	return fmt.Sprintf("It ranks %d of the %d that this program speaks", info.Rank, len(spoken))
@@ -173,7 +173,7 @@ func authTells(a *record.Auth) (short, text string) {
 	case "*":
 		return "the exchange is canceled", "Nothing more of the login goes out."
 	case "typed":
-		return "a line typed by hand", "What is in it nobody here knows. An eavesdropper on a line without TLS does."
+		return "a line typed by hand", "This program does not know what it contains. Without TLS an eavesdropper can read it."
 	case sasl.HidesPassword:
 		return "the password goes out", "Without TLS an eavesdropper on this line has the password: base64 is not encryption."
 	case sasl.HidesToken:
@@ -186,9 +186,9 @@ func authTells(a *record.Auth) (short, text string) {
 	case first && len(a.Values) == 0:
 		return "the mechanism alone: the server speaks next", "Nothing of the account is in this line."
 	case first:
-		return "the mechanism with its first message", "Without TLS an eavesdropper on this line learns who logs in, if it says so, and no secret."
+		return "the mechanism with its first message", "Without TLS an eavesdropper learns the username, if this line has it, but no secret."
 	}
-	return "an answer without a secret", "Without TLS an eavesdropper on this line learns what is in it, and no secret."
+	return "an answer without a secret", "Without TLS an eavesdropper learns what this line says, but no secret."
 }
 
 // authAsks is what a challenge gives away.

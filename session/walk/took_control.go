@@ -30,7 +30,7 @@ func (t *taking) controlled(p *record.Probe) {
 func controlResult(p *record.Probe, upgraded bool) string {
 	asked := "After the failed handshake a second connection waited for a greeting"
 	if upgraded {
-		asked = "After the failed handshake a second connection went up to STARTTLS"
+		asked = "After the failed handshake a second connection went as far as STARTTLS"
 	}
 	if p.Hello > 0 {
 		asked += fmt.Sprintf(", and then sent a ClientHello of %d bytes, which offers TLS 1.2 at most", p.Hello)

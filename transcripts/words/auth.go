@@ -13,7 +13,7 @@ var outcomes = map[record.AuthOutcome]string{
 	record.AuthSucceeded:    "accepted",
 	record.AuthFailed:       "rejected",
 	record.AuthCanceled:     "canceled",
-	record.AuthUnproved:     "accepted by the server, which is not believed",
+	record.AuthUnproved:     "accepted, but the server did not prove its identity",
 	record.AuthUnanswerable: "stopped: the challenge cannot be answered",
 	record.AuthImpossible:   "impossible here",
 }

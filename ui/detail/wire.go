@@ -99,7 +99,7 @@ func (w *writer) ciphertext(s Subject, c *record.Cipher) Page {
 // onWire shows a message of TLS as it crossed: the record headers, which nothing hides, and what is in the records.
 func (w *writer) onWire(s Subject, m *tlswire.Message) Page {
 	if m.Encrypted {
-		w.heading("encrypted: an eavesdropper sees " + dialogue.Number(len(m.Records), "record") + " and cannot tell what is in")
+		w.heading("encrypted: an eavesdropper sees " + dialogue.Number(len(m.Records), "record") + ", but not their content")
 		before := s.messagesBefore()
 		w.paragraph(hidden(m))
 		w.records(m, before)

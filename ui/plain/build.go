@@ -57,7 +57,7 @@ func (b *builder) introduce() {
 		b.print("the server asks first: an empty line sends the command alone")
 	}
 	b.list()
-	b.print("where a tool asks for something: an equals sign alone lists what can be put in, =NUMBER puts it in, =0 leaves it empty, =q leaves the tool")
+	b.print("where a tool asks for something: an equals sign alone lists values to insert, =NUMBER inserts one, =0 leaves it empty, =q leaves the tool")
 	b.print("where a tool asks for something: =text, =hex and =base64 change the form; two equals signs at the beginning are one of the text")
 }
 

@@ -19,7 +19,7 @@ type key struct {
 // The keys. Prompt and help are made from those that work at the moment.
 var (
 	keySend    = key{name: "", does: "send", help: "do the next step as it is shown"}
-	keyGo      = key{name: "", does: "go on", help: "do the next step as it is shown"}
+	keyGo      = key{name: "", does: "continue", help: "do the next step as it is shown"}
 	keyFinish  = key{name: "", does: "end", help: "there is nothing left to do: keep the verdict and end"}
 	keyLeaveIt = key{name: "", does: "leave", help: "leave"}
 	keyForward = key{name: "", does: "forward", help: "tell the next step"}
@@ -55,7 +55,7 @@ var (
 
 // adviceKey follows one of so many pieces of advice.
 func adviceKey(many int) key {
-	return key{name: anyNumber, does: "advice", help: "follow the advice with this number, and go on", most: many}
+	return key{name: anyNumber, does: "advice", help: "follow the advice with this number, and continue", most: many}
 }
 
 // anyNumber is the name of a key for which a number is typed.

@@ -188,7 +188,7 @@ func (b *builder) unlessEmpty(in *bench.Input) answered {
 	if data, _ := in.Octets(); len(data) > 0 || in.Optional {
 		return taken
 	}
-	b.print("warning: it must not be empty; an equals sign alone lists what can be put in, =q leaves the tool")
+	b.print("warning: it must not be empty; an equals sign alone lists values to insert, =q leaves the tool")
 	return again
 }
 
@@ -207,7 +207,7 @@ func (b *builder) command(in *bench.Input, word string) answered {
 		return b.unlessEmpty(in)
 	case err == nil && n > 0 && n <= len(list):
 		in.Put(list[n-1])
-		b.printf("%s is put in", list[n-1].Name)
+		b.printf("%s is inserted", list[n-1].Name)
 		return taken
 	case !rewritten(in, word):
 		b.print("warning: after an equals sign comes nothing, a number, 0, text, hex, base64 or q; two of them at the beginning are one of the text")
@@ -232,7 +232,7 @@ func rewritten(in *bench.Input, word string) bool {
 // values numbers what can be put in.
 func (b *builder) values(list []bench.Known) {
 	if len(list) == 0 {
-		b.print("there is nothing to put in yet")
+		b.print("there is nothing to insert yet")
 	}
 	for i, k := range list {
 		b.printf("%d: %s, %s: %s", i+1, k.Name, k.From, b.masked(k.Form.Write(k.Data), k.Hidden))

@@ -26,7 +26,7 @@ func TestWalkEnterAlone(t *testing.T) {
 	inOrder(t, out,
 		"enter takes each step",
 		"session with mail.test port 25, relay\n",
-		"next: look up mail.test", "enter go on:",
+		"next: look up mail.test", "enter continue:",
 		"mail.test is at 192.0.2.1",
 		"next: connect to mail.test port 25",
 		"connected to 192.0.2.1",
