@@ -19,7 +19,8 @@ import (
 // started is the real program while it runs.
 type started struct {
 	*exec.Cmd
-	out bytes.Buffer
+	out    bytes.Buffer
+	before [4]uint32 // the modes of its terminal
 }
 
 // start runs the program in a session of its own, so that no signal of it reaches the tests.
@@ -136,6 +137,7 @@ func onBareTerminal(t *testing.T, args ...string) (person, terminal *os.File, s 
 	s = &started{Cmd: exec.Command(os.Args[0], args...)}
 	s.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", "XDG_STATE_HOME="+t.TempDir(), "TERM=xterm")
 	s.Stdin, s.Stdout, s.Stderr = terminal, terminal, terminal
+	s.before = modes(t, terminal)
 	s.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
@@ -159,15 +161,14 @@ func shows(t *testing.T, person *os.File, text string) {
 // Ctrl-C at the prompt for a password ends the program, and the terminal is as it was.
 func TestCtrlCAtThePasswordPrompt(t *testing.T) {
 	person, terminal, s := onBareTerminal(t, "run", "127.0.0.1", "--user", "ann")
-	before := modes(t, terminal)
 	shows(t, person, "password of")
-	for modes(t, terminal) == before {
+	for modes(t, terminal) == s.before {
 		runtime.Gosched()
 	}
 	person.WriteString("tul\x03")
 	shows(t, person, "interrupted while waiting for the password")
-	if s.Wait(); record.Exit(s.ProcessState.ExitCode()) != record.ExitStopped || modes(t, terminal) != before {
-		t.Errorf("%v, modes %v, were %v", s.ProcessState, modes(t, terminal), before)
+	if s.Wait(); record.Exit(s.ProcessState.ExitCode()) != record.ExitStopped || modes(t, terminal) != s.before {
+		t.Errorf("%v, modes %v, were %v", s.ProcessState, modes(t, terminal), s.before)
 	}
 }
 
