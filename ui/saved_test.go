@@ -61,13 +61,13 @@ func savedApp() *App {
 
 // What is saved is listed, met, changed, renamed and removed on the home screen.
 func TestSavedTargetsAtHome(t *testing.T) {
-	var got Request
+	asked := make(chan Request, 2)
 	app := savedApp()
 	kept := app.Targets.(*fakeTargets)
-	app.Launch = func(r Request) (*Live, error) { got = r; return nil, errDisk }
+	app.Launch = func(r Request) (*Live, error) { asked <- r; return nil, errDisk }
 	s := simHome(t, app, 120, 40).tap("3").shows("connect · 2 of 3", "› mx · mx.example.org:25", "SHA-256")
 	s.tap("down", "enter").until("the launch", func() bool { return s.root.home.trouble != "" })
-	if got.Target != "@work" {
+	if got := <-asked; got.Target != "@work" {
 		t.Errorf("asked for %q", got.Target)
 	}
 	s.tap("ctrl+r").shows("rename work").tap("ctrl+u").typed("mx").tap("enter").shows("another saved target has this name")
@@ -75,8 +75,9 @@ func TestSavedTargetsAtHome(t *testing.T) {
 	s.tap("ctrl+x").shows("Remove job from the saved targets?").tap("enter").shows("› job")
 	s.tap("ctrl+x", "y").hides("job").shows("2 of 2")
 	s.tap("ctrl+e").shows("mx.example.org:25", "/etc/ssl/company.pem").tap("up", "ctrl+u").typed("mx two").tap("enter").shows("a name has letters")
-	s.tap("ctrl+u").typed("mx2").tap("enter").until("the launch", func() bool { return got.Target == "@mx2" })
-	if kept.index("mx2") < 0 || len(kept.list) != 1 || got.CAFile != "/etc/ssl/company.pem" || got.TLS != "require" {
+	s.tap("ctrl+u").typed("mx2").tap("enter").until("the launch", func() bool { return len(asked) > 0 })
+	got := <-asked
+	if got.Target != "@mx2" || kept.index("mx2") < 0 || len(kept.list) != 1 || got.CAFile != "/etc/ssl/company.pem" || got.TLS != "require" {
 		t.Errorf("%+v, asked for %+v", kept.list, got)
 	}
 }
