@@ -43,7 +43,11 @@ func (w *explorer) cameTo() record.Verdict {
 	case w.verdict != nil:
 		return *w.verdict
 	}
-	return walk.Outcome(w.snap, walk.Ending{CutOff: true})
+	if w.cutOff.verdict == nil || w.cutOff.pos != w.pos {
+		v := walk.Outcome(w.snap, walk.Ending{CutOff: true})
+		w.cutOff.verdict, w.cutOff.pos = &v, w.pos
+	}
+	return *w.cutOff.verdict
 }
 
 // verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it. The cause goes first, and the

@@ -41,11 +41,16 @@ type explorer struct {
 
 	busy    *busy           // a step that runs
 	verdict *record.Verdict // what the session has come to, in place of the next step; nil while there is one to take
-	closing bool            // the log is to be closed
-	over    bool            // the log has been closed
-	onward  bool            // another session is about to begin
-	trail   trail           // what of a recorded session is to be taken again
-	fault   *record.Fault   // a panic of the engine, nil if there was none
+	// cutOff is what a log without an end came to at a position, so that no frame judges it anew
+	cutOff struct {
+		verdict *record.Verdict
+		pos     int
+	}
+	closing bool          // the log is to be closed
+	over    bool          // the log has been closed
+	onward  bool          // another session is about to begin
+	trail   trail         // what of a recorded session is to be taken again
+	fault   *record.Fault // a panic of the engine, nil if there was none
 
 	keys   []binding
 	sheet  sheet      // what takes the keys, nil if nothing does

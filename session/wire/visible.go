@@ -20,15 +20,16 @@ import (
 // such as '<', also stays: quoting it is up to who writes that format.
 func visible(b []byte) string { return VisibleString(string(b)) }
 
-// VisibleString is visible for a string. It does not allocate if there is nothing
-// to escape in a text of printable ASCII.
+// VisibleString is visible for a string. It does not allocate if there is nothing to escape.
 func VisibleString(s string) string {
-	if plainASCII(s) {
+	clean := visiblePrefix(s)
+	if clean == len(s) {
 		return s
 	}
 	var out strings.Builder
 	out.Grow(len(s) + 16)
-	for len(s) > 0 {
+	out.WriteString(s[:clean])
+	for s = s[clean:]; len(s) > 0; {
 		c, size := utf8.DecodeRuneInString(s)
 		writeVisible(&out, c, s[:size])
 		s = s[size:]
@@ -36,13 +37,20 @@ func VisibleString(s string) string {
 	return out.String()
 }
 
-func plainASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
+// visiblePrefix is how many bytes at the beginning of s need no escape.
+func visiblePrefix(s string) int {
+	for i := 0; i < len(s); {
+		if ' ' <= s[i] && s[i] <= '~' {
+			i++
+			continue
 		}
+		c, size := utf8.DecodeRuneInString(s[i:])
+		if c == utf8.RuneError && size == 1 || !isVisible(c) {
+			return i
+		}
+		i += size
 	}
-	return true
+	return len(s)
 }
 
 func writeVisible(out *strings.Builder, c rune, encoded string) {
@@ -70,6 +78,14 @@ func writeVisible(out *strings.Builder, c rune, encoded string) {
 // and marks that Unicode asks to ignore (Hangul fillers, for example) do not, though
 // they count as printable.
 func isVisible(c rune) bool {
-	return unicode.IsPrint(c) && (c < utf8.RuneSelf ||
-		!unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector))
+	switch {
+	case c >= firstShape && c <= lastShape: // what the screen is ruled with; each of these is printable
+		return true
+	case c < firstIgnored:
+		return unicode.IsPrint(c)
+	}
+	return unicode.IsPrint(c) && !unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
+
+// Box drawing, block elements and geometric shapes, and the first printable character that Unicode asks to ignore.
+const firstShape, lastShape, firstIgnored = 0x2500, 0x25ff, 0x034f
