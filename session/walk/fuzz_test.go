@@ -122,6 +122,7 @@ func FuzzEvents(f *testing.F) {
 		`{"kind":"probe","probe":{"remote":"x","raw":"220 \u001b"}}`,
 		`{"kind":"tls","step":"handshake","tls":{"verified":true,"version":"TLS 1.3"}}` + "\n" + `{"kind":"reply","step":"ehlo","reply":{"raw":"250 x\r\n","code":250}}`,
 		`{"kind":"tls","step":"handshake","tls":{"error":"x","foreign":"220 hi\r\n","checks":[{"name":"time","finding":"cert-expired","text":"a"}]}}`,
+		`{"kind":"tls","step":"` + "\x7f" + `","tls":{"verified":false,"error":"x"}}`,
 		`{"kind":"tls","tls":{"checks":[{"finding":"` + "\x7f" + `"}]}}`,
 		`{"kind":"auth","step":"auth","auth":{"mechanism":"PLAIN","from":"S","outcome":"unproved","findings":[{"code":"x","text":"y"}]}}`,
 		`{"kind":"send","step":"data","send":{"raw":"","content":true,"gives":"password","trouble":"reset","error":"x"}}`,

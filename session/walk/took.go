@@ -6,6 +6,7 @@ import (
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
+	"ehlo/session/wire"
 )
 
 // Took returns what follows from something observed: capabilities, findings, what is forgotten, and the state it leads to, in
@@ -13,6 +14,10 @@ import (
 // before. Whatever a log holds beside what was observed, and notes, comes from here, and again from a log that has nothing
 // else: of imported sessions too.
 func Took(s record.Snapshot, e *record.Event) []record.Event {
+	if step := wire.VisibleString(string(e.Step)); step != string(e.Step) { // from a transcript that anyone may have written
+		shown := *e
+		shown.Step, e = record.Verb(step), &shown
+	}
 	t := &taking{s: s, e: e, state: s.State}
 	switch e.Kind {
 	case record.KindStart:
