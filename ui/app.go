@@ -129,8 +129,8 @@ type Replay struct {
 type Request struct {
 	setup.Request
 	CAFile, CertFile, KeyFile string
-	// Anew has all secrets asked for: a transcript named the server, and none that lies ready is meant for it.
-	Anew bool
+	// AskSecrets has all secrets asked for: a transcript named the server, and none that lies ready is meant for it.
+	AskSecrets bool
 }
 
 // Scenario is something to practice.

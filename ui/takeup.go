@@ -61,7 +61,7 @@ func (w *explorer) stepsAgain(trail walk.Trail) string {
 }
 
 func (w *explorer) startAgain(trail walk.Trail) (*Live, error) {
-	live, err := w.env.launch(Request{Request: setup.Again(trail.Plan, trail.Wanted()), Anew: true})
+	live, err := w.env.launch(Request{Request: setup.Again(trail.Plan, trail.Wanted()), AskSecrets: true})
 	if err == nil {
 		live.Trail = trail.Steps
 	}

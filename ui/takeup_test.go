@@ -35,7 +35,7 @@ func TestTakeUp(t *testing.T) {
 		t.Fatalf("started without a yes: %+v", asked)
 	}
 	s.press("b").tap("y").taken().shows("from here on it is yours: all steps were taken again")
-	if asked.Target != "lab:submission" || asked.TLS != "require" || !asked.Anew {
+	if asked.Target != "lab:submission" || asked.TLS != "require" || !asked.AskSecrets {
 		t.Errorf("asked for %q, %q", asked.Target, asked.TLS)
 	}
 	if got := walk.Retrace(next.log, next.log.Len()).Steps; len(got) != 6 || got[5].Verb != record.VerbHandshake {

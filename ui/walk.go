@@ -41,7 +41,7 @@ type explorer struct {
 
 	busy    *busy           // a step that runs
 	verdict *record.Verdict // what the session has come to, in place of the next step; nil while there is one to take
-	// cutOff is what a log without an end came to at a position, so that no frame judges it anew
+	// cutOff is what a log without an end came to at a position, so that no frame judges it again
 	cutOff struct {
 		verdict *record.Verdict
 		pos     int

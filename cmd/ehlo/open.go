@@ -58,7 +58,7 @@ func openOn(ctx context.Context, std streams, console plain.Console, path string
 func takeUpPlain(ctx context.Context, std streams, c plain.Console, t walk.Trail) error {
 	ctx, abandon := context.WithCancel(ctx)
 	defer abandon()
-	o := options{asked: setup.Again(t.Plan, t.Wanted()), anew: true}
+	o := options{asked: setup.Again(t.Plan, t.Wanted()), askSecrets: true}
 	defer o.keep()()
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, o.asked.Target, false))
 	if err == nil {

@@ -12,12 +12,12 @@ import (
 
 // options are the flags of every command that talks to a server: what is asked for, and where to read what that takes.
 type options struct {
-	asked  setup.Request
-	plain  bool
-	save   string // the name to save the target under
-	name   string // of the saved target that is met
-	anew   bool   // no secret that lies ready is taken: a transcript named the server, and someone else may have written it
-	output string
+	asked      setup.Request
+	plain      bool
+	save       string // the name to save the target under
+	name       string // of the saved target that is met
+	askSecrets bool   // no secret that lies ready is taken: a transcript named the server, and someone else may have written it
+	output     string
 
 	ca, cert, key, keylog         string // files
 	data                          string

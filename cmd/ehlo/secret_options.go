@@ -20,7 +20,7 @@ import (
 
 // secrets reads those that the session may need. prompt allows asking a person, which the practice server has no need of.
 func (o *options) secrets(ctx context.Context, std streams, s *setup.Setup, prompt bool) (err error) {
-	if o.anew {
+	if o.askSecrets {
 		return nil
 	}
 	c := &s.Goal.Credentials

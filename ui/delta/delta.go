@@ -1,6 +1,6 @@
 // Package delta writes to a terminal only the cells of a frame that are different from those there.
 //
-// Bubble Tea's renderer writes each line anew in which one cell has changed. [Output] stands between it and the terminal: it
+// Bubble Tea's renderer writes a line again in which one cell has changed. [Output] stands between it and the terminal: it
 // knows what every line shows, and moves the cursor to what changed. A frame that the renderer paints as a whole, such as the
 // first and the one after a resize or a clear, goes through as it is, and so does everything that is not understood.
 package delta

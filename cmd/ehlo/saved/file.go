@@ -173,7 +173,7 @@ func (s Store) change(how func([]Target) ([]Target, error)) error {
 	return s.write(list)
 }
 
-// write puts a new file in the place of the old one, in one step: whoever reads meanwhile sees one or the other.
+// write puts a new file in the place of the old one, in one step: someone who reads at that moment sees one or the other.
 func (s Store) write(list []Target) error {
 	text, err := json.MarshalIndent(file{format, list}, "", " ")
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // abandoned is after what time a lock is one that was left behind.
 const abandoned = time.Minute
 
-// lock waits for the right to change the file: whoever makes the file beside it has that right, and takes it away again. One that
+// lock waits for the right to change the file: the one that makes the file beside it has that right, and takes it away again. One that
 // was left behind by a process that died counts for a minute.
 func (s Store) lock() (unlock func(), err error) {
 	path := s.path + ".lock"
