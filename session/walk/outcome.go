@@ -114,11 +114,15 @@ func reachedGoal(s record.Snapshot) bool {
 	return listKnown(s)
 }
 
-// listKnown reports whether the server has answered the EHLO that counts, which after STARTTLS was accepted is the second, also
-// where the handshake was stopped.
+// listKnown reports whether the server has answered the EHLO that counts: the second one, where TLS was started or was to be.
 func listKnown(s record.Snapshot) bool {
-	upgraded := s.State.Has(record.PhaseSTARTTLS) && s.Start.Policy.Start == record.StartSTARTTLS
-	return s.State.Has(record.PhaseEHLOAgain) || s.State.Has(record.PhaseEHLO) && !upgraded
+	return s.State.Has(record.PhaseEHLOAgain) || s.State.Has(record.PhaseEHLO) && !upgrades(s)
+}
+
+// upgrades reports whether TLS starts on this connection: STARTTLS was accepted, or it is offered and nothing has come of it yet. A
+// person who leaves then, or while its reply is awaited, has not seen what was asked for.
+func upgrades(s record.Snapshot) bool {
+	return s.Start.Policy.Start == record.StartSTARTTLS && (s.State.Has(record.PhaseSTARTTLS) || startsTLS(s))
 }
 
 // standsBefore is what keeps the walk from its goal although no step failed: no TLS where it is required, no way to log in.
@@ -127,14 +131,10 @@ func standsBefore(s record.Snapshot) *record.Failure {
 	if !listKnown(s) {
 		return nil
 	}
-	offered := s.Capabilities != nil && s.Capabilities.Has("STARTTLS")
-	tried := st.FailedAt(record.PhaseSTARTTLS) || st.FailedAt(record.PhaseHandshake)
 	plain := !st.Security.Encrypted() && s.Start.Policy.Start == record.StartSTARTTLS
 	switch {
-	case plain && offered && !tried: // it was left before
-		return nil
 	case plain && (s.Start.Policy.Must == record.MustRequire || s.Start.Until.AboutTLS()):
-		return withoutList(s, noTLS(s, offered))
+		return withoutList(s, noTLS(s))
 	case s.Start.WantsAuth() && st.Auth != record.AuthDone:
 		return withoutList(s, noLoginHere(s, GoalOf(s.Start.Plan)))
 	}

@@ -212,15 +212,19 @@ func nextSecurity(s record.Snapshot, g Goal) (record.Verb, *record.Finding, bool
 	if st.Security.Encrypted() || p.Start != record.StartSTARTTLS {
 		return "", nil, false
 	}
-	offered := s.Capabilities != nil && s.Capabilities.Has("STARTTLS")
-	failed := st.FailedAt(record.PhaseSTARTTLS) || st.FailedAt(record.PhaseHandshake)
 	switch {
-	case offered && !failed:
+	case startsTLS(s):
 		return record.VerbSTARTTLS, nil, true
 	case p.Must == record.MustRequire, g.Until.AboutTLS():
-		return record.VerbQuit, noTLS(s, offered), true
+		return record.VerbQuit, noTLS(s), true
 	}
 	return "", nil, false
+}
+
+// startsTLS reports whether STARTTLS is the thing to do: it is offered, and did not fail in this session.
+func startsTLS(s record.Snapshot) bool {
+	failed := s.State.FailedAt(record.PhaseSTARTTLS) || s.State.FailedAt(record.PhaseHandshake)
+	return offersSTARTTLS.holds(s) && plain.holds(s) && !failed
 }
 
 // failedFor reports whether the last failure of this attempt is of a kind.
@@ -237,7 +241,7 @@ func blocked(phase record.Phase, code record.FindingCode, format string, args ..
 }
 
 // noTLS is why TLS that is required cannot start: STARTTLS failed, or the list does not have it.
-func noTLS(s record.Snapshot, offered bool) *record.Finding {
+func noTLS(s record.Snapshot) *record.Finding {
 	if f := s.Failing(); f != nil && (f.Finding.Phase == record.PhaseSTARTTLS || f.Finding.Phase == record.PhaseHandshake) {
 		return f.Finding
 	}
@@ -247,7 +251,7 @@ func noTLS(s record.Snapshot, offered bool) *record.Finding {
 		return blocked(record.PhaseSTARTTLS, record.FoundProxyAnswers, "A proxy answers in place of %s: its EHLO reply begins with “%s”, where the name of a server belongs, and does not offer STARTTLS.", host, proxyWords(s.Capabilities))
 	case garbledSTARTTLS(s) != "":
 		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSStrippedGarbled, "Something on the path overwrote STARTTLS with %s in the EHLO reply of %s, and TLS is required.", garbledSTARTTLS(s), host)
-	case offered:
+	case offersSTARTTLS.holds(s):
 		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSRefused, "STARTTLS with %s did not lead to TLS, and TLS is required.", host)
 	}
 	return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSMissing, "The EHLO reply of %s does not offer STARTTLS, and TLS is required.", host)
