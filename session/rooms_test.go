@@ -42,7 +42,7 @@ var rooms = []room{
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"transcripts", "session/record session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},
-	{"transcripts/search", "session/record transcripts/words", "", "os net"},
+	{"transcripts/search", "session/record session/tlswire session/walk transcripts transcripts/words", "", "os net"},
 	{"transcripts/export", values + " session/walk transcripts transcripts/words", "", ""},
 	{"ui", session + " " + files, "github.com/charmbracelet github.com/muesli/termenv github.com/aymanbagabas/go-osc52 golang.org/x/term golang.org/x/sys", ""},
 	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi golang.org/x/term golang.org/x/sys", ""},

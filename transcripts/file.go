@@ -142,14 +142,21 @@ func (f *File) At(i int) *record.Event {
 	if e := f.cache.get(i); e != nil {
 		return e
 	}
-	line := f.line(i)
+	line := f.Line(i)
 	e := decode(line, i+1)
 	f.cache.put(i, len(line), e)
 	return e
 }
 
-// line reads the line of event i; it is nil when the file no longer has it.
-func (f *File) line(i int) []byte {
+// Kind is what kind of event i is, as its line says; empty for one that is not known here. It reads nothing.
+func (f *File) Kind(i int) record.Kind {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.index.kind(i)
+}
+
+// Line reads the line of event i, with its line end and any empty lines after it; it is nil when the file no longer has it.
+func (f *File) Line(i int) []byte {
 	f.mu.RLock()
 	from, to := f.index.extent(i)
 	f.mu.RUnlock()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"ehlo/session/record"
 )
@@ -108,6 +109,16 @@ var kinds = [...]record.Kind{
 }
 
 const unknownKind = uint8(len(kinds))
+
+// Kinds names the kinds of event that the format has, in the order of the alphabet.
+func Kinds() []string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, string(k))
+	}
+	slices.Sort(names)
+	return names
+}
 
 // placeOf is where k is in kinds.
 func placeOf(k record.Kind) uint8 {

@@ -23,6 +23,7 @@ type finder struct {
 	cards []explain.Entry
 	all   int      // how many cards fit; only the best are listed
 	near  []string // what may have been meant where none fits
+	wrong string   // why the words cannot be searched for; empty where they can
 
 	walk *explorer // whose events are searched; nil on the home screen
 	hits []search.Hit

@@ -70,6 +70,10 @@ func (f *finder) list(width int) (lines []paint.Line, owners []int, sel int) {
 		lines = paint.Wrap(paint.Dim, f.invitation(), width)
 		return lines, slices.Repeat([]int{-1}, len(lines)), 0
 	}
+	if f.wrong != "" {
+		lines = paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, f.wrong, width-2))
+		return lines, slices.Repeat([]int{-1}, len(lines)), 0
+	}
 	first := 0 // row of the next group
 	add := func(heading string, n int, row func(i int, ink paint.Ink) paint.Line) {
 		if heading != "" {
@@ -100,7 +104,7 @@ func (f *finder) list(width int) (lines []paint.Line, owners []int, sel int) {
 func (f *finder) invitation() string {
 	const knowledge = "Type a code, a word or what a server said: reply and enhanced codes, keywords, commands, mechanisms, ports, alerts, findings, topics"
 	if f.walk != nil {
-		return knowledge + ", and everything in this session."
+		return knowledge + ", and everything in this session. Conditions narrow its rows: kind:reply dir:server phase:auth finding:expired severity:warn."
 	}
 	return knowledge + ", and the scenarios to practice."
 }
@@ -123,7 +127,7 @@ func (f *finder) hitsHeading() string {
 	case f.scan.running && f.scan.next > 0:
 		return fmt.Sprintf("this session · %s, in %s of %s so far", dialogue.Number(n, "row"), dialogue.Count(f.scan.next), dialogue.Number(f.scan.upto, "event"))
 	default:
-		return "this session · " + dialogue.Number(n, "row")
+		return fmt.Sprintf("this session · %s of %s", dialogue.Count(n), dialogue.Number(f.scan.upto, "event"))
 	}
 }
 
@@ -194,7 +198,7 @@ func (f *finder) nothing(width int) []paint.Line {
 
 // searchHelp lists the keys of the search.
 func searchHelp(width int) []paint.Line {
-	return keyList(width, keyGroup{"in the results", []key.Help{{Key: "letters", Desc: "what is searched for; every word has to be there"}, {Key: "↑ ↓", Desc: "choose"},
+	return keyList(width, keyGroup{"in the results", []key.Help{{Key: "letters", Desc: "what is searched for; every word has to be there"}, {Key: "kind: …", Desc: "rows of a kind: kind:reply, dir:server, phase:auth, finding:expired, severity:warn, with commas for any of several"}, {Key: "↑ ↓", Desc: "choose"},
 		{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to the ends"}, {Key: "tab", Desc: "to the other group"},
 		{Key: "enter", Desc: "open the card, go to the row of this session, or practice the scenario"}, {Key: "→", Desc: "the card that was read last"}, {Key: "esc", Desc: "back to where you were"}}},
 		keyGroup{"in a card", []key.Help{{Key: "1 to 9", Desc: "open a related card"}, {Key: "tab", Desc: "choose one; enter opens it"}, {Key: "← →", Desc: "the card before, the card after"},

@@ -42,8 +42,8 @@ type foundMsg struct {
 func (f *finder) look() tea.Cmd {
 	f.scan = scan{query: f.asked.Add(1), running: true}
 	f.place, f.read = scroll.List{}, nil
-	line, query := f.words.Value(), search.New(f.words.Value())
-	if query.Empty() {
+	line, query := f.asks()
+	if f.wrong != "" || query.Empty() {
 		f.scan.running = false
 		f.cards, f.all, f.near, f.hits, f.fit = nil, 0, nil, nil, nil
 		return nil
@@ -55,11 +55,24 @@ func (f *finder) look() tea.Cmd {
 			return nil
 		}
 		msg.first = true
-		if msg.cards, msg.all = explain.Matches(line, mostFound); msg.all == 0 {
+		if msg.cards, msg.all = explain.Matches(line, mostFound); msg.all == 0 && line != "" {
 			msg.near = explain.Suggest(strings.Fields(line))
 		}
 		return msg
 	}
+}
+
+// asks is what the knowledge and the session are searched for. On the home screen there are no events to set conditions for.
+func (f *finder) asks() (line string, query search.Query) {
+	line, f.wrong = f.words.Value(), ""
+	query, err := search.Parse(line)
+	switch {
+	case f.walk == nil:
+		return line, query
+	case err != nil:
+		f.wrong = err.Error()
+	}
+	return query.Words(), query
 }
 
 // portion looks at some of the session's events, away from the screen's own goroutine. It does not if another query counts by then.
@@ -101,8 +114,8 @@ func (f *finder) more() tea.Cmd {
 	if f == nil || f.walk == nil || f.words == nil || f.scan.running || f.scan.next >= f.walk.pane.Len() || len(f.hits) >= mostHits || f.scan.query == 0 {
 		return nil
 	}
-	query := search.New(f.words.Value())
-	if query.Empty() {
+	_, query := f.asks()
+	if f.wrong != "" || query.Empty() {
 		return nil
 	}
 	f.scan.running = true

@@ -158,7 +158,7 @@ func TestSearchIsBounded(t *testing.T) {
 	if read := c.asked.Load() - before; read > 10 { // the frame has a clock, which is that of one event
 		t.Errorf("moving reads %d events", read)
 	}
-	s.typed(" 4711").settle().shows("this session · 1 row")
+	s.typed(" 4711").settle().shows("this session · 1 of 5,000 events")
 	s.press("end", "enter").shows("line 4711")
 }
 

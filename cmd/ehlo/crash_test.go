@@ -51,7 +51,7 @@ func crash(how string) record.Exit {
 			atAuth(p, "Read", func(c net.Conn) { io.Copy(io.Discard, c) })
 		}
 		if mode == "run" {
-			return (&runner{full: true, o: o}).walk(ctx, std, p)
+			return (&runner{printing: printing{full: true}, o: o}).walk(ctx, std, p)
 		}
 		live := launch(p, nil, nil)
 		switch where {

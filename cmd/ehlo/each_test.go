@@ -42,7 +42,7 @@ func TestEachAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	exit, _, _ := exitOf((&runner{quiet: true}).atEach(t.Context(), streams{os.Stdin, out, out}, p))
+	exit, _, _ := exitOf((&runner{printing: printing{quiet: true}}).atEach(t.Context(), streams{os.Stdin, out, out}, p))
 	printed, _ := os.ReadFile(out.Name())
 	if exit != record.ExitEHLO { // of 0, 75 and 6
 		t.Errorf("exit %d\n%s", exit, printed)

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -19,7 +17,6 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/transcripts"
-	"ehlo/transcripts/export"
 )
 
 const runLong = `Walks a session without a screen and prints the dialogue, warnings, and the verdict with
@@ -36,13 +33,10 @@ Exit codes:
 
 // runner is one run of a session without a screen.
 type runner struct {
-	json    bool
-	quiet   bool
-	verbose bool
-	full    bool
-	each    bool // at every address of the name
-	more    bool // there are flags beside those that say what is printed
-	o       options
+	printing
+	each bool // at every address of the name
+	more bool // there are flags beside those that say what is printed
+	o    options
 }
 
 func newRun(std streams) (c *cobra.Command, flags func()) {
@@ -52,7 +46,7 @@ func newRun(std streams) (c *cobra.Command, flags func()) {
 		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", ")),
 		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := exclusive(c, "json", "quiet", "verbose", "full"); err != nil {
+			if err := exclusive(c, printingFlags...); err != nil {
 				return err
 			}
 			r.more = hasMore(c)
@@ -69,17 +63,14 @@ func (r *runner) register(c *cobra.Command) {
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of what differs; not with a message, which each address would deliver")
 	f.StringVarP(&r.o.output, "output", "o", "", "keep the transcript in this new file")
-	f.BoolVar(&r.json, "json", false, "print the events as JSON, one per line")
-	f.BoolVarP(&r.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
-	f.BoolVarP(&r.verbose, "verbose", "v", false, "print what each step means as well")
-	f.BoolVar(&r.full, "full", false, "print everything that is known about each step")
+	r.printing.register(f)
 	complete(c, "until", record.Phases()...)
 }
 
 // hasMore reports whether flags were given that say more than what is printed.
 func hasMore(c *cobra.Command) (more bool) {
 	c.Flags().Visit(func(f *pflag.Flag) {
-		more = more || !slices.Contains([]string{"json", "quiet", "verbose", "full", "output", "each-address"}, f.Name)
+		more = more || !slices.Contains(append([]string{"output", "each-address"}, printingFlags...), f.Name)
 	})
 	return more
 }
@@ -134,7 +125,7 @@ func (r *runner) walkOne(ctx context.Context, std streams, p *setup.Setup, s *en
 // all of it is out.
 func (r *runner) follow(std streams, log *record.Log) (finish func() error, err error) {
 	if r.o.output == "" {
-		return newFollower(log, std.out, r.printer(std.out)).wait, nil
+		return newFollower(log, std.out, r.printer(std.out, r.more)).wait, nil
 	}
 	if _, err := os.Stat(filepath.Dir(r.o.output)); err != nil {
 		return nil, usage(fmt.Errorf("-o: %w", err))
@@ -143,49 +134,6 @@ func (r *runner) follow(std streams, log *record.Log) (finish func() error, err 
 	if err != nil {
 		return nil, &failure{record.ExitUsage, err.Error(), "-o needs the path of a file that does not exist yet"}
 	}
-	printer := newFollower(rec, std.out, r.printer(std.out)) // nothing is printed that is not in the file
+	printer := newFollower(rec, std.out, r.printer(std.out, r.more)) // nothing is printed that is not in the file
 	return func() error { return errors.Join(rec.Close(), printer.wait()) }, nil
-}
-
-// printer writes one event.
-func (r *runner) printer(out *os.File) func(w io.Writer, e *record.Event) error {
-	if r.json {
-		return jsonPrinter()
-	}
-	text, how := textFor(out, r.depth()), &adviser{more: r.more}
-	text.How = how.command
-	return func(w io.Writer, e *record.Event) error {
-		how.see(e)
-		for _, line := range text.Event(e) {
-			if _, err := io.WriteString(w, line+"\n"); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
-// jsonPrinter writes events as lines of a transcript, by way of one buffer.
-func jsonPrinter() func(w io.Writer, e *record.Event) error {
-	var line bytes.Buffer
-	return func(w io.Writer, e *record.Event) error {
-		line.Reset()
-		if err := transcripts.WriteLine(&line, e); err != nil {
-			return err
-		}
-		_, err := w.Write(line.Bytes())
-		return err
-	}
-}
-
-func (r *runner) depth() export.Depth {
-	switch {
-	case r.quiet:
-		return export.Quiet
-	case r.verbose:
-		return export.Normal
-	case r.full:
-		return export.Full
-	}
-	return export.Brief
 }

@@ -89,7 +89,7 @@ func (s sitting) outputs() (texts map[string]string, lines []leaktest.Line) {
 
 func (s sitting) walk(ctx context.Context, std streams, o *options, p *setup.Setup) error {
 	if s.writer != "plain" {
-		r := &runner{json: s.writer == "json", quiet: s.writer == "quiet", full: s.writer == "full", o: *o}
+		r := &runner{printing: printing{json: s.writer == "json", quiet: s.writer == "quiet", full: s.writer == "full"}, o: *o}
 		return r.walk(ctx, std, p)
 	}
 	live := launch(p, nil, nil)
@@ -418,7 +418,7 @@ func againstParrot(t *testing.T, mechanism, secret string, p parrot) (string, []
 		go p.serve(server)
 		return client, nil
 	})
-	report(out, (&runner{full: true, o: o}).walk(t.Context(), streams{out, out, out}, plan))
+	report(out, (&runner{printing: printing{full: true}, o: o}).walk(t.Context(), streams{out, out, out}, plan))
 	text := read(t, out.Name()) + read(t, o.output)
 	for _, printed := range again(t, dir, o.output) {
 		text += printed

@@ -1,5 +1,18 @@
-// Package search finds the events of a session that hold what a person types. A session may have a million of them: a search
-// goes on in portions, and whoever looks decides after each whether to go on.
+// Package search finds the events of a session that a person asks for. A session may have a million of them: a search goes on in
+// portions, and whoever looks decides after each whether to go on.
+//
+// A query is one line of words, and an event is found where all of them hold. A word is text, which stands in one line of the
+// event in whatever case, or it is a condition, NAME:VALUE, in lower case:
+//
+//	kind:reply      what kind of event it is: any of the kinds of the transcript format
+//	dir:client      who spoke: client or server
+//	phase:auth      during which phase of the walk: resolve, connect, greeting, ehlo, starttls, handshake, ehlo-again, auth, mail,
+//	                rcpt, data or quit
+//	finding:expired a finding, or the verdict by one, whose code has this in it
+//	severity:warn   a finding that weighs so much: info, warn or danger
+//
+// Several values with commas between them stand for any of them. What stands in double quotes is text as it is, spaces and colons
+// included; so is a word with a colon after any other name, such as an address or TO:<bob@example.org>.
 package search
 
 import (
@@ -21,17 +34,18 @@ type Hit struct {
 	Text  string // what holds the words; it may be what a server wrote
 }
 
-// Query is what is looked for: every word of it, in one line of an event, in whatever case.
-type Query struct{ words []string }
-
-// New takes a line apart, of which at most 400 bytes count.
-func New(line string) Query {
-	const most = 400
-	return Query{strings.Fields(strings.ToLower(line[:min(len(line), most)]))}
+// Query is what is looked for: every word of it, in one line of an event, in whatever case, and every condition.
+type Query struct {
+	words      []string
+	conditions []condition
+	kinds      bool // it says which kinds of event are meant
 }
 
 // Empty reports whether nothing is looked for, which nothing holds.
-func (q Query) Empty() bool { return len(q.words) == 0 }
+func (q Query) Empty() bool { return len(q.words) == 0 && len(q.conditions) == 0 }
+
+// Words is the text of the query without its conditions.
+func (q Query) Words() string { return strings.Join(q.words, " ") }
 
 // Scan looks at the events from up to but not including to, for at most as long as it may take, and stops at most hits. It
 // returns where to go on; that is to when all were looked at. It always gets on.
@@ -45,21 +59,22 @@ func (q Query) Scan(src record.Source, from, to, most int, long time.Duration) (
 		if looked := from - first; looked > 0 && looked%stretch == 0 && time.Since(begun) > long {
 			return hits, from
 		}
-		if h, ok := q.Match(src.At(from)); ok {
-			h.Event = from
+		if h, ok := q.Match(src, from); ok {
 			hits = append(hits, h)
 		}
 	}
 	return hits, from
 }
 
-// Match looks at one event: what crossed the wire line by line, else its words. What it lists or moves is told by others.
-func (q Query) Match(e *record.Event) (h Hit, ok bool) {
-	if q.Empty() || e.Kind == record.KindState || e.Kind == record.KindCapabilities {
+// Match looks at event i: what crossed the wire line by line, else its words. A state and a list of capabilities are told by what
+// is around them; they are found where the query asks for their kind.
+func (q Query) Match(src record.Source, i int) (h Hit, ok bool) {
+	e := src.At(i)
+	if q.Empty() || !q.kinds && (e.Kind == record.KindState || e.Kind == record.KindCapabilities) || !q.meets(src, i, e) {
 		return Hit{}, false
 	}
 	l := words.Of(e)
-	h.Mark = l.Mark
+	h.Event, h.Mark = i, l.Mark
 	if len(l.Raw) == 0 {
 		h.Text = words.List(", ", l.Whole(), l.Remark)
 		return h, q.in(h.Text)
@@ -72,6 +87,10 @@ func (q Query) Match(e *record.Event) (h Hit, ok bool) {
 	}
 	h.Line, h.Text = 0, words.List(", ", firstLine(string(l.Raw)), l.Remark)
 	return h, q.in(h.Text)
+}
+
+func (q Query) meets(src record.Source, i int, e *record.Event) bool {
+	return !slices.ContainsFunc(q.conditions, func(c condition) bool { return !c.holds(src, i, e) })
 }
 
 func firstLine(raw string) string {

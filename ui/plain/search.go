@@ -194,9 +194,17 @@ func (v *view) search(ctx context.Context, line string) error {
 
 // lookUp lists the events that hold the words, and gives the cards.
 func (v *view) lookUp(line string) []explain.Entry {
-	found := v.known(line)
+	query, err := search.Parse(line)
+	if err != nil {
+		v.print(err.Error())
+		return nil
+	}
+	var found []explain.Entry
+	if query.Words() != "" {
+		found = v.known(query.Words())
+	}
 	const most = mostListed + 1
-	hits, next := search.New(line).Scan(v.src, 0, v.src.Len(), most, longSearch)
+	hits, next := query.Scan(v.src, 0, v.src.Len(), most, longSearch)
 	for _, h := range hits[:min(len(hits), mostListed)] {
 		v.printf("event %d: %s%s", h.Event+1, spokenBy(h.Mark), h.Text)
 	}
@@ -207,6 +215,8 @@ func (v *view) lookUp(line string) []explain.Entry {
 		v.printf("only the first %s of %s were searched", words.Number(next, "event"), words.Count(v.src.Len()))
 	case len(hits) == 0:
 		v.print("no event of this session has these words")
+	default:
+		v.printf("%d of %s", len(hits), words.Number(v.src.Len(), "event"))
 	}
 	if len(hits) > 0 {
 		v.print("j and the number of an event goes there")

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"ehlo/session/record"
+	"ehlo/transcripts"
+	"ehlo/transcripts/export"
+)
+
+// printing is how the events of a session are printed, the same for one that goes on and for one that was kept.
+type printing struct {
+	json    bool
+	quiet   bool
+	verbose bool
+	full    bool
+}
+
+// printingFlags say how; one of them at most is given.
+var printingFlags = []string{"json", "quiet", "verbose", "full"}
+
+func (p *printing) register(f *pflag.FlagSet) {
+	f.BoolVar(&p.json, "json", false, "print the events as JSON, one per line")
+	f.BoolVarP(&p.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
+	f.BoolVarP(&p.verbose, "verbose", "v", false, "print what each step means as well")
+	f.BoolVar(&p.full, "full", false, "print everything that is known about each step")
+}
+
+// printer writes one event. more says that the command had flags of its own, which an advice leaves as they are.
+func (p *printing) printer(out *os.File, more bool) func(w io.Writer, e *record.Event) error {
+	if p.json {
+		return jsonPrinter()
+	}
+	text, how := textFor(out, p.depth()), &adviser{more: more}
+	text.How = how.command
+	return func(w io.Writer, e *record.Event) error {
+		how.see(e)
+		for _, line := range text.Event(e) {
+			if _, err := io.WriteString(w, line+"\n"); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// jsonPrinter writes events as lines of a transcript, by way of one buffer.
+func jsonPrinter() func(w io.Writer, e *record.Event) error {
+	var line bytes.Buffer
+	return func(w io.Writer, e *record.Event) error {
+		line.Reset()
+		if err := transcripts.WriteLine(&line, e); err != nil {
+			return err
+		}
+		_, err := w.Write(line.Bytes())
+		return err
+	}
+}
+
+func (p *printing) depth() export.Depth {
+	switch {
+	case p.quiet:
+		return export.Quiet
+	case p.verbose:
+		return export.Normal
+	case p.full:
+		return export.Full
+	}
+	return export.Brief
+}
