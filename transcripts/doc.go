@@ -1,8 +1,8 @@
 // Package transcripts keeps sessions in files and opens them again. This page is the specification of the format,
 // ehlo-transcript/1; everything needed to read or write it is here.
 //
-// [Record] writes a session while it happens, [Open] reads a file, [File.AddNote] adds a remark to one, [Recent]
-// lists what there is.
+// [Record] writes a session while it happens, [WriteLine] any event. [Open] reads a file: [File.All] goes through its events,
+// [File.At] gives any of them, [File.Verdict] what the session came to. [File.AddNote] adds a remark, [Recent] lists what there is.
 //
 // # File
 //

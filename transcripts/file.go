@@ -37,17 +37,25 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	start, err := readStart(file, path)
+	f, err := From(file, path)
 	if err != nil {
 		file.Close()
+	}
+	return f, err
+}
+
+// From is [Open] for a file that has been opened, such as a temporary one that holds what came through a pipe; name stands for
+// its path in errors. It has to be one that can be read at any place, and is closed by [File.Close].
+func From(file *os.File, name string) (*File, error) {
+	start, err := readStart(file, name)
+	if err != nil {
 		return nil, err
 	}
 	x := scan(io.NewSectionReader(file, 0, math.MaxInt64), defaultLimits)
 	if len(x.starts) == 0 {
-		file.Close()
-		return nil, failure(path, errNotTranscript, hintNotTranscript)
+		return nil, failure(name, errNotTranscript, hintNotTranscript)
 	}
-	return &File{path: path, file: file, start: start, index: x}, nil
+	return &File{path: name, file: file, start: start, index: x}, nil
 }
 
 // openRegular looks before it opens: opening a pipe that nobody writes to would wait for ever.
