@@ -1,11 +1,12 @@
-// Package export writes events in other forms than that of a transcript. [Text] is annotated text for a terminal, a
-// pipe or a ticket.
+// Package export writes sessions in other forms than that of a transcript. [Text] is annotated text for a terminal, a
+// pipe or a ticket, [Markdown] is for a ticket or a lesson, [JSON] for other programs.
 //
 // Nothing that came from a server, a file or a person reaches the output as it is: all of it is made visible first,
 // also what a transcript gives as the program's own words, since anyone can write a transcript.
 package export
 
 import (
+	"io"
 	"strings"
 	"time"
 
@@ -51,6 +52,21 @@ func (t *Text) Event(e *record.Event) []string {
 		p.body()
 	}
 	return p.lines
+}
+
+// Write writes a whole session: each note below the event that it is about, the verdict last.
+func (t *Text) Write(w io.Writer, s *Session) error {
+	out := newOutput(w)
+	for e := range s.told() {
+		out.lines(t.Event(e))
+		if out.err != nil {
+			return out.err
+		}
+	}
+	p := &page{Text: t}
+	p.say(markWarn, s.Incomplete)
+	out.lines(p.lines)
+	return out.end()
 }
 
 // page collects the lines of one event.

@@ -41,6 +41,9 @@ func (s Source) Open() (io.ReadCloser, error) {
 	return io.NopCloser(io.NewSectionReader(s.file, 0, s.size)), nil
 }
 
+// File is the content as a file, which is closed with the source.
+func (s Source) File() *os.File { return s.file }
+
 // Close frees the content. Nothing can be read after that.
 func (s Source) Close() error {
 	if s.file == nil {

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ehlo/cmd/ehlo/input"
+	"ehlo/cmd/ehlo/spool"
+	"ehlo/session/record"
+	"ehlo/transcripts"
+	"ehlo/transcripts/export"
+)
+
+const exportLong = `Writes a transcript in another form, to standard output or with -o to a new file, which is
+readable for its owner only and is written whole or not at all. Notes and the verdict are
+part of each, secrets of none. FILE - is standard input.
+
+--to takes:
+%s
+Without --to the form follows from the ending of the file that -o names.`
+
+// format is a form that a transcript is written in.
+type format struct {
+	name, suffix string
+	what         string
+	write        func(w io.Writer, f *transcripts.File, e *exporter) error
+}
+
+// formats has a row for each.
+var formats = []format{
+	{"text", ".txt", "the dialogue with what each line means", writeText},
+	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", session(export.Markdown)},
+	{"json", ".json", "one document for other programs; --schema prints its JSON schema", session(export.JSON)},
+}
+
+// session is a format that needs nothing but the session.
+func session(write func(io.Writer, *export.Session) error) func(io.Writer, *transcripts.File, *exporter) error {
+	return func(w io.Writer, f *transcripts.File, _ *exporter) error { return write(w, export.Of(f)) }
+}
+
+func writeText(w io.Writer, f *transcripts.File, e *exporter) error {
+	text := export.Text{Width: textWidth}
+	if e.output == "" {
+		text = textFor(e.std.out, export.Normal)
+	}
+	return text.Write(w, export.Of(f))
+}
+
+// textWidth is where text in a file is wrapped.
+const textWidth = 100
+
+// exporter is one export.
+type exporter struct {
+	std    streams
+	to     string
+	output string
+	schema bool
+}
+
+func newExport(std streams) *cobra.Command {
+	e := &exporter{std: std}
+	c := &cobra.Command{
+		Use: "export FILE", Short: "write a transcript as " + formatNames(), Long: fmt.Sprintf(exportLong, formatTable()),
+		Example: "  ehlo export session.ehlo.ndjson --to markdown\n  ehlo export session.ehlo.ndjson -o session.json\n  ehlo run lab: --json | ehlo export - --to json",
+		Args: func(c *cobra.Command, args []string) error {
+			if e.schema {
+				return noArgs(c, args)
+			}
+			return exactArgs("FILE")(c, args)
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if e.schema {
+				_, err := io.WriteString(std.out, export.Schema)
+				return err
+			}
+			return e.run(untilTold(c), args[0])
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&e.to, "to", "", "the form: "+formatNames())
+	f.StringVarP(&e.output, "output", "o", "", "write into this new file")
+	f.BoolVar(&e.schema, "schema", false, "print the JSON schema of --to json")
+	complete(c, "to", names()...)
+	return c
+}
+
+func names() (list []string) {
+	for _, f := range formats {
+		list = append(list, f.name)
+	}
+	return list
+}
+
+func formatNames() string {
+	list := names()
+	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
+}
+
+func formatTable() string {
+	var b strings.Builder
+	for _, f := range formats {
+		fmt.Fprintf(&b, "  %-9s %s (%s)\n", f.name, f.what, f.suffix)
+	}
+	return b.String()
+}
+
+func (e *exporter) run(ctx context.Context, path string) error {
+	form, err := e.format()
+	if err != nil {
+		return err
+	}
+	f, release, err := openTranscript(ctx, e.std, path)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if e.output == "" {
+		return form.write(e.std.out, f, e)
+	}
+	return writeNew(e.output, func(w io.Writer) error { return form.write(w, f, e) })
+}
+
+// format is the one that was asked for, by name or by the ending of the file.
+func (e *exporter) format() (*format, error) {
+	for i := range formats {
+		if f := &formats[i]; e.to == f.name || e.to == "" && strings.HasSuffix(e.output, f.suffix) {
+			return f, nil
+		}
+	}
+	if e.to == "" {
+		return nil, usage(errors.New("--to is missing: " + formatNames()))
+	}
+	return nil, usage(fmt.Errorf("--to: %s is none of %s", quote(e.to), formatNames()))
+}
+
+// openTranscript opens the transcript at a path, or that on standard input, which may be a pipe.
+func openTranscript(ctx context.Context, std streams, path string) (f *transcripts.File, release func() error, err error) {
+	if path != "-" {
+		if f, err = transcripts.Open(path); err != nil {
+			return nil, nil, err
+		}
+		return f, f.Close, nil
+	}
+	kept, err := spool.Copy(input.Standard(ctx, std.in), largestTranscript)
+	if err != nil {
+		return nil, nil, inputError("standard input", err)
+	}
+	if f, err = transcripts.From(kept.File(), "standard input"); err != nil {
+		return nil, nil, errors.Join(err, kept.Close())
+	}
+	return f, kept.Close, nil
+}
+
+// largestTranscript bounds what is read from standard input, in bytes.
+const largestTranscript = 1 << 30
+
+// writeNew writes a file that is not there yet, for its owner alone. It appears whole, or not at all.
+func writeNew(path string, write func(io.Writer) error) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &failure{record.ExitUsage, quote(path) + ": the file exists", "-o needs the path of a file that does not exist yet"}
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".ehlo-export-*") // for its owner alone
+	if err != nil {
+		return usage(fmt.Errorf("-o: %w", cause(err)))
+	}
+	err = errors.Join(write(file), file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("%s was not written: %w", quote(path), cause(err)), os.Remove(file.Name()))
+	}
+	return nil
+}
+
+// cause takes a temporary name off an error.
+func cause(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}

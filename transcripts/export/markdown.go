@@ -1,0 +1,160 @@
+package export
+
+import (
+	"cmp"
+	"html"
+	"io"
+	"strconv"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+	"ehlo/transcripts/words"
+)
+
+// Markdown writes a session for a ticket or a lesson (CommonMark, with the folded parts that GitHub, GitLab and others show): the
+// verdict, what was seen, the dialogue, and each step with what it means, folded.
+//
+// What came from a server stands in fences and code spans alone, where nothing is markup. No line inside a fence can close it:
+// each begins with a mark or more spaces than a closing fence may have.
+func Markdown(w io.Writer, s *Session) error {
+	m := &markdown{output: newOutput(w)}
+	m.head(s)
+	m.dialogue(s)
+	m.steps(s)
+	return m.end()
+}
+
+type markdown struct {
+	*output
+	step   record.Verb
+	sent   bool // a line, in this step
+	number int
+}
+
+func (m *markdown) head(s *Session) {
+	start := s.start()
+	m.put("# SMTP session: ", prose(words.Of(start).Head), "\n\n")
+	if s.Verdict != nil {
+		m.verdict(s.Verdict)
+	}
+	if s.Incomplete != "" {
+		m.put(prose(s.Incomplete), "\n\n")
+	}
+	m.list(planned(start.Start))
+	if s.Verdict != nil {
+		m.list(words.Facts(&s.Verdict.Facts))
+	}
+}
+
+// planned is what of the plan a reader of the session wants to know.
+func planned(s *record.Start) []words.Part {
+	var parts []words.Part
+	for _, p := range words.Plan(s) {
+		if !p.Deep || p.Name == "began" && !s.Time.IsZero() {
+			p.Name = cmp.Or(p.Name, "story")
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+func (m *markdown) verdict(v *record.Verdict) {
+	s := words.Verdict(v)
+	m.put("**", prose(upper(s.Lead())), "**: ", prose(s.Cause), "\n\n")
+	if s.Who != "" {
+		m.put("- who has to act: ", prose(s.Who), "\n")
+	}
+	for i, a := range s.Advice {
+		m.put("- ", cmp.Or(when(i > 0, "or: "), "try: "), prose(a.Phrase), "\n")
+	}
+	if s.Who != "" || len(s.Advice) > 0 {
+		m.put("\n")
+	}
+}
+
+func (m *markdown) list(parts []words.Part) {
+	for _, p := range parts {
+		m.put("- ", prose(p.Name), ": ", prose(p.Value), "\n")
+	}
+	if len(parts) > 0 {
+		m.put("\n")
+	}
+}
+
+const (
+	fence      = "```text\n"
+	fenceEnd   = "```\n"
+	textColumn = 100
+)
+
+// dialogue is the session in one piece. The verdict has been told.
+func (m *markdown) dialogue(s *Session) {
+	m.put("## Dialogue\n\n", fence)
+	text := Text{Width: textColumn, Depth: Brief}
+	for e := range s.told() {
+		if e.Kind != record.KindEnd {
+			m.lines(text.Event(e))
+		}
+	}
+	m.put(fenceEnd)
+}
+
+// steps tells everything but the fields of TLS messages, which would make a ticket too long for most trackers.
+func (m *markdown) steps(s *Session) {
+	m.put("\n## Step by step\n")
+	text := Text{Width: textColumn}
+	for e := range s.told() {
+		if e.Step != "" && e.Step != m.step || e.Kind == record.KindSend && m.sent {
+			m.fold(e)
+		}
+		m.sent = m.sent || e.Kind == record.KindSend
+		if text.Depth = Full; e.Kind == record.KindTLSMessage {
+			text.Depth = Normal
+		}
+		if e.Kind != record.KindEnd && m.number > 0 {
+			m.lines(text.Event(e))
+		}
+	}
+	m.unfold()
+}
+
+// fold begins a folded part. The line that says what is in it is HTML, in which nothing is Markdown.
+func (m *markdown) fold(e *record.Event) {
+	m.unfold()
+	m.step, m.sent = e.Step, false
+	m.number++
+	m.put("\n<details>\n<summary>", strconv.Itoa(m.number), ". ", summary(e), "</summary>\n\n", fence)
+}
+
+func (m *markdown) unfold() {
+	if m.number > 0 {
+		m.put(fenceEnd, "\n</details>\n")
+	}
+}
+
+// summary is the line that was sent, in short, or what else a step does.
+func summary(e *record.Event) string {
+	if name := stepNames[e.Step]; name != "" {
+		return name
+	}
+	text := strings.ToUpper(string(e.Step))
+	if e.Send != nil {
+		text, _, _ = strings.Cut(string(e.Send.Raw), "\n")
+	}
+	return "<code>" + html.EscapeString(cut(wire.VisibleString(strings.TrimSuffix(text, "\r")), 72)) + "</code>"
+}
+
+// cut is a text of at most so many characters.
+func cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}
+
+// stepNames are the steps that are no command of SMTP.
+var stepNames = map[record.Verb]string{
+	record.VerbResolve: "name lookup", record.VerbConnect: "TCP connection", record.VerbGreeting: "greeting", record.VerbHandshake: "TLS handshake",
+	record.VerbRespond: "response of AUTH", record.VerbCancel: "AUTH is canceled", record.VerbContent: "the message", record.VerbRaw: "a line typed by hand",
+}
