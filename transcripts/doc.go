@@ -106,6 +106,7 @@
 //	server-name   string  to ask for and to verify, where it is not the host
 //	tls-max       string  the highest version of TLS to offer, where there is such a bound
 //	legacy-tls    bool    obsolete versions, suites and signatures are offered too
+//	captured      bool    what crosses the wire is written into a capture as it is, secrets included
 //	known         object  the certificate that an earlier session with the server saw, see known
 //	auth          object  what was chosen about the exchange of AUTH, see settings
 //	ehlo-name     string  the name to give in EHLO

@@ -16,10 +16,11 @@ import (
 )
 
 // explore walks a session on the screen, or as lines of text where there is none.
-func explore(ctx context.Context, std streams, o *options, target string) error {
+func explore(ctx context.Context, std streams, o *options, target string) (ended error) {
 	ctx, abandon := context.WithCancel(ctx)
 	defer abandon()
 	defer o.keep()()
+	defer func() { ended = o.closeCapture(std, ended) }()
 	o.kept.abandon = abandon
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, target, true))
 	if err != nil {

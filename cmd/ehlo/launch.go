@@ -31,6 +31,7 @@ func (o *options) setUp(ctx context.Context, std streams, target string, prompt 
 		func() error { return o.readTLS(ctx, &s.Config.TLS) },
 		func() error { return o.readMessage(ctx, std, &s.Goal) },
 		func() error { return o.secrets(ctx, std, s, prompt) },
+		func() error { return o.openCapture(&s.Config) },
 		s.Start,
 	} {
 		if err := read(); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"ehlo/session/setup"
 	"ehlo/session/walk"
+	"ehlo/transcripts/capture"
 )
 
 // options are the flags of every command that talks to a server: what is asked for, and where to read what that takes.
@@ -20,6 +21,9 @@ type options struct {
 	output     string
 
 	ca, cert, key, keylog         string // files
+	capture                       string
+	captureKeys                   bool
+	recorder                      *capture.Recorder // writes the capture; nil where none is asked for
 	data                          string
 	passwordFile, passwordCommand string
 	tokenFile, tokenCommand       string
@@ -58,6 +62,8 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVar(&o.asked.LegacyTLS, "legacy", false, "offer obsolete TLS too, to look at an old server: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES, and signatures with SHA-1, these for the whole program; never with a password that matters")
 	f.StringSliceVar(&o.asked.ALPN, "alpn", nil, "protocol names to offer in ALPN, separated by commas")
 	f.StringVar(&o.keylog, "keylog", "", "append the TLS secrets to this file (SSLKEYLOGFILE, RFC 9850): anyone who has it can read a recording of the session, so a new file is for its owner alone, and one that others can read is refused")
+	f.StringVar(&o.capture, "capture", "", "write what crosses the wire into this new file (pcapng, for Wireshark and tshark), readable for its owner only, with comments; nothing in it is masked, a password that is sent in cleartext included")
+	f.BoolVar(&o.captureKeys, "capture-keys", false, "put the TLS secrets into the capture too: anyone who has it can read the session")
 	f.DurationVar(&o.asked.Timeout, "timeout", 0, "limit for each step, such as 10s (default: RFC 5321 §4.5.3.2, minutes)")
 	f.IntVar(&o.asked.Limits.Line, "max-line", 0, "longest reply line to read, in bytes (default 65536)")
 	f.IntVar(&o.asked.Limits.Reply, "max-reply", 0, "longest reply to read, in bytes (default 1048576)")
@@ -90,6 +96,8 @@ func (o *options) check(c *cobra.Command) error {
 		return usage(errors.New("--cert and --key are given together"))
 	case c.Flags().Changed("port") && o.asked.Port == 0: // which stands for a flag that is not given
 		return usage(errors.New("--port: want a number from 1 to 65535"))
+	case o.captureKeys && o.capture == "":
+		return usage(errors.New("--capture-keys needs --capture"))
 	case stdin > 1:
 		return usage(errors.New("standard input can be only one of --password-file, --token-file and --data"))
 	}

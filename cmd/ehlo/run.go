@@ -75,10 +75,11 @@ func hasMore(c *cobra.Command) (more bool) {
 	return more
 }
 
-func (r *runner) run(ctx context.Context, std streams, target string) error {
+func (r *runner) run(ctx context.Context, std streams, target string) (ended error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	defer r.o.keep()()
+	defer func() { ended = r.o.closeCapture(std, ended) }()
 	r.o.asked.Goal.SendMessage = true // there is nobody to ask
 	p, err := r.o.setUp(ctx, std, target, true)
 	if err != nil {

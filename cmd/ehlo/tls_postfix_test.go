@@ -8,7 +8,6 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/tlswire/tlstest"
-	"ehlo/transcripts"
 )
 
 // watched is one run of the program against a real server, through a recorder.
@@ -74,15 +73,6 @@ func (p *postfix) watch(scheme, address string, args ...string) watched {
 	if w.keys, err = os.ReadFile(keyLog); err != nil {
 		p.t.Fatal(err)
 	}
-	file, err := transcripts.Open(transcript)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer file.Close()
-	for i := range file.Len() {
-		if m := file.At(i).TLSMessage; m != nil {
-			w.messages = append(w.messages, *m)
-		}
-	}
+	w.messages = messagesOf(p.t, transcript)
 	return w
 }

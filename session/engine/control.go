@@ -30,7 +30,7 @@ func (s *Session) control(summary *record.TLS) {
 
 // compare is the second connection, as far as it comes.
 func (s *Session) compare(ctx context.Context) *record.Probe {
-	conn, err := s.cfg.Dial(ctx, "tcp", s.dialed)
+	conn, err := s.dial(ctx, s.dialed)
 	if err != nil {
 		p := &record.Probe{}
 		p.Trouble, p.Error = dialTrouble(ctx, err)
@@ -45,7 +45,7 @@ func (s *Session) compare(ctx context.Context) *record.Probe {
 }
 
 // approach goes up to where the first connection began TLS. It gives what came in between, and nil where TLS is next.
-func (s *Session) approach(ctx context.Context, conn net.Conn) *record.Probe {
+func (s *Session) approach(ctx context.Context, conn *wire.Conn) *record.Probe {
 	if !s.snap.State.Has(record.PhaseSTARTTLS) {
 		return s.overhear(ctx, conn)
 	}
@@ -62,7 +62,7 @@ func (s *Session) approach(ctx context.Context, conn net.Conn) *record.Probe {
 }
 
 // overhear waits for a greeting in cleartext as long as it takes to wonder about a silence.
-func (s *Session) overhear(ctx context.Context, conn net.Conn) *record.Probe {
+func (s *Session) overhear(ctx context.Context, conn *wire.Conn) *record.Probe {
 	conn.SetReadDeadline(time.Now().Add(silence))
 	said := make([]byte, record.CipherKept)
 	n, err := conn.Read(said)
@@ -83,9 +83,10 @@ func came(ctx context.Context, raw []byte, err error) *record.Probe {
 }
 
 // offerLess sends a ClientHello without TLS 1.3, whose key shares make one large.
-func (s *Session) offerLess(ctx context.Context, conn net.Conn) *record.Probe {
+func (s *Session) offerLess(ctx context.Context, conn *wire.Conn) *record.Probe {
 	var seen first
-	client := tls.Client(wire.Record(conn, &seen, s.cfg.Now), &tls.Config{ServerName: s.reference(), InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12})
+	conn.Watch(&seen)
+	client := tls.Client(conn, &tls.Config{ServerName: s.reference(), InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12})
 	err := client.HandshakeContext(ctx)
 	var alert *net.OpError
 	p := &record.Probe{Hello: seen.asked, TLS: err == nil || errors.As(err, &alert) && alert.Op == "remote error"}

@@ -117,7 +117,7 @@ func (s *Session) attempt(ctx context.Context, addr netip.Addr, remaining int) e
 		defer cancel()
 	}
 	began := s.cfg.Now()
-	conn, err := s.cfg.Dial(share, "tcp", s.dialed)
+	conn, err := s.dial(share, s.dialed)
 	c := &record.Connect{Remote: s.dialed, Address: addr.String(), Took: s.cfg.Now().Sub(began), Left: remaining - 1}
 	if err != nil {
 		if c.Trouble, c.Error = dialTrouble(share, err); ctx.Err() != nil {
@@ -132,11 +132,26 @@ func (s *Session) attempt(ctx context.Context, addr netip.Addr, remaining int) e
 	return err
 }
 
+// dial opens a connection to an address, this session's own or another that asks something beside it. Who watches the wire sees
+// it from its first byte.
+func (s *Session) dial(ctx context.Context, address string) (*wire.Conn, error) {
+	asked := s.cfg.Now()
+	conn, err := s.cfg.Dial(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	recorded := wire.Record(conn, nil, s.cfg.Now)
+	if s.cfg.Watch != nil {
+		recorded.Watch(s.cfg.Watch(wire.Opened{Dialed: address, Local: conn.LocalAddr(), Remote: conn.RemoteAddr(), Asked: asked, At: s.cfg.Now()}, &s.log))
+	}
+	return recorded, nil
+}
+
 // adopt makes conn the session's connection.
-func (s *Session) adopt(conn net.Conn) {
+func (s *Session) adopt(conn *wire.Conn) {
+	conn.Watch(&s.tap)
 	s.mu.Lock()
-	s.conn = wire.Record(conn, &s.tap, s.cfg.Now)
-	s.link = s.conn
+	s.conn, s.link = conn, conn
 	s.mu.Unlock()
 	s.reader = s.newReader()
 }

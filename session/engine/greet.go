@@ -118,7 +118,7 @@ func (s *Session) probe(ctx context.Context, remote string, silent func(time.Dur
 
 // askTLS sends a ClientHello and tells what came.
 func (s *Session) askTLS(ctx context.Context, remote string) *record.Probe {
-	conn, err := s.cfg.Dial(ctx, "tcp", remote)
+	conn, err := s.dial(ctx, remote)
 	if err != nil {
 		p := &record.Probe{}
 		p.Trouble, p.Error = dialTrouble(ctx, err)
@@ -126,8 +126,9 @@ func (s *Session) askTLS(ctx context.Context, remote string) *record.Probe {
 	}
 	defer conn.Close()
 	var seen first
+	conn.Watch(&seen)
 	// nothing but the handshake crosses this connection, so nobody has to be verified
-	client := tls.Client(wire.Record(conn, &seen, s.cfg.Now), &tls.Config{ServerName: s.reference(), InsecureSkipVerify: true})
+	client := tls.Client(conn, &tls.Config{ServerName: s.reference(), InsecureSkipVerify: true})
 	err = client.HandshakeContext(ctx)
 	var alert *net.OpError
 	switch {

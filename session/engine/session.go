@@ -32,6 +32,10 @@ type Config struct {
 	// Dial opens connections; nil is the system's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	TLS  TLSConfig
+	// Watch, where it is set, is told of each connection of the session once it stands, also of those that ask something beside
+	// it, with the log that says what becomes of it. The observer sees all that crosses, secrets included: nil, unless a person
+	// asked for exactly that.
+	Watch func(wire.Opened, *record.Log) wire.Observer
 	// Timeout replaces the deadlines of RFC 5321 §4.5.3.2 for every step; 0 keeps them.
 	Timeout time.Duration
 	Limits  wire.Limits
@@ -119,7 +123,7 @@ func New(cfg Config) *Session {
 	if v := s.cfg.TLS.MaxVersion; v != 0 {
 		plan.TLSMax = strings.TrimPrefix(tls.VersionName(v), "TLS ")
 	}
-	plan.LegacyTLS = s.cfg.TLS.Legacy
+	plan.LegacyTLS, plan.Captured = s.cfg.TLS.Legacy, s.cfg.Watch != nil
 	s.cfg.Plan = plan
 	s.secrets.plan(plan)
 	s.observe(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: cfg.Program, Time: s.began.UTC(), Plan: plan}})

@@ -183,6 +183,7 @@ const (
 	FoundMessageTooLarge                FindingCode = "message-too-large"
 	FoundSMTPUTF8Missing                FindingCode = "smtputf8-missing"
 	Found8BITMIMEMissing                FindingCode = "8bitmime-missing"
+	FoundCaptureWritten                 FindingCode = "capture-written"
 	FoundKeylogWritten                  FindingCode = "keylog-written"
 	FoundKeylogFailed                   FindingCode = "keylog-failed"
 	FoundSecretsRevealed                FindingCode = "secrets-revealed"
@@ -382,6 +383,7 @@ var Findings = []FindingRow{
 	{FoundMessageTooLarge, SeverityWarn, 0, "", WhoYou, []Advice{advise(ShrinkMessage)}},
 	{FoundSMTPUTF8Missing, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
 	{Found8BITMIMEMissing, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundCaptureWritten, SeverityWarn, 0, "", "", nil},
 	{FoundKeylogWritten, SeverityWarn, 0, "", "", nil},
 	{FoundKeylogFailed, SeverityWarn, 0, "", "", nil},
 	{FoundSecretsRevealed, SeverityWarn, 0, "", "", nil},

@@ -29,6 +29,8 @@ type Plan struct {
 	ServerName string `json:"server-name,omitempty"`
 	TLSMax     string `json:"tls-max,omitempty"`
 	LegacyTLS  bool   `json:"legacy-tls,omitempty"` // obsolete TLS is offered too
+	// Captured says that what crosses the wire is written down as it is, secrets included, beside this log.
+	Captured bool `json:"captured,omitempty"`
 	// Known is the certificate of the server as an earlier session saw it; nil where none is remembered.
 	Known    *KnownCertificate `json:"known,omitempty"`
 	Auth     *AuthSettings     `json:"auth,omitempty"`

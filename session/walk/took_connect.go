@@ -63,6 +63,9 @@ func (t *taking) connected(c *record.Connect) {
 	switch {
 	case c.Trouble == "":
 		t.state = restarted(t.s, record.StageConnected, record.PhaseConnect)
+		if t.s.Start.Captured && t.s.Connect == nil { // once, and before anything is sent
+			t.find(record.FoundCaptureWritten, "")
+		}
 	case c.Left == 0 && c.Trouble != record.TroubleCanceled:
 		code, text := unconnected(c, t.target())
 		f := t.fail(record.PhaseConnect, code, text)

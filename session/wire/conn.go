@@ -1,7 +1,10 @@
 package wire
 
 import (
+	"errors"
+	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,45 +27,83 @@ type Observer interface {
 	Bytes(dir Direction, b []byte, at time.Time)
 }
 
-// Conn is a connection of a client that shows every byte to an [Observer]. Under TLS
-// put it below tls.Client: it then sees the records.
+// Ender is an [Observer] that is also told how a side ended.
+type Ender interface {
+	// Ended comes once for a side that ends: err is nil for an orderly end, else why nothing more comes. As with Bytes,
+	// calls never overlap.
+	Ended(dir Direction, err error, at time.Time)
+}
+
+// Opened is what there is to know of a connection that has just been made.
+type Opened struct {
+	// Dialed is the host:port that was asked for, an address and no name. Remote is where the connection leads: another
+	// port where the practice server plays one that needs rights.
+	Dialed        string
+	Local, Remote net.Addr
+	// Asked is when the connection was begun, At when it stood.
+	Asked, At time.Time
+}
+
+// Conn is a connection of a client that shows every byte to its observers. Under TLS
+// put it below tls.Client: they then see the records.
 //
 // On Linux it asks for immediate acknowledgement (TCP_QUICKACK) before each Read.
 // Else the kernel may hold an ACK for 40 ms, a server with Nagle's algorithm waits
 // for it, and the time is blamed on the server.
 type Conn struct {
 	net.Conn
-	observer Observer
-	now      func() time.Time
-	quickAck func()
-	mu       sync.Mutex // serializes observer
-	read     atomic.Int64
-	written  atomic.Int64
+	now       func() time.Time
+	quickAck  func()
+	mu        sync.Mutex // serializes the observers
+	observers []Observer
+	ended     map[Direction]bool
+	read      atomic.Int64
+	written   atomic.Int64
 }
 
-// Record wraps c. Times come from now, time.Now if nil.
+// Record wraps c for an observer; nil is none. Times come from now, time.Now if nil.
 func Record(c net.Conn, o Observer, now func() time.Time) *Conn {
 	if now == nil {
 		now = time.Now
 	}
-	return &Conn{Conn: c, observer: o, now: now, quickAck: quickAck(c)}
+	conn := &Conn{Conn: c, now: now, quickAck: quickAck(c), ended: map[Direction]bool{}}
+	conn.Watch(o)
+	return conn
 }
 
-// Read reads from the connection; the observer sees the bytes even if an error
+// Watch adds an observer, which sees what comes from now on; nil is none.
+func (c *Conn) Watch(o Observer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if o != nil {
+		c.observers = append(c.observers, o)
+	}
+}
+
+// Read reads from the connection; the observers see the bytes even if an error
 // comes with them.
 func (c *Conn) Read(b []byte) (int, error) {
 	c.quickAck()
 	n, err := c.Conn.Read(b)
 	c.observe(ServerToClient, b[:n], &c.read)
+	c.endedBy(err)
 	return n, err
 }
 
-// Write writes to the connection; the observer sees the bytes that were sent, also
+// Write writes to the connection; the observers see the bytes that were sent, also
 // if not all of them were.
 func (c *Conn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
 	c.observe(ClientToServer, b[:n], &c.written)
+	c.endedBy(err)
 	return n, err
+}
+
+// Close ends the client's side.
+func (c *Conn) Close() error {
+	err := c.Conn.Close()
+	c.end(ClientToServer, nil)
+	return err
 }
 
 func (c *Conn) observe(dir Direction, b []byte, count *atomic.Int64) {
@@ -73,7 +114,34 @@ func (c *Conn) observe(dir Direction, b []byte, count *atomic.Int64) {
 	count.Add(int64(len(b)))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.observer.Bytes(dir, b, at)
+	for _, o := range c.observers {
+		o.Bytes(dir, b, at)
+	}
+}
+
+// endedBy ends the server's side by an error, unless the deadline or this side made it.
+func (c *Conn) endedBy(err error) {
+	switch {
+	case err == nil, errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, net.ErrClosed):
+	case errors.Is(err, io.EOF):
+		c.end(ServerToClient, nil)
+	default:
+		c.end(ServerToClient, err)
+	}
+}
+
+func (c *Conn) end(dir Direction, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended[dir] {
+		return
+	}
+	c.ended[dir] = true
+	for _, o := range c.observers {
+		if e, ok := o.(Ender); ok {
+			e.Ended(dir, err, c.now())
+		}
+	}
 }
 
 // BytesRead is the number of bytes read so far.

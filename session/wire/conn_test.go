@@ -160,3 +160,36 @@ func BenchmarkRecordedRound(b *testing.B) {
 		}
 	}
 }
+
+// endings is an Ender that writes down who ended, and how.
+type endings struct{ notes }
+
+func (e *endings) Ended(dir Direction, err error, _ time.Time) {
+	fmt.Fprintf(e, "%s ended: %v\n", dir, err)
+}
+
+// Each side ends once, the server's by what reading said, and not by a deadline.
+func TestEndings(t *testing.T) {
+	client, server := net.Pipe()
+	var log endings
+	conn := Record(client, &log, ticks())
+	conn.SetReadDeadline(time.Now().Add(-time.Second))
+	conn.Read(make([]byte, 1))
+	conn.SetReadDeadline(time.Time{})
+	server.Close()
+	conn.Read(make([]byte, 1))
+	conn.Read(make([]byte, 1))
+	conn.Close()
+	conn.Read(make([]byte, 1))
+	conn.Close()
+	if want := "S ended: <nil>\nC ended: <nil>\n"; log.String() != want {
+		t.Errorf("got %q, want %q", log.String(), want)
+	}
+	var broken endings
+	conn = Record(partial{}, nil, nil)
+	conn.Watch(&broken)
+	conn.Read(make([]byte, 9))
+	if want := "S 25\nS ended: half-way\n"; !strings.HasSuffix(broken.String(), want[5:]) || strings.Count(broken.String(), "ended") != 1 {
+		t.Errorf("got %q", broken.String())
+	}
+}

@@ -19,20 +19,19 @@ import (
 // saw of each.
 func Dissect(t testing.TB, flows []Flow, keyLog []byte) []Report {
 	t.Helper()
-	Need(t, "tshark")
 	dir := t.TempDir()
 	file, keys := filepath.Join(dir, "flows.pcap"), filepath.Join(dir, "keys")
 	if err := errors.Join(os.WriteFile(file, capture(flows), 0o600), os.WriteFile(keys, keyLog, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("tshark", "-r", file, "-n", "-o", "tls.keylog_file:"+keys, "-T", "pdml", "-J", "tcp tls")
-	cmd.Env = append(os.Environ(), "HOME="+dir) // no person's preferences
-	var report bytes.Buffer
-	cmd.Stderr = &report
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("tshark: %v\n%s", err, report.Bytes())
-	}
+	return DissectFile(t, file, len(flows), "-o", "tls.keylog_file:"+keys)
+}
+
+// DissectFile is [Dissect] of a capture with so many connections to ports that tshark knows. More options may say where the
+// secrets are that the file does not hold.
+func DissectFile(t testing.TB, file string, flows int, options ...string) []Report {
+	t.Helper()
+	out := Tshark(t, append([]string{"-r", file, "-T", "pdml", "-J", "tcp tls"}, options...)...)
 	d := &dissection{}
 	for range flows {
 		d.flows = append(d.flows, Report{Program: "tshark", prints: tsharkPrints(), closed: tsharkClosed})
@@ -42,6 +41,24 @@ func Dissect(t testing.TB, flows []Flow, keyLog []byte) []Report {
 	}
 	return d.flows
 }
+
+// Tshark is what tshark prints; it looks no names up.
+func Tshark(t testing.TB, args ...string) []byte {
+	t.Helper()
+	Need(t, "tshark")
+	cmd := exec.Command("tshark", append([]string{"-n"}, args...)...)
+	cmd.Env = append(os.Environ(), "HOME="+t.TempDir()) // no person's preferences
+	var report bytes.Buffer
+	cmd.Stderr = &report
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("tshark: %v\n%s", err, report.Bytes())
+	}
+	return out
+}
+
+// lastKnownPort is below every port that a system picks for a client (RFC 6056 §3.2).
+const lastKnownPort = 1023
 
 // dissection reads PDML, the XML in which tshark writes its trees: the fields come in the order of the bytes.
 type dissection struct {
@@ -83,7 +100,7 @@ func (d *dissection) element(e xml.StartElement) {
 	f := Field{Value: attribute(e, "value"), At: decimal(attribute(e, "pos")), Len: decimal(attribute(e, "size"))}
 	switch name {
 	case "tcp.srcport":
-		if d.dir = tlswire.ServerToClient; decimal(show) >= firstPort {
+		if d.dir = tlswire.ServerToClient; decimal(show) > lastKnownPort {
 			d.dir = tlswire.ClientToServer
 		}
 	case "tcp.stream":

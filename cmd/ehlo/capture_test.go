@@ -1,0 +1,117 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ehlo/session/tlswire"
+	"ehlo/session/tlswire/tlstest"
+	"ehlo/transcripts"
+)
+
+// captured is one run of the program that leaves a transcript and a capture.
+type captured struct {
+	capture    string
+	transcript string
+	messages   []tlswire.Message // of the transcript
+}
+
+// capturing runs the real program against the practice server.
+func capturing(t *testing.T, args ...string) captured {
+	t.Helper()
+	dir := t.TempDir()
+	c := captured{capture: filepath.Join(dir, "session.pcapng"), transcript: filepath.Join(dir, "session.ehlo.ndjson")}
+	cmd := exec.Command(os.Args[0], append([]string{"run", "-o", c.transcript, "--capture", c.capture}, args...)...)
+	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", "XDG_STATE_HOME="+dir)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	c.messages = messagesOf(t, c.transcript)
+	return c
+}
+
+func messagesOf(t *testing.T, transcript string) (list []tlswire.Message) {
+	t.Helper()
+	file, err := transcripts.Open(transcript)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for i := range file.Len() {
+		if m := file.At(i).TLSMessage; m != nil {
+			list = append(list, *m)
+		}
+	}
+	return list
+}
+
+// info is what tshark says in a line of each packet that it takes for SMTP.
+func info(t *testing.T, capture string, options ...string) string {
+	t.Helper()
+	return string(tlstest.Tshark(t, append([]string{"-r", capture, "-Y", "smtp", "-T", "fields", "-e", "_ws.col.Info"}, options...)...))
+}
+
+// tshark sees in a capture with the TLS secrets what the transcript has: the lines of SMTP, inside TLS too, and each message of
+// the handshake with its fields.
+func TestCaptureAgreesWithTshark(t *testing.T) {
+	tlstest.Need(t, "tshark")
+	for _, version := range []string{"1.2", "1.3"} {
+		for _, target := range []string{"lab:587", "lab:465"} {
+			t.Run(version+" "+target, func(t *testing.T) {
+				c := capturing(t, target, "--tls-max", version, "--capture-keys")
+				tlstest.Compare(t, c.messages, tlstest.DissectFile(t, c.capture, 1)[0])
+				for _, want := range []string{"C: EHLO laptop.lab.test", "C: AUTH PLAIN", "S: 235 2.7.0 authentication successful", "C: QUIT"} {
+					if !strings.Contains(info(t, c.capture), want) {
+						t.Errorf("no %q in\n%s", want, info(t, c.capture))
+					}
+				}
+			})
+		}
+	}
+}
+
+// Without the secrets tshark sees what an eavesdropper does.
+func TestCaptureKeepsTLSClosed(t *testing.T) {
+	tlstest.Need(t, "tshark")
+	c := capturing(t, "lab:587")
+	if got := info(t, c.capture); !strings.Contains(got, "C: STARTTLS") || strings.Contains(got, "AUTH") || strings.Contains(got, "235") {
+		t.Errorf("got\n%s", got)
+	}
+	if b := read(t, c.capture); strings.Contains(b, "CLIENT_") || strings.Contains(b, "AUTH PLAIN AG") {
+		t.Error("the file holds what nobody on the wire sees")
+	}
+}
+
+// The packets are as they should be: tshark finds nothing to remark about checksums and sequence numbers, on IPv4 and IPv6.
+func TestCapturePacketsAreRight(t *testing.T) {
+	tlstest.Need(t, "tshark")
+	for _, address := range []string{"127.0.0.1", "::1"} {
+		c := capturing(t, "lab:587", "--tls", "off", "--until", "ehlo", "--address", address)
+		checks := []string{"-r", c.capture, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"}
+		if bad := tlstest.Tshark(t, append(checks, "-Y", "ip.checksum_bad.expert || tcp.checksum_bad.expert || tcp.analysis.flags")...); len(bad) > 0 {
+			t.Errorf("%s: tshark remarks\n%s", address, bad)
+		}
+		flags := strings.Fields(string(tlstest.Tshark(t, append(checks, "-T", "fields", "-e", "tcp.flags.str")...)))
+		if len(flags) < 5 || !strings.HasSuffix(flags[0], "S·") || !strings.Contains(strings.Join(flags, " "), "A···F") {
+			t.Errorf("%s: %q", address, flags)
+		}
+	}
+}
+
+// What the session understood stands at the packets: each step, each code, each finding, and the verdict.
+func TestCaptureHasComments(t *testing.T) {
+	tlstest.Need(t, "tshark")
+	c := capturing(t, "lab:587")
+	said := string(tlstest.Tshark(t, "-r", c.capture, "-T", "fields", "-e", "frame.comment"))
+	for _, want := range []string{"The practice server plays port 587", "greeting: 220 · the server is ready", "handshake: Finished", "capture-written", "auth: 235 2.7.0 · logged in", "exit code 0"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in\n%s", want, said)
+		}
+	}
+	if strings.Contains(said, "tulip") {
+		t.Error("a comment holds the password")
+	}
+}
