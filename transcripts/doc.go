@@ -610,6 +610,7 @@
 //	tls           string  TLS 1.3; absent without TLS
 //	suite         string  cipher suite
 //	verified      bool    the certificate passed verification
+//	unjudged      bool    whether it did is unknown: another program met it, and its record does not say
 //	names         list    of strings: those of the server's own certificate
 //	expires       time    of the server's own certificate
 //	sha256        string  fingerprint of the server's own certificate, in hexadecimal

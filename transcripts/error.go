@@ -12,8 +12,8 @@ var (
 	errEmpty = errors.New("the file is empty")
 	// errNotRegular occurs when the path leads to a directory, a pipe or a device.
 	errNotRegular = errors.New("not a regular file")
-	// errNotTranscript occurs when the file does not begin with a start event.
-	errNotTranscript = errors.New("not a transcript")
+	// ErrNotTranscript occurs when the file does not begin with a start event.
+	ErrNotTranscript = errors.New("not a transcript")
 	// errNewer occurs when the file has a version of the format that is not known here.
 	errNewer = errors.New("a newer version of the transcript format")
 	// errDamaged occurs when something is to be added to a file that does not end as a transcript should.

@@ -53,7 +53,7 @@ func From(file *os.File, name string) (*File, error) {
 	}
 	x := scan(io.NewSectionReader(file, 0, math.MaxInt64), defaultLimits)
 	if len(x.starts) == 0 {
-		return nil, failure(name, errNotTranscript, hintNotTranscript)
+		return nil, failure(name, ErrNotTranscript, hintNotTranscript)
 	}
 	return &File{path: name, file: file, start: start, index: x}, nil
 }
@@ -94,21 +94,21 @@ func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 	name, version, _ := strings.Cut(probe.Start.Format, "/")
 	known, knownVersion, _ := strings.Cut(record.Format, "/")
 	if err != nil || !whole && n == maxStart || probe.Kind != record.KindStart || name != known {
-		return nil, failure(path, errNotTranscript, hintNotTranscript)
+		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
 	}
 	if version != knownVersion {
 		return nil, otherVersion(path, version)
 	}
 	e := decode(line, 1)
 	if e.Kind != record.KindStart {
-		return nil, failure(path, errNotTranscript, hintNotTranscript)
+		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
 	}
 	return e, nil
 }
 
 func otherVersion(path, version string) error {
 	if n, err := strconv.ParseUint(version, 10, 16); err != nil || n == 0 {
-		return failure(path, errNotTranscript, hintNotTranscript)
+		return failure(path, ErrNotTranscript, hintNotTranscript)
 	}
 	return failure(path, errNewer, fmt.Sprintf("the file has version %s, this program reads %s: update it", version, record.Format))
 }

@@ -96,19 +96,19 @@ func TestOpenNoTranscript(t *testing.T) {
 		err        error
 	}{
 		{"empty", "", errEmpty},
-		{"text", "220 mail.example.org ESMTP\n", errNotTranscript},
-		{"zeros", strings.Repeat("\x00", 1000), errNotTranscript},
-		{"other JSON", `{"a":1}` + "\n", errNotTranscript},
-		{"no start event", strings.Join(session5(t)[1:], ""), errNotTranscript},
-		{"start cut", start[:len(start)/2], errNotTranscript},
-		{"start without its payload", `{"seq":1,"t":0,"kind":"start"}` + "\n", errNotTranscript},
-		{"start with a wrong payload", strings.Replace(start, `"port":587`, `"port":"smtp"`, 1), errNotTranscript},
-		{"start that is not the first", strings.Replace(start, `"seq":1`, `"seq":2`, 1), errNotTranscript},
-		{"a long first line", strings.Replace(start, "ehlo test", strings.Repeat("x", maxStart), 1), errNotTranscript},
+		{"text", "220 mail.example.org ESMTP\n", ErrNotTranscript},
+		{"zeros", strings.Repeat("\x00", 1000), ErrNotTranscript},
+		{"other JSON", `{"a":1}` + "\n", ErrNotTranscript},
+		{"no start event", strings.Join(session5(t)[1:], ""), ErrNotTranscript},
+		{"start cut", start[:len(start)/2], ErrNotTranscript},
+		{"start without its payload", `{"seq":1,"t":0,"kind":"start"}` + "\n", ErrNotTranscript},
+		{"start with a wrong payload", strings.Replace(start, `"port":587`, `"port":"smtp"`, 1), ErrNotTranscript},
+		{"start that is not the first", strings.Replace(start, `"seq":1`, `"seq":2`, 1), ErrNotTranscript},
+		{"a long first line", strings.Replace(start, "ehlo test", strings.Repeat("x", maxStart), 1), ErrNotTranscript},
 		{"the next version", strings.Replace(start, "transcript/1", "transcript/2", 1), errNewer},
 		{"the next version, all different", `{"kind":"start","start":{"format":"ehlo-transcript/2","time":7}}` + "\n", errNewer},
-		{"no version", strings.Replace(start, "transcript/1", "transcript/x", 1), errNotTranscript},
-		{"version 0", strings.Replace(start, "transcript/1", "transcript/0", 1), errNotTranscript},
+		{"no version", strings.Replace(start, "transcript/1", "transcript/x", 1), ErrNotTranscript},
+		{"version 0", strings.Replace(start, "transcript/1", "transcript/0", 1), ErrNotTranscript},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

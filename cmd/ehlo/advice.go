@@ -14,6 +14,7 @@ type adviser struct {
 	remote string       // where the last connection went
 	failed record.Phase // the last that did
 	more   bool         // the command had flags of its own, which stay
+	apart  bool         // the plan was given to another program
 }
 
 // see takes from an event what an advice may need.
@@ -113,8 +114,12 @@ func (a *adviser) target() string {
 
 // user is the flag for a user where none was given.
 func (a *adviser) user() string {
-	if a.plan.User == "" {
+	switch {
+	case a.plan.User == "":
 		return "--user NAME "
+	case a.apart:
+		local, domain, _ := strings.Cut(a.plan.User, "@")
+		return "--user " + strings.TrimSuffix(name(local, "NAME")+"@"+name(domain, ""), "@") + " "
 	}
 	return ""
 }

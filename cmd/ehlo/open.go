@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -14,26 +16,59 @@ import (
 const openLong = `Replays a transcript on the same screen as a live session: forward, back, jump, notes.
 A truncated or damaged file opens up to the damage, and the screen says where it is.
 From any event it can be taken up live: a session with the same server takes the same
-steps again, and goes on from there.`
+steps again, and goes on from there.
+
+What another program recorded is made a transcript first, as "ehlo import" does; the
+help of that command lists the formats.`
 
 func newOpen(std streams) *cobra.Command {
-	o := &options{}
+	o, i := &options{}, &importer{}
 	c := &cobra.Command{
-		Use: "open FILE", Short: "replay a transcript", Long: openLong, Args: exactArgs("FILE"),
+		Use: "open FILE", Short: "replay a transcript, or what another program recorded", Long: openLong, Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := untilTold(c)
+			path, err := i.transcriptOf(ctx, std, args[0])
+			if err != nil {
+				return err
+			}
 			if hasScreen(std, o) {
 				ctx, abandon := context.WithCancel(ctx)
 				defer abandon()
 				o.keep()
 				o.kept.screen, o.kept.abandon = true, abandon
-				return screenError(app(ctx, std, o).Replay(ctx, args[0]))
+				return screenError(app(ctx, std, o).Replay(ctx, path))
 			}
-			return openPlain(ctx, std, args[0])
+			return openPlain(ctx, std, path)
 		},
 	}
 	plainFlag(c, o)
+	i.sourceFlags(c)
 	return c
+}
+
+// transcriptOf is the path of a file if it is a transcript, and of the one that is made of it where another program wrote it.
+func (i *importer) transcriptOf(ctx context.Context, std streams, path string) (string, error) {
+	f, err := transcripts.Open(path)
+	if err == nil {
+		f.Close()
+	}
+	if !errors.Is(err, transcripts.ErrNotTranscript) && i.from == "" { // what else is wrong is said by what opens it
+		return path, nil
+	}
+	list, err := i.read(ctx, std, path)
+	if err != nil {
+		return "", err
+	}
+	if len(list) > 1 {
+		return "", usage(errors.New("one session is opened at a time: choose it with --session N"))
+	}
+	imported := list[0].Log(program())
+	kept, err := keepImported(imported.Log, "")
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintln(std.err, "transcript:", kept)
+	return kept, nil
 }
 
 func openPlain(ctx context.Context, std streams, path string) error {

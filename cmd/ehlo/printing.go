@@ -18,6 +18,7 @@ type printing struct {
 	quiet   bool
 	verbose bool
 	full    bool
+	apart   bool // the session is another program's: no command line has its plan
 }
 
 // printingFlags say how; one of them at most is given.
@@ -35,7 +36,7 @@ func (p *printing) printer(out *os.File, more bool) func(w io.Writer, e *record.
 	if p.json {
 		return jsonPrinter()
 	}
-	text, how := textFor(out, p.depth()), &adviser{more: more}
+	text, how := textFor(out, p.depth()), &adviser{more: more, apart: p.apart}
 	text.How = how.command
 	return func(w io.Writer, e *record.Event) error {
 		how.see(e)

@@ -311,27 +311,11 @@ func trouble(ctx context.Context, err error) (record.Trouble, string) {
 	if !errors.As(err, &w) {
 		return record.TroubleReset, wire.VisibleString(tlswire.ErrorWords(wire.LastError(err)))
 	}
-	kind := troubles(w)
+	kind := record.TroubleOf(w)
 	if kind == record.TroubleReset { // the system's own word; addresses and ports stand in the log already
 		return kind, cmp.Or(w.Detail, wire.VisibleString(wire.LastError(w).Error()))
 	}
 	return kind, cmp.Or(w.Detail, w.Error())
-}
-
-func troubles(w *wire.Error) record.Trouble {
-	switch {
-	case errors.Is(w, wire.ErrTLSBytes):
-		return record.TroubleTLSBytes
-	case errors.Is(w, wire.ErrNotSMTP):
-		return record.TroubleNotSMTP
-	case errors.Is(w, wire.ErrLineTooLong), errors.Is(w, wire.ErrReplyTooLong), errors.Is(w, wire.ErrTooManyLines):
-		return record.TroubleTooLong
-	case errors.Is(w, wire.ErrClosed):
-		return record.TroubleClosed
-	case errors.Is(w, wire.ErrUnexpectedEOF):
-		return record.TroubleCutOff
-	}
-	return record.TroubleReset
 }
 
 // waited says who ended a wait: a person, for the step or for the session, or the step's time.

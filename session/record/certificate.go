@@ -104,3 +104,9 @@ func (c Certificate) CommonName() string {
 	}
 	return c.Subject
 }
+
+// Unjudged reports whether nothing is known about the certificate of a handshake that went well: it was another program that
+// met it, and its record does not say. A session of this program checks every certificate.
+func (t *TLS) Unjudged() bool {
+	return t.Error == "" && !t.Verified && !slices.ContainsFunc(t.Checks, Check.Failed)
+}

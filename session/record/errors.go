@@ -48,3 +48,20 @@ func (e *Error) Error() string { return e.Text }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// TroubleOf names the kind of an error of reading a reply.
+func TroubleOf(err error) Trouble {
+	switch {
+	case errors.Is(err, wire.ErrTLSBytes):
+		return TroubleTLSBytes
+	case errors.Is(err, wire.ErrNotSMTP):
+		return TroubleNotSMTP
+	case errors.Is(err, wire.ErrLineTooLong), errors.Is(err, wire.ErrReplyTooLong), errors.Is(err, wire.ErrTooManyLines):
+		return TroubleTooLong
+	case errors.Is(err, wire.ErrClosed):
+		return TroubleClosed
+	case errors.Is(err, wire.ErrUnexpectedEOF):
+		return TroubleCutOff
+	}
+	return TroubleReset
+}

@@ -81,6 +81,7 @@ type Facts struct {
 	Suite   string `json:"suite,omitempty"`
 	// Verified is set where the certificate passed; the next three are the server's own certificate.
 	Verified bool      `json:"verified,omitempty"`
+	Unjudged bool      `json:"unjudged,omitempty"` // whether it passed is unknown
 	Names    []string  `json:"names,omitempty"`
 	Expires  time.Time `json:"expires,omitzero"`
 	SHA256   string    `json:"sha256,omitempty"`

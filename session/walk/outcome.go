@@ -63,7 +63,18 @@ func decisive(s record.Snapshot) *record.Failure {
 	case s.State.Delivered > 0:
 		return refusedRecipient(s)
 	case f != nil && !gotRound(s, f):
-		return f
+		return cmp.Or(before(s, f), f)
+	}
+	return nil
+}
+
+// before is the failure that a later one of the same transaction follows from: a client that sends its commands in a group has
+// sent RCPT and DATA before it knows what became of MAIL (RFC 2920 §3.1). It is nil where there is none.
+func before(s record.Snapshot, f *record.Failure) *record.Failure {
+	for _, p := range []record.Phase{record.PhaseMail, record.PhaseRcpt} {
+		if first := firstFailure(s, func(o record.Failure) bool { return o.Finding.Phase == p }); first != nil && s.State.FailedAt(p) && p.Before(f.Finding.Phase) {
+			return first
+		}
 	}
 	return nil
 }
@@ -342,6 +353,8 @@ func achieved(s record.Snapshot) string {
 		return fmt.Sprintf("TLS with %s works.", host)
 	case st.Security == record.SecurityVerified:
 		return fmt.Sprintf("%s with %s works, and the certificate is verified.", s.TLS.Version, host)
+	case st.Security.Encrypted() && s.TLS.Unjudged():
+		return fmt.Sprintf("%s with %s works; whether the certificate was verified is unknown.", cmp.Or(s.TLS.Version, "TLS"), host)
 	case st.Security.Encrypted():
 		return fmt.Sprintf("%s with %s works, and the certificate failed verification: %s.", s.TLS.Version, host, certificate.FailedChecks(s.TLS))
 	}
@@ -375,7 +388,7 @@ func facts(s record.Snapshot) record.Facts {
 		f.Address = s.Connect.Remote
 	}
 	if t := s.TLS; t != nil && t.Error == "" {
-		f.TLS, f.Suite, f.Verified = t.Version, t.CipherSuite, t.Verified
+		f.TLS, f.Suite, f.Verified, f.Unjudged = cmp.Or(t.Version, "TLS"), t.CipherSuite, t.Verified, t.Unjudged()
 	}
 	if t := s.TLS; t != nil && len(t.Chain) > 0 {
 		f.Names, f.Expires, f.SHA256 = t.Chain[0].Names, t.Chain[0].NotAfter, t.Chain[0].SHA256

@@ -101,6 +101,7 @@ func (t *taking) exposed(o *record.Send) {
 	}
 	switch {
 	case o.Gives == "", o.Gives == gave, t.state.Security == record.SecurityVerified:
+	case t.state.Security.Encrypted() && t.s.TLS != nil && t.s.TLS.Unjudged(): // to whom is not known
 	case o.Gives == sasl.HidesPassword, o.Gives == sasl.HidesToken:
 		t.find(record.FoundSecretExposed, "")
 	default:

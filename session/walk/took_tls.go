@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -77,8 +78,11 @@ func (t *taking) faults(checks []record.Check) {
 // inside moves the state into TLS; after STARTTLS everything before is forgotten (RFC 3207 §4.2).
 func (t *taking) inside(tls *record.TLS) {
 	t.state.Security = record.SecurityUnverified
-	if tls.Verified {
+	switch {
+	case tls.Verified:
 		t.state.Security = record.SecurityVerified
+	case tls.Unjudged(): // the program that met it went on
+		t.state.Security = record.SecurityAccepted
 	}
 	if t.state.Stage == record.StageUpgrading {
 		t.forget()
@@ -137,6 +141,9 @@ func explainTLS(t *record.TLS) *explain.Explanation {
 	switch {
 	case t.Error != "":
 		x.Short, x.Text, x.Cause = "no TLS", "The handshake did not complete.", t.Error
+	case t.Unjudged():
+		x.Short = cmp.Or(t.Version, "TLS") + ", verification unknown"
+		x.Text = "From here on everything is encrypted. Whether the certificate was verified is unknown, so whether it is the server that was meant is unknown too."
 	case t.Verified:
 		x.Short = t.Version + ", verified"
 		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate is valid for %s. Each further hop of the message is protected or not on its own.", t.Reference)

@@ -62,7 +62,10 @@ type Channel struct {
 // OfChannel puts the outcome of a handshake that went well into the words of a [Channel].
 func OfChannel(t *record.TLS) Channel {
 	c := Channel{Version: Version(t), Suite: t.CipherSuite, Sign: Good, Trust: "verified" + Labelled(" for ", t.Reference)}
-	if !t.Verified {
+	switch {
+	case t.Unjudged():
+		c.Sign, c.Trust = Warn, "verification unknown"
+	case !t.Verified:
 		c.Sign, c.Trust = Warn, "not verified"+Labelled(": ", doubt(t))
 	}
 	return c
@@ -119,6 +122,9 @@ func tls(t *record.TLS) Line {
 	switch {
 	case t.Error != "":
 		return Line{Mark: failed(), Head: "the TLS handshake failed: " + t.Error}
+	case t.Unjudged():
+		l.Mark, l.Doubt = Mark{Sign: Warn, TLS: true}, true
+		l.Head = Version(t) + ", unknown whether the certificate was verified"
 	case t.Verified:
 		l.Head = Version(t) + ", certificate verified" + Labelled(" for ", t.Reference)
 	default:
@@ -170,7 +176,7 @@ func Trust(t *record.TLS) string {
 // certificate, the chain and its certificates.
 func handshake(t *record.TLS) []Part {
 	parts := kept([]Part{
-		{Name: "took", Value: List(", ", when(t.Took != 0, Duration(t.Took)), Number(t.Sent, "byte")+" sent", Number(t.Received, "byte")+" received",
+		{Name: "took", Value: List(", ", when(t.Took != 0, Duration(t.Took)), when(!t.Unjudged(), Number(t.Sent, "byte")+" sent, "+Number(t.Received, "byte")+" received"),
 			Labelled("SNI ", t.ServerName), trips(t.Decided))}})
 	parts = append(parts, decided(t.Decided)...)
 	parts = append(parts, checks(t)...)

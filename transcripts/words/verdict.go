@@ -155,6 +155,8 @@ func factTLS(f *record.Facts) string {
 		return "none"
 	case f.Verified:
 		return List(", ", f.TLS, f.Suite, "verified")
+	case f.Unjudged:
+		return List(", ", f.TLS, f.Suite, "unknown whether it was verified")
 	}
 	return List(", ", f.TLS, f.Suite, "not verified")
 }

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ehlo/cmd/ehlo/input"
+	"ehlo/session/record"
+	"ehlo/transcripts"
+	"ehlo/transcripts/foreign"
+)
+
+const importLong = `Reads what another program recorded of an SMTP session, and writes it as a transcript
+that says what happened as a session of ehlo does: the dialogue, the verdict, who has to
+act and what they can do. "-" reads standard input. The format is found by the content;
+--from chooses it:
+
+%s
+Passwords and tokens are masked before anything is kept, which is said. What the
+source does not hold (times, the handshake, the certificate) is said and not made up.
+"ehlo open FILE" does the same and opens the session on the screen.`
+
+// importer is one import of a file.
+type importer struct {
+	printing
+	output  string
+	from    string
+	session string
+}
+
+func newImport(std streams) *cobra.Command {
+	i := &importer{printing: printing{apart: true}}
+	c := &cobra.Command{
+		Use: "import FILE|-", Short: "read what another program recorded", Args: exactArgs("FILE"),
+		Long:    fmt.Sprintf(importLong, sourceTable()),
+		Example: "  swaks --to bob@example.net --server mail.example.org 2>&1 | ehlo import -\n  ehlo import session.txt -o ticket-4711.ehlo.ndjson\n  ehlo import mail.log --from postfix --session 3",
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := exclusive(c, printingFlags...); err != nil {
+				return err
+			}
+			return i.run(untilTold(c), std, args[0])
+		},
+	}
+	i.sourceFlags(c)
+	i.register(c.Flags())
+	c.Flags().StringVarP(&i.output, "output", "o", "", "write the transcript to this new file, and not into the folder of transcripts")
+	return c
+}
+
+// sourceFlags adds what says how a file is read.
+func (i *importer) sourceFlags(c *cobra.Command) {
+	c.Flags().StringVar(&i.from, "from", "", "the format of the file: "+strings.Join(sourceNames(), ", "))
+	c.Flags().StringVar(&i.session, "session", "", "which session of a file that holds several: its number, or all")
+	complete(c, "from", sourceNames()...)
+}
+
+func sourceNames() (names []string) {
+	for _, f := range foreign.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func sourceTable() string {
+	var b strings.Builder
+	for _, f := range foreign.Formats() {
+		fmt.Fprintf(&b, "  %-10s %s\n", f.Name, f.Says)
+	}
+	return b.String()
+}
+
+func (i *importer) run(ctx context.Context, std streams, path string) error {
+	list, err := i.read(ctx, std, path)
+	if err != nil {
+		return err
+	}
+	if len(list) > 1 && i.output != "" {
+		return usage(errors.New("-o takes one session: choose it with --session"))
+	}
+	for n := range list {
+		if err := i.one(std, &list[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read are the sessions of a file that are wanted.
+func (i *importer) read(ctx context.Context, std streams, path string) ([]foreign.Conversation, error) {
+	source, made, err := i.source(ctx, std, path)
+	if err != nil {
+		return nil, err
+	}
+	list, err := foreign.Read(source, i.from)
+	if err != nil {
+		return nil, refusedSource(path, err)
+	}
+	for n := range list {
+		if list[n].Began.IsZero() { // the file is no older than what it holds
+			list[n].Began = made
+		}
+	}
+	return i.chosen(path, list)
+}
+
+// refusedSource is why a file is not read.
+func refusedSource(path string, err error) error {
+	e, ok := errors.AsType[*foreign.Error](err)
+	if !ok {
+		return err
+	}
+	return &failure{record.ExitUsage, quote(path) + ": " + e.Text, e.Hint}
+}
+
+// source reads the file, bounded; made is when it was last written.
+func (i *importer) source(ctx context.Context, std streams, path string) (data []byte, made time.Time, err error) {
+	if path == "-" {
+		data, err = input.All(input.Standard(ctx, std.in), foreign.MaxSource)
+		return data, time.Now(), unreadable("standard input", err)
+	}
+	file, err := input.Open(ctx, path)
+	if err != nil {
+		return nil, made, unreadable(quote(path), err)
+	}
+	defer file.Close()
+	if info, err := os.Stat(path); err == nil {
+		made = info.ModTime()
+	}
+	data, err = input.All(file, foreign.MaxSource)
+	return data, made, unreadable(quote(path), err)
+}
+
+// unreadable is why a source cannot be read; nil where it can.
+func unreadable(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*input.InterruptedError](err); ok {
+		return &failure{record.ExitStopped, e.Error(), ""}
+	}
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return &failure{record.ExitUsage, what + ": " + err.Error(), "name a file that can be read, or - for standard input"}
+}
+
+// chosen are the sessions that a person wants of those that there are.
+func (i *importer) chosen(path string, list []foreign.Conversation) ([]foreign.Conversation, error) {
+	n, err := strconv.Atoi(i.session)
+	switch {
+	case i.session == "all", i.session == "" && len(list) == 1:
+		return list, nil
+	case i.session == "":
+		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s holds %d sessions", quote(path), len(list)), "choose one with --session N, or --session all:\n" + sessionTable(list)}
+	case err != nil || n < 1 || n > len(list):
+		return nil, usage(fmt.Errorf("--session takes a number from 1 to %d, or all", len(list)))
+	}
+	return list[n-1 : n], nil
+}
+
+// shownSessions is how many sessions of a file are listed.
+const shownSessions = 40
+
+func sessionTable(list []foreign.Conversation) string {
+	var b strings.Builder
+	for n, c := range list[:min(len(list), shownSessions)] {
+		fmt.Fprintf(&b, "  %3d  %s  %s\n", n+1, c.When(), c.Told())
+	}
+	if more := len(list) - shownSessions; more > 0 {
+		fmt.Fprintf(&b, "  and %d more\n", more)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// one imports a session: prints it as a run does, and says where the transcript is.
+func (i *importer) one(std streams, c *foreign.Conversation) error {
+	imported := c.Log(program())
+	path, err := keepImported(imported.Log, i.output)
+	if err != nil {
+		return err
+	}
+	if err := newFollower(imported.Log, std.out, i.printer(std.out, false)).wait(); err != nil {
+		return err
+	}
+	told := std.out
+	if i.json { // whose lines are for a program
+		told = std.err
+	}
+	for _, what := range imported.Masked {
+		fmt.Fprintln(told, "masked:", what)
+	}
+	fmt.Fprintln(told, "transcript:", path)
+	return nil
+}
+
+// keepImported writes a log to a new file, and gives its path: the one that is asked for, or one in the folder of transcripts. A
+// session that is there already, perhaps with notes by now, is not written again.
+func keepImported(log *record.Log, output string) (string, error) {
+	content, err := linesOf(log)
+	if err != nil {
+		return "", err
+	}
+	path := output
+	if path == "" {
+		dir, err := transcripts.Dir()
+		if err != nil {
+			return "", err
+		}
+		start := log.At(0).Start
+		path = transcripts.NewPath(dir, start.Time, start.Target)
+		if kept := keptBefore(path, content); kept != "" {
+			return kept, nil
+		}
+	}
+	r, err := transcripts.Record(log, path)
+	if err != nil {
+		return "", err
+	}
+	return path, r.Close()
+}
+
+// linesOf is a log as it stands in a file.
+func linesOf(log *record.Log) ([]byte, error) {
+	var b bytes.Buffer
+	for n := range log.Len() {
+		if err := transcripts.WriteLine(&b, log.At(n)); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// keptBefore is a file of the same server and time that begins with the same lines; empty if there is none.
+func keptBefore(path string, content []byte) string {
+	stem, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(path), transcripts.Extension), transcripts.Extension)
+	if i := strings.LastIndexByte(stem, '.'); i >= 0 && i > strings.LastIndexByte(stem, '-') {
+		stem = stem[:i]
+	}
+	entries, err := filepath.Glob(filepath.Join(filepath.Dir(path), stem+"*"))
+	if err != nil {
+		return ""
+	}
+	for _, name := range entries {
+		if beginsWith(name, content) {
+			return name
+		}
+	}
+	return ""
+}
+
+// beginsWith reports whether a file begins with so many bytes.
+func beginsWith(name string, content []byte) bool {
+	file, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	there := make([]byte, len(content))
+	n, _ := io.ReadFull(file, there)
+	return n == len(content) && bytes.Equal(there, content)
+}

@@ -1,0 +1,235 @@
+package foreign
+
+import (
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/wire"
+)
+
+// A swaks transcript has a hint before each line: -> and <- for what crosses in cleartext, ~> and <~ inside TLS, asterisks for
+// what was not expected, === for its own words and *** for its own errors, which go to stderr (swaks(1), TRANSCRIPT).
+
+// hint is the mark at the beginning of a line, and the text after it.
+var hint = regexp.MustCompile(`^ ?(->|~>|\*\*>|\*~>|<-|<~\*|<~|<\*\*|===|\*\*\*)(?: (.*)|()$)`)
+
+// dump is a line of the hexadecimal dump of a read or a write (--show-raw-text).
+var dump = regexp.MustCompile(`^ {0,2}[<>] {1,3}\d{4}: `)
+
+func fitsSwaks(source []byte) bool {
+	text := string(source[:min(len(source), 1<<16)])
+	marked := regexp.MustCompile(`(?m)^ ?(<-  |<~  |<\*\* |<~\* | ?-> | ?~> )`).FindAllStringIndex(text, 3)
+	own := regexp.MustCompile(`(?m)^(=== (Trying|Connected|TLS|Connection)|\*\*\* (Error connecting|Remote host|TLS startup|Host did not))`).MatchString(text)
+	return own || len(marked) > 1 && regexp.MustCompile(`(?m)^ ?<[-~] ? ?\d\d\d[ -]`).MatchString(text)
+}
+
+func readSwaks(source []byte) ([]Conversation, error) {
+	text, err := lines(source)
+	if err != nil {
+		return nil, err
+	}
+	if !hasHints(text) {
+		return typed(text, "a swaks transcript without hints"), nil
+	}
+	r := &swaks{}
+	for _, line := range text {
+		r.line(line)
+	}
+	r.end()
+	return r.list, nil
+}
+
+// swaks reads a transcript line by line.
+type swaks struct {
+	list     []Conversation
+	c        Conversation
+	tls      *record.TLS // that a block of lines tells of
+	upgraded bool        // the last that the client sent was STARTTLS
+	spoke    bool
+	lost     *Ended // what its errors say, which may stand anywhere
+	decoded  bool   // AUTH is shown decoded (--auth-plaintext)
+	login    bool   // an exchange of AUTH is open
+}
+
+func (r *swaks) line(line string) {
+	if dump.MatchString(line) {
+		return
+	}
+	m := hint.FindStringSubmatch(line)
+	if m == nil {
+		return
+	}
+	switch mark, text := m[1], m[2]; mark {
+	case "===":
+		r.says(text)
+	case "***":
+		r.fails(strings.TrimSpace(text))
+	case "->", "**>", "~>", "*~>":
+		r.client(text, strings.Contains(mark, "~"))
+	default:
+		r.server(strings.TrimLeft(text, " "), strings.Contains(mark, "~"))
+	}
+}
+
+var (
+	swaksTrying = regexp.MustCompile(`^Trying (\S+):(\d+)\.\.\.`)
+	swaksCipher = regexp.MustCompile(`^TLS started(?: with cipher (\S+?):([^:\s]+))?`)
+)
+
+// says takes one of its own lines.
+func (r *swaks) says(text string) {
+	switch {
+	case strings.HasPrefix(text, "Trying "):
+		r.end()
+		if m := swaksTrying.FindStringSubmatch(text); m != nil {
+			r.c.Host, r.c.Port = m[1], number(m[2])
+		}
+	case strings.HasPrefix(text, "TLS started"):
+		m := swaksCipher.FindStringSubmatch(text)
+		r.tls = &record.TLS{Version: version(m[1]), CipherSuite: suite(m[2])}
+	case r.tls == nil:
+	case strings.HasPrefix(text, "TLS peer"):
+		r.peer(strings.TrimPrefix(text, "TLS peer"))
+	}
+}
+
+// peer takes what is said of the certificate. Before 2021 that was its name alone; later also whether it passed.
+func (r *swaks) peer(text string) {
+	said := strings.ToLower(text)
+	add := func(name string, code record.FindingCode, words string) {
+		c := record.Check{Name: name, OK: strings.Contains(said, "passed "+words), Text: "swaks says: " + wire.VisibleString(strings.TrimSpace(text))}
+		if !c.OK {
+			c.Finding, c.Who = code, record.WhoOperator
+		}
+		r.tls.Checks = append(r.tls.Checks, c)
+	}
+	switch passes := "verification"; {
+	case !strings.Contains(said, passes):
+		r.tls.Checks = append(r.tls.Checks, record.Check{Name: "name", Open: true, Text: "the certificate calls itself " + wire.VisibleString(strings.TrimSpace(text))})
+	default:
+		add("chain", record.FoundCertificateUnknownIssuer, "ca verification")
+		add("host", record.FoundCertificateWrongHost, "host verification")
+		r.tls.Verified = r.tls.Checks[len(r.tls.Checks)-1].OK && r.tls.Checks[len(r.tls.Checks)-2].OK
+	}
+}
+
+// swaksErrors are what it says when something is wrong, and what that is.
+var swaksErrors = []struct {
+	begins  string
+	trouble record.Trouble
+}{
+	{"Remote host closed connection", record.TroubleClosed},
+	{"Socket closed connection", record.TroubleClosed},
+	{"Child process closed connection", record.TroubleClosed},
+}
+
+// fails takes one of its errors.
+func (r *swaks) fails(text string) {
+	for _, e := range swaksErrors {
+		if strings.HasPrefix(text, e.begins) {
+			r.lost = &Ended{e.trouble, wire.VisibleString(text)}
+			return
+		}
+	}
+	switch {
+	case strings.HasPrefix(text, "TLS startup failed"):
+		r.tls = failedTLS(text)
+	case strings.HasPrefix(text, "Error connecting"):
+		r.lost = &Ended{record.TroubleFailed, "the connection failed"}
+	case strings.Contains(text, "connect: ") || strings.Contains(text, "IO::Socket"):
+		r.lost = &Ended{connectTrouble(text), wire.VisibleString(afterLast(text, ": "))}
+	case strings.HasPrefix(text, "Host did not advertise STARTTLS"), strings.HasPrefix(text, "STARTTLS attempted but failed"):
+		r.c.NeedsTLS = true
+	case strings.HasPrefix(text, "Host did not advertise authentication"), strings.HasPrefix(text, "Auth not attempted"):
+		r.c.NeedsAuth = true
+	}
+}
+
+// client takes a line that was sent.
+func (r *swaks) client(text string, inside bool) {
+	r.secured()
+	if n := strings.TrimSuffix(text, " lines sent"); n != text && number(n) > 0 && strings.Trim(n, "0123456789") == "" { // --suppress-data
+		r.c.Lacks = append(r.c.Lacks, "The message itself is missing.")
+		r.add(Piece{From: wire.ClientToServer, Bytes: []byte(".\r\n"), Inside: inside})
+		return
+	}
+	r.upgraded, r.spoke = strings.EqualFold(strings.TrimSpace(text), "STARTTLS"), true
+	word := strings.ToUpper(text)
+	switch {
+	case strings.HasPrefix(word, "AUTH ") && strings.Contains(text, `\0`):
+		words := strings.SplitN(text, " ", 3)
+		text = strings.Join(append(words[:len(words)-1], encoded(words[len(words)-1])), " ")
+	case r.login && r.decoded && text != "*":
+		text = base64.StdEncoding.EncodeToString([]byte(text))
+	}
+	r.login = r.login || strings.HasPrefix(word, "AUTH ")
+	r.add(said(wire.ClientToServer, text, inside))
+}
+
+// encoded gives PLAIN as it was sent for the way in which --auth-plaintext shows it.
+func encoded(shown string) string {
+	return base64.StdEncoding.EncodeToString([]byte(strings.ReplaceAll(shown, `\0`, "\x00")))
+}
+
+// server takes a line that came. What was read inside TLS before anything was sent there had come before TLS: swaks keeps what it
+// has read and takes it for part of what follows.
+func (r *swaks) server(text string, inside bool) {
+	if text == "" {
+		return
+	}
+	if strings.HasPrefix(text, "Timeout (") {
+		r.lost = &Ended{record.TroubleTimeout, "nothing more came"}
+		return
+	}
+	if r.upgraded && inside && r.tls != nil {
+		inside = false
+	} else {
+		r.secured()
+	}
+	challenge, asks := strings.CutPrefix(text, "334 ")
+	if data, _ := sasl.DecodeChallenge(challenge); asks && r.login && data == nil {
+		r.decoded = true
+		text = "334 " + base64.StdEncoding.EncodeToString([]byte(challenge))
+	}
+	r.login = r.login && asks
+	r.add(said(wire.ServerToClient, text, inside))
+}
+
+// secured ends a block about TLS.
+func (r *swaks) secured() {
+	if r.tls != nil {
+		r.add(Piece{TLS: r.tls})
+		r.tls = nil
+	}
+}
+
+func (r *swaks) add(p Piece) { r.c.Pieces = append(r.c.Pieces, p) }
+
+// end ends a session. Its errors are what ended it, wherever they stand among the other lines.
+func (r *swaks) end() {
+	r.secured()
+	switch {
+	case r.lost == nil:
+	case len(r.c.Pieces) == 0 && r.lost.Trouble != record.TroubleClosed:
+		r.add(Piece{Connect: &record.Connect{Remote: r.c.remote(), Trouble: r.lost.Trouble, Error: r.lost.Words}})
+	default:
+		r.add(Piece{Ended: r.lost})
+	}
+	r.c.Source = "a swaks transcript"
+	if len(r.c.Pieces) > 0 {
+		r.list = append(r.list, r.c)
+	}
+	*r = swaks{list: r.list}
+}
+
+// hasHints reports whether lines have the marks of what crosses: --no-hints leaves them out.
+func hasHints(text []string) bool {
+	return slices.ContainsFunc(text, func(line string) bool {
+		m := hint.FindStringSubmatch(line)
+		return m != nil && m[1] != "===" && m[1] != "***"
+	})
+}

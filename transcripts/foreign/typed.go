@@ -1,0 +1,97 @@
+package foreign
+
+import (
+	"regexp"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/walk"
+)
+
+// A session that a person typed has no marks: what begins with a reply code is the server's, what begins with a command the
+// client's, and so is what stands where the server waits for a response or for a message.
+
+// telnetWords are what telnet and nc say themselves.
+var (
+	telnetTo     = regexp.MustCompile(`^(?:[$#>%]|.*[$#%>]) ?(?:telnet|nc|ncat)(?: -\S+)* (\S+?)[ :](\d+)`)
+	telnetTrying = regexp.MustCompile(`^Trying (\S+?)\.\.\.`)
+	telnetTo2    = regexp.MustCompile(`^Connected to (\S+?)\.?$`)
+	telnetFails  = regexp.MustCompile(`^(?:telnet: |nc: )?(?:Unable to connect to remote host|connect to address \S+|connect to \S+ port \d+.*failed): (.+)$`)
+	telnetOver   = regexp.MustCompile(`^Connection (?:closed|reset|to host lost)`)
+)
+
+func fitsTyped(source []byte) bool {
+	text, err := lines(source)
+	if err != nil {
+		return false
+	}
+	for _, c := range typed(text, "") {
+		if len(c.Pieces) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func readTyped(source []byte) ([]Conversation, error) {
+	text, err := lines(source)
+	if err != nil {
+		return nil, err
+	}
+	return typed(text, "a session typed by hand"), nil
+}
+
+// typed reads a session without marks.
+func typed(text []string, source string) []Conversation {
+	s := &script{c: Conversation{Source: source}}
+	for _, line := range text {
+		typedLine(s, line)
+	}
+	connected := len(s.c.Pieces) > 0 && s.c.Pieces[0].Connect != nil
+	if !s.spoken() && !connected && !greets(s) {
+		return nil
+	}
+	return []Conversation{s.c}
+}
+
+// greets reports whether all there is is a greeting, and perhaps the end.
+func greets(s *script) bool { return s.replies > 0 && s.c.Host != "" }
+
+func typedLine(s *script, line string) {
+	switch {
+	case s.content:
+		s.client(line)
+	case replyLine.MatchString(line):
+		s.server(line)
+	case telnetSays(s, line):
+	case s.auth && strings.TrimSpace(line) != "":
+		s.client(strings.TrimSpace(line))
+	default:
+		if _, ok := walk.CommandVerb(line); ok {
+			s.client(strings.TrimRight(line, " "))
+		}
+	}
+}
+
+// telnetSays takes a line of the program that was typed into.
+func telnetSays(s *script, line string) bool {
+	line = strings.TrimSpace(line)
+	switch {
+	case telnetTo.MatchString(line):
+		m := telnetTo.FindStringSubmatch(line)
+		s.c.Host, s.c.Port = m[1], number(m[2])
+	case telnetTrying.MatchString(line):
+	case telnetTo2.MatchString(line):
+		if s.c.Host == "" {
+			s.c.Host = telnetTo2.FindStringSubmatch(line)[1]
+		}
+	case telnetFails.MatchString(line):
+		words := telnetFails.FindStringSubmatch(line)[1]
+		s.add(Piece{Connect: &record.Connect{Remote: s.c.remote(), Trouble: connectTrouble(words), Error: words}})
+	case telnetOver.MatchString(line):
+		s.add(Piece{Ended: &Ended{record.TroubleClosed, "the connection was closed"}})
+	default:
+		return false
+	}
+	return true
+}
