@@ -24,7 +24,7 @@ type room struct {
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
 	session = values + " session/certificate session/walk session/engine session/lab session/setup"
-	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign"
+	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/places"
 )
 
 // rooms has a row for each room.
@@ -43,6 +43,7 @@ var rooms = []room{
 	{"transcripts", "session/record session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},
 	{"transcripts/search", "session/record session/tlswire session/walk transcripts transcripts/words", "", "os net"},
+	{"transcripts/places", "session/record session/walk", "", "os net"},
 	{"transcripts/pcap", "", "", "net os"},
 	{"transcripts/capture", "session/record session/wire transcripts/words transcripts/pcap", "", ""},
 	{"transcripts/export", values + " session/walk transcripts transcripts/words", "", ""},

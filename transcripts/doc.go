@@ -112,7 +112,15 @@
 //	ehlo-name     string  the name to give in EHLO
 //	from          string  envelope sender
 //	to            list    of strings: envelope recipients
+//	domain        string  that makes an address of a username without one
+//	message       object  the extent of the content that was given, see extent; absent where a small one is composed
 //	send-message  bool    a message is to be delivered to a server other than the practice server
+//
+// # extent
+//
+//	size     number  in bytes as SIZE counts it (RFC 1870 §3)
+//	unended  bool    the last line had no end, and got one
+//	8bit     bool    it has bytes above 127
 //
 // # known
 //

@@ -56,6 +56,7 @@ var sections = map[string]reflect.Type{
 	"forgot":       reflect.TypeFor[record.Forgot](),
 	"end":          reflect.TypeFor[record.Verdict](),
 	"plan":         reflect.TypeFor[record.Plan](),
+	"extent":       reflect.TypeFor[record.Extent](),
 	"known":        reflect.TypeFor[record.KnownCertificate](),
 	"probe":        reflect.TypeFor[record.Probe](),
 	"reveal":       reflect.TypeFor[record.Reveal](),

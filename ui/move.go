@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/record"
+	"ehlo/transcripts/places"
 	"ehlo/transcripts/search"
 	"ehlo/ui/detail"
 	"ehlo/ui/dialogue"
@@ -74,50 +75,23 @@ func (w *explorer) forwardTo(rows int) {
 
 // stepForward goes on to the end of the next step.
 func (w *explorer) stepForward() tea.Cmd {
-	first, n, end := w.pos, w.pos, w.pane.Len()
-	for n < end && w.verbAt(n) == "" {
-		n++
-	}
-	if n < end {
-		n = w.stepEnd(n)
-	}
-	w.follow = n == end
+	first := w.pos
+	n := places.StepEnd(w.src, w.pos)
+	w.follow = n == w.pane.Len()
 	w.moveTo(n)
 	w.returned = w.atEnd()
 	w.spotlight(first)
 	return nil
 }
 
-// stepEnd is the event after the step that event i belongs to.
-func (w *explorer) stepEnd(i int) int {
-	verb := w.verbAt(i)
-	for i++; i < w.pane.Len() && (w.verbAt(i) == verb || w.verbAt(i) == "") && !w.isCommand(i); i++ {
-	}
-	return i
-}
-
 // stepBack goes to the beginning of the step before the position.
 func (w *explorer) stepBack() tea.Cmd {
-	n := w.pos - 1
-	for n > 0 && w.verbAt(n) == "" {
-		n--
-	}
-	for n > 0 && w.verbAt(n-1) == w.verbAt(n) && !w.isCommand(n) {
-		n--
-	}
 	w.follow = false
-	w.moveTo(max(n, w.firstStep()))
+	w.moveTo(max(places.StepStart(w.src, w.pos-1), w.firstStep()))
 	return nil
 }
 
 func (w *explorer) verbAt(i int) record.Verb { return w.pane.Event(i).Step }
-
-// isCommand reports whether event i begins a step of its own though the one before has the same verb, such as a second
-// RCPT.
-func (w *explorer) isCommand(i int) bool {
-	e := w.pane.Event(i)
-	return e.Kind == record.KindSend && !e.Send.Content
-}
 
 // resume shows the proposal again after a return to the present. It sends nothing.
 func (w *explorer) resume() tea.Cmd { return nil }
@@ -159,11 +133,12 @@ func (w *explorer) showHit(h search.Hit) {
 	if w.sheetOver() {
 		w.sheet = nil
 	}
-	w.zoomed, w.follow, w.pane.Tail = false, false, false
+	w.zoomed, w.follow = false, false
 	if h.Event >= w.pos {
 		w.moveTo(h.Event + 1)
 	}
 	w.pane.Select(w.unfolded(h), w.pane.Upto(w.pos))
+	w.pane.Tail = false
 }
 
 // unfolded is the row of a line of an event, opened if it is folded away; the row before it where it has none of its own.

@@ -190,7 +190,12 @@ func (w *explorer) pastLines(width, height int) []paint.Line {
 		head = head.And(paint.Dim, " · next ").And(paint.Strong, "› "+done)
 	}
 	o, ok := w.option()
-	if !ok {
+	switch {
+	case w.summed():
+		v := w.cameTo()
+		said := append([]paint.Line{verdictHead(v)}, paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))...)
+		return append([]paint.Line{head.Cut(width)}, limit(said, height-1)...)
+	case !ok:
 		return []paint.Line{head}
 	}
 	lead := "  for: "

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"ehlo/session/record"
@@ -13,7 +14,7 @@ func (w *explorer) nextStep() (first, sent *record.Event) {
 	const most = 64 // what lies between two steps is little
 	for i := w.pos; i < min(w.pos+most, w.pane.Len()); i++ {
 		switch e := w.pane.Event(i); {
-		case first == nil && e.Kind == record.KindChange:
+		case first == nil && (e.Kind == record.KindChange || e.Kind == record.KindEnd):
 			return e, nil
 		case first == nil && e.Step != "":
 			first = e
@@ -38,9 +39,14 @@ func (w *explorer) doneNext() string {
 		return ""
 	case first.Kind == record.KindChange && first.Change != nil:
 		return words.Advice(first.Change.Advice)
-	case sent != nil && sent.Send != nil && !sent.Send.Content:
+	case first.Kind == record.KindEnd:
+		return "the end of the session"
+	case sent != nil && sent.Send != nil && (!sent.Send.Content || sent.Send.Edited):
 		line, _, _ := strings.Cut(string(sent.Send.Raw), "\n")
 		return strings.TrimRight(line, "\r")
+	}
+	if i := slices.IndexFunc(w.options, func(o walk.Option) bool { return o.Step.Verb == first.Step }); i >= 0 {
+		return showOption(w.options[i], w.snap)
 	}
 	return showOption(walk.Option{Step: record.Step{Verb: first.Step}}, w.snap)
 }
@@ -49,7 +55,7 @@ func (w *explorer) doneNext() string {
 func (w *explorer) strayed(proposed walk.Option) bool {
 	first, sent := w.nextStep()
 	switch {
-	case first == nil:
+	case first == nil || first.Kind == record.KindEnd:
 		return false
 	case first.Step != proposed.Step.Verb:
 		return true

@@ -111,7 +111,7 @@ func (w *explorer) wentWrong(p record.Phase) bool {
 	if p == record.PhaseHandshake && st.Security == record.SecurityAccepted { // someone has gone on all the same
 		return false
 	}
-	if w.hasVerdict() && !st.Has(p) { // what the walk could not go on from has failed no step
+	if (w.hasVerdict() || w.summed()) && !st.Has(p) { // what the walk could not go on from has failed no step
 		v := w.cameTo()
 		return v.Failed() && v.Outcome != record.OutcomeStopped && v.Phase == p
 	}

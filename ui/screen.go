@@ -49,13 +49,10 @@ func (w *explorer) draw(width, height int) string {
 	c.line(w.progress(width))
 	next := w.next(width, height)
 	body := height - 3 - len(next)
-	switch {
-	case w.fullSheet():
+	if w.fullSheet() {
 		w.drawSheet(c, body)
-	case w.reader.compact:
-		w.drawCompact(c, body)
-	default:
-		w.drawWide(c, body)
+	} else {
+		w.drawPanes(c, body)
 	}
 	for _, l := range next {
 		c.line(l)
@@ -191,6 +188,15 @@ func (w *explorer) fullSheet() bool {
 		return w.reader.compact || w.reader.beside
 	}
 	return w.sheetOver() && w.reader.compact
+}
+
+// drawPanes shows the dialogue and a view, beside each other where they fit.
+func (w *explorer) drawPanes(c *canvas, body int) {
+	if w.reader.compact {
+		w.drawCompact(c, body)
+	} else {
+		w.drawWide(c, body)
+	}
 }
 
 func (w *explorer) sheetBelow() bool { return w.sheet != nil && w.sheet.below() }

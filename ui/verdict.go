@@ -35,19 +35,22 @@ func (w *explorer) hasVerdict() bool { return w.summing() || w.finished() && !w.
 // unended holds for the file of a session that still runs.
 func (w *explorer) unended() bool { return w.replay != nil && w.replay.Running && w.snap.End == nil }
 
+// summed holds at a position in the past where nothing was left to do: the verdict stood there in place of the next step.
+func (w *explorer) summed() bool { return !w.atEnd() && w.snap.End == nil && walk.Over(w.snap, w.goal) }
+
 // cameTo is the verdict that is shown: of a session that may still go on, else of the log as it is.
 func (w *explorer) cameTo() record.Verdict {
 	switch {
 	case w.snap.End != nil:
 		return *w.snap.End
-	case w.verdict != nil:
+	case w.verdict != nil && w.atEnd():
 		return *w.verdict
 	}
-	if w.cutOff.verdict == nil || w.cutOff.pos != w.pos {
-		v := walk.Outcome(w.snap, walk.Ending{CutOff: true})
-		w.cutOff.verdict, w.cutOff.pos = &v, w.pos
+	if w.came.verdict == nil || w.came.pos != w.pos {
+		v := walk.Outcome(w.snap, walk.Ending{CutOff: w.atEnd()})
+		w.came.verdict, w.came.pos = &v, w.pos
 	}
-	return *w.cutOff.verdict
+	return *w.came.verdict
 }
 
 // verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it. The cause goes first, and the

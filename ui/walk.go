@@ -41,8 +41,8 @@ type explorer struct {
 
 	busy    *busy           // a step that runs
 	verdict *record.Verdict // what the session has come to, in place of the next step; nil while there is one to take
-	// cutOff is what a log without an end came to at a position, so that no frame judges it again
-	cutOff struct {
+	// came is what a log without an end has come to at a position, so that no frame judges it again
+	came struct {
 		verdict *record.Verdict
 		pos     int
 	}
@@ -146,9 +146,7 @@ func (w *explorer) atEnd() bool { return w.pos == w.pane.Len() }
 func (w *explorer) moveTo(n int) {
 	w.pos = max(min(n, w.pane.Len()), 0)
 	w.snap = w.timeline.At(w.pos)
-	if !w.atEnd() {
-		w.pane.Unfold(w.pos - 1)
-	}
+	w.pane.Place(w.pos)
 	if w.live == nil && w.snap.Start != nil {
 		w.goal = walk.GoalOf(w.snap.Start.Plan)
 	}
@@ -185,7 +183,7 @@ func (w *explorer) unchoose() tea.Cmd { w.chosen = 0; return nil }
 // many.
 func (w *explorer) selectNewest() {
 	rows := w.pane.Upto(w.pos)
-	w.pane.Tail = w.follow
+	w.pane.Tail = true
 	w.pane.Select(w.pane.First(rows-1), rows)
 }
 

@@ -152,7 +152,7 @@ func TestStepsForwardAreTheStepsTaken(t *testing.T) {
 		s.press("enter")
 		steps++
 	}
-	if want := len(strings.Fields(sc.steps())); steps != want {
+	if want := len(strings.Fields(sc.steps())) + 1; steps != want { // the end is one too
 		t.Errorf("%d steps forward, want %d", steps, want)
 	}
 	for w.hasPast() {

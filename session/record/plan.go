@@ -37,8 +37,19 @@ type Plan struct {
 	EHLOName string            `json:"ehlo-name,omitempty"`
 	From     string            `json:"from,omitempty"`
 	To       []string          `json:"to,omitempty"`
+	// Domain makes an address of a user without one; Message is the measure of the content that was given, nil where a small
+	// one is composed.
+	Domain  string  `json:"domain,omitempty"`
+	Message *Extent `json:"message,omitempty"`
 	// SendMessage says that a person agreed beforehand to send a real message; else the walk asks before DATA.
 	SendMessage bool `json:"send-message,omitempty"`
+}
+
+// Extent is how large a message is, as [Message] has it.
+type Extent struct {
+	Size     int64 `json:"size"`
+	Unended  bool  `json:"unended,omitempty"`
+	EightBit bool  `json:"8bit,omitempty"`
 }
 
 // KnownCertificate is what is remembered of the certificate that a server showed in an earlier session.

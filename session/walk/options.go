@@ -191,7 +191,7 @@ func showAuth(name string, g Goal, revealed bool) string {
 	if info, _ := sasl.Lookup(name); info.Iterated {
 		return "AUTH " + name
 	}
-	m, err := sasl.New(name, g.Credentials, sasl.Binding{}, nil, g.Auth.Options()...)
+	m, err := sasl.New(name, g.standIns(), sasl.Binding{}, nil, g.Auth.Options()...)
 	if err != nil {
 		return "AUTH " + name
 	}
@@ -199,10 +199,24 @@ func showAuth(name string, g Goal, revealed bool) string {
 	switch {
 	case err != nil || start.Data == nil:
 		return "AUTH " + name
-	case start.Hides != "" && !revealed:
+	case start.Hides != "" && (!revealed || len(g.has) > 0):
 		return "AUTH " + name + " " + sasl.Mask
 	}
 	return sasl.Command(name, start)
+}
+
+// standIns are the credentials, with something in the place of those that are known to be there and not what they are.
+func (g Goal) standIns() sasl.Credentials {
+	c, something := g.Credentials, sasl.NewSecret("unknown")
+	for _, n := range g.has {
+		switch {
+		case n == sasl.NeedsPassword && c.Password.IsZero():
+			c.Password = something
+		case n == sasl.NeedsToken && c.Token.IsZero():
+			c.Token = something
+		}
+	}
+	return c
 }
 
 // authReason says what happens in a mechanism, and why it stands where it does.

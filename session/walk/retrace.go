@@ -167,10 +167,6 @@ var unsaid = map[record.Verb]string{record.VerbResolve: "the name lookup", recor
 // Wanted is the goal of a session that takes a trail again. What was agreed to beforehand has to be agreed to again.
 func (t Trail) Wanted() Goal {
 	p := t.Plan
-	p.SendMessage, p.Has, p.Until = false, nil, ""
-	g := GoalOf(p)
-	if p.Auth != nil {
-		g.Auth = *p.Auth
-	}
-	return g
+	p.SendMessage, p.Has, p.Until, p.Message = false, nil, "", nil
+	return GoalOf(p)
 }

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"strings"
+	"time"
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
@@ -38,7 +39,7 @@ type Goal struct {
 // Plan is what of a goal is recorded: no credentials and no content.
 func (g Goal) Plan() record.Plan {
 	p := record.Plan{User: g.Credentials.Username, ActAs: g.Credentials.Authzid, Mechanism: g.Mechanism, Insist: g.Insist, Until: g.Until, EHLOName: g.EHLOName,
-		From: g.From, To: g.To, SendMessage: g.SendMessage}
+		From: g.From, Domain: g.Domain, To: g.To, Message: g.extent(), SendMessage: g.SendMessage}
 	if g.Auth != (record.AuthSettings{}) {
 		p.Auth = &g.Auth
 	}
@@ -51,10 +52,29 @@ func (g Goal) Plan() record.Plan {
 	return p
 }
 
-// GoalOf is the goal that a plan is a part of, as far as the plan tells.
+// extent is how large the content is where that does not follow from the rest of the plan.
+func (g Goal) extent() *record.Extent {
+	m := g.Message
+	if m == nil && (g.Subject != "" || g.Body != "") { // what is composed is of one size at any time of these years
+		m = message(record.Snapshot{Start: &record.Start{Time: time.Unix(2e9, 0)}}, g)
+	}
+	if m == nil {
+		return nil
+	}
+	return &record.Extent{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit}
+}
+
+// GoalOf is the goal that a plan is a part of, as far as the plan tells. Its credentials and its message are known to be there, and
+// cannot be sent.
 func GoalOf(p record.Plan) Goal {
-	g := Goal{Until: p.Until, EHLOName: p.EHLOName, Mechanism: p.Mechanism, Insist: p.Insist, From: p.From, To: p.To, SendMessage: p.SendMessage}
+	g := Goal{Until: p.Until, EHLOName: p.EHLOName, Mechanism: p.Mechanism, Insist: p.Insist, From: p.From, Domain: p.Domain, To: p.To, SendMessage: p.SendMessage}
 	g.Credentials.Username, g.Credentials.Authzid = p.User, p.ActAs
+	if p.Auth != nil {
+		g.Auth = *p.Auth
+	}
+	if m := p.Message; m != nil {
+		g.Message = &record.Message{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit}
+	}
 	for _, n := range p.Has {
 		g.has = append(g.has, sasl.Needs(n))
 	}

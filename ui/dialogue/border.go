@@ -196,9 +196,11 @@ func (x *Index) lookAgain(r Row, open bool, n int) Look {
 // lookAttempt draws the head of an attempt: its number and why it failed, or, when it is open, the row that it begins with.
 func (x *Index) lookAttempt(r Row, open bool, n int) Look {
 	f := x.folds[r.fold]
-	if open || x.rows[f.last-1].Event >= n {
+	if open || n <= f.until {
 		out := look(x.src.At(r.Event), 0)
-		out.Fold = foldMark(true)
+		if n > f.until {
+			out.Fold = foldMark(true)
+		}
 		return out
 	}
 	number, _ := slices.BinarySearch(x.attempts, r.fold)

@@ -162,7 +162,17 @@ func TestAnAttemptThatAnotherFollowsFolds(t *testing.T) {
 	want(t, rows(x, x.Len()), "practice   a wrong password: :0 (no registered role)", "!▸ attempt 1: The password is wrong.", "followed   check the username and the password, and log in again",
 		"▸ attempt 2", "followed   check the username and the password, and log in again")
 	before := x.Upto(x.Len())
-	x.Unfold(5)
+	x.Place(5)
+	if then := rows(x, 5); !strings.HasPrefix(then, "practice   a wrong password: :0 (no registered role)\ntcp        connected to [::1]:587\n"+exposed) || x.Open(1) && x.foldOf(x.shown[1]) != 0 {
+		t.Errorf("in the first attempt:\n%s", then)
+	}
+	if x.Place(13); !strings.Contains(rows(x, 13), "!▸ attempt 1") {
+		t.Errorf("once the second has begun:\n%s", rows(x, 13))
+	}
+	x.Place(x.Len())
+	x.Toggle(1)
+	x.Place(12)
+	x.Place(x.Len())
 	open := strings.Split(rows(x, x.Len()), "\n")
 	if open[1] != "▾ tcp        connected to [::1]:587" || open[2] != exposed || !strings.HasPrefix(open[10], "▸ TLS handshake") || open[len(open)-2] != "▸ attempt 2" {
 		t.Errorf("open:\n%s", strings.Join(open, "\n"))
@@ -205,11 +215,12 @@ func TestFoldsInAnyOrder(t *testing.T) {
 					x.Toggle(r.IntN(n))
 				}
 				if r.IntN(9) == 0 {
-					x.Unfold(r.IntN(x.Len()))
+					x.Place(r.IntN(x.Len()))
 				}
 				whole(t, x)
 			}
 		}
+		x.Place(x.Len())
 		for again := true; again; {
 			again = false
 			for i := 0; i < x.Upto(x.Len()); i++ {

@@ -6,6 +6,7 @@ package dialogue
 
 import (
 	"hash/maphash"
+	"math"
 	"slices"
 	"sort"
 
@@ -48,7 +49,9 @@ type fold struct {
 	head        int32 // row of the head
 	first, last int32 // rows of the members, last excluded
 	open        bool
-	why         int // of an attempt: the event that says why it failed, -1 if none does
+	why         int  // of an attempt: the event that says why it failed, -1 if none does
+	until       int  // of an attempt: the event that another one begins with; up to it there is no fold
+	byPlace     bool // of an attempt: it is open because the position is in it
 }
 
 // Lines of one event that are shown before the rest folds.
@@ -66,6 +69,7 @@ type Index struct {
 	folds   []fold  // folds[0] is unused
 	notes   map[int][]int32
 	growing int32 // the fold that was begun last by what was read
+	place   int   // how many events there are at the position
 
 	border border
 
@@ -88,7 +92,7 @@ type Finding struct {
 
 // NewIndex starts an index over src.
 func NewIndex(src record.Source) *Index {
-	return &Index{src: src, folds: make([]fold, 1), failed: -1, notes: map[int][]int32{}, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
+	return &Index{src: src, folds: make([]fold, 1), place: math.MaxInt, failed: -1, notes: map[int][]int32{}, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
 }
 
 // Extend reads what the source has gained and returns how many events have been read in all.
@@ -167,6 +171,12 @@ func (x *Index) Toggle(i int) int {
 			return i
 		}
 	}
+	x.folds[id].byPlace = false
+	return x.flip(id)
+}
+
+// flip opens or closes a fold and returns the place of its head.
+func (x *Index) flip(id int32) int {
 	f := &x.folds[id]
 	head, _ := slices.BinarySearch(x.shown, f.head)
 	if f.open {
@@ -196,7 +206,7 @@ func (x *Index) opened(f *fold) []int32 {
 // foldOf is the fold that a row heads or belongs to, the innermost one that is not an attempt unless the row is its head; 0 if
 // there is none.
 func (x *Index) foldOf(id int32) int32 {
-	if in := x.rows[id].fold; in != 0 {
+	if in := x.rows[id].fold; in != 0 && x.place > x.folds[in].until {
 		return in
 	}
 	return x.within(x.steps, id)
@@ -356,17 +366,21 @@ func (x *Index) attempt(i int, e *record.Event) {
 		x.began = int32(len(x.rows))
 	case e.Kind == record.KindChange && e.Change != nil && e.Change.Reconnect && x.began > 0:
 		if last := int32(len(x.rows)); last-x.began > 2 && x.rows[x.began].fold == 0 {
-			x.close(x.began, last)
+			x.close(x.began, last, i)
 		}
 		x.began, x.failed = 0, -1
 	}
 }
 
 // close folds an attempt away.
-func (x *Index) close(first, last int32) {
+func (x *Index) close(first, last int32, until int) {
 	id := x.fold(first, last, RowAttempt)
-	x.folds[id].why = x.failed
+	x.folds[id].why, x.folds[id].until = x.failed, until
 	x.attempts = append(x.attempts, id)
+	if x.place <= until { // a person looks at it
+		x.folds[id].open, x.folds[id].byPlace = true, true
+		return
+	}
 	head, _ := slices.BinarySearch(x.shown, first)
 	x.shown = x.shown[:head+1]
 }
@@ -379,15 +393,19 @@ func (x *Index) fold(first, last int32, kind RowKind) int32 {
 	return id
 }
 
-// Unfold opens the attempt that the event at index i belongs to, if it is folded away.
-func (x *Index) Unfold(i int) {
-	at := sort.Search(len(x.attempts), func(k int) bool { return x.rows[x.folds[x.attempts[k]].last-1].Event >= i })
-	if at == len(x.attempts) {
-		return
-	}
-	if f := x.folds[x.attempts[at]]; !f.open && x.rows[f.head].Event <= i {
-		head, _ := slices.BinarySearch(x.shown, f.head)
-		x.Toggle(head)
+// Place has the rows as they were after the first n events: an attempt is folded once another one has begun, and not before. One
+// that a person has opened stays open.
+func (x *Index) Place(n int) {
+	x.place = n
+	for _, id := range x.attempts {
+		switch f := &x.folds[id]; {
+		case n <= f.until && !f.open:
+			x.flip(id)
+			f.byPlace = true
+		case n > f.until && f.byPlace:
+			x.flip(id)
+			f.byPlace = false
+		}
 	}
 }
 

@@ -29,17 +29,25 @@ func NewPane(x *Index, theme *paint.Theme) *Pane {
 
 // Extend reads what the source has gained, as [Index.Extend] does. A selected row that is folded away by it gives the selection
 // to the head of its fold.
-func (p *Pane) Extend() int {
+func (p *Pane) Extend() (n int) {
+	p.keep(func() { n = p.Index.Extend() })
+	return n
+}
+
+// Place has the rows as they were after the first n events, as [Index.Place] does.
+func (p *Pane) Place(n int) { p.keep(func() { p.Index.Place(n) }) }
+
+// keep keeps the selected row while rows come and go.
+func (p *Pane) keep(change func()) {
 	selected := int32(-1)
 	if p.Sel < len(p.shown) {
 		selected = p.shown[p.Sel]
 	}
-	n := p.Index.Extend()
+	change()
 	if p.Sel >= len(p.shown) || p.shown[p.Sel] != selected {
 		after := sort.Search(len(p.shown), func(i int) bool { return p.shown[i] > selected })
 		p.Select(after-1, len(p.shown))
 	}
-	return n
 }
 
 // View draws the rows that can be seen of those of the first n events, each exactly width cells, height of them.

@@ -1,0 +1,89 @@
+// Package places finds places in the log of a session: where steps begin and end, and where the next phase, finding or note is.
+//
+// A place is a position: how many events stand before it.
+package places
+
+import "ehlo/session/record"
+
+// farthest bounds how many events are looked at to find the bounds of a step: a file may say that all of its events are one.
+const farthest = 4096
+
+// StepEnd is the place after the step that event i belongs to, counted from 0. What happens outside of steps belongs to the one
+// before it, but for a change of plan and the end, which are steps of their own.
+func StepEnd(src record.Source, i int) int {
+	var s step
+	end := i
+	for n := min(src.Len(), i+farthest); end < n && s.takes(src.At(end)); end++ {
+	}
+	return end
+}
+
+// StepStart is the place before the step that event i belongs to; 0 where there is no event i.
+func StepStart(src record.Source, i int) int {
+	start := runStart(src, min(i, src.Len()-1))
+	for end := start; ; start = end {
+		if end = StepEnd(src, start); end > i || end == start {
+			return max(start, 0)
+		}
+	}
+}
+
+// runStart is the first of the events of one verb around event i.
+func runStart(src record.Source, i int) int {
+	first, verb := i, record.Verb("")
+	for at := i; at >= 0 && at > i-farthest; at-- {
+		switch e := src.At(at); {
+		case alone(e):
+			if verb == "" {
+				return at
+			}
+			return first
+		case e.Step == "":
+		case verb == "" || e.Step == verb:
+			first, verb = at, e.Step
+		default:
+			return first
+		}
+	}
+	if verb == "" {
+		return 0
+	}
+	return first
+}
+
+// step is how far a step has been read.
+type step struct {
+	begun, alone, sent bool
+	verb               record.Verb
+}
+
+// takes reports whether an event belongs to the step too, and takes it in.
+func (s *step) takes(e *record.Event) bool {
+	if s.begun && s.ends(e) {
+		return false
+	}
+	s.begun, s.alone, s.sent = true, s.alone || alone(e), s.sent || command(e)
+	if s.verb == "" {
+		s.verb = e.Step
+	}
+	return true
+}
+
+// ends reports whether an event begins another step: another verb does, and another command of the same.
+func (s *step) ends(e *record.Event) bool {
+	switch {
+	case alone(e):
+		return true
+	case e.Step == "":
+		return false
+	}
+	return s.alone || s.verb != "" && e.Step != s.verb || s.sent && command(e)
+}
+
+// alone holds for what is a step without being one of the walk.
+func alone(e *record.Event) bool { return e.Kind == record.KindChange || e.Kind == record.KindEnd }
+
+// command holds for a line that begins a step: the second RCPT is another one.
+func command(e *record.Event) bool {
+	return e.Kind == record.KindSend && e.Send != nil && !e.Send.Content
+}
