@@ -28,10 +28,10 @@ func StepStart(src record.Source, i int) int {
 	}
 }
 
-// runStart is the first of the events of one verb around event i.
+// runStart is the first of the events of one verb around event i, with what opens the log where there is no other before it.
 func runStart(src record.Source, i int) int {
-	first, verb := i, record.Verb("")
-	for at := i; at >= 0 && at > i-farthest; at-- {
+	first, verb, at := i, record.Verb(""), i
+	for ; at >= 0 && at > i-farthest; at-- {
 		switch e := src.At(at); {
 		case alone(e):
 			if verb == "" {
@@ -45,7 +45,7 @@ func runStart(src record.Source, i int) int {
 			return first
 		}
 	}
-	if verb == "" {
+	if at < 0 {
 		return 0
 	}
 	return first
