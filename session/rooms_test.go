@@ -24,7 +24,7 @@ type room struct {
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
 	session = values + " session/certificate session/walk session/engine session/lab session/setup"
-	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/places"
+	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/places transcripts/diff"
 )
 
 // rooms has a row for each room.
@@ -48,6 +48,7 @@ var rooms = []room{
 	{"transcripts/capture", "session/record session/wire transcripts/words transcripts/pcap", "", ""},
 	{"transcripts/export", values + " session/walk transcripts transcripts/words", "", ""},
 	{"transcripts/foreign", values + " session/certificate session/walk", "", "net os"},
+	{"transcripts/diff", "session/record session/wire transcripts transcripts/words", "", "os"},
 	{"ui", session + " " + files, "github.com/charmbracelet github.com/muesli/termenv github.com/aymanbagabas/go-osc52 golang.org/x/term golang.org/x/sys", ""},
 	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi golang.org/x/term golang.org/x/sys", ""},
 }

@@ -11,6 +11,7 @@ import (
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/setup"
+	"ehlo/transcripts/diff"
 )
 
 // checkEach refuses what cannot be done at each address: to deliver one message several times, and to keep several sessions in
@@ -33,12 +34,12 @@ func (r *runner) atEach(ctx context.Context, std streams, p *setup.Setup) error 
 		return r.walk(ctx, std, p)
 	}
 	r.o.name = "" // each may have a certificate of its own: none is remembered
-	var logs []*record.Log
+	var sessions []diff.Session
 	var trouble error
 	for _, a := range addresses {
 		p.Address = a
 		s := p.Session()
-		logs = append(logs, s.Log())
+		sessions = append(sessions, diff.Session{Name: a, Source: s.Log()})
 		if err := r.walkOne(ctx, std, p, s); first(err, trouble) {
 			trouble = err
 		}
@@ -47,7 +48,8 @@ func (r *runner) atEach(ctx context.Context, std streams, p *setup.Setup) error 
 		}
 	}
 	if !r.json {
-		for _, line := range textFor(std.out, r.depth()).Addresses(logs) {
+		fmt.Fprintf(std.out, "\nThe same session at %s:\n", record.Plural(len(sessions), "address", "addresses"))
+		for _, line := range diff.Tabulate("at", sessions).Lines(widthOf(std.out)) {
 			fmt.Fprintln(std.out, line)
 		}
 	}

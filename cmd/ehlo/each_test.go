@@ -47,7 +47,7 @@ func TestEachAddress(t *testing.T) {
 	if exit != record.ExitEHLO { // of 0, 75 and 6
 		t.Errorf("exit %d\n%s", exit, printed)
 	}
-	for _, words := range []string{"The same session at 3 addresses", "192.0.2.1   done", "2001:db8::2 deferred 75", "192.0.2.3   refused 6", "mx3.example ESMTP", "Different: outcome, banner."} {
+	for _, words := range []string{"The same session at 3 addresses:\n", "192.0.2.1 ", "2001:db8::2 ", "done ", "deferred 75", "refused 6", "mx3.example ESMTP", "Different: outcome, STARTTLS, banner."} {
 		if !strings.Contains(string(printed), words) {
 			t.Errorf("no %q in\n%s", words, printed)
 		}

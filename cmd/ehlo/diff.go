@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"ehlo/session/record"
+	"ehlo/transcripts"
+	"ehlo/transcripts/diff"
+)
+
+const diffLong = `Compares transcripts: what is different is said in sentences, step by step, from what was
+asked for to the verdict. Three files or more make a table with a column for each, such
+as of ports 25, 465 and 587 of one server.
+
+Not compared are ` + diff.NotCompared + `.
+How long the steps took is told apart, and makes no difference.
+
+Exit codes:
+    0  nothing is different
+    1  something is different
+    2  trouble: a file cannot be read, or the command line is wrong`
+
+// differ is one comparison.
+type differ struct {
+	std  streams
+	json bool
+}
+
+func newDiff(std streams) *cobra.Command {
+	d := &differ{std: std}
+	c := &cobra.Command{
+		Use: "diff FILE FILE...", Short: "compare transcripts", Long: diffLong,
+		Example: "  ehlo diff yesterday.ehlo.ndjson today.ehlo.ndjson\n  ehlo diff port25.ehlo.ndjson port465.ehlo.ndjson port587.ehlo.ndjson",
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return usage(errors.New("at least two files are needed: " + c.UseLine()))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return asTrouble(d.run(args)) },
+	}
+	c.Flags().BoolVar(&d.json, "json", false, "print the comparison as JSON")
+	return c
+}
+
+// asTrouble gives an error that is no answer the exit code of trouble: 1 says that something is different.
+func asTrouble(err error) error {
+	exit, text, hint := exitOf(err)
+	_, answered := errors.AsType[*ended](err)
+	_, crashed := errors.AsType[*record.Fault](err)
+	if err == nil || answered || crashed || errors.Is(err, context.Canceled) || exit == record.ExitUsage {
+		return err
+	}
+	return &failure{record.ExitUsage, text, hint}
+}
+
+func (d *differ) run(paths []string) error {
+	var list []diff.Session
+	for _, path := range paths {
+		f, err := transcripts.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if damage := f.Damage(); damage != nil {
+			fmt.Fprintf(d.std.err, "ehlo: %s is %s; what comes before that is compared\n", quote(path), damage)
+		}
+		list = append(list, diff.Session{Name: path, Source: f, Running: f.Running()})
+	}
+	result := compare(list)
+	if err := d.print(result); err != nil {
+		return err
+	}
+	if !result.Equal() {
+		return &ended{different}
+	}
+	return nil
+}
+
+// different is the exit code where something is.
+const different record.Exit = 1
+
+// compared is what came of a comparison.
+type compared interface {
+	Equal() bool
+	Lines(width int) []string
+	JSON(w io.Writer) error
+}
+
+func compare(list []diff.Session) compared {
+	if len(list) == 2 {
+		return diff.Compare(list[0], list[1])
+	}
+	return diff.Tabulate("in", list)
+}
+
+func (d *differ) print(c compared) error {
+	if d.json {
+		return c.JSON(d.std.out)
+	}
+	for _, line := range c.Lines(widthOf(d.std.out)) {
+		if _, err := fmt.Fprintln(d.std.out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

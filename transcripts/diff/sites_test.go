@@ -1,0 +1,45 @@
+package diff
+
+import (
+	"slices"
+	"testing"
+
+	"ehlo/session/record"
+)
+
+// Several sessions make a table with a column for each, and what is not alike is named, whatever a server put into it.
+func TestTable(t *testing.T) {
+	done := record.Verdict{Outcome: record.OutcomeDone, Facts: record.Facts{TLS: "TLS 1.3", Verified: true, SHA256: "AB12AB12AB12AB12FFFF"}}
+	refused := record.Verdict{Outcome: record.OutcomeDeferred, Exit: 75, Finding: record.FoundServiceUnavailable}
+	at := func(name, greeting string, v record.Verdict, keywords ...string) Session {
+		events := []record.Event{answered(record.VerbGreeting, 220, greeting)}
+		if keywords != nil {
+			events = append(events, sent(record.VerbEHLO, "EHLO a"), answered(record.VerbEHLO, 250, "mx"), offers(keywords...))
+		}
+		return server{events: events, verdict: &v}.log(name)
+	}
+	got := Tabulate("at", []Session{at("192.0.2.1", "mx ESMTP", done, "SIZE 100", "DSN"), at("192.0.2.2", "mx ESMTP", done, "SIZE 200", "DSN", "CHUNKING"),
+		at("2001:db8::3", "\x1b[2Jclosing", refused)}).Lines(76)
+	want := []string{
+		"               192.0.2.1           192.0.2.2           2001:db8::3",
+		"  outcome      done                done                deferred 75",
+		"                                                       service-unavailable",
+		"  STARTTLS     not offered         not offered         -",
+		"  TLS          TLS 1.3             TLS 1.3             -",
+		"  suite        -                   -                   -",
+		"  certificate  AB12AB12AB12AB12    AB12AB12AB12AB12    -",
+		"  verified     yes                 yes                 -",
+		"  banner       mx ESMTP            mx ESMTP            \\x1b[2Jclosing",
+		"  AUTH         -                   -                   -",
+		"  round trips  2                   2                   1",
+		"  waited       0.00 ms             0.00 ms             0.00 ms",
+		"Different: outcome, STARTTLS, TLS, certificate, verified, banner, EHLO reply.",
+		"  CHUNKING: not at 192.0.2.1; listed at 192.0.2.2",
+		"  SIZE: 100 at 192.0.2.1; 200 at 192.0.2.2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+	if alike := Tabulate("at", []Session{at("192.0.2.1", "mx", done), at("192.0.2.2", "mx", done)}); !alike.Equal() {
+		t.Errorf("%q", alike.Different())
+	}
+}

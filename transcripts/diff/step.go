@@ -1,0 +1,59 @@
+package diff
+
+import (
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+)
+
+// Step is what a session did at once: a command with its reply, a lookup, a handshake.
+type Step struct {
+	Verb record.Verb
+	// From and To are the events of the step, counted from 0, the second one not included.
+	From, To int
+	// TLS says that it was protected.
+	TLS bool
+
+	line   string        // what was sent first, without noise
+	said   string        // the same as it was sent
+	waited time.Duration // for the server, and for lookup, connection and handshake
+	trips  int           // round trips
+	sends  int
+	got    int // replies
+	facts  []fact
+}
+
+// titles are the names of steps that are no command.
+var titles = map[record.Verb]string{
+	record.VerbResolve: "the name lookup", record.VerbConnect: "the TCP connection", record.VerbGreeting: "the greeting",
+	record.VerbHandshake: "the TLS handshake", record.VerbContent: "the message content", record.VerbRespond: "the response to a challenge",
+	record.VerbCancel: "the cancel of AUTH", record.VerbRaw: "a typed line",
+}
+
+// Title names the step in a sentence.
+func (s *Step) Title() string {
+	if name := titles[s.Verb]; name != "" {
+		return name
+	}
+	return strings.ToUpper(string(s.Verb))
+}
+
+// topic is what a difference in the step is about.
+func (s *Step) topic() Topic {
+	switch s.Verb {
+	case record.VerbResolve, record.VerbConnect:
+		return TopicConnection
+	case record.VerbGreeting:
+		return TopicGreeting
+	case record.VerbEHLO, record.VerbHELO:
+		return TopicEHLO
+	case record.VerbSTARTTLS, record.VerbHandshake:
+		return TopicTLS
+	case record.VerbAuth, record.VerbRespond, record.VerbCancel:
+		return TopicAuth
+	case record.VerbMail, record.VerbRcpt, record.VerbData, record.VerbContent, record.VerbBdat:
+		return TopicMail
+	}
+	return TopicSteps
+}

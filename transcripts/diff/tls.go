@@ -1,0 +1,93 @@
+package diff
+
+import (
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+	"ehlo/transcripts/words"
+)
+
+// handshake reads what a handshake came to.
+func (s *session) handshake(step *Step, t *record.TLS) {
+	step.TLS = true
+	step.waited += t.Took
+	if t.Error != "" {
+		text, key := t.Error, string(t.Trouble)
+		if t.Diagnosis != nil {
+			text, key = t.Diagnosis.Text, string(t.Diagnosis.Code)
+		}
+		step.add(fact{topic: TopicTLS, name: "failure", form: formHandshake, value: s.visible(strings.TrimSuffix(text, ".")), key: key})
+	}
+	chosen := func(name, value string) {
+		if value != "" {
+			step.add(fact{topic: TopicTLS, name: name, form: formChosen, value: s.visible(value), key: value})
+		}
+	}
+	chosen("version", t.Version)
+	chosen("cipher suite", t.CipherSuite)
+	chosen("key exchange group", t.Group)
+	chosen("application protocol", t.ALPN)
+	chosen("server name asked for", t.ServerName)
+	s.decided(step, t)
+	s.certificates(step, t)
+}
+
+// decided reads what the messages of the handshake tell beside that.
+func (s *session) decided(step *Step, t *record.TLS) {
+	has := func(name string, is bool, text string) {
+		if is {
+			step.add(fact{topic: TopicTLS, name: name, form: formHas, value: text})
+		}
+	}
+	has("resumed", t.Resumed, "resumed an earlier TLS session")
+	if t.Decided == nil {
+		return
+	}
+	d := t.Decided.Summary()
+	step.trips += d.RoundTrips
+	has("retry", d.Retry, "needed one more round trip, for a HelloRetryRequest")
+	has("requested", d.CertificateRequested, "was asked for a client certificate")
+	has("sent", d.CertificateSent, "sent a client certificate")
+	has("stapled", d.Stapled, "received an OCSP response in the handshake")
+}
+
+// certificates reads the server's own certificate, the chain that came with it, and how it was judged.
+func (s *session) certificates(step *Step, t *record.TLS) {
+	if len(t.Chain) == 0 {
+		return
+	}
+	own := t.Chain[0]
+	add := func(name, value string, made bool) {
+		step.add(fact{topic: TopicCertificate, name: name, form: formCertificate, value: s.visible(value), key: value, made: made})
+	}
+	add("subject", own.Subject, false)
+	add("list of names", strings.Join(sorted(own.Names), ", "), false)
+	add("issuer", own.Issuer, false)
+	add("first day", own.NotBefore.UTC().Format(time.DateOnly), true)
+	add("last day", own.NotAfter.UTC().Format(time.DateOnly), true)
+	add("key", own.Key, false)
+	add("signature", own.Signature, false)
+	add("SHA-256 fingerprint", shortHash(own.SHA256), true)
+	var above []string
+	for _, c := range t.Chain[1:] {
+		above = append(above, c.CommonName())
+	}
+	add("chain above it", words.List("", strings.Join(above, ", "), when(len(above) == 0, "empty")), false)
+	s.judged(step, t)
+}
+
+// judged reads the checks that failed.
+func (s *session) judged(step *Step, t *record.TLS) {
+	text, key := "passed verification", "passed"
+	if !t.Verified {
+		text, key = "failed verification", "failed"
+		for _, c := range t.Checks {
+			if c.Failed() {
+				text += " (" + s.visible(strings.TrimSuffix(c.Text, ".")) + ")"
+				key += " " + c.Name + " " + string(c.Finding)
+			}
+		}
+	}
+	step.add(fact{topic: TopicCertificate, name: "verification", form: formVerified, value: text, key: key})
+}
