@@ -38,6 +38,7 @@ type format struct {
 var formats = []format{
 	{"text", ".txt", "the dialogue with what each line means", writeText},
 	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", session(export.Markdown)},
+	{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", session(export.HTML)},
 	{"json", ".json", "one document for other programs; --schema prints its JSON schema", session(export.JSON)},
 }
 

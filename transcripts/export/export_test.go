@@ -52,6 +52,7 @@ var formats = map[string]func(io.Writer, *Session) error{
 	"text":     func(w io.Writer, s *Session) error { return (&Text{Depth: Full}).Write(w, s) },
 	"markdown": Markdown,
 	"json":     JSON,
+	"html":     HTML,
 }
 
 func exported(t testing.TB, name string, s *Session) string {
@@ -125,10 +126,10 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 // hostileTexts are tries to become more than text, in each format.
-var hostileTexts = []string{hostile, "\n```\n# heading\n", "\r\n</summary></details><script>alert(1)</script>", "![x](http://evil.test/p.png)", "<img src=x onerror=alert(1)>",
-	"[x](javascript:alert(1))", "*a* _b_ ~~c~~ **d**", "http://evil.test www.evil.test a@evil.test", "@everyone #1 GH-1", "| a | b |\n|---|---|", "1. a", "- a", "+ a", "===", "---", "> a", "    a",
-	"<!-- ", "&lt;script&gt;", "]]>", "`", "``", "``` a", "~~~", "\\", "a\\", "<http://evil.test>", "\" onmouseover=\"alert(1)", "' onmouseover='alert(1)", "<svg onload=alert(1)>", "</title><script>", "</style><script>",
-	"\x1b]8;;http://evil.test\x1b\\x\x1b]8;;\x1b\\", "[ ] a", ":smile:", "$x$", "{{7*7}}", "%s%n", "javascript:alert(1)", "data:text/html,x"}
+var hostileTexts = []string{"", " ", "\r\n", hostile, "\n```\n# heading\n", "\r\n</summary></details><script>document.title='ran'</script>", "![x](http://evil.test/p.png)", "<img src=x onerror=document.title='ran'>",
+	"[x](javascript:document.title='ran')", "*a* _b_ ~~c~~ **d**", "http://evil.test www.evil.test a@evil.test", "@everyone #1 GH-1", "| a | b |\n|---|---|", "1. a", "- a", "+ a", "===", "---", "> a", "    a",
+	"<!-- ", "&lt;script&gt;", "]]>", "`", "``", "``` a", "~~~", "\\", "a\\", "<http://evil.test>", "\" onmouseover=\"document.title='ran'", "' onmouseover='document.title='ran'", "<svg onload=document.title='ran'>", "</title><script>", "</style><script>",
+	"\x1b]8;;http://evil.test\x1b\\x\x1b]8;;\x1b\\", "[ ] a", ":smile:", "$x$", "{{7*7}}", "%s%n", "javascript:document.title='ran'", "data:text/html,x"}
 
 func TestHostileExports(t *testing.T) {
 	for _, text := range hostileTexts {
@@ -144,7 +145,7 @@ func FuzzExports(f *testing.F) {
 }
 
 // checks are what holds of each format whatever a session says.
-var checks = map[string]func(testing.TB, string){"text": func(testing.TB, string) {}, "markdown": checkMarkdown, "json": checkJSON}
+var checks = map[string]func(testing.TB, string){"text": func(testing.TB, string) {}, "markdown": checkMarkdown, "json": checkJSON, "html": checkHTML}
 
 // checkExports writes a session in which every text is the given one.
 func checkExports(t testing.TB, text string) {
@@ -156,6 +157,7 @@ func checkExports(t testing.TB, text string) {
 		}
 		checks[name](t, got)
 	}
+	sameTree(t, text, exported(t, "html", s))
 }
 
 // filled is a log of each kind of event in which every text is the given one.

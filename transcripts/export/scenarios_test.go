@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"testing"
+	"time"
 
 	"ehlo/session/engine"
 	"ehlo/session/lab"
@@ -15,7 +16,11 @@ func TestScenariosAreExported(t *testing.T) {
 	for _, scenario := range lab.Scenarios() {
 		t.Run(scenario.Name, func(t *testing.T) {
 			t.Parallel()
-			s := sessionOf(practiced(t, scenario.Name))
+			log := practiced(t, scenario.Name)
+			if log.Len() < 5 {
+				t.Fatalf("the session has %d events", log.Len())
+			}
+			s := sessionOf(log)
 			for name := range formats {
 				checks[name](t, exported(t, name, s))
 			}
@@ -26,7 +31,12 @@ func TestScenariosAreExported(t *testing.T) {
 // practiced walks a scenario to its end.
 func practiced(t testing.TB, name string) *record.Log {
 	t.Helper()
-	p, err := setup.New(setup.Request{Target: "lab:" + name, Program: "ehlo test"})
+	asked := setup.Request{Target: "lab:" + name, Program: "ehlo test", Timeout: time.Second}
+	asked.Goal.SendMessage = true
+	p, err := setup.New(asked)
+	if err == nil {
+		err = p.Start()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

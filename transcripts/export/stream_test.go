@@ -13,7 +13,7 @@ import (
 )
 
 // streamed are the formats that take no more memory for a long session than for a short one.
-var streamed = []string{"text", "markdown", "json"}
+var streamed = []string{"text", "markdown", "json", "html"}
 
 // longSession is a session of n events, which are made when they are asked for.
 func longSession(n int) *Session {
