@@ -46,9 +46,9 @@ var rooms = []room{
 	{"transcripts/places", "session/record session/walk", "", "os net"},
 	{"transcripts/pcap", "", "", "net os"},
 	{"transcripts/capture", "session/record session/wire transcripts/words transcripts/pcap", "", ""},
-	{"transcripts/export", values + " session/walk transcripts transcripts/words", "", ""},
 	{"transcripts/foreign", values + " session/certificate session/walk", "", "net os"},
 	{"transcripts/diff", "session/record session/wire transcripts transcripts/words", "", "os"},
+	{"transcripts/export", values + " session/walk transcripts transcripts/words transcripts/capture", "", ""},
 	{"ui", session + " " + files, "github.com/charmbracelet github.com/muesli/termenv github.com/aymanbagabas/go-osc52 golang.org/x/term golang.org/x/sys", ""},
 	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi golang.org/x/term golang.org/x/sys", ""},
 }

@@ -115,3 +115,26 @@ func TestCaptureHasComments(t *testing.T) {
 		t.Error("a comment holds the password")
 	}
 }
+
+// A transcript alone makes a capture too: of what crossed inside TLS as it was, the password masked.
+func TestExportedCaptureAgreesWithTshark(t *testing.T) {
+	tlstest.Need(t, "tshark")
+	for _, target := range []string{"lab:587", "lab:465"} {
+		c := capturing(t, target)
+		out := filepath.Join(t.TempDir(), "exported.pcapng")
+		cmd := exec.Command(os.Args[0], "export", c.transcript, "-o", out)
+		cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1")
+		if said, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, said)
+		}
+		got := info(t, out)
+		for _, want := range []string{"S: 220 mail.lab", "C: EHLO laptop.lab.test", "C: AUTH PLAIN", "S: 235 2.7.0 authentication successful", "C: QUIT"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: no %q in\n%s", target, want, got)
+			}
+		}
+		if file := read(t, out); strings.Contains(file, "AGFubg") || !strings.Contains(file, "Made of a transcript") {
+			t.Errorf("%s: the file holds the password, or does not say what it is", target)
+		}
+	}
+}

@@ -40,6 +40,7 @@ var formats = []format{
 	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", session(export.Markdown)},
 	{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", session(export.HTML)},
 	{"json", ".json", "one document for other programs; --schema prints its JSON schema", session(export.JSON)},
+	{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not hold every byte, --capture does", session(export.Pcapng)},
 }
 
 // session is a format that needs nothing but the session.
