@@ -76,3 +76,15 @@ func BenchmarkDecode(b *testing.B) {
 		f.At(i % f.Len())
 	}
 }
+
+// BenchmarkSkim is the same for a reader that only makes rows.
+func BenchmarkSkim(b *testing.B) {
+	f, err := Open(manyEvents(b, 100_000))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	for i := 0; b.Loop(); i++ {
+		skim(f.Line(i%f.Len()), i%f.Len()+1)
+	}
+}

@@ -13,9 +13,20 @@ const kindUnreadable record.Kind = "unreadable"
 
 // decode reads a line that was checked before. Of the payloads only the one that the kind names is kept, and when
 // the kind is one of [session.Kind] it is there: nobody after this needs to ask.
-func decode(line []byte, seq int) *record.Event {
+func decode(line []byte, seq int) *record.Event { return decodeAs(line, seq, false) }
+
+// skim is decode without what neither a snapshot nor a row is made of.
+func skim(line []byte, seq int) *record.Event { return decodeAs(line, seq, true) }
+
+func decodeAs(line []byte, seq int, light bool) *record.Event {
 	var e record.Event
-	if err := json.Unmarshal(line, &e); err != nil || e.Seq != seq {
+	if !quickly(line, &e, light) {
+		e = record.Event{}
+		if json.Unmarshal(line, &e) != nil {
+			e.Seq = 0
+		}
+	}
+	if e.Seq != seq {
 		h, _ := readHead(line)
 		return &record.Event{Seq: seq, T: time.Duration(h.T), Kind: kindUnreadable}
 	}

@@ -45,14 +45,15 @@ func ParseCapabilities(r Reply) Capabilities {
 	}
 	c.Domain, c.Greeting, _ = strings.Cut(r.Lines[0].Text, " ")
 	for i, l := range r.Lines[1:] {
-		c.Keywords = append(c.Keywords, parseCapability(l.Text, i+2))
+		c.Keywords = append(c.Keywords, ParseCapability(l.Text, i+2))
 	}
 	return c
 }
 
 const legacyAuthPrefix = "AUTH="
 
-func parseCapability(text string, line int) Capability {
+// ParseCapability reads a line of an EHLO reply, without its code, that is in the reply as its line of that number.
+func ParseCapability(text string, line int) Capability {
 	c := Capability{Raw: Raw(text), Line: line}
 	var defects defectSet
 	words := strings.Split(text, " ")
@@ -198,6 +199,6 @@ func (c *Capability) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return err
 	}
-	*c = parseCapability(string(j.Raw), j.Line)
+	*c = ParseCapability(string(j.Raw), j.Line)
 	return nil
 }

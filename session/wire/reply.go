@@ -59,11 +59,16 @@ func (r *Reply) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, (*plain)(r)); err != nil {
 		return err
 	}
+	r.Divide()
+	return nil
+}
+
+// Divide gives each line its bytes from those of the reply.
+func (r *Reply) Divide() {
 	rest := r.Raw
 	for i := range r.Lines {
 		r.Lines[i].Raw, rest = cutLine(rest)
 	}
-	return nil
 }
 
 // cutLine divides raw after its first line feed.
