@@ -40,7 +40,7 @@ var rooms = []room{
 	{"session/engine", values + " session/certificate session/walk", "", "os"},
 	{"session/lab", "session/record session/sasl session/wire session/tlswire", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
-	{"transcripts", "session/record session/walk session/wire", "", ""},
+	{"transcripts", "session/record session/tlswire session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},
 	{"transcripts/search", "session/record session/tlswire session/walk transcripts transcripts/words", "", "os net"},
 	{"transcripts/places", "session/record session/walk", "", "os net"},

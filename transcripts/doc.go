@@ -682,5 +682,6 @@
 // # Writing at the same time
 //
 // A writer holds an advisory lock of the whole file (flock, where the system has it): the recorder for the
-// whole session, a note for as long as it takes.
+// whole session, a note for as long as it takes. Who adds a note takes the lock, reads what others have added since, and counts on
+// from that. While the lock is held, a last line without its end is one that is being written, and no damage.
 package transcripts

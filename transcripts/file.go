@@ -5,33 +5,39 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"ehlo/session/record"
 )
 
-// File is a transcript that was opened. It is a [session.Source] of fixed length, but for the notes that [File.AddNote]
-// adds to it.
+// File is a transcript that was opened. It is a [record.Source] that grows as its lines are read and, where it was opened by
+// [Follow], as others add to it.
 //
-// Opening checks every line, so that damage is known at once, and decodes none but the first; events are decoded
-// when they are asked for, and those used last are kept. Its methods may be called from several goroutines.
+// Every line is checked, so that damage is known at once, and none but the first is decoded; events are decoded when they are asked
+// for, and those used last are kept. Its methods may be called from several goroutines.
 type File struct {
 	path  string
 	file  *os.File
 	start *record.Event
 	cache cache
+	row   row
 	record.Watchers
 
-	mu    sync.RWMutex
-	index *index
+	seen atomic.Pointer[index] // what is known of the lines; what it points to is not changed any more
+	read struct {
+		sync.Mutex // held by whoever reads on or appends
+		*index     // that one's own
+	}
+	whole, going atomic.Bool // everything was read once; the session went on then
+	follower
 }
 
-// Open opens the transcript at path, up to its first damage; see [File.Damage]. The error is an [*Error] that wraps
-// errNotRegular, ErrEmpty, ErrNotTranscript, ErrNewer or the system's error.
+// Open opens the transcript at path and reads all of it, up to its first damage; see [File.Damage]. The error is an [*Error] that
+// wraps errNotRegular, errEmpty, ErrNotTranscript, errNewer or the system's error.
 func Open(path string) (*File, error) {
 	file, err := openRegular(path)
 	if err != nil {
@@ -47,15 +53,49 @@ func Open(path string) (*File, error) {
 // From is [Open] for a file that has been opened, such as a temporary one that holds what came through a pipe; name stands for
 // its path in errors. It has to be one that can be read at any place, and is closed by [File.Close].
 func From(file *os.File, name string) (*File, error) {
+	f, err := begin(file, name)
+	if err != nil {
+		return nil, err
+	}
+	if f.readOn(); f.Len() == 0 {
+		return nil, failure(name, ErrNotTranscript, hintNotTranscript)
+	}
+	return f, nil
+}
+
+// begin reads the first event of a file.
+func begin(file *os.File, name string) (*File, error) {
 	start, err := readStart(file, name)
 	if err != nil {
 		return nil, err
 	}
-	x := scan(io.NewSectionReader(file, 0, math.MaxInt64), defaultLimits)
-	if len(x.starts) == 0 {
-		return nil, failure(name, ErrNotTranscript, hintNotTranscript)
+	f := &File{path: name, file: file, start: start}
+	f.read.index = newIndex(defaultLimits)
+	f.publish()
+	return f, nil
+}
+
+// readOn reads what the file has gained.
+func (f *File) readOn() {
+	f.read.Lock()
+	defer f.read.Unlock()
+	f.readLocked(locks && written(f.file))
+}
+
+func (f *File) readLocked(growing bool) {
+	if f.read.damage == nil {
+		f.read.scan(f.file, growing, func() bool { f.publish(); return !f.stopped() })
 	}
-	return &File{path: name, file: file, start: start, index: x}, nil
+	f.going.Store(growing)
+	f.whole.Store(true)
+	f.publish()
+}
+
+// publish shows what has been read to everyone.
+func (f *File) publish() {
+	x := *f.read.index
+	f.seen.Store(&x)
+	f.Wake()
 }
 
 // openRegular looks before it opens: opening a pipe that nobody writes to would wait for ever.
@@ -119,32 +159,22 @@ func (f *File) Path() string { return f.path }
 // Start is the first event's payload.
 func (f *File) Start() *record.Start { return f.start.Start }
 
-// End is the payload of the last end event; nil when the session was cut off.
+// End is the payload of the last end event; nil when the session was cut off, or goes on.
 func (f *File) End() *record.Verdict {
-	f.mu.RLock()
-	i := f.index.lastOf(record.KindEnd)
-	f.mu.RUnlock()
+	i := f.seen.Load().ended - 1
 	if i < 0 {
 		return nil
 	}
 	return f.At(i).End
 }
 
-// Damage says where the file stops being a transcript; nil when it does not.
-func (f *File) Damage() *Damage {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	return f.index.damage
-}
+// Damage says where the file stops being a transcript; nil when it does not, as far as it was read.
+func (f *File) Damage() *Damage { return f.seen.Load().damage }
 
-// Len implements [session.Source].
-func (f *File) Len() int {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	return len(f.index.starts)
-}
+// Len implements [record.Source].
+func (f *File) Len() int { return len(f.seen.Load().starts) }
 
-// At implements [session.Source]. Asked twice, it may give two copies. An event that cannot be read, any more or at
+// At implements [record.Source]. Asked twice, it may give two copies. An event that cannot be read, any more or at
 // all, has the kind kindUnreadable.
 func (f *File) At(i int) *record.Event {
 	if e := f.cache.get(i); e != nil {
@@ -158,16 +188,12 @@ func (f *File) At(i int) *record.Event {
 
 // Kind is what kind of event i is, as its line says; empty for one that is not known here. It reads nothing.
 func (f *File) Kind(i int) record.Kind {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	return f.index.kind(i)
+	return f.seen.Load().kind(i)
 }
 
 // Line reads the line of event i, with its line end and any empty lines after it; it is nil when the file no longer has it.
 func (f *File) Line(i int) []byte {
-	f.mu.RLock()
-	from, to := f.index.extent(i)
-	f.mu.RUnlock()
+	from, to := f.seen.Load().extent(i)
 	b := make([]byte, to-from)
 	if _, err := f.file.ReadAt(b, from); err != nil {
 		return nil
@@ -176,7 +202,10 @@ func (f *File) Line(i int) []byte {
 }
 
 // Close closes the file; events that are not in memory become unreadable.
-func (f *File) Close() error { return f.file.Close() }
+func (f *File) Close() error {
+	f.endFollowing()
+	return f.file.Close()
+}
 
 // cause takes operation and path off an error of package os; both are said already.
 func cause(err error) error {

@@ -246,13 +246,13 @@ func TestLimits(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			x := scan(strings.NewReader(whole), test.limits)
+			x := scanned(whole, test.limits)
 			if x.damage == nil || !strings.Contains(x.damage.Reason, test.reason) {
 				t.Errorf("damage %v, want %s", x.damage, test.reason)
 			}
 		})
 	}
-	if x := scan(strings.NewReader(whole), limits{file: len(whole) + 1, events: 5, line: len(lines[0])}); x.damage != nil {
+	if x := scanned(whole, limits{file: len(whole) + 1, events: 5, line: len(lines[0])}); x.damage != nil {
 		t.Errorf("within the limits: %v", x.damage)
 	}
 }
@@ -302,4 +302,10 @@ func TestCacheIsBounded(t *testing.T) {
 func ExampleDamage_String() {
 	fmt.Println(&Damage{Line: 3, Offset: 512, Reason: "the last line breaks off"})
 	// Output: damaged at line 3, byte 512: the last line breaks off
+}
+
+func scanned(text string, lim limits) *index {
+	x := newIndex(lim)
+	x.scan(strings.NewReader(text), false, func() bool { return true })
+	return x
 }

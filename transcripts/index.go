@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"unicode/utf8"
 
 	"ehlo/session/record"
@@ -34,6 +35,7 @@ type index struct {
 	end    int64   // of the last usable line
 	kinds  []uint8 // of each event, as places in kinds; unknownKind for others
 	last   head
+	ended  int // place of the last end event, counted from 1; 0 where there is none
 	lines  int
 	whole  bool // the last line ends with a line end
 	limits limits
@@ -45,25 +47,34 @@ type limits struct{ file, events, line int }
 
 var defaultLimits = limits{maxFile, maxEvents, maxLine}
 
-// scan checks a file line by line up to its end or the first damage.
-func scan(r io.Reader, lim limits) *index {
-	x := &index{whole: true, limits: lim}
-	within := &io.LimitedReader{R: r, N: int64(lim.file)}
+func newIndex(lim limits) *index { return &index{whole: true, limits: lim} }
+
+// portion is how many lines are checked between two looks at what else there is to do.
+const portion = 1024
+
+// scan checks the lines of a file from those that were checked on, up to its end or the first damage, or until more says to stop:
+// it is asked after each portion. A last line without its end is left alone where it may still be written.
+func (x *index) scan(file io.ReaderAt, growing bool, more func() bool) {
+	within := &io.LimitedReader{R: io.NewSectionReader(file, x.end, math.MaxInt64-x.end), N: int64(x.limits.file) - x.end}
 	s := bufio.NewScanner(within)
-	s.Buffer(make([]byte, min(256<<10, lim.line)), lim.line)
+	s.Buffer(make([]byte, min(256<<10, x.limits.line)), x.limits.line)
 	s.Split(splitLine)
-	for x.damage == nil && s.Scan() {
-		x.line(s.Bytes())
+	for n := 1; x.damage == nil && s.Scan(); n++ {
+		if b := s.Bytes(); growing && b[len(b)-1] != '\n' {
+			return
+		}
+		if x.line(s.Bytes()); n%portion == 0 && !more() {
+			return
+		}
 	}
 	switch err := s.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		x.fail("the line is longer than "+bytesText(lim.line), hintForeign)
+		x.fail("the line is longer than "+bytesText(x.limits.line), hintForeign)
 	case err != nil:
 		x.fail("reading stops: "+err.Error(), "the disk or the connection to it may be at fault")
 	case within.N == 0 && (x.damage == nil || x.damage.Hint == hintCut):
-		x.fail("the file is longer than "+bytesText(lim.file), hintBounds)
+		x.fail("the file is longer than "+bytesText(x.limits.file), hintBounds)
 	}
-	return x
 }
 
 // splitLine is a [bufio.SplitFunc] that keeps the line end.
@@ -95,10 +106,17 @@ func (x *index) line(b []byte) {
 	if x.damage = x.check(b); x.damage != nil {
 		return
 	}
-	x.starts = append(x.starts, x.end)
-	x.kinds = append(x.kinds, placeOf(x.last.Kind))
-	x.lines++
-	x.end += int64(len(b))
+	x.put(x.last, x.end, x.end+int64(len(b)))
+}
+
+// put takes an event that is between two places of the file.
+func (x *index) put(h head, begins, end int64) {
+	x.starts = append(x.starts, begins)
+	x.kinds = append(x.kinds, placeOf(h.Kind))
+	if x.lines++; h.Kind == record.KindEnd {
+		x.ended = len(x.starts)
+	}
+	x.last, x.end = h, end
 }
 
 func (x *index) check(b []byte) *Damage {
@@ -136,14 +154,6 @@ func (x *index) fail(reason, hint string) { x.damage = x.damaged(reason, hint) }
 
 func bytesText(n int) string { return fmt.Sprintf("%d MiB", n>>20) }
 
-// add takes a line that this process has appended.
-func (x *index) add(h head, begins, end int64) {
-	x.starts = append(x.starts, begins)
-	x.kinds = append(x.kinds, placeOf(h.Kind))
-	x.last, x.end, x.whole = h, end, true
-	x.lines++
-}
-
 // extent is where event i is, with the empty lines after it.
 func (x *index) extent(i int) (from, to int64) {
 	if i+1 < len(x.starts) {
@@ -157,13 +167,4 @@ func (x *index) kind(i int) record.Kind {
 		return kinds[k]
 	}
 	return ""
-}
-
-func (x *index) lastOf(k record.Kind) int {
-	for i := len(x.kinds) - 1; i >= 0; i-- {
-		if x.kind(i) == k {
-			return i
-		}
-	}
-	return -1
 }

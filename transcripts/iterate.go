@@ -12,9 +12,8 @@ import (
 // All gives the events in order. Unlike [File.At] it reads the file from its beginning to its end and keeps nothing, so that a
 // long one takes no more memory than a short one. Notes that are added meanwhile are left out. It may be called more than once.
 func (f *File) All() iter.Seq[*record.Event] {
-	f.mu.RLock()
-	end, n := f.index.end, len(f.index.starts)
-	f.mu.RUnlock()
+	x := f.seen.Load()
+	end, n := x.end, len(x.starts)
 	return func(yield func(*record.Event) bool) {
 		lines := bufio.NewScanner(io.NewSectionReader(f.file, 0, end))
 		lines.Buffer(make([]byte, 64<<10), maxLine)

@@ -87,12 +87,17 @@ func TestAddNoteBesideAnotherWriter(t *testing.T) {
 	if err := rec.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.AddNote(1, "after it has grown"); !errors.Is(err, errInUse) {
-		t.Errorf("after it has grown: %v", err)
+	if err := f.AddNote(3, "about what is not known here"); !errors.Is(err, errNote) {
+		t.Errorf("about what is not known here: %v", err)
+	}
+	if err := f.AddNote(1, "after it has grown"); err != nil || f.Len() != 4 {
+		t.Errorf("after it has grown: %v, %d events", err, f.Len())
 	}
 	again := openPath(t, rec.Path())
-	if err := again.AddNote(1, "when it is over"); err != nil || again.Len() != 4 {
-		t.Errorf("when it is over: %v", err)
+	for n, by := range []*File{again, f, again} {
+		if err := by.AddNote(1, "in turn"); err != nil || by.Len() != 5+n || by.At(by.Len()-1).Note == nil {
+			t.Errorf("in turn: %v, %d events", err, by.Len())
+		}
 	}
 	if err := os.Rename(fileOf(t, strings.Join(session5(t), "")), rec.Path()); err != nil {
 		t.Fatal(err)

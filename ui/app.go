@@ -23,6 +23,8 @@ type App struct {
 	Abandon func()
 	// Open reads a transcript.
 	Open func(path string) (*Replay, error)
+	// Follow has a transcript begin with its newest event.
+	Follow bool
 	// Recent lists the latest transcripts, newest first.
 	Recent func() []Recent
 	// Targets are the servers that are saved under names; nil if none can be.
@@ -117,13 +119,25 @@ type Replay struct {
 	Path   string
 	// AddNote keeps a remark on the event with Seq on; it then appears in Source. Nil if the file cannot be written.
 	AddNote func(on int, text string) error
-	// Damage says where and how the file is damaged, in one sentence; empty if it is whole.
-	Damage string
-	// Running is set while the session still goes on and its file is written: it has come to nothing yet.
-	Running bool
+	// Damage says where and how the file is damaged, in one sentence; empty if it is whole. nil if no file can be.
+	Damage func() string
+	// Running reports whether the session still goes on and its file is written: it has come to nothing yet. nil if it does not.
+	Running func() bool
+	// Whole reports whether all that the file holds has come to Source; nil if it has.
+	Whole func() bool
 	// Close releases the file; may be nil.
 	Close func() error
 }
+
+func (r *Replay) damage() string {
+	if r == nil || r.Damage == nil {
+		return ""
+	}
+	return r.Damage()
+}
+
+func (r *Replay) running() bool { return r != nil && r.Running != nil && r.Running() }
+func (r *Replay) whole() bool   { return r == nil || r.Whole == nil || r.Whole() }
 
 // Request is what a person asked for on the home screen: a scenario, or a server, and the files that it names.
 type Request struct {

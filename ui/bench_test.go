@@ -52,7 +52,7 @@ func replaying(src record.Source) *root {
 }
 
 func all(r *root) *root {
-	for r.walk.src.behind() {
+	for r.walk.reading() {
 		r.walk.read()
 	}
 	return r
@@ -142,11 +142,14 @@ func BenchmarkOpen(b *testing.B) {
 	for name, read := range map[string]func(*root) *root{"first": func(r *root) *root { return r }, "whole": all} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				file, err := transcripts.Open(path)
-				if err != nil || file.Len() != 100_000 {
-					b.Fatal(err, file.Len())
+				file, err := transcripts.Follow(path)
+				if err != nil {
+					b.Fatal(err)
 				}
-				read(replaying(file)).View()
+				r := replaying(file)
+				r.walk.replay.Whole = file.Whole
+				read(r).View()
+				r.walk.bridge.stop()
 				file.Close()
 			}
 		})

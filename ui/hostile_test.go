@@ -33,7 +33,7 @@ func evil() string {
 func TestHostileTextIsVisible(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		log := hostileLog()
-		s := simReplay(t, &Replay{Source: log, Path: evil(), Damage: evil()}, size[0], size[1])
+		s := simReplay(t, &Replay{Source: log, Path: evil(), Damage: evil}, size[0], size[1])
 		s.press("home")
 		for !s.root.walk.atEnd() {
 			for _, view := range []string{"1", "2", "3", "4", "esc"} {

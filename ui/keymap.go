@@ -153,7 +153,7 @@ func (w *explorer) canType() bool { return w.canSend() && w.snap.State.Connected
 
 // finished reports whether there is nothing to do but leave.
 func (w *explorer) finished() bool {
-	return w.atEnd() && !w.src.behind() && w.busy == nil && (w.live == nil || w.over)
+	return w.atEnd() && !w.reading() && w.busy == nil && (w.live == nil || w.over)
 }
 
 func (w *explorer) canGoHome() bool    { return w.home && w.busy == nil }

@@ -62,6 +62,9 @@ func (r *root) showLive(live *Live) tea.Cmd {
 func (r *root) showReplay(replay *Replay) tea.Cmd {
 	w := newWalk(r.env, r.theme, bridgeReplay(replay))
 	w.replay = replay
+	if r.app.Follow {
+		w.end()
+	}
 	return r.show(w)
 }
 

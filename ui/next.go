@@ -28,6 +28,8 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 		return limit(paint.Hang(paint.Accent.Line("  Try  "), w.adviceRows(width-7)), height)
 	case w.busy != nil:
 		return w.busyLines(width)
+	case w.held():
+		return w.readingLines()
 	case !w.atEnd():
 		return w.pastLines(width, height)
 	case w.isBack():
@@ -35,14 +37,18 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 	case w.summing():
 		return w.verdictLines(width, height)
 	case w.finished() && w.unended():
-		head := paint.Accent.Line("○ ").And(paint.Strong, "the session still runs; this is how far its transcript had come")
+		head := paint.Accent.Line("○ ").And(paint.Strong, "the session is still running; what happens in it comes here at once")
 		return append([]paint.Line{head.Cut(width)}, paint.Hang(paint.Text("  "), w.keptLines(width-2))...)
 	case w.finished():
 		return w.finishedLines(width, height)
 	case w.live == nil:
-		return []paint.Line{paint.Dim.Line(fmt.Sprintf("reading: event %s of %s", dialogue.Count(w.pos), dialogue.Count(w.src.Source.Len())))}
+		return w.readingLines()
 	}
 	return w.proposalLines(width, height)
+}
+
+func (w *explorer) readingLines() []paint.Line {
+	return []paint.Line{paint.Dim.Line(fmt.Sprintf("reading: %s so far", dialogue.Number(w.pane.Len(), "event")))}
 }
 
 // proposalLines shows the step that is prepared.
@@ -233,8 +239,8 @@ func (w *explorer) finishedLines(width, height int) []paint.Line {
 
 func (w *explorer) keptLines(width int) []paint.Line {
 	switch {
-	case w.replay != nil && w.replay.Damage != "":
-		return paint.Wrap(paint.Warn, w.replay.Damage, width)
+	case w.replay.damage() != "":
+		return paint.Wrap(paint.Warn, w.replay.damage(), width)
 	case w.path() != "":
 		if text := "transcript: " + w.path(); paint.Width(text) <= width {
 			return []paint.Line{paint.Dim.Line(text)}

@@ -137,6 +137,8 @@ func (w *explorer) rule(title paint.Line, width int) paint.Line {
 func (w *explorer) barTitle() paint.Line {
 	title := paint.Dim.Line("next")
 	switch {
+	case w.unended() && w.finished():
+		title = paint.Dim.Line("a session that is still running")
 	case w.atEnd() && w.live == nil && w.finished():
 		title = paint.Dim.Line("the end of the transcript")
 	case w.hasVerdict():

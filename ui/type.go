@@ -11,6 +11,7 @@ import (
 	"ehlo/session/sasl/veil"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
+	"ehlo/transcripts"
 	"ehlo/ui/dialogue"
 )
 
@@ -114,7 +115,7 @@ func (w *explorer) keepNote(seq int, text string) tea.Cmd {
 	add, b := w.replay.AddNote, w.bridge
 	return func() tea.Msg {
 		if err := add(seq, text); err != nil {
-			return noticeMsg{b, "the note was not kept: " + err.Error()}
+			return noticeMsg{b, "the note was not kept: " + whyNot(err)}
 		}
 		return noticeMsg{b, "the note is in the transcript"}
 	}
@@ -127,4 +128,12 @@ func (w *explorer) selected() *record.Event { return w.pane.Event(w.pane.Row(w.p
 type noticeMsg struct {
 	from *bridge
 	text string
+}
+
+// whyNot is what an error says, without the path of a transcript: that is on the screen, and would leave no room for the reason.
+func whyNot(err error) string {
+	if e, ok := errors.AsType[*transcripts.Error](err); ok {
+		return wire.VisibleString(e.Text)
+	}
+	return err.Error()
 }

@@ -33,7 +33,7 @@ func (w *explorer) canReopen() bool {
 func (w *explorer) hasVerdict() bool { return w.summing() || w.finished() && !w.unended() }
 
 // unended holds for the file of a session that still runs.
-func (w *explorer) unended() bool { return w.replay != nil && w.replay.Running && w.snap.End == nil }
+func (w *explorer) unended() bool { return w.snap.End == nil && w.replay.running() }
 
 // summed holds at a position in the past where nothing was left to do: the verdict stood there in place of the next step.
 func (w *explorer) summed() bool { return !w.atEnd() && w.snap.End == nil && walk.Over(w.snap, w.goal) }

@@ -97,8 +97,14 @@ type window struct {
 // Len implements [session.Source].
 func (s *window) Len() int { return s.n }
 
-// batch is how many events are let in at a time: a few milliseconds' worth.
-const batch = 512
+// batch is how many events are let in at a time, and breath for how long that goes on before a frame or a key has its turn.
+const (
+	batch  = 512
+	breath = 8 * time.Millisecond
+)
+
+// Skim implements [record.Skimmer].
+func (s *window) Skim(i int) *record.Event { return record.Skim(s.Source, i) }
 
 func (s *window) grow()        { s.n = min(s.n+batch, s.Source.Len()) }
 func (s *window) behind() bool { return s.n < s.Source.Len() }
@@ -106,9 +112,17 @@ func (s *window) behind() bool { return s.n < s.Source.Len() }
 // read lets in a batch of what the source has gained, and moves on with it unless a person looks at the past.
 func (w *explorer) read() {
 	atEnd, had := w.atEnd(), w.pane.Len()
-	w.src.grow()
-	w.timeline.Extend()
-	if w.pane.Extend() > had && atEnd {
+	for begun := time.Now(); ; {
+		w.src.grow()
+		w.timeline.Extend()
+		w.pane.Extend()
+		if !w.src.behind() || time.Since(begun) > breath {
+			break
+		}
+	}
+	switch {
+	case w.follow && w.reading() && w.pos > 0:
+	case w.pane.Len() > had && atEnd || w.held():
 		was, chosen := w.snap.State, w.chosen
 		w.moveTo(w.pane.Len())
 		if w.busy == nil && reflect.DeepEqual(was, w.snap.State) { // a note or the like: what was prepared still is
@@ -116,6 +130,12 @@ func (w *explorer) read() {
 		}
 	}
 }
+
+// reading reports whether there is more of a file than has been let in.
+func (w *explorer) reading() bool { return w.src.behind() || w.live == nil && !w.replay.whole() }
+
+// held holds while a file is read whose end is to be shown: what comes before it does not pass over the screen.
+func (w *explorer) held() bool { return w.follow && !w.atEnd() }
 
 // news takes in events and waits for more.
 func (w *explorer) news() tea.Cmd {

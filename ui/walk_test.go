@@ -337,7 +337,7 @@ func TestAFailingTranscriptIsSaid(t *testing.T) {
 func TestReplayNeverSends(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	var notes []string
-	replay := &Replay{Source: sc.log, Path: "/x.ndjson", Damage: "line 7 is cut off", AddNote: func(on int, text string) error {
+	replay := &Replay{Source: sc.log, Path: "/x.ndjson", Damage: func() string { return "line 7 is cut off" }, AddNote: func(on int, text string) error {
 		notes = append(notes, text)
 		sc.Note(on, text)
 		return nil
@@ -385,14 +385,33 @@ func TestLateMessagesDoNoHarm(t *testing.T) {
 	}
 }
 
-// A long transcript comes in batches: there is a picture and the keys work while it is read.
-func TestALongTranscriptIsReadInBatches(t *testing.T) {
-	long := newTape(20 * batch)
+// While a long transcript is read there is a picture, which what is read does not pass over, and the keys work.
+func TestALongTranscriptIsRead(t *testing.T) {
+	long, whole := newTape(20), false
 	s := newSim(t, &App{}, 80, 24)
-	s.run(s.root.showReplay(&Replay{Source: long}))
-	s.shows("reading: event 512 of 10,240").press("up")
-	s.until("the end", func() bool { return !s.root.walk.src.behind() })
-	s.press("end").shows("the end of the transcript")
+	s.run(s.root.showReplay(&Replay{Source: long, Whole: func() bool { return whole }}))
+	w := s.root.walk
+	s.shows("reading: 20 events so far")
+	first := w.pos
+	long.n = 20 * batch
+	s.send(newsMsg{w.bridge})
+	s.until("its lines", func() bool { return !w.src.behind() })
+	s.shows("reading: 10,240 events so far")
+	if w.pos != first {
+		t.Errorf("it has moved from %d to %d", first, w.pos)
+	}
+	whole = true
+	s.send(newsMsg{w.bridge})
+	s.shows("the end of the transcript")
+	s.press("left")
+	was := w.pos
+	whole = false
+	long.n += batch
+	s.send(newsMsg{w.bridge})
+	s.until("more lines", func() bool { return !w.src.behind() })
+	if s.hides("reading:"); w.pos != was {
+		t.Error("it moves while a person looks back")
+	}
 }
 
 func TestStartOverAndHome(t *testing.T) {

@@ -17,12 +17,14 @@ const openLong = `Replays a transcript on the same screen as a live session: for
 A truncated or damaged file opens up to the damage, and the screen says where it is.
 From any event it can be taken up live: a session with the same server takes the same
 steps again, and goes on from there.
+A session that is still running can be followed from another window: --follow begins with
+its newest event, and shows what happens as it does.
 
 What another program recorded is made a transcript first, as "ehlo import" does; the
 help of that command lists the formats.`
 
 func newOpen(std streams) *cobra.Command {
-	o, i := &options{}, &importer{}
+	o, i, follow := &options{}, &importer{}, false
 	c := &cobra.Command{
 		Use: "open FILE", Short: "replay a transcript, or what another program recorded", Long: openLong, Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -36,19 +38,22 @@ func newOpen(std streams) *cobra.Command {
 				defer abandon()
 				o.keep()
 				o.kept.screen, o.kept.abandon = true, abandon
-				return screenError(app(ctx, std, o).Replay(ctx, path))
+				a := app(ctx, std, o)
+				a.Follow = follow
+				return screenError(a.Replay(ctx, path))
 			}
-			return openPlain(ctx, std, path)
+			return openPlain(ctx, std, path, follow)
 		},
 	}
 	plainFlag(c, o)
 	i.sourceFlags(c)
+	c.Flags().BoolVar(&follow, "follow", false, "begin with the newest event, and show what is added while the session is running")
 	return c
 }
 
 // transcriptOf is the path of a file if it is a transcript, and of the one that is made of it where another program wrote it.
 func (i *importer) transcriptOf(ctx context.Context, std streams, path string) (string, error) {
-	f, err := transcripts.Open(path)
+	f, err := transcripts.Follow(path) // which reads the beginning alone
 	if err == nil {
 		f.Close()
 	}
@@ -71,20 +76,24 @@ func (i *importer) transcriptOf(ctx context.Context, std streams, path string) (
 	return kept, nil
 }
 
-func openPlain(ctx context.Context, std streams, path string) error {
+func openPlain(ctx context.Context, std streams, path string, follow bool) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	return openOn(ctx, std, console, path)
+	return openOn(ctx, std, console, path, follow)
 }
 
 // openOn goes through a transcript on a console.
-func openOn(ctx context.Context, std streams, console plain.Console, path string) error {
-	f, err := transcripts.Open(path)
+func openOn(ctx context.Context, std streams, console plain.Console, path string, follow bool) error {
+	open := transcripts.Open
+	if follow {
+		open = transcripts.Follow
+	}
+	f, err := open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return plain.Replay{Console: console, File: f,
+	return plain.Replay{Console: console, File: f, Follow: follow,
 		TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error { return takeUpPlain(ctx, std, c, t) }}.Run(ctx)
 }
 

@@ -52,15 +52,17 @@ func (o *options) forAnother(r ui.Request) *options {
 }
 
 func openReplay(path string) (*ui.Replay, error) {
-	f, err := transcripts.Open(path)
+	f, err := transcripts.Follow(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &ui.Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close, Running: f.Running()}
-	if d := f.Damage(); d != nil {
-		r.Damage = d.String()
+	damage := func() string {
+		if d := f.Damage(); d != nil {
+			return d.String()
+		}
+		return ""
 	}
-	return r, nil
+	return &ui.Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close, Running: f.Running, Damage: damage, Whole: f.Whole}, nil
 }
 
 // shown is how many transcripts the home screen lists.

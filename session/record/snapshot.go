@@ -227,11 +227,11 @@ func worse(a, b *Finding) *Finding {
 // Rank orders severities, the greater the worse; 0 is none.
 func Rank(severity Severity) int { return max(0, slices.Index(severities, severity)) }
 
-// between is how many events lie between two checkpoints of a [Timeline].
-const between = 128
+// between is how many events lie between two checkpoints of a [Timeline]. Each keeps what its snapshot points to.
+const between = 512
 
 // Timeline finds the snapshot at any position of a growing source at bounded cost: it keeps one snapshot in every
-// 128 events and folds the rest. It is not safe for concurrent use.
+// 512 events and folds the rest. It is not safe for concurrent use.
 type Timeline struct {
 	src    Source
 	points []Snapshot // points[i] is the snapshot after i×between events
@@ -247,7 +247,7 @@ func NewTimeline(src Source) *Timeline {
 // Extend reads what src has gained and returns how many events have been read in all.
 func (t *Timeline) Extend() int {
 	for n := t.src.Len(); t.n < n; t.n++ {
-		t.end.take(t.src.At(t.n))
+		t.end.take(Skim(t.src, t.n))
 		if (t.n+1)%between == 0 {
 			t.points = append(t.points, t.end)
 		}
@@ -263,7 +263,7 @@ func (t *Timeline) At(n int) Snapshot {
 	n = max(n, 0)
 	s := t.points[n/between]
 	for i := n / between * between; i < n; i++ {
-		s.take(t.src.At(i))
+		s.take(Skim(t.src, i))
 	}
 	return s
 }

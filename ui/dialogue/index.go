@@ -63,10 +63,11 @@ const (
 // Index is the append-only list of rows of a source. It is not safe for concurrent use.
 type Index struct {
 	src     record.Source
-	read    int     // events read
-	rows    []Row   // all rows, folded ones included
-	shown   []int32 // the rows not folded away, in order
-	folds   []fold  // folds[0] is unused
+	read    int         // events read
+	before  record.Kind // of the one that was read last
+	rows    []Row       // all rows, folded ones included
+	shown   []int32     // the rows not folded away, in order
+	folds   []fold      // folds[0] is unused
 	notes   map[int][]int32
 	growing int32 // the fold that was begun last by what was read
 	place   int   // how many events there are at the position
@@ -98,7 +99,9 @@ func NewIndex(src record.Source) *Index {
 // Extend reads what the source has gained and returns how many events have been read in all.
 func (x *Index) Extend() int {
 	for n := x.src.Len(); x.read < n; x.read++ {
-		x.add(x.read, x.src.At(x.read))
+		e := record.Skim(x.src, x.read)
+		x.add(x.read, e)
+		x.before = e.Kind
 	}
 	return x.read
 }
@@ -294,7 +297,7 @@ func (x *Index) add(i int, e *record.Event) {
 
 // unfold opens the handshake that has just died: its last messages are what matters.
 func (x *Index) unfold(i int) {
-	if i == 0 || x.src.At(i-1).Kind != record.KindTLSMessage {
+	if x.before != record.KindTLSMessage {
 		return
 	}
 	if f := x.folds[x.growing]; !f.open && f.last-f.first <= replyLines {
@@ -350,7 +353,7 @@ func (x *Index) addMessage(i int) {
 	case x.border.closing:
 		x.openFold(Row{Event: i, Kind: RowBare})
 		x.border.leave()
-	case i == 0 || x.src.At(i-1).Kind != record.KindTLSMessage:
+	case x.before != record.KindTLSMessage:
 		x.openFold(Row{Event: i, Kind: RowHandshake})
 	}
 	x.hide(Row{Event: i})

@@ -15,6 +15,9 @@ import (
 type Replay struct {
 	Console
 	File *transcripts.File
+	// Follow tells what there is, and what comes as long as the session is running, before anything is asked; the file has to be one
+	// that is followed.
+	Follow bool
 	// TakeUp takes the steps of a trail again in a live session, on the console that is given, and says itself what goes wrong; an
 	// error is that of the console. nil if no session can be started.
 	TakeUp func(ctx context.Context, c Console, t walk.Trail) error
@@ -24,7 +27,13 @@ type Replay struct {
 func (r Replay) Run(ctx context.Context) error {
 	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File}, file: r.File, takesUp: r.TakeUp}
 	w.print(greeting)
-	w.forward()
+	if r.Follow {
+		if err := w.listen(ctx); err != nil {
+			return err
+		}
+	} else {
+		w.forward()
+	}
 	for {
 		done, err := w.turn(ctx)
 		switch {
@@ -41,6 +50,26 @@ type replay struct {
 	view
 	file    *transcripts.File
 	takesUp func(ctx context.Context, c Console, t walk.Trail) error
+}
+
+// listen tells what comes until the session is over, or the person has heard enough.
+func (r *replay) listen(ctx context.Context) error {
+	wake, stop := r.src.Watch()
+	defer stop()
+	for {
+		r.show(r.src.Len())
+		if r.broken != nil || r.file.Whole() && !r.file.Running() && r.pos == r.src.Len() {
+			return r.broken
+		}
+		select {
+		case <-wake:
+		case <-r.Interrupt:
+			r.print("")
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func (r *replay) keys() []key {
@@ -116,6 +145,10 @@ func (r *replay) keepNote(on int, text string) error {
 
 // atEnd says once what a session without an end came to, and where the file stops being a transcript.
 func (r *replay) atEnd() {
+	if r.file.Running() {
+		r.print("the session is still running, and this is all of it so far")
+		return
+	}
 	if v := r.file.Verdict(); v != nil && v.Facts.CutOff && v.Cause != r.said {
 		r.sumUp(*v)
 		r.end = v

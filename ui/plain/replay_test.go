@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"ehlo/session/record"
 	"ehlo/session/walk"
@@ -123,5 +125,86 @@ func TestSteps(t *testing.T) {
 	}
 	if stepStart(&log, -1) != 0 {
 		t.Error("before the first event")
+	}
+}
+
+// A session that is running is told as it goes on, and then there is a prompt.
+func TestReplayFollows(t *testing.T) {
+	log, whole := &record.Log{}, openBytes(t, recorded(t))
+	add := func(from, to int) {
+		for i := from; i < to; i++ {
+			log.Append(*whole.At(i))
+		}
+	}
+	add(0, 5)
+	rec, err := transcripts.Record(log, filepath.Join(t.TempDir(), "a.ehlo.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for wake, stop := rec.Watch(); rec.Len() < 5; <-wake {
+		defer stop()
+	}
+	file, err := transcripts.Follow(rec.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	out := &growing{}
+	done := make(chan error)
+	go func() {
+		done <- Replay{Console: Console{In: strings.NewReader("\n"), Out: out}, File: file, Follow: true}.Run(context.Background())
+	}()
+	out.await(t, "mail.test is at")
+	add(5, whole.Len())
+	if err := rec.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	inOrder(t, out.String(), "session with mail.test port 25", "mail.test is at", "connected to", "221 ", "the end", "outcome: done at quit", "this is the end of the transcript", "enter end")
+	if strings.Contains(out.String(), "cut off") {
+		t.Error(out.String())
+	}
+}
+
+func openBytes(t *testing.T, text []byte) *transcripts.File {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "whole.ehlo.ndjson")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := transcripts.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// growing is an output that can be read while it grows.
+type growing struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (g *growing) Write(b []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.text.Write(b)
+}
+
+func (g *growing) String() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.text.String()
+}
+
+func (g *growing) await(t *testing.T, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(g.String(), text); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%q was not said in %s", text, g)
+		}
 	}
 }
