@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +19,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
+	"ehlo/ui"
 )
 
 const exportLong = `Writes a transcript in another form, to standard output or with -o to a new file, which is
@@ -31,16 +34,19 @@ Without --to the form follows from the ending of the file that -o names.`
 type format struct {
 	name, suffix string
 	what         string
+	takes        string // flags that mean nothing to most
 	write        func(w io.Writer, f *transcripts.File, e *exporter) error
 }
 
 // formats has a row for each.
 var formats = []format{
-	{"text", ".txt", "the dialogue with what each line means", writeText},
-	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", session(export.Markdown)},
-	{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", session(export.HTML)},
-	{"json", ".json", "one document for other programs; --schema prints its JSON schema", session(export.JSON)},
-	{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not hold every byte, --capture does", session(export.Pcapng)},
+	{"text", ".txt", "the dialogue with what each line means", "", writeText},
+	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", "", session(export.Markdown)},
+	{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", "", session(export.HTML)},
+	{"svg", ".svg", "the screen as a drawing, for a slide: --at an event, --size, --light", "at size light", writeSVG},
+	{"cast", ".cast", "the screen as a recording (asciicast v2), with a marker at each step: --size, --light", "size light", writeCast},
+	{"json", ".json", "one document for other programs; --schema prints its JSON schema", "", session(export.JSON)},
+	{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not hold every byte, --capture does", "", session(export.Pcapng)},
 }
 
 // session is a format that needs nothing but the session.
@@ -56,6 +62,44 @@ func writeText(w io.Writer, f *transcripts.File, e *exporter) error {
 	return text.Write(w, export.Of(f))
 }
 
+func writeSVG(w io.Writer, f *transcripts.File, e *exporter) error {
+	film, err := e.film(f)
+	if err != nil {
+		return err
+	}
+	at := film.Len()
+	if e.at != 0 {
+		at = e.at
+	}
+	if at < 1 || at > film.Len() {
+		return usage(fmt.Errorf("--at: the transcript has events from 1 to %d", film.Len()))
+	}
+	return export.SVG(w, film.Picture(at))
+}
+
+func writeCast(w io.Writer, f *transcripts.File, e *exporter) error {
+	film, err := e.film(f)
+	if err != nil {
+		return err
+	}
+	return film.Record(w)
+}
+
+// film is the transcript on a screen of the size that was asked for.
+func (e *exporter) film(f *transcripts.File) (*ui.Film, error) {
+	columns, rows, ok := strings.Cut(e.size, "x")
+	width, err1 := strconv.Atoi(columns)
+	height, err2 := strconv.Atoi(rows)
+	if !ok || err1 != nil || err2 != nil {
+		return nil, usage(fmt.Errorf("--size: %s: want COLUMNSxROWS, such as 100x30", quote(e.size)))
+	}
+	film, err := ui.NewFilm(f, width, height, e.light)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--size: %w", err))
+	}
+	return film, nil
+}
+
 // textWidth is where text in a file is wrapped.
 const textWidth = 100
 
@@ -65,13 +109,16 @@ type exporter struct {
 	to     string
 	output string
 	schema bool
+	at     int
+	size   string
+	light  bool
 }
 
 func newExport(std streams) *cobra.Command {
 	e := &exporter{std: std}
 	c := &cobra.Command{
 		Use: "export FILE", Short: "write a transcript as " + formatNames(), Long: fmt.Sprintf(exportLong, formatTable()),
-		Example: "  ehlo export session.ehlo.ndjson --to markdown\n  ehlo export session.ehlo.ndjson -o session.json\n  ehlo run lab: --json | ehlo export - --to json",
+		Example: "  ehlo export session.ehlo.ndjson --to markdown\n  ehlo export session.ehlo.ndjson -o session.html\n  ehlo export session.ehlo.ndjson --to svg --at 32 --size 80x24 --light -o slide.svg\n  ehlo run lab: --json | ehlo export - --to json",
 		Args: func(c *cobra.Command, args []string) error {
 			if e.schema {
 				return noArgs(c, args)
@@ -83,12 +130,22 @@ func newExport(std streams) *cobra.Command {
 				_, err := io.WriteString(std.out, export.Schema)
 				return err
 			}
-			return e.run(untilTold(c), args[0])
+			form, err := e.format()
+			if err == nil {
+				err = form.refuses(c)
+			}
+			if err != nil {
+				return err
+			}
+			return e.run(untilTold(c), form, args[0])
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&e.to, "to", "", "the form: "+formatNames())
 	f.StringVarP(&e.output, "output", "o", "", "write into this new file")
+	f.IntVar(&e.at, "at", 0, "of svg: show the events up to this number (default: all)")
+	f.StringVar(&e.size, "size", "100x30", "of svg and cast: the size of the screen, COLUMNSxROWS")
+	f.BoolVar(&e.light, "light", false, "of svg and cast: for a light background")
 	f.BoolVar(&e.schema, "schema", false, "print the JSON schema of --to json")
 	complete(c, "to", names()...)
 	return c
@@ -114,11 +171,17 @@ func formatTable() string {
 	return b.String()
 }
 
-func (e *exporter) run(ctx context.Context, path string) error {
-	form, err := e.format()
-	if err != nil {
-		return err
+// refuses says which flag means nothing to the format.
+func (f *format) refuses(c *cobra.Command) error {
+	for _, flag := range []string{"at", "size", "light"} {
+		if c.Flags().Changed(flag) && !slices.Contains(strings.Fields(f.takes), flag) {
+			return usage(fmt.Errorf("--%s means nothing with --to %s", flag, f.name))
+		}
 	}
+	return nil
+}
+
+func (e *exporter) run(ctx context.Context, form *format, path string) error {
 	f, release, err := openTranscript(ctx, e.std, path)
 	if err != nil {
 		return err

@@ -5,10 +5,8 @@ import (
 	"html"
 	"io"
 	"strconv"
-	"strings"
 
 	"ehlo/session/record"
-	"ehlo/session/wire"
 	"ehlo/transcripts/words"
 )
 
@@ -133,28 +131,10 @@ func (m *markdown) unfold() {
 	}
 }
 
-// summary is the line that was sent, in short, or what else a step does.
+// summary names a step; what came from outside is code.
 func summary(e *record.Event) string {
 	if name := stepNames[e.Step]; name != "" {
 		return name
 	}
-	text := strings.ToUpper(string(e.Step))
-	if e.Send != nil {
-		text, _, _ = strings.Cut(string(e.Send.Raw), "\n")
-	}
-	return "<code>" + html.EscapeString(cut(wire.VisibleString(strings.TrimSuffix(text, "\r")), 72)) + "</code>"
-}
-
-// cut is a text of at most so many characters.
-func cut(text string, most int) string {
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return text
-}
-
-// stepNames are the steps that are no command of SMTP.
-var stepNames = map[record.Verb]string{
-	record.VerbResolve: "name lookup", record.VerbConnect: "TCP connection", record.VerbGreeting: "greeting", record.VerbHandshake: "TLS handshake",
-	record.VerbRespond: "response of AUTH", record.VerbCancel: "AUTH is canceled", record.VerbContent: "the message", record.VerbRaw: "a line typed by hand",
+	return "<code>" + html.EscapeString(StepTitle(e)) + "</code>"
 }

@@ -18,7 +18,7 @@ func prose(text string) string {
 }
 
 func proseWord(word string, first bool) string {
-	core := strings.Trim(word, "("+after)
+	core := strings.Trim(word, "(“‘"+after)
 	if at := strings.Index(word, core); core != "" && strings.Trim(word[:at], before) == "" && strings.Trim(word[at+len(core):], after) == "" {
 		if plain(core) && !(first && begins(core, word[at+len(core):])) {
 			return word
@@ -29,7 +29,7 @@ func proseWord(word string, first bool) string {
 }
 
 // What may stand before and after a word, and means nothing in Markdown.
-const before, after = `("'`, `).,:;'"?`
+const before, after = `("'“‘`, `).,:;'"?”’`
 
 // plain reports whether a word means nothing but itself.
 func plain(word string) bool {

@@ -1,5 +1,6 @@
 // Package export writes sessions in other forms than that of a transcript. [Text] is annotated text for a terminal, a
-// pipe or a ticket, [Markdown] is for a ticket or a lesson, [HTML] a page that stands alone, [JSON] for other programs.
+// pipe or a ticket, [Markdown] is for a ticket or a lesson, [HTML] a page that stands alone, [JSON] for other programs. [SVG]
+// and [Cast] are for the screen as a face draws it.
 //
 // Nothing that came from a server, a file or a person reaches the output as it is: all of it is made visible first,
 // also what a transcript gives as the program's own words, since anyone can write a transcript.

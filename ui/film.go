@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
+
+	"ehlo/session/record"
+	"ehlo/transcripts/export"
+	"ehlo/transcripts/places"
+	"ehlo/transcripts/words"
+	"ehlo/ui/paint"
+)
+
+// Film is a transcript as the screen shows it, drawn without a terminal: a picture for each position. It is the screen itself, so
+// that a slide or a recording shows what a person sees. It is not safe for concurrent use.
+type Film struct {
+	Columns, Rows int
+	Light         bool // for a light background
+	root          *root
+}
+
+// NewFilm opens a transcript for drawing, in a window of that size; nothing of it is closed. The error says that the window is too
+// small.
+func NewFilm(src record.Source, columns, rows int, light bool) (*Film, error) {
+	if columns < minWidth || rows < minHeight || columns > maxFilm || rows > maxFilm {
+		return nil, fmt.Errorf("a screen has from %d×%d to %d×%d cells", minWidth, minHeight, maxFilm, maxFilm)
+	}
+	still := env{now: func() time.Time { return time.Time{} }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }, emit: func(string) tea.Cmd { return nil }}
+	r := newRoot(context.Background(), &App{}, still, paint.NewTheme(termenv.ANSI, !light))
+	r.width, r.height = columns, rows
+	r.showReplay(&Replay{Source: src})
+	for r.walk.src.behind() {
+		r.walk.read()
+	}
+	return &Film{Columns: columns, Rows: rows, Light: light, root: r}, nil
+}
+
+// maxFilm bounds a picture, in cells of each direction: it has no terminal that does.
+const maxFilm = 1000
+
+// Len is how many events there are: the last position.
+func (f *Film) Len() int { return f.root.walk.pane.Len() }
+
+// rows are the rows of the screen after the first n events, with the sequences for their colors.
+func (f *Film) rows(n int) []string {
+	w := f.root.walk
+	w.follow = n >= w.pane.Len()
+	w.moveTo(n)
+	return strings.Split(f.root.View(), "\n")
+}
+
+// Picture is the screen after the first n events.
+func (f *Film) Picture(n int) export.Picture {
+	p := export.Picture{Columns: f.Columns, Rows: f.Rows, Light: f.Light, Title: f.title()}
+	for _, row := range f.rows(n) {
+		p.Lines = append(p.Lines, paint.Runs(row))
+	}
+	return p
+}
+
+// title names the session.
+func (f *Film) title() string {
+	w := f.root.walk
+	if w.pane.Len() == 0 {
+		return "an SMTP session"
+	}
+	return words.Of(w.pane.Event(0)).Head
+}
+
+// How long a picture of a recording stays, at least and at most: the pace of a session is too fast to be followed, and its waits
+// are too long. The first of a step stays longest.
+const (
+	stepStays, eventStays = 1500 * time.Millisecond, 250 * time.Millisecond
+	longestStay           = 5 * time.Second
+)
+
+// Record writes the film as a recording: a picture for each event that changes one, with a marker at each step.
+func (f *Film) Record(out io.Writer) error {
+	w := f.root.walk
+	var start *record.Start
+	if w.pane.Len() > 0 {
+		start = w.pane.Event(0).Start
+	}
+	if start == nil {
+		return errors.New("the transcript has no beginning")
+	}
+	cast := export.NewCast(out, f.Columns, f.Rows, start.Time, "SMTP session: "+f.title())
+	first := w.firstStep()
+	cast.Frame(f.rows(first))
+	for next := first; next < w.pane.Len(); {
+		end := places.StepEnd(w.src, next)
+		if end <= next {
+			break
+		}
+		cast.Wait(stepStays)
+		cast.Marker(f.marker(next))
+		for ; next < end; next++ {
+			cast.Wait(f.stay(next))
+			cast.Frame(f.rows(next + 1))
+		}
+	}
+	cast.Wait(stepStays)
+	return cast.End()
+}
+
+// stay is how long the picture before event i stays.
+func (f *Film) stay(i int) time.Duration {
+	w := f.root.walk
+	return min(max(w.pane.Event(i).T-w.pane.Event(max(i-1, 0)).T, eventStays), longestStay)
+}
+
+// marker names the step that begins with event i.
+func (f *Film) marker(i int) string { return export.StepTitle(f.root.walk.pane.Event(i)) }
