@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/walk session/engine session/lab session/setup"
+	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/places transcripts/diff"
 )
 
@@ -39,6 +39,7 @@ var rooms = []room{
 	{"session/walk", values + " session/certificate", "", "net os io/fs net/http crypto/rand math/rand math/rand/v2 crypto/tls context"},
 	{"session/engine", values + " session/certificate session/walk", "", "os"},
 	{"session/lab", "session/record session/sasl session/wire session/tlswire", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
+	{"session/course", values + " session/walk session/lab", "", "net"},
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"transcripts", "session/record session/tlswire session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},

@@ -72,9 +72,6 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 	for _, p := range w.story() {
 		add(paint.Wrap(paint.Plain, p, width)...)
 	}
-	if w.live != nil && w.live.Hint != "" {
-		add(paint.Hang(paint.Dim.Line("hint  "), paint.Wrap(paint.Plain, w.live.Hint, width-6))...)
-	}
 	if w.snap.Start != nil {
 		p := w.snap.Start.Policy
 		add(append(paint.Hang(paint.Dim.Line("TLS starts  "), paint.Wrap(paint.Plain, words.Starts(p.Start), width-12)),

@@ -29,6 +29,8 @@ type App struct {
 	Recent func() []Recent
 	// Targets are the servers that are saved under names; nil if none can be.
 	Targets Targets
+	// Progress keeps which scenarios were solved; nil if nothing does.
+	Progress Progress
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.
 	Scenarios []Scenario
 	Version   string
@@ -84,7 +86,6 @@ type Live struct {
 	// Story is what a learner is told, one paragraph each; Accounts are the practice server's users.
 	Story    []string
 	Task     string // what to try; may be empty
-	Hint     string // help for someone who is stuck with it; may be empty
 	Accounts []Account
 	// Roots and Certificate are what the practice server gives to its clients, for the advice that asks for it; nil on other
 	// servers, where a person names files. Roots says in a few words where they are from.
@@ -148,7 +149,12 @@ type Request struct {
 }
 
 // Scenario is something to practice.
-type Scenario struct{ Name, Group, Title, Story, Task string }
+type Scenario struct {
+	Name, Group, Title, Story, Task string
+	Level                           string // how much it takes for granted, in a word
+	Minutes                         int    // how long it takes, about
+	Topics                          []string
+}
 
 // Recent is a transcript on disk.
 type Recent struct {

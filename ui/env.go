@@ -24,6 +24,8 @@ type env struct {
 	launch  func(Request) (*Live, error) // starts a session; nil where none can be started
 	targets Targets                      // keeps servers under names; nil if nothing can
 
+	progress Progress // keeps what was solved; nil if nothing does
+
 	readCA          func(ctx context.Context, path string) (*x509.CertPool, error)
 	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
 }

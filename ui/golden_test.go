@@ -121,6 +121,11 @@ var situations = append([]situation{
 		live.Task = "Walk from the name lookup to QUIT, and say after each step what client and server know of each other."
 		return simLive(t, live, w, h).press("enter", "enter", "enter", "enter")
 	}},
+	{"exercise", func(t *testing.T, w, h int) *sim { return expiredScene(t, w, h).press("o", "o", "1") }},
+	{"exercise-solved", func(t *testing.T, w, h int) *sim {
+		s := expiredScene(t, w, h).press("o")
+		return s.press(s.number(true))
+	}},
 	{"foreign", func(t *testing.T, w, h int) *sim {
 		log, plan := &record.Log{}, scenePlan()
 		plan.Target.Host = "郵便.example"
@@ -145,9 +150,10 @@ func enters(n int) func(*testing.T, int, int) *sim {
 
 func homeApp() *App {
 	return &App{Version: "0.1", Scenarios: []Scenario{
-		{"submission", "ports", "submission on port 587", "Ann sends a message to Bob.", "walk from the name to QUIT"},
-		{"relay", "ports", "relay on port 25, from server to server", "A server hands in a message for Bob.", ""},
-		{"expired", "certificates", "an expired certificate", "The mail program says that the connection is not secure.", "find out why"},
+		{Name: "submission", Group: "ports", Title: "submission on port 587", Story: "Ann sends a message to Bob.", Task: "walk from the name to QUIT",
+			Level: "beginner", Minutes: 5, Topics: []string{"submission", "STARTTLS"}},
+		{Name: "relay", Group: "ports", Title: "relay on port 25, from server to server", Story: "A server sends a message to Bob.", Level: "beginner", Minutes: 4},
+		{Name: "expired", Group: "certificates", Title: "an expired certificate", Story: "The mail client says that the connection is not secure.", Task: "find out why", Level: "beginner", Minutes: 3},
 	}}
 }
 

@@ -57,6 +57,8 @@ func (w *explorer) bringsForward(in intent) bool {
 		return true
 	case "R":
 		return w.finished() && w.live != nil
+	case "o":
+		return w.finished() || w.made.solved || w.summing() && w.verdict.Finding != ""
 	case "h":
 		return w.finished() && (w.live != nil || !w.canClose())
 	case "←", "n", "b":
@@ -81,6 +83,8 @@ func (w *explorer) inContext(h key.Help) key.Help {
 		h = key.Help{Key: digits(len(w.applicable())), Desc: "try"}
 	case h.Key == "i":
 		h.Desc = "cards"
+	case h.Key == "o":
+		h.Desc = w.assigned()
 	case h.Key == "←" && !w.finished():
 		h = key.Help{Key: "←→", Desc: "move"}
 	case h.Key == "←":

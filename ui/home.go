@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/course"
 	"ehlo/session/explain"
 	"ehlo/session/setup"
 	"ehlo/ui/dialogue"
@@ -26,7 +28,8 @@ type home struct {
 	filter  string
 	recent  []Recent
 	saved   []Saved
-	topics  []item      // the index of the knowledge, made once
+	topics  []item // the index of the knowledge, made once
+	solved  map[string]time.Time
 	lay     func(sheet) // lays something over the screen
 	sheet   sheet       // the form for a connection, or the path of a transcript
 	trouble string      // why the last choice led nowhere
@@ -49,6 +52,7 @@ var entryOf = map[list]int{listScenarios: 0, listTopics: 1, listSaved: 2, listTr
 // item is a row of a list, with what there is to say about it beside.
 type item struct {
 	group string
+	mark  string // before the name
 	name  string
 	note  string // what came of it
 	more  string
@@ -61,12 +65,19 @@ func newHome(app *App, theme *paint.Theme, lay func(sheet)) *home {
 	return &home{app: app, theme: theme, lay: lay}
 }
 
-// init reads the list of transcripts, which may have grown.
+// init reads the list of transcripts and what was solved, which may both have grown.
 func (h *home) init() tea.Cmd {
-	if h.app.Recent == nil {
-		return nil
+	var cmds []tea.Cmd
+	if h.app.Recent != nil {
+		cmds = append(cmds, func() tea.Msg { return recentMsg(h.app.Recent()) })
 	}
-	return func() tea.Msg { return recentMsg(h.app.Recent()) }
+	if h.app.Progress != nil {
+		cmds = append(cmds, func() tea.Msg {
+			solved, err := h.app.Progress.Solved()
+			return solvedMsg{solved, err}
+		})
+	}
+	return tea.Batch(cmds...)
 }
 
 // items are the rows of the list, as far as the filter lets them through.
@@ -119,14 +130,50 @@ func (h *home) menu() []item {
 
 func (h *home) scenarios() []item {
 	out := make([]item, len(h.app.Scenarios))
+	next := h.upNext()
 	for i, s := range h.app.Scenarios {
-		about := []string{s.Story}
-		if s.Task != "" {
-			about = append(about, "To do: "+s.Task)
+		out[i] = item{group: s.Group, name: s.Title, more: s.Level, also: s.Name + " " + strings.Join(s.Topics, " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }}
+		switch _, solved := h.solved[s.Name]; {
+		case solved:
+			out[i].mark, out[i].also = "✓", out[i].also+" solved"
+		case s.Name == next:
+			out[i].mark, out[i].note = "•", "next"
 		}
-		out[i] = item{group: s.Group, name: s.Title, more: s.Name, about: about, do: func() tea.Cmd { return toPractice(s) }}
 	}
 	return out
+}
+
+// aboutScenario is what there is to say about a scenario before it is begun.
+func aboutScenario(s Scenario) []string {
+	about := []string{s.Story}
+	if s.Task != "" {
+		about = append(about, "To do: "+s.Task)
+	}
+	if s.Minutes > 0 {
+		about = append(about, fmt.Sprintf("%s, about %d minutes: %s. From a shell: ehlo lab %s", s.Level, s.Minutes, strings.Join(s.Topics, ", "), s.Name))
+	}
+	return about
+}
+
+// upNext is the name of the scenario to go to now: the first on the way that is not solved; empty where none is left.
+func (h *home) upNext() string {
+	if h.app.Progress == nil {
+		return ""
+	}
+	for _, s := range course.Way() {
+		if _, solved := h.solved[s.Name]; !solved {
+			return s.Name
+		}
+	}
+	return ""
+}
+
+// solvedOf says how many scenarios are solved.
+func (h *home) solvedOf() string {
+	if h.shown != listScenarios || len(h.solved) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" · %d solved", len(h.solved))
 }
 
 // toPractice asks for a session with the practice server.
@@ -163,6 +210,9 @@ func (h *home) show(l list) func() tea.Cmd {
 		if l == listTranscripts && len(h.recent) > 0 || l == listSaved && len(h.saved) > 0 {
 			h.list.Sel = 1
 		}
+		if l == listScenarios {
+			h.list.Sel = max(slices.IndexFunc(h.app.Scenarios, func(s Scenario) bool { return s.Name == h.upNext() }), 0)
+		}
 		return nil
 	}
 }
@@ -180,6 +230,14 @@ func (h *home) askPath() tea.Cmd {
 	h.sheet = &editor{label: "file", input: newInput(""), verb: "open", help: "the path of a transcript",
 		accept: func(path string) tea.Cmd { return h.open(path)() }}
 	return nil
+}
+
+// learnt takes in what was solved. That it cannot be read is said where it matters.
+func (h *home) learnt(msg solvedMsg) {
+	h.solved = msg.solved
+	if msg.err != nil {
+		h.trouble = msg.err.Error()
+	}
 }
 
 // filtering reports whether typed characters narrow the list.

@@ -83,7 +83,7 @@ func at(lines []paint.Line, i int) paint.Line {
 
 func (h *home) heading() paint.Line {
 	name := [...]string{"what would you like to do", "practice", "learn", "open a transcript", "connect"}[h.shown]
-	line, where := paint.Strong.Line(name), " · "+dialogue.Place(h.list.Sel, len(h.items()))
+	line, where := paint.Strong.Line(name), " · "+dialogue.Place(h.list.Sel, len(h.items()))+h.solvedOf()
 	if h.shown == listMenu {
 		return line.And(paint.Dim, where)
 	}
@@ -130,6 +130,9 @@ func (h *home) row(i int, it item, width int) paint.Line {
 	line := paint.Accent.Line(mark)
 	if h.shown == listMenu {
 		return line.And(paint.Accent, strconv.Itoa(i+1)+" ").And(ink, it.name).Pad(18).And(paint.Dim, it.more)
+	}
+	if it.mark != "" {
+		line = line.And(paint.Good, it.mark+" ")
 	}
 	line = line.And(ink, it.name)
 	if it.note != "" {

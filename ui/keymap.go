@@ -110,6 +110,7 @@ func keepIntents() []intent {
 		{[]string{"h"}, "h", "home", groupQuit, false, (*explorer).canGoHome, (*explorer).goHome},
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
+		{[]string{"o"}, "o", "task", groupStep, true, (*explorer).hasExercise, (*explorer).assignment},
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
 		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"esc"}, "esc", "home", groupQuit, true, (*explorer).canClose, (*explorer).goHome},

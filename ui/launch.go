@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/record"
@@ -22,6 +24,10 @@ type (
 		err    error
 	}
 	recentMsg []Recent
+	solvedMsg struct {
+		solved map[string]time.Time
+		err    error
+	}
 )
 
 // launch starts a session off the screen's goroutine. Keys wait until it is there. It runs to its end even if the program

@@ -31,7 +31,7 @@ type root struct {
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
 	r := &root{app: app, ctx: ctx, env: e, theme: theme}
-	r.env.launch, r.env.targets = app.Launch, app.Targets
+	r.env.launch, r.env.targets, r.env.progress = app.Launch, app.Targets, app.Progress
 	r.env.lay = func(s sheet) { r.over = s }
 	return r
 }
@@ -66,6 +66,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.launch(msg.start)
 	case recentMsg:
 		r.home.recent = msg
+		return r, nil
+	case solvedMsg:
+		r.home.learnt(msg)
 		return r, nil
 	}
 	return r, r.forWalk(msg)

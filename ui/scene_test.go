@@ -64,7 +64,6 @@ func (s *scene) live() *Live {
 	g.Credentials.Username, g.Credentials.Password = "ann", sasl.NewSecret("tulip-42")
 	return &Live{Engine: s, Source: s.log, Goal: g, Path: "/state/ehlo/one.ehlo.ndjson", Stop: func() error { return nil },
 		Story: []string{"Ann sends a message to Bob.", "Walk from the name to QUIT."},
-		Hint:  "the last line of a reply has a space after its code",
 		Accounts: []Account{{User: "ann", Password: "tulip-42", Note: "an ordinary user", Token: "practice-token-ann"},
 			{User: "bob", Password: "bicycle-7", Note: "has two-step verification on", AppPassword: "wxyz-practice-abcd", Token: "practice-token-bob"}}}
 }

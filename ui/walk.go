@@ -59,6 +59,8 @@ type explorer struct {
 	gen    int        // of the beat that counts
 
 	answered time.Time // when the last question was
+
+	made attempted // of the exercise that the scenario is
 }
 
 // busy is a step that runs, or has run and is not all in the source yet.
@@ -140,7 +142,7 @@ func (w *explorer) held() bool { return w.follow && !w.atEnd() }
 // news takes in events and waits for more.
 func (w *explorer) news() tea.Cmd {
 	w.read()
-	return tea.Batch(w.settle(), w.listen(), w.retrace())
+	return tea.Batch(w.settle(), w.listen(), w.retrace(), w.observe())
 }
 
 // listen waits for news; what is there already is news at once.

@@ -9,7 +9,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"time"
 
+	"ehlo/session/course"
 	"ehlo/session/record"
 	"ehlo/ui"
 	"ehlo/ui/plain"
@@ -68,6 +70,7 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live) error 
 	}
 	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Trail: live.Trail,
 		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
+	w.Exercise = exerciseOf(live)
 	all := []*ui.Live{live}
 	for _, a := range live.Accounts {
 		w.Accounts = append(w.Accounts, introduced(a))
@@ -100,6 +103,33 @@ func saidKept(w io.Writer, live *ui.Live) {
 	default:
 		fmt.Fprintln(w, "transcript:", live.Path)
 	}
+}
+
+// exerciseOf is what the scenario of a session asks for; nil where it is none.
+func exerciseOf(live *ui.Live) *plain.Exercise {
+	log := live.Engine.Log()
+	if log.Len() == 0 || log.At(0).Start == nil || course.Of(log.At(0).Start.Scenario) == nil {
+		return nil
+	}
+	e := course.Of(log.At(0).Start.Scenario)
+	out := &plain.Exercise{Exercise: e}
+	if next := course.After(e.Scenario, solved()); next != nil {
+		out.Next = next.Title + "; ehlo lab " + next.Name + " practices it"
+	}
+	if p := progress(); p != nil {
+		out.Solved = func() error { return p.Add(e.Scenario, time.Now()) }
+	}
+	return out
+}
+
+// solved are the scenarios that were solved; what cannot be read counts as not solved.
+func solved() map[string]time.Time {
+	p := progress()
+	if p == nil {
+		return nil
+	}
+	done, _ := p.Solved()
+	return done
 }
 
 // namedCA reads the roots in a file that a person names at the prompt.

@@ -11,7 +11,7 @@ import (
 func homePlain(ctx context.Context, std streams, o *options) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	h := plain.Home{Console: console, Recent: recentPlain, Targets: plainBook{},
+	h := plain.Home{Console: console, Recent: recentPlain, Solved: solved, Targets: plainBook{},
 		Start: func(ctx context.Context, c plain.Console, w plain.Wanted) error { return startPlain(ctx, std, o, c, w) },
 		Open:  func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}
 	for _, s := range lab.Scenarios() {

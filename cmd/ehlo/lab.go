@@ -7,13 +7,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ehlo/session/course"
 	"ehlo/session/lab"
 )
 
 const labLong = `Opens the explorer on the built-in practice server: it runs inside ehlo, on loopback,
 with a certificate authority of its own that is trusted nowhere else. Nothing it is
 sent leaves this machine. Without SCENARIO it is an honest submission server; 25, 465,
-587 and 2525 are the honest servers on these ports.`
+587 and 2525 are the honest servers on these ports.
+
+Each scenario has a task. Its key leads to hints and, where there is a question, to the
+answers; what is solved is ticked off, with what there is to learn and what comes next.
+Progress stays on this machine, beside the transcripts.`
 
 func newLab(std streams) (c *cobra.Command, flags func()) {
 	o, list := &options{}, false
@@ -45,13 +50,21 @@ func completeScenario(*cobra.Command, []string, string) ([]string, cobra.ShellCo
 }
 
 func listScenarios(w io.Writer) error {
-	group := ""
+	group, done := "", solved()
+	next := course.After("", done)
 	for _, s := range lab.Scenarios() {
 		if s.Group != group {
 			group = s.Group
 			fmt.Fprintf(w, "%s\n", group)
 		}
-		fmt.Fprintf(w, "  %-28s %s\n", s.Name, s.Title)
+		mark := " "
+		if _, ok := done[s.Name]; ok {
+			mark = "✓"
+		}
+		fmt.Fprintf(w, "%s %-28s %-13s %s\n", mark, s.Name, course.Of(s.Name).Level, s.Title)
+	}
+	if next != nil {
+		fmt.Fprintf(w, "%d of %d solved; next: ehlo lab %s\n", len(done), len(lab.Scenarios()), next.Name)
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func newTranscript(log *record.Log, target record.Target) (*transcripts.Recorder
 
 // practice gives a session what the practice server has for it.
 func practice(live *ui.Live, p *setup.Practice) {
-	live.Hint, live.Certificate, live.Advance = p.Hint, p.Certificate, p.Advance
+	live.Certificate, live.Advance = p.Certificate, p.Advance
 	if p.HasRoots() {
 		live.Roots = p.Roots
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/term"
 
 	"ehlo/cmd/ehlo/saved"
+	"ehlo/session/course"
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/transcripts"
@@ -22,6 +24,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Open:            openReplay,
 		Recent:          recent,
 		Targets:         book{},
+		Progress:        progress(),
 		Scenarios:       scenarios(),
 		Version:         release,
 		ReadCA:          namedCA,
@@ -93,9 +96,19 @@ func outcome(s transcripts.Summary) string {
 func scenarios() []ui.Scenario {
 	var list []ui.Scenario
 	for _, s := range lab.Scenarios() {
-		list = append(list, ui.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story, Task: s.Task})
+		e := course.Of(s.Name)
+		list = append(list, ui.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story, Task: s.Task, Level: e.Level.String(), Minutes: e.Minutes, Topics: e.Topics})
 	}
 	return list
+}
+
+// progress keeps what was solved beside the transcripts; nil where there is no place for either.
+func progress() ui.Progress {
+	dir, err := transcripts.Dir()
+	if err != nil {
+		return nil
+	}
+	return course.ProgressAt(filepath.Join(filepath.Dir(dir), "progress.ndjson"))
 }
 
 // hasScreen reports whether there is a terminal that can show one.

@@ -78,7 +78,7 @@ func Meaning(kind string, value uint16, in string) string {
 	if !ok {
 		return ""
 	}
-	for key, text := range fields(r.source()) {
+	for key, text := range Fields(r.source()) {
 		if places, ok := strings.CutPrefix(key, placeKey); ok && in != "" && strings.Contains(places+",", in+",") {
 			return joined(text)
 		}

@@ -71,7 +71,7 @@ func TestMeaning(t *testing.T) {
 func TestExtensionsAnswerWhereTheyStand(t *testing.T) {
 	asks := regexp.MustCompile(`^(the client|asks)`)
 	for r := range extensionTable.rows() {
-		for key, text := range fields(r.source()) {
+		for key, text := range Fields(r.source()) {
 			places, ok := strings.CutPrefix(key, placeKey)
 			if !ok {
 				continue

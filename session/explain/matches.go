@@ -115,7 +115,7 @@ func (t *typing) far(r row) int {
 // prose is what a person reads of a source, and by what its fragments are found, without the names of its fields.
 func prose(source string) string {
 	var texts []string
-	for key, value := range fields(source) {
+	for key, value := range Fields(source) {
 		switch key {
 		case "Text", "Remedy", "Operator", "Match", "Vendor", "Form", "Refs", "Number", "Codes", "Enhanced":
 			texts = append(texts, joined(value))

@@ -21,7 +21,7 @@ func (r row) entry() *Entry {
 // parse all of it; here it would cost that field alone.
 func (r row) parsed() *Entry {
 	e := &Entry{Kind: r.table.kind}
-	for key, value := range fields(r.source()) {
+	for key, value := range Fields(r.source()) {
 		_ = e.set(key, value)
 	}
 	return e
@@ -59,7 +59,7 @@ func (r row) conditions() *conditions {
 		return c
 	}
 	c := &conditions{}
-	for key, value := range fields(r.source()) {
+	for key, value := range Fields(r.source()) {
 		if key == "Short" { // they come before the texts
 			break
 		}
@@ -71,7 +71,7 @@ func (r row) conditions() *conditions {
 
 // field returns the value of a field as it is written, with the line ends in it.
 func (r row) field(name string) string {
-	for key, value := range fields(r.source()) {
+	for key, value := range Fields(r.source()) {
 		if key == name {
 			return value
 		}
@@ -79,9 +79,10 @@ func (r row) field(name string) string {
 	return ""
 }
 
-// fields reads a source: "Name: value" fields, a line that starts with a space
-// continuing the field before it, "#" starting a comment line.
-func fields(source string) iter.Seq2[string, string] {
+// Fields reads a source: "Name: value" fields, a line that starts with a space
+// continuing the field before it, "#" starting a comment line. A value has the
+// line ends that are in it.
+func Fields(source string) iter.Seq2[string, string] {
 	return func(yield func(key, value string) bool) {
 		for source != "" {
 			end := fieldEnd(source)

@@ -42,7 +42,7 @@ func TestEveryFieldOfEveryEntryIsInOrder(t *testing.T) {
 // faults are what the source of a row has wrong.
 func faults(r row, always, may []string) []string {
 	var out, keys []string
-	for key, value := range fields(r.source()) {
+	for key, value := range Fields(r.source()) {
 		err := new(Entry).set(key, value)
 		if strings.HasPrefix(key, placeKey) {
 			key = strings.TrimSpace(placeKey)
@@ -102,7 +102,7 @@ func TestEveryFileIsATableFromItsFirstLine(t *testing.T) {
 	var embedded []string
 	for _, table := range tables {
 		embedded = append(embedded, *table.text)
-		for key := range fields((*table.text)[:nextName(*table.text, 0)]) {
+		for key := range Fields((*table.text)[:nextName(*table.text, 0)]) {
 			t.Errorf("%s: %q stands before the first entry", table.kind, key)
 		}
 	}

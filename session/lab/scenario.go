@@ -15,7 +15,6 @@ type Scenario struct {
 	Title string // a few words
 	Story string // the situation, for the learner
 	Task  string // what to do or to find out
-	Hint  string // help for someone who is stuck
 
 	Target   string // as on the command line: "submission://mail.lab"
 	User     string // suggested account, or ""

@@ -19,7 +19,7 @@ func TestScenarioTable(t *testing.T) {
 			t.Errorf("name %q is no kebab-case or not unique", sc.Name)
 		}
 		seen[sc.Name] = true
-		if slices.Contains([]string{sc.Group, sc.Title, sc.Story, sc.Task, sc.Hint, sc.From, sc.To}, "") {
+		if slices.Contains([]string{sc.Group, sc.Title, sc.Story, sc.Task, sc.From, sc.To}, "") {
 			t.Errorf("%s: an empty field in %+v", sc.Name, sc)
 		}
 		if !target.MatchString(sc.Target) {
@@ -31,7 +31,7 @@ func TestScenarioTable(t *testing.T) {
 		if _, known := account(sc.User); sc.User != "" && !known {
 			t.Errorf("%s: no account %q", sc.Name, sc.User)
 		}
-		if strings.Contains(sc.Title+sc.Story+sc.Task+sc.Hint, "!") {
+		if strings.Contains(sc.Title+sc.Story+sc.Task, "!") {
 			t.Errorf("%s raises its voice", sc.Name)
 		}
 	}
@@ -52,7 +52,7 @@ func TestTasksAreSentences(t *testing.T) {
 func TestScenariosNamedInTextsExist(t *testing.T) {
 	named := regexp.MustCompile(`scenario ([a-z0-9.-]*[a-z0-9])`)
 	for _, sc := range Scenarios() {
-		for _, m := range named.FindAllStringSubmatch(sc.Story+" "+sc.Task+" "+sc.Hint, -1) {
+		for _, m := range named.FindAllStringSubmatch(sc.Story+" "+sc.Task, -1) {
 			if _, err := Find(m[1]); err != nil {
 				t.Errorf("%s: %v", sc.Name, err)
 			}

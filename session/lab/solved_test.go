@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/session/course"
 	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/record"
@@ -14,36 +15,36 @@ import (
 	"ehlo/session/walk"
 )
 
-// Each advice that can be followed has a scenario that it solves: the walk ends with a finding, the advice is among those of
-// the verdict, and after it the walk is done.
+// An exercise is solved by what it says solves it, and by nothing less: the proposals alone solve only what is to be walked.
+func TestExercisesAreSolved(t *testing.T) {
+	for _, sc := range lab.Scenarios() {
+		t.Run(sc.Name, func(t *testing.T) {
+			t.Parallel()
+			e, p := course.Of(sc.Name), practise(t, sc.Name)
+			v := p.walk(t)
+			if got := e.Reached(p.known(), true); got != (e.Goal == course.GoalWalk) {
+				t.Fatalf("reached by the proposals alone: %v; exit %d, %s: %s", got, v.Exit, v.Finding, v.Cause)
+			}
+			if e.Goal != course.GoalDone {
+				return
+			}
+			p.follow(t, v, e.Do, e.Given)
+			if v = p.walk(t); !e.Reached(p.known(), true) {
+				t.Errorf("not reached after %s %s: exit %d, %s: %s", e.Do, e.Given, v.Exit, v.Finding, v.Cause)
+			}
+		})
+	}
+}
+
+// Advice that can be followed and is no solution of an exercise leads to the end all the same.
 func TestAdviceSolves(t *testing.T) {
 	for _, c := range []struct {
 		scenario string
-		finding  record.FindingCode
 		do       record.Action
-		given    string
 	}{
-		{"wrong-port", record.FoundSilenceOnImplicitPort, record.UseTLS, ""},
-		{"wrong-port-tls", record.FoundImplicitTLSOnSTARTTLSPort, record.UseSTARTTLS, ""},
-		{"wrong-service", record.FoundTLSPlaintext, record.UsePort, "465"},
-		{"private-ca", record.FoundCertificateUnknownIssuer, record.TrustCA, ""},
-		{"self-signed", record.FoundCertificateSelfSigned, record.AcceptUnverified, ""},
-		{"server-name", record.FoundCertificateWrongHost, record.GiveServerName, "mail.lab"},
-		{"client-certificate-required", record.FoundTLSCertificateRequired, record.GiveClientCertificate, ""},
-		{"old-tls", record.FoundTLSNoCommonVersion, record.AllowLegacyTLS, ""},
-		{"large-hello", record.FoundTLSReset, record.CapTLS, ""},
-		{"no-initial-response", record.FoundInitialResponseRefused, record.NoInitialResponse, ""},
-		{"mechanism-missing", record.FoundMechanismRefused, record.TryMechanism, ""},
-		{"wrong-password", record.FoundCredentialsWrong, record.GivePassword, "tulip-42"},
-		{"wrong-password-454", record.FoundCredentialsWrong, record.GivePassword, "tulip-42"},
-		{"expired-token", record.FoundAuthTokenRefused, record.GiveToken, "practice-token-dave-new"},
-		{"ehlo-name", record.FoundEHLONameRefused, record.GiveEHLOName, "mx.example"},
-		{"ipv6-broken", record.FoundPolicyRefused, record.OtherAddressFamily, ""},
-		{"greylist", record.FoundGreylisted, record.RetryAfter, ""},
-		{"rate-limit", record.FoundRateLimited, record.RetryAfter, ""},
-		{"no-such-host", record.FoundNameNotFound, record.CheckName, "mail.lab"},
-		{"unknown-user", record.FoundRecipientUnknown, record.CheckAddress, "bob@lab.test"},
-		{"size-limit", record.FoundMessageTooLarge, record.ShrinkMessage, ""},
+		{"self-signed", record.AcceptUnverified},
+		{"old-tls", record.AllowLegacyTLS},
+		{"ipv6-broken", record.OtherAddressFamily},
 	} {
 		t.Run(c.scenario, func(t *testing.T) {
 			t.Parallel()
@@ -51,12 +52,8 @@ func TestAdviceSolves(t *testing.T) {
 			if _, err := p.lab.LookupNetIP(t.Context(), "ip6", "mail.lab"); err != nil && c.do == record.OtherAddressFamily {
 				t.Skip("no IPv6 here")
 			}
-			v := p.walk(t)
-			if v.Exit == 0 || v.Finding != c.finding {
-				t.Fatalf("exit %d, %s: %s", v.Exit, v.Finding, v.Cause)
-			}
-			p.follow(t, v, c.do, c.given)
-			if v = p.walk(t); v.Outcome != record.OutcomeDone {
+			p.follow(t, p.walk(t), c.do, "")
+			if v := p.walk(t); v.Outcome != record.OutcomeDone {
 				t.Errorf("after %s: exit %d, %s: %s", c.do, v.Exit, v.Finding, v.Cause)
 			}
 		})
@@ -141,6 +138,7 @@ func (p *practice) follow(t *testing.T, v record.Verdict, do record.Action, give
 func (p *practice) withSecret(g walk.Goal, do record.Action, given string) walk.Goal {
 	switch do {
 	case record.GivePassword:
+		g.Credentials.Username = cmp.Or(g.Credentials.Username, "ann")
 		g.Credentials.Password = sasl.NewSecret(given)
 	case record.GiveToken:
 		g.Credentials.Token = sasl.NewSecret(given)

@@ -104,8 +104,6 @@ func (s *Setup) OwnAccount() bool { return s.own }
 
 // Practice is what the practice server gives to its clients.
 type Practice struct {
-	// Hint is help for someone who is stuck, without a full stop; it may be empty.
-	Hint    string
 	lab     *lab.Lab
 	user    string
 	trusted bool // its own root is trusted already
@@ -116,7 +114,7 @@ func (s *Setup) Practice() *Practice {
 	if s.lab == nil {
 		return nil
 	}
-	return &Practice{s.scenario.Hint, s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User), s.Config.TLS.RootsFrom == practiceRoots}
+	return &Practice{s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User), s.Config.TLS.RootsFrom == practiceRoots}
 }
 
 // HasRoots holds where there is a root to give that is not trusted yet: the company's, or its own where others were asked for.

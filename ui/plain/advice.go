@@ -117,12 +117,17 @@ func (w *explorer) changed(f *followed) {
 // followOn asks after the end whether an advice is to be followed, and begins the session that follows it. It is nil where the
 // person leaves, or nothing can be followed.
 func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Source)) (*explorer, error) {
-	n := len(followable(w.advice()))
-	if n == 0 {
-		return nil, nil
-	}
-	keys := []key{keyLeaveIt, adviceKey(n)}
 	for {
+		keys := []key{keyLeaveIt}
+		if n := len(followable(w.advice())); n > 0 && next != nil {
+			keys = append(keys, adviceKey(n))
+		}
+		if w.unanswered() {
+			keys = append(keys, w.exerciseKeys()...)
+		}
+		if len(keys) == 1 {
+			return nil, nil
+		}
 		line, err := w.ask(ctx, prompt(keys))
 		if err != nil {
 			return nil, err
@@ -138,6 +143,9 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 			return nil, nil
 		}
 		w.echo(t.echoed())
+		if w.practice(t) {
+			continue
+		}
 		f, err := w.followed(ctx, t.n)
 		if err != nil {
 			return nil, err
@@ -145,7 +153,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if f == nil {
 			continue
 		}
-		k := &explorer{view: view{dialog: w.dialog}, means: w.means, accounts: w.accounts}
+		k := &explorer{view: view{dialog: w.dialog}, means: w.means, accounts: w.accounts, exercise: w.exercise}
 		k.engine, k.src = next()
 		k.catchUp(nil)
 		k.changed(f)

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
+	"ehlo/session/course"
 	"ehlo/session/explain"
 	"ehlo/transcripts/words"
 )
@@ -15,6 +17,8 @@ type Home struct {
 	Console
 	// Scenarios are what can be practiced; those with the same Group stand together.
 	Scenarios []Scenario
+	// Solved are the names of the scenarios that were solved, with the time; nil if nobody keeps them.
+	Solved func() map[string]time.Time
 	// Recent lists the latest transcripts, newest first.
 	Recent func() []Recent
 	// Targets are the servers that are saved under names; nil if none can be.
@@ -143,18 +147,34 @@ func (m *home) practice(ctx context.Context) error {
 		}
 		members[s.Group] = append(members[s.Group], s)
 	}
+	if next := course.After("", m.solved()); next != nil && m.Solved != nil {
+		m.printf("next: %s; connect lab:%s practices it", next.Title, next.Name)
+	}
 	return m.pick(ctx, len(groups), func(i int) string { return groups[i] + ", " + words.Number(len(members[groups[i]]), "scenario") }, func(i int) error {
 		return m.scenarios(ctx, members[groups[i]])
 	})
 }
 
 func (m *home) scenarios(ctx context.Context, list []Scenario) error {
-	return m.pick(ctx, len(list), func(i int) string { return list[i].Title }, func(i int) error {
+	solved := m.solved()
+	name := func(i int) string {
+		_, done := solved[list[i].Name]
+		return words.List(", ", list[i].Title, map[bool]string{true: "solved"}[done])
+	}
+	return m.pick(ctx, len(list), name, func(i int) error {
 		if err := m.Start(ctx, m.console(), Wanted{Target: "lab:" + list[i].Name}); err != nil {
 			return err
 		}
 		return errHome
 	})
+}
+
+// solved are the scenarios that a person has solved.
+func (m *home) solved() map[string]time.Time {
+	if m.Solved == nil {
+		return nil
+	}
+	return m.Solved()
 }
 
 // learn lists the areas, then the topics of one, and reads them.

@@ -64,6 +64,9 @@ const anyNumber = "NUMBER"
 // number reports whether any number is typed for the key.
 func (k key) number() bool { return k.name == anyNumber }
 
+// numbered reports whether the key is followed by a number.
+func (k key) numbered() bool { return k.name == keyJump.name || k.name == keyAnswer.name }
+
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
@@ -122,7 +125,7 @@ func match(line string, keys []key) (t typed, ok bool) {
 		switch {
 		case k.number() && err == nil:
 			return typed{key: k, n: n}, true
-		case k == keyJump && k.called(word):
+		case k.numbered() && k.called(word):
 			n, err := strconv.Atoi(strings.TrimSpace(rest))
 			return typed{key: k, n: n}, err == nil
 		case k.called(word) && (rest == "" || k.takesText()):
@@ -137,7 +140,7 @@ func (t typed) echoed() string {
 	switch {
 	case t.key.number():
 		return strconv.Itoa(t.n)
-	case t.key == keyJump:
+	case t.key.numbered():
 		return t.key.name + " " + strconv.Itoa(t.n)
 	case t.key.name == "":
 		return ""

@@ -34,6 +34,8 @@ type Walk struct {
 	Trail []walk.Taken
 	// Accounts introduce the practice server's users, a sentence each, to who logs in as another; nil on other servers.
 	Accounts []string
+	// Exercise is what the scenario of the practice server asks for; nil where nothing is asked.
+	Exercise *Exercise
 	// Next makes another session with the same server once this one has ended; nil if that cannot be done.
 	Next func() (Engine, record.Source)
 }
@@ -42,13 +44,13 @@ type Walk struct {
 // error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
-	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts,
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise,
 		trail: trail{left: w.Trail, all: len(w.Trail)}}
 	k.print(greeting)
 	k.catchUp(nil)
 	for {
 		verdict, ended := k.toTheEnd(ctx)
-		if !ended || w.Next == nil {
+		if !ended {
 			return verdict, k.failed()
 		}
 		next, err := k.followOn(ctx, w.Next)
@@ -76,6 +78,7 @@ func (w *explorer) toTheEnd(ctx context.Context) (v record.Verdict, ended bool) 
 	v = w.engine.Finish()
 	w.pos = w.shown
 	w.catchUp(nil)
+	w.observe()
 	return v, ended && w.broken == nil && w.fault == nil
 }
 
@@ -93,6 +96,7 @@ type explorer struct {
 	goal     walk.Goal
 	means    Means
 	accounts []string
+	exercise *Exercise
 	snap     record.Snapshot // after the events that were shown once
 	shown    int             // how many those are
 	trail    trail           // what of a recorded session is to be taken again
@@ -128,9 +132,11 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 	}
 	next := w.proposal()
 	w.warn()
+	w.observe()
 	keys := w.keys(next)
 	if w.pos == w.shown && w.ahead == "" && !w.listens {
 		w.announce(next)
+		w.askAtTheEnd()
 	}
 	line, err := w.key(ctx, keys)
 	if err != nil {
@@ -169,6 +175,9 @@ func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
 	}
 	if reads, err := w.learn(ctx, t); reads {
 		return err
+	}
+	if w.practice(t) {
+		return nil
 	}
 	if t.key.number() {
 		return w.follow(ctx, t.n)
@@ -230,7 +239,7 @@ func (w *explorer) keys(next walk.Option) []key {
 	if next.Editable && !w.over() {
 		keys = append(keys, keyEdit)
 	}
-	keys = append(append(keys, keyOptions), w.authKeys(next)...)
+	keys = append(append(append(keys, w.exerciseKeys()...), keyOptions), w.authKeys(next)...)
 	if w.snap.State.Connected() {
 		keys = append(keys, keyRaw)
 	}

@@ -1,0 +1,206 @@
+// Package course holds what there is to practice: what a scenario of the practice server asks of a person, how it is seen that they have
+// it, and which ones they have solved.
+package course
+
+import (
+	_ "embed"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"ehlo/session/explain"
+	"ehlo/session/record"
+	"ehlo/session/walk"
+)
+
+// An Exercise is what a scenario asks of a person.
+type Exercise struct {
+	Scenario string // its name
+	Level    Level
+	Minutes  int      // how long it takes someone of that level, about
+	Topics   []string // names of cards
+	Hints    []string // one after the other, from where to look to nearly the answer
+	Goal     Goal
+	// Do is the advice that leads to [GoalDone], and Given what a person gives for it; Given may be empty.
+	Do    record.Action
+	Given string
+	// Question is what [GoalAnswer] asks.
+	Question Question
+	Debrief  string // what happened, how it is seen and who mends it
+	Exam     string // what an exam asks of it
+}
+
+// Level is how much an exercise takes for granted, from 1.
+type Level int
+
+// The levels.
+const (
+	Beginner Level = 1 + iota
+	Intermediate
+	Advanced
+)
+
+func (l Level) String() string {
+	if l < Beginner || l > Advanced {
+		return ""
+	}
+	return [...]string{"beginner", "intermediate", "advanced"}[l-1]
+}
+
+// Goal is what solves an exercise.
+type Goal string
+
+// The goals.
+const (
+	GoalWalk   Goal = "walk"   // the session is walked to its end, and is done
+	GoalDone   Goal = "done"   // something is changed, and then the session is done
+	GoalAnswer Goal = "answer" // a question is answered
+)
+
+// Question is answered by one of its choices.
+type Question struct {
+	Text    string
+	Choices []Choice // in the order to show them; one is right
+}
+
+// Choice is an answer, without a full stop.
+type Choice struct {
+	Text  string
+	Right bool
+	Why   string // what the answer stands for, where it is the name of a fault; else empty
+}
+
+// Right is the answer.
+func (q Question) Right() string {
+	for _, c := range q.Choices {
+		if c.Right {
+			return c.Text
+		}
+	}
+	return ""
+}
+
+// Tiers are the hints of an exercise, the last of which is the solution.
+func (e *Exercise) Tiers() []string {
+	switch e.Goal {
+	case GoalAnswer:
+		return append(slices.Clip(e.Hints), "the answer is: "+e.Question.Right())
+	case GoalDone:
+		return append(slices.Clip(e.Hints), strings.ReplaceAll(solutions[e.Do], "{}", e.Given))
+	}
+	return append(slices.Clip(e.Hints), "take every step as it is proposed, to the end of the session")
+}
+
+// solutions say what to do where an advice solves an exercise.
+var solutions = map[record.Action]string{
+	record.UseTLS:                "use TLS from the first byte, on port 465",
+	record.UseSTARTTLS:           "use STARTTLS, on port 587",
+	record.UsePort:               "connect to port {}",
+	record.TrustCA:               "trust the CA's root",
+	record.CapTLS:                "offer TLS 1.2 at most",
+	record.GiveClientCertificate: "give the client certificate that the practice server has issued",
+	record.GiveServerName:        "give the host name {}",
+	record.GivePassword:          "give the password {}; the username is in the story",
+	record.GiveToken:             "give the token {}",
+	record.GiveEHLOName:          "give the name {} in EHLO",
+	record.NoInitialResponse:     "send AUTH without an initial response",
+	record.TryMechanism:          "log in with {}",
+	record.RetryAfter:            "wait as long as the reply says, and try again",
+	record.CheckName:             "give the host name {}",
+	record.CheckAddress:          "give the address {}",
+	record.ShrinkMessage:         "send a smaller message",
+}
+
+// Reached reports whether a session has come to the goal, as far as no answer is asked for. A session that went around what
+// protects a secret or a message has not. ended says that it is over.
+func (e *Exercise) Reached(s record.Snapshot, ended bool) bool {
+	switch {
+	case e.Goal != GoalWalk && e.Goal != GoalDone, e.Goal == GoalWalk && !ended:
+		return false
+	case s.Exposed != "" || s.State.Security.Unverified():
+		return false
+	}
+	return walk.Outcome(s, walk.Ending{}).Outcome == record.OutcomeDone
+}
+
+//go:embed data/exercises.txt
+var exerciseText string
+
+// all are the exercises by the names of their scenarios. The text is read at first use.
+var all = sync.OnceValue(func() map[string]*Exercise {
+	out := map[string]*Exercise{}
+	for source := range strings.SplitSeq(exerciseText, "\n\n") {
+		if e := parse(source); e.Scenario != "" {
+			out[e.Scenario] = e
+		}
+	}
+	return out
+})
+
+// Of is the exercise of a scenario; nil where there is none.
+func Of(scenario string) *Exercise { return all()[scenario] }
+
+// parse reads the fields of one exercise. What the text has wrong is found by the tests.
+func parse(source string) *Exercise {
+	e := &Exercise{}
+	for key, value := range explain.Fields(source) {
+		e.set(key, strings.ReplaceAll(value, "\n", ""))
+	}
+	e.Question.shuffle(e.Scenario)
+	return e
+}
+
+func (e *Exercise) set(key, value string) {
+	switch key {
+	case "Name":
+		e.Scenario = value
+	case "Level":
+		e.Level = Level(number(value))
+	case "Minutes":
+		e.Minutes = number(value)
+	case "Topics":
+		e.Topics = strings.Split(value, ", ")
+	case "Hint":
+		e.Hints = append(e.Hints, value)
+	case "Goal":
+		e.Goal = Goal(value)
+	case "Do":
+		do, given, _ := strings.Cut(value, " ")
+		e.Do, e.Given = record.Action(do), given
+	case "Ask":
+		e.Question.Text = value
+	case "Right", "Wrong":
+		e.Question.Choices = append(e.Question.Choices, choice(value, key == "Right"))
+	case "Debrief":
+		e.Debrief = value
+	case "Exam":
+		e.Exam = value
+	}
+}
+
+func number(value string) int {
+	n, _ := strconv.Atoi(value)
+	return n
+}
+
+// choice is an answer in words. The name of a finding stands for its headline.
+func choice(value string, right bool) Choice {
+	if f, ok := explain.Finding(value); ok {
+		return Choice{Text: f.Short, Right: right, Why: f.Text}
+	}
+	return Choice{Text: value, Right: right}
+}
+
+// shuffle gives the choices an order in which the right one is not always the first. It is the same each time: who comes back finds the
+// answers where they were.
+func (q *Question) shuffle(name string) {
+	if len(q.Choices) == 0 {
+		return
+	}
+	sum := fnv.New32a()
+	sum.Write([]byte(name))
+	at := int(sum.Sum32()) % len(q.Choices)
+	q.Choices = slices.Concat(q.Choices[len(q.Choices)-at:], q.Choices[:len(q.Choices)-at])
+}

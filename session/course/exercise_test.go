@@ -1,0 +1,141 @@
+package course
+
+import (
+	"strings"
+	"testing"
+
+	"ehlo/session/explain"
+	"ehlo/session/lab"
+	"ehlo/session/record"
+)
+
+// Every scenario has an exercise, and every exercise a scenario; none is unfinished.
+func TestExercises(t *testing.T) {
+	left := map[string]bool{}
+	for name := range all() {
+		left[name] = true
+	}
+	for _, sc := range lab.Scenarios() {
+		e := Of(sc.Name)
+		if e == nil {
+			t.Errorf("%s has no exercise", sc.Name)
+			continue
+		}
+		delete(left, sc.Name)
+		for _, missing := range e.missing() {
+			t.Errorf("%s: %s", sc.Name, missing)
+		}
+	}
+	for name := range left {
+		t.Errorf("%s is no scenario", name)
+	}
+}
+
+// missing is what keeps an exercise from being one.
+func (e *Exercise) missing() (out []string) {
+	check := func(ok bool, what string) {
+		if !ok {
+			out = append(out, what)
+		}
+	}
+	check(e.Level.String() != "", "no level")
+	check(e.Minutes > 0 && e.Minutes <= 10, "no minutes, or too many")
+	check(len(e.Hints) >= 2, "a hint is missing")
+	check(e.Debrief != "", "no debrief")
+	check(e.Exam != "", "nothing for the exam")
+	check(len(e.Topics) > 0, "no topic")
+	for _, topic := range e.Topics {
+		check(len(explain.Search([]string{topic})) > 0, "no card for the topic "+topic)
+	}
+	switch e.Goal {
+	case GoalWalk:
+	case GoalDone:
+		check(solutions[e.Do] != "", "nothing leads to done")
+		check(e.Given != "" || !strings.Contains(solutions[e.Do], "{}"), "nothing is given")
+	case GoalAnswer:
+		check(strings.HasSuffix(e.Question.Text, "?"), "no question")
+		check(len(e.Question.Choices) >= 3 && e.Question.Right() != "", "too few answers, or none that is right")
+		for _, c := range e.Question.Choices {
+			check(c.Text != "" && !strings.HasSuffix(c.Text, ".") && !isCode(c.Text), "the answer "+c.Text)
+		}
+	default:
+		check(false, "no goal "+string(e.Goal))
+	}
+	return out
+}
+
+// isCode reports whether an answer is the name of a finding that there is not.
+func isCode(text string) bool {
+	return strings.Contains(text, "-") && !strings.Contains(text, " ") && text == strings.ToLower(text)
+}
+
+// The findings that an exercise asks about are those of its session, and the wrong ones are another's.
+func TestFindingsAskedAbout(t *testing.T) {
+	asked := 0
+	for _, sc := range lab.Scenarios() {
+		e := Of(sc.Name)
+		if e == nil || e.Goal != GoalAnswer || sc.Finding == "" {
+			continue
+		}
+		own, ok := explain.Finding(sc.Finding)
+		if !ok {
+			t.Fatalf("%s: no finding %s", sc.Name, sc.Finding)
+		}
+		for _, c := range e.Question.Choices {
+			if !c.Right && c.Text == own.Short {
+				t.Errorf("%s: its own finding is called wrong", sc.Name)
+			}
+			if c.Right && c.Text == own.Short {
+				asked++
+			}
+		}
+	}
+	if asked < 20 {
+		t.Errorf("%d exercises ask for what their session shows", asked)
+	}
+}
+
+// The right answer does not always stand in the same place.
+func TestOrderOfAnswers(t *testing.T) {
+	places := map[int]int{}
+	for _, e := range all() {
+		for i, c := range e.Question.Choices {
+			if c.Right {
+				places[i]++
+			}
+		}
+	}
+	if len(places) < 4 {
+		t.Errorf("right answers stand at %v", places)
+	}
+	for place, n := range places {
+		if n > 30 {
+			t.Errorf("%d right answers stand at place %d", n, place+1)
+		}
+	}
+}
+
+// An exercise is not solved by going around what protects.
+func TestReached(t *testing.T) {
+	delivered := record.Snapshot{Start: &record.Start{Plan: record.Plan{To: []string{"bob@lab.test"}}}, State: record.State{Delivered: 1, Stage: record.StageClosed}}
+	exposed, unverified := delivered, delivered
+	exposed.Exposed = "password"
+	unverified.State.Security = record.SecurityAccepted
+	for _, c := range []struct {
+		name  string
+		s     record.Snapshot
+		ended bool
+		want  bool
+	}{
+		{"submission", delivered, true, true},
+		{"submission", delivered, false, false},
+		{"no-tls", delivered, false, true},
+		{"no-tls", exposed, true, false},
+		{"private-ca", unverified, true, false},
+		{"expired", delivered, true, false},
+	} {
+		if got := Of(c.name).Reached(c.s, c.ended); got != c.want {
+			t.Errorf("%s, ended %v: %v", c.name, c.ended, got)
+		}
+	}
+}

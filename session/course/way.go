@@ -1,0 +1,41 @@
+package course
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"ehlo/session/lab"
+)
+
+// Station is a scenario on the way of a learner.
+type Station struct {
+	lab.Scenario
+	*Exercise
+}
+
+// Way are all scenarios in an order for learners: what takes less for granted comes first, and what belongs together stays together.
+var Way = sync.OnceValue(func() []Station {
+	var out []Station
+	for _, sc := range lab.Scenarios() {
+		if e := Of(sc.Name); e != nil {
+			out = append(out, Station{sc, e})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Station) int { return int(a.Level - b.Level) })
+	return out
+})
+
+// After is the station to go to from a scenario: the next one that is not solved, from the beginning again where there is none ahead; nil
+// where every other is solved.
+func After(scenario string, solved map[string]time.Time) *Station {
+	way := Way()
+	at := slices.IndexFunc(way, func(s Station) bool { return s.Name == scenario })
+	for i := range way {
+		next := &way[(at+1+i)%len(way)]
+		if _, done := solved[next.Name]; !done && next.Name != scenario {
+			return next
+		}
+	}
+	return nil
+}

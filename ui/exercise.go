@@ -1,0 +1,233 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/course"
+	"ehlo/session/setup"
+	"ehlo/ui/paint"
+)
+
+// Progress keeps which scenarios a person has solved.
+type Progress interface {
+	Add(scenario string, when time.Time) error
+	Solved() (map[string]time.Time, error)
+}
+
+// attempted is what a person has made of the exercise of a session.
+type attempted struct {
+	hints  int  // how many they have asked for
+	said   int  // the answer they gave last, counted from 1; 0 for none
+	solved bool // the goal was reached in this session
+}
+
+// exercise is what the scenario of a live session asks of a person; nil where nothing is asked.
+func (w *explorer) exercise() *course.Exercise {
+	if w.live == nil || w.snap.Start == nil || w.snap.Start.Scenario == "" {
+		return nil
+	}
+	return course.Of(w.snap.Start.Scenario)
+}
+
+func (w *explorer) hasExercise() bool { return w.exercise() != nil }
+
+// assigned names the key to the task by what it is good for now.
+func (w *explorer) assigned() string {
+	switch {
+	case w.made.solved:
+		return "solved"
+	case w.exercise().Goal == course.GoalAnswer && (w.finished() || w.summing()):
+		return "answer"
+	}
+	return "task"
+}
+
+// observe looks whether what has happened reaches the goal of the exercise.
+func (w *explorer) observe() tea.Cmd {
+	if w.busy != nil || !w.atEnd() || w.made.solved || !w.hasExercise() || !w.exercise().Reached(w.snap, w.finished()) {
+		return nil
+	}
+	return w.solve()
+}
+
+// solve ticks the scenario off and keeps that it was solved.
+func (w *explorer) solve() tea.Cmd {
+	w.made.solved = true
+	w.notice = "✓ solved: o says what happened, and what comes next"
+	name, when, b := w.exercise().Scenario, w.env.now(), w.bridge
+	if w.env.progress == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		if err := w.env.progress.Add(name, when); err != nil {
+			return noticeMsg{b, "✓ solved, but " + err.Error()}
+		}
+		return nil
+	}
+}
+
+// assignment opens the task: what to do, hints, the question, and what there is to learn once it is solved.
+func (w *explorer) assignment() tea.Cmd {
+	s := &assignment{w: w, text: text{name: "task", key: "o"}}
+	s.page = s.sheet
+	w.sheet = s
+	return nil
+}
+
+// assignment is the task of a scenario as a page.
+type assignment struct {
+	text
+	w *explorer
+}
+
+// answers are the choices that a digit gives; none once the exercise is solved.
+func (s *assignment) answers() []course.Choice {
+	if s.w.made.solved {
+		return nil
+	}
+	return s.w.exercise().Question.Choices
+}
+
+func (s *assignment) hints() []key.Help {
+	var out []key.Help
+	if s.w.made.solved && s.w.canMoveOn() {
+		out = append(out, key.Help{Key: "enter", Desc: "the next one"})
+	}
+	if n := len(s.answers()); n > 0 {
+		out = append(out, key.Help{Key: digits(n), Desc: "answer"})
+	}
+	if s.canHint() {
+		out = append(out, key.Help{Key: "o", Desc: "a hint"})
+	}
+	return append(out, s.text.hints()...)
+}
+
+// canHint holds while there is a hint that was not given.
+func (s *assignment) canHint() bool {
+	return !s.w.made.solved && s.w.made.hints < len(s.w.exercise().Tiers())
+}
+
+func (s *assignment) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch n, err := strconv.Atoi(k.String()); {
+	case err == nil && n >= 1 && n <= len(s.answers()):
+		return s.answer(n), false
+	case k.String() == "o" && s.canHint():
+		s.w.made.hints++
+		s.tops.Sel = s.all // where the hint is; a window keeps to what there is
+		return nil, false
+	case k.String() == "enter" && s.w.made.solved && s.w.canMoveOn():
+		return s.w.moveOn(), true
+	}
+	return s.text.press(k)
+}
+
+// answer takes the answer number n.
+func (s *assignment) answer(n int) tea.Cmd {
+	s.w.made.said, s.tops.Sel = n, 0
+	if !s.answers()[n-1].Right {
+		return nil
+	}
+	return s.w.solve()
+}
+
+// sheet is the page.
+func (s *assignment) sheet(width int) []paint.Line {
+	e := s.w.exercise()
+	if e == nil {
+		return nil
+	}
+	if s.w.made.solved {
+		return s.debrief(e, width)
+	}
+	out := append(paint.Wrap(paint.Strong, s.w.task(), width), paint.Line{})
+	out = append(out, s.question(e, width)...)
+	for i, hint := range e.Tiers()[:s.w.made.hints] {
+		out = append(out, paint.Hang(paint.Accent.Line(fmt.Sprintf("hint %d  ", i+1)), paint.Wrap(paint.Plain, sentence(hint), width-8))...)
+	}
+	if s.canHint() {
+		out = append(out, paint.Dim.Line(fmt.Sprintf("o gives a hint: %d of %d are left", len(e.Tiers())-s.w.made.hints, len(e.Tiers()))))
+	}
+	return out
+}
+
+// question is what has to come about, with the answers to choose from, and what the last one was worth.
+func (s *assignment) question(e *course.Exercise, width int) []paint.Line {
+	if e.Goal != course.GoalAnswer {
+		return append(paint.Wrap(paint.Plain, goals[e.Goal], width), paint.Line{})
+	}
+	out := paint.Wrap(paint.Plain, e.Question.Text, width)
+	for i, c := range e.Question.Choices {
+		mark := paint.Accent.Line(fmt.Sprintf("  %d  ", i+1))
+		if s.w.made.said == i+1 {
+			mark = paint.Bad.Line("  ✗  ")
+		}
+		out = append(out, paint.Hang(mark, paint.Wrap(paint.Plain, sentence(c.Text), width-5))...)
+	}
+	return append(append(out, s.judged(e, width)...), paint.Line{})
+}
+
+// judged says why the answer that was given last is not the one.
+func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
+	if s.w.made.said == 0 {
+		return nil
+	}
+	c := e.Question.Choices[s.w.made.said-1]
+	why := "That is not it. Look again, or take a hint."
+	if c.Why != "" {
+		why = "That is not it. It would mean: " + c.Why
+	}
+	return append([]paint.Line{{}}, paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Plain, why, width-2))...)
+}
+
+// goals are what has to come about where no question is asked.
+var goals = map[course.Goal]string{
+	course.GoalWalk: "It is solved when the session has been walked to its end.",
+	course.GoalDone: "It is solved when you have changed what stands in the way, and the session succeeds. Going on without protection does not count.",
+}
+
+// debrief is what there is to learn from a scenario that is solved.
+func (s *assignment) debrief(e *course.Exercise, width int) []paint.Line {
+	solved := "solved"
+	if e.Goal == course.GoalAnswer {
+		solved += ". " + e.Question.Text + " " + sentence(e.Question.Right())
+	}
+	out := append(paint.Hang(paint.Good.Line("✓ "), paint.Wrap(paint.Strong, solved, width-2)), paint.Line{})
+	out = append(append(out, paint.Wrap(paint.Plain, e.Debrief, width)...), paint.Line{})
+	out = append(append(out, paint.Hang(paint.Dim.Line("on the exam  "), paint.Wrap(paint.Plain, e.Exam, width-13))...), paint.Line{})
+	if next := s.w.following(); next != nil {
+		out = append(out, paint.Hang(paint.Dim.Line("next         "), paint.Wrap(paint.Plain, next.Title, width-13))...)
+	}
+	return out
+}
+
+// following is the scenario that comes next on the way; nil where all are solved.
+func (w *explorer) following() *course.Station {
+	solved := map[string]time.Time{}
+	if w.env.progress != nil {
+		solved, _ = w.env.progress.Solved() // what cannot be read counts as not solved
+	}
+	return course.After(w.snap.Start.Scenario, solved)
+}
+
+// canMoveOn holds where another scenario can be started.
+func (w *explorer) canMoveOn() bool { return w.env.launch != nil && w.live != nil }
+
+// moveOn closes the session and starts the scenario that comes next.
+func (w *explorer) moveOn() tea.Cmd {
+	next := w.following()
+	if next == nil {
+		w.notice = "every scenario is solved"
+		return nil
+	}
+	return w.unlessOpen("leave it for the next scenario", func() tea.Msg {
+		return leaveMsg{w, func() (*Live, error) {
+			_ = w.bridge.join() // the error is reported when the program ends
+			return w.env.launch(Request{Request: setup.Request{Target: "lab:" + next.Name}})
+		}}
+	})
+}

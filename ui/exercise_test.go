@@ -1,0 +1,146 @@
+package ui
+
+import (
+	"errors"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ehlo/session/record"
+)
+
+// kept is progress in memory.
+type kept struct {
+	mu     sync.Mutex
+	solved map[string]time.Time
+	broken error
+}
+
+func (k *kept) Add(scenario string, when time.Time) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.broken == nil {
+		k.solved[scenario] = when
+	}
+	return k.broken
+}
+
+func (k *kept) Solved() (map[string]time.Time, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return maps.Clone(k.solved), k.broken
+}
+
+func (k *kept) has(scenario string) bool {
+	solved, _ := k.Solved()
+	return !solved[scenario].IsZero()
+}
+
+// ticked waits until it is kept that a scenario was solved.
+func (s *sim) ticked(k *kept, scenario string) {
+	s.t.Helper()
+	for range 100 {
+		if k.has(scenario) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	s.t.Errorf("it is not solved:\n%s", s.frame())
+}
+
+// exercised is a session with the practice server that keeps what is solved.
+func exercised(t *testing.T, scenario string) (*sim, *kept) {
+	k := &kept{solved: map[string]time.Time{}}
+	s := simLive(t, practice(t, scenario), 80, 24)
+	s.root.walk.env.progress = k
+	return s, k
+}
+
+// number is the digit of the answer that is right, or of one that is not.
+func (s *sim) number(right bool) string {
+	for i, c := range s.root.walk.exercise().Question.Choices {
+		if c.Right == right {
+			return strconv.Itoa(i + 1)
+		}
+	}
+	s.t.Fatal("no such answer")
+	return ""
+}
+
+// expiredScene is a few steps into a session of a scenario that asks a question.
+func expiredScene(t *testing.T, width, height int) *sim {
+	sc := newScene()
+	sc.snap.Start.Scenario, sc.snap.Start.Task = "expired", "Find the day on which the certificate expired, and say who has to do what."
+	return simLive(t, sc.live(), width, height).press("enter", "enter", "enter", "enter")
+}
+
+// A question is answered at any time. A wrong answer costs nothing and says what it would mean; the right one ticks the scenario off and
+// tells what there is to learn.
+func TestAQuestionIsAnswered(t *testing.T) {
+	s, k := exercised(t, "wrong-host")
+	for range 9 {
+		s.press("enter")
+	}
+	s.shows("o answer").press("o").shows("─ task", "What is wrong?", "1–4 answer", "o gives a hint: 3 of 3 are left").hides("solved")
+	s.press(s.number(false)).shows("That is not it. It would mean:")
+	if k.has("wrong-host") {
+		t.Fatal("a wrong answer solves it")
+	}
+	s.press("o").shows("hint 1").press("o", "o").shows("hint 3", "The answer is:").hides("gives a hint")
+	s.press(s.number(true)).shows("✓ solved", "on the exam", "next")
+	s.ticked(k, "wrong-host")
+	s.press("esc").shows("o solved")
+}
+
+// A scenario that is solved by changing something is solved at once when it works, and enter alone does not get there.
+func TestASettingIsChanged(t *testing.T) {
+	s, k := exercised(t, "wrong-port")
+	for range 6 {
+		s.press("enter")
+	}
+	if k.has("wrong-port") {
+		t.Fatal("enter alone solves it")
+	}
+	s.press("o").shows("It is solved when you have changed what stands in the way").press("esc")
+	s, k = exercised(t, "wrong-password")
+	s.enterUntil("refused", func(snap record.Snapshot) bool { return snap.Failing() != nil })
+	s.press("1").typed("tulip-42").press("enter")
+	for range 8 {
+		s.press("enter")
+	}
+	s.ticked(k, "wrong-password")
+}
+
+// A session that is only to be walked is solved at its end.
+func TestAWalkIsSolvedAtItsEnd(t *testing.T) {
+	s, k := exercised(t, "submission")
+	for range 16 {
+		if s.root.walk.made.solved && !s.root.walk.finished() {
+			t.Fatal("it is solved before its end")
+		}
+		s.press("enter")
+	}
+	s.ticked(k, "submission")
+	s.shows("o solved").press("o").shows("✓ solved", "on the exam")
+}
+
+// That progress cannot be kept is said, and the scenario is solved all the same.
+func TestProgressThatCannotBeKept(t *testing.T) {
+	s, k := exercised(t, "expired")
+	k.broken = errors.New("progress cannot be kept in /x: no space left on device")
+	s.press("o", s.number(true)).shows("✓ solved")
+	s.press("esc").until("the notice", func() bool { return strings.Contains(s.root.walk.notice, "no space left") })
+}
+
+// The list of scenarios shows what is solved, and begins at what comes next.
+func TestSolvedScenariosAtHome(t *testing.T) {
+	app := homeApp()
+	app.Progress = &kept{solved: map[string]time.Time{"submission": epoch}}
+	s := simHome(t, app, 80, 24)
+	s.until("what was solved", func() bool { return s.root.home.solved != nil })
+	s.tap("1").shows("1 solved", "✓ submission on port 587", "relay on port 25, from server to server", "beginner")
+	s.typed("solved").shows("1 of 1")
+}

@@ -1,0 +1,60 @@
+package plain
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"ehlo/session/course"
+	"ehlo/session/walk"
+)
+
+// exercised walks with an exercise, and gives what was printed.
+func exercised(t *testing.T, e *Exercise, lines ...string) string {
+	t.Helper()
+	var out strings.Builder
+	f := newFake(noTLS)
+	w := Walk{Console: Console{In: strings.NewReader(strings.Join(lines, "\n") + "\n"), Out: io.Writer(&out)}, Engine: f, Events: f.Log(), Goal: walk.Goal{}, Exercise: e}
+	if _, err := w.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// answerLine answers right, or wrong.
+func answerLine(e *Exercise, right bool) string {
+	for i, c := range e.Question.Choices {
+		if c.Right == right {
+			return fmt.Sprint("answer ", i+1)
+		}
+	}
+	return ""
+}
+
+// The task is told with its question, hints come one after the other, and a wrong answer says what it would mean.
+func TestExerciseByEar(t *testing.T) {
+	told := 0
+	e := &Exercise{Exercise: course.Of("wrong-host"), Next: "something else", Solved: func() error { told++; return nil }}
+	out := exercised(t, e, "task", "hint", "hint", "hint", "hint", "answer 9", answerLine(e, false), answerLine(e, true), "task", "hint", "q")
+	inOrder(t, out, "to do: ", "question: What is wrong?", "answer 1: ", "answer 4: ", "hint 1 of 3: ", "hint 2 of 3: ", "hint 3 of 3: the answer is: ", "there are no more hints",
+		"answers have the numbers 1 to 4; task tells them", "is not it; it would mean: ", "solved: What is wrong? ", "on the exam: ", "next: something else",
+		"solved: What is wrong? ", "that is none of the keys")
+	if told != 1 {
+		t.Errorf("it was kept %d times", told)
+	}
+}
+
+// The question stays after the session has ended, and its answer is asked for.
+func TestExerciseAfterTheEnd(t *testing.T) {
+	e := &Exercise{Exercise: course.Of("wrong-host")}
+	out := exercised(t, e, append(enter(6), answerLine(e, true))...)
+	inOrder(t, out, "the session is over", "question: What is wrong? task tells the answers to choose from", "solved: What is wrong? ")
+}
+
+// That it cannot be kept is said.
+func TestExerciseThatCannotBeKept(t *testing.T) {
+	e := &Exercise{Exercise: course.Of("wrong-host"), Solved: func() error { return errors.New("progress cannot be kept in /x: no space left") }}
+	inOrder(t, exercised(t, e, answerLine(e, true), "q"), "solved: ", "warning: progress cannot be kept in /x: no space left")
+}
