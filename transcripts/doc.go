@@ -114,6 +114,7 @@
 //	to            list    of strings: envelope recipients
 //	domain        string  that makes an address of a username without one
 //	message       object  the extent of the content that was given, see extent; absent where a small one is composed
+//	midway        bool    the log begins in the middle of a session that another program has recorded
 //	send-message  bool    a message is to be delivered to a server other than the practice server
 //
 // # extent

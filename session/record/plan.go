@@ -41,6 +41,8 @@ type Plan struct {
 	// one is composed.
 	Domain  string  `json:"domain,omitempty"`
 	Message *Extent `json:"message,omitempty"`
+	// Midway says that the log begins in the middle of a session that another program has recorded.
+	Midway bool `json:"midway,omitempty"`
 	// SendMessage says that a person agreed beforehand to send a real message; else the walk asks before DATA.
 	SendMessage bool `json:"send-message,omitempty"`
 }

@@ -68,10 +68,10 @@ func decisive(s record.Snapshot) *record.Failure {
 	return nil
 }
 
-// before is the failure that a later one of the same transaction follows from: a client that sends its commands in a group has
-// sent RCPT and DATA before it knows what became of MAIL (RFC 2920 §3.1). It is nil where there is none.
+// before is the failure that a later one follows from: a client that sends its commands in a group has sent RCPT and DATA before it
+// knows what became of MAIL (RFC 2920 §3.1), and some go on after a greeting that refuses them. It is nil where there is none.
 func before(s record.Snapshot, f *record.Failure) *record.Failure {
-	for _, p := range []record.Phase{record.PhaseMail, record.PhaseRcpt} {
+	for _, p := range []record.Phase{record.PhaseGreeting, record.PhaseMail, record.PhaseRcpt} {
 		if first := firstFailure(s, func(o record.Failure) bool { return o.Finding.Phase == p }); first != nil && s.State.FailedAt(p) && p.Before(f.Finding.Phase) {
 			return first
 		}

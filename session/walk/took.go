@@ -21,6 +21,9 @@ func Took(s record.Snapshot, e *record.Event) []record.Event {
 	t := &taking{s: s, e: e, state: s.State}
 	switch e.Kind {
 	case record.KindStart:
+		if e.Start.Midway { // what came before must have been in order
+			t.state.Stage, t.state.ESMTP = record.StageReady, true
+		}
 		return []record.Event{{Kind: record.KindState, State: &t.state}}
 	case record.KindResolve:
 		t.resolved(e.Resolve)

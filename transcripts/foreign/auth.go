@@ -51,6 +51,26 @@ func (b *builder) authSaid(o *record.Send, line string, at time.Duration) {
 	b.observe(record.Event{T: at, Kind: record.KindAuth, Auth: a})
 }
 
+// hidden appends a response that the source does not show.
+func (b *builder) hidden(at time.Duration) {
+	if b.auth == nil {
+		b.auth = &exchange{name: cmp.Or(b.snap.State.Mechanism, "AUTH")}
+	}
+	b.step = record.VerbRespond
+	b.unasked(b.step)
+	x := b.auth
+	x.hidden = true
+	x.lines++
+	hides := sasl.HidesPassword
+	if x.asksName {
+		hides = ""
+	}
+	x.asksName = false
+	b.asked = true
+	b.observe(record.Event{T: at, Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(sasl.Mask + "\r\n"), Masked: []string{"typed"}, Gives: hides, TLS: b.snap.State.Security.Encrypted()}})
+	b.observe(record.Event{T: at, Kind: record.KindAuth, Auth: &record.Auth{Mechanism: x.name, Round: x.round, From: "C", Hides: "typed"}})
+}
+
 // begun is an exchange at its AUTH command, and the response that came with it.
 func begun(words []string) (x *exchange, response string) {
 	x = &exchange{name: "AUTH"}
@@ -76,7 +96,7 @@ func (b *builder) open(response string) sasl.Response {
 	asksName := x.asksName
 	x.asksName = false
 	r, err := sasl.OpenResponse(x.name, []byte(response))
-	x.hidden = x.hidden || b.client.hidden || err != nil
+	x.hidden = x.hidden || err != nil
 	if asksName && err == nil { // LOGIN, whose answers look alike
 		x.user = string(r.Data)
 		b.seen.user = wire.VisibleString(x.user)

@@ -21,19 +21,21 @@ type Conversation struct {
 	Timed bool
 	// NeedsTLS says that the client was told to go on with TLS only, NeedsAuth that it was told to log in.
 	NeedsTLS, NeedsAuth bool
+	// Upgraded says that TLS began with STARTTLS, of which the source holds nothing.
+	Upgraded bool
 	// Lacks are sentences about what the source does not hold, beside what shows by itself.
 	Lacks  []string
 	Pieces []Piece
 }
 
-// Piece is one thing that the source holds. One of Bytes, Resolve, Connect, Message, TLS and Ended is set.
+// Piece is one thing that the source holds. One of Bytes, Hidden, Resolve, Connect, Message, TLS and Ended is set.
 type Piece struct {
 	T time.Duration // since the first piece
 	// Bytes crossed the connection from one side, inside TLS or not, with their line ends. They may be cut anywhere.
 	Bytes  []byte
 	From   wire.Direction
 	Inside bool
-	// Hidden says that the source itself holds something in the place of what was sent.
+	// Hidden is a response of AUTH that was sent and that the source does not show.
 	Hidden bool
 
 	Resolve *record.Resolve  // a name was looked up

@@ -70,7 +70,7 @@ func address(line string) string {
 func (c *Conversation) plan(b *builder) record.Plan {
 	s, st := b.seen, b.snap.State
 	p := record.Plan{EHLOName: wire.VisibleString(s.ehlo), From: s.from, To: s.to, Mechanism: wire.VisibleString(s.mechanism), SendMessage: s.message}
-	p.Target = record.Target{Host: cmp.Or(c.Host, st.Peer, "server"), Implicit: s.implicit, Port: cmp.Or(c.Port, s.port())}
+	p.Target = record.Target{Host: cmp.Or(c.Host, st.Peer, "server"), Implicit: s.implicit && !c.Upgraded, Port: cmp.Or(c.Port, s.port(c.Upgraded))}
 	p.Policy = record.Policy{Start: record.StartSTARTTLS, Must: record.MustOpportunistic, AllowUnverified: s.spokeInside, AllowCleartextAuth: true}
 	switch {
 	case s.mechanism != "":
@@ -82,19 +82,41 @@ func (c *Conversation) plan(b *builder) record.Plan {
 		p.Has = []string{string(sasl.NeedsPassword)}
 	}
 	switch {
-	case s.implicit:
+	case s.implicit && !c.Upgraded:
 		p.Policy.Start, p.Policy.Must = record.StartImplicit, record.MustRequire
+	case !c.NeedsTLS && !s.tls && !s.askedTLS: // it did not try
+		p.Policy.Start, p.Policy.Must = record.StartNever, record.MustOff
 	case c.NeedsTLS, s.tls, s.askedTLS && !s.afterRefusal:
 		p.Policy.Must = record.MustRequire
 	}
+	p.Midway = c.midway()
 	p.Until = s.until()
 	return p
 }
 
+// midway reports whether a source begins in the middle of a session: with a command that no session begins with, or with the
+// reply to one.
+func (c *Conversation) midway() bool {
+	for _, p := range c.Pieces {
+		if p.Connect != nil || p.Resolve != nil || p.Ended != nil {
+			return false
+		}
+		line, _, _ := strings.Cut(string(p.Bytes), "\n")
+		switch v, _ := walk.CommandVerb(line); {
+		case len(p.Bytes) == 0:
+		case p.From == wire.ClientToServer:
+			return v != record.VerbEHLO && v != record.VerbHELO && v != record.VerbQuit && !strings.HasPrefix(strings.ToUpper(line), "LHLO")
+		default:
+			return strings.HasPrefix(line, "250") || strings.HasPrefix(line, "235") || strings.HasPrefix(line, "3")
+		}
+	}
+	return false
+}
+
 // port is the likely one where a source names none.
-func (s *seen) port() int {
+func (s *seen) port(upgraded bool) int {
 	switch {
-	case s.implicit:
+	case s.implicit && !upgraded:
 		return record.PortSubmissions
 	case s.mechanism != "":
 		return record.PortSubmission
@@ -129,7 +151,8 @@ func (c *Conversation) lacks(b *builder, plan record.Plan) (list []string) {
 	say(!c.Timed, "Times are unknown.")
 	say(c.Host == "", fmt.Sprintf("The host is unknown: it is called %s here.", plan.Target.Called()))
 	say(c.Port == 0, fmt.Sprintf("The port is unknown, and taken to be %d.", plan.Target.Port))
-	say(!b.snap.State.Has(record.PhaseGreeting) && !b.snap.State.FailedAt(record.PhaseGreeting) && b.seen.last != "", "The greeting is missing.")
+	say(plan.Midway, "The beginning is missing.")
+	say(!plan.Midway && !c.Upgraded && !b.snap.State.Has(record.PhaseGreeting) && !b.snap.State.FailedAt(record.PhaseGreeting) && b.seen.last != "", "The greeting is missing.")
 	say(b.seen.noMessage, "The message itself is missing.")
 	if t := b.snap.TLS; t != nil && t.Error == "" {
 		say(!b.seen.messages, "The messages of the TLS handshake are missing.")

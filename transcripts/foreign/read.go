@@ -33,7 +33,11 @@ func Formats() []Format { return formats }
 
 var formats = []Format{
 	{"swaks", "a swaks transcript, of stdout alone or with stderr", fitsSwaks, readSwaks},
-	{"telnet", "a session typed into telnet or nc, without marks", fitsTyped, readTyped},
+	{"openssl", "a session of openssl s_client, with or without -quiet, -msg and -trace", fitsOpenSSL, readOpenSSL},
+	{"curl", "the output of curl -v with smtp:// or smtps://", fitsCurl, readCurl},
+	{"postfix", "a log of Postfix with smtpd -v, smtp -v or debug_peer_list", fitsPostfix, readPostfix},
+	{"arrows", "debug output with marks before each line: smtplib, PHPMailer, nodemailer, Roundcube, C: and S:, >>> and <<<", fitsArrows, readArrows},
+	{"telnet", "a session typed into telnet or nc, and the debug output of JavaMail, without marks", fitsTyped, readTyped},
 }
 
 // Error says why a source is not read.

@@ -34,6 +34,7 @@ func (c *Conversation) Log(program string) Import {
 
 // replay goes through the pieces once. The remark about them stands on the first event.
 func (c *Conversation) replay(program, remark string, plan record.Plan) *builder {
+	plan.Midway = c.midway()
 	b := &builder{c: c, snap: record.Snapshot{State: record.NewState()}}
 	b.veil.Public(plan.Target.Host, plan.User, plan.ActAs, plan.EHLOName, plan.From)
 	b.veil.Public(plan.To...)
@@ -62,7 +63,7 @@ type builder struct {
 	early  []pending // replies to nothing that was asked
 
 	auth *exchange
-	secrets
+	secretKeeper
 	seen seen
 }
 
@@ -76,9 +77,8 @@ type pending struct {
 
 // stretch is bytes of one side with the times at which they came.
 type stretch struct {
-	bytes  []byte
-	parts  []part
-	hidden bool
+	bytes []byte
+	parts []part
 }
 
 // part is bytes that came at once.
@@ -158,6 +158,9 @@ func (b *builder) connected(p Piece) {
 
 // onLine makes sure that there is a connection to speak on: a source may begin with the first line.
 func (b *builder) onLine(at time.Duration) {
+	if b.snap.Start.Midway {
+		return
+	}
 	if b.snap.Connect == nil && b.snap.State.Stage == record.StageIdle {
 		b.connected(Piece{T: at, Connect: &record.Connect{Remote: b.snap.Start.Target.String()}})
 	}
@@ -181,8 +184,11 @@ func (b *builder) heard(p Piece) {
 		b.replies(false)
 		return
 	}
+	if p.Hidden {
+		b.hidden(p.T)
+		return
+	}
 	b.client.add(p.Bytes, p.T)
-	b.client.hidden = b.client.hidden || p.Hidden
 	b.ask(false)
 }
 
@@ -285,6 +291,8 @@ func (b *builder) answered(raw []byte, at time.Duration) {
 		b.step, b.asked = step, asked
 	case b.asked:
 		b.reply(p, false)
+	case b.snap.Start.Midway && b.seen.last == "": // what it answers came before the beginning
+		b.missed(p)
 	case len(b.client.bytes) > 0: // the rest of a message that has no end here
 		b.ask(true)
 		b.reply(p, false)
@@ -296,6 +304,14 @@ func (b *builder) answered(raw []byte, at time.Duration) {
 		b.early = append(b.early, p)
 	}
 	b.ask(false)
+}
+
+// missed records a list of capabilities whose EHLO the source does not hold, and drops any other reply to nothing.
+func (b *builder) missed(p pending) {
+	if p.reply.Code == 250 && len(p.reply.Lines) > 1 {
+		b.step = record.VerbEHLO
+		b.reply(p, false)
+	}
 }
 
 // reply appends a reply, secrets masked.

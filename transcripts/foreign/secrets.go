@@ -12,22 +12,22 @@ import (
 	"ehlo/session/wire"
 )
 
-// secrets are what the log must not show of a conversation.
-type secrets struct {
+// secretKeeper knows what the log must not show of a conversation.
+type secretKeeper struct {
 	veil   veil.Veil // what was masked in what the client sent: no reply may bring it back
 	hides  string    // what the last of it was
 	masked []string
 }
 
 // keep makes a secret known, so that it is masked wherever it comes again. It is weak where that cannot be done well.
-func (s *secrets) keep(mechanism, response, hides string) (weak bool) {
+func (s *secretKeeper) keep(mechanism, response, hides string) (weak bool) {
 	s.hides = hides
 	weak = s.veil.LearnSent(mechanism, response)
 	return weak && (hides == sasl.HidesPassword || hides == sasl.HidesToken)
 }
 
 // hid notes what was masked, each kind once.
-func (s *secrets) hid(what string) {
+func (s *secretKeeper) hid(what string) {
 	if !slices.Contains(s.masked, what) {
 		s.masked = append(s.masked, what)
 	}

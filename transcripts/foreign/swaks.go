@@ -137,7 +137,7 @@ func (r *swaks) fails(text string) {
 	}
 	switch {
 	case strings.HasPrefix(text, "TLS startup failed"):
-		r.tls = failedTLS(text)
+		r.tls = r.c.failedTLS(text)
 	case strings.HasPrefix(text, "Error connecting"):
 		r.lost = &Ended{record.TroubleFailed, "the connection failed"}
 	case strings.Contains(text, "connect: ") || strings.Contains(text, "IO::Socket"):

@@ -2,6 +2,7 @@ package foreign
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,13 @@ type script struct {
 
 // client adds a line that was sent.
 func (s *script) client(line string) {
+	if s.goesOn() { // or two replies would be one
+		s.c.Pieces[len(s.c.Pieces)-1].Bytes[3] = ' '
+		s.c.lack("The end of a reply is missing.")
+	}
+	if !s.inside && s.upgrading() {
+		s.inside = true
+	}
 	s.add(said(wire.ClientToServer, line, s.inside))
 	s.lines++
 	if s.content {
@@ -38,16 +46,42 @@ func (s *script) client(line string) {
 
 // server adds a line that came.
 func (s *script) server(line string) {
+	if s.auth && !s.goesOn() {
+		s.hidden()
+	}
 	s.add(said(wire.ServerToClient, line, s.inside))
 	s.replies++
 	s.content = s.data && strings.HasPrefix(line, "354")
-	s.auth = strings.HasPrefix(line, "334")
+	s.data = s.data && goesOn(line)
+	s.auth = strings.HasPrefix(line, "334") && !goesOn(line)
+}
+
+// hidden adds a response that the source does not show.
+func (s *script) hidden() {
+	s.add(Piece{From: wire.ClientToServer, Hidden: true, Inside: s.inside})
+	s.lines++
+	s.auth = false
 }
 
 func (s *script) add(p Piece) { s.c.Pieces = append(s.c.Pieces, p) }
 
+// secured adds the end of a handshake; what follows is inside.
+func (s *script) secured(t *record.TLS) {
+	s.add(Piece{TLS: t})
+	s.inside = t.Error == ""
+}
+
 // spoken reports whether both sides have said something.
 func (s *script) spoken() bool { return s.replies > 0 && s.lines > 0 }
+
+func goesOn(line string) bool { return len(line) > 3 && line[3] == '-' }
+
+// lack says once that the source does not hold something.
+func (c *Conversation) lack(sentence string) {
+	if !slices.Contains(c.Lacks, sentence) {
+		c.Lacks = append(c.Lacks, sentence)
+	}
+}
 
 // replyLine is how a line of a reply begins (RFC 5321 §4.2).
 var replyLine = regexp.MustCompile(`^[2-5][0-9][0-9](?:[ -]|$)`)

@@ -1,13 +1,76 @@
 package foreign
 
 import (
+	"cmp"
+	"fmt"
+	"regexp"
 	"strings"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
 
+// tlsWords are what libraries say of a handshake that failed, and what is behind it.
+var tlsWords = []struct {
+	says *regexp.Regexp
+	code record.FindingCode
+	text string
+}{
+	{regexp.MustCompile(`(?i)wrong.version.number|unknown protocol|packet length too long|http request|first record does not look like a TLS`), record.FoundImplicitTLSOnSTARTTLSPort,
+		"the port answers a ClientHello in cleartext: it speaks SMTP first, and TLS only after STARTTLS"},
+	{regexp.MustCompile(`(?i)certificate.has.expired|certificate expired`), record.FoundCertificateExpired, "the client did not accept the server's certificate: it has expired"},
+	{regexp.MustCompile(`(?i)host ?name.mismatch|does not match (?:target )?host|no alternative certificate subject name|doesn't match`), record.FoundCertificateWrongHost,
+		"the client did not accept the server's certificate: it is not for this host"},
+	{regexp.MustCompile(`(?i)self[- ]signed`), record.FoundCertificateSelfSigned, "the client did not accept the server's certificate: it is self-signed, or a certificate of its chain is"},
+	{regexp.MustCompile(`(?i)unable to (?:get|verify)|unknown ca|unknown authority|unable to find valid certification path`), record.FoundCertificateUnknownIssuer,
+		"the client did not accept the server's certificate: it does not know the issuer"},
+	{regexp.MustCompile(`(?i)certificate.?verify.?failed|peer certificate cannot be authenticated|SSL certificate problem`), record.FoundCertificateUnverified,
+		"the client did not accept the server's certificate"},
+	{regexp.MustCompile(`(?i)no.renegotiation`), "tls-renegotiation", "the server allows no renegotiation"},
+	{regexp.MustCompile(`(?i)unsupported protocol|alert protocol version|no protocols available|version too low|protocol_version`), record.FoundTLSNoCommonVersion,
+		"client and server have no version of TLS in common"},
+	{regexp.MustCompile(`(?i)no shared cipher|no cipher(?:s)? (?:match|available)|no ciphers`), "tls-no-common-suite", "client and server have no cipher suite in common"},
+	{regexp.MustCompile(`(?i)reset by peer|errno=104|ECONNRESET`), record.FoundTLSReset, "the connection was reset during the handshake"},
+}
+
 // failedTLS is a handshake that failed, by the words of a program or its library.
-func failedTLS(words string) *record.TLS {
-	return &record.TLS{Trouble: record.TroubleFailed, Error: wire.VisibleString(strings.TrimRight(words, "."))}
+func (c *Conversation) failedTLS(words string) *record.TLS {
+	words = wire.VisibleString(strings.TrimRight(strings.TrimSpace(words), "."))
+	t := &record.TLS{Trouble: record.TroubleFailed, Error: words}
+	for _, w := range tlsWords {
+		if w.says.MatchString(words) {
+			t.Diagnosis = &record.Diagnosis{Code: w.code, Text: strings.Replace(w.text, "the port", c.portInWords(), 1) + " (“" + words + "”)"}
+			break
+		}
+	}
+	return t
+}
+
+// portInWords names the port that was connected to.
+func (c *Conversation) portInWords() string {
+	if c.Port == 0 {
+		return "the port"
+	}
+	return fmt.Sprintf("port %d of %s", c.Port, wire.VisibleString(cmp.Or(c.Host, "the server")))
+}
+
+// failedChecks are the numbers by which OpenSSL says why a certificate failed verification (openssl-verification-options(1)).
+var failedChecks = map[int]record.FindingCode{
+	2: record.FoundCertificateUnknownIssuer, 7: record.FoundCertificateBadSignature, 9: record.FoundCertificateNotYetValid, 10: record.FoundCertificateExpired,
+	18: record.FoundCertificateSelfSigned, 19: record.FoundCertificateUnknownIssuer, 20: record.FoundCertificateUnknownIssuer,
+	21: record.FoundCertificateMissingIntermediate, 23: record.FoundCertificateRevoked, 26: record.FoundCertificateWrongUsage,
+	62: record.FoundCertificateWrongHost, 64: record.FoundCertificateWrongHost,
+}
+
+// verifiedBy is the check of a chain that a program made, by the number and the words of OpenSSL.
+func verifiedBy(program string, code int, words string) record.Check {
+	c := record.Check{Name: "chain", OK: code == 0, Text: program + " says: " + wire.VisibleString(words)}
+	if code == 0 {
+		return c
+	}
+	c.Who, c.Fix = record.WhoOperator, "send a certificate and a chain that clients can verify"
+	if c.Finding = failedChecks[code]; c.Finding == "" {
+		c.Finding = record.FoundCertificateUnverified
+	}
+	return c
 }

@@ -20,6 +20,9 @@ var (
 	telnetOver   = regexp.MustCompile(`^Connection (?:closed|reset|to host lost)`)
 )
 
+// piped is a command line that sends all of a session at once.
+var piped = regexp.MustCompile(`(?:echo|printf)(?: -\w+)* ["'](.*?)["'] *\| *(?:nc|ncat|netcat|telnet)(?: -\S+)* (\S+) (\w+)`)
+
 func fitsTyped(source []byte) bool {
 	text, err := lines(source)
 	if err != nil {
@@ -64,6 +67,14 @@ func typedLine(s *script, line string) {
 	case replyLine.MatchString(line):
 		s.server(line)
 	case telnetSays(s, line):
+	case line == "." && s.spoken(): // a message that the server did not ask for
+		s.client(line)
+	case piped.MatchString(line):
+		m := piped.FindStringSubmatch(line)
+		for text := range strings.SplitSeq(strings.TrimSpace(unescaped(m[1])), "\n") {
+			s.client(strings.TrimRight(text, "\r"))
+		}
+		s.c.Host, s.c.Port = m[2], port(m[3])
 	case s.auth && strings.TrimSpace(line) != "":
 		s.client(strings.TrimSpace(line))
 	default:

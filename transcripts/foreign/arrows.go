@@ -1,0 +1,442 @@
+package foreign
+
+import (
+	"cmp"
+	"html"
+	"regexp"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/walk"
+	"ehlo/session/wire"
+)
+
+// Libraries and programs print what they say and hear with a mark before each line. Which mark is whose differs, even where the
+// marks are the same: a server logs its own lines with an arrow out. So a row has two marks, and what stands after them says which is
+// the server's.
+
+// dialect is a pair of marks.
+type dialect struct {
+	who          string // whose it is
+	first, other *regexp.Regexp
+	// apart says that the marks are so common that they have to begin the line, blanks aside.
+	apart bool
+}
+
+var dialects = []dialect{
+	{"PHPMailer", regexp.MustCompile(`SERVER -> CLIENT: ?`), regexp.MustCompile(`CLIENT -> SERVER: ?`), false},
+	{"PHPMailer before 5.2.8, which shows the server alone", regexp.MustCompile(`SMTP -> FROM SERVER: ?`), nil, false},
+	{"smtplib of Python", regexp.MustCompile(`reply: `), regexp.MustCompile(`send: `), false},
+	{"Net_SMTP and Roundcube", regexp.MustCompile(`Recv: `), regexp.MustCompile(`Send: `), false},
+	{"DokuWiki", regexp.MustCompile(`Got: `), regexp.MustCompile(`Sent: `), true},
+	{"fakeSMTP", regexp.MustCompile(`Server: `), regexp.MustCompile(`Client: `), false},
+	{"nodemailer and MailKit", regexp.MustCompile(`\b[Ss]: ?`), regexp.MustCompile(`\b[Cc]: ?`), false},
+	{"a form for the web", regexp.MustCompile(`S `), regexp.MustCompile(`C `), true},
+	{"smtp-cli", regexp.MustCompile(`\[[2-5]\d\d\] `), regexp.MustCompile(`> `), true},
+	{"Net::SMTP of Perl, sendmail -v and OpenSMTPD", regexp.MustCompile(`<<< ?`), regexp.MustCompile(`>>> ?`), false},
+	{"Exim and Swift Mailer", regexp.MustCompile(`<< ?`), regexp.MustCompile(`>> ?`), false},
+	{"msmtp and MDaemon", regexp.MustCompile(`<-- ?`), regexp.MustCompile(`--> ?`), false},
+	{"Postal", regexp.MustCompile(`<= ?`), regexp.MustCompile(`=> ?`), false},
+	{"ssmtp", regexp.MustCompile(`\[<-\] ?`), regexp.MustCompile(`\[->\] ?`), false},
+	{"Net::SMTP of Ruby", regexp.MustCompile(`<- ?`), regexp.MustCompile(`-> ?`), false},
+	{"Stalwart", regexp.MustCompile(`event="write" data=`), regexp.MustCompile(`event="read" data=`), false},
+	{"Symfony Mailer", regexp.MustCompile(`< ?`), regexp.MustCompile(`> ?`), true},
+}
+
+// farthest is how far from the beginning of a line a mark may stand.
+const farthest = 320
+
+// marked divides a line at a mark: what stands before it, the mark, and the text of SMTP after it.
+func (d *dialect) marked(mark *regexp.Regexp, line string) (before, found, text string, ok bool) {
+	if mark == nil {
+		return "", "", "", false
+	}
+	at := mark.FindStringIndex(line[:min(len(line), farthest)])
+	if at == nil || d.apart && strings.TrimSpace(line[:at[0]]) != "" {
+		return "", "", "", false
+	}
+	return line[:at[0]], line[at[0]:at[1]], line[at[1]:], true
+}
+
+func fitsArrows(source []byte) bool {
+	text, err := plainLines(source)
+	if err != nil {
+		return false
+	}
+	best, _, score := bestMarks(text)
+	return score > 1 || score > 0 && best.other == nil
+}
+
+func readArrows(source []byte) ([]Conversation, error) {
+	text, err := plainLines(source)
+	if err != nil {
+		return nil, err
+	}
+	m, flipped, score := bestMarks(text)
+	if score < 1 {
+		return nil, nil
+	}
+	r := &arrows{dialect: m, flipped: flipped, talks: map[string]*arrowTalk{}}
+	for _, line := range text {
+		r.line(line)
+	}
+	return r.end()
+}
+
+var (
+	tags    = regexp.MustCompile(`(?i)<br ?/?>`)
+	referer = regexp.MustCompile(`(\\r\\n), referer: \S+$`)
+	blockOf = regexp.MustCompile(`^(SERVER|CLIENT) \d+:$|^(SEND|RECEIVE):$`)
+	corner  = regexp.MustCompile(`^(?:└──|   )`)
+)
+
+// plainLines are the lines of a text that may have come by way of a browser, an error log or a block for each side.
+func plainLines(source []byte) ([]string, error) {
+	text, err := lines(source)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	side := ""
+	for _, l := range text {
+		if strings.Contains(l, "&gt;") || strings.Contains(l, "&lt;") {
+			l = html.UnescapeString(l)
+		}
+		if tags.MatchString(l) && strings.Contains(l, " -> ") {
+			l = tags.ReplaceAllString(l, "")
+		}
+		l = referer.ReplaceAllString(l, "$1")
+		if m := blockOf.FindStringSubmatch(strings.TrimSpace(l)); m != nil {
+			side = map[string]string{"SERVER": "S: ", "RECEIVE": "S: ", "CLIENT": "C: ", "SEND": "C: "}[m[1]+m[2]]
+			continue
+		}
+		if side != "" && (corner.MatchString(l) || strings.HasPrefix(l, `"`)) {
+			l = side + corner.ReplaceAllString(l, "")
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// bestMarks is the row by which most lines read as replies and commands, and whether its first mark is the client's.
+func bestMarks(text []string) (best *dialect, flipped bool, score int) {
+	text = text[:min(len(text), 4000)]
+	for i := range dialects {
+		d := &dialects[i]
+		direct, reversed := 0, 0
+		for _, line := range text {
+			switch a, b := d.textAfter(d.first, line), d.textAfter(d.other, line); {
+			case isReply(a):
+				direct++
+			case isReply(b):
+				reversed++
+			case isCommand(b) && !isCommand(a):
+				direct++
+			case isCommand(a):
+				reversed++
+			}
+		}
+		if n := max(direct, reversed); n > score {
+			best, flipped, score = d, reversed > direct, n
+		}
+	}
+	return best, flipped, score
+}
+
+// textAfter is what stands after a mark, unquoted; empty where the mark is not there.
+func (d *dialect) textAfter(mark *regexp.Regexp, line string) string {
+	_, found, text, ok := d.marked(mark, line)
+	if !ok {
+		return ""
+	}
+	return codeIn(found) + unquoted(text)
+}
+
+// codeIn is the reply code of a mark that holds one.
+func codeIn(mark string) string {
+	if code := strings.Trim(mark, "[] "); replyLine.MatchString(code) {
+		return code + " "
+	}
+	return ""
+}
+
+func isReply(s string) bool { return len(s) > 3 && replyLine.MatchString(s) }
+
+func isCommand(s string) bool { v, ok := walk.CommandVerb(s); return ok && v != "" }
+
+// arrows reads a text in one dialect.
+type arrows struct {
+	*dialect
+	flipped bool
+	talks   map[string]*arrowTalk
+	order   []*arrowTalk
+	last    *arrowTalk
+	about   []string // what was said before the first line
+}
+
+// arrowTalk is a session of one connection among those of a text.
+type arrowTalk struct {
+	script
+	clock
+}
+
+// connectionKey is what stands in brackets right before a mark.
+var connectionKey = regexp.MustCompile(`[\[<]#?([A-Za-z0-9_/+-]{6,16})[\]>]:?\s*$`)
+
+func (r *arrows) line(line string) {
+	server, client := r.first, r.other
+	if r.flipped {
+		server, client = client, server
+	}
+	if before, mark, text, ok := r.marked(server, line); ok && r.server(line, before, mark, text) {
+		return
+	}
+	if before, _, text, ok := r.marked(client, line); ok && r.client(line, before, text) {
+		return
+	}
+	r.unmarked(line)
+}
+
+// talk is the session that a line belongs to.
+func (r *arrows) talk(before string) *arrowTalk {
+	key := keyOf(before)
+	t := r.talks[key]
+	if t == nil {
+		t = r.begin(key)
+	}
+	r.last = t
+	return t
+}
+
+func (r *arrows) begin(key string) *arrowTalk {
+	t := &arrowTalk{}
+	t.c.Source = "the debug output of a mail client (marks of " + r.who + ")"
+	r.talks[key] = t
+	r.order = append(r.order, t)
+	for _, line := range r.about {
+		t.about(line)
+	}
+	r.about = nil
+	return t
+}
+
+// server takes a line of the server, which may hold a whole reply.
+func (r *arrows) server(line, before, mark, text string) bool {
+	texts := parts(text)
+	texts[0] = codeIn(mark) + texts[0]
+	if !replyLine.MatchString(texts[0]) || strings.HasPrefix(texts[0], "retcode") {
+		return false
+	}
+	t := r.talk(before)
+	if t.over() && strings.HasPrefix(texts[0], "220") {
+		delete(r.talks, keyOf(before))
+		t = r.talk(before)
+	}
+	at := t.at(&t.c, line)
+	for _, text := range texts {
+		if text != "" {
+			t.server(text)
+			t.c.Pieces[len(t.c.Pieces)-1].T = at
+		}
+	}
+	return true
+}
+
+// keyOf tells the connections of one program apart: by what stands in brackets right before the mark, and by the place of the mark
+// where a proxy logs both its sides.
+func keyOf(before string) string {
+	if strings.HasSuffix(before, "    ") && strings.TrimSpace(before) != "" {
+		return "    " + keyOf(strings.TrimRight(before, " "))
+	}
+	if m := connectionKey.FindStringSubmatch(before); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// hiddenLine is what programs show in the place of a secret.
+var hiddenLine = regexp.MustCompile(`(?i)^["'<\[(*]?(?:credentials hidden|hidden|redacted|secret|\*{3,})`)
+
+// plainWord is how an unknown command looks; the words of a program have small letters.
+var plainWord = regexp.MustCompile(`^[A-Z]{4,10}(?: |$)`)
+
+// client takes a line of the client, if it can be one.
+func (r *arrows) client(line, before, shown string) bool {
+	t := r.talk(before)
+	if hiddenLine.MatchString(shown) && t.script.auth {
+		t.hidden()
+		return true
+	}
+	said := false
+	for _, text := range parts(shown) {
+		switch {
+		case t.content, t.script.auth, isCommand(text), plainWord.MatchString(text):
+			at := t.at(&t.c, line)
+			t.client(text)
+			t.c.Pieces[len(t.c.Pieces)-1].T = at
+			said = true
+		}
+	}
+	return said
+}
+
+// unmarked takes a line without a mark: the rest of a reply, or what the program says of itself.
+func (r *arrows) unmarked(line string) {
+	trimmed := strings.TrimSpace(line)
+	switch t := r.last; {
+	case t == nil:
+		r.about = append(r.about[max(0, len(r.about)-64):], trimmed)
+	case t.goesOn() && replyLine.MatchString(trimmed):
+		t.server(trimmed)
+		t.c.Pieces[len(t.c.Pieces)-1].T = t.c.Pieces[len(t.c.Pieces)-2].T
+	default:
+		t.about(trimmed)
+	}
+}
+
+// goesOn reports whether the last line of the server announces another.
+func (s *script) goesOn() bool {
+	n := len(s.c.Pieces)
+	return n > 0 && s.c.Pieces[n-1].From == wire.ServerToClient && len(s.c.Pieces[n-1].Bytes) > 3 && s.c.Pieces[n-1].Bytes[3] == '-'
+}
+
+// parts are the lines that a text holds: a quoted text, or one with its line ends written out, may have several.
+func parts(text string) []string {
+	text = unquoted(strings.TrimRight(text, " "))
+	text = strings.NewReplacer(`\r\n`, "\n", "\r\n", "\n").Replace(text)
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}
+
+// quoted is a text in the quotation marks of Python, Ruby, Go or JSON.
+var quotes = regexp.MustCompile(`^b?(?:'(.*)'|"(.*)"(?: size=\d+)?)$`)
+
+// unquoted is a text without quotation marks and with its escapes resolved.
+func unquoted(s string) string {
+	m := quotes.FindStringSubmatch(s)
+	if m == nil {
+		return s
+	}
+	return unescaped(m[1] + m[2])
+}
+
+// unescaped resolves what programs write for bytes that cannot be seen.
+func unescaped(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' || i+1 == len(s) {
+			out.WriteByte(s[i])
+			continue
+		}
+		i++
+		switch c := s[i]; c {
+		case 'r':
+			out.WriteByte('\r')
+		case 'n':
+			out.WriteByte('\n')
+		case 't':
+			out.WriteByte('\t')
+		case 'x':
+			if b, ok := hexByte(s[min(i+1, len(s)):]); ok {
+				out.WriteByte(b)
+				i += 2
+				continue
+			}
+			out.WriteString(`\x`)
+		default:
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
+}
+
+func hexByte(s string) (b byte, ok bool) {
+	if len(s) < 2 {
+		return 0, false
+	}
+	for _, c := range []byte(s[:2]) {
+		n := strings.IndexByte("0123456789abcdef", c|0x20)
+		if n < 0 {
+			return 0, false
+		}
+		b = b<<4 | byte(n)
+	}
+	return b, true
+}
+
+// end gives the sessions that have something of both sides.
+func (r *arrows) end() (list []Conversation, err error) {
+	for _, t := range r.order {
+		switch {
+		case t.replies == 0 && t.lines > 0:
+			err = &Error{Text: "it holds no line of the server", Hint: "make the program print both sides"}
+		case t.lines == 0 && (t.replies > 1 || r.other == nil):
+			err = &Error{Text: "it holds no line of the client", Hint: "make the program print both sides"}
+		case len(t.c.Pieces) > 0:
+			list = append(list, t.c)
+		}
+	}
+	if len(list) > 0 {
+		err = nil
+	}
+	return list, err
+}
+
+// aboutWords are what programs say beside the lines of SMTP.
+var (
+	saidWhere = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)connect(?:ing|ed)? to (?:smtps?(?:\+\w+)?://|(?:tls|ssl)://)?(?:host )?"?([\w.-]+|\[[0-9a-f:]+\])"?(?:,? port:? ?|:| at | on port )(\d+)`),
+		regexp.MustCompile(`(?i)opening to (?:tls://|ssl://)?([\w.-]+):(\d+)`),
+		regexp.MustCompile(`(?i)connection opened: ([\w.-]+):(\d+)`),
+		regexp.MustCompile(`^connect: (?:to )?\('([^']+)', (\d+)\)`),
+		regexp.MustCompile(`-> ?([\w.-]+):(\d+)\)`),
+	}
+	saidName    = regexp.MustCompile(`(?:SMTP server domain|Connected to SMTP server) "([\w.-]+)"`)
+	saidAddress = regexp.MustCompile(`(?:host address "|Connection established to |Connection from \S+ to )([0-9a-fA-F.]+)(?:" port |:)(\d+)`)
+	saidSecured = regexp.MustCompile(`(?i)connection (?:secured|upgraded)|TLS session ready|starting smtp/ssl|tls(?:v1\S*)? (?:handshake completed|connection established)`)
+	saidCipher  = regexp.MustCompile(`(?i)using cipher:? (\S+)`)
+	saidFailed  = regexp.MustCompile(`(?i)failed to enable crypto|unable to connect with STARTTLS|SSL routines|CERTIFICATE_VERIFY_FAILED|certificate verify failed|could not convert socket to TLS|SSLHandshakeException|SSL operation failed|stream_socket_enable_crypto|tls: (?:failed|handshake)`)
+	saidClosed  = regexp.MustCompile(`(?i)connection unexpectedly closed|closed by foreign host|connection closed unexpectedly|SMTPServerDisconnected|unexpected EOF|remote host closed|lost connection`)
+	saidTimeout = regexp.MustCompile(`(?i)greeting never received|timed out|ETIMEDOUT|read timeout|timeout waiting`)
+)
+
+// about takes what a program says of a session.
+func (t *arrowTalk) about(line string) {
+	for _, where := range saidWhere {
+		if m := where.FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
+			t.c.Host, t.c.Port = strings.Trim(m[1], "[]"), number(m[2])
+		}
+	}
+	if m := saidName.FindStringSubmatch(line); m != nil {
+		t.c.Host = m[1]
+	}
+	if m := saidAddress.FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
+		t.c.Host, t.c.Port = cmp.Or(t.c.Host, m[1]), number(m[2])
+	}
+	t.aboutTLS(line)
+	switch {
+	case strings.Contains(line, "AUTH extension not supported by server"):
+		t.c.NeedsAuth = true
+	case strings.Contains(line, "STARTTLS extension not supported by server"):
+		t.c.NeedsTLS = true
+	case t.over():
+	case saidClosed.MatchString(line):
+		t.add(Piece{Ended: &Ended{record.TroubleClosed, wire.VisibleString(line)}})
+	case saidTimeout.MatchString(line):
+		t.add(Piece{Ended: &Ended{record.TroubleTimeout, wire.VisibleString(line)}})
+	}
+}
+
+func (t *arrowTalk) aboutTLS(line string) {
+	n := len(t.c.Pieces)
+	switch m := saidCipher.FindStringSubmatch(line); {
+	case m != nil && n > 0 && t.c.Pieces[n-1].TLS != nil:
+		t.c.Pieces[n-1].TLS.CipherSuite = suite(m[1])
+	case saidFailed.MatchString(line) && t.upgrading():
+		t.add(Piece{TLS: t.c.failedTLS(line)})
+	case saidSecured.MatchString(line) && !t.inside && (t.upgrading() || n == 0):
+		t.secured(&record.TLS{})
+	}
+}
