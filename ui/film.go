@@ -28,14 +28,14 @@ type Film struct {
 
 // NewFilm opens a transcript for drawing, in a window of that size; nothing of it is closed. The error says that the window is too
 // small.
-func NewFilm(src record.Source, columns, rows int, light bool) (*Film, error) {
+func NewFilm(replay *Replay, columns, rows int, light bool) (*Film, error) {
 	if columns < minWidth || rows < minHeight || columns > maxFilm || rows > maxFilm {
 		return nil, fmt.Errorf("a screen has from %d×%d to %d×%d cells", minWidth, minHeight, maxFilm, maxFilm)
 	}
 	still := env{now: func() time.Time { return time.Time{} }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }, emit: func(string) tea.Cmd { return nil }}
 	r := newRoot(context.Background(), &App{}, still, paint.NewTheme(termenv.ANSI, !light))
 	r.width, r.height = columns, rows
-	r.showReplay(&Replay{Source: src})
+	r.showReplay(replay)
 	for r.walk.src.behind() {
 		r.walk.read()
 	}

@@ -48,7 +48,7 @@ func TestPictureIsCurrent(t *testing.T) {
 
 func filmOf(t testing.TB, src record.Source, columns, rows int) *Film {
 	t.Helper()
-	f, err := NewFilm(src, columns, rows, false)
+	f, err := NewFilm(&Replay{Source: src, Path: "session.ehlo.ndjson"}, columns, rows, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func drawn(t testing.TB, f *Film, at int) string {
 func TestPictureIsTheScreen(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {60, 16}} {
-		s, f := simReplay(t, &Replay{Source: sc.log}, size[0], size[1]), filmOf(t, sc.log, size[0], size[1])
+		s, f := simReplay(t, &Replay{Source: sc.log, Path: "session.ehlo.ndjson"}, size[0], size[1]), filmOf(t, sc.log, size[0], size[1])
 		for n := 1; n <= f.Len(); n++ {
 			if s.root.walk.jump(n); n == f.Len() {
 				s.root.walk.end()
@@ -227,7 +227,7 @@ func checkDrawing(t testing.TB, svg string) {
 
 func TestFilmNeedsASize(t *testing.T) {
 	for _, size := range [][2]int{{59, 24}, {80, 15}, {80, 100_000}, {-1, -1}} {
-		if _, err := NewFilm(hostileLog(), size[0], size[1], false); err == nil {
+		if _, err := NewFilm(&Replay{Source: hostileLog()}, size[0], size[1], false); err == nil {
 			t.Errorf("a film of %d×%d", size[0], size[1])
 		}
 	}

@@ -59,13 +59,18 @@ func openReplay(path string) (*ui.Replay, error) {
 	if err != nil {
 		return nil, err
 	}
+	return replayOf(f), nil
+}
+
+// replayOf is a transcript for the screen.
+func replayOf(f *transcripts.File) *ui.Replay {
 	damage := func() string {
 		if d := f.Damage(); d != nil {
 			return d.String()
 		}
 		return ""
 	}
-	return &ui.Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close, Running: f.Running, Damage: damage, Whole: f.Whole}, nil
+	return &ui.Replay{Source: f, Path: f.Path(), AddNote: f.AddNote, Close: f.Close, Running: f.Running, Damage: damage, Whole: f.Whole}
 }
 
 // shown is how many transcripts the home screen lists.
