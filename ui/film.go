@@ -15,6 +15,7 @@ import (
 	"ehlo/transcripts/export"
 	"ehlo/transcripts/places"
 	"ehlo/transcripts/words"
+	"ehlo/ui/detail"
 	"ehlo/ui/paint"
 )
 
@@ -47,6 +48,18 @@ const maxFilm = 1000
 
 // Len is how many events there are: the last position.
 func (f *Film) Len() int { return f.root.walk.pane.Len() }
+
+// Show has the pictures show a view of the selected row, by its name: one of [detail.Names]. Where the window is small it stands
+// in place of the dialogue. It reports whether there is such a view.
+func (f *Film) Show(view string) bool {
+	for i, name := range detail.Names {
+		if name == view {
+			f.root.walk.view, f.root.walk.zoomed = detail.View(i), true
+			return true
+		}
+	}
+	return false
+}
 
 // rows are the rows of the screen after the first n events, with the sequences for their colors.
 func (f *Film) rows(n int) []string {

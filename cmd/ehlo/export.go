@@ -20,6 +20,7 @@ import (
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
 	"ehlo/ui"
+	"ehlo/ui/detail"
 )
 
 const exportLong = `Writes a transcript in another form, to standard output or with -o to a new file, which is
@@ -43,7 +44,7 @@ var formats = []format{
 	{"text", ".txt", "the dialogue with what each line means", "", writeText},
 	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", "", session(export.Markdown)},
 	{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", "", session(export.HTML)},
-	{"svg", ".svg", "the screen as a drawing, for a slide: --at an event, --size, --light", "at size light", writeSVG},
+	{"svg", ".svg", "the screen as a drawing, for a slide: --at an event, --view, --size, --light", "at view size light", writeSVG},
 	{"cast", ".cast", "the screen as a recording (asciicast v2), with a marker at each step: --size, --light", "size light", writeCast},
 	{"json", ".json", "one document for other programs; --schema prints its JSON schema", "", session(export.JSON)},
 	{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not hold every byte, --capture does", "", session(export.Pcapng)},
@@ -73,6 +74,9 @@ func writeSVG(w io.Writer, f *transcripts.File, e *exporter) error {
 	}
 	if at < 1 || at > film.Len() {
 		return usage(fmt.Errorf("--at: the transcript has events from 1 to %d", film.Len()))
+	}
+	if e.view != "" && !film.Show(e.view) {
+		return usage(fmt.Errorf("--view: %s is none of %s", quote(e.view), strings.Join(detail.Names[:], ", ")))
 	}
 	return export.SVG(w, film.Picture(at))
 }
@@ -112,6 +116,7 @@ type exporter struct {
 	output string
 	schema bool
 	at     int
+	view   string
 	size   string
 	light  bool
 }
@@ -146,10 +151,12 @@ func newExport(std streams) *cobra.Command {
 	f.StringVar(&e.to, "to", "", "the form: "+formatNames())
 	f.StringVarP(&e.output, "output", "o", "", "write into this new file")
 	f.IntVar(&e.at, "at", 0, "of svg: show the events up to this number (default: all)")
+	f.StringVar(&e.view, "view", "", "of svg: show a view of the last line: "+strings.Join(detail.Names[:], ", "))
 	f.StringVar(&e.size, "size", "100x30", "of svg and cast: the size of the screen, COLUMNSxROWS")
 	f.BoolVar(&e.light, "light", false, "of svg and cast: for a light background")
 	f.BoolVar(&e.schema, "schema", false, "print the JSON schema of --to json")
 	complete(c, "to", names()...)
+	complete(c, "view", detail.Names[:]...)
 	return c
 }
 
@@ -175,7 +182,7 @@ func formatTable() string {
 
 // refuses says which flag means nothing to the format.
 func (f *format) refuses(c *cobra.Command) error {
-	for _, flag := range []string{"at", "size", "light"} {
+	for _, flag := range []string{"at", "view", "size", "light"} {
 		if c.Flags().Changed(flag) && !slices.Contains(strings.Fields(f.takes), flag) {
 			return usage(fmt.Errorf("--%s means nothing with --to %s", flag, f.name))
 		}
