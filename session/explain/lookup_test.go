@@ -54,7 +54,7 @@ func TestCodesThatNoTableHolds(t *testing.T) {
 		{999, "", false},
 		{0, "", false},
 		{-250, "", false},
-		{455, "parameter not possible now", true},
+		{455, "cannot apply a parameter now", true},
 		{533, "permanent failure, about authentication", true},
 		{355, "continue, about the mail system", true},
 	} {
@@ -70,14 +70,14 @@ func TestEnhancedIsComposed(t *testing.T) {
 		short string
 		text  string
 	}{
-		{[3]int{5, 7, 8}, "credentials not valid", "Rejected permanently."},
+		{[3]int{5, 7, 8}, "credentials invalid", "Permanent failure."},
 		{[3]int{4, 7, 8}, "login not accepted now", "Temporary failure."},
-		{[3]int{5, 7, 25}, "reverse DNS failed", "Rejected permanently."},
+		{[3]int{5, 7, 25}, "reverse DNS failed", "Permanent failure."},
 		{[3]int{4, 7, 25}, "reverse DNS failed", "Temporary failure."},
-		{[3]int{2, 1, 5}, "recipient address is good", "Success."},
+		{[3]int{2, 1, 5}, "recipient address is valid", "Success."},
 		{[3]int{2, 1, 1}, "success, an address", "Class 2"},
-		{[3]int{5, 7, 139}, "login refused by policy", "Rejected permanently. Microsoft's own code"},
-		{[3]int{5, 7, 199}, "rejected permanently, security or policy", "Class 5"},
+		{[3]int{5, 7, 139}, "login refused by policy", "Permanent failure. Microsoft's own code"},
+		{[3]int{5, 7, 199}, "permanent failure, security or policy", "Class 5"},
 		{[3]int{4, 9, 1}, "temporary failure", "Class 4"},
 	} {
 		e, ok := Enhanced(c.code[0], c.code[1], c.code[2])

@@ -15,15 +15,15 @@ func TestTheSameCodeMeansSomethingElseElsewhere(t *testing.T) {
 		short string
 	}{
 		{"", 220, false, "the server is ready"},
-		{"STARTTLS", 220, false, "go ahead with TLS"},
+		{"STARTTLS", 220, false, "start the TLS handshake"},
 		{"", 554, false, "no mail service for this client"},
 		{"RCPT", 554, false, "recipient refused, often relaying"},
 		{".", 554, true, "message refused"},
-		{"EHLO", 250, false, "here is what the server can do"},
+		{"EHLO", 250, false, "the server lists its extensions"},
 		{"MAIL", 250, false, "sender accepted"},
 		{".", 250, false, "message accepted"},
-		{"NOOP", 250, false, "still here"},
-		{"ETRN", 251, false, "nothing waits"},
+		{"NOOP", 250, false, "connection and server are working"},
+		{"ETRN", 251, false, "no mail is queued"},
 		{"VRFY", 251, false, "not local, will be forwarded"},
 		{"STARTTLS", 454, false, "TLS not available now"},
 		{"AUTH", 454, true, "login cannot be checked now"},
@@ -106,16 +106,16 @@ func TestARefusedSTARTTLSIsNoReasonToDoWithout(t *testing.T) {
 
 func TestASuccessHasNoFault(t *testing.T) {
 	for _, c := range []struct{ verb, line, says string }{
-		{"VRFY", "252 2.5.2 Cannot VRFY user", "2.5.2 adds: not looked up, which is no fault."},
-		{"VRFY", "252 2.5.2 Send some mail, I'll try my best", "2.5.2 adds: not looked up, which is no fault."},
-		{"RCPT", "250 2.1.5 Ok", "2.1.5 adds: recipient address is good."},
-		{"MAIL", "250 2.1.0 Ok", "has its sender"},
+		{"VRFY", "252 2.5.2 Cannot VRFY user", "2.5.2 adds: name was not verified, no error."},
+		{"VRFY", "252 2.5.2 Send some mail, I'll try my best", "2.5.2 adds: name was not verified, no error."},
+		{"RCPT", "250 2.1.5 Ok", "2.1.5 adds: recipient address is valid."},
+		{"MAIL", "250 2.1.0 Ok", "has accepted the sender"},
 		{"NOOP", "250 2.0.0 Ok", "are alive"},
-		{".", "250 2.6.0 queued", "responsible for it from here"},
+		{".", "250 2.6.0 queued", "now responsible for it"},
 		{"AUTH", "235 2.7.0 Authentication successful", "The login succeeded"},
 		{"STARTTLS", "220 2.0.0 Ready to start TLS", "TLS handshake"},
-		{"RCPT", "250 2.1.1 odd", "accepts mail for this recipient"},
-		{".", "250 2.6.4 converted", "2.6.4 adds: converted, with a loss."},
+		{"RCPT", "250 2.1.1 odd", "accepts this recipient"},
+		{".", "250 2.6.4 converted", "2.6.4 adds: converted with loss."},
 	} {
 		x := Reply(contextOf("", c.verb, c.line))
 		if !strings.Contains(x.Text, c.says) || strings.Contains(x.Text, "2.1.1 adds") {

@@ -147,7 +147,7 @@ func TestACodeIsSummedUp(t *testing.T) {
 	if len(found) != 1 {
 		t.Fatalf("%d entries", len(found))
 	}
-	for _, says := range []string{"The command was carried out.", "after EHLO (here is what the server can do)", "after MAIL (sender accepted)",
+	for _, says := range []string{"The server carried out the command.", "after EHLO (the server lists its extensions)", "after MAIL (sender accepted)",
 		"after end of data (message accepted)"} {
 		if !strings.Contains(found[0].Text, says) {
 			t.Errorf("%q is missing in %q", says, found[0].Text)
