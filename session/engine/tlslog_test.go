@@ -25,14 +25,14 @@ func (p played) shorts(name string) (list []string) {
 // an empty Certificate is none, and ChangeCipherSpec is one thing or the other.
 func TestMessagesInTheirPlace(t *testing.T) {
 	pki := pkitest.Lab()
-	for version, ccs := range map[uint16]string{tls.VersionTLS12: "encryption starts", tls.VersionTLS13: "dummy that means nothing"} {
+	for version, ccs := range map[uint16]string{tls.VersionTLS12: "encryption starts", tls.VersionTLS13: "dummy without meaning"} {
 		p := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", script: implicit, server: secure(func(c *tls.Config) {
 			c.MaxVersion, c.ClientAuth, c.ClientCAs = version, tls.VerifyClientCertIfGiven, x509.NewCertPool()
 			c.CurvePreferences = []tls.CurveID{tls.CurveP384}
 		}), config: func(c *Config) { c.TLS.RootCAs = pki.Roots }})
-		hellos := []string{"what the client can do"}
+		hellos := []string{"the client's offer"}
 		if version == tls.VersionTLS13 {
-			hellos = append(hellos, "the hello again, as the server asked")
+			hellos = append(hellos, "the ClientHello, changed as requested")
 		}
 		for name, want := range map[string]string{
 			"C ClientHello": strings.Join(hellos, ", "), "C Certificate": "no certificate", "S Certificate": "the certificate and its chain", "C ChangeCipherSpec": ccs, "S ChangeCipherSpec": ccs,

@@ -49,13 +49,13 @@ func TestMeaning(t *testing.T) {
 		want  string
 	}{
 		{KindAlert, 70, "", "no TLS version in common"},
-		{KindMessage, 1, "", "what the client can do"},
+		{KindMessage, 1, "", "the client's offer"},
 		{KindExtension, 5, "ClientHello", "asks for a stapled OCSP answer"},
-		{KindExtension, 5, "ServerHello", "the server will staple an OCSP answer: it comes as CertificateStatus"},
+		{KindExtension, 5, "ServerHello", "the server will staple an OCSP answer, in the message CertificateStatus"},
 		{KindExtension, 5, "Certificate", "the stapled OCSP answer: whether the issuer has revoked this certificate"},
 		{KindExtension, 43, "HelloRetryRequest", "the version the server chose"},
 		{KindExtension, 51, "HelloRetryRequest", "the group for which the server asks for a public value"},
-		{KindExtension, 16, "EncryptedExtensions", "the protocol the server chose to speak inside TLS"},
+		{KindExtension, 16, "EncryptedExtensions", "the protocol that the server chose inside TLS"},
 		{KindExtension, 0x2a2a, "ClientHello", "reserved value without meaning"},
 		{KindExtension, 0x7777, "ClientHello", ""},
 		{"tls-suite", 0x1301, "", ""},

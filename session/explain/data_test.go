@@ -267,7 +267,7 @@ func TestExtensionsSayWhatEachSideMeans(t *testing.T) {
 	}
 	sni, _ := TLSExtension("server_name")
 	message, _ := TLSMessage("EncryptedExtensions")
-	if !strings.Contains(sni.Text, "empty") || !strings.Contains(message.Text, "carries no name") {
+	if !strings.Contains(sni.Text, "empty") || !strings.Contains(message.Text, "contains no name") {
 		t.Errorf("%q\n%q", sni.Text, message.Text)
 	}
 }

@@ -86,7 +86,7 @@ var pasted = []struct{ line, says string }{
 	{"verify error:num=19:self-signed certificate in certificate chain", "root that the client does not trust"},
 	{"Temporary failure in name resolution", "resolver"},
 	{"No route to host", "firewall"},
-	{"A TLS fatal alert has been received: Certificate is bad", "certificate is damaged|does not verify"},
+	{"A TLS fatal alert has been received: Certificate is bad", "certificate is corrupt"},
 	{"Error: Greeting never received", "no greeting arrived"},
 	{"javax.net.ssl.SSLException: Unsupported or unrecognized SSL message", "port and TLS mode do not match"},
 	{"No appropriate protocol (protocol is disabled or cipher suites are inappropriate)", "TLS version"},

@@ -12,7 +12,7 @@ func TestCommandsAreExplainedWithTheirArguments(t *testing.T) {
 		short string
 		says  string
 	}{
-		{"EHLO laptop.example.org\r\n", "greet and ask what the server can do", "own fully qualified name"},
+		{"EHLO laptop.example.org\r\n", "greet and ask what the server can do", "own fully qualified domain name"},
 		{"EHLO [192.0.2.1]", "greet and ask what the server can do", "address literal"},
 		{"EHLO [IPv6:2001:db8::1]", "greet and ask what the server can do", "address literal"},
 		{"mail from:<ann@example.org>", "start a message, name its sender", "envelope sender"},
@@ -28,7 +28,7 @@ func TestCommandsAreExplainedWithTheirArguments(t *testing.T) {
 		{"BDAT 1024 LAST", "send a chunk of counted bytes", "1 KiB and is the last one"},
 		{"BDAT 1024", "send a chunk of counted bytes", "more will follow"},
 		{"AUTH EXTERNAL =", "log in", "empty initial response"},
-		{"QUIT", "end the session in good order", "221"},
+		{"QUIT", "end the session", "221"},
 	} {
 		x := Send(c.line, SendContext{TLS: true})
 		if x.Short != c.short || !strings.Contains(x.Text, c.says) || x.Cause != "" || x.Remedy != "" {
