@@ -18,8 +18,8 @@ func hostileScenarios() []Scenario {
 	return append([]Scenario{
 		{
 			Name: "challenge-not-base64", Mechanism: "LOGIN", Title: "a challenge in plain text",
-			Story:   "A home-made server asks for the username in plain text, where base64 is required. A client that guesses what is meant speaks a protocol that nobody has defined.",
-			Task:    "Find the character that base64 does not have, and what the client sends instead of an answer.",
+			Story:   "A faulty server asks for the username in plain text, but AUTH requires base64. A client that guesses the meaning uses a protocol that no standard defines.",
+			Task:    "Find a character that base64 does not use, and the line that the client sends instead of a response.",
 			Finding: sasl.CodeNotBase64,
 			Knobs:   Knobs{Mechanisms: []string{"LOGIN"}, Challenges: []challenge{{Text: "Username:", Raw: true}}},
 		},
@@ -34,7 +34,7 @@ func hostileScenarios() []Scenario {
 		{
 			Name: "challenge-endless", Mechanism: "LOGIN", Title: "the same question again and again",
 			Story:   "The server asks for the username, gets it, and asks for the username again. A client that only counts the challenges answers the second one with the password.",
-			Task:    "Say how often a server may ask, and what was sent when the client stops.",
+			Task:    "Say how often a server may ask, and what the client has sent when it stops.",
 			Finding: sasl.CodeUnexpected,
 			Knobs:   Knobs{Mechanisms: []string{"LOGIN"}, Challenges: []challenge{{Text: "Username:", Endless: true}}},
 		},
@@ -54,14 +54,14 @@ func hostileScenarios() []Scenario {
 		},
 		{
 			Name: "server-iterations-huge", Mechanism: "SCRAM-SHA-256", Title: "two billion (2³¹) iterations",
-			Story:   "The server asks for 2147483648 iterations of hashing. A client that obeys computes for many minutes, while the server only had to send a number.",
+			Story:   "The server asks for 2147483648 iterations of hashing. A client that accepts this computes for many minutes, but the server only has to send a number.",
 			Task:    "Find the number of iterations, and the limit at which the client stopped.",
 			Finding: sasl.CodeIterationsHigh,
 			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: costlyFirst}, {Text: forgedFinal}}},
 		},
 		{
 			Name: "server-proof-missing", Mechanism: "SCRAM-SHA-256", Title: "success without the server's proof",
-			Story:   "The server accepts the client's proof and sends 235 at once. It never proves that it holds the account's keys, so it may be anyone.",
+			Story:   "The server accepts the client's proof and sends 235 at once. It never proves that it holds the account's keys, so it may be an impostor.",
 			Task:    "Find the message that is missing, and say to whom the client has logged in.",
 			Finding: sasl.CodeServerSilent,
 			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: plausibleFirst}}},
@@ -75,7 +75,7 @@ func downgradeScenarios() []Scenario {
 		{
 			Name: "downgraded-list", Mechanism: "SCRAM-SHA-256", Title: "mechanisms removed on the path",
 			Story:   "The server offers SCRAM and STARTTLS before TLS. A device on the path removes both and leaves PLAIN and LOGIN, so that a client sends the password in cleartext.",
-			Task:    "Say which is missed first, SCRAM or STARTTLS, and what a client would have sent that accepts whatever is offered.",
+			Task:    "Say whether a client notices the loss of SCRAM or of STARTTLS first, and what a client that accepts every offer would have sent.",
 			Finding: "auth-downgraded",
 			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []rule{
 				{On: "EHLO", Do: omit, Text: "SCRAM"},
@@ -85,7 +85,7 @@ func downgradeScenarios() []Scenario {
 		},
 		{
 			Name: "shortened-list", Title: "a list that grows inside TLS",
-			Story:   "The server offers SCRAM in cleartext too. A device on the path removes it there and leaves PLAIN, to get the passwords of clients that do without TLS. Inside TLS it cannot change anything.",
+			Story:   "The server offers SCRAM in cleartext too. A device on the path removes it there and leaves PLAIN, to get the passwords of clients that do not use TLS. Inside TLS it cannot change anything.",
 			Task:    "Compare the two AUTH lines, and say why a server has no reason for the difference.",
 			Finding: "auth-list-shortened",
 			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []rule{
@@ -94,7 +94,7 @@ func downgradeScenarios() []Scenario {
 		},
 		{
 			Name: "downgraded-binding", Mechanism: "SCRAM-SHA-256", Title: "PLUS removed from the list",
-			Story:   "A device whose CA the clients here trust opens all TLS connections. To stay undetected it removes every -PLUS mechanism from the AUTH line. The client says in its first message that it supports channel binding and saw no offer, and the server knows that it did offer it.",
+			Story:   "A device whose CA the clients here trust terminates all TLS connections. To stay undetected it removes every -PLUS mechanism from the AUTH line. In its first message the client says that it supports channel binding but saw no offer. The server knows that it did offer it.",
 			Task:    "Find the y in the first message, and the server's answer to it.",
 			Finding: sasl.CodeStripped,
 			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []rule{
@@ -104,7 +104,7 @@ func downgradeScenarios() []Scenario {
 		},
 		{
 			Name: "tls-inspection", Mechanism: "SCRAM-SHA-256-PLUS", Title: "TLS inspection by a trusted device",
-			Story:   "The organization's security device opens all TLS connections. Its CA is installed on every computer, so the certificate passes verification. Only the login detects it.",
+			Story:   "The organization's security device terminates all TLS connections. Its CA is installed on every computer, so the certificate passes verification. Only the login detects it.",
 			Task:    "Find the two signs: one in the certificate chain, one in the exchange.",
 			Finding: sasl.CodeMismatch,
 			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []rule{

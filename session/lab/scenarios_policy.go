@@ -6,7 +6,7 @@ func policyScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "greylist", Title: "greylisting",
-			Story:  "The server has never seen this client, this sender and this recipient together, so it defers the first attempt. A real mail server tries again later; much spam software never does. After five minutes this server accepts the message.",
+			Story:  "The server has never seen this client, this sender and this recipient together, so it defers the first attempt. A real mail server tries again later; much spam software does not. After five minutes this server accepts the message.",
 			Task:   "Find out whether another attempt can help and when, then wait that long and try again.",
 			Target: "smtp://mx.lab", Reply: "451 4.7.1",
 			Knobs: Knobs{Greylist: 5 * time.Minute},
@@ -47,7 +47,7 @@ func policyScenarios() []Scenario {
 		{
 			Name: "impatient", Title: "a server with a short idle timeout",
 			Story: "The server waits ten seconds for each command. RFC 5321 recommends five minutes.",
-			Task:  "Wait longer than the server does, and read the reply that comes without a command.",
+			Task:  "Wait longer than the server does, and read the reply that arrives without a command.",
 			Reply: "421 4.4.2",
 			Knobs: Knobs{Idle: 10 * time.Second},
 		},
@@ -80,7 +80,7 @@ func policyScenarios() []Scenario {
 		},
 		{
 			Name: "helo-only", Title: "a server that supports only HELO",
-			Story:  "A device from before 1995: it refuses EHLO, and with it every extension.",
+			Story:  "This is a very old device: it refuses EHLO, and therefore offers no extensions.",
 			Task:   "Say what is not available without EHLO.",
 			Target: "smtp://mx.lab",
 			Reply:  "502",

@@ -69,7 +69,7 @@ func refusedScenarios() []Scenario {
 		{
 			Name: "basic-auth-retired", Mechanism: "LOGIN", Title: "passwords are no longer accepted",
 			Story: "Heidi's provider no longer accepts passwords for submission, from anyone. No password will help: her mail client has to get an access token.",
-			Task:  "Find what 5.7.30 means in the registry of enhanced status codes, and log in by the way that is left.",
+			Task:  "Find what 5.7.30 means in the registry of enhanced status codes, and log in with a mechanism that still works.",
 			User:  "heidi", Reply: "550 5.7.30",
 			Knobs: Knobs{Mechanisms: []string{"LOGIN", "XOAUTH2"}},
 		},
@@ -82,7 +82,7 @@ func refusedScenarios() []Scenario {
 		},
 		{
 			Name: "mechanism-missing", Mechanism: "CRAM-MD5", Insist: true, Title: "a mechanism that is not offered",
-			Story: "Ann's old phone is set to CRAM-MD5 and uses it whatever the server offers. The server no longer supports it, because it would have to store the passwords themselves.",
+			Story: "Ann's old phone is set to CRAM-MD5 and uses it even if the server does not offer it. The server no longer supports it, because it would have to store the passwords themselves.",
 			Task:  "Compare the AUTH line with the mechanism that the client uses, then log in without a new connection.",
 			Reply: "504 5.5.4",
 		},
@@ -94,7 +94,7 @@ func refusedScenarios() []Scenario {
 		},
 		{
 			Name: "encryption-required", Mechanism: "PLAIN", TLS: "off", Title: "refused after the password was sent",
-			Story: "TLS is switched off in Ann's mail client. The server offers AUTH PLAIN in cleartext, and refuses it when it is used. By then the password has been sent in cleartext.",
+			Story: "TLS is turned off in Ann's mail client. The server offers AUTH PLAIN before TLS, but refuses the command. By then the client has already sent the password in cleartext.",
 			Task:  "Say what an eavesdropper has when the 538 arrives, and which step should have come first.",
 			Reply: "538 5.7.11",
 			Knobs: Knobs{ClearAuth: true, Answers: []answer{{To: "AUTH", Reply: "538 5.7.11 encryption required for this mechanism", Clear: true}}},

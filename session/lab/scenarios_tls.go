@@ -6,7 +6,7 @@ func tlsScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "stripped", Title: "STARTTLS stripped on the path",
-			Story:   "The server offers STARTTLS. An attacker on the path removes that line from the EHLO reply, answers STARTTLS in the server's place, and waits for Ann's password. This connection alone does not show it: a server without TLS looks the same.",
+			Story:   "The server offers STARTTLS. An attacker on the path removes that line from the EHLO reply, answers STARTTLS in the server's place, and waits for Ann's password. This connection alone does not reveal the attack: a server without TLS looks the same.",
 			Task:    "Compare the EHLO reply with the one in the scenario submission, find the line that this client did not see, and decide whether to continue without it.",
 			Finding: "starttls-missing",
 			Knobs: Knobs{ClearAuth: true, Wire: []rule{
@@ -17,7 +17,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "garbled", Title: "STARTTLS overwritten by a firewall",
 			Story:   "A firewall that inspects SMTP overwrites commands and keywords that it does not allow, and keeps their length.",
-			Task:    "Find the strange keyword and count its letters.",
+			Task:    "Find the unusual keyword and count its letters.",
 			Finding: "starttls-stripped-garbled",
 			Knobs: Knobs{ClearAuth: true, Wire: []rule{
 				{On: "EHLO", Do: garble, Text: "STARTTLS"},
@@ -26,8 +26,8 @@ func tlsScenarios() []Scenario {
 		},
 		{
 			Name: "injected", Title: "cleartext injected after the 220",
-			Story:   "An attacker on the path adds lines to the server's reply to STARTTLS. A careless client reads them after the handshake and treats them as replies from inside TLS.",
-			Task:    "Find the bytes that came in cleartext after the 220.",
+			Story:   "An attacker on the path adds lines to the server's reply to STARTTLS. A vulnerable client reads them after the handshake and treats them as replies received inside TLS.",
+			Task:    "Find the bytes that arrived in cleartext after the 220.",
 			Finding: "starttls-injection",
 			Knobs: Knobs{Wire: []rule{
 				{On: "STARTTLS", Do: inject, Text: "250-mail.lab\r\n250 AUTH PLAIN LOGIN\r\n"},
@@ -35,7 +35,7 @@ func tlsScenarios() []Scenario {
 		},
 		{
 			Name: "starttls-refused", Reply: "454 4.7.0", Title: "STARTTLS offered and refused",
-			Story:   "The server offers STARTTLS and cannot start it: since the last update it cannot read its key file.",
+			Story:   "The server offers STARTTLS but cannot start TLS: since the last update it cannot read its key file.",
 			Task:    "Say what a client that requires TLS has to do, and what a client with opportunistic TLS may do.",
 			Finding: "starttls-refused",
 			Knobs:   Knobs{Answers: []answer{{To: "STARTTLS", Reply: "454 4.7.0 TLS not available due to a local problem"}}},
@@ -43,7 +43,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "no-tls", Title: "a server without STARTTLS",
 			Story:   "An old server offers AUTH in cleartext on port 587 and does not support STARTTLS there. Its TLS on port 465 works.",
-			Task:    "Find what an eavesdropper could read, before anything secret is sent.",
+			Task:    "Find out what an eavesdropper could read if the client logged in here.",
 			Finding: "starttls-missing",
 			Knobs:   Knobs{NoTLS: true},
 		},
@@ -76,18 +76,18 @@ func tlsScenarios() []Scenario {
 		},
 		{
 			Name: "resumption", Title: "the second handshake is shorter",
-			Story: "The server issues session tickets. A client that returns with a ticket resumes the session with its old secret, and no certificate is sent.",
-			Task:  "Connect twice: send QUIT, connect again in the same session, and find what the second handshake leaves out.",
+			Story: "The server issues session tickets. A client that connects again with a ticket resumes the session with its old secret, and the server sends no certificate.",
+			Task:  "Connect twice: send QUIT, connect again in the same session, and find which messages the second handshake omits.",
 		},
 		{
 			Name: "client-certificate", Title: "a server that asks for a client certificate",
 			Story: "The server sends a CertificateRequest. A client that has a certificate may log in with it, by AUTH EXTERNAL.",
-			Task:  "Find the CertificateRequest, and what a client without a certificate answers.",
+			Task:  "Find the CertificateRequest, and the answer of a client without a certificate.",
 			Knobs: Knobs{ClientCert: tls.VerifyClientCertIfGiven, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
 		{
 			Name: "client-certificate-required", Title: "a server that requires a client certificate",
-			Story:   "The server refuses every client without a certificate. In TLS 1.3 the client completes its handshake before the server has checked the certificate, so the refusal comes afterwards, where a reply was expected.",
+			Story:   "The server refuses every client without a certificate. In TLS 1.3 the client completes its handshake before the server has checked the certificate, so the refusal arrives afterwards, when the client expects a reply.",
 			Task:    "Find the alert, and the step at which it arrives; then compare with TLS 1.2.",
 			Finding: "tls-certificate-required",
 			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
@@ -100,7 +100,7 @@ func certificateScenarios() []Scenario {
 		{
 			Name: "expired", Title: "an expired certificate",
 			Story:   "Since this week every mail client reports an error. Nobody has changed anything on the server, and nobody has renewed its certificate.",
-			Task:    "Find the day on which the certificate expired, and say who has to do what.",
+			Task:    "Find the day on which the certificate expired, and say who has to renew it.",
 			Finding: "cert-expired", Knobs: Knobs{Certificate: expired},
 		},
 		{
@@ -111,8 +111,8 @@ func certificateScenarios() []Scenario {
 		},
 		{
 			Name: "wrong-host", Title: "a certificate for another host name",
-			Story:   "The server presents the certificate of the web site on the same machine.",
-			Task:    "Compare the name that the client asked for with the names in the certificate.",
+			Story:   "The server presents the certificate of the website on the same machine.",
+			Task:    "Compare the name that the client used with the names in the certificate.",
 			Finding: "cert-wrong-host", Knobs: Knobs{Certificate: wrongHost},
 		},
 		{
@@ -142,7 +142,7 @@ func certificateScenarios() []Scenario {
 		{
 			Name: "server-name", Title: "a server addressed by its IP address",
 			Story:   "The settings of Ann's mail client name the server by its IP address. The server's certificate is valid and is issued for names.",
-			Task:    "Compare the name that the client asked for with the names in the certificate, then give the right name.",
+			Task:    "Compare the name that the client used with the names in the certificate, then connect by the right name.",
 			Target:  "submission://127.0.0.1",
 			Finding: "cert-wrong-host",
 		},
@@ -154,50 +154,50 @@ func certificateScenarios() []Scenario {
 		},
 		{
 			Name: "weak-signature", Title: "a signature that can be forged",
-			Story:   "The key is strong and the dates are right, but the CA still signs with SHA-1. An attacker can construct another certificate that has the same signature, without the CA's key.",
-			Task:    "Find the algorithm with which the certificate is signed, and say who has to change it.",
+			Story:   "The key is strong and the dates are right, but the CA still signs with SHA-1. An attacker who can produce SHA-1 collisions may construct another certificate with the same signature, without the CA's key.",
+			Task:    "Find the signature algorithm of the certificate, and say who has to change it.",
 			Finding: "cert-weak-signature", Knobs: Knobs{Certificate: weakSignature},
 		},
 		{
 			Name: "wrong-usage", Title: "a certificate that is not for servers",
-			Story:   "The certificate is issued for the right host and by the right CA. It was ordered for client authentication and installed on the server.",
+			Story:   "The certificate is issued by the right CA for the right host. But it was issued for client authentication, and then installed on the server.",
 			Task:    "Find the purposes for which the certificate is valid.",
 			Finding: "cert-wrong-usage", Knobs: Knobs{Certificate: wrongUsage},
 		},
 		{
 			Name: "revoked", Title: "a revoked certificate",
-			Story:   "The server's private key was published two days ago, and the CA has revoked the certificate. The server still uses it, and even staples the CA's OCSP response that says so.",
+			Story:   "The server's private key was published two days ago, and the CA has revoked the certificate. The server still uses it, and even staples the CA's OCSP response with the status revoked.",
 			Task:    "Find the OCSP response in the handshake, and read when and why the certificate was revoked.",
 			Finding: "cert-revoked", Knobs: Knobs{Certificate: revoked},
 		},
 		{
 			Name: "must-staple", Title: "a required OCSP response that is missing",
-			Story:   "The certificate requires a stapled OCSP response, so that a thief of the key cannot hide a revocation. The administrator moved the server and forgot to enable stapling.",
+			Story:   "The certificate requires a stapled OCSP response, so that an attacker with a stolen key cannot hide a revocation. The administrator moved the server and forgot to enable stapling.",
 			Task:    "Find this requirement in the certificate, and say why a missing response counts as a failure here.",
 			Finding: "cert-must-staple", Knobs: Knobs{Certificate: mustStaple},
 		},
 		{
 			Name: "stale-staple", Title: "an outdated OCSP response",
-			Story:   "The server staples an OCSP response that says good. For days it has not been able to fetch a new one, because a firewall blocks its way to the CA.",
+			Story:   "The server staples an OCSP response with the status good. For days it has not been able to fetch a new one, because a firewall blocks its connections to the CA.",
 			Task:    "Find the day until which the response is valid, and say what it proves today.",
 			Finding: "ocsp-stale", Knobs: Knobs{Certificate: staleStaple},
 		},
 		{
 			Name: "name-constraint", Title: "a CA that may not issue for this name",
-			Story:   "The branch office has a CA of its own, which may issue only for names of the branch. It has issued a certificate for the mail server of the whole company.",
+			Story:   "The branch office has its own CA, which may issue only for names of the branch. It has issued a certificate for the mail server of the whole company.",
 			Task:    "Find the names for which the issuing CA may issue, and compare them with those in the server's certificate.",
 			Finding: "cert-name-constraint", Knobs: Knobs{Certificate: foreignName},
 		},
 		{
 			Name: "issuer-not-ca", Title: "a certificate signed with a web server's key",
-			Story:   "Someone has signed a certificate for the mail server with the key of the web server. The chain leads to the right root, link by link.",
+			Story:   "Someone has signed a certificate for the mail server with the key of the web server. Every signature in the chain is valid up to the right root.",
 			Task:    "Find the certificate in the chain that is not allowed to issue another.",
 			Finding: "cert-issuer-not-ca", Knobs: Knobs{Certificate: notACA},
 		},
 		{
 			Name: "man-in-the-middle", Title: "a man in the middle",
-			Story:   "A device on the path ends Ann's TLS connection and opens another one to the server. It can read everything, unless Ann's client verifies the certificate.",
-			Task:    "Find what reveals the device: compare issuer and fingerprint with those in the scenario submission.",
+			Story:   "A device on the path terminates Ann's TLS connection and opens another one to the server. It can read everything, unless Ann's client verifies the certificate.",
+			Task:    "Find out what reveals the device: compare issuer and fingerprint with those in the scenario submission.",
 			Finding: "cert-unknown-issuer", Knobs: Knobs{Wire: []rule{{Do: intercept}}},
 		},
 	}

@@ -17,7 +17,7 @@ func TestCheckAuth(t *testing.T) {
 	}{
 		{Goal{}, ""},
 		{Goal{Auth: record.AuthSettings{Initial: "perhaps"}}, "initial-response: want yes or no"},
-		{Goal{Mechanism: "cram-md5", Auth: record.AuthSettings{Initial: record.InitialYes}}, "initial-response: in CRAM-MD5 the server speaks first"},
+		{Goal{Mechanism: "cram-md5", Auth: record.AuthSettings{Initial: record.InitialYes}}, "initial-response: in CRAM-MD5 the server sends first"},
 		{Goal{Mechanism: "LOGIN", Auth: record.AuthSettings{Initial: record.InitialYes}}, ""},
 		{Goal{Auth: record.AuthSettings{Binding: "tls-finished"}}, "channel-binding: want tls-exporter, tls-unique or tls-server-end-point"},
 		{Goal{Mechanism: "SCRAM-SHA-256", Auth: record.AuthSettings{Binding: "tls-unique"}}, "channel-binding: SCRAM-SHA-256 has none"},

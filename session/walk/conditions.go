@@ -26,12 +26,12 @@ var (
 	}
 	spokenTo = condition{
 		func(s record.Snapshot) bool { return s.State.Stage != record.StageConnected },
-		"554 5.5.1, or the connection drops", "the server speaks first; talking before its greeting is what spam robots do", "RFC 5321 §4.3.1",
+		"554 5.5.1, or the connection drops", "the server sends first; sending before its greeting is typical of spam programs", "RFC 5321 §4.3.1",
 		"it reads commands before its greeting is out",
 	}
 	greeted = condition{
 		func(s record.Snapshot) bool { return s.State.Stage == record.StageReady },
-		"503 5.5.1", "the server has not been told who is calling: EHLO comes first", "RFC 5321 §4.1.4",
+		"503 5.5.1", "the client has not said who it is: EHLO comes first", "RFC 5321 §4.1.4",
 		"it takes commands without EHLO",
 	}
 	greetingDue = condition{
@@ -44,23 +44,23 @@ var (
 			st, implicit := s.State, s.Start.Policy.Start == record.StartImplicit
 			return st.Stage == record.StageUpgrading || st.Stage == record.StageConnected && st.Security == record.SecurityPlain && implicit
 		},
-		"an SMTP reply in cleartext, or a closed connection", "the server does not expect a ClientHello now: it speaks first, and STARTTLS comes before TLS", "RFC 3207 §4",
+		"an SMTP reply in cleartext, or a closed connection", "the server does not expect a ClientHello now: it sends its greeting first, and STARTTLS comes before TLS", "RFC 3207 §4",
 		"",
 	}
 	plain = condition{
 		func(s record.Snapshot) bool { return !s.State.Security.Encrypted() },
 		"503 5.5.1, 554 5.5.1 from Postfix", "TLS is active already and is not started twice", "RFC 3207 §4",
-		"it takes STARTTLS inside TLS; a program in front of it may have ended the TLS before",
+		"it accepts STARTTLS inside TLS; a proxy in front of it may have terminated TLS",
 	}
 	offersSTARTTLS = condition{
 		offers("STARTTLS"),
 		"502 5.5.1 or 500", "the server did not offer STARTTLS", "RFC 3207 §4",
-		"it supports STARTTLS without listing it, or something on the path removed the keyword",
+		"it supports STARTTLS without listing it, or a device on the path removed the keyword",
 	}
 	offersAUTH = condition{
 		offers("AUTH"),
 		"503 5.5.1 or 502", "the server did not offer AUTH, perhaps because there is no TLS yet", "RFC 4954 §3",
-		"it supports AUTH without listing it here, or something on the path removed the keyword",
+		"it supports AUTH without listing it here, or a device on the path removed the keyword",
 	}
 	offersCHUNKING = condition{
 		offers("CHUNKING"),
@@ -69,7 +69,7 @@ var (
 	}
 	notAuthenticated = condition{
 		func(s record.Snapshot) bool { return s.State.Auth != record.AuthDone },
-		"503 5.5.1", "the session is authenticated already, and AUTH works once", "RFC 4954 §4",
+		"503 5.5.1", "the session is already authenticated, and AUTH is allowed only once", "RFC 4954 §4",
 		"it lets a client log in twice",
 	}
 	noTransaction = condition{
@@ -85,7 +85,7 @@ var (
 	hasRecipient = condition{
 		func(s record.Snapshot) bool { return len(s.State.Recipients) > 0 },
 		"503 5.5.1 or 554 5.5.1", "no recipient was accepted yet", "RFC 5321 §3.3",
-		"it takes the message first and judges recipients later",
+		"it accepts the message first and checks recipients later",
 	}
 	notChunking = condition{
 		func(s record.Snapshot) bool { return s.State.Transaction != record.TransactionBdat },
@@ -100,17 +100,17 @@ var (
 	inData = condition{
 		func(s record.Snapshot) bool { return s.State.Transaction == record.TransactionData },
 		"500 5.5.2", "the server has not asked for content: DATA and its 354 come first", "RFC 5321 §4.1.1.4",
-		"it took the content for commands",
+		"it treated the content as commands",
 	}
 	notInAuth = condition{
 		func(s record.Snapshot) bool { return s.State.Auth != record.AuthExchange },
 		"501 5.5.2", "the server waits for a response or * and reads any line as base64", "RFC 4954 §4",
-		"the exchange was over for the server",
+		"the server considered the exchange finished",
 	}
 	inAuth = condition{
 		func(s record.Snapshot) bool { return s.State.Auth == record.AuthExchange },
 		"500 5.5.2", "there is no challenge to answer: AUTH comes first", "RFC 4954 §4",
-		"it took the line for a command",
+		"it treated the line as a command",
 	}
 	notUpgrading = condition{
 		func(s record.Snapshot) bool { return s.State.Stage != record.StageUpgrading },

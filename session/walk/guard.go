@@ -108,8 +108,8 @@ func opensMessage(st record.Step) bool {
 
 var questions = map[record.FindingCode]string{
 	record.FoundCleartextSecret:       "send the secret in cleartext?",
-	record.FoundUnverifiedSecret:      "send the secret to a server that did not prove its name?",
-	record.FoundTamperedSecret:        "send the secret although an attacker seems to sit in between?",
+	record.FoundUnverifiedSecret:      "send the secret to a server whose identity is not verified?",
+	record.FoundTamperedSecret:        "send the secret although there may be an attacker on the path?",
 	record.FoundCertificateUnverified: "continue although the certificate failed verification?",
 	record.FoundRealMessage:           "send a real message to a real server?",
 }
@@ -149,7 +149,7 @@ var (
 		record.FoundTamperedSecret: "the one who ends TLS here"}
 	dangers = map[record.FindingCode]string{record.FoundCleartextSecret: "The connection is not encrypted, and base64 hides nothing.",
 		record.FoundUnverifiedSecret: "The server's certificate was not verified, so it may be another server.",
-		record.FoundTamperedSecret:   "An earlier login showed that an attacker seems to sit in between."}
+		record.FoundTamperedSecret:   "An earlier login showed signs of an attacker on the path."}
 )
 
 // mechanismOf is the mechanism that a step belongs to, empty if it does not say.

@@ -91,7 +91,7 @@ func (t *taking) anotherService(f *record.Finding, said []byte) {
 	switch {
 	case f.Code != record.FoundTLSPlaintext || len(said) == 0:
 	case t.s.State.Has(record.PhaseSTARTTLS):
-		f.Text = fmt.Sprintf("%s answered 220 to STARTTLS, and the ClientHello in cleartext with “%s”: what offers STARTTLS there cannot do TLS, often a gateway in front of the server.", t.host(), firstLine(said))
+		f.Text = fmt.Sprintf("%s answered 220 to STARTTLS, and the ClientHello in cleartext with “%s”: the program that offers STARTTLS there does not support TLS; often it is a gateway in front of the server.", t.host(), firstLine(said))
 	default:
 		f.Who, f.Advice = record.WhoYou, []record.Advice{{Do: record.UsePort}}
 		f.Text = fmt.Sprintf("Port %d of %s answers a ClientHello in cleartext (“%s”): %s.", t.s.Start.Target.Port, t.host(), firstLine(said), spokenBy(said))
@@ -105,14 +105,14 @@ func spokenBy(said []byte) string {
 			return k.named + " without TLS listens there"
 		}
 	}
-	return "what listens there speaks another protocol"
+	return "the service there uses another protocol"
 }
 
 // namedByAddress puts the server's name first where the target is an address, which certificates of mail servers seldom hold.
 func namedByAddress(s record.Snapshot, f *record.Finding) {
 	if _, err := netip.ParseAddr(s.Start.Target.Host); err == nil && f.Code == record.FoundCertificateWrongHost && s.Start.ServerName == "" {
 		f.Who, f.Advice = record.WhoYou, first(record.GiveServerName, f)
-		f.Text += " The target is an address, so no SNI was sent."
+		f.Text += " The target is an IP address, so the client sent no SNI."
 	}
 }
 

@@ -183,7 +183,7 @@ func TestWhyHere(t *testing.T) {
 		must record.TLSMust
 		want string
 	}{
-		{again, record.MustRequire, "ask again: what was said before TLS must be forgotten"},
+		{again, record.MustRequire, "send EHLO again: both sides must forget"},
 		{fallen, record.MustOpportunistic, "connect again and continue without it"},
 		{fallen, record.MustRequire, "the connection is closed"},
 		{gone, record.MustOpportunistic, "the connection is closed"},

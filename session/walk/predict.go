@@ -34,7 +34,7 @@ func predict(s record.Snapshot, v record.Verb, mechanism string) Prediction {
 	}
 	switch {
 	case mechanism != "" && s.Capabilities != nil && !s.Capabilities.OffersAuth(mechanism):
-		return Prediction{"504 5.5.4", 504, "the server does not offer " + mechanism, true, "it supports mechanisms that it does not list, or something on the path shortened the list"}
+		return Prediction{"504 5.5.4", 504, "the server does not offer " + mechanism, true, "it supports mechanisms that it does not list, or a device on the path shortened the list"}
 	case v == record.VerbCancel:
 		return Prediction{Reply: "501", Code: 501, Why: "* cancels the exchange"}
 	}
@@ -83,10 +83,10 @@ type demand struct {
 var demands = []demand{
 	{func(s record.Snapshot) bool { return plain.holds(s) }, record.FoundEncryptionRequired, []string{"TLS", "SSL", "ENCRYPT"},
 		[]record.Verb{record.VerbAuth, record.VerbMail, record.VerbRcpt, record.VerbData, record.VerbBdat, record.VerbVrfy, record.VerbExpn},
-		"TLS", "it demands TLS for some commands only, or its policy has changed"},
+		"TLS", "it requires TLS only for some commands, or its policy has changed"},
 	{func(s record.Snapshot) bool { return notAuthenticated.holds(s) }, record.FoundLoginRequired, []string{"AUTH", "LOG IN", "LOGIN", "LOGGED IN"},
 		[]record.Verb{record.VerbMail},
-		"a login", "it demands a login for some senders or recipients only, or its policy has changed"},
+		"a login", "it requires a login only for some senders or recipients, or its policy has changed"},
 }
 
 // demanded is the prediction where this server has said, in this attempt or before, that it wants something first.
@@ -102,7 +102,7 @@ func demanded(s record.Snapshot, v record.Verb, mechanism string) (Prediction, b
 		}
 		for _, a := range s.Earlier { // the other connection may have been to another port
 			if a.Finding == d.code && d.holdsFor(v) {
-				return Prediction{Reply: "530 5.7.0", Code: 530, Why: "this server said on an earlier connection that it wants " + d.wants + " first"}, true
+				return Prediction{Reply: "530 5.7.0", Code: 530, Why: "on an earlier connection this server said that it requires " + d.wants + " first"}, true
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func offeredUnused(s record.Snapshot) string {
 	if offersSTARTTLS.holds(s) && plain.holds(s) {
 		return "this one offers STARTTLS, and there is no TLS"
 	}
-	return "this one offers AUTH, and nobody is logged in"
+	return "this one offers AUTH, and the client has not logged in"
 }
 
 // surprised points at a prediction that a reply has proved wrong. A 4yz asks for another attempt, so it proves nothing.

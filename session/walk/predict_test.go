@@ -74,7 +74,7 @@ func TestPredictions(t *testing.T) {
 			S: 530 5.7.0 Must issue a STARTTLS command first
 			C: MAIL FROM:<>
 			S: 250 2.1.0 ok
-			! Predicted was 530 5.7.0 in answer to MAIL, because this server said to MAIL that it wants TLS first. mail.example answered 250 2.1.0: it demands TLS for some commands only`,
+			! Predicted was 530 5.7.0 in answer to MAIL, because this server said to MAIL that it wants TLS first. mail.example answered 250 2.1.0: it requires TLS only for some commands`,
 		"a login that is demanded": `587
 			S: 220 mail.example ESMTP
 			C: EHLO laptop.example
@@ -114,7 +114,7 @@ func TestPredictions(t *testing.T) {
 			S: 220 mail.example ESMTP
 			C: MAIL FROM:<ann@example.org>
 			S: 250 ok
-			! Predicted was 503 5.5.1 in answer to MAIL, because the server has not been told who is calling: EHLO comes first. mail.example answered 250: it takes commands without EHLO`,
+			! Predicted was 503 5.5.1 in answer to MAIL, because the client has not said who it is: EHLO comes first. mail.example answered 250: it takes commands without EHLO`,
 		"order that is insisted on": `25
 			S: 220 mail.example ESMTP
 			C: MAIL FROM:<ann@example.org>
@@ -159,7 +159,7 @@ func TestPredictions(t *testing.T) {
 			S: 250 mail.example
 			C: STARTTLS
 			S: 220 go ahead
-			! something on the path removed the keyword`,
+			! a device on the path removed the keyword`,
 	} {
 		t.Run(name, func(t *testing.T) { converse(t, told) })
 	}

@@ -46,11 +46,11 @@ func proposal(s record.Snapshot, g Goal, v record.Verb) Option {
 func whyHere(s record.Snapshot, v record.Verb, why string) string {
 	switch {
 	case v == record.VerbEHLO && s.State.Has(record.PhaseSTARTTLS):
-		return "ask again: what was said before TLS must be forgotten (RFC 3207 §4.2)"
+		return "send EHLO again: both sides must forget what they learned before TLS (RFC 3207 §4.2)"
 	case s.State.Stage == record.StageBroken:
 		return "close the connection: nothing more can be sent on it"
 	case v == record.VerbSTARTTLS:
-		return "the server offers TLS: start it before anything worth protecting is said"
+		return "the server offers TLS: start it before you send anything confidential"
 	case v == record.VerbResolve && fallsBack(s):
 		return "TLS failed and the policy is opportunistic: connect again and continue without it"
 	case v == record.VerbResolve && s.State.Stage == record.StageClosed:
@@ -67,7 +67,7 @@ func whyRespond(p *record.Pending, why string) string {
 	case p == nil:
 		return why
 	case p.Line == "":
-		return "everything has been said: an empty line lets the server finish"
+		return "the exchange is complete: an empty line lets the server finish"
 	case p.Hides == sasl.HidesPassword:
 		return why + ": with the password, in base64"
 	case p.Hides == sasl.HidesProof:
@@ -198,8 +198,8 @@ func nextInExchange(st record.State, g Goal) (record.Verb, *record.Finding) {
 
 // noAnswer is why an exchange that was insisted on is given up.
 func noAnswer(mechanism string) *record.Finding {
-	f := noLogin("The server continues AUTH %s, and there is nothing to answer it with.", mechanism)
-	f.Remedy = "give what the mechanism needs"
+	f := noLogin("The server continues AUTH %s, but a credential for the response is missing.", mechanism)
+	f.Remedy = "give the credentials that the mechanism needs"
 	return f
 }
 
@@ -250,7 +250,7 @@ func noTLS(s record.Snapshot) *record.Finding {
 	case s.Capabilities != nil && proxyWords(s.Capabilities) != "":
 		return blocked(record.PhaseSTARTTLS, record.FoundProxyAnswers, "A proxy answers in place of %s: its EHLO reply begins with “%s”, where the name of a server belongs, and does not offer STARTTLS.", host, proxyWords(s.Capabilities))
 	case garbledSTARTTLS(s) != "":
-		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSStrippedGarbled, "Something on the path overwrote STARTTLS with %s in the EHLO reply of %s, and TLS is required.", garbledSTARTTLS(s), host)
+		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSStrippedGarbled, "A device on the path overwrote STARTTLS with %s in the EHLO reply of %s, and TLS is required.", garbledSTARTTLS(s), host)
 	case offersSTARTTLS.holds(s):
 		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSRefused, "STARTTLS with %s did not lead to TLS, and TLS is required.", host)
 	}
@@ -393,7 +393,7 @@ func missing(choices []sasl.Choice) string {
 	for _, c := range choices {
 		lacks := c.Missing
 		if c.OnRequest && lacks == "" {
-			lacks = "only on request: it logs in as nobody"
+			lacks = "only on request: it logs in without an identity"
 		}
 		parts = append(parts, visibleList([]string{c.Name})+" ("+lacks+")")
 	}

@@ -98,9 +98,9 @@ func inPlainText(r *wire.Reply) string {
 // unproven says what a login leaves open where the certificate does not settle it.
 func unproven(s record.State) string {
 	if s.Security.Encrypted() {
-		return "the mechanism does not prove who the server is, and its certificate does not either"
+		return "the mechanism does not authenticate the server, and its certificate does not either"
 	}
-	return "the mechanism does not prove who the server is, and without TLS nothing else does"
+	return "the mechanism does not authenticate the server, and without TLS nothing else does"
 }
 
 // explainAuth says what the mechanism is, once, with its first line, and of each further line only what that one tells.
@@ -184,7 +184,7 @@ func authTells(a *record.Auth) (short, text string) {
 	first := a.Round == 0
 	switch {
 	case first && len(a.Values) == 0:
-		return "the mechanism alone: the server speaks next", "Nothing of the account is in this line."
+		return "the mechanism alone: the server answers first", "This line contains no account data."
 	case first:
 		return "the mechanism with its first message", "Without TLS an eavesdropper learns the username, if this line has it, but no secret."
 	}
@@ -200,7 +200,7 @@ func authAsks(a *record.Auth) (short, text string) {
 	case ok && info.Needs == sasl.NeedsPassword && !handsOver(a.Mechanism):
 		return "a challenge", "No secret by itself. With the answer to it, an eavesdropper on both can try passwords."
 	}
-	return "a challenge", "It asks for something and gives nothing away."
+	return "a challenge", "It is a question and contains no secret."
 }
 
 // authOver says how an exchange ended.
@@ -211,7 +211,7 @@ func authOver(outcome record.AuthOutcome) (short, text string) {
 	case record.AuthCanceled:
 		return "the login was canceled", "The session continues as if AUTH had not been sent (RFC 4954 §4)."
 	case record.AuthUnproved:
-		return "a success that is not believed", "The server said yes and has not proved that it knows the account."
+		return "a success without the server's proof", "The server reported success but did not prove that it knows the account."
 	case record.AuthImpossible:
 		return "the login cannot begin", "Nothing was sent."
 	}

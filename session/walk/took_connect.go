@@ -100,9 +100,9 @@ func explainResolve(r *record.Resolve) *explain.Explanation {
 	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 5321", Section: "5.1"}, {Doc: "RFC 1034", Section: "3.6"}}}
 	switch {
 	case r.Literal && (len(r.Addresses) == 0 || r.Addresses[0] != r.Host):
-		x.Short, x.Text = "the address that was given", "DNS has no address for the name, and the one that was given is used."
+		x.Short, x.Text = "the address that was given", "DNS has no address for the name, so the client uses the given address."
 	case r.Literal:
-		x.Short, x.Text = "an address, no lookup", "The target is an address already, so DNS was not asked."
+		x.Short, x.Text = "an IP address, no lookup", "The target is already an IP address, so no DNS lookup is needed."
 	case r.Error != "":
 		x.Short, x.Text = "no address", "Without an address there is nothing to connect to."
 		x.Cause, x.Remedy = r.Error, "Check the spelling, the resolver and the network."
@@ -111,7 +111,7 @@ func explainResolve(r *record.Resolve) *explain.Explanation {
 			x.Text = called + " was looked up as its A-label, the form of an internationalized name that DNS and TLS know (RFC 5891 §4). "
 		}
 		x.Short = record.Plural(len(r.Addresses), "address", "addresses")
-		x.Text += "A records hold IPv4 addresses, AAAA records IPv6 ones. The client tries them in this order. A server that delivers mail to a domain asks for its MX records first; a mail client connects to the name it was given."
+		x.Text += "A records contain IPv4 addresses, AAAA records IPv6 addresses. The client tries them in this order. A server that delivers mail to a domain first looks up its MX records; a mail client connects to the configured host name."
 	}
 	return x
 }
@@ -124,13 +124,13 @@ func explainConnect(c *record.Connect, t record.Target) *explain.Explanation {
 	}
 	if c.Trouble == "" {
 		x.Short = "TCP is up"
-		x.Text = "SYN, SYN-ACK, ACK: both sides agreed to talk. Two addresses and two ports name the connection; the client's port was picked for this connection alone."
+		x.Text = "SYN, SYN-ACK and ACK established the connection. Two addresses and two ports identify it; the system chose the client's port for this connection."
 		if remote, err := netip.ParseAddrPort(c.Remote); err == nil && t.Lab && int(remote.Port()) != t.Port {
-			x.Text += fmt.Sprintf(" The practice server plays port %d on port %d of this machine, because low ports need rights.", t.Port, remote.Port())
+			x.Text += fmt.Sprintf(" The practice server simulates port %d on port %d of this machine, because low ports need special permissions.", t.Port, remote.Port())
 		}
 		return x
 	}
 	x.Short, x.Cause = strings.TrimSuffix(c.Error, "."), "The attempt to connect ended: "+c.Error+"."
-	x.Text = "A refusal is an answer: the host is there and nothing listens on the port. Silence is none: a filter drops the packets, or the host is gone."
+	x.Text = "If the connection is refused, the host is up, but no service listens on the port. If there is no answer, a firewall drops the packets, or the host is down."
 	return x
 }

@@ -87,7 +87,7 @@ func (t *taking) bySize(f *record.Finding, tls *record.TLS) {
 	switch {
 	case p == nil:
 	case stoppedShort(p):
-		f.Text += " A second connection was made to compare, and was stopped before it showed anything."
+		f.Text += " A second connection was opened for comparison, but was stopped before it showed anything."
 	case p.Hello == 0:
 		f.Text += " " + shortOfTLS(p)
 	case p.TLS && tls.Sent > onePacket:
@@ -95,10 +95,10 @@ func (t *taking) bySize(f *record.Finding, tls *record.TLS) {
 		f.Remedy, f.Operator = "", "let a ClientHello of two packets pass: update the firewall or load balancer in front of the server"
 		f.Advice = []record.Advice{{Do: record.CapTLS, Name: "TLS 1.2"}, {Do: record.AskOperator}}
 	case p.TLS && cappedBefore13(t.s.Start.TLSMax):
-		f.Text += " A second connection with the same offer was answered: the server, or what is in front of it, fails at times."
+		f.Text += " A second connection with the same offer was answered: the server, or a proxy in front of it, fails sometimes."
 		f.Advice = []record.Advice{{Do: record.RetryAfter, After: time.Minute}, {Do: record.AskOperator}}
 	case p.TLS:
-		f.Text += " A second connection offered TLS 1.2 at most and was answered: the offer of TLS 1.3 may be the cause, or the server fails at times."
+		f.Text += " A second connection offered TLS 1.2 at most and was answered: the offer of TLS 1.3 may be the cause, or the server fails sometimes."
 		f.Advice = []record.Advice{{Do: record.CapTLS, Name: "TLS 1.2"}, {Do: record.AskOperator}}
 	case p.Trouble.Waited():
 		f.Text += fmt.Sprintf(" A second connection sent a ClientHello of %d bytes and got no answer either: the size is not the cause.", p.Hello)
@@ -116,11 +116,11 @@ func cappedBefore13(version string) bool { return version != "" && version < "1.
 func shortOfTLS(p *record.Probe) string {
 	switch {
 	case len(p.Raw) > 0:
-		return fmt.Sprintf("A second connection was made to compare, and did not get as far as TLS: the server said “%s”.", firstLine(p.Raw))
+		return fmt.Sprintf("A second connection was opened for comparison, but did not reach the TLS handshake: the server said “%s”.", firstLine(p.Raw))
 	case p.Trouble.Waited():
-		return "A second connection was made to compare, and did not get as far as TLS: nothing came."
+		return "A second connection was opened for comparison, but did not reach the TLS handshake: nothing came."
 	}
-	return fmt.Sprintf("A second connection was made to compare, and did not get as far as TLS: it was %s.", endOf(p.Trouble))
+	return fmt.Sprintf("A second connection was opened for comparison, but did not reach the TLS handshake: it was %s.", endOf(p.Trouble))
 }
 
 // withoutCap is the advice of a finding's row but for a lower version of TLS.

@@ -114,7 +114,7 @@ func (t *taking) judgeMechanisms(c *record.Capabilities) {
 	case c.TLS && t.s.Forgotten != nil:
 		before := t.s.Forgotten.AuthMechanisms()
 		if kept := keptBack(before, offered); onlyHandOver(before) && len(kept) > 0 {
-			t.find(record.FoundAuthListShortened, fmt.Sprintf("Before TLS the server offered AUTH %s; inside TLS it also offers %s, which a server has no reason to leave out in cleartext.",
+			t.find(record.FoundAuthListShortened, fmt.Sprintf("Before TLS the server offered AUTH %s; inside TLS it also offers %s, which a server has no reason to omit in cleartext.",
 				visibleList(before), visibleList(kept)))
 		}
 	}
@@ -151,10 +151,10 @@ func keptBack(before, after []string) []string {
 func explainCapabilities(c *record.Capabilities) *explain.Explanation {
 	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.1"}}}
 	x.Short = record.Plural(len(c.Keywords), "capability", "capabilities")
-	x.Text = "Each line names an extension the server offers. A client uses only what is listed."
+	x.Text = "Each line names an extension that the server offers. A client may use only these extensions."
 	if c.Changes != nil {
 		x.Short = fmt.Sprintf("%d new, %d gone, %d changed", len(c.Changes.Added), len(c.Changes.Removed), len(c.Changes.Changed))
-		x.Text = "The list inside TLS is the one that counts. STARTTLS goes, since TLS is active; AUTH often appears only now."
+		x.Text = "Only the list inside TLS counts. It no longer contains STARTTLS, because TLS is active. AUTH often appears only now."
 		x.Refs = append(x.Refs, explain.Ref{Doc: "RFC 3207", Section: "4.2"})
 	}
 	return x

@@ -11,6 +11,6 @@ import (
 // certificates then shows its default one.
 func (t *taking) remarkName(tls *record.TLS) {
 	if _, err := netip.ParseAddr(tls.Reference); err == nil && tls.ServerName == "" {
-		t.find(record.FoundSNINotSent, fmt.Sprintf("No SNI was sent, because the target %s is an address: the server shows its default certificate.", tls.Reference))
+		t.find(record.FoundSNINotSent, fmt.Sprintf("The client sent no SNI, because the target %s is an IP address: the server presents its default certificate.", tls.Reference))
 	}
 }

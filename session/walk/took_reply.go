@@ -86,7 +86,7 @@ var failureWords = [...]string{"fail", "invalid", "denied", "rejected", "refused
 func (t *taking) deniesItself(r *record.Reply) {
 	said := strings.ToLower(r.Text())
 	if r.Code == 235 && slices.ContainsFunc(failureWords[:], func(word string) bool { return strings.Contains(said, word) }) {
-		t.find(record.FoundAuthSuccessDenied, fmt.Sprintf("%s answered AUTH with 235, which is success, and its words say failure%s.", t.host(), quoted(&r.Reply)))
+		t.find(record.FoundAuthSuccessDenied, fmt.Sprintf("%s answered AUTH with 235, which is success, but its text says failure%s.", t.host(), quoted(&r.Reply)))
 	}
 }
 
@@ -95,7 +95,7 @@ func (t *taking) contradicts(r *record.Reply) bool {
 	for _, l := range r.Lines {
 		if l.Code != "" && l.Code[0] != r.Lines[0].Code[0] {
 			t.state.Stage = record.StageBroken
-			t.fail(t.phase(), record.FoundReplyCodeMismatch, fmt.Sprintf("%s answered both %s and %s in one reply to %s: it says yes and no.",
+			t.fail(t.phase(), record.FoundReplyCodeMismatch, fmt.Sprintf("%s answered both %s and %s in one reply to %s: the two contradict each other.",
 				t.host(), r.Lines[0].Code, l.Code, t.addressed()))
 			return true
 		}
@@ -385,9 +385,9 @@ func (t *taking) sharpen(e *explain.Explanation, r *record.Reply) {
 	x, refused := t.s.Exchange, t.s.Exchange.Refused
 	switch {
 	case refused != nil && t.e.Step == record.VerbCancel && r.Code == 501 && record.Tampered(refused.Code):
-		e.Text = "The right answer to *: the server has let the exchange go."
+		e.Text = "This is the correct reply to *: the server has canceled the exchange."
 		e.Operator = ""
-		e.Remedy = "send QUIT; send no password on this connection, and make no other attempt, until it is known who is there"
+		e.Remedy = "send QUIT; send no password on this connection, and make no other attempt, until you know who operates the server"
 	case x.Unoffered || r.Code < 400 || r.Code == 501:
 	case refused != nil:
 		e.Cause = refused.Text

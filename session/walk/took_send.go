@@ -166,9 +166,9 @@ func (t *taking) explainSend(o *record.Send) *explain.Explanation {
 
 func explainContent(o *record.Send, v record.Verb) *explain.Explanation {
 	x := &explain.Explanation{Short: "the message itself", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.4"}, {Doc: "RFC 5322", Section: "2.1"}}}
-	x.Text = "Header fields, an empty line, the body. None of it steers the delivery: that was the envelope. A line with only a dot ends it, and the server answers only then."
+	x.Text = "The message consists of header fields, an empty line and the body. It does not control the delivery: the envelope does. A line with only a dot ends it, and only then the server replies."
 	if v == record.VerbBdat {
-		x.Text = "Header fields, an empty line, the body, as one chunk of the size that BDAT announced. No dot ends it and no line is changed."
+		x.Text = "The message consists of header fields, an empty line and the body, as one chunk of the size in BDAT. No dot ends it, and no line is changed."
 		x.Refs[0] = explain.Ref{Doc: "RFC 3030", Section: "2"}
 	}
 	if o.Stuffed > 0 {
@@ -180,7 +180,7 @@ func explainContent(o *record.Send, v record.Verb) *explain.Explanation {
 func (t *taking) explainMasked(o *record.Send) *explain.Explanation {
 	line := string(o.Raw)
 	if !strings.HasPrefix(line, "AUTH") && t.s.State.Auth != record.AuthExchange {
-		return &explain.Explanation{Short: "a line with a secret in it", Text: "What was typed is hidden, as it is a secret of this session or looks like a response of AUTH. Here the server does not expect one, and may write it into its log."}
+		return &explain.Explanation{Short: "a line with a secret in it", Text: "The typed line is hidden, because it contains a secret of this session or looks like an AUTH response. The server does not expect a response here, and may write the line to its log."}
 	}
 	x := &explain.Explanation{Short: "answer to the challenge", Refs: []explain.Ref{{Doc: "RFC 4954", Section: "4"}},
 		Text: "One round of AUTH: the client's part, in base64. " + hidden(o.Masked[0])}

@@ -31,7 +31,7 @@ func probeResult(p *record.Probe) string {
 	case len(p.Raw) > 0:
 		return asked + fmt.Sprintf("it was answered in cleartext with “%s”.", shown(p.Raw, 80))
 	case p.Trouble.Waited():
-		return asked + "that was met with silence too."
+		return asked + "the server did not answer it."
 	}
 	return asked + "that connection was " + endOf(p.Trouble) + " without a word."
 }
@@ -50,7 +50,7 @@ func endOf(why record.Trouble) string {
 // alsoOnProbe adds to a silence that the second connection met with it too.
 func (t *taking) alsoOnProbe() string {
 	if p := t.s.Probe; p != nil && t.e.Step == record.VerbGreeting && !p.TLS && len(p.Raw) == 0 && p.Trouble.Silent() {
-		return " A second connection that sent a ClientHello was met with silence too."
+		return "On a second connection the server did not answer a ClientHello either."
 	}
 	return ""
 }
@@ -88,7 +88,7 @@ func mailPort(port int) bool {
 
 // clientFirst names the usual reason why a server says nothing, and what its port is for.
 func clientFirst(port int) string {
-	const usual = "in another protocol, such as HTTPS, the client speaks first"
+	const usual = "in another protocol, such as HTTPS, the client sends first"
 	if e, ok := explain.Port(port); ok && port != record.PortRelay {
 		return fmt.Sprintf("%s (port %d: %s)", usual, port, e.Short)
 	}
@@ -123,7 +123,7 @@ func (t *taking) notGreeted(r *record.Reply) {
 	if p := t.s.Probe; p != nil && !p.Trouble.Waited() {
 		also = fmt.Sprintf(", and so was a second one that sent a ClientHello (%s)", endOf(p.Trouble))
 	}
-	t.fail(record.PhaseGreeting, record.FoundClosedWithoutGreeting, fmt.Sprintf("The connection to port %d of %s was %s after %s without a greeting%s: the port may expect a PROXY header, or another protocol in which the client speaks first.",
+	t.fail(record.PhaseGreeting, record.FoundClosedWithoutGreeting, fmt.Sprintf("The connection to port %d of %s was %s after %s without a greeting%s: the port may expect a PROXY header, or use another protocol in which the client sends first.",
 		t.target().Port, t.host(), end, seconds(r.Wait), also))
 }
 
@@ -182,7 +182,7 @@ func (t *taking) replyCause(r *record.Reply) string {
 	case phase == record.PhaseAuth:
 		return "usually a slow password backend, or a pause that the server makes after failed logins"
 	case r.Code >= 400:
-		return "usually a tarpit, which holds refusals back, or a DNS or DNSBL lookup that timed out"
+		return "usually a tarpit, which delays refusals, or a DNS or DNSBL lookup that timed out"
 	case r.Wait >= 20*time.Second:
 		return "usually several DNS or DNSBL lookups that timed out, or a tarpit that slows unwelcome clients down"
 	}

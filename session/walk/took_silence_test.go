@@ -45,7 +45,7 @@ func TestProbeDecides(t *testing.T) {
 		{587, record.Probe{Raw: wire.Raw("220 mail ESMTP\r\n502 what\r\n")}, record.TroubleTimeout, record.FoundGreetingWaitsForClient, "220 mail ESMTP"},
 		{587, record.Probe{Raw: wire.Raw("554 early talker\r\n")}, record.TroubleTimeout, record.FoundTimeout, "sent nothing: "},
 		{587, record.Probe{Raw: wire.Raw("-ERR unknown\r\n")}, record.TroubleReset, record.FoundNotSMTP, "-ERR unknown"},
-		{587, record.Probe{Trouble: record.TroubleTimeout}, record.TroubleTimeout, record.FoundTimeout, "met with silence too"},
+		{587, record.Probe{Trouble: record.TroubleTimeout}, record.TroubleTimeout, record.FoundTimeout, "did not answer a ClientHello either"},
 		{587, record.Probe{Trouble: record.TroubleReset}, record.TroubleClosed, record.FoundClosedWithoutGreeting, "(reset)"},
 	} {
 		s := waiting(test.port)

@@ -24,7 +24,7 @@ func (t *taking) secured(tls *record.TLS) {
 		return
 	}
 	if obsolete(tls.Version) {
-		t.find(record.FoundTLSObsoleteVersion, fmt.Sprintf("The session runs under %s, which must not be used since 2021: its hashes are broken and its ciphers old (RFC 8996).", tls.Version))
+		t.find(record.FoundTLSObsoleteVersion, fmt.Sprintf("The session runs under %s, which RFC 8996 has prohibited since 2021, because it relies on broken hashes and old ciphers.", tls.Version))
 	}
 	if d := tls.Decided; d != nil && tls.Version != "TLS 1.3" {
 		t.remarkRenegotiation(d.Summary())
@@ -43,7 +43,7 @@ func (t *taking) remarkRenegotiation(sum tlswire.Summary) {
 // remarkOffer tells what a person chose about the handshake that may surprise.
 func (t *taking) remarkOffer(tls *record.TLS) {
 	if tls.OldOffer != "" {
-		t.find(record.FoundTLSObsoleteOffer, fmt.Sprintf("Nothing but %s is offered: the highest version was set below TLS 1.2, which is the lowest otherwise, so the lowest went down with it.", tls.OldOffer))
+		t.find(record.FoundTLSObsoleteOffer, fmt.Sprintf("The client offers only %s, because the highest version was set below TLS 1.2, the default minimum.", tls.OldOffer))
 	}
 	if tls.LegacyOffer {
 		t.find(record.FoundTLSLegacyOffer, "Obsolete TLS is offered on request: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES; and, for the whole program, signatures with SHA-1.")
@@ -98,7 +98,7 @@ func (t *taking) forget() {
 	}
 	t.append(record.Event{Kind: record.KindForgot, Forgot: f, Explain: &explain.Explanation{
 		Short: "forget all that was said before",
-		Text:  "An attacker on the path could have written what came before TLS: the name in the greeting and the list of capabilities. Both sides forget it, and the client sends EHLO again.",
+		Text:  "An on-path attacker could have changed everything before TLS: the name in the greeting and the list of extensions. Both sides forget it, and the client sends EHLO again.",
 		Refs:  []explain.Ref{{Doc: "RFC 3207", Section: "4.2"}}}})
 	t.state.Peer, t.state.ESMTP = "", false
 	t.state.Auth, t.state.Mechanism, t.state.User = record.AuthNone, "", ""
@@ -143,10 +143,10 @@ func explainTLS(t *record.TLS) *explain.Explanation {
 		x.Short, x.Text, x.Cause = "no TLS", "The handshake did not complete.", t.Error
 	case t.Unjudged():
 		x.Short = cmp.Or(t.Version, "TLS") + ", verification unknown"
-		x.Text = "From here on everything is encrypted. Whether the certificate was verified is unknown, so whether it is the server that was meant is unknown too."
+		x.Text = "From here on everything is encrypted. It is unknown whether the certificate was verified, so the server's identity is not confirmed."
 	case t.Verified:
 		x.Short = t.Version + ", verified"
-		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate is valid for %s. Each further hop of the message is protected or not on its own.", t.Reference)
+		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate is valid for %s. This says nothing about the further hops of the message.", t.Reference)
 	default:
 		x.Short = t.Version + ", not verified"
 		x.Text = "From here on everything is encrypted, but the certificate failed verification, so the server may be an impostor. An eavesdropper can read nothing."

@@ -43,18 +43,18 @@ var verbs []verb
 func init() { // a table that its own functions refer to
 	verbs = []verb{
 		{verb: record.VerbResolve, name: "name lookup", phase: record.PhaseResolve, patience: 30 * time.Second,
-			why: "find the address that belongs to the name"},
+			why: "find the addresses of the host name"},
 		{verb: record.VerbConnect, name: "connection", phase: record.PhaseConnect, patience: 2 * time.Minute,
-			why: "three packets, then nothing until one side speaks"},
+			why: "three packets; then one side sends first"},
 		{verb: record.VerbGreeting, name: "greeting", ref: "RFC 5321 §3.1", phase: record.PhaseGreeting, patience: 5 * time.Minute, // §4.5.3.2.1
-			why: "in SMTP the server speaks first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
+			why: "in SMTP the server sends first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
 		{verb: record.VerbHandshake, name: "handshake", ref: "RFC 3207 §4", phase: record.PhaseHandshake, patience: 2 * time.Minute,
 			why: "agree on keys and see the server's certificate", need: []condition{handshakeDue}},
 		{verb: record.VerbEHLO, name: "EHLO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
-			why: "say who is calling and ask what the server can do", codes: []int{250}, need: heard(),
+			why: "state the client's name and ask for the server's extensions", codes: []int{250}, need: heard(),
 			line: func(s record.Snapshot, g Goal) string { return "EHLO " + ehloName(s, g) }, move: afterEHLO},
 		{verb: record.VerbHELO, name: "HELO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
-			why: "the old greeting, without extensions, for servers that refuse EHLO", codes: []int{250}, need: heard(),
+			why: "greet without extensions, for servers that refuse EHLO", codes: []int{250}, need: heard(),
 			line: func(s record.Snapshot, g Goal) string { return "HELO " + ehloName(s, g) }, move: afterEHLO},
 		{verb: record.VerbSTARTTLS, name: "STARTTLS", ref: "RFC 3207 §4", command: true, edit: true, phase: record.PhaseSTARTTLS,
 			why: "ask to continue inside TLS", codes: []int{220}, need: heard(greeted, plain, offersSTARTTLS, noTransaction), move: afterSTARTTLS},
@@ -67,9 +67,9 @@ func init() { // a table that its own functions refer to
 			why: "cancel this AUTH exchange", need: []condition{inAuth},
 			line: func(record.Snapshot, Goal) string { return "*" }, move: afterAuth},
 		{verb: record.VerbMail, name: "MAIL", ref: "RFC 5321 §4.1.1.2", command: true, edit: true, phase: record.PhaseMail, // §4.5.3.2.2
-			why: "open a transaction and name the sender of the envelope", codes: []int{250}, need: heard(greeted, noTransaction), line: mailLine, move: afterMail},
+			why: "start a transaction and name the envelope sender", codes: []int{250}, need: heard(greeted, noTransaction), line: mailLine, move: afterMail},
 		{verb: record.VerbRcpt, name: "RCPT", ref: "RFC 5321 §4.1.1.3", command: true, edit: true, phase: record.PhaseRcpt, // §4.5.3.2.3
-			why: "name a recipient of the envelope", codes: []int{250, 251, 252}, need: heard(greeted, hasSender, notChunking),
+			why: "name an envelope recipient", codes: []int{250, 251, 252}, need: heard(greeted, hasSender, notChunking),
 			line: func(s record.Snapshot, g Goal) string { return "RCPT TO:<" + nextRecipient(s.State, g) + ">" }, move: afterRcpt},
 		{verb: record.VerbData, name: "DATA", ref: "RFC 5321 §4.1.1.4", command: true, edit: true, phase: record.PhaseData, patience: 2 * time.Minute, // §4.5.3.2.4
 			why: "ask to send the message itself", codes: []int{354}, need: heard(greeted, hasSender, hasRecipient, notChunking), move: afterData},
@@ -80,17 +80,17 @@ func init() { // a table that its own functions refer to
 		{verb: record.VerbRset, name: "RSET", ref: "RFC 5321 §4.1.1.5", command: true, edit: true,
 			why: "forget the transaction", codes: []int{250}, need: heard(), move: afterRset},
 		{verb: record.VerbNoop, name: "NOOP", ref: "RFC 5321 §4.1.1.9", command: true, edit: true,
-			why: "do nothing: see whether the server is still there", codes: []int{250}, need: heard()},
+			why: "do nothing: check that the connection still works", codes: []int{250}, need: heard()},
 		{verb: record.VerbVrfy, name: "VRFY", ref: "RFC 5321 §4.1.1.6", command: true, edit: true,
-			why: "ask whether a mailbox exists; most servers do not tell", codes: []int{252, 250, 251}, need: heard(),
+			why: "ask whether a mailbox exists; most servers do not say", codes: []int{252, 250, 251}, need: heard(),
 			line: func(s record.Snapshot, g Goal) string { return "VRFY " + localPart(sender(s, g), "postmaster") }},
 		{verb: record.VerbExpn, name: "EXPN", ref: "RFC 5321 §4.1.1.7", command: true, edit: true,
-			why: "ask who is on a mailing list; most servers do not tell", codes: []int{250, 252}, need: heard(),
+			why: "ask who is on a mailing list; most servers do not say", codes: []int{250, 252}, need: heard(),
 			line: func(record.Snapshot, Goal) string { return "EXPN staff" }},
 		{verb: record.VerbHelp, name: "HELP", ref: "RFC 5321 §4.1.1.8", command: true, edit: true,
 			why: "ask the server for its help text", codes: []int{214, 211, 250}, need: heard()},
 		{verb: record.VerbQuit, name: "QUIT", ref: "RFC 5321 §4.1.1.10", command: true, edit: true, phase: record.PhaseQuit, patience: 30 * time.Second, // nobody waits for minutes to be told goodbye
-			why: "say goodbye; the server answers 221 and closes", codes: []int{221}, need: []condition{spokenTo, notUpgrading, notInData, notInAuth}, move: afterQuit},
+			why: "end the session; the server replies with 221 and closes the connection", codes: []int{221}, need: []condition{spokenTo, notUpgrading, notInData, notInAuth}, move: afterQuit},
 		{verb: record.VerbRaw, name: "any line", edit: true, why: "send any line"},
 	}
 }

@@ -102,10 +102,10 @@ func TestWalkMoreSettings(t *testing.T) {
 	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-256", "maybe", "y",
 		"bob", "perhaps", "no", "tls-unique", "", "many", "100000", "200000", "4096", "", "", "", "q")
 	inOrder(t, out, "mechanism, empty for the best", "more settings? y chooses, empty for none:", "that is neither y nor n", "more settings?",
-		"authzid: the identity to act as", "initial-response: whether the first response goes", "want yes or no", "initial-response:",
+		"authzid: the identity to act as", "initial-response: whether the client sends the first response", "want yes or no", "initial-response:",
 		"channel-binding: what ties the exchange to the TLS connection: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel-binding:",
 		"max-iterations:", "want a count", "max-iterations:", "min-iterations:", "200000 is above the most, 100000", "min-iterations:",
-		"realm: the realm of the account, where the server names several; for DIGEST-MD5", "anonymous-trace: what is left to be found by", "next in cleartext: AUTH SCRAM-SHA-256")
+		"realm: the realm of the account, if the server names several; for DIGEST-MD5", "anonymous-trace: trace information", "next in cleartext: AUTH SCRAM-SHA-256")
 	want := record.AuthSettings{Initial: record.InitialNo, MinIterations: 4096, MaxIterations: 100000}
 	if last := f.done[len(f.done)-1]; last.Auth != want || last.Credentials.Authzid != "bob" || last.Mechanism != "SCRAM-SHA-256" {
 		t.Errorf("%+v as %q", last.Auth, last.Credentials.Authzid)
@@ -122,7 +122,7 @@ func TestWalkKeepsSettings(t *testing.T) {
 		"c", "", "", "", "PLAIN", "", "y", "", "", "", "-", "", "", "", "", "q")
 	inOrder(t, out, "more settings? y chooses, n for none, empty keeps max-iterations 5000, realm mail.test:",
 		"realm: SCRAM-SHA-1 has no realm: it belongs to DIGEST-MD5", "more settings?", "for DIGEST-MD5, empty keeps mail.test, - for none:", "next in cleartext: AUTH SCRAM-SHA-1",
-		"max-iterations: PLAIN has no iterations", "more settings?", "max-iterations: the highest iteration count of the server that is computed; for SCRAM, empty keeps 5000, - for none:", "next in cleartext: AUTH PLAIN")
+		"max-iterations: PLAIN has no iterations", "more settings?", "max-iterations: the highest iteration count that this client accepts; for SCRAM, empty keeps 5000, - for none:", "next in cleartext: AUTH PLAIN")
 	if last := f.done[len(f.done)-1]; last.Auth != (record.AuthSettings{}) || last.Credentials.Realm != "" {
 		t.Errorf("%+v, realm %q", last.Auth, last.Credentials.Realm)
 	}
