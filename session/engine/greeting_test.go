@@ -36,7 +36,7 @@ func TestForeignGreetings(t *testing.T) {
 func TestForeignReplies(t *testing.T) {
 	for _, reply := range []string{`S: hello`, `R: "\x15\x03\x01\x00\x02\x02\x28"`, `S: * OK`} {
 		p := walkThrough(t, scene{script: "S: 220 mail.lab\nC: EHLO [192.0.2.1]\n" + reply})
-		p.ends(record.ExitProtocol, "instead of the reply to EHLO")
+		p.ends(record.ExitProtocol, "Instead of the reply to EHLO")
 		p.found("reply-malformed")
 		if strings.Contains(verdictWords(p.last(record.KindEnd).End), "implicit") || p.state().Stage != record.StageBroken {
 			t.Errorf("%+v", p.last(record.KindEnd).End)

@@ -157,7 +157,7 @@ func TestGreetingInPlaceOfTLS(t *testing.T) {
 
 // A highest version below 1.2 takes the lowest along, and that is told.
 func TestObsoleteOffer(t *testing.T) {
-	for highest, want := range map[uint16]string{tls.VersionTLS11: "Nothing but TLS 1.1 is offered", tls.VersionTLS12: ""} {
+	for highest, want := range map[uint16]string{tls.VersionTLS11: "The client offers only TLS 1.1", tls.VersionTLS12: ""} {
 		w := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "TLS", config: func(c *Config) {
 			c.TLS.MinVersion, c.TLS.MaxVersion = highest, highest
 		}, server: secure(func(c *tls.Config) { c.MinVersion = tls.VersionTLS13 })})

@@ -140,7 +140,7 @@ func (t *taking) foreign(r *record.Reply, awaited string) {
 	t.state.Stage = record.StageBroken
 	switch {
 	case t.e.Step != record.VerbGreeting: // it did speak SMTP
-		t.fail(t.phase(), record.FoundReplyMalformed, fmt.Sprintf("Instead of %[2]s, %[1]s sent data that is not an SMTP reply: %[3]s.", t.host(), awaited, r.Error))
+		t.fail(t.phase(), record.FoundReplyMalformed, fmt.Sprintf("Instead of %s, %s sent data that is not an SMTP reply: %s.", awaited, t.host(), r.Error))
 	case r.Trouble == record.TroubleTLSBytes:
 		t.fail(record.PhaseGreeting, record.FoundTLSNotSMTP, fmt.Sprintf("Port %d of %s answers with TLS, not with SMTP.", t.target().Port, t.host()))
 	case wire.Foreign(r.Raw) == "HTTP":
