@@ -24,7 +24,7 @@ type room struct {
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
 	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course"
-	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/places transcripts/diff"
+	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/places transcripts/diff transcripts/anonymize"
 )
 
 // rooms has a row for each room.
@@ -50,6 +50,7 @@ var rooms = []room{
 	{"transcripts/foreign", values + " session/certificate session/walk", "", "net os"},
 	{"transcripts/diff", "session/record session/wire transcripts transcripts/words", "", "os"},
 	{"transcripts/export", values + " session/walk transcripts transcripts/words transcripts/capture", "", ""},
+	{"transcripts/anonymize", "session/record session/explain session/sasl transcripts", "golang.org/x/net/idna", "os net/http"},
 	{"ui", session + " " + files, "github.com/charmbracelet github.com/muesli/termenv github.com/aymanbagabas/go-osc52 golang.org/x/term golang.org/x/sys", ""},
 	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi golang.org/x/term golang.org/x/sys", ""},
 }

@@ -25,7 +25,11 @@ import (
 
 const exportLong = `Writes a transcript in another form, to standard output or with -o to a new file, which is
 readable for its owner only and is written whole or not at all. Notes and the verdict are
-part of each, secrets of none. FILE - is standard input.
+part of each, secrets of none. FILE - is standard input. Of several files -o names a folder.
+
+--anonymize replaces the names of hosts, users and mailboxes and all addresses, the same
+one alike in all files of the command, and removes messages and certificates but for
+their facts. What was replaced is listed on standard error, with what is not promised.
 
 --to takes:
 %s
@@ -47,6 +51,7 @@ var formats = []format{
 	{"svg", ".svg", "the screen as a drawing, for a slide: --at an event, --view, --size, --light", "at view size light", writeSVG},
 	{"cast", ".cast", "the screen as a recording (asciicast v2), with a marker at each step: --size, --light", "size light", writeCast},
 	{"json", ".json", "one document for other programs; --schema prints its JSON schema", "", session(export.JSON)},
+	{"transcript", ".ehlo.ndjson", "a transcript again, such as one without names", "", writeTranscript},
 	{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not hold every byte, --capture does", "", session(export.Pcapng)},
 }
 
@@ -115,20 +120,25 @@ type exporter struct {
 	to     string
 	output string
 	schema bool
-	at     int
-	view   string
-	size   string
-	light  bool
+	// anonymize takes out who was involved.
+	anonymize bool
+	at        int
+	view      string
+	size      string
+	light     bool
 }
 
 func newExport(std streams) *cobra.Command {
 	e := &exporter{std: std}
 	c := &cobra.Command{
-		Use: "export FILE", Short: "write a transcript as " + formatNames(), Long: fmt.Sprintf(exportLong, formatTable()),
+		Use: "export FILE...", Short: "write a transcript as " + formatNames(), Long: fmt.Sprintf(exportLong, formatTable()),
 		Example: "  ehlo export session.ehlo.ndjson --to markdown\n  ehlo export session.ehlo.ndjson -o session.html\n  ehlo export session.ehlo.ndjson --to svg --at 32 --size 80x24 --light -o slide.svg\n  ehlo run lab: --json | ehlo export - --to json",
 		Args: func(c *cobra.Command, args []string) error {
 			if e.schema {
 				return noArgs(c, args)
+			}
+			if len(args) > 1 {
+				return e.folder()
 			}
 			return exactArgs("FILE")(c, args)
 		},
@@ -144,12 +154,13 @@ func newExport(std streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.run(untilTold(c), form, args[0])
+			return e.run(untilTold(c), form, args)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&e.to, "to", "", "the form: "+formatNames())
-	f.StringVarP(&e.output, "output", "o", "", "write into this new file")
+	f.StringVarP(&e.output, "output", "o", "", "write into this new file; of several transcripts into new files in this folder")
+	f.BoolVar(&e.anonymize, "anonymize", false, "replace the names of hosts, users and mailboxes and all addresses, and remove messages and certificates")
 	f.IntVar(&e.at, "at", 0, "of svg: show the events up to this number (default: all)")
 	f.StringVar(&e.view, "view", "", "of svg: show a view of the last line: "+strings.Join(detail.Names[:], ", "))
 	f.StringVar(&e.size, "size", "100x30", "of svg and cast: the size of the screen, COLUMNSxROWS")
@@ -190,16 +201,59 @@ func (f *format) refuses(c *cobra.Command) error {
 	return nil
 }
 
-func (e *exporter) run(ctx context.Context, form *format, path string) error {
-	f, release, err := openTranscript(ctx, e.std, path)
+func (e *exporter) run(ctx context.Context, form *format, paths []string) error {
+	var files []*transcripts.File
+	for _, path := range paths {
+		f, release, err := openTranscript(ctx, e.std, path)
+		if err != nil {
+			return err
+		}
+		defer release()
+		files = append(files, f)
+	}
+	if !e.anonymize {
+		return e.write(form, files, paths)
+	}
+	clean, a, err := anonymized(e.std.err, files)
 	if err != nil {
 		return err
 	}
-	defer release()
-	if e.output == "" {
-		return form.write(e.std.out, f, e)
+	defer closeAll(clean)
+	defer sayReplaced(e.std.err, a)
+	return e.write(form, clean, paths)
+}
+
+// write writes each file in its place.
+func (e *exporter) write(form *format, files []*transcripts.File, paths []string) error {
+	if len(files) == 1 && e.output == "" {
+		return form.write(e.std.out, files[0], e)
 	}
-	return writeNew(e.output, func(w io.Writer) error { return form.write(w, f, e) })
+	for i, f := range files {
+		path := e.output
+		if len(files) > 1 {
+			path = filepath.Join(e.output, e.nameOf(paths[i], i)+form.suffix)
+		}
+		if err := writeNew(path, func(w io.Writer) error { return form.write(w, f, e) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// folder is an error where the output of several transcripts is no folder.
+func (e *exporter) folder() error {
+	if info, err := os.Stat(e.output); err != nil || !info.IsDir() {
+		return usage(errors.New("of several files -o has to name a folder that is there"))
+	}
+	return nil
+}
+
+// nameOf is the name of one of several files without its ending. That of a transcript often names the server.
+func (e *exporter) nameOf(path string, i int) string {
+	if e.anonymize {
+		return fmt.Sprintf("session%d", i+1)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".ndjson"), ".ehlo")
 }
 
 // format is the one that was asked for, by name or by the ending of the file.

@@ -4,12 +4,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/record"
-	"ehlo/session/setup"
+	"ehlo/transcripts/labtest"
 )
 
 // Two runs of one scenario of the practice server differ in nothing, although each has its own certificates, ports, nonces and times.
@@ -20,7 +18,7 @@ func TestTwoRunsDifferInNothing(t *testing.T) {
 			var logs [2]*record.Log
 			var both sync.WaitGroup
 			for i := range logs {
-				both.Go(func() { logs[i] = run(t, sc) })
+				both.Go(func() { logs[i] = labtest.Run(t, sc) })
 			}
 			both.Wait()
 			if t.Failed() {
@@ -47,29 +45,6 @@ func found(log *record.Log, code string) bool {
 		}
 	}
 	return false
-}
-
-// run walks through a scenario as its user, as from the command line.
-func run(t *testing.T, sc lab.Scenario) *record.Log {
-	asked := setup.Request{Target: "lab:" + sc.Name}
-	asked.Goal.SendMessage = true
-	p, err := setup.New(asked)
-	if err != nil {
-		t.Error(err)
-		return nil
-	}
-	if err := p.Start(); err != nil {
-		t.Error(err)
-		return nil
-	}
-	defer p.Close()
-	if sc.Finding == string(record.FoundTimeout) {
-		p.Config.Timeout = 2 * time.Second // to see a silence, no longer
-	}
-	s := p.Session()
-	engine.Walk(t.Context(), s, p.Goal)
-	s.Finish()
-	return s.Log()
 }
 
 // What has changed between two runs is told in sentences: here two scenarios, as before and after a change of the server.
@@ -103,7 +78,7 @@ func TestBeforeAndAfter(t *testing.T) {
 			TLS: The key exchange group is ‹id› in A, x25519 in B.`,
 		"submissions": "steps: A took steps that B did not: EHLO, STARTTLS.",
 	} {
-		c := Compare(Session{Source: run(t, scenarios["submission"])}, Session{Source: run(t, scenarios[after])})
+		c := Compare(Session{Source: labtest.Run(t, scenarios["submission"])}, Session{Source: labtest.Run(t, scenarios[after])})
 		var got []string
 		for _, line := range told(c) {
 			if strings.HasPrefix(line, string(TopicFindings)) { // with its code, and not the text behind it

@@ -45,6 +45,17 @@ func isProtocol(word string) bool {
 	return mechanism || protocol()[strings.ToUpper(word)]
 }
 
+var ordinaryWords = sync.OnceValue(func() map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(ordinaryText) {
+		set[strings.ToLower(w)] = true
+	}
+	return set
+})
+
+// Ordinary reports whether a word is one of the protocol or of ordinary replies: in a text it says nothing about who uses it.
+func Ordinary(word string) bool { return ordinaryWords()[strings.ToLower(word)] }
+
 // public is the windows of text that is no secret.
 type public struct{ windows set }
 

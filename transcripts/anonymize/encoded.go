@@ -1,0 +1,158 @@
+package anonymize
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"html"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// encoding is a way to write bytes in a text.
+type encoding struct {
+	find func() *regexp.Regexp
+	// decode gives what may be meant, the most likely one first. What another one than the first holds cannot be written again.
+	decode func(run string) [][]byte
+	// encode writes it again in the manner of a run; nil where a reader is better served by the text itself.
+	encode func(b []byte, like string) string
+}
+
+// escaped are words with escapes in them.
+var escaped = encoding{once(`\S*(?:%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2})\S*`), unescaped, nil}
+
+// encodings are the others, which stand between what is no part of them.
+var encodings = []encoding{
+	{once(`\d{1,3}(?:[ ,:.-]+\d{1,3}){3,}`), fromNumbers, nil},
+	{once(`(?:[0-9A-Fa-f]{2}[ :-]){3,}[0-9A-Fa-f]{2}`), fromSpacedHex, nil},
+	{once(`(?:[0-9A-Fa-f]{2}){4,}`), fromHex, toHex},
+	{once(`[A-Za-z0-9+/_-]{4,}={0,2}`), fromBase64, toBase64},
+}
+
+func once(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
+// encoded calls a function for each run of a text that is written in some encoding, and puts in what it returns.
+func encoded(s string, each func(e *encoding, run string) string) string {
+	for i := range encodings {
+		s = encodings[i].each(s, each)
+	}
+	return s
+}
+
+func (e *encoding) each(s string, each func(e *encoding, run string) string) string {
+	return e.find().ReplaceAllStringFunc(s, func(run string) string { return each(e, run) })
+}
+
+// rewriteEncoded rewrites a run that holds a name.
+func (a *Anonymizer) rewriteEncoded(e *encoding, run string) string {
+	for i, b := range e.decode(run) {
+		if !a.touches(string(b)) {
+			continue
+		}
+		clean := a.plain(string(b))
+		switch {
+		case i > 0 || a.holds(clean):
+			return Removed
+		case e.encode != nil:
+			return e.encode([]byte(clean), run)
+		}
+		return clean
+	}
+	return run
+}
+
+func fromBase64(run string) (list [][]byte) {
+	bare := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(run, "="))
+	for skip := range min(4, len(bare)) {
+		text := bare[skip:]
+		if len(text)%4 == 1 {
+			text = text[:len(text)-1]
+		}
+		if b, err := base64.RawStdEncoding.DecodeString(text); err == nil && len(b) > 0 {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+func toBase64(b []byte, like string) string {
+	e := base64.StdEncoding
+	if strings.ContainsAny(like, "-_") {
+		e = base64.URLEncoding
+	}
+	if !strings.HasSuffix(like, "=") && len(like)%4 != 0 {
+		e = e.WithPadding(base64.NoPadding)
+	}
+	return e.EncodeToString(b)
+}
+
+func fromHex(run string) (list [][]byte) {
+	for skip := range 2 {
+		text := run[skip:]
+		if b, err := hex.DecodeString(text[:len(text)/2*2]); err == nil {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+func toHex(b []byte, like string) string {
+	if strings.ToLower(like) != like {
+		return strings.ToUpper(hex.EncodeToString(b))
+	}
+	return hex.EncodeToString(b)
+}
+
+func fromSpacedHex(run string) [][]byte {
+	b, err := hex.DecodeString(strings.NewReplacer(" ", "", ":", "", "-", "").Replace(run))
+	if err != nil {
+		return nil
+	}
+	return [][]byte{b}
+}
+
+func fromNumbers(run string) [][]byte {
+	var out []byte
+	for _, n := range strings.FieldsFunc(run, func(c rune) bool { return c < '0' || c > '9' }) {
+		if v, err := strconv.Atoi(n); err == nil && v < 256 {
+			out = append(out, byte(v))
+		}
+	}
+	return [][]byte{out}
+}
+
+// escapes are what stands for one byte or character in URLs, quoted-printable (RFC 2045 §6.7), xtext (RFC 3461 §4), programs and HTML.
+var escapes = once(`%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2}`)
+
+// unescaped is a word without its escapes, whatever they are.
+func unescaped(run string) [][]byte {
+	return [][]byte{[]byte(escapes().ReplaceAllStringFunc(run, unescape))}
+}
+
+func unescape(s string) string {
+	switch {
+	case s[0] == '&':
+		return html.UnescapeString(s)
+	case s[0] == '%':
+		if text, err := url.PathUnescape(s); err == nil {
+			return text
+		}
+	case s[0] == '\\' && s[1] != 'x' && s[1] != 'u':
+		if n, err := strconv.ParseUint(s[1:], 8, 8); err == nil {
+			return string([]byte{byte(n)})
+		}
+		return s
+	}
+	n, err := strconv.ParseUint(strings.TrimLeft(s, `%=\xu+`), 16, 16)
+	switch {
+	case err != nil:
+		return s
+	case strings.HasPrefix(s, `\u`):
+		return string(rune(n))
+	}
+	return string([]byte{byte(n)})
+}

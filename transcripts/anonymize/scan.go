@@ -1,0 +1,94 @@
+package anonymize
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// collectLine learns what a command names: the argument of EHLO and HELO, the paths of MAIL and RCPT, whom VRFY and EXPN ask about.
+func (a *Anonymizer) collectLine(line string) {
+	verb, rest, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+	switch strings.ToUpper(verb) {
+	case "EHLO", "HELO", "LHLO":
+		a.names.host(rest)
+	case "MAIL", "RCPT":
+		if _, path, ok := strings.Cut(rest, "<"); ok {
+			path, _, _ = strings.Cut(path, ">")
+			a.names.user(path)
+		}
+	case "VRFY", "EXPN":
+		a.names.user(rest)
+	}
+}
+
+// scan learns the mail addresses and host names in a text, also where it is written in some encoding. In a sentence of the program's
+// own a host name that the program knows is no name.
+func (a *Anonymizer) scan(s string, own bool) {
+	s = escaped.each(s, func(e *encoding, run string) string {
+		if b := e.decode(run)[0]; readable(b) {
+			return string(b)
+		}
+		return run
+	})
+	a.scanPlain(s, own)
+	encoded(s, func(e *encoding, run string) string {
+		for _, b := range e.decode(run) {
+			if readable(b) {
+				a.scanPlain(string(b), own)
+			}
+		}
+		return run
+	})
+}
+
+func (a *Anonymizer) scanPlain(s string, own bool) {
+	addresses().ReplaceAllStringFunc(s, a.addressIn)
+	for _, m := range mailboxes().FindAllStringSubmatch(s, -1) {
+		if strings.HasPrefix(m[2], "[") || len(hostNames(m[2])) == 1 {
+			a.names.mailbox(m[1], m[2])
+		}
+	}
+	for _, name := range hostNames(s) {
+		if !own || !a.public[strings.ToLower(name)] {
+			a.names.host(name)
+		}
+	}
+}
+
+// readable reports whether bytes are text, as what is decoded by chance is not.
+func readable(b []byte) bool {
+	if len(b) < 4 || !utf8.Valid(b) {
+		return false
+	}
+	for _, c := range string(b) {
+		if c == utf8.RuneError || unicode.IsControl(c) && c > 0 && c != '\r' && c != '\n' && c != '\t' && c != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	mailboxes = once(`([^\s<>()\[\],;:"'“”‘’@=\\\x00\x01]+|"[^"]+")@(\[[^\]\s]+\]|[\pL\pN_][\pL\pN_.-]*[\pL\pN_])`)
+	dotted    = once(`[\pL\pN_](?:[\pL\pN\pM_-]*[\pL\pN\pM_])?(?:\.[\pL\pN_](?:[\pL\pN\pM_-]*[\pL\pN\pM_])?)+`)
+	// lastLabel is how the name of a top-level domain is written. One in which a capital follows a small letter belongs to a program.
+	lastLabel = once(`^(?:\pL[\pL\pM]+|(?i:xn--[a-z0-9-]+))$`)
+	inner     = once(`\p{Ll}\p{Lu}`)
+)
+
+// replyCode is what stands before the text of a line of a reply.
+var replyCode = once(`^[2-5][0-9][0-9]-`)
+
+// hostNames are the names with dots in a text that may be those of hosts.
+func hostNames(s string) (list []string) {
+	for _, name := range dotted().FindAllString(s, -1) {
+		name = replyCode().ReplaceAllString(name, "")
+		last := name[strings.LastIndexByte(name, '.')+1:]
+		first, _, _ := strings.Cut(name, ".")
+		if lastLabel().MatchString(last) && !inner().MatchString(name) && !(len(first) > 3 && strings.EqualFold(first[:3], "rfc")) {
+			list = append(list, name)
+		}
+	}
+	return list
+}

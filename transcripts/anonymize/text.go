@@ -1,0 +1,118 @@
+package anonymize
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/netip"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// Removed stands where something held a name and could not be rewritten.
+const Removed = "(removed)"
+
+// text rewrites a text of any kind: names as they are, then what is written in some encoding and holds one, then hashes. What still
+// holds a name after that, inside of a word, is removed with that word.
+func (a *Anonymizer) text(s string) string {
+	s = escaped.each(s, a.rewriteEncoded)
+	s = a.plain(s)
+	s = encoded(s, a.rewriteEncoded)
+	s = hashes().ReplaceAllStringFunc(s, a.salted)
+	if a.holds(s) {
+		s = words().ReplaceAllStringFunc(s, func(word string) string {
+			if a.holds(word) {
+				return Removed
+			}
+			return word
+		})
+	}
+	if a.holds(s) { // a name of several words
+		return Removed
+	}
+	return s
+}
+
+// plain replaces names and addresses that stand as words.
+func (a *Anonymizer) plain(s string) string {
+	s = addresses().ReplaceAllStringFunc(s, a.addressIn)
+	var out strings.Builder
+	done := 0
+	for i := 0; i < len(s); {
+		size, to := a.names.root.at(s, i, false)
+		if size == 0 {
+			i++
+			continue
+		}
+		out.WriteString(s[done:i])
+		out.WriteString(to)
+		i += size
+		done = i
+	}
+	if done == 0 {
+		return s
+	}
+	return out.String() + s[done:]
+}
+
+// addresses finds what may be an address of IPv4 or IPv6.
+var addresses = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`§?[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4})`)
+})
+
+func (a *Anonymizer) addressIn(s string) string {
+	if number, ok := strings.CutPrefix(s, "§"); ok {
+		if section().MatchString(number) {
+			return s
+		}
+		return "§" + a.addressIn(number)
+	}
+	if ip, err := netip.ParseAddr(s); err == nil {
+		return a.names.address(ip)
+	}
+	return s
+}
+
+// section is the number of one in a document: an address like it would be that of no server.
+var section = once(`^[A-Z]?[0-4]?[0-9](?:\.[0-4]?[0-9])*$`)
+
+// touches reports whether a text holds a name that would be replaced or removed.
+func (a *Anonymizer) touches(s string) bool { return a.plain(s) != s || a.holds(s) }
+
+// holds reports whether there is a name in a text, also inside a word, that is long enough to be no chance.
+func (a *Anonymizer) holds(s string) bool {
+	for i := range len(s) {
+		if size, to := a.names.root.at(s, i, true); size >= least && !strings.EqualFold(s[i:i+size], to) {
+			return true
+		}
+	}
+	return false
+}
+
+// words finds what stands between spaces and line ends.
+var words = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^\s]+`) })
+
+// hashes finds what may be one: it could be compared with that of a name that someone guesses.
+var hashes = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(?:[0-9a-f]{2}){16,64}\b|\b(?:[0-9A-F]{2}){16,64}\b`)
+})
+
+// salted is a hash of the same length that nobody can compare with anything but another one of this call.
+func (a *Anonymizer) salted(digits string) string {
+	out := hex.EncodeToString(a.hash([]byte(strings.ToLower(digits)), len(digits)/2))
+	if strings.ToLower(digits) != digits {
+		return strings.ToUpper(out)
+	}
+	return out
+}
+
+func (a *Anonymizer) hash(b []byte, size int) (out []byte) {
+	m := hmac.New(sha256.New, a.salt)
+	m.Write(b)
+	for sum := m.Sum(nil); len(out) < size; sum = m.Sum(nil) {
+		out = append(out, sum...)
+		m.Write(sum)
+	}
+	return out[:size]
+}
