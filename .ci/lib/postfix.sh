@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154  # dir, name, port, user and user2 are the caller's
-# Postfix under DIR/postfix: five smtpd ports on loopback. There is no smtp client among its services (the transport
+# Postfix under DIR/postfix: six smtpd ports on loopback. There is no smtp client among its services (the transport
 # "nowhere" does not exist), so nothing can leave this machine whatever a test asks for.
 
 postfix_start() {
@@ -17,7 +17,7 @@ postfix_stop() {
 
 postfix_env() {
   local service
-  for service in relay submission submissions plain expired; do
+  for service in relay submission submissions plain expired verbose; do
     echo "EHLO_TEST_POSTFIX_${service^^}=127.0.0.1:${port[$service]}"
   done
   echo "EHLO_TEST_POSTFIX_TLS=$(for service in $(tls_services); do echo -n "$service=127.0.0.1:${port[$service]} "; done)"
@@ -74,6 +74,7 @@ postfix_master() {
     -o smtpd_sasl_security_options=
   postfix_smtpd submissions -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes \
     -o smtpd_tls_ask_ccert=yes -o "smtpd_tls_CAfile=$dir/ca/ca.pem"
+  postfix_smtpd verbose -v -o smtpd_tls_security_level=may -o smtpd_sasl_auth_enable=yes -o smtpd_sasl_security_options=
   postfix_smtpd plain -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=yes
   postfix_smtpd expired -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes \
     -o "{ smtpd_tls_chain_files = $dir/ca/expired.key, $dir/ca/expired.pem }"

@@ -110,7 +110,7 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 			list[n].Began = made
 		}
 	}
-	return i.chosen(path, list)
+	return i.chosen(std, path, list)
 }
 
 // refusedSource is why a file is not read.
@@ -156,13 +156,14 @@ func unreadable(what string, err error) error {
 }
 
 // chosen are the sessions that a person wants of those that there are.
-func (i *importer) chosen(path string, list []foreign.Conversation) ([]foreign.Conversation, error) {
+func (i *importer) chosen(std streams, path string, list []foreign.Conversation) ([]foreign.Conversation, error) {
 	n, err := strconv.Atoi(i.session)
 	switch {
 	case i.session == "all", i.session == "" && len(list) == 1:
 		return list, nil
 	case i.session == "":
-		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s holds %d sessions", quote(path), len(list)), "choose one with --session N, or --session all:\n" + sessionTable(list)}
+		fmt.Fprintln(std.err, sessionTable(list))
+		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s holds %d sessions", quote(path), len(list)), "choose one of these with --session N"}
 	case err != nil || n < 1 || n > len(list):
 		return nil, usage(fmt.Errorf("--session takes a number from 1 to %d, or all", len(list)))
 	}

@@ -46,7 +46,24 @@ func judge(s record.Snapshot, how Ending) record.Verdict {
 	if f := standsBefore(s); f != nil {
 		return failed(s, f)
 	}
+	if f := abandoned(s); f != nil {
+		return failed(s, f)
+	}
 	return stopped(s)
+}
+
+// abandoned is the failure after which a message was given up with RSET, and no other was begun: RSET puts nothing right.
+func abandoned(s record.Snapshot) *record.Failure {
+	if s.State.Transaction != record.TransactionNone || s.State.Delivered > 0 {
+		return nil
+	}
+	for i := len(s.Failures) - 1; i >= 0; i-- {
+		switch f := &s.Failures[i]; f.Finding.Phase {
+		case record.PhaseMail, record.PhaseRcpt, record.PhaseData:
+			return f
+		}
+	}
+	return nil
 }
 
 // decisive is the failure that matters most for the goal; nil where none does.

@@ -67,8 +67,11 @@ func (t *taking) sentMessage() bool {
 // ended says how a wait came to its end.
 var ended = map[record.Trouble]string{record.TroubleTimeout: "timed out", record.TroubleGaveUp: "was given up"}
 
-// waitedFor says how a wait ended, and after how long.
+// waitedFor says how a wait ended, and after how long where that is known: other programs do not always tell.
 func waitedFor(why record.Trouble, d time.Duration) string {
+	if d == 0 {
+		return ended[why]
+	}
 	return ended[why] + " after " + seconds(d)
 }
 

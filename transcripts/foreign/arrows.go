@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	"ehlo/session/record"
@@ -26,7 +27,7 @@ type dialect struct {
 var dialects = []dialect{
 	{"PHPMailer", regexp.MustCompile(`SERVER -> CLIENT: ?`), regexp.MustCompile(`CLIENT -> SERVER: ?`), false},
 	{"PHPMailer before 5.2.8, which shows the server alone", regexp.MustCompile(`SMTP -> FROM SERVER: ?`), nil, false},
-	{"smtplib of Python", regexp.MustCompile(`reply: `), regexp.MustCompile(`send: `), false},
+	{"smtplib of Python", regexp.MustCompile(pythonMark), regexp.MustCompile(`send: `), false},
 	{"Net_SMTP and Roundcube", regexp.MustCompile(`Recv: `), regexp.MustCompile(`Send: `), false},
 	{"DokuWiki", regexp.MustCompile(`Got: `), regexp.MustCompile(`Sent: `), true},
 	{"fakeSMTP", regexp.MustCompile(`Server: `), regexp.MustCompile(`Client: `), false},
@@ -42,6 +43,11 @@ var dialects = []dialect{
 	{"Stalwart", regexp.MustCompile(`event="write" data=`), regexp.MustCompile(`event="read" data=`), false},
 	{"Symfony Mailer", regexp.MustCompile(`< ?`), regexp.MustCompile(`> ?`), true},
 }
+
+// pythonMark is what smtplib of Python writes before a line of the server. It also says where it connects to, before there is one.
+const pythonMark = `reply: `
+
+var pythonConnects = regexp.MustCompile(`(?m)^(?:\S+ )?connect: (?:to )?\(`)
 
 // farthest is how far from the beginning of a line a mark may stand.
 const farthest = 320
@@ -64,7 +70,7 @@ func fitsArrows(source []byte) bool {
 		return false
 	}
 	best, _, score := bestMarks(text)
-	return score > 1 || score > 0 && best.other == nil
+	return pythonConnects.Match(source[:min(len(source), 1<<12)]) || score > 1 || score > 0 && best.other == nil
 }
 
 func readArrows(source []byte) ([]Conversation, error) {
@@ -74,7 +80,10 @@ func readArrows(source []byte) ([]Conversation, error) {
 	}
 	m, flipped, score := bestMarks(text)
 	if score < 1 {
-		return nil, nil
+		if !pythonConnects.Match(source) {
+			return nil, nil
+		}
+		m = &dialects[slices.IndexFunc(dialects, func(d dialect) bool { return d.first.String() == pythonMark })]
 	}
 	r := &arrows{dialect: m, flipped: flipped, talks: map[string]*arrowTalk{}}
 	for _, line := range text {
@@ -368,6 +377,9 @@ func hexByte(s string) (b byte, ok bool) {
 
 // end gives the sessions that have something of both sides.
 func (r *arrows) end() (list []Conversation, err error) {
+	if r.last == nil && len(r.about) > 0 {
+		r.begin("")
+	}
 	for _, t := range r.order {
 		switch {
 		case t.replies == 0 && t.lines > 0:
@@ -390,14 +402,14 @@ var (
 		regexp.MustCompile(`(?i)connect(?:ing|ed)? to (?:smtps?(?:\+\w+)?://|(?:tls|ssl)://)?(?:host )?"?([\w.-]+|\[[0-9a-f:]+\])"?(?:,? port:? ?|:| at | on port )(\d+)`),
 		regexp.MustCompile(`(?i)opening to (?:tls://|ssl://)?([\w.-]+):(\d+)`),
 		regexp.MustCompile(`(?i)connection opened: ([\w.-]+):(\d+)`),
-		regexp.MustCompile(`^connect: (?:to )?\('([^']+)', (\d+)\)`),
+		regexp.MustCompile(`connect: (?:to )?\('([^']+)', (\d+)\)`),
 		regexp.MustCompile(`-> ?([\w.-]+):(\d+)\)`),
 	}
 	saidName    = regexp.MustCompile(`(?:SMTP server domain|Connected to SMTP server) "([\w.-]+)"`)
 	saidAddress = regexp.MustCompile(`(?:host address "|Connection established to |Connection from \S+ to )([0-9a-fA-F.]+)(?:" port |:)(\d+)`)
 	saidSecured = regexp.MustCompile(`(?i)connection (?:secured|upgraded)|TLS session ready|starting smtp/ssl|tls(?:v1\S*)? (?:handshake completed|connection established)`)
 	saidCipher  = regexp.MustCompile(`(?i)using cipher:? (\S+)`)
-	saidFailed  = regexp.MustCompile(`(?i)failed to enable crypto|unable to connect with STARTTLS|SSL routines|CERTIFICATE_VERIFY_FAILED|certificate verify failed|could not convert socket to TLS|SSLHandshakeException|SSL operation failed|stream_socket_enable_crypto|tls: (?:failed|handshake)`)
+	saidFailed  = regexp.MustCompile(`(?i)failed to enable crypto|unable to connect with STARTTLS|SSL routines|CERTIFICATE_VERIFY_FAILED|certificate verify failed|could not convert socket to TLS|SSLHandshakeException|ssl\.SSL\w*Error|SSL operation failed|stream_socket_enable_crypto|tls: (?:failed|handshake)`)
 	saidClosed  = regexp.MustCompile(`(?i)connection unexpectedly closed|closed by foreign host|connection closed unexpectedly|SMTPServerDisconnected|unexpected EOF|remote host closed|lost connection`)
 	saidTimeout = regexp.MustCompile(`(?i)greeting never received|timed out|ETIMEDOUT|read timeout|timeout waiting`)
 )
@@ -434,7 +446,7 @@ func (t *arrowTalk) aboutTLS(line string) {
 	switch m := saidCipher.FindStringSubmatch(line); {
 	case m != nil && n > 0 && t.c.Pieces[n-1].TLS != nil:
 		t.c.Pieces[n-1].TLS.CipherSuite = suite(m[1])
-	case saidFailed.MatchString(line) && t.upgrading():
+	case saidFailed.MatchString(line) && (t.upgrading() || n == 0 && t.c.Host != ""):
 		t.add(Piece{TLS: t.c.failedTLS(line)})
 	case saidSecured.MatchString(line) && !t.inside && (t.upgrading() || n == 0):
 		t.secured(&record.TLS{})

@@ -83,7 +83,7 @@ func (r *curl) says(text string) {
 		r.tls = &record.TLS{Version: version(m[1]), CipherSuite: suite(m[2])}
 	case strings.HasPrefix(text, "SSL certificate verify") || strings.HasPrefix(text, "SSL certificate verification"):
 		r.verified(text)
-	case strings.HasPrefix(text, "SSL certificate problem"), strings.HasPrefix(text, "TLS connect error"), strings.Contains(text, "SSL routines"):
+	case strings.HasPrefix(text, "SSL certificate problem"), strings.HasPrefix(text, "SSL: "), strings.HasPrefix(text, "TLS connect error"), strings.Contains(text, "SSL routines"):
 		r.failed = text
 	case curlEnd.MatchString(text):
 		r.lost = &Ended{curlTrouble(text), wire.VisibleString(text)}
@@ -164,7 +164,9 @@ func (r *curl) ended(code int, text string) {
 }
 
 func (r *curl) end() {
-	r.enter()
+	if r.failed == "" {
+		r.enter()
+	}
 	switch {
 	case r.failed != "" && !r.inside:
 		r.add(Piece{TLS: r.c.failedTLS(r.failed)})

@@ -13,7 +13,7 @@ import (
 // row is what one of the dialogues has to come to.
 type row struct{ name, format, exit, outcome, finding, pattern string }
 
-func rows(t *testing.T) (list []row) {
+func rows(t testing.TB) (list []row) {
 	t.Helper()
 	for line := range strings.SplitSeq(read(t, "verdicts.txt"), "\n") {
 		cells := strings.Split(line, "|")

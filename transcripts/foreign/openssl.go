@@ -40,6 +40,9 @@ func readOpenSSL(source []byte) ([]Conversation, error) {
 	for _, line := range text {
 		r.line(line)
 	}
+	if r.lines == 0 && r.replies > 1 {
+		return nil, &Error{Text: "it holds no line of the client", Hint: "what comes to openssl by a pipe is not in its output: keep a session that was typed"}
+	}
 	return r.end(source), nil
 }
 
@@ -52,6 +55,8 @@ type openssl struct {
 	known    bool // something of TLS was said
 	asked    bool // the handshake stands in the log
 	failed   string
+	dead     bool // the handshake failed, whatever was typed then
+	missing  bool // it says that STARTTLS was not offered
 	starttls bool
 	name     string // that was verified
 }
@@ -69,8 +74,23 @@ func (r *openssl) line(line string) {
 	}
 }
 
+// whyNot is the handshake that failed.
+func (r *openssl) whyNot() *record.TLS {
+	t := r.c.failedTLS(r.failed)
+	switch {
+	case r.missing:
+		t.Diagnosis = &record.Diagnosis{Code: record.FoundSTARTTLSMissing, Text: "openssl found no STARTTLS in the EHLO reply, and began TLS all the same"}
+	case r.starttls && t.Diagnosis != nil && t.Diagnosis.Code == record.FoundImplicitTLSOnSTARTTLSPort:
+		t.Diagnosis.Code, t.Diagnosis.Text = "tls-not-tls", "what came after STARTTLS is not TLS (“"+t.Error+"”)"
+	}
+	return t
+}
+
 // typed takes a line that a person may have typed.
 func (r *openssl) typed(line string) {
+	if r.dead {
+		return
+	}
 	before := r.lines
 	was := r.inside
 	r.inside = was || r.known || r.tls.Version != ""
@@ -82,8 +102,9 @@ func (r *openssl) typed(line string) {
 	if !r.asked { // the handshake came before it
 		said := r.c.Pieces[len(r.c.Pieces)-1]
 		r.c.Pieces, r.inside = r.c.Pieces[:len(r.c.Pieces)-1], was
-		r.enter()
-		r.add(said)
+		if r.enter(); !r.dead {
+			r.add(said)
+		}
 	}
 }
 
@@ -96,6 +117,9 @@ func (r *openssl) says(line, whole string) bool {
 		return true
 	case strings.HasPrefix(line, "CONNECTED("):
 		r.known = true
+		return true
+	case strings.HasPrefix(line, "Didn't find STARTTLS"):
+		r.missing = true
 		return true
 	case strings.Contains(line, "RENEGOTIATING"):
 		r.renegotiating()
@@ -199,6 +223,9 @@ func (r *openssl) renegotiating() {
 
 // reply takes a line of the server. The first after a handshake that began with STARTTLS is the end of what came before TLS.
 func (r *openssl) reply(line string) {
+	if r.dead {
+		return
+	}
 	if !r.asked && r.replies == 0 && line[0] == '2' && !strings.HasPrefix(line, "220") {
 		r.starttls = true
 		r.enter()
@@ -214,6 +241,11 @@ func (r *openssl) enter() {
 		return
 	}
 	r.asked = true
+	if r.failed != "" && r.tls.CipherSuite == "" {
+		r.dead = true
+		r.add(Piece{TLS: r.whyNot()})
+		return
+	}
 	r.add(Piece{TLS: &r.tls})
 	r.inside = true
 }
@@ -222,7 +254,7 @@ func (r *openssl) enter() {
 func (r *openssl) end(source []byte) []Conversation {
 	switch {
 	case r.failed != "" && !r.asked:
-		r.add(Piece{TLS: r.c.failedTLS(r.failed)})
+		r.add(Piece{TLS: r.whyNot()})
 	case len(r.c.Pieces) == 0:
 		r.enter()
 	}

@@ -32,8 +32,8 @@ func readSwaks(source []byte) ([]Conversation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !hasHints(text) {
-		return typed(text, "a swaks transcript without hints"), nil
+	if bare := typed(text, "a swaks transcript without hints"); !hasHints(text) && len(bare) > 0 {
+		return bare, nil
 	}
 	r := &swaks{}
 	for _, line := range text {
@@ -84,7 +84,9 @@ var (
 func (r *swaks) says(text string) {
 	switch {
 	case strings.HasPrefix(text, "Trying "):
-		r.end()
+		if r.c.Host != "" || len(r.c.Pieces) > 0 { // else only errors came before, ahead of what they are about
+			r.end()
+		}
 		if m := swaksTrying.FindStringSubmatch(text); m != nil {
 			r.c.Host, r.c.Port = m[1], number(m[2])
 		}

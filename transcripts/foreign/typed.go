@@ -6,6 +6,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/walk"
+	"ehlo/session/wire"
 )
 
 // A session that a person typed has no marks: what begins with a reply code is the server's, what begins with a command the
@@ -50,11 +51,19 @@ func typed(text []string, source string) []Conversation {
 	for _, line := range text {
 		typedLine(s, line)
 	}
-	connected := len(s.c.Pieces) > 0 && s.c.Pieces[0].Connect != nil
-	if !s.spoken() && !connected && !greets(s) {
+	if !s.spoken() && !s.failsAtOnce() && !greets(s) {
 		return nil
 	}
 	return []Conversation{s.c}
+}
+
+// failsAtOnce reports whether there is no line of SMTP, and it is said why.
+func (s *script) failsAtOnce() bool {
+	if s.c.Host == "" || len(s.c.Pieces) == 0 || s.lines+s.replies > 0 {
+		return false
+	}
+	first := s.c.Pieces[0]
+	return first.Connect != nil || first.Ended != nil || first.TLS != nil && first.TLS.Error != ""
 }
 
 // greets reports whether all there is is a greeting, and perhaps the end.
@@ -66,7 +75,7 @@ func typedLine(s *script, line string) {
 		s.client(line)
 	case replyLine.MatchString(line):
 		s.server(line)
-	case telnetSays(s, line):
+	case telnetSays(s, line), javaSays(s, line):
 	case line == "." && s.spoken(): // a message that the server did not ask for
 		s.client(line)
 	case piped.MatchString(line):
@@ -82,6 +91,35 @@ func typedLine(s *script, line string) {
 			s.client(strings.TrimRight(line, " "))
 		}
 	}
+}
+
+// What JavaMail says of itself in its debug output, whose lines of SMTP have no marks. It leaves the lines of AUTH out.
+var (
+	javaTo     = regexp.MustCompile(`^DEBUG SMTP: (?:trying to connect|connected) to host "([^"]+)", port:? (\d+)(?:, isSSL (true|false))?`)
+	javaHidden = regexp.MustCompile(`^DEBUG SMTP: AUTH (\S+) command trace suppressed`)
+	javaFails  = regexp.MustCompile(`SSLHandshakeException: |SSLException: |Could not convert socket to TLS`)
+	javaEnds   = regexp.MustCompile(`^DEBUG SMTP: (?:EOF: |exception reading response|could not connect to host)`)
+)
+
+// javaSays takes a line of JavaMail about itself.
+func javaSays(s *script, line string) bool {
+	switch {
+	case javaTo.MatchString(line):
+		m := javaTo.FindStringSubmatch(line)
+		s.c.Source, s.c.Host, s.c.Port = "the debug output of JavaMail", m[1], number(m[2])
+		if m[3] == "true" {
+			s.secured(&record.TLS{})
+		}
+	case javaHidden.MatchString(line):
+		s.client("AUTH " + javaHidden.FindStringSubmatch(line)[1] + " (not shown)")
+	case javaFails.MatchString(line) && (s.upgrading() || !s.spoken()):
+		s.add(Piece{TLS: s.c.failedTLS(line)})
+	case javaEnds.MatchString(line):
+		s.add(Piece{Ended: &Ended{record.TroubleClosed, wire.VisibleString(line)}})
+	default:
+		return strings.HasPrefix(line, "DEBUG")
+	}
+	return true
 }
 
 // telnetSays takes a line of the program that was typed into.
