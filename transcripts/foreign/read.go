@@ -1,7 +1,6 @@
 package foreign
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,11 +53,12 @@ func Read(source []byte, from string) ([]Conversation, error) {
 	if len(source) > MaxSource {
 		return nil, &Error{Text: fmt.Sprintf("it has more than %d MiB", MaxSource>>20), Hint: "cut out the session that matters"}
 	}
-	f, err := formatOf(source, from)
+	text := plain(source)
+	f, err := formatOf(text, from)
 	if err != nil {
 		return nil, err
 	}
-	list, err := f.read(source)
+	list, err := f.read(text)
 	if err != nil {
 		return nil, err
 	}
@@ -97,17 +97,4 @@ func known() string {
 		names[i] = f.Name
 	}
 	return "known formats are " + strings.Join(names, ", ")
-}
-
-// lines are those of a text, without their ends.
-func lines(source []byte) ([]string, error) {
-	source = bytes.TrimPrefix(source, []byte("\ufeff"))
-	list := strings.Split(string(source), "\n")
-	for i, l := range list {
-		if len(l) > maxLine {
-			return nil, &Error{Text: fmt.Sprintf("line %d is longer than %d MiB", i+1, maxLine>>20), Hint: "is it a text?"}
-		}
-		list[i] = strings.TrimSuffix(l, "\r")
-	}
-	return list, nil
 }
