@@ -66,12 +66,12 @@ func (w *explorer) lock() paint.Line {
 		return paint.Dim.Line("○ not connected")
 	case record.StageClosed:
 		if st.Security.Unverified() {
-			return paint.Warn.Line("! closed, was unverified")
+			return paint.Warn.Line("! closed, was " + w.doubt())
 		}
 		return paint.Dim.Line("○ closed")
 	case record.StageBroken:
 		if st.Security.Unverified() {
-			return paint.Bad.Line("✗ out of sync, unverified")
+			return paint.Bad.Line("✗ out of sync, " + w.doubt())
 		}
 		return paint.Bad.Line("✗ out of sync")
 	}
@@ -82,9 +82,23 @@ func (w *explorer) lock() paint.Line {
 	case record.SecurityUnverified:
 		return paint.Bad.Line("! " + version + " unverified")
 	case record.SecurityAccepted:
+		if w.unjudged() {
+			return paint.Warn.Line("! " + version + " " + w.doubt())
+		}
 		return paint.Warn.Line("! " + version + " unverified, accepted")
 	}
 	return paint.Warn.Line("○ plain text")
+}
+
+// unjudged reports whether another program met the certificate, and its record does not say what came of it.
+func (w *explorer) unjudged() bool { return w.snap.TLS != nil && w.snap.TLS.Unjudged() }
+
+// doubt is what there is to say of TLS to nobody knows whom.
+func (w *explorer) doubt() string {
+	if w.unjudged() {
+		return "of unknown trust"
+	}
+	return "unverified"
 }
 
 func (w *explorer) user(lead string) paint.Line {

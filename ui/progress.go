@@ -45,7 +45,7 @@ func (w *explorer) legs() []leg {
 		case w.wentWrong(p):
 			out[i].mark, out[i].ink = "✗", paint.Bad
 		case p == record.PhaseHandshake && w.snap.State.Has(p) && w.snap.State.Security.Unverified():
-			out[i].name, out[i].mark, out[i].ink = "tls unverified", "!", paint.Warn
+			out[i].name, out[i].mark, out[i].ink = "tls "+w.doubt(), "!", paint.Warn
 		case w.snap.State.Has(p):
 			out[i].mark, out[i].ink = "✓", paint.Good
 		case p == now:

@@ -30,7 +30,9 @@ type Verdict struct {
 func (v *Verdict) Failed() bool { return v.Outcome != OutcomeDone }
 
 // Unverified reports whether the last connection was in TLS with a certificate that failed verification.
-func (v *Verdict) Unverified() bool { return v.Facts.TLS != "" && !v.Facts.Verified }
+func (v *Verdict) Unverified() bool {
+	return v.Facts.TLS != "" && !v.Facts.Verified && !v.Facts.Unjudged
+}
 
 // Outcome is how a session went, in a word.
 type Outcome string
