@@ -219,12 +219,15 @@ func (p *practiced) smtplib(a wanted) string {
 }
 
 // openssl is a session in which a person types: what a terminal shows is what is typed among what comes.
-func (p *practiced) openssl(a wanted) string {
+func (p *practiced) openssl(a wanted) string { return p.opensslWith(a) }
+
+func (p *practiced) opensslWith(a wanted, more ...string) string {
 	needsProgram(p.t, "openssl")
 	args := []string{"s_client", "-connect", p.host, "-CAfile", p.ca, "-verify_hostname", "mail.lab", "-crlf", "-ign_eof"}
 	if a.tls == "starttls" {
 		args = append(args, "-starttls", "smtp")
 	}
+	args = append(args, more...)
 	ctx, cancel := context.WithTimeout(p.t.Context(), 30*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "openssl", args...)
@@ -248,7 +251,7 @@ func (p *practiced) openssl(a wanted) string {
 	if a.to != "" {
 		lines = append(lines, "MAIL FROM:<ann@lab.test>", "rcpt to:<"+a.to+">", "DATA", "Subject: x\n\nQUIT\n.")
 	}
-	shown.await(func(line string) bool { return strings.HasPrefix(line, "---") })
+	shown.await(func(line string) bool { return strings.HasPrefix(line, "---") || strings.HasPrefix(line, "depth=0") })
 	for _, line := range append(lines, "QUIT") {
 		shown.settle()
 		shown.all.WriteString(line + "\n")
@@ -453,4 +456,22 @@ func written(t *testing.T, path string, from int64) string {
 	}
 	t.Fatal("Postfix does not say that the session is over")
 	return ""
+}
+
+// What openssl says of TLS among the lines of SMTP does not get in their way.
+func TestImportedNoise(t *testing.T) {
+	letter := wanted{user: "ann", password: "tulip-42", to: "bob@lab.test", tls: "starttls", verify: true}
+	for _, flag := range []string{"-quiet", "-msg", "-trace"} {
+		t.Run(flag, func(t *testing.T) {
+			p := practiceAt(t, "submission", "submission")
+			text := p.opensslWith(letter, flag)
+			if strings.Contains(text, "unknown option") || strings.Contains(text, "not compiled") {
+				t.Skip("this openssl does not have it")
+			}
+			got, file := imported(t, text)
+			if got.Outcome != record.OutcomeDone || got.Facts.Delivered != 1 || strings.Contains(file, plainResponse("ann", "tulip-42")) {
+				t.Errorf("%s: %s\n%s", got.Outcome, got.Cause, text)
+			}
+		})
+	}
 }
