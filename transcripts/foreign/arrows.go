@@ -189,8 +189,8 @@ type arrowTalk struct {
 	clock
 }
 
-// connectionKey is what stands in brackets right before a mark.
-var connectionKey = regexp.MustCompile(`[\[<]#?([A-Za-z0-9_/+-]{6,16})[\]>]:?\s*$`)
+// connectionKey is a word in brackets before a mark; the longest is the name of the connection.
+var connectionKey = regexp.MustCompile(`[\[<]#?([A-Za-z0-9_./+-]{6,64})[\]>]`)
 
 func (r *arrows) line(line string) {
 	server, client := r.first, r.other
@@ -251,16 +251,19 @@ func (r *arrows) server(line, before, mark, text string) bool {
 	return true
 }
 
-// keyOf tells the connections of one program apart: by what stands in brackets right before the mark, and by the place of the mark
+// keyOf tells the connections of one program apart: by what stands in brackets before the mark, and by the place of the mark
 // where a proxy logs both its sides.
 func keyOf(before string) string {
 	if strings.HasSuffix(before, "    ") && strings.TrimSpace(before) != "" {
 		return "    " + keyOf(strings.TrimRight(before, " "))
 	}
-	if m := connectionKey.FindStringSubmatch(before); m != nil {
-		return m[1]
+	key := ""
+	for _, m := range connectionKey.FindAllStringSubmatch(before, -1) {
+		if len(m[1]) >= len(key) {
+			key = m[1]
+		}
 	}
-	return ""
+	return key
 }
 
 // hiddenLine is what programs show in the place of a secret.
@@ -295,12 +298,27 @@ func (r *arrows) unmarked(line string) {
 	switch t := r.last; {
 	case t == nil:
 		r.about = append(r.about[max(0, len(r.about)-64):], trimmed)
-	case t.goesOn() && replyLine.MatchString(trimmed):
-		t.server(trimmed)
+	case t.goesOn() && t.continued(trimmed) != "":
+		t.server(t.continued(trimmed))
 		t.c.Pieces[len(t.c.Pieces)-1].T = t.c.Pieces[len(t.c.Pieces)-2].T
 	default:
 		t.about(trimmed)
 	}
+}
+
+// continued is the line of a reply that begins with the code of the one before it, perhaps after what a program puts before its
+// lines; empty where there is none.
+func (s *script) continued(line string) string {
+	code := string(s.c.Pieces[len(s.c.Pieces)-1].Bytes[:3])
+	for _, next := range []string{code + "-", code + " "} {
+		if strings.HasPrefix(line, next) {
+			return line
+		}
+		if i := strings.Index(line, "] "+next); i >= 0 {
+			return line[i+len("] "):]
+		}
+	}
+	return ""
 }
 
 // goesOn reports whether the last line of the server announces another.
@@ -313,7 +331,31 @@ func (s *script) goesOn() bool {
 func parts(text string) []string {
 	text = unquoted(strings.TrimRight(text, " "))
 	text = strings.NewReplacer(`\r\n`, "\n", "\r\n", "\n").Replace(text)
-	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	list := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if last := len(list) - 1; replyLine.MatchString(list[last]) && goesOn(list[last]) {
+		return append(list[:last], unglued(list[last])...)
+	}
+	return list
+}
+
+// unglued are the lines of a reply whose line ends a browser has dropped: each begins with the code of the first.
+func unglued(text string) (list []string) {
+	code := text[:3]
+	for {
+		at := -1
+		for _, next := range []string{code + "-", code + " "} {
+			if i := strings.Index(text[4:], next); i >= 0 && (at < 0 || i+4 < at) {
+				at = i + 4
+			}
+		}
+		if at < 0 {
+			return append(list, text)
+		}
+		list, text = append(list, text[:at]), text[at:]
+		if !goesOn(text) {
+			return append(list, text)
+		}
+	}
 }
 
 // quoted is a text in the quotation marks of Python, Ruby, Go or JSON.
@@ -381,6 +423,7 @@ func (r *arrows) end() (list []Conversation, err error) {
 		r.begin("")
 	}
 	for _, t := range r.order {
+		t.cutReply()
 		switch {
 		case t.replies == 0 && t.lines > 0:
 			err = &Error{Text: "it holds no line of the server", Hint: "make the program print both sides"}

@@ -27,10 +27,7 @@ type script struct {
 
 // client adds a line that was sent.
 func (s *script) client(line string) {
-	if s.goesOn() { // or two replies would be one
-		s.c.Pieces[len(s.c.Pieces)-1].Bytes[3] = ' '
-		s.c.lack("The end of a reply is missing.")
-	}
+	s.cutReply()
 	if !s.inside && s.upgrading() {
 		s.inside = true
 	}
@@ -42,6 +39,14 @@ func (s *script) client(line string) {
 	}
 	v, _ := walk.CommandVerb(line)
 	s.data, s.auth = v == record.VerbData, false
+}
+
+// cutReply ends a reply of which a source has dropped the last line, or two replies would be one.
+func (s *script) cutReply() {
+	if s.goesOn() {
+		s.c.Pieces[len(s.c.Pieces)-1].Bytes[3] = ' '
+		s.c.lack("The end of a reply is missing.")
+	}
 }
 
 // server adds a line that came.
