@@ -23,6 +23,7 @@ func (w *explorer) quit() tea.Cmd {
 func (w *explorer) sumUp() {
 	v := w.live.Engine.Outcome()
 	w.verdict = &v
+	w.toCause()
 }
 
 // reopen goes on in the same session, where there is something to go on with.

@@ -81,6 +81,7 @@ func (w *explorer) stepForward() tea.Cmd {
 	w.moveTo(n)
 	w.returned = w.atEnd()
 	w.spotlight(first)
+	w.toCause()
 	return nil
 }
 

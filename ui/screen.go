@@ -298,9 +298,7 @@ func (w *explorer) strip(width, height, body int) int {
 // the dialogue keeps some rows. What stands in the bar is not said again.
 func (w *explorer) stripLeast(width, height, body int) int {
 	const usual, rows, tall = 5, 6, 20
-	_, failed := w.sheet.(*trouble)
-	said := w.hasRow() && (w.selected().Kind == record.KindEnd && w.sheet == nil && w.hasVerdict() || w.selected().Kind == record.KindFinding && failed)
-	if height < tall || said {
+	if height < tall || w.saidBelow() {
 		return 0
 	}
 	f, ok := w.remedied()
@@ -309,6 +307,16 @@ func (w *explorer) stripLeast(width, height, body int) int {
 	}
 	need := 1 + len(paint.Wrap(paint.Plain, f.Text, width-2)) - w.saidInRow(width) + len(paint.Wrap(paint.Plain, f.Remedies(), width-len("Try  ")))
 	return max(usual, min(need, body-rows))
+}
+
+// saidBelow reports whether the bar says what the selected row means.
+func (w *explorer) saidBelow() bool {
+	if !w.hasRow() {
+		return false
+	}
+	e, verdict := w.selected(), w.sheet == nil && w.hasVerdict()
+	_, failed := w.sheet.(*trouble)
+	return e.Kind == record.KindEnd && verdict || e.Kind == record.KindFinding && (failed || verdict && e.Finding.Code == w.cameTo().Finding)
 }
 
 // remedied is the selected row where it is a danger with a word on what would help.

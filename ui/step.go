@@ -55,6 +55,7 @@ func (w *explorer) done(r result) tea.Cmd {
 	if w.busy == nil { // closing the log is no step
 		w.over = true
 		w.read()
+		w.toCause()
 		return nil
 	}
 	w.busy.cancel(nil)

@@ -12,6 +12,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
+	"ehlo/transcripts/search"
 	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
 )
@@ -51,6 +52,35 @@ func (w *explorer) cameTo() record.Verdict {
 		w.came.verdict, w.came.pos = &v, w.pos
 	}
 	return *w.came.verdict
+}
+
+// toCause selects what decided a session that has failed, unless a person has gone elsewhere: that is what the verdict is about, and
+// not the QUIT after it. Who looks back to where the session had come to that finds it so.
+func (w *explorer) toCause() {
+	var v record.Verdict
+	switch {
+	case !w.atEnd() && walk.Over(w.snap, w.goal):
+		v = walk.Outcome(w.snap, walk.Ending{})
+	case w.follow && w.hasVerdict():
+		v = w.cameTo()
+	}
+	if i := w.decided(v); i >= 0 {
+		w.pane.Select(w.unfolded(search.Hit{Event: i}), w.pane.Upto(w.pos))
+	}
+}
+
+// decided is the event that a verdict is about, -1 where none is: a failure, or what was found out before the walk had to stop.
+func (w *explorer) decided(v record.Verdict) int {
+	const near = 4096 // how far back it is looked for
+	if f := walk.Decided(w.snap); v.Finding != "" && f != nil && f.Seq > 0 && f.Finding.Code == v.Finding {
+		return f.Seq - 1
+	}
+	for i := w.pos - 1; v.Finding != "" && i >= max(w.pos-near, 0); i-- {
+		if e := w.pane.Event(i); e.Kind == record.KindFinding && e.Finding.Code == v.Finding {
+			return i
+		}
+	}
+	return -1
 }
 
 // verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it. The cause goes first, and the

@@ -265,3 +265,24 @@ func TestTheCauseIsWhole(t *testing.T) {
 		t.Error(frame)
 	}
 }
+
+// At the end the cursor stands on what decided, in a session and in its replay; who has gone elsewhere stays there.
+func TestTheCursorStandsOnTheCause(t *testing.T) {
+	const cause, quit = "›! │ The server refused: 535 5.7.8", "›S │ 221 2.0.0 closing"
+	s, _ := refused(t, 80, 24)
+	s.shows(cause, "✗ refused").hides(quit).press("enter").shows(cause, "the end: refused").press("home", "end").shows(cause)
+	s.press("down", "down").shows(quit, "✗ refused")
+
+	s, _ = refused(t, 80, 24)
+	s.press("up", "up").hides(cause).press("enter").hides(cause).shows("transcript: ").press("end").shows(cause)
+
+	replay, err := openFile("testdata/died.ehlo.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := simReplay(t, replay, 80, 24).press("end").root.walk
+	e, decided := w.selected(), w.cameTo().Finding
+	if e.Kind != record.KindFinding || e.Finding.Code != decided {
+		t.Errorf("at the end of a replay the cursor is on %s %+v, and it came to %s", e.Kind, e.Finding, decided)
+	}
+}

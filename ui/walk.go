@@ -202,11 +202,12 @@ func (w *explorer) option() (walk.Option, bool) {
 func (w *explorer) unchoose() tea.Cmd { w.chosen = 0; return nil }
 
 // selectNewest selects what the newest events are best understood from: the last row, or the first line of a reply of
-// many.
+// many. At the end that is what decided.
 func (w *explorer) selectNewest() {
 	rows := w.pane.Upto(w.pos)
 	w.pane.Tail = true
 	w.pane.Select(w.pane.First(rows-1), rows)
+	w.toCause()
 }
 
 // canSend reports whether a step may be taken now: a live session, all of it on the screen, nothing running.

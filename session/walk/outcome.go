@@ -66,6 +66,22 @@ func abandoned(s record.Snapshot) *record.Failure {
 	return nil
 }
 
+// Decided is the failure that the verdict of a log is about; nil where there is none. Its Seq is 0 where no step failed: then its
+// finding says what stands in the way of the goal.
+func Decided(s record.Snapshot) *record.Failure {
+	switch {
+	case s.Start == nil:
+		return nil
+	case decisive(s) != nil:
+		return decisive(s)
+	case reachedGoal(s):
+		return nil
+	case standsBefore(s) != nil:
+		return standsBefore(s)
+	}
+	return abandoned(s)
+}
+
 // decisive is the failure that matters most for the goal; nil where none does.
 func decisive(s record.Snapshot) *record.Failure {
 	switch f := s.Failing(); {
