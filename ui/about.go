@@ -83,12 +83,10 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 	return append(out, w.keptLines(width)...)
 }
 
+// story is what a learner is told, a paragraph each.
 func (w *explorer) story() []string {
 	var out []string
-	switch {
-	case w.live != nil && len(w.live.Story) > 0:
-		out = slices.Clone(w.live.Story)
-	case w.snap.Start != nil && w.snap.Start.Story != "":
+	if w.snap.Start != nil && w.snap.Start.Story != "" {
 		out = []string{w.snap.Start.Story}
 	}
 	if task := w.task(); task != "" {
@@ -99,13 +97,10 @@ func (w *explorer) story() []string {
 
 // task is what a learner is to do; empty if there is nothing.
 func (w *explorer) task() string {
-	switch {
-	case w.live != nil && w.live.Task != "":
-		return w.live.Task
-	case w.snap.Start != nil:
-		return w.snap.Start.Task
+	if w.snap.Start == nil {
+		return ""
 	}
-	return ""
+	return w.snap.Start.Task
 }
 
 // accountLines lists the practice server's users with their passwords: nothing in them is secret.

@@ -83,9 +83,7 @@ type Live struct {
 	Trail []walk.Taken
 	// Path is where the transcript is; empty if none is kept.
 	Path string
-	// Story is what a learner is told, one paragraph each; Accounts are the practice server's users.
-	Story    []string
-	Task     string // what to try; may be empty
+	// Accounts are the practice server's users.
 	Accounts []Account
 	// Roots and Certificate are what the practice server gives to its clients, for the advice that asks for it; nil on other
 	// servers, where a person names files. Roots says in a few words where they are from.

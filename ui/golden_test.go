@@ -117,9 +117,7 @@ var situations = append([]situation{
 		return s.press("enter")
 	}},
 	{"task", func(t *testing.T, w, h int) *sim {
-		live := newScene().live()
-		live.Task = "Walk from the name lookup to QUIT, and say after each step what client and server know of each other."
-		return simLive(t, live, w, h).press("enter", "enter", "enter", "enter")
+		return simLive(t, taskLive(), w, h).press("enter", "enter", "enter", "enter")
 	}},
 	{"exercise", func(t *testing.T, w, h int) *sim { return expiredScene(t, w, h).press("o", "o", "1") }},
 	{"exercise-solved", func(t *testing.T, w, h int) *sim {

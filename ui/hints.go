@@ -45,7 +45,9 @@ func (w *explorer) bringsForward(in intent) bool {
 		return w.hasRow() && (w.selected().TLSMessage != nil || w.selected().TLS != nil) && !w.onFold()
 	case "1":
 		return in.group == groupStep
-	case "z", "esc":
+	case "z":
+		return w.summing() || w.hasVerdict() && w.failed()
+	case "esc":
 		return w.summing()
 	case "v":
 		if w.summing() {

@@ -507,7 +507,6 @@ func (p *program) launch(r Request) (*Live, error) {
 	asksForFiles := len(p.live)%2 == 0
 	p.mu.Unlock()
 	live.Engine, live.Timeout = watch, monkeyTimeout
-	live.Story, live.Task = []string{"A story."}, "something to do"
 	if asksForFiles {
 		live.Roots, live.Certificate = nil, nil
 	}

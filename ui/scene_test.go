@@ -59,11 +59,17 @@ func scenePlan() record.Plan {
 		User: "ann", Has: []string{"password"}, EHLOName: "laptop.lab.test", From: "ann@lab.test", To: []string{"bob@lab.test"}}
 }
 
+// taskLive is a session with a long task.
+func taskLive() *Live {
+	sc := newScene()
+	sc.snap.Start.Task = "Walk from the name lookup to QUIT, and say after each step what client and server know of each other."
+	return sc.live()
+}
+
 func (s *scene) live() *Live {
 	g := walk.Goal{EHLOName: "laptop.lab.test", From: "ann@lab.test", To: []string{"bob@lab.test"}, Subject: "a test", Body: "Hello Bob."}
 	g.Credentials.Username, g.Credentials.Password = "ann", sasl.NewSecret("tulip-42")
 	return &Live{Engine: s, Source: s.log, Goal: g, Path: "/state/ehlo/one.ehlo.ndjson", Stop: func() error { return nil },
-		Story: []string{"Ann sends a message to Bob.", "Walk from the name to QUIT."},
 		Accounts: []Account{{User: "ann", Password: "tulip-42", Note: "an ordinary user", Token: "practice-token-ann"},
 			{User: "bob", Password: "bicycle-7", Note: "has two-step verification on", AppPassword: "wxyz-practice-abcd", Token: "practice-token-bob"}}}
 }

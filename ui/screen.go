@@ -19,6 +19,9 @@ const (
 	besideWidth = 110
 )
 
+// barFrame is how many lines there are beside the panes and the bar: the header, the progress, two rules and the keys.
+const barFrame = 5
+
 // canvas puts a picture together from rows of exactly width cells.
 type canvas struct {
 	theme         *paint.Theme
@@ -70,9 +73,9 @@ func (w *explorer) next(width, height int) []paint.Line {
 	if task := w.taskLines(title, width); len(task) > 0 && len(lines)+len(task) <= most {
 		lines = append(lines, task...)
 	} else {
-		title = w.withTask(title)
+		title = w.withTask(title, width)
 	}
-	for len(lines) < least {
+	for len(lines) < least-w.lacking(width, height, least) {
 		lines = append(lines, paint.Line{})
 	}
 	out := append([]paint.Line{w.rule(title, width)}, indented(lines)...)
@@ -100,8 +103,7 @@ func (w *explorer) barHeight(height int) (least, most int) {
 
 // spare is how many rows neither the dialogue nor the explanation needs while the bar has least lines.
 func (w *explorer) spare(width, height, least int) int {
-	const frame = 5 // the header, the progress, two rules and the keys
-	rows := height - frame - least
+	rows := height - barFrame - least
 	switch {
 	case !w.hasRow() || w.fullSheet():
 		return 0
@@ -114,6 +116,19 @@ func (w *explorer) spare(width, height, least int) int {
 	_, right := halves(width)
 	w.reader.open(w.subject(), w.view, w.viewWidth(right))
 	return max(rows-max(w.pane.Upto(w.pos), w.reader.body.Len()), 0)
+}
+
+// lacking is how many rows the explanation below the dialogue lacks while the bar has least lines: those that the bar leaves
+// empty go to it.
+func (w *explorer) lacking(width, height, least int) int {
+	if !w.reader.compact || w.zoomed || w.fullSheet() || !w.hasRow() {
+		return 0
+	}
+	has := w.strip(width-2, height, height-barFrame-least)
+	if has == 0 {
+		return 0
+	}
+	return max(1+len(w.stripLines(width-2, has-1))-has, 0)
 }
 
 // rule divides the bar from the panes; it is the place for what a person has to be told once.
@@ -149,18 +164,26 @@ func (w *explorer) barTitle() paint.Line {
 	return title
 }
 
-// withTask says behind the title what a learner is to do: it stays in sight.
-func (w *explorer) withTask(title paint.Line) paint.Line {
-	if task := w.task(); task != "" {
-		title = title.And(paint.Dim, " · to do: ").And(paint.Plain, task)
+// withTask says behind the title what a learner is to do: it stays in sight. Where it is too long the key that tells all of it
+// stands behind its beginning.
+func (w *explorer) withTask(title paint.Line, width int) paint.Line {
+	const whole = "… s tells it all"
+	task := w.task()
+	if task == "" {
+		return title
 	}
-	return title
+	title = title.And(paint.Dim, " · to do: ")
+	if room := width - 4 - title.Width(); paint.Width(task) > room {
+		task = paint.Wrap(paint.Plain, task, room-paint.Width(whole))[0].String()
+		return title.And(paint.Plain, task).And(paint.Dim, whole)
+	}
+	return title.And(paint.Plain, task)
 }
 
 // taskLines are the task where it does not fit behind the title.
 func (w *explorer) taskLines(title paint.Line, width int) []paint.Line {
 	task := w.task()
-	if task == "" || w.withTask(title).Width() <= width-4 {
+	if task == "" || title.Width()+len(" · to do: ")+paint.Width(task) <= width-4 {
 		return nil
 	}
 	label := paint.Dim.Line("  to do  ")
@@ -297,11 +320,12 @@ func (w *explorer) strip(width, height, body int) int {
 // stripLeast is room for a few lines; for what went wrong and who has to put it right as many as it takes, as long as
 // the dialogue keeps some rows. What stands in the bar is not said again.
 func (w *explorer) stripLeast(width, height, body int) int {
-	const usual, rows, tall = 5, 6, 20
-	if height < tall || w.saidBelow() {
+	const rows, tall = 6, 20
+	if height < tall || !w.hasRow() || w.saidBelow() {
 		return 0
 	}
 	f, ok := w.remedied()
+	usual := 5 + w.ceded(height, body)
 	if !ok {
 		return usual
 	}
@@ -309,11 +333,14 @@ func (w *explorer) stripLeast(width, height, body int) int {
 	return max(usual, min(need, body-rows))
 }
 
+// ceded is how many rows the bar leaves to the explanation.
+func (w *explorer) ceded(height, body int) int {
+	least, _ := w.barHeight(height)
+	return max(body-(height-barFrame-least), 0)
+}
+
 // saidBelow reports whether the bar says what the selected row means.
 func (w *explorer) saidBelow() bool {
-	if !w.hasRow() {
-		return false
-	}
 	e, verdict := w.selected(), w.sheet == nil && w.hasVerdict()
 	_, failed := w.sheet.(*trouble)
 	return e.Kind == record.KindEnd && verdict || e.Kind == record.KindFinding && (failed || verdict && e.Finding.Code == w.cameTo().Finding)

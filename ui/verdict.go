@@ -54,6 +54,12 @@ func (w *explorer) cameTo() record.Verdict {
 	return *w.came.verdict
 }
 
+// failed reports whether the session did not do what was asked.
+func (w *explorer) failed() bool {
+	v := w.cameTo()
+	return v.Failed()
+}
+
 // toCause selects what decided a session that has failed, unless a person has gone elsewhere: that is what the verdict is about, and
 // not the QUIT after it. Who looks back to where the session had come to that finds it so.
 func (w *explorer) toCause() {

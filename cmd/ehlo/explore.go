@@ -163,12 +163,6 @@ func consoleOf(std streams) (plain.Console, func()) {
 
 // tell prints what a learner should know before the first step.
 func tell(w io.Writer, live *ui.Live) {
-	for _, text := range live.Story {
-		fmt.Fprintln(w, text)
-	}
-	if live.Task != "" {
-		fmt.Fprintln(w, "to do:", live.Task)
-	}
 	for _, a := range live.Accounts {
 		if a.User == live.Goal.Credentials.Username { // no other plays a part
 			fmt.Fprintln(w, introduced(a))

@@ -1,0 +1,33 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+)
+
+// A row that the bar leaves empty goes to the explanation above it where that is cut.
+func TestAnEmptyRowOfTheBarGoesToTheExplanation(t *testing.T) {
+	for n := 4; n < 12; n++ {
+		s, _ := walked(t, n, 80, 24)
+		for range 20 {
+			_, strip, _ := strings.Cut(s.root.View(), "─ in short")
+			strip, bar, _ := strings.Cut(strip, "─ next")
+			rows := strings.Split(bar, "\n")
+			if cut := strings.HasSuffix(strings.TrimSpace(strip), "…"); cut && strings.TrimSpace(rows[len(rows)-2]) == "" {
+				t.Fatalf("the explanation is cut above an empty row:\n%s", s.root.View())
+			}
+			s.press("up")
+		}
+	}
+}
+
+// What a learner is to do stays in sight, and the key that tells all of it is named where it is cut.
+func TestALongTaskNamesItsKey(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {60, 16}} {
+		s := simLive(t, taskLive(), size[0], size[1])
+		for range 4 {
+			s.press("enter")
+		}
+		s.shows("to do: Walk from the name lookup", "… s tells it all").press("s").shows("─ story and transcript", "know of each other.")
+	}
+}
