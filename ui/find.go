@@ -116,10 +116,13 @@ func (f *finder) hints() []key.Help {
 	}
 	var out []key.Help
 	if f.rows() > 0 {
-		out = append(out, key.Help{Key: "enter", Desc: f.opens()}, key.Help{Key: "↑↓", Desc: "choose"})
+		out = append(out, key.Help{Key: "enter", Desc: f.opens()})
 	}
 	if f.grouped() {
 		out = append(out, key.Help{Key: "tab", Desc: f.across()})
+	}
+	if f.rows() > 0 {
+		out = append(out, key.Help{Key: "↑↓", Desc: "choose"})
 	}
 	if f.read != nil {
 		out = append(out, key.Help{Key: "→", Desc: "card after"})

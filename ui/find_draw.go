@@ -53,51 +53,95 @@ func (f *finder) beside(width, height int) []paint.Line {
 
 // length is how many lines the list takes with its headings.
 func (f *finder) length() int {
-	lines, _, _ := f.list(80)
-	return len(lines)
+	if told := f.told(80); told != nil {
+		return len(told)
+	}
+	return len(f.cardGroup(80).lines) + len(f.otherGroup(80).lines)
 }
 
+// told is what stands in place of the list: what can be searched, or what is wrong with what is searched for.
+func (f *finder) told(width int) []paint.Line {
+	switch {
+	case f.words != nil && f.words.Value() == "":
+		return paint.Wrap(paint.Dim, f.invitation(), width)
+	case f.wrong != "":
+		return paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, f.wrong, width-2))
+	}
+	return nil
+}
+
+// listLines are both groups as far as they fit. The second keeps some lines of its own: that there is something in it, and how much,
+// is to be seen at once however long the first is.
 func (f *finder) listLines(width, height int) []paint.Line {
-	lines, owners, sel := f.list(width)
-	first, last := f.place.Around(sel, len(lines), height)
-	f.place.Own(owners[first:last])
-	return lines[first:last]
+	if lines := limit(f.told(width), height); lines != nil {
+		f.own(slices.Repeat([]int{-1}, len(lines)), height)
+		return lines
+	}
+	cards, other := f.cardGroup(width), f.otherGroup(width)
+	low := min(len(other.lines), max(height-len(cards.lines), height/3, 2))
+	lines, owners := cards.window(height - low)
+	below, theirs := other.window(low)
+	f.own(append(owners, theirs...), height)
+	return append(lines, below...)
 }
 
-// list is all of the rows with a heading for each group; owners say which row a line is, sel is the line of the selected one.
-func (f *finder) list(width int) (lines []paint.Line, owners []int, sel int) {
-	if f.words != nil && f.words.Value() == "" {
-		lines = paint.Wrap(paint.Dim, f.invitation(), width)
-		return lines, slices.Repeat([]int{-1}, len(lines)), 0
+// own says which row each line of the list belongs to.
+func (f *finder) own(owners []int, height int) {
+	f.place.Around(0, height, height)
+	f.place.Own(owners)
+}
+
+// group is one of the two parts of the list, with a heading or without.
+type group struct {
+	lines  []paint.Line
+	owners []int // the rows of the lines, -1 for a heading
+	headed bool
+	sel    int // the line of the selected row, -1 where it is in the other group
+}
+
+// window is what height lines show of a group: its heading, and the lines around the selected one.
+func (g group) window(height int) ([]paint.Line, []int) {
+	head := 0
+	if g.headed {
+		head = 1
 	}
-	if f.wrong != "" {
-		lines = paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, f.wrong, width-2))
-		return lines, slices.Repeat([]int{-1}, len(lines)), 0
+	room := max(height-head, 0)
+	first := max(min(g.sel-room/2, len(g.lines)-room), head)
+	last := max(min(first+room, len(g.lines)), first)
+	return append(slices.Clip(g.lines[:head]), g.lines[first:last]...), append(slices.Clip(g.owners[:head]), g.owners[first:last]...)
+}
+
+// newGroup makes a group of n rows, the first of which is row first of the list.
+func (f *finder) newGroup(heading string, first, n, width int, row func(i int, ink paint.Ink) paint.Line) group {
+	g := group{headed: heading != "", sel: -1}
+	if g.headed {
+		g.lines, g.owners = append(g.lines, paint.Dim.Line(heading)), append(g.owners, -1)
 	}
-	first := 0 // row of the next group
-	add := func(heading string, n int, row func(i int, ink paint.Ink) paint.Line) {
-		if heading != "" {
-			lines, owners = append(lines, paint.Dim.Line(heading)), append(owners, -1)
+	for i := range n {
+		mark, ink := paint.Text("  "), paint.Plain
+		if f.place.Sel == first+i {
+			mark, ink, g.sel = paint.Accent.Line("› "), paint.Strong, len(g.lines)
 		}
-		for i := range n {
-			mark, ink := paint.Text("  "), paint.Plain
-			if f.place.Sel == first+i {
-				mark, ink, sel = paint.Accent.Line("› "), paint.Strong, len(lines)
-			}
-			lines, owners = append(lines, mark.Then(row(i, ink)).Cut(width)), append(owners, first+i)
-		}
-		first += n
+		g.lines, g.owners = append(g.lines, mark.Then(row(i, ink)).Cut(width)), append(g.owners, first+i)
 	}
-	add(f.cardsHeading(), len(f.cards), func(i int, ink paint.Ink) paint.Line { return cardRow(f.cards[i], ink, width-2) })
+	return g
+}
+
+func (f *finder) cardGroup(width int) group {
+	return f.newGroup(f.cardsHeading(), 0, len(f.cards), width, func(i int, ink paint.Ink) paint.Line { return cardRow(f.cards[i], ink, width-2) })
+}
+
+// otherGroup are the rows of this session, or the scenarios.
+func (f *finder) otherGroup(width int) group {
 	switch {
 	case f.walk != nil:
-		add(f.hitsHeading(), len(f.hits), func(i int, ink paint.Ink) paint.Line { return hitRow(f.hits[i], ink) })
+		return f.newGroup(f.hitsHeading(), len(f.cards), len(f.hits), width, func(i int, ink paint.Ink) paint.Line { return hitRow(f.hits[i], ink) })
 	case f.words != nil:
-		add("practice · "+dialogue.Number(len(f.fit), "scenario"), len(f.fit), func(i int, ink paint.Ink) paint.Line {
+		return f.newGroup("practice · "+dialogue.Number(len(f.fit), "scenario"), len(f.cards), len(f.fit), width, func(i int, ink paint.Ink) paint.Line {
 			return ink.Line(f.fit[i].Title).And(paint.Dim, "  "+f.fit[i].Name)
 		})
 	}
-	return lines, owners, sel
+	return group{sel: -1}
 }
 
 // invitation says what can be searched.

@@ -61,6 +61,19 @@ func TestSearchLeadsToTheRow(t *testing.T) {
 	}
 }
 
+// However many cards fit, the rows of this session are seen at once, with how many there are; a page of the list keeps both.
+func TestTheRowsOfTheSessionAreSeenAtOnce(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
+		s, _ := walked(t, 9, size[0], size[1])
+		s.press("/").typed("auth").settle()
+		if n := len(s.root.over.(*finder).cards); n < 40 {
+			t.Fatalf("%d cards are too few to push anything out", n)
+		}
+		s.shows("knowledge · the best", "this session · 4 of ", "S 250-AUTH PLAIN LOGIN").press("down", "down").shows("knowledge ·", "this session · 4 of ")
+		s.press("tab").shows("knowledge ·", "›    ", "enter go to the row").press("end").shows("knowledge ·", "this session · 4 of ")
+	}
+}
+
 // A slash is text where text is typed, and the search everywhere else.
 func TestSearchOpensEverywhereButInText(t *testing.T) {
 	for _, keys := range [][]string{{}, {"tab"}, {"?"}, {"s"}, {"l"}, {"4"}, {"up", "up", "f"}, {"q"}, {"left"}, {"z"}} {
