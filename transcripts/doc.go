@@ -622,6 +622,7 @@
 //	unjudged      bool    whether it did is unknown: another program met it, and its record does not say
 //	names         list    of strings: those of the server's own certificate
 //	expires       time    of the server's own certificate
+//	expired       bool    that was before the session began
 //	sha256        string  fingerprint of the server's own certificate, in hexadecimal
 //	auth-offered  list    of strings: mechanisms in the last reply to EHLO
 //	auth-used     string  mechanism that logged in

@@ -8,6 +8,13 @@ import (
 	"ehlo/session/tlswire"
 )
 
+// Way is one way to reach a server: a port, and when and whether TLS starts there.
+type Way struct {
+	Port  int
+	Start TLSStart
+	Must  TLSMust
+}
+
 // Snapshot is what is known at one position of a log: the fold of the events before it. It is a value; the pointers
 // in it point into events and must not be written through.
 type Snapshot struct {
@@ -15,6 +22,7 @@ type Snapshot struct {
 	Resolve      *Resolve
 	Connect      *Connect // the last attempt that worked
 	Tried        []string // addresses of the target's name, by any attempt of this log
+	Ways         []Way    // how the server was to be reached, by any attempt of this log
 	Probe        *Probe   // of this connection
 	State        State
 	Capabilities *Capabilities // of the last EHLO, nil when there is none or it was forgotten
@@ -29,6 +37,8 @@ type Snapshot struct {
 	// Failures are the steps of this attempt that failed, in order; one that was put right since is no longer in
 	// State.Failed.
 	Failures []Failure
+	// Seen are the known findings since the connection began, each once.
+	Seen []FindingCode
 	// Earlier are the attempts before this one.
 	Earlier []Attempt
 	// Exposed is what of a secret was given away in this log: "password", "token" or "proof".
@@ -104,9 +114,10 @@ func (s *Snapshot) take(e *Event) {
 	case KindFinding:
 		s.found(e)
 	case KindChange:
+		s.went() // a session that goes on after the end of another begins with the change
 		start := *s.Start
 		if start.Plan = e.Change.Plan; start.Target.Host != s.Start.Target.Host {
-			s.Tried = nil
+			s.Tried, s.Ways = nil, nil
 		}
 		s.Start = &start
 		s.afresh()
@@ -130,6 +141,7 @@ func (s *Snapshot) afresh() {
 
 // connected forgets the connection before.
 func (s *Snapshot) connected(c *Connect) {
+	s.went()
 	if c.Address != "" && !slices.Contains(s.Tried, c.Address) {
 		s.Tried = append(slices.Clip(s.Tried), c.Address)
 	}
@@ -137,8 +149,19 @@ func (s *Snapshot) connected(c *Connect) {
 		return
 	}
 	s.afresh()
-	*s = Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, Tried: s.Tried, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
+	*s = Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, Tried: s.Tried, Ways: s.Ways, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
 		Revealed: s.Revealed, Tampered: s.Tampered, Faulted: s.Faulted}
+}
+
+// went notes how the plan has the server reached. A log has few ways, unless someone has written it to be long.
+func (s *Snapshot) went() {
+	const most = 64
+	if s.Start == nil || len(s.Ways) == most {
+		return
+	}
+	if way := (Way{s.Start.Target.Port, s.Start.Policy.Start, s.Start.Policy.Must}); !slices.Contains(s.Ways, way) {
+		s.Ways = append(slices.Clip(s.Ways), way)
+	}
 }
 
 func (s *Snapshot) sent(e *Event) {
@@ -171,6 +194,9 @@ func (s *Snapshot) found(e *Event) {
 		if s.Exposed == "" {
 			s.Exposed = "proof"
 		}
+	}
+	if _, known := f.Code.Row(); known && !slices.Contains(s.Seen, f.Code) {
+		s.Seen = append(slices.Clip(s.Seen), f.Code)
 	}
 	if f.Phase != "" {
 		s.Failures = append(slices.Clip(s.Failures), s.failure(e))

@@ -86,7 +86,9 @@ type Facts struct {
 	Unjudged bool      `json:"unjudged,omitempty"` // whether it passed is unknown
 	Names    []string  `json:"names,omitempty"`
 	Expires  time.Time `json:"expires,omitzero"`
-	SHA256   string    `json:"sha256,omitempty"`
+	// Expired is set where that was before the session began.
+	Expired bool   `json:"expired,omitempty"`
+	SHA256  string `json:"sha256,omitempty"`
 	// Offered are the mechanisms of AUTH in the last EHLO reply, Used the one that logged in, as User.
 	Offered []string `json:"auth-offered,omitempty"`
 	Used    string   `json:"auth-used,omitempty"`

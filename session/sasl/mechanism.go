@@ -179,7 +179,7 @@ const (
 	whyBound, shortBound       = "the password is not sent, the server proves itself, and an on-path attacker is detected", "password not sent; bound to TLS"
 	whyKept, shortKept         = "the password is not sent, and the server proves itself", "password not sent; server proves itself"
 	whyToken, shortToken       = "a token is worth less than a password and can be revoked", "sends a token, which can be revoked"
-	whySent, shortSent         = "sends the password itself: only as good as the TLS around it", "sends the password; TLS must hold"
+	whySent, shortSent         = "only TLS protects the password", "sends the password; TLS must hold"
 	whyMD5, shortMD5           = "old: MD5, and the server has to keep something as good as the password", "password not sent; old, MD5"
 	whyNobody, shortNobody     = "logs in without a name", "logs in without a name"
 )

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"ehlo/session/record"
@@ -64,5 +65,46 @@ func TestEachAddressCanBeChosen(t *testing.T) {
 	s.Start.Plan.Address = "192.0.2.2"
 	if _, change, _ = Follow(s, Goal{}, record.Advice{Do: record.CheckName}, "mx.example"); change.Plan.Address != "" {
 		t.Errorf("another name keeps the address %s", change.Plan.Address)
+	}
+}
+
+// No advice leads back to a port that was tried: after the last one it is the operator's turn, or another network's. In a session
+// that begins with the change of another the plan before it counts.
+func TestNoAdviceLeadsBack(t *testing.T) {
+	s := waiting(465)
+	s.Start.Policy = record.Policy{Start: record.StartImplicit, Must: record.MustRequire}
+	var ports []int
+	for range 9 {
+		s = s.Next(&record.Event{Kind: record.KindConnect, Step: record.VerbConnect, Connect: &record.Connect{Error: "refused"}})
+		f := record.NewFinding(record.FoundRefused, "it refused")
+		f.Phase = record.PhaseConnect
+		ports = append(ports, s.Start.Target.Port)
+		list := AdviceOn(s, f)
+		next := slices.IndexFunc(list, func(a record.Advice) bool { return a.Do == record.UseTLS || a.Do == record.UseSTARTTLS })
+		if next < 0 {
+			if last := list[len(list)-1]; list[0].Do != record.AskOperator || !strings.Contains(last.Text, "another network") {
+				t.Errorf("at last it is %+v", list)
+			}
+			break
+		}
+		_, change, err := Follow(s, Goal{}, list[next], "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = s.Next(&record.Event{Kind: record.KindChange, Change: &change})
+	}
+	if !slices.Equal(ports, []int{465, 587}) {
+		t.Errorf("it went to %v", ports)
+	}
+	s = waiting(465)
+	s.Start.Policy = record.Policy{Start: record.StartImplicit, Must: record.MustRequire}
+	change := record.Change{Advice: record.Advice{Do: record.UseSTARTTLS, Port: 587}, Plan: s.Start.Plan}
+	change.Plan.Target.Port, change.Plan.Policy.Start = 587, record.StartSTARTTLS
+	f := record.NewFinding(record.FoundRefused, "it refused")
+	f.Phase = record.PhaseConnect
+	for _, a := range AdviceOn(s.Next(&record.Event{Kind: record.KindChange, Change: &change}), f) {
+		if a.Do == record.UseTLS || a.Do == record.UseSTARTTLS {
+			t.Errorf("%s leads back", a)
+		}
 	}
 }

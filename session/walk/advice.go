@@ -19,6 +19,9 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 	remedy, mine := f.Remedy, false
 	for _, a := range given {
 		a, ok := here(s, a)
+		if ok && tried(s, f, a) {
+			ok, remedy = false, insteadOf(f, remedy)
+		}
 		if !ok || slices.ContainsFunc(list, func(b record.Advice) bool { return b.String() == a.String() }) {
 			continue
 		}
@@ -40,6 +43,31 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 		list = append(list, record.Advice{Do: record.DoAsTold, Text: remedy})
 	}
 	return tryNext(s, f, list)
+}
+
+// tried reports whether an advice would lead back to what an earlier attempt has tried: the same port and the same way to TLS, or
+// for a connection that failed the same port.
+func tried(s record.Snapshot, f *record.Finding, a record.Advice) bool {
+	way := record.Way{Port: a.Port, Must: record.MustRequire}
+	switch a.Do {
+	case record.UseTLS:
+		way.Start = record.StartImplicit
+	case record.UseSTARTTLS:
+		way.Start = record.StartSTARTTLS
+	default:
+		return false
+	}
+	return slices.ContainsFunc(s.Ways, func(w record.Way) bool {
+		return w == way || f.Phase == record.PhaseConnect && w.Port == way.Port
+	})
+}
+
+// insteadOf is what is left to do where another port was tried already.
+func insteadOf(f *record.Finding, remedy string) string {
+	if f.Phase != record.PhaseConnect {
+		return remedy
+	}
+	return "check the host name, and try from another network: a firewall near this machine may block each of these ports"
 }
 
 // worded holds for an advice that a finding can put better than its general words: what to look at, and what to give.

@@ -368,7 +368,38 @@ func done(s record.Snapshot) record.Verdict {
 	if why := withoutTLS(s); why != "" {
 		v.Cause = strings.TrimSuffix(v.Cause, ".") + ", in cleartext. " + why
 	}
+	if odd := oddities(s); odd != "" {
+		v.Cause += " " + odd
+	}
 	return v
+}
+
+// oddities says what a session came across that did not keep it from its goal and would matter to whoever runs the server, or to
+// whoever relies on it; empty where there is nothing.
+func oddities(s record.Snapshot) string {
+	var out []string
+	for _, o := range oddWords {
+		if slices.Contains(s.Seen, o.code) {
+			out = append(out, o.words)
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "But " + strings.Join(out, ", and ") + "."
+}
+
+// oddWords are those findings, the worst first.
+var oddWords = []struct {
+	code  record.FindingCode
+	words string
+}{
+	{record.FoundAuthListShortened, "the AUTH list before TLS was shorter than the one inside TLS, as if an attacker had shortened it"},
+	{record.FoundAuthSuccessDenied, "the text of the reply to AUTH contradicted its code"},
+	{record.FoundReplyMalformed, "some of its replies were malformed"},
+	{record.FoundReplyCodeMismatch, "the lines of one reply had different codes"},
+	{record.FoundEnhancedClassMismatch, "an enhanced status code contradicted the code of its reply"},
+	{record.FoundBareLF, "some of its lines ended in LF without CR"},
 }
 
 // achieved says what was done.
@@ -425,6 +456,7 @@ func facts(s record.Snapshot) record.Facts {
 	}
 	if t := s.TLS; t != nil && len(t.Chain) > 0 {
 		f.Names, f.Expires, f.SHA256 = t.Chain[0].Names, t.Chain[0].NotAfter, t.Chain[0].SHA256
+		f.Expired = s.Start != nil && f.Expires.Before(s.Start.Time)
 	}
 	if c := s.Capabilities; c != nil {
 		f.Offered = visible(c.AuthMechanisms())

@@ -165,7 +165,11 @@ func factCertificate(f *record.Facts) string {
 	if f.Expires.IsZero() {
 		return strings.Join(f.Names, ", ")
 	}
-	return List(", ", strings.Join(f.Names, ", "), "valid until "+f.Expires.UTC().Format(time.DateOnly))
+	when := "valid until "
+	if f.Expired {
+		when = "expired on "
+	}
+	return List(", ", strings.Join(f.Names, ", "), when+f.Expires.UTC().Format(time.DateOnly))
 }
 
 func factAuth(f *record.Facts) string {

@@ -36,7 +36,7 @@ func TestWalkEnterAlone(t *testing.T) {
 		"server in cleartext to EHLO: 250 mail.test\n", "keyword AUTH PLAIN LOGIN: ",
 		"next in cleartext: QUIT:",
 		"server in cleartext to QUIT: 221 Bye", "the connection is closed\n",
-		"the session is over\n", "outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT.\n", "enter end:")
+		"the session is over\n", "outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter end:")
 	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
 	}
