@@ -36,14 +36,14 @@ func (a App) Live(ctx context.Context, live *Live) (*record.Verdict, error) {
 	return a.run(ctx, func(r *root) { r.showLive(live) })
 }
 
-// Replay shows a transcript until a person quits.
-func (a App) Replay(ctx context.Context, path string) error {
+// Replay shows a transcript until a person quits. The verdict is that of the last session that it was taken up in; nil where there
+// was none.
+func (a App) Replay(ctx context.Context, path string) (*record.Verdict, error) {
 	replay, err := a.Open(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = a.run(ctx, func(r *root) { r.showReplay(replay) })
-	return err
+	return a.run(ctx, func(r *root) { r.showReplay(replay) })
 }
 
 // run runs the program on the terminal. What is shown first is set before the terminal is looked at, so that a session

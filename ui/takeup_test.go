@@ -42,6 +42,9 @@ func TestTakeUp(t *testing.T) {
 		t.Errorf("took %+v", got)
 	}
 	s.shows("enter do it")
+	if _, errs := s.root.joinAll(); len(errs) > 0 || s.root.verdict == nil || s.root.verdict.Outcome != record.OutcomeStopped { // it is what the program exits by
+		t.Errorf("%v, verdict %+v", errs, s.root.verdict)
+	}
 }
 
 // It stops where the server answers otherwise, and says both answers.

@@ -14,10 +14,12 @@ import (
 	"ehlo/transcripts/diff"
 )
 
-// checkEach refuses what cannot be done at each address: to deliver one message several times, and to keep several sessions in
-// one transcript.
+// checkEach refuses what cannot be done at each address: to deliver one message several times, to keep several sessions in one
+// transcript, and to connect to one address all the same.
 func (r *runner) checkEach(p *setup.Setup) error {
 	switch {
+	case p.Address != "":
+		return usage(errors.New("--address and --each-address cannot be given together: one names the address, the other takes all of them"))
 	case r.o.output != "":
 		return usage(errors.New("--each-address and -o cannot be given together: each address is a session of its own"))
 	case p.Goal.Plan().WantsMessage() && !p.IsPractice():

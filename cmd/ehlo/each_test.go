@@ -75,4 +75,7 @@ func TestEachAddressRefuses(t *testing.T) {
 	if (&runner{o: options{output: "x"}}).checkEach(p) == nil {
 		t.Error("several sessions go into one file")
 	}
+	if p.Address = "192.0.2.1"; (&runner{}).checkEach(p) == nil {
+		t.Error("each of the addresses is one address")
+	}
 }

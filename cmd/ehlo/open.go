@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/session/walk"
 	"ehlo/transcripts"
@@ -40,7 +41,7 @@ func newOpen(std streams) *cobra.Command {
 				o.kept.screen, o.kept.abandon = true, abandon
 				a := app(ctx, std, o)
 				a.Follow = follow
-				return screenError(a.Replay(ctx, path))
+				return screenEnd(a.Replay(ctx, path))
 			}
 			return openPlain(ctx, std, path, follow)
 		},
@@ -82,7 +83,7 @@ func openPlain(ctx context.Context, std streams, path string, follow bool) error
 	return openOn(ctx, std, console, path, follow)
 }
 
-// openOn goes through a transcript on a console.
+// openOn goes through a transcript on a console. The last session that it is taken up in gives the exit code.
 func openOn(ctx context.Context, std streams, console plain.Console, path string, follow bool) error {
 	open := transcripts.Open
 	if follow {
@@ -93,13 +94,20 @@ func openOn(ctx context.Context, std streams, console plain.Console, path string
 		return err
 	}
 	defer f.Close()
-	return plain.Replay{Console: console, File: f, Follow: follow,
-		TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error { return takeUpPlain(ctx, std, c, t) }}.Run(ctx)
+	var exit record.Exit
+	err = plain.Replay{Console: console, File: f, Follow: follow, TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
+		exit = takeUpPlain(ctx, std, c, t)
+		return nil
+	}}.Run(ctx)
+	if err == nil && exit != record.ExitOK {
+		return &ended{exit}
+	}
+	return err
 }
 
 // takeUpPlain takes the steps of a transcript again in a live session, and goes on from there. What goes wrong with it is said, and
-// the transcript stays open.
-func takeUpPlain(ctx context.Context, std streams, c plain.Console, t walk.Trail) error {
+// the transcript stays open. It gives the exit code of the session.
+func takeUpPlain(ctx context.Context, std streams, c plain.Console, t walk.Trail) record.Exit {
 	ctx, abandon := context.WithCancel(ctx)
 	defer abandon()
 	o := options{asked: setup.Again(t.Plan, t.Wanted()), askSecrets: true}
@@ -109,6 +117,5 @@ func takeUpPlain(ctx context.Context, std streams, c plain.Console, t walk.Trail
 		live.Trail = t.Steps
 		err = exploreOn(ctx, c, live)
 	}
-	report(std.out, err)
-	return nil
+	return report(std.out, err)
 }

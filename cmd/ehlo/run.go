@@ -114,12 +114,20 @@ func (r *runner) walkOne(ctx context.Context, std streams, p *setup.Setup, s *en
 		if f, crashed := errors.AsType[*record.Fault](walked); crashed {
 			report(std.err, f)
 		}
+		r.howToKeep(std)
 		return &ended{verdict.Exit}
 	}
 	if err != nil {
 		return &failure{record.ExitInternal, err.Error(), "the session itself succeeded"}
 	}
 	return nil
+}
+
+// howToKeep tells a person who reads of a failure how the next one can be gone through: nothing keeps the events of this one.
+func (r *runner) howToKeep(std streams) {
+	if r.o.output == "" && !r.each && !r.json && !r.quiet {
+		fmt.Fprintln(std.err, "hint: -o FILE keeps the transcript, and ehlo open FILE goes through it step by step")
+	}
 }
 
 // follow prints the log while it grows and keeps it in a file if one is asked for. The function returned waits until
