@@ -11,6 +11,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -129,7 +130,10 @@ func editable(o walk.Option) bool {
 func (w *explorer) busyLines(width int) []paint.Line {
 	b := w.busy
 	waited := w.env.now().Sub(b.since)
-	text := fmt.Sprintf("%s · %s · gives up after %s", awaited(b.step.Verb), seconds(waited), limitOf(w.deadline(b.step.Verb)))
+	text := fmt.Sprintf("%s · %s · gives up after %s", words.Awaited(b.step.Verb), seconds(waited), limitOf(w.deadline(b.step.Verb)))
+	if beside := words.Meanwhile(w.snap, b.step.Verb, b.left); beside != "" && (b.left || waited > lull) {
+		text = strings.Replace(text, " · gives up", " · "+beside+" · gives up", 1)
+	}
 	switch {
 	case b.upto > 0:
 		text = "writing the transcript"
@@ -139,6 +143,9 @@ func (w *explorer) busyLines(width int) []paint.Line {
 	return append([]paint.Line{paint.Accent.Line(frame(waited)+" ").And(paint.Strong, b.label)},
 		paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, text, width-2))...)
 }
+
+// lull is how long a server may be silent before the screen says what is done about it.
+const lull = 2 * time.Second
 
 // spinning is how fast the spinner turns.
 const spinning = 120 * time.Millisecond
@@ -153,27 +160,6 @@ func (w *explorer) deadline(v record.Verb) time.Duration {
 		return w.live.Timeout
 	}
 	return walk.Deadline(v)
-}
-
-// awaited says who is waited for.
-func awaited(v record.Verb) string {
-	switch v {
-	case record.VerbResolve:
-		return "waiting for the resolver"
-	case record.VerbConnect:
-		return "waiting for the server's system to answer"
-	case record.VerbGreeting:
-		return "waiting for the server to speak"
-	case record.VerbHandshake:
-		return "waiting for the server's part of the handshake"
-	case record.VerbContent, record.VerbBdat:
-		return "waiting for the server to take the message"
-	case record.VerbRespond, record.VerbAuth:
-		return "waiting for the server's answer to AUTH"
-	case record.VerbRaw:
-		return "waiting for the server's reply"
-	}
-	return "waiting for the server's reply to " + strings.ToUpper(string(v))
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%d s", int(d.Seconds())) }

@@ -38,6 +38,7 @@ func (w *explorer) do(st record.Step, label string) tea.Cmd {
 // stopWaiting ends the wait of the step that runs: what the silence means is kept.
 func (w *explorer) stopWaiting() tea.Cmd {
 	w.busy.cancel(record.ErrGaveUp)
+	w.busy.left = true
 	w.notice = "no longer waiting"
 	return nil
 }

@@ -72,6 +72,7 @@ type busy struct {
 	upto   int // how many there will be after it, 0 while it runs
 	err    error
 	cancel context.CancelCauseFunc
+	left   bool       // a person no longer waits: what the silence means is found out
 	goal   *walk.Goal // what is wanted once it is done; nil if that does not change
 }
 

@@ -105,7 +105,7 @@ func (w *explorer) changed(f *followed) {
 		w.means.Advance(f.advice.After)
 	}
 	w.engine.Change(f.change, f.means)
-	w.catchUp(nil)
+	w.catchUp()
 	switch {
 	case f.advice.After > 0 && w.means.Advance != nil:
 		w.printf("the practice server's clock was moved on by %s", words.Span(f.advice.After))
@@ -153,9 +153,9 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if f == nil {
 			continue
 		}
-		k := &explorer{view: view{dialog: w.dialog}, means: w.means, accounts: w.accounts, exercise: w.exercise}
+		k := &explorer{view: view{dialog: w.dialog}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late}
 		k.engine, k.src = next()
-		k.catchUp(nil)
+		k.catchUp()
 		k.changed(f)
 		return k, nil
 	}

@@ -138,7 +138,7 @@ func (w *explorer) reveal(ctx context.Context) error {
 		}
 	}
 	w.engine.Reveal(on)
-	w.catchUp(nil)
+	w.catchUp()
 	return nil
 }
 

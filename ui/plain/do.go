@@ -66,27 +66,35 @@ func (w *explorer) run(ctx context.Context, st record.Step) error {
 	defer giveUp(nil)
 	done := make(chan error, 1)
 	go func() { done <- record.Try("the engine", func() error { return w.engine.Do(ctx, st) }) }()
-	finished := make(chan struct{})
+	finished, told := make(chan struct{}), make(chan string, 2)
+	before := w.snap
 	var err error
 	go func() {
 		defer close(finished)
-		for {
+		for late := w.late(); ; {
 			select {
 			case err = <-done:
 				return
+			case <-late:
+				told <- words.List("; ", words.Awaited(st.Verb), words.Meanwhile(before, st.Verb, false)) + "; ctrl-c stops waiting"
 			case <-w.Interrupt:
-				w.leaving = errors.Is(context.Cause(ctx), record.ErrGaveUp)
+				if w.leaving = errors.Is(context.Cause(ctx), record.ErrGaveUp); !w.leaving {
+					told <- words.List("; ", "no longer waiting", words.Meanwhile(before, st.Verb, true))
+				}
 				giveUp(record.ErrGaveUp)
 			}
 		}
 	}()
-	w.catchUp(finished)
+	w.listen(finished, told)
 	return err
 }
 
-// catchUp shows what the log has until running is closed, and then the rest. The source may lag behind the log: a
-// recorder writes first.
-func (w *explorer) catchUp(running <-chan struct{}) {
+// catchUp shows what the log has.
+func (w *explorer) catchUp() { w.listen(nil, nil) }
+
+// listen shows what the log has until running is closed, and then the rest; beside that it says what is told about the wait. The
+// source may lag behind the log: a recorder writes first.
+func (w *explorer) listen(running <-chan struct{}, told <-chan string) {
 	wake, stop := w.src.Watch()
 	defer stop()
 	for {
@@ -96,14 +104,29 @@ func (w *explorer) catchUp(running <-chan struct{}) {
 		default:
 		}
 		over, all := running == nil, w.engine.Log().Len()
+		w.tell(told)
 		w.fresh(w.src.Len())
 		if over && w.shown >= all {
 			return
 		}
 		select {
 		case <-wake:
+		case text := <-told:
+			w.print(text)
 		case <-running:
 			running = nil
+		}
+	}
+}
+
+// tell says what is told by now.
+func (w *explorer) tell(told <-chan string) {
+	for {
+		select {
+		case text := <-told:
+			w.print(text)
+		default:
+			return
 		}
 	}
 }
@@ -232,6 +255,6 @@ func (w *explorer) keepNote(on int, text string) error {
 		return nil
 	}
 	w.engine.Note(on, text)
-	w.catchUp(nil)
+	w.catchUp()
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
@@ -36,6 +37,8 @@ type Walk struct {
 	Accounts []string
 	// Exercise is what the scenario of the practice server asks for; nil where nothing is asked.
 	Exercise *Exercise
+	// Late tells when a step that still runs has run so long that a person should hear what it waits for; nil is after two seconds.
+	Late func() <-chan time.Time
 	// Next makes another session with the same server once this one has ended; nil if that cannot be done.
 	Next func() (Engine, record.Source)
 }
@@ -45,9 +48,12 @@ type Walk struct {
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
 	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise,
-		trail: trail{left: w.Trail, all: len(w.Trail)}}
+		trail: trail{left: w.Trail, all: len(w.Trail)}, late: w.Late}
+	if k.late == nil {
+		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
+	}
 	k.print(greeting)
-	k.catchUp(nil)
+	k.catchUp()
 	for {
 		verdict, ended := k.toTheEnd(ctx)
 		if !ended {
@@ -77,7 +83,7 @@ func (w *explorer) toTheEnd(ctx context.Context) (v record.Verdict, ended bool) 
 	}
 	v = w.engine.Finish()
 	w.pos = w.shown
-	w.catchUp(nil)
+	w.catchUp()
 	w.observe()
 	return v, ended && w.broken == nil && w.fault == nil
 }
@@ -108,8 +114,9 @@ type explorer struct {
 	listens  bool            // to more about the last step: the next one was announced
 	leaving  bool            // a second interrupt came during a step
 	fault    *record.Fault   // a panic of the engine, nil if there was none
-	bench    *bench.Bench    // what responses of AUTH are built with; nil if none was
-	warned   bool            // that the transcript is not written any more
+	late     func() <-chan time.Time
+	bench    *bench.Bench // what responses of AUTH are built with; nil if none was
+	warned   bool         // that the transcript is not written any more
 }
 
 func (w *explorer) loop(ctx context.Context) error {

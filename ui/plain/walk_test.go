@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
@@ -285,6 +286,33 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	if _, verdict = f.interrupted(t, 1, "", "", "", "", ""); verdict.Finding != record.FoundTimeout || verdict.Exit != record.ExitTimeout {
 		t.Errorf("%+v", verdict)
 	}
+}
+
+// A wait that lasts is said, with what it is for and what is done about it; so is that a person has ended it.
+func TestALongWaitIsSaid(t *testing.T) {
+	f := newFake(noTLS)
+	f.silent = record.VerbGreeting
+	f.log.At(0).Start.Target.Port = 587
+	late, interrupt := make(chan time.Time), make(chan os.Signal)
+	go func() {
+		<-f.running
+		late <- time.Time{}
+		interrupt <- os.Interrupt
+	}()
+	steps := 0
+	silent := func() <-chan time.Time {
+		if steps++; steps < 3 { // lookup and connection are quick
+			return nil
+		}
+		return late
+	}
+	var out strings.Builder
+	console := Console{In: strings.NewReader("\n\n\n"), Out: &out, Interrupt: interrupt}
+	if _, err := (Walk{Console: console, Engine: f, Events: &f.log, Late: silent}).Run(context.Background()); err != nil {
+		t.Error(err)
+	}
+	inOrder(t, out.String(), "next: wait for the greeting", "waiting for the server to speak; a second connection asks whether this port speaks TLS from the first byte; ctrl-c stops waiting", "warning, timeout")
+	inOrder(t, out.String(), "ctrl-c stops waiting", "no longer waiting")
 }
 
 // A second interrupt ends the session.
