@@ -31,7 +31,7 @@ type connection struct {
 
 func newConnection() *connection {
 	c := &connection{
-		server:   textField("server", "", "mail.example.org:587", "host, host:port, or smtp:// submission:// submissions:// and a host; without a port it is 25, with a user 587; lab: and a scenario for the practice server"),
+		server:   textField("server", "", "such as mail.example.org:587", "host, host:port, or smtp:// submission:// submissions:// and a host; without a port it is 25, with a user 587; lab: and a scenario for the practice server"),
 		user:     textField("user", "", "nobody", "the name to log in with; leave it empty to go without AUTH"),
 		password: secretField("password", "", "none", "never shown and never kept; it goes to the server in AUTH only"),
 		tls: choiceField("TLS", 0, "when TLS starts, and what happens if it cannot; by itself: at once on 465, required on 587 or with a user, else if it can be had",

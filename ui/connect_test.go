@@ -90,3 +90,11 @@ func TestConnectingFromAReplay(t *testing.T) {
 	s.until("the launch", func() bool { return s.root.pending == nil && s.root.walk.notice != "" })
 	s.shows("not started: ", "no space left")
 }
+
+// What an empty field stands for, or an example, is seen while the field has the focus, until something is typed.
+func TestTheExampleOfAFieldStays(t *testing.T) {
+	s := simHome(t, &App{Version: "test"}, 80, 24)
+	s.press("down", "down", "enter")
+	s.shows("› server", "▏  such as mail.example.org:587").press("tab").shows("› user        ▏  nobody", "such as mail.example.org:587").press("tab").shows("› password    ▏  none")
+	s.press("up").typed("ann").shows("› user        ann▏").hides("nobody▏")
+}

@@ -208,6 +208,8 @@ func (f *field) content(focus bool, width int) paint.Line {
 			And(paint.Dim, fmt.Sprintf("  %d of %d", f.picked+1, len(f.choices)))
 	case len(f.choices) > 0:
 		return f.ink().Line(f.choices[f.picked]).And(paint.Dim, f.word())
+	case focus && f.value() == "": // what empty stands for, or an example, is to be seen while one thinks of what to type
+		return f.input.line(width).And(paint.Dim, "  "+f.placeholder)
 	case focus:
 		return f.input.line(width)
 	}

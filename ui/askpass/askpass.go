@@ -20,7 +20,7 @@ var ErrInterrupted = errors.New("interrupted")
 // ErrTooLong occurs when more than [Limit] bytes were typed or pasted.
 var ErrTooLong = fmt.Errorf("more than %d KiB were typed", Limit>>10)
 
-// Ask writes a question, and reads a line from the terminal, without its end. Its errors are [ErrInterrupted],
+// Ask writes a question, and reads a line from the terminal, without its end. Its errors are [ErrInterrupted], also for SIGQUIT,
 // [ErrTooLong], io.EOF for Ctrl-D on an empty line, ctx's, and those of the terminal, which is put right in each case. A
 // program that was stopped asks again when it goes on.
 func Ask(ctx context.Context, terminal *os.File, out io.Writer, question string) (string, error) {

@@ -61,6 +61,8 @@ func TestTheEndsOfAPrompt(t *testing.T) {
 		want   error
 	}{
 		"ctrl-c":   {func(k *os.File) { k.WriteString("tul\x03") }, ErrInterrupted},
+		"ctrl-\\":  {func(k *os.File) { k.WriteString("tul\x1c") }, ErrInterrupted},
+		"SIGQUIT":  {func(*os.File) { unix.Kill(os.Getpid(), unix.SIGQUIT) }, ErrInterrupted},
 		"ctrl-d":   {func(k *os.File) { k.WriteString("\x04") }, io.EOF},
 		"too much": {func(k *os.File) { k.WriteString(strings.Repeat("x", Limit+1)) }, ErrTooLong},
 		"enter":    {func(k *os.File) { k.WriteString("tulip\n") }, nil},

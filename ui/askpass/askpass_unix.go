@@ -32,17 +32,23 @@ func read(ctx context.Context, terminal *os.File, ask func() error) (string, err
 	}
 	defer wake.Close()
 	defer ring.Close()
+	told, forget := signal.NotifyContext(ctx, syscall.SIGQUIT) // which would end the program with the terminal as it is now
+	defer forget()
 	r := &reading{fd: int(terminal.Fd()), wake: wake, ask: ask}
 	if r.modes, err = term.MakeRaw(r.fd); err != nil {
 		return "", err
 	}
 	defer term.Restore(r.fd, r.modes)
 	defer onContinue(ring)()
-	defer context.AfterFunc(ctx, func() { ring.Write([]byte{0}) })()
+	defer context.AfterFunc(told, func() { ring.Write([]byte{0}) })()
 	if err := ask(); err != nil { // once what is typed is not shown
 		return "", err
 	}
-	return r.all(ctx)
+	text, err := r.all(told)
+	if told.Err() != nil && ctx.Err() == nil {
+		return "", ErrInterrupted
+	}
+	return text, err
 }
 
 // onContinue rings when the program goes on after a stop: whoever had the terminal in between changed its modes.

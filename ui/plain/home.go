@@ -95,8 +95,7 @@ func (m *home) turn(ctx context.Context) error {
 	}
 	t, ok := match(line, keys)
 	if !ok {
-		m.print("that is none of the keys; help lists them")
-		return nil
+		return m.other(ctx, line)
 	}
 	m.echo(t.echoed())
 	err = m.do(ctx, t, keys)
@@ -104,6 +103,16 @@ func (m *home) turn(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// other takes a line that is no key for a question.
+func (m *home) other(ctx context.Context, line string) error {
+	m.echo("")
+	if about, asks := askedAbout(line); asks {
+		return m.search(ctx, about)
+	}
+	m.print("that is none of the keys; help lists them, and / WORDS searches")
+	return nil
 }
 
 func (m *home) do(ctx context.Context, t typed, keys []key) error {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+
+	"ehlo/session/explain"
 )
 
 // key is one thing that can be typed at the prompt.
@@ -115,6 +117,8 @@ type typed struct {
 }
 
 // match finds the key that a line means; ok is false if none of keys does.
+//
+// A number of three digits or more that no list goes up to is a code to ask about, and no key.
 func match(line string, keys []key) (t typed, ok bool) {
 	word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	if words, slash := strings.CutPrefix(word, "/"); slash && words != "" { // no blank after it is as good
@@ -123,7 +127,7 @@ func match(line string, keys []key) (t typed, ok bool) {
 	n, err := strconv.Atoi(word)
 	for _, k := range keys {
 		switch {
-		case k.number() && err == nil:
+		case k.number() && err == nil && (n <= k.most || len(word) < codeDigits):
 			return typed{key: k, n: n}, true
 		case k.numbered() && k.called(word):
 			n, err := strconv.Atoi(strings.TrimSpace(rest))
@@ -133,6 +137,24 @@ func match(line string, keys []key) (t typed, ok bool) {
 		}
 	}
 	return typed{}, false
+}
+
+// codeDigits is how many digits a reply code has.
+const codeDigits = 3
+
+// askedAbout is what a line that is no key asks about, where it begins as a question does or is the name of a card. Any other may be a
+// password that came at the wrong moment: nothing is done with it.
+func askedAbout(line string) (about string, ok bool) {
+	line = strings.TrimSpace(line)
+	first, rest, _ := strings.Cut(line, " ")
+	switch strings.ToLower(first) {
+	case "explain":
+		return strings.TrimSpace(rest), rest != ""
+	case "what", "what's", "why", "how", "who", "when", "where", "which", "is", "are", "does", "can":
+		return line, rest != ""
+	}
+	found, _ := explain.Matches(line, 1)
+	return line, len(found) > 0 && strings.EqualFold(found[0].Title(), line)
 }
 
 // echoed is what may be shown of a line that was recognized.

@@ -101,8 +101,7 @@ func (r *replay) turn(ctx context.Context) (done bool, err error) {
 	}
 	t, ok := match(line, r.keys())
 	if !ok {
-		r.print("that is none of the keys; help lists them")
-		return false, nil
+		return false, r.other(ctx, line)
 	}
 	r.echo(t.echoed())
 	return t.key == keyQuit || t.key == keyFinish, r.do(ctx, t)

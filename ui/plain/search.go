@@ -110,8 +110,8 @@ func (r *reader) number(found []explain.Entry) {
 	for i, e := range r.listed {
 		r.printf("%d: %s", i+1, headline(e))
 	}
-	if more := len(found) - len(r.listed); more > 0 {
-		r.printf("and %s; a further word narrows it", words.Number(more, "more card"))
+	if len(found) > len(r.listed) {
+		r.print("and more; a further word narrows it")
 	}
 }
 
@@ -181,6 +181,16 @@ func (v *view) learn(ctx context.Context, t typed) (reads bool, err error) {
 		return true, v.article(ctx, t.rest)
 	}
 	return false, nil
+}
+
+// other takes a line that is no key for a question.
+func (v *view) other(ctx context.Context, line string) error {
+	if about, asks := askedAbout(line); asks {
+		v.echo("")
+		return v.search(ctx, about)
+	}
+	v.print("that is none of the keys; help lists them")
+	return nil
 }
 
 // search finds cards and events of this session, and reads the cards.

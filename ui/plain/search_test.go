@@ -126,3 +126,20 @@ func TestHome(t *testing.T) {
 		}
 	}
 }
+
+// A question is understood wherever a key is awaited, and a code of three digits where cards have numbers of one. What is neither
+// may be a password that came at the wrong moment: it is neither searched for nor repeated.
+func TestAQuestionIsUnderstood(t *testing.T) {
+	for line, want := range map[string]string{"what is SPF": "1: SPF, topic", "535": "1: 535, reply code", "SPF": "1: SPF, topic", "explain STARTTLS": "1: STARTTLS, command", "why is 465 not 587": "1: "} {
+		out, _ := atHome(t, line, "", "q")
+		inOrder(t, out, "cards found", want)
+		out, _ = newFake(noTLS).walk(t, walk.Goal{}, "", line, "", "q")
+		inOrder(t, out, "cards found", want)
+	}
+	out, _ := atHome(t, "/ greylisting", "535", "", "/ greylisting", "99", "hunter2", "q")
+	inOrder(t, out, "greylisting, topic", "1: 535, reply code", "there is no number 99 here", "none of the keys")
+	out, _ = newFake(noTLS).walk(t, walk.Goal{}, "hunter2", "what-a-secret", "q")
+	if strings.Contains(out, "hunter2") || strings.Contains(out, "secret") || strings.Contains(out, "found") {
+		t.Errorf("a line that is no question is told:\n%s", out)
+	}
+}

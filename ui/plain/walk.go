@@ -151,8 +151,7 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 	}
 	t, ok := match(line, keys)
 	if !ok {
-		w.print("that is none of the keys; help lists them")
-		return false, nil
+		return false, w.other(ctx, line)
 	}
 	w.echo(t.echoed())
 	w.left, w.listens = t.key == keyQuit, t.key == keyExplain && t.rest == ""
