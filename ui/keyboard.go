@@ -28,8 +28,15 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	}
 	keys, held := win32Keys(bytes.Clone(p[:had+n]))
 	k.held = held
+	for from, to := range homeAndEnd {
+		keys = bytes.ReplaceAll(keys, []byte(from), []byte(to))
+	}
 	return copy(p, keys), nil
 }
+
+// homeAndEnd are the keys home and end of terminals in the mode for applications, which the library takes for letters, as all others send
+// them.
+var homeAndEnd = map[string]string{"\x1bOH": "\x1b[H", "\x1bOF": "\x1b[F"}
 
 // win32Keys translates keys and leaves everything else as it is. held is the beginning of a key at the end.
 func win32Keys(in []byte) (keys, held []byte) {

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // What Windows Terminal sends in win32-input-mode is read as the keys of other terminals; all else stays as it is.
@@ -65,5 +68,49 @@ func TestTheKeyboardEnds(t *testing.T) {
 	<-told
 	if len(told) > 0 {
 		t.Error("it is told again")
+	}
+}
+
+// heard is a program that hears keys until one of them ends it.
+type heard struct{ keys []string }
+
+func (h *heard) Init() tea.Cmd { return nil }
+func (h *heard) View() string  { return "" }
+func (h *heard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if k, ok := msg.(tea.KeyMsg); ok {
+		if h.keys = append(h.keys, k.String()); k.Type == tea.KeyCtrlC {
+			return h, tea.Quit
+		}
+	}
+	return h, nil
+}
+
+// The sequences of Windows Terminal, xterm, tmux, GNU screen and the Linux console for one key come to that key, and a sequence that
+// nobody knows is no text.
+func TestSequencesComeToKeys(t *testing.T) {
+	for key, sequences := range map[string][]string{
+		"home": {"\x1b[H", "\x1bOH", "\x1b[1~", "\x1b[7~", "\x1b[36;71;0;1;256;1_"}, "end": {"\x1b[F", "\x1bOF", "\x1b[4~", "\x1b[8~", "\x1b[35;79;0;1;256;1_"},
+		"pgup": {"\x1b[5~", "\x1b[33;73;0;1;256;1_"}, "pgdown": {"\x1b[6~", "\x1b[34;81;0;1;256;1_"},
+		"alt+b": {"\x1bb", "\x1b[66;48;98;1;2;1_"}, "shift+up": {"\x1b[1;2A"}, "shift+tab": {"\x1b[Z", "\x1b[9;15;9;1;16;1_"}, "f1": {"\x1bOP", "\x1b[11~"},
+		"up": {"\x1b[A", "\x1bOA"}, "left": {"\x1b[D", "\x1bOD"}, "": {"\x1b[?9001h", "\x1b[38;72;0;0;256;1_", "\x1b[99;99;99z"},
+	} {
+		for _, sequence := range sequences {
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := &heard{}
+			p := tea.NewProgram(h, tea.WithContext(t.Context()), tea.WithInput(&keyboard{File: r, gone: func() {}}), tea.WithOutput(io.Discard), tea.WithoutRenderer(), tea.WithoutSignalHandler())
+			w.WriteString(sequence)
+			w.WriteString("\x03")
+			if _, err := p.Run(); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(h.keys, " "); strings.TrimSpace(got) != strings.TrimSpace(key+" ctrl+c") {
+				t.Errorf("%q comes to %q, want %q", sequence, got, key)
+			}
+			w.Close()
+			r.Close()
+		}
 	}
 }
