@@ -157,7 +157,7 @@ func explainJSON(c *cobra.Command, std streams, words []string) error {
 		if len(f.Entries)+len(f.Also) == 0 {
 			return notKnown(words, nil)
 		}
-		found = f.Entries
+		found = sourced(f.Entries)
 	}
 	if err != nil {
 		return err
@@ -262,4 +262,26 @@ func seeAlso(ids []string) []string {
 		names = append(names, explain.Ask(id))
 	}
 	return names
+}
+
+// sourcedEntry is an entry whose references say what replaced a document.
+type sourcedEntry struct {
+	explain.Entry
+	Refs []sourcedRef `json:"refs,omitempty"`
+}
+
+type sourcedRef struct {
+	explain.Ref
+	ObsoletedBy string `json:"obsoleted-by,omitempty"`
+}
+
+func sourced(entries []explain.Entry) (list []sourcedEntry) {
+	for _, e := range entries {
+		s := sourcedEntry{Entry: e}
+		for _, r := range e.Refs {
+			s.Refs = append(s.Refs, sourcedRef{r, explain.ObsoletedBy(r.Doc)})
+		}
+		list = append(list, s)
+	}
+	return list
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // Cite writes references as one list, each document with its sections after it. What became of a document that was replaced is
-// said where it comes first: "RFC 5246 §7.3, §8 (obsoleted by RFC 9846)", "RFC 9846 (was 8446) §2".
+// said where it comes first, and once for neighbors with the same successor: "RFC 5246 §7.3, §8 (obsoleted by RFC 9846)",
+// "RFC 9846 (was 8446) §2", "RFC 2246, RFC 4346 (both obsoleted by RFC 9846)".
 func Cite(refs []Ref) string {
 	var told []string
 	return cite(refs, func(doc string) (was, by string) {
@@ -30,7 +31,7 @@ func Cited(refs string) string {
 
 // cite puts the notes on a document behind its name and behind its sections.
 func cite(refs []Ref, notes func(doc string) (was, by string)) string {
-	var docs []string
+	var docs []cited
 	for i := 0; i < len(refs); {
 		doc := refs[i].Doc
 		was, by := notes(doc)
@@ -40,9 +41,32 @@ func cite(refs []Ref, notes func(doc string) (was, by string)) string {
 				sections = append(sections, "§"+refs[i].Section)
 			}
 		}
-		docs = append(docs, doc+was+labeled(" ", strings.Join(sections, ", "), "")+by)
+		docs = append(docs, cited{doc + was + labeled(" ", strings.Join(sections, ", "), ""), by})
 	}
-	return strings.Join(docs, ", ")
+	return listed(docs)
+}
+
+// cited is a document with its sections, and what replaced it as it is told.
+type cited struct{ text, by string }
+
+// listed joins documents. Neighbors that the same document replaced tell it once, behind the last.
+func listed(docs []cited) string {
+	var out []string
+	for i := 0; i < len(docs); {
+		end := i + 1
+		for ; end < len(docs) && docs[i].by != "" && docs[end].by == docs[i].by; end++ {
+		}
+		for _, d := range docs[i:end] {
+			out = append(out, d.text)
+		}
+		by := docs[i].by
+		if n := end - i; n > 1 {
+			by = strings.Replace(by, "obsoleted", map[bool]string{true: "both obsoleted", false: "all obsoleted"}[n == 2], 1)
+		}
+		out[len(out)-1] += by
+		i = end
+	}
+	return strings.Join(out, ", ")
 }
 
 func labeled(before, text, after string) string {

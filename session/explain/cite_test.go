@@ -13,6 +13,8 @@ func TestCite(t *testing.T) {
 		{"RFC 5246 §7.3, §8", "RFC 5246 §7.3, §8 (obsoleted by RFC 9846)"},
 		{"RFC 9990, RFC 9989", "RFC 9990, RFC 9989 (was 7489)"},
 		{"RFC 821", "RFC 821 (obsoleted by RFC 5321)"},
+		{"RFC 2246 §1, RFC 4346 §2, RFC 8996", "RFC 2246 §1, RFC 4346 §2 (both obsoleted by RFC 9846), RFC 8996"},
+		{"RFC 2246, RFC 4346, RFC 5246 §1, RFC 821", "RFC 2246, RFC 4346, RFC 5246 §1 (all obsoleted by RFC 9846), RFC 821 (obsoleted by RFC 5321)"},
 		{"IANA SASL Mechanisms", "IANA SASL Mechanisms"},
 	} {
 		var refs []Ref

@@ -31,6 +31,8 @@ var (
 	portText string
 	//go:embed data/replies.txt
 	replyText string
+	//go:embed data/rfcs.txt
+	rfcText string
 	//go:embed data/software.txt
 	softwareText string
 	//go:embed data/topics.txt

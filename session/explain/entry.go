@@ -36,7 +36,7 @@ const (
 	KindTerm = "term"
 	// KindWording is what programs, records and logs say; no reply is explained by it.
 	KindWording = "wording"
-	// KindBase64 and KindLine are made by [Search] and are in no table.
+	// KindBase64, KindLine and KindRFC are made by [Search] and are in no table.
 	KindBase64 = "base64"
 	KindLine   = "line"
 )
