@@ -49,7 +49,7 @@ var rooms = []room{
 	{"transcripts/capture", "session/record session/wire transcripts/words transcripts/pcap", "", ""},
 	{"transcripts/foreign", values + " session/certificate session/walk", "", "net os"},
 	{"transcripts/diff", "session/record session/wire transcripts transcripts/words", "", "os"},
-	{"transcripts/export", values + " session/walk transcripts transcripts/words transcripts/capture", "", ""},
+	{"transcripts/export", values + " session/walk transcripts transcripts/words transcripts/diff transcripts/capture", "", ""},
 	{"transcripts/anonymize", "session/record session/explain session/sasl transcripts", "golang.org/x/net/idna", "os net/http"},
 	{"ui", session + " " + files, "github.com/charmbracelet github.com/muesli/termenv github.com/aymanbagabas/go-osc52 golang.org/x/term golang.org/x/sys", ""},
 	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi golang.org/x/term golang.org/x/sys", ""},

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/transcripts/diff"
+	"ehlo/transcripts/export"
 )
 
 const diffLong = `Compares transcripts: what is different is said in sentences, step by step, from what was
@@ -29,6 +31,7 @@ Exit codes:
 type differ struct {
 	std  streams
 	json bool
+	to   string
 }
 
 func newDiff(std streams) *cobra.Command {
@@ -42,9 +45,16 @@ func newDiff(std streams) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return asTrouble(d.run(args)) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := exclusive(c, "json", "to"); err != nil {
+				return err
+			}
+			return asTrouble(d.run(args))
+		},
 	}
 	c.Flags().BoolVar(&d.json, "json", false, "print the comparison as JSON")
+	c.Flags().StringVar(&d.to, "to", "text", "the form: text, markdown or html")
+	complete(c, "to", "text", "markdown", "html")
 	return c
 }
 
@@ -60,6 +70,9 @@ func asTrouble(err error) error {
 }
 
 func (d *differ) run(paths []string) error {
+	if !slices.Contains([]string{"text", "markdown", "html"}, d.to) {
+		return usage(fmt.Errorf("--to: %s is none of text, markdown or html", quote(d.to)))
+	}
 	var list []diff.Session
 	for _, path := range paths {
 		f, err := transcripts.Open(path)
@@ -76,7 +89,7 @@ func (d *differ) run(paths []string) error {
 	if err := d.print(result); err != nil {
 		return err
 	}
-	if !result.Equal() {
+	if !result.diff.Equal() {
 		return &ended{different}
 	}
 	return nil
@@ -85,25 +98,33 @@ func (d *differ) run(paths []string) error {
 // different is the exit code where something is.
 const different record.Exit = 1
 
-// compared is what came of a comparison.
-type compared interface {
-	Equal() bool
-	Lines(width int) []string
-	JSON(w io.Writer) error
+// compared is what came of a comparison, in each form.
+type compared struct {
+	diff           interface{ Equal() bool }
+	lines          func(width int) []string
+	json           func(io.Writer) error
+	markdown, html func(io.Writer) error
 }
 
 func compare(list []diff.Session) compared {
 	if len(list) == 2 {
-		return diff.Compare(list[0], list[1])
+		c := diff.Compare(list[0], list[1])
+		return compared{c, c.Lines, c.JSON, func(w io.Writer) error { return export.ComparisonMarkdown(w, c) }, func(w io.Writer) error { return export.ComparisonHTML(w, c) }}
 	}
-	return diff.Tabulate("in", list)
+	t := diff.Tabulate("in", list)
+	return compared{t, t.Lines, t.JSON, func(w io.Writer) error { return export.TableMarkdown(w, t) }, func(w io.Writer) error { return export.TableHTML(w, t) }}
 }
 
 func (d *differ) print(c compared) error {
-	if d.json {
-		return c.JSON(d.std.out)
+	switch {
+	case d.json:
+		return c.json(d.std.out)
+	case d.to == "markdown":
+		return c.markdown(d.std.out)
+	case d.to == "html":
+		return c.html(d.std.out)
 	}
-	for _, line := range c.Lines(widthOf(d.std.out)) {
+	for _, line := range c.lines(widthOf(d.std.out)) {
 		if _, err := fmt.Fprintln(d.std.out, line); err != nil {
 			return err
 		}

@@ -37,6 +37,16 @@ type Heading struct {
 	About string `json:"about"` // target, when, what it came to
 }
 
+// Of are the differences of a pair of steps; of -1 those of none.
+func (c *Comparison) Of(pair int) (list []Difference) {
+	for _, d := range c.Differences {
+		if d.Pair == pair {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
 // Pair is a step of both sessions, or of one where the other has none; that one's is then nil.
 type Pair struct{ A, B *Step }
 

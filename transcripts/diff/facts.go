@@ -173,6 +173,7 @@ func (s *session) resolved(step *Step, r *record.Resolve) {
 	if r.Error != "" {
 		value, key = "unknown ("+s.visible(r.Error)+")", string(r.Trouble)
 	}
+	step.did(value)
 	step.add(fact{topic: TopicConnection, name: "address of the name", form: formAddresses, value: value, key: key})
 }
 
@@ -187,6 +188,7 @@ func (s *session) connected(step *Step, c *record.Connect) {
 	if c.Error != "" {
 		value, key = "did not reach "+s.visible(host)+" ("+s.visible(c.Error)+")", host+" "+string(c.Trouble)
 	}
+	step.did(value)
 	step.add(fact{topic: TopicConnection, name: "connection", form: formConnected, value: value, key: key})
 }
 
@@ -194,14 +196,18 @@ func (s *session) sent(step *Step, d *record.Send) {
 	step.sends++
 	step.TLS = step.TLS || d.TLS
 	line := strings.TrimRight(string(d.Raw), "\r\n")
+	if step.sends == 1 && !d.Content {
+		step.Said = s.visible(shorten(line))
+	}
 	if d.Content {
 		size := max(d.Size, len(d.Raw))
+		step.Said = "a message of " + words.Number(size, "byte")
 		step.add(fact{topic: TopicMail, name: "message", form: formMessage, value: words.Number(size, "byte"), key: s.noise.out(message().ReplaceAllString(line, ""))})
 		return
 	}
 	key := s.noise.out(measured().ReplaceAllString(line, ""))
 	if step.sends == 1 {
-		step.line, step.said = key, line
+		step.line = key
 	}
 	if step.Verb == record.VerbRespond {
 		return // an answer to a challenge is another one each time, or masked
@@ -245,6 +251,9 @@ func (s *session) replied(step *Step, r *record.Reply) {
 		name += " (reply " + strconv.Itoa(step.got) + ")"
 	}
 	name = strings.ToUpper(name[:1]) + name[1:]
+	if step.got <= mostTold {
+		step.did(s.answer(r, s.visible))
+	}
 	step.add(fact{topic: step.topic(), name: name, form: formReply, value: s.answer(r, s.visible), key: s.answer(r, s.replyKey(step, r))})
 }
 
@@ -274,8 +283,9 @@ func (s *session) answer(r *record.Reply, text func(string) string) string {
 	return words.List(" ", code, enhanced, words.List("", quote, when(quote != "", "”")), words.List("", when(r.Trouble != "", "("+troubles(r.Trouble)+")")))
 }
 
-// Bounds of what is compared and shown of a reply.
+// Bounds of what is compared and shown of a reply, and of a step.
 const (
+	mostTold  = 3 // replies
 	mostLines = 50
 	mostShown = 300 // bytes
 )

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ehlo/session/record"
+	"ehlo/transcripts/words"
 )
 
 // Step is what a session did at once: a command with its reply, a lookup, a handshake.
@@ -14,9 +15,10 @@ type Step struct {
 	From, To int
 	// TLS says that it was protected.
 	TLS bool
+	// Said is what was sent, in a line, and Answered what came of it; empty where nothing was or did.
+	Said, Answered string
 
 	line   string        // what was sent first, without noise
-	said   string        // the same as it was sent
 	waited time.Duration // for the server, and for lookup, connection and handshake
 	trips  int           // round trips
 	sends  int
@@ -38,6 +40,9 @@ func (s *Step) Title() string {
 	}
 	return strings.ToUpper(string(s.Verb))
 }
+
+// did adds to what came of the step.
+func (s *Step) did(what string) { s.Answered = words.List("; ", s.Answered, what) }
 
 // topic is what a difference in the step is about.
 func (s *Step) topic() Topic {

@@ -27,14 +27,13 @@ func (c *Comparison) Lines(width int) (lines []string) {
 		lines = append(lines, hang("  ", t.Text, width)...)
 	}
 	if c.Cut {
-		lines = append(lines, hang("", c.cutText(), width)...)
+		lines = append(lines, hang("", CutText, width)...)
 	}
 	return lines
 }
 
-func (c *Comparison) cutText() string {
-	return "Only the first " + words.Count(MostSteps) + " steps of each session were compared."
-}
+// CutText says what [Comparison.Cut] means.
+const CutText = "Only the first 20,000 steps of each session were compared."
 
 // About is what differs about one topic.
 type About struct {

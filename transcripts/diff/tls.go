@@ -19,6 +19,7 @@ func (s *session) handshake(step *Step, t *record.TLS) {
 		}
 		step.add(fact{topic: TopicTLS, name: "failure", form: formHandshake, value: s.visible(strings.TrimSuffix(text, ".")), key: key})
 	}
+	step.did(s.visible(words.Of(&record.Event{Kind: record.KindTLS, TLS: t}).Head))
 	chosen := func(name, value string) {
 		if value != "" {
 			step.add(fact{topic: TopicTLS, name: name, form: formChosen, value: s.visible(value), key: value})

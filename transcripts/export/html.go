@@ -87,21 +87,27 @@ func styles() string {
 }
 
 func (p *webpage) head(s *Session) {
-	css, title := styles(), words.Of(s.start()).Head
-	hash := sha256.Sum256([]byte(css))
-	p.tags("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-")
-	p.put(base64.StdEncoding.EncodeToString(hash[:]))
-	p.tags("'; base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n")
-	p.in("<title>", "SMTP session: "+title, "</title>\n")
-	p.tags("<style>")
-	p.put(css)
-	p.tags("</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#dialogue\">Skip to the dialogue</a>\n<header>\n")
-	p.in("<h1>", "SMTP session: "+title, "</h1>\n")
+	title := "SMTP session: " + words.Of(s.start()).Head
+	p.begin(title, styles())
+	p.tags("<a class=\"skip\" href=\"#dialogue\">Skip to the dialogue</a>\n<header>\n")
+	p.in("<h1>", title, "</h1>\n")
 	if start := s.start().Start; !start.Time.IsZero() {
 		p.in("<p class=\"dim\">", words.List(", ", start.Time.UTC().Format(time.DateTime)+" UTC", start.Program), "</p>\n")
 	}
 	p.tags("<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#verdict\">Verdict</a></li>\n<li><a href=\"#dialogue\">Dialogue</a></li>\n<li><a href=\"#ladder\">Ladder</a></li>\n",
 		"<li><a href=\"#tls\">TLS by message</a></li>\n<li><a href=\"#wire\">Eavesdropper</a></li>\n</ul>\n</nav>\n</header>\n<main>\n")
+}
+
+// begin begins a page whose policy lets nothing in but this style.
+func (p *webpage) begin(title, css string) {
+	hash := sha256.Sum256([]byte(css))
+	p.tags("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-")
+	p.put(base64.StdEncoding.EncodeToString(hash[:]))
+	p.tags("'; base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n")
+	p.in("<title>", title, "</title>\n")
+	p.tags("<style>")
+	p.put(css)
+	p.tags("</style>\n</head>\n<body>\n")
 }
 
 // section begins a part of the page.
