@@ -13,11 +13,13 @@ import (
 	"ehlo/transcripts"
 	"ehlo/transcripts/diff"
 	"ehlo/transcripts/export"
+	"ehlo/ui"
 )
 
 const diffLong = `Compares transcripts: what is different is said in sentences, step by step, from what was
 asked for to the verdict. Three files or more make a table with a column for each, such
-as of ports 25, 465 and 587 of one server.
+as of ports 25, 465 and 587 of one server. On a terminal two sessions stand side by side
+and move together; --plain prints the sentences, and so does a pipe.
 
 Not compared are ` + diff.NotCompared + `.
 How long the steps took is told apart, and makes no difference.
@@ -32,6 +34,7 @@ type differ struct {
 	std  streams
 	json bool
 	to   string
+	o    options
 }
 
 func newDiff(std streams) *cobra.Command {
@@ -49,12 +52,13 @@ func newDiff(std streams) *cobra.Command {
 			if err := exclusive(c, "json", "to"); err != nil {
 				return err
 			}
-			return asTrouble(d.run(args))
+			return asTrouble(d.run(untilTold(c), args, c.Flags().Changed("to")))
 		},
 	}
 	c.Flags().BoolVar(&d.json, "json", false, "print the comparison as JSON")
 	c.Flags().StringVar(&d.to, "to", "text", "the form: text, markdown or html")
 	complete(c, "to", "text", "markdown", "html")
+	plainFlag(c, &d.o)
 	return c
 }
 
@@ -69,7 +73,8 @@ func asTrouble(err error) error {
 	return &failure{record.ExitUsage, text, hint}
 }
 
-func (d *differ) run(paths []string) error {
+// run compares. formed says that a form was asked for.
+func (d *differ) run(ctx context.Context, paths []string, formed bool) error {
 	if !slices.Contains([]string{"text", "markdown", "html"}, d.to) {
 		return usage(fmt.Errorf("--to: %s is none of text, markdown or html", quote(d.to)))
 	}
@@ -86,7 +91,11 @@ func (d *differ) run(paths []string) error {
 		list = append(list, diff.Session{Name: path, Source: f, Running: f.Running()})
 	}
 	result := compare(list)
-	if err := d.print(result); err != nil {
+	show := d.print
+	if result.screen != nil && !d.json && !formed && hasScreen(d.std, &d.o) {
+		show = func(c compared) error { return screenError(c.screen(ctx)) }
+	}
+	if err := show(result); err != nil {
 		return err
 	}
 	if !result.diff.Equal() {
@@ -104,15 +113,17 @@ type compared struct {
 	lines          func(width int) []string
 	json           func(io.Writer) error
 	markdown, html func(io.Writer) error
+	screen         func(context.Context) error // nil for more than two
 }
 
 func compare(list []diff.Session) compared {
 	if len(list) == 2 {
 		c := diff.Compare(list[0], list[1])
-		return compared{c, c.Lines, c.JSON, func(w io.Writer) error { return export.ComparisonMarkdown(w, c) }, func(w io.Writer) error { return export.ComparisonHTML(w, c) }}
+		return compared{c, c.Lines, c.JSON, func(w io.Writer) error { return export.ComparisonMarkdown(w, c) }, func(w io.Writer) error { return export.ComparisonHTML(w, c) },
+			func(ctx context.Context) error { return ui.Sides(ctx, c) }}
 	}
 	t := diff.Tabulate("in", list)
-	return compared{t, t.Lines, t.JSON, func(w io.Writer) error { return export.TableMarkdown(w, t) }, func(w io.Writer) error { return export.TableHTML(w, t) }}
+	return compared{t, t.Lines, t.JSON, func(w io.Writer) error { return export.TableMarkdown(w, t) }, func(w io.Writer) error { return export.TableHTML(w, t) }, nil}
 }
 
 func (d *differ) print(c compared) error {

@@ -1,0 +1,251 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"ehlo/transcripts/diff"
+	"ehlo/transcripts/words"
+	"ehlo/ui/delta"
+	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
+)
+
+// Sides shows two sessions side by side until a person quits: their steps move together, and below them stands what is different in
+// the selected one.
+func Sides(ctx context.Context, c *diff.Comparison) error {
+	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
+	if !showsUnicode(os.Getenv) {
+		theme = theme.InASCII()
+	}
+	s := newSides(c, theme)
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer cancel()
+	p := tea.NewProgram(s, tea.WithContext(ctx), tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler())
+	_, err := p.Run()
+	if s.interrupted || ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
+		return ErrInterrupted
+	}
+	return err
+}
+
+// sides is the model of two sessions side by side.
+type sides struct {
+	*diff.Comparison
+	theme         *paint.Theme
+	rows          []sidesRow
+	list          scroll.List
+	width, height int
+	whole         bool // all differences stand in place of the steps
+	all           scroll.List
+	interrupted   bool
+}
+
+// sidesRow is a pair of steps, or what belongs to none: what was asked for at the beginning, and the verdict at the end.
+type sidesRow struct {
+	left, right string
+	texts       []string // what is different
+	lacks       bool     // one of the sessions has no such step
+}
+
+func newSides(c *diff.Comparison, theme *paint.Theme) *sides {
+	s := &sides{Comparison: c, theme: theme, width: 80, height: 24}
+	first, last := sidesRow{left: c.A.About, right: c.B.About}, sidesRow{left: "What it came to", right: "What it came to"}
+	for _, d := range c.Of(-1) {
+		if d.Topic == diff.TopicVerdict {
+			last.texts = append(last.texts, d.Text)
+		} else {
+			first.texts = append(first.texts, d.Text)
+		}
+	}
+	s.rows = append(s.rows, first)
+	for i, p := range c.Pairs {
+		row := sidesRow{left: stepLine(p.A), right: stepLine(p.B), lacks: p.A == nil || p.B == nil}
+		for _, d := range c.Of(i) {
+			row.texts = append(row.texts, d.Text)
+		}
+		s.rows = append(s.rows, row)
+	}
+	s.rows = append(s.rows, last)
+	return s
+}
+
+// stepLine is a step in a line: what was sent, or its name, and what came of it.
+func stepLine(s *diff.Step) string {
+	if s == nil {
+		return ""
+	}
+	text := s.Said
+	if text == "" {
+		text = s.Title()
+	}
+	return words.List(" → ", text, s.Answered)
+}
+
+// Init implements [tea.Model].
+func (s *sides) Init() tea.Cmd { return nil }
+
+// Update implements [tea.Model].
+func (s *sides) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		s.width, s.height = m.Width, m.Height
+	case tea.KeyMsg:
+		if m.Type != tea.KeyRunes || m.Alt {
+			return s, s.press(m.String())
+		}
+		for _, c := range m.Runes { // what is typed fast comes at once
+			if cmd := s.press(string(c)); cmd != nil {
+				return s, cmd
+			}
+		}
+	}
+	return s, nil
+}
+
+func (s *sides) press(key string) tea.Cmd {
+	switch key {
+	case "ctrl+c":
+		s.interrupted = true
+		return tea.Quit
+	case "q":
+		return tea.Quit
+	case "esc":
+		if !s.whole {
+			return tea.Quit
+		}
+		s.whole = false
+	case "d":
+		s.whole = !s.whole
+	case "n":
+		s.next(1)
+	case "N":
+		s.next(-1)
+	default:
+		if s.whole {
+			s.all.Press(key, len(s.told(s.width)))
+		} else {
+			s.list.Press(key, len(s.rows))
+		}
+	}
+	return nil
+}
+
+// next goes to the next row with a difference, or stays.
+func (s *sides) next(by int) {
+	for i := s.list.Sel + by; i >= 0 && i < len(s.rows); i += by {
+		if len(s.rows[i].texts) > 0 {
+			s.list.Select(i, len(s.rows))
+			return
+		}
+	}
+}
+
+// View implements [tea.Model].
+func (s *sides) View() string {
+	lines := []paint.Line{s.pair(paint.Strong, "A  "+s.A.Name, "B  "+s.B.Name)}
+	below := max(3, min(10, s.height/3))
+	var drawn []string
+	if s.whole {
+		lines = append(lines, s.rule("all differences"))
+		drawn = s.draw(lines, s.told(s.width), &s.all, s.height-len(lines)-2, false)
+	} else {
+		lines = append(lines, s.rule("steps"))
+		var rows []paint.Line
+		for _, r := range s.rows {
+			rows = append(rows, s.row(r))
+		}
+		drawn = s.draw(lines, rows, &s.list, s.height-len(lines)-below-3, true)
+		drawn = append(drawn, s.draw([]paint.Line{s.rule("here")}, s.here(), &scroll.List{}, below, false)...)
+	}
+	drawn = append(drawn, s.theme.Paint(s.rule(s.sum()), s.width), s.theme.Paint(paint.Dim.Line(" ↑ ↓ move · n N next, previous difference · d all differences · q quit"), s.width))
+	return strings.Join(drawn[:min(len(drawn), s.height)], "\n")
+}
+
+// draw paints lines as they are, and of a list as many as there is room for.
+func (s *sides) draw(above, list []paint.Line, at *scroll.List, height int, selects bool) (drawn []string) {
+	for _, l := range above {
+		drawn = append(drawn, s.theme.Paint(l, s.width))
+	}
+	first, last := at.Window(len(list), height)
+	for i := first; i < last; i++ {
+		if selects && i == at.Sel {
+			drawn = append(drawn, s.theme.PaintSelected(list[i], s.width))
+		} else {
+			drawn = append(drawn, s.theme.Paint(list[i], s.width))
+		}
+	}
+	for range height - (last - first) {
+		drawn = append(drawn, paint.Blank(s.width))
+	}
+	return drawn
+}
+
+func (s *sides) row(r sidesRow) paint.Line {
+	ink, mark := paint.Plain, " "
+	switch {
+	case len(r.texts) > 0:
+		ink, mark = paint.Warn, "≠"
+	case r.lacks:
+		ink, mark = paint.Dim, "≠"
+	}
+	l := paint.Of(ink, mark)
+	return paint.Line{l}.Then(s.pair(paint.Plain, " "+r.left, r.right))
+}
+
+// pair puts two texts into two columns.
+func (s *sides) pair(ink paint.Ink, left, right string) paint.Line {
+	half := (s.width - 3) / 2
+	return ink.Line(left).Cut(half).Pad(half).And(paint.Dim, " │ ").Then(ink.Line(right))
+}
+
+func (s *sides) rule(title string) paint.Line {
+	return paint.Dim.Line("─ "+title+" ").And(paint.Dim, paint.Rule(s.width-paint.Width(title)-3))
+}
+
+// here is what is different in the selected row, or both sides of it whole.
+func (s *sides) here() (lines []paint.Line) {
+	r := s.rows[s.list.Sel]
+	for _, text := range r.texts {
+		lines = append(lines, paint.Wrap(paint.Plain, text, s.width-1)...)
+	}
+	if len(r.texts) == 0 {
+		lines = append(paint.Wrap(paint.Dim, words.Labelled("A: ", r.left), s.width-1), paint.Wrap(paint.Dim, words.Labelled("B: ", r.right), s.width-1)...)
+	}
+	return lines
+}
+
+// told are all differences topic by topic, and the timing.
+func (s *sides) told(width int) (lines []paint.Line) {
+	for _, t := range s.ByTopic() {
+		lines = append(lines, paint.Strong.Line(string(t.Topic)))
+		for _, d := range t.Differences {
+			for _, l := range paint.Wrap(paint.Plain, d.Text, width-3) {
+				lines = append(lines, paint.Text("  ").Then(l))
+			}
+		}
+	}
+	lines = append(lines, paint.Strong.Line("timing, which makes no difference"))
+	for _, t := range s.Timing {
+		for _, l := range paint.Wrap(paint.Dim, t.Text, width-3) {
+			lines = append(lines, paint.Text("  ").Then(l))
+		}
+	}
+	return lines
+}
+
+// sum says how many differences there are.
+func (s *sides) sum() string {
+	if s.Equal() {
+		return "no differences"
+	}
+	return fmt.Sprintf("%s, row %d of %d", words.Number(len(s.Differences), "difference"), s.list.Sel+1, len(s.rows))
+}

@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+	"ehlo/transcripts/diff"
+	"ehlo/ui/paint"
+)
+
+// offers is a session up to the reply to EHLO, as far as there is one.
+func offers(name string, keywords ...string) diff.Session {
+	log := &record.Log{}
+	log.Append(record.Event{Kind: record.KindStart, Start: &record.Start{Time: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Plan: record.Plan{Target: record.Target{Host: name, Port: 25}}}})
+	log.Append(record.Event{Kind: record.KindReply, Step: record.VerbGreeting, Reply: &record.Reply{Reply: wire.Reply{Code: 220, Lines: []wire.Line{{Text: "\x1b[2Jready"}}}}})
+	log.Append(record.Event{Kind: record.KindSend, Step: record.VerbEHLO, Send: &record.Send{Raw: wire.Raw("EHLO a\r\n")}})
+	c := record.Capabilities{Capabilities: wire.Capabilities{Domain: "mail.example"}}
+	for _, k := range keywords {
+		c.Keywords = append(c.Keywords, wire.Capability{Keyword: k})
+	}
+	log.Append(record.Event{Kind: record.KindReply, Step: record.VerbEHLO, Reply: &record.Reply{Reply: wire.Reply{Code: 250}}})
+	log.Append(record.Event{Kind: record.KindCapabilities, Step: record.VerbEHLO, Capabilities: &c})
+	log.Append(record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseEHLO, Outcome: record.OutcomeDone, Cause: "It went."}})
+	return diff.Session{Name: name + ".ehlo.ndjson", Source: log}
+}
+
+// Two sessions stand side by side, move together, and what is different in a step stands below it.
+func TestSides(t *testing.T) {
+	s := newSides(diff.Compare(offers("one.example", "STARTTLS", "DSN"), offers("two.example", "DSN")), paint.NewTheme(termenv.Ascii, true))
+	s.Update(tea.WindowSizeMsg{Width: 60, Height: 16})
+	press := func(keys ...string) string {
+		for _, k := range keys {
+			s.press(k)
+		}
+		view := s.View()
+		rows := strings.Split(view, "\n")
+		if len(rows) != 16 || strings.Contains(view, "\x1b[2J") {
+			t.Fatalf("%d rows\n%s", len(rows), view)
+		}
+		for _, row := range rows {
+			if paint.Width(row) != 60 {
+				t.Errorf("%d cells: %q", paint.Width(row), row)
+			}
+		}
+		return view
+	}
+	for _, step := range []struct {
+		keys []string
+		want string
+	}{
+		{nil, "A  one.example.ehlo.ndjson   │ B  two.example.ehlo.ndjson"},
+		{nil, "The server is one.example in A, two.example in B."},
+		{[]string{"n"}, "A was offered STARTTLS, B was not."},
+		{[]string{"N"}, "The server is one.example in A, two.example in B."},
+		{[]string{"end", "N"}, "A was offered STARTTLS, B was not."},
+		{[]string{"up"}, "B: the greeting → 220 “\\x1b[2Jready”"},
+		{[]string{"d"}, "timing, which makes no difference"},
+		{[]string{"esc"}, "─ here"},
+	} {
+		if got := press(step.keys...); !strings.Contains(got, step.want) {
+			t.Errorf("after %q no %q in\n%s", step.keys, step.want, got)
+		}
+	}
+	s.Update(tea.KeyMsg{Type: tea.KeyHome})
+	if s.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("nN")}); !strings.Contains(s.View(), "row 1 of 4") {
+		t.Errorf("two keys at once do not move twice:\n%s", s.View())
+	}
+	if _, cmd := s.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("nq")}); cmd == nil {
+		t.Error("q does not quit")
+	}
+	for _, size := range [][2]int{{1, 1}, {20, 3}, {200, 60}} {
+		s.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		s.View()
+	}
+}
