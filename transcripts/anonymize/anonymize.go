@@ -32,17 +32,27 @@ type Anonymizer struct {
 	salt  []byte
 	// public are host names that the program itself knows: in its own sentences they tell nothing.
 	public map[string]bool
+	// scanned and clean remember texts, of which many come again in each step.
+	scanned map[string]bool
+	clean   map[string]string
 }
+
+// remembered bounds how many texts are, and mostRemembered how long they may be, in bytes.
+const (
+	remembered     = 10_000
+	mostRemembered = 4096
+)
 
 // New makes an anonymizer with a salt of its own: what it hashes cannot be compared with what another one does.
 func New() *Anonymizer {
 	salt := make([]byte, 32)
 	rand.Read(salt) // it never fails
-	return &Anonymizer{names: newNames(), salt: salt, public: known()}
+	return &Anonymizer{names: newNames(), salt: salt, public: known(), scanned: map[string]bool{}, clean: map[string]string{}}
 }
 
 // Learn collects the names in an event.
 func (a *Anonymizer) Learn(e *record.Event) error {
+	clear(a.clean) // a new name may stand in any of them
 	tree, err := treeOf(e)
 	if err == nil {
 		a.collect(place{}, tree)

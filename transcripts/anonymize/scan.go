@@ -25,6 +25,11 @@ func (a *Anonymizer) collectLine(line string) {
 // scan learns the mail addresses and host names in a text, also where it is written in some encoding. In a sentence of the program's
 // own a host name that the program knows is no name.
 func (a *Anonymizer) scan(s string, own bool) {
+	if key := when(own, "own ") + s; a.scanned[key] {
+		return
+	} else if len(a.scanned) < remembered && len(s) <= mostRemembered {
+		a.scanned[key] = true
+	}
 	s = escaped.each(s, func(e *encoding, run string) string {
 		if b := e.decode(run)[0]; readable(b) {
 			return string(b)
@@ -40,6 +45,13 @@ func (a *Anonymizer) scan(s string, own bool) {
 		}
 		return run
 	})
+}
+
+func when(is bool, text string) string {
+	if is {
+		return text
+	}
+	return ""
 }
 
 func (a *Anonymizer) scanPlain(s string, own bool) {

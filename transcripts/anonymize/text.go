@@ -16,6 +16,17 @@ const Removed = "(removed)"
 // text rewrites a text of any kind: names as they are, then what is written in some encoding and holds one, then hashes. What still
 // holds a name after that, inside of a word, is removed with that word.
 func (a *Anonymizer) text(s string) string {
+	if clean, ok := a.clean[s]; ok {
+		return clean
+	}
+	clean := a.rewritten(s)
+	if len(a.clean) < remembered && len(s) <= mostRemembered {
+		a.clean[s] = clean
+	}
+	return clean
+}
+
+func (a *Anonymizer) rewritten(s string) string {
 	s = escaped.each(s, a.rewriteEncoded)
 	s = a.plain(s)
 	s = encoded(s, a.rewriteEncoded)

@@ -34,7 +34,7 @@ var sentences = set("explain remedy operator cause fix here story task title hin
 // What fields of an event hold.
 var (
 	hostFields = set("host server-name ehlo-name peer domain reference address addresses local remote server")
-	userFields = set("user act-as acts-as from to sender recipients refused")
+	userFields = set("user act-as acts-as from to sender recipients refused author")
 	userValues = set("username authcid authzid trace user")
 	dnFields   = set("subject issuer")
 )
