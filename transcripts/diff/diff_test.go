@@ -73,7 +73,7 @@ func TestKeywords(t *testing.T) {
 	}
 	expect(t, Compare(session("SIZE 100", "STARTTLS", "DSN", "AUTH PLAIN LOGIN"), session("AUTH LOGIN XOAUTH2", "SIZE 200")),
 		"EHLO: A was offered SIZE 100, B SIZE 200.",
-		"EHLO: A was offered STARTTLS, DSN, B was not.",
+		"EHLO: A was offered STARTTLS, DSN; B was not.",
 		"EHLO: A was offered AUTH PLAIN, B was not.",
 		"EHLO: B was offered AUTH XOAUTH2, A was not.")
 	expect(t, Compare(session("DSN", "SIZE 100"), session("SIZE 100", "DSN"))) // their order says nothing

@@ -52,6 +52,7 @@ const (
 	formHandshake
 	formChosen
 	formHas
+	formWas
 	formCertificate
 	formVerified
 	formValue
@@ -60,7 +61,7 @@ const (
 )
 
 // forms are the sentences: differ where both sessions have a value, alone where only x has one; alone is empty where that says
-// nothing, since another difference says it. What joins is told in one sentence with others of its kind.
+// nothing, since another difference says it, and {,} sets a list apart from what follows. What joins is told in one sentence with others of its kind.
 var forms = [...]struct {
 	differ, alone string
 	joins         bool
@@ -75,13 +76,14 @@ var forms = [...]struct {
 	formMessage:      {"The messages differ: A sent {a}, B {b}.", "", false},
 	formCalled:       {"The server calls itself {a} in A, {b} in B.", "", false},
 	formList:         {},
-	formKeyword:      {"A was offered {a}, B {b}.", "{x} was offered {v}, {y} was not.", true},
-	formKeywordTLS:   {"Inside TLS A was offered {a}, B {b}.", "Inside TLS {x} was offered {v}, {y} was not.", true},
-	formMechanism:    {"", "{x} was offered AUTH {v}, {y} was not.", true},
-	formMechanismTLS: {"", "Inside TLS {x} was offered AUTH {v}, {y} was not.", true},
+	formKeyword:      {"A was offered {a}, B {b}.", "{x} was offered {v}{,} {y} was not.", true},
+	formKeywordTLS:   {"Inside TLS A was offered {a}, B {b}.", "Inside TLS {x} was offered {v}{,} {y} was not.", true},
+	formMechanism:    {"", "{x} was offered AUTH {v}{,} {y} was not.", true},
+	formMechanismTLS: {"", "Inside TLS {x} was offered AUTH {v}{,} {y} was not.", true},
 	formHandshake:    {"The TLS handshake failed in both, for different reasons. A: {a}. B: {b}.", "The TLS handshake failed in {x}, and not in {y}: {v}.", false},
 	formChosen:       {"The {name} is {a} in A, {b} in B.", "", false},
 	formHas:          {"", "{x} {v}, {y} did not.", false},
+	formWas:          {"", "{x} was {v}, {y} was not.", false},
 	formCertificate:  {"The certificate's {name} is {a} in A, {b} in B.", "", false},
 	formVerified:     {"The certificate {a} in A, and {b} in B.", "", false},
 	formValue:        {"The server's {name} is {a} in A, {b} in B.", "The server's {name} is {v} in {x}; in {y} there is none.", false},

@@ -56,7 +56,7 @@ func TestBeforeAndAfter(t *testing.T) {
 	plain := newNoise(nil)
 	for after, want := range map[string]string{
 		"stripped": `EHLO: A was offered STARTTLS, B was not.
-			EHLO: B was offered AUTH PLAIN, LOGIN, A was not.
+			EHLO: B was offered AUTH PLAIN, LOGIN; A was not.
 			steps: A took steps that B did not: STARTTLS, the TLS handshake, EHLO, AUTH, MAIL, RCPT, DATA, the message content.
 			findings: Only in B: warn auth-before-tls
 			findings: Only in B: danger auth-downgraded

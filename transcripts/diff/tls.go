@@ -36,21 +36,21 @@ func (s *session) handshake(step *Step, t *record.TLS) {
 
 // decided reads what the messages of the handshake tell beside that.
 func (s *session) decided(step *Step, t *record.TLS) {
-	has := func(name string, is bool, text string) {
+	has := func(form form, name string, is bool, text string) {
 		if is {
-			step.add(fact{topic: TopicTLS, name: name, form: formHas, value: text})
+			step.add(fact{topic: TopicTLS, name: name, form: form, value: text})
 		}
 	}
-	has("resumed", t.Resumed, "resumed an earlier TLS session")
+	has(formHas, "resumed", t.Resumed, "resumed an earlier TLS session")
 	if t.Decided == nil {
 		return
 	}
 	d := t.Decided.Summary()
 	step.trips += d.RoundTrips
-	has("retry", d.Retry, "needed one more round trip, for a HelloRetryRequest")
-	has("requested", d.CertificateRequested, "was asked for a client certificate")
-	has("sent", d.CertificateSent, "sent a client certificate")
-	has("stapled", d.Stapled, "received an OCSP response in the handshake")
+	has(formHas, "retry", d.Retry, "needed one more round trip, for a HelloRetryRequest")
+	has(formWas, "requested", d.CertificateRequested, "asked for a client certificate")
+	has(formHas, "sent", d.CertificateSent, "sent a client certificate")
+	has(formHas, "stapled", d.Stapled, "received an OCSP response in the handshake")
 }
 
 // certificates reads the server's own certificate, the chain that came with it, and how it was judged.

@@ -169,7 +169,11 @@ func (w *weighing) only(pair int, x, y string, facts []fact) {
 		facts = rest
 		if alone := forms[first.form].alone; alone != "" {
 			value := enumerate(values)
-			text := strings.NewReplacer("{x}", x, "{y}", y, "{v}", value, "{name}", first.name).Replace(alone)
+			comma := ","
+			if len(values) > 1 {
+				comma = ";"
+			}
+			text := strings.NewReplacer("{x}", x, "{y}", y, "{v}", value, "{,}", comma, "{name}", first.name).Replace(alone)
 			w.add(Difference{Topic: first.topic, Pair: pair, Text: text}, x, value)
 		}
 	}
