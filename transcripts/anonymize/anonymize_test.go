@@ -148,14 +148,16 @@ func told(t *testing.T, text string, plan record.Plan) string {
 func TestText(t *testing.T) {
 	plan := record.Plan{Target: record.Target{Host: "mail.acme.org"}, User: "ann", From: "ann@acme.org", To: []string{"bob@other.co.uk"}}
 	for _, row := range [][2]string{
-		{"250-mail.acme.org greets laptop.acme.org [198.51.100.9]", "250-mail.domain1.example greets host1.domain1.example [192.0.2.1]"},
+		{"250-mail.acme.org greets laptop.acme.org [198.18.5.9]", "250-mail.domain1.example greets host1.domain1.example [192.0.2.1]"},
 		{"220 mail.acme.org ACME ESMTP Postfix (Debian/GNU)", "220 mail.domain1.example domain1 ESMTP Postfix (Debian/GNU)"},
 		{"550 5.1.1 <bob@other.co.uk>: user unknown, cannot reach ann", "550 5.1.1 <user2@domain2.example>: user unknown, cannot reach user1"},
 		{"annex cannot Ann", "annex cannot user1"},
 		{"see RFC 5321 §4.2.1.1 at 127.0.0.1 and ::1", "see RFC 5321 §4.2.1.1 at 127.0.0.1 and ::1"},
 		{"334 YW5u", "334 dXNlcjE="}, // the username, asked for by AUTH LOGIN
 		{"user=ann%40acme.org", "user=user1@domain1.example"},
-		{"at ab 2001:DB8:0:0::7 or 2001:db8::7", "at ab 2001:db8::1 or 2001:db8::1"},
+		{"see https://mail.acme.org/?p=BadCredentials", "see https://mail.domain1.example/?p=BadCredentials"},
+		{"at ab 2A01:4F8:0:0::7 or 2a01:4f8::7", "at ab 2001:db8::1 or 2001:db8::1"},
+		{"at 192.0.2.77 or 2001:db8::77", "at 192.0.2.77 or 2001:db8::77"},
 		{"queued as 4Sg6lJ2Kzdz9rxY at 12:30:45", "queued as 4Sg6lJ2Kzdz9rxY at 12:30:45"},
 		{"d-acmeannacme.org-x", "(removed)"},
 	} {

@@ -65,6 +65,14 @@ func (a *Anonymizer) rewriteEncoded(e *encoding, run string) string {
 	return run
 }
 
+// rewriteEscaped rewrites a word with escapes in it. What only looks like one stays, where no name stands in them.
+func (a *Anonymizer) rewriteEscaped(e *encoding, run string) string {
+	if clean := a.plain(run); !a.touches(string(e.decode(clean)[0])) {
+		return clean
+	}
+	return a.rewriteEncoded(e, run)
+}
+
 func fromBase64(run string) (list [][]byte) {
 	bare := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(run, "="))
 	for skip := range min(4, len(bare)) {

@@ -210,10 +210,10 @@ func (n *names) field(value string) string {
 }
 
 // address is what stands for an address: another one of those set aside for documentation (RFC 5737, RFC 3849). One of the host
-// itself says nothing.
+// itself, or one for documentation already, says nothing.
 func (n *names) address(a netip.Addr) string {
 	a = a.Unmap()
-	if a.IsLoopback() || a.IsUnspecified() {
+	if a.IsLoopback() || a.IsUnspecified() || documented(a) {
 		return a.String()
 	}
 	a = a.WithZone("")
@@ -227,15 +227,33 @@ func (n *names) address(a netip.Addr) string {
 	return to
 }
 
+func documented(a netip.Addr) bool {
+	for _, block := range documentation {
+		if block.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// documentation are the blocks set aside for it, the one of IPv6 last.
+var documentation = []netip.Prefix{block4(192, 0, 2), block4(198, 51, 100), block4(203, 0, 113),
+	netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8}), 32)}
+
+func block4(a, b, c byte) netip.Prefix {
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{a, b, c, 0}), 24)
+}
+
 func (n *names) newAddress(a netip.Addr) string {
 	if !a.Is4() {
 		n.counts["IPv6"]++
 		return fmt.Sprintf("2001:db8::%x", n.counts["IPv6"])
 	}
-	blocks := []string{"192.0.2", "198.51.100", "203.0.113"}
-	i := min(n.counts["IPv4"], 254*len(blocks)-1)
+	i := min(n.counts["IPv4"], 254*3-1)
 	n.counts["IPv4"]++
-	return fmt.Sprintf("%s.%d", blocks[i/254], i%254+1)
+	block := documentation[i/254].Addr().As4()
+	block[3] = byte(i%254 + 1)
+	return netip.AddrFrom4(block).String()
 }
 
 // node is a place in the tree of names, byte by byte.

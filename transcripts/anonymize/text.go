@@ -27,7 +27,7 @@ func (a *Anonymizer) text(s string) string {
 }
 
 func (a *Anonymizer) rewritten(s string) string {
-	s = escaped.each(s, a.rewriteEncoded)
+	s = escaped.each(s, a.rewriteEscaped)
 	s = a.plain(s)
 	s = encoded(s, a.rewriteEncoded)
 	s = hashes().ReplaceAllStringFunc(s, a.salted)
