@@ -129,7 +129,7 @@ func plainLines(source []byte) ([]string, error) {
 
 // bestMarks is the row by which most lines read as replies and commands, and whether its first mark is the client's.
 func bestMarks(text []string) (best *dialect, flipped bool, score int) {
-	text = text[:min(len(text), 4000)]
+	text = likely(text)
 	for i := range dialects {
 		d := &dialects[i]
 		direct, reversed := 0, 0
@@ -150,6 +150,36 @@ func bestMarks(text []string) (best *dialect, flipped bool, score int) {
 		}
 	}
 	return best, flipped, score
+}
+
+// mostLikely is how many lines decide which row a text is in.
+const mostLikely = 2000
+
+// usualWords are in most sessions, in the cases in which programs write them.
+var usualWords = []string{"EHLO ", "ehlo ", "HELO ", "helo ", "MAIL F", "mail F", "mail f", "RCPT T", "rcpt T", "rcpt t", "STARTTLS", "QUIT", "quit"}
+
+// usualCodes are the reply codes of most sessions.
+const usualCodes = "220 221 235 250 334 354 421 450 451 452 454 500 501 502 503 504 530 534 535 538 550 551 552 553 554 "
+
+// likelyMail reports whether a line may be one of SMTP, at little cost: most lines of a long log are not.
+func likelyMail(line string) bool {
+	for i := 3; i < len(line); i++ {
+		alone := i == 3 || line[i-4] < '0' || line[i-4] > '9'
+		if alone && (line[i] == ' ' || line[i] == '-') && line[i-3] >= '2' && line[i-3] <= '5' && strings.Contains(usualCodes, line[i-3:i]+" ") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(usualWords, func(word string) bool { return strings.Contains(line, word) })
+}
+
+// likely are the first lines that may be of SMTP, of a text that may be a log of much else.
+func likely(text []string) (list []string) {
+	for _, line := range text {
+		if len(list) < mostLikely && likelyMail(line[:min(len(line), 2*farthest)]) {
+			list = append(list, line)
+		}
+	}
+	return list
 }
 
 // textAfter is what stands after a mark, unquoted; empty where the mark is not there.
@@ -296,15 +326,19 @@ func (r *arrows) client(line, before, shown string) bool {
 func (r *arrows) unmarked(line string) {
 	trimmed := strings.TrimSpace(line)
 	switch t := r.last; {
+	case t == nil && !aboutMail.MatchString(trimmed):
 	case t == nil:
 		r.about = append(r.about[max(0, len(r.about)-64):], trimmed)
 	case t.goesOn() && t.continued(trimmed) != "":
 		t.server(t.continued(trimmed))
 		t.c.Pieces[len(t.c.Pieces)-1].T = t.c.Pieces[len(t.c.Pieces)-2].T
-	default:
+	case aboutMail.MatchString(trimmed):
 		t.about(trimmed)
 	}
 }
+
+// aboutMail is what a line has in it that may say something of a session.
+var aboutMail = regexp.MustCompile(`(?i)connect|opening|tls|ssl|smtp|cipher|tim(?:ed ?|e)out|closed|eof|host|not supported|never received`)
 
 // continued is the line of a reply that begins with the code of the one before it, perhaps after what a program puts before its
 // lines; empty where there is none.
