@@ -75,7 +75,7 @@ func (r *curl) says(text string) {
 		r.connected(text)
 	case curlResolve.MatchString(text):
 		r.c.Host = curlResolve.FindStringSubmatch(text)[1]
-		r.add(Piece{Resolve: &record.Resolve{Host: r.c.Host, Network: "ip", Trouble: record.TroubleNotFound, Error: text}})
+		r.add(Piece{Resolve: &record.Resolve{Host: r.c.Host, Network: "ip", Trouble: record.TroubleNotFound, Error: wire.VisibleString(text)}})
 	case curlRefused.MatchString(text):
 		r.refused(text)
 	case curlTLS.MatchString(text):

@@ -41,3 +41,38 @@ func conversationOf(t *testing.T, source []byte) string {
 	}
 	return told(list[0].Log("test").Log)
 }
+
+// What a source says of trouble goes into sentences: what a terminal could take for a command is made visible.
+func TestHostileWords(t *testing.T) {
+	for name, text := range map[string]string{
+		"telnet": "$ telnet mail.example.com 25\ntelnet: connect to address 192.0.2.1: \x1b]0;owned\aConnection refused\n",
+		"curl":   "* Could not resolve host: mail.\x1b]0;owned\aexample\n",
+		"swaks":  swaksHello + " -> STARTTLS\n<-  220 go\n*** TLS startup failed (\x1b]0;owned\a)\n",
+		"arrows": "Connecting to mail.example.com:25\nS: 220 mail.example.com \x1b]0;owned\a\nC: EHLO \x1b]0;x\a\nS: 550 \x1b]0;owned\a\nconnection unexpectedly closed \x1b]0;owned\a\n",
+	} {
+		list, err := Read([]byte(text), "")
+		if err != nil || len(list) == 0 {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got := list[0].Log("test")
+		said := got.Verdict.Cause + list[0].Told() + strings.Join(got.Lacks, " ") + strings.Join(noteTexts(got.Log), " ")
+		for i := range got.Log.Len() {
+			switch e := got.Log.At(i); {
+			case e.Finding != nil:
+				said += e.Finding.Text
+			case e.Connect != nil:
+				said += e.Connect.Error
+			case e.Resolve != nil:
+				said += e.Resolve.Error
+			case e.Reply != nil:
+				said += e.Reply.Error
+			case e.TLS != nil:
+				said += e.TLS.Error
+			}
+		}
+		if strings.ContainsAny(said, "\x1b\a") {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}

@@ -136,7 +136,7 @@ func telnetSays(s *script, line string) bool {
 		}
 	case telnetFails.MatchString(line):
 		words := telnetFails.FindStringSubmatch(line)[1]
-		s.add(Piece{Connect: &record.Connect{Remote: s.c.remote(), Trouble: connectTrouble(words), Error: words}})
+		s.add(Piece{Connect: &record.Connect{Remote: s.c.remote(), Trouble: connectTrouble(words), Error: wire.VisibleString(words)}})
 	case telnetOver.MatchString(line):
 		s.add(Piece{Ended: &Ended{record.TroubleClosed, "the connection was closed"}})
 	default:
