@@ -90,7 +90,7 @@ func (e *Exercise) Tiers() []string {
 	case GoalDone:
 		return append(slices.Clip(e.Hints), strings.ReplaceAll(solutions[e.Do], "{}", e.Given))
 	}
-	return append(slices.Clip(e.Hints), "take every step as it is proposed, to the end of the session")
+	return append(slices.Clip(e.Hints), "take each proposed step, to the end of the session")
 }
 
 // solutions say what to do where an advice solves an exercise.
