@@ -9,9 +9,10 @@ import (
 	"sync"
 )
 
-// addedRootsDirs are where the administrator of a machine puts roots of their own: on Debian, Fedora, Arch and SUSE. Other systems do
-// not keep them apart.
-var addedRootsDirs = []string{"/usr/local/share/ca-certificates", "/etc/pki/ca-trust/source/anchors", "/etc/ca-certificates/trust-source/anchors", "/etc/pki/trust/anchors"}
+// addedRootsDirs are where the administrator of a machine puts roots of their own: on Debian, Alpine and Void; Fedora; Arch; SUSE;
+// FreeBSD (certctl(8)). macOS and Windows keep them in a store of their own, NixOS in the bundle of all roots: there none is told apart.
+var addedRootsDirs = []string{"/usr/local/share/ca-certificates", "/etc/pki/ca-trust/source/anchors", "/etc/ca-certificates/trust-source/anchors", "/etc/pki/trust/anchors",
+	"/usr/local/etc/ssl/certs"}
 
 const (
 	mostRootFiles = 200
