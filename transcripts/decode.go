@@ -51,6 +51,7 @@ var keepers = map[record.Kind]func(to, from *record.Event) bool{
 	record.KindState:        func(to, from *record.Event) bool { return move(&to.State, from.State) },
 	record.KindFinding:      func(to, from *record.Event) bool { return move(&to.Finding, from.Finding) },
 	record.KindNote:         func(to, from *record.Event) bool { return move(&to.Note, from.Note) },
+	record.KindAbout:        func(to, from *record.Event) bool { return move(&to.About, from.About) },
 	record.KindForgot:       func(to, from *record.Event) bool { return move(&to.Forgot, from.Forgot) },
 	record.KindProbe:        func(to, from *record.Event) bool { return move(&to.Probe, from.Probe) },
 	record.KindReveal:       func(to, from *record.Event) bool { return move(&to.Reveal, from.Reveal) },

@@ -11,7 +11,7 @@
 // a media type is needed it is application/x-ndjson.
 //
 // A writer appends whole lines, in the order in which things happened, each before anyone is shown what it says. It
-// never changes or removes a line, and nothing but notes follows the end event. It writes times of day as RFC 3339
+// never changes or removes a line, and nothing but note and about follows the end event. It writes times of day as RFC 3339
 // prescribes and durations as whole numbers of nanoseconds.
 //
 // Two transcripts of the same dialogue differ in t, in the fields took and wait and the seconds that a sentence makes of them,
@@ -41,6 +41,7 @@
 //	state         object    see state
 //	finding       object    see finding
 //	note          object    see note
+//	about         object    see about
 //	forgot        object    see forgot
 //	reveal        object    see reveal
 //	change        object    see change
@@ -54,7 +55,7 @@
 //
 // Ten kinds hold what was seen, done or decided: start, resolve, connect, probe, send, reply, tls-message, tls, reveal,
 // change; two more hold what nobody else can know: auth, of which only the one who has the secret knows the values, and
-// fault. All others but note follow from them: capabilities, state, finding, forgot, end, and the field explain. A writer
+// fault. All others but note and about follow from them: capabilities, state, finding, forgot, end, and the field explain. A writer
 // that has only what was observed, such as one that reads another tool's log, works the rest out by the same rules; a reader
 // that finds a following event missing may do the same.
 //
@@ -544,10 +545,26 @@
 //
 // # note
 //
-// A person's remark. It may come at any place, also after the end event, and days later.
+// A person's remark. It may come at any place, also after the end event, and days later. A reader shows it with the event that
+// it is about, wherever it stands; one on a note is shown with the event of that note, and one on an event that does not come
+// before it at its own place.
 //
-//	on    number  seq of the event that it is about
-//	text  string  at most 64 KiB; may have line feeds
+//	on      number  seq of the event that it is about
+//	text    string  at most 64 KiB; may have line feeds
+//	author  string  who has written it
+//	time    time    when
+//	edits   number  seq of a note before: this one stands in its place, and without text that one is removed; it may be any
+//	                form of that note, and one that names no note is a note of its own
+//
+// # about
+//
+// What a person says of the whole file. Like a note it may come at any place; the last one holds, and what it leaves out is
+// not said any more.
+//
+//	title   string  at most 200 bytes
+//	author  string  who has made the file what it is; at most 200 bytes
+//	tags    list    of strings to find it by: at most 20, of at most 40 bytes each, without commas
+//	time    time    when it was said
 //
 // # forgot
 //

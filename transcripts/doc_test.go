@@ -53,6 +53,7 @@ var sections = map[string]reflect.Type{
 	"pending":      reflect.TypeFor[record.Pending](),
 	"finding":      reflect.TypeFor[record.Finding](),
 	"note":         reflect.TypeFor[record.Note](),
+	"about":        reflect.TypeFor[record.About](),
 	"forgot":       reflect.TypeFor[record.Forgot](),
 	"end":          reflect.TypeFor[record.Verdict](),
 	"plan":         reflect.TypeFor[record.Plan](),

@@ -222,7 +222,7 @@ func TestOpenToleratesEditors(t *testing.T) {
 					t.Errorf("event %d: %+v", i, e)
 				}
 			}
-			if err := f.AddNote(2, "seen"); err != nil {
+			if err := f.AddNote(record.Note{On: 2, Text: "seen"}); err != nil {
 				t.Fatal(err)
 			}
 			if again := openPath(t, f.Path()); again.Len() != 6 || again.At(5).Note == nil || again.Damage() != nil {

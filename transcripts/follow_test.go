@@ -56,10 +56,10 @@ func TestFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, "its end", func() bool { return f.End() != nil && !f.Running() })
-	if err := openPath(t, rec.Path()).AddNote(1, "from elsewhere"); err != nil {
+	if err := openPath(t, rec.Path()).AddNote(record.Note{On: 1, Text: "from elsewhere"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.AddNote(2, "from here"); err != nil {
+	if err := f.AddNote(record.Note{On: 2, Text: "from here"}); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "both notes", func() bool { return f.Len() == 6 })

@@ -41,7 +41,7 @@ func FuzzOpen(f *testing.F) {
 		if d := file.Damage(); d != nil && (d.Offset < 0 || d.Offset > int64(len(text)) || d.Line <= file.Len() || d.Reason == "") {
 			t.Fatalf("%d events, %d bytes, %+v", file.Len(), len(text), d)
 		}
-		if file.Damage() == nil && file.AddNote(1, "noted") == nil {
+		if file.Damage() == nil && file.AddNote(record.Note{On: 1, Text: "noted"}) == nil {
 			again, err := Open(file.Path())
 			if err != nil || again.Damage() != nil || again.Len() != file.Len() || again.At(again.Len()-1).Note == nil {
 				t.Fatalf("after a note: %v, %+v", err, again)

@@ -23,6 +23,8 @@ const (
 	maxStart = 64 << 10
 	// maxNote is the longest text of a note in bytes.
 	maxNote = 64 << 10
+	// maxName is the longest title or author in bytes; maxTag the longest of at most maxTags tags.
+	maxName, maxTag, maxTags = 200, 40, 20
 	// maxDepth is how deep objects and arrays may be nested in each other.
 	maxDepth = 64
 )
@@ -104,7 +106,7 @@ func kindOf(name []byte) record.Kind {
 var kinds = [...]record.Kind{
 	record.KindReply, record.KindSend, record.KindState, record.KindTLSMessage, record.KindStart,
 	record.KindResolve, record.KindConnect, record.KindCapabilities, record.KindTLS, record.KindAuth,
-	record.KindFinding, record.KindNote, record.KindForgot, record.KindEnd, record.KindProbe, record.KindReveal, record.KindChange,
+	record.KindFinding, record.KindNote, record.KindAbout, record.KindForgot, record.KindEnd, record.KindProbe, record.KindReveal, record.KindChange,
 	record.KindFault,
 }
 

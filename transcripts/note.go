@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -11,36 +12,96 @@ import (
 	"ehlo/session/record"
 )
 
-// AddNote appends a remark about the event whose Seq is on. What the file held stays as it was. The error is an
-// [*Error] that wraps errNote, errDamaged, errInUse or the system's error.
-func (f *File) AddNote(on int, text string) error {
-	if err := f.checkNote(on, text); err != nil {
+// AddNote appends a note, or another form of one that is there, which then stands in its place; the time is now where n names none.
+// What the file held stays as it was. The error is an [*Error] that wraps errNote, errDamaged, errInUse or the system's error.
+func (f *File) AddNote(n record.Note) error {
+	if n.Time.IsZero() {
+		n.Time = time.Now()
+	}
+	if err := f.checkNote(n); err != nil {
 		return err
 	}
-	return f.append(record.Event{Kind: record.KindNote, Note: &record.Note{On: on, Text: text}})
+	return f.append(record.Event{Kind: record.KindNote, Note: &n})
+}
+
+// AddAbout appends what a person says of the whole file, in place of all that was said before. Errors are those of [File.AddNote].
+func (f *File) AddAbout(a record.About) error {
+	if a.Time.IsZero() {
+		a.Time = time.Now()
+	}
+	if err := f.checkAbout(a); err != nil {
+		return err
+	}
+	return f.append(record.Event{Kind: record.KindAbout, About: &a})
+}
+
+// Notes are the notes of the file as they stand now.
+func (f *File) Notes() *record.Notes {
+	var n record.Notes
+	for e := range f.OfKind(record.KindNote) {
+		n.Take(e)
+	}
+	return &n
+}
+
+// About is what was said last of the whole file; nil where nothing was.
+func (f *File) About() *record.About {
+	for i := f.Len() - 1; i >= 0; i-- {
+		if f.Kind(i) == record.KindAbout {
+			return f.At(i).About
+		}
+	}
+	return nil
 }
 
 const hintDamaged = "a note behind the damage could not be read; copy what is whole to a new file first"
 
-func (f *File) checkNote(on int, text string) error {
-	refuse := func(reason string) error {
-		return &Error{Path: f.path, Text: reason, Err: errNote}
+func (f *File) refuse(reason string, args ...any) error {
+	return &Error{Path: f.path, Text: fmt.Sprintf(reason, args...), Err: errNote}
+}
+
+func (f *File) checkNote(n record.Note) error {
+	switch edits := n.Edits != 0; {
+	case n.On < 1 || n.On > f.Len():
+		return f.refuse("there is no event %d to note something on; the last is %d", n.On, f.Len())
+	case edits && (n.Edits < 1 || n.Edits > f.Len() || f.Kind(n.Edits-1) != record.KindNote):
+		return f.refuse("event %d is not a note", n.Edits)
+	case strings.TrimSpace(n.Text) == "" && (!edits || n.Text != ""):
+		return f.refuse("the note is empty")
+	case len(n.Text) > maxNote:
+		return f.refuse("the note has %d bytes, and may have %d", len(n.Text), maxNote)
+	case !utf8.ValidString(n.Text):
+		return f.refuse("the note is not UTF-8")
 	}
+	return f.checkMore(n.Author)
+}
+
+// checkMore looks at what notes and what is said of the file have in common.
+func (f *File) checkMore(names ...string) error {
 	switch {
 	case f.Damage() != nil:
 		return failure(f.path, errDamaged, hintDamaged)
-	case on < 1 || on > f.Len():
-		return refuse(fmt.Sprintf("there is no event %d to note something on; the last is %d", on, f.Len()))
-	case strings.TrimSpace(text) == "":
-		return refuse("the note is empty")
-	case len(text) > maxNote:
-		return refuse(fmt.Sprintf("the note has %d bytes, and may have %d", len(text), maxNote))
-	case !utf8.ValidString(text):
-		return refuse("the note is not UTF-8")
+	case slices.ContainsFunc(names, func(s string) bool { return len(s) > maxName }):
+		return f.refuse("a title and an author's name have at most %d bytes", maxName)
+	case slices.ContainsFunc(names, func(s string) bool { return !utf8.ValidString(s) }):
+		return f.refuse("the text is not UTF-8")
 	case f.Len() >= maxEvents:
-		return refuse(fmt.Sprintf("the transcript has %d events, and may have no more", maxEvents))
+		return f.refuse("the transcript has %d events, and may have no more", maxEvents)
 	}
 	return nil
+}
+
+func (f *File) checkAbout(a record.About) error {
+	wrong := func(tag string) bool {
+		return strings.TrimSpace(tag) == "" || len(tag) > maxTag || strings.Contains(tag, ",")
+	}
+	switch {
+	case len(a.Tags) > maxTags:
+		return f.refuse("there are %d tags, and may be %d", len(a.Tags), maxTags)
+	case slices.ContainsFunc(a.Tags, wrong):
+		return f.refuse("a tag has at most %d bytes, and no comma", maxTag)
+	}
+	return f.checkMore(append([]string{a.Title, a.Author}, a.Tags...)...)
 }
 
 // append writes an event to the end of the file, after what others have added since it was read.

@@ -6,9 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/session/record"
 )
+
+var noted = time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
 
 func TestAddNoteOnlyAppends(t *testing.T) {
 	whole := strings.Join(session5(t), "")
@@ -17,11 +20,11 @@ func TestAddNoteOnlyAppends(t *testing.T) {
 	defer stop()
 	<-wake
 	for i, text := range []string{"why?", "because \x1b[31m\u202e<b>", "two\nlines"} {
-		if err := f.AddNote(3, text); err != nil {
+		if err := f.AddNote(record.Note{On: 3, Text: text, Author: "ann", Time: noted}); err != nil {
 			t.Fatal(err)
 		}
 		<-wake
-		if e := f.At(5 + i); f.Len() != 6+i || e.Kind != record.KindNote || *e.Note != (record.Note{On: 3, Text: text}) {
+		if e := f.At(5 + i); f.Len() != 6+i || e.Kind != record.KindNote || *e.Note != (record.Note{On: 3, Text: text, Author: "ann", Time: noted}) {
 			t.Fatalf("%d events, the last %+v", f.Len(), e)
 		}
 	}
@@ -61,7 +64,7 @@ func TestAddNoteRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := openText(t, test.text)
 			n := f.Len()
-			if err := f.AddNote(test.on, test.note); !errors.Is(err, test.err) {
+			if err := f.AddNote(record.Note{On: test.on, Text: test.note}); !errors.Is(err, test.err) {
 				t.Errorf("error %v, want %v", err, test.err)
 			}
 			if b, _ := os.ReadFile(f.Path()); string(b) != test.text || f.Len() != n {
@@ -80,29 +83,78 @@ func TestAddNoteBesideAnotherWriter(t *testing.T) {
 	}
 	await(rec, 2)
 	f := openPath(t, rec.Path())
-	if err := f.AddNote(1, "while it is recorded"); !errors.Is(err, errInUse) {
+	if err := f.AddNote(record.Note{On: 1, Text: "while it is recorded"}); !errors.Is(err, errInUse) {
 		t.Errorf("while it is recorded: %v", err)
 	}
 	l.Append(endEvent())
 	if err := rec.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.AddNote(3, "about what is not known here"); !errors.Is(err, errNote) {
+	if err := f.AddNote(record.Note{On: 3, Text: "about what is not known here"}); !errors.Is(err, errNote) {
 		t.Errorf("about what is not known here: %v", err)
 	}
-	if err := f.AddNote(1, "after it has grown"); err != nil || f.Len() != 4 {
+	if err := f.AddNote(record.Note{On: 1, Text: "after it has grown"}); err != nil || f.Len() != 4 {
 		t.Errorf("after it has grown: %v, %d events", err, f.Len())
 	}
 	again := openPath(t, rec.Path())
 	for n, by := range []*File{again, f, again} {
-		if err := by.AddNote(1, "in turn"); err != nil || by.Len() != 5+n || by.At(by.Len()-1).Note == nil {
+		if err := by.AddNote(record.Note{On: 1, Text: "in turn"}); err != nil || by.Len() != 5+n || by.At(by.Len()-1).Note == nil {
 			t.Errorf("in turn: %v, %d events", err, by.Len())
 		}
 	}
 	if err := os.Rename(fileOf(t, strings.Join(session5(t), "")), rec.Path()); err != nil {
 		t.Fatal(err)
 	}
-	if err := again.AddNote(1, "another file"); !errors.Is(err, errInUse) {
+	if err := again.AddNote(record.Note{On: 1, Text: "another file"}); !errors.Is(err, errInUse) {
 		t.Errorf("when the path leads to another file: %v", err)
+	}
+}
+
+// A note that was edited or removed stays in the file, and what was said of the file as well; what holds is the last of it.
+func TestNotesAndWhatIsSaidOfTheFile(t *testing.T) {
+	whole := strings.Join(session5(t), "")
+	f := openText(t, whole)
+	for _, n := range []record.Note{{On: 3, Text: "why?"}, {On: 2, Text: "wrong"}, {On: 3, Text: "because", Author: "bob", Edits: 6}, {On: 2, Edits: 7}} {
+		if err := f.AddNote(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, a := range []record.About{{Title: "a first try"}, {Title: "lesson 3", Author: "ann", Tags: []string{"tls", "für alle"}}} {
+		if err := f.AddAbout(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := openPath(t, f.Path())
+	if r := again.Notes().On(3); len(r) != 1 || r[0].Text != "because" || r[0].Author != "bob" || !r[0].Edited || time.Since(r[0].Time) > time.Hour || len(again.Notes().Noted()) != 1 {
+		t.Errorf("notes %+v on %v", r, again.Notes().Noted())
+	}
+	if a := again.About(); a == nil || a.Title != "lesson 3" || len(a.Tags) != 2 || again.End() == nil {
+		t.Errorf("about %+v, end %v", a, again.End())
+	}
+	if b, _ := os.ReadFile(f.Path()); !strings.HasPrefix(string(b), whole) || !strings.Contains(string(b), "wrong") {
+		t.Errorf("the file became %q", b)
+	}
+	if s, ok := summarize(f.Path()); !ok || s.About == nil || s.About.Title != "lesson 3" || s.End == nil {
+		t.Errorf("the list has %+v", s)
+	}
+	if s := openText(t, whole); s.About() != nil || len(s.Notes().Noted()) != 0 {
+		t.Error("a file of which nothing was said")
+	}
+}
+
+func TestWhatIsNoNoteAndNoTitle(t *testing.T) {
+	f := openText(t, strings.Join(session5(t), ""))
+	for _, n := range []record.Note{{On: 2, Text: "x", Edits: 3}, {On: 2, Edits: 99, Text: "x"}, {On: 2, Text: " ", Edits: 1}, {On: 2, Text: "x", Author: strings.Repeat("x", maxName+1)}} {
+		if err := f.AddNote(n); !errors.Is(err, errNote) {
+			t.Errorf("%+v: %v", n, err)
+		}
+	}
+	for _, a := range []record.About{{Title: strings.Repeat("x", maxName+1)}, {Author: "\xff"}, {Tags: []string{"a,b"}}, {Tags: []string{" "}}, {Tags: make([]string, maxTags+1)}} {
+		if err := f.AddAbout(a); !errors.Is(err, errNote) {
+			t.Errorf("%+v: %v", a, err)
+		}
+	}
+	if f.Len() != 5 {
+		t.Error("the file was changed")
 	}
 }

@@ -20,6 +20,8 @@ type Summary struct {
 	// End is how the session ended. Where a small file just ends it is the verdict of what is there, and says so; nil when
 	// the session runs still, when a large file was cut off, or when more notes follow than are read.
 	End *record.Verdict
+	// About is what a person has said of the file; nil where that is nothing, or more notes follow it than are read.
+	About *record.About
 }
 
 // tail is how much of a file's end Recent reads.
@@ -55,29 +57,31 @@ func summarize(path string) (Summary, bool) {
 	if err != nil {
 		return Summary{}, false
 	}
-	end := readEnd(file)
+	end, about := readEnd(file)
 	if end == nil {
 		end = cutOff(file, path)
 	}
-	return Summary{Path: path, Time: e.Start.Time, Target: e.Start.Target, Title: e.Start.Title, End: end}, true
+	return Summary{Path: path, Time: e.Start.Time, Target: e.Start.Target, Title: e.Start.Title, End: end, About: about}, true
 }
 
-// readEnd looks for the last end event in the last lines of a file.
-func readEnd(file *os.File) *record.Verdict {
+// readEnd looks for the last end event and for what was said of the file in its last lines.
+func readEnd(file *os.File) (end *record.Verdict, about *record.About) {
 	info, err := file.Stat()
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	from := max(0, info.Size()-tail)
 	buf := make([]byte, info.Size()-from)
 	n, _ := file.ReadAt(buf, from)
 	lines := bytes.SplitAfter(buf[:n], []byte("\n"))
 	for _, line := range slices.Backward(lines) {
-		h, ok := readHead(line)
-		if !ok || h.Kind == record.KindNote {
-			continue
+		switch h, ok := readHead(line); {
+		case !ok || h.Kind == record.KindNote:
+		case h.Kind != record.KindAbout:
+			return decode(line, h.Seq).End, about
+		case about == nil:
+			about = decode(line, h.Seq).About
 		}
-		return decode(line, h.Seq).End
 	}
-	return nil
+	return nil, about
 }

@@ -69,6 +69,9 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 	if w.snap.Start != nil {
 		add(paint.Wrap(paint.Strong, w.snap.Start.Target.String()+", "+w.snap.Start.Target.Role(), width)...)
 	}
+	if lines := w.aboutLines(width); len(lines) > 0 {
+		add(lines...)
+	}
 	for _, p := range w.story() {
 		add(paint.Wrap(paint.Plain, p, width)...)
 	}

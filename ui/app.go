@@ -34,6 +34,8 @@ type App struct {
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.
 	Scenarios []Scenario
 	Version   string
+	// Author signs the notes of this person, until they sign them otherwise; nil leaves them unsigned.
+	Author func() string
 	// ReadCA and ReadCertificate read what an advice takes: trusted roots, and a certificate with its key, both in PEM.
 	// Canceling ctx ends the wait for a file that is a pipe. nil if there are no files to read from.
 	ReadCA          func(ctx context.Context, path string) (*x509.CertPool, error)
@@ -56,7 +58,7 @@ type Screen interface {
 // Engine is what the screen needs of a [session.Session].
 type Engine interface {
 	Do(ctx context.Context, st record.Step) error
-	Note(on int, text string)
+	Note(n record.Note)
 	// Reveal has the secrets of the steps to come shown and recorded as they are, or masked again.
 	Reveal(on bool)
 	// Check says how a typed line of AUTH differs from what the mechanism would send; nil if it does not. It is called
@@ -116,8 +118,10 @@ type Account struct {
 type Replay struct {
 	Source record.Source
 	Path   string
-	// AddNote keeps a remark on the event with Seq on; it then appears in Source. Nil if the file cannot be written.
-	AddNote func(on int, text string) error
+	// AddNote keeps a note, or another form of one, and AddAbout what is said of the file; it then appears in Source. Nil if the
+	// file cannot be written.
+	AddNote  func(record.Note) error
+	AddAbout func(record.About) error
 	// Damage says where and how the file is damaged, in one sentence; empty if it is whole. nil if no file can be.
 	Damage func() string
 	// Running reports whether the session still goes on and its file is written: it has come to nothing yet. nil if it does not.

@@ -21,6 +21,8 @@ type env struct {
 	clipboard bool        // the terminal may know OSC 52
 	lay       func(sheet) // lays something over the screen
 
+	author func() string // signs notes; nil if nobody does
+
 	launch  func(Request) (*Live, error) // starts a session; nil where none can be started
 	targets Targets                      // keeps servers under names; nil if nothing can
 

@@ -110,6 +110,9 @@ var situations = append([]situation{
 		_, sc := walked(t, 14, w, h)
 		return simReplay(t, &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson"}, w, h).press("home", "]", "]", "]", "]", "right")
 	}},
+	{"notes", noted()},
+	{"note-edit", noted("e", "down", "ctrl+e", "ctrl+j")},
+	{"note-title", noted("home", "ctrl+t", "down")},
 	{"refused", func(t *testing.T, w, h int) *sim { s, _ := refused(t, w, h); return s }},
 	{"refused-end", func(t *testing.T, w, h int) *sim {
 		s, _ := refused(t, w, h)
@@ -136,6 +139,24 @@ var situations = append([]situation{
 	{"closed", enters(13)},
 	{"end", enters(14)},
 }, handshakes...)
+
+// noted is the replay of a file with notes and a title.
+func noted(keys ...string) func(*testing.T, int, int) *sim {
+	return func(t *testing.T, w, h int) *sim {
+		_, sc := walked(t, 14, w, h)
+		on := 40 // the reply to RCPT
+		for _, text := range []string{"this line closes the session\nask the class what is missing", "TLS ends here"} {
+			sc.Note(record.Note{On: on, Text: text, Author: "ann", Time: epoch.AddDate(0, 0, 3)})
+		}
+		sc.log.Append(record.Event{Kind: record.KindAbout, About: &record.About{Title: "lesson 3: a whole session", Author: "ann", Tags: []string{"tls", "basics"}, Time: epoch}})
+		replay := &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson", AddNote: func(n record.Note) error { sc.Note(n); return nil },
+			AddAbout: func(a record.About) error { sc.log.Append(record.Event{Kind: record.KindAbout, About: &a}); return nil }}
+		s := simReplay(t, replay, w, h).press("home")
+		s.root.walk.jump(on)
+		s.root.walk.showNote(sc.log.Len() - 2)
+		return s.press(keys...)
+	}
+}
 
 type situation struct {
 	name string

@@ -51,7 +51,14 @@ func (w *explorer) target() paint.Line {
 	return paint.Strong.Line(w.snap.Start.Target.String())
 }
 
+// titleWidth is the most that the title of a file takes of the line at the top.
+const titleWidth = 32
+
+// role is the title of the file, or what the port is for.
 func (w *explorer) role() paint.Line {
+	if a := w.pane.About(); a != nil && a.Title != "" {
+		return paint.Strong.Line(a.Title).Cut(titleWidth)
+	}
 	if w.snap.Start == nil {
 		return nil
 	}

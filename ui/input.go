@@ -19,6 +19,7 @@ type input struct {
 	text   []rune
 	at     int  // the character that the cursor stands before
 	hidden bool // a secret: nothing of it is shown, not even its length
+	lined  bool // the text may have several lines
 	// veil finds where a secret begins in the text, -1 if there is none; may be nil
 	veil func(string) int
 }
@@ -28,6 +29,13 @@ const maxInput = wire.MaxAuthLine
 
 func newInput(value string) input {
 	var in input
+	in.SetValue(value)
+	return in
+}
+
+// newLines is an input for a text of several lines.
+func newLines(value string) input {
+	in := input{lined: true}
 	in.SetValue(value)
 	return in
 }
@@ -43,6 +51,8 @@ func (in *input) press(k tea.KeyMsg) {
 		in.at = in.wordBefore()
 	case "alt+right", "ctrl+right", "alt+f":
 		in.at = in.wordAfter()
+	case "up", "down":
+		in.cross(map[string]int{"up": -1, "down": 1}[k.String()])
 	case "home", "ctrl+a":
 		in.at = 0
 	case "end", "ctrl+e":
@@ -64,25 +74,54 @@ func (in *input) press(k tea.KeyMsg) {
 	}
 }
 
+// cross goes to the line above or below, as near to the column as that line has characters.
+func (in *input) cross(by int) {
+	lines := strings.Split(in.Value(), "\n")
+	row, column := in.place()
+	if row+by < 0 || row+by >= len(lines) {
+		return
+	}
+	in.at = 0
+	for _, line := range lines[:row+by] {
+		in.at += len([]rune(line)) + 1
+	}
+	in.at += min(column, len([]rune(lines[row+by])))
+}
+
+// place is the line and the column of the cursor.
+func (in *input) place() (row, column int) {
+	before := string(in.text[:in.at])
+	return strings.Count(before, "\n"), len([]rune(before[strings.LastIndex(before, "\n")+1:]))
+}
+
 func (in *input) cut(from, to int) { in.text, in.at = slices.Delete(in.text, from, to), from }
 
 func (in *input) insert(typed []rune) {
-	typed = printable(typed)
+	typed = in.printable(typed)
 	typed = typed[:min(len(typed), maxInput-len(in.text))]
 	in.text, in.at = slices.Insert(in.text, in.at, typed...), in.at+len(typed)
 }
 
-// printable is a text on one line, without what is no character.
-func printable(typed []rune) []rune {
+// newLine begins another line at the cursor.
+func (in *input) newLine() { in.insert([]rune{'\n'}) }
+
+// printable is a text without what is no character, on one line where there is no place for more.
+func (in *input) printable(typed []rune) []rune {
+	text := string(typed)
+	if in.lined { // what is pasted may end its lines in three ways
+		text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	}
 	return []rune(strings.Map(func(r rune) rune {
 		switch {
+		case r == '\n' && in.lined:
+			return r
 		case r == '\n' || r == '\r' || r == '\t':
 			return ' '
 		case r == unicode.ReplacementChar || unicode.IsControl(r):
 			return -1
 		}
 		return r
-	}, string(typed)))
+	}, text))
 }
 
 // wordBefore is where the word begins that the cursor stands behind, and wordAfter where the one ends that it stands before.
@@ -121,7 +160,7 @@ func (in *input) CursorEnd() { in.at = len(in.text) }
 // shorter now.
 func (in *input) SetValue(text string) {
 	empty := len(in.text) == 0
-	in.text = printable([]rune(text))
+	in.text = in.printable([]rune(text))
 	in.text = in.text[:min(len(in.text), maxInput)]
 	if empty || in.at > len(in.text) {
 		in.CursorEnd()
@@ -144,6 +183,26 @@ func (in *input) line(width int) paint.Line {
 	runes, pos := []rune(in.Value()), in.Position()
 	before := tail(runes[:pos], max(width-8, 1))
 	return paint.Text(before).And(paint.Accent, cursor).And(paint.Plain, string(runes[pos:])).Cut(width)
+}
+
+// rows draws the lines round the cursor, at most height of them.
+func (in *input) rows(width, height int, focus bool) []paint.Line {
+	if in.veil != nil && in.veil(in.Value()) >= 0 {
+		return []paint.Line{in.line(width)}
+	}
+	lines := strings.Split(in.Value(), "\n")
+	row, column := in.place()
+	first := max(min(row-height/2, len(lines)-height), 0)
+	var out []paint.Line
+	for i := first; i < min(first+height, len(lines)); i++ {
+		one := input{text: []rune(lines[i]), at: column}
+		if i != row || !focus {
+			out = append(out, paint.Text(lines[i]).Cut(width))
+			continue
+		}
+		out = append(out, one.line(width))
+	}
+	return out
 }
 
 func (in *input) hiddenLine() paint.Line {

@@ -100,6 +100,9 @@ func moveIntents() []intent {
 func keepIntents() []intent {
 	return []intent{
 		{[]string{"n"}, "n", "note", groupKeep, false, (*explorer).canNote, (*explorer).askNote},
+		{[]string{"e"}, "e", "edit", groupKeep, true, (*explorer).canChangeNote, (*explorer).editNote},
+		{[]string{"ctrl+x"}, "ctrl-x", "remove", groupKeep, true, (*explorer).canChangeNote, (*explorer).removeNote},
+		{[]string{"ctrl+t"}, "ctrl-t", "title and tags", groupKeep, false, (*explorer).canTitle, (*explorer).askTitle},
 		{[]string{"y"}, "y", "copy", groupKeep, false, (*explorer).hasRow, (*explorer).copyOut},
 		{[]string{"x"}, "x", "copy to a file", groupKeep, false, (*explorer).hasRow, (*explorer).copyFile},
 		{[]string{"p"}, "p", "show or mask secrets", groupKeep, false, (*explorer).canSend, (*explorer).secrets},
@@ -161,14 +164,10 @@ func (w *explorer) canGoHome() bool    { return w.home && w.busy == nil }
 func (w *explorer) canClose() bool     { return w.replay != nil && w.canGoHome() && !w.canUnzoom() }
 func (w *explorer) canStartOver() bool { return w.live != nil && w.live.Again != nil && w.busy == nil }
 
-func (w *explorer) canNote() bool {
-	return w.hasRow() && !w.over && (w.live != nil || w.replay != nil && w.replay.AddNote != nil)
-}
-
 // canEdit holds for lines without a secret: what is masked cannot be edited.
 func (w *explorer) canEdit() bool {
 	o, ok := w.option()
-	return ok && w.walking() && o.Editable && editable(o)
+	return ok && w.walking() && o.Editable && editable(o) && !w.onNote()
 }
 
 // binding is an intent with its key.

@@ -37,7 +37,7 @@ func (r *root) mouse(m tea.MouseMsg) tea.Cmd {
 // wheel presses a key of the list below the pointer, where there is one: a line that is typed has none.
 func (r *root) wheel(x int, key tea.KeyType) tea.Cmd {
 	switch r.sheet().(type) {
-	case *editor, *question, *workbench:
+	case *editor, *question, *workbench, *noteEditor:
 		return nil
 	case nil:
 		if w := r.walk; w != nil && (w.viewing() || !w.reader.compact && r.rightOf(x)) {

@@ -129,8 +129,17 @@ func (w *explorer) jump(seq int) {
 	w.follow = w.atEnd()
 }
 
-// showHit selects the row of an event that was found. One that lies ahead of a person who looks back is gone to.
+// showHit selects the row of an event that was found; that of a note stands with the event that it is about.
 func (w *explorer) showHit(h search.Hit) {
+	if e := w.pane.Event(h.Event); e.Kind == record.KindNote {
+		w.showNote(e.Seq)
+		return
+	}
+	w.showRow(h)
+}
+
+// showRow selects the row of an event. One that lies ahead of a person who looks back is gone to.
+func (w *explorer) showRow(h search.Hit) {
 	if w.sheetOver() {
 		w.sheet = nil
 	}
@@ -142,11 +151,26 @@ func (w *explorer) showHit(h search.Hit) {
 	w.pane.Tail = false
 }
 
+// showNote selects the row of a note.
+func (w *explorer) showNote(seq int) {
+	r, ok := w.pane.OfNote(seq)
+	if !ok {
+		w.notice = "this note was removed"
+		return
+	}
+	w.showRow(search.Hit{Event: r.On - 1})
+	for i := w.pane.Sel; i < w.pane.Upto(w.pos) && w.pane.Row(i).Event == r.On-1; i++ {
+		if at, isNote := w.pane.Remark(w.pane.Row(i)); isNote && at.Seq == r.Seq {
+			w.pane.Select(i, w.pane.Upto(w.pos))
+		}
+	}
+}
+
 // unfolded is the row of a line of an event, opened if it is folded away; the row before it where it has none of its own.
 func (w *explorer) unfolded(h search.Hit) int {
 	for range 4 { // folds may stand in folds
 		at := w.pane.Upto(h.Event+1) - 1
-		for at > 0 && w.pane.Row(at).Event == h.Event && w.pane.Row(at).Line > h.Line {
+		for at > 0 && w.pane.Row(at).Event == h.Event && (w.pane.Row(at).Line > h.Line || w.pane.Row(at).Kind == dialogue.RowNote) {
 			at--
 		}
 		if at < 0 {

@@ -31,7 +31,7 @@ type root struct {
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
 	r := &root{app: app, ctx: ctx, env: e, theme: theme}
-	r.env.launch, r.env.targets, r.env.progress = app.Launch, app.Targets, app.Progress
+	r.env.launch, r.env.targets, r.env.progress, r.env.author = app.Launch, app.Targets, app.Progress, app.Author
 	r.env.lay = func(s sheet) { r.over = s }
 	return r
 }
@@ -200,7 +200,7 @@ func (r *root) typing() bool {
 // types reports whether keys are text for a sheet.
 func types(s sheet) bool {
 	switch s := s.(type) {
-	case *editor, *form, *workbench:
+	case *editor, *form, *workbench, *noteEditor:
 		return true
 	case *finder:
 		return s.types()

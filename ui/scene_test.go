@@ -93,8 +93,8 @@ func (s *scene) Check(st record.Step) []string {
 	return []string{"passwd is another one"}
 }
 
-func (s *scene) Note(on int, text string) {
-	s.log.Append(record.Event{T: s.now, Kind: record.KindNote, Note: &record.Note{On: on, Text: text}})
+func (s *scene) Note(n record.Note) {
+	s.log.Append(record.Event{T: s.now, Kind: record.KindNote, Note: &n})
 }
 
 func (s *scene) Outcome() record.Verdict {

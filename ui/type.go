@@ -90,37 +90,6 @@ func eventNumber(s string, last int) (int, error) {
 	return n, nil
 }
 
-// askNote takes a remark on the selected event.
-func (w *explorer) askNote() tea.Cmd {
-	seq, in := w.selected().Seq, newInput("")
-	in.veil = w.known().Find
-	w.sheet = &editor{label: fmt.Sprintf("note on event %d", seq), input: in, verb: "keep",
-		help: "kept in the transcript beside the event",
-		check: func(s string) error {
-			if s == "" {
-				return fmt.Errorf("a note has words")
-			}
-			return nil
-		},
-		accept: func(s string) tea.Cmd { return w.keepNote(seq, s) }}
-	return nil
-}
-
-// keepNote writes a note. A live session's note goes through its log, whose append never waits.
-func (w *explorer) keepNote(seq int, text string) tea.Cmd {
-	if w.live != nil {
-		w.live.Engine.Note(seq, text)
-		return nil
-	}
-	add, b := w.replay.AddNote, w.bridge
-	return func() tea.Msg {
-		if err := add(seq, text); err != nil {
-			return noticeMsg{b, "the note was not kept: " + whyNot(err)}
-		}
-		return noticeMsg{b, "the note is in the transcript"}
-	}
-}
-
 // selected is the event of the selected row.
 func (w *explorer) selected() *record.Event { return w.pane.Event(w.pane.Row(w.pane.Sel).Event) }
 

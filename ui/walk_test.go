@@ -337,9 +337,9 @@ func TestAFailingTranscriptIsSaid(t *testing.T) {
 func TestReplayNeverSends(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	var notes []string
-	replay := &Replay{Source: sc.log, Path: "/x.ndjson", Damage: func() string { return "line 7 is cut off" }, AddNote: func(on int, text string) error {
-		notes = append(notes, text)
-		sc.Note(on, text)
+	replay := &Replay{Source: sc.log, Path: "/x.ndjson", Damage: func() string { return "line 7 is cut off" }, AddNote: func(n record.Note) error {
+		notes = append(notes, n.Text)
+		sc.Note(n)
 		return nil
 	}}
 	s := simReplay(t, replay, 80, 24)

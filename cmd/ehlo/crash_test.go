@@ -83,11 +83,11 @@ func (e *failingEngine) Check(st record.Step) []string {
 	return e.Engine.Check(st)
 }
 
-func (e *failingEngine) Note(on int, text string) {
+func (e *failingEngine) Note(n record.Note) {
 	if e.where == "note" {
-		panic(struct{ error }{errors.New(e.secret + text)})
+		panic(struct{ error }{errors.New(e.secret + n.Text)})
 	}
-	e.Engine.Note(on, text)
+	e.Engine.Note(n)
 }
 
 func (e *failingEngine) Do(ctx context.Context, st record.Step) error {

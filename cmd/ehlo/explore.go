@@ -68,7 +68,7 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live) error 
 	if live.Path == "" {
 		fmt.Fprintln(console.Out, "no transcript is kept:", live.Failed())
 	}
-	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Trail: live.Trail,
+	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Author: author(), Trail: live.Trail,
 		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
 	w.Exercise = exerciseOf(live)
 	all := []*ui.Live{live}

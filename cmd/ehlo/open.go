@@ -15,6 +15,8 @@ import (
 )
 
 const openLong = `Replays a transcript on the same screen as a live session: forward, back, jump, notes.
+Notes are shown with the event that they are about; like a title, an author and tags for
+the file they are appended to it, and so are changes to them: nothing is lost.
 A truncated or damaged file opens up to the damage, and the screen says where it is.
 From any event it can be taken up live: a session with the same server takes the same
 steps again, and goes on from there.
@@ -95,7 +97,7 @@ func openOn(ctx context.Context, std streams, console plain.Console, path string
 	}
 	defer f.Close()
 	var exit record.Exit
-	err = plain.Replay{Console: console, File: f, Follow: follow, TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
+	err = plain.Replay{Console: console, File: f, Follow: follow, Author: author(), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
 		exit = takeUpPlain(ctx, std, c, t)
 		return nil
 	}}.Run(ctx)

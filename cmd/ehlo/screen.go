@@ -27,6 +27,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Progress:        progress(),
 		Scenarios:       scenarios(),
 		Version:         release,
+		Author:          author,
 		ReadCA:          namedCA,
 		ReadCertificate: namedCertificate,
 	}
@@ -70,7 +71,7 @@ func replayOf(f *transcripts.File) *ui.Replay {
 		}
 		return ""
 	}
-	return &ui.Replay{Source: f, Path: f.Path(), AddNote: f.AddNote, Close: f.Close, Running: f.Running, Damage: damage, Whole: f.Whole}
+	return &ui.Replay{Source: f, Path: f.Path(), AddNote: f.AddNote, AddAbout: f.AddAbout, Close: f.Close, Running: f.Running, Damage: damage, Whole: f.Whole}
 }
 
 // shown is how many transcripts the home screen lists.

@@ -349,9 +349,12 @@ func versionNamed(name string) uint16 {
 	return 0
 }
 
-// Note appends a person's remark on event seq. A secret that the session knows is not kept in it, whatever Reveal says.
-func (s *Session) Note(seq int, text string) {
-	s.log.Append(record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindNote, Note: &record.Note{On: seq, Text: s.secrets.own.masked(text)}})
+// Note appends a person's remark on an event, or another form of one. A secret that the session knows is not kept in it, whatever
+// Reveal says.
+func (s *Session) Note(n record.Note) {
+	now := s.cfg.Now()
+	n.Text, n.Time = s.secrets.own.masked(n.Text), now
+	s.log.Append(record.Event{T: now.Sub(s.began), Kind: record.KindNote, Note: &n})
 }
 
 // Close drops the connection without a word. It is safe at any time.

@@ -85,7 +85,7 @@ func TestReadWhileRunning(t *testing.T) {
 		for i := range texts {
 			readers.Go(func() { texts[i] = follow(s.Log(), g) })
 		}
-		s.Note(1, "from another goroutine")
+		s.Note(record.Note{On: 1, Text: "from another goroutine"})
 		err := Walk(ctx, s, g)
 		s.Finish()
 		readers.Wait()
@@ -165,7 +165,7 @@ func TestBusyAndClose(t *testing.T) {
 			if err := s.Do(ctx, record.Step{Verb: record.VerbNoop, Line: "NOOP"}); !errors.Is(err, record.ErrBusy) {
 				t.Errorf("got %v", err)
 			}
-			s.Note(1, "stop")
+			s.Note(record.Note{On: 1, Text: "stop"})
 			s.Close()
 		}()
 		return s.Do(ctx, record.Step{Verb: record.VerbEHLO, Line: "EHLO me"})

@@ -229,8 +229,8 @@ func TestANoteKeepsNoSecret(t *testing.T) {
 		c := sasl.Credentials{Username: "ann", Password: sasl.NewSecret("Tr0ub4dor&3wuerfel")}
 		upTo(ctx, t, s, walk.Goal{}, record.VerbQuit)
 		err := s.Do(ctx, record.Step{Verb: record.VerbRaw, Line: "NOOP", Credentials: c})
-		s.Note(2, "ann typed Tr0ub4dor&3wuerfel here")
-		s.Note(2, "ann typed nothing")
+		s.Note(record.Note{On: 2, Text: "ann typed Tr0ub4dor&3wuerfel here"})
+		s.Note(record.Note{On: 2, Text: "ann typed nothing"})
 		return err
 	})
 	var notes []string

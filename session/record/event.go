@@ -36,6 +36,7 @@ type Event struct {
 	State        *State           `json:"state,omitempty"`
 	Finding      *Finding         `json:"finding,omitempty"`
 	Note         *Note            `json:"note,omitempty"`
+	About        *About           `json:"about,omitempty"`
 	Forgot       *Forgot          `json:"forgot,omitempty"`
 	Reveal       *Reveal          `json:"reveal,omitempty"`
 	Change       *Change          `json:"change,omitempty"`
@@ -65,6 +66,7 @@ const (
 	KindState        Kind = "state"        // the state machine moved
 	KindFinding      Kind = "finding"      // something worth pointing at
 	KindNote         Kind = "note"         // a person's remark on an event
+	KindAbout        Kind = "about"        // what a person says of the whole log
 	KindForgot       Kind = "forgot"       // what was known before TLS is dropped
 	KindReveal       Kind = "reveal"       // a person switched the masks of secrets off or on
 	KindChange       Kind = "change"       // a person followed an advice: another plan holds from here on
@@ -73,7 +75,7 @@ const (
 )
 
 // Observed reports whether events of the kind hold what was seen on the wire, done by a person, or known only to the one
-// who has the secret. All other kinds but note can be worked out from them again.
+// who has the secret. All other kinds but note and about can be worked out from them again.
 func (k Kind) Observed() bool {
 	switch k {
 	case KindStart, KindResolve, KindConnect, KindProbe, KindSend, KindReply, KindTLSMessage, KindTLS, KindAuth, KindReveal, KindChange, KindFault:
@@ -374,12 +376,6 @@ const (
 	AuthUnanswerable AuthOutcome = "unanswerable"
 	AuthImpossible   AuthOutcome = "impossible"
 )
-
-// Note is a person's remark.
-type Note struct {
-	On   int    `json:"on"` // Seq of the event it is about
-	Text string `json:"text"`
-}
 
 // Forgot says what the client drops when TLS starts (RFC 3207 §4.2).
 type Forgot struct {

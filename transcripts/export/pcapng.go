@@ -3,11 +3,10 @@ package export
 import (
 	"io"
 
-	"ehlo/session/record"
 	"ehlo/transcripts/capture"
 )
 
 // Pcapng writes the session as packets with what crossed in cleartext, see [capture.Write].
 func Pcapng(w io.Writer, s *Session) error {
-	return capture.Write(w, s.Events, func(seq int) []*record.Event { return s.notes[seq] })
+	return capture.Write(w, s.Events, s.remarks)
 }

@@ -16,14 +16,17 @@ type Session struct {
 	// Incomplete says in a sentence why there is not all of it; empty where there is.
 	Incomplete string
 
-	notes map[int][]*record.Event // by the Seq of the event that they are about
-	about map[int]int             // of each note, by its Seq
+	notes record.Notes
+	about *record.Event // what was said of the file last; nil where nothing was
 }
 
 // Of is the session of a transcript.
 func Of(f *transcripts.File) *Session {
 	s := &Session{Events: f.All(), Verdict: f.Verdict()}
 	s.place(f.OfKind(record.KindNote))
+	for e := range f.OfKind(record.KindAbout) {
+		s.about = e
+	}
 	switch d := f.Damage(); {
 	case d != nil:
 		s.Incomplete = "The transcript is " + d.String() + ". " + upper(d.Hint) + "."
@@ -33,33 +36,21 @@ func Of(f *transcripts.File) *Session {
 	return s
 }
 
-// place finds for each note the event to show it with. A note on a note belongs where that one does.
+// place takes in the notes. Each is shown with its event, as it stands now.
 func (s *Session) place(notes iter.Seq[*record.Event]) {
-	s.notes, s.about = map[int][]*record.Event{}, map[int]int{}
 	for e := range notes {
-		if e.Note == nil || e.Note.On < 1 || e.Note.On >= e.Seq {
-			continue
-		}
-		on := e.Note.On
-		if other, isNote := s.about[on]; isNote {
-			on = other
-		}
-		s.about[e.Seq] = on
-		s.notes[on] = append(s.notes[on], e)
+		s.notes.Take(e)
 	}
 }
 
-// told gives the events as they are to be read: each note after the event that it is about, and the verdict of a log that has
+// told gives the events as they are to be read: what was said of the file after the first, each note after the event that it is about, and the verdict of a log that has
 // none at the end.
 func (s *Session) told() iter.Seq[*record.Event] {
 	return func(yield func(*record.Event) bool) {
 		var last record.Event
 		ended := false
 		for e := range s.Events {
-			if _, elsewhere := s.about[e.Seq]; elsewhere {
-				continue
-			}
-			if !yield(e) || !all(yield, s.notes[e.Seq]) {
+			if apart := e.Kind == record.KindNote || e.Kind == record.KindAbout; !apart && !yield(e) || !all(yield, s.beside(e)) {
 				return
 			}
 			last, ended = record.Event{Seq: e.Seq, T: e.T}, ended || e.Kind == record.KindEnd
@@ -68,6 +59,27 @@ func (s *Session) told() iter.Seq[*record.Event] {
 			yield(&record.Event{Seq: last.Seq + 1, T: last.T, Kind: record.KindEnd, End: s.Verdict})
 		}
 	}
+}
+
+// beside are what is told after an event: its notes, and after the first what was said of the file.
+func (s *Session) beside(e *record.Event) []*record.Event {
+	if e.Seq == 1 && s.about != nil {
+		return append([]*record.Event{s.about}, s.remarks(e.Seq)...)
+	}
+	return s.remarks(e.Seq)
+}
+
+// remarks are the notes on the event with that Seq as they stand, as events.
+func (s *Session) remarks(seq int) []*record.Event {
+	var out []*record.Event
+	for _, r := range s.notes.On(seq) {
+		n := &record.Note{On: r.On, Text: r.Text, Author: r.Author, Time: r.Time}
+		if r.On == r.Seq { // on what is not there
+			n.On = 0
+		}
+		out = append(out, &record.Event{Seq: r.Seq, Kind: record.KindNote, Note: n})
+	}
+	return out
 }
 
 func all(yield func(*record.Event) bool, events []*record.Event) bool {

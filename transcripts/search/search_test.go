@@ -169,7 +169,7 @@ func TestConditions(t *testing.T) {
 // What cannot be asked for is said, with what can.
 func TestConditionsThatAreNone(t *testing.T) {
 	for typed, want := range map[string]string{
-		"kind:lunch":       `there is no kind of event "lunch"; there is auth, capabilities, change, connect, end,`,
+		"kind:lunch":       `there is no kind of event "lunch"; there is about, auth, capabilities, change, connect, end,`,
 		"dir:up":           `there is no side "up"; there is client, server`,
 		"dir:":             "dir: needs a value: client, server",
 		"phase:ehlo,,mail": "phase: needs a value: resolve, connect,",

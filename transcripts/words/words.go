@@ -118,7 +118,9 @@ func beside(e *record.Event) Line {
 	case record.KindFinding:
 		return finding(e.Finding)
 	case record.KindNote:
-		return Line{Mark: Mark{Sign: Noted}, Lead: "note on event " + Count(e.Note.On), Head: e.Note.Text}
+		return note(e.Note)
+	case record.KindAbout:
+		return about(e.About)
 	case record.KindForgot:
 		return forgot(e.Forgot)
 	case record.KindReveal:

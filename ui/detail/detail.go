@@ -40,7 +40,9 @@ type Subject struct {
 
 // Open makes the page for a row in lines of at most width cells.
 func Open(s Subject, v View, width int) Page {
-	s = s.settled()
+	if s = s.settled(); s.Row.Kind == dialogue.RowNote && v != Explain { // a note has no bytes of its own
+		s.Row = dialogue.Row{Event: s.Row.Event}
+	}
 	switch v {
 	case Fields:
 		return fieldsPage(s, width)

@@ -178,7 +178,7 @@ func TestHugeRepliesAreBounded(t *testing.T) {
 func TestABorderIsExplained(t *testing.T) {
 	x := dialogue.NewIndex(log(replied(record.VerbGreeting, "220 mail.lab\r\n")))
 	x.Extend()
-	has(t, text(Open(Subject{Index: x, Row: x.Row(0), Upto: 1}, Explain, 60)), "in cleartext: anyone on the path can read it", "Without TLS, everything")
+	has(t, text(Open(Subject{Index: x, Row: x.Row(0), Upto: 1}, Explain, 60)), "in cleartext: anyone on the path can read it", "Without TLS, an eavesdropper")
 	x = dialogue.NewIndex(log(record.Event{Kind: record.KindTLS, TLS: &record.TLS{}}, record.Event{Kind: record.KindState, State: &record.State{Stage: record.StageClosed}},
 		record.Event{Kind: record.KindEnd, End: &record.Verdict{}}))
 	x.Extend()

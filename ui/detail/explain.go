@@ -17,6 +17,10 @@ func explainPage(s Subject, width int) Page {
 		w.border(s.Row.Kind)
 		return w.out
 	}
+	if r, ok := s.Index.Remark(s.Row); ok {
+		w.note(s, r)
+		return w.out
+	}
 	if s.Row.Line > 0 && e.Kind == record.KindReply && e.Step == record.VerbEHLO {
 		w.keyword(e, s.Row.Line)
 	}
@@ -47,8 +51,6 @@ func (w *writer) event(s Subject, e *record.Event) {
 		w.finding(e.Finding)
 	case record.KindEnd:
 		w.end(s, e.End)
-	case record.KindNote:
-		w.note(s, e.Note)
 	case record.KindTLSMessage:
 		w.message(e)
 	case record.KindTLS:
@@ -157,14 +159,15 @@ func (w *writer) start(s *record.Start, story []string) {
 	}
 }
 
-// note shows what the note is about below it.
-func (w *writer) note(s Subject, n *record.Note) {
-	w.heading("A note on event " + dialogue.Count(n.On))
-	w.paragraph(n.Text)
-	if n.On < 1 || n.On > s.Upto {
-		return
+// note shows a note with what it is about below it.
+func (w *writer) note(s Subject, r record.Remark) {
+	on := "A note on event " + dialogue.Count(r.On)
+	if r.On == r.Seq {
+		on = "A note"
 	}
-	if about := s.Index.Event(n.On - 1); about.Seq == n.On && about.Kind != record.KindNote {
+	w.heading(on)
+	w.remark(r)
+	if about := s.event(); about.Kind != record.KindNote {
 		w.gap()
 		w.add(paint.Dim.Line(paint.Rule(min(w.width, 24))))
 		w.event(s, about)
@@ -173,9 +176,18 @@ func (w *writer) note(s Subject, n *record.Note) {
 
 // notes lists the remarks on an event below what it means.
 func (w *writer) notes(s Subject, e *record.Event) {
-	for _, i := range s.Index.Notes(e.Seq) {
-		if int(i) < s.Upto {
-			w.said("#", s.Index.Event(int(i)).Note.Text)
-		}
+	for _, r := range s.Index.Notes(e.Seq) {
+		w.remark(r)
 	}
+}
+
+// remark is a note: who has written it and when, and all its lines.
+func (w *writer) remark(r record.Remark) {
+	w.gap()
+	const mark = "#  "
+	var lines []paint.Line
+	if head := words.List(", ", r.Author, words.Day(r.Time), map[bool]string{true: "edited"}[r.Edited]); head != "" {
+		lines = paint.Wrap(paint.Dim, head, w.width-len(mark))
+	}
+	w.add(paint.Hang(paint.Accent.Line(mark), append(lines, paint.Wrap(paint.Plain, r.Text, w.width-len(mark))...))...)
 }

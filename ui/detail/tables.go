@@ -67,9 +67,6 @@ func (w *writer) around(e *record.Event) {
 	case record.KindState:
 		w.field("stage", string(e.State.Stage))
 		w.field("security", string(e.State.Security))
-	case record.KindNote:
-		w.field("on event", dialogue.Count(e.Note.On))
-		w.prose("note", paint.Plain, e.Note.Text)
 	case record.KindEnd:
 		w.endFields(e.End)
 	}

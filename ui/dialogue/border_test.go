@@ -214,6 +214,10 @@ func TestFoldsInAnyOrder(t *testing.T) {
 				if n := x.Upto(x.Len()); r.IntN(2) == 0 {
 					x.Toggle(r.IntN(n))
 				}
+				if r.IntN(5) == 0 {
+					log.Append(noteOn(1+r.IntN(log.Len()), "look"))
+					x.Extend()
+				}
 				if r.IntN(9) == 0 {
 					x.Place(r.IntN(x.Len()))
 				}

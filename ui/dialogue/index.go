@@ -36,10 +36,11 @@ const (
 	RowBare                     // the border at which TLS ends; the head of the messages that end it, if there are any
 	RowAttempt                  // the head of an attempt that another one follows
 	RowStep                     // the head of a step that a person has folded
+	RowNote                     // a note on the event; Line says which
 )
 
 // heads reports whether rows fold behind one of that kind.
-func (k RowKind) heads() bool { return k != RowEvent && k != RowClear }
+func (k RowKind) heads() bool { return k != RowEvent && k != RowClear && k != RowNote }
 
 // Border reports whether the row is a rule across the dialogue that stands before its event.
 func (k RowKind) Border() bool { return k == RowClear || k == RowBare }
@@ -50,6 +51,7 @@ type fold struct {
 	first, last int32 // rows of the members, last excluded
 	open        bool
 	why         int  // of an attempt: the event that says why it failed, -1 if none does
+	wide        bool // an attempt, or a step: all rows of its events are in it
 	until       int  // of an attempt: the event that another one begins with; up to it there is no fold
 	byPlace     bool // of an attempt: it is open because the position is in it
 }
@@ -68,7 +70,10 @@ type Index struct {
 	rows    []Row       // all rows, folded ones included
 	shown   []int32     // the rows not folded away, in order
 	folds   []fold      // folds[0] is unused
-	notes   map[int][]int32
+	notes   record.Notes
+	touched []int  // Seqs of events whose notes have changed since their rows were made
+	moves   []move // what came of that last
+	about   *record.About
 	growing int32 // the fold that was begun last by what was read
 	place   int   // how many events there are at the position
 
@@ -93,7 +98,7 @@ type Finding struct {
 
 // NewIndex starts an index over src.
 func NewIndex(src record.Source) *Index {
-	return &Index{src: src, folds: make([]fold, 1), place: math.MaxInt, failed: -1, notes: map[int][]int32{}, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
+	return &Index{src: src, folds: make([]fold, 1), place: math.MaxInt, failed: -1, seed: maphash.MakeSeed(), told: map[uint64]struct{}{}}
 }
 
 // Extend reads what the source has gained and returns how many events have been read in all.
@@ -102,6 +107,9 @@ func (x *Index) Extend() int {
 		e := record.Skim(x.src, x.read)
 		x.add(x.read, e)
 		x.before = e.Kind
+	}
+	if len(x.touched) > 0 {
+		x.placeNotes()
 	}
 	return x.read
 }
@@ -122,9 +130,6 @@ func (x *Index) Upto(n int) int {
 
 // Row is the row shown at place i.
 func (x *Index) Row(i int) Row { return x.rows[x.shown[i]] }
-
-// Notes are the events, by index, that are notes on the event with that Seq.
-func (x *Index) Notes(seq int) []int32 { return x.notes[seq] }
 
 // Findings are what was found in the first n events that is more than worth knowing, each text where it came first.
 func (x *Index) Findings(n int) []Finding {
@@ -267,7 +272,16 @@ func (x *Index) stepOf(id int32) (first, last int32) {
 
 // add makes the rows of one event.
 func (x *Index) add(i int, e *record.Event) {
-	if e.Finding != nil {
+	switch {
+	case e.Kind == record.KindNote:
+		if on := x.notes.Take(e); on > 0 {
+			x.touched = append(x.touched, on)
+		}
+		return
+	case e.Kind == record.KindAbout:
+		x.about = e.About
+		return
+	case e.Finding != nil:
 		x.find(i, e.Finding)
 	}
 	x.cross(i, e)
@@ -281,9 +295,6 @@ func (x *Index) add(i int, e *record.Event) {
 		x.addLines(i, max(len(e.Reply.Lines), 1), replyLines)
 	case e.Kind == record.KindSend && e.Send != nil:
 		x.addLines(i, sentLines(e.Send), contentLines)
-	case e.Kind == record.KindNote && e.Note != nil:
-		x.notes[e.Note.On] = append(x.notes[e.Note.On], int32(i))
-		x.show(Row{Event: i})
 	case e.Kind == record.KindFinding && e.Finding != nil:
 		x.addFinding(i, e.Finding)
 	case e.Kind == record.KindCapabilities && x.border.told(): // by the head of the list
@@ -340,7 +351,11 @@ func (x *Index) addFinding(i int, f *record.Finding) {
 		x.last = text
 		return
 	}
-	if x.rows[len(x.rows)-1].fold == 0 {
+	last := len(x.rows) - 1
+	for x.rows[last].Kind == RowNote { // is no finding
+		last--
+	}
+	if x.rows[last].fold == 0 {
 		x.openFold(Row{Event: i, Kind: RowAgain})
 	}
 	x.hide(Row{Event: i})
@@ -391,7 +406,7 @@ func (x *Index) close(first, last int32, until int) {
 // fold makes a fold of the rows from first up to last, whose head is the first of them.
 func (x *Index) fold(first, last int32, kind RowKind) int32 {
 	id := int32(len(x.folds))
-	x.folds = append(x.folds, fold{head: first, first: first + 1, last: last, why: -1})
+	x.folds = append(x.folds, fold{head: first, first: first + 1, last: last, why: -1, wide: true})
 	x.rows[first].fold, x.rows[first].Kind = id, kind
 	return id
 }
@@ -435,12 +450,12 @@ func (x *Index) openFold(head Row) {
 func (x *Index) hide(r Row) {
 	r.fold = x.growing
 	f := &x.folds[r.fold]
-	f.last++
 	if f.open {
 		x.show(r)
-		return
+	} else {
+		x.put(r)
 	}
-	x.put(r)
+	f.last = int32(len(x.rows))
 }
 
 // members are the events of a fold below n: first included, last excluded.

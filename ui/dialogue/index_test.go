@@ -189,13 +189,6 @@ func TestUptoAgreesWithTheRows(t *testing.T) {
 	}
 }
 
-func TestNotesAreFoundByEvent(t *testing.T) {
-	_, x := indexed(send("NOOP\r\n"), record.Event{Kind: record.KindNote, Note: &record.Note{On: 1, Text: "look"}})
-	if got := x.Notes(1); len(got) != 1 || got[0] != 1 {
-		t.Errorf("notes %v", got)
-	}
-}
-
 func TestTheWindowKeepsTheSelectionInSight(t *testing.T) {
 	events := make([]record.Event, 100)
 	for i := range events {

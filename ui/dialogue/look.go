@@ -103,6 +103,8 @@ func (x *Index) look(i, n int) Look {
 		return x.lookBare(r, x.Open(i))
 	case RowAttempt:
 		return x.lookAttempt(r, x.Open(i), n)
+	case RowNote:
+		return x.lookNote(r)
 	case RowStep:
 		return x.lookStep(r, x.Open(i), n)
 	}

@@ -43,7 +43,12 @@ func (p *Pane) keep(change func()) {
 	if p.Sel < len(p.shown) {
 		selected = p.shown[p.Sel]
 	}
+	p.moves = p.moves[:0]
 	change()
+	if len(p.moves) > 0 {
+		selected = p.renumbered(selected)
+		clear(p.cache)
+	}
 	if p.Sel >= len(p.shown) || p.shown[p.Sel] != selected {
 		after := sort.Search(len(p.shown), func(i int) bool { return p.shown[i] > selected })
 		p.Select(after-1, len(p.shown))

@@ -249,12 +249,12 @@ func (w *explorer) choose(ctx context.Context) error {
 }
 
 // keepNote hands a note to the session and waits until it is in the file.
-func (w *explorer) keepNote(on int, text string) error {
-	if on < 1 || on > w.shown {
-		w.printf("there is no event %d; the last is %d", on, w.shown)
+func (w *explorer) keepNote(n record.Note) error {
+	if n.On < 1 || n.On > w.shown {
+		w.printf("there is no event %d; the last is %d", n.On, w.shown)
 		return nil
 	}
-	w.engine.Note(on, text)
+	w.engine.Note(n)
 	w.catchUp()
 	return nil
 }

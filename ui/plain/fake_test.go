@@ -165,8 +165,8 @@ func (f *fake) Check(st record.Step) []string {
 	return []string{"passwd is another one"}
 }
 
-func (f *fake) Note(on int, text string) {
-	f.append(record.Event{Kind: record.KindNote, Note: &record.Note{On: on, Text: text}})
+func (f *fake) Note(n record.Note) {
+	f.append(record.Event{Kind: record.KindNote, Note: &n})
 }
 
 func (f *fake) Finish() record.Verdict {

@@ -31,7 +31,13 @@ var (
 	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is taken back", quiet: true}
 	keyJump    = key{name: "j", does: "jump", help: "j NUMBER tells the step that the event with this number belongs to", quiet: true}
 	keyLatest  = key{name: "l", does: "latest", help: "come back to the end"}
-	keyNote    = key{name: "n", does: "note", help: "write a note on the event told last; n NUMBER for another one", quiet: true}
+	keyNote    = key{name: "n", does: "note", help: "write a note on the event told last; n NUMBER for another one. A backslash at the end of a line continues on the next", quiet: true}
+	keyNotes   = key{name: "notes", does: "list the notes", help: "list the notes, each with its number", quiet: true}
+	keyRewrite = key{name: "rewrite", does: "rewrite a note", help: "rewrite NUMBER replaces the text of the note with this number; the file keeps what it was", quiet: true}
+	keyErase   = key{name: "erase", does: "remove a note", help: "erase NUMBER removes the note with this number; the file keeps what it was", quiet: true}
+	keyAuthor  = key{name: "author", does: "sign notes", help: "author NAME signs the notes that follow", quiet: true}
+	keyTitle   = key{name: "title", does: "title the transcript", help: "title WORDS says what the transcript shows; without words it takes the title away", quiet: true}
+	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, with commas between, to find the transcript by", quiet: true}
 	keyExplain = key{name: "x", does: "more", help: "tell more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
 	keyCards   = key{name: "i", does: "cards", help: "the cards for the event told last: codes, keywords, terms; i NUMBER for another event", quiet: true}
 	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
@@ -72,7 +78,7 @@ func (k key) numbered() bool { return k.name == keyJump.name || k.name == keyAns
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyExplain.does, keySearch.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does:
+	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyExplain.does, keySearch.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does:
 		return true
 	}
 	return false

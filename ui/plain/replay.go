@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strconv"
-	"strings"
 
+	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/transcripts"
 )
@@ -18,6 +17,8 @@ type Replay struct {
 	// Follow tells what there is, and what comes as long as the session is running, before anything is asked; the file has to be one
 	// that is followed.
 	Follow bool
+	// Author signs notes; empty leaves them unsigned.
+	Author string
 	// TakeUp takes the steps of a trail again in a live session, on the console that is given, and says itself what goes wrong; an
 	// error is that of the console. nil if no session can be started.
 	TakeUp func(ctx context.Context, c Console, t walk.Trail) error
@@ -25,8 +26,9 @@ type Replay struct {
 
 // Run shows the first step and then what is asked for, until the person ends it or the input does; that is no error.
 func (r Replay) Run(ctx context.Context) error {
-	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File}, file: r.File, takesUp: r.TakeUp}
+	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, notes: r.File.Notes(), author: r.Author}, file: r.File, takesUp: r.TakeUp}
 	w.print(greeting)
+	w.introduce()
 	if r.Follow {
 		if err := w.listen(ctx); err != nil {
 			return err
@@ -77,7 +79,7 @@ func (r *replay) keys() []key {
 	if r.pos >= r.src.Len() {
 		first = keyFinish
 	}
-	keys := []key{first, keyBack, keyJump, keyNote, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
+	keys := []key{first, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
 	}
@@ -128,17 +130,26 @@ func (r *replay) do(ctx context.Context, t typed) error {
 		r.more()
 	case keyHelp:
 		r.help(r.keys())
-	case keyNote:
-		return r.note(ctx, t.rest, r.keepNote)
+	case keyTitle, keyTags:
+		r.title(t)
+	default:
+		return r.onNotes(ctx, t, r.keepNote)
 	}
 	return nil
 }
 
-func (r *replay) keepNote(on int, text string) error {
-	if err := r.file.AddNote(on, text); err != nil {
+func (r *replay) keepNote(n record.Note) error {
+	if err := r.file.AddNote(n); err != nil {
 		return err
 	}
-	r.printf("event %d is a note on event %d now", r.file.Len(), on)
+	switch r.notes = r.file.Notes(); {
+	case n.Text == "":
+		r.printf("note %d is removed", n.Edits)
+	case n.Edits != 0:
+		r.printf("note %d is rewritten", n.Edits)
+	default:
+		r.printf("note %d is on event %d now", r.file.Len(), n.On)
+	}
 	return nil
 }
 
@@ -158,30 +169,6 @@ func (r *replay) atEnd() {
 		return
 	}
 	r.print("this is the end of the transcript")
-}
-
-// note asks for a text and keeps it with the event that rest names, or else with the one shown last.
-func (v *view) note(ctx context.Context, rest string, keep func(on int, text string) error) error {
-	on := v.noted()
-	word, text, _ := strings.Cut(rest, " ")
-	if n, err := strconv.Atoi(word); err == nil {
-		on, rest = n, strings.TrimSpace(text)
-	}
-	if rest == "" {
-		var err error
-		if rest, err = v.ask(ctx, "note on event "+strconv.Itoa(on)+":"); err != nil {
-			return err
-		}
-		v.echo("")
-	}
-	if strings.TrimSpace(rest) == "" {
-		v.print("no note was written")
-		return nil
-	}
-	if err := keep(on, rest); err != nil {
-		v.problem(err)
-	}
-	return nil
 }
 
 // problem prints an error with its hint.

@@ -76,11 +76,31 @@ func TestReplayEndsWithItsInput(t *testing.T) {
 	}
 }
 
+// A note is told with its event, also when that is come to again or the file is opened again.
 func TestReplayNotes(t *testing.T) {
-	out, file := replayText(t, recorded(t), "j 10", "n", "what is this?", "n 1 the start", "n 99 nowhere", "j 20", "q")
-	inOrder(t, out, "note on event 11:", "event 20 is a note on event 11 now", "event 21 is a note on event 1 now", "there is no event 99", "note on event 11: what is this?")
-	if file.Len() != 21 || file.At(20).Note.On != 1 || file.Damage() != nil {
+	out, file := replayText(t, recorded(t), "j 10", "n", "what is this?", "n 1 the start", "n 99 nowhere", "author ann", "n 11 first\\", "\x1b[2Jsecond", "notes", "j 10", "q")
+	inOrder(t, out, "note on event 11:", "note 20 is on event 11 now", "note 21 is on event 1 now", "there is no event 99", "notes are signed by ann", "next line:", "note 22 is on event 11 now",
+		"note 21 on event 1: the start", "note 20 on event 11: what is this?", "note 22 on event 11 by ann: first", `\x1b[2Jsecond`, "client in cleartext: EHLO laptop.test", "note: what is this?", "note by ann: first")
+	if file.Len() != 22 || file.At(20).Note.On != 1 || file.Damage() != nil {
 		t.Errorf("%d events, damage %v", file.Len(), file.Damage())
+	}
+	text, _ := os.ReadFile(file.Path())
+	out, file = replayText(t, text, "j 10", "rewrite 20 it is EHLO", "erase 22", "erase 3", "rewrite", "rewrite 21", "", "notes", "j 10", "", "", "", "q")
+	inOrder(t, out, "note: the start", "note: what is this?", "note 20 is rewritten", "note 22 is removed", "there is no note 3", "rewrite takes the number of a note", "new text of note 21:", "no note was written",
+		"note 20 on event 11, edited: it is EHLO", "client in cleartext: EHLO laptop.test", "note, edited: it is EHLO", "this is the end of the transcript")
+	if again, _ := os.ReadFile(file.Path()); !strings.HasPrefix(string(again), string(text)) || file.Len() != 24 || strings.Contains(out[strings.Index(out, "is removed"):], "second") {
+		t.Errorf("%d events:\n%s", file.Len(), out)
+	}
+}
+
+func TestTitleAndTags(t *testing.T) {
+	out, file := replayText(t, recorded(t), "author ann", "title lesson 3: EHLO", "tags tls, basics, tls", "title "+strings.Repeat("x", 201), "q")
+	inOrder(t, out, "title: lesson 3: EHLO", "author: ann", "tags: tls, basics", "warning: ", "at most 200 bytes")
+	text, _ := os.ReadFile(file.Path())
+	out, _ = replayText(t, text, "", "title", "q")
+	inOrder(t, out, "title: lesson 3: EHLO", "tags: tls, basics", "session with", "author: ann", "tags: tls, basics")
+	if strings.Count(out, "title: ") != 1 {
+		t.Errorf("the title is still there:\n%s", out)
 	}
 }
 
@@ -113,12 +133,12 @@ func TestSteps(t *testing.T) {
 	add(record.KindSend, record.VerbBdat)  // 10
 	add(record.KindSend, record.VerbBdat)  // 11
 	add(record.KindReply, record.VerbBdat) // 12
-	for i, want := range []int{0, 0, 2, 2, 4, 4, 4, 7, 8, 9, 10, 10, 10} {
+	for i, want := range []int{0, 0, 2, 2, 4, 4, 4, 7, 7, 7, 10, 10, 10} {
 		if got := stepStart(&log, i); got != want {
 			t.Errorf("the step of event %d begins with %d, want %d", i, got, want)
 		}
 	}
-	for i, want := range []int{2, 2, 4, 4, 7, 7, 7, 8, 9, 10, 13, 13, 13} {
+	for i, want := range []int{2, 2, 4, 4, 7, 7, 7, 10, 10, 10, 13, 13, 13} {
 		if got := stepEnd(&log, i); got != want {
 			t.Errorf("the step of event %d ends before %d, want %d", i, got, want)
 		}

@@ -11,6 +11,8 @@ type view struct {
 	spoken spoken
 	deep   deep            // what more there is to the step that was told last
 	pos    int             // events before the position; the last step shown ends there
+	notes  *record.Notes   // of a file, told with their events; nil where each is an event of its own
+	author string          // signs notes
 	said   string          // the cause that was said last
 	end    *record.Verdict // of the end event, once it was said
 }
@@ -24,11 +26,13 @@ func (v *view) show(to int) {
 
 // tell says an event. The verdict is said as it is at the prompt.
 func (v *view) tell(e *record.Event) {
-	if e.Kind == record.KindEnd {
+	switch {
+	case e.Kind == record.KindEnd:
 		v.ended(*e.End)
-		return
+	case v.notes == nil || e.Kind != record.KindNote && e.Kind != record.KindAbout:
+		v.say(e)
 	}
-	v.say(e)
+	v.tellNotes(e)
 }
 
 // open goes to the step that event i, counted from 0, belongs to, and shows it.
@@ -108,7 +112,7 @@ func stepEnd(src record.Source, i int) int {
 func begins(src record.Source, i int) bool {
 	before, e := src.At(i-1), src.At(i)
 	switch {
-	case e.Kind == record.KindState, e.Kind == record.KindAuth && e.Step == before.Step && e.Auth.Outcome != "":
+	case e.Kind == record.KindNote, e.Kind == record.KindAbout, e.Kind == record.KindState, e.Kind == record.KindAuth && e.Step == before.Step && e.Auth.Outcome != "":
 		return false
 	case e.Step == "", e.Step != before.Step, before.Kind == record.KindState:
 		return true

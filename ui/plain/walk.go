@@ -17,7 +17,7 @@ type Engine interface {
 	Do(ctx context.Context, st record.Step) error
 	Change(c record.Change, m engine.Means)
 	Log() *record.Log
-	Note(on int, text string)
+	Note(n record.Note)
 	Reveal(on bool)
 	Check(st record.Step) []string
 	Finish() record.Verdict
@@ -31,6 +31,8 @@ type Walk struct {
 	Events record.Source
 	Goal   walk.Goal
 	Means  Means
+	// Author signs notes; empty leaves them unsigned.
+	Author string
 	// Trail are the steps of a recorded session that this one takes first; none for a session of its own.
 	Trail []walk.Taken
 	// Accounts introduce the practice server's users, a sentence each, to who logs in as another; nil on other servers.
@@ -47,7 +49,7 @@ type Walk struct {
 // error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
-	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise,
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise,
 		trail: trail{left: w.Trail, all: len(w.Trail)}, late: w.Late}
 	if k.late == nil {
 		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
@@ -168,8 +170,8 @@ func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
 		return w.choose(ctx)
 	case keyRaw:
 		return w.raw(ctx)
-	case keyNote:
-		return w.note(ctx, t.rest, w.keepNote)
+	case keyNote, keyNotes, keyRewrite, keyErase, keyAuthor:
+		return w.onNotes(ctx, t, w.keepNote)
 	case keyLogin:
 		return w.login(ctx)
 	case keyBuild:
@@ -230,7 +232,7 @@ func (w *explorer) warn() {
 // keys are those that work now. Looking back, only looking works.
 func (w *explorer) keys(next walk.Option) []key {
 	if w.pos < w.shown {
-		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
+		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
 	}
 	keys := []key{keyGo}
 	switch {
@@ -249,5 +251,5 @@ func (w *explorer) keys(next walk.Option) []key {
 	if w.snap.State.Connected() {
 		keys = append(keys, keyRaw)
 	}
-	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyExplain, keyCards, keySearch, keyFacts, keyQuit, keyHelp)
+	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyFacts, keyQuit, keyHelp)
 }

@@ -1,0 +1,15 @@
+package main
+
+import (
+	"cmp"
+	"os/user"
+)
+
+// author signs the notes of whoever runs the program: the full name of the account, or else what it is called.
+func author() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return cmp.Or(u.Name, u.Username)
+}
