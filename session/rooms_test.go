@@ -44,7 +44,7 @@ var rooms = []room{
 	{"transcripts", "session/record session/tlswire session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},
 	{"transcripts/search", "session/record session/tlswire session/walk transcripts transcripts/words", "", "os net"},
-	{"transcripts/places", "session/record session/walk", "", "os net"},
+	{"transcripts/places", "session/record session/walk transcripts/words", "", "os net"},
 	{"transcripts/pcap", "", "", "net os"},
 	{"transcripts/capture", "session/record session/wire transcripts/words transcripts/pcap", "", ""},
 	{"transcripts/foreign", values + " session/certificate session/walk", "", "net os"},

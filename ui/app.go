@@ -23,6 +23,8 @@ type App struct {
 	Abandon func()
 	// Open reads a transcript.
 	Open func(path string) (*Replay, error)
+	// At is where the replay of a file begins: the number of the last event that is shown, [AtStart] or [AtEnd].
+	At int
 	// Follow has a transcript begin with its newest event.
 	Follow bool
 	// Recent lists the latest transcripts, newest first.

@@ -48,7 +48,7 @@ func (w *explorer) bringsForward(in intent) bool {
 	case "z":
 		return w.summing() || w.hasVerdict() && w.failed()
 	case "esc":
-		return w.summing()
+		return w.summing() || w.replay != nil
 	case "v":
 		if w.summing() {
 			return false
@@ -65,6 +65,10 @@ func (w *explorer) bringsForward(in intent) bool {
 		return w.finished() && (w.live != nil || !w.canClose())
 	case "←", "n", "b":
 		return w.replay != nil
+	case "e", "ctrl-x":
+		return w.canChangeNote()
+	case ".", "+":
+		return w.playing()
 	case "m":
 		return w.prepared(record.VerbMail, record.VerbRcpt, record.VerbData)
 	}

@@ -41,6 +41,6 @@ func TestEscLeavesATranscript(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	s := simHome(t, homeApp(), 80, 24).tap("4")
 	s.send(openedMsg{replay: &Replay{Source: sc.log, Path: "/x.ndjson"}})
-	s.shows("the end of the transcript", "esc home").tap("v").shows("esc dialogue").tap("esc").shows("[dialogue]", "esc home")
+	s.shows("next › look up mail.lab", "esc home").tap("v").shows("esc dialogue").tap("esc").shows("[dialogue]", "esc home")
 	s.tap("esc").until("the list", func() bool { return s.root.walk == nil }).shows("open a transcript")
 }

@@ -75,6 +75,16 @@ func moveIntents() []intent {
 		{[]string{"left"}, "←", "back an event", groupTime, false, (*explorer).hasPast, (*explorer).back},
 		{[]string{"]"}, "]", "forward a step", groupTime, false, (*explorer).inPast, (*explorer).stepForward},
 		{[]string{"["}, "[", "back a step", groupTime, false, (*explorer).hasPast, (*explorer).stepBack},
+		{[]string{"}"}, "}", "forward a phase", groupTime, false, (*explorer).inPast, (*explorer).phaseForward},
+		{[]string{"{"}, "{", "back a phase", groupTime, false, (*explorer).hasPast, (*explorer).phaseBack},
+		{[]string{")"}, ")", "next finding", groupTime, false, (*explorer).hasFindings, (*explorer).findingForward},
+		{[]string{"("}, "(", "finding before", groupTime, false, (*explorer).hasFindings, (*explorer).findingBack},
+		{[]string{">"}, ">", "next note", groupTime, false, (*explorer).hasNotes, (*explorer).noteForward},
+		{[]string{"<"}, "<", "note before", groupTime, false, (*explorer).hasNotes, (*explorer).noteBack},
+		{[]string{"."}, ".", "play", groupTime, true, (*explorer).canPlay, (*explorer).play},
+		{[]string{"."}, ".", "pause", groupTime, true, (*explorer).playing, (*explorer).pause},
+		{[]string{"+"}, "+", "faster", groupTime, true, (*explorer).playing, (*explorer).faster},
+		{[]string{"-"}, "-", "slower", groupTime, true, (*explorer).playing, (*explorer).slower},
 		{[]string{"home"}, "home", "to the start", groupTime, false, (*explorer).canStart, (*explorer).start},
 		{[]string{"end"}, "end", "to the end", groupTime, true, (*explorer).canEnd, (*explorer).end},
 		{[]string{"home"}, "home", "top of the view", groupLook, false, (*explorer).viewing, (*explorer).viewTop},
@@ -84,6 +94,7 @@ func moveIntents() []intent {
 		{[]string{"down", "j"}, "↓ j", "row below", groupLook, false, always, (*explorer).down},
 		{[]string{"pgup", "ctrl+b"}, "pgup", "page up", groupLook, false, always, (*explorer).pageUp},
 		{[]string{"pgdown", "ctrl+f"}, "pgdn", "page down", groupLook, false, always, (*explorer).pageDown},
+		{[]string{"#"}, "#", "numbers", groupLook, false, always, (*explorer).numbers},
 		{[]string{" "}, "space", "open or fold", groupLook, false, (*explorer).canFold, (*explorer).fold},
 		{[]string{"v"}, "v", "view", groupLook, true, always, (*explorer).nextView},
 		{[]string{"1"}, "1", "explain", groupLook, false, (*explorer).viewsByDigit, view(detail.Explain)},
@@ -201,8 +212,18 @@ func (w *explorer) press(k tea.KeyMsg) tea.Cmd {
 	for _, b := range w.bindings() {
 		if key.Matches(k, b.Binding) {
 			w.notice, w.returned = "", false
-			return b.intent.do(w)
+			return w.intend(b.intent)
 		}
 	}
 	return nil
+}
+
+// intend does what a key asks for. Whoever moves in time plays no longer.
+func (w *explorer) intend(in intent) tea.Cmd {
+	pos := w.pos
+	cmd := in.do(w)
+	if w.playing() && w.pos != pos {
+		w.pause()
+	}
+	return cmd
 }

@@ -63,6 +63,8 @@ var meanings = map[string][]string{
 	"t": {"another target"}, "u": {"view up"}, "v": {"view", "who must fix it", "what to do"}, "w": {"build it"}, "x": {"copy to a file"},
 	"y": {"copy", "copy what to tell the operator"}, "z": {"more"}, "R": {"start over"}, "/": {"search"}, "?": {"help"}, ":": {"any line"}, "*": {"give AUTH up"},
 	"[": {"back a step"}, "]": {"forward a step"}, "[ ]": {"other rows"},
+	"{": {"back a phase"}, "}": {"forward a phase"}, "(": {"finding before"}, ")": {"next finding"}, "<": {"note before"}, ">": {"next note"}, "#": {"numbers"},
+	".": {"play", "pause"}, "+": {"faster"}, "-": {"slower"},
 }
 
 func TestAKeyMeansTheSameOnEveryScreen(t *testing.T) {

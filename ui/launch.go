@@ -68,9 +68,11 @@ func (r *root) showLive(live *Live) tea.Cmd {
 func (r *root) showReplay(replay *Replay) tea.Cmd {
 	w := newWalk(r.env, r.theme, bridgeReplay(replay))
 	w.replay = replay
+	at := r.app.At
 	if r.app.Follow {
-		w.end()
+		at = AtEnd
 	}
+	w.beginAt(at)
 	return r.show(w)
 }
 

@@ -246,7 +246,7 @@ var monkeyAnswers = map[string][]string{
 }
 
 // monkeyLetters are all that stand for something somewhere, and some that do not.
-var monkeyLetters = strings.Split("abcdefghijklmnoprstuvwxyz:?*[]/qRSYMKJG0123456789ß日", "")
+var monkeyLetters = strings.Split("abcdefghijklmnoprstuvwxyz:?*[]{}()<>#.+-/qRSYMKJG0123456789ß日", "")
 
 func (m *monkey) pick(from ...string) string { return from[m.random.IntN(len(from))] }
 

@@ -124,9 +124,8 @@ func (w *explorer) end() tea.Cmd {
 
 // jump shows everything up to and with event seq.
 func (w *explorer) jump(seq int) {
-	w.follow = false
+	w.follow = seq >= w.pane.Len()
 	w.moveTo(seq)
-	w.follow = w.atEnd()
 }
 
 // showHit selects the row of an event that was found; that of a note stands with the event that it is about.
@@ -159,7 +158,7 @@ func (w *explorer) showNote(seq int) {
 		return
 	}
 	w.showRow(search.Hit{Event: r.On - 1})
-	for i := w.pane.Sel; i < w.pane.Upto(w.pos) && w.pane.Row(i).Event == r.On-1; i++ {
+	for i := w.pane.Upto(r.On) - 1; i >= 0 && w.pane.Row(i).Event == r.On-1; i-- {
 		if at, isNote := w.pane.Remark(w.pane.Row(i)); isNote && at.Seq == r.Seq {
 			w.pane.Select(i, w.pane.Upto(w.pos))
 		}

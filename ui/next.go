@@ -174,7 +174,10 @@ func limitOf(d time.Duration) string {
 // pastLines shows what came next at a position in the past, and what had been proposed there.
 func (w *explorer) pastLines(width, height int) []paint.Line {
 	left := w.pane.Len() - w.pos
-	head := paint.Dim.Line("○ looking back: " + dialogue.Number(left, "event") + " ahead")
+	head := paint.Dim.Line("○ " + dialogue.Number(left, "event") + " ahead")
+	if w.live != nil {
+		head = paint.Dim.Line("○ looking back: " + dialogue.Number(left, "event") + " ahead")
+	}
 	if w.withinStep() {
 		return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, "in the middle of a step: → shows what came of it", width-2)), height-1)...)
 	}

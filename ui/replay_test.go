@@ -21,7 +21,7 @@ import (
 // looking back in both are compared.
 //
 // What differs by right is said here and nowhere else: the bar shows what was done next in place of what can be done, the keys are
-// those of a file, and the line at the top says that it is a replay.
+// those of a file, the line at the top says that it is a replay, and a live session that it is looking back.
 func TestAReplayShowsWhatWas(t *testing.T) {
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
@@ -164,9 +164,9 @@ func pictured(w *explorer, sizes ...[2]int) string {
 
 // bar is what stands in the bar.
 func bar(w *explorer) string {
-	c := &canvas{theme: w.theme, width: 80}
-	c.lines(w.nextLines(78, 8), 8)
-	return c.String()
+	c := &canvas{theme: w.theme, width: 300}
+	c.lines(w.nextLines(298, 8), 8)
+	return strings.ReplaceAll(strings.Replace(c.String(), "looking back: ", "", 1), " ", "")
 }
 
 // differing are the lines in which two texts differ.

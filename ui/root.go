@@ -94,6 +94,10 @@ func (r *root) forWalk(msg tea.Msg) tea.Cmd {
 		if w != nil && msg.from == w && msg.gen == w.gen {
 			return tea.Batch(w.tick(), w.beat())
 		}
+	case playMsg:
+		if w != nil && msg.from == w {
+			return w.played(msg)
+		}
 	case madeMsg:
 		if w != nil && msg.bench == w.bench {
 			return msg.bench.done(msg)

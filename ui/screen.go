@@ -154,6 +154,8 @@ func (w *explorer) barTitle() paint.Line {
 	switch {
 	case w.unended() && w.finished():
 		title = paint.Dim.Line("a session that is still running")
+	case w.playing():
+		title = w.playTitle()
 	case w.atEnd() && w.live == nil && w.finished():
 		title = paint.Dim.Line("the end of the transcript")
 	case w.hasVerdict():

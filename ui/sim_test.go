@@ -70,7 +70,8 @@ func simReplay(t *testing.T, replay *Replay, width, height int) *sim {
 	t.Helper()
 	s := newSim(t, &App{Version: "test"}, width, height)
 	s.run(s.root.showReplay(replay))
-	return s.settle()
+	s.settle().root.walk.end()
+	return s
 }
 
 // run starts a command; what it comes to arrives as a message.

@@ -16,7 +16,8 @@ func replayed(t *testing.T, n, w, h int) (s *sim, next *scene, asked *Request) {
 	app := &App{Version: "test", Launch: func(r Request) (*Live, error) { *asked = r; return next.live(), nil }}
 	s = newSim(t, app, w, h)
 	s.run(s.root.showReplay(&Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson"}))
-	return s.settle(), next, asked
+	s.settle().root.walk.end()
+	return s, next, asked
 }
 
 // taken waits until a live session has come to rest.

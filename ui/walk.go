@@ -55,6 +55,8 @@ type explorer struct {
 	keys   []binding
 	sheet  sheet      // what takes the keys, nil if nothing does
 	bench  *workbench // what a person has built responses of AUTH with; nil if none was
+	begins *int       // where a replay begins, until it has been read so far; nil then
+	player *player    // plays the session; nil where a person moves by hand
 	noting bool       // a note is on its way to the log
 	signs  *string    // who has signed the last note; nil while nobody has
 	notice string     // something to tell once
@@ -117,7 +119,7 @@ func (s *window) behind() bool { return s.n < s.Source.Len() }
 // read lets in a batch of what the source has gained, and moves on with it unless a person looks at the past.
 func (w *explorer) read() {
 	atEnd, had := w.atEnd(), w.pane.Len()
-	defer w.showNoted(had)
+	defer func() { w.begin(); w.showNoted(had) }()
 	for begun := time.Now(); ; {
 		w.src.grow()
 		w.timeline.Extend()

@@ -388,7 +388,7 @@ func TestLateMessagesDoNoHarm(t *testing.T) {
 // While a long transcript is read there is a picture, which what is read does not pass over, and the keys work.
 func TestALongTranscriptIsRead(t *testing.T) {
 	long, whole := newTape(20), false
-	s := newSim(t, &App{}, 80, 24)
+	s := newSim(t, &App{At: AtEnd}, 80, 24)
 	s.run(s.root.showReplay(&Replay{Source: long, Whole: func() bool { return whole }}))
 	w := s.root.walk
 	s.shows("reading: 20 events so far")

@@ -49,6 +49,6 @@ func startPlain(ctx context.Context, std streams, base *options, c plain.Console
 
 // replayPlain goes through a transcript that the home opens.
 func replayPlain(ctx context.Context, std streams, c plain.Console, path string) error {
-	report(std.out, openOn(ctx, std, c, path, false))
+	report(std.out, openOn(ctx, std, c, path, false, 0))
 	return nil
 }

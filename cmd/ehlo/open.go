@@ -18,6 +18,8 @@ const openLong = `Replays a transcript on the same screen as a live session: for
 Notes are shown with the event that they are about; like a title, an author and tags for
 the file they are appended to it, and so are changes to them: nothing is lost.
 A truncated or damaged file opens up to the damage, and the screen says where it is.
+It begins at the start, or where --at says, goes by event, step, phase, finding or note, and
+plays by itself at the pace at which the session happened, or faster.
 From any event it can be taken up live: a session with the same server takes the same
 steps again, and goes on from there.
 A session that is still running can be followed from another window: --follow begins with
@@ -27,12 +29,16 @@ What another program recorded is made a transcript first, as "ehlo import" does;
 help of that command lists the formats.`
 
 func newOpen(std streams) *cobra.Command {
-	o, i, follow := &options{}, &importer{}, false
+	o, i, follow, at := &options{}, &importer{}, false, ""
 	c := &cobra.Command{
 		Use: "open FILE", Short: "replay a transcript, or what another program recorded", Long: openLong, Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := untilTold(c)
 			path, err := i.transcriptOf(ctx, std, args[0])
+			if err != nil {
+				return err
+			}
+			begin, err := placeOf(at, path)
 			if err != nil {
 				return err
 			}
@@ -42,15 +48,17 @@ func newOpen(std streams) *cobra.Command {
 				o.keep()
 				o.kept.screen, o.kept.abandon = true, abandon
 				a := app(ctx, std, o)
-				a.Follow = follow
+				a.Follow, a.At = follow, begin.events
 				return screenEnd(a.Replay(ctx, path))
 			}
-			return openPlain(ctx, std, path, follow)
+			return openPlain(ctx, std, path, follow, begin.told())
 		},
 	}
 	plainFlag(c, o)
 	i.sourceFlags(c)
+	c.Flags().StringVar(&at, "at", "", "begin with this event, start, end, or before this phase of the walk, such as auth")
 	c.Flags().BoolVar(&follow, "follow", false, "begin with the newest event, and show what is added while the session is running")
+	c.MarkFlagsMutuallyExclusive("at", "follow")
 	return c
 }
 
@@ -79,14 +87,14 @@ func (i *importer) transcriptOf(ctx context.Context, std streams, path string) (
 	return kept, nil
 }
 
-func openPlain(ctx context.Context, std streams, path string, follow bool) error {
+func openPlain(ctx context.Context, std streams, path string, follow bool, at int) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	return openOn(ctx, std, console, path, follow)
+	return openOn(ctx, std, console, path, follow, at)
 }
 
 // openOn goes through a transcript on a console. The last session that it is taken up in gives the exit code.
-func openOn(ctx context.Context, std streams, console plain.Console, path string, follow bool) error {
+func openOn(ctx context.Context, std streams, console plain.Console, path string, follow bool, at int) error {
 	open := transcripts.Open
 	if follow {
 		open = transcripts.Follow
@@ -97,7 +105,7 @@ func openOn(ctx context.Context, std streams, console plain.Console, path string
 	}
 	defer f.Close()
 	var exit record.Exit
-	err = plain.Replay{Console: console, File: f, Follow: follow, Author: author(), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
+	err = plain.Replay{Console: console, File: f, Follow: follow, At: at, Author: author(), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
 		exit = takeUpPlain(ctx, std, c, t)
 		return nil
 	}}.Run(ctx)

@@ -104,7 +104,7 @@ func (s sitting) walk(ctx context.Context, std streams, o *options, p *setup.Set
 func again(t *testing.T, dir, path string) map[string]string {
 	t.Helper()
 	in, out := typedFile(t, dir, "in-again", strings.Repeat("\n", 200)+"q\n"), typedFile(t, dir, "out-again", "")
-	if err := openPlain(t.Context(), streams{in, out, out}, path, false); err != nil {
+	if err := openPlain(t.Context(), streams{in, out, out}, path, false, 0); err != nil {
 		t.Error(err)
 	}
 	texts := map[string]string{"replay": read(t, out.Name())}

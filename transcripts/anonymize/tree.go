@@ -20,7 +20,7 @@ type place struct {
 }
 
 func (p place) in(key string) place {
-	return place{key: key, above: p.key, own: p.own || sentences[key]}
+	return place{key: key, above: p.key, own: p.own || sentences[key] && p.key != "about"} // a person has titled the file
 }
 
 // names reports whether what stands there is the name or the address of a host.
@@ -54,7 +54,7 @@ var vocabulary = sync.OnceValue(func() map[string]bool {
 		"deferred failed unsafe stopped you operator recipient network info warn danger success failure canceled unproved unanswerable impossible " +
 		"timeout gave-up not-found unreachable cut-off reset tls-bytes not-smtp too-long damaged password token key proof digest typed " +
 		"time host chain usage signature revocation order issuer rules written helo respond cancel content rset noop vrfy expn help quit raw auth ehlo greeting " +
-		"resolve connect probe send reply capabilities tls-message tls state finding note forgot reveal change fault end start")
+		"resolve connect probe send reply capabilities tls-message tls state finding note about forgot reveal change fault end start")
 	for _, p := range record.AllPhases {
 		m[string(p)] = true
 	}

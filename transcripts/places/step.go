@@ -13,7 +13,7 @@ const farthest = 4096
 func StepEnd(src record.Source, i int) int {
 	var s step
 	end := i
-	for n := min(src.Len(), i+farthest); end < n && s.takes(src.At(end)); end++ {
+	for n := min(src.Len(), i+farthest); end < n && s.takes(record.Skim(src, end)); end++ {
 	}
 	return end
 }
@@ -32,7 +32,7 @@ func StepStart(src record.Source, i int) int {
 func runStart(src record.Source, i int) int {
 	first, verb, at := i, record.Verb(""), i
 	for ; at >= 0 && at > i-farthest; at-- {
-		switch e := src.At(at); {
+		switch e := record.Skim(src, at); {
 		case alone(e):
 			if verb == "" {
 				return at

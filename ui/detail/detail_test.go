@@ -182,7 +182,7 @@ func TestABorderIsExplained(t *testing.T) {
 	x = dialogue.NewIndex(log(record.Event{Kind: record.KindTLS, TLS: &record.TLS{}}, record.Event{Kind: record.KindState, State: &record.State{Stage: record.StageClosed}},
 		record.Event{Kind: record.KindEnd, End: &record.Verdict{}}))
 	x.Extend()
-	has(t, text(Open(Subject{Index: x, Row: x.Row(1), Upto: 3}, Explain, 60)), "TLS ends", "a connection that ends without it may have been cut")
+	has(t, text(Open(Subject{Index: x, Row: x.Row(1), Upto: 3}, Explain, 60)), "TLS ends", "a connection that ends without it may have been")
 }
 
 func TestAnAdviceThatWasFollowedIsExplained(t *testing.T) {

@@ -81,7 +81,7 @@ func TestASessionHasBorders(t *testing.T) {
 		" S ┊ 250 line 1",
 		" C ┊ EHLO laptop",
 		" S ┊ 250-mail.lab",
-		" S ┊ 250-PIPELINING      · commands may go out in a group",
+		" S ┊ 250-PIPELINING      · commands may be sent in a group",
 		" S ┊ 250-SIZE 100        · messages up to 100 bytes",
 		" S ┊ 250 STARTTLS        · TLS can start on this connection",
 		" C ┊ STARTTLS",
@@ -99,7 +99,7 @@ func TestASessionHasBorders(t *testing.T) {
 	}
 	want(t, strings.Join(strings.Split(drawn(x, 100), "\n")[13:17], "\n"),
 		" S▾│ 250-mail.lab                          · 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200",
-		" S │ 250-PIPELINING                                     · commands may go out in a group",
+		" S │ 250-PIPELINING                                     · commands may be sent in a group",
 		" S │ 250-SIZE 200                                       · messages up to 200 bytes",
 		" S │ 250 AUTH PLAIN                                     · log in: PLAIN")
 }

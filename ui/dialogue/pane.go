@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"sort"
+	"strings"
 
 	"ehlo/session/explain"
 	"ehlo/ui/paint"
@@ -12,7 +13,9 @@ import (
 type Pane struct {
 	*Index
 	scroll.List
-	Tail bool // the window stays at the last row while rows are added
+	// Numbered has the number of each event in front of its first row, see [Pane.Number].
+	Numbered bool
+	Tail     bool // the window stays at the last row while rows are added
 
 	theme *paint.Theme
 	width int
@@ -89,6 +92,25 @@ func (p *Pane) Fold() {
 	}
 }
 
+// Number shows the numbers of the events, or hides them.
+func (p *Pane) Number(on bool) {
+	p.Numbered = on
+	clear(p.cache)
+}
+
+// number is what stands in front of row i: the number of its event where it is the first row of it, else as many blanks; nothing
+// where no numbers are shown.
+func (p *Pane) number(i int) paint.Line {
+	if !p.Numbered {
+		return nil
+	}
+	width, text := len(Count(p.Len())), ""
+	if r := p.Row(i); !r.Kind.Border() && (i == 0 || p.Row(i-1).Event != r.Event || p.Row(i-1).Kind.Border()) {
+		text = Count(r.Event + 1)
+	}
+	return paint.Dim.Line(strings.Repeat(" ", width-len(text)) + text)
+}
+
 func (p *Pane) resize(width int) {
 	if p.width != width || len(p.cache) > maxCached {
 		p.width = width
@@ -114,11 +136,12 @@ func (p *Pane) row(i, n int) string {
 
 // line puts a row together: selection, mark, rail, text and, where there is room, the margin.
 func (p *Pane) line(i, n int, sel string) paint.Line {
-	look := p.Look(i, n)
+	look, number := p.Look(i, n), p.number(i)
+	width := p.width - number.Width()
 	if look.Edge != nil {
-		return look.Edge.line(sel, look.Text, p.width)
+		return number.Then(look.Edge.line(sel, look.Text, width))
 	}
-	return withMargin(look.lead(sel).Then(look.Text), look.Margin, p.width)
+	return number.Then(withMargin(look.lead(sel).Then(look.Text), look.Margin, width))
 }
 
 // lead is what stands in front of the text.
@@ -135,7 +158,8 @@ func (p *Pane) lines(i, n, free int) []string {
 	if i == p.Sel {
 		sel, paintLine = "›", p.theme.PaintSelected
 	}
-	line := look.lead(sel).Then(look.Text)
+	number := p.number(i)
+	line := number.Then(look.lead(sel)).Then(look.Text)
 	if look.Edge != nil || line.Width() <= p.width {
 		return []string{p.row(i, n)}
 	}
@@ -144,7 +168,7 @@ func (p *Pane) lines(i, n, free int) []string {
 		first, rest := line.Split(p.width)
 		out, line = append(out, paintLine(first, p.width)), nil
 		if len(rest) > 0 {
-			line = Look{Rail: look.Rail}.lead(" ").Then(rest)
+			line = paint.Text("").Pad(number.Width()).Then(Look{Rail: look.Rail}.lead(" ")).Then(rest)
 		}
 	}
 	if len(line) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"ehlo/session/record"
 	"ehlo/session/walk"
@@ -17,6 +18,10 @@ type Replay struct {
 	// Follow tells what there is, and what comes as long as the session is running, before anything is asked; the file has to be one
 	// that is followed.
 	Follow bool
+	// At is where it begins: the number of an event, 0 for the start, -1 for the end.
+	At int
+	// After replaces [time.After] for the waits of what is played; nil is that.
+	After func(time.Duration) <-chan time.Time
 	// Author signs notes; empty leaves them unsigned.
 	Author string
 	// TakeUp takes the steps of a trail again in a live session, on the console that is given, and says itself what goes wrong; an
@@ -26,15 +31,18 @@ type Replay struct {
 
 // Run shows the first step and then what is asked for, until the person ends it or the input does; that is no error.
 func (r Replay) Run(ctx context.Context) error {
-	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, notes: r.File.Notes(), author: r.Author}, file: r.File, takesUp: r.TakeUp}
+	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, notes: r.File.Notes(), author: r.Author}, moments: record.NewTimeline(r.File), after: r.After, file: r.File, takesUp: r.TakeUp}
 	w.print(greeting)
 	w.introduce()
+	if w.after == nil {
+		w.after = time.After
+	}
 	if r.Follow {
 		if err := w.listen(ctx); err != nil {
 			return err
 		}
 	} else {
-		w.forward()
+		w.begin(r.At)
 	}
 	for {
 		done, err := w.turn(ctx)
@@ -50,8 +58,23 @@ func (r Replay) Run(ctx context.Context) error {
 
 type replay struct {
 	view
+	moments *record.Timeline // what was known at each place
+	listens bool             // to more about the step told last: what came next was announced
+	after   func(time.Duration) <-chan time.Time
 	file    *transcripts.File
 	takesUp func(ctx context.Context, c Console, t walk.Trail) error
+}
+
+// begin tells the step with which it begins.
+func (r *replay) begin(at int) {
+	switch {
+	case at < 0:
+		r.open(r.src.Len() - 1)
+	case at > 0:
+		r.jump(at)
+	default:
+		r.forward()
+	}
 }
 
 // listen tells what comes until the session is over, or the person has heard enough.
@@ -79,7 +102,7 @@ func (r *replay) keys() []key {
 	if r.pos >= r.src.Len() {
 		first = keyFinish
 	}
-	keys := []key{first, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
+	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
 	}
@@ -94,8 +117,12 @@ func (r *replay) turn(ctx context.Context) (done bool, err error) {
 	if r.broken != nil {
 		return true, r.broken
 	}
-	if r.pos >= r.src.Len() && r.ahead == "" {
+	switch {
+	case r.ahead != "":
+	case r.pos >= r.src.Len():
 		r.atEnd()
+	case !r.listens:
+		r.announce()
 	}
 	line, err := r.key(ctx, r.keys())
 	if err != nil {
@@ -106,6 +133,7 @@ func (r *replay) turn(ctx context.Context) (done bool, err error) {
 		return false, r.other(ctx, line)
 	}
 	r.echo(t.echoed())
+	r.listens = t.key != keyForward && t.key != keyBack && t.key != keyJump && t.key != keyPhase && t.key != keyFinding && t.key != keyNoted
 	return t.key == keyQuit || t.key == keyFinish, r.do(ctx, t)
 }
 
@@ -132,6 +160,12 @@ func (r *replay) do(ctx context.Context, t typed) error {
 		r.help(r.keys())
 	case keyTitle, keyTags:
 		r.title(t)
+	case keyPhase, keyFinding, keyNoted:
+		r.move(t)
+	case keyPlay:
+		return r.play(ctx, t.rest)
+	case keyNumbers:
+		r.number()
 	default:
 		return r.onNotes(ctx, t, r.keepNote)
 	}

@@ -3,6 +3,7 @@ package plain
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,8 +53,8 @@ func replayText(t *testing.T, text []byte, lines ...string) (string, *transcript
 func TestReplayForwardToTheEnd(t *testing.T) {
 	out, _ := replayText(t, recorded(t), enter(9)...)
 	inOrder(t, out, "session with mail.test port 25", "enter forward:",
-		"mail.test is at", "enter forward", "connected to", "enter forward", "220 mail.test \\x1b[2JESMTP", "enter forward",
-		"client in cleartext: EHLO laptop.test", "250 mail.test", "enter forward", "client in cleartext: QUIT", "221 ", "enter forward", "the end", "outcome: done at quit, exit code 0", "cause: ",
+		"mail.test is at", "enter forward", "connected to", "enter forward", "220 mail.test \\x1b[2JESMTP",
+		"next in cleartext: EHLO laptop.test: ", "250 mail.test", "next in cleartext: QUIT", "enter forward", "221 ", "enter forward", "the end", "outcome: done at quit, exit code 0", "cause: ",
 		"this is the end of the transcript", "enter end")
 	if strings.Count(out, "outcome: ") != 1 {
 		t.Errorf("the end is shown again:\n%s", out)
@@ -227,4 +228,66 @@ func (g *growing) await(t *testing.T, text string) {
 			t.Fatalf("%q was not said in %s", text, g)
 		}
 	}
+}
+
+// replayedFast types lines at the replay of a file that plays without waiting, and says how long it would have waited.
+func replayedFast(t *testing.T, log *record.Log, lines ...string) (string, []time.Duration) {
+	t.Helper()
+	var text bytes.Buffer
+	for i := range log.Len() {
+		if err := transcripts.WriteLine(&text, log.At(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "a.ehlo.ndjson")
+	if err := os.WriteFile(path, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := transcripts.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var out strings.Builder
+	var waits []time.Duration
+	now := make(chan time.Time)
+	close(now)
+	r := Replay{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, File: file, After: func(d time.Duration) <-chan time.Time {
+		waits = append(waits, d)
+		return now
+	}}
+	if err := r.Run(context.Background()); err != nil {
+		t.Error(err)
+	}
+	return out.String(), waits
+}
+
+// What is played waits as long as the session did, by the speed, and never long.
+func TestPlay(t *testing.T) {
+	log := &record.Log{}
+	log.Append(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Plan: record.Plan{Target: record.Target{Host: "mail.test", Port: 25}}}})
+	for i, at := range []time.Duration{time.Second, 3 * time.Second, time.Minute, 30 * time.Second} {
+		log.Append(record.Event{T: at, Kind: record.KindSend, Step: record.VerbNoop, Send: &record.Send{Raw: []byte(fmt.Sprintf("NOOP %d\r\n", i))}})
+		log.Append(record.Event{T: at, Kind: record.KindReply, Step: record.VerbNoop, Reply: &record.Reply{}})
+	}
+	out, waits := replayedFast(t, log, "play", "q")
+	if got := fmt.Sprint(waits); got != "[1s 2s 3s 0s]" {
+		t.Errorf("waits %s", got)
+	}
+	inOrder(t, out, "NOOP 0", "NOOP 1", "pass here, 57", "NOOP 2", "NOOP 3", "this is the end of the transcript")
+	if _, waits = replayedFast(t, log, "play 30", "q"); fmt.Sprint(waits) != "[33.333333ms 66.666666ms 1.9s 0s]" {
+		t.Errorf("faster it waits %s", waits)
+	}
+	out, waits = replayedFast(t, log, "play 0", "play fast", "q")
+	if strings.Count(out, "for how many times as fast") != 2 || len(waits) > 0 {
+		t.Errorf("%v\n%s", waits, out)
+	}
+}
+
+// Beside what was done next stands what had been proposed, where that is another step.
+func TestWhatWasProposed(t *testing.T) {
+	f := newFake(noTLS)
+	f.walk(t, walk.Goal{EHLOName: "laptop.test"}, "", "", "", "r", "NOOP", "", "", "q")
+	out, _ := replayedFast(t, &f.log, "", "", "", "q")
+	inOrder(t, out, "next in cleartext: NOOP; proposed was EHLO laptop.test: ")
 }

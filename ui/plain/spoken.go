@@ -335,7 +335,10 @@ func own(texts ...string) []string {
 
 // say says an event.
 func (v *view) say(e *record.Event) {
-	for _, line := range v.spoken.event(e) {
+	for i, line := range v.spoken.event(e) {
+		if i == 0 {
+			line = v.lead(e) + line
+		}
 		v.print(wire.VisibleString(line))
 	}
 }

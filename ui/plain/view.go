@@ -7,14 +7,15 @@ import (
 // view is a position in a source and what is shown of it. Going back shows earlier events again; it changes nothing.
 type view struct {
 	*dialog
-	src    record.Source
-	spoken spoken
-	deep   deep            // what more there is to the step that was told last
-	pos    int             // events before the position; the last step shown ends there
-	notes  *record.Notes   // of a file, told with their events; nil where each is an event of its own
-	author string          // signs notes
-	said   string          // the cause that was said last
-	end    *record.Verdict // of the end event, once it was said
+	src      record.Source
+	spoken   spoken
+	deep     deep            // what more there is to the step that was told last
+	pos      int             // events before the position; the last step shown ends there
+	notes    *record.Notes   // of a file, told with their events; nil where each is an event of its own
+	author   string          // signs notes
+	numbered bool            // the number of each event is told
+	said     string          // the cause that was said last
+	end      *record.Verdict // of the end event, once it was said
 }
 
 // show prints events up to but not including to.
