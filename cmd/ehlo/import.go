@@ -28,6 +28,7 @@ act and what they can do. "-" reads standard input. The format is found by the c
 %s
 Passwords and tokens are masked before anything is kept, which is said. What the
 source does not hold (times, the handshake, the certificate) is said and not made up.
+TLS in a capture is opened with the secrets in the file, or with those of --tls-secrets.
 "ehlo open FILE" does the same and opens the session on the screen.`
 
 // importer is one import of a file.
@@ -36,6 +37,7 @@ type importer struct {
 	output  string
 	from    string
 	session string
+	keys    string // the file with the secrets of TLS
 }
 
 func newImport(std streams) *cobra.Command {
@@ -43,7 +45,7 @@ func newImport(std streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "import FILE|-", Short: "read what another program recorded", Args: exactArgs("FILE"),
 		Long:    fmt.Sprintf(importLong, sourceTable()),
-		Example: "  swaks --to bob@example.net --server mail.example.org 2>&1 | ehlo import -\n  ehlo import session.txt -o ticket-4711.ehlo.ndjson\n  ehlo import mail.log --from postfix --session 3",
+		Example: "  swaks --to bob@example.net --server mail.example.org 2>&1 | ehlo import -\n  ehlo import session.txt -o ticket-4711.ehlo.ndjson\n  ehlo import mail.log --from postfix --session 3\n  ehlo import trace.pcap --tls-secrets sslkeys.log",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := exclusive(c, printingFlags...); err != nil {
 				return err
@@ -61,6 +63,7 @@ func newImport(std streams) *cobra.Command {
 func (i *importer) sourceFlags(c *cobra.Command) {
 	c.Flags().StringVar(&i.from, "from", "", "the format of the file: "+strings.Join(sourceNames(), ", "))
 	c.Flags().StringVar(&i.session, "session", "", "which session of a file that holds several: its number, or all")
+	c.Flags().StringVar(&i.keys, "tls-secrets", "", "open TLS in a capture with the secrets in this file (SSLKEYLOGFILE, RFC 9850; --keylog writes one), at most 64 MiB")
 	complete(c, "from", sourceNames()...)
 }
 
@@ -101,7 +104,11 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 	if err != nil {
 		return nil, err
 	}
-	list, err := foreign.Read(source, i.from)
+	keys, err := i.readKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := foreign.Read(source, i.from, keys)
 	if err != nil {
 		return nil, refusedSource(path, err)
 	}
@@ -111,6 +118,23 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 		}
 	}
 	return i.chosen(std, path, list)
+}
+
+// readKeys reads the secrets of TLS, where a file of them is named.
+func (i *importer) readKeys(ctx context.Context) ([]byte, error) {
+	if i.keys == "" {
+		return nil, nil
+	}
+	file, err := input.Open(ctx, i.keys)
+	if err != nil {
+		return nil, inputError("--tls-secrets", err)
+	}
+	defer file.Close()
+	keys, err := input.All(file, foreign.MaxSource)
+	if err != nil {
+		return nil, inputError("--tls-secrets", err)
+	}
+	return keys, nil
 }
 
 // refusedSource is why a file is not read.

@@ -14,6 +14,9 @@ func (d *Decoder) content(s *stream, r record, contentType uint8, body []byte) {
 	case contentType == contentApplicationData:
 		s.traffic.Records++
 		s.traffic.Bytes += int64(len(body))
+		if d.limits.Application != nil {
+			d.limits.Application(s.dir, body, r.at)
+		}
 	case len(body) == 0:
 		// RFC 9846 §5.1 and RFC 5246 §6.2.1 forbid it for all but application data.
 		d.emitPart(s, r, KindUnknown, contentType, "empty record", body, "a record of this type must not be empty (RFC 9846 §5.1)")

@@ -25,6 +25,9 @@ type Limits struct {
 	// Resumed gets the key log line that crypto/tls does not write when it
 	// resumes TLS 1.2 (RFC 9850 §2.2). Nil gets nothing.
 	Resumed io.Writer
+	// Application gets the application data of each record that was opened, and
+	// is not to keep it. Nil leaves such records closed, and only counts them.
+	Application func(dir Direction, data []byte, at time.Time)
 }
 
 func (l Limits) withDefaults() Limits {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // script lists messages as "C ClientHello", one that was protected in braces.
@@ -140,6 +141,18 @@ func TestCiphers13(t *testing.T) {
 	}
 	if s.traffic[0] != (Traffic{1, 5}) || s.traffic[1] != (Traffic{1, 5}) {
 		t.Errorf("application data %v, want one record of five bytes each way", s.traffic)
+	}
+}
+
+// Application data is opened for those who ask for it, in every version, and counted as where nobody does.
+func TestApplicationData(t *testing.T) {
+	for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS13; version++ {
+		client, server := configs(t, "rsa", version, false)
+		said := map[Direction]string{}
+		s := converse(t, Limits{Application: func(dir Direction, b []byte, _ time.Time) { said[dir] += string(b) }}, client, server)
+		if len(said[ClientToServer]) != 5 || len(said[ServerToClient]) != 5 || s.traffic[0].Bytes != 5 || s.traffic[1].Bytes != 5 {
+			t.Errorf("%s: %q, %v", tls.VersionName(version), said, s.traffic)
+		}
 	}
 }
 

@@ -47,7 +47,7 @@ func (d *Decoder) open(s *stream, r record) bool {
 	if s.guard.cipher == nil {
 		return false
 	}
-	if s.pass(r) {
+	if d.limits.Application == nil && s.pass(r) {
 		return true
 	}
 	contentType, plain, err := s.guard.cipher.open(r)

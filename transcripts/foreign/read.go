@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,19 +25,31 @@ type Format struct {
 	Says string // what it is, in a line
 	// fits reports whether a source looks like it. The table asks in its order.
 	fits func(source []byte) bool
-	read func(source []byte) ([]Conversation, error)
+	// read reads it. keys is a key log (RFC 9850) for what is in TLS, and may be empty.
+	read func(source, keys []byte) ([]Conversation, error)
 }
 
 // Formats lists what is read, in the order in which a source is tried.
 func Formats() []Format { return formats }
 
 var formats = []Format{
-	{"swaks", "a swaks transcript, of stdout alone or with stderr", fitsSwaks, readSwaks},
-	{"openssl", "a session of openssl s_client, with or without -quiet, -msg and -trace", fitsOpenSSL, readOpenSSL},
-	{"curl", "the output of curl -v with smtp:// or smtps://", fitsCurl, readCurl},
-	{"postfix", "a log of Postfix with smtpd -v, smtp -v or debug_peer_list", fitsPostfix, readPostfix},
-	{"arrows", "debug output with marks before each line: smtplib, PHPMailer, nodemailer, Roundcube, C: and S:, >>> and <<<", fitsArrows, readArrows},
-	{"telnet", "a session typed into telnet or nc, and the debug output of JavaMail, without marks", fitsTyped, readTyped},
+	{"pcap", "a capture of packets, pcap or pcapng; TLS in it is opened with the secrets in the file, or beside it", fitsCapture, readCapture},
+	{"swaks", "a swaks transcript, of stdout alone or with stderr", fitsSwaks, inText(readSwaks)},
+	{"openssl", "a session of openssl s_client, with or without -quiet, -msg and -trace", fitsOpenSSL, inText(readOpenSSL)},
+	{"curl", "the output of curl -v with smtp:// or smtps://", fitsCurl, inText(readCurl)},
+	{"postfix", "a log of Postfix with smtpd -v, smtp -v or debug_peer_list", fitsPostfix, inText(readPostfix)},
+	{"arrows", "debug output with marks before each line: smtplib, PHPMailer, nodemailer, Roundcube, C: and S:, >>> and <<<", fitsArrows, inText(readArrows)},
+	{"telnet", "a session typed into telnet or nc, and the debug output of JavaMail, without marks", fitsTyped, inText(readTyped)},
+}
+
+// inText is the reader of a text, in which there is nothing for a key log to open.
+func inText(read func([]byte) ([]Conversation, error)) func(source, keys []byte) ([]Conversation, error) {
+	return func(source, keys []byte) ([]Conversation, error) {
+		if len(keys) > 0 {
+			return nil, &Error{Text: "secrets of TLS open a capture of packets, and it is a text", Hint: "leave the key log out"}
+		}
+		return read(source)
+	}
 }
 
 // Error says why a source is not read.
@@ -49,16 +62,20 @@ func (e *Error) Error() string { return e.Text }
 
 // Read reads a source in the format of that name, or in the one that it looks like where the name is empty. The error is an
 // [*Error]. There is at least one conversation without an error.
-func Read(source []byte, from string) ([]Conversation, error) {
+//
+// keys are key logs (RFC 9850), whose secrets open what crossed inside TLS.
+func Read(source []byte, from string, keys ...[]byte) ([]Conversation, error) {
 	if len(source) > MaxSource {
 		return nil, &Error{Text: fmt.Sprintf("it has more than %d MiB", MaxSource>>20), Hint: "cut out the session that matters"}
 	}
-	text := plain(source)
-	f, err := formatOf(text, from)
+	if !fitsCapture(source) { // else it is no text
+		source = plain(source)
+	}
+	f, err := formatOf(source, from)
 	if err != nil {
 		return nil, err
 	}
-	list, err := f.read(text)
+	list, err := f.read(source, bytes.Join(keys, []byte("\n")))
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ehlo/session/record"
+	"ehlo/session/tlswire"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
 )
@@ -132,7 +133,11 @@ func (b *builder) take(p Piece) {
 	case p.Message != nil:
 		b.settle(p.T)
 		b.seen.messages = true
-		b.during(record.VerbHandshake, record.Event{T: p.T, Kind: record.KindTLSMessage, TLSMessage: p.Message})
+		b.withhold(p.Message)
+		if !b.snap.State.Security.Encrypted() { // what comes after the handshake belongs to the step it falls into
+			b.step = record.VerbHandshake
+		}
+		b.observe(record.Event{T: p.T, Kind: record.KindTLSMessage, TLSMessage: p.Message})
 	case p.TLS != nil:
 		b.settle(p.T)
 		b.secured(p)
@@ -141,6 +146,16 @@ func (b *builder) take(p Piece) {
 		b.ended(p)
 	default:
 		b.heard(p)
+	}
+}
+
+// withhold takes out where a message stands among the bytes of the client once a secret has crossed: that adds up the lengths of all
+// records before it.
+func (b *builder) withhold(m *tlswire.Message) {
+	for i := range m.Records {
+		if b.seen.secret && m.Dir == tlswire.ClientToServer {
+			m.Records[i].Offset = -1
+		}
 	}
 }
 
