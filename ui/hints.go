@@ -64,7 +64,7 @@ func (w *explorer) bringsForward(in intent) bool {
 	case "h":
 		return w.finished() && (w.live != nil || !w.canClose())
 	case "←", "n", "b":
-		return w.replay != nil
+		return w.replay != nil && !w.playing()
 	case "e", "ctrl-x":
 		return w.canChangeNote()
 	case ".", "+":

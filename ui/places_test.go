@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"ehlo/session/record"
 )
 
@@ -88,6 +90,8 @@ func TestPlaying(t *testing.T) {
 	}
 	next := func() { s.send(playMsg{w, w.player.gen}) }
 	s.press(".").shows("playing as it happened", ". pause", "+ faster")
+	s.send(tea.WindowSizeMsg{Width: 60, Height: 16})
+	s.shows(". pause").send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	waits(time.Second)
 	late := playMsg{w, w.player.gen}
 	s.press("+").shows("playing 2 times as fast")
