@@ -23,7 +23,7 @@
 // lines without parsing them. A reader takes them in any order.
 //
 //	seq           number    counts from 1, without gaps: event n is in line n of a file without empty lines
-//	t             duration  since the log began
+//	t             duration  since the log began, see Time
 //	kind          string    the one payload below that the line has
 //	step          string    the step during which it happened: resolve, connect, greeting, ehlo, helo, starttls,
 //	                        handshake, auth, respond, cancel, mail, rcpt, data, content, bdat, rset, noop, vrfy,
@@ -50,6 +50,13 @@
 //	explain       object    what the event means, see explain; any kind may have it
 //
 // A field that says nothing is left out: an empty string or list, a zero, a false.
+//
+// # Time
+//
+// The t of an event is not less than that of the event before it, but for two things. A tls-message has the time when its first
+// byte crossed the wire, which may be less than that of events that stand before it: it is read, and written, when the program comes
+// to it. Among the messages of one direction of a connection t does not go back. And where an event is not a tls-message, what counts
+// is the last event before it that is none.
 //
 // # Observed and following
 //
@@ -682,6 +689,9 @@
 //
 // Lines may end in CR LF, the last line feed may be missing, and lines that are empty are passed over: editors and
 // version control do such things. That a file has no end event is normal.
+//
+// A file that would be a transcript but for a byte order mark before it, for being in UTF-16, or for a first line above its limit is
+// refused as what it is.
 //
 // Everything else is damage: a line that is not one JSON object in UTF-8, that lacks seq, t or kind, or whose seq is
 // not that of the line before and one more; and a limit that is exceeded. A reader shows what comes before the damage,

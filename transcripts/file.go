@@ -123,6 +123,9 @@ const hintNotTranscript = "a transcript is written by a session, with a start ev
 func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 	buf := make([]byte, maxStart)
 	n, _ := r.ReadAt(buf, 0)
+	if err := changed(buf[:n], path); err != nil {
+		return nil, err
+	}
 	line, _, whole := bytes.Cut(buf[:n], []byte("\n"))
 	var probe struct {
 		Kind  record.Kind `json:"kind"`

@@ -1,6 +1,7 @@
 package transcripts
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -104,7 +106,13 @@ func TestOpenNoTranscript(t *testing.T) {
 		{"start without its payload", `{"seq":1,"t":0,"kind":"start"}` + "\n", ErrNotTranscript},
 		{"start with a wrong payload", strings.Replace(start, `"port":587`, `"port":"smtp"`, 1), ErrNotTranscript},
 		{"start that is not the first", strings.Replace(start, `"seq":1`, `"seq":2`, 1), ErrNotTranscript},
-		{"a long first line", strings.Replace(start, "ehlo test", strings.Repeat("x", maxStart), 1), ErrNotTranscript},
+		{"a long first line", strings.Replace(start, "ehlo test", strings.Repeat("x", maxStart), 1), errChanged},
+		{"a byte order mark", "\ufeff" + start, errChanged},
+		{"UTF-16", utf16Of(start, binary.LittleEndian, true), errChanged},
+		{"UTF-16, the other order", utf16Of(start, binary.BigEndian, true), errChanged},
+		{"UTF-16 without a mark", utf16Of(start, binary.LittleEndian, false), errChanged},
+		{"other text with a mark", "\ufeff220 mail.example.org\n", ErrNotTranscript},
+		{"other text in UTF-16", utf16Of("220 mail.example.org\n", binary.LittleEndian, true), ErrNotTranscript},
 		{"the next version", strings.Replace(start, "transcript/1", "transcript/2", 1), errNewer},
 		{"the next version, all different", `{"kind":"start","start":{"format":"ehlo-transcript/2","time":7}}` + "\n", errNewer},
 		{"no version", strings.Replace(start, "transcript/1", "transcript/x", 1), ErrNotTranscript},
@@ -308,4 +316,35 @@ func scanned(text string, lim limits) *index {
 	x := newIndex(lim)
 	x.scan(strings.NewReader(text), false, func() bool { return true })
 	return x
+}
+
+func utf16Of(text string, order binary.AppendByteOrder, marked bool) string {
+	if marked {
+		text = "\ufeff" + text
+	}
+	var b []byte
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = order.AppendUint16(b, u)
+	}
+	return string(b)
+}
+
+// What a file is instead is said in words, with what to do.
+func TestOpenSaysWhatAFileIs(t *testing.T) {
+	start := session5(t)[0]
+	for text, want := range map[string]string{
+		"\ufeff" + start: "a transcript, but with a byte order mark before it",
+		utf16Of(start, binary.LittleEndian, true):  "a transcript, but in UTF-16",
+		strings.Replace(start, "/1", "/2", 1):      "a newer version of the transcript format",
+		start[:40] + strings.Repeat("x", maxStart): "a transcript, but its first line is longer than 64 KiB",
+	} {
+		_, err := Open(fileOf(t, text))
+		var e *Error
+		if !errors.As(err, &e) || e.Text != want || e.Hint == "" {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if f := openText(t, start+strings.Repeat("x", maxLine+1)); f.Damage() == nil || f.Damage().Reason != "the line is longer than 16 MiB" {
+		t.Errorf("a long line is %v", f.Damage())
+	}
 }

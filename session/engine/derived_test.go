@@ -3,8 +3,10 @@ package engine
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"ehlo/session/record"
+	"ehlo/session/tlswire"
 	"ehlo/session/walk"
 )
 
@@ -20,6 +22,7 @@ func Derives(t *testing.T, s *Session) {
 		}
 	}
 	derives(t, "as it was", whole, whole, s.declined)
+	timeGoesOn(t, whole)
 	var read []record.Event
 	for _, e := range whole {
 		var back record.Event
@@ -29,6 +32,30 @@ func Derives(t *testing.T, s *Session) {
 		read = append(read, back)
 	}
 	derives(t, "as a file has it", read, read, s.declined)
+}
+
+// timeGoesOn wants time to go on as the specification of transcripts says.
+func timeGoesOn(t *testing.T, log []record.Event) {
+	t.Helper()
+	var latest time.Duration
+	heard := map[tlswire.Direction]time.Duration{}
+	for i, e := range log {
+		switch {
+		case e.Kind == record.KindConnect:
+			clear(heard)
+		case e.Kind == record.KindTLSMessage:
+			if d := e.TLSMessage.Dir; e.T < heard[d] {
+				t.Errorf("event %d, a message from %s at %v, is before the one before it at %v", i+1, d, e.T, heard[d])
+			} else {
+				heard[d] = e.T
+			}
+			continue
+		}
+		if e.T < latest {
+			t.Errorf("event %d, %s at %v, is before the one before it at %v", i+1, e.Kind, e.T, latest)
+		}
+		latest = e.T
+	}
 }
 
 func derives(t *testing.T, form string, given, want []record.Event, declined *walk.Guard) {
@@ -47,11 +74,12 @@ func derives(t *testing.T, form string, given, want []record.Event, declined *wa
 
 // again is the log that follows from what was observed in another.
 func again(log []record.Event, declined *walk.Guard) (list []record.Event) {
+	var l record.Log // which keeps time in order
 	s := record.Snapshot{State: record.NewState()}
 	add := func(e record.Event) {
-		e.Seq = len(list) + 1
-		list = append(list, e)
-		s = s.Next(&e)
+		kept := l.Append(e)
+		list = append(list, *kept)
+		s = s.Next(kept)
 	}
 	for _, e := range log {
 		switch {

@@ -3,6 +3,7 @@ package record
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Source is a sequence of events that may still grow: a live [Log], a recorder's view of one, or a file. A screen
@@ -38,14 +39,20 @@ type Log struct {
 	mu     sync.RWMutex
 	chunks []*[chunk]*Event
 	n      atomic.Int64
+	latest time.Duration // of the events whose time goes on
 	Watchers
 }
 
-// Append gives e the next Seq and adds it.
+// Append gives e the next Seq and adds it. Time does not go back: an event that says it was before the last one gets the time of
+// that. A message of TLS alone keeps its own, which is when it crossed the wire: it is read only later.
 func (l *Log) Append(e Event) *Event {
 	l.mu.Lock()
 	n := int(l.n.Load())
 	e.Seq = n + 1
+	if e.Kind != KindTLSMessage {
+		e.T = max(e.T, l.latest)
+		l.latest = e.T
+	}
 	if n%chunk == 0 {
 		l.chunks = append(l.chunks, new([chunk]*Event))
 	}

@@ -3,9 +3,11 @@ package record
 import (
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestLogConcurrently(t *testing.T) {
@@ -264,5 +266,17 @@ func BenchmarkTimelineAt(b *testing.B) {
 				tl.At(i * 997 % n)
 			}
 		})
+	}
+}
+
+// Time goes on, whatever an event says, but for the messages of TLS, which have crossed the wire before they are read.
+func TestLogKeepsTimeInOrder(t *testing.T) {
+	var log Log
+	var got []time.Duration
+	for _, e := range []Event{{Kind: KindStart, T: 5}, {Kind: KindState}, {Kind: KindTLSMessage, T: 3}, {Kind: KindTLS, T: 9}, {Kind: KindTLSMessage, T: 99}, {Kind: KindState, T: 8}, {Kind: KindEnd, T: 10}} {
+		got = append(got, log.Append(e).T)
+	}
+	if want := []time.Duration{5, 5, 3, 9, 99, 9, 10}; !slices.Equal(got, want) {
+		t.Errorf("the times are %v, want %v", got, want)
 	}
 }
