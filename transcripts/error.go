@@ -2,6 +2,7 @@ package transcripts
 
 import (
 	"errors"
+	"io/fs"
 
 	"ehlo/session/wire"
 )
@@ -22,9 +23,16 @@ var (
 	errDamaged = errors.New("the transcript is damaged")
 	// errInUse occurs when another process writes the file, or has written it since it was opened.
 	errInUse = errors.New("the transcript is in use")
+	// errRemoved occurs when the file of a session that is recorded is removed; it is [fs.ErrNotExist].
+	errRemoved error = removed{}
 	// errNote occurs when a note cannot be kept as it is.
 	errNote = errors.New("not a note")
 )
+
+type removed struct{}
+
+func (removed) Error() string        { return "the file was removed" }
+func (removed) Is(target error) bool { return target == fs.ErrNotExist }
 
 // Error says why a transcript cannot be opened or written.
 type Error struct {

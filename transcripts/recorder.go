@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"ehlo/session/record"
 )
@@ -17,7 +18,7 @@ import (
 // Every event is handed to the system before it is handed on, so that it survives the death of this process, kill -9
 // included. It survives the death of the machine once Close has returned.
 //
-// When the file can no longer be written the session goes on: Err and Failed say so, the file keeps the whole lines
+// When the file can no longer be written, or is removed, the session goes on: Err and Failed say so, the file keeps the whole lines
 // it has, and from then on Len follows the log.
 type Recorder struct {
 	src  record.Source
@@ -32,6 +33,7 @@ type Recorder struct {
 	err    error
 	spare  map[int]*record.Event // in place of events that no line can hold
 	failed chan struct{}
+	lost   func() bool // the path does not lead to the file any more; nil where nobody can tell
 
 	once sync.Once
 	stop chan struct{}
@@ -60,16 +62,17 @@ func Record(src record.Source, path string) (*Recorder, error) {
 		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: hintElsewhere, Err: err}
 	}
 	lock(file)
-	return recordLog(src, path, file), nil
+	r := newRecorder(src, path, file)
+	r.lost = func() bool { return gone(path, file) }
+	go r.run()
+	return r, nil
 }
 
 const hintElsewhere = "choose another file for the transcript"
 
-func recordLog(src record.Source, path string, file journal) *Recorder {
-	r := &Recorder{src: src, path: path, file: file, failed: make(chan struct{}),
+func newRecorder(src record.Source, path string, file journal) *Recorder {
+	return &Recorder{src: src, path: path, file: file, failed: make(chan struct{}),
 		stop: make(chan struct{}), done: make(chan struct{})}
-	go r.run()
-	return r
 }
 
 // Path is where the file is.
@@ -111,17 +114,33 @@ func (r *Recorder) run() {
 	defer close(r.done)
 	wake, unwatch := r.src.Watch()
 	defer unwatch()
+	look := time.NewTicker(glance)
+	defer look.Stop()
 	for stopped := false; !stopped; {
 		select {
 		case <-wake:
+		case <-look.C:
+			r.look()
 		case <-r.stop:
 			stopped = true
+			r.look()
 		}
 		if err := record.Try("the recorder", r.drain); err != nil {
 			r.fail(err, r.Len())
 		}
 	}
 	r.finish()
+}
+
+// glance is how often the recorder looks whether its file is still there. A system lets a program write to one that has no name any
+// more, and tells it nothing.
+const glance = 500 * time.Millisecond
+
+func (r *Recorder) look() {
+	if r.Err() == nil && r.lost != nil && r.lost() {
+		r.fail(errRemoved, r.Len())
+		r.Wake()
+	}
 }
 
 // drain hands on what src has gained.
@@ -186,7 +205,7 @@ func (r *Recorder) fail(err error, written int) {
 		return
 	}
 	r.err = &Error{Path: r.path, Err: err,
-		Text: fmt.Sprintf("recording stops after event %d: %v", written, cause(err)),
+		Text: fmt.Sprintf("%v: nothing after event %d is recorded", cause(err), written),
 		Hint: "the session continues without a transcript; make room and start again to have one"}
 	close(r.failed)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"ehlo/session/record"
 )
@@ -145,7 +147,7 @@ func TestRecorderDiskFull(t *testing.T) {
 	lines := session5(t)
 	d := &disk{room: len(strings.Join(lines[:3], "")) + 10}
 	l := &record.Log{}
-	rec := recordLog(l, "/full/a", d)
+	rec := started(newRecorder(l, "/full/a", d))
 	events := []record.Event{startEvent(), sendEvent("NOOP"), replyEvent("250 OK"), sendEvent("QUIT"), endEvent()}
 	for i, e := range events {
 		l.Append(e)
@@ -157,7 +159,7 @@ func TestRecorderDiskFull(t *testing.T) {
 	if !errors.As(err, &e) || !errors.Is(err, syscall.ENOSPC) || e.Hint == "" || rec.Err() != err {
 		t.Fatalf("error %v, then %v", err, rec.Err())
 	}
-	if want := "/full/a: recording stops after event 3: no space left on device"; err.Error() != want {
+	if want := "/full/a: no space left on device: nothing after event 3 is recorded"; err.Error() != want {
 		t.Errorf("error %q, want %q", err, want)
 	}
 	if d.written.String() != strings.Join(lines[:3], "") {
@@ -170,7 +172,7 @@ func TestRecorderDiskFull(t *testing.T) {
 
 func TestRecorderSaysWhenSyncFails(t *testing.T) {
 	d := &disk{room: 1 << 20, syncErr: syscall.EIO}
-	rec := recordLog(logOf(startEvent(), endEvent()), "/bad/a", d)
+	rec := started(newRecorder(logOf(startEvent(), endEvent()), "/bad/a", d))
 	if err := rec.Close(); !errors.Is(err, syscall.EIO) {
 		t.Errorf("error %v", err)
 	}
@@ -186,7 +188,7 @@ func TestRecorderBatches(t *testing.T) {
 	for range 10_000 {
 		l.Append(sendEvent("NOOP"))
 	}
-	rec := recordLog(l, "a", d)
+	rec := started(newRecorder(l, "a", d))
 	if err := rec.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -217,36 +219,84 @@ func TestRecorderHugeEvent(t *testing.T) {
 	}
 }
 
+func started(r *Recorder) *Recorder {
+	go r.run()
+	return r
+}
+
+// A file that is removed, or its folder, or that is replaced, is told while nothing else happens; the session goes on.
+func TestRecorderLosesItsFile(t *testing.T) {
+	for name, lose := range map[string]func(path string) error{
+		"file":    os.Remove,
+		"folder":  func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
+		"another": func(path string) error { return os.Rename(fileOf(t, "other"), path) },
+	} {
+		l := logOf(startEvent())
+		path := filepath.Join(t.TempDir(), "new", "a"+Extension)
+		rec, err := Record(l, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		await(rec, 1)
+		wake, stop := rec.Watch()
+		<-wake
+		if err := lose(path); err != nil {
+			t.Fatal(err)
+		}
+		<-rec.Failed()
+		<-wake
+		l.Append(endEvent())
+		await(rec, 2)
+		stop()
+		if err := rec.Close(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "the file was removed: nothing after event 1 is recorded") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 const childFile = "EHLO_TEST_RECORD"
 
-// A process that is killed while it records has all events in the file that it has handed on.
+// A process that is killed at any moment while it records has all events in the file that it has handed on. EHLO_TEST_KILLS is at
+// how many moments; .ci/kill tries many.
 func TestRecorderSurvivesKill(t *testing.T) {
 	if path := os.Getenv(childFile); path != "" {
 		recordUntilKilled(path)
 	}
-	for try := range 3 {
-		path := filepath.Join(t.TempDir(), "a"+Extension)
-		child := exec.Command(os.Args[0], "-test.run", "^TestRecorderSurvivesKill$")
-		child.Env = append(os.Environ(), childFile+"="+path)
-		out, err := child.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		announced := 0
-		for s := bufio.NewScanner(out); s.Scan(); {
-			announced, _ = strconv.Atoi(s.Text())
-			if announced > 500*(try+1) {
-				child.Process.Kill() // what is in the pipe already still counts
-			}
-		}
-		if err := child.Wait(); err == nil || announced <= 500*(try+1) {
-			t.Fatalf("the child ended by itself after %d events: %v", announced, err)
-		}
-		checkKilled(t, path, announced)
+	kills, seed := 3, uint64(time.Now().UnixNano())
+	if n, err := strconv.Atoi(os.Getenv("EHLO_TEST_KILLS")); err == nil {
+		kills = n
 	}
+	t.Logf("seed %d", seed)
+	chance := rand.New(rand.NewPCG(seed, 0))
+	for range kills {
+		killOne(t, time.Duration(chance.Int64N(int64(30*time.Millisecond))))
+	}
+}
+
+// killOne kills a recording process so long after its first event.
+func killOne(t *testing.T, after time.Duration) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a"+Extension)
+	child := exec.Command(os.Args[0], "-test.run", "^TestRecorderSurvivesKill$")
+	child.Env = append(os.Environ(), childFile+"="+path)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	announced, killing := 0, false
+	for s := bufio.NewScanner(out); s.Scan(); { // what is in the pipe when it is killed still counts
+		if announced, _ = strconv.Atoi(s.Text()); !killing {
+			killing = true
+			time.AfterFunc(after, func() { child.Process.Kill() })
+		}
+	}
+	if err := child.Wait(); err == nil || announced == 0 {
+		t.Fatalf("the child ended by itself after %d events: %v", announced, err)
+	}
+	checkKilled(t, path, announced)
 }
 
 // recordUntilKilled says after each event how many were handed on.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"errors"
+	"io/fs"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -132,7 +134,7 @@ func (r *root) joinAll() (paths []string, errs []error) {
 		if w.live != nil {
 			r.verdict = &w.bridge.verdict
 		}
-		if w.live != nil && w.live.Path != "" {
+		if w.live != nil && w.live.Path != "" && !errors.Is(w.bridge.failed(), fs.ErrNotExist) {
 			paths = append(paths, w.live.Path)
 		}
 	}

@@ -230,6 +230,8 @@ func (w *explorer) keptLines(width int) []paint.Line {
 	switch {
 	case w.replay.damage() != "":
 		return paint.Wrap(paint.Warn, w.replay.damage(), width)
+	case w.live != nil && w.path() != "" && w.bridge.failed() != nil:
+		return paint.Wrap(paint.Warn, "no longer recorded"+w.unkept(": "), width)
 	case w.path() != "":
 		if text := "transcript: " + w.path(); paint.Width(text) <= width {
 			return []paint.Line{paint.Dim.Line(text)}

@@ -135,7 +135,7 @@ func (w *explorer) lacking(width, height, least int) int {
 func (w *explorer) rule(title paint.Line, width int) paint.Line {
 	notice := w.notice
 	if w.live != nil && w.live.Path != "" && w.bridge.failed() != nil {
-		notice = "the transcript is no longer written" + w.unkept(": ")
+		notice = "no longer recorded" + w.unkept(": ")
 	}
 	switch {
 	case notice != "":

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -327,7 +328,7 @@ func TestAFailingTranscriptIsSaid(t *testing.T) {
 	live.Failed = func() error { return errDisk }
 	s := newSim(t, &App{}, 80, 24)
 	s.run(s.root.showLive(live))
-	s.settle().shows("the transcript is no longer written: no space left on device")
+	s.settle().shows("no longer recorded: no space left on device")
 	if _, errs := s.root.joinAll(); len(errs) != 1 || !errors.Is(errs[0], errDisk) {
 		t.Errorf("errors at the end: %v", errs)
 	}
@@ -382,6 +383,26 @@ func TestLateMessagesDoNoHarm(t *testing.T) {
 	s.send(noticeMsg{other, "late"})
 	if s.frame() != before {
 		t.Error("a message of another session changed the picture")
+	}
+}
+
+// A transcript that is gone is not named when the program ends.
+func TestTranscriptIsRemoved(t *testing.T) {
+	for _, test := range []struct {
+		err   error
+		paths int
+	}{{fs.ErrNotExist, 0}, {errDisk, 1}, {nil, 1}} {
+		live := newScene().live()
+		live.Path = "/state/one.ndjson"
+		live.Failed = func() error { return test.err }
+		s := simLive(t, live, 80, 24)
+		if test.err != nil {
+			s.shows("no longer recorded: " + test.err.Error())
+		}
+		if paths, _ := s.root.joinAll(); len(paths) != test.paths {
+			t.Errorf("%v: the paths are %v", test.err, paths)
+		}
+		s.root.walks = nil
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"time"
@@ -97,7 +98,7 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live) error 
 // the verdict.
 func saidKept(w io.Writer, live *ui.Live) {
 	switch {
-	case live.Path == "":
+	case live.Path == "", errors.Is(live.Failed(), fs.ErrNotExist): // what became of it is said as an error
 	case live.Accounts != nil:
 		fmt.Fprintln(w, "the transcript is kept")
 	default:

@@ -11,7 +11,7 @@ import (
 
 // A disk that is full does not hide what the session came to, and is no mistake of what was typed.
 func TestEndOfASessionThatIsNotKept(t *testing.T) {
-	full := &transcripts.Error{Path: "a.ehlo.ndjson", Text: "recording stops after event 9"}
+	full := &transcripts.Error{Path: "a.ehlo.ndjson", Text: "nothing after event 9 is recorded"}
 	refused := &record.Verdict{Exit: record.ExitAuth}
 	for _, test := range []struct {
 		name    string
