@@ -2,7 +2,7 @@
 // ehlo-transcript/1; everything needed to read or write it is here.
 //
 // [Record] writes a session while it happens, [WriteLine] any event. [Open] reads a file: [File.All] goes through its events,
-// [File.At] gives any of them, [File.Verdict] what the session came to. [File.AddNote] adds a remark, [Recent] lists what there is.
+// [File.At] gives any of them, [File.Verdict] what the session came to. [File.AddNote] adds a remark, [List] lists what there is.
 //
 // # File
 //

@@ -121,8 +121,7 @@ const hintNotTranscript = "a transcript is written by a session, with a start ev
 
 // readStart reads the first line and refuses what is not a transcript of a version known here.
 func readStart(r io.ReaderAt, path string) (*record.Event, error) {
-	buf := make([]byte, maxStart)
-	n, _ := r.ReadAt(buf, 0)
+	buf, n := firstBytes(r)
 	if err := changed(buf[:n], path); err != nil {
 		return nil, err
 	}
@@ -147,6 +146,18 @@ func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
 	}
 	return e, nil
+}
+
+// firstBytes reads the beginning of a file, all that a first line may have if it takes more than usual.
+func firstBytes(r io.ReaderAt) (buf []byte, n int) {
+	const usual = 4 << 10
+	for _, size := range []int{usual, maxStart} {
+		buf = make([]byte, size)
+		if n, _ = r.ReadAt(buf, 0); bytes.IndexByte(buf[:n], '\n') >= 0 || n < size {
+			break
+		}
+	}
+	return buf, n
 }
 
 func otherVersion(path, version string) error {

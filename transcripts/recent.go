@@ -2,10 +2,12 @@ package transcripts
 
 import (
 	"bytes"
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ehlo/session/record"
@@ -13,38 +15,59 @@ import (
 
 // Summary is what a list shows of a transcript. All of it comes from the file and is untrusted.
 type Summary struct {
-	Path   string
-	Time   time.Time // when the session began
-	Target record.Target
-	Title  string // of a scenario, else empty
-	// End is how the session ended. Where a small file just ends it is the verdict of what is there, and says so; nil when
-	// the session runs still, when a large file was cut off, or when more notes follow than are read.
-	End *record.Verdict
+	Path     string
+	Time     time.Time // when the session began
+	Target   record.Target
+	Scenario string // of the practice server, else empty
+	Title    string // of the scenario
+	// End is how the session ended. Of a session that was cut off it is the verdict of what is there, where the file is one of the
+	// newest and small; nil where it is not, where the session is running, and where more notes follow than are read.
+	End     *record.Verdict
+	Running bool // its file is written
 	// About is what a person has said of the file; nil where that is nothing, or more notes follow it than are read.
 	About *record.About
 }
 
-// tail is how much of a file's end Recent reads.
-const tail = 64 << 10
+// How much is read of a file: of its end at first, and at most; and of how many all that a small one holds, if it has no end.
+const (
+	tail    = 4 << 10
+	allTail = 64 << 10
+	judged  = 50
+)
 
-// Recent lists the newest transcripts in dir, at most n, the newest first. It reads the first line and the end of
-// each, and all of a small file that has no end. What is no transcript, or cannot be read, is left out; a directory that is not there has none.
-func Recent(dir string, n int) []Summary {
+// List lists the transcripts in dir, the newest first. It reads the first line and the end of each. What is no transcript, or cannot
+// be read, is left out; a directory that is not there has none.
+func List(dir string) []Summary {
 	entries, _ := os.ReadDir(dir)
-	slices.Reverse(entries) // names begin with the time
-	var found []Summary
+	paths := make(chan string)
+	var mu sync.Mutex
+	var list []Summary
+	var readers sync.WaitGroup
+	for range 8 { // a disk, or a network, answers several at a time
+		readers.Go(func() {
+			for path := range paths {
+				if s, ok := summarize(path); ok {
+					mu.Lock()
+					list = append(list, s)
+					mu.Unlock()
+				}
+			}
+		})
+	}
 	for _, entry := range entries {
-		if len(found) >= n {
-			break
-		}
-		if !entry.Type().IsRegular() || !strings.HasSuffix(entry.Name(), Extension) {
-			continue
-		}
-		if s, ok := summarize(filepath.Join(dir, entry.Name())); ok {
-			found = append(found, s)
+		if entry.Type().IsRegular() && strings.HasSuffix(entry.Name(), Extension) {
+			paths <- filepath.Join(dir, entry.Name())
 		}
 	}
-	return found
+	close(paths)
+	readers.Wait()
+	slices.SortFunc(list, func(a, b Summary) int { return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(b.Path, a.Path)) })
+	for i := range list[:min(judged, len(list))] {
+		if s := &list[i]; s.End == nil && !s.Running {
+			s.End = cutOff(s.Path)
+		}
+	}
+	return list
 }
 
 func summarize(path string) (Summary, bool) {
@@ -58,10 +81,8 @@ func summarize(path string) (Summary, bool) {
 		return Summary{}, false
 	}
 	end, about := readEnd(file)
-	if end == nil {
-		end = cutOff(file, path)
-	}
-	return Summary{Path: path, Time: e.Start.Time, Target: e.Start.Target, Title: e.Start.Title, End: end, About: about}, true
+	return Summary{Path: path, Time: e.Start.Time, Target: e.Start.Target, Scenario: e.Start.Scenario, Title: e.Start.Title, End: end,
+		Running: end == nil && locks && written(file), About: about}, true
 }
 
 // readEnd looks for the last end event and for what was said of the file in its last lines.
@@ -70,18 +91,28 @@ func readEnd(file *os.File) (end *record.Verdict, about *record.About) {
 	if err != nil {
 		return nil, nil
 	}
-	from := max(0, info.Size()-tail)
-	buf := make([]byte, info.Size()-from)
+	for _, size := range []int64{tail, allTail} {
+		var ok bool
+		if end, about, ok = endWithin(file, max(0, info.Size()-size), info.Size()); ok {
+			break
+		}
+	}
+	return end, about
+}
+
+// endWithin is the end event if it is the last line from a place of the file on that a person did not add; ok is false where there are
+// only such lines.
+func endWithin(file *os.File, from, to int64) (end *record.Verdict, about *record.About, ok bool) {
+	buf := make([]byte, to-from)
 	n, _ := file.ReadAt(buf, from)
-	lines := bytes.SplitAfter(buf[:n], []byte("\n"))
-	for _, line := range slices.Backward(lines) {
-		switch h, ok := readHead(line); {
-		case !ok || h.Kind == record.KindNote:
+	for _, line := range slices.Backward(bytes.SplitAfter(buf[:n], []byte("\n"))) {
+		switch h, whole := readHead(line); {
+		case !whole || h.Kind == record.KindNote:
 		case h.Kind != record.KindAbout:
-			return decode(line, h.Seq).End, about
+			return decode(line, h.Seq).End, about, true
 		case about == nil:
 			about = decode(line, h.Seq).About
 		}
 	}
-	return nil, about
+	return nil, about, false
 }

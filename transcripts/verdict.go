@@ -43,9 +43,9 @@ func CutOff(src record.Source) *record.Verdict {
 const small = 256 << 10
 
 // cutOff is the verdict of a small file without an end that nobody writes any more, else nil.
-func cutOff(file *os.File, path string) *record.Verdict {
-	info, err := file.Stat()
-	if err != nil || info.Size() > small || written(file) {
+func cutOff(path string) *record.Verdict {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() > small {
 		return nil
 	}
 	f, err := Open(path)

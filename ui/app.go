@@ -27,8 +27,9 @@ type App struct {
 	At int
 	// Follow has a transcript begin with its newest event.
 	Follow bool
-	// Recent lists the latest transcripts, newest first.
+	// Recent lists the transcripts, newest first; Files changes what is on disk, nil if that cannot be done.
 	Recent func() []Recent
+	Files  Files
 	// Targets are the servers that are saved under names; nil if none can be.
 	Targets Targets
 	// Progress keeps which scenarios were solved; nil if nothing does.
@@ -167,6 +168,7 @@ type Recent struct {
 	Title   string // of a scenario, else empty
 	Target  string
 	Outcome string
+	Also    string // what else it is found by
 }
 
 func (a *App) now() time.Time {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -28,7 +27,9 @@ type home struct {
 	filter  string
 	recent  []Recent
 	saved   []Saved
-	topics  []item // the index of the knowledge, made once
+	topics  []item   // the index of the knowledge, made once
+	files   []item   // the transcripts, made once for each list of them
+	fit     narrowed // what the filter lets through, found once
 	solved  map[string]time.Time
 	lay     func(sheet) // lays something over the screen
 	sheet   sheet       // the form for a connection, or the path of a transcript
@@ -58,11 +59,14 @@ type item struct {
 	more  string
 	also  string // what else it is found by
 	about []string
+	path  string // of a transcript
 	do    func() tea.Cmd
 }
 
 func newHome(app *App, theme *paint.Theme, lay func(sheet)) *home {
-	return &home{app: app, theme: theme, lay: lay}
+	h := &home{app: app, theme: theme, lay: lay}
+	h.listed(nil)
+	return h
 }
 
 // init reads the list of transcripts and what was solved, which may both have grown.
@@ -89,11 +93,11 @@ func (h *home) items() []item {
 	case listTopics:
 		all = h.index()
 	case listTranscripts:
-		all = h.transcripts()
+		all = h.files
 	case listSaved:
 		all = h.targets()
 	}
-	all = slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })
+	all = h.narrowed(all)
 	if h.shown == listTopics && h.filter != "" {
 		all = slices.Insert(all, 0, h.everywhere())
 	}
@@ -105,6 +109,29 @@ func (h *home) items() []item {
 func (h *home) everywhere() item {
 	return item{name: "search every card", note: h.filter, do: h.find, about: []string{
 		"The search goes through codes, keywords, commands, findings and wordings of servers too, and has what fits best in front. A topic may only mention these words."}}
+}
+
+// narrowed is what of a list the filter lets through. A list of files is long, and asked for several times a frame.
+func (h *home) narrowed(all []item) []item {
+	if h.shown != listTranscripts {
+		return slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })
+	}
+	if h.fit.items == nil || h.fit.by != h.filter {
+		h.fit = narrowed{h.filter, slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })}
+	}
+	return slices.Clip(h.fit.items)
+}
+
+// narrowed are the transcripts that a filter lets through.
+type narrowed struct {
+	by    string
+	items []item
+}
+
+// listed takes in what is on disk.
+func (h *home) listed(recent []Recent) {
+	h.recent = recent
+	h.files, h.fit = h.transcripts(), narrowed{}
 }
 
 func (h *home) matches(it item) bool {
@@ -195,15 +222,6 @@ func (h *home) index() []item {
 	return h.topics
 }
 
-func (h *home) transcripts() []item {
-	out := []item{{name: "another file …", do: h.askPath, about: []string{"Type the path of a transcript."}}}
-	for _, r := range h.recent {
-		out = append(out, item{name: cmp.Or(r.Title, r.Target), note: r.Outcome, more: r.When.Local().Format("2 Jan 15:04"), do: h.open(r.Path),
-			about: []string{r.Title, r.Target, r.Outcome, r.When.Local().Format("Monday, 2 January 2006, 15:04"), r.Path}})
-	}
-	return out
-}
-
 func (h *home) show(l list) func() tea.Cmd {
 	return func() tea.Cmd {
 		h.shown, h.list, h.filter = l, scroll.List{}, ""
@@ -273,6 +291,9 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 	default:
 		if cmd, kept := h.keepBook(k.String()); kept {
 			return cmd
+		}
+		if h.keepFile(k.String()) {
+			return nil
 		}
 		if !h.list.Press(k.String(), len(items)) {
 			return h.other(k)

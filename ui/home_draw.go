@@ -96,30 +96,51 @@ func (h *home) heading() paint.Line {
 // rows draws the list round the selection, a heading in front of each group.
 func (h *home) rows(width, height int) []paint.Line {
 	h.wide = width
-	var out []paint.Line
-	var owners []int
-	add := func(l paint.Line, owner int) { out, owners = append(out, l), append(owners, owner) }
-	sel, group := 0, ""
 	items := h.items()
+	owners, sel := h.owners(items, h.shown == listMenu && height >= 2*len(items))
+	if len(items) == 0 {
+		return []paint.Line{paint.Dim.Line("  nothing matches; esc shows all")}
+	}
+	first, last := h.list.Around(sel, len(owners), height)
+	var out []paint.Line
+	var drawn []int
+	for _, o := range owners[first:last] {
+		switch {
+		case o.heading:
+			out, drawn = append(out, paint.Dim.Line("  "+items[o.item].group)), append(drawn, -1)
+		case o.blank:
+			out, drawn = append(out, paint.Line{}), append(drawn, -1)
+		default:
+			out, drawn = append(out, h.row(o.item, items[o.item], width)), append(drawn, o.item)
+		}
+	}
+	h.list.Own(drawn)
+	return out
+}
+
+// owner says which entry a line of the list is for, or is the heading of.
+type owner struct {
+	item           int
+	heading, blank bool
+}
+
+// owners are all lines of the list, and which of them is the selected one. A list may be long: they are drawn only where they are seen.
+func (h *home) owners(items []item, spread bool) (lines []owner, sel int) {
+	group := ""
 	for i, it := range items {
 		if it.group != group {
 			group = it.group
-			add(paint.Dim.Line("  "+group), -1)
+			lines = append(lines, owner{item: i, heading: true})
 		}
 		if i == h.list.Sel {
-			sel = len(out)
+			sel = len(lines)
 		}
-		add(h.row(i, it, width), i)
-		if h.shown == listMenu && height >= 2*len(items) {
-			add(paint.Line{}, -1)
+		lines = append(lines, owner{item: i})
+		if spread {
+			lines = append(lines, owner{item: i, blank: true})
 		}
 	}
-	if len(items) == 0 {
-		add(paint.Dim.Line("  nothing matches; esc shows all"), -1)
-	}
-	first, last := h.list.Around(sel, len(out), height)
-	h.list.Own(owners[first:last])
-	return out[first:last]
+	return lines, sel
 }
 
 func (h *home) row(i int, it item, width int) paint.Line {
@@ -177,6 +198,9 @@ func (h *home) hints() []key.Help {
 	if _, saved := h.selectedSaved(); saved {
 		out = append(out[:1], savedKeys...)
 	}
+	if h.selectedFile() != "" {
+		out = append(out, fileKeys...)
+	}
 	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "back"})
 }
 
@@ -187,7 +211,7 @@ func (h *home) helpPage(width int) []paint.Line {
 			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
 		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "open the entry with this number"}, {Key: "j k", Desc: "below, above"}, {Key: "q", Desc: "quit"}}},
 		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to what has these words"}, {Key: "backspace", Desc: "delete a letter"},
-			{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to its ends"}, {Key: "esc", Desc: "all of it again, then back"}}}, savedHelp())
+			{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to its ends"}, {Key: "esc", Desc: "all of it again, then back"}}}, savedHelp(), fileHelp())
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
 }
 

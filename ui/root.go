@@ -65,7 +65,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case takeUpMsg:
 		return r, r.launch(msg.start)
 	case recentMsg:
-		r.home.recent = msg
+		r.home.listed(msg)
 		return r, nil
 	case solvedMsg:
 		r.home.learnt(msg)

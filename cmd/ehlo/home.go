@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ehlo/session/lab"
+	"ehlo/transcripts/words"
 	"ehlo/ui/plain"
 )
 
@@ -11,7 +12,7 @@ import (
 func homePlain(ctx context.Context, std streams, o *options) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	h := plain.Home{Console: console, Recent: recentPlain, Solved: solved, Targets: plainBook{},
+	h := plain.Home{Console: console, Recent: recentPlain, Files: files{}, Solved: solved, Targets: plainBook{},
 		Start: func(ctx context.Context, c plain.Console, w plain.Wanted) error { return startPlain(ctx, std, o, c, w) },
 		Open:  func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}
 	for _, s := range lab.Scenarios() {
@@ -27,7 +28,8 @@ func recentPlain() []plain.Recent {
 		if title == "" {
 			title = r.Target
 		}
-		list = append(list, plain.Recent{Path: r.Path, Title: title + ": " + r.Outcome, When: r.When.Local().Format("2 January 2006, 15:04")})
+		list = append(list, plain.Recent{Path: r.Path, Title: title + ": " + r.Outcome, When: r.When.Local().Format("2 January 2006, 15:04"),
+			Also: words.List(" ", r.Target, r.Also, r.When.Local().Format("2006-01-02"))})
 	}
 	return list
 }

@@ -13,6 +13,7 @@ import (
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/transcripts"
+	"ehlo/transcripts/words"
 	"ehlo/ui"
 )
 
@@ -23,6 +24,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
 		Open:            openReplay,
 		Recent:          recent,
+		Files:           files{},
 		Targets:         book{},
 		Progress:        progress(),
 		Scenarios:       scenarios(),
@@ -74,25 +76,38 @@ func replayOf(f *transcripts.File) *ui.Replay {
 	return &ui.Replay{Source: f, Path: f.Path(), AddNote: f.AddNote, AddAbout: f.AddAbout, Close: f.Close, Running: f.Running, Damage: damage, Whole: f.Whole}
 }
 
-// shown is how many transcripts the home screen lists.
-const shown = 50
-
 func recent() []ui.Recent {
 	dir, err := transcripts.Dir()
 	if err != nil {
 		return nil
 	}
 	var list []ui.Recent
-	for _, s := range transcripts.Recent(dir, shown) {
-		list = append(list, ui.Recent{Path: s.Path, When: s.Time, Title: s.Title, Target: s.Target.String(), Outcome: outcome(s)})
+	for _, s := range transcripts.List(dir) {
+		list = append(list, ui.Recent{Path: s.Path, When: s.Time, Title: s.Title, Target: s.Target.String(), Outcome: outcome(s), Also: foundBy(s)})
 	}
 	return list
 }
 
+// foundBy is what a transcript is found by that its row does not say.
+func foundBy(s transcripts.Summary) string {
+	if s.End == nil {
+		return s.Scenario
+	}
+	return words.List(" ", s.Scenario, string(s.End.Outcome), string(s.End.Phase), string(s.End.Finding), s.End.Facts.Peer)
+}
+
+// files changes what is in the folder of transcripts.
+type files struct{}
+
+func (files) Rename(path, name string) error { return transcripts.Rename(path, name) }
+func (files) Remove(path string) error       { return transcripts.Remove(path) }
+
 func outcome(s transcripts.Summary) string {
 	switch {
+	case s.Running:
+		return "running"
 	case s.End == nil:
-		return "not ended"
+		return "cut off"
 	case s.End.Cause != "":
 		return s.End.Cause
 	}

@@ -19,8 +19,9 @@ type Home struct {
 	Scenarios []Scenario
 	// Solved are the names of the scenarios that were solved, with the time; nil if nobody keeps them.
 	Solved func() map[string]time.Time
-	// Recent lists the latest transcripts, newest first.
+	// Recent lists the transcripts, newest first; Files changes what is on disk, nil if that cannot be done.
 	Recent func() []Recent
+	Files  Files
 	// Targets are the servers that are saved under names; nil if none can be.
 	Targets Targets
 	// Start walks through a session; Open goes through a transcript. Both go on at the console that is given, and say themselves
@@ -39,14 +40,17 @@ type Wanted struct {
 type Scenario struct{ Name, Group, Title, Story string }
 
 // Recent is a transcript on disk.
-type Recent struct{ Path, Title, When string }
+type Recent struct {
+	Path, Title, When string
+	Also              string // what else it is found by
+}
 
 // The keys of the home. Its entries have the numbers that they have on the screen, and can be called by their names.
 var (
 	keyPractice = key{name: "1", does: "practice", help: "practice on the built-in server: nothing to set up, nothing leaves this machine"}
 	keyLearn    = key{name: "2", does: "learn", help: "read the topics, by area"}
 	keyConnect  = key{name: "3", does: "connect", help: "connect to a server: connect TARGET, or 3 alone to be asked"}
-	keyOpen     = key{name: "4", does: "open", help: "open a transcript: open PATH, or 4 alone for the latest"}
+	keyOpen     = key{name: "4", does: "open", help: "open a transcript: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
 	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it ends; old TARGET, or old alone to be asked", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
 	keyChosen   = key{name: anyNumber, does: "choose", help: "choose the one with this number"}
@@ -258,28 +262,6 @@ func (m *home) connect(ctx context.Context, w Wanted) (err error) {
 	}
 	w.Target, w.User = strings.TrimSpace(w.Target), strings.TrimSpace(w.User)
 	return m.Start(ctx, m.console(), w)
-}
-
-// open lists the latest transcripts unless a path was given.
-func (m *home) open(ctx context.Context, path string) error {
-	if path != "" {
-		return m.Open(ctx, m.console(), path)
-	}
-	var list []Recent
-	if m.Recent != nil {
-		list = m.Recent()
-	}
-	if len(list) == 0 {
-		m.print("there are no transcripts yet; open PATH opens a file")
-		return nil
-	}
-	list = list[:min(len(list), mostListed)]
-	return m.pick(ctx, len(list), func(i int) string { return words.List(": ", list[i].When, list[i].Title) }, func(i int) error {
-		if err := m.Open(ctx, m.console(), list[i].Path); err != nil {
-			return err
-		}
-		return errHome
-	})
 }
 
 // errHome leads back to the menu, past the lists that led away from it.
