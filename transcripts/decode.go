@@ -13,12 +13,12 @@ const kindUnreadable record.Kind = "unreadable"
 
 // decode reads a line that was checked before. Of the payloads only the one that the kind names is kept, and when
 // the kind is one of [session.Kind] it is there: nobody after this needs to ask.
-func decode(line []byte, seq int) *record.Event { return decodeAs(line, seq, false) }
+func decode(line []byte, seq int) *record.Event { return decodeAs(line, seq, nil) }
 
 // skim is decode without what neither a snapshot nor a row is made of.
-func skim(line []byte, seq int) *record.Event { return decodeAs(line, seq, true) }
+func skim(line []byte, seq int, light *lightly) *record.Event { return decodeAs(line, seq, light) }
 
-func decodeAs(line []byte, seq int, light bool) *record.Event {
+func decodeAs(line []byte, seq int, light *lightly) *record.Event {
 	var e record.Event
 	if !quickly(line, &e, light) {
 		e = record.Event{}

@@ -22,9 +22,9 @@ import (
 // person is done looking. It reads what [WriteLine] writes. Whatever it is not sure about, such as spaces between the parts, null, a
 // name that is written otherwise or stands there twice, or a type that does not fit, it leaves to encoding/json as a whole.
 
-// quickly reads a line that was found valid into e. A light reading leaves out what neither a snapshot nor a row is made of: the
+// quickly reads a line that was found valid into e. A light reading, with light, leaves out what neither a snapshot nor a row is made of: the
 // explanation, and the bytes of messages of TLS. It is false where encoding/json has to decide, and e may then hold anything.
-func quickly(line []byte, e *record.Event, light bool) bool {
+func quickly(line []byte, e *record.Event, light *lightly) bool {
 	c := &cursor{b: bytes.TrimRight(line, "\r\n"), light: light}
 	return decoderOf(reflect.TypeFor[record.Event]())(c, reflect.ValueOf(e).Elem()) && c.i == len(c.b)
 }
@@ -33,7 +33,23 @@ func quickly(line []byte, e *record.Event, light bool) bool {
 type cursor struct {
 	b     []byte
 	i     int
-	light bool
+	light *lightly // nil for all there is
+}
+
+// lightly is what a light reading of many lines keeps between them: short texts, of which a session has the same ones over and over.
+type lightly struct{ texts [256]string }
+
+// text is a text as a string, the one that was made before where there is one.
+func (l *lightly) text(b []byte) string {
+	const short = 32
+	if l == nil || len(b) == 0 || len(b) > short {
+		return string(b)
+	}
+	kept := &l.texts[(len(b)*31+int(b[0])*7+int(b[len(b)-1])*3+int(b[len(b)/2]))%len(l.texts)]
+	if *kept != string(b) {
+		*kept = string(b)
+	}
+	return *kept
 }
 
 func (c *cursor) take(b byte) bool {
@@ -241,7 +257,7 @@ func codePoint(s []byte) (r rune, size int) {
 func readString(c *cursor, v reflect.Value) bool {
 	text, ok := c.text()
 	if ok {
-		v.SetString(string(text))
+		v.SetString(c.light.text(text))
 	}
 	return ok
 }
@@ -397,7 +413,7 @@ func (s slots) read(c *cursor, v reflect.Value) bool {
 		}
 		seen |= 1 << at
 		switch {
-		case c.light && s[at].heavy:
+		case c.light != nil && s[at].heavy:
 			ok = c.skip()
 		default:
 			ok = s[at].decode(c, v.FieldByIndex(s[at].index))

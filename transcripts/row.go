@@ -14,6 +14,7 @@ type row struct {
 	from   int64 // of what piece holds
 	piece  []byte
 	events [1024]*record.Event // event i at i modulo their number
+	light  lightly
 }
 
 // piece is how much is read at a time.
@@ -26,7 +27,7 @@ func (f *File) Skim(i int) *record.Event {
 	defer r.mu.Unlock()
 	kept := &r.events[i%len(r.events)]
 	if *kept == nil || (*kept).Seq != i+1 {
-		*kept = skim(f.piece(i), i+1)
+		*kept = skim(f.piece(i), i+1, &r.light)
 	}
 	return *kept
 }

@@ -31,7 +31,7 @@ func CutOff(src record.Source) *record.Verdict {
 	_ = record.Try("the verdict of a transcript", func() error { // if it fails, what stands above holds
 		var s record.Snapshot
 		for i := range src.Len() {
-			s = s.Next(src.At(i))
+			s = s.Next(record.Skim(src, i))
 		}
 		v = walk.Outcome(s, walk.Ending{CutOff: true})
 		return nil

@@ -3,7 +3,9 @@ package ui
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -149,11 +151,25 @@ func BenchmarkOpen(b *testing.B) {
 				r := replaying(file)
 				r.walk.replay.Whole = file.Whole
 				read(r).View()
+				if name == "whole" {
+					b.ReportMetric(memoryPerByte(b, path), "memory/file")
+				}
 				r.walk.bridge.stop()
 				file.Close()
 			}
 		})
 	}
+}
+
+// memoryPerByte is how much memory the program has taken from the system for each byte of a file.
+func memoryPerByte(b *testing.B, path string) float64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.Sys) / float64(info.Size())
 }
 
 // BenchmarkFirstFrame is from an open transcript to its first picture, and to its last event on the screen.

@@ -57,7 +57,7 @@ func (w *explorer) done(r result) tea.Cmd {
 		w.over = true
 		w.read()
 		w.toCause()
-		return nil
+		return w.observe() // what is solved at the end may have come before it
 	}
 	w.busy.cancel(nil)
 	w.busy.upto, w.busy.err = r.upto, r.err
