@@ -22,7 +22,7 @@ func TestNameErrors(t *testing.T) {
 		words   string
 	}{
 		{&net.DNSError{IsNotFound: true}, "ip", "name-not-found", "has no address"},
-		{&net.DNSError{IsTimeout: true}, "ip", "name-timeout", "the lookup of mail.lab timed out after"},
+		{&net.DNSError{IsTimeout: true}, "ip", "name-timeout", "the lookup of mail.lab timed out"},
 		{&net.DNSError{Err: "server misbehaving\x1b"}, "ip", "name-failed", `server misbehaving\x1b`},
 		{&net.DNSError{IsNotFound: true}, "ip6", "no-address", "has no IPv6 address"},
 		{&net.DNSError{IsNotFound: true}, "ip4", "no-address", "has no IPv4 address"},
