@@ -83,17 +83,29 @@ func recent() []ui.Recent {
 	}
 	var list []ui.Recent
 	for _, s := range transcripts.List(dir) {
-		list = append(list, ui.Recent{Path: s.Path, When: s.Time, Title: s.Title, Target: s.Target.String(), Outcome: outcome(s), Also: foundBy(s)})
+		list = append(list, ui.Recent{Path: s.Path, When: s.Time, Title: titleOf(s), Target: s.Target.String(), Outcome: outcome(s), Also: foundBy(s)})
 	}
 	return list
 }
 
+// titleOf is what a person has called the file, else the title of the scenario.
+func titleOf(s transcripts.Summary) string {
+	if s.About != nil && s.About.Title != "" {
+		return s.About.Title
+	}
+	return s.Title
+}
+
 // foundBy is what a transcript is found by that its row does not say.
 func foundBy(s transcripts.Summary) string {
-	if s.End == nil {
-		return s.Scenario
+	said := words.List(" ", s.Scenario, s.Title)
+	if a := s.About; a != nil {
+		said = words.List(" ", append([]string{said, a.Author}, a.Tags...)...)
 	}
-	return words.List(" ", s.Scenario, string(s.End.Outcome), string(s.End.Phase), string(s.End.Finding), s.End.Facts.Peer)
+	if s.End == nil {
+		return said
+	}
+	return words.List(" ", said, string(s.End.Outcome), string(s.End.Phase), string(s.End.Finding), s.End.Facts.Peer)
 }
 
 // files changes what is in the folder of transcripts.
