@@ -39,7 +39,7 @@ var rooms = []room{
 	{"session/walk", values + " session/certificate", "", "net os io/fs net/http crypto/rand math/rand math/rand/v2 crypto/tls context"},
 	{"session/engine", values + " session/certificate session/walk", "", "os"},
 	{"session/lab", "session/record session/sasl session/wire session/tlswire", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
-	{"session/course", values + " session/walk session/lab", "", "net"},
+	{"session/course", values + " session/walk session/lab", "github.com/goccy/go-yaml", "net"},
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"transcripts", "session/record session/tlswire session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},

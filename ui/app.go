@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/course"
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/setup"
@@ -90,6 +91,8 @@ type Live struct {
 	Path string
 	// Accounts are the practice server's users.
 	Accounts []Account
+	// Exercise is what the scenario asks of a person; nil where nothing is asked.
+	Exercise *course.Exercise
 	// Roots and Certificate are what the practice server gives to its clients, for the advice that asks for it; nil on other
 	// servers, where a person names files. Roots says in a few words where they are from.
 	Roots       func() (*x509.CertPool, string, error)

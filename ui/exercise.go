@@ -28,10 +28,10 @@ type attempted struct {
 
 // exercise is what the scenario of a live session asks of a person; nil where nothing is asked.
 func (w *explorer) exercise() *course.Exercise {
-	if w.live == nil || w.snap.Start == nil || w.snap.Start.Scenario == "" {
+	if w.live == nil {
 		return nil
 	}
-	return course.Of(w.snap.Start.Scenario)
+	return w.live.Exercise
 }
 
 func (w *explorer) hasExercise() bool { return w.exercise() != nil }
@@ -197,8 +197,12 @@ func (s *assignment) debrief(e *course.Exercise, width int) []paint.Line {
 		solved += ". " + e.Question.Text + " " + sentence(e.Question.Right())
 	}
 	out := append(paint.Hang(paint.Good.Line("✓ "), paint.Wrap(paint.Strong, solved, width-2)), paint.Line{})
-	out = append(append(out, paint.Wrap(paint.Plain, e.Debrief, width)...), paint.Line{})
-	out = append(append(out, paint.Hang(paint.Dim.Line("on the exam  "), paint.Wrap(paint.Plain, e.Exam, width-13))...), paint.Line{})
+	if e.Debrief != "" {
+		out = append(append(out, paint.Wrap(paint.Plain, e.Debrief, width)...), paint.Line{})
+	}
+	if e.Exam != "" {
+		out = append(append(out, paint.Hang(paint.Dim.Line("on the exam  "), paint.Wrap(paint.Plain, e.Exam, width-13))...), paint.Line{})
+	}
 	if next := s.w.following(); next != nil {
 		out = append(out, paint.Hang(paint.Dim.Line("next         "), paint.Wrap(paint.Plain, next.Title, width-13))...)
 	}
@@ -211,7 +215,7 @@ func (w *explorer) following() *course.Station {
 	if w.env.progress != nil {
 		solved, _ = w.env.progress.Solved() // what cannot be read counts as not solved
 	}
-	return course.After(w.snap.Start.Scenario, solved)
+	return course.After(w.exercise().Scenario, solved)
 }
 
 // canMoveOn holds where another scenario can be started.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/session/course"
 	"ehlo/session/record"
 )
 
@@ -73,8 +74,10 @@ func (s *sim) number(right bool) string {
 // expiredScene is a few steps into a session of a scenario that asks a question.
 func expiredScene(t *testing.T, width, height int) *sim {
 	sc := newScene()
-	sc.snap.Start.Scenario, sc.snap.Start.Task = "expired", "Find the day on which the certificate expired, and say who has to do what."
-	return simLive(t, sc.live(), width, height).press("enter", "enter", "enter", "enter")
+	sc.snap.Start.Task = "Find the day on which the certificate expired, and say who has to do what."
+	live := sc.live()
+	live.Exercise = course.Of("expired")
+	return simLive(t, live, width, height).press("enter", "enter", "enter", "enter")
 }
 
 // A question is answered at any time. A wrong answer costs nothing and says what it would mean; the right one ticks the scenario off and

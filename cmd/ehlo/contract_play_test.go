@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ehlo/session/course"
 	"ehlo/session/lab/scripttest"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -179,7 +180,7 @@ func (p *play) launch(ctx context.Context, o *options) (*ui.Live, error) {
 		return nil, err
 	}
 	server := &shared{end: stop}
-	return p.keep(launch(pl, func() (*ui.Live, error) { return p.launch(ctx, o) }, nil), server), nil
+	return p.keep(launched(pl, pl.Session(), func() (*ui.Live, error) { return p.launch(ctx, o) }, &shared{end: pl.Close, exercise: course.Of}), server), nil
 }
 
 // keep remembers a session, and those after it that meet the same server.

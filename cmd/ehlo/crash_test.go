@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/session/course"
 	"ehlo/session/record"
 	"ehlo/session/sasl/leaktest"
 	"ehlo/session/setup"
@@ -53,7 +54,7 @@ func crash(how string) record.Exit {
 		if mode == "run" {
 			return (&runner{printing: printing{full: true}, o: o}).walk(ctx, std, p)
 		}
-		live := launch(p, nil, nil)
+		live := launched(p, p.Session(), nil, &shared{end: p.Close, exercise: course.Of})
 		switch where {
 		case "check", "note", "step":
 			live.Engine = &failingEngine{live.Engine, where, secret}

@@ -108,11 +108,10 @@ func saidKept(w io.Writer, live *ui.Live) {
 
 // exerciseOf is what the scenario of a session asks for; nil where it is none.
 func exerciseOf(live *ui.Live) *plain.Exercise {
-	log := live.Engine.Log()
-	if log.Len() == 0 || log.At(0).Start == nil || course.Of(log.At(0).Start.Scenario) == nil {
+	e := live.Exercise
+	if e == nil {
 		return nil
 	}
-	e := course.Of(log.At(0).Start.Scenario)
 	out := &plain.Exercise{Exercise: e}
 	if next := course.After(e.Scenario, solved()); next != nil {
 		out.Next = next.Title + "; ehlo lab " + next.Name + " practices it"

@@ -24,16 +24,20 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 	o, list := &options{}, false
 	c = &cobra.Command{
 		Use: "lab [SCENARIO]", Short: "practice on the built-in server", Long: labLong,
-		Example: "  ehlo lab\n  ehlo lab --list\n  ehlo lab stripped\n  ehlo lab --tls-max 1.2",
+		Example: "  ehlo lab\n  ehlo lab --list\n  ehlo lab stripped\n  ehlo lab --scenarios ours.yaml our-relay\n  ehlo lab --tls-max 1.2",
 		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			if list {
 				return listScenarios(std.out)
 			}
-			return explore(untilTold(c), std, o, "lab:"+strings.Join(args, ""))
+			name, err := o.chosen(untilTold(c), strings.Join(args, ""))
+			if err != nil {
+				return err
+			}
+			return explore(untilTold(c), std, o, "lab:"+name)
 		},
 	}
-	c.AddCommand(newLabServe(std))
+	c.AddCommand(newLabServe(std), newLabCheck(std))
 	return c, func() {
 		o.register(c)
 		plainFlag(c, o)

@@ -19,7 +19,7 @@ const serveLong = `Runs the practice server alone, for telnet, openssl, swaks or
 it is interrupted. It binds loopback addresses only and delivers nothing.`
 
 func newLabServe(std streams) *cobra.Command {
-	ports := map[string]int{}
+	o, ports := &options{}, map[string]int{}
 	var ca string
 	var given [4]int
 	c := &cobra.Command{
@@ -30,22 +30,27 @@ func newLabServe(std streams) *cobra.Command {
 			for i, role := range roles {
 				ports[role] = given[i]
 			}
-			return serveLab(untilTold(c), std, strings.Join(args, ""), ports, ca)
+			return serveLab(untilTold(c), std, o, strings.Join(args, ""), ports, ca)
 		},
 	}
 	for i, role := range roles {
 		c.Flags().IntVar(&given[i], role, 0, "port for "+role+" (default: a free one)")
 	}
+	scenariosFlag(c, o)
 	c.Flags().StringVar(&ca, "ca-file", "", "write the server's CA certificate here (default: a temporary file)")
 	return c
 }
 
 var roles = []string{"relay", "submission", "submissions", "alternate"}
 
-func serveLab(ctx context.Context, std streams, name string, ports map[string]int, ca string) error {
+func serveLab(ctx context.Context, std streams, o *options, name string, ports map[string]int, ca string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	sc, err := lab.Find(name)
+	name, err := o.chosen(ctx, name)
+	if err != nil {
+		return err
+	}
+	sc, err := o.scenario(name)
 	if err != nil {
 		return err
 	}

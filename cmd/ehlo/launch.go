@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ehlo/session/course"
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/setup"
@@ -19,6 +20,9 @@ import (
 func (o *options) setUp(ctx context.Context, std streams, target string, prompt bool) (*setup.Setup, error) {
 	o.keep()
 	target, err := o.called(target)
+	if err == nil {
+		err = o.useOwn(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -41,12 +45,7 @@ func (o *options) setUp(ctx context.Context, std streams, target string, prompt 
 	return s, nil
 }
 
-// launch makes the session for a screen: engine, recorder, and how to end both.
-func launch(s *setup.Setup, again func() (*ui.Live, error), seen func(record.Source) error) *ui.Live {
-	return launched(s, s.Session(), again, &shared{end: s.Close, seen: seen})
-}
-
-// launched makes a session of an engine. Sessions after it meet the same server.
+// launched makes a session of an engine for a screen: recorder, and how to end both. Sessions after it meet the same server.
 func launched(s *setup.Setup, e *engine.Session, again func() (*ui.Live, error), server *shared) *ui.Live {
 	server.hold()
 	live := &ui.Live{Engine: e, Goal: s.Goal, Timeout: s.Config.Timeout, Again: again}
@@ -61,15 +60,17 @@ func launched(s *setup.Setup, e *engine.Session, again func() (*ui.Live, error),
 	}
 	if p := s.Practice(); p != nil {
 		practice(live, p)
+		live.Exercise = server.exercise(p.Scenario)
 	}
 	return live
 }
 
 // shared is what several sessions use, such as a practice server. The last of them ends it.
 type shared struct {
-	end   func() error
-	seen  func(record.Source) error // is told what each of them saw; nil if nobody wants to know
-	users atomic.Int32
+	end      func() error
+	exercise func(scenario string) *course.Exercise // what a scenario of the practice server asks of a person
+	seen     func(record.Source) error              // is told what each of them saw; nil if nobody wants to know
+	users    atomic.Int32
 }
 
 func (s *shared) saw(log record.Source) error {
@@ -121,7 +122,7 @@ func (o *options) launcher(ctx context.Context, std streams, target string, prom
 		if err != nil {
 			return nil, err
 		}
-		return launch(s, start, o.rememberer(s)), nil
+		return launched(s, s.Session(), start, &shared{end: s.Close, seen: o.rememberer(s), exercise: o.exercise}), nil
 	}
 	return start
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ehlo/session/course"
 	"ehlo/session/setup"
 	"ehlo/session/walk"
 	"ehlo/transcripts/capture"
@@ -28,6 +29,8 @@ type options struct {
 	passwordFile, passwordCommand string
 	tokenFile, tokenCommand       string
 	ipv4, ipv6                    bool
+	scenarios                     string           // a file
+	own                           []course.Station // what it holds, once it is read
 	kept                          *kept
 }
 
@@ -72,6 +75,7 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	f.BoolVar(&o.asked.AllowUnverified, "allow-unverified", false, "continue, and log in, although the certificate failed verification")
 	f.BoolVar(&o.asked.AllowCleartextAuth, "allow-cleartext-auth", false, "let a password cross the network in cleartext")
+	scenariosFlag(c, o)
 	f.StringVar(&o.save, "save", "", "keep the target under this name, for @NAME in place of TARGET: server, --tls, --user, --ehlo-name, --server-name, --ca, --cert and --key as paths, and never a secret")
 	c.PreRunE = func(c *cobra.Command, _ []string) error { return o.check(c) }
 	complete(c, "tls", "require", "opportunistic", "off", "implicit")

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/session/course"
 	"ehlo/session/record"
 	"ehlo/session/sasl/leaktest"
 	"ehlo/session/setup"
@@ -92,7 +93,7 @@ func (s sitting) walk(ctx context.Context, std streams, o *options, p *setup.Set
 		r := &runner{printing: printing{json: s.writer == "json", quiet: s.writer == "quiet", full: s.writer == "full"}, o: *o}
 		return r.walk(ctx, std, p)
 	}
-	live := launch(p, nil, nil)
+	live := launched(p, p.Session(), nil, &shared{end: p.Close, exercise: course.Of})
 	err := explorePlain(ctx, std, live)
 	if moved := os.Rename(live.Path, o.output); moved != nil {
 		s.t.Error(moved)

@@ -88,6 +88,9 @@ func (e *Exercise) Tiers() []string {
 	case GoalAnswer:
 		return append(slices.Clip(e.Hints), "the answer is: "+e.Question.Right())
 	case GoalDone:
+		if e.Do == "" {
+			return e.Hints
+		}
 		return append(slices.Clip(e.Hints), strings.ReplaceAll(solutions[e.Do], "{}", e.Given))
 	}
 	return append(slices.Clip(e.Hints), "take each proposed step, to the end of the session")

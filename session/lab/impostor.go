@@ -8,10 +8,10 @@ import (
 
 // A challenge is what a hostile server says in AUTH, whatever it is answered.
 type challenge struct {
-	Text    string // before base64; {nonce} stands for the client's own nonce
-	Bytes   int    // how long Text is made by repeating it, 0 for as it is
-	Raw     bool   // sent as it is, without base64
-	Endless bool   // said again and again
+	Text    string `yaml:"text"`    // before base64; {nonce} stands for the client's own nonce
+	Bytes   int    `yaml:"bytes"`   // how long Text is made by repeating it, 0 for as it is
+	Raw     bool   `yaml:"raw"`     // sent as it is, without base64
+	Endless bool   `yaml:"endless"` // said again and again
 }
 
 // impostor is a server that has taken over a name and knows no password: it

@@ -9,8 +9,8 @@ import (
 
 // messageLimit is how many messages a client may send in an hour.
 type messageLimit struct {
-	PerHour int // 0 for no limit
-	Sent    int // how many each client is taken to have sent in the hour before the lab began, evenly spaced
+	PerHour int `yaml:"per-hour"` // 0 for no limit
+	Sent    int `yaml:"sent"`     // how many each client is taken to have sent in the hour before the lab began, evenly spaced
 }
 
 // greylist remembers when each client, sender and recipient came together first (RFC 6647 §2.4).

@@ -7,60 +7,61 @@ import (
 	"time"
 )
 
-// A Scenario is one thing to practice: what a person is told, where the walk
-// goes, what should be found, and how the server or the wire is bent.
+// A Scenario is one thing to practice: what a person is told, where the walk goes, what should be found, and how the server or the
+// wire is bent. The names of its fields in YAML are those of a file with scenarios of one's own.
 type Scenario struct {
-	Name  string // kebab-case, stable, unique
-	Group string // heading it is listed under
-	Title string // a few words
-	Story string // the situation, for the learner
-	Task  string // what to do or to find out
+	Name  string `yaml:"name"`  // kebab-case, stable, unique
+	Group string `yaml:"-"`     // heading it is listed under
+	Title string `yaml:"title"` // a few words
+	Story string `yaml:"story"` // the situation, for the learner
+	Task  string `yaml:"task"`  // what to do or to find out
 
-	Target   string // as on the command line: "submission://mail.lab"
-	User     string // suggested account, or ""
-	Password string // suggested instead of the account's own, or ""
+	Target   string `yaml:"target"`   // as on the command line: "submission://mail.lab"
+	User     string `yaml:"user"`     // suggested account, or ""
+	Password string `yaml:"password"` // suggested instead of the account's own, or ""
 	// Mechanism is the one to log in with, or "" for the best that is offered.
 	// A mechanism that needs a token takes the account's.
-	Mechanism string
+	Mechanism string `yaml:"mechanism"`
 	// Insist says to try Mechanism although it is not offered.
-	Insist bool
+	Insist bool `yaml:"insist"`
 	// NoLogin says that the client does not log in.
-	NoLogin bool
+	NoLogin bool `yaml:"no-login"`
 	// TLS is the client's TLS setting as on the command line, or "" for the one of the target.
-	TLS string
+	TLS string `yaml:"tls"`
 	// ClientCertificate says to show the user's certificate in TLS, as
 	// [Lab.ClientCertificate] issues it.
-	ClientCertificate bool
-	From, To          string // suggested envelope
-	Size              int    // bytes of the message to send, 0 for a short note
-	Finding           string // code of the finding expected, or "" if none is
-	Reply             string // how the reply begins that all is about, or ""
+	ClientCertificate bool   `yaml:"client-certificate"`
+	From              string `yaml:"from"` // suggested envelope
+	To                string `yaml:"to"`
+	Size              int    `yaml:"size"`    // bytes of the message to send, 0 for a short note
+	Finding           string `yaml:"finding"` // code of the finding expected, or "" if none is
+	Reply             string `yaml:"reply"`   // how the reply begins that all is about, or ""
 
-	Knobs Knobs
+	Knobs Knobs `yaml:"server"`
 }
 
 // Knobs say how a practice server differs from the honest one. All of it is
 // data, so that a test may take a scenario and turn a knob of its own.
 type Knobs struct {
-	Reach       reach              // whether the ports answer at all
-	Certificate certificate        // which chain the server presents
-	ClientCert  tls.ClientAuthType // whether the server asks for a client certificate
-	TLSMin      uint16             // lowest TLS version, 0 for the options' own
-	TLSMax      uint16             // highest TLS version, 0 for the options' own
-	Groups      []tls.CurveID      // key exchange groups the server takes, nil for those of crypto/tls
-	NoTLS       bool               // no STARTTLS, and implicit ports are unaffected
-	ClearAuth   bool               // AUTH is offered before TLS, and TLS not required
-	MaxSize     int64              // message size limit in bytes, 0 for 10 MiB
-	Hide        []string           // EHLO keywords not offered, and refused if used
-	Mechanisms  []string           // AUTH mechanisms in the order offered, nil for PLAIN LOGIN
-	WrongLogin  string             // the reply to wrong credentials, "" for 535 5.7.8
-	Explain     bool               // SCRAM says inside the exchange why it fails (RFC 5802 §5.1)
-	Challenges  []challenge        // what a hostile server says in AUTH, nil for an honest one
-	Answers     []answer           // replies given in place of the honest ones
-	Greylist    time.Duration      // how long a client, sender and recipient that come together first must wait, 0 for not at all
-	Limit       messageLimit       // how many messages are taken
-	Wire        []rule             // what the on-path device does
-	Idle        time.Duration      // idle timeout, 0 for the options' own
+	Reach       reach              `yaml:"reach"`              // whether the ports answer at all
+	Certificate certificate        `yaml:"certificate"`        // which chain the server presents
+	ClientCert  tls.ClientAuthType `yaml:"client-certificate"` // whether the server asks for a client certificate
+	TLSMin      version            `yaml:"tls-min"`            // lowest TLS version, 0 for the options' own
+	TLSMax      version            `yaml:"tls-max"`            // highest TLS version, 0 for the options' own
+	Groups      []tls.CurveID      `yaml:"-"`                  // key exchange groups the server takes, nil for those of crypto/tls
+	NoTLS       bool               `yaml:"no-starttls"`        // no STARTTLS, and implicit ports are unaffected
+	ClearAuth   bool               `yaml:"auth-before-tls"`    // AUTH is offered before TLS, and TLS not required
+	MaxSize     int64              `yaml:"max-size"`           // message size limit in bytes, 0 for 10 MiB
+	Hide        []string           `yaml:"hide"`               // EHLO keywords not offered, and refused if used
+	Mechanisms  []string           `yaml:"mechanisms"`         // AUTH mechanisms in the order offered, nil for PLAIN LOGIN
+	WrongLogin  string             `yaml:"wrong-login"`        // the reply to wrong credentials, "" for 535 5.7.8
+	Explain     bool               `yaml:"scram-explains"`     // SCRAM says inside the exchange why it fails (RFC 5802 §5.1)
+	Challenges  []challenge        `yaml:"challenges"`         // what a hostile server says in AUTH, nil for an honest one
+	Answers     []answer           `yaml:"answers"`            // replies given in place of the honest ones
+	Greylist    time.Duration      `yaml:"greylist"`           // how long a client, sender and recipient that come together first must wait, 0 for not at all
+	Limit       messageLimit       `yaml:"limit"`              // how many messages are taken
+	Wire        []rule             `yaml:"path"`               // what the on-path device does
+	Idle        time.Duration      `yaml:"idle"`               // idle timeout, 0 for the options' own
 }
 
 // reach says whether a connection to the server can be made.
@@ -73,28 +74,31 @@ const (
 	filtered        // nothing answers, as behind a firewall that drops
 )
 
+// version is a TLS version as crypto/tls numbers it.
+type version uint16
+
 // An answer is a reply the server gives instead of handling a command.
 type answer struct {
-	To      string // the verb, or "greeting"
-	Reply   string // complete lines, separated by \n, without the line ends
-	Times   int    // how often for the same command line; 0 means always
-	Clear   bool   // only outside TLS
-	IPv6    bool   // only over IPv6
-	Initial bool   // only to an AUTH with an initial response
-	Unless  string // not to a command with this argument
-	Close   bool   // the server closes the connection after it
+	To      string `yaml:"to"`               // the verb, or "greeting"
+	Reply   string `yaml:"reply"`            // complete lines, separated by \n, without the line ends
+	Times   int    `yaml:"times"`            // how often for the same command line; 0 means always
+	Clear   bool   `yaml:"cleartext"`        // only outside TLS
+	IPv6    bool   `yaml:"ipv6"`             // only over IPv6
+	Initial bool   `yaml:"initial-response"` // only to an AUTH with an initial response
+	Unless  string `yaml:"unless"`           // not to a command with this argument
+	Close   bool   `yaml:"close"`            // the server closes the connection after it
 }
 
 // A rule is one thing an on-path device does with what it carries. Rules apply
 // in order to each reply the device can read: before TLS, or always if it
 // intercepts or inspects.
 type rule struct {
-	On    string // the verb it is about, "greeting", "ClientHello", or "" for every reply
-	Role  string // of the only port it applies to, "" for all
-	Do    action
-	Text  string        // keyword for strip and garble, part of one for omit, bytes for the others
-	Bytes int           // cut: bytes of the reply that still pass; reset: bytes of the ClientHello that still pass
-	Wait  time.Duration // delay: how long
+	On    string        `yaml:"on"`   // the verb it is about, "greeting", "ClientHello", or "" for every reply
+	Role  string        `yaml:"role"` // of the only port it applies to, "" for all
+	Do    action        `yaml:"do"`
+	Text  string        `yaml:"text"`  // keyword for strip and garble, part of one for omit, bytes for the others
+	Bytes int           `yaml:"bytes"` // cut: bytes of the reply that still pass; reset: bytes of the ClientHello that still pass
+	Wait  time.Duration `yaml:"wait"`  // delay: how long
 }
 
 // action is what a rule does.

@@ -9,11 +9,11 @@ import (
 // of the lab, so that a client that comes back can resume its session.
 func (l *Lab) tlsConfig() *tls.Config {
 	k := l.scenario.Knobs
-	highest := cmp.Or(k.TLSMax, l.options.TLSMax, tls.VersionTLS13)
+	highest := cmp.Or(uint16(k.TLSMax), l.options.TLSMax, tls.VersionTLS13)
 	config := &tls.Config{
-		MinVersion:       cmp.Or(k.TLSMin, l.options.TLSMin, min(highest, tls.VersionTLS12)),
-		MaxVersion:       highest,
 		CurvePreferences: k.Groups,
+		MinVersion:       cmp.Or(uint16(k.TLSMin), l.options.TLSMin, min(highest, tls.VersionTLS12)),
+		MaxVersion:       highest,
 		Time:             l.clock.now,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return l.certificate()

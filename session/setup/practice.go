@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,14 @@ import (
 func scenarioOf(target string) (name string, ok bool) {
 	rest, ok := strings.CutPrefix(target, "lab:")
 	return strings.TrimPrefix(rest, "//"), ok
+}
+
+// find is the scenario of that name, one's own first.
+func (r Request) find(name string) (lab.Scenario, error) {
+	if i := slices.IndexFunc(r.Own, func(sc lab.Scenario) bool { return sc.Name == name }); i >= 0 {
+		return r.Own[i], nil
+	}
+	return lab.Find(name)
 }
 
 // practiceTimeout bounds a step with the practice server: its silence is a lesson, and that takes seconds.
@@ -104,9 +113,10 @@ func (s *Setup) OwnAccount() bool { return s.own }
 
 // Practice is what the practice server gives to its clients.
 type Practice struct {
-	lab     *lab.Lab
-	user    string
-	trusted bool // its own root is trusted already
+	Scenario string // its name
+	lab      *lab.Lab
+	user     string
+	trusted  bool // its own root is trusted already
 }
 
 // Practice is nil for a real server, and until [Setup.Start] has started the practice server.
@@ -114,7 +124,7 @@ func (s *Setup) Practice() *Practice {
 	if s.lab == nil {
 		return nil
 	}
-	return &Practice{s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User), s.Config.TLS.RootsFrom == practiceRoots}
+	return &Practice{s.scenario.Name, s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User), s.Config.TLS.RootsFrom == practiceRoots}
 }
 
 // HasRoots holds where there is a root to give that is not trusted yet: the company's, or its own where others were asked for.

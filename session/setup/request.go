@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ehlo/session/engine"
+	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
@@ -16,6 +17,8 @@ import (
 type Request struct {
 	// Target is host, host:port or a URL as [record.ParseTarget] reads it, or lab: and the name of a scenario.
 	Target string
+	// Own are scenarios that someone has written; lab: and the name of one means it.
+	Own []lab.Scenario
 	// Port goes before that of the target.
 	Port int
 	// TLS is the name of a policy as [record.ParsePolicy] reads it, and Until that of the last phase.

@@ -57,7 +57,7 @@ func (s *Setup) suggested(asked Request) (Request, error) {
 	if !ok {
 		return asked, nil
 	}
-	sc, err := lab.Find(name)
+	sc, err := asked.find(name)
 	if err != nil {
 		return asked, err
 	}

@@ -141,8 +141,12 @@ func (w *explorer) debrief() {
 		head = fmt.Sprintf("solved: %s %s", e.Question.Text, e.Question.Right())
 	}
 	w.print(head)
-	w.print(e.Debrief)
-	w.printf("on the exam: %s", e.Exam)
+	if e.Debrief != "" {
+		w.print(e.Debrief)
+	}
+	if e.Exam != "" {
+		w.printf("on the exam: %s", e.Exam)
+	}
 	if e.Next != "" {
 		w.printf("next: %s", e.Next)
 	}

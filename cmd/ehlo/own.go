@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"ehlo/cmd/ehlo/input"
+	"ehlo/session/course"
+	"ehlo/session/lab"
+	"ehlo/session/wire"
+)
+
+// largestScenarios bounds a file of scenarios, in bytes.
+const largestScenarios = 1 << 20
+
+// readOwn reads scenarios that someone has written.
+func readOwn(ctx context.Context, path string) ([]course.Station, error) {
+	r, err := input.Open(ctx, path)
+	if err != nil {
+		return nil, inputError("the file of scenarios", err)
+	}
+	defer r.Close()
+	text, err := input.All(r, largestScenarios)
+	if err != nil {
+		return nil, inputError("the file of scenarios", err)
+	}
+	own, err := course.Read(text)
+	if err != nil {
+		return nil, usage(fmt.Errorf("%s: %s", wire.VisibleString(path), wire.VisibleString(err.Error())))
+	}
+	return own, nil
+}
+
+// useOwn reads the file that --scenarios names, if it names one.
+func (o *options) useOwn(ctx context.Context) (err error) {
+	if o.scenarios == "" || o.own != nil {
+		return nil
+	}
+	o.own, err = readOwn(ctx, o.scenarios)
+	for _, s := range o.own {
+		o.asked.Own = append(o.asked.Own, s.Scenario)
+	}
+	return err
+}
+
+// exercise is what a scenario asks of a person, one's own first; nil where there is none.
+func (o *options) exercise(scenario string) *course.Exercise {
+	for _, s := range o.own {
+		if s.Name == scenario {
+			return s.Exercise
+		}
+	}
+	return course.Of(scenario)
+}
+
+// scenario is the one of that name, one's own first.
+func (o *options) scenario(name string) (lab.Scenario, error) {
+	for _, s := range o.own {
+		if s.Name == name {
+			return s.Scenario, nil
+		}
+	}
+	return lab.Find(name)
+}
+
+// chosen is the scenario of one's own that is meant without a name: the only one.
+func (o *options) chosen(ctx context.Context, name string) (string, error) {
+	if err := o.useOwn(ctx); err != nil || name != "" || len(o.own) == 0 {
+		return name, err
+	}
+	if len(o.own) == 1 {
+		return o.own[0].Name, nil
+	}
+	names := ""
+	for _, s := range o.own {
+		names += "\n  " + s.Name
+	}
+	return "", usage(fmt.Errorf("%s has several scenarios; name one of them:%s", wire.VisibleString(o.scenarios), names))
+}
+
+const checkLong = `Checks a file with scenarios of your own, and says what is wrong with line and column.
+
+A file is YAML: a list "scenarios", each with name, title, story and task. What is left
+out is as with the honest server. An example with all that is usual:
+
+  scenarios:
+    - name: our-relay                 # small letters, digits, hyphens
+      title: our relay after the update
+      story: Since the update on Monday the relay defers every message.
+      task: Find the reply that defers the message, and say who can mend it.
+      target: smtp://mx.lab           # mail.lab or mx.lab; submission://mail.lab if left out
+      user: ann                       # an account of the practice server
+      server:                         # how it differs from the honest one
+        certificate: expired          # good, expired, wrong-host, self-signed, …
+        hide: [STARTTLS]              # keywords of EHLO that it does not offer
+        mechanisms: [PLAIN, LOGIN]
+        greylist: 5m
+        answers:                      # replies in place of the honest ones
+          - {to: RCPT, reply: 451 4.3.0 temporary lookup failure, times: 1}
+        path:                         # what someone in between does
+          - {on: EHLO, do: strip, text: STARTTLS}
+      ask: Who can mend it?           # or do: use-tls, or nothing: it is to be walked
+      right: the operator of the relay
+      wrong: [the sender, the recipient]
+      hints: [look at the first digit of the reply]
+      debrief: The relay cannot look up its recipients.
+
+A value that is misspelled is answered with the list of those that there are.`
+
+func newLabCheck(std streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "check FILE", Short: "check a file with scenarios of your own", Long: checkLong,
+		Example: "  ehlo lab check ours.yaml\n  ehlo lab --scenarios ours.yaml our-relay",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			own, err := readOwn(untilTold(c), args[0])
+			if err != nil {
+				return err
+			}
+			return tried(std.out, own)
+		},
+	}
+}
+
+// tried starts each scenario once: what can be read and not be started is wrong too.
+func tried(out io.Writer, own []course.Station) error {
+	for _, s := range own {
+		l, err := lab.Start(s.Scenario, lab.Options{})
+		if err != nil {
+			return usage(fmt.Errorf("%s does not start: %w", s.Name, err))
+		}
+		l.Close()
+		fmt.Fprintf(out, "%s: %s\n", s.Name, s.Title)
+	}
+	return nil
+}
+
+// scenariosFlag adds the flag that names a file of one's own scenarios.
+func scenariosFlag(c *cobra.Command, o *options) {
+	c.Flags().StringVar(&o.scenarios, "scenarios", "", "read scenarios of your own from this YAML file, at most 1 MiB; see \"ehlo lab check --help\"")
+}

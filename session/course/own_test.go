@@ -1,0 +1,109 @@
+package course
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"ehlo/session/lab"
+)
+
+// trainer is a file as a trainer writes one: two broken servers.
+const trainer = `scenarios:
+  - name: our-relay
+    title: our relay after the update
+    story: Since the update on Monday the relay defers every message.
+    task: Find the reply that defers the message, and say who can mend it.
+    target: smtp://mx.lab
+    server:
+      answers:
+        - to: RCPT
+          reply: 451 4.3.0 temporary lookup failure
+    ask: Who can mend it?
+    right: the operator of the relay
+    wrong: [the sender, the recipient]
+    debrief: The relay cannot look up its recipients.
+
+  - name: our-proxy
+    title: a proxy that hides STARTTLS
+    story: A new proxy stands between the office and the server.
+    task: Send the message all the same, without giving the password away.
+    level: intermediate
+    server:
+      tls-max: "1.2"
+      path:
+        - {on: EHLO, do: strip, text: STARTTLS}
+    do: use-tls
+`
+
+func TestOwnScenarios(t *testing.T) {
+	got, err := Read([]byte(trainer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	relay, proxy := got[0], got[1]
+	if len(got) != 2 || relay.Name != "our-relay" || relay.To != "bob@lab.test" || relay.Goal != GoalAnswer || len(relay.Question.Choices) != 3 || relay.Level != Beginner {
+		t.Errorf("%+v", relay)
+	}
+	if proxy.User != "ann" || proxy.Goal != GoalDone || proxy.Level != Intermediate || !strings.Contains(proxy.Tiers()[0], "465") {
+		t.Errorf("%+v", proxy)
+	}
+	for _, s := range got {
+		l, err := lab.Start(s.Scenario, lab.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Close()
+	}
+}
+
+// What is wrong is named with its place.
+func TestOwnScenariosWithFaults(t *testing.T) {
+	for _, c := range []struct {
+		name, old, new string
+		line           int
+		text           string
+	}{
+		{"an unknown knob", "tls-max:", "tls-maximum:", 22, "tls-maximum"},
+		{"an unknown certificate", `tls-max: "1.2"`, "certificate: outdated", 22, "server.certificate: it is none of good, expired"},
+		{"an unknown demand", `tls-max: "1.2"`, "client-certificate: perhaps", 22, "server.client-certificate: it is none of none, asked"},
+		{"no reply", "451 4.3.0 temporary", "later 4.3.0 temporary", 10, "server.answers[0].reply: "},
+		{"an unknown verb", "to: RCPT", "to: RCTP", 9, "server.answers[0].to: "},
+		{"an unknown action", "do: strip", "do: stirp", 24, "server.path[0].do: it is none of strip, garble"},
+		{"no text", ", text: STARTTLS", "", 16, "server.path[0].text: it is missing"},
+		{"no title", "title: a proxy that hides STARTTLS", "finding: starttls-missing", 16, "title: it is missing"},
+		{"two of a name", "our-proxy", "our-relay", 16, "name: two scenarios are called our-relay"},
+		{"a name that is taken", "our-proxy", "stripped", 16, "name: stripped is a scenario of the practice server"},
+		{"another host", "smtp://mx.lab", "smtp://mail.example.org", 6, "the practice server plays mail.lab and mx.lab"},
+		{"an unknown level", "level: intermediate", "level: middle", 20, "level: it is none of beginner"},
+		{"an unknown advice", "do: use-tls", "do: give-up", 25, "do: "},
+		{"no question", "ask: Who can mend it?", "minutes: 5", 2, "ask: the question is missing"},
+		{"an unknown account", "level: intermediate", "user: zoe", 20, "there is no account zoe; there are ann"},
+		{"no YAML", "scenarios:", "scenarios: {", 0, ""},
+		{"nothing", trainer, "", 0, "the file has no scenarios"},
+	} {
+		_, err := Read([]byte(strings.Replace(trainer, c.old, c.new, 1)))
+		e, ok := errors.AsType[*OwnError](err)
+		if !ok || c.line != 0 && e.Line != c.line || !strings.Contains(e.Text, c.text) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// Whatever a file holds, what is read of it can be started, or is refused.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(trainer))
+	f.Add([]byte("scenarios: [{name: a, title: b}]"))
+	f.Add([]byte("scenarios: &a [*a]"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := Read(text)
+		if err == nil && len(got) == 0 {
+			t.Error("neither scenarios nor an error")
+		}
+		for _, s := range got {
+			if s.Name == "" || s.Target == "" || s.Goal == "" {
+				t.Errorf("%+v", s)
+			}
+		}
+	})
+}
