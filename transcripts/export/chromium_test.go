@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -79,3 +80,27 @@ func inBrowser(t *testing.T, browser, page string) (dom, said string) {
 	}
 	return out.String(), err.String()
 }
+
+// A field and its bytes light up together, whichever of them someone reaches, and no other field does.
+func TestFieldsAndBytesLightUp(t *testing.T) {
+	page := exported(t, "html", sessionOf(practiced(t, "submission")))
+	page = regexp.MustCompile(`<meta http-equiv[^>]*>`).ReplaceAllString(page, "") // which would not let the probe run
+	page = strings.Replace(page, "</body>", "<script>"+probe+"</script></body>", 1)
+	dom, said := inBrowser(t, chromium(t), page)
+	if title := regexp.MustCompile(`<title>.*</title>`).FindString(dom); title != "<title>dark then lit: random random; others 0</title>" {
+		t.Errorf("the probe says %s, and the browser\n%s", title, said)
+	}
+}
+
+// probe reaches the random of a ClientHello with the keyboard, and looks at what that does.
+const probe = `
+const message = document.querySelector('details.m')
+message.open = true
+const field = [...message.querySelectorAll('.f')].find(f => f.querySelector('a').textContent === 'random')
+const bytes = document.getElementById(field.querySelector('a').hash.slice(1))
+const lit = e => getComputedStyle(e).outlineStyle === 'solid'
+const before = lit(field) || lit(bytes)
+field.querySelector('a').focus()
+const others = [...message.querySelectorAll('.f, .b')].filter(e => e !== field && e !== bytes && lit(e)).length
+document.title = (before ? 'lit' : 'dark') + ' then lit: ' + (lit(field) ? 'random ' : '- ') + (lit(bytes) ? 'random' : '-') + '; others ' + others
+`
