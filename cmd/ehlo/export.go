@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 const exportLong = `Writes a transcript in another form, to standard output or with -o to a new file, which is
 readable for its owner only and is written whole or not at all. Notes and the verdict are
 part of each, secrets of none. FILE - is standard input. Of several files -o names a folder.
+What another program recorded is read as "ehlo import" reads it.
 
 --anonymize replaces the names of hosts, users and mailboxes and all addresses, the same
 one alike in all files of the command, and removes messages and certificates but for
@@ -126,13 +128,14 @@ type exporter struct {
 	view      string
 	size      string
 	light     bool
+	source    importer // how a file of another program is read
 }
 
 func newExport(std streams) *cobra.Command {
 	e := &exporter{std: std}
 	c := &cobra.Command{
 		Use: "export FILE...", Short: "write a transcript as " + formatNames(), Long: fmt.Sprintf(exportLong, formatTable()),
-		Example: "  ehlo export session.ehlo.ndjson --to markdown\n  ehlo export session.ehlo.ndjson -o session.html\n  ehlo export session.ehlo.ndjson --to svg --at 32 --size 80x24 --light -o slide.svg\n  ehlo run lab: --json | ehlo export - --to json",
+		Example: "  ehlo export session.ehlo.ndjson --to markdown\n  ehlo export session.ehlo.ndjson -o session.html\n  ehlo export session.ehlo.ndjson --to svg --at 32 --size 80x24 --light -o slide.svg\n  ehlo run lab: --json | ehlo export - --to json\n  swaks --to bob@example.net --server mail.example.org 2>&1 | ehlo export - --to markdown",
 		Args: func(c *cobra.Command, args []string) error {
 			if e.schema {
 				return noArgs(c, args)
@@ -157,6 +160,7 @@ func newExport(std streams) *cobra.Command {
 			return e.run(untilTold(c), form, args)
 		},
 	}
+	e.source.sourceFlags(c)
 	f := c.Flags()
 	f.StringVar(&e.to, "to", "", "the form: "+formatNames())
 	f.StringVarP(&e.output, "output", "o", "", "write into this new file; of several transcripts into new files in this folder")
@@ -204,7 +208,7 @@ func (f *format) refuses(c *cobra.Command) error {
 func (e *exporter) run(ctx context.Context, form *format, paths []string) error {
 	var files []*transcripts.File
 	for _, path := range paths {
-		f, release, err := openTranscript(ctx, e.std, path)
+		f, release, err := e.open(ctx, path)
 		if err != nil {
 			return err
 		}
@@ -269,19 +273,59 @@ func (e *exporter) format() (*format, error) {
 	return nil, usage(fmt.Errorf("--to: %s is none of %s", quote(e.to), formatNames()))
 }
 
-// openTranscript opens the transcript at a path, or that on standard input, which may be a pipe.
-func openTranscript(ctx context.Context, std streams, path string) (f *transcripts.File, release func() error, err error) {
-	if path != "-" {
-		if f, err = transcripts.Open(path); err != nil {
-			return nil, nil, err
-		}
-		return f, f.Close, nil
+// open opens the transcript at a path, or that on standard input, which may be a pipe. What another program recorded is read as
+// ehlo import reads it.
+func (e *exporter) open(ctx context.Context, path string) (f *transcripts.File, release func() error, err error) {
+	if path == "-" {
+		return e.openStandard(ctx)
 	}
-	kept, err := spool.Copy(input.Standard(ctx, std.in), largestTranscript)
+	f, err = transcripts.Open(path)
+	switch {
+	case errors.Is(err, transcripts.ErrNotTranscript):
+		return e.imported(ctx, e.std, path)
+	case err != nil:
+		return nil, nil, err
+	}
+	return f, f.Close, nil
+}
+
+func (e *exporter) openStandard(ctx context.Context) (f *transcripts.File, release func() error, err error) {
+	kept, err := spool.Copy(input.Standard(ctx, e.std.in), largestTranscript)
 	if err != nil {
 		return nil, nil, inputError("standard input", err)
 	}
-	if f, err = transcripts.From(kept.File(), "standard input"); err != nil {
+	if f, err = transcripts.From(kept.File(), "standard input"); err == nil {
+		return f, kept.Close, nil
+	}
+	defer kept.Close()
+	if _, failed := kept.File().Seek(0, io.SeekStart); failed != nil || !errors.Is(err, transcripts.ErrNotTranscript) {
+		return nil, nil, err
+	}
+	return e.imported(ctx, streams{kept.File(), e.std.out, e.std.err}, "-")
+}
+
+// imported makes a transcript of what another program recorded, and keeps it for this export alone.
+func (e *exporter) imported(ctx context.Context, std streams, path string) (f *transcripts.File, release func() error, err error) {
+	list, err := e.source.read(ctx, std, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(list) > 1 {
+		return nil, nil, usage(errors.New("one session is exported at a time: choose it with --session N"))
+	}
+	made := list[0].Log(program())
+	for _, what := range made.Masked {
+		fmt.Fprintln(std.err, "masked:", what)
+	}
+	lines, err := linesOf(made.Log)
+	if err != nil {
+		return nil, nil, err
+	}
+	kept, err := spool.Copy(bytes.NewReader(lines), largestTranscript)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f, err = transcripts.From(kept.File(), path); err != nil {
 		return nil, nil, errors.Join(err, kept.Close())
 	}
 	return f, kept.Close, nil
