@@ -116,7 +116,8 @@ func (p *webpage) said(e *record.Event, l words.Line) {
 	case len(l.Raw) > 0:
 		p.lines(e, string(l.Raw))
 	case e.Note != nil:
-		p.in("<p class=\"text\">", e.Note.Text, "</p>")
+		p.in("<p class=\"dim\">", l.Lead, "</p>")
+		p.noted(e.Note.Text)
 	default:
 		p.in("<span class=\"head\">", l.Whole(), "</span>")
 	}
@@ -124,6 +125,13 @@ func (p *webpage) said(e *record.Event, l words.Line) {
 		p.in("<p class=\"bad\">", words.NoReply(e.Reply), "</p>")
 	}
 	p.in("<span class=\"remark\">", words.List(", ", l.Remark, words.Took(e), masked(e)), "</span>")
+}
+
+// noted is the text of a note, a paragraph for each line.
+func (p *webpage) noted(text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		p.in("<p>", line, "</p>")
+	}
 }
 
 func masked(e *record.Event) string {
