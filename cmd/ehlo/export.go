@@ -104,8 +104,8 @@ func (e *exporter) film(f *transcripts.File) (*ui.Film, error) {
 	if !ok || err1 != nil || err2 != nil {
 		return nil, usage(fmt.Errorf("--size: %s: want COLUMNSxROWS, such as 100x30", quote(e.size)))
 	}
-	replay := replayOf(f)
-	replay.Path = filepath.Base(f.Path()) // where it lies on this computer is nobody's business
+	r := replayOf(f)
+	replay := &ui.Replay{Source: f, Path: filepath.Base(f.Path()), Running: r.Running, Damage: r.Damage} // where it lies is nobody's business
 	film, err := ui.NewFilm(replay, width, height, e.light)
 	if err != nil {
 		return nil, usage(fmt.Errorf("--size: %w", err))
