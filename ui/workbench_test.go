@@ -249,7 +249,7 @@ func TestWrongByHand(t *testing.T) {
 		{"auth-cram-md5", "response", "the digest is another one: from another password", 2, map[string]string{"username": "ann", "key": "tulip-43"}},
 		{"auth-digest-md5", "digest-response", "response is another one: from another password", 2, map[string]string{"username": "ann", "password": "tulip-43",
 			"cnonce": "a-nonce-of-my-own", "digest-uri": "smtp/mail.lab"}},
-		{"auth-scram-sha-256", "client-final-message", "ClientProof is another one: from another password", 2, map[string]string{"gs2-header": "y,,", "username": "ann",
+		{"auth-scram-sha-256", "client-final-message", "ClientProof is wrong: it was computed from another password", 2, map[string]string{"gs2-header": "y,,", "username": "ann",
 			"c-nonce": "a-nonce-of-my-own", "password": "tulip-43", "cbind-input": "y,,"}},
 		{"auth-scram-sha-256", "client-final-message", "cbind-input is another one", 2, map[string]string{"gs2-header": "y,,", "username": "ann",
 			"c-nonce": "a-nonce-of-my-own", "password": "tulip-42", "cbind-input": "n,,"}},

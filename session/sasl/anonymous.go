@@ -10,7 +10,7 @@ const anonymousRef = "RFC 4505 §2"
 
 var _ = register(func() []mechanism {
 	return []mechanism{{Info: Info{Name: "ANONYMOUS", Family: "ANONYMOUS", Status: "standards track", Ref: "RFC 4505", Needs: NeedsNothing,
-		Summary:      "the client logs in without an identity; an optional trace goes into the log",
+		Summary:      "the client logs in without an identity; the server logs optional trace information",
 		Eavesdropper: hearsNothing, ClientFirst: true, OnRequest: true, Trace: true, Supported: true},
 		place: 700, why: whyNobody, short: shortNobody, lines: 1,
 		client:  func(s settings) (stepper, error) { return newAnonymous(s) },
@@ -18,7 +18,7 @@ var _ = register(func() []mechanism {
 		message: openPublic,
 		slips:   otherField,
 		tools: func() []Tool {
-			return []Tool{publicTool("a trace of who is asking, or nothing", publicInput("trace", "not secret: an address, or any text"))}
+			return []Tool{publicTool("optional information about the client", publicInput("trace", "not secret: an address, or any text"))}
 		},
 	}}
 })
@@ -55,7 +55,7 @@ func checkTrace(s string) error {
 
 func (m *anonymous) start() (Response, error) {
 	return Response{Data: []byte(m.trace), Values: []Value{
-		text("trace", m.trace, "an e-mail address or any token; it is not checked", anonymousRef)}}, nil
+		text("trace", m.trace, "an e-mail address or any token; the server does not check it", anonymousRef)}}, nil
 }
 
 func (m *anonymous) next([]byte) (Challenge, Response, error) {

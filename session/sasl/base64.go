@@ -61,7 +61,7 @@ func outsideBase64(r rune) bool {
 
 func outside(body string, i int) string {
 	if body[i] == '=' {
-		return "it has the padding = before its end: two pieces were put together, or something follows the end"
+		return "it has the padding = before its end: two encoded texts were joined, or more characters follow the end"
 	}
 	if strings.HasSuffix(body, ":") {
 		return "it ends with a colon, as a prompt in plain text does"
@@ -73,9 +73,9 @@ func padding(body string, have int) []string {
 	want := -len(body) & 3
 	switch {
 	case want == 3:
-		return []string{"its length leaves one character over: something was lost or added"}
+		return []string{"its length is wrong by one character: a character is missing or was added"}
 	case have < want:
-		return []string{fmt.Sprintf("it lacks %d of its padding =", want-have)}
+		return []string{fmt.Sprintf("it has %d = too few at its end", want-have)}
 	case have > want:
 		return []string{fmt.Sprintf("it has %d = too many at its end", have-want)}
 	}

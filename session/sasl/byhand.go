@@ -16,7 +16,7 @@ func DoneByHand(mechanism string, lines int, proved bool) ([]Finding, error) {
 		return nil, named(serverSilent(m.Ref), m.Name)
 	}
 	return []Finding{{Code: CodeUnchecked, Severity: severityWarn, Ref: m.Ref,
-		Text: "the server's proof was not checked: a response was typed by hand, and what the server has to prove follows from it"}}, nil
+		Text: "the server's proof was not checked: a response was typed by hand, and the expected proof depends on it"}}, nil
 }
 
 // HoldsProof reports whether a challenge, decoded, has the form of the server's proof, right or wrong.

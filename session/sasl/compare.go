@@ -41,7 +41,7 @@ func compareLine(typed string, right Response) string {
 	case len(right.Data) == 0:
 		return "there is nothing to send here, only an empty line, or = with the AUTH command"
 	case typed == string(right.Data):
-		return "this is the message itself; it goes over the wire in base64"
+		return "this is the message before base64; the client sends it in base64"
 	}
 	return ""
 }
@@ -52,11 +52,11 @@ func slipOf(typed, right []byte) string {
 	rest, longer := bytes.CutPrefix(typed, right)
 	switch {
 	case err == nil && bytes.Equal(again, right):
-		return "it is in base64 twice"
+		return "it is encoded in base64 twice"
 	case longer && len(bytes.Trim(rest, "\r\n")) == 0:
 		return "there is a line end inside the base64, at the end of the message; echo adds one, echo -n and printf do not"
 	case longer && len(bytes.Trim(rest, " \t\x00")) == 0:
-		return "there is a space, tab or NUL too many at the end of the message"
+		return "the message ends with a space, tab or NUL that does not belong to it"
 	case bytes.EqualFold(typed, right):
 		return "it differs only in upper and lower case"
 	}
@@ -126,7 +126,7 @@ func compareField(name string, got, want *Value) string {
 	case strings.EqualFold(g, w):
 		return name + " differs in upper and lower case"
 	}
-	return name + " is another one"
+	return name + " has a different value"
 }
 
 // otherField says that a message of one part holds something else.

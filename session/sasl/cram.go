@@ -48,7 +48,7 @@ func (m *cram) next(challenge []byte) (Challenge, Response, error) {
 	c.Findings = []Finding{weakDigest("RFC 2195 §4")}
 	if !messageID(challenge) {
 		c.Findings = append(c.Findings, Finding{Code: CodeOddChallenge, Severity: severityInfo, Ref: cramRef,
-			Text: "the challenge does not have the form <something@host>; answered all the same, as the form does not matter"})
+			Text: "the challenge does not have the form <something@host>; the client answers it anyway, because the form does not affect the digest"})
 	}
 	m.answered = true
 	return c, m.answer(challenge), nil
@@ -58,7 +58,7 @@ func (m *cram) answer(challenge []byte) Response {
 	digest := HMACMD5(m.c.Password.Reveal(), challenge)
 	message := m.c.Username + " " + digest
 	return Response{Data: []byte(message), Hides: HidesDigest, Values: []Value{
-		printable("challenge", challenge, "what the server sent, without base64", cramRef),
+		printable("challenge", challenge, "the server's challenge, decoded from base64", cramRef),
 		text("username", m.c.Username, "as given", cramRef),
 		text("shared secret", m.c.Password.Reveal(), "the password; padded with NUL to 64 bytes, or its MD5 if it is longer",
 			cramRef).hide(HidesPassword),
@@ -82,7 +82,7 @@ func messageID(b []byte) bool {
 
 func weakDigest(ref string) Finding {
 	return Finding{Code: CodeWeakDigest, Severity: severityWarn, Ref: ref,
-		Text: "the mechanism uses MD5 without salt or iterations: anyone who records the exchange can guess the password at full speed"}
+		Text: "the mechanism uses MD5 without salt or iterations: anyone who records the exchange can test millions of passwords per second"}
 }
 
 // HMACMD5 gives HMAC-MD5 in lower-case hexadecimal, as CRAM-MD5 sends it (RFC 2195 §2, RFC 2104).
@@ -170,26 +170,26 @@ func cramSlip(digest, secret string, challenge []byte) []string {
 	case HMACMD5(string(challenge), []byte(secret)):
 		return []string{"key and message are swapped: the password is the key, the challenge the message"}
 	case HMACMD5(secret, append(slices.Clone(challenge), '\n')), HMACMD5(secret+"\n", challenge):
-		return []string{"a line end came along into the digest; echo adds one, printf does not"}
+		return []string{"the digest was computed over an added line end; echo adds one, printf does not"}
 	case HMACMD5(secret, bytes.Trim(challenge, "<>")):
-		return []string{"the digest leaves the angle brackets out; they are part of the challenge"}
+		return []string{"the digest was computed without the angle brackets; they are part of the challenge"}
 	case hexMD5(append([]byte(secret), challenge...)), hexMD5(append(slices.Clone(challenge), secret...)):
-		return []string{"this is a plain MD5 over both; it must be the HMAC, keyed by the password"}
+		return []string{"this is a plain MD5 digest of both; the mechanism requires the HMAC, with the password as the key"}
 	case HMACMD5(secret, challenge):
 		return []string{"the digest must be in lower case"}
 	}
 	if !hexDigest([]byte(lower)) {
 		return []string{"what follows the last space is not a digest of 32 hexadecimal digits"}
 	}
-	return []string{"the digest is another one: from another password or another challenge"}
+	return []string{"the digest is wrong: it was computed from another password or another challenge"}
 }
 
 func cramTool() Tool {
 	return Tool{Name: "response", Does: "username SP hex(HMAC-MD5(key, challenge))", Ref: cramRef, Hides: HidesDigest, Message: true,
 		Inputs: []Input{
-			publicInput("username", "comes before the digest, with a space between").optional(),
-			passwordInput("key", "the key of the HMAC, which is the password; it does not go over the wire").optional(),
-			publicInput("challenge", "what the server sent, out of its base64, angle brackets included").optional()},
+			publicInput("username", "precedes the digest, with one space between them").optional(),
+			passwordInput("key", "the password, which is the key of the HMAC; it is not sent").optional(),
+			publicInput("challenge", "the server's challenge, decoded from base64, with its angle brackets").optional()},
 		make: func(in [][]byte) ([]byte, error) {
 			return []byte(string(in[0]) + " " + HMACMD5(string(in[1]), in[2])), nil
 		}}

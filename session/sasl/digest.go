@@ -17,7 +17,7 @@ const (
 
 var _ = register(func() []mechanism {
 	return []mechanism{{Info: Info{Name: "DIGEST-MD5", Family: "DIGEST-MD5", Hash: "MD5", Status: "historic, RFC 6331", Ref: "RFC 2831", Needs: NeedsPassword,
-		Summary:      "both sides answer with MD5 digests over password and nonces",
+		Summary:      "client and server prove with MD5 digests over password and nonces that they know the password",
 		Eavesdropper: hearsMD5, Hides: HidesDigest, PlaintextEquivalent: true, ProvesServer: true, Authzid: true, Realm: true, Supported: true},
 		place: 610, why: whyMD5, short: shortMD5, lines: 1,
 		client:    func(s settings) (stepper, error) { return newDigest(s) },
@@ -112,7 +112,7 @@ func (m *digest) second(challenge []byte) (Challenge, Response, error) {
 	m.awaits = awaitsDigestEnd
 	c.Values = append(c.Values, text("verdict", "the digests are equal: the server knows the account",
 		"rspauth compared with the expected one", "RFC 2831 §2.1.3"))
-	return c, emptyResponse("the exchange is over; SMTP needs a line all the same"), nil
+	return c, emptyResponse("the exchange is complete, but SMTP requires an answer to each challenge"), nil
 }
 
 func (m *digest) done() ([]Finding, error) {
@@ -140,7 +140,7 @@ func (m *digest) inputs(d digestChallenge, cnonce string) (digestInputs, error) 
 	h.uri = m.service() + "/" + c.Host
 	for _, s := range []string{h.username, h.password, h.realm} {
 		if _, ok := latin1(s); !ok && !d.utf8 {
-			return h, &Error{Code: CodePreparation, Ref: digestRef, Text: "the server takes only ISO 8859-1, " +
+			return h, &Error{Code: CodePreparation, Ref: digestRef, Text: "the server supports only ISO 8859-1, " +
 				"and username, password or realm has other characters"}
 		}
 	}
@@ -180,12 +180,12 @@ func (h digestInputs) values(response string) []Value {
 	a2 := "AUTHENTICATE:" + h.uri
 	return []Value{
 		text("username", h.username, "as given", digestRef),
-		text("realm", h.realm, "the one asked for, or the server's first", digestRef),
+		text("realm", h.realm, "the realm that was requested, or the server's first one", digestRef),
 		text("cnonce", h.cnonce, "random, chosen by the client", digestRef),
-		text("nc", nonceCount, "how often this nonce was used", digestRef),
+		text("nc", nonceCount, "the number of times this nonce was used", digestRef),
 		text("digest-uri", h.uri, "service/host", digestRef),
 		text("passwd", h.password, "the password", digestRef).hide(HidesPassword),
-		raw("H(username:realm:passwd)", secret, "MD5 over "+h.charset()+"; what the server keeps, as good as the password", digestHashRef).hide(HidesKey),
+		raw("H(username:realm:passwd)", secret, "MD5 over "+h.charset()+"; the server stores it, and it is equivalent to the password", digestHashRef).hide(HidesKey),
 		raw("A1", a1, "H(username:realm:passwd) :nonce:cnonce[:authzid]", digestHashRef).hide(HidesKey),
 		text("HEX(H(A1))", hexMD5(a1), "MD5 of A1", digestHashRef).hide(HidesKey),
 		text("A2", a2, "AUTHENTICATE:digest-uri", digestHashRef),

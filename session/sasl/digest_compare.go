@@ -41,14 +41,14 @@ func digestSlip(response string, parts directives, values []Value) string {
 	case answer(hex.EncodeToString([]byte(secret))+strings.TrimPrefix(a1, secret), a2):
 		return "A1 contains the hash of username, realm and password in hexadecimal; it must be its 16 bytes (RFC 2831 §2.1.2.1, obsoleted by RFC 6331)"
 	case answer(secret, a2):
-		return "A1 lacks nonce and cnonce, which md5-sess wants"
+		return "A1 does not contain nonce and cnonce, which md5-sess requires"
 	case answer(a1, strings.TrimPrefix(a2, "AUTHENTICATE")):
-		return "A2 lacks the word AUTHENTICATE; without it this is what the server answers"
+		return "A2 does not contain the word AUTHENTICATE; only the server computes its response without it"
 	case hexMD5([]byte(hexMD5([]byte(a1)) + ":" + part("nonce") + ":" + hexMD5([]byte(a2)))):
 		return "nc, cnonce and qop are missing between the hashes"
 	}
 	if !hexDigest([]byte(strings.ToLower(response))) {
 		return "response is not a digest of 32 hexadecimal digits"
 	}
-	return "response is another one: from another password, realm or nonce"
+	return "response is wrong: it was computed from another password, realm or nonce"
 }

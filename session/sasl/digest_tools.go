@@ -8,10 +8,10 @@ import (
 // digestTools are the steps of RFC 2831 §2.1.2.1.
 func digestTools() []Tool {
 	hashes := []Input{
-		{Name: "HEX(H(A1))", Help: "what the tool of that name gave", Hides: HidesKey},
+		{Name: "HEX(H(A1))", Help: "the output of the tool of that name", Hides: HidesKey},
 		publicInput("nonce", "the server's"),
-		publicInput("cnonce", "your own: random characters, the same as in A1"),
-		publicInput("HEX(H(A2))", "what the tool of that name gave")}
+		publicInput("cnonce", "your own cnonce: the same as in A1"),
+		publicInput("HEX(H(A2))", "the output of the tool of that name")}
 	return []Tool{
 		{Name: "H(user:realm:pass)", Does: "MD5(username : realm : password)", Ref: digestHashRef, Form: FormHex, Hides: HidesKey,
 			Inputs: []Input{publicInput("username", "the name to log in with"), publicInput("realm", "the server's, which may be empty").optional(),
@@ -19,8 +19,8 @@ func digestTools() []Tool {
 			make: func(in [][]byte) ([]byte, error) {
 				return digestInputs{username: string(in[0]), realm: string(in[1]), password: string(in[2]), utf8: true}.secretHash(), nil
 			}},
-		{Name: "HEX(H(A1))", Does: "hex(MD5(H(user:realm:pass) : nonce : cnonce)); the first is 16 bytes, not their hexadecimal digits", Ref: digestHashRef, Hides: HidesKey,
-			Inputs: []Input{hexInput("H(user:realm:pass)"), hashes[1], publicInput("cnonce", "your own: random characters, choose some twenty")},
+		{Name: "HEX(H(A1))", Does: "hex(MD5(H(user:realm:pass) : nonce : cnonce)); the inner hash is 16 bytes, not its hexadecimal digits", Ref: digestHashRef, Hides: HidesKey,
+			Inputs: []Input{hexInput("H(user:realm:pass)"), hashes[1], publicInput("cnonce", "your own: about twenty random characters")},
 			make:   func(in [][]byte) ([]byte, error) { return []byte(hexMD5(bytes.Join(in, []byte(":")))), nil }},
 		{Name: "HEX(H(A2))", Does: "hex(MD5(AUTHENTICATE:digest-uri))", Ref: digestHashRef,
 			Inputs: []Input{publicInput("digest-uri", "smtp/ and the name of the server").with("smtp/")},
@@ -36,14 +36,14 @@ func digestTools() []Tool {
 }
 
 func digestMessageTool() Tool {
-	return Tool{Name: "digest-response", Does: "the directives, with commas between them; nc=00000001 and qop=auth come by themselves", Ref: digestRef,
+	return Tool{Name: "digest-response", Does: "the directives, with commas between them; the tool adds nc=00000001 and qop=auth", Ref: digestRef,
 		Hides: HidesDigest, Message: true,
 		Inputs: []Input{
-			publicInput("charset", "utf-8 where the server says so, else empty").optional(),
-			publicInput("username", "the same as in the hash"), publicInput("realm", "the same as in the hash; empty leaves it out").optional(),
+			publicInput("charset", "utf-8 if the server's challenge has charset=utf-8; otherwise empty").optional(),
+			publicInput("username", "the same as in the hash"), publicInput("realm", "the same as in the hash; if empty, the directive is omitted").optional(),
 			publicInput("nonce", "the server's"), publicInput("cnonce", "your own"),
 			publicInput("digest-uri", "smtp/ and the name of the server"),
-			{Name: "response", Help: "what the tool of that name gave: 32 hexadecimal digits", Hides: HidesDigest}},
+			{Name: "response", Help: "the output of the tool of that name: 32 hexadecimal digits", Hides: HidesDigest}},
 		make: digestMessage}
 }
 

@@ -75,7 +75,7 @@ func (x *exchange) hold(r Response) Response {
 	x.held = &r
 	why := "by choice"
 	if !x.late {
-		why = "the command line would be longer than " + strconv.Itoa(maxCommand) + " bytes"
+		why = "with it the command line would be longer than " + strconv.Itoa(maxCommand) + " bytes"
 	}
 	return Response{Values: []Value{text("initial response", "held back", why, "RFC 4954 §4")}}
 }
@@ -126,7 +126,7 @@ func (x *exchange) release(c Challenge) (Challenge, Response, error) {
 	if len(c.Data) > 0 {
 		c.Values = []Value{printable("challenge", c.Data, "", "RFC 4954 §4")}
 		c.Findings = []Finding{{Code: CodeFirstNotEmpty, Severity: severityInfo, Ref: "RFC 4422 §3",
-			Text: "the first challenge of a mechanism in which the client speaks first should be empty"}}
+			Text: "the first challenge of a mechanism in which the client sends the first message should be empty"}}
 	}
 	return c, r, nil
 }
@@ -179,12 +179,12 @@ func unexpected(ref string) error {
 
 // tooEarly is the error for 235 to a client that has not shown anything yet.
 func tooEarly() error {
-	return &Error{Code: CodeTooEarly, Ref: "RFC 4422 §3", Text: "the server says success before the client has proved anything",
-		Hint: "it may say so to every client"}
+	return &Error{Code: CodeTooEarly, Ref: "RFC 4422 §3", Text: "the server reports success before the client has proved anything",
+		Hint: "it may report success to every client"}
 }
 
 // unproven is the finding of mechanisms that do not authenticate the server.
 func unproven(ref string) []Finding {
 	return []Finding{{Code: CodeUnproven, Severity: severityInfo, Ref: ref,
-		Text: "the mechanism does not prove who the server is; only its certificate does"}}
+		Text: "the mechanism does not prove the server's identity; only its certificate does"}}
 }

@@ -6,7 +6,7 @@ const externalRef = "RFC 4422 app. A"
 
 var _ = register(func() []mechanism {
 	return []mechanism{{Info: Info{Name: "EXTERNAL", Family: "EXTERNAL", Status: "standards track", Ref: "RFC 4422 app. A", Needs: NeedsCertificate,
-		Summary:      "the client refers to the certificate that it showed in TLS",
+		Summary:      "the client uses the identity in the certificate that it presented in TLS",
 		Eavesdropper: hearsNothing, NeedsTLS: true, ClientFirst: true, Authzid: true, Supported: true},
 		place: 100, why: whyNoSecret, short: shortNoSecret, lines: 1,
 		client:  func(s settings) (stepper, error) { return newExternal(s) },
@@ -14,7 +14,7 @@ var _ = register(func() []mechanism {
 		message: openPublic,
 		slips:   otherField,
 		tools: func() []Tool {
-			return []Tool{publicTool("the identity to act as; empty for the one in the certificate", publicInput("authzid", "empty is = as initial response"))}
+			return []Tool{publicTool("the identity to act as; empty for the identity in the certificate", publicInput("authzid", "an empty message is sent as = in the AUTH command"))}
 		},
 	}}
 })
@@ -30,7 +30,7 @@ func newExternal(s settings) (*external, error) {
 func (m *external) start() (Response, error) {
 	how := "the identity to act as"
 	if m.authzid == "" {
-		how = "empty: the identity that the certificate gives"
+		how = "empty: the identity in the certificate"
 	}
 	return Response{Data: []byte(m.authzid), Values: []Value{text("authz-id", m.authzid, how, externalRef)}}, nil
 }

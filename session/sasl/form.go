@@ -31,7 +31,7 @@ func (f Form) Octets(s string) ([]byte, error) {
 	case FormHex:
 		data, err := hex.DecodeString(strings.NewReplacer(" ", "", ":", "").Replace(s))
 		if err != nil {
-			return nil, errors.New("this is not hexadecimal: two digits a byte, 0 to 9 and a to f")
+			return nil, errors.New("this is not hexadecimal: each byte needs two digits, 0 to 9 or a to f")
 		}
 		return data, nil
 	case FormBase64:

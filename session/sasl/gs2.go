@@ -31,11 +31,11 @@ func newGS2Header(plus bool, s settings) (gs2Header, error) {
 	case plus:
 		g.flag, g.data, g.why = "p="+kind, data, "bound to the TLS connection by "+kind
 	case data == nil:
-		g.flag, g.why = "n", "there is nothing on this connection to bind to"
+		g.flag, g.why = "n", "this connection has no channel binding data"
 	case serverBinds:
-		g.flag, g.why, g.forgone = "n", "not used, although the server offers -PLUS", true
+		g.flag, g.why, g.forgone = "n", "the client does not use it, although the server offers -PLUS", true
 	default:
-		g.flag, g.why = "y", "the client could, but sees no -PLUS; a server that offered it finds out that its list was changed"
+		g.flag, g.why = "y", "the client supports it, but received no -PLUS offer; a server that did offer it detects that its list was changed"
 	}
 	return g, nil
 }
@@ -48,16 +48,16 @@ func offersBinding(offered []string) bool {
 }
 
 func noBinding(s settings) error {
-	e := &Error{Code: CodeNoBinding, Text: "-PLUS needs channel binding data of the TLS connection, and there is none",
-		Hint: "start TLS first, or take the mechanism without -PLUS", Ref: "RFC 5802 §6"}
+	e := &Error{Code: CodeNoBinding, Text: "-PLUS needs channel binding data, and this connection has none",
+		Hint: "start TLS first, or use the mechanism without -PLUS", Ref: "RFC 5802 §6"}
 	switch {
 	case s.binding.TLSVersion != 0 && s.bindingType != "":
-		e.Text = "this TLS connection gives no channel binding of the type " + s.bindingType
-		e.Hint = "tls-unique ends with TLS 1.2 (RFC 9266 §3), and a certificate signed with Ed25519 has no tls-server-end-point; " +
-			"leave the choice open, or take the mechanism without -PLUS"
+		e.Text = "this TLS connection has no channel binding data of the type " + s.bindingType
+		e.Hint = "TLS 1.3 does not define tls-unique (RFC 9266 §3), and a certificate signed with Ed25519 has no tls-server-end-point; " +
+			"do not choose a type, or use the mechanism without -PLUS"
 	case s.binding.TLSVersion != 0:
-		e.Hint = "the TLS connection does not give any, as after a resumption without extended master secret; " +
-			"connect again, or take the mechanism without -PLUS"
+		e.Hint = "the TLS connection has none, for example after a resumption without extended master secret; " +
+			"connect again, or use the mechanism without -PLUS"
 	}
 	return e
 }
@@ -75,7 +75,7 @@ func (g gs2Header) cbindInput() []byte { return append([]byte(g.text()), g.data.
 
 func (g gs2Header) how() string {
 	if g.data == nil {
-		return "gs2-header alone, as nothing is bound"
+		return "only the gs2-header, because there is no channel binding"
 	}
 	return "gs2-header and the channel binding data"
 }
@@ -124,7 +124,7 @@ func parseGS2(b []byte) (g clientGS2, rest []byte, ok bool) {
 }
 
 func (g clientGS2) values() []Value {
-	flag := map[string]string{"n": "not bound to the TLS connection", "y": "the client could bind, but saw no -PLUS",
+	flag := map[string]string{"n": "not bound to the TLS connection", "y": "the client supports channel binding, but received no -PLUS offer",
 		"p": "bound to the TLS connection"}[g.flag]
 	v := []Value{text("gs2-cbind-flag", strings.TrimSuffix(g.flag+"="+g.binding, "="), flag, "RFC 5802 §6")}
 	if g.authzid != "" {

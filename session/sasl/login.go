@@ -77,7 +77,7 @@ func (m *login) answer(asks loginField, c *Challenge) (Response, error) {
 		return m.username("answer to the prompt"), nil
 	case asks == loginUsername && m.initial && m.usernames == 1:
 		c.Findings = append(c.Findings, Finding{Code: CodeInitialIgnored, Severity: severityInfo, Ref: loginRef,
-			Text: "the server asks again for the username that came with the AUTH command"})
+			Text: "the server asks again for the username that the AUTH command contained"})
 		return m.username("answer to the prompt, for the second time"), nil
 	}
 	return Response{}, m.askedAgain(asks)
@@ -91,7 +91,7 @@ func (m *login) askedAgain(asks loginField) error {
 		what = "password"
 	}
 	return &Error{Code: CodeUnexpected, Ref: loginRef,
-		Text: "the server asks for the " + what + " again, which it has had already"}
+		Text: "the server asks for the " + what + " again, although the client has already sent it"}
 }
 
 func (m *login) username(how string) Response {
@@ -122,7 +122,7 @@ const (
 func (f loginField) reading(known bool) string {
 	switch {
 	case !known:
-		return "says neither username nor password"
+		return "asks for neither username nor password"
 	case f == loginPassword:
 		return "asks for the password"
 	}
@@ -149,14 +149,14 @@ func containsAny(s string, words ...string) bool {
 func oddPrompt(challenge []byte) Finding {
 	said := "an empty prompt"
 	if len(challenge) > 0 {
-		said = "a prompt that says neither username nor password"
+		said = "a prompt that asks for neither username nor password"
 	}
-	return Finding{Code: CodeOddPrompt, Severity: severityWarn, Text: said + "; answered by its position", Ref: loginRef}
+	return Finding{Code: CodeOddPrompt, Severity: severityWarn, Text: said + "; the client answers it by its position", Ref: loginRef}
 }
 
 // openAnswer opens an answer, of which only the prompt before it says what it is.
 func openAnswer(b []byte) ([]Value, bool) {
-	how := "username or password: the line does not say which, only the prompt before it does"
+	how := "username or password: only the prompt before this line says which"
 	return []Value{printable("answer", b, how, loginRef).hide(HidesPassword)}, true
 }
 
@@ -187,7 +187,7 @@ func (m *serverLogin) next(response []byte) ([]byte, bool, error) {
 
 func answerTool() Tool {
 	t := textTool("answer")
-	t.Does, t.Ref = "the username or the password, whichever the prompt asks for", loginRef
-	t.Inputs = []Input{passwordInput("answer", "goes over the wire as it is: base64 hides nothing").optional()}
+	t.Does, t.Ref = "the value that the prompt asks for: the username or the password", loginRef
+	t.Inputs = []Input{passwordInput("answer", "is sent unprotected: base64 is not encryption").optional()}
 	return t
 }

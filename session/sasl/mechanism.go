@@ -165,8 +165,8 @@ func Lookup(name string) (Info, bool) {
 
 // What someone who listens can do.
 const (
-	hearsScram   = "cannot log in with it; can guess the password offline, slowed down by the iteration count"
-	hearsMD5     = "cannot log in with it; can guess the password offline, at full speed"
+	hearsScram   = "cannot log in with it, but can guess the password offline; the iteration count slows this down"
+	hearsMD5     = "cannot log in with it, but can guess the password offline, and nothing slows this down"
 	hearsPlain   = "reads the password and logs in with it"
 	hearsToken   = "reads the token and uses it until it expires"
 	hearsNothing = "nothing: no secret is sent"
@@ -175,11 +175,11 @@ const (
 
 // Reasons that several mechanisms share.
 const (
-	whyNoSecret, shortNoSecret = "no secret is sent at all", "no secret is sent at all"
+	whyNoSecret, shortNoSecret = "no secret is sent", "no secret is sent"
 	whyBound, shortBound       = "the password is not sent, the server proves itself, and an on-path attacker is detected", "password not sent; bound to TLS"
 	whyKept, shortKept         = "the password is not sent, and the server proves itself", "password not sent; server proves itself"
-	whyToken, shortToken       = "a token is worth less than a password and can be revoked", "sends a token, which can be revoked"
-	whySent, shortSent         = "only TLS protects the password", "sends the password; TLS must hold"
-	whyMD5, shortMD5           = "old: MD5, and the server has to keep something as good as the password", "password not sent; old, MD5"
-	whyNobody, shortNobody     = "logs in without a name", "logs in without a name"
+	whyToken, shortToken       = "the client sends a token instead of the password; a token expires and can be revoked", "sends a token, which can be revoked"
+	whySent, shortSent         = "only TLS protects the password", "sends the password; needs verified TLS"
+	whyMD5, shortMD5           = "it is outdated: it uses MD5, and the server has to store a value that is equivalent to the password", "password not sent; outdated, MD5"
+	whyNobody, shortNobody     = "the client logs in without an identity", "logs in without an identity"
 )

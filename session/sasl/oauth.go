@@ -36,7 +36,7 @@ func (m *bearer) next(challenge []byte) (Challenge, Response, error) {
 
 func (m *bearer) done() ([]Finding, error) {
 	if m.failed {
-		return nil, &Error{Code: CodeContradiction, Text: "the server says success after it refused the token", Ref: m.ref}
+		return nil, &Error{Code: CodeContradiction, Text: "the server reports success after it refused the token", Ref: m.ref}
 	}
 	return unproven(m.ref), nil
 }
@@ -45,8 +45,8 @@ func (m *bearer) done() ([]Finding, error) {
 func checkToken(token Secret, ref string) error {
 	for _, c := range []byte(token.Reveal()) {
 		if c <= ' ' || c >= 0x7f {
-			return &Error{Code: CodePreparation, Ref: ref, Text: "the token has a character that no token has",
-				Hint: "white space or a line end may have come along when it was copied"}
+			return &Error{Code: CodePreparation, Ref: ref, Text: "the token has a character that tokens cannot contain",
+				Hint: "it may have been copied with white space or a line end"}
 		}
 	}
 	return nil
@@ -124,20 +124,20 @@ func oauthStatus(status string) (meaning, hint string) {
 			return known.meaning, known.hint
 		}
 	}
-	return "with a status that has no registered meaning", newToken
+	return "the reply names a status that is not registered", newToken
 }
 
-const newToken = "get a new access token, for mail and for the user who is named: tokens live about an hour"
+const newToken = "get a new access token, for mail and for the right user: tokens are valid for about an hour"
 
 // oauthStatuses are error codes of OAuth (RFC 6750 §3.1), and HTTP status codes as Google and Microsoft send them.
 var oauthStatuses = [...]struct{ status, meaning, hint string }{
-	{"invalid_token", "invalid_token, it expired, was revoked or is damaged", newToken},
-	{"insufficient_scope", "insufficient_scope, it is not for mail", "get a token with the scope that the server names"},
-	{"invalid_request", "invalid_request, a part of the message is missing or repeated", "check the username, and copy the token again"},
-	{"400", "status 400, usually a token that is damaged, for another scope, or for another user than the one named", newToken},
-	{"401", "status 401, usually a token that expired or was revoked", newToken},
-	{"403", "status 403, the account or its organization does not allow this", "the administrator has to allow SMTP and this application for the account"},
-	{"", "without a status", newToken},
+	{"invalid_token", "it expired, was revoked or is damaged (invalid_token)", newToken},
+	{"insufficient_scope", "its scope does not include mail (insufficient_scope)", "get a token with the scope that the server names"},
+	{"invalid_request", "a part of the message is missing or repeated (invalid_request)", "check the username, and copy the token again"},
+	{"400", "usually it is damaged, has another scope or belongs to another user (status 400)", newToken},
+	{"401", "usually it expired or was revoked (status 401)", newToken},
+	{"403", "the account or its organization does not allow this login (status 403)", "the administrator has to allow SMTP and this application for the account"},
+	{"", "the reply names no status", newToken},
 }
 
 // dueInBearer is the dummy response wherever there is a challenge, which is a failure.
@@ -191,9 +191,9 @@ func compareBearer(typed []byte, response Response) []string {
 	right := response.Data
 	switch {
 	case bytes.Contains(typed, []byte("^A")) || bytes.Contains(typed, []byte(`\x01`)) || bytes.Contains(typed, []byte(`\001`)):
-		return []string{"the separators are written out; they must be single bytes of the value 0x01"}
+		return []string{"the separators are written as text; they must be single bytes of the value 0x01"}
 	case bytes.Equal(append(slices.Clone(typed), 1), right):
-		return []string{"the last 0x01 is missing: one ends the last field, one more the message"}
+		return []string{"the last 0x01 is missing: one 0x01 ends the last field, and another one ends the message"}
 	case bytes.Contains(typed, []byte("auth=")) && !bytes.Contains(bytes.ToLower(typed), []byte("auth=bearer ")):
 		return []string{"the word Bearer and a space must come before the token"}
 	case bytes.HasPrefix(right, []byte("n,")) && !bytes.HasPrefix(typed, []byte("n,")):

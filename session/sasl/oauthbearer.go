@@ -46,7 +46,7 @@ func newOAuthBearer(s settings) (*bearer, error) {
 	}
 	gs2 := gs2Header{flag: "n", why: "bearer tokens are not bound to the connection", authzid: authzid}
 	m := &bearer{dummy: []byte{1}, ref: "RFC 7628 §3.2.3",
-		why: "0x01: lets the server end the exchange with 535"}
+		why: "0x01: it lets the server end the exchange with 535"}
 	m.message, m.values = bearerMessage(c, gs2)
 	return m, nil
 }
@@ -109,7 +109,7 @@ func bearerToken(auth string) (string, bool) {
 
 func openBearer(b []byte) ([]Value, bool) {
 	if len(b) == 1 && b[0] == 1 {
-		return []Value{raw("dummy response", b, "0x01: lets the server end the exchange with 535", "RFC 7628 §3.2.3")}, true
+		return []Value{raw("dummy response", b, "0x01: it lets the server end the exchange with 535", "RFC 7628 §3.2.3")}, true
 	}
 	c, ok := parseBearer(b)
 	if !ok {
@@ -142,10 +142,10 @@ func readBearer(response []byte) (username, token string, ok bool) {
 func bearerTool() Tool {
 	return Tool{Name: "message", Does: `n,a=…, \x01 host=… \x01 port=… \x01 auth=Bearer … \x01 \x01`, Ref: bearerRef, Hides: HidesToken, Message: true,
 		Inputs: []Input{
-			publicInput("username", "after a= in the gs2-header: whose mail it is").optional(),
-			publicInput("host", "the name that the client connected to; empty leaves it out").optional(),
-			publicInput("port", "the port that the client connected to; empty leaves it out").optional(),
-			Input{Name: "token", Help: "the access token, without the word Bearer: that is put before it", Hides: HidesToken}.optional()},
+			publicInput("username", "after a= in the gs2-header: the account to act as").optional(),
+			publicInput("host", "the name that the client connected to; if empty, the field is omitted").optional(),
+			publicInput("port", "the port that the client connected to; if empty, the field is omitted").optional(),
+			Input{Name: "token", Help: "the access token; the tool adds the word Bearer before it", Hides: HidesToken}.optional()},
 		make: func(in [][]byte) ([]byte, error) {
 			return bearerString(string(in[0]), string(in[1]), string(in[2]), string(in[3])), nil
 		}}

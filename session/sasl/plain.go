@@ -43,7 +43,7 @@ func plainField(name, s string) error {
 	why := ""
 	switch {
 	case strings.ContainsRune(s, 0):
-		why = "has a NUL inside, which separates the fields"
+		why = "contains a NUL, which PLAIN uses to separate the fields"
 	case !utf8.ValidString(s):
 		why = "is not UTF-8"
 	default:
@@ -112,15 +112,15 @@ func comparePlain(typed, right []byte) []string {
 	case nuls == 0:
 		return []string{"there is no NUL in it; the form is authzid NUL username NUL password"}
 	case nuls == 1 && string(typed) == user+"\x00"+pass:
-		return []string{"the leading NUL is missing: the authzid is empty, but the NUL after it stays"}
+		return []string{"the leading NUL is missing: even after an empty authzid a NUL is required"}
 	case nuls == 1:
-		return []string{"there is one NUL, not two; the form is authzid NUL username NUL password"}
+		return []string{"there is only one NUL instead of two; the form is authzid NUL username NUL password"}
 	case nuls > 2:
-		return []string{"there are more than two NULs; neither name nor password can have one inside"}
+		return []string{"there are more than two NULs; username and password cannot contain any"}
 	case string(typed) == authzid+"\x00"+pass+"\x00"+user:
 		return []string{"username and password are swapped"}
 	case string(typed) == user+"\x00"+pass+"\x00", string(typed) == user+"\x00\x00"+pass:
-		return []string{"the NULs are in the wrong places: the first one comes before the username"}
+		return []string{"the NULs are in the wrong places: the first one must precede the username"}
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func plainTool() Tool {
 		Inputs: []Input{
 			publicInput("authzid", "the identity to act as; empty for one's own").optional(),
 			publicInput("username", "the name to log in with").optional(),
-			passwordInput("password", "goes into the message as it is: base64 hides nothing").optional()},
+			passwordInput("password", "is sent unprotected: base64 is not encryption").optional()},
 		make: func(in [][]byte) ([]byte, error) {
 			return PlainString(string(in[0]), string(in[1]), string(in[2])), nil
 		}}

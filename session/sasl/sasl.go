@@ -83,8 +83,8 @@ func (m *mechanism) missing(c Credentials) error {
 		return &Error{Mechanism: m.Name, Code: CodeCredential, Text: "this mechanism needs " + lacks, Ref: m.Ref}
 	}
 	if c.Authzid != "" && !m.Authzid {
-		return &Error{Mechanism: m.Name, Code: CodePreparation, Ref: m.Ref, Text: "this mechanism has no place for an identity to act as",
-			Hint: "leave it out, or take one that has: " + strings.Join(carryAuthzid(), ", ")}
+		return &Error{Mechanism: m.Name, Code: CodePreparation, Ref: m.Ref, Text: "this mechanism cannot carry an identity to act as",
+			Hint: "omit it, or use one of these: " + strings.Join(carryAuthzid(), ", ")}
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (s settings) freshNonce() (string, error) {
 	}
 	var b [18]byte
 	if _, err := io.ReadFull(s.random, b[:]); err != nil {
-		return "", &Error{Code: CodeRandom, Text: "no randomness for a nonce: " + err.Error()}
+		return "", &Error{Code: CodeRandom, Text: "no random bytes for a nonce: " + err.Error()}
 	}
 	return base64.StdEncoding.EncodeToString(b[:]), nil
 }

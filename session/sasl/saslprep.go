@@ -33,7 +33,7 @@ func prepare(s string, query bool) (string, error) {
 		case unicode.Is(prohibited, r):
 			return "", prepError("has a character that is not allowed, such as a control character")
 		case !query && unicode.Is(unassigned, r):
-			return "", prepError("has a character younger than Unicode 3.2, such as an emoji")
+			return "", prepError("has a character that Unicode 3.2 does not contain, such as an emoji")
 		}
 	}
 	if err := checkDirection(s); err != nil {
@@ -73,14 +73,14 @@ func checkDirection(s string) error {
 	last, _ := utf8.DecodeLastRuneInString(s)
 	ltr := strings.IndexFunc(s, func(r rune) bool { return unicode.Is(leftToRight, r) }) >= 0
 	if ltr || !rtl(first) || !rtl(last) {
-		return prepError("mixes writing directions")
+		return prepError("mixes left-to-right and right-to-left text")
 	}
 	return nil
 }
 
 func prepError(why string) error {
 	return &Error{Code: CodePreparation, Text: "the text " + why, Ref: prepRef,
-		Hint: "SASLprep refuses it, and servers that follow it would too"}
+		Hint: "SASLprep prohibits it, and servers that use SASLprep refuse it too"}
 }
 
 // preparedName is SASLprep for a name that is looked up, preparedPassword for a password: RFC 5802 §5.1 has the

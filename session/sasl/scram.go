@@ -85,7 +85,7 @@ func scramUnspoken() []mechanism {
 	for _, name := range [...]string{"SCRAM-SHA3-512"} {
 		i := Info{Name: name, Status: "draft", Ref: "RFC 5802", Needs: NeedsPassword, Hides: HidesProof, Iterated: true, ProvesServer: true,
 			ClientFirst: true, Authzid: true, Summary: "SCRAM with " + strings.TrimPrefix(name, "SCRAM-"), Eavesdropper: hearsScram,
-			Unspoken: "it is a draft that few servers have; they offer SCRAM-SHA-256 beside it"}
+			Unspoken: "it is only a draft, and few servers offer it; those that do offer SCRAM-SHA-256 too"}
 		plus := i
 		plus.Name, plus.NeedsTLS, plus.Bound = name+"-PLUS", true, true
 		for _, i := range [...]Info{plus, i} {
@@ -189,8 +189,8 @@ func (m *scram) accept(first serverFirst) error {
 			Text: "the server asks for " + first.count + " iterations, and this client computes at most " + strconv.Itoa(m.s.ceiling)}
 	case first.iterations < m.s.floor:
 		return &Error{Code: CodeIterationsLow, Ref: "RFC 7677 §4",
-			Text: "the server asks for " + first.count + " iterations, fewer than the " + strconv.Itoa(m.s.floor) + " that were asked for",
-			Hint: "no proof was sent; a false server asks for few, to guess the password from the proof"}
+			Text: "the server asks for " + first.count + " iterations, fewer than the minimum of " + strconv.Itoa(m.s.floor) + " that you set",
+			Hint: "no proof was sent; an impostor requests few iterations so that it can guess the password from the proof quickly"}
 	}
 	return nil
 }
@@ -199,11 +199,11 @@ func (m *scram) remarks(first serverFirst) []Finding {
 	var found []Finding
 	if first.iterations < DefaultFloor {
 		found = append(found, Finding{Code: CodeIterationsLow, Severity: severityWarn, Ref: "RFC 7677 §4",
-			Text: first.count + " iterations, fewer than " + strconv.Itoa(DefaultFloor) + ": a listener guesses passwords faster"})
+			Text: first.count + " iterations, fewer than " + strconv.Itoa(DefaultFloor) + ": an eavesdropper can guess passwords faster"})
 	}
 	if m.hash.name == "SHA-1" {
 		found = append(found, Finding{Code: CodeSHA1, Severity: severityInfo, Ref: "RFC 7677 §4",
-			Text: "SHA-1 inside HMAC is not broken, but SCRAM-SHA-256 replaces it"})
+			Text: "SHA-1 within HMAC is not broken, but SCRAM-SHA-256 replaces it"})
 	}
 	if m.gs2.forgone {
 		found = append(found, Finding{Code: CodeBindingUnused, Severity: severityInfo, Ref: "RFC 5802 §6",
@@ -226,7 +226,7 @@ func (m *scram) clientFinal(first serverFirst) (Response, error) {
 	values := []Value{
 		raw("cbind-input", input, m.gs2.how(), "RFC 5802 §7"),
 		text("c", c, "base64(cbind-input)", "RFC 5802 §5.1"),
-		text("nonce", first.nonce, "c-nonce s-nonce, as the server sent it", "RFC 5802 §5.1"),
+		text("nonce", first.nonce, "c-nonce s-nonce, as received from the server", "RFC 5802 §5.1"),
 		text("client-final-message-without-proof", withoutProof, "c=...,r=nonce", "RFC 5802 §7"),
 		text("AuthMessage", auth, "client-first-message-bare , server-first-message , "+
 			"client-final-message-without-proof", scramRef),
@@ -252,7 +252,7 @@ func (m *scram) serverFinal(challenge []byte) (Challenge, Response, error) {
 	m.awaits = awaitsNothing
 	c.Values = append(c.Values, text("verdict", "the signatures are equal: the server knows the account",
 		"v compared with the computed ServerSignature", scramRef))
-	return c, emptyResponse("the exchange is over; SMTP needs a line all the same"), nil
+	return c, emptyResponse("the exchange is complete, but SMTP requires an answer to each challenge"), nil
 }
 
 // emptyResponse is an empty line.

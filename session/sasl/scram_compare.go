@@ -45,21 +45,21 @@ func (v proofValues) slip(proof []byte) string {
 	case bytes.Equal(proof, clientKey):
 		return "p is the ClientKey itself; never send that: anyone who reads it can log in"
 	case bytes.Equal(proof, v.of("ServerSignature")):
-		return "p is the ServerSignature, which is the server's to send"
+		return "p is the ServerSignature, which the server sends"
 	case bytes.Equal(proof, []byte(hex.EncodeToString(v.of("ClientProof")))):
-		return "p is the base64 of hexadecimal digits; it must be that of the bytes"
+		return "p is the base64 of hexadecimal digits; it must be the base64 of the bytes"
 	case bytes.Equal(proof, signed(clientKey, auth)):
-		return "the ClientSignature is keyed by the ClientKey; its key is the StoredKey"
+		return "the ClientSignature was computed with the ClientKey as the key; its key must be the StoredKey"
 	case bytes.Equal(proof, signed(v.of("StoredKey"), auth+"\n")):
-		return "a line end came along into the AuthMessage"
+		return "the AuthMessage contains a line end"
 	case bytes.Equal(proof, signed(v.of("StoredKey"), v.withHeader())):
-		return "the AuthMessage begins with the gs2-header; it begins with n=, after it"
+		return "the AuthMessage contains the gs2-header; it must begin after it, with n="
 	case bytes.Equal(proof, signed(v.of("StoredKey"), strings.ReplaceAll(auth, ",", ""))):
-		return "the AuthMessage lacks the commas between its three messages"
+		return "the commas between the three messages of the AuthMessage are missing"
 	case len(proof) != len(clientKey):
-		return "the proof has another length than a digest of " + v.hash.name
+		return "the proof does not have the length of a digest of " + v.hash.name
 	}
-	return "ClientProof is another one: from another password, salt, iteration count or AuthMessage"
+	return "ClientProof is wrong: it was computed from another password, salt, iteration count or AuthMessage"
 }
 
 // withHeader is the AuthMessage with the whole first message in it.

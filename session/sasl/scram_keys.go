@@ -48,11 +48,11 @@ func (k scramKeys) values(h scramHash, password string, first serverFirst) []Val
 		text("Normalize(password)", password, "SASLprep of the password", "RFC 5802 §2.2").hide(HidesPassword),
 		raw("SaltedPassword", k.saltedPassword, pbkdf2, scramRef).hide(HidesKey),
 		raw("ClientKey", k.clientKey, mac+`(SaltedPassword, "Client Key")`, scramRef).hide(HidesKey),
-		raw("StoredKey", k.storedKey, h.name+"(ClientKey); this is what the server keeps", scramRef).hide(HidesKey),
+		raw("StoredKey", k.storedKey, h.name+"(ClientKey); the server stores it", scramRef).hide(HidesKey),
 		raw("ClientSignature", k.clientSignature, mac+"(StoredKey, AuthMessage)", scramRef).hide(HidesProof),
 		raw("ClientProof", k.clientProof, "ClientKey XOR ClientSignature", scramRef).hide(HidesProof),
-		raw("ServerKey", k.serverKey, mac+`(SaltedPassword, "Server Key"); the server keeps it too`, scramRef).hide(HidesKey),
-		raw("ServerSignature", k.serverSignature, mac+"(ServerKey, AuthMessage); expected from the server next",
+		raw("ServerKey", k.serverKey, mac+`(SaltedPassword, "Server Key"); the server stores it too`, scramRef).hide(HidesKey),
+		raw("ServerSignature", k.serverSignature, mac+"(ServerKey, AuthMessage); the server has to send it next",
 			scramRef).hide(HidesProof),
 	}
 }

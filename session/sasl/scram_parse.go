@@ -47,7 +47,7 @@ func (f serverFirst) values() []Value {
 		v = append(v, text("nonce", f.nonce, "c-nonce of the client and s-nonce of the server", "RFC 5802 §5.1"))
 	}
 	if f.salt != nil {
-		v = append(v, raw("salt", f.salt, "s=, from base64; the server keeps it with the account", "RFC 5802 §5.1"))
+		v = append(v, raw("salt", f.salt, "s=, from base64; the server stores it with the account", "RFC 5802 §5.1"))
 	}
 	if f.count != "" {
 		v = append(v, text("iteration-count", f.count, "i=", "RFC 5802 §5.1"))
@@ -102,7 +102,7 @@ func (f serverFinal) values() []Value {
 func refusedBy(message []byte) error {
 	if mandatory(message) {
 		return &Error{Code: CodeExtension, Ref: "RFC 5802 §5.1",
-			Text: "the server demands an extension, m=, and none is defined"}
+			Text: "the server requires an extension, m=, but none is defined"}
 	}
 	if value, _, ok := cutAttribute(message, 'e'); ok {
 		return serverError(string(value))
@@ -119,7 +119,7 @@ func mandatory(message []byte) bool {
 // serverError says what a server-error-value means and what to do; only registered ones are repeated in the text.
 func serverError(value string) *Error {
 	e := &Error{Code: CodeRefused, Ref: "RFC 5802 §7", Hint: askOperator,
-		Text: "the server refuses: an error value that RFC 5802 does not have, to be read as other-error"}
+		Text: "the server refuses with an error value that RFC 5802 does not define; it counts as other-error"}
 	for _, known := range serverErrors {
 		if known.value == value {
 			e.Code, e.Text, e.Hint = known.code, "the server refuses: "+known.meaning+" ("+value+")", known.hint
@@ -129,7 +129,7 @@ func serverError(value string) *Error {
 }
 
 const (
-	askOperator   = "ask the operator what the log says"
+	askOperator   = "ask the server's operator to look at the log"
 	checkPassword = "check the username and the password"
 )
 
@@ -138,15 +138,15 @@ var serverErrors = [...]struct{ value, code, meaning, hint string }{
 	{"invalid-encoding", CodeRefused, "it could not read the message", askOperator},
 	{"extensions-not-supported", CodeRefused, "it does not know a mandatory extension", askOperator},
 	{"invalid-proof", CodeRefused, "the password is wrong", checkPassword},
-	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: usually an attacker, TLS inspection or a load balancer ends TLS in between", ""},
-	{"server-does-support-channel-binding", CodeStripped, "it offers a -PLUS mechanism, and the list that arrived here has none", ""},
-	{"channel-binding-not-supported", CodeBindingType, "it has no channel binding", "take the mechanism without -PLUS"},
+	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: an attacker, TLS inspection or a load balancer may terminate TLS between them", ""},
+	{"server-does-support-channel-binding", CodeStripped, "it offers a -PLUS mechanism, but the list that this client received has none", ""},
+	{"channel-binding-not-supported", CodeBindingType, "it does not support channel binding", "use the mechanism without -PLUS"},
 	{"unsupported-channel-binding-type", CodeBindingType, "it does not know this type of channel binding",
-		"try another type of channel binding, or take the mechanism without -PLUS"},
+		"try another type of channel binding, or use the mechanism without -PLUS"},
 	{"unknown-user", CodeRefused, "there is no such user", checkPassword},
 	{"invalid-username-encoding", CodeRefused, "the username is not UTF-8 or SASLprep refuses it", "write the username in another way"},
-	{"no-resources", CodeRefused, "it is out of resources", "wait, and try again"},
-	{"other-error", CodeRefused, "it does not say why", checkPassword},
+	{"no-resources", CodeRefused, "it does not have enough resources", "wait, and try again"},
+	{"other-error", CodeRefused, "it gives no reason", checkPassword},
 }
 
 // nonceChars reports whether b is a nonce: printable ASCII without comma. cutAttribute has taken care of commas.
@@ -191,7 +191,7 @@ func extensionsOK(rest []byte) error {
 	}
 	for part := range bytes.SplitSeq(rest, []byte{','}) {
 		if len(part) < 3 || part[1] != '=' || part[0] == 'm' || !letter(part[0]) || !utf8.Valid(part) || bytes.ContainsRune(part, 0) {
-			return malformedScram("ends in something that is not an extension")
+			return malformedScram("ends with a part that is not an extension")
 		}
 	}
 	return nil

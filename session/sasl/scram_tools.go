@@ -11,7 +11,7 @@ func scramTools(h scramHash, plus bool) []Tool {
 	mac := "HMAC-" + h.name
 	return slices.Concat([]Tool{firstTool(plus), saltedTool(h),
 		keyTool(h, "ClientKey", "Client Key"),
-		{Name: "StoredKey", Does: h.name + "(ClientKey); this is what the server keeps", Ref: scramRef, Form: FormHex, Hides: HidesKey,
+		{Name: "StoredKey", Does: h.name + "(ClientKey); the server stores it", Ref: scramRef, Form: FormHex, Hides: HidesKey,
 			Inputs: []Input{hexInput("ClientKey")},
 			make:   func(in [][]byte) ([]byte, error) { return h.sum(in[0]), nil }},
 	}, messageTools(plus), []Tool{
@@ -20,7 +20,7 @@ func scramTools(h scramHash, plus bool) []Tool {
 			Inputs: []Input{hexInput("ClientKey"), hexInput("ClientSignature")}, make: xor},
 		finalTool(),
 		keyTool(h, "ServerKey", "Server Key"),
-		signatureTool(h, "ServerSignature", "ServerKey", mac+"(ServerKey, AuthMessage); it has to be what the server sends after v="),
+		signatureTool(h, "ServerSignature", "ServerKey", mac+"(ServerKey, AuthMessage); it has to equal the server's value after v="),
 		emptyTool("end", "an empty line, once the server's signature is right"),
 	})
 }
@@ -32,9 +32,9 @@ func firstTool(plus bool) Tool {
 	}
 	return Tool{Name: "client-first-message", Does: "gs2-header n=username ,r=c-nonce", Ref: "RFC 5802 §7", Message: true,
 		Inputs: []Input{
-			publicInput("gs2-header", "n,, binds to nothing; y,, could bind, but saw no -PLUS offered; p=tls-exporter,, binds (tls-unique before TLS 1.3)").with(flag),
-			publicInput("username", "in it = is written =3D and , is =2C; the tool does that").optional(),
-			publicInput("c-nonce", "random characters, new each time and without a comma: choose some twenty").optional()},
+			publicInput("gs2-header", "n,, no channel binding; y,, supported, but -PLUS was not offered; p=tls-exporter,, channel binding (tls-unique before TLS 1.3)").with(flag),
+			publicInput("username", "the tool writes = as =3D and , as =2C in it").optional(),
+			publicInput("c-nonce", "random characters, new each time and without a comma: choose about twenty").optional()},
 		make: func(in [][]byte) ([]byte, error) {
 			return []byte(string(in[0]) + "n=" + saslName(string(in[1])) + ",r=" + string(in[2])), nil
 		}}
@@ -45,20 +45,20 @@ func saltedTool(h scramHash) Tool {
 	return Tool{Name: "SaltedPassword", Does: "PBKDF2 with HMAC-" + h.name + "(password, salt, iterations)", Ref: scramRef, Form: FormHex, Hides: HidesKey,
 		Inputs: []Input{
 			passwordInput("password", "prepared by SASLprep, which leaves plain letters and digits as they are"),
-			{Name: "salt", Help: "s= of the server's message; there it is base64", Form: FormBase64},
+			{Name: "salt", Help: "s= of the server's message, which has it in base64", Form: FormBase64},
 			{Name: "iterations", Help: "i= of the server's message", From: "iteration-count", count: true}},
 		make: func(in [][]byte) ([]byte, error) { return hi(h.new, in) }}
 }
 
 func keyTool(h scramHash, name, label string) Tool {
 	return Tool{Name: name, Does: "HMAC-" + h.name + `(SaltedPassword, "` + label + `")`, Ref: scramRef, Form: FormHex, Hides: HidesKey,
-		Inputs: []Input{hexInput("SaltedPassword"), publicInput("message", "these two words and nothing else").with(label)},
+		Inputs: []Input{hexInput("SaltedPassword"), publicInput("message", "only these two words").with(label)},
 		make:   func(in [][]byte) ([]byte, error) { return h.hmac(in[0], string(in[1])), nil }}
 }
 
 func signatureTool(h scramHash, name, key, does string) Tool {
 	return Tool{Name: name, Does: does, Ref: scramRef, Form: FormHex, Hides: HidesProof,
-		Inputs: []Input{hexInput(key), publicInput("AuthMessage", "the three messages that a tool before this one joins")},
+		Inputs: []Input{hexInput(key), publicInput("AuthMessage", "the three messages, joined by an earlier tool")},
 		make:   func(in [][]byte) ([]byte, error) { return h.hmac(in[0], string(in[1])), nil }}
 }
 
@@ -67,28 +67,28 @@ func messageTools(plus bool) []Tool {
 	cbind := publicInput("cbind-input", "the gs2-header of your first message, as it was sent").from("gs2-header")
 	var tools []Tool
 	if plus {
-		cbind = Input{Name: "cbind-input", Form: FormHex, Help: "what the tool of that name gave"}
+		cbind = Input{Name: "cbind-input", Form: FormHex, Help: "the output of the tool of that name"}
 		tools = append(tools, bindingTool())
 	}
 	return append(tools,
 		Tool{Name: "without-proof", Does: "c=base64(cbind-input) ,r=nonce", Ref: "RFC 5802 §7",
-			Inputs: []Input{cbind, publicInput("nonce", "r= of the server's message, all of it: your own is its beginning")},
+			Inputs: []Input{cbind, publicInput("nonce", "the whole r= of the server's message; it begins with your own nonce")},
 			make: func(in [][]byte) ([]byte, error) {
 				return []byte("c=" + base64.StdEncoding.EncodeToString(in[0]) + ",r=" + string(in[1])), nil
 			}},
 		Tool{Name: "AuthMessage", Does: "client-first-message-bare , server-first-message , without-proof", Ref: scramRef,
 			Inputs: []Input{
-				publicInput("client-first", "your first message without its gs2-header: from n= on").from("client-first-message-bare"),
+				publicInput("client-first", "your first message without its gs2-header: it begins with n=").from("client-first-message-bare"),
 				publicInput("server-first", "the challenge, decoded from base64").from("challenge"),
-				publicInput("without-proof", "your last message up to the proof: c= and r=")},
+				publicInput("without-proof", "your last message without the proof: c= and r=")},
 			make: func(in [][]byte) ([]byte, error) { return bytes.Join(in, []byte(",")), nil }})
 }
 
 // bindingTool puts the channel binding after the gs2-header.
 func bindingTool() Tool {
-	return Tool{Name: "cbind-input", Does: "gs2-header and the channel binding data, which come from this TLS connection", Ref: "RFC 5802 §7", Form: FormHex,
-		Inputs: []Input{publicInput("gs2-header", "the beginning of your first message, up to and with its second comma"),
-			{Name: "cbind-data", Form: FormHex, Help: "a value that both ends take from TLS; it is no secret"}},
+	return Tool{Name: "cbind-input", Does: "gs2-header and the channel binding data of this TLS connection", Ref: "RFC 5802 §7", Form: FormHex,
+		Inputs: []Input{publicInput("gs2-header", "the beginning of your first message, including its second comma"),
+			{Name: "cbind-data", Form: FormHex, Help: "a value of the TLS connection that both ends know; it is not secret"}},
 		make: func(in [][]byte) ([]byte, error) { return bytes.Join(in, nil), nil }}
 }
 

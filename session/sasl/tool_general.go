@@ -53,13 +53,13 @@ func pbkdf2Tool(h scramHash) Tool {
 }
 
 func xorTool() Tool {
-	return Tool{Name: "XOR", Does: "a XOR b, byte by byte; both are of one length", Form: FormHex, Hides: HidesKey,
+	return Tool{Name: "XOR", Does: "a XOR b, byte by byte; both must have the same length", Form: FormHex, Hides: HidesKey,
 		Inputs: []Input{hexInput("a"), hexInput("b")}, make: xor}
 }
 
 func xor(in [][]byte) ([]byte, error) {
 	if len(in[0]) != len(in[1]) {
-		return nil, fmt.Errorf("one has %d bytes, the other %d; XOR wants as many of both", len(in[0]), len(in[1]))
+		return nil, fmt.Errorf("one has %d bytes, the other %d; XOR requires the same number", len(in[0]), len(in[1]))
 	}
 	out := make([]byte, len(in[0]))
 	subtle.XORBytes(out, in[0], in[1])
@@ -72,25 +72,25 @@ func joinTool() Tool {
 }
 
 func recodeTool() Tool {
-	return Tool{Name: "base64", Does: "the same bytes in another form: out of base64, into base64, as hexadecimal", Ref: "RFC 4648 §4",
+	return Tool{Name: "base64", Does: "the same bytes in another form: decoded from base64, encoded in base64, or in hexadecimal", Ref: "RFC 4648 §4",
 		Form: FormBase64, Hides: HidesKey, Inputs: []Input{anything("data")},
 		make: func(in [][]byte) ([]byte, error) { return in[0], nil }}
 }
 
 // textTool sends what is typed.
 func textTool(name string) Tool {
-	return Tool{Name: name, Does: "a message as it is typed, before base64", Form: FormText, Hides: HidesPassword, Message: true,
+	return Tool{Name: name, Does: "a message as you type it, before base64", Form: FormText, Hides: HidesPassword, Message: true,
 		Inputs: []Input{{Name: "text", Help: `the message before base64; \0 is NUL, \x01 any byte, \\ a backslash`, Hides: HidesPassword, Optional: true}},
 		make:   func(in [][]byte) ([]byte, error) { return in[0], nil }}
 }
 
 // anything is an input for whatever octets, a secret perhaps.
 func anything(name string) Input {
-	return Input{Name: name, Help: `text with \0, \x01 and \\ for what cannot be typed, hexadecimal, or base64`, Hides: HidesKey, Optional: name == "data"}
+	return Input{Name: name, Help: `text, with \0, \x01 and \\ for characters that you cannot type; or hexadecimal, or base64`, Hides: HidesKey, Optional: name == "data"}
 }
 
 func hexInput(name string) Input {
-	return Input{Name: name, Form: FormHex, Hides: HidesKey, Help: "what a tool before this one gave"}
+	return Input{Name: name, Form: FormHex, Hides: HidesKey, Help: "the output of an earlier tool"}
 }
 
 // publicInput is text that is no secret.
@@ -113,7 +113,7 @@ func iterationsOf(b []byte) (int, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
 	switch {
 	case err != nil || n < 1:
-		return 0, errors.New("the iteration count is a number from 1 up")
+		return 0, errors.New("the iteration count must be 1 or more")
 	case n > DefaultCeiling:
 		return 0, fmt.Errorf("more than %d iterations are not computed: a server can stall clients this way (RFC 5802 §9)", DefaultCeiling)
 	}

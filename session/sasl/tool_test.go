@@ -176,10 +176,10 @@ func TestToolErrors(t *testing.T) {
 		in   []string
 		want string
 	}{
-		{"SaltedPassword", []string{"geheim", "salt", "0"}, "from 1 up"},
-		{"SaltedPassword", []string{"geheim", "salt", "geheim"}, "from 1 up"},
+		{"SaltedPassword", []string{"geheim", "salt", "0"}, "must be 1 or more"},
+		{"SaltedPassword", []string{"geheim", "salt", "geheim"}, "must be 1 or more"},
 		{"SaltedPassword", []string{"geheim", "salt", "1000001"}, "more than 1000000"},
-		{"SaltedPassword", []string{"geheim", "salt", "99999999999999999999"}, "from 1 up"},
+		{"SaltedPassword", []string{"geheim", "salt", "99999999999999999999"}, "must be 1 or more"},
 		{"SaltedPassword", []string{"geheim"}, "missing"},
 		{"ClientProof", []string{"geheim", "geheim!"}, "6 bytes, the other 7"},
 	} {
@@ -325,10 +325,10 @@ func TestCompareComputations(t *testing.T) {
 	}
 	auth := string(of("AuthMessage"))
 	for want, proof := range map[string][]byte{
-		"p is the ClientSignature": of("ClientSignature"), "never send that": of("ClientKey"), "the server's to send": of("ServerSignature"),
-		"hexadecimal digits": []byte(hex.EncodeToString(of("ClientProof"))), "its key is the StoredKey": signed(of("ClientKey"), auth),
-		"a line end": signed(of("StoredKey"), auth+"\n"), "begins with the gs2-header": signed(of("StoredKey"), "n,,"+auth),
-		"lacks the commas": signed(of("StoredKey"), strings.ReplaceAll(auth, ",", "")), "another one": make([]byte, 32), "another length": make([]byte, 20),
+		"p is the ClientSignature": of("ClientSignature"), "never send that": of("ClientKey"), "which the server sends": of("ServerSignature"),
+		"hexadecimal digits": []byte(hex.EncodeToString(of("ClientProof"))), "its key must be the StoredKey": signed(of("ClientKey"), auth),
+		"a line end": signed(of("StoredKey"), auth+"\n"), "contains the gs2-header": signed(of("StoredKey"), "n,,"+auth),
+		"the commas between": signed(of("StoredKey"), strings.ReplaceAll(auth, ",", "")), "is wrong: it was computed": make([]byte, 32), "the length of a digest": make([]byte, 20),
 	} {
 		typed := EncodeBase64([]byte(string(of("client-final-message-without-proof")) + ",p=" + EncodeBase64(proof)))
 		if said := strings.Join(Compare("SCRAM-SHA-256", typed, right), "; "); !strings.Contains(said, want) {
@@ -346,9 +346,9 @@ func TestCompareComputations(t *testing.T) {
 	}
 	a1, a2 := string(secret)+":n:c", "AUTHENTICATE:smtp/mail.lab"
 	for want, response := range map[string]string{
-		"lower case": strings.ToUpper(answer(a1, a2)), "in hexadecimal": answer(hex.EncodeToString(secret)+":n:c", a2), "A1 lacks nonce": answer(string(secret), a2),
-		"lacks the word AUTHENTICATE": answer(a1, ":smtp/mail.lab"), "nc, cnonce and qop": hexMD5([]byte(hexMD5([]byte(a1)) + ":n:" + hexMD5([]byte(a2)))),
-		"32 hexadecimal digits": "xyz", "another one": hexMD5(nil),
+		"lower case": strings.ToUpper(answer(a1, a2)), "in hexadecimal": answer(hex.EncodeToString(secret)+":n:c", a2), "A1 does not contain nonce": answer(string(secret), a2),
+		"does not contain the word AUTHENTICATE": answer(a1, ":smtp/mail.lab"), "nc, cnonce and qop": hexMD5([]byte(hexMD5([]byte(a1)) + ":n:" + hexMD5([]byte(a2)))),
+		"32 hexadecimal digits": "xyz", "is wrong: it was computed": hexMD5(nil),
 	} {
 		typed := EncodeBase64([]byte(strings.Replace(string(right.Data), answer(a1, a2), response, 1)))
 		if said := strings.Join(Compare("DIGEST-MD5", typed, right), "; "); !strings.Contains(said, want) && want != "lower case" {

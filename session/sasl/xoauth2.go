@@ -7,7 +7,7 @@ const xoauth2Ref = "Google: XOAUTH2 Mechanism"
 
 var _ = register(func() []mechanism {
 	return []mechanism{{Info: Info{Name: "XOAUTH2", Family: "XOAUTH2", Status: "vendor, in common use", Ref: xoauth2Ref, Needs: NeedsToken,
-		Summary:      "the client sends an OAuth 2.0 access token, as Google defined it before there was a standard",
+		Summary:      "the client sends an OAuth 2.0 access token, in a format that Google defined before the standard",
 		Eavesdropper: hearsToken, Hides: HidesToken, NeedsTLS: true, ClientFirst: true, Supported: true},
 		place: 410, why: whyToken, short: shortToken, lines: 1,
 		client: func(s settings) (stepper, error) { return newXOAuth2(s) },
@@ -76,7 +76,7 @@ func xoauth2Tool() Tool {
 	return Tool{Name: "message", Does: `user=… \x01 auth=Bearer … \x01 \x01`, Ref: xoauth2Ref, Hides: HidesToken, Message: true,
 		Inputs: []Input{
 			publicInput("username", "the mailbox").optional(),
-			Input{Name: "token", Help: "the access token, without the word Bearer: that is put before it", Hides: HidesToken}.optional()},
+			Input{Name: "token", Help: "the access token; the tool adds the word Bearer before it", Hides: HidesToken}.optional()},
 		make: func(in [][]byte) ([]byte, error) { return xoauth2String(string(in[0]), string(in[1])), nil }}
 }
 

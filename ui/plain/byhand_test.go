@@ -193,7 +193,7 @@ func TestScramByHand(t *testing.T) {
 		"challenge: r=a-nonce-of-my-own", "challenge, salt: ", "1: client-first-message: ",
 		"it must not be empty", "after an equals sign comes", "this is not base64", "challenge, the server, out of its base64: r=", "more than 1000000 iterations",
 		"SaltedPassword, hex, is (masked)", "2: SaltedPassword, done: ", "ClientKey, base64, is (masked)", "without-proof, text, is c=eSws,r=",
-		"not hexadecimal", "one has 2 bytes, the other 32", "it differs: ClientProof is another one: from another password", "w build it",
+		"not hexadecimal", "one has 2 bytes, the other 32", "it differs: ClientProof is wrong: it was computed from another password", "w build it",
 		"it is the same as would be sent without you", "ServerSignature, hex, is (masked)", "235 ")
 }
 
