@@ -77,7 +77,7 @@ func TestRankingIsReadable(t *testing.T) {
 	for range 7 {
 		s.press("enter")
 	}
-	s.press("tab").shows("sends the password; needs verified TLS", "password not sent; server proves itself")
+	s.press("tab").shows("sends the password; needs TLS", "password not sent; server proves itself")
 	for _, line := range strings.Split(s.frame(), "\n") {
 		if strings.Contains(line, "   AUTH ") && strings.Contains(line, "…") {
 			t.Errorf("cut: %s", line)

@@ -90,7 +90,7 @@ func (s *scene) Check(st record.Step) []string {
 	if strings.HasSuffix(st.Line, s.right) {
 		return nil
 	}
-	return []string{"passwd is another one"}
+	return []string{"passwd has a different value"}
 }
 
 func (s *scene) Note(n record.Note) {

@@ -166,7 +166,7 @@ func Lookup(name string) (Info, bool) {
 // What someone who listens can do.
 const (
 	hearsScram   = "cannot log in with it, but can guess the password offline; the iteration count slows this down"
-	hearsMD5     = "cannot log in with it, but can guess the password offline, and nothing slows this down"
+	hearsMD5     = "cannot log in with it, but can guess the password offline, millions of times per second"
 	hearsPlain   = "reads the password and logs in with it"
 	hearsToken   = "reads the token and uses it until it expires"
 	hearsNothing = "nothing: no secret is sent"
@@ -178,8 +178,8 @@ const (
 	whyNoSecret, shortNoSecret = "no secret is sent", "no secret is sent"
 	whyBound, shortBound       = "the password is not sent, the server proves itself, and an on-path attacker is detected", "password not sent; bound to TLS"
 	whyKept, shortKept         = "the password is not sent, and the server proves itself", "password not sent; server proves itself"
-	whyToken, shortToken       = "the client sends a token instead of the password; a token expires and can be revoked", "sends a token, which can be revoked"
-	whySent, shortSent         = "only TLS protects the password", "sends the password; needs verified TLS"
-	whyMD5, shortMD5           = "it is outdated: it uses MD5, and the server has to store a value that is equivalent to the password", "password not sent; outdated, MD5"
+	whyToken, shortToken       = "a token expires and can be revoked", "sends a token, which can be revoked"
+	whySent, shortSent         = "only TLS protects the password", "sends the password; needs TLS"
+	whyMD5, shortMD5           = "outdated: it uses MD5, and the server stores a value that is equivalent to the password", "password not sent; outdated"
 	whyNobody, shortNobody     = "the client logs in without an identity", "logs in without an identity"
 )

@@ -136,7 +136,7 @@ func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
 	case g == givesLater:
 		guard.Why = "This line gives nothing away yet, and the password itself never goes out: something computed from it follows. " + with + dangers[code]
 	case g == givesProof:
-		guard.Why = "The next line contains something computed from the password, and not the password. " + with + dangers[code]
+		guard.Why = "The next line contains a value computed from the password; the password itself is not sent. " + with + dangers[code]
 	default:
 		guard.Why = with + e.Text
 	}

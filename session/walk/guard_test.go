@@ -22,8 +22,8 @@ func TestGuardNamesTheMechanism(t *testing.T) {
 		{"unverified-secret", "LOGIN", givesLater, "the password itself follows it. With AUTH LOGIN the one who answers here reads the password", "next line"},
 		{"unverified-secret", "XOAUTH2", givesLater, "the token itself follows it", "next line"},
 		{"cleartext-secret", "SCRAM-SHA-256", givesLater, "nothing away yet, and the password itself never goes out", "next line"},
-		{"cleartext-secret", "SCRAM-SHA-256", givesProof, "contains something computed from the password", "contains a password"},
-		{"cleartext-secret", "CRAM-MD5", givesProof, "can guess the password offline, at full speed", "contains a password"},
+		{"cleartext-secret", "SCRAM-SHA-256", givesProof, "contains a value computed from the password", "contains a password"},
+		{"cleartext-secret", "CRAM-MD5", givesProof, "can guess the password offline, millions of times", "contains a password"},
 		{"tampered-secret", "LOGIN", givesLater, "the one who ends TLS here reads the password", "next line"},
 		{"cleartext-secret", "X-ODD", givesTyped, "may hold a password", "next line"},
 		{"cert-unverified", "PLAIN", givesSecret, "identity is not verified", "With AUTH"},
@@ -86,8 +86,8 @@ func TestExposedText(t *testing.T) {
 		security  record.Security
 		want      []string
 	}{
-		{"CRAM-MD5", record.SecurityPlain, []string{"A digest computed", "in cleartext", "an eavesdropper", "at full speed"}},
-		{"SCRAM-SHA-256", record.SecurityAccepted, []string{"A proof computed", "did not prove its name", "the one who answered", "slowed down"}},
+		{"CRAM-MD5", record.SecurityPlain, []string{"A digest computed", "in cleartext", "an eavesdropper", "millions of times"}},
+		{"SCRAM-SHA-256", record.SecurityAccepted, []string{"A proof computed", "did not prove its name", "the one who answered", "slows this down"}},
 	} {
 		for _, want := range test.want {
 			if text := provedTo(record.State{Security: test.security, Mechanism: test.mechanism}); !strings.Contains(text, want) {

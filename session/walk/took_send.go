@@ -120,11 +120,11 @@ func provedTo(s record.State) string {
 
 // guessed says where a proof went, and what an attacker who has it can do.
 func guessed(s record.State, way, who string) string {
-	text := fmt.Sprintf("A %s computed from the password %s: %s cannot log in with it, and can guess the password offline", kindOfProof(s.Mechanism), way, who)
+	text := fmt.Sprintf("A %s computed from the password %s: %s cannot log in with it, but can guess the password offline", kindOfProof(s.Mechanism), way, who)
 	if info, _ := sasl.Lookup(s.Mechanism); info.Iterated {
-		return text + ", slowed down by the iteration count alone."
+		return text + ". Only the iteration count slows this down."
 	}
-	return text + ", at full speed."
+	return text + ", millions of times per second."
 }
 
 func kindOfProof(mechanism string) string {

@@ -247,7 +247,7 @@ func TestDigestByHand(t *testing.T) {
 	loggedIn(t, out, st)
 	inOrder(t, out, "the server asks first: an empty line sends the command alone", "it is the same", "next inside TLS: AUTH DIGEST-MD5:", "challenge, qop: auth\n",
 		"H(user:realm:pass), hex, is (masked)", "it must not be empty", "HEX(H(A2)), text, is ", "response, text, is (masked)",
-		"it differs: digest-uri is another one; response is another one", "1: H(user:realm:pass), done: ", "digest-response, text, is (masked)",
+		"it differs: digest-uri has a different value; response has a different value", "1: H(user:realm:pass), done: ", "digest-response, text, is (masked)",
 		"it is the same as would be sent without you", "challenge: (masked)", "warning: ", "end, text, is empty", "it is the same", "235 ")
 }
 

@@ -162,7 +162,7 @@ func (f *fake) Check(st record.Step) []string {
 	if f.right != "" && strings.HasSuffix(st.Line, f.right) {
 		return nil
 	}
-	return []string{"passwd is another one"}
+	return []string{"passwd has a different value"}
 }
 
 func (f *fake) Note(n record.Note) {
