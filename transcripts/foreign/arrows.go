@@ -3,7 +3,6 @@ package foreign
 import (
 	"cmp"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,45 +18,45 @@ import (
 // dialect is a pair of marks.
 type dialect struct {
 	who          string // whose it is
-	first, other *regexp.Regexp
+	first, other *pattern
 	// apart says that the marks are so common that they have to begin the line, blanks aside.
 	apart bool
 }
 
 var dialects = []dialect{
-	{"PHPMailer", regexp.MustCompile(`SERVER -> CLIENT: ?`), regexp.MustCompile(`CLIENT -> SERVER: ?`), false},
-	{"PHPMailer before 5.2.8, which shows the server alone", regexp.MustCompile(`SMTP -> FROM SERVER: ?`), nil, false},
-	{"smtplib of Python", regexp.MustCompile(pythonMark), regexp.MustCompile(`send: `), false},
-	{"Net_SMTP and Roundcube", regexp.MustCompile(`Recv: `), regexp.MustCompile(`Send: `), false},
-	{"DokuWiki", regexp.MustCompile(`Got: `), regexp.MustCompile(`Sent: `), true},
-	{"fakeSMTP", regexp.MustCompile(`Server: `), regexp.MustCompile(`Client: `), false},
-	{"nodemailer and MailKit", regexp.MustCompile(`\b[Ss]: ?`), regexp.MustCompile(`\b[Cc]: ?`), false},
-	{"a form for the web", regexp.MustCompile(`S `), regexp.MustCompile(`C `), true},
-	{"smtp-cli", regexp.MustCompile(`\[[2-5]\d\d\] `), regexp.MustCompile(`> `), true},
-	{"Net::SMTP of Perl, sendmail -v and OpenSMTPD", regexp.MustCompile(`<<< ?`), regexp.MustCompile(`>>> ?`), false},
-	{"Exim and Swift Mailer", regexp.MustCompile(`<< ?`), regexp.MustCompile(`>> ?`), false},
-	{"msmtp and MDaemon", regexp.MustCompile(`<-- ?`), regexp.MustCompile(`--> ?`), false},
-	{"Postal", regexp.MustCompile(`<= ?`), regexp.MustCompile(`=> ?`), false},
-	{"ssmtp", regexp.MustCompile(`\[<-\] ?`), regexp.MustCompile(`\[->\] ?`), false},
-	{"Net::SMTP of Ruby", regexp.MustCompile(`<- ?`), regexp.MustCompile(`-> ?`), false},
-	{"Stalwart", regexp.MustCompile(`event="write" data=`), regexp.MustCompile(`event="read" data=`), false},
-	{"Symfony Mailer", regexp.MustCompile(`< ?`), regexp.MustCompile(`> ?`), true},
+	{"PHPMailer", &pattern{text: `SERVER -> CLIENT: ?`}, &pattern{text: `CLIENT -> SERVER: ?`}, false},
+	{"PHPMailer before 5.2.8, which shows the server alone", &pattern{text: `SMTP -> FROM SERVER: ?`}, nil, false},
+	{"smtplib of Python", &pattern{text: pythonMark}, &pattern{text: `send: `}, false},
+	{"Net_SMTP and Roundcube", &pattern{text: `Recv: `}, &pattern{text: `Send: `}, false},
+	{"DokuWiki", &pattern{text: `Got: `}, &pattern{text: `Sent: `}, true},
+	{"fakeSMTP", &pattern{text: `Server: `}, &pattern{text: `Client: `}, false},
+	{"nodemailer and MailKit", &pattern{text: `\b[Ss]: ?`}, &pattern{text: `\b[Cc]: ?`}, false},
+	{"a form for the web", &pattern{text: `S `}, &pattern{text: `C `}, true},
+	{"smtp-cli", &pattern{text: `\[[2-5]\d\d\] `}, &pattern{text: `> `}, true},
+	{"Net::SMTP of Perl, sendmail -v and OpenSMTPD", &pattern{text: `<<< ?`}, &pattern{text: `>>> ?`}, false},
+	{"Exim and Swift Mailer", &pattern{text: `<< ?`}, &pattern{text: `>> ?`}, false},
+	{"msmtp and MDaemon", &pattern{text: `<-- ?`}, &pattern{text: `--> ?`}, false},
+	{"Postal", &pattern{text: `<= ?`}, &pattern{text: `=> ?`}, false},
+	{"ssmtp", &pattern{text: `\[<-\] ?`}, &pattern{text: `\[->\] ?`}, false},
+	{"Net::SMTP of Ruby", &pattern{text: `<- ?`}, &pattern{text: `-> ?`}, false},
+	{"Stalwart", &pattern{text: `event="write" data=`}, &pattern{text: `event="read" data=`}, false},
+	{"Symfony Mailer", &pattern{text: `< ?`}, &pattern{text: `> ?`}, true},
 }
 
 // pythonMark is what smtplib of Python writes before a line of the server. It also says where it connects to, before there is one.
 const pythonMark = `reply: `
 
-var pythonConnects = regexp.MustCompile(`(?m)^(?:\S+ )?connect: (?:to )?\(`)
+var pythonConnects = &pattern{text: `(?m)^(?:\S+ )?connect: (?:to )?\(`}
 
 // farthest is how far from the beginning of a line a mark may stand.
 const farthest = 320
 
 // marked divides a line at a mark: what stands before it, the mark, and the text of SMTP after it.
-func (d *dialect) marked(mark *regexp.Regexp, line string) (before, found, text string, ok bool) {
+func (d *dialect) marked(mark *pattern, line string) (before, found, text string, ok bool) {
 	if mark == nil {
 		return "", "", "", false
 	}
-	at := mark.FindStringIndex(line[:min(len(line), farthest)])
+	at := mark.compiled().FindStringIndex(line[:min(len(line), farthest)])
 	if at == nil || d.apart && strings.TrimSpace(line[:at[0]]) != "" {
 		return "", "", "", false
 	}
@@ -70,7 +69,7 @@ func fitsArrows(source []byte) bool {
 		return false
 	}
 	best, _, score := bestMarks(text)
-	return pythonConnects.Match(source[:min(len(source), 1<<12)]) || score > 1 || score > 0 && best.other == nil
+	return pythonConnects.compiled().Match(source[:min(len(source), 1<<12)]) || score > 1 || score > 0 && best.other == nil
 }
 
 func readArrows(source []byte) ([]Conversation, error) {
@@ -80,10 +79,10 @@ func readArrows(source []byte) ([]Conversation, error) {
 	}
 	m, flipped, score := bestMarks(text)
 	if score < 1 {
-		if !pythonConnects.Match(source) {
+		if !pythonConnects.compiled().Match(source) {
 			return nil, nil
 		}
-		m = &dialects[slices.IndexFunc(dialects, func(d dialect) bool { return d.first.String() == pythonMark })]
+		m = &dialects[slices.IndexFunc(dialects, func(d dialect) bool { return d.first.compiled().String() == pythonMark })]
 	}
 	r := &arrows{dialect: m, flipped: flipped, talks: map[string]*arrowTalk{}}
 	for _, line := range text {
@@ -93,10 +92,10 @@ func readArrows(source []byte) ([]Conversation, error) {
 }
 
 var (
-	tags    = regexp.MustCompile(`(?i)<br ?/?>`)
-	referer = regexp.MustCompile(`(\\r\\n), referer: \S+$`)
-	blockOf = regexp.MustCompile(`^(SERVER|CLIENT) \d+:$|^(SEND|RECEIVE):$`)
-	corner  = regexp.MustCompile(`^(?:└──|   )`)
+	tags    = &pattern{text: `(?i)<br ?/?>`}
+	referer = &pattern{text: `(\\r\\n), referer: \S+$`}
+	blockOf = &pattern{text: `^(SERVER|CLIENT) \d+:$|^(SEND|RECEIVE):$`}
+	corner  = &pattern{text: `^(?:└──|   )`}
 )
 
 // plainLines are the lines of a text that may have come by way of a browser, an error log or a block for each side.
@@ -111,16 +110,16 @@ func plainLines(source []byte) ([]string, error) {
 		if strings.Contains(l, "&gt;") || strings.Contains(l, "&lt;") {
 			l = html.UnescapeString(l)
 		}
-		if tags.MatchString(l) && strings.Contains(l, " -> ") {
-			l = tags.ReplaceAllString(l, "")
+		if tags.compiled().MatchString(l) && strings.Contains(l, " -> ") {
+			l = tags.compiled().ReplaceAllString(l, "")
 		}
-		l = referer.ReplaceAllString(l, "$1")
-		if m := blockOf.FindStringSubmatch(strings.TrimSpace(l)); m != nil {
+		l = referer.compiled().ReplaceAllString(l, "$1")
+		if m := blockOf.compiled().FindStringSubmatch(strings.TrimSpace(l)); m != nil {
 			side = map[string]string{"SERVER": "S: ", "RECEIVE": "S: ", "CLIENT": "C: ", "SEND": "C: "}[m[1]+m[2]]
 			continue
 		}
-		if side != "" && (corner.MatchString(l) || strings.HasPrefix(l, `"`)) {
-			l = side + corner.ReplaceAllString(l, "")
+		if side != "" && (corner.compiled().MatchString(l) || strings.HasPrefix(l, `"`)) {
+			l = side + corner.compiled().ReplaceAllString(l, "")
 		}
 		out = append(out, l)
 	}
@@ -183,7 +182,7 @@ func likely(text []string) (list []string) {
 }
 
 // textAfter is what stands after a mark, unquoted; empty where the mark is not there.
-func (d *dialect) textAfter(mark *regexp.Regexp, line string) string {
+func (d *dialect) textAfter(mark *pattern, line string) string {
 	_, found, text, ok := d.marked(mark, line)
 	if !ok {
 		return ""
@@ -193,13 +192,13 @@ func (d *dialect) textAfter(mark *regexp.Regexp, line string) string {
 
 // codeIn is the reply code of a mark that holds one.
 func codeIn(mark string) string {
-	if code := strings.Trim(mark, "[] "); replyLine.MatchString(code) {
+	if code := strings.Trim(mark, "[] "); replyLine.compiled().MatchString(code) {
 		return code + " "
 	}
 	return ""
 }
 
-func isReply(s string) bool { return len(s) > 3 && replyLine.MatchString(s) }
+func isReply(s string) bool { return len(s) > 3 && replyLine.compiled().MatchString(s) }
 
 func isCommand(s string) bool { v, ok := walk.CommandVerb(s); return ok && v != "" }
 
@@ -220,7 +219,7 @@ type arrowTalk struct {
 }
 
 // connectionKey is a word in brackets before a mark; the longest is the name of the connection.
-var connectionKey = regexp.MustCompile(`[\[<]#?([A-Za-z0-9_./+-]{6,64})[\]>]`)
+var connectionKey = &pattern{text: `[\[<]#?([A-Za-z0-9_./+-]{6,64})[\]>]`}
 
 func (r *arrows) line(line string) {
 	server, client := r.first, r.other
@@ -263,7 +262,7 @@ func (r *arrows) begin(key string) *arrowTalk {
 func (r *arrows) server(line, before, mark, text string) bool {
 	texts := parts(text)
 	texts[0] = codeIn(mark) + texts[0]
-	if !replyLine.MatchString(texts[0]) || strings.HasPrefix(texts[0], "retcode") {
+	if !replyLine.compiled().MatchString(texts[0]) || strings.HasPrefix(texts[0], "retcode") {
 		return false
 	}
 	t := r.talk(before)
@@ -288,7 +287,7 @@ func keyOf(before string) string {
 		return "    " + keyOf(strings.TrimRight(before, " "))
 	}
 	key := ""
-	for _, m := range connectionKey.FindAllStringSubmatch(before, -1) {
+	for _, m := range connectionKey.compiled().FindAllStringSubmatch(before, -1) {
 		if len(m[1]) >= len(key) {
 			key = m[1]
 		}
@@ -297,22 +296,22 @@ func keyOf(before string) string {
 }
 
 // hiddenLine is what programs show in the place of a secret.
-var hiddenLine = regexp.MustCompile(`(?i)^["'<\[(*]?(?:credentials hidden|hidden|redacted|secret|\*{3,})`)
+var hiddenLine = &pattern{text: `(?i)^["'<\[(*]?(?:credentials hidden|hidden|redacted|secret|\*{3,})`}
 
 // plainWord is how an unknown command looks; the words of a program have small letters.
-var plainWord = regexp.MustCompile(`^[A-Z]{4,10}(?: |$)`)
+var plainWord = &pattern{text: `^[A-Z]{4,10}(?: |$)`}
 
 // client takes a line of the client, if it can be one.
 func (r *arrows) client(line, before, shown string) bool {
 	t := r.talk(before)
-	if hiddenLine.MatchString(shown) && t.script.auth {
+	if hiddenLine.compiled().MatchString(shown) && t.script.auth {
 		t.hidden()
 		return true
 	}
 	said := false
 	for _, text := range parts(shown) {
 		switch {
-		case t.content, t.script.auth, isCommand(text), plainWord.MatchString(text):
+		case t.content, t.script.auth, isCommand(text), plainWord.compiled().MatchString(text):
 			at := t.at(&t.c, line)
 			t.client(text)
 			t.c.Pieces[len(t.c.Pieces)-1].T = at
@@ -326,19 +325,19 @@ func (r *arrows) client(line, before, shown string) bool {
 func (r *arrows) unmarked(line string) {
 	trimmed := strings.TrimSpace(line)
 	switch t := r.last; {
-	case t == nil && !aboutMail.MatchString(trimmed):
+	case t == nil && !aboutMail.compiled().MatchString(trimmed):
 	case t == nil:
 		r.about = append(r.about[max(0, len(r.about)-64):], trimmed)
 	case t.goesOn() && t.continued(trimmed) != "":
 		t.server(t.continued(trimmed))
 		t.c.Pieces[len(t.c.Pieces)-1].T = t.c.Pieces[len(t.c.Pieces)-2].T
-	case aboutMail.MatchString(trimmed):
+	case aboutMail.compiled().MatchString(trimmed):
 		t.about(trimmed)
 	}
 }
 
 // aboutMail is what a line has in it that may say something of a session.
-var aboutMail = regexp.MustCompile(`(?i)connect|opening|tls|ssl|smtp|cipher|tim(?:ed ?|e)out|closed|eof|host|not supported|never received`)
+var aboutMail = &pattern{text: `(?i)connect|opening|tls|ssl|smtp|cipher|tim(?:ed ?|e)out|closed|eof|host|not supported|never received`}
 
 // continued is the line of a reply that begins with the code of the one before it, perhaps after what a program puts before its
 // lines; empty where there is none.
@@ -366,7 +365,7 @@ func parts(text string) []string {
 	text = unquoted(strings.TrimRight(text, " "))
 	text = strings.NewReplacer(`\r\n`, "\n", "\r\n", "\n").Replace(text)
 	list := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if last := len(list) - 1; replyLine.MatchString(list[last]) && goesOn(list[last]) {
+	if last := len(list) - 1; replyLine.compiled().MatchString(list[last]) && goesOn(list[last]) {
 		return append(list[:last], unglued(list[last])...)
 	}
 	return list
@@ -393,11 +392,11 @@ func unglued(text string) (list []string) {
 }
 
 // quoted is a text in the quotation marks of Python, Ruby, Go or JSON.
-var quotes = regexp.MustCompile(`^b?(?:'(.*)'|"(.*)"(?: size=\d+)?)$`)
+var quotes = &pattern{text: `^b?(?:'(.*)'|"(.*)"(?: size=\d+)?)$`}
 
 // unquoted is a text without quotation marks and with its escapes resolved.
 func unquoted(s string) string {
-	m := quotes.FindStringSubmatch(s)
+	m := quotes.compiled().FindStringSubmatch(s)
 	if m == nil {
 		return s
 	}
@@ -475,33 +474,33 @@ func (r *arrows) end() (list []Conversation, err error) {
 
 // aboutWords are what programs say beside the lines of SMTP.
 var (
-	saidWhere = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)connect(?:ing|ed)? to (?:smtps?(?:\+\w+)?://|(?:tls|ssl)://)?(?:host )?"?([\w.-]+|\[[0-9a-f:]+\])"?(?:,? port:? ?|:| at | on port )(\d+)`),
-		regexp.MustCompile(`(?i)opening to (?:tls://|ssl://)?([\w.-]+):(\d+)`),
-		regexp.MustCompile(`(?i)connection opened: ([\w.-]+):(\d+)`),
-		regexp.MustCompile(`connect: (?:to )?\('([^']+)', (\d+)\)`),
-		regexp.MustCompile(`-> ?([\w.-]+):(\d+)\)`),
+	saidWhere = []*pattern{
+		&pattern{text: `(?i)connect(?:ing|ed)? to (?:smtps?(?:\+\w+)?://|(?:tls|ssl)://)?(?:host )?"?([\w.-]+|\[[0-9a-f:]+\])"?(?:,? port:? ?|:| at | on port )(\d+)`},
+		&pattern{text: `(?i)opening to (?:tls://|ssl://)?([\w.-]+):(\d+)`},
+		&pattern{text: `(?i)connection opened: ([\w.-]+):(\d+)`},
+		&pattern{text: `connect: (?:to )?\('([^']+)', (\d+)\)`},
+		&pattern{text: `-> ?([\w.-]+):(\d+)\)`},
 	}
-	saidName    = regexp.MustCompile(`(?:SMTP server domain|Connected to SMTP server) "([\w.-]+)"`)
-	saidAddress = regexp.MustCompile(`(?:host address "|Connection established to |Connection from \S+ to )([0-9a-fA-F.]+)(?:" port |:)(\d+)`)
-	saidSecured = regexp.MustCompile(`(?i)connection (?:secured|upgraded)|TLS session ready|starting smtp/ssl|tls(?:v1\S*)? (?:handshake completed|connection established)`)
-	saidCipher  = regexp.MustCompile(`(?i)using cipher:? (\S+)`)
-	saidFailed  = regexp.MustCompile(`(?i)failed to enable crypto|unable to connect with STARTTLS|SSL routines|CERTIFICATE_VERIFY_FAILED|certificate verify failed|could not convert socket to TLS|SSLHandshakeException|ssl\.SSL\w*Error|SSL operation failed|stream_socket_enable_crypto|tls: (?:failed|handshake)`)
-	saidClosed  = regexp.MustCompile(`(?i)connection unexpectedly closed|closed by foreign host|connection closed unexpectedly|SMTPServerDisconnected|unexpected EOF|remote host closed|lost connection`)
-	saidTimeout = regexp.MustCompile(`(?i)greeting never received|timed out|ETIMEDOUT|read timeout|timeout waiting`)
+	saidName    = &pattern{text: `(?:SMTP server domain|Connected to SMTP server) "([\w.-]+)"`}
+	saidAddress = &pattern{text: `(?:host address "|Connection established to |Connection from \S+ to )([0-9a-fA-F.]+)(?:" port |:)(\d+)`}
+	saidSecured = &pattern{text: `(?i)connection (?:secured|upgraded)|TLS session ready|starting smtp/ssl|tls(?:v1\S*)? (?:handshake completed|connection established)`}
+	saidCipher  = &pattern{text: `(?i)using cipher:? (\S+)`}
+	saidFailed  = &pattern{text: `(?i)failed to enable crypto|unable to connect with STARTTLS|SSL routines|CERTIFICATE_VERIFY_FAILED|certificate verify failed|could not convert socket to TLS|SSLHandshakeException|ssl\.SSL\w*Error|SSL operation failed|stream_socket_enable_crypto|tls: (?:failed|handshake)`}
+	saidClosed  = &pattern{text: `(?i)connection unexpectedly closed|closed by foreign host|connection closed unexpectedly|SMTPServerDisconnected|unexpected EOF|remote host closed|lost connection`}
+	saidTimeout = &pattern{text: `(?i)greeting never received|timed out|ETIMEDOUT|read timeout|timeout waiting`}
 )
 
 // about takes what a program says of a session.
 func (t *arrowTalk) about(line string) {
 	for _, where := range saidWhere {
-		if m := where.FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
+		if m := where.compiled().FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
 			t.c.Host, t.c.Port = strings.Trim(m[1], "[]"), number(m[2])
 		}
 	}
-	if m := saidName.FindStringSubmatch(line); m != nil {
+	if m := saidName.compiled().FindStringSubmatch(line); m != nil {
 		t.c.Host = m[1]
 	}
-	if m := saidAddress.FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
+	if m := saidAddress.compiled().FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
 		t.c.Host, t.c.Port = cmp.Or(t.c.Host, m[1]), number(m[2])
 	}
 	t.aboutTLS(line)
@@ -511,21 +510,21 @@ func (t *arrowTalk) about(line string) {
 	case strings.Contains(line, "STARTTLS extension not supported by server"):
 		t.c.NeedsTLS = true
 	case t.over():
-	case saidClosed.MatchString(line):
+	case saidClosed.compiled().MatchString(line):
 		t.add(Piece{Ended: &Ended{record.TroubleClosed, wire.VisibleString(line)}})
-	case saidTimeout.MatchString(line):
+	case saidTimeout.compiled().MatchString(line):
 		t.add(Piece{Ended: &Ended{record.TroubleTimeout, wire.VisibleString(line)}})
 	}
 }
 
 func (t *arrowTalk) aboutTLS(line string) {
 	n := len(t.c.Pieces)
-	switch m := saidCipher.FindStringSubmatch(line); {
+	switch m := saidCipher.compiled().FindStringSubmatch(line); {
 	case m != nil && n > 0 && t.c.Pieces[n-1].TLS != nil:
 		t.c.Pieces[n-1].TLS.CipherSuite = suite(m[1])
-	case saidFailed.MatchString(line) && (t.upgrading() || n == 0 && t.c.Host != ""):
+	case saidFailed.compiled().MatchString(line) && (t.upgrading() || n == 0 && t.c.Host != ""):
 		t.add(Piece{TLS: t.c.failedTLS(line)})
-	case saidSecured.MatchString(line) && !t.inside && (t.upgrading() || n == 0):
+	case saidSecured.compiled().MatchString(line) && !t.inside && (t.upgrading() || n == 0):
 		t.secured(&record.TLS{})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"ehlo/session/record"
@@ -60,16 +59,16 @@ func lost(c *streams.Capture) (list []string) {
 }
 
 var (
-	serverSaid = regexp.MustCompile(`^[2-5]\d\d[ -]`)
-	clientSaid = regexp.MustCompile(`(?i)^(EHLO|HELO|LHLO|MAIL FROM:|RCPT TO:|AUTH |STARTTLS|DATA\r|BDAT )`)
+	serverSaid = &pattern{text: `^[2-5]\d\d[ -]`}
+	clientSaid = &pattern{text: `(?i)^(EHLO|HELO|LHLO|MAIL FROM:|RCPT TO:|AUTH |STARTTLS|DATA\r|BDAT )`}
 )
 
 // speaksSMTP reports whether a side says what only SMTP does, and the other answers. FTP greets in the same way.
 func speaksSMTP(pieces []Piece) bool {
 	asked, answered := false, false
 	for _, p := range pieces {
-		asked = asked || p.From == wire.ClientToServer && clientSaid.Match(p.Bytes)
-		answered = answered || p.From == wire.ServerToClient && serverSaid.Match(p.Bytes)
+		asked = asked || p.From == wire.ClientToServer && clientSaid.compiled().Match(p.Bytes)
+		answered = answered || p.From == wire.ServerToClient && serverSaid.compiled().Match(p.Bytes)
 	}
 	return asked && answered
 }

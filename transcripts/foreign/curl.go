@@ -1,7 +1,6 @@
 package foreign
 
 import (
-	"regexp"
 	"strings"
 
 	"ehlo/session/record"
@@ -11,19 +10,19 @@ import (
 // curl -v marks what goes out with > and what comes in with <, and its own words with *. It shows no message.
 
 func fitsCurl(source []byte) bool {
-	return curlSays.Match(source[:min(len(source), 1<<16)])
+	return curlSays.compiled().Match(source[:min(len(source), 1<<16)])
 }
 
 var (
-	curlSays      = regexp.MustCompile(`(?m)^(?:\d\d:\d\d:\d\d\.\d+ )?\* +(?:Connected to .* port \d+|Trying \S+|Could not resolve host|Host .* was resolved|Established connection to|connect to \S+ port)|^curl: \(\d+\)`)
-	curlLine      = regexp.MustCompile(`^(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[\S+\] )?([<>*]) ?(.*)$`)
-	curlConnected = regexp.MustCompile(`^(?:Connected|Established connection) to (\S+) \(([^) ]+)(?: port \d+)?\).*?(?:port (\d+))?`)
-	curlPort      = regexp.MustCompile(`port (\d+)`)
-	curlResolve   = regexp.MustCompile(`^Could not resolve (?:host|proxy): (\S+)`)
-	curlRefused   = regexp.MustCompile(`^(?:connect to (\S+) port (\d+).* failed: (.*)|Failed to connect to (\S+) port (\d+)[^:]*: (.*))`)
-	curlTLS       = regexp.MustCompile(`^SSL connection using (\S+) / (\S+)`)
-	curlEnd       = regexp.MustCompile(`^(?:response reading failed|server response timeout|Operation timed out|Connection timed out|Recv failure|Send failure|Empty reply|The server closed|SSL_read)`)
-	curlCode      = regexp.MustCompile(`^curl: \((\d+)\) (.*)`)
+	curlSays      = &pattern{text: `(?m)^(?:\d\d:\d\d:\d\d\.\d+ )?\* +(?:Connected to .* port \d+|Trying \S+|Could not resolve host|Host .* was resolved|Established connection to|connect to \S+ port)|^curl: \(\d+\)`}
+	curlLine      = &pattern{text: `^(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[\S+\] )?([<>*]) ?(.*)$`}
+	curlConnected = &pattern{text: `^(?:Connected|Established connection) to (\S+) \(([^) ]+)(?: port \d+)?\).*?(?:port (\d+))?`}
+	curlPort      = &pattern{text: `port (\d+)`}
+	curlResolve   = &pattern{text: `^Could not resolve (?:host|proxy): (\S+)`}
+	curlRefused   = &pattern{text: `^(?:connect to (\S+) port (\d+).* failed: (.*)|Failed to connect to (\S+) port (\d+)[^:]*: (.*))`}
+	curlTLS       = &pattern{text: `^SSL connection using (\S+) / (\S+)`}
+	curlEnd       = &pattern{text: `^(?:response reading failed|server response timeout|Operation timed out|Connection timed out|Recv failure|Send failure|Empty reply|The server closed|SSL_read)`}
+	curlCode      = &pattern{text: `^curl: \((\d+)\) (.*)`}
 )
 
 func readCurl(source []byte) ([]Conversation, error) {
@@ -48,11 +47,11 @@ type curl struct {
 }
 
 func (r *curl) line(line string) {
-	if m := curlCode.FindStringSubmatch(line); m != nil {
+	if m := curlCode.compiled().FindStringSubmatch(line); m != nil {
 		r.ended(number(m[1]), m[2])
 		return
 	}
-	m := curlLine.FindStringSubmatch(line)
+	m := curlLine.compiled().FindStringSubmatch(line)
 	if m == nil {
 		return
 	}
@@ -62,7 +61,7 @@ func (r *curl) line(line string) {
 	case mark == ">":
 		r.enter()
 		r.client(text)
-	case replyLine.MatchString(text):
+	case replyLine.compiled().MatchString(text):
 		r.enter()
 		r.server(text)
 	}
@@ -71,21 +70,21 @@ func (r *curl) line(line string) {
 // says takes one of its own lines.
 func (r *curl) says(text string) {
 	switch {
-	case curlConnected.MatchString(text):
+	case curlConnected.compiled().MatchString(text):
 		r.connected(text)
-	case curlResolve.MatchString(text):
-		r.c.Host = curlResolve.FindStringSubmatch(text)[1]
+	case curlResolve.compiled().MatchString(text):
+		r.c.Host = curlResolve.compiled().FindStringSubmatch(text)[1]
 		r.add(Piece{Resolve: &record.Resolve{Host: r.c.Host, Network: "ip", Trouble: record.TroubleNotFound, Error: wire.VisibleString(text)}})
-	case curlRefused.MatchString(text):
+	case curlRefused.compiled().MatchString(text):
 		r.refused(text)
-	case curlTLS.MatchString(text):
-		m := curlTLS.FindStringSubmatch(text)
+	case curlTLS.compiled().MatchString(text):
+		m := curlTLS.compiled().FindStringSubmatch(text)
 		r.tls = &record.TLS{Version: version(m[1]), CipherSuite: suite(m[2])}
 	case strings.HasPrefix(text, "SSL certificate verify") || strings.HasPrefix(text, "SSL certificate verification"):
 		r.verified(text)
 	case strings.HasPrefix(text, "SSL certificate problem"), strings.HasPrefix(text, "SSL: "), strings.HasPrefix(text, "TLS connect error"), strings.Contains(text, "SSL routines"):
 		r.failed = text
-	case curlEnd.MatchString(text):
+	case curlEnd.compiled().MatchString(text):
 		r.lost = &Ended{curlTrouble(text), wire.VisibleString(text)}
 	}
 }
@@ -94,9 +93,9 @@ func (r *curl) connected(text string) {
 	if r.spoken() {
 		r.end()
 	}
-	m := curlConnected.FindStringSubmatch(text)
+	m := curlConnected.compiled().FindStringSubmatch(text)
 	r.c.Host = m[1]
-	if p := curlPort.FindStringSubmatch(text); p != nil {
+	if p := curlPort.compiled().FindStringSubmatch(text); p != nil {
 		r.c.Port = number(p[1])
 	}
 	remote := record.Target{Host: m[2], Port: r.c.Port}.String()
@@ -104,7 +103,7 @@ func (r *curl) connected(text string) {
 }
 
 func (r *curl) refused(text string) {
-	m := curlRefused.FindStringSubmatch(text)
+	m := curlRefused.compiled().FindStringSubmatch(text)
 	if m[1] != "" {
 		r.c.Port = number(m[2])
 		r.add(Piece{Connect: &record.Connect{Remote: record.Target{Host: m[1], Port: r.c.Port}.String(), Address: m[1], Trouble: connectTrouble(m[3]), Error: wire.VisibleString(m[3])}})

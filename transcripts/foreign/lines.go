@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 )
@@ -48,13 +47,13 @@ func fromUTF16(source []byte, order binary.ByteOrder) string {
 }
 
 // colors are the sequences that change how a terminal shows text (ECMA-48 §8.3.117).
-var colors = regexp.MustCompile(`\x1b\[[0-9;]*[mK]`)
+var colors = &pattern{text: `\x1b\[[0-9;]*[mK]`}
 
 func withoutColors(text string) string {
 	if !strings.Contains(text, "\x1b[") {
 		return text
 	}
-	return colors.ReplaceAllString(text, "")
+	return colors.compiled().ReplaceAllString(text, "")
 }
 
 // withoutQuotation takes the mark off each line where every line has one.

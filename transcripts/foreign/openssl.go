@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/pem"
-	"regexp"
 	"strings"
 
 	"ehlo/session/certificate"
@@ -16,19 +15,19 @@ import (
 // greeting, EHLO and STARTTLS by itself and shows of them the last line of the first EHLO reply alone.
 
 func fitsOpenSSL(source []byte) bool {
-	return opensslSays.Match(source[:min(len(source), 1<<16)])
+	return opensslSays.compiled().Match(source[:min(len(source), 1<<16)])
 }
 
 var (
-	opensslSays    = regexp.MustCompile(`(?m)^CONNECTED\([0-9A-F]+\)|openssl s_client |^ *Verify return code: \d+|^New, (?:TLS|SSL)\S+, Cipher is|BIO_connect:connect error|^connect:errno=|^Connecting to [0-9a-fA-F.:]+\s*$|^depth=\d+ .*\n(?:verify|Can't)`)
-	opensslCommand = regexp.MustCompile(`openssl s_client .*-connect ['"]?(\[[^]]+\]|[^\s:'"]+):(\w+)`)
-	opensslCipher  = regexp.MustCompile(`^New, (\S+), Cipher is (\S+)`)
-	opensslSession = regexp.MustCompile(`^ +(Protocol|Cipher) *: (\S+)`)
-	opensslVerify  = regexp.MustCompile(`^ *Verify return code: (\d+) \((.*)\)`)
-	opensslDepth   = regexp.MustCompile(`^verify error:num=(\d+):(.*)`)
-	opensslError   = regexp.MustCompile(`^[0-9A-F]+:error:[0-9A-F]+:([^:]*:)*?`)
-	opensslName    = regexp.MustCompile(`^Verified peername: (.*)`)
-	opensslWire    = regexp.MustCompile(`^(?:<<< |>>> |read R BLOCK|read from 0x|write to 0x|    (?:[0-9a-f]{2}[ -]){2,}|[0-9a-f]{4} - |(?:Sent|Received) (?:TLS )?Record|  (?:Version|Content Type|Length|Inner Content Type) = |---$|SSL_(?:connect|read|write))`)
+	opensslSays    = &pattern{text: `(?m)^CONNECTED\([0-9A-F]+\)|openssl s_client |^ *Verify return code: \d+|^New, (?:TLS|SSL)\S+, Cipher is|BIO_connect:connect error|^connect:errno=|^Connecting to [0-9a-fA-F.:]+\s*$|^depth=\d+ .*\n(?:verify|Can't)`}
+	opensslCommand = &pattern{text: `openssl s_client .*-connect ['"]?(\[[^]]+\]|[^\s:'"]+):(\w+)`}
+	opensslCipher  = &pattern{text: `^New, (\S+), Cipher is (\S+)`}
+	opensslSession = &pattern{text: `^ +(Protocol|Cipher) *: (\S+)`}
+	opensslVerify  = &pattern{text: `^ *Verify return code: (\d+) \((.*)\)`}
+	opensslDepth   = &pattern{text: `^verify error:num=(\d+):(.*)`}
+	opensslError   = &pattern{text: `^[0-9A-F]+:error:[0-9A-F]+:([^:]*:)*?`}
+	opensslName    = &pattern{text: `^Verified peername: (.*)`}
+	opensslWire    = &pattern{text: `^(?:<<< |>>> |read R BLOCK|read from 0x|write to 0x|    (?:[0-9a-f]{2}[ -]){2,}|[0-9a-f]{4} - |(?:Sent|Received) (?:TLS )?Record|  (?:Version|Content Type|Length|Inner Content Type) = |---$|SSL_(?:connect|read|write))`}
 )
 
 func readOpenSSL(source []byte) ([]Conversation, error) {
@@ -63,11 +62,11 @@ type openssl struct {
 
 func (r *openssl) line(line string) {
 	switch {
-	case r.content && !opensslWire.MatchString(line):
+	case r.content && !opensslWire.compiled().MatchString(line):
 		r.client(line)
 	case r.says(strings.TrimSpace(line), line):
-	case opensslWire.MatchString(line):
-	case replyLine.MatchString(line):
+	case opensslWire.compiled().MatchString(line):
+	case replyLine.compiled().MatchString(line):
 		r.reply(line)
 	default:
 		r.typed(line)
@@ -110,7 +109,7 @@ func (r *openssl) typed(line string) {
 
 // says takes a line about TLS.
 func (r *openssl) says(line, whole string) bool {
-	switch m := opensslCommand.FindStringSubmatch(line); {
+	switch m := opensslCommand.compiled().FindStringSubmatch(line); {
 	case m != nil:
 		r.c.Host, r.c.Port = strings.Trim(m[1], "[]"), port(m[2])
 		r.known, r.starttls = true, strings.Contains(line, "-starttls")
@@ -131,22 +130,22 @@ func (r *openssl) says(line, whole string) bool {
 // learned takes what was agreed on and verified.
 func (r *openssl) learned(line, whole string) bool {
 	switch {
-	case opensslCipher.MatchString(line):
-		m := opensslCipher.FindStringSubmatch(line)
+	case opensslCipher.compiled().MatchString(line):
+		m := opensslCipher.compiled().FindStringSubmatch(line)
 		if m[2] != "(NONE)" {
 			r.known, r.tls.Version, r.tls.CipherSuite = true, version(strings.TrimSuffix(m[1], "/SSLv3")), suite(m[2])
 		}
-	case opensslSession.MatchString(whole):
-		m := opensslSession.FindStringSubmatch(whole)
+	case opensslSession.compiled().MatchString(whole):
+		m := opensslSession.compiled().FindStringSubmatch(whole)
 		r.session(m[1], m[2])
-	case opensslVerify.MatchString(line):
-		m := opensslVerify.FindStringSubmatch(line)
+	case opensslVerify.compiled().MatchString(line):
+		m := opensslVerify.compiled().FindStringSubmatch(line)
 		r.code, r.verified = number(m[1]), m[2]
-	case opensslDepth.MatchString(line):
-		m := opensslDepth.FindStringSubmatch(line)
+	case opensslDepth.compiled().MatchString(line):
+		m := opensslDepth.compiled().FindStringSubmatch(line)
 		r.code, r.verified = number(m[1]), m[2]
-	case opensslName.MatchString(line):
-		r.name = opensslName.FindStringSubmatch(line)[1]
+	case opensslName.compiled().MatchString(line):
+		r.name = opensslName.compiled().FindStringSubmatch(line)[1]
 	case strings.HasPrefix(line, "depth="):
 		r.known = true
 	default:
@@ -172,7 +171,7 @@ func (r *openssl) broken(line string) bool {
 		if len(r.c.Pieces) == 0 {
 			r.add(Piece{Connect: &record.Connect{Remote: r.c.remote(), Trouble: opensslConnect(line), Error: strings.TrimSpace(wire.VisibleString(line))}})
 		}
-	case opensslError.MatchString(line):
+	case opensslError.compiled().MatchString(line):
 		if r.failed == "" {
 			r.failed = errorWords(line)
 		}

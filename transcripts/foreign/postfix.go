@@ -2,7 +2,6 @@ package foreign
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,16 +13,16 @@ import (
 // and of smtp (the client) alike. It logs no message.
 
 var (
-	postfixLine    = regexp.MustCompile(`(smtpd|smtp|lmtp)\[(\d+)\]: ([<>]) (\S*?)\[([^\]]*)\](?::(\d+))?: ?(.*)$`)
-	postfixLog     = regexp.MustCompile(`postfix\S*/(?:\w+/)*(?:smtpd|smtp|lmtp)\[\d+\]: `)
-	postfixVerbose = regexp.MustCompile(`(?m)(?:smtpd|smtp|lmtp)\[\d+\]: [<>] \S*?\[[^\]]*\](?::\d+)?: `)
-	postfixAny     = regexp.MustCompile(`(smtpd|smtp|lmtp)\[(\d+)\]: (.*)$`)
-	postfixTLS     = regexp.MustCompile(`^(Anonymous|Untrusted|Trusted|Verified)? ?TLS connection (established|reused) (?:from|to) [^ ]*\]?(?::\d+)?: (\S+) with cipher (\S+)`)
+	postfixLine    = &pattern{text: `(smtpd|smtp|lmtp)\[(\d+)\]: ([<>]) (\S*?)\[([^\]]*)\](?::(\d+))?: ?(.*)$`}
+	postfixLog     = &pattern{text: `postfix\S*/(?:\w+/)*(?:smtpd|smtp|lmtp)\[\d+\]: `}
+	postfixVerbose = &pattern{text: `(?m)(?:smtpd|smtp|lmtp)\[\d+\]: [<>] \S*?\[[^\]]*\](?::\d+)?: `}
+	postfixAny     = &pattern{text: `(smtpd|smtp|lmtp)\[(\d+)\]: (.*)$`}
+	postfixTLS     = &pattern{text: `^(Anonymous|Untrusted|Trusted|Verified)? ?TLS connection (established|reused) (?:from|to) [^ ]*\]?(?::\d+)?: (\S+) with cipher (\S+)`}
 )
 
 func fitsPostfix(source []byte) bool {
 	source = source[:min(len(source), 1<<18)]
-	return postfixVerbose.Match(source) || postfixLog.Match(source) && !fitsArrows(source)
+	return postfixVerbose.compiled().Match(source) || postfixLog.compiled().Match(source) && !fitsArrows(source)
 }
 
 func readPostfix(source []byte) ([]Conversation, error) {
@@ -58,12 +57,12 @@ type postfixTalk struct {
 }
 
 func (p *postfix) line(line string) {
-	m := postfixAny.FindStringSubmatch(line)
+	m := postfixAny.compiled().FindStringSubmatch(line)
 	if m == nil {
 		return
 	}
 	key := m[1] + m[2]
-	if said := postfixLine.FindStringSubmatch(line); said != nil {
+	if said := postfixLine.compiled().FindStringSubmatch(line); said != nil {
 		p.said(key, line, said)
 		return
 	}
@@ -118,7 +117,7 @@ func (p *postfix) begin(key string, serves bool, m []string) *postfixTalk {
 
 // says takes what a process says beside the lines of SMTP.
 func (t *postfixTalk) says(line, text string) {
-	switch m := postfixTLS.FindStringSubmatch(text); {
+	switch m := postfixTLS.compiled().FindStringSubmatch(text); {
 	case m != nil:
 		s := &record.TLS{Version: version(m[3]), CipherSuite: suite(m[4])}
 		if m[1] != "" && !t.serves {

@@ -2,7 +2,6 @@ package foreign
 
 import (
 	"encoding/base64"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,16 +14,21 @@ import (
 // what was not expected, === for its own words and *** for its own errors, which go to stderr (swaks(1), TRANSCRIPT).
 
 // hint is the mark at the beginning of a line, and the text after it.
-var hint = regexp.MustCompile(`^ ?(->|~>|\*\*>|\*~>|<-|<~\*|<~|<\*\*|===|\*\*\*)(?: (.*)|()$)`)
+var hint = &pattern{text: `^ ?(->|~>|\*\*>|\*~>|<-|<~\*|<~|<\*\*|===|\*\*\*)(?: (.*)|()$)`}
 
 // dump is a line of the hexadecimal dump of a read or a write (--show-raw-text).
-var dump = regexp.MustCompile(`^ {0,2}[<>] {1,3}\d{4}: `)
+var dump = &pattern{text: `^ {0,2}[<>] {1,3}\d{4}: `}
+
+// What tells a swaks transcript: marks of both sides, words of swaks itself, and a reply behind a mark.
+var (
+	swaksMarks = &pattern{text: `(?m)^ ?(<-  |<~  |<\*\* |<~\* | ?-> | ?~> )`}
+	swaksOwn   = &pattern{text: `(?m)^(=== (Trying|Connected|TLS|Connection)|\*\*\* (Error connecting|Remote host|TLS startup|Host did not))`}
+	swaksReply = &pattern{text: `(?m)^ ?<[-~] ? ?\d\d\d[ -]`}
+)
 
 func fitsSwaks(source []byte) bool {
 	text := string(source[:min(len(source), 1<<16)])
-	marked := regexp.MustCompile(`(?m)^ ?(<-  |<~  |<\*\* |<~\* | ?-> | ?~> )`).FindAllStringIndex(text, 3)
-	own := regexp.MustCompile(`(?m)^(=== (Trying|Connected|TLS|Connection)|\*\*\* (Error connecting|Remote host|TLS startup|Host did not))`).MatchString(text)
-	return own || len(marked) > 1 && regexp.MustCompile(`(?m)^ ?<[-~] ? ?\d\d\d[ -]`).MatchString(text)
+	return swaksOwn.compiled().MatchString(text) || len(swaksMarks.compiled().FindAllStringIndex(text, 3)) > 1 && swaksReply.compiled().MatchString(text)
 }
 
 func readSwaks(source []byte) ([]Conversation, error) {
@@ -56,10 +60,10 @@ type swaks struct {
 }
 
 func (r *swaks) line(line string) {
-	if dump.MatchString(line) {
+	if dump.compiled().MatchString(line) {
 		return
 	}
-	m := hint.FindStringSubmatch(line)
+	m := hint.compiled().FindStringSubmatch(line)
 	if m == nil {
 		return
 	}
@@ -76,8 +80,8 @@ func (r *swaks) line(line string) {
 }
 
 var (
-	swaksTrying = regexp.MustCompile(`^Trying (\S+):(\d+)\.\.\.`)
-	swaksCipher = regexp.MustCompile(`^TLS started(?: with cipher (\S+?):([^:\s]+))?`)
+	swaksTrying = &pattern{text: `^Trying (\S+):(\d+)\.\.\.`}
+	swaksCipher = &pattern{text: `^TLS started(?: with cipher (\S+?):([^:\s]+))?`}
 )
 
 // says takes one of its own lines.
@@ -87,11 +91,11 @@ func (r *swaks) says(text string) {
 		if r.c.Host != "" || len(r.c.Pieces) > 0 { // else only errors came before, ahead of what they are about
 			r.end()
 		}
-		if m := swaksTrying.FindStringSubmatch(text); m != nil {
+		if m := swaksTrying.compiled().FindStringSubmatch(text); m != nil {
 			r.c.Host, r.c.Port = m[1], number(m[2])
 		}
 	case strings.HasPrefix(text, "TLS started"):
-		m := swaksCipher.FindStringSubmatch(text)
+		m := swaksCipher.compiled().FindStringSubmatch(text)
 		r.tls = &record.TLS{Version: version(m[1]), CipherSuite: suite(m[2])}
 	case r.tls == nil:
 	case strings.HasPrefix(text, "TLS peer"):
@@ -231,7 +235,7 @@ func (r *swaks) end() {
 // hasHints reports whether lines have the marks of what crosses: --no-hints leaves them out.
 func hasHints(text []string) bool {
 	return slices.ContainsFunc(text, func(line string) bool {
-		m := hint.FindStringSubmatch(line)
+		m := hint.compiled().FindStringSubmatch(line)
 		return m != nil && m[1] != "===" && m[1] != "***"
 	})
 }

@@ -1,7 +1,6 @@
 package foreign
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,7 +88,7 @@ func (c *Conversation) lack(sentence string) {
 }
 
 // replyLine is how a line of a reply begins (RFC 5321 §4.2).
-var replyLine = regexp.MustCompile(`^[2-5][0-9][0-9](?:[ -]|$)`)
+var replyLine = &pattern{text: `^[2-5][0-9][0-9](?:[ -]|$)`}
 
 // remote is the address of the server, as far as it is known.
 func (c *Conversation) remote() string { return record.Target{Host: c.Host, Port: c.Port}.String() }

@@ -3,7 +3,6 @@ package foreign
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"ehlo/session/record"
@@ -12,25 +11,25 @@ import (
 
 // tlsWords are what libraries say of a handshake that failed, and what is behind it.
 var tlsWords = []struct {
-	says *regexp.Regexp
+	says *pattern
 	code record.FindingCode
 	text string
 }{
-	{regexp.MustCompile(`(?i)wrong.version.number|unknown protocol|packet length too long|http request|first record does not look like a TLS`), record.FoundImplicitTLSOnSTARTTLSPort,
+	{&pattern{text: `(?i)wrong.version.number|unknown protocol|packet length too long|http request|first record does not look like a TLS`}, record.FoundImplicitTLSOnSTARTTLSPort,
 		"the port answers a ClientHello in cleartext: it speaks SMTP first, and TLS only after STARTTLS"},
-	{regexp.MustCompile(`(?i)certificate.has.expired|certificate expired`), record.FoundCertificateExpired, "the client did not accept the server's certificate: it has expired"},
-	{regexp.MustCompile(`(?i)host ?name.mismatch|does not match (?:target )?host|no alternative certificate subject name|doesn't match`), record.FoundCertificateWrongHost,
+	{&pattern{text: `(?i)certificate.has.expired|certificate expired`}, record.FoundCertificateExpired, "the client did not accept the server's certificate: it has expired"},
+	{&pattern{text: `(?i)host ?name.mismatch|does not match (?:target )?host|no alternative certificate subject name|doesn't match`}, record.FoundCertificateWrongHost,
 		"the client did not accept the server's certificate: it is not for this host"},
-	{regexp.MustCompile(`(?i)self[- ]signed`), record.FoundCertificateSelfSigned, "the client did not accept the server's certificate: it is self-signed, or a certificate of its chain is"},
-	{regexp.MustCompile(`(?i)unable to (?:get|verify)|unknown ca|unknown authority|unable to find valid certification path`), record.FoundCertificateUnknownIssuer,
+	{&pattern{text: `(?i)self[- ]signed`}, record.FoundCertificateSelfSigned, "the client did not accept the server's certificate: it is self-signed, or a certificate of its chain is"},
+	{&pattern{text: `(?i)unable to (?:get|verify)|unknown ca|unknown authority|unable to find valid certification path`}, record.FoundCertificateUnknownIssuer,
 		"the client did not accept the server's certificate: it does not know the issuer"},
-	{regexp.MustCompile(`(?i)certificate.?verify.?failed|peer certificate cannot be authenticated|SSL certificate problem`), record.FoundCertificateUnverified,
+	{&pattern{text: `(?i)certificate.?verify.?failed|peer certificate cannot be authenticated|SSL certificate problem`}, record.FoundCertificateUnverified,
 		"the client did not accept the server's certificate"},
-	{regexp.MustCompile(`(?i)no.renegotiation`), "tls-renegotiation", "the server allows no renegotiation"},
-	{regexp.MustCompile(`(?i)unsupported protocol|alert protocol version|no protocols available|version too low|protocol_version`), record.FoundTLSNoCommonVersion,
+	{&pattern{text: `(?i)no.renegotiation`}, "tls-renegotiation", "the server allows no renegotiation"},
+	{&pattern{text: `(?i)unsupported protocol|alert protocol version|no protocols available|version too low|protocol_version`}, record.FoundTLSNoCommonVersion,
 		"client and server have no version of TLS in common"},
-	{regexp.MustCompile(`(?i)no shared cipher|no cipher(?:s)? (?:match|available)|no ciphers`), "tls-no-common-suite", "client and server have no cipher suite in common"},
-	{regexp.MustCompile(`(?i)reset by peer|errno=104|ECONNRESET`), record.FoundTLSReset, "the connection was reset during the handshake"},
+	{&pattern{text: `(?i)no shared cipher|no cipher(?:s)? (?:match|available)|no ciphers`}, "tls-no-common-suite", "client and server have no cipher suite in common"},
+	{&pattern{text: `(?i)reset by peer|errno=104|ECONNRESET`}, record.FoundTLSReset, "the connection was reset during the handshake"},
 }
 
 // failedTLS is a handshake that failed, by the words of a program or its library.
@@ -38,7 +37,7 @@ func (c *Conversation) failedTLS(words string) *record.TLS {
 	words = wire.VisibleString(strings.TrimRight(strings.TrimSpace(words), "."))
 	t := &record.TLS{Trouble: record.TroubleFailed, Error: words}
 	for _, w := range tlsWords {
-		if w.says.MatchString(words) {
+		if w.says.compiled().MatchString(words) {
 			t.Diagnosis = &record.Diagnosis{Code: w.code, Text: strings.Replace(w.text, "the port", c.portInWords(), 1) + " (“" + words + "”)"}
 			break
 		}

@@ -1,7 +1,6 @@
 package foreign
 
 import (
-	"regexp"
 	"strings"
 
 	"ehlo/session/record"
@@ -14,15 +13,15 @@ import (
 
 // telnetWords are what telnet and nc say themselves.
 var (
-	telnetTo     = regexp.MustCompile(`^(?:[$#>%]|.*[$#%>]) ?(?:telnet|nc|ncat)(?: -\S+)* (\S+?)[ :](\d+)`)
-	telnetTrying = regexp.MustCompile(`^Trying (\S+?)\.\.\.`)
-	telnetTo2    = regexp.MustCompile(`^Connected to (\S+?)\.?$`)
-	telnetFails  = regexp.MustCompile(`^(?:telnet: |nc: )?(?:Unable to connect to remote host|connect to address \S+|connect to \S+ port \d+.*failed): (.+)$`)
-	telnetOver   = regexp.MustCompile(`^Connection (?:closed|reset|to host lost)`)
+	telnetTo        = &pattern{text: `^(?:[$#>%]|.*[$#%>]) ?(?:telnet|nc|ncat)(?: -\S+)* (\S+?)[ :](\d+)`}
+	telnetTrying    = &pattern{text: `^Trying (\S+?)\.\.\.`}
+	telnetConnected = &pattern{text: `^Connected to (\S+?)\.?$`}
+	telnetFails     = &pattern{text: `^(?:telnet: |nc: )?(?:Unable to connect to remote host|connect to address \S+|connect to \S+ port \d+.*failed): (.+)$`}
+	telnetOver      = &pattern{text: `^Connection (?:closed|reset|to host lost)`}
 )
 
 // piped is a command line that sends all of a session at once.
-var piped = regexp.MustCompile(`(?:echo|printf)(?: -\w+)* ["'](.*?)["'] *\| *(?:nc|ncat|netcat|telnet)(?: -\S+)* (\S+) (\w+)`)
+var piped = &pattern{text: `(?:echo|printf)(?: -\w+)* ["'](.*?)["'] *\| *(?:nc|ncat|netcat|telnet)(?: -\S+)* (\S+) (\w+)`}
 
 func fitsTyped(source []byte) bool {
 	text, err := lines(source)
@@ -73,13 +72,13 @@ func typedLine(s *script, line string) {
 	switch {
 	case s.content:
 		s.client(line)
-	case replyLine.MatchString(line):
+	case replyLine.compiled().MatchString(line):
 		s.server(line)
 	case telnetSays(s, line), javaSays(s, line):
 	case line == "." && s.spoken(): // a message that the server did not ask for
 		s.client(line)
-	case piped.MatchString(line):
-		m := piped.FindStringSubmatch(line)
+	case piped.compiled().MatchString(line):
+		m := piped.compiled().FindStringSubmatch(line)
 		for text := range strings.SplitSeq(strings.TrimSpace(unescaped(m[1])), "\n") {
 			s.client(strings.TrimRight(text, "\r"))
 		}
@@ -95,26 +94,26 @@ func typedLine(s *script, line string) {
 
 // What JavaMail says of itself in its debug output, whose lines of SMTP have no marks. It leaves the lines of AUTH out.
 var (
-	javaTo     = regexp.MustCompile(`^DEBUG SMTP: (?:trying to connect|connected) to host "([^"]+)", port:? (\d+)(?:, isSSL (true|false))?`)
-	javaHidden = regexp.MustCompile(`^DEBUG SMTP: AUTH (\S+) command trace suppressed`)
-	javaFails  = regexp.MustCompile(`SSLHandshakeException: |SSLException: |Could not convert socket to TLS`)
-	javaEnds   = regexp.MustCompile(`^DEBUG SMTP: (?:EOF: |exception reading response|could not connect to host)`)
+	javaTo     = &pattern{text: `^DEBUG SMTP: (?:trying to connect|connected) to host "([^"]+)", port:? (\d+)(?:, isSSL (true|false))?`}
+	javaHidden = &pattern{text: `^DEBUG SMTP: AUTH (\S+) command trace suppressed`}
+	javaFails  = &pattern{text: `SSLHandshakeException: |SSLException: |Could not convert socket to TLS`}
+	javaEnds   = &pattern{text: `^DEBUG SMTP: (?:EOF: |exception reading response|could not connect to host)`}
 )
 
 // javaSays takes a line of JavaMail about itself.
 func javaSays(s *script, line string) bool {
 	switch {
-	case javaTo.MatchString(line):
-		m := javaTo.FindStringSubmatch(line)
+	case javaTo.compiled().MatchString(line):
+		m := javaTo.compiled().FindStringSubmatch(line)
 		s.c.Source, s.c.Host, s.c.Port = "the debug output of JavaMail", m[1], number(m[2])
 		if m[3] == "true" {
 			s.secured(&record.TLS{})
 		}
-	case javaHidden.MatchString(line):
-		s.client("AUTH " + javaHidden.FindStringSubmatch(line)[1] + " (not shown)")
-	case javaFails.MatchString(line) && (s.upgrading() || !s.spoken()):
+	case javaHidden.compiled().MatchString(line):
+		s.client("AUTH " + javaHidden.compiled().FindStringSubmatch(line)[1] + " (not shown)")
+	case javaFails.compiled().MatchString(line) && (s.upgrading() || !s.spoken()):
 		s.add(Piece{TLS: s.c.failedTLS(line)})
-	case javaEnds.MatchString(line):
+	case javaEnds.compiled().MatchString(line):
 		s.add(Piece{Ended: &Ended{record.TroubleClosed, wire.VisibleString(line)}})
 	default:
 		return strings.HasPrefix(line, "DEBUG")
@@ -126,18 +125,18 @@ func javaSays(s *script, line string) bool {
 func telnetSays(s *script, line string) bool {
 	line = strings.TrimSpace(line)
 	switch {
-	case telnetTo.MatchString(line):
-		m := telnetTo.FindStringSubmatch(line)
+	case telnetTo.compiled().MatchString(line):
+		m := telnetTo.compiled().FindStringSubmatch(line)
 		s.c.Host, s.c.Port = m[1], number(m[2])
-	case telnetTrying.MatchString(line):
-	case telnetTo2.MatchString(line):
+	case telnetTrying.compiled().MatchString(line):
+	case telnetConnected.compiled().MatchString(line):
 		if s.c.Host == "" {
-			s.c.Host = telnetTo2.FindStringSubmatch(line)[1]
+			s.c.Host = telnetConnected.compiled().FindStringSubmatch(line)[1]
 		}
-	case telnetFails.MatchString(line):
-		words := telnetFails.FindStringSubmatch(line)[1]
+	case telnetFails.compiled().MatchString(line):
+		words := telnetFails.compiled().FindStringSubmatch(line)[1]
 		s.add(Piece{Connect: &record.Connect{Remote: s.c.remote(), Trouble: connectTrouble(words), Error: wire.VisibleString(words)}})
-	case telnetOver.MatchString(line):
+	case telnetOver.compiled().MatchString(line):
 		s.add(Piece{Ended: &Ended{record.TroubleClosed, "the connection was closed"}})
 	default:
 		return false
