@@ -12,7 +12,7 @@ func challengeLines(c *bench.Challenge, width int) []paint.Line {
 		return paint.Hang(paint.Dim.Line("  "+label).Pad(fieldLabel), text)
 	}
 	if c.Raw == "" {
-		return row("challenge", []paint.Line{paint.Dim.Line("empty: the server waits for the client to begin")})
+		return row("challenge", []paint.Line{paint.Dim.Line("empty: the server waits for the client's first message")})
 	}
 	out := row("challenge", limit(paint.Chop(paint.Plain, c.Raw, width-fieldLabel), 2))
 	if data := c.Bytes(); data != nil {

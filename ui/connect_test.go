@@ -20,7 +20,7 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 		{"from", func(c *connection) { c.to.input.SetValue("bob@example.org") }, "recipients need a sender"},
 		{"to", func(c *connection) { c.from.input.SetValue("<>"); c.to.input.SetValue("<>") }, "want one address"},
 		{"server name", func(c *connection) { c.name.input.SetValue("a b") }, "a space or a control character"},
-		{"client key", func(c *connection) { c.cert.input.SetValue("me.pem") }, "goes with its key"},
+		{"client key", func(c *connection) { c.cert.input.SetValue("me.pem") }, "needs its key"},
 		{"TLS from", func(c *connection) { c.oldest.picked, c.newest.picked = 3, 1 }, "above the highest, 1.2"},
 		{"address", func(c *connection) { c.address.input.SetValue("mail") }, "want an IP address"},
 		{"EHLO name", func(c *connection) { c.ehlo.input.SetValue("a b") }, "a space or a control character"},

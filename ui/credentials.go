@@ -30,8 +30,8 @@ func (w *explorer) askCredentials(mechanism string) *form {
 	had := w.goal.Credentials
 	l := &login{w: w,
 		user:     textField("user", had.Username, "nobody", "the name to log in with; leave it empty to continue without AUTH"),
-		password: secretField("password", had.Password.Reveal(), "none", "never shown and never kept; it goes to the server in AUTH only"),
-		token:    secretField("token", had.Token.Reveal(), "none", "an access token for XOAUTH2 or OAUTHBEARER, in place of a password"),
+		password: secretField("password", had.Password.Reveal(), "none", "it is never shown or kept, and is sent only in AUTH"),
+		token:    secretField("token", had.Token.Reveal(), "none", "an access token for XOAUTH2 or OAUTHBEARER, instead of a password"),
 	}
 	l.offerMechanisms(mechanism)
 	f := &form{name: "credentials", verb: "use them", fields: []*field{l.user, l.password, l.token, l.mechanism}, submit: l.submit}
@@ -44,7 +44,7 @@ func (w *explorer) askCredentials(mechanism string) *form {
 
 func (l *login) submit() (tea.Cmd, error) {
 	if l.user.value() == "" && l.password.value() != "" {
-		return nil, &fieldError{l.user, "a password goes with a name"}
+		return nil, &fieldError{l.user, "a password needs a username"}
 	}
 	g := l.goal()
 	if err := l.settings.put(&g); err != nil {
@@ -97,7 +97,7 @@ func (l *login) judged() (word, help string) {
 	if len(offered) == 0 {
 		return "nothing offered yet", reasons(others[i])
 	}
-	return "not offered", "to try it on purpose, and be told 504; " + reasons(others[i])
+	return "not offered", "to try it on purpose; expect 504; " + reasons(others[i])
 }
 
 // bestOf says what the best that is offered comes to.

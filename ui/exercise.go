@@ -177,17 +177,17 @@ func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
 		return nil
 	}
 	c := e.Question.Choices[s.w.made.said-1]
-	why := "That is not it. Look again, or take a hint."
+	why := "That is not the answer. Look again, or take a hint."
 	if c.Why != "" {
-		why = "That is not it. It would mean: " + c.Why
+		why = "That is not the answer. It would mean: " + c.Why
 	}
 	return append([]paint.Line{{}}, paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Plain, why, width-2))...)
 }
 
 // goals are what has to come about where no question is asked.
 var goals = map[course.Goal]string{
-	course.GoalWalk: "It is solved when the session has been walked to its end.",
-	course.GoalDone: "It is solved when you have changed what stands in the way, and the session succeeds. Going on without protection does not count.",
+	course.GoalWalk: "It is solved when you have walked the session to its end.",
+	course.GoalDone: "It is solved when you have corrected the problem and the session succeeds. It does not count if you continue without protection.",
 }
 
 // debrief is what there is to learn from a scenario that is solved.

@@ -88,7 +88,7 @@ func TestAQuestionIsAnswered(t *testing.T) {
 		s.press("enter")
 	}
 	s.shows("o answer").press("o").shows("─ task", "What is wrong?", "1–4 answer", "o gives a hint: 3 of 3 are left").hides("solved")
-	s.press(s.number(false)).shows("That is not it. It would mean:")
+	s.press(s.number(false)).shows("That is not the answer. It would")
 	if k.has("wrong-host") {
 		t.Fatal("a wrong answer solves it")
 	}
@@ -107,7 +107,7 @@ func TestASettingIsChanged(t *testing.T) {
 	if k.has("wrong-port") {
 		t.Fatal("enter alone solves it")
 	}
-	s.press("o").shows("It is solved when you have changed what stands in the way").press("esc")
+	s.press("o").shows("It is solved when you have corrected").press("esc")
 	s, k = exercised(t, "wrong-password")
 	s.enterUntil("refused", func(snap record.Snapshot) bool { return snap.Failing() != nil })
 	s.press("1").typed("tulip-42").press("enter")

@@ -53,7 +53,7 @@ func (w *explorer) apply(a record.Advice) tea.Cmd {
 // helpFor says what is asked for.
 var helpFor = map[walk.Input]string{
 	walk.InputPort: "the port to connect to", walk.InputHost: "the name or address of the server", walk.InputAddress: "the address to use in the envelope instead",
-	walk.InputEHLOName: "the name to give after EHLO: a full host name, or an address in brackets", walk.InputServerName: "the name that the certificate has to have",
+	walk.InputEHLOName: "the name to give after EHLO: a full host name, or an address in brackets", walk.InputServerName: "the name that the certificate has to contain",
 }
 
 // prompt asks for one line. Enter alone leaves it: no walk by enter is endless. What led to it is then there again.
@@ -130,7 +130,7 @@ func (w *explorer) askCA(a record.Advice) tea.Cmd {
 		})
 	}
 	read := w.env.readCA
-	w.prompt("CA file", "", "a PEM file with the certificate of the CA that this server is to be verified by", needed("path"), func(path string) tea.Cmd {
+	w.prompt("CA file", "", "a PEM file with the CA certificate to verify this server with", needed("path"), func(path string) tea.Cmd {
 		return w.goOn(w.goal, a, "", func(ctx context.Context) (engine.Means, error) {
 			pool, err := read(ctx, path)
 			return engine.Means{Roots: pool, RootsFrom: "in the file that was given"}, err
@@ -232,7 +232,7 @@ func (c *countdown) over() tea.Cmd { return c.w.goOn(c.w.goal, c.advice, "", not
 func (c *countdown) lines(width, height int) []paint.Line {
 	left := c.until.Sub(c.w.env.now())
 	head := paint.Accent.Line("○ ").And(paint.Strong, "the next attempt can be made in "+span(left.Round(time.Second)))
-	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, "Nothing is sent when the time is up: the first step is then prepared.", width-2)), height-1)...)
+	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, "When the time is up, the first step is prepared, and nothing is sent.", width-2)), height-1)...)
 }
 
 // tick ends a countdown whose time is up.

@@ -11,18 +11,18 @@ import (
 // message asks for the envelope and what is in it.
 func (w *explorer) message() tea.Cmd {
 	g := w.goal
-	from := textField("from", g.From, "nobody", "the envelope's sender, where bounces go; not necessarily the From of the message")
-	to := textField("to", strings.Join(g.To, ", "), "nobody", "the envelope's recipients, with commas between; leave it empty to continue without a message")
+	from := textField("from", g.From, "nobody", "the envelope sender, to which bounces are sent; it may differ from the From field of the message")
+	to := textField("to", strings.Join(g.To, ", "), "nobody", "the envelope recipients, separated by commas; leave it empty to continue without a message")
 	subject := textField("subject", g.Subject, "made up", "the Subject of the message")
 	body := textField("text", g.Body, "made up", "the message itself, one line")
 	f := &form{name: "envelope and message", verb: "use it", fields: []*field{from, to, subject, body}}
 	send := w.askToSend(f)
 	f.submit = func() (tea.Cmd, error) {
 		if bad := strings.ContainsAny(from.value(), "<>\r\n"); bad {
-			return nil, &fieldError{from, "an address goes without < and >"}
+			return nil, &fieldError{from, "enter the address without < and >"}
 		}
 		if bad := strings.ContainsAny(to.value(), "<>\r\n"); bad {
-			return nil, &fieldError{to, "addresses go without < and >"}
+			return nil, &fieldError{to, "enter the addresses without < and >"}
 		}
 		w.goal.From, w.goal.To = strings.TrimSpace(from.value()), addresses(to.value())
 		w.goal.Subject, w.goal.Body = subject.value(), body.value()

@@ -110,7 +110,7 @@ func TestTheVersionsCompare(t *testing.T) {
 	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application_data, version TLS 1.2, then 967 bytes of ciphertext").hides("practice server CA", "lab.test")
 	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000  17 03 03 03 c7 ", "begins at byte 1,253 of all that").hides("72 61 63 74 69 63 65")
 	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("anyone on the path can read", "an eavesdropper knows which server", "16 03 03 03 b3")
-	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("of what kind it is, here handshake", "16 03 03 00 28")
+	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("shows the content type", "16 03 03 00 28")
 }
 
 func TestWhatADeadHandshakeShows(t *testing.T) {
@@ -221,7 +221,7 @@ func TestConnectingWithACertificate(t *testing.T) {
 	for range 9 {
 		s.tap("tab")
 	}
-	s.typed("/me.pem").shows("› client cert /me.pem", "↑ ", "more").tap("enter").shows("a certificate goes with its key", "› client key").typed("/me.key")
+	s.typed("/me.pem").shows("› client cert /me.pem", "↑ ", "more").tap("enter").shows("a certificate needs its key", "› client key").typed("/me.key")
 	s.tap("tab", "right", "right", "right", "tab", "right", "enter").shows("the lowest version is above the highest")
 	s.tap("left", "left", "tab", "tab", "tab").typed("smtp, x").tap("enter")
 	s.until("the launch", func() bool { return s.root.pending == nil && got.Target != "" })

@@ -79,7 +79,7 @@ func (s Saved) about() []string {
 		out = append(out, fmt.Sprintf("The certificate of the session on %s: issued by %s, valid until %s, SHA-256 %s.",
 			k.Seen.Local().Format(day), k.Issuer, k.NotAfter.UTC().Format(day), k.SHA256))
 	}
-	return append(out, "No password is kept: it is asked for when it is needed. From a shell: ehlo connect @"+s.Name)
+	return append(out, "No password is kept: you are asked for it when it is needed. From a shell: ehlo connect @"+s.Name)
 }
 
 // selectedSaved is the saved target that is chosen in the list; ok is false on every other row.
@@ -127,7 +127,7 @@ func (h *home) askName(s Saved) {
 
 func (h *home) askRemoval(s Saved) {
 	h.sheet = &question{text: "remove " + s.Name + " from the saved targets?", answer: "remove it",
-		why: "Its settings and the certificate that is known of it are forgotten. Transcripts stay.",
+		why: "Its settings and its known certificate are removed. Transcripts are kept.",
 		yes: func() tea.Cmd { h.changed(h.app.Targets.Remove(s.Name)); return nil }}
 }
 

@@ -12,9 +12,9 @@ func (w *explorer) secrets() tea.Cmd {
 		w.live.Engine.Reveal(false)
 		return nil
 	}
-	why := "Passwords, tokens and proofs of the steps to come will stand on this screen and in the transcript as they are. Anyone who gets either has them."
+	why := "Passwords, tokens and proofs of the next steps will be readable on this screen and in the transcript. Anyone who sees either can use them."
 	if w.inLab() {
-		why = "They will stand on this screen and in the transcript as they are. The accounts of the practice server are made up: nothing is lost."
+		why = "They will be readable on this screen and in the transcript. The accounts of the practice server are fictitious, so this does no harm."
 	}
 	w.sheet = &question{text: "show the secrets of this session?", why: why, answer: "yes, show them", yes: func() tea.Cmd {
 		w.live.Engine.Reveal(true)

@@ -263,7 +263,7 @@ func TestTheEnvelopeChangesWhatIsProposed(t *testing.T) {
 	s.shows("› MAIL FROM:<ann@lab.test>")
 	s.press("m", "ctrl+u").typed("erin@lab.test").press("down", "ctrl+u").typed("bob@lab.test, dave@lab.test").press("enter")
 	s.shows("› MAIL FROM:<erin@lab.test>")
-	s.press("m", "down").typed("<x>").press("enter").shows("addresses go without < and >")
+	s.press("m", "down").typed("<x>").press("enter").shows("enter the addresses without < and >")
 }
 
 func TestNotes(t *testing.T) {

@@ -79,7 +79,7 @@ func (w *explorer) beforeTLS(width int) []paint.Line {
 	case had == nil:
 		return nil
 	case len(had.AuthMechanisms()) == 0:
-		return paint.Wrap(paint.Dim, "Before TLS it offered none, which is right: a password would have gone out readable.", width)
+		return paint.Wrap(paint.Dim, "Before TLS it offered none, which is right: a client would have sent a password in cleartext.", width)
 	default:
 		return paint.Wrap(paint.Warn, "Before TLS it offered "+strings.Join(had.AuthMechanisms(), " ")+": a list that anyone on the path could have changed.", width)
 	}

@@ -231,7 +231,7 @@ func (b *workbench) agrees() string {
 	if b.Initial() && b.line.value() == "" {
 		return "without an initial response: the server asks for it"
 	}
-	return "the same as would be sent without you"
+	return "the same line as the program would send"
 }
 
 // reads is the base64 opened, as text with what is not text made visible.

@@ -64,7 +64,7 @@ func (v *Verification) intercepted() (record.Check, bool) {
 func (v *Verification) inspected() (record.Check, bool) {
 	for _, c := range v.path {
 		if by, found := interceptorOf(c); found {
-			check := holds("chain", "leads to the trusted root %s; the issuer %s is one that %s names so, so TLS probably ends at %s, which can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
+			check := holds("chain", "leads to the trusted root %s; the issuer name %s is usual for %s, so TLS probably ends at %s, which can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
 			check.Finding = record.FoundCertificateInspected
 			return check, true
 		}
@@ -77,7 +77,7 @@ func (v *Verification) added() (record.Check, bool) {
 	if v.Added == nil || !slices.ContainsFunc(v.Added(), v.anchor.Equal) {
 		return record.Check{}, false
 	}
-	check := holds("chain", "leads to %s, a root that was added on this machine: the own CA of an organization, or a program or device that inspects TLS", subjectName(v.anchor))
+	check := holds("chain", "leads to %s, a root that was added on this machine: either the CA of an organization, or a program or device that inspects TLS", subjectName(v.anchor))
 	check.Finding = record.FoundCertificateAddedRoot
 	return check, true
 }
@@ -94,7 +94,7 @@ func (v *Verification) interceptedBy(by interceptor, issuer string) record.Check
 	leaf := v.called(v.Chain[0])
 	if by.local {
 		return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s intercepts TLS", leaf, issuer, by.where()).
-			Mend(record.WhoYou, "switch off the mail or TLS scanning of %s, or trust its root if you installed it yourself", by.name)
+			Mend(record.WhoYou, "turn off the mail or TLS scanning of %s, or trust its root if you installed it yourself", by.name)
 	}
 	return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s intercepts TLS", leaf, issuer, by.where()).
 		Mend(record.WhoNetwork, "exempt mail from TLS inspection, or give its root certificate to the clients").

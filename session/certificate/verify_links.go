@@ -128,7 +128,7 @@ func mayIssue(c *x509.Certificate, below int) record.Check {
 	case c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageCertSign == 0:
 		return fails("issuer", record.FoundCertificateIssuerNotCA, "may not issue certificates: its key usage has no keyCertSign")
 	case c.BasicConstraintsValid && c.MaxPathLen >= 0 && below > c.MaxPathLen:
-		return fails("issuer", record.FoundCertificatePathTooLong, "may not issue this far down: %s that issue may be below it, and here there are %d",
+		return fails("issuer", record.FoundCertificatePathTooLong, "may not issue this far down: it allows %s that issue below it, and this chain has %d",
 			record.Plural(c.MaxPathLen, "certificate", "certificates"), below)
 	case c.Version != 3:
 		return holds("issuer", "may issue certificates: one of version %d says nothing against it", c.Version)

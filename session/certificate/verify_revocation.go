@@ -49,13 +49,13 @@ func (v *Verification) judgeStaple() record.Check {
 	case errors.As(err, &refused):
 		return v.noAnswer(record.FoundOCSPNoAnswer, "the stapled OCSP response is no answer: the responder said %q", refused.Status.String())
 	case err != nil && v.answersForOther():
-		return v.noAnswer(record.FoundOCSPWrongCertificate, "the stapled OCSP response is for another certificate than the server's")
+		return v.noAnswer(record.FoundOCSPWrongCertificate, "the stapled OCSP response is not for the server's certificate")
 	case err != nil && strings.Contains(err.Error(), "bad signature"): // of the responder's certificate that came with it
 		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP response proves nothing: the responder that it names did not sign it")
 	case err != nil:
 		return v.noAnswer(record.FoundOCSPUnreadable, "the stapled OCSP response cannot be read: %s", wire.VisibleString(wire.LastError(err).Error()))
 	case issuer == nil:
-		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP response cannot be checked: the certificate of %s, who has to have signed it, is not there", issuerName(v.Chain[0]))
+		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP response cannot be checked: the certificate of %s, who has to sign it, is missing", issuerName(v.Chain[0]))
 	}
 	if why := v.unproven(answer, issuer); why != "" {
 		return v.noAnswer(record.FoundOCSPUnproven, "the stapled OCSP response proves nothing: %s", why)
@@ -93,9 +93,9 @@ func revocationReason(code int) string {
 	case ocsp.CACompromise:
 		return "cACompromise, the CA's private key is known to someone else"
 	case ocsp.AffiliationChanged:
-		return "affiliationChanged, its holder's name changed"
+		return "affiliationChanged, its holder's name or organization changed"
 	case ocsp.Superseded:
-		return "superseded, another certificate took its place"
+		return "superseded, another certificate replaces it"
 	case ocsp.CessationOfOperation:
 		return "cessationOfOperation, it is no longer needed"
 	case ocsp.CertificateHold:
@@ -103,7 +103,7 @@ func revocationReason(code int) string {
 	case ocsp.PrivilegeWithdrawn:
 		return "privilegeWithdrawn, its holder lost the right to it"
 	case ocsp.AACompromise:
-		return "aACompromise, the authority for its attributes is not to be trusted"
+		return "aACompromise, the attribute authority is compromised"
 	}
 	return fmt.Sprintf("number %d", code)
 }

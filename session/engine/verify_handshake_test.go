@@ -167,7 +167,7 @@ func stapleConditions() []fault {
 		{name: "stale staple", code: "ocsp-stale", text: "the stapled OCSP response is out of date: it expired on 1999-12-28, 4 days ago" + open,
 			remedy: "have the server fetch a new response", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Good,
 				ThisUpdate: pkitest.Time.Add(-6 * pkitest.Day), NextUpdate: pkitest.Time.Add(-4 * pkitest.Day)})))},
-		{name: "staple for another certificate", code: "ocsp-wrong-certificate", text: "the stapled OCSP response is for another certificate than the server's" + open,
+		{name: "staple for another certificate", code: "ocsp-wrong-certificate", text: "the stapled OCSP response is not for the server's certificate" + open,
 			remedy: "have the server fetch", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Good, SerialNumber: big.NewInt(8)})))},
 		{name: "staple of nobody", code: "ocsp-unproven", text: "the stapled OCSP response proves nothing: Lab Intermediate did not sign it" + open,
 			remedy: "have the server fetch", server: with(leaf, broken)},

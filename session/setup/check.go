@@ -118,7 +118,7 @@ func wantVersion() string { return "want one of " + strings.Join(TLSVersions(), 
 func (r Request) checkAddresses() error {
 	g := r.Goal
 	if len(g.To) > 0 && g.From == "" && g.Domain == "" && !strings.Contains(g.Credentials.Username, "@") {
-		return &Error{Field: FieldFrom, Text: "recipients need a sender; a user that is an address is one"}
+		return &Error{Field: FieldFrom, Text: "recipients need a sender; a username that is an address also counts"}
 	}
 	if g.From != walk.NullSender && !oneAddress(g.From) {
 		return &Error{Field: FieldFrom, Value: g.From, Text: wantAddress}
@@ -146,9 +146,9 @@ func CheckMessage(m record.Message) error {
 		return &Error{Field: FieldMessage, Text: "it begins with the From line of an mbox file", Hint: "delete that line: it is not part of the message"}
 	case malformed && header.Line == 1:
 		return &Error{Field: FieldMessage, Text: "it does not begin with header fields",
-			Hint: "a message is header fields, an empty line and a body; for plain text use a file with at least a Subject line and an empty line on top"}
+			Hint: "a message consists of header fields, an empty line and a body; for plain text, add at least a Subject line and an empty line at the top"}
 	case malformed:
-		return &Error{Field: FieldMessage, Text: fmt.Sprintf("line %d of the header is no header field", header.Line),
+		return &Error{Field: FieldMessage, Text: fmt.Sprintf("line %d of the header is not a header field", header.Line),
 			Hint: "an empty line ends the header; a field with more than one line begins each further line with a space"}
 	}
 	return nil

@@ -24,7 +24,7 @@ func (s *Setup) until(asked Request) error {
 	}
 	if !slices.Contains(walk.Route(s.Config.Policy, s.Goal), phase) {
 		return &Error{Field: FieldUntil, Value: asked.Until,
-			Text: "this walk never comes to it; auth needs a user, mail and what follows need a recipient, TLS needs a policy that starts it so"}
+			Text: "this walk does not reach this step; auth needs a user, mail and the later steps need a recipient, and TLS needs a policy that starts it at that point"}
 	}
 	return nil
 }

@@ -189,7 +189,7 @@ func TestStapledStatus(t *testing.T) {
 	until := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 	good := asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0}
 	revoked := asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 1, IsCompound: true, Bytes: []byte("\x18\x0f20260401000000Z\xa0\x03\x0a\x01\x01")}
-	for says, status := range map[string]asn1.RawValue{"good until 2026-05-01": good, "revoked on 2026-04-01, keyCompromise; this answer is valid until 2026-05-01": revoked} {
+	for says, status := range map[string]asn1.RawValue{"good until 2026-05-01": good, "revoked on 2026-04-01, keyCompromise; this response is valid until 2026-05-01": revoked} {
 		client, server := configs(t, "ecdsa", tls.VersionTLS12, false)
 		server.Certificates[0].OCSPStaple = ocspAnswer(t, status, until)
 		client.ClientSessionCache = tls.NewLRUClientSessionCache(1)

@@ -183,7 +183,7 @@ func (p *parser) statusRequest() {
 		p.certificateStatus()
 	case p.asked() && p.more():
 		p.code8("status_type", statusTypes)
-		p.list("responder_id_list", 2, "responders the client trusts; none named: any", "", func(p *parser) { p.opaque("responder_id", 2, "DER", "", "") })
+		p.list("responder_id_list", 2, "OCSP responders that the client trusts; an empty list means any", "", func(p *parser) { p.opaque("responder_id", 2, "DER", "", "") })
 		p.opaque("request_extensions", 2, "DER", "", "")
 	}
 }
@@ -204,8 +204,8 @@ func (p *parser) timestampList() {
 
 func (p *parser) timestamp() {
 	p.number("version", 1, "0: version 1", "")
-	p.bytes("log_id", 32, "which log", "")
-	millis := p.number("timestamp", 8, "when the log took the certificate", "")
+	p.bytes("log_id", 32, "the identifier of the log", "")
+	millis := p.number("timestamp", 8, "when the log accepted the certificate", "")
 	if !p.failed {
 		p.last().Value = time.UnixMilli(int64(millis)).UTC().Format(time.RFC3339)
 	}

@@ -12,7 +12,7 @@ func extensionParser13(typ uint16) func(*parser) {
 	case extSupportedVersions:
 		return (*parser).supportedVersions
 	case extCookie:
-		return func(p *parser) { p.opaque("cookie", 2, "cookie", "comes back unchanged", "") }
+		return func(p *parser) { p.opaque("cookie", 2, "cookie", "the client returns it unchanged", "") }
 	case extPSKKeyExchangeModes:
 		return codes8("ke_modes", "ke_mode", pskModes)
 	case extCertificateAuthorities:
@@ -39,21 +39,21 @@ func extensionParser13(typ uint16) func(*parser) {
 // one the server took (RFC 9846 §4.3.11).
 func (p *parser) preSharedKey() {
 	if p.msg.Type != typeClientHello {
-		p.number("selected_identity", 2, "the key taken, counted from 0", "")
+		p.number("selected_identity", 2, "the key that the server chose, counted from 0", "")
 		return
 	}
-	p.list("identities", 2, "tickets or names of keys", "", func(p *parser) {
+	p.list("identities", 2, "session tickets or names of keys", "", func(p *parser) {
 		p.opaque("identity", 2, "identity", "", "")
-		p.number("obfuscated_ticket_age", 4, "milliseconds since the ticket came, plus its ticket_age_add", "RFC 9846 §4.3.11.1")
+		p.number("obfuscated_ticket_age", 4, "milliseconds since the client received the ticket, plus its ticket_age_add", "RFC 9846 §4.3.11.1")
 	})
-	p.list("binders", 2, "one proof for each key: the client has it", "RFC 9846 §4.3.11.2", func(p *parser) {
-		p.opaque("binder", 1, "HMAC", "over the ClientHello up to here", "")
+	p.list("binders", 2, "one proof for each key that the client has it", "RFC 9846 §4.3.11.2", func(p *parser) {
+		p.opaque("binder", 1, "HMAC", "an HMAC over the ClientHello up to here", "")
 	})
 }
 
 func (p *parser) earlyData() {
 	if p.msg.Type == typeNewSessionTicket {
-		p.number("max_early_data_size", 4, "bytes of 0-RTT data the server would take", "RFC 9846 §4.7.1")
+		p.number("max_early_data_size", 4, "bytes of 0-RTT data that the server accepts", "RFC 9846 §4.7.1")
 	}
 }
 
@@ -77,10 +77,10 @@ func (p *parser) oidFilters() {
 func (p *parser) keyShare() {
 	switch {
 	case p.msg.Type == typeClientHello:
-		p.list("client_shares", 2, "a public key for each group the client bets on", "", (*parser).keyShareEntry)
+		p.list("client_shares", 2, "a public key for each group that the client expects the server to choose", "", (*parser).keyShareEntry)
 	case isRetry(p.raw):
 		p.code16("selected_group", groupOf)
-		p.explain("the client is to send a share for this one")
+		p.explain("the server asks for a key share of this group")
 	default:
 		p.keyShareEntry()
 	}
@@ -104,11 +104,11 @@ func (p *parser) keyShareEntry() {
 
 func (p *parser) ticketRequest() {
 	if p.msg.Type != typeClientHello {
-		p.number("expected_count", 1, "tickets the server will send", "")
+		p.number("expected_count", 1, "the number of tickets that the server will send", "")
 		return
 	}
-	p.number("new_session_count", 1, "tickets wanted after a full handshake", "")
-	p.number("resumption_count", 1, "tickets wanted after a resumed one", "")
+	p.number("new_session_count", 1, "the number of tickets that the client requests after a full handshake", "")
+	p.number("resumption_count", 1, "the number of tickets that the client requests after a resumption", "")
 }
 
 // encryptedClientHello parses ECH: the outer form in a ClientHello, new
@@ -120,16 +120,16 @@ func (p *parser) encryptedClientHello() {
 		if p.code8("type", echTypes) == 0 && !p.failed {
 			p.code16("kdf_id", in(hpkeKDFs))
 			p.code16("aead_id", in(hpkeAEADs))
-			p.number("config_id", 1, "which configuration of the server was used", "")
+			p.number("config_id", 1, "the server configuration that the client used", "")
 			p.opaque("enc", 2, "enc", "the client's half of the HPKE exchange", "")
 			p.opaque("payload", 2, "payload", "the real ClientHello, encrypted; random bytes if this is GREASE", "")
 		}
 	case typeEncryptedExtensions:
-		p.list("retry_configs", 2, "configurations to try instead", "RFC 9849 §4", func(p *parser) {
+		p.list("retry_configs", 2, "configurations that the client can try instead", "RFC 9849 §4", func(p *parser) {
 			p.code16("version", extensionOf)
 			p.opaque("contents", 2, "contents", "", "")
 		})
 	default:
-		p.rest("confirmation", "tells whether the server read the hidden ClientHello", "RFC 9849 §7.2.1")
+		p.rest("confirmation", "shows whether the server decrypted the hidden ClientHello", "RFC 9849 §7.2.1")
 	}
 }

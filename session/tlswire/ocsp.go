@@ -11,7 +11,7 @@ import (
 func (p *parser) ocspResponse() {
 	says := ""
 	p.der("OCSPResponse", tagSequence, "", "RFC 6960 §4.2.1", func(p *parser) {
-		status := p.leaf("responseStatus", tagEnumerated, "whether the responder could answer", "")
+		status := p.leaf("responseStatus", tagEnumerated, "shows whether the responder could answer", "")
 		if f := p.made(); f != nil && len(status) == 1 {
 			f.Value = ocspStatus(status[0])
 			says = f.Value
@@ -40,12 +40,12 @@ func ocspStatus(b byte) string {
 
 func (p *parser) basicResponse() (says string) {
 	p.der("BasicOCSPResponse", tagSequence, "", "", func(p *parser) {
-		p.der("tbsResponseData", tagSequence, "what the responder signed", "", func(p *parser) {
+		p.der("tbsResponseData", tagSequence, "the data that the responder signed", "", func(p *parser) {
 			if p.has(tagContext | tagConstructed) {
 				p.der("version", tagContext|tagConstructed, "", "", func(p *parser) { p.tree(0) })
 			}
 			p.responder()
-			p.time("producedAt", "when the answer was signed")
+			p.time("producedAt", "when the responder signed the response")
 			p.der("responses", tagSequence, "", "", func(p *parser) {
 				p.each(func(p *parser) { says = cmp.Or(says, p.singleResponse()) })
 			})
@@ -74,22 +74,22 @@ func (p *parser) responder() {
 func (p *parser) singleResponse() (says string) {
 	var until time.Time
 	p.der("SingleResponse", tagSequence, "", "", func(p *parser) {
-		p.der("certID", tagSequence, "which certificate", "", func(p *parser) {
+		p.der("certID", tagSequence, "the certificate that the response is about", "", func(p *parser) {
 			p.algorithm("hashAlgorithm", "")
 			p.leaf("issuerNameHash", tagOctetString, "", "")
 			p.leaf("issuerKeyHash", tagOctetString, "", "")
 			p.leaf("serialNumber", tagInteger, "", "")
 		})
 		says = p.certStatus()
-		p.time("thisUpdate", "the answer is valid from this time")
+		p.time("thisUpdate", "the response is valid from this time")
 		if p.has(tagContext | tagConstructed) {
-			p.der("nextUpdate", tagContext|tagConstructed, "", "", func(p *parser) { until = p.time("nextUpdate", "a newer answer will be there by then") })
+			p.der("nextUpdate", tagContext|tagConstructed, "", "", func(p *parser) { until = p.time("nextUpdate", "the responder will have a newer response by then") })
 		}
 		p.tree(0)
 	})
 	if !until.IsZero() {
 		if strings.HasPrefix(says, "revoked") {
-			says += "; this answer is valid"
+			says += "; this response is valid"
 		}
 		says += " until " + until.Format(time.DateOnly)
 		if p.at.After(until) {
@@ -109,8 +109,8 @@ func (p *parser) certStatus() string {
 		return p.status("good")
 	case p.has(tagContext | tagConstructed | 1):
 		says := "revoked"
-		p.der("certStatus", tagContext|tagConstructed|1, "the issuer has withdrawn the certificate", "", func(p *parser) {
-			says += " on " + p.time("revocationTime", "from then on it must not be used").Format(time.DateOnly)
+		p.der("certStatus", tagContext|tagConstructed|1, "the issuer has revoked the certificate", "", func(p *parser) {
+			says += " on " + p.time("revocationTime", "from this time the certificate must not be used").Format(time.DateOnly)
 			if reason := p.revocationReason(); reason != "" {
 				says += ", " + reason
 			}

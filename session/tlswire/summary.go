@@ -224,7 +224,7 @@ func (d *description) keyExchange(m Message) {
 		c.vec8()
 	case "DHE":
 		d.dhBits = bitLength(c.vec16())
-		d.Group.Chosen = Code{Name: count(d.dhBits, "bit") + " Diffie-Hellman", Meaning: "a finite field group of the server's own", Ref: "RFC 5246 §7.4.3"}
+		d.Group.Chosen = Code{Name: count(d.dhBits, "bit") + " Diffie-Hellman", Meaning: "a finite field group that the server defines itself", Ref: "RFC 5246 §7.4.3"}
 		c.vec16()
 		c.vec16()
 	default:
@@ -281,15 +281,15 @@ func (d *description) exchange() string {
 	case d.version == 0:
 		return ""
 	case d.version == versionTLS13 && d.Group.Chosen.Name == "":
-		return "no exchange: both sides know the key of the session that is resumed"
+		return "no exchange: both sides know the secret of the resumed session"
 	case d.version == versionTLS13:
-		return "ClientHello and ServerHello: a public half of each side in key_share"
+		return "ClientHello and ServerHello: each side sends a public key in key_share"
 	case d.Resumed:
-		return "no exchange: the master secret of the session that is resumed"
+		return "no exchange: both sides know the master secret of the resumed session"
 	case strings.HasPrefix(d.Suite.Chosen.Name, "TLS_RSA_"):
-		return "ClientKeyExchange: the client made the secret and encrypted it to the key in the certificate"
+		return "ClientKeyExchange: the client generated the secret and encrypted it with the public key in the certificate"
 	}
-	return "ServerKeyExchange and ClientKeyExchange: a public half of each side, the server's signed"
+	return "ServerKeyExchange and ClientKeyExchange: each side sends a public key, and the server signs its own"
 }
 
 // code and codes make Codes of numbers, known or not.

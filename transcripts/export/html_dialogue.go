@@ -10,7 +10,7 @@ import (
 
 // dialogue is every event but the end as a row, under a heading for each step.
 func (p *webpage) dialogue(s *Session) {
-	p.section("dialogue", "Dialogue", "Each row says who spoke, whether the line was encrypted, and what it means; more of it unfolds.")
+	p.section("dialogue", "Dialogue", "Each row shows the sender, whether the line was encrypted, and its meaning; unfold a row for more.")
 	for e := range s.told() {
 		if e.Kind != record.KindEnd { // the verdict has been told
 			p.heading(e)

@@ -11,7 +11,7 @@ import (
 
 // handshakes is each message of TLS with its fields and its bytes.
 func (p *webpage) handshakes(s *Session) {
-	p.section("tls", "TLS, message by message", "Fields at one side, bytes at the other. Pointing at either, or reaching a field with the keyboard, lights up both.")
+	p.section("tls", "TLS, message by message", "Fields are on one side, bytes on the other. Point at either, or move to a field with the keyboard, to highlight both.")
 	any := false
 	for e := range s.told() {
 		if e.TLSMessage != nil {
@@ -23,7 +23,7 @@ func (p *webpage) handshakes(s *Session) {
 		}
 	}
 	if !any {
-		p.tags("<p>No message of TLS crossed the wire.</p>\n")
+		p.tags("<p>No TLS message was sent.</p>\n")
 	}
 	p.tags("</section>\n")
 }

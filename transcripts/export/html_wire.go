@@ -12,7 +12,7 @@ import (
 
 // ladder is what crossed the wire as arrows between client and server, from the first to the last.
 func (p *webpage) ladder(s *Session) {
-	p.section("ladder", "Ladder", "What crossed the wire, from the top to the bottom, with the time since the session began. A double line is encrypted, a single one can be read by anyone on the path.")
+	p.section("ladder", "Ladder", "All data that was sent, in order of time since the session began. A double line means encrypted; anyone on the path can read data with a single line.")
 	p.tags("<div class=\"ends\" aria-hidden=\"true\"><span>client</span><span>server</span></div>\n<ol class=\"ladder\">\n")
 	for e := range s.told() {
 		m := words.Of(e).Mark
@@ -65,7 +65,7 @@ func rawOf(e *record.Event) wire.Raw {
 
 // eavesdropper is the same as someone on the path sees it.
 func (p *webpage) eavesdropper(s *Session) {
-	p.section("wire", "What an eavesdropper sees", "Someone on the path reads what is in cleartext. Of what is encrypted they see the records of TLS: who sends, when, and how much.")
+	p.section("wire", "What an eavesdropper sees", "Anyone on the path can read data in cleartext. Of encrypted data they see only the TLS records: who sends, when, and how much.")
 	p.tags("<ol class=\"rows\">\n")
 	for e := range s.told() {
 		m := words.Of(e).Mark

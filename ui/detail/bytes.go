@@ -186,11 +186,11 @@ func noBytes(e *record.Event) string {
 	case record.KindResolve:
 		return "The system's resolver asked; its packets are not seen here."
 	case record.KindConnect:
-		return "TCP opens the connection with packets of its own, before the first byte of SMTP."
+		return "TCP opens the connection with its own packets, before the first byte of SMTP."
 	case record.KindAuth:
 		return "These values were read out of the line beside them; its bytes are there."
 	case record.KindCapabilities:
 		return "This list was read out of the reply above it; its bytes are there."
 	}
-	return "Nothing of this crossed the wire: it is said about the session, not in it."
+	return "This crossed no network: it is a statement about the session."
 }

@@ -167,7 +167,7 @@ func (w *writer) replyLines(list []wire.Line) {
 		w.field(fmt.Sprintf("line %d", i+1), l.Code+sep+l.Text)
 	}
 	if len(list) > 1 {
-		w.meaning("a hyphen behind the code says that more lines follow, a blank that it is the last")
+		w.meaning("a hyphen after the code means that more lines follow, and a space that this is the last line")
 	}
 	w.omitted(len(list), "line")
 }

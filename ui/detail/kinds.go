@@ -13,10 +13,10 @@ func (w *writer) byKind(e *record.Event) {
 	switch e.Kind {
 	case record.KindResolve:
 		w.heading("the name was looked up")
-		w.paragraph("DNS turned the name into the addresses a connection can be made to.")
+		w.paragraph("DNS returned the addresses of this name, to which a client can connect.")
 	case record.KindConnect:
 		w.heading("a TCP connection")
-		w.paragraph("Two addresses and two ports name the connection. TCP needs one round trip to open it; then nothing happens until one side speaks.")
+		w.paragraph("Two addresses and two ports name the connection. TCP needs one round trip to open it; then one side has to send the first bytes.")
 	case record.KindTLS:
 		w.outcome(e.TLS)
 	case record.KindAuth:
@@ -24,7 +24,7 @@ func (w *writer) byKind(e *record.Event) {
 	case record.KindChange:
 		w.change(e.Change)
 	case record.KindForgot:
-		w.topic("second EHLO", "everything said before TLS is forgotten")
+		w.topic("second EHLO", "both sides discard everything from before TLS")
 	case record.KindCapabilities:
 		w.topic("second EHLO", "the list differs inside TLS")
 	case record.KindState:
@@ -35,12 +35,12 @@ func (w *writer) byKind(e *record.Event) {
 
 // change says how the session goes on once an advice was followed.
 func (w *writer) change(c *record.Change) {
-	w.heading("an advice was followed")
+	w.heading("you followed an advice")
 	if c.Reconnect {
-		w.paragraph(fmt.Sprintf("The next attempt is made on a new connection, to port %d of %s. It knows nothing of the one before.", c.Plan.Target.Port, c.Plan.Target.Called()))
+		w.paragraph(fmt.Sprintf("The next attempt is made on a new connection, to port %d of %s. It keeps no state of the previous one.", c.Plan.Target.Port, c.Plan.Target.Called()))
 		return
 	}
-	w.paragraph("The session continues on the same connection, and what failed can be tried again.")
+	w.paragraph("The session continues on the same connection, and you can try the failed step again.")
 }
 
 func (w *writer) topic(name, heading string) {

@@ -116,7 +116,7 @@ func separator(l wire.Line) string {
 // textMeaning explains a line of an EHLO reply; what other replies say in words is for people.
 func textMeaning(e *record.Event, i int) string {
 	if e.Step != record.VerbEHLO || i == 0 || e.Reply.Code != 250 {
-		return "for people: a client goes by the code alone"
+		return "for people: a client uses only the code"
 	}
 	entry, _ := words.Keyword(e, i)
 	return entry.Short

@@ -85,7 +85,7 @@ func (w *writer) resolve(r *record.Resolve) {
 func (w *writer) connect(c *record.Connect) {
 	w.field("from", c.Local)
 	if c.Local != "" {
-		w.meaning("our address, and a port the system picked")
+		w.meaning("this computer's address, and a port that its system chose")
 	}
 	w.field("to", c.Remote)
 	w.meaning("the server's address and port: the four together name this connection")

@@ -88,7 +88,7 @@ func (w *writer) ciphertext(s Subject, c *record.Cipher) Page {
 		w.paragraph("The ciphertext is " + words.Withheld + ".")
 		return w.out
 	}
-	w.paragraph(dialogue.Number(c.Total, "byte") + " of TLS records. Who talks to whom, when and how much can still be seen.")
+	w.paragraph(dialogue.Number(c.Total, "byte") + " of TLS records. An eavesdropper still sees who communicates with whom, when, and how much.")
 	if len(c.Bytes) < c.Total {
 		w.ink(paint.Dim, "The first "+octets(len(c.Bytes))+":")
 	}
@@ -154,24 +154,24 @@ func (s Subject) messagesBefore() []tlswire.Message {
 func hidden(m *tlswire.Message) string {
 	switch {
 	case m.Version >= 0x0304 && m.Name == "Certificate":
-		return "The names in this certificate are hidden, as TLS 1.3 hides everything after the ServerHello. Only the length gives something away."
+		return "The names in this certificate are hidden, as TLS 1.3 hides everything after the ServerHello. Only their length is visible."
 	case m.Version >= 0x0304:
 		return "In TLS 1.3 every protected record looks like application data. That this is " + m.Name + " is known here because this end has the key."
 	}
-	return "The record header says of what kind it is, here " + strings.ReplaceAll(string(m.Kind), "_", " ") + "; the rest is ciphertext."
+	return "The record header shows the content type, here " + strings.ReplaceAll(string(m.Kind), "_", " ") + "; the rest is ciphertext."
 }
 
 // shown says what a message in cleartext gives away.
 func shown(m *tlswire.Message) string {
 	switch {
 	case m.Name == "ClientHello":
-		return "That includes the name of the server that is wanted (server_name), and everything the client can do."
+		return "That includes the name of the server (server_name) and everything that the client supports."
 	case m.Name == "Certificate" && m.Dir == tlswire.ServerToClient:
 		return "That includes the names in the certificate: an eavesdropper knows which server this is. TLS 1.3 encrypts it."
 	case m.Name == "Certificate":
 		return "That includes the names in the client's certificate: an eavesdropper knows who logs in. TLS 1.3 encrypts it."
 	case m.Name == "ServerKeyExchange", m.Name == "ClientKeyExchange":
-		return "Only the public half: the secret that comes of it crosses nothing."
+		return "It is only a public key: the secret that both sides derive is never sent."
 	}
 	return ""
 }
@@ -215,7 +215,7 @@ const maxRecords = 16
 // outside shows a whole handshake as an eavesdropper saw it: messages in cleartext by their names, the others as records.
 func (w *writer) outside(s Subject, e *record.Event) Page {
 	h := s.handshake()
-	w.heading("the handshake, seen from outside")
+	w.heading("the handshake, as an eavesdropper sees it")
 	w.paragraph(wireText(e))
 	w.gap()
 	for i := range h.messages[:min(len(h.messages), most)] {
@@ -268,15 +268,15 @@ func wireHeading(e *record.Event) string {
 func wireText(e *record.Event) string {
 	switch e.Kind {
 	case record.KindResolve:
-		return "Unless the resolver is reached over TLS or HTTPS, anyone on the path to it can see which name was asked for."
+		return "Unless the resolver is reached over TLS or HTTPS, anyone on the path to it can see the requested name."
 	case record.KindConnect:
 		return "Both addresses and both ports are in every packet. TLS does not hide them."
 	case record.KindTLS:
-		return "The hellos cross in cleartext" + certificateSeen(e.TLS) + ". An eavesdropper knows that TLS is spoken, which version, and which name was asked for."
+		return "The hellos cross in cleartext" + certificateSeen(e.TLS) + ". An eavesdropper knows that the connection uses TLS, its version, and the requested server name."
 	case record.KindAuth:
 		return "These values were read out of the line beside them. Look at its wire view."
 	}
-	return "This is said about the session; nothing of it crossed the network."
+	return "This is a statement about the session; it crossed no network."
 }
 
 func certificateSeen(t *record.TLS) string {

@@ -150,7 +150,7 @@ func (w *explorer) compare(st record.Step) {
 	}
 	differs := w.engine.Check(st)
 	if len(differs) == 0 {
-		w.print("it is the same as would be sent without you")
+		w.print("it is the same line as the program would send")
 		return
 	}
 	w.printf("it differs: %s", strings.Join(differs, "; "))

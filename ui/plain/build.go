@@ -66,7 +66,7 @@ func (b *builder) question() {
 	c := b.Challenge
 	switch data := c.Bytes(); {
 	case c.Raw == "":
-		b.print("the challenge is empty: the server waits for the client to begin")
+		b.print("the challenge is empty: the server waits for the client's first message")
 	case data == nil:
 		b.printf("challenge: %s", short(c.Raw))
 	default:

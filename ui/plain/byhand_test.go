@@ -189,12 +189,12 @@ func TestScramByHand(t *testing.T) {
 	loggedIn(t, out, st)
 	inOrder(t, out, "w build it", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
 		"tools that belong to no mechanism\n13: MD5: MD5(data)", "an equals sign alone lists values to insert", "there is no tool 99", "none of the keys", "NUMBER: use the tool", "nothing was built",
-		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "it is the same as would be sent without you", "next inside TLS: AUTH SCRAM-SHA-256 (masked)",
+		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "it is the same line as the program would send", "next inside TLS: AUTH SCRAM-SHA-256 (masked)",
 		"challenge: r=a-nonce-of-my-own", "challenge, salt: ", "1: client-first-message: ",
 		"it must not be empty", "after an equals sign comes", "this is not base64", "challenge, the server, out of its base64: r=", "more than 1000000 iterations",
 		"SaltedPassword, hex, is (masked)", "2: SaltedPassword, done: ", "ClientKey, base64, is (masked)", "without-proof, text, is c=eSws,r=",
 		"not hexadecimal", "one has 2 bytes, the other 32", "it differs: ClientProof is wrong: it was computed from another password", "w build it",
-		"it is the same as would be sent without you", "ServerSignature, hex, is (masked)", "235 ")
+		"it is the same line as the program would send", "ServerSignature, hex, is (masked)", "235 ")
 }
 
 // DIGEST-MD5 by hand: the server asks first, and the realm, the nonce and the cnonce go from one tool to the next.
@@ -248,7 +248,7 @@ func TestDigestByHand(t *testing.T) {
 	inOrder(t, out, "the server asks first: an empty line sends the command alone", "it is the same", "next inside TLS: AUTH DIGEST-MD5:", "challenge, qop: auth\n",
 		"H(user:realm:pass), hex, is (masked)", "it must not be empty", "HEX(H(A2)), text, is ", "response, text, is (masked)",
 		"it differs: digest-uri has a different value; response has a different value", "1: H(user:realm:pass), done: ", "digest-response, text, is (masked)",
-		"it is the same as would be sent without you", "challenge: (masked)", "warning: ", "end, text, is empty", "it is the same", "235 ")
+		"it is the same line as the program would send", "challenge: (masked)", "warning: ", "end, text, is empty", "it is the same", "235 ")
 }
 
 // The mechanisms of one message, the channel binding among them, and the empty answers at the end.

@@ -70,9 +70,9 @@ func (w *explorer) assignment() {
 	w.printf("to do: %s", w.snap.Start.Task)
 	switch e.Goal {
 	case course.GoalWalk:
-		w.print("it is solved when the session has been walked to its end")
+		w.print("it is solved when you have walked the session to its end")
 	case course.GoalDone:
-		w.print("it is solved when you have changed what stands in the way, and the session succeeds; going on without protection does not count")
+		w.print("it is solved when you have corrected the problem and the session succeeds; it does not count if you continue without protection")
 	default:
 		w.printf("question: %s", e.Question.Text)
 		for i, c := range e.Question.Choices {
