@@ -27,6 +27,9 @@ func readCapture(source, keys []byte) ([]Conversation, error) {
 	if err != nil {
 		return nil, &Error{Text: "it is no capture of packets", Hint: "a capture is a file of tcpdump, dumpcap or Wireshark, in the format pcap or pcapng"}
 	}
+	if len(keys) > 0 && len(keyLines(keys)) == 0 {
+		return nil, &Error{Text: "the file that is to have the secrets of TLS has none", Hint: "each line of such a file is a label, the client random and a secret (RFC 9850)"}
+	}
 	d := dissector{keys: keyLines(keys, c.Secrets)}
 	var list []Conversation
 	for _, s := range c.Streams {
@@ -37,8 +40,8 @@ func readCapture(source, keys []byte) ([]Conversation, error) {
 		}
 	}
 	if len(list) == 0 {
-		return nil, &Error{Text: fmt.Sprintf("no SMTP is in its %s and %s", record.Plural(c.Packets, "packet", "packets"), record.Plural(len(c.Streams), "TCP connection", "TCP connections")),
-			Hint: strings.Join(append(lost(c), "on a port that is not of mail, a connection inside TLS is known for SMTP by its secrets alone"), " ")}
+		text := fmt.Sprintf("no SMTP is in its %s and %s", record.Plural(c.Packets, "packet", "packets"), record.Plural(len(c.Streams), "TCP connection", "TCP connections"))
+		return nil, &Error{Text: strings.Join(append([]string{text}, lost(c)...), ". "), Hint: "on a port that is not of mail, a connection inside TLS is known for SMTP by its secrets alone"}
 	}
 	return list, nil
 }

@@ -106,8 +106,9 @@ func TestCaptureOfSeveral(t *testing.T) {
 	smtp := connection{port587, []string{`S 220 one\r\n`, `C QUIT\r\n`, `S 221 bye\r\n`}}
 	ftp := connection{"192.0.2.2:21", []string{`S 220 ftp\r\n`, `C USER ann\r\n`, `S 331 password\r\n`, `C QUIT\r\n`, `S 221 bye\r\n`}}
 	web := connection{"192.0.2.2:80", []string{`C GET / HTTP/1.1\r\n\r\n`, `S HTTP/1.1 200 OK\r\n\r\n`}}
-	list, err := Read(packets(t, web, smtp, ftp, smtp), "")
-	if err != nil || len(list) != 2 || !strings.Contains(list[0].Told(), "221 bye") || list[0].When() == list[1].When() {
+	refused := connection{port587, []string{`S 220 two\r\n`, `C EHLO me\r\n`, `S 550-not\r\n550 you\r\n`, `C HELO me\r\n`, `S 554 nor so\r\n`, `C QUIT\r\n`, `S 221 bye\r\n`}}
+	list, err := Read(packets(t, web, smtp, ftp, refused), "")
+	if err != nil || len(list) != 2 || !strings.HasSuffix(list[0].Told(), "  221 bye") || !strings.HasSuffix(list[1].Told(), "  550-not") || list[0].When() == list[1].When() {
 		t.Errorf("%d conversations, %v", len(list), err)
 	}
 	_, err = Read(packets(t, web, ftp), "")
@@ -141,7 +142,7 @@ func TestCaptureLacks(t *testing.T) {
 // A key log is for captures, and one that opens nothing is no trouble.
 func TestCaptureKeys(t *testing.T) {
 	source := packets(t, connection{port587, []string{`S 220 one\r\n`, `C QUIT\r\n`, `S 221 bye\r\n`}})
-	if _, err := Read(source, "", []byte("CLIENT_RANDOM zz\n\nnonsense\n")); err != nil {
+	if _, err := Read(source, "", []byte("CLIENT_RANDOM "+strings.Repeat("cd", 32)+" 11\n\nnonsense\n")); err != nil {
 		t.Error(err)
 	}
 	if _, err := Read([]byte("=== Trying a:25...\n <-  220 hi\n"), "", []byte("x")); err == nil || !strings.Contains(err.Error(), "open a capture") {
@@ -187,5 +188,25 @@ func without(source []byte, numbers ...int) []byte {
 		if !slices.Contains(numbers, n) {
 			w.Packet(*b.Packet)
 		}
+	}
+}
+
+// A file without secrets, given as one with them, is called that: without it what is inside TLS would seem to have no key.
+func TestCaptureWithoutSecrets(t *testing.T) {
+	source := packets(t, connection{port587, []string{`S 220 one\r\n`, `C EHLO me\r\n`, `S 250 ok\r\n`}})
+	for keys, want := range map[string]bool{"-----BEGIN CERTIFICATE-----\n": false, "CLIENT_RANDOM zz 00\n": false, "CLIENT_RANDOM " + strings.Repeat("ab", 32) + " 00\n": true, "": true} {
+		_, err := Read(source, "", []byte(keys))
+		if (err == nil) != want {
+			t.Errorf("%q: %v", keys, err)
+		}
+	}
+}
+
+// That a capture with no session in it is cut off is told with what was found in it.
+func TestCaptureOfNothing(t *testing.T) {
+	whole := packets(t, connection{"192.0.2.2:80", []string{`C GET / HTTP/1.1\r\n\r\n`}})
+	_, err := Read(whole[:len(whole)-20], "")
+	if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Text, "no SMTP is in its") || !strings.Contains(e.Text, ". The capture was read up to a point") || strings.Contains(e.Hint, "damaged") {
+		t.Error(err)
 	}
 }

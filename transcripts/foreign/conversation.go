@@ -64,17 +64,20 @@ func (c *Conversation) When() string {
 	return c.Began.UTC().Format(time.DateTime)
 }
 
-// Told is a conversation in a line: the server, and what it said last.
+// Told is a conversation in a line: the server, and what it refused first, or else said last. Most sessions end with 221.
 func (c *Conversation) Told() string {
 	text := "unknown server"
 	if c.Host != "" {
 		text = c.remote()
 	}
-	for i := len(c.Pieces) - 1; i >= 0; i-- {
-		if p := c.Pieces[i]; p.From == wire.ServerToClient && len(p.Bytes) > 0 {
-			line, _, _ := strings.Cut(string(p.Bytes), "\n")
-			return wire.VisibleString(text + "  " + strings.TrimRight(line[:min(len(line), 60)], "\r"))
+	said := ""
+	for _, p := range c.Pieces {
+		if p.From == wire.ServerToClient && len(p.Bytes) > 0 && !refuses(said) {
+			said, _, _ = strings.Cut(string(p.Bytes), "\n")
 		}
 	}
-	return wire.VisibleString(text)
+	return wire.VisibleString(strings.TrimSpace(text + "  " + strings.TrimRight(said[:min(len(said), 60)], "\r")))
 }
+
+// refuses reports whether a reply is one of failure (RFC 5321 §4.2.1).
+func refuses(reply string) bool { return reply != "" && (reply[0] == '4' || reply[0] == '5') }

@@ -94,7 +94,9 @@ func (r *curl) connected(text string) {
 		r.end()
 	}
 	m := curlConnected.compiled().FindStringSubmatch(text)
-	r.c.Host = m[1]
+	if r.c.Host = m[1]; r.c.Host == "(nil)" { // a host that --connect-to put in place of the URL's, in versions that do not know its name here
+		r.c.Host = m[2]
+	}
 	if p := curlPort.compiled().FindStringSubmatch(text); p != nil {
 		r.c.Port = number(p[1])
 	}

@@ -71,6 +71,9 @@ func Read(source []byte, from string, keys ...[]byte) ([]Conversation, error) {
 	if !fitsCapture(source) { // else it is no text
 		source = plain(source)
 	}
+	if len(source) == 0 {
+		return nil, &Error{Text: "it is empty", Hint: "write the output of the program there, that of stderr too"}
+	}
 	f, err := formatOf(source, from)
 	if err != nil {
 		return nil, err

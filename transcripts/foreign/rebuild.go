@@ -186,7 +186,7 @@ func (b *builder) onLine(at time.Duration) {
 func (b *builder) secured(p Piece) {
 	b.onLine(p.T)
 	b.seen.tls = b.seen.tls || p.TLS.Error == ""
-	b.seen.implicit = b.seen.implicit || !b.snap.State.Has(record.PhaseGreeting)
+	b.seen.implicit = b.seen.implicit || !b.snap.State.Has(record.PhaseGreeting) && !b.seen.askedTLS // a source may lack the greeting alone
 	b.during(record.VerbHandshake, record.Event{T: p.T, Kind: record.KindTLS, TLS: p.TLS})
 }
 

@@ -20,7 +20,7 @@ type script struct {
 	content bool // the client sends a message, up to the line with a dot
 	auth    bool // the server waits for a response
 	data    bool // the last command was DATA
-	lines   int  // of the client
+	lines   int  // of the client, that the source shows
 	replies int
 }
 
@@ -63,7 +63,6 @@ func (s *script) server(line string) {
 // hidden adds a response that the source does not show.
 func (s *script) hidden() {
 	s.add(Piece{From: wire.ClientToServer, Hidden: true, Inside: s.inside})
-	s.lines++
 	s.auth = false
 }
 

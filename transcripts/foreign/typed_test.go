@@ -36,10 +36,10 @@ func TestBounds(t *testing.T) {
 	long := "220 mail.example ready\nEHLO x\n250 " + strings.Repeat("x", maxLine) + "\nQUIT\n221 bye\n"
 	many := strings.Repeat("220 mail.example ready\nNOOP\n", maxPieces/2+1)
 	for name, test := range map[string]struct{ text, want string }{
-		"a line": {long, "is longer than 1 MiB"}, "pieces": {many, "more than 262144 lines"}, "nothing": {"", "not a log of a known format"},
+		"a line": {long, "is longer than 1 MiB"}, "pieces": {many, "more than 262144 lines"}, "nothing": {"", "it is empty"}, "words": {"What now?", "not a log of a known format"},
 	} {
 		from := "telnet"
-		if name == "nothing" {
+		if name == "words" {
 			from = ""
 		}
 		if _, err := Read([]byte(test.text), from); err == nil || !strings.Contains(err.Error(), test.want) {
