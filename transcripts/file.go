@@ -3,6 +3,7 @@ package transcripts
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -104,11 +105,8 @@ func openRegular(path string) (*os.File, error) {
 	if err != nil {
 		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: "transcripts are kept in the state directory, or in the file that was chosen", Err: err}
 	}
-	switch {
-	case !info.Mode().IsRegular():
+	if !info.Mode().IsRegular() {
 		return nil, failure(path, errNotRegular, "give the path of a transcript")
-	case info.Size() == 0:
-		return nil, failure(path, errEmpty, "its session ended before anything was written")
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -122,6 +120,9 @@ const hintNotTranscript = "a transcript is written by a session, with a start ev
 // readStart reads the first line and refuses what is not a transcript of a version known here.
 func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 	buf, n := firstBytes(r)
+	if n == 0 {
+		return nil, failure(path, errEmpty, "its session ended before anything was written")
+	}
 	if err := changed(buf[:n], path); err != nil {
 		return nil, err
 	}
@@ -146,6 +147,12 @@ func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
 	}
 	return e, nil
+}
+
+// Is reports whether something begins as a transcript does, of whatever version of the format.
+func Is(r io.ReaderAt) bool {
+	_, err := readStart(r, "")
+	return !errors.Is(err, ErrNotTranscript) && !errors.Is(err, errEmpty)
 }
 
 // firstBytes reads the beginning of a file, all that a first line may have if it takes more than usual.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"ehlo/session/engine"
@@ -13,9 +12,12 @@ import (
 // openCapture has the wire written into the file that was named, by all sessions of the program.
 func (o *options) openCapture(cfg *engine.Config) error {
 	if o.recorder == nil && o.capture != "" {
+		if err := refusesNew("--capture", o.capture); err != nil {
+			return err
+		}
 		rec, err := capture.Create(o.capture, program())
 		if err != nil {
-			return &failure{record.ExitUsage, fmt.Sprintf("--capture: %v", err), "--capture needs the path of a file that does not exist yet: only its owner will be able to read it"}
+			return &failure{record.ExitUsage, "--capture: " + quote(o.capture) + ": " + cause(err).Error(), "name another file for the capture"}
 		}
 		o.recorder = rec
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ehlo/session/record"
-	"ehlo/transcripts"
 	"ehlo/transcripts/diff"
 	"ehlo/transcripts/export"
 	"ehlo/ui"
@@ -19,7 +18,8 @@ import (
 const diffLong = `Compares transcripts: what is different is said in sentences, step by step, from what was
 asked for to the verdict. Three files or more make a table with a column for each, such
 as of ports 25, 465 and 587 of one server. On a terminal two sessions stand side by side
-and move together; --plain prints the sentences, and so does a pipe.
+and move together; --plain prints the sentences, and so does a pipe. One FILE can be - for
+standard input.
 
 Not compared are ` + diff.NotCompared + `.
 How long the steps took is told apart, and makes no difference.
@@ -80,11 +80,11 @@ func (d *differ) run(ctx context.Context, paths []string, formed bool) error {
 	}
 	var list []diff.Session
 	for _, path := range paths {
-		f, err := transcripts.Open(path)
+		f, release, err := openTranscript(ctx, d.std, path)
 		if err != nil {
 			return err
 		}
-		defer f.Close()
+		defer release()
 		if damage := f.Damage(); damage != nil {
 			fmt.Fprintf(d.std.err, "ehlo: %s is %s; what comes before that is compared\n", quote(path), damage)
 		}

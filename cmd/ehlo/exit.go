@@ -72,6 +72,8 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 		return s.Exit, s.Text, s.Hint
 	case errors.As(err, &g):
 		return g.Exit(), g.Error(), ""
+	case errors.As(err, &file) && errors.Is(file, transcripts.ErrNotTranscript):
+		return record.ExitUsage, file.Error(), file.Hint + "; ehlo import makes one of what another program recorded"
 	case errors.As(err, &file):
 		return record.ExitUsage, file.Error(), file.Hint
 	case errors.As(err, &kept):

@@ -17,7 +17,6 @@ import (
 
 	"ehlo/cmd/ehlo/input"
 	"ehlo/cmd/ehlo/spool"
-	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
 	"ehlo/ui"
@@ -137,8 +136,11 @@ func newExport(std streams) *cobra.Command {
 		Use: "export FILE...", Short: "write a transcript as " + formatNames(), Long: fmt.Sprintf(exportLong, formatTable()),
 		Example: "  ehlo export session.ehlo.ndjson --to markdown\n  ehlo export session.ehlo.ndjson -o session.html\n  ehlo export session.ehlo.ndjson --to svg --at 32 --size 80x24 --light -o slide.svg\n  ehlo run lab: --json | ehlo export - --to json\n  swaks --to bob@example.net --server mail.example.org 2>&1 | ehlo export - --to markdown",
 		Args: func(c *cobra.Command, args []string) error {
+			if e.schema && len(args) > 0 {
+				return usage(errors.New("--schema takes no FILE: the schema is the same for all"))
+			}
 			if e.schema {
-				return noArgs(c, args)
+				return nil
 			}
 			if len(args) > 1 {
 				return e.folder()
@@ -190,7 +192,7 @@ func formatNames() string {
 func formatTable() string {
 	var b strings.Builder
 	for _, f := range formats {
-		fmt.Fprintf(&b, "  %-9s %s (%s)\n", f.name, f.what, f.suffix)
+		fmt.Fprintf(&b, "  %-10s %s (%s)\n", f.name, f.what, f.suffix)
 	}
 	return b.String()
 }
@@ -235,7 +237,7 @@ func (e *exporter) write(form *format, files []*transcripts.File, paths []string
 	for i, f := range files {
 		path := e.output
 		if len(files) > 1 {
-			path = filepath.Join(e.output, e.nameOf(paths[i], i)+form.suffix)
+			path = filepath.Join(e.output, e.nameOf(paths, i)+form.suffix)
 		}
 		if err := writeNew(path, func(w io.Writer) error { return form.write(w, f, e) }); err != nil {
 			return err
@@ -246,17 +248,32 @@ func (e *exporter) write(form *format, files []*transcripts.File, paths []string
 
 // folder is an error where the output of several transcripts is no folder.
 func (e *exporter) folder() error {
-	if info, err := os.Stat(e.output); err != nil || !info.IsDir() {
-		return usage(errors.New("of several files -o has to name a folder that is there"))
+	if e.output == "" {
+		return usage(errors.New("of several files -o has to name a folder"))
 	}
-	return nil
+	return noFolder("-o", e.output)
 }
 
-// nameOf is the name of one of several files without its ending. That of a transcript often names the server.
-func (e *exporter) nameOf(path string, i int) string {
+// nameOf is the name of one of several files without its ending, with a number where an earlier one has the same in another folder.
+// That of a transcript often names the server.
+func (e *exporter) nameOf(paths []string, i int) string {
 	if e.anonymize {
 		return fmt.Sprintf("session%d", i+1)
 	}
+	name, earlier := stem(paths[i]), 0
+	for _, path := range paths[:i] {
+		if stem(path) == name {
+			earlier++
+		}
+	}
+	if earlier > 0 {
+		name = fmt.Sprintf("%s-%d", name, earlier+1)
+	}
+	return name
+}
+
+// stem is the name of a transcript without its endings.
+func stem(path string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(filepath.Base(path), ".ndjson"), ".ehlo")
 }
 
@@ -266,6 +283,9 @@ func (e *exporter) format() (*format, error) {
 		if f := &formats[i]; e.to == f.name || e.to == "" && strings.HasSuffix(e.output, f.suffix) {
 			return f, nil
 		}
+	}
+	if ending := filepath.Ext(e.output); e.to == "" && ending != "" {
+		return nil, usage(fmt.Errorf("--to is missing, and %s is the ending of no form: %s", quote(ending), formatNames()))
 	}
 	if e.to == "" {
 		return nil, usage(errors.New("--to is missing: " + formatNames()))
@@ -325,10 +345,30 @@ func (e *exporter) imported(ctx context.Context, std streams, path string) (f *t
 	if err != nil {
 		return nil, nil, err
 	}
-	if f, err = transcripts.From(kept.File(), path); err != nil {
+	return keptTranscript(kept, path)
+}
+
+// keptTranscript is the transcript in a file that was kept for this command alone.
+func keptTranscript(kept spool.Source, name string) (f *transcripts.File, release func() error, err error) {
+	if f, err = transcripts.From(kept.File(), name); err != nil {
 		return nil, nil, errors.Join(err, kept.Close())
 	}
 	return f, kept.Close, nil
+}
+
+// openTranscript opens the transcript at a path, or that on standard input, which may be a pipe.
+func openTranscript(ctx context.Context, std streams, path string) (f *transcripts.File, release func() error, err error) {
+	if path != "-" {
+		if f, err = transcripts.Open(path); err != nil {
+			return nil, nil, err
+		}
+		return f, f.Close, nil
+	}
+	kept, err := spool.Copy(input.Standard(ctx, std.in), largestTranscript)
+	if err != nil {
+		return nil, nil, inputError("standard input", err)
+	}
+	return keptTranscript(kept, "standard input")
 }
 
 // largestTranscript bounds what is read from standard input, in bytes.
@@ -336,8 +376,8 @@ const largestTranscript = 1 << 30
 
 // writeNew writes a file that is not there yet, for its owner alone. It appears whole, or not at all.
 func writeNew(path string, write func(io.Writer) error) error {
-	if _, err := os.Lstat(path); err == nil {
-		return &failure{record.ExitUsage, quote(path) + ": the file exists", "-o needs the path of a file that does not exist yet"}
+	if err := refusesNew("-o", path); err != nil {
+		return err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".ehlo-export-*") // for its owner alone
 	if err != nil {

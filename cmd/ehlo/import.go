@@ -83,6 +83,11 @@ func sourceTable() string {
 }
 
 func (i *importer) run(ctx context.Context, std streams, path string) error {
+	if i.output != "" {
+		if err := refusesNew("-o", i.output); err != nil {
+			return err
+		}
+	}
 	list, err := i.read(ctx, std, path)
 	if err != nil {
 		return err
@@ -103,6 +108,9 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 	source, made, err := i.source(ctx, std, path)
 	if err != nil {
 		return nil, err
+	}
+	if transcripts.Is(bytes.NewReader(source)) {
+		return nil, &failure{record.ExitUsage, quote(path) + ": it is a transcript already", "ehlo open, ehlo show and ehlo export take it as it is"}
 	}
 	keys, err := i.readKeys(ctx)
 	if err != nil {
@@ -172,11 +180,7 @@ func unreadable(what string, err error) error {
 	if e, ok := errors.AsType[*input.InterruptedError](err); ok {
 		return &failure{record.ExitStopped, e.Error(), ""}
 	}
-	var path *os.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return &failure{record.ExitUsage, what + ": " + err.Error(), "name a file that can be read, or - for standard input"}
+	return &failure{record.ExitUsage, what + ": " + cause(err).Error(), "name a file that can be read, or - for standard input"}
 }
 
 // chosen are the sessions that a person wants of those that there are.

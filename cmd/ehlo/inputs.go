@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"ehlo/cmd/ehlo/input"
 	"ehlo/cmd/ehlo/spool"
@@ -74,6 +75,9 @@ func readPEM(ctx context.Context, flag, path string) ([]byte, error) {
 func inputError(flag string, err error) error {
 	if interrupted, ok := errors.AsType[*input.InterruptedError](err); ok {
 		return &failure{record.ExitStopped, flag + ": " + interrupted.Error(), ""}
+	}
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return &failure{record.ExitUsage, flag + ": " + quote(path.Path) + ": " + path.Err.Error(), "name a file that can be read"}
 	}
 	return usage(fmt.Errorf("%s: %w", flag, err))
 }

@@ -72,7 +72,13 @@ func serveLab(ctx context.Context, std streams, o *options, name string, ports m
 // writeCA puts the certificate where other programs can read it; a temporary one goes when the server does.
 func writeCA(pem []byte, path string) (string, func(), error) {
 	if path != "" {
-		return path, func() {}, os.WriteFile(path, pem, 0o644)
+		if err := noFolder("--ca-file", filepath.Dir(path)); err != nil {
+			return "", nil, err
+		}
+		if err := os.WriteFile(path, pem, 0o644); err != nil {
+			return "", nil, usage(fmt.Errorf("--ca-file: %s: %w", quote(path), cause(err)))
+		}
+		return path, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "ehlo-lab-")
 	if err != nil {

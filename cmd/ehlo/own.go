@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -74,11 +75,11 @@ func (o *options) chosen(ctx context.Context, name string) (string, error) {
 	if len(o.own) == 1 {
 		return o.own[0].Name, nil
 	}
-	names := ""
+	var names []string
 	for _, s := range o.own {
-		names += "\n  " + s.Name
+		names = append(names, s.Name)
 	}
-	return "", usage(fmt.Errorf("%s has several scenarios; name one of them:%s", wire.VisibleString(o.scenarios), names))
+	return "", usage(fmt.Errorf("%s has several scenarios; name one of them: %s", wire.VisibleString(o.scenarios), strings.Join(names, ", ")))
 }
 
 const checkLong = `Checks a file with scenarios of your own, and says what is wrong with line and column.

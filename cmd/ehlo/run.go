@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -136,12 +135,12 @@ func (r *runner) follow(std streams, log *record.Log) (finish func() error, err 
 	if r.o.output == "" {
 		return newFollower(log, std.out, r.printer(std.out, r.more)).wait, nil
 	}
-	if _, err := os.Stat(filepath.Dir(r.o.output)); err != nil {
-		return nil, usage(fmt.Errorf("-o: %w", err))
+	if err := refusesNew("-o", r.o.output); err != nil {
+		return nil, err
 	}
 	rec, err := transcripts.Record(log, r.o.output)
 	if err != nil {
-		return nil, &failure{record.ExitUsage, err.Error(), "-o needs the path of a file that does not exist yet"}
+		return nil, err
 	}
 	printer := newFollower(rec, std.out, r.printer(std.out, r.more)) // nothing is printed that is not in the file
 	return func() error { return errors.Join(rec.Close(), printer.wait()) }, nil

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ import (
 
 const showLong = `Prints a transcript as run prints a session: the dialogue, warnings, and the verdict.
 -q prints the verdict alone, -v also explains each step, --full tells everything, --json
-prints the events as they are in the file.
+prints the events as they are in the file. FILE - is standard input.
 
 --filter prints what matches alone, and says how much that is. All its words have to
 match an event: a word is text that one line of it has, in any case, or a condition.
@@ -47,7 +48,7 @@ func newShow(std streams) *cobra.Command {
 			if err := cmp.Or(exclusive(c, append(printingFlags, "pem")...), exclusive(c, "filter", "pem")); err != nil {
 				return err
 			}
-			return s.show(std, args[0])
+			return s.show(untilTold(c), std, args[0])
 		},
 	}
 	s.register(c.Flags())
@@ -56,16 +57,16 @@ func newShow(std streams) *cobra.Command {
 	return c
 }
 
-func (s *shower) show(std streams, path string) error {
+func (s *shower) show(ctx context.Context, std streams, path string) error {
 	query, err := search.Parse(s.filter)
 	if err != nil {
 		return &failure{record.ExitUsage, "--filter: " + err.Error(), seeHelp}
 	}
-	f, err := transcripts.Open(path)
+	f, release, err := openTranscript(ctx, std, path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer release()
 	if s.pem {
 		return writeChain(std.out, f)
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"syscall"
@@ -83,9 +84,12 @@ func openKeyLog(path string) (io.Writer, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, notRegular(path)
 	}
+	if err := noFolder("--keylog", filepath.Dir(path)); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
-		return nil, usage(fmt.Errorf("--keylog: %w", err))
+		return nil, usage(fmt.Errorf("--keylog: %s: %w", quote(path), cause(err)))
 	}
 	if err := checkKeyLog(path, f); err != nil {
 		return nil, errors.Join(err, f.Close())

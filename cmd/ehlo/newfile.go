@@ -1,0 +1,35 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"ehlo/session/record"
+)
+
+// refusesNew is why no new file can be made where a flag names one; nil if nothing is known to be in the way. It is asked before
+// anything is done, so that no session is walked, and nothing read, for a file that cannot be written.
+func refusesNew(flag, path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return &failure{record.ExitUsage, flag + ": " + quote(path) + " is a folder", flag + " needs the path of a new file, such as one in that folder"}
+	case err == nil:
+		return &failure{record.ExitUsage, flag + ": " + quote(path) + ": the file exists", flag + " needs the path of a file that does not exist yet"}
+	}
+	return noFolder(flag, filepath.Dir(path))
+}
+
+// noFolder is why nothing can be written into a folder that a flag names; nil if it is there.
+func noFolder(flag, folder string) error {
+	info, err := os.Stat(folder)
+	switch {
+	case err == nil && info.IsDir():
+		return nil
+	case err == nil:
+		return &failure{record.ExitUsage, flag + ": " + quote(folder) + " is no folder", "name a folder that is there"}
+	case os.IsNotExist(err):
+		return &failure{record.ExitUsage, flag + ": there is no folder " + quote(folder), "make it first, or name one that is there"}
+	}
+	return &failure{record.ExitUsage, flag + ": " + quote(folder) + ": " + cause(err).Error(), "name another folder"}
+}
