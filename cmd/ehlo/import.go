@@ -110,7 +110,7 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 		return nil, err
 	}
 	if transcripts.Is(bytes.NewReader(source)) {
-		return nil, &failure{record.ExitUsage, quote(path) + ": it is a transcript already", "ehlo open, ehlo show and ehlo export take it as it is"}
+		return nil, &failure{record.ExitUsage, sourceName(path) + ": it is a transcript already", "ehlo open, ehlo show and ehlo export take it as it is"}
 	}
 	keys, err := i.readKeys(ctx)
 	if err != nil {
@@ -118,7 +118,7 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 	}
 	list, err := foreign.Read(source, i.from, keys)
 	if err != nil {
-		return nil, refusedSource(path, err)
+		return nil, refusedSource(sourceName(path), err)
 	}
 	for n := range list {
 		if list[n].Began.IsZero() { // the file is no older than what it holds
@@ -145,31 +145,39 @@ func (i *importer) readKeys(ctx context.Context) ([]byte, error) {
 	return keys, nil
 }
 
-// refusedSource is why a file is not read.
-func refusedSource(path string, err error) error {
+// sourceName is what a source is called.
+func sourceName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return quote(path)
+}
+
+// refusedSource is why a source of that name is not read.
+func refusedSource(name string, err error) error {
 	e, ok := errors.AsType[*foreign.Error](err)
 	if !ok {
 		return err
 	}
-	return &failure{record.ExitUsage, quote(path) + ": " + e.Text, e.Hint}
+	return &failure{record.ExitUsage, name + ": " + e.Text, e.Hint}
 }
 
 // source reads the file, bounded; made is when it was last written.
 func (i *importer) source(ctx context.Context, std streams, path string) (data []byte, made time.Time, err error) {
 	if path == "-" {
 		data, err = input.All(input.Standard(ctx, std.in), foreign.MaxSource)
-		return data, time.Now(), unreadable("standard input", err)
+		return data, time.Now(), unreadable(sourceName(path), err)
 	}
 	file, err := input.Open(ctx, path)
 	if err != nil {
-		return nil, made, unreadable(quote(path), err)
+		return nil, made, unreadable(sourceName(path), err)
 	}
 	defer file.Close()
 	if info, err := os.Stat(path); err == nil {
 		made = info.ModTime()
 	}
 	data, err = input.All(file, foreign.MaxSource)
-	return data, made, unreadable(quote(path), err)
+	return data, made, unreadable(sourceName(path), err)
 }
 
 // unreadable is why a source cannot be read; nil where it can.
@@ -191,7 +199,9 @@ func (i *importer) chosen(std streams, path string, list []foreign.Conversation)
 		return list, nil
 	case i.session == "":
 		fmt.Fprintln(std.err, sessionTable(list))
-		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s holds %d sessions", quote(path), len(list)), "choose one of these with --session N"}
+		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s holds %d sessions", sourceName(path), len(list)), "choose one of these with --session N"}
+	case len(list) == 1 && n != 1:
+		return nil, &failure{record.ExitUsage, sourceName(path) + " holds one session", "leave --session out"}
 	case err != nil || n < 1 || n > len(list):
 		return nil, usage(fmt.Errorf("--session takes a number from 1 to %d, or all", len(list)))
 	}
@@ -233,8 +243,8 @@ func (i *importer) one(std streams, c *foreign.Conversation) error {
 	return nil
 }
 
-// keepImported writes a log to a new file, and gives its path: the one that is asked for, or one in the folder of transcripts. A
-// session that is there already, perhaps with notes by now, is not written again.
+// keepImported writes a log to a new file, whole or not at all, and gives its path: the one that is asked for, or one in the folder of
+// transcripts. A session that is there already, perhaps with notes by now, is not written again.
 func keepImported(log *record.Log, output string) (string, error) {
 	content, err := linesOf(log)
 	if err != nil {
@@ -251,12 +261,14 @@ func keepImported(log *record.Log, output string) (string, error) {
 		if kept := keptBefore(path, content); kept != "" {
 			return kept, nil
 		}
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return "", fmt.Errorf("the folder of transcripts %s was not made: %w", quote(dir), cause(err))
+		}
 	}
-	r, err := transcripts.Record(log, path)
-	if err != nil {
-		return "", err
-	}
-	return path, r.Close()
+	return path, writeNew(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
 }
 
 // linesOf is a log as it stands in a file.

@@ -33,6 +33,9 @@ func newOpen(std streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "open FILE", Short: "replay a transcript, or what another program recorded", Long: openLong, Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := exclusive(c, "at", "follow"); err != nil {
+				return err
+			}
 			ctx := untilTold(c)
 			path, err := i.transcriptOf(ctx, std, args[0])
 			if err != nil {
@@ -58,7 +61,6 @@ func newOpen(std streams) *cobra.Command {
 	i.sourceFlags(c)
 	c.Flags().StringVar(&at, "at", "", "begin with this event, start, end, or before this phase of the walk, such as auth")
 	c.Flags().BoolVar(&follow, "follow", false, "begin with the newest event, and show what is added while the session is running")
-	c.MarkFlagsMutuallyExclusive("at", "follow")
 	return c
 }
 
