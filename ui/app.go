@@ -93,6 +93,8 @@ type Live struct {
 	Accounts []Account
 	// Exercise is what the scenario asks of a person; nil where nothing is asked.
 	Exercise *course.Exercise
+	// Own are the scenarios of a trainer's file, which come next before all others.
+	Own []course.Station
 	// Roots and Certificate are what the practice server gives to its clients, for the advice that asks for it; nil on other
 	// servers, where a person names files. Roots says in a few words where they are from.
 	Roots       func() (*x509.CertPool, string, error)

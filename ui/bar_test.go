@@ -21,6 +21,16 @@ func TestAnEmptyRowOfTheBarGoesToTheExplanation(t *testing.T) {
 	}
 }
 
+// A key that does not work is not named: a sheet has the keys. The page of the task itself says it once, and what is done is not to do.
+func TestTheTaskBesideASheet(t *testing.T) {
+	s := simLive(t, taskLive(), 80, 24).press("enter", "enter", "enter", "enter")
+	s.press("?").shows("to do").hides("s tells it all").press("esc", ":").hides("to do").press("esc")
+	e, _ := exercised(t, "submission")
+	e.press("o").shows("Walk from the name lookup").hides("to do").press("esc").shows("to do")
+	e.root.walk.made.solved = true
+	e.hides("to do: Walk", "  to do  ")
+}
+
 // What a learner is to do stays in sight, and the key that tells all of it is named where it is cut.
 func TestALongTaskNamesItsKey(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {60, 16}} {

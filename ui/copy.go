@@ -34,9 +34,9 @@ func (w *explorer) copyFile() tea.Cmd {
 	return func() tea.Msg {
 		path, err := writeTemp(text)
 		if err != nil {
-			return noticeMsg{b, "not copied: " + err.Error()}
+			return noticeMsg{from: b, text: "not copied: " + err.Error()}
 		}
-		return noticeMsg{b, fmt.Sprintf("copied %s to %s", what, path)}
+		return noticeMsg{from: b, text: fmt.Sprintf("copied %s to %s", what, path)}
 	}
 }
 

@@ -65,7 +65,7 @@ func (w *explorer) solve() tea.Cmd {
 	}
 	return func() tea.Msg {
 		if err := w.env.progress.Add(name, when); err != nil {
-			return noticeMsg{b, "✓ solved, but " + err.Error()}
+			return noticeMsg{from: b, text: "✓ solved, but " + err.Error()}
 		}
 		return nil
 	}
@@ -147,7 +147,7 @@ func (s *assignment) sheet(width int) []paint.Line {
 	out := append(paint.Wrap(paint.Strong, s.w.task(), width), paint.Line{})
 	out = append(out, s.question(e, width)...)
 	for i, hint := range e.Tiers()[:s.w.made.hints] {
-		out = append(out, paint.Hang(paint.Accent.Line(fmt.Sprintf("hint %d  ", i+1)), paint.Wrap(paint.Plain, sentence(hint), width-8))...)
+		out = append(out, paint.Hang(paint.Accent.Line(fmt.Sprintf("hint %d  ", i+1)), paint.Wrap(paint.Plain, stopped(sentence(hint)), width-8))...)
 	}
 	if s.canHint() {
 		out = append(out, paint.Dim.Line(fmt.Sprintf("o gives a hint: %d of %d are left", len(e.Tiers())-s.w.made.hints, len(e.Tiers()))))
@@ -179,7 +179,7 @@ func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
 	c := e.Question.Choices[s.w.made.said-1]
 	why := "That is not the answer. Look again, or take a hint."
 	if c.Why != "" {
-		why = "That is not the answer. It would mean: " + c.Why
+		why = "That is not the answer. It would mean: " + stopped(c.Why)
 	}
 	return append([]paint.Line{{}}, paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Plain, why, width-2))...)
 }
@@ -194,7 +194,7 @@ var goals = map[course.Goal]string{
 func (s *assignment) debrief(e *course.Exercise, width int) []paint.Line {
 	solved := "solved"
 	if e.Goal == course.GoalAnswer {
-		solved += ". " + e.Question.Text + " " + sentence(e.Question.Right())
+		solved += ". " + e.Question.Text + " " + stopped(sentence(e.Question.Right()))
 	}
 	out := append(paint.Hang(paint.Good.Line("✓ "), paint.Wrap(paint.Strong, solved, width-2)), paint.Line{})
 	if e.Debrief != "" {
@@ -215,7 +215,7 @@ func (w *explorer) following() *course.Station {
 	if w.env.progress != nil {
 		solved, _ = w.env.progress.Solved() // what cannot be read counts as not solved
 	}
-	return course.After(w.exercise().Scenario, solved)
+	return course.After(w.exercise().Scenario, solved, w.live.Own...)
 }
 
 // canMoveOn holds where another scenario can be started.

@@ -31,7 +31,7 @@ func (h *home) transcripts() []item {
 }
 
 // fileKeys work on the transcript that is chosen. Letters narrow the list.
-var fileKeys = []key.Help{{Key: "ctrl+r", Desc: "rename"}, {Key: "ctrl+x", Desc: "remove"}}
+var fileKeys = []key.Help{{Key: "ctrl-r", Desc: "rename"}, {Key: "ctrl-x", Desc: "remove"}}
 
 // selectedFile is the path of the transcript that is chosen in the list; empty on every other row.
 func (h *home) selectedFile() string {

@@ -70,7 +70,7 @@ func TestATranscriptIsRenamedAndRemoved(t *testing.T) {
 		s.tap("ctrl+x", "y").until("the list", func() bool { return len(s.root.home.recent) == 2 })
 		s.shows("of 3").hides("host1.test")
 		kept.fail = errors.New("the session is still running")
-		s.tap("ctrl+x", "y").shows("✗ the session is still running").tap("home").hides("ctrl+x remove")
+		s.tap("ctrl+x", "y").shows("✗ the session is still running").tap("home").hides("ctrl-x remove")
 		s.tap("ctrl+x", "ctrl+r").shows("another file")
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -46,7 +47,7 @@ func (h *home) drawWide(c *canvas, body int) {
 	}
 	right := c.width - left - 1
 	c.line(titled(left, h.heading()).And(paint.Dim, "┬").Then(titled(right, paint.Dim.Line("about"))))
-	rows, about := h.rows(left, body-1), limit(h.about(right-3), body-1)
+	rows, about := h.rows(left, body-1), h.aboutIn(right-3, body-1)
 	for i := range body - 1 {
 		row := at(rows, i).Cut(left).Pad(left).And(paint.Dim, "│ ").Then(at(about, i))
 		c.line(row)
@@ -55,7 +56,7 @@ func (h *home) drawWide(c *canvas, body int) {
 
 // drawTall sets it below, in a third of the height and in the rows that the list leaves empty.
 func (h *home) drawTall(c *canvas, body int) {
-	about := limit(h.about(c.width-4), max(body/3, body-2-h.length(), 3))
+	about := h.aboutIn(c.width-4, max(body/3, body-2-h.length(), 3))
 	room := body - 2 - len(about)
 	c.line(titled(c.width, h.heading()))
 	c.lines(h.rows(c.width, room), room)
@@ -182,6 +183,15 @@ func (h *home) about(width int) []paint.Line {
 		out = append(out, paint.Wrap(paint.Plain, p, width)...)
 	}
 	return out
+}
+
+// aboutIn is as much of it as a height has room for: the rows between its paragraphs go first.
+func (h *home) aboutIn(width, height int) []paint.Line {
+	out := h.about(width)
+	if len(out) > height {
+		out = slices.DeleteFunc(out, func(l paint.Line) bool { return l.Width() == 0 })
+	}
+	return limit(out, height)
 }
 
 func (h *home) hints() []key.Help {

@@ -24,9 +24,9 @@ type noteEditor struct {
 	refused bool // enter came too early: an empty note is no mistake before
 }
 
-// canNote holds where a note can be kept.
+// canNote holds where a note can be kept: in the file of a session that runs its own window alone keeps them.
 func (w *explorer) canNote() bool {
-	return w.hasRow() && !w.over && (w.live != nil || w.replay != nil && w.replay.AddNote != nil)
+	return w.hasRow() && !w.over && (w.live != nil || w.replay != nil && w.replay.AddNote != nil && !w.replay.running())
 }
 
 // onNote reports whether the selected row is a note.
@@ -63,7 +63,7 @@ func (w *explorer) removeNote() tea.Cmd {
 	r, _ := w.selectedNote()
 	text, _, _ := strings.Cut(r.Text, "\n")
 	w.sheet = &question{text: "remove this note?", why: "“" + text + "” is not shown any more. The file keeps it, and says that it was removed.", answer: "remove it",
-		yes: func() tea.Cmd { return w.keepNote(record.Note{On: r.On, Edits: r.Seq, Author: w.author()}) }}
+		yes: func() tea.Cmd { return w.keepNote(record.Note{On: r.On, Edits: r.Seq, Author: w.author()}, nil) }}
 	return nil
 }
 
@@ -72,7 +72,7 @@ func (w *explorer) writeNote(name, text, author string, n record.Note) {
 	e.text.veil = w.known().Find
 	e.keep = func(text, author string) tea.Cmd {
 		w.signs, n.Text, n.Author = &author, text, author
-		return w.keepNote(n)
+		return w.keepNote(n, e)
 	}
 	w.sheet = e
 }
@@ -88,8 +88,9 @@ func (w *explorer) author() string {
 	return ""
 }
 
-// keepNote writes a note. A live session's note goes through its log, whose append never waits.
-func (w *explorer) keepNote(n record.Note) tea.Cmd {
+// keepNote writes a note. A live session's note goes through its log, whose append never waits. Where it was typed comes back with it
+// if it cannot be written.
+func (w *explorer) keepNote(n record.Note, typed sheet) tea.Cmd {
 	w.noting = true
 	if w.live != nil {
 		w.live.Engine.Note(n)
@@ -99,7 +100,7 @@ func (w *explorer) keepNote(n record.Note) tea.Cmd {
 	if n.Text == "" {
 		done = "the note is removed"
 	}
-	return w.keepInFile(func() error { return w.replay.AddNote(n) }, "the note was not kept: ", done)
+	return w.keepInFile(func() error { return w.replay.AddNote(n) }, "the note was not kept: ", done, typed)
 }
 
 // showNoted selects the note that was kept last, once it is among the events from the first on.
@@ -118,13 +119,14 @@ func (w *explorer) showNoted(first int) {
 	}
 }
 
-func (w *explorer) keepInFile(keep func() error, failed, done string) tea.Cmd {
+// keepInFile adds to the file what was typed, which is not lost where that fails.
+func (w *explorer) keepInFile(keep func() error, failed, done string, typed sheet) tea.Cmd {
 	b := w.bridge
 	return func() tea.Msg {
 		if err := keep(); err != nil {
-			return noticeMsg{b, failed + whyNot(err)}
+			return noticeMsg{from: b, text: failed + whyNot(err), typed: typed}
 		}
-		return noticeMsg{b, done}
+		return noticeMsg{from: b, text: done}
 	}
 }
 
@@ -193,7 +195,9 @@ func (e *noteEditor) lines(width, height int) []paint.Line {
 }
 
 // canTitle holds where something can be said of the whole file.
-func (w *explorer) canTitle() bool { return w.replay != nil && w.replay.AddAbout != nil }
+func (w *explorer) canTitle() bool {
+	return w.replay != nil && w.replay.AddAbout != nil && !w.replay.running()
+}
 
 // askTitle takes what a person says of the file.
 func (w *explorer) askTitle() tea.Cmd {
@@ -207,7 +211,7 @@ func (w *explorer) askTitle() tea.Cmd {
 	f := &form{name: "about this transcript", verb: "keep", fields: []*field{title, author, tags}}
 	f.submit = func() (tea.Cmd, error) {
 		about := record.About{Title: strings.TrimSpace(title.value()), Author: strings.TrimSpace(author.value()), Tags: tagsOf(tags.value())}
-		return w.keepInFile(func() error { return w.replay.AddAbout(about) }, "not kept: ", "it is in the transcript"), nil
+		return w.keepInFile(func() error { return w.replay.AddAbout(about) }, "not kept: ", "it is in the transcript", f), nil
 	}
 	w.sheet = f
 	return nil

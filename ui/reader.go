@@ -7,7 +7,8 @@ import (
 	"ehlo/ui/scroll"
 )
 
-// reader is the window onto the view of the selected row. The page is made once for each row, view, width and position.
+// reader is the window onto the view of the selected row. The page is made once for each row, view, width
+// and position, and again when a note was written, edited or removed.
 type reader struct {
 	compact bool // one pane at a time
 	beside  bool // fields and bytes fit beside each other
@@ -22,6 +23,7 @@ type pageKey struct {
 	view  detail.View
 	width int
 	upto  int
+	noted int // notes, and changes of notes, that have been read
 }
 
 func (r *reader) scroll(n int) { r.tops.Select(r.tops.Sel+n, r.last()+1) }
@@ -38,7 +40,7 @@ func (r *reader) last() int {
 
 // open makes the page unless it is there, and starts at its top when the row or the view is another one.
 func (r *reader) open(s detail.Subject, v detail.View, width int) {
-	key := pageKey{s.Row, v, width, s.Upto}
+	key := pageKey{s.Row, v, width, s.Upto, s.Index.Remarked()}
 	if r.body != nil && key == r.about {
 		return
 	}

@@ -96,7 +96,7 @@ func (h *home) selectedSaved() (s Saved, ok bool) {
 }
 
 // savedKeys work on the saved target that is chosen. Letters narrow the list.
-var savedKeys = []key.Help{{Key: "ctrl+e", Desc: "change"}, {Key: "ctrl+r", Desc: "rename"}, {Key: "ctrl+x", Desc: "remove"}}
+var savedKeys = []key.Help{{Key: "ctrl-e", Desc: "change"}, {Key: "ctrl-r", Desc: "rename"}, {Key: "ctrl-x", Desc: "remove"}}
 
 // keepBook does what a key does to the saved target that is chosen, and reports whether it is one of these keys.
 func (h *home) keepBook(k string) (tea.Cmd, bool) {

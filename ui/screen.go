@@ -166,11 +166,22 @@ func (w *explorer) barTitle() paint.Line {
 	return title
 }
 
+// reminder is the task that the bar shows: none once it is done, where its own page tells it, and where the bar asks for something else.
+func (w *explorer) reminder() string {
+	if _, told := w.sheet.(*assignment); told || w.made.solved || w.sheetBelow() {
+		return ""
+	}
+	return w.task()
+}
+
 // withTask says behind the title what a learner is to do: it stays in sight. Where it is too long the key that tells all of it
-// stands behind its beginning.
+// stands behind its beginning, unless a sheet has the keys.
 func (w *explorer) withTask(title paint.Line, width int) paint.Line {
-	const whole = "… s tells it all"
-	task := w.task()
+	whole := "…"
+	if w.sheet == nil {
+		whole += " s tells it all"
+	}
+	task := w.reminder()
 	if task == "" {
 		return title
 	}
@@ -184,7 +195,7 @@ func (w *explorer) withTask(title paint.Line, width int) paint.Line {
 
 // taskLines are the task where it does not fit behind the title.
 func (w *explorer) taskLines(title paint.Line, width int) []paint.Line {
-	task := w.task()
+	task := w.reminder()
 	if task == "" || title.Width()+len(" · to do: ")+paint.Width(task) <= width-4 {
 		return nil
 	}

@@ -63,10 +63,19 @@ func (q *question) lines(width, height int) []paint.Line {
 // sentence gives a text that stands alone a capital, unless it begins with a name or a number.
 func sentence(s string) string {
 	word, _, _ := strings.Cut(s, " ")
+	word = strings.TrimRight(word, ",:;")
 	if strings.IndexFunc(word, func(c rune) bool { return c < 'a' || c > 'z' }) >= 0 || s == "" {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// stopped gives a sentence its full stop, unless it has one or is a question.
+func stopped(s string) string {
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".?") {
+		return s
+	}
+	return s + "."
 }
 
 // limit cuts a list of lines and says so at its end.

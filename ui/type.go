@@ -95,8 +95,9 @@ func (w *explorer) selected() *record.Event { return w.pane.Event(w.pane.Row(w.p
 
 // noticeMsg is something to tell a person once.
 type noticeMsg struct {
-	from *bridge
-	text string
+	from  *bridge
+	text  string
+	typed sheet // what could not be kept, to be corrected or tried again; nil if nothing
 }
 
 // whyNot is what an error says, without the path of a transcript: that is on the screen, and would leave no room for the reason.

@@ -247,8 +247,8 @@ func TestAReplayKnowsThePlan(t *testing.T) {
 func TestAReplayOfASessionThatRuns(t *testing.T) {
 	sc := newScene()
 	simLive(t, sc.live(), 80, 24).press("enter", "enter", "enter")
-	running := simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson", Running: func() bool { return true }}, 80, 24)
-	running.shows("the session is still running").hides("the end of the transcript").hides("cut off", "exit ", "z more")
+	running := simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson", Running: func() bool { return true }, AddNote: func(record.Note) error { return nil }}, 80, 24)
+	running.shows("the session is still running").hides("the end of the transcript").hides("cut off", "exit ", "z more", "n note")
 	simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson"}, 80, 24).shows("■ stopped", "The log was cut off there.", "z more")
 }
 

@@ -380,7 +380,7 @@ func TestLateMessagesDoNoHarm(t *testing.T) {
 	s.send(newsMsg{other})
 	s.send(doneMsg{from: other})
 	s.send(beatMsg{s.root.walk, -1})
-	s.send(noticeMsg{other, "late"})
+	s.send(noticeMsg{from: other, text: "late"})
 	if s.frame() != before {
 		t.Error("a message of another session changed the picture")
 	}

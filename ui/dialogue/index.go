@@ -71,6 +71,7 @@ type Index struct {
 	shown   []int32     // the rows not folded away, in order
 	folds   []fold      // folds[0] is unused
 	notes   record.Notes
+	taken   int    // notes, and changes of notes, that have been read
 	touched []int  // Seqs of events whose notes have changed since their rows were made
 	moves   []move // what came of that last
 	about   *record.About
@@ -276,6 +277,7 @@ func (x *Index) add(i int, e *record.Event) {
 	case e.Kind == record.KindNote:
 		if on := x.notes.Take(e); on > 0 {
 			x.touched = append(x.touched, on)
+			x.taken++
 		}
 		return
 	case e.Kind == record.KindAbout:

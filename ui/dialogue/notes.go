@@ -16,6 +16,9 @@ const mostNotes = 6
 // Notes are the notes on the event with that Seq, as they stand.
 func (x *Index) Notes(seq int) []record.Remark { return x.notes.On(seq) }
 
+// Remarked is how many notes, and changes of notes, have been read: a page with notes is made again when it grows.
+func (x *Index) Remarked() int { return x.taken }
+
 // Noted are the Seqs of the events that have notes, in order.
 func (x *Index) Noted() []int { return x.notes.Noted() }
 
