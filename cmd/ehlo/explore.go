@@ -113,7 +113,7 @@ func exerciseOf(live *ui.Live) *plain.Exercise {
 		return nil
 	}
 	out := &plain.Exercise{Exercise: e}
-	if next := course.After(e.Scenario, solved()); next != nil {
+	if next := course.After(e.Scenario, solved(), live.Own...); next != nil {
 		out.Next = next.Title + "; ehlo lab " + next.Name + " practices it"
 	}
 	if p := progress(); p != nil {

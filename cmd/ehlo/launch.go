@@ -60,7 +60,7 @@ func launched(s *setup.Setup, e *engine.Session, again func() (*ui.Live, error),
 	}
 	if p := s.Practice(); p != nil {
 		practice(live, p)
-		live.Exercise = server.exercise(p.Scenario)
+		live.Exercise, live.Own = server.exercise(p.Scenario), server.own
 	}
 	return live
 }
@@ -69,6 +69,7 @@ func launched(s *setup.Setup, e *engine.Session, again func() (*ui.Live, error),
 type shared struct {
 	end      func() error
 	exercise func(scenario string) *course.Exercise // what a scenario of the practice server asks of a person
+	own      []course.Station                       // scenarios of a trainer's file
 	seen     func(record.Source) error              // is told what each of them saw; nil if nobody wants to know
 	users    atomic.Int32
 }
@@ -122,7 +123,7 @@ func (o *options) launcher(ctx context.Context, std streams, target string, prom
 		if err != nil {
 			return nil, err
 		}
-		return launched(s, s.Session(), start, &shared{end: s.Close, seen: o.rememberer(s), exercise: o.exercise}), nil
+		return launched(s, s.Session(), start, &shared{end: s.Close, seen: o.rememberer(s), exercise: o.exercise, own: o.own}), nil
 	}
 	return start
 }

@@ -103,7 +103,7 @@ out is as with the honest server. An example with all that is usual:
           - {to: RCPT, reply: 451 4.3.0 temporary lookup failure, times: 1}
         path:                         # what someone in between does
           - {on: EHLO, do: strip, text: STARTTLS}
-      ask: Who can mend it?           # or do: use-tls, or nothing: it is to be walked
+      ask: Who can mend it?           # or "do: use-tls", or nothing: it is to be walked
       right: the operator of the relay
       wrong: [the sender, the recipient]
       hints: [look at the first digit of the reply]

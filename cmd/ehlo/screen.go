@@ -52,6 +52,7 @@ func launchRequest(ctx context.Context, std streams, base *options, r ui.Request
 func (o *options) forAnother(r ui.Request) *options {
 	other := &options{asked: r.Request, ca: r.CAFile, cert: r.CertFile, key: r.KeyFile, askSecrets: r.AskSecrets, keylog: o.keylog,
 		recorder: o.recorder, captureKeys: o.captureKeys}
+	other.own, other.asked.Own = o.own, o.asked.Own
 	other.keep()
 	other.kept.screen, other.kept.abandon = true, o.kept.abandon
 	return other

@@ -116,6 +116,15 @@ var solutions = map[record.Action]string{
 	record.ShrinkMessage:         "send a smaller message",
 }
 
+// solving are the names of the advice that can solve an exercise.
+func solving() (names []string) {
+	for action := range solutions {
+		names = append(names, string(action))
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Reached reports whether a session has come to the goal, as far as no answer is asked for. A session that went around what
 // protects a secret or a message has not. ended says that it is over.
 func (e *Exercise) Reached(s record.Snapshot, ended bool) bool {

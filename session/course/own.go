@@ -179,7 +179,9 @@ func (e *Exercise) check() error {
 	case e.Goal == GoalAnswer && (len(e.Question.Choices) < 2 || len(e.Question.Choices) > 9):
 		return &lab.FieldError{Field: "wrong", Text: "a question takes one to eight wrong answers"}
 	case e.Do != "" && solutions[e.Do] == "":
-		return &lab.FieldError{Field: "do", Text: fmt.Sprintf("%q is no advice that solves anything", e.Do)}
+		return &lab.FieldError{Field: "do", Text: fmt.Sprintf("%q is none of %s", e.Do, strings.Join(solving(), ", "))}
+	case strings.Contains(solutions[e.Do], "{}") && e.Given == "":
+		return &lab.FieldError{Field: "do", Text: fmt.Sprintf("%s takes what has to be given, with a space before it", e.Do)}
 	case e.Minutes < 0 || e.Minutes > 60:
 		return &lab.FieldError{Field: "minutes", Text: "it is not between 0 and 60"}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/session/lab"
 )
@@ -76,7 +77,8 @@ func TestOwnScenariosWithFaults(t *testing.T) {
 		{"a name that is taken", "our-proxy", "stripped", 16, "name: stripped is a scenario of the practice server"},
 		{"another host", "smtp://mx.lab", "smtp://mail.example.org", 6, "the practice server plays mail.lab and mx.lab"},
 		{"an unknown level", "level: intermediate", "level: middle", 20, "level: it is none of beginner"},
-		{"an unknown advice", "do: use-tls", "do: give-up", 25, "do: "},
+		{"an unknown advice", "do: use-tls", "do: give-up", 25, `do: "give-up" is none of cap-tls, `},
+		{"nothing to give", "do: use-tls", "do: give-password", 25, "do: give-password takes what has to be given"},
 		{"no question", "ask: Who can mend it?", "minutes: 5", 2, "ask: the question is missing"},
 		{"an unknown account", "level: intermediate", "user: zoe", 20, "there is no account zoe; there are ann"},
 		{"no YAML", "scenarios:", "scenarios: {", 0, ""},
@@ -106,4 +108,20 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A trainer's class goes on within the trainer's file, and then along the way of everyone.
+func TestOwnScenariosComeNext(t *testing.T) {
+	own, err := Read([]byte(trainer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	solved := map[string]time.Time{"our-relay": time.Now()}
+	if next := After("our-relay", solved, own...); next.Name != "our-proxy" {
+		t.Errorf("after the first comes %s", next.Name)
+	}
+	solved["our-proxy"] = time.Now()
+	if next := After("our-proxy", solved, own...); next.Name != Way()[0].Name {
+		t.Errorf("after the last comes %s", next.Name)
+	}
 }
