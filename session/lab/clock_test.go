@@ -101,3 +101,19 @@ func TestSeededLabsSayTheSame(t *testing.T) {
 		t.Error("without a seed the nonces come again")
 	}
 }
+
+// A client may read for long before its ClientHello: the time in which it has to take the 220 says nothing about the handshake.
+func TestAHandshakeAfterALongPause(t *testing.T) {
+	l := start(t, find(t, "submission"), Options{})
+	c := dial(t, l, 587)
+	c.expect("220 ")
+	c.say("EHLO laptop", "250-")
+	c.say("STARTTLS", "220 ")
+	l.fronts.Range(func(f, _ any) bool {
+		f.(*front).socket.SetWriteDeadline(time.Unix(1, 0)) // the minute is over
+		return true
+	})
+	if err := c.upgrade(); err != nil {
+		t.Fatal(err)
+	}
+}

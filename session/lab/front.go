@@ -128,7 +128,7 @@ func (f *front) handleSTARTTLS() {
 // startTLS runs the server's side of a handshake and speaks TLS from then on.
 func (f *front) startTLS() error {
 	f.setDeadline()
-	conn := tls.Server(f.socket, f.lab.tls)
+	conn := tls.Server(unhurried{f.socket}, f.lab.tls)
 	if err := conn.Handshake(); err != nil {
 		f.logf("TLS handshake with localhost[%s] failed: %s", f.peerIP(), printable(err.Error()))
 		return err
@@ -139,6 +139,15 @@ func (f *front) startTLS() error {
 	f.setDeadline()
 	f.logf("TLS connection established from localhost[%s]: %s", f.peerIP(), f.cipher())
 	return nil
+}
+
+// unhurried allows each write of a handshake its own time: the client may have taken long before its ClientHello, and the time for
+// the reply before it is over by then.
+type unhurried struct{ net.Conn }
+
+func (c unhurried) Write(p []byte) (int, error) {
+	c.SetWriteDeadline(time.Now().Add(writeTimeout))
+	return c.Conn.Write(p)
 }
 
 // forget drops what the client said before TLS (RFC 3207 §4.2).
