@@ -67,8 +67,8 @@ func (h *home) find() tea.Cmd {
 
 // rowCards opens the card of what stands in the selected row, or the choice where there are several.
 func (w *explorer) rowCards() tea.Cmd {
-	row := w.pane.Row(w.pane.Sel)
-	list := words.Cards(w.pane.Event(row.Event), row.Line)
+	row, _ := w.row()
+	list := words.Cards(w.selected(), row.Line)
 	switch len(list) {
 	case 0:
 		w.notice = "there is no card for this row; / searches all of them"

@@ -45,6 +45,10 @@ var situations = append([]situation{
 		s, _ := walked(t, 9, w, h)
 		return s.press("/").typed("250-st").settle().press("tab")
 	}},
+	{"filter", func(t *testing.T, w, h int) *sim {
+		s, _ := walked(t, 9, w, h)
+		return s.press("&").typed("kind:send,reply 250").press("enter")
+	}},
 	{"search-nothing", func(t *testing.T, w, h int) *sim {
 		s, _ := walked(t, 9, w, h)
 		return s.press("/").typed("startlts").settle()

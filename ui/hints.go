@@ -31,7 +31,8 @@ func (w *explorer) hints() []key.Help {
 
 // onFold reports whether the selected row is the head of rows that open and fold.
 func (w *explorer) onFold() bool {
-	return w.canFold() && w.pane.Row(w.pane.Sel).Kind != dialogue.RowEvent
+	r, _ := w.row()
+	return w.canFold() && r.Kind != dialogue.RowEvent
 }
 
 // bringsForward reports whether the selected row or the prepared step asks for a key: a head of rows to be opened, TLS to
@@ -48,7 +49,7 @@ func (w *explorer) bringsForward(in intent) bool {
 	case "z":
 		return w.summing() || w.hasVerdict() && w.failed()
 	case "esc":
-		return w.summing() || w.replay != nil
+		return w.summing() || w.replay != nil || w.filtered()
 	case "v":
 		if w.summing() {
 			return false
@@ -97,7 +98,7 @@ func (w *explorer) inContext(h key.Help) key.Help {
 		h.Desc = "back"
 	case h.Key == "b" && !w.finished():
 		h.Desc = "go live"
-	case h.Key == "space" && w.pane.Open(w.pane.Sel):
+	case h.Key == "space" && w.canFold() && w.pane.Open(w.pane.Sel):
 		h.Desc = "fold"
 	case h.Key == "space":
 		h.Desc = "open"

@@ -42,8 +42,9 @@ func (in *inspector) title() string {
 
 // subject is what the row is: where the panes are away, nothing else says so.
 func (in *inspector) subject() string {
+	row, _ := in.w.row()
 	switch e := in.w.selected(); {
-	case e.TLSMessage != nil && in.w.pane.Row(in.w.pane.Sel).Kind != dialogue.RowHandshake:
+	case e.TLSMessage != nil && row.Kind != dialogue.RowHandshake:
 		return dialogue.MessageName(e.TLSMessage)
 	case e.Send != nil:
 		return "the line that was sent"
@@ -94,7 +95,7 @@ func (in *inspector) move(k string) {
 // other goes to the next row with fields, or the one before; folds are left as they are.
 func (in *inspector) other(n int) {
 	pane, at := in.w.pane, in.w.pane.Sel
-	was := pane.Row(at)
+	was, _ := in.w.row()
 	for i := at + n; i >= 0 && i < pane.Upto(in.w.pos); i += n {
 		r := pane.Row(i)
 		if r.Kind == dialogue.RowMore || r.Kind.Border() || r.Event == was.Event && r.Kind == was.Kind { // another line of the same

@@ -125,6 +125,8 @@ func keepIntents() []intent {
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
 		{[]string{"o"}, "o", "task", groupStep, true, (*explorer).hasExercise, (*explorer).assignment},
+		{[]string{"&"}, "&", "show only", groupLook, false, (*explorer).hasEvents, (*explorer).askFilter},
+		{[]string{"esc"}, "esc", "show all", groupLook, true, (*explorer).canUnfilter, (*explorer).unfilter},
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
 		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"esc"}, "esc", "home", groupQuit, true, (*explorer).canClose, (*explorer).goHome},
@@ -171,8 +173,17 @@ func (w *explorer) finished() bool {
 	return w.atEnd() && !w.reading() && w.busy == nil && (w.live == nil || w.over)
 }
 
-func (w *explorer) canGoHome() bool    { return w.home && w.busy == nil }
-func (w *explorer) canClose() bool     { return w.replay != nil && w.canGoHome() && !w.canUnzoom() }
+// canUnfilter holds where esc has nothing nearer to do.
+func (w *explorer) canUnfilter() bool {
+	return w.filtered() && !w.canUnzoom() && !w.running() && !w.canUnchoose() && !w.canReopen()
+}
+
+func (w *explorer) hasEvents() bool { return w.pane.Len() > 0 }
+
+func (w *explorer) canGoHome() bool { return w.home && w.busy == nil }
+func (w *explorer) canClose() bool {
+	return w.replay != nil && w.canGoHome() && !w.canUnzoom() && !w.filtered()
+}
 func (w *explorer) canStartOver() bool { return w.live != nil && w.live.Again != nil && w.busy == nil }
 
 // canEdit holds for lines without a secret: what is masked cannot be edited.

@@ -239,6 +239,7 @@ var monkeyAnswers = map[string][]string{
 	string(walk.InputAddress):    {`"ann@lab.test"`, `"bob@lab.test"`, `"@"`, `"<>"`},
 	string(walk.InputEHLOName):   {`"mx.example"`, `"[127.0.0.1]"`, `"x y"`, `"é"`},
 	string(walk.InputServerName): {`"mail.lab"`, `"*.lab"`, `"\u202e"`},
+	"show only":                  {`"kind:note"`, `"kind:reply"`, `"kind:state"`, `"dir:client"`, `"severity:warn,danger"`, `"250"`, `"qqqq"`},
 	"user":                       {`"ann"`, `"bob"`, `"\u0000"`},
 	"CA file":                    {`"/nowhere"`, `"/"`, `"fifo"`},
 	"certificate file":           {`"/nowhere"`, `"fifo"`},
@@ -246,7 +247,7 @@ var monkeyAnswers = map[string][]string{
 }
 
 // monkeyLetters are all that stand for something somewhere, and some that do not.
-var monkeyLetters = strings.Split("abcdefghijklmnoprstuvwxyz:?*[]{}()<>#.+-/qRSYMKJG0123456789ß日", "")
+var monkeyLetters = strings.Split("abcdefghijklmnoprstuvwxyz:?*[]{}()<>#&.+-/qRSYMKJG0123456789ß日", "")
 
 func (m *monkey) pick(from ...string) string { return from[m.random.IntN(len(from))] }
 

@@ -137,8 +137,16 @@ func (w *explorer) showHit(h search.Hit) {
 	w.showRow(h)
 }
 
-// showRow selects the row of an event. One that lies ahead of a person who looks back is gone to.
+// showRow selects the row of an event. A filter that leaves it out is taken off.
 func (w *explorer) showRow(h search.Hit) {
+	if !w.pane.Lets(h.Event) {
+		w.unfilter()
+	}
+	w.goToRow(h)
+}
+
+// goToRow selects the row of an event. One that lies ahead of a person who looks back is gone to.
+func (w *explorer) goToRow(h search.Hit) {
 	if w.sheetOver() {
 		w.sheet = nil
 	}
@@ -157,12 +165,18 @@ func (w *explorer) showNote(seq int) {
 		w.notice = "this note was removed"
 		return
 	}
-	w.showRow(search.Hit{Event: r.On - 1})
-	for i := w.pane.Upto(r.On) - 1; i >= 0 && w.pane.Row(i).Event == r.On-1; i-- {
-		if at, isNote := w.pane.Remark(w.pane.Row(i)); isNote && at.Seq == r.Seq {
-			w.pane.Select(i, w.pane.Upto(w.pos))
-		}
+	if !w.showsNote(r) {
+		w.unfilter()
 	}
+	w.goToRow(search.Hit{Event: r.On - 1})
+	if at := w.pane.NoteAt(r); at >= 0 {
+		w.pane.Select(at, w.pane.Upto(w.pos))
+	}
+}
+
+// showsNote reports whether a filter lets a note through, or the event that it is about.
+func (w *explorer) showsNote(r record.Remark) bool {
+	return w.pane.Lets(r.On-1) || w.pane.NoteAt(r) >= 0
 }
 
 // unfolded is the row of a line of an event, opened if it is folded away; the row before it where it has none of its own.

@@ -36,10 +36,11 @@ func (w *explorer) onNote() bool {
 }
 
 func (w *explorer) selectedNote() (record.Remark, bool) {
-	if !w.hasRow() {
+	r, ok := w.row()
+	if !ok {
 		return record.Remark{}, false
 	}
-	return w.pane.Remark(w.pane.Row(w.pane.Sel))
+	return w.pane.Remark(r)
 }
 
 func (w *explorer) canChangeNote() bool { return w.canNote() && w.onNote() }
@@ -111,7 +112,7 @@ func (w *explorer) showNoted(first int) {
 			continue
 		}
 		w.noting = false
-		if _, ok := w.pane.OfNote(e.Seq); ok {
+		if r, ok := w.pane.OfNote(e.Seq); ok && w.showsNote(r) {
 			follow := w.follow
 			w.showNote(e.Seq)
 			w.follow = follow

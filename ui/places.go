@@ -61,10 +61,22 @@ func (w *explorer) goTo(n int) {
 func (w *explorer) hasFindings() bool { return len(w.pane.Findings(w.pane.Len())) > 0 }
 func (w *explorer) hasNotes() bool    { return len(w.pane.Noted()) > 0 }
 
-// findings are the events in which something was found that is more than worth knowing.
+// findings are the events in which something was found that is more than worth knowing, of those that a filter shows.
 func (w *explorer) findings() (at []int) {
 	for _, f := range w.pane.Findings(w.pane.Len()) {
-		at = append(at, f.Event+1)
+		if w.pane.Lets(f.Event) {
+			at = append(at, f.Event+1)
+		}
+	}
+	return at
+}
+
+// noted are the events that have notes, of those that a filter shows.
+func (w *explorer) noted() (at []int) {
+	for _, seq := range w.pane.Noted() {
+		if slices.ContainsFunc(w.pane.Notes(seq), w.showsNote) {
+			at = append(at, seq)
+		}
 	}
 	return at
 }
@@ -85,9 +97,10 @@ func (w *explorer) toFinding(by int) tea.Cmd {
 
 // toNote goes to the next event that has notes, or the one before, and selects the first of them.
 func (w *explorer) toNote(by int) tea.Cmd {
-	if seq, ok := w.nextOf(w.pane.Noted(), by); ok {
+	if seq, ok := w.nextOf(w.noted(), by); ok {
 		w.jump(seq)
-		w.showNote(w.pane.Notes(seq)[0].Seq)
+		notes := w.pane.Notes(seq)
+		w.showNote(notes[slices.IndexFunc(notes, w.showsNote)].Seq)
 	} else {
 		w.notice = "there is no other note this way"
 	}

@@ -55,14 +55,22 @@ func (w *explorer) slower() tea.Cmd {
 // await waits as long as the session did for the next event that shows, by the speed, and no longer than is worth it.
 func (w *explorer) await() tea.Cmd {
 	p := w.player
-	next := min(w.pane.Upto(w.pos), w.pane.Upto(w.pane.Len())-1)
-	took := w.pane.Event(w.pane.Row(next).Event).T - w.elapsed()
+	took := w.untilNext()
 	p.wait, p.was = max(took/time.Duration(p.speed), shortestWait), 0
 	if p.wait > longestWait {
 		p.wait, p.was = longestWait, took
 	}
 	p.gen++
 	return w.env.after(p.wait, playMsg{w, p.gen})
+}
+
+// untilNext is how long the session took to the next event that shows; nothing where none does.
+func (w *explorer) untilNext() time.Duration {
+	next := w.pane.Upto(w.pos)
+	if next >= w.pane.Upto(w.pane.Len()) {
+		return 0
+	}
+	return w.pane.Event(w.pane.Row(next).Event).T - w.elapsed()
 }
 
 // played shows the event that was waited for, and waits for the next one. What takes the keys meanwhile ends it.

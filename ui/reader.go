@@ -65,5 +65,6 @@ func (r *reader) view(height int) []paint.Line {
 func (r *reader) more() int { return max(r.last()-r.tops.Sel, 0) }
 
 func (w *explorer) subject() detail.Subject {
-	return detail.Subject{Index: w.pane.Index, Row: w.pane.Row(w.pane.Sel), Upto: w.pos, Story: w.story()}
+	row, _ := w.row()
+	return detail.Subject{Index: w.pane.Index, Row: row, Upto: w.pos, Story: w.story()}
 }

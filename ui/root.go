@@ -82,6 +82,10 @@ func (r *root) forWalk(msg tea.Msg) tea.Cmd {
 		if w != nil && msg.from == w.bridge {
 			return tea.Batch(w.news(), r.finder().more())
 		}
+	case siftedMsg:
+		if w != nil && msg.from == w.filter {
+			return w.sifted(msg)
+		}
 	case foundMsg:
 		if msg.from == r.finder() {
 			return msg.from.found(msg)

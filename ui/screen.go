@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ehlo/session/record"
+	"ehlo/session/wire"
 	"ehlo/ui/detail"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -261,7 +262,7 @@ func (w *explorer) drawCompact(c *canvas, body int) {
 		return
 	}
 	strip := w.strip(c.width-2, c.height, body)
-	rows := w.pane.View(c.width, body-strip, w.pos)
+	rows := w.dialogueRows(c.width, body-strip)
 	c.line(w.tabs(c.width))
 	c.rows = append(c.rows, rows...)
 	if strip > 0 {
@@ -371,7 +372,7 @@ func (w *explorer) remedied() (*record.Finding, bool) {
 // drawWide shows the dialogue and a view side by side.
 func (w *explorer) drawWide(c *canvas, body int) {
 	left, right := halves(c.width)
-	rows := w.pane.View(left, body, w.pos)
+	rows := w.dialogueRows(left, body)
 	lines := w.rightLines(right-2, body)
 	c.line(w.doubleRule(left, right))
 	for i, row := range rows {
@@ -452,6 +453,9 @@ func (w *explorer) tabs(width int) paint.Line {
 // withPlace says which row of the dialogue is selected, and how many are below its window.
 func (w *explorer) withPlace(title paint.Line, width int) paint.Line {
 	rows := w.pane.Upto(w.pos)
+	if w.filtered() {
+		return w.withFilter(title, width)
+	}
 	if rows == 0 {
 		return title
 	}
@@ -466,6 +470,16 @@ func (w *explorer) withPlace(title paint.Line, width int) paint.Line {
 		}
 	}
 	return title
+}
+
+// withFilter says which rows are shown, and takes the place of the names of the views where there is no room beside them. How many
+// events that is is never cut off.
+func (w *explorer) withFilter(title paint.Line, width int) paint.Line {
+	what, count := paint.Accent.Line(wire.VisibleString(" · filter: "+w.filter.line)), w.filterCount()
+	if title.Width()+what.Width()+paint.Width(count) > width-4 {
+		title = paint.Accent.Line("[dialogue]")
+	}
+	return title.Then(what.Cut(width-4-title.Width()-paint.Width(count))).And(paint.Accent, count)
 }
 
 func viewTabs(active detail.View) paint.Line {

@@ -57,12 +57,12 @@ func (w *explorer) done(r result) tea.Cmd {
 		w.over = true
 		w.read()
 		w.toCause()
-		return w.observe() // what is solved at the end may have come before it
+		return tea.Batch(w.observe(), w.sift()) // what is solved at the end may have come before it
 	}
 	w.busy.cancel(nil)
 	w.busy.upto, w.busy.err = r.upto, r.err
 	w.read()
-	return w.settle()
+	return tea.Batch(w.settle(), w.sift())
 }
 
 // settle ends a step once all its events are there.

@@ -90,8 +90,22 @@ func eventNumber(s string, last int) (int, error) {
 	return n, nil
 }
 
-// selected is the event of the selected row.
-func (w *explorer) selected() *record.Event { return w.pane.Event(w.pane.Row(w.pane.Sel).Event) }
+// row is the selected row; ok is false where none is shown, as a filter can have it.
+func (w *explorer) row() (r dialogue.Row, ok bool) {
+	if !w.hasRow() {
+		return r, false
+	}
+	return w.pane.Row(w.pane.Sel), true
+}
+
+// selected is the event of the selected row; where there is none it is one that says nothing.
+func (w *explorer) selected() *record.Event {
+	r, ok := w.row()
+	if !ok {
+		return &record.Event{}
+	}
+	return w.pane.Event(r.Event)
+}
 
 // noticeMsg is something to tell a person once.
 type noticeMsg struct {

@@ -70,7 +70,7 @@ func (w *explorer) toCause() {
 	case w.follow && w.hasVerdict():
 		v = w.cameTo()
 	}
-	if i := w.decided(v); i >= 0 {
+	if i := w.decided(v); i >= 0 && w.pane.Lets(i) {
 		w.pane.Select(w.unfolded(search.Hit{Event: i}), w.pane.Upto(w.pos))
 	}
 }

@@ -52,6 +52,7 @@ type explorer struct {
 	trail   trail         // what of a recorded session is to be taken again
 	fault   *record.Fault // a panic of the engine, nil if there was none
 
+	filter *filter // which rows are shown; nil for all
 	keys   []binding
 	sheet  sheet      // what takes the keys, nil if nothing does
 	bench  *workbench // what a person has built responses of AUTH with; nil if none was
@@ -148,7 +149,7 @@ func (w *explorer) held() bool { return w.follow && !w.atEnd() }
 // news takes in events and waits for more.
 func (w *explorer) news() tea.Cmd {
 	w.read()
-	return tea.Batch(w.settle(), w.listen(), w.retrace(), w.observe())
+	return tea.Batch(w.settle(), w.listen(), w.retrace(), w.observe(), w.sift())
 }
 
 // listen waits for news; what is there already is news at once.

@@ -27,6 +27,7 @@ type About struct {
 // Remark is a note as it stands.
 type Remark struct {
 	Seq    int // of the note, where it was edited of its first form
+	Last   int // Seq of the form that holds now
 	On     int // Seq of the event that it is shown with
 	Text   string
 	Author string
@@ -60,7 +61,7 @@ func (n *Notes) Take(e *Event) (on int) {
 		on = n.about[first]
 	}
 	n.keep(e.Seq, first, on)
-	n.put(Remark{Seq: first, On: on, Text: e.Note.Text, Author: e.Note.Author, Time: e.Note.Time, Edited: edits})
+	n.put(Remark{Seq: first, Last: e.Seq, On: on, Text: e.Note.Text, Author: e.Note.Author, Time: e.Note.Time, Edited: edits})
 	return on
 }
 

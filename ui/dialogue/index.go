@@ -79,6 +79,7 @@ type Index struct {
 	place   int   // how many events there are at the position
 
 	border border
+	sift   *sift // the rows that a filter lets through, nil without one
 
 	began    int32   // the first row of the attempt that is read
 	attempts []int32 // the folds of those before it, in order
@@ -124,13 +125,19 @@ func (x *Index) Event(i int) *record.Event { return x.src.At(i) }
 // Upto is how many rows are shown for the first n events.
 func (x *Index) Upto(n int) int {
 	if n >= x.read {
-		return len(x.shown)
+		return len(x.list())
 	}
-	return sort.Search(len(x.shown), func(i int) bool { return x.rows[x.shown[i]].Event >= n })
+	return x.firstShown(n)
 }
 
 // Row is the row shown at place i.
-func (x *Index) Row(i int) Row { return x.rows[x.shown[i]] }
+func (x *Index) Row(i int) Row {
+	r := x.rows[x.list()[i]]
+	if x.sift != nil && r.Kind != RowNote { // nothing folds there
+		r.Kind, r.fold = RowEvent, 0
+	}
+	return r
+}
 
 // Findings are what was found in the first n events that is more than worth knowing, each text where it came first.
 func (x *Index) Findings(n int) []Finding {
@@ -150,6 +157,9 @@ func (x *Index) find(i int, f *record.Finding) {
 
 // Folds reports whether the row at place i heads a fold or belongs to one, or to a step that can be folded.
 func (x *Index) Folds(i int) bool {
+	if x.sift != nil {
+		return false
+	}
 	if x.foldOf(x.shown[i]) != 0 {
 		return true
 	}

@@ -86,6 +86,7 @@ func (x *Index) renumber() {
 		x.began = x.renumbered(x.began)
 	}
 	x.showAll()
+	x.resift()
 }
 
 // noteRow is a row of a note. It belongs to the fold that the row before it and the one behind it belong to, and opens it: what

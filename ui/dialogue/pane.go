@@ -40,11 +40,20 @@ func (p *Pane) Extend() (n int) {
 // Place has the rows as they were after the first n events, as [Index.Place] does.
 func (p *Pane) Place(n int) { p.keep(func() { p.Index.Place(n) }) }
 
+// Let shows the rows of events that a filter lets through, see [Index.Sift]. They come in order.
+func (p *Pane) Let(events []int) {
+	p.keep(func() {
+		for _, i := range events {
+			p.let(i)
+		}
+	})
+}
+
 // keep keeps the selected row while rows come and go.
 func (p *Pane) keep(change func()) {
 	selected := int32(-1)
-	if p.Sel < len(p.shown) {
-		selected = p.shown[p.Sel]
+	if p.Sel < len(p.list()) {
+		selected = p.list()[p.Sel]
 	}
 	p.moves = p.moves[:0]
 	change()
@@ -52,9 +61,9 @@ func (p *Pane) keep(change func()) {
 		selected = p.renumbered(selected)
 		clear(p.cache)
 	}
-	if p.Sel >= len(p.shown) || p.shown[p.Sel] != selected {
-		after := sort.Search(len(p.shown), func(i int) bool { return p.shown[i] > selected })
-		p.Select(after-1, len(p.shown))
+	if p.Sel >= len(p.list()) || p.list()[p.Sel] != selected {
+		after := sort.Search(len(p.list()), func(i int) bool { return p.list()[i] > selected })
+		p.Select(after-1, len(p.list()))
 	}
 }
 
@@ -125,7 +134,7 @@ func (p *Pane) row(i, n int) string {
 	if p.Row(i).Kind.heads() { // the head of a fold changes with it
 		return p.theme.Paint(p.line(i, n, " "), p.width)
 	}
-	id := p.shown[i]
+	id := p.list()[i]
 	painted, ok := p.cache[id]
 	if !ok {
 		painted = p.theme.Paint(p.line(i, n, " "), p.width)

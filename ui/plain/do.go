@@ -144,13 +144,13 @@ func (w *explorer) fresh(to int) {
 	}
 }
 
-// report says what went wrong where no finding in the log has said it.
+// report says what went wrong where no finding that was told has said it.
 func (w *explorer) report(err error) {
 	if f, crashed := errors.AsType[*record.Fault](err); crashed {
 		w.fault = f
 	}
 	var e *record.Error
-	if errors.As(err, &e) && e.Finding != "" {
+	if errors.As(err, &e) && e.Finding != "" && (w.only == nil || slices.Contains(w.spoken.found, e.Finding)) {
 		return
 	}
 	w.printf("warning: %s", err)

@@ -46,6 +46,7 @@ var (
 	keyExplain = key{name: "x", does: "more", help: "tell more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
 	keyCards   = key{name: "i", does: "cards", help: "the cards for the event told last: codes, keywords, terms; i NUMBER for another event", quiet: true}
 	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
+	keyOnly    = key{name: "only", does: "show only", help: "only WORDS tells only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only alone tells all again", quiet: true}
 	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
 	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and hear how it differs from the right one; no secret is shown"}
@@ -83,7 +84,7 @@ func (k key) numbered() bool { return k.name == keyJump.name || k.name == keyAns
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does:
+	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does:
 		return true
 	}
 	return false

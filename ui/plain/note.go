@@ -124,8 +124,8 @@ func (v *view) listNotes() {
 	}
 }
 
-// tellNotes tells the notes on an event.
-func (v *view) tellNotes(e *record.Event) {
+// tellNotes tells the notes on an event, of one that is not told itself those that match.
+func (v *view) tellNotes(e *record.Event, told bool) {
 	if v.notes == nil {
 		return
 	}
@@ -134,7 +134,9 @@ func (v *view) tellNotes(e *record.Event) {
 			v.print("and more notes; notes lists them")
 			return
 		}
-		v.tellNote("note", r)
+		if told || v.matches(r.Last) {
+			v.tellNote("note", r)
+		}
 	}
 }
 

@@ -102,7 +102,7 @@ func (r *replay) keys() []key {
 	if r.pos >= r.src.Len() {
 		first = keyFinish
 	}
-	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
+	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
 	}

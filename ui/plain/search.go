@@ -170,11 +170,14 @@ func (d *dialog) known(line string) []explain.Entry {
 	return found
 }
 
-// learn does what a key that leads to cards asks for; reads is false for every other key.
+// learn does what a key that looks for something asks for; reads is false for every other key.
 func (v *view) learn(ctx context.Context, t typed) (reads bool, err error) {
 	switch {
 	case t.key == keySearch:
 		return true, v.search(ctx, t.rest)
+	case t.key == keyOnly:
+		v.tellOnly(t.rest)
+		return true, nil
 	case t.key == keyCards:
 		return true, v.eventCards(ctx, t.rest)
 	case t.key == keyExplain && t.rest != "":

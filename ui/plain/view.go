@@ -2,6 +2,7 @@ package plain
 
 import (
 	"ehlo/session/record"
+	"ehlo/transcripts/search"
 )
 
 // view is a position in a source and what is shown of it. Going back shows earlier events again; it changes nothing.
@@ -14,12 +15,15 @@ type view struct {
 	notes    *record.Notes   // of a file, told with their events; nil where each is an event of its own
 	author   string          // signs notes
 	numbered bool            // the number of each event is told
+	only     *search.Query   // what an event has to match to be told; nil tells all
+	silent   bool            // nothing of what was shown last was told, as nothing matched
 	said     string          // the cause that was said last
 	end      *record.Verdict // of the end event, once it was said
 }
 
 // show prints events up to but not including to.
 func (v *view) show(to int) {
+	v.silent = v.only != nil
 	for ; v.pos < to; v.pos++ {
 		v.tell(v.src.At(v.pos))
 	}
@@ -27,26 +31,35 @@ func (v *view) show(to int) {
 
 // tell says an event. The verdict is said as it is at the prompt.
 func (v *view) tell(e *record.Event) {
+	told := v.lets(e)
+	v.silent = v.silent && !v.tells(e)
 	switch {
+	case !told:
+		v.pass(e)
 	case e.Kind == record.KindEnd:
 		v.ended(*e.End)
 	case v.notes == nil || e.Kind != record.KindNote && e.Kind != record.KindAbout:
 		v.say(e)
 	}
-	v.tellNotes(e)
+	v.tellNotes(e, told)
 }
 
 // open goes to the step that event i, counted from 0, belongs to, and shows it.
 func (v *view) open(i int) {
 	v.pos, v.said = stepStart(v.src, i), ""
 	v.spoken = spoken{state: stateAt(v.src, v.pos)}
-	v.show(stepEnd(v.src, i))
+	if v.show(stepEnd(v.src, i)); v.silent {
+		v.print("nothing in this step matches")
+	}
 	v.where()
 }
 
 // forward shows the next step, if there is one.
 func (v *view) forward() {
-	if v.pos < v.src.Len() {
+	switch {
+	case v.only != nil:
+		v.forwardOnly()
+	case v.pos < v.src.Len():
 		v.show(stepEnd(v.src, v.pos))
 	}
 }
@@ -54,7 +67,10 @@ func (v *view) forward() {
 // back shows the step before the one that was shown last; it reports false at the beginning.
 func (v *view) back() bool {
 	start := stepStart(v.src, v.pos-1)
-	if start == 0 {
+	switch {
+	case v.only != nil:
+		return v.backOnly(start)
+	case start == 0:
 		return false
 	}
 	v.open(start - 1)

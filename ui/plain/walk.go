@@ -232,7 +232,7 @@ func (w *explorer) warn() {
 // keys are those that work now. Looking back, only looking works.
 func (w *explorer) keys(next walk.Option) []key {
 	if w.pos < w.shown {
-		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyQuit, keyHelp}
+		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyQuit, keyHelp}
 	}
 	keys := []key{keyGo}
 	switch {
@@ -251,5 +251,5 @@ func (w *explorer) keys(next walk.Option) []key {
 	if w.snap.State.Connected() {
 		keys = append(keys, keyRaw)
 	}
-	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyFacts, keyQuit, keyHelp)
+	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyFacts, keyQuit, keyHelp)
 }
