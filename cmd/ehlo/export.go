@@ -17,6 +17,8 @@ import (
 
 	"ehlo/cmd/ehlo/input"
 	"ehlo/cmd/ehlo/spool"
+	"ehlo/session/record"
+	"ehlo/session/wire"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
 	"ehlo/ui"
@@ -25,7 +27,8 @@ import (
 
 const exportLong = `Writes a transcript in another form, to standard output or with -o to a new file, which is
 readable for its owner only and is written whole or not at all. Notes and the verdict are
-part of each, secrets of none. FILE - is standard input. Of several files -o names a folder.
+part of each. Secrets are masked as in the transcript: one made with --reveal has them, which
+is said, and --anonymize refuses it. FILE - is standard input. Of several files -o names a folder.
 What another program recorded is read as "ehlo import" reads it.
 
 --anonymize replaces the names of hosts, users and mailboxes and all addresses, the same
@@ -162,7 +165,7 @@ func newExport(std streams) *cobra.Command {
 			return e.run(untilTold(c), form, args)
 		},
 	}
-	e.source.sourceFlags(c)
+	e.source.sourceFlags(c, "")
 	f := c.Flags()
 	f.StringVar(&e.to, "to", "", "the form: "+formatNames())
 	f.StringVarP(&e.output, "output", "o", "", "write into this new file; of several transcripts into new files in this folder")
@@ -215,6 +218,9 @@ func (e *exporter) run(ctx context.Context, form *format, paths []string) error 
 			return err
 		}
 		defer release()
+		if err := e.shows(f); err != nil {
+			return err
+		}
 		files = append(files, f)
 	}
 	if !e.anonymize {
@@ -227,6 +233,23 @@ func (e *exporter) run(ctx context.Context, form *format, paths []string) error 
 	defer closeAll(clean)
 	defer sayReplaced(e.std.err, a)
 	return e.write(form, clean, paths)
+}
+
+// shows warns of a transcript that has secrets as they are, and refuses it where it is to be handed out: a name is replaced where it
+// is found, and a secret must not be there at all.
+func (e *exporter) shows(f *transcripts.File) error {
+	for i := range f.Len() {
+		if f.Kind(i) != record.KindReveal {
+			continue
+		}
+		what := sourceName(f.Path()) + " has secrets in it as they are, from event " + strconv.Itoa(i+1) + " on"
+		if e.anonymize {
+			return &failure{record.ExitUsage, what, "--anonymize takes no transcript that was made with --reveal: take the session again without it"}
+		}
+		fmt.Fprintln(e.std.err, "ehlo:", wire.VisibleString(what)+", and so has what is written")
+		return nil
+	}
+	return nil
 }
 
 // write writes each file in its place.

@@ -53,16 +53,16 @@ func newImport(std streams) *cobra.Command {
 			return i.run(untilTold(c), std, args[0])
 		},
 	}
-	i.sourceFlags(c)
+	i.sourceFlags(c, ", or all")
 	i.register(c.Flags())
 	c.Flags().StringVarP(&i.output, "output", "o", "", "write the transcript to this new file, and not into the folder of transcripts")
 	return c
 }
 
-// sourceFlags adds what says how a file is read.
-func (i *importer) sourceFlags(c *cobra.Command) {
+// sourceFlags adds what says how a file is read. or is what else than a number chooses sessions.
+func (i *importer) sourceFlags(c *cobra.Command, or string) {
 	c.Flags().StringVar(&i.from, "from", "", "the format of the file: "+strings.Join(sourceNames(), ", "))
-	c.Flags().StringVar(&i.session, "session", "", "which session of a file that holds several: its number, or all")
+	c.Flags().StringVar(&i.session, "session", "", "which session of a file that holds several: its number"+or)
 	c.Flags().StringVar(&i.keys, "tls-secrets", "", "open TLS in a capture with the secrets in this file (SSLKEYLOGFILE, RFC 9850; --keylog writes one), at most 64 MiB")
 	complete(c, "from", sourceNames()...)
 }

@@ -58,7 +58,7 @@ func newOpen(std streams) *cobra.Command {
 		},
 	}
 	plainFlag(c, o)
-	i.sourceFlags(c)
+	i.sourceFlags(c, "")
 	c.Flags().StringVar(&at, "at", "", "begin with this event, start, end, or before this phase of the walk, such as auth")
 	c.Flags().BoolVar(&follow, "follow", false, "begin with the newest event, and show what is added while the session is running")
 	return c
