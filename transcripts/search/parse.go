@@ -17,7 +17,7 @@ func Parse(line string) (Query, error) {
 	var q Query
 	for _, w := range split(line[:min(len(line), most)]) {
 		name, value, isPair := strings.Cut(w.text, ":")
-		row := slices.IndexFunc(conditions, func(c conditionRow) bool { return c.name == name })
+		row := slices.IndexFunc(conditions, func(c conditionRow) bool { return strings.EqualFold(c.name, name) })
 		if w.quoted || !isPair || row < 0 {
 			q.words = append(q.words, strings.ToLower(w.text))
 			continue
@@ -27,7 +27,7 @@ func Parse(line string) (Query, error) {
 			return Query{}, err
 		}
 		q.conditions = append(q.conditions, c)
-		q.kinds = q.kinds || name == "kind"
+		q.kinds = q.kinds || conditions[row].name == "kind"
 	}
 	return q, nil
 }
@@ -84,7 +84,7 @@ var conditions = []conditionRow{
 }
 
 func (r conditionRow) asked(list string) (condition, error) {
-	values := strings.Split(list, ",")
+	values := strings.Split(strings.ToLower(list), ",") // all that there are are in lower case
 	for _, v := range values {
 		switch {
 		case v == "" && r.values == nil:

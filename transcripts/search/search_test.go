@@ -133,6 +133,7 @@ func TestConditions(t *testing.T) {
 	for typed, want := range map[string][]int{
 		"kind:reply":                  {2, 9},
 		"kind:reply,start":            {0, 2, 9},
+		"Kind:Reply,START":            {0, 2, 9},
 		"kind:state":                  {3, 6},
 		"kind:state starttls":         nil,
 		"dir:client":                  {1, 4, 7, 8},
