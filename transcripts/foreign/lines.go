@@ -15,7 +15,7 @@ func lines(text []byte) ([]string, error) {
 		if len(l) > maxLine {
 			return nil, &Error{Text: fmt.Sprintf("line %d is longer than %d MiB", i+1, maxLine>>20), Hint: "is it a text?"}
 		}
-		list[i] = strings.TrimSuffix(l, "\r")
+		list[i] = strings.TrimRight(l, "\r") // a terminal that is recorded, as by script, adds one to the end that came
 	}
 	return list, nil
 }

@@ -25,7 +25,7 @@ func TestPlain(t *testing.T) {
 	for name, kept := range map[string][]byte{
 		"from Windows": []byte(each("", "\r")), "from PowerShell": wide, "with a byte order mark": []byte("\ufeff" + text),
 		"quoted in a mail": []byte(each("> ", "")), "as code in a forum": []byte(each("    ", "")), "in colors": []byte(each("\x1b[32m", "\x1b[0m")),
-		"in a fence": []byte("```\n" + text + "```\n"), "after some words": []byte("Hi all,\n\nthis is what I get:\n\n" + text),
+		"recorded from a terminal": []byte(each("", "\r\r")), "in a fence": []byte("```\n" + text + "```\n"), "after some words": []byte("Hi all,\n\nthis is what I get:\n\n" + text),
 	} {
 		if got := conversationOf(t, kept); got != want {
 			t.Errorf("%s:\n%s\nand not\n%s", name, got, want)

@@ -153,6 +153,7 @@ func (c *Conversation) lacks(b *builder, plan record.Plan) (list []string) {
 	say(c.Port == 0, fmt.Sprintf("The port is unknown, and taken to be %d.", plan.Target.Port))
 	say(plan.Midway, "The beginning is missing.")
 	say(!plan.Midway && !c.Upgraded && !b.snap.State.Has(record.PhaseGreeting) && !b.snap.State.FailedAt(record.PhaseGreeting) && b.seen.last != "", "The greeting is missing.")
+	say(b.partial, "The end of the last reply is missing, and the reply is left out.")
 	say(b.seen.noMessage, "The message itself is missing.")
 	if t := b.snap.TLS; t != nil && t.Error == "" {
 		say(!b.seen.messages, "The messages of the TLS handshake are missing.")

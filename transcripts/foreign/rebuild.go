@@ -46,8 +46,19 @@ func (c *Conversation) replay(program, remark string, plan record.Plan) *builder
 	for _, p := range c.Pieces {
 		b.take(p)
 	}
+	b.cutOff()
 	b.flush()
 	return b
+}
+
+// cutOff drops the beginning of a reply that the source ends in. Had the server closed the connection there, the source would say so;
+// and what the rest of a list of capabilities has is not known.
+func (b *builder) cutOff() {
+	b.replies(false)
+	if n := len(b.server.bytes); n > 0 {
+		b.server.cut(n)
+		b.partial = true
+	}
 }
 
 // builder appends what a conversation shows, and what follows from it.
@@ -62,6 +73,8 @@ type builder struct {
 	server stretch
 	asked  bool      // the last thing sent waits for its reply
 	early  []pending // replies to nothing that was asked
+
+	partial bool // the source ends in a reply
 
 	auth *exchange
 	secretKeeper

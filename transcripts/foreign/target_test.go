@@ -2,7 +2,10 @@ package foreign
 
 import (
 	"errors"
+	"strings"
 	"testing"
+
+	"ehlo/session/record"
 )
 
 // A source that says nothing of host or port gets no other than the session itself shows.
@@ -24,6 +27,22 @@ func TestTarget(t *testing.T) {
 		if got := start.Target; got.String() != test.want || got.Implicit {
 			t.Errorf("%s: %s, implicit %t", name, got, got.Implicit)
 		}
+	}
+}
+
+// A log that is cut in a reply is that, and no server that closed the connection; what the reply would have said is not known.
+func TestCutInAReply(t *testing.T) {
+	for name, script := range map[string]string{
+		"capabilities": "S 220 mail.example ready\nC EHLO me\nS 250-mail.example\nS 250-PIPEL|",
+		"greeting":     "S 220-mail.example\nS 220-no spam|",
+	} {
+		got := conversation(script).Log("test")
+		if v := got.Verdict; v.Outcome != record.OutcomeStopped || v.Finding != "" || !strings.Contains(strings.Join(got.Lacks, " "), "The end of the last reply is missing") {
+			t.Errorf("%s: %s %s %q\n%s", name, v.Outcome, v.Finding, got.Lacks, told(got.Log))
+		}
+	}
+	if got := conversation("S 220 mail.example ready\nC EHLO me\nS 250-mail.example\nX").Log("test"); got.Verdict.Exit != record.ExitProtocol {
+		t.Errorf("closed by the server: %d %s", got.Verdict.Exit, got.Verdict.Cause)
 	}
 }
 
