@@ -188,6 +188,9 @@ func unreadable(what string, err error) error {
 	if e, ok := errors.AsType[*input.InterruptedError](err); ok {
 		return &failure{record.ExitStopped, e.Error(), ""}
 	}
+	if _, ok := errors.AsType[*input.LargeError](err); ok {
+		return &failure{record.ExitUsage, what + ": " + err.Error(), "cut out the session that matters"}
+	}
 	return &failure{record.ExitUsage, what + ": " + cause(err).Error(), "name a file that can be read, or - for standard input"}
 }
 

@@ -36,6 +36,9 @@ func newOpen(std streams) *cobra.Command {
 			if err := exclusive(c, "at", "follow"); err != nil {
 				return err
 			}
+			if args[0] == "-" {
+				return &failure{record.ExitUsage, "a session is not opened from standard input, which is where a person types", "ehlo show - prints a transcript, ehlo import - keeps what another program recorded"}
+			}
 			ctx := untilTold(c)
 			path, err := i.transcriptOf(ctx, std, args[0])
 			if err != nil {
