@@ -31,9 +31,9 @@ part of each. Secrets are masked as in the transcript: one made with --reveal ha
 is said, and --anonymize refuses it. FILE - is standard input. Of several files -o names a folder.
 What another program recorded is read as "ehlo import" reads it.
 
---anonymize replaces the names of hosts, users and mailboxes and all addresses, the same
-one alike in all files of the command, and removes messages and certificates but for
-their facts. What was replaced is listed on standard error, with what is not promised.
+--anonymize replaces the names of hosts, users and mailboxes and all addresses but those of
+loopback and documentation, the same one alike in all files of the command, and removes
+messages and certificates but for their facts. What was replaced is listed on standard error, with what is not promised.
 
 --to takes:
 %s
