@@ -33,6 +33,7 @@ import (
 	"ehlo/session/setup"
 	"ehlo/session/walk"
 	"ehlo/transcripts"
+	"ehlo/transcripts/diff"
 )
 
 // What the monkey does is set by the environment: how many keys it presses, with which seed it begins, and, in place of
@@ -182,6 +183,10 @@ func (m *monkey) likely(r *root) string {
 		return m.pick("y", "enter")
 	case *finder:
 		return m.pick("enter", "enter", "enter", "down", "end", "tab", "right", "esc", "esc", "esc", "esc", "esc", "s", `"tls"`, `"250"`, `"qqqq"`, "backspace", "ctrl+u", "f1", "~wait")
+	case *noteEditor:
+		return m.pick(`"seen"`, `"two\tlines"`, "ctrl+j", "tab", "enter", "enter", "esc", "up", "~secret")
+	case *assignment:
+		return m.pick("o", "o", "1", "2", "3", "4", "enter", "down", "esc")
 	case *cards:
 		return m.pick("1", "2", "3", "tab", "tab", "enter", "left", "right", "down", "end", "esc", "/")
 	case nil:
@@ -198,6 +203,9 @@ func (m *monkey) likely(r *root) string {
 
 // ahead is the next step, or one of the keys that work now.
 func (m *monkey) ahead(w *explorer) string {
+	if w.playing() {
+		return m.pick("~tick", "~tick", "~tick", "+", "-", "enter", "#", ".")
+	}
 	var keys []string
 	for _, b := range w.bindings() {
 		if b.Enabled() && b.Keys()[0] != "q" {
@@ -206,6 +214,12 @@ func (m *monkey) ahead(w *explorer) string {
 	}
 	if !w.atEnd() {
 		keys = append(keys, "end", "end", "end")
+	}
+	if w.replay != nil {
+		keys = append(keys, "home", ".", ".", "{", "}", "n", "ctrl+t", "b")
+	}
+	if w.hasExercise() {
+		keys = append(keys, "o")
 	}
 	if w.canBuild() {
 		keys = append(keys, "w", "w", "w", "c", "c", ":")
@@ -418,6 +432,7 @@ func (p *program) start(how string) {
 		}
 		return out
 	}}
+	app.Progress = &kept{solved: map[string]time.Time{}}
 	app.Targets = &fakeTargets{list: []Saved{{Name: "mx", Server: "mail.lab:25"}, {Name: "work", Server: "mail.lab:587", User: "ann"}}}
 	for _, sc := range lab.Scenarios() {
 		app.Scenarios = append(app.Scenarios, Scenario{Name: sc.Name, Group: sc.Group, Title: sc.Title, Story: sc.Story, Task: sc.Task})
@@ -467,7 +482,7 @@ func openFile(path string) (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Replay{Source: f, Path: path, AddNote: f.AddNote, Close: f.Close}, nil
+	return &Replay{Source: f, Path: path, AddNote: f.AddNote, AddAbout: f.AddAbout, Close: f.Close}, nil
 }
 
 // launch starts what a form asked for on the practice server: nothing leaves the machine.
@@ -561,8 +576,14 @@ func (p *program) news() {
 // tick lets three seconds pass.
 func (p *program) tick() {
 	p.sim.clock = p.sim.clock.Add(3 * time.Second)
-	if w := p.sim.root.walk; w != nil {
-		p.sim.send(beatMsg{w, w.gen})
+	w := p.sim.root.walk
+	if w == nil {
+		return
+	}
+	p.sim.send(beatMsg{w, w.gen})
+	if w.playing() {
+		p.zoo.seen["an event that is played"]++
+		p.sim.send(playMsg{w, w.player.gen})
 	}
 }
 
@@ -641,23 +662,31 @@ func (p *program) check() string {
 	p.zoo.seen[p.screen()]++
 	r := p.sim.root
 	view := r.View()
-	if i := strings.IndexFunc(view, func(c rune) bool { return c != '\n' && !unicode.IsPrint(c) || unicode.Is(unicode.Cf, c) }); i >= 0 || !utf8.ValidString(view) {
-		return fmt.Sprintf("the frame has %q in\n%s", view[max(i, 0):min(max(i, 0)+8, len(view))], view)
-	}
-	lines := strings.Split(view, "\n")
-	if len(lines) > max(r.height, 1) {
-		return fmt.Sprintf("%d lines in a window of %d×%d:\n%s", len(lines), r.width, r.height, view)
-	}
-	for _, line := range lines {
-		if n := ansi.StringWidth(line); n > r.width {
-			return fmt.Sprintf("a line of %d cells in a window of %d×%d: %q", n, r.width, r.height, line)
-		}
+	if fault := misfit(view, r.width, r.height); fault != "" {
+		return fault
 	}
 	if p.asked() {
 		return ""
 	}
 	if found := leaktest.Find(view, p.zoo.needles); found != "" {
 		return found + " in\n" + view
+	}
+	return ""
+}
+
+// misfit says what keeps a frame from being one that fits its window and is readable.
+func misfit(view string, width, height int) string {
+	if i := strings.IndexFunc(view, func(c rune) bool { return c != '\n' && !unicode.IsPrint(c) || unicode.Is(unicode.Cf, c) }); i >= 0 || !utf8.ValidString(view) {
+		return fmt.Sprintf("the frame has %q in\n%s", view[max(i, 0):min(max(i, 0)+8, len(view))], view)
+	}
+	lines := strings.Split(view, "\n")
+	if len(lines) > max(height, 1) {
+		return fmt.Sprintf("%d lines in a window of %d×%d:\n%s", len(lines), width, height, view)
+	}
+	for _, line := range lines {
+		if n := ansi.StringWidth(line); n > width {
+			return fmt.Sprintf("a line of %d cells in a window of %d×%d: %q", n, width, height, line)
+		}
 	}
 	return ""
 }
@@ -671,13 +700,18 @@ func (p *program) asked() bool {
 // screen names what is on the screen.
 func (p *program) screen() string {
 	r := p.sim.root
+	f, isForm := r.sheet().(*form)
 	switch {
 	case r.tooSmall():
 		return "too small"
+	case isForm && f.name == "about this transcript":
+		return "title"
 	case r.sheet() != nil:
 		return strings.TrimPrefix(fmt.Sprintf("%T", r.sheet()), "*ui.")
 	case r.walk == nil:
 		return [...]string{"menu", "scenarios", "index", "transcripts", "saved"}[r.home.shown]
+	case r.walk.playing():
+		return "playing"
 	case r.walk.live == nil:
 		return "replay"
 	case r.walk.zoomed:
@@ -764,3 +798,41 @@ func (z *zoo) reduce(keys []string, fault string) []string {
 
 // alike compares the first words of two faults: the rest may tell of sizes and texts.
 func alike(a, b string) bool { return a[:min(len(a), 16)] == b[:min(len(b), 16)] }
+
+// Two sessions side by side are a screen of their own.
+func TestMonkeyOnSides(t *testing.T) {
+	seed := uint64(number(monkeySeed, 1))
+	m := &monkey{random: rand.New(rand.NewPCG(seed, 2))}
+	z := newZoo(t)
+	for i, path := range z.files {
+		other := z.files[(i+1)%len(z.files)]
+		a, err := openFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := openFile(other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newSides(diff.Compare(diff.Session{Name: path, Source: a.Source}, diff.Session{Name: other, Source: b.Source}), simTheme)
+		for range 300 {
+			pressOnSides(m, s)
+			if fault := misfit(s.View(), s.width, s.height); fault != "" {
+				t.Fatalf("seed %d: %s", seed, fault)
+			}
+		}
+		if err := errors.Join(a.Close(), b.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func pressOnSides(m *monkey, s *sides) {
+	if m.random.IntN(20) == 0 {
+		var width, height int
+		fmt.Sscanf(m.pick(monkeySizes...), "%dx%d", &width, &height)
+		s.Update(tea.WindowSizeMsg{Width: width, Height: height})
+		return
+	}
+	s.Update(monkeyKey(m.pick("d", "n", "N", "down", "up", "pgdown", "pgup", "home", "end", "esc", "enter", "?", "tab", "日")))
+}
