@@ -3,6 +3,7 @@ package record
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"ehlo/session/sasl"
 	"ehlo/session/tlswire"
@@ -19,6 +20,7 @@ type Way struct {
 // in it point into events and must not be written through.
 type Snapshot struct {
 	Start        *Start
+	Heard        time.Duration // when the server was heard last, since the log began: by a reply, or by taking the connection
 	Resolve      *Resolve
 	Connect      *Connect // the last attempt that worked
 	Tried        []string // addresses of the target's name, by any attempt of this log
@@ -90,13 +92,14 @@ func (s *Snapshot) take(e *Event) {
 		s.Resolve = e.Resolve
 		s.afresh()
 	case KindConnect:
+		s.Heard = e.T
 		s.connected(e.Connect)
 	case KindProbe:
 		s.Probe = e.Probe
 	case KindSend:
 		s.sent(e)
 	case KindReply:
-		s.Reply = e.Reply
+		s.Reply, s.Heard = e.Reply, e.T
 	case KindTLSMessage:
 		s.Retried = e.TLSMessage.Name == "HelloRetryRequest" || s.Retried && e.TLSMessage.Kind == tlswire.KindChangeCipherSpec
 	case KindCapabilities:

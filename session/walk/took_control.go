@@ -81,6 +81,16 @@ func (t *taking) notTLS(tls *record.TLS) (*record.Finding, bool) {
 	return nil, false
 }
 
+// longPause is for how long a client may say nothing before the pause itself may be why the connection is gone. RFC 5321 §4.5.3.2.7 asks
+// servers for five minutes; many servers, and devices on the path, wait for less.
+const longPause = 30 * time.Second
+
+// paused is how long the client had said nothing when it sent its ClientHello. It is rather too short than too long: the control may
+// count as time of the handshake.
+func (t *taking) paused(tls *record.TLS) time.Duration {
+	return t.e.T - tls.Took - t.control().Took - t.s.Heard
+}
+
 // bySize adds to a handshake that got no answer what a smaller ClientHello got.
 func (t *taking) bySize(f *record.Finding, tls *record.TLS) {
 	p := t.control()
@@ -90,6 +100,11 @@ func (t *taking) bySize(f *record.Finding, tls *record.TLS) {
 		f.Text += " A second connection was opened for comparison, but was stopped before it showed anything."
 	case p.Hello == 0:
 		f.Text += " " + shortOfTLS(p)
+	case p.TLS && !tls.Trouble.Silent() && t.paused(tls) >= longPause:
+		f.Text += fmt.Sprintf(" This client had paused for %s before its ClientHello, and a second connection without a pause was answered: the server may have closed an idle connection.",
+			seconds(t.paused(tls)))
+		f.Remedy, f.Operator = "connect again, and begin the handshake without a pause", ""
+		f.Advice = []record.Advice{{Do: record.RetryAfter}, {Do: record.DoAsTold}}
 	case p.TLS && tls.Sent > onePacket:
 		f.Text += fmt.Sprintf(" A second connection offered TLS 1.2 at most, in a ClientHello of %d bytes, and was answered: the size of the ClientHello is the likely cause.", p.Hello)
 		f.Remedy, f.Operator = "", "let a ClientHello of two packets pass: update the firewall or load balancer in front of the server"

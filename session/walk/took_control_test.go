@@ -46,6 +46,28 @@ func TestCapIsAdvisedOnce(t *testing.T) {
 	}
 }
 
+// Whoever reads for minutes before the handshake is not told that the size of the ClientHello is at fault.
+func TestAPauseBeforeTheHandshakeIsNamed(t *testing.T) {
+	for pause, want := range map[time.Duration]string{
+		2 * time.Minute: "had paused for 2 minutes before its ClientHello",
+		time.Second:     "the size of the ClientHello is the likely cause",
+	} {
+		s := waiting(587)
+		s.State, s.Heard = s.State.WithDone(record.PhaseSTARTTLS), 10*time.Second
+		s.Probe = &record.Probe{Control: true, Hello: 240, TLS: true, Took: 3 * time.Second}
+		tls := record.TLS{Sent: 1500, Error: "EOF", Took: time.Second}
+		var told string
+		for _, e := range Took(s, &record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, T: 14*time.Second + pause, TLS: &tls}) {
+			if f := e.Finding; f != nil {
+				told += f.Text
+			}
+		}
+		if !strings.Contains(told, want) {
+			t.Errorf("%v: %q", pause, told)
+		}
+	}
+}
+
 // What the second connection showed decides why there was no answer to a ClientHello.
 func TestControlDecides(t *testing.T) {
 	for _, test := range []struct {
