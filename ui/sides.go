@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
@@ -111,8 +112,8 @@ func (s *sides) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return s, nil
 }
 
-func (s *sides) press(key string) tea.Cmd {
-	switch key {
+func (s *sides) press(k string) tea.Cmd {
+	switch k {
 	case "ctrl+c":
 		s.interrupted = true
 		return tea.Quit
@@ -131,9 +132,9 @@ func (s *sides) press(key string) tea.Cmd {
 		s.next(-1)
 	default:
 		if s.whole {
-			s.all.Press(key, len(s.told(s.width)))
+			s.all.Press(k, s.tops(s.told(s.width)))
 		} else {
-			s.list.Press(key, len(s.rows))
+			s.list.Press(k, len(s.rows))
 		}
 	}
 	return nil
@@ -151,12 +152,13 @@ func (s *sides) next(by int) {
 
 // View implements [tea.Model].
 func (s *sides) View() string {
-	lines := []paint.Line{s.pair(paint.Strong, "A  "+s.A.Name, "B  "+s.B.Name)}
+	half := s.half()
+	lines := []paint.Line{s.pair(paint.Strong, "A  "+endOfPath(s.A.Name, half-3), "B  "+endOfPath(s.B.Name, half-3))}
 	below := max(3, min(10, s.height/3))
 	var drawn []string
 	if s.whole {
-		lines = append(lines, s.rule("all differences"))
-		drawn = s.draw(lines, s.told(s.width), &s.all, s.height-len(lines)-2, false)
+		told, title := s.part(s.told(s.width))
+		drawn = s.draw(append(lines, s.rule("all differences"+title)), told, &scroll.List{}, s.room(), false)
 	} else {
 		lines = append(lines, s.rule("steps"))
 		var rows []paint.Line
@@ -166,8 +168,32 @@ func (s *sides) View() string {
 		drawn = s.draw(lines, rows, &s.list, s.height-len(lines)-below-3, true)
 		drawn = append(drawn, s.draw([]paint.Line{s.rule("here")}, s.here(), &scroll.List{}, below, false)...)
 	}
-	drawn = append(drawn, s.theme.Paint(s.rule(s.sum()), s.width), s.theme.Paint(paint.Dim.Line(" ↑ ↓ move · n N next, previous difference · d all differences · q quit"), s.width))
+	drawn = append(drawn, s.theme.Paint(s.rule(s.sum()), s.width), s.theme.Paint(hintLine(s.hints(), s.width), s.width))
 	return strings.Join(drawn[:min(len(drawn), s.height)], "\n")
+}
+
+// hints are the keys that work now.
+func (s *sides) hints() []key.Help {
+	if s.whole {
+		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}, {Key: "q", Desc: "quit"}}
+	}
+	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "n N", Desc: "next, previous difference"}, {Key: "d", Desc: "all differences"}, {Key: "q", Desc: "quit"}}
+}
+
+// room is how many lines of all differences are in sight.
+func (s *sides) room() int { return max(s.height-4, 0) }
+
+// tops is how many lines the window can begin with.
+func (s *sides) tops(told []paint.Line) int { return max(len(told)-s.room(), 0) + 1 }
+
+// part is what of all differences is in sight, and which part that is where it is not all.
+func (s *sides) part(told []paint.Line) (shown []paint.Line, which string) {
+	s.all.Select(s.all.Sel, s.tops(told))
+	shown = told[s.all.Sel:min(s.all.Sel+s.room(), len(told))]
+	if len(shown) < len(told) {
+		which = fmt.Sprintf(" · lines %d–%d of %d", s.all.Sel+1, s.all.Sel+len(shown), len(told))
+	}
+	return shown, which
 }
 
 // draw paints lines as they are, and of a list as many as there is room for.
@@ -201,9 +227,24 @@ func (s *sides) row(r sidesRow) paint.Line {
 	return paint.Line{l}.Then(s.pair(paint.Plain, " "+r.left, r.right))
 }
 
+// half is how wide a column is.
+func (s *sides) half() int { return (s.width - 3) / 2 }
+
+// endOfPath is the end of a path that is too long: files of one folder differ there.
+func endOfPath(path string, width int) string {
+	if paint.Width(path) <= width {
+		return path
+	}
+	rest := []rune(path)
+	for len(rest) > 0 && paint.Width(string(rest)) >= width {
+		rest = rest[1:]
+	}
+	return "…" + string(rest)
+}
+
 // pair puts two texts into two columns.
 func (s *sides) pair(ink paint.Ink, left, right string) paint.Line {
-	half := (s.width - 3) / 2
+	half := s.half()
 	return ink.Line(left).Cut(half).Pad(half).And(paint.Dim, " │ ").Then(ink.Line(right))
 }
 
@@ -244,8 +285,11 @@ func (s *sides) told(width int) (lines []paint.Line) {
 
 // sum says how many differences there are.
 func (s *sides) sum() string {
-	if s.Equal() {
+	switch {
+	case s.Equal():
 		return "no differences"
+	case s.whole:
+		return words.Number(len(s.Differences), "difference")
 	}
 	return fmt.Sprintf("%s, row %d of %d", words.Number(len(s.Differences), "difference"), s.list.Sel+1, len(s.rows))
 }

@@ -79,3 +79,25 @@ func TestSides(t *testing.T) {
 		s.View()
 	}
 }
+
+// What is longer than the window scrolls with the first key, says which part is in sight, and the way out is always named.
+func TestAllDifferencesScroll(t *testing.T) {
+	a, b := offers("one.example", "STARTTLS", "DSN", "HELP", "SIZE"), offers("two.example")
+	folder := strings.Repeat("/folder", 12)
+	a.Name, b.Name = folder+"/first.ehlo.ndjson", folder+"/second.ehlo.ndjson"
+	s := newSides(diff.Compare(a, b), paint.NewTheme(termenv.Ascii, true))
+	s.Update(tea.WindowSizeMsg{Width: 60, Height: 8})
+	shows := func(texts ...string) {
+		t.Helper()
+		for _, text := range texts {
+			if !strings.Contains(s.View(), text) {
+				t.Fatalf("no %q in\n%s", text, s.View())
+			}
+		}
+	}
+	shows("first.ehlo.ndjson", "second.ehlo.ndjson", "q quit")
+	s.press("d")
+	shows("lines 1–4 of 6", "q quit")
+	s.press("down")
+	shows("lines 2–5 of 6")
+}
