@@ -2,7 +2,9 @@ package transcripts
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -206,8 +208,16 @@ func (r *Recorder) fail(err error, written int) {
 	}
 	r.err = &Error{Path: r.path, Err: err,
 		Text: fmt.Sprintf("%v: nothing after event %d is recorded", cause(err), written),
-		Hint: "the session continues without a transcript; make room and start again to have one"}
+		Hint: "the session continues without a transcript; " + remedy(err) + " to have one"}
 	close(r.failed)
+}
+
+// remedy is what helps after an error of recording.
+func remedy(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "start again"
+	}
+	return "make room and start again"
 }
 
 func (r *Recorder) finish() {

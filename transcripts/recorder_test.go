@@ -250,6 +250,8 @@ func TestRecorderLosesItsFile(t *testing.T) {
 		stop()
 		if err := rec.Close(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "the file was removed: nothing after event 1 is recorded") {
 			t.Errorf("%s: %v", name, err)
+		} else if e, ok := errors.AsType[*Error](err); !ok || strings.Contains(e.Hint, "make room") {
+			t.Errorf("%s: room was not what it lacked: %+v", name, e)
 		}
 	}
 }
