@@ -34,7 +34,9 @@ func TestTheTaskBesideASheet(t *testing.T) {
 // What a learner is to do stays in sight, and the key that tells all of it is named where it is cut.
 func TestALongTaskNamesItsKey(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {60, 16}} {
-		s := simLive(t, taskLive(), size[0], size[1])
+		sc := newScene()
+		sc.snap.Start.Task = strings.Repeat("Walk from the name lookup to QUIT, and say after each step what client and server know of each other. ", 3)
+		s := simLive(t, sc.live(), size[0], size[1])
 		for range 4 {
 			s.press("enter")
 		}

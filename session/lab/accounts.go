@@ -34,7 +34,7 @@ type Account struct {
 func Accounts() []Account {
 	return []Account{
 		{User: "ann", Password: "tulip-42", Token: "practice-token-ann",
-			Story: "an ordinary user; her password and her token work"},
+			Story: "an ordinary user"},
 		{User: "bob", Password: "bicycle-7", AppPassword: "wxyz-practice-abcd", Token: "practice-token-bob",
 			Story:   "has two-step verification on: his own password is right and still refused, his app password works",
 			Refusal: "534 5.7.9 application-specific password required"},

@@ -46,11 +46,11 @@ func proposal(s record.Snapshot, g Goal, v record.Verb) Option {
 func whyHere(s record.Snapshot, v record.Verb, why string) string {
 	switch {
 	case v == record.VerbEHLO && s.State.Has(record.PhaseSTARTTLS):
-		return "send EHLO again: both sides must forget what they learned before TLS (RFC 3207 §4.2)"
+		return "what was learned before TLS is forgotten: ask again (RFC 3207 §4.2)"
 	case s.State.Stage == record.StageBroken:
 		return "close the connection: nothing more can be sent on it"
 	case v == record.VerbSTARTTLS:
-		return "the server offers TLS: start it before you send anything confidential"
+		return "start TLS before any secret is sent"
 	case v == record.VerbResolve && fallsBack(s):
 		return "TLS failed and the policy is opportunistic: connect again and continue without it"
 	case v == record.VerbResolve && s.State.Stage == record.StageClosed:

@@ -49,9 +49,9 @@ func init() { // a table that its own functions refer to
 		{verb: record.VerbGreeting, name: "greeting", ref: "RFC 5321 §3.1", phase: record.PhaseGreeting, patience: 5 * time.Minute, // §4.5.3.2.1
 			why: "in SMTP the server sends first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
 		{verb: record.VerbHandshake, name: "handshake", ref: "RFC 3207 §4", phase: record.PhaseHandshake, patience: 2 * time.Minute,
-			why: "agree on keys and see the server's certificate", need: []condition{handshakeDue}},
+			why: "agree on keys, and see the certificate", need: []condition{handshakeDue}},
 		{verb: record.VerbEHLO, name: "EHLO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
-			why: "state the client's name and ask for the server's extensions", codes: []int{250}, need: heard(),
+			why: "give a name and ask for extensions", codes: []int{250}, need: heard(),
 			line: func(s record.Snapshot, g Goal) string { return "EHLO " + ehloName(s, g) }, move: afterEHLO},
 		{verb: record.VerbHELO, name: "HELO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
 			why: "greet without extensions, for servers that refuse EHLO", codes: []int{250}, need: heard(),
@@ -67,14 +67,14 @@ func init() { // a table that its own functions refer to
 			why: "cancel this AUTH exchange", need: []condition{inAuth},
 			line: func(record.Snapshot, Goal) string { return "*" }, move: afterAuth},
 		{verb: record.VerbMail, name: "MAIL", ref: "RFC 5321 §4.1.1.2", command: true, edit: true, phase: record.PhaseMail, // §4.5.3.2.2
-			why: "start a transaction and name the envelope sender", codes: []int{250}, need: heard(greeted, noTransaction), line: mailLine, move: afterMail},
+			why: "name the envelope sender", codes: []int{250}, need: heard(greeted, noTransaction), line: mailLine, move: afterMail},
 		{verb: record.VerbRcpt, name: "RCPT", ref: "RFC 5321 §4.1.1.3", command: true, edit: true, phase: record.PhaseRcpt, // §4.5.3.2.3
-			why: "name an envelope recipient", codes: []int{250, 251, 252}, need: heard(greeted, hasSender, notChunking),
+			why: "name a recipient", codes: []int{250, 251, 252}, need: heard(greeted, hasSender, notChunking),
 			line: func(s record.Snapshot, g Goal) string { return "RCPT TO:<" + nextRecipient(s.State, g) + ">" }, move: afterRcpt},
 		{verb: record.VerbData, name: "DATA", ref: "RFC 5321 §4.1.1.4", command: true, edit: true, phase: record.PhaseData, patience: 2 * time.Minute, // §4.5.3.2.4
 			why: "ask to send the message itself", codes: []int{354}, need: heard(greeted, hasSender, hasRecipient, notChunking), move: afterData},
 		{verb: record.VerbContent, name: "the message", ref: "RFC 5321 §4.1.1.4", phase: record.PhaseData, patience: 10 * time.Minute, // §4.5.3.2.6
-			why: "a line with only a dot ends it", codes: []int{250}, need: []condition{inData}, move: afterContent},
+			why: "a dot alone ends it", codes: []int{250}, need: []condition{inData}, move: afterContent},
 		{verb: record.VerbBdat, name: "BDAT", ref: "RFC 3030 §2", command: true, edit: true, phase: record.PhaseData, patience: 10 * time.Minute,
 			why: "send the message as one counted chunk, without dots", codes: []int{250}, need: heard(greeted, offersCHUNKING, hasSender, hasRecipient), move: afterBdat},
 		{verb: record.VerbRset, name: "RSET", ref: "RFC 5321 §4.1.1.5", command: true, edit: true,

@@ -32,6 +32,7 @@ func (w *explorer) exerciseKeys() []key {
 	case w.exercise == nil:
 		return nil
 	case w.exercise.solved:
+		task.quiet = !w.over()
 		return []key{task}
 	case w.exercise.Goal == course.GoalAnswer:
 		task.quiet = !w.over()
@@ -122,25 +123,30 @@ func (w *explorer) askAtTheEnd() {
 	}
 }
 
-// solve tells that it is solved, and what there is to learn.
+// solve tells that it is solved. What there is to learn is told when it is asked for: after a whole session it would take long to hear.
 func (w *explorer) solve() {
-	w.exercise.solved = true
-	w.debrief()
-	if w.exercise.Solved == nil {
+	e := w.exercise
+	e.solved = true
+	w.print(e.verdict())
+	if e.Solved == nil {
 		return
 	}
-	if err := w.exercise.Solved(); err != nil {
+	if err := e.Solved(); err != nil {
 		w.printf("warning: %s", err)
 	}
 }
 
+// verdict says that an exercise is solved, and by which answer.
+func (e *Exercise) verdict() string {
+	if e.Goal == course.GoalAnswer {
+		return fmt.Sprintf("solved: %s %s", e.Question.Text, e.Question.Right())
+	}
+	return "solved"
+}
+
 func (w *explorer) debrief() {
 	e := w.exercise
-	head := "solved"
-	if e.Goal == course.GoalAnswer {
-		head = fmt.Sprintf("solved: %s %s", e.Question.Text, e.Question.Right())
-	}
-	w.print(head)
+	w.print(e.verdict())
 	if e.Debrief != "" {
 		w.print(e.Debrief)
 	}

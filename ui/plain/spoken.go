@@ -68,11 +68,25 @@ func changed(c *record.Capabilities) []string {
 		case words.Gone:
 			gone = append(gone, k.Name)
 		default:
-			lines = append(lines, "keyword "+k.Name+", "+k.Note+": "+k.Value)
+			lines = append(lines, words.List(": ", "keyword "+k.Name+", "+k.Note, meaning(k.Name, k.Value)))
 		}
 	}
 	rest := words.List("; ", words.Labelled("gone ", strings.Join(gone, ", ")), words.AsBefore(c.Changes))
 	return append(bounded(lines), words.Labelled("keywords inside TLS: ", rest))
+}
+
+// keyword is a line of the EHLO reply. A number is not told where the meaning has it in another unit.
+func keyword(line, meaning string) string {
+	if name, params, _ := strings.Cut(line, " "); params != "" && strings.Trim(params, "0123456789") == "" && strings.ContainsAny(meaning, "0123456789") {
+		return name
+	}
+	return shorten(line)
+}
+
+// meaning is what a keyword means, without the parameters that were told with it.
+func meaning(keyword, value string) string {
+	_, params, _ := strings.Cut(keyword, " ")
+	return strings.TrimSuffix(strings.TrimSuffix(value, params), ": ")
 }
 
 // plainly is an event that is told in the same way at any time.
@@ -217,7 +231,7 @@ func (s *spoken) reply(e *record.Event, l words.Line) []string {
 		case s.compared && e.Step == record.VerbEHLO && i == 0 && e.Reply.Code == 250: // the greeting is the same again
 			lines = append(lines, s.answerer(e, l.Mark)+"250")
 		case known:
-			lines = append(lines, words.List(": ", "keyword "+shorten(e.Reply.Lines[i].Text), aloud(entry.Short)))
+			lines = append(lines, words.List(": ", "keyword "+keyword(e.Reply.Lines[i].Text, entry.Short), aloud(entry.Short)))
 		default:
 			lines = append(lines, s.answerer(e, l.Mark)+shorten(pausing(e.Reply, i, line)))
 		}
@@ -288,9 +302,9 @@ func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
 	line := whole(l)
 	if t.Error == "" {
 		c := words.OfChannel(t)
-		line = signs[c.Sign] + words.TLSStarts + ": " + c.Version + ", certificate " + c.Trust
+		line = signs[c.Sign] + words.TLSStarts + ": " + c.Version + ", " + c.Trust
 	}
-	return []string{words.List("; ", line, when(n > 0, "x tells its "+words.Number(n, "message")))}
+	return []string{words.List("; ", line, when(n > 0, "x tells more"))}
 }
 
 func when(is bool, text string) string {

@@ -25,7 +25,7 @@ func TestWalkEnterAlone(t *testing.T) {
 	f := newFake(noTLS)
 	out, verdict := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(7)...)
 	inOrder(t, out,
-		"enter takes each step",
+		"enter goes on",
 		"session with mail.test port 25, relay\n",
 		"next: look up mail.test", "enter continue:",
 		"mail.test is at 192.0.2.1",
