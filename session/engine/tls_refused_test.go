@@ -18,13 +18,13 @@ func TestRefusedByOpenSSL(t *testing.T) {
 	for _, kind := range []string{"ecdsa", "rsa", "ed448", "rsa-pss", "md5"} {
 		pairs[kind] = tlstest.NewPair(t, kind)
 	}
-	const nothing = "the server ended the handshake with handshake_failure (40): it can use nothing of the offer, and does not say what it lacks; the offer was "
+	const nothing = "the server ended the handshake with handshake_failure (40): it accepts nothing in the offer and does not say what is missing; the offer was "
 	const kinds = "signatures for a key and certificate of the kind RSA, ECDSA, Ed25519"
 	const from13, upTo12 = tls.VersionTLS13, tls.VersionTLS12
 	weak := []string{"-cipher", "ALL:@SECLEVEL=0"}
 	other := []string{"-servername", "other.lab", "-servername_fatal", "-cert2", pairs["rsa"].Cert, "-key2", pairs["rsa"].Key}
 	// where its security level leaves no suite for TLS 1.0, OpenSSL 3.0 gives up on itself, and 3.5 says what it is
-	tooOld, tooOldText := "tls-server-broken", "internal_error (80): something failed inside the server, or it supports none of the old versions offered, TLS 1.0"
+	tooOld, tooOldText := "tls-server-broken", "internal_error (80): the server had an internal error, or it supports none of the old versions offered, TLS 1.0"
 	if tlstest.Hybrid() {
 		tooOld, tooOldText = "tls-no-common-version", "protocol_version (70): it accepts none of the offered versions, TLS 1.0"
 	}
@@ -69,8 +69,8 @@ func TestRefusedByOpenSSL(t *testing.T) {
 			"of a CA that the server trusts", "ecdsa", []string{"-tls1_2", "-Verify", "1", "-verify_return_error"}, 0, 0, "rsa", ""},
 		{"certificate refused in TLS 1.3", "tls-client-certificate-refused", "after the handshake the server ended the connection with unknown_ca (48): it refuses the client's certificate",
 			"of a CA that the server trusts", "ecdsa", []string{"-tls1_3", "-Verify", "1", "-verify_return_error"}, 0, 0, "rsa", ""},
-		{"unknown name", "tls-unknown-name", "unrecognized_name (112): it does not know the host name asked for, " + tlstest.Host, "ask for a name that the server has", "ecdsa", other, 0, 0, "", ""},
-		{"unknown protocol", "tls-no-common-protocol", "no_application_protocol (120): it speaks none of the protocols offered by ALPN, h2", "offer no ALPN", "ecdsa", []string{"-alpn", "smtp"}, 0, 0, "", "h2"},
+		{"unknown name", "tls-unknown-name", "unrecognized_name (112): it does not know the requested host name, " + tlstest.Host, "ask for a name that the server has", "ecdsa", other, 0, 0, "", ""},
+		{"unknown protocol", "tls-no-common-protocol", "no_application_protocol (120): it supports none of the protocols offered by ALPN, h2", "offer no ALPN", "ecdsa", []string{"-alpn", "smtp"}, 0, 0, "", "h2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			address := tlstest.Serve(t, append(pairs[test.kind].Args(), test.options...)...).Address

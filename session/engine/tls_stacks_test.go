@@ -45,7 +45,7 @@ func meetings() []meeting {
 		{"gnutls", "rsa", upTo12, "", none, "", true},
 		{"gnutls", "rsa", "do=unrecognized-name at=hello", "", none, "", true},
 		{"gnutls", "rsa", upTo12 + " do=unrecognized-name at=hello", "", none, "", false},
-		{"gnutls", "rsa", "do=unknown-name", "", "tls-unknown-name", "does not know the host name asked for, " + tlstest.Host, true},
+		{"gnutls", "rsa", "do=unknown-name", "", "tls-unknown-name", "does not know the requested host name, " + tlstest.Host, true},
 		{"gnutls", "rsa", "ask=2", "", "tls-certificate-required", required, false},
 		{"gnutls", "rsa", upTo12 + " ask=2", "", "tls-certificate-required", got, true},
 		{"gnutls", "rsa", "do=update times=20", "", "tls-protocol-violation", "the last of them KeyUpdate", true},

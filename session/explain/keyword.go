@@ -66,7 +66,7 @@ func specialize(e *Entry, params []string) {
 	case "FUTURERELEASE":
 		specializeFutureRelease(e, params)
 	case "MT-PRIORITY":
-		e.say("priorities after one policy", "The server follows a named priority policy, which maps each level to its own meaning.")
+		e.say("priorities after one policy", "The server follows a named priority policy, which defines the meaning of each level.")
 	case "NO-SOLICITING":
 		e.say("no unsolicited mail of these kinds", "The server lists the kinds of solicitation that it does not want.")
 	case "BURL":
@@ -92,7 +92,7 @@ func specializeSize(e *Entry, param string) {
 	case !ok:
 		e.say("", "What follows here is not a number, so it says nothing.")
 	case n == 0:
-		e.say("no fixed size limit", "0 means that the server names no limit; it may still refuse.")
+		e.say("no fixed size limit", "0 means that the server states no fixed limit; it may still refuse a message.")
 	default:
 		e.say("messages up to "+octets(n), fmt.Sprintf("Here: %d bytes, which is %s.", n, octets(n)))
 	}
@@ -124,7 +124,7 @@ func specializeAuth(e *Entry, params []string) {
 		e.say("", "Not known here: "+strings.Join(unknown, ", ")+".")
 	}
 	if onlyPlaintext(all) && odd == 0 {
-		e.say("", "All of them show the password to anyone who reads along, so TLS has to come first.")
+		e.say("", "All of them send the password itself, which an eavesdropper can read, so start TLS first.")
 	}
 }
 
@@ -197,7 +197,7 @@ func limitWords(name string) string {
 
 func specializeDeliverBy(e *Entry, param string) {
 	if n, ok := decimal(param); ok {
-		e.say("deadline of "+seconds(n)+" or more", "The shortest time that the server takes is "+seconds(n)+".")
+		e.say("deadline of "+seconds(n)+" or more", "The shortest time that the server accepts is "+seconds(n)+".")
 	}
 }
 

@@ -60,7 +60,7 @@ func parameterWord(key, value string) string {
 	case "RET=HDRS":
 		return "send only the headers back"
 	case "NOTIFY=NEVER":
-		return "no notice, whatever happens"
+		return "no notification in any case"
 	}
 	if key == "NOTIFY" {
 		return notifyWords(value)

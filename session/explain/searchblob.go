@@ -56,12 +56,12 @@ const maxShown = 320
 func (b blob) entry() Entry {
 	e := Entry{
 		Kind: KindBase64, Name: b.what, Short: clip(b.what, MaxShort),
-		Text: "Decoded: " + clip(b.visible, maxShown) + ". Base64 is an encoding that anyone can undo, and no encryption.",
+		Text: "Decoded: " + clip(b.visible, maxShown) + ". Base64 is an encoding that anyone can decode, not encryption.",
 		Refs: []Ref{{"RFC 4648", "4"}, {"RFC 4954", "4"}},
 		See:  []string{"topic:base64"},
 	}
 	if strings.Contains(b.visible, mask) {
-		e.Text += " What could be a secret is masked."
+		e.Text += " Possible secrets are masked."
 	}
 	if b.mechanism != "" {
 		e.See = append(e.See, "mechanism:"+b.mechanism)

@@ -48,7 +48,7 @@ type sent struct {
 func (s *sent) trimEnd(line string) string {
 	trimmed := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 	if len(trimmed) == len(line)-1 || strings.ContainsAny(trimmed, "\r\n") {
-		s.mistake("A line of SMTP ends with CR and LF together, and neither is sent alone.",
+		s.mistake("An SMTP line ends with CR LF; neither byte may be sent alone.",
 			"end the line with CRLF", Ref{"RFC 5321", "2.3.8"})
 	}
 	return trimmed
@@ -129,21 +129,21 @@ func (s *sent) data() {
 		s.from(commandTable.find("."))
 	case strings.HasPrefix(s.line, "."):
 		s.x.Short = "line with a doubled dot"
-		s.x.Text = "A line of the message that starts with a dot gets one more in front, which the receiver takes off again. So it cannot be mistaken for the end."
+		s.x.Text = "The client adds another dot to a line of the message that starts with a dot, and the server removes it. So the line cannot be mistaken for the end."
 		s.cite(Ref{"RFC 5321", "4.5.2"})
 		if !strings.HasPrefix(s.line, "..") {
 			s.mistake("The receiver removes this dot.", "double a dot that begins a line", Ref{"RFC 5321", "4.5.2"})
 		}
 	default:
 		s.x.Short = "a line of the message"
-		s.x.Text = "Headers, an empty line, then the body. SMTP carries the lines and, but for a Received line on top, leaves them alone."
+		s.x.Text = "The message consists of the header, an empty line and the body. Apart from a Received header field at the top, SMTP does not change the lines."
 		s.cite(Ref{"RFC 5321", "2.3.1"}, Ref{"RFC 5321", "4.4"})
 	}
 }
 
 func (s *sent) command() {
 	if strings.HasPrefix(s.line, " ") {
-		s.mistake("A command starts at the first column; a server may not find its verb.", "leave out the space in front", Ref{"RFC 5321", "2.4"})
+		s.mistake("A command must start in the first column; otherwise the server may not recognize the verb.", "leave out the space in front", Ref{"RFC 5321", "2.4"})
 	}
 	verb, rest, _ := strings.Cut(strings.TrimLeft(s.line, " "), " ")
 	e := commandTable.find(verb)
@@ -175,10 +175,10 @@ func (s *sent) command() {
 
 func (s *sent) unknown(verb string) {
 	s.x.Short = "not a command of SMTP"
-	s.x.Text = "The server does not know this verb and answers 500. It costs nothing but a try, though some servers close after too many of them."
+	s.x.Text = "The server does not know this verb and answers 500. A try is harmless, but some servers close the connection after too many errors."
 	s.cite(Ref{"RFC 5321", "4.2.4"})
 	if strings.Contains(s.line, " HTTP/") {
-		s.mistake("It is a request of the web, sent to a mail server; many close the connection on it.", "check host and port")
+		s.mistake("It is an HTTP request, sent to a mail server; many mail servers then close the connection.", "check host and port")
 		return
 	}
 	if near := suggest(verb, &commandTable); len(near) > 0 {
@@ -205,7 +205,7 @@ func (s *sent) starttls(rest string) {
 	if s.ctx.TLS {
 		s.mistake("TLS is active already, and it cannot start twice.", "continue with EHLO", Ref{"RFC 3207", "4.2"})
 	} else if s.lacks("STARTTLS") {
-		s.mistake("The server did not offer STARTTLS.", "find out whether it was removed on the path", Ref{"RFC 3207", "6"})
+		s.mistake("The server did not offer STARTTLS.", "check whether the offer was removed on the path", Ref{"RFC 3207", "6"})
 	}
 }
 

@@ -15,9 +15,9 @@ func (s *sent) hello(rest string) {
 	case strings.HasPrefix(name, "["):
 		s.literal(name)
 	case isAddress(name):
-		s.mistake("A bare IP address is not a name.", "put it in brackets, such as [192.0.2.1]", Ref{"RFC 5321", "4.1.3"})
+		s.mistake("An IP address without brackets is not a valid name.", "put it in brackets, such as [192.0.2.1]", Ref{"RFC 5321", "4.1.3"})
 	case !strings.Contains(name, "."):
-		s.mistake("A bare word is not a fully qualified name; servers on port 25 often refuse it.",
+		s.mistake("A single word is not a fully qualified domain name; servers on port 25 often refuse it.",
 			"give a name that resolves, or an address literal", Ref{"RFC 5321", "2.3.5"}, Ref{"RFC 5321", "4.1.4"})
 	}
 }
@@ -28,7 +28,7 @@ func isAddress(name string) bool {
 }
 
 func (s *sent) literal(name string) {
-	s.say("The name is an address literal, as it suits a client without a name of its own.")
+	s.say("The name is an address literal, which is right for a client without a host name.")
 	inner, closed := strings.CutSuffix(name[1:], "]")
 	address := inner
 	if len(inner) > 5 && strings.EqualFold(inner[:5], "IPv6:") {
@@ -37,7 +37,7 @@ func (s *sent) literal(name string) {
 	if !closed || !isAddress(address) {
 		s.mistake("This is not a well-formed address literal.", "write [192.0.2.1] or [IPv6:2001:db8::1]", Ref{"RFC 5321", "4.1.3"})
 	} else if address == inner && strings.Contains(address, ":") {
-		s.mistake("An IPv6 literal has a tag in front.", "write [IPv6:2001:db8::1]", Ref{"RFC 5321", "4.1.3"})
+		s.mistake("An IPv6 address literal begins with the tag IPv6:.", "write [IPv6:2001:db8::1]", Ref{"RFC 5321", "4.1.3"})
 	}
 }
 
@@ -66,7 +66,7 @@ func (s *sent) initialResponse(blob string) {
 		s.say("The = means an empty initial response.")
 		return
 	}
-	s.say("The first answer comes along, which saves a round.")
+	s.say("The line includes the initial response, which saves a round trip.")
 	s.checkBase64(blob)
 }
 
@@ -102,12 +102,12 @@ func (s *sent) path(form, rest string) {
 	tag := form[len("MAIL "):]
 	rest = strings.TrimLeft(rest, " ")
 	if len(rest) < len(tag) || !strings.EqualFold(rest[:len(tag)], tag) {
-		s.mistake("Behind the verb comes "+tag+" and then the address.", "write "+form+"<address>", Ref{"RFC 5321", "4.1.2"})
+		s.mistake("After the verb comes "+tag+" and then the address.", "write "+form+"<address>", Ref{"RFC 5321", "4.1.2"})
 		return
 	}
 	rest = rest[len(tag):]
 	if trimmed := strings.TrimLeft(rest, " "); trimmed != rest {
-		s.mistake("No space may follow the colon; many servers let it pass, some do not.", "write "+form+"<address>", Ref{"RFC 5321", "3.3"})
+		s.mistake("No space is allowed after the colon; many servers accept it, but some do not.", "write "+form+"<address>", Ref{"RFC 5321", "3.3"})
 		rest = trimmed
 	}
 	address, params := cutPath(rest)
@@ -169,12 +169,12 @@ func (s *sent) address(form, path string) {
 	at := strings.LastIndexByte(inner, '@')
 	switch {
 	case at < 0 && strings.EqualFold(inner, "postmaster") && form == rcptTo:
-		s.say("Postmaster alone is the one address that needs no domain.")
+		s.say("Postmaster is the only address that needs no domain.")
 		s.cite(Ref{"RFC 5321", "4.5.1"})
 	case at < 0:
 		s.mistake("The domain is missing.", "write the whole address, name@domain", Ref{"RFC 5321", "4.1.2"})
 	case at > maxLocalPart || len(inner)-at-1 > maxDomain || len(path) > maxPath:
-		s.mistake("The address is longer than a server has to take.", "keep to 64 bytes before the @ and 255 behind it", Ref{"RFC 5321", "4.5.3.1"})
+		s.mistake("The address is longer than a server has to accept.", "use at most 64 bytes before the @ and 255 after it", Ref{"RFC 5321", "4.5.3.1"})
 	}
 	if strings.HasPrefix(inner, "@") {
 		s.mistake("A source route in front of the address is obsolete.", "give the address alone", Ref{"RFC 5321", "4.1.1.3"})
@@ -187,11 +187,11 @@ func (s *sent) address(form, path string) {
 
 func (s *sent) nullPath(form string) {
 	if form == rcptTo {
-		s.mistake("There is no empty recipient.", "name a mailbox", Ref{"RFC 5321", "4.1.1.3"})
+		s.mistake("The recipient must not be empty.", "name a mailbox", Ref{"RFC 5321", "4.1.1.3"})
 		return
 	}
 	s.x.Short = "start a notice, null sender"
-	s.say("The empty address <> means that no bounce is wanted: it is how delivery notices are sent, so that two servers cannot bounce each other for ever.")
+	s.say("The empty address <> means that no bounce is wanted: delivery notifications are sent in this way, so that two servers cannot send each other bounces endlessly.")
 	s.cite(Ref{"RFC 5321", "4.5.5"})
 }
 

@@ -36,7 +36,7 @@ func (p *parser) certificate() {
 	der := p.peek(p.left())
 	long, short := fingerprints(der)
 	p.der("certificate", tagSequence, "SHA-256 fingerprint:\n"+long+"\nSHA-1 fingerprint:\n"+short, "RFC 5280 §4.1", func(p *parser) {
-		p.der("tbsCertificate", tagSequence, "what the issuer signed", "RFC 5280 §4.1.1.1", (*parser).toBeSigned)
+		p.der("tbsCertificate", tagSequence, "the data that the issuer signed", "RFC 5280 §4.1.1.1", (*parser).toBeSigned)
 		p.algorithm("signatureAlgorithm", "RFC 5280 §4.1.1.2")
 		p.leaf("signatureValue", tagBitString, "made with the issuer's key over tbsCertificate", "RFC 5280 §4.1.1.3")
 	})
@@ -72,7 +72,7 @@ func (p *parser) toBeSigned() {
 	p.algorithm("signature", "RFC 5280 §4.1.2.3")
 	p.name("issuer", "who signed it", "RFC 5280 §4.1.2.4")
 	p.validity()
-	p.name("subject", "whose it is; host names are in subjectAltName", "RFC 5280 §4.1.2.6")
+	p.name("subject", "the owner; host names are in subjectAltName", "RFC 5280 §4.1.2.6")
 	p.publicKey()
 	p.optional("issuerUniqueID", tagContext|1)
 	p.optional("subjectUniqueID", tagContext|2)
@@ -114,7 +114,7 @@ func weakAlgorithm(name string) string {
 	lower := strings.ToLower(name)
 	for _, broken := range [...]string{"md2", "md5", "sha1"} {
 		if strings.Contains(lower, broken) {
-			return "weak: the hash collides; it only does no harm where a root signs itself"
+			return "weak: the hash has collisions; harmless only in the self-signature of a root"
 		}
 	}
 	return ""
@@ -207,7 +207,7 @@ func derTime(tag byte, s string) (time.Time, bool) {
 func (p *parser) publicKey() {
 	var algorithm string
 	whole := p.peek(p.left())
-	p.der("subjectPublicKeyInfo", tagSequence, "the key that the certificate vouches for", "RFC 5280 §4.1.2.7", func(p *parser) {
+	p.der("subjectPublicKeyInfo", tagSequence, "the public key that the certificate certifies", "RFC 5280 §4.1.2.7", func(p *parser) {
 		p.algorithm("algorithm", "RFC 5280 §4.1.1.2")
 		if f := p.made(); f != nil {
 			algorithm = f.Value

@@ -12,11 +12,11 @@ func (p *parser) certificateExtension() {
 	p.der("extension", tagSequence, "", "RFC 5280 §4.2", func(p *parser) {
 		oid, _ = dotted(p.leaf("extnID", tagOID, "", ""))
 		if p.has(tagBoolean) {
-			p.leaf("critical", tagBoolean, "a client that does not know this extension has to refuse the certificate", "")
+			p.leaf("critical", tagBoolean, "a client that does not know this extension must reject the certificate", "")
 		}
 		parse, known := certificateExtensions(oid)
 		if !known {
-			p.leaf("extnValue", tagOctetString, "an extension without a structure here", "")
+			p.leaf("extnValue", tagOctetString, "this program does not decode this extension", "")
 			return
 		}
 		p.der("extnValue", tagOctetString, "", "", parse)
@@ -69,7 +69,7 @@ func certificateExtensions(oid string) (func(*parser), bool) {
 	case "1.3.6.1.5.5.7.1.24":
 		return func(p *parser) {
 			p.joinedSequence("Features", func(p *parser) {
-				p.leaf("feature", tagInteger, "a TLS extension the server has to answer; 5 is must-staple", "RFC 7633 §4.1")
+				p.leaf("feature", tagInteger, "a TLS extension that the server must support; 5 is must-staple", "RFC 7633 §4.1")
 			})
 		}, true
 	}
@@ -140,7 +140,7 @@ func (p *parser) keyUsage() {
 }
 
 func (p *parser) basicConstraints() {
-	authority, path := "not an authority: it must not sign certificates", ""
+	authority, path := "not a CA: it must not sign certificates", ""
 	p.der("BasicConstraints", tagSequence, "", "", func(p *parser) {
 		if p.has(tagBoolean) {
 			if b := p.leaf("cA", tagBoolean, "may sign certificates", ""); len(b) == 1 && b[0] != 0 {
@@ -148,7 +148,7 @@ func (p *parser) basicConstraints() {
 			}
 		}
 		if p.has(tagInteger) {
-			path = ", at most " + integer(p.leaf("pathLenConstraint", tagInteger, "how many authorities may follow below", "")) + " more below"
+			path = ", at most " + integer(p.leaf("pathLenConstraint", tagInteger, "the number of CA certificates that may follow below", "")) + " more below"
 		}
 	})
 	if f := p.made(); f != nil {
@@ -250,7 +250,7 @@ func (p *parser) embeddedTimestamps() {
 func extensionMeaning(oid string) (meaning, ref string) {
 	switch oid {
 	case "2.5.29.17":
-		return "the names the certificate is for; this, not the subject, is compared with the host", "RFC 5280 §4.2.1.6, RFC 9525 §6"
+		return "the names that the certificate is valid for; clients compare the host with them, not with the subject", "RFC 5280 §4.2.1.6, RFC 9525 §6"
 	case "2.5.29.18":
 		return "other names of the issuer", "RFC 5280 §4.2.1.7"
 	case "2.5.29.15":
@@ -264,17 +264,17 @@ func extensionMeaning(oid string) (meaning, ref string) {
 	case "2.5.29.35":
 		return "names the key that signed it", "RFC 5280 §4.2.1.1"
 	case "2.5.29.30":
-		return "the names an authority may sign for", "RFC 5280 §4.2.1.10"
+		return "the names for which the CA may issue", "RFC 5280 §4.2.1.10"
 	case "2.5.29.31":
 		return "where the list of revoked certificates is", "RFC 5280 §4.2.1.13"
 	case "2.5.29.32":
-		return "the rules it was issued under", "RFC 5280 §4.2.1.4"
+		return "the rules under which it was issued", "RFC 5280 §4.2.1.4"
 	case "1.3.6.1.5.5.7.1.1":
-		return "where the issuer's certificate is, and who tells whether this one is revoked", "RFC 5280 §4.2.2.1"
+		return "the URLs of the issuer's certificate and of the OCSP responder", "RFC 5280 §4.2.2.1"
 	case "1.3.6.1.4.1.11129.2.4.2":
-		return "proof that public logs know the certificate", "RFC 6962 §3.3"
+		return "proof that the certificate is in public logs", "RFC 6962 §3.3"
 	case "1.3.6.1.5.5.7.1.24":
-		return "what the server has to do, such as stapling OCSP", "RFC 7633 §4"
+		return "TLS features that the server must support, such as OCSP stapling", "RFC 7633 §4"
 	}
 	return "", "RFC 5280 §4.2"
 }

@@ -139,10 +139,10 @@ func keyLine(spki []byte) string { return cmp.Or(KeyName(spki), "a key that cann
 func weakKey(name string) string {
 	var bits int
 	if n, _ := fmt.Sscanf(name, "RSA %d bit", &bits); n == 1 && bits < 2048 {
-		return "weak: RSA keys have 2048 bits at least (RFC 9325 §4.5)"
+		return "weak: an RSA key needs at least 2048 bits (RFC 9325 §4.5)"
 	}
 	if strings.HasPrefix(name, "DSA") {
-		return "weak: DSA is not used any more"
+		return "weak: DSA is no longer used"
 	}
 	return ""
 }

@@ -103,7 +103,7 @@ func (c inquest) plaintext(said []byte) Diagnosis {
 	case strings.HasPrefix(s, "220") || strings.HasPrefix(s, "554") || strings.HasPrefix(s, "421"):
 		d.Hint = "connect in cleartext and use STARTTLS, or use port 465 with implicit TLS"
 	case len(s) > 2 && strings.Trim(s[:3], "0123456789") == "":
-		d.Hint = "the server's operator: what answered 220 to STARTTLS does not speak TLS; often a gateway in front of the server offers STARTTLS and passes TLS on to something that speaks SMTP alone"
+		d.Hint = "the server's operator: the program that answered 220 to STARTTLS does not support TLS; often a gateway in front of the server offers STARTTLS and passes TLS on to a server that supports only SMTP"
 	case strings.HasPrefix(s, "HTTP/"):
 		d.Hint = "check host and port: a web server answers"
 	case strings.HasPrefix(s, "* OK") || strings.HasPrefix(s, "+OK"):
@@ -134,7 +134,7 @@ func (c inquest) broken() Diagnosis {
 	return Diagnosis{"tls-closed", "the connection was closed in the handshake without an alert, after " + last.Name + " from " + party(last.Dir), seeTheLog}
 }
 
-const seeTheLog = "the server's operator: read the log around this time; if it shows nothing, suspect a firewall or load balancer"
+const seeTheLog = "the server's operator: read the log around this time; if it shows nothing, check the firewall or load balancer in front of the server"
 
 // lastWord is an alert of the server that is not fatal: rather one that says something than close_notify. Some send
 // user_canceled before each orderly end, and cancel nothing (all of Java's do).
@@ -161,7 +161,7 @@ func (c inquest) lastWord() (Message, bool) {
 func (c inquest) closedWith(m Message) Diagnosis {
 	_, description, _ := m.Alert()
 	if description == alertCloseNotify {
-		return Diagnosis{"tls-closed", "the server closed the connection in the handshake with close_notify (0): an orderly end that gives no reason", seeTheLog}
+		return Diagnosis{"tls-closed", "the server closed the connection in the handshake with close_notify (0): an orderly close that gives no reason", seeTheLog}
 	}
 	d := c.fromServer(description)
 	if d.Code == "" {

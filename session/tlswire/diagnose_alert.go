@@ -12,7 +12,7 @@ func (c inquest) alert(m Message) Diagnosis {
 	_, description, _ := m.Alert()
 	var d Diagnosis
 	if m.Dir == ServerToClient && c.speaksSSL3(m) {
-		d = Diagnosis{"tls-no-common-version", "its alert comes in a record of SSL 3.0: it speaks SSL 3.0, which this client does not (RFC 7568)", "the server's operator: enable TLS 1.2 and 1.3"}
+		d = Diagnosis{"tls-no-common-version", "its alert comes in a record of SSL 3.0: it uses SSL 3.0, which this client does not support (RFC 7568)", "the server's operator: enable TLS 1.2 and 1.3"}
 	} else if m.Dir == ServerToClient {
 		d = c.fromServer(description)
 	} else {
@@ -55,7 +55,7 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 	case alertProtocolVersion:
 		return c.noCommonVersion("it accepts none of the offered versions, " + names(c.sum.Version.Offered))
 	case alertInappropriate:
-		return Diagnosis{"tls-fallback-refused", "it speaks a higher version than the client tried", "do not fall back to a lower version; the first failure had another cause"}
+		return Diagnosis{"tls-fallback-refused", "it supports a higher version than the client offered", "do not fall back to a lower version; the first failure had another cause"}
 	case alertHandshakeFailure:
 		return c.nothingInCommon()
 	case alertInsufficientSecurity:
@@ -97,7 +97,7 @@ func (c inquest) refusedFinished() Diagnosis {
 	if v := c.sum.Version.Chosen; v.Name == "" || v.Value == versionTLS13 || !finished(ClientToServer) || finished(ServerToClient) {
 		return Diagnosis{}
 	}
-	return Diagnosis{"tls-tampered", "the client's Finished does not match the messages that arrived at the server: the two sides saw different messages, so something between them changed one", compare}
+	return Diagnosis{"tls-tampered", "the client's Finished does not match the messages that arrived at the server: the two sides saw different messages, so a message was changed on the path", compare}
 }
 
 // aboutOffer reports whether an alert judges a ClientHello, where it has its own meaning.
@@ -139,7 +139,7 @@ func (c inquest) refusedProof() Diagnosis {
 
 // serverBroken: OpenSSL says internal_error too when its security level leaves nothing for the old versions offered.
 func (c inquest) serverBroken() Diagnosis {
-	d := Diagnosis{"tls-server-broken", "something failed inside the server", "the server's operator: read the log; often the certificate or the key is missing or unreadable"}
+	d := Diagnosis{"tls-server-broken", "the server had an internal error", "the server's operator: read the log; often the certificate or the key is missing or unreadable"}
 	if c.sum.Complete { // then its certificate and its key have served
 		d.Hint = "the server's operator: read the log around this time"
 	}
@@ -154,25 +154,25 @@ func (c inquest) serverBroken() Diagnosis {
 // (RFC 9846 §6.2).
 func (c inquest) tooWeak() Diagnosis {
 	if c.offersVersion(versionTLS13, versionTLS13) {
-		return Diagnosis{"tls-no-common-parameters", "it considers the offer too weak, and does not say which part of it; the offer was " + c.candidates(), c.narrowDown()}
+		return Diagnosis{"tls-no-common-parameters", "it considers the offer too weak, but does not say which part; the offer was " + c.candidates(), c.narrowDown()}
 	}
-	return Diagnosis{"tls-no-common-suite", "it wants stronger cipher suites than the " + fmt.Sprint(len(c.sum.Suite.Offered)) + " offered",
+	return Diagnosis{"tls-no-common-suite", "it requires stronger cipher suites than the " + fmt.Sprint(len(c.sum.Suite.Offered)) + " offered",
 		joined(c.narrowed(), "the server's operator: accept ECDHE with AES-GCM or ChaCha20")}
 }
 
 // unknownName: an address cannot be asked for by server_name (RFC 6066 §3).
 func (c inquest) unknownName() Diagnosis {
 	if c.sum.ServerName == "" {
-		return Diagnosis{"tls-unknown-name", "it wants to know which host name is asked for, and none was sent: an address is not sent as one (RFC 6066 §3)", "give a name that the server has"}
+		return Diagnosis{"tls-unknown-name", "it requires a host name (SNI), and the client sent none: an IP address is not sent as SNI (RFC 6066 §3)", "give a name that the server has"}
 	}
-	return Diagnosis{"tls-unknown-name", "it does not know the host name asked for, " + c.sum.ServerName, "ask for a name that the server has; the server's operator: add this name"}
+	return Diagnosis{"tls-unknown-name", "it does not know the requested host name, " + c.sum.ServerName, "ask for a name that the server has; the server's operator: add this name"}
 }
 
 func (c inquest) noCommonProtocol() Diagnosis {
 	if len(c.sum.Protocol.Offered) == 0 {
 		return Diagnosis{"tls-no-common-protocol", "it requires a protocol, and none was offered by ALPN", "check host and port: mail needs no ALPN, so this may be another kind of server"}
 	}
-	return Diagnosis{"tls-no-common-protocol", "it speaks none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN protocol: mail needs none"}
+	return Diagnosis{"tls-no-common-protocol", "it supports none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN protocol: mail needs none"}
 }
 
 // nothingInCommon: handshake_failure says only that the offer does not do.
@@ -181,7 +181,7 @@ func (c inquest) nothingInCommon() Diagnosis {
 	case c.sum.CertificateRequested && !c.sum.CertificateSent:
 		return c.wantsCertificate()
 	case c.sum.Version.Chosen.Name != "":
-		return Diagnosis{"tls-server-gave-up", "what came after the ServerHello did not suit it", "look at the last messages: a client certificate or its signature is the usual reason; the server's operator: read the log around this time"}
+		return Diagnosis{"tls-server-gave-up", "it did not accept the client's messages after the ServerHello", "look at the last messages: a client certificate or its signature is the usual reason; the server's operator: read the log around this time"}
 	}
 	return c.refusedOffer()
 }
@@ -199,7 +199,7 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 	}
 	if !c.sum.CertificateSent && description == alertAccessDenied {
 		return Diagnosis{"tls-server-refused", "it denies access, and no client certificate was sent: a rule about this client's address, or about the name asked for, may be the reason",
-			"ask the server's operator which clients it lets in"}
+			"ask the server's operator which clients are allowed"}
 	}
 	if !c.sum.CertificateSent {
 		return Diagnosis{"tls-server-refused", "the alert means: " + c.meaning(description), "the server's operator: read the log: the client sent no certificate"}
@@ -213,9 +213,9 @@ func (c inquest) whyRefused(description uint8) string {
 	const loosely = "; many servers send it for any certificate that they do not accept"
 	switch description {
 	case alertBadCertificate:
-		return "by its definition the alert means a damaged certificate or a wrong signature in it" + loosely
+		return "by its definition the alert means a corrupt certificate or a wrong signature in it" + loosely
 	case alertUnsupportedCert:
-		return "by its definition the alert means a kind of certificate it cannot use, such as one not made for clients" + loosely
+		return "by its definition the alert means a type of certificate that the server cannot use, such as one that is not for clients" + loosely
 	case alertCertificateUnknown:
 		return "the alert gives no reason"
 	case alertUnknownCA:
@@ -276,7 +276,7 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	case alertUnexpectedMessage:
 		return Diagnosis{"tls-unexpected-message", "the server's last message is not allowed at that point", c.mendUnexpected()}
 	case alertDecryptError:
-		return Diagnosis{"tls-proof-failed", "a signature or checksum of the server did not verify", compare}
+		return Diagnosis{"tls-proof-failed", "a signature or Finished of the server failed verification", compare}
 	case alertBadRecordMAC:
 		return c.unreadable()
 	case alertDecodeError:
@@ -291,7 +291,7 @@ func (c inquest) unreadable() Diagnosis {
 	if _, opened := c.find(func(m Message) bool { return m.Dir == ServerToClient && m.Key != "" }); opened || c.sum.Version.Chosen.Value != versionTLS13 {
 		return Diagnosis{}
 	}
-	return Diagnosis{"tls-tampered", "the server's first encrypted record failed decryption: the two sides saw different messages, so something between them changed one", compare}
+	return Diagnosis{"tls-tampered", "the server's first encrypted record failed decryption: the two sides saw different messages, so a message was changed on the path", compare}
 }
 
 // forgedAlert is an alert in cleartext that came in place of an encrypted record.

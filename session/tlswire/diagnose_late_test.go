@@ -87,13 +87,13 @@ func (c *injector) Write(b []byte) (int, error) {
 func TestUserCanceledBeforeTheEnd(t *testing.T) {
 	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, says("\x15\x03\x03\x00\x02\x01\x5a\x15\x03\x03\x00\x02\x01\x00"))
-	wantDiagnosis(t, s, io.EOF, "tls-closed", "the server closed the connection in the handshake with close_notify (0): an orderly end")
+	wantDiagnosis(t, s, io.EOF, "tls-closed", "the server closed the connection in the handshake with close_notify (0): an orderly close")
 }
 
 func TestServersOfAnotherAge(t *testing.T) {
 	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, says("\x15\x03\x00\x00\x02\x02\x28"))
-	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "in a record of SSL 3.0: it speaks SSL 3.0")
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "in a record of SSL 3.0: it uses SSL 3.0")
 	s = call(t, Limits{}, client, refuse(levelFatal, alertAccessDenied))
 	wantDiagnosis(t, s, s.clientErr, "tls-server-refused", "it denies access, and no client certificate was sent")
 }

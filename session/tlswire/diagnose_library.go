@@ -50,7 +50,7 @@ var libraryErrors = []libraryError{
 	{"Ed25519 public keys are not supported before TLS 1.2", "tls-server-choice", "the server chose {version} with an Ed25519 key, which needs TLS 1.2", mendServer},
 	{"received empty certificates message", "tls-protocol-violation", "the server's Certificate message contains no certificate (RFC 9846 §4.5.1)", "the server's operator: install a certificate"},
 	{"certificate used with invalid signature algorithm", "tls-server-choice", "the server signed with {signature}, which was not offered or does not go with its key", mendServer},
-	{"invalid signature by the server certificate", "tls-proof-failed", "the signature of the server did not verify with the key in its certificate", "send nothing; compare from another network; the server's operator: check that the private key belongs to the certificate"},
+	{"invalid signature by the server certificate", "tls-proof-failed", "the server's signature failed verification with the key in its certificate", "send nothing; compare from another network; the server's operator: check that the private key belongs to the certificate"},
 
 	{"server selected TLS 1.3 using the legacy version field", "tls-server-choice", "the server chose TLS 1.3 in the field of older versions, not in supported_versions (RFC 9846 §4.2.3)", compare},
 	{"server selected an invalid version after a HelloRetryRequest", "tls-server-choice", "the server chose another version after its HelloRetryRequest, {version}", compare},

@@ -10,7 +10,7 @@ import (
 // sentence names all that it may be (RFC 9846 §6.2). In TLS 1.2 a suite stands for the kind of key too (RFC 8422 §5.1); in
 // TLS 1.3 suites, groups and signature schemes are chosen apart (RFC 9846 §4.2.1).
 func (c inquest) refusedOffer() Diagnosis {
-	return Diagnosis{"tls-no-common-parameters", "it can use nothing of the offer, and does not say what it lacks; the offer was " + c.candidates() + c.notOffered(), c.narrowDown()}
+	return Diagnosis{"tls-no-common-parameters", "it accepts nothing in the offer and does not say what is missing; the offer was " + c.candidates() + c.notOffered(), c.narrowDown()}
 }
 
 // notOffered are the suspects. What old servers insist on comes first.

@@ -104,7 +104,7 @@ func TestWrongKey(t *testing.T) {
 				server.Certificates[0].PrivateKey, _ = rsa.GenerateKey(rand.Reader, 2048)
 			}
 			s := converse(t, Limits{}, client, server)
-			wantDiagnosis(t, s, s.clientErr, "tls-proof-failed", "ehlo ended", "of the server did not verify")
+			wantDiagnosis(t, s, s.clientErr, "tls-proof-failed", "ehlo ended", "server's signature failed verification")
 		}
 	}
 }
@@ -289,7 +289,7 @@ func TestRefusedOffer(t *testing.T) {
 			[]string{"offer TLS 1.2 alone, then TLS 1.3 alone", "!limited"}},
 	} {
 		s := call(t, Limits{}, offering(t, test.lowest, test.highest), refuse(levelFatal, alertHandshakeFailure))
-		wantDiagnosis(t, s, s.clientErr, "tls-no-common-parameters", "does not say what it lacks; the offer was "+test.words, "of the kind RSA, ECDSA, Ed25519")
+		wantDiagnosis(t, s, s.clientErr, "tls-no-common-parameters", "does not say what is missing; the offer was "+test.words, "of the kind RSA, ECDSA, Ed25519")
 		wantHint(t, s, append(test.hint, "Ed448")...)
 		s = call(t, Limits{}, offering(t, test.lowest, test.highest), refuse(levelFatal, alertInsufficientSecurity))
 		wantDiagnosis(t, s, s.clientErr, test.weak)
@@ -322,7 +322,7 @@ func TestLastWord(t *testing.T) {
 	}{
 		{levelFatal, alertCloseNotify, "the server closed the connection in the handshake with close_notify (0): ", "close_notify (0)"},
 		{levelWarning, alertCloseNotify, "the server closed the connection in the handshake with close_notify (0): ", "close_notify (0)"},
-		{levelWarning, alertUnrecognizedName, "after a warning of the server, unrecognized_name (112): it does not know the host name asked for, mail.lab", "unrecognized_name (112)"},
+		{levelWarning, alertUnrecognizedName, "after a warning of the server, unrecognized_name (112): it does not know the requested host name, mail.lab", "unrecognized_name (112)"},
 		{levelWarning, alertUserCanceled, "after a warning of the server, user_canceled (90): ", "user_canceled (90)"},
 	} {
 		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
@@ -336,7 +336,7 @@ func TestLastWord(t *testing.T) {
 // TestNothingAskedFor: an alert about what was not offered at all.
 func TestNothingAskedFor(t *testing.T) {
 	for description, sentence := range map[byte]string{
-		alertUnrecognizedName: "it wants to know which host name is asked for, and none was sent",
+		alertUnrecognizedName: "it requires a host name (SNI), and the client sent none",
 		alertNoApplication:    "none was offered by ALPN",
 	} {
 		client, _ := configs(t, "rsa", tls.VersionTLS13, false)

@@ -118,7 +118,7 @@ func TestForgedByTheServer(t *testing.T) {
 		{"no CA in a list of them", instead("Certificate", handshakeMessage(typeCertificateRequest, "\x00\x00\x06\x00\x2f\x00\x02\x00\x00")), "tls-protocol-violation", "empty certificate_authorities"},
 		{"no certificate", instead("Certificate", handshakeMessage(typeCertificate, "\x00\x00\x00\x00")), "tls-protocol-violation", "contains no certificate"},
 		{"Finished too early", instead("Certificate", handshakeMessage(typeFinished, strings.Repeat("f", 32))), "tls-unexpected-message", "the server sent Finished where Certificate was due"},
-		{"a wrong signature", damaged("CertificateVerify"), "tls-proof-failed", "the signature of the server did not verify with the key in its certificate"},
+		{"a wrong signature", damaged("CertificateVerify"), "tls-proof-failed", "the server's signature failed verification with the key in its certificate"},
 		{"a wrong Finished", damaged("Finished"), "tls-protocol-violation", "the server's Finished is wrong, although its signature over the same messages verified"},
 		{"a ticket for eight days", instead("after", handshakeMessage(typeNewSessionTicket, "\x00\x0a\x8c\x00"+ticket[4:]+"\x00\x01t\x00\x00")), "tls-protocol-violation", "lives longer than seven days"},
 		{"an empty ticket", instead("after", handshakeMessage(typeNewSessionTicket, ticket+"\x00\x00\x00\x00")), "tls-protocol-violation", "the server sent an empty session ticket"},

@@ -22,12 +22,12 @@ func (p *parser) serverKeyExchange() {
 		p.group("params", p.dhLength(3), "", "RFC 5246 §7.4.3", (*parser).dhParams)
 	case "PSK":
 	default:
-		p.rest("params", "a key exchange without a structure here: "+CipherSuiteName(p.msg.Suite), "")
+		p.rest("params", "this program does not decode this key exchange: "+CipherSuiteName(p.msg.Suite), "")
 		return
 	}
 	if p.more() && kx.auth != "anon" && kx.auth != "PSK" {
 		p.signature("RFC 5246 §7.4.3, RFC 8422 §5.4")
-		p.explain("over both randoms and the params above, so that they cannot be exchanged")
+		p.explain("over both random values and the params above, so that an attacker cannot replace them")
 	}
 }
 
@@ -92,10 +92,10 @@ func (p *parser) clientKeyExchange() {
 	case "DHE", "DH":
 		p.opaque("dh_Yc", 2, "Yc", "the client's public key", "RFC 5246 §7.4.7.2")
 	case "RSA":
-		p.opaque("encrypted_pre_master_secret", 2, "ciphertext", "the secret, encrypted to the key of the server's certificate: who has that key later can read everything", "RFC 5246 §7.4.7.1")
+		p.opaque("encrypted_pre_master_secret", 2, "ciphertext", "the secret, encrypted to the key of the server's certificate: anyone who gets that key later can decrypt the session", "RFC 5246 §7.4.7.1")
 	case "PSK":
 	default:
-		p.rest("exchange_keys", "a key exchange without a structure here: "+CipherSuiteName(p.msg.Suite), "")
+		p.rest("exchange_keys", "this program does not decode this key exchange: "+CipherSuiteName(p.msg.Suite), "")
 	}
 }
 

@@ -29,13 +29,13 @@ func changeCipherSpecMeaning(version uint16) string {
 	if version == versionTLS13 {
 		return "always 1: a dummy that makes old middleboxes take this for a resumed TLS 1.2 session; it changes nothing"
 	}
-	return "always 1: everything the sender says from here on is encrypted"
+	return "always 1: the sender encrypts everything after this message"
 }
 
 func (p *parser) alert() {
 	p.code8("level", alertLevels)
 	if p.msg.Version == versionTLS13 && !p.failed {
-		p.last().Meaning = "in TLS 1.3 the level means nothing: close_notify and user_canceled end nothing by force, all others do"
+		p.last().Meaning = "in TLS 1.3 the level has no meaning: close_notify and user_canceled are not errors, all others are fatal"
 	}
 	p.point8("description", kindAlert, alerts)
 }
@@ -110,7 +110,7 @@ func (p *parser) body() {
 		p.rest("verify_data", "keyed checksum over every handshake message before this one", "RFC 9846 §4.5.3, RFC 5246 §7.4.9")
 	case typeHelloRequest, typeServerHelloDone, typeEndOfEarlyData:
 	default:
-		p.rest("body", "a message without a structure here", "")
+		p.rest("body", "this program does not decode this message", "")
 	}
 }
 
@@ -122,16 +122,16 @@ func pick(cond bool, yes, no func(*parser)) func(*parser) {
 }
 
 func (p *parser) clientHello() {
-	p.legacyVersion("the highest version the client speaks")
-	p.bytes("random", 32, "the client's share of randomness; names this handshake in a key log", "RFC 9846 §4.2.2")
+	p.legacyVersion("the highest version that the client supports (to TLS 1.2)")
+	p.bytes("random", 32, "the client's random value; it identifies this handshake in a key log", "RFC 9846 §4.2.2")
 	p.opaque("legacy_session_id", 1, "session_id", "a session to resume in TLS 1.2; in TLS 1.3 random bytes for middleboxes", "RFC 9846 §4.2.2, RFC 5246 §7.4.1.2")
-	p.list("cipher_suites", 2, "the suites offered, best first", "RFC 9846 §4.2.2", func(p *parser) { p.code16("cipher_suite", suiteOf) })
+	p.list("cipher_suites", 2, "the offered cipher suites, preferred ones first", "RFC 9846 §4.2.2", func(p *parser) { p.code16("cipher_suite", suiteOf) })
 	p.list("legacy_compression_methods", 1, "always null today", "RFC 9846 §4.2.2", func(p *parser) { p.code8("compression_method", compressionMethods) })
 	p.optionalExtensions("RFC 9846 §4.3")
 }
 
 func (p *parser) serverHello() {
-	p.legacyVersion("the version the server chose")
+	p.legacyVersion("the version that the server chose (to TLS 1.2)")
 	p.serverRandom()
 	p.opaque("legacy_session_id_echo", 1, "session_id", "the client's session ID come back (TLS 1.3, or a resumed session), or the server's name for this session", "RFC 9846 §4.2.3, RFC 5246 §7.4.1.3")
 	p.code16("cipher_suite", suiteOf)
@@ -162,14 +162,14 @@ const (
 )
 
 func (p *parser) serverRandom() {
-	meaning := "the server's share of randomness"
+	meaning := "the server's random value"
 	switch b := p.peek(32); {
 	case isRetry(p.raw):
 		meaning = "the SHA-256 of \"HelloRetryRequest\": this ServerHello is one"
 	case strings.HasSuffix(string(b), downgrade12):
-		meaning += "; its end says that the server speaks TLS 1.3: a client that does too is being downgraded"
+		meaning += "; its last bytes say that the server supports TLS 1.3: if the client does too, this is a downgrade"
 	case strings.HasSuffix(string(b), downgrade11):
-		meaning += "; its end says that the server speaks TLS 1.2 or higher: a client that does too is being downgraded"
+		meaning += "; its last bytes say that the server supports TLS 1.2 or higher: if the client does too, this is a downgrade"
 	}
 	p.bytes("random", 32, meaning, "RFC 9846 §4.2.3")
 }
@@ -220,30 +220,30 @@ func (p *parser) certificateRequest13() {
 }
 
 func (p *parser) certificateRequest12() {
-	p.list("certificate_types", 1, "kinds of certificate that are welcome", "RFC 5246 §7.4.4", func(p *parser) { p.code8("certificate_type", clientCertificateTypes) })
+	p.list("certificate_types", 1, "accepted types of certificate", "RFC 5246 §7.4.4", func(p *parser) { p.code8("certificate_type", clientCertificateTypes) })
 	if p.msg.Version >= versionTLS12 || p.msg.Version == 0 {
-		p.list("supported_signature_algorithms", 2, "signatures the server can check", "RFC 5246 §7.4.4", func(p *parser) { p.code16("algorithm", SignatureScheme) })
+		p.list("supported_signature_algorithms", 2, "signature algorithms that the server can verify", "RFC 5246 §7.4.4", func(p *parser) { p.code16("algorithm", SignatureScheme) })
 	}
-	p.names("certificate_authorities", "issuers whose certificates are welcome; none named: any", "RFC 5246 §7.4.4")
+	p.names("certificate_authorities", "CAs whose certificates are accepted; empty: any", "RFC 5246 §7.4.4")
 }
 
 func (p *parser) certificateStatus() {
 	p.code8("status_type", statusTypes)
-	p.vector("response", 3, "what the issuer says about the certificate's revocation", "RFC 6066 §8", (*parser).ocspResponse)
+	p.vector("response", 3, "the CA's statement about the certificate's revocation", "RFC 6066 §8", (*parser).ocspResponse)
 	if f := p.made(); f != nil && len(f.Children) > 1 {
 		f.Value = f.Children[1].Value
 	}
 }
 
 func (p *parser) newSessionTicket12() {
-	p.seconds("ticket_lifetime_hint", "how long the ticket is good; 0: not said", "RFC 5077 §3.3")
-	p.opaque("ticket", 2, "ticket", "the session, sealed by the server for itself", "RFC 5077 §3.3")
+	p.seconds("ticket_lifetime_hint", "lifetime of the ticket; 0: not specified", "RFC 5077 §3.3")
+	p.opaque("ticket", 2, "ticket", "the ticket: usually the session's state, encrypted by the server", "RFC 5077 §3.3")
 }
 
 func (p *parser) newSessionTicket13() {
-	p.seconds("ticket_lifetime", "how long the ticket is good, a week at most", "RFC 9846 §4.7.1")
-	p.number("ticket_age_add", 4, "is added to the ticket's age when it is used, so that nobody can tell two uses belong together", "RFC 9846 §4.7.1")
-	p.opaque("ticket_nonce", 1, "nonce", "makes the key of this ticket different from those of others", "RFC 9846 §4.7.1")
+	p.seconds("ticket_lifetime", "lifetime of the ticket, at most a week", "RFC 9846 §4.7.1")
+	p.number("ticket_age_add", 4, "a value that the client adds to the ticket's age, so that an eavesdropper cannot link connections", "RFC 9846 §4.7.1")
+	p.opaque("ticket_nonce", 1, "nonce", "makes the key of this ticket different from the keys of other tickets", "RFC 9846 §4.7.1")
 	p.opaque("ticket", 2, "ticket", "goes into pre_shared_key to resume", "RFC 9846 §4.7.1")
 	p.extensions("RFC 9846 §4.7.1")
 }

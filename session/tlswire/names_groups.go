@@ -11,7 +11,7 @@ const (
 const (
 	postQuantum  = "believed safe against quantum computers"
 	purelyPQ     = "believed safe against quantum computers, with nothing to fall back on if ML-KEM should break"
-	notToday     = "weak: too small or not used any more"
+	notToday     = "weak: too small or no longer used"
 	notInTLS     = "strong enough, but TLS does not use it any more; a quantum computer would break it"
 	classicGood  = "good, but a quantum computer would break it"
 	discouragedF = "good at this size, slower than the curves; a quantum computer would break it"

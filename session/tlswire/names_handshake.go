@@ -53,7 +53,7 @@ var contentTypes = []Code{
 	{contentAlert, "alert", "a warning or the end of the connection", "RFC 9846 §6", ""},
 	{contentHandshake, "handshake", "messages of the handshake", "RFC 9846 §4", ""},
 	{contentApplicationData, "application_data", "the data TLS is for; in TLS 1.3 every protected record looks like this", "RFC 9846 §5.2", ""},
-	{contentHeartbeat, "heartbeat", "a keep-alive, known for the Heartbleed bug of 2014", "RFC 6520 §3", "not used any more"},
+	{contentHeartbeat, "heartbeat", "a keep-alive, known for the Heartbleed bug of 2014", "RFC 6520 §3", "no longer used"},
 }
 
 // ContentTypeName names a record's content type.

@@ -1,12 +1,12 @@
 package tlswire
 
 var versions = []Code{
-	{0x0002, "SSL 2.0", "of 1995, the first public SSL", "RFC 6176", "prohibited (RFC 6176)"},
-	{versionSSL30, "SSL 3.0", "of 1996, the last SSL", "RFC 6101", "prohibited (RFC 7568)"},
-	{versionTLS10, "TLS 1.0", "of 1999, obsolete since 2021", "RFC 2246", "must not be used (RFC 8996)"},
-	{versionTLS11, "TLS 1.1", "of 2006, obsolete since 2021", "RFC 4346", "must not be used (RFC 8996)"},
-	{versionTLS12, "TLS 1.2", "of 2008, in wide use", "RFC 5246", "fine with good settings; closed to new features (RFC 9851)"},
-	{versionTLS13, "TLS 1.3", "of 2018, the current version", "RFC 9846 (was 8446)", "recommended (RFC 9325 §3.1.1)"},
+	{0x0002, "SSL 2.0", "from 1995, the first public version of SSL", "RFC 6176", "prohibited (RFC 6176)"},
+	{versionSSL30, "SSL 3.0", "from 1996, the last version of SSL", "RFC 6101", "prohibited (RFC 7568)"},
+	{versionTLS10, "TLS 1.0", "from 1999, obsolete since 2021", "RFC 2246", "must not be used (RFC 8996)"},
+	{versionTLS11, "TLS 1.1", "from 2006, obsolete since 2021", "RFC 4346", "must not be used (RFC 8996)"},
+	{versionTLS12, "TLS 1.2", "from 2008, in wide use", "RFC 5246", "secure with a good configuration; frozen for new features (RFC 9851)"},
+	{versionTLS13, "TLS 1.3", "from 2018, the current version", "RFC 9846 (was 8446)", "recommended (RFC 9325 §3.1.1)"},
 }
 
 // versionOf looks a version up. GREASE values are found too.
@@ -51,7 +51,7 @@ var clientCertificateTypes = []Code{
 // certificateTypes are the kinds of certificate of RFC 7250.
 var certificateTypes = []Code{
 	{0, "X509", "an X.509 certificate", "RFC 7250 §3", ""},
-	{1, "OpenPGP", "an OpenPGP key", "RFC 6091", "not used any more"},
+	{1, "OpenPGP", "an OpenPGP key", "RFC 6091", "no longer used"},
 	{2, "RawPublicKey", "a bare public key", "RFC 7250 §3", ""},
 }
 

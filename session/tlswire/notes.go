@@ -60,7 +60,7 @@ func judgeVersion(d *description) (Note, bool) {
 	case d.version == versionTLS13:
 		return Note{"tls-version-current", info, "TLS 1.3 is the current version", "RFC 9846 (was 8446)"}, true
 	case d.version == versionTLS12:
-		return Note{"tls-version-12", info, "TLS 1.2 is fine with good settings; TLS 1.3 is better", "RFC 9325 §3.1.1"}, true
+		return Note{"tls-version-12", info, "TLS 1.2 is secure with a good configuration; TLS 1.3 is better", "RFC 9325 §3.1.1"}, true
 	case d.version <= versionSSL30:
 		return Note{"tls-version-obsolete", danger, name + " is broken and prohibited", "RFC 7568"}, true
 	}
@@ -85,28 +85,28 @@ func judgeCipher(d *description) (Note, bool) {
 
 func judgeSecrecy(d *description) (Note, bool) {
 	if d.version == versionTLS13 && d.Resumed && d.Group.Chosen.Name == "" {
-		return Note{"tls-no-forward-secrecy", warn, "resumed with the pre-shared key alone: who learns it can read this session later", "RFC 9846 §2.2"}, true
+		return Note{"tls-no-forward-secrecy", warn, "resumed with the pre-shared key alone: anyone who gets the key can decrypt this session later", "RFC 9846 §2.2"}, true
 	}
 	if d.version < versionTLS13 && d.Resumed {
-		return Note{"tls-resumed-secrecy", info, "the keys come from the session that is resumed: who gets the server's ticket key can read both", "RFC 9325 §7.3"}, true
+		return Note{"tls-resumed-secrecy", info, "the keys come from the resumed session: anyone who gets the server's ticket key can decrypt both sessions", "RFC 9325 §7.3"}, true
 	}
 	if partsOf(d.Suite.Chosen.Name).forwardSecret() {
-		return Note{"tls-forward-secrecy", info, "forward secrecy: the exchange used keys that are thrown away, so a key stolen later does not open this session", "RFC 9325 §7.3"}, true
+		return Note{"tls-forward-secrecy", info, "forward secrecy: the key exchange used keys that are then discarded, so a key stolen later does not decrypt this session", "RFC 9325 §7.3"}, true
 	}
-	return Note{"tls-no-forward-secrecy", warn, "no forward secrecy: who gets the server's private key later can read this session", "RFC 9325 §4.1"}, true
+	return Note{"tls-no-forward-secrecy", warn, "no forward secrecy: anyone who gets the server's private key later can decrypt this session", "RFC 9325 §4.1"}, true
 }
 
 func judgeQuantum(d *description) (Note, bool) {
 	g := d.Group.Chosen
 	switch {
 	case isPostQuantum(g.Value):
-		return Note{"tls-post-quantum", info, g.Name + " protects against a quantum computer of the future that reads what is recorded today", "RFC 10024"}, true
+		return Note{"tls-post-quantum", info, g.Name + " protects against a future quantum computer that decrypts recordings of today", "RFC 10024"}, true
 	case d.version < versionTLS13:
-		return Note{"tls-not-post-quantum", info, d.Version.Chosen.Name + " has no post-quantum key exchange: recorded now, a quantum computer could open it later. TLS 1.3 with X25519MLKEM768 would prevent that", "RFC 10024"}, true
+		return Note{"tls-not-post-quantum", info, d.Version.Chosen.Name + " has no post-quantum key exchange: a future quantum computer could decrypt a recording of this session. TLS 1.3 with X25519MLKEM768 would prevent this", "RFC 10024"}, true
 	case g.Name == "":
 		return Note{}, false
 	}
-	return Note{"tls-not-post-quantum", info, g.Name + " is good today; recorded now, a quantum computer could open it later. X25519MLKEM768 would prevent that", "RFC 10024"}, true
+	return Note{"tls-not-post-quantum", info, g.Name + " is secure today, but a future quantum computer could decrypt a recording of this session. X25519MLKEM768 would prevent this", "RFC 10024"}, true
 }
 
 func judgeGroup(d *description) (Note, bool) {
@@ -123,17 +123,17 @@ func judgeSignature(d *description) (Note, bool) {
 }
 
 func judgeMasterSecret(d *description) (Note, bool) {
-	return Note{"tls-no-extended-master-secret", warn, "without extended_master_secret two sessions can be made to share their secret", "RFC 7627 §1"},
+	return Note{"tls-no-extended-master-secret", warn, "without extended_master_secret an attacker can make two sessions have the same master secret", "RFC 7627 §1"},
 		d.version < versionTLS13 && !d.ExtendedMasterSecret
 }
 
 func judgeRenegotiation(d *description) (Note, bool) {
-	return Note{"tls-no-secure-renegotiation", warn, "the server does not know secure renegotiation: an attacker can put data in front of a client's", "RFC 5746 §1"},
+	return Note{"tls-no-secure-renegotiation", warn, "the server does not support secure renegotiation: an attacker could insert data before the client's", "RFC 5746 §1"},
 		d.version < versionTLS13 && !d.SecureRenegotiation
 }
 
 func judgeRetry(d *description) (Note, bool) {
-	return Note{"tls-retry", info, "HelloRetryRequest: the client had sent no key share for a group the server takes, which cost a round trip", "RFC 9846 §4.2.4"}, d.Retry
+	return Note{"tls-retry", info, "HelloRetryRequest: the client had sent no key share for a group that the server accepts, so another round trip was needed", "RFC 9846 §4.2.4"}, d.Retry
 }
 
 func judgeResumption(d *description) (Note, bool) {
@@ -145,7 +145,7 @@ func judgeClientCertificate(d *description) (Note, bool) {
 	case d.CertificateRequested && d.CertificateSent:
 		return Note{"tls-client-certificate", info, "the server asked for a client certificate and the client sent one", "RFC 9846 §4.5.1"}, true
 	case d.CertificateRequested:
-		return Note{"tls-client-certificate-absent", info, "the server asked for a client certificate and the client had none; many mail servers ask and do not mind", "RFC 9846 §4.5.1"}, true
+		return Note{"tls-client-certificate-absent", info, "the server asked for a client certificate and the client had none; many mail servers ask but accept clients without one", "RFC 9846 §4.5.1"}, true
 	}
 	return Note{}, false
 }
@@ -165,6 +165,6 @@ func judgePrivacy(d *description) (Note, bool) {
 }
 
 func judgeName(d *description) (Note, bool) {
-	return Note{"tls-name-visible", info, "an eavesdropper saw the host name asked for, " + d.ServerName, "RFC 6066 §3"},
+	return Note{"tls-name-visible", info, "an eavesdropper saw the requested host name, " + d.ServerName, "RFC 6066 §3"},
 		d.ServerName != "" && !d.ECH
 }

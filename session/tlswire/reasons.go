@@ -28,11 +28,11 @@ func (d *description) whyVersion() string {
 	case higher:
 		return "a higher one was offered, and the server stopped here"
 	case chosen.Value == versionTLS13:
-		return "the highest there is; both sides have it"
+		return "the highest version; both sides support it"
 	case d.marked:
-		return "the highest that was offered; the server marks that it has a higher one"
+		return "the highest that was offered; the server's random says that it supports a higher one"
 	}
-	return "the highest that was offered; whether the server has a higher one is not known"
+	return "the highest that was offered; it is unknown whether the server supports a higher one"
 }
 
 // decide fills in a Choice by the order of the offer. why stands in place of
@@ -56,7 +56,7 @@ func (c *Choice) decide(offered []Code, usable func(Code) bool, why, more string
 	case first.Value == c.Chosen.Value:
 		c.Why = "the client's first choice, which may be the server's own too"
 	default:
-		c.Why = "not the client's first choice: the server goes by its own order, or does not have those before it" + more
+		c.Why = "not the client's first choice: the server follows its own order, or does not support the earlier ones" + more
 	}
 }
 
@@ -105,7 +105,7 @@ func (d *description) whyGroup() string {
 	case len(d.shares) > 0 && !isGREASE(d.shares[0]) && d.shares[0] == chosen.Value:
 		return "the client's first choice, for which it had sent a key share"
 	case slices.Contains(d.shares, chosen.Value):
-		return "not the client's first choice: the server goes by its own order, or does not have those before it; the client had sent a key share for it too"
+		return "not the client's first choice: the server follows its own order, or does not support the earlier ones; the client had sent a key share for it too"
 	}
 	return ""
 }

@@ -148,10 +148,10 @@ func TestReasons(t *testing.T) {
 		usable                  [4]int // versions, suites, groups, schemes
 		why                     [4]string
 	}{
-		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS13, [4]int{2, 3, 7, 7}, [4]string{"the highest there is", "the client's first choice", "had sent a key share", "of the kind RSA; of the 3 schemes offered for it, the client's first"}},
+		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS13, [4]int{2, 3, 7, 7}, [4]string{"the highest version; both sides support it", "the client's first choice", "had sent a key share", "of the kind RSA; of the 3 schemes offered for it, the client's first"}},
 		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS12, [4]int{2, 10, 4, 10}, [4]string{"the server stopped here", "the server's key", "the client's first choice", "of the kind RSA; "}},
-		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS13, [4]int{1, 10, 4, 10}, [4]string{"the server marks that it has a higher one", "", "", ""}},
-		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS12, [4]int{1, 10, 4, 10}, [4]string{"whether the server has a higher one is not known", "", "", ""}},
+		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS13, [4]int{1, 10, 4, 10}, [4]string{"the server's random says that it supports a higher one", "", "", ""}},
+		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS12, [4]int{1, 10, 4, 10}, [4]string{"it is unknown whether the server supports a higher one", "", "", ""}},
 	} {
 		client, server := configs(t, "rsa", tls.VersionTLS13, false)
 		client.MinVersion, client.MaxVersion, client.CurvePreferences = test.lowest, test.highest, nil

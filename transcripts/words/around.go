@@ -114,7 +114,7 @@ func probe(p *record.Probe) Line {
 	case p.TLS:
 		l.Head += "it was answered with TLS"
 	case p.Control && len(p.Raw) > 0:
-		l.Head += "the server spoke in cleartext"
+		l.Head += "the server answered in cleartext"
 	case len(p.Raw) > 0:
 		l.Head += "the answer was not TLS"
 	default:

@@ -17,7 +17,7 @@ func send(s *record.Send) Line {
 // What is special about a line.
 const (
 	ByHand    = "typed by hand"
-	OutOfTurn = "the server spoke out of turn"
+	OutOfTurn = "the server sent data out of turn"
 )
 
 // Content is what was done to a message on its way out; none for a command.

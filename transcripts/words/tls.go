@@ -161,7 +161,7 @@ func doubt(t *record.TLS) string {
 // Trust says what TLS is worth here, in a sentence.
 func Trust(t *record.TLS) string {
 	if t.Verified {
-		return "The certificate was checked, and the server is the one that was meant."
+		return "The certificate passed verification, so the server is the intended one."
 	}
 	var doubts []string
 	for _, c := range t.Checks {
@@ -169,7 +169,7 @@ func Trust(t *record.TLS) string {
 			doubts = append(doubts, c.Text)
 		}
 	}
-	return "But nothing proves who is at the other end" + Labelled(": ", strings.Join(doubts, "; ")) + "."
+	return "But the server's identity is not verified" + Labelled(": ", strings.Join(doubts, "; ")) + "."
 }
 
 // handshake is what a handshake came to, part by part: its numbers, what follows from what was chosen, the checks of the

@@ -70,7 +70,7 @@ var phrases = map[record.Action][2]string{
 	record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},
 	record.GiveServerName:        {"ask for the server name %s", "give the server name that the certificate is for"},
 	record.GiveClientCertificate: {"give a client certificate and its key"},
-	record.CapTLS:                {"offer nothing above %s", "offer a lower TLS version"},
+	record.CapTLS:                {"offer at most %s", "offer a lower TLS version"},
 	record.AllowLegacyTLS:        {"offer obsolete TLS versions, to see what the server can do"},
 	record.NoInitialResponse:     {"send AUTH without an initial response"},
 	record.TryMechanism:          {"log in by AUTH %s", "log in by another mechanism"},
@@ -84,7 +84,7 @@ var phrases = map[record.Action][2]string{
 	record.CheckAddress:          {"check the sender's and the recipients' addresses"},
 	record.ShrinkMessage:         {"send a smaller message"},
 	record.AskOperator:           {"tell the server's operator: %s", "tell the server's operator what happened, and when"},
-	record.SpeakLMTP:             {"use an LMTP client: the server speaks LMTP"},
+	record.SpeakLMTP:             {"use an LMTP client: the server uses LMTP"},
 	record.DoAsTold:              {"%s", "see the cause"},
 }
 
@@ -184,13 +184,13 @@ func factAuth(f *record.Facts) string {
 func eavesdropper(f *record.Facts) string {
 	switch {
 	case f.Exposed == "proof" && f.TLS != "" && !f.Verified:
-		return "nothing proves who received something that the password can be guessed from"
+		return "it is not verified who received a value from which the password can be guessed"
 	case f.Exposed != "" && f.TLS != "" && !f.Verified:
-		return "nothing proves who received the " + f.Exposed
+		return "it is not verified who received the " + f.Exposed
 	case f.Exposed == "proof" && f.TLS != "":
-		return "the impostor has something that the password can be guessed from"
+		return "the impostor has a value from which the password can be guessed"
 	case f.Exposed == "proof":
-		return "an eavesdropper could read something that the password can be guessed from"
+		return "an eavesdropper could read a value from which the password can be guessed"
 	case f.Exposed != "":
 		return "an eavesdropper could read the " + f.Exposed
 	case f.TLS == "":

@@ -80,7 +80,7 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 func TestMoreOfAHandshake(t *testing.T) {
 	out := heard(t, "submission", time.Minute, append(enter(6), "x", "x", "more", "X", "x spf", "", "q")...)
 	inOrder(t, out, "TLS starts: ", "next inside TLS: EHLO", ": x\n", ", client in cleartext: ClientHello, ", ", server, encrypted: Certificate, ", "agreed: TLS_AES_128_GCM_SHA256",
-		"x again tells the fields of ClientHello\n", "enter send: x\n", "\nClientHello, cipher_suites: 13 entries; the suites offered, best first\n",
+		"x again tells the fields of ClientHello\n", "enter send: x\n", "\nClientHello, cipher_suites: 13 entries; the offered cipher suites, preferred ones first\n",
 		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again tells the fields of ServerHello\n", "enter send: x\n",
 		"\nServerHello, random: 32 bytes, the first four ", "x again tells the fields of ChangeCipherSpec\n", "x again tells the fields of EncryptedExtensions\n", "SPF, topic")
 	if n := strings.Count(out, "next inside TLS: EHLO"); n != 2 {
