@@ -392,7 +392,7 @@
 //	extended-master-secret  bool    before TLS 1.3
 //	encrypt-then-mac        bool    before TLS 1.3
 //	secure-renegotiation    bool    before TLS 1.3
-//	stapled                 bool    the server sent an OCSP answer
+//	stapled                 bool    the server sent an OCSP response
 //	ech                     bool    the client sent Encrypted Client Hello, or a dummy of it
 //	downgrade               bool    the server's random says that it speaks a higher version
 //	client-encrypted        object  where encryption begins, see first
@@ -527,6 +527,7 @@
 //	failed       list    of phases that went wrong and were not put right
 //	tried-helo   bool    EHLO was refused, and HELO tried
 //	delivered    number  messages that the server took responsibility for
+//	delivered-to list    of strings: the recipients that the server accepted for them
 //
 // # pending
 //

@@ -32,6 +32,8 @@ type State struct {
 	TriedHELO bool `json:"tried-helo,omitempty"`
 	// Delivered counts the messages the server took responsibility for.
 	Delivered int `json:"delivered,omitempty"`
+	// DeliveredTo are the recipients that the server accepted for them.
+	DeliveredTo []string `json:"delivered-to,omitempty"`
 }
 
 // Pending is a SASL response that waits to be sent.

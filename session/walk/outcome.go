@@ -279,7 +279,7 @@ func andTheOthers(s record.Snapshot, f *record.Failure, cause string) string {
 	phase, refused := f.Finding.Phase, strings.Join(refusedBeside(s, f), ", ")
 	switch {
 	case s.State.Delivered > 0:
-		return cause + " The message was accepted for " + cut(wire.VisibleString(strings.Join(accepted(s), ", ")), 160) + "."
+		return cause + " The message was accepted for " + cut(recipients(accepted(s)), 160) + "."
 	case refused != "" && phase == record.PhaseData:
 		return fmt.Sprintf("%s Before that the server had refused the recipient %s.", cause, refused)
 	case refused != "" && phase == record.PhaseRcpt:
@@ -298,8 +298,15 @@ func refusedBeside(s record.Snapshot, f *record.Failure) (refused []string) {
 	return refused
 }
 
-// accepted are the recipients that were not refused.
+// accepted are the recipients for whom messages were accepted, else those of the transaction. Where neither is in the state, as after
+// RSET, they are those of the plan that were not refused.
 func accepted(s record.Snapshot) []string {
+	switch st := s.State; {
+	case len(st.DeliveredTo) > 0:
+		return st.DeliveredTo
+	case len(st.Recipients) > 0:
+		return st.Recipients
+	}
 	return slices.DeleteFunc(slices.Clone(s.Start.To), func(to string) bool {
 		return slices.ContainsFunc(s.Failures, func(f record.Failure) bool {
 			return f.Finding.Phase == record.PhaseRcpt && strings.EqualFold(pathOf(f.Line), to)
@@ -312,7 +319,7 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	row, _ := g.Code.Row()
 	f := record.NewFinding(g.Code, "")
 	v := record.Verdict{Phase: g.Phase, Exit: row.Exit, Outcome: row.Outcome, Finding: g.Code, Who: row.Who}
-	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Start.Target.Called(), strings.TrimSpace("AUTH "+g.Mechanism), recipients(s))
+	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Start.Target.Called(), strings.TrimSpace("AUTH "+g.Mechanism), recipients(s.Start.To))
 	if g.Code == record.FoundCertificateUnverified {
 		v.Cause = distrust(s).Text
 	}
@@ -320,7 +327,7 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	return v
 }
 
-func recipients(s record.Snapshot) string { return wire.VisibleString(strings.Join(s.Start.To, ", ")) }
+func recipients(list []string) string { return wire.VisibleString(strings.Join(list, ", ")) }
 
 // declinedWords say what was not done, and why, for a host.
 var declinedWords = map[record.FindingCode]string{
@@ -408,9 +415,9 @@ func achieved(s record.Snapshot) string {
 	host := plan.Target.Called()
 	switch {
 	case st.Delivered > 0:
-		return fmt.Sprintf("%s accepted %s for %s.", host, record.Plural(st.Delivered, "message", "messages"), wire.VisibleString(strings.Join(plan.To, ", ")))
+		return fmt.Sprintf("%s accepted %s for %s.", host, record.Plural(st.Delivered, "message", "messages"), recipients(accepted(s)))
 	case st.Has(record.PhaseRcpt):
-		return fmt.Sprintf("%s accepts a message for %s; none was sent.", host, wire.VisibleString(strings.Join(plan.To, ", ")))
+		return fmt.Sprintf("%s accepts a message for %s; none was sent.", host, recipients(accepted(s)))
 	case st.Auth == record.AuthDone:
 		return fmt.Sprintf("%s logged in %s by AUTH %s.", host, wire.VisibleString(cmp.Or(st.User, plan.User)), st.Mechanism)
 	case st.Security.Encrypted() && s.TLS == nil: // a log without its handshake

@@ -83,3 +83,28 @@ func TestAnExpiredCertificateInTheFacts(t *testing.T) {
 		}
 	}
 }
+
+// The verdict names those that the server accepted, whoever was planned: each line can be edited before it is sent.
+func TestTheVerdictNamesWhomTheServerAccepted(t *testing.T) {
+	ok := &wire.Reply{Code: 250}
+	s := waiting(25)
+	s.Start.To = []string{"bob@lab.test"}
+	s.State = afterRcpt(afterMail(s.State, "MAIL FROM:<ann@lab.test>", ok), "RCPT TO:<carol@lab.test>", ok)
+	sent := s
+	sent.State = afterContent(s.State, "", ok)
+	two := sent
+	two.State = afterContent(afterRcpt(afterMail(sent.State, "MAIL FROM:<ann@lab.test>", ok), "RCPT TO:<dave@lab.test>", ok), "", ok)
+	for want, s := range map[string]record.Snapshot{
+		"accepts a message for carol@lab.test; none was sent.":   s,
+		"accepted 1 message for carol@lab.test.":                 sent,
+		"accepted 2 messages for carol@lab.test, dave@lab.test.": two,
+	} {
+		if said := achieved(s); !strings.HasSuffix(said, want) {
+			t.Errorf("%s, want %s", said, want)
+		}
+	}
+	refused := record.Failure{Step: record.VerbRcpt, Line: "RCPT TO:<eve@lab.test>", Finding: &record.Finding{Phase: record.PhaseRcpt}}
+	if said := andTheOthers(sent, &refused, "No."); said != "No. The message was accepted for carol@lab.test." {
+		t.Error(said)
+	}
+}

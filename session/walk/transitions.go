@@ -86,12 +86,25 @@ func afterData(s record.State, _ string, r *wire.Reply) record.State {
 
 // afterContent ends the transaction whether the message was taken or not (RFC 5321 §4.1.1.4).
 func afterContent(s record.State, _ string, r *wire.Reply) record.State {
+	accepted := s.Recipients
 	s = clearTransaction(s)
 	if !positive(r) {
 		return s.WithFailed(record.PhaseData)
 	}
 	s.Delivered++
+	s.DeliveredTo = union(s.DeliveredTo, accepted)
 	return s.WithDone(record.PhaseData)
+}
+
+// union is a with what of b it lacks.
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func afterBdat(s record.State, line string, r *wire.Reply) record.State {

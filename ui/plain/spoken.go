@@ -329,7 +329,7 @@ func (s *spoken) moved(now record.State) string {
 	if now.Security.Encrypted() {
 		before.Security = now.Security
 	}
-	before.Transaction, before.Recipients, before.Delivered = now.Transaction, now.Recipients, now.Delivered
+	before.Transaction, before.Recipients, before.Delivered, before.DeliveredTo = now.Transaction, now.Recipients, now.Delivered, now.DeliveredTo
 	if now.User == "" { // as whom is told with the outcome of AUTH
 		before.Auth = now.Auth
 	}
