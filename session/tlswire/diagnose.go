@@ -18,6 +18,10 @@ type Diagnosis struct {
 	Hint     string `json:"hint"`     // what would help, and on which side
 }
 
+// ErrClientEnded is the error of a handshake that was only watched, and that
+// its client gave up: an alert may tell why, and the server is not at fault.
+var ErrClientEnded = errors.New("the client ended the connection")
+
 // Diagnose finds why a handshake failed from its messages, in order, and the
 // error that ended it (nil if there was none). ok is false if nothing went
 // wrong as far as the messages show. A certificate that our side refused is
@@ -31,7 +35,7 @@ func Diagnose(messages []Message, err error, means Means) (d Diagnosis, ok bool)
 	if m, found := c.find(c.ends); found {
 		return c.alert(m), true
 	}
-	if c.sum.Complete {
+	if c.sum.Complete || errors.Is(err, ErrClientEnded) {
 		return Diagnosis{}, false
 	}
 	return c.broken(), true

@@ -110,6 +110,7 @@ func (b *builder) open(response string) sasl.Response {
 	}
 	b.seen.user = cmp.Or(wire.VisibleString(x.user), b.seen.user)
 	b.seen.secret = b.seen.secret || r.Hides == sasl.HidesPassword
+	b.seen.exposed = b.seen.exposed || !b.snap.State.Security.Encrypted() && (r.Hides == sasl.HidesPassword || r.Hides == sasl.HidesToken)
 	return r
 }
 

@@ -82,6 +82,10 @@ func TestCapture(t *testing.T) {
 		{"no greeting", port587, []string{"S"}, "greeting< 0 closed", "closed-at-once", record.OutcomeFailed},
 		{"TLS fails", port587, append(hello, `C STARTTLS\r\n`, `S 220 go\r\n`, "C \x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", "S \x15\x03\x01\x00\x02\x02\x28", "S"),
 			helloTold + "starttls> STARTTLS; starttls< 220; tls", "tls-no-common-parameters", record.OutcomeFailed},
+		{"the client leaves TLS", port587, append(hello, `C STARTTLS\r\n`, `S 220 go\r\n`, "C \x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", "C", "S"),
+			helloTold + "starttls> STARTTLS; starttls< 220; tls", "", record.OutcomeStopped},
+		{"the client resets TLS", port587, append(hello, `C STARTTLS\r\n`, `S 220 go\r\n`, "C \x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", "C!"),
+			helloTold + "starttls> STARTTLS; starttls< 220; tls", "", record.OutcomeStopped},
 		{"injected", port587, append(hello, `C STARTTLS\r\n`, `S 220 go\r\n250 evil\r\n`), helloTold + "starttls> STARTTLS; starttls< 220; starttls< 0 unasked", "starttls-injection", record.OutcomeUnsafe},
 		{"another port", "192.0.2.2:5871", append(hello, `C QUIT\r\n`, `S 221 bye\r\n`, "S", "C"), helloTold + "quit> QUIT; quit< 221", "", record.OutcomeDone},
 	} {

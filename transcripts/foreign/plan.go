@@ -19,6 +19,7 @@ type seen struct {
 	message               bool
 	tls, implicit         bool
 	spokeInside           bool // commands other than QUIT went on inside TLS
+	exposed               bool // a password or token was sent in cleartext
 	askedTLS, quit        bool
 	afterRefusal          bool // it went on in cleartext after STARTTLS had been refused
 	secret                bool
@@ -71,7 +72,7 @@ func (c *Conversation) plan(b *builder) record.Plan {
 	s, st := b.seen, b.snap.State
 	p := record.Plan{EHLOName: wire.VisibleString(s.ehlo), From: s.from, To: s.to, Mechanism: wire.VisibleString(s.mechanism), SendMessage: s.message}
 	p.Target = record.Target{Host: cmp.Or(c.Host, st.Peer, "server"), Implicit: s.implicit && !c.Upgraded, Port: cmp.Or(c.Port, s.port(c.Upgraded))}
-	p.Policy = record.Policy{Start: record.StartSTARTTLS, Must: record.MustOpportunistic, AllowUnverified: s.spokeInside, AllowCleartextAuth: true}
+	p.Policy = record.Policy{Start: record.StartSTARTTLS, Must: record.MustOpportunistic, AllowUnverified: s.spokeInside, AllowCleartextAuth: s.exposed}
 	switch {
 	case s.mechanism != "":
 		p.User = s.user

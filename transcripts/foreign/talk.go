@@ -253,8 +253,10 @@ func (t *talk) ended(c streams.Chunk) {
 		e = &Ended{Trouble: record.TroubleReset, Words: "connection reset by peer"}
 	}
 	switch {
+	case t.records != nil && !t.secured && c.From == wire.ClientToServer:
+		t.handshakeEnded(gaveUp(c), tlswire.ErrClientEnded)
 	case t.records != nil && !t.secured:
-		t.handshakeEnded(e)
+		t.handshakeEnded(e, e.err())
 	case c.From == wire.ClientToServer, t.gone, bytes.HasPrefix(t.last, []byte("221")), bytes.HasPrefix(t.last, []byte("421")), t.secured && !t.opened:
 	default:
 		t.add(Piece{Ended: e})
@@ -262,8 +264,24 @@ func (t *talk) ended(c streams.Chunk) {
 	}
 }
 
-// handshakeEnded finds out whether a handshake went well of which no key is known, or why it failed.
-func (t *talk) handshakeEnded(e *Ended) {
+// gaveUp is the end of a handshake by its client.
+func gaveUp(c streams.Chunk) *Ended {
+	if c.Reset {
+		return &Ended{Trouble: record.TroubleCanceled, Words: "the client reset the connection"}
+	}
+	return &Ended{Trouble: record.TroubleCanceled, Words: "the client closed the connection"}
+}
+
+// err is the error that a client meets at such an end.
+func (e *Ended) err() error {
+	if e.Trouble == record.TroubleReset {
+		return syscall.ECONNRESET
+	}
+	return io.EOF
+}
+
+// handshakeEnded finds out whether a handshake went well of which no key is known, or why it failed. err is what ended it.
+func (t *talk) handshakeEnded(e *Ended, err error) {
 	t.decode()
 	t.note(t.decoder.Finish())
 	if t.secured || t.wentWell() {
@@ -272,11 +290,10 @@ func (t *talk) handshakeEnded(e *Ended) {
 	}
 	out := t.summary()
 	out.Trouble, out.Error = e.Trouble, e.Words
-	err := error(io.EOF)
-	if e.Trouble == record.TroubleReset {
-		err = syscall.ECONNRESET
-	}
 	if d, ok := tlswire.Diagnose(t.messages, err, explain.Meaning); ok {
+		if e.Trouble == record.TroubleCanceled { // an alert or words in cleartext tell why
+			out.Trouble = record.TroubleClosed
+		}
 		out.Diagnosis = &record.Diagnosis{Code: record.FindingCode(d.Code), Text: wire.VisibleString(d.Sentence), Hint: d.Hint}
 	}
 	if said, found := tlswire.Foreign(t.messages); found {
