@@ -33,11 +33,15 @@ The weather is fine.
 // A bounce and a reply of several lines say in the next line what the first leaves open.
 func TestLogReadsALineWithThoseItGoesOnIn(t *testing.T) {
 	for text, want := range map[string]string{
-		"<b@example.net>: host mx.example.net[192.0.2.1] said: 552 5.2.2\n    <b@example.net>: Mailbox full (in reply to RCPT TO command)\n": "1 phrase:mailbox-full",
-		"\nS: 550-5.7.26 This mail has been blocked because\nS: 550-5.7.26 the sender is unauthenticated.\nS: 550 5.7.26 - gsmtp\n":          "2 line:a reply",
-		"Authentication-Results: mx.example.net;\n dkim=fail header.d=example.org;\n spf=softfail smtp.mailfrom=a@example.org;\n":            "2 wording:dkim-fail, 3 wording:spf-softfail",
-		"Nov 22 mx postfix/smtp[1]: to=<a@example.org>, status=sent (250 2.0.0 Ok: queued as 4X)\n":                                          "",
-		"550-5.1.1 The email account that you tried to reach does\r\n550 5.1.1 not exist - gsmtp\r\n":                                        "1 line:a reply",
+		"<b@example.net>: host mx.example.net[192.0.2.1] said: 552 5.2.2\n    <b@example.net>: Mailbox full (in reply to RCPT TO command)\n":                                            "1 phrase:mailbox-full",
+		"\nS: 550-5.7.26 This mail has been blocked because\nS: 550-5.7.26 the sender is unauthenticated.\nS: 550 5.7.26 - gsmtp\n":                                                     "2 line:a reply",
+		"Authentication-Results: mx.example.net;\n dkim=fail header.d=example.org;\n spf=softfail smtp.mailfrom=a@example.org;\n":                                                       "2 wording:dkim-fail, 3 wording:spf-softfail",
+		"Nov 22 mx postfix/smtp[1]: to=<a@example.org>, status=sent (250 2.0.0 Ok: queued as 4X)\n":                                                                                     "",
+		"Authentication-Results: mx.example.net;\n dkim=neutral (bad format) header.d=example.org;\n":                                                                                   "2 wording:dkim-neutral",
+		"2026-11-22 10:00:00 1abcde-000001-AB == b@example.net R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host\n":                                            "1 wording:log-retry-not-due",
+		"2026-11-22 10:00:00 1abcde-000001-AB ** b@example.net R=dnslookup T=remote_smtp: all hosts for 'example.net' have been failing for a long time (and retry time not reached)\n": "1 wording:log-retry-timeout",
+		"2026-11-22 10:00:00 1abcde-000001-AB ** b@example.net: retry time not reached for any host after a long failure period\n":                                                      "1 wording:log-retry-timeout",
+		"550-5.1.1 The email account that you tried to reach does\r\n550 5.1.1 not exist - gsmtp\r\n":                                                                                   "1 line:a reply",
 	} {
 		var got []string
 		for _, n := range Log(text) {

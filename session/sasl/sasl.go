@@ -83,7 +83,7 @@ func (m *mechanism) missing(c Credentials) error {
 		return &Error{Mechanism: m.Name, Code: CodeCredential, Text: "this mechanism needs " + lacks, Ref: m.Ref}
 	}
 	if c.Authzid != "" && !m.Authzid {
-		return &Error{Mechanism: m.Name, Code: CodePreparation, Ref: m.Ref, Text: "this mechanism cannot carry an identity to act as",
+		return &Error{Mechanism: m.Name, Code: CodePreparation, Ref: m.Ref, Text: "this mechanism cannot carry an authorization identity (authzid), the identity to act as",
 			Hint: "omit it, or use one of these: " + strings.Join(carryAuthzid(), ", ")}
 	}
 	return nil

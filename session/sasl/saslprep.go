@@ -33,7 +33,7 @@ func prepare(s string, query bool) (string, error) {
 		case unicode.Is(prohibited, r):
 			return "", prepError("has a character that is not allowed, such as a control character")
 		case !query && unicode.Is(unassigned, r):
-			return "", prepError("has a character that Unicode 3.2 does not contain, such as an emoji")
+			return "", prepError("has a character that Unicode 3.2 does not contain, such as most emoji")
 		}
 	}
 	if err := checkDirection(s); err != nil {

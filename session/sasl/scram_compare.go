@@ -54,7 +54,7 @@ func (v proofValues) slip(proof []byte) string {
 		return "the AuthMessage contains a line end"
 	case bytes.Equal(proof, signed(v.of("StoredKey"), v.withHeader())):
 		return "the AuthMessage contains the gs2-header; it must begin after it, with n="
-	case bytes.Equal(proof, signed(v.of("StoredKey"), strings.ReplaceAll(auth, ",", ""))):
+	case bytes.Equal(proof, signed(v.of("StoredKey"), v.withoutCommas())):
 		return "the commas between the three messages of the AuthMessage are missing"
 	case len(proof) != len(clientKey):
 		return "the proof does not have the length of a digest of " + v.hash.name
@@ -66,4 +66,11 @@ func (v proofValues) slip(proof []byte) string {
 func (v proofValues) withHeader() string {
 	header, _, _ := bytes.Cut(v.of("cbind-input"), []byte(",,"))
 	return string(header) + ",," + string(v.of("AuthMessage"))
+}
+
+// withoutCommas is the three messages of the AuthMessage with nothing between them. Their own commas stay: the second message begins
+// with the whole nonce, the third is a value of its own (RFC 5802 §7).
+func (v proofValues) withoutCommas() string {
+	auth, second, third := string(v.of("AuthMessage")), "r="+string(v.of("nonce"))+",s=", string(v.of("client-final-message-without-proof"))
+	return strings.TrimSuffix(strings.Replace(auth, ","+second, second, 1), ","+third) + third
 }
