@@ -54,7 +54,7 @@ func (f *File) About() *record.About {
 	return nil
 }
 
-const hintDamaged = "a note behind the damage could not be read; copy what is whole to a new file first"
+const hintDamaged = "a note after the damage could not be read; copy what is whole to a new file first"
 
 func (f *File) refuse(reason string, args ...any) error {
 	return &Error{Path: f.path, Text: fmt.Sprintf(reason, args...), Err: errNote}

@@ -102,7 +102,7 @@ func (l *login) judged() (word, help string) {
 
 // bestOf says what the best that is offered comes to.
 func bestOf(offered []sasl.Choice) (word, help string) {
-	const always = "by itself, the best that is offered and for which nothing is missing is used"
+	const always = "by default, the best mechanism that is offered and usable is used"
 	switch {
 	case len(offered) == 0:
 		return "", always

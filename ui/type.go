@@ -30,7 +30,7 @@ func (w *explorer) raw() tea.Cmd {
 
 func (w *explorer) typeLine(label, text string, st record.Step) tea.Cmd {
 	check := wire.ValidLine
-	help := "sent as it is, with CRLF; what you type is shown here, but for the response behind AUTH"
+	help := "sent as it is, with CRLF; what you type is shown here, but for the response after AUTH"
 	in := newInput(text)
 	in.veil = w.secretStart()
 	if w.snap.State.Auth == record.AuthExchange {

@@ -76,7 +76,7 @@ func (b *workbench) begin(place bench.Place, next record.Step) tea.Cmd {
 	b.line.label, b.line.help = "response", "base64, as it goes over the wire; * cancels the exchange"
 	if b.Initial() {
 		b.line.label = "initial"
-		b.line.help = "base64 behind AUTH " + b.Mechanism + ": = is an empty response, and nothing at all lets the server ask"
+		b.line.help = "base64 after AUTH " + b.Mechanism + ": = is an empty response, and nothing at all lets the server ask"
 	}
 	b.differs, b.checked = nil, unchecked
 	if again {

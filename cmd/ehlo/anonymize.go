@@ -95,7 +95,7 @@ func sayReplaced(w io.Writer, a *anonymize.Anonymizer) {
 	for _, r := range list {
 		fmt.Fprintf(w, "replaced: %s %s by %s\n", r.What, wire.VisibleString(r.From), wire.VisibleString(r.To))
 	}
-	fmt.Fprintln(w, "Messages, certificates and ciphertext were removed, hashes are salted. Not promised:")
+	fmt.Fprintln(w, "Messages, certificates and ciphertext are removed, and hashes are salted. Not guaranteed:")
 	for _, limit := range anonymize.Limits {
 		fmt.Fprintf(w, "- %s\n", limit)
 	}

@@ -73,7 +73,7 @@ func before(phase record.Phase, f *transcripts.File) (int, error) {
 		}
 	}
 	if len(came) == 0 {
-		return 0, usage(errors.New("--at " + string(phase) + ": the session came to no phase"))
+		return 0, usage(errors.New("--at " + string(phase) + ": the session reached no phase"))
 	}
-	return 0, usage(fmt.Errorf("--at %s: the session never came to it; its phases are %s", phase, strings.Join(came, ", ")))
+	return 0, usage(fmt.Errorf("--at %s: the session never reached it; its phases are %s", phase, strings.Join(came, ", ")))
 }

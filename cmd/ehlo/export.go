@@ -204,7 +204,7 @@ func formatTable() string {
 func (f *format) refuses(c *cobra.Command) error {
 	for _, flag := range []string{"at", "view", "size", "light"} {
 		if c.Flags().Changed(flag) && !slices.Contains(strings.Fields(f.takes), flag) {
-			return usage(fmt.Errorf("--%s means nothing with --to %s", flag, f.name))
+			return usage(fmt.Errorf("--%s cannot be used with --to %s", flag, f.name))
 		}
 	}
 	return nil

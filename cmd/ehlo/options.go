@@ -40,7 +40,7 @@ func (o *options) register(c *cobra.Command) {
 	f.SortFlags = false // flags that belong together stand together
 	f.StringVar(&o.asked.TLS, "tls", "", "require, opportunistic, off or implicit (default: implicit on 465, require on 587 and with --user or --auth, else opportunistic)")
 	f.IntVar(&o.asked.Port, "port", 0, "connect to this port instead of the target's")
-	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address, whatever the target's name has; the name is still sent in TLS (SNI) and verified")
+	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address instead of those that the target's name resolves to; the name is still sent in TLS (SNI) and verified")
 	f.StringVar(&o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")
 	f.StringVar(&o.asked.Goal.Mechanism, "auth", "", "SASL mechanism (default: the best that is offered)")
 	for _, s := range walk.AuthSettingList() {
@@ -68,9 +68,9 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.capture, "capture", "", "write what crosses the wire into this new file (pcapng, for Wireshark and tshark), readable for its owner only, with comments; nothing in it is masked, a password that is sent in cleartext included")
 	f.BoolVar(&o.captureKeys, "capture-keys", false, "put the TLS secrets into the capture too: anyone who has it can read the session")
 	f.DurationVar(&o.asked.Timeout, "timeout", 0, "limit for each step, such as 10s (default: RFC 5321 §4.5.3.2, minutes)")
-	f.IntVar(&o.asked.Limits.Line, "max-line", 0, "longest reply line to read, in bytes (default 65536)")
-	f.IntVar(&o.asked.Limits.Reply, "max-reply", 0, "longest reply to read, in bytes (default 1048576)")
-	f.IntVar(&o.asked.Limits.Lines, "max-lines", 0, "most lines of a reply to read (default 10000)")
+	f.IntVar(&o.asked.Limits.Line, "max-line", 0, "maximum length of a reply line to read, in bytes (default 65536)")
+	f.IntVar(&o.asked.Limits.Reply, "max-reply", 0, "maximum length of a reply to read, in bytes (default 1048576)")
+	f.IntVar(&o.asked.Limits.Lines, "max-lines", 0, "maximum number of lines of a reply to read (default 10000)")
 	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "use IPv4 only")
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	f.BoolVar(&o.asked.AllowUnverified, "allow-unverified", false, "continue, and log in, although the certificate failed verification")

@@ -14,7 +14,7 @@ import (
 // verdict is one error, the first it meets, and the same for a self-signed certificate and a missing intermediate.
 type Verification struct {
 	Chain  []*x509.Certificate // as the server sent it, its own certificate first
-	Staple []byte              // the OCSP answer that came with it, nil if none did
+	Staple []byte              // the OCSP response that came with it, nil if none did
 	Roots  *x509.CertPool      // nil is the system's
 	Trust  string              // whose roots they are
 	Host   string              // the name that was asked for

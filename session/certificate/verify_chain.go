@@ -146,7 +146,7 @@ func rootCause(why string) string {
 	case strings.Contains(why, "but have public key of type"):
 		return "its key is of another kind than the one that signed"
 	case strings.Contains(why, "cannot sign this kind"):
-		return "it may not issue certificates"
+		return "it is not allowed to issue certificates"
 	case strings.Contains(why, "insecure algorithm"):
 		return "the signature algorithm is no longer accepted"
 	case strings.Contains(why, "verification"):

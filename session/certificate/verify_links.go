@@ -115,7 +115,7 @@ func (v *Verification) unsupported(c *x509.Certificate) record.Check {
 		}
 	}
 	if selfSigned(c) {
-		return fails("signature", "", "signed by its own key, and not among the trusted roots")
+		return fails("signature", "", "self-signed, and not among the trusted roots")
 	}
 	return fails("signature", "", "the signature cannot be checked: %s is neither sent nor among the trusted roots", issuerName(c))
 }

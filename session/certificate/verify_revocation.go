@@ -17,7 +17,7 @@ import (
 	"ehlo/session/wire"
 )
 
-// checkRevocation judges the OCSP answer that came with the certificate (RFC 6066 §8, RFC 9846 §4.5.1.1). Nobody is
+// checkRevocation judges the OCSP response that came with the certificate (RFC 6066 §8, RFC 9846 §4.5.1.1). Nobody is
 // asked over the network: that would tell the responder who is visited. An answer that is no good counts as none, and
 // counts against the certificate only where that demands one. asked is false where the question does not arise.
 func (v *Verification) checkRevocation() (c record.Check, asked bool) {
@@ -29,7 +29,7 @@ func (v *Verification) checkRevocation() (c record.Check, asked bool) {
 	case must:
 		c = leavesOpen("revocation", "", "the server sent none")
 	case len(leaf.OCSPServer) > 0:
-		return leavesOpen("revocation", "", "not asked: the server stapled no OCSP answer, and its CA's responder (%s) is not called from here", short(leaf.OCSPServer[0])), true
+		return leavesOpen("revocation", "", "not asked: the server stapled no OCSP response, and its CA's responder (%s) is not called from here", short(leaf.OCSPServer[0])), true
 	default:
 		return record.Check{}, false
 	}

@@ -178,7 +178,7 @@ func TestRootCause(t *testing.T) {
 		`"x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey" while trying to verify candidate authority certificate "Root")`: "its key is of another kind than the one that signed",
 		`"crypto/rsa: verification error" while trying to verify candidate authority certificate "Root")`:                                                                      "its key did not make the signature",
 		`"x509: ECDSA verification failure" while trying to verify candidate authority certificate "Root")`:                                                                    "its key did not make the signature",
-		`"x509: invalid signature: parent certificate cannot sign this kind of certificate" while trying)`:                                                                     "it may not issue certificates",
+		`"x509: invalid signature: parent certificate cannot sign this kind of certificate" while trying)`:                                                                     "it is not allowed to issue certificates",
 		`"something new")`: "the signature does not go with it",
 	} {
 		if got := rootCause(why); got != want {

@@ -56,7 +56,7 @@ func TestExits(t *testing.T) {
 		{record.ExitHandshake, "closed", "closed", record.PhaseHandshake, scene{policy: "require", script: beforeTLS + `
 			HELLO
 			CLOSE`}},
-		{record.ExitHandshake, "implicit TLS on a port without", "speaks SMTP first", record.PhaseHandshake, scene{policy: "implicit", script: `
+		{record.ExitHandshake, "implicit TLS on a port without", "starts TLS only after STARTTLS", record.PhaseHandshake, scene{policy: "implicit", script: `
 			S: 220 mail.lab
 			HELLO`}},
 		{record.ExitCertificate, "wrong host after STARTTLS", "it names other.lab, and this client asked for mail.lab", record.PhaseHandshake, scene{policy: "require",

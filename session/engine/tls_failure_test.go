@@ -66,7 +66,7 @@ func TestHandshakeFailures(t *testing.T) {
 			"after the handshake the server ended the connection with unknown_ca (48): it refuses the client's certificate: ",
 			"C Finished, S Alert", good(func(c *tls.Config) { c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, p.Roots }), "TLS", stranger},
 		{"plain text", "tls-plaintext",
-			"mail.lab answered 220 to STARTTLS, and the ClientHello in cleartext with “250 not changed over”",
+			"mail.lab answered 220 to STARTTLS, and answered the ClientHello with cleartext, “250 not changed over”",
 			"C ClientHello, S not TLS", nil, "HELLO\nS: 250 not changed over", nil},
 		{"no TLS and no text", "tls-not-tls",
 			"the server answered with bytes that are not TLS: fffe000102",

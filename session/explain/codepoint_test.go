@@ -50,9 +50,9 @@ func TestMeaning(t *testing.T) {
 	}{
 		{KindAlert, 70, "", "no TLS version in common"},
 		{KindMessage, 1, "", "the client's offer"},
-		{KindExtension, 5, "ClientHello", "asks for a stapled OCSP answer"},
-		{KindExtension, 5, "ServerHello", "the server will staple an OCSP answer, in the message CertificateStatus"},
-		{KindExtension, 5, "Certificate", "the stapled OCSP answer: whether the issuer has revoked this certificate"},
+		{KindExtension, 5, "ClientHello", "asks for a stapled OCSP response"},
+		{KindExtension, 5, "ServerHello", "the server will staple an OCSP response, in the message CertificateStatus"},
+		{KindExtension, 5, "Certificate", "the stapled OCSP response: whether the issuer has revoked this certificate"},
 		{KindExtension, 43, "HelloRetryRequest", "the version the server chose"},
 		{KindExtension, 51, "HelloRetryRequest", "the group for which the server asks for a public value"},
 		{KindExtension, 16, "EncryptedExtensions", "the protocol that the server chose inside TLS"},

@@ -200,7 +200,7 @@ func TestTeachesTheRightThing(t *testing.T) {
 		{"topic:port ranges", "Linux uses 32768 to 60999"},
 		{"finding:cert-revoked", "a private key that was compromised"},
 		{"topic:revocation", "compromised"},
-		{"topic:subjectPublicKeyInfo", "at least 224 (RFC 9325 §4.5)"},
+		{"topic:subjectPublicKeyInfo", "at least 2048 bits (RFC 9325 §4.5)"},
 		{"topic:subjectPublicKeyInfo", "CA/Browser Forum, which demands at least 256"},
 		{"topic:DMARC", "np, psd and t are new, a DNS tree walk"},
 		{"topic:DMARC", "p=reject; pct=0 did not mean nothing"},

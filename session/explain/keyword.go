@@ -186,11 +186,11 @@ func shortenLimits(said []string) string {
 func limitWords(name string) string {
 	switch name {
 	case "MAILMAX":
-		return "messages a session"
+		return "messages per session"
 	case "RCPTMAX":
-		return "recipients a message"
+		return "recipients per message"
 	case "RCPTDOMAINMAX":
-		return "recipient domains a session"
+		return "recipient domains per session"
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func TestKeywordLinesArePutIntoWords(t *testing.T) {
 		{"AUTH OTP SCRAM-SHA-512 PLAIN", "log in: OTP SCRAM-SHA-512 PLAIN", "Offered: OTP, SCRAM-SHA-512, PLAIN."},
 		{"AUTH foo? \x1b[2J", "no known mechanism", ""},
 		{"AUTH=LOGIN PLAIN", "AUTH, in an old form", "'='"},
-		{"LIMITS MAILMAX=20 RCPTMAX=100", "up to 20 messages a session, …", "100 recipients a message"},
+		{"LIMITS MAILMAX=20 RCPTMAX=100", "up to 20 messages per session, …", "100 recipients per message"},
 		{"LIMITS RCPTMAX=many", "states its limits for a session", ""},
 		{"DELIVERBY 240", "deadline of 4 minutes or more", ""},
 		{"FUTURERELEASE 864000 2026-12-31T00:00:00Z", "can hold mail for 10 days", ""},

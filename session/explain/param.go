@@ -37,7 +37,7 @@ func parameterValue(e *Entry, key, value string) {
 		}
 	case "AUTH":
 		if value == "<>" {
-			e.say("", "Here it is <>: the author is not known, or not vouched for.")
+			e.say("", "Here it is <>: the submitter is unknown or not sufficiently authenticated.")
 		}
 	default:
 		if words := parameterWord(key, strings.ToUpper(value)); words != "" {

@@ -200,7 +200,7 @@ func (s *sent) needsArgument(verb, rest string) {
 
 func (s *sent) starttls(rest string) {
 	if rest != "" {
-		s.mistake("STARTTLS takes no argument; the server answers 501.", "send STARTTLS alone", Ref{"RFC 3207", "4"})
+		s.mistake("STARTTLS takes no argument; the server answers 501.", "send STARTTLS without an argument", Ref{"RFC 3207", "4"})
 	}
 	if s.ctx.TLS {
 		s.mistake("TLS is active already, and it cannot start twice.", "continue with EHLO", Ref{"RFC 3207", "4.2"})

@@ -113,7 +113,7 @@ func (f *front) handleSTARTTLS() {
 	if f.in.Buffered() > 0 {
 		// Anything after STARTTLS was sent in cleartext by someone unknown
 		// and must not be taken for what comes after the handshake.
-		f.reply("STARTTLS", "503 5.5.0 nothing may be pipelined behind STARTTLS")
+		f.reply("STARTTLS", "503 5.5.0 nothing may be pipelined after STARTTLS")
 		return
 	}
 	f.reply("STARTTLS", "220 2.0.0 ready to start TLS")

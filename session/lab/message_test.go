@@ -112,7 +112,7 @@ func TestChunks(t *testing.T) {
 		BDAT 0 FIRST               501 5.5.4
 	`)
 	c.conn.Write([]byte("BDAT 7\r\na\r\n.\r\nb"))
-	c.expect("250 2.0.0 chunk taken")
+	c.expect("250 2.0.0 chunk received")
 	c.say("DATA", "503 5.5.1 DATA not allowed after BDAT")
 	c.say("MAIL FROM:<a@example.org>", "503 5.5.1")
 	c.say("RCPT TO:<bob@lab.test>", "503 5.5.1")

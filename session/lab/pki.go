@@ -34,9 +34,9 @@ const (
 	wrongUsage                             // made for clients
 	foreignName                            // its CA may issue for other names only
 	notACA                                 // issued by a server's certificate
-	revoked                                // with an OCSP answer that says so
-	mustStaple                             // demands an OCSP answer, and none comes
-	staleStaple                            // with an OCSP answer of last week
+	revoked                                // with an OCSP response that says so
+	mustStaple                             // demands an OCSP response, and none comes
+	staleStaple                            // with an OCSP response of last week
 	privateCA                              // a whole chain from a company's own root, which [Lab.PrivateRoot] gives out
 )
 

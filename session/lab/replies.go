@@ -19,7 +19,7 @@ var wordings = [...]struct {
 	{"RCPT", "250", "", "250 2.1.5 recipient ok"},
 	{"RSET", "250", "", "250 2.0.0 ok, nothing is pending"},
 	{"NOOP", "250", "", "250 2.0.0 ok"},
-	{"BDAT", "250", "Continue", "250 2.0.0 chunk taken"},
+	{"BDAT", "250", "Continue", "250 2.0.0 chunk received"},
 	{"DATA", "354", "", "354 go ahead, end with <CRLF>.<CRLF>"},
 	{"AUTH", "235", "", "235 2.7.0 authentication successful"},
 	{"AUTH", "501", "Negotiation", "501 5.7.0 authentication canceled"},

@@ -88,7 +88,7 @@ func policyScenarios() []Scenario {
 		},
 		{
 			Name: "chunking-off", Reply: "502 5.5.1", Title: "a server without BDAT",
-			Story: "The server does not support CHUNKING, DSN and SMTPUTF8.",
+			Story: "The server does not support CHUNKING, DSN or SMTPUTF8.",
 			Task:  "Send BDAT although it is not offered, then send the message with DATA.",
 			Knobs: Knobs{Hide: []string{"CHUNKING", "DSN", "SMTPUTF8"}},
 		},

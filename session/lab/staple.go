@@ -17,7 +17,7 @@ const responder = "http://ocsp.lab.test/"
 // answer: the TLS feature 5, status_request (RFC 7633 §4).
 var mustStapleExtension = pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, Value: []byte{0x30, 3, 2, 1, 5}}
 
-// stapled adds the OCSP answer of its issuer to a certificate, where the
+// stapled adds the OCSP response of its issuer to a certificate, where the
 // scenario is about one (RFC 6066 §8).
 func (p *pki) stapled(kind certificate, c *tls.Certificate, leaf, issuer authority) (*tls.Certificate, error) {
 	answer := ocsp.Response{SerialNumber: leaf.cert.SerialNumber, ThisUpdate: p.now.Add(-day), NextUpdate: p.now.Add(3 * day)}
@@ -31,7 +31,7 @@ func (p *pki) stapled(kind certificate, c *tls.Certificate, leaf, issuer authori
 	}
 	der, err := ocsp.CreateResponse(issuer.cert, issuer.cert, answer, issuer.key)
 	if err != nil {
-		return nil, fmt.Errorf("OCSP answer: %w", err)
+		return nil, fmt.Errorf("OCSP response: %w", err)
 	}
 	c.OCSPStaple = der
 	return c, nil

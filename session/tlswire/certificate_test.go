@@ -136,7 +136,7 @@ func TestDamagedCertificate(t *testing.T) {
 	}
 }
 
-// ocspAnswer makes an OCSP answer with that certStatus.
+// ocspAnswer makes an OCSP response with that certStatus.
 func ocspAnswer(t *testing.T, status asn1.RawValue, until time.Time) []byte {
 	t.Helper()
 	type certID struct {
@@ -183,7 +183,7 @@ func ocspAnswer(t *testing.T, status asn1.RawValue, until time.Time) []byte {
 	return out
 }
 
-// TestStapledStatus: TLS 1.2 sends the OCSP answer as a message of its own, TLS
+// TestStapledStatus: TLS 1.2 sends the OCSP response as a message of its own, TLS
 // 1.3 beside the certificate.
 func TestStapledStatus(t *testing.T) {
 	until := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)

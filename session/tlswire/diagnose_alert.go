@@ -12,7 +12,7 @@ func (c inquest) alert(m Message) Diagnosis {
 	_, description, _ := m.Alert()
 	var d Diagnosis
 	if m.Dir == ServerToClient && c.speaksSSL3(m) {
-		d = Diagnosis{"tls-no-common-version", "its alert comes in a record of SSL 3.0: it uses SSL 3.0, which this client does not support (RFC 7568)", "the server's operator: enable TLS 1.2 and 1.3"}
+		d = Diagnosis{"tls-no-common-version", "its alert comes in a record of SSL 3.0: probably it supports only SSL 3.0, which this client does not (RFC 7568)", "the server's operator: enable TLS 1.2 and 1.3"}
 	} else if m.Dir == ServerToClient {
 		d = c.fromServer(description)
 	} else {
@@ -215,7 +215,7 @@ func (c inquest) whyRefused(description uint8) string {
 	case alertBadCertificate:
 		return "by its definition the alert means a corrupt certificate or a wrong signature in it" + loosely
 	case alertUnsupportedCert:
-		return "by its definition the alert means a type of certificate that the server cannot use, such as one that is not for clients" + loosely
+		return "by its definition the alert means a type of certificate that the server does not support; OpenSSL sends it for one that is not issued for clients"
 	case alertCertificateUnknown:
 		return "the alert gives no reason"
 	case alertUnknownCA:
@@ -266,7 +266,7 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	}
 	switch description {
 	case alertInternalError:
-		return Diagnosis{"tls-alert", "it could not continue, " + cmp.Or(c.ownWords(), "for a reason of its own"), "look at the last messages of the server; if they are right, report this as an error of this program"}
+		return Diagnosis{"tls-alert", "it could not continue, " + cmp.Or(c.ownWords(), "for a reason of its own"), "look at the server's last messages; if they are correct, report this as a bug in this program"}
 	case alertProtocolVersion:
 		return c.noCommonVersion(fmt.Sprintf("the server chose %s, which was not offered (%s)", cmp.Or(c.sum.Version.Chosen.Name, "a version"), names(c.sum.Version.Offered)))
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:

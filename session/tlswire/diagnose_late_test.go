@@ -93,7 +93,7 @@ func TestUserCanceledBeforeTheEnd(t *testing.T) {
 func TestServersOfAnotherAge(t *testing.T) {
 	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, says("\x15\x03\x00\x00\x02\x02\x28"))
-	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "in a record of SSL 3.0: it uses SSL 3.0")
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "in a record of SSL 3.0: probably it supports only SSL 3.0")
 	s = call(t, Limits{}, client, refuse(levelFatal, alertAccessDenied))
 	wantDiagnosis(t, s, s.clientErr, "tls-server-refused", "it denies access, and no client certificate was sent")
 }

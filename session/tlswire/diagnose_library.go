@@ -24,7 +24,7 @@ const (
 // libraryErrors has the errors that a client meets in a handshake and after it. One that stands here twice begins
 // another: the longer comes first.
 var libraryErrors = []libraryError{
-	{"downgrade attempt detected", "tls-downgrade", "the server chose {version}, and its random marks that it supports a higher version that was offered: the hello was changed on the path",
+	{"downgrade attempt detected", "tls-downgrade", "the server chose {version}, and its random says that it supports a higher version that was offered: the ClientHello was probably changed on the path",
 		"send nothing; compare from another network; besides an attacker, a TLS-inspecting firewall that copies the server's random has this effect: its operator has to update it"},
 
 	{"server selected unsupported protocol version", "", "", ""},
@@ -54,20 +54,20 @@ var libraryErrors = []libraryError{
 
 	{"server selected TLS 1.3 using the legacy version field", "tls-server-choice", "the server chose TLS 1.3 in the field of older versions, not in supported_versions (RFC 9846 §4.2.3)", compare},
 	{"server selected an invalid version after a HelloRetryRequest", "tls-server-choice", "the server chose another version after its HelloRetryRequest, {version}", compare},
-	{"server sent an incorrect legacy version", "tls-server-choice", "the server's hello has a wrong legacy_version (RFC 9846 §4.2.3)", compare},
-	{"server sent a ServerHello extension forbidden in TLS 1.3", "tls-server-choice", "the server's hello has an extension that TLS 1.3 forbids there (RFC 9846 §4.3)", compare},
-	{"server did not echo the legacy session ID", "tls-server-choice", "the server's hello does not return the session ID that was sent (RFC 9846 §4.2.3): one of the two hellos was changed, or the server is faulty", compare},
+	{"server sent an incorrect legacy version", "tls-server-choice", "the ServerHello has a wrong legacy_version (RFC 9846 §4.2.3)", compare},
+	{"server sent a ServerHello extension forbidden in TLS 1.3", "tls-server-choice", "the ServerHello has an extension that TLS 1.3 forbids there (RFC 9846 §4.3)", compare},
+	{"server did not echo the legacy session ID", "tls-server-choice", "the ServerHello does not return the session ID that was sent (RFC 9846 §4.2.3): ClientHello or ServerHello was changed, or the server is faulty", compare},
 	{"server sent non-zero legacy TLS compression method", "tls-server-choice", "the server chose compression, which TLS 1.3 does not have", compare},
 	{"server changed cipher suite after a HelloRetryRequest", "tls-server-choice", "the server chose another cipher suite after its HelloRetryRequest, {suite}", compare},
 	{"unexpected encrypted client hello extension in serverHello", "tls-server-choice", "the server answers Encrypted Client Hello, which was not offered", compare},
 	{"server sent an unnecessary HelloRetryRequest", "tls-server-choice", "the server's HelloRetryRequest asks for nothing that the first ClientHello lacked", compare},
 	{"received malformed key_share extension", "tls-server-choice", "key_share in the server's HelloRetryRequest is malformed", compare},
-	{"malformed key_share extension", "tls-server-choice", "key_share in the server's hello is malformed", compare},
+	{"malformed key_share extension", "tls-server-choice", "key_share in the ServerHello is malformed", compare},
 	{"server selected unsupported group", "tls-no-common-group", "the server chose a group that was not offered", "have the server allow x25519 or secp256r1 for the key exchange"},
 	{"server sent two HelloRetryRequest messages", "tls-server-choice", "the server sent HelloRetryRequest twice", compare},
-	{"server sent a cookie in a normal ServerHello", "tls-server-choice", "the server's hello has a cookie, which belongs into a HelloRetryRequest", compare},
-	{"server did not send a key share", "tls-server-choice", "the server's hello has no key share", compare},
-	{"server selected an invalid PSK", "tls-server-choice", "the server resumed a session that was not offered, or with a suite of another hash", compare},
+	{"server sent a cookie in a normal ServerHello", "tls-server-choice", "the ServerHello has a cookie, which belongs into a HelloRetryRequest", compare},
+	{"server did not send a key share", "tls-server-choice", "the ServerHello has no key_share", compare},
+	{"server selected an invalid PSK", "tls-server-choice", "the server resumed a session that was not offered, or chose a cipher suite with another hash than that session's", compare},
 	{"invalid server key share", "tls-server-choice", "the server's key share is not a valid one of its group", compare},
 	{"server sent an unexpected early_data extension", "tls-protocol-violation", "the server accepts 0-RTT data, which was not offered", mendServer},
 	{"invalid server finished hash", "tls-protocol-violation", "the server's Finished is wrong, although its signature over the same messages verified", mendServer},

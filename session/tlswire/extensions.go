@@ -175,7 +175,7 @@ func (p *parser) protocolNames() {
 	}
 }
 
-// statusRequest parses the request for an OCSP answer, and the answer of TLS
+// statusRequest parses the request for an OCSP response, and the answer of TLS
 // 1.3 in the Certificate message (RFC 6066 §8, RFC 9846 §4.5.1.1).
 func (p *parser) statusRequest() {
 	switch {

@@ -133,7 +133,7 @@ func (p *parser) clientHello() {
 func (p *parser) serverHello() {
 	p.legacyVersion("the version that the server chose (to TLS 1.2)")
 	p.serverRandom()
-	p.opaque("legacy_session_id_echo", 1, "session_id", "the client's session ID come back (TLS 1.3, or a resumed session), or the server's name for this session", "RFC 9846 §4.2.3, RFC 5246 §7.4.1.3")
+	p.opaque("legacy_session_id_echo", 1, "session_id", "the client's session ID, echoed (TLS 1.3, or a resumed session), or a new ID for this session", "RFC 9846 §4.2.3, RFC 5246 §7.4.1.3")
 	p.code16("cipher_suite", suiteOf)
 	p.code8("legacy_compression_method", compressionMethods)
 	p.optionalExtensions("RFC 9846 §4.3")

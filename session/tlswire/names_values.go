@@ -27,8 +27,8 @@ var pskModes = []Code{
 }
 
 var statusTypes = []Code{
-	{1, "ocsp", "one OCSP answer", "RFC 6066 §8", ""},
-	{2, "ocsp_multi", "an OCSP answer for each certificate", "RFC 6961 §2.2", "obsolete"},
+	{1, "ocsp", "one OCSP response", "RFC 6066 §8", ""},
+	{2, "ocsp_multi", "an OCSP response for each certificate", "RFC 6961 §2.2", "obsolete"},
 }
 
 // clientCertificateTypes are the certificate_types of a CertificateRequest of

@@ -68,7 +68,7 @@ func judgeVersion(d *description) (Note, bool) {
 }
 
 func judgeDowngrade(d *description) (Note, bool) {
-	return Note{"tls-downgrade", danger, "the server marks its random because it speaks a higher version than it chose here: an attacker may have changed the hello", "RFC 9846 §4.2.3"}, d.Downgrade
+	return Note{"tls-downgrade", danger, "the server's random says that the server supports a higher version than it chose: an attacker may have changed the ClientHello", "RFC 9846 §4.2.3"}, d.Downgrade
 }
 
 func judgeCipher(d *description) (Note, bool) {
@@ -128,7 +128,7 @@ func judgeMasterSecret(d *description) (Note, bool) {
 }
 
 func judgeRenegotiation(d *description) (Note, bool) {
-	return Note{"tls-no-secure-renegotiation", warn, "the server does not support secure renegotiation: an attacker could insert data before the client's", "RFC 5746 §1"},
+	return Note{"tls-no-secure-renegotiation", warn, "the server does not support secure renegotiation: if it renegotiates, an attacker can insert data before the client's", "RFC 5746 §1"},
 		d.version < versionTLS13 && !d.SecureRenegotiation
 }
 
@@ -151,7 +151,7 @@ func judgeClientCertificate(d *description) (Note, bool) {
 }
 
 func judgeStaple(d *description) (Note, bool) {
-	return Note{"tls-stapled", info, "the server stapled an OCSP answer: it says whether the certificate is revoked", "RFC 6066 §8"}, d.Stapled
+	return Note{"tls-stapled", info, "the server stapled an OCSP response: it says whether the certificate is revoked", "RFC 6066 §8"}, d.Stapled
 }
 
 func judgePrivacy(d *description) (Note, bool) {

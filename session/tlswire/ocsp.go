@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ocspResponse parses an OCSP answer (RFC 6960 §4.2.1); its value is what it
+// ocspResponse parses an OCSP response (RFC 6960 §4.2.1); its value is what it
 // says about the certificate.
 func (p *parser) ocspResponse() {
 	says := ""

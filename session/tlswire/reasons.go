@@ -24,7 +24,7 @@ func (d *description) whyVersion() string {
 	case chosen.Name == "":
 		return ""
 	case d.Downgrade:
-		return "a higher one was offered, and the server marks that it has one too: an attacker may have changed the offer"
+		return "a higher version was offered, and the server's random says that the server supports a higher one too: an attacker may have changed the ClientHello"
 	case higher:
 		return "a higher one was offered, and the server stopped here"
 	case chosen.Value == versionTLS13:

@@ -30,7 +30,7 @@ type Summary struct {
 	ExtendedMasterSecret bool `json:"extended-master-secret,omitempty"`
 	EncryptThenMAC       bool `json:"encrypt-then-mac,omitempty"`
 	SecureRenegotiation  bool `json:"secure-renegotiation,omitempty"`
-	Stapled              bool `json:"stapled,omitempty"` // the server sent an OCSP answer
+	Stapled              bool `json:"stapled,omitempty"` // the server sent an OCSP response
 	ECH                  bool `json:"ech,omitempty"`     // the client sent Encrypted Client Hello, or GREASE of it
 	Downgrade            bool `json:"downgrade,omitempty"`
 

@@ -212,9 +212,9 @@ func (s AuthSetting) wrong(g Goal, info sasl.Info) string {
 func crossed(a record.AuthSettings) string {
 	switch {
 	case a.MaxIterations > 0 && a.MinIterations > a.MaxIterations:
-		return fmt.Sprintf("%d is above the most, %d", a.MinIterations, a.MaxIterations)
+		return fmt.Sprintf("%d is above the maximum, %d", a.MinIterations, a.MaxIterations)
 	case a.MaxIterations == 0 && a.MinIterations > sasl.DefaultCeiling:
-		return fmt.Sprintf("%d is above the most, %d unless it is set", a.MinIterations, sasl.DefaultCeiling)
+		return fmt.Sprintf("%d is above the default maximum, %d", a.MinIterations, sasl.DefaultCeiling)
 	}
 	return ""
 }

@@ -91,10 +91,10 @@ func (t *taking) anotherService(f *record.Finding, said []byte) {
 	switch {
 	case f.Code != record.FoundTLSPlaintext || len(said) == 0:
 	case t.s.State.Has(record.PhaseSTARTTLS):
-		f.Text = fmt.Sprintf("%s answered 220 to STARTTLS, and the ClientHello in cleartext with “%s”: the program that offers STARTTLS there does not support TLS; often it is a gateway in front of the server.", t.host(), firstLine(said))
+		f.Text = fmt.Sprintf("%s answered 220 to STARTTLS, and answered the ClientHello with cleartext, “%s”: the program that offers STARTTLS there does not support TLS; often it is a gateway in front of the server.", t.host(), firstLine(said))
 	default:
 		f.Who, f.Advice = record.WhoYou, []record.Advice{{Do: record.UsePort}}
-		f.Text = fmt.Sprintf("Port %d of %s answers a ClientHello in cleartext (“%s”): %s.", t.s.Start.Target.Port, t.host(), firstLine(said), spokenBy(said))
+		f.Text = fmt.Sprintf("Port %d of %s answers a ClientHello with cleartext (“%s”): %s.", t.s.Start.Target.Port, t.host(), firstLine(said), spokenBy(said))
 	}
 }
 

@@ -343,7 +343,7 @@ func unusable(choices []sasl.Choice, user string) *record.Finding {
 	if lacks(sasl.NeedsToken) {
 		f.Advice = append(f.Advice, record.Advice{Do: record.GiveToken})
 	}
-	f.Remedy = "give what a mechanism needs, or ask the operator for another one"
+	f.Remedy = "give what one of the mechanisms needs, or ask the server's operator to offer another mechanism"
 	return f
 }
 

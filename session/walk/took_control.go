@@ -70,7 +70,7 @@ func (t *taking) notTLS(tls *record.TLS) (*record.Finding, bool) {
 	}
 	switch {
 	case t.speaksFirst(p.Raw):
-		return t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s %s, and says “%s” to a client that waits: it speaks SMTP first, and TLS only after STARTTLS.",
+		return t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s %s, and says “%s” to a client that waits, as an SMTP server does that starts TLS only after STARTTLS.",
 			port, t.host(), endsAt(tls), firstLine(p.Raw))), true
 	case len(p.Raw) > 0:
 		return t.fail(record.PhaseHandshake, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s speaks neither TLS nor SMTP: to a client that waits it says “%s”%s.", port, t.host(), firstLine(p.Raw), spoken(p.Raw))), true

@@ -151,7 +151,7 @@ func (t *taking) refused(r *record.Reply) {
 	}
 	if refused := t.s.Exchange.Refused; phase == record.PhaseAuth && refused != nil { // what it said inside the exchange says more
 		f.Code, f.Severity, f.Remedy, f.Operator, f.Who = refused.Code, refused.Severity, refused.Remedy, refused.Operator, refused.Who
-		f.Text = fmt.Sprintf("%s The end was %s, in answer to %s.", refused.Text, codes(&r.Reply), t.addressed())
+		f.Text = fmt.Sprintf("%s The exchange ended with %s, the reply to %s.", refused.Text, codes(&r.Reply), t.addressed())
 	}
 }
 
@@ -351,7 +351,7 @@ func defectFinding(defect string) record.FindingCode {
 // explainReply says what a reply means in its place.
 func (t *taking) explainReply(r *record.Reply) explain.Explanation {
 	if len(r.Raw) == 0 {
-		return explain.Explanation{Short: "no reply", Text: "Nothing came before the waiting ended."}
+		return explain.Explanation{Short: "no reply", Text: "No reply arrived before the wait or the connection ended."}
 	}
 	x := explain.Reply(replyContext(t.s, t.e.Step, &r.Reply))
 	if t.phase() == record.PhaseAuth {

@@ -112,7 +112,7 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	switch {
 	case decided:
 	case t.speaksFirst(tls.Foreign):
-		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello in cleartext (“%s”): it speaks SMTP first, and TLS only after STARTTLS.",
+		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello with cleartext (“%s”), as an SMTP server does that starts TLS only after STARTTLS.",
 			t.target().Port, t.host(), firstLine(tls.Foreign)))
 	case tls.Trouble == record.TroubleCanceled:
 		return

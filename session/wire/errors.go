@@ -20,9 +20,9 @@ var (
 	// ErrNotSMTP occurs when a line does not begin with a code of three digits
 	// between 200 and 599 (RFC 5321 §4.2). It occurs at the first byte that
 	// excludes one; the rest of the line is kept as far as it has arrived.
-	ErrNotSMTP = errors.New("not an smtp reply")
+	ErrNotSMTP = errors.New("not an SMTP reply")
 	// ErrTLSBytes occurs when the header of a TLS record stands in place of a line.
-	ErrTLSBytes = errors.New("tls record in place of an smtp reply")
+	ErrTLSBytes = errors.New("TLS record in place of an SMTP reply")
 	// ErrClosed occurs when the connection ends before the first byte of a reply.
 	// It wraps io.EOF.
 	ErrClosed = fmt.Errorf("connection closed by the server: %w", io.EOF)
@@ -91,7 +91,7 @@ func notSMTP(line int, seen []byte) *Error {
 		}
 	}
 	return &Error{ErrNotSMTP, line, "begins with " + excerpt(seen),
-		"a reply line begins with three digits, 200 to 599; is this port really smtp?"}
+		"a reply line begins with three digits, 200 to 599; is this port really SMTP?"}
 }
 
 func tlsBytes(line int, first byte) *Error {

@@ -19,8 +19,8 @@ import (
 )
 
 // about is the comment of a file that a session wrote.
-const about = "Bytes, times, addresses and ports are those of the session. The headers of IP and TCP are made up around them: what really crossed " +
-	"may have been cut into other segments, and lost and sent again. Packets have comments: what the session understood of them."
+const about = "Bytes, times, addresses and ports are those of the session. The IP and TCP headers are synthesized. The real segments " +
+	"may have had other boundaries, and some may have been lost and retransmitted. Packet comments explain the SMTP session."
 
 // delay is how long a packet waits for what is said about it, and for the secrets that open it. A program that is killed
 // loses that much.

@@ -16,12 +16,12 @@ import (
 )
 
 // aboutExport is the comment of a file that is made of a transcript.
-const aboutExport = "Made of a transcript, which does not hold every byte that crossed. Lines and messages stand here in cleartext, also " +
-	"those that crossed inside TLS: these are in a connection of their own, from a client's port that is made up. Messages of TLS are named in comments " +
-	"only. Secrets are masked as in the transcript, and a long message has only its beginning. The headers of IP and TCP are made up."
+const aboutExport = "Made of a transcript, which does not hold every byte that was sent. Lines and messages are in cleartext here, also " +
+	"those that were sent inside TLS: these are in a connection of their own, from a client port that is synthesized. TLS messages are named in comments " +
+	"only. Secrets are masked as in the transcript, and of a long message there is only the beginning. The IP and TCP headers are synthesized."
 
 // ErrNoConnection says that there is nothing to make packets of.
-var ErrNoConnection = errors.New("the session came to no connection, so there are no packets")
+var ErrNoConnection = errors.New("the session never connected, so there are no packets")
 
 // Write makes a capture of the events of a transcript. notes gives the remarks about an event, by its Seq. It keeps no more than
 // a packet.

@@ -67,7 +67,7 @@ func Without(m record.TLSMust) string {
 	case record.MustOpportunistic:
 		return "the session continues in cleartext"
 	}
-	return "nothing: it is not tried"
+	return "TLS is not attempted; the session stays in cleartext"
 }
 
 func kept(parts []Part) []Part {

@@ -81,7 +81,7 @@ func replyParts(e *record.Event) []tlswire.Field {
 		off += len(l.Raw)
 	}
 	if rest := len(e.Reply.Raw) - off; rest > 0 {
-		out = append(out, tlswire.Field{Name: "rest", Off: off, Len: rest, Meaning: "bytes behind the lines that are listed"})
+		out = append(out, tlswire.Field{Name: "rest", Off: off, Len: rest, Meaning: "bytes after the lines that are listed"})
 	}
 	return out
 }

@@ -272,7 +272,7 @@ func wireText(e *record.Event) string {
 	case record.KindConnect:
 		return "Both addresses and both ports are in every packet. TLS does not hide them."
 	case record.KindTLS:
-		return "The hellos cross in cleartext" + certificateSeen(e.TLS) + ". An eavesdropper knows that the connection uses TLS, its version, and the requested server name."
+		return "ClientHello and ServerHello are sent in cleartext" + certificateSeen(e.TLS) + ". An eavesdropper knows that the connection uses TLS, its version, and the requested server name."
 	case record.KindAuth:
 		return "These values were read out of the line beside them. Look at its wire view."
 	}
@@ -283,5 +283,5 @@ func certificateSeen(t *record.TLS) string {
 	if t.Version == "TLS 1.3" || t.Version == "" {
 		return "; the certificate is encrypted in TLS 1.3"
 	}
-	return ", and so does the certificate"
+	return ", and so is the certificate"
 }

@@ -104,7 +104,7 @@ func TestWalkMoreSettings(t *testing.T) {
 	inOrder(t, out, "mechanism, empty for the best", "more settings? y chooses, empty for none:", "that is neither y nor n", "more settings?",
 		"authzid: the identity to act as", "initial-response: whether the client sends the first response", "want yes or no", "initial-response:",
 		"channel-binding: what ties the exchange to the TLS connection: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel-binding:",
-		"max-iterations:", "want a count", "max-iterations:", "min-iterations:", "200000 is above the most, 100000", "min-iterations:",
+		"max-iterations:", "want a count", "max-iterations:", "min-iterations:", "200000 is above the maximum, 100000", "min-iterations:",
 		"realm: the realm of the account, if the server names several; for DIGEST-MD5", "anonymous-trace: trace information", "next in cleartext: AUTH SCRAM-SHA-256")
 	want := record.AuthSettings{Initial: record.InitialNo, MinIterations: 4096, MaxIterations: 100000}
 	if last := f.done[len(f.done)-1]; last.Auth != want || last.Credentials.Authzid != "bob" || last.Mechanism != "SCRAM-SHA-256" {

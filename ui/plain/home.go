@@ -115,7 +115,7 @@ func (m *home) other(ctx context.Context, line string) error {
 	if about, asks := askedAbout(line); asks {
 		return m.search(ctx, about)
 	}
-	m.print("that is none of the keys; help lists them, and / WORDS searches")
+	m.print("that is not one of the keys; help lists them, and / WORDS searches")
 	return nil
 }
 

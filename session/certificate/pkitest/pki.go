@@ -140,7 +140,7 @@ func Strangers(p *PKI) (root, middle *x509.Certificate) {
 	return root, p.Sign(Authority("Strange Intermediate"), root, nil)
 }
 
-// Answer is an OCSP answer about the certificates of these tests, which all have the number 7.
+// Answer is an OCSP response about the certificates of these tests, which all have the number 7.
 func Answer(r ocsp.Response) ocsp.Response {
 	if r.SerialNumber == nil {
 		r.SerialNumber = big.NewInt(7)
@@ -191,7 +191,7 @@ func WeakPair() (crypto.Signer, crypto.PublicKey) {
 	return key, &key.PublicKey
 }
 
-// MustStaple is the extension that demands a stapled OCSP answer (RFC 7633).
+// MustStaple is the extension that demands a stapled OCSP response (RFC 7633).
 var MustStaple = pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, Value: []byte{0x30, 3, 2, 1, 5}}
 
 // Extended adds an extension.
