@@ -238,7 +238,7 @@ func TestAReplayKnowsThePlan(t *testing.T) {
 	if got := strings.Split(r.frame(), "\n")[1]; got != live {
 		t.Errorf("the progress is\n%s\nand was\n%s", got, live)
 	}
-	r.shows("to do: Say who is told.").press("[").shows("next › EHLO laptop.lab.test", "for: state the client's name")
+	r.shows("to do: Say who is told.").press("[").shows("next › EHLO laptop.lab.test", "for: give a name and ask for extensions")
 	r.press("[").shows("next › NOOP", "proposed was EHLO laptop.lab.test")
 	r.press("[", "[").shows("next › connect to mail.lab:587")
 }
