@@ -32,7 +32,7 @@ func TestEnterAloneWalksToTheEnd(t *testing.T) {
 
 func TestNothingIsSentBeforeEnter(t *testing.T) {
 	s, sc := walked(t, 3, 80, 24)
-	s.shows("› EHLO laptop.lab.test", "state the client's name")
+	s.shows("› EHLO laptop.lab.test", "give a name and ask for extensions")
 	s.press("down", "v", "v", "?", "esc", "tab", "esc", "1", "y")
 	if sc.steps() != "resolve connect greeting" {
 		t.Errorf("steps were %q", sc.steps())
