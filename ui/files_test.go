@@ -4,14 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
 
-// shelf is a folder of transcripts.
+// shelf is a folder of transcripts. The screen reads and changes it from goroutines of its own.
 type shelf struct {
+	mu   sync.Mutex
 	list []Recent
 	fail error
+}
+
+// recent lists what is there.
+func (s *shelf) recent() []Recent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.list)
 }
 
 func (s *shelf) at(path string) int {
@@ -19,6 +28,8 @@ func (s *shelf) at(path string) int {
 }
 
 func (s *shelf) Rename(path, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.fail == nil {
 		s.list[s.at(path)].Path = "/state/" + name + ending
 	}
@@ -26,6 +37,8 @@ func (s *shelf) Rename(path, name string) error {
 }
 
 func (s *shelf) Remove(path string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.fail == nil {
 		s.list = slices.Delete(s.list, s.at(path), s.at(path)+1)
 	}
@@ -39,18 +52,20 @@ func simShelf(t *testing.T, n, width, height int) (*sim, *shelf) {
 		kept.list = append(kept.list, Recent{Path: fmt.Sprintf("/state/%d%s", i, ending), When: time.Date(2026, 5, 1, 10, i%60, 0, 0, time.UTC), Target: fmt.Sprintf("host%d.test:25", i), Outcome: "done as asked", Also: "relay refused"})
 	}
 	app := homeApp()
-	app.Files, app.Recent = kept, func() []Recent { return slices.Clone(kept.list) }
+	app.Files, app.Recent = kept, kept.recent
 	s := simHome(t, app, width, height)
-	s.send(recentMsg(slices.Clone(kept.list)))
+	s.send(recentMsg(kept.recent()))
 	return s.tap("4"), kept
 }
 
 // A transcript is found by whatever is known of it.
 func TestATranscriptIsFound(t *testing.T) {
 	s, kept := simShelf(t, 5000, 80, 24)
+	kept.mu.Lock()
 	kept.list[17].Path = "/state/lesson-a" + ending
 	kept.list[17].Title, kept.list[17].Outcome = "submission on port 587", "running"
-	s.send(recentMsg(slices.Clone(kept.list)))
+	kept.mu.Unlock()
+	s.send(recentMsg(kept.recent()))
 	s.shows("open a transcript · 2 of 5,001")
 	for _, words := range []string{"host17.test", "submission 587", "running", "lesson-a"} {
 		s.typed(words).shows(" of 1 · ", "submission on port 587").tap("ctrl+u")
