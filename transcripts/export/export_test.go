@@ -126,7 +126,7 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 // hostileTexts are tries to become more than text, in each format.
-var hostileTexts = []string{"", " ", "\r\n", hostile, "\n```\n# heading\n", "\r\n</summary></details><script>document.title='ran'</script>", "![x](http://evil.test/p.png)", "<img src=x onerror=document.title='ran'>",
+var hostileTexts = []string{"", " ", "S", "\r\n", hostile, "\n```\n# heading\n", "\r\n</summary></details><script>document.title='ran'</script>", "![x](http://evil.test/p.png)", "<img src=x onerror=document.title='ran'>",
 	"[x](javascript:document.title='ran')", "*a* _b_ ~~c~~ **d**", "http://evil.test www.evil.test a@evil.test", "@everyone #1 GH-1", "| a | b |\n|---|---|", "1. a", "- a", "+ a", "===", "---", "> a", "    a",
 	"<!-- ", "&lt;script&gt;", "]]>", "`", "``", "``` a", "~~~", "\\", "a\\", "<http://evil.test>", "\" onmouseover=\"document.title='ran'", "' onmouseover='document.title='ran'", "<svg onload=document.title='ran'>", "</title><script>", "</style><script>",
 	"\x1b]8;;http://evil.test\x1b\\x\x1b]8;;\x1b\\", "[ ] a", ":smile:", "$x$", "{{7*7}}", "%s%n", "javascript:document.title='ran'", "data:text/html,x"}
@@ -157,7 +157,9 @@ func checkExports(t testing.TB, text string) {
 		}
 		checks[name](t, got)
 	}
-	sameTree(t, text, exported(t, "html", s))
+	if text != "S" { // which is the letter of a side, and a message has the class of its side
+		sameTree(t, text, exported(t, "html", s))
+	}
 }
 
 // filled is a log of each kind of event in which every text is the given one.
