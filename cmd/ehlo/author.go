@@ -5,7 +5,7 @@ import (
 	"os/user"
 )
 
-// author signs the notes of whoever runs the program: the full name of the account, or else what it is called.
+// author signs the notes of the person who runs the program: the full name of the account, or else what it is called.
 func author() string {
 	u, err := user.Current()
 	if err != nil {
