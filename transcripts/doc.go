@@ -145,6 +145,7 @@
 //	host      string  name or address, without brackets
 //	port      number
 //	implicit  bool    TLS comes with the first byte
+//	scheme    string  submission or smtp, where one was written and the port does not say it
 //	lab       bool    the practice server answers
 //
 // # policy

@@ -102,14 +102,10 @@ func (a *adviser) run(target string) string {
 
 // target is the target as it is typed.
 func (a *adviser) target() string {
-	switch t := a.plan.Target; {
-	case t.Lab:
+	if a.plan.Target.Lab {
 		return "lab:" + a.plan.Scenario
-	case t.Implicit && t.Port != record.PortSubmissions:
-		return "submissions://" + t.String()
-	default:
-		return t.String()
 	}
+	return a.plan.Target.Spelled()
 }
 
 // user is the flag for a user where none was given.

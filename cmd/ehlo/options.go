@@ -38,7 +38,7 @@ type options struct {
 func (o *options) register(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false // flags that belong together stand together
-	f.StringVar(&o.asked.TLS, "tls", "", "require, opportunistic, off or implicit (default: implicit on 465, require on 587 and with --user or --auth, else opportunistic)")
+	f.StringVar(&o.asked.TLS, "tls", "", "require, opportunistic, off or implicit (default: as the scheme says; without one implicit on 465, require on 587; require with --user or --auth; else opportunistic)")
 	f.IntVar(&o.asked.Port, "port", 0, "connect to this port instead of the target's")
 	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address instead of those that the target's name resolves to; the name is still sent in TLS (SNI) and verified")
 	f.StringVar(&o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")

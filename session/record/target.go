@@ -17,6 +17,8 @@ type Target struct {
 	Port int    `json:"port"`
 	// Implicit is set when the scheme or the port says that TLS comes first.
 	Implicit bool `json:"implicit,omitempty"`
+	// Scheme is submission or smtp where one was written and the port alone does not say it; it decides whether TLS is required.
+	Scheme string `json:"scheme,omitempty"`
 	// Lab is set when the practice server answers; guard rails that protect other people's servers are then off.
 	Lab bool `json:"lab,omitempty"`
 }
@@ -30,14 +32,13 @@ const (
 )
 
 var schemes = []struct {
-	name     string
-	port     int
-	implicit bool
+	name string
+	port int
 }{
-	{"smtp", PortRelay, false},
-	{"submission", PortSubmission, false},
-	{"submissions", PortSubmissions, true},
-	{"smtps", PortSubmissions, true},
+	{"smtp", PortRelay},
+	{"submission", PortSubmission},
+	{"submissions", PortSubmissions},
+	{"smtps", PortSubmissions},
 }
 
 // ParseTarget reads host, host:port, [v6]:port or a URL. A bare host gets port 25, or 587 when a user is to be
@@ -69,10 +70,34 @@ func parseURL(s, scheme string) (Target, error) {
 			return Target{}, fmt.Errorf("target %q: want %s://host or %s://host:port", s, scheme, scheme)
 		}
 		t, err := splitTarget(u.Host, known.port)
-		t.Implicit = known.implicit
-		return t, err
+		return t.under(known.name), err
 	}
 	return Target{}, fmt.Errorf("target %q: unknown scheme %q, known are smtp, submission, submissions, smtps", s, scheme)
+}
+
+// WithPort is the target on another port. What was written as a scheme, if anything, still decides.
+func (t Target) WithPort(port int, written string) Target {
+	t.Port = port
+	scheme, _, ok := strings.Cut(written, "://")
+	if !ok {
+		t.Implicit = port == PortSubmissions
+		return t
+	}
+	return t.under(strings.ToLower(scheme))
+}
+
+// under is the target as its scheme has it.
+func (t Target) under(scheme string) Target {
+	t.Implicit, t.Scheme = scheme == "submissions" || scheme == "smtps", ""
+	if scheme == "submission" && t.Port != PortSubmission || scheme == "smtp" && t.Port == PortSubmission {
+		t.Scheme = scheme
+	}
+	return t
+}
+
+// submits reports whether the scheme, or without one the port, is that of submission with STARTTLS (RFC 6409, RFC 8314 §3.3).
+func (t Target) submits() bool {
+	return t.Scheme == "submission" || t.Scheme == "" && t.Port == PortSubmission
 }
 
 // splitTarget leaves Implicit to the port unless a scheme decides it.
@@ -112,13 +137,15 @@ func isAddress(s string) bool {
 // String is host:port.
 func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(t.Port)) }
 
-// Spelled is the target as [ParseTarget] reads it: host and port, with a scheme where the port alone does not say when TLS starts.
+// Spelled is the target as [ParseTarget] reads it: host and port, with a scheme where the port alone does not say what it says.
 func (t Target) Spelled() string {
 	switch {
 	case t.Implicit && t.Port != PortSubmissions:
 		return "submissions://" + t.String()
 	case !t.Implicit && t.Port == PortSubmissions:
 		return "smtp://" + t.String()
+	case t.Scheme != "":
+		return t.Scheme + "://" + t.String()
 	}
 	return t.String()
 }
@@ -130,7 +157,7 @@ func (t Target) Role() string {
 		return "relay"
 	case t.Port == PortSubmissions || t.Implicit:
 		return "submissions"
-	case t.Port == PortSubmission:
+	case t.Port == PortSubmission || t.Scheme == "submission":
 		return "submission"
 	case t.Port == PortAlternate:
 		return "alternate"
@@ -169,8 +196,8 @@ const (
 	MustOff           TLSMust = "off"           // TLS is not tried
 )
 
-// ParsePolicy reads the name of a policy. Empty picks by target: implicit on 465, required on 587 and wherever a user
-// is to be authenticated, opportunistic elsewhere.
+// ParsePolicy reads the name of a policy. Empty picks by target: implicit on 465, required on 587, with
+// submission:// and wherever a user is to be authenticated, opportunistic elsewhere.
 func ParsePolicy(s string, t Target, user bool) (Policy, error) {
 	switch s {
 	case "":
@@ -191,7 +218,7 @@ func defaultPolicy(t Target, user bool) Policy {
 	switch {
 	case t.Implicit:
 		return Policy{Start: StartImplicit, Must: MustRequire}
-	case t.Port == PortSubmission || user:
+	case t.submits() || user:
 		return Policy{Start: StartSTARTTLS, Must: MustRequire}
 	}
 	return Policy{Start: StartSTARTTLS, Must: MustOpportunistic}

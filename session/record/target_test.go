@@ -25,6 +25,9 @@ func TestParseTarget(t *testing.T) {
 		{"SMTPS://mail.lab/", false, Target{Host: "mail.lab", Port: 465, Implicit: true}},
 		{"smtps://mail.lab:587", false, Target{Host: "mail.lab", Port: 587, Implicit: true}},
 		{"smtp://mail.lab:465", false, Target{Host: "mail.lab", Port: 465}},
+		{"submission://mail.lab:21587", false, Target{Host: "mail.lab", Port: 21587, Scheme: "submission"}},
+		{"Submission://mail.lab:587", false, Target{Host: "mail.lab", Port: 587}},
+		{"smtp://mail.lab:587", false, Target{Host: "mail.lab", Port: 587, Scheme: "smtp"}},
 		{"smtp://[2001:db8::25]", false, Target{Host: "2001:db8::25", Port: 25}},
 		{"smtp://[2001:db8::25]:26", false, Target{Host: "2001:db8::25", Port: 26}},
 	} {
@@ -34,6 +37,9 @@ func TestParseTarget(t *testing.T) {
 		}
 		if again, err := ParseTarget(got.String(), false); err != nil || again.Host != got.Host || again.Port != got.Port {
 			t.Errorf("%s: %s read as %+v, %v", test.in, got, again, err)
+		}
+		if again, err := ParseTarget(got.Spelled(), test.user); err != nil || again != got {
+			t.Errorf("%s: spelled %s, which is %+v, %v", test.in, got.Spelled(), again, err)
 		}
 	}
 }
@@ -72,7 +78,7 @@ func FuzzParseTarget(f *testing.F) {
 
 func TestTargetRole(t *testing.T) {
 	for in, want := range map[string]string{"a:25": "relay", "a:465": "submissions", "a:587": "submission", "a:2525": "alternate", "a:26": "no registered role",
-		"smtps://a:587": "submissions"} {
+		"smtps://a:587": "submissions", "submission://a:21587": "submission", "smtp://a:587": "submission"} {
 		if got, _ := ParseTarget(in, false); got.Role() != want {
 			t.Errorf("%s: %s, want %s", in, got.Role(), want)
 		}
@@ -90,6 +96,9 @@ func TestParsePolicy(t *testing.T) {
 		{"", "a:25", true, Policy{Start: StartSTARTTLS, Must: MustRequire}},
 		{"", "a:587", false, Policy{Start: StartSTARTTLS, Must: MustRequire}},
 		{"", "a:465", false, Policy{Start: StartImplicit, Must: MustRequire}},
+		{"", "submission://a:21587", false, Policy{Start: StartSTARTTLS, Must: MustRequire}},
+		{"", "smtp://a:587", false, Policy{Start: StartSTARTTLS, Must: MustOpportunistic}},
+		{"", "smtp://a:587", true, Policy{Start: StartSTARTTLS, Must: MustRequire}},
 		{"", "smtps://a:587", false, Policy{Start: StartImplicit, Must: MustRequire}},
 		{"require", "a:25", false, Policy{Start: StartSTARTTLS, Must: MustRequire}},
 		{"opportunistic", "a:587", true, Policy{Start: StartSTARTTLS, Must: MustOpportunistic}},

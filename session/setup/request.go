@@ -63,10 +63,7 @@ func (r Request) target() (record.Target, error) {
 	if r.Port == 0 {
 		return t, nil
 	}
-	if t.Port = r.Port; !strings.Contains(r.Target, "://") {
-		t.Implicit = t.Port == record.PortSubmissions
-	}
-	return t, nil
+	return t.WithPort(r.Port, r.Target), nil
 }
 
 // logsIn reports whether AUTH is asked for.

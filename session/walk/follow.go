@@ -74,10 +74,10 @@ func followedInPlan(s record.Snapshot, a record.Advice, value string) (p record.
 	p = s.Start.Plan
 	switch a.Do {
 	case record.UseTLS:
-		p.Target.Port, p.Target.Implicit = a.Port, true
+		p.Target.Port, p.Target.Implicit, p.Target.Scheme = a.Port, true, ""
 		p.Policy.Start, p.Policy.Must = record.StartImplicit, record.MustRequire
 	case record.UseSTARTTLS:
-		p.Target.Port, p.Target.Implicit = a.Port, false
+		p.Target.Port, p.Target.Implicit, p.Target.Scheme = a.Port, false, ""
 		p.Policy.Start, p.Policy.Must = record.StartSTARTTLS, record.MustRequire
 	case record.UsePort:
 		p.Target.Port, err = strconv.Atoi(value)
