@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -21,7 +22,7 @@ it is interrupted. It binds loopback addresses only and delivers nothing.`
 func newLabServe(std streams) *cobra.Command {
 	o, ports := &options{}, map[string]int{}
 	var ca string
-	var given [4]int
+	var given [5]int
 	c := &cobra.Command{
 		Use: "serve [SCENARIO]", Short: "run the practice server alone and print its ports", Long: serveLong,
 		Example: "  ehlo lab serve\n  ehlo lab serve greylist --submission 1587",
@@ -41,7 +42,8 @@ func newLabServe(std streams) *cobra.Command {
 	return c
 }
 
-var roles = []string{"relay", "submission", "submissions", "alternate"}
+// roles are what has a port of its own; names is the name server.
+var roles = []string{"relay", "submission", "submissions", "alternate", "names"}
 
 func serveLab(ctx context.Context, std streams, o *options, name string, ports map[string]int, ca string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
@@ -98,6 +100,7 @@ func printGuide(w io.Writer, l *lab.Lab, ca string) {
 		}
 		fmt.Fprintf(w, "  %-12s %-16s plays %s:%d%s\n", p.Role, p.Addr, p.Host, p.Port, implicitly(p))
 	}
+	fmt.Fprintf(w, "  %-12s %-16s answers for the practice domains, over UDP and TCP\n", "names", l.NameServer())
 	fmt.Fprintf(w, "\naccounts (practice only)\n")
 	for _, a := range l.Accounts() {
 		fmt.Fprintf(w, "  %-8s %-14s %s\n", a.User, a.Password, a.Story)
@@ -128,5 +131,7 @@ func printCommands(w io.Writer, l *lab.Lab, ca string) {
 			fmt.Fprintf(w, "  ehlo explain %s\n", sasl.EncodeResponse(sasl.PlainString("", "ann", "tulip-42"), true))
 		}
 	}
+	host, port, _ := net.SplitHostPort(l.NameServer())
+	fmt.Fprintf(w, "  dig @%s -p %s lab.test MX\n", host, port)
 	fmt.Fprintf(w, "\nwhat the server sees (ctrl-c stops it):\n")
 }

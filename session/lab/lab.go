@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"ehlo/session/zone"
 )
 
 // Domain is the mail domain the practice server is responsible for. The name
@@ -34,7 +36,7 @@ type Options struct {
 	// the seed has the keys.
 	Seed string
 	// Ports fixes ports in fact by role ("submission": 1587); a role that is
-	// missing or 0 gets a free one.
+	// missing or 0 gets a free one. The role of the name server is names.
 	Ports map[string]int
 	// TLSMin and TLSMax bound the TLS versions, as in crypto/tls; 0 leaves
 	// TLS 1.2 to 1.3. A scenario that is about versions overrides them.
@@ -59,6 +61,7 @@ type Lab struct {
 	certificate func() (*tls.Certificate, error)
 	tls         *tls.Config
 	services    []*service
+	names       *zone.Server
 	engine      *smtp.Server
 	queue       *queue
 	mailbox     mailbox
@@ -143,6 +146,9 @@ func (l *Lab) Close() error {
 		}
 		l.open.closeAll()
 		l.queue.Close()
+		if l.names != nil {
+			l.names.Close()
+		}
 		l.running.Wait()
 		if l.engine != nil {
 			l.engine.Shutdown(context.Background())

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+
+	"ehlo/session/zone"
 )
 
 // A Listener is one port of the practice server, in name and in fact.
@@ -51,6 +53,11 @@ func (l *Lab) listen() error {
 		l.services = append(l.services, &role)
 	}
 	for _, fixed := range []bool{true, false} {
+		if fixed == (l.options.Ports[namesRole] != 0) {
+			if err := l.serveNames(); err != nil {
+				return err
+			}
+		}
 		for _, s := range l.services {
 			port := l.options.Ports[s.Role]
 			if s.Down || fixed != (port != 0) {
@@ -62,6 +69,15 @@ func (l *Lab) listen() error {
 		}
 	}
 	return nil
+}
+
+// namesRole is the role of the name server among those whose ports can be fixed.
+const namesRole = "names"
+
+// serveNames starts the name server of the practice domains.
+func (l *Lab) serveNames() (err error) {
+	l.names, err = zone.Serve(zone.Practice(), net.JoinHostPort("127.0.0.1", strconv.Itoa(l.options.Ports[namesRole])))
+	return err
 }
 
 func (s *service) listen(port int) error {

@@ -7,13 +7,14 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"syscall"
+
+	"ehlo/session/record"
+	"ehlo/session/zone"
 )
 
-// LookupNetIP answers for the names of the practice server in the way of
-// [net.Resolver.LookupNetIP]: network is ip, ip4 or ip6, and a name that does
-// not exist gives a *net.DNSError with IsNotFound.
+// LookupNetIP asks the practice name server in the way of [net.Resolver.LookupNetIP]: network is ip, ip4 or ip6, and a name that
+// does not exist gives a *net.DNSError with IsNotFound. IPv6 comes first, as a host with both would prefer it (RFC 6724).
 func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -22,31 +23,37 @@ func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Ad
 		return []netip.Addr{addr}, nil
 	}
 	var found []netip.Addr
-	if l.knows(host) {
-		found = l.addresses(network)
+	for _, kind := range l.families(network) {
+		answer := zone.Ask(ctx, l.names.Addr, record.Question{Type: kind, Name: host}, l.clock.now)
+		if answer.Trouble != "" {
+			return nil, &net.DNSError{Err: answer.Error, Name: host, Server: l.names.Addr, IsTimeout: answer.Trouble.Silent()}
+		}
+		for _, data := range answer.Of(kind) {
+			if addr, err := netip.ParseAddr(data); err == nil {
+				found = append(found, addr)
+			}
+		}
 	}
 	if len(found) == 0 {
-		return nil, &net.DNSError{Err: "no such host", Name: host, Server: "practice resolver", IsNotFound: true}
+		return nil, &net.DNSError{Err: "no such host", Name: host, Server: l.names.Addr, IsNotFound: true}
 	}
 	return found, nil
 }
 
-func (l *Lab) knows(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return host == "mail.lab" || host == "mx.lab"
-}
-
-// addresses lists IPv6 first, as a host with both would prefer it (RFC 6724).
-func (l *Lab) addresses(network string) []netip.Addr {
-	var found []netip.Addr
+// families are the types of record to ask for. Where the machine has no IPv6 its addresses are of no use, and are not asked for
+// (RFC 3493 §6.1, AI_ADDRCONFIG).
+func (l *Lab) families(network string) (kinds []string) {
 	if network != "ip4" && l.hasIPv6() {
-		found = append(found, netip.IPv6Loopback())
+		kinds = append(kinds, "AAAA")
 	}
 	if network != "ip6" {
-		found = append(found, netip.AddrFrom4([4]byte{127, 0, 0, 1}))
+		kinds = append(kinds, "A")
 	}
-	return found
+	return kinds
 }
+
+// NameServer is where the practice domains can be asked for, over UDP and TCP: "127.0.0.1:5300".
+func (l *Lab) NameServer() string { return l.names.Addr }
 
 func (l *Lab) hasIPv6() bool {
 	return slices.ContainsFunc(l.services, func(s *service) bool { return s.Addr6 != "" })

@@ -1,0 +1,48 @@
+package record
+
+import "time"
+
+// Question is what a name server is asked: for the records of one type at one name.
+type Question struct {
+	Type string `json:"type"` // A, MX, TXT
+	Name string `json:"name"` // without the dot at its end
+}
+
+func (q Question) String() string { return q.Type + " " + q.Name }
+
+// Lookup is one question to a name server, and what came of it.
+type Lookup struct {
+	Question
+	Server  string   `json:"server,omitempty"` // that was asked
+	Status  string   `json:"status,omitempty"` // of the answer: NOERROR, NXDOMAIN, SERVFAIL; empty where none came
+	Answers []Answer `json:"answers,omitempty"`
+	// Proved says that the server has checked the answer's signatures (the AD bit, RFC 4035 §3.2.3).
+	Proved  bool          `json:"proved,omitempty"`
+	Took    time.Duration `json:"took"`
+	Trouble Trouble       `json:"trouble,omitempty"`
+	Error   string        `json:"error,omitempty"`
+}
+
+// Answer is one record of an answer. Whatever a terminal might obey in it was made visible.
+type Answer struct {
+	Name string `json:"name"` // of the record: another one than was asked for after an alias
+	Type string `json:"type"`
+	TTL  int    `json:"ttl"`  // time to live, in seconds
+	Data string `json:"data"` // as a zone file writes it, long texts cut off
+}
+
+// Statuses of an answer that say that it is whole (RFC 1035 §4.1.1).
+const (
+	StatusNoError  = "NOERROR"
+	StatusNXDomain = "NXDOMAIN"
+)
+
+// Of are the data of the answers of one type, in their order.
+func (l Lookup) Of(kind string) (data []string) {
+	for _, a := range l.Answers {
+		if a.Type == kind {
+			data = append(data, a.Data)
+		}
+	}
+	return data
+}

@@ -1,0 +1,92 @@
+// Package zone holds the practice domains as records of DNS, the name server that answers for them on loopback, and how a name
+// server is asked.
+//
+// The records are data: practice.zone is a file as name servers read it. What is wrong in some of them is wrong on purpose, with the
+// reason beside it.
+package zone
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/miekg/dns"
+)
+
+// A Zone is what a name server knows: records by name and type. It is not changed once it is made.
+type Zone struct {
+	records map[key][]dns.RR
+	names   map[string]bool // that exist, those with nothing but names below them too
+}
+
+type key struct {
+	name string // canonical: small letters, with the dot at its end
+	kind uint16
+}
+
+//go:embed data/practice.zone
+var practice string
+
+// Practice are the practice domains. They are read at first use.
+var Practice = sync.OnceValue(func() *Zone {
+	z, _ := Parse(practice) // a test holds that it can be read
+	return z
+})
+
+// mostRecords bounds what a zone takes, whoever wrote it.
+const mostRecords = 10_000
+
+// Parse reads records in the form of RFC 1035 §5.1; names without a dot at their end are below the root. It includes no other
+// files. The error names the line.
+func Parse(text string) (*Zone, error) {
+	z := &Zone{records: map[key][]dns.RR{}, names: map[string]bool{}}
+	p := dns.NewZoneParser(strings.NewReader(text), ".", "")
+	count := 0
+	for rr, ok := p.Next(); ok; rr, ok = p.Next() {
+		if count++; count > mostRecords {
+			return nil, fmt.Errorf("more than %d records", mostRecords)
+		}
+		z.add(rr)
+	}
+	if err := p.Err(); err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	return z, nil
+}
+
+func (z *Zone) add(rr dns.RR) {
+	name := dns.CanonicalName(rr.Header().Name)
+	at := key{name, rr.Header().Rrtype}
+	z.records[at] = append(z.records[at], rr)
+	for ; !z.names[name]; name = parent(name) {
+		z.names[name] = true
+	}
+}
+
+// parent is the name one label up; the root is its own.
+func parent(name string) string {
+	if i, end := dns.NextLabel(name, 0); !end {
+		return name[i:]
+	}
+	return "."
+}
+
+// apex is the nearest name at or above name where a zone begins; empty where none does.
+func (z *Zone) apex(name string) string {
+	for {
+		if len(z.records[key{name, dns.TypeSOA}]) > 0 {
+			return name
+		}
+		if name == "." {
+			return ""
+		}
+		name = parent(name)
+	}
+}
+
+// signed reports whether name is in a zone that stands for a signed one.
+func (z *Zone) signed(name string) bool {
+	apex := z.apex(name)
+	return apex != "" && len(z.records[key{apex, dns.TypeDNSKEY}]) > 0
+}
