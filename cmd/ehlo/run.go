@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/setup"
+	"ehlo/session/wire"
 	"ehlo/transcripts"
 )
 
@@ -33,8 +35,9 @@ Exit codes:
 // runner is one run of a session without a screen.
 type runner struct {
 	printing
-	each bool // at every address of the name
-	more bool // there are flags beside those that say what is printed
+	each bool                 // at every address of the name
+	more bool                 // there are flags beside those that say what is printed
+	told []record.FindingCode // the warnings about secrets on disk that went to standard error
 	o    options
 }
 
@@ -132,8 +135,9 @@ func (r *runner) howToKeep(std streams) {
 // follow prints the log while it grows and keeps it in a file if one is asked for. The function returned waits until
 // all of it is out.
 func (r *runner) follow(std streams, log *record.Log) (finish func() error, err error) {
+	each := r.warning(std.err, r.printer(std.out, r.more))
 	if r.o.output == "" {
-		return newFollower(log, std.out, r.printer(std.out, r.more)).wait, nil
+		return newFollower(log, std.out, each).wait, nil
 	}
 	if err := refusesNew("-o", r.o.output); err != nil {
 		return nil, err
@@ -142,6 +146,24 @@ func (r *runner) follow(std streams, log *record.Log) (finish func() error, err 
 	if err != nil {
 		return nil, err
 	}
-	printer := newFollower(rec, std.out, r.printer(std.out, r.more)) // nothing is printed that is not in the file
+	printer := newFollower(rec, std.out, each) // nothing is printed that is not in the file
 	return func() error { return errors.Join(rec.Close(), printer.wait()) }, nil
+}
+
+// secretsKept are the findings that say that secrets are written to disk.
+var secretsKept = []record.FindingCode{record.FoundCaptureWritten, record.FoundKeylogWritten, record.FoundKeylogFailed, record.FoundSecretsRevealed}
+
+// warning puts on standard error, once each, what is said of secrets on disk where the output is the verdict alone or is for a program: no
+// choice of what is printed silences it.
+func (r *runner) warning(w io.Writer, each func(io.Writer, *record.Event) error) func(io.Writer, *record.Event) error {
+	if !r.quiet && !r.json {
+		return each
+	}
+	return func(out io.Writer, e *record.Event) error {
+		if e.Kind == record.KindFinding && slices.Contains(secretsKept, e.Finding.Code) && !slices.Contains(r.told, e.Finding.Code) {
+			r.told = append(r.told, e.Finding.Code)
+			fmt.Fprintln(w, "warning:", wire.VisibleString(e.Finding.Text))
+		}
+		return each(out, e)
+	}
 }
