@@ -75,8 +75,8 @@ func asTrouble(err error) error {
 
 // run compares. formed says that a form was asked for.
 func (d *differ) run(ctx context.Context, paths []string, formed bool) error {
-	if !slices.Contains([]string{"text", "markdown", "html"}, d.to) {
-		return usage(fmt.Errorf("--to: %s is none of text, markdown or html", quote(d.to)))
+	if forms := []string{"text", "markdown", "html"}; !slices.Contains(forms, d.to) {
+		return noneOf("to", d.to, forms)
 	}
 	var list []diff.Session
 	for _, path := range paths {

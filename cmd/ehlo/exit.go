@@ -30,13 +30,9 @@ func usage(err error) error {
 
 const seeHelp = "--help after the command lists what it takes"
 
-// unknownScenario says what there is in place of a scenario that there is not.
+// unknownScenario says where to find the scenarios that there are.
 func unknownScenario(e *lab.UnknownScenarioError) *failure {
-	f := &failure{record.ExitUsage, e.Error(), "ehlo lab --list names all scenarios"}
-	if len(e.Near) > 0 {
-		f.hint = "did you mean " + strings.Join(e.Near, ", ") + "?"
-	}
-	return f
+	return &failure{record.ExitUsage, e.Error(), "ehlo lab --list names all scenarios"}
 }
 
 // ended says that the session's end was reported already and only the exit code is left to give.

@@ -85,7 +85,7 @@ func writeSVG(w io.Writer, f *transcripts.File, e *exporter) error {
 		return usage(fmt.Errorf("--at: the transcript has events from 1 to %d", film.Len()))
 	}
 	if e.view != "" && !film.Show(e.view) {
-		return usage(fmt.Errorf("--view: %s is none of %s", quote(e.view), strings.Join(detail.Names[:], ", ")))
+		return noneOf("view", e.view, detail.Names[:])
 	}
 	return export.SVG(w, film.Picture(at))
 }
@@ -145,6 +145,9 @@ func newExport(std streams) *cobra.Command {
 			if e.schema {
 				return nil
 			}
+			if e.to != "" && !slices.Contains(names(), e.to) {
+				return noneOf("to", e.to, names())
+			}
 			if len(args) > 1 {
 				return e.folder()
 			}
@@ -188,8 +191,7 @@ func names() (list []string) {
 }
 
 func formatNames() string {
-	list := names()
-	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
+	return listed(names())
 }
 
 func formatTable() string {
@@ -313,7 +315,7 @@ func (e *exporter) format() (*format, error) {
 	if e.to == "" {
 		return nil, usage(errors.New("--to is missing: " + formatNames()))
 	}
-	return nil, usage(fmt.Errorf("--to: %s is none of %s", quote(e.to), formatNames()))
+	return nil, noneOf("to", e.to, names())
 }
 
 // open opens the transcript at a path, or that on standard input, which may be a pipe. What another program recorded is read as

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,6 +106,9 @@ func (i *importer) run(ctx context.Context, std streams, path string) error {
 
 // read are the sessions of a file that are wanted.
 func (i *importer) read(ctx context.Context, std streams, path string) ([]foreign.Conversation, error) {
+	if i.from != "" && !slices.Contains(sourceNames(), i.from) {
+		return nil, noneOf("from", i.from, sourceNames())
+	}
 	source, made, err := i.source(ctx, std, path)
 	if err != nil {
 		return nil, err

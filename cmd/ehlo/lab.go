@@ -25,7 +25,7 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 	c = &cobra.Command{
 		Use: "lab [SCENARIO]", Short: "practice on the built-in server", Long: labLong,
 		Example: "  ehlo lab\n  ehlo lab --list\n  ehlo lab stripped\n  ehlo lab --scenarios ours.yaml our-relay\n  ehlo lab --tls-max 1.2",
-		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completeScenario,
+		Args:    scenarioArg, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			if list {
 				return listScenarios(std.out)

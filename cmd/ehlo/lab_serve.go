@@ -26,7 +26,7 @@ func newLabServe(std streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "serve [SCENARIO]", Short: "run the practice server alone and print its ports", Long: serveLong,
 		Example: "  ehlo lab serve\n  ehlo lab serve greylist --submission 1587",
-		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completeScenario,
+		Args:    scenarioArg, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			for i, role := range roles {
 				ports[role] = given[i]

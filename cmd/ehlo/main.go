@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,9 +43,9 @@ type streams struct {
 
 // execute runs the command line and turns its error into an exit code.
 func execute(ctx context.Context, args []string, std streams) record.Exit {
-	root := newRoot(std, args)
+	root, refused := newRoot(std, args)
 	root.SetArgs(args)
-	return report(std.err, record.Try("the command", func() error { return root.ExecuteContext(ctx) }))
+	return report(std.err, record.Try("the command", func() error { return cmp.Or(root.ExecuteContext(ctx), refused()) }))
 }
 
 // report prints an error with its hint and says which exit code it stands for.

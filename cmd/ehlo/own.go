@@ -115,7 +115,7 @@ func newLabCheck(std streams) *cobra.Command {
 	return &cobra.Command{
 		Use: "check FILE", Short: "check a file with scenarios of your own", Long: checkLong,
 		Example: "  ehlo lab check ours.yaml\n  ehlo lab --scenarios ours.yaml our-relay",
-		Args:    cobra.ExactArgs(1),
+		Args:    exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			own, err := readOwn(untilTold(c), args[0])
 			if err != nil {

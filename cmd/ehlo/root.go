@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"ehlo/session/record"
 )
 
 const rootLong = `ehlo walks through an SMTP session one step at a time: what will be sent and why,
@@ -47,10 +43,12 @@ func describe(c *cobra.Command) {
 // exitsFollow is how a text ends that the table of exit codes belongs to.
 const exitsFollow = "\nExit codes:\n"
 
-// newRoot makes the tree of commands for a command line.
-func newRoot(std streams, args []string) *cobra.Command {
+// newRoot makes the tree of commands for a command line. refused is what is wrong with one that asked for help, once it was executed: what
+// gives help has no error to give.
+func newRoot(std streams, args []string) (root *cobra.Command, refused func() error) {
+	var misled error
 	opts := &options{}
-	root := &cobra.Command{
+	root = &cobra.Command{
 		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong,
 		Version: version(), SilenceErrors: true, SilenceUsage: true, Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runHome(untilTold(c), std, opts) },
@@ -59,13 +57,14 @@ func newRoot(std streams, args []string) *cobra.Command {
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &failure{record.ExitUsage, err.Error(), "see " + c.CommandPath() + " --help"}
-	})
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return wrongFlag(c, commandOf(args), err) })
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
-		describe(c)
-		help(c, args)
+		c, rest := about(c, c.Flags().Args())
+		if misled = noSuch(c, rest); misled == nil {
+			describe(c)
+			help(c, args)
+		}
 	})
 	plainFlag(root, opts)
 	root.AddCommand(newOpen(std), newShow(std), newExport(std), newImport(std), newDiff(std), newExplain(std), newMan(std), newVersion(std))
@@ -78,7 +77,7 @@ func newRoot(std streams, args []string) *cobra.Command {
 		}
 	}
 	root.SetHelpCommand(newHelp())
-	return root
+	return root, func() error { return misled }
 }
 
 // alone are the commands that look at no flags but their own, and the command line without any. Three commands have some forty
@@ -122,70 +121,15 @@ func newHelp() *cobra.Command {
 	}
 }
 
+// about is the command that words after another one name, with what is left of them: --help may stand before it.
+func about(c *cobra.Command, words []string) (named *cobra.Command, rest []string) {
+	if named, rest, err := c.Find(words); err == nil {
+		return named, rest
+	}
+	return c, words
+}
+
 // plainFlag adds --plain to a command that would open a screen.
 func plainFlag(c *cobra.Command, o *options) {
 	c.Flags().BoolVar(&o.plain, "plain", false, "lines of text and a prompt instead of a screen")
-}
-
-// noArgs refuses arguments with the error that a mistyped command deserves.
-func noArgs(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	text := "unknown command " + quote(args[0])
-	if near := meant(c, args[0]); near != "" {
-		text += ", did you mean " + near + "?"
-	}
-	return usage(errors.New(text))
-}
-
-// meant is what a word in the place of a command was probably for: a server has a dot or a colon in its name.
-func meant(c *cobra.Command, word string) string {
-	scenario, isLab := strings.CutPrefix(word, "lab:")
-	switch near := nearest(c, word); {
-	case near != "":
-		return near
-	case isLab:
-		return strings.TrimSpace("lab " + scenario)
-	case strings.ContainsAny(word, ".:"):
-		return "connect " + word
-	}
-	return ""
-}
-
-// nearest is the command whose name is written most like a word, or begins with it; empty if none is near.
-func nearest(c *cobra.Command, word string) string {
-	for c.SuggestionsMinimumDistance = 0; word != "" && c.SuggestionsMinimumDistance <= 2; c.SuggestionsMinimumDistance++ {
-		if near := c.SuggestionsFor(word); len(near) > 0 {
-			return near[0]
-		}
-	}
-	return ""
-}
-
-// exactArgs wants n arguments, named for the error.
-func exactArgs(names ...string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		switch {
-		case len(args) < len(names):
-			return usage(errors.New("missing " + names[len(args)] + ": " + c.UseLine()))
-		case len(args) > len(names):
-			return usage(errors.New("too many arguments, first " + quote(args[len(names)]) + ": " + c.UseLine()))
-		}
-		return nil
-	}
-}
-
-// exclusive refuses flags of a group that are given together.
-func exclusive(c *cobra.Command, flags ...string) error {
-	var given []string
-	for _, f := range flags {
-		if c.Flags().Changed(f) {
-			given = append(given, "--"+f)
-		}
-	}
-	if len(given) > 1 {
-		return usage(fmt.Errorf("%s cannot be given together", strings.Join(given, " and ")))
-	}
-	return nil
 }
