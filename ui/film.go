@@ -69,8 +69,14 @@ func (f *Film) rows(n int) []string {
 	return strings.Split(f.root.View(), "\n")
 }
 
-// Picture is the screen after the first n events.
+// Picture is the screen after the first n events, [AtStart] before the first step and [AtEnd] after all.
 func (f *Film) Picture(n int) export.Picture {
+	switch n {
+	case AtStart:
+		n = f.root.walk.firstStep()
+	case AtEnd:
+		n = f.Len()
+	}
 	p := export.Picture{Columns: f.Columns, Rows: f.Rows, Light: f.Light, Title: f.title()}
 	for _, row := range f.rows(n) {
 		p.Lines = append(p.Lines, paint.Runs(row))

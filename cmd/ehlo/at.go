@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/transcripts/places"
@@ -17,13 +19,20 @@ import (
 // atNames are the values of --at beside the number of an event.
 var atNames = append([]string{"start", "end"}, record.Phases()...)
 
-// place is where the replay of a file begins: how many events are shown then, as [ui.App] has it. Before a phase a console tells
+// atFlag adds --at to a command: it means the same in each. what says what is done there.
+func atFlag(c *cobra.Command, to *string, what string) {
+	c.Flags().StringVar(to, "at", "", what+": the number of an event, start, end or a phase of the walk, such as auth")
+	complete(c, "at", atNames...)
+}
+
+// place is where something begins in a transcript: how many events are shown then, as [ui.App] has it. Before a phase a console tells
 // the event after them, which has none to show what comes.
 type place struct {
 	events int
 	before bool
 }
 
+// told is the number of the event that is told there, as [plain.Replay] has it.
 func (p place) told() int {
 	if p.before {
 		return p.events + 1
@@ -31,26 +40,58 @@ func (p place) told() int {
 	return p.events
 }
 
-// placeOf is the place by the value of --at in the file at path.
-func placeOf(at, path string) (p place, err error) {
-	n, err := strconv.Atoi(at)
-	switch {
-	case at == "" || at == "start":
-		return place{events: ui.AtStart}, nil
-	case at == "end":
-		return place{events: ui.AtEnd}, nil
-	case err == nil && n < 1 || err != nil && !slices.Contains(atNames, at):
-		return p, usage(fmt.Errorf("--at %s: want the number of an event, %s or a phase: %s", at, strings.Join(atNames[:2], ", "), strings.Join(atNames[2:], ", ")))
+// first is the index of the first of n events to print from there.
+func (p place) first(n int) int {
+	if p.events == ui.AtEnd {
+		return max(n-1, 0)
+	}
+	return max(p.told()-1, 0)
+}
+
+// placeOf is the place by the value of --at in the file at path, which is opened where it takes more than the value to know.
+func placeOf(at, path string) (place, error) {
+	if p, known, err := placeAlike(at); known || err != nil {
+		return p, err
 	}
 	f, err := transcripts.Open(path)
 	if err != nil {
-		return p, err
+		return place{}, err
 	}
 	defer f.Close()
-	if n > 0 {
+	return placeIn(at, f)
+}
+
+// placeAlike is the place that is the same in every transcript. The error says that the value is none of --at.
+func placeAlike(at string) (p place, known bool, err error) {
+	n, failed := strconv.Atoi(at)
+	switch {
+	case at == "" || at == "start":
+		return place{events: ui.AtStart}, true, nil
+	case at == "end":
+		return place{events: ui.AtEnd}, true, nil
+	case failed == nil && n < 1 || failed != nil && !slices.Contains(atNames, at):
+		return p, false, wrongPlace(at)
+	}
+	return p, false, nil
+}
+
+func wrongPlace(at string) error {
+	text := fmt.Sprintf("--at %s: want the number of an event, %s or a phase: %s", at, strings.Join(atNames[:2], ", "), strings.Join(atNames[2:], ", "))
+	if near := nearestOf(atNames, at); near != "" {
+		text += "; did you mean " + near + "?"
+	}
+	return usage(errors.New(text))
+}
+
+// placeIn is the place by the value of --at in a transcript.
+func placeIn(at string, f *transcripts.File) (place, error) {
+	if p, known, err := placeAlike(at); known || err != nil {
+		return p, err
+	}
+	if n, err := strconv.Atoi(at); err == nil {
 		return place{events: n}, within(n, f)
 	}
-	n, err = before(record.Phase(at), f)
+	n, err := before(record.Phase(at), f)
 	return place{n, true}, err
 }
 

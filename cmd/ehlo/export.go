@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ var formats = []format{
 	{"text", ".txt", "the dialogue with what each line means", "", writeText},
 	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", "", session(export.Markdown)},
 	{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", "", session(export.HTML)},
-	{"svg", ".svg", "the screen as a drawing, for a slide: --at an event, --view, --size, --light", "at view size light", writeSVG},
+	{"svg", ".svg", "the screen as a drawing, for a slide: --at an event or a phase, --view, --size, --light", "at view size light", writeSVG},
 	{"cast", ".cast", "the screen as a recording (asciicast v2), with a marker at each step: --size, --light", "size light", writeCast},
 	{"json", ".json", "one document for other programs; --schema prints its JSON schema", "", session(export.JSON)},
 	{"transcript", ".ehlo.ndjson", "a transcript again, such as one without names", "", writeTranscript},
@@ -77,17 +78,14 @@ func writeSVG(w io.Writer, f *transcripts.File, e *exporter) error {
 	if err != nil {
 		return err
 	}
-	at := film.Len()
-	if e.at != 0 {
-		at = e.at
-	}
-	if at < 1 || at > film.Len() {
-		return usage(fmt.Errorf("--at: the transcript has events from 1 to %d", film.Len()))
+	at, err := placeIn(cmp.Or(e.at, "end"), f)
+	if err != nil {
+		return err
 	}
 	if e.view != "" && !film.Show(e.view) {
 		return noneOf("view", e.view, detail.Names[:])
 	}
-	return export.SVG(w, film.Picture(at))
+	return export.SVG(w, film.Picture(at.events))
 }
 
 func writeCast(w io.Writer, f *transcripts.File, e *exporter) error {
@@ -126,7 +124,7 @@ type exporter struct {
 	schema bool
 	// anonymize takes out who was involved.
 	anonymize bool
-	at        int
+	at        string
 	view      string
 	size      string
 	light     bool
@@ -173,7 +171,7 @@ func newExport(std streams) *cobra.Command {
 	f.StringVar(&e.to, "to", "", "the form: "+formatNames())
 	f.StringVarP(&e.output, "output", "o", "", "write into this new file; of several transcripts into new files in this folder")
 	f.BoolVar(&e.anonymize, "anonymize", false, "replace the names of hosts, users and mailboxes and all addresses, and remove messages and certificates")
-	f.IntVar(&e.at, "at", 0, "of svg: show the events up to this number (default: all)")
+	atFlag(c, &e.at, "of svg: show the screen there, before a phase (default: end)")
 	f.StringVar(&e.view, "view", "", "of svg: show a view of the last line: "+strings.Join(detail.Names[:], ", "))
 	f.StringVar(&e.size, "size", "100x30", "of svg and cast: the size of the screen, COLUMNSxROWS")
 	f.BoolVar(&e.light, "light", false, "of svg and cast: for a light background")

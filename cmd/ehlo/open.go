@@ -62,7 +62,7 @@ func newOpen(std streams) *cobra.Command {
 	}
 	plainFlag(c, o)
 	i.sourceFlags(c, "")
-	c.Flags().StringVar(&at, "at", "", "begin with this event, start, end, or before this phase of the walk, such as auth")
+	atFlag(c, &at, "begin there, before a phase")
 	c.Flags().BoolVar(&follow, "follow", false, "begin with the newest event, and show what is added while the session is running")
 	return c
 }

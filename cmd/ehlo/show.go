@@ -19,7 +19,8 @@ import (
 
 const showLong = `Prints a transcript as run prints a session: the dialogue, warnings, and the verdict.
 -q prints the verdict alone, -v also explains each step, --full tells everything, --json
-prints the events as they are in the file. FILE - is standard input.
+prints the events as they are in the file. --at begins later than at the start. FILE -
+is standard input.
 
 --filter prints what matches alone, and says how much that is. All its words have to
 match an event: a word is text that one line of it has, in any case, or a condition.
@@ -36,6 +37,7 @@ spaces, or reads like a condition.`
 type shower struct {
 	printing
 	filter string
+	at     string
 	pem    bool
 }
 
@@ -43,9 +45,9 @@ func newShow(std streams) *cobra.Command {
 	s := &shower{}
 	c := &cobra.Command{
 		Use: "show FILE", Short: "print a transcript", Long: showLong, Args: exactArgs("FILE"),
-		Example: "  ehlo show session.ehlo.ndjson\n  ehlo show session.ehlo.ndjson -v --filter 'kind:reply phase:auth,mail 5'\n  ehlo show session.ehlo.ndjson --pem | openssl x509 -noout -text",
+		Example: "  ehlo show session.ehlo.ndjson\n  ehlo show session.ehlo.ndjson -v --filter 'kind:reply phase:auth,mail 5'\n  ehlo show session.ehlo.ndjson --at auth\n  ehlo show session.ehlo.ndjson --pem | openssl x509 -noout -text",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(exclusive(c, append(printingFlags, "pem")...), exclusive(c, "filter", "pem")); err != nil {
+			if err := cmp.Or(exclusive(c, append(printingFlags, "pem")...), exclusive(c, "filter", "pem"), exclusive(c, "at", "pem"), exclusive(c, "at", "quiet")); err != nil {
 				return err
 			}
 			return s.show(untilTold(c), std, args[0])
@@ -53,6 +55,7 @@ func newShow(std streams) *cobra.Command {
 	}
 	s.register(c.Flags())
 	c.Flags().StringVar(&s.filter, "filter", "", "print what matches these words and conditions alone")
+	atFlag(c, &s.at, "begin with this event, or that of a phase")
 	c.Flags().BoolVar(&s.pem, "pem", false, "print the certificate chain that the server sent last, in PEM")
 	return c
 }
@@ -81,10 +84,14 @@ func (s *shower) show(ctx context.Context, std streams, path string) error {
 func (s *shower) print(std streams, f *transcripts.File, query search.Query) error {
 	out := &counter{Writer: bufio.NewWriter(std.out)}
 	each := s.printer(std.out, false)
-	matching, shown := 0, 0
+	at, err := placeIn(s.at, f)
+	if err != nil {
+		return err
+	}
+	matching, shown, first := 0, 0, at.first(f.Len())
 	for i := range f.Len() {
 		to := io.Writer(io.Discard) // what is left out still counts for what is said of the rest
-		if _, ok := query.Match(f, i); ok || query.Empty() {
+		if _, ok := query.Match(f, i); i >= first && (ok || query.Empty()) {
 			to = out
 			matching++
 		}
@@ -99,9 +106,9 @@ func (s *shower) print(std streams, f *transcripts.File, query search.Query) err
 	if err := s.printCutOff(out, f, query, each); err != nil {
 		return err
 	}
-	err := out.Flush()
+	err = out.Flush()
 	if !query.Empty() {
-		fmt.Fprintln(std.err, tally(matching, shown, f.Len()))
+		fmt.Fprintln(std.err, tally(matching, shown, f.Len()-first))
 	}
 	return err
 }
