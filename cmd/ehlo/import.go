@@ -30,7 +30,10 @@ act and what they can do. "-" reads standard input. The format is found by the c
 Passwords and tokens are masked before anything is kept, which is said. What the
 source does not hold (times, the handshake, the certificate) is said and not made up.
 TLS in a capture is opened with the secrets in the file, or with those of --tls-secrets.
-"ehlo open FILE" does the same and opens the session on the screen.`
+"ehlo open FILE" does the same and opens the session on the screen.
+
+The exit code is 0 where the transcript was made, whatever the session came to: that is the
+verdict, also in the last line of --json.`
 
 // importer is one import of a file.
 type importer struct {

@@ -26,7 +26,10 @@ A session that is still running can be followed from another window: --follow be
 its newest event, and shows what happens as it does.
 
 What another program recorded is made a transcript first, as "ehlo import" does; the
-help of that command lists the formats.`
+help of that command lists the formats.
+
+The exit code is 0 whatever the session in the file came to; a session that it is taken up
+in gives its own.`
 
 func newOpen(std streams) *cobra.Command {
 	o, i, follow, at := &options{}, &importer{}, false, ""

@@ -29,6 +29,11 @@ Environment:
   XDG_STATE_HOME    where transcripts are kept, in ehlo/transcripts
   XDG_CONFIG_HOME   where saved targets are kept, in ehlo/targets.json
 
+What talks to a server (lab, connect, run) ends with the exit code of its last session. What reads
+files (open, show, export, import, explain) ends with 0 where it has done its own work, whatever the
+session in the file came to, and with 2 where a file cannot be read; diff ends with 1 where something
+is different.
+
 Exit codes:
 `
 

@@ -31,7 +31,10 @@ match an event: a word is text that one line of it has, in any case, or a condit
   finding:expired   a finding, or the verdict by one, whose code has this in it
   severity:warn     a finding that weighs so much: info, warn or danger
 Commas stand between values of which any will do; "double quotes" make a text of what has
-spaces, or reads like a condition.`
+spaces, or reads like a condition.
+
+The exit code is 0 where the transcript was printed, whatever its session came to: that is the
+verdict, also in the last line of --json.`
 
 // shower is what is printed of a transcript.
 type shower struct {
