@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,13 +12,15 @@ import (
 	"ehlo/cmd/ehlo/input"
 	"ehlo/session/course"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 )
 
 // largestScenarios bounds a file of scenarios, in bytes.
 const largestScenarios = 1 << 20
 
-// readOwn reads scenarios that someone has written.
+// readOwn reads scenarios that someone has written. What is wrong with them is [course.OwnErrors].
 func readOwn(ctx context.Context, path string) ([]course.Station, error) {
 	r, err := input.Open(ctx, path)
 	if err != nil {
@@ -28,11 +31,7 @@ func readOwn(ctx context.Context, path string) ([]course.Station, error) {
 	if err != nil {
 		return nil, inputError("the file of scenarios", err)
 	}
-	own, err := course.Read(text)
-	if err != nil {
-		return nil, usage(fmt.Errorf("%s: %s", wire.VisibleString(path), wire.VisibleString(err.Error())))
-	}
-	return own, nil
+	return course.Read(text)
 }
 
 // useOwn reads the file that --scenarios names, if it names one.
@@ -41,6 +40,9 @@ func (o *options) useOwn(ctx context.Context) (err error) {
 		return nil
 	}
 	o.own, err = readOwn(ctx, o.scenarios)
+	if wrong, ok := errors.AsType[course.OwnErrors](err); ok {
+		return &failure{record.ExitUsage, o.scenarios + ": " + wrong.Error(), "ehlo lab check says all that is wrong with a file"}
+	}
 	for _, s := range o.own {
 		o.asked.Own = append(o.asked.Own, s.Scenario)
 	}
@@ -82,7 +84,8 @@ func (o *options) chosen(ctx context.Context, name string) (string, error) {
 	return "", usage(fmt.Errorf("%s has several scenarios; name one of them: %s", wire.VisibleString(o.scenarios), strings.Join(names, ", ")))
 }
 
-const checkLong = `Checks a file with scenarios of your own, and says what is wrong with line and column.
+const checkLong = `Checks a file with scenarios of your own, and says all that is wrong with line and column, in the
+order of the file; exit code 2 where anything is. A file that is no YAML ends at its first fault.
 
 A file is YAML: a list "scenarios", each with name, title, story and task. What is left
 out is as with the honest server. An example with all that is usual:
@@ -118,23 +121,40 @@ func newLabCheck(std streams) *cobra.Command {
 		Args:    exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			own, err := readOwn(untilTold(c), args[0])
+			if wrong, ok := errors.AsType[course.OwnErrors](err); ok {
+				return sayWrong(std.err, args[0], wrong)
+			}
 			if err != nil {
 				return err
 			}
-			return tried(std.out, own)
+			return tried(std, args[0], own)
 		},
 	}
 }
 
+// sayWrong lists all that is wrong with a file, a line each.
+func sayWrong(w io.Writer, path string, wrong course.OwnErrors) error {
+	for _, e := range wrong {
+		fmt.Fprintln(w, wire.VisibleString(fmt.Sprintf("%s: %s", path, e)))
+	}
+	fmt.Fprintln(w, "ehlo:", words.Number(len(wrong), "fault"))
+	return &ended{record.ExitUsage}
+}
+
 // tried starts each scenario once: what can be read and not be started is wrong too.
-func tried(out io.Writer, own []course.Station) error {
+func tried(std streams, path string, own []course.Station) error {
+	var wrong course.OwnErrors
 	for _, s := range own {
 		l, err := lab.Start(s.Scenario, lab.Options{})
 		if err != nil {
-			return usage(fmt.Errorf("%s does not start: %w", s.Name, err))
+			wrong = append(wrong, &course.OwnError{Text: fmt.Sprintf("%s does not start: %s", s.Name, err)})
+			continue
 		}
 		l.Close()
-		fmt.Fprintf(out, "%s: %s\n", s.Name, s.Title)
+		fmt.Fprintf(std.out, "%s: %s\n", s.Name, wire.VisibleString(s.Title))
+	}
+	if len(wrong) > 0 {
+		return sayWrong(std.err, path, wrong)
 	}
 	return nil
 }

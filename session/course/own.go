@@ -5,10 +5,14 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"ehlo/session/explain"
 	"ehlo/session/lab"
@@ -32,6 +36,17 @@ func (e *OwnError) Error() string {
 		return e.Text
 	}
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Text)
+}
+
+// OwnErrors are all that is wrong with a file of scenarios, in the order of their places.
+type OwnErrors []*OwnError
+
+// Error is the first, and how many more there are.
+func (e OwnErrors) Error() string {
+	if len(e) == 1 {
+		return e[0].Error()
+	}
+	return fmt.Sprintf("%s; and %d more", e[0].Error(), len(e)-1)
 }
 
 // own is a file with scenarios of one's own.
@@ -68,76 +83,228 @@ func (l *Level) UnmarshalText(text []byte) error {
 }
 
 // Read reads scenarios that someone has written, in YAML. All that is not understood is an error: a knob that is misspelled would make an
-// honest server. The error is an [*OwnError].
+// honest server. The error is [OwnErrors].
 func Read(text []byte) ([]Station, error) {
 	if len(text) > maxOwn {
-		return nil, &OwnError{Text: fmt.Sprintf("the file has more than %d bytes", maxOwn)}
+		return nil, OwnErrors{{Text: fmt.Sprintf("the file has more than %d bytes", maxOwn)}}
 	}
-	var file own
-	if err := yaml.UnmarshalWithOptions(text, &file, yaml.DisallowUnknownField(), yaml.CustomUnmarshaler(demand)); err != nil {
-		return nil, placed(err)
+	parsed, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, OwnErrors{placed(err)}
 	}
-	switch n := len(file.Scenarios); {
-	case n == 0:
-		return nil, &OwnError{Text: "the file has no scenarios: a list of that name is missing"}
-	case n > mostOwn:
-		return nil, &OwnError{Text: fmt.Sprintf("the file has %d scenarios, and %d are the most", n, mostOwn)}
+	r := &reading{file: parsed, left: map[string]bool{}}
+	out := r.stations(r.drafts())
+	if len(r.wrong) == 0 {
+		return out, nil
 	}
-	return stations(text, file.Scenarios)
+	slices.SortStableFunc(r.wrong, func(a, b *OwnError) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
+	return nil, r.wrong
+}
+
+// reading collects what is wrong with a file of scenarios.
+type reading struct {
+	file  *ast.File
+	left  map[string]bool // the paths of what was not understood, and was left out
+	wrong OwnErrors
 }
 
 // demand reads what a server demands of a client's certificate.
 func demand(to *tls.ClientAuthType, text []byte) error {
-	*to = lab.Demand(strings.Trim(strings.TrimSpace(string(text)), `"'`))
+	*to = lab.Demand(bare(text))
 	return nil
 }
 
+// wait reads a duration. One that is none is checked later, where its place is known: it is negative.
+func wait(to *time.Duration, text []byte) (err error) {
+	if *to, err = time.ParseDuration(bare(text)); err != nil {
+		*to = -1
+	}
+	return nil
+}
+
+// bare is a value without its quotes.
+func bare(text []byte) string { return strings.Trim(strings.TrimSpace(string(text)), `"'`) }
+
 // placed is an error of the YAML reader with its place.
-func placed(err error) error {
+func placed(err error) *OwnError {
 	var e yaml.Error
 	if !errors.As(err, &e) || e.GetToken() == nil {
 		return &OwnError{Text: strings.TrimSpace(err.Error())}
 	}
-	at := e.GetToken().Position
-	return &OwnError{at.Line, at.Column, e.GetMessage()}
+	at, text := e.GetToken().Position, e.GetMessage()
+	if mixed, ok := errors.AsType[*yaml.TypeError](err); ok {
+		text = fmt.Sprintf("want %s, not %s", shape(mixed.DstType), shape(mixed.SrcType))
+	}
+	if mixed, ok := errors.AsType[*yaml.UnexpectedNodeTypeError](err); ok {
+		text = fmt.Sprintf("want %s, not %s", nodeShape(mixed.Expected), nodeShape(mixed.Actual))
+	}
+	return &OwnError{at.Line, at.Column, text}
 }
 
-func stations(text []byte, drafts []draft) (out []Station, err error) {
+// shape is what a value of YAML is, in words.
+func shape(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Map, reflect.Struct:
+		return "fields with values"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a text"
+	}
+	return "a number"
+}
+
+// nodeShape is the same of a node.
+func nodeShape(t ast.NodeType) string {
+	switch t {
+	case ast.SequenceType:
+		return "a list"
+	case ast.MappingType, ast.MappingValueType:
+		return "fields with values"
+	case ast.BoolType:
+		return "true or false"
+	case ast.IntegerType, ast.FloatType:
+		return "a number"
+	}
+	return "a text"
+}
+
+// mostFaults bounds how much of what is not understood is listed.
+const mostFaults = 200
+
+// drafts are the scenarios as far as they are understood: what is not is noted and left out, and the rest is read again.
+func (r *reading) drafts() []draft {
+	docs := r.file.Docs
+	if len(docs) == 0 || docs[0].Body == nil {
+		r.wrong = append(r.wrong, &OwnError{Text: "the file has no scenarios: a list of that name is missing"})
+		return nil
+	}
+	if len(docs) > 1 {
+		at := docs[1].GetToken().Position
+		r.wrong = append(r.wrong, &OwnError{at.Line, at.Column, "a second document begins here: all scenarios stand in one list"})
+	}
+	var file own
+	for range mostFaults {
+		file = own{}
+		err := yaml.NodeToValue(docs[0].Body, &file, yaml.DisallowUnknownField(), yaml.CustomUnmarshaler(demand), yaml.CustomUnmarshaler(wait))
+		if err == nil {
+			break
+		}
+		e := placed(err)
+		r.wrong = append(r.wrong, e)
+		if !r.leaveOut(docs[0].Body, e) {
+			return nil
+		}
+	}
+	switch n := len(file.Scenarios); {
+	case n == 0 && len(r.wrong) == 0:
+		r.wrong = append(r.wrong, &OwnError{Text: "the file has no scenarios: a list of that name is missing"})
+	case n > mostOwn:
+		r.wrong = append(r.wrong, &OwnError{Text: fmt.Sprintf("the file has %d scenarios, and %d are the most", n, mostOwn)})
+		return nil
+	}
+	return file.Scenarios
+}
+
+// leaveOut takes the innermost field with the place of a fault out of the document. An element of a list stays: the places of those after
+// it are known by their numbers.
+func (r *reading) leaveOut(body ast.Node, e *OwnError) bool {
+	f := &fieldFinder{line: e.Line, column: e.Column}
+	ast.Walk(f, body)
+	if f.in == nil {
+		return false
+	}
+	r.left[f.field.GetPath()] = true
+	f.in.Values = slices.DeleteFunc(f.in.Values, func(v *ast.MappingValueNode) bool { return v == f.field })
+	return true
+}
+
+// fieldFinder finds the innermost field of a mapping that holds a place.
+type fieldFinder struct {
+	line, column int
+	in           *ast.MappingNode
+	field        *ast.MappingValueNode
+}
+
+// Visit implements [ast.Visitor].
+func (f *fieldFinder) Visit(n ast.Node) ast.Visitor {
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
+		return f
+	}
+	for _, v := range m.Values {
+		if f.holds(v) {
+			f.in, f.field = m, v
+		}
+	}
+	return f
+}
+
+// holds reports whether a field, its name included, has a token at the place.
+func (f *fieldFinder) holds(n ast.Node) bool {
+	t := &tokenFinder{line: f.line, column: f.column}
+	ast.Walk(t, n)
+	return t.found
+}
+
+// tokenFinder looks for the token at a place.
+type tokenFinder struct {
+	line, column int
+	found        bool
+}
+
+// Visit implements [ast.Visitor].
+func (t *tokenFinder) Visit(n ast.Node) ast.Visitor {
+	if tk := n.GetToken(); tk != nil && tk.Position != nil && tk.Position.Line == t.line && tk.Position.Column == t.column {
+		t.found = true
+	}
+	return t
+}
+
+// stations are the drafts that can be practiced. What is wrong with the others is noted.
+func (r *reading) stations(drafts []draft) (out []Station) {
 	for i, d := range drafts {
-		sc, err := lab.Own(d.Scenario)
-		if err == nil && slices.ContainsFunc(out, func(s Station) bool { return s.Name == sc.Name }) {
-			err = &lab.FieldError{Field: "name", Text: "two scenarios are called " + sc.Name}
+		sc, wrong := lab.Own(d.Scenario)
+		if slices.ContainsFunc(out, func(s Station) bool { return s.Name == sc.Name }) {
+			wrong = append(wrong, &lab.FieldError{Field: "name", Text: "two scenarios are called " + sc.Name})
 		}
 		e := d.exercise()
-		if err == nil {
-			err = e.check()
-		}
-		if err != nil {
-			return nil, at(text, i, err)
+		for _, f := range append(wrong, e.check()...) {
+			r.amiss(i, f)
 		}
 		out = append(out, Station{sc, e})
 	}
-	return out, nil
+	return out
 }
 
-// at finds the line of a field that is wrong, or that of the scenario where the field is missing.
-func at(text []byte, i int, err error) error {
-	field, ok := errors.AsType[*lab.FieldError](err)
-	if !ok {
-		return &OwnError{Text: err.Error()}
-	}
+// amiss notes what is wrong with a field of a scenario, at its line, or at that of what it is missing in. Nothing is said of a field that
+// was not understood: that is noted already.
+func (r *reading) amiss(i int, f *lab.FieldError) {
 	scenario := fmt.Sprintf("$.scenarios[%d]", i)
-	for _, where := range []string{scenario + "." + field.Field, scenario} {
+	field := scenario + "." + f.Field
+	for path := range r.left {
+		if path == field || strings.HasPrefix(field, path+".") || strings.HasPrefix(field, path+"[") || strings.HasPrefix(path, field+".") || strings.HasPrefix(path, field+"[") {
+			return
+		}
+	}
+	r.wrong = append(r.wrong, r.at(f, field, scenario))
+}
+
+// at is a fault at the first of some paths that there is in the file.
+func (r *reading) at(f *lab.FieldError, paths ...string) *OwnError {
+	for _, where := range paths {
 		path, err := yaml.PathString(where)
 		if err != nil {
 			continue
 		}
-		if node, err := path.ReadNode(strings.NewReader(string(text))); err == nil && node.GetToken() != nil {
+		if node, err := path.FilterFile(r.file); err == nil && node.GetToken() != nil {
 			p := node.GetToken().Position
-			return &OwnError{p.Line, p.Column, field.Error()}
+			return &OwnError{p.Line, p.Column, f.Error()}
 		}
 	}
-	return &OwnError{Text: field.Error()}
+	return &OwnError{Text: f.Error()}
 }
 
 // exercise is what a draft asks of a person. Where no goal is named a question makes it an answer, and else it is to be walked.
@@ -166,29 +333,24 @@ func (d *draft) exercise() *Exercise {
 }
 
 // check says what keeps an exercise from being one.
-func (e *Exercise) check() error {
-	switch {
-	case e.Level.String() == "":
-		return &lab.FieldError{Field: "level", Text: "it is none of beginner, intermediate, advanced"}
-	case e.Goal != GoalWalk && e.Goal != GoalDone && e.Goal != GoalAnswer:
-		return &lab.FieldError{Field: "goal", Text: fmt.Sprintf("%q is none of walk, done, answer", e.Goal)}
-	case e.Question.Text == "" && (e.Goal == GoalAnswer || len(e.Question.Choices) > 0):
-		return &lab.FieldError{Field: "ask", Text: "the question is missing"}
-	case e.Goal == GoalAnswer && e.Question.Right() == "":
-		return &lab.FieldError{Field: "right", Text: "the answer is missing"}
-	case e.Goal == GoalAnswer && (len(e.Question.Choices) < 2 || len(e.Question.Choices) > 9):
-		return &lab.FieldError{Field: "wrong", Text: "a question takes one to eight wrong answers"}
-	case e.Do != "" && solutions[e.Do] == "":
-		return &lab.FieldError{Field: "do", Text: fmt.Sprintf("%q is none of %s", e.Do, strings.Join(solving(), ", "))}
-	case strings.Contains(solutions[e.Do], "{}") && e.Given == "":
-		return &lab.FieldError{Field: "do", Text: fmt.Sprintf("%s takes what has to be given, with a space before it", e.Do)}
-	case e.Minutes < 0 || e.Minutes > 60:
-		return &lab.FieldError{Field: "minutes", Text: "it is not between 0 and 60"}
-	}
-	for i, topic := range e.Topics {
-		if len(explain.Search([]string{topic})) == 0 {
-			return &lab.FieldError{Field: fmt.Sprintf("topics[%d]", i), Text: fmt.Sprintf("nothing explains %q", topic)}
+func (e *Exercise) check() (wrong []*lab.FieldError) {
+	amiss := func(is bool, field, format string, args ...any) {
+		if is {
+			wrong = append(wrong, &lab.FieldError{Field: field, Text: fmt.Sprintf(format, args...)})
 		}
 	}
-	return nil
+	answers := len(e.Question.Choices)
+	asks := e.Goal == GoalAnswer
+	amiss(e.Level.String() == "", "level", "it is none of beginner, intermediate, advanced")
+	amiss(e.Goal != GoalWalk && e.Goal != GoalDone && !asks, "goal", "%q is none of walk, done, answer", e.Goal)
+	amiss(e.Question.Text == "" && (asks || answers > 0), "ask", "the question is missing")
+	amiss(asks && e.Question.Right() == "", "right", "the answer is missing")
+	amiss(asks && (answers < 2 || answers > 9), "wrong", "a question takes one to eight wrong answers")
+	amiss(e.Do != "" && solutions[e.Do] == "", "do", "%q is none of %s", e.Do, strings.Join(solving(), ", "))
+	amiss(strings.Contains(solutions[e.Do], "{}") && e.Given == "", "do", "%s takes what has to be given, with a space before it", e.Do)
+	amiss(e.Minutes < 0 || e.Minutes > 60, "minutes", "it is not between 0 and 60")
+	for i, topic := range e.Topics {
+		amiss(len(explain.Search([]string{topic})) == 0, fmt.Sprintf("topics[%d]", i), "nothing explains %q", topic)
+	}
+	return wrong
 }

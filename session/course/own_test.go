@@ -85,9 +85,42 @@ func TestOwnScenariosWithFaults(t *testing.T) {
 		{"nothing", trainer, "", 0, "the file has no scenarios"},
 	} {
 		_, err := Read([]byte(strings.Replace(trainer, c.old, c.new, 1)))
-		e, ok := errors.AsType[*OwnError](err)
-		if !ok || c.line != 0 && e.Line != c.line || !strings.Contains(e.Text, c.text) {
+		e, ok := errors.AsType[OwnErrors](err)
+		if !ok || len(e) != 1 || c.line != 0 && e[0].Line != c.line || !strings.Contains(e[0].Text, c.text) {
 			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// All that is wrong is named, in the order of the file, and nothing that only follows from it.
+func TestOwnScenariosWithManyFaults(t *testing.T) {
+	_, err := Read([]byte(`scenarios:
+  - name: one
+    title: [a, b]
+    minutes: soon
+    hints: just one
+    server:
+      sever: x
+      idle: 20
+      path: [{on: EHLO, do: delay, wait: 2h}, {on: RCTP, do: cut}]
+  - name: One
+    title: two
+    level: high
+---
+scenarios: []
+`))
+	e, _ := errors.AsType[OwnErrors](err)
+	var got []string
+	for _, one := range e {
+		got = append(got, one.Error())
+	}
+	want := []string{"line 3, column 12: want a text, not a list", "line 4, column 14: want a number, not a text", "line 5, column 12: want a list, not a text",
+		`line 7, column 7: unknown field "sever"`, "line 8, column 13: server.idle: it is no time from 0 to 1 hour, such as 30s",
+		"line 9, column 42: server.path[0].wait: it is no time from 0 to 1 hour, such as 30s", `line 9, column 52: server.path[1].on: "RCTP" is neither greeting`,
+		`line 10, column 11: name: "One" has more than small letters`, "line 12, column 12: level: it is none of beginner", "line 14, column 10: a second document begins here"}
+	for i := range max(len(got), len(want)) {
+		if i >= len(got) || i >= len(want) || !strings.HasPrefix(got[i], want[i]) {
+			t.Fatalf("fault %d: got\n%s\nwant\n%s", i+1, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
 }

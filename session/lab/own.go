@@ -21,21 +21,33 @@ type FieldError struct {
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Text }
 
-// Own checks a scenario that someone has written, and gives the fields that were left out their usual values. The error is a
-// [*FieldError].
-func Own(sc Scenario) (Scenario, error) {
+// Own checks a scenario that someone has written, and gives the fields that were left out their usual values. It can be started where
+// nothing is wrong with it.
+func Own(sc Scenario) (Scenario, []*FieldError) {
 	sc.Group = "your own"
-	for _, check := range []func(*Scenario) error{checkTexts, checkNames, checkWalk, checkKnobs, checkAnswers, checkPath} {
-		if err := check(&sc); err != nil {
-			return sc, err
-		}
+	c := &checking{Scenario: &sc}
+	c.names()
+	c.texts()
+	c.walk()
+	c.knobs()
+	c.answers()
+	c.path()
+	if len(c.wrong) == 0 {
+		complete(&sc)
 	}
-	complete(&sc)
-	return sc, nil
+	return sc, c.wrong
 }
 
-func amiss(field, format string, args ...any) error {
-	return &FieldError{field, fmt.Sprintf(format, args...)}
+// checking collects what is wrong with a scenario, one thing a field.
+type checking struct {
+	*Scenario
+	wrong []*FieldError
+}
+
+func (c *checking) amiss(field, format string, args ...any) {
+	if !slices.ContainsFunc(c.wrong, func(e *FieldError) bool { return e.Field == field }) {
+		c.wrong = append(c.wrong, &FieldError{field, fmt.Sprintf(format, args...)})
+	}
 }
 
 // Patterns are compiled at first use: few runs of the program read scenarios.
@@ -47,85 +59,90 @@ var (
 // longest bounds a text of a scenario, in bytes.
 const longest = 4096
 
-func checkTexts(sc *Scenario) error {
-	switch _, err := Find(sc.Name); {
-	case sc.Name == "":
-		return amiss("name", "it is missing")
-	case !kebabCase().MatchString(sc.Name):
-		return amiss("name", "%q has more than small letters, digits and hyphens", sc.Name)
+func (c *checking) texts() {
+	switch _, err := Find(c.Name); {
+	case c.Name == "":
+		c.amiss("name", "it is missing")
+	case !kebabCase().MatchString(c.Name):
+		c.amiss("name", "%q has more than small letters, digits and hyphens", c.Name)
 	case err == nil:
-		return amiss("name", "%s is a scenario of the practice server: give it another name", sc.Name)
-	case sc.Title == "":
-		return amiss("title", "it is missing")
+		c.amiss("name", "%s is a scenario of the practice server: give it another name", c.Name)
 	}
-	for field, text := range map[string]string{"title": sc.Title, "story": sc.Story, "task": sc.Task} {
+	if c.Title == "" {
+		c.amiss("title", "it is missing")
+	}
+	for field, text := range map[string]string{"title": c.Title, "story": c.Story, "task": c.Task} {
 		if len(text) > longest {
-			return amiss(field, "it has more than %d bytes", longest)
+			c.amiss(field, "it has more than %d bytes", longest)
 		}
 	}
-	return nil
 }
 
-func checkWalk(sc *Scenario) error {
-	if sc.Target != "" {
-		target, err := record.ParseTarget(sc.Target, sc.User != "")
-		if err != nil {
-			return amiss("target", "%v", err)
-		}
-		if !strings.HasSuffix(target.Host, ".lab") {
-			return amiss("target", "the practice server plays mail.lab and mx.lab, not %s", target.Host)
-		}
-		if _, err := record.ParsePolicy(sc.TLS, target, false); err != nil {
-			return amiss("tls", "%v", err)
-		}
+func (c *checking) walk() {
+	c.target()
+	if _, known := sasl.Lookup(c.Mechanism); c.Mechanism != "" && !known {
+		c.amiss("mechanism", "%s is no mechanism that this program knows", c.Mechanism)
 	}
-	if sc.Mechanism != "" {
-		if _, known := sasl.Lookup(sc.Mechanism); !known {
-			return amiss("mechanism", "%s is no mechanism that this program knows", sc.Mechanism)
-		}
+	if c.Size < 0 || c.Size > 64<<20 {
+		c.amiss("size", "%d is not between 0 and %d bytes", c.Size, 64<<20)
 	}
-	if sc.Size < 0 || sc.Size > 64<<20 {
-		return amiss("size", "%d is not between 0 and %d bytes", sc.Size, 64<<20)
-	}
-	return checkAccount(sc)
+	c.account()
 }
 
-func checkAccount(sc *Scenario) error {
+func (c *checking) target() {
+	if c.Target == "" {
+		return
+	}
+	target, err := record.ParseTarget(c.Target, c.User != "")
+	switch {
+	case err != nil:
+		c.amiss("target", "%v", err)
+		return
+	case !strings.HasSuffix(target.Host, ".lab"):
+		c.amiss("target", "the practice server plays mail.lab and mx.lab, not %s", target.Host)
+	}
+	if _, err := record.ParsePolicy(c.TLS, target, false); err != nil {
+		c.amiss("tls", "%v", err)
+	}
+}
+
+func (c *checking) account() {
 	var users []string
 	for _, a := range Accounts() {
 		users = append(users, a.User)
 	}
-	if sc.User != "" && !slices.Contains(users, sc.User) {
-		return amiss("user", "there is no account %s; there are %s", sc.User, strings.Join(users, ", "))
+	if c.User != "" && !slices.Contains(users, c.User) {
+		c.amiss("user", "there is no account %s; there are %s", c.User, strings.Join(users, ", "))
 	}
-	return nil
 }
 
 // patient bounds how long a server or a device may keep a client waiting.
 const patient = time.Hour
 
-func checkKnobs(sc *Scenario) error {
-	k := &sc.Knobs
+func (c *checking) knobs() {
+	k := &c.Knobs
 	for i, m := range k.Mechanisms {
 		if _, known := sasl.Lookup(m); !known {
-			return amiss(fmt.Sprintf("server.mechanisms[%d]", i), "%s is no mechanism that this program knows", m)
+			c.amiss(fmt.Sprintf("server.mechanisms[%d]", i), "%s is no mechanism that this program knows", m)
 		}
 	}
-	switch {
-	case k.TLSMin != 0 && k.TLSMax != 0 && k.TLSMin > k.TLSMax:
-		return amiss("server.tls-min", "it is above tls-max")
-	case k.MaxSize < 0:
-		return amiss("server.max-size", "it is negative")
-	case k.Greylist < 0 || k.Greylist > 24*patient:
-		return amiss("server.greylist", "it is not between 0 and 24 hours")
-	case k.Idle < 0 || k.Idle > patient:
-		return amiss("server.idle", "it is not between 0 and 1 hour")
-	case k.Limit.PerHour < 0 || k.Limit.Sent < 0:
-		return amiss("server.limit", "a number is negative")
-	case k.WrongLogin != "" && !isReply(k.WrongLogin):
-		return amiss("server.wrong-login", "%q is no reply: a reply begins with three digits and a space", k.WrongLogin)
+	for _, n := range []struct {
+		wrong       bool
+		field, text string
+	}{
+		{k.TLSMin >= tls.VersionTLS10 && k.TLSMax >= tls.VersionTLS10 && k.TLSMin > k.TLSMax, "server.tls-min", "it is above tls-max"},
+		{k.MaxSize < 0, "server.max-size", "it is negative"},
+		{k.Greylist < 0 || k.Greylist > 24*patient, "server.greylist", "it is no time from 0 to 24 hours, such as 5m"},
+		{k.Idle < 0 || k.Idle > patient, "server.idle", "it is no time from 0 to 1 hour, such as 30s"},
+		{k.Limit.PerHour < 0 || k.Limit.Sent < 0, "server.limit", "a number is negative"},
+	} {
+		if n.wrong {
+			c.amiss(n.field, "%s", n.text)
+		}
 	}
-	return nil
+	if k.WrongLogin != "" && !isReply(k.WrongLogin) {
+		c.amiss("server.wrong-login", "%q is no reply: a reply begins with three digits and a space", k.WrongLogin)
+	}
 }
 
 // isReply reports whether each line could be one of a reply. Whether they fit each other is the business of who writes a broken server.
@@ -149,38 +166,40 @@ func roleNames() (out []string) {
 // knows reports whether a rule can be about a verb.
 func knows(verb string) bool { return knownVerb(verb) == verb }
 
-func checkAnswers(sc *Scenario) error {
-	for i, a := range sc.Knobs.Answers {
+func (c *checking) answers() {
+	for i, a := range c.Knobs.Answers {
 		field := fmt.Sprintf("server.answers[%d]", i)
-		switch {
-		case a.To != "greeting" && !knows(a.To):
-			return amiss(field+".to", "%q is neither greeting nor a command of SMTP in capitals", a.To)
-		case !isReply(a.Reply):
-			return amiss(field+".reply", "%q is no reply: each line begins with three digits and a space or a hyphen", a.Reply)
-		case a.Times < 0:
-			return amiss(field+".times", "it is negative")
+		if a.To != "greeting" && !knows(a.To) {
+			c.amiss(field+".to", "%q is neither greeting nor a command of SMTP in capitals", a.To)
+		}
+		if !isReply(a.Reply) {
+			c.amiss(field+".reply", "%q is no reply: each line begins with three digits and a space or a hyphen", a.Reply)
+		}
+		if a.Times < 0 {
+			c.amiss(field+".times", "it is negative")
 		}
 	}
-	return nil
 }
 
-func checkPath(sc *Scenario) error {
-	for i, r := range sc.Knobs.Wire {
+func (c *checking) path() {
+	for i, r := range c.Knobs.Wire {
 		field := fmt.Sprintf("server.path[%d]", i)
-		switch {
-		case r.On != "" && r.On != "greeting" && r.On != "ClientHello" && !knows(r.On):
-			return amiss(field+".on", "%q is neither greeting, ClientHello nor a command of SMTP in capitals", r.On)
-		case r.Role != "" && !slices.Contains(roleNames(), r.Role):
-			return amiss(field+".role", "%q is none of %s", r.Role, strings.Join(roleNames(), ", "))
-		case r.Text == "" && slices.Contains([]action{strip, garble, inject, replace, flood, block, omit}, r.Do):
-			return amiss(field+".text", "it is missing: %s takes one", actions[r.Do])
-		case r.Do == delay && r.Wait <= 0, r.Wait < 0, r.Wait > patient:
-			return amiss(field+".wait", "it is not between 0 and 1 hour")
-		case r.Bytes < 0:
-			return amiss(field+".bytes", "it is negative")
+		if r.On != "" && r.On != "greeting" && r.On != "ClientHello" && !knows(r.On) {
+			c.amiss(field+".on", "%q is neither greeting, ClientHello nor a command of SMTP in capitals", r.On)
+		}
+		if r.Role != "" && !slices.Contains(roleNames(), r.Role) {
+			c.amiss(field+".role", "%q is none of %s", r.Role, strings.Join(roleNames(), ", "))
+		}
+		if r.Text == "" && slices.Contains([]action{strip, garble, inject, replace, flood, block, omit}, r.Do) {
+			c.amiss(field+".text", "it is missing: %s takes one", actions[r.Do])
+		}
+		if r.Do == delay && r.Wait <= 0 || r.Wait < 0 || r.Wait > patient {
+			c.amiss(field+".wait", "it is no time from 0 to 1 hour, such as 30s")
+		}
+		if r.Bytes < 0 {
+			c.amiss(field+".bytes", "it is negative")
 		}
 	}
-	return nil
 }
 
 // The names that a file has for what a server can be. Their order is that of the constants.
@@ -197,8 +216,8 @@ var (
 // and not that of a name.
 const unknown = -1
 
-func checkNames(sc *Scenario) error {
-	k := &sc.Knobs
+func (c *checking) names() {
+	k := &c.Knobs
 	for _, n := range []struct {
 		field string
 		is    bool
@@ -211,15 +230,14 @@ func checkNames(sc *Scenario) error {
 		{"server.tls-max", k.TLSMax == tls.VersionTLS10+unknown, versions},
 	} {
 		if n.is {
-			return amiss(n.field, "it is none of %s", strings.Join(n.names, ", "))
+			c.amiss(n.field, "it is none of %s", strings.Join(n.names, ", "))
 		}
 	}
 	for i, r := range k.Wire {
 		if r.Do == unknown {
-			return amiss(fmt.Sprintf("server.path[%d].do", i), "it is none of %s", strings.Join(actions, ", "))
+			c.amiss(fmt.Sprintf("server.path[%d].do", i), "it is none of %s", strings.Join(actions, ", "))
 		}
 	}
-	return nil
 }
 
 // UnmarshalText implements [encoding.TextUnmarshaler]; the error is always nil.
