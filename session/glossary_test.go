@@ -48,7 +48,7 @@ func isFirstAnswer(word string) bool {
 // unexplained are the tokens in capitals that are no terms: what a person puts in, words of a syntax, names of programs.
 var unexplained = strings.Fields(`
 	ADDRESS COMMAND COMMANDS FILE HOST NAME NUMBER SCENARIO TARGET WORDS
-	DELAY FAILURE FULL HDRS LAST NEVER SUCCESS TO AUTHENTICATE HEX PIN SP BEGIN END OK IN ID LOG LOGGED
+	DELAY FAILURE FULL HDRS LAST NEVER BAD BYE ERR DOWNGRD SUCCESS TO AUTHENTICATE HEX PIN SP BEGIN END OK IN ID LOG LOGGED
 	PATH PRIVATE KEY COPY BIT IDENTIFIER OBJECT OCTET STRING COLORFGBG MST NET PHP SH SS TH`)
 
 // terms are those without capitals that a reader may not know. Each has a row in the glossary, or a card elsewhere.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 
 	"ehlo/session/zone"
@@ -11,9 +12,9 @@ import (
 
 // A Listener is one port of the practice server, in name and in fact.
 type Listener struct {
-	Role     string // relay, submission, submissions or alternate
+	Role     string // relay, submission, submissions or alternate; of a mailbox pop3, imap, pop3s or imaps
 	Host     string // mail.lab or mx.lab
-	Port     int    // in name: 25, 587, 465 or 2525
+	Port     int    // in name: 25, 587, 465 or 2525; of a mailbox 110, 143, 995 or 993
 	Addr     string // in fact: 127.0.0.1:41235
 	Addr6    string // in fact: [::1]:41235, or "" where there is no IPv6
 	Implicit bool   // TLS begins with the first byte (RFC 8314 §3)
@@ -23,7 +24,8 @@ type Listener struct {
 // service is a listener together with the policy of its role.
 type service struct {
 	Listener
-	submission bool // asks for AUTH and accepts any recipient (RFC 6409)
+	submission bool     // asks for AUTH and accepts any recipient (RFC 6409)
+	mailbox    *greeter // what speaks here in place of SMTP, or nil
 	sockets    []net.Listener
 }
 
@@ -36,7 +38,7 @@ var roles = []service{
 	{Listener: Listener{Role: "alternate", Host: "mail.lab", Port: 2525}, submission: true},
 }
 
-// Listeners returns the ports of the server in the order 25, 587, 465, 2525.
+// Listeners returns the ports of the server in the order 25, 587, 465, 2525, and then those of its mailboxes.
 func (l *Lab) Listeners() []Listener {
 	out := make([]Listener, 0, len(l.services))
 	for _, s := range l.services {
@@ -48,8 +50,8 @@ func (l *Lab) Listeners() []Listener {
 // listen opens the sockets: first those whose ports are fixed, so that no other
 // one is given such a port by chance.
 func (l *Lab) listen() error {
-	for _, role := range roles {
-		role.Down = l.scenario.Knobs.Reach != reachable
+	for _, role := range l.roles() {
+		role.Down = l.scenario.Knobs.Reach != reachable && l.scenario.Knobs.reaches(role.Role)
 		l.services = append(l.services, &role)
 	}
 	for _, fixed := range []bool{true, false} {
@@ -78,6 +80,14 @@ const namesRole = "names"
 func (l *Lab) serveNames() (err error) {
 	l.names, err = zone.Serve(zone.Practice(), net.JoinHostPort("127.0.0.1", strconv.Itoa(l.options.Ports[namesRole])))
 	return err
+}
+
+// roles are the ports of this server.
+func (l *Lab) roles() []service {
+	if l.scenario.Knobs.Mailboxes {
+		return slices.Concat(roles, mailboxes)
+	}
+	return roles
 }
 
 func (s *service) listen(port int) error {
@@ -138,6 +148,10 @@ func (l *Lab) connected(s *service, c net.Conn) {
 			c.Close()
 		}
 	}()
+	if s.mailbox != nil {
+		l.greet(s, c)
+		return
+	}
 	if len(l.scenario.Knobs.Wire) > 0 {
 		newDevice(l, s, c).run()
 		return

@@ -140,6 +140,9 @@ func (c *checking) knobs() {
 			c.amiss(n.field, "%s", n.text)
 		}
 	}
+	if k.ReachOf != "" && !slices.Contains(roleNames(), k.ReachOf) {
+		c.amiss("server.reach-of", "%q is none of %s", k.ReachOf, strings.Join(roleNames(), ", "))
+	}
 	if k.WrongLogin != "" && !isReply(k.WrongLogin) {
 		c.amiss("server.wrong-login", "%q is no reply: a reply begins with three digits and a space", k.WrongLogin)
 	}
@@ -206,7 +209,7 @@ func (c *checking) path() {
 var (
 	reaches      = []string{"reachable", "refused", "filtered"}
 	demands      = []string{"none", "asked", "required"}
-	actions      = []string{"strip", "garble", "inject", "replace", "delay", "stall", "cut", "flood", "block", "omit", "intercept", "inspect", "reset"}
+	actions      = []string{"strip", "garble", "inject", "replace", "delay", "stall", "cut", "flood", "block", "omit", "intercept", "inspect", "reset", "downgrade"}
 	certificates = []string{"good", "expired", "not-yet-valid", "wrong-host", "self-signed", "missing-intermediate", "unknown-issuer", "weak-key", "weak-signature",
 		"wrong-usage", "name-constraint", "issuer-not-ca", "revoked", "must-staple", "stale-staple", "private-ca"}
 	versions = []string{"1.0", "1.1", "1.2", "1.3"}

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -106,6 +107,9 @@ func (d *device) tunnel() {
 // helloPasses resets the connection, and reports false, where the ClientHello
 // is larger than the path takes.
 func (d *device) helloPasses() bool {
+	if _, ok := d.rule("ClientHello", downgrade); ok {
+		return d.downgrade()
+	}
 	r, ok := d.rule("ClientHello", reset)
 	if !ok {
 		return true
@@ -118,6 +122,54 @@ func (d *device) helloPasses() bool {
 		tcp.SetLinger(0) // a close is a RST then
 	}
 	return false
+}
+
+// supportedVersions is the type of the extension that offers TLS 1.3 (RFC 9846 §4.3.1).
+var supportedVersions = []byte{0, 43}
+
+// downgrade passes the ClientHello on with the type of its supported_versions extension changed to one that no server knows, so that the
+// server sees a client of TLS 1.2. The server's random number then says that it could have done better (RFC 9846 §4.2.3).
+func (d *device) downgrade() bool {
+	header, err := d.fromClient.Peek(5)
+	if err != nil {
+		return false
+	}
+	record := make([]byte, 5+int(binary.BigEndian.Uint16(header[3:])))
+	if _, err := io.ReadFull(d.fromClient, record); err != nil {
+		return false
+	}
+	if i := extension(record, supportedVersions); i >= 0 {
+		record[i], record[i+1] = 0xff, 0xfe
+		d.lab.journal.printf("on-path", 0, "removing TLS 1.3 from the ClientHello")
+	}
+	_, err = d.server.Write(record)
+	return err == nil
+}
+
+// extension finds the extension of a type in the record of a ClientHello, or returns -1. The fields before the extensions vary in length
+// (RFC 9846 §4.2.2).
+func extension(record, kind []byte) int {
+	at := 5 + 4 + 2 + 32 // record header, message header, legacy_version, random
+	for _, size := range []int{1, 2, 1} {
+		at += size + length(record, at, size)
+	}
+	for at += 2; at+4 <= len(record); at += 4 + length(record, at+2, 2) {
+		if bytes.Equal(record[at:at+2], kind) {
+			return at
+		}
+	}
+	return -1
+}
+
+// length reads a length of one or two bytes; a record that ends before gives 0.
+func length(record []byte, at, size int) int {
+	if at+size > len(record) {
+		return 0
+	}
+	if size == 1 {
+		return int(record[at])
+	}
+	return int(binary.BigEndian.Uint16(record[at:]))
 }
 
 // answerHello plays a program that waits for its client to speak, and answers

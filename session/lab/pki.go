@@ -199,11 +199,11 @@ func (p *pki) interception(trusted bool) (authority, error) {
 	return p.newRoot("On-Path Interception CA")
 }
 
-// client issues a certificate that says who its holder is.
-func (p *pki) client(user string) (*tls.Certificate, error) {
+// client issues a certificate that says who its holder is, for one usage.
+func (p *pki) client(user string, usage x509.ExtKeyUsage) (*tls.Certificate, error) {
 	leaf := p.template(user)
 	leaf.KeyUsage = x509.KeyUsageDigitalSignature
-	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	leaf.ExtKeyUsage = []x509.ExtKeyUsage{usage}
 	leaf.EmailAddresses = []string{user + "@" + Domain}
 	own, err := p.issue(leaf, &p.root)
 	return bundle(own), err

@@ -73,7 +73,7 @@ func (l *Lab) DialContext(ctx context.Context, network, address string) (net.Con
 		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 	}
 	host = addrs[0].String()
-	if l.scenario.Knobs.Reach == filtered {
+	if l.filters(port) {
 		<-ctx.Done()
 		return nil, dialError(network, host, port, ctx.Err())
 	}
@@ -83,6 +83,14 @@ func (l *Lab) DialContext(ctx context.Context, network, address string) (net.Con
 	}
 	var d net.Dialer
 	return d.DialContext(ctx, network, real)
+}
+
+// filters reports whether nothing ever answers at a port.
+func (l *Lab) filters(port string) bool {
+	k := &l.scenario.Knobs
+	return k.Reach == filtered && (k.ReachOf == "" || slices.ContainsFunc(l.services, func(s *service) bool {
+		return s.Role == k.ReachOf && strconv.Itoa(s.Port) == port
+	}))
 }
 
 // inFact returns the address behind a port in name, or "".

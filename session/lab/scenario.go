@@ -29,13 +29,15 @@ type Scenario struct {
 	// TLS is the client's TLS setting as on the command line, or "" for the one of the target.
 	TLS string `yaml:"tls"`
 	// ClientCertificate says to show the user's certificate in TLS, as
-	// [Lab.ClientCertificate] issues it.
-	ClientCertificate bool   `yaml:"client-certificate"`
-	From              string `yaml:"from"` // suggested envelope
-	To                string `yaml:"to"`
-	Size              int    `yaml:"size"`    // bytes of the message to send, 0 for a short note
-	Finding           string `yaml:"finding"` // code of the finding expected, or "" if none is
-	Reply             string `yaml:"reply"`   // how the reply begins that all is about, or ""
+	// [Lab.OwnCertificate] issues it.
+	ClientCertificate bool `yaml:"client-certificate"`
+	// ForServers makes it a certificate for servers, which its CA meant for nothing else.
+	ForServers bool   `yaml:"client-certificate-for-servers"`
+	From       string `yaml:"from"` // suggested envelope
+	To         string `yaml:"to"`
+	Size       int    `yaml:"size"`    // bytes of the message to send, 0 for a short note
+	Finding    string `yaml:"finding"` // code of the finding expected, or "" if none is
+	Reply      string `yaml:"reply"`   // how the reply begins that all is about, or ""
 
 	Knobs Knobs `yaml:"server"`
 }
@@ -44,6 +46,8 @@ type Scenario struct {
 // data, so that a test may take a scenario and turn a knob of its own.
 type Knobs struct {
 	Reach       reach              `yaml:"reach"`              // whether the ports answer at all
+	ReachOf     string             `yaml:"reach-of"`           // the role of the only port that Reach is about, "" for all
+	Mailboxes   bool               `yaml:"mailboxes"`          // the ports of POP3 and IMAP answer too
 	Certificate certificate        `yaml:"certificate"`        // which chain the server presents
 	ClientCert  tls.ClientAuthType `yaml:"client-certificate"` // whether the server asks for a client certificate
 	TLSMin      version            `yaml:"tls-min"`            // lowest TLS version, 0 for the options' own
@@ -73,6 +77,9 @@ const (
 	refused         // nothing listens: the kernel answers RST
 	filtered        // nothing answers, as behind a firewall that drops
 )
+
+// reaches reports whether Reach is about the port of a role.
+func (k *Knobs) reaches(role string) bool { return k.ReachOf == "" || k.ReachOf == role }
 
 // version is a TLS version as crypto/tls numbers it.
 type version uint16
@@ -119,6 +126,7 @@ const (
 	intercept               // end TLS with a certificate of its own and read on
 	inspect                 // as intercept, with a certificate that clients here trust
 	reset                   // reset the connection at a ClientHello of more than Bytes
+	downgrade               // hide from the server that the client offers TLS 1.3
 )
 
 // An UnknownScenarioError says that there is no scenario of that name, and

@@ -117,6 +117,42 @@ func portScenarios() []Scenario {
 			Finding: "tls-plaintext",
 			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Role: "alternate", Do: block, Text: httpAnswer}}},
 		},
+		{
+			Name: "imap-port", Title: "the port of IMAP",
+			Story:  "Ann has copied port 143 from the settings for incoming mail into those for outgoing mail.",
+			Task:   "Find the protocol that greets here, and the port at which this server accepts messages.",
+			Target: "submission://mail.lab:143", Finding: "not-smtp",
+			Knobs: Knobs{Mailboxes: true},
+		},
+		{
+			Name: "pop3-port", Title: "the port of POP3 over TLS",
+			Story:  "Bob's mail client is set to port 995 for outgoing mail. The TLS handshake succeeds, and still no message can be sent.",
+			Task:   "Find the protocol inside TLS by its first line, and say what the handshake proves.",
+			Target: "submissions://mail.lab:995", Finding: "not-smtp",
+			Knobs: Knobs{Mailboxes: true},
+		},
+		{
+			Name: "lmtp-port", Title: "the port of LMTP",
+			Story:  "A mail filter hands its messages to the mailbox server. Its new version speaks SMTP there, and every message stays in the queue.",
+			Task:   "Find the command that the server refuses, and the command that it expects in its place.",
+			Target: "smtp://mx.lab", Finding: "lmtp-server",
+			Knobs: Knobs{Answers: []answer{
+				{To: "greeting", Reply: "220 mx.lab LMTP practice mailbox ready"},
+				{To: "EHLO", Reply: "500 5.5.1 EHLO is not part of LMTP, use LHLO"},
+				{To: "HELO", Reply: "500 5.5.1 HELO is not part of LMTP, use LHLO"},
+			}},
+		},
+		{
+			Name: "socket-pair", Title: "two addresses and two ports",
+			Story: "The network team asks for the four numbers that identify Ann's connection in the firewall's log.",
+			Task:  "Find both addresses and both ports of the connection, and say who chose each port.",
+		},
+		{
+			Name: "layers", Title: "the layers of one session",
+			Story:  "In class, each line of a session is to be put into the layer where it belongs.",
+			Task:   "Say for the connection, the TLS records and the commands which layer of the TCP/IP and OSI models they belong to.",
+			Target: "submissions://mail.lab",
+		},
 	}
 }
 
@@ -141,6 +177,20 @@ func reachScenarios() []Scenario {
 			Task:    "Find the step that fails, and the reason.",
 			Target:  "submission://mial.lab",
 			Finding: "name-not-found",
+		},
+		{
+			Name: "blocked-25", Title: "port 25 blocked by the access network",
+			Story:  "At the office Ann's program sends without trouble. At home it waits for the server and gives up.",
+			Task:   "Find the port that does not answer, and send the message through one that does.",
+			Target: "smtp://mail.lab", User: "ann", From: "ann@" + Domain,
+			Finding: "timeout", Knobs: Knobs{Reach: filtered, ReachOf: "relay"},
+		},
+		{
+			Name: "egress-rule", Title: "a rule for outbound mail",
+			Story:   "Infected computers in the office sent spam directly to the servers of its recipients. The network team has to let mail clients submit, and to stop the rest.",
+			Task:    "Find the port that is blocked from a workstation, and choose the firewall's rules for outbound mail.",
+			Target:  "smtp://mx.lab",
+			Finding: "timeout", Knobs: Knobs{Reach: filtered, ReachOf: "relay"},
 		},
 	}
 }

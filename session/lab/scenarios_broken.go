@@ -85,5 +85,12 @@ func brokenScenarios() []Scenario {
 				{On: "DATA", Do: replace, Text: "3S4 go ahead\r\n"},
 			}},
 		},
+		{
+			Name: "replies-behind", TLS: "off", Title: "replies one behind",
+			Story:  "A proxy in front of the server answers MAIL itself and passes the server's reply on, too. From then on each reply belongs to the command before.",
+			Task:   "Find the reply that no command asked for, and say what could go wrong if the client continued.",
+			Target: "smtp://mx.lab", Finding: "out-of-sync",
+			Knobs: Knobs{Wire: []rule{{On: "MAIL", Do: inject, Text: "250 2.1.0 Ok\r\n"}}},
+		},
 	}
 }

@@ -92,6 +92,27 @@ func tlsScenarios() []Scenario {
 			Finding: "tls-certificate-required",
 			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
+		{
+			Name: "client-certificate-for-servers", ClientCertificate: true, ForServers: true, Title: "a client certificate of the wrong kind",
+			Story:   "The public CA of Ann's organization issues certificates for servers only. The server requires a certificate for clients.",
+			Task:    "Find the alert that refuses Ann's certificate, and the extension that says what the certificate is for.",
+			Finding: "tls-client-certificate-refused",
+			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
+		},
+		{
+			Name: "tls-downgrade", Title: "TLS 1.3 hidden on the path",
+			Story:   "Client and server both support TLS 1.3. A device on the path changes the ClientHello so that the server does not see it.",
+			Task:    "Find the version that the server chose, and the sign by which the client recognizes the change.",
+			Finding: "tls-downgrade",
+			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Do: downgrade}}},
+		},
+		{
+			Name: "opportunistic", TLS: "opportunistic", Reply: "454 4.7.0", Title: "TLS if possible, cleartext if not",
+			Story:  "Two mail servers use TLS whenever it works. Today the receiving server cannot load its certificate, and the mail still arrives.",
+			Task:   "Find what crosses the network in cleartext, and the policy under which the message would not have been sent.",
+			Target: "smtp://mx.lab",
+			Knobs:  Knobs{Answers: []answer{{To: "STARTTLS", Reply: "454 4.7.0 TLS not available due to temporary reason", Clear: true}}},
+		},
 	}
 }
 

@@ -83,7 +83,7 @@ func practise(t *testing.T, name string) *practice {
 		t.Fatal(err)
 	}
 	target.Lab = true
-	policy, _ := record.ParsePolicy("", target, sc.User != "")
+	policy, _ := record.ParsePolicy(sc.TLS, target, sc.User != "")
 	p := &practice{lab: l, goal: walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To},
 		Mechanism: sc.Mechanism, Insist: sc.Insist, Credentials: sasl.Credentials{Username: sc.User}}}
 	if m := l.Message(); m != nil {
@@ -94,8 +94,14 @@ func practise(t *testing.T, name string) *practice {
 			p.goal.Credentials.Password, p.goal.Credentials.Token = sasl.NewSecret(cmp.Or(sc.Password, a.Password)), sasl.NewSecret(a.Token)
 		}
 	}
+	config := engine.TLSConfig{RootCAs: l.RootCAs()}
+	if own, err := l.OwnCertificate(); err != nil {
+		t.Fatal(err)
+	} else if own != nil {
+		config.Certificates = []tls.Certificate{*own}
+	}
 	p.engine = engine.New(engine.Config{Target: target, Policy: policy, Resolver: l, Dial: l.DialContext, Timeout: 2 * time.Second,
-		TLS: engine.TLSConfig{RootCAs: l.RootCAs()}, Plan: p.goal.Plan()})
+		TLS: config, Plan: p.goal.Plan()})
 	t.Cleanup(func() { p.engine.Close() })
 	return p
 }

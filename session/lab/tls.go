@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"crypto/tls"
+	"crypto/x509"
 )
 
 // tlsConfig is the server's side of every handshake. There is one for the life
@@ -28,7 +29,19 @@ func (l *Lab) tlsConfig() *tls.Config {
 // ClientCertificate issues a certificate for user that the server trusts, for
 // scenarios that ask the client for one.
 func (l *Lab) ClientCertificate(user string) (*tls.Certificate, error) {
-	return l.pki.client(user)
+	return l.pki.client(user, x509.ExtKeyUsageClientAuth)
+}
+
+// OwnCertificate issues the certificate that the client of the scenario shows, nil where it shows none.
+func (l *Lab) OwnCertificate() (*tls.Certificate, error) {
+	switch sc := &l.scenario; {
+	case !sc.ClientCertificate:
+		return nil, nil
+	case sc.ForServers:
+		return l.pki.client(sc.User, x509.ExtKeyUsageServerAuth)
+	default:
+		return l.ClientCertificate(sc.User)
+	}
 }
 
 // cipher names version and cipher suite, as a trace line or a log has them.

@@ -77,7 +77,8 @@ func FuzzParseTarget(f *testing.F) {
 }
 
 func TestTargetRole(t *testing.T) {
-	for in, want := range map[string]string{"a:25": "relay", "a:465": "submissions", "a:587": "submission", "a:2525": "alternate", "a:26": "no registered role",
+	for in, want := range map[string]string{"a:25": "relay", "a:465": "submissions", "a:587": "submission", "a:2525": "alternate", "a:26": "no registered role", "a:143": "IMAP",
+		"smtps://a:995": "POP3 over TLS",
 		"smtps://a:587": "submissions", "submission://a:21587": "submission", "smtp://a:587": "submission"} {
 		if got, _ := ParseTarget(in, false); got.Role() != want {
 			t.Errorf("%s: %s, want %s", in, got.Role(), want)

@@ -63,7 +63,7 @@ func (s *Setup) startLab(sc lab.Scenario) (err error) {
 	if m := s.lab.Message(); m != nil && s.Goal.Message == nil && s.Goal.Body == "" {
 		s.Goal.Message = record.MessageOf(m)
 	}
-	if err := s.useCertificate(sc); err != nil {
+	if err := s.useCertificate(); err != nil {
 		return errors.Join(err, s.Close())
 	}
 	return nil
@@ -92,11 +92,14 @@ func (s *Setup) useAccount(sc lab.Scenario) {
 }
 
 // useCertificate shows the user's certificate where the scenario is about it and the person gave none.
-func (s *Setup) useCertificate(sc lab.Scenario) error {
-	if !sc.ClientCertificate || s.Config.TLS.Certificates != nil {
+func (s *Setup) useCertificate() error {
+	if s.Config.TLS.Certificates != nil {
 		return nil
 	}
-	cert, err := s.lab.ClientCertificate(sc.User)
+	cert, err := s.lab.OwnCertificate()
+	if cert == nil && err == nil {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("the practice server made no client certificate: %w", err)
 	}
