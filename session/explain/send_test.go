@@ -25,8 +25,8 @@ func TestCommandsAreExplainedWithTheirArguments(t *testing.T) {
 		{"RCPT TO:<Postmaster>", "name one recipient", "needs no domain"},
 		{`RCPT TO:<"a > b"@example.net>`, "name one recipient", "one recipient"},
 		{"RCPT TO:<jürgen@example.net>", "name one recipient", "needs SMTPUTF8"},
-		{"BDAT 1024 LAST", "send a chunk of counted bytes", "1 KiB and is the last one"},
-		{"BDAT 1024", "send a chunk of counted bytes", "more will follow"},
+		{"BDAT 1024 LAST", "send a chunk of the message", "1 KiB and is the last one"},
+		{"BDAT 1024", "send a chunk of the message", "more will follow"},
 		{"AUTH EXTERNAL =", "log in", "empty initial response"},
 		{"QUIT", "end the session", "221"},
 	} {
