@@ -98,7 +98,7 @@ func TestRepliesToAuthKnowTheirPlace(t *testing.T) {
 		{"AUTH", "451 4.3.0 Try again later", "login cannot be checked now", "nothing about the credentials", ""},
 		{"AUTH", "450 4.7.1 Error: too many AUTH commands from 192.0.2.1", "the server's rate limit is reached", "logins", "Postfix"},
 		{"AUTH", "450 4.7.1 try again later", "login deferred", "says nothing about the credentials", ""},
-		{"AUTH", "421 4.7.0 closing", "closing instead of a login", "nothing about this password", ""},
+		{"AUTH", "421 4.7.0 closing", "closing instead of finishing the login", "nothing about this password", ""},
 		{"AUTH", "421 4.7.0 Too many failed login attempts", "too many logins, wait", "old password", ""},
 		{"AUTH", "454 4.7.0 Too many login attempts, please try again later. x - gsmtp", "too many logins, wait", "several messages over one connection", "Gmail"},
 		{"AUTH", "535 5.7.0 (#AUTH005) Too many bad auth attempts.", "too many logins, wait", "not even with the right password", ""},

@@ -110,7 +110,7 @@ func TestASuccessHasNoFault(t *testing.T) {
 		{"VRFY", "252 2.5.2 Send some mail, I'll try my best", "2.5.2 adds: name was not verified, no error."},
 		{"RCPT", "250 2.1.5 Ok", "2.1.5 adds: recipient address is valid."},
 		{"MAIL", "250 2.1.0 Ok", "has accepted the sender"},
-		{"NOOP", "250 2.0.0 Ok", "are alive"},
+		{"NOOP", "250 2.0.0 Ok", "The connection works"},
 		{".", "250 2.6.0 queued", "now responsible for it"},
 		{"AUTH", "235 2.7.0 Authentication successful", "The login succeeded"},
 		{"STARTTLS", "220 2.0.0 Ready to start TLS", "TLS handshake"},
