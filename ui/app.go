@@ -101,6 +101,8 @@ type Live struct {
 	Certificate func() (*tls.Certificate, error)
 	// Advance moves the practice server's clock on, for an advice to wait; nil on other servers.
 	Advance func(time.Duration)
+	// Arrived are the messages in the mailboxes of the practice server; nil on other servers.
+	Arrived func() []setup.Arrival
 	// Timeout replaces [session.Deadline] for every step; 0 keeps it.
 	Timeout time.Duration
 	// Again starts the same once more, with a transcript of its own; nil if that cannot be done.

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -142,7 +143,7 @@ func (s *assignment) sheet(width int) []paint.Line {
 		return nil
 	}
 	if s.w.made.solved {
-		return s.debrief(e, width)
+		return append(s.debrief(e, width), s.arrived(width)...)
 	}
 	out := append(paint.Wrap(paint.Strong, s.w.task(), width), paint.Line{})
 	out = append(out, s.question(e, width)...)
@@ -151,6 +152,21 @@ func (s *assignment) sheet(width int) []paint.Line {
 	}
 	if s.canHint() {
 		out = append(out, paint.Dim.Line(fmt.Sprintf("o gives a hint: %d of %d are left", len(e.Tiers())-s.w.made.hints, len(e.Tiers()))))
+	}
+	return append(out, s.arrived(width)...)
+}
+
+// arrived are the messages that lie in the mailboxes of the practice server.
+func (s *assignment) arrived(width int) (out []paint.Line) {
+	if s.w.live.Arrived == nil {
+		return nil
+	}
+	for _, m := range s.w.live.Arrived() {
+		out = append(out, paint.Line{})
+		out = append(out, paint.Wrap(paint.Strong, "in the mailbox of "+strings.Join(m.To, ", "), width)...)
+		for _, line := range m.Lines() {
+			out = append(out, paint.Wrap(paint.Plain, line, width)...)
+		}
 	}
 	return out
 }

@@ -98,6 +98,16 @@ func TestAQuestionIsAnswered(t *testing.T) {
 	s.press("esc").shows("o solved")
 }
 
+// What came of the message is read on the page of the task: here the report of the server that could not deliver it.
+func TestArrivedMailIsShown(t *testing.T) {
+	s, _ := exercised(t, "bounce")
+	s.press("o").hides("in the mailbox").press("esc")
+	for range 12 {
+		s.press("enter")
+	}
+	s.press("o").shows("Who refused the message").press("end").shows("--report-LAB0002--")
+}
+
 // A scenario that is solved by changing something is solved at once when it works, and enter alone does not get there.
 func TestASettingIsChanged(t *testing.T) {
 	s, k := exercised(t, "wrong-port")

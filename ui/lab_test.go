@@ -37,7 +37,7 @@ func practiceWith(t *testing.T, name string, change func(*engine.Config)) *Live 
 		t.Fatal(err)
 	}
 	p := s.Practice()
-	live := &Live{Engine: e, Source: recorder, Goal: s.Goal, Exercise: course.Of(p.Scenario), Roots: p.Roots, Certificate: p.Certificate, Path: recorder.Path(), Failed: recorder.Err,
+	live := &Live{Engine: e, Source: recorder, Goal: s.Goal, Exercise: course.Of(p.Scenario), Roots: p.Roots, Certificate: p.Certificate, Arrived: p.Arrived, Path: recorder.Path(), Failed: recorder.Err,
 		Stop: func() error { e.Close(); return errors.Join(recorder.Close(), s.Close()) }}
 	for _, a := range p.Accounts() {
 		live.Accounts = append(live.Accounts, Account{User: a.User, Password: a.Password, AppPassword: a.AppPassword, Token: a.Token, Note: a.Story})

@@ -106,7 +106,7 @@ func newTranscript(log *record.Log, target record.Target) (*transcripts.Recorder
 
 // practice gives a session what the practice server has for it.
 func practice(live *ui.Live, p *setup.Practice) {
-	live.Certificate, live.Advance = p.Certificate, p.Advance
+	live.Certificate, live.Advance, live.Arrived = p.Certificate, p.Advance, p.Arrived
 	if p.HasRoots() {
 		live.Roots = p.Roots
 	}

@@ -178,7 +178,11 @@ func (l *Lab) CAPEM() []byte { return encodePEM(l.pki.root.cert.Raw) }
 // own.
 func (l *Lab) Message() []byte {
 	sc := l.scenario
-	if sc.Size == 0 {
+	switch {
+	case sc.HeaderFrom != "":
+		return fmt.Appendf(nil, "From: %s\r\nTo: <%s>\r\nDate: %s\r\nSubject: an urgent payment\r\n\r\nPlease pay the enclosed invoice today.\r\n",
+			sc.HeaderFrom, sc.To, l.clock.now().Format(time.RFC1123Z))
+	case sc.Size == 0:
 		return nil
 	}
 	head := fmt.Sprintf("From: <%s>\r\nTo: <%s>\r\nDate: %s\r\nSubject: a scanned page\r\n\r\n", sc.From, sc.To, l.clock.now().Format(time.RFC1123Z))

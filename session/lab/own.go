@@ -181,6 +181,9 @@ func (c *checking) answers() {
 		if a.Times < 0 {
 			c.amiss(field+".times", "it is negative")
 		}
+		if a.Role != "" && !slices.Contains(roleNames(), a.Role) {
+			c.amiss(field+".role", "%q is none of %s", a.Role, strings.Join(roleNames(), ", "))
+		}
 	}
 }
 

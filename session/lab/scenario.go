@@ -35,9 +35,10 @@ type Scenario struct {
 	ForServers bool   `yaml:"client-certificate-for-servers"`
 	From       string `yaml:"from"` // suggested envelope
 	To         string `yaml:"to"`
-	Size       int    `yaml:"size"`    // bytes of the message to send, 0 for a short note
-	Finding    string `yaml:"finding"` // code of the finding expected, or "" if none is
-	Reply      string `yaml:"reply"`   // how the reply begins that all is about, or ""
+	HeaderFrom string `yaml:"header-from"` // author in the From field of the message, where that is not the sender
+	Size       int    `yaml:"size"`        // bytes of the message to send, 0 for a short note
+	Finding    string `yaml:"finding"`     // code of the finding expected, or "" if none is
+	Reply      string `yaml:"reply"`       // how the reply begins that all is about, or ""
 
 	Knobs Knobs `yaml:"server"`
 }
@@ -48,6 +49,7 @@ type Knobs struct {
 	Reach       reach              `yaml:"reach"`              // whether the ports answer at all
 	ReachOf     string             `yaml:"reach-of"`           // the role of the only port that Reach is about, "" for all
 	Mailboxes   bool               `yaml:"mailboxes"`          // the ports of POP3 and IMAP answer too
+	Onward      bool               `yaml:"hands-on"`           // mail.lab hands messages on to mx.lab, and bounces what is refused there
 	Certificate certificate        `yaml:"certificate"`        // which chain the server presents
 	ClientCert  tls.ClientAuthType `yaml:"client-certificate"` // whether the server asks for a client certificate
 	TLSMin      version            `yaml:"tls-min"`            // lowest TLS version, 0 for the options' own
@@ -93,6 +95,7 @@ type answer struct {
 	IPv6    bool   `yaml:"ipv6"`             // only over IPv6
 	Initial bool   `yaml:"initial-response"` // only to an AUTH with an initial response
 	Unless  string `yaml:"unless"`           // not to a command with this argument
+	Role    string `yaml:"role"`             // of the only port it is given on, "" for all
 	Close   bool   `yaml:"close"`            // the server closes the connection after it
 }
 

@@ -153,6 +153,26 @@ func portScenarios() []Scenario {
 			Task:   "Say for the connection, the TLS records and the commands which layer of the TCP/IP and OSI models they belong to.",
 			Target: "submissions://mail.lab",
 		},
+		{
+			Name: "two-hops", Title: "a message over two servers",
+			Story: "Ann's mail client submits to mail.lab, which passes the message on to mx.lab, the server of Bob's mailbox. Each server adds a line at the top of the message.",
+			Task:  "Send the message, then find in it the line that each server added, and say which hop needed a login.",
+			Knobs: Knobs{Onward: true},
+		},
+		{
+			Name: "envelope", Title: "the envelope and the letter",
+			Story:      "A stranger delivers a message to Bob. Its From field names Bob's director.",
+			Task:       "Find the sender that the server is told and the author that Bob's mail client shows, and say which of the two the server has checked.",
+			Target:     "smtp://mx.lab",
+			From:       "sales@example.net",
+			HeaderFrom: "The Director <director@" + Domain + ">",
+		},
+		{
+			Name: "bounce", Title: "accepted, and then returned",
+			Story: "The server accepts Ann's message to Bob, and still it never reaches him. Instead a report arrives in her mailbox.",
+			Task:  "Send the message, then find in the report which server refused it, and why.",
+			Knobs: Knobs{Onward: true, Answers: []answer{{To: "RCPT", Role: "relay", Reply: "552 5.2.2 mailbox is over quota, and stays so for thirty days"}}},
+		},
 	}
 }
 

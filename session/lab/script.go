@@ -32,6 +32,7 @@ func (a answer) applies(line string, f *front) bool {
 	_, arg := split(line)
 	switch {
 	case a.Clear && f.tls != nil,
+		a.Role != "" && a.Role != f.service.Role,
 		a.IPv6 && !strings.Contains(f.peerIP(), ":"),
 		a.Initial && !strings.Contains(arg, " "),
 		a.Unless != "" && strings.EqualFold(arg, a.Unless):

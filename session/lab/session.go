@@ -9,6 +9,8 @@ import (
 
 	gosasl "github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+
+	"ehlo/session/wire"
 )
 
 // session is the policy behind the engine: who may send what to whom.
@@ -153,6 +155,35 @@ func (l *Lab) Mailbox() []stored {
 	return append([]stored(nil), l.mailbox.stored...)
 }
 
+// Arrival is a message as it lies in a mailbox, with the trace lines of the servers that passed it on.
+type Arrival struct {
+	To   []string // the mailboxes, of the envelope
+	Text []byte   // as anyone may have sent it
+}
+
+// mostLines bounds how much of a message is shown.
+const mostLines = 200
+
+// Lines are the message's first lines, made visible.
+func (a Arrival) Lines() []string {
+	lines := strings.SplitAfterN(string(a.Text), "\n", mostLines+1)
+	for i, line := range lines {
+		lines[i] = wire.VisibleString(strings.ReplaceAll(strings.TrimRight(line, "\r\n"), "\t", "    "))
+	}
+	if len(lines) > mostLines {
+		lines[mostLines] = "…"
+	}
+	return lines
+}
+
+// Arrived are the messages in the mailboxes, oldest first; of more than a hundred the latest hundred.
+func (l *Lab) Arrived() (out []Arrival) {
+	for _, m := range l.Mailbox() {
+		out = append(out, Arrival{m.To, m.Data})
+	}
+	return out
+}
+
 // deliver stores a message after its trace lines and returns its queue ID.
 func (f *front) deliver(e envelope, text []byte) string {
 	m := stored{
@@ -161,10 +192,14 @@ func (f *front) deliver(e envelope, text []byte) string {
 	}
 	trace := f.received(m)
 	m.Received = strings.ReplaceAll(trace, "\r\n\t", " ")
-	m.Data = []byte("Return-Path: <" + printable(e.from) + ">\r\n" + trace + "\r\n")
-	m.Data = append(m.Data, text...)
-	f.lab.mailbox.add(m)
 	f.logf("%s: from=<%s>, size=%d, nrcpt=%d, %s", m.ID, printable(e.from), len(text), len(e.to), f.loginForLog())
+	text = append([]byte(trace+"\r\n"), text...)
+	if f.handsOn() {
+		f.handOn(m, text)
+		return m.ID
+	}
+	m.Data = append([]byte("Return-Path: <"+printable(e.from)+">\r\n"), text...)
+	f.lab.mailbox.add(m)
 	return m.ID
 }
 

@@ -153,3 +153,9 @@ func (p *Practice) Advance(d time.Duration) { p.lab.Advance(d) }
 
 // Accounts are its users. Nothing in them is secret.
 func (p *Practice) Accounts() []lab.Account { return p.lab.Accounts() }
+
+// Arrival is a message in a mailbox of the practice server.
+type Arrival = lab.Arrival
+
+// Arrived are the messages that lie in the mailboxes of the practice server, oldest first.
+func (p *Practice) Arrived() []Arrival { return p.lab.Arrived() }

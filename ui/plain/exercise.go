@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"strings"
 
 	"ehlo/session/course"
 )
@@ -22,11 +23,20 @@ type Exercise struct {
 var (
 	keyTask   = key{name: "t", does: "task", help: "the task of this scenario and its question; then hint, and answer with a number", quiet: true}
 	keyHint   = key{name: "h", does: "hint", help: "a hint for the task, one after the other; the last one is the solution", quiet: true}
+	keyMail   = key{name: "mail", does: "mail that arrived", help: "the messages in the mailboxes of the practice server, with the lines that servers added", quiet: true}
 	keyAnswer = key{name: "answer", does: "answer", help: "answer NUMBER answers the question of the task", quiet: true}
 )
 
-// exerciseKeys are those of the task. What is solved needs no hint.
+// exerciseKeys are those of the task, and of the mail that came of it.
 func (w *explorer) exerciseKeys() []key {
+	if w.arrived == nil || len(w.arrived()) == 0 {
+		return w.taskKeys()
+	}
+	return append(w.taskKeys(), keyMail)
+}
+
+// taskKeys are those of the task. What is solved needs no hint.
+func (w *explorer) taskKeys() []key {
 	task := keyTask
 	switch {
 	case w.exercise == nil:
@@ -55,6 +65,8 @@ func (w *explorer) practice(t typed) bool {
 		w.hint()
 	case keyAnswer.name:
 		w.answer(t.n)
+	case keyMail.name:
+		w.mail()
 	default:
 		return false
 	}
@@ -78,6 +90,19 @@ func (w *explorer) assignment() {
 		w.printf("question: %s", e.Question.Text)
 		for i, c := range e.Question.Choices {
 			w.printf("answer %d: %s", i+1, c.Text)
+		}
+	}
+	if w.arrived != nil && len(w.arrived()) > 0 {
+		w.print("mail tells what has arrived")
+	}
+}
+
+// mail tells the messages that have arrived.
+func (w *explorer) mail() {
+	for _, m := range w.arrived() {
+		w.printf("in the mailbox of %s:", strings.Join(m.To, ", "))
+		for _, line := range m.Lines() {
+			w.print(line)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"ehlo/session/course"
+	"ehlo/session/setup"
 	"ehlo/session/walk"
 )
 
@@ -51,6 +52,20 @@ func TestExerciseAfterTheEnd(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host")}
 	out := exercised(t, e, append(enter(6), answerLine(e, true))...)
 	inOrder(t, out, "the session is over", "question: What is wrong? task tells the answers to choose from", "solved: What is wrong? ")
+}
+
+// The mail that came of the session is told when it is asked for, and announced with the task.
+func TestArrivedMailByEar(t *testing.T) {
+	var out strings.Builder
+	f := newFake(noTLS)
+	w := Walk{Console: Console{In: strings.NewReader("task\nmail\nq\n"), Out: &out}, Engine: f, Events: f.Log(), Exercise: &Exercise{Exercise: course.Of("two-hops")},
+		Arrived: func() []setup.Arrival {
+			return []setup.Arrival{{To: []string{"bob@lab.test"}, Text: []byte("Received: from mail.lab\r\n\tby mx.lab\r\n")}}
+		}}
+	if _, err := w.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	inOrder(t, out.String(), "mail tells what has arrived", "in the mailbox of bob@lab.test:", "Received: from mail.lab", "    by mx.lab")
 }
 
 // That it cannot be kept is said.

@@ -8,6 +8,7 @@ import (
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
+	"ehlo/session/setup"
 	"ehlo/session/walk"
 	"ehlo/ui/bench"
 )
@@ -39,6 +40,8 @@ type Walk struct {
 	Accounts []string
 	// Exercise is what the scenario of the practice server asks for; nil where nothing is asked.
 	Exercise *Exercise
+	// Arrived are the messages in the mailboxes of the practice server; nil on other servers.
+	Arrived func() []setup.Arrival
 	// Late tells when a step that still runs has run so long that a person should hear what it waits for; nil is after two seconds.
 	Late func() <-chan time.Time
 	// Next makes another session with the same server once this one has ended; nil if that cannot be done.
@@ -49,7 +52,7 @@ type Walk struct {
 // error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
-	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise,
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, arrived: w.Arrived,
 		trail: trail{left: w.Trail, all: len(w.Trail)}, late: w.Late}
 	if k.late == nil {
 		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
@@ -105,6 +108,7 @@ type explorer struct {
 	means    Means
 	accounts []string
 	exercise *Exercise
+	arrived  func() []setup.Arrival
 	snap     record.Snapshot // after the events that were shown once
 	shown    int             // how many those are
 	trail    trail           // what of a recorded session is to be taken again

@@ -1,0 +1,62 @@
+package lab_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"ehlo/session/lab"
+)
+
+// arrived walks a scenario by its proposals, and returns what lies in the mailboxes then.
+func arrived(t *testing.T, scenario string) []lab.Arrival {
+	t.Helper()
+	p := practise(t, scenario)
+	p.walk(t)
+	return p.lab.Arrived()
+}
+
+// Each server adds its Received field above the others, and the envelope's sender is kept at the top.
+func TestTwoHopsLeaveTwoTraces(t *testing.T) {
+	all := arrived(t, "two-hops")
+	if len(all) != 1 || !slices.Equal(all[0].To, []string{"bob@lab.test"}) {
+		t.Fatalf("arrived: %v", all)
+	}
+	lines := strings.Join(all[0].Lines(), "\n")
+	upper, lower := strings.Index(lines, "by mx.lab (practice server) with ESMTPS id"), strings.Index(lines, "by mail.lab (practice server) with ESMTPSA id")
+	if !strings.HasPrefix(lines, "Return-Path: <ann@lab.test>\nReceived: from mail.lab") || upper < 0 || lower < upper {
+		t.Errorf("the message:\n%s", lines)
+	}
+}
+
+// Who wrote a message and who sent it are two things.
+func TestEnvelopeAndLetterDiffer(t *testing.T) {
+	lines := arrived(t, "envelope")[0].Lines()
+	if lines[0] != "Return-Path: <sales@example.net>" || !slices.Contains(lines, "From: The Director <director@lab.test>") {
+		t.Errorf("the message: %q", lines)
+	}
+}
+
+// What the next server refuses comes back to the sender, with its reply, and nothing arrives at the recipient.
+func TestBounce(t *testing.T) {
+	all := arrived(t, "bounce")
+	if len(all) != 1 || !slices.Equal(all[0].To, []string{"ann@lab.test"}) {
+		t.Fatalf("arrived: %v", all)
+	}
+	lines := all[0].Lines()
+	for _, want := range []string{"Return-Path: <>", "Action: failed", "Status: 5.2.2", "Final-Recipient: rfc822; bob@lab.test",
+		"Diagnostic-Code: smtp; 552 5.2.2 mailbox is over quota, and stays so for thirty days"} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("%q is missing in\n%s", want, strings.Join(lines, "\n"))
+		}
+	}
+}
+
+// A message is shown in part where it is long, and what anyone put into it does not reach the terminal as it is.
+func TestArrivalsAreShownSafely(t *testing.T) {
+	a := lab.Arrival{Text: []byte("Subject: \x1b[2J\r\n\r\n" + strings.Repeat("line\r\n", 1000))}
+	lines := a.Lines()
+	if len(lines) != 201 || lines[200] != "…" || strings.Contains(lines[0], "\x1b") {
+		t.Errorf("%d lines, %q … %q", len(lines), lines[0], lines[len(lines)-1])
+	}
+}
