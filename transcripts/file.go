@@ -103,16 +103,28 @@ func (f *File) publish() {
 func openRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: "transcripts are kept in the state directory, or in the file that was chosen", Err: err}
+		return nil, &Error{Path: path, Text: cause(err).Error(), Hint: whereKept(), Err: err}
 	}
-	if !info.Mode().IsRegular() {
-		return nil, failure(path, errNotRegular, "give the path of a transcript")
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return nil, &Error{Path: path, Text: "a folder, not a file", Hint: "give the path of a transcript in it", Err: errNotRegular}
+	case !mode.IsRegular():
+		return nil, failure(path, errNotRegular, "copy what it gives into a file, and give the path of that")
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, &Error{Path: path, Text: cause(err).Error(), Err: err}
 	}
 	return file, nil
+}
+
+// whereKept says where to look for a transcript that is not where it was looked for.
+func whereKept() string {
+	dir, err := Dir()
+	if err != nil {
+		return ""
+	}
+	return "sessions are kept in " + dir
 }
 
 const hintNotTranscript = "a transcript is written by a session, with a start event in its first line"
@@ -133,6 +145,9 @@ func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 			Format string `json:"format"`
 		} `json:"start"`
 	}
+	if how := Packed(buf[:n]); how != "" {
+		return nil, &Error{Path: path, Text: "compressed with " + how, Hint: "unpack it first", Err: ErrNotTranscript}
+	}
 	err := json.Unmarshal(line, &probe)
 	name, version, _ := strings.Cut(probe.Start.Format, "/")
 	known, knownVersion, _ := strings.Cut(record.Format, "/")
@@ -147,6 +162,16 @@ func readStart(r io.ReaderAt, path string) (*record.Event, error) {
 		return nil, failure(path, ErrNotTranscript, hintNotTranscript)
 	}
 	return e, nil
+}
+
+// Packed names the program that has compressed something, by how it begins; empty where none has.
+func Packed(begins []byte) string {
+	for _, p := range []struct{ magic, name string }{{"\x1f\x8b", "gzip"}, {"PK\x03\x04", "zip"}, {"\xfd7zXZ\x00", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"BZh", "bzip2"}} {
+		if bytes.HasPrefix(begins, []byte(p.magic)) {
+			return p.name
+		}
+	}
+	return ""
 }
 
 // Is reports whether something begins as a transcript does, of whatever version of the format.

@@ -42,12 +42,7 @@ func newDiff(std streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "diff FILE FILE...", Short: "compare transcripts", Long: diffLong,
 		Example: "  ehlo diff yesterday.ehlo.ndjson today.ehlo.ndjson\n  ehlo diff port25.ehlo.ndjson port465.ehlo.ndjson port587.ehlo.ndjson",
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return usage(errors.New("at least two files are needed: " + c.UseLine()))
-			}
-			return nil
-		},
+		Args:    func(c *cobra.Command, args []string) error { return severalFiles(c, 2, args) },
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := exclusive(c, "json", "to"); err != nil {
 				return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 
 	"ehlo/cmd/ehlo/saved"
@@ -76,6 +78,9 @@ func exitOf(err error) (exit record.Exit, text, hint string) {
 		return record.ExitUsage, kept.Error(), kept.Hint
 	case errors.Is(err, context.Canceled), errors.Is(err, record.ErrCanceled):
 		return record.ExitStopped, "interrupted", ""
+	}
+	if path, ok := errors.AsType[*fs.PathError](err); ok && path.Path == os.Stdout.Name() {
+		return record.ExitInternal, "standard output cannot be written: " + path.Err.Error(), ""
 	}
 	return record.ExitInternal, err.Error(), ""
 }

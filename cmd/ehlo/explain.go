@@ -40,19 +40,20 @@ func newExplain(std streams) *cobra.Command {
 		Use: "explain [WORDS...|topics|-]", Short: "explain a code, a keyword, a reply line or a base64 text", Long: explainLong,
 		Example: explainExample, ValidArgsFunction: completeWords,
 		RunE: func(c *cobra.Command, args []string) error {
+			out := c.OutOrStdout()
 			switch {
 			case len(args) == 0 && asJSON:
-				return json.NewEncoder(std.out).Encode(explain.Subjects())
+				return json.NewEncoder(out).Encode(explain.Subjects())
 			case len(args) == 0:
-				return printSubjects(std.out)
+				return printSubjects(out)
 			case asJSON:
 				return explainJSON(c, std, args)
 			case len(args) == 1 && args[0] == "topics":
-				return printTopics(std.out)
+				return printTopics(out)
 			case len(args) == 1 && args[0] == "-":
-				return explainLog(untilTold(c), std)
+				return explainLog(untilTold(c), out, std)
 			}
-			return runExplain(std.out, args)
+			return runExplain(out, args)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print what is found as JSON")
@@ -125,7 +126,7 @@ func sayUnread(w io.Writer, text []byte, notes int) {
 }
 
 // explainLog names the lines by their numbers alone: one of them may hold a secret.
-func explainLog(ctx context.Context, std streams) error {
+func explainLog(ctx context.Context, out io.Writer, std streams) error {
 	notes, err := readLog(ctx, std)
 	if err != nil {
 		return err
@@ -135,10 +136,10 @@ func explainLog(ctx context.Context, std streams) error {
 	}
 	for i, n := range notes {
 		if i > 0 {
-			fmt.Fprintln(std.out)
+			fmt.Fprintln(out)
 		}
-		fmt.Fprintf(std.out, "line %d\n", n.Line)
-		printEntry(std.out, n.Entries[0])
+		fmt.Fprintf(out, "line %d\n", n.Line)
+		printEntry(out, n.Entries[0])
 	}
 	return nil
 }
@@ -162,7 +163,7 @@ func explainJSON(c *cobra.Command, std streams, words []string) error {
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(std.out).Encode(found)
+	return json.NewEncoder(c.OutOrStdout()).Encode(found)
 }
 
 func completeWords(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

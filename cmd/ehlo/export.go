@@ -16,12 +16,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ehlo/cmd/ehlo/input"
 	"ehlo/cmd/ehlo/spool"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
+	"ehlo/transcripts/foreign"
 	"ehlo/ui"
 	"ehlo/ui/detail"
 )
@@ -146,15 +146,18 @@ func newExport(std streams) *cobra.Command {
 			if e.to != "" && !slices.Contains(names(), e.to) {
 				return noneOf("to", e.to, names())
 			}
-			if len(args) > 1 {
-				return e.folder()
+			if err := severalFiles(c, 1, args); err != nil || len(args) < 2 {
+				return err
 			}
-			return exactArgs("FILE")(c, args)
+			return e.folder()
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			if e.schema {
 				_, err := io.WriteString(std.out, export.Schema)
 				return err
+			}
+			if e.output == "-" {
+				e.output = ""
 			}
 			form, err := e.format()
 			if err == nil {
@@ -319,37 +322,27 @@ func (e *exporter) format() (*format, error) {
 // open opens the transcript at a path, or that on standard input, which may be a pipe. What another program recorded is read as
 // ehlo import reads it.
 func (e *exporter) open(ctx context.Context, path string) (f *transcripts.File, release func() error, err error) {
-	if path == "-" {
-		return e.openStandard(ctx)
-	}
-	f, err = transcripts.Open(path)
-	switch {
-	case errors.Is(err, transcripts.ErrNotTranscript):
-		return e.imported(ctx, e.std, path)
-	case err != nil:
-		return nil, nil, err
-	}
-	return f, f.Close, nil
-}
-
-func (e *exporter) openStandard(ctx context.Context) (f *transcripts.File, release func() error, err error) {
-	kept, err := spool.Copy(input.Standard(ctx, e.std.in), largestTranscript)
+	kept, err := piped(ctx, e.std, path)
 	if err != nil {
-		return nil, nil, inputError("standard input", err)
-	}
-	if f, err = transcripts.From(kept.File(), "standard input"); err == nil {
-		return f, kept.Close, nil
-	}
-	defer kept.Close()
-	if _, failed := kept.File().Seek(0, io.SeekStart); failed != nil || !errors.Is(err, transcripts.ErrNotTranscript) {
 		return nil, nil, err
 	}
-	return e.imported(ctx, streams{kept.File(), e.std.out, e.std.err}, "-")
+	if f, release, err = transcriptOrKept(kept, path); err == nil {
+		return f, release, e.source.needless(path)
+	}
+	if kept != nil {
+		defer kept.Close()
+		e.source.given = io.NewSectionReader(kept.File(), 0, foreign.MaxSource+1)
+	}
+	if !errors.Is(err, transcripts.ErrNotTranscript) {
+		return nil, nil, err
+	}
+	return e.imported(ctx, path)
 }
 
 // imported makes a transcript of what another program recorded, and keeps it for this export alone.
-func (e *exporter) imported(ctx context.Context, std streams, path string) (f *transcripts.File, release func() error, err error) {
-	list, err := e.source.read(ctx, std, path)
+func (e *exporter) imported(ctx context.Context, path string) (f *transcripts.File, release func() error, err error) {
+	list, err := e.source.read(ctx, e.std, path)
+	e.source.given = nil
 	if err != nil {
 		return nil, nil, err
 	}
@@ -358,7 +351,7 @@ func (e *exporter) imported(ctx context.Context, std streams, path string) (f *t
 	}
 	made := list[0].Log(program())
 	for _, what := range made.Masked {
-		fmt.Fprintln(std.err, "masked:", what)
+		fmt.Fprintln(e.std.err, "masked:", what)
 	}
 	lines, err := linesOf(made.Log)
 	if err != nil {
@@ -368,34 +361,11 @@ func (e *exporter) imported(ctx context.Context, std streams, path string) (f *t
 	if err != nil {
 		return nil, nil, err
 	}
-	return keptTranscript(kept, path)
-}
-
-// keptTranscript is the transcript in a file that was kept for this command alone.
-func keptTranscript(kept spool.Source, name string) (f *transcripts.File, release func() error, err error) {
-	if f, err = transcripts.From(kept.File(), name); err != nil {
-		return nil, nil, errors.Join(err, kept.Close())
+	if f, release, err = transcriptOrKept(&kept, path); err != nil {
+		err = errors.Join(err, kept.Close())
 	}
-	return f, kept.Close, nil
+	return f, release, err
 }
-
-// openTranscript opens the transcript at a path, or that on standard input, which may be a pipe.
-func openTranscript(ctx context.Context, std streams, path string) (f *transcripts.File, release func() error, err error) {
-	if path != "-" {
-		if f, err = transcripts.Open(path); err != nil {
-			return nil, nil, err
-		}
-		return f, f.Close, nil
-	}
-	kept, err := spool.Copy(input.Standard(ctx, std.in), largestTranscript)
-	if err != nil {
-		return nil, nil, inputError("standard input", err)
-	}
-	return keptTranscript(kept, "standard input")
-}
-
-// largestTranscript bounds what is read from standard input, in bytes.
-const largestTranscript = 1 << 30
 
 // writeNew writes a file that is not there yet, for its owner alone. It appears whole, or not at all.
 func writeNew(path string, write func(io.Writer) error) error {

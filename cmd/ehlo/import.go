@@ -41,7 +41,8 @@ type importer struct {
 	output  string
 	from    string
 	session string
-	keys    string // the file with the secrets of TLS
+	keys    string    // the file with the secrets of TLS
+	given   io.Reader // what the file holds, where that was read already; else nil
 }
 
 func newImport(std streams) *cobra.Command {
@@ -119,6 +120,9 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 	if transcripts.Is(bytes.NewReader(source)) {
 		return nil, &failure{record.ExitUsage, sourceName(path) + ": it is a transcript already", "ehlo open, ehlo show and ehlo export take it as it is"}
 	}
+	if how := transcripts.Packed(source); how != "" {
+		return nil, &failure{record.ExitUsage, sourceName(path) + ": it is compressed with " + how, "unpack it first, as in: gunzip -c FILE | ehlo import -"}
+	}
 	keys, err := i.readKeys(ctx)
 	if err != nil {
 		return nil, err
@@ -133,6 +137,14 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 		}
 	}
 	return i.chosen(std, path, list)
+}
+
+// needless refuses what says how a recording is read for a transcript, which has one session and no ciphertext to open.
+func (i *importer) needless(path string) error {
+	if i.session != "" || i.keys != "" {
+		return usage(errors.New(sourceName(path) + " is a transcript: --session and --tls-secrets are for what another program recorded"))
+	}
+	return nil
 }
 
 // readKeys reads the secrets of TLS, where a file of them is named.
@@ -171,6 +183,10 @@ func refusedSource(name string, err error) error {
 
 // source reads the file, bounded; made is when it was last written.
 func (i *importer) source(ctx context.Context, std streams, path string) (data []byte, made time.Time, err error) {
+	if i.given != nil {
+		data, err = input.All(i.given, foreign.MaxSource)
+		return data, time.Now(), unreadable(sourceName(path), err)
+	}
 	if path == "-" {
 		data, err = input.All(input.Standard(ctx, std.in), foreign.MaxSource)
 		return data, time.Now(), unreadable(sourceName(path), err)

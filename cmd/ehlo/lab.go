@@ -28,7 +28,7 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 		Args:    scenarioArg, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			if list {
-				return listScenarios(std.out)
+				return listScenarios(c.OutOrStdout())
 			}
 			name, err := o.chosen(untilTold(c), strings.Join(args, ""))
 			if err != nil {

@@ -136,8 +136,38 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 		case len(args) > len(names):
 			return usage(errors.New("too many arguments, first " + quote(args[len(names)]) + ": " + c.UseLine()))
 		}
-		return nil
+		return noneEmpty(c, args, names...)
 	}
+}
+
+// noneEmpty refuses an argument without a character, which is what is left of a variable that was not set; the last name is that of all
+// after it.
+func noneEmpty(c *cobra.Command, args []string, names ...string) error {
+	for i, a := range args {
+		if a == "" {
+			return usage(errors.New(names[min(i, len(names)-1)] + " is empty: " + c.UseLine()))
+		}
+	}
+	return nil
+}
+
+// severalFiles wants so many files or more, of which standard input is one at most.
+func severalFiles(c *cobra.Command, least int, args []string) error {
+	standard := 0
+	for _, a := range args {
+		if a == "-" {
+			standard++
+		}
+	}
+	switch {
+	case least > 1 && len(args) < least:
+		return usage(errors.New("at least two files are needed: " + c.UseLine()))
+	case len(args) < least:
+		return usage(errors.New("missing FILE: " + c.UseLine()))
+	case standard > 1:
+		return usage(errors.New("standard input can be only one FILE"))
+	}
+	return noneEmpty(c, args, "FILE")
 }
 
 // exclusive refuses flags of a group that are given together.

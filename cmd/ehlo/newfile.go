@@ -12,6 +12,8 @@ import (
 func refusesNew(flag, path string) error {
 	info, err := os.Lstat(path)
 	switch {
+	case path == "" || path == "-":
+		return &failure{record.ExitUsage, flag + ": " + quote(path) + " is no name of a file", flag + " needs the path of a new file"}
 	case err == nil && info.IsDir():
 		return &failure{record.ExitUsage, flag + ": " + quote(path) + " is a folder", flag + " needs the path of a new file, such as one in that folder"}
 	case err == nil:

@@ -77,7 +77,7 @@ func (i *importer) transcriptOf(ctx context.Context, std streams, path string) (
 		f.Close()
 	}
 	if !errors.Is(err, transcripts.ErrNotTranscript) && i.from == "" { // what else is wrong is said by what opens it
-		return path, nil
+		return path, i.needless(path)
 	}
 	list, err := i.read(ctx, std, path)
 	if err != nil {

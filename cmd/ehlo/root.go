@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"io"
 	"slices"
 	"strings"
 
@@ -48,7 +50,7 @@ func describe(c *cobra.Command) {
 // exitsFollow is how a text ends that the table of exit codes belongs to.
 const exitsFollow = "\nExit codes:\n"
 
-// newRoot makes the tree of commands for a command line. refused is what is wrong with one that asked for help, once it was executed: what
+// newRoot makes the tree of commands for a command line. refused is what else went wrong once it was executed: what
 // gives help has no error to give.
 func newRoot(std streams, args []string) (root *cobra.Command, refused func() error) {
 	var misled error
@@ -59,7 +61,8 @@ func newRoot(std streams, args []string) (root *cobra.Command, refused func() er
 		RunE: func(c *cobra.Command, _ []string) error { return runHome(untilTold(c), std, opts) },
 	}
 	root.SetIn(std.in)
-	root.SetOut(std.out)
+	out := &output{w: std.out}
+	root.SetOut(out)
 	root.SetErr(std.err)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return wrongFlag(c, commandOf(args), err) })
@@ -82,7 +85,20 @@ func newRoot(std streams, args []string) (root *cobra.Command, refused func() er
 		}
 	}
 	root.SetHelpCommand(newHelp())
-	return root, func() error { return misled }
+	return root, func() error { return cmp.Or(misled, out.err) }
+}
+
+// output keeps the first error of what is written to it: what prints a page does not look at each line's.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements [io.Writer].
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.w.Write(b)
+	o.err = cmp.Or(o.err, err)
+	return n, err
 }
 
 // alone are the commands that look at no flags but their own, and the command line without any. Three commands have some forty
