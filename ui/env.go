@@ -20,6 +20,7 @@ type env struct {
 	emit      func(sequence string) tea.Cmd
 	clipboard bool        // the terminal may know OSC 52
 	lay       func(sheet) // lays something over the screen
+	streams   bool        // a file is gone through once, and what is far above is dropped
 
 	author func() string // signs notes; nil if nobody does
 

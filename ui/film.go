@@ -21,10 +21,16 @@ import (
 
 // Film is a transcript as the screen shows it, drawn without a terminal: a picture for each position. It is the screen itself, so
 // that a slide or a recording shows what a person sees. It is not safe for concurrent use.
+//
+// It draws one picture after the other, and of a long session it holds no more than of a short one. A picture that is before the last
+// one may have it begin again.
 type Film struct {
 	Columns, Rows int
 	Light         bool // for a light background
+	replay        *Replay
+	view          int // the view that stands in place of the dialogue, -1 for none
 	root          *root
+	read          int // how many events have rows
 }
 
 // NewFilm opens a transcript for drawing, in a window of that size; nothing of it is closed. The error says that the window is too
@@ -33,14 +39,21 @@ func NewFilm(replay *Replay, columns, rows int, light bool) (*Film, error) {
 	if columns < minWidth || rows < minHeight || columns > maxFilm || rows > maxFilm {
 		return nil, fmt.Errorf("a screen has from %d×%d to %d×%d cells", minWidth, minHeight, maxFilm, maxFilm)
 	}
-	still := env{now: func() time.Time { return time.Time{} }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }, emit: func(string) tea.Cmd { return nil }}
-	r := newRoot(context.Background(), &App{}, still, paint.NewTheme(termenv.ANSI, !light))
-	r.width, r.height = columns, rows
-	r.showReplay(replay)
-	for r.walk.src.behind() {
-		r.walk.read()
+	f := &Film{Columns: columns, Rows: rows, Light: light, replay: replay, view: -1}
+	f.open()
+	return f, nil
+}
+
+// open is a screen on which nothing has been drawn.
+func (f *Film) open() {
+	still := env{now: func() time.Time { return time.Time{} }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }, emit: func(string) tea.Cmd { return nil }, streams: true}
+	r := newRoot(context.Background(), &App{}, still, paint.NewTheme(termenv.ANSI, !f.Light))
+	r.width, r.height = f.Columns, f.Rows
+	r.showReplay(f.replay)
+	if f.view >= 0 {
+		r.walk.view, r.walk.zoomed = detail.View(f.view), true
 	}
-	return &Film{Columns: columns, Rows: rows, Light: light, root: r}, nil
+	f.root, f.read = r, 0
 }
 
 // maxFilm bounds a picture, in cells of each direction: it has no terminal that does.
@@ -54,7 +67,8 @@ func (f *Film) Len() int { return f.root.walk.pane.Len() }
 func (f *Film) Show(view string) bool {
 	for i, name := range detail.Names {
 		if name == view {
-			f.root.walk.view, f.root.walk.zoomed = detail.View(i), true
+			f.view = i
+			f.open()
 			return true
 		}
 	}
@@ -63,7 +77,14 @@ func (f *Film) Show(view string) bool {
 
 // rows are the rows of the screen after the first n events, with the sequences for their colors.
 func (f *Film) rows(n int) []string {
+	if w := f.root.walk; n < w.pos && w.pane.Dropped() > 0 {
+		f.open()
+	}
 	w := f.root.walk
+	for f.read < min(n, w.src.Len()) { // whole steps: how a handshake ends shows from its beginning on
+		f.read = places.StepEnd(w.src, f.read)
+		w.pane.ReadTo(f.read)
+	}
 	w.follow = n >= w.pane.Len()
 	w.moveTo(n)
 	return strings.Split(f.root.View(), "\n")

@@ -81,6 +81,34 @@ func TestPictureIsTheScreen(t *testing.T) {
 	}
 }
 
+// So it is far down in a long session, of which a film holds the last part alone, and with notes that were made in the end.
+func TestPictureOfALongSession(t *testing.T) {
+	tape, log := newTape(24_000), &record.Log{}
+	for i := range tape.Len() {
+		if e := *tape.At(i); i == 0 || e.Kind != record.KindStart {
+			log.Append(e)
+		}
+		if i%9000 == 8999 {
+			log.Append(record.Event{Kind: record.KindChange, Change: &record.Change{Plan: scenePlan(), Reconnect: true}})
+		}
+	}
+	for _, on := range []int{5, 6000, 11_000} {
+		log.Append(record.Event{Kind: record.KindNote, Note: &record.Note{On: on, Text: "see here", Author: "ann"}})
+	}
+	s, f := simReplay(t, &Replay{Source: log, Path: "session.ehlo.ndjson"}, 80, 24), filmOf(t, log, 80, 24)
+	for _, n := range []int{10, 6000, 6003, 9000, 9003, 11_003, 18_500, log.Len() - 3, 300, log.Len()} {
+		if s.root.walk.jump(n); n == log.Len() {
+			s.root.walk.end()
+		}
+		if got, want := textOf(t, f.Picture(n)), s.root.View(); got != want {
+			t.Errorf("event %d: the picture is\n%s\nand the screen\n%s", n, got, want)
+		}
+	}
+	if f.root.walk.pane.Dropped() == 0 {
+		t.Error("the film holds all of it")
+	}
+}
+
 func textOf(t *testing.T, p export.Picture) string {
 	t.Helper()
 	var rows []string

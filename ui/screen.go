@@ -459,7 +459,7 @@ func (w *explorer) withPlace(title paint.Line, width int) paint.Line {
 	if rows == 0 {
 		return title
 	}
-	where := " · " + dialogue.Place(w.pane.Sel, rows)
+	where := " · " + dialogue.Place(w.pane.Above()+w.pane.Sel, w.pane.Above()+rows)
 	texts := []string{where}
 	if n := w.pane.Below(w.pos); n > 0 {
 		texts = []string{where + " · " + dialogue.Count(n) + " more ↓", where + " ↓", " ↓"}

@@ -88,8 +88,19 @@ func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	if w.live != nil {
 		w.goal, w.trail = w.live.Goal, trail{left: w.live.Trail, all: len(w.live.Trail)}
 	}
+	if e.streams {
+		w.stream()
+		return w
+	}
 	w.read()
 	return w
+}
+
+// stream lets in all that there is, and leaves it to whoever draws how far rows are made of it.
+func (w *explorer) stream() {
+	w.src.n = w.src.Source.Len()
+	w.timeline.Extend()
+	w.pane.Stream()
 }
 
 // init waits for news.

@@ -185,7 +185,7 @@ func (x *Index) lookList(r Row, open bool, n int) Look {
 // lookAgain draws the head of findings that say the same.
 func (x *Index) lookAgain(r Row, open bool, n int) Look {
 	f := x.folds[r.fold]
-	told := sort.Search(int(f.last-f.first), func(i int) bool { return x.rows[int(f.first)+i].Event >= n })
+	told := sort.Search(int(f.last-f.first), func(i int) bool { return int(x.rows[int(f.first)+i].event) >= n })
 	text := "the same again"
 	if told > 1 {
 		text += ", " + Count(told) + " times"
@@ -216,12 +216,12 @@ func (x *Index) lookAttempt(r Row, open bool, n int) Look {
 func (x *Index) lookStep(r Row, open bool, n int) Look {
 	out, f := look(x.src.At(r.Event), r.Line), x.folds[r.fold]
 	out.Fold = foldMark(open)
-	if open || x.rows[f.last-1].Event >= n {
+	if open || int(x.rows[f.last-1].event) >= n {
 		return out
 	}
 	out.Margin = Number(int(f.last-f.first), "line") + " folded"
 	for id := f.first; id < f.last; id++ {
-		if e := x.src.At(x.rows[id].Event); e.Kind == record.KindReply && e.Reply.Code != 0 {
+		if e := x.src.At(int(x.rows[id].event)); e.Kind == record.KindReply && e.Reply.Code != 0 {
 			out.Margin = strconv.Itoa(e.Reply.Code) + ", " + out.Margin
 			break
 		}

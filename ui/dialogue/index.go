@@ -22,6 +22,16 @@ type Row struct {
 	fold  int32 // the fold it heads or belongs to, 0 for none
 }
 
+// cell is a row as it is kept: of a long session there are millions.
+type cell struct {
+	event, line, fold int32
+	kind              RowKind
+	zone              zone
+}
+
+func (r Row) cell() cell { return cell{int32(r.Event), int32(r.Line), r.fold, r.Kind, r.zone} }
+func (c cell) row() Row  { return Row{int(c.event), int(c.line), c.kind, c.zone, c.fold} }
+
 // RowKind says what a row stands for.
 type RowKind uint8
 
@@ -67,7 +77,7 @@ type Index struct {
 	src     record.Source
 	read    int         // events read
 	before  record.Kind // of the one that was read last
-	rows    []Row       // all rows, folded ones included
+	rows    []cell      // all rows, folded ones included
 	shown   []int32     // the rows not folded away, in order
 	folds   []fold      // folds[0] is unused
 	notes   record.Notes
@@ -79,7 +89,8 @@ type Index struct {
 	place   int   // how many events there are at the position
 
 	border border
-	sift   *sift // the rows that a filter lets through, nil without one
+	sift   *sift   // the rows that a filter lets through, nil without one
+	stream *stream // nil where all rows are held
 
 	began    int32   // the first row of the attempt that is read
 	attempts []int32 // the folds of those before it, in order
@@ -105,7 +116,7 @@ func NewIndex(src record.Source) *Index {
 
 // Extend reads what the source has gained and returns how many events have been read in all.
 func (x *Index) Extend() int {
-	for n := x.src.Len(); x.read < n; x.read++ {
+	for n := x.available(); x.read < n; x.read++ {
 		e := record.Skim(x.src, x.read)
 		x.add(x.read, e)
 		x.before = e.Kind
@@ -116,8 +127,13 @@ func (x *Index) Extend() int {
 	return x.read
 }
 
-// Len is how many events have been read.
-func (x *Index) Len() int { return x.read }
+// Len is how many events have been read, or how many there are where they are read in parts.
+func (x *Index) Len() int {
+	if x.stream != nil {
+		return x.src.Len()
+	}
+	return x.read
+}
 
 // Event is the event at index i of the source.
 func (x *Index) Event(i int) *record.Event { return x.src.At(i) }
@@ -132,7 +148,7 @@ func (x *Index) Upto(n int) int {
 
 // Row is the row shown at place i.
 func (x *Index) Row(i int) Row {
-	r := x.rows[x.list()[i]]
+	r := x.rows[x.list()[i]].row()
 	if x.sift != nil && r.Kind != RowNote { // nothing folds there
 		r.Kind, r.fold = RowEvent, 0
 	}
@@ -260,15 +276,15 @@ const longestStep = 256
 // stepOf are the rows of a step around one of them, from first up to last: those of one command and what came of it; the row alone
 // where there are too many. Borders and what folds by itself at its beginning stay.
 func (x *Index) stepOf(id int32) (first, last int32) {
-	verb := x.src.At(x.rows[id].Event).Step
+	verb := x.src.At(int(x.rows[id].event)).Step
 	belongs := func(k int32) bool {
-		e := x.src.At(x.rows[k].Event)
-		return e.Step == verb && !x.rows[k].Kind.Border() && e.Kind != record.KindTLS && e.Kind != record.KindTLSMessage && e.Kind != record.KindChange && x.rows[k].Kind != RowAttempt
+		e := x.src.At(int(x.rows[k].event))
+		return e.Step == verb && !x.rows[k].kind.Border() && e.Kind != record.KindTLS && e.Kind != record.KindTLSMessage && e.Kind != record.KindChange && x.rows[k].kind != RowAttempt
 	}
 	begins := func(k int32) bool {
-		return x.src.At(x.rows[k].Event).Kind == record.KindSend && x.rows[k].Line == 0 && x.rows[k].Kind == RowEvent
+		return x.src.At(int(x.rows[k].event)).Kind == record.KindSend && x.rows[k].line == 0 && x.rows[k].kind == RowEvent
 	}
-	if verb == "" || x.rows[id].Kind != RowEvent || !belongs(id) {
+	if verb == "" || x.rows[id].kind != RowEvent || !belongs(id) {
 		return id, id
 	}
 	for first = id; first > 0 && id-first <= longestStep && !begins(first) && belongs(first-1); first-- {
@@ -283,7 +299,12 @@ func (x *Index) stepOf(id int32) (first, last int32) {
 
 // add makes the rows of one event.
 func (x *Index) add(i int, e *record.Event) {
+	if x.stream != nil && len(x.notes.On(i+1)) > 0 {
+		x.touched = append(x.touched, i+1)
+	}
 	switch {
+	case e.Kind == record.KindNote && x.stream != nil:
+		return
 	case e.Kind == record.KindNote:
 		if on := x.notes.Take(e); on > 0 {
 			x.touched = append(x.touched, on)
@@ -364,7 +385,7 @@ func (x *Index) addFinding(i int, f *record.Finding) {
 		return
 	}
 	last := len(x.rows) - 1
-	for x.rows[last].Kind == RowNote { // is no finding
+	for x.rows[last].kind == RowNote { // is no finding
 		last--
 	}
 	if x.rows[last].fold == 0 {
@@ -407,6 +428,9 @@ func (x *Index) close(first, last int32, until int) {
 	id := x.fold(first, last, RowAttempt)
 	x.folds[id].why, x.folds[id].until = x.failed, until
 	x.attempts = append(x.attempts, id)
+	if x.stream != nil { // what was dropped of it folds away with the others
+		x.stream.dropped, x.stream.gap = x.stream.dropped-x.stream.gap, 0
+	}
 	if x.place <= until { // a person looks at it
 		x.folds[id].open, x.folds[id].byPlace = true, true
 		return
@@ -419,7 +443,7 @@ func (x *Index) close(first, last int32, until int) {
 func (x *Index) fold(first, last int32, kind RowKind) int32 {
 	id := int32(len(x.folds))
 	x.folds = append(x.folds, fold{head: first, first: first + 1, last: last, why: -1, wide: true})
-	x.rows[first].fold, x.rows[first].Kind = id, kind
+	x.rows[first].fold, x.rows[first].kind = id, kind
 	return id
 }
 
@@ -447,7 +471,7 @@ func (x *Index) show(r Row) {
 // put appends a row, in the zone that was reached.
 func (x *Index) put(r Row) {
 	r.zone = x.border.zone
-	x.rows, x.last = append(x.rows, r), 0
+	x.rows, x.last = append(x.rows, r.cell()), 0
 }
 
 func (x *Index) openFold(head Row) {
@@ -473,6 +497,6 @@ func (x *Index) hide(r Row) {
 // members are the events of a fold below n: first included, last excluded.
 func (x *Index) members(r Row, n int) (first, last int) {
 	f := x.folds[r.fold]
-	first = x.rows[f.first].Event
-	return first, min(x.rows[f.last-1].Event+1, n)
+	first = int(x.rows[f.first].event)
+	return first, min(int(x.rows[f.last-1].event)+1, n)
 }

@@ -51,9 +51,9 @@ func (x *Index) placeNotes() {
 	slices.Sort(x.touched)
 	x.moves = x.moves[:0]
 	for _, seq := range slices.Compact(x.touched) {
-		end := int32(sort.Search(len(x.rows), func(id int) bool { return x.rows[id].Event >= seq }))
+		end := int32(sort.Search(len(x.rows), func(id int) bool { return int(x.rows[id].event) >= seq }))
 		c := move{event: seq - 1, at: end, come: int32(min(len(x.notes.On(seq)), mostNotes))}
-		for c.at > 0 && x.rows[c.at-1].Kind == RowNote && x.rows[c.at-1].Event == seq-1 {
+		for c.at > 0 && x.rows[c.at-1].kind == RowNote && int(x.rows[c.at-1].event) == seq-1 {
 			c.at, c.gone = c.at-1, c.gone+1
 		}
 		if c.gone != c.come {
@@ -67,12 +67,12 @@ func (x *Index) placeNotes() {
 
 // renumber makes the rows anew with those of the notes, and everything that names a row.
 func (x *Index) renumber() {
-	rows := make([]Row, 0, len(x.rows)+len(x.moves)*mostNotes)
+	rows := make([]cell, 0, len(x.rows)+len(x.moves)*mostNotes)
 	from := int32(0)
 	for _, c := range x.moves {
 		rows = append(rows, x.rows[from:c.at]...)
 		for line := range c.come {
-			rows = append(rows, x.noteRow(c, int(line)))
+			rows = append(rows, x.noteRow(c, int(line)).cell())
 		}
 		from = c.at + c.gone
 	}
@@ -97,7 +97,7 @@ func (x *Index) noteRow(c move, line int) Row {
 	if c.at == 0 {
 		return r
 	}
-	if f := &x.folds[before.fold]; before.fold != 0 && f.head < c.at && c.at+c.gone < f.last && before.Kind != RowAttempt && before.Kind != RowStep {
+	if f := &x.folds[before.fold]; before.fold != 0 && f.head < c.at && c.at+c.gone < f.last && before.kind != RowAttempt && before.kind != RowStep {
 		r.fold, f.open = before.fold, true
 	}
 	return r

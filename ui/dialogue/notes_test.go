@@ -52,7 +52,7 @@ func TestANoteOpensWhatItIsIn(t *testing.T) {
 	hidden := -1
 	for i, r := range x.rows {
 		if r.fold != 0 && x.folds[r.fold].head != int32(i) && !x.folds[r.fold].open {
-			hidden = r.Event + 1
+			hidden = int(r.event) + 1
 			break
 		}
 	}
@@ -95,7 +95,7 @@ func TestNotesInAnyOrder(t *testing.T) {
 		}
 		for i := range x.rows {
 			a, b := x.rows[i], again.rows[i]
-			if a.Event != b.Event || a.Line != b.Line || a.Kind != b.Kind {
+			if a.event != b.event || a.line != b.line || a.kind != b.kind {
 				t.Fatalf("seed %d: row %d is %+v one by one, %+v at once", seed, i, a, b)
 			}
 		}

@@ -28,20 +28,20 @@ func (x *Index) Sifted() (events int, on bool) {
 	return len(x.sift.events) + len(x.sift.notes), true
 }
 
-// Lets reports whether a filter lets event i through with a row of its own. Without one all are.
+// Lets reports whether a filter lets event i through with a row of its own. Without one all are but those that were dropped.
 func (x *Index) Lets(i int) bool {
 	if x.sift == nil {
-		return true
+		return i >= x.Dropped()
 	}
 	at := x.firstShown(i)
-	return at < len(x.sift.rows) && x.rows[x.sift.rows[at]].Event == i && x.rows[x.sift.rows[at]].Kind != RowNote
+	return at < len(x.sift.rows) && int(x.rows[x.sift.rows[at]].event) == i && x.rows[x.sift.rows[at]].kind != RowNote
 }
 
 // NoteAt is the place of the row of a note, -1 where it is not shown.
 func (x *Index) NoteAt(r record.Remark) int {
 	list := x.list()
-	for at := x.firstShown(r.On - 1); at < len(list) && x.rows[list[at]].Event == r.On-1; at++ {
-		if note, isNote := x.Remark(x.rows[list[at]]); isNote && note.Seq == r.Seq {
+	for at := x.firstShown(r.On - 1); at < len(list) && int(x.rows[list[at]].event) == r.On-1; at++ {
+		if note, isNote := x.Remark(x.rows[list[at]].row()); isNote && note.Seq == r.Seq {
 			return at
 		}
 	}
@@ -51,7 +51,7 @@ func (x *Index) NoteAt(r record.Remark) int {
 // firstShown is the place of the first row shown of event i, or where it would be.
 func (x *Index) firstShown(i int) int {
 	list := x.list()
-	return sort.Search(len(list), func(k int) bool { return x.rows[list[k]].Event >= i })
+	return sort.Search(len(list), func(k int) bool { return int(x.rows[list[k]].event) >= i })
 }
 
 // let shows the rows of event i, all of them whether folded away or not, with its notes; events come in order. One that is told by
@@ -68,8 +68,8 @@ func (x *Index) let(i int) {
 
 // letRows shows the rows of an event that say something of it.
 func (x *Index) letRows(i int) {
-	for at := x.firstRow(i); at < len(x.rows) && x.rows[at].Event == i; at++ {
-		if k := x.rows[at].Kind; k == RowEvent || k == RowNote || k == RowList || k == RowAttempt || k == RowStep {
+	for at := x.firstRow(i); at < len(x.rows) && int(x.rows[at].event) == i; at++ {
+		if k := x.rows[at].kind; k == RowEvent || k == RowNote || k == RowList || k == RowAttempt || k == RowStep {
 			x.sift.rows = append(x.sift.rows, int32(at))
 		}
 	}
@@ -81,8 +81,8 @@ func (x *Index) letNote(seq int) {
 	if !ok {
 		return
 	}
-	for at := x.firstRow(note.On - 1); at < len(x.rows) && x.rows[at].Event == note.On-1; at++ {
-		if r, isNote := x.Remark(x.rows[at]); !isNote || r.Seq != note.Seq {
+	for at := x.firstRow(note.On - 1); at < len(x.rows) && int(x.rows[at].event) == note.On-1; at++ {
+		if r, isNote := x.Remark(x.rows[at].row()); !isNote || r.Seq != note.Seq {
 			continue
 		}
 		if k, there := slices.BinarySearch(x.sift.rows, int32(at)); !there {
@@ -93,7 +93,7 @@ func (x *Index) letNote(seq int) {
 
 // firstRow is the first row of event i, or where it would be.
 func (x *Index) firstRow(i int) int {
-	return sort.Search(len(x.rows), func(k int) bool { return x.rows[k].Event >= i })
+	return sort.Search(len(x.rows), func(k int) bool { return int(x.rows[k].event) >= i })
 }
 
 // resift finds the rows again once notes have given them other numbers.

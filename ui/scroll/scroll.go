@@ -68,5 +68,8 @@ func (l *List) Under(line, n int) (row int, ok bool) {
 // Reveal moves the window so far down that row i is in it, unless the selection would leave it.
 func (l *List) Reveal(i int) { l.top = max(min(max(l.top, i+1-l.height), l.Sel), 0) }
 
+// Drop takes n rows off the top of the list: what was selected and shown still is.
+func (l *List) Drop(n int) { l.Sel, l.top = max(l.Sel-n, 0), max(l.top-n, 0) }
+
 // Below is how many of n rows are below the window.
 func (l *List) Below(n int) int { return max(n-l.top-l.height, 0) }
