@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,7 +42,7 @@ func init() {
 		return
 	}
 	os.Unsetenv(measuring)
-	cmd := exec.Command(os.Args[0], os.Args[1:]...)
+	cmd := exec.Command(cmp.Or(os.Getenv(buildWanted), os.Args[0]), os.Args[1:]...)
 	_ = cmd.Run() // its exit code is reported
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if err := os.WriteFile(report, fmt.Appendln(nil, usage.Maxrss, cmd.ProcessState.ExitCode()), 0o600); err != nil {
