@@ -118,6 +118,11 @@ func portScenarios() []Scenario {
 			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Role: "alternate", Do: block, Text: httpAnswer}}},
 		},
 		{
+			Name: "client-settings", TLS: "off", Title: "a scanner without encryption",
+			Story: "The office scanner sends its pages by mail. Its menu has three choices for encryption: none, STARTTLS and SSL/TLS. Someone has left it at none.",
+			Task:  "Find the line that is missing in the EHLO reply, then choose the setting for port 587 with which the login works.",
+		},
+		{
 			Name: "imap-port", Title: "the port of IMAP",
 			Story:  "Ann has copied port 143 from the settings for incoming mail into those for outgoing mail.",
 			Task:   "Find the protocol that greets here, and the port at which this server accepts messages.",

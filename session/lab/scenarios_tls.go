@@ -107,6 +107,14 @@ func tlsScenarios() []Scenario {
 			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Do: downgrade}}},
 		},
 		{
+			Name: "tls-policies", Title: "four TLS policies, one server",
+			Story:   "Four programs use this server. Two begin with STARTTLS, two with TLS from the first byte; one of each pair requires TLS, and the other continues without it. Since this morning STARTTLS fails here.",
+			Task:    "Walk as the program that requires STARTTLS, then say which of the four still send inside TLS.",
+			Reply:   "454 4.7.0",
+			Finding: "starttls-refused",
+			Knobs:   Knobs{Answers: []answer{{To: "STARTTLS", Reply: "454 4.7.0 TLS not available due to temporary reason", Clear: true}}},
+		},
+		{
 			Name: "opportunistic", TLS: "opportunistic", Reply: "454 4.7.0", Title: "TLS if possible, cleartext if not",
 			Story:  "Two mail servers use TLS whenever it works. Today the receiving server cannot load its certificate, and the mail still arrives.",
 			Task:   "Find what crosses the network in cleartext, and the policy under which the message would not have been sent.",
