@@ -24,6 +24,8 @@ type App struct {
 	Abandon func()
 	// Open reads a transcript.
 	Open func(path string) (*Replay, error)
+	// Sessions are those in a file that another program wrote; none of a transcript. nil where no such file is read.
+	Sessions func(path string) ([]Session, error)
 	// At is where the replay of a file begins: the number of the last event that is shown, [AtStart] or [AtEnd].
 	At int
 	// Follow has a transcript begin with its newest event.
@@ -168,9 +170,18 @@ type Scenario struct {
 	Topics                          []string
 }
 
-// Recent is a transcript on disk.
+// Session is one of those that another program recorded in a file.
+type Session struct {
+	Name string // the server, and what it said
+	When string // empty where the file does not say
+	// Keep makes a transcript of it. told is what there is to say of that, in a sentence.
+	Keep func() (path, told string, err error)
+}
+
+// Recent is a transcript on disk, or a file of another program in the same folder.
 type Recent struct {
 	Path    string
+	Foreign bool // it is of another program
 	When    time.Time
 	Title   string // of a scenario, else empty
 	Target  string

@@ -20,10 +20,14 @@ type Files interface {
 // transcripts lists what is on disk, after the way to a file elsewhere. An entry is found by the name of its file, too, and by its day
 // as a number.
 func (h *home) transcripts() []item {
-	out := []item{{name: "another file …", do: h.askPath, about: []string{"Type the path of a transcript."}}}
+	out := []item{{name: "another file …", do: h.askPath, about: []string{"Type the path of a transcript, of a capture (pcap, pcapng), or of what swaks, openssl, curl, Postfix or another program printed."}}}
 	for _, r := range h.recent {
 		when := r.When.Local()
-		out = append(out, item{name: cmp.Or(r.Title, r.Target), note: r.Outcome, more: when.Format("2 Jan 15:04"), do: h.open(r.Path), path: r.Path,
+		kept := r.Path
+		if r.Foreign { // which is not ours to rename or remove
+			kept = ""
+		}
+		out = append(out, item{name: cmp.Or(r.Title, r.Target), note: r.Outcome, more: when.Format("2 Jan 15:04"), do: h.open(r.Path), path: kept,
 			also:  strings.Join([]string{r.Also, filepath.Base(r.Path), when.Format("2006-01-02")}, " "),
 			about: []string{r.Title, r.Target, r.Outcome, when.Format("Monday, 2 January 2006, 15:04"), r.Path}})
 	}

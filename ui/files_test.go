@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -87,5 +88,49 @@ func TestATranscriptIsRenamedAndRemoved(t *testing.T) {
 		kept.fail = errors.New("the session is still running")
 		s.tap("ctrl+x", "y").shows("✗ the session is still running").tap("home").hides("ctrl-x remove")
 		s.tap("ctrl+x", "ctrl+r").shows("another file")
+	}
+}
+
+// What another program recorded opens like a transcript once it is one; of several sessions one is chosen.
+func TestARecordingOfAnotherProgramOpens(t *testing.T) {
+	_, sc := walked(t, 4, 80, 24)
+	app := homeApp()
+	app.Open = func(path string) (*Replay, error) { return &Replay{Source: sc.log, Path: path}, nil }
+	keep := func(path string) func() (string, string, error) {
+		return func() (string, string, error) { return path, "kept as " + path, nil }
+	}
+	app.Sessions = func(path string) ([]Session, error) {
+		switch path {
+		case "/state/one.log":
+			return []Session{{Name: "one.test:25", Keep: keep("one")}}, nil
+		case "/state/trace.pcap":
+			return []Session{{Name: "first.test:25", When: "2026-05-01 10:00:00", Keep: keep("first")}, {Name: "second.test:587", Keep: keep("second")},
+				{Name: "third.test:587", Keep: func() (string, string, error) { return "", "", errors.New("the disk is full") }}}, nil
+		case "/state/notes.txt":
+			return nil, errors.New("it is not a log")
+		}
+		return nil, nil
+	}
+	app.Files = &shelf{}
+	app.Recent = func() []Recent {
+		return []Recent{{Path: "/state/trace.pcap", Foreign: true, Title: "trace.pcap"}, {Path: "/state/one.log", Foreign: true, Title: "one.log"}, {Path: "/state/a" + ending, Target: "mail.test:25"}}
+	}
+	for _, size := range [][2]int{{80, 24}, {60, 16}, {120, 40}} {
+		home := func() *sim {
+			s := simHome(t, app, size[0], size[1])
+			s.send(recentMsg(app.Recent()))
+			return s.tap("4")
+		}
+		comes := func(s *sim, text string) *sim {
+			return s.tap("enter").until(text, func() bool { return strings.Contains(s.root.View(), text) })
+		}
+		s := comes(home().typed("trace").hides("ctrl-x remove"), "choose a session · 1 of 3").shows("› first.test:25")
+		comes(s.tap("down"), "kept as second")
+		s = comes(comes(home().typed("trace"), "choose a session").tap("end"), "✗ the disk is full")
+		s.tap("esc").shows("open a transcript").tap("esc").shows("what would you like to do")
+		comes(home().typed("one.log"), "kept as one")
+		comes(home().typed("mail.test"), "mail.lab:587").hides("kept as")
+		comes(home().tap("home", "enter").typed("/state/notes.txt"), "✗ it is not a log")
+		comes(comes(home().tap("home", "enter").typed("/state/trace.pcap"), "choose a session").typed("second"), "kept as second")
 	}
 }

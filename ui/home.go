@@ -26,6 +26,7 @@ type home struct {
 	wide    int         // how many columns it has, as last drawn
 	filter  string
 	recent  []Recent
+	found   sessionsMsg // the sessions in a file of another program
 	saved   []Saved
 	topics  []item   // the index of the knowledge, made once
 	files   []item   // the transcripts, made once for each list of them
@@ -45,6 +46,7 @@ const (
 	listTopics
 	listTranscripts
 	listSaved
+	listSessions
 )
 
 // entryOf is the entry of the menu that leads to a list.
@@ -96,6 +98,8 @@ func (h *home) items() []item {
 		all = h.files
 	case listSaved:
 		all = h.targets()
+	case listSessions:
+		all = h.sessions()
 	}
 	all = h.narrowed(all)
 	if h.shown == listTopics && h.filter != "" {
@@ -238,14 +242,53 @@ func (h *home) show(l list) func() tea.Cmd {
 func (h *home) open(path string) func() tea.Cmd {
 	return func() tea.Cmd {
 		return func() tea.Msg {
-			replay, err := h.app.Open(path)
-			return openedMsg{replay, err}
+			if h.app.Sessions == nil {
+				return h.opened(path, "")
+			}
+			switch list, err := h.app.Sessions(path); {
+			case err != nil:
+				return openedMsg{err: err}
+			case len(list) == 1:
+				return h.imported(list[0])
+			case len(list) > 1:
+				return sessionsMsg{path, list}
+			}
+			return h.opened(path, "")
 		}
 	}
 }
 
+// opened opens a transcript, and imported makes one first.
+func (h *home) opened(path, told string) tea.Msg {
+	replay, err := h.app.Open(path)
+	return openedMsg{replay, told, err}
+}
+
+func (h *home) imported(s Session) tea.Msg {
+	path, told, err := s.Keep()
+	if err != nil {
+		return openedMsg{err: err}
+	}
+	return h.opened(path, told)
+}
+
+// choose lists the sessions in a file.
+func (h *home) choose(found sessionsMsg) {
+	h.found = found
+	h.show(listSessions)()
+}
+
+func (h *home) sessions() []item {
+	out := make([]item, len(h.found.list))
+	for i, s := range h.found.list {
+		out[i] = item{name: s.Name, more: s.When, about: []string{s.When, h.found.path, "It is kept as a transcript, and opens on this same screen."},
+			do: func() tea.Cmd { return func() tea.Msg { return h.imported(s) } }}
+	}
+	return out
+}
+
 func (h *home) askPath() tea.Cmd {
-	h.sheet = &editor{label: "file", input: newInput(""), verb: "open", help: "the path of a transcript",
+	h.sheet = &editor{label: "file", input: newInput(""), verb: "open", help: "the path of a transcript, a capture, or what another program printed",
 		accept: func(path string) tea.Cmd { return h.open(path)() }}
 	return nil
 }
@@ -307,6 +350,8 @@ func (h *home) other(k tea.KeyMsg) tea.Cmd {
 	switch {
 	case k.String() == "esc" && h.filter != "":
 		h.filter, h.list = "", scroll.List{}
+	case k.String() == "esc" && h.shown == listSessions:
+		h.show(listTranscripts)()
 	case k.String() == "esc":
 		h.shown, h.list = listMenu, scroll.List{Sel: entryOf[h.shown]}
 	case h.shown == listMenu:

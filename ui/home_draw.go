@@ -42,7 +42,7 @@ func (h *home) drawSheet(c *canvas, body int) {
 // drawWide sets what there is to say about an entry beside the list.
 func (h *home) drawWide(c *canvas, body int) {
 	left := c.width / 2
-	if h.shown == listTranscripts { // the outcome is in the row
+	if h.shown == listTranscripts || h.shown == listSessions { // what it came to is in the row
 		left = c.width * 3 / 5
 	}
 	right := c.width - left - 1
@@ -83,7 +83,7 @@ func at(lines []paint.Line, i int) paint.Line {
 }
 
 func (h *home) heading() paint.Line {
-	name := [...]string{"what would you like to do", "practice", "learn", "open a transcript", "connect"}[h.shown]
+	name := [...]string{"what would you like to do", "practice", "learn", "open a transcript", "connect", "choose a session"}[h.shown]
 	line, where := paint.Strong.Line(name), " · "+dialogue.Place(h.list.Sel, len(h.items()))+h.solvedOf()
 	if h.shown == listMenu {
 		return line.And(paint.Dim, where)

@@ -23,7 +23,12 @@ type (
 	launchedMsg struct{ from *launch }
 	openedMsg   struct {
 		replay *Replay
+		told   string // what there is to say of it, once
 		err    error
+	}
+	sessionsMsg struct {
+		path string
+		list []Session
 	}
 	recentMsg []Recent
 	solvedMsg struct {
@@ -90,7 +95,9 @@ func (r *root) opened(msg openedMsg) tea.Cmd {
 		r.home.trouble = msg.err.Error()
 		return nil
 	}
-	return r.showReplay(msg.replay)
+	cmd := r.showReplay(msg.replay)
+	r.walk.notice = msg.told
+	return cmd
 }
 
 // leave closes a walk and shows what comes after it.

@@ -60,6 +60,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.launched(msg)
 	case openedMsg:
 		return r, r.opened(msg)
+	case sessionsMsg:
+		r.home.choose(msg)
+		return r, nil
 	case leaveMsg:
 		return r, r.leave(msg)
 	case takeUpMsg:

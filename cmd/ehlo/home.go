@@ -13,8 +13,9 @@ func homePlain(ctx context.Context, std streams, o *options) error {
 	console, stop := consoleOf(std)
 	defer stop()
 	h := plain.Home{Console: console, Recent: recentPlain, Files: files{}, Solved: solved, Targets: plainBook{},
-		Start: func(ctx context.Context, c plain.Console, w plain.Wanted) error { return startPlain(ctx, std, o, c, w) },
-		Open:  func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}
+		Sessions: func(path string) ([]plain.Session, error) { return plainSessions(ctx, path) },
+		Start:    func(ctx context.Context, c plain.Console, w plain.Wanted) error { return startPlain(ctx, std, o, c, w) },
+		Open:     func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}
 	for _, s := range lab.Scenarios() {
 		h.Scenarios = append(h.Scenarios, plain.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story})
 	}

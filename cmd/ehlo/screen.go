@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/term"
 
@@ -23,6 +24,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Abandon:         o.abandon,
 		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
 		Open:            openReplay,
+		Sessions:        func(path string) ([]ui.Session, error) { return sessionsFor(ctx, path) },
 		Recent:          recent,
 		Files:           files{},
 		Targets:         book{},
@@ -86,6 +88,8 @@ func recent() []ui.Recent {
 	for _, s := range transcripts.List(dir) {
 		list = append(list, ui.Recent{Path: s.Path, When: s.Time, Title: titleOf(s), Target: s.Target.String(), Outcome: outcome(s), Also: foundBy(s)})
 	}
+	list = append(list, recorded(dir)...)
+	slices.SortStableFunc(list, func(a, b ui.Recent) int { return b.When.Compare(a.When) })
 	return list
 }
 

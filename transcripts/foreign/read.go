@@ -97,6 +97,15 @@ func Read(source []byte, from string, keys ...[]byte) ([]Conversation, error) {
 	return list, nil
 }
 
+// Looks is the format that the beginning of a source looks like; ok is false where it is none of them.
+func Looks(beginning []byte) (f *Format, ok bool) {
+	if !fitsCapture(beginning) {
+		beginning = plain(beginning)
+	}
+	f, err := formatOf(beginning, "")
+	return f, err == nil
+}
+
 // formatOf is the format of a source.
 func formatOf(source []byte, from string) (*Format, error) {
 	for i := range formats {

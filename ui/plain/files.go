@@ -33,7 +33,7 @@ type kept struct {
 // open opens a file, or lists the transcripts that hold the words, all of them without any.
 func (m *home) open(ctx context.Context, line string) error {
 	if _, err := os.Stat(line); line != "" && err == nil {
-		return m.Open(ctx, m.console(), line)
+		return m.openFile(ctx, line)
 	}
 	k := &kept{home: m, line: line}
 	switch k.read(); {
@@ -44,6 +44,40 @@ func (m *home) open(ctx context.Context, line string) error {
 		return nil
 	}
 	return k.choose(ctx)
+}
+
+// openFile opens a transcript, or what another program recorded: of several sessions the one that is chosen.
+func (m *home) openFile(ctx context.Context, path string) error {
+	if m.Sessions == nil {
+		return m.Open(ctx, m.console(), path)
+	}
+	list, err := m.Sessions(path)
+	switch {
+	case err != nil:
+		m.problem(err)
+		return nil
+	case len(list) == 0:
+		return m.Open(ctx, m.console(), path)
+	case len(list) == 1:
+		return m.openSession(ctx, list[0])
+	}
+	m.print("the file holds " + words.Number(len(list), "session"))
+	return m.pick(ctx, len(list), func(i int) string { return list[i].Name }, func(i int) error {
+		if err := m.openSession(ctx, list[i]); err != nil {
+			return err
+		}
+		return errHome
+	})
+}
+
+func (m *home) openSession(ctx context.Context, s Session) error {
+	path, told, err := s.Keep()
+	if err != nil {
+		m.problem(err)
+		return nil
+	}
+	m.print(told)
+	return m.Open(ctx, m.console(), path)
 }
 
 func (k *kept) read() {
@@ -120,7 +154,7 @@ func (k *kept) do(ctx context.Context, t typed) error {
 		return k.remove(ctx, t.rest)
 	default:
 		if r := k.numbered(strconv.Itoa(t.n)); r != nil {
-			if err := k.Open(ctx, k.console(), r.Path); err != nil {
+			if err := k.openFile(ctx, r.Path); err != nil {
 				return err
 			}
 			return errHome

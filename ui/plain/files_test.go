@@ -52,3 +52,32 @@ func TestTranscriptsAtHome(t *testing.T) {
 		t.Error(out.String())
 	}
 }
+
+// Of the sessions that another program recorded in a file one is chosen, and becomes a transcript.
+func TestARecordingOfAnotherProgramAtHome(t *testing.T) {
+	var opened []string
+	var out strings.Builder
+	keep := func(path string, err error) func() (string, string, error) {
+		return func() (string, string, error) { return path, "kept as " + path, err }
+	}
+	lines := []string{"open trace.pcap", "1", "7", "2", "open notes", "1", "b", "open one", "1", "open full", "1", "b", "open kept", "1", "q"}
+	h := Home{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out},
+		Recent: func() (list []Recent) {
+			for _, name := range []string{"trace.pcap", "notes", "one", "full", "kept"} {
+				list = append(list, Recent{Path: "/" + name, Title: name})
+			}
+			return list
+		},
+		Sessions: func(path string) ([]Session, error) {
+			return map[string][]Session{"/trace.pcap": {{"first.test:25", keep("/first", nil)}, {"second.test:25", keep("/second", nil)}}, "/one": {{"one.test:25", keep("/only", nil)}}, "/full": {{"a", keep("", errors.New("the disk is full"))}}}[path],
+				map[string]error{"/notes": errors.New("it is not a log")}[path]
+		},
+		Open: func(_ context.Context, _ Console, path string) error { opened = append(opened, path); return nil }}
+	if err := h.Run(context.Background()); err != nil {
+		t.Error(err)
+	}
+	inOrder(t, out.String(), "the file holds 2 sessions", "1: first.test:25", "2: second.test:25", "there is no number 7 here; the last is 2", "kept as /second", "it is not a log", "kept as /only", "the disk is full")
+	if want := []string{"/second", "/only", "/kept"}; !slices.Equal(opened, want) {
+		t.Errorf("opened %q, want %q", opened, want)
+	}
+}

@@ -27,7 +27,9 @@ type Home struct {
 	// Start walks through a session; Open goes through a transcript. Both go on at the console that is given, and say themselves
 	// what goes wrong; an error is that of the console.
 	Start func(ctx context.Context, c Console, w Wanted) error
-	Open  func(ctx context.Context, c Console, path string) error
+	// Sessions are those in a file that another program wrote; none of a transcript. nil where no such file is read.
+	Sessions func(path string) ([]Session, error)
+	Open     func(ctx context.Context, c Console, path string) error
 }
 
 // Wanted is a session that a person begins at the home. User may be empty. LegacyTLS offers obsolete TLS too.
@@ -38,6 +40,12 @@ type Wanted struct {
 
 // Scenario is something to practice.
 type Scenario struct{ Name, Group, Title, Story string }
+
+// Session is one of those that another program recorded in a file. Keep makes a transcript of it; told is what there is to say of that.
+type Session struct {
+	Name string
+	Keep func() (path, told string, err error)
+}
 
 // Recent is a transcript on disk.
 type Recent struct {
@@ -50,7 +58,7 @@ var (
 	keyPractice = key{name: "1", does: "practice", help: "practice on the built-in server: nothing to set up, nothing leaves this machine"}
 	keyLearn    = key{name: "2", does: "learn", help: "read the topics, by area"}
 	keyConnect  = key{name: "3", does: "connect", help: "connect to a server: connect TARGET, or 3 alone to be asked"}
-	keyOpen     = key{name: "4", does: "open", help: "open a transcript: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
+	keyOpen     = key{name: "4", does: "open", help: "open a transcript, or what another program recorded: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
 	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it ends; old TARGET, or old alone to be asked", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
 	keyChosen   = key{name: anyNumber, does: "choose", help: "choose the one with this number"}
