@@ -40,6 +40,7 @@ func decodeAs(line []byte, seq int, light *lightly) *record.Event {
 // keepers has for each kind how its payload is kept; each reports whether there was one.
 var keepers = map[record.Kind]func(to, from *record.Event) bool{
 	record.KindStart:        func(to, from *record.Event) bool { return move(&to.Start, from.Start) },
+	record.KindLookup:       func(to, from *record.Event) bool { return move(&to.Lookup, from.Lookup) },
 	record.KindResolve:      func(to, from *record.Event) bool { return move(&to.Resolve, from.Resolve) },
 	record.KindConnect:      func(to, from *record.Event) bool { return move(&to.Connect, from.Connect) },
 	record.KindSend:         func(to, from *record.Event) bool { return move(&to.Send, from.Send) },

@@ -29,6 +29,7 @@
 //	                        handshake, auth, respond, cancel, mail, rcpt, data, content, bdat, rset, noop, vrfy,
 //	                        expn, help, quit, raw; absent outside of a step
 //	start         object    see start; the field that carries a payload has the name of the kind
+//	lookup        object    see lookup
 //	resolve       object    see resolve
 //	connect       object    see connect
 //	probe         object    see probe
@@ -60,7 +61,7 @@
 //
 // # Observed and following
 //
-// Ten kinds hold what was seen, done or decided: start, resolve, connect, probe, send, reply, tls-message, tls, reveal,
+// Eleven kinds hold what was seen, done or decided: start, lookup, resolve, connect, probe, send, reply, tls-message, tls, reveal,
 // change; two more hold what nobody else can know: auth, of which only the one who has the secret knows the values, and
 // fault. All others but note and about follow from them: capabilities, state, finding, forgot, end, and the field explain. A writer
 // that has only what was observed, such as one that reads another tool's log, works the rest out by the same rules; a reader
@@ -103,6 +104,8 @@
 //	title         string  of the scenario
 //	story         string  of the scenario
 //	task          string  what a learner is asked to find out
+//	mx            bool    the host of the target is a domain, whose MX records lead to the server
+//	lookups       list    what the name server is asked for before, see question
 //	user          string  who is to be logged in
 //	mechanism     string  by which one; absent where the client chooses
 //	act-as        string  the identity to act as after the login
@@ -124,6 +127,11 @@
 //	message       object  the extent of the content that was given, see extent; absent where a small one is composed
 //	midway        bool    the log begins in the middle of a session that another program has recorded
 //	send-message  bool    a message is to be delivered to a server other than the practice server
+//
+// # question
+//
+//	type  string  of the records: A, MX, TXT and so on; policy asks for the MTA-STS policy of a domain, over HTTPS
+//	name  string  the name to ask for, without the dot at its end
 //
 // # extent
 //
@@ -155,6 +163,27 @@
 //	allow-unverified      bool    TLS goes on although the certificate failed verification
 //	allow-cleartext-auth  bool    a password may cross the network in cleartext
 //
+// # lookup
+//
+// A name server was asked one question.
+//
+//	type     string    see question
+//	name     string    see question
+//	server   string    whom: an address with its port, or the place of a policy
+//	status   string    of the answer: NOERROR, NXDOMAIN, SERVFAIL and so on; absent where none came
+//	answers  list      at most 50 records, see answer
+//	proved   bool      the server says that it has checked the signatures of the answer (the AD bit)
+//	took     duration
+//	trouble  string    see trouble
+//	error    string    why there is no answer
+//
+// # answer
+//
+//	name  string  of the record: another one than was asked for after an alias
+//	type  string  of the record
+//	ttl   number  time to live, in seconds
+//	data  string  as a zone file writes it, at most 2048 bytes of it, made visible
+//
 // # resolve
 //
 // A name was looked up.
@@ -162,6 +191,7 @@
 //	host       string  the name
 //	network    string  ip, ip4 or ip6, as asked for
 //	addresses  list    of strings, as answered
+//	hosts      list    of strings: the host of each address, where MX records gave it
 //	literal    bool    host was an address, and nobody was asked
 //	took       duration
 //	trouble    string  see trouble
@@ -174,6 +204,7 @@
 //	local   string    address and port of this end
 //	remote  string    address and port of the other
 //	took    duration
+//	host    string    of the address, where MX records led to it
 //	address string    the one of the name's that was tried, as it was looked up
 //	left    number    addresses that were still to be tried
 //	trouble string    see trouble
@@ -201,6 +232,7 @@
 //	gave-up      a person waited no longer for this step
 //	canceled    a person stopped the session
 //	not-found    the name has no address
+//	null-mx      the domain says that it accepts no mail
 //	failed       another error
 //	refused      RST in answer to SYN
 //	unreachable  no route, or a firewall said so

@@ -23,6 +23,9 @@ var sections = map[string]reflect.Type{
 	"start":        reflect.TypeFor[record.Start](),
 	"target":       reflect.TypeFor[record.Target](),
 	"policy":       reflect.TypeFor[record.Policy](),
+	"question":     reflect.TypeFor[record.Question](),
+	"lookup":       reflect.TypeFor[record.Lookup](),
+	"answer":       reflect.TypeFor[record.Answer](),
 	"resolve":      reflect.TypeFor[record.Resolve](),
 	"connect":      reflect.TypeFor[record.Connect](),
 	"send":         reflect.TypeFor[record.Send](),
@@ -115,7 +118,7 @@ func TestSpecificationIsComplete(t *testing.T) {
 // The values that a program decides by are all there: the kinds of trouble, the advice, who has to act, how it went, and which
 // kinds of event are observed.
 func TestSpecificationOfValues(t *testing.T) {
-	troubles := []record.Trouble{record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCanceled, record.TroubleNotFound, record.TroubleFailed, record.TroubleRefused,
+	troubles := []record.Trouble{record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCanceled, record.TroubleNotFound, record.TroubleNullMX, record.TroubleFailed, record.TroubleRefused,
 		record.TroubleUnreachable, record.TroubleClosed, record.TroubleCutOff, record.TroubleReset, record.TroubleTLSBytes, record.TroubleNotSMTP, record.TroubleTooLong, record.TroubleDamaged}
 	if got := strings.Join(specification(t)["trouble"], " "); got != joined(troubles) {
 		t.Errorf("trouble has %s, want %s", got, joined(troubles))

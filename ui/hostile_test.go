@@ -73,7 +73,10 @@ func hostileLog() *record.Log {
 	for _, e := range []record.Event{
 		{Kind: record.KindStart, Start: &record.Start{Time: epoch, Format: x, Program: x, Plan: record.Plan{
 			Target: record.Target{Host: x, Port: 25}, Scenario: x, Title: x, Story: x, Task: x, User: x, Mechanism: x, From: x, To: []string{x}, EHLOName: x}}},
-		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: x, Network: x, Addresses: []string{x}}},
+		{Kind: record.KindLookup, Lookup: &record.Lookup{Type: x, Name: x, Server: x, Status: record.StatusNoError, Answers: []record.Answer{{Name: x, Type: x, Data: x}, {Type: "MX", Data: x}}}},
+		{Kind: record.KindLookup, Lookup: &record.Lookup{Type: x, Name: x, Status: x, Trouble: record.Trouble(x), Error: x}},
+		{Kind: record.KindLookup, Lookup: &record.Lookup{}},
+		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: x, Network: x, Addresses: []string{x}, Hosts: []string{x}}},
 		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: x, Error: x}},
 		{Kind: record.KindConnect, Connect: &record.Connect{Local: x, Remote: x}},
 		{Kind: record.KindConnect, Connect: &record.Connect{Remote: x, Error: x}},

@@ -16,7 +16,7 @@ import (
 	"ehlo/session/wire"
 )
 
-// resolve looks the target's name up. An address is taken as it is.
+// resolve looks up the target's addresses, and what else the plan names. An address is taken as it is.
 func (s *Session) resolve(ctx context.Context, _ record.Step) error {
 	host := s.cfg.Target.Host
 	began := s.cfg.Now()
@@ -24,16 +24,22 @@ func (s *Session) resolve(ctx context.Context, _ record.Step) error {
 	var err error
 	if addr, bad := netip.ParseAddr(host); bad == nil {
 		r.Literal, s.addrs = true, []netip.Addr{addr}
+	} else if s.cfg.Plan.MX {
+		s.addrs, r.Hosts, err = s.lookupMX(ctx, host)
 	} else {
 		s.addrs, err = s.cfg.Resolver.LookupNetIP(ctx, s.cfg.Network, host)
 	}
+	s.hosts = r.Hosts
 	r.Took = s.cfg.Now().Sub(began)
+	for _, q := range s.cfg.Plan.Lookups {
+		s.lookUp(ctx, q)
+	}
 	for i, a := range s.addrs {
 		s.addrs[i] = a.Unmap()
 		r.Addresses = append(r.Addresses, s.addrs[i].String())
 	}
 	if chosen, bad := netip.ParseAddr(s.cfg.Plan.Address); bad == nil && len(s.addrs) == 0 && ctx.Err() == nil { // DNS need not have it
-		r.Literal, s.addrs, err = true, []netip.Addr{chosen}, nil
+		r.Literal, s.addrs, s.hosts, r.Hosts, err = true, []netip.Addr{chosen}, nil, nil, nil
 	}
 	if err == nil && len(s.addrs) == 0 {
 		err = &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
@@ -59,6 +65,8 @@ func stopped(ctx context.Context, v record.Verb, err error) error {
 func lookupTrouble(ctx context.Context, err error) (record.Trouble, string) {
 	var dns *net.DNSError
 	switch {
+	case errors.Is(err, errNullMX):
+		return record.TroubleNullMX, err.Error()
 	case ctx.Err() != nil:
 		return waited(ctx), "no answer"
 	case errors.As(err, &dns) && dns.IsTimeout:
@@ -117,8 +125,9 @@ func (s *Session) attempt(ctx context.Context, addr netip.Addr, remaining int) e
 		defer cancel()
 	}
 	began := s.cfg.Now()
+	s.host = s.hostOf(addr)
 	conn, err := s.dial(share, s.dialed)
-	c := &record.Connect{Remote: s.dialed, Address: addr.String(), Took: s.cfg.Now().Sub(began), Left: remaining - 1}
+	c := &record.Connect{Host: s.host, Remote: s.dialed, Address: addr.String(), Took: s.cfg.Now().Sub(began), Left: remaining - 1}
 	if err != nil {
 		if c.Trouble, c.Error = dialTrouble(share, err); ctx.Err() != nil {
 			c.Left = 0

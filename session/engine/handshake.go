@@ -72,9 +72,10 @@ func (s *Session) sni() string {
 	return name
 }
 
-// reference is the name the certificate is held against: the one a person used, never one the server gave (RFC 7817 §3).
+// reference is the name the certificate is held against: the one a person used, never one the server gave (RFC 7817 §3). Where MX
+// records led to the server it is the host in them, as MTA-STS has it too (RFC 8461 §4.1).
 func (s *Session) reference() string {
-	return cmp.Or(s.cfg.TLS.ServerName, s.cfg.Target.Host)
+	return cmp.Or(s.cfg.TLS.ServerName, s.host, s.cfg.Target.Host)
 }
 
 func (s *Session) tlsConfig(d *tlswire.Decoder, summary *record.TLS) *tls.Config {

@@ -69,6 +69,7 @@ func practice(t *testing.T, sc lab.Scenario) *record.Log {
 		}
 	}
 	cfg.Plan = goal.Plan()
+	cfg.Plan.MX, cfg.Plan.Lookups = sc.MX, record.Questions(sc.Lookups)
 	s := engine.New(cfg)
 	engine.Walk(t.Context(), s, goal)
 	s.Finish()

@@ -51,6 +51,12 @@ type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
+// RecordResolver is a Resolver that has other records than addresses too. Where the plan asks for some, it is needed.
+type RecordResolver interface {
+	Resolver
+	Ask(context.Context, record.Question) record.Lookup
+}
+
 // TLSConfig is what a person may choose about TLS.
 type TLSConfig struct {
 	RootCAs *x509.CertPool // nil is the system's
@@ -91,6 +97,8 @@ type Session struct {
 	agreed   []record.FindingCode // the guards that a person said yes to for this step
 	declined *walk.Guard          // the last guard that was asked about, with nothing done since
 	addrs    []netip.Addr
+	hosts    []string // of each of addrs, where MX records gave them
+	host     string   // of the address that was dialed, likewise
 	// dialed is the address as it was dialed, which need not be the one the socket has
 	dialed      string
 	reader      *wire.Reader
@@ -317,7 +325,7 @@ type Means struct {
 func (s *Session) Change(c record.Change, m Means) {
 	plan := c.Plan
 	if plan.Target.Host != s.cfg.Target.Host || plan.Network != s.cfg.Plan.Network {
-		s.addrs = nil
+		s.addrs, s.hosts = nil, nil
 	}
 	s.cfg.Target, s.cfg.Policy, s.cfg.Plan = plan.Target, plan.Policy, plan
 	s.secrets.plan(plan)

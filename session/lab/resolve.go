@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"ehlo/session/record"
@@ -24,7 +25,7 @@ func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Ad
 	}
 	var found []netip.Addr
 	for _, kind := range l.families(network) {
-		answer := zone.Ask(ctx, l.names.Addr, record.Question{Type: kind, Name: host}, l.clock.now)
+		answer := l.Ask(ctx, record.Question{Type: kind, Name: host})
 		if answer.Trouble != "" {
 			return nil, &net.DNSError{Err: answer.Error, Name: host, Server: l.names.Addr, IsTimeout: answer.Trouble.Silent()}
 		}
@@ -38,6 +39,18 @@ func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Ad
 		return nil, &net.DNSError{Err: "no such host", Name: host, Server: l.names.Addr, IsNotFound: true}
 	}
 	return found, nil
+}
+
+// Ask asks the practice name server one question. A policy of MTA-STS is what would come over HTTPS, from the same place.
+func (l *Lab) Ask(ctx context.Context, q record.Question) record.Lookup {
+	if q.Type != record.TypePolicy {
+		return zone.Ask(ctx, l.names.Addr, q, l.clock.now)
+	}
+	answer := record.Lookup{Type: q.Type, Name: q.Name, Server: "https://mta-sts." + q.Name + "/.well-known/mta-sts.txt", Status: record.StatusNoError}
+	if lines := zone.Policy(q.Name); lines != nil {
+		answer.Answers = []record.Answer{{Name: q.Name, Type: q.Type, Data: strings.Join(lines, "; ")}}
+	}
+	return answer
 }
 
 // families are the types of record to ask for. Where the machine has no IPv6 its addresses are of no use, and are not asked for
@@ -93,10 +106,13 @@ func (l *Lab) filters(port string) bool {
 	}))
 }
 
+// loopback is where the practice server is; other addresses of this machine have no server.
+var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+
 // inFact returns the address behind a port in name, or "".
 func (l *Lab) inFact(host, port string) string {
 	addr, err := netip.ParseAddr(host)
-	if err != nil || !addr.IsLoopback() {
+	if err != nil || addr != netip.IPv6Loopback() && addr != loopback {
 		return ""
 	}
 	for _, s := range l.services {

@@ -37,8 +37,13 @@ type Scenario struct {
 	To         string `yaml:"to"`
 	HeaderFrom string `yaml:"header-from"` // author in the From field of the message, where that is not the sender
 	Size       int    `yaml:"size"`        // bytes of the message to send, 0 for a short note
-	Finding    string `yaml:"finding"`     // code of the finding expected, or "" if none is
-	Reply      string `yaml:"reply"`       // how the reply begins that all is about, or ""
+	// MX says that the target is a domain, whose MX records lead to the server.
+	MX bool `yaml:"-"`
+	// Lookups are asked of the practice name server before, each a type and a name: "TXT lab.test". They are the records that the
+	// story is about.
+	Lookups []string `yaml:"-"`
+	Finding string   `yaml:"finding"` // code of the finding expected, or "" if none is
+	Reply   string   `yaml:"reply"`   // how the reply begins that all is about, or ""
 
 	Knobs Knobs `yaml:"server"`
 }
@@ -46,6 +51,8 @@ type Scenario struct {
 // Knobs say how a practice server differs from the honest one. All of it is
 // data, so that a test may take a scenario and turn a knob of its own.
 type Knobs struct {
+	Client      string             `yaml:"-"`                  // the address that the client has for the server, as behind a router; "" for the one in fact
+	Serves      string             `yaml:"-"`                  // a domain that the server takes mail for beside its own; its users are the same
 	Reach       reach              `yaml:"reach"`              // whether the ports answer at all
 	ReachOf     string             `yaml:"reach-of"`           // the role of the only port that Reach is about, "" for all
 	Mailboxes   bool               `yaml:"mailboxes"`          // the ports of POP3 and IMAP answer too

@@ -100,8 +100,10 @@ func practise(t *testing.T, name string) *practice {
 	} else if own != nil {
 		config.Certificates = []tls.Certificate{*own}
 	}
+	plan := p.goal.Plan()
+	plan.MX, plan.Lookups = sc.MX, record.Questions(sc.Lookups)
 	p.engine = engine.New(engine.Config{Target: target, Policy: policy, Resolver: l, Dial: l.DialContext, Timeout: 2 * time.Second,
-		TLS: config, Plan: p.goal.Plan()})
+		TLS: config, Plan: plan})
 	t.Cleanup(func() { p.engine.Close() })
 	return p
 }

@@ -24,6 +24,7 @@ type Event struct {
 	Step Verb `json:"step,omitempty"`
 
 	Start        *Start           `json:"start,omitempty"`
+	Lookup       *Lookup          `json:"lookup,omitempty"`
 	Resolve      *Resolve         `json:"resolve,omitempty"`
 	Connect      *Connect         `json:"connect,omitempty"`
 	Probe        *Probe           `json:"probe,omitempty"`
@@ -54,7 +55,8 @@ type Kind string
 // The kinds of event. Those that [Kind.Observed] names are what was seen or done; all others but note follow from them.
 const (
 	KindStart        Kind = "start"        // the log begins: the plan, the program
-	KindResolve      Kind = "resolve"      // a name was looked up
+	KindLookup       Kind = "lookup"       // a name server was asked one question
+	KindResolve      Kind = "resolve"      // a name was looked up: its addresses
 	KindConnect      Kind = "connect"      // a TCP connection was tried
 	KindProbe        Kind = "probe"        // a second connection asked what the first did not say
 	KindSend         Kind = "send"         // bytes went to the server
@@ -78,7 +80,7 @@ const (
 // who has the secret. All other kinds but note and about can be worked out from them again.
 func (k Kind) Observed() bool {
 	switch k {
-	case KindStart, KindResolve, KindConnect, KindProbe, KindSend, KindReply, KindTLSMessage, KindTLS, KindAuth, KindReveal, KindChange, KindFault:
+	case KindStart, KindLookup, KindResolve, KindConnect, KindProbe, KindSend, KindReply, KindTLSMessage, KindTLS, KindAuth, KindReveal, KindChange, KindFault:
 		return true
 	}
 	return false
@@ -104,6 +106,7 @@ const (
 	TroubleGaveUp      Trouble = "gave-up"     // a person waited no longer for this step
 	TroubleCanceled    Trouble = "canceled"    // a person stopped the session
 	TroubleNotFound    Trouble = "not-found"   // the name has no address
+	TroubleNullMX      Trouble = "null-mx"     // the domain says that it accepts no mail (RFC 7505)
 	TroubleFailed      Trouble = "failed"      // another error, told in words
 	TroubleRefused     Trouble = "refused"     // RST in answer to SYN
 	TroubleUnreachable Trouble = "unreachable" // no route, or a firewall said so
@@ -171,13 +174,15 @@ type Reveal struct {
 
 // Resolve is the outcome of a name lookup.
 type Resolve struct {
-	Host      string        `json:"host"`
-	Network   string        `json:"network"` // ip, ip4 or ip6, as asked for
-	Addresses []string      `json:"addresses,omitempty"`
-	Literal   bool          `json:"literal,omitempty"` // Host was an address, nothing was asked
-	Took      time.Duration `json:"took"`
-	Trouble   Trouble       `json:"trouble,omitempty"`
-	Error     string        `json:"error,omitempty"`
+	Host      string   `json:"host"`
+	Network   string   `json:"network"` // ip, ip4 or ip6, as asked for
+	Addresses []string `json:"addresses,omitempty"`
+	// Hosts are the names that MX records gave, one for each of Addresses; none where Host itself has them.
+	Hosts   []string      `json:"hosts,omitempty"`
+	Literal bool          `json:"literal,omitempty"` // Host was an address, nothing was asked
+	Took    time.Duration `json:"took"`
+	Trouble Trouble       `json:"trouble,omitempty"`
+	Error   string        `json:"error,omitempty"`
 }
 
 // Connect is the outcome of one attempt to open a TCP connection.
@@ -185,6 +190,8 @@ type Connect struct {
 	Local  string        `json:"local,omitempty"`
 	Remote string        `json:"remote"`
 	Took   time.Duration `json:"took"`
+	// Host has the address, where MX records led to it.
+	Host string `json:"host,omitempty"`
 	// Address is the one of the name's that was tried, as it was looked up.
 	Address string `json:"address,omitempty"`
 	// Left is how many addresses were still to be tried.

@@ -73,6 +73,7 @@ func (c FindingCode) Row() (row FindingRow, ok bool) {
 // in its row of [Findings].
 const (
 	FoundNameNotFound                   FindingCode = "name-not-found"
+	FoundNullMX                         FindingCode = "null-mx"
 	FoundNoAddress                      FindingCode = "no-address"
 	FoundNameTimeout                    FindingCode = "name-timeout"
 	FoundNameFailed                     FindingCode = "name-failed"
@@ -219,6 +220,7 @@ const (
 
 // Findings has one row a code.
 var Findings = []FindingRow{
+	{FoundNullMX, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(DoAsTold)}},
 	{FoundNameNotFound, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(CheckName)}},
 	{FoundNoAddress, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(OtherAddressFamily), advise(CheckName)}},
 	{FoundNameTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},

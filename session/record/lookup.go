@@ -1,18 +1,34 @@
 package record
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Question is what a name server is asked: for the records of one type at one name.
 type Question struct {
-	Type string `json:"type"` // A, MX, TXT
+	Type string `json:"type"` // A, MX, TXT; or TypePolicy
 	Name string `json:"name"` // without the dot at its end
 }
 
+// TypePolicy asks for the MTA-STS policy of the domain in Name, which comes over HTTPS and not from DNS (RFC 8461 §3.3).
+const TypePolicy = "policy"
+
 func (q Question) String() string { return q.Type + " " + q.Name }
+
+// Questions reads questions as [Question.String] writes them.
+func Questions(list []string) (out []Question) {
+	for _, s := range list {
+		kind, name, _ := strings.Cut(s, " ")
+		out = append(out, Question{kind, name})
+	}
+	return out
+}
 
 // Lookup is one question to a name server, and what came of it.
 type Lookup struct {
-	Question
+	Type    string   `json:"type"` // as in [Question]
+	Name    string   `json:"name"`
 	Server  string   `json:"server,omitempty"` // that was asked
 	Status  string   `json:"status,omitempty"` // of the answer: NOERROR, NXDOMAIN, SERVFAIL; empty where none came
 	Answers []Answer `json:"answers,omitempty"`
@@ -37,6 +53,9 @@ const (
 	StatusNXDomain = "NXDOMAIN"
 )
 
+// Question is what was asked.
+func (l Lookup) Question() Question { return Question{l.Type, l.Name} }
+
 // Of are the data of the answers of one type, in their order.
 func (l Lookup) Of(kind string) (data []string) {
 	for _, a := range l.Answers {
@@ -45,4 +64,9 @@ func (l Lookup) Of(kind string) (data []string) {
 		}
 	}
 	return data
+}
+
+// Empty reports whether the answer is that there is no such record, or no such name.
+func (l Lookup) Empty() bool {
+	return l.Status == StatusNXDomain || l.Status == StatusNoError && len(l.Answers) == 0
 }

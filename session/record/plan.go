@@ -12,6 +12,10 @@ type Plan struct {
 	Title    string `json:"title,omitempty"`
 	Story    string `json:"story,omitempty"`
 	Task     string `json:"task,omitempty"`
+	// MX says that the target is a domain, whose MX records lead to the server. Lookups are asked of the name server before: what
+	// a domain publishes, and what the server will look up about its client.
+	MX      bool       `json:"mx,omitempty"`
+	Lookups []Question `json:"lookups,omitempty"`
 	// User is to be logged in, by Mechanism if one is named.
 	User      string `json:"user,omitempty"`
 	Mechanism string `json:"mechanism,omitempty"`

@@ -107,6 +107,7 @@ func (s *Setup) Session() *engine.Session {
 	cfg.Plan.Address, cfg.Plan.Known = s.Address, s.known
 	if sc := s.scenario; sc != nil {
 		cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
+		cfg.Plan.MX, cfg.Plan.Lookups = sc.MX, record.Questions(sc.Lookups)
 	}
 	made := engine.New(cfg)
 	made.Reveal(s.reveal)

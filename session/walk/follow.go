@@ -169,6 +169,7 @@ func planned(p record.Plan, g Goal) record.Plan {
 	wanted.Target, wanted.Policy, wanted.Network, wanted.ServerName = p.Target, p.Policy, p.Network, p.ServerName
 	wanted.Address, wanted.Known = p.Address, p.Known
 	wanted.TLSMax, wanted.LegacyTLS = p.TLSMax, p.LegacyTLS
+	wanted.MX, wanted.Lookups = p.MX, p.Lookups
 	wanted.Scenario, wanted.Title, wanted.Story, wanted.Task = p.Scenario, p.Title, p.Story, p.Task
 	return wanted
 }

@@ -25,6 +25,8 @@ func Took(s record.Snapshot, e *record.Event) []record.Event {
 			t.state.Stage, t.state.ESMTP = record.StageReady, true
 		}
 		return []record.Event{{Kind: record.KindState, State: &t.state}}
+	case record.KindLookup:
+		e.Explain = explainLookup(e.Lookup)
 	case record.KindResolve:
 		t.resolved(e.Resolve)
 	case record.KindConnect:

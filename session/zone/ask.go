@@ -25,7 +25,7 @@ const (
 // Ask asks the name server at an address ("127.0.0.1:5300") one question, by UDP, and again by TCP where the answer was cut. It asks
 // the server to say whether it has checked signatures. What cannot be asked and what brings no answer says so in Trouble.
 func Ask(ctx context.Context, server string, q record.Question, now func() time.Time) record.Lookup {
-	l, began := record.Lookup{Question: q, Server: server}, now()
+	l, began := record.Lookup{Type: q.Type, Name: q.Name, Server: server}, now()
 	reply, err := exchange(ctx, server, q)
 	if l.Took = now().Sub(began); err != nil {
 		l.Trouble, l.Error = trouble(ctx, err)

@@ -8,6 +8,7 @@ package zone
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -89,4 +90,18 @@ func (z *Zone) apex(name string) string {
 func (z *Zone) signed(name string) bool {
 	apex := z.apex(name)
 	return apex != "" && len(z.records[key{apex, dns.TypeDNSKEY}]) > 0
+}
+
+//go:embed data/policies.txt
+var policies string
+
+// Policy is a domain's MTA-STS policy, as it would come over HTTPS: its lines (RFC 8461 §3.2), none where there is no policy.
+func Policy(domain string) []string {
+	for block := range strings.SplitSeq(policies, "\n\n") {
+		lines := strings.Split(strings.TrimSpace(block), "\n")
+		if i := slices.Index(lines, "Domain: "+strings.ToLower(strings.TrimSuffix(domain, "."))); i >= 0 {
+			return lines[i+1:]
+		}
+	}
+	return nil
 }

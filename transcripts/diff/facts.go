@@ -125,6 +125,8 @@ func asked(p *record.Plan) (list []fact) {
 // inStep reads an event of a step.
 func (s *session) inStep(step *Step, e *record.Event) {
 	switch {
+	case e.Lookup != nil:
+		s.lookedUp(step, e.Lookup)
 	case e.Resolve != nil:
 		s.resolved(step, e.Resolve)
 	case e.Connect != nil:
@@ -177,6 +179,13 @@ func (s *session) resolved(step *Step, r *record.Resolve) {
 	}
 	step.did(value)
 	step.add(fact{topic: TopicConnection, name: "address of the name", form: formAddresses, value: value, key: key})
+}
+
+// lookedUp is the answer to one question.
+func (s *session) lookedUp(step *Step, l *record.Lookup) {
+	step.waited += l.Took
+	head := words.Of(&record.Event{Kind: record.KindLookup, Lookup: l}).Head
+	step.add(fact{topic: TopicConnection, name: "lookup of " + l.Question().String(), form: formOutcome, value: s.visible(head), key: head})
 }
 
 func (s *session) connected(step *Step, c *record.Connect) {

@@ -9,12 +9,12 @@ import (
 	"ehlo/transcripts/words"
 )
 
-// around tells what happens around the lines of SMTP. At the depth Brief that is the target, a second connection, which
-// nobody asked for, what TLS came to, and what failed: the verdict has the address.
+// around tells what happens around the lines of SMTP. At the depth Brief that is the target, what the name server was asked for
+// beside the address, a second connection, which nobody asked for, what TLS came to, and what failed: the verdict has the address.
 func (p *page) around() {
 	l := words.Of(p.event)
 	switch p.event.Kind {
-	case record.KindStart, record.KindProbe, record.KindTLS, record.KindFault:
+	case record.KindStart, record.KindLookup, record.KindProbe, record.KindTLS, record.KindFault:
 	case record.KindForgot:
 		p.compared = len(p.event.Forgot.Capabilities) > 0
 		fallthrough

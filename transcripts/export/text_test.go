@@ -377,7 +377,10 @@ func hostileEvents() []record.Event {
 	st := record.State{Stage: hostile, Security: hostile, Auth: record.AuthDone, User: hostile, Mechanism: hostile}
 	events := []record.Event{
 		{Kind: record.KindStart, Start: &record.Start{Program: hostile, Plan: record.Plan{Target: record.Target{Host: hostile}, Policy: record.Policy{Start: hostile, Must: hostile}, Scenario: hostile, Title: hostile, Story: hostile, Task: hostile, User: hostile, To: []string{hostile}}}},
-		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: hostile, Addresses: []string{hostile}}},
+		{Kind: record.KindLookup, Lookup: &record.Lookup{Type: hostile, Name: hostile, Server: hostile, Status: record.StatusNoError, Answers: []record.Answer{{Name: hostile, Type: hostile, Data: hostile}}}},
+		{Kind: record.KindLookup, Lookup: &record.Lookup{Type: hostile, Name: hostile, Status: hostile, Trouble: hostile, Error: hostile}},
+		{Kind: record.KindLookup, Lookup: &record.Lookup{}},
+		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: hostile, Addresses: []string{hostile}, Hosts: []string{hostile}}},
 		{Kind: record.KindResolve, Resolve: &record.Resolve{Host: hostile, Error: hostile}},
 		{Kind: record.KindConnect, Connect: &record.Connect{Remote: hostile, Local: hostile}},
 		{Kind: record.KindConnect, Connect: &record.Connect{Remote: hostile, Error: hostile}},

@@ -88,7 +88,7 @@ func resolve(r *record.Resolve) Line {
 	case r.Literal:
 		l.Head = r.Host + " is an address already"
 	default:
-		l.Head = r.Host + " is " + strings.Join(r.Addresses, ", ")
+		l.Head = r.Host + " is " + strings.Join(places(r), ", ")
 	}
 	return l
 }
@@ -97,9 +97,9 @@ func failed() Mark { return Mark{Sign: Warn, Bad: true} }
 
 func connect(c *record.Connect) Line {
 	if c.Error != "" {
-		return Line{Mark: failed(), Topic: "tcp", Head: "no connection to " + c.Remote + ": " + c.Error}
+		return Line{Mark: failed(), Topic: "tcp", Head: "no connection to " + List(", ", c.Host, c.Remote) + ": " + c.Error}
 	}
-	return Line{Topic: "tcp", Head: "connected to " + c.Remote + Labelled(" from ", c.Local)}
+	return Line{Topic: "tcp", Head: "connected to " + List(", ", c.Host, c.Remote) + Labelled(" from ", c.Local)}
 }
 
 // probe is the second connection that asked a silent server whether it speaks TLS.

@@ -130,6 +130,7 @@ func (c *cards) around(e *record.Event) {
 	switch {
 	case e.Start != nil:
 		c.ids(fmt.Sprintf("port:%d", e.Start.Target.Port), "topic:relay and submission")
+	case e.Lookup != nil: // its explanation names them
 	case e.Resolve != nil:
 		c.ids("topic:MX", "topic:IPv4 and IPv6")
 	case e.Connect != nil:

@@ -13,6 +13,8 @@ func Parts(e *record.Event) []Part {
 	switch e.Kind {
 	case record.KindStart:
 		return Plan(e.Start)
+	case record.KindLookup:
+		return Answers(e.Lookup)
 	case record.KindSend:
 		return Content(e.Send)
 	case record.KindCapabilities:
@@ -43,6 +45,8 @@ func who(f *record.Finding) string {
 // Took says how long was waited for an event; empty where nobody waited.
 func Took(e *record.Event) string {
 	switch e.Kind {
+	case record.KindLookup:
+		return after(e.Lookup.Took)
 	case record.KindResolve:
 		return after(e.Resolve.Took)
 	case record.KindConnect:

@@ -89,6 +89,8 @@ func line(e *record.Event) Line {
 	switch e.Kind {
 	case record.KindStart:
 		return start(e.Start)
+	case record.KindLookup:
+		return lookup(e.Lookup)
 	case record.KindResolve:
 		return resolve(e.Resolve)
 	case record.KindConnect:

@@ -189,7 +189,7 @@ func certificates(t *record.TLS, width int) Page {
 // noBytes says why an event has none.
 func noBytes(e *record.Event) string {
 	switch e.Kind {
-	case record.KindResolve:
+	case record.KindLookup, record.KindResolve:
 		return "The system's resolver asked; its packets are not seen here."
 	case record.KindConnect:
 		return "TCP opens the connection with its own packets, before the first byte of SMTP."

@@ -54,6 +54,8 @@ func (w *writer) around(e *record.Event) {
 	switch e.Kind {
 	case record.KindStart:
 		w.parts(words.Plan(e.Start))
+	case record.KindLookup:
+		w.lookup(e.Lookup)
 	case record.KindResolve:
 		w.resolve(e.Resolve)
 	case record.KindConnect:
@@ -77,9 +79,28 @@ func (w *writer) resolve(r *record.Resolve) {
 	w.field("asked for", map[string]string{"ip": "IPv4 and IPv6", "ip4": "IPv4 only", "ip6": "IPv6 only"}[r.Network])
 	for i, a := range r.Addresses[:min(len(r.Addresses), most)] {
 		w.field(fmt.Sprintf("address %d", i+1), a)
+		if i < len(r.Hosts) {
+			w.under("of " + r.Hosts[i])
+		}
 	}
 	w.field("waited", words.Duration(r.Took)+" for the resolver")
 	w.fieldInk("cause", paint.Bad, r.Error)
+}
+
+func (w *writer) lookup(l *record.Lookup) {
+	w.field("name", l.Name)
+	w.field("type", l.Type)
+	w.field("asked", l.Server)
+	w.field("status", l.Status)
+	for i, a := range l.Answers {
+		w.field(fmt.Sprintf("answer %d", i+1), words.Data(a))
+		w.under(words.Kept(a))
+	}
+	if l.Proved {
+		w.field("proof", "the name server has checked the signatures (DNSSEC)")
+	}
+	w.field("waited", words.Duration(l.Took)+" for the name server")
+	w.fieldInk("cause", paint.Bad, l.Error)
 }
 
 func (w *writer) connect(c *record.Connect) {

@@ -336,7 +336,7 @@ func (w *writer) seen(m *tlswire.Message, before []tlswire.Message) {
 
 func wireHeading(e *record.Event) string {
 	switch e.Kind {
-	case record.KindResolve:
+	case record.KindLookup, record.KindResolve:
 		return "DNS is not encrypted here"
 	case record.KindConnect:
 		return "TCP shows its addresses"
@@ -346,7 +346,7 @@ func wireHeading(e *record.Event) string {
 
 func wireText(e *record.Event) string {
 	switch e.Kind {
-	case record.KindResolve:
+	case record.KindLookup, record.KindResolve:
 		return "Unless the resolver is reached over TLS or HTTPS, anyone on the path to it can see the requested name."
 	case record.KindConnect:
 		return "Both addresses and both ports are in every packet. TLS does not hide them."

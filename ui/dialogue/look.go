@@ -198,7 +198,7 @@ func headInk(l words.Line) paint.Ink {
 // plainWords are the kinds whose row says in words what the annotation would say again.
 func plainWords(k record.Kind) bool {
 	switch k {
-	case record.KindStart, record.KindResolve, record.KindConnect, record.KindTLS, record.KindForgot, record.KindAuth, record.KindFinding, record.KindEnd:
+	case record.KindStart, record.KindLookup, record.KindResolve, record.KindConnect, record.KindTLS, record.KindForgot, record.KindAuth, record.KindFinding, record.KindEnd:
 		return true
 	}
 	return false

@@ -12,6 +12,8 @@ func speaks(e *record.Event) bool {
 	switch e.Kind {
 	case record.KindStart:
 		return e.Start != nil
+	case record.KindLookup:
+		return e.Lookup != nil
 	case record.KindResolve:
 		return e.Resolve != nil
 	case record.KindConnect:

@@ -95,7 +95,7 @@ func (v *view) where() {
 func (v *view) noted() int {
 	for i := v.pos - 1; i >= 0 && i >= v.pos-farthest; i-- {
 		switch v.src.At(i).Kind {
-		case record.KindSend, record.KindReply, record.KindTLS, record.KindConnect, record.KindResolve:
+		case record.KindSend, record.KindReply, record.KindTLS, record.KindConnect, record.KindLookup, record.KindResolve:
 			return i + 1
 		}
 	}
