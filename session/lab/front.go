@@ -233,6 +233,9 @@ func (f *front) logf(format string, args ...any) {
 
 // peerIP is the client's address as logs have it.
 func (f *front) peerIP() string {
+	if played := f.lab.scenario.Knobs.Client; played != "" {
+		return played
+	}
 	if addr, ok := f.socket.RemoteAddr().(*net.TCPAddr); ok {
 		return addr.IP.String()
 	}

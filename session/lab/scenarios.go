@@ -38,6 +38,7 @@ var groups = [...]struct {
 	{"log in", loginScenarios},
 	{"log in refused", refusedScenarios},
 	{"policy", policyScenarios},
+	{"DNS", dnsScenarios},
 	{"unreachable", reachScenarios},
 	{"broken servers", brokenScenarios},
 	{"hostile servers", hostileScenarios},

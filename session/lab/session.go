@@ -53,7 +53,7 @@ func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 // Rcpt decides about a recipient: local users everywhere, the rest of the
 // world only for those who have logged in and are known.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	local, ours := cutSuffixFold(to, "@"+Domain)
+	local, ours := s.front.lab.local(to)
 	switch {
 	case !ours && (!s.front.service.submission || s.front.user == anonymous):
 		return refusal("554 5.7.1 <" + printable(to) + ">: relay access denied")
@@ -67,6 +67,14 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	}
 	s.envelope.to = append(s.envelope.to, to)
 	return nil
+}
+
+// local is the local part of an address in a domain that the server takes mail for.
+func (l *Lab) local(address string) (string, bool) {
+	if local, ok := cutSuffixFold(address, "@"+l.scenario.Knobs.Serves); ok && l.scenario.Knobs.Serves != "" {
+		return local, true
+	}
+	return cutSuffixFold(address, "@"+Domain)
 }
 
 // deliverable reports whether a local part has a mailbox. RFC 5321 §4.5.1
