@@ -44,7 +44,7 @@ func TestLogInFailuresAreRead(t *testing.T) {
 		{"Postfix", "AUTH", "password", "538 5.7.11 Encryption required for requested authentication mechanism", "only inside TLS", "TLS"},
 		{"Postfix", "AUTH", "password", "530 5.7.0 Must issue a STARTTLS command first", "", "STARTTLS"},
 
-		{"Exim", "AUTH", "password", "535 Incorrect authentication data", "Exim's text", "check the username"},
+		{"Exim", "AUTH", "password", "535 Incorrect authentication data", "Exim did not accept", "check the username"},
 		{"Exim", "AUTH", "password", "435 Unable to authenticate at present", "to check passwords", "authenticator"},
 		{"Exim", "AUTH", "password", "503 AUTH command used when not advertised", "only as configured", "start TLS"},
 		{"Exim", "AUTH", "password", "504 CRAM-MD5 authentication mechanism not supported", "", "AUTH line of the EHLO reply"},
@@ -129,7 +129,7 @@ func TestRepliesToAuthKnowTheirPlace(t *testing.T) {
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [x]", "login by password is disabled", "authentication policy", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled", "SMTP AUTH is off for the tenant", "for everyone", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "SMTP AUTH is off for this mailbox", "this mailbox", "Microsoft 365"},
-		{"AUTH", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.", "security defaults block this login", "for everyone", "Microsoft 365"},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.", "security defaults block this login", "For all users", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "username or password rejected", "sign-in name", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "a sign-in policy blocks this login", "conditional access", "Microsoft 365"},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful", "Microsoft 365 rejects the login", "sign-in log", "Microsoft 365"},
