@@ -52,14 +52,14 @@ func practice(t *testing.T, sc lab.Scenario) *record.Log {
 	t.Cleanup(func() { server.Close() })
 	target, _ := record.ParseTarget(sc.Target, sc.User != "")
 	target.Lab = true
-	policy, _ := record.ParsePolicy("", target, sc.User != "")
+	policy, _ := record.ParsePolicy(sc.TLS, target, sc.User != "")
 	cfg := engine.Config{Target: target, Policy: policy, Resolver: server, Dial: server.DialContext, Timeout: patience(sc),
 		TLS: engine.TLSConfig{RootCAs: server.RootCAs()}}
-	if sc.ClientCertificate {
-		own, err := server.ClientCertificate(sc.User)
-		if err != nil {
-			t.Fatal(err)
-		}
+	own, err := server.OwnCertificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own != nil {
 		cfg.TLS.Certificates = []tls.Certificate{*own}
 	}
 	goal := walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User}}
