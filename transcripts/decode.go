@@ -58,6 +58,8 @@ var keepers = map[record.Kind]func(to, from *record.Event) bool{
 	record.KindReveal:       func(to, from *record.Event) bool { return move(&to.Reveal, from.Reveal) },
 	record.KindChange:       func(to, from *record.Event) bool { return move(&to.Change, from.Change) },
 	record.KindFault:        func(to, from *record.Event) bool { return move(&to.Fault, from.Fault) },
+	record.KindServerLog:    func(to, from *record.Event) bool { return move(&to.ServerLog, from.ServerLog) },
+	record.KindOnPath:       func(to, from *record.Event) bool { return move(&to.OnPath, from.OnPath) },
 	record.KindEnd:          func(to, from *record.Event) bool { return move(&to.End, from.End) },
 }
 

@@ -47,6 +47,8 @@
 //	reveal        object    see reveal
 //	change        object    see change
 //	fault         object    see fault
+//	server-log    object    see server-log
+//	on-path       object    see on-path
 //	end           object    see end
 //	explain       object    what the event means, see explain; any kind may have it
 //
@@ -62,8 +64,9 @@
 // # Observed and following
 //
 // Eleven kinds hold what was seen, done or decided: start, lookup, resolve, connect, probe, send, reply, tls-message, tls, reveal,
-// change; two more hold what nobody else can know: auth, of which only the one who has the secret knows the values, and
-// fault. All others but note and about follow from them: capabilities, state, finding, forgot, end, and the field explain. A writer
+// change; four more hold what nobody else can know: auth, of which only the one who has the secret knows the values, fault, and what
+// the practice server tells of itself: server-log and on-path. All others but note and about follow from them: capabilities, state,
+// finding, forgot, end, and the field explain. A writer
 // that has only what was observed, such as one that reads another tool's log, works the rest out by the same rules; a reader
 // that finds a following event missing may do the same.
 //
@@ -635,6 +638,43 @@
 //	doing  string  what it was doing
 //	kind   string  of the failure
 //	trace  list    of strings: where in the program, innermost first
+//
+// # server-log
+//
+// What the practice server wrote into its own log during the step before it. There is none of any other server.
+//
+//	lines  list    in the order in which they were written, see entry
+//	more   number  lines that were not kept
+//
+// # entry
+//
+//	time     time    by the server's clock, which an advice to wait moves on
+//	process  string  the program and its number, as in lab/submission/smtpd[1]
+//	text     string  in the wording of Postfix
+//
+// # on-path
+//
+// What a device of the practice server's between it and the client saw and did during the step before it.
+//
+//	deeds  list    in order, see deed
+//	more   number  those that were not kept
+//
+// # deed
+//
+//	did     string    saw: it could read what; carried: it carried bytes that it could not read; removed: what no longer
+//	                  stands in the reply; changed: what was made became; added: became was added to the reply; replaced:
+//	                  became arrived in place of the reply what; answered: the device answered what with became, and the server
+//	                  never saw it; delayed: the reply was held back for wait; withheld: the reply what never arrived; cut:
+//	                  passed of the bytes of the reply arrived, then the device closed the connection; flooded: became was sent
+//	                  without end in place of the reply; intercepted: TLS ends at the device, with a certificate from what;
+//	                  reset: the device reset the connection at a ClientHello of bytes
+//	from    string    whose bytes it was about: C or S
+//	what    string    a verb without its argument, a reply or a line of one
+//	became  string    what stands in its place
+//	bytes   number
+//	passed  number
+//	wait    duration
+//	tls     bool      it crossed inside TLS that ends at the device
 //
 // # end
 //

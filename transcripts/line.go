@@ -107,7 +107,7 @@ var kinds = [...]record.Kind{
 	record.KindReply, record.KindSend, record.KindState, record.KindTLSMessage, record.KindStart,
 	record.KindResolve, record.KindConnect, record.KindCapabilities, record.KindTLS, record.KindAuth,
 	record.KindFinding, record.KindNote, record.KindAbout, record.KindForgot, record.KindEnd, record.KindProbe, record.KindReveal, record.KindChange,
-	record.KindFault, record.KindLookup,
+	record.KindFault, record.KindLookup, record.KindServerLog, record.KindOnPath,
 }
 
 const unknownKind = uint8(len(kinds))

@@ -36,6 +36,9 @@ type Config struct {
 	// it, with the log that says what becomes of it. The observer sees all that crosses, secrets included: nil, unless a person
 	// asked for exactly that.
 	Watch func(wire.Opened, *record.Log) wire.Observer
+	// Beside, where it is set, tells after each step what others wrote down and did meanwhile: events of the kinds that
+	// [record.Kind.Beside] names. It waits for them as long as it takes, at most until ctx ends.
+	Beside func(ctx context.Context) []record.Event
 	// Timeout replaces the deadlines of RFC 5321 §4.5.3.2 for every step; 0 keeps them.
 	Timeout time.Duration
 	Limits  wire.Limits
@@ -109,6 +112,7 @@ type Session struct {
 	auth        *exchange
 	secrets     secrets
 	sentSecret  bool // on this connection, masked
+	veiled      bool // since others were asked what they saw
 
 	// tickets lets a second connection of this session resume TLS; sessions is what the decoder needs to read it
 	tickets  tls.ClientSessionCache
@@ -200,9 +204,43 @@ func (s *Session) run(ctx context.Context, st record.Step) error {
 	defer cancel()
 	s.agreed = st.Confirmed
 	defer func() { s.agreed = nil }()
+	before := s.log.Len()
 	err := do(s, ctx, st)
 	s.drainTLS()
+	if s.log.Len() > before {
+		s.beside(s.beyond)
+	}
 	return err
+}
+
+// beside appends what others did while a step ran. What was masked on its way to the server stays so.
+func (s *Session) beside(ctx context.Context) {
+	if s.cfg.Beside == nil {
+		return
+	}
+	for _, e := range s.cfg.Beside(ctx) {
+		if e.ServerLog != nil {
+			for i := range e.ServerLog.Lines {
+				s.hideIn(&e.ServerLog.Lines[i].Text)
+			}
+		}
+		if e.OnPath != nil {
+			for i := range e.OnPath.Deeds {
+				s.hideIn(&e.OnPath.Deeds[i].What)
+				s.hideIn(&e.OnPath.Deeds[i].Became)
+				if s.veiled && e.OnPath.Deeds[i].From == "C" {
+					e.OnPath.Deeds[i].Bytes = 0 // it would tell the length of what is masked
+				}
+			}
+		}
+		s.observe(e)
+	}
+	s.veiled = false
+}
+
+// hideIn masks in a text of someone else what must not come back.
+func (s *Session) hideIn(text *string) {
+	*text = wire.VisibleString(string(s.hideEchoes([]byte(*text))))
 }
 
 // stepOf is what does a step; nil for a verb that nobody knows. A command without an entry of its own is a line and its reply.
@@ -387,6 +425,7 @@ func (s *Session) Outcome() record.Verdict {
 func (s *Session) Finish() record.Verdict {
 	s.ended.Do(func() {
 		s.Close()
+		s.beside(context.Background())
 		v := s.Outcome()
 		s.append(record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindEnd, End: &v})
 	})

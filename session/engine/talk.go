@@ -178,7 +178,7 @@ func (s *Session) recordSend(ctx context.Context, o outgoing, w *kept, err error
 		ev.Raw = wire.Raw(o.show)
 	}
 	ev.Cipher = s.tap.take(wire.ClientToServer, len(o.masked) > 0)
-	s.sentSecret = s.sentSecret || len(o.masked) > 0
+	s.sentSecret, s.veiled = s.sentSecret || len(o.masked) > 0, s.veiled || len(o.masked) > 0
 	if err != nil {
 		ev.Trouble, ev.Error = trouble(ctx, err)
 		if w.n == 0 { // and nothing was given away

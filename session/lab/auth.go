@@ -49,11 +49,12 @@ func (f *front) possible(mechanism string) bool {
 
 // authenticate begins an exchange of the mechanism called name, in capitals.
 func (f *front) authenticate(name string) (gosasl.Server, error) {
-	f.claimed = ""
+	f.claimed, f.method = "", ""
 	offered := f.mechanisms()
 	if !slices.Contains(offered, name) {
 		return nil, refusal("504 5.5.4 mechanism not offered") // RFC 4954 §4
 	}
+	f.method = name
 	if script := f.lab.scenario.Knobs.Challenges; script != nil {
 		return newImpostor(f, name, script), nil
 	}

@@ -45,6 +45,12 @@ type front struct {
 	claimed  string // who AUTH is about to accept
 	verbatim string // goes out in place of the base64 of the next challenge
 	user     string // who AUTH has accepted
+	method   string // the mechanism of the exchange that runs or ran last
+	sender   string // of the transaction, and of the last one up to the next command
+	queueID  string // of its message likewise, "" before the first recipient
+	last     string // what the client did last, as the log names it
+	strayed  bool   // its last line that was refused was no command
+	arg      string // the argument of its last command
 
 	patience patience
 	errors   int
@@ -55,16 +61,20 @@ type front struct {
 
 func newFront(l *Lab, s *service, socket net.Conn) *front {
 	f := &front{lab: l, service: s, socket: socket, conn: socket, id: l.journal.nextID()}
-	f.in, f.random = bufio.NewReaderSize(socket, maxLine), l.options.randomness(f.id)
+	f.in, f.random, f.last = bufio.NewReaderSize(socket, maxLine), l.options.randomness(f.id), "CONNECT"
 	l.fronts.Store(f, nil)
-	f.logf("connect from localhost[%s]", f.peerIP())
+	f.logf("connect from %s", f.peer())
 	return f
 }
 
 // command handles one line and reports whether the engine is to have it.
 func (f *front) command(line string) (forEngine bool) {
 	verb, arg := split(line)
+	if !f.mail { // what was said of the last message is over
+		f.sender, f.queueID = "", ""
+	}
 	f.tally.add(verb)
+	f.last, f.arg = strings.ToUpper(f.tally.name(verb)), arg
 	if reply := f.objection(verb, arg); reply != "" {
 		f.reply(verb, reply)
 	} else if answer, ok := f.lab.answers.find(verb, line, f); ok {
@@ -130,14 +140,14 @@ func (f *front) startTLS() error {
 	f.setDeadline()
 	conn := tls.Server(unhurried{f.socket}, f.lab.tls)
 	if err := conn.Handshake(); err != nil {
-		f.logf("TLS handshake with localhost[%s] failed: %s", f.peerIP(), printable(err.Error()))
+		f.logNoTLS(err)
 		return err
 	}
 	state := conn.ConnectionState()
 	f.conn, f.tls = conn, &state
 	f.in.Reset(conn)
 	f.setDeadline()
-	f.logf("TLS connection established from localhost[%s]: %s", f.peerIP(), f.cipher())
+	f.logTLS()
 	return nil
 }
 
@@ -152,7 +162,7 @@ func (c unhurried) Write(p []byte) (int, error) {
 
 // forget drops what the client said before TLS (RFC 3207 §4.2).
 func (f *front) forget() {
-	f.helo, f.extended, f.user = "", false, ""
+	f.helo, f.extended, f.user, f.method = "", false, "", ""
 	f.endTransaction()
 }
 
@@ -173,12 +183,14 @@ func (f *front) noteReply(verb, lines string) {
 	if lines[0] != '4' && lines[0] != '5' {
 		return
 	}
-	f.logf("reject: %s from localhost[%s]: %s", knownVerb(verb), f.peerIP(), printable(lines))
+	f.tally.refuse(verb)
+	f.logRefusal(verb, lines)
 	switch f.errors++; {
 	case strings.HasPrefix(lines, "421"):
 		f.close()
 	case f.errors == maxErrors:
-		f.reply(verb, "421 4.7.0 "+f.service.Host+" too many errors")
+		f.logf("too many errors after %s from %s", f.last, f.peer())
+		f.reply("", "421 4.7.0 "+f.service.Host+" too many errors")
 	}
 }
 
@@ -208,9 +220,10 @@ func (f *front) ended(err error) {
 	switch {
 	case f.closed:
 	case errors.Is(err, os.ErrDeadlineExceeded):
+		f.logf("timeout after %s from %s", f.last, f.peer())
 		f.reply("", "421 4.4.2 "+f.service.Host+" timeout exceeded")
-	case err == io.EOF && f.tally.quit == 0:
-		f.logf("lost connection from localhost[%s]", f.peerIP())
+	default:
+		f.lost()
 	}
 	f.close()
 }
@@ -222,13 +235,9 @@ func (f *front) close() {
 	}
 	f.closed = true
 	f.lab.fronts.Delete(f)
-	f.logf("disconnect from localhost[%s] %s", f.peerIP(), f.tally.String())
+	f.logf("disconnect from %s %s", f.peer(), f.tally.String())
 	f.conn.Close()
 	f.lab.open.remove(f.socket)
-}
-
-func (f *front) logf(format string, args ...any) {
-	f.lab.journal.printf(f.service.Role, f.id, format, args...)
 }
 
 // peerIP is the client's address as logs have it.

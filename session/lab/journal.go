@@ -3,24 +3,28 @@ package lab
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"ehlo/session/record"
 )
 
 // journal writes the server's log. It holds no secrets: no text of AUTH and
 // no command it does not know is ever given to it.
 type journal struct {
-	mu  sync.Mutex
-	out io.Writer
-	now func() time.Time
-	ids int
+	mu   sync.Mutex
+	out  io.Writer
+	keep func(record.LogLine) // nil where nobody asks for the lines
+	now  func() time.Time
+	ids  int
 }
 
-func newJournal(out io.Writer, now func() time.Time) *journal {
-	return &journal{out: out, now: now}
+func newJournal(out io.Writer, keep func(record.LogLine), now func() time.Time) *journal {
+	return &journal{out: out, keep: keep, now: now}
 }
 
 // nextID numbers connections from 1.
@@ -31,49 +35,67 @@ func (j *journal) nextID() int {
 	return j.ids
 }
 
-// printf writes one line: time, host, role with connection number, text.
-func (j *journal) printf(role string, id int, format string, args ...any) {
-	if j.out == nil {
+// printf logs one line of a program; id stands for the number of its process and is that of the connection.
+func (j *journal) printf(program string, id int, format string, args ...any) {
+	if j.out == nil && j.keep == nil {
 		return
 	}
-	text := fmt.Sprintf(format, args...)
+	l := record.LogLine{Process: fmt.Sprintf("lab/%s[%d]", program, id), Text: fmt.Sprintf(format, args...)}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	fmt.Fprintf(j.out, "%s mail lab/%s[%d]: %s\n", j.now().Format(time.Stamp), role, id, text)
+	l.Time = j.now()
+	if j.keep != nil {
+		j.keep(l)
+	}
+	if j.out != nil {
+		io.WriteString(j.out, l.Syslog()+"\n")
+	}
 }
 
 // tally counts the commands of a connection for its last log line.
 type tally struct {
-	verbs  []string
-	counts []int
-	quit   int
+	verbs   []string
+	all     []int
+	refused []int
 }
 
 func (t *tally) add(verb string) {
-	name := strings.ToLower(knownVerb(verb))
-	if name == "quit" {
-		t.quit++
+	name := t.name(verb)
+	if i := slices.Index(t.verbs, name); i >= 0 {
+		t.all[i]++
+		return
 	}
-	for i, v := range t.verbs {
-		if v == name {
-			t.counts[i]++
-			return
-		}
-	}
-	t.verbs, t.counts = append(t.verbs, name), append(t.counts, 1)
+	t.verbs, t.all, t.refused = append(t.verbs, name), append(t.all, 1), append(t.refused, 0)
 }
 
-// String lists the counts in the order of first use: "ehlo=2 starttls=1
-// commands=3".
+// refuse says that a command was not accepted.
+func (t *tally) refuse(verb string) {
+	if i := slices.Index(t.verbs, t.name(verb)); i >= 0 {
+		t.refused[i]++
+	}
+}
+
+func (t *tally) name(verb string) string {
+	return strings.ReplaceAll(strings.ToLower(knownVerb(verb)), " command", "")
+}
+
+// String lists how many commands were accepted, and of how many where that is another number, in the order of first use:
+// "ehlo=2 starttls=1 auth=0/1 commands=3/4".
 func (t *tally) String() string {
 	var b strings.Builder
-	total := 0
+	all, refused := 0, 0
 	for i, v := range t.verbs {
-		fmt.Fprintf(&b, "%s=%d ", strings.ReplaceAll(v, " command", ""), t.counts[i])
-		total += t.counts[i]
+		b.WriteString(counted(v, t.all[i], t.refused[i]) + " ")
+		all, refused = all+t.all[i], refused+t.refused[i]
 	}
-	fmt.Fprintf(&b, "commands=%d", total)
-	return b.String()
+	return b.String() + counted("commands", all, refused)
+}
+
+func counted(name string, all, refused int) string {
+	if refused == 0 {
+		return fmt.Sprintf("%s=%d", name, all)
+	}
+	return fmt.Sprintf("%s=%d/%d", name, all-refused, all)
 }
 
 // printable replaces what could disturb a log, a header or a terminal.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"ehlo/session/record"
 	"ehlo/session/zone"
 )
 
@@ -48,6 +49,8 @@ type Options struct {
 	// Postfix mail log. Secrets are never in it. Writes are serialized; a
 	// writer that blocks holds up the server.
 	Log io.Writer
+	// Watch keeps what the server logs and what a device does on the path, for [Lab.Since].
+	Watch bool
 }
 
 // A Lab is a running practice server. Close it when done.
@@ -56,6 +59,7 @@ type Lab struct {
 	options  Options
 	clock    *clock
 	journal  *journal
+	witness  *witness // nil unless someone asks
 	pki      *pki
 	// certificate makes what the server presents when it is first needed.
 	certificate func() (*tls.Certificate, error)
@@ -110,11 +114,18 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
+	var watch *witness
+	var keep func(record.LogLine)
+	if opts.Watch {
+		watch = newWitness()
+		keep = watch.logged
+	}
 	return &Lab{
 		scenario:    sc,
 		options:     opts,
 		clock:       clock,
-		journal:     newJournal(opts.Log, clock.now),
+		journal:     newJournal(opts.Log, keep, clock.now),
+		witness:     watch,
 		pki:         pki,
 		certificate: sync.OnceValues(func() (*tls.Certificate, error) { return pki.chain(sc.Knobs.Certificate) }),
 		queue:       newQueue(),

@@ -133,7 +133,7 @@ func (l *Lab) accept(s *service, ln net.Listener) {
 		if err != nil {
 			return
 		}
-		if l.open.add(c) {
+		if c = l.witness.accepted(c); l.open.add(c) {
 			l.running.Go(func() { l.connected(s, c) })
 		}
 	}

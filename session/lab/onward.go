@@ -24,10 +24,10 @@ func (f *front) handsOn() bool { return f.lab.scenario.Knobs.Onward && f.service
 func (f *front) handOn(m stored, text []byte) {
 	err := f.lab.onward(m, text)
 	if err == nil {
-		f.logf("%s: to=<%s>, relay=mx.lab:25, status=sent", m.ID, strings.Join(printables(m.To), ">, <"))
+		f.logHandedOn(m, "")
 		return
 	}
-	f.logf("%s: to=<%s>, relay=mx.lab:25, status=bounced (%s)", m.ID, strings.Join(printables(m.To), ">, <"), said(err))
+	f.logHandedOn(m, said(err))
 	f.bounce(m, text, err)
 }
 
@@ -37,6 +37,7 @@ func (l *Lab) onward(m stored, text []byte) error {
 	if err != nil {
 		return err
 	}
+	conn = l.witness.dialed(conn)
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(onwardTime))
 	c, err := smtp.NewClient(conn, "mx.lab")
@@ -80,6 +81,7 @@ func (f *front) bounce(m stored, text []byte, why error) {
 	b := stored{ID: f.lab.mailbox.nextID(), Role: f.service.Role, To: []string{m.From}, At: f.lab.clock.now()}
 	b.Data = f.report(m, text, b, why)
 	f.lab.mailbox.add(b)
+	f.logBounce(m, b)
 }
 
 // report is a delivery status notification (RFC 3462, RFC 3464): a text for people, one for programs, and the header of the message.
@@ -87,7 +89,7 @@ func (f *front) report(m stored, text []byte, b stored, why error) []byte {
 	header, _, _ := bytes.Cut(text, []byte("\r\n\r\n"))
 	boundary := "report-" + b.ID
 	reply := said(why)
-	status, _, _ := strings.Cut(strings.TrimLeft(reply[min(len(reply), 3):], " -"), " ")
+	status := statusOf(reply)
 	var w strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&w, format+"\r\n", args...) }
 	line("Return-Path: <>")
@@ -118,6 +120,12 @@ func said(err error) string {
 		return printable(fmt.Sprintf("%d %s", reply.Code, reply.Msg))
 	}
 	return "451 4.4.1 no answer from mx.lab"
+}
+
+// statusOf is the enhanced code of a reply.
+func statusOf(reply string) string {
+	status, _, _ := strings.Cut(strings.TrimLeft(reply[min(len(reply), 3):], " -"), " ")
+	return status
 }
 
 func printables(all []string) (out []string) {

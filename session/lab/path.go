@@ -8,19 +8,22 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"ehlo/session/record"
 )
 
 // connect opens the other half of the path. It reports false if the lab is
 // closing.
 func (d *device) connect() bool {
-	near, far, err := loopbackPair()
+	here, there, err := loopbackPair()
 	if err != nil {
 		return false
 	}
-	d.listenTo(near)
-	behind := pathEnd{far, d.socket}
+	here, there = d.lab.witness.behind(d.socket, here, there)
+	d.listenTo(here)
+	behind := pathEnd{there, d.socket}
 	if !d.lab.open.add(behind) {
-		near.Close()
+		here.Close()
 		return false
 	}
 	d.lab.running.Go(func() { d.lab.serve(d.service, behind) })
@@ -80,12 +83,14 @@ func (d *device) intercept() bool {
 		return false
 	}
 	now := d.lab.clock.now
+	issuer := cert.Leaf.Issuer.CommonName
 	client := tls.Server(d.client, &tls.Config{Certificates: []tls.Certificate{*cert}, Time: now})
 	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: d.service.Host, Time: now})
 	if client.Handshake() != nil || server.Handshake() != nil {
 		return false
 	}
-	d.lab.journal.printf("on-path", 0, "intercepting: both halves of the path have TLS, and everything can be read here")
+	d.inside = true
+	d.did(record.Deed{Did: record.DeedIntercepted, What: issuer})
 	d.speakTo(client)
 	d.listenTo(server)
 	return true
@@ -97,11 +102,31 @@ func (d *device) tunnel() {
 	if !d.helloPasses() {
 		return
 	}
+	tunnel(d.socket, d.fromServer.Buffered())
 	d.lab.running.Go(func() {
-		io.Copy(d.server, d.fromClient)
+		io.Copy(d.server, carrying{d.fromClient, d, fromClient})
 		d.server.Close()
 	})
-	io.Copy(slowly{d}, d.fromServer)
+	io.Copy(slowly{d}, carrying{d.fromServer, d, fromServer})
+}
+
+// carrying tells how much of a side goes through that cannot be read here.
+type carrying struct {
+	io.Reader
+	*device
+	side string
+}
+
+// Read implements [io.Reader].
+func (c carrying) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	if n > 0 {
+		c.did(record.Deed{Did: record.DeedCarried, From: c.side, Bytes: n})
+	}
+	if c.side == fromServer {
+		fetched(c.socket, n)
+	}
+	return n, err
 }
 
 // helloPasses resets the connection, and reports false, where the ClientHello
@@ -115,10 +140,15 @@ func (d *device) helloPasses() bool {
 		return true
 	}
 	header, err := d.fromClient.Peek(5) // of the record: its last two bytes are the length
-	if err != nil || len(header)+int(binary.BigEndian.Uint16(header[3:])) <= r.Bytes {
-		return err == nil
+	if err != nil {
+		return false
 	}
-	if tcp, ok := d.socket.(*net.TCPConn); ok {
+	size := len(header) + int(binary.BigEndian.Uint16(header[3:]))
+	if size <= r.Bytes {
+		return true
+	}
+	d.did(record.Deed{Did: record.DeedReset, From: fromClient, Bytes: size})
+	if tcp, ok := d.socket.(interface{ SetLinger(int) error }); ok {
 		tcp.SetLinger(0) // a close is a RST then
 	}
 	return false
@@ -134,15 +164,16 @@ func (d *device) downgrade() bool {
 	if err != nil {
 		return false
 	}
-	record := make([]byte, 5+int(binary.BigEndian.Uint16(header[3:])))
-	if _, err := io.ReadFull(d.fromClient, record); err != nil {
+	hello := make([]byte, 5+int(binary.BigEndian.Uint16(header[3:])))
+	if _, err := io.ReadFull(d.fromClient, hello); err != nil {
 		return false
 	}
-	if i := extension(record, supportedVersions); i >= 0 {
-		record[i], record[i+1] = 0xff, 0xfe
-		d.lab.journal.printf("on-path", 0, "removing TLS 1.3 from the ClientHello")
+	d.did(record.Deed{Did: record.DeedCarried, From: fromClient, Bytes: len(hello)})
+	if i := extension(hello, supportedVersions); i >= 0 {
+		hello[i], hello[i+1] = 0xff, 0xfe
+		d.did(record.Deed{Did: record.DeedChanged, From: fromClient, What: "supported_versions in the ClientHello", Became: "an extension that no server knows"})
 	}
-	_, err = d.server.Write(record)
+	_, err = d.server.Write(hello)
 	return err == nil
 }
 
@@ -178,8 +209,9 @@ func (d *device) answerHello(text string) {
 	if _, err := d.fromClient.Peek(1); err != nil {
 		return
 	}
+	d.did(record.Deed{Did: record.DeedAnswered, From: fromClient, What: "the ClientHello", Became: firstLine(text)})
 	io.WriteString(d.client, text)
-	if tcp, ok := d.socket.(*net.TCPConn); ok {
+	if tcp, ok := d.socket.(interface{ CloseWrite() error }); ok {
 		tcp.CloseWrite()
 	}
 	d.untilClientLeaves()

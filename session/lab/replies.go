@@ -69,7 +69,9 @@ func (f *front) follow(verb, arg, code string) {
 			f.endTransaction()
 		}
 	case "MAIL":
-		f.mail = positive
+		if f.mail = positive; positive {
+			f.sender = address(arg)
+		}
 	case "RCPT":
 		if positive {
 			f.rcpts++

@@ -75,7 +75,7 @@ func (l *Lab) hasIPv6() bool {
 // DialContext connects to a port in name: "127.0.0.1:587", "[::1]:587" and
 // "mail.lab:587" all reach the submission listener. A port without a listener
 // refuses; a scenario with a filtered port answers nothing until ctx ends.
-// The connection is a *net.TCPConn, and its addresses are the ones in fact.
+// The connection is of TCP, and its addresses are the ones in fact.
 func (l *Lab) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -95,7 +95,11 @@ func (l *Lab) DialContext(ctx context.Context, network, address string) (net.Con
 		return nil, dialError(network, host, port, os.NewSyscallError("connect", syscall.ECONNREFUSED))
 	}
 	var d net.Dialer
-	return d.DialContext(ctx, network, real)
+	c, err := d.DialContext(ctx, network, real)
+	if err != nil {
+		return nil, err
+	}
+	return l.witness.dialed(c), nil
 }
 
 // filters reports whether nothing ever answers at a port.

@@ -66,6 +66,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		return refusal(reply)
 	}
 	s.envelope.to = append(s.envelope.to, to)
+	s.front.accept()
 	return nil
 }
 
@@ -195,12 +196,12 @@ func (l *Lab) Arrived() (out []Arrival) {
 // deliver stores a message after its trace lines and returns its queue ID.
 func (f *front) deliver(e envelope, text []byte) string {
 	m := stored{
-		ID: f.lab.mailbox.nextID(), Role: f.service.Role, From: e.from, To: e.to,
+		ID: f.queueID, Role: f.service.Role, From: e.from, To: e.to,
 		User: f.user, With: f.protocol(), At: f.lab.clock.now(),
 	}
 	trace := f.received(m)
 	m.Received = strings.ReplaceAll(trace, "\r\n\t", " ")
-	f.logf("%s: from=<%s>, size=%d, nrcpt=%d, %s", m.ID, printable(e.from), len(text), len(e.to), f.loginForLog())
+	f.logQueued(m, text)
 	text = append([]byte(trace+"\r\n"), text...)
 	if f.handsOn() {
 		f.handOn(m, text)
@@ -208,6 +209,7 @@ func (f *front) deliver(e envelope, text []byte) string {
 	}
 	m.Data = append([]byte("Return-Path: <"+printable(e.from)+">\r\n"), text...)
 	f.lab.mailbox.add(m)
+	f.logDelivered(m)
 	return m.ID
 }
 
@@ -248,11 +250,4 @@ func literal(ip string) string {
 		return "IPv6:" + ip
 	}
 	return ip
-}
-
-func (f *front) loginForLog() string {
-	if f.user == "" {
-		return "nobody logged in"
-	}
-	return "sasl_username=" + f.user
 }

@@ -8,6 +8,8 @@ import (
 	"net"
 	"slices"
 	"strings"
+
+	"ehlo/session/record"
 )
 
 // device sits between one client and the server, as a middlebox or an attacker
@@ -24,6 +26,7 @@ type device struct {
 	client, server net.Conn
 	fromClient     *bufio.Reader
 	fromServer     *bufio.Reader
+	inside         bool // both halves of the path have TLS that ends here
 }
 
 func newDevice(l *Lab, s *service, client net.Conn) *device {
@@ -41,10 +44,12 @@ func (d *device) run() {
 	defer d.lab.open.remove(d.socket)
 	d.speakTo(d.socket)
 	if r, ok := d.rule("greeting", block); ok {
+		d.did(record.Deed{Did: record.DeedAnswered, What: "the connection", Became: firstLine(r.Text)})
 		io.WriteString(d.client, r.Text)
 		return
 	}
 	if _, ok := d.rule("greeting", stall); ok {
+		d.did(record.Deed{Did: record.DeedWithheld, From: fromServer, What: "the greeting"})
 		d.untilClientLeaves()
 		return
 	}
@@ -118,7 +123,9 @@ func (d *device) command() (verb string, answered, ok bool) {
 		return "", false, false // a longer line than any server takes ends it here
 	}
 	verb, arg := split(string(line))
+	d.saw(verb, arg, len(line))
 	if r, blocked := d.rule(verb, block); blocked {
+		d.did(record.Deed{Did: record.DeedAnswered, From: fromClient, What: verb, Became: firstLine(r.Text)})
 		_, err := io.WriteString(d.client, r.Text)
 		return verb, true, err == nil
 	}
@@ -131,6 +138,7 @@ func (d *device) command() (verb string, answered, ok bool) {
 // input carries what the client sends after 334, one line, or after 354, text
 // up to the line with the dot (RFC 5321 §4.1.1.4).
 func (d *device) input(code string) bool {
+	size := 0
 	for atStart := true; ; {
 		piece, err := d.fromClient.ReadSlice('\n')
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
@@ -138,6 +146,9 @@ func (d *device) input(code string) bool {
 		}
 		last := err == nil && (code != "354" || atStart && string(piece) == ".\r\n")
 		atStart = bytes.HasSuffix(piece, []byte("\r\n"))
+		if size += len(piece); last {
+			d.sawInput(code, size)
+		}
 		if _, err := d.server.Write(piece); err != nil || last {
 			return err == nil
 		}
@@ -154,6 +165,7 @@ func (d *device) reply(verb string) (code string, ok bool) {
 			return "", false
 		}
 		if len(line) > 3 && line[3] == ' ' {
+			d.sawReply(reply)
 			return string(line[:3]), d.bend(verb, reply)
 		}
 	}
@@ -166,33 +178,51 @@ func (d *device) bend(verb string, reply []byte) bool {
 		if r.On != "" && r.On != verb {
 			continue
 		}
-		switch r.Do {
-		case strip:
-			reply = stripped(reply, r.Text)
-		case garble:
-			reply = garbled(reply, r.Text)
-		case omit:
-			reply = omitted(reply, r.Text)
-		case inject:
-			reply = append(reply, r.Text...)
-		case replace:
-			reply = []byte(r.Text)
-		case delay:
-			if !d.lab.wait(r.Wait) {
-				return false
-			}
-		case stall:
-			d.untilClientLeaves()
+		var stays bool
+		if reply, stays = d.apply(r, reply); reply == nil {
 			return false
-		case flood:
-			d.flood(r.Text)
-			return false
-		case cut:
-			reply, goesOn = reply[:min(len(reply), r.Bytes)], false
 		}
+		goesOn = goesOn && stays
 	}
 	_, err := d.client.Write(reply)
 	return goesOn && err == nil
+}
+
+// apply is what a rule makes of a reply, nil where nothing is left to be passed on, and whether the conversation goes on after it.
+func (d *device) apply(r rule, reply []byte) (_ []byte, goesOn bool) {
+	was := reply
+	switch r.Do {
+	case strip:
+		reply = stripped(reply, r.Text)
+	case garble:
+		reply = garbled(reply, r.Text)
+	case omit:
+		reply = omitted(reply, r.Text)
+	case inject:
+		reply = append(bytes.Clone(reply), r.Text...)
+	case replace:
+		reply = []byte(r.Text)
+	case delay:
+		d.did(record.Deed{Did: record.DeedDelayed, From: fromServer, Wait: r.Wait})
+		if !d.lab.wait(r.Wait) {
+			return nil, false
+		}
+		return reply, true
+	case stall:
+		d.did(record.Deed{Did: record.DeedWithheld, From: fromServer, What: firstLine(string(reply))})
+		d.untilClientLeaves()
+		return nil, false
+	case flood:
+		d.did(record.Deed{Did: record.DeedFlooded, From: fromServer, What: firstLine(string(reply)), Became: firstLine(r.Text)})
+		d.flood(r.Text)
+		return nil, false
+	case cut:
+		reply = reply[:min(len(reply), r.Bytes)]
+		d.did(record.Deed{Did: record.DeedCut, From: fromServer, Bytes: len(was), Passed: len(reply)})
+		return reply, false
+	}
+	d.bent(r, was, reply)
+	return reply, true
 }
 
 func (d *device) rule(on string, do action) (rule, bool) {

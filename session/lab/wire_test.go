@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ehlo/session/record"
 )
 
 // wireOf opens a lab whose on-path device follows rules.
@@ -151,7 +153,7 @@ func TestInjected(t *testing.T) {
 
 func TestIntercepted(t *testing.T) {
 	var log strings.Builder
-	l := start(t, find(t, "man-in-the-middle"), Options{Log: &log})
+	l := start(t, find(t, "man-in-the-middle"), Options{Log: &log, Watch: true})
 	if err := func() error { c := dial(t, l, 587); c.starttls(); return c.upgrade() }(); err == nil {
 		t.Fatal("a client that checks has accepted the interceptor")
 	}
@@ -180,8 +182,18 @@ func TestIntercepted(t *testing.T) {
 		}
 	}
 	l.Close()
-	if n := strings.Count(log.String(), "lab/on-path[0]: intercepting"); n != 2 {
-		t.Errorf("%d lines about interception in\n%s", n, log.String())
+	if strings.Contains(log.String(), "path") {
+		t.Errorf("the server knows of the device:\n%s", log.String())
+	}
+	_, path := l.Since(t.Context())
+	var intercepted int
+	for _, d := range path.Deeds {
+		if d.Did == record.DeedIntercepted && d.What == "On-Path Interception CA" {
+			intercepted++
+		}
+	}
+	if intercepted != 2 {
+		t.Errorf("%d interceptions in %v", intercepted, path.Deeds)
 	}
 }
 

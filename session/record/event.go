@@ -42,6 +42,8 @@ type Event struct {
 	Reveal       *Reveal          `json:"reveal,omitempty"`
 	Change       *Change          `json:"change,omitempty"`
 	Fault        *Fault           `json:"fault,omitempty"`
+	ServerLog    *ServerLog       `json:"server-log,omitempty"`
+	OnPath       *OnPath          `json:"on-path,omitempty"`
 	End          *Verdict         `json:"end,omitempty"`
 
 	// Explain is the annotation: what the event means, with its sources. It is kept with the event so that a
@@ -73,6 +75,8 @@ const (
 	KindReveal       Kind = "reveal"       // a person switched the masks of secrets off or on
 	KindChange       Kind = "change"       // a person followed an advice: another plan holds from here on
 	KindFault        Kind = "fault"        // a panic inside the program
+	KindServerLog    Kind = "server-log"   // the practice server wrote into its log
+	KindOnPath       Kind = "on-path"      // a device of the practice server's saw or changed something on the path
 	KindEnd          Kind = "end"          // the session is over: the verdict
 )
 
@@ -80,11 +84,16 @@ const (
 // who has the secret. All other kinds but note and about can be worked out from them again.
 func (k Kind) Observed() bool {
 	switch k {
-	case KindStart, KindLookup, KindResolve, KindConnect, KindProbe, KindSend, KindReply, KindTLSMessage, KindTLS, KindAuth, KindReveal, KindChange, KindFault:
+	case KindStart, KindLookup, KindResolve, KindConnect, KindProbe, KindSend, KindReply, KindTLSMessage, KindTLS, KindAuth, KindReveal, KindChange, KindFault,
+		KindServerLog, KindOnPath:
 		return true
 	}
 	return false
 }
+
+// Beside reports whether events of the kind tell what others did while a step ran: they belong to the step before them, and have
+// no line in the dialogue.
+func (k Kind) Beside() bool { return k == KindServerLog || k == KindOnPath }
 
 // Format is the version of the event format, first in every log.
 const Format = "ehlo-transcript/1"
@@ -121,11 +130,6 @@ const (
 
 // Silent reports whether it was silence that decided.
 func (t Trouble) Silent() bool { return t == TroubleTimeout || t == TroubleGaveUp }
-
-// Lost reports whether the connection ended where more was due.
-func (t Trouble) Lost() bool {
-	return t == TroubleClosed || t == TroubleCutOff || t == TroubleReset || t == TroubleDamaged
-}
 
 // Waited reports whether the waiting was ended from here: a reply may still be under way.
 func (t Trouble) Waited() bool {

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -52,10 +53,10 @@ func (r Request) over(sc lab.Scenario) Request {
 
 // startLab starts the practice server and puts it in the place of the network.
 func (s *Setup) startLab(sc lab.Scenario) (err error) {
-	if s.lab, err = lab.Start(sc, lab.Options{}); err != nil {
+	if s.lab, err = lab.Start(sc, lab.Options{Watch: true}); err != nil {
 		return fmt.Errorf("the practice server did not start: %w", err)
 	}
-	s.Config.Resolver, s.Config.Dial = s.lab, s.lab.DialContext
+	s.Config.Resolver, s.Config.Dial, s.Config.Beside = s.lab, s.lab.DialContext, s.beside
 	if s.Config.TLS.RootCAs == nil {
 		s.Config.TLS.RootCAs, s.Config.TLS.RootsFrom = s.lab.RootCAs(), practiceRoots
 	}
@@ -67,6 +68,18 @@ func (s *Setup) startLab(sc lab.Scenario) (err error) {
 		return errors.Join(err, s.Close())
 	}
 	return nil
+}
+
+// beside is what the practice server has logged since it was asked last, and what was done on the path to it.
+func (s *Setup) beside(ctx context.Context) (events []record.Event) {
+	log, path := s.lab.Since(ctx)
+	if len(path.Deeds) > 0 {
+		events = append(events, record.Event{Kind: record.KindOnPath, OnPath: &path})
+	}
+	if len(log.Lines) > 0 {
+		events = append(events, record.Event{Kind: record.KindServerLog, ServerLog: &log})
+	}
+	return events
 }
 
 // practiceRoots says where the roots of the practice server are from.

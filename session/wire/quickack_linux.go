@@ -9,7 +9,7 @@ import (
 // the kernel clears it again by itself (tcp(7)). Failure costs time, not bytes, and
 // is ignored. Other connections than TCP get a function that does nothing.
 func quickAck(c net.Conn) func() {
-	tcp, ok := c.(*net.TCPConn)
+	tcp, ok := c.(syscall.Conn)
 	if !ok {
 		return func() {}
 	}

@@ -54,7 +54,8 @@ var vocabulary = sync.OnceValue(func() map[string]bool {
 		"deferred failed unsafe stopped you operator recipient network info warn danger success failure canceled unproved unanswerable impossible " +
 		"timeout gave-up not-found unreachable cut-off reset tls-bytes not-smtp too-long damaged password token key proof digest typed " +
 		"time host chain usage signature revocation order issuer rules written helo respond cancel content rset noop vrfy expn help quit raw auth ehlo greeting " +
-		"lookup resolve connect probe send reply capabilities tls-message tls state finding note about forgot reveal change fault end start")
+		"lookup resolve connect probe send reply capabilities tls-message tls state finding note about forgot reveal change fault end start server-log on-path " +
+		"saw carried removed changed added replaced answered delayed withheld cut flooded intercepted")
 	for _, p := range record.AllPhases {
 		m[string(p)] = true
 	}

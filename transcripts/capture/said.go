@@ -84,7 +84,7 @@ func comment(e *record.Event) string {
 	l := words.Of(e)
 	head := l.Whole()
 	switch e.Kind {
-	case record.KindCapabilities, record.KindForgot, record.KindState:
+	case record.KindCapabilities, record.KindForgot, record.KindState, record.KindServerLog, record.KindOnPath:
 		return ""
 	case record.KindReply:
 		head = words.List(": ", codes(e.Reply), words.NoReply(e.Reply))

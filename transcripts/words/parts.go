@@ -27,6 +27,8 @@ func Parts(e *record.Event) []Part {
 		return kept([]Part{{Name: "remedy", Value: e.Finding.Remedies()}, {Name: "who can", Value: who(e.Finding), Deep: true}})
 	case record.KindForgot:
 		return kept([]Part{{Name: "greeting", Value: e.Forgot.Greeting, Deep: true}, {Name: "keywords", Value: strings.Join(e.Forgot.Capabilities, ", "), Deep: true}})
+	case record.KindServerLog, record.KindOnPath:
+		return Beside(e)
 	case record.KindFault:
 		return []Part{{Value: e.Fault.Hint()}, {Name: "where", Value: strings.Join(e.Fault.Trace, ", "), Deep: true}}
 	}

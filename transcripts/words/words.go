@@ -38,9 +38,8 @@ func (l Line) Whole() string { return List(": ", l.Lead, l.Head) }
 // Mark is what kind of line it is, who spoke, and how it bodes.
 type Mark struct {
 	Sign Sign
-	TLS  bool           // what crossed the wire was encrypted
-	Bad  bool           // refused, failed or wrong
-	Came record.Outcome // of the verdict: what it came to
+	TLS  bool // what crossed the wire was encrypted
+	Bad  bool // refused, failed or wrong
 }
 
 // Sign is what a mark stands for.
@@ -132,6 +131,8 @@ func beside(e *record.Event) Line {
 		return Line{Topic: "followed", Head: "followed the advice: " + Advice(e.Change.Advice)}
 	case record.KindFault:
 		return Line{Mark: Mark{Sign: Danger, Bad: true}, Topic: "fault", Head: e.Fault.Error()}
+	case record.KindServerLog, record.KindOnPath:
+		return besides(e)
 	case record.KindEnd:
 		s := Verdict(e.End)
 		return Line{Mark: s.Mark, Lead: s.Lead(), Head: s.Cause, Doubt: s.Doubt}
@@ -167,7 +168,7 @@ func forgot(f *record.Forgot) Line {
 	if f.Greeting != "" {
 		what = "the greeting and " + what
 	}
-	return Line{Head: "discarded: " + what + " learned before TLS"}
+	return Line{Topic: TLSStarts, Head: "forgotten: " + what}
 }
 
 // Count writes a number with a comma between thousands.
