@@ -18,6 +18,8 @@ type printing struct {
 	quiet   bool
 	verbose bool
 	full    bool
+	log     bool // what the practice server logged
+	path    bool // what was seen and done on the path
 	apart   bool // the session is another program's: no command line has its plan
 }
 
@@ -29,6 +31,8 @@ func (p *printing) register(f *pflag.FlagSet) {
 	f.BoolVarP(&p.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "print what each step means as well")
 	f.BoolVar(&p.full, "full", false, "print everything that is known about each step")
+	f.BoolVar(&p.log, "server-log", false, "print after each step what the practice server logged in it")
+	f.BoolVar(&p.path, "on-path", false, "print after each step what a device of the practice server's saw and changed on the path")
 }
 
 // printer writes one event. more says that the command had flags of its own, which an advice leaves as they are.
@@ -38,6 +42,7 @@ func (p *printing) printer(out *os.File, more bool) func(w io.Writer, e *record.
 	}
 	text, how := textFor(out, p.depth()), &adviser{more: more, apart: p.apart}
 	text.How = how.command
+	text.ServerLog, text.OnPath = p.log || p.full, p.path || p.full
 	return func(w io.Writer, e *record.Event) error {
 		how.see(e)
 		for _, line := range text.Event(e) {

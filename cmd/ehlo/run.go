@@ -72,7 +72,7 @@ func (r *runner) register(c *cobra.Command) {
 // hasMore reports whether flags were given that say more than what is printed.
 func hasMore(c *cobra.Command) (more bool) {
 	c.Flags().Visit(func(f *pflag.Flag) {
-		more = more || !slices.Contains(append([]string{"output", "each-address"}, printingFlags...), f.Name)
+		more = more || !slices.Contains(append([]string{"output", "each-address", "server-log", "on-path"}, printingFlags...), f.Name)
 	})
 	return more
 }

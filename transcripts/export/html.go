@@ -28,6 +28,7 @@ func HTML(w io.Writer, s *Session) error {
 	p.ladder(s)
 	p.handshakes(s)
 	p.eavesdropper(s)
+	p.beside(s)
 	p.tags("</main>\n</body>\n</html>\n")
 	return p.end()
 }
@@ -95,7 +96,9 @@ func (p *webpage) head(s *Session) {
 		p.in("<p class=\"dim\">", words.List(", ", start.Time.UTC().Format(time.DateTime)+" UTC", start.Program), "</p>\n")
 	}
 	p.tags("<nav aria-label=\"Contents\">\n<ul>\n<li><a href=\"#verdict\">Verdict</a></li>\n<li><a href=\"#dialogue\">Dialogue</a></li>\n<li><a href=\"#ladder\">Ladder</a></li>\n",
-		"<li><a href=\"#tls\">TLS by message</a></li>\n<li><a href=\"#wire\">Eavesdropper</a></li>\n</ul>\n</nav>\n</header>\n<main>\n")
+		"<li><a href=\"#tls\">TLS by message</a></li>\n<li><a href=\"#wire\">Eavesdropper</a></li>\n")
+	p.linksBeside(s)
+	p.tags("</ul>\n</nav>\n</header>\n<main>\n")
 }
 
 // begin begins a page whose policy lets nothing in but this style.
@@ -145,7 +148,7 @@ func (p *webpage) summary(s *Session) {
 
 func (p *webpage) verdict(v *record.Verdict) {
 	s := words.Verdict(v)
-	p.tags("<p class=\"cause ", mood(s.Mark), "\">")
+	p.tags("<p class=\"cause ", mood(s.Mark.Bad), "\">")
 	p.in("<strong>", upper(s.Lead()), ".</strong> ")
 	p.text(s.Cause)
 	p.tags("</p>\n")
@@ -159,12 +162,8 @@ func (p *webpage) verdict(v *record.Verdict) {
 	}
 }
 
-// mood is how a line bodes: what is bad for now only is told apart.
-func mood(m words.Mark) markup {
-	switch {
-	case m.Came == record.OutcomeDeferred, m.Came == record.OutcomeStopped:
-		return "later"
-	case m.Bad:
+func mood(bad bool) markup {
+	if bad {
 		return "bad"
 	}
 	return "good"

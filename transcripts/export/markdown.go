@@ -20,6 +20,7 @@ func Markdown(w io.Writer, s *Session) error {
 	m.head(s)
 	m.dialogue(s)
 	m.steps(s)
+	m.beside(s)
 	return m.end()
 }
 

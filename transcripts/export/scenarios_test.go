@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,4 +46,30 @@ func practiced(t testing.TB, name string) *record.Log {
 	_ = engine.Walk(context.Background(), s, p.Goal) // how it ended is in the log
 	s.Finish()
 	return s.Log()
+}
+
+// What others saw stands in parts of its own, and between the steps only where that is asked for.
+func TestBeside(t *testing.T) {
+	log := practiced(t, "stripped")
+	s := sessionOf(log)
+	for form, wants := range map[string][]string{
+		"text":     {" *   The server's log\n", " mail lab/submission/smtpd[1]: connect from localhost[", " *   On the path\n", "         removed: 250-STARTTLS\n"},
+		"markdown": {"\n## The server's log\n", " mail lab/submission/smtpd[1]: disconnect from localhost[", "\n## On the path\n", "\n    EHLO\n       saw: EHLO, 22 bytes in cleartext\n"},
+		"html":     {"<h2 id=\"log\">The server", "<a href=\"#path\">On the path</a>", "<li class=\"bad\"><strong>removed</strong> 250-STARTTLS</li>"},
+	} {
+		got := exported(t, form, s)
+		for _, want := range wants {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s has no %q:\n%s", form, want, got)
+			}
+		}
+	}
+	var between []string
+	text := Text{Depth: Brief, OnPath: true}
+	for i := range log.Len() {
+		between = append(between, text.Event(log.At(i))...)
+	}
+	if all := strings.Join(between, "\n"); !strings.Contains(all, "\npath removed: 250-STARTTLS\n") || strings.Contains(all, "smtpd") {
+		t.Errorf("between the steps:\n%s", all)
+	}
 }

@@ -35,6 +35,8 @@ type Text struct {
 	// Color adds colors. They mean nothing that the marks do not say as well.
 	Color bool
 	Depth Depth
+	// ServerLog and OnPath tell after each step what the practice server logged in it, and what was seen and done on the path.
+	ServerLog, OnPath bool
 	// How says how an advice is done on this face, empty where it cannot be; nil for a face that says nothing.
 	How func(record.Advice) string
 
@@ -55,10 +57,14 @@ func (t *Text) Event(e *record.Event) []string {
 	return p.lines
 }
 
-// Write writes a whole session: each note below the event that it is about, the verdict last.
+// Write writes a whole session: each note below the event that it is about, the server's log and what was done on the path as parts of
+// their own, the verdict last.
 func (t *Text) Write(w io.Writer, s *Session) error {
 	out := newOutput(w)
 	for e := range s.told() {
+		if e.Kind == record.KindEnd && t.Depth != Quiet {
+			t.apart(out, s)
+		}
 		out.lines(t.Event(e))
 		if out.err != nil {
 			return out.err
@@ -97,6 +103,8 @@ func (p *page) body() {
 		p.note()
 	case record.KindEnd:
 		p.end(e.End)
+	case record.KindServerLog, record.KindOnPath:
+		p.beside(e)
 	default:
 		p.around()
 	}
