@@ -48,6 +48,8 @@ var (
 	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
 	keyOnly    = key{name: "only", does: "show only", help: "only WORDS tells only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only alone tells all again", quiet: true}
 	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
+	keyLog     = key{name: "log", does: "server log", help: "tell what the practice server logged in the step told last", quiet: true}
+	keyPath    = key{name: "path", does: "on the path", help: "tell what a device between client and server saw and changed in the step told last", quiet: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
 	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and hear how it differs from the right one; no secret is shown"}
 	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with a star", quiet: true}

@@ -109,7 +109,7 @@ func sentences(e *record.Event) []string {
 	a := &about{Event: e}
 	l := words.Of(e)
 	switch e.Kind {
-	case record.KindState, record.KindEnd, record.KindNote:
+	case record.KindState, record.KindEnd, record.KindNote, record.KindServerLog, record.KindOnPath: // which have words of their own
 		return nil
 	case record.KindTLSMessage:
 		a.message(e.TLSMessage, l)

@@ -102,7 +102,7 @@ func (r *replay) keys() []key {
 	if r.pos >= r.src.Len() {
 		first = keyFinish
 	}
-	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyQuit, keyHelp}
+	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
 	}
@@ -156,6 +156,8 @@ func (r *replay) do(ctx context.Context, t typed) error {
 		r.facts(r.end.Facts)
 	case keyExplain:
 		r.more()
+	case keyLog, keyPath:
+		r.beside(t.key)
 	case keyHelp:
 		r.help(r.keys())
 	case keyTitle, keyTags:

@@ -55,6 +55,8 @@ func (s *spoken) event(e *record.Event) []string {
 	case record.KindForgot: // why EHLO is next tells it
 		s.compared = len(e.Forgot.Capabilities) > 0
 		return nil
+	case record.KindServerLog, record.KindOnPath: // who wants to know asks for it
+		return nil
 	}
 	return own(plainly(e, l)...)
 }

@@ -129,9 +129,9 @@ func stepEnd(src record.Source, i int) int {
 func begins(src record.Source, i int) bool {
 	before, e := src.At(i-1), src.At(i)
 	switch {
-	case e.Kind == record.KindNote, e.Kind == record.KindAbout, e.Kind == record.KindState, e.Kind == record.KindAuth && e.Step == before.Step && e.Auth.Outcome != "":
+	case e.Kind == record.KindNote, e.Kind == record.KindAbout, e.Kind == record.KindState, e.Kind.Beside(), e.Kind == record.KindAuth && e.Step == before.Step && e.Auth.Outcome != "":
 		return false
-	case e.Step == "", e.Step != before.Step, before.Kind == record.KindState:
+	case e.Step == "", e.Step != before.Step, before.Kind == record.KindState, before.Kind.Beside():
 		return true
 	}
 	return e.Kind == record.KindSend && before.Kind != record.KindSend

@@ -213,6 +213,8 @@ func (w *explorer) look(t typed) {
 		w.open(w.shown - 1)
 	case keyExplain:
 		w.more()
+	case keyLog, keyPath:
+		w.beside(t.key)
 	case keyWays:
 		w.ways()
 	case keyFacts:
@@ -236,7 +238,7 @@ func (w *explorer) warn() {
 // keys are those that work now. Looking back, only looking works.
 func (w *explorer) keys(next walk.Option) []key {
 	if w.pos < w.shown {
-		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyQuit, keyHelp}
+		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyQuit, keyHelp}
 	}
 	keys := []key{keyGo}
 	switch {
@@ -255,5 +257,5 @@ func (w *explorer) keys(next walk.Option) []key {
 	if w.snap.State.Connected() {
 		keys = append(keys, keyRaw)
 	}
-	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyFacts, keyQuit, keyHelp)
+	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyFacts, keyQuit, keyHelp)
 }
