@@ -9,6 +9,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
 
 	"ehlo/session/record"
 	"ehlo/transcripts/export"
@@ -29,8 +30,7 @@ type Film struct {
 	replay        *Replay
 	view          int // the view that stands in place of the dialogue, -1 for none
 	root          *root
-	read          int  // how many events have rows
-	opened        bool // the last picture has opened a fold, which no other shows
+	read          int // how many events have rows
 }
 
 // NewFilm opens a transcript for drawing, in a window of that size; nothing of it is closed. The error says that the window is too
@@ -47,13 +47,13 @@ func NewFilm(replay *Replay, columns, rows int, light bool) (*Film, error) {
 // open is a screen on which nothing has been drawn.
 func (f *Film) open() {
 	still := env{now: func() time.Time { return time.Time{} }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }, emit: func(string) tea.Cmd { return nil }, streams: true}
-	r := newRoot(context.Background(), &App{}, still, paint.NewPicture(!f.Light))
+	r := newRoot(context.Background(), &App{}, still, paint.NewTheme(termenv.ANSI, !f.Light))
 	r.width, r.height = f.Columns, f.Rows
 	r.showReplay(f.replay)
 	if f.view >= 0 {
 		r.walk.view, r.walk.zoomed = detail.View(f.view), true
 	}
-	f.root, f.read, f.opened = r, 0, false
+	f.root, f.read = r, 0
 }
 
 // maxFilm bounds a picture, in cells of each direction: it has no terminal that does.
@@ -75,38 +75,9 @@ func (f *Film) Show(view string) bool {
 	return false
 }
 
-// Picture is the screen after the first n events, the last of them selected: a fold that hides it is open. [AtStart] is before the first
-// step, [AtEnd] and the last event what the session came to.
-func (f *Film) Picture(n int) export.Picture {
-	first := f.root.walk.firstStep()
-	switch n {
-	case AtStart:
-		n = first
-	case AtEnd:
-		n = f.Len()
-	}
-	f.reach(n)
-	switch w := f.root.walk; {
-	case n == first:
-		w.start()
-	case n >= f.Len():
-		w.end()
-	default:
-		w.moveTo(n)
-		rows := w.pane.Upto(n)
-		w.jump(n)
-		f.opened = w.pane.Upto(n) > rows
-	}
-	p := export.Picture{Columns: f.Columns, Rows: f.Rows, Light: f.Light, Title: f.title()}
-	for _, row := range f.frame() {
-		p.Lines = append(p.Lines, paint.Runs(row))
-	}
-	return p
-}
-
-// reach makes the rows of the first n events.
-func (f *Film) reach(n int) {
-	if w := f.root.walk; f.opened || n < w.pos && w.pane.Dropped() > 0 {
+// rows are the rows of the screen after the first n events, with the sequences for their colors.
+func (f *Film) rows(n int) []string {
+	if w := f.root.walk; n < w.pos && w.pane.Dropped() > 0 {
 		f.open()
 	}
 	w := f.root.walk
@@ -114,18 +85,24 @@ func (f *Film) reach(n int) {
 		f.read = places.StepEnd(w.src, f.read)
 		w.pane.ReadTo(f.read)
 	}
-}
-
-// frame are the rows of the screen, with the sequences for their colors.
-func (f *Film) frame() []string { return strings.Split(f.root.View(), "\n") }
-
-// played are the rows of the screen once the first n events have happened before one's eyes: what folds by itself is folded.
-func (f *Film) played(n int) []string {
-	f.reach(n)
-	w := f.root.walk
 	w.follow = n >= w.pane.Len()
 	w.moveTo(n)
-	return f.frame()
+	return strings.Split(f.root.View(), "\n")
+}
+
+// Picture is the screen after the first n events, [AtStart] before the first step and [AtEnd] after all.
+func (f *Film) Picture(n int) export.Picture {
+	switch n {
+	case AtStart:
+		n = f.root.walk.firstStep()
+	case AtEnd:
+		n = f.Len()
+	}
+	p := export.Picture{Columns: f.Columns, Rows: f.Rows, Light: f.Light, Title: f.title()}
+	for _, row := range f.rows(n) {
+		p.Lines = append(p.Lines, paint.Runs(row))
+	}
+	return p
 }
 
 // title names the session.
@@ -156,7 +133,7 @@ func (f *Film) Record(out io.Writer) error {
 	}
 	cast := export.NewCast(out, f.Columns, f.Rows, start.Time, "SMTP session: "+f.title())
 	first := w.firstStep()
-	cast.Frame(f.played(first))
+	cast.Frame(f.rows(first))
 	for next := first; next < w.pane.Len(); {
 		end := places.StepEnd(w.src, next)
 		if end <= next {
@@ -166,7 +143,7 @@ func (f *Film) Record(out io.Writer) error {
 		cast.Marker(f.marker(next))
 		for ; next < end; next++ {
 			cast.Wait(f.stay(next))
-			cast.Frame(f.played(next + 1))
+			cast.Frame(f.rows(next + 1))
 		}
 	}
 	cast.Wait(stepStays)

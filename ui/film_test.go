@@ -68,9 +68,8 @@ func drawn(t testing.TB, f *Film, at int) string {
 func TestPictureIsTheScreen(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {60, 16}} {
-		f := filmOf(t, sc.log, size[0], size[1])
+		s, f := simReplay(t, &Replay{Source: sc.log, Path: "session.ehlo.ndjson"}, size[0], size[1]), filmOf(t, sc.log, size[0], size[1])
 		for n := 1; n <= f.Len(); n++ {
-			s := simReplay(t, &Replay{Source: sc.log, Path: "session.ehlo.ndjson"}, size[0], size[1])
 			if s.root.walk.jump(n); n == f.Len() {
 				s.root.walk.end()
 			}
@@ -96,9 +95,8 @@ func TestPictureOfALongSession(t *testing.T) {
 	for _, on := range []int{5, 6000, 11_000} {
 		log.Append(record.Event{Kind: record.KindNote, Note: &record.Note{On: on, Text: "see here", Author: "ann"}})
 	}
-	f := filmOf(t, log, 80, 24)
+	s, f := simReplay(t, &Replay{Source: log, Path: "session.ehlo.ndjson"}, 80, 24), filmOf(t, log, 80, 24)
 	for _, n := range []int{10, 6000, 6003, 9000, 9003, 11_003, 18_500, log.Len() - 3, 300, log.Len()} {
-		s := simReplay(t, &Replay{Source: log, Path: "session.ehlo.ndjson"}, 80, 24)
 		if s.root.walk.jump(n); n == log.Len() {
 			s.root.walk.end()
 		}
@@ -154,7 +152,7 @@ func TestRecording(t *testing.T) {
 
 func trimmed(f *Film, n int) string {
 	var rows []string
-	for _, row := range f.played(n) {
+	for _, row := range f.rows(n) {
 		rows = append(rows, strings.TrimRight(ansi.Strip(row), " "))
 	}
 	return strings.TrimRight(strings.Join(rows, "\n"), "\n ")
@@ -290,23 +288,5 @@ func TestAsciinemaPlays(t *testing.T) {
 	_, _ = screen.Write(out)
 	if got, want := strings.TrimRight(screen.String(), "\n "), trimmed(f, f.Len()); err != nil || got != want {
 		t.Errorf("asciinema: %v, and the screen\n%s\nwant\n%s", err, got, want)
-	}
-}
-
-// A picture of an event that is folded away is of that event: its fold is open, and the view is about it.
-func TestPictureOfAFoldedEvent(t *testing.T) {
-	_, sc := walked(t, 14, 80, 24)
-	for n := 1; n < sc.log.Len(); n++ {
-		m := sc.log.At(n - 1).TLSMessage
-		if m == nil {
-			continue
-		}
-		for size, about := range map[[2]int]string{{120, 40}: "message     " + m.Name, {80, 24}: "message     " + m.Name} {
-			f := filmOf(t, sc.log, size[0], size[1])
-			f.Show("fields")
-			if got := textOf(t, f.Picture(n)); !strings.Contains(got, about) || f.root.walk.selected().Seq != n {
-				t.Errorf("event %d, %s:\n%s", n, m.Name, got)
-			}
-		}
 	}
 }

@@ -96,21 +96,25 @@ var handshakes = []situation{
 		return recorded(t, "incomplete", w, h).onOutcome().press("2").read(44)
 	}},
 	{"died", func(t *testing.T, w, h int) *sim { return recorded(t, "died", w, h).onOutcome() }},
+	{"server-log", func(t *testing.T, w, h int) *sim { return recorded(t, "on-path", w, h).press("end", "5") }},
+	{"on-path", func(t *testing.T, w, h int) *sim {
+		return recorded(t, "on-path", w, h).press("end", "up", "up", "up", "up", "up", "6")
+	}},
 }
 
 // The two handshakes of the lab, side by side: what each showed to an eavesdropper, and what it cost.
 func TestTheVersionsCompare(t *testing.T) {
 	recorded(t, "tls13", 120, 40).at("Finished").shows("TLS handshake · 10 messages · 1 round trip", "Certificate   950 bytes  encrypted, handshake keys")
 	recorded(t, "tls12", 120, 40).at("Finished").shows("TLS handshake · 11 messages · 2 round trips", "Certificate   947 bytes  in cleartext",
-		"ServerKeyExchange   115 bytes  in cleartext", "Finished ─────────────────→    16 bytes  encrypted, session keys")
+		"ServerKeyExchange   115 bytes  in cleartext", "Finished ──────────────────→    16 bytes  encrypted, session keys")
 
-	recorded(t, "tls13", 120, 50).onOutcome().press("2").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on,", "EncryptedExtensions", "1 before data")
+	recorded(t, "tls13", 120, 50).onOutcome().press("2").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on, EncryptedExtensions", "1 before data")
 	recorded(t, "tls12", 120, 50).onOutcome().press("2").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
 
-	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application data, version TLS 1.2, 967 bytes of ciphertext").hides("practice server CA", "lab.test")
-	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000│[17 03 03 03 c7]", "begins at byte 1,253 of all that").hides("72 61 63 74 69 63 65")
-	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("Anyone on the path can read", "an eavesdropper knows which server", "16 03 03 03 b3")
-	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("content type, here handshake", "16 03 03 00 28")
+	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application_data, version TLS 1.2, then 967 bytes of ciphertext").hides("practice server CA", "lab.test")
+	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000  17 03 03 03 c7 ", "begins at byte 1,253 of all that").hides("72 61 63 74 69 63 65")
+	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("anyone on the path can read", "an eavesdropper knows which server", "16 03 03 03 b3")
+	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("shows the content type", "16 03 03 00 28")
 }
 
 func TestWhatADeadHandshakeShows(t *testing.T) {
@@ -179,7 +183,7 @@ func TestGoingOnUnverified(t *testing.T) {
 		}
 		if s.root.walk.snap.State.Stage == record.StageClosed {
 			s.press("enter")
-			s.shows("! closed, was TLS 1.3 unverified", "! tls unverified", "✓ done").hides("✓ tls", "12 of 12")
+			s.shows("! closed, was unverified", "! tls unverified", "✓ done").hides("✓ tls", "12 of 12")
 			if end := s.root.walk.timeline.At(s.root.walk.pane.Len()).End; end.Exit != record.ExitOK { // who agreed to go on got what was asked for
 				t.Errorf("%+v", end)
 			}

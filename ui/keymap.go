@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/record"
 	"ehlo/ui/detail"
 )
 
@@ -101,6 +102,8 @@ func moveIntents() []intent {
 		{[]string{"2"}, "2", "fields", groupLook, false, (*explorer).viewsByDigit, view(detail.Fields)},
 		{[]string{"3"}, "3", "bytes", groupLook, false, (*explorer).viewsByDigit, view(detail.Bytes)},
 		{[]string{"4"}, "4", "wire", groupLook, false, (*explorer).viewsByDigit, view(detail.Wire)},
+		{[]string{"5"}, "5", "server's log", groupLook, false, (*explorer).logsByDigit, view(detail.Log)},
+		{[]string{"6"}, "6", "on the path", groupLook, false, (*explorer).pathsByDigit, view(detail.Path)},
 		{[]string{"l"}, "l", "ways to log in", groupLook, false, (*explorer).canCompare, (*explorer).ways},
 		{[]string{"u", "shift+up"}, "u", "view up", groupLook, false, always, (*explorer).scrollUp},
 		{[]string{"d", "shift+down"}, "d", "view down", groupLook, false, always, (*explorer).scrollDown},
@@ -145,6 +148,14 @@ func listKey(k string) string {
 func always(*explorer) bool { return true }
 
 func (w *explorer) viewsByDigit() bool { return !w.advising() }
+
+func (w *explorer) logsByDigit() bool {
+	return w.viewsByDigit() && w.pane.Has(record.KindServerLog, w.pos)
+}
+
+func (w *explorer) pathsByDigit() bool {
+	return w.viewsByDigit() && w.pane.Has(record.KindOnPath, w.pos)
+}
 
 func view(v detail.View) func(*explorer) tea.Cmd {
 	return func(w *explorer) tea.Cmd { return w.showView(v) }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/record"
@@ -122,18 +124,10 @@ func (w *explorer) end() tea.Cmd {
 	return nil
 }
 
-// jump shows everything up to and with event seq, and selects its row. A fold that hides it is opened, and a filter that leaves it
-// out is taken off.
+// jump shows everything up to and with event seq.
 func (w *explorer) jump(seq int) {
-	tells := w.pane.Tells(seq - 1)
-	if tells && !w.pane.Lets(seq-1) {
-		w.unfilter()
-	}
 	w.follow = seq >= w.pane.Len()
 	w.moveTo(seq)
-	if tells {
-		w.pane.Select(w.unfolded(search.Hit{Event: seq - 1}), w.pane.Upto(w.pos))
-	}
 }
 
 // showHit selects the row of an event that was found; that of a note stands with the event that it is about.
@@ -189,9 +183,6 @@ func (w *explorer) showsNote(r record.Remark) bool {
 
 // unfolded is the row of a line of an event, opened if it is folded away; the row before it where it has none of its own.
 func (w *explorer) unfolded(h search.Hit) int {
-	if !w.pane.Tells(h.Event) {
-		return max(w.pane.Upto(h.Event+1)-1, 0)
-	}
 	for range 4 { // folds may stand in folds
 		at := w.pane.Upto(h.Event+1) - 1
 		for at > 0 && w.pane.Row(at).Event == h.Event && (w.pane.Row(at).Line > h.Line || w.pane.Row(at).Kind == dialogue.RowNote) {
@@ -219,15 +210,15 @@ func (w *explorer) fold() tea.Cmd {
 
 // nextView goes through the views; where one pane is shown at a time, the dialogue is one of them.
 func (w *explorer) nextView() tea.Cmd {
-	switch {
-	case !w.reader.compact:
-		w.view = (w.view + 1) % detail.View(len(detail.Names))
-	case !w.zoomed:
+	views := w.views()
+	next := slices.Index(views, w.view) + 1
+	switch last := next == len(views); {
+	case w.reader.compact && !w.zoomed:
 		w.zoomed, w.view = true, detail.Explain
-	case int(w.view) == len(detail.Names)-1:
+	case w.reader.compact && last:
 		w.zoomed = false
 	default:
-		w.view++
+		w.view = views[next%len(views)]
 	}
 	return nil
 }

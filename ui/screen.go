@@ -70,11 +70,8 @@ func (w *explorer) next(width, height int) []paint.Line {
 	least, most := w.barHeight(height)
 	most = max(most, least+w.spare(width, height, least))
 	lines := w.nextLines(width-2, most)
-	title, room := w.barTitle(), most
-	if w.viewing() { // the view has what it needs first
-		room = least + w.spare(width, height, least)
-	}
-	if task := w.taskLines(title, width); len(task) > 0 && len(lines)+len(task) <= room {
+	title := w.barTitle()
+	if task := w.taskLines(title, width); len(task) > 0 && len(lines)+len(task) <= most {
 		lines = append(lines, task...)
 	} else {
 		title = w.withTask(title, width)
@@ -117,20 +114,19 @@ func (w *explorer) spare(width, height, least int) int {
 	case w.reader.compact:
 		return max(rows-w.pane.Upto(w.pos)-w.stripLeast(width-2, height, rows), 0)
 	}
-	_, right := w.halves(width)
+	if w.aligned() {
+		return max(rows-w.pane.Upto(w.pos), 0)
+	}
+	_, right := halves(width)
 	w.reader.open(w.subject(), w.view, w.viewWidth(right))
 	return max(rows-max(w.pane.Upto(w.pos), w.reader.body.Len()), 0)
 }
 
-// lacking is how many rows the view, or the explanation below the dialogue, lacks while the bar has least lines: those that the bar
-// leaves empty go to it.
+// lacking is how many rows the explanation below the dialogue lacks while the bar has least lines: those that the bar leaves
+// empty go to it.
 func (w *explorer) lacking(width, height, least int) int {
-	if !w.reader.compact || w.fullSheet() || !w.hasRow() {
+	if !w.reader.compact || w.zoomed || w.fullSheet() || !w.hasRow() {
 		return 0
-	}
-	if w.zoomed {
-		w.reader.open(w.subject(), w.view, width-2)
-		return max(w.reader.body.Len()-(height-barFrame-least-1), 0)
 	}
 	has := w.strip(width-2, height, height-barFrame-least)
 	if has == 0 {
@@ -179,45 +175,26 @@ func (w *explorer) reminder() string {
 	if _, told := w.sheet.(*assignment); told || w.made.solved || w.sheetBelow() {
 		return ""
 	}
-	if w.live == nil && w.hasVerdict() && !w.failed() { // it was done
-		return ""
-	}
 	return w.task()
 }
 
 // withTask says behind the title what a learner is to do: it stays in sight. Where it is too long the key that tells all of it
-// stands behind its beginning, and alone where that would be no more than a few words.
+// stands behind its beginning, unless a sheet has the keys.
 func (w *explorer) withTask(title paint.Line, width int) paint.Line {
-	const words = 20 // cells that are worth it
+	whole := "…"
+	if w.sheet == nil {
+		whole += " s tells it all"
+	}
 	task := w.reminder()
 	if task == "" {
 		return title
 	}
-	label := paint.Dim.Line(" · to do: ")
-	room := width - 4 - title.Width() - label.Width()
-	if paint.Width(task) <= room {
-		return title.Then(label).And(paint.Plain, task)
+	title = title.And(paint.Dim, " · to do: ")
+	if room := width - 4 - title.Width(); paint.Width(task) > room {
+		task = paint.Wrap(paint.Plain, task, room-paint.Width(whole))[0].String()
+		return title.And(paint.Plain, task).And(paint.Dim, whole)
 	}
-	key := w.taskKey()
-	switch room -= 1 + key.Width(); {
-	case room >= words:
-		return title.Then(label).Then(paint.Wrap(paint.Plain, task, room)[0]).And(paint.Dim, "…").Then(key)
-	case len(key) > 0:
-		return title.And(paint.Dim, " · to do:").Then(key)
-	}
-	return title
-}
-
-// taskKey names the key that tells all of the task, unless a sheet has the keys.
-func (w *explorer) taskKey() paint.Line {
-	if w.sheet != nil {
-		return nil
-	}
-	key := "s"
-	if w.hasExercise() {
-		key = "o"
-	}
-	return paint.Text(" ").And(paint.Accent, key).And(paint.Dim, " tells it all")
+	return title.And(paint.Plain, task)
 }
 
 // taskLines are the task where it does not fit behind the title.
@@ -397,8 +374,8 @@ func (w *explorer) remedied() (*record.Finding, bool) {
 
 // drawWide shows the dialogue and a view side by side.
 func (w *explorer) drawWide(c *canvas, body int) {
-	left, right := w.halves(c.width)
-	rows := w.dialogueRows(left-1, body)
+	left, right := halves(c.width)
+	rows := w.dialogueRows(left, body)
 	lines := w.rightLines(right-2, body)
 	c.line(w.doubleRule(left, right))
 	for i, row := range rows {
@@ -406,29 +383,22 @@ func (w *explorer) drawWide(c *canvas, body int) {
 		if i < len(lines) {
 			l = paint.Text(" ").Then(lines[i])
 		}
-		c.rows = append(c.rows, row+w.theme.Paint(paint.Dim.Line(" │"), 2)+w.theme.Paint(l, right))
+		c.rows = append(c.rows, row+w.theme.Paint(paint.Dim.Line("│"), 1)+w.theme.Paint(l, right))
 	}
 }
 
-// halves are the widths of the two panes, with a line between them: prose is no wider than it is read with ease, a dump has 16 bytes
-// a line where the dialogue keeps its text, and fields have as much as the dialogue. They do not depend on what is selected.
-func (w *explorer) halves(width int) (left, right int) {
-	const least = 46 // of the dialogue, with a message of TLS or a keyword of EHLO whole
-	right = min(width-width*60/100-1, ease+2)
-	switch dump := detail.DumpWidth + 2; {
-	case w.sheetOver():
-	case w.view == detail.Fields, w.view != detail.Explain && width-1-dump < least:
-		right = max(right, min(width/2-1, ease+2))
-	case w.view != detail.Explain:
-		right = max(right, dump)
-	}
-	return width - right - 1, right
+// halves are the widths of the two panes, with a line between them.
+func halves(width int) (left, right int) {
+	left = width * 60 / 100
+	return left, width - left - 1
 }
 
 func (w *explorer) rightLines(width, height int) []paint.Line {
 	switch {
 	case w.sheetOver():
 		return w.sheet.lines(width, height)
+	case w.aligned():
+		return w.alignedLines(width, height)
 	case w.hasRow():
 		w.reader.open(w.subject(), w.view, w.viewWidth(width+2))
 		return w.reader.view(height)
@@ -436,11 +406,9 @@ func (w *explorer) rightLines(width, height int) []paint.Line {
 	return nil
 }
 
-// ease is how wide prose is at most.
-const ease = 90
-
 // viewWidth is how wide the lines of a view are in a pane: prose is no wider than it is read with ease.
 func (w *explorer) viewWidth(pane int) int {
+	const ease = 90
 	if w.view == detail.Explain {
 		return min(pane-2, ease)
 	}
@@ -448,23 +416,23 @@ func (w *explorer) viewWidth(pane int) int {
 }
 
 func (w *explorer) doubleRule(left, right int) paint.Line {
-	title := viewTabs(w.view)
+	title := w.viewTabs(w.view)
 	if w.sheetOver() {
 		title = paint.Strong.Line(w.sheet.title())
-	} else if n := w.reader.more(); n > 0 {
+	} else if n := w.reader.more(); n > 0 && !w.aligned() {
 		title = withMore(title, n, right-4)
 	}
 	return titled(left, w.withPlace(paint.Strong.Line("dialogue"), left)).And(paint.Dim, "┬").Then(titled(right, title))
 }
 
-// withMore says how many lines of a view are below its window, and the key that shows them, in as many words as fit.
+// withMore says how many lines of a view are below its window, in as many words as fit.
 func withMore(title paint.Line, n, width int) paint.Line {
-	for _, form := range []string{"· " + dialogue.Number(n, "more line") + ", ", fmt.Sprintf("· %d more, ", n), fmt.Sprintf("+%d ", n)} {
+	for _, text := range []string{fmt.Sprintf("· %d more lines, d", n), fmt.Sprintf("· %d more, d", n), fmt.Sprintf("+%d d", n)} {
 		if strings.HasSuffix(title.String(), "]") { // the last of the names is the one in front
-			form = " " + form
+			text = " " + text
 		}
-		if line := title.And(paint.Dim, form).And(paint.Accent, "d"); line.Width() <= width {
-			return line
+		if title.Width()+paint.Width(text) <= width {
+			return title.And(paint.Dim, text)
 		}
 	}
 	return title
@@ -473,9 +441,9 @@ func withMore(title paint.Line, n, width int) paint.Line {
 // tabs name the panes, the one in front in brackets.
 func (w *explorer) tabs(width int) paint.Line {
 	dialogue := paint.Dim.Line(" dialogue ")
-	views := viewTabs(w.view)
+	views := w.viewTabs(w.view)
 	if !w.zoomed {
-		dialogue, views = paint.Accent.Line("[dialogue]"), viewTabs(-1)
+		dialogue, views = paint.Accent.Line("[dialogue]"), w.viewTabs(-1)
 	}
 	line := dialogue.And(paint.Plain, " ").Then(views)
 	if n := w.reader.more(); w.zoomed && n > 0 {
@@ -519,14 +487,27 @@ func (w *explorer) withFilter(title paint.Line, width int) paint.Line {
 	return title.Then(what.Cut(width-4-title.Width()-paint.Width(count))).And(paint.Accent, count)
 }
 
-func viewTabs(active detail.View) paint.Line {
+func (w *explorer) viewTabs(active detail.View) paint.Line {
 	var out paint.Line
-	for i, name := range detail.Names {
-		if detail.View(i) == active {
+	for _, v := range w.views() {
+		name := detail.Names[v]
+		if v == active {
 			out = out.And(paint.Accent, "["+name+"]")
 			continue
 		}
 		out = out.And(paint.Dim, " "+name+" ")
 	}
 	return out
+}
+
+// views are those that there is something for. What others saw is known of the practice server alone.
+func (w *explorer) views() []detail.View {
+	list := []detail.View{detail.Explain, detail.Fields, detail.Bytes, detail.Wire}
+	if w.pane.Has(record.KindServerLog, w.pos) {
+		list = append(list, detail.Log)
+	}
+	if w.pane.Has(record.KindOnPath, w.pos) {
+		list = append(list, detail.Path)
+	}
+	return list
 }

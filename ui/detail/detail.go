@@ -1,5 +1,5 @@
-// Package detail works out what is said about one row of a dialogue, in four views: what it means, its parts, its bytes,
-// and what an eavesdropper saw of it.
+// Package detail works out what is said about one row of a dialogue, in several views: what it means, its parts, its bytes,
+// what an eavesdropper saw of it, and of a session with the practice server what others wrote down and did.
 package detail
 
 import (
@@ -10,7 +10,7 @@ import (
 	"ehlo/ui/paint"
 )
 
-// View is one of the four views of a row.
+// View is one of the views of a row.
 type View int
 
 // The views.
@@ -19,10 +19,12 @@ const (
 	Fields              // its parts, each with a name
 	Bytes               // as bytes
 	Wire                // what an eavesdropper saw
+	Log                 // what the server logged in its step
+	Path                // what a device on the path saw and did in its step
 )
 
 // Names are the names of the views, in order.
-var Names = [...]string{"explain", "fields", "bytes", "wire"}
+var Names = [...]string{"explain", "fields", "bytes", "wire", "log", "path"}
 
 // Page is a view of a row, one line at a time: only the lines that are drawn are worked out.
 type Page interface {
@@ -40,6 +42,9 @@ type Subject struct {
 
 // Open makes the page for a row in lines of at most width cells.
 func Open(s Subject, v View, width int) Page {
+	if v == Log || v == Path {
+		return besidePage(s, v, width)
+	}
 	if s = s.settled(); s.Row.Kind == dialogue.RowNote && v != Explain { // a note has no bytes of its own
 		s.Row = dialogue.Row{Event: s.Row.Event}
 	}

@@ -48,7 +48,7 @@ func (x *Index) roundTrips(first, last int) int {
 }
 
 // lane is how far client and server stand apart on the ladder, in cells.
-const lane = 27
+const lane = 28
 
 // lookMessage draws one rung of the ladder: the client on the left, the server on the right, the name at the side of who
 // sent it, then the size, whether the wire showed it, and which keys opened it.
@@ -59,12 +59,11 @@ func lookMessage(m *tlswire.Message, l words.Line) Look {
 	}
 	size := Number(len(m.Raw), "byte")
 	text := rungOf(m.Dir, ink.Line(l.Head).Cut(lane-3))
-	text = text.And(paint.Dim, paint.Blank(12-len(size))+size)
-	tail := []paint.Line{paint.Dim.Line("  " + words.Protection(m.Encrypted))} // the rail tells it too
+	text = text.And(paint.Dim, paint.Blank(12-len(size))+size).Pad(lane+14).And(paint.Dim, words.Protection(m.Encrypted))
 	if key := words.Key(m); key != "" {
-		tail = append(tail, paint.Dim.Line(", "+key))
+		text = text.And(paint.Dim, ", "+key)
 	}
-	return Look{Mark: looks[l.Mark.Sign].span(), Rail: rail(m.Encrypted), Text: text, Tail: tail}
+	return Look{Mark: looks[l.Mark.Sign].span(), Rail: rail(m.Encrypted), Text: text}
 }
 
 // rungOf is an arrow over the lane that begins with the name.

@@ -85,6 +85,8 @@ type Index struct {
 	touched []int  // Seqs of events whose notes have changed since their rows were made
 	moves   []move // what came of that last
 	about   *record.About
+	logs    []int // the events that have what the server logged, in order
+	paths   []int // those that have what was seen and done on the path
 	growing int32 // the fold that was begun last by what was read
 	place   int   // how many events there are at the position
 
@@ -313,6 +315,12 @@ func (x *Index) add(i int, e *record.Event) {
 		return
 	case e.Kind == record.KindAbout:
 		x.about = e.About
+		return
+	case e.Kind == record.KindServerLog:
+		x.logs = append(x.logs, i)
+		return
+	case e.Kind == record.KindOnPath:
+		x.paths = append(x.paths, i)
 		return
 	case e.Finding != nil:
 		x.find(i, e.Finding)

@@ -16,9 +16,6 @@ func lookSend(l words.Line, line int) Look {
 	if line == 0 {
 		look.Margin = l.Remark
 	}
-	if strings.Trim(string(l.Raw), "\r\n") == "" {
-		look.Text = paint.Dim.Line("(empty line)")
-	}
 	return look
 }
 
@@ -39,7 +36,7 @@ func lookReply(e *record.Event, l words.Line, line int) Look {
 	if line >= len(r.Lines) {
 		look.Text = unread(r)
 	} else {
-		look.Text, look.Hang = replyLine(r.Lines[line]), codeWidth
+		look.Text = replyLine(r.Lines[line])
 	}
 	if line == 0 {
 		look.Margin = l.Remark
@@ -48,9 +45,6 @@ func lookReply(e *record.Event, l words.Line, line int) Look {
 	}
 	return look
 }
-
-// codeWidth is the column of codes, with what divides them from the text.
-const codeWidth = 4
 
 // replyLine sets the code apart: it alone is for the client to act on (RFC 5321 §4.2).
 func replyLine(l wire.Line) paint.Line {
@@ -82,11 +76,11 @@ func unread(r *record.Reply) paint.Line {
 // lookMore draws the head of the lines that are folded away.
 func (x *Index) lookMore(r Row, open bool) Look {
 	f := x.folds[r.fold]
-	text := paint.Dim.Line(Count(int(f.last-f.first)) + " more lines")
+	text := Count(int(f.last-f.first)) + " more lines"
 	if !open {
-		text = text.And(paint.Dim, " · ").Then(withKey(foldKey + " shows them"))
+		text += " · space shows them"
 	}
-	return Look{Fold: foldMark(open), Text: text}
+	return Look{Fold: foldMark(open), Text: paint.Dim.Line(text)}
 }
 
 // Count writes a number with a comma between thousands.

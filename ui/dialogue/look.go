@@ -1,8 +1,6 @@
 package dialogue
 
 import (
-	"math"
-
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
@@ -15,14 +13,9 @@ type Look struct {
 	Fold   string
 	Rail   paint.Span
 	Text   paint.Line
-	Hang   int          // how far what does not fit into one line is set in below it
-	Tail   []paint.Line // what stands behind the text, each part only where it fits
 	Margin string
 	Edge   *edge
 }
-
-// Whole is the text with all that stands behind it.
-func (l Look) Whole() string { return l.text(math.MaxInt).String() }
 
 // foldMark is the mark of the head of a fold.
 func foldMark(open bool) string {
@@ -32,15 +25,12 @@ func foldMark(open bool) string {
 	return "▸"
 }
 
-// foldKey opens a fold.
-const foldKey = "space"
-
 // marginOf says what opens a fold.
 func marginOf(open bool) string {
 	if open {
 		return ""
 	}
-	return foldKey + " opens it"
+	return "space opens it"
 }
 
 // sign is how a mark is drawn.
@@ -67,10 +57,10 @@ var looks = map[words.Sign]sign{
 func signOf(l words.Line) sign {
 	m := looks[l.Mark.Sign]
 	switch {
-	case l.Mark.Sign == words.Ended && l.Doubt && !l.Mark.Bad:
+	case l.Mark.Sign == words.Ended && l.Mark.Bad:
+		m.ink = paint.Bad
+	case l.Mark.Sign == words.Ended && l.Doubt:
 		m.ink = paint.Warn
-	case l.Mark.Sign == words.Ended:
-		_, m.ink = Outcome(l.Mark.Came)
 	case l.Mark.Sign == words.Warn && l.Mark.Bad && l.Lead == "":
 		m = sign{paint.Bad, "✗"}
 	}
@@ -78,19 +68,6 @@ func signOf(l words.Line) sign {
 }
 
 func (s sign) span() paint.Span { return paint.Of(s.ink, s.mark) }
-
-// Outcome is the mark and the ink of what a session came to: to be deferred or stopped is no failure.
-func Outcome(o record.Outcome) (mark string, ink paint.Ink) {
-	switch o {
-	case record.OutcomeDone:
-		return "✓", paint.Good
-	case record.OutcomeDeferred:
-		return "!", paint.Warn
-	case record.OutcomeStopped:
-		return "■", paint.Dim
-	}
-	return "✗", paint.Bad
-}
 
 // Severity is the mark and the ink of a finding.
 func Severity(severity record.Severity) (mark string, ink paint.Ink) {
@@ -123,7 +100,7 @@ func (x *Index) look(i, n int) Look {
 	case RowClear:
 		return lookClear()
 	case RowBare:
-		return x.lookBare(r, x.Open(i), n)
+		return x.lookBare(r, x.Open(i))
 	case RowAttempt:
 		return x.lookAttempt(r, x.Open(i), n)
 	case RowNote:
@@ -166,7 +143,7 @@ func lookAround(e *record.Event, l words.Line) Look {
 	}
 	out := Look{Mark: sign.span(), Text: headInk(l).Line(l.Head)}
 	if l.Topic != "" && e.Kind != record.KindAuth {
-		out.Text, out.Hang = paint.Dim.Line(l.Topic).Pad(topicWidth).Then(out.Text), topicWidth
+		out.Text = paint.Dim.Line(l.Topic).Pad(topicWidth).Then(out.Text)
 	}
 	if e.Kind == record.KindEnd {
 		out.Text = sign.ink.Line("the end: ").And(paint.Strong, l.Lead) // the verdict says the rest

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"ehlo/session/explain"
-	"ehlo/session/record"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
 )
@@ -20,6 +19,7 @@ type Pane struct {
 
 	theme *paint.Theme
 	width int
+	drawn []int            // the place of the row on each line drawn last
 	cache map[int32]string // painted rows of this width; what a row says never changes
 }
 
@@ -78,19 +78,23 @@ func (p *Pane) View(width, height, n int) []string {
 		first, last = p.Window(rows, height)
 	}
 	out := make([]string, 0, height)
-	owners := make([]int, 0, height)
-	for i, lines := range p.linesOf(first, last, n, height-rows) {
-		out = append(out, lines...)
+	free := height - rows
+	p.drawn = p.drawn[:0]
+	for i := first; i < last; i++ {
+		lines := p.lines(i, n, free)
+		out, free = append(out, lines...), free-len(lines)+1
 		for range lines {
-			owners = append(owners, first+i)
+			p.drawn = append(p.drawn, i)
 		}
 	}
-	p.Own(owners)
 	for len(out) < height {
 		out = append(out, paint.Blank(width))
 	}
 	return out
 }
+
+// Drawn is the place of the row on each line that was drawn last, from the top of the window.
+func (p *Pane) Drawn() []int { return p.drawn }
 
 // Below is how many rows of those of the first n events are below the window.
 func (p *Pane) Below(n int) int { return p.List.Below(p.Upto(n)) }
@@ -154,20 +158,7 @@ func (p *Pane) line(i, n int, sel string) paint.Line {
 	if look.Edge != nil {
 		return number.Then(look.Edge.line(sel, look.Text, width))
 	}
-	lead := look.lead(sel)
-	return number.Then(withMargin(lead.Then(look.text(width-lead.Width())), look.Margin, width))
-}
-
-// text is the text with as much of the tail as fits.
-func (l Look) text(width int) paint.Line {
-	out := l.Text
-	for _, part := range l.Tail {
-		if out.Width()+part.Width() > width {
-			break
-		}
-		out = out.Then(part)
-	}
-	return out
+	return number.Then(withMargin(look.lead(sel).Then(look.Text), look.Margin, width))
 }
 
 // lead is what stands in front of the text.
@@ -175,98 +166,30 @@ func (l Look) lead(sel string) paint.Line {
 	return paint.Line{paint.Of(paint.Accent, sel), orBlank(l.Mark), orBlank(paint.Of(paint.Accent, l.Fold)), orBlank(l.Rail), paint.Of(paint.Plain, " ")}
 }
 
-// linesOf draw the rows from first up to last, whole where lines are free: what does not fit into one line goes on below it.
-func (p *Pane) linesOf(first, last, n, free int) [][]string {
-	out := make([][]string, last-first)
-	more := p.spread(first, last, n, free)
-	for i := range out {
-		if more[i] == 0 {
-			out[i] = []string{p.row(first+i, n)}
-		} else {
-			out[i] = p.lines(first+i, n, 1+more[i])
-		}
-	}
-	return out
-}
-
-// spread divides the free lines among the rows that are longer than one: what crossed the wire comes first, remarks on it come last.
-func (p *Pane) spread(first, last, n, free int) []int {
-	more := make([]int, last-first)
+// lines draw a row whole where rows are free: what does not fit into one line goes on below it.
+func (p *Pane) lines(i, n, free int) []string {
 	if free <= 0 {
-		return more
+		return []string{p.row(i, n)}
 	}
-	needs := make([]int, last-first)
-	ranks := make([]rank, last-first)
-	for i := range more {
-		needs[i], ranks[i] = len(p.broken(first+i, p.Look(first+i, n), 1+free))-1, p.rank(first+i)
-	}
-	for r := range remarks + 1 {
-		for i := range more {
-			if ranks[i] == r {
-				more[i] = min(needs[i], free)
-				free -= more[i]
-			}
-		}
-	}
-	return more
-}
-
-// rank is the order in which rows get the lines that are free.
-type rank uint8
-
-const (
-	protocol rank = iota // what crossed the wire
-	sayings              // what happened beside it
-	remarks              // what a line was opened into
-)
-
-func (p *Pane) rank(i int) rank {
-	switch r := p.Row(i); {
-	case r.Kind == RowNote:
-		return sayings
-	case p.src.At(r.Event).Kind == record.KindSend, p.src.At(r.Event).Kind == record.KindReply:
-		return protocol
-	case p.src.At(r.Event).Kind == record.KindAuth:
-		return remarks
-	}
-	return sayings
-}
-
-// mostRemark is how many lines a remark takes at most: the fields view has all of it.
-const mostRemark = 2
-
-// broken is the text of a row in up to most lines.
-func (p *Pane) broken(i int, look Look, most int) []paint.Line {
-	switch {
-	case look.Edge != nil:
-		most = 1
-	case p.rank(i) == remarks:
-		most = min(most, mostRemark)
-	}
-	width := p.width - p.number(i).Width() - look.lead(" ").Width()
-	return look.text(width).Break(width, min(look.Hang, width/3), most)
-}
-
-// lines draw a row in up to most lines. What goes on of what crossed the wire, or was read out of it, has a mark where the first line
-// says who speaks: it is no line of its own.
-func (p *Pane) lines(i, n, most int) (out []string) {
 	look, sel, paintLine := p.Look(i, n), " ", p.theme.Paint
 	if i == p.Sel {
 		sel, paintLine = "›", p.theme.PaintSelected
 	}
 	number := p.number(i)
-	texts := p.broken(i, look, most)
-	lead, on := number.Then(look.lead(sel)), Look{Rail: look.Rail}
-	if p.rank(i) != sayings {
-		on.Mark = paint.Of(paint.Dim, "…")
+	line := number.Then(look.lead(sel)).Then(look.Text)
+	if look.Edge != nil || line.Width() <= p.width {
+		return []string{p.row(i, n)}
 	}
-	for k, text := range texts {
-		line := lead.Then(text)
-		if k == len(texts)-1 {
-			line = withMargin(line, look.Margin, p.width)
+	var out []string
+	for len(line) > 0 && len(out) < free {
+		first, rest := line.Split(p.width)
+		out, line = append(out, paintLine(first, p.width)), nil
+		if len(rest) > 0 {
+			line = paint.Text("").Pad(number.Width()).Then(Look{Rail: look.Rail}.lead(" ")).Then(rest)
 		}
+	}
+	if len(line) > 0 {
 		out = append(out, paintLine(line, p.width))
-		lead = paint.Text("").Pad(number.Width()).Then(on.lead(" "))
 	}
 	return out
 }
@@ -285,20 +208,13 @@ const farthest = 56
 // more room, further right for a long line. It is the first to go: where it does not fit whole it is left out.
 func withMargin(line paint.Line, margin string, width int) paint.Line {
 	const gap = 2
-	note := paint.Dim.Line("· ").Then(withKey(margin))
+	width-- // the other pane does not begin right behind it
+	note := paint.Dim.Line("· " + margin)
 	column := max(min(max(width-explain.MaxShort, width/2-4), width-note.Width(), farthest), line.Width()+gap)
 	if margin == "" || column+note.Width() > width {
 		return line
 	}
 	return line.Pad(column).Then(note)
-}
-
-// withKey paints a text that begins with the key that opens a fold.
-func withKey(text string) paint.Line {
-	if does, ok := strings.CutPrefix(text, foldKey+" "); ok {
-		return paint.Accent.Line(foldKey).And(paint.Dim, " "+does)
-	}
-	return paint.Dim.Line(text)
 }
 
 // Single draws the selected row alone.

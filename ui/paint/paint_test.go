@@ -55,57 +55,27 @@ func TestWrapBreaksBetweenWords(t *testing.T) {
 	}
 }
 
-func TestBreakLosesNothing(t *testing.T) {
-	squeezed := func(lines ...Line) (all string) {
-		for _, l := range lines {
-			all += strings.ReplaceAll(l.String(), " ", "")
-		}
-		return all
-	}
+func TestSplitLosesNothing(t *testing.T) {
 	for _, w := range samples {
 		line := Line{Of(Bad, "bad "), Of(Plain, w), Of(Dim, " dim")}
 		for width := 2; width < 40; width++ {
-			lines := line.Break(width, width/4, 1<<20)
-			for _, l := range lines {
-				if l.Width() > width {
-					t.Fatalf("%.40q broken at %d has %d cells", w, width, l.Width())
+			var all strings.Builder
+			for first, rest := line.Split(width); ; first, rest = rest.Split(width) {
+				if first.Width() > width {
+					t.Fatalf("%.40q split at %d has %d cells", w, width, first.Width())
+				}
+				all.WriteString(first.String())
+				if len(rest) == 0 {
+					break
 				}
 			}
-			if got, want := squeezed(lines...), squeezed(line); got != want {
-				t.Fatalf("%.40q broken at %d became %.60q", w, width, got)
-			}
-			if few := line.Break(width, 0, 2); len(few) > 2 || squeezed(few...) != squeezed(line) {
-				t.Fatalf("%.40q broken at %d into two became %q", w, width, few)
+			if all.String() != line.String() {
+				t.Fatalf("%.40q split at %d became %.60q", w, width, all.String())
 			}
 		}
 	}
-}
-
-// A word goes to the next line whole. One that is wider than a line begins where it stands: an empty rest of a line would say that
-// it ends there.
-func TestBreakKeepsWords(t *testing.T) {
-	for _, test := range []struct {
-		text string
-		want string
-	}{
-		{"the server speaks first", "the server|speaks first"},
-		{"250 AUTH PLAIN LOGIN", "250 AUTH PLAIN|LOGIN"},
-		{"AUTH SCRAM bix1c2VyLHI9ck9wck5HZndFYg==", "AUTH SCRAM bix|1c2VyLHI9ck9wc|k5HZndFYg=="},
-		{"name a  user ann  nonce x", "name a|user ann|nonce x"},
-		{"name a  nonce is very long  x", "name a  nonce|is very long|x"},
-		{"nothing to break", "nothing to|break"},
-		{"   indented by three", "   indented by|three"},
-	} {
-		var got []string
-		for _, l := range (Line{Of(Dim, test.text[:5]), Of(Plain, test.text[5:])}).Break(14, 0, 9) {
-			got = append(got, l.String())
-		}
-		if strings.Join(got, "|") != test.want {
-			t.Errorf("%q: got %q, want %q", test.text, strings.Join(got, "|"), test.want)
-		}
-	}
-	if got := Text("250 AUTH PLAIN LOGIN").Break(14, 4, 9); len(got) != 2 || got[1].String() != "    LOGIN" {
-		t.Errorf("set in by four: %q", got)
+	if first, rest := Text("the server speaks first").Split(13); first.String() != "the server " || rest.String() != "speaks first" {
+		t.Errorf("%q and %q", first, rest)
 	}
 }
 
@@ -161,38 +131,5 @@ func TestAsciiHasNoColor(t *testing.T) {
 	}
 	if got := NewTheme(termenv.ANSI, false).Paint(line, 12); !strings.Contains(got, "\x1b[") {
 		t.Errorf("%q has no color", got)
-	}
-}
-
-// The selected row keeps what is bad in its color: a word of it, or all of it.
-func TestTheSelectedRowKeepsItsColor(t *testing.T) {
-	theme := NewTheme(termenv.ANSI, true)
-	for _, test := range []struct {
-		line Line
-		want string
-	}{
-		{Line{Of(Plain, "S "), Of(Bad, "535"), Of(Server, " no")}, "\x1b[7mS \x1b[0m\x1b[1;7;31m535\x1b[0m\x1b[7m no  \x1b[0m"},
-		{Line{Of(Warn, "!"), Of(Good, "│"), Of(Plain, " "), Of(Warn, "a name")}, "\x1b[1;7;33m!│ a name \x1b[0m"},
-		{Line{Of(Bad, "‼"), Of(Plain, " "), Of(Bad, "expired")}, "\x1b[1;7;31m‼ expired \x1b[0m"},
-		{Line{Of(Client, "C"), Of(Plain, " "), Of(Good, "250")}, "\x1b[7mC 250     \x1b[0m"},
-	} {
-		if got := theme.PaintSelected(test.line, 10); got != test.want {
-			t.Errorf("%q: got %q, want %q", test.line, got, test.want)
-		}
-	}
-}
-
-// What is worth a look on a light background is brown where there is brown, and of a drawing always.
-func TestCautionOnALightBackground(t *testing.T) {
-	for profile, want := range map[termenv.Profile]string{termenv.TrueColor: "38;2;135;95;0", termenv.ANSI256: "38;5;94", termenv.ANSI: "35"} {
-		if got := NewTheme(profile, false).Paint(Warn.Line("x"), 1); got != "\x1b[1;"+want+"mx\x1b[0m" {
-			t.Errorf("profile %d: %q", profile, got)
-		}
-		if got := NewTheme(profile, true).Paint(Warn.Line("x"), 1); got != "\x1b[1;33mx\x1b[0m" {
-			t.Errorf("profile %d, dark: %q", profile, got)
-		}
-	}
-	if got := NewPicture(false).Paint(Warn.Line("x"), 1); got != "\x1b[1;33mx\x1b[0m" {
-		t.Errorf("of a drawing: %q", got)
 	}
 }
