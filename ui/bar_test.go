@@ -27,7 +27,7 @@ func TestTheTaskBesideASheet(t *testing.T) {
 	s.press("?").shows("to do").hides("s tells it all").press("esc", ":").hides("to do").press("esc")
 	e, _ := exercised(t, "submission")
 	e.press("o").shows("Walk from the name lookup").hides("to do").press("esc").shows("to do")
-	e.root.walk.made.solved = true
+	e.root.walk.made.Solved = true
 	e.hides("to do: Walk", "  to do  ")
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"ehlo/session/course"
 	"ehlo/session/setup"
+	"ehlo/transcripts/search"
 	"ehlo/ui/paint"
 )
 
@@ -18,13 +19,6 @@ import (
 type Progress interface {
 	Add(scenario string, when time.Time) error
 	Solved() (map[string]time.Time, error)
-}
-
-// attempted is what a person has made of the exercise of a session.
-type attempted struct {
-	hints  int  // how many they have asked for
-	said   int  // the answer they gave last, counted from 1; 0 for none
-	solved bool // the goal was reached in this session
 }
 
 // exercise is what the scenario of a live session asks of a person; nil where nothing is asked.
@@ -40,7 +34,7 @@ func (w *explorer) hasExercise() bool { return w.exercise() != nil }
 // assigned names the key to the task by what it is good for now.
 func (w *explorer) assigned() string {
 	switch {
-	case w.made.solved:
+	case w.made.Solved:
 		return "solved"
 	case w.exercise().Goal == course.GoalAnswer && (w.finished() || w.summing()):
 		return "answer"
@@ -50,7 +44,7 @@ func (w *explorer) assigned() string {
 
 // observe looks whether what has happened reaches the goal of the exercise.
 func (w *explorer) observe() tea.Cmd {
-	if w.busy != nil || !w.atEnd() || w.made.solved || !w.hasExercise() || !w.exercise().Reached(w.snap, w.finished()) {
+	if w.busy != nil || !w.atEnd() || w.made.Solved || !w.hasExercise() || !w.exercise().Reached(w.snap, w.finished()) {
 		return nil
 	}
 	return w.solve()
@@ -58,8 +52,8 @@ func (w *explorer) observe() tea.Cmd {
 
 // solve ticks the scenario off and keeps that it was solved.
 func (w *explorer) solve() tea.Cmd {
-	w.made.solved = true
-	w.notice = "✓ solved: o says what happened, and what comes next"
+	w.made.Solved = true
+	w.notice = "✓ " + w.made.Praise(w.exercise()) + ": o says what happened, and what comes next"
 	name, when, b := w.exercise().Scenario, w.env.now(), w.bridge
 	if w.env.progress == nil {
 		return nil
@@ -86,21 +80,29 @@ type assignment struct {
 	w *explorer
 }
 
-// answers are the choices that a digit gives; none once the exercise is solved.
+// answers are the choices that a digit gives; none once the exercise is solved, or while a row is to be looked at first.
 func (s *assignment) answers() []course.Choice {
-	if s.w.made.solved {
+	if _, _, owes := s.owes(); owes || s.w.made.Solved {
 		return nil
 	}
 	return s.w.exercise().Question.Choices
 }
 
+// owes is the event to look at before another answer, see [course.Attempt.Owes].
+func (s *assignment) owes() (event int, ok, owes bool) {
+	return s.w.made.Owes(s.w.exercise(), s.w.src, s.w.pane.Len(), s.w.finished())
+}
+
 func (s *assignment) hints() []key.Help {
 	var out []key.Help
-	if s.w.made.solved && s.w.canMoveOn() {
+	if s.w.made.Solved && s.w.canMoveOn() {
 		out = append(out, key.Help{Key: "enter", Desc: "the next one"})
 	}
 	if n := len(s.answers()); n > 0 {
 		out = append(out, key.Help{Key: digits(n), Desc: "answer"})
+	}
+	if _, ok, owes := s.owes(); owes && ok {
+		out = append(out, key.Help{Key: "enter", Desc: "look at the row"})
 	}
 	if s.canHint() {
 		out = append(out, key.Help{Key: "o", Desc: "a hint"})
@@ -110,7 +112,7 @@ func (s *assignment) hints() []key.Help {
 
 // canHint holds while there is a hint that was not given.
 func (s *assignment) canHint() bool {
-	return !s.w.made.solved && s.w.made.hints < len(s.w.exercise().Tiers())
+	return !s.w.made.Solved && s.w.made.Hints < len(s.w.exercise().Tiers())
 }
 
 func (s *assignment) press(k tea.KeyMsg) (tea.Cmd, bool) {
@@ -118,19 +120,34 @@ func (s *assignment) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case err == nil && n >= 1 && n <= len(s.answers()):
 		return s.answer(n), false
 	case k.String() == "o" && s.canHint():
-		s.w.made.hints++
+		s.w.made.Hints++
 		s.tops.Sel = s.all // where the hint is; a window keeps to what there is
 		return nil, false
-	case k.String() == "enter" && s.w.made.solved && s.w.canMoveOn():
+	case k.String() == "enter" && s.w.made.Solved && s.w.canMoveOn():
 		return s.w.moveOn(), true
+	case k.String() == "enter":
+		return nil, s.look()
 	}
 	return s.text.press(k)
 }
 
+// look goes to the row that shows the answer, where one is to be looked at, and reports whether it does.
+func (s *assignment) look() bool {
+	event, ok, owes := s.owes()
+	if !ok || !owes {
+		return false
+	}
+	s.w.made.Looked()
+	s.w.sheet = nil
+	s.w.showRow(search.Hit{Event: event})
+	s.w.notice = "this row shows it; o takes another answer"
+	return true
+}
+
 // answer takes the answer number n.
 func (s *assignment) answer(n int) tea.Cmd {
-	s.w.made.said, s.tops.Sel = n, 0
-	if !s.answers()[n-1].Right {
+	s.tops.Sel = 0
+	if !s.w.made.Answer(s.w.exercise(), n, s.w.pane.Len()) {
 		return nil
 	}
 	return s.w.solve()
@@ -142,16 +159,16 @@ func (s *assignment) sheet(width int) []paint.Line {
 	if e == nil {
 		return nil
 	}
-	if s.w.made.solved {
+	if s.w.made.Solved {
 		return append(s.debrief(e, width), s.arrived(width)...)
 	}
-	out := append(paint.Wrap(paint.Strong, s.w.task(), width), paint.Line{})
+	out := append(s.judged(e, width), append(paint.Wrap(paint.Strong, s.w.task(), width), paint.Line{})...)
 	out = append(out, s.question(e, width)...)
-	for i, hint := range e.Tiers()[:s.w.made.hints] {
+	for i, hint := range e.Tiers()[:s.w.made.Hints] {
 		out = append(out, paint.Hang(paint.Accent.Line(fmt.Sprintf("hint %d  ", i+1)), paint.Wrap(paint.Plain, stopped(sentence(hint)), width-8))...)
 	}
 	if s.canHint() {
-		out = append(out, paint.Dim.Line(fmt.Sprintf("o gives a hint: %d of %d are left", len(e.Tiers())-s.w.made.hints, len(e.Tiers()))))
+		out = append(out, paint.Dim.Line(fmt.Sprintf("o gives a hint: %d of %d are left", len(e.Tiers())-s.w.made.Hints, len(e.Tiers()))))
 	}
 	return append(out, s.arrived(width)...)
 }
@@ -171,7 +188,7 @@ func (s *assignment) arrived(width int) (out []paint.Line) {
 	return out
 }
 
-// question is what has to come about, with the answers to choose from, and what the last one was worth.
+// question is what has to come about, with the answers to choose from.
 func (s *assignment) question(e *course.Exercise, width int) []paint.Line {
 	if e.Goal != course.GoalAnswer {
 		return append(paint.Wrap(paint.Plain, goals[e.Goal], width), paint.Line{})
@@ -179,25 +196,30 @@ func (s *assignment) question(e *course.Exercise, width int) []paint.Line {
 	out := paint.Wrap(paint.Plain, e.Question.Text, width)
 	for i, c := range e.Question.Choices {
 		mark := paint.Accent.Line(fmt.Sprintf("  %d  ", i+1))
-		if s.w.made.said == i+1 {
+		if s.w.made.Said == i+1 {
 			mark = paint.Bad.Line("  ✗  ")
 		}
 		out = append(out, paint.Hang(mark, paint.Wrap(paint.Plain, sentence(c.Text), width-5))...)
 	}
-	return append(append(out, s.judged(e, width)...), paint.Line{})
+	return append(out, paint.Line{})
 }
 
-// judged says why the answer that was given last is not the one.
+// judged says why the answer that was given last is not the one, and what to look at before another is taken. It stands first, where a
+// small window shows it.
 func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
-	if s.w.made.said == 0 {
+	if s.w.made.Said == 0 {
 		return nil
 	}
-	c := e.Question.Choices[s.w.made.said-1]
-	why := "That is not the answer. Look again, or take a hint."
-	if c.Why != "" {
-		why = "That is not the answer. It would mean: " + stopped(c.Why)
+	why := "That is not the answer. " + e.Question.Choices[s.w.made.Said-1].Judged()
+	out := paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Plain, why, width-2))
+	switch event, ok, owes := s.owes(); {
+	case owes && ok:
+		look := fmt.Sprintf("Event %d shows it: enter goes there. Then another answer is taken.", event+1)
+		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, look, width-2))...)
+	case owes:
+		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, "The session has not shown it yet. Take the next step, then answer again.", width-2))...)
 	}
-	return append([]paint.Line{{}}, paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Plain, why, width-2))...)
+	return append(out, paint.Line{})
 }
 
 // goals are what has to come about where no question is asked.
@@ -208,7 +230,7 @@ var goals = map[course.Goal]string{
 
 // debrief is what there is to learn from a scenario that is solved.
 func (s *assignment) debrief(e *course.Exercise, width int) []paint.Line {
-	solved := "solved"
+	solved := s.w.made.Praise(e)
 	if e.Goal == course.GoalAnswer {
 		solved += ". " + e.Question.Text + " " + stopped(sentence(e.Question.Right()))
 	}

@@ -93,9 +93,44 @@ func TestAQuestionIsAnswered(t *testing.T) {
 		t.Fatal("a wrong answer solves it")
 	}
 	s.press("o").shows("hint 1").press("o", "o").shows("hint 3", "The answer is:").hides("gives a hint")
-	s.press(s.number(true)).shows("✓ solved", "on the exam", "next")
+	s.press(s.number(true)).shows("✓ solved at the second try", "on the exam", "next")
 	s.ticked(k, "wrong-host")
 	s.press("esc").shows("o solved")
+}
+
+// Who guesses is led to the row that shows the answer before another one is taken.
+func TestAGuessLeadsToTheRow(t *testing.T) {
+	s, k := exercised(t, "relay")
+	wrong := s.wrong()
+	s.press("o", wrong[0], wrong[0]).shows("That is not the answer. ", "1–4 answer").hides("answer again")
+	s.press(wrong[1]).shows("That is not the answer. ", "The session has not shown it yet.").hides("1–4 answer")
+	s.press(s.number(true)).hides("solved").press("esc")
+	s.enterUntil("RCPT", func(record.Snapshot) bool {
+		_, shown := s.root.walk.exercise().Shows(s.root.walk.src, s.root.walk.pane.Len())
+		return shown
+	})
+	s.press("o").shows("shows it: enter goes there", "enter look at the row").hides("1–4 answer")
+	s.press(s.number(true)).hides("solved")
+	s.press("enter").shows("this row shows it; o takes another answer")
+	if e := s.root.walk.selected(); e.Kind != record.KindSend || !strings.HasPrefix(string(e.Send.Raw), "RCPT") {
+		t.Fatalf("the selected row is %s", e.Kind)
+	}
+	s.press("o").shows("1–4 answer").press(wrong[2]).shows("1–4 answer")
+	s.press(s.number(true)).shows("✓ solved at the fourth try").hides("first try")
+	s.ticked(k, "relay")
+
+	s, _ = exercised(t, "relay")
+	s.press("o", s.number(true)).shows("✓ solved at the first try")
+}
+
+// wrong are the digits of the answers that are not right.
+func (s *sim) wrong() (digits []string) {
+	for i, c := range s.root.walk.exercise().Question.Choices {
+		if !c.Right {
+			digits = append(digits, strconv.Itoa(i+1))
+		}
+	}
+	return digits
 }
 
 // What came of the message is read on the page of the task: here the report of the server that could not deliver it.
@@ -131,7 +166,7 @@ func TestASettingIsChanged(t *testing.T) {
 func TestAWalkIsSolvedAtItsEnd(t *testing.T) {
 	s, k := exercised(t, "submission")
 	for range 16 {
-		if s.root.walk.made.solved && !s.root.walk.finished() {
+		if s.root.walk.made.Solved && !s.root.walk.finished() {
 			t.Fatal("it is solved before its end")
 		}
 		s.press("enter")

@@ -172,7 +172,7 @@ func (w *explorer) barTitle() paint.Line {
 
 // reminder is the task that the bar shows: none once it is done, where its own page tells it, and where the bar asks for something else.
 func (w *explorer) reminder() string {
-	if _, told := w.sheet.(*assignment); told || w.made.solved || w.sheetBelow() {
+	if _, told := w.sheet.(*assignment); told || w.made.Solved || w.sheetBelow() {
 		return ""
 	}
 	return w.task()

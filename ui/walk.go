@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/course"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/ui/detail"
@@ -65,7 +66,7 @@ type explorer struct {
 
 	answered time.Time // when the last question was
 
-	made attempted // of the exercise that the scenario is
+	made course.Attempt // of the exercise that the scenario is
 }
 
 // busy is a step that runs, or has run and is not all in the source yet.

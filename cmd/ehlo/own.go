@@ -109,6 +109,10 @@ out is as with the honest server. An example with all that is usual:
       ask: Who can mend it?           # or "do: use-tls", or nothing: it is to be walked
       right: the operator of the relay
       wrong: [the sender, the recipient]
+      why:                            # what is said to each wrong answer, in their order
+        - The digit says that the server is at fault, and not for long.
+        - The recipient has not seen the message yet.
+      row: reply 451                  # the event that shows it, after two wrong answers
       hints: [look at the first digit of the reply]
       debrief: The relay cannot look up its recipients.
 

@@ -28,8 +28,11 @@ type Exercise struct {
 	Given string
 	// Question is what [GoalAnswer] asks.
 	Question Question
-	Debrief  string // what happened, how it is seen and who mends it
-	Exam     string // what an exam asks of it
+	// Row is the event that shows the answer: its kind and, after a space, how its text begins; empty where it is the finding of the
+	// scenario, or the last refusal.
+	Row     string
+	Debrief string // what happened, how it is seen and who mends it
+	Exam    string // what an exam asks of it
 }
 
 // Level is how much an exercise takes for granted, from 1.
@@ -69,7 +72,19 @@ type Question struct {
 type Choice struct {
 	Text  string
 	Right bool
-	Why   string // what the answer stands for, where it is the name of a fault; else empty
+	Means string // what the answer stands for, where it is the name of a fault; else empty
+	Why   string // why it is wrong, in sentences; may be empty
+}
+
+// Judged says why the answer is wrong.
+func (c Choice) Judged() string {
+	switch {
+	case c.Means != "":
+		return "It would mean: " + strings.TrimSuffix(c.Means, ".") + "."
+	case c.Why != "":
+		return c.Why
+	}
+	return "Look again, or take a hint."
 }
 
 // Right is the answer.
@@ -185,6 +200,12 @@ func (e *Exercise) set(key, value string) {
 		e.Question.Text = value
 	case "Right", "Wrong":
 		e.Question.Choices = append(e.Question.Choices, choice(value, key == "Right"))
+	case "Why":
+		if n := len(e.Question.Choices); n > 0 {
+			e.Question.Choices[n-1].Why = value
+		}
+	case "Row":
+		e.Row = value
 	case "Debrief":
 		e.Debrief = value
 	case "Exam":
@@ -200,7 +221,7 @@ func number(value string) int {
 // choice is an answer in words. The name of a finding stands for its headline.
 func choice(value string, right bool) Choice {
 	if f, ok := explain.Finding(value); ok {
-		return Choice{Text: f.Short, Right: right, Why: f.Text}
+		return Choice{Text: f.Short, Right: right, Means: f.Text}
 	}
 	return Choice{Text: value, Right: right}
 }

@@ -66,6 +66,8 @@ type draft struct {
 	Ask          string   `yaml:"ask"`
 	Right        string   `yaml:"right"`
 	Wrong        []string `yaml:"wrong"`
+	Why          []string `yaml:"why"`
+	Row          string   `yaml:"row"`
 	Debrief      string   `yaml:"debrief"`
 	Exam         string   `yaml:"exam"`
 }
@@ -271,6 +273,9 @@ func (r *reading) stations(drafts []draft) (out []Station) {
 			wrong = append(wrong, &lab.FieldError{Field: "name", Text: "two scenarios are called " + sc.Name})
 		}
 		e := d.exercise()
+		if n := len(d.Why); n > 0 && n != len(d.Wrong) {
+			wrong = append(wrong, &lab.FieldError{Field: "why", Text: "it takes a sentence for each wrong answer, in their order"})
+		}
 		for _, f := range append(wrong, e.check()...) {
 			r.amiss(i, f)
 		}
@@ -309,14 +314,21 @@ func (r *reading) at(f *lab.FieldError, paths ...string) *OwnError {
 
 // exercise is what a draft asks of a person. Where no goal is named a question makes it an answer, and else it is to be walked.
 func (d *draft) exercise() *Exercise {
-	e := &Exercise{Scenario: d.Name, Level: cmp.Or(d.Level, Beginner), Minutes: d.Minutes, Topics: d.Topics, Hints: d.Hints, Goal: d.Goal, Debrief: d.Debrief, Exam: d.Exam}
+	e := &Exercise{Scenario: d.Name, Level: cmp.Or(d.Level, Beginner), Minutes: d.Minutes, Topics: d.Topics, Hints: d.Hints, Goal: d.Goal, Row: d.Row, Debrief: d.Debrief, Exam: d.Exam}
+	if e.Row == "" && d.Finding != "" {
+		e.Row = string(record.KindFinding) + " " + d.Finding
+	}
 	do, given, _ := strings.Cut(d.Do, " ")
 	e.Do, e.Given = record.Action(do), given
 	if d.Ask != "" || d.Right != "" || len(d.Wrong) > 0 {
 		e.Question.Text = d.Ask
 		e.Question.Choices = append(e.Question.Choices, choice(d.Right, true))
-		for _, w := range d.Wrong {
-			e.Question.Choices = append(e.Question.Choices, choice(w, false))
+		for i, w := range d.Wrong {
+			c := choice(w, false)
+			if i < len(d.Why) {
+				c.Why = d.Why[i]
+			}
+			e.Question.Choices = append(e.Question.Choices, c)
 		}
 		e.Question.shuffle(d.Name)
 	}
@@ -340,6 +352,7 @@ func (e *Exercise) check() (wrong []*lab.FieldError) {
 		}
 	}
 	answers := len(e.Question.Choices)
+	kind, _, _ := strings.Cut(e.Row, " ")
 	asks := e.Goal == GoalAnswer
 	amiss(e.Level.String() == "", "level", "it is none of beginner, intermediate, advanced")
 	amiss(e.Goal != GoalWalk && e.Goal != GoalDone && !asks, "goal", "%q is none of walk, done, answer", e.Goal)
@@ -348,6 +361,7 @@ func (e *Exercise) check() (wrong []*lab.FieldError) {
 	amiss(asks && (answers < 2 || answers > 9), "wrong", "a question takes one to eight wrong answers")
 	amiss(e.Do != "" && solutions[e.Do] == "", "do", "%q is none of %s", e.Do, strings.Join(solving(), ", "))
 	amiss(strings.Contains(solutions[e.Do], "{}") && e.Given == "", "do", "%s takes what has to be given, with a space before it", e.Do)
+	amiss(e.Row != "" && !slices.Contains(rowKinds, record.Kind(kind)), "row", "%q is none of connect, send, reply, tls-message, finding: send RCPT, reply 451", kind)
 	amiss(e.Minutes < 0 || e.Minutes > 60, "minutes", "it is not between 0 and 60")
 	for i, topic := range e.Topics {
 		amiss(len(explain.Search([]string{topic})) == 0, fmt.Sprintf("topics[%d]", i), "nothing explains %q", topic)

@@ -23,6 +23,8 @@ const trainer = `scenarios:
     ask: Who can mend it?
     right: the operator of the relay
     wrong: [the sender, the recipient]
+    why: [The server is at fault., The recipient has not seen it.]
+    row: reply 451
     debrief: The relay cannot look up its recipients.
 
   - name: our-proxy
@@ -46,6 +48,14 @@ func TestOwnScenarios(t *testing.T) {
 	if len(got) != 2 || relay.Name != "our-relay" || relay.To != "bob@lab.test" || relay.Goal != GoalAnswer || len(relay.Question.Choices) != 3 || relay.Level != Beginner {
 		t.Errorf("%+v", relay)
 	}
+	for _, c := range relay.Question.Choices {
+		if c.Text == "the sender" && c.Judged() != "The server is at fault." {
+			t.Errorf("%+v", c)
+		}
+	}
+	if relay.Row != "reply 451" {
+		t.Errorf("the row is %q", relay.Row)
+	}
 	if proxy.User != "ann" || proxy.Goal != GoalDone || proxy.Level != Intermediate || !strings.Contains(proxy.Tiers()[0], "465") {
 		t.Errorf("%+v", proxy)
 	}
@@ -65,22 +75,24 @@ func TestOwnScenariosWithFaults(t *testing.T) {
 		line           int
 		text           string
 	}{
-		{"an unknown knob", "tls-max:", "tls-maximum:", 22, "tls-maximum"},
-		{"an unknown certificate", `tls-max: "1.2"`, "certificate: outdated", 22, "server.certificate: it is none of good, expired"},
-		{"an unknown demand", `tls-max: "1.2"`, "client-certificate: perhaps", 22, "server.client-certificate: it is none of none, asked"},
+		{"an unknown knob", "tls-max:", "tls-maximum:", 24, "tls-maximum"},
+		{"an unknown certificate", `tls-max: "1.2"`, "certificate: outdated", 24, "server.certificate: it is none of good, expired"},
+		{"an unknown demand", `tls-max: "1.2"`, "client-certificate: perhaps", 24, "server.client-certificate: it is none of none, asked"},
 		{"no reply", "451 4.3.0 temporary", "later 4.3.0 temporary", 10, "server.answers[0].reply: "},
 		{"an unknown verb", "to: RCPT", "to: RCTP", 9, "server.answers[0].to: "},
-		{"an unknown action", "do: strip", "do: stirp", 24, "server.path[0].do: it is none of strip, garble"},
-		{"no text", ", text: STARTTLS", "", 16, "server.path[0].text: it is missing"},
-		{"no title", "title: a proxy that hides STARTTLS", "finding: starttls-missing", 16, "title: it is missing"},
-		{"two of a name", "our-proxy", "our-relay", 16, "name: two scenarios are called our-relay"},
-		{"a name that is taken", "our-proxy", "stripped", 16, "name: stripped is a scenario of the practice server"},
+		{"an unknown action", "do: strip", "do: stirp", 26, "server.path[0].do: it is none of strip, garble"},
+		{"no text", ", text: STARTTLS", "", 18, "server.path[0].text: it is missing"},
+		{"no title", "title: a proxy that hides STARTTLS", "finding: starttls-missing", 18, "title: it is missing"},
+		{"two of a name", "our-proxy", "our-relay", 18, "name: two scenarios are called our-relay"},
+		{"a name that is taken", "our-proxy", "stripped", 18, "name: stripped is a scenario of the practice server"},
 		{"another host", "smtp://mx.lab", "smtp://mail.example.org", 6, "the practice server plays mail.lab and mx.lab"},
-		{"an unknown level", "level: intermediate", "level: middle", 20, "level: it is none of beginner"},
-		{"an unknown advice", "do: use-tls", "do: give-up", 25, `do: "give-up" is none of cap-tls, `},
-		{"nothing to give", "do: use-tls", "do: give-password", 25, "do: give-password takes what has to be given"},
+		{"an unknown level", "level: intermediate", "level: middle", 22, "level: it is none of beginner"},
+		{"an unknown advice", "do: use-tls", "do: give-up", 27, `do: "give-up" is none of cap-tls, `},
+		{"nothing to give", "do: use-tls", "do: give-password", 27, "do: give-password takes what has to be given"},
 		{"no question", "ask: Who can mend it?", "minutes: 5", 2, "ask: the question is missing"},
-		{"an unknown account", "level: intermediate", "user: zoe", 20, "there is no account zoe; there are ann"},
+		{"an unknown account", "level: intermediate", "user: zoe", 22, "there is no account zoe; there are ann"},
+		{"too few reasons", "why: [The server is at fault., The", "why: [The server is at fault. The", 14, "why: it takes a sentence for each wrong answer"},
+		{"no row", "row: reply 451", "row: answer 451", 15, `row: "answer" is none of connect`},
 		{"no YAML", "scenarios:", "scenarios: {", 0, ""},
 		{"nothing", trainer, "", 0, "the file has no scenarios"},
 	} {

@@ -122,7 +122,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if n := len(followable(w.advice())); n > 0 && next != nil {
 			keys = append(keys, adviceKey(n))
 		}
-		if w.exercise != nil && (w.exercise.solved || w.unanswered()) {
+		if w.exercise != nil && (w.exercise.made.Solved || w.unanswered()) {
 			keys = append(keys, w.exerciseKeys()...)
 		}
 		if len(keys) == 1 {

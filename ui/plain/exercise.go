@@ -13,10 +13,9 @@ type Exercise struct {
 	// Solved is told once that the scenario was solved; nil if nobody keeps it. An error says why it cannot be kept.
 	Solved func() error
 	// Next says what to practice after this, in a sentence without a full stop; empty if nothing is left.
-	Next   string
-	hints  int
-	solved bool
-	asked  bool // the question was told at the end
+	Next  string
+	made  course.Attempt
+	asked bool // the question was told at the end
 }
 
 // The keys of an exercise.
@@ -25,6 +24,7 @@ var (
 	keyHint   = key{name: "h", does: "hint", help: "a hint for the task, one after the other; the last one is the solution", quiet: true}
 	keyMail   = key{name: "mail", does: "mail that arrived", help: "the messages in the mailboxes of the practice server, with the lines that servers added", quiet: true}
 	keyAnswer = key{name: "answer", does: "answer", help: "answer NUMBER answers the question of the task", quiet: true}
+	keyShown  = key{name: "look", does: "look", help: "tell the event that shows the answer"}
 )
 
 // exerciseKeys are those of the task, and of the mail that came of it.
@@ -41,11 +41,14 @@ func (w *explorer) taskKeys() []key {
 	switch {
 	case w.exercise == nil:
 		return nil
-	case w.exercise.solved:
+	case w.exercise.made.Solved:
 		task.quiet = !w.over()
 		return []key{task}
 	case w.exercise.Goal == course.GoalAnswer:
 		task.quiet = !w.over()
+		if _, ok, owes := w.owes(); owes && ok {
+			return []key{task, keyHint, keyAnswer, keyShown}
+		}
 		return []key{task, keyHint, keyAnswer}
 	}
 	return []key{task, keyHint}
@@ -53,7 +56,7 @@ func (w *explorer) taskKeys() []key {
 
 // unanswered holds while the question of the exercise waits for its answer.
 func (w *explorer) unanswered() bool {
-	return w.exercise != nil && !w.exercise.solved && w.exercise.Goal == course.GoalAnswer
+	return w.exercise != nil && !w.exercise.made.Solved && w.exercise.Goal == course.GoalAnswer
 }
 
 // practice does what a key of the exercise asks for, and reports whether it was one.
@@ -65,6 +68,8 @@ func (w *explorer) practice(t typed) bool {
 		w.hint()
 	case keyAnswer.name:
 		w.answer(t.n)
+	case keyShown.name:
+		w.lookAtRow()
 	case keyMail.name:
 		w.mail()
 	default:
@@ -76,7 +81,7 @@ func (w *explorer) practice(t typed) bool {
 // assignment tells the task, and its question with the answers; once it is solved what there is to learn.
 func (w *explorer) assignment() {
 	e := w.exercise
-	if e.solved {
+	if e.made.Solved {
 		w.debrief()
 		return
 	}
@@ -110,32 +115,60 @@ func (w *explorer) mail() {
 // hint tells one more.
 func (w *explorer) hint() {
 	tiers := w.exercise.Tiers()
-	if w.exercise.hints == len(tiers) {
+	if w.exercise.made.Hints == len(tiers) {
 		w.print("there are no more hints")
 		return
 	}
-	w.exercise.hints++
-	w.printf("hint %d of %d: %s", w.exercise.hints, len(tiers), tiers[w.exercise.hints-1])
+	w.exercise.made.Hints++
+	w.printf("hint %d of %d: %s", w.exercise.made.Hints, len(tiers), tiers[w.exercise.made.Hints-1])
 }
 
-// answer judges an answer. One that is wrong costs nothing.
+// owes is the event to look at before another answer, see [course.Attempt.Owes].
+func (w *explorer) owes() (event int, ok, owes bool) {
+	return w.exercise.made.Owes(w.exercise.Exercise, w.src, w.shown, w.over())
+}
+
+// answer judges an answer. One that is wrong costs a look at the event that shows the right one, now and then.
 func (w *explorer) answer(n int) {
 	choices := w.exercise.Question.Choices
+	_, _, owes := w.owes()
 	switch {
 	case n < 1 || n > len(choices):
 		w.printf("answers have the numbers 1 to %d; task tells them", len(choices))
-	case choices[n-1].Right:
+	case owes:
+		w.lookFirst()
+	case w.exercise.made.Answer(w.exercise.Exercise, n, w.shown):
 		w.solve()
-	case choices[n-1].Why != "":
-		w.printf("answer %d is not it; it would mean: %s", n, choices[n-1].Why)
 	default:
-		w.printf("answer %d is not it; look again, or take a hint", n)
+		w.printf("answer %d is not it. %s", n, choices[n-1].Judged())
+		w.lookFirst()
 	}
+}
+
+// lookFirst says what to look at before another answer is taken, where that is asked for.
+func (w *explorer) lookFirst() {
+	switch event, ok, owes := w.owes(); {
+	case owes && ok:
+		w.printf("event %d shows it: look tells it, and then another answer is taken", event+1)
+	case owes:
+		w.print("the session has not shown it yet: take the next step, then answer again")
+	}
+}
+
+// lookAtRow tells the event that shows the answer, and stays where it is.
+func (w *explorer) lookAtRow() {
+	event, _, _ := w.owes()
+	w.exercise.made.Looked()
+	before := w.spoken
+	w.spoken = spoken{state: stateAt(w.src, event)}
+	w.say(w.src.At(event))
+	w.spoken = before
+	w.print("task tells the question and its answers again")
 }
 
 // observe looks whether what has happened solves the exercise.
 func (w *explorer) observe() {
-	if e := w.exercise; e != nil && !e.solved && w.shown == w.pos && e.Reached(w.snap, w.snap.End != nil) {
+	if e := w.exercise; e != nil && !e.made.Solved && w.shown == w.pos && e.Reached(w.snap, w.snap.End != nil) {
 		w.solve()
 	}
 }
@@ -151,7 +184,7 @@ func (w *explorer) askAtTheEnd() {
 // solve tells that it is solved. What there is to learn is told when it is asked for: after a whole session it would take long to hear.
 func (w *explorer) solve() {
 	e := w.exercise
-	e.solved = true
+	e.made.Solved = true
 	w.print(e.verdict())
 	if e.Solved == nil {
 		return
@@ -161,12 +194,13 @@ func (w *explorer) solve() {
 	}
 }
 
-// verdict says that an exercise is solved, and by which answer.
+// verdict says that an exercise is solved, at which try, and by which answer.
 func (e *Exercise) verdict() string {
+	praise := e.made.Praise(e.Exercise)
 	if e.Goal == course.GoalAnswer {
-		return fmt.Sprintf("solved: %s %s", e.Question.Text, e.Question.Right())
+		return fmt.Sprintf("%s: %s %s", praise, e.Question.Text, e.Question.Right())
 	}
-	return "solved"
+	return praise
 }
 
 func (w *explorer) debrief() {
