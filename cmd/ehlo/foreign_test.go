@@ -231,6 +231,10 @@ func (p *practiced) opensslWith(a wanted, more ...string) string {
 	ctx, cancel := context.WithTimeout(p.t.Context(), 30*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "openssl", args...)
+	if strings.Contains(strings.Join(more, " "), "-debug") { // on a terminal its lines come whole, into a pipe in pieces of a buffer
+		needsProgram(p.t, "stdbuf")
+		cmd = exec.CommandContext(ctx, "stdbuf", append([]string{"-oL", "openssl"}, args...)...)
+	}
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		p.t.Fatal(err)
@@ -461,10 +465,10 @@ func written(t *testing.T, path string, from int64) string {
 // What openssl says of TLS among the lines of SMTP does not get in their way.
 func TestImportedNoise(t *testing.T) {
 	letter := wanted{user: "ann", password: "tulip-42", to: "bob@lab.test", tls: "starttls", verify: true}
-	for _, flag := range []string{"-quiet", "-msg", "-trace"} {
+	for _, flag := range []string{"-quiet", "-msg", "-trace", "-debug", "-debug -msg", "-debug -quiet", "-state -debug"} {
 		t.Run(flag, func(t *testing.T) {
 			p := practiceAt(t, "submission", "submission")
-			text := p.opensslWith(letter, flag)
+			text := p.opensslWith(letter, strings.Fields(flag)...)
 			if strings.Contains(text, "unknown option") || strings.Contains(text, "not compiled") {
 				t.Skip("this openssl does not have it")
 			}

@@ -126,7 +126,12 @@ func (r *Registry) Named(name string) (Code, bool) {
 
 // suiteNamed goes by the names alone: what each suite means is made of its name
 // and would cost more than all of the search.
+//
+// LibreSSL calls those of TLS 1.3 AEAD-AES128-GCM-SHA256 and the like.
 func suiteNamed(folded string) (Code, bool) {
+	if rest, libre := strings.CutPrefix(folded, "aead"); libre {
+		folded = "tls" + rest
+	}
 	for _, row := range suiteTable {
 		if folds(row.name, folded) || isOpenSSLName(folded, partsOf(row.name)) {
 			return row.code(), true

@@ -144,6 +144,9 @@ func explainTLS(t *record.TLS) *explain.Explanation {
 	case t.Unjudged():
 		x.Short = cmp.Or(t.Version, "TLS") + ", verification unknown"
 		x.Text = "From here on everything is encrypted. It is unknown whether the certificate was verified, so the server's identity is not confirmed."
+	case t.Verified && t.Reference == "": // as another program says that does not name the host
+		x.Short = cmp.Or(t.Version, "TLS") + ", verified"
+		x.Text = "From here on everything is encrypted, and the certificate passed verification. This says nothing about the further hops of the message."
 	case t.Verified:
 		x.Short = t.Version + ", verified"
 		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate is valid for %s. This says nothing about the further hops of the message.", t.Reference)

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"cmp"
 	"encoding/base64"
 	"slices"
 	"strings"
@@ -52,6 +53,7 @@ type swaks struct {
 	list     []Conversation
 	c        Conversation
 	tls      *record.TLS // that a block of lines tells of
+	leaf     bool        // the block has just told the subject of the server's certificate
 	upgraded bool        // the last that the client sent was STARTTLS
 	spoke    bool
 	lost     *Ended // what its errors say, which may stand anywhere
@@ -82,6 +84,10 @@ func (r *swaks) line(line string) {
 var (
 	swaksTrying = &pattern{text: `^Trying (\S+):(\d+)\.\.\.`}
 	swaksCipher = &pattern{text: `^TLS started(?: with cipher (\S+?):([^:\s]+))?`}
+	// Since 2023 the certificates are told one by one, in two lines each.
+	swaksPeer  = &pattern{text: `^\[(\d+)\]\s+subject=\[(.*)\]$`}
+	swaksNames = &pattern{text: `^\s*commonName=\[(.*?)\],? subjectAltName=\[(.*?)\],? notAfter=\[(.*?)\]`}
+	swaksCheck = &pattern{text: `(passed|failed) CA verification(?: \((.*?)\))?, (passed|failed) host verification(?: \(using host (\S+) to verify\))?`}
 )
 
 // says takes one of its own lines.
@@ -100,27 +106,64 @@ func (r *swaks) says(text string) {
 	case r.tls == nil:
 	case strings.HasPrefix(text, "TLS peer"):
 		r.peer(strings.TrimPrefix(text, "TLS peer"))
+	case r.leaf && swaksNames.compiled().MatchString(text):
+		m := swaksNames.compiled().FindStringSubmatch(text)
+		r.calls("the certificate is for " + names(m[1], m[2]) + ", and expires on " + m[3])
+		r.leaf = false
 	}
+}
+
+// names are those that a certificate is for, by its common name and its alternative names.
+func names(common, alternative string) string {
+	return cmp.Or(strings.ReplaceAll(strings.ReplaceAll(alternative, "DNS:", ""), "IP:", ""), common)
+}
+
+// calls keeps what is said of the certificate, which is no judgment.
+func (r *swaks) calls(text string) {
+	r.tls.Checks = append(r.tls.Checks, record.Check{Name: "name", Open: true, Text: wire.VisibleString(text)})
 }
 
 // peer takes what is said of the certificate. Before 2021 that was its name alone; later also whether it passed.
 func (r *swaks) peer(text string) {
-	said := strings.ToLower(text)
-	add := func(name string, code record.FindingCode, words string) {
-		c := record.Check{Name: name, OK: strings.Contains(said, "passed "+words), Text: "swaks says: " + wire.VisibleString(strings.TrimSpace(text))}
-		if !c.OK {
-			c.Finding, c.Who = code, record.WhoOperator
+	r.leaf = false
+	text = strings.TrimSpace(text)
+	if m := swaksPeer.compiled().FindStringSubmatch(text); m != nil {
+		r.leaf = m[1] == "0" // the others are of those who issued it
+		return
+	}
+	m := swaksCheck.compiled().FindStringSubmatch(text)
+	if m == nil {
+		r.calls("the certificate calls itself " + text)
+		return
+	}
+	r.tls.Reference = wire.VisibleString(m[4])
+	chain, host := checkOf("chain", m[1], "swaks says: "+text), checkOf("host", m[3], "swaks says: "+text)
+	if !chain.OK {
+		chain.Finding = certificateFault(m[2])
+	}
+	if !host.OK {
+		host.Finding = record.FoundCertificateWrongHost
+	}
+	r.tls.Checks = append(r.tls.Checks, chain, host)
+	r.tls.Verified = chain.OK && host.OK
+}
+
+func checkOf(name, result, text string) record.Check {
+	c := record.Check{Name: name, OK: result == "passed", Text: wire.VisibleString(text)}
+	if !c.OK {
+		c.Who = record.WhoOperator
+	}
+	return c
+}
+
+// certificateFault is what is wrong with a chain, by the words of the library.
+func certificateFault(words string) record.FindingCode {
+	for _, w := range tlsWords {
+		if words != "" && w.says.compiled().MatchString(words) {
+			return w.code
 		}
-		r.tls.Checks = append(r.tls.Checks, c)
 	}
-	switch passes := "verification"; {
-	case !strings.Contains(said, passes):
-		r.tls.Checks = append(r.tls.Checks, record.Check{Name: "name", Open: true, Text: "the certificate calls itself " + wire.VisibleString(strings.TrimSpace(text))})
-	default:
-		add("chain", record.FoundCertificateUnknownIssuer, "ca verification")
-		add("host", record.FoundCertificateWrongHost, "host verification")
-		r.tls.Verified = r.tls.Checks[len(r.tls.Checks)-1].OK && r.tls.Checks[len(r.tls.Checks)-2].OK
-	}
+	return record.FoundCertificateUnknownIssuer
 }
 
 // swaksErrors are what it says when something is wrong, and what that is.

@@ -1,8 +1,11 @@
 package foreign
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"ehlo/session/record"
 )
 
 const swaksHello = `=== Trying mail.example.com:587...
@@ -84,4 +87,68 @@ func TestSwaks(t *testing.T) {
 			derives(t, got.Log)
 		})
 	}
+}
+
+// The certificates as swaks 20240103 tells them, in the ways in which they are shown in public: indented as in
+// https://cloud.ibm.com/docs/event-notifications?topic=event-notifications-en-smtp-configurations, and with no more than one space in a row
+// where a forum has taken the others. Its words about them are its judgment; what fails is named by what they say.
+func TestSwaksCertificates(t *testing.T) {
+	const block = "=== TLS started with cipher TLSv1.3:AEAD-CHACHA20-POLY1305-SHA256:256\n=== TLS client certificate not requested and not sent\n=== TLS no client certificate set\n" +
+		"=== TLS peer[0]   subject=[/CN=example.com]\n===               commonName=[example.com], subjectAltName=[DNS:mail.example.com, DNS:*.example.com] notAfter=[2026-10-11T13:14:36Z]\n" +
+		"=== TLS peer[1]   subject=[/C=US/O=Let's Encrypt/CN=YR1]\n===               commonName=[YR1], subjectAltName=[] notAfter=[2028-09-02T23:59:59Z]\n" +
+		"=== TLS peer certificate %s (using host mail.example.com to verify)\n"
+	const inside = " ~> EHLO client.example\n<~  250-mail.example.com\n<~  250 AUTH PLAIN\n ~> AUTH PLAIN AGFubgBodW50ZXIyLXBhc3M=\n<~* 535 5.7.8 AUTH invalid\n*** No authentication type succeeded\n ~> QUIT\n<~  221 So long\n=== Connection closed with remote host.\n"
+	for _, test := range []struct {
+		verified string
+		finding  record.FindingCode // of what failed; empty where nothing did
+	}{
+		{"passed CA verification, passed host verification", ""},
+		{"passed CA verification, failed host verification", record.FoundCertificateWrongHost},
+		{"failed CA verification (self-signed certificate), passed host verification", record.FoundCertificateSelfSigned},
+		{"failed CA verification (unable to get local issuer certificate), passed host verification", record.FoundCertificateUnknownIssuer},
+		{"failed CA verification (certificate has expired), failed host verification", record.FoundCertificateExpired},
+	} {
+		whole := swaksHello + " -> STARTTLS\n<-  220 go\n" + fmt.Sprintf(block, test.verified) + inside
+		forms := map[string]string{"": whole, "indented": "    " + strings.ReplaceAll(whole, "\n", "\n    "), "squeezed": squeezed(whole)}
+		for form, text := range forms {
+			list, err := Read([]byte(text), "")
+			if err != nil || len(list) != 1 {
+				t.Fatal(test.verified, form, len(list), err)
+			}
+			got := list[0].Log("test")
+			var s *record.TLS
+			for i := range got.Log.Len() {
+				if e := got.Log.At(i); e.TLS != nil {
+					s = e.TLS
+				}
+			}
+			if s == nil || s.CipherSuite != "TLS_CHACHA20_POLY1305_SHA256" || s.Reference != "mail.example.com" || s.Verified != (test.finding == "") {
+				t.Fatalf("%s %s: %+v", test.verified, form, s)
+			}
+			if s.Checks[0].Text != "the certificate is for mail.example.com, *.example.com, and expires on 2026-10-11T13:14:36Z" || !s.Checks[0].Open || len(s.Checks) != 3 {
+				t.Errorf("%s %s: %+v", test.verified, form, s.Checks)
+			}
+			failed := record.FindingCode("")
+			for _, c := range s.Checks {
+				if failed == "" {
+					failed = c.Finding
+				}
+			}
+			if failed != test.finding || got.Verdict.Exit != record.ExitAuth {
+				t.Errorf("%s %s: the check says %s, the verdict %d %s", test.verified, form, failed, got.Verdict.Exit, got.Verdict.Cause)
+			}
+			if strings.Join(got.Masked, "") != "the password of AUTH PLAIN" {
+				t.Errorf("masked %q", got.Masked)
+			}
+		}
+	}
+}
+
+// squeezed is a text in which a forum has left no two spaces in a row, and none at the beginning of a line.
+func squeezed(text string) string {
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, strings.Join(strings.Fields(line), " "))
+	}
+	return strings.Join(lines, "\n")
 }
