@@ -92,11 +92,12 @@ func (w *explorer) author() string {
 // keepNote writes a note. A live session's note goes through its log, whose append never waits. Where it was typed comes back with it
 // if it cannot be written.
 func (w *explorer) keepNote(n record.Note, typed sheet) tea.Cmd {
-	w.noting = true
+	w.noting = &n
 	if w.live != nil {
 		w.live.Engine.Note(n)
 		return nil
 	}
+	n.Time = w.env.now()
 	done := "the note is in the transcript"
 	if n.Text == "" {
 		done = "the note is removed"
@@ -106,12 +107,12 @@ func (w *explorer) keepNote(n record.Note, typed sheet) tea.Cmd {
 
 // showNoted selects the note that was kept last, once it is among the events from the first on.
 func (w *explorer) showNoted(first int) {
-	for i := w.pane.Len() - 1; w.noting && i >= first; i-- {
+	for i := w.pane.Len() - 1; w.noting != nil && i >= first; i-- {
 		e := w.pane.Event(i)
-		if e.Kind != record.KindNote {
+		if e.Kind != record.KindNote || !w.ownNote(e.Note) {
 			continue
 		}
-		w.noting = false
+		w.noting = nil
 		if r, ok := w.pane.OfNote(e.Seq); ok && w.showsNote(r) {
 			follow := w.follow
 			w.showNote(e.Seq)
@@ -120,12 +121,19 @@ func (w *explorer) showNoted(first int) {
 	}
 }
 
+// ownNote reports whether a note is the one that is on its way. Several programs may write notes into one file at once; into the log of a
+// live session nobody else does, and what is secret in a note is masked there.
+func (w *explorer) ownNote(n *record.Note) bool {
+	own := w.noting
+	return w.live != nil || n.On == own.On && n.Edits == own.Edits && n.Text == own.Text && n.Author == own.Author && n.Time.Equal(own.Time)
+}
+
 // keepInFile adds to the file what was typed, which is not lost where that fails.
 func (w *explorer) keepInFile(keep func() error, failed, done string, typed sheet) tea.Cmd {
 	b := w.bridge
 	return func() tea.Msg {
 		if err := keep(); err != nil {
-			return noticeMsg{from: b, text: failed + whyNot(err), typed: typed}
+			return noticeMsg{from: b, text: failed + whyNot(err), typed: typed, failed: true}
 		}
 		return noticeMsg{from: b, text: done}
 	}

@@ -111,7 +111,9 @@ func (r *root) forWalk(msg tea.Msg) tea.Cmd {
 		}
 	case noticeMsg:
 		if w != nil && msg.from == w.bridge {
-			w.notice = msg.text
+			if w.notice = msg.text; msg.failed {
+				w.noting = nil
+			}
 			if w.sheet == nil {
 				w.sheet = msg.typed
 			}

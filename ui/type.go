@@ -112,6 +112,8 @@ type noticeMsg struct {
 	from  *bridge
 	text  string
 	typed sheet // what could not be kept, to be corrected or tried again; nil if nothing
+	// failed says that it could not be.
+	failed bool
 }
 
 // whyNot is what an error says, without the path of a transcript: that is on the screen, and would leave no room for the reason.

@@ -55,14 +55,14 @@ type explorer struct {
 
 	filter *filter // which rows are shown; nil for all
 	keys   []binding
-	sheet  sheet      // what takes the keys, nil if nothing does
-	bench  *workbench // what a person has built responses of AUTH with; nil if none was
-	begins *int       // where a replay begins, until it has been read so far; nil then
-	player *player    // plays the session; nil where a person moves by hand
-	noting bool       // a note is on its way to the log
-	signs  *string    // who has signed the last note; nil while nobody has
-	notice string     // something to tell once
-	gen    int        // of the beat that counts
+	sheet  sheet        // what takes the keys, nil if nothing does
+	bench  *workbench   // what a person has built responses of AUTH with; nil if none was
+	begins *int         // where a replay begins, until it has been read so far; nil then
+	player *player      // plays the session; nil where a person moves by hand
+	noting *record.Note // a note that is on its way to the log; nil while none is
+	signs  *string      // who has signed the last note; nil while nobody has
+	notice string       // something to tell once
+	gen    int          // of the beat that counts
 
 	answered time.Time // when the last question was
 
