@@ -87,7 +87,25 @@ func (f *front) setDeadline() {
 func (f *front) renewDeadline() {
 	f.patience.mu.Lock()
 	defer f.patience.mu.Unlock()
-	if !f.patience.due.IsZero() {
-		f.socket.SetReadDeadline(time.Now().Add(f.patience.due.Sub(f.lab.clock.now())))
+	if f.patience.due.IsZero() {
+		return
 	}
+	due := time.Now().Add(f.patience.due.Sub(f.lab.clock.now()))
+	switch {
+	case f.lab.ends():
+		due = longAgo
+	case !f.until.IsZero() && f.until.Before(due):
+		due = f.until
+	}
+	f.socket.SetReadDeadline(due)
+}
+
+// longAgo is a deadline that ends a read at once.
+var longAgo = time.Unix(1, 0)
+
+// interrupt ends the wait for what the client sends next, once the lab ends.
+func (f *front) interrupt() {
+	f.patience.mu.Lock() // a deadline that is being set was decided before the end
+	defer f.patience.mu.Unlock()
+	f.socket.SetReadDeadline(longAgo)
 }

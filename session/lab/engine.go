@@ -75,6 +75,9 @@ func (c *engineConn) readChunk(p []byte) (int, error) {
 	c.front.setDeadline()
 	n, err := c.front.in.Read(p[:min(int64(len(p)), c.chunk)])
 	c.chunk -= int64(n)
+	if !c.front.spend(n, 0) {
+		return n, io.EOF
+	}
 	if err != nil {
 		c.front.ended(err)
 		return n, io.EOF
@@ -114,6 +117,9 @@ func (c *engineConn) readText() ([]byte, error) {
 	piece, err := c.front.in.ReadSlice('\n')
 	if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 		c.front.ended(err)
+		return nil, io.EOF
+	}
+	if !c.front.spend(len(piece), 0) {
 		return nil, io.EOF
 	}
 	return piece, nil

@@ -52,6 +52,10 @@ type front struct {
 	strayed  bool   // its last line that was refused was no command
 	arg      string // the argument of its last command
 
+	visit    *visiting
+	bytes    int64 // that the client has sent
+	lines    int
+	until    time.Time // on the real clock: when its time is over, zero for never
 	patience patience
 	errors   int
 	tally    tally
@@ -62,6 +66,11 @@ type front struct {
 func newFront(l *Lab, s *service, socket net.Conn) *front {
 	f := &front{lab: l, service: s, socket: socket, conn: socket, id: l.journal.nextID()}
 	f.in, f.random, f.last = bufio.NewReaderSize(socket, maxLine), l.options.randomness(f.id), "CONNECT"
+	f.visit = l.visitOf(socket)
+	f.visit.hold()
+	if d := l.options.Limits.Time; d > 0 {
+		f.until = time.Now().Add(d)
+	}
 	l.fronts.Store(f, nil)
 	f.logf("connect from %s", f.peer())
 	return f
@@ -140,12 +149,14 @@ func (f *front) startTLS() error {
 	f.setDeadline()
 	conn := tls.Server(unhurried{f.socket}, f.lab.tls)
 	if err := conn.Handshake(); err != nil {
+		f.visit.see(Sight{Failed: err})
 		f.logNoTLS(err)
 		return err
 	}
 	state := conn.ConnectionState()
 	f.conn, f.tls = conn, &state
 	f.in.Reset(conn)
+	f.visit.see(Sight{TLS: &state})
 	f.setDeadline()
 	f.logTLS()
 	return nil
@@ -173,6 +184,7 @@ func (f *front) endTransaction() { f.mail, f.rcpts, f.chunked = false, 0, false 
 func (f *front) reply(verb, lines string) {
 	out := strings.ReplaceAll(lines, "\n", "\r\n") + "\r\n"
 	f.socket.SetWriteDeadline(time.Now().Add(writeTimeout))
+	f.visit.see(Sight{Said: []byte(out)})
 	f.setDeadline()             // before the client can know: what passes from here on is its own time
 	io.WriteString(f.conn, out) // a client that is gone shows at the next read
 	f.noteReply(verb, lines)
@@ -200,25 +212,34 @@ var errLineTooLong = errors.New("line too long")
 // readLine reads a line with its end. At a timeout or at the end of input it
 // ends the connection and returns io.EOF.
 func (f *front) readLine() (string, error) {
-	line, err := f.in.ReadSlice('\n')
-	tooLong := errors.Is(err, bufio.ErrBufferFull)
-	for errors.Is(err, bufio.ErrBufferFull) {
-		_, err = f.in.ReadSlice('\n')
+	piece, err := f.in.ReadSlice('\n')
+	line, tooLong := string(piece), errors.Is(err, bufio.ErrBufferFull)
+	inTime := f.spend(len(piece), 1)
+	if err == nil || tooLong {
+		f.visit.see(Sight{Heard: piece})
+	}
+	for inTime && errors.Is(err, bufio.ErrBufferFull) {
+		piece, err = f.in.ReadSlice('\n')
+		inTime = f.spend(len(piece), 0)
 	}
 	switch {
+	case !inTime:
+		return "", io.EOF
 	case err != nil:
 		f.ended(err)
 		return "", io.EOF
 	case tooLong:
 		return "", errLineTooLong
 	}
-	return string(line), nil
+	return line, nil
 }
 
 // ended says why the client cannot be read from any more.
 func (f *front) ended(err error) {
 	switch {
 	case f.closed:
+	case f.lab.ends():
+		f.reply("", "421 4.3.2 "+f.service.Host+" the server is being stopped")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		f.logf("timeout after %s from %s", f.last, f.peer())
 		f.reply("", "421 4.4.2 "+f.service.Host+" timeout exceeded")
@@ -234,10 +255,11 @@ func (f *front) close() {
 		return
 	}
 	f.closed = true
-	f.lab.fronts.Delete(f)
 	f.logf("disconnect from %s %s", f.peer(), f.tally.String())
 	f.conn.Close()
 	f.lab.open.remove(f.socket)
+	f.visit.release(f.socket)
+	f.lab.forget(&f.lab.fronts, f)
 }
 
 // peerIP is the client's address as logs have it.

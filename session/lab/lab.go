@@ -42,6 +42,18 @@ type Options struct {
 	// TLSMin and TLSMax bound the TLS versions, as in crypto/tls; 0 leaves
 	// TLS 1.2 to 1.3. A scenario that is about versions overrides them.
 	TLSMin, TLSMax uint16
+	// Listen is the address to listen on; empty is loopback, with IPv4 and IPv6.
+	Listen string
+	// Limits bound what clients may take.
+	Limits Limits
+	// Beside is a lab whose certificate authority is used, so that clients of both trust one root; nil makes another.
+	Beside *Lab
+	// Forgets has no more of a message kept than its first 16 KiB, which hold its header: other people's messages are nobody's business, and
+	// large ones would fill the memory.
+	Forgets bool
+	// Visits is called for each connection that is accepted, and what it returns for each thing that the server sees of it, one at a
+	// time and while the client waits. Nil watches none.
+	Visits func(Visit) func(Sight)
 	// IdleTimeout is how long the server waits for a command before it says
 	// 421 and closes; 0 means 5 minutes (RFC 5321 §4.5.3.2.7).
 	IdleTimeout time.Duration
@@ -58,6 +70,7 @@ type Lab struct {
 	scenario Scenario
 	options  Options
 	clock    *clock
+	began    time.Time
 	journal  *journal
 	witness  *witness // nil unless someone asks
 	pki      *pki
@@ -73,11 +86,15 @@ type Lab struct {
 	moved       sync.Map // users whose password transition is done
 	greylist    greylist
 	senders     senders
+	admitted    admission
 
 	done    chan struct{} // closed by Close
 	closing sync.Once
 	open    openConns
 	fronts  sync.Map       // *front: the connections that are served
+	devices sync.Map       // *device: those that something on the path carries
+	visits  sync.Map       // net.Conn, as accepted: *visiting
+	gone    chan struct{}  // has one for each front or device that has ended, as long as someone waits
 	running sync.WaitGroup // every goroutine the lab itself starts
 }
 
@@ -110,7 +127,7 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 			tls.VersionName(opts.TLSMin), tls.VersionName(opts.TLSMax))
 	}
 	clock := newClock(opts)
-	pki, err := newPKI(opts.Seed, clock.now())
+	pki, err := authorityFor(opts, clock.now())
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +141,7 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 		scenario:    sc,
 		options:     opts,
 		clock:       clock,
+		began:       clock.now(),
 		journal:     newJournal(opts.Log, keep, clock.now),
 		witness:     watch,
 		pki:         pki,
@@ -131,7 +149,20 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 		queue:       newQueue(),
 		answers:     script{answers: sc.Knobs.Answers},
 		done:        make(chan struct{}),
+		gone:        make(chan struct{}, 1),
 	}, nil
+}
+
+// authorityFor is the certificate authority of a lab. With a seed the times in its certificates are those of the day, so that who starts
+// again has the same ones.
+func authorityFor(opts Options, now time.Time) (*pki, error) {
+	if opts.Beside != nil {
+		return opts.Beside.pki, nil
+	}
+	if opts.Seed != "" {
+		now = now.UTC().Truncate(day)
+	}
+	return newPKI(opts.Seed, now)
 }
 
 func withDefaults(opts Options) Options {
@@ -147,14 +178,16 @@ func withDefaults(opts Options) Options {
 	return opts
 }
 
-// Close stops the server, closes every connection and waits until all its
-// goroutines have ended. It may be called more than once.
+// Close stops the server: it accepts nobody any more, tells those who are
+// connected (421, RFC 5321 §3.8), closes every connection and waits until all
+// its goroutines have ended. It may be called more than once.
 func (l *Lab) Close() error {
 	l.closing.Do(func() {
 		close(l.done)
 		for _, s := range l.services {
 			s.close()
 		}
+		l.dismiss()
 		l.open.closeAll()
 		l.queue.Close()
 		if l.names != nil {
@@ -166,6 +199,58 @@ func (l *Lab) Close() error {
 		}
 	})
 	return nil
+}
+
+// farewell is how long those who are connected may take to read that the
+// server ends.
+const farewell = time.Second
+
+// dismiss ends what is being waited for, and gives the sessions time to say
+// 421.
+func (l *Lab) dismiss() {
+	interrupt := func(c any, _ any) bool {
+		c.(interface{ interrupt() }).interrupt()
+		return true
+	}
+	l.fronts.Range(interrupt)
+	l.devices.Range(interrupt)
+	for late := time.After(farewell); l.busy(); {
+		select {
+		case <-l.gone:
+		case <-late:
+			return
+		}
+	}
+}
+
+// busy reports whether a connection is served or carried.
+func (l *Lab) busy() (busy bool) {
+	found := func(any, any) bool {
+		busy = true
+		return false
+	}
+	l.fronts.Range(found)
+	l.devices.Range(found)
+	return busy
+}
+
+// forget takes a front or a device off its list, and tells the one who waits for the last of them.
+func (l *Lab) forget(list *sync.Map, ended any) {
+	list.Delete(ended)
+	select {
+	case l.gone <- struct{}{}:
+	default:
+	}
+}
+
+// ends reports whether the server is being closed.
+func (l *Lab) ends() bool {
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // Scenario returns what the lab was started with.

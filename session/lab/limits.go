@@ -84,7 +84,7 @@ func spaced(n int, end time.Time) []time.Time {
 // limited is the reply to a message beyond the limit, or "".
 func (f *front) limited() string {
 	limit := f.lab.scenario.Knobs.Limit
-	if limit.PerHour == 0 || f.lab.senders.may(f.peerIP(), limit, f.lab.pki.now, f.lab.clock.now()) {
+	if limit.PerHour == 0 || f.lab.senders.may(f.peerIP(), limit, f.lab.began, f.lab.clock.now()) {
 		return ""
 	}
 	return fmt.Sprintf("421 4.7.0 %s too many messages: the limit is %d an hour, try again later", f.service.Host, limit.PerHour)

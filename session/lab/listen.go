@@ -65,7 +65,7 @@ func (l *Lab) listen() error {
 			if s.Down || fixed != (port != 0) {
 				continue
 			}
-			if err := s.listen(port); err != nil {
+			if err := s.listen(l.options.Listen, port); err != nil {
 				return fmt.Errorf("%s listener: %w", s.Role, err)
 			}
 		}
@@ -90,7 +90,15 @@ func (l *Lab) roles() []service {
 	return roles
 }
 
-func (s *service) listen(port int) error {
+// listen opens the sockets of a port on an address, and on loopback where that is empty.
+func (s *service) listen(address string, port int) error {
+	if address != "" {
+		ln, err := open("tcp", net.JoinHostPort(address, strconv.Itoa(port)))
+		if err == nil {
+			s.Addr, s.sockets = ln.Addr().String(), append(s.sockets, ln)
+		}
+		return err
+	}
 	v4, err := open("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		return err
@@ -143,9 +151,15 @@ func (l *Lab) accept(s *service, ln net.Listener) {
 // and the server. A fault of the lab's own ends this connection and nothing
 // else; what was passed to panic is dropped, it may repeat what a client sent.
 func (l *Lab) connected(s *service, c net.Conn) {
+	v := l.visit(s, c)
+	if v == nil {
+		l.open.remove(c)
+		return
+	}
+	defer v.release(c)
 	defer func() {
 		if recover() != nil {
-			c.Close()
+			l.open.remove(c)
 		}
 	}()
 	if s.mailbox != nil {

@@ -163,9 +163,9 @@ func (f *front) accept() {
 }
 
 // logQueued says that a message has been taken.
-func (f *front) logQueued(m stored, text []byte) {
+func (f *front) logQueued(m stored, text []byte, size int) {
 	f.logAbout(m, "cleanup", "message-id=%s", messageID(text))
-	f.logAbout(m, "qmgr", "from=<%s>, size=%d, nrcpt=%d (queue active)", printable(m.From), len(text), len(m.To))
+	f.logAbout(m, "qmgr", "from=<%s>, size=%d, nrcpt=%d (queue active)", printable(m.From), size, len(m.To))
 }
 
 func (f *front) logAbout(m stored, program, format string, args ...any) {
@@ -207,7 +207,7 @@ func (f *front) logHandedOn(m stored, reply string) {
 // logBounce says that a report goes back to the sender.
 func (f *front) logBounce(m, report stored) {
 	f.logAbout(m, "bounce", "sender non-delivery notification: %s", report.ID)
-	f.logQueued(report, report.Data)
+	f.logQueued(report, report.Data, len(report.Data))
 	f.logDelivered(report)
 	f.logAbout(m, "qmgr", "removed")
 }

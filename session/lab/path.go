@@ -102,6 +102,7 @@ func (d *device) tunnel() {
 	if !d.helloPasses() {
 		return
 	}
+	d.tunnels.Store(true)
 	tunnel(d.socket, d.fromServer.Buffered())
 	d.lab.running.Go(func() {
 		io.Copy(d.server, carrying{d.fromClient, d, fromClient})

@@ -90,12 +90,28 @@ func (s *session) Data(r io.Reader) error {
 	s.mu.Lock()
 	e := s.envelope
 	s.mu.Unlock()
-	text, err := io.ReadAll(r)
+	text, size, err := s.front.lab.content(r)
 	if err != nil {
 		return err
 	}
-	id := s.front.deliver(e, text)
+	id := s.front.deliver(e, text, size)
 	return &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: "queued as " + id}
+}
+
+// headKept is how much a lab that forgets keeps of a message, in bytes.
+const headKept = 16 << 10
+
+// content reads the text of a message, and keeps its beginning alone where the lab forgets; one that is handed on has to be whole.
+func (l *Lab) content(r io.Reader) (text []byte, size int, err error) {
+	if !l.options.Forgets || l.scenario.Knobs.Onward {
+		text, err = io.ReadAll(r)
+		return text, len(text), err
+	}
+	if text, err = io.ReadAll(io.LimitReader(r, headKept)); err != nil {
+		return nil, 0, err
+	}
+	rest, err := io.Copy(io.Discard, r)
+	return text, len(text) + int(rest), err
 }
 
 // reset drops the transaction.
@@ -194,14 +210,14 @@ func (l *Lab) Arrived() (out []Arrival) {
 }
 
 // deliver stores a message after its trace lines and returns its queue ID.
-func (f *front) deliver(e envelope, text []byte) string {
+func (f *front) deliver(e envelope, text []byte, size int) string {
 	m := stored{
 		ID: f.queueID, Role: f.service.Role, From: e.from, To: e.to,
 		User: f.user, With: f.protocol(), At: f.lab.clock.now(),
 	}
 	trace := f.received(m)
 	m.Received = strings.ReplaceAll(trace, "\r\n\t", " ")
-	f.logQueued(m, text)
+	f.logQueued(m, text, size)
 	text = append([]byte(trace+"\r\n"), text...)
 	if f.handsOn() {
 		f.handOn(m, text)

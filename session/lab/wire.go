@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"ehlo/session/record"
 )
@@ -27,6 +28,7 @@ type device struct {
 	fromClient     *bufio.Reader
 	fromServer     *bufio.Reader
 	inside         bool // both halves of the path have TLS that ends here
+	tunnels        atomic.Bool
 }
 
 func newDevice(l *Lab, s *service, client net.Conn) *device {
@@ -41,6 +43,8 @@ func newDevice(l *Lab, s *service, client net.Conn) *device {
 
 // run carries the conversation until one side or a rule ends it.
 func (d *device) run() {
+	d.lab.devices.Store(d, nil)
+	defer d.lab.forget(&d.lab.devices, d)
 	defer d.lab.open.remove(d.socket)
 	d.speakTo(d.socket)
 	if r, ok := d.rule("greeting", block); ok {
@@ -83,6 +87,16 @@ func (d *device) carry() {
 	if _, ok := d.reply("greeting"); ok {
 		for d.exchange() {
 		}
+	}
+	if d.lab.ends() {
+		d.reply("")
+	}
+}
+
+// interrupt ends the wait for the client's next command, once the lab ends.
+func (d *device) interrupt() {
+	if !d.tunnels.Load() { // else the server's last word comes through as everything does
+		d.socket.SetReadDeadline(longAgo)
 	}
 }
 
@@ -164,10 +178,18 @@ func (d *device) reply(verb string) (code string, ok bool) {
 		if reply = append(reply, line...); err != nil {
 			return "", false
 		}
-		if len(line) > 3 && line[3] == ' ' {
-			d.sawReply(reply)
-			return string(line[:3]), d.bend(verb, reply)
+		if len(line) <= 3 || line[3] != ' ' {
+			continue
 		}
+		code = string(line[:3])
+		d.sawReply(reply)
+		if d.lab.ends() { // no rule holds up the server's last word, and nothing else passes any more
+			if code == "421" {
+				d.client.Write(reply)
+			}
+			return code, false
+		}
+		return code, d.bend(verb, reply)
 	}
 }
 

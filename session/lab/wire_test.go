@@ -205,6 +205,7 @@ func TestDelay(t *testing.T) {
 	c.expect("220 ")
 	c.send("EHLO laptop")
 	go l.Close()
+	c.expect("421 4.3.2 ")
 	c.gone()
 
 	l = wireOf(t, Knobs{}, rule{Do: delay, Wait: time.Microsecond})
