@@ -24,7 +24,7 @@ type room struct {
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
 	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course"
-	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/places transcripts/diff transcripts/anonymize"
+	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
 // rooms has a row for each room.
@@ -50,6 +50,7 @@ var rooms = []room{
 	{"transcripts/capture", "session/record session/wire transcripts/words transcripts/pcap", "", ""},
 	{"transcripts/streams", "session/wire transcripts/pcap", "", "net os"},
 	{"transcripts/foreign", values + " session/certificate session/walk transcripts/pcap transcripts/streams", "", "net os"},
+	{"transcripts/visits", values + " session/walk session/lab session/course transcripts transcripts/foreign", "", ""},
 	{"transcripts/diff", "session/record session/wire transcripts transcripts/words", "", "os"},
 	{"transcripts/export", values + " session/walk transcripts transcripts/words transcripts/diff transcripts/capture", "", ""},
 	{"transcripts/anonymize", "session/record session/explain session/sasl transcripts", "golang.org/x/net/idna", "os net/http"},

@@ -93,6 +93,8 @@
 //	format    string  ehlo-transcript/1
 //	program   string  who wrote the file, with its version
 //	time      time    of t = 0
+//	side      string  server, where the log holds what the server saw; send is then still what the client sent, and reply what the
+//	                  server answered. Absent where the client has kept the log
 //
 // Beside them it has all fields of plan.
 //

@@ -41,6 +41,7 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 	return c, func() {
 		o.register(c)
 		plainFlag(c, o)
+		seedFlag(c, o)
 		c.Flags().BoolVar(&list, "list", false, "list the scenarios")
 	}
 }

@@ -2,136 +2,290 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"net"
+	"net/netip"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"ehlo/session/lab"
-	"ehlo/session/sasl"
+	"ehlo/session/record"
+	"ehlo/transcripts"
+	"ehlo/transcripts/visits"
 )
 
-const serveLong = `Runs the practice server alone, for telnet, openssl, swaks or a mail client, until
-it is interrupted. It binds loopback addresses only and delivers nothing.`
+const serveLong = `Runs the practice server alone, for telnet, openssl, swaks, a mail client or a class, until
+it is interrupted. It delivers nothing. Several scenarios run at once, each a server of its
+own; NAME=PORT puts the port that the scenario is about where you want it, and a port that
+is not chosen is a free one.
+
+On a terminal it shows who is connected and at which step, what each session came to as the
+server saw it, and whether the task is solved; enter opens a visitor's transcript. --plain
+prints a line for each event instead, and so does a standard output that is no terminal;
+--json prints an event a line, the first with scenarios, ports, CA and folder. Whether a
+question was answered, or a certificate verified, is not seen from the server.
+
+Each visitor's session is kept as a transcript of the server's side, passwords and messages
+masked, in the folder that is named at the start. "ehlo open" replays it.
+
+It listens on loopback. With --listen others can reach it: a warning says so, and there are
+limits (%s).
+
+Once it is interrupted, those who are connected are told so (421).`
+
+// server is one run of "lab serve".
+type server struct {
+	std     streams
+	o       *options
+	json    bool
+	listen  string
+	ca      string
+	folder  string
+	logFile string
+	ports   map[string]int // by role, for a scenario alone
+
+	labs    []*lab.Lab
+	clients map[*lab.Lab]*clientFiles
+	book    *visits.Book
+}
 
 func newLabServe(std streams) *cobra.Command {
-	o, ports := &options{}, map[string]int{}
-	var ca string
-	var given [5]int
+	s, given := &server{std: std, o: &options{}, ports: map[string]int{}}, [5]int{}
 	c := &cobra.Command{
-		Use: "serve [SCENARIO]", Short: "run the practice server alone and print its ports", Long: serveLong,
-		Example: "  ehlo lab serve\n  ehlo lab serve greylist --submission 1587",
-		Args:    scenarioArg, ValidArgsFunction: completeScenario,
+		Use: "serve [SCENARIO[=PORT]]...", Short: "run the practice server alone and show who comes", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
+		Example:           "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587",
+		ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			for i, role := range roles {
-				ports[role] = given[i]
+				s.ports[role] = given[i]
 			}
-			return serveLab(untilTold(c), std, o, strings.Join(args, ""), ports, ca)
+			return s.run(untilTold(c), args)
 		},
 	}
+	f := c.Flags()
 	for i, role := range roles {
-		c.Flags().IntVar(&given[i], role, 0, "port for "+role+" (default: a free one)")
+		f.IntVar(&given[i], role, 0, "port for "+role+", of a scenario alone (default: a free one)")
 	}
-	scenariosFlag(c, o)
-	c.Flags().StringVar(&ca, "ca-file", "", "write the server's CA certificate here (default: a temporary file)")
+	f.StringVar(&s.listen, "listen", "", "listen on this address of the machine, 0.0.0.0 or :: for all, instead of on loopback: others can then connect")
+	f.StringVar(&s.ca, "ca-file", "", "write the server's CA certificate here (default: a temporary file)")
+	f.StringVar(&s.folder, "keep", "", "keep the visitors' transcripts in this folder, which is made if it is not there (default: a new one beside the transcripts)")
+	f.StringVar(&s.logFile, "log", "", "append the server's own log to this file, in the manner of Postfix; - is standard error")
+	f.BoolVar(&s.json, "json", false, "print the events as JSON, one per line")
+	plainFlag(c, s.o)
+	seedFlag(c, s.o)
+	scenariosFlag(c, s.o)
 	return c
 }
 
 // roles are what has a port of its own; names is the name server.
 var roles = []string{"relay", "submission", "submissions", "alternate", "names"}
 
-func serveLab(ctx context.Context, std streams, o *options, name string, ports map[string]int, ca string) error {
+// publicLimits are for a server that others can reach: enough for a class, too little to do harm with.
+var publicLimits = lab.Limits{Clients: 200, PerClient: 40, Time: 15 * time.Minute, Bytes: 12 << 20, Lines: 2000}
+
+func limitsInWords(l lab.Limits) string {
+	return fmt.Sprintf("%d connections, %d from one address; each %d minutes, %d MiB and %d lines", l.Clients, l.PerClient, int(l.Time.Minutes()), l.Bytes>>20, l.Lines)
+}
+
+func (s *server) run(ctx context.Context, args []string) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	name, err := o.chosen(ctx, name)
+	if s.json && s.o.plain {
+		return usage(errors.New("--json and --plain do not go together"))
+	}
+	posts, err := s.posts(ctx, args)
 	if err != nil {
 		return err
 	}
-	sc, err := o.scenario(name)
+	out, closeLog, err := s.openLog()
 	if err != nil {
 		return err
 	}
-	l, err := lab.Start(sc, lab.Options{Ports: ports, Log: std.out})
-	if err != nil {
-		return usage(err)
-	}
-	defer l.Close()
-	ca, remove, err := writeCA(l.CAPEM(), ca)
-	if err != nil {
+	defer closeLog()
+	if err := s.makeFolder(); err != nil {
 		return err
 	}
+	face := s.face()
+	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Tell: face.tell}
+	defer func() { s.close(); face.closed() }()
+	if err := s.start(posts, out); err != nil {
+		return err
+	}
+	remove, err := s.writeCertificates()
 	defer remove()
-	printGuide(std.out, l, ca)
-	<-ctx.Done()
+	if err != nil {
+		return err
+	}
+	s.warn()
+	if err := face.open(s.ca); err != nil {
+		return err
+	}
+	return face.serve(ctx)
+}
+
+// close ends the servers, and waits for what is still written about their visitors.
+func (s *server) close() {
+	for _, l := range s.labs {
+		l.Close()
+	}
+	s.book.Close()
+}
+
+// post is a scenario with the port that was chosen for what it is about; 0 is a free one.
+type post struct {
+	lab.Scenario
+	port int
+}
+
+// posts are the scenarios that are named.
+func (s *server) posts(ctx context.Context, args []string) ([]post, error) {
+	if len(args) == 0 {
+		args = []string{""}
+	}
+	var list []post
+	names, taken := map[string]bool{}, map[int]bool{}
+	for _, arg := range args {
+		p, err := s.post(ctx, arg)
+		switch {
+		case err != nil:
+			return nil, err
+		case names[p.Name]:
+			return nil, usage(fmt.Errorf("the scenario %s is named twice", p.Name))
+		case taken[p.port]:
+			return nil, usage(fmt.Errorf("port %d is given to two scenarios", p.port))
+		}
+		names[p.Name], taken[p.port] = true, p.port != 0
+		list = append(list, p)
+	}
+	for _, role := range roles {
+		if s.ports[role] != 0 && len(list) > 1 {
+			return nil, usage(fmt.Errorf("--%s is for a scenario alone; of several, write %s=PORT", role, list[0].Name))
+		}
+	}
+	return list, nil
+}
+
+func (s *server) post(ctx context.Context, arg string) (p post, err error) {
+	name, number, chosen := strings.Cut(arg, "=")
+	if name, err = s.o.chosen(ctx, name); err != nil {
+		return p, err
+	}
+	if p.Scenario, err = s.o.scenario(name); err != nil || !chosen {
+		return p, err
+	}
+	p.port, err = strconv.Atoi(number)
+	if err != nil || p.port < 1 || p.port > 65535 {
+		return p, usage(fmt.Errorf("%s: want a number from 1 to 65535 as the port", arg))
+	}
+	return p, nil
+}
+
+// role is the port that a scenario is about.
+func (p post) role() string {
+	t, err := record.ParseTarget(p.Target, p.User != "")
+	switch {
+	case err != nil:
+		return roles[1]
+	case t.Port == record.PortRelay:
+		return "relay"
+	case t.Port == record.PortSubmissions:
+		return "submissions"
+	case t.Port == record.PortAlternate:
+		return "alternate"
+	}
+	return "submission"
+}
+
+// start starts a server for each scenario. Clients trust one root for all of them.
+func (s *server) start(posts []post, log io.Writer) error {
+	for _, p := range posts {
+		ports := s.ports
+		if p.port != 0 {
+			ports = map[string]int{p.role(): p.port}
+		}
+		o := lab.Options{Ports: ports, Log: log, Seed: s.o.asked.Seed, Forgets: true, Visits: s.book.Watch(p.Scenario)}
+		if s.public() {
+			o.Limits = publicLimits
+		}
+		if s.listen != "" {
+			o.Listen = s.listen
+		}
+		if len(s.labs) > 0 {
+			o.Beside = s.labs[0]
+		}
+		l, err := lab.Start(p.Scenario, o)
+		if err != nil {
+			return notStarted(p.Name, err)
+		}
+		s.labs = append(s.labs, l)
+	}
 	return nil
 }
 
-// writeCA puts the certificate where other programs can read it; a temporary one goes when the server does.
-func writeCA(pem []byte, path string) (string, func(), error) {
-	if path != "" {
-		if err := noFolder("--ca-file", filepath.Dir(path)); err != nil {
-			return "", nil, err
-		}
-		if err := os.WriteFile(path, pem, 0o644); err != nil {
-			return "", nil, usage(fmt.Errorf("--ca-file: %s: %w", quote(path), cause(err)))
-		}
-		return path, func() {}, nil
+// notStarted is why a server does not start, with what can be done about it.
+func notStarted(name string, err error) error {
+	hint := seeHelp
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		hint = "another program has that port: end it, choose another port, or leave the number out for a free one"
+	case errors.Is(err, syscall.EACCES):
+		hint = "ports below 1024 are for the administrator on most systems: choose a higher one"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		hint = "--listen takes an address that this machine has; 0.0.0.0 stands for all of IPv4, :: for all"
 	}
-	dir, err := os.MkdirTemp("", "ehlo-lab-")
+	return &failure{record.ExitUsage, fmt.Sprintf("%s: %v", name, err), hint}
+}
+
+// public reports whether others than the programs of this machine can connect.
+func (s *server) public() bool {
+	a, err := netip.ParseAddr(s.listen)
+	return s.listen != "" && s.listen != "localhost" && (err != nil || !a.IsLoopback())
+}
+
+// warn says what a server that others can reach means.
+func (s *server) warn() {
+	if !s.public() {
+		return
+	}
+	fmt.Fprintf(s.std.err, "WARNING: the practice server listens on %s. Everyone who can reach this address can connect to it.\n"+
+		"WARNING: Its accounts are public, and what visitors send is kept in transcripts. It is no mail server: never enter a real password.\n"+
+		"Limits: %s.\n", s.listen, limitsInWords(publicLimits))
+}
+
+// makeFolder makes the folder of the transcripts.
+func (s *server) makeFolder() error {
+	if s.folder == "" {
+		dir, err := transcripts.Dir()
+		if err != nil {
+			return err
+		}
+		s.folder = filepath.Join(dir, "visitors", time.Now().UTC().Format("20060102T150405Z"))
+	}
+	if err := os.MkdirAll(s.folder, 0o700); err != nil {
+		return &failure{record.ExitUsage, "--keep: " + quote(s.folder) + ": " + cause(err).Error(), "name a folder that can be written"}
+	}
+	return nil
+}
+
+// openLog opens the file of the server's own log.
+func (s *server) openLog() (io.Writer, func(), error) {
+	switch s.logFile {
+	case "":
+		return nil, func() {}, nil
+	case "-":
+		return s.std.err, func() {}, nil
+	}
+	file, err := os.OpenFile(s.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return "", nil, err
+		return nil, nil, &failure{record.ExitUsage, "--log: " + quote(s.logFile) + ": " + cause(err).Error(), "name a file that can be written"}
 	}
-	path = filepath.Join(dir, "ca.pem")
-	return path, func() { os.RemoveAll(dir) }, os.WriteFile(path, pem, 0o644)
-}
-
-func printGuide(w io.Writer, l *lab.Lab, ca string) {
-	sc := l.Scenario()
-	fmt.Fprintf(w, "practice server: %s\n%s\n\n", sc.Title, sc.Story)
-	for _, p := range l.Listeners() {
-		if p.Down {
-			fmt.Fprintf(w, "  %-12s %s:%d is down in this scenario\n", p.Role, p.Host, p.Port)
-			continue
-		}
-		fmt.Fprintf(w, "  %-12s %-16s plays %s:%d%s\n", p.Role, p.Addr, p.Host, p.Port, implicitly(p))
-	}
-	fmt.Fprintf(w, "  %-12s %-16s answers for the practice domains, over UDP and TCP\n", "names", l.NameServer())
-	fmt.Fprintf(w, "\naccounts (practice only)\n")
-	for _, a := range l.Accounts() {
-		fmt.Fprintf(w, "  %-8s %-14s %s\n", a.User, a.Password, a.Story)
-	}
-	printCommands(w, l, ca)
-}
-
-func implicitly(p lab.Listener) string {
-	if p.Implicit {
-		return ", TLS from the first byte"
-	}
-	return ""
-}
-
-// printCommands gives lines to paste into another terminal.
-func printCommands(w io.Writer, l *lab.Lab, ca string) {
-	fmt.Fprintf(w, "\nits CA certificate: %s\n\ntry, in another terminal:\n", ca)
-	for _, p := range l.Listeners() {
-		switch {
-		case p.Down:
-		case p.Implicit:
-			fmt.Fprintf(w, "  openssl s_client -connect %s -servername %s -CAfile %s -crlf -quiet\n", p.Addr, p.Host, ca)
-		case p.Role == "submission":
-			host, port, _ := strings.Cut(p.Addr, ":")
-			fmt.Fprintf(w, "  telnet %s %s\n", host, port)
-			fmt.Fprintf(w, "  openssl s_client -connect %s -starttls smtp -servername %s -CAfile %s -crlf -quiet\n", p.Addr, p.Host, ca)
-			fmt.Fprintf(w, "  ehlo connect submission://%s --server-name %s --ca %s --user ann\n", p.Addr, p.Host, ca)
-			fmt.Fprintf(w, "  ehlo explain %s\n", sasl.EncodeResponse(sasl.PlainString("", "ann", "tulip-42"), true))
-		}
-	}
-	host, port, _ := net.SplitHostPort(l.NameServer())
-	fmt.Fprintf(w, "  dig @%s -p %s lab.test MX\n", host, port)
-	fmt.Fprintf(w, "\nwhat the server sees (ctrl-c stops it):\n")
+	return file, func() { file.Close() }, nil
 }

@@ -167,3 +167,8 @@ func tried(std streams, path string, own []course.Station) error {
 func scenariosFlag(c *cobra.Command, o *options) {
 	c.Flags().StringVar(&o.scenarios, "scenarios", "", "read scenarios of your own from this YAML file, at most 1 MiB; see \"ehlo lab check --help\"")
 }
+
+// seedFlag adds the flag that makes the practice server repeat itself.
+func seedFlag(c *cobra.Command, o *options) {
+	c.Flags().StringVar(&o.asked.Seed, "seed", "", "make the practice server say the same each time with the same text, such as 7: challenges, nonces, queue numbers, and for a day its keys and certificates; not RSA keys, what TLS draws, times, free ports, and what the client makes up")
+}

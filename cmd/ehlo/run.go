@@ -61,6 +61,7 @@ func newRun(std streams) (c *cobra.Command, flags func()) {
 // register adds the flags.
 func (r *runner) register(c *cobra.Command) {
 	r.o.register(c)
+	seedFlag(c, &r.o)
 	f := c.Flags()
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of what differs; not with a message, which each address would deliver")
@@ -82,6 +83,9 @@ func (r *runner) run(ctx context.Context, std streams, target string) (ended err
 	defer stop()
 	defer r.o.keep()()
 	defer func() { ended = r.o.closeCapture(std, ended) }()
+	if r.o.asked.Seed != "" && !strings.HasPrefix(target, "lab:") {
+		return usage(errors.New("--seed is for the practice server: lab: or lab:SCENARIO"))
+	}
 	r.o.asked.Goal.SendMessage = true // there is nobody to ask
 	p, err := r.o.setUp(ctx, std, target, true)
 	if err != nil {

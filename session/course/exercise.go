@@ -141,15 +141,26 @@ func solving() (names []string) {
 }
 
 // Reached reports whether a session has come to the goal, as far as no answer is asked for. A session that went around what
-// protects a secret or a message has not. ended says that it is over.
+// protects a secret or a message has not. ended says that it is over. Where a log is not the client's own, whether the certificate was
+// verified is unknown, and does not count.
 func (e *Exercise) Reached(s record.Snapshot, ended bool) bool {
 	switch {
 	case e.Goal != GoalWalk && e.Goal != GoalDone, e.Goal == GoalWalk && !ended:
 		return false
-	case s.Exposed != "" || s.State.Security.Unverified():
+	case s.Exposed != "" || s.State.Security.Unverified() && !s.TLS.Unjudged():
 		return false
 	}
 	return walk.Outcome(s, walk.Ending{}).Outcome == record.OutcomeDone
+}
+
+// SeenByServer reports whether the server's side of a session shows that the goal is reached. An answer to a question is given elsewhere, and
+// whether a client verifies the server, and against what, shows on its own side alone.
+func (e *Exercise) SeenByServer() bool {
+	switch e.Do {
+	case record.TrustCA, record.GiveServerName, record.CheckName:
+		return false
+	}
+	return e.Goal == GoalWalk || e.Goal == GoalDone
 }
 
 //go:embed data/exercises.txt

@@ -103,8 +103,16 @@ type Start struct {
 	Format  string    `json:"format"`
 	Program string    `json:"program,omitempty"` // name and version of the writer
 	Time    time.Time `json:"time"`
+	// Side is [SideServer] where the server has kept the log; it is empty where the client has.
+	Side Side `json:"side,omitempty"`
 	Plan
 }
+
+// Side is who has kept a log.
+type Side string
+
+// SideServer says that a log holds what the server saw. What it sends is from the server to the client there too.
+const SideServer Side = "server"
 
 // Trouble says why an observation is not what was hoped for; empty where it is.
 type Trouble string

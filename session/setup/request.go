@@ -47,6 +47,8 @@ type Request struct {
 	Limits  wire.Limits
 	// Reveal has secrets shown and recorded as they are.
 	Reveal bool
+	// Seed makes the practice server say the same each time, see [lab.Options].
+	Seed string
 	// Program is recorded as what made the session.
 	Program string
 }

@@ -25,7 +25,8 @@ type Setup struct {
 
 	known    *record.KnownCertificate
 	reveal   bool
-	own      bool          // the account is the scenario's, not the person's
+	own      bool // the account is the scenario's, not the person's
+	seed     string
 	scenario *lab.Scenario // nil for a real server
 	lab      *lab.Lab      // nil until it has been started
 }
@@ -33,7 +34,7 @@ type Setup struct {
 // New thinks a request through; nothing is opened and nothing is sent. The error is an [*Error] or a
 // [*lab.UnknownScenarioError].
 func New(asked Request) (*Setup, error) {
-	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal}
+	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal, seed: asked.Seed}
 	r, err := s.suggested(asked)
 	if err == nil {
 		err = r.check()

@@ -24,7 +24,9 @@ type Conversation struct {
 	// Upgraded says that TLS began with STARTTLS, of which the source holds nothing.
 	Upgraded bool
 	// Lacks are sentences about what the source does not hold, beside what shows by itself.
-	Lacks  []string
+	Lacks []string
+	// About completes what the log says at its beginning; nil where there is nothing to add.
+	About  func(*record.Start)
 	Pieces []Piece
 }
 

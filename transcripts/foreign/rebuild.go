@@ -39,7 +39,11 @@ func (c *Conversation) replay(program, remark string, plan record.Plan) *builder
 	b := &builder{c: c, snap: record.Snapshot{State: record.NewState()}}
 	b.veil.Public(plan.Target.Host, plan.User, plan.ActAs, plan.EHLOName, plan.From)
 	b.veil.Public(plan.To...)
-	b.observe(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: program, Time: c.Began.UTC(), Plan: plan}})
+	start := &record.Start{Format: record.Format, Program: program, Time: c.Began.UTC(), Plan: plan}
+	if c.About != nil {
+		c.About(start)
+	}
+	b.observe(record.Event{Kind: record.KindStart, Start: start})
 	if remark != "" {
 		b.append(record.Event{Kind: record.KindNote, Note: &record.Note{On: 1, Text: remark}})
 	}

@@ -13,7 +13,7 @@ func start(s *record.Start) Line {
 	if s.Title != "" {
 		l.Topic = "practice"
 	}
-	l.Remark = List(", ", policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
+	l.Remark = List(", ", when(s.Side == record.SideServer, "what the server saw"), policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
 	return l
 }
 
@@ -38,7 +38,7 @@ func tlsPolicy(p record.Policy) string {
 // Plan is what a session was asked to do, part by part.
 func Plan(s *record.Start) []Part {
 	return kept([]Part{
-		{Name: "scenario", Value: s.Scenario}, {Value: s.Story}, {Name: "task", Value: s.Task},
+		{Name: "kept by", Value: when(s.Side == record.SideServer, "the server")}, {Name: "scenario", Value: s.Scenario}, {Value: s.Story}, {Name: "task", Value: s.Task},
 		{Name: "target", Value: s.Target.String(), Deep: true}, {Name: "role", Value: s.Target.Role(), Deep: true},
 		{Name: "TLS starts", Value: Starts(s.Policy.Start), Deep: true}, {Name: "without it", Value: Without(s.Policy.Must), Deep: true},
 		{Name: "user", Value: s.User, Deep: true}, {Name: "mechanism", Value: s.Mechanism, Deep: true}, {Name: "until", Value: string(s.Until), Deep: true},

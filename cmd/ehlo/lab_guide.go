@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"strings"
+
+	"ehlo/session/lab"
+	"ehlo/session/sasl"
+)
+
+// guide says how the servers are met: their ports, the accounts, and lines to paste into another terminal.
+func (s *server) guide(ca string) []string {
+	var lines []string
+	say := func(format string, values ...any) { lines = append(lines, fmt.Sprintf(format, values...)) }
+	for _, l := range s.labs {
+		sc := l.Scenario()
+		say("%s: %s", sc.Name, sc.Title)
+		say("%s", sc.Story)
+		for _, p := range l.Listeners() {
+			if p.Down {
+				say("  %-12s %s:%d is down in this scenario", p.Role, p.Host, p.Port)
+				continue
+			}
+			say("  %-12s %-22s plays %s:%d%s", p.Role, p.Addr, p.Host, p.Port, implicitly(p))
+		}
+		say("  %-12s %-22s answers for the practice domains, over UDP and TCP, on this machine alone", "names", l.NameServer())
+		say("")
+	}
+	say("accounts (practice only)")
+	for _, a := range lab.Accounts() {
+		say("  %-8s %-14s %s", a.User, a.Password, a.Story)
+	}
+	say("")
+	say("CA certificate: %s", ca)
+	for _, l := range s.labs {
+		if c := s.clients[l]; c != nil {
+			say("client certificate of %s: --cert %s --key %s", l.Scenario().Name, c.cert, c.key)
+		}
+	}
+	say("transcripts of visitors: %s", s.folder)
+	say("")
+	say("try, in another terminal:")
+	for _, l := range s.labs {
+		lines = append(lines, commandsFor(l, ca, len(s.labs) == 1)...)
+	}
+	return lines
+}
+
+func implicitly(p lab.Listener) string {
+	if p.Implicit {
+		return ", TLS from the first byte"
+	}
+	return ""
+}
+
+// commandsFor are lines to paste: all that helps for one server, and that of ehlo where there are several.
+func commandsFor(l *lab.Lab, ca string, alone bool) (lines []string) {
+	say := func(format string, values ...any) { lines = append(lines, fmt.Sprintf(format, values...)) }
+	about := post{Scenario: l.Scenario()}.role()
+	for _, p := range l.Listeners() {
+		addr := reachable(p.Addr)
+		switch {
+		case p.Down:
+		case p.Role == about:
+			say("  ehlo connect %s://%s --server-name %s --ca %s%s", schemeOf(p), addr, p.Host, ca, userFlag(l.Scenario()))
+		}
+		switch host, port, _ := net.SplitHostPort(addr); {
+		case !alone || p.Down:
+		case p.Implicit:
+			say("  openssl s_client -connect %s -servername %s -CAfile %s -crlf -quiet", addr, p.Host, ca)
+		case p.Role == "submission":
+			say("  telnet %s %s", host, port)
+			say("  openssl s_client -connect %s -starttls smtp -servername %s -CAfile %s -crlf -quiet", addr, p.Host, ca)
+			names, at, _ := net.SplitHostPort(l.NameServer())
+			say("  dig @%s -p %s lab.test MX", names, at)
+			say("  ehlo explain %s", sasl.EncodeResponse(sasl.PlainString("", "ann", "tulip-42"), true))
+		}
+	}
+	return lines
+}
+
+// reachable is an address as a client names it: a server that listens on all of a machine's is met on loopback here.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort(map[bool]string{true: "127.0.0.1", false: "::1"}[ip.To4() != nil], port)
+	}
+	return addr
+}
+
+// schemeOf is how ehlo is told what a port is for.
+func schemeOf(p lab.Listener) string {
+	switch {
+	case p.Implicit:
+		return "submissions"
+	case strings.HasPrefix(p.Host, "mx."):
+		return "smtp"
+	}
+	return "submission"
+}
+
+func userFlag(sc lab.Scenario) string {
+	if sc.User == "" {
+		return ""
+	}
+	return " --user " + sc.User
+}

@@ -1,0 +1,247 @@
+// Package visits keeps what the practice server saw of its visitors: who is connected and at which step, what each session came to, and
+// a transcript of each, of the server's side.
+package visits
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"ehlo/session/course"
+	"ehlo/session/lab"
+	"ehlo/session/record"
+	"ehlo/transcripts"
+)
+
+// Limits of a book.
+const (
+	maxRows  = 5000  // that are shown; the oldest that are over make room
+	maxFiles = 20000 // that are written
+)
+
+// Row is a visit as a list shows it.
+type Row struct {
+	Number   int
+	Scenario string
+	Client   string // address and port
+	Listener lab.Listener
+	Began    time.Time
+	Step     record.Verb // of the last command; connect before the first
+	Over     bool
+	// Verdict, Goal and Path are known once it is over. Path is the transcript's, empty where none was written.
+	Verdict record.Verdict
+	Goal    Goal
+	Path    string
+}
+
+// Counts are the sums over all visits.
+type Counts struct {
+	All, Here, Solved int
+	Outcomes          map[record.Outcome]int // of those that are over
+	Unwritten         int                    // transcripts
+}
+
+// Event is something that happened to a visit: it began, came to another step, or is over.
+type Event struct {
+	What string // connected, step or left
+	At   time.Time
+	Row
+}
+
+// Book keeps the visits of some practice servers.
+type Book struct {
+	// Folder is where transcripts go. It is there.
+	Folder string
+	// Program is what is named as their writer.
+	Program string
+	// Exercise is what a scenario asks of a person; nil where there is nothing.
+	Exercise func(scenario string) *course.Exercise
+	// Tell is told what happens, one event at a time and in order for each visit; it may be nil.
+	Tell func(Event)
+
+	mu      sync.Mutex
+	rows    []*entry
+	counts  Counts
+	last    int // number given
+	files   int
+	changed chan struct{}
+	closing sync.WaitGroup
+	telling sync.Mutex
+}
+
+// entry is a visit with what is shown of it.
+type entry struct {
+	Row
+	visit *visit // nil once it is over
+}
+
+// Watch is what a practice server of a scenario tells its visits to.
+func (b *Book) Watch(sc lab.Scenario) func(lab.Visit) func(lab.Sight) {
+	return func(at lab.Visit) func(lab.Sight) {
+		e := b.enter(at, sc)
+		return func(s lab.Sight) { b.see(e, s) }
+	}
+}
+
+func (b *Book) enter(at lab.Visit, sc lab.Scenario) *entry {
+	b.mu.Lock()
+	b.last++
+	v := newVisit(b.last, at, sc)
+	e := &entry{Row{Number: v.number, Scenario: sc.Name, Client: v.address(), Listener: at.Listener, Began: at.Began, Step: v.step}, v}
+	b.rows = append(b.rows, e)
+	b.counts.All++
+	b.counts.Here++
+	b.makeRoom()
+	b.mu.Unlock()
+	b.tell("connected", at.Began, e)
+	return e
+}
+
+// makeRoom drops the oldest row that is over where there are too many.
+func (b *Book) makeRoom() {
+	if len(b.rows) <= maxRows {
+		return
+	}
+	if i := slices.IndexFunc(b.rows, func(e *entry) bool { return e.Over }); i >= 0 {
+		b.rows = slices.Delete(b.rows, i, i+1)
+	}
+}
+
+func (b *Book) see(e *entry, s lab.Sight) {
+	v := e.visit // only the last sight takes it away
+	moved := v.see(s)
+	if s.Left {
+		b.closing.Go(func() { b.left(e, v, s.At) })
+		return
+	}
+	if moved {
+		b.mu.Lock()
+		e.Step = v.step
+		b.mu.Unlock()
+		b.tell("step", s.At, e)
+	}
+}
+
+// left judges a visit that is over, and writes its transcript.
+func (b *Book) left(e *entry, v *visit, at time.Time) {
+	kept := v.log(b.Program)
+	goal := goalOf(b.exercise(v.scenario.Name), kept.Log, true)
+	path := b.write(v, kept.Log)
+	b.mu.Lock()
+	e.Over, e.Verdict, e.Goal, e.Path, e.visit = true, kept.Verdict, goal, path, nil
+	b.counts.Here--
+	if goal == Solved {
+		b.counts.Solved++
+	}
+	if b.counts.Outcomes == nil {
+		b.counts.Outcomes = make(map[record.Outcome]int)
+	}
+	b.counts.Outcomes[kept.Verdict.Outcome]++
+	b.mu.Unlock()
+	b.tell("left", at, e)
+}
+
+func (b *Book) exercise(scenario string) *course.Exercise {
+	if b.Exercise == nil {
+		return nil
+	}
+	return b.Exercise(scenario)
+}
+
+// write writes a transcript and gives its path; empty where that failed, or where there are too many. A session goes on without.
+func (b *Book) write(v *visit, log *record.Log) string {
+	b.mu.Lock()
+	b.files++
+	room := b.files <= maxFiles
+	b.mu.Unlock()
+	path := filepath.Join(b.Folder, fmt.Sprintf("%04d-%s%s", v.number, v.scenario.Name, transcripts.Extension))
+	if !room || writeNew(path, log) != nil {
+		b.mu.Lock()
+		b.counts.Unwritten++
+		b.mu.Unlock()
+		return ""
+	}
+	return path
+}
+
+func writeNew(path string, log *record.Log) error {
+	var text bytes.Buffer
+	for i := range log.Len() {
+		if err := transcripts.WriteLine(&text, log.At(i)); err != nil {
+			return err
+		}
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text.Bytes())
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+func (b *Book) tell(what string, at time.Time, e *entry) {
+	b.mu.Lock()
+	row, changed := e.Row, b.changed
+	b.mu.Unlock()
+	select {
+	case changed <- struct{}{}:
+	default:
+	}
+	if b.Tell == nil {
+		return
+	}
+	b.telling.Lock()
+	defer b.telling.Unlock()
+	b.Tell(Event{what, at, row})
+}
+
+// Changed has a token whenever something has happened since the last receive. It is for one receiver.
+func (b *Book) Changed() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.changed == nil {
+		b.changed = make(chan struct{}, 1)
+	}
+	return b.changed
+}
+
+// Rows are the visits, the first one first, and the sums.
+func (b *Book) Rows() ([]Row, Counts) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	rows := make([]Row, len(b.rows))
+	for i, e := range b.rows {
+		rows[i] = e.Row
+	}
+	counts := b.counts
+	counts.Outcomes = make(map[record.Outcome]int, len(b.counts.Outcomes))
+	for o, n := range b.counts.Outcomes {
+		counts.Outcomes[o] = n
+	}
+	return rows, counts
+}
+
+// Log is what was seen so far of a visit that is not over; nil where it is, or where there is none of that number.
+func (b *Book) Log(number int) *record.Log {
+	b.mu.Lock()
+	i := slices.IndexFunc(b.rows, func(e *entry) bool { return e.Number == number })
+	var v *visit
+	if i >= 0 {
+		v = b.rows[i].visit
+	}
+	b.mu.Unlock()
+	if v == nil {
+		return nil
+	}
+	return v.log(b.Program).Log
+}
+
+// Close waits until every transcript is written. The servers have ended before.
+func (b *Book) Close() { b.closing.Wait() }

@@ -1,0 +1,181 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"golang.org/x/term"
+
+	"ehlo/transcripts/visits"
+	"ehlo/ui/delta"
+	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
+)
+
+// Board shows who visits the practice servers. It keeps its place from one [Board.Run] to the next.
+type Board struct {
+	// Rows are the visits and their sums; Changed has a token whenever they have changed.
+	Rows    func() ([]visits.Row, visits.Counts)
+	Changed <-chan struct{}
+	// TurnedAway is how many connections the limits have refused.
+	TurnedAway func() int
+	// Servers are the scenarios with their addresses, a line each; Guide is how they are met, and Warning why that is dangerous, empty where
+	// it is not.
+	Servers, Guide []string
+	Warning        string
+	Folder         string // of the transcripts
+
+	view boardView
+}
+
+// boardView is what a person has chosen to see.
+type boardView struct {
+	list   scroll.List
+	guide  bool
+	scroll scroll.List // of the guide
+	newest bool        // the selection stays with the newest visit
+}
+
+// Run shows the board until a person opens a visit, which is returned, or quits, when it is nil, or ctx ends.
+func (b *Board) Run(ctx context.Context) (*visits.Row, error) {
+	if !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
+		return nil, ErrNoTerminal
+	}
+	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
+	if !showsUnicode(os.Getenv) {
+		theme = theme.InASCII()
+	}
+	m := newBoard(b, theme)
+	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	defer cancel()
+	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler())
+	over := make(chan struct{})
+	forwarded := make(chan struct{})
+	go func() {
+		defer close(forwarded)
+		for {
+			select {
+			case <-b.Changed:
+				p.Send(boardMsg{})
+			case <-over:
+				return
+			}
+		}
+	}()
+	_, err := p.Run()
+	close(over)
+	<-forwarded
+	if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
+		return nil, nil
+	}
+	return m.chosen, err
+}
+
+// boardMsg says that the visits have changed.
+type boardMsg struct{}
+
+// board is the model of a [Board].
+type board struct {
+	*Board
+	theme         *paint.Theme
+	rows          []visits.Row
+	counts        visits.Counts
+	width, height int
+	chosen        *visits.Row
+	asks          bool // whether to stop while someone is connected
+}
+
+func newBoard(b *Board, theme *paint.Theme) *board {
+	m := &board{Board: b, theme: theme, width: 80, height: 24}
+	m.refresh()
+	return m
+}
+
+// refresh reads the visits again. The selection stays on its visitor, or with the newest where it was there.
+func (m *board) refresh() {
+	selected, newest := m.selected(), m.view.newest || len(m.rows) == 0
+	m.rows, m.counts = m.Rows()
+	if newest {
+		m.view.list.Select(len(m.rows)-1, len(m.rows))
+		m.view.newest = true
+		return
+	}
+	for i := range m.rows {
+		if selected != nil && m.rows[i].Number == selected.Number {
+			m.view.list.Select(i, len(m.rows))
+		}
+	}
+}
+
+func (m *board) selected() *visits.Row {
+	if m.view.list.Sel < len(m.rows) {
+		return &m.rows[m.view.list.Sel]
+	}
+	return nil
+}
+
+// Init implements [tea.Model].
+func (m *board) Init() tea.Cmd { return nil }
+
+// Update implements [tea.Model].
+func (m *board) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch t := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = t.Width, t.Height
+	case boardMsg:
+		m.refresh()
+	case tea.KeyMsg:
+		if t.Type != tea.KeyRunes || t.Alt {
+			return m, m.press(t.String())
+		}
+		for _, c := range t.Runes { // what is typed fast comes at once
+			if cmd := m.press(string(c)); cmd != nil {
+				return m, cmd
+			}
+		}
+	}
+	return m, nil
+}
+
+func (m *board) press(k string) tea.Cmd {
+	asked := m.asks
+	m.asks = false
+	switch {
+	case asked && k == "y":
+		return tea.Quit
+	case asked && k != "ctrl+c":
+		return nil
+	}
+	switch k {
+	case "ctrl+c":
+		return tea.Quit
+	case "q":
+		if m.asks = m.counts.Here > 0; !m.asks {
+			return tea.Quit
+		}
+	case "g":
+		m.view.guide = !m.view.guide
+	case "esc":
+		m.view.guide = false
+	case "enter":
+		if r := m.selected(); r != nil && !m.view.guide {
+			chosen := *r
+			m.chosen = &chosen
+			return tea.Quit
+		}
+	default:
+		if m.view.guide {
+			m.view.scroll.Press(k, m.tops())
+			return nil
+		}
+		if m.view.list.Press(k, len(m.rows)) {
+			m.view.newest = m.view.list.Sel == len(m.rows)-1
+		}
+	}
+	return nil
+}

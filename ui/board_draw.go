@@ -1,0 +1,250 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"ehlo/session/record"
+	"ehlo/transcripts/visits"
+	"ehlo/transcripts/words"
+	"ehlo/ui/paint"
+)
+
+// View implements [tea.Model].
+func (m *board) View() string {
+	lines := m.head()
+	body := max(m.height-len(lines)-2, 0)
+	drawn := m.painted(lines)
+	if m.view.guide {
+		drawn = append(drawn, m.guided(body)...)
+	} else {
+		drawn = append(drawn, m.listed(body)...)
+	}
+	drawn = append(drawn, m.theme.Paint(m.rule(m.sum()), m.width), m.theme.Paint(hintLine(m.hints(), m.width), m.width))
+	return strings.Join(drawn[:min(len(drawn), m.height)], "\n")
+}
+
+func (m *board) painted(lines []paint.Line) (drawn []string) {
+	for _, l := range lines {
+		drawn = append(drawn, m.theme.Paint(l, m.width))
+	}
+	return drawn
+}
+
+func (m *board) rule(title string) paint.Line {
+	title = paint.Text(title).Cut(max(m.width-4, 0)).String()
+	return paint.Dim.Line("─ "+title+" ").And(paint.Dim, paint.Rule(max(m.width-paint.Width(title)-3, 0)))
+}
+
+// head is what is served; of many servers as many as leave the visitors most of the screen.
+func (m *board) head() []paint.Line {
+	lines := []paint.Line{paint.Strong.Line("practice server").Flush(paint.Dim.Line(words.Number(m.counts.Here, "visitor")+" connected"), m.width)}
+	if m.Warning != "" {
+		lines = append(lines, paint.Bad.Line("! "+m.Warning))
+	}
+	room := max(m.height/4, 1)
+	for i, s := range m.Servers {
+		if i == room-1 && len(m.Servers) > room {
+			lines = append(lines, paint.Dim.Line(fmt.Sprintf("and %s, see the guide", words.Number(len(m.Servers)-i, "more server"))))
+			break
+		}
+		lines = append(lines, paint.Text(s))
+	}
+	return lines
+}
+
+// boardColumns are how wide the parts of a row are, the last of which takes the rest.
+type boardColumns struct{ number, scenario, client, step, goal int }
+
+func (m *board) columns() boardColumns {
+	switch {
+	case m.width >= 110:
+		return boardColumns{5, 26, 24, 11, 14}
+	case m.width >= 76:
+		return boardColumns{5, 16, 17, 10, 10}
+	}
+	return boardColumns{4, 12, 0, 10, 9}
+}
+
+// listed are the visitors, and below them what there is to say about the selected one.
+func (m *board) listed(height int) []string {
+	c := m.columns()
+	title := m.columned(c, paint.Dim, " #", "scenario", "from", "step", "task", paint.Dim.Line("what it came to"))
+	below := m.about()
+	if room := height / 3; len(below) > room {
+		below = below[:max(room, 0)]
+	}
+	if len(m.rows) == 0 {
+		below = nil
+	}
+	rows := max(height-2-len(below)-1, 1)
+	drawn := m.painted([]paint.Line{m.rule("visitors"), title})
+	first, last := m.view.list.Window(len(m.rows), rows)
+	for i := first; i < last; i++ {
+		line := m.row(c, &m.rows[i])
+		if i == m.view.list.Sel {
+			drawn = append(drawn, m.theme.PaintSelected(line, m.width))
+		} else {
+			drawn = append(drawn, m.theme.Paint(line, m.width))
+		}
+	}
+	if len(m.rows) == 0 {
+		drawn = append(drawn, m.theme.Paint(paint.Dim.Line("nobody has come yet; the guide says how to connect"), m.width))
+		last++
+	}
+	for range rows - (last - first) {
+		drawn = append(drawn, paint.Blank(m.width))
+	}
+	drawn = append(drawn, m.theme.Paint(m.rule(m.place()), m.width))
+	return append(drawn, m.painted(below)...)[:max(height, 0)]
+}
+
+func (m *board) place() string {
+	if len(m.rows) == 0 {
+		return "here"
+	}
+	return fmt.Sprintf("visitor %d, row %d of %d", m.rows[m.view.list.Sel].Number, m.view.list.Sel+1, len(m.rows))
+}
+
+// columned puts texts into the columns of a row.
+func (m *board) columned(c boardColumns, ink paint.Ink, number, scenario, client, step, goal string, rest paint.Line) paint.Line {
+	var l paint.Line
+	for _, part := range []struct {
+		text  string
+		width int
+	}{{number, c.number}, {scenario, c.scenario}, {client, c.client}, {step, c.step}, {goal, c.goal}} {
+		if part.width > 0 {
+			l = l.Then(ink.Line(part.text).Cut(part.width - 1).Pad(part.width))
+		}
+	}
+	return l.Then(rest)
+}
+
+func (m *board) row(c boardColumns, r *visits.Row) paint.Line {
+	client := r.Client
+	if c.client < 20 { // the port is the first that can be spared
+		client, _, _ = cutLast(client, ":")
+	}
+	step := string(r.Step)
+	if !r.Over {
+		step = "● " + step
+	}
+	return m.columned(c, paint.Plain, fmt.Sprintf("%3d", r.Number), r.Scenario, client, step, goalMark(r), cameTo(r))
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// goalMark is what is known of a visitor's task, in a word.
+func goalMark(r *visits.Row) string {
+	switch r.Goal {
+	case visits.Solved:
+		return "✓ solved"
+	case visits.Open:
+		return "✗ open"
+	case visits.Unseen:
+		return "not seen"
+	}
+	return ""
+}
+
+// cameTo is the verdict of a visit in a few words.
+func cameTo(r *visits.Row) paint.Line {
+	if !r.Over {
+		return paint.Accent.Line("connected")
+	}
+	ink := paint.Plain
+	switch r.Verdict.Outcome {
+	case record.OutcomeDone:
+		ink = paint.Good
+	case record.OutcomeRefused, record.OutcomeFailed, record.OutcomeUnsafe:
+		ink = paint.Bad
+	case record.OutcomeDeferred:
+		ink = paint.Warn
+	}
+	return ink.Line(string(r.Verdict.Outcome)).And(paint.Plain, words.Labelled(": ", string(r.Verdict.Finding)))
+}
+
+// about is the selected visit in sentences.
+func (m *board) about() []paint.Line {
+	r := m.selected()
+	if r == nil {
+		return nil
+	}
+	first := fmt.Sprintf("%s on port %d of %s, from %s, since %s", r.Scenario, r.Listener.Port, r.Listener.Host, r.Client, r.Began.Format(time.TimeOnly))
+	lines := paint.Wrap(paint.Dim, first, m.width-1)
+	if !r.Over {
+		return append(lines, paint.Wrap(paint.Plain, "The session is running, at "+string(r.Step)+".", m.width-1)...)
+	}
+	cause := fmt.Sprintf("%s, exit code %d: %s", r.Verdict.Outcome, r.Verdict.Exit, r.Verdict.Cause)
+	lines = append(lines, paint.Wrap(paint.Plain, cause, m.width-1)...)
+	if r.Goal == visits.Unseen {
+		lines = append(lines, paint.Wrap(paint.Dim, "Whether the task is solved is not seen from here: it shows on the visitor's side alone.", m.width-1)...)
+	}
+	return append(lines, paint.Dim.Line(cmp.Or(r.Path, "no transcript was written")))
+}
+
+// guideLines are the guide in the width of the screen.
+func (m *board) guideLines() (lines []paint.Line) {
+	for _, g := range m.Guide {
+		if g == "" || strings.HasPrefix(g, " ") { // lines to paste, and tables
+			lines = append(lines, paint.Text(g))
+			continue
+		}
+		lines = append(lines, paint.Wrap(paint.Plain, g, m.width-1)...)
+	}
+	return lines
+}
+
+// room is how many lines of the guide are in sight.
+func (m *board) room() int { return max(m.height-len(m.head())-3, 0) }
+
+// tops is how many lines the guide can begin with.
+func (m *board) tops() int { return max(len(m.guideLines())-m.room(), 0) + 1 }
+
+func (m *board) guided(height int) []string {
+	lines := m.guideLines()
+	m.view.scroll.Select(m.view.scroll.Sel, m.tops())
+	shown := lines[min(m.view.scroll.Sel, len(lines)):min(m.view.scroll.Sel+m.room(), len(lines))]
+	drawn := append(m.painted([]paint.Line{m.rule("how to connect")}), m.painted(shown)...)
+	for len(drawn) < height {
+		drawn = append(drawn, paint.Blank(m.width))
+	}
+	return drawn[:max(height, 0)]
+}
+
+// sum is what came of all visits.
+func (m *board) sum() string {
+	parts := []string{words.Number(m.counts.All, "visitor"), fmt.Sprintf("%d solved", m.counts.Solved)}
+	for _, o := range []record.Outcome{record.OutcomeDone, record.OutcomeRefused, record.OutcomeDeferred, record.OutcomeFailed, record.OutcomeUnsafe, record.OutcomeStopped} {
+		if n := m.counts.Outcomes[o]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	if n := m.TurnedAway(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d turned away", n))
+	}
+	if m.counts.Unwritten > 0 {
+		parts = append(parts, fmt.Sprintf("%d not written", m.counts.Unwritten))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// hints are the keys that work now.
+func (m *board) hints() []key.Help {
+	if m.asks {
+		return []key.Help{{Key: "y", Desc: "stop the server, " + words.Number(m.counts.Here, "visitor") + " connected"}, {Key: "n", Desc: "go on"}}
+	}
+	if m.view.guide {
+		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "g", Desc: "visitors"}, {Key: "q", Desc: "stop the server"}}
+	}
+	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "enter", Desc: "open the session"}, {Key: "g", Desc: "guide"}, {Key: "q", Desc: "stop the server"}}
+}
