@@ -255,9 +255,9 @@ func (s *server) warn() {
 	if !s.public() {
 		return
 	}
-	fmt.Fprintf(s.std.err, "WARNING: the practice server listens on %s. Everyone who can reach this address can connect to it.\n"+
-		"WARNING: Its accounts are public, and what visitors send is kept in transcripts. It is no mail server: never enter a real password.\n"+
-		"Limits: %s.\n", s.listen, limitsInWords(publicLimits))
+	fmt.Fprintf(s.std.err, "!! Warning: the practice server listens on %s. Everyone who can reach this address can connect to it.\n"+
+		"!! Warning: Its accounts are public, and what visitors send is kept in transcripts. It is no mail server: never enter a real password.\n"+
+		"!! Limits: %s.\n", s.listen, limitsInWords(publicLimits))
 }
 
 // makeFolder makes the folder of the transcripts.

@@ -21,6 +21,7 @@ import (
 
 	"ehlo/session/lab"
 	"ehlo/session/record"
+	"ehlo/transcripts/visits"
 )
 
 // serving is a "lab serve" that runs as a program of its own.
@@ -64,33 +65,23 @@ func serve(t *testing.T, args ...string) *serving {
 	return s
 }
 
-// left reads on until a visitor has left, and gives what is known of the visit.
-func (s *serving) left(t *testing.T) (v visited) {
-	t.Helper()
-	for s.lines.Scan() {
-		v = visited{}
-		if err := json.Unmarshal(s.lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		if v.What == "left" {
-			return v
-		}
-	}
-	t.Fatal("the server has ended")
-	return v
-}
-
-// stop interrupts the server, as ctrl-c does, and expects it to end well.
-func (s *serving) stop(t *testing.T) {
+// stop interrupts the server, as ctrl-c does, expects it to end well, and gives what it told.
+func (s *serving) stop(t *testing.T) (told []visited) {
 	t.Helper()
 	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	for s.lines.Scan() {
+		var v visited
+		if err := json.Unmarshal(s.lines.Bytes(), &v); err != nil {
+			t.Errorf("%s: %v", s.lines.Text(), err)
+		}
+		told = append(told, v)
 	}
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("%v\n%s", err, s.stderr.String())
 	}
+	return told
 }
 
 // endedBy is what two runs are compared by.
@@ -226,7 +217,10 @@ func TestServeEnds(t *testing.T) {
 	in.ReadString('\n')
 	fmt.Fprint(c, "NOOP\r\n")
 	in.ReadString('\n')
-	s.stop(t)
+	told := s.stop(t)
+	if n := len(told); n != 3 || told[0].What != "connected" || told[1].Step != record.VerbNoop || told[2].What != "left" || told[2].Goal != visits.Open || told[2].Exit == nil {
+		t.Errorf("told: %+v", told)
+	}
 	if rest, _ := io.ReadAll(in); !strings.HasPrefix(string(rest), "421 4.3.2 ") {
 		t.Errorf("the last word is %q", rest)
 	}

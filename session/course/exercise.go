@@ -147,7 +147,7 @@ func (e *Exercise) Reached(s record.Snapshot, ended bool) bool {
 	switch {
 	case e.Goal != GoalWalk && e.Goal != GoalDone, e.Goal == GoalWalk && !ended:
 		return false
-	case s.Exposed != "" || s.State.Security.Unverified() && !s.TLS.Unjudged():
+	case s.Exposed != "" || s.State.Security.Unverified() && (s.TLS == nil || !s.TLS.Unjudged()):
 		return false
 	}
 	return walk.Outcome(s, walk.Ending{}).Outcome == record.OutcomeDone
