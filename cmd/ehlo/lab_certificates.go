@@ -44,11 +44,11 @@ func (s *server) writeCertificates() (remove func(), err error) {
 
 func (s *server) writeClient(dir string, l *lab.Lab) error {
 	sc := l.Scenario()
-	if !sc.ClientCertificate && sc.Knobs.ClientCert == tls.NoClientCert {
-		return nil
+	c, err := l.OwnCertificate()
+	if c == nil && sc.Knobs.ClientCert != tls.NoClientCert { // the story may be that the client has yet to be given one
+		c, err = l.ClientCertificate(sc.User)
 	}
-	c, err := l.ClientCertificate(sc.User)
-	if err != nil {
+	if c == nil || err != nil {
 		return err
 	}
 	key, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)

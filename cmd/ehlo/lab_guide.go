@@ -57,7 +57,7 @@ func implicitly(p lab.Listener) string {
 // commandsFor are lines to paste: all that helps for one server, and that of ehlo where there are several.
 func commandsFor(l *lab.Lab, ca string, alone bool) (lines []string) {
 	say := func(format string, values ...any) { lines = append(lines, fmt.Sprintf(format, values...)) }
-	about := post{Scenario: l.Scenario()}.role()
+	about := l.Scenario().Role()
 	for _, p := range l.Listeners() {
 		addr := reachable(p.Addr)
 		switch {

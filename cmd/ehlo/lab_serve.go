@@ -188,28 +188,12 @@ func (s *server) post(ctx context.Context, arg string) (p post, err error) {
 	return p, nil
 }
 
-// role is the port that a scenario is about.
-func (p post) role() string {
-	t, err := record.ParseTarget(p.Target, p.User != "")
-	switch {
-	case err != nil:
-		return roles[1]
-	case t.Port == record.PortRelay:
-		return "relay"
-	case t.Port == record.PortSubmissions:
-		return "submissions"
-	case t.Port == record.PortAlternate:
-		return "alternate"
-	}
-	return "submission"
-}
-
 // start starts a server for each scenario. Clients trust one root for all of them.
 func (s *server) start(posts []post, log io.Writer) error {
 	for _, p := range posts {
 		ports := s.ports
 		if p.port != 0 {
-			ports = map[string]int{p.role(): p.port}
+			ports = map[string]int{p.Role(): p.port}
 		}
 		o := lab.Options{Ports: ports, Log: log, Seed: s.o.asked.Seed, Forgets: true, Visits: s.book.Watch(p.Scenario)}
 		if s.public() {

@@ -275,7 +275,7 @@ func (h *boardHall) open(ca string) error {
 
 // serverInALine is a scenario with the address that it is about.
 func serverInALine(l *lab.Lab) string {
-	about := post{Scenario: l.Scenario()}.role()
+	about := l.Scenario().Role()
 	for _, p := range l.Listeners() {
 		if p.Role == about && !p.Down {
 			return fmt.Sprintf("%-26s %s://%s", l.Scenario().Name, schemeOf(p), reachable(p.Addr))

@@ -109,6 +109,8 @@ func verdictOf(cmd *exec.Cmd) (endedBy, error) {
 // apart are the scenarios that a server on loopback cannot play to others, with why.
 var apart = map[string]string{
 	"filtered":     "a port on loopback answers, or refuses",
+	"blocked-25":   "a port on loopback answers, or refuses",
+	"egress-rule":  "a port on loopback answers, or refuses",
 	"no-such-host": "no name is looked up",
 }
 
@@ -157,7 +159,7 @@ func (s *serving) visitor(t *testing.T, at servedPlace) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addresses := append(at.Addresses[post{Scenario: sc}.role()], closedPort(t))
+	addresses := append(at.Addresses[sc.Role()], closedPort(t))
 	if sc.Name == "ipv6-broken" {
 		addresses = slices.DeleteFunc(addresses, func(a string) bool { return a[0] != '[' })
 		if len(addresses) == 0 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"ehlo/session/record"
 	"ehlo/session/zone"
 )
 
@@ -80,6 +81,17 @@ const namesRole = "names"
 func (l *Lab) serveNames() (err error) {
 	l.names, err = zone.Serve(zone.Practice(), net.JoinHostPort("127.0.0.1", strconv.Itoa(l.options.Ports[namesRole])))
 	return err
+}
+
+// Role is the port that a scenario is about: the one that its client goes to.
+func (sc Scenario) Role() string {
+	target, err := record.ParseTarget(sc.Target, sc.User != "")
+	for _, s := range slices.Concat(roles, mailboxes) {
+		if err == nil && s.Port == target.Port {
+			return s.Role
+		}
+	}
+	return "submission"
 }
 
 // roles are the ports of this server.
