@@ -256,9 +256,9 @@ func (f *front) close() {
 	}
 	f.closed = true
 	f.logf("disconnect from %s %s", f.peer(), f.tally.String())
+	f.visit.release(f.socket) // before the client can know, so that it finds room when it comes back
 	f.conn.Close()
 	f.lab.open.remove(f.socket)
-	f.visit.release(f.socket)
 	f.lab.forget(&f.lab.fronts, f)
 }
 
