@@ -25,7 +25,7 @@ func samples() []Event {
 	cipher := &Cipher{Bytes: []byte{23, 3, 3}, Total: 99}
 	diagnosis := &Diagnosis{Code: FoundTLSRefusedLate, Text: "Refused.", Hint: "ask"}
 	payloads := []Event{
-		{Kind: KindStart, Start: &Start{Format: Format, Program: "ehlo 1", Time: theTime, Plan: Plan{Target: Target{Host: "mail.lab", Port: 465, Implicit: true, Lab: true},
+		{Kind: KindStart, Start: &Start{Format: Format, Program: "ehlo 1", Time: theTime, Side: SideServer, Plan: Plan{Target: Target{Host: "mail.lab", Port: 465, Implicit: true, Scheme: "submission", Lab: true},
 			Policy: Policy{Start: StartImplicit, Must: MustRequire, AllowUnverified: true, AllowCleartextAuth: true}, Scenario: "expired", Title: "a title", Story: "a story", Task: "a task",
 			User: "ann", Mechanism: "PLAIN", ActAs: "zoe", Insist: true, Has: []string{"password"}, Until: PhaseAuth, EHLOName: "me", From: "a", To: []string{"b"}, SendMessage: true, Network: "ip4", Address: "192.0.2.26", ServerName: "mail.lab", TLSMax: "1.2", LegacyTLS: true}}},
 		{Kind: KindLookup, Lookup: &Lookup{Type: "MX", Name: "lab.test", Server: "192.0.2.53:53", Status: StatusNoError,
