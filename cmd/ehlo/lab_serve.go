@@ -61,8 +61,8 @@ func newLabServe(std streams) *cobra.Command {
 	s, given := &server{std: std, o: &options{}, ports: map[string]int{}}, [5]int{}
 	c := &cobra.Command{
 		Use: "serve [SCENARIO[=PORT]]...", Short: "run the practice server alone and show who comes", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
-		Example:           "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587",
-		ValidArgsFunction: completeScenario,
+		Example: "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587",
+		Args:    scenarioArgs, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			for i, role := range roles {
 				s.ports[role] = given[i]

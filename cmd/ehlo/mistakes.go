@@ -36,6 +36,8 @@ func noSuch(c *cobra.Command, words []string) error {
 		return nil
 	case takesScenario(c):
 		return scenarioArg(c, words)
+	case strings.Contains(c.Use, "[SCENARIO[=PORT]]"):
+		return scenarioArgs(c, words)
 	case c.HasAvailableSubCommands():
 		return unknownCommand(c, words[0])
 	}
@@ -57,6 +59,17 @@ func scenarioArg(c *cobra.Command, args []string) error {
 	}
 	if len(args) > 1 {
 		return usage(errors.New("too many arguments, first " + quote(args[1]) + ": " + c.UseLine()))
+	}
+	return nil
+}
+
+// scenarioArgs wants the names of scenarios, each with or without a port.
+func scenarioArgs(c *cobra.Command, args []string) error {
+	for _, arg := range args {
+		name, _, _ := strings.Cut(arg, "=")
+		if err := scenarioArg(c, []string{name}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
