@@ -75,8 +75,30 @@ func (f *Film) Show(view string) bool {
 	return false
 }
 
-// rows are the rows of the screen after the first n events, with the sequences for their colors.
-func (f *Film) rows(n int) []string {
+// Picture is the screen after the first n events, the last of them selected: a fold that hides it is open. [AtStart] is before the first
+// step, [AtEnd] and the last event what the session came to.
+func (f *Film) Picture(n int) export.Picture {
+	if n == AtEnd {
+		n = f.Len()
+	}
+	f.reach(n)
+	switch w := f.root.walk; {
+	case n == AtStart:
+		w.start()
+	case n >= f.Len():
+		w.end()
+	default:
+		w.jump(n)
+	}
+	p := export.Picture{Columns: f.Columns, Rows: f.Rows, Light: f.Light, Title: f.title()}
+	for _, row := range f.frame() {
+		p.Lines = append(p.Lines, paint.Runs(row))
+	}
+	return p
+}
+
+// reach makes the rows of the first n events.
+func (f *Film) reach(n int) {
 	if w := f.root.walk; n < w.pos && w.pane.Dropped() > 0 {
 		f.open()
 	}
@@ -85,24 +107,18 @@ func (f *Film) rows(n int) []string {
 		f.read = places.StepEnd(w.src, f.read)
 		w.pane.ReadTo(f.read)
 	}
-	w.follow = n >= w.pane.Len()
-	w.moveTo(n)
-	return strings.Split(f.root.View(), "\n")
 }
 
-// Picture is the screen after the first n events, [AtStart] before the first step and [AtEnd] after all.
-func (f *Film) Picture(n int) export.Picture {
-	switch n {
-	case AtStart:
-		n = f.root.walk.firstStep()
-	case AtEnd:
-		n = f.Len()
-	}
-	p := export.Picture{Columns: f.Columns, Rows: f.Rows, Light: f.Light, Title: f.title()}
-	for _, row := range f.rows(n) {
-		p.Lines = append(p.Lines, paint.Runs(row))
-	}
-	return p
+// frame are the rows of the screen, with the sequences for their colors.
+func (f *Film) frame() []string { return strings.Split(f.root.View(), "\n") }
+
+// played are the rows of the screen once the first n events have happened before one's eyes: what folds by itself is folded.
+func (f *Film) played(n int) []string {
+	f.reach(n)
+	w := f.root.walk
+	w.follow = n >= w.pane.Len()
+	w.moveTo(n)
+	return f.frame()
 }
 
 // title names the session.
@@ -133,7 +149,7 @@ func (f *Film) Record(out io.Writer) error {
 	}
 	cast := export.NewCast(out, f.Columns, f.Rows, start.Time, "SMTP session: "+f.title())
 	first := w.firstStep()
-	cast.Frame(f.rows(first))
+	cast.Frame(f.played(first))
 	for next := first; next < w.pane.Len(); {
 		end := places.StepEnd(w.src, next)
 		if end <= next {
@@ -143,7 +159,7 @@ func (f *Film) Record(out io.Writer) error {
 		cast.Marker(f.marker(next))
 		for ; next < end; next++ {
 			cast.Wait(f.stay(next))
-			cast.Frame(f.rows(next + 1))
+			cast.Frame(f.played(next + 1))
 		}
 	}
 	cast.Wait(stepStays)

@@ -152,7 +152,7 @@ func TestRecording(t *testing.T) {
 
 func trimmed(f *Film, n int) string {
 	var rows []string
-	for _, row := range f.rows(n) {
+	for _, row := range f.played(n) {
 		rows = append(rows, strings.TrimRight(ansi.Strip(row), " "))
 	}
 	return strings.TrimRight(strings.Join(rows, "\n"), "\n ")
@@ -288,5 +288,23 @@ func TestAsciinemaPlays(t *testing.T) {
 	_, _ = screen.Write(out)
 	if got, want := strings.TrimRight(screen.String(), "\n "), trimmed(f, f.Len()); err != nil || got != want {
 		t.Errorf("asciinema: %v, and the screen\n%s\nwant\n%s", err, got, want)
+	}
+}
+
+// A picture of an event that is folded away is of that event: its fold is open, and the view is about it.
+func TestPictureOfAFoldedEvent(t *testing.T) {
+	_, sc := walked(t, 14, 80, 24)
+	for n := 1; n < sc.log.Len(); n++ {
+		m := sc.log.At(n - 1).TLSMessage
+		if m == nil {
+			continue
+		}
+		for size, about := range map[[2]int]string{{120, 40}: "message     " + m.Name, {80, 24}: "message     " + m.Name} {
+			f := filmOf(t, sc.log, size[0], size[1])
+			f.Show("fields")
+			if got := textOf(t, f.Picture(n)); !strings.Contains(got, about) || f.root.walk.selected().Seq != n {
+				t.Errorf("event %d, %s:\n%s", n, m.Name, got)
+			}
+		}
 	}
 }

@@ -124,10 +124,18 @@ func (w *explorer) end() tea.Cmd {
 	return nil
 }
 
-// jump shows everything up to and with event seq.
+// jump shows everything up to and with event seq, and selects its row. A fold that hides it is opened, and a filter that leaves it
+// out is taken off.
 func (w *explorer) jump(seq int) {
+	tells := w.pane.Tells(seq - 1)
+	if tells && !w.pane.Lets(seq-1) {
+		w.unfilter()
+	}
 	w.follow = seq >= w.pane.Len()
 	w.moveTo(seq)
+	if tells {
+		w.pane.Select(w.unfolded(search.Hit{Event: seq - 1}), w.pane.Upto(w.pos))
+	}
 }
 
 // showHit selects the row of an event that was found; that of a note stands with the event that it is about.
@@ -183,6 +191,9 @@ func (w *explorer) showsNote(r record.Remark) bool {
 
 // unfolded is the row of a line of an event, opened if it is folded away; the row before it where it has none of its own.
 func (w *explorer) unfolded(h search.Hit) int {
+	if !w.pane.Tells(h.Event) {
+		return max(w.pane.Upto(h.Event+1)-1, 0)
+	}
 	for range 4 { // folds may stand in folds
 		at := w.pane.Upto(h.Event+1) - 1
 		for at > 0 && w.pane.Row(at).Event == h.Event && (w.pane.Row(at).Line > h.Line || w.pane.Row(at).Kind == dialogue.RowNote) {

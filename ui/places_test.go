@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/record"
+	"ehlo/ui/dialogue"
 )
 
 // replayedFrom is a replay as a person finds it: at its start.
@@ -117,5 +118,32 @@ func TestPlaying(t *testing.T) {
 	s.press(".", "g").send(playMsg{w, w.player.gen})
 	if w.playing() {
 		t.Error("it plays on though a person types")
+	}
+}
+
+// Whatever leads to an event selects it, also where it is folded away or left out by a filter.
+func TestEveryWayLeadsToTheEvent(t *testing.T) {
+	_, sc := walked(t, 14, 80, 24)
+	seq := 0
+	for i := range sc.log.Len() {
+		if m := sc.log.At(i).TLSMessage; m != nil && m.Name == "CertificateVerify" {
+			seq = i + 1
+		}
+	}
+	opened := func(at int) *sim {
+		return replayedFrom(t, &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson"}, at, 80, 24)
+	}
+	number := fmt.Sprint(seq)
+	for name, s := range map[string]*sim{
+		"begins there": opened(seq),
+		"by number":    opened(AtStart).press("g").typed(number).press("enter"),
+		"from the end": opened(AtEnd).press("g").typed(number).press("enter"),
+		"filtered":     opened(AtEnd).press("&").typed("kind:reply").press("enter").settle().press("g").typed(number).press("enter"),
+		"found":        opened(AtStart).press("/").typed("certificateverify").settle().press("end", "enter"),
+		"found later":  opened(AtEnd).press("/").typed("certificateverify").settle().press("end", "enter"),
+	} {
+		if w := s.root.walk; w.selected().Seq != seq || w.pane.Row(w.pane.Sel).Kind != dialogue.RowEvent {
+			t.Errorf("%s: event %d is selected, want %d:\n%s", name, w.selected().Seq, seq, s.frame())
+		}
 	}
 }

@@ -72,7 +72,7 @@ func (x *Index) let(i int) {
 // letRows shows the rows of an event that say something of it.
 func (x *Index) letRows(i int) {
 	for at := x.firstRow(i); at < len(x.rows) && int(x.rows[at].event) == i; at++ {
-		if k := x.rows[at].kind; k == RowEvent || k == RowNote || k == RowList || k == RowAttempt || k == RowStep {
+		if c := x.rows[at]; c.tells() || c.kind == RowNote {
 			x.sift.rows = append(x.sift.rows, int32(at))
 		}
 	}
@@ -97,6 +97,21 @@ func (x *Index) letNote(seq int) {
 // firstRow is the first row of event i, or where it would be.
 func (x *Index) firstRow(i int) int {
 	return sort.Search(len(x.rows), func(k int) bool { return int(x.rows[k].event) >= i })
+}
+
+// Tells reports whether event i has a row of its own, shown or not.
+func (x *Index) Tells(i int) bool {
+	for at := x.firstRow(i); at < len(x.rows) && int(x.rows[at].event) == i; at++ {
+		if x.rows[at].tells() {
+			return true
+		}
+	}
+	return false
+}
+
+// tells reports whether the row is of the event that it stands with, and not of others, or of a remark on it.
+func (c cell) tells() bool {
+	return c.kind == RowEvent || c.kind == RowList || c.kind == RowAttempt || c.kind == RowStep
 }
 
 // resift finds the rows again once notes have given them other numbers.
