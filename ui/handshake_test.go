@@ -106,7 +106,7 @@ var handshakes = []situation{
 func TestTheVersionsCompare(t *testing.T) {
 	recorded(t, "tls13", 120, 40).at("Finished").shows("TLS handshake · 10 messages · 1 round trip", "Certificate   950 bytes  encrypted, handshake keys")
 	recorded(t, "tls12", 120, 40).at("Finished").shows("TLS handshake · 11 messages · 2 round trips", "Certificate   947 bytes  in cleartext",
-		"ServerKeyExchange   115 bytes  in cleartext", "Finished ──────────────────→    16 bytes  encrypted, session keys")
+		"ServerKeyExchange   115 bytes  in cleartext", "Finished ─────────────────→    16 bytes  encrypted, session keys")
 
 	recorded(t, "tls13", 120, 50).onOutcome().press("2").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on, EncryptedExtensions", "1 before data")
 	recorded(t, "tls12", 120, 50).onOutcome().press("2").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
@@ -183,7 +183,7 @@ func TestGoingOnUnverified(t *testing.T) {
 		}
 		if s.root.walk.snap.State.Stage == record.StageClosed {
 			s.press("enter")
-			s.shows("! closed, was unverified", "! tls unverified", "✓ done").hides("✓ tls", "12 of 12")
+			s.shows("! closed, was TLS 1.3 unverified", "! tls unverified", "✓ done").hides("✓ tls", "12 of 12")
 			if end := s.root.walk.timeline.At(s.root.walk.pane.Len()).End; end.Exit != record.ExitOK { // who agreed to go on got what was asked for
 				t.Errorf("%+v", end)
 			}

@@ -375,7 +375,7 @@ func (w *explorer) remedied() (*record.Finding, bool) {
 // drawWide shows the dialogue and a view side by side.
 func (w *explorer) drawWide(c *canvas, body int) {
 	left, right := halves(c.width)
-	rows := w.dialogueRows(left, body)
+	rows := w.dialogueRows(left-1, body)
 	lines := w.rightLines(right-2, body)
 	c.line(w.doubleRule(left, right))
 	for i, row := range rows {
@@ -383,7 +383,7 @@ func (w *explorer) drawWide(c *canvas, body int) {
 		if i < len(lines) {
 			l = paint.Text(" ").Then(lines[i])
 		}
-		c.rows = append(c.rows, row+w.theme.Paint(paint.Dim.Line("│"), 1)+w.theme.Paint(l, right))
+		c.rows = append(c.rows, row+w.theme.Paint(paint.Dim.Line(" │"), 2)+w.theme.Paint(l, right))
 	}
 }
 

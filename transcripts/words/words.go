@@ -168,7 +168,7 @@ func forgot(f *record.Forgot) Line {
 	if f.Greeting != "" {
 		what = "the greeting and " + what
 	}
-	return Line{Topic: TLSStarts, Head: "forgotten: " + what}
+	return Line{Head: "discarded: " + what + " learned before TLS"}
 }
 
 // Count writes a number with a comma between thousands.

@@ -162,7 +162,7 @@ func (x *Index) changes(i, n int) *wire.Changes {
 // lookList draws a list by its difference, or, when it is open, by its first line.
 func (x *Index) lookList(r Row, open bool, n int) Look {
 	e := x.src.At(r.Event)
-	look := Look{Mark: looks[words.FromServer].span(), Fold: foldMark(open), Rail: rail(e.Reply.TLS)}
+	look := Look{Mark: looks[words.FromServer].span(), Fold: foldMark(open), Rail: rail(e.Reply.TLS), Hang: codeWidth}
 	c := x.changes(r.Event, n)
 	if open {
 		look.Text = replyLine(e.Reply.Lines[0])

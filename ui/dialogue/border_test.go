@@ -81,13 +81,13 @@ func TestASessionHasBorders(t *testing.T) {
 		" S ┊ 250 line 1",
 		" C ┊ EHLO laptop",
 		" S ┊ 250-mail.lab",
-		" S ┊ 250-PIPELINING      · commands may be sent in a group",
-		" S ┊ 250-SIZE 100        · messages up to 100 bytes",
-		" S ┊ 250 STARTTLS        · TLS can start on this connection",
+		" S ┊ 250-PIPELINING       · commands may be sent in a group",
+		" S ┊ 250-SIZE 100         · messages up to 100 bytes",
+		" S ┊ 250 STARTTLS         · TLS can start on this connection",
 		" C ┊ STARTTLS",
 		"  ▸┊ TLS handshake · 4 messages · 1 round trip",
 		" ──┬─ TLS 1.3 · ✓ verified for mail.lab ────────────────────",
-		"   │ TLS starts forgotten: 3 capabilities",
+		"   │ discarded: 3 capabilities learned before TLS",
 		" C │ EHLO laptop",
 		" S▸│ 250 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE…",
 		" C │ QUIT",
@@ -98,7 +98,7 @@ func TestASessionHasBorders(t *testing.T) {
 		t.Fatal("space does not open the list")
 	}
 	want(t, strings.Join(strings.Split(drawn(x, 100), "\n")[13:17], "\n"),
-		" S▾│ 250-mail.lab                          · 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200",
+		" S▾│ 250-mail.lab                           · 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200",
 		" S │ 250-PIPELINING                                     · commands may be sent in a group",
 		" S │ 250-SIZE 200                                       · messages up to 200 bytes",
 		" S │ 250 AUTH PLAIN                                     · log in: PLAIN")
@@ -284,8 +284,8 @@ func TestAStepFoldsToItsCommand(t *testing.T) {
 	}
 	folded := drawn(x, 80)
 	want(t, folded, "›    tcp        connected to [::1]:587", " ┄┄┬┄ in cleartext: anyone on the path can read it ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄", " S ┊ 250 line 1",
-		" C▸┊ EHLO laptop                       · 250, 4 lines folded", " C ┊ STARTTLS", "  ▸┊ TLS handshake · 4 messages · 1 round trip  · space opens it",
-		" ──┬─ TLS 1.3 · ✓ verified for mail.lab ────────────────────────────────────────", "   │ TLS starts forgotten: 3 capabilities", " C │ EHLO laptop",
+		" C▸┊ EHLO laptop                        · 250, 4 lines folded", " C ┊ STARTTLS", "  ▸┊ TLS handshake · 4 messages · 1 round trip  · space opens it",
+		" ──┬─ TLS 1.3 · ✓ verified for mail.lab ────────────────────────────────────────", "   │ discarded: 3 capabilities learned before TLS", " C │ EHLO laptop",
 		" S▸│ 250 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200", " C │ QUIT", " S │ 250 line 1",
 		" ──▸─ TLS ends · 2 messages ────────────────────────────────────────────────────", " ■   the end: done, exit code 0")
 	if x.Toggle(8); !strings.Contains(drawn(x, 80), " C▸│ EHLO laptop") || strings.Contains(drawn(x, 80), "as before") {

@@ -48,7 +48,7 @@ func (x *Index) roundTrips(first, last int) int {
 }
 
 // lane is how far client and server stand apart on the ladder, in cells.
-const lane = 28
+const lane = 27
 
 // lookMessage draws one rung of the ladder: the client on the left, the server on the right, the name at the side of who
 // sent it, then the size, whether the wire showed it, and which keys opened it.
@@ -63,7 +63,7 @@ func lookMessage(m *tlswire.Message, l words.Line) Look {
 	if key := words.Key(m); key != "" {
 		text = text.And(paint.Dim, ", "+key)
 	}
-	return Look{Mark: looks[l.Mark.Sign].span(), Rail: rail(m.Encrypted), Text: text}
+	return Look{Mark: looks[l.Mark.Sign].span(), Rail: rail(m.Encrypted), Text: text, Hang: lane + 14}
 }
 
 // rungOf is an arrow over the lane that begins with the name.

@@ -101,18 +101,18 @@ func TestALadder(t *testing.T) {
 	_, x := indexed(clear, hidden, mute, alert)
 	x.Toggle(0)
 	want(t, rows(x, x.Len()), "▾ TLS handshake · 4 messages",
-		"C ClientHello ───────────────→    11 bytes  in cleartext",
-		"S ←─────────────── Certificate    11 bytes  encrypted, handshake keys",
-		"S ←────────────────── Finished     8 bytes  encrypted, not opened",
-		"S ←── Alert: handshake_failure     2 bytes  in cleartext")
+		"C ClientHello ──────────────→    11 bytes  in cleartext",
+		"S ←────────────── Certificate    11 bytes  encrypted, handshake keys",
+		"S ←───────────────── Finished     8 bytes  encrypted, not opened",
+		"S ←─ Alert: handshake_failure     2 bytes  in cleartext")
 }
 
 // What led to the end is what matters: nobody should have to look for it.
 func TestADeadHandshakeIsOpen(t *testing.T) {
 	dead := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Error: "no common version"}}
 	_, x := indexed(handshake[0], handshake[1], dead)
-	want(t, rows(x, x.Len()), "▾ TLS handshake · 2 messages", "C ClientHello ───────────────→    11 bytes  in cleartext",
-		"S ←─────────────── ServerHello    11 bytes  in cleartext", "✗ the TLS handshake failed: no common version")
+	want(t, rows(x, x.Len()), "▾ TLS handshake · 2 messages", "C ClientHello ──────────────→    11 bytes  in cleartext",
+		"S ←────────────── ServerHello    11 bytes  in cleartext", "✗ the TLS handshake failed: no common version")
 	many := make([]record.Event, 0, 1000)
 	for range cap(many) - 1 {
 		many = append(many, handshake[1])

@@ -16,6 +16,9 @@ func lookSend(l words.Line, line int) Look {
 	if line == 0 {
 		look.Margin = l.Remark
 	}
+	if strings.Trim(string(l.Raw), "\r\n") == "" {
+		look.Text = paint.Dim.Line("(empty line)")
+	}
 	return look
 }
 
@@ -36,7 +39,7 @@ func lookReply(e *record.Event, l words.Line, line int) Look {
 	if line >= len(r.Lines) {
 		look.Text = unread(r)
 	} else {
-		look.Text = replyLine(r.Lines[line])
+		look.Text, look.Hang = replyLine(r.Lines[line]), codeWidth
 	}
 	if line == 0 {
 		look.Margin = l.Remark
@@ -45,6 +48,9 @@ func lookReply(e *record.Event, l words.Line, line int) Look {
 	}
 	return look
 }
+
+// codeWidth is the column of codes, with what divides them from the text.
+const codeWidth = 4
 
 // replyLine sets the code apart: it alone is for the client to act on (RFC 5321 §4.2).
 func replyLine(l wire.Line) paint.Line {

@@ -13,6 +13,7 @@ type Look struct {
 	Fold   string
 	Rail   paint.Span
 	Text   paint.Line
+	Hang   int // how far what does not fit into one line is set in below it
 	Margin string
 	Edge   *edge
 }
@@ -143,7 +144,7 @@ func lookAround(e *record.Event, l words.Line) Look {
 	}
 	out := Look{Mark: sign.span(), Text: headInk(l).Line(l.Head)}
 	if l.Topic != "" && e.Kind != record.KindAuth {
-		out.Text = paint.Dim.Line(l.Topic).Pad(topicWidth).Then(out.Text)
+		out.Text, out.Hang = paint.Dim.Line(l.Topic).Pad(topicWidth).Then(out.Text), topicWidth
 	}
 	if e.Kind == record.KindEnd {
 		out.Text = sign.ink.Line("the end: ").And(paint.Strong, l.Lead) // the verdict says the rest

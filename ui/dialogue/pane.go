@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ehlo/session/explain"
+	"ehlo/session/record"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
 )
@@ -78,15 +79,14 @@ func (p *Pane) View(width, height, n int) []string {
 		first, last = p.Window(rows, height)
 	}
 	out := make([]string, 0, height)
-	free := height - rows
 	p.drawn = p.drawn[:0]
-	for i := first; i < last; i++ {
-		lines := p.lines(i, n, free)
-		out, free = append(out, lines...), free-len(lines)+1
+	for i, lines := range p.linesOf(first, last, n, height-rows) {
+		out = append(out, lines...)
 		for range lines {
-			p.drawn = append(p.drawn, i)
+			p.drawn = append(p.drawn, first+i)
 		}
 	}
+	p.Own(p.drawn)
 	for len(out) < height {
 		out = append(out, paint.Blank(width))
 	}
@@ -166,30 +166,97 @@ func (l Look) lead(sel string) paint.Line {
 	return paint.Line{paint.Of(paint.Accent, sel), orBlank(l.Mark), orBlank(paint.Of(paint.Accent, l.Fold)), orBlank(l.Rail), paint.Of(paint.Plain, " ")}
 }
 
-// lines draw a row whole where rows are free: what does not fit into one line goes on below it.
-func (p *Pane) lines(i, n, free int) []string {
-	if free <= 0 {
-		return []string{p.row(i, n)}
+// linesOf draw the rows from first up to last, whole where lines are free: what does not fit into one line goes on below it.
+func (p *Pane) linesOf(first, last, n, free int) [][]string {
+	out := make([][]string, last-first)
+	more := p.spread(first, last, n, free)
+	for i := range out {
+		if more[i] == 0 {
+			out[i] = []string{p.row(first+i, n)}
+		} else {
+			out[i] = p.lines(first+i, n, 1+more[i])
+		}
 	}
+	return out
+}
+
+// spread divides the free lines among the rows that are longer than one: what crossed the wire comes first, remarks on it come last.
+func (p *Pane) spread(first, last, n, free int) []int {
+	more := make([]int, last-first)
+	if free <= 0 {
+		return more
+	}
+	needs := make([]int, last-first)
+	ranks := make([]rank, last-first)
+	for i := range more {
+		needs[i], ranks[i] = len(p.broken(first+i, p.Look(first+i, n), 1+free))-1, p.rank(first+i)
+	}
+	for r := range remarks + 1 {
+		for i := range more {
+			if ranks[i] == r {
+				more[i] = min(needs[i], free)
+				free -= more[i]
+			}
+		}
+	}
+	return more
+}
+
+// rank is the order in which rows get the lines that are free.
+type rank uint8
+
+const (
+	protocol rank = iota // what crossed the wire
+	sayings              // what happened beside it
+	remarks              // what a line was opened into
+)
+
+func (p *Pane) rank(i int) rank {
+	switch r := p.Row(i); {
+	case r.Kind == RowNote:
+		return sayings
+	case p.src.At(r.Event).Kind == record.KindSend, p.src.At(r.Event).Kind == record.KindReply:
+		return protocol
+	case p.src.At(r.Event).Kind == record.KindAuth:
+		return remarks
+	}
+	return sayings
+}
+
+// mostRemark is how many lines a remark takes at most: the fields view has all of it.
+const mostRemark = 2
+
+// broken is the text of a row in up to most lines.
+func (p *Pane) broken(i int, look Look, most int) []paint.Line {
+	switch {
+	case look.Edge != nil:
+		most = 1
+	case p.rank(i) == remarks:
+		most = min(most, mostRemark)
+	}
+	return look.Text.Break(p.width-p.number(i).Width()-look.lead(" ").Width(), look.Hang, most)
+}
+
+// lines draw a row in up to most lines. What goes on of what crossed the wire, or was read out of it, has a mark where the first line
+// says who speaks: it is no line of its own.
+func (p *Pane) lines(i, n, most int) (out []string) {
 	look, sel, paintLine := p.Look(i, n), " ", p.theme.Paint
 	if i == p.Sel {
 		sel, paintLine = "›", p.theme.PaintSelected
 	}
 	number := p.number(i)
-	line := number.Then(look.lead(sel)).Then(look.Text)
-	if look.Edge != nil || line.Width() <= p.width {
-		return []string{p.row(i, n)}
+	texts := p.broken(i, look, most)
+	lead, on := number.Then(look.lead(sel)), Look{Rail: look.Rail}
+	if p.rank(i) != sayings {
+		on.Mark = paint.Of(paint.Dim, "…")
 	}
-	var out []string
-	for len(line) > 0 && len(out) < free {
-		first, rest := line.Split(p.width)
-		out, line = append(out, paintLine(first, p.width)), nil
-		if len(rest) > 0 {
-			line = paint.Text("").Pad(number.Width()).Then(Look{Rail: look.Rail}.lead(" ")).Then(rest)
+	for k, text := range texts {
+		line := lead.Then(text)
+		if k == len(texts)-1 {
+			line = withMargin(line, look.Margin, p.width)
 		}
-	}
-	if len(line) > 0 {
 		out = append(out, paintLine(line, p.width))
+		lead = paint.Text("").Pad(number.Width()).Then(on.lead(" "))
 	}
 	return out
 }
@@ -208,7 +275,6 @@ const farthest = 56
 // more room, further right for a long line. It is the first to go: where it does not fit whole it is left out.
 func withMargin(line paint.Line, margin string, width int) paint.Line {
 	const gap = 2
-	width-- // the other pane does not begin right behind it
 	note := paint.Dim.Line("· " + margin)
 	column := max(min(max(width-explain.MaxShort, width/2-4), width-note.Width(), farthest), line.Width()+gap)
 	if margin == "" || column+note.Width() > width {

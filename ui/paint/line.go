@@ -102,25 +102,49 @@ func (l Line) Cut(width int) Line {
 	return out
 }
 
-// Split divides the line so that the first part fits into a width, between words where that leaves more than half of it. The
-// other part is empty where all fits.
-func (l Line) Split(width int) (first, rest Line) {
-	if l.Width() <= width {
-		return l, nil
+// Break divides the line into at most n lines of a width, all but the first set in by hang; the last has what is left and may be
+// wider. It breaks between words, rather at a gap of two blanks than at one; a word is broken only where it is wider than a line.
+// The blanks at a break go.
+func (l Line) Break(width, hang, n int) (lines []Line) {
+	lead := Line(nil)
+	for len(lines) < n-1 && lead.Width()+l.Width() > width {
+		end, next := breaks(l.String(), width-lead.Width(), width-hang)
+		if end == 0 { // a character that is wider than a line
+			break
+		}
+		lines, l = append(lines, lead.Then(l.slice(0, end))), l.slice(next, maxSpan*len(l))
+		lead = Text(Blank(hang))
 	}
-	for i, s := range l {
-		if w := Width(s.text); w <= width {
-			first, width = append(first, s), width-w
+	return append(lines, lead.Then(l))
+}
+
+// breaks is where the first line of a text ends, and where the next begins, in lines of those widths.
+func breaks(text string, width, below int) (end, next int) {
+	full := len(head(text, width))
+	for _, gap := range []string{"  ", " "} {
+		at := strings.LastIndex(text[:min(full+len(gap), len(text))], gap)
+		end := len(strings.TrimRight(text[:max(at, 0)], " "))
+		if end == 0 {
 			continue
 		}
-		piece := head(s.text, width)
-		if at := strings.LastIndexByte(piece, ' '); at > len(piece)/2 {
-			piece = piece[:at+1]
+		rest := strings.TrimLeft(text[at:], " ")
+		if word, _, _ := strings.Cut(rest, gap); Width(word) <= below {
+			return end, len(text) - len(rest)
 		}
-		first = append(first, Span{piece, s.ink})
-		return first, append(Line{Span{s.text[len(piece):], s.ink}}, l[i+1:]...)
 	}
-	return first, nil
+	return full, full
+}
+
+// slice is the part of the line from one byte of its text up to another.
+func (l Line) slice(from, to int) (out Line) {
+	for _, s := range l {
+		n := len(s.text)
+		if a, b := max(from, 0), min(to, n); a < b {
+			out = append(out, Span{s.text[a:b], s.ink})
+		}
+		from, to = from-n, to-n
+	}
+	return out
 }
 
 // String is the text alone.

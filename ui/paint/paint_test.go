@@ -55,27 +55,57 @@ func TestWrapBreaksBetweenWords(t *testing.T) {
 	}
 }
 
-func TestSplitLosesNothing(t *testing.T) {
+func TestBreakLosesNothing(t *testing.T) {
+	squeezed := func(lines ...Line) (all string) {
+		for _, l := range lines {
+			all += strings.ReplaceAll(l.String(), " ", "")
+		}
+		return all
+	}
 	for _, w := range samples {
 		line := Line{Of(Bad, "bad "), Of(Plain, w), Of(Dim, " dim")}
 		for width := 2; width < 40; width++ {
-			var all strings.Builder
-			for first, rest := line.Split(width); ; first, rest = rest.Split(width) {
-				if first.Width() > width {
-					t.Fatalf("%.40q split at %d has %d cells", w, width, first.Width())
-				}
-				all.WriteString(first.String())
-				if len(rest) == 0 {
-					break
+			lines := line.Break(width, width/4, 1<<20)
+			for _, l := range lines {
+				if l.Width() > width {
+					t.Fatalf("%.40q broken at %d has %d cells", w, width, l.Width())
 				}
 			}
-			if all.String() != line.String() {
-				t.Fatalf("%.40q split at %d became %.60q", w, width, all.String())
+			if got, want := squeezed(lines...), squeezed(line); got != want {
+				t.Fatalf("%.40q broken at %d became %.60q", w, width, got)
+			}
+			if few := line.Break(width, 0, 2); len(few) > 2 || squeezed(few...) != squeezed(line) {
+				t.Fatalf("%.40q broken at %d into two became %q", w, width, few)
 			}
 		}
 	}
-	if first, rest := Text("the server speaks first").Split(13); first.String() != "the server " || rest.String() != "speaks first" {
-		t.Errorf("%q and %q", first, rest)
+}
+
+// A word goes to the next line whole. One that is wider than a line begins where it stands: an empty rest of a line would say that
+// it ends there.
+func TestBreakKeepsWords(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		want string
+	}{
+		{"the server speaks first", "the server|speaks first"},
+		{"250 AUTH PLAIN LOGIN", "250 AUTH PLAIN|LOGIN"},
+		{"AUTH SCRAM bix1c2VyLHI9ck9wck5HZndFYg==", "AUTH SCRAM bix|1c2VyLHI9ck9wc|k5HZndFYg=="},
+		{"name a  user ann  nonce x", "name a|user ann|nonce x"},
+		{"name a  nonce is very long  x", "name a  nonce|is very long|x"},
+		{"nothing to break", "nothing to|break"},
+		{"   indented by three", "   indented by|three"},
+	} {
+		var got []string
+		for _, l := range (Line{Of(Dim, test.text[:5]), Of(Plain, test.text[5:])}).Break(14, 0, 9) {
+			got = append(got, l.String())
+		}
+		if strings.Join(got, "|") != test.want {
+			t.Errorf("%q: got %q, want %q", test.text, strings.Join(got, "|"), test.want)
+		}
+	}
+	if got := Text("250 AUTH PLAIN LOGIN").Break(14, 4, 9); len(got) != 2 || got[1].String() != "    LOGIN" {
+		t.Errorf("set in by four: %q", got)
 	}
 }
 
