@@ -65,36 +65,41 @@ func (w *explorer) role() paint.Line {
 	return paint.Text(w.snap.Start.Target.Role())
 }
 
-// lock is the padlock, in words: what protects the connection, and how far that is to be trusted.
+// lock is the padlock, in words: what protects the connection, or did, and how far that is to be trusted.
 func (w *explorer) lock() paint.Line {
-	st := w.snap.State
-	switch st.Stage {
+	mark, ink, text := w.protection()
+	switch w.snap.State.Stage {
 	case record.StageIdle, record.StageResolved, "":
 		return paint.Dim.Line("○ not connected")
 	case record.StageClosed:
-		if st.Security.Unverified() {
-			return paint.Warn.Line("! closed, was " + w.doubt())
+		if w.snap.Connect == nil {
+			return paint.Dim.Line("○ closed")
 		}
-		return paint.Dim.Line("○ closed")
+		if mark == "✓" { // nothing is protected any more
+			mark = "○"
+		}
+		return ink.Line(mark+" ").And(paint.Plain, "closed, was ").And(ink, text)
 	case record.StageBroken:
-		if st.Security.Unverified() {
-			return paint.Bad.Line("✗ out of sync, " + w.doubt())
-		}
-		return paint.Bad.Line("✗ out of sync")
+		return paint.Bad.Line("✗ out of sync, ").And(ink, text)
 	}
+	return ink.Line(mark + " " + text)
+}
+
+// protection is what protects the connection: its mark, its ink, and a few words.
+func (w *explorer) protection() (mark string, ink paint.Ink, text string) {
 	version := dialogue.Version(w.snap.TLS)
-	switch st.Security {
+	switch w.snap.State.Security {
 	case record.SecurityVerified:
-		return paint.Good.Line("✓ " + version + " verified")
+		return "✓", paint.Good, version + " verified"
 	case record.SecurityUnverified:
-		return paint.Bad.Line("! " + version + " unverified")
+		return "!", paint.Bad, version + " " + w.doubt()
 	case record.SecurityAccepted:
 		if w.unjudged() {
-			return paint.Warn.Line("! " + version + " " + w.doubt())
+			return "!", paint.Warn, version + " " + w.doubt()
 		}
-		return paint.Warn.Line("! " + version + " unverified, accepted")
+		return "!", paint.Warn, version + " unverified, accepted"
 	}
-	return paint.Warn.Line("○ plain text")
+	return "○", paint.Warn, "in cleartext"
 }
 
 // unjudged reports whether another program met the certificate, and its record does not say what came of it.

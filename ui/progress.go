@@ -5,6 +5,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/walk"
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
@@ -43,7 +44,7 @@ func (w *explorer) legs() []leg {
 		out[i] = leg{phaseNames[p], "○", paint.Dim}
 		switch {
 		case w.wentWrong(p):
-			out[i].mark, out[i].ink = "✗", paint.Bad
+			out[i].mark, out[i].ink = dialogue.Outcome(w.wrongAs(p))
 		case p == record.PhaseHandshake && w.snap.State.Has(p) && w.snap.State.Security.Unverified():
 			out[i].name, out[i].mark, out[i].ink = "tls "+w.doubt(), "!", paint.Warn
 		case w.snap.State.Has(p):
@@ -97,6 +98,14 @@ func (w *explorer) current(route []record.Phase) record.Phase {
 		return ""
 	}
 	return route[next]
+}
+
+// wrongAs is what went wrong in a phase came to: a deferral is no failure.
+func (w *explorer) wrongAs(p record.Phase) record.Outcome {
+	if v := w.cameTo(); v.Phase == p && v.Outcome == record.OutcomeDeferred {
+		return v.Outcome
+	}
+	return record.OutcomeFailed
 }
 
 // wentWrong reports whether a phase failed, or came to something the walk cannot go on from.

@@ -14,6 +14,7 @@ import (
 	"ehlo/session/wire"
 	"ehlo/transcripts/search"
 	"ehlo/transcripts/words"
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
 
@@ -112,16 +113,8 @@ func othersTurn(v record.Verdict) string {
 
 // verdictHead is a verdict in a line.
 func verdictHead(v record.Verdict) paint.Line {
-	mark := paint.Bad.Line("✗ ")
-	switch v.Outcome {
-	case record.OutcomeDone:
-		mark = paint.Good.Line("✓ ")
-	case record.OutcomeDeferred:
-		mark = paint.Warn.Line("! ")
-	case record.OutcomeStopped:
-		mark = paint.Dim.Line("■ ")
-	}
-	line := mark.And(paint.Strong, string(v.Outcome))
+	mark, ink := dialogue.Outcome(v.Outcome)
+	line := ink.Line(mark+" ").And(paint.Strong, string(v.Outcome))
 	if title := phaseTitle(v.Phase); title != "" {
 		line = line.And(paint.Plain, " · "+title)
 	}

@@ -113,7 +113,7 @@ func (s *slowSource) Len() int { return min(s.Log.Len(), s.limit) }
 func TestTimeTravel(t *testing.T) {
 	s, sc := walked(t, 8, 120, 40)
 	s.shows("✓ TLS 1.3 verified", "authenticated as ann")
-	s.press("left", "left", "left", "left", "left", "left", "left", "left").shows("○ plain text", "looking back", "● tls")
+	s.press("left", "left", "left", "left", "left", "left", "left", "left").shows("○ in cleartext", "looking back", "● tls")
 	s.hides("authenticated", "AUTH PLAIN ••••••")
 	s.press("home").shows("○ not connected", "next › look up mail.lab")
 	before := sc.steps()

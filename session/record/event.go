@@ -139,6 +139,11 @@ const (
 // Silent reports whether it was silence that decided.
 func (t Trouble) Silent() bool { return t == TroubleTimeout || t == TroubleGaveUp }
 
+// Lost reports whether the connection ended where more was due.
+func (t Trouble) Lost() bool {
+	return t == TroubleClosed || t == TroubleCutOff || t == TroubleReset || t == TroubleDamaged
+}
+
 // Waited reports whether the waiting was ended from here: a reply may still be under way.
 func (t Trouble) Waited() bool {
 	return t == TroubleTimeout || t == TroubleGaveUp || t == TroubleCanceled

@@ -144,7 +144,7 @@ func (p *webpage) beside(s *Session) {
 		p.in("<h3>", upper(at.step), "</h3>\n")
 		p.tags("<ul class=\"path\">\n")
 		for _, d := range at.deeds {
-			p.tags("<li class=\"", mood(d.Bad), "\"><strong>")
+			p.tags("<li class=\"", mood(words.Mark{Bad: d.Bad}), "\"><strong>")
 			p.text(d.Name)
 			p.tags("</strong> ")
 			p.text(d.Value)

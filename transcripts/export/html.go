@@ -148,7 +148,7 @@ func (p *webpage) summary(s *Session) {
 
 func (p *webpage) verdict(v *record.Verdict) {
 	s := words.Verdict(v)
-	p.tags("<p class=\"cause ", mood(s.Mark.Bad), "\">")
+	p.tags("<p class=\"cause ", mood(s.Mark), "\">")
 	p.in("<strong>", upper(s.Lead()), ".</strong> ")
 	p.text(s.Cause)
 	p.tags("</p>\n")
@@ -162,8 +162,12 @@ func (p *webpage) verdict(v *record.Verdict) {
 	}
 }
 
-func mood(bad bool) markup {
-	if bad {
+// mood is how a line bodes: what is bad for now only is told apart.
+func mood(m words.Mark) markup {
+	switch {
+	case m.Came == record.OutcomeDeferred, m.Came == record.OutcomeStopped:
+		return "later"
+	case m.Bad:
 		return "bad"
 	}
 	return "good"

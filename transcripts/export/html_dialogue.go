@@ -64,7 +64,7 @@ func (p *webpage) row(e *record.Event) {
 	if nothing || e.Capabilities != nil && e.Capabilities.Changes == nil { // the reply has told what each line of a first list means
 		return
 	}
-	p.tags("<li class=\"", kindOf(l.Mark), " ", mood(l.Mark.Bad), "\" id=\"e")
+	p.tags("<li class=\"", kindOf(l.Mark), " ", mood(l.Mark), "\" id=\"e")
 	p.number(e.Seq)
 	p.tags("\"><span class=\"who\">", speaker(l.Mark), "</span>")
 	p.tags("<div class=\"what\">")
@@ -198,7 +198,7 @@ func (p *webpage) parts(list []words.Part) {
 	}
 	p.tags("<ul class=\"parts\">\n")
 	for _, part := range list {
-		p.tags("<li class=\"", mood(part.Bad), " in", indent(part.In), "\">")
+		p.tags("<li class=\"", mood(words.Mark{Bad: part.Bad}), " in", indent(part.In), "\">")
 		p.in("<b>", part.Name, "</b> ")
 		p.text(part.Value)
 		p.in(" <span class=\"dim\">", joinNote(part), "</span>")

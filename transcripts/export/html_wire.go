@@ -19,7 +19,7 @@ func (p *webpage) ladder(s *Session) {
 		if !crossed(m) {
 			continue
 		}
-		p.tags("<li class=\"", kindOf(m), " ", mood(m.Bad), "\">")
+		p.tags("<li class=\"", kindOf(m), " ", mood(m), "\">")
 		p.in("<span class=\"time\">", words.Duration(e.T), "</span> ")
 		p.tags("<span class=\"who\">", speaker(m), "</span> <a href=\"#e")
 		p.number(e.Seq)

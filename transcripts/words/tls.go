@@ -75,6 +75,8 @@ func OfChannel(t *record.TLS) Channel {
 const (
 	TLSStarts = "TLS starts"
 	TLSEnds   = "TLS ends"
+	// Unnotified is the end of a connection that may have been cut on the way.
+	Unnotified = "no close_notify from the server"
 )
 
 // InCleartext says what it means that something crossed the wire as it is.

@@ -36,7 +36,7 @@ func (s summary) Lead() string {
 
 // Verdict puts what a session came to into words.
 func Verdict(v *record.Verdict) summary {
-	s := summary{Mark: Mark{Sign: Ended, Bad: v.Failed()}, Outcome: string(v.Outcome), Exit: exit(v.Exit), Phase: string(v.Phase),
+	s := summary{Mark: Mark{Sign: Ended, Bad: v.Failed(), Came: v.Outcome}, Outcome: string(v.Outcome), Exit: exit(v.Exit), Phase: string(v.Phase),
 		Cause: cmp.Or(v.Cause, Meaning(v.Exit)), Facts: Facts(&v.Facts), Doubt: v.Unverified()}
 	if v.Failed() {
 		s.Who = v.Who.String()

@@ -38,8 +38,9 @@ func (l Line) Whole() string { return List(": ", l.Lead, l.Head) }
 // Mark is what kind of line it is, who spoke, and how it bodes.
 type Mark struct {
 	Sign Sign
-	TLS  bool // what crossed the wire was encrypted
-	Bad  bool // refused, failed or wrong
+	TLS  bool           // what crossed the wire was encrypted
+	Bad  bool           // refused, failed or wrong
+	Came record.Outcome // of the verdict: what it came to
 }
 
 // Sign is what a mark stands for.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"ehlo/session/record"
+	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
@@ -55,8 +56,8 @@ func (b *border) told() bool {
 func (x *Index) cross(i int, e *record.Event) {
 	b := &x.border
 	if b.closing && e.Kind != record.KindTLSMessage && e.Kind != record.KindState {
-		x.border.leave()
 		x.show(Row{Event: i, Kind: RowBare})
+		x.border.leave()
 	}
 	switch {
 	case e.Kind == record.KindTLS && e.TLS != nil && e.TLS.Error == "":
@@ -95,16 +96,48 @@ func lookClear() Look {
 	return Look{Edge: &edge{ink: paint.Exposed, shaft: "┄", joint: "┬", short: []paint.Line{paint.Exposed.Line(words.Protection(false))}}, Text: paint.Exposed.Line(words.InCleartext)}
 }
 
-// lookBare is the border at which TLS ends.
-func (x *Index) lookBare(r Row, open bool) Look {
-	look := Look{Edge: &edge{ink: paint.Good, shaft: "─", joint: "┴"}, Text: paint.Good.Line(words.TLSEnds)}
+// lookBare is the border at which TLS ends: well where the server was the one that was meant, and neither side broke it off.
+func (x *Index) lookBare(r Row, open bool, n int) Look {
+	ink := r.zone.ink()
+	how := x.brokenOff(r, n)
+	if how != "" {
+		ink = paint.Bad
+	}
+	look := Look{Edge: &edge{ink: ink, shaft: "─", joint: "┴"}, Text: ink.Line(words.List(": ", words.TLSEnds, how))}
 	if r.fold == 0 {
 		return look
 	}
-	first, last := x.members(r, x.read)
+	first, last := x.members(r, n)
 	look.Edge.joint = foldMark(open)
 	look.Text = look.Text.And(paint.Dim, " · "+Number(last-first, "message"))
 	return look
+}
+
+// brokenOff says how TLS was broken off, as far as is known in the first n events: by an alert, or without the close_notify of the
+// server (RFC 9846 §6.1); nothing where it came to an orderly end.
+func (x *Index) brokenOff(r Row, n int) string {
+	const most = 16 // what lies between the last reply and the end is little
+	last := r.Event
+	if r.fold != 0 {
+		_, last = x.members(r, n)
+	}
+	lost, notified := false, false
+	for k := max(r.Event-most, 0); k < min(last, n); k++ {
+		switch e := x.src.At(k); {
+		case e.Kind == record.KindConnect:
+			lost, notified = false, false
+		case e.TLSMessage != nil && e.TLSMessage.Kind == tlswire.KindAlert && words.Of(e).Mark.Bad:
+			return words.MessageName(e.TLSMessage)
+		case e.TLSMessage != nil:
+			notified = notified || e.TLSMessage.Kind == tlswire.KindAlert && e.TLSMessage.Dir == tlswire.ServerToClient
+		case e.Reply != nil:
+			lost = e.Reply.Trouble.Lost()
+		}
+	}
+	if lost && !notified {
+		return words.Unnotified
+	}
+	return ""
 }
 
 // lookTLS is the border at which TLS begins: its version, its suite, and what is known about the other end.
@@ -138,13 +171,16 @@ func (e *edge) line(sel string, title paint.Line, width int) paint.Line {
 func (z zone) rail() paint.Span {
 	switch z {
 	case zoneClear:
-		return paint.Of(paint.Exposed, RailClear)
-	case zoneTLS:
-		return paint.Of(paint.Good, RailTLS)
-	case zoneDoubt:
-		return paint.Of(paint.Bad, RailTLS)
+		return paint.Of(z.ink(), RailClear)
+	case zoneTLS, zoneDoubt:
+		return paint.Of(z.ink(), RailTLS)
 	}
 	return paint.Span{}
+}
+
+// ink is how a zone is drawn.
+func (z zone) ink() paint.Ink {
+	return [...]paint.Ink{zoneNone: paint.Plain, zoneClear: paint.Exposed, zoneTLS: paint.Good, zoneDoubt: paint.Bad}[z]
 }
 
 // changes finds how the list of a reply differs from the one before TLS, as far as is known in the first n events; nil if it

@@ -58,10 +58,10 @@ var looks = map[words.Sign]sign{
 func signOf(l words.Line) sign {
 	m := looks[l.Mark.Sign]
 	switch {
-	case l.Mark.Sign == words.Ended && l.Mark.Bad:
-		m.ink = paint.Bad
-	case l.Mark.Sign == words.Ended && l.Doubt:
+	case l.Mark.Sign == words.Ended && l.Doubt && !l.Mark.Bad:
 		m.ink = paint.Warn
+	case l.Mark.Sign == words.Ended:
+		_, m.ink = Outcome(l.Mark.Came)
 	case l.Mark.Sign == words.Warn && l.Mark.Bad && l.Lead == "":
 		m = sign{paint.Bad, "✗"}
 	}
@@ -69,6 +69,19 @@ func signOf(l words.Line) sign {
 }
 
 func (s sign) span() paint.Span { return paint.Of(s.ink, s.mark) }
+
+// Outcome is the mark and the ink of what a session came to: to be deferred or stopped is no failure.
+func Outcome(o record.Outcome) (mark string, ink paint.Ink) {
+	switch o {
+	case record.OutcomeDone:
+		return "✓", paint.Good
+	case record.OutcomeDeferred:
+		return "!", paint.Warn
+	case record.OutcomeStopped:
+		return "■", paint.Dim
+	}
+	return "✗", paint.Bad
+}
 
 // Severity is the mark and the ink of a finding.
 func Severity(severity record.Severity) (mark string, ink paint.Ink) {
@@ -101,7 +114,7 @@ func (x *Index) look(i, n int) Look {
 	case RowClear:
 		return lookClear()
 	case RowBare:
-		return x.lookBare(r, x.Open(i))
+		return x.lookBare(r, x.Open(i), n)
 	case RowAttempt:
 		return x.lookAttempt(r, x.Open(i), n)
 	case RowNote:
