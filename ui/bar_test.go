@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"ehlo/ui/paint"
 )
 
 // A row that the bar leaves empty goes to the explanation above it where that is cut.
@@ -42,4 +45,39 @@ func TestALongTaskNamesItsKey(t *testing.T) {
 		}
 		s.shows("to do: Walk from the name lookup", "… s tells it all").press("s").shows("─ story and transcript", "know of each other.")
 	}
+}
+
+// A key in a title looks like a key. The task is cut behind its beginning; where no more than a few words would be left, only the
+// key is named. In a scenario with a task of its own that is the key that opens it.
+func TestTheKeyInATitle(t *testing.T) {
+	s, _ := exercised(t, "submission")
+	w := s.root.walk
+	w.snap.Start.Task = strings.Repeat("walk on ", 40)
+	for width, want := range map[int]string{
+		80: "next · to do: walk on walk on walk on walk on walk on walk… o tells it all",
+		56: "next · to do: walk on walk on walk… o tells it all",
+		50: "next · to do: o tells it all",
+		30: "next · to do: o tells it all",
+	} {
+		got := w.withTask(paint.Dim.Line("next"), width)
+		if got.String() != want || got.Width() > width {
+			t.Errorf("%d cells: %q, want %q", width, got, want)
+		}
+		if !slices.Contains(got, paint.Of(paint.Accent, "o")) {
+			t.Errorf("%d cells: the key is not painted: %v", width, got)
+		}
+	}
+	for width, want := range map[int]string{60: "wire · 12 more lines, d", 20: "wire · 12 more, d", 14: "wire +12 d"} {
+		if got := withMore(paint.Text("wire "), 12, width); got.String() != want || got[len(got)-1] != paint.Of(paint.Accent, "d") {
+			t.Errorf("%d cells: %v, want %q", width, got, want)
+		}
+	}
+}
+
+// What was done is not to do any more in a replay, which asks no questions.
+func TestAReplayOfWhatWasDoneHasNothingToDo(t *testing.T) {
+	_, sc := walked(t, 14, 80, 24)
+	sc.snap.Start.Task = "Walk on."
+	s := simReplay(t, &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson"}, 80, 24)
+	s.shows("✓ done").hides("to do").press("[").shows("to do: Walk on.")
 }

@@ -65,7 +65,7 @@ func (w *explorer) copied() (what, text string) {
 	case e.Send != nil:
 		return "what was sent", visibleLines(e.Send.Raw)
 	}
-	return fmt.Sprintf("event %d", e.Seq), w.pane.Look(w.pane.Sel, w.pos).Text.String() + "\n"
+	return fmt.Sprintf("event %d", e.Seq), w.pane.Look(w.pane.Sel, w.pos).Whole() + "\n"
 }
 
 func pageText(p detail.Page) string {

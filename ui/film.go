@@ -9,7 +9,6 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/muesli/termenv"
 
 	"ehlo/session/record"
 	"ehlo/transcripts/export"
@@ -47,7 +46,7 @@ func NewFilm(replay *Replay, columns, rows int, light bool) (*Film, error) {
 // open is a screen on which nothing has been drawn.
 func (f *Film) open() {
 	still := env{now: func() time.Time { return time.Time{} }, after: func(time.Duration, tea.Msg) tea.Cmd { return nil }, emit: func(string) tea.Cmd { return nil }, streams: true}
-	r := newRoot(context.Background(), &App{}, still, paint.NewTheme(termenv.ANSI, !f.Light))
+	r := newRoot(context.Background(), &App{}, still, paint.NewPicture(!f.Light))
 	r.width, r.height = f.Columns, f.Rows
 	r.showReplay(f.replay)
 	if f.view >= 0 {
@@ -78,12 +77,16 @@ func (f *Film) Show(view string) bool {
 // Picture is the screen after the first n events, the last of them selected: a fold that hides it is open. [AtStart] is before the first
 // step, [AtEnd] and the last event what the session came to.
 func (f *Film) Picture(n int) export.Picture {
-	if n == AtEnd {
+	first := f.root.walk.firstStep()
+	switch n {
+	case AtStart:
+		n = first
+	case AtEnd:
 		n = f.Len()
 	}
 	f.reach(n)
 	switch w := f.root.walk; {
-	case n == AtStart:
+	case n == first:
 		w.start()
 	case n >= f.Len():
 		w.end()

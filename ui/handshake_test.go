@@ -108,7 +108,7 @@ func TestTheVersionsCompare(t *testing.T) {
 	recorded(t, "tls12", 120, 40).at("Finished").shows("TLS handshake · 11 messages · 2 round trips", "Certificate   947 bytes  in cleartext",
 		"ServerKeyExchange   115 bytes  in cleartext", "Finished ─────────────────→    16 bytes  encrypted, session keys")
 
-	recorded(t, "tls13", 120, 50).onOutcome().press("2").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on, EncryptedExtensions", "1 before data")
+	recorded(t, "tls13", 120, 50).onOutcome().press("2").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on,", "EncryptedExtensions", "1 before data")
 	recorded(t, "tls12", 120, 50).onOutcome().press("2").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
 
 	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application_data, version TLS 1.2, then 967 bytes of ciphertext").hides("practice server CA", "lab.test")

@@ -81,7 +81,7 @@ func (r *root) click(x, y int) tea.Cmd {
 
 // rightOf reports whether a column is right of the dialogue where two panes stand side by side.
 func (r *root) rightOf(x int) bool {
-	left, _ := halves(r.width)
+	left, _ := r.walk.halves(r.width)
 	return x >= left
 }
 

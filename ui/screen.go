@@ -70,8 +70,11 @@ func (w *explorer) next(width, height int) []paint.Line {
 	least, most := w.barHeight(height)
 	most = max(most, least+w.spare(width, height, least))
 	lines := w.nextLines(width-2, most)
-	title := w.barTitle()
-	if task := w.taskLines(title, width); len(task) > 0 && len(lines)+len(task) <= most {
+	title, room := w.barTitle(), most
+	if w.viewing() { // the view has what it needs first
+		room = least + w.spare(width, height, least)
+	}
+	if task := w.taskLines(title, width); len(task) > 0 && len(lines)+len(task) <= room {
 		lines = append(lines, task...)
 	} else {
 		title = w.withTask(title, width)
@@ -117,16 +120,20 @@ func (w *explorer) spare(width, height, least int) int {
 	if w.aligned() {
 		return max(rows-w.pane.Upto(w.pos), 0)
 	}
-	_, right := halves(width)
+	_, right := w.halves(width)
 	w.reader.open(w.subject(), w.view, w.viewWidth(right))
 	return max(rows-max(w.pane.Upto(w.pos), w.reader.body.Len()), 0)
 }
 
-// lacking is how many rows the explanation below the dialogue lacks while the bar has least lines: those that the bar leaves
-// empty go to it.
+// lacking is how many rows the view, or the explanation below the dialogue, lacks while the bar has least lines: those that the bar
+// leaves empty go to it.
 func (w *explorer) lacking(width, height, least int) int {
-	if !w.reader.compact || w.zoomed || w.fullSheet() || !w.hasRow() {
+	if !w.reader.compact || w.fullSheet() || !w.hasRow() {
 		return 0
+	}
+	if w.zoomed {
+		w.reader.open(w.subject(), w.view, width-2)
+		return max(w.reader.body.Len()-(height-barFrame-least-1), 0)
 	}
 	has := w.strip(width-2, height, height-barFrame-least)
 	if has == 0 {
@@ -175,26 +182,45 @@ func (w *explorer) reminder() string {
 	if _, told := w.sheet.(*assignment); told || w.made.Solved || w.sheetBelow() {
 		return ""
 	}
+	if w.live == nil && w.hasVerdict() && !w.failed() { // it was done
+		return ""
+	}
 	return w.task()
 }
 
 // withTask says behind the title what a learner is to do: it stays in sight. Where it is too long the key that tells all of it
-// stands behind its beginning, unless a sheet has the keys.
+// stands behind its beginning, and alone where that would be no more than a few words.
 func (w *explorer) withTask(title paint.Line, width int) paint.Line {
-	whole := "…"
-	if w.sheet == nil {
-		whole += " s tells it all"
-	}
+	const words = 20 // cells that are worth it
 	task := w.reminder()
 	if task == "" {
 		return title
 	}
-	title = title.And(paint.Dim, " · to do: ")
-	if room := width - 4 - title.Width(); paint.Width(task) > room {
-		task = paint.Wrap(paint.Plain, task, room-paint.Width(whole))[0].String()
-		return title.And(paint.Plain, task).And(paint.Dim, whole)
+	label := paint.Dim.Line(" · to do: ")
+	room := width - 4 - title.Width() - label.Width()
+	if paint.Width(task) <= room {
+		return title.Then(label).And(paint.Plain, task)
 	}
-	return title.And(paint.Plain, task)
+	key := w.taskKey()
+	switch room -= 1 + key.Width(); {
+	case room >= words:
+		return title.Then(label).Then(paint.Wrap(paint.Plain, task, room)[0]).And(paint.Dim, "…").Then(key)
+	case len(key) > 0:
+		return title.And(paint.Dim, " · to do:").Then(key)
+	}
+	return title
+}
+
+// taskKey names the key that tells all of the task, unless a sheet has the keys.
+func (w *explorer) taskKey() paint.Line {
+	if w.sheet != nil {
+		return nil
+	}
+	key := "s"
+	if w.hasExercise() {
+		key = "o"
+	}
+	return paint.Text(" ").And(paint.Accent, key).And(paint.Dim, " tells it all")
 }
 
 // taskLines are the task where it does not fit behind the title.
@@ -374,7 +400,7 @@ func (w *explorer) remedied() (*record.Finding, bool) {
 
 // drawWide shows the dialogue and a view side by side.
 func (w *explorer) drawWide(c *canvas, body int) {
-	left, right := halves(c.width)
+	left, right := w.halves(c.width)
 	rows := w.dialogueRows(left-1, body)
 	lines := w.rightLines(right-2, body)
 	c.line(w.doubleRule(left, right))
@@ -387,10 +413,21 @@ func (w *explorer) drawWide(c *canvas, body int) {
 	}
 }
 
-// halves are the widths of the two panes, with a line between them.
-func halves(width int) (left, right int) {
-	left = width * 60 / 100
-	return left, width - left - 1
+// halves are the widths of the two panes, with a line between them: prose is no wider than it is read with ease, a dump has 16 bytes
+// a line where the dialogue keeps its text, and all else has as much as the dialogue. They do not depend on what is selected.
+func (w *explorer) halves(width int) (left, right int) {
+	const least = 46 // of the dialogue, with a message of TLS or a keyword of EHLO whole
+	right = min(width-width*60/100-1, ease+2)
+	dump := detail.DumpWidth + 2
+	dumps := w.view == detail.Bytes || w.view == detail.Wire
+	switch {
+	case w.sheetOver(), w.view == detail.Explain:
+	case dumps && width-1-dump >= least:
+		right = max(right, dump)
+	default:
+		right = max(right, min(width/2-1, ease+2))
+	}
+	return width - right - 1, right
 }
 
 func (w *explorer) rightLines(width, height int) []paint.Line {
@@ -406,9 +443,11 @@ func (w *explorer) rightLines(width, height int) []paint.Line {
 	return nil
 }
 
+// ease is how wide prose is at most.
+const ease = 90
+
 // viewWidth is how wide the lines of a view are in a pane: prose is no wider than it is read with ease.
 func (w *explorer) viewWidth(pane int) int {
-	const ease = 90
 	if w.view == detail.Explain {
 		return min(pane-2, ease)
 	}
@@ -425,14 +464,14 @@ func (w *explorer) doubleRule(left, right int) paint.Line {
 	return titled(left, w.withPlace(paint.Strong.Line("dialogue"), left)).And(paint.Dim, "┬").Then(titled(right, title))
 }
 
-// withMore says how many lines of a view are below its window, in as many words as fit.
+// withMore says how many lines of a view are below its window, and the key that shows them, in as many words as fit.
 func withMore(title paint.Line, n, width int) paint.Line {
-	for _, text := range []string{fmt.Sprintf("· %d more lines, d", n), fmt.Sprintf("· %d more, d", n), fmt.Sprintf("+%d d", n)} {
+	for _, form := range []string{"· " + dialogue.Number(n, "more line") + ", ", fmt.Sprintf("· %d more, ", n), fmt.Sprintf("+%d ", n)} {
 		if strings.HasSuffix(title.String(), "]") { // the last of the names is the one in front
-			text = " " + text
+			form = " " + form
 		}
-		if title.Width()+paint.Width(text) <= width {
-			return title.And(paint.Dim, text)
+		if line := title.And(paint.Dim, form).And(paint.Accent, "d"); line.Width() <= width {
+			return line
 		}
 	}
 	return title

@@ -15,9 +15,10 @@ import (
 type dump struct {
 	cells  []cell // used instead of bytes where something is masked
 	bytes  []byte
-	lo, hi int // the part that the row is about; none if hi is not above lo
-	cursor int // a byte of its own, -1 for none
-	per    int // bytes a line
+	lo, hi int  // the part that the row is about; none if hi is not above lo
+	cursor int  // a byte of its own, -1 for none
+	veiled bool // what is not of the part is ciphertext, and dimmed
+	per    int  // bytes a line
 }
 
 // cell is one byte as shown, or one character of a mask.
@@ -29,6 +30,9 @@ func newDump(b []byte, width int) *dump {
 
 // hexWidth is the width of a line of n bytes: offset of six, three cells a byte in hexadecimal, one as text.
 func hexWidth(n int) int { return 6 + 3*n + 1 + n }
+
+// DumpWidth is the width of a line of 16 bytes.
+const DumpWidth = 6 + 3*16 + 1 + 16
 
 // perLine is how many bytes fit a line.
 func perLine(width int) int {
@@ -123,6 +127,8 @@ func (d *dump) ink(k int) paint.Ink {
 		return paint.Selected
 	case d.lo <= k && k < d.hi:
 		return paint.Accent
+	case d.veiled:
+		return paint.Dim
 	}
 	return paint.Plain
 }
@@ -174,7 +180,7 @@ func certificates(t *record.TLS, width int) Page {
 		w.heading("the server's own certificate, " + octets(len(t.Chain[0].Raw)) + " of DER")
 		w.ink(paint.Dim, "The messages of the handshake have bytes of their own: open it with space and pick one. f shows the whole chain field by field.")
 		w.gap()
-		return joined{w.out, newDump(t.Chain[0].Raw, width)}
+		return stack{w.out, newDump(t.Chain[0].Raw, width)}
 	}
 	w.ink(paint.Dim, "Every message of the handshake has its own bytes: open the handshake with space and pick one.")
 	return w.out

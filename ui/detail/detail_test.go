@@ -11,6 +11,7 @@ import (
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
 	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
 )
 
 func log(events ...record.Event) *record.Log {
@@ -122,13 +123,38 @@ func TestTheWire(t *testing.T) {
 
 	tls := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("EHLO x\r\n"), TLS: true, Cipher: &record.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10"), Total: 30}}}
 	got := page(Wire, 0, tls)
-	has(t, got, "only ciphertext", "30 bytes of TLS records", "The first 5 bytes", "17 03 03 00 10")
+	has(t, got, "client to server, inside TLS", "only ciphertext: 30 bytes of TLS\nrecords", "The first 5 bytes are kept", "application data, version TLS 1.2, 16 bytes of", "[17 03 03 00 10]")
 	if strings.Contains(got, "EHLO") {
 		t.Errorf("an eavesdropper saw\n%s", got)
 	}
 
 	withheld := record.Event{Kind: record.KindSend, Send: &record.Send{TLS: true, Cipher: &record.Cipher{Withheld: true}}}
 	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS record reveals")
+}
+
+// What follows a header is dimmed, and begins anew with each record; bytes that no header begins with are ciphertext as well.
+func TestCiphertextIsDimmed(t *testing.T) {
+	e := record.Event{Kind: record.KindReply, Reply: &record.Reply{TLS: true, Cipher: &record.Cipher{Bytes: []byte("\x17\x03\x03\x00\x02AB\x15\x03\x03\x00\x01CDE"), Total: 15}}}
+	x := dialogue.NewIndex(log(e))
+	x.Extend()
+	p := Open(Subject{Index: x, Row: dialogue.Row{}, Upto: 1}, Wire, 60)
+	has(t, text(p), "server to client", "application data, version TLS 1.2, 2 bytes", "[17 03 03 00 02]41 42", "alert, version TLS 1.2, 1 byte", "[15 03 03 00 01]43", "0000  44 45")
+	dimmed := 0
+	for i := range p.Len() {
+		for _, s := range p.Line(i) {
+			for _, b := range []string{"41", "42", "43", "44", "45"} {
+				if s == paint.Of(paint.Dim, b) {
+					dimmed++
+				}
+			}
+			if s == paint.Of(paint.Dim, "17") || s == paint.Of(paint.Dim, "15") {
+				t.Errorf("a header is dimmed:\n%s", text(p))
+			}
+		}
+	}
+	if dimmed != 5 {
+		t.Errorf("%d of 5 bytes of ciphertext are dimmed:\n%s", dimmed, text(p))
+	}
 }
 
 // Two messages in one protected rec, and one that spans two: each shows the records it crossed in.
@@ -155,8 +181,8 @@ func TestTheWireOfAHandshake(t *testing.T) {
 	seen := func(event int) string {
 		return text(Open(Subject{Index: x, Row: dialogue.Row{Event: event}, Upto: x.Len()}, Wire, 60))
 	}
-	has(t, seen(1), "an eavesdropper sees 1 rec", "begins at byte 100 of all that the server sent", "17 03 03 00 08 01 02 03", "04 05 06 07 08")
-	has(t, seen(2), "an eavesdropper sees 2 records", "the same record carries EncryptedExtensions", "begins at byte 113 of all that the server sent", "17 03 03 00 08 01 02 03", "11 12 13 14", "The first 22 bytes")
+	has(t, seen(1), "server to client, encrypted", "An eavesdropper sees 1 rec", "begins at byte 100 of all that the server sent", "application data, version TLS 1.2, 8 bytes of", "[17 03 03 00 08]01 02 03", "04 05 06 07 08")
+	has(t, seen(2), "An eavesdropper sees 2 records", "the same record carries EncryptedExtensions", "begins at byte 113 of all that the server sent", "[17 03 03 00 08]01 02 03", "[17 03 03 00 09]11 12 13", "the first 9 bytes are kept")
 	has(t, seen(3), "21 22 23")
 	for _, never := range []string{"at -1", "the same rec", "69 6e 20 74"} {
 		if got := seen(3); strings.Contains(got, never) {

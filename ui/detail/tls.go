@@ -35,7 +35,7 @@ func (w *writer) tree(fields []tlswire.Field, depth int, left *int) {
 			return
 		}
 		indent := paint.Text(paint.Blank(2 * min(depth, 6)))
-		label := indent.And(paint.Accent, f.Name).And(paint.Plain, "  ").Cut(w.width / 2)
+		label := indent.And(paint.Accent, f.Name).Cut(w.width*2/3).And(paint.Plain, "  ")
 		w.add(paint.Hang(label, paint.Fold(paint.Plain, f.Value, max(w.width-label.Width(), 8)))...)
 		for _, more := range []string{f.Meaning, f.Bad} {
 			if more != "" {

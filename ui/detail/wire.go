@@ -12,21 +12,26 @@ import (
 	"ehlo/ui/paint"
 )
 
-// joined is a few lines with a page below them.
-type joined struct {
-	head lines
-	rest Page
-}
+// stack are pages one below the other.
+type stack []Page
 
 // Len implements [Page].
-func (j joined) Len() int { return j.head.Len() + j.rest.Len() }
+func (s stack) Len() (n int) {
+	for _, p := range s {
+		n += p.Len()
+	}
+	return n
+}
 
 // Line implements [Page].
-func (j joined) Line(i int) paint.Line {
-	if i < j.head.Len() {
-		return j.head.Line(i)
+func (s stack) Line(i int) paint.Line {
+	for _, p := range s {
+		if i < p.Len() {
+			return p.Line(i)
+		}
+		i -= p.Len()
 	}
-	return j.rest.Line(i - j.head.Len())
+	return nil
 }
 
 // wirePage shows what someone on the path saw: the text itself before TLS, only ciphertext after it.
@@ -35,9 +40,9 @@ func wirePage(s Subject, width int) Page {
 	e := s.event()
 	switch e.Kind {
 	case record.KindSend:
-		return w.crossed(s, []byte(e.Send.Raw), e.Send.TLS, e.Send.Cipher, first(e.Send.Masked))
+		return w.crossed(s, tlswire.ClientToServer, []byte(e.Send.Raw), e.Send.TLS, e.Send.Cipher, first(e.Send.Masked))
 	case record.KindReply:
-		return w.crossed(s, []byte(e.Reply.Raw), e.Reply.TLS, e.Reply.Cipher, e.Reply.Masked)
+		return w.crossed(s, tlswire.ServerToClient, []byte(e.Reply.Raw), e.Reply.TLS, e.Reply.Cipher, e.Reply.Masked)
 	case record.KindTLSMessage:
 		return w.onWire(s, e.TLSMessage)
 	case record.KindTLS:
@@ -49,11 +54,12 @@ func wirePage(s Subject, width int) Page {
 }
 
 // crossed shows a line that hides a secret of that kind, or none.
-func (w *writer) crossed(s Subject, raw []byte, tls bool, c *record.Cipher, hides string) Page {
+func (w *writer) crossed(s Subject, dir tlswire.Direction, raw []byte, tls bool, c *record.Cipher, hides string) Page {
 	if tls {
-		return w.ciphertext(s, c)
+		return w.ciphertext(s, dir, c)
 	}
-	w.heading("in cleartext: anyone on the path can read this")
+	w.heading(way(dir) + ", in cleartext")
+	w.paragraph("Anyone on the path can read this.")
 	w.gap()
 	for line := range strings.Lines(string(raw[:min(len(raw), maxWire)])) {
 		w.add(paint.Chop(paint.Plain, strings.TrimRight(line, "\r\n"), w.width)...)
@@ -77,8 +83,16 @@ func first(list []string) string {
 // maxWire bounds the plain text that is shown as lines.
 const maxWire = 16 << 10
 
-func (w *writer) ciphertext(s Subject, c *record.Cipher) Page {
-	w.heading("inside TLS: an eavesdropper sees only ciphertext")
+// way is a direction in words.
+func way(dir tlswire.Direction) string {
+	if dir == tlswire.ClientToServer {
+		return "client to server"
+	}
+	return "server to client"
+}
+
+func (w *writer) ciphertext(s Subject, dir tlswire.Direction, c *record.Cipher) Page {
+	w.heading(way(dir) + ", inside TLS")
 	w.heard(s)
 	switch {
 	case c == nil:
@@ -88,50 +102,108 @@ func (w *writer) ciphertext(s Subject, c *record.Cipher) Page {
 		w.paragraph("The ciphertext is " + words.Withheld + ".")
 		return w.out
 	}
-	w.paragraph(dialogue.Number(c.Total, "byte") + " of TLS records. An eavesdropper still sees who communicates with whom, when, and how much.")
-	if len(c.Bytes) < c.Total {
-		w.ink(paint.Dim, "The first "+octets(len(c.Bytes))+":")
+	w.paragraph("An eavesdropper sees only ciphertext: " + dialogue.Number(c.Total, "byte") + " of TLS records, and who communicates with whom, when, and how much." + cutAt(len(c.Bytes), c.Total))
+	var all []sealed
+	kept := c.Bytes
+	for len(kept) > 0 && len(all) < maxRecords {
+		r, rest := nextRecord(kept)
+		if r.Version == 0 {
+			break
+		}
+		all, kept = append(all, r), rest
+	}
+	return w.sealed(all, kept, func(tlswire.RecordInfo) {})
+}
+
+// cutAt says how much of something is kept where that is not all.
+func cutAt(kept, total int) string {
+	if kept >= total {
+		return ""
+	}
+	return " The first " + octets(kept) + " are kept."
+}
+
+// apart leaves a line free, also where another page is above.
+func (w *writer) apart(below bool) {
+	if below && len(w.out) == 0 {
+		w.add(paint.Line{})
 	}
 	w.gap()
-	return joined{w.out, newDump(c.Bytes, w.width)}
+}
+
+// sealed is a protected record with what is kept of it, its header included.
+type sealed struct {
+	tlswire.RecordInfo
+	bytes []byte
+}
+
+// nextRecord takes a record off the beginning of some bytes of the wire; it has no version where there is none.
+func nextRecord(b []byte) (r sealed, rest []byte) {
+	header := len(r.Header())
+	if len(b) < header || b[1] != 3 || b[0] < 20 || b[0] > 24 { // RFC 9846 §5.1
+		return sealed{}, b
+	}
+	r.ContentType, r.Version, r.Length = b[0], uint16(b[1])<<8|uint16(b[2]), int(b[3])<<8|int(b[4])
+	n := min(header+r.Length, len(b))
+	r.bytes = b[:n]
+	return r, b[n:]
 }
 
 // onWire shows a message of TLS as it crossed: the record headers, which nothing hides, and what is in the records.
 func (w *writer) onWire(s Subject, m *tlswire.Message) Page {
-	if m.Encrypted {
-		w.heading("encrypted: an eavesdropper sees " + dialogue.Number(len(m.Records), "record") + ", but not their content")
-		before := s.messagesBefore()
-		w.paragraph(hidden(m))
+	before := s.messagesBefore()
+	if !m.Encrypted {
+		w.heading(way(m.Dir) + ", in cleartext")
+		w.paragraph(words.List(" ", "Anyone on the path can read this message.", shown(m)))
 		w.records(m, before)
-		return w.sealed(m, before)
+		w.gap()
+		return stack{w.out, newDump(m.Raw, w.width)}
 	}
-	w.heading("in cleartext: anyone on the path can read this message")
-	w.paragraph(shown(m))
-	w.records(m, s.messagesBefore())
-	w.gap()
-	return joined{w.out, newDump(m.Raw, w.width)}
+	w.heading(way(m.Dir) + ", encrypted")
+	w.paragraph("An eavesdropper sees " + dialogue.Number(len(m.Records), "record") + ", but no content. " + hidden(m))
+	var all []sealed
+	for _, r := range m.Records[:min(len(m.Records), maxRecords)] {
+		bytes := r.OnWire(m.Dir, before)
+		if m.Key == "" {
+			bytes = append(r.Header(), m.Raw...) // not opened: the message is the record
+		}
+		all = append(all, sealed{r, bytes})
+	}
+	return w.sealed(all, nil, func(r tlswire.RecordInfo) { w.place(m, r, before) })
 }
 
-// sealed shows the records of an encrypted message byte by byte.
-func (w *writer) sealed(m *tlswire.Message, before []tlswire.Message) Page {
-	var all []byte
-	total := 0
-	for _, r := range m.Records[:min(len(m.Records), maxRecords)] {
-		total += len(r.Header()) + r.Length
-		if m.Key == "" {
-			all = append(append(all, r.Header()...), m.Raw...) // not opened: the message is the record
+// sealed shows protected records one by one: the header, which anyone can read, in words and between brackets, and the rest of it
+// dimmed. What is left are bytes that no record begins with. about says more of a record.
+func (w *writer) sealed(all []sealed, left []byte, about func(tlswire.RecordInfo)) Page {
+	var out stack
+	show := func(d *dump) {
+		out, w.out = append(out, w.out, d), lines{}
+	}
+	for i, r := range all {
+		w.apart(len(out) > 0)
+		w.record(r.RecordInfo, "ciphertext")
+		about(r.RecordInfo)
+		if len(r.bytes) == 0 {
 			continue
 		}
-		all = append(all, r.OnWire(m.Dir, before)...)
+		if n := len(r.bytes); n < len(r.Header())+r.Length {
+			w.meaning("the first " + octets(n) + " are kept")
+		}
+		if i == 0 {
+			w.ink(paint.Dim, "The header stands between [ and ]; what follows it is ciphertext:")
+		}
+		d := newDump(r.bytes, w.width)
+		d.hi, d.veiled = len(r.Header()), true
+		show(d)
 	}
-	if len(all) == 0 {
-		return w.out
+	if n := len(left); n > 0 {
+		w.apart(len(out) > 0)
+		w.ink(paint.Dim, "Ciphertext:")
+		d := newDump(left, w.width)
+		d.veiled = true
+		show(d)
 	}
-	w.gap()
-	if len(all) < total {
-		w.ink(paint.Dim, "The first "+octets(len(all))+":")
-	}
-	return joined{w.out, newDump(all, w.width)}
+	return append(out, w.out)
 }
 
 // messagesBefore are the messages of the connection in front of the row: one of them may have come in the same record.
@@ -176,25 +248,32 @@ func shown(m *tlswire.Message) string {
 	return ""
 }
 
-// records lists the headers of the records that carried a message (RFC 9846 §5.1).
+// records lists the headers of the records that carried a message in cleartext (RFC 9846 §5.1).
 func (w *writer) records(m *tlswire.Message, before []tlswire.Message) {
 	w.gap()
 	for _, r := range m.Records[:min(len(m.Records), maxRecords)] {
-		w.field("record", fmt.Sprintf("% x", r.Header()))
-		rest := "the message, in cleartext"
-		if m.Encrypted {
-			rest = "ciphertext"
-		}
-		w.meaning(fmt.Sprintf("%s, version %s, then %s of %s", tlswire.ContentTypeName(r.ContentType), tlswire.VersionName(r.Version), octets(r.Length), rest))
-		if r.Offset >= 0 { // after a secret it is not told: it would give its length away
-			w.meaning("begins at byte " + dialogue.Count(int(r.Offset)) + " of all that " + party(m.Dir) + " sent in TLS")
-		}
-		if first := companion(m, r, before); first != nil {
-			w.meaning("the same record carries " + first.Name)
-		}
+		w.record(r, "cleartext")
+		w.place(m, r, before)
+		w.meaning(fmt.Sprintf("its header: % x", r.Header()))
 	}
 	if n := len(m.Records) - maxRecords; n > 0 {
 		w.meaning("and " + dialogue.Number(n, "more record"))
+	}
+}
+
+// record is a header in words: content type, version, length.
+func (w *writer) record(r tlswire.RecordInfo, of string) {
+	name := strings.ReplaceAll(tlswire.ContentTypeName(r.ContentType), "_", " ")
+	w.prose("record", paint.Plain, fmt.Sprintf("%s, version %s, %s of %s", name, tlswire.VersionName(r.Version), octets(r.Length), of))
+}
+
+// place says where a record stands, and what else is in it.
+func (w *writer) place(m *tlswire.Message, r tlswire.RecordInfo, before []tlswire.Message) {
+	if r.Offset >= 0 { // after a secret it is not told: it would give its length away
+		w.meaning("begins at byte " + dialogue.Count(int(r.Offset)) + " of all that " + party(m.Dir) + " sent in TLS")
+	}
+	if first := companion(m, r, before); first != nil {
+		w.meaning("the same record carries " + first.Name)
 	}
 }
 

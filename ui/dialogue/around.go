@@ -22,7 +22,7 @@ func differences(c *wire.Changes) paint.Line {
 		if len(out) > 0 {
 			out = out.And(paint.Dim, ", ")
 		}
-		out = out.And(ink, sign+" ").And(paint.Strong, string(raw))
+		out = out.And(ink, sign).And(paint.Strong, " "+string(raw))
 	}
 	for _, k := range c.Added {
 		part(paint.Good, "+", k.Raw)

@@ -59,11 +59,12 @@ func lookMessage(m *tlswire.Message, l words.Line) Look {
 	}
 	size := Number(len(m.Raw), "byte")
 	text := rungOf(m.Dir, ink.Line(l.Head).Cut(lane-3))
-	text = text.And(paint.Dim, paint.Blank(12-len(size))+size).Pad(lane+14).And(paint.Dim, words.Protection(m.Encrypted))
+	text = text.And(paint.Dim, paint.Blank(12-len(size))+size)
+	tail := []paint.Line{paint.Dim.Line("  " + words.Protection(m.Encrypted))} // the rail tells it too
 	if key := words.Key(m); key != "" {
-		text = text.And(paint.Dim, ", "+key)
+		tail = append(tail, paint.Dim.Line(", "+key))
 	}
-	return Look{Mark: looks[l.Mark.Sign].span(), Rail: rail(m.Encrypted), Text: text, Hang: lane + 14}
+	return Look{Mark: looks[l.Mark.Sign].span(), Rail: rail(m.Encrypted), Text: text, Tail: tail}
 }
 
 // rungOf is an arrow over the lane that begins with the name.

@@ -53,7 +53,7 @@ func rows(x *Index, n int) string {
 		if l.Edge != nil {
 			mark = l.Edge.shaft + l.Edge.joint + l.Edge.shaft
 		}
-		out = append(out, strings.TrimSpace(mark+" "+l.Text.String()))
+		out = append(out, strings.TrimSpace(mark+" "+l.text(200).String()))
 	}
 	return strings.Join(out, "\n")
 }

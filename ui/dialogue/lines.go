@@ -82,11 +82,11 @@ func unread(r *record.Reply) paint.Line {
 // lookMore draws the head of the lines that are folded away.
 func (x *Index) lookMore(r Row, open bool) Look {
 	f := x.folds[r.fold]
-	text := Count(int(f.last-f.first)) + " more lines"
+	text := paint.Dim.Line(Count(int(f.last-f.first)) + " more lines")
 	if !open {
-		text += " · space shows them"
+		text = text.And(paint.Dim, " · ").Then(withKey(foldKey + " shows them"))
 	}
-	return Look{Fold: foldMark(open), Text: paint.Dim.Line(text)}
+	return Look{Fold: foldMark(open), Text: text}
 }
 
 // Count writes a number with a comma between thousands.

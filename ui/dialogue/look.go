@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"math"
+
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
@@ -13,10 +15,14 @@ type Look struct {
 	Fold   string
 	Rail   paint.Span
 	Text   paint.Line
-	Hang   int // how far what does not fit into one line is set in below it
+	Hang   int          // how far what does not fit into one line is set in below it
+	Tail   []paint.Line // what stands behind the text, each part only where it fits
 	Margin string
 	Edge   *edge
 }
+
+// Whole is the text with all that stands behind it.
+func (l Look) Whole() string { return l.text(math.MaxInt).String() }
 
 // foldMark is the mark of the head of a fold.
 func foldMark(open bool) string {
@@ -26,12 +32,15 @@ func foldMark(open bool) string {
 	return "▸"
 }
 
+// foldKey opens a fold.
+const foldKey = "space"
+
 // marginOf says what opens a fold.
 func marginOf(open bool) string {
 	if open {
 		return ""
 	}
-	return "space opens it"
+	return foldKey + " opens it"
 }
 
 // sign is how a mark is drawn.

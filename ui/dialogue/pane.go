@@ -158,7 +158,20 @@ func (p *Pane) line(i, n int, sel string) paint.Line {
 	if look.Edge != nil {
 		return number.Then(look.Edge.line(sel, look.Text, width))
 	}
-	return number.Then(withMargin(look.lead(sel).Then(look.Text), look.Margin, width))
+	lead := look.lead(sel)
+	return number.Then(withMargin(lead.Then(look.text(width-lead.Width())), look.Margin, width))
+}
+
+// text is the text with as much of the tail as fits.
+func (l Look) text(width int) paint.Line {
+	out := l.Text
+	for _, part := range l.Tail {
+		if out.Width()+part.Width() > width {
+			break
+		}
+		out = out.Then(part)
+	}
+	return out
 }
 
 // lead is what stands in front of the text.
@@ -234,7 +247,8 @@ func (p *Pane) broken(i int, look Look, most int) []paint.Line {
 	case p.rank(i) == remarks:
 		most = min(most, mostRemark)
 	}
-	return look.Text.Break(p.width-p.number(i).Width()-look.lead(" ").Width(), look.Hang, most)
+	width := p.width - p.number(i).Width() - look.lead(" ").Width()
+	return look.text(width).Break(width, min(look.Hang, width/3), most)
 }
 
 // lines draw a row in up to most lines. What goes on of what crossed the wire, or was read out of it, has a mark where the first line
@@ -275,12 +289,20 @@ const farthest = 56
 // more room, further right for a long line. It is the first to go: where it does not fit whole it is left out.
 func withMargin(line paint.Line, margin string, width int) paint.Line {
 	const gap = 2
-	note := paint.Dim.Line("· " + margin)
+	note := paint.Dim.Line("· ").Then(withKey(margin))
 	column := max(min(max(width-explain.MaxShort, width/2-4), width-note.Width(), farthest), line.Width()+gap)
 	if margin == "" || column+note.Width() > width {
 		return line
 	}
 	return line.Pad(column).Then(note)
+}
+
+// withKey paints a text that begins with the key that opens a fold.
+func withKey(text string) paint.Line {
+	if does, ok := strings.CutPrefix(text, foldKey+" "); ok {
+		return paint.Accent.Line(foldKey).And(paint.Dim, " "+does)
+	}
+	return paint.Dim.Line(text)
 }
 
 // Single draws the selected row alone.

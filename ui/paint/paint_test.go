@@ -163,3 +163,36 @@ func TestAsciiHasNoColor(t *testing.T) {
 		t.Errorf("%q has no color", got)
 	}
 }
+
+// The selected row keeps what is bad in its color: a word of it, or all of it.
+func TestTheSelectedRowKeepsItsColor(t *testing.T) {
+	theme := NewTheme(termenv.ANSI, true)
+	for _, test := range []struct {
+		line Line
+		want string
+	}{
+		{Line{Of(Plain, "S "), Of(Bad, "535"), Of(Server, " no")}, "\x1b[7mS \x1b[0m\x1b[1;7;31m535\x1b[0m\x1b[7m no  \x1b[0m"},
+		{Line{Of(Warn, "!"), Of(Good, "│"), Of(Plain, " "), Of(Warn, "a name")}, "\x1b[1;7;33m!│ a name \x1b[0m"},
+		{Line{Of(Bad, "‼"), Of(Plain, " "), Of(Bad, "expired")}, "\x1b[1;7;31m‼ expired \x1b[0m"},
+		{Line{Of(Client, "C"), Of(Plain, " "), Of(Good, "250")}, "\x1b[7mC 250     \x1b[0m"},
+	} {
+		if got := theme.PaintSelected(test.line, 10); got != test.want {
+			t.Errorf("%q: got %q, want %q", test.line, got, test.want)
+		}
+	}
+}
+
+// What is worth a look on a light background is brown where there is brown, and of a drawing always.
+func TestCautionOnALightBackground(t *testing.T) {
+	for profile, want := range map[termenv.Profile]string{termenv.TrueColor: "38;2;135;95;0", termenv.ANSI256: "38;5;94", termenv.ANSI: "35"} {
+		if got := NewTheme(profile, false).Paint(Warn.Line("x"), 1); got != "\x1b[1;"+want+"mx\x1b[0m" {
+			t.Errorf("profile %d: %q", profile, got)
+		}
+		if got := NewTheme(profile, true).Paint(Warn.Line("x"), 1); got != "\x1b[1;33mx\x1b[0m" {
+			t.Errorf("profile %d, dark: %q", profile, got)
+		}
+	}
+	if got := NewPicture(false).Paint(Warn.Line("x"), 1); got != "\x1b[1;33mx\x1b[0m" {
+		t.Errorf("of a drawing: %q", got)
+	}
+}

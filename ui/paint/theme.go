@@ -14,17 +14,19 @@ type Ink uint8
 
 // The inks.
 const (
-	Plain    Ink = iota
-	Dim          // secondary: annotations, labels, rules
-	Strong       // headings, what is to be read first
-	Client       // what we send
-	Server       // what the server says
-	Good         // done, verified
-	Warn         // worth a look
-	Bad          // failed, dangerous
-	Accent       // keys, the active tab, what happens now
-	Exposed      // what anyone on the path can read
-	Selected     // the row the other pane is about
+	Plain        Ink = iota
+	Dim              // secondary: annotations, labels, rules
+	Strong           // headings, what is to be read first
+	Client           // what we send
+	Server           // what the server says
+	Good             // done, verified
+	Warn             // worth a look
+	Bad              // failed, dangerous
+	Accent           // keys, the active tab, what happens now
+	Exposed          // what anyone on the path can read
+	Selected         // the row the other pane is about
+	selectedWarn     // what of it is worth a look
+	selectedBad      // what of it failed
 	inks
 )
 
@@ -35,14 +37,27 @@ type Theme struct {
 }
 
 // NewTheme picks from the 16 ANSI colors, which every palette keeps readable on its own background; dark and light
-// only decide between neighbors.
+// only decide between neighbors. What is worth a look is an exception on a light background, where yellow cannot be read: brown,
+// where the terminal has that.
 func NewTheme(profile termenv.Profile, dark bool) *Theme {
+	return newTheme(profile, dark, lipgloss.CompleteColor{TrueColor: "#875f00", ANSI256: "94", ANSI: "5"})
+}
+
+// NewPicture is the theme of a drawing, which has a palette of its own.
+func NewPicture(dark bool) *Theme {
+	return newTheme(termenv.ANSI, dark, lipgloss.CompleteColor{TrueColor: "3", ANSI256: "3", ANSI: "3"})
+}
+
+func newTheme(profile termenv.Profile, dark bool, caution lipgloss.CompleteColor) *Theme {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(profile)
 	r.SetHasDarkBackground(dark)
 	pick := func(onDark, onLight string) lipgloss.Style {
 		return r.NewStyle().Foreground(lipgloss.AdaptiveColor{Dark: onDark, Light: onLight})
 	}
+	yellow := lipgloss.CompleteColor{TrueColor: "3", ANSI256: "3", ANSI: "3"}
+	exposed := r.NewStyle().Foreground(lipgloss.CompleteAdaptiveColor{Dark: yellow, Light: caution})
+	warn, bad := exposed.Bold(true), pick("1", "1").Bold(true)
 	t := &Theme{}
 	for ink, style := range map[Ink]lipgloss.Style{
 		Plain:    r.NewStyle(),
@@ -51,11 +66,14 @@ func NewTheme(profile termenv.Profile, dark bool) *Theme {
 		Client:   pick("6", "4"),
 		Server:   r.NewStyle(),
 		Good:     pick("2", "2"),
-		Warn:     pick("3", "5").Bold(true),
-		Bad:      pick("1", "1").Bold(true),
+		Warn:     warn,
+		Bad:      bad,
 		Accent:   pick("6", "4").Bold(true),
-		Exposed:  pick("3", "5"),
+		Exposed:  exposed,
 		Selected: r.NewStyle().Reverse(true),
+
+		selectedWarn: warn.Reverse(true),
+		selectedBad:  bad.Reverse(true),
 	} {
 		t.open[ink], t.close[ink], _ = strings.Cut(style.Render("x"), "x")
 	}
@@ -72,7 +90,7 @@ func (t *Theme) Paint(l Line, width int) string {
 			s.text = inASCII(s.text)
 		}
 		next := s.ink
-		if next != Selected && strings.Trim(s.text, " ") == "" {
+		if next < Selected && strings.Trim(s.text, " ") == "" {
 			next = Plain
 		}
 		if next != ink {
@@ -87,7 +105,44 @@ func (t *Theme) Paint(l Line, width int) string {
 	return b.String()
 }
 
-// PaintSelected is Paint for the selected row: one ink from edge to edge.
+// PaintSelected is Paint for the selected row: a bar from edge to edge. What is bad keeps its color, and where that is most of the row
+// the whole bar has it.
 func (t *Theme) PaintSelected(l Line, width int) string {
-	return t.Paint(Selected.Line(l.Cut(width).Pad(width).String()), width)
+	bar := l.Cut(width).Pad(width)
+	ground := bar.ground()
+	out := make(Line, len(bar))
+	for i, s := range bar {
+		if out[i] = s.In(selected(s.ink)); out[i].ink == Selected || strings.Trim(s.text, " ") == "" {
+			out[i].ink = ground
+		}
+	}
+	return t.Paint(out, width)
+}
+
+// selected is an ink in the selected row.
+func selected(ink Ink) Ink {
+	switch ink {
+	case Warn:
+		return selectedWarn
+	case Bad:
+		return selectedBad
+	}
+	return Selected
+}
+
+// ground is the ink of the bar below the selected row.
+func (l Line) ground() Ink {
+	var cells [inks]int
+	all := 0
+	for _, s := range l {
+		n := Width(strings.Trim(s.text, " "))
+		cells[selected(s.ink)] += n
+		all += n
+	}
+	for _, ink := range []Ink{selectedWarn, selectedBad} {
+		if 2*cells[ink] > all {
+			return ink
+		}
+	}
+	return Selected
 }
