@@ -29,7 +29,8 @@ type Film struct {
 	replay        *Replay
 	view          int // the view that stands in place of the dialogue, -1 for none
 	root          *root
-	read          int // how many events have rows
+	read          int  // how many events have rows
+	opened        bool // the last picture has opened a fold, which no other shows
 }
 
 // NewFilm opens a transcript for drawing, in a window of that size; nothing of it is closed. The error says that the window is too
@@ -52,7 +53,7 @@ func (f *Film) open() {
 	if f.view >= 0 {
 		r.walk.view, r.walk.zoomed = detail.View(f.view), true
 	}
-	f.root, f.read = r, 0
+	f.root, f.read, f.opened = r, 0, false
 }
 
 // maxFilm bounds a picture, in cells of each direction: it has no terminal that does.
@@ -91,7 +92,10 @@ func (f *Film) Picture(n int) export.Picture {
 	case n >= f.Len():
 		w.end()
 	default:
+		w.moveTo(n)
+		rows := w.pane.Upto(n)
 		w.jump(n)
+		f.opened = w.pane.Upto(n) > rows
 	}
 	p := export.Picture{Columns: f.Columns, Rows: f.Rows, Light: f.Light, Title: f.title()}
 	for _, row := range f.frame() {
@@ -102,7 +106,7 @@ func (f *Film) Picture(n int) export.Picture {
 
 // reach makes the rows of the first n events.
 func (f *Film) reach(n int) {
-	if w := f.root.walk; n < w.pos && w.pane.Dropped() > 0 {
+	if w := f.root.walk; f.opened || n < w.pos && w.pane.Dropped() > 0 {
 		f.open()
 	}
 	w := f.root.walk

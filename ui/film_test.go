@@ -68,8 +68,9 @@ func drawn(t testing.TB, f *Film, at int) string {
 func TestPictureIsTheScreen(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {60, 16}} {
-		s, f := simReplay(t, &Replay{Source: sc.log, Path: "session.ehlo.ndjson"}, size[0], size[1]), filmOf(t, sc.log, size[0], size[1])
+		f := filmOf(t, sc.log, size[0], size[1])
 		for n := 1; n <= f.Len(); n++ {
+			s := simReplay(t, &Replay{Source: sc.log, Path: "session.ehlo.ndjson"}, size[0], size[1])
 			if s.root.walk.jump(n); n == f.Len() {
 				s.root.walk.end()
 			}
@@ -95,8 +96,9 @@ func TestPictureOfALongSession(t *testing.T) {
 	for _, on := range []int{5, 6000, 11_000} {
 		log.Append(record.Event{Kind: record.KindNote, Note: &record.Note{On: on, Text: "see here", Author: "ann"}})
 	}
-	s, f := simReplay(t, &Replay{Source: log, Path: "session.ehlo.ndjson"}, 80, 24), filmOf(t, log, 80, 24)
+	f := filmOf(t, log, 80, 24)
 	for _, n := range []int{10, 6000, 6003, 9000, 9003, 11_003, 18_500, log.Len() - 3, 300, log.Len()} {
+		s := simReplay(t, &Replay{Source: log, Path: "session.ehlo.ndjson"}, 80, 24)
 		if s.root.walk.jump(n); n == log.Len() {
 			s.root.walk.end()
 		}

@@ -111,10 +111,10 @@ func TestTheVersionsCompare(t *testing.T) {
 	recorded(t, "tls13", 120, 50).onOutcome().press("2").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on,", "EncryptedExtensions", "1 before data")
 	recorded(t, "tls12", 120, 50).onOutcome().press("2").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
 
-	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application_data, version TLS 1.2, then 967 bytes of ciphertext").hides("practice server CA", "lab.test")
-	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000  17 03 03 03 c7 ", "begins at byte 1,253 of all that").hides("72 61 63 74 69 63 65")
-	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("anyone on the path can read", "an eavesdropper knows which server", "16 03 03 03 b3")
-	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("shows the content type", "16 03 03 00 28")
+	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application data, version TLS 1.2, 967 bytes of ciphertext").hides("practice server CA", "lab.test")
+	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000│[17 03 03 03 c7]", "begins at byte 1,253 of all that").hides("72 61 63 74 69 63 65")
+	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("Anyone on the path can read", "an eavesdropper knows which server", "16 03 03 03 b3")
+	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("content type, here handshake", "16 03 03 00 28")
 }
 
 func TestWhatADeadHandshakeShows(t *testing.T) {
