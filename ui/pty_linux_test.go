@@ -173,30 +173,71 @@ func written(t *testing.T, master *os.File, quiet time.Duration) string {
 // A key costs what it changes: a row of the selection and its explanation at most 4 KB at 120×40, two rows of the same
 // explanation 600 bytes. While the program waits for a person it writes nothing.
 func TestAKeyWritesLittle(t *testing.T) {
-	const lull = 150 * time.Millisecond
 	master, _ := onPtyOf(t, "live", 120, 40)
-	awaits(t, master, "look up")
+	screen := ptytest.NewScreen(120, 40)
+	until(t, master, screen, func() bool { return strings.HasPrefix(proposed(screen), "look up") })
 	for range 12 {
+		before := proposed(screen)
 		master.WriteString("\r")
-		written(t, master, lull)
+		until(t, master, screen, func() bool { now := proposed(screen); return now != "" && now != before })
 	}
-	master.WriteString("k")
-	written(t, master, lull)
 	least, most := 1<<20, 0
 	for range 10 {
+		at := selected(screen)
 		master.WriteString("k")
-		if n := len(written(t, master, lull)); n > 0 { // on a busy machine two may come together
-			least, most = min(least, n), max(most, n)
-		}
+		n := until(t, master, screen, func() bool { return selected(screen) == at-1 }) // the row below is written last
+		least, most = min(least, n), max(most, n)
 	}
 	if t.Logf("between %d and %d bytes", least, most); least > 600 || most > 4096 {
 		t.Errorf("a row up wrote between %d and %d bytes", least, most)
 	}
+	written(t, master, 300*time.Millisecond)
 	if idle := written(t, master, 1500*time.Millisecond); idle != "" {
 		t.Errorf("while it waits the program writes %q", idle)
 	}
 	master.WriteString("\x03")
 	drained(master)
+}
+
+// until reads until the screen is as it is awaited, and says how many bytes that took. A step that is not done yet, or a frame that
+// is written late, is waited for.
+func until(t *testing.T, master *os.File, screen *ptytest.Screen, holds func() bool) (n int) {
+	t.Helper()
+	buf := make([]byte, 64<<10)
+	for !holds() {
+		got, err := master.Read(buf)
+		if n += got; err != nil {
+			t.Fatalf("%v, and the screen is\n%s", err, screen)
+		}
+		screen.Write(buf[:got])
+	}
+	return n
+}
+
+// proposed is the step that the bar proposes; empty while one runs.
+func proposed(screen *ptytest.Screen) string {
+	_, bar, _ := strings.Cut(screen.String(), "\n─ next")
+	_, bar, _ = strings.Cut(bar, "\n")
+	step, _, _ := strings.Cut(bar, "\n")
+	step, ok := strings.CutPrefix(step, " › ")
+	if !ok {
+		return ""
+	}
+	return step
+}
+
+// selected is the line of the row that is selected, -1 while none or more than one is.
+func selected(screen *ptytest.Screen) int {
+	at := -1
+	for i, line := range strings.Split(screen.String(), "\n") {
+		switch {
+		case strings.HasPrefix(line, "›") && at >= 0:
+			return -1
+		case strings.HasPrefix(line, "›"):
+			at = i
+		}
+	}
+	return at
 }
 
 func TestSignalsEndTheScreenCleanly(t *testing.T) {

@@ -7,12 +7,21 @@ import (
 	"unicode/utf8"
 )
 
-// Screen shows what a program has written to a terminal of 80×24 cells. It knows what moves the cursor and what erases; other
-// control sequences, colors among them, change nothing. Every character takes one cell.
+// Screen shows what a program has written to a terminal, of 80×24 cells unless it is made by [NewScreen]. It knows what moves the
+// cursor and what erases; other control sequences, colors among them, change nothing. Every character takes one cell.
 type Screen struct {
-	cells    [24][80]rune
+	cells    [][]rune
 	row, col int
 	rest     []byte // the beginning of what has not come whole
+}
+
+// NewScreen is one of that size.
+func NewScreen(width, height int) *Screen {
+	s := &Screen{cells: make([][]rune, height)}
+	for i := range s.cells {
+		s.cells[i] = make([]rune, width)
+	}
+	return s
 }
 
 var (
@@ -23,6 +32,9 @@ var (
 
 // Write implements [io.Writer].
 func (s *Screen) Write(p []byte) (int, error) {
+	if s.cells == nil {
+		s.cells = NewScreen(80, 24).cells
+	}
 	out := append(s.rest, p...)
 	for len(out) > 0 {
 		n := s.one(out)
@@ -84,7 +96,9 @@ func (s *Screen) control(arguments string, kind byte) {
 	case 'K':
 		clear(s.cells[s.row][s.col:])
 	case 'J':
-		s.cells = [24][80]rune{}
+		for _, line := range s.cells {
+			clear(line)
+		}
 	}
 	s.row, s.col = min(max(s.row, 0), len(s.cells)-1), min(max(s.col, 0), len(s.cells[0])-1)
 }
@@ -93,7 +107,7 @@ func (s *Screen) control(arguments string, kind byte) {
 func (s *Screen) String() string {
 	var b strings.Builder
 	for _, line := range s.cells {
-		text := strings.ReplaceAll(string(line[:]), "\x00", " ")
+		text := strings.ReplaceAll(string(line), "\x00", " ")
 		b.WriteString(strings.TrimRight(text, " ") + "\n")
 	}
 	return b.String()
