@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/transcripts/search"
@@ -31,13 +32,21 @@ func (w *explorer) askFilter() tea.Cmd {
 	if w.filter != nil {
 		line = w.filter.line
 	}
-	w.sheet = &editor{label: "show only", input: newInput(line), verb: "show", accept: w.filterBy,
+	w.sheet = &editor{label: "show only", input: newInput(line), verb: "show", accept: w.filterBy, page: filterHelp,
 		help: "words, and kind: dir: phase: finding: severity:, as in kind:reply dir:server 250; empty shows all",
 		check: func(s string) error {
 			_, err := search.Parse(s)
 			return err
 		}}
 	return nil
+}
+
+// filterHelp says what a filter can be.
+func filterHelp(width int) []paint.Line {
+	return keyList(width, keyGroup{"what is shown", []key.Help{{Key: "words", Desc: "events in which every word stands"}, {Key: "kind:", Desc: "events of a kind: send, reply, tls-message, finding …"},
+		{Key: "dir:", Desc: "client or server: who sent it"}, {Key: "phase:", Desc: "events of a phase, such as auth"}, {Key: "finding:", Desc: "findings whose code has the word"},
+		{Key: "severity:", Desc: "info, warn or danger"}, {Key: ",", Desc: "between values: any of them, as in severity:warn,danger"}}},
+		keyGroup{"keys", []key.Help{{Key: "enter", Desc: "show these; an empty line shows all"}, {Key: "esc", Desc: "leave it"}}})
 }
 
 func (w *explorer) filterBy(line string) tea.Cmd {

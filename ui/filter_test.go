@@ -108,3 +108,22 @@ func TestAFilterStays(t *testing.T) {
 		s.press("&").press("ctrl+u").typed("kind:reply").press("enter").settle().press("end", key).shows("there is no other finding this way", "filter: kind:reply")
 	}
 }
+
+// Where rows are hidden the way back to all of them stays in sight at the smallest size, beside those to the explanation and to help;
+// the line that asks what to show has its help too.
+func TestTheFooterUnderAFilter(t *testing.T) {
+	_, sc := walked(t, 14, 60, 16)
+	live, _ := walked(t, 9, 60, 16)
+	replayed := func(keys ...string) *sim {
+		return simReplay(t, &Replay{Source: sc.log, Path: "/one"}, 60, 16).press(keys...)
+	}
+	for name, s := range map[string]*sim{"live": live, "at the end": replayed("end"), "in the past": replayed("home", "]", "]", "]", "]")} {
+		s.press("&").shows("f1 help").press("f1").shows("severity:").press("esc").shows("show only").typed("kind:reply").press("enter").settle()
+		lines := strings.Split(strings.TrimRight(s.frame(), "\n"), "\n")
+		for _, key := range []string{"enter ", "esc show all", "v view", "? help", "q quit"} {
+			if footer := lines[len(lines)-1]; !strings.Contains(footer, key) && !(key == "enter " && name == "at the end") {
+				t.Errorf("%s: %q is not in %q", name, key, footer)
+			}
+		}
+	}
+}

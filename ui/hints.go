@@ -114,10 +114,13 @@ func (w *explorer) inContext(h key.Help) key.Help {
 // separator is how many cells there are between two keys.
 const separator = 3
 
-// hintLine names as many keys as fit, and always what leads on, to an explanation, to help, and the last: the way out.
+// showAll is what takes a filter off: what it hides may be what is looked for.
+const showAll = "show all"
+
+// hintLine names as many keys as fit, and always what leads on, to an explanation, to help, to all rows, and the last: the way out.
 func hintLine(hints []key.Help, width int) paint.Line {
 	always := func(i int) bool {
-		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?", "f1"}, hints[i].Key)
+		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?", "f1"}, hints[i].Key) || hints[i].Desc == showAll
 	}
 	room := width - 1 + separator // for those that may be left out
 	for i, h := range hints {

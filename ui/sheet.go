@@ -107,16 +107,41 @@ type editor struct {
 	left func()
 	// refused is set once enter came too early: an empty line is no mistake before
 	refused bool
+	page    func(width int) []paint.Line // what f1 tells; may be nil
+	reading *text                        // that, while it is open
 }
 
-func (e *editor) title() string { return e.label }
-func (e *editor) below() bool   { return true }
+func (e *editor) title() string {
+	if e.reading != nil {
+		return e.reading.title()
+	}
+	return e.label
+}
+
+func (e *editor) below() bool { return e.reading == nil }
 
 func (e *editor) hints() []key.Help {
-	return []key.Help{{Key: "enter", Desc: e.verb}, {Key: "esc", Desc: "leave it"}}
+	if e.reading != nil {
+		return e.reading.hints()
+	}
+	out := []key.Help{{Key: "enter", Desc: e.verb}}
+	if e.page != nil {
+		out = append(out, key.Help{Key: "f1", Desc: "help"})
+	}
+	return append(out, key.Help{Key: "esc", Desc: "leave it"})
 }
 
 func (e *editor) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch {
+	case e.reading != nil:
+		if _, done := e.reading.press(k); done {
+			e.reading = nil
+		}
+		return nil, false
+	case k.String() == "f1" && e.page != nil:
+		e.reading = &text{name: "help", key: "f1", page: e.page}
+		return nil, false
+	}
 	switch k.String() {
 	case "esc":
 		return e.leave()
@@ -149,6 +174,9 @@ func (e *editor) problem() error {
 }
 
 func (e *editor) lines(width, height int) []paint.Line {
+	if e.reading != nil {
+		return e.reading.lines(width, height)
+	}
 	label := paint.Accent.Line("› ")
 	out := []paint.Line{label.Then(e.input.line(width - label.Width()))}
 	note, ink := e.help, paint.Dim

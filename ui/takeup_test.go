@@ -111,8 +111,8 @@ func TestTakeUpFails(t *testing.T) {
 // At the start of a transcript, and where no session can be started, there is no such key.
 func TestTakeUpIsOfferedWhereItCanBe(t *testing.T) {
 	s, _, _ := replayed(t, 6, 120, 40)
-	s.shows("b take it up live").press("home").hides("b take it up live", "b go live").press("b").hides("Start a live session")
+	s.shows("b go live from here").press("home").hides("b go live from here", "b go live").press("b").hides("Start a live session")
 	s, sc := walked(t, 6, 120, 40)
-	s.hides("b take it up live", "b go live")
-	simReplay(t, &Replay{Source: sc.log}, 120, 40).hides("b take it up live", "b go live")
+	s.hides("b go live from here", "b go live")
+	simReplay(t, &Replay{Source: sc.log}, 120, 40).hides("b go live from here", "b go live")
 }

@@ -345,7 +345,7 @@ func TestReplayNeverSends(t *testing.T) {
 	}}
 	s := simReplay(t, replay, 80, 24)
 	s.shows("replay", "the end of the transcript", "line 7 is cut off", "← back", "n note", "q quit").hides("do it", "edit", "esc home")
-	s.press("home", "enter", "enter", "enter", "enter").shows("←→ move", "enter step forward", "n note")
+	s.press("home", "enter", "enter", "enter", "enter").shows("←→ move", "enter forward", "n note")
 	s.press("tab").shows("choices, as it was", "STARTTLS")
 	s.press("enter", "esc", "end", "n").typed("seen").press("enter")
 	s.until("the note", func() bool { return strings.Contains(s.frame(), "the note is in the transcript") })
@@ -369,8 +369,8 @@ func TestKeysInOnePieceAreSingleKeys(t *testing.T) {
 
 func TestHelpListsTheKeysThatWork(t *testing.T) {
 	s, _ := walked(t, 3, 120, 40)
-	s.press("?").shows("keys that work now", "enter   do it", "e       edit", "readable on the wire").hides("step forward")
-	s.press("esc", "left", "?").shows("step forward", "to the end").hides("do it", "credentials")
+	s.press("?").shows("keys that work now", "enter   do it", "e       edit", "readable on the wire").hides("enter   forward")
+	s.press("esc", "left", "?").shows("enter   forward", "to the end").hides("do it", "credentials")
 }
 
 func TestLateMessagesDoNoHarm(t *testing.T) {

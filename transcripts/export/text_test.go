@@ -293,7 +293,7 @@ func TestEvent(t *testing.T) {
 		{"no address", record.Event{Kind: record.KindResolve, Resolve: &record.Resolve{Host: "x.test", Error: "no such host", Took: 1200 * time.Millisecond}},
 			" !   no address for x.test: no such host\n       after 1.2 s"},
 		{"unasked", record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw("250 ok\r\n"), Code: 250}, Unasked: true, TLS: true}},
-			"<~!  250 ok\n       the server sent data out of turn"},
+			"<~!  250 ok\n       no command asked for this reply"},
 		{"half a reply", record.Event{Kind: record.KindReply, Reply: &record.Reply{Reply: wire.Reply{Raw: wire.Raw("250-a\r\n25"), Code: 250}, Error: "the connection was closed"}},
 			"<-!  250-a\n<-!  25\n !   the connection was closed"},
 		{"no reply", record.Event{Kind: record.KindReply, Reply: &record.Reply{Error: "no answer in time", Wait: 5 * time.Minute}},

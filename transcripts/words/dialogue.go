@@ -16,8 +16,8 @@ func send(s *record.Send) Line {
 
 // What is special about a line.
 const (
-	ByHand    = "typed by hand"
-	OutOfTurn = "the server sent data out of turn"
+	ByHand      = "typed by hand"
+	Unsolicited = "no command asked for this reply"
 )
 
 // Content is what was done to a message on its way out; none for a command.
@@ -37,7 +37,7 @@ func Content(s *record.Send) []Part {
 
 func reply(r *record.Reply) Line {
 	bad := r.Error != "" || r.Unasked || r.Code >= 400 || r.Code == 0
-	return Line{Mark: Mark{Sign: FromServer, TLS: r.TLS, Bad: bad}, Raw: r.Raw, Remark: when(r.Unasked, OutOfTurn)}
+	return Line{Mark: Mark{Sign: FromServer, TLS: r.TLS, Bad: bad}, Raw: r.Raw, Remark: when(r.Unasked, Unsolicited)}
 }
 
 // NoReply is what there is to say of a reply that did not come, or not whole; empty where it did.

@@ -71,10 +71,9 @@ func OfChannel(t *record.TLS) Channel {
 	return c
 }
 
-// What is said at the borders of TLS.
+// What is said at the border at which TLS ends.
 const (
-	TLSStarts = "TLS starts"
-	TLSEnds   = "TLS ends"
+	TLSEnds = "TLS ends"
 	// Unnotified is the end of a connection that may have been cut on the way.
 	Unnotified = "no close_notify from the server"
 )

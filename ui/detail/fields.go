@@ -123,7 +123,7 @@ func (w *writer) reply(s Subject, e *record.Event) {
 	}
 	w.fieldInk("error", paint.Bad, r.Error)
 	if r.Unasked {
-		w.fieldInk("out of turn", paint.Warn, words.OutOfTurn)
+		w.fieldInk("unsolicited", paint.Warn, words.Unsolicited)
 	}
 	if r.Masked != "" {
 		w.field("hidden", sasl.Mask+" is a "+r.Masked)

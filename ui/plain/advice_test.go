@@ -33,7 +33,7 @@ func following(t *testing.T, a record.Advice, means Means, goal walk.Goal, lines
 	t.Helper()
 	f := broken(a)
 	out, _ := f.walkWith(t, means, goal, append(append(slices.Clone(toTheVerdict), "1"), lines...)...)
-	inOrder(t, out, "the session is over", "cause: mail.test closed the connection after EHLO.", "advice 1: "+words.Advice(a), "enter end, 1 advice:")
+	inOrder(t, out, "outcome: ", "cause: mail.test closed the connection after EHLO.", "advice 1: "+words.Advice(a), "enter end, 1 advice:")
 	return f, out
 }
 
@@ -47,7 +47,7 @@ func TestAdviceIsFollowedAfterTheEnd(t *testing.T) {
 	if err != nil || len(first.changes) != 0 || len(second.changes) != 1 || second.changes[0].Plan.EHLOName != "mx.test" || v.Outcome != record.OutcomeStopped {
 		t.Errorf("%v; changes %+v and %+v; %+v", err, first.changes, second.changes, v)
 	}
-	inOrder(t, out.String(), "the session is over", "advice 1: give another name in EHLO", "enter leave, 1 advice:", "there is no advice 7; the last is 1", "EHLO name:",
+	inOrder(t, out.String(), "outcome: ", "advice 1: give another name in EHLO", "enter leave, 1 advice:", "there is no advice 7; the last is 1", "EHLO name:",
 		"followed the advice: give another name in EHLO", "next: look up")
 	first, out = broken(record.Advice{Do: record.GiveEHLOName}), strings.Builder{}
 	k.In, k.Engine, k.Events = strings.NewReader(strings.Join(append(slices.Clone(toTheVerdict), "", "", ""), "\n")+"\n"), first, first.Log()
@@ -181,7 +181,7 @@ func TestDeclinedGuardEnds(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.guard = record.FoundCleartextSecret
 	out, verdict := f.walk(t, goal, append(enter(5), "no", "", "", "")...)
-	inOrder(t, out, "send it all the same? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "the session is over", "outcome: unsafe at ", "enter end")
+	inOrder(t, out, "send it all the same? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "outcome: unsafe at ", "enter end")
 	if verdict.Exit != record.ExitNoAuth || verdict.Outcome != record.OutcomeUnsafe || strings.Contains(f.verbs(), "auth") {
 		t.Errorf("%+v after %s", verdict, f.verbs())
 	}

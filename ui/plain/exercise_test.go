@@ -51,7 +51,7 @@ func TestExerciseByEar(t *testing.T) {
 func TestExerciseAfterTheEnd(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host")}
 	out := exercised(t, e, append(enter(6), answerLine(e, true))...)
-	inOrder(t, out, "the session is over", "question: What is wrong? task tells the answers to choose from", "solved at the first try: What is wrong? ")
+	inOrder(t, out, "outcome: ", "question: What is wrong? task tells the answers to choose from", "solved at the first try: What is wrong? ")
 }
 
 // The mail that came of the session is told when it is asked for, and announced with the task.
@@ -80,7 +80,7 @@ func TestExerciseAfterGuesses(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("relay")}
 	wrong := wrongLines(e)
 	out := exercised(t, e, append(append([]string{wrong[0], wrong[0], wrong[1], wrong[2]}, enter(6)...), wrong[2], answerLine(e, true))...)
-	inOrder(t, out, wrong[0], "is not it. ", wrong[1], "is not it. ", "the session has not shown it yet", wrong[2], "the session has not shown it yet", "the session is over", wrong[2], "is not it. ",
+	inOrder(t, out, wrong[0], "is not it. ", wrong[1], "is not it. ", "the session has not shown it yet", wrong[2], "the session has not shown it yet", "outcome: ", wrong[2], "is not it. ",
 		"solved at the fourth try: ")
 
 	e = &Exercise{Exercise: course.Of("chunking-off")}

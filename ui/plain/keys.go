@@ -26,7 +26,7 @@ var (
 	keyLeaveIt = key{name: "", does: "leave", help: "leave"}
 	keyForward = key{name: "", does: "forward", help: "tell the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
-	keyOptions = key{name: "o", does: "options", help: "choose another step; those out of order say what to expect", quiet: true}
+	keyOptions = key{name: "o", does: "options", help: "list the steps that can be taken here, and choose one; of each that is out of order it says which reply to expect", quiet: true}
 	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it", quiet: true}
 	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is taken back", quiet: true}
 	keyJump    = key{name: "j", does: "jump", help: "j NUMBER tells the step that the event with this number belongs to", quiet: true}

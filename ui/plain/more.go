@@ -120,6 +120,10 @@ func sentences(e *record.Event) []string {
 		}
 	case record.KindStart:
 		a.tell("", l.Remark)
+	case record.KindResolve:
+		if list := e.Resolve.Addresses; len(list) > 1 {
+			a.tell("addresses", strings.Join(list, " and "))
+		}
 	case record.KindConnect:
 		a.tell("", words.List(" ", "to "+spelled(e.Connect.Remote), words.Labelled("from ", spelled(e.Connect.Local))))
 	case record.KindSend:

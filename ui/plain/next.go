@@ -47,8 +47,7 @@ func (w *explorer) announce(o walk.Option) {
 	news := w.advised != w.shown
 	w.advised = w.shown
 	switch over := w.over(); {
-	case over && news:
-		w.print("the session is over")
+	case over && news: // the outcome says that it is over
 		w.sumUp(w.verdict())
 	case over:
 		w.print("the session is over")

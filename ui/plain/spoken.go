@@ -77,6 +77,14 @@ func changed(c *record.Capabilities) []string {
 	return append(bounded(lines), words.Labelled("keywords inside TLS: ", rest))
 }
 
+// located is where a name leads. Addresses are long to hear: of several it says how many, the next step says which one answers.
+func located(r *record.Resolve) string {
+	if len(r.Addresses) == 1 {
+		return r.Host + " is at " + r.Addresses[0]
+	}
+	return r.Host + " has " + record.Plural(len(r.Addresses), "address", "addresses") + "; x tells them"
+}
+
 // keyword is a line of the EHLO reply. A number is not told where the meaning has it in another unit.
 func keyword(line, meaning string) string {
 	if name, params, _ := strings.Cut(line, " "); params != "" && strings.Trim(params, "0123456789") == "" && strings.ContainsAny(meaning, "0123456789") {
@@ -102,7 +110,7 @@ func plainly(e *record.Event, l words.Line) []string {
 		return []string{"session with " + spelled(t.String()) + ", " + t.Role()}
 	case record.KindResolve:
 		if r := e.Resolve; r.Error == "" && !r.Literal {
-			return []string{r.Host + " is at " + strings.Join(r.Addresses, " and ")}
+			return []string{located(r)}
 		}
 	case record.KindConnect:
 		l.Head = "connected to " + hostOf(e.Connect.Remote)
@@ -249,7 +257,7 @@ var answers = map[record.Verb]string{"": "", record.VerbGreeting: "", record.Ver
 func (s *spoken) answerer(e *record.Event, m words.Mark) string {
 	m.Bad = e.Reply.Code >= 400
 	if e.Reply.Unasked {
-		return strings.Replace(s.speaker(m), " in", " out of turn, in", 1)
+		return strings.Replace(s.speaker(m), " in", ", unsolicited, in", 1)
 	}
 	to, other := answers[e.Step]
 	if !other {
@@ -304,7 +312,7 @@ func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
 	line := whole(l)
 	if t.Error == "" {
 		c := words.OfChannel(t)
-		line = signs[c.Sign] + words.TLSStarts + ": " + c.Version + ", " + c.Trust
+		line = signs[c.Sign] + c.Version + " starts, " + c.Trust
 	}
 	return []string{words.List("; ", line, when(n > 0, "x tells more"))}
 }

@@ -8,7 +8,7 @@ import (
 	"ehlo/transcripts/words"
 )
 
-var keyLive = key{name: "live", does: "take it up live", help: "start a live session with the same server, take the steps up to here again, and continue from there", quiet: true}
+var keyLive = key{name: "live", does: "go live", help: "start a live session with the same server, take the steps up to here again, and continue from there", quiet: true}
 
 // takeUp says what will be done, and does it if the person agrees.
 func (r *replay) takeUp(ctx context.Context) error {

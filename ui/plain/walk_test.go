@@ -37,7 +37,7 @@ func TestWalkEnterAlone(t *testing.T) {
 		"server in cleartext to EHLO: 250 mail.test\n", "keyword AUTH PLAIN LOGIN: ",
 		"next in cleartext: QUIT:",
 		"server in cleartext to QUIT: 221 Bye", "the connection is closed\n",
-		"the session is over\n", "outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter end:")
+		"outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter end:")
 	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
 	}
@@ -83,7 +83,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 func TestWalkBlocked(t *testing.T) {
 	f := newFake(record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire})
 	out, verdict := f.walk(t, walk.Goal{}, enter(7)...)
-	inOrder(t, out, "stopped: ", "next in cleartext: QUIT\n", "server in cleartext to QUIT: 221 Bye", "the session is over")
+	inOrder(t, out, "stopped: ", "next in cleartext: QUIT\n", "server in cleartext to QUIT: 221 Bye", "outcome: ")
 	if verdict.Exit != record.ExitSTARTTLS {
 		t.Errorf("exit %d", verdict.Exit)
 	}
@@ -276,7 +276,7 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f := newFake(noTLS)
 	f.silent = record.VerbEHLO
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
-	inOrder(t, out, "next in cleartext: EHLO", "timeout: mail.test sent nothing more", "the session is over", "cause: mail.test sent nothing more", "who has to act: unknown",
+	inOrder(t, out, "next in cleartext: EHLO", "timeout: mail.test sent nothing more", "outcome: ", "cause: mail.test sent nothing more", "who has to act: unknown",
 		"advice 1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)
