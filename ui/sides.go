@@ -264,7 +264,7 @@ func (s *sides) here() (lines []paint.Line) {
 	return lines
 }
 
-// told are all differences topic by topic, and the timing.
+// told are all differences topic by topic, and what makes none.
 func (s *sides) told(width int) (lines []paint.Line) {
 	for _, t := range s.ByTopic() {
 		lines = append(lines, paint.Strong.Line(string(t.Topic)))
@@ -274,10 +274,12 @@ func (s *sides) told(width int) (lines []paint.Line) {
 			}
 		}
 	}
-	lines = append(lines, paint.Strong.Line("timing, which makes no difference"))
-	for _, t := range s.Timing {
-		for _, l := range paint.Wrap(paint.Dim, t.Text, width-3) {
-			lines = append(lines, paint.Text("  ").Then(l))
+	for _, b := range s.Besides() {
+		lines = append(lines, paint.Strong.Line(b.Title))
+		for _, text := range b.Texts {
+			for _, l := range paint.Wrap(paint.Dim, text, width-3) {
+				lines = append(lines, paint.Text("  ").Then(l))
+			}
 		}
 	}
 	return lines

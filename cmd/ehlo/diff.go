@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ehlo/session/record"
+	"ehlo/transcripts"
 	"ehlo/transcripts/diff"
 	"ehlo/transcripts/export"
 	"ehlo/ui"
@@ -22,7 +24,13 @@ and move together; --plain prints the sentences, and so does a pipe. One FILE ca
 standard input.
 
 Not compared are ` + diff.NotCompared + `.
-How long the steps took is told apart, and makes no difference.
+How long the steps took is told apart, and so is what people have said of the files: title,
+author, tags and notes. They make no difference.
+
+-o writes the comparison to a new file, as text (.txt), Markdown (.md), HTML (.html) or
+JSON (.json). --anonymize replaces the names of hosts, users and mailboxes and all addresses
+but those of loopback and documentation, alike in all files, and lists what it replaced on
+standard error; see the help of export.
 
 Exit codes:
     0  nothing is different
@@ -31,11 +39,16 @@ Exit codes:
 
 // differ is one comparison.
 type differ struct {
-	std  streams
-	json bool
-	to   string
-	o    options
+	std       streams
+	json      bool
+	to        string // a form; empty where none was asked for
+	output    string
+	anonymize bool
+	o         options
 }
+
+// diffForms are the forms of a comparison, with the endings of their files.
+var diffForms = []struct{ name, suffix string }{{"text", ".txt"}, {"markdown", ".md"}, {"html", ".html"}, {"json", ".json"}}
 
 func newDiff(std streams) *cobra.Command {
 	d := &differ{std: std}
@@ -47,12 +60,17 @@ func newDiff(std streams) *cobra.Command {
 			if err := exclusive(c, "json", "to"); err != nil {
 				return err
 			}
-			return asTrouble(d.run(untilTold(c), args, c.Flags().Changed("to")))
+			if err := d.form(); err != nil {
+				return err
+			}
+			return asTrouble(d.run(untilTold(c), args))
 		},
 	}
 	c.Flags().BoolVar(&d.json, "json", false, "print the comparison as JSON")
-	c.Flags().StringVar(&d.to, "to", "text", "the form: text, markdown or html")
-	complete(c, "to", "text", "markdown", "html")
+	c.Flags().StringVar(&d.to, "to", "", "the form: "+listed(diffFormNames())+" (default: the ending of -o, else text)")
+	c.Flags().StringVarP(&d.output, "output", "o", "", "write the comparison to this new file")
+	c.Flags().BoolVar(&d.anonymize, "anonymize", false, "replace the names of hosts, users and mailboxes and all addresses")
+	complete(c, "to", diffFormNames()...)
 	plainFlag(c, &d.o)
 	return c
 }
@@ -68,26 +86,92 @@ func asTrouble(err error) error {
 	return &failure{record.ExitUsage, text, hint}
 }
 
-// run compares. formed says that a form was asked for.
-func (d *differ) run(ctx context.Context, paths []string, formed bool) error {
-	if forms := []string{"text", "markdown", "html"}; !slices.Contains(forms, d.to) {
-		return noneOf("to", d.to, forms)
+func diffFormNames() (names []string) {
+	for _, f := range diffForms {
+		names = append(names, f.name)
 	}
-	var list []diff.Session
+	return names
+}
+
+// form settles which form is written: the one that was asked for, or that of the ending of the file.
+func (d *differ) form() error {
+	if d.json {
+		d.to = "json"
+	}
+	if d.output == "-" {
+		d.output = ""
+	}
+	for _, f := range diffForms {
+		if d.to == "" && d.output != "" && strings.HasSuffix(d.output, f.suffix) {
+			d.to = f.name
+		}
+	}
+	switch {
+	case d.to == "" && d.output != "":
+		return usage(errors.New("--to is missing, and -o has the ending of none of " + listed(diffFormNames())))
+	case d.to != "" && !slices.Contains(diffFormNames(), d.to):
+		return noneOf("to", d.to, diffFormNames())
+	case d.output != "":
+		return refusesNew("-o", d.output)
+	}
+	return nil
+}
+
+// run compares.
+func (d *differ) run(ctx context.Context, paths []string) error {
+	var files []*transcripts.File
 	for _, path := range paths {
 		f, release, err := openTranscript(ctx, d.std, path)
 		if err != nil {
 			return err
 		}
 		defer release()
-		if damage := f.Damage(); damage != nil {
+		if damage := f.Damage(); damage != nil && !d.anonymize {
 			fmt.Fprintf(d.std.err, "ehlo: %s is %s; what comes before that is compared\n", quote(path), damage)
 		}
-		list = append(list, diff.Session{Name: path, Source: f, Running: f.Running()})
+		files = append(files, f)
 	}
+	if d.anonymize {
+		return d.anonymized(ctx, files)
+	}
+	return d.compare(ctx, sessionsOf(files, paths))
+}
+
+// anonymized compares what is left of the files without names.
+func (d *differ) anonymized(ctx context.Context, files []*transcripts.File) error {
+	var names []string
+	for i, f := range files {
+		if err := revealed(d.std.err, f, true); err != nil {
+			return err
+		}
+		names = append(names, fmt.Sprintf("session %d", i+1))
+	}
+	clean, a, err := anonymized(d.std.err, files)
+	if err != nil {
+		return err
+	}
+	defer closeAll(clean)
+	defer sayReplaced(d.std.err, a)
+	return d.compare(ctx, sessionsOf(clean, names))
+}
+
+func sessionsOf(files []*transcripts.File, names []string) (list []diff.Session) {
+	for i, f := range files {
+		list = append(list, diff.Session{Name: names[i], Source: f, Running: f.Running()})
+	}
+	return list
+}
+
+// compare compares the sessions and shows what came of it.
+func (d *differ) compare(ctx context.Context, list []diff.Session) error {
 	result := compare(list)
-	show := d.print
-	if result.screen != nil && !d.json && !formed && hasScreen(d.std, &d.o) {
+	show := func(c compared) error { return d.print(d.std.out, c) }
+	switch {
+	case d.output != "":
+		show = func(c compared) error {
+			return writeNew(d.output, func(w io.Writer) error { return d.print(w, c) })
+		}
+	case result.screen != nil && d.to == "" && hasScreen(d.std, &d.o):
 		show = func(c compared) error { return screenError(c.screen(ctx)) }
 	}
 	if err := show(result); err != nil {
@@ -121,17 +205,21 @@ func compare(list []diff.Session) compared {
 	return compared{t, t.Lines, t.JSON, func(w io.Writer) error { return export.TableMarkdown(w, t) }, func(w io.Writer) error { return export.TableHTML(w, t) }, nil}
 }
 
-func (d *differ) print(c compared) error {
-	switch {
-	case d.json:
-		return c.json(d.std.out)
-	case d.to == "markdown":
-		return c.markdown(d.std.out)
-	case d.to == "html":
-		return c.html(d.std.out)
+func (d *differ) print(w io.Writer, c compared) error {
+	switch d.to {
+	case "json":
+		return c.json(w)
+	case "markdown":
+		return c.markdown(w)
+	case "html":
+		return c.html(w)
 	}
-	for _, line := range c.lines(widthOf(d.std.out)) {
-		if _, err := fmt.Fprintln(d.std.out, line); err != nil {
+	width := textWidth
+	if d.output == "" {
+		width = widthOf(d.std.out)
+	}
+	for _, line := range c.lines(width) {
+		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
 		}
 	}

@@ -221,7 +221,7 @@ func (e *exporter) run(ctx context.Context, form *format, paths []string) error 
 			return err
 		}
 		defer release()
-		if err := e.shows(f); err != nil {
+		if err := revealed(e.std.err, f, e.anonymize); err != nil {
 			return err
 		}
 		files = append(files, f)
@@ -238,18 +238,18 @@ func (e *exporter) run(ctx context.Context, form *format, paths []string) error 
 	return e.write(form, clean, paths)
 }
 
-// shows warns of a transcript that has secrets as they are, and refuses it where it is to be handed out: a name is replaced where it
+// revealed warns of a transcript that has secrets as they are, and refuses it where it is to be handed out: a name is replaced where it
 // is found, and a secret must not be there at all.
-func (e *exporter) shows(f *transcripts.File) error {
+func revealed(notes io.Writer, f *transcripts.File, handedOut bool) error {
 	for i := range f.Len() {
 		if f.Kind(i) != record.KindReveal {
 			continue
 		}
 		what := sourceName(f.Path()) + " has secrets in it as they are, from event " + strconv.Itoa(i+1) + " on"
-		if e.anonymize {
+		if handedOut {
 			return &failure{record.ExitUsage, what, "--anonymize takes no transcript that was made with --reveal: take the session again without it"}
 		}
-		fmt.Fprintln(e.std.err, "ehlo:", wire.VisibleString(what)+", and so has what is written")
+		fmt.Fprintln(notes, "ehlo:", wire.VisibleString(what)+", and so has what is written")
 		return nil
 	}
 	return nil

@@ -27,6 +27,8 @@ type Comparison struct {
 	Pairs       []Pair
 	Differences []Difference // in the order of the sessions, the verdict last
 	Timing      []Timing
+	// Said is what people have said of the files that is not the same: title, author, tags, notes. It makes no difference.
+	Said []string
 	// Cut says that only the first [MostSteps] steps of a session were compared.
 	Cut bool
 }
@@ -99,6 +101,6 @@ func Compare(a, b Session) *Comparison {
 	w.steps()
 	w.verdicts()
 	slices.SortStableFunc(c.Differences, func(x, y Difference) int { return slices.Index(Topics, x.Topic) - slices.Index(Topics, y.Topic) })
-	c.Timing = timing(left, right, c.Pairs)
+	c.Timing, c.Said = timing(left, right, c.Pairs), said(left, right)
 	return c
 }

@@ -27,9 +27,10 @@ func (c *Comparison) JSON(w io.Writer) error {
 		Differences []Difference `json:"differences,omitempty"`
 		Steps       []pair       `json:"steps"`
 		Timing      []Timing     `json:"timing"`
+		Said        []string     `json:"said,omitempty"`
 		NotCompared string       `json:"not-compared"`
 		Cut         bool         `json:"cut,omitempty"`
-	}{c.Equal(), c.A, c.B, c.Differences, steps, c.Timing, NotCompared, c.Cut})
+	}{c.Equal(), c.A, c.B, c.Differences, steps, c.Timing, c.Said, NotCompared, c.Cut})
 }
 
 // JSON writes the table as one document.

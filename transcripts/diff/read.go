@@ -24,6 +24,8 @@ type session struct {
 	lists   [2]map[string]string // keywords with their parameters, of the last list in cleartext and inside TLS; nil where none came
 	cut     bool
 	noise   noise
+	about   record.About // what was said last of the whole
+	notes   record.Notes
 }
 
 func read(from Session) *session {
@@ -73,6 +75,7 @@ const mostOwn = 2000
 
 // take reads event i.
 func (s *session) take(i int, e *record.Event) {
+	s.heard(e)
 	switch {
 	case e.Start != nil:
 		s.plan, s.began = e.Start.Plan, e.Start.Time

@@ -22,9 +22,11 @@ func (c *Comparison) Lines(width int) (lines []string) {
 			}
 		}
 	}
-	lines = append(lines, "", "timing, which makes no difference")
-	for _, t := range c.Timing {
-		lines = append(lines, hang("  ", t.Text, width)...)
+	for _, b := range c.Besides() {
+		lines = append(lines, "", b.Title)
+		for _, text := range b.Texts {
+			lines = append(lines, hang("  ", text, width)...)
+		}
 	}
 	if c.Cut {
 		lines = append(lines, hang("", CutText, width)...)

@@ -41,3 +41,21 @@ func sentence(what string, x, y time.Duration) string {
 	}
 	return what + " " + words.Duration(x) + " in A, " + words.Duration(y) + " in B."
 }
+
+// Beside is something that is told of both sessions and makes no difference.
+type Beside struct {
+	Title string
+	Texts []string
+}
+
+// Besides are the timing, and what people have said of the files where that is not the same.
+func (c *Comparison) Besides() []Beside {
+	timing := Beside{Title: "timing, which makes no difference"}
+	for _, t := range c.Timing {
+		timing.Texts = append(timing.Texts, t.Text)
+	}
+	if len(c.Said) == 0 {
+		return []Beside{timing}
+	}
+	return []Beside{{"title, tags and notes, which make no difference", c.Said}, timing}
+}

@@ -21,9 +21,11 @@ func ComparisonMarkdown(w io.Writer, c *diff.Comparison) error {
 			m.put("- ", strings.Join(proseLines(d.Text), "\n  - "), "\n")
 		}
 	}
-	m.put("\n## Timing, which makes no difference\n\n")
-	for _, t := range c.Timing {
-		m.put("- ", prose(t.Text), "\n")
+	for _, b := range c.Besides() {
+		m.put("\n## ", upper(b.Title), "\n\n")
+		for _, text := range b.Texts {
+			m.put("- ", prose(text), "\n")
+		}
 	}
 	if c.Cut {
 		m.put("\n", prose(diff.CutText), "\n")
@@ -118,11 +120,13 @@ func (p *webpage) differences(c *diff.Comparison) {
 		}
 		p.tags("</ul>\n")
 	}
-	p.tags("<h3>Timing, which makes no difference</h3>\n<ul>\n")
-	for _, t := range c.Timing {
-		p.in("<li>", t.Text, "</li>\n")
+	for _, b := range c.Besides() {
+		p.in("<h3>", upper(b.Title), "</h3>\n<ul>\n")
+		for _, text := range b.Texts {
+			p.in("<li>", text, "</li>\n")
+		}
+		p.tags("</ul>\n")
 	}
-	p.tags("</ul>\n")
 	if c.Cut {
 		p.in("<p>", diff.CutText, "</p>\n")
 	}
