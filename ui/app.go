@@ -22,8 +22,9 @@ type App struct {
 	Launch func(Request) (*Live, error)
 	// Abandon ends what a start still waits for, such as a file that is a pipe: the program ends. nil if it waits for nothing.
 	Abandon func()
-	// Open reads a transcript.
+	// Open reads a transcript; Read reads all of it at once, to compare it, and is nil if nothing is compared.
 	Open func(path string) (*Replay, error)
+	Read func(path string) (*Replay, error)
 	// Sessions are those in a file that another program wrote; none of a transcript. nil where no such file is read.
 	Sessions func(path string) ([]Session, error)
 	// At is where the replay of a file begins: the number of the last event that is shown, [AtStart] or [AtEnd].

@@ -24,8 +24,9 @@ type env struct {
 
 	author func() string // signs notes; nil if nobody does
 
-	launch  func(Request) (*Live, error) // starts a session; nil where none can be started
-	targets Targets                      // keeps servers under names; nil if nothing can
+	launch  func(Request) (*Live, error)  // starts a session; nil where none can be started
+	targets Targets                       // keeps servers under names; nil if nothing can
+	read    func(string) (*Replay, error) // reads a transcript to compare it; nil if nothing is compared
 
 	progress Progress // keeps what was solved; nil if nothing does
 

@@ -27,7 +27,11 @@ func (h *home) transcripts() []item {
 		if r.Foreign { // which is not ours to rename or remove
 			kept = ""
 		}
-		out = append(out, item{name: cmp.Or(r.Title, r.Target), note: r.Outcome, more: when.Format("2 Jan 15:04"), do: h.open(r.Path), path: kept,
+		mark := ""
+		if kept != "" && kept == h.marked {
+			mark = "≠"
+		}
+		out = append(out, item{mark: mark, name: cmp.Or(r.Title, r.Target), note: r.Outcome, more: when.Format("2 Jan 15:04"), do: h.open(r.Path), path: kept,
 			also:  strings.Join([]string{r.Also, filepath.Base(r.Path), when.Format("2006-01-02")}, " "),
 			about: []string{r.Title, r.Target, r.Outcome, when.Format("Monday, 2 January 2006, 15:04"), r.Path}})
 	}
@@ -35,7 +39,20 @@ func (h *home) transcripts() []item {
 }
 
 // fileKeys work on the transcript that is chosen. Letters narrow the list.
-var fileKeys = []key.Help{{Key: "ctrl-r", Desc: "rename"}, {Key: "ctrl-x", Desc: "remove"}}
+var fileKeys = []key.Help{{Key: "ctrl-d", Desc: "compare"}, {Key: "ctrl-r", Desc: "rename"}, {Key: "ctrl-x", Desc: "remove"}}
+
+// fileHints are the keys that work on a transcript now.
+func (h *home) fileHints() []key.Help {
+	switch {
+	case h.app.Read == nil:
+		return fileKeys[1:]
+	case h.marked != "" && h.marked != h.selectedFile():
+		return append([]key.Help{{Key: "ctrl-d", Desc: "compare with ≠"}}, fileKeys[1:]...)
+	case h.marked != "":
+		return append([]key.Help{{Key: "ctrl-d", Desc: "no mark"}}, fileKeys[1:]...)
+	}
+	return fileKeys
+}
 
 // selectedFile is the path of the transcript that is chosen in the list; empty on every other row.
 func (h *home) selectedFile() string {
@@ -47,19 +64,21 @@ func (h *home) selectedFile() string {
 }
 
 // keepFile does what a key does to the transcript that is chosen, and reports whether it is one of these keys.
-func (h *home) keepFile(k string) bool {
+func (h *home) keepFile(k string) (tea.Cmd, bool) {
 	path := h.selectedFile()
 	switch {
 	case path == "":
-		return false
+		return nil, false
+	case k == "ctrl+d" && h.app.Read != nil:
+		return h.mark(path), true
 	case k == "ctrl+r":
 		h.askFileName(path)
 	case k == "ctrl+x":
 		h.askFileRemoval(path)
 	default:
-		return false
+		return nil, false
 	}
-	return true
+	return nil, true
 }
 
 // ending is how the name of a transcript ends: it says what the file is, and nobody has to type it.
@@ -91,5 +110,5 @@ func (h *home) keptFile(err error) tea.Cmd {
 
 // fileHelp says what works on a transcript.
 func fileHelp() keyGroup {
-	return keyGroup{"on a transcript", append([]key.Help{{Key: "enter", Desc: "open"}}, fileKeys...)}
+	return keyGroup{"on a transcript", append([]key.Help{{Key: "enter", Desc: "open"}, {Key: "ctrl-d ctrl-d", Desc: "on two of them: compare them side by side"}}, fileKeys[1:]...)}
 }

@@ -35,6 +35,7 @@ type home struct {
 	lay     func(sheet) // lays something over the screen
 	sheet   sheet       // the form for a connection, or the path of a transcript
 	trouble string      // why the last choice led nowhere
+	marked  string      // the path of the transcript that the next one is compared with; empty for none
 }
 
 // list is what home lists.
@@ -335,8 +336,8 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 		if cmd, kept := h.keepBook(k.String()); kept {
 			return cmd
 		}
-		if h.keepFile(k.String()) {
-			return nil
+		if cmd, kept := h.keepFile(k.String()); kept {
+			return cmd
 		}
 		if !h.list.Press(k.String(), len(items)) {
 			return h.other(k)

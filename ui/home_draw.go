@@ -209,7 +209,7 @@ func (h *home) hints() []key.Help {
 		out = append(out[:1], savedKeys...)
 	}
 	if h.selectedFile() != "" {
-		out = append(out, fileKeys...)
+		out = append(out, h.fileHints()...)
 	}
 	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "back"})
 }

@@ -117,6 +117,7 @@ func keepIntents() []intent {
 		{[]string{"e"}, "e", "edit", groupKeep, true, (*explorer).canChangeNote, (*explorer).editNote},
 		{[]string{"ctrl+x"}, "ctrl-x", "remove", groupKeep, true, (*explorer).canChangeNote, (*explorer).removeNote},
 		{[]string{"ctrl+t"}, "ctrl-t", "title and tags", groupKeep, false, (*explorer).canTitle, (*explorer).askTitle},
+		{[]string{"="}, "=", "compare", groupKeep, false, (*explorer).canSetBeside, (*explorer).setBeside},
 		{[]string{"y"}, "y", "copy", groupKeep, false, (*explorer).hasRow, (*explorer).copyOut},
 		{[]string{"x"}, "x", "copy to a file", groupKeep, false, (*explorer).hasRow, (*explorer).copyFile},
 		{[]string{"p"}, "p", "show or mask secrets", groupKeep, false, (*explorer).canSend, (*explorer).secrets},

@@ -22,6 +22,7 @@ type root struct {
 	home          *home     // nil if the program was started on a session
 	walk          *explorer // nil while home is on the screen
 	over          sheet     // what lies over either and takes the keys, nil if nothing does
+	sides         *sides    // two sessions that are compared, over all of it; nil if none are
 
 	verdict     *record.Verdict // of the last session that was ended, nil if there was none
 	walks       []*explorer     // every walk there was, to be joined at the end
@@ -31,7 +32,7 @@ type root struct {
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
 	r := &root{app: app, ctx: ctx, env: e, theme: theme}
-	r.env.launch, r.env.targets, r.env.progress, r.env.author = app.Launch, app.Targets, app.Progress, app.Author
+	r.env.launch, r.env.targets, r.env.progress, r.env.author, r.env.read = app.Launch, app.Targets, app.Progress, app.Author, app.Read
 	r.env.lay = func(s sheet) { r.over = s }
 	return r
 }
@@ -53,6 +54,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		return r, r.key(msg)
 	case tea.MouseMsg:
+		if r.sides != nil {
+			return r, nil
+		}
 		return r, r.mouse(msg)
 	case requestMsg:
 		return r, r.launch(func() (*Live, error) { return r.app.Launch(Request(msg)) })
@@ -67,6 +71,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.leave(msg)
 	case takeUpMsg:
 		return r, r.launch(msg.start)
+	case comparedMsg:
+		return r, r.showSides(msg)
 	case recentMsg:
 		r.home.listed(msg)
 		return r, nil
@@ -133,7 +139,7 @@ func (r *root) key(k tea.KeyMsg) tea.Cmd {
 		return tea.Suspend
 	case r.tooSmall(), r.pending != nil:
 		return nil
-	case k.Paste && !r.typing():
+	case k.Paste && !r.typing(), r.besides(k):
 		return nil
 	case k.Type == tea.KeyRunes && len(k.Runes) > 1 && !k.Paste:
 		var cmds []tea.Cmd
@@ -243,6 +249,9 @@ func (r *root) View() string {
 		return ""
 	case r.tooSmall():
 		return r.sizeNeeded()
+	case r.sides != nil:
+		r.sides.width, r.sides.height = r.width, r.height
+		return r.sides.View()
 	case r.over != nil:
 		return r.drawOver()
 	case r.walk != nil:

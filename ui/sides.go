@@ -48,6 +48,7 @@ type sides struct {
 	whole         bool // all differences stand in place of the steps
 	all           scroll.List
 	interrupted   bool
+	within        bool // something else is below, to which a key leads back
 }
 
 // sidesRow is a pair of steps, or what belongs to none: what was asked for at the beginning, and the verdict at the end.
@@ -174,10 +175,14 @@ func (s *sides) View() string {
 
 // hints are the keys that work now.
 func (s *sides) hints() []key.Help {
-	if s.whole {
-		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}, {Key: "q", Desc: "quit"}}
+	leave := key.Help{Key: "q", Desc: "quit"}
+	if s.within {
+		leave.Desc = "back"
 	}
-	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "n N", Desc: "next, previous difference"}, {Key: "d", Desc: "all differences"}, {Key: "q", Desc: "quit"}}
+	if s.whole {
+		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}, leave}
+	}
+	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "n N", Desc: "next, previous difference"}, {Key: "d", Desc: "all differences"}, leave}
 }
 
 // room is how many lines of all differences are in sight.

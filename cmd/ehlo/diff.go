@@ -15,6 +15,7 @@ import (
 	"ehlo/transcripts/diff"
 	"ehlo/transcripts/export"
 	"ehlo/ui"
+	"ehlo/ui/plain"
 )
 
 const diffLong = `Compares transcripts: what is different is said in sentences, step by step, from what was
@@ -27,8 +28,8 @@ Not compared are ` + diff.NotCompared + `.
 How long the steps took is told apart, and so is what people have said of the files: title,
 author, tags and notes. They make no difference.
 
--o writes the comparison to a new file, as text (.txt), Markdown (.md), HTML (.html) or
-JSON (.json). --anonymize replaces the names of hosts, users and mailboxes and all addresses
+-o writes the comparison to a new file, in the form of its ending: .txt, .md, .html or .json.
+--anonymize replaces the names of hosts, users and mailboxes and all addresses
 but those of loopback and documentation, alike in all files, and lists what it replaced on
 standard error; see the help of export.
 
@@ -224,4 +225,26 @@ func (d *differ) print(w io.Writer, c compared) error {
 		}
 	}
 	return nil
+}
+
+// comparePaths tells what is different between two files.
+func comparePaths(a, b string) ([]string, error) {
+	f, err := transcripts.Open(a)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return compareWith(func() diff.Session { return diff.Session{Name: a, Source: f, Running: f.Running()} })(b)
+}
+
+// compareWith compares a session, as it is then, with a file.
+func compareWith(here func() diff.Session) plain.Compare {
+	return func(path string) ([]string, error) {
+		f, err := transcripts.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return diff.Compare(here(), diff.Session{Name: path, Source: f, Running: f.Running()}).Lines(0), nil
+	}
 }

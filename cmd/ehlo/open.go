@@ -11,6 +11,7 @@ import (
 	"ehlo/session/setup"
 	"ehlo/session/walk"
 	"ehlo/transcripts"
+	"ehlo/transcripts/diff"
 	"ehlo/ui/plain"
 )
 
@@ -113,7 +114,7 @@ func openOn(ctx context.Context, std streams, console plain.Console, path string
 	}
 	defer f.Close()
 	var exit record.Exit
-	err = plain.Replay{Console: console, File: f, Follow: follow, At: at, Author: author(), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
+	err = plain.Replay{Console: console, File: f, Follow: follow, At: at, Author: author(), Compare: compareWith(func() diff.Session { return diff.Session{Name: path, Source: f, Running: f.Running()} }), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
 		exit = takeUpPlain(ctx, std, c, t)
 		return nil
 	}}.Run(ctx)

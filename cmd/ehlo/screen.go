@@ -24,6 +24,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Abandon:         o.abandon,
 		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
 		Open:            openReplay,
+		Read:            readReplay,
 		Sessions:        func(path string) ([]ui.Session, error) { return sessionsFor(ctx, path) },
 		Recent:          recent,
 		Files:           files{},
@@ -62,6 +63,15 @@ func (o *options) forAnother(r ui.Request) *options {
 
 func openReplay(path string) (*ui.Replay, error) {
 	f, err := transcripts.Follow(path)
+	if err != nil {
+		return nil, err
+	}
+	return replayOf(f), nil
+}
+
+// readReplay reads a transcript to its end.
+func readReplay(path string) (*ui.Replay, error) {
+	f, err := transcripts.Open(path)
 	if err != nil {
 		return nil, err
 	}

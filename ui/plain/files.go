@@ -18,6 +18,7 @@ type Files interface {
 // The keys of a list of transcripts.
 var (
 	keyMore       = key{name: "more", does: "more", help: "the next ones"}
+	keyCompareTwo = key{name: "compare", does: "compare", help: "compare N M tells what is different between transcripts N and M", quiet: true}
 	keyRenameFile = key{name: "rename", does: "rename", help: "rename N NAME gives the file of transcript N another name", quiet: true}
 	keyRemoveFile = key{name: "remove", does: "remove", help: "remove N removes the file of transcript N", quiet: true}
 )
@@ -109,6 +110,9 @@ func (k *kept) keys() []key {
 	if k.upto() < len(k.list) {
 		keys = append(keys, keyMore)
 	}
+	if k.Compare != nil {
+		keys = append(keys, keyCompareTwo)
+	}
 	if k.Files != nil {
 		keys = append(keys, keyRenameFile, keyRemoveFile)
 	}
@@ -148,6 +152,8 @@ func (k *kept) do(ctx context.Context, t typed) error {
 	case keyHelp.name:
 		k.help(k.keys())
 		k.tell()
+	case keyCompareTwo.name:
+		k.compare(t.rest)
 	case keyRenameFile.name:
 		k.rename(t.rest)
 	case keyRemoveFile.name:

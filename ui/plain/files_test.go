@@ -53,6 +53,23 @@ func TestTranscriptsAtHome(t *testing.T) {
 	}
 }
 
+// Two transcripts of the list are compared by their numbers, and the list stays.
+func TestTwoTranscriptsAreCompared(t *testing.T) {
+	var out strings.Builder
+	recent := func() []Recent { return []Recent{{Path: "/a", Title: "a"}, {Path: "/b", Title: "b"}} }
+	h := Home{Console: Console{In: strings.NewReader("open\ncompare\ncompare 1 9\ncompare 2 1\ncompare 1 1\nb\nq\n"), Out: &out}, Recent: recent,
+		Compare: func(a, b string) ([]string, error) {
+			if a == b {
+				return nil, errors.New("there is nothing to compare")
+			}
+			return []string{"A  " + a, "", "B  " + b}, nil
+		}}
+	if err := h.Run(t.Context()); err != nil {
+		t.Error(err)
+	}
+	inOrder(t, out.String(), "2 transcripts", "say which two: compare 1 2", "there is no number 9 here; the last is 2", "A  /b\nB  /a\n", "warning: there is nothing to compare")
+}
+
 // Of the sessions that another program recorded in a file one is chosen, and becomes a transcript.
 func TestARecordingOfAnotherProgramAtHome(t *testing.T) {
 	var opened []string

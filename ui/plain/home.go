@@ -22,6 +22,8 @@ type Home struct {
 	// Recent lists the transcripts, newest first; Files changes what is on disk, nil if that cannot be done.
 	Recent func() []Recent
 	Files  Files
+	// Compare tells what is different between two transcripts; nil if nothing is compared.
+	Compare func(a, b string) ([]string, error)
 	// Targets are the servers that are saved under names; nil if none can be.
 	Targets Targets
 	// Start walks through a session; Open goes through a transcript. Both go on at the console that is given, and say themselves

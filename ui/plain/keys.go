@@ -42,6 +42,7 @@ var (
 	keyNoted   = key{name: "noted", does: "next note", help: "go to the next step that has a note; noted back to the one before", quiet: true}
 	keyPlay    = key{name: "play", does: "play on", help: "tell step after step at the pace at which they happened; play 4 tells them four times as fast. No wait is longer than 3 seconds, and ctrl-c pauses", quiet: true}
 	keyNumbers = key{name: "numbers", does: "number the events", help: "tell the number of each event, or no longer", quiet: true}
+	keyCompare = key{name: "compare", does: "compare", help: "compare PATH tells what is different in another transcript", quiet: true}
 	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, with commas between, to find the transcript by", quiet: true}
 	keyExplain = key{name: "x", does: "more", help: "tell more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
 	keyCards   = key{name: "i", does: "cards", help: "the cards for the event told last: codes, keywords, terms; i NUMBER for another event", quiet: true}
@@ -86,7 +87,7 @@ func (k key) numbered() bool { return k.name == keyJump.name || k.name == keyAns
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does:
+	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does:
 		return true
 	}
 	return false

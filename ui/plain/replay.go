@@ -27,11 +27,13 @@ type Replay struct {
 	// TakeUp takes the steps of a trail again in a live session, on the console that is given, and says itself what goes wrong; an
 	// error is that of the console. nil if no session can be started.
 	TakeUp func(ctx context.Context, c Console, t walk.Trail) error
+	// Compare compares the file with another one; nil if nothing is compared.
+	Compare Compare
 }
 
 // Run shows the first step and then what is asked for, until the person ends it or the input does; that is no error.
 func (r Replay) Run(ctx context.Context) error {
-	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, notes: r.File.Notes(), author: r.Author}, moments: record.NewTimeline(r.File), after: r.After, file: r.File, takesUp: r.TakeUp}
+	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, notes: r.File.Notes(), author: r.Author}, moments: record.NewTimeline(r.File), after: r.After, file: r.File, takesUp: r.TakeUp, compares: r.Compare}
 	w.print(greeting)
 	w.introduce()
 	if w.after == nil {
@@ -58,11 +60,12 @@ func (r Replay) Run(ctx context.Context) error {
 
 type replay struct {
 	view
-	moments *record.Timeline // what was known at each place
-	listens bool             // to more about the step told last: what came next was announced
-	after   func(time.Duration) <-chan time.Time
-	file    *transcripts.File
-	takesUp func(ctx context.Context, c Console, t walk.Trail) error
+	moments  *record.Timeline // what was known at each place
+	listens  bool             // to more about the step told last: what came next was announced
+	after    func(time.Duration) <-chan time.Time
+	file     *transcripts.File
+	takesUp  func(ctx context.Context, c Console, t walk.Trail) error
+	compares Compare
 }
 
 // begin tells the step with which it begins.
@@ -105,6 +108,9 @@ func (r *replay) keys() []key {
 	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
+	}
+	if r.compares != nil {
+		keys = append(keys, keyCompare)
 	}
 	if r.takesUp != nil {
 		keys = append(keys, keyLive)
@@ -162,6 +168,8 @@ func (r *replay) do(ctx context.Context, t typed) error {
 		r.help(r.keys())
 	case keyTitle, keyTags:
 		r.title(t)
+	case keyCompare:
+		r.compareWith(r.compares, t.rest)
 	case keyPhase, keyFinding, keyNoted:
 		r.move(t)
 	case keyPlay:

@@ -28,6 +28,8 @@ type Engine interface {
 type Walk struct {
 	Console
 	Engine Engine
+	// Compare compares the session so far with a transcript; nil if nothing is compared.
+	Compare Compare
 	// Events is what is shown: the recorder's view of the engine's log, or the log itself.
 	Events record.Source
 	Goal   walk.Goal
@@ -52,7 +54,7 @@ type Walk struct {
 // error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
-	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, arrived: w.Arrived,
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, compares: w.Compare, arrived: w.Arrived,
 		trail: trail{left: w.Trail, all: len(w.Trail)}, late: w.Late}
 	if k.late == nil {
 		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
@@ -123,6 +125,7 @@ type explorer struct {
 	late     func() <-chan time.Time
 	bench    *bench.Bench // what responses of AUTH are built with; nil if none was
 	warned   bool         // that the transcript is not written any more
+	compares Compare
 }
 
 func (w *explorer) loop(ctx context.Context) error {
@@ -184,6 +187,9 @@ func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
 		return w.do(ctx, record.Step{Verb: record.VerbCancel, Line: "*"})
 	case keyReveal:
 		return w.reveal(ctx)
+	case keyCompare:
+		w.compareWith(w.compares, t.rest)
+		return nil
 	}
 	if reads, err := w.learn(ctx, t); reads {
 		return err
@@ -256,6 +262,9 @@ func (w *explorer) keys(next walk.Option) []key {
 	keys = append(append(append(keys, w.exerciseKeys()...), keyOptions), w.authKeys(next)...)
 	if w.snap.State.Connected() {
 		keys = append(keys, keyRaw)
+	}
+	if w.compares != nil {
+		keys = append(keys, keyCompare)
 	}
 	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyFacts, keyQuit, keyHelp)
 }
