@@ -130,6 +130,7 @@
 //	to            list    of strings: envelope recipients
 //	domain        string  that makes an address of a username without one
 //	message       object  the extent of the content that was given, see extent; absent where a small one is composed
+//	imported      bool    another program had the session, and the plan was inferred from what it recorded
 //	midway        bool    the log begins in the middle of a session that another program has recorded
 //	send-message  bool    a message is to be delivered to a server other than the practice server
 //

@@ -16,7 +16,7 @@ var (
 	// ErrNotTranscript occurs when the file does not begin with a start event.
 	ErrNotTranscript = errors.New("not a transcript")
 	// errChanged occurs when the file is a transcript that another program has written anew in another form, such as UTF-16.
-	errChanged = errors.New("a transcript in another form")
+	errChanged = errors.New("a transcript in another encoding")
 	// errNewer occurs when the file has a version of the format that is not known here.
 	errNewer = errors.New("a newer version of the transcript format")
 	// errDamaged occurs when something is to be added to a file that does not end as a transcript should.

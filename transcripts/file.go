@@ -109,7 +109,7 @@ func openRegular(path string) (*os.File, error) {
 	case mode.IsDir():
 		return nil, &Error{Path: path, Text: "a folder, not a file", Hint: "give the path of a transcript in it", Err: errNotRegular}
 	case !mode.IsRegular():
-		return nil, failure(path, errNotRegular, "copy what it gives into a file, and give the path of that")
+		return nil, failure(path, errNotRegular, "copy its output into a file, and give the path of that file")
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -127,7 +127,7 @@ func whereKept() string {
 	return "sessions are kept in " + dir
 }
 
-const hintNotTranscript = "a transcript is written by a session, with a start event in its first line"
+const hintNotTranscript = "a transcript has a start event in its first line"
 
 // readStart reads the first line and refuses what is not a transcript of a version known here.
 func readStart(r io.ReaderAt, path string) (*record.Event, error) {
@@ -196,7 +196,7 @@ func otherVersion(path, version string) error {
 	if n, err := strconv.ParseUint(version, 10, 16); err != nil || n == 0 {
 		return failure(path, ErrNotTranscript, hintNotTranscript)
 	}
-	return failure(path, errNewer, fmt.Sprintf("the file has version %s, this program reads %s: update it", version, record.Format))
+	return failure(path, errNewer, fmt.Sprintf("the file has version %s, and this program reads %s: update this program", version, record.Format))
 }
 
 // Path is where the file is, as given to [Open].

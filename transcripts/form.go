@@ -23,9 +23,9 @@ func changed(begins []byte, path string) error {
 	case marked && is(text):
 		return as("with a byte order mark before it", "an editor has added three bytes"+again)
 	case is(wide(begins, binary.LittleEndian)), is(wide(begins, binary.BigEndian)):
-		return as("in UTF-16", "a shell or an editor has written it so"+again)
+		return as("in UTF-16", "a shell or an editor wrote it this way"+again)
 	case is(begins) && len(begins) == maxStart && !slices.Contains(begins, '\n'):
-		return as("its first line is longer than 64 KiB", "something else has written it, or its lines have lost their ends")
+		return as("its first line is longer than 64 KiB", "another program wrote it, or its line ends were lost")
 	}
 	return nil
 }

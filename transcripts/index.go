@@ -89,10 +89,10 @@ func splitLine(data []byte, atEOF bool) (advance int, token []byte, err error) {
 }
 
 const (
-	hintCut     = "the file was cut short, as by a full disk or a copy that was interrupted; all before is whole"
-	hintForeign = "something else has written into the file; all before is whole"
+	hintCut     = "the file was cut short, for example by a full disk or an interrupted copy; everything before is intact"
+	hintForeign = "another program wrote into the file; everything before is intact"
 	hintBounds  = "what comes before is shown"
-	hintMissing = "lines were taken out, moved or doubled; all before is whole"
+	hintMissing = "lines were removed, moved or duplicated; everything before is intact"
 )
 
 // line takes the next line, its line end included.
@@ -131,7 +131,7 @@ func (x *index) check(b []byte) *Damage {
 	case !ok:
 		return x.damaged("the line has no seq, t and kind", hintForeign)
 	case h.Seq != x.last.Seq+1:
-		return x.damaged(fmt.Sprintf("seq is %d where %d was to come", h.Seq, x.last.Seq+1), hintMissing)
+		return x.damaged(fmt.Sprintf("seq is %d where %d was expected", h.Seq, x.last.Seq+1), hintMissing)
 	case h.Seq > x.limits.events:
 		return x.damaged(fmt.Sprintf("the file has more than %d events", x.limits.events), hintBounds)
 	}

@@ -36,7 +36,7 @@ func WriteLine(buf *bytes.Buffer, e *record.Event) error {
 	line, err := encoderOf(reflect.TypeFor[record.Event]())(buf.AvailableBuffer(), reflect.ValueOf(e).Elem())
 	buf.Write(append(line, '\n'))
 	if n := buf.Len() - before; err == nil && n > maxLine {
-		err = fmt.Errorf("event %d takes %d bytes, and a line may have %d", e.Seq, n, maxLine)
+		err = fmt.Errorf("event %d takes %d bytes, and the maximum for a line is %d", e.Seq, n, maxLine)
 	}
 	if err != nil {
 		buf.Truncate(before)

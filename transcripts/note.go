@@ -54,7 +54,7 @@ func (f *File) About() *record.About {
 	return nil
 }
 
-const hintDamaged = "a note after the damage could not be read; copy what is whole to a new file first"
+const hintDamaged = "a note after the damage could not be read; copy the intact part to a new file first"
 
 func (f *File) refuse(reason string, args ...any) error {
 	return &Error{Path: f.path, Text: fmt.Sprintf(reason, args...), Err: errNote}
@@ -63,13 +63,13 @@ func (f *File) refuse(reason string, args ...any) error {
 func (f *File) checkNote(n record.Note) error {
 	switch edits := n.Edits != 0; {
 	case n.On < 1 || n.On > f.Len():
-		return f.refuse("there is no event %d to note something on; the last is %d", n.On, f.Len())
+		return f.refuse("there is no event %d for a note; the last is %d", n.On, f.Len())
 	case edits && (n.Edits < 1 || n.Edits > f.Len() || f.Kind(n.Edits-1) != record.KindNote):
 		return f.refuse("event %d is not a note", n.Edits)
 	case strings.TrimSpace(n.Text) == "" && (!edits || n.Text != ""):
 		return f.refuse("the note is empty")
 	case len(n.Text) > maxNote:
-		return f.refuse("the note has %d bytes, and may have %d", len(n.Text), maxNote)
+		return f.refuse("the note has %d bytes, and the maximum is %d", len(n.Text), maxNote)
 	case !utf8.ValidString(n.Text):
 		return f.refuse("the note is not UTF-8")
 	}
@@ -97,7 +97,7 @@ func (f *File) checkAbout(a record.About) error {
 	}
 	switch {
 	case len(a.Tags) > maxTags:
-		return f.refuse("there are %d tags, and may be %d", len(a.Tags), maxTags)
+		return f.refuse("there are %d tags, and the maximum is %d", len(a.Tags), maxTags)
 	case slices.ContainsFunc(a.Tags, wrong):
 		return f.refuse("a tag has at most %d bytes, and no comma", maxTag)
 	}
@@ -140,7 +140,7 @@ func (f *File) write(file *os.File, e record.Event) error {
 	}
 	if _, err := file.Write(buf.Bytes()); err != nil {
 		file.Truncate(x.end) // half a note is worse than none
-		return &Error{Path: f.path, Text: cause(err).Error(), Hint: "the note was not kept", Err: err}
+		return &Error{Path: f.path, Text: cause(err).Error(), Hint: "the note was not saved", Err: err}
 	}
 	x.whole = true
 	x.put(head{e.Seq, int64(e.T), e.Kind}, begins, x.end+int64(buf.Len()))

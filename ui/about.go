@@ -76,9 +76,9 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 		add(paint.Wrap(paint.Plain, p, width)...)
 	}
 	if w.snap.Start != nil {
-		p := w.snap.Start.Policy
-		add(append(paint.Hang(paint.Dim.Line("TLS starts  "), paint.Wrap(paint.Plain, words.Starts(p.Start), width-12)),
-			paint.Hang(paint.Dim.Line("without it  "), paint.Wrap(paint.Plain, words.Without(p.Must), width-12))...)...)
+		p := &w.snap.Start.Plan
+		add(append(paint.Hang(paint.Dim.Line("TLS starts  "), paint.Wrap(paint.Plain, words.Starts(p.Policy.Start), width-12)),
+			paint.Hang(paint.Dim.Line("without it  "), paint.Wrap(paint.Plain, words.Without(p), width-12))...)...)
 	}
 	if w.live != nil {
 		add(accountLines(w.live.Accounts, width)...)
@@ -174,14 +174,14 @@ func columns(lines []paint.Line, width int) []paint.Line {
 func legend(width int) []paint.Line {
 	out := []paint.Line{paint.Strong.Line("signs")}
 	return append(out, columns([]paint.Line{
-		paint.Client.Line("  C").Pad(10).And(paint.Plain, "we said it"),
-		paint.Text("  S").Pad(10).And(paint.Plain, "the server said it"),
-		paint.Text("  ┊").Pad(10).And(paint.Plain, "readable on the wire"),
+		paint.Client.Line("  C").Pad(10).And(paint.Plain, "sent by the client"),
+		paint.Text("  S").Pad(10).And(paint.Plain, "sent by the server"),
+		paint.Text("  ┊").Pad(10).And(paint.Plain, "in cleartext"),
 		paint.Good.Line("  │").Pad(10).And(paint.Plain, "inside TLS"),
-		paint.Accent.Line("  i").Pad(10).And(paint.Plain, "worth knowing"),
-		paint.Warn.Line("  !").Pad(10).And(paint.Plain, "worth a look"),
-		paint.Bad.Line("  ‼").Pad(10).And(paint.Plain, "dangerous"),
-		paint.Accent.Line("  ▸").Pad(10).And(paint.Plain, "space opens it"),
+		paint.Accent.Line("  i").Pad(10).And(paint.Plain, "information"),
+		paint.Warn.Line("  !").Pad(10).And(paint.Plain, "warning"),
+		paint.Bad.Line("  ‼").Pad(10).And(paint.Plain, "danger"),
+		paint.Accent.Line("  ▸").Pad(10).And(paint.Plain, "space opens or folds it"),
 		paint.Text("  ••••••").Pad(10).And(paint.Plain, "a secret, whatever its length"),
 	}, width)...)
 }

@@ -165,7 +165,7 @@ func adviceWords(a record.Advice) string {
 	case record.RetryAfter:
 		return "try again" + afterWords(a.After)
 	case record.AskOperator:
-		return "ask the operator: " + cmp.Or(a.Text, "nobody else can repair this")
+		return "ask the operator: " + cmp.Or(a.Text, "no one else can fix this")
 	case record.DoAsTold:
 		return a.Text
 	}
@@ -198,5 +198,5 @@ var adviceNames = map[record.Action]string{
 	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
 	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
 	record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
-	record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "speak LMTP",
+	record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "use LMTP",
 }

@@ -65,7 +65,7 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 	}
 	s.steer("QUIT").shows("─ verdict", "■ stopped", "○ closed", "tab other choices", "enter end the session").hides("the end:")
 	s.press("[", "enter").shows("back at the present; nothing was sent").press("enter").shows("─ verdict")
-	s.press("tab", "enter").shows("› look up mail.lab", "the connection is closed: start again from the name")
+	s.press("tab", "enter").shows("› look up mail.lab", "the connection is closed: start again with the name lookup")
 	if n := w.pane.Len(); ends(w) != 0 || w.bridge.source.Len() != n {
 		t.Fatalf("%d end events, %d of %d events", ends(w), n, w.bridge.source.Len())
 	}

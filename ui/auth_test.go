@@ -89,7 +89,7 @@ func TestRevealOnARealServer(t *testing.T) {
 	sc := newScene()
 	live := sc.live()
 	live.Source = &elsewhere{sc.log}
-	simLive(t, live, 80, 24).press("enter").press("p").shows("Anyone who sees either").hides("made up").press("y").shows("! secrets shown").hides("! secrets shown, practice")
+	simLive(t, live, 80, 24).press("enter").press("p").shows("Anyone who sees either").hides("composed").press("y").shows("! secrets shown").hides("! secrets shown, practice")
 }
 
 // elsewhere is a log of a session with a server that is not the lab.
@@ -160,7 +160,7 @@ func TestMoreAboutALogIn(t *testing.T) {
 	for s.root.walk.sheet.(*form).fields[4].choices[s.root.walk.sheet.(*form).fields[4].picked] != "LOGIN" {
 		s.press("right")
 	}
-	s.press("down", "right", "down").typed("zoe").press("enter").shows("✗ LOGIN has no place for an identity to act as", "› act as")
+	s.press("down", "right", "down").typed("zoe").press("enter").shows("✗ LOGIN cannot carry an identity to act as", "› act as")
 	s.press("up", "left").hides("iter. max").press("enter").shows("AUTH LOGIN").hides("acting as")
 }
 
@@ -220,5 +220,5 @@ func TestHintsNameKeys(t *testing.T) {
 	for range 7 {
 		s.press("enter")
 	}
-	s.shows("There is nothing to log ann in with", "1 give a password").hides("--", "$EHLO")
+	s.shows("No credentials to log in as ann were given", "1 give a password").hides("--", "$EHLO")
 }

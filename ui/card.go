@@ -72,13 +72,13 @@ func (c *cards) hints() []key.Help {
 		out = append(out, key.Help{Key: "enter", Desc: "open it"})
 	}
 	if n := min(len(at.see), mostLinks); n > 0 {
-		out = append(out, key.Help{Key: digits(n), Desc: "see also"}, key.Help{Key: "tab", Desc: "next of them"})
+		out = append(out, key.Help{Key: digits(n), Desc: "see also"}, key.Help{Key: "tab", Desc: "next one"})
 	}
 	if c.at > 0 {
-		out = append(out, key.Help{Key: "←", Desc: "card before"})
+		out = append(out, key.Help{Key: "←", Desc: "previous card"})
 	}
 	if c.at+1 < len(c.trail) {
-		out = append(out, key.Help{Key: "→", Desc: "card after"})
+		out = append(out, key.Help{Key: "→", Desc: "next card"})
 	}
 	if at.last-at.tops.Sel < at.all {
 		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})

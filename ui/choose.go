@@ -35,7 +35,7 @@ func (c *chooser) below() bool { return false }
 func (c *chooser) title() string {
 	where := " · " + dialogue.Place(c.Sel, len(c.w.options))
 	if c.past {
-		return "choices, as it was" + where
+		return "choices at that time" + where
 	}
 	return "choices" + where
 }
@@ -94,7 +94,7 @@ func (c *chooser) rows(width int) (rows []paint.Line, owners []int, at int) {
 	legal := true
 	for i, o := range c.w.options {
 		if legal && !o.Legal {
-			rows = append(rows, paint.Line{}, paint.Warn.Line("out of order, to see what the server says"))
+			rows = append(rows, paint.Line{}, paint.Warn.Line("out of order, to see how the server replies"))
 			owners = append(owners, -1, -1)
 			legal = false
 		}

@@ -32,8 +32,8 @@ type connection struct {
 func newConnection() *connection {
 	c := &connection{
 		server:   textField("server", "", "such as mail.example.org:587", "host, host:port, or smtp:// submission:// submissions:// and a host; without a port, port 25 is used, or port 587 with a user; lab: and a scenario for the practice server"),
-		user:     textField("user", "", "nobody", "the name to log in with; leave it empty to go without AUTH"),
-		password: secretField("password", "", "none", "it is never shown or kept, and is sent only in AUTH"),
+		user:     textField("user", "", "nobody", "the name to log in with; leave it empty to continue without AUTH"),
+		password: secretField("password", "", "none", "it is never shown or stored, and is sent only in AUTH"),
 		tls: choiceField("TLS", 0, "when TLS starts, and what happens if it cannot; automatic: from the first byte on 465, required on 587 or with a user, otherwise opportunistic",
 			"by port and user", "require STARTTLS", "STARTTLS if offered", "from the first byte", "off"),
 		network: choiceField("network", 0, "the address family to use", "IPv4 and IPv6", "IPv4 only", "IPv6 only"),
@@ -48,17 +48,17 @@ func newConnection() *connection {
 func (c *connection) handshake() {
 	c.ca = textField("CA file", "", "the system's", "a PEM file with the certificate authorities to trust")
 	c.name = textField("server name", "", "the server", "the name to send in SNI and to verify in the certificate, if it differs from the server's")
-	c.cert = textField("client cert", "", "none", "a PEM file with the client certificate, for servers that ask for one")
+	c.cert = textField("client cert", "", "none", "a PEM file with the client certificate, for servers that request one")
 	c.key = textField("client key", "", "none", "the PEM file with the key of that certificate; the key itself is never sent")
 	c.oldest = choiceField("TLS from", 0, "the lowest version to offer; choose one below 1.2 only to test an old server (RFC 8996)", "1.2, the default", "1.0", "1.1", "1.3")
 	c.newest = choiceField("TLS up to", 0, "the highest version to offer; with 1.2 more of the handshake is in cleartext than with 1.3", "1.3, the default", "1.2", "1.1", "1.0")
-	c.old = choiceField("old TLS", 0, "insecure, only to look at an old server and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES; and signatures with SHA-1, which the whole program then offers until it ends",
+	c.old = choiceField("old TLS", 0, "insecure, only to examine an old server and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES; and signatures with SHA-1, which the whole program then offers until it exits",
 		"not offered", "! offered: insecure")
 	c.old.warns = true
-	c.alpn = textField("ALPN", "", "none", "protocol names to offer in ALPN, separated by commas; mail needs none")
+	c.alpn = textField("ALPN", "", "none", "protocol names to offer in ALPN, separated by commas; SMTP uses none")
 	c.ehlo = textField("EHLO name", "", "by address", "the name to give in EHLO")
-	c.save = textField("save as", "", "not saved", "a name to keep server, TLS, user, EHLO name, server name and files under, and no password; @ and the name then stand for them")
-	c.address = textField("address", "", "any it has", "the one IP address to connect to, where the server's name has several; the name is still sent in TLS (SNI) and verified")
+	c.save = textField("save as", "", "not saved", "a name under which to save server, TLS, user, EHLO name, server name and files, but no password; then connect to @NAME")
+	c.address = textField("address", "", "any of its own", "the one IP address to connect to, if the server's name has several; the name is still sent in TLS (SNI) and verified")
 }
 
 func (c *connection) fields() []*field {

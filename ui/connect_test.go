@@ -15,7 +15,7 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 		wrong string
 	}{
 		{"server", func(c *connection) { c.server.input.SetValue("") }, "has no host"},
-		{"server", func(c *connection) { c.server.input.SetValue("ann@mail.example.org") }, "has a user or password in it"},
+		{"server", func(c *connection) { c.server.input.SetValue("ann@mail.example.org") }, "contains a username or password"},
 		{"server", func(c *connection) { c.server.input.SetValue("lab:striped") }, "did you mean stripped"},
 		{"from", func(c *connection) { c.to.input.SetValue("bob@example.org") }, "recipients need a sender"},
 		{"to", func(c *connection) { c.from.input.SetValue("<>"); c.to.input.SetValue("<>") }, "want one address"},
@@ -68,7 +68,7 @@ func TestConnectingFromASession(t *testing.T) {
 	s.root.walk.snap.Start.Scenario = "" // as if it were another server
 	s.press("t").shows("mail.lab:587", "ann@lab.test", "bob@lab.test").hides("••••••", "tulip")
 	s.press("ctrl+u", "enter").shows("✗", "has no host").typed("smtp.example.org:465").tap("enter")
-	s.shows("The session is open: connect to another all the same?").press("enter").shows("› RCPT TO")
+	s.shows("The session is still open: connect to another anyway?").press("enter").shows("› RCPT TO")
 	before := s.root.walk
 	s.press("t", "ctrl+u").typed("smtp.example.org:465").tap("enter", "y")
 	s.until("the launch", func() bool { return s.root.pending == nil && s.root.walk != before })

@@ -23,7 +23,7 @@ func (w *explorer) copyOut() tea.Cmd {
 	if !w.env.clipboard || len(text) > maxClip {
 		return w.copyFile()
 	}
-	w.notice = fmt.Sprintf("copied %s to the terminal's clipboard; x puts it in a file", what)
+	w.notice = fmt.Sprintf("copied %s to the terminal's clipboard; x saves it to a file", what)
 	return w.env.emit(osc52.New(text).String())
 }
 

@@ -30,7 +30,7 @@ func (w *explorer) askCredentials(mechanism string) *form {
 	had := w.goal.Credentials
 	l := &login{w: w,
 		user:     textField("user", had.Username, "nobody", "the name to log in with; leave it empty to continue without AUTH"),
-		password: secretField("password", had.Password.Reveal(), "none", "it is never shown or kept, and is sent only in AUTH"),
+		password: secretField("password", had.Password.Reveal(), "none", "it is never shown or stored, and is sent only in AUTH"),
 		token:    secretField("token", had.Token.Reveal(), "none", "an access token for XOAUTH2 or OAUTHBEARER, instead of a password"),
 	}
 	l.offerMechanisms(mechanism)
@@ -69,7 +69,7 @@ func (l *login) goal() walk.Goal {
 func (l *login) offerMechanisms(picked string) {
 	offered, others := walk.Mechanisms(l.w.snap, l.w.goal)
 	l.names = []string{""}
-	shown := []string{"the best that is offered"}
+	shown := []string{"the best one offered"}
 	for _, c := range append(slices.Clone(offered), others...) {
 		l.names, shown = append(l.names, c.Name), append(shown, c.Name)
 	}
@@ -109,7 +109,7 @@ func bestOf(offered []sasl.Choice) (word, help string) {
 	case offered[0].Usable:
 		return "now " + offered[0].Name, always + "; " + reasons(offered[0])
 	}
-	return "none fits", always + "; " + reasons(offered[0])
+	return "none usable", always + "; " + reasons(offered[0])
 }
 
 // place is a rank in words.

@@ -38,7 +38,7 @@ func TestNoAnswerThatNobodyMade(t *testing.T) {
 	for _, scenario := range []string{"server-signature-wrong", "tls-inspection", "server-nonce-changed"} {
 		s := toTrouble(t, scenario)
 		before := sent(s)
-		s.shows("* give AUTH up").hides("a again", "a retry").press("a")
+		s.shows("* cancel AUTH").hides("a again", "a retry").press("a")
 		if n := sent(s); n != before {
 			t.Errorf("%s: %d lines went out", scenario, n-before)
 		}
@@ -122,10 +122,10 @@ func TestAdviceIsForTheOneWhoCanFollowIt(t *testing.T) {
 		}
 		return s
 	}
-	verdict("mailbox-full").shows("exit 75 · who acts: the recipient's side", "You  ask the recipient").hides("The recipient's side")
+	verdict("mailbox-full").shows("exit 75 · who must act: the recipient's side", "You  ask the recipient").hides("The recipient's side")
 	verdict("smtp-auth-disabled").shows("The server's operator  enable SMTP AUTH", "You                    send by webmail")
 	verdict("ipv6-broken").shows("You  have the owner of the client's address", "1 use the other address family")
-	verdict("downgraded-binding").shows("who acts: the network", "You  send no password here").hides("The network")
+	verdict("downgraded-binding").shows("who must act: the network", "You  send no password here").hides("The network")
 }
 
 // A password that was read by others has to be changed, and the verdict says so.

@@ -224,7 +224,7 @@ func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
 
 // goals are what has to come about where no question is asked.
 var goals = map[course.Goal]string{
-	course.GoalWalk: "It is solved when you have walked the session to its end.",
+	course.GoalWalk: "It is solved when you have taken the session to its end.",
 	course.GoalDone: "It is solved when you have corrected the problem and the session succeeds. It does not count if you continue without protection.",
 }
 

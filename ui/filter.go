@@ -148,7 +148,7 @@ func (w *explorer) noneLines(width int) []paint.Line {
 	}
 	text := "Nothing matches the filter here; esc shows all."
 	if n > 0 {
-		text = words.Number(n, "event") + " matched, none with a row of its own up to here; esc shows all."
+		text = words.Number(n, "event") + " matched, but none has a row of its own up to here; esc shows all."
 	}
 	return paint.Wrap(paint.Dim, text, width)
 }

@@ -54,7 +54,7 @@ func TestFilterGoesOn(t *testing.T) {
 		s.press(key).frame()
 	}
 	s.press("&").press("ctrl+u").typed(strings.Repeat("long ", 30)).press("enter").settle().shows("filter: long long", "… · 0 of ")
-	s.press("&").press("ctrl+u").typed("kind:state").press("enter").settle().shows("none with a row of its own")
+	s.press("&").press("ctrl+u").typed("kind:state").press("enter").settle().shows("none has a row of its own")
 	s.press("/").typed("EHLO laptop").settle().press("end", "enter").hides("filter:").shows("EHLO laptop")
 	s.press("&").typed("kind:send").press("enter").settle().shows("filter: kind:send").press("&").press("ctrl+u").press("enter").hides("filter:")
 }

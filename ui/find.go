@@ -125,7 +125,7 @@ func (f *finder) hints() []key.Help {
 		out = append(out, key.Help{Key: "↑↓", Desc: "choose"})
 	}
 	if f.read != nil {
-		out = append(out, key.Help{Key: "→", Desc: "card after"})
+		out = append(out, key.Help{Key: "→", Desc: "next card"})
 	}
 	if f.words != nil {
 		out = append(out, key.Help{Key: "f1", Desc: "help"})

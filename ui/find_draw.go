@@ -146,7 +146,7 @@ func (f *finder) otherGroup(width int) group {
 
 // invitation says what can be searched.
 func (f *finder) invitation() string {
-	const knowledge = "Type a code, a word or what a server said: reply and enhanced codes, keywords, commands, mechanisms, ports, alerts, findings, topics"
+	const knowledge = "Type a code, a word or a reply of a server: reply and enhanced codes, keywords, commands, mechanisms, ports, alerts, findings, topics"
 	if f.walk != nil {
 		return knowledge + ", and everything in this session. Conditions narrow its rows: kind:reply dir:server phase:auth finding:expired severity:warn."
 	}
@@ -235,16 +235,16 @@ func (f *finder) nothing(width int) []paint.Line {
 	case f.words == nil || f.words.Value() == "" || f.scan.running:
 		return nil
 	case len(f.near) > 0:
-		return paint.Wrap(paint.Plain, "Nothing has all of these words. Did you mean "+strings.Join(f.near, ", ")+"?", width)
+		return paint.Wrap(paint.Plain, "Nothing contains all of these words. Did you mean "+strings.Join(f.near, ", ")+"?", width)
 	}
-	return paint.Wrap(paint.Plain, "Nothing has all of these words.", width)
+	return paint.Wrap(paint.Plain, "Nothing contains all of these words.", width)
 }
 
 // searchHelp lists the keys of the search.
 func searchHelp(width int) []paint.Line {
-	return keyList(width, keyGroup{"in the results", []key.Help{{Key: "letters", Desc: "what is searched for; every word has to be there"}, {Key: "kind: …", Desc: "rows of a kind: kind:reply, dir:server, phase:auth, finding:expired, severity:warn, with commas for any of several"}, {Key: "↑ ↓", Desc: "choose"},
-		{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to the ends"}, {Key: "tab", Desc: "to the other group"},
-		{Key: "enter", Desc: "open the card, go to the row of this session, or practice the scenario"}, {Key: "→", Desc: "the card that was read last"}, {Key: "esc", Desc: "back to where you were"}}},
-		keyGroup{"in a card", []key.Help{{Key: "1 to 9", Desc: "open a related card"}, {Key: "tab", Desc: "choose one; enter opens it"}, {Key: "← →", Desc: "the card before, the card after"},
+	return keyList(width, keyGroup{"in the results", []key.Help{{Key: "letters", Desc: "what to search for; every word has to occur"}, {Key: "kind: …", Desc: "rows of a kind: kind:reply, dir:server, phase:auth, finding:expired, severity:warn, commas separate alternatives"}, {Key: "↑ ↓", Desc: "choose"},
+		{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "tab", Desc: "to the other group"},
+		{Key: "enter", Desc: "open the card, go to the row of this session, or practice the scenario"}, {Key: "→", Desc: "the card read last"}, {Key: "esc", Desc: "back to where you were"}}},
+		keyGroup{"in a card", []key.Help{{Key: "1 to 9", Desc: "open a related card"}, {Key: "tab", Desc: "choose one; enter opens it"}, {Key: "← →", Desc: "previous card, next card"},
 			{Key: "/", Desc: "search again"}, {Key: "esc", Desc: "back to the results"}}})
 }

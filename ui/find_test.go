@@ -33,12 +33,12 @@ func TestCardsBackAndForward(t *testing.T) {
 	s.press("/").typed("spf").settle().press("enter").shows("SPF · topic", "see also")
 	s.press("tab", "enter").shows("card 2 of 2").hides("SPF · topic")
 	second := s.frame()
-	s.press("left").shows("SPF · topic", "card 1 of 2", "→ card after").press("right")
+	s.press("left").shows("SPF · topic", "card 1 of 2", "→ next card").press("right")
 	if s.frame() != second {
 		t.Errorf("forward is not where one was:\n%s", s.frame())
 	}
-	s.press("left", "2").shows("card 2 of 2", "← card before")
-	s.press("left", "left").shows("› spf", "→ card after").press("right").shows("SPF · topic")
+	s.press("left", "2").shows("card 2 of 2", "← previous card")
+	s.press("left", "left").shows("› spf", "→ next card").press("right").shows("SPF · topic")
 	s.press("/").shows("› ▏").typed("535").settle().shows("535").press("esc").shows("dialogue")
 }
 

@@ -79,7 +79,7 @@ func needed(what string) func(string) error {
 func (w *explorer) askSecret(a record.Advice, needs walk.Input) tea.Cmd {
 	g := w.goal
 	secret := func() {
-		w.prompt(string(needs), "", "for "+g.Credentials.Username+"; it is neither shown nor kept"+w.practiced(g.Credentials.Username, needs), needed(string(needs)), func(value string) tea.Cmd {
+		w.prompt(string(needs), "", "for "+g.Credentials.Username+"; it is neither shown nor stored"+w.practiced(g.Credentials.Username, needs), needed(string(needs)), func(value string) tea.Cmd {
 			if needs == walk.InputToken {
 				g.Credentials.Token = sasl.NewSecret(value)
 			} else {
@@ -133,7 +133,7 @@ func (w *explorer) askCA(a record.Advice) tea.Cmd {
 	w.prompt("CA file", "", "a PEM file with the CA certificate to verify this server with", needed("path"), func(path string) tea.Cmd {
 		return w.goOn(w.goal, a, "", func(ctx context.Context) (engine.Means, error) {
 			pool, err := read(ctx, path)
-			return engine.Means{Roots: pool, RootsFrom: "in the file that was given"}, err
+			return engine.Means{Roots: pool, RootsFrom: "in the given file"}, err
 		})
 	})
 	return nil

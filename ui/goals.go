@@ -13,8 +13,8 @@ func (w *explorer) message() tea.Cmd {
 	g := w.goal
 	from := textField("from", g.From, "nobody", "the envelope sender, to which bounces are sent; it may differ from the From field of the message")
 	to := textField("to", strings.Join(g.To, ", "), "nobody", "the envelope recipients, separated by commas; leave it empty to continue without a message")
-	subject := textField("subject", g.Subject, "made up", "the Subject of the message")
-	body := textField("text", g.Body, "made up", "the message itself, one line")
+	subject := textField("subject", g.Subject, "composed", "the Subject of the message")
+	body := textField("text", g.Body, "composed", "the message itself, one line")
 	f := &form{name: "envelope and message", verb: "use it", fields: []*field{from, to, subject, body}}
 	send := w.askToSend(f)
 	f.submit = func() (tea.Cmd, error) {

@@ -83,7 +83,7 @@ var situations = append([]situation{
 	{"auth", enters(8)},
 	{"question", func(t *testing.T, w, h int) *sim {
 		s, sc := walked(t, 7, w, h)
-		sc.guards[record.VerbAuth] = walk.Guard{Code: "unverified-secret", Question: "send the secret to a server that did not prove its name?",
+		sc.guards[record.VerbAuth] = walk.Guard{Code: "unverified-secret", Question: "send the secret to a server whose identity is not verified?",
 			Why: "The certificate does not hold, so nobody knows who is at the other end. Whoever it is would learn the password."}
 		return s.press("enter")
 	}},

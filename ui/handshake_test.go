@@ -119,18 +119,18 @@ func TestTheVersionsCompare(t *testing.T) {
 
 func TestWhatADeadHandshakeShows(t *testing.T) {
 	s := recorded(t, "died", 80, 24).onOutcome()
-	s.shows("Alert: handshake_failure", "the TLS handshake failed").press("1").shows("Cause", "it requires a", "client certificate and got none", "Try  give a client certificate").press("d", "d").shows("11 messages crossed the wire. The last was Alert: handshake_failure, from the", "server.")
+	s.shows("Alert: handshake_failure", "the TLS handshake failed").press("1").shows("Cause", "it requires a", "client certificate and got none", "Try  give a client certificate").press("d", "d").shows("The handshake ended after 11 messages. The last was Alert: handshake_failure,")
 }
 
 // The tree is the path that was judged, whatever the order in which it was sent.
 func TestTheChainIsATree(t *testing.T) {
 	chain := func(name string) *sim { return recorded(t, name, 80, 60).onOutcome().press("2").read(30) }
-	chain("tls13").shows("✓ Practice Root CA · not sent, and need not be", "  ✓ trusted: as the practice server's own", "└ ✓ Practice Issuing CA · sent as number 2",
+	chain("tls13").shows("✓ Practice Root CA · not sent, and not needed", "  ✓ trusted: as the practice server's own", "└ ✓ Practice Issuing CA · sent as number 2",
 		"    ✓ the signature is valid: made with the key of Practice Root CA\n", "      (ECDSA-SHA256)", "  └ ✓ mail.lab · the server's own").hides("✗").read(60).shows("the trusted root, which was not sent")
 	chain("expired").shows("└ ✓ Practice Issuing CA", "  └ ✗ mail.lab · the server's own", "    ✓ the signature is valid: made with the key of Practice Issuing CA", "    ✗ ended on 2026-11-20")
-	chain("incomplete").shows("✗ mail.lab · the server's own", "✗ the signature cannot be checked: Practice Issuing CA is neither sent nor", "who can: the server's operator").hides("└")
+	chain("incomplete").shows("✗ mail.lab · the server's own", "✗ the signature cannot be checked: Practice Issuing CA is neither sent nor", "who has to act: the server's operator").hides("└")
 	chain("disorder").shows("✓ Example Root · sent as number 2", "  ✓ trusted: in the file of --ca", "└ ✓ Example Issuing CA · sent as number 4", "  └ ✓ mail.example.org",
-		"· number 3, Stranger: sent too, and not needed for the path", "! certificate 4 of the chain (Example Issuing CA) is out of its place", "RFC 5246 §7.4.2", "RFC 9846").hides("✗")
+		"· number 3, Stranger: also sent, but not needed for the path", "! certificate 4 of the chain (Example Issuing CA) is out of its place", "RFC 5246 §7.4.2", "RFC 9846").hides("✗")
 }
 
 // Who has to do what about a bad certificate is on the frame after the handshake, or one key away and said so.
@@ -165,7 +165,7 @@ func TestTheLadderIsFound(t *testing.T) {
 }
 
 func TestAClientCertificateIsReported(t *testing.T) {
-	recorded(t, "client-certificate", 120, 60).onOutcome().press("2").shows("asked for and sent")
+	recorded(t, "client-certificate", 120, 60).onOutcome().press("2").shows("requested and sent")
 	recorded(t, "client-certificate", 80, 24).at("CertificateVerify").press("4").shows("in cleartext")
 }
 

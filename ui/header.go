@@ -108,7 +108,7 @@ func (w *explorer) unjudged() bool { return w.snap.TLS != nil && w.snap.TLS.Unju
 // doubt is what there is to say of TLS to nobody knows whom.
 func (w *explorer) doubt() string {
 	if w.unjudged() {
-		return "of unknown trust"
+		return "verification unknown"
 	}
 	return "unverified"
 }

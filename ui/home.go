@@ -113,7 +113,7 @@ func (h *home) items() []item {
 // everywhere leads from a few topics to the search: a code, a keyword or what a server said has a card that no topic is.
 func (h *home) everywhere() item {
 	return item{name: "search every card", note: h.filter, do: h.find, about: []string{
-		"The search goes through codes, keywords, commands, findings and wordings of servers too, and has what fits best in front. A topic may only mention these words."}}
+		"The search also covers codes, keywords, commands, findings and server replies, and lists the best matches first. A topic may only mention these words."}}
 }
 
 // narrowed is what of a list the filter lets through. A list of files is long, and asked for several times a frame.
@@ -146,16 +146,16 @@ func (h *home) matches(it item) bool {
 func (h *home) menu() []item {
 	return []item{
 		{name: "practice", more: "on the built-in server", do: h.show(listScenarios), about: []string{
-			fmt.Sprintf("A mail server inside this program, and %s to meet: nothing to set up, nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
-			"Start with the first one: it is a whole session that goes well, one step at a time."}},
+			fmt.Sprintf("A mail server inside this program, with %s to explore: nothing to set up, and nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
+			"Start with the first one: it is a complete, successful session, one step at a time."}},
 		{name: "learn", more: "what it all means", do: h.show(listTopics), about: []string{
-			fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards lead on to related ones.", dialogue.Number(len(h.index()), "topic")),
-			"/ searches all of it from anywhere, also in the middle of a session."}},
+			fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards link to related ones.", dialogue.Number(len(h.index()), "topic")),
+			"/ searches all of it from anywhere, even during a session."}},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{
-			"The same steps on a server of yours. You see what will be sent before it is, and nothing secret goes out unprotected without a question.",
-			"The walk stops before a real message is sent. What you save under a name is listed here."}},
+			"The same steps with a server of your choice. You see each line before it is sent, and are asked before a secret is sent unprotected.",
+			"The walk stops before a real message is sent. The targets that you save are listed here."}},
 		{name: "open", more: "a transcript", do: h.show(listTranscripts), about: []string{
-			"Every session is kept as it happens. A transcript opens on this same screen: go back and forth in it, add notes, hand it to a colleague."}},
+			"Every session is recorded as it happens. A transcript opens on this same screen: go back and forth in it, add notes, pass it on to a colleague."}},
 		{name: "quit", do: func() tea.Cmd { return tea.Quit }, about: []string{"The same things from a shell: ehlo lab, ehlo connect, ehlo open, ehlo run."}},
 	}
 }

@@ -203,7 +203,7 @@ func (h *home) hints() []key.Help {
 		out = append(out, key.Help{Key: "enter", Desc: "open"}, key.Help{Key: "↑↓", Desc: "choose"})
 	}
 	if h.shown == listMenu {
-		return append(out, key.Help{Key: digits(len(h.menu())), Desc: "at once"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
+		return append(out, key.Help{Key: digits(len(h.menu())), Desc: "open"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 	}
 	if _, saved := h.selectedSaved(); saved {
 		out = append(out[:1], savedKeys...)
@@ -217,11 +217,11 @@ func (h *home) hints() []key.Help {
 // helpPage lists the keys of the home screen and its lists.
 func (h *home) helpPage(width int) []paint.Line {
 	out := keyList(width,
-		keyGroup{"everywhere", []key.Help{{Key: "/", Desc: "search the knowledge and the scenarios"}, {Key: "↑ ↓", Desc: "choose"}, {Key: "enter", Desc: "open what is chosen"},
+		keyGroup{"everywhere", []key.Help{{Key: "/", Desc: "search the knowledge and the scenarios"}, {Key: "↑ ↓", Desc: "choose"}, {Key: "enter", Desc: "open the chosen entry"},
 			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
-		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "open the entry with this number"}, {Key: "j k", Desc: "below, above"}, {Key: "q", Desc: "quit"}}},
-		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to what has these words"}, {Key: "backspace", Desc: "delete a letter"},
-			{Key: "pgup pgdn", Desc: "by pages"}, {Key: "home end", Desc: "to its ends"}, {Key: "esc", Desc: "all of it again, then back"}}}, savedHelp(), fileHelp())
+		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "open the entry with this number"}, {Key: "j k", Desc: "down, up"}, {Key: "q", Desc: "quit"}}},
+		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to entries with these words"}, {Key: "backspace", Desc: "delete a letter"},
+			{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "esc", Desc: "all of it again, then back"}}}, savedHelp(), fileHelp())
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
 }
 

@@ -83,7 +83,7 @@ func (w *explorer) unlessOpen(what string, cmd tea.Cmd) tea.Cmd {
 	if !w.open() {
 		return cmd
 	}
-	w.sheet = &question{text: "the session is open: " + what + " all the same?", yes: func() tea.Cmd { return cmd }, answer: "yes", why: w.droppedHow()}
+	w.sheet = &question{text: "the session is still open: " + what + " anyway?", yes: func() tea.Cmd { return cmd }, answer: "yes", why: w.droppedHow()}
 	return nil
 }
 
@@ -92,7 +92,7 @@ func (w *explorer) droppedHow() string {
 	const how = "The connection is dropped without QUIT"
 	switch {
 	case w.live.Path == "":
-		return how + ", and nothing of the session is kept: there is no transcript."
+		return how + ", and nothing of the session is stored: there is no transcript."
 	case w.bridge.failed() != nil:
 		return how + ". The transcript ends where it could no longer be written."
 	}

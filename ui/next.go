@@ -38,7 +38,7 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 	case w.summing():
 		return w.verdictLines(width, height)
 	case w.finished() && w.unended():
-		head := paint.Accent.Line("○ ").And(paint.Strong, "the session is still running; what happens in it comes here at once")
+		head := paint.Accent.Line("○ ").And(paint.Strong, "the session is still running; new events appear here as they happen")
 		return append([]paint.Line{head.Cut(width)}, paint.Hang(paint.Text("  "), w.keptLines(width-2))...)
 	case w.finished():
 		return w.finishedLines(width, height)
@@ -138,7 +138,7 @@ func (w *explorer) busyLines(width int) []paint.Line {
 	case b.upto > 0:
 		text = "writing the transcript"
 	case b.goal != nil:
-		text = "reading what the advice takes · " + seconds(waited)
+		text = "reading the input for the advice · " + seconds(waited)
 	}
 	return append([]paint.Line{paint.Accent.Line(frame(waited)+" ").And(paint.Strong, b.label)},
 		paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, text, width-2))...)
@@ -179,7 +179,7 @@ func (w *explorer) pastLines(width, height int) []paint.Line {
 		head = paint.Dim.Line("○ looking back: " + dialogue.Number(left, "event") + " ahead")
 	}
 	if w.withinStep() {
-		return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, "in the middle of a step: → shows what came of it", width-2)), height-1)...)
+		return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, "in the middle of a step: → shows its result", width-2)), height-1)...)
 	}
 	if done := w.doneNext(); done != "" {
 		head = head.And(paint.Dim, " · next ").And(paint.Strong, "› "+done)
@@ -195,7 +195,7 @@ func (w *explorer) pastLines(width, height int) []paint.Line {
 	}
 	lead := "  for: "
 	if w.strayed(o) {
-		lead = "  proposed was " + showOption(o, w.snap) + ": "
+		lead = "  proposed: " + showOption(o, w.snap) + ": "
 	}
 	why := paint.Hang(paint.Dim.Line(lead), paint.Wrap(paint.Dim, o.Why, width-paint.Width(lead)))
 	return append([]paint.Line{head.Cut(width)}, limit(why, height-1)...)
@@ -215,7 +215,7 @@ func (w *explorer) returnedLines(width, height int) []paint.Line {
 	head := paint.Good.Line("■ ").And(paint.Strong, "back at the present; nothing was sent")
 	text := "Enter shows the next step; another enter sends it."
 	if w.summing() {
-		text = "Enter shows what the session has come to."
+		text = "Enter shows the result of the session."
 	}
 	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, text, width-2)), height-1)...)
 }

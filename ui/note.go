@@ -63,7 +63,7 @@ func (w *explorer) editNote() tea.Cmd {
 func (w *explorer) removeNote() tea.Cmd {
 	r, _ := w.selectedNote()
 	text, _, _ := strings.Cut(r.Text, "\n")
-	w.sheet = &question{text: "remove this note?", why: "“" + text + "” is not shown any more. The file keeps it, and says that it was removed.", answer: "remove it",
+	w.sheet = &question{text: "remove this note?", why: "“" + text + "” will no longer be shown. The file keeps it, and records that it was removed.", answer: "remove it",
 		yes: func() tea.Cmd { return w.keepNote(record.Note{On: r.On, Edits: r.Seq, Author: w.author()}, nil) }}
 	return nil
 }
@@ -102,7 +102,7 @@ func (w *explorer) keepNote(n record.Note, typed sheet) tea.Cmd {
 	if n.Text == "" {
 		done = "the note is removed"
 	}
-	return w.keepInFile(func() error { return w.replay.AddNote(n) }, "the note was not kept: ", done, typed)
+	return w.keepInFile(func() error { return w.replay.AddNote(n) }, "the note was not saved: ", done, typed)
 }
 
 // showNoted selects the note that was kept last, once it is among the events from the first on.
@@ -178,7 +178,7 @@ func (e *noteEditor) press(k tea.KeyMsg) (tea.Cmd, bool) {
 
 func (e *noteEditor) problem() error {
 	if strings.TrimSpace(e.text.Value()) == "" {
-		return errors.New("a note has words")
+		return errors.New("a note needs text")
 	}
 	return nil
 }
@@ -186,7 +186,7 @@ func (e *noteEditor) problem() error {
 // lines draw the part of the note that has the cursor, whose it is, and what becomes of it.
 func (e *noteEditor) lines(width, height int) []paint.Line {
 	label := paint.Accent.Line("› ")
-	help := []paint.Line{paint.Dim.Line("  kept in the transcript, and shown below the event").Cut(width)}
+	help := []paint.Line{paint.Dim.Line("  stored in the transcript, and shown below the event").Cut(width)}
 	if height < 4 {
 		help = nil
 	}
@@ -214,13 +214,13 @@ func (w *explorer) askTitle() tea.Cmd {
 	if said := w.pane.About(); said != nil {
 		a = *said
 	}
-	title := textField("title", a.Title, "none", "what the file shows; it stands at the top and in the list at home")
-	author := textField("author", a.Author, "nobody", "who has made it what it is")
-	tags := textField("tags", strings.Join(a.Tags, ", "), "none", "words to find it by, with commas between")
+	title := textField("title", a.Title, "none", "what the transcript shows; displayed at the top and in the list at home")
+	author := textField("author", a.Author, "nobody", "who made or annotated it")
+	tags := textField("tags", strings.Join(a.Tags, ", "), "none", "words to find it by, separated by commas")
 	f := &form{name: "about this transcript", verb: "keep", fields: []*field{title, author, tags}}
 	f.submit = func() (tea.Cmd, error) {
 		about := record.About{Title: strings.TrimSpace(title.value()), Author: strings.TrimSpace(author.value()), Tags: tagsOf(tags.value())}
-		return w.keepInFile(func() error { return w.replay.AddAbout(about) }, "not kept: ", "it is in the transcript", f), nil
+		return w.keepInFile(func() error { return w.replay.AddAbout(about) }, "not saved: ", "it is in the transcript", f), nil
 	}
 	w.sheet = f
 	return nil

@@ -29,7 +29,7 @@ func TestANoteThatIsNotKeptComesBack(t *testing.T) {
 		return nil
 	}}, 80, 24)
 	s.press("n").typed("a long thought").press("enter")
-	s.until("the failure", func() bool { return strings.Contains(s.frame(), "not kept: no space left on device") })
+	s.until("the failure", func() bool { return strings.Contains(s.frame(), "not saved: no space left on device") })
 	s.shows("a long thought", "enter keep")
 	full = false
 	s.press("enter")
@@ -65,7 +65,7 @@ func TestANoteThatIsNotKeptSelectsNoOther(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	s := simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson", AddNote: func(record.Note) error { return errors.New("no space left on device") }}, 80, 24)
 	s.press("n").typed("a long thought").press("enter")
-	s.until("the failure", func() bool { return strings.Contains(s.frame(), "not kept: no space left on device") })
+	s.until("the failure", func() bool { return strings.Contains(s.frame(), "not saved: no space left on device") })
 	s.press("esc")
 	selected := s.root.walk.selectedSeq()
 	sc.Note(record.Note{On: 3, Text: "a long thought", Author: "bob", Time: epoch})

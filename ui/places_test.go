@@ -105,7 +105,7 @@ func TestPlaying(t *testing.T) {
 	s.press("-", "-")
 	next()
 	waits(longestWait)
-	s.shows("waits 3 s where the session waited 57 s")
+	s.shows("waits 3 s instead of 57 s")
 	next()
 	waits(shortestWait)
 	if next(); w.playing() || !w.atEnd() {

@@ -95,7 +95,7 @@ func (w *explorer) playTitle() paint.Line {
 		text = fmt.Sprintf("playing %d times as fast", p.speed)
 	}
 	if p.was > 0 {
-		text += fmt.Sprintf(" · waits %s where the session waited %s", seconds(p.wait), span(p.was.Round(time.Second)))
+		text += fmt.Sprintf(" · waits %s instead of %s", seconds(p.wait), span(p.was.Round(time.Second)))
 	}
 	return paint.Accent.Line(text)
 }

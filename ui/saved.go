@@ -50,7 +50,7 @@ func (h *home) readSaved() {
 }
 
 func (h *home) targets() []item {
-	out := []item{{name: "another server …", do: func() tea.Cmd { return h.form(newConnection()) }, about: []string{"Asks for a server, and keeps it under a name if you give it one."}}}
+	out := []item{{name: "another server …", do: func() tea.Cmd { return h.form(newConnection()) }, about: []string{"Asks for a server, and saves it if you give it a name."}}}
 	for _, s := range h.saved {
 		out = append(out, item{name: s.Name, note: s.Server, more: s.User, about: s.about(), do: func() tea.Cmd { return toSaved(s) }})
 	}

@@ -60,7 +60,7 @@ type sidesRow struct {
 
 func newSides(c *diff.Comparison, theme *paint.Theme) *sides {
 	s := &sides{Comparison: c, theme: theme, width: 80, height: 24}
-	first, last := sidesRow{left: c.A.About, right: c.B.About}, sidesRow{left: "What it came to", right: "What it came to"}
+	first, last := sidesRow{left: c.A.About, right: c.B.About}, sidesRow{left: "Result", right: "Result"}
 	for _, d := range c.Of(-1) {
 		if d.Topic == diff.TopicVerdict {
 			last.texts = append(last.texts, d.Text)

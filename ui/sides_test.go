@@ -60,7 +60,7 @@ func TestSides(t *testing.T) {
 		{[]string{"N"}, "The server is one.example in A, two.example in B."},
 		{[]string{"end", "N"}, "A was offered STARTTLS, B was not."},
 		{[]string{"up"}, "B: the greeting → 220 “\\x1b[2Jready”"},
-		{[]string{"d"}, "timing, which makes no difference"},
+		{[]string{"d"}, "timing, which does not count as a difference"},
 		{[]string{"esc"}, "─ here"},
 	} {
 		if got := press(step.keys...); !strings.Contains(got, step.want) {

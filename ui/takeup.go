@@ -28,10 +28,10 @@ func (w *explorer) canTakeUp() bool {
 func (w *explorer) takeUp() tea.Cmd {
 	trail := walk.Retrace(w.src, w.pos)
 	if len(trail.Steps) == 0 {
-		w.notice = "there is no step to take again"
+		w.notice = "there is no step to repeat"
 		return nil
 	}
-	w.sheet = &question{text: fmt.Sprintf("start a live session with %s and take %s again?", called(trail.Plan), dialogue.Number(len(trail.Steps), "step")),
+	w.sheet = &question{text: fmt.Sprintf("start a live session with %s and repeat %s?", called(trail.Plan), dialogue.Number(len(trail.Steps), "step")),
 		why: w.stepsAgain(trail), answer: "start it", yes: func() tea.Cmd {
 			w.onward = true
 			return func() tea.Msg { return takeUpMsg{w, func() (*Live, error) { return w.startAgain(trail) }} }
@@ -53,9 +53,9 @@ func (w *explorer) stepsAgain(trail walk.Trail) string {
 	for i, t := range trail.Steps {
 		labels[i] = t.Label(w.snap)
 	}
-	how := "It stops where the server answers otherwise, and asks before what needs a yes. "
+	how := "It stops if the server answers differently, and asks before any step that needs confirmation. "
 	if trail.Plan.Scenario == "" {
-		how += "No transcript holds a password, a CA or a client certificate: a password is asked for, and the system's CAs are trusted. "
+		how += "A transcript contains no password, CA or client certificate: a password is asked for, and the system's CAs are trusted. "
 	}
 	return how + "The steps: " + strings.Join(labels, " · ") + "."
 }
@@ -85,7 +85,7 @@ func (w *explorer) retrace() tea.Cmd {
 		return w.do(o.Step, showOption(o, w.snap))
 	}
 	w.trail.paused = true
-	w.notice = "this step is yours: " + yours
+	w.notice = "you have to take this step yourself: " + yours
 	for i, option := range w.options {
 		if option.Step.Verb == o.Step.Verb && option.Step.Mechanism == o.Step.Mechanism {
 			w.chosen = i
@@ -112,9 +112,9 @@ func (w *explorer) traced(b *busy) tea.Cmd {
 	w.trail.left, w.trail.paused = w.trail.left[1:], false
 	switch {
 	case len(w.trail.left) == 0:
-		return w.endTrail("all steps were taken again")
+		return w.endTrail("all steps were repeated")
 	case w.verdict != nil:
-		return w.endTrail("the session has come to its end")
+		return w.endTrail("the session is over")
 	}
 	return w.retrace()
 }
@@ -126,7 +126,7 @@ func (w *explorer) strays(b *busy) string {
 	case w.pos == b.first:
 		return "the step could not be taken"
 	case b.step.Verb == record.VerbQuit || len(steps) == 0:
-		return "another step was taken than the recorded one"
+		return "the step differs from the recorded one"
 	}
 	return w.trail.left[0].Differs(steps[len(steps)-1])
 }
@@ -134,7 +134,7 @@ func (w *explorer) strays(b *busy) string {
 // endTrail hands the session over to the person.
 func (w *explorer) endTrail(why string) tea.Cmd {
 	w.trail = trail{}
-	w.notice = "from here on it is yours: " + why
+	w.notice = "you continue from here: " + why
 	return nil
 }
 

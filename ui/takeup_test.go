@@ -31,11 +31,11 @@ func (s *sim) taken() *sim {
 // A replay is taken up live after a question: the same steps up to the position, and then it is the person's.
 func TestTakeUp(t *testing.T) {
 	s, next, asked := replayed(t, 6, 120, 40)
-	s.press("b").shows("take 6 steps again?", "the practice server", "The steps: look up mail.lab · ", "STARTTLS · start the TLS handshake.").tap("enter")
+	s.press("b").shows("repeat 6 steps?", "the practice server", "The steps: look", "STARTTLS · start the TLS").tap("enter")
 	if asked.Target != "" || s.root.walk.replay == nil {
 		t.Fatalf("started without a yes: %+v", asked)
 	}
-	s.press("b").tap("y").taken().shows("from here on it is yours: all steps were taken again")
+	s.press("b").tap("y").taken().shows("you continue from here: all steps were repeated")
 	if asked.Target != "lab:submission" || asked.TLS != "require" || !asked.AskSecrets {
 		t.Errorf("asked for %q, %q", asked.Target, asked.TLS)
 	}
@@ -52,7 +52,7 @@ func TestTakeUp(t *testing.T) {
 func TestTakeUpStopsWhereTheServerDiffers(t *testing.T) {
 	s, next, _ := replayed(t, 6, 120, 40)
 	next.refuse[record.VerbSTARTTLS] = "454 4.7.0 not now\r\n"
-	s.press("b").tap("y").taken().shows("STARTTLS came to 454, and to 220 in the transcript")
+	s.press("b").tap("y").taken().shows("STARTTLS ended with 454, but with 220 in the transcript")
 	if len(s.root.walk.trail.left) != 0 {
 		t.Error("it goes on")
 	}
@@ -65,7 +65,7 @@ func TestTakeUpAsks(t *testing.T) {
 		next.guards[record.VerbSTARTTLS] = walk.Guard{Code: "unverified-secret", Question: "go on?", Why: "Nobody knows."}
 		s.press("b").tap("y").taken().shows("Go on?")
 		if yes {
-			s.tap("y").until("the rest", func() bool { return s.root.walk.busy == nil && len(s.root.walk.trail.left) == 0 }).shows("all steps were taken again")
+			s.tap("y").until("the rest", func() bool { return s.root.walk.busy == nil && len(s.root.walk.trail.left) == 0 }).shows("all steps were repeated")
 			continue
 		}
 		s.tap("enter").settle()
@@ -86,7 +86,7 @@ func TestTakeUpAsksForThePassword(t *testing.T) {
 	s.root.walk.env.launch = s.root.env.launch
 	s.press("b").tap("y").taken().shows("needs a password", "password")
 	s.typed("secret").tap("enter").press("enter").until("the rest", func() bool { return s.root.walk.busy == nil && len(s.root.walk.trail.left) == 0 })
-	s.shows("all steps were taken again")
+	s.shows("all steps were repeated")
 }
 
 // Another step than the recorded one ends it.
@@ -94,7 +94,7 @@ func TestTakeUpIsLeft(t *testing.T) {
 	s, next, _ := replayed(t, 6, 120, 40)
 	next.guards[record.VerbSTARTTLS] = walk.Guard{Code: "unverified-secret", Question: "go on?", Why: "Nobody knows."}
 	s.press("b").tap("y").taken().tap("enter", "esc").settle()
-	s.press(":").typed("NOOP").press("enter").settle().shows("another step was taken")
+	s.press(":").typed("NOOP").press("enter").settle().shows("the step differs from the recorded one")
 	if len(s.root.walk.trail.left) != 0 {
 		t.Error("it goes on")
 	}

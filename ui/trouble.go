@@ -106,7 +106,7 @@ func (t *trouble) hints() []key.Help {
 		out = append(out, key.Help{Key: "a", Desc: "again"})
 	}
 	if t.w.canCancelAuth() {
-		out = append(out, key.Help{Key: "*", Desc: "give AUTH up"})
+		out = append(out, key.Help{Key: "*", Desc: "cancel AUTH"})
 	}
 	if t.w.canChoose() {
 		out = append(out, key.Help{Key: "tab", Desc: "other step"})

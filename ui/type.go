@@ -30,12 +30,12 @@ func (w *explorer) raw() tea.Cmd {
 
 func (w *explorer) typeLine(label, text string, st record.Step) tea.Cmd {
 	check := wire.ValidLine
-	help := "sent as it is, with CRLF; what you type is shown here, but for the response after AUTH"
+	help := "sent unchanged, with CRLF; what you type is shown here, except a response after AUTH"
 	in := newInput(text)
 	in.veil = w.secretStart()
 	if w.snap.State.Auth == record.AuthExchange {
 		check = wire.ValidAuthLine
-		help = "the server reads this as base64; what you type is neither shown nor kept. In the workbench, w, you may look at it"
+		help = "the server reads this as base64; what you type is neither shown nor stored. In the workbench (w) you can see it"
 		in.hidden = true
 	}
 	if inMessage := w.snap.State.Transaction == record.TransactionData; !in.hidden && !inMessage { // there an empty line is content

@@ -106,7 +106,7 @@ func (w *explorer) verdictLines(width, height int) []paint.Line {
 // othersTurn names who acts where no advice is for them, and all that is advised is for the person here.
 func othersTurn(v record.Verdict) string {
 	if v.Who == record.WhoRecipient || v.Who == record.WhoNetwork {
-		return " · who acts: " + whose(v.Who)
+		return " · who must act: " + whose(v.Who)
 	}
 	return ""
 }
@@ -253,7 +253,7 @@ func (w *explorer) verdictPage(width int) []paint.Line {
 	out = append(out, paint.Wrap(paint.Plain, said.Cause, width)...)
 	out = append(out, paint.Line{})
 	if said.Who != "" {
-		out = append(out, row("who acts", paint.Plain, said.Who, width)...)
+		out = append(out, row("who must act", paint.Plain, said.Who, width)...)
 	}
 	for i, a := range said.Advice {
 		out = append(out, row(map[bool]string{true: "advice"}[i == 0], paint.Plain, sentence(a.Phrase), width)...)

@@ -27,7 +27,7 @@ func TestTheVerdictStandsInPlaceOfTheNextStep(t *testing.T) {
 	if sc.ends != 0 {
 		t.Fatal("the log is closed before anybody has left")
 	}
-	s.press("z").shows("who acts      you", "advice        Check the name and the password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "eavesdropper", "1 give another password", "1 try").press("1").shows("─ password").press("esc").hides("who acts").shows("─ verdict")
+	s.press("z").shows("who must act  you", "advice        Check the name and the password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "eavesdropper", "1 give another password", "1 try").press("1").shows("─ password").press("esc").hides("who must act").shows("─ verdict")
 	s.press("enter").shows("✗ refused", "transcript: ", "You  check the name and the password").hides("1 give", "enter end the session")
 	if sc.ends != 1 || sc.verdict.Exit != record.ExitAuth {
 		t.Errorf("%d ends with %+v", sc.ends, sc.verdict)
@@ -44,7 +44,7 @@ func TestWhatStoppedTheWalkStaysMarked(t *testing.T) {
 func TestADigitFollowsAnAdvice(t *testing.T) {
 	s, sc := refused(t, 80, 24)
 	before := sc.steps()
-	s.press("1").shows("─ password", "for ann; it is neither shown nor kept; for practice it is tulip-42").typed("orchid-9").hides("orchid")
+	s.press("1").shows("─ password", "for ann; it is neither shown nor stored; for practice it is tulip-42").typed("orchid-9").hides("orchid")
 	s.press("enter").hides("orchid", "─ verdict").shows("○ not connected", "› look up mail.lab")
 	if sc.steps() != before || len(sc.changes) != 1 || sc.changes[0].Advice.Do != record.GivePassword || sc.ends != 0 {
 		t.Fatalf("steps %q, changes %+v", sc.steps(), sc.changes)
@@ -239,7 +239,7 @@ func TestAReplayKnowsThePlan(t *testing.T) {
 		t.Errorf("the progress is\n%s\nand was\n%s", got, live)
 	}
 	r.shows("to do: Say who is told.").press("[").shows("next › EHLO laptop.lab.test", "for: give a name and ask for extensions")
-	r.press("[").shows("next › NOOP", "proposed was EHLO laptop.lab.test")
+	r.press("[").shows("next › NOOP", "proposed: EHLO laptop.lab.test")
 	r.press("[", "[").shows("next › connect to mail.lab:587")
 }
 

@@ -192,7 +192,7 @@ func TestAMaskedLineCannotBeEdited(t *testing.T) {
 
 func TestChoices(t *testing.T) {
 	s, sc := walked(t, 4, 120, 40)
-	s.press("tab").shows("─ choices", "› STARTTLS  proposed", "out of order, to see what the server says")
+	s.press("tab").shows("─ choices", "› STARTTLS  proposed", "out of order, to see how the server replies")
 	for !strings.Contains(s.frame(), "› DATA") {
 		s.press("down")
 	}
@@ -209,10 +209,10 @@ func TestChoices(t *testing.T) {
 
 func TestAGuardAsksAndNoIsTheDefault(t *testing.T) {
 	s, sc := walked(t, 7, 80, 24)
-	sc.guards[record.VerbAuth] = walk.Guard{Code: "unverified-secret", Question: "send the secret all the same?", Why: "nobody knows who is listening"}
+	sc.guards[record.VerbAuth] = walk.Guard{Code: "unverified-secret", Question: "send the secret anyway?", Why: "nobody knows who is listening"}
 	for _, no := range []string{"enter", "n", "esc", "q"} {
-		s.press("enter").shows("! Send the secret all the same?", "nobody knows", "y yes, this once")
-		s.press(no).hides("Send the secret all the same?").shows("✗ unsafe", "esc continue").press("esc")
+		s.press("enter").shows("! Send the secret anyway?", "nobody knows", "y yes, this once")
+		s.press(no).hides("Send the secret anyway?").shows("✗ unsafe", "esc continue").press("esc")
 	}
 	if strings.Contains(sc.steps(), "auth") {
 		t.Fatal("a refused guard did not hold")
@@ -269,7 +269,7 @@ func TestTheEnvelopeChangesWhatIsProposed(t *testing.T) {
 func TestNotes(t *testing.T) {
 	s, sc := walked(t, 4, 80, 24)
 	seq := s.root.walk.selected().Seq
-	s.press("n").shows("note on event", "kept in the transcript").hides("a note has words").press("enter").shows("a note has words")
+	s.press("n").shows("note on event", "stored in the transcript").hides("a note needs text").press("enter").shows("a note needs text")
 	s.typed("ask the class").press("enter")
 	s.until("the note", func() bool { return strings.Contains(s.frame(), "# ") && s.root.walk.pane.Len() == sc.log.Len() })
 	last := sc.log.At(sc.log.Len() - 1)
@@ -295,7 +295,7 @@ func TestCopyTellsWhat(t *testing.T) {
 
 func TestQuitAsksWhileTheSessionIsOpen(t *testing.T) {
 	s, sc := walked(t, 4, 80, 24)
-	s.press("q").shows("The session is open: quit all the same?")
+	s.press("q").shows("The session is still open: quit anyway?")
 	s.press("n")
 	s.tap("q", "y")
 	s.until("the end", func() bool { return s.quit })
@@ -346,7 +346,7 @@ func TestReplayNeverSends(t *testing.T) {
 	s := simReplay(t, replay, 80, 24)
 	s.shows("replay", "the end of the transcript", "line 7 is cut off", "← back", "n note", "q quit").hides("do it", "edit", "esc home")
 	s.press("home", "enter", "enter", "enter", "enter").shows("←→ move", "enter forward", "n note")
-	s.press("tab").shows("choices, as it was", "STARTTLS")
+	s.press("tab").shows("choices at that time", "STARTTLS")
 	s.press("enter", "esc", "end", "n").typed("seen").press("enter")
 	s.until("the note", func() bool { return strings.Contains(s.frame(), "the note is in the transcript") })
 	if len(notes) != 1 || notes[0] != "seen" {
@@ -369,7 +369,7 @@ func TestKeysInOnePieceAreSingleKeys(t *testing.T) {
 
 func TestHelpListsTheKeysThatWork(t *testing.T) {
 	s, _ := walked(t, 3, 120, 40)
-	s.press("?").shows("keys that work now", "enter   do it", "e       edit", "readable on the wire").hides("enter   forward")
+	s.press("?").shows("keys that work now", "enter   do it", "e       edit", "sent by the client").hides("enter   forward")
 	s.press("esc", "left", "?").shows("enter   forward", "to the end").hides("do it", "credentials")
 }
 
@@ -452,7 +452,7 @@ func TestStartOverAndHome(t *testing.T) {
 	s.press("enter", "enter").until("a session", func() bool { return s.root.walk != nil })
 	s.settle().shows("› look up mail.lab").press("enter", "enter")
 	first := s.root.walk
-	s.press("R").shows("start over all the same?").press("y")
+	s.press("R").shows("start over anyway?").press("y")
 	s.until("another session", func() bool { return s.root.walk != first })
 	s.settle().shows("› look up mail.lab")
 	if scenes[0].verdict.Outcome != record.OutcomeStopped {

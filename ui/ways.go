@@ -33,7 +33,7 @@ func (w *explorer) waysPage(width int) []paint.Line {
 	for _, c := range others {
 		names = append(names, c.Name)
 	}
-	out = append(out, paint.Line{}, paint.Dim.Line("not offered here; tab tries one on purpose, and 504 is to be expected"))
+	out = append(out, paint.Line{}, paint.Dim.Line("not offered here; tab tries one on purpose; expect 504"))
 	return append(out, paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, strings.Join(names, "  "), width-2))...)
 }
 

@@ -73,10 +73,10 @@ func newWorkbench(w *explorer, name string) *workbench {
 func (b *workbench) begin(place bench.Place, next record.Step) tea.Cmd {
 	due, again := b.Begin(place, next)
 	b.values, b.keys, b.shown, b.refused = nil, nil, false, ""
-	b.line.label, b.line.help = "response", "base64, as it goes over the wire; * cancels the exchange"
+	b.line.label, b.line.help = "response", "base64, as sent on the wire; * cancels the exchange"
 	if b.Initial() {
 		b.line.label = "initial"
-		b.line.help = "base64 after AUTH " + b.Mechanism + ": = is an empty response, and nothing at all lets the server ask"
+		b.line.help = "base64 after AUTH " + b.Mechanism + ": = is an empty response, and an empty line lets the server ask"
 	}
 	b.differs, b.checked = nil, unchecked
 	if again {
@@ -264,7 +264,7 @@ func (b *workbench) send() (tea.Cmd, bool) {
 }
 
 // emptyLine is why an empty line stays here.
-const emptyLine = "the line is empty, and there is something to answer: go through the tools, or type it; an empty line on purpose is : and enter outside the workbench"
+const emptyLine = "the line is empty, and there is something to answer: go through the tools, or type it; to send an empty line on purpose, press : and enter outside the workbench"
 
 // unfinished reports whether there is nothing on the line where an answer is due. An empty line goes where it is right,
 // and, where the right answer is not known, from a tool that makes nothing else.

@@ -191,13 +191,13 @@ func (b *workbench) verdict(width int) []paint.Line {
 	}
 	out := row("reads", []paint.Line{b.reads().Cut(width - b.margin())})
 	if err := b.Problem(b.line.value()); err != nil {
-		return append(out, row("cannot go", paint.Wrap(paint.Bad, err.Error(), width-b.margin()))...)
+		return append(out, row("cannot be sent", paint.Wrap(paint.Bad, err.Error(), width-b.margin()))...)
 	}
 	if b.refused != "" {
 		return row("not sent", paint.Wrap(paint.Bad, b.refused, width-b.margin()))
 	}
 	if !bench.Comparable(b.w.snap.State) {
-		return append(out, row("compared", paint.Wrap(paint.Dim, "with nothing: the right answer is not known here", width-b.margin()))...)
+		return append(out, row("compared", paint.Wrap(paint.Dim, "with nothing: the right answer is not known", width-b.margin()))...)
 	}
 	differs := b.compare()
 	if why := b.unbuilt(len(differs) == 0); why != "" {
@@ -231,7 +231,7 @@ func (b *workbench) agrees() string {
 	if b.Initial() && b.line.value() == "" {
 		return "without an initial response: the server asks for it"
 	}
-	return "the same line as the program would send"
+	return "the same line that the program would send"
 }
 
 // reads is the base64 opened, as text with what is not text made visible.
@@ -262,7 +262,7 @@ func (b *workbench) help(width int) []paint.Line {
 	switch in := b.input(); {
 	case in != nil:
 		if _, err := in.Octets(); err != nil {
-			return paint.Hang(paint.Bad.Line("  ✗ "), paint.Wrap(paint.Bad, err.Error()+"; ^o takes another form", width-4))
+			return paint.Hang(paint.Bad.Line("  ✗ "), paint.Wrap(paint.Bad, err.Error()+"; ^o shows another form", width-4))
 		}
 		text = joinSentence(in.help, t.Name+" = "+t.Does)
 	case b.atLine():

@@ -22,9 +22,9 @@ func benchKeys(width int) []paint.Line {
 		{"tab ↓", "the next field; shift-tab or ↑ the one before"},
 		{"pgdn", "the next tool; pgup the one before"},
 		{"←→", "in the row of tools: another tool; in a field: the cursor"},
-		{"^p", "insert a value: from the exchange so far, or what a tool has made"},
+		{"^p", "insert a value: from the exchange so far, or the output of a tool"},
 		{"^o", "read a field, or write a result, as text, as hexadecimal or as base64"},
-		{"^t", "show what is secret in here, or hide it again"},
+		{"^t", "show the secrets in here, or hide them again"},
 		{"^u", "empty the field; ^w deletes the last word"},
 		{"esc", "leave without sending; everything is still here when you come back"},
 	} {
@@ -33,7 +33,7 @@ func benchKeys(width int) []paint.Line {
 	out = append(out, paint.Line{})
 	for _, p := range []string{
 		"In text, \\0 is a NUL, \\xHH any byte and \\\\ a backslash.",
-		"The line is base64, as it goes over the wire. A * as the line cancels the exchange; = is an empty initial response.",
+		"The line is base64, as sent on the wire. A * as the line cancels the exchange; = is an empty initial response.",
 	} {
 		out = append(out, paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, p, width-2))...)
 	}

@@ -17,7 +17,7 @@ func TestWorkbench(t *testing.T) {
 	sc.right = right
 	s.press("w").shows("workbench: CRAM-MD5", "opened      <1896.697170952@postoffice.reston.mci.net>", "[response]", "│ MD5")
 	s.typed("ann").press("tab").typed("tulip-41").shows("differs     ! passwd has a different value").hides("tulip", right)
-	s.press("backspace").typed("2").shows("✓ the same line as the program would send").hides("tulip", right)
+	s.press("backspace").typed("2").shows("✓ the same line that the program would send").hides("tulip", right)
 	s.press("ctrl+t").shows("tulip-42", "reads       ann ").press("ctrl+t").hides("tulip")
 	s.press("enter", "enter").shows("› response    ••••••", "enter send it").press("enter").shows("235 2.7.0").hides("workbench", right)
 	if st := sc.last(); st.Verb != record.VerbRespond || st.Line != right || !st.Edited {

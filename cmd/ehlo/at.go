@@ -61,7 +61,7 @@ func placeOf(at, path string) (place, error) {
 	return placeIn(at, f)
 }
 
-// placeAlike is the place that is the same in every transcript. The error says that the value is none of --at.
+// placeAlike is the place that is the same in every transcript. The error says that the value is not one of --at.
 func placeAlike(at string) (p place, known bool, err error) {
 	n, failed := strconv.Atoi(at)
 	switch {

@@ -28,7 +28,7 @@ func (p clientPair) load() (tls.Certificate, error) {
 
 const (
 	usableKeys = "use a client certificate with an RSA key, an ECDSA key on P-256, P-384 or P-521, or an Ed25519 key"
-	together   = "both must be PEM files and belong together"
+	together   = "both must be PEM files and belong to each other"
 )
 
 // fault says why the two cannot be used: what the library says of it names neither the file nor the kind of key.
@@ -45,11 +45,11 @@ func (p clientPair) fault(err error) (text, hint string) {
 	certKind, keyKind := tlswire.CertificateKey(cert.Bytes), privateKind(key)
 	switch {
 	case unusable(keyKind):
-		return fmt.Sprintf("%s: a private key of the kind %s, with which this program cannot sign in TLS", p.keyName, keyKind), usableKeys
+		return fmt.Sprintf("%s: a private key of type %s, which this program cannot use to sign in TLS", p.keyName, keyKind), usableKeys
 	case unusable(certKind):
-		return fmt.Sprintf("%s: a certificate for a key of the kind %s, with which this program cannot sign in TLS", p.certName, certKind), usableKeys
+		return fmt.Sprintf("%s: a certificate for a key of type %s, which this program cannot use to sign in TLS", p.certName, certKind), usableKeys
 	case strings.Contains(err.Error(), "does not match"):
-		return fmt.Sprintf("%s and %s do not belong together: the certificate is for another key (%s) than the one given (%s)", p.certName, p.keyName, certKind, keyKind),
+		return fmt.Sprintf("%s and %s do not match: the certificate is for another key (%s) than the one given (%s)", p.certName, p.keyName, certKind, keyKind),
 			"give the key with which this certificate was requested"
 	}
 	return p.certName + " and " + p.keyName + ": " + tlswire.ErrorWords(err), together

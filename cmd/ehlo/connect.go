@@ -5,8 +5,8 @@ import (
 )
 
 const connectLong = `Opens the explorer on a server. Nothing is sent before you press Enter, no password
-crosses the network in cleartext or to a server that did not prove its name unless
-you confirm it, and the proposed walk stops before a message is sent.
+is sent in cleartext or to a server whose identity is not verified unless you
+confirm it, and the proposed walk stops before a message is sent.
 
 The session is kept as a transcript; its path is printed at the end.`
 

@@ -323,7 +323,7 @@ func (y *screenHand) leave() string {
 
 // confirm answers the question whether to leave, once it is there, and waits for the end.
 func (y *screenHand) confirm(view func() string) string {
-	if !y.state.confirmed && strings.Contains(view(), "quit all the same?") {
+	if !y.state.confirmed && strings.Contains(view(), "quit anyway?") {
 		y.state.confirmed = true
 		return "y"
 	}

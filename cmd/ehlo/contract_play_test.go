@@ -50,7 +50,7 @@ type scene struct {
 	addresses          []netip.Addr
 }
 
-// take takes a word of the head of a scene; it is a flag where it is none of the scene's own.
+// take takes a word of the head of a scene; it is a flag where it is not one of the scene's own.
 func (sc *scene) take(word string) {
 	name, value, _ := strings.Cut(word, "=")
 	switch name {

@@ -18,11 +18,11 @@ import (
 	"ehlo/ui/plain"
 )
 
-const diffLong = `Compares transcripts: what is different is said in sentences, step by step, from what was
-asked for to the verdict. Three files or more make a table with a column for each, such
-as of ports 25, 465 and 587 of one server. On a terminal two sessions stand side by side
-and move together; --plain prints the sentences, and so does a pipe. One FILE can be - for
-standard input.
+const diffLong = `Compares transcripts and states the differences in sentences, step by step, from the
+request to the verdict. Three files or more make a table with a column for each, for
+example for ports 25, 465 and 587 of one server. On a terminal two sessions are shown side
+by side and scroll together; --plain, or output to a pipe, prints the sentences. One FILE
+can be - for standard input.
 
 Not compared are ` + diff.NotCompared + `.
 How long the steps took is told apart, and so is what people have said of the files: title,
@@ -34,9 +34,9 @@ but those of loopback and documentation, alike in all files, and lists what it r
 standard error; see the help of export.
 
 Exit codes:
-    0  nothing is different
-    1  something is different
-    2  trouble: a file cannot be read, or the command line is wrong`
+    0  no differences
+    1  differences
+    2  error: a file cannot be read, or the command line is wrong`
 
 // differ is one comparison.
 type differ struct {
@@ -68,7 +68,7 @@ func newDiff(std streams) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&d.json, "json", false, "print the comparison as JSON")
-	c.Flags().StringVar(&d.to, "to", "", "the form: "+listed(diffFormNames())+" (default: the ending of -o, else text)")
+	c.Flags().StringVar(&d.to, "to", "", "the format: "+listed(diffFormNames())+" (default: the ending of -o, else text)")
 	c.Flags().StringVarP(&d.output, "output", "o", "", "write the comparison to this new file")
 	c.Flags().BoolVar(&d.anonymize, "anonymize", false, "replace the names of hosts, users and mailboxes and all addresses")
 	complete(c, "to", diffFormNames()...)

@@ -19,7 +19,7 @@ import (
 func (r *runner) checkEach(p *setup.Setup) error {
 	switch {
 	case p.Address != "":
-		return usage(errors.New("--address and --each-address cannot be given together: one names the address, the other takes all of them"))
+		return usage(errors.New("--address and --each-address cannot be given together: one names the address, the other uses all of them"))
 	case r.o.output != "":
 		return usage(errors.New("--each-address and -o cannot be given together: each address is a session of its own"))
 	case p.Goal.Plan().WantsMessage() && !p.IsPractice():

@@ -30,7 +30,7 @@ func usage(err error) error {
 	return &failure{record.ExitUsage, err.Error(), seeHelp}
 }
 
-const seeHelp = "--help after the command lists what it takes"
+const seeHelp = "--help after the command lists its options"
 
 // unknownScenario says where to find the scenarios that there are.
 func unknownScenario(e *lab.UnknownScenarioError) *failure {

@@ -62,7 +62,7 @@ func newExplain(std streams) *cobra.Command {
 
 // printSubjects lists what can be asked, how many of each are known, and words that find one.
 func printSubjects(w io.Writer) error {
-	fmt.Fprint(w, "What can be asked, how many are known, and an example:\n\n")
+	fmt.Fprint(w, "What you can ask about, how many entries there are, and an example:\n\n")
 	for _, s := range explain.Subjects() {
 		fmt.Fprintf(w, "  %-40s %4s  %s\n", s.Title, count(s.Count), strings.Join(s.Examples, " | "))
 	}
@@ -132,7 +132,7 @@ func explainLog(ctx context.Context, out io.Writer, std streams) error {
 		return err
 	}
 	if len(notes) == 0 {
-		return &failure{record.ExitUsage, "no line of it is a known error", "explain one line of it alone, or a word"}
+		return &failure{record.ExitUsage, "no line of it is a known error message", "explain one line of it alone, or a word"}
 	}
 	for i, n := range notes {
 		if i > 0 {

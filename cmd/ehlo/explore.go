@@ -116,7 +116,7 @@ func exerciseOf(live *ui.Live) *plain.Exercise {
 	}
 	out := &plain.Exercise{Exercise: e}
 	if next := course.After(e.Scenario, solved(), live.Own...); next != nil {
-		out.Next = next.Title + "; ehlo lab " + next.Name + " practices it"
+		out.Next = next.Title + "; to practice it: ehlo lab " + next.Name
 	}
 	if p := progress(); p != nil {
 		out.Solved = func() error { return p.Add(e.Scenario, time.Now()) }

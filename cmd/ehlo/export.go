@@ -26,19 +26,21 @@ import (
 	"ehlo/ui/detail"
 )
 
-const exportLong = `Writes a transcript in another form, to standard output or with -o to a new file, which is
-readable for its owner only and is written whole or not at all. Notes and the verdict are
-part of each. Secrets are masked as in the transcript: one made with --reveal has them, which
-is said, and --anonymize refuses it. FILE - is standard input. Of several files -o names a folder.
-What another program recorded is read as "ehlo import" reads it.
+const exportLong = `Writes a transcript in another format, to standard output or with -o to a new file, which
+only its owner can read, and which is written completely or not at all. Notes and the verdict
+are part of each format. Secrets are masked as in the transcript: if it was made with --reveal
+it contains them; a warning says so, and --anonymize refuses it. FILE - is standard input.
+With several files, -o names a folder. What another program recorded is read as "ehlo import"
+reads it.
 
---anonymize replaces the names of hosts, users and mailboxes and all addresses but those of
-loopback and documentation, the same one alike in all files of the command, and removes
-messages and certificates but for their facts. What was replaced is listed on standard error, with what is not promised.
+--anonymize replaces the names of hosts, users and mailboxes, and all addresses except those
+of loopback and documentation, consistently in all files of the command. It removes messages,
+and certificates except for facts about them. Standard error lists what was replaced, and what
+is not guaranteed.
 
 --to takes:
 %s
-Without --to the form follows from the ending of the file that -o names.`
+Without --to the format follows from the extension of the file that -o names.`
 
 // format is a form that a transcript is written in.
 type format struct {
@@ -53,11 +55,11 @@ var formats = []format{
 	{"text", ".txt", "the dialogue with what each line means", "", writeText},
 	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", "", session(export.Markdown)},
 	{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", "", session(export.HTML)},
-	{"svg", ".svg", "the screen as a drawing, for a slide: --at an event or a phase, --view, --size, --light", "at view size light", writeSVG},
+	{"svg", ".svg", "the screen as a picture, for a slide: --at an event or a phase, --view, --size, --light", "at view size light", writeSVG},
 	{"cast", ".cast", "the screen as a recording (asciicast v2), with a marker at each step: --size, --light", "size light", writeCast},
 	{"json", ".json", "one document for other programs; --schema prints its JSON schema", "", session(export.JSON)},
-	{"transcript", ".ehlo.ndjson", "a transcript again, such as one without names", "", writeTranscript},
-	{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not hold every byte, --capture does", "", session(export.Pcapng)},
+	{"transcript", ".ehlo.ndjson", "a transcript again, for example with --anonymize", "", writeTranscript},
+	{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not contain every byte, a file of --capture does", "", session(export.Pcapng)},
 }
 
 // session is a format that needs nothing but the session.
@@ -171,13 +173,13 @@ func newExport(std streams) *cobra.Command {
 	}
 	e.source.sourceFlags(c, "")
 	f := c.Flags()
-	f.StringVar(&e.to, "to", "", "the form: "+formatNames())
-	f.StringVarP(&e.output, "output", "o", "", "write into this new file; of several transcripts into new files in this folder")
+	f.StringVar(&e.to, "to", "", "the format: "+formatNames())
+	f.StringVarP(&e.output, "output", "o", "", "write to this new file; with several transcripts, to new files in this folder")
 	f.BoolVar(&e.anonymize, "anonymize", false, "replace the names of hosts, users and mailboxes and all addresses, and remove messages and certificates")
-	atFlag(c, &e.at, "of svg: show the screen there, before a phase (default: end)")
-	f.StringVar(&e.view, "view", "", "of svg: show a view of the last line: "+strings.Join(detail.Names[:], ", "))
-	f.StringVar(&e.size, "size", "100x30", "of svg and cast: the size of the screen, COLUMNSxROWS")
-	f.BoolVar(&e.light, "light", false, "of svg and cast: for a light background")
+	atFlag(c, &e.at, "for svg: show the screen there, before a phase (default: end)")
+	f.StringVar(&e.view, "view", "", "for svg: show a view of the last line: "+strings.Join(detail.Names[:], ", "))
+	f.StringVar(&e.size, "size", "100x30", "for svg and cast: the size of the screen, COLUMNSxROWS")
+	f.BoolVar(&e.light, "light", false, "for svg and cast: use a light background")
 	f.BoolVar(&e.schema, "schema", false, "print the JSON schema of --to json")
 	complete(c, "to", names()...)
 	complete(c, "view", detail.Names[:]...)
@@ -245,11 +247,11 @@ func revealed(notes io.Writer, f *transcripts.File, handedOut bool) error {
 		if f.Kind(i) != record.KindReveal {
 			continue
 		}
-		what := sourceName(f.Path()) + " has secrets in it as they are, from event " + strconv.Itoa(i+1) + " on"
+		what := sourceName(f.Path()) + " contains unmasked secrets from event " + strconv.Itoa(i+1) + " on"
 		if handedOut {
-			return &failure{record.ExitUsage, what, "--anonymize takes no transcript that was made with --reveal: take the session again without it"}
+			return &failure{record.ExitUsage, what, "--anonymize does not accept a transcript made with --reveal: run the session again without it"}
 		}
-		fmt.Fprintln(notes, "ehlo:", wire.VisibleString(what)+", and so has what is written")
+		fmt.Fprintln(notes, "ehlo:", wire.VisibleString(what)+", and so does the output")
 		return nil
 	}
 	return nil
@@ -275,7 +277,7 @@ func (e *exporter) write(form *format, files []*transcripts.File, paths []string
 // folder is an error where the output of several transcripts is no folder.
 func (e *exporter) folder() error {
 	if e.output == "" {
-		return usage(errors.New("of several files -o has to name a folder"))
+		return usage(errors.New("with several files, -o has to name a folder"))
 	}
 	return noFolder("-o", e.output)
 }
@@ -311,7 +313,7 @@ func (e *exporter) format() (*format, error) {
 		}
 	}
 	if ending := filepath.Ext(e.output); e.to == "" && ending != "" {
-		return nil, usage(fmt.Errorf("--to is missing, and %s is the ending of no form: %s", quote(ending), formatNames()))
+		return nil, usage(fmt.Errorf("--to is missing, and %s is not the extension of a format: %s", quote(ending), formatNames()))
 	}
 	if e.to == "" {
 		return nil, usage(errors.New("--to is missing: " + formatNames()))

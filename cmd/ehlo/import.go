@@ -22,18 +22,18 @@ import (
 )
 
 const importLong = `Reads what another program recorded of an SMTP session, and writes it as a transcript
-that says what happened as a session of ehlo does: the dialogue, the verdict, who has to
-act and what they can do. "-" reads standard input. The format is found by the content;
---from chooses it:
+like that of an ehlo session: the dialogue, the verdict, who has to act and what they can
+do. "-" reads standard input. The format is detected from the content; --from chooses it:
 
 %s
-Passwords and tokens are masked before anything is kept, which is said. What the
-source does not hold (times, the handshake, the certificate) is said and not made up.
-TLS in a capture is opened with the secrets in the file, or with those of --tls-secrets.
+Passwords and tokens are masked before anything is stored, and a message says so. What
+the source does not contain (times, the handshake, the certificate) is reported as missing
+and not invented. TLS in a capture is decrypted with the secrets in the file, or with those
+of --tls-secrets.
 "ehlo open FILE" does the same and opens the session on the screen.
 
-The exit code is 0 where the transcript was made, whatever the session came to: that is the
-verdict, also in the last line of --json.`
+The exit code is 0 if the transcript was made, whatever the result of the session: that is
+the verdict, also in the last line of --json.`
 
 // importer is one import of a file.
 type importer struct {
@@ -60,15 +60,15 @@ func newImport(std streams) *cobra.Command {
 	}
 	i.sourceFlags(c, ", or all")
 	i.register(c.Flags())
-	c.Flags().StringVarP(&i.output, "output", "o", "", "write the transcript to this new file, and not into the folder of transcripts")
+	c.Flags().StringVarP(&i.output, "output", "o", "", "write the transcript to this new file instead of the transcripts folder")
 	return c
 }
 
 // sourceFlags adds what says how a file is read. or is what else than a number chooses sessions.
 func (i *importer) sourceFlags(c *cobra.Command, or string) {
 	c.Flags().StringVar(&i.from, "from", "", "the format of the file: "+strings.Join(sourceNames(), ", "))
-	c.Flags().StringVar(&i.session, "session", "", "which session of a file that holds several: its number"+or)
-	c.Flags().StringVar(&i.keys, "tls-secrets", "", "open TLS in a capture with the secrets in this file (SSLKEYLOGFILE, RFC 9850; --keylog writes one), at most 64 MiB")
+	c.Flags().StringVar(&i.session, "session", "", "the number of the session, if the file contains several"+or)
+	c.Flags().StringVar(&i.keys, "tls-secrets", "", "decrypt TLS in a capture with the secrets in this file (SSLKEYLOGFILE, RFC 9850; --keylog writes one), at most 64 MiB")
 	complete(c, "from", sourceNames()...)
 }
 
@@ -225,9 +225,9 @@ func (i *importer) chosen(std streams, path string, list []foreign.Conversation)
 		return list, nil
 	case i.session == "":
 		fmt.Fprintln(std.err, sessionTable(list))
-		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s holds %d sessions", sourceName(path), len(list)), "choose one of these with --session N"}
+		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s contains %d sessions", sourceName(path), len(list)), "choose one of these with --session N"}
 	case len(list) == 1 && n != 1:
-		return nil, &failure{record.ExitUsage, sourceName(path) + " holds one session", "leave --session out"}
+		return nil, &failure{record.ExitUsage, sourceName(path) + " contains one session", "leave --session out"}
 	case err != nil || n < 1 || n > len(list):
 		return nil, usage(fmt.Errorf("--session takes a number from 1 to %d, or all", len(list)))
 	}

@@ -12,12 +12,12 @@ import (
 )
 
 const labLong = `Opens the explorer on the built-in practice server: it runs inside ehlo, on loopback,
-with a certificate authority of its own that is trusted nowhere else. Nothing it is
-sent leaves this machine. Without SCENARIO it is an honest submission server; 25, 465,
-587 and 2525 are the honest servers on these ports.
+with a certificate authority of its own that nothing else trusts. Nothing that is sent
+to it leaves this machine. Without SCENARIO it is a submission server without faults;
+25, 465, 587 and 2525 are servers without faults on these ports.
 
-Each scenario has a task. Its key leads to hints and, where there is a question, to the
-answers; what is solved is ticked off, with what there is to learn and what comes next.
+Each scenario has a task. Its key shows hints and, if there is a question, the answers;
+a solved scenario is checked off, with what it teaches and what comes next.
 Progress stays on this machine, beside the transcripts.`
 
 func newLab(std streams) (c *cobra.Command, flags func()) {

@@ -22,7 +22,7 @@ func (s *server) guide(ca string) []string {
 				say("  %-12s %s:%d is down in this scenario", p.Role, p.Host, p.Port)
 				continue
 			}
-			say("  %-12s %-22s plays %s:%d%s", p.Role, p.Addr, p.Host, p.Port, implicitly(p))
+			say("  %-12s %-22s simulates %s:%d%s", p.Role, p.Addr, p.Host, p.Port, implicitly(p))
 		}
 		say("  %-12s %-22s answers for the practice domains, over UDP and TCP, on this machine alone", "names", l.NameServer())
 		say("")

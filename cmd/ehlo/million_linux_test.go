@@ -268,7 +268,7 @@ func (v *viewer) await(what string, shows func(screen string) bool) time.Time {
 	return now
 }
 
-// press presses a key and says how long it took until the screen was another; what tells how much has been read is none of it.
+// press presses a key and says how long it took until the screen was another; what tells how much has been read is not one of it.
 func (v *viewer) press(key, name string) time.Duration {
 	v.t.Helper()
 	before, pressed := sofar.ReplaceAllString(v.screen.String(), ""), time.Now()

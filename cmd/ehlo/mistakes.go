@@ -20,7 +20,7 @@ func noArgs(c *cobra.Command, args []string) error {
 	return unknownCommand(c, args[0])
 }
 
-// unknownCommand says that a word is none of the commands below c, and which one was probably meant.
+// unknownCommand says that a word is not one of the commands below c, and which one was probably meant.
 func unknownCommand(c *cobra.Command, word string) error {
 	f := &failure{record.ExitUsage, "unknown command " + quote(word), c.CommandPath() + " --help lists the commands"}
 	if near := meant(c, word); near != "" {
@@ -116,9 +116,9 @@ func nearestOf(names []string, word string) string {
 	return nearest(c, word)
 }
 
-// noneOf says that a value is none of those that a flag takes, and which one was probably meant.
+// noneOf says that a value is not one of those that a flag takes, and which one was probably meant.
 func noneOf(flag, value string, names []string) error {
-	text := fmt.Sprintf("--%s: %s is none of %s", flag, quote(value), listed(names))
+	text := fmt.Sprintf("--%s: %s is not one of %s", flag, quote(value), listed(names))
 	if near := nearestOf(names, value); near != "" {
 		text += ", did you mean " + near + "?"
 	}

@@ -16,21 +16,21 @@ import (
 )
 
 const openLong = `Replays a transcript on the same screen as a live session: forward, back, jump, notes.
-Notes are shown with the event that they are about; like a title, an author and tags for
-the file they are appended to it, and so are changes to them: nothing is lost.
+Notes are shown with the event that they are about. Notes, a title, an author and tags
+are appended to the file, and so are changes to them: nothing is lost.
 A truncated or damaged file opens up to the damage, and the screen says where it is.
-It begins at the start, or where --at says, goes by event, step, phase, finding or note, and
-plays by itself at the pace at which the session happened, or faster.
-From any event it can be taken up live: a session with the same server takes the same
-steps again, and goes on from there.
+It begins at the start, or where --at says, moves by event, step, phase, finding or note, and
+plays by itself at the original pace, or faster.
+From any event you can continue live: a new session with the same server repeats the steps
+up to there, and continues.
 A session that is still running can be followed from another window: --follow begins with
-its newest event, and shows what happens as it does.
+its newest event, and shows new events as they happen.
 
-What another program recorded is made a transcript first, as "ehlo import" does; the
+What another program recorded is converted to a transcript first, as "ehlo import" does; the
 help of that command lists the formats.
 
-The exit code is 0 whatever the session in the file came to; a session that it is taken up
-in gives its own.`
+The exit code is 0 whatever the result of the session in the file; if you continued live,
+it is that of the live session.`
 
 func newOpen(std streams) *cobra.Command {
 	o, i, follow, at := &options{}, &importer{}, false, ""
@@ -41,7 +41,7 @@ func newOpen(std streams) *cobra.Command {
 				return err
 			}
 			if args[0] == "-" {
-				return &failure{record.ExitUsage, "a session is not opened from standard input, which is where a person types", "ehlo show - prints a transcript, ehlo import - keeps what another program recorded"}
+				return &failure{record.ExitUsage, "a session cannot be opened from standard input, which is needed for typing", "ehlo show - prints a transcript, ehlo import - keeps what another program recorded"}
 			}
 			ctx := untilTold(c)
 			path, err := i.transcriptOf(ctx, std, args[0])

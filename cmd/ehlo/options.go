@@ -42,16 +42,16 @@ func (o *options) register(c *cobra.Command) {
 	f.IntVar(&o.asked.Port, "port", 0, "connect to this port instead of the target's")
 	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address instead of those that the target's name resolves to; the name is still sent in TLS (SNI) and verified")
 	f.StringVar(&o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")
-	f.StringVar(&o.asked.Goal.Mechanism, "auth", "", "SASL mechanism (default: the best that is offered)")
+	f.StringVar(&o.asked.Goal.Mechanism, "auth", "", "SASL mechanism (default: the best one offered)")
 	for _, s := range walk.AuthSettingList() {
 		registerSetting(c, s, &o.asked.Goal)
 	}
 	f.StringVar(&o.passwordFile, "password-file", "", "read the password from the first line of this file, at most 64 KiB, - is standard input (else $EHLO_PASSWORD, else a prompt, which may be left empty)")
-	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints, at most 64 KiB in all; it may ask a person, so --timeout does not bound it, and it does not get $EHLO_PASSWORD and $EHLO_TOKEN")
+	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints, at most 64 KiB in all; it may prompt, so --timeout does not limit it, and $EHLO_PASSWORD and $EHLO_TOKEN are not in its environment")
 	f.StringVar(&o.tokenFile, "token-file", "", "read an OAuth access token from the first line of this file, at most 64 KiB, - is standard input (else $EHLO_TOKEN)")
 	f.StringVar(&o.tokenCommand, "token-command", "", "read the access token from the first line that this shell command prints, as --password-command does")
-	f.BoolVar(&o.asked.Reveal, "reveal", false, "show and keep passwords, tokens and proofs as they are, in the transcript too")
-	f.StringVar(&o.asked.Goal.From, "from", "", "envelope sender (default: --user where that is an address), <> for none")
+	f.BoolVar(&o.asked.Reveal, "reveal", false, "show and record passwords, tokens and proofs unmasked, in the transcript too")
+	f.StringVar(&o.asked.Goal.From, "from", "", "envelope sender (default: --user if it is an address), <> for none")
 	f.StringArrayVar(&o.asked.Goal.To, "to", nil, "envelope recipient, may be repeated")
 	f.StringVar(&o.data, "data", "", "send this file as the message, header fields included, at most 64 MiB, - is standard input")
 	f.StringVar(&o.asked.Goal.Subject, "subject", "", "subject of the message that is composed without --data")
@@ -61,11 +61,11 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.cert, "cert", "", "client certificate, PEM, at most 4 MiB")
 	f.StringVar(&o.key, "key", "", "key of the client certificate, PEM, at most 4 MiB")
 	f.StringVar(&o.asked.TLSMin, "tls-min", "", "lowest TLS version to offer: 1.0, 1.1, 1.2 or 1.3 (default 1.2)")
-	f.StringVar(&o.asked.TLSMax, "tls-max", "", "highest TLS version to offer (default 1.3); below 1.2 it lowers --tls-min to the same, where that is not given")
-	f.BoolVar(&o.asked.LegacyTLS, "legacy", false, "offer obsolete TLS too, to look at an old server: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES, and signatures with SHA-1, these for the whole program; never with a password that matters")
+	f.StringVar(&o.asked.TLSMax, "tls-max", "", "highest TLS version to offer (default 1.3); a value below 1.2 also lowers --tls-min, unless that is given")
+	f.BoolVar(&o.asked.LegacyTLS, "legacy", false, "offer obsolete TLS too, to examine an old server: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES, and signatures with SHA-1 (these for the whole program); never with a password that matters")
 	f.StringSliceVar(&o.asked.ALPN, "alpn", nil, "protocol names to offer in ALPN, separated by commas")
-	f.StringVar(&o.keylog, "keylog", "", "append the TLS secrets to this file (SSLKEYLOGFILE, RFC 9850): anyone who has it can read a recording of the session, so a new file is for its owner alone, and one that others can read is refused")
-	f.StringVar(&o.capture, "capture", "", "write what crosses the wire into this new file (pcapng, for Wireshark and tshark), readable for its owner only, with comments; nothing in it is masked, a password that is sent in cleartext included")
+	f.StringVar(&o.keylog, "keylog", "", "append the TLS secrets to this file (SSLKEYLOGFILE, RFC 9850): anyone who has it can read a recording of the session, so only its owner can read a new file, and a file that others can read is refused")
+	f.StringVar(&o.capture, "capture", "", "write all bytes on the wire to this new file (pcapng, for Wireshark and tshark), readable only by its owner, with comments; nothing in it is masked, not even a password sent in cleartext")
 	f.BoolVar(&o.captureKeys, "capture-keys", false, "put the TLS secrets into the capture too: anyone who has it can read the session")
 	f.DurationVar(&o.asked.Timeout, "timeout", 0, "limit for each step, such as 10s (default: RFC 5321 §4.5.3.2, minutes)")
 	f.IntVar(&o.asked.Limits.Line, "max-line", 0, "maximum length of a reply line to read, in bytes (default 65536)")
@@ -74,9 +74,9 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "use IPv4 only")
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	f.BoolVar(&o.asked.AllowUnverified, "allow-unverified", false, "continue, and log in, although the certificate failed verification")
-	f.BoolVar(&o.asked.AllowCleartextAuth, "allow-cleartext-auth", false, "let a password cross the network in cleartext")
+	f.BoolVar(&o.asked.AllowCleartextAuth, "allow-cleartext-auth", false, "allow sending a password in cleartext")
 	scenariosFlag(c, o)
-	f.StringVar(&o.save, "save", "", "keep the target under this name, for @NAME in place of TARGET: server, --tls, --user, --ehlo-name, --server-name, --ca, --cert and --key as paths, and never a secret")
+	f.StringVar(&o.save, "save", "", "save the target under this name, for use as @NAME instead of TARGET: server, --tls, --user, --ehlo-name, --server-name, --ca, --cert and --key as paths, and never a secret")
 	c.PreRunE = func(c *cobra.Command, _ []string) error { return o.check(c) }
 	complete(c, "tls", "require", "opportunistic", "off", "implicit")
 	complete(c, "tls-min", setup.TLSVersions()...)
@@ -97,7 +97,7 @@ func (o *options) check(c *cobra.Command) error {
 	}
 	switch {
 	case (o.cert == "") != (o.key == ""):
-		return usage(errors.New("--cert and --key are given together"))
+		return usage(errors.New("--cert and --key must be given together"))
 	case c.Flags().Changed("port") && o.asked.Port == 0: // which stands for a flag that is not given
 		return usage(errors.New("--port: want a number from 1 to 65535"))
 	case o.captureKeys && o.capture == "":

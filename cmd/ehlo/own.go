@@ -41,7 +41,7 @@ func (o *options) useOwn(ctx context.Context) (err error) {
 	}
 	o.own, err = readOwn(ctx, o.scenarios)
 	if wrong, ok := errors.AsType[course.OwnErrors](err); ok {
-		return &failure{record.ExitUsage, o.scenarios + ": " + wrong.Error(), "ehlo lab check says all that is wrong with a file"}
+		return &failure{record.ExitUsage, o.scenarios + ": " + wrong.Error(), "ehlo lab check reports every error in a file"}
 	}
 	for _, s := range o.own {
 		o.asked.Own = append(o.asked.Own, s.Scenario)
@@ -84,29 +84,29 @@ func (o *options) chosen(ctx context.Context, name string) (string, error) {
 	return "", usage(fmt.Errorf("%s has several scenarios; name one of them: %s", wire.VisibleString(o.scenarios), strings.Join(names, ", ")))
 }
 
-const checkLong = `Checks a file with scenarios of your own, and says all that is wrong with line and column, in the
-order of the file; exit code 2 where anything is. A file that is no YAML ends at its first fault.
+const checkLong = `Checks a file with scenarios of your own, and reports every error with line and column, in the
+order of the file; exit code 2 if there is one. In a file that is not YAML only the first is found.
 
-A file is YAML: a list "scenarios", each with name, title, story and task. What is left
-out is as with the honest server. An example with all that is usual:
+A file is YAML: a list "scenarios", each with name, title, story and task. Settings that are
+left out are those of the server without faults. An example with the usual settings:
 
   scenarios:
-    - name: our-relay                 # small letters, digits, hyphens
+    - name: our-relay                 # lowercase letters, digits, hyphens
       title: our relay after the update
       story: Since the update on Monday the relay defers every message.
       task: Find the reply that defers the message, and say who can mend it.
       target: smtp://mx.lab           # mail.lab or mx.lab; submission://mail.lab if left out
       user: ann                       # an account of the practice server
-      server:                         # how it differs from the honest one
+      server:                         # how it differs from the server without faults
         certificate: expired          # good, expired, wrong-host, self-signed, …
-        hide: [STARTTLS]              # keywords of EHLO that it does not offer
+        hide: [STARTTLS]              # EHLO keywords that it does not offer
         mechanisms: [PLAIN, LOGIN]
         greylist: 5m
-        answers:                      # replies in place of the honest ones
+        answers:                      # replies instead of the usual ones
           - {to: RCPT, reply: 451 4.3.0 temporary lookup failure, times: 1}
-        path:                         # what someone in between does
+        path:                         # what a device on the path does
           - {on: EHLO, do: strip, text: STARTTLS}
-      ask: Who can mend it?           # or "do: use-tls", or nothing: it is to be walked
+      ask: Who can mend it?           # or "do: use-tls", or nothing: the walk has to succeed
       right: the operator of the relay
       wrong: [the sender, the recipient]
       why:                            # what is said to each wrong answer, in their order
@@ -116,7 +116,7 @@ out is as with the honest server. An example with all that is usual:
       hints: [look at the first digit of the reply]
       debrief: The relay cannot look up its recipients.
 
-A value that is misspelled is answered with the list of those that there are.`
+For a misspelled value, the message lists the valid ones.`
 
 func newLabCheck(std streams) *cobra.Command {
 	return &cobra.Command{

@@ -123,7 +123,7 @@ func TestPostfixMismatch(t *testing.T) {
 		exit                              record.Exit
 	}{
 		{"clear text to implicit TLS", "smtp://" + p.submissions, "off", "expects TLS from the first byte", "submissions://", record.ExitGreeting},
-		{"implicit TLS to STARTTLS", "submissions://" + p.submission, "implicit", "starts TLS only after STARTTLS", "--tls require", record.ExitHandshake},
+		{"implicit TLS to STARTTLS", "submissions://" + p.submission, "implicit", "like an SMTP server that expects STARTTLS", "--tls require", record.ExitHandshake},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

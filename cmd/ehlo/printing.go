@@ -28,7 +28,7 @@ var printingFlags = []string{"json", "quiet", "verbose", "full"}
 
 func (p *printing) register(f *pflag.FlagSet) {
 	f.BoolVar(&p.json, "json", false, "print the events as JSON, one per line")
-	f.BoolVarP(&p.quiet, "quiet", "q", false, "print the verdict alone: what happened, who has to act, what to do")
+	f.BoolVarP(&p.quiet, "quiet", "q", false, "print only the verdict: what happened, who has to act, what to do")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "print what each step means as well")
 	f.BoolVar(&p.full, "full", false, "print everything that is known about each step")
 	f.BoolVar(&p.log, "server-log", false, "print after each step what the practice server logged in it")

@@ -20,7 +20,7 @@ and no setup.
 TARGET is host, host:port, [v6]:port or a URL: smtp:// (25), submission:// (587),
 submissions:// or smtps:// (465). A bare host means port 25, or 587 with --user.
 lab: and lab:SCENARIO are the practice server. @NAME is a target that was saved with
---save NAME or at the home: the @ tells it from a host. Flags go before what is saved.
+--save NAME or on the home screen: the @ tells it from a host. Flags override what is saved.
 
 Environment:
   EHLO_PASSWORD     the password, if no file and no command is given
@@ -31,10 +31,10 @@ Environment:
   XDG_STATE_HOME    where transcripts are kept, in ehlo/transcripts
   XDG_CONFIG_HOME   where saved targets are kept, in ehlo/targets.json
 
-What talks to a server (lab, connect, run) ends with the exit code of its last session. What reads
-files (open, show, export, import, explain) ends with 0 where it has done its own work, whatever the
-session in the file came to, and with 2 where a file cannot be read; diff ends with 1 where something
-is different.
+Commands that connect to a server (lab, connect, run) end with the exit code of the last session.
+Commands that read files (open, show, export, import, explain) end with 0 if they succeed, whatever
+the result of the session in the file, and with 2 if a file cannot be read; diff ends with 1 if
+there are differences.
 
 Exit codes:
 `
@@ -131,7 +131,7 @@ func runHome(ctx context.Context, std streams, o *options) error {
 // newHelp says about a command what its --help says.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND]", Short: "say what a command takes", ValidArgsFunction: cobra.NoFileCompletions,
+		Use: "help [COMMAND]", Short: "show help for a command", ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {

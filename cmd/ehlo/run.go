@@ -22,9 +22,9 @@ import (
 
 const runLong = `Walks a session without a screen and prints the dialogue, warnings, and the verdict with
 what was seen: what happened, who has to act, and what they can do. -q prints the
-verdict alone, -v also explains each step, --full tells everything, --json prints one
-event a line (the transcript format), the verdict in the last. Without --until it goes
-on to AUTH if there is a user, to DATA if there is --to, and always ends with QUIT where
+verdict alone, -v also explains each step, --full prints everything, --json prints one
+event per line (the transcript format), the verdict in the last. Without --until it
+continues to AUTH if there is a user and to DATA if there is --to, and ends with QUIT if
 it can.
 
 --until takes: %s.
@@ -64,8 +64,8 @@ func (r *runner) register(c *cobra.Command) {
 	seedFlag(c, &r.o)
 	f := c.Flags()
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
-	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of what differs; not with a message, which each address would deliver")
-	f.StringVarP(&r.o.output, "output", "o", "", "keep the transcript in this new file")
+	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of the differences; not with a message, because each address would deliver it")
+	f.StringVarP(&r.o.output, "output", "o", "", "write the transcript to this new file")
 	r.printing.register(f)
 	complete(c, "until", record.Phases()...)
 }
@@ -132,7 +132,7 @@ func (r *runner) walkOne(ctx context.Context, std streams, p *setup.Setup, s *en
 // howToKeep tells a person who reads of a failure how the next one can be gone through: nothing keeps the events of this one.
 func (r *runner) howToKeep(std streams) {
 	if r.o.output == "" && !r.each && !r.json && !r.quiet {
-		fmt.Fprintln(std.err, "hint: -o FILE keeps the transcript, and ehlo open FILE goes through it step by step")
+		fmt.Fprintln(std.err, "hint: -o FILE saves the transcript, and ehlo open FILE replays it step by step")
 	}
 }
 

@@ -180,7 +180,7 @@ func (s *serving) visitor(t *testing.T, at servedPlace) *exec.Cmd {
 	flag(sc.ClientCertificate, "--cert", at.Certificate, "--key", at.Key)
 	if sc.Size > 0 {
 		letter := filepath.Join(t.TempDir(), "letter")
-		text := "Subject: a scanned page\r\n\r\n" + strings.Repeat("A line of the scanned page, as an attachment in base64 would fill it in.\r\n", sc.Size/70)
+		text := "Subject: a scanned page\r\n\r\n" + strings.Repeat("A line of the scanned page, in the place of a base64 attachment.\r\n", sc.Size/70)
 		if err := os.WriteFile(letter, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

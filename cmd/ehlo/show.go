@@ -18,23 +18,23 @@ import (
 )
 
 const showLong = `Prints a transcript as run prints a session: the dialogue, warnings, and the verdict.
--q prints the verdict alone, -v also explains each step, --full tells everything, --json
+-q prints the verdict alone, -v also explains each step, --full prints everything, --json
 prints the events as they are in the file. --at begins later than at the start. FILE -
 is standard input.
 
---filter prints what matches alone, and says how much that is. All its words have to
-match an event: a word is text that one line of it has, in any case, or a condition.
-  kind:reply        the kind of event, as it stands in the file
+--filter prints only what matches, and says how much that is. All its words have to
+match an event: a word is text in one of its lines, in upper or lower case, or a condition.
+  kind:reply        the kind of event, as written in the file
   dir:server        who spoke: client or server
   phase:auth        when: resolve, connect, greeting, ehlo, starttls, handshake,
                     ehlo-again, auth, mail, rcpt, data or quit
-  finding:expired   a finding, or the verdict by one, whose code has this in it
-  severity:warn     a finding that weighs so much: info, warn or danger
-Commas stand between values of which any will do; "double quotes" make a text of what has
-spaces, or reads like a condition.
+  finding:expired   a finding, or a verdict, whose code contains this
+  severity:warn     a finding of this severity: info, warn or danger
+Commas separate alternatives; "double quotes" mark text that has spaces or reads like a
+condition.
 
-The exit code is 0 where the transcript was printed, whatever its session came to: that is the
-verdict, also in the last line of --json.`
+The exit code is 0 if the transcript was printed, whatever the result of its session: that is
+the verdict, also in the last line of --json.`
 
 // shower is what is printed of a transcript.
 type shower struct {
@@ -57,7 +57,7 @@ func newShow(std streams) *cobra.Command {
 		},
 	}
 	s.register(c.Flags())
-	c.Flags().StringVar(&s.filter, "filter", "", "print what matches these words and conditions alone")
+	c.Flags().StringVar(&s.filter, "filter", "", "print only what matches these words and conditions")
 	atFlag(c, &s.at, "begin with this event, or that of a phase")
 	c.Flags().BoolVar(&s.pem, "pem", false, "print the certificate chain that the server sent last, in PEM")
 	return c
@@ -137,7 +137,7 @@ func (s *shower) printCutOff(w io.Writer, f *transcripts.File, query search.Quer
 func tally(matching, shown, all int) string {
 	text := fmt.Sprintf("%s of %s", words.Count(matching), words.Number(all, "event"))
 	if silent := matching - shown; silent > 0 {
-		text += fmt.Sprintf(", %s without a line of their own here; --full says the most, --json all", words.Count(silent))
+		text += fmt.Sprintf(", %s without a line of their own here; --full shows most of them, --json all", words.Count(silent))
 	}
 	return text
 }
@@ -162,13 +162,13 @@ func writeChain(w io.Writer, f *transcripts.File) error {
 			return writePEM(w, e.TLS.Chain)
 		}
 	}
-	return &failure{record.ExitUsage, "there is no certificate in this session", "it has one where the handshake of TLS came as far as the server's certificate"}
+	return &failure{record.ExitUsage, "there is no certificate in this session", "a session contains one if the TLS handshake reached the server's certificate"}
 }
 
 func writePEM(w io.Writer, chain []record.Certificate) error {
 	for _, c := range chain {
 		if len(c.Raw) == 0 {
-			return &failure{record.ExitUsage, "the transcript has facts about the certificates alone", "it was made without the certificates themselves"}
+			return &failure{record.ExitUsage, "the transcript contains only facts about the certificates", "it was made without the certificates themselves"}
 		}
 		if err := pem.Encode(w, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}); err != nil {
 			return err

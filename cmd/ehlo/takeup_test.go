@@ -51,7 +51,7 @@ func TestTakeUpWithAServer(t *testing.T) {
 	at := lastOf(t, path, record.VerbAuth)
 	exit, out := said(t, "j "+strconv.Itoa(at)+"\nlive\nyes\nyes\ntulip-42\nyes\nq\nq\n", "open", path, "--plain")
 	for _, want := range []string{"a live session with " + server, "although the certificate failed verification?", "password of ann:", "authenticated as ann",
-		"from here on it is yours: all steps were taken again", "back in the transcript"} {
+		"you continue from here: all steps were repeated", "back in the transcript"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q (exit %d) in\n%s", want, exit, out)
 		}

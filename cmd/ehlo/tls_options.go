@@ -24,7 +24,7 @@ func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error
 	if cfg.RootCAs, err = readCA(ctx, "--ca", o.ca); err != nil {
 		return err
 	}
-	cfg.RootsFrom = "in the file that was given"
+	cfg.RootsFrom = "in the given file"
 	if cfg.Certificates, err = readCertificate(ctx, "--cert", o.cert, "--key", o.key); err != nil || o.keylog == "" {
 		return err
 	}
@@ -53,7 +53,7 @@ func readCA(ctx context.Context, name, path string) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, &failure{record.ExitUsage, name + " " + quote(path) + " holds no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
+		return nil, &failure{record.ExitUsage, name + " " + quote(path) + " contains no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
 	}
 	return pool, nil
 }

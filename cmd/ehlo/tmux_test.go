@@ -97,7 +97,7 @@ func (s *terminal) enterUntil(texts ...string) string {
 		s.tmux("send-keys", "Enter")
 		for deadline := time.Now().Add(10 * time.Second); s.screen() == before; {
 			if time.Now().After(deadline) {
-				s.t.Fatalf("Enter changes nothing, and there is none of %q:\n%s", texts, before)
+				s.t.Fatalf("Enter changes nothing, and there is not one of %q:\n%s", texts, before)
 			}
 			time.Sleep(20 * time.Millisecond)
 		}

@@ -64,7 +64,7 @@ func (v *Verification) intercepted() (record.Check, bool) {
 func (v *Verification) inspected() (record.Check, bool) {
 	for _, c := range v.path {
 		if by, found := interceptorOf(c); found {
-			check := holds("chain", "leads to the trusted root %s; the issuer name %s is usual for %s, so TLS probably ends at %s, which can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
+			check := holds("chain", "leads to the trusted root %s; the issuer name %s is usual for %s, so %s probably terminates TLS and can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
 			check.Finding = record.FoundCertificateInspected
 			return check, true
 		}
@@ -93,10 +93,10 @@ func (i interceptor) where() string {
 func (v *Verification) interceptedBy(by interceptor, issuer string) record.Check {
 	leaf := v.called(v.Chain[0])
 	if by.local {
-		return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s intercepts TLS", leaf, issuer, by.where()).
+		return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by the server's CA: %s intercepts TLS", leaf, issuer, by.where()).
 			Mend(record.WhoYou, "turn off the mail or TLS scanning of %s, or trust its root if you installed it yourself", by.name)
 	}
-	return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by a CA of the server: %s intercepts TLS", leaf, issuer, by.where()).
-		Mend(record.WhoNetwork, "exempt mail from TLS inspection, or give its root certificate to the clients").
+	return fails("chain", record.FoundCertificateIntercepted, "%s was issued by %s, not by the server's CA: %s intercepts TLS", leaf, issuer, by.where()).
+		Mend(record.WhoNetwork, "exempt mail from TLS inspection, or install its root certificate on the clients").
 		Or("ask the administrator of the network whether it inspects TLS")
 }

@@ -95,9 +95,9 @@ func TestAddedRoot(t *testing.T) {
 	}
 }
 
-// An address among the DNS names of a certificate is none of its addresses.
+// An address among the DNS names of a certificate is not one of its addresses.
 func TestAddressAsName(t *testing.T) {
-	if c := failure("192.0.2.7", pkitest.Host("192.0.2.7"), "Example Root"); c.Finding != record.FoundCertificateWrongHost || c.Who != record.WhoOperator || !strings.Contains(c.Text, "only as an IP address") {
+	if c := failure("192.0.2.7", pkitest.Host("192.0.2.7"), "Example Root"); c.Finding != record.FoundCertificateWrongHost || c.Who != record.WhoOperator || !strings.Contains(c.Text, "only with the IP addresses") {
 		t.Errorf("%s %s, %s", c.Finding, c.Text, c.Who)
 	}
 }

@@ -37,10 +37,10 @@ func TestStaples(t *testing.T) {
 		{"of tomorrow", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, pkitest.Day, 2*pkitest.Day)), "ocsp-stale", "from the future: it is valid from 2000-01-02, in 24 hours"},
 		{"revoked, and stale by now", leaf, p.Staple(p.Middle, nil, revoked), "cert-revoked", "reason: none given"},
 		{"on hold, and stale by now", leaf, p.Staple(p.Middle, nil, onHold), "ocsp-stale", "out of date"},
-		{"of a responder without the right", leaf, p.Staple(p.Middle, p.Sign(pkitest.Host("ocsp.lab"), p.Middle, nil), good), "ocsp-unproven", "mail signed it and may not sign OCSP responses"},
+		{"of a responder without the right", leaf, p.Staple(p.Middle, p.Sign(pkitest.Host("ocsp.lab"), p.Middle, nil), good), "ocsp-unproven", "mail signed it but may not sign OCSP responses"},
 		{"of the server itself", leaf, p.Staple(p.Middle, leaf, good), "ocsp-unproven", "may not sign OCSP responses"},
 		{"of a responder that is out of date", leaf, p.Staple(p.Middle, responder(pkitest.From(pkitest.Host("ocsp.lab"), -pkitest.Year, -pkitest.Day)), good), "ocsp-unproven", "has expired or is not yet valid"},
-		{"of somebody else's responder", leaf, q.Staple(q.Middle, q.Sign(pkitest.UsedFor(pkitest.Host("ocsp.lab"), x509.ExtKeyUsageOCSPSigning), q.Middle, nil), good), "ocsp-unproven", "which Lab Intermediate did not authorize as a responder"},
+		{"of somebody else's responder", leaf, q.Staple(q.Middle, q.Sign(pkitest.UsedFor(pkitest.Host("ocsp.lab"), x509.ExtKeyUsageOCSPSigning), q.Middle, nil), good), "ocsp-unproven", "but Lab Intermediate did not authorize it as a responder"},
 		{"of somebody else who says revoked", leaf, q.Staple(q.Middle, nil, revoked), "ocsp-unproven", "Lab Intermediate did not sign it"},
 		{"demanded and stale", demanding, p.Staple(p.Middle, nil, pkitest.Ending(good, -3*pkitest.Day, -pkitest.Day)), "cert-must-staple", "(must-staple), and the stapled OCSP response is out of date"},
 		{"nothing", leaf, []byte{0}, "ocsp-unreadable", "cannot be read"},
@@ -71,7 +71,7 @@ func TestStapleWithoutIssuer(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	v.Staple = nil
-	if c := last(v.Checks()); !c.Open || c.Finding != "" || !strings.Contains(c.Text, "not asked") {
+	if c := last(v.Checks()); !c.Open || c.Finding != "" || !strings.Contains(c.Text, "not checked") {
 		t.Errorf("%+v", c)
 	}
 }

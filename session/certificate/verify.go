@@ -32,7 +32,7 @@ type Verification struct {
 // checks are the questions with their answers.
 func (v *Verification) Checks() []record.Check {
 	if len(v.Chain) == 0 {
-		return []record.Check{fails("chain", record.FoundCertificateMissing, "the server sent no certificate, so nothing says who it is").
+		return []record.Check{fails("chain", record.FoundCertificateMissing, "the server sent no certificate, so its identity cannot be verified").
 			Mend(record.WhoOperator, "allow only cipher suites with a certificate")}
 	}
 	v.findPath()
@@ -122,17 +122,17 @@ func (v *Verification) checkHost() record.Check {
 	}
 	names := certificateNames(leaf)
 	if names == "" {
-		return fails("host", record.FoundCertificateWrongHost, "%s has no host name in subjectAltName, and a common name does not count; this client asked for %s", v.called(leaf), v.Host).
+		return fails("host", record.FoundCertificateWrongHost, "%s has no host name in subjectAltName, and this client ignores the common name; it asked for %s", v.called(leaf), v.Host).
 			Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host)
 	}
 	_, err := netip.ParseAddr(v.Host)
 	if err == nil && slices.Contains(leaf.DNSNames, v.Host) { // RFC 9525 §6.4
-		return fails("host", record.FoundCertificateWrongHost, "%s has %s as a DNS name in subjectAltName, and an address counts only as an IP address there", v.called(leaf), v.Host).
+		return fails("host", record.FoundCertificateWrongHost, "%s has %s as a DNS name in subjectAltName, but an address is compared only with the IP addresses there", v.called(leaf), v.Host).
 			Mend(record.WhoOperator, "get a certificate with %s as an IP address in subjectAltName", v.Host)
 	}
 	if err == nil {
-		return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s, which is no name, so this is the server's default certificate", v.called(leaf), names, v.Host).
-			Mend(record.WhoYou, "connect by the server's name, or give that name to ask for and to verify")
+		return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s, which is not a name, so this is probably the server's default certificate", v.called(leaf), names, v.Host).
+			Mend(record.WhoYou, "connect to the server by its name, or give the server name to request and verify")
 	}
 	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s%s", v.called(leaf), names, v.Host, wildcardAt(leaf, v.Host)).
 		Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host).

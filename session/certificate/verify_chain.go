@@ -49,7 +49,7 @@ func (v *Verification) selfSigned() (record.Check, bool) {
 	if !selfSigned(leaf) {
 		return record.Check{}, false
 	}
-	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: no CA has signed it, so it proves nothing about who uses it", v.called(leaf)).
+	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: no CA has signed it, so it proves nothing about its owner", v.called(leaf)).
 		Mend(record.WhoOperator, "get a certificate from a CA that clients trust").
 		Or("trust this certificate only after the operator has confirmed its fingerprint through another channel"), true
 }
@@ -62,8 +62,8 @@ func (v *Verification) brokenLink() (record.Check, bool) {
 			return c, true
 		}
 		if parent.BasicConstraintsValid && parent.MaxPathLen >= 0 && i > parent.MaxPathLen {
-			return fails("chain", record.FoundCertificatePathTooLong, "%s allows %s below it that may issue, and here there are %d: the path length of its basic constraints",
-				v.called(parent), record.Plural(parent.MaxPathLen, "certificate", "certificates"), i).
+			return fails("chain", record.FoundCertificatePathTooLong, "%s allows %s below it (path length in its basic constraints), and this chain has %d",
+				v.called(parent), record.Plural(parent.MaxPathLen, "CA certificate", "CA certificates"), i).
 				Mend(record.WhoOperator, "get a certificate from a CA that may issue certificates for servers"), true
 		}
 	}
@@ -94,9 +94,9 @@ func (v *Verification) link(child, parent *x509.Certificate) (check record.Check
 		return notFollowed(v.weaklySigned("chain", child)), true
 	case errors.As(err, &may):
 		return fails("chain", record.FoundCertificateIssuerNotCA, "%s is not a CA certificate: its basic constraints or its key usage do not allow it to issue %s", v.called(parent), v.called(child)).
-			Mend(record.WhoOperator, "get a certificate from a CA; a server's own certificate cannot issue another"), true
+			Mend(record.WhoOperator, "get a certificate from a CA; a server certificate may not issue others"), true
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
-		return v.brokenOtherwise(child, fmt.Sprintf("the kind of its signature (%s) or of its issuer's key is not known here", signatureName(child))), true
+		return v.brokenOtherwise(child, fmt.Sprintf("this program does not know its signature algorithm (%s) or the type of its issuer's key", signatureName(child))), true
 	}
 	return fails("chain", record.FoundCertificateBadSignature, "the signature of %s is wrong: the key of %s, which has the name of its issuer, did not make it", v.called(child), v.called(parent)).
 		Mend(record.WhoOperator, "send the certificate of the issuer that did sign it: a CA may have several keys under one name"), true
@@ -111,7 +111,7 @@ func (v *Verification) brokenRule() (record.Check, bool) {
 	case errors.As(v.failure, &invalid) && (invalid.Reason == x509.CANotAuthorizedForThisName || invalid.Reason == x509.UnconstrainedName):
 		return v.forbiddenName(invalid), true
 	case outOfTime(v.failure):
-		return fails("chain", record.FoundCertificateExpired, "the chain of %s cannot be followed: its certificates are never valid at the same time", v.called(v.Chain[0])).
+		return fails("chain", record.FoundCertificateExpired, "the chain of %s cannot be verified: its certificates are never valid at the same time", v.called(v.Chain[0])).
 			Mend(record.WhoOperator, "put the CA's current certificates into the chain"), true
 	case errors.As(v.failure, &none):
 		return v.rootless("cannot be read"), true
@@ -130,12 +130,12 @@ func (v *Verification) brokenRoot() (record.Check, bool) {
 		return record.Check{}, false
 	case strings.Contains(why, "has expired or is not yet valid"):
 		return fails("chain", record.FoundCertificateExpired, "the trusted root that %s leads to, %s, has expired", v.called(end), issuerName(end)).
-			Mend(record.WhoYou, "update the trusted roots of this machine, or the CA file that was given"), true
+			Mend(record.WhoYou, "update the trusted roots of this machine, or the given CA file"), true
 	case strings.Contains(why, "too many intermediates"):
-		return fails("chain", record.FoundCertificatePathTooLong, "the trusted root that %s leads to, %s, allows fewer certificates below it: the path length of its basic constraints", v.called(end), issuerName(end)).
+		return fails("chain", record.FoundCertificatePathTooLong, "the trusted root that %s leads to, %s, allows fewer CA certificates below it (path length in its basic constraints)", v.called(end), issuerName(end)).
 			Mend(record.WhoOperator, "get a certificate from a CA that may issue certificates for servers"), true
 	}
-	return fails("chain", record.FoundCertificateBadSignature, "%s names a trusted root, %s, as its issuer, and was not signed by the one that is trusted here: %s", v.called(end), issuerName(end), rootCause(why)).
+	return fails("chain", record.FoundCertificateBadSignature, "%s names a trusted root, %s, as its issuer, but was not signed by the root that is trusted here: %s", v.called(end), issuerName(end), rootCause(why)).
 		Mend(record.WhoOperator, "send the chain that belongs to the certificate: a CA may have several keys under one name").
 		Or("if that CA has a new root, update the trusted roots of this machine from a source you trust"), true
 }
@@ -144,7 +144,7 @@ func (v *Verification) brokenRoot() (record.Check, bool) {
 func rootCause(why string) string {
 	switch {
 	case strings.Contains(why, "but have public key of type"):
-		return "its key is of another kind than the one that signed"
+		return "its key is of a different type than the key that signed"
 	case strings.Contains(why, "cannot sign this kind"):
 		return "it is not allowed to issue certificates"
 	case strings.Contains(why, "insecure algorithm"):
@@ -152,12 +152,12 @@ func rootCause(why string) string {
 	case strings.Contains(why, "verification"):
 		return "its key did not make the signature"
 	}
-	return "the signature does not go with it"
+	return "the signature does not match it"
 }
 
 func (v *Verification) brokenOtherwise(c *x509.Certificate, why string) record.Check {
 	return fails("chain", record.FoundCertificateChainInvalid, "the chain of %s is not valid: %s", v.called(c), why).
-		Mend(record.WhoOperator, "get a certificate that follows RFC 5280")
+		Mend(record.WhoOperator, "get a certificate that conforms to RFC 5280")
 }
 
 func plainError(err error) string {
@@ -226,7 +226,7 @@ func (v *Verification) missingLink() (record.Check, bool) {
 	if root || !intermediate && !publiclyIssued(leaf) {
 		return v.privateRoot(leaf, root), true
 	}
-	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s is incomplete: the server does not send the certificate of its issuer, %s, and that is not a trusted root%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
+	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s is incomplete: the server does not send the certificate of its issuer, %s, which is not a trusted root%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
 		Mend(record.WhoOperator, "send the certificate of %s after the server's own (the CA's full chain)", issuerName(leaf)), true
 }
 
@@ -272,6 +272,6 @@ func (v *Verification) unknownEnd() record.Check {
 		return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), subjectName(end)).
 			Mend(record.WhoOperator, fix).Or(here)
 	}
-	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the server does not send the certificate of %s, and that is not among the trusted roots%s", v.called(end), issuerName(end), whereToGet(end)).
+	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the server does not send the certificate of %s, which is not among the trusted roots%s", v.called(end), issuerName(end), whereToGet(end)).
 		Mend(record.WhoOperator, "send the complete chain, or "+fix).Or(here)
 }

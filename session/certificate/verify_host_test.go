@@ -17,7 +17,7 @@ func TestWrongHost(t *testing.T) {
 	}{
 		{"smtp.mail.example.org", "*.example.org", "this client asked for smtp.mail.example.org; a wildcard covers exactly one label, so *.example.org does not cover smtp.mail.example.org", record.WhoOperator},
 		{"mail.example.net", "*.example.org", "it names *.example.org, and this client asked for mail.example.net", record.WhoOperator},
-		{"192.0.2.1", "hoster.example", "this client asked for 192.0.2.1, which is no name, so this is the server's default certificate", record.WhoYou},
+		{"192.0.2.1", "hoster.example", "this client asked for 192.0.2.1, which is not a name, so this is probably the server's default certificate", record.WhoYou},
 	} {
 		leaf := &x509.Certificate{DNSNames: []string{test.named}}
 		v := Verification{Chain: []*x509.Certificate{leaf}, Host: test.host}

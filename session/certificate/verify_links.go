@@ -29,7 +29,7 @@ func (v *Verification) Links() []record.Link {
 		}
 	}
 	if anchored {
-		list[len(list)-1].Trusted = cmp.Or(v.Trust, "among the roots that were given")
+		list[len(list)-1].Trusted = cmp.Or(v.Trust, "among the given roots")
 	}
 	v.blameRules(list)
 	return list
@@ -101,7 +101,7 @@ func (v *Verification) signedBy(child, parent *x509.Certificate) record.Check {
 	case isRSA && key.N.BitLen() < 1024: // crypto/rsa does nothing with such a key
 		return fails("signature", record.FoundCertificateWeakKey, "the signature proves nothing: the key of %s has %d bits", subjectName(parent), key.N.BitLen())
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
-		return fails("signature", record.FoundCertificateChainInvalid, "the signature cannot be checked: its kind (%s) is not known here", child.SignatureAlgorithm)
+		return fails("signature", record.FoundCertificateChainInvalid, "the signature cannot be checked: this program does not know its algorithm (%s)", child.SignatureAlgorithm)
 	}
 	return fails("signature", record.FoundCertificateBadSignature, "the signature is wrong: the key of %s did not make it", subjectName(parent))
 }
@@ -111,7 +111,7 @@ func (v *Verification) unsupported(c *x509.Certificate) record.Check {
 	var unknown x509.UnknownAuthorityError
 	if errors.As(v.failure, &unknown) && c.Equal(unknown.Cert) {
 		if _, why, named := strings.Cut(v.failure.Error(), "(possibly because of "); named && !selfSigned(c) {
-			return fails("signature", "", "a trusted root is called %s, and this is not signed by it: %s", issuerName(c), rootCause(why))
+			return fails("signature", "", "a trusted root has the name %s, but it did not sign this certificate: %s", issuerName(c), rootCause(why))
 		}
 	}
 	if selfSigned(c) {
@@ -128,10 +128,10 @@ func mayIssue(c *x509.Certificate, below int) record.Check {
 	case c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageCertSign == 0:
 		return fails("issuer", record.FoundCertificateIssuerNotCA, "may not issue certificates: its key usage has no keyCertSign")
 	case c.BasicConstraintsValid && c.MaxPathLen >= 0 && below > c.MaxPathLen:
-		return fails("issuer", record.FoundCertificatePathTooLong, "may not issue this far down: it allows %s that issue below it, and this chain has %d",
-			record.Plural(c.MaxPathLen, "certificate", "certificates"), below)
+		return fails("issuer", record.FoundCertificatePathTooLong, "may not issue at this depth: it allows %s below it, and this chain has %d",
+			record.Plural(c.MaxPathLen, "CA certificate", "CA certificates"), below)
 	case c.Version != 3:
-		return holds("issuer", "may issue certificates: one of version %d says nothing against it", c.Version)
+		return holds("issuer", "may issue certificates: a version %d certificate has no field that forbids it", c.Version)
 	}
 	return holds("issuer", "may issue certificates: a CA by its basic constraints")
 }

@@ -70,7 +70,7 @@ func TestLinks(t *testing.T) {
 		{"another key of the same name", []*x509.Certificate{other, p.Middle},
 			"1 mail -signature: the signature is wrong: the key of Lab Intermediate did not make it; +time\n2 Lab Intermediate +signature +issuer +time\n0 Lab Root (the lab's) +issuer +time"},
 		{"a root that only has the name", []*x509.Certificate{other, pkitest.Other().Middle},
-			whole + "2 Lab Intermediate -signature: a trusted root is called Lab Root, and this is not signed by it: its key did not make the signature"},
+			whole + "2 Lab Intermediate -signature: a trusted root has the name Lab Root, but it did not sign this certificate: its key did not make the signature"},
 		{"issued by a server", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), notCA, nil), notCA, p.Middle},
 			whole + "2 www +signature -issuer: may not issue certificates: its basic constraints do not make it a CA; +time\n3 Lab Intermediate +signature"},
 		{"outside of what the CA may issue", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), bounded, nil), bounded},

@@ -29,7 +29,7 @@ func (v *Verification) checkRevocation() (c record.Check, asked bool) {
 	case must:
 		c = leavesOpen("revocation", "", "the server sent none")
 	case len(leaf.OCSPServer) > 0:
-		return leavesOpen("revocation", "", "not asked: the server stapled no OCSP response, and its CA's responder (%s) is not called from here", short(leaf.OCSPServer[0])), true
+		return leavesOpen("revocation", "", "not checked: the server stapled no OCSP response, and this program does not query its CA's responder (%s)", short(leaf.OCSPServer[0])), true
 	default:
 		return record.Check{}, false
 	}
@@ -47,7 +47,7 @@ func (v *Verification) judgeStaple() record.Check {
 	var refused ocsp.ResponseError
 	switch {
 	case errors.As(err, &refused):
-		return v.noAnswer(record.FoundOCSPNoAnswer, "the stapled OCSP response is no answer: the responder said %q", refused.Status.String())
+		return v.noAnswer(record.FoundOCSPNoAnswer, "the stapled OCSP response is an error of the responder: %q", refused.Status.String())
 	case err != nil && v.answersForOther():
 		return v.noAnswer(record.FoundOCSPWrongCertificate, "the stapled OCSP response is not for the server's certificate")
 	case err != nil && strings.Contains(err.Error(), "bad signature"): // of the responder's certificate that came with it
@@ -72,7 +72,7 @@ func (v *Verification) judgeAnswer(a *ocsp.Response) record.Check {
 	case stale != "":
 		return v.noAnswer(record.FoundOCSPStale, "the stapled OCSP response is %s", stale)
 	case a.Status == ocsp.Good:
-		return holds("revocation", "not revoked, says the stapled OCSP response of %s%s", day(a.ThisUpdate), until(a))
+		return holds("revocation", "not revoked, according to the stapled OCSP response of %s%s", day(a.ThisUpdate), until(a))
 	}
 	return v.noAnswer(record.FoundOCSPUnknown, "the stapled OCSP response says that the responder does not know %s", v.called(v.Chain[0]))
 }
@@ -111,7 +111,7 @@ func revocationReason(code int) string {
 // noAnswer is a staple that leaves the question open.
 func (v *Verification) noAnswer(finding record.FindingCode, format string, args ...any) record.Check {
 	c := leavesOpen("revocation", finding, format, args...)
-	c.Text += ", so whether the certificate is revoked is not known"
+	c.Text += ", so it is unknown whether the certificate is revoked"
 	return c.Mend(record.WhoOperator, "have the server fetch a new response from %s, and read in its log why it did not", v.responder())
 }
 
@@ -147,7 +147,7 @@ func (v *Verification) unproven(a *ocsp.Response, issuer *x509.Certificate) stri
 	case weak(a.SignatureAlgorithm):
 		return fmt.Sprintf("its signature (%s) can be forged", a.SignatureAlgorithm)
 	case !saysFrom(a, signer):
-		return fmt.Sprintf("it is not from %s, who signed it", subjectName(signer))
+		return fmt.Sprintf("it does not name %s, who signed it, as the responder", subjectName(signer))
 	case a.Certificate == nil && a.CheckSignatureFrom(signer) != nil: // with one, it was checked when the answer was parsed
 		return fmt.Sprintf("%s did not sign it", subjectName(signer))
 	}
@@ -159,9 +159,9 @@ func (v *Verification) notAllowed(responder, issuer *x509.Certificate) string {
 	name := subjectName(responder)
 	switch {
 	case !slices.Contains(responder.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning):
-		return name + " signed it and may not sign OCSP responses"
+		return name + " signed it but may not sign OCSP responses"
 	case responder.CheckSignatureFrom(issuer) != nil:
-		return fmt.Sprintf("%s signed it, which %s did not authorize as a responder", name, subjectName(issuer))
+		return fmt.Sprintf("%s signed it, but %s did not authorize it as a responder", name, subjectName(issuer))
 	case v.Now.After(responder.NotAfter) || v.Now.Before(responder.NotBefore):
 		return "the certificate of its responder, " + name + ", has expired or is not yet valid"
 	}

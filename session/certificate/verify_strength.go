@@ -17,9 +17,9 @@ func (v *Verification) checkUsage() record.Check {
 	}
 	switch c := misused(v.path); {
 	case c == nil && len(v.Chain[0].ExtKeyUsage)+len(v.Chain[0].UnknownExtKeyUsage) == 0:
-		return holds("usage", "not limited to any use")
+		return holds("usage", "not limited to certain uses")
 	case c == nil:
-		return holds("usage", "made for servers")
+		return holds("usage", "issued for servers")
 	case c == v.path[0]:
 		return fails("usage", record.FoundCertificateWrongUsage, "%s is not valid for servers: its extended key usage does not include serverAuth", v.called(c)).
 			Mend(record.WhoOperator, "get a certificate whose extended key usage includes serverAuth")
@@ -82,7 +82,7 @@ func whoBreaks(kind string, bits int) string {
 	case kind != "RSA" || bits > 1024:
 		return ""
 	case bits > brokenInPublic:
-		return "; no key of this length is known to be broken, but it is within reach of a state"
+		return "; no key of this length is known to have been broken, but a state may be able to do it"
 	}
 	return "; keys of that length have been broken in public"
 }

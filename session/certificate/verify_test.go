@@ -50,7 +50,7 @@ func TestVerify(t *testing.T) {
 		{"wrong host", chain(pkitest.Host("other.lab", "*.mail.lab")), "mail.lab",
 			"cert-wrong-host the server's certificate (mail) is for another host: it names other.lab, *.mail.lab, and this client asked for mail.lab"},
 		{"common name only", chain(pkitest.Host()), "mail.lab",
-			"cert-wrong-host has no host name in subjectAltName, and a common name does not count; this client asked for mail.lab"},
+			"cert-wrong-host has no host name in subjectAltName, and this client ignores the common name; it asked for mail.lab"},
 		{"an address", chain(pkitest.Host("mail.lab")), "192.0.2.25",
 			"cert-wrong-host it names mail.lab, and this client asked for 192.0.2.25"},
 		{"self-signed", alone(pkitest.Host("mail.lab"), nil), "mail.lab",
@@ -58,15 +58,15 @@ func TestVerify(t *testing.T) {
 		{"self-signed with SHA-1", []*x509.Certificate{p.Sign(pkitest.SignedWith(pkitest.Host("mail.lab"), x509.ECDSAWithSHA1), nil, nil)}, "mail.lab",
 			"cert-self-signed no CA has signed it"},
 		{"unknown issuer", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), stranger, nil), stranger}, "mail.lab",
-			"cert-unknown-issuer the issuer of certificate 2 of the chain (Strange Intermediate) is not trusted: the server does not send the certificate of Strange Root, and that is not among the trusted roots"},
+			"cert-unknown-issuer the issuer of certificate 2 of the chain (Strange Intermediate) is not trusted: the server does not send the certificate of Strange Root, which is not among the trusted roots"},
 		{"unknown root", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), stranger, nil), stranger, strange}, "mail.lab",
 			"cert-unknown-issuer the chain ends in Strange Root, which is not among the trusted roots"},
 		{"missing intermediate", alone(pkitest.Host("mail.lab"), p.Middle), "mail.lab",
-			"cert-missing-intermediate the chain of the server's certificate (mail) is incomplete: the server does not send the certificate of its issuer, Lab Intermediate, and that is not a trusted root"},
+			"cert-missing-intermediate the chain of the server's certificate (mail) is incomplete: the server does not send the certificate of its issuer, Lab Intermediate, which is not a trusted root"},
 		{"missing intermediate with a place to find it", alone(pointing, p.Middle), "mail.lab",
 			`cert-missing-intermediate it can be downloaded from http://lab/\x1bmiddle.crt`},
 		{"weak key", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), p.Middle, pkitest.RSAKey(1024)), p.Middle}, "mail.lab",
-			"cert-weak-key the server's certificate (mail) has a weak key: RSA with 1024 bits, where 2048 is the minimum today; no key of this length is known to be broken"},
+			"cert-weak-key the server's certificate (mail) has a weak key: RSA with 1024 bits, where 2048 is the minimum today; no key of this length is known to have been broken"},
 		{"weak key of an intermediate", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), stranger, nil), p.Sign(pkitest.Authority("Strange Intermediate"), strange, pkitest.RSAKey(1024))}, "mail.lab",
 			"cert-bad-signature\ncert-weak-key certificate 2 of the chain (Strange Intermediate) has a weak key"},
 		{"just strong enough", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), p.Middle, pkitest.RSAKey(2048)), p.Middle}, "mail.lab", ""},
@@ -86,7 +86,7 @@ func TestVerify(t *testing.T) {
 			"cert-wrong-usage the server's certificate (mail) is not valid for TLS: its key usage does not include digitalSignature"},
 		{"a chain out of order, with more than is needed", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), p.Middle, nil), stranger, p.Root, p.Middle}, "mail.lab", ""},
 		{"a root that only has the name", []*x509.Certificate{fakeLeaf, pkitest.Other().Middle, pkitest.Other().Root}, "mail.lab",
-			"cert-bad-signature certificate 3 of the chain (Lab Root) names a trusted root, Lab Root, as its issuer, and was not signed by the one that is trusted here: its key did not make the signature"},
+			"cert-bad-signature certificate 3 of the chain (Lab Root) names a trusted root, Lab Root, as its issuer, but was not signed by the root that is trusted here: its key did not make the signature"},
 		{"any usage", chain(pkitest.UsedFor(pkitest.Host("mail.lab"), x509.ExtKeyUsageAny)), "mail.lab", ""},
 
 		{"expired and for another host", chain(pkitest.From(pkitest.Host("other.lab"), -pkitest.Year, -3*pkitest.Day)), "mail.lab",
@@ -175,11 +175,11 @@ func TestVerifyHostileNames(t *testing.T) {
 // Nothing of the library's own words is said of a root that has the name and not the key.
 func TestRootCause(t *testing.T) {
 	for why, want := range map[string]string{
-		`"x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey" while trying to verify candidate authority certificate "Root")`: "its key is of another kind than the one that signed",
+		`"x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey" while trying to verify candidate authority certificate "Root")`: "its key is of a different type than the key that signed",
 		`"crypto/rsa: verification error" while trying to verify candidate authority certificate "Root")`:                                                                      "its key did not make the signature",
 		`"x509: ECDSA verification failure" while trying to verify candidate authority certificate "Root")`:                                                                    "its key did not make the signature",
 		`"x509: invalid signature: parent certificate cannot sign this kind of certificate" while trying)`:                                                                     "it is not allowed to issue certificates",
-		`"something new")`: "the signature does not go with it",
+		`"something new")`: "the signature does not match it",
 	} {
 		if got := rootCause(why); got != want {
 			t.Errorf("%s: %s, want %s", why, got, want)

@@ -180,12 +180,12 @@ const mostFaults = 200
 func (r *reading) drafts() []draft {
 	docs := r.file.Docs
 	if len(docs) == 0 || docs[0].Body == nil {
-		r.wrong = append(r.wrong, &OwnError{Text: "the file has no scenarios: a list of that name is missing"})
+		r.wrong = append(r.wrong, &OwnError{Text: "the file has no scenarios: the list “scenarios” is missing"})
 		return nil
 	}
 	if len(docs) > 1 {
 		at := docs[1].GetToken().Position
-		r.wrong = append(r.wrong, &OwnError{at.Line, at.Column, "a second document begins here: all scenarios stand in one list"})
+		r.wrong = append(r.wrong, &OwnError{at.Line, at.Column, "a second document begins here: put all scenarios in one list"})
 	}
 	var file own
 	for range mostFaults {
@@ -202,9 +202,9 @@ func (r *reading) drafts() []draft {
 	}
 	switch n := len(file.Scenarios); {
 	case n == 0 && len(r.wrong) == 0:
-		r.wrong = append(r.wrong, &OwnError{Text: "the file has no scenarios: a list of that name is missing"})
+		r.wrong = append(r.wrong, &OwnError{Text: "the file has no scenarios: the list “scenarios” is missing"})
 	case n > mostOwn:
-		r.wrong = append(r.wrong, &OwnError{Text: fmt.Sprintf("the file has %d scenarios, and %d are the most", n, mostOwn)})
+		r.wrong = append(r.wrong, &OwnError{Text: fmt.Sprintf("the file has %d scenarios, and at most %d are allowed", n, mostOwn)})
 		return nil
 	}
 	return file.Scenarios
@@ -354,14 +354,14 @@ func (e *Exercise) check() (wrong []*lab.FieldError) {
 	answers := len(e.Question.Choices)
 	kind, _, _ := strings.Cut(e.Row, " ")
 	asks := e.Goal == GoalAnswer
-	amiss(e.Level.String() == "", "level", "it is none of beginner, intermediate, advanced")
-	amiss(e.Goal != GoalWalk && e.Goal != GoalDone && !asks, "goal", "%q is none of walk, done, answer", e.Goal)
+	amiss(e.Level.String() == "", "level", "it is not one of beginner, intermediate, advanced")
+	amiss(e.Goal != GoalWalk && e.Goal != GoalDone && !asks, "goal", "%q is not one of walk, done, answer", e.Goal)
 	amiss(e.Question.Text == "" && (asks || answers > 0), "ask", "the question is missing")
 	amiss(asks && e.Question.Right() == "", "right", "the answer is missing")
-	amiss(asks && (answers < 2 || answers > 9), "wrong", "a question takes one to eight wrong answers")
-	amiss(e.Do != "" && solutions[e.Do] == "", "do", "%q is none of %s", e.Do, strings.Join(solving(), ", "))
-	amiss(strings.Contains(solutions[e.Do], "{}") && e.Given == "", "do", "%s takes what has to be given, with a space before it", e.Do)
-	amiss(e.Row != "" && !slices.Contains(rowKinds, record.Kind(kind)), "row", "%q is none of connect, send, reply, tls-message, finding: send RCPT, reply 451", kind)
+	amiss(asks && (answers < 2 || answers > 9), "wrong", "a question needs one to eight wrong answers")
+	amiss(e.Do != "" && solutions[e.Do] == "", "do", "%q is not one of %s", e.Do, strings.Join(solving(), ", "))
+	amiss(strings.Contains(solutions[e.Do], "{}") && e.Given == "", "do", "%s needs a value, separated by a space", e.Do)
+	amiss(e.Row != "" && !slices.Contains(rowKinds, record.Kind(kind)), "row", "%q is not one of connect, send, reply, tls-message, finding: send RCPT, reply 451", kind)
 	amiss(e.Minutes < 0 || e.Minutes > 60, "minutes", "it is not between 0 and 60")
 	for i, topic := range e.Topics {
 		amiss(len(explain.Search([]string{topic})) == 0, fmt.Sprintf("topics[%d]", i), "nothing explains %q", topic)

@@ -76,23 +76,23 @@ func TestOwnScenariosWithFaults(t *testing.T) {
 		text           string
 	}{
 		{"an unknown knob", "tls-max:", "tls-maximum:", 24, "tls-maximum"},
-		{"an unknown certificate", `tls-max: "1.2"`, "certificate: outdated", 24, "server.certificate: it is none of good, expired"},
-		{"an unknown demand", `tls-max: "1.2"`, "client-certificate: perhaps", 24, "server.client-certificate: it is none of none, asked"},
+		{"an unknown certificate", `tls-max: "1.2"`, "certificate: outdated", 24, "server.certificate: it is not one of good, expired"},
+		{"an unknown demand", `tls-max: "1.2"`, "client-certificate: perhaps", 24, "server.client-certificate: it is not one of none, asked"},
 		{"no reply", "451 4.3.0 temporary", "later 4.3.0 temporary", 10, "server.answers[0].reply: "},
 		{"an unknown verb", "to: RCPT", "to: RCTP", 9, "server.answers[0].to: "},
-		{"an unknown action", "do: strip", "do: stirp", 26, "server.path[0].do: it is none of strip, garble"},
+		{"an unknown action", "do: strip", "do: stirp", 26, "server.path[0].do: it is not one of strip, garble"},
 		{"no text", ", text: STARTTLS", "", 18, "server.path[0].text: it is missing"},
 		{"no title", "title: a proxy that hides STARTTLS", "finding: starttls-missing", 18, "title: it is missing"},
 		{"two of a name", "our-proxy", "our-relay", 18, "name: two scenarios are called our-relay"},
 		{"a name that is taken", "our-proxy", "stripped", 18, "name: stripped is a scenario of the practice server"},
 		{"another host", "smtp://mx.lab", "smtp://mail.example.org", 6, "the practice server plays mail.lab and mx.lab"},
-		{"an unknown level", "level: intermediate", "level: middle", 22, "level: it is none of beginner"},
-		{"an unknown advice", "do: use-tls", "do: give-up", 27, `do: "give-up" is none of cap-tls, `},
-		{"nothing to give", "do: use-tls", "do: give-password", 27, "do: give-password takes what has to be given"},
+		{"an unknown level", "level: intermediate", "level: middle", 22, "level: it is not one of beginner"},
+		{"an unknown advice", "do: use-tls", "do: give-up", 27, `do: "give-up" is not one of cap-tls, `},
+		{"nothing to give", "do: use-tls", "do: give-password", 27, "do: give-password needs a value"},
 		{"no question", "ask: Who can mend it?", "minutes: 5", 2, "ask: the question is missing"},
 		{"an unknown account", "level: intermediate", "user: zoe", 22, "there is no account zoe; there are ann"},
 		{"too few reasons", "why: [The server is at fault., The", "why: [The server is at fault. The", 14, "why: it takes a sentence for each wrong answer"},
-		{"no row", "row: reply 451", "row: answer 451", 15, `row: "answer" is none of connect`},
+		{"no row", "row: reply 451", "row: answer 451", 15, `row: "answer" is not one of connect`},
 		{"no YAML", "scenarios:", "scenarios: {", 0, ""},
 		{"nothing", trainer, "", 0, "the file has no scenarios"},
 	} {
@@ -127,9 +127,9 @@ scenarios: []
 		got = append(got, one.Error())
 	}
 	want := []string{"line 3, column 12: want a text, not a list", "line 4, column 14: want a number, not a text", "line 5, column 12: want a list, not a text",
-		`line 7, column 7: unknown field "sever"`, "line 8, column 13: server.idle: it is no time from 0 to 1 hour, such as 30s",
-		"line 9, column 42: server.path[0].wait: it is no time from 0 to 1 hour, such as 30s", `line 9, column 52: server.path[1].on: "RCTP" is neither greeting`,
-		`line 10, column 11: name: "One" has more than small letters`, "line 12, column 12: level: it is none of beginner", "line 14, column 10: a second document begins here"}
+		`line 7, column 7: unknown field "sever"`, "line 8, column 13: server.idle: it is not a time from 0 to 1 hour, such as 30s",
+		"line 9, column 42: server.path[0].wait: it is not a time from 0 to 1 hour, such as 30s", `line 9, column 52: server.path[1].on: "RCTP" is neither greeting`,
+		`line 10, column 11: name: "One" may contain only lowercase`, "line 12, column 12: level: it is not one of beginner", "line 14, column 10: a second document begins here"}
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || !strings.HasPrefix(got[i], want[i]) {
 			t.Fatalf("fault %d: got\n%s\nwant\n%s", i+1, strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -63,7 +63,7 @@ func (p Progress) Solved() (map[string]time.Time, error) {
 	case err != nil:
 		return out, p.failed(err)
 	case !info.Mode().IsRegular():
-		return out, p.failed(errors.New("it is no regular file"))
+		return out, p.failed(errors.New("it is not a regular file"))
 	}
 	f, err := os.Open(p.path)
 	if err != nil {

@@ -281,7 +281,7 @@ func (s *Session) respond(ctx context.Context, st record.Step) error {
 		return e
 	}
 	if s.auth.pending == nil && st.Line == "" && !st.Edited { // an empty line would be an answer that nobody made
-		e := unsendable(st.Verb, "No answer to this challenge is prepared.", "type it, or give the exchange up with *")
+		e := unsendable(st.Verb, "No answer to this challenge is prepared.", "type it, or cancel the exchange with *")
 		e.Exit = record.ExitNoAuth
 		return e
 	}

@@ -25,13 +25,13 @@ func TestAMechanismIsExplainedOnce(t *testing.T) {
 			S: 334 UGFzc3dvcmQ6
 			C: …
 			S: 535 5.7.8 no` + goodBye,
-			[]string{"the mechanism alone", "a challenge", "without a secret", "a challenge", "the password goes out", "failed"}},
+			[]string{"the mechanism alone", "a challenge", "without a secret", "a challenge", "the password is sent", "failed"}},
 		"OAUTHBEARER": {walk.Goal{Credentials: tokenOnly(), Mechanism: "OAUTHBEARER"}, `
 			C: AUTH OAUTHBEARER …
 			S: 334 ` + json + `
 			C: AQ==
 			S: 535 5.7.8 no` + goodBye,
-			[]string{"the token goes out", "a challenge", "without a secret", "failed"}},
+			[]string{"the token is sent", "a challenge", "without a secret", "failed"}},
 	} {
 		p := walkThrough(t, scene{policy: "require", goal: c.goal, script: submissionOf(name) + c.script})
 		e, _ := explain.Mechanism(name)

@@ -28,12 +28,12 @@ func TestAuthSettings(t *testing.T) {
 			C: AUTH PLAIN
 			S: 334 
 			C: ` + plain("") + `
-			S: 235 ok`, "AUTH PLAIN", "the first response waits until the server asks", theUser},
+			S: 235 ok`, "AUTH PLAIN", "the initial response waits until the server asks", theUser},
 		{"LOGIN with the name", walk.Goal{Mechanism: "LOGIN", Credentials: ann(), Auth: record.AuthSettings{Initial: record.InitialYes}}, `
 			C: AUTH LOGIN YW5u
 			S: 334 UGFzc3dvcmQ6
 			C: ` + sasl.EncodeBase64([]byte(thePassword)) + `
-			S: 235 ok`, "AUTH LOGIN YW5u", "the first response goes with the command", theUser},
+			S: 235 ok`, "AUTH LOGIN YW5u", "the initial response is sent with the command", theUser},
 		{"acting as zoe", walk.Goal{Mechanism: "PLAIN", Credentials: as("zoe")}, `
 			C: AUTH PLAIN ` + plain("zoe") + `
 			S: 235 ok`, "AUTH PLAIN " + sasl.Mask, "acting as zoe", "zoe"},

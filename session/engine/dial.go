@@ -72,7 +72,7 @@ func lookupTrouble(ctx context.Context, err error) (record.Trouble, string) {
 	case errors.As(err, &dns) && dns.IsTimeout:
 		return record.TroubleTimeout, "no answer"
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return record.TroubleNotFound, "no such name, or no address of that kind"
+		return record.TroubleNotFound, "no such name, or no address of this family"
 	case errors.As(err, &dns):
 		return record.TroubleFailed, wire.VisibleString(dns.Err)
 	}
@@ -110,7 +110,7 @@ func (s *Session) addresses(st record.Step) ([]netip.Addr, error) {
 	}
 	addr, err := netip.ParseAddr(only)
 	if err != nil {
-		return nil, unsendable(record.VerbConnect, fmt.Sprintf("%q is no IP address.", only), "")
+		return nil, unsendable(record.VerbConnect, fmt.Sprintf("%q is not an IP address.", only), "")
 	}
 	return []netip.Addr{addr}, nil
 }
@@ -183,7 +183,7 @@ func dialTrouble(ctx context.Context, err error) (record.Trouble, string) {
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return record.TroubleTimeout, "no answer"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return record.TroubleUnreachable, "no route to the host, or a firewall said so"
+		return record.TroubleUnreachable, "no route to the host, or a firewall rejects the connection"
 	}
 	return record.TroubleFailed, wire.VisibleString(strings.TrimPrefix(wire.LastError(err).Error(), "connect: "))
 }

@@ -13,13 +13,13 @@ import (
 	"ehlo/session/wire"
 )
 
-// Bytes after the 220 of STARTTLS end the session: they are shown, and nothing is sent after them, not even a
+// Bytes after the 220 to STARTTLS end the session: they are shown, and nothing is sent after them, not even a
 // ClientHello. That nothing is sent is the script's to see.
 func TestInjection(t *testing.T) {
 	for _, behind := range []string{`S: 250 fake`, `R: "2"`, `R: "\r\n"`, `R: "\x16\x03\x03\x00\x40"`, `R: "\x1b[2J250 x\r\n"`} {
 		p := act(t, scene{policy: "opportunistic", target: "mail.lab:25", goal: bob(), script: beforeTLS + behind},
 			func(ctx context.Context, s *Session) error { return stumble(ctx, s, bob()) })
-		p.ends(record.ExitProtocol, "in cleartext came from mail.lab after the 220 of STARTTLS")
+		p.ends(record.ExitProtocol, "in cleartext arrived from mail.lab after the 220 to STARTTLS")
 		p.found("starttls-injection")
 		if st := p.state(); st.Stage != record.StageBroken || !st.FailedAt(record.PhaseSTARTTLS) {
 			t.Errorf("%+v", st)
@@ -92,7 +92,7 @@ func TestStripped(t *testing.T) {
 func TestUnasked(t *testing.T) {
 	for _, more := range []string{"S: 250 once more", `R: "250 half a li"`, `R: "250-several\r\n"`, `R: "\xff\x00"`} {
 		p := act(t, scene{goal: bob(), script: "S: 220 mail.lab\n" + more}, func(ctx context.Context, s *Session) error { return stumble(ctx, s, bob()) })
-		p.ends(record.ExitProtocol, "before EHLO was sent, and no command asked for it")
+		p.ends(record.ExitProtocol, "before EHLO was sent, and no command had asked for it")
 		p.found("out-of-sync")
 		r := p.last(record.KindReply).Reply
 		if !r.Unasked || string(r.Raw) != replyBytes(more) {

@@ -56,7 +56,7 @@ func TestExits(t *testing.T) {
 		{record.ExitHandshake, "closed", "closed", record.PhaseHandshake, scene{policy: "require", script: beforeTLS + `
 			HELLO
 			CLOSE`}},
-		{record.ExitHandshake, "implicit TLS on a port without", "starts TLS only after STARTTLS", record.PhaseHandshake, scene{policy: "implicit", script: `
+		{record.ExitHandshake, "implicit TLS on a port without", "like an SMTP server that expects STARTTLS", record.PhaseHandshake, scene{policy: "implicit", script: `
 			S: 220 mail.lab
 			HELLO`}},
 		{record.ExitCertificate, "wrong host after STARTTLS", "it names other.lab, and this client asked for mail.lab", record.PhaseHandshake, scene{policy: "require",
@@ -98,7 +98,7 @@ func TestExits(t *testing.T) {
 			S: 354 go on
 			MESSAGE
 			S: 552 5.3.4 too big` + goodBye}},
-		{record.ExitProtocol, "injected", "after the 220 of STARTTLS", record.PhaseSTARTTLS, scene{policy: "require", script: beforeTLS + "S: 250 fake"}},
+		{record.ExitProtocol, "injected", "after the 220 to STARTTLS", record.PhaseSTARTTLS, scene{policy: "require", script: beforeTLS + "S: 250 fake"}},
 		{record.ExitProtocol, "endless line", "is too long", record.PhaseGreeting, scene{config: func(c *Config) { c.Limits.Line = 100 },
 			script: `R: "220 ` + strings.Repeat("x", 200) + `"`}},
 		{record.ExitProtocol, "DATA answered with 250", "mail.lab answered 250 to DATA", record.PhaseData, scene{goal: bob(), script: noMail + `

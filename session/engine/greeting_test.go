@@ -47,7 +47,7 @@ func TestForeignReplies(t *testing.T) {
 // 587 spoken to in TLS, and 465 in plain text: one sentence names the mismatch and what to use instead.
 func TestMismatch(t *testing.T) {
 	p := walkThrough(t, scene{policy: "implicit", script: "S: 220 mail.lab ESMTP\nHELLO"})
-	p.ends(record.ExitHandshake, "Port 587", "starts TLS only after STARTTLS", "use-starttls 587")
+	p.ends(record.ExitHandshake, "Port 587", "like an SMTP server that expects STARTTLS", "use-starttls 587")
 	p.found("implicit-tls-on-starttls-port")
 	if n := strings.Count(p.trail(), "tls unverified failed"); n != 1 {
 		t.Error(p.trail())

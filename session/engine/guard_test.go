@@ -183,7 +183,7 @@ func TestGuardRealMessage(t *testing.T) {
 		S: 354 go on
 		MESSAGE
 		S: 250 queued`
-	walkThrough(t, scene{foreign: true, goal: bob(), script: envelope + goodBye}).ends(record.ExitStopped, "bob@mail.lab", "nobody confirmed")
+	walkThrough(t, scene{foreign: true, goal: bob(), script: envelope + goodBye}).ends(record.ExitStopped, "bob@mail.lab", "was not confirmed")
 	g := bob()
 	g.SendMessage = true
 	walkThrough(t, scene{foreign: true, goal: g, script: envelope + message + goodBye}).ends(record.ExitOK)

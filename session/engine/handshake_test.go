@@ -181,7 +181,7 @@ func TestHandshakeOutOfOrder(t *testing.T) {
 		upTo(ctx, t, s, walk.Goal{}, record.VerbEHLO)
 		return s.Do(ctx, record.Step{Verb: record.VerbHandshake})
 	})
-	p.ends(record.ExitHandshake, "starts TLS only after STARTTLS")
+	p.ends(record.ExitHandshake, "like an SMTP server that expects STARTTLS")
 	if p.state().Stage != record.StageClosed {
 		t.Errorf("%+v", p.state())
 	}

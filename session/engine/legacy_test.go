@@ -52,8 +52,8 @@ func TestLegacyTLS(t *testing.T) {
 // What old servers insist on is named where it is not offered.
 func TestSuspectsOfAnOldServer(t *testing.T) {
 	for legacy, want := range map[bool]string{
-		false: "not offered, and the first suspects with an old server: finite-field DHE, RSA key exchange, 3DES; not offered, and rare: CCM suites, x448, finite-field groups, brainpool curves, keys of the kind RSA-PSS, Ed448, ML-DSA, DSA.",
-		true:  "not offered, and the first suspects with an old server: finite-field DHE; not offered, and rare: CCM",
+		false: "not offered, and the most likely causes with an old server: finite-field DHE, RSA key exchange, 3DES; not offered, and rare: CCM suites, x448, finite-field groups, brainpool curves, keys of type RSA-PSS, Ed448, ML-DSA, DSA.",
+		true:  "not offered, and the most likely causes with an old server: finite-field DHE; not offered, and rare: CCM",
 	} {
 		w := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "HELLO\n" + `R: "\x15\x03\x01\x00\x02\x02\x28"`, config: func(c *Config) { c.TLS.Legacy = legacy }})
 		end := w.last(record.KindEnd).End

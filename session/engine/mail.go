@@ -53,7 +53,7 @@ func (s *Session) bdat(ctx context.Context, st record.Step) error {
 	case !ok: // the server refuses the line and would take a chunk for commands
 	case n != st.Message.Chunk():
 		e := unsendable(st.Verb, fmt.Sprintf("The line was not sent: it announces %d bytes and the chunk has %d.", n, st.Message.Chunk()),
-			"announce the exact size of the chunk: else the server takes later commands for content, or content for commands")
+			"announce the exact size of the chunk; otherwise the server reads later commands as content, or content as commands")
 		e.Err = errChunk
 		return e
 	default:

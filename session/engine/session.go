@@ -63,7 +63,7 @@ type RecordResolver interface {
 // TLSConfig is what a person may choose about TLS.
 type TLSConfig struct {
 	RootCAs *x509.CertPool // nil is the system's
-	// RootsFrom says in a few words where the roots of RootCAs are from, such as "in the file that was given".
+	// RootsFrom says in a few words where the roots of RootCAs are from, such as "in the given file".
 	RootsFrom string
 	// AddedRoots are those that somebody added to the system's on this machine, as far as that shows; nil knows none. It is
 	// called where the system's roots are used.

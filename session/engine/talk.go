@@ -295,7 +295,7 @@ var past = time.Unix(1, 0)
 // trouble names what an error of reading or writing is, with its words.
 func trouble(ctx context.Context, err error) (record.Trouble, string) {
 	if ctx.Err() != nil || isTimeout(err) {
-		return waited(ctx), "nothing more came"
+		return waited(ctx), "nothing more arrived"
 	}
 	if name, ours := alertIn(err); name != "" {
 		if ours {
@@ -305,7 +305,7 @@ func trouble(ctx context.Context, err error) (record.Trouble, string) {
 	}
 	var header tls.RecordHeaderError
 	if errors.As(err, &header) {
-		return record.TroubleDamaged, fmt.Sprintf("bytes that are no TLS record: %x", header.RecordHeader)
+		return record.TroubleDamaged, fmt.Sprintf("bytes that are not a TLS record: %x", header.RecordHeader)
 	}
 	var w *wire.Error
 	if !errors.As(err, &w) {

@@ -75,25 +75,25 @@ func TestHandshakeFailures(t *testing.T) {
 			"the server closed the connection in answer to the ClientHello of ",
 			"C ClientHello", nil, "HELLO\nCLOSE", nil},
 		{"closed in the middle", "tls-closed",
-			"the connection was closed in the handshake without an alert, after ServerHello from the server",
+			"the connection was closed during the handshake without an alert, after ServerHello from the server",
 			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nCLOSE", nil},
 		{"closed in a message", "tls-damaged",
-			"incomplete record from the server was incomplete when the connection ended: 20 bytes of it came, and 27 more were announced",
+			"incomplete record from the server was incomplete when the connection ended: 20 bytes of it arrived, and 27 more were announced",
 			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nCLOSE", nil},
 		{"silent", "tls-no-answer", "the server did not answer the ClientHello of ",
 			"C ClientHello", nil, "HELLO\nWAIT 1h", nil},
-		{"silent half-way", "tls-timeout", "nothing came after ServerHello from the server: it stopped in the middle of its answer",
+		{"silent half-way", "tls-timeout", "nothing arrived after ServerHello from the server: it stopped in the middle of its answer",
 			"C ClientHello, S ServerHello", nil, "HELLO\nR: " + aServerHello + "\nWAIT 1h", nil},
 		{"unknown name", "tls-unknown-name",
 			"the server ended the handshake with unrecognized_name (112): it does not know the requested host name, mail.lab",
 			"C ClientHello, S Alert", &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return nil, nil }}, "TLS", nil},
-		{"silent in a message", "tls-timeout", "the server stopped in the middle of a record: 20 bytes of it came, and 27 more were announced",
+		{"silent in a message", "tls-timeout", "the server stopped in the middle of a record: 20 bytes of it arrived, and 27 more were announced",
 			"C ClientHello, S incomplete record", nil, "HELLO\nR: " + aServerHello[:1+4*20] + "\"\nWAIT 1h", nil},
 		{"closed with close_notify", "tls-closed",
-			"the server closed the connection in the handshake with close_notify (0): an orderly close that gives no reason",
+			"the server closed the connection during the handshake with close_notify (0): an orderly close that gives no reason",
 			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x01\x00"` + "\nCLOSE", nil},
 		{"closed after a warning", "tls-closed",
-			"the connection was closed in the handshake after a warning of the server, unrecognized_name (112): it does not know the requested host name, mail.lab",
+			"the connection was closed during the handshake after a warning alert from the server, unrecognized_name (112): it does not know the requested host name, mail.lab",
 			"C ClientHello, S Alert", nil, "HELLO\n" + `R: "\x15\x03\x03\x00\x02\x01\x70"` + "\nCLOSE", nil},
 		{"a message of 16 MiB", "tls-message-too-long",
 			"ehlo ended the handshake with internal_error (80): the server's message ServerHello declares 16777215 bytes",
@@ -217,7 +217,7 @@ func damagedLater(t *testing.T, w played) {
 	}
 	end := w.last(record.KindEnd).End
 	if w.exit != record.ExitProtocol || w.findings()[0] != "tls-record-damaged" || verdictWords(end) == "" ||
-		!strings.Contains(end.Cause, "A TLS record from mail.lab failed decryption") || !strings.Contains(end.Cause, "It came instead of the ") {
+		!strings.Contains(end.Cause, "A TLS record from mail.lab failed decryption") || !strings.Contains(end.Cause, "It arrived instead of the ") {
 		t.Errorf("%s", w.trail())
 	}
 	for _, e := range w.log {

@@ -19,7 +19,7 @@ func TestRefusedByOpenSSL(t *testing.T) {
 		pairs[kind] = tlstest.NewPair(t, kind)
 	}
 	const nothing = "the server ended the handshake with handshake_failure (40): it accepts nothing in the offer and does not say what is missing; the offer was "
-	const kinds = "signatures for a key and certificate of the kind RSA, ECDSA, Ed25519"
+	const kinds = "signatures for a key and certificate of type RSA, ECDSA, Ed25519"
 	const from13, upTo12 = tls.VersionTLS13, tls.VersionTLS12
 	weak := []string{"-cipher", "ALL:@SECLEVEL=0"}
 	other := []string{"-servername", "other.lab", "-servername_fatal", "-cert2", pairs["rsa"].Cert, "-key2", pairs["rsa"].Key}
@@ -69,7 +69,7 @@ func TestRefusedByOpenSSL(t *testing.T) {
 			"of a CA that the server trusts", "ecdsa", []string{"-tls1_2", "-Verify", "1", "-verify_return_error"}, 0, 0, "rsa", ""},
 		{"certificate refused in TLS 1.3", "tls-client-certificate-refused", "after the handshake the server ended the connection with unknown_ca (48): it refuses the client's certificate",
 			"of a CA that the server trusts", "ecdsa", []string{"-tls1_3", "-Verify", "1", "-verify_return_error"}, 0, 0, "rsa", ""},
-		{"unknown name", "tls-unknown-name", "unrecognized_name (112): it does not know the requested host name, " + tlstest.Host, "ask for a name that the server has", "ecdsa", other, 0, 0, "", ""},
+		{"unknown name", "tls-unknown-name", "unrecognized_name (112): it does not know the requested host name, " + tlstest.Host, "use a host name that the server knows", "ecdsa", other, 0, 0, "", ""},
 		{"unknown protocol", "tls-no-common-protocol", "no_application_protocol (120): it supports none of the protocols offered by ALPN, h2", "offer no ALPN", "ecdsa", []string{"-alpn", "smtp"}, 0, 0, "", "h2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

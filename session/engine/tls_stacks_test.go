@@ -30,7 +30,7 @@ func (m meeting) String() string {
 }
 
 const (
-	got      = "asked for a client certificate and got none"
+	got      = "requested a client certificate and got none"
 	required = "it requires a client certificate and got none"
 	nothing  = "it can use nothing of the offer"
 	upTo12   = "list=NORMAL:-VERS-TLS1.3"
@@ -52,7 +52,7 @@ func meetings() []meeting {
 		{"gnutls", "rsa", "do=tickets times=20", "", "tls-protocol-violation", "the last of them NewSessionTicket", false},
 		{"gnutls", "rsa", "do=update", "", none, "", false},
 		{"gnutls", "rsa", "do=update-both times=3", "slices=7", none, "", true},
-		{"gnutls", "rsa", upTo12 + " do=renegotiate", "", renegotiation, "asks to renegotiate", true},
+		{"gnutls", "rsa", upTo12 + " do=renegotiate", "", renegotiation, "requests renegotiation", true},
 		{"gnutls", "rsa", "do=canceled", "", none, "", true},
 		{"gnutls", "rsa", "do=denied", "", "tls-refused-late", "access_denied (49): it denies access", false},
 		{"gnutls", "rsa", "do=denied at=greeting", "", "tls-refused-late", "access_denied (49): it denies access", false},
@@ -77,8 +77,8 @@ func meetings() []meeting {
 		{"java", "rsa", "TLSv1.2 close", "", "server-closed", "closed the connection instead of sending the reply to EHLO", false},
 		{"java", "rsa", "TLSv1.3 close", "", "server-closed", "closed the connection instead of sending the reply to EHLO", false},
 		{"java", "rsa", "TLSv1.3 renegotiate", "", none, "", false},
-		{"java", "rsa", "TLSv1.2 renegotiate", "", renegotiation, "asks to renegotiate", false},
-		{"openssl", "rsa", "max=303 do=renegotiate", "", renegotiation, "asks to renegotiate", false},
+		{"java", "rsa", "TLSv1.2 renegotiate", "", renegotiation, "requests renegotiation", false},
+		{"openssl", "rsa", "max=303 do=renegotiate", "", renegotiation, "requests renegotiation", false},
 		{"openssl", "rsa", "do=update-both times=4", "", none, "", false},
 		{"openssl", "rsa", "groups=brainpoolP256r1", "", "tls-no-common-parameters", "brainpool curves", false},
 		{"boringssl", "rsa", "do=update times=3", "", none, "", false},
@@ -89,7 +89,7 @@ func meetings() []meeting {
 		{"wolfssl", "rsa", "list=TLS13-AES128-CCM-SHA256", "", "tls-no-common-parameters", "CCM suites", false},
 		{"wolfssl", "rsa", "", "max=1.2", none, "", false},
 		{"wolfssl", "rsa", "ask=2", "max=1.2", "tls-certificate-required", got, false},
-		{"mbedtls", "rsa", "do=renegotiate", "", renegotiation, "asks to renegotiate", false},
+		{"mbedtls", "rsa", "do=renegotiate", "", renegotiation, "requests renegotiation", false},
 		{"mbedtls", "rsa", "list=C09C", "", "tls-no-common-parameters", "CCM suites", false},
 		{"mbedtls", "ecdsa", "list=C0AC", "", "tls-no-common-parameters", "CCM suites", false},
 		{"mbedtls", "rsa", "ask=2", "", "tls-certificate-required", got, false},

@@ -118,7 +118,7 @@ func chainConditions() []fault {
 			remedy: "get a certificate from a CA that clients trust", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), nil, nil))},
 		{name: "unknown issuer", code: "cert-unknown-issuer", text: "the issuer of " + own + " is not trusted: the chain ends in Strange Root",
 			remedy: "trust this CA only after", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), stranger, nil), stranger, strange)},
-		{name: "missing intermediate", code: "cert-missing-intermediate", text: "the chain of " + own + " is incomplete: the server does not send the certificate of its issuer, Lab Intermediate, and that is not a trusted root; it can be downloaded from http://lab/middle.crt",
+		{name: "missing intermediate", code: "cert-missing-intermediate", text: "the chain of " + own + " is incomplete: the server does not send the certificate of its issuer, Lab Intermediate, which is not a trusted root; it can be downloaded from http://lab/middle.crt",
 			remedy: "the server's operator: send the certificate of Lab Intermediate", server: p.Serve(p.Sign(pointing, p.Middle, nil))},
 		{name: "weak key", code: "cert-weak-key", text: own + " has a weak key: RSA with 1024 bits",
 			remedy: "the server's operator: generate a new key", server: weakServer},
@@ -128,7 +128,7 @@ func chainConditions() []fault {
 			remedy: "includes serverAuth", server: good(pkitest.UsedFor(pkitest.Host("mail.lab"), x509.ExtKeyUsageClientAuth))},
 		{name: "issuer is no CA", code: "cert-issuer-not-ca", text: "certificate 2 of the chain (www) is not a CA certificate",
 			remedy: "get a certificate from a CA", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), notCA, nil), notCA, p.Middle)},
-		{name: "path too long", code: "cert-path-too-long", text: "certificate 3 of the chain (Lab Intermediate) allows 0 certificates below it that may issue, and here there are 1",
+		{name: "path too long", code: "cert-path-too-long", text: "certificate 3 of the chain (Lab Intermediate) allows 0 CA certificates below it (path length in its basic constraints), and this chain has 1",
 			remedy: "from a CA that may issue certificates for servers", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), below, nil), below, limited)},
 		{name: "name constraint", code: "cert-name-constraint", text: own + " breaks a name constraint: certificate 2 of the chain (Narrow Intermediate) may not issue for its names (only for names in ",
 			remedy: "from a CA that may issue for mail.lab", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), narrow, nil), narrow)},
@@ -153,10 +153,10 @@ func stapleConditions() []fault {
 	broken := p.Staple(p.Middle, nil, good)
 	broken[len(broken)-1] ^= 1
 
-	const open = ", so whether the certificate is revoked is not known"
+	const open = ", so it is unknown whether the certificate is revoked"
 	const own = "the server's certificate (mail)"
 	return []fault{
-		{name: "good staple", text: "not revoked, says the stapled OCSP response of 1999-12-31, valid until 2000-01-03", server: with(leaf, p.Staple(p.Middle, nil, good))},
+		{name: "good staple", text: "not revoked, according to the stapled OCSP response of 1999-12-31, valid until 2000-01-03", server: with(leaf, p.Staple(p.Middle, nil, good))},
 		{name: "good staple of a responder", text: "not revoked", server: with(leaf, p.Staple(p.Middle, delegate, good))},
 		{name: "good staple that is demanded", text: "not revoked", server: with(demanding, p.Staple(p.Middle, nil, good))},
 		{name: "revoked", code: "cert-revoked", text: own + " is revoked: Lab Intermediate revoked it on 1999-12-29 00:00 UTC, 3 days ago, reason: keyCompromise",
@@ -173,7 +173,7 @@ func stapleConditions() []fault {
 			remedy: "have the server fetch", server: with(leaf, broken)},
 		{name: "unreadable staple", code: "ocsp-unreadable", text: "the stapled OCSP response cannot be read: ",
 			remedy: "have the server fetch", server: with(leaf, []byte("\x30\x03\x02\x01\x00"))},
-		{name: "no answer in the staple", code: "ocsp-no-answer", text: `the stapled OCSP response is no answer: the responder said "try later"` + open,
+		{name: "no answer in the staple", code: "ocsp-no-answer", text: `the stapled OCSP response is an error of the responder: "try later"` + open,
 			remedy: "have the server fetch", server: with(leaf, ocsp.TryLaterErrorResponse)},
 		{name: "unknown to the responder", code: "ocsp-unknown", text: "the stapled OCSP response says that the responder does not know " + own + open,
 			remedy: "have the server fetch", server: with(leaf, p.Staple(p.Middle, nil, pkitest.Answer(ocsp.Response{Status: ocsp.Unknown})))},

@@ -183,7 +183,7 @@ func TestWalkRecipients(t *testing.T) {
 			C: RCPT TO:<bob@mail.lab>
 			S: 550 5.1.1 bob is nobody
 			C: RCPT TO:<eve@mail.lab>
-			S: 550 5.1.1 eve is nobody` + goodBye}).ends(record.ExitEnvelope, "eve is nobody", "Nobody gets the message: <bob@mail.lab> was refused as well.")
+			S: 550 5.1.1 eve is nobody` + goodBye}).ends(record.ExitEnvelope, "eve is nobody", "No one receives the message: <bob@mail.lab> was refused as well.")
 	})
 	t.Run("twice the same", func(t *testing.T) {
 		walkThrough(t, scene{goal: bob("bob@mail.lab"), script: mailAccepted + `

@@ -86,7 +86,7 @@ func onTheWire(m tlswire.Message) []byte {
 	return all
 }
 
-// The greeting of implicit TLS is one record; the handshake in front of it is none of its bytes.
+// The greeting of implicit TLS is one record; the handshake in front of it is not one of its bytes.
 func TestCipherBeginsBehindTheHandshake(t *testing.T) {
 	p := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", script: implicit})
 	for _, e := range p.log {

@@ -90,7 +90,7 @@ func specializeSize(e *Entry, param string) {
 	n, ok := decimal(param)
 	switch {
 	case !ok:
-		e.say("", "What follows here is not a number, so it says nothing.")
+		e.say("", "The value here is not a number, so it has no meaning.")
 	case n == 0:
 		e.say("no fixed size limit", "0 means that the server states no fixed limit; it may still refuse a message.")
 	default:

@@ -54,7 +54,7 @@ func parameterWord(key, value string) string {
 	case "BODY=8BITMIME":
 		return "the body has bytes above 127, in lines"
 	case "BODY=BINARYMIME":
-		return "the body is binary, without lines, and has to go by BDAT"
+		return "the body is binary, without lines, and has to be sent with BDAT"
 	case "RET=FULL":
 		return "send the whole message back"
 	case "RET=HDRS":

@@ -209,14 +209,14 @@ AUTH | 535 5.7.8 login refused: username or password is wrong | credentials-wron
 AUTH | 535 5.7.8 login refused: this user may not act as another user | login-refused
 AUTH!token | 535 5.7.8 login refused: the access token is not accepted | auth-token-refused
 AUTH!certificate | 535 5.7.8 login refused: the certificate is not for that user | login-refused
-AUTH | 504 5.5.4 mechanism offered, and not known | mechanism-refused
+AUTH | 504 5.5.4 mechanism not supported | mechanism-refused
 MAIL | 530 5.7.0 authentication required | login-required
 RCPT | 550 5.1.1 <x@lab.test>: user unknown here | recipient-unknown
 RCPT | 451 4.7.1 greylisted: try again later | greylisted
 RCPT | 452 4.2.2 mailbox is over quota | mailbox-full
 MAIL | 421 4.7.0 mail.lab too many messages from you, try again in an hour | rate-limited
 greeting | 554 mx.lab your address is blocked here | address-listed
-MAIL | 552 5.3.4 message is larger than this server takes | message-too-large
+MAIL | 552 5.3.4 message is larger than this server accepts | message-too-large
 
 # --- near misses: the same words, and another meaning or too little of one ---
 RCPT | 550 5.7.1 Rejected | 

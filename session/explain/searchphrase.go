@@ -195,7 +195,7 @@ func (w *conditions) covers(text string) bool {
 	return false
 }
 
-// isLay reports whether a word is none of the trade.
+// isLay reports whether a word is not one of the trade.
 func isLay(word string) bool {
 	word = strings.TrimSuffix(strings.TrimSuffix(word, "'s"), "s")
 	return len(word) > 1 && !trade.has(word)

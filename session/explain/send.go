@@ -136,7 +136,7 @@ func (s *sent) data() {
 		}
 	default:
 		s.x.Short = "a line of the message"
-		s.x.Text = "The message consists of the header, an empty line and the body. Apart from a Received header field at the top, SMTP does not change the lines."
+		s.x.Text = "The message consists of the header, an empty line and the body. A relay adds a Received header field at the top, and normally changes nothing else."
 		s.cite(Ref{"RFC 5321", "2.3.1"}, Ref{"RFC 5321", "4.4"})
 	}
 }
@@ -175,7 +175,7 @@ func (s *sent) command() {
 
 func (s *sent) unknown(verb string) {
 	s.x.Short = "not a command of SMTP"
-	s.x.Text = "The server does not know this verb and answers 500. A try is harmless, but some servers close the connection after too many errors."
+	s.x.Text = "The server does not know this verb and answers 500. Sending it is harmless, but some servers close the connection after too many errors."
 	s.cite(Ref{"RFC 5321", "4.2.4"})
 	if strings.Contains(s.line, " HTTP/") {
 		s.mistake("It is an HTTP request, sent to a mail server; many mail servers then close the connection.", "check host and port")

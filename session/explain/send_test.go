@@ -16,7 +16,7 @@ func TestCommandsAreExplainedWithTheirArguments(t *testing.T) {
 		{"EHLO [192.0.2.1]", "greet and ask what the server can do", "address literal"},
 		{"EHLO [IPv6:2001:db8::1]", "greet and ask what the server can do", "address literal"},
 		{"mail from:<ann@example.org>", "start a message, name its sender", "envelope sender"},
-		{"MAIL FROM:<>", "start a notice, null sender", "no bounce is wanted"},
+		{"MAIL FROM:<>", "null sender, for notifications", "no bounce is wanted"},
 		{"MAIL FROM:<ann@example.org> SIZE=10240000", "start a message, name its sender", "Here: 9.77 MiB."},
 		{"MAIL FROM:<ann@example.org> BODY=8BITMIME SMTPUTF8", "start a message, name its sender", "bytes above 127, in lines"},
 		{"MAIL FROM:<ann@example.org> RET=HDRS ENVID=q1", "start a message, name its sender", "send only the headers back"},

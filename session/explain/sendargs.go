@@ -190,7 +190,7 @@ func (s *sent) nullPath(form string) {
 		s.mistake("The recipient must not be empty.", "name a mailbox", Ref{"RFC 5321", "4.1.1.3"})
 		return
 	}
-	s.x.Short = "start a notice, null sender"
+	s.x.Short = "null sender, for notifications"
 	s.say("The empty address <> means that no bounce is wanted: delivery notifications are sent in this way, so that two servers cannot send each other bounces endlessly.")
 	s.cite(Ref{"RFC 5321", "4.5.5"})
 }

@@ -120,7 +120,7 @@ func TestEveryFileIsATableFromItsFirstLine(t *testing.T) {
 func TestConditionsCanBeMet(t *testing.T) {
 	allowed := func(what, value string, values ...string) {
 		if value != "" && !slices.Contains(values, value) {
-			t.Errorf("%s %q is none of %q", what, value, values)
+			t.Errorf("%s %q is not one of %q", what, value, values)
 		}
 	}
 	for _, table := range tables {

@@ -39,9 +39,9 @@ func (e Entry) What() string {
 	case KindAlert:
 		what = "TLS alert"
 	case KindPhrase:
-		what = "what a server says"
+		what = "server reply text"
 	case KindWording:
-		what = "what a program says"
+		what = "program message"
 	case "tls-suite":
 		what = "cipher suite"
 	default:

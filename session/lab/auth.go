@@ -60,7 +60,7 @@ func (f *front) authenticate(name string) (gosasl.Server, error) {
 	}
 	server, err := sasl.NewServer(name, f.saslConfig(name, offered))
 	if err != nil {
-		return nil, refusal("504 5.5.4 mechanism offered, and not known")
+		return nil, refusal("504 5.5.4 mechanism not supported")
 	}
 	return &exchange{server, name, f.lab.scenario.Knobs.WrongLogin}, nil
 }
@@ -137,9 +137,9 @@ func asReply(mechanism string, err error) error {
 	case errors.Is(err, sasl.ErrCredentials):
 		return refusal("535 5.7.8 login refused: " + whatIsWrong(mechanism))
 	case errors.Is(err, sasl.ErrBinding):
-		return refusal("535 5.7.8 login refused: the channel binding does not fit")
+		return refusal("535 5.7.8 login refused: the channel binding does not match")
 	case errors.Is(err, sasl.ErrInitial):
-		return refusal("501 5.7.0 in " + mechanism + " the server speaks first: no initial response")
+		return refusal("501 5.7.0 in " + mechanism + " the server sends first: no initial response")
 	case errors.Is(err, sasl.ErrSyntax):
 		return refusal("501 5.5.2 this is not a response of " + mechanism)
 	}

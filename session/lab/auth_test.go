@@ -47,7 +47,7 @@ func TestForms(t *testing.T) {
 		"LOGIN, initial response":   "AUTH LOGIN " + user + "  334 UGFzc3dvcmQ6\n" + password + "  235 2.7.0",
 		"LOGIN, wrong password":     "AUTH LOGIN " + user + "  334 UGFzc3dvcmQ6\n" + user + "  535 5.7.8",
 		"LOGIN, cancelled late":     "AUTH LOGIN " + user + "  334 UGFzc3dvcmQ6\n*  501 5.7.0",
-		"CRAM-MD5, client first":    "AUTH CRAM-MD5 " + user + "  501 5.7.0 in CRAM-MD5 the server speaks first",
+		"CRAM-MD5, client first":    "AUTH CRAM-MD5 " + user + "  501 5.7.0 in CRAM-MD5 the server sends first",
 		"DIGEST-MD5, client first":  "AUTH DIGEST-MD5 =  501 5.7.0",
 		"CRAM-MD5, no digest":       "AUTH CRAM-MD5  334 P\n" + user + "  501 5.5.2",
 		"SCRAM, prompted":           "AUTH SCRAM-SHA-256  334 \n" + b64("n,,n=ann,r=abc") + "  334 cj1hYm\n*  501 5.7.0",

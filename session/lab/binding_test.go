@@ -31,7 +31,7 @@ func TestChannelBinding(t *testing.T) {
 					if rules == nil {
 						a.accepted(t)
 					} else {
-						a.refused(t, "535 5.7.8 login refused: the channel binding does not fit")
+						a.refused(t, "535 5.7.8 login refused: the channel binding does not match")
 					}
 				}
 			}
@@ -78,7 +78,7 @@ func TestInspected(t *testing.T) {
 		t.Errorf("the device leaves %q", got)
 	}
 	c.say("AUTH SCRAM-SHA-256 "+b64("y,,n=ann,r=abc"), "334 "+b64("e=server-does-support-channel-binding"))
-	c.say("", "535 5.7.8 login refused: the channel binding does not fit")
+	c.say("", "535 5.7.8 login refused: the channel binding does not match")
 	c.play("AUTH PLAIN " + plain("ann", "tulip-42") + "  235") // which cannot notice
 }
 

@@ -133,7 +133,7 @@ func courtesy(verb string) string {
 
 // help lists the commands (RFC 5321 §4.1.1.8).
 func help() string {
-	lines := []string{"214-2.0.0 this practice server knows"}
+	lines := []string{"214-2.0.0 this practice server supports"}
 	for _, c := range commands {
 		if c.needs&neverPossible == 0 {
 			lines = append(lines, "214-2.0.0 "+c.usage)

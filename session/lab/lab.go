@@ -282,7 +282,7 @@ func (l *Lab) Message() []byte {
 		return nil
 	}
 	head := fmt.Sprintf("From: <%s>\r\nTo: <%s>\r\nDate: %s\r\nSubject: a scanned page\r\n\r\n", sc.From, sc.To, l.clock.now().Format(time.RFC1123Z))
-	const line = "A line of the scanned page, as an attachment in base64 would fill it in.\r\n"
+	const line = "A line of the scanned page, in the place of a base64 attachment.\r\n"
 	return []byte(head + strings.Repeat(line, max(0, sc.Size-len(head))/len(line)+1))
 }
 

@@ -64,7 +64,7 @@ func (c *checking) texts() {
 	case c.Name == "":
 		c.amiss("name", "it is missing")
 	case !kebabCase().MatchString(c.Name):
-		c.amiss("name", "%q has more than small letters, digits and hyphens", c.Name)
+		c.amiss("name", "%q may contain only lowercase letters, digits and hyphens", c.Name)
 	case err == nil:
 		c.amiss("name", "%s is a scenario of the practice server: give it another name", c.Name)
 	}
@@ -81,7 +81,7 @@ func (c *checking) texts() {
 func (c *checking) walk() {
 	c.target()
 	if _, known := sasl.Lookup(c.Mechanism); c.Mechanism != "" && !known {
-		c.amiss("mechanism", "%s is no mechanism that this program knows", c.Mechanism)
+		c.amiss("mechanism", "%s is not a mechanism that this program supports", c.Mechanism)
 	}
 	if c.Size < 0 || c.Size > 64<<20 {
 		c.amiss("size", "%d is not between 0 and %d bytes", c.Size, 64<<20)
@@ -123,7 +123,7 @@ func (c *checking) knobs() {
 	k := &c.Knobs
 	for i, m := range k.Mechanisms {
 		if _, known := sasl.Lookup(m); !known {
-			c.amiss(fmt.Sprintf("server.mechanisms[%d]", i), "%s is no mechanism that this program knows", m)
+			c.amiss(fmt.Sprintf("server.mechanisms[%d]", i), "%s is not a mechanism that this program supports", m)
 		}
 	}
 	for _, n := range []struct {
@@ -132,8 +132,8 @@ func (c *checking) knobs() {
 	}{
 		{k.TLSMin >= tls.VersionTLS10 && k.TLSMax >= tls.VersionTLS10 && k.TLSMin > k.TLSMax, "server.tls-min", "it is above tls-max"},
 		{k.MaxSize < 0, "server.max-size", "it is negative"},
-		{k.Greylist < 0 || k.Greylist > 24*patient, "server.greylist", "it is no time from 0 to 24 hours, such as 5m"},
-		{k.Idle < 0 || k.Idle > patient, "server.idle", "it is no time from 0 to 1 hour, such as 30s"},
+		{k.Greylist < 0 || k.Greylist > 24*patient, "server.greylist", "it is not a time from 0 to 24 hours, such as 5m"},
+		{k.Idle < 0 || k.Idle > patient, "server.idle", "it is not a time from 0 to 1 hour, such as 30s"},
 		{k.Limit.PerHour < 0 || k.Limit.Sent < 0, "server.limit", "a number is negative"},
 	} {
 		if n.wrong {
@@ -141,10 +141,10 @@ func (c *checking) knobs() {
 		}
 	}
 	if k.ReachOf != "" && !slices.Contains(roleNames(), k.ReachOf) {
-		c.amiss("server.reach-of", "%q is none of %s", k.ReachOf, strings.Join(roleNames(), ", "))
+		c.amiss("server.reach-of", "%q is not one of %s", k.ReachOf, strings.Join(roleNames(), ", "))
 	}
 	if k.WrongLogin != "" && !isReply(k.WrongLogin) {
-		c.amiss("server.wrong-login", "%q is no reply: a reply begins with three digits and a space", k.WrongLogin)
+		c.amiss("server.wrong-login", "%q is not a reply: a reply begins with three digits and a space", k.WrongLogin)
 	}
 }
 
@@ -173,16 +173,16 @@ func (c *checking) answers() {
 	for i, a := range c.Knobs.Answers {
 		field := fmt.Sprintf("server.answers[%d]", i)
 		if a.To != "greeting" && !knows(a.To) {
-			c.amiss(field+".to", "%q is neither greeting nor a command of SMTP in capitals", a.To)
+			c.amiss(field+".to", "%q is neither greeting nor an SMTP command in capital letters", a.To)
 		}
 		if !isReply(a.Reply) {
-			c.amiss(field+".reply", "%q is no reply: each line begins with three digits and a space or a hyphen", a.Reply)
+			c.amiss(field+".reply", "%q is not a reply: each line begins with three digits and a space or a hyphen", a.Reply)
 		}
 		if a.Times < 0 {
 			c.amiss(field+".times", "it is negative")
 		}
 		if a.Role != "" && !slices.Contains(roleNames(), a.Role) {
-			c.amiss(field+".role", "%q is none of %s", a.Role, strings.Join(roleNames(), ", "))
+			c.amiss(field+".role", "%q is not one of %s", a.Role, strings.Join(roleNames(), ", "))
 		}
 	}
 }
@@ -191,16 +191,16 @@ func (c *checking) path() {
 	for i, r := range c.Knobs.Wire {
 		field := fmt.Sprintf("server.path[%d]", i)
 		if r.On != "" && r.On != "greeting" && r.On != "ClientHello" && !knows(r.On) {
-			c.amiss(field+".on", "%q is neither greeting, ClientHello nor a command of SMTP in capitals", r.On)
+			c.amiss(field+".on", "%q is neither greeting, ClientHello nor an SMTP command in capital letters", r.On)
 		}
 		if r.Role != "" && !slices.Contains(roleNames(), r.Role) {
-			c.amiss(field+".role", "%q is none of %s", r.Role, strings.Join(roleNames(), ", "))
+			c.amiss(field+".role", "%q is not one of %s", r.Role, strings.Join(roleNames(), ", "))
 		}
 		if r.Text == "" && slices.Contains([]action{strip, garble, inject, replace, flood, block, omit}, r.Do) {
 			c.amiss(field+".text", "it is missing: %s takes one", actions[r.Do])
 		}
 		if r.Do == delay && r.Wait <= 0 || r.Wait < 0 || r.Wait > patient {
-			c.amiss(field+".wait", "it is no time from 0 to 1 hour, such as 30s")
+			c.amiss(field+".wait", "it is not a time from 0 to 1 hour, such as 30s")
 		}
 		if r.Bytes < 0 {
 			c.amiss(field+".bytes", "it is negative")
@@ -218,7 +218,7 @@ var (
 	versions = []string{"1.0", "1.1", "1.2", "1.3"}
 )
 
-// unknown stands for a name that is none of those there are, until it is checked: the reader of the file knows the place of a field,
+// unknown stands for a name that is not one of those there are, until it is checked: the reader of the file knows the place of a field,
 // and not that of a name.
 const unknown = -1
 
@@ -236,12 +236,12 @@ func (c *checking) names() {
 		{"server.tls-max", k.TLSMax == tls.VersionTLS10+unknown, versions},
 	} {
 		if n.is {
-			c.amiss(n.field, "it is none of %s", strings.Join(n.names, ", "))
+			c.amiss(n.field, "it is not one of %s", strings.Join(n.names, ", "))
 		}
 	}
 	for i, r := range k.Wire {
 		if r.Do == unknown {
-			c.amiss(fmt.Sprintf("server.path[%d].do", i), "it is none of %s", strings.Join(actions, ", "))
+			c.amiss(fmt.Sprintf("server.path[%d].do", i), "it is not one of %s", strings.Join(actions, ", "))
 		}
 	}
 }

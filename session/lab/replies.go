@@ -31,7 +31,7 @@ var wordings = [...]struct {
 	{"MAIL", "504", "", "555 5.5.4 MAIL parameter not offered"},
 	{"RCPT", "504", "", "555 5.5.4 RCPT parameter not offered"},
 	{"RCPT", "452", "Maximum", "452 4.5.3 too many recipients"},
-	{"", "552", "", "552 5.3.4 message is larger than this server takes"},
+	{"", "552", "", "552 5.3.4 message is larger than this server accepts"},
 	{"MAIL", "502", "", "503 5.5.1 MAIL not allowed while chunks are sent"},
 	{"RCPT", "502", "", "503 5.5.1 RCPT not allowed while chunks are sent"},
 }

@@ -86,8 +86,8 @@ func brokenScenarios() []Scenario {
 			}},
 		},
 		{
-			Name: "replies-behind", TLS: "off", Title: "replies one behind",
-			Story:  "A proxy in front of the server answers MAIL itself and passes the server's reply on, too. From then on each reply belongs to the command before.",
+			Name: "replies-behind", TLS: "off", Title: "replies shifted by one command",
+			Story:  "A proxy in front of the server answers MAIL itself and also passes on the server's reply. From then on each reply belongs to the previous command.",
 			Task:   "Find the reply that no command asked for, and say what could go wrong if the client continued.",
 			Target: "smtp://mx.lab", Finding: "out-of-sync",
 			Knobs: Knobs{Wire: []rule{{On: "MAIL", Do: inject, Text: "250 2.1.0 Ok\r\n"}}},

@@ -93,8 +93,8 @@ func downgradeScenarios() []Scenario {
 			}},
 		},
 		{
-			Name: "downgraded-binding", Mechanism: "SCRAM-SHA-256", Title: "PLUS removed from the list",
-			Story:   "A device whose CA the clients here trust terminates all TLS connections. To stay undetected it removes every -PLUS mechanism from the AUTH line. In its first message the client says that it supports channel binding but saw no offer. The server knows that it did offer it.",
+			Name: "downgraded-binding", Mechanism: "SCRAM-SHA-256", Title: "-PLUS removed from the list",
+			Story:   "A device whose CA the clients here trust terminates all TLS connections. To stay undetected it removes every -PLUS mechanism from the AUTH line. In its first message the client says that it supports channel binding, but that the server does not offer it. The server knows that it did.",
 			Task:    "Find the y in the first message, and the server's answer to it.",
 			Finding: sasl.CodeStripped,
 			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []rule{

@@ -23,7 +23,7 @@ func loginScenarios() []Scenario {
 		},
 		{
 			Name: "auth-cram-md5", Mechanism: "CRAM-MD5", Title: "AUTH CRAM-MD5: a digest instead of the password",
-			Story:   "The server sends a challenge that is new each time, and Ann's mail client answers with an HMAC over it, with her password as the key. An eavesdropper cannot use the response again, but can test millions of passwords per second against it offline.",
+			Story:   "The server sends a challenge that is new each time, and Ann's mail client answers with an HMAC over it, with her password as the key. An eavesdropper cannot reuse the response, but can test millions of passwords per second against it offline.",
 			Task:    "Find what changes in a second login, and say what the server has to store for this mechanism.",
 			Finding: sasl.CodeWeakDigest,
 			Knobs:   Knobs{Mechanisms: []string{"CRAM-MD5", "PLAIN", "LOGIN"}},
@@ -57,7 +57,7 @@ func loginScenarios() []Scenario {
 				Mechanisms: []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN", "LOGIN"}},
 		},
 		{
-			Name: "auth-scram-sha-256-plus", Mechanism: "SCRAM-SHA-256-PLUS", Title: "AUTH SCRAM-SHA-256-PLUS: the strongest of those with a password",
+			Name: "auth-scram-sha-256-plus", Mechanism: "SCRAM-SHA-256-PLUS", Title: "AUTH SCRAM-SHA-256-PLUS: the strongest password mechanism",
 			Story: "Both sides prove that they know the account's keys, bound to this TLS connection. Neither an eavesdropper nor an on-path attacker can log in with the recorded messages. An impostor that acts as the server cannot either, but it can guess a weak password offline.",
 			Task:  "Compare the first message with that of SCRAM without PLUS, and say why it begins with p and not with n or y.",
 			Knobs: Knobs{Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}},
@@ -76,7 +76,7 @@ func loginScenarios() []Scenario {
 		},
 		{
 			Name: "auth-external", Mechanism: "EXTERNAL", ClientCertificate: true, Title: "AUTH EXTERNAL: identity already proved by the client certificate",
-			Story: "The server asks for a client certificate and Ann's mail client has one. AUTH EXTERNAL tells the server to use the identity in the certificate. No secret is sent.",
+			Story: "The server requests a client certificate, and Ann's mail client has one. AUTH EXTERNAL tells the server to use the identity in the certificate. No secret is sent.",
 			Task:  "Find what follows EXTERNAL, and the handshake message that contains the proof.",
 			Knobs: Knobs{ClientCert: tls.VerifyClientCertIfGiven, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},

@@ -20,7 +20,7 @@ func policyScenarios() []Scenario {
 		{
 			Name: "mailbox-full", Title: "a full mailbox",
 			Story: "Bob is on holiday, and his mailbox is over quota.",
-			Task:  "Find the code that refuses the message, and say whether trying again can help.",
+			Task:  "Find the code that defers the recipient, and say whether trying again can help.",
 			Reply: "452 4.2.2",
 			Knobs: Knobs{Answers: []answer{{To: "RCPT", Reply: "452 4.2.2 mailbox is over quota"}}},
 		},
@@ -46,7 +46,7 @@ func policyScenarios() []Scenario {
 		},
 		{
 			Name: "impatient", Title: "a server with a short idle timeout",
-			Story: "The server waits ten seconds for each command. RFC 5321 recommends five minutes.",
+			Story: "The server waits ten seconds for each command. RFC 5321 recommends at least five minutes.",
 			Task:  "Wait longer than the server does, and read the reply that arrives without a command.",
 			Reply: "421 4.4.2",
 			Knobs: Knobs{Idle: 10 * time.Second},

@@ -20,7 +20,7 @@ func refusedScenarios() []Scenario {
 		},
 		{
 			Name: "no-initial-response", Mechanism: "PLAIN", Title: "AUTH without an initial response",
-			Story: "The server implements AUTH as it was before RFC 4954. It refuses an AUTH command with an initial response, and accepts the same response after its challenge.",
+			Story: "This old server does not support initial responses. It refuses an AUTH command that has one, and accepts the same response after its challenge.",
 			Task:  "Find what follows the mechanism's name in the refused command, then log in without it.",
 			Reply: "501 5.5.4",
 			Knobs: Knobs{Answers: []answer{{To: "AUTH", Initial: true, Reply: "501 5.5.4 Syntax: AUTH mechanism"}}},

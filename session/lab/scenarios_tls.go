@@ -80,7 +80,7 @@ func tlsScenarios() []Scenario {
 			Task:  "Connect twice: send QUIT, connect again in the same session, and find which messages the second handshake omits.",
 		},
 		{
-			Name: "client-certificate", Title: "a server that asks for a client certificate",
+			Name: "client-certificate", Title: "a server that requests a client certificate",
 			Story: "The server sends a CertificateRequest. A client that has a certificate may log in with it, by AUTH EXTERNAL.",
 			Task:  "Find the CertificateRequest, and the answer of a client without a certificate.",
 			Knobs: Knobs{ClientCert: tls.VerifyClientCertIfGiven, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
@@ -93,15 +93,15 @@ func tlsScenarios() []Scenario {
 			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
 		{
-			Name: "client-certificate-for-servers", ClientCertificate: true, ForServers: true, Title: "a client certificate of the wrong kind",
-			Story:   "The public CA of Ann's organization issues certificates for servers only. The server requires a certificate for clients.",
+			Name: "client-certificate-for-servers", ClientCertificate: true, ForServers: true, Title: "a client certificate for the wrong purpose",
+			Story:   "The public CA of Ann's organization issues certificates for server authentication only. The server requires one for client authentication.",
 			Task:    "Find the alert that refuses Ann's certificate, and the extension that says what the certificate is for.",
 			Finding: "tls-client-certificate-refused",
 			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
 		{
 			Name: "tls-downgrade", Title: "TLS 1.3 hidden on the path",
-			Story:   "Client and server both support TLS 1.3. A device on the path changes the ClientHello so that the server does not see it.",
+			Story:   "Client and server both support TLS 1.3. A device on the path changes the ClientHello so that the server does not see the offer of TLS 1.3.",
 			Task:    "Find the version that the server chose, and the sign by which the client recognizes the change.",
 			Finding: "tls-downgrade",
 			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Do: downgrade}}},
@@ -109,7 +109,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "tls-policies", Title: "four TLS policies, one server",
 			Story:   "Four programs use this server. Two begin with STARTTLS, two with TLS from the first byte; one of each pair requires TLS, and the other continues without it. Since this morning STARTTLS fails here.",
-			Task:    "Walk as the program that requires STARTTLS, then say which of the four still send inside TLS.",
+			Task:    "Walk the session as the program that requires STARTTLS, then say which of the four still send inside TLS.",
 			Reply:   "454 4.7.0",
 			Finding: "starttls-refused",
 			Knobs:   Knobs{Answers: []answer{{To: "STARTTLS", Reply: "454 4.7.0 TLS not available due to temporary reason", Clear: true}}},

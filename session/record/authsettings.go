@@ -87,9 +87,9 @@ func (a AuthSettings) Words(mechanism, authzid string) string {
 	}
 	switch a.Initial {
 	case InitialNo:
-		said = append(said, "the first response waits until the server asks")
+		said = append(said, "the initial response waits until the server asks")
 	case InitialYes:
-		said = append(said, "the first response goes with the command")
+		said = append(said, "the initial response is sent with the command")
 	}
 	if a.Binding != "" {
 		said = append(said, "bound by "+a.Binding)

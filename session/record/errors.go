@@ -15,15 +15,15 @@ var (
 	// ErrOutOfSync occurs when a step would send on a connection whose replies can no longer be matched to commands.
 	ErrOutOfSync = errors.New("the session is out of sync")
 	// ErrCredentials occurs when a target has a user or a password in it, which is not repeated.
-	ErrCredentials = errors.New("the target has a user or password in it; they are given apart from it")
+	ErrCredentials = errors.New("the target contains a username or password; give them separately")
 	// ErrCanceled occurs when a person stopped the step.
 	ErrCanceled = errors.New("canceled")
 	// ErrGaveUp is the cause of a context whose person waits no longer for this step, and goes on with the session.
 	ErrGaveUp = errors.New("gave up waiting")
 	// ErrTimeout occurs when the step's deadline passed.
 	ErrTimeout = errors.New("no answer in time")
-	// ErrInjected occurs when bytes came after the 220 of STARTTLS.
-	ErrInjected = errors.New("bytes in cleartext after the 220 of STARTTLS")
+	// ErrInjected occurs when bytes came after the 220 to STARTTLS.
+	ErrInjected = errors.New("bytes in cleartext after the 220 to STARTTLS")
 	// ErrRefused occurs when the server's reply was 4yz or 5yz.
 	ErrRefused = errors.New("the server refused")
 )

@@ -40,7 +40,7 @@ var Exits = []struct {
 	{ExitSTARTTLS, "STARTTLS missing or refused"},
 	{ExitHandshake, "TLS handshake failed"},
 	{ExitCertificate, "certificate not accepted"},
-	{ExitNoAuth, "AUTH not possible, or not judged (temporary, closed)"},
+	{ExitNoAuth, "AUTH not possible, or undecided (temporary failure, connection closed)"},
 	{ExitAuth, "AUTH rejected"},
 	{ExitEnvelope, "MAIL or RCPT rejected"},
 	{ExitData, "DATA rejected"},

@@ -15,7 +15,7 @@ func HostName(host string) (string, error) {
 	}
 	name, err := idna.Lookup.ToASCII(host)
 	if err != nil || name == "" { // invisible characters alone map to nothing (UTS #46 §4)
-		return "", fmt.Errorf("%q is no valid internationalized host name", host)
+		return "", fmt.Errorf("%q is not a valid internationalized host name", host)
 	}
 	return name, nil
 }

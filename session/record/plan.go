@@ -45,8 +45,10 @@ type Plan struct {
 	// one is composed.
 	Domain  string  `json:"domain,omitempty"`
 	Message *Extent `json:"message,omitempty"`
-	// Midway says that the log begins in the middle of a session that another program has recorded.
-	Midway bool `json:"midway,omitempty"`
+	// Imported says that another program had this session, and that the plan was inferred from what it recorded: what its client
+	// would have allowed is unknown. Midway says that such a log begins in the middle of the session.
+	Imported bool `json:"imported,omitempty"`
+	Midway   bool `json:"midway,omitempty"`
 	// SendMessage says that a person agreed beforehand to send a real message; else the walk asks before DATA.
 	SendMessage bool `json:"send-message,omitempty"`
 }

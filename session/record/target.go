@@ -48,7 +48,7 @@ func ParseTarget(s string, user bool) (Target, error) {
 		return Target{}, ErrCredentials
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-		return Target{}, fmt.Errorf("target %q has a space or a control character in it", s)
+		return Target{}, fmt.Errorf("target %q contains a space or a control character", s)
 	}
 	if scheme, _, ok := strings.Cut(s, "://"); ok {
 		return parseURL(s, strings.ToLower(scheme))
@@ -72,7 +72,7 @@ func parseURL(s, scheme string) (Target, error) {
 		t, err := splitTarget(u.Host, known.port)
 		return t.under(known.name), err
 	}
-	return Target{}, fmt.Errorf("target %q: unknown scheme %q, known are smtp, submission, submissions, smtps", s, scheme)
+	return Target{}, fmt.Errorf("target %q: unknown scheme %q: want smtp, submission, submissions or smtps", s, scheme)
 }
 
 // WithPort is the target on another port. What was written as a scheme, if anything, still decides.
@@ -117,7 +117,7 @@ func splitTarget(s string, port int) (Target, error) {
 		return Target{}, fmt.Errorf("target %q has no host", s)
 	}
 	if strings.ContainsAny(host, "[]/?#") {
-		return Target{}, fmt.Errorf("target %q: %q is no name of a host", s, host)
+		return Target{}, fmt.Errorf("target %q: %q is not a host name", s, host)
 	}
 	host, err := HostName(host)
 	if err != nil {

@@ -46,11 +46,11 @@ func TestParseTarget(t *testing.T) {
 
 func TestParseTargetRefuses(t *testing.T) {
 	for in, word := range map[string]string{
-		"": "no host", ":25": "no host", "\u00ad:25": "no valid", "mail.lab:": "port", "mail.lab:0": "port", "mail.lab:65536": "port", "mail.lab:smtp": "port",
+		"": "no host", ":25": "no host", "\u00ad:25": "not a valid", "mail.lab:": "port", "mail.lab:0": "port", "mail.lab:65536": "port", "mail.lab:smtp": "port",
 		"mail.lab:25:26": "host:port", "a b": "space", "a\x1b": "control", "http://mail.lab": "unknown scheme", "imap://mail.lab": "unknown scheme",
 		"smtp://": "no host", "smtp://mail.lab/inbox": "want smtp://host", "smtp://mail.lab?x": "want smtp://host", "smtp://mail.lab#x": "want smtp://host",
-		"smtp://ann:sesame@mail.lab": "user or password", "ann:sesame@mail.lab": "user or password", "ann:sesame @mail.lab": "user or password",
-		"mail.lab/inbox": "no name of a host", "0[": "no name of a host", "a?b": "no name of a host",
+		"smtp://ann:sesame@mail.lab": "username or password", "ann:sesame@mail.lab": "username or password", "ann:sesame @mail.lab": "username or password",
+		"mail.lab/inbox": "not a host name", "0[": "not a host name", "a?b": "not a host name",
 	} {
 		if got, err := ParseTarget(in, false); err == nil || !strings.Contains(err.Error(), word) || strings.Contains(err.Error(), "sesame") {
 			t.Errorf("%q: %+v, %v", in, got, err)

@@ -107,7 +107,7 @@ func (m *digest) second(challenge []byte) (Challenge, Response, error) {
 		text("expected rspauth", m.expect, "like response-value, with A2 = :digest-uri", "RFC 2831 §2.1.3").hide(HidesDigest)}
 	if subtle.ConstantTimeCompare([]byte(value), []byte(m.expect)) == 0 {
 		return c, Response{}, &Error{Code: CodeServerProof, Ref: "RFC 2831 §2.1.3",
-			Text: "the server's rspauth is wrong: it does not have the keys of this account"}
+			Text: "the server's rspauth is wrong: the server does not have the keys of this account"}
 	}
 	m.awaits = awaitsDigestEnd
 	c.Values = append(c.Values, text("verdict", "the digests are equal: the server knows the account",

@@ -96,7 +96,7 @@ func (x *exchange) Next(challenge []byte) (Challenge, Response, error) {
 	c, r, err := x.steps.next(challenge)
 	c.Data = challenge
 	if len(c.Values) == 0 && len(challenge) > 0 && c.Hides == "" {
-		c.Values = []Value{printable("challenge", challenge, "as it came", "")}
+		c.Values = []Value{printable("challenge", challenge, "as received", "")}
 	}
 	if err != nil {
 		return c, Response{}, x.fail(err)

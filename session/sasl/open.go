@@ -68,7 +68,7 @@ func OpenChallenge(mechanism string, line []byte) (Challenge, error) {
 		c = m.challenge(data)
 	}
 	if c.Data = data; len(c.Values) == 0 && c.Hides == "" {
-		c.Values = []Value{printable("challenge", data, "as it came", "")}
+		c.Values = []Value{printable("challenge", data, "as received", "")}
 	}
 	return c, nil
 }

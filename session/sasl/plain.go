@@ -55,7 +55,7 @@ func plainField(name, s string) error {
 func plainValues(c Credentials) []Value {
 	acting := "the identity to act as"
 	if c.Authzid == "" {
-		acting = "empty: the user acts as itself"
+		acting = "empty: the user's own identity"
 	}
 	nul := raw("separator", []byte{0}, "NUL", plainRef)
 	return []Value{
@@ -128,7 +128,7 @@ func comparePlain(typed, right []byte) []string {
 func plainTool() Tool {
 	return Tool{Name: "message", Does: "authzid NUL username NUL password", Ref: plainRef, Hides: HidesPassword, Message: true,
 		Inputs: []Input{
-			publicInput("authzid", "the identity to act as; empty for one's own").optional(),
+			publicInput("authzid", "the identity to act as; empty for the user's own").optional(),
 			publicInput("username", "the name to log in with").optional(),
 			passwordInput("password", "is sent unprotected: base64 is not encryption").optional()},
 		make: func(in [][]byte) ([]byte, error) {

@@ -247,7 +247,7 @@ func (m *scram) serverFinal(challenge []byte) (Challenge, Response, error) {
 	}
 	if !hmac.Equal(final.verifier, m.keys.serverSignature) {
 		return c, Response{}, &Error{Code: CodeServerProof, Ref: scramRef,
-			Text: "the server's signature is wrong: it does not have the keys of this account"}
+			Text: "the server's signature is wrong: the server does not have the keys of this account"}
 	}
 	m.awaits = awaitsNothing
 	c.Values = append(c.Values, text("verdict", "the signatures are equal: the server knows the account",

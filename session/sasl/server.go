@@ -79,8 +79,8 @@ const (
 var (
 	ErrCredentials = errors.New("sasl: the credentials are wrong")                         // 535 5.7.8
 	ErrSyntax      = errors.New("sasl: the response is not what the mechanism prescribes") // 501 5.5.2
-	ErrInitial     = errors.New("sasl: an initial response, but the server speaks first")  // 501 5.7.0, RFC 4954 §4
-	ErrBinding     = errors.New("sasl: the channel binding does not fit")                  // 535 5.7.8
+	ErrInitial     = errors.New("sasl: an initial response, but the server sends first")   // 501 5.7.0, RFC 4954 §4
+	ErrBinding     = errors.New("sasl: the channel binding does not match")                // 535 5.7.8
 	errOver        = errors.New("sasl: the exchange is over")
 
 	// ErrIdentity is an ErrCredentials: a server need not tell the two apart (RFC 4954 §6).

@@ -35,7 +35,7 @@ var _ = register(func() []mechanism {
 			Summary: "another name for NTLM", Eavesdropper: hearsMD5, Unspoken: needsNTLM}),
 		unspoken(840, Info{Name: "OTP", Status: "standards track", Ref: "RFC 2444", Needs: NeedsPassword, ClientFirst: true, Authzid: true,
 			Summary: "the client sends a one-time password", Eavesdropper: "cannot log in with it; can guess the passphrase offline",
-			Unspoken: "it needs a device or a program that makes one-time passwords (RFC 2289)"}),
+			Unspoken: "it needs a device or a program that generates one-time passwords (RFC 2289)"}),
 		unspoken(841, Info{Name: "SKEY", Status: "obsolete", Ref: "RFC 2444", Needs: NeedsPassword, ClientFirst: true,
 			Summary: "the predecessor of OTP, with MD4", Eavesdropper: "cannot log in with it; can guess the passphrase offline",
 			Unspoken: "OTP has replaced it, and MD4 is broken"}),

@@ -32,7 +32,7 @@ func (r Request) checkAuth() error {
 	case insist && !mechanismName(name):
 		return &Error{Field: FieldMechanism, Value: name, Text: "a mechanism has 1 to 20 letters, digits, - and _ in its name"} // RFC 4422 §3.1
 	case name != "" && !known && !insist:
-		return &Error{Field: FieldMechanism, Value: name, Text: "want one of " + strings.Join(Mechanisms(), ", ") + "; to insist on it tries any name"}
+		return &Error{Field: FieldMechanism, Value: name, Text: "want one of " + strings.Join(Mechanisms(), ", ") + "; insist on the mechanism to try any other name"}
 	}
 	if wrong, ok := errors.AsType[*walk.SettingError](r.Goal.CheckAuth()); ok {
 		return &Error{Field: Field(wrong.Setting), Text: wrong.Text}
@@ -83,10 +83,10 @@ func (r Request) checkNames() error {
 		return &Error{Field: FieldAddress, Value: r.Address, Text: "want an IP address"}
 	}
 	if spaced(r.ServerName) {
-		return &Error{Field: FieldServerName, Value: r.ServerName, Text: "it has a space or a control character in it"}
+		return &Error{Field: FieldServerName, Value: r.ServerName, Text: "it contains a space or a control character"}
 	}
 	if spaced(r.Goal.EHLOName) {
-		return &Error{Field: FieldEHLOName, Value: r.Goal.EHLOName, Text: "it has a space or a control character in it"}
+		return &Error{Field: FieldEHLOName, Value: r.Goal.EHLOName, Text: "it contains a space or a control character"}
 	}
 	for _, name := range r.ALPN {
 		if name == "" || len(name) > 255 { // RFC 7301 §3.1
@@ -118,7 +118,7 @@ func wantVersion() string { return "want one of " + strings.Join(TLSVersions(), 
 func (r Request) checkAddresses() error {
 	g := r.Goal
 	if len(g.To) > 0 && g.From == "" && g.Domain == "" && !strings.Contains(g.Credentials.Username, "@") {
-		return &Error{Field: FieldFrom, Text: "recipients need a sender; a username that is an address also counts"}
+		return &Error{Field: FieldFrom, Text: "recipients need a sender; a username that is a mail address also serves as one"}
 	}
 	if g.From != walk.NullSender && !oneAddress(g.From) {
 		return &Error{Field: FieldFrom, Value: g.From, Text: wantAddress}

@@ -108,7 +108,7 @@ func TestRefused(t *testing.T) {
 		text    string
 	}{
 		{Request{}, FieldTarget, "has no host"},
-		{Request{Target: "ann@mail.example"}, FieldTarget, "has a user or password in it"},
+		{Request{Target: "ann@mail.example"}, FieldTarget, "contains a username or password"},
 		{of(func(r *Request) { r.Port = 65536 }), FieldPort, "from 1 to 65535"},
 		{of(func(r *Request) { r.Port = -1 }), FieldPort, "from 1 to 65535"},
 		{of(func(r *Request) { r.TLS = "maybe" }), FieldTLS, "want require, opportunistic, off or implicit"},
@@ -131,14 +131,14 @@ func TestRefused(t *testing.T) {
 		{with(Request{Target: "lab:auth-plain"}, func(r *Request) { r.Goal.Insist = true }), FieldMechanism, "name the mechanism"}, // the scenario names one
 		{goal(func(g *walk.Goal) { g.Mechanism = "BOGUS" }), FieldMechanism, "want one of"},
 		{goal(func(g *walk.Goal) { g.Mechanism, g.Insist = "A B", true }), FieldMechanism, "1 to 20 letters"},
-		{goal(func(g *walk.Goal) { g.Mechanism, g.Credentials.Realm = "PLAIN", "x" }), "realm", "belongs to DIGEST-MD5"},
+		{goal(func(g *walk.Goal) { g.Mechanism, g.Credentials.Realm = "PLAIN", "x" }), "realm", "only DIGEST-MD5 has one"},
 		{goal(func(g *walk.Goal) { g.Auth.Initial = "perhaps" }), "initial-response", "want yes or no"},
 		{goal(func(g *walk.Goal) { g.To = []string{"bob@lab.test"} }), FieldFrom, "recipients need a sender"},
 		{with(user("mail.example", "ann"), func(r *Request) { r.Goal.To = []string{"bob@lab.test"} }), FieldFrom, "recipients need a sender"},
 		{goal(func(g *walk.Goal) { g.From = "<ann@lab.test>" }), FieldFrom, "without brackets"},
 		{goal(func(g *walk.Goal) { g.From, g.To = "a@b.c", []string{"d@e.f,g@h.i"} }), FieldTo, "one address"},
 		{goal(func(g *walk.Goal) { g.From, g.To = "a@b.c", []string{walk.NullSender} }), FieldTo, "without brackets"},
-		{with(user("lab:auth-plain", "ann"), func(r *Request) { r.Goal.Credentials.Realm = "x" }), "realm", "belongs to DIGEST-MD5"}, // of the scenario's mechanism
+		{with(user("lab:auth-plain", "ann"), func(r *Request) { r.Goal.Credentials.Realm = "x" }), "realm", "only DIGEST-MD5 has one"}, // of the scenario's mechanism
 	}
 	known := map[Field]bool{}
 	for _, f := range Fields {

@@ -68,7 +68,7 @@ func (p *parser) toBeSigned() {
 			}
 		})
 	}
-	p.leaf("serialNumber", tagInteger, "the issuer's number for it", "RFC 5280 §4.1.2.2")
+	p.leaf("serialNumber", tagInteger, "the issuer's number for the certificate", "RFC 5280 §4.1.2.2")
 	p.algorithm("signature", "RFC 5280 §4.1.2.3")
 	p.name("issuer", "who signed it", "RFC 5280 §4.1.2.4")
 	p.validity()
@@ -85,7 +85,7 @@ func (p *parser) toBeSigned() {
 
 func (p *parser) optional(name string, tag byte) {
 	if p.has(tag) {
-		p.leaf(name, tag, "hardly used", "RFC 5280 §4.1.2.8")
+		p.leaf(name, tag, "rarely used", "RFC 5280 §4.1.2.8")
 	}
 }
 
@@ -179,7 +179,7 @@ func (p *parser) time(name, meaning string) time.Time {
 	t, ok := derTime(tag, string(content))
 	if f := p.made(); f != nil {
 		if !ok {
-			f.Bad = "not a time as RFC 5280 §4.1.2.5 wants it"
+			f.Bad = "not a time in the form that RFC 5280 §4.1.2.5 requires"
 			return t
 		}
 		f.Value = t.Format(time.RFC3339)

@@ -197,7 +197,7 @@ func TestStapledStatus(t *testing.T) {
 		wantScript(t, s, full12(false, false, true)...)
 		m := s.messages[3]
 		wantValue(t, m.Fields(until.AddDate(0, 0, -1), means), says, "response")
-		wantValue(t, m.Fields(until.AddDate(0, 0, 1), means), says+", which is over", "response")
+		wantValue(t, m.Fields(until.AddDate(0, 0, 1), means), says+", which has passed", "response")
 		wantValue(t, m.Fields(time.Time{}, means), says, "response")
 
 		client, server13 := configs(t, "ecdsa", tls.VersionTLS13, false)

@@ -10,7 +10,7 @@ import (
 func (d *Decoder) content(s *stream, r record, contentType uint8, body []byte) {
 	switch {
 	case contentType == contentApplicationData && r.key == "":
-		d.unopened(s, r, "application data before any key was agreed")
+		d.unopened(s, r, "application data before any key was agreed on")
 	case contentType == contentApplicationData:
 		s.traffic.Records++
 		s.traffic.Bytes += int64(len(body))
@@ -27,7 +27,7 @@ func (d *Decoder) content(s *stream, r record, contentType uint8, body []byte) {
 	case contentType == contentChangeCipherSpec:
 		d.changeCipherSpec(s, r, body)
 	default:
-		d.emitPart(s, r, KindUnknown, contentType, ContentTypeName(contentType), body, "a content type that has no place here")
+		d.emitPart(s, r, KindUnknown, contentType, ContentTypeName(contentType), body, "a content type that is not allowed here")
 	}
 }
 
@@ -214,7 +214,7 @@ func (d *Decoder) tooLong(s *stream, more []byte) {
 	order, declared := s.message.first.order, s.message.declared()
 	m := s.message.take(s.dir)
 	m.Raw, m.Partial = append(m.Raw, more...), true
-	m.Reason = fmt.Sprintf("declares %d bytes, more than the %d that are put together", declared, d.limits.Message)
+	m.Reason = fmt.Sprintf("declares %d bytes, more than the %d that this program reassembles", declared, d.limits.Message)
 	d.emit(m, order)
 }
 
@@ -226,7 +226,7 @@ func (d *Decoder) abandon(s *stream) {
 	order, came, missing := s.message.first.order, len(s.message.buf), s.message.missing()
 	m := s.message.take(s.dir)
 	m.Partial = true
-	m.Reason = fmt.Sprintf("%s of it came, and at least %d more were to come", count(came, "byte"), missing)
+	m.Reason = fmt.Sprintf("%s of it arrived, and at least %d more were expected", count(came, "byte"), missing)
 	d.emit(m, order)
 }
 

@@ -55,7 +55,7 @@ func readElement(b []byte) (e element, err error) {
 			n = n<<8 | int(x)
 		}
 	} else if n == 0x80 {
-		return e, fmt.Errorf("an indefinite length, which DER does not have")
+		return e, fmt.Errorf("an indefinite length, which DER forbids")
 	}
 	if n > len(b)-e.header {
 		return e, fmt.Errorf("declares %s, %d left", count(n, "byte"), len(b)-e.header)

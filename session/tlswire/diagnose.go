@@ -107,7 +107,7 @@ func (c inquest) plaintext(said []byte) Diagnosis {
 	case strings.HasPrefix(s, "220") || strings.HasPrefix(s, "554") || strings.HasPrefix(s, "421"):
 		d.Hint = "connect in cleartext and use STARTTLS, or use port 465 with implicit TLS"
 	case len(s) > 2 && strings.Trim(s[:3], "0123456789") == "":
-		d.Hint = "the server's operator: the program that answered 220 to STARTTLS does not support TLS; often a gateway in front of the server offers STARTTLS and passes TLS on to a server that supports only SMTP"
+		d.Hint = "the server's operator: find out which program answered 220 to STARTTLS without TLS support; often a gateway in front of the server offers STARTTLS and passes the ClientHello on to a server that supports only SMTP"
 	case strings.HasPrefix(s, "HTTP/"):
 		d.Hint = "check host and port: a web server answers"
 	case strings.HasPrefix(s, "* OK") || strings.HasPrefix(s, "+OK"):
@@ -131,11 +131,11 @@ func (c inquest) broken() Diagnosis {
 		return Diagnosis{"tls-damaged", part.Name + " from " + party(part.Dir) + " was incomplete when the connection ended: " + part.Reason,
 			"compare from another network"}
 	case c.sum.CertificateRequested && !c.sum.CertificateSent:
-		return Diagnosis{"tls-certificate-required", "the connection was closed after the server asked for a client certificate and got none", "give a client certificate and its key; the server's operator: make the client certificate optional"}
+		return Diagnosis{"tls-certificate-required", "the connection was closed after the server requested a client certificate and got none", "give a client certificate and its key; the server's operator: make the client certificate optional"}
 	case warned:
 		return c.closedWith(said)
 	}
-	return Diagnosis{"tls-closed", "the connection was closed in the handshake without an alert, after " + last.Name + " from " + party(last.Dir), seeTheLog}
+	return Diagnosis{"tls-closed", "the connection was closed during the handshake without an alert, after " + last.Name + " from " + party(last.Dir), seeTheLog}
 }
 
 const seeTheLog = "the server's operator: read the log around this time; if it shows nothing, check the firewall or load balancer in front of the server"
@@ -165,13 +165,13 @@ func (c inquest) lastWord() (Message, bool) {
 func (c inquest) closedWith(m Message) Diagnosis {
 	_, description, _ := m.Alert()
 	if description == alertCloseNotify {
-		return Diagnosis{"tls-closed", "the server closed the connection in the handshake with close_notify (0): an orderly close that gives no reason", seeTheLog}
+		return Diagnosis{"tls-closed", "the server closed the connection during the handshake with close_notify (0): an orderly close that gives no reason", seeTheLog}
 	}
 	d := c.fromServer(description)
 	if d.Code == "" {
 		d = c.plain(description)
 	}
-	return Diagnosis{"tls-closed", fmt.Sprintf("the connection was closed in the handshake after a warning of the server, %s (%d): %s", alertName(description), description, d.Sentence), d.Hint}
+	return Diagnosis{"tls-closed", fmt.Sprintf("the connection was closed during the handshake after a warning alert from the server, %s (%d): %s", alertName(description), description, d.Sentence), d.Hint}
 }
 
 // silent: not a byte came from the server.
@@ -187,7 +187,7 @@ func (c inquest) silent() Diagnosis {
 		}
 		return Diagnosis{"tls-nothing", "the handshake ended before anything was sent", "connect again"}
 	}
-	return Diagnosis{"tls-closed-silently", "the server closed the connection in answer to " + c.hello() + ", without an alert", "give a host name (SNI) that the server knows; the server's operator: check that TLS has a certificate and a key, and which versions it accepts"}
+	return Diagnosis{"tls-closed-silently", "the server closed the connection in answer to " + c.hello() + ", without an alert", "give a host name (SNI) that the server knows; the server's operator: check that a certificate and a key are configured, and which TLS versions are accepted"}
 }
 
 func (c inquest) timeout() bool {

@@ -12,7 +12,7 @@ func (c inquest) alert(m Message) Diagnosis {
 	_, description, _ := m.Alert()
 	var d Diagnosis
 	if m.Dir == ServerToClient && c.speaksSSL3(m) {
-		d = Diagnosis{"tls-no-common-version", "its alert comes in a record of SSL 3.0: probably it supports only SSL 3.0, which this client does not (RFC 7568)", "the server's operator: enable TLS 1.2 and 1.3"}
+		d = Diagnosis{"tls-no-common-version", "its alert is in an SSL 3.0 record: it probably supports only SSL 3.0, which this client does not (RFC 7568)", "the server's operator: enable TLS 1.2 and 1.3"}
 	} else if m.Dir == ServerToClient {
 		d = c.fromServer(description)
 	} else {
@@ -49,7 +49,7 @@ func (c inquest) ending(m Message) string {
 // fromServer is the likely cause of an alert of the server.
 func (c inquest) fromServer(description uint8) Diagnosis {
 	if c.sum.Complete && aboutOffer(description) {
-		return Diagnosis{"tls-alert", "the alert means: " + c.meaning(description) + "; the handshake was over, so the offer is not the reason", "the server's operator: read the log around this time"}
+		return Diagnosis{"tls-alert", "the alert means: " + c.meaning(description) + "; the handshake was complete, so the offer is not the reason", "the server's operator: read the log around this time"}
 	}
 	switch description {
 	case alertProtocolVersion:
@@ -71,7 +71,7 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 	case alertInternalError:
 		return c.serverBroken()
 	case alertMissingExtension:
-		return Diagnosis{"tls-missing-extension", "the ClientHello lacks an extension that it requires; some servers refuse one without a host name (SNI)", "give a server name"}
+		return Diagnosis{"tls-missing-extension", "the ClientHello lacks an extension that it requires; some servers refuse a ClientHello without a host name (SNI)", "give a server name"}
 	case alertUnexpectedMessage:
 		return c.unexpectedByServer()
 	case alertBadRecordMAC:
@@ -109,11 +109,11 @@ func aboutOffer(description uint8) bool {
 func (c inquest) unexpectedByServer() Diagnosis {
 	switch {
 	case c.sum.Complete:
-		return Diagnosis{"tls-unexpected-message", "it did not expect a message of the client at this point", "the server's operator: read the log around this time"}
+		return Diagnosis{"tls-unexpected-message", "it did not expect a message from the client at this point", "the server's operator: read the log around this time"}
 	case c.sum.Version.Chosen.Name != "":
 		return Diagnosis{"tls-unexpected-message", "it did not expect this message at this point", "check host and port: a server that speaks another protocol answers like this too"}
 	}
-	return Diagnosis{"tls-unexpected-message", "it did not expect the ClientHello: another protocol may be spoken here, or the server has none of the groups offered, " + orNone(names(c.sum.Group.Offered)),
+	return Diagnosis{"tls-unexpected-message", "it did not expect the ClientHello: the service may speak another protocol, or support none of the groups offered, " + orNone(names(c.sum.Group.Offered)),
 		"check host and port; the server's operator: allow x25519 or secp256r1 for the key exchange"}
 }
 
@@ -123,16 +123,16 @@ func (c inquest) unreadByServer() Diagnosis {
 		return Diagnosis{}
 	}
 	d := c.wantsCertificate()
-	d.Sentence = "it asked for a client certificate and got none, and does not take the empty Certificate that says so"
+	d.Sentence = "it requested a client certificate and got none, and it does not accept the empty Certificate message that says so"
 	return d
 }
 
 // refusedProof: that a key belongs to its certificate is checked before it is shown. In TLS 1.3 both sides have the same keys
 // only where both saw the same hellos, and nobody else writes what follows.
 func (c inquest) refusedProof() Diagnosis {
-	d := Diagnosis{"tls-proof-failed", "a signature or Finished of the client failed verification there: the two sides saw different messages, or the server checks it wrongly", compare}
+	d := Diagnosis{"tls-proof-failed", "a signature or Finished of the client failed verification by the server: the two sides saw different messages, or the server checks it wrongly", compare}
 	if c.sum.Version.Chosen.Value == versionTLS13 {
-		d.Sentence, d.Hint = "a signature or Finished of the client failed verification there; in TLS 1.3 nobody on the path can have changed it", mendServer
+		d.Sentence, d.Hint = "a signature or Finished of the client failed verification by the server; in TLS 1.3 both are encrypted, so no one on the path can have changed them", mendServer
 	}
 	return d
 }
@@ -145,7 +145,7 @@ func (c inquest) serverBroken() Diagnosis {
 	}
 	if narrow := c.narrowed(); narrow != "" && !c.offersVersion(versionTLS12, versionTLS13) {
 		d.Sentence += ", or it supports none of the old versions offered, " + names(c.sum.Version.Offered)
-		d.Hint = narrow + "; if it fails then too, " + d.Hint
+		d.Hint = narrow + "; if that fails too, " + d.Hint
 	}
 	return d
 }
@@ -163,16 +163,16 @@ func (c inquest) tooWeak() Diagnosis {
 // unknownName: an address cannot be asked for by server_name (RFC 6066 §3).
 func (c inquest) unknownName() Diagnosis {
 	if c.sum.ServerName == "" {
-		return Diagnosis{"tls-unknown-name", "it requires a host name (SNI), and the client sent none: an IP address is not sent as SNI (RFC 6066 §3)", "give a name that the server has"}
+		return Diagnosis{"tls-unknown-name", "it requires a host name (SNI), and the client sent none: an IP address is not sent as SNI (RFC 6066 §3)", "give a host name that the server knows"}
 	}
-	return Diagnosis{"tls-unknown-name", "it does not know the requested host name, " + c.sum.ServerName, "ask for a name that the server has; the server's operator: add this name"}
+	return Diagnosis{"tls-unknown-name", "it does not know the requested host name, " + c.sum.ServerName, "use a host name that the server knows; the server's operator: add this name"}
 }
 
 func (c inquest) noCommonProtocol() Diagnosis {
 	if len(c.sum.Protocol.Offered) == 0 {
-		return Diagnosis{"tls-no-common-protocol", "it requires a protocol, and none was offered by ALPN", "check host and port: mail needs no ALPN, so this may be another kind of server"}
+		return Diagnosis{"tls-no-common-protocol", "it requires an ALPN protocol, and the client offered none", "check host and port: SMTP does not use ALPN, so this may not be a mail server"}
 	}
-	return Diagnosis{"tls-no-common-protocol", "it supports none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN protocol: mail needs none"}
+	return Diagnosis{"tls-no-common-protocol", "it supports none of the protocols offered by ALPN, " + strings.Join(c.sum.Protocol.Offered, ", "), "offer no ALPN protocol: SMTP uses none"}
 }
 
 // nothingInCommon: handshake_failure says only that the offer does not do.
@@ -198,7 +198,7 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 		return c.wantsCertificate()
 	}
 	if !c.sum.CertificateSent && description == alertAccessDenied {
-		return Diagnosis{"tls-server-refused", "it denies access, and no client certificate was sent: a rule about this client's address, or about the name asked for, may be the reason",
+		return Diagnosis{"tls-server-refused", "it denies access, and no client certificate was sent: a rule about this client's address or about the requested host name may be the reason",
 			"ask the server's operator which clients are allowed"}
 	}
 	if !c.sum.CertificateSent {
@@ -213,13 +213,13 @@ func (c inquest) whyRefused(description uint8) string {
 	const loosely = "; many servers send it for any certificate that they do not accept"
 	switch description {
 	case alertBadCertificate:
-		return "by its definition the alert means a corrupt certificate or a wrong signature in it" + loosely
+		return "by definition the alert means a corrupt certificate or a wrong signature in it" + loosely
 	case alertUnsupportedCert:
-		return "by its definition the alert means a type of certificate that the server does not support; OpenSSL sends it for one that is not issued for clients"
+		return "by definition the alert means a type of certificate that the server does not support; OpenSSL also sends it for a certificate that was not issued for client authentication"
 	case alertCertificateUnknown:
 		return "the alert gives no reason"
 	case alertUnknownCA:
-		return "the alert means that it finds no chain from it to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
+		return "the alert means that the server finds no chain from this certificate to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
 	}
 	return "the alert means: " + c.meaning(description)
 }
@@ -239,9 +239,9 @@ func mendClientCertificate(description uint8) string {
 	case alertUnsupportedCert:
 		return "use a client certificate whose extended key usage includes clientAuth"
 	case alertAccessDenied:
-		return "the server's operator: allow the holder of this certificate: it is valid, and not on the list"
+		return "the server's operator: allow the holder of this certificate: the certificate is valid, but its holder is not on the list"
 	}
-	return "check that the client certificate has not expired, is issued for client authentication, and by a CA that the server trusts"
+	return "check that the client certificate has not expired and was issued for client authentication by a CA that the server trusts"
 }
 
 // fromClient is the likely cause of an alert of our own side.
@@ -272,7 +272,7 @@ func (c inquest) fromClient(description uint8) Diagnosis {
 	case alertBadCertificate, alertUnsupportedCert, alertCertificateRevoked, alertCertificateExpired, alertCertificateUnknown, alertUnknownCA:
 		return Diagnosis{"tls-certificate-refused", "it refuses the server's certificate", "read which check of the certificate failed"}
 	case alertHandshakeFailure, alertIllegalParameter, alertInsufficientSecurity:
-		return Diagnosis{"tls-server-choice", "the last message of the server does not fit what was offered", compare}
+		return Diagnosis{"tls-server-choice", "the server's last message does not match the offer", compare}
 	case alertUnexpectedMessage:
 		return Diagnosis{"tls-unexpected-message", "the server's last message is not allowed at that point", c.mendUnexpected()}
 	case alertDecryptError:
@@ -301,7 +301,7 @@ func (c inquest) forgedAlert() (Diagnosis, bool) {
 		return Diagnosis{}, false
 	}
 	_, description, _ := m.Alert()
-	return Diagnosis{"tls-alert-in-cleartext", fmt.Sprintf("an alert in cleartext, %s (%d), came where everything is encrypted: anyone on the path can send it, so it proves nothing about the server",
+	return Diagnosis{"tls-alert-in-cleartext", fmt.Sprintf("an alert in cleartext, %s (%d), arrived after encryption had begun: anyone on the path can send it, so it proves nothing about the server",
 		alertName(description), description), compare}, true
 }
 
@@ -316,7 +316,7 @@ func (c inquest) malformed() Diagnosis {
 	if m, found := c.find(c.misshapen); found {
 		return Diagnosis{"tls-protocol-violation", "the server's " + m.Name + " is malformed", mendServer}
 	}
-	return Diagnosis{"tls-protocol-violation", "a message that the server sent encrypted is malformed", mendServer}
+	return Diagnosis{"tls-protocol-violation", "an encrypted message from the server is malformed", mendServer}
 }
 
 // misshapen reports whether a message that came encrypted does not fit its structure. The library reads one message after

@@ -20,12 +20,12 @@ func DiagnoseLate(messages []Message, err error, means Means) (d Diagnosis, ok b
 // asksAgain is a server that wants another handshake, or a certificate, on a connection that stands. This client does
 // neither on purpose: what was verified at the beginning would no longer hold.
 func (c inquest) asksAgain() (Diagnosis, bool) {
-	const mend = "the server's operator: ask for a client certificate in the first handshake, or not at all"
+	const mend = "the server's operator: request a client certificate in the first handshake, or not at all"
 	if _, asked := c.find(func(m Message) bool { return m.Dir == ServerToClient && m.is(typeHelloRequest) }); asked {
-		return Diagnosis{"tls-renegotiation", "the server asks to renegotiate, usually to get a client certificate; this client does not renegotiate", mend}, true
+		return Diagnosis{"tls-renegotiation", "the server requests renegotiation, usually to get a client certificate; this client does not renegotiate", mend}, true
 	}
 	if c.asksLate() {
-		return Diagnosis{"tls-renegotiation", "the server asks for a client certificate after the handshake, which this client had not offered to give (RFC 9846 §4.7.2)", mend}, true
+		return Diagnosis{"tls-renegotiation", "the server requests a client certificate after the handshake, although this client did not offer post-handshake authentication (RFC 9846 §4.7.2)", mend}, true
 	}
 	return Diagnosis{}, false
 }

@@ -40,8 +40,8 @@ func TestLateEnds(t *testing.T) {
 		{tls.VersionTLS12, handshake(typeHelloRequest, "HelloRequest"), "no renegotiation", "tls-renegotiation", "this client does not renegotiate"},
 		{tls.VersionTLS13, handshake(typeCertificateRequest, "CertificateRequest"), "received unexpected handshake message of type *tls.certificateRequestMsgTLS13", "tls-renegotiation", "after the handshake"},
 		{tls.VersionTLS13, handshake(typeKeyUpdate, "KeyUpdate"), "too many non-advancing records", "tls-protocol-violation", "more than 16 messages in a row that carry no data, the last of them KeyUpdate"},
-		{tls.VersionTLS13, handshake(typeNewSessionTicket, "NewSessionTicket"), "received a session ticket with invalid lifetime", "tls-protocol-violation", "longer than seven days"},
-		{tls.VersionTLS13, handshake(typeFinished, "Finished"), "received unexpected handshake message of type *tls.finishedMsg", "tls-unexpected-message", "the server sent Finished, which has no place after the handshake"},
+		{tls.VersionTLS13, handshake(typeNewSessionTicket, "NewSessionTicket"), "received a session ticket with invalid lifetime", "tls-protocol-violation", "more than seven days"},
+		{tls.VersionTLS13, handshake(typeFinished, "Finished"), "received unexpected handshake message of type *tls.finishedMsg", "tls-unexpected-message", "the server sent Finished, which is not allowed after the handshake"},
 	} {
 		d, ok := DiagnoseLate(later(t, test.version, test.last), errors.New("tls: "+test.err), means)
 		if !ok || d.Code != test.code || !strings.Contains(d.Sentence, test.words) || strings.Contains(d.Sentence+d.Hint, "on the way") || strings.Contains(d.Sentence, "*") {
@@ -57,7 +57,7 @@ func TestLateEnds(t *testing.T) {
 func TestAlertInCleartext(t *testing.T) {
 	client, server := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, func(c net.Conn) error { return answer(tls.Server(&injector{Conn: c}, server)) })
-	wantDiagnosis(t, s, s.clientErr, "tls-alert-in-cleartext", "an alert in cleartext, handshake_failure (40), came where everything is encrypted")
+	wantDiagnosis(t, s, s.clientErr, "tls-alert-in-cleartext", "an alert in cleartext, handshake_failure (40), arrived after encryption had begun")
 	if d, _ := Diagnose(s.messages, s.clientErr, means); !strings.HasPrefix(d.Sentence, "ehlo ended") {
 		t.Error(d.Sentence)
 	}
@@ -87,13 +87,13 @@ func (c *injector) Write(b []byte) (int, error) {
 func TestUserCanceledBeforeTheEnd(t *testing.T) {
 	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, says("\x15\x03\x03\x00\x02\x01\x5a\x15\x03\x03\x00\x02\x01\x00"))
-	wantDiagnosis(t, s, io.EOF, "tls-closed", "the server closed the connection in the handshake with close_notify (0): an orderly close")
+	wantDiagnosis(t, s, io.EOF, "tls-closed", "the server closed the connection during the handshake with close_notify (0): an orderly close")
 }
 
 func TestServersOfAnotherAge(t *testing.T) {
 	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, says("\x15\x03\x00\x00\x02\x02\x28"))
-	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "in a record of SSL 3.0: probably it supports only SSL 3.0")
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-version", "in an SSL 3.0 record: it probably supports only SSL 3.0")
 	s = call(t, Limits{}, client, refuse(levelFatal, alertAccessDenied))
 	wantDiagnosis(t, s, s.clientErr, "tls-server-refused", "it denies access, and no client certificate was sent")
 }
@@ -113,9 +113,9 @@ func TestWordsOfOtherLibraries(t *testing.T) {
 		description uint8
 		code, words string
 	}{
-		{asked, alertDecodeError, "tls-certificate-required", "the server ended the handshake with decode_error (50): it asked for a client certificate and got none"},
+		{asked, alertDecodeError, "tls-certificate-required", "the server ended the handshake with decode_error (50): it requested a client certificate and got none"},
 		{all[:1], alertDecodeError, "tls-damaged", "the server ended the handshake with decode_error (50)"},
-		{all[:1], alertUnexpectedMessage, "tls-unexpected-message", "the server ended the handshake with unexpected_message (10): it did not expect the ClientHello: another protocol may be spoken here, or the server has none of the groups offered, x25519, "},
+		{all[:1], alertUnexpectedMessage, "tls-unexpected-message", "the server ended the handshake with unexpected_message (10): it did not expect the ClientHello: the service may speak another protocol, or support none of the groups offered, x25519, "},
 		{asked, alertUnexpectedMessage, "tls-unexpected-message", "it did not expect this message at this point"},
 	} {
 		messages := append(test.before[:len(test.before):len(test.before)], alert(len(test.before), test.description))
@@ -131,7 +131,7 @@ func TestWordsOfOtherLibraries(t *testing.T) {
 		t.Errorf("a proof that was refused: %+v", d)
 	}
 	d, _ = Diagnose(later(t, tls.VersionTLS13, alert(0, alertDecryptError)), nil, means)
-	if d.Code != "tls-proof-failed" || !strings.HasSuffix(d.Sentence, "in TLS 1.3 nobody on the path can have changed it") || d.Hint != mendServer {
+	if d.Code != "tls-proof-failed" || !strings.HasSuffix(d.Sentence, "in TLS 1.3 both are encrypted, so no one on the path can have changed them") || d.Hint != mendServer {
 		t.Errorf("a proof that was refused in TLS 1.3: %+v", d)
 	}
 	for _, description := range []uint8{alertProtocolVersion, alertInsufficientSecurity, alertUnrecognizedName, alertNoApplication, alertUnexpectedMessage} {

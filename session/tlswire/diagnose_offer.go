@@ -22,11 +22,11 @@ func (c inquest) notOffered() string {
 	rare := lacking(c.sum.Suite.Offered, [][2]string{{"CCM", "CCM suites"}})
 	rare = append(rare, lacking(c.sum.Group.Offered, [][2]string{{"x448", "x448"}, {"ffdhe", "finite-field groups"}, {"brainpool", "brainpool curves"}})...)
 	if keys := c.lackingKeys(); len(keys) > 0 {
-		rare = append(rare, "keys of the kind "+strings.Join(keys, ", "))
+		rare = append(rare, "keys of type "+strings.Join(keys, ", "))
 	}
 	said := ""
 	if len(old) > 0 {
-		said = "; not offered, and the first suspects with an old server: " + strings.Join(old, ", ")
+		said = "; not offered, and the most likely causes with an old server: " + strings.Join(old, ", ")
 	}
 	if len(rare) > 0 {
 		said += "; not offered, and rare: " + strings.Join(rare, ", ")
@@ -52,19 +52,19 @@ func (c inquest) lackingKeys() []string {
 
 // candidates are what both sides need to have in common, as it was offered.
 func (c inquest) candidates() string {
-	return fmt.Sprintf("%s with %s; the groups %s; signatures for a key and certificate of the kind %s",
+	return fmt.Sprintf("%s with %s; the groups %s; signatures for a key and certificate of type %s",
 		names(c.sum.Version.Offered), count(len(c.sum.Suite.Offered), "cipher suite"), orNone(names(c.sum.Group.Offered)), orNone(strings.Join(keyKinds(c.sum.Signature.Offered), ", ")))
 }
 
 // narrowDown is how to find out what is missing. Offering one version only changes which answer may come; nothing else
 // tells the three apart, but that another client has more to offer.
 func (c inquest) narrowDown() string {
-	const more = "see what a client that offers more agrees on (openssl s_client: also finite-field DHE, x448, brainpool curves, Ed448 and RSA-PSS keys), or read the server's log; " +
+	const more = "find out what the server accepts, with a client that offers more (openssl s_client: also finite-field DHE, x448, brainpool curves, Ed448 and RSA-PSS keys), or read the server's log; " +
 		"the server's operator: allow x25519 or secp256r1, the usual suites (ECDHE with AES-GCM), and a certificate with an RSA or ECDSA key, signed with SHA-256"
 	if narrow := c.narrowed(); narrow != "" {
-		return narrow + "; if it fails then too, " + more
+		return narrow + "; if that fails too, " + more
 	}
-	return "offer TLS 1.2 alone, then TLS 1.3 alone: the alert protocol_version then means that the server lacks that version, handshake_failure that something else is missing; then " + more
+	return "offer TLS 1.2 alone, then TLS 1.3 alone: the alert protocol_version then means that the server lacks that version, and handshake_failure that something else is missing; then " + more
 }
 
 // keyKinds are the kinds of key that these signature schemes go with.
@@ -143,7 +143,7 @@ func (c inquest) groupNotOffered(group Code) Diagnosis {
 
 // hung: the time was up. What is not whole then was still on its way.
 func (c inquest) hung() Diagnosis {
-	const hangs = "compare from another network: the server may hang, or a wrong MTU on the path may drop its large packets, which carry the certificates; the server's operator: read the log around this time"
+	const hangs = "compare from another network: the server may hang, or a wrong MTU on the path may cause the loss of its large packets, which carry the certificates; the server's operator: read the log around this time"
 	last := c.messages[len(c.messages)-1]
 	part, begun := c.find(func(m Message) bool { return m.Partial && m.Dir == ServerToClient && (!m.Encrypted || m.Key != "") })
 	said, warned := c.lastWord()
@@ -152,12 +152,12 @@ func (c inquest) hung() Diagnosis {
 		return Diagnosis{"tls-timeout", "the server stopped in the middle of " + inTheMiddle(part) + ": " + part.Reason, hangs}
 	case warned:
 		_, description, _ := said.Alert()
-		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing came after a warning of the server, %s (%d)", alertName(description), description), c.closedWith(said).Hint}
+		return Diagnosis{"tls-timeout", fmt.Sprintf("nothing arrived after a warning alert from the server, %s (%d)", alertName(description), description), c.closedWith(said).Hint}
 	case last.Dir == ClientToServer:
-		return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the client: the server's answer to it is missing",
-			"allow more time; the server's operator: read the log: checking a client certificate, or an overloaded machine, may take the time"}
+		return Diagnosis{"tls-timeout", "nothing arrived after " + last.Name + " from the client: the server's answer to it is missing",
+			"allow more time; the server's operator: read the log: a check of the client certificate or an overloaded machine may cause the delay"}
 	}
-	return Diagnosis{"tls-timeout", "nothing came after " + last.Name + " from the server: it stopped in the middle of its answer", hangs}
+	return Diagnosis{"tls-timeout", "nothing arrived after " + last.Name + " from the server: it stopped in the middle of its answer", hangs}
 }
 
 // inTheMiddle is what was not whole: a message, or a record of which nobody knows yet what it holds.

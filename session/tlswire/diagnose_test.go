@@ -63,7 +63,7 @@ func TestNoCommonSuite(t *testing.T) {
 	client, server := configs(t, "rsa", tls.VersionTLS12, false)
 	client.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
 	s := converse(t, Limits{}, client, server)
-	wantDiagnosis(t, s, s.clientErr, "tls-no-common-parameters", "the server", "handshake_failure (40)", "the offer was TLS 1.2 with 1 cipher suite; the groups x25519,", "of the kind RSA, ECDSA, Ed25519")
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-parameters", "the server", "handshake_failure (40)", "the offer was TLS 1.2 with 1 cipher suite; the groups x25519,", "of type RSA, ECDSA, Ed25519")
 }
 
 func TestClientCertificateRequired(t *testing.T) {
@@ -200,7 +200,7 @@ func TestCutMessage(t *testing.T) {
 	d.Bytes(ServerToClient, whole.wire[1].bytes[:40], whole.wire[1].at)
 	s := liveSession{messages: d.Finish()}
 	wantDiagnosis(t, s, io.EOF, "tls-damaged", "incomplete record from the server")
-	wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-timeout", "the server stopped in the middle of a record: 40 bytes of it came, and ")
+	wantDiagnosis(t, s, os.ErrDeadlineExceeded, "tls-timeout", "the server stopped in the middle of a record: 40 bytes of it arrived, and ")
 }
 
 // TestEveryAlertIsExplained: an alert of either side gets a sentence and a
@@ -289,7 +289,7 @@ func TestRefusedOffer(t *testing.T) {
 			[]string{"offer TLS 1.2 alone, then TLS 1.3 alone", "!limited"}},
 	} {
 		s := call(t, Limits{}, offering(t, test.lowest, test.highest), refuse(levelFatal, alertHandshakeFailure))
-		wantDiagnosis(t, s, s.clientErr, "tls-no-common-parameters", "does not say what is missing; the offer was "+test.words, "of the kind RSA, ECDSA, Ed25519")
+		wantDiagnosis(t, s, s.clientErr, "tls-no-common-parameters", "does not say what is missing; the offer was "+test.words, "of type RSA, ECDSA, Ed25519")
 		wantHint(t, s, append(test.hint, "Ed448")...)
 		s = call(t, Limits{}, offering(t, test.lowest, test.highest), refuse(levelFatal, alertInsufficientSecurity))
 		wantDiagnosis(t, s, s.clientErr, test.weak)
@@ -320,10 +320,10 @@ func TestLastWord(t *testing.T) {
 		level, description byte
 		sentence, late     string
 	}{
-		{levelFatal, alertCloseNotify, "the server closed the connection in the handshake with close_notify (0): ", "close_notify (0)"},
-		{levelWarning, alertCloseNotify, "the server closed the connection in the handshake with close_notify (0): ", "close_notify (0)"},
-		{levelWarning, alertUnrecognizedName, "after a warning of the server, unrecognized_name (112): it does not know the requested host name, mail.lab", "unrecognized_name (112)"},
-		{levelWarning, alertUserCanceled, "after a warning of the server, user_canceled (90): ", "user_canceled (90)"},
+		{levelFatal, alertCloseNotify, "the server closed the connection during the handshake with close_notify (0): ", "close_notify (0)"},
+		{levelWarning, alertCloseNotify, "the server closed the connection during the handshake with close_notify (0): ", "close_notify (0)"},
+		{levelWarning, alertUnrecognizedName, "after a warning alert from the server, unrecognized_name (112): it does not know the requested host name, mail.lab", "unrecognized_name (112)"},
+		{levelWarning, alertUserCanceled, "after a warning alert from the server, user_canceled (90): ", "user_canceled (90)"},
 	} {
 		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 		client.ServerName = "mail.lab"
@@ -337,7 +337,7 @@ func TestLastWord(t *testing.T) {
 func TestNothingAskedFor(t *testing.T) {
 	for description, sentence := range map[byte]string{
 		alertUnrecognizedName: "it requires a host name (SNI), and the client sent none",
-		alertNoApplication:    "none was offered by ALPN",
+		alertNoApplication:    "the client offered none",
 	} {
 		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 		client.ServerName, client.NextProtos = "192.0.2.1", nil

@@ -104,7 +104,9 @@ func extensionParser(typ uint16) func(*parser) {
 	case extCompressCertificate:
 		return codes16("algorithms", 1, "algorithm", in(certificateCompressions))
 	case extRecordSizeLimit:
-		return func(p *parser) { p.number("record_size_limit", 2, "bytes of content a record may have", "") }
+		return func(p *parser) {
+			p.number("record_size_limit", 2, "the most bytes of content that a record may have", "")
+		}
 	case extDelegatedCredential:
 		return (*parser).delegatedCredential
 	case extSessionTicket:
@@ -134,7 +136,7 @@ func (p *parser) serverName() {
 	var first string
 	p.list("server_name_list", 2, "", "", func(p *parser) {
 		p.code8("name_type", nameTypes)
-		first = cmp.Or(first, p.text("host_name", 2, "without a dot at its end"))
+		first = cmp.Or(first, p.text("host_name", 2, "without a trailing dot"))
 	})
 	if !p.failed {
 		p.last().Value = first

@@ -29,7 +29,7 @@ func extensionParser13(typ uint16) func(*parser) {
 		return (*parser).encryptedClientHello
 	case extRenegotiationInfo:
 		return func(p *parser) {
-			p.opaque("renegotiated_connection", 1, "verify_data", "empty in a first handshake; the Finished of the last one when renegotiating", "")
+			p.opaque("renegotiated_connection", 1, "verify_data", "empty in a first handshake; in a renegotiation, the Finished values of the one before", "")
 		}
 	}
 	return nil
@@ -46,7 +46,7 @@ func (p *parser) preSharedKey() {
 		p.opaque("identity", 2, "identity", "", "")
 		p.number("obfuscated_ticket_age", 4, "milliseconds since the client received the ticket, plus its ticket_age_add", "RFC 9846 §4.3.11.1")
 	})
-	p.list("binders", 2, "one proof for each key that the client has it", "RFC 9846 §4.3.11.2", func(p *parser) {
+	p.list("binders", 2, "for each key, a proof that the client has it", "RFC 9846 §4.3.11.2", func(p *parser) {
 		p.opaque("binder", 1, "HMAC", "an HMAC over the ClientHello up to here", "")
 	})
 }

@@ -166,7 +166,7 @@ func (p *parser) code16(name string, find func(uint16) (Code, bool)) uint16 {
 // code makes the field of a code point: "name (number)" and its meaning with
 // the verdict, or "number (unknown)".
 func (p *parser) code(name string, n int, c Code, known bool, number string) {
-	f := Field{Name: name, Value: number + " (unknown)", Meaning: "a value that is not in the tables here"}
+	f := Field{Name: name, Value: number + " (unknown)", Meaning: "a value that this program does not know"}
 	if known {
 		f = Field{Name: name, Value: c.Name + " (" + number + ")", Meaning: joined(c.Meaning, c.Verdict), Ref: c.Ref}
 	}
@@ -232,7 +232,7 @@ func (p *parser) list(name string, n int, meaning, ref string, element func(*par
 			before := p.pos
 			element(p)
 			if items++; p.pos == before && !p.failed {
-				p.fail("element", "an empty element would repeat without end")
+				p.fail("element", "an empty element would repeat endlessly")
 			}
 		}
 	})

@@ -113,16 +113,16 @@ func TestForgedByTheServer(t *testing.T) {
 		change      func(string, []byte) []byte
 		code, words string
 	}{
-		{"an answer to ALPN", instead("EncryptedExtensions", handshakeMessage(typeEncryptedExtensions, "\x00\x0b\x00\x10\x00\x07\x00\x05\x04smtp")), "tls-server-choice", "the server answers ALPN, which was not offered"},
+		{"an answer to ALPN", instead("EncryptedExtensions", handshakeMessage(typeEncryptedExtensions, "\x00\x0b\x00\x10\x00\x07\x00\x05\x04smtp")), "tls-server-choice", "the server selected an ALPN protocol, although none was offered"},
 		{"no extensions at all", instead("EncryptedExtensions", handshakeMessage(typeEncryptedExtensions, "\x00")), "tls-protocol-violation", "the server's EncryptedExtensions is malformed"},
 		{"no CA in a list of them", instead("Certificate", handshakeMessage(typeCertificateRequest, "\x00\x00\x06\x00\x2f\x00\x02\x00\x00")), "tls-protocol-violation", "empty certificate_authorities"},
 		{"no certificate", instead("Certificate", handshakeMessage(typeCertificate, "\x00\x00\x00\x00")), "tls-protocol-violation", "contains no certificate"},
-		{"Finished too early", instead("Certificate", handshakeMessage(typeFinished, strings.Repeat("f", 32))), "tls-unexpected-message", "the server sent Finished where Certificate was due"},
+		{"Finished too early", instead("Certificate", handshakeMessage(typeFinished, strings.Repeat("f", 32))), "tls-unexpected-message", "the server sent Finished where Certificate was expected"},
 		{"a wrong signature", damaged("CertificateVerify"), "tls-proof-failed", "the server's signature failed verification with the key in its certificate"},
-		{"a wrong Finished", damaged("Finished"), "tls-protocol-violation", "the server's Finished is wrong, although its signature over the same messages verified"},
-		{"a ticket for eight days", instead("after", handshakeMessage(typeNewSessionTicket, "\x00\x0a\x8c\x00"+ticket[4:]+"\x00\x01t\x00\x00")), "tls-protocol-violation", "lives longer than seven days"},
+		{"a wrong Finished", damaged("Finished"), "tls-protocol-violation", "the server's Finished is wrong, although its signature over the handshake was valid"},
+		{"a ticket for eight days", instead("after", handshakeMessage(typeNewSessionTicket, "\x00\x0a\x8c\x00"+ticket[4:]+"\x00\x01t\x00\x00")), "tls-protocol-violation", "lifetime of more than seven days"},
 		{"an empty ticket", instead("after", handshakeMessage(typeNewSessionTicket, ticket+"\x00\x00\x00\x00")), "tls-protocol-violation", "the server sent an empty session ticket"},
-		{"a request after the handshake", instead("after", handshakeMessage(typeCertificateRequest, "\x01c\x00\x08\x00\x0d\x00\x04\x00\x02\x04\x03")), "tls-renegotiation", "for a client certificate after the handshake, which this client had not offered to give"},
+		{"a request after the handshake", instead("after", handshakeMessage(typeCertificateRequest, "\x01c\x00\x08\x00\x0d\x00\x04\x00\x02\x04\x03")), "tls-renegotiation", "requests a client certificate after the handshake, although this client did not offer post-handshake authentication"},
 		{"a hello after the handshake", instead("after", handshakeMessage(typeServerHello, strings.Repeat("h", 40))), "tls-protocol-violation", "the server's ServerHello is malformed"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -170,7 +170,7 @@ func TestMessageTooLong(t *testing.T) {
 	d.Bytes(ServerToClient, rec(contentHandshake, append([]byte{typeCertificate, 0, 1, 0}, make([]byte, 256)...)), time.Now())
 	d.Bytes(ServerToClient, rec(contentHandshake, []byte{typeServerHelloDone, 0, 0, 0}), time.Now())
 	m := d.Take()
-	if len(m) != 2 || !m[0].Partial || len(m[0].Raw) != 100 || m[0].Reason != "declares 256 bytes, more than the 100 that are put together" || m[1].Name != "ServerHelloDone" {
+	if len(m) != 2 || !m[0].Partial || len(m[0].Raw) != 100 || m[0].Reason != "declares 256 bytes, more than the 100 that this program reassembles" || m[1].Name != "ServerHelloDone" {
 		t.Errorf("%+v", m)
 	}
 }
@@ -184,8 +184,8 @@ func TestPartialMessage(t *testing.T) {
 		t.Errorf("%v came out early", script(m))
 	}
 	m := d.Finish()
-	if len(m) != 2 || m[0].Name != "Certificate" || !m[0].Partial || !strings.Contains(m[0].Reason, "6 bytes of it came, and at least 254 more") ||
-		m[1].Name != "incomplete record" || !strings.Contains(m[1].Reason, "6 bytes of it came, and 8 more were announced") {
+	if len(m) != 2 || m[0].Name != "Certificate" || !m[0].Partial || !strings.Contains(m[0].Reason, "6 bytes of it arrived, and at least 254 more") ||
+		m[1].Name != "incomplete record" || !strings.Contains(m[1].Reason, "6 bytes of it arrived, and 8 more were announced") {
 		t.Errorf("%+v", m)
 	}
 	d.Bytes(ServerToClient, rec(contentAlert, []byte{2, 40}), time.Now())

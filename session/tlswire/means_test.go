@@ -85,7 +85,7 @@ func TestUnknownExtension(t *testing.T) {
 func TestLegacyVersion(t *testing.T) {
 	for version, want := range map[uint16]string{
 		tls.VersionTLS13: "supported_versions has the real one",
-		tls.VersionTLS10: "the version that the server chose (to TLS 1.2); from 1999, obsolete since 2021; must not be used (RFC 8996)",
+		tls.VersionTLS10: "the version that the server chose (up to TLS 1.2); from 1999, obsolete since 2021; must not be used (RFC 8996)",
 	} {
 		client, server := configs(t, "rsa", version, false)
 		for _, m := range converse(t, Limits{}, client, server).messages {

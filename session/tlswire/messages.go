@@ -122,7 +122,7 @@ func pick(cond bool, yes, no func(*parser)) func(*parser) {
 }
 
 func (p *parser) clientHello() {
-	p.legacyVersion("the highest version that the client supports (to TLS 1.2)")
+	p.legacyVersion("the highest version that the client supports (up to TLS 1.2)")
 	p.bytes("random", 32, "the client's random value; it identifies this handshake in a key log", "RFC 9846 §4.2.2")
 	p.opaque("legacy_session_id", 1, "session_id", "a session to resume in TLS 1.2; in TLS 1.3 random bytes for middleboxes", "RFC 9846 §4.2.2, RFC 5246 §7.4.1.2")
 	p.list("cipher_suites", 2, "the offered cipher suites, preferred ones first", "RFC 9846 §4.2.2", func(p *parser) { p.code16("cipher_suite", suiteOf) })
@@ -131,7 +131,7 @@ func (p *parser) clientHello() {
 }
 
 func (p *parser) serverHello() {
-	p.legacyVersion("the version that the server chose (to TLS 1.2)")
+	p.legacyVersion("the version that the server chose (up to TLS 1.2)")
 	p.serverRandom()
 	p.opaque("legacy_session_id_echo", 1, "session_id", "the client's session ID, echoed (TLS 1.3, or a resumed session), or a new ID for this session", "RFC 9846 §4.2.3, RFC 5246 §7.4.1.3")
 	p.code16("cipher_suite", suiteOf)
@@ -244,7 +244,7 @@ func (p *parser) newSessionTicket13() {
 	p.seconds("ticket_lifetime", "lifetime of the ticket, at most a week", "RFC 9846 §4.7.1")
 	p.number("ticket_age_add", 4, "a value that the client adds to the ticket's age, so that an eavesdropper cannot link connections", "RFC 9846 §4.7.1")
 	p.opaque("ticket_nonce", 1, "nonce", "makes the key of this ticket different from the keys of other tickets", "RFC 9846 §4.7.1")
-	p.opaque("ticket", 2, "ticket", "goes into pre_shared_key to resume", "RFC 9846 §4.7.1")
+	p.opaque("ticket", 2, "ticket", "the client sends it in pre_shared_key to resume the session", "RFC 9846 §4.7.1")
 	p.extensions("RFC 9846 §4.7.1")
 }
 

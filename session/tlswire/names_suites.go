@@ -126,7 +126,7 @@ func (p suiteParts) meaning() string {
 	case p.exchange == "":
 		said = append(said, "TLS 1.3")
 	case p.auth == "anon":
-		said = append(said, p.exchange+" key exchange with nobody authenticated")
+		said = append(said, p.exchange+" key exchange without authentication")
 	case p.exchange == p.auth:
 		said = append(said, p.exchange+" for key exchange and authentication")
 	default:
@@ -147,26 +147,26 @@ func (p suiteParts) verdict() string {
 	case strings.HasPrefix(p.cipher, "NULL"):
 		return "insecure: nothing is encrypted (RFC 9325 §4.1)"
 	case p.auth == "anon":
-		return "insecure: nobody proves who they are"
+		return "insecure: neither side is authenticated"
 	case p.export, strings.HasPrefix(p.cipher, "DES"), strings.HasPrefix(p.cipher, "RC2"):
-		return "insecure: the key can be found by trying (RFC 9325 §4.1)"
+		return "insecure: the key can be found by brute force (RFC 9325 §4.1)"
 	case strings.HasPrefix(p.cipher, "RC4"):
 		return "insecure: RC4 is prohibited (RFC 7465)"
 	case strings.HasPrefix(p.cipher, "3DES"), strings.HasPrefix(p.cipher, "IDEA"):
 		return "weak: a cipher of 64-bit blocks (Sweet32; RFC 9325 §4.1)"
 	case strings.HasSuffix(p.cipher, "CCM_8"):
-		return "not recommended in general (IANA): its check has 8 bytes in place of 16, for small devices"
+		return "not recommended in general (IANA): its authentication tag has 8 bytes instead of 16, for constrained devices"
 	case p.exchange == "":
 		return "recommended (RFC 9325 §4.3)"
 	case !p.forwardSecret():
 		return "discouraged: no forward secrecy (RFC 9325 §4.1)"
 	case !aead:
-		return "discouraged: CBC, where encryption and check come apart (RFC 9325 §4.2)"
+		return "discouraged: CBC, in which encryption and authentication are separate (RFC 9325 §4.2)"
 	case p.exchange == "DHE":
 		return "acceptable, but ECDHE is better (RFC 9325 §4.1)"
 	}
 	if usual := strings.HasPrefix(p.cipher, "AES") && strings.HasSuffix(p.cipher, "GCM") || p.cipher == "CHACHA20_POLY1305"; !usual || p.auth == "PSK" {
-		return "forward secrecy and one step for encryption and check; hardly used for mail"
+		return "forward secrecy and authenticated encryption; rarely used for mail"
 	}
 	return "recommended (RFC 9325 §4.2)"
 }

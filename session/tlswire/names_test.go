@@ -99,7 +99,7 @@ func TestVerdicts(t *testing.T) {
 		tls.TLS_ECDHE_RSA_WITH_RC4_128_SHA:     "insecure: RC4",
 		0x0000:                                 "insecure: nothing is encrypted",
 		0x0003:                                 "insecure: the key can be found",
-		0x006d:                                 "insecure: nobody proves",
+		0x006d:                                 "insecure: neither side",
 	} {
 		if c, _ := suiteOf(suite); !strings.HasPrefix(c.Verdict, want) {
 			t.Errorf("%s: %q, want %q", c.Name, c.Verdict, want)

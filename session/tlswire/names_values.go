@@ -75,9 +75,9 @@ var maxFragmentLengths = []Code{
 }
 
 var curveTypes = []Code{
-	{1, "explicit_prime", "a prime curve spelled out", "RFC 8422 §5.4", "deprecated"},
-	{2, "explicit_char2", "a binary curve spelled out", "RFC 8422 §5.4", "deprecated"},
-	{3, "named_curve", "a curve by its number", "RFC 8422 §5.4", ""},
+	{1, "explicit_prime", "a prime curve with explicit parameters", "RFC 8422 §5.4", "deprecated"},
+	{2, "explicit_char2", "a binary curve with explicit parameters", "RFC 8422 §5.4", "deprecated"},
+	{3, "named_curve", "a named curve", "RFC 8422 §5.4", ""},
 }
 
 var nameTypes = []Code{
@@ -90,8 +90,8 @@ var heartbeatModes = []Code{
 }
 
 var keyUpdateRequests = []Code{
-	{0, "update_not_requested", "only my key changes", "RFC 9846 §4.7.3", ""},
-	{1, "update_requested", "change your key too", "RFC 9846 §4.7.3", ""},
+	{0, "update_not_requested", "only the sender's key changes", "RFC 9846 §4.7.3", ""},
+	{1, "update_requested", "the receiver has to change its key too", "RFC 9846 §4.7.3", ""},
 }
 
 var echTypes = []Code{

@@ -68,7 +68,7 @@ func judgeVersion(d *description) (Note, bool) {
 }
 
 func judgeDowngrade(d *description) (Note, bool) {
-	return Note{"tls-downgrade", danger, "the server's random says that the server supports a higher version than it chose: an attacker may have changed the ClientHello", "RFC 9846 §4.2.3"}, d.Downgrade
+	return Note{"tls-downgrade", danger, "the server's random value says that the server supports a higher version than it chose: an attacker may have changed the ClientHello", "RFC 9846 §4.2.3"}, d.Downgrade
 }
 
 func judgeCipher(d *description) (Note, bool) {
@@ -100,7 +100,7 @@ func judgeQuantum(d *description) (Note, bool) {
 	g := d.Group.Chosen
 	switch {
 	case isPostQuantum(g.Value):
-		return Note{"tls-post-quantum", info, g.Name + " protects against a future quantum computer that decrypts recordings of today", "RFC 10024"}, true
+		return Note{"tls-post-quantum", info, g.Name + " protects against a future quantum computer that decrypts today's recordings", "RFC 10024"}, true
 	case d.version < versionTLS13:
 		return Note{"tls-not-post-quantum", info, d.Version.Chosen.Name + " has no post-quantum key exchange: a future quantum computer could decrypt a recording of this session. TLS 1.3 with X25519MLKEM768 would prevent this", "RFC 10024"}, true
 	case g.Name == "":
@@ -110,7 +110,7 @@ func judgeQuantum(d *description) (Note, bool) {
 }
 
 func judgeGroup(d *description) (Note, bool) {
-	return Note{"tls-group-weak", danger, fmt.Sprintf("a Diffie-Hellman group of %d bits is too small: 2048 is the least", d.dhBits), "RFC 9325 §4.5"},
+	return Note{"tls-group-weak", danger, fmt.Sprintf("a Diffie-Hellman group of %d bits is too small: the minimum is 2048", d.dhBits), "RFC 9325 §4.5"},
 		d.dhBits > 0 && d.dhBits < 2048
 }
 
@@ -143,9 +143,9 @@ func judgeResumption(d *description) (Note, bool) {
 func judgeClientCertificate(d *description) (Note, bool) {
 	switch {
 	case d.CertificateRequested && d.CertificateSent:
-		return Note{"tls-client-certificate", info, "the server asked for a client certificate and the client sent one", "RFC 9846 §4.5.1"}, true
+		return Note{"tls-client-certificate", info, "the server requested a client certificate, and the client sent one", "RFC 9846 §4.5.1"}, true
 	case d.CertificateRequested:
-		return Note{"tls-client-certificate-absent", info, "the server asked for a client certificate and the client had none; many mail servers ask but accept clients without one", "RFC 9846 §4.5.1"}, true
+		return Note{"tls-client-certificate-absent", info, "the server requested a client certificate, and the client had none; many mail servers request one but accept clients without it", "RFC 9846 §4.5.1"}, true
 	}
 	return Note{}, false
 }

@@ -93,7 +93,7 @@ func (p *parser) singleResponse() (says string) {
 		}
 		says += " until " + until.Format(time.DateOnly)
 		if p.at.After(until) {
-			says += ", which is over"
+			says += ", which has passed"
 		}
 	}
 	if f := p.made(); f != nil {

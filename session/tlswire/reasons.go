@@ -10,7 +10,7 @@ import (
 // why one was chosen, as far as the messages show it.
 func (d *description) reasons() {
 	d.Version.Usable, d.Version.Why = len(d.Version.Offered), d.whyVersion()
-	d.Suite.decide(d.Suite.Offered, suiteIn(d.version), "", "; in TLS 1.2 and older it also has to go with the server's key")
+	d.Suite.decide(d.Suite.Offered, suiteIn(d.version), "", "; in TLS 1.2 and older it also has to match the type of the server's key")
 	d.Group.decide(d.Group.Offered, groupIn(d.version), d.whyGroup(), "")
 	d.whySignature()
 }
@@ -24,13 +24,13 @@ func (d *description) whyVersion() string {
 	case chosen.Name == "":
 		return ""
 	case d.Downgrade:
-		return "a higher version was offered, and the server's random says that the server supports a higher one too: an attacker may have changed the ClientHello"
+		return "a higher version was offered, and the server's random value says that the server supports a higher one too: an attacker may have changed the ClientHello"
 	case higher:
 		return "a higher one was offered, and the server stopped here"
 	case chosen.Value == versionTLS13:
 		return "the highest version; both sides support it"
 	case d.marked:
-		return "the highest that was offered; the server's random says that it supports a higher one"
+		return "the highest that was offered; the server's random value says that it supports a higher one"
 	}
 	return "the highest that was offered; it is unknown whether the server supports a higher one"
 }
@@ -101,7 +101,7 @@ func (d *description) whyGroup() string {
 	case chosen.Name == "" || d.version != versionTLS13:
 		return ""
 	case d.Retry:
-		return "the server asked for it with HelloRetryRequest, since the client had sent no key share for a group it takes"
+		return "the server requested it with HelloRetryRequest, because the client had sent no key share for a group that the server accepts"
 	case len(d.shares) > 0 && !isGREASE(d.shares[0]) && d.shares[0] == chosen.Value:
 		return "the client's first choice, for which it had sent a key share"
 	case slices.Contains(d.shares, chosen.Value):
@@ -117,18 +117,18 @@ func (d *description) whySignature() {
 		return
 	}
 	if d.version < versionTLS12 {
-		s.Why = "before TLS 1.2 the kind of the server's key decides it, whatever was offered"
+		s.Why = "before TLS 1.2 the type of the server's key determines this; the offer has no effect"
 		return
 	}
 	kind := keyKind(s.Chosen.Name)
 	if d.version == versionTLS13 && kind != "RSA" && kind != "RSA-PSS" { // RFC 9846 §4.3.3
-		s.Why = "the server's key is of the kind " + kind + "; in TLS 1.3 its curve or size leaves this scheme alone"
+		s.Why = "the server's key is of type " + kind + "; in TLS 1.3 only this scheme fits its curve or size"
 		s.Usable = d.signable()
 		return
 	}
 	s.decide(s.Offered, func(c Code) bool { return signatureIn(d.version, c) && keyKind(c.Name) == kind }, "", "")
 	if s.Usable > 0 {
-		s.Why = fmt.Sprintf("the server's key is of the kind %s; of the %s offered for it, %s", kind, count(s.Usable, "scheme"), s.order())
+		s.Why = fmt.Sprintf("the server's key is of type %s; of the %s offered for it, %s", kind, count(s.Usable, "scheme"), s.order())
 	}
 	s.Usable = d.signable()
 }

@@ -21,7 +21,7 @@ import (
 func (d *Decoder) unlock12(s *stream) (err error) {
 	p, ok := suite12(d.conn.suite)
 	if !ok || d.conn.version < versionTLS10 {
-		return fmt.Errorf("no way here to open records of %s with %s", VersionName(d.conn.version), CipherSuiteName(d.conn.suite))
+		return fmt.Errorf("this program cannot decrypt records of %s with %s", VersionName(d.conn.version), CipherSuiteName(d.conn.suite))
 	}
 	if d.conn.keyBlock == nil {
 		master := d.master()

@@ -32,7 +32,7 @@ type tail func(nonce, sealed []byte) (at int, plain []byte)
 func newCipher13(suite uint16, secret []byte) (recordCipher, error) {
 	p, ok := suite13(suite)
 	if !ok {
-		return nil, fmt.Errorf("no way here to open records of %s", CipherSuiteName(suite))
+		return nil, fmt.Errorf("this program cannot decrypt records of %s", CipherSuiteName(suite))
 	}
 	key, err := expandLabel(p.hash, secret, "key", p.keyLen)
 	if err != nil {

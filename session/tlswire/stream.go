@@ -260,7 +260,7 @@ func (d *Decoder) leftover(s *stream) {
 	m := Message{Dir: s.dir, At: s.at, Kind: KindUnknown, Raw: bytes.Clone(s.partial), Type: s.partial[0], Partial: true}
 	if m.Name, m.Reason = notTLS, s.foreign; s.foreign == "" {
 		m.Name = incompleteRecord
-		m.Reason = fmt.Sprintf("%s of it came, and %d more were announced", count(len(s.partial), "byte"), s.missing(0))
+		m.Reason = fmt.Sprintf("%s of it arrived, and %d more were announced", count(len(s.partial), "byte"), s.missing(0))
 	}
 	d.emit(m, s.order)
 }

@@ -148,9 +148,9 @@ func TestReasons(t *testing.T) {
 		usable                  [4]int // versions, suites, groups, schemes
 		why                     [4]string
 	}{
-		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS13, [4]int{2, 3, 7, 7}, [4]string{"the highest version; both sides support it", "the client's first choice", "had sent a key share", "of the kind RSA; of the 3 schemes offered for it, the client's first"}},
-		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS12, [4]int{2, 10, 4, 10}, [4]string{"the server stopped here", "the server's key", "the client's first choice", "of the kind RSA; "}},
-		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS13, [4]int{1, 10, 4, 10}, [4]string{"the server's random says that it supports a higher one", "", "", ""}},
+		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS13, [4]int{2, 3, 7, 7}, [4]string{"the highest version; both sides support it", "the client's first choice", "had sent a key share", "of type RSA; of the 3 schemes offered for it, the client's first"}},
+		{tls.VersionTLS12, tls.VersionTLS13, tls.VersionTLS12, [4]int{2, 10, 4, 10}, [4]string{"the server stopped here", "the server's key", "the client's first choice", "of type RSA; "}},
+		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS13, [4]int{1, 10, 4, 10}, [4]string{"the server's random value says that it supports a higher one", "", "", ""}},
 		{tls.VersionTLS12, tls.VersionTLS12, tls.VersionTLS12, [4]int{1, 10, 4, 10}, [4]string{"it is unknown whether the server supports a higher one", "", "", ""}},
 	} {
 		client, server := configs(t, "rsa", tls.VersionTLS13, false)
@@ -168,7 +168,7 @@ func TestReasons(t *testing.T) {
 // TestCurveDecides: an ECDSA key has one scheme in TLS 1.3.
 func TestCurveDecides(t *testing.T) {
 	client, server := configs(t, "ecdsa", tls.VersionTLS13, false)
-	if s := wantState(t, converse(t, Limits{}, client, server)).Signature; s.Usable != 7 || !strings.HasPrefix(s.Why, "the server's key is of the kind ECDSA; in TLS 1.3 its curve") {
+	if s := wantState(t, converse(t, Limits{}, client, server)).Signature; s.Usable != 7 || !strings.HasPrefix(s.Why, "the server's key is of type ECDSA; in TLS 1.3 only this") {
 		t.Errorf("%d usable, %s", s.Usable, s.Why)
 	}
 }

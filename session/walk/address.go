@@ -48,7 +48,7 @@ func addressOptions(s record.Snapshot, g Goal) (list []Option) {
 	for _, a := range addresses {
 		o := option(s, g, record.VerbConnect)
 		o.Step.Address, o.Show = a, "connect to the address "+a
-		o.Why = "try this address alone: each address may be another machine, with another configuration"
+		o.Why = "try this address alone: each address may belong to a different machine with a different configuration"
 		if a == next {
 			o.Show = "connect to the next address, " + a
 			list = slices.Insert(list, 0, o)

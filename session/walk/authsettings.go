@@ -46,18 +46,18 @@ const (
 // against their ceiling.
 var authSettings = [...]AuthSetting{
 	{Name: "authzid", Label: "act as", Help: "the identity to act as after the login (authzid)", Default: "the user's own",
-		concerns: func(i sasl.Info) bool { return i.Authzid }, not: "%s has no place for an identity to act as",
+		concerns: func(i sasl.Info) bool { return i.Authzid }, not: "%s cannot carry an identity to act as",
 		at: func(g *Goal) any { return &g.Credentials.Authzid }},
 	{Name: "initial-response", Label: "initial", Kind: SettingChoice, Values: []string{record.InitialYes, record.InitialNo}, Says: []string{"with the command", "when asked"},
-		Help:    "whether the client sends the first response with the AUTH command, or only when the server asks for it",
-		Default: "as the mechanism does", harmless: record.InitialNo,
+		Help:    "whether the client sends the initial response with the AUTH command, or waits for the server to ask",
+		Default: "as the mechanism defines it", harmless: record.InitialNo,
 		concerns: func(i sasl.Info) bool { return i.ClientFirst || i.UsernameFirst },
 		not:      "in %s the server sends first, so there is nothing to send with the command",
 		at:       func(g *Goal) any { return &g.Auth.Initial }},
 	{Name: "channel-binding", Label: "binding", Kind: SettingChoice, Values: record.Bindings(), Says: record.Bindings(),
 		Help:    "what ties the exchange to the TLS connection",
 		Default: "by TLS version", concerns: func(i sasl.Info) bool { return i.Bound },
-		not: "%s has none: it goes with a mechanism ending in -PLUS",
+		not: "%s has none: only mechanisms ending in -PLUS use one",
 		at:  func(g *Goal) any { return &g.Auth.Binding }},
 	{Name: "max-iterations", Label: "iter. max", Kind: SettingCount, Help: "the highest iteration count that this client accepts",
 		Default: strconv.Itoa(sasl.DefaultCeiling), concerns: iterated, not: notIterated, at: func(g *Goal) any { return &g.Auth.MaxIterations }},
@@ -65,9 +65,9 @@ var authSettings = [...]AuthSetting{
 		Help:    "the lowest iteration count that this client accepts; below " + strconv.Itoa(sasl.DefaultFloor) + " there is a warning in any case",
 		Default: "any", concerns: iterated, not: notIterated, at: func(g *Goal) any { return &g.Auth.MinIterations }},
 	{Name: "realm", Label: "realm", Help: "the realm of the account, if the server names several", Default: "the server's first",
-		concerns: func(i sasl.Info) bool { return i.Realm }, not: "%s has no realm: it belongs to DIGEST-MD5", at: func(g *Goal) any { return &g.Credentials.Realm }},
+		concerns: func(i sasl.Info) bool { return i.Realm }, not: "%s has no realm: only DIGEST-MD5 has one", at: func(g *Goal) any { return &g.Credentials.Realm }},
 	{Name: "anonymous-trace", Label: "trace", Help: "trace information, such as an address; it proves nothing", Default: "the user",
-		concerns: func(i sasl.Info) bool { return i.Trace }, not: "%s leaves no trace: it belongs to ANONYMOUS", at: func(g *Goal) any { return &g.Credentials.Trace }},
+		concerns: func(i sasl.Info) bool { return i.Trace }, not: "%s sends no trace information: only ANONYMOUS does", at: func(g *Goal) any { return &g.Credentials.Trace }},
 	{Name: "insist", Label: "insist", Kind: SettingSwitch, Help: "try the mechanism although the server does not offer it, to see its reply", Default: "no",
 		concerns: func(sasl.Info) bool { return true }, at: func(g *Goal) any { return &g.Insist }},
 }
@@ -75,7 +75,7 @@ var authSettings = [...]AuthSetting{
 // AuthSettingList lists what a person may choose about AUTH, in the order in which it is asked for.
 func AuthSettingList() []AuthSetting { return slices.Clone(authSettings[:]) }
 
-const notIterated = "%s has no iterations: they belong to SCRAM"
+const notIterated = "%s has no iterations: only SCRAM has them"
 
 func iterated(i sasl.Info) bool { return i.Iterated }
 
@@ -201,7 +201,7 @@ func (s AuthSetting) wrong(g Goal, info sasl.Info) string {
 	case s.Kind == SettingCount && *s.at(&g).(*int) < 0:
 		return "want a count, 1 or more"
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return "it has a control character in it"
+		return "it contains a control character"
 	case info.Supported && !s.concerns(info) && value != s.harmless:
 		return fmt.Sprintf(s.not, info.Name)
 	}

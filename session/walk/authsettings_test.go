@@ -27,8 +27,8 @@ func TestCheckAuth(t *testing.T) {
 		{Goal{Auth: record.AuthSettings{MinIterations: 10, MaxIterations: 5}}, "min-iterations: 10 is above the maximum, 5"},
 		{Goal{Auth: record.AuthSettings{MinIterations: 2_000_000}}, "min-iterations: 2000000 is above the default maximum, 1000000"},
 		{Goal{Mechanism: "PLAIN", Auth: record.AuthSettings{MaxIterations: 5}}, "max-iterations: PLAIN has no iterations"},
-		{Goal{Mechanism: "LOGIN", Credentials: sasl.Credentials{Authzid: "a"}}, "authzid: LOGIN has no place"},
-		{Goal{Credentials: sasl.Credentials{Authzid: "a\x00b"}}, "authzid: it has a control character"},
+		{Goal{Mechanism: "LOGIN", Credentials: sasl.Credentials{Authzid: "a"}}, "authzid: LOGIN cannot carry"},
+		{Goal{Credentials: sasl.Credentials{Authzid: "a\x00b"}}, "authzid: it contains a control character"},
 	} {
 		err := c.goal.CheckAuth()
 		if got := fmt.Sprint(err); c.want == "" && err != nil || c.want != "" && !strings.HasPrefix(got, c.want) {

@@ -21,18 +21,18 @@ func heard(more ...condition) []condition {
 var (
 	notRefused = condition{
 		func(s record.Snapshot) bool { return s.State.Stage != record.StageRefused },
-		"503 5.5.1 or 521", "the server refused the session in its greeting: only QUIT is left", "RFC 5321 §3.1, RFC 7504 §2",
-		"it does not keep to the refusal in its greeting",
+		"503 5.5.1 or 521", "the server refused the session in its greeting: only QUIT is left", "RFC 5321 §3.1, RFC 7504 §3",
+		"it accepts commands although its greeting refused the session",
 	}
 	spokenTo = condition{
 		func(s record.Snapshot) bool { return s.State.Stage != record.StageConnected },
 		"554 5.5.1, or the connection drops", "the server sends first; sending before its greeting is typical of spam programs", "RFC 5321 §4.3.1",
-		"it reads commands before its greeting is out",
+		"it reads commands before it has sent its greeting",
 	}
 	greeted = condition{
 		func(s record.Snapshot) bool { return s.State.Stage == record.StageReady },
 		"503 5.5.1", "the client has not said who it is: EHLO comes first", "RFC 5321 §4.1.4",
-		"it takes commands without EHLO",
+		"it accepts commands without EHLO",
 	}
 	greetingDue = condition{
 		func(s record.Snapshot) bool { return s.State.Stage == record.StageConnected },
@@ -75,7 +75,7 @@ var (
 	noTransaction = condition{
 		func(s record.Snapshot) bool { return s.State.Transaction == record.TransactionNone },
 		"503 5.5.1", "a mail transaction is open: finish it or send RSET", "RFC 5321 §4.1.4, RFC 4954 §4",
-		"it takes the command inside a mail transaction, or has dropped the transaction",
+		"it accepts the command inside a mail transaction, or has aborted the transaction",
 	}
 	hasSender = condition{
 		func(s record.Snapshot) bool { return s.State.Transaction != record.TransactionNone },

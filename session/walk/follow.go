@@ -46,7 +46,7 @@ func CanFollow(a record.Advice) (needs Input, ok bool) {
 }
 
 // errNotFollowed occurs where an advice cannot be followed, or not with what was given.
-var errNotFollowed = errors.New("the advice cannot be followed with that")
+var errNotFollowed = errors.New("the advice cannot be followed with this value")
 
 // Follow is the goal and the plan after an advice was followed. value is what [CanFollow] asks for, where it is text; secrets,
 // trusted roots and client certificates are given to the goal and to the engine by themselves.

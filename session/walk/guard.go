@@ -130,11 +130,11 @@ func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
 	hands := !known || handsOver(info.Name) || info.Needs == sasl.NeedsToken
 	switch {
 	case g == givesTyped:
-		guard.Why = "What was typed may hold a password or token. " + with + dangers[code]
+		guard.Why = "The typed line may contain a password or token. " + with + dangers[code]
 	case g == givesLater && hands:
-		guard.Why = fmt.Sprintf("This line gives nothing away yet, and the %s itself follows it. %s%s", info.Needs, with, dangers[code])
+		guard.Why = fmt.Sprintf("This line reveals nothing yet, but the %s itself follows it. %s%s", info.Needs, with, dangers[code])
 	case g == givesLater:
-		guard.Why = "This line gives nothing away yet, and the password itself never goes out: something computed from it follows. " + with + dangers[code]
+		guard.Why = "This line reveals nothing yet. The password itself is never sent: a value computed from it follows. " + with + dangers[code]
 	case g == givesProof:
 		guard.Why = "The next line contains a value computed from the password; the password itself is not sent. " + with + dangers[code]
 	default:
@@ -145,10 +145,10 @@ func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
 
 // listeners are who gains something, and dangers why, by the code of the guard.
 var (
-	listeners = map[record.FindingCode]string{record.FoundCleartextSecret: "an eavesdropper", record.FoundUnverifiedSecret: "the one who answers here",
-		record.FoundTamperedSecret: "the one who ends TLS here"}
+	listeners = map[record.FindingCode]string{record.FoundCleartextSecret: "an eavesdropper", record.FoundUnverifiedSecret: "the peer",
+		record.FoundTamperedSecret: "an attacker who terminates TLS"}
 	dangers = map[record.FindingCode]string{record.FoundCleartextSecret: "The connection is not encrypted, and base64 hides nothing.",
-		record.FoundUnverifiedSecret: "The server's certificate was not verified, so it may be another server.",
+		record.FoundUnverifiedSecret: "The server's certificate was not verified, so the server may be an impostor.",
 		record.FoundTamperedSecret:   "An earlier login showed signs of an attacker on the path."}
 )
 

@@ -18,14 +18,14 @@ func TestGuardNamesTheMechanism(t *testing.T) {
 		not       string
 	}{
 		{"cleartext-secret", "PLAIN", givesSecret, "With AUTH PLAIN an eavesdropper reads the password and logs in with it.", "nothing yet"},
-		{"cleartext-secret", "PLAIN", givesLater, "nothing away yet, and the password itself follows", "next line"},
-		{"unverified-secret", "LOGIN", givesLater, "the password itself follows it. With AUTH LOGIN the one who answers here reads the password", "next line"},
+		{"cleartext-secret", "PLAIN", givesLater, "nothing yet, but the password itself follows", "next line"},
+		{"unverified-secret", "LOGIN", givesLater, "the password itself follows it. With AUTH LOGIN the peer reads the password", "next line"},
 		{"unverified-secret", "XOAUTH2", givesLater, "the token itself follows it", "next line"},
-		{"cleartext-secret", "SCRAM-SHA-256", givesLater, "nothing away yet, and the password itself never goes out", "next line"},
+		{"cleartext-secret", "SCRAM-SHA-256", givesLater, "nothing yet. The password itself is never sent", "next line"},
 		{"cleartext-secret", "SCRAM-SHA-256", givesProof, "contains a value computed from the password", "contains a password"},
 		{"cleartext-secret", "CRAM-MD5", givesProof, "can guess the password offline, millions of times", "contains a password"},
-		{"tampered-secret", "LOGIN", givesLater, "the one who ends TLS here reads the password", "next line"},
-		{"cleartext-secret", "X-ODD", givesTyped, "may hold a password", "next line"},
+		{"tampered-secret", "LOGIN", givesLater, "an attacker who terminates TLS reads the password", "next line"},
+		{"cleartext-secret", "X-ODD", givesTyped, "may contain a password", "next line"},
 		{"cert-unverified", "PLAIN", givesSecret, "identity is not verified", "With AUTH"},
 	} {
 		g := newGuard(test.code, test.gives, test.mechanism)
@@ -87,7 +87,7 @@ func TestExposedText(t *testing.T) {
 		want      []string
 	}{
 		{"CRAM-MD5", record.SecurityPlain, []string{"A digest computed", "in cleartext", "an eavesdropper", "millions of times"}},
-		{"SCRAM-SHA-256", record.SecurityAccepted, []string{"A proof computed", "did not prove its name", "the one who answered", "slows this down"}},
+		{"SCRAM-SHA-256", record.SecurityAccepted, []string{"A proof computed", "whose identity was not verified", "the peer", "slows this down"}},
 	} {
 		for _, want := range test.want {
 			if text := provedTo(record.State{Security: test.security, Mechanism: test.mechanism}); !strings.Contains(text, want) {

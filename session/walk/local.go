@@ -62,7 +62,7 @@ func (t *taking) lacksSecret(f *record.Finding) {
 		return
 	}
 	instead := []string{"PLAIN", "LOGIN"}[other]
-	f.Text += fmt.Sprintf(" The password may be wrong, or the account has no secret for %s, as where passwords are stored hashed.", name)
+	f.Text += fmt.Sprintf(" The password may be wrong, or the server stores no secret for %s for this account, for example because it stores only password hashes.", name)
 	f.Advice = []record.Advice{{Do: record.TryMechanism, Name: instead}, {Do: record.GivePassword}}
 }
 

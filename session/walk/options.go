@@ -224,7 +224,7 @@ func authReason(c sasl.Choice) string {
 	info, ok := sasl.Lookup(c.Name)
 	switch {
 	case !ok:
-		return "a mechanism that is not known here"
+		return "a mechanism that this program does not know"
 	case c.Why == info.Summary:
 		return c.Why
 	}

@@ -183,7 +183,7 @@ func TestWhyHere(t *testing.T) {
 		must record.TLSMust
 		want string
 	}{
-		{again, record.MustRequire, "what was learned before TLS is forgotten"},
+		{again, record.MustRequire, "what was learned before TLS is discarded"},
 		{fallen, record.MustOpportunistic, "connect again and continue without it"},
 		{fallen, record.MustRequire, "the connection is closed"},
 		{gone, record.MustOpportunistic, "the connection is closed"},

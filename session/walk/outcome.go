@@ -283,7 +283,7 @@ func andTheOthers(s record.Snapshot, f *record.Failure, cause string) string {
 	case refused != "" && phase == record.PhaseData:
 		return fmt.Sprintf("%s Before that the server had refused the recipient %s.", cause, refused)
 	case refused != "" && phase == record.PhaseRcpt:
-		return fmt.Sprintf("%s Nobody gets the message: %s was refused as well.", cause, refused)
+		return fmt.Sprintf("%s No one receives the message: %s was refused as well.", cause, refused)
 	}
 	return cause
 }
@@ -331,20 +331,24 @@ func recipients(list []string) string { return wire.VisibleString(strings.Join(l
 
 // declinedWords say what was not done, and why, for a host.
 var declinedWords = map[record.FindingCode]string{
-	record.FoundCleartextSecret:  "%[2]s was not sent to %[1]s: the connection is in cleartext, so anyone on the path could read the password or token, and nobody confirmed it.",
-	record.FoundUnverifiedSecret: "%[2]s was not sent to %[1]s: its certificate failed verification, and nobody confirmed it.",
-	record.FoundTamperedSecret:   "%[2]s was not sent to %[1]s: an earlier login showed that an attacker may be on the path, and nobody confirmed it.",
-	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and nobody confirmed a real message.",
+	record.FoundCleartextSecret:  "%[2]s was not sent to %[1]s: the connection is in cleartext, so anyone on the path could read the password or token, and sending it was not confirmed.",
+	record.FoundUnverifiedSecret: "%[2]s was not sent to %[1]s: its certificate failed verification, and sending it was not confirmed.",
+	record.FoundTamperedSecret:   "%[2]s was not sent to %[1]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed.",
+	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and sending a real message was not confirmed.",
 }
 
-// stopped is the verdict where a person left before anything decided.
+// stopped is the verdict where a person left before anything decided. Why another program went no further, its record does not say.
 func stopped(s record.Snapshot) record.Verdict {
 	last, when := lastPhase(s.State), "after"
 	if len(s.State.Done) == 0 {
 		when = "during"
 	}
-	return record.Verdict{Phase: last, Exit: record.ExitStopped, Outcome: record.OutcomeStopped, Who: record.WhoYou,
-		Cause: fmt.Sprintf("The session with %s was stopped %s %s, before anything was decided.", s.Start.Target.Called(), when, phaseWords[last])}
+	how, who := "was stopped", record.WhoYou
+	if s.Start.Imported {
+		how, who = "ended", record.WhoUnknown
+	}
+	return record.Verdict{Phase: last, Exit: record.ExitStopped, Outcome: record.OutcomeStopped, Who: who,
+		Cause: fmt.Sprintf("The session with %s %s %s %s, before anything was decided.", s.Start.Target.Called(), how, when, phaseWords[last])}
 }
 
 // phaseWords name the phases in a sentence.

@@ -108,3 +108,18 @@ func TestTheVerdictNamesWhomTheServerAccepted(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// A person who stops a session knows why; why another program went no further, its record does not say.
+func TestWhyAnotherProgramStoppedIsUnknown(t *testing.T) {
+	for imported, want := range map[bool]record.Verdict{
+		false: {Who: record.WhoYou, Cause: "The session with mail.example was stopped after STARTTLS, before anything was decided."},
+		true:  {Who: record.WhoUnknown, Cause: "The session with mail.example ended after STARTTLS, before anything was decided."},
+	} {
+		s := waiting(25)
+		s.Start.Imported = imported
+		s.State = s.State.WithDone(record.PhaseEHLO).WithDone(record.PhaseSTARTTLS)
+		if v := Outcome(s, Ending{}); v.Outcome != record.OutcomeStopped || v.Who != want.Who || v.Cause != want.Cause {
+			t.Errorf("%s, %s: %s", v.Outcome, v.Who, v.Cause)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func predict(s record.Snapshot, v record.Verb, mechanism string) Prediction {
 		return p
 	}
 	if v == record.VerbMail && wantsMore(s) {
-		return Prediction{Reply: "530 5.7.0", Code: 530, Why: "many submission servers want more first: " + offeredUnused(s)}
+		return Prediction{Reply: "530 5.7.0", Code: 530, Why: "many submission servers require more first: " + offeredUnused(s)}
 	}
 	return usual(row, mechanism)
 }
@@ -97,7 +97,7 @@ func demanded(s record.Snapshot, v record.Verb, mechanism string) (Prediction, b
 		}
 		for _, f := range s.Failures {
 			if d.saidBy(f) && d.covers(f, v, mechanism) {
-				return Prediction{codes(&f.Reply.Reply), f.Reply.Code, fmt.Sprintf("this server said to %s that it wants %s first", nameOf(f.Step, f.Line), d.wants), true, d.instead}, true
+				return Prediction{codes(&f.Reply.Reply), f.Reply.Code, fmt.Sprintf("in reply to %s this server said that it requires %s first", nameOf(f.Step, f.Line), d.wants), true, d.instead}, true
 			}
 		}
 		for _, a := range s.Earlier { // the other connection may have been to another port
@@ -152,7 +152,7 @@ func namedIn(line string) string {
 // offeredUnused names what a submission server offers and a client has not used.
 func offeredUnused(s record.Snapshot) string {
 	if offersSTARTTLS.holds(s) && plain.holds(s) {
-		return "this one offers STARTTLS, and there is no TLS"
+		return "this one offers STARTTLS, and TLS is not active"
 	}
 	return "this one offers AUTH, and the client has not logged in"
 }
@@ -170,6 +170,6 @@ func (t *taking) surprised(r *record.Reply) {
 	if !p.Definite || p.Code/100 == r.Code/100 {
 		return
 	}
-	t.find(record.FoundPredictionWrong, fmt.Sprintf("Predicted was %s in answer to %s, because %s. %s answered %s: %s.",
+	t.find(record.FoundPredictionWrong, fmt.Sprintf("The prediction for %[2]s was %[1]s, because %[3]s. %[4]s answered %[5]s: %[6]s.",
 		p.Reply, wire.VisibleString(nameOf(v, line)), p.Why, t.host(), codes(&r.Reply), p.otherwise))
 }

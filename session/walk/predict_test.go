@@ -74,7 +74,7 @@ func TestPredictions(t *testing.T) {
 			S: 530 5.7.0 Must issue a STARTTLS command first
 			C: MAIL FROM:<>
 			S: 250 2.1.0 ok
-			! Predicted was 530 5.7.0 in answer to MAIL, because this server said to MAIL that it wants TLS first. mail.example answered 250 2.1.0: it requires TLS only for some commands`,
+			! The prediction for MAIL was 530 5.7.0, because in reply to MAIL this server said that it requires TLS first. mail.example answered 250 2.1.0: it requires TLS only for some commands`,
 		"a login that is demanded": `587
 			S: 220 mail.example ESMTP
 			C: EHLO laptop.example
@@ -114,7 +114,7 @@ func TestPredictions(t *testing.T) {
 			S: 220 mail.example ESMTP
 			C: MAIL FROM:<ann@example.org>
 			S: 250 ok
-			! Predicted was 503 5.5.1 in answer to MAIL, because the client has not said who it is: EHLO comes first. mail.example answered 250: it takes commands without EHLO`,
+			! The prediction for MAIL was 503 5.5.1, because the client has not said who it is: EHLO comes first. mail.example answered 250: it accepts commands without EHLO`,
 		"order that is insisted on": `25
 			S: 220 mail.example ESMTP
 			C: MAIL FROM:<ann@example.org>
@@ -152,7 +152,7 @@ func TestPredictions(t *testing.T) {
 			? AUTH PLAIN 504 definite
 			C: AUTH PLAIN AGFubgB4
 			S: 235 2.7.0 welcome
-			! Predicted was 504 5.5.4 in answer to AUTH, because the server does not offer PLAIN`,
+			! The prediction for AUTH was 504 5.5.4, because the server does not offer PLAIN`,
 		"a STARTTLS that is not listed and works": `25
 			S: 220 mail.example ESMTP
 			C: EHLO laptop.example

@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,7 +45,7 @@ func proposal(s record.Snapshot, g Goal, v record.Verb) Option {
 func whyHere(s record.Snapshot, v record.Verb, why string) string {
 	switch {
 	case v == record.VerbEHLO && s.State.Has(record.PhaseSTARTTLS):
-		return "what was learned before TLS is forgotten: ask again (RFC 3207 §4.2)"
+		return "what was learned before TLS is discarded: send EHLO again (RFC 3207 §4.2)"
 	case s.State.Stage == record.StageBroken:
 		return "close the connection: nothing more can be sent on it"
 	case v == record.VerbSTARTTLS:
@@ -54,7 +53,7 @@ func whyHere(s record.Snapshot, v record.Verb, why string) string {
 	case v == record.VerbResolve && fallsBack(s):
 		return "TLS failed and the policy is opportunistic: connect again and continue without it"
 	case v == record.VerbResolve && s.State.Stage == record.StageClosed:
-		return "the connection is closed: start again from the name"
+		return "the connection is closed: start again with the name lookup"
 	case v == record.VerbRespond:
 		return whyRespond(s.State.Pending, why)
 	}
@@ -71,9 +70,9 @@ func whyRespond(p *record.Pending, why string) string {
 	case p.Hides == sasl.HidesPassword:
 		return why + ": with the password, in base64"
 	case p.Hides == sasl.HidesProof:
-		return why + ": with a proof computed from the password, which stays here"
+		return why + ": with a proof computed from the password, which is not sent"
 	case p.Hides == sasl.HidesDigest:
-		return why + ": with a digest of the challenge, keyed by the password, which stays here"
+		return why + ": with a digest of the challenge, keyed with the password, which is not sent"
 	}
 	return why
 }
@@ -282,7 +281,7 @@ func authImpossible(s record.Snapshot, g Goal) *record.Finding {
 	switch {
 	case isBound(asked) && !s.State.Security.Encrypted():
 		f := noLogin("AUTH %s is not possible without TLS: the mechanism is bound to the TLS connection.", asked)
-		f.Remedy, f.Advice = "start TLS first, or take the mechanism without -PLUS", tryInstead(strings.TrimSuffix(asked, "-PLUS"))
+		f.Remedy, f.Advice = "start TLS first, or use the mechanism without -PLUS", tryInstead(strings.TrimSuffix(asked, "-PLUS"))
 		return f
 	case g.Insist && g.Mechanism != "":
 		return nil
@@ -330,11 +329,15 @@ func tryInstead(name string) []record.Advice {
 // unusable says what each mechanism of the server lacks here.
 func unusable(choices []sasl.Choice, user string) *record.Finding {
 	f := noLogin("No mechanism of the server can be used: %s.", missing(choices))
+	as := ""
+	if user != "" {
+		as = " as " + user
+	}
 	lacks := func(n sasl.Needs) bool {
 		return slices.ContainsFunc(choices, func(c sasl.Choice) bool { return c.Missing == string(n) })
 	}
 	if lacks(sasl.NeedsPassword) || lacks(sasl.NeedsToken) {
-		f = blocked(record.PhaseAuth, record.FoundAuthCredentialMissing, "There is nothing to log %s in with: the server offers %s.", cmp.Or(user, "anyone"), missing(choices))
+		f = blocked(record.PhaseAuth, record.FoundAuthCredentialMissing, "No credentials to log in%s were given: the server offers %s.", as, missing(choices))
 	}
 	f.Advice = []record.Advice{}
 	if lacks(sasl.NeedsPassword) {

@@ -116,7 +116,7 @@ func (t Taken) Again(s record.Snapshot, g Goal) (o Option, yours string) {
 	case i < 0 && t.Line == "":
 		return o, "this step cannot be taken here"
 	case t.Edited && hidden && t.Verb != record.VerbRespond, i < 0 && hidden:
-		return o, "a secret was hidden in the line that was typed here"
+		return o, "the line that was typed here contains a masked secret"
 	case i < 0 || t.Edited && !hidden:
 		verb := t.Verb
 		if i < 0 {
@@ -124,9 +124,9 @@ func (t Taken) Again(s record.Snapshot, g Goal) (o Option, yours string) {
 		}
 		return typedAgain(g, verb, t.Line), ""
 	case options[i].Step.Verb == record.VerbContent || options[i].Step.Verb == record.VerbBdat:
-		return options[i], "the transcript does not hold the whole message"
+		return options[i], "the transcript does not contain the whole message"
 	case options[i].Missing != "":
-		return options[i], "a " + options[i].Missing + " is needed, which no transcript holds"
+		return options[i], "a " + options[i].Missing + " is needed, and transcripts contain none"
 	}
 	return options[i], ""
 }
@@ -153,11 +153,11 @@ func typedAgain(g Goal, v record.Verb, line string) Option {
 func (t Taken) Differs(now Taken) string {
 	switch {
 	case now.Verb != t.Verb:
-		return "another step was taken than the recorded one"
+		return "the step differs from the recorded one"
 	case now.Answer == t.Answer:
 		return ""
 	}
-	return fmt.Sprintf("%s came to %s, and to %s in the transcript", cmp.Or(unsaid[t.Verb], strings.ToUpper(string(t.Verb))), cmp.Or(now.Answer, "a good end"), cmp.Or(t.Answer, "a good end"))
+	return fmt.Sprintf("%s ended with %s, but with %s in the transcript", cmp.Or(unsaid[t.Verb], strings.ToUpper(string(t.Verb))), cmp.Or(now.Answer, "success"), cmp.Or(t.Answer, "success"))
 }
 
 // unsaid are the steps without a command, in a sentence.

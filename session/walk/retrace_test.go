@@ -76,7 +76,7 @@ func TestAgain(t *testing.T) {
 		{Taken{Verb: record.VerbEHLO, Line: "EHLO old.example"}, "EHLO new.example", ""},
 		{Taken{Verb: record.VerbEHLO, Line: "EHLO old.example", Edited: true}, "EHLO old.example", ""},
 		{Taken{Verb: record.VerbRaw, Line: "XCLIENT A=B", Edited: true}, "XCLIENT A=B", ""},
-		{Taken{Verb: record.VerbRaw, Line: "PASS " + sasl.Mask, Edited: true}, "", "a secret was hidden"},
+		{Taken{Verb: record.VerbRaw, Line: "PASS " + sasl.Mask, Edited: true}, "", "contains a masked secret"},
 		{Taken{Verb: record.VerbAuth, Line: "AUTH PLAIN " + sasl.Mask}, "", "a password is needed"},
 		{Taken{Verb: record.VerbContent}, "", "cannot be taken here"},
 	} {
@@ -99,9 +99,9 @@ func TestDiffers(t *testing.T) {
 		want string
 	}{
 		{Taken{Verb: record.VerbRcpt, Line: "other", Answer: "250"}, ""},
-		{Taken{Verb: record.VerbRcpt, Answer: "550"}, "RCPT came to 550, and to 250 in the transcript"},
-		{Taken{Verb: record.VerbRcpt, Answer: "timeout"}, "RCPT came to timeout"},
-		{Taken{Verb: record.VerbQuit, Answer: "250"}, "another step"},
+		{Taken{Verb: record.VerbRcpt, Answer: "550"}, "RCPT ended with 550, but with 250 in the transcript"},
+		{Taken{Verb: record.VerbRcpt, Answer: "timeout"}, "RCPT ended with timeout"},
+		{Taken{Verb: record.VerbQuit, Answer: "250"}, "differs from the recorded"},
 	} {
 		if got := rcpt.Differs(test.now); !strings.Contains(got, test.want) || (got != "") != (test.want != "") {
 			t.Errorf("%+v: %q", test.now, got)

@@ -122,7 +122,7 @@ func (t *taking) host() string { return t.target().Called() }
 
 func (t *taking) revealed(r *record.Reveal) {
 	if r.On {
-		t.find(record.FoundSecretsRevealed, "From here on the secrets of this session are shown and kept as they are, in the transcript too.")
+		t.find(record.FoundSecretsRevealed, "From here on the secrets of this session are shown and recorded unmasked, in the transcript too.")
 		return
 	}
 	t.find(record.FoundSecretsMasked, "From here on secrets are masked again.")

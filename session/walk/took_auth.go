@@ -70,7 +70,7 @@ func (t *taking) provedToImpostor() {
 	if gives != sasl.HidesProof && gives != sasl.HidesDigest || t.s.Exchange.Gave == gives {
 		return
 	}
-	t.find(record.FoundProofExposed, guessed(t.state, "went to a server that is not the one that was meant, or not that one alone", "the impostor"))
+	t.find(record.FoundProofExposed, guessed(t.state, "went to a server other than the intended one, or not to that one alone", "the impostor"))
 }
 
 // where is the place of a failure inside an exchange: whose, and what the server had said.
@@ -147,7 +147,7 @@ func standingOf(mechanism string) string {
 	if !ok {
 		return ""
 	}
-	proves := "the server proves nothing, so its certificate has to"
+	proves := "the server proves nothing, so only its certificate can"
 	if info.ProvesServer {
 		proves = "the server proves that it knows the account"
 	}
@@ -161,7 +161,7 @@ func rankOf(info sasl.Info) string {
 		return "This program does not support it"
 	}
 	spoken := slices.DeleteFunc(sasl.Mechanisms(), func(i sasl.Info) bool { return !i.Supported })
-	return fmt.Sprintf("It ranks %d of the %d that this program speaks", info.Rank, len(spoken))
+	return fmt.Sprintf("It ranks %d of the %d that this program supports", info.Rank, len(spoken))
 }
 
 // authTells is what a line is, and what someone who reads this line without TLS learns from it.
@@ -171,15 +171,15 @@ func authTells(a *record.Auth) (short, text string) {
 	}
 	switch a.Hides {
 	case "*":
-		return "the exchange is canceled", "Nothing more of the login goes out."
+		return "the exchange is canceled", "Nothing more of the login is sent."
 	case "typed":
 		return "a line typed by hand", "This program does not know what it contains. Without TLS an eavesdropper can read it."
 	case sasl.HidesPassword:
-		return "the password goes out", "Without TLS an eavesdropper on this line has the password: base64 is not encryption."
+		return "the password is sent", "Without TLS an eavesdropper on this line has the password: base64 is not encryption."
 	case sasl.HidesToken:
-		return "the token goes out", "Without TLS an eavesdropper on this line can log in with the token for as long as it is valid: base64 is not encryption."
+		return "the token is sent", "Without TLS an eavesdropper on this line can log in with the token for as long as it is valid: base64 is not encryption."
 	case sasl.HidesProof, sasl.HidesDigest:
-		return "a " + a.Hides + " goes out, not the password", "Without TLS an eavesdropper on this line, and on the challenge before it, can try passwords against the " + a.Hides + " offline."
+		return "a " + a.Hides + " is sent, not the password", "Without TLS an eavesdropper on this line, and on the challenge before it, can try passwords against the " + a.Hides + " offline."
 	}
 	first := a.Round == 0
 	switch {
@@ -198,7 +198,7 @@ func authAsks(a *record.Auth) (short, text string) {
 	case a.Hides != "":
 		return "the server's own proof", "It is computed from the password as well: without TLS an eavesdropper can try passwords against it."
 	case ok && info.Needs == sasl.NeedsPassword && !handsOver(a.Mechanism):
-		return "a challenge", "No secret by itself. With the answer to it, an eavesdropper on both can try passwords."
+		return "a challenge", "It contains no secret by itself. An eavesdropper who also has the response can try passwords."
 	}
 	return "a challenge", "It is a question and contains no secret."
 }
@@ -215,5 +215,5 @@ func authOver(outcome record.AuthOutcome) (short, text string) {
 	case record.AuthImpossible:
 		return "the login cannot begin", "Nothing was sent."
 	}
-	return "the login failed", "The reply says why, as far as the server tells."
+	return "the login failed", "The reply gives the reason, if the server states one."
 }

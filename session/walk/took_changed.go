@@ -15,7 +15,7 @@ func (t *taking) remarkChange(tls *record.TLS) {
 		return
 	}
 	shown := tls.Chain[0]
-	t.find(record.FoundCertificateChanged, fmt.Sprintf("%s showed another certificate than on %s: its SHA-256 was %s and is %s. %s, and %s.",
+	t.find(record.FoundCertificateChanged, fmt.Sprintf("%s presented a different certificate than on %s: its SHA-256 was %s and is %s. %s, and %s.",
 		t.host(), onDay(known.Seen), known.SHA256, shown.SHA256, issuers(known.Issuer, shown.Issuer), expiry(known, t.now())))
 }
 
@@ -26,7 +26,7 @@ func issuers(before, now string) string {
 	if before == now {
 		return "The issuer is the same"
 	}
-	return fmt.Sprintf("The issuer is another: %s before, %s now", before, now)
+	return fmt.Sprintf("The issuer differs: %s before, %s now", before, now)
 }
 
 // expiry says how near the end of its time the certificate was that is no longer shown.

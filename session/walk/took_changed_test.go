@@ -25,7 +25,7 @@ func TestCertificateChanged(t *testing.T) {
 		"the same":              {&known, "AA", ""},
 		"of another server":     {with(func(k *record.KnownCertificate) { k.Server = "mail.example:587" }), "BB", ""},
 		"same issuer":           {&known, "BB", "than on 24 February 2026: its SHA-256 was AA and is BB. The issuer is the same, and the earlier certificate was not about to expire: it is valid until 20 May 2026."},
-		"another issuer":        {with(func(k *record.KnownCertificate) { k.Issuer = "CN=R2" }), "BB", "The issuer is another: CN=R2 before, CN=R1 now, and"},
+		"another issuer":        {with(func(k *record.KnownCertificate) { k.Issuer = "CN=R2" }), "BB", "The issuer differs: CN=R2 before, CN=R1 now, and"},
 		"about to expire":       {with(func(k *record.KnownCertificate) { k.NotAfter = now.AddDate(0, 0, 4) }), "BB", "was about to expire, on 5 March 2026"},
 		"expired":               {with(func(k *record.KnownCertificate) { k.NotAfter = now.AddDate(0, 0, -1) }), "BB", "expired on 28 February 2026, so a new one was due"},
 	} {

@@ -91,7 +91,7 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 	case c.Trouble == record.TroubleRefused:
 		return record.FoundRefused, fmt.Sprintf("%s refused the connection: nothing listens at %s, or a firewall rejects it.", target.Called(), c.Remote)
 	case c.Trouble == record.TroubleReset:
-		return record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s (%s) reset the connection as soon as it was made.", target.Port, target.Called(), c.Remote)
+		return record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s (%s) reset the connection as soon as it was established.", target.Port, target.Called(), c.Remote)
 	case c.Trouble.Silent():
 		return record.FoundTimeout, fmt.Sprintf("Connecting to %s %s: a firewall drops the packets, or the host is down.", to, waitedFor(c.Trouble, c.Took))
 	}
@@ -116,7 +116,7 @@ func explainResolve(r *record.Resolve) *explain.Explanation {
 		x.Text = "The MX record with the lowest number comes first. The client tries the addresses in this order, and goes on to the next server if one does not answer. A domain without MX records is its own mail server."
 	default:
 		if called := (record.Target{Host: r.Host}).Called(); called != r.Host {
-			x.Text = called + " was looked up as its A-label, the form of an internationalized name that DNS and TLS know (RFC 5891 §4). "
+			x.Text = called + " was looked up as its A-label, the form of an internationalized name that DNS and TLS use (RFC 5891 §4). "
 		}
 		x.Short = record.Plural(len(r.Addresses), "address", "addresses")
 		x.Text += "A records contain IPv4 addresses, AAAA records IPv6 addresses. The client tries them in this order. A server that delivers mail to a domain first looks up its MX records; a mail client connects to the configured host name."

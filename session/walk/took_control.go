@@ -41,11 +41,11 @@ func controlResult(p *record.Probe, upgraded bool) string {
 	case len(p.Raw) > 0:
 		return asked + fmt.Sprintf(": the answer was “%s”.", shown(p.Raw, 80))
 	case stoppedShort(p):
-		return asked + ": it was stopped before anything came."
+		return asked + ": it was stopped before anything arrived."
 	case p.Trouble.Waited():
-		return asked + ": nothing came."
+		return asked + ": nothing arrived."
 	}
-	return asked + ": the connection was " + endOf(p.Trouble) + " without a word."
+	return asked + ": the connection was " + endOf(p.Trouble) + " before any data arrived."
 }
 
 // stoppedShort reports whether a person ended a control before it showed anything: from that nothing follows.
@@ -70,10 +70,10 @@ func (t *taking) notTLS(tls *record.TLS) (*record.Finding, bool) {
 	}
 	switch {
 	case t.speaksFirst(p.Raw):
-		return t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s %s, and says “%s” to a client that waits, as an SMTP server does that starts TLS only after STARTTLS.",
+		return t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s %s, and sends “%s” to a client that waits, like an SMTP server that expects STARTTLS.",
 			port, t.host(), endsAt(tls), firstLine(p.Raw))), true
 	case len(p.Raw) > 0:
-		return t.fail(record.PhaseHandshake, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s speaks neither TLS nor SMTP: to a client that waits it says “%s”%s.", port, t.host(), firstLine(p.Raw), spoken(p.Raw))), true
+		return t.fail(record.PhaseHandshake, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s speaks neither TLS nor SMTP: to a client that waits it sends “%s”%s.", port, t.host(), firstLine(p.Raw), spoken(p.Raw))), true
 	case p.Trouble == record.TroubleClosed || p.Trouble == record.TroubleReset:
 		return t.fail(record.PhaseHandshake, record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s ends every connection at once: this one was %s at the ClientHello, and a second one, which sent nothing, was %s too.",
 			port, t.host(), endOfTLS(tls), endOf(p.Trouble))), true
@@ -110,10 +110,10 @@ func (t *taking) bySize(f *record.Finding, tls *record.TLS) {
 		f.Remedy, f.Operator = "", "let a ClientHello of two packets pass: update the firewall or load balancer in front of the server"
 		f.Advice = []record.Advice{{Do: record.CapTLS, Name: "TLS 1.2"}, {Do: record.AskOperator}}
 	case p.TLS && cappedBefore13(t.s.Start.TLSMax):
-		f.Text += " A second connection with the same offer was answered: the server, or a proxy in front of it, fails sometimes."
+		f.Text += " A second connection with the same offer was answered: the server, or a proxy in front of it, fails intermittently."
 		f.Advice = []record.Advice{{Do: record.RetryAfter, After: time.Minute}, {Do: record.AskOperator}}
 	case p.TLS:
-		f.Text += " A second connection offered TLS 1.2 at most and was answered: the offer of TLS 1.3 may be the cause, or the server fails sometimes."
+		f.Text += " A second connection offered TLS 1.2 at most and was answered: the offer of TLS 1.3 may be the cause, or the server fails intermittently."
 		f.Advice = []record.Advice{{Do: record.CapTLS, Name: "TLS 1.2"}, {Do: record.AskOperator}}
 	case p.Trouble.Waited():
 		f.Text += fmt.Sprintf(" A second connection sent a ClientHello of %d bytes and got no answer either: the size is not the cause.", p.Hello)
@@ -131,9 +131,9 @@ func cappedBefore13(version string) bool { return version != "" && version < "1.
 func shortOfTLS(p *record.Probe) string {
 	switch {
 	case len(p.Raw) > 0:
-		return fmt.Sprintf("A second connection was opened for comparison, but did not reach the TLS handshake: the server said “%s”.", firstLine(p.Raw))
+		return fmt.Sprintf("A second connection was opened for comparison, but did not reach the TLS handshake: the server replied “%s”.", firstLine(p.Raw))
 	case p.Trouble.Waited():
-		return "A second connection was opened for comparison, but did not reach the TLS handshake: nothing came."
+		return "A second connection was opened for comparison, but did not reach the TLS handshake: nothing arrived."
 	}
 	return fmt.Sprintf("A second connection was opened for comparison, but did not reach the TLS handshake: it was %s.", endOf(p.Trouble))
 }

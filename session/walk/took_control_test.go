@@ -86,7 +86,7 @@ func TestControlDecides(t *testing.T) {
 		{false, "", record.TLS{Sent: 1500}, record.Probe{Trouble: record.TroubleGaveUp}, record.FoundTLSReset, record.CapTLS, "was stopped before it showed anything"},
 		{false, "", record.TLS{Sent: 1500}, record.Probe{Raw: wire.Raw("421 too many connections\r\n"), Trouble: ""}, record.FoundTLSReset, record.CapTLS, "“421 too many connections”"},
 		{false, "", record.TLS{Sent: 1500}, record.Probe{Trouble: record.TroubleRefused}, record.FoundTLSReset, record.CapTLS, "it was refused"},
-		{true, "1.2", record.TLS{Sent: 240}, record.Probe{Hello: 240, TLS: true}, record.FoundTLSReset, record.RetryAfter, "fails sometimes"},
+		{true, "1.2", record.TLS{Sent: 240}, record.Probe{Hello: 240, TLS: true}, record.FoundTLSReset, record.RetryAfter, "fails intermittently"},
 		{true, "", record.TLS{Sent: 500}, record.Probe{Hello: 240, TLS: true}, record.FoundTLSReset, record.CapTLS, "the offer of TLS 1.3 may be the cause"},
 		{true, "", record.TLS{Sent: 1500}, record.Probe{Raw: wire.Raw("220 mail ESMTP\r\n")}, record.FoundImplicitTLSOnSTARTTLSPort, record.UseSTARTTLS, "“220 mail ESMTP”"},
 		{true, "", record.TLS{Sent: 1500}, record.Probe{Raw: wire.Raw("+OK POP3\r\n")}, record.FoundNotSMTP, record.UseSTARTTLS, "“+OK POP3”"},

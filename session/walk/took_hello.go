@@ -33,7 +33,7 @@ func (t *taking) judgeNames(c *record.Capabilities) {
 		return
 	}
 	if !t.s.State.Security.Encrypted() && unlike(t.host(), banner, c.Domain) {
-		t.find(record.FoundNamesDiffer, fmt.Sprintf("%s was asked for, the banner names %s and the EHLO reply names %s: a transparent proxy, such as a provider that redirects port 25, is likely.",
+		t.find(record.FoundNamesDiffer, fmt.Sprintf("The client requested %s, the banner names %s and the EHLO reply names %s: a transparent proxy, such as a provider that redirects port 25, is likely.",
 			t.host(), wire.VisibleString(banner), wire.VisibleString(c.Domain)))
 	}
 }

@@ -113,7 +113,7 @@ func (t *taking) notOurs(r *record.Reply) bool {
 		return false
 	}
 	t.state.Stage = record.StageBroken
-	t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s quotes a command that was never sent here%s: a proxy in front of it adds a PROXY header that it does not expect, and replies run one behind.",
+	t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s quotes a command that was never sent here%s: a proxy in front of it adds a PROXY header that it does not expect, and each reply arrives one command late.",
 		t.host(), quoted(&r.Reply)))
 	return true
 }
@@ -268,7 +268,7 @@ func (t *taking) misplaced(r *record.Reply) {
 		code, t.state.Auth, t.state.Pending = record.FoundAuthOddReply, record.AuthNone, nil
 	}
 	t.state.Stage = record.StageBroken
-	f := t.fail(t.phase(), code, fmt.Sprintf("%s answered %s to %s, and no command of that kind gets such a reply%s: replies and commands no longer match.",
+	f := t.fail(t.phase(), code, fmt.Sprintf("%s answered %s to %s, which is not a valid reply%s: replies and commands no longer match.",
 		t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply)))
 	f.Reply = r.Code
 }
@@ -282,13 +282,13 @@ func (t *taking) unasked(r *record.Reply) {
 		t.refused(r)
 	case t.e.Step == record.VerbQuit && t.s.Reply != nil && strings.HasPrefix(strings.ToUpper(t.line()), "QUIT"):
 		t.state.Stage = record.StageBroken
-		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s answered QUIT with %s, and then “%s” came: replies run one behind.", t.host(), codes(&t.s.Reply.Reply), shown(r.Raw, 160)))
+		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s answered QUIT with %s, and then “%s” arrived: each reply arrives one command late.", t.host(), codes(&t.s.Reply.Reply), shown(r.Raw, 160)))
 	case t.e.Step == record.VerbContent && r.Code >= 400: // it did not wait for the message to refuse it
 		t.state.Stage = record.StageBroken
 		t.refused(r)
 	default:
 		t.state.Stage = record.StageBroken
-		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s said more after its reply to %s: “%s” came before %s was sent, and no command asked for it.",
+		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s sent more after its reply to %s: “%s” arrived before %s was sent, and no command had asked for it.",
 			t.host(), t.before(), shown(r.Raw, 160), nameOf(t.e.Step, "")))
 	}
 }
@@ -305,12 +305,12 @@ func (t *taking) before() string {
 	return wire.VisibleString(word)
 }
 
-// injected are bytes in cleartext after the 220 of STARTTLS. Taken for something said inside TLS they would be an attack
+// injected are bytes in cleartext after the 220 to STARTTLS. Taken for something said inside TLS they would be an attack
 // that works, so the session ends here (RFC 3207 §4.2 and §6).
 func (t *taking) injected(r *record.Reply) {
 	t.e.Explain = explainFinding(record.FoundSTARTTLSInjection)
 	t.state.Stage = record.StageBroken
-	t.fail(record.PhaseSTARTTLS, record.FoundSTARTTLSInjection, fmt.Sprintf("%s in cleartext came from %s after the 220 of STARTTLS, where an attacker on the path can add replies: “%s”.",
+	t.fail(record.PhaseSTARTTLS, record.FoundSTARTTLSInjection, fmt.Sprintf("%s in cleartext arrived from %s after the 220 to STARTTLS, where an attacker on the path can add replies: “%s”.",
 		record.Plural(len(r.Raw), "byte", "bytes"), t.host(), shown(r.Raw, 80)))
 }
 
@@ -397,7 +397,7 @@ func (t *taking) sharpen(e *explain.Explanation, r *record.Reply) {
 	case x.ActsAs != "" && r.Code == 535:
 		e.Remedy += "; if they are right, the user may not act as " + wire.VisibleString(x.ActsAs)
 	case isBound(t.s.State.Mechanism) && r.Code == 535: // no server has to say which (RFC 5802 §7)
-		e.Remedy += "; if they are right, something may end TLS on the path: see whether the same without -PLUS is accepted"
+		e.Remedy += "; if they are right, something may terminate TLS on the path: find out whether the same login without -PLUS is accepted"
 	}
 }
 

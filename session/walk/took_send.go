@@ -84,7 +84,7 @@ func (t *taking) foreseeAuth(mechanism string) {
 	}
 	for _, c := range rankMechanisms(t.s, Goal{}) {
 		if info, _ := sasl.Lookup(c.Name); info.KeepsPassword() {
-			f := t.find(record.FoundAuthStrongerOffered, fmt.Sprintf("AUTH %s sends the password itself; the server also offers %s, which keeps it and makes the server prove itself.",
+			f := t.find(record.FoundAuthStrongerOffered, fmt.Sprintf("AUTH %s sends the password itself; the server also offers %s, which does not send it and authenticates the server.",
 				strings.ToUpper(mechanism), c.Name))
 			f.Advice = tryInstead(c.Name)
 			return
@@ -113,7 +113,7 @@ func (t *taking) exposed(o *record.Send) {
 func provedTo(s record.State) string {
 	way, who := "crossed the network in cleartext", "an eavesdropper"
 	if s.Security.Encrypted() {
-		way, who = "went to a server that did not prove its name", "the one who answered"
+		way, who = "went to a server whose identity was not verified", "the peer"
 	}
 	return guessed(s, way, who)
 }
@@ -166,13 +166,13 @@ func (t *taking) explainSend(o *record.Send) *explain.Explanation {
 
 func explainContent(o *record.Send, v record.Verb) *explain.Explanation {
 	x := &explain.Explanation{Short: "the message itself", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.4"}, {Doc: "RFC 5322", Section: "2.1"}}}
-	x.Text = "The message consists of header fields, an empty line and the body. It does not control the delivery: the envelope does. A line with only a dot ends it, and only then the server replies."
+	x.Text = "The message consists of header fields, an empty line and the body. It does not control the delivery: the envelope does. A line with only a dot ends it, and only then does the server reply."
 	if v == record.VerbBdat {
 		x.Text = "The message consists of header fields, an empty line and the body, as one chunk of the size in BDAT. No dot ends it, and no line is changed."
 		x.Refs[0] = explain.Ref{Doc: "RFC 3030", Section: "2"}
 	}
 	if o.Stuffed > 0 {
-		x.Text += fmt.Sprintf(" %s with a dot and got another one, which the server takes away again (RFC 5321 §4.5.2).", record.Plural(o.Stuffed, "line began", "lines began"))
+		x.Text += fmt.Sprintf(" %s with a dot and got a second dot, which the server removes (RFC 5321 §4.5.2).", record.Plural(o.Stuffed, "line began", "lines began"))
 	}
 	return x
 }
@@ -200,9 +200,9 @@ func (t *taking) explainMasked(o *record.Send) *explain.Explanation {
 // hidden says what a mask stands for.
 func hidden(what string) string {
 	if what == "typed" {
-		return "It was typed by hand, and is hidden because it may hold a secret."
+		return "It was typed by hand, and is hidden because it may contain a secret."
 	}
-	return "It holds a " + what + ", which is hidden here."
+	return "It contains a " + what + ", which is hidden here."
 }
 
 func keywords(c *record.Capabilities) []string {

@@ -22,10 +22,10 @@ func (t *taking) probed(p *record.Probe) {
 
 // probeResult says what came of the second connection.
 func probeResult(p *record.Probe) string {
-	const asked = "The server had said nothing, so a second connection sent a ClientHello: "
+	const asked = "The server had sent nothing, so a second connection sent a ClientHello: "
 	switch {
 	case p.TLS && p.Trouble.Silent():
-		return asked + "it was answered with TLS, and inside TLS no greeting came either."
+		return asked + "it was answered with TLS, and inside TLS no greeting arrived either."
 	case p.TLS:
 		return asked + "it was answered with TLS."
 	case len(p.Raw) > 0:
@@ -33,7 +33,7 @@ func probeResult(p *record.Probe) string {
 	case p.Trouble.Waited():
 		return asked + "the server did not answer it."
 	}
-	return asked + "that connection was " + endOf(p.Trouble) + " without a word."
+	return asked + "that connection was " + endOf(p.Trouble) + " before any data arrived."
 }
 
 // endOf says how a connection ended.
@@ -62,16 +62,16 @@ func (t *taking) probeTells() bool {
 	case p == nil || !p.TLS && len(p.Raw) == 0:
 		return false
 	case p.TLS && wire.Foreign(p.Raw) != "":
-		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: it expects TLS, and inside TLS it says “%s”%s.", t.target().Port, t.host(), firstLine(p.Raw), spoken(p.Raw)))
+		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: it expects TLS, and inside TLS it sends “%s”%s.", t.target().Port, t.host(), firstLine(p.Raw), spoken(p.Raw)))
 	case p.TLS && p.Trouble.Silent() && !mailPort(t.target().Port):
-		t.fail(record.PhaseGreeting, record.FoundSilenceInTLS, fmt.Sprintf("Port %d of %s expects TLS, and no greeting comes inside TLS either, as a second connection showed: %s.",
+		t.fail(record.PhaseGreeting, record.FoundSilenceInTLS, fmt.Sprintf("Port %d of %s expects TLS, and no greeting arrives inside TLS either, as a second connection showed: %s.",
 			t.target().Port, t.host(), clientFirst(t.target().Port)))
 	case p.TLS:
 		t.fail(record.PhaseGreeting, record.FoundSilenceOnImplicitPort, fmt.Sprintf("Port %d of %s expects TLS from the first byte: it sent no greeting, and on a second connection it answered a ClientHello.", t.target().Port, t.host()))
 	case wire.Foreign(p.Raw) == "HTTP":
 		t.fail(record.PhaseGreeting, record.FoundHTTPBanner, fmt.Sprintf("A web server answers on port %d of %s: it waits for the client, and answered a ClientHello with “%s”.", t.target().Port, t.host(), firstLine(p.Raw)))
 	case p.Raw[0] == '2':
-		t.fail(record.PhaseGreeting, record.FoundGreetingWaitsForClient, fmt.Sprintf("A proxy in front of %s waits until the client has spoken: a second connection that sent a ClientHello was answered with “%s”.", t.host(), firstLine(p.Raw)))
+		t.fail(record.PhaseGreeting, record.FoundGreetingWaitsForClient, fmt.Sprintf("A proxy in front of %s waits until the client sends data: a second connection that sent a ClientHello was answered with “%s”.", t.host(), firstLine(p.Raw)))
 	case p.Raw[0] >= '3' && p.Raw[0] <= '5':
 		return false
 	default:
@@ -101,7 +101,7 @@ func (t *taking) silentInTLS(r *record.Reply) bool {
 		return false
 	}
 	t.state.Stage = record.StageBroken
-	t.fail(record.PhaseGreeting, record.FoundSilenceInTLS, fmt.Sprintf("Port %d of %s speaks TLS, and no greeting came inside it: %s. The wait for it %s.",
+	t.fail(record.PhaseGreeting, record.FoundSilenceInTLS, fmt.Sprintf("Port %d of %s speaks TLS, and no greeting arrived inside it: %s. The wait for it %s.",
 		t.target().Port, t.host(), clientFirst(t.target().Port), waitedFor(r.Trouble, r.Wait))).Waited = true
 	return true
 }
@@ -167,9 +167,9 @@ func (t *taking) delayed(r *record.Reply) {
 func greetingCause(wait time.Duration) string {
 	switch {
 	case wait < 8*time.Second:
-		return "usually a reverse DNS or DNSBL lookup that timed out once, or a pause on purpose that spam software does not wait for, as postscreen makes"
+		return "usually a reverse DNS or DNSBL lookup that timed out once, or a deliberate delay, such as that of postscreen, that spam software does not wait out"
 	case wait < 20*time.Second:
-		return "usually a reverse DNS or DNSBL lookup that no name server answered, or a pause on purpose that spam software does not wait for"
+		return "usually a reverse DNS or DNSBL lookup that no name server answered, or a deliberate delay that spam software does not wait out"
 	}
 	return "usually several lookups that timed out (reverse DNS, DNSBL, ident), or a tarpit that slows unwelcome clients down"
 }

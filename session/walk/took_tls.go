@@ -24,7 +24,7 @@ func (t *taking) secured(tls *record.TLS) {
 		return
 	}
 	if obsolete(tls.Version) {
-		t.find(record.FoundTLSObsoleteVersion, fmt.Sprintf("The session runs under %s, which RFC 8996 has prohibited since 2021, because it relies on broken hashes and old ciphers.", tls.Version))
+		t.find(record.FoundTLSObsoleteVersion, fmt.Sprintf("The session uses %s, which RFC 8996 has prohibited since 2021, because it relies on broken hashes and old ciphers.", tls.Version))
 	}
 	if d := tls.Decided; d != nil && tls.Version != "TLS 1.3" {
 		t.remarkRenegotiation(d.Summary())
@@ -97,8 +97,8 @@ func (t *taking) forget() {
 		f.Capabilities = append(f.Capabilities, wire.VisibleString(k))
 	}
 	t.append(record.Event{Kind: record.KindForgot, Forgot: f, Explain: &explain.Explanation{
-		Short: "forget all that was said before",
-		Text:  "An on-path attacker could have changed everything before TLS: the name in the greeting and the list of extensions. Both sides forget it, and the client sends EHLO again.",
+		Short: "discard everything learned before",
+		Text:  "An on-path attacker could have changed everything before TLS: the name in the greeting and the list of extensions. Both sides discard it, and the client sends EHLO again.",
 		Refs:  []explain.Ref{{Doc: "RFC 3207", Section: "4.2"}}}})
 	t.state.Peer, t.state.ESMTP = "", false
 	t.state.Auth, t.state.Mechanism, t.state.User = record.AuthNone, "", ""
@@ -112,7 +112,7 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	switch {
 	case decided:
 	case t.speaksFirst(tls.Foreign):
-		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello with cleartext (“%s”), as an SMTP server does that starts TLS only after STARTTLS.",
+		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello with cleartext (“%s”), like an SMTP server that expects STARTTLS.",
 			t.target().Port, t.host(), firstLine(tls.Foreign)))
 	case tls.Trouble == record.TroubleCanceled:
 		return

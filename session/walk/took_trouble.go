@@ -27,7 +27,7 @@ func (t *taking) troubled(r *record.Reply) {
 			t.undelivered(t.diagnose(r.Diagnosis))
 			return
 		}
-		t.fail(t.phase(), record.FoundTLSRecordDamaged, fmt.Sprintf("A TLS record from %s failed decryption (%s). It came instead of %s.", t.host(), r.Error, awaited))
+		t.fail(t.phase(), record.FoundTLSRecordDamaged, fmt.Sprintf("A TLS record from %s failed decryption (%s). It arrived instead of %s.", t.host(), r.Error, awaited))
 	}
 }
 
@@ -149,7 +149,7 @@ func (t *taking) foreign(r *record.Reply, awaited string) {
 	case wire.Foreign(r.Raw) == "HTTP":
 		t.fail(record.PhaseGreeting, record.FoundHTTPBanner, fmt.Sprintf("A web server answers on port %d of %s: “%s”.", t.target().Port, t.host(), firstLine(r.Raw)))
 	default:
-		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: it says “%s”%s.", t.target().Port, t.host(), firstLine(r.Raw), spoken(r.Raw)))
+		t.fail(record.PhaseGreeting, record.FoundNotSMTP, fmt.Sprintf("Port %d of %s does not speak SMTP: it sends “%s”%s.", t.target().Port, t.host(), firstLine(r.Raw), spoken(r.Raw)))
 	}
 }
 

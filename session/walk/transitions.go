@@ -25,7 +25,7 @@ func positive(r *wire.Reply) bool { return r.Code/100 == 2 }
 
 func afterGreeting(s record.State, _ string, r *wire.Reply) record.State {
 	if !positive(r) {
-		s.Stage = record.StageRefused // RFC 5321 §3.1, RFC 7504 §2: the client may only QUIT
+		s.Stage = record.StageRefused // RFC 5321 §3.1, RFC 7504 §3: the client may only QUIT
 		return s.WithFailed(record.PhaseGreeting)
 	}
 	s.Stage = record.StageGreeted

@@ -78,7 +78,7 @@ func init() { // a table that its own functions refer to
 		{verb: record.VerbBdat, name: "BDAT", ref: "RFC 3030 §2", command: true, edit: true, phase: record.PhaseData, patience: 10 * time.Minute,
 			why: "send the message as one counted chunk, without dots", codes: []int{250}, need: heard(greeted, offersCHUNKING, hasSender, hasRecipient), move: afterBdat},
 		{verb: record.VerbRset, name: "RSET", ref: "RFC 5321 §4.1.1.5", command: true, edit: true,
-			why: "forget the transaction", codes: []int{250}, need: heard(), move: afterRset},
+			why: "abort the transaction", codes: []int{250}, need: heard(), move: afterRset},
 		{verb: record.VerbNoop, name: "NOOP", ref: "RFC 5321 §4.1.1.9", command: true, edit: true,
 			why: "do nothing: check that the connection still works", codes: []int{250}, need: heard()},
 		{verb: record.VerbVrfy, name: "VRFY", ref: "RFC 5321 §4.1.1.6", command: true, edit: true,

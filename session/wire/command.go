@@ -10,10 +10,10 @@ import (
 var (
 	// errLineBreak occurs when the line has a CR or LF: it would be more than one
 	// line to the server (RFC 5321 §2.3.8).
-	errLineBreak = errors.New("cr or lf inside a line")
+	errLineBreak = errors.New("CR or LF inside a line")
 	// errNUL occurs when the line has a NUL; servers cut the line there or refuse it
 	// (RFC 5321 §4.1.2 allows it nowhere).
-	errNUL = errors.New("nul inside a line")
+	errNUL = errors.New("NUL inside a line")
 	// errLongLine is a warning: the line may be sent, and the server may refuse it.
 	errLongLine = errors.New("line longer than a server has to accept")
 )
@@ -50,7 +50,7 @@ func validLine(s string, limit int, ref string) error {
 		return fmt.Errorf("byte %d: %w (RFC 5321 §4.1.2)", i+1, errNUL)
 	}
 	if n := len(s) + len("\r\n"); n > limit {
-		return fmt.Errorf("%d bytes with crlf, limit %d: %w (%s)", n, limit, errLongLine, ref)
+		return fmt.Errorf("%d bytes with CRLF, limit %d: %w (%s)", n, limit, errLongLine, ref)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ const (
 )
 
 var defectTable = [defectKinds]Defect{
-	mismatchedCode:   {Code: DefectMismatchedCode, Ref: "RFC 5321 §4.2.1", Text: "the lines of one reply have different codes; the last one is taken"},
+	mismatchedCode:   {Code: DefectMismatchedCode, Ref: "RFC 5321 §4.2.1", Text: "the lines of one reply have different codes; the last one counts"},
 	unknownGroup:     {Code: DefectUnknownGroup, Ref: "RFC 5321 §4.2", Text: "the second digit of the code is above 5; only the first one says what to do"},
 	badSeparator:     {Code: DefectBadSeparator, Ref: "RFC 5321 §4.2", Text: "neither space nor hyphen follows the code; taken as the last line"},
 	missingText:      {Code: DefectMissingText, Ref: "RFC 5321 §4.2", Text: "the reply has a code and no text"},
@@ -86,11 +86,11 @@ var defectTable = [defectKinds]Defect{
 	invalidUTF8:      {Code: DefectInvalidUTF8, Ref: "RFC 5321 §4.2", Text: "bytes beyond ASCII that are not UTF-8"},
 	longLine:         {Code: DefectLongLine, Ref: "RFC 5321 §4.5.3.1.5", Text: "the line is longer than 512 bytes"},
 	enhancedClass:    {Code: DefectEnhancedClass, Ref: "RFC 2034 §4", Text: "the class of the enhanced code is not the first digit of the reply code"},
-	enhancedMismatch: {Code: DefectEnhancedMismatch, Ref: "RFC 2034 §4", Text: "the lines of one reply have different enhanced codes; the last one is taken"},
+	enhancedMismatch: {Code: DefectEnhancedMismatch, Ref: "RFC 2034 §4", Text: "the lines of one reply have different enhanced codes; the last one counts"},
 	enhancedMissing:  {Code: DefectEnhancedMissing, Ref: "RFC 2034 §4", Text: "other lines of the reply have an enhanced code, this one has none"},
 	keywordSyntax:    {Code: DefectKeywordSyntax, Ref: "RFC 5321 §4.1.1.1", Text: "a keyword is letters, digits and hyphens, and does not start with a hyphen"},
 	parameterSyntax:  {Code: DefectParameterSyntax, Ref: "RFC 5321 §4.1.1.1", Text: "a parameter is printable ASCII without spaces"},
-	extraSpace:       {Code: DefectExtraSpace, Ref: "RFC 5321 §4.1.1.1", Text: "words are divided by exactly one space, with none around them"},
+	extraSpace:       {Code: DefectExtraSpace, Ref: "RFC 5321 §4.1.1.1", Text: "words are separated by exactly one space, with none around them"},
 	legacyAuth:       {Code: DefectLegacyAuth, Ref: "RFC 4954 §3", Text: "form with '=' from before the standard; meant for old clients"},
 }
 

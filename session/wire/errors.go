@@ -58,10 +58,10 @@ var foreign = [...]struct{ prefix, name, hint string }{
 	{"HTTP/", "HTTP", hintWeb},
 	{"<html", "HTTP", hintWeb}, {"<HTML", "HTTP", hintWeb}, {"<!DOCTYPE", "HTTP", hintWeb}, {"<!doctype", "HTTP", hintWeb}, // by its older versions
 	{"SSH-", "SSH", "this is an SSH server; try port 25, 465 or 587"},
-	{"+OK", "POP3", "this port is for fetching mail; sending it is 587 or 465"},
-	{"-ERR", "POP3", "this port is for fetching mail; sending it is 587 or 465"},
-	{"* ", "IMAP", "this port is for reading mail; sending it is 587 or 465"},
-	{`"IMPLEMENTATION"`, "ManageSieve", "this port is for mail filters; sending mail is 587 or 465"},
+	{"+OK", "POP3", "this port is for reading mail; mail is submitted on port 587 or 465"},
+	{"-ERR", "POP3", "this port is for reading mail; mail is submitted on port 587 or 465"},
+	{"* ", "IMAP", "this port is for reading mail; mail is submitted on port 587 or 465"},
+	{`"IMPLEMENTATION"`, "ManageSieve", "this port is for mail filters; mail is submitted on port 587 or 465"},
 	{"RFB ", "VNC", "this is a screen-sharing server; try port 25, 465 or 587"},
 	{"\xff\xfb", telnet, hintTelnet}, {"\xff\xfc", telnet, hintTelnet}, {"\xff\xfd", telnet, hintTelnet}, {"\xff\xfe", telnet, hintTelnet},
 }
@@ -100,7 +100,7 @@ func tlsBytes(line int, first byte) *Error {
 		e.Detail = "alert record"
 	}
 	if line == 1 {
-		e.Hint = "this port may expect tls from the first byte: try implicit tls, smtps:// and port 465"
+		e.Hint = "this port may expect TLS from the first byte: try implicit TLS, smtps:// and port 465"
 	}
 	return e
 }

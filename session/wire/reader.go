@@ -66,7 +66,7 @@ func (r *Reader) FirstByte() time.Time { return r.first }
 func (r *Reader) LastByte() time.Time { return r.last }
 
 // Buffered is a copy of the bytes that were read from the connection and belong to
-// no reply so far. Bytes after the 220 of STARTTLS were sent before TLS and must
+// no reply so far. Bytes after the 220 to STARTTLS were sent before TLS and must
 // not be believed under it (RFC 3207 §4.2).
 func (r *Reader) Buffered() []byte { return bytes.Clone(r.buf) }
 

@@ -41,7 +41,7 @@ func Ask(ctx context.Context, server string, q record.Question, now func() time.
 func exchange(ctx context.Context, server string, q record.Question) (*dns.Msg, error) {
 	kind, known := dns.StringToType[strings.ToUpper(q.Type)]
 	if _, ok := dns.IsDomainName(q.Name); !known || !ok {
-		return nil, fmt.Errorf("%s is no question for DNS", wire.VisibleString(q.String()))
+		return nil, fmt.Errorf("%s is not a valid DNS question", wire.VisibleString(q.String()))
 	}
 	asked := new(dns.Msg).SetQuestion(dns.Fqdn(q.Name), kind)
 	asked.SetEdns0(largestUDP, false)
@@ -60,7 +60,7 @@ func over(ctx context.Context, network, server string, asked *dns.Msg) (*dns.Msg
 		return nil, err
 	}
 	if !answers(reply, asked) {
-		return nil, errors.New("the answer does not belong to the question")
+		return nil, errors.New("the response does not match the query")
 	}
 	return reply, nil
 }

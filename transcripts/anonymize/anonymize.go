@@ -19,11 +19,11 @@ import (
 
 // Limits is what nobody should take for granted, a sentence each.
 var Limits = []string{
-	"Times, ports, sizes, queue numbers and the names of programs stay: the operator of the server can find the session by them.",
-	"A reply in words of its own may tell who runs the server.",
+	"Times, ports, sizes, queue numbers and the names of programs stay: the server's operator can find the session by them.",
+	"A reply with unusual wording may reveal who runs the server.",
 	"A name of fewer than six letters, or one that is an ordinary word, is found only where it stands as a word or as a name.",
 	"A name is not found where it is encrypted, compressed, cut into pieces, or written in an unusual encoding.",
-	"Notes are rewritten like all other text: read them before you hand the file out.",
+	"Notes are rewritten like all other text: read them before you pass the file on.",
 }
 
 // Anonymizer replaces names. Show it all events of all transcripts with [Anonymizer.Learn] first. It is for one goroutine.

@@ -35,7 +35,7 @@ func (a *Anonymizer) rewriteObject(p place, v map[string]any) any {
 		}
 	}
 	if raw, has := v["raw"].(string); has && p.key == "tls-message" && out["raw"] == nil {
-		out["partial"], out["reason"] = true, "its bytes were removed, since they may name who took part"
+		out["partial"], out["reason"] = true, "its bytes were removed, because they may identify the participants"
 		if v["kind"] == "handshake" {
 			out["raw"] = raw[:min(len(raw), headerText)]
 		}

@@ -16,9 +16,9 @@ import (
 )
 
 // aboutExport is the comment of a file that is made of a transcript.
-const aboutExport = "Made of a transcript, which does not hold every byte that was sent. Lines and messages are in cleartext here, also " +
-	"those that were sent inside TLS: these are in a connection of their own, from a client port that is synthesized. TLS messages are named in comments " +
-	"only. Secrets are masked as in the transcript, and of a long message there is only the beginning. The IP and TCP headers are synthesized."
+const aboutExport = "Created from a transcript, which does not contain every byte that was sent. Lines and messages are in cleartext here, even " +
+	"those that were sent inside TLS: these are in a separate connection, from a synthesized client port. TLS messages are named in comments " +
+	"only. Secrets are masked as in the transcript, and a long message is cut off after its beginning. The IP and TCP headers are synthesized."
 
 // ErrNoConnection says that there is nothing to make packets of.
 var ErrNoConnection = errors.New("the session never connected, so there are no packets")
@@ -121,10 +121,10 @@ func (x *exporter) connected(c *record.Connect) {
 	switch {
 	case !x.server.IsValid(), x.client.IsValid() && x.client.Addr().Unmap().Is4() != x.server.Addr().Unmap().Is4():
 		x.client, x.server = netip.AddrPortFrom(someClient, firstPort), netip.AddrPortFrom(someServer, uint16(x.target.Port))
-		x.waiting = append(x.waiting, "The addresses are made up: the transcript does not have them.")
+		x.waiting = append(x.waiting, "The addresses are invented: the transcript does not contain them.")
 	case !x.client.IsValid():
 		x.client = netip.AddrPortFrom(x.server.Addr(), firstPort)
-		x.waiting = append(x.waiting, "The client's address is made up: the transcript does not have it.")
+		x.waiting = append(x.waiting, "The client's address is invented: the transcript does not contain it.")
 	}
 	if x.target.Lab {
 		x.server = netip.AddrPortFrom(x.server.Addr(), uint16(x.target.Port))
@@ -145,7 +145,7 @@ func (x *exporter) inside() {
 		return
 	}
 	x.close()
-	text := fmt.Sprintf("From here on the lines crossed inside TLS, in the connection from port %d to port %d.", x.client.Port(), x.server.Port())
+	text := fmt.Sprintf("From here on the lines were sent inside TLS, in the connection from port %d to port %d.", x.client.Port(), x.server.Port())
 	x.waiting = append(x.waiting, text)
 	x.client = netip.AddrPortFrom(x.client.Addr(), firstPort+(x.client.Port()+1)%(1<<16-firstPort))
 	if x.server.Port() == record.PortSubmissions {

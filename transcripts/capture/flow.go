@@ -26,7 +26,7 @@ func newFlow(o wire.Opened) (f *Flow, truth string, ok bool) {
 		return nil, "", false
 	}
 	if dialed, err := netip.ParseAddrPort(o.Dialed); err == nil && dialed.Port() != server.Port() {
-		truth = fmt.Sprintf("The practice server plays port %d: in truth the server's port was %d.", dialed.Port(), server.Port())
+		truth = fmt.Sprintf("The practice server simulates port %d; the server's real port was %d.", dialed.Port(), server.Port())
 		server = netip.AddrPortFrom(server.Addr(), dialed.Port())
 	}
 	return NewFlow(client, server), truth, true

@@ -69,7 +69,7 @@ type Topic string
 
 // The topics, in the order in which they are told.
 const (
-	TopicAsked       Topic = "asked for"
+	TopicAsked       Topic = "requested"
 	TopicConnection  Topic = "connection"
 	TopicGreeting    Topic = "greeting"
 	TopicEHLO        Topic = "EHLO"

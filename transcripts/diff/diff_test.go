@@ -87,7 +87,7 @@ func TestReplies(t *testing.T) {
 	expect(t, Compare(session("MAIL FROM:<a@b.c> SIZE=199", "queued as 4Sg6lJ2Kzdz9rxY"), session("MAIL FROM:<a@b.c> SIZE=1201", "queued as 12345")))
 	expect(t, Compare(session("MAIL FROM:<a@b.c>", "ok"), session("MAIL FROM:<>", "not ok")),
 		"mail: A sent MAIL FROM:<a@b.c>, B sent MAIL FROM:<>.",
-		"mail: MAIL was answered 250 “ok” in A, 250 “not ok” in B.")
+		"mail: MAIL: 250 “ok” in A, 250 “not ok” in B.")
 }
 
 // What only one session came to is named once, and what was found there.
@@ -120,7 +120,7 @@ func TestCertificates(t *testing.T) {
 			{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Chain: []record.Certificate{c}, Verified: true}}}}.log("x")
 	}
 	expect(t, Compare(session(false, 1, "A1B2C3D4E5"), session(false, 30, "F1F2F3F4F5")),
-		"certificate: The certificate's last day is 2026-04-01 in A, 2026-04-30 in B.",
+		"certificate: The certificate's validity end is 2026-04-01 in A, 2026-04-30 in B.",
 		"certificate: The certificate's SHA-256 fingerprint is A1B2C3D4E5 in A, F1F2F3F4F5 in B.")
 	expect(t, Compare(session(true, 1, "A1B2C3D4E5"), session(true, 30, "F1F2F3F4F5")))
 }
@@ -153,7 +153,7 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%q", line)
 		}
 	}
-	if want := `greeting: The greeting was answered 220 “{a}\x1b]0;x\x07” in A, 220 “\u202e{b}” in B.`; !slices.Contains(told(c), want) {
+	if want := `greeting: The greeting: 220 “{a}\x1b]0;x\x07” in A, 220 “\u202e{b}” in B.`; !slices.Contains(told(c), want) {
 		t.Errorf("%q", told(c))
 	}
 }

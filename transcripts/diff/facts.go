@@ -67,11 +67,11 @@ var forms = [...]struct {
 	joins         bool
 }{
 	formPlan:         {"The {name} is {a} in A, {b} in B.", "The {name} is {v} in {x}; {y} has none.", false},
-	formFollowed:     {"", "In {x} an advice was followed, and not in {y}: {v}.", false},
+	formFollowed:     {"", "Advice was followed in {x}, but not in {y}: {v}.", false},
 	formFault:        {"ehlo failed in both: {a} in A, {b} in B.", "ehlo itself failed in {x}: {v}.", false},
 	formAddresses:    {"The {name} is {a} in A, {b} in B.", "", false},
 	formConnected:    {"The connection: A {a}, B {b}.", "", false},
-	formReply:        {"{name} was answered {a} in A, {b} in B.", "{name} was answered {v} in {x}, and not in {y}.", false},
+	formReply:        {"{name}: {a} in A, {b} in B.", "{name}: {v} in {x}, no answer in {y}.", false},
 	formSent:         {"A sent {a}, B sent {b}.", "{x} sent {v}, {y} did not.", false},
 	formMessage:      {"The messages differ: A sent {a}, B {b}.", "", false},
 	formCalled:       {"The server calls itself {a} in A, {b} in B.", "", false},
@@ -80,14 +80,14 @@ var forms = [...]struct {
 	formKeywordTLS:   {"Inside TLS A was offered {a}, B {b}.", "Inside TLS {x} was offered {v}{,} {y} was not.", true},
 	formMechanism:    {"", "{x} was offered AUTH {v}{,} {y} was not.", true},
 	formMechanismTLS: {"", "Inside TLS {x} was offered AUTH {v}{,} {y} was not.", true},
-	formHandshake:    {"The TLS handshake failed in both, for different reasons. A: {a}. B: {b}.", "The TLS handshake failed in {x}, and not in {y}: {v}.", false},
+	formHandshake:    {"The TLS handshake failed in both, for different reasons. A: {a}. B: {b}.", "The TLS handshake failed in {x}, but not in {y}: {v}.", false},
 	formChosen:       {"The {name} is {a} in A, {b} in B.", "", false},
 	formHas:          {"", "{x} {v}, {y} did not.", false},
 	formWas:          {"", "{x} was {v}, {y} was not.", false},
 	formCertificate:  {"The certificate's {name} is {a} in A, {b} in B.", "", false},
 	formVerified:     {"The certificate {a} in A, and {b} in B.", "", false},
 	formValue:        {"The server's {name} is {a} in A, {b} in B.", "The server's {name} is {v} in {x}; in {y} there is none.", false},
-	formOutcome:      {"A: {a}. B: {b}.", "In {x}, and not in {y}: {v}.", false},
+	formOutcome:      {"A: {a}. B: {b}.", "In {x}, but not in {y}: {v}.", false},
 	formFinding:      {"", "Only in {x}: {v}", false},
 }
 
@@ -104,16 +104,16 @@ func asked(p *record.Plan) (list []fact) {
 	add("port", strconv.Itoa(p.Target.Port))
 	add("start of TLS", words.Starts(p.Policy.Start))
 	if p.Policy.Start != record.StartNever {
-		add("rule for a session without TLS", words.Without(p.Policy.Must))
+		add("rule for a session without TLS", words.Without(p))
 	}
-	add("unverified certificate", when(p.Policy.AllowUnverified, "accepted"))
-	add("password in cleartext", when(p.Policy.AllowCleartextAuth, "allowed"))
+	add("unverified certificate", when(p.Policy.AllowUnverified && !p.Imported, "accepted"))
+	add("password in cleartext", when(p.Policy.AllowCleartextAuth && !p.Imported, "allowed"))
 	add("user", p.User)
-	add("mechanism asked for", p.Mechanism)
+	add("requested mechanism", p.Mechanism)
 	add("identity to act as", p.ActAs)
 	add("last phase", string(p.Until))
 	add("address family", p.Network)
-	add("address asked for", p.Address)
+	add("requested address", p.Address)
 	add("server name in TLS", p.ServerName)
 	add("highest TLS version", p.TLSMax)
 	add("obsolete TLS", when(p.LegacyTLS, "offered"))

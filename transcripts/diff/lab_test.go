@@ -68,7 +68,7 @@ func TestBeforeAndAfter(t *testing.T) {
 			verdict: The outcomes differ.
 			A: done at quit, exit code 0. mail.lab accepted 1 message for bob@lab.test.
 			B: unsafe at handshake, exit code 9, unverified. Verification of mail.lab failed: the server's certificate (mail.lab) expired on ‹date›, ‹time› ago.`,
-		"wrong-password": `AUTH: AUTH was answered 235 2.7.0 “authentication successful” in A, 535 5.7.8 “login refused: username or password is wrong” in B.
+		"wrong-password": `AUTH: AUTH: 235 2.7.0 “authentication successful” in A, 535 5.7.8 “login refused: username or password is wrong” in B.
 			steps: A took steps that B did not: MAIL, RCPT, DATA, the message content.
 			verdict: The outcomes differ.
 			A: done at quit, exit code 0. mail.lab accepted 1 message for bob@lab.test.

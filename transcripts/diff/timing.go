@@ -28,7 +28,7 @@ func timing(a, b *session, pairs []Pair) (list []Timing) {
 		}
 	}
 	x, y := a.waited(), b.waited()
-	list = append(list, Timing{sentence("All waiting together took", x, y), x, y})
+	list = append(list, Timing{sentence("All waits together took", x, y), x, y})
 	if n, m := a.trips(), b.trips(); n != m {
 		list = append(list, Timing{Text: "A took " + words.Number(n, "round trip") + ", B " + words.Number(m, "round trip") + "."})
 	}
@@ -50,7 +50,7 @@ type Beside struct {
 
 // Besides are the timing, and what people have said of the files where that is not the same.
 func (c *Comparison) Besides() []Beside {
-	timing := Beside{Title: "timing, which makes no difference"}
+	timing := Beside{Title: "timing, which does not count as a difference"}
 	for _, t := range c.Timing {
 		timing.Texts = append(timing.Texts, t.Text)
 	}

@@ -29,7 +29,7 @@ func (s *session) handshake(step *Step, t *record.TLS) {
 	chosen("cipher suite", t.CipherSuite)
 	chosen("key exchange group", t.Group)
 	chosen("application protocol", t.ALPN)
-	chosen("server name asked for", t.ServerName)
+	chosen("requested server name", t.ServerName)
 	s.decided(step, t)
 	s.certificates(step, t)
 }
@@ -48,7 +48,7 @@ func (s *session) decided(step *Step, t *record.TLS) {
 	d := t.Decided.Summary()
 	step.trips += d.RoundTrips
 	has(formHas, "retry", d.Retry, "needed one more round trip, for a HelloRetryRequest")
-	has(formWas, "requested", d.CertificateRequested, "asked for a client certificate")
+	has(formWas, "requested", d.CertificateRequested, "requested a client certificate")
 	has(formHas, "sent", d.CertificateSent, "sent a client certificate")
 	has(formHas, "stapled", d.Stapled, "received an OCSP response in the handshake")
 }
@@ -65,8 +65,8 @@ func (s *session) certificates(step *Step, t *record.TLS) {
 	add("subject", own.Subject, false)
 	add("list of names", strings.Join(sorted(own.Names), ", "), false)
 	add("issuer", own.Issuer, false)
-	add("first day", own.NotBefore.UTC().Format(time.DateOnly), true)
-	add("last day", own.NotAfter.UTC().Format(time.DateOnly), true)
+	add("validity start", own.NotBefore.UTC().Format(time.DateOnly), true)
+	add("validity end", own.NotAfter.UTC().Format(time.DateOnly), true)
 	add("key", own.Key, false)
 	add("signature", own.Signature, false)
 	add("SHA-256 fingerprint", shortHash(own.SHA256), true)

@@ -32,7 +32,11 @@ func (p *webpage) message(e *record.Event) {
 	m, l := e.TLSMessage, words.Of(e)
 	p.tags("<details class=\"m\">\n<summary><span class=\"who\">", speaker(l.Mark), "</span> ")
 	p.in("<b>", l.Head, "</b> ")
-	p.in("<span class=\"dim\">", words.List(", ", words.Number(len(m.Raw), "byte"), words.Labelled("opened with the ", words.Key(m))), "</span>")
+	key := words.Key(m)
+	if m.Key != "" {
+		key = "decrypted with the " + key
+	}
+	p.in("<span class=\"dim\">", words.List(", ", words.Number(len(m.Raw), "byte"), key), "</span>")
 	p.tags("</summary>\n<p id=\"m")
 	p.number(e.Seq)
 	p.tags("\">")

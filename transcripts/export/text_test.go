@@ -302,7 +302,7 @@ func TestEvent(t *testing.T) {
 			Defects: []wire.Defect{{Line: 1, Text: "the line ends with LF alone", Ref: "RFC 5321 §2.3.8", More: 1}}}}},
 			"<-   250-a\\n\n<-   250 b\\n\n       line 1: the line ends with LF alone and 1 more line (RFC 5321 §2.3.8)"},
 		{"content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("Subject: x\r\n\r\n..dot\r\n.\r\n"), Content: true, Size: 25, Stuffed: 1, Normalized: 2}},
-			" ->  Subject: x\n ->  \n ->  ..dot\n ->  .\n       content: 25 bytes on the wire\n       dots: 1 line began with a dot and got another (RFC 5321 §4.5.2)\n       line ends: 2 line ends made CRLF (RFC 5321 §2.3.8)"},
+			" ->  Subject: x\n ->  \n ->  ..dot\n ->  .\n       content: 25 bytes on the wire\n       dots: 1 line began with a dot and got a second dot (RFC 5321 §4.5.2)\n       line ends: 2 line ends changed to CRLF (RFC 5321 §2.3.8)"},
 		{"long content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("a\r\n", 22)), Content: true, Edited: true}},
 			strings.Repeat(" ->  a\n", 20) + "       … 2 more lines\n       typed by hand\n       content: 66 bytes on the wire"},
 		{"long line", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("a", 1001))}},
@@ -316,8 +316,8 @@ func TestEvent(t *testing.T) {
 		{"dead handshake", record.Event{Kind: record.KindTLS, TLS: &record.TLS{Error: "the server sent plain text"}},
 			" !   the TLS handshake failed: the server sent plain text\n       took: 0 bytes sent, 0 bytes received"},
 		{"AUTH fails", record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "LOGIN", Outcome: "failure"}}, " !   AUTH LOGIN rejected"},
-		{"newer kind", record.Event{Kind: "dns", Explain: &explain.Explanation{Short: "a record"}}, " *   event of kind dns, which is not known here\n       a record"},
-		{"unknown exit", record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: "x", Exit: 99, Outcome: "odd"}}, " !   odd at x, exit code 99: an exit code that is not known here\n       who has to act: unknown"},
+		{"newer kind", record.Event{Kind: "dns", Explain: &explain.Explanation{Short: "a record"}}, " *   event of kind dns, which this program does not know\n       a record"},
+		{"unknown exit", record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: "x", Exit: 99, Outcome: "odd"}}, " !   odd at x, exit code 99: an unknown exit code\n       who has to act: unknown"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -341,7 +341,7 @@ func TestStateTellsWhatChanged(t *testing.T) {
 		}
 	}
 	tell("", func() {})
-	tell(" =   ready for commands; TLS, unverified, and accepted as it is", func() { st.Stage, st.Security = record.StageReady, record.SecurityAccepted })
+	tell(" =   ready for commands; TLS, unverified, and accepted anyway", func() { st.Stage, st.Security = record.StageReady, record.SecurityAccepted })
 	tell("", func() {})
 	tell(" =   in AUTH LOGIN, unverified", func() { st.Auth, st.Mechanism = record.AuthExchange, "LOGIN" })
 	tell(" =   authenticated as \\x1b[2J, unverified", func() { st.Auth, st.User = record.AuthDone, "\x1b[2J" })

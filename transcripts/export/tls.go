@@ -39,7 +39,7 @@ func (p *page) records(m *tlswire.Message) {
 		case len(r.Bytes) > 0:
 			p.add("on the wire: " + words.Beginning(r.Bytes, len(r.Header())+r.Length) + " (" + tlswire.ContentTypeName(r.ContentType) + ")")
 		case m.Encrypted && m.Key != "":
-			p.add("on the wire: in a record that is shown with a message before this one")
+			p.add("on the wire: in a record that is shown with an earlier message")
 		}
 	}
 }

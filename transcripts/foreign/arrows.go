@@ -31,7 +31,7 @@ var dialects = []dialect{
 	{"DokuWiki", &pattern{text: `Got: `}, &pattern{text: `Sent: `}, true},
 	{"fakeSMTP", &pattern{text: `Server: `}, &pattern{text: `Client: `}, false},
 	{"nodemailer and MailKit", &pattern{text: `\b[Ss]: ?`}, &pattern{text: `\b[Cc]: ?`}, false},
-	{"a form for the web", &pattern{text: `S `}, &pattern{text: `C `}, true},
+	{"a web form", &pattern{text: `S `}, &pattern{text: `C `}, true},
 	{"smtp-cli", &pattern{text: `\[[2-5]\d\d\] `}, &pattern{text: `> `}, true},
 	{"Net::SMTP of Perl, sendmail -v and OpenSMTPD", &pattern{text: `<<< ?`}, &pattern{text: `>>> ?`}, false},
 	{"Exim and Swift Mailer", &pattern{text: `<< ?`}, &pattern{text: `>> ?`}, false},
@@ -459,9 +459,9 @@ func (r *arrows) end() (list []Conversation, err error) {
 		t.cutReply()
 		switch {
 		case t.replies == 0 && t.lines > 0:
-			err = &Error{Text: "it holds no line of the server", Hint: "make the program print both sides"}
+			err = &Error{Text: "it contains no line from the server", Hint: "make the program print both sides"}
 		case t.lines == 0 && (t.replies > 1 || r.other == nil):
-			err = &Error{Text: "it holds no line of the client", Hint: "make the program print both sides"}
+			err = &Error{Text: "it contains no line from the client", Hint: "make the program print both sides"}
 		case len(t.c.Pieces) > 0:
 			list = append(list, t.c)
 		}

@@ -25,10 +25,10 @@ func fitsCapture(source []byte) bool {
 func readCapture(source, keys []byte) ([]Conversation, error) {
 	c, err := streams.Read(bytes.NewReader(source))
 	if err != nil {
-		return nil, &Error{Text: "it is no capture of packets", Hint: "a capture is a file of tcpdump, dumpcap or Wireshark, in the format pcap or pcapng"}
+		return nil, &Error{Text: "it is not a packet capture", Hint: "a packet capture is a file from tcpdump, dumpcap or Wireshark, in the format pcap or pcapng"}
 	}
 	if len(keys) > 0 && len(keyLines(keys)) == 0 {
-		return nil, &Error{Text: "the file that is to have the secrets of TLS has none", Hint: "each line of such a file is a label, the client random and a secret (RFC 9850)"}
+		return nil, &Error{Text: "the file that should contain the TLS secrets has none", Hint: "each line of such a file is a label, the client random and a secret (RFC 9850)"}
 	}
 	d := dissector{keys: keyLines(keys, c.Secrets)}
 	var list []Conversation
@@ -40,8 +40,8 @@ func readCapture(source, keys []byte) ([]Conversation, error) {
 		}
 	}
 	if len(list) == 0 {
-		text := fmt.Sprintf("no SMTP is in its %s and %s", record.Plural(c.Packets, "packet", "packets"), record.Plural(len(c.Streams), "TCP connection", "TCP connections"))
-		return nil, &Error{Text: strings.Join(append([]string{text}, lost(c)...), ". "), Hint: "on a port that is not of mail, a connection inside TLS is known for SMTP by its secrets alone"}
+		text := fmt.Sprintf("it contains no SMTP in %s and %s", record.Plural(c.Packets, "packet", "packets"), record.Plural(len(c.Streams), "TCP connection", "TCP connections"))
+		return nil, &Error{Text: strings.Join(append([]string{text}, lost(c)...), ". "), Hint: "on a port that is not for mail, SMTP inside TLS is recognized only with the TLS secrets"}
 	}
 	return list, nil
 }
@@ -53,8 +53,8 @@ func lost(c *streams.Capture) (list []string) {
 			list = append(list, fmt.Sprintf(format, record.Plural(n, "packet", "packets")))
 		}
 	}
-	say(c.Fragments, "%s of the capture hold fragments of larger ones, which are not put together.")
-	say(c.Dropped, "%s of the capture belong to more connections than are read.")
+	say(c.Fragments, "%s of the capture contain fragments of larger ones, which are not reassembled.")
+	say(c.Dropped, "%s of the capture belong to connections beyond the limit, which are not read.")
 	if c.Damage != nil {
 		list = append(list, fmt.Sprintf("The capture was read up to a point where it is damaged or cut off (%s).", wire.VisibleString(c.Damage.Error())))
 	}

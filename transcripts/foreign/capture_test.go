@@ -116,7 +116,7 @@ func TestCaptureOfSeveral(t *testing.T) {
 		t.Errorf("%d conversations, %v", len(list), err)
 	}
 	_, err = Read(packets(t, web, ftp), "")
-	if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Text, "no SMTP is in its") || !strings.Contains(e.Text, "2 TCP connections") {
+	if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Text, "it contains no SMTP in") || !strings.Contains(e.Text, "2 TCP connections") {
 		t.Error(err)
 	}
 }
@@ -127,7 +127,7 @@ func TestCaptureLacks(t *testing.T) {
 	inside := packets(t, connection{port587, []string{"C \x17\x03\x03\x00\x05abcde", "S \x17\x03\x03\x00\x05abcde"}})
 	for want, source := range map[string][]byte{
 		"is damaged or cut off":                  whole[:len(whole)-20],
-		"begins inside TLS":                      inside,
+		"begins after the TLS handshake":         inside,
 		"begins in the middle of the connection": without(whole, 0, 1, 2, 3),
 		"The capture lacks 6 bytes":              without(whole, 6),
 		"The greeting is missing":                without(whole, 0, 1, 2, 3),
@@ -149,7 +149,7 @@ func TestCaptureKeys(t *testing.T) {
 	if _, err := Read(source, "", []byte("CLIENT_RANDOM "+strings.Repeat("cd", 32)+" 11\n\nnonsense\n")); err != nil {
 		t.Error(err)
 	}
-	if _, err := Read([]byte("=== Trying a:25...\n <-  220 hi\n"), "", []byte("x")); err == nil || !strings.Contains(err.Error(), "open a capture") {
+	if _, err := Read([]byte("=== Trying a:25...\n <-  220 hi\n"), "", []byte("x")); err == nil || !strings.Contains(err.Error(), "are for a packet capture") {
 		t.Error(err)
 	}
 	random := strings.Repeat("ab", 32)
@@ -210,7 +210,7 @@ func TestCaptureWithoutSecrets(t *testing.T) {
 func TestCaptureOfNothing(t *testing.T) {
 	whole := packets(t, connection{"192.0.2.2:80", []string{`C GET / HTTP/1.1\r\n\r\n`}})
 	_, err := Read(whole[:len(whole)-20], "")
-	if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Text, "no SMTP is in its") || !strings.Contains(e.Text, ". The capture was read up to a point") || strings.Contains(e.Hint, "damaged") {
+	if e, ok := errors.AsType[*Error](err); !ok || !strings.Contains(e.Text, "it contains no SMTP in") || !strings.Contains(e.Text, ". The capture was read up to a point") || strings.Contains(e.Hint, "damaged") {
 		t.Error(err)
 	}
 }

@@ -40,7 +40,7 @@ func readOpenSSL(source []byte) ([]Conversation, error) {
 		r.line(line)
 	}
 	if r.lines == 0 && r.replies > 1 {
-		return nil, &Error{Text: "it holds no line of the client", Hint: "what comes to openssl by a pipe is not in its output: keep a session that was typed"}
+		return nil, &Error{Text: "it contains no line from the client", Hint: "what openssl reads from a pipe is not in its output: record a session that is typed"}
 	}
 	return r.end(source), nil
 }
@@ -78,9 +78,9 @@ func (r *openssl) whyNot() *record.TLS {
 	t := r.c.failedTLS(r.failed)
 	switch {
 	case r.missing:
-		t.Diagnosis = &record.Diagnosis{Code: record.FoundSTARTTLSMissing, Text: "openssl found no STARTTLS in the EHLO reply, and began TLS all the same"}
+		t.Diagnosis = &record.Diagnosis{Code: record.FoundSTARTTLSMissing, Text: "openssl found no STARTTLS in the EHLO reply, and started TLS anyway"}
 	case r.starttls && t.Diagnosis != nil && t.Diagnosis.Code == record.FoundImplicitTLSOnSTARTTLSPort:
-		t.Diagnosis.Code, t.Diagnosis.Text = "tls-not-tls", "what came after STARTTLS is not TLS (“"+t.Error+"”)"
+		t.Diagnosis.Code, t.Diagnosis.Text = "tls-not-tls", "the data after STARTTLS is not TLS (“"+t.Error+"”)"
 	}
 	return t
 }
@@ -215,7 +215,7 @@ func (r *openssl) renegotiating() {
 		line := strings.TrimSpace(string(r.c.Pieces[n-1].Bytes))
 		r.c.Pieces = r.c.Pieces[:n-1]
 		r.add(Piece{TLS: &record.TLS{Trouble: record.TroubleFailed, Error: "renegotiation failed", Diagnosis: &record.Diagnosis{Code: "tls-renegotiation",
-			Text: "openssl takes a line that begins with R for the order to start renegotiation, so “" + wire.VisibleString(line) + "” was never sent",
+			Text: "openssl treats a line that begins with R as a request to renegotiate, so “" + wire.VisibleString(line) + "” was never sent",
 			Hint: "type the command in lower case, or start openssl with -quiet or -ign_eof"}}})
 	}
 }
@@ -260,7 +260,7 @@ func (r *openssl) end(source []byte) []Conversation {
 	r.c.Upgraded = r.starttls
 	r.judge(source)
 	if r.starttls {
-		r.c.Lacks = append(r.c.Lacks, "The greeting and the first EHLO are missing: openssl shows nothing of them.")
+		r.c.Lacks = append(r.c.Lacks, "The greeting and the first EHLO are missing: openssl does not show them.")
 	}
 	return []Conversation{r.c}
 }

@@ -151,7 +151,7 @@ func (c *Conversation) lacks(b *builder, plan record.Plan) (list []string) {
 	}
 	say(!c.Timed, "Times are unknown.")
 	say(c.Host == "", fmt.Sprintf("The host is unknown: it is called %s here.", plan.Target.Called()))
-	say(c.Port == 0, fmt.Sprintf("The port is unknown, and taken to be %d.", plan.Target.Port))
+	say(c.Port == 0, fmt.Sprintf("The port is unknown: %d is assumed.", plan.Target.Port))
 	say(plan.Midway, "The beginning is missing.")
 	say(!plan.Midway && !c.Upgraded && !b.snap.State.Has(record.PhaseGreeting) && !b.snap.State.FailedAt(record.PhaseGreeting) && b.seen.last != "", "The greeting is missing.")
 	say(b.partial, "The end of the last reply is missing, and the reply is left out.")
@@ -160,7 +160,7 @@ func (c *Conversation) lacks(b *builder, plan record.Plan) (list []string) {
 		say(!b.seen.messages, "The messages of the TLS handshake are missing.")
 		say(t.Version == "", "The TLS version and the cipher suite are unknown.")
 		say(len(t.Chain) == 0, "The certificate is missing.")
-		say(t.Unjudged(), "Whether the certificate was verified is unknown.")
+		say(t.Unjudged(), "It is unknown whether the certificate was verified.")
 	}
 	return append(list, c.Lacks...)
 }

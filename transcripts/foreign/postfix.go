@@ -38,7 +38,7 @@ func readPostfix(source []byte) ([]Conversation, error) {
 		p.close(key)
 	}
 	if len(p.list) == 0 {
-		return nil, &Error{Text: "it is a log of Postfix that is not verbose, so it holds no line of SMTP", Hint: "smtpd -v or smtp -v in master.cf, or debug_peer_list, makes it so; what the log says as it is can be explained too"}
+		return nil, &Error{Text: "it is a Postfix log that is not verbose, so it contains no SMTP lines", Hint: "smtpd -v or smtp -v in master.cf, or debug_peer_list, makes it verbose; single lines of a normal log can be explained too"}
 	}
 	return p.list, nil
 }
@@ -147,7 +147,7 @@ func (p *postfix) close(key string) {
 	delete(p.open, key)
 	p.order = slices.DeleteFunc(p.order, func(k string) bool { return k == key })
 	if t.serves {
-		t.c.Lacks = append(t.c.Lacks, "This is the side of the server.")
+		t.c.Lacks = append(t.c.Lacks, "This is the log of the server.")
 	}
 	p.list = append(p.list, t.c)
 }

@@ -33,11 +33,11 @@ type Format struct {
 func Formats() []Format { return formats }
 
 var formats = []Format{
-	{"pcap", "a capture of packets, pcap or pcapng; TLS in it is opened with the secrets in the file, or beside it", fitsCapture, readCapture},
-	{"swaks", "a swaks transcript, of stdout alone or with stderr", fitsSwaks, inText(readSwaks)},
+	{"pcap", "a packet capture, pcap or pcapng; TLS is decrypted with the secrets in it, or in a separate file", fitsCapture, readCapture},
+	{"swaks", "a swaks transcript, stdout alone or with stderr", fitsSwaks, inText(readSwaks)},
 	{"openssl", "a session of openssl s_client, with or without -quiet, -msg and -trace", fitsOpenSSL, inText(readOpenSSL)},
 	{"curl", "the output of curl -v with smtp:// or smtps://", fitsCurl, inText(readCurl)},
-	{"postfix", "a log of Postfix with smtpd -v, smtp -v or debug_peer_list", fitsPostfix, inText(readPostfix)},
+	{"postfix", "a Postfix log with smtpd -v, smtp -v or debug_peer_list", fitsPostfix, inText(readPostfix)},
 	{"arrows", "debug output with marks before each line: smtplib, PHPMailer, nodemailer, Roundcube, C: and S:, >>> and <<<", fitsArrows, inText(readArrows)},
 	{"telnet", "a session typed into telnet or nc, and the debug output of JavaMail, without marks", fitsTyped, inText(readTyped)},
 }
@@ -46,7 +46,7 @@ var formats = []Format{
 func inText(read func([]byte) ([]Conversation, error)) func(source, keys []byte) ([]Conversation, error) {
 	return func(source, keys []byte) ([]Conversation, error) {
 		if len(keys) > 0 {
-			return nil, &Error{Text: "secrets of TLS open a capture of packets, and it is a text", Hint: "leave the key log out"}
+			return nil, &Error{Text: "TLS secrets are for a packet capture, and this file is text", Hint: "leave the key log out"}
 		}
 		return read(source)
 	}
@@ -72,7 +72,7 @@ func Read(source []byte, from string, keys ...[]byte) ([]Conversation, error) {
 		source = plain(source)
 	}
 	if len(source) == 0 {
-		return nil, &Error{Text: "it is empty", Hint: "write the output of the program there, that of stderr too"}
+		return nil, &Error{Text: "it is empty", Hint: "write the program's output to it, including stderr"}
 	}
 	f, err := formatOf(source, from)
 	if err != nil {
@@ -85,9 +85,9 @@ func Read(source []byte, from string, keys ...[]byte) ([]Conversation, error) {
 	list = slices.DeleteFunc(list, func(c Conversation) bool { return len(c.Pieces) == 0 })
 	switch {
 	case len(list) == 0:
-		return nil, &Error{Text: "no line of it is of an SMTP session in the format " + f.Name, Hint: "choose another format; " + known()}
+		return nil, &Error{Text: "it contains no line of an SMTP session in the format " + f.Name, Hint: "choose another format; " + known()}
 	case len(list) > maxConversations:
-		return nil, &Error{Text: fmt.Sprintf("it holds more than %d sessions", maxConversations), Hint: "cut out the session that matters"}
+		return nil, &Error{Text: fmt.Sprintf("it contains more than %d sessions", maxConversations), Hint: "cut out the session that matters"}
 	}
 	for i := range list {
 		if len(list[i].Pieces) > maxPieces {

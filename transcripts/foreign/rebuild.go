@@ -35,7 +35,7 @@ func (c *Conversation) Log(program string) Import {
 
 // replay goes through the pieces once. The remark about them stands on the first event.
 func (c *Conversation) replay(program, remark string, plan record.Plan) *builder {
-	plan.Midway = c.midway()
+	plan.Imported, plan.Midway = true, c.midway()
 	b := &builder{c: c, snap: record.Snapshot{State: record.NewState()}}
 	b.veil.Public(plan.Target.Host, plan.User, plan.ActAs, plan.EHLOName, plan.From)
 	b.veil.Public(plan.To...)
@@ -374,7 +374,7 @@ func wordsOf(err error) string {
 	return wire.VisibleString(err.Error())
 }
 
-// injected records what came in cleartext after the 220 of STARTTLS, as a session that meets it live does.
+// injected records what came in cleartext after the 220 to STARTTLS, as a session that meets it live does.
 func (b *builder) injected() {
 	raw, at := b.server.cut(len(b.server.bytes))
 	raw, _ = b.veil.HideBytes(raw)

@@ -231,7 +231,7 @@ func (r *swaks) server(text string, inside bool) {
 		return
 	}
 	if strings.HasPrefix(text, "Timeout (") {
-		r.lost = &Ended{record.TroubleTimeout, "nothing more came"}
+		r.lost = &Ended{record.TroubleTimeout, "nothing more arrived"}
 		return
 	}
 	if r.upgraded && inside && r.tls != nil {

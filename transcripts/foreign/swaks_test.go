@@ -53,7 +53,7 @@ func TestSwaks(t *testing.T) {
 			" ~> EHLO client.example\n<~  250 mail.example.com\n ~> QUIT\n<~  221 Bye\n",
 			swaksHelloTold + "starttls> STARTTLS; starttls< 220; tls; ehlo> EHLO client.example; ehlo< 250; quit> QUIT; quit< 221", "failed verification", ""},
 		{"cleartext put in before TLS", swaksHello + " -> STARTTLS\n<-  220 go\n" + tls2020 + "<~  250 injected\n ~> QUIT\n<~  221 Bye\n",
-			swaksHelloTold + "starttls> STARTTLS; starttls< 220; starttls< 0 unasked; tls; quit> QUIT; quit< 221", "in cleartext came from mail.example.com after the 220", ""},
+			swaksHelloTold + "starttls> STARTTLS; starttls< 220; starttls< 0 unasked; tls; quit> QUIT; quit< 221", "in cleartext arrived from mail.example.com after the 220", ""},
 		{"errors first, as where stderr is not held back", "*** Remote host closed connection unexpectedly.\n" + swaksHello + " -> MAIL FROM:<a@a.example>\n<** \n",
 			swaksHelloTold + "mail> MAIL FROM:<a@a.example>; mail< 0 closed", "closed the connection instead of sending the reply to MAIL", ""},
 		{"no stderr", swaksHello + " -> MAIL FROM:<a@a.example>\n<** 550 5.7.1 go away\n -> QUIT\n<-  221 Bye\n",

@@ -327,9 +327,9 @@ func (t *talk) finish() {
 		t.lacks("The capture lacks %s of the connection.", record.Plural(t.missing, "byte", "bytes"))
 	}
 	if t.secured && len(t.sealed) > 0 {
-		t.lacks("What crossed inside TLS is not known, or not all of it: the secrets for it are missing.")
+		t.lacks("The data inside TLS is not known, or not all of it: the secrets for it are missing.")
 	}
 	if t.records == nil && len(t.s.Chunks) > 0 && strings.HasPrefix(string(t.s.Chunks[0].Bytes), "\x17\x03") {
-		t.lacks("The capture begins inside TLS, where no secret opens anything.")
+		t.lacks("The capture begins after the TLS handshake, so no secret can decrypt it.")
 	}
 }

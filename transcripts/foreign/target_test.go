@@ -52,7 +52,7 @@ func TestOpenSSLByPipe(t *testing.T) {
 	const source = "CONNECTED(00000003)\n---\nNew, TLSv1.3, Cipher is TLS_AES_128_GCM_SHA256\n---\n220 mail.example ESMTP\n250-mail.example\n250 AUTH LOGIN\n" +
 		"334 VXNlcm5hbWU6\n334 UGFzc3dvcmQ6\n535 5.7.8 no\nDONE\n"
 	_, err := Read([]byte(source), "")
-	if e, ok := errors.AsType[*Error](err); !ok || e.Text != "it holds no line of the client" {
+	if e, ok := errors.AsType[*Error](err); !ok || e.Text != "it contains no line from the client" {
 		t.Error(err)
 	}
 }

@@ -16,7 +16,7 @@ var tlsWords = []struct {
 	text string
 }{
 	{&pattern{text: `(?i)wrong.version.number|unknown protocol|packet length too long|http request|first record does not look like a TLS`}, record.FoundImplicitTLSOnSTARTTLSPort,
-		"the port answers a ClientHello with cleartext, as an SMTP server does that starts TLS only after STARTTLS"},
+		"the port answers a ClientHello with cleartext, like an SMTP server that expects STARTTLS"},
 	{&pattern{text: `(?i)certificate.has.expired|certificate expired`}, record.FoundCertificateExpired, "the client did not accept the server's certificate: it has expired"},
 	{&pattern{text: `(?i)host ?name.mismatch|does not match (?:target )?host|no alternative certificate subject name|doesn't match`}, record.FoundCertificateWrongHost,
 		"the client did not accept the server's certificate: it is not for this host"},

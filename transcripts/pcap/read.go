@@ -30,7 +30,7 @@ type described struct {
 	offset int64 // seconds
 }
 
-// NewReader looks at the beginning of a file. The error is [ErrFormat] where it is none of packets.
+// NewReader looks at the beginning of a file. The error is [ErrFormat] where it is not one of packets.
 func NewReader(in io.Reader) (*Reader, error) {
 	r := &Reader{in: bufio.NewReaderSize(in, 64<<10)}
 	mark, err := r.in.Peek(4)
@@ -163,7 +163,7 @@ func (r *Reader) section(head []byte) error {
 	}
 	rest, err := r.body(int(size) - 12)
 	if err == nil && r.order.Uint16(rest) != 1 {
-		err = damaged("version %d of pcapng, which is not known", r.order.Uint16(rest))
+		err = damaged("pcapng version %d, which is not supported", r.order.Uint16(rest))
 	}
 	r.interfaces = nil
 	return err

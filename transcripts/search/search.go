@@ -8,8 +8,8 @@
 //	dir:client      who spoke: client or server
 //	phase:auth      during which phase of the walk: resolve, connect, greeting, ehlo, starttls, handshake, ehlo-again, auth, mail,
 //	                rcpt, data or quit
-//	finding:expired a finding, or the verdict by one, whose code has this in it
-//	severity:warn   a finding that weighs so much: info, warn or danger
+//	finding:expired a finding, or a verdict, whose code contains this
+//	severity:warn   a finding of this severity: info, warn or danger
 //
 // Several values with commas between them stand for any of them. What stands in double quotes is text as it is, spaces and colons
 // included; so is a word with a colon after any other name, such as an address or TO:<bob@example.org>.

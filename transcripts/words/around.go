@@ -13,22 +13,28 @@ func start(s *record.Start) Line {
 	if s.Title != "" {
 		l.Topic = "practice"
 	}
-	l.Remark = List(", ", when(s.Side == record.SideServer, "what the server saw"), policy(s.Policy), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
+	l.Remark = List(", ", when(s.Side == record.SideServer, "what the server saw"), policy(&s.Plan), s.Time.UTC().Format(time.DateTime)+" UTC", s.Program)
 	return l
 }
 
 // policy says in one line what the client insists on, and what was allowed beyond it.
-func policy(p record.Policy) string {
-	return List(", ", tlsPolicy(p), when(p.AllowUnverified, "unverified certificates allowed"),
-		when(p.AllowCleartextAuth, "passwords in cleartext allowed"))
+func policy(p *record.Plan) string {
+	if p.Imported {
+		return List(", ", tlsPolicy(p), "client policy unknown")
+	}
+	return List(", ", tlsPolicy(p), when(p.Policy.AllowUnverified, "unverified certificates allowed"),
+		when(p.Policy.AllowCleartextAuth, "passwords in cleartext allowed"))
 }
 
-func tlsPolicy(p record.Policy) string {
+func tlsPolicy(plan *record.Plan) string {
+	p := plan.Policy
 	switch {
 	case p.Start == record.StartNever:
 		return "no TLS"
 	case p.Start == record.StartImplicit:
 		return "TLS from the first byte"
+	case plan.Imported:
+		return "STARTTLS"
 	case p.Must == record.MustRequire:
 		return "STARTTLS required"
 	}
@@ -40,7 +46,7 @@ func Plan(s *record.Start) []Part {
 	return kept([]Part{
 		{Name: "kept by", Value: when(s.Side == record.SideServer, "the server")}, {Name: "scenario", Value: s.Scenario}, {Value: s.Story}, {Name: "task", Value: s.Task},
 		{Name: "target", Value: s.Target.String(), Deep: true}, {Name: "role", Value: s.Target.Role(), Deep: true},
-		{Name: "TLS starts", Value: Starts(s.Policy.Start), Deep: true}, {Name: "without it", Value: Without(s.Policy.Must), Deep: true},
+		{Name: "TLS starts", Value: Starts(s.Policy.Start), Deep: true}, {Name: "without it", Value: Without(&s.Plan), Deep: true},
 		{Name: "user", Value: s.User, Deep: true}, {Name: "mechanism", Value: s.Mechanism, Deep: true}, {Name: "until", Value: string(s.Until), Deep: true},
 		{Name: "EHLO name", Value: s.EHLOName, Deep: true}, {Name: "from", Value: s.From, Deep: true}, {Name: "to", Value: strings.Join(s.To, ", "), Deep: true},
 		{Name: "program", Value: s.Program, Deep: true}, {Name: "began", Value: s.Time.Format("2006-01-02 15:04:05 -0700"), Deep: true},
@@ -59,12 +65,14 @@ func Starts(s record.TLSStart) string {
 	return "never"
 }
 
-// Without says what happens where there is no TLS.
-func Without(m record.TLSMust) string {
-	switch m {
-	case record.MustRequire:
+// Without says what happens where there is no TLS, as far as that is known.
+func Without(p *record.Plan) string {
+	switch {
+	case p.Imported:
+		return "unknown: another program was the client"
+	case p.Policy.Must == record.MustRequire:
 		return "the session stops"
-	case record.MustOpportunistic:
+	case p.Policy.Must == record.MustOpportunistic:
 		return "the session continues in cleartext"
 	}
 	return "TLS is not attempted; the session stays in cleartext"
@@ -110,7 +118,7 @@ func probe(p *record.Probe) Line {
 	}
 	switch {
 	case p.TLS && p.Trouble.Silent():
-		l.Head += "it was answered with TLS, and no greeting came inside"
+		l.Head += "it was answered with TLS, and no greeting arrived inside"
 	case p.TLS:
 		l.Head += "it was answered with TLS"
 	case p.Control && len(p.Raw) > 0:
@@ -156,7 +164,7 @@ func changed(a, b record.State) string {
 
 func security(s record.Security) string {
 	if s == record.SecurityAccepted {
-		return "unverified, and accepted as it is"
+		return "unverified, and accepted anyway"
 	}
 	return string(s)
 }
@@ -174,7 +182,7 @@ func stages(s record.Stage) string {
 	case record.StageUpgrading:
 		return "the TLS handshake comes next"
 	case record.StageRefused:
-		return "the server refuses to work; QUIT comes next"
+		return "the server refuses the session; QUIT comes next"
 	}
 	return string(s)
 }

@@ -14,11 +14,11 @@ func Awaited(v record.Verb) string {
 	case record.VerbConnect:
 		return "waiting for the server's system to answer"
 	case record.VerbGreeting:
-		return "waiting for the server to speak"
+		return "waiting for the server to send first"
 	case record.VerbHandshake:
 		return "waiting for the server's part of the handshake"
 	case record.VerbContent, record.VerbBdat:
-		return "waiting for the server to take the message"
+		return "waiting for the server to accept the message"
 	case record.VerbRespond, record.VerbAuth:
 		return "waiting for the server's answer to AUTH"
 	case record.VerbRaw:
@@ -33,9 +33,9 @@ func Meanwhile(s record.Snapshot, v record.Verb, left bool) string {
 	case s.Start == nil:
 		return ""
 	case v == record.VerbGreeting && !left && !s.State.Security.Encrypted() && s.Start.Target.Port != record.PortRelay:
-		return "a second connection asks whether this port speaks TLS from the first byte"
+		return "a second connection tests whether this port expects TLS from the first byte"
 	case v == record.VerbHandshake && left:
-		return "a second connection offers less, to see what the silence means"
+		return "a second connection offers less, to find the cause of the silence"
 	}
 	return ""
 }

@@ -27,10 +27,10 @@ func Content(s *record.Send) []Part {
 	}
 	parts := []Part{{Name: "content", Value: Number(max(s.Size, len(s.Raw)), "byte") + " on the wire"}}
 	if s.Stuffed > 0 {
-		parts = append(parts, Part{Name: "dots", Value: Number(s.Stuffed, "line") + " began with a dot and got another (RFC 5321 §4.5.2)"})
+		parts = append(parts, Part{Name: "dots", Value: Number(s.Stuffed, "line") + " began with a dot and got a second dot (RFC 5321 §4.5.2)"})
 	}
 	if s.Normalized > 0 {
-		parts = append(parts, Part{Name: "line ends", Value: Number(s.Normalized, "line end") + " made CRLF (RFC 5321 §2.3.8)"})
+		parts = append(parts, Part{Name: "line ends", Value: Number(s.Normalized, "line end") + " changed to CRLF (RFC 5321 §2.3.8)"})
 	}
 	return parts
 }
@@ -103,7 +103,7 @@ func Keyword(e *record.Event, line int) (entry explain.Entry, ok bool) {
 	return keyword(words[0], words[1:]), true
 }
 
-const unknownKeyword = "not a keyword known here"
+const unknownKeyword = "not a known keyword"
 
 func keyword(name string, params []string) explain.Entry {
 	entry, ok := explain.Keyword(name, params)
@@ -185,7 +185,7 @@ func joined(all []wire.Capability) string {
 func capability(c wire.Capability) string { return List(" ", c.Keyword, strings.Join(c.Params, " ")) }
 
 // Withheld says why ciphertext is not kept.
-const Withheld = "withheld: this step carried a secret, and the length of a TLS record reveals the length of what is in it"
+const Withheld = "withheld: this step carried a secret, and the length of a TLS record reveals the length of its content"
 
 // Cipher is what an eavesdropper saw of a step; empty where nothing was kept.
 func Cipher(c *record.Cipher) string {

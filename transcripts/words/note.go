@@ -24,7 +24,7 @@ func note(n *record.Note) Line {
 func about(a *record.About) Line {
 	l := Line{Mark: Mark{Sign: Noted}, Lead: "about this transcript", Head: List("; ", a.Title, Labelled("by ", a.Author), Labelled("tags ", strings.Join(a.Tags, ", "))), Remark: Day(a.Time)}
 	if l.Head == "" {
-		l.Head = "nothing is said of it any more"
+		l.Head = "title, author and tags removed"
 	}
 	return l
 }

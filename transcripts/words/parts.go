@@ -24,7 +24,7 @@ func Parts(e *record.Event) []Part {
 	case record.KindAuth:
 		return Values(e.Auth)
 	case record.KindFinding:
-		return kept([]Part{{Name: "remedy", Value: e.Finding.Remedies()}, {Name: "who can", Value: who(e.Finding), Deep: true}})
+		return kept([]Part{{Name: "remedy", Value: e.Finding.Remedies()}, {Name: "who has to act", Value: who(e.Finding), Deep: true}})
 	case record.KindForgot:
 		return kept([]Part{{Name: "greeting", Value: e.Forgot.Greeting, Deep: true}, {Name: "keywords", Value: strings.Join(e.Forgot.Capabilities, ", "), Deep: true}})
 	case record.KindServerLog, record.KindOnPath:

@@ -101,7 +101,7 @@ func Key(m *tlswire.Message) string {
 	case m.Key != "":
 		return "session keys"
 	}
-	return "not opened"
+	return "not decrypted"
 }
 
 // Beginning is the first of so many bytes in hexadecimal.
@@ -227,7 +227,7 @@ func path(t *record.TLS) []Part {
 		}
 	}
 	for _, place := range t.Surplus() {
-		parts = append(parts, Part{Value: "sent too, and not part of that chain: certificate " + strconv.Itoa(place) + ", " + t.Chain[place-1].CommonName()})
+		parts = append(parts, Part{Value: "also sent, but not part of that chain: certificate " + strconv.Itoa(place) + ", " + t.Chain[place-1].CommonName()})
 	}
 	return parts
 }

@@ -56,7 +56,7 @@ func Meaning(x record.Exit) string {
 			return e.Meaning
 		}
 	}
-	return "an exit code that is not known here"
+	return "an unknown exit code"
 }
 
 // phrases say for each action what to do, as an imperative; %s is its value. Where there are two, the second is for an
@@ -68,7 +68,7 @@ var phrases = map[record.Action][2]string{
 	record.TrustCA:               {"trust the CA that issued the certificate, once you know that it is genuine"},
 	record.AcceptUnverified:      {"continue although verification failed, and send no password"},
 	record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},
-	record.GiveServerName:        {"ask for the server name %s", "give the server name that the certificate is for"},
+	record.GiveServerName:        {"request the server name %s", "give the server name that the certificate is for"},
 	record.GiveClientCertificate: {"give a client certificate and its key"},
 	record.CapTLS:                {"offer at most %s", "offer a lower TLS version"},
 	record.AllowLegacyTLS:        {"offer obsolete TLS versions, to see what the server can do"},
@@ -184,9 +184,9 @@ func factAuth(f *record.Facts) string {
 func eavesdropper(f *record.Facts) string {
 	switch {
 	case f.Exposed == "proof" && f.TLS != "" && !f.Verified:
-		return "it is not verified who received a value from which the password can be guessed"
+		return "an unverified server received a value from which the password can be guessed"
 	case f.Exposed != "" && f.TLS != "" && !f.Verified:
-		return "it is not verified who received the " + f.Exposed
+		return "an unverified server received the " + f.Exposed
 	case f.Exposed == "proof" && f.TLS != "":
 		return "the impostor has a value from which the password can be guessed"
 	case f.Exposed == "proof":

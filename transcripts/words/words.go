@@ -138,7 +138,7 @@ func beside(e *record.Event) Line {
 		s := Verdict(e.End)
 		return Line{Mark: s.Mark, Lead: s.Lead(), Head: s.Cause, Doubt: s.Doubt}
 	}
-	return Line{Head: "event of kind " + string(e.Kind) + ", which is not known here"}
+	return Line{Head: "event of kind " + string(e.Kind) + ", which this program does not know"}
 }
 
 // Severity is the sign of a finding.

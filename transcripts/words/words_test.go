@@ -132,3 +132,15 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// What the client of another program would have allowed is not in its record, so nothing is told of it.
+func TestThePolicyOfAnotherClientIsUnknown(t *testing.T) {
+	plan := record.Plan{Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire, AllowUnverified: true, AllowCleartextAuth: true}}
+	if got, want := policy(&plan), "STARTTLS required, unverified certificates allowed, passwords in cleartext allowed"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	plan.Imported = true
+	if got, want := policy(&plan), "STARTTLS, client policy unknown"; got != want || !strings.HasPrefix(Without(&plan), "unknown") {
+		t.Errorf("%q, want %q; without TLS %s", got, want, Without(&plan))
+	}
+}

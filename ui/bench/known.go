@@ -21,7 +21,7 @@ type Known struct {
 
 // Where a value comes from that a person has to bring.
 const (
-	made    = "made here"
+	made    = "generated here"
 	account = "the credentials"
 	yours   = "your last message"
 )
@@ -37,7 +37,7 @@ func (b *Bench) Known() []Known {
 	said := b.exchanged()
 	out = append(out, slices.DeleteFunc(b.typedBefore(), func(k Known) bool { return sent(said, k.Name) })...)
 	if data := b.Challenge.Bytes(); len(data) > 0 {
-		out = append(out, Known{"challenge", data, sasl.FormText, false, "the server, out of its base64"})
+		out = append(out, Known{"challenge", data, sasl.FormText, false, "the server, decoded from base64"})
 	}
 	return append(out, said...)
 }
@@ -108,7 +108,7 @@ func (b *Bench) typedBefore() []Known {
 			data, err := in.Octets()
 			again := slices.ContainsFunc(out, func(k Known) bool { return k.Name == in.Name })
 			if in.Hides == "" && err == nil && in.own() && !again {
-				out = append(out, Known{in.Name, data, in.Form, false, "typed before"})
+				out = append(out, Known{in.Name, data, in.Form, false, "typed earlier"})
 			}
 		}
 	}

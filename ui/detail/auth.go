@@ -100,13 +100,13 @@ func listener(info sasl.Info) string {
 
 // exposed says what a line in cleartext was worth to someone who read it.
 func (w *writer) exposed(s Subject, hides string) {
-	text := "The wire carried the secret itself where " + sasl.Mask + " stands: base64 is not encryption."
+	text := "The wire carried the secret itself in place of " + sasl.Mask + ": base64 is not encryption."
 	info := sasl.Info{}
 	if a := s.round(); a != nil {
 		info, _ = sasl.Lookup(a.Mechanism)
 	}
 	if hides == sasl.HidesDigest || hides == sasl.HidesProof {
-		text = "The wire carried the " + hides + " itself where " + sasl.Mask + " stands. Anyone who read it " + listener(info) + "."
+		text = "The wire carried the " + hides + " itself in place of " + sasl.Mask + ". Anyone who read it " + listener(info) + "."
 	}
 	w.gap()
 	w.add(paint.Hang(paint.Bad.Line("‼ "), paint.Wrap(paint.Plain, text, w.width-2))...)

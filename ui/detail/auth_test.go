@@ -41,7 +41,7 @@ func TestFieldsOfOtherLinesInAuth(t *testing.T) {
 	}
 	typed := cram(false)[0]
 	typed.Send.Masked = []string{"typed"}
-	has(t, page(Fields, 0, typed), "was typed by hand, and counts as a secret")
+	has(t, page(Fields, 0, typed), "was typed by hand, and is treated as a")
 }
 
 // What a line is worth to someone who reads it is said once, by its annotation, and beside the wire what it was worth

@@ -190,13 +190,13 @@ func certificates(t *record.TLS, width int) Page {
 func noBytes(e *record.Event) string {
 	switch e.Kind {
 	case record.KindLookup, record.KindResolve:
-		return "The system's resolver asked; its packets are not seen here."
+		return "The system's resolver sent the query; its packets are not visible here."
 	case record.KindConnect:
 		return "TCP opens the connection with its own packets, before the first byte of SMTP."
 	case record.KindAuth:
-		return "These values were read out of the line beside them; its bytes are there."
+		return "These values come from the line next to them; the bytes are shown there."
 	case record.KindCapabilities:
-		return "This list was read out of the reply above it; its bytes are there."
+		return "This list comes from the reply above it; the bytes are shown there."
 	}
-	return "This crossed no network: it is a statement about the session."
+	return "This was not sent over the network: it is a statement about the session."
 }

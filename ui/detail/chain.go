@@ -26,7 +26,7 @@ func (w *writer) chain(t *record.TLS) {
 	w.surplus(t)
 	for _, c := range t.Checks {
 		if c.Name == "order" {
-			w.add(paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, c.Text+". TLS 1.2 demands that (RFC 5246 §7.4.2, obsoleted by RFC 9846); "+
+			w.add(paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, c.Text+". TLS 1.2 requires that (RFC 5246 §7.4.2, obsoleted by RFC 9846); "+
 				"with TLS 1.3 clients should sort (RFC 9846 §4.5.1), and not all do.", w.width-2))...)
 		}
 	}
@@ -71,7 +71,7 @@ func origin(l record.Link) string {
 	case l.Sent > 0:
 		return fmt.Sprintf("sent as number %d", l.Sent)
 	}
-	return "not sent, and need not be"
+	return "not sent, and not needed"
 }
 
 // short is the beginning of a fingerprint: the whole is below, with the certificate.
@@ -86,7 +86,7 @@ func short(fingerprint string) string {
 func (w *writer) surplus(t *record.TLS) {
 	list := t.Surplus()
 	for _, place := range list[:min(len(list), maxLinks)] {
-		why := "sent too, and not needed for the path"
+		why := "also sent, but not needed for the path"
 		if t.SentTwice(place) {
 			why = "sent twice"
 		}
@@ -120,7 +120,7 @@ func (w *writer) checks(t *record.TLS) {
 		mark, ink := answer(c)
 		w.add(paint.Hang(ink.Line(mark).And(paint.Dim, c.Name+" ").Pad(checkWidth), paint.Wrap(paint.Plain, c.Text, max(w.width-checkWidth, 8)))...)
 		if c.Fix != "" {
-			for _, text := range []string{"to put it right: " + c.Fix, "who can: " + c.Who.String()} {
+			for _, text := range []string{"to fix it: " + c.Fix, "who has to act: " + c.Who.String()} {
 				w.add(paint.Hang(paint.Text(paint.Blank(checkWidth)), paint.Wrap(paint.Plain, text, max(w.width-checkWidth, 8)))...)
 			}
 		}

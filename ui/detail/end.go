@@ -16,7 +16,7 @@ func (w *writer) end(s Subject, v *record.Verdict) {
 	w.heading(sum.Lead())
 	w.paragraph(sum.Cause)
 	w.gap()
-	w.prose("who acts", paint.Plain, sum.Who)
+	w.prose("must act", paint.Plain, sum.Who)
 	for i, a := range sum.Advice {
 		w.prose(cmp.Or(map[int]string{0: "try"}[i], "or"), paint.Plain, a.Phrase)
 	}

@@ -63,7 +63,7 @@ func (w *writer) send(s Subject, e *record.Event) {
 // behindMask says what a mask stands for.
 func behindMask(hides string) string {
 	if hides == "typed" {
-		return sasl.Mask + " was typed by hand, and counts as a secret"
+		return sasl.Mask + " was typed by hand, and is treated as a secret"
 	}
 	return sasl.Mask + " is a " + hides
 }
@@ -87,7 +87,7 @@ func (w *writer) command(s *record.Send) {
 		}
 	}
 	if len(s.Masked) > 0 {
-		w.field("length", "withheld: it would tell how long the secret is")
+		w.field("length", "withheld: it would reveal the length of the secret")
 		return
 	}
 	w.field("length", octets(len(s.Raw))+" with CRLF")

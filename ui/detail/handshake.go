@@ -128,7 +128,7 @@ func alpn(h handshake, t *record.TLS) string {
 	case list != "":
 		return "nothing was chosen, offered: " + list
 	case chosen == "":
-		return "not offered: mail needs none"
+		return "not offered: SMTP uses none"
 	default:
 		return chosen
 	}
@@ -146,7 +146,7 @@ func (h handshake) encryptedFrom() string {
 		}
 	}
 	if len(parts) == 0 && len(h.messages) > 0 {
-		return "nothing was"
+		return "nothing was encrypted"
 	}
 	return strings.Join(parts, "; ")
 }
@@ -178,11 +178,11 @@ func (h handshake) resumption(t *record.TLS) string {
 func (h handshake) clientCertificate() string {
 	switch {
 	case h.CertificateRequested && h.CertificateSent:
-		return "asked for and sent, signed with " + cmp.Or(h.ClientSignature.Name, "an older scheme")
+		return "requested and sent, signed with " + cmp.Or(h.ClientSignature.Name, "an older scheme")
 	case h.CertificateRequested:
-		return "asked for, none sent"
+		return "requested, none sent"
 	case h.Complete:
-		return "not asked for"
+		return "not requested"
 	}
 	return ""
 }
@@ -191,7 +191,7 @@ func (h handshake) clientCertificate() string {
 func (w *writer) consequences(list []tlswire.Note) {
 	for i, n := range list {
 		if i == 0 {
-			w.heading("so what")
+			w.heading("consequences")
 		}
 		w.consequence(n, true)
 	}
@@ -234,6 +234,6 @@ func (w *writer) died(h handshake, t *record.TLS) {
 	}
 	if n := len(h.messages); n > 0 {
 		last := &h.messages[n-1]
-		w.paragraph(fmt.Sprintf("%s crossed the wire. The last was %s, from %s.", dialogue.Number(n, "message"), words.MessageName(last), party(last.Dir)))
+		w.paragraph(fmt.Sprintf("The handshake ended after %s. The last was %s, from %s.", dialogue.Number(n, "message"), words.MessageName(last), party(last.Dir)))
 	}
 }

@@ -16,7 +16,7 @@ func (w *writer) byKind(e *record.Event) {
 		w.paragraph("DNS returned the addresses of this name, to which a client can connect.")
 	case record.KindConnect:
 		w.heading("a TCP connection")
-		w.paragraph("Two addresses and two ports name the connection. TCP needs one round trip to open it; then one side has to send the first bytes.")
+		w.paragraph("Two addresses and two ports identify the connection. TCP needs one round trip to open it; then one side has to send the first bytes.")
 	case record.KindTLS:
 		w.outcome(e.TLS)
 	case record.KindAuth:
@@ -35,7 +35,7 @@ func (w *writer) byKind(e *record.Event) {
 
 // change says how the session goes on once an advice was followed.
 func (w *writer) change(c *record.Change) {
-	w.heading("you followed an advice")
+	w.heading("you followed advice")
 	if c.Reconnect {
 		w.paragraph(fmt.Sprintf("The next attempt is made on a new connection, to port %d of %s. It keeps no state of the previous one.", c.Plan.Target.Port, c.Plan.Target.Called()))
 		return

@@ -135,7 +135,7 @@ func (w *writer) endFields(v *record.Verdict) {
 	}
 	w.field("finding", string(v.Finding))
 	w.prose("cause", paint.Plain, v.Cause)
-	w.field("who acts", string(v.Who))
+	w.field("must act", string(v.Who))
 	for _, a := range v.Advice {
 		w.field("advice", a.String())
 	}

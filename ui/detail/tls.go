@@ -19,7 +19,7 @@ func (w *writer) tlsMessage(m *tlswire.Message, at time.Time) {
 	w.field("size", octets(len(m.Raw)))
 	w.field("on the wire", records(m))
 	if m.Encrypted {
-		w.field("opened with", m.Key)
+		w.field("decrypted with", m.Key)
 	}
 	w.prose("note", paint.Warn, m.Reason)
 	w.gap()

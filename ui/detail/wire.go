@@ -96,7 +96,7 @@ func (w *writer) ciphertext(s Subject, dir tlswire.Direction, c *record.Cipher) 
 	w.heard(s)
 	switch {
 	case c == nil:
-		w.paragraph("What crossed the wire was not kept.")
+		w.paragraph("The bytes on the wire were not stored.")
 		return w.out
 	case c.Withheld:
 		w.paragraph("The ciphertext is " + words.Withheld + ".")
@@ -353,9 +353,9 @@ func wireText(e *record.Event) string {
 	case record.KindTLS:
 		return "ClientHello and ServerHello are sent in cleartext" + certificateSeen(e.TLS) + ". An eavesdropper knows that the connection uses TLS, its version, and the requested server name."
 	case record.KindAuth:
-		return "These values were read out of the line beside them. Look at its wire view."
+		return "These values come from the line next to them: see its wire view."
 	}
-	return "This is a statement about the session; it crossed no network."
+	return "This is a statement about the session; it was not sent over the network."
 }
 
 func certificateSeen(t *record.TLS) string {

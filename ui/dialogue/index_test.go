@@ -103,7 +103,7 @@ func TestALadder(t *testing.T) {
 	want(t, rows(x, x.Len()), "▾ TLS handshake · 4 messages",
 		"C ClientHello ──────────────→    11 bytes  in cleartext",
 		"S ←────────────── Certificate    11 bytes  encrypted, handshake keys",
-		"S ←───────────────── Finished     8 bytes  encrypted, not opened",
+		"S ←───────────────── Finished     8 bytes  encrypted, not decrypted",
 		"S ←─ Alert: handshake_failure     2 bytes  in cleartext")
 }
 

@@ -108,7 +108,7 @@ func (w *explorer) changed(f *followed) {
 	w.catchUp()
 	switch {
 	case f.advice.After > 0 && w.means.Advance != nil:
-		w.printf("the practice server's clock was moved on by %s", words.Span(f.advice.After))
+		w.printf("the practice server's clock was advanced by %s", words.Span(f.advice.After))
 	case f.advice.After > 0:
 		w.printf("wait %s before the next step", words.Span(f.advice.After))
 	}

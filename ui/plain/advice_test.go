@@ -67,7 +67,7 @@ func TestAdviceIsFollowed(t *testing.T) {
 		"TLS":         {record.Advice{Do: record.UseTLS, Port: 465}, nil, "", func(p record.Plan) bool { return p.Target.Port == 465 && p.Target.Implicit }},
 		"STARTTLS":    {record.Advice{Do: record.UseSTARTTLS, Port: 587}, nil, "", func(p record.Plan) bool { return p.Policy.Must == record.MustRequire }},
 		"port":        {record.Advice{Do: record.UsePort}, []string{"2525"}, "port:", func(p record.Plan) bool { return p.Target.Port == 2525 }},
-		"that port":   {record.Advice{Do: record.UsePort, Port: 587}, []string{""}, "port, empty takes 587:", func(p record.Plan) bool { return p.Target.Port == 587 }},
+		"that port":   {record.Advice{Do: record.UsePort, Port: 587}, []string{""}, "port, empty means 587:", func(p record.Plan) bool { return p.Target.Port == 587 }},
 		"server name": {record.Advice{Do: record.GiveServerName}, []string{"mx.test"}, "server name:", func(p record.Plan) bool { return p.ServerName == "mx.test" }},
 		"EHLO name":   {record.Advice{Do: record.GiveEHLOName}, []string{"mx.test"}, "EHLO name:", func(p record.Plan) bool { return p.EHLOName == "mx.test" }},
 		"host":        {record.Advice{Do: record.CheckName}, []string{"mx.test"}, "host name:", func(p record.Plan) bool { return p.Target.Host == "mx.test" }},
@@ -147,7 +147,7 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 		why   string
 	}{
 		"no name":         {record.CheckName, []string{""}, "no host name was given"},
-		"no port":         {record.UsePort, []string{"70000"}, "the advice cannot be followed with that"},
+		"no port":         {record.UsePort, []string{"70000"}, "the advice cannot be followed with this value"},
 		"no password":     {record.GivePassword, []string{"ann", ""}, "no password was given"},
 		"nobody":          {record.GivePassword, []string{""}, "no username was given"},
 		"no file":         {record.TrustCA, []string{""}, "no file was given"},
@@ -169,7 +169,7 @@ func TestAdviceForOthersHasNoNumber(t *testing.T) {
 	f := broken(record.Advice{Do: record.AskOperator, Text: "look into the log"}, record.Advice{Do: record.RetryAfter}, record.Advice{Do: record.SpeakLMTP})
 	out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "2", "?", "")...)
 	inOrder(t, out, "advice: tell the server's operator: look into the log", "advice 1: try again", "advice: use an LMTP client", "enter end, 1 advice:",
-		"there is no advice 2; the last is 1", "enter: there is nothing left to do", "1: follow the advice", "advice 1: try again")
+		"there is no advice 2; the last is 1", "enter: nothing is left to do", "1: follow the advice", "advice 1: try again")
 	f = broken(record.Advice{Do: record.AskOperator})
 	if out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "1", "")...); !strings.Contains(out, "enter end:") || !strings.Contains(out, "not one of the keys") {
 		t.Error(out)
@@ -181,7 +181,7 @@ func TestDeclinedGuardEnds(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.guard = record.FoundCleartextSecret
 	out, verdict := f.walk(t, goal, append(enter(5), "no", "", "", "")...)
-	inOrder(t, out, "send it all the same? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "outcome: unsafe at ", "enter end")
+	inOrder(t, out, "send it anyway? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "outcome: unsafe at ", "enter end")
 	if verdict.Exit != record.ExitNoAuth || verdict.Outcome != record.OutcomeUnsafe || strings.Contains(f.verbs(), "auth") {
 		t.Errorf("%+v after %s", verdict, f.verbs())
 	}

@@ -45,7 +45,7 @@ func (w *explorer) login(ctx context.Context) error {
 		what   string
 		secret *sasl.Secret
 	}{{"password", &c.Password}, {"access token", &c.Token}} {
-		typed, err := w.secret(ctx, ask.what+" of "+c.Username+", hidden, empty keeps what there is:")
+		typed, err := w.secret(ctx, ask.what+" of "+c.Username+", hidden; empty keeps the current one:")
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func keeps(value string) string {
 // pickMechanism asks for the way to log in. One that is not offered can be tried on purpose.
 func (w *explorer) pickMechanism(ctx context.Context) error {
 	w.ways()
-	name, err := w.ask(ctx, "mechanism, empty for the best that is offered:")
+	name, err := w.ask(ctx, "mechanism, empty for the best one offered:")
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (w *explorer) pickMechanism(ctx context.Context) error {
 	known := slices.ContainsFunc(append(offered, others...), func(c sasl.Choice) bool { return c.Name == name })
 	if name != "" && !known {
 		w.echo("")
-		w.print("that is none of the mechanisms; the best that is offered is used")
+		w.print("that is not one of the mechanisms; the best one offered is used")
 		name = ""
 	} else {
 		w.echo(name)
@@ -103,14 +103,14 @@ func (w *explorer) ways() {
 	for i, c := range offered {
 		w.printf("%d: %s: %s", i+1, c.Name, words.List("; ", c.Why, needs(c)))
 		if info, ok := sasl.Lookup(c.Name); ok {
-			w.printf("what a listener gets of %s: %s", c.Name, info.Eavesdropper)
+			w.printf("what an eavesdropper gains from %s: %s", c.Name, info.Eavesdropper)
 		}
 	}
 	var names []string
 	for _, c := range others {
 		names = append(names, c.Name)
 	}
-	w.printf("not offered, 504 to be expected: %s", strings.Join(names, ", "))
+	w.printf("not offered, expect 504: %s", strings.Join(names, ", "))
 }
 
 // needs is what has to be done first for a mechanism.
@@ -128,9 +128,9 @@ func needs(c sasl.Choice) string {
 func (w *explorer) reveal(ctx context.Context) error {
 	on := !w.snap.Revealed
 	if on {
-		w.print("warning: passwords, tokens and proofs of the steps to come will be written here and in the transcript as they are")
+		w.print("warning: passwords, tokens and proofs of the steps to come will be written unmasked here and in the transcript")
 		if w.snap.Start != nil && w.snap.Start.Target.Lab {
-			w.print("the accounts of the practice server are made up: nothing is lost")
+			w.print("the accounts of the practice server are fictitious, so this does no harm")
 		}
 		yes, err := w.yes(ctx, "show the secrets of this session?")
 		if err != nil || !yes {
@@ -145,12 +145,12 @@ func (w *explorer) reveal(ctx context.Context) error {
 // compare says how a typed line of AUTH differs from what would be sent otherwise.
 func (w *explorer) compare(st record.Step) {
 	if !bench.Comparable(w.snap.State) {
-		w.print("there is nothing to compare it with: the right answer is not known here")
+		w.print("there is nothing to compare it with: the right answer is not known")
 		return
 	}
 	differs := w.engine.Check(st)
 	if len(differs) == 0 {
-		w.print("it is the same line as the program would send")
+		w.print("it is the same line that the program would send")
 		return
 	}
 	w.printf("it differs: %s", strings.Join(differs, "; "))

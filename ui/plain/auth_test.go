@@ -19,8 +19,8 @@ func TestWalkAnotherAttempt(t *testing.T) {
 	f.refuses = true
 	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "", "q")
 	inOrder(t, out, "server refuses in cleartext to AUTH: 535, 5.7.8, no", "advice 1: check the username and the password",
-		"username, empty keeps ann:", "password of bob, hidden, empty keeps what there is:", "access token of bob",
-		"mechanism, empty for the best that is offered:", "more settings? y chooses, empty for none:", "next in cleartext: AUTH PLAIN (masked)", " to AUTH: ")
+		"username, empty keeps ann:", "password of bob, hidden; empty keeps the current one:", "access token of bob",
+		"mechanism, empty for the best one offered:", "more settings? y chooses, empty for none:", "next in cleartext: AUTH PLAIN (masked)", " to AUTH: ")
 	last := f.done[len(f.done)-1]
 	if last.Credentials.Username != "bob" || last.Credentials.Password.Reveal() != "bicycle-7" || strings.Contains(out, "bicycle") {
 		t.Errorf("logged in as %s", last.Credentials.Username)
@@ -33,8 +33,8 @@ func TestWalkAnotherAttempt(t *testing.T) {
 func TestWalkOneMechanismOrAnother(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	out, _ := f.walk(t, goal, "", "", "", "", "m", "c", "", "", "", "login", "", "c", "", "", "", "CRAM-MD5", "", "c", "", "", "", "no-such", "", "q")
-	inOrder(t, out, "1: PLAIN: ", "what a listener gets of PLAIN: reads the password and logs in with it", "not offered, 504 to be expected: ",
-		"next in cleartext: AUTH LOGIN", "next in cleartext: AUTH CRAM-MD5", "AUTH CRAM-MD5 is out of order: expect 504 5.5.4", "that is none of the mechanisms", "next in cleartext: AUTH PLAIN")
+	inOrder(t, out, "1: PLAIN: ", "what an eavesdropper gains from PLAIN: reads the password and logs in with it", "not offered, expect 504: ",
+		"next in cleartext: AUTH LOGIN", "next in cleartext: AUTH CRAM-MD5", "AUTH CRAM-MD5 is out of order: expect 504 5.5.4", "that is not one of the mechanisms", "next in cleartext: AUTH PLAIN")
 }
 
 // A response is built from its parts, hidden, and the difference told before it is sent.
@@ -54,7 +54,7 @@ func TestWalkBuilds(t *testing.T) {
 		f.right = right
 		lines := append([]string{"", "", "", "", "w", "l", "Zm9v", "w"}, script...)
 		out, _ := f.walk(t, goal, append(lines, "", "q")...)
-		inOrder(t, out, "w build it", "it differs: passwd has a different value", "it is the same line as the program would send", "next in cleartext: AUTH PLAIN (masked)")
+		inOrder(t, out, "w build it", "it differs: passwd has a different value", "it is the same line that the program would send", "next in cleartext: AUTH PLAIN (masked)")
 		if last := f.done[len(f.done)-1]; last.Line != "AUTH PLAIN "+right || !last.Edited {
 			t.Errorf("%s: another line was sent", name)
 		}
@@ -75,7 +75,7 @@ func TestWalkReveals(t *testing.T) {
 	for answer, revealed := range map[string]bool{"yes": true, "": false, "no": false} {
 		f, goal := authSteps(annsGoal())
 		out, _ := f.walk(t, goal, "", "", "", "", "reveal", answer, "q")
-		inOrder(t, out, "in the transcript as they are", "show the secrets of this session? yes or no, empty is no:")
+		inOrder(t, out, "unmasked here and in the transcript", "show the secrets of this session? yes or no, empty is no:")
 		if got := strings.Contains(out, `AUTH PLAIN "\x00ann\x00tulip-42" in base64`); got != revealed {
 			t.Errorf("%q: revealed %v:\n%s", answer, got, out)
 		}
@@ -102,7 +102,7 @@ func TestWalkMoreSettings(t *testing.T) {
 	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-256", "maybe", "y",
 		"bob", "perhaps", "no", "tls-unique", "", "many", "100000", "200000", "4096", "", "", "", "q")
 	inOrder(t, out, "mechanism, empty for the best", "more settings? y chooses, empty for none:", "that is neither y nor n", "more settings?",
-		"authzid: the identity to act as", "initial-response: whether the client sends the first response", "want yes or no", "initial-response:",
+		"authzid: the identity to act as", "initial-response: whether the client sends the initial response", "want yes or no", "initial-response:",
 		"channel-binding: what ties the exchange to the TLS connection: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel-binding:",
 		"max-iterations:", "want a count", "max-iterations:", "min-iterations:", "200000 is above the maximum, 100000", "min-iterations:",
 		"realm: the realm of the account, if the server names several; for DIGEST-MD5", "anonymous-trace: trace information", "next in cleartext: AUTH SCRAM-SHA-256")
@@ -121,7 +121,7 @@ func TestWalkKeepsSettings(t *testing.T) {
 	out, _ := f.walk(t, goal, "", "", "", "", "c", "", "", "", "SCRAM-SHA-1", "", "y", "", "", "", "", "", "-", "",
 		"c", "", "", "", "PLAIN", "", "y", "", "", "", "-", "", "", "", "", "q")
 	inOrder(t, out, "more settings? y chooses, n for none, empty keeps max-iterations 5000, realm mail.test:",
-		"realm: SCRAM-SHA-1 has no realm: it belongs to DIGEST-MD5", "more settings?", "for DIGEST-MD5, empty keeps mail.test, - for none:", "next in cleartext: AUTH SCRAM-SHA-1",
+		"realm: SCRAM-SHA-1 has no realm: only DIGEST-MD5 has one", "more settings?", "for DIGEST-MD5, empty keeps mail.test, - for none:", "next in cleartext: AUTH SCRAM-SHA-1",
 		"max-iterations: PLAIN has no iterations", "more settings?", "max-iterations: the highest iteration count that this client accepts; for SCRAM, empty keeps 5000, - for none:", "next in cleartext: AUTH PLAIN")
 	if last := f.done[len(f.done)-1]; last.Auth != (record.AuthSettings{}) || last.Credentials.Realm != "" {
 		t.Errorf("%+v, realm %q", last.Auth, last.Credentials.Realm)

@@ -58,7 +58,7 @@ func (b *builder) introduce() {
 	}
 	b.list()
 	b.print("where a tool asks for something: an equals sign alone lists values to insert, =NUMBER inserts one, =0 leaves it empty, =q leaves the tool")
-	b.print("where a tool asks for something: =text, =hex and =base64 change the form; two equals signs at the beginning are one of the text")
+	b.print("where a tool asks for something: =text, =hex and =base64 change the form; two equals signs at the beginning stand for a literal one")
 }
 
 // question tells the challenge and its parts.

@@ -88,7 +88,7 @@ func (w *explorer) assignment() {
 	w.printf("to do: %s", w.snap.Start.Task)
 	switch e.Goal {
 	case course.GoalWalk:
-		w.print("it is solved when you have walked the session to its end")
+		w.print("it is solved when you have taken the session to its end")
 	case course.GoalDone:
 		w.print("it is solved when you have corrected the problem and the session succeeds; it does not count if you continue without protection")
 	default:
@@ -98,7 +98,7 @@ func (w *explorer) assignment() {
 		}
 	}
 	if w.arrived != nil && len(w.arrived()) > 0 {
-		w.print("mail tells what has arrived")
+		w.print("mail shows what has arrived")
 	}
 }
 
@@ -134,7 +134,7 @@ func (w *explorer) answer(n int) {
 	_, _, owes := w.owes()
 	switch {
 	case n < 1 || n > len(choices):
-		w.printf("answers have the numbers 1 to %d; task tells them", len(choices))
+		w.printf("answers have the numbers 1 to %d; task lists them", len(choices))
 	case owes:
 		w.lookFirst()
 	case w.exercise.made.Answer(w.exercise.Exercise, n, w.shown):
@@ -177,7 +177,7 @@ func (w *explorer) observe() {
 func (w *explorer) askAtTheEnd() {
 	if e := w.exercise; w.unanswered() && w.over() && !e.asked {
 		e.asked = true
-		w.printf("question: %s task tells the answers to choose from", e.Question.Text)
+		w.printf("question: %s task lists the answers to choose from", e.Question.Text)
 	}
 }
 

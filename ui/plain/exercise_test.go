@@ -40,7 +40,7 @@ func TestExerciseByEar(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host"), Next: "something else", Solved: func() error { told++; return nil }}
 	out := exercised(t, e, "task", "hint", "hint", "hint", "hint", "answer 9", answerLine(e, false), answerLine(e, true), "task", "hint", "q")
 	inOrder(t, out, "to do: ", "question: What is wrong?", "answer 1: ", "answer 4: ", "hint 1 of 3: ", "hint 2 of 3: ", "hint 3 of 3: the answer is: ", "there are no more hints",
-		"answers have the numbers 1 to 4; task tells them", "is not it. It would mean: ", "solved at the second try: What is wrong? ",
+		"answers have the numbers 1 to 4; task lists them", "is not it. It would mean: ", "solved at the second try: What is wrong? ",
 		"solved at the second try: What is wrong? ", "on the exam: ", "next: something else", "that is not one of the keys")
 	if told != 1 {
 		t.Errorf("it was kept %d times", told)
@@ -51,7 +51,7 @@ func TestExerciseByEar(t *testing.T) {
 func TestExerciseAfterTheEnd(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host")}
 	out := exercised(t, e, append(enter(6), answerLine(e, true))...)
-	inOrder(t, out, "outcome: ", "question: What is wrong? task tells the answers to choose from", "solved at the first try: What is wrong? ")
+	inOrder(t, out, "outcome: ", "question: What is wrong? task lists the answers to choose from", "solved at the first try: What is wrong? ")
 }
 
 // The mail that came of the session is told when it is asked for, and announced with the task.
@@ -65,7 +65,7 @@ func TestArrivedMailByEar(t *testing.T) {
 	if _, err := w.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	inOrder(t, out.String(), "mail tells what has arrived", "in the mailbox of bob@lab.test:", "Received: from mail.lab", "    by mx.lab")
+	inOrder(t, out.String(), "mail shows what has arrived", "in the mailbox of bob@lab.test:", "Received: from mail.lab", "    by mx.lab")
 }
 
 // That it cannot be kept is said.

@@ -68,7 +68,7 @@ func (f *fake) Do(ctx context.Context, st record.Step) error {
 	f.step = st.Verb
 	defer func() { f.step = "" }()
 	if st.Verb == record.VerbAuth && f.guard != "" && !st.HasConfirmed(f.guard) {
-		f.refused = &walk.Guard{Code: f.guard, Phase: record.PhaseAuth, Question: "send it all the same?", Why: "anyone can read it"}
+		f.refused = &walk.Guard{Code: f.guard, Phase: record.PhaseAuth, Question: "send it anyway?", Why: "anyone can read it"}
 		return &walk.GuardError{Guard: *f.refused, Step: st}
 	}
 	f.done = append(f.done, st)

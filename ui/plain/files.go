@@ -119,7 +119,7 @@ func (k *kept) keys() []key {
 	return append(keys, keyUp, keyHelp)
 }
 
-// choose does what is asked for until b leads back; a line that is none of its keys is one of the menu's.
+// choose does what is asked for until b leads back; a line that is not one of its keys is one of the menu's.
 func (k *kept) choose(ctx context.Context) error {
 	if k.ahead == "" {
 		k.tell()

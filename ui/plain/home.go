@@ -61,10 +61,10 @@ var (
 	keyLearn    = key{name: "2", does: "learn", help: "read the topics, by area"}
 	keyConnect  = key{name: "3", does: "connect", help: "connect to a server: connect TARGET, or 3 alone to be asked"}
 	keyOpen     = key{name: "4", does: "open", help: "open a transcript, or what another program recorded: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
-	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it ends; old TARGET, or old alone to be asked", quiet: true}
+	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it exits; old TARGET, or old alone to be asked", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
 	keyChosen   = key{name: anyNumber, does: "choose", help: "choose the one with this number"}
-	keyUp       = key{name: "b", does: "back", help: "back to the list before"}
+	keyUp       = key{name: "b", does: "back", help: "back to the previous list"}
 )
 
 // Run goes on until the person ends it or the input does; that is no error.
@@ -171,7 +171,7 @@ func (m *home) practice(ctx context.Context) error {
 		members[s.Group] = append(members[s.Group], s)
 	}
 	if next := course.After("", m.solved()); next != nil && m.Solved != nil {
-		m.printf("next: %s; connect lab:%s practices it", next.Title, next.Name)
+		m.printf("next: %s; connect lab:%s starts it", next.Title, next.Name)
 	}
 	return m.pick(ctx, len(groups), func(i int) string { return groups[i] + ", " + words.Number(len(members[groups[i]]), "scenario") }, func(i int) error {
 		return m.scenarios(ctx, members[groups[i]])
@@ -235,10 +235,10 @@ func (m *home) search(ctx context.Context, line string) error {
 			continue
 		}
 		if listed++; listed > mostListed {
-			m.print("and more scenarios; a further word narrows it")
+			m.print("and more scenarios; another word narrows the search")
 			break
 		}
-		m.printf("scenario %s: %s; connect lab:%s practices it", s.Name, s.Title, s.Name)
+		m.printf("scenario %s: %s; connect lab:%s starts it", s.Name, s.Title, s.Name)
 	}
 	return m.read(ctx, found)
 }
@@ -277,7 +277,7 @@ func (m *home) connect(ctx context.Context, w Wanted) (err error) {
 // errHome leads back to the menu, past the lists that led away from it.
 var errHome = errors.New("home")
 
-// pick lists what there is, again only on help, and does what is chosen until b leads back; a line that is none of its keys is one of the menu's.
+// pick lists what there is, again only on help, and does what is chosen until b leads back; a line that is not one of its keys is one of the menu's.
 func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func(i int) error) error {
 	chosen := keyChosen
 	chosen.most = n

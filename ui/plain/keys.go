@@ -22,38 +22,38 @@ type key struct {
 var (
 	keySend    = key{name: "", does: "send", help: "do the next step as it is shown"}
 	keyGo      = key{name: "", does: "continue", help: "do the next step as it is shown"}
-	keyFinish  = key{name: "", does: "end", help: "there is nothing left to do: keep the verdict and end"}
+	keyFinish  = key{name: "", does: "end", help: "nothing is left to do: keep the verdict and end"}
 	keyLeaveIt = key{name: "", does: "leave", help: "leave"}
-	keyForward = key{name: "", does: "forward", help: "tell the next step"}
+	keyForward = key{name: "", does: "forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
 	keyOptions = key{name: "o", does: "options", help: "list the steps that can be taken here, and choose one; of each that is out of order it says which reply to expect", quiet: true}
 	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it", quiet: true}
-	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is taken back", quiet: true}
-	keyJump    = key{name: "j", does: "jump", help: "j NUMBER tells the step that the event with this number belongs to", quiet: true}
+	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is undone", quiet: true}
+	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true}
 	keyLatest  = key{name: "l", does: "latest", help: "come back to the end"}
-	keyNote    = key{name: "n", does: "note", help: "write a note on the event told last; n NUMBER for another one. A backslash at the end of a line continues on the next", quiet: true}
+	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one. A backslash at the end of a line continues on the next", quiet: true}
 	keyNotes   = key{name: "notes", does: "list the notes", help: "list the notes, each with its number", quiet: true}
 	keyRewrite = key{name: "rewrite", does: "rewrite a note", help: "rewrite NUMBER replaces the text of the note with this number; the file keeps what it was", quiet: true}
 	keyErase   = key{name: "erase", does: "remove a note", help: "erase NUMBER removes the note with this number; the file keeps what it was", quiet: true}
 	keyAuthor  = key{name: "author", does: "sign notes", help: "author NAME signs the notes that follow", quiet: true}
-	keyTitle   = key{name: "title", does: "title the transcript", help: "title WORDS says what the transcript shows; without words it takes the title away", quiet: true}
+	keyTitle   = key{name: "title", does: "title the transcript", help: "title WORDS says what the transcript shows; without words it removes the title", quiet: true}
 	keyPhase   = key{name: "phase", does: "next phase", help: "go to the next phase of the walk; phase back to the one before", quiet: true}
 	keyFinding = key{name: "finding", does: "next finding", help: "go to the next warning or danger; finding back to the one before", quiet: true}
 	keyNoted   = key{name: "noted", does: "next note", help: "go to the next step that has a note; noted back to the one before", quiet: true}
-	keyPlay    = key{name: "play", does: "play on", help: "tell step after step at the pace at which they happened; play 4 tells them four times as fast. No wait is longer than 3 seconds, and ctrl-c pauses", quiet: true}
-	keyNumbers = key{name: "numbers", does: "number the events", help: "tell the number of each event, or no longer", quiet: true}
+	keyPlay    = key{name: "play", does: "play on", help: "show step after step at the original pace; play 4 shows them four times as fast. No wait is longer than 3 seconds, and ctrl-c pauses", quiet: true}
+	keyNumbers = key{name: "numbers", does: "number the events", help: "show the number of each event, or stop showing it", quiet: true}
 	keyCompare = key{name: "compare", does: "compare", help: "compare PATH tells what is different in another transcript", quiet: true}
-	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, with commas between, to find the transcript by", quiet: true}
-	keyExplain = key{name: "x", does: "more", help: "tell more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
-	keyCards   = key{name: "i", does: "cards", help: "the cards for the event told last: codes, keywords, terms; i NUMBER for another event", quiet: true}
+	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, separated by commas, to find the transcript by", quiet: true}
+	keyExplain = key{name: "x", does: "more", help: "show more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
+	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true}
 	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
-	keyOnly    = key{name: "only", does: "show only", help: "only WORDS tells only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only alone tells all again", quiet: true}
+	keyOnly    = key{name: "only", does: "show only", help: "only WORDS shows only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only alone shows all again", quiet: true}
 	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
-	keyLog     = key{name: "log", does: "server log", help: "tell what the practice server logged in the step told last", quiet: true}
-	keyPath    = key{name: "path", does: "on the path", help: "tell what a device between client and server saw and changed in the step told last", quiet: true}
+	keyLog     = key{name: "log", does: "server log", help: "show what the practice server logged in the step shown last", quiet: true}
+	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
-	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and hear how it differs from the right one; no secret is shown"}
-	keyCancel  = key{name: "*", does: "give AUTH up", help: "cancel the exchange with a star", quiet: true}
+	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
+	keyCancel  = key{name: "*", does: "cancel AUTH", help: "cancel the exchange with a star", quiet: true}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}
 	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true}
 	keyQuit    = key{name: "q", does: "quit", help: "end here", quiet: true}
@@ -64,10 +64,10 @@ var (
 var (
 	keyTool  = key{name: anyNumber, does: "tool", help: "use the tool with this number"}
 	keyTools = key{name: "t", does: "tools", help: "list the tools again"}
-	keyLine  = key{name: "l", does: "type the line", help: "type the whole line yourself: base64, * to give AUTH up, or anything else"}
+	keyLine  = key{name: "l", does: "type the line", help: "type the whole line yourself: base64, * to cancel AUTH, or anything else"}
 	keyForm  = key{name: "f", does: "other form", help: "write the last result in another form: text, hexadecimal, base64"}
-	keyShow  = key{name: "s", does: "show secrets", help: "show secrets here, what you type and what comes of it, or mask them again"}
-	keyLeave = key{name: "q", does: "leave", help: "leave the workbench without a line; what its tools hold is kept"}
+	keyShow  = key{name: "s", does: "show secrets", help: "show secrets here, what you type and the results, or mask them again"}
+	keyLeave = key{name: "q", does: "leave", help: "leave the workbench without a line; the inputs of its tools are kept"}
 )
 
 // adviceKey follows one of so many pieces of advice.

@@ -55,7 +55,7 @@ func (w *explorer) inputFor(ctx context.Context, a record.Advice) (given, error)
 func (w *explorer) askText(ctx context.Context, needs walk.Input, a record.Advice) (given, error) {
 	question := string(needs)
 	if a.Port != 0 {
-		question += fmt.Sprintf(", empty takes %d", a.Port)
+		question += fmt.Sprintf(", empty means %d", a.Port)
 	}
 	line, err := w.line(ctx, question+":", false)
 	text := strings.TrimSpace(line)
@@ -104,7 +104,7 @@ func (w *explorer) askCA(ctx context.Context) (given, error) {
 		roots, err = w.means.ReadCA(ctx, path)
 		return err
 	})
-	return given{means: engine.Means{Roots: roots, RootsFrom: "in the file that was given"}, missing: trouble(err)}, ctx.Err()
+	return given{means: engine.Means{Roots: roots, RootsFrom: "in the given file"}, missing: trouble(err)}, ctx.Err()
 }
 
 // askCertificate takes the client certificate of the practice server, or asks for files.

@@ -44,7 +44,7 @@ func (v *view) more() {
 	}
 	d := &v.deep
 	if d.told == len(d.layers) {
-		v.print("nothing more is known about this step; x tells it from the beginning")
+		v.print("nothing more is known about this step; x starts again from the beginning")
 		d.told = 0
 		return
 	}
@@ -52,7 +52,7 @@ func (v *view) more() {
 		v.print(wire.VisibleString(line))
 	}
 	if d.told++; d.told < len(d.layers) {
-		v.printf("x again tells %s", d.layers[d.told].name)
+		v.printf("x again shows %s", d.layers[d.told].name)
 		return
 	}
 	v.print("that was all about this step")
@@ -161,7 +161,7 @@ func (a *about) onTheWire(raw wire.Raw, content bool, hides []string) {
 		if line == "" {
 			line = "an empty line"
 		}
-		a.lines = append(a.lines, name(a.Event)+", as it crossed the wire: "+named(shorten(line), hides))
+		a.lines = append(a.lines, name(a.Event)+", as sent on the wire: "+named(shorten(line), hides))
 	}
 	if more := len(lines) - most; more > 0 {
 		a.tell("", "and "+words.Number(more, "more line"))

@@ -71,7 +71,7 @@ func (w *explorer) describe(o walk.Option) {
 		w.printf("%s is out of order: %s", w.label(o), o.Expect)
 	}
 	if o.Guard != nil {
-		w.printf("before %s it will be asked: %s", w.label(o), o.Guard.Question)
+		w.printf("before %s this will be asked: %s", w.label(o), o.Guard.Question)
 	}
 }
 

@@ -79,7 +79,7 @@ func (v *view) kept(n record.Note, keep func(record.Note) error) error {
 func (v *view) change(ctx context.Context, t typed, keep func(record.Note) error) error {
 	seq, text, ok := numbered(t.rest)
 	if !ok {
-		v.printf("%s takes the number of a note; notes lists them", t.key.name)
+		v.printf("%s needs the number of a note; notes lists them", t.key.name)
 		return nil
 	}
 	r, ok := v.remarks().Of(seq)
@@ -113,7 +113,7 @@ func (v *view) listNotes() {
 	for _, seq := range notes.Noted() {
 		for _, r := range notes.On(seq) {
 			if told++; told > mostTold {
-				v.print("and more notes: they are told with their events")
+				v.print("and more notes: they are shown with their events")
 				return
 			}
 			v.tellNote("note "+strconv.Itoa(r.Seq)+" on event "+strconv.Itoa(r.On), r)

@@ -11,9 +11,9 @@ import (
 // Only what matches is told, forward and back, until all is told again.
 func TestOnlyWhatMatchesIsTold(t *testing.T) {
 	out, _ := replayText(t, recorded(t), "only kind:reply dir:server", "", "", "b", "only", "j 1", "", "q")
-	inOrder(t, out, " match: only they are told from here on", ": \n", "220 mail.test", "this was up to event", "250 mail.test", "this was up to event", "220 mail.test", "this was up to event",
-		"all events are told", "session with mail.test port 25", "mail.test is at")
-	filtered, _, _ := strings.Cut(out[strings.Index(out, " match: "):], "all events are told")
+	inOrder(t, out, " match: only they are shown from here on", ": \n", "220 mail.test", "this was up to event", "250 mail.test", "this was up to event", "220 mail.test", "this was up to event",
+		"all events are shown", "session with mail.test port 25", "mail.test is at")
+	filtered, _, _ := strings.Cut(out[strings.Index(out, " match: "):], "all events are shown")
 	for _, left := range []string{"mail.test is at", "connected to", "client in cleartext: EHLO"} {
 		if strings.Contains(filtered, left) {
 			t.Errorf("%q is told:\n%s", left, filtered)

@@ -31,7 +31,7 @@ func (r *replay) announce() {
 	}
 	text := words.List(": ", v.label(o), purpose(o))
 	if d.Strayed(options[0]) {
-		text = v.label(o) + "; proposed was " + words.List(": ", v.label(options[0]), purpose(options[0]))
+		text = v.label(o) + "; proposed: " + words.List(": ", v.label(options[0]), purpose(options[0]))
 	}
 	r.printf("next%s: %s", v.where(o), text)
 }
@@ -40,7 +40,7 @@ func (r *replay) announce() {
 func (r *replay) move(t typed) {
 	back := strings.EqualFold(t.rest, "back")
 	if t.rest != "" && !back {
-		r.printf("%s goes on, %s back goes back", t.key.name, t.key.name)
+		r.printf("%s goes forward, %s back goes back", t.key.name, t.key.name)
 		return
 	}
 	start := stepStart(r.src, r.pos-1)
@@ -128,7 +128,7 @@ func (r *replay) pause(speed int) time.Duration {
 	took := max(r.src.At(r.pos).T-r.src.At(r.pos-1).T, 0)
 	wait := min(took/time.Duration(speed), longestWait)
 	if took/time.Duration(speed) > longestWait {
-		r.printf("%s pass here, %s in the session", words.Duration(wait), words.Duration(took.Round(time.Second)))
+		r.printf("%s here for %s in the session", words.Duration(wait), words.Duration(took.Round(time.Second)))
 	}
 	return wait
 }
@@ -136,7 +136,7 @@ func (r *replay) pause(speed int) time.Duration {
 // number tells the numbers of the events from here on, or no longer.
 func (r *replay) number() {
 	r.numbered = !r.numbered
-	r.print(map[bool]string{true: "events are told with their numbers", false: "events are told without their numbers"}[r.numbered])
+	r.print(map[bool]string{true: "events are shown with their numbers", false: "events are shown without their numbers"}[r.numbered])
 }
 
 // lead is the number of an event where numbers are told.

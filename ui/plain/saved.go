@@ -19,7 +19,7 @@ type Saved struct{ Name, Server, User string }
 
 // The keys of what is saved. They are words: digits are for what everyone needs.
 var (
-	keySaved  = key{name: "saved", does: "saved", help: "list the saved targets and connect to one; connect @NAME does so at once", quiet: true}
+	keySaved  = key{name: "saved", does: "saved", help: "list the saved targets and connect to one; connect @NAME connects directly", quiet: true}
 	keyRename = key{name: "rename", does: "rename", help: "give a saved target another name: rename work office", quiet: true}
 	keyRemove = key{name: "remove", does: "remove", help: "remove NAME forgets a saved target", quiet: true}
 )
@@ -54,7 +54,7 @@ func (m *home) rename(names string) {
 		m.printf("warning: %v", err)
 		return
 	}
-	m.printf("%s is called %s now", from, to)
+	m.printf("%s is now called %s", from, to)
 }
 
 // remove asks before it forgets a saved target.

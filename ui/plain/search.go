@@ -25,7 +25,7 @@ const (
 type reader struct {
 	*dialog
 	trail  []explain.Entry
-	at     int             // of the card that was read last; -1 where a list was
+	at     int             // of the card read last; -1 where a list was
 	listed []explain.Entry // what the numbers open
 	from   []explain.Entry // the list that the trail began with
 	find   func(line string) []explain.Entry
@@ -111,7 +111,7 @@ func (r *reader) number(found []explain.Entry) {
 		r.printf("%d: %s", i+1, headline(e))
 	}
 	if len(found) > len(r.listed) {
-		r.print("and more; a further word narrows it")
+		r.print("and more; another word narrows the search")
 	}
 }
 

@@ -314,7 +314,7 @@ func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
 		c := words.OfChannel(t)
 		line = signs[c.Sign] + c.Version + " starts, " + c.Trust
 	}
-	return []string{words.List("; ", line, when(n > 0, "x tells more"))}
+	return []string{words.List("; ", line, when(n > 0, "x shows more"))}
 }
 
 func when(is bool, text string) string {

@@ -8,23 +8,23 @@ import (
 	"ehlo/transcripts/words"
 )
 
-var keyLive = key{name: "live", does: "go live", help: "start a live session with the same server, take the steps up to here again, and continue from there", quiet: true}
+var keyLive = key{name: "live", does: "go live", help: "start a live session with the same server, repeat the steps up to here, and continue from there", quiet: true}
 
 // takeUp says what will be done, and does it if the person agrees.
 func (r *replay) takeUp(ctx context.Context) error {
 	trail := walk.Retrace(r.src, r.pos)
 	if len(trail.Steps) == 0 {
-		r.print("there is no step to take again")
+		r.print("there is no step to repeat")
 		return nil
 	}
-	r.printf("a live session with %s would take %s again:", trail.Plan.Target, words.Number(len(trail.Steps), "step"))
+	r.printf("a live session with %s would repeat %s:", trail.Plan.Target, words.Number(len(trail.Steps), "step"))
 	at := record.Snapshot{Start: &record.Start{Plan: trail.Plan}}
 	for i, t := range trail.Steps {
 		r.printf("%d: %s", i+1, t.Label(at))
 	}
-	r.print("It stops where the server answers otherwise, and asks before what needs a yes.")
+	r.print("It stops if the server answers differently, and asks before any step that needs confirmation.")
 	if trail.Plan.Scenario == "" {
-		r.print("No transcript holds a password, a CA or a client certificate: a password is asked for, and the system's CAs are trusted.")
+		r.print("A transcript contains no password, CA or client certificate: a password is asked for, and the system's CAs are trusted.")
 	}
 	yes, err := r.yes(ctx, "start it?")
 	if err != nil || !yes {
@@ -57,7 +57,7 @@ func (w *explorer) retrace(ctx context.Context) (took bool, err error) {
 	o, yours := w.trail.left[0].Again(w.snap, w.goal)
 	w.trail.paused = true
 	if yours != "" && o.Missing == "" {
-		w.printf("this step is yours: %s", yours)
+		w.printf("you have to take this step yourself: %s", yours)
 		if o.Step.Verb != "" {
 			w.chosen = &o
 		}
@@ -72,12 +72,12 @@ func (w *explorer) keepTrail() {
 	steps := walk.Retrace(w.src, w.shown).Steps
 	switch taken := len(steps) - w.trail.took; {
 	case taken == 0 && w.over():
-		w.endTrail("the session has come to its end")
+		w.endTrail("the session is over")
 		return
 	case taken == 0:
 		return
 	case taken != 1:
-		w.endTrail("another step was taken than the recorded one")
+		w.endTrail("the step differs from the recorded one")
 		return
 	}
 	if why := w.trail.left[0].Differs(steps[len(steps)-1]); why != "" {
@@ -86,12 +86,12 @@ func (w *explorer) keepTrail() {
 	}
 	w.trail.left, w.trail.took, w.trail.paused = w.trail.left[1:], len(steps), false
 	if len(w.trail.left) == 0 {
-		w.endTrail("all steps were taken again")
+		w.endTrail("all steps were repeated")
 	}
 }
 
 // endTrail hands the session over to the person.
 func (w *explorer) endTrail(why string) {
 	w.trail = trail{}
-	w.printf("from here on it is yours: %s", why)
+	w.printf("you continue from here: %s", why)
 }

@@ -139,7 +139,7 @@ func (b *builder) offer(in *bench.Input) *bench.Known {
 func (b *builder) stands(in *bench.Input, offer *bench.Known) string {
 	switch {
 	case offer != nil:
-		return ", empty takes " + offer.Name + ", " + offer.From + ": " + b.masked(in.Takes(*offer).Write(offer.Data), offer.Hidden)
+		return ", empty means " + offer.Name + ", " + offer.From + ": " + b.masked(in.Takes(*offer).Write(offer.Data), offer.Hidden)
 	case !in.Empty():
 		return ", empty keeps " + b.masked(in.Field.Value(), in.Hides != "")
 	case in.Optional:
@@ -210,7 +210,7 @@ func (b *builder) command(in *bench.Input, word string) answered {
 		b.printf("%s is inserted", list[n-1].Name)
 		return taken
 	case !rewritten(in, word):
-		b.print("warning: after an equals sign comes nothing, a number, 0, text, hex, base64 or q; two of them at the beginning are one of the text")
+		b.print("warning: after an equals sign comes nothing, a number, 0, text, hex, base64 or q; two of them at the beginning stand for a literal one")
 	}
 	return again
 }

@@ -25,7 +25,7 @@ func TestWalkEnterAlone(t *testing.T) {
 	f := newFake(noTLS)
 	out, verdict := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(7)...)
 	inOrder(t, out,
-		"enter goes on",
+		"enter continues",
 		"session with mail.test port 25, relay\n",
 		"next: look up mail.test", "enter continue:",
 		"mail.test is at 192.0.2.1",
@@ -200,7 +200,7 @@ func TestWalkGuard(t *testing.T) {
 		f, goal := authSteps(goal)
 		f.guard = "cleartext-secret"
 		out, _ := f.walk(t, goal, "", "", "", "", "", answer, "q")
-		inOrder(t, out, "warning: anyone can read it", "send it all the same? yes or no, empty is no:")
+		inOrder(t, out, "warning: anyone can read it", "send it anyway? yes or no, empty is no:")
 		if got := strings.HasSuffix(f.verbs(), "auth"); got != done || strings.Contains(out, "not done; nothing was sent") == done {
 			t.Errorf("%q: steps %s", answer, f.verbs())
 		}
@@ -249,7 +249,7 @@ func TestWalkNotes(t *testing.T) {
 func TestWalkExplains(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "x", "x 5.7.8", "", "x qqqqzzzz", "?", "q")
-	inOrder(t, out, "next in cleartext: QUIT", "event 10, as it crossed the wire: EHLO", "event 11, as it crossed the wire: 250-SIZE 1000\n", "event 11, meaning: ", "auth-before-tls, remedy: start TLS first", "x again tells the details of auth-before-tls", "5.7.8, enhanced status code: ", "source: RFC", "enter leave", "nothing is known about that", "enter: do the next step", "help, or ?: this list")
+	inOrder(t, out, "next in cleartext: QUIT", "event 10, as sent on the wire: EHLO", "event 11, as sent on the wire: 250-SIZE 1000\n", "event 11, meaning: ", "auth-before-tls, remedy: start TLS first", "x again shows the details of auth-before-tls", "5.7.8, enhanced status code: ", "source: RFC", "enter leave", "nothing is known about that", "enter: do the next step", "help, or ?: this list")
 }
 
 // interrupted walks with n interrupts once a step waits.
@@ -311,7 +311,7 @@ func TestALongWaitIsSaid(t *testing.T) {
 	if _, err := (Walk{Console: console, Engine: f, Events: &f.log, Late: silent}).Run(context.Background()); err != nil {
 		t.Error(err)
 	}
-	inOrder(t, out.String(), "next: wait for the greeting", "waiting for the server to speak; a second connection asks whether this port speaks TLS from the first byte; ctrl-c stops waiting", "warning, timeout")
+	inOrder(t, out.String(), "next: wait for the greeting", "waiting for the server to send first; a second connection tests whether this port expects TLS from the first byte; ctrl-c stops waiting", "warning, timeout")
 	inOrder(t, out.String(), "ctrl-c stops waiting", "no longer waiting")
 }
 

@@ -56,7 +56,7 @@ const (
 // held says of an error of the lock that another program has it.
 func held(err error, other bool) error {
 	if other {
-		return errors.New("another program holds the file for longer than a moment")
+		return errors.New("another program keeps the file locked")
 	}
 	return err
 }
@@ -72,19 +72,19 @@ func (s Store) read() ([]Target, error) {
 	}
 	var version struct{ Format string }
 	if err := json.Unmarshal(text, &version); err != nil {
-		return nil, s.damaged("it is no JSON: " + err.Error())
+		return nil, s.damaged("it is not JSON: " + err.Error())
 	}
 	switch {
 	case version.Format == format:
 		return s.parse(text)
 	case strings.HasPrefix(version.Format, family):
-		return nil, &Error{Path: s.path, Text: "a newer version of ehlo wrote this file (" + version.Format + ")", Hint: "use that version; this one leaves the file as it is"}
+		return nil, &Error{Path: s.path, Text: "a newer version of ehlo wrote this file (" + version.Format + ")", Hint: "use that version; this one does not change the file"}
 	}
-	return nil, s.damaged("it is no file of saved targets: its format is not " + format)
+	return nil, s.damaged("it is not a file of saved targets: its format is not " + format)
 }
 
 func (s Store) damaged(why string) error {
-	return &Error{Path: s.path, Text: "the file is damaged: " + why, Hint: "mend it, or move it away; ehlo leaves it as it is"}
+	return &Error{Path: s.path, Text: "the file is damaged: " + why, Hint: "repair it, or move it away; ehlo does not change it"}
 }
 
 // bytes is the file whole, nil where there is none. A pipe or a device could keep a reader waiting, and is refused.
@@ -96,7 +96,7 @@ func (s Store) bytes() ([]byte, error) {
 	case err != nil:
 		return nil, s.system(err)
 	case !info.Mode().IsRegular():
-		return nil, s.damaged("it is no regular file")
+		return nil, s.damaged("it is not a regular file")
 	case info.Size() > maxFile:
 		return nil, s.damaged(fmt.Sprintf("it has more than %d MiB", maxFile>>20))
 	}
@@ -121,7 +121,7 @@ func (s Store) parse(text []byte) ([]Target, error) {
 		return nil, s.damaged(err.Error())
 	}
 	if in.More() {
-		return nil, s.damaged("something follows its end")
+		return nil, s.damaged("there is data after its end")
 	}
 	if len(f.Targets) > most {
 		return nil, s.damaged(fmt.Sprintf("it has more than %d targets", most))

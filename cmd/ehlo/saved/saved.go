@@ -114,7 +114,7 @@ func (s Store) Replace(before string, t Target) error {
 
 func (s Store) added(list []Target, t Target) ([]Target, error) {
 	if len(list) >= most {
-		return nil, &Error{Path: s.path, Text: fmt.Sprintf("there are %d saved targets, and no more are kept", len(list)), Hint: "remove one"}
+		return nil, &Error{Path: s.path, Text: fmt.Sprintf("there are %d saved targets, which is the maximum", len(list)), Hint: "remove one"}
 	}
 	return append(list, t), nil
 }

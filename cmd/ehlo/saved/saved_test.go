@@ -100,7 +100,7 @@ func TestNotOverwritten(t *testing.T) {
 		"":                                  "damaged",
 		"not JSON":                          "damaged",
 		"[]":                                "damaged",
-		"{}":                                "no file of saved targets",
+		"{}":                                "not a file of saved targets",
 		`{"format":"ehlo-targets/2","x":1}`: "newer version",
 		`{"format":"ehlo-targets/1","targets":[{"name":"a","server":"b","color":"red"}]}`:                        "color",
 		`{"format":"ehlo-targets/1","targets":[{"name":"a\u001b[2J","server":"b"}]}`:                             "a name has",
@@ -132,7 +132,7 @@ func TestUnwritable(t *testing.T) {
 	if err := At(filepath.Join(dir, "ehlo", "targets.json")).Save(Target{Name: "a", Server: "b"}); !errors.As(err, &e) || !strings.Contains(e.Error(), "not a directory") {
 		t.Errorf("%v", err)
 	}
-	if err := At(dir).Save(Target{Name: "a", Server: "b"}); !errors.As(err, &e) || !strings.Contains(e.Error(), "no regular file") {
+	if err := At(dir).Save(Target{Name: "a", Server: "b"}); !errors.As(err, &e) || !strings.Contains(e.Error(), "not a regular file") {
 		t.Errorf("%v", err)
 	}
 }
