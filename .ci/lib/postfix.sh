@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154  # dir, name, port, user and user2 are the caller's
-# Postfix under DIR/postfix: six smtpd ports on loopback. There is no smtp client among its services (the transport
-# "nowhere" does not exist), so nothing can leave this machine whatever a test asks for.
+# Postfix under DIR/postfix: six smtpd ports on loopback. The one smtp client among its services takes mail for hop.test alone, and
+# hands it to the relay port, which refuses it; the transport "nowhere" of all other mail does not exist. So nothing can leave this
+# machine whatever a test asks for.
 
 postfix_start() {
   mkdir -p "$dir"/postfix/{etc,queue,data} && chown postfix "$dir/postfix/data" || return
@@ -51,6 +52,7 @@ virtual_gid_maps = static:$(id -g nobody)
 default_transport = nowhere
 defer_transports = nowhere
 relay_transport = \$default_transport
+transport_maps = inline:{ hop.test=client:[127.0.0.1]:${port[relay]} }
 local_transport = \$default_transport
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_sasl_type = dovecot
@@ -80,6 +82,7 @@ postfix_master() {
     -o "{ smtpd_tls_chain_files = $dir/ca/expired.key, $dir/ca/expired.pem }"
   tls_master
   cat <<END
+client    unix  - - n - - smtp -v -o syslog_name=postfix/client -o smtp_tls_security_level=may -o smtp_tls_loglevel=1 -o soft_bounce=yes
 cleanup   unix  n - n - 0 cleanup
 qmgr      unix  n - n 300 1 qmgr
 tlsmgr    unix  - - n 1000? 1 tlsmgr

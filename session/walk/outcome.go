@@ -60,10 +60,22 @@ func abandoned(s record.Snapshot) *record.Failure {
 	for i := len(s.Failures) - 1; i >= 0; i-- {
 		switch f := &s.Failures[i]; f.Finding.Phase {
 		case record.PhaseMail, record.PhaseRcpt, record.PhaseData:
-			return f
+			return envelope(s.Failures[:i], f)
 		}
 	}
 	return nil
+}
+
+// envelope is the first refusal of a sender or recipient that a refused DATA follows from: a client that sends its commands in a group has
+// sent DATA before it knows that nobody is to get the message. Of everything else it is the failure itself.
+func envelope(before []record.Failure, f *record.Failure) *record.Failure {
+	if f.Finding.Code != record.FoundCommandOutOfOrder {
+		return f
+	}
+	for i := len(before) - 1; i >= 0 && (before[i].Finding.Phase == record.PhaseRcpt || before[i].Finding.Phase == record.PhaseMail); i-- {
+		f = &before[i]
+	}
+	return f
 }
 
 // Decided is the failure that the verdict of a log is about; nil where there is none. Its Seq is 0 where no step failed: then its

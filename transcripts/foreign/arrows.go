@@ -457,6 +457,7 @@ func (r *arrows) end() (list []Conversation, err error) {
 	}
 	for _, t := range r.order {
 		t.cutReply()
+		t.fromTheFirstByte()
 		switch {
 		case t.replies == 0 && t.lines > 0:
 			err = &Error{Text: "it contains no line from the server", Hint: "make the program print both sides"}
@@ -470,6 +471,29 @@ func (r *arrows) end() (list []Conversation, err error) {
 		err = nil
 	}
 	return list, err
+}
+
+// fromTheFirstByte is for programs that say nothing of TLS where it begins with the connection. On the port for it there is no other way
+// (RFC 8314 §3.3); on one that is for nothing it is not known.
+func (t *arrowTalk) fromTheFirstByte() {
+	upgrades := func(p Piece) bool {
+		return p.TLS != nil || p.Inside || p.From == wire.ClientToServer && strings.EqualFold(strings.TrimSpace(string(p.Bytes)), "STARTTLS")
+	}
+	first := slices.IndexFunc(t.c.Pieces, func(p Piece) bool { return len(p.Bytes) > 0 })
+	if first < 0 || slices.ContainsFunc(t.c.Pieces, upgrades) {
+		return
+	}
+	switch t.c.Port {
+	case 0, record.PortRelay, record.PortSubmission:
+	case record.PortSubmissions:
+		for i := range t.c.Pieces[first:] {
+			t.c.Pieces[first+i].Inside = true
+		}
+		t.c.Pieces = slices.Insert(t.c.Pieces, first, Piece{TLS: &record.TLS{}})
+		t.c.lack("That TLS began with the first byte is known by the port alone.")
+	default:
+		t.c.lack("Whether TLS began with the first byte is unknown, and taken to be not so.")
+	}
 }
 
 // aboutWords are what programs say beside the lines of SMTP.

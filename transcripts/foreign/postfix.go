@@ -94,6 +94,9 @@ func (p *postfix) said(key, line string, m []string) {
 	if server {
 		t.server(m[7])
 	} else {
+		if m[7] == "." { // of which the log has the end alone
+			t.c.lack("The message itself is missing.")
+		}
 		t.client(m[7])
 	}
 	t.c.Pieces[len(t.c.Pieces)-1].T = at
