@@ -169,7 +169,7 @@ func forgot(f *record.Forgot) Line {
 	if f.Greeting != "" {
 		what = "the greeting and " + what
 	}
-	return Line{Head: "discarded: " + what + " learned before TLS"}
+	return Line{Head: "discarded: " + what + " from before TLS"}
 }
 
 // Count writes a number with a comma between thousands.

@@ -28,7 +28,7 @@ func differences(c *wire.Changes) paint.Line {
 		part(paint.Good, "+", k.Raw)
 	}
 	for _, k := range c.Removed {
-		part(paint.Warn, "−", k.Raw)
+		part(paint.Dim, "−", k.Raw)
 	}
 	for _, k := range c.Changed {
 		part(paint.Accent, "~", k.After.Raw)

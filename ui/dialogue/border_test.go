@@ -87,7 +87,7 @@ func TestASessionHasBorders(t *testing.T) {
 		" C ┊ STARTTLS",
 		"  ▸┊ TLS handshake · 4 messages · 1 round trip",
 		" ──┬─ TLS 1.3 · ✓ verified for mail.lab ────────────────────",
-		"   │ discarded: 3 capabilities learned before TLS",
+		"   │ discarded: 3 capabilities from before TLS",
 		" C │ EHLO laptop",
 		" S▸│ 250 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE…",
 		" C │ QUIT",
@@ -285,7 +285,7 @@ func TestAStepFoldsToItsCommand(t *testing.T) {
 	folded := drawn(x, 80)
 	want(t, folded, "›    tcp        connected to [::1]:587", " ┄┄┬┄ in cleartext: anyone on the path can read it ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄", " S ┊ 250 line 1",
 		" C▸┊ EHLO laptop                        · 250, 4 lines folded", " C ┊ STARTTLS", "  ▸┊ TLS handshake · 4 messages · 1 round trip  · space opens it",
-		" ──┬─ TLS 1.3 · ✓ verified for mail.lab ────────────────────────────────────────", "   │ discarded: 3 capabilities learned before TLS", " C │ EHLO laptop",
+		" ──┬─ TLS 1.3 · ✓ verified for mail.lab ────────────────────────────────────────", "   │ discarded: 3 capabilities from before TLS", " C │ EHLO laptop",
 		" S▸│ 250 1 line as before, + AUTH PLAIN, − STARTTLS, ~ SIZE 200", " C │ QUIT", " S │ 250 line 1",
 		" ──▸─ TLS ends · 2 messages ────────────────────────────────────────────────────", " ■   the end: done, exit code 0")
 	if x.Toggle(8); !strings.Contains(drawn(x, 80), " C▸│ EHLO laptop") || strings.Contains(drawn(x, 80), "as before") {
