@@ -64,7 +64,7 @@ func (a *Attempt) Praise(e *Exercise) string {
 var tries = [...]string{"first", "second", "third", "fourth"}
 
 // rowKinds are the kinds of events that a row can be.
-var rowKinds = []record.Kind{record.KindConnect, record.KindSend, record.KindReply, record.KindTLSMessage, record.KindFinding}
+var rowKinds = []record.Kind{record.KindLookup, record.KindConnect, record.KindSend, record.KindReply, record.KindTLSMessage, record.KindFinding}
 
 // Shows is the index of the last of the first upto events that shows the answer; ok is false where none does.
 func (e *Exercise) Shows(log record.Source, upto int) (event int, ok bool) {
@@ -99,6 +99,8 @@ func shows(e *record.Event, kind record.Kind, text string) bool {
 		return string(e.Finding.Code) == text
 	case kind == record.KindTLSMessage:
 		return e.TLSMessage.Name == text
+	case kind == record.KindLookup:
+		return strings.HasPrefix(e.Lookup.Question().String(), text)
 	case kind == record.KindSend:
 		return strings.HasPrefix(string(e.Send.Raw), text)
 	case kind == record.KindReply:

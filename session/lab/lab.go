@@ -131,6 +131,7 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
+	pki.more = sc.Knobs.CertNames
 	var watch *witness
 	var keep func(record.LogLine)
 	if opts.Watch {
@@ -275,6 +276,8 @@ func (l *Lab) CAPEM() []byte { return encodePEM(l.pki.root.cert.Raw) }
 func (l *Lab) Message() []byte {
 	sc := l.scenario
 	switch {
+	case sc.Header != "":
+		return fmt.Appendf(nil, "%sDate: %s\r\n\r\nThe spring issue is here.\r\n", strings.ReplaceAll(sc.Header, "\n", "\r\n"), l.clock.now().Format(time.RFC1123Z))
 	case sc.HeaderFrom != "":
 		return fmt.Appendf(nil, "From: %s\r\nTo: <%s>\r\nDate: %s\r\nSubject: an urgent payment\r\n\r\nPlease pay the enclosed invoice today.\r\n",
 			sc.HeaderFrom, sc.To, l.clock.now().Format(time.RFC1123Z))

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net"
 	"slices"
@@ -79,7 +80,13 @@ const namesRole = "names"
 
 // serveNames starts the name server of the practice domains.
 func (l *Lab) serveNames() (err error) {
-	l.names, err = zone.Serve(zone.Practice(), net.JoinHostPort("127.0.0.1", strconv.Itoa(l.options.Ports[namesRole])))
+	known := zone.Practice()
+	if name := l.scenario.Knobs.TLSA; name != "" {
+		if known, err = l.withTLSA(known, name); err != nil {
+			return err
+		}
+	}
+	l.names, err = zone.Serve(known, net.JoinHostPort("127.0.0.1", strconv.Itoa(l.options.Ports[namesRole])))
 	return err
 }
 
@@ -100,6 +107,15 @@ func (l *Lab) roles() []service {
 		return slices.Concat(roles, mailboxes)
 	}
 	return roles
+}
+
+// withTLSA adds the record that says which certificate the server has: DANE-EE, the whole certificate, SHA-256 (RFC 6698 §2.1).
+func (l *Lab) withTLSA(known *zone.Zone, name string) (*zone.Zone, error) {
+	cert, err := l.certificate()
+	if err != nil {
+		return nil, err
+	}
+	return known.With(fmt.Sprintf("%s. 300 IN TLSA 3 0 1 %x", name, sha256.Sum256(cert.Certificate[0])))
 }
 
 // listen opens the sockets of a port on an address, and on loopback where that is empty.

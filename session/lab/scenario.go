@@ -36,7 +36,9 @@ type Scenario struct {
 	From       string `yaml:"from"` // suggested envelope
 	To         string `yaml:"to"`
 	HeaderFrom string `yaml:"header-from"` // author in the From field of the message, where that is not the sender
-	Size       int    `yaml:"size"`        // bytes of the message to send, 0 for a short note
+	// Header are the fields of the message beside Date, a line each, "" for the usual ones.
+	Header string `yaml:"-"`
+	Size   int    `yaml:"size"` // bytes of the message to send, 0 for a short note
 	// MX says that the target is a domain, whose MX records lead to the server.
 	MX bool `yaml:"-"`
 	// Lookups are asked of the practice name server before, each a type and a name: "TXT lab.test". They are the records that the
@@ -53,6 +55,8 @@ type Scenario struct {
 type Knobs struct {
 	Client      string             `yaml:"-"`                  // the address that the client has for the server, as behind a router; "" for the one in fact
 	Serves      string             `yaml:"-"`                  // a domain that the server takes mail for beside its own; its users are the same
+	CertNames   []string           `yaml:"-"`                  // host names of the certificate beside those that it has anyway
+	TLSA        string             `yaml:"-"`                  // the name at which the practice zone has a record for the certificate, "" for none
 	Reach       reach              `yaml:"reach"`              // whether the ports answer at all
 	ReachOf     string             `yaml:"reach-of"`           // the role of the only port that Reach is about, "" for all
 	Mailboxes   bool               `yaml:"mailboxes"`          // the ports of POP3 and IMAP answer too

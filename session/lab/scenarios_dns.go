@@ -66,5 +66,75 @@ func dnsScenarios() []Scenario {
 			Knobs: Knobs{Client: "198.51.100.9",
 				Answers: []answer{{To: "RCPT", Reply: "550 5.7.23 SPF check failed: shop.example does not permit [198.51.100.9] to send its mail"}}},
 		},
+		{
+			Name: "dkim-broken", Title: "a DKIM signature without a key",
+			Story:   "The newsletter of news.example is signed with a new DKIM key. The signature names the selector 2026, but nobody has published this key in DNS. The receiving server requires a valid signature.",
+			Task:    "Find the selector in the header field DKIM-Signature, and compare it with the two lookups.",
+			Target:  "smtp://mx.lab",
+			From:    "newsletter@news.example",
+			Header:  dkimHeader,
+			Lookups: []string{"TXT 2026._domainkey.news.example", "TXT 2025._domainkey.news.example"},
+			Reply:   "550 5.7.20",
+			Knobs:   Knobs{Answers: []answer{{To: toMessage, Reply: "550 5.7.20 no passing DKIM signature: no key at 2026._domainkey.news.example"}}},
+		},
+		{
+			Name: "dmarc-reject", Title: "SPF passes, and DMARC still fails",
+			Story:   "A bank lets the service bulk.example send its newsletter. The service uses its own domain in MAIL FROM, and does not sign with the bank's DKIM key. The From header field names bank.example.",
+			Task:    "Compare the domain in MAIL FROM with that in the From field, and say what DMARC requires of them.",
+			Target:  "smtp://mx.lab",
+			From:    "bounce@bulk.example",
+			Header:  "From: The Bank <news@bank.example>\nTo: <bob@lab.test>\nSubject: our spring issue\nMessage-ID: <spring@bulk.example>\n",
+			Lookups: []string{"TXT bulk.example", "TXT _dmarc.bank.example"},
+			Reply:   "550 5.7.1",
+			Knobs: Knobs{Client: "192.0.2.25",
+				Answers: []answer{{To: toMessage, Reply: "550 5.7.1 rejected by the DMARC policy of bank.example: SPF passed for bulk.example [192.0.2.25], which is not aligned, and there is no DKIM signature"}}},
+		},
+		{
+			Name: "mta-sts", TLS: "require", Title: "MTA-STS, and a certificate with other names",
+			Story:   "The domain sts.example publishes an MTA-STS policy with the mode enforce. The sending server supports MTA-STS, so it requires TLS and a certificate for the host in the MX record. The operator has renewed the certificate without this name.",
+			Task:    "Find the host in the policy and the names in the certificate, and say what a sender without MTA-STS would do.",
+			Target:  "smtp://sts.example",
+			To:      "bob@sts.example",
+			MX:      true,
+			Lookups: []string{"TXT _mta-sts.sts.example", "policy sts.example"},
+			Finding: "cert-wrong-host",
+			Knobs:   Knobs{Serves: "sts.example"},
+		},
+		{
+			Name: "dane", Title: "DANE: the certificate in DNS",
+			Story:   "The domain dane.example is signed with DNSSEC. A TLSA record holds the SHA-256 of the certificate of its mail server, so a sender with DANE needs no public CA.",
+			Task:    "Compare the TLSA record with the SHA-256 of the certificate that the server presents.",
+			Target:  "smtp://dane.example",
+			To:      "bob@dane.example",
+			MX:      true,
+			Lookups: []string{"TLSA _25._tcp.mx.dane.example"},
+			Knobs:   Knobs{Serves: "dane.example", CertNames: []string{"mx.dane.example"}, TLSA: "_25._tcp.mx.dane.example"},
+		},
+		{
+			Name: "dane-mismatch", Title: "DANE, and a record for the old certificate",
+			Story:   "The operator of old-dane.example has a new certificate and has forgotten the TLSA record, which still is for the old one. The client in this session does not support DANE.",
+			Task:    "Compare the TLSA record with the SHA-256 of the certificate, and say what a sender with DANE would do.",
+			Target:  "smtp://old-dane.example",
+			To:      "bob@old-dane.example",
+			MX:      true,
+			Lookups: []string{"TLSA _25._tcp.mx.old-dane.example"},
+			Knobs:   Knobs{Serves: "old-dane.example", CertNames: []string{"mx.old-dane.example"}},
+		},
+		{
+			Name: "tlsrpt", Title: "a failure that only senders see",
+			Story:   "After an update the mail server of reports.example no longer offers STARTTLS. Mail still arrives, in cleartext, so nobody there notices. The domain has a TLSRPT record.",
+			Task:    "Find the address in the TLSRPT record, and say what arrives there.",
+			Target:  "smtp://reports.example",
+			To:      "bob@reports.example",
+			MX:      true,
+			Lookups: []string{"TXT _smtp._tls.reports.example"},
+			Knobs:   Knobs{Serves: "reports.example", NoTLS: true},
+		},
 	}
 }
+
+// dkimHeader has a signature in the form of RFC 6376 §3.5. Its values are made up: without the key nobody comes to check them.
+const dkimHeader = "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=news.example; s=2026;\n" +
+	" h=from:to:subject:date; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;\n" +
+	" b=bm8ga2V5LCBubyB2ZXJkaWN0OiB0aGlzIHNpZ25hdHVyZSBpcyBtYWRlIHVwIGFuZCBuZXZlciBjaGVja2Vk\n" +
+	"From: News <newsletter@news.example>\nTo: <bob@lab.test>\nSubject: our spring issue\nMessage-ID: <spring@news.example>\n"

@@ -85,6 +85,9 @@ func deliverable(local string) bool {
 	return ok || strings.EqualFold(local, "postmaster")
 }
 
+// toMessage is what an answer to the whole message is to, which has no verb.
+const toMessage = "message"
+
 // Data takes the message.
 func (s *session) Data(r io.Reader) error {
 	s.mu.Lock()
@@ -93,6 +96,9 @@ func (s *session) Data(r io.Reader) error {
 	text, size, err := s.front.lab.content(r)
 	if err != nil {
 		return err
+	}
+	if a, ok := s.front.lab.answers.find(toMessage, "", s.front); ok {
+		return refusal(a.Reply)
 	}
 	id := s.front.deliver(e, text, size)
 	return &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: "queued as " + id}

@@ -8,6 +8,7 @@ package zone
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -54,6 +55,19 @@ func Parse(text string) (*Zone, error) {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
 	return z, nil
+}
+
+// With is the zone with more records, in the form that [Parse] reads.
+func (z *Zone) With(text string) (*Zone, error) {
+	more, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	for at, list := range z.records {
+		more.records[at] = append(slices.Clip(list), more.records[at]...)
+	}
+	maps.Copy(more.names, z.names)
+	return more, nil
 }
 
 func (z *Zone) add(rr dns.RR) {

@@ -22,7 +22,7 @@ func TestPractice(t *testing.T) {
 	}
 	for _, want := range []string{
 		"A mail.lab", "AAAA mail.lab", "MX lab.test", "MX no-mail.example", "PTR 25.2.0.192.in-addr.arpa", "A 77.113.0.203.list.example", "TXT shop.example",
-		"TXT 2025._domainkey.news.example", "TXT _dmarc.bank.example", "TXT _mta-sts.sts.example", "TXT _smtp._tls.sts.example", "TLSA _25._tcp.mx.dane.example", "SRV _submissions._tcp.lab.test",
+		"TXT 2025._domainkey.news.example", "TXT _dmarc.bank.example", "TXT _mta-sts.sts.example", "TXT _smtp._tls.sts.example", "TLSA _25._tcp.mx.old-dane.example", "SRV _submissions._tcp.lab.test",
 	} {
 		kind, name, _ := strings.Cut(want, " ")
 		if reply := ask(z, name, dns.StringToType[kind]); len(reply.Answer) == 0 {
@@ -191,7 +191,7 @@ func TestAsk(t *testing.T) {
 			t.Errorf("%s: %s, want %s; %+v", question, got, want, l)
 		}
 	}
-	if l := ask("TLSA _25._tcp.mx.dane.example"); !l.Proved || len(l.Of("TLSA")) != 1 || l.Of("MX") != nil {
+	if l := ask("TLSA _25._tcp.mx.old-dane.example"); !l.Proved || len(l.Of("TLSA")) != 1 || l.Of("MX") != nil {
 		t.Errorf("%+v", l)
 	}
 }
@@ -297,7 +297,7 @@ func FuzzAnswer(f *testing.F) {
 
 // Whatever comes as an answer is told without anything that a terminal obeys.
 func FuzzRecord(f *testing.F) {
-	for _, question := range []string{"lab.test.", "_25._tcp.mx.dane.example."} {
+	for _, question := range []string{"lab.test.", "_25._tcp.mx.old-dane.example."} {
 		for _, kind := range []uint16{dns.TypeTXT, dns.TypeTLSA, dns.TypeMX} {
 			packet, err := ask(Practice(), question, kind).Pack()
 			if err != nil {
