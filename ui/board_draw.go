@@ -184,6 +184,9 @@ func (m *board) about() []paint.Line {
 	if !r.Over {
 		return append(lines, paint.Wrap(paint.Plain, "The session is running, at "+string(r.Step)+".", m.width-1)...)
 	}
+	if r.Verdict.Outcome == "" {
+		return append(lines, paint.Dim.Line("too many visitors left at once: nothing of this one was kept"))
+	}
 	cause := fmt.Sprintf("%s, exit code %d: %s", r.Verdict.Outcome, r.Verdict.Exit, r.Verdict.Cause)
 	lines = append(lines, paint.Wrap(paint.Plain, cause, m.width-1)...)
 	if r.Goal == visits.Unseen {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -113,6 +114,7 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	if err := s.makeFolder(); err != nil {
 		return err
 	}
+	debug.SetMemoryLimit(memoryAimedAt)
 	face := s.face()
 	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Tell: face.tell}
 	defer func() { s.close(); face.closed() }()
@@ -130,6 +132,9 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	}
 	return face.serve(ctx)
 }
+
+// memoryAimedAt has the runtime collect more often before a crowd of visitors takes more, in bytes.
+const memoryAimedAt = 96 << 20
 
 // close ends the servers, and waits for what is still written about their visitors.
 func (s *server) close() {

@@ -146,6 +146,9 @@ func eventInWords(e visits.Event) string {
 }
 
 func verdictInWords(v record.Verdict) string {
+	if v.Outcome == "" {
+		return "and nothing was kept, because too many left at once"
+	}
 	return fmt.Sprintf("%s at %s, exit code %d: %s", v.Outcome, v.Phase, v.Exit, v.Cause)
 }
 

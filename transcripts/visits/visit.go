@@ -21,8 +21,8 @@ import (
 
 // What is kept of one visit, so that one that says too much takes no more memory than another.
 const (
-	maxPieces = 4000
-	maxBytes  = 128 << 10
+	maxPieces = 300
+	maxBytes  = 48 << 10
 )
 
 // visit is what is known of one connection.

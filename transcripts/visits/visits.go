@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ehlo/session/course"
@@ -19,8 +20,10 @@ import (
 
 // Limits of a book.
 const (
-	maxRows  = 5000  // that are shown; the oldest that are over make room
+	maxRows  = 2000  // that are shown; the oldest that are over make room
 	maxFiles = 20000 // that are written
+	maxQueue = 300   // of visits that wait for their transcript; of more none is made
+	writers  = 2     // that make them at once
 )
 
 // Row is a visit as a list shows it.
@@ -71,6 +74,9 @@ type Book struct {
 	changed chan struct{}
 	closing sync.WaitGroup
 	telling sync.Mutex
+	waiting atomic.Int32 // visits whose transcript is not made yet
+	once    sync.Once
+	room    chan struct{} // has one for each that is being made
 }
 
 // entry is a visit with what is shown of it.
@@ -126,21 +132,39 @@ func (b *Book) see(e *entry, s lab.Sight) {
 	}
 }
 
-// left judges a visit that is over, and writes its transcript.
+// left judges a visit that is over, and writes its transcript. That takes longer than many visits, so that it waits its turn, and where too
+// many wait already a visit ends without: those who come only to fill the memory get nowhere.
 func (b *Book) left(e *entry, v *visit, at time.Time) {
+	defer b.waiting.Add(-1)
+	if b.waiting.Add(1) > maxQueue {
+		b.over(e, Row{}, at)
+		return
+	}
+	b.once.Do(func() { b.room = make(chan struct{}, writers) })
+	b.room <- struct{}{}
 	kept := v.log(b.Program)
-	goal := goalOf(b.exercise(v.scenario.Name), kept.Log, true)
-	path := b.write(v, kept.Log)
+	came := Row{Verdict: kept.Verdict, Goal: goalOf(b.exercise(v.scenario.Name), kept.Log, true), Path: b.write(v, kept.Log)}
+	<-b.room
+	b.over(e, came, at)
+}
+
+// over counts a visit that has ended, with what it came to where that is known.
+func (b *Book) over(e *entry, came Row, at time.Time) {
 	b.mu.Lock()
-	e.Over, e.Verdict, e.Goal, e.Path, e.visit = true, kept.Verdict, goal, path, nil
+	e.Over, e.Verdict, e.Goal, e.Path, e.visit = true, came.Verdict, came.Goal, came.Path, nil
 	b.counts.Here--
-	if goal == Solved {
+	if came.Goal == Solved {
 		b.counts.Solved++
 	}
 	if b.counts.Outcomes == nil {
 		b.counts.Outcomes = make(map[record.Outcome]int)
 	}
-	b.counts.Outcomes[kept.Verdict.Outcome]++
+	if came.Verdict.Outcome != "" {
+		b.counts.Outcomes[came.Verdict.Outcome]++
+	}
+	if came.Path == "" {
+		b.counts.Unwritten++
+	}
 	b.mu.Unlock()
 	b.tell("left", at, e)
 }
@@ -160,9 +184,6 @@ func (b *Book) write(v *visit, log *record.Log) string {
 	b.mu.Unlock()
 	path := filepath.Join(b.Folder, fmt.Sprintf("%04d-%s%s", v.number, v.scenario.Name, transcripts.Extension))
 	if !room || writeNew(path, log) != nil {
-		b.mu.Lock()
-		b.counts.Unwritten++
-		b.mu.Unlock()
 		return ""
 	}
 	return path
