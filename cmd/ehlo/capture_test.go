@@ -106,7 +106,7 @@ func TestCaptureHasComments(t *testing.T) {
 	tlstest.Need(t, "tshark")
 	c := capturing(t, "lab:587")
 	said := string(tlstest.Tshark(t, "-r", c.capture, "-T", "fields", "-e", "frame.comment"))
-	for _, want := range []string{"The practice server plays port 587", "greeting: 220 · the server is ready", "handshake: Finished", "capture-written", "auth: 235 2.7.0 · logged in", "exit code 0"} {
+	for _, want := range []string{"The practice server simulates port 587", "greeting: 220 · the server is ready", "handshake: Finished", "capture-written", "auth: 235 2.7.0 · logged in", "exit code 0"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %q in\n%s", want, said)
 		}
@@ -133,7 +133,7 @@ func TestExportedCaptureAgreesWithTshark(t *testing.T) {
 				t.Errorf("%s: no %q in\n%s", target, want, got)
 			}
 		}
-		if file := read(t, out); strings.Contains(file, "AGFubg") || !strings.Contains(file, "Made of a transcript") {
+		if file := read(t, out); strings.Contains(file, "AGFubg") || !strings.Contains(file, "Created from a transcript") {
 			t.Errorf("%s: the file holds the password, or does not say what it is", target)
 		}
 	}

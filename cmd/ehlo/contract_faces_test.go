@@ -67,14 +67,16 @@ func (p *play) once(ctx context.Context, name string, flags []string) (verdict, 
 	return v, string(printed)
 }
 
-var aFlag = regexp.MustCompile(`(--[a-z][a-z0-9-]*)(?:[ =]([A-Z][A-Z0-9-]+|[0-9][0-9.]*[a-z]*|implicit|require|off|opportunistic|yes|no|lmtp))?`)
+var aFlag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(--[a-z][a-z0-9-]*)(?:[ =]([A-Z][A-Z0-9-]+|[0-9][0-9.]*[a-z]*|implicit|require|off|opportunistic|yes|no|lmtp))?`)
+})
 
 // advisedFlags are those of the first line below the verdict that names one. A value in capitals stands for what the row
 // types.
 func (p *play) advisedFlags(out string) (flags []string) {
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	for _, line := range lines[max(0, len(lines)-12):] {
-		for _, m := range aFlag.FindAllStringSubmatch(line, -1) {
+		for _, m := range aFlag().FindAllStringSubmatch(line, -1) {
 			flags = append(flags, m[1])
 			switch file, err := p.inputFile(); {
 			case err != nil:

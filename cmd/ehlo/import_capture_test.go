@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -214,7 +215,7 @@ func isOver(path string, port uint16) bool {
 }
 
 // counted is what depends on how much a program read at once, and on the order in which the sides crossed.
-var counted = regexp.MustCompile(`"(sent|received)":\d+,?|"decided":.*`)
+var counted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(sent|received)":\d+,?|"decided":.*`) })
 
 // What both recorders saw of a session does not depend on where they stood, but for the order in which messages of the two sides
 // crossed: each side is compared by itself.
@@ -229,7 +230,7 @@ func bySides(list []string) map[string][]string {
 		if m := number.FindStringSubmatch(line); m != nil {
 			side, line = m[1], line[len(m[0]):]
 		}
-		sides[side] = append(sides[side], counted.ReplaceAllString(line, ""))
+		sides[side] = append(sides[side], counted().ReplaceAllString(line, ""))
 	}
 	return sides
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -121,7 +122,7 @@ type longOne struct {
 }
 
 // kindAt is where the kind of an event stands in its line.
-var kindAt = regexp.MustCompile(`,"kind":"([\w-]+)"`)
+var kindAt = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`,"kind":"([\w-]+)"`) })
 
 func (l *longOne) session(t *testing.T) {
 	path := filepath.Join(l.dir, "one.ehlo.ndjson")
@@ -184,7 +185,7 @@ var rare = []record.Event{
 }
 
 func (l *longOne) kinded(line []byte) []byte {
-	at := kindAt.FindSubmatchIndex(line)
+	at := kindAt().FindSubmatchIndex(line)
 	l.seen[string(line[at[2]:at[3]])] = true
 	return bytes.Clone(line[at[0]:])
 }
