@@ -27,7 +27,7 @@ func TestAnEmptyRowOfTheBarGoesToTheExplanation(t *testing.T) {
 // A key that does not work is not named: a sheet has the keys. The page of the task itself says it once, and what is done is not to do.
 func TestTheTaskBesideASheet(t *testing.T) {
 	s := simLive(t, taskLive(), 80, 24).press("enter", "enter", "enter", "enter")
-	s.press("?").shows("to do").hides("s tells it all").press("esc", ":").hides("to do").press("esc")
+	s.press("?").shows("to do").hides("s shows it all").press("esc", ":").hides("to do").press("esc")
 	e, _ := exercised(t, "submission")
 	e.press("o").shows("Walk from the name lookup").hides("to do").press("esc").shows("to do")
 	e.root.walk.made.Solved = true
@@ -43,7 +43,7 @@ func TestALongTaskNamesItsKey(t *testing.T) {
 		for range 4 {
 			s.press("enter")
 		}
-		s.shows("to do: Walk from the name lookup", "… s tells it all").press("s").shows("─ story and transcript", "know of each other.")
+		s.shows("to do: Walk from the name lookup", "… s shows it all").press("s").shows("─ story and transcript", "know of each other.")
 	}
 }
 
@@ -54,10 +54,10 @@ func TestTheKeyInATitle(t *testing.T) {
 	w := s.root.walk
 	w.snap.Start.Task = strings.Repeat("walk on ", 40)
 	for width, want := range map[int]string{
-		80: "next · to do: walk on walk on walk on walk on walk on walk… o tells it all",
-		56: "next · to do: walk on walk on walk… o tells it all",
-		50: "next · to do: o tells it all",
-		30: "next · to do: o tells it all",
+		80: "next · to do: walk on walk on walk on walk on walk on walk… o shows it all",
+		56: "next · to do: walk on walk on walk… o shows it all",
+		50: "next · to do: o shows it all",
+		30: "next · to do: o shows it all",
 	} {
 		got := w.withTask(paint.Dim.Line("next"), width)
 		if got.String() != want || got.Width() > width {

@@ -73,7 +73,7 @@ func (m *board) columns() boardColumns {
 // listed are the visitors, and below them what there is to say about the selected one.
 func (m *board) listed(height int) []string {
 	c := m.columns()
-	title := m.columned(c, paint.Dim, " #", "scenario", "from", "step", "task", paint.Dim.Line("what it came to"))
+	title := m.columned(c, paint.Dim, " #", "scenario", "from", "step", "task", paint.Dim.Line("result"))
 	below := m.about()
 	if room := height / 3; len(below) > room {
 		below = below[:max(room, 0)]
@@ -93,7 +93,7 @@ func (m *board) listed(height int) []string {
 		}
 	}
 	if len(m.rows) == 0 {
-		drawn = append(drawn, m.theme.Paint(paint.Dim.Line("nobody has come yet; the guide says how to connect"), m.width))
+		drawn = append(drawn, m.theme.Paint(paint.Dim.Line("no one has connected yet; the guide shows how to connect"), m.width))
 		last++
 	}
 	for range rows - (last - first) {
@@ -190,7 +190,7 @@ func (m *board) about() []paint.Line {
 	cause := fmt.Sprintf("%s, exit code %d: %s", r.Verdict.Outcome, r.Verdict.Exit, r.Verdict.Cause)
 	lines = append(lines, paint.Wrap(paint.Plain, cause, m.width-1)...)
 	if r.Goal == visits.Unseen {
-		lines = append(lines, paint.Wrap(paint.Dim, "Whether the task is solved is not seen from here: it shows on the visitor's side alone.", m.width-1)...)
+		lines = append(lines, paint.Wrap(paint.Dim, "This side cannot see whether the task is solved: only the visitor's side shows it.", m.width-1)...)
 	}
 	return append(lines, paint.Dim.Line(cmp.Or(r.Path, "no transcript was written")))
 }
@@ -233,7 +233,7 @@ func (m *board) sum() string {
 		}
 	}
 	if n := m.TurnedAway(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d turned away", n))
+		parts = append(parts, fmt.Sprintf("%d rejected", n))
 	}
 	if m.counts.Unwritten > 0 {
 		parts = append(parts, fmt.Sprintf("%d not written", m.counts.Unwritten))

@@ -68,7 +68,7 @@ func TestBoard(t *testing.T) {
 			{[]string{"end"}, "visitor 40, row 40 of 40"},
 			{nil, "● auth"},
 			{nil, "The session is running, at auth."},
-			{nil, "40 visitors, 3 solved, 40 done, 2 turned away"},
+			{nil, "40 visitors, 3 solved, 40 done, 2 rejected"},
 			{[]string{"home"}, "visitor 1, row 1 of 40"},
 			{nil, "mail.lab answered, up to QUIT."},
 			{[]string{"down", "down", "up"}, "visitor 2, row 2 of 40"},
@@ -98,7 +98,7 @@ func TestBoardFollowsTheNewest(t *testing.T) {
 	rows := visitors(0)
 	b := testBoard(&rows)
 	m := newBoard(b, paint.NewTheme(termenv.Ascii, true))
-	if got := pressed(t, m); !strings.Contains(got, "nobody has come yet") {
+	if got := pressed(t, m); !strings.Contains(got, "no one has connected yet") {
 		t.Errorf("no word that nobody is here in\n%s", got)
 	}
 	come := func(n int) string {

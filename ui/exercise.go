@@ -53,7 +53,7 @@ func (w *explorer) observe() tea.Cmd {
 // solve ticks the scenario off and keeps that it was solved.
 func (w *explorer) solve() tea.Cmd {
 	w.made.Solved = true
-	w.notice = "✓ " + w.made.Praise(w.exercise()) + ": o says what happened, and what comes next"
+	w.notice = "✓ " + w.made.Praise(w.exercise()) + ": o shows what happened, and what comes next"
 	name, when, b := w.exercise().Scenario, w.env.now(), w.bridge
 	if w.env.progress == nil {
 		return nil
@@ -140,7 +140,7 @@ func (s *assignment) look() bool {
 	s.w.made.Looked()
 	s.w.sheet = nil
 	s.w.showRow(search.Hit{Event: event})
-	s.w.notice = "this row shows it; o takes another answer"
+	s.w.notice = "this row shows it; o accepts another answer"
 	return true
 }
 
@@ -214,7 +214,7 @@ func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
 	out := paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Plain, why, width-2))
 	switch event, ok, owes := s.owes(); {
 	case owes && ok:
-		look := fmt.Sprintf("Event %d shows it: enter goes there. Then another answer is taken.", event+1)
+		look := fmt.Sprintf("Event %d shows it: enter goes there. Then another answer is accepted.", event+1)
 		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, look, width-2))...)
 	case owes:
 		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, "The session has not shown it yet. Take the next step, then answer again.", width-2))...)

@@ -111,7 +111,7 @@ func TestAGuessLeadsToTheRow(t *testing.T) {
 	})
 	s.press("o").shows("shows it: enter goes there", "enter look at the row").hides("1–4 answer")
 	s.press(s.number(true)).hides("solved")
-	s.press("enter").shows("this row shows it; o takes another answer")
+	s.press("enter").shows("this row shows it; o accepts another answer")
 	if e := s.root.walk.selected(); e.Kind != record.KindSend || !strings.HasPrefix(string(e.Send.Raw), "RCPT") {
 		t.Fatalf("the selected row is %s", e.Kind)
 	}

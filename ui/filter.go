@@ -43,7 +43,7 @@ func (w *explorer) askFilter() tea.Cmd {
 
 // filterHelp says what a filter can be.
 func filterHelp(width int) []paint.Line {
-	return keyList(width, keyGroup{"what is shown", []key.Help{{Key: "words", Desc: "events in which every word stands"}, {Key: "kind:", Desc: "events of a kind: send, reply, tls-message, finding …"},
+	return keyList(width, keyGroup{"what is shown", []key.Help{{Key: "words", Desc: "events that contain every word"}, {Key: "kind:", Desc: "events of a kind: send, reply, tls-message, finding …"},
 		{Key: "dir:", Desc: "client or server: who sent it"}, {Key: "phase:", Desc: "events of a phase, such as auth"}, {Key: "finding:", Desc: "findings whose code has the word"},
 		{Key: "severity:", Desc: "info, warn or danger"}, {Key: ",", Desc: "between values: any of them, as in severity:warn,danger"}}},
 		keyGroup{"keys", []key.Help{{Key: "enter", Desc: "show these; an empty line shows all"}, {Key: "esc", Desc: "leave it"}}})

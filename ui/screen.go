@@ -220,7 +220,7 @@ func (w *explorer) taskKey() paint.Line {
 	if w.hasExercise() {
 		key = "o"
 	}
-	return paint.Text(" ").And(paint.Accent, key).And(paint.Dim, " tells it all")
+	return paint.Text(" ").And(paint.Accent, key).And(paint.Dim, " shows it all")
 }
 
 // taskLines are the task where it does not fit behind the title.

@@ -109,7 +109,7 @@ func (d *differ) form() error {
 	}
 	switch {
 	case d.to == "" && d.output != "":
-		return usage(errors.New("--to is missing, and -o has the ending of none of " + listed(diffFormNames())))
+		return usage(errors.New("--to is missing, and -o does not have the extension of " + listed(diffFormNames())))
 	case d.to != "" && !slices.Contains(diffFormNames(), d.to):
 		return noneOf("to", d.to, diffFormNames())
 	case d.output != "":

@@ -77,8 +77,8 @@ func newLabServe(std streams) *cobra.Command {
 	}
 	f.StringVar(&s.listen, "listen", "", "listen on this address of the machine, 0.0.0.0 or :: for all, instead of on loopback: others can then connect")
 	f.StringVar(&s.ca, "ca-file", "", "write the server's CA certificate here (default: a temporary file)")
-	f.StringVar(&s.folder, "keep", "", "keep the visitors' transcripts in this folder, which is made if it is not there (default: a new one beside the transcripts)")
-	f.StringVar(&s.logFile, "log", "", "append the server's own log to this file, in the manner of Postfix; - is standard error")
+	f.StringVar(&s.folder, "keep", "", "store the visitors' transcripts in this folder, which is created if it does not exist (default: a new one beside the transcripts)")
+	f.StringVar(&s.logFile, "log", "", "append the server's own log to this file, in the format of Postfix; - is standard error")
 	f.BoolVar(&s.json, "json", false, "print the events as JSON, one per line")
 	plainFlag(c, s.o)
 	seedFlag(c, s.o)
@@ -100,7 +100,7 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	if s.json && s.o.plain {
-		return usage(errors.New("--json and --plain do not go together"))
+		return usage(errors.New("--json and --plain cannot be given together"))
 	}
 	posts, err := s.posts(ctx, args)
 	if err != nil {
@@ -224,9 +224,9 @@ func notStarted(name string, err error) error {
 	hint := seeHelp
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		hint = "another program has that port: end it, choose another port, or leave the number out for a free one"
+		hint = "another program uses this port: stop it, choose another port, or leave the number out for a free one"
 	case errors.Is(err, syscall.EACCES):
-		hint = "ports below 1024 are for the administrator on most systems: choose a higher one"
+		hint = "ports below 1024 need administrator rights on most systems: choose a higher one"
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		hint = "--listen takes an address that this machine has; 0.0.0.0 stands for all of IPv4, :: for all"
 	}
@@ -245,7 +245,7 @@ func (s *server) warn() {
 		return
 	}
 	fmt.Fprintf(s.std.err, "!! Warning: the practice server listens on %s. Everyone who can reach this address can connect to it.\n"+
-		"!! Warning: Its accounts are public, and what visitors send is kept in transcripts. It is no mail server: never enter a real password.\n"+
+		"!! Warning: Its accounts are public, and what visitors send is stored in transcripts. It is not a mail server: never enter a real password.\n"+
 		"!! Limits: %s.\n", s.listen, limitsInWords(publicLimits))
 }
 

@@ -159,7 +159,7 @@ func goalInWords(g visits.Goal) string {
 	case visits.Open:
 		return "task not solved"
 	case visits.Unseen:
-		return "whether the task is solved is not seen from here"
+		return "this side cannot see whether the task is solved"
 	}
 	return ""
 }

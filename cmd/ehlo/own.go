@@ -170,5 +170,5 @@ func scenariosFlag(c *cobra.Command, o *options) {
 
 // seedFlag adds the flag that makes the practice server repeat itself.
 func seedFlag(c *cobra.Command, o *options) {
-	c.Flags().StringVar(&o.asked.Seed, "seed", "", "make the practice server say the same each time with the same text, such as 7: challenges, nonces, queue numbers, and for a day its keys and certificates; not RSA keys, what TLS draws, times, free ports, and what the client makes up")
+	c.Flags().StringVar(&o.asked.Seed, "seed", "", "make the practice server reproducible: with the same text, such as 7, it has the same challenges, nonces and queue numbers, and for a day the same keys and certificates; this excludes RSA keys, random values of TLS, times, free ports, and what the client generates")
 }

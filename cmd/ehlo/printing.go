@@ -32,7 +32,7 @@ func (p *printing) register(f *pflag.FlagSet) {
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "print what each step means as well")
 	f.BoolVar(&p.full, "full", false, "print everything that is known about each step")
 	f.BoolVar(&p.log, "server-log", false, "print after each step what the practice server logged in it")
-	f.BoolVar(&p.path, "on-path", false, "print after each step what a device of the practice server's saw and changed on the path")
+	f.BoolVar(&p.path, "on-path", false, "print after each step what a device on the path to the practice server saw and changed")
 }
 
 // printer writes one event. more says that the command had flags of its own, which an advice leaves as they are.

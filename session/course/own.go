@@ -274,7 +274,7 @@ func (r *reading) stations(drafts []draft) (out []Station) {
 		}
 		e := d.exercise()
 		if n := len(d.Why); n > 0 && n != len(d.Wrong) {
-			wrong = append(wrong, &lab.FieldError{Field: "why", Text: "it takes a sentence for each wrong answer, in their order"})
+			wrong = append(wrong, &lab.FieldError{Field: "why", Text: "it needs one sentence for each wrong answer, in the same order"})
 		}
 		for _, f := range append(wrong, e.check()...) {
 			r.amiss(i, f)

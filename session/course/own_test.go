@@ -91,7 +91,7 @@ func TestOwnScenariosWithFaults(t *testing.T) {
 		{"nothing to give", "do: use-tls", "do: give-password", 27, "do: give-password needs a value"},
 		{"no question", "ask: Who can mend it?", "minutes: 5", 2, "ask: the question is missing"},
 		{"an unknown account", "level: intermediate", "user: zoe", 22, "there is no account zoe; there are ann"},
-		{"too few reasons", "why: [The server is at fault., The", "why: [The server is at fault. The", 14, "why: it takes a sentence for each wrong answer"},
+		{"too few reasons", "why: [The server is at fault., The", "why: [The server is at fault. The", 14, "why: it needs one sentence for each wrong answer"},
 		{"no row", "row: reply 451", "row: answer 451", 15, `row: "answer" is not one of lookup`},
 		{"no YAML", "scenarios:", "scenarios: {", 0, ""},
 		{"nothing", trainer, "", 0, "the file has no scenarios"},

@@ -73,7 +73,7 @@ func (f *front) spend(bytes, lines int) bool {
 		return true
 	}
 	if !f.closed {
-		f.reply("", "421 4.7.0 "+f.service.Host+" this session has sent more than the server takes")
+		f.reply("", "421 4.7.0 "+f.service.Host+" this session has sent more than the server accepts")
 	}
 	f.close()
 	return false

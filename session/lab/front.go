@@ -239,7 +239,7 @@ func (f *front) ended(err error) {
 	switch {
 	case f.closed:
 	case f.lab.ends():
-		f.reply("", "421 4.3.2 "+f.service.Host+" the server is being stopped")
+		f.reply("", "421 4.3.2 "+f.service.Host+" the server is shutting down")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		f.logf("timeout after %s from %s", f.last, f.peer())
 		f.reply("", "421 4.4.2 "+f.service.Host+" timeout exceeded")

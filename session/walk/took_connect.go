@@ -106,14 +106,14 @@ func explainResolve(r *record.Resolve) *explain.Explanation {
 	case r.Literal:
 		x.Short, x.Text = "an IP address, no lookup", "The target is already an IP address, so no DNS lookup is needed."
 	case r.Trouble == record.TroubleNullMX:
-		x.Short, x.Text = "the domain accepts no mail", "A null MX record leads to no host. A sender returns the message at once and does not try the domain's own address."
+		x.Short, x.Text = "the domain accepts no mail", "A null MX record names no host. A sending server returns the message immediately and does not try the domain's own address."
 		x.Refs = []explain.Ref{{Doc: "RFC 7505", Section: "3"}, {Doc: "RFC 7505", Section: "4.1"}}
 	case r.Error != "":
 		x.Short, x.Text = "no address", "Without an address there is nothing to connect to."
 		x.Cause, x.Remedy = r.Error, "Check the spelling, the resolver and the network."
 	case len(r.Hosts) > 0:
-		x.Short = "the servers for the domain's mail"
-		x.Text = "The MX record with the lowest number comes first. The client tries the addresses in this order, and goes on to the next server if one does not answer. A domain without MX records is its own mail server."
+		x.Short = "the mail servers of the domain"
+		x.Text = "The MX record with the lowest number comes first. The client tries the addresses in this order, and continues with the next server if one does not answer. A domain without MX records is its own mail server."
 	default:
 		if called := (record.Target{Host: r.Host}).Called(); called != r.Host {
 			x.Text = called + " was looked up as its A-label, the form of an internationalized name that DNS and TLS use (RFC 5891 §4). "

@@ -11,16 +11,16 @@ import (
 
 // matters says what a record is for, by its topic: in a few words where it is there, and where it is not.
 var matters = map[string]struct{ found, missing string }{
-	"MX":            {"the servers for the domain's mail, lowest number first", "no MX record: the domain's own address counts"},
+	"MX":            {"the mail servers of the domain, lowest number first", "no MX record: the domain's own address is used"},
 	"null MX":       {"the domain accepts no mail", ""},
-	"IPv4 and IPv6": {"addresses of the host", "the host has no such address"},
+	"IPv4 and IPv6": {"addresses of the host", "the host has no address of this type"},
 	"PTR":           {"the name of an IP address", "the IP address has no name"},
 	"DNSBL":         {"the address is on this block list", "the address is not on this block list"},
 	"SPF":           {"who may send for the domain", "the domain does not say who may send for it"},
 	"DKIM":          {"the public key of this selector", "no key at this selector: a signature that names it cannot be verified"},
 	"DMARC":         {"what to do with mail that fails DMARC", "no DMARC policy at this name"},
 	"MTA-STS":       {"the domain's promise of TLS", "the domain has no MTA-STS policy"},
-	"TLSRPT":        {"where reports about TLS go", "nobody asks for reports about TLS"},
+	"TLSRPT":        {"where TLS reports are sent", "the domain requests no TLS reports"},
 	"DANE":          {"which certificate or key the server has", "no TLSA record: DANE is not in use"},
 	"DNSSEC":        {"keys that sign the zone", "the zone is not signed"},
 }
@@ -38,7 +38,7 @@ func explainLookup(l *record.Lookup) *explain.Explanation {
 	case l.Empty():
 		x.Short = matters[name].missing
 	case name == "DANE" && !l.Proved:
-		x.Short = "not signed, so it counts for nothing"
+		x.Short = "not signed, so it has no effect"
 	}
 	return x
 }

@@ -57,5 +57,5 @@ func (c *Comparison) Besides() []Beside {
 	if len(c.Said) == 0 {
 		return []Beside{timing}
 	}
-	return []Beside{{"title, tags and notes, which make no difference", c.Said}, timing}
+	return []Beside{{"title, tags and notes, which do not count as differences", c.Said}, timing}
 }

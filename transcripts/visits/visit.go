@@ -123,7 +123,7 @@ func failed(err error) *record.TLS {
 // cause is an error without the addresses that the system puts before it; a client that waits too long gets a sentence.
 func cause(err error) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return errors.New("the client did not go on in time")
+		return errors.New("the client did not continue in time")
 	}
 	if at, ok := errors.AsType[*net.OpError](err); ok && at.Op != "remote error" && at.Op != "local error" { // which are alerts of TLS
 		return at.Err
@@ -152,7 +152,7 @@ func (v *visit) log(program string) foreign.Import {
 	c := v.c
 	c.Pieces = append([]foreign.Piece(nil), c.Pieces...)
 	if v.overfull {
-		c.Lacks = append(c.Lacks, "The visitor said more than is kept, and the rest is missing.")
+		c.Lacks = append(c.Lacks, "The visitor sent more than is stored, and the rest is missing.")
 	}
 	v.mu.Unlock()
 	return c.Log(program)

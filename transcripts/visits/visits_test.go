@@ -227,7 +227,7 @@ func TestVisitIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(text) > 2<<20 || !strings.Contains(string(text), "said more than is kept") {
+	if len(text) > 2<<20 || !strings.Contains(string(text), "sent more than is stored") {
 		t.Errorf("%d bytes", len(text))
 	}
 }

@@ -190,7 +190,7 @@ func (w *writer) sealed(all []sealed, left []byte, about func(tlswire.RecordInfo
 			w.meaning("the first " + octets(n) + " are kept")
 		}
 		if i == 0 {
-			w.ink(paint.Dim, "The header stands between [ and ]; what follows it is ciphertext:")
+			w.ink(paint.Dim, "The header is between [ and ]; the rest is ciphertext:")
 		}
 		d := newDump(r.bytes, w.width)
 		d.hi, d.veiled = len(r.Header()), true

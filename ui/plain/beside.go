@@ -10,10 +10,10 @@ import (
 func (v *view) beside(k key) {
 	kind, nothing := record.KindServerLog, "the server logged nothing in this step"
 	if k == keyPath {
-		kind, nothing = record.KindOnPath, "nothing was seen or changed on the path in this step, as far as anyone tells"
+		kind, nothing = record.KindOnPath, "nothing was seen or changed on the path in this step, as far as is known"
 	}
 	if !v.practiced() {
-		v.print("only the practice server tells what it logs, and what is done on the path to it")
+		v.print("only the practice server shows its log, and what a device on the path does")
 		return
 	}
 	told := false

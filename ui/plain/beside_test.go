@@ -26,5 +26,5 @@ func TestNoLogOfOthers(t *testing.T) {
 	log.Append(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Plan: record.Plan{Target: record.Target{Host: "mail.example.org", Port: 587}}}})
 	log.Append(record.Event{Kind: record.KindResolve, Step: record.VerbResolve, Resolve: &record.Resolve{Host: "mail.example.org", Addresses: []string{"192.0.2.25"}}})
 	out, _ := replayedFast(t, log, "log", "q")
-	inOrder(t, out, "only the practice server tells what it logs")
+	inOrder(t, out, "only the practice server shows its log")
 }

@@ -24,7 +24,7 @@ var (
 	keyHint   = key{name: "h", does: "hint", help: "a hint for the task, one after the other; the last one is the solution", quiet: true}
 	keyMail   = key{name: "mail", does: "mail that arrived", help: "the messages in the mailboxes of the practice server, with the lines that servers added", quiet: true}
 	keyAnswer = key{name: "answer", does: "answer", help: "answer NUMBER answers the question of the task", quiet: true}
-	keyShown  = key{name: "look", does: "look", help: "tell the event that shows the answer"}
+	keyShown  = key{name: "look", does: "look", help: "show the event that contains the answer"}
 )
 
 // exerciseKeys are those of the task, and of the mail that came of it.
@@ -140,7 +140,7 @@ func (w *explorer) answer(n int) {
 	case w.exercise.made.Answer(w.exercise.Exercise, n, w.shown):
 		w.solve()
 	default:
-		w.printf("answer %d is not it. %s", n, choices[n-1].Judged())
+		w.printf("answer %d is wrong. %s", n, choices[n-1].Judged())
 		w.lookFirst()
 	}
 }
@@ -149,7 +149,7 @@ func (w *explorer) answer(n int) {
 func (w *explorer) lookFirst() {
 	switch event, ok, owes := w.owes(); {
 	case owes && ok:
-		w.printf("event %d shows it: look tells it, and then another answer is taken", event+1)
+		w.printf("event %d shows it: look shows that event, and then another answer is accepted", event+1)
 	case owes:
 		w.print("the session has not shown it yet: take the next step, then answer again")
 	}
@@ -163,7 +163,7 @@ func (w *explorer) lookAtRow() {
 	w.spoken = spoken{state: stateAt(w.src, event)}
 	w.say(w.src.At(event))
 	w.spoken = before
-	w.print("task tells the question and its answers again")
+	w.print("task shows the question and its answers again")
 }
 
 // observe looks whether what has happened solves the exercise.

@@ -26,7 +26,7 @@ var (
 	keyLeaveIt = key{name: "", does: "leave", help: "leave"}
 	keyForward = key{name: "", does: "forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
-	keyOptions = key{name: "o", does: "options", help: "list the steps that can be taken here, and choose one; of each that is out of order it says which reply to expect", quiet: true}
+	keyOptions = key{name: "o", does: "options", help: "list the steps that can be taken here, and choose one; for each that is out of order it says which reply to expect", quiet: true}
 	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it", quiet: true}
 	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is undone", quiet: true}
 	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true}
@@ -42,7 +42,7 @@ var (
 	keyNoted   = key{name: "noted", does: "next note", help: "go to the next step that has a note; noted back to the one before", quiet: true}
 	keyPlay    = key{name: "play", does: "play on", help: "show step after step at the original pace; play 4 shows them four times as fast. No wait is longer than 3 seconds, and ctrl-c pauses", quiet: true}
 	keyNumbers = key{name: "numbers", does: "number the events", help: "show the number of each event, or stop showing it", quiet: true}
-	keyCompare = key{name: "compare", does: "compare", help: "compare PATH tells what is different in another transcript", quiet: true}
+	keyCompare = key{name: "compare", does: "compare", help: "compare PATH shows what is different in another transcript", quiet: true}
 	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, separated by commas, to find the transcript by", quiet: true}
 	keyExplain = key{name: "x", does: "more", help: "show more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
 	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true}

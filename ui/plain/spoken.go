@@ -82,7 +82,7 @@ func located(r *record.Resolve) string {
 	if len(r.Addresses) == 1 {
 		return r.Host + " is at " + r.Addresses[0]
 	}
-	return r.Host + " has " + record.Plural(len(r.Addresses), "address", "addresses") + "; x tells them"
+	return r.Host + " has " + record.Plural(len(r.Addresses), "address", "addresses") + "; x shows them"
 }
 
 // keyword is a line of the EHLO reply. A number is not told where the meaning has it in another unit.

@@ -22,6 +22,6 @@ func Unheard(text string) []string {
 var (
 	// unheard are arrows, bullets, rules and other signs, a blank at the beginning and two of them in a row.
 	unheard = regexp.MustCompile(`[→←↑↓·•…›‹«»✓✗×├└│┌┐┘─━┄▸▾§“”≤≥−–—]|->|<-|~>|<~|^ | [!|] |  |--`)
-	// fromOthers are lines that quote what crossed the wire.
-	fromOthers = regexp.MustCompile(`^(?:(?:client|server)(?: refuses)? (?:in|inside)|keyword |event [0-9,]+, as it crossed|next in)`)
+	// fromOthers are lines that quote what was on the wire.
+	fromOthers = regexp.MustCompile(`^(?:(?:client|server)(?: refuses)? (?:in|inside)|keyword |event [0-9,]+, as sent on|next in)`)
 )
