@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
 
@@ -72,10 +74,22 @@ func commandsFor(l *lab.Lab, ca string, alone bool) (lines []string) {
 		case p.Role == "submission":
 			say("  telnet %s %s", host, port)
 			say("  openssl s_client -connect %s -starttls smtp -servername %s -CAfile %s -crlf -quiet", addr, p.Host, ca)
-			names, at, _ := net.SplitHostPort(l.NameServer())
-			say("  dig @%s -p %s lab.test MX", names, at)
+			lines = append(lines, digs(l)...)
 			say("  ehlo explain %s", sasl.EncodeResponse(sasl.PlainString("", "ann", "tulip-42"), true))
 		}
+	}
+	return lines
+}
+
+// digs ask the practice name server for the records that the scenario is about, or for one of its own domain.
+func digs(l *lab.Lab) (lines []string) {
+	asked := slices.DeleteFunc(record.Questions(l.Scenario().Lookups), func(q record.Question) bool { return q.Type == record.TypePolicy })
+	if len(asked) == 0 {
+		asked = []record.Question{{Type: "MX", Name: lab.Domain}}
+	}
+	host, port, _ := net.SplitHostPort(l.NameServer())
+	for _, q := range asked {
+		lines = append(lines, fmt.Sprintf("  dig @%s -p %s %s %s", host, port, q.Name, q.Type))
 	}
 	return lines
 }

@@ -2,14 +2,17 @@ package lab
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"net/textproto"
 	"strings"
 
 	"ehlo/session/sasl"
+	"ehlo/session/zone"
 )
 
 // The lines of the server's log, in the wording of Postfix: what one learns to read here stands so in a real mail log. Secrets are
@@ -28,7 +31,16 @@ func (f *front) program(name string) string {
 }
 
 // peer is the client as the log names it.
-func (f *front) peer() string { return "localhost[" + f.peerIP() + "]" }
+func (f *front) peer() string { return f.peerName() + "[" + f.peerIP() + "]" }
+
+// peerName is the client's host name: unknown where reverse DNS has none that leads back to its address.
+func (f *front) peerName() string {
+	played, err := netip.ParseAddr(f.lab.scenario.Knobs.Client)
+	if err != nil {
+		return "localhost"
+	}
+	return cmp.Or(zone.Practice().NameOf(played), "unknown")
+}
 
 // lost says that the client is gone without a QUIT.
 func (f *front) lost() {

@@ -91,3 +91,13 @@ func TestClientAddress(t *testing.T) {
 		}
 	}
 }
+
+// The log names a client as a mail server does that has looked its address up.
+func TestClientName(t *testing.T) {
+	for name, want := range map[string]string{"submission": "localhost", "dnsbl": "dyn-203-0-113-77.isp.example", "dmarc-reject": "out.lab.test", "no-reverse-dns": "unknown", "reverse-dns-mismatch": "unknown"} {
+		f := &front{lab: scenario(t, name)}
+		if got := f.peerName(); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}

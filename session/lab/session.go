@@ -254,7 +254,7 @@ func (f *front) protocol() string {
 // last line end. The recipient is named only if it is alone.
 func (f *front) received(m stored) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Received: from %s (localhost [%s])\r\n", printable(f.helo), literal(f.peerIP()))
+	fmt.Fprintf(&b, "Received: from %s (%s [%s])\r\n", printable(f.helo), f.peerName(), literal(f.peerIP()))
 	if f.tls != nil {
 		fmt.Fprintf(&b, "\t(using %s)\r\n", f.cipher())
 	}

@@ -9,6 +9,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -104,6 +105,21 @@ func (z *Zone) apex(name string) string {
 func (z *Zone) signed(name string) bool {
 	apex := z.apex(name)
 	return apex != "" && len(z.records[key{apex, dns.TypeDNSKEY}]) > 0
+}
+
+// NameOf is the name of an address that leads back to it, as a server asks for its client's; empty where there is none.
+func (z *Zone) NameOf(addr netip.Addr) string {
+	reversed, err := dns.ReverseAddr(addr.String())
+	if err != nil {
+		return ""
+	}
+	for _, rr := range z.records[key{reversed, dns.TypePTR}] {
+		name := rr.(*dns.PTR).Ptr
+		if slices.ContainsFunc(z.records[key{dns.CanonicalName(name), dns.TypeA}], func(rr dns.RR) bool { return rr.(*dns.A).A.String() == addr.String() }) {
+			return strings.TrimSuffix(name, ".")
+		}
+	}
+	return ""
 }
 
 //go:embed data/policies.txt
