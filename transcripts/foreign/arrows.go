@@ -490,9 +490,9 @@ func (t *arrowTalk) fromTheFirstByte() {
 			t.c.Pieces[first+i].Inside = true
 		}
 		t.c.Pieces = slices.Insert(t.c.Pieces, first, Piece{TLS: &record.TLS{}})
-		t.c.lack("That TLS began with the first byte is known by the port alone.")
+		t.c.lack("TLS from the first byte is assumed, because the port is 465.")
 	default:
-		t.c.lack("Whether TLS began with the first byte is unknown, and taken to be not so.")
+		t.c.lack("Whether TLS began with the first byte is unknown: cleartext is assumed.")
 	}
 }
 

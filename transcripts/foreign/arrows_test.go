@@ -24,7 +24,7 @@ reply: b'221 bye\r\n'
 	for port, want := range map[int]struct {
 		inside bool
 		says   string
-	}{465: {true, "known by the port alone"}, 2465: {false, "Whether TLS began with the first byte is unknown"}, 587: {false, ""}} {
+	}{465: {true, "because the port is 465"}, 2465: {false, "Whether TLS began with the first byte is unknown"}, 587: {false, ""}} {
 		list, err := Read(fmt.Appendf(nil, talk, port), "")
 		if err != nil || len(list) != 1 {
 			t.Fatal(port, len(list), err)
