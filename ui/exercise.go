@@ -77,7 +77,8 @@ func (w *explorer) assignment() tea.Cmd {
 // assignment is the task of a scenario as a page.
 type assignment struct {
 	text
-	w *explorer
+	w    *explorer
+	next int // the line where the next hint will stand, as last drawn
 }
 
 // answers are the choices that a digit gives; none once the exercise is solved, or while a row is to be looked at first.
@@ -121,7 +122,7 @@ func (s *assignment) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		return s.answer(n), false
 	case k.String() == "o" && s.canHint():
 		s.w.made.Hints++
-		s.tops.Sel = s.all // where the hint is; a window keeps to what there is
+		s.tops.Sel = max(s.next-2, 0) // where the hint is
 		return nil, false
 	case k.String() == "enter" && s.w.made.Solved && s.w.canMoveOn():
 		return s.w.moveOn(), true
@@ -167,7 +168,7 @@ func (s *assignment) sheet(width int) []paint.Line {
 	for i, hint := range e.Tiers()[:s.w.made.Hints] {
 		out = append(out, paint.Hang(paint.Accent.Line(fmt.Sprintf("hint %d  ", i+1)), paint.Wrap(paint.Plain, stopped(sentence(hint)), width-8))...)
 	}
-	if s.canHint() {
+	if s.next = len(out); s.canHint() {
 		out = append(out, paint.Dim.Line(fmt.Sprintf("o gives a hint: %d of %d are left", len(e.Tiers())-s.w.made.Hints, len(e.Tiers()))))
 	}
 	return append(out, s.arrived(width)...)
@@ -182,7 +183,8 @@ func (s *assignment) arrived(width int) (out []paint.Line) {
 		out = append(out, paint.Line{})
 		out = append(out, paint.Wrap(paint.Strong, "in the mailbox of "+strings.Join(m.To, ", "), width)...)
 		for _, line := range m.Lines() {
-			out = append(out, paint.Wrap(paint.Plain, line, width)...)
+			text := strings.TrimLeft(line, " ")
+			out = append(out, paint.Hang(paint.Text(line[:len(line)-len(text)]), paint.Wrap(paint.Plain, text, width-len(line)+len(text)))...)
 		}
 	}
 	return out

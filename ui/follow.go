@@ -171,19 +171,24 @@ func (w *explorer) goOn(g walk.Goal, a record.Advice, value string, m means) tea
 		return nil
 	}
 	ctx, cancel := context.WithCancelCause(w.bridge.ctx)
-	if w.live.Advance != nil {
-		w.live.Advance(a.After)
-	}
+	w.advance(a.After)
 	w.verdict, w.follow = nil, true
 	w.busy = &busy{label: w.adviceWords(a), since: w.env.now(), first: w.pane.Len(), cancel: cancel, goal: &g}
 	return tea.Batch(w.bridge.change(ctx, change, m), w.beat())
 }
 
+// advance moves the practice server's clock on in place of a wait, and says so.
+func (w *explorer) advance(d time.Duration) {
+	if w.live.Advance == nil || d == 0 {
+		return
+	}
+	w.live.Advance(d)
+	w.notice = "nobody waits here: the practice server's clock was put forward by " + span(d)
+}
+
 // followOn does the same after the end, in a session of its own. Nothing is begun where what the advice takes cannot be read.
 func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
-	if w.live.Advance != nil {
-		w.live.Advance(c.Advice.After)
-	}
+	w.advance(c.Advice.After)
 	w.onward = true
 	return func() tea.Msg {
 		return leaveMsg{w, func() (*Live, error) {

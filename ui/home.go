@@ -369,13 +369,27 @@ func (h *home) narrow(k tea.KeyMsg) {
 	in.press(k)
 	if in.Value() != h.filter {
 		h.filter, h.list = in.Value(), scroll.List{}
-		h.list.Sel = max(slices.IndexFunc(h.items(), h.begun), 0)
+		h.list.Sel = h.meant(h.items())
 	}
 }
 
-// begun reports whether the name of an entry begins with what narrows the list: that one is meant before those that only hold it.
-func (h *home) begun(it item) bool {
-	return h.filter != "" && strings.HasPrefix(strings.ToLower(it.name), strings.ToLower(h.filter))
+// meant is the entry of a narrowed list that is probably meant: the first with a name that begins with what was typed, or else has it in one
+// piece, or else has all its words; those that only tell of it come after.
+func (h *home) meant(all []item) int {
+	typed := strings.ToLower(strings.TrimSpace(h.filter))
+	if typed == "" {
+		return 0
+	}
+	for _, fits := range []func(name, also string) bool{
+		func(name, also string) bool { return strings.HasPrefix(name, typed) || strings.HasPrefix(also, typed) },
+		func(name, _ string) bool { return strings.Contains(name, typed) },
+		func(name, _ string) bool { return holdsWords(name, typed) },
+	} {
+		if i := slices.IndexFunc(all, func(it item) bool { return fits(strings.ToLower(it.name), strings.ToLower(it.also)) }); i >= 0 {
+			return i
+		}
+	}
+	return 0
 }
 
 // numbered picks an entry of the menu by its number.

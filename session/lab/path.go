@@ -205,12 +205,11 @@ func length(record []byte, at, size int) int {
 }
 
 // answerHello plays a program that waits for its client to speak, and answers
-// in a protocol of its own.
+// in a protocol of its own. It stands in the server's place, and nobody on the path did anything.
 func (d *device) answerHello(text string) {
 	if _, err := d.fromClient.Peek(1); err != nil {
 		return
 	}
-	d.did(record.Deed{Did: record.DeedAnswered, From: fromClient, What: "the ClientHello", Became: firstLine(text)})
 	io.WriteString(d.client, text)
 	if tcp, ok := d.socket.(interface{ CloseWrite() error }); ok {
 		tcp.CloseWrite()

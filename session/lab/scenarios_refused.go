@@ -8,7 +8,7 @@ func refusedScenarios() []Scenario {
 		{
 			Name: "wrong-password", Title: "a wrong password",
 			Story:    "Ann changed her password yesterday, and her phone still uses the old one.",
-			Task:     "Read both codes of the refusal, then log in without a new connection.",
+			Task:     "Read both codes of the refusal, then log in on the same connection and send the message.",
 			Password: "tulip-41", Reply: "535 5.7.8",
 		},
 		{

@@ -47,8 +47,7 @@ func (d *device) run() {
 	defer d.lab.forget(&d.lab.devices, d)
 	defer d.lab.open.remove(d.socket)
 	d.speakTo(d.socket)
-	if r, ok := d.rule("greeting", block); ok {
-		d.did(record.Deed{Did: record.DeedAnswered, What: "the connection", Became: firstLine(r.Text)})
+	if r, ok := d.rule("greeting", block); ok { // another program stands in the server's place, and nobody on the path did anything
 		io.WriteString(d.client, r.Text)
 		return
 	}

@@ -83,6 +83,10 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 	step, row := Compose(s, g, v), rowOf(v)
 	o := Option{Step: step, Legal: true, Show: step.Line, Why: row.why, Ref: row.ref, Editable: row.edit}
 	switch v {
+	case record.VerbHandshake:
+		if s.Start.Target.Implicit {
+			o.Ref = "RFC 8314 §3"
+		}
 	case record.VerbRespond:
 		o.Show, o.Editable = s.State.Pending.Shown(), true
 	case record.VerbContent, record.VerbBdat:

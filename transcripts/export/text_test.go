@@ -346,7 +346,7 @@ func TestStateTellsWhatChanged(t *testing.T) {
 	tell(" =   in AUTH LOGIN, unverified", func() { st.Auth, st.Mechanism = record.AuthExchange, "LOGIN" })
 	tell(" =   authenticated as \\x1b[2J, unverified", func() { st.Auth, st.User = record.AuthDone, "\x1b[2J" })
 	tell(" =   2 recipients accepted, unverified", func() { st.Transaction, st.Recipients = record.TransactionRcpt, []string{"a", "b"} })
-	tell(" =   1 message delivered, unverified", func() { st.Transaction, st.Recipients, st.Delivered = record.TransactionNone, nil, 1 })
+	tell(" =   1 message accepted, unverified", func() { st.Transaction, st.Recipients, st.Delivered = record.TransactionNone, nil, 1 })
 	tell(" !   out of sync: nothing more is sent on this connection", func() { st.Stage = record.StageBroken })
 	tell(" =   the connection is closed", func() { st = record.NewState(); st.Stage = record.StageClosed })
 }

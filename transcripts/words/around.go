@@ -159,7 +159,7 @@ func changed(a, b record.State) string {
 		when(a.Security.Encrypted() && !b.Security.Encrypted(), "no TLS"),
 		when(a.Auth != b.Auth || a.User != b.User && b.Auth == record.AuthDone, authState(a, b)),
 		when(a.Transaction != b.Transaction || len(a.Recipients) != len(b.Recipients), transaction(b)),
-		when(b.Delivered > a.Delivered, Number(b.Delivered, "message")+" delivered"))
+		when(b.Delivered > a.Delivered, Number(b.Delivered, "message")+" accepted"))
 }
 
 func security(s record.Security) string {

@@ -56,7 +56,7 @@ func deeds(p *record.OnPath) []Part {
 // there were and how many passed, how long it was held, and whether it could be read.
 var deedPhrases = map[record.DeedKind]struct{ name, text string }{
 	record.DeedSaw:         {"saw", "{what}, {amount}{open}"},
-	record.DeedCarried:     {"saw", "{amount of}ciphertext from the {from}"},
+	record.DeedCarried:     {"saw", "{amount in}TLS records from the {from}"},
 	record.DeedRemoved:     {"removed", "{what}"},
 	record.DeedChanged:     {"changed", "{what} to {became}"},
 	record.DeedAdded:       {"added", "{became}"},
@@ -81,7 +81,7 @@ func deed(d record.Deed) Part {
 		open = "decrypted"
 	}
 	values := strings.NewReplacer("{what}", what(d), "{became}", d.Became, "{from}", sides[d.From], "{bytes}", Number(d.Bytes, "byte"),
-		"{amount}", amount(d, " "), "{amount of}", amount(d, " of "),
+		"{amount}", amount(d, " "), "{amount in}", amount(d, " in "),
 		"{passed}", Count(d.Passed), "{wait}", Duration(d.Wait), "{open}", open)
 	changes := d.Did != record.DeedSaw && d.Did != record.DeedCarried
 	return Part{Name: p.name, Value: values.Replace(p.text), Bad: changes}

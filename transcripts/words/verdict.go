@@ -137,7 +137,7 @@ func Facts(f *record.Facts) []Part {
 		{Name: "SHA-256", Value: f.SHA256},
 		{Name: "AUTH", Value: factAuth(f)},
 		{Name: "size limit", Value: when(f.Size > 0, Number(int(f.Size), "byte"))},
-		{Name: "delivered", Value: when(f.Delivered > 0, Number(f.Delivered, "message"))},
+		{Name: "accepted", Value: when(f.Delivered > 0, Number(f.Delivered, "message"))},
 		{Name: "refused", Value: strings.Join(f.Refused, ", "), Bad: true},
 		{Name: "listener", Value: when(f.Address != "", eavesdropper(f)), Bad: f.Exposed != ""},
 	})
