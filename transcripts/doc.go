@@ -82,7 +82,8 @@
 //
 // # Masks
 //
-// Secrets are never in the file. Where one was sent there are six bullets (U+2022), ••••••, whatever its length was,
+// Secrets are never in the file, but for those of the accounts of the practice server, which everyone is told: send and auth then say
+// practice. Where one was sent there are six bullets (U+2022), ••••••, whatever its length was,
 // and the record that carried it is withheld. Which secret it was is named beside it: password, token, key, proof or
 // digest. Passwords, tokens and what they could be computed or guessed from are secrets; usernames are not.
 //
@@ -264,6 +265,7 @@
 //
 //	raw         raw     what the server saw, inside any TLS, secrets masked; of content, perhaps only its beginning
 //	masked      list    of strings, what each mask in raw hides, in order
+//	practice    string  the secret of a practice account that stands in raw as it is
 //	weak        bool    what is masked is too short, or too common a word, to be hidden well in replies; set the first time
 //	edited      bool    a person changed or typed the line
 //	content     bool    raw is message content
@@ -514,6 +516,7 @@
 //	outcome    string  success, failure, canceled, unproved: success that is not believed, unanswerable: the challenge is
 //	                   wrong, or impossible: it could not begin; absent while the exchange goes on
 //	hides      string  what of a secret is in this half; typed where nobody knows, * for a cancel
+//	practice   bool    values hold secrets of a practice account as they are
 //	next       object  the response that would be sent next, see pending
 //	user       string  who the session is for after a success
 //	acts-as    string  the identity that was asked to act as

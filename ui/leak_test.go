@@ -14,8 +14,8 @@ import (
 	"ehlo/session/sasl/leaktest"
 )
 
-// Whatever mechanism of the practice server is walked through, with the right secret or a wrong one, in whatever view, no
-// frame shows the secret or anything from which it could be guessed, in any form. With secrets revealed frames do: the
+// Whatever mechanism of the practice server is walked through, with the right secret of a server that is anyone's or with a person's own
+// in the lab, in whatever view, no frame shows the secret or anything from which it could be guessed, in any form. With secrets revealed frames do: the
 // test can fail.
 func TestNoSecretInAnyFrame(t *testing.T) {
 	for _, sc := range lab.Scenarios() {
@@ -28,7 +28,7 @@ func TestNoSecretInAnyFrame(t *testing.T) {
 			}
 			t.Run(sc.Name+name, func(t *testing.T) {
 				t.Parallel()
-				live, tap := tapped(t, sc.Name)
+				live, tap := tapped(t, sc.Name, own != "") // what is nobody's but a person's own is masked in the lab too
 				c := &live.Goal.Credentials
 				if own != "" {
 					c.Password, c.Token = sasl.NewSecret(own), sasl.NewSecret(own)
@@ -50,7 +50,7 @@ func TestRevealedSecretsAreInFrames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			live, tap := tapped(t, name)
+			live, tap := tapped(t, name, false)
 			frames := everyFrame(t, live, true)
 			found := leaktest.Found(frames, needles(tap.Lines(), "tulip-42", "practice-token-ann"))
 			for _, what := range want {
@@ -62,13 +62,56 @@ func TestRevealedSecretsAreInFrames(t *testing.T) {
 	}
 }
 
-// tapped is a session with the practice server whose connection is listened to.
-func tapped(t *testing.T, name string) (*Live, *leaktest.Tap) {
+// In the lab the secrets of the account in use are shown, and those of no other: to see them is the lesson. One key masks them.
+func TestPracticeSecretsAreInFrames(t *testing.T) {
+	for _, name := range []string{"auth-plain", "auth-cram-md5", "auth-xoauth2"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			live, tap := tapped(t, name, true)
+			frames := walkedThrough(t, live)
+			if found := leaktest.Found(frames, needles(tap.Lines(), "tulip-42", "practice-token-ann")); len(found) == 0 {
+				t.Errorf("nothing of the practice account is in\n%s", frames)
+			}
+			for _, a := range lab.Accounts() {
+				if a.User != "ann" && strings.Contains(frames, a.Password) {
+					t.Errorf("the password of %s is in a frame", a.User)
+				}
+			}
+			live, tap = tapped(t, name, true)
+			if found := leaktest.Find(walkedThrough(t, live, "p"), needles(tap.Lines(), "tulip-42", "practice-token-ann")); found != "" {
+				t.Errorf("masked, and still: %s", found)
+			}
+		})
+	}
+}
+
+// walkedThrough are the frames of a walk by Enter, after some keys.
+func walkedThrough(t *testing.T, live *Live, keys ...string) string {
+	t.Helper()
+	s := simLive(t, live, 120, 40)
+	s.press(keys...)
+	var all strings.Builder
+	for i := 0; !s.root.walk.over && i < 24; i++ {
+		all.WriteString(s.press("enter").frame())
+	}
+	return all.String()
+}
+
+// tapped is a session with the practice server whose connection is listened to. Unless it practices, the server is like any other,
+// whose secrets nobody is told.
+func tapped(t *testing.T, name string, practices bool) (*Live, *leaktest.Tap) {
 	t.Helper()
 	tap := &leaktest.Tap{}
-	return practiceWith(t, name, func(cfg *engine.Config) {
+	live := practiceWith(t, name, func(cfg *engine.Config) {
 		cfg.Dial, cfg.TLS.KeyLog = tap.Dial(cfg.Dial), tap.KeyLog()
-	}), tap
+		if !practices {
+			cfg.Public = nil
+		}
+	})
+	if !practices {
+		live.Goal.Public = nil
+	}
+	return live, tap
 }
 
 // everyFrame walks through a session and collects what it looks like on the way: each row in each view, the sheets

@@ -8,7 +8,7 @@ import (
 
 // secrets masks the secrets of the steps to come again, or asks whether they are to be shown.
 func (w *explorer) secrets() tea.Cmd {
-	if w.snap.Revealed {
+	if w.snap.Revealed || w.goal.Practices() && !w.snap.Veiled {
 		w.live.Engine.Reveal(false)
 		return nil
 	}

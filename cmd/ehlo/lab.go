@@ -18,7 +18,10 @@ to it leaves this machine. Without SCENARIO it is a submission server without fa
 
 Each scenario has a task. Its key shows hints and, if there is a question, the answers;
 a solved scenario is checked off, with what it teaches and what comes next.
-Progress stays on this machine, beside the transcripts.`
+Progress stays on this machine, beside the transcripts.
+
+Everyone knows the secrets of the practice accounts: they are shown, and marked as
+practice. Any other password is masked here too; --mask masks all of them.`
 
 func newLab(std streams) (c *cobra.Command, flags func()) {
 	o, list := &options{}, false

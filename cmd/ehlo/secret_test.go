@@ -47,6 +47,7 @@ type sitting struct {
 	secret   string
 	writer   string
 	reveal   bool
+	stranger bool                                   // the server is like any other, whose secrets nobody is told
 	mischief func(context.CancelFunc, *setup.Setup) // changes the plan; may be nil
 }
 
@@ -71,6 +72,9 @@ func (s sitting) outputs() (texts map[string]string, lines []leaktest.Line) {
 	defer p.Close()
 	tap := &leaktest.Tap{}
 	p.Config.Dial, p.Config.TLS.KeyLog = tap.Dial(p.Config.Dial), tap.KeyLog()
+	if s.stranger {
+		p.Config.Public, p.Goal.Public = nil, nil
+	}
 	if s.mischief != nil {
 		s.mischief(cancel, p)
 	}
@@ -203,7 +207,7 @@ func forms(secret string) []string {
 	return out
 }
 
-// Whole sessions with every mechanism, the right secret and a wrong one, in everything that is written about them: no
+// Whole sessions with every mechanism, the right secret of a server that is anyone's and a person's own in the lab, in everything that is written about them: no
 // form of the secret is in any of it, nor of a key, a proof, a signature or a digest. What would be one is computed from
 // what went over the wire.
 func TestNoSecretInAnyOutput(t *testing.T) {
@@ -213,7 +217,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 			for secret, code := range map[string]string{m.right: "235", m.wrong: "535"} {
 				t.Run(fmt.Sprintf("%s %s %s", m.scenario, writer, code), func(t *testing.T) {
 					t.Parallel()
-					texts, lines := sitting{t: t, scenario: m.scenario, secret: secret, writer: writer}.outputs()
+					texts, lines := sitting{t: t, scenario: m.scenario, secret: secret, writer: writer, stranger: secret == m.right}.outputs()
 					x := leaktest.Exchanges(lines)
 					if len(x) != 1 || x[0].Code != code || writer != "quiet" && !strings.Contains(texts[writer], code) {
 						t.Fatalf("the wire shows %d exchanges, want one that ends with %s: %+v\n%s", len(x), code, x, texts[writer])
@@ -227,6 +231,28 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// In the lab the secrets of its own accounts are written as they are, and marked; a person's own is not, as the test above holds.
+func TestPracticeSecretsAreWritten(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	for scenario, kind := range map[string]string{"auth-plain": "password", "auth-scram-sha-256": "proof", "auth-xoauth2": "token"} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			m := secretKeepers[slices.IndexFunc(secretKeepers, func(m struct{ scenario, right, wrong string }) bool { return m.scenario == scenario })]
+			texts, lines := sitting{t: t, scenario: scenario, secret: m.right, writer: "text"}.outputs()
+			for _, name := range []string{"text", "transcript", "export", "replay"} {
+				if !strings.Contains(texts[name], "practice") || name != "replay" && len(leaktest.Found(texts[name], leaktest.Needles(lines, m.right))) == 0 {
+					t.Errorf("%s has no marked secret:\n%s", name, texts[name])
+				}
+			}
+			for _, mark := range []string{`"practice":"` + kind + `"`, `"practice":true`} {
+				if !strings.Contains(texts["transcript"], mark) {
+					t.Errorf("the transcript has no %s", mark)
+				}
+			}
+		})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type exchange struct {
 	lenient  []sasl.Finding // what was let pass and has not been told
 	lines    int            // how many responses went out
 	proved   bool           // a challenge held the server's proof, right or not
+	practice bool           // it computes with secrets that everyone is told, and with no other
 }
 
 // authenticate sends AUTH. A typed line is sent as it is, its initial response masked.
@@ -54,8 +56,16 @@ func (s *Session) begin(st record.Step) (*exchange, sasl.Response, error) {
 		return nil, sasl.Response{}, err
 	}
 	start, err := mech.Start()
-	return newExchange(mech.Name(), mech, st.Credentials, st.Auth), start, err
+	x := newExchange(mech.Name(), mech, st.Credentials, st.Auth)
+	x.practice = s.cfg.Public != nil && st.Credentials.Public(s.cfg.Public)
+	return x, start, err
 }
+
+// practices reports whether the secrets of the exchange are those of a practice account, and shown.
+func (s *Session) practices() bool { return s.auth != nil && s.auth.practice && !s.snap.Veiled }
+
+// bare reports whether the secrets of the exchange are recorded as they are.
+func (s *Session) bare() bool { return s.snap.Revealed || s.practices() }
 
 // impossible records that a mechanism cannot begin; nothing was sent.
 func (s *Session) impossible(mechanism string, err error) {
@@ -201,7 +211,7 @@ func (s *Session) takeProof(r *record.Reply) {
 	}
 	if challenge, _, err := x.mech.Next(proof); err == nil {
 		x.lenient = append(x.lenient, sasl.Finding{Code: string(record.FoundAuthSuccessOneStepEarly)})
-		if challenge.Hides != "" && !s.snap.Revealed {
+		if challenge.Hides != "" && !s.bare() {
 			r.Masked = challenge.Hides
 			veil.Blank(&r.Reply)
 		}
@@ -248,7 +258,7 @@ func (s *Session) unanswerable(event record.Event, c sasl.Challenge, err error) 
 
 // recordChallenge appends a 334 and what is in it.
 func (s *Session) recordChallenge(event record.Event, c sasl.Challenge, a record.Auth) {
-	if c.Hides != "" && !s.snap.Revealed {
+	if c.Hides != "" && !s.bare() {
 		maskChallenge(event.Reply, c.Hides)
 	}
 	s.observe(event)
@@ -267,7 +277,7 @@ func challengeText(r *wire.Reply) string {
 }
 
 func (s *Session) pendingLine(r sasl.Response) *record.Pending {
-	if r.Hides != "" && !s.snap.Revealed {
+	if r.Hides != "" && !s.bare() {
 		return &record.Pending{Line: sasl.Mask, Hides: r.Hides}
 	}
 	return &record.Pending{Line: sasl.EncodeResponse(r.Data, false), Hides: r.Hides}
@@ -336,6 +346,7 @@ func (s *Session) recordAuth(a record.Auth) {
 	if a.From == "S" {
 		a.Findings, x.lenient = append(x.lenient, a.Findings...), nil
 	}
+	a.Practice = s.practices() && !s.snap.Revealed && slices.ContainsFunc(a.Values, func(v sasl.Value) bool { return v.Hides != "" })
 	a.Mechanism, a.Round, a.Values = x.name, x.round, s.withoutSecrets(a.Values)
 	if a.From == "C" && x.round == 0 {
 		a.ActsAs = x.authzid
@@ -352,7 +363,7 @@ func (s *Session) withoutSecrets(values []sasl.Value) []sasl.Value {
 	clean := make([]sasl.Value, len(values))
 	for i, v := range values {
 		switch clean[i] = v; {
-		case s.snap.Revealed:
+		case s.bare():
 			clean[i] = v.Revealed()
 		case v.Hides != "":
 			clean[i].Text, clean[i].Bytes = "", nil

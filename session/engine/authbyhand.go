@@ -42,6 +42,7 @@ func (s *Session) respondByHand(ctx context.Context, st record.Step) error {
 		return err
 	}
 	r := s.auth.take(st.Line)
+	s.auth.practice = false // what a person typed may be anything
 	hides := "typed"
 	if st.Line == "" { // nothing to hide
 		hides = ""

@@ -39,6 +39,9 @@ type Config struct {
 	// Beside, where it is set, tells after each step what others wrote down and did meanwhile: events of the kinds that
 	// [record.Kind.Beside] names. It waits for them as long as it takes, at most until ctx ends.
 	Beside func(ctx context.Context) []record.Event
+	// Public, where it is set, tells of a secret whether it is one that everyone is told, as those of the practice server: it is
+	// recorded as it is, and marked, unless a person wants it masked.
+	Public func(secret string) bool
 	// Timeout replaces the deadlines of RFC 5321 §4.5.3.2 for every step; 0 keeps them.
 	Timeout time.Duration
 	Limits  wire.Limits
@@ -339,7 +342,7 @@ func (s *Session) crashed(r any) error {
 // Reveal switches the masks of this session's secrets off or on for the steps to come. What is recorded meanwhile holds
 // passwords, proofs and tokens as they are, in the log and in everything made from it. Call it when no step runs.
 func (s *Session) Reveal(on bool) {
-	if s.snap.Revealed != on {
+	if s.snap.Revealed != on || !on && s.cfg.Public != nil && !s.snap.Veiled {
 		s.observe(record.Event{Kind: record.KindReveal, Reveal: &record.Reveal{On: on}})
 	}
 }
@@ -348,7 +351,9 @@ func (s *Session) Reveal(on bool) {
 // on after this one was finished, and does no I/O.
 func (s *Session) Next() *Session {
 	next := New(s.cfg)
-	next.Reveal(s.snap.Revealed)
+	if s.snap.Revealed || s.snap.Veiled {
+		next.Reveal(s.snap.Revealed)
+	}
 	return next
 }
 

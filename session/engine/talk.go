@@ -38,7 +38,11 @@ func plainLine(line string, edited bool) outgoing {
 // maskedLine is a line whose tail is a secret: shown is how it is recorded, unless a person asked to see it.
 func (s *Session) maskedLine(line, shown, hides string, edited bool) outgoing {
 	o := outgoing{bytes: []byte(line + "\r\n"), send: record.Send{Edited: edited}}
-	if hides != "" && !s.snap.Revealed {
+	switch {
+	case hides == "" || s.snap.Revealed:
+	case hides != "typed" && s.practices():
+		o.send.Practice = hides
+	default:
 		o.show, o.masked = shown+"\r\n", []string{hides}
 		o.secret = afterWords(line, len(strings.Fields(shown))-1)
 	}

@@ -3,6 +3,7 @@ package lab
 import (
 	"crypto/sha256"
 	"crypto/tls"
+	"slices"
 
 	"ehlo/session/sasl"
 )
@@ -56,6 +57,17 @@ func Accounts() []Account {
 			Story:   "her provider no longer accepts passwords for submission, from anyone; tokens work",
 			Refusal: "550 5.7.30 basic authentication is not supported for client submission"},
 	}
+}
+
+// Public reports whether a secret is one of the practice accounts' own, or the one that the scenario suggests: it is told to everyone
+// and opens nothing.
+func (l *Lab) Public(secret string) bool {
+	if secret != "" && secret == l.scenario.Password {
+		return true
+	}
+	return slices.ContainsFunc(Accounts(), func(a Account) bool {
+		return slices.Contains([]string{a.Password, a.AppPassword, a.Token, a.NewToken}, secret) && secret != ""
+	})
 }
 
 // account finds a practice user by name; "ann" and "ann@lab.test" are the same.

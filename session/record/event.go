@@ -223,6 +223,8 @@ type Send struct {
 	Raw wire.Raw `json:"raw"`
 	// Masked names what each [sasl.Mask] in Raw hides, in order. A mask has one width whatever it hides.
 	Masked []string `json:"masked,omitempty"`
+	// Practice names the secret of a practice account that stands in Raw as it is: it is told to everyone and opens nothing.
+	Practice string `json:"practice,omitempty"`
 	// Weak says that what is masked cannot be hidden well where the server repeats it: it is shorter than six bytes, or a word
 	// of ordinary replies. It is set the first time.
 	Weak bool `json:"weak,omitempty"`
@@ -382,6 +384,8 @@ type Auth struct {
 	// Hides is what of a secret is in this half, as [sasl.Response.Hides] has it, "typed" where nobody knows and "*" for
 	// a cancel.
 	Hides string `json:"hides,omitempty"`
+	// Practice is set where Values hold secrets of a practice account as they are.
+	Practice bool `json:"practice,omitempty"`
 	// Next is the response that would be sent next.
 	Next *Pending `json:"next,omitempty"`
 	// User is who the session is for after a success; ActsAs is the identity that was asked to act as.

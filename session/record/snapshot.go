@@ -50,6 +50,8 @@ type Snapshot struct {
 	Tampered bool
 	// Revealed is set while secrets are recorded as they are.
 	Revealed bool
+	// Veiled is set while a person wants the secrets of practice accounts masked too.
+	Veiled bool
 	// Faulted is set once the program itself has failed.
 	Faulted *Fault
 	// Retried is set while the last message of TLS, a dummy aside, was a HelloRetryRequest.
@@ -125,7 +127,7 @@ func (s *Snapshot) take(e *Event) {
 		s.Start = &start
 		s.afresh()
 	case KindReveal:
-		s.Revealed = e.Reveal.On
+		s.Revealed, s.Veiled = e.Reveal.On, !e.Reveal.On
 	case KindFault:
 		s.Faulted = e.Fault
 	case KindEnd:
@@ -153,7 +155,7 @@ func (s *Snapshot) connected(c *Connect) {
 	}
 	s.afresh()
 	*s = Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, Tried: s.Tried, Ways: s.Ways, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
-		Revealed: s.Revealed, Tampered: s.Tampered, Faulted: s.Faulted}
+		Revealed: s.Revealed, Veiled: s.Veiled, Tampered: s.Tampered, Faulted: s.Faulted}
 }
 
 // went notes how the plan has the server reached. A log has few ways, unless someone has written it to be long.

@@ -38,6 +38,16 @@ type Credentials struct {
 	Trace    string // ANONYMOUS: who is asking; the username when empty
 }
 
+// Public reports whether each secret is one of which public holds.
+func (c Credentials) Public(public func(secret string) bool) bool {
+	for _, s := range []Secret{c.Password, c.Token} {
+		if !s.IsZero() && !public(s.Reveal()) {
+			return false
+		}
+	}
+	return true
+}
+
 // Response is what the client answers.
 type Response struct {
 	// Data is what to send, not yet base64. Nil is no initial response at all; empty but not nil is an empty

@@ -57,6 +57,7 @@ func (s *Setup) startLab(sc lab.Scenario) (err error) {
 		return fmt.Errorf("the practice server did not start: %w", err)
 	}
 	s.Config.Resolver, s.Config.Dial, s.Config.Beside = s.lab, s.lab.DialContext, s.beside
+	s.Config.Public, s.Goal.Public = s.lab.Public, s.lab.Public
 	if s.Config.TLS.RootCAs == nil {
 		s.Config.TLS.RootCAs, s.Config.TLS.RootsFrom = s.lab.RootCAs(), practiceRoots
 	}

@@ -111,7 +111,9 @@ func (s *Setup) Session() *engine.Session {
 		cfg.Plan.MX, cfg.Plan.Lookups = sc.MX, record.Questions(sc.Lookups)
 	}
 	made := engine.New(cfg)
-	made.Reveal(s.reveal)
+	if s.reveal {
+		made.Reveal(true)
+	}
 	return made
 }
 

@@ -32,6 +32,8 @@ type Goal struct {
 	Body    string
 	// SendMessage says that a person agreed beforehand to send a real message; else the walk asks before DATA.
 	SendMessage bool
+	// Public, where it is set, tells of a secret whether everyone is told it, so that it may be shown.
+	Public func(secret string) bool
 
 	has []sasl.Needs // what the credentials are, where they themselves are not known
 }
@@ -80,6 +82,9 @@ func GoalOf(p record.Plan) Goal {
 	}
 	return g
 }
+
+// Practices reports whether the secrets of the goal are those of a practice account.
+func (g Goal) Practices() bool { return g.Public != nil && g.Credentials.Public(g.Public) }
 
 func (g Goal) wantsAuth() bool {
 	return g.Credentials.Username != "" || g.Mechanism != ""

@@ -23,6 +23,9 @@ func (p *page) send(s *record.Send) {
 	}
 	l := words.Of(p.event)
 	p.wire(markOf(l.Mark), s.Raw, most)
+	if p.Depth == Brief {
+		p.add(words.Practice(s))
+	}
 	p.explained(func() {
 		p.remark(l, words.Masked(s.Masked))
 		p.parts(words.Parts(p.event))

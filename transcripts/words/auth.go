@@ -21,7 +21,7 @@ var outcomes = map[record.AuthOutcome]string{
 // auth is half a round of AUTH, or how the exchange ended.
 func auth(a *record.Auth) Line {
 	if a.Outcome == "" {
-		return Line{Mark: Mark{Sign: Opened}, Topic: a.Mechanism, Lead: "AUTH " + a.Mechanism, Head: "round " + strconv.Itoa(a.Round) + ", from " + side(a.From)}
+		return Line{Mark: Mark{Sign: Opened}, Topic: a.Mechanism, Lead: "AUTH " + a.Mechanism, Head: "round " + strconv.Itoa(a.Round) + ", from " + side(a.From), Remark: when(a.Practice, PracticeAccount)}
 	}
 	l := Line{Mark: failed(), Topic: a.Mechanism, Head: "AUTH " + a.Mechanism + " " + cmp.Or(outcomes[a.Outcome], string(a.Outcome))}
 	if a.Outcome == record.AuthSucceeded {
@@ -29,6 +29,9 @@ func auth(a *record.Auth) Line {
 	}
 	return l
 }
+
+// PracticeAccount marks the secrets of one.
+const PracticeAccount = "secrets of a practice account"
 
 func side(from string) string {
 	if from == "S" {

@@ -1,9 +1,11 @@
 package words
 
 import (
+	"encoding/base64"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
@@ -11,7 +13,21 @@ import (
 )
 
 func send(s *record.Send) Line {
-	return Line{Mark: Mark{Sign: ToServer, TLS: s.TLS}, Raw: s.Raw, Remark: when(s.Edited, ByHand)}
+	return Line{Mark: Mark{Sign: ToServer, TLS: s.TLS}, Raw: s.Raw, Remark: List("; ", when(s.Edited, ByHand), Practice(s))}
+}
+
+// Practice says that a line has a secret of a practice account, with what base64 hides in it; empty for a line that has none.
+func Practice(s *record.Send) string {
+	if s.Practice == "" {
+		return ""
+	}
+	const most = 60
+	line := strings.TrimRight(string(s.Raw), "\r\n")
+	data, err := base64.StdEncoding.DecodeString(line[strings.LastIndexByte(line, ' ')+1:])
+	if err != nil || len(data) > most || !utf8.Valid(data) {
+		return "practice " + s.Practice
+	}
+	return "practice " + s.Practice + ": " + wire.VisibleString(string(data))
 }
 
 // What is special about a line.

@@ -126,7 +126,7 @@ func needs(c sasl.Choice) string {
 
 // reveal has the secrets of the steps to come shown, after a question, or masks them again.
 func (w *explorer) reveal(ctx context.Context) error {
-	on := !w.snap.Revealed
+	on := !w.snap.Revealed && !(w.goal.Practices() && !w.snap.Veiled)
 	if on {
 		w.print("warning: passwords, tokens and proofs of the steps to come will be written unmasked here and in the transcript")
 		if w.snap.Start != nil && w.snap.Start.Target.Lab {

@@ -193,7 +193,7 @@ func (s *spoken) sent(event *record.Event, l words.Line) []string {
 		return []string{s.speaker(l.Mark) + "the message, " + words.Number(max(e.Size, len(e.Raw)), "byte") + " on the wire"}
 	}
 	for i, line := range lines {
-		lines[i] = s.speaker(l.Mark) + shorten(cmp.Or(named(decoded(event.Step, line), e.Masked), "an empty line"))
+		lines[i] = s.speaker(l.Mark) + shorten(cmp.Or(named(decoded(event.Step, line), e.Masked), "an empty line")) + words.Labelled(", a practice ", e.Practice)
 	}
 	return bounded(lines)
 }
