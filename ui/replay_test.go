@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ehlo/session/lab"
+	"ehlo/session/sasl"
 	"ehlo/session/setup"
 	"ehlo/transcripts"
 	"ehlo/ui/detail"
@@ -107,7 +108,8 @@ func replayedByEnter(t *testing.T, r *sim, stops []stop) {
 	r.press("home")
 	for i, live := range stops[1:] { // the first is before the first step, where the replay begins
 		done := w.doneNext()
-		if next := stops[i].next; next != "" && !strings.HasPrefix(done, next) {
+		shown, _, _ := strings.Cut(stops[i].next, sasl.Mask) // what was still to be sent stands in no plan, a practice account's secret neither
+		if next := shown; next != "" && !strings.HasPrefix(done, next) {
 			t.Errorf("at event %d the replay says that %q was next, and it was %q", w.pos, done, next)
 		}
 		if r.press("enter"); w.pos != live.pos {
@@ -129,10 +131,17 @@ func betweenStops(t *testing.T, s, r *sim) {
 		if a, b := pictured(live, small), pictured(replay, small); a != b {
 			t.Fatalf("at event %d, looking back live and replayed:\n%s", n, differing(a, b))
 		}
-		if a, b := bar(live), bar(replay); a != b {
+		if a, b := bar(live), bar(replay); a != b && !cutApart(a, b) {
 			t.Fatalf("at event %d the bar, live and replayed:\n%s", n, differing(a, b))
 		}
 	}
+}
+
+// cutApart reports whether two bars differ only in where a long line was cut: a live session has more to say in front of it.
+func cutApart(a, b string) bool {
+	a, _, cutA := strings.Cut(a, "…")
+	b, _, cutB := strings.Cut(b, "…")
+	return cutA && cutB && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
 }
 
 // small and large are the sizes that are compared: with one pane at a time, and with two.

@@ -24,7 +24,7 @@ func capturing(t *testing.T, args ...string) captured {
 	t.Helper()
 	dir := t.TempDir()
 	c := captured{capture: filepath.Join(dir, "session.pcapng"), transcript: filepath.Join(dir, "session.ehlo.ndjson")}
-	cmd := exec.Command(os.Args[0], append([]string{"run", "-o", c.transcript, "--capture", c.capture}, args...)...)
+	cmd := exec.Command(os.Args[0], append([]string{"run", "--mask", "-o", c.transcript, "--capture", c.capture}, args...)...)
 	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", "XDG_STATE_HOME="+dir)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

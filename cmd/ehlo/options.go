@@ -50,6 +50,7 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints, at most 64 KiB in all; it may prompt, so --timeout does not limit it, and $EHLO_PASSWORD and $EHLO_TOKEN are not in its environment")
 	f.StringVar(&o.tokenFile, "token-file", "", "read an OAuth access token from the first line of this file, at most 64 KiB, - is standard input (else $EHLO_TOKEN)")
 	f.StringVar(&o.tokenCommand, "token-command", "", "read the access token from the first line that this shell command prints, as --password-command does")
+	f.BoolVar(&o.asked.Mask, "mask", false, "mask the secrets of the practice accounts too")
 	f.BoolVar(&o.asked.Reveal, "reveal", false, "show and record passwords, tokens and proofs unmasked, in the transcript too")
 	f.StringVar(&o.asked.Goal.From, "from", "", "envelope sender (default: --user if it is an address), <> for none")
 	f.StringArrayVar(&o.asked.Goal.To, "to", nil, "envelope recipient, may be repeated")

@@ -45,8 +45,8 @@ type Request struct {
 	// Timeout is the limit of each step; 0 leaves it to the engine, and to the practice server to be quicker.
 	Timeout time.Duration
 	Limits  wire.Limits
-	// Reveal has secrets shown and recorded as they are.
-	Reveal bool
+	// Reveal has secrets shown and recorded as they are; Mask has those of the practice server's accounts masked like any other.
+	Reveal, Mask bool
 	// Seed makes the practice server say the same each time, see [lab.Options].
 	Seed string
 	// Program is recorded as what made the session.

@@ -25,6 +25,7 @@ type Setup struct {
 
 	known    *record.KnownCertificate
 	reveal   bool
+	mask     bool // those of the practice accounts too
 	own      bool // the account is the scenario's, not the person's
 	seed     string
 	scenario *lab.Scenario // nil for a real server
@@ -34,7 +35,7 @@ type Setup struct {
 // New thinks a request through; nothing is opened and nothing is sent. The error is an [*Error] or a
 // [*lab.UnknownScenarioError].
 func New(asked Request) (*Setup, error) {
-	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal, seed: asked.Seed}
+	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal, mask: asked.Mask, seed: asked.Seed}
 	r, err := s.suggested(asked)
 	if err == nil {
 		err = r.check()
@@ -111,8 +112,8 @@ func (s *Setup) Session() *engine.Session {
 		cfg.Plan.MX, cfg.Plan.Lookups = sc.MX, record.Questions(sc.Lookups)
 	}
 	made := engine.New(cfg)
-	if s.reveal {
-		made.Reveal(true)
+	if s.reveal || s.mask {
+		made.Reveal(s.reveal)
 	}
 	return made
 }

@@ -66,7 +66,7 @@ func (w *explorer) describe(o walk.Option) {
 	if o.Blocked != nil {
 		why = ""
 	}
-	w.printf("next%s: %s", w.where(o), words.List(": ", w.label(o), why))
+	w.printf("next%s: %s", w.where(o), words.List(": ", w.label(o)+w.practiceMark(o), why))
 	if o.Expect != "" {
 		w.printf("%s is out of order: %s", w.label(o), o.Expect)
 	}
@@ -83,6 +83,15 @@ func purpose(o walk.Option) string {
 }
 
 // label names a step.
+// practiceMark marks a response that shows a secret of a practice account.
+func (w *explorer) practiceMark(o walk.Option) string {
+	p := w.snap.State.Pending
+	if o.Step.Verb != record.VerbRespond || p == nil || p.Hides == "" || w.snap.Revealed || w.snap.Veiled || !w.goal.Practices() || strings.Contains(o.Show, sasl.Mask) {
+		return ""
+	}
+	return ", a practice " + p.Hides
+}
+
 func (w *explorer) label(o walk.Option) string {
 	if o.Show != "" {
 		return decoded(o.Step.Verb, o.Show)
