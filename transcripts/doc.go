@@ -631,9 +631,10 @@
 //
 // # change
 //
-// A person followed an advice.
+// A person followed an advice, or changed settings by hand, which is no other attempt.
 //
-//	advice     object  which, see advice
+//	advice     object  which, see advice; empty where settings were changed by hand
+//	settings   list    of strings: the fields of plan that were changed by hand
 //	plan       object  what is asked for from here on, see plan
 //	reconnect  bool    it begins with a new connection
 //

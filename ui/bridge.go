@@ -111,9 +111,14 @@ func (b *bridge) submit(ctx context.Context, run func(context.Context) error) te
 	}
 }
 
-// do runs a step; canceling ctx ends it.
-func (b *bridge) do(ctx context.Context, st record.Step) tea.Cmd {
-	return b.submit(ctx, func(ctx context.Context) error { return b.live.Engine.Do(ctx, st) })
+// do runs a step; canceling ctx ends it. What was changed by hand before it is recorded first; nil where nothing was.
+func (b *bridge) do(ctx context.Context, st record.Step, settled *record.Change) tea.Cmd {
+	return b.submit(ctx, func(ctx context.Context) error {
+		if settled != nil {
+			b.live.Engine.Change(*settled, engine.Means{})
+		}
+		return b.live.Engine.Do(ctx, st)
+	})
 }
 
 // change goes on by another plan. What it takes may have to be read first.

@@ -32,7 +32,17 @@ func (w *explorer) do(st record.Step, label string) tea.Cmd {
 	w.verdict = nil
 	w.busy = &busy{step: st, label: label, since: w.env.now(), first: w.pane.Len(), cancel: cancel}
 	w.follow = true
-	return tea.Batch(w.bridge.do(ctx, st), w.beat())
+	return tea.Batch(w.bridge.do(ctx, st, w.settled(st.Verb)), w.beat())
+}
+
+// settled is what a person has changed by hand and the log does not know yet, where a step is taken by it; nil where that is nothing.
+func (w *explorer) settled(v record.Verb) *record.Change {
+	c, changed := walk.Settled(w.snap, w.logged, w.goal)
+	if !changed || !walk.Settles(v) {
+		return nil
+	}
+	w.logged = w.goal
+	return &c
 }
 
 // stopWaiting ends the wait of the step that runs: what the silence means is kept.
@@ -73,7 +83,7 @@ func (w *explorer) settle() tea.Cmd {
 	}
 	w.busy, w.notice = nil, ""
 	if b.goal != nil && b.err == nil {
-		w.goal = *b.goal
+		w.goal, w.logged = *b.goal, *b.goal
 	}
 	w.propose()
 	if w.follow {

@@ -23,7 +23,8 @@ type explorer struct {
 	live   *Live   // nil for a replay
 	replay *Replay // nil for a live session
 	goal   walk.Goal
-	home   bool // there is a home screen to go back to
+	logged walk.Goal // as the log has it: what was changed by hand since is recorded with the next step
+	home   bool      // there is a home screen to go back to
 
 	src      *window
 	pane     *dialogue.Pane
@@ -87,7 +88,7 @@ func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	w := &explorer{env: e, theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
 		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: record.NewTimeline(src)}
 	if w.live != nil {
-		w.goal, w.trail = w.live.Goal, trail{left: w.live.Trail, all: len(w.live.Trail)}
+		w.goal, w.logged, w.trail = w.live.Goal, w.live.Goal, trail{left: w.live.Trail, all: len(w.live.Trail)}
 	}
 	if e.streams {
 		w.stream()

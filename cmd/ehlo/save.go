@@ -111,7 +111,9 @@ func seen(log record.Source, at string) (known *record.KnownCertificate) {
 		case record.KindStart:
 			start = *e.Start
 		case record.KindChange:
-			start.Plan, tls = e.Change.Plan, nil
+			if start.Plan = e.Change.Plan; !e.Change.ByHand() {
+				tls = nil
+			}
 		case record.KindTLS:
 			tls = e.TLS
 		case record.KindState:

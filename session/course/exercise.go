@@ -147,10 +147,18 @@ func (e *Exercise) Reached(s record.Snapshot, ended bool) bool {
 	switch {
 	case e.Goal != GoalWalk && e.Goal != GoalDone, e.Goal == GoalWalk && !ended:
 		return false
+	case s.Asked != nil && asksLess(s.Start.Plan, *s.Asked):
+		return false
 	case s.Exposed != "" || s.State.Security.Unverified() && (s.TLS == nil || !s.TLS.Unjudged()):
 		return false
 	}
 	return walk.Outcome(s, walk.Ending{}).Outcome == record.OutcomeDone
+}
+
+// asksLess reports whether a plan does without what was asked for at the beginning: who leaves out the recipient or the login has not
+// come to where they lead.
+func asksLess(now, first record.Plan) bool {
+	return len(now.To) == 0 && len(first.To) > 0 || now.User == "" && first.User != ""
 }
 
 // SeenByServer reports whether the server's side of a session shows that the goal is reached. An answer to a question is given elsewhere, and

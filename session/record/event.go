@@ -73,7 +73,7 @@ const (
 	KindAbout        Kind = "about"        // what a person says of the whole log
 	KindForgot       Kind = "forgot"       // what was known before TLS is dropped
 	KindReveal       Kind = "reveal"       // a person switched the masks of secrets off or on
-	KindChange       Kind = "change"       // a person followed an advice: another plan holds from here on
+	KindChange       Kind = "change"       // a person followed an advice or changed settings: another plan holds from here on
 	KindFault        Kind = "fault"        // a panic inside the program
 	KindServerLog    Kind = "server-log"   // the practice server wrote into its log
 	KindOnPath       Kind = "on-path"      // a device of the practice server's saw or changed something on the path
@@ -178,11 +178,16 @@ type Probe struct {
 
 // Change is a person's decision to go on in another way.
 type Change struct {
-	Advice Advice `json:"advice"` // what was followed
-	Plan   Plan   `json:"plan"`   // what holds from here on
+	Advice Advice `json:"advice"` // what was followed; without an action a person changed settings by hand
+	// Settings names the fields of the plan that were changed by hand, as they are called in the file; none where an advice was followed.
+	Settings []string `json:"settings,omitempty"`
+	Plan     Plan     `json:"plan"` // what holds from here on
 	// Reconnect says that it begins with a new connection.
 	Reconnect bool `json:"reconnect,omitempty"`
 }
+
+// ByHand reports whether a person changed settings, and followed no advice.
+func (c *Change) ByHand() bool { return len(c.Settings) > 0 }
 
 // Reveal is a person's word about the secrets of the steps to come.
 type Reveal struct {

@@ -56,7 +56,7 @@ func samples() []Event {
 		{Kind: KindAbout, About: &About{Title: "lesson 3", Author: "ann", Tags: []string{"tls"}, Time: theTime}},
 		{Kind: KindForgot, Forgot: &Forgot{Greeting: "mail.lab", Capabilities: []string{"STARTTLS"}}},
 		{Kind: KindReveal, Reveal: &Reveal{On: true}},
-		{Kind: KindChange, Change: &Change{Advice: advice[0], Plan: Plan{Target: Target{Host: "mail.lab", Port: 465}}, Reconnect: true}},
+		{Kind: KindChange, Change: &Change{Settings: []string{"to"}, Advice: advice[0], Plan: Plan{Target: Target{Host: "mail.lab", Port: 465}}, Reconnect: true}},
 		{Kind: KindFault, Fault: &Fault{Doing: "the step ehlo", Kind: "string", Trace: []string{"a.go:1"}}},
 		{Kind: KindServerLog, ServerLog: &ServerLog{Lines: []LogLine{{Time: theTime, Process: "lab/smtpd[1]", Text: "connect from localhost[127.0.0.1]"}}, More: 1}},
 		{Kind: KindOnPath, OnPath: &OnPath{Deeds: []Deed{{Did: DeedCut, From: "S", What: "250", Became: "25", Bytes: 3, Passed: 2, Wait: time.Second, TLS: true}}, More: 1}},

@@ -19,7 +19,8 @@ type Way struct {
 // Snapshot is what is known at one position of a log: the fold of the events before it. It is a value; the pointers
 // in it point into events and must not be written through.
 type Snapshot struct {
-	Start        *Start
+	Start        *Start        // with the plan that holds now
+	Asked        *Plan         // what was asked for at the beginning
 	Heard        time.Duration // when the server was heard last, since the log began: by a reply, or by taking the connection
 	Resolve      *Resolve
 	Connect      *Connect // the last attempt that worked
@@ -89,7 +90,7 @@ func (s Snapshot) Next(e *Event) Snapshot {
 func (s *Snapshot) take(e *Event) {
 	switch e.Kind {
 	case KindStart:
-		*s = Snapshot{Start: e.Start, State: NewState()}
+		*s = Snapshot{Start: e.Start, Asked: &e.Start.Plan, State: NewState()}
 	case KindResolve:
 		s.Resolve = e.Resolve
 		s.afresh()
@@ -119,6 +120,11 @@ func (s *Snapshot) take(e *Event) {
 	case KindFinding:
 		s.found(e)
 	case KindChange:
+		if e.Change.ByHand() { // which is no other attempt
+			start := *s.Start
+			start.Plan, s.Start = e.Change.Plan, &start
+			break
+		}
 		s.went() // a session that goes on after the end of another begins with the change
 		start := *s.Start
 		if start.Plan = e.Change.Plan; start.Target.Host != s.Start.Target.Host {
@@ -154,7 +160,7 @@ func (s *Snapshot) connected(c *Connect) {
 		return
 	}
 	s.afresh()
-	*s = Snapshot{Start: s.Start, Resolve: s.Resolve, Connect: c, Tried: s.Tried, Ways: s.Ways, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
+	*s = Snapshot{Start: s.Start, Asked: s.Asked, Resolve: s.Resolve, Connect: c, Tried: s.Tried, Ways: s.Ways, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
 		Revealed: s.Revealed, Veiled: s.Veiled, Tampered: s.Tampered, Faulted: s.Faulted}
 }
 

@@ -169,13 +169,16 @@ func planned(p record.Plan, g Goal) record.Plan {
 	wanted.Target, wanted.Policy, wanted.Network, wanted.ServerName = p.Target, p.Policy, p.Network, p.ServerName
 	wanted.Address, wanted.Known = p.Address, p.Known
 	wanted.TLSMax, wanted.LegacyTLS = p.TLSMax, p.LegacyTLS
-	wanted.MX, wanted.Lookups = p.MX, p.Lookups
+	wanted.MX, wanted.Lookups, wanted.Captured = p.MX, p.Lookups, p.Captured
 	wanted.Scenario, wanted.Title, wanted.Story, wanted.Task = p.Scenario, p.Title, p.Story, p.Task
 	return wanted
 }
 
 // changed begins another attempt: on a new connection, or on this one with what failed put behind.
 func (t *taking) changed(c *record.Change) {
+	if c.ByHand() {
+		return
+	}
 	if c.Reconnect {
 		t.state = record.NewState()
 		return

@@ -37,6 +37,7 @@ const (
 	formNone form = iota
 	formPlan
 	formFollowed
+	formSettled
 	formFault
 	formAddresses
 	formConnected
@@ -68,6 +69,7 @@ var forms = [...]struct {
 }{
 	formPlan:         {"The {name} is {a} in A, {b} in B.", "The {name} is {v} in {x}; {y} has none.", false},
 	formFollowed:     {"", "Advice was followed in {x}, but not in {y}: {v}.", false},
+	formSettled:      {"", "Settings were changed by hand in {x}, but not in {y}: {v}.", false},
 	formFault:        {"ehlo failed in both: {a} in A, {b} in B.", "ehlo itself failed in {x}: {v}.", false},
 	formAddresses:    {"The {name} is {a} in A, {b} in B.", "", false},
 	formConnected:    {"The connection: A {a}, B {b}.", "", false},

@@ -82,6 +82,8 @@ func (s *session) take(i int, e *record.Event) {
 		s.facts = append(s.facts, asked(&e.Start.Plan)...)
 	case e.End != nil:
 		s.verdict = e.End
+	case e.Change != nil && e.Change.ByHand():
+		s.facts = append(s.facts, fact{topic: TopicAsked, name: "settings " + s.visible(words.Change(e.Change)), form: formSettled, value: s.visible(words.Change(e.Change))})
 	case e.Change != nil:
 		s.facts = append(s.facts, fact{topic: TopicAsked, name: "change " + s.visible(words.Advice(e.Change.Advice)), form: formFollowed, value: s.visible(words.Advice(e.Change.Advice))})
 	case e.Fault != nil:

@@ -65,7 +65,7 @@ func (d Done) Option(options []walk.Option) (o walk.Option) {
 func (d Done) Beside() string {
 	switch {
 	case d.First.Kind == record.KindChange && d.First.Change != nil:
-		return words.Advice(d.First.Change.Advice)
+		return words.Change(d.First.Change)
 	case d.First.Kind == record.KindEnd:
 		return "the end of the session"
 	}

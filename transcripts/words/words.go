@@ -129,7 +129,7 @@ func beside(e *record.Event) Line {
 	case record.KindReveal:
 		return reveal(e.Reveal)
 	case record.KindChange:
-		return Line{Topic: "followed", Head: "followed the advice: " + Advice(e.Change.Advice)}
+		return changeOfPlan(e.Change)
 	case record.KindFault:
 		return Line{Mark: Mark{Sign: Danger, Bad: true}, Topic: "fault", Head: e.Fault.Error()}
 	case record.KindServerLog, record.KindOnPath:

@@ -35,6 +35,11 @@ func (w *writer) byKind(e *record.Event) {
 
 // change says how the session goes on once an advice was followed.
 func (w *writer) change(c *record.Change) {
+	if c.ByHand() {
+		w.heading("settings were changed by hand")
+		w.paragraph("The steps from here on are taken with: " + words.Change(c) + ".")
+		return
+	}
 	w.heading("you followed advice")
 	if c.Reconnect {
 		w.paragraph(fmt.Sprintf("The next attempt is made on a new connection, to port %d of %s. It keeps no state of the previous one.", c.Plan.Target.Port, c.Plan.Target.Called()))

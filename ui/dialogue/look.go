@@ -162,7 +162,7 @@ func look(e *record.Event, line int) Look {
 func lookAround(e *record.Event, l words.Line) Look {
 	sign := signOf(l)
 	if e.Kind == record.KindChange { // the topic says the rest
-		l.Head = words.Advice(e.Change.Advice)
+		l.Head = words.Change(e.Change)
 	}
 	out := Look{Mark: sign.span(), Text: headInk(l).Line(l.Head)}
 	if l.Topic != "" && e.Kind != record.KindAuth {

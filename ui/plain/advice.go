@@ -100,7 +100,7 @@ func (w *explorer) followed(ctx context.Context, n int) (*followed, error) {
 
 // changed goes on by an advice.
 func (w *explorer) changed(f *followed) {
-	w.goal = f.goal
+	w.goal, w.logged = f.goal, f.goal
 	if w.means.Advance != nil {
 		w.means.Advance(f.advice.After)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -33,6 +34,10 @@ func (w *explorer) do(ctx context.Context, st record.Step) error {
 		w.declined = nil
 	}
 	w.stuck = false
+	if c, changed := walk.Settled(w.snap, w.logged, w.goal); changed && walk.Settles(st.Verb) {
+		w.logged = w.goal
+		w.engine.Change(c, engine.Means{})
+	}
 	return w.confirmed(ctx, st)
 }
 

@@ -54,7 +54,7 @@ type Walk struct {
 // error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
-	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, compares: w.Compare, arrived: w.Arrived,
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, logged: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, compares: w.Compare, arrived: w.Arrived,
 		trail: trail{left: w.Trail, all: len(w.Trail)}, late: w.Late}
 	if k.late == nil {
 		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
@@ -107,6 +107,7 @@ type explorer struct {
 	view
 	engine   Engine
 	goal     walk.Goal
+	logged   walk.Goal // as the log has it: what was changed by hand since is recorded with the next step
 	means    Means
 	accounts []string
 	exercise *Exercise
