@@ -121,7 +121,7 @@ func (c *connection) form(then func(Request) tea.Cmd) *form {
 	}}
 }
 
-// keep saves a request where it has a name, and has it ask for that target: what is known of its certificate comes with it.
+// keep saves a request where it has a name, and has it ask for that target: what is known about its certificate comes with it.
 func (c *connection) keep(r *Request) error {
 	name := strings.TrimSpace(c.save.value())
 	if c.targets == nil || name == "" {

@@ -102,7 +102,7 @@ func (w *explorer) toNote(by int) tea.Cmd {
 		notes := w.pane.Notes(seq)
 		w.showNote(notes[slices.IndexFunc(notes, w.showsNote)].Seq)
 	} else {
-		w.notice = "there is no other note this way"
+		w.notice = "there is no other note in this direction"
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func TestMovingByPhaseFindingAndNote(t *testing.T) {
 		}
 	}
 	s.press("{").shows("next › DATA").press("{", "{").shows("next › MAIL")
-	s.press("home", ">").shows("›#", "seen at 12").press(">").shows("seen at 40").press(">").shows("there is no other note this way").press("<").shows("›#", "seen at 12")
+	s.press("home", ">").shows("›#", "seen at 12").press(">").shows("seen at 40").press(">").shows("there is no other note in this direction").press("<").shows("›#", "seen at 12")
 	if s.press("<").shows("no other note"); w.pos != 12 {
 		t.Errorf("at event %d", w.pos)
 	}

@@ -57,7 +57,7 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.data, "data", "", "send this file as the message, header fields included, at most 64 MiB, - is standard input")
 	f.StringVar(&o.asked.Goal.Subject, "subject", "", "subject of the message that is composed without --data")
 	f.StringVar(&o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
-	f.StringVar(&o.asked.ServerName, "server-name", "", "name for SNI and for the certificate (default: the target's host)")
+	f.StringVar(&o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificate (default: the target's host)")
 	f.StringVar(&o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
 	f.StringVar(&o.cert, "cert", "", "client certificate, PEM, at most 4 MiB")
 	f.StringVar(&o.key, "key", "", "key of the client certificate, PEM, at most 4 MiB")

@@ -64,7 +64,7 @@ func (v *Verification) intercepted() (record.Check, bool) {
 func (v *Verification) inspected() (record.Check, bool) {
 	for _, c := range v.path {
 		if by, found := interceptorOf(c); found {
-			check := holds("chain", "leads to the trusted root %s; the issuer name %s is usual for %s, so %s probably terminates TLS and can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
+			check := holds("chain", "leads to the trusted root %s; the issuer name %s is typical of %s, so %s probably terminates TLS and can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
 			check.Finding = record.FoundCertificateInspected
 			return check, true
 		}

@@ -188,7 +188,7 @@ func (s *sent) unknown(verb string) {
 
 func (s *sent) noArgument(verb, rest string) {
 	if rest != "" {
-		s.mistake(verb+" takes no argument; a strict server answers 501.", "send "+verb+" alone", Ref{"RFC 5321", "4.3.2"})
+		s.mistake(verb+" takes no argument; a server should reject it with 501.", "send "+verb+" alone", Ref{"RFC 5321", "4.1.1"})
 	}
 }
 

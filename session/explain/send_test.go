@@ -60,7 +60,7 @@ func TestMistakesArePointedOut(t *testing.T) {
 		{"EHLO [2001:db8::1]", "begins with the tag", "[IPv6:2001:db8::1]", Ref{"RFC 5321", "4.1.3"}},
 		{"EHLO laptop.example.org\n", "ends with CR LF", "CRLF", Ref{"RFC 5321", "2.3.8"}},
 		{"NOOP\r\nRSET", "ends with CR LF", "CRLF", Ref{"RFC 5321", "2.3.8"}},
-		{"DATA now", "takes no argument", "send DATA alone", Ref{"RFC 5321", "4.3.2"}},
+		{"DATA now", "takes no argument", "send DATA alone", Ref{"RFC 5321", "4.1.1"}},
 		{"VRFY", "needs an argument", "", Ref{"RFC 5321", "4.1.2"}},
 		{"STARTTLS now", "takes no argument", "send STARTTLS without an argument", Ref{"RFC 3207", "4"}},
 		{"AUTH", "mechanism is missing", "EHLO listed", Ref{"RFC 4954", "4"}},

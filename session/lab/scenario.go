@@ -154,7 +154,7 @@ func (e *UnknownScenarioError) Error() string {
 	if len(e.Near) == 0 {
 		return fmt.Sprintf("no scenario %q", e.Name)
 	}
-	return fmt.Sprintf("no scenario %q; did you mean %s", e.Name, strings.Join(e.Near, " or "))
+	return fmt.Sprintf("no scenario %q; did you mean %s?", e.Name, strings.Join(e.Near, " or "))
 }
 
 // honest is what a person means who names a port in place of a scenario.

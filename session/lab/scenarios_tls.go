@@ -170,7 +170,7 @@ func certificateScenarios() []Scenario {
 		},
 		{
 			Name: "server-name", Title: "a server addressed by its IP address",
-			Story:   "The settings of Ann's mail client name the server by its IP address. The server's certificate is valid and is issued for names.",
+			Story:   "The settings of Ann's mail client name the server by its IP address. The server's certificate is valid, but it contains only host names, no IP address.",
 			Task:    "Compare the name that the client used with the names in the certificate, then connect by the right name.",
 			Target:  "submission://127.0.0.1",
 			Finding: "cert-wrong-host",

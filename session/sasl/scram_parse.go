@@ -31,7 +31,7 @@ func parseServerFirst(message []byte) (serverFirst, error) {
 	f.nonce = string(nonce)
 	salt, rest, ok := cutAttribute(rest, 's')
 	if f.salt, ok = decodeField(salt, ok); !ok {
-		return f, malformedScram("has no salt, s=, in base64 after the nonce")
+		return f, malformedScram("has no base64 salt (s=) after the nonce")
 	}
 	count, rest, ok := cutAttribute(rest, 'i')
 	if f.iterations, ok = positive(count, ok); !ok {

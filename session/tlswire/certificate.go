@@ -155,7 +155,7 @@ func (p *parser) span(from, until time.Time) string {
 	case p.at.IsZero():
 		return ""
 	case p.at.Before(from):
-		return "not valid yet: starts in " + days(from.Sub(p.at))
+		return "not yet valid: becomes valid in " + days(from.Sub(p.at))
 	case p.at.After(until):
 		return "expired " + days(p.at.Sub(until)) + " ago"
 	}

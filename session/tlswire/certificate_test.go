@@ -111,7 +111,7 @@ func TestValidityInWords(t *testing.T) {
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	until := from.AddDate(0, 0, 10)
 	for now, want := range map[time.Time]string{
-		from.Add(-49 * time.Hour): "not valid yet: starts in 2 days",
+		from.Add(-49 * time.Hour): "not yet valid: becomes valid in 2 days",
 		from.Add(time.Hour):       "9 days left of 10 days",
 		until.Add(-time.Hour):     "1 hour left of 10 days",
 		until.Add(72 * time.Hour): "expired 3 days ago",

@@ -55,7 +55,7 @@ func (c inquest) fromServer(description uint8) Diagnosis {
 	case alertProtocolVersion:
 		return c.noCommonVersion("it accepts none of the offered versions, " + names(c.sum.Version.Offered))
 	case alertInappropriate:
-		return Diagnosis{"tls-fallback-refused", "it supports a higher version than the client offered", "do not fall back to a lower version; the first failure had another cause"}
+		return Diagnosis{"tls-fallback-refused", "it supports a higher version than the client offered", "do not fall back to a lower version; find out why the first attempt failed, which was for another reason"}
 	case alertHandshakeFailure:
 		return c.nothingInCommon()
 	case alertInsufficientSecurity:
@@ -239,7 +239,7 @@ func mendClientCertificate(description uint8) string {
 	case alertUnsupportedCert:
 		return "use a client certificate whose extended key usage includes clientAuth"
 	case alertAccessDenied:
-		return "the server's operator: allow the holder of this certificate: the certificate is valid, but its holder is not on the list"
+		return "the server's operator: allow the holder of this certificate; the certificate is valid, but access control refuses its holder"
 	}
 	return "check that the client certificate has not expired and was issued for client authentication by a CA that the server trusts"
 }

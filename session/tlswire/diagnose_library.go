@@ -78,14 +78,14 @@ var libraryErrors = []libraryError{
 	{"unexpected ServerKeyExchange", "tls-server-choice", "the server sent ServerKeyExchange, which {suite} does not use", compare},
 	{"missing ServerKeyExchange message", "tls-server-choice", "the server sent no ServerKeyExchange, which {suite} needs", compare},
 	{"server certificate contains incorrect key type", "tls-server-choice", "the key in the server's certificate does not match the cipher suite {suite}", mendServer},
-	{"server selected unsupported curve", "tls-no-common-group", "the server's key exchange uses a curve that the client did not offer", "have the server allow x25519 or secp256r1 for the key exchange"},
+	{"server selected unsupported curve", "tls-no-common-group", "the server's ServerKeyExchange names no curve, or one that cannot be used for ECDHE in this TLS version", "have the server allow x25519 or secp256r1 for the key exchange"},
 	{"server selected unoffered curve", "tls-no-common-group", "the server chose a curve that was not offered", "have the server allow x25519 or secp256r1 for the key exchange"},
 
 	{"client certificate private key of type", "tls-client-certificate-refused", "the key of the client certificate cannot be used to sign in TLS", mendOwn},
 	{"failed to sign handshake", "tls-client-certificate-refused", "the key of the client certificate could not sign the handshake", mendOwn},
 	{"missing signature_algorithms from TLS 1.2 peer", "tls-server-choice", "the server requests a client certificate but lists no signature algorithm for it", mendServer},
 	{"peer doesn't support any of the certificate's signature algorithms", "tls-client-certificate-refused", "the server's CertificateRequest lists no signature algorithm that the key of this client certificate supports", "use a client certificate with a key of another type, or have the server accept this type"},
-	{"unsupported certificate", "tls-client-certificate-refused", "the key of the client certificate is of a type that this program does not support", mendOwn},
+	{"unsupported certificate", "tls-client-certificate-refused", "the key of the client certificate is of a type, or on a curve, that this program does not support", mendOwn},
 	{"certificate private key (", "tls-client-certificate-refused", "the key of the client certificate cannot be used to sign in TLS", mendOwn},
 	{"certificate RSA key size too small", "tls-client-certificate-refused", "the RSA key of the client certificate is too short for any signature that the server accepts", mendOwn},
 

@@ -50,7 +50,7 @@ func handshakeTypeName(t uint8) string { return name8(handshakeTypes, t) }
 
 var contentTypes = []Code{
 	{contentChangeCipherSpec, "change_cipher_spec", "from here on this side encrypts (TLS 1.2); in TLS 1.3 a dummy for old middleboxes", "RFC 5246 §7.1, RFC 9846 §5", ""},
-	{contentAlert, "alert", "a warning or the end of the connection", "RFC 9846 §6", ""},
+	{contentAlert, "alert", "reports an error (or, up to TLS 1.2, a warning), or announces the end of the connection", "RFC 9846 §6", ""},
 	{contentHandshake, "handshake", "messages of the handshake", "RFC 9846 §4", ""},
 	{contentApplicationData, "application_data", "the data that TLS protects; in TLS 1.3 every protected record has this type", "RFC 9846 §5.2", ""},
 	{contentHeartbeat, "heartbeat", "a keep-alive, known for the Heartbleed bug of 2014", "RFC 6520 §3", "no longer used"},

@@ -57,7 +57,7 @@ var authSettings = [...]AuthSetting{
 	{Name: "channel-binding", Label: "binding", Kind: SettingChoice, Values: record.Bindings(), Says: record.Bindings(),
 		Help:    "what ties the exchange to the TLS connection",
 		Default: "by TLS version", concerns: func(i sasl.Info) bool { return i.Bound },
-		not: "%s has none: only mechanisms ending in -PLUS use one",
+		not: "%s has no channel binding: only mechanisms ending in -PLUS have it",
 		at:  func(g *Goal) any { return &g.Auth.Binding }},
 	{Name: "max-iterations", Label: "iter. max", Kind: SettingCount, Help: "the highest iteration count that this client accepts",
 		Default: strconv.Itoa(sasl.DefaultCeiling), concerns: iterated, not: notIterated, at: func(g *Goal) any { return &g.Auth.MaxIterations }},

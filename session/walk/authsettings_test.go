@@ -20,7 +20,7 @@ func TestCheckAuth(t *testing.T) {
 		{Goal{Mechanism: "cram-md5", Auth: record.AuthSettings{Initial: record.InitialYes}}, "initial-response: in CRAM-MD5 the server sends first"},
 		{Goal{Mechanism: "LOGIN", Auth: record.AuthSettings{Initial: record.InitialYes}}, ""},
 		{Goal{Auth: record.AuthSettings{Binding: "tls-finished"}}, "channel-binding: want tls-exporter, tls-unique or tls-server-end-point"},
-		{Goal{Mechanism: "SCRAM-SHA-256", Auth: record.AuthSettings{Binding: "tls-unique"}}, "channel-binding: SCRAM-SHA-256 has none"},
+		{Goal{Mechanism: "SCRAM-SHA-256", Auth: record.AuthSettings{Binding: "tls-unique"}}, "channel-binding: SCRAM-SHA-256 has no channel binding"},
 		{Goal{Mechanism: "SCRAM-SHA-256-PLUS", Auth: record.AuthSettings{Binding: "tls-unique"}}, ""},
 		{Goal{Auth: record.AuthSettings{MinIterations: -1}}, "min-iterations: want a count"},
 		{Goal{Auth: record.AuthSettings{MaxIterations: -1}}, "max-iterations: want a count"},

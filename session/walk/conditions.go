@@ -89,7 +89,7 @@ var (
 	}
 	notChunking = condition{
 		func(s record.Snapshot) bool { return s.State.Transaction != record.TransactionBdat },
-		"503 5.5.1", "BDAT has begun and must be finished; DATA and BDAT do not mix", "RFC 3030 §2",
+		"503 5.5.1", "BDAT has begun and must be finished; a transaction cannot use both DATA and BDAT", "RFC 3030 §2",
 		"it lets DATA follow BDAT",
 	}
 	notInData = condition{

@@ -125,7 +125,7 @@ func (t *taking) hungUp(r *record.Reply, awaited string) {
 	case r.Trouble == record.TroubleCutOff:
 		t.broken(fmt.Sprintf("%s closed the connection in the middle of %s.", t.host(), awaited))
 	default:
-		t.broken(fmt.Sprintf("The connection to %s broke while waiting for %s: %s.", t.host(), awaited, r.Error))
+		t.broken(fmt.Sprintf("The connection to %s was lost while the client was waiting for %s: %s.", t.host(), awaited, r.Error))
 	}
 }
 

@@ -25,7 +25,7 @@ func fitsCapture(source []byte) bool {
 func readCapture(source, keys []byte) ([]Conversation, error) {
 	c, err := streams.Read(bytes.NewReader(source))
 	if err != nil {
-		return nil, &Error{Text: "it is not a packet capture", Hint: "a packet capture is a file from tcpdump, dumpcap or Wireshark, in the format pcap or pcapng"}
+		return nil, &Error{Text: "it is not a packet capture", Hint: "a packet capture is a file from tcpdump, dumpcap or Wireshark, in pcap or pcapng format"}
 	}
 	if len(keys) > 0 && len(keyLines(keys)) == 0 {
 		return nil, &Error{Text: "the file that should contain the TLS secrets has none", Hint: "each line of such a file is a label, the client random and a secret (RFC 9850)"}

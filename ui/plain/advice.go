@@ -135,7 +135,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		t, ok := match(line, keys)
 		switch {
 		case !ok:
-			w.print("that is not one of the keys")
+			w.print("unknown command; help lists the commands")
 			w.help(keys)
 			w.offer(w.advice())
 			continue

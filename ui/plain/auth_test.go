@@ -103,7 +103,7 @@ func TestWalkMoreSettings(t *testing.T) {
 		"bob", "perhaps", "no", "tls-unique", "", "many", "100000", "200000", "4096", "", "", "", "q")
 	inOrder(t, out, "mechanism, empty for the best", "more settings? y chooses, empty for none:", "that is neither y nor n", "more settings?",
 		"authzid: the identity to act as", "initial-response: whether the client sends the initial response", "want yes or no", "initial-response:",
-		"channel-binding: what ties the exchange to the TLS connection: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has none", "channel-binding:",
+		"channel-binding: what ties the exchange to the TLS connection: tls-exporter, tls-unique, tls-server-end-point", "SCRAM-SHA-256 has no channel binding", "channel-binding:",
 		"max-iterations:", "want a count", "max-iterations:", "min-iterations:", "200000 is above the maximum, 100000", "min-iterations:",
 		"realm: the realm of the account, if the server names several; for DIGEST-MD5", "anonymous-trace: trace information", "next in cleartext: AUTH SCRAM-SHA-256")
 	want := record.AuthSettings{Initial: record.InitialNo, MinIterations: 4096, MaxIterations: 100000}

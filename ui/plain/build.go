@@ -122,7 +122,7 @@ func (b *builder) turn(ctx context.Context) (done bool, err error) {
 	t, ok := match(line, keys)
 	if !ok {
 		b.echo("")
-		b.print("that is not one of the keys; help lists them")
+		b.print("unknown command; help lists the commands")
 		return false, nil
 	}
 	b.echo(t.echoed())

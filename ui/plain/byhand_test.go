@@ -188,7 +188,7 @@ func TestScramByHand(t *testing.T) {
 	}...)
 	loggedIn(t, out, st)
 	inOrder(t, out, "w build it", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
-		"tools that belong to no mechanism\n13: MD5: MD5(data)", "an equals sign alone lists values to insert", "there is no tool 99", "not one of the keys", "NUMBER: use the tool", "nothing was built",
+		"tools that belong to no mechanism\n13: MD5: MD5(data)", "an equals sign alone lists values to insert", "there is no tool 99", "unknown command", "NUMBER: use the tool", "nothing was built",
 		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "it is the same line that the program would send", "next inside TLS: AUTH SCRAM-SHA-256 (masked)",
 		"challenge: r=a-nonce-of-my-own", "challenge, salt: ", "1: client-first-message: ",
 		"it must not be empty", "after an equals sign comes", "this is not base64", "challenge, the server, decoded from base64: r=", "more than 1000000 iterations",

@@ -41,7 +41,7 @@ func TestExerciseByEar(t *testing.T) {
 	out := exercised(t, e, "task", "hint", "hint", "hint", "hint", "answer 9", answerLine(e, false), answerLine(e, true), "task", "hint", "q")
 	inOrder(t, out, "to do: ", "question: What is wrong?", "answer 1: ", "answer 4: ", "hint 1 of 3: ", "hint 2 of 3: ", "hint 3 of 3: the answer is: ", "there are no more hints",
 		"answers have the numbers 1 to 4; task lists them", "is wrong. It would mean: ", "solved at the second try: What is wrong? ",
-		"solved at the second try: What is wrong? ", "on the exam: ", "next: something else", "that is not one of the keys")
+		"solved at the second try: What is wrong? ", "on the exam: ", "next: something else", "unknown command")
 	if told != 1 {
 		t.Errorf("it was kept %d times", told)
 	}

@@ -125,7 +125,7 @@ func (m *home) other(ctx context.Context, line string) error {
 	if about, asks := askedAbout(line); asks {
 		return m.search(ctx, about)
 	}
-	m.print("that is not one of the keys; help lists them, and / WORDS searches")
+	m.print("unknown command; help lists the commands, and / WORDS searches")
 	return nil
 }
 

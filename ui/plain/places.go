@@ -54,7 +54,7 @@ func (r *replay) move(t typed) {
 		at, ok = nextOf(r.remarks().Noted(), start, r.pos, back)
 	}
 	if !ok {
-		r.printf("there is no other %s this way", strings.TrimPrefix(t.key.does, "next "))
+		r.printf("there is no other %s in this direction", strings.TrimPrefix(t.key.does, "next "))
 		return
 	}
 	r.open(at)

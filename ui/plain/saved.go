@@ -63,7 +63,7 @@ func (m *home) remove(ctx context.Context, name string) error {
 		m.print("say which target: remove NAME")
 		return nil
 	}
-	yes, err := m.yes(ctx, "remove "+name+" and what is known of its certificate?")
+	yes, err := m.yes(ctx, "remove "+name+" and what is known about its certificate?")
 	switch {
 	case err != nil:
 		return err

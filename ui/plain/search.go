@@ -192,7 +192,7 @@ func (v *view) other(ctx context.Context, line string) error {
 		v.echo("")
 		return v.search(ctx, about)
 	}
-	v.print("that is not one of the keys; help lists them")
+	v.print("unknown command; help lists the commands")
 	return nil
 }
 

@@ -116,7 +116,7 @@ func TestHome(t *testing.T) {
 		{[]string{"4", "1"}, []string{"1: 1 May 2026: mail.test:25"}, "open /one"},
 		{[]string{"open /two"}, nil, "open /two"},
 		{[]string{"/ expired", "connect lab:expired", "x"}, []string{"cards found", "scenario expired: an expired certificate", "1: "}, "lab:expired x"},
-		{[]string{"nonsense", "?", "1", "99"}, []string{"that is not one of the keys", "1: practice on", "there is no number 99 here; the last is 2"}, ""},
+		{[]string{"nonsense", "?", "1", "99"}, []string{"unknown command", "1: practice on", "there is no number 99 here; the last is 2"}, ""},
 		{nil, []string{"1 practice"}, ""},
 	} {
 		out, begun := atHome(t, test.lines...)
@@ -137,7 +137,7 @@ func TestAQuestionIsUnderstood(t *testing.T) {
 		inOrder(t, out, "cards found", want)
 	}
 	out, _ := atHome(t, "/ greylisting", "535", "", "/ greylisting", "99", "hunter2", "q")
-	inOrder(t, out, "greylisting, topic", "1: 535, reply code", "there is no number 99 here", "not one of the keys")
+	inOrder(t, out, "greylisting, topic", "1: 535, reply code", "there is no number 99 here", "unknown command")
 	out, _ = newFake(noTLS).walk(t, walk.Goal{}, "hunter2", "what-a-secret", "q")
 	if strings.Contains(out, "hunter2") || strings.Contains(out, "secret") || strings.Contains(out, "found") {
 		t.Errorf("a line that is no question is told:\n%s", out)

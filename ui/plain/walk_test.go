@@ -178,7 +178,7 @@ func TestWalkRepeatsNoInput(t *testing.T) {
 	if strings.Contains(out, password) || len(f.done) > 0 {
 		t.Errorf("steps %s, output\n%s", f.verbs(), out)
 	}
-	inOrder(t, out, "that is not one of the keys; help lists them")
+	inOrder(t, out, "unknown command; help lists the commands")
 }
 
 // What takes the place of a secret line is typed unseen and announced masked.
@@ -230,7 +230,7 @@ func TestWalkLooksBack(t *testing.T) {
 func TestWalkJumpsNowhere(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "j 0", "j -1", "j 3", "j", "j 99999999999999999999", "j "+password, "3", "q")
-	inOrder(t, out, "there is no event 0; the last is 2", "there is no event -1; the last is 2", "there is no event 3; the last is 2", "not one of the keys", "not one of the keys", "not one of the keys", "not one of the keys")
+	inOrder(t, out, "there is no event 0; the last is 2", "there is no event -1; the last is 2", "there is no event 3; the last is 2", "unknown command", "unknown command", "unknown command", "unknown command")
 	if strings.Contains(out, password) {
 		t.Error("what was typed is repeated")
 	}
