@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,10 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 		Args:    scenarioArg, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			if list {
-				return listScenarios(c.OutOrStdout())
+				if err := o.useOwn(untilTold(c)); err != nil {
+					return err
+				}
+				return listScenarios(c.OutOrStdout(), o.own)
 			}
 			name, err := o.chosen(untilTold(c), strings.Join(args, ""))
 			if err != nil {
@@ -57,10 +61,14 @@ func completeScenario(*cobra.Command, []string, string) ([]string, cobra.ShellCo
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-func listScenarios(w io.Writer) error {
+func listScenarios(w io.Writer, own []course.Station) error {
 	group, done := "", solved()
-	next := course.After("", done)
+	next := course.After("", done, own...)
+	all := slices.Clone(own)
 	for _, s := range lab.Scenarios() {
+		all = append(all, course.Station{Scenario: s, Exercise: course.Of(s.Name)})
+	}
+	for _, s := range all {
 		if s.Group != group {
 			group = s.Group
 			fmt.Fprintf(w, "%s\n", group)
@@ -69,10 +77,10 @@ func listScenarios(w io.Writer) error {
 		if _, ok := done[s.Name]; ok {
 			mark = "✓"
 		}
-		fmt.Fprintf(w, "%s %-28s %-13s %s\n", mark, s.Name, course.Of(s.Name).Level, s.Title)
+		fmt.Fprintf(w, "%s %-28s %-13s %s\n", mark, s.Name, s.Level, s.Title)
 	}
 	if next != nil {
-		fmt.Fprintf(w, "%d of %d solved; next: ehlo lab %s\n", len(done), len(lab.Scenarios()), next.Name)
+		fmt.Fprintf(w, "%d of %d solved; next: ehlo lab %s\n", len(done), len(all), next.Name)
 	}
 	return nil
 }

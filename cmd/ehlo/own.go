@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,7 +104,7 @@ left out are those of the server without faults. An example with the usual setti
         mechanisms: [PLAIN, LOGIN]
         greylist: 5m
         answers:                      # replies instead of the usual ones
-          - {to: RCPT, reply: 451 4.3.0 temporary lookup failure, times: 1}
+          - {to: RCPT, reply: 451 4.3.0 temporary lookup failure, times: 1}  # for each recipient, as long as the server runs
         path:                         # what a device on the path does
           - {on: EHLO, do: strip, text: STARTTLS}
       ask: Who can mend it?           # or "do: use-tls", or nothing: the walk has to succeed
@@ -116,11 +117,30 @@ left out are those of the server without faults. An example with the usual setti
       hints: [look at the first digit of the reply]
       debrief: The relay cannot look up its recipients.
 
-For a misspelled value, the message lists the valid ones.`
+A text with a colon needs quotation marks. A question (ask) and an advice (do) exclude each
+other. For a misspelled field or value the message names what was probably meant, or the
+valid ones.
+
+Fields:
+`
+
+// fieldsHelp are all fields that a file can have, and the values of do.
+func fieldsHelp() string {
+	var rows []string
+	var b strings.Builder
+	for _, f := range course.Fields() {
+		rows = append(rows, cmp.Or(f.Of, "a scenario")+": "+strings.Join(f.Names, ", "))
+	}
+	rows = append(rows, "values of do: "+strings.Join(course.Solving(), ", ")+"; some take a value, as in use-port 465")
+	for _, row := range rows {
+		b.WriteString("  " + strings.Join(wrap(row, 84), "\n    ") + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
 
 func newLabCheck(std streams) *cobra.Command {
 	return &cobra.Command{
-		Use: "check FILE", Short: "check a file with scenarios of your own", Long: checkLong,
+		Use: "check FILE", Short: "check a file with scenarios of your own", Long: checkLong + fieldsHelp(),
 		Example: "  ehlo lab check ours.yaml\n  ehlo lab --scenarios ours.yaml our-relay",
 		Args:    exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {

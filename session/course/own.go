@@ -140,6 +140,11 @@ func placed(err error) *OwnError {
 	if mixed, ok := errors.AsType[*yaml.UnexpectedNodeTypeError](err); ok {
 		text = fmt.Sprintf("want %s, not %s", nodeShape(mixed.Expected), nodeShape(mixed.Actual))
 	}
+	if name, ok := strings.CutPrefix(text, "unknown field "); ok {
+		if near := nearField(strings.Trim(name, `"`)); near != "" {
+			text += "; did you mean " + near + "?"
+		}
+	}
 	return &OwnError{at.Line, at.Column, text}
 }
 
@@ -359,6 +364,7 @@ func (e *Exercise) check() (wrong []*lab.FieldError) {
 	amiss(e.Question.Text == "" && (asks || answers > 0), "ask", "the question is missing")
 	amiss(asks && e.Question.Right() == "", "right", "the answer is missing")
 	amiss(asks && (answers < 2 || answers > 9), "wrong", "a question needs one to eight wrong answers")
+	amiss(e.Do != "" && e.Question.Text != "", "do", "a scenario is solved by an answer (ask) or by an advice (do): leave one of them out")
 	amiss(e.Do != "" && solutions[e.Do] == "", "do", "%q is not one of %s", e.Do, strings.Join(solving(), ", "))
 	amiss(strings.Contains(solutions[e.Do], "{}") && e.Given == "", "do", "%s needs a value, separated by a space", e.Do)
 	amiss(e.Row != "" && !slices.Contains(rowKinds, record.Kind(kind)), "row", "%q is not one of lookup, connect, send, reply, tls-message, finding: send RCPT, reply 451", kind)

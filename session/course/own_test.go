@@ -2,6 +2,7 @@ package course
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,9 +116,13 @@ func TestOwnScenariosWithManyFaults(t *testing.T) {
       sever: x
       idle: 20
       path: [{on: EHLO, do: delay, wait: 2h}, {on: RCTP, do: cut}]
+    story: a story
+    task: a task
   - name: One
     title: two
     level: high
+    story: a story
+    task: a task
 ---
 scenarios: []
 `))
@@ -129,7 +134,7 @@ scenarios: []
 	want := []string{"line 3, column 12: want a text, not a list", "line 4, column 14: want a number, not a text", "line 5, column 12: want a list, not a text",
 		`line 7, column 7: unknown field "sever"`, "line 8, column 13: server.idle: it is not a time from 0 to 1 hour, such as 30s",
 		"line 9, column 42: server.path[0].wait: it is not a time from 0 to 1 hour, such as 30s", `line 9, column 52: server.path[1].on: "RCTP" is neither greeting`,
-		`line 10, column 11: name: "One" may contain only lowercase`, "line 12, column 12: level: it is not one of beginner", "line 14, column 10: a second document begins here"}
+		`line 12, column 11: name: "One" may contain only lowercase`, "line 14, column 12: level: it is not one of beginner", "line 18, column 10: a second document begins here"}
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || !strings.HasPrefix(got[i], want[i]) {
 			t.Fatalf("fault %d: got\n%s\nwant\n%s", i+1, strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -168,5 +173,24 @@ func TestOwnScenariosComeNext(t *testing.T) {
 	solved["our-proxy"] = time.Now()
 	if next := After("our-proxy", solved, own...); next.Name != Way()[0].Name {
 		t.Errorf("after the last comes %s", next.Name)
+	}
+}
+
+// Every field that a file can have is listed, and a misspelled one is recognized.
+func TestFields(t *testing.T) {
+	all := map[string][]string{}
+	for _, f := range Fields() {
+		all[f.Of] = f.Names
+	}
+	for of, name := range map[string]string{"": "debrief", "server": "certificate", "answers": "times", "path": "wait", "challenges": "endless", "limit": "per-hour"} {
+		if !slices.Contains(all[of], name) {
+			t.Errorf("%q has no field %s: %q", of, name, all[of])
+		}
+	}
+	if near := nearField("certficate"); near != "certificate" {
+		t.Errorf("certficate is taken for %q", near)
+	}
+	if near := nearField("zzzzzzzz"); near != "" {
+		t.Errorf("zzzzzzzz is taken for %q", near)
 	}
 }

@@ -68,10 +68,11 @@ func (c *checking) texts() {
 	case err == nil:
 		c.amiss("name", "%s is a scenario of the practice server: give it another name", c.Name)
 	}
-	if c.Title == "" {
-		c.amiss("title", "it is missing")
-	}
-	for field, text := range map[string]string{"title": c.Title, "story": c.Story, "task": c.Task} {
+	for _, is := range []struct{ field, text string }{{"title", c.Title}, {"story", c.Story}, {"task", c.Task}} {
+		field, text := is.field, is.text
+		if text == "" {
+			c.amiss(field, "it is missing")
+		}
 		if len(text) > longest {
 			c.amiss(field, "it has more than %d bytes", longest)
 		}

@@ -172,15 +172,15 @@ func Find(name string) (Scenario, error) {
 		if sc.Name == name {
 			return sc, nil
 		}
-		if near(name, sc.Name) {
+		if Near(name, sc.Name) {
 			unknown.Near = append(unknown.Near, sc.Name)
 		}
 	}
 	return Scenario{}, unknown
 }
 
-// near reports whether a person who wrote typed may have meant name.
-func near(typed, name string) bool {
+// Near reports whether a person who wrote typed may have meant name.
+func Near(typed, name string) bool {
 	typed = strings.ToLower(typed)
 	if len(typed) >= 3 && (strings.Contains(name, typed) || strings.Contains(typed, name)) {
 		return true
