@@ -194,7 +194,7 @@ func span(d time.Duration) string {
 
 // adviceNames are shorter than what is said of an advice elsewhere, for where a digit stands before it.
 var adviceNames = map[record.Action]string{
-	record.TrustCA: "trust its CA", record.AcceptUnverified: "continue unverified", record.AcceptCleartext: "allow the login in cleartext",
+	record.TrustCA: "trust its CA", record.AcceptUnverified: "continue unverified, and log in", record.AcceptCleartext: "allow the login in cleartext",
 	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
 	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
 	record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",

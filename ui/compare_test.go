@@ -34,7 +34,7 @@ func TestTwoOfTheListAreCompared(t *testing.T) {
 			s.shows("ctrl-d compare with ≠")
 		}
 		s.tap("ctrl+d").besideShown()
-		s.shows("A  /state/0.ehlo.ndjson", "one.example", "two.example", "q back").tap("n", "n").shows("A was offered STARTTLS, B was not.")
+		s.shows("A  /state/0.ehlo.ndjson", "one.example", "two.example", "q back").tap(")", ")").shows("A was offered STARTTLS, B was not.")
 		s.tap("q").shows("open a transcript").hides("≠")
 		s.tap("down", "ctrl+d", "up", "ctrl+d").until("the error", func() bool { return s.root.home.trouble != "" }).shows("no such file")
 	}

@@ -173,7 +173,7 @@ func TestAClientCertificateIsReported(t *testing.T) {
 func TestGoingOnUnverified(t *testing.T) {
 	s := simLive(t, practice(t, "expired"), 80, 24)
 	s.press("enter", "enter", "enter", "enter", "enter", "enter")
-	s.shows("! TLS 1.3 unverified", "› QUIT", "! Verification of mail.lab failed", "1 continue unverified")
+	s.shows("! TLS 1.3 unverified", "› QUIT", "! Verification of mail.lab failed", "1 continue unverified, and log in")
 	s.press("tab").shows("EHLO laptop.lab.test  ! asks first").press("down", "enter", "enter").shows("Continue although the certificate failed verification?", "y yes, this once")
 	s.press("enter").shows("! TLS 1.3 unverified", "✗ unsafe", "esc continue").press("esc").shows("› QUIT") // no is no
 	s.press("tab", "down", "enter", "enter", "y").shows("S▸│ 250 8 lines as before")

@@ -127,9 +127,9 @@ func (s *sides) press(k string) tea.Cmd {
 		s.whole = false
 	case "d":
 		s.whole = !s.whole
-	case "n":
+	case ")":
 		s.next(1)
-	case "N":
+	case "(":
 		s.next(-1)
 	default:
 		if s.whole {
@@ -163,8 +163,8 @@ func (s *sides) View() string {
 	} else {
 		lines = append(lines, s.rule("steps"))
 		var rows []paint.Line
-		for _, r := range s.rows {
-			rows = append(rows, s.row(r))
+		for i, r := range s.rows {
+			rows = append(rows, s.row(r, i == s.list.Sel))
 		}
 		drawn = s.draw(lines, rows, &s.list, s.height-len(lines)-below-3, true)
 		drawn = append(drawn, s.draw([]paint.Line{s.rule("here")}, s.here(), &scroll.List{}, below, false)...)
@@ -182,7 +182,7 @@ func (s *sides) hints() []key.Help {
 	if s.whole {
 		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}, leave}
 	}
-	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "n N", Desc: "next, previous difference"}, {Key: "d", Desc: "all differences"}, leave}
+	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "( )", Desc: "previous, next difference"}, {Key: "d", Desc: "all differences"}, leave}
 }
 
 // room is how many lines of all differences are in sight.
@@ -220,7 +220,7 @@ func (s *sides) draw(above, list []paint.Line, at *scroll.List, height int, sele
 	return drawn
 }
 
-func (s *sides) row(r sidesRow) paint.Line {
+func (s *sides) row(r sidesRow, selected bool) paint.Line {
 	ink, mark := paint.Plain, " "
 	switch {
 	case len(r.texts) > 0:
@@ -228,8 +228,12 @@ func (s *sides) row(r sidesRow) paint.Line {
 	case r.lacks:
 		ink, mark = paint.Dim, "≠"
 	}
+	cursor := " "
+	if selected { // seen without color too
+		cursor = "›"
+	}
 	l := paint.Of(ink, mark)
-	return paint.Line{l}.Then(s.pair(paint.Plain, " "+r.left, r.right))
+	return paint.Line{l}.Then(s.pair(paint.Plain, cursor+r.left, r.right))
 }
 
 // half is how wide a column is.

@@ -56,9 +56,9 @@ func TestSides(t *testing.T) {
 	}{
 		{nil, "A  one.example.ehlo.ndjson   │ B  two.example.ehlo.ndjson"},
 		{nil, "The server is one.example in A, two.example in B."},
-		{[]string{"n"}, "A was offered STARTTLS, B was not."},
-		{[]string{"N"}, "The server is one.example in A, two.example in B."},
-		{[]string{"end", "N"}, "A was offered STARTTLS, B was not."},
+		{[]string{")"}, "A was offered STARTTLS, B was not."},
+		{[]string{"("}, "The server is one.example in A, two.example in B."},
+		{[]string{"end", "("}, "A was offered STARTTLS, B was not."},
 		{[]string{"up"}, "B: the greeting → 220 “\\x1b[2Jready”"},
 		{[]string{"d"}, "timing, which does not count as a difference"},
 		{[]string{"esc"}, "─ here"},

@@ -172,7 +172,7 @@ func (s *server) posts(ctx context.Context, args []string) ([]post, error) {
 	}
 	for _, role := range roles {
 		if s.ports[role] != 0 && len(list) > 1 {
-			return nil, usage(fmt.Errorf("--%s is for a scenario alone; of several, write %s=PORT", role, list[0].Name))
+			return nil, usage(fmt.Errorf("--%s is only for a single scenario; with several, write %s=PORT", role, list[0].Name))
 		}
 	}
 	return list, nil

@@ -288,10 +288,10 @@ func TestServeRefuses(t *testing.T) {
 		{[]string{"stripped=70000"}, []string{"want a number from 1 to 65535"}},
 		{[]string{"stripped", "stripped"}, []string{"named twice"}},
 		{[]string{"stripped=1587", "expired=1587"}, []string{"port 1587 is given to two scenarios"}},
-		{[]string{"stripped", "expired", "--relay", "1025"}, []string{"for a scenario alone", "stripped=PORT"}},
+		{[]string{"stripped", "expired", "--relay", "1025"}, []string{"a single scenario", "stripped=PORT"}},
 		{[]string{"striped"}, []string{"did you mean stripped"}},
 		{[]string{"--listen", "192.0.2.99"}, []string{"an address that this machine has"}},
-		{[]string{"--plain", "--json"}, []string{"do not go together"}},
+		{[]string{"--plain", "--json"}, []string{"cannot be given together"}},
 		{[]string{"--keep", "/dev/null/x"}, []string{"name a folder"}},
 		{[]string{"--log", "/dev/null/x"}, []string{"name a file"}},
 	} {
