@@ -47,10 +47,10 @@ func endOf(why record.Trouble) string {
 	return "closed"
 }
 
-// alsoOnProbe adds to a silence that the second connection met with it too.
+// alsoOnProbe is a further sentence about a silence, with a space before it: the second connection met with it too.
 func (t *taking) alsoOnProbe() string {
 	if p := t.s.Probe; p != nil && t.e.Step == record.VerbGreeting && !p.TLS && len(p.Raw) == 0 && p.Trouble.Silent() {
-		return "On a second connection the server did not answer a ClientHello either."
+		return " On a second connection the server did not answer a ClientHello either."
 	}
 	return ""
 }
