@@ -215,6 +215,7 @@ func (s *session) connected(step *Step, c *record.Connect) {
 func (s *session) sent(step *Step, d *record.Send) {
 	step.sends++
 	step.TLS = step.TLS || d.TLS
+	s.crossed(max(d.Size, len(d.Raw)), d.TLS)
 	line := strings.TrimRight(string(d.Raw), "\r\n")
 	if step.sends == 1 && !d.Content {
 		step.Said = s.visible(shorten(line))
@@ -260,6 +261,7 @@ func (s *session) replied(step *Step, r *record.Reply) {
 	step.got++
 	step.waited += r.Wait + r.Took
 	step.TLS = step.TLS || r.TLS
+	s.crossed(len(r.Raw), r.TLS)
 	if !r.Unasked {
 		step.trips++
 	}

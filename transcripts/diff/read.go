@@ -23,9 +23,11 @@ type session struct {
 	banner  string
 	lists   [2]map[string]string // keywords with their parameters, of the last list in cleartext and inside TLS; nil where none came
 	cut     bool
-	noise   noise
-	about   record.About // what was said last of the whole
-	notes   record.Notes
+	// bytes of SMTP that crossed the network in cleartext and inside TLS, of both sides; a masked secret counts as its mask
+	readable, protected int
+	noise               noise
+	about               record.About // what was said last of the whole
+	notes               record.Notes
 }
 
 func read(from Session) *session {
@@ -150,6 +152,15 @@ func (s *session) trips() (n int) {
 		n += step.trips
 	}
 	return n
+}
+
+// crossed counts bytes that either side sent.
+func (s *session) crossed(n int, inTLS bool) {
+	if inTLS {
+		s.protected += n
+	} else {
+		s.readable += n
+	}
 }
 
 // waited is how long it waited in all.

@@ -21,7 +21,7 @@ type Table struct {
 }
 
 // Row is one thing, with its value in each session, empty for none. Differ says that they are not alike; what takes time, and the
-// number of round trips, makes no difference.
+// number of round trips and bytes, makes no difference.
 type Row struct {
 	Name   string   `json:"name"`
 	Values []string `json:"values"`
@@ -62,6 +62,8 @@ var columns = []column{
 	{"banner", byText, func(s *session) string { return s.banner }},
 	{"AUTH", byText, func(s *session) string { return strings.Join(s.seen().Offered, " ") }},
 	{"round trips", never, func(s *session) string { return fmt.Sprint(s.trips()) }},
+	{"in cleartext", never, func(s *session) string { return words.Number(s.readable, "byte") }},
+	{"inside TLS", never, func(s *session) string { return words.Number(s.protected, "byte") }},
 	{"waited", never, func(s *session) string { return words.Duration(s.waited()) }},
 }
 

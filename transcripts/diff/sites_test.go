@@ -32,6 +32,8 @@ func TestTable(t *testing.T) {
 		"  banner       mx ESMTP            mx ESMTP            \\x1b[2Jclosing",
 		"  AUTH         -                   -                   -",
 		"  round trips  2                   2                   1",
+		"  in cleartext 8 bytes             8 bytes             0 bytes",
+		"  inside TLS   0 bytes             0 bytes             0 bytes",
 		"  waited       0.00 ms             0.00 ms             0.00 ms",
 		"Different: outcome, STARTTLS, TLS, certificate, verified, banner, EHLO reply.",
 		"  CHUNKING: not at 192.0.2.1; listed at 192.0.2.2",

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -40,6 +41,17 @@ func (s *Step) Title() string {
 	}
 	return strings.ToUpper(string(s.Verb))
 }
+
+// Line is the step in a line: what was sent, or its name, and what came of it. It is empty where there is none.
+func (s *Step) Line() string {
+	if s == nil {
+		return ""
+	}
+	return words.List(" → ", cmp.Or(s.Said, s.Title()), s.Answered)
+}
+
+// Spoke reports whether either side sent something by SMTP.
+func (s *Step) Spoke() bool { return s.sends+s.got > 0 }
 
 // did adds to what came of the step.
 func (s *Step) did(what string) { s.Answered = words.List("; ", s.Answered, what) }
