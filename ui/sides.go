@@ -70,7 +70,7 @@ func newSides(c *diff.Comparison, theme *paint.Theme) *sides {
 	}
 	s.rows = append(s.rows, first)
 	for i, p := range c.Pairs {
-		row := sidesRow{left: stepLine(p.A), right: stepLine(p.B), lacks: p.A == nil || p.B == nil}
+		row := sidesRow{left: p.A.Line(), right: p.B.Line(), lacks: p.A == nil || p.B == nil}
 		for _, d := range c.Of(i) {
 			row.texts = append(row.texts, d.Text)
 		}
@@ -78,18 +78,6 @@ func newSides(c *diff.Comparison, theme *paint.Theme) *sides {
 	}
 	s.rows = append(s.rows, last)
 	return s
-}
-
-// stepLine is a step in a line: what was sent, or its name, and what came of it.
-func stepLine(s *diff.Step) string {
-	if s == nil {
-		return ""
-	}
-	text := s.Said
-	if text == "" {
-		text = s.Title()
-	}
-	return words.List(" → ", text, s.Answered)
 }
 
 // Init implements [tea.Model].

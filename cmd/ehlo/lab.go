@@ -19,6 +19,7 @@ to it leaves this machine. Without SCENARIO it is a submission server without fa
 
 Each scenario has a task. Its key shows hints and, if there is a question, the answers;
 a solved scenario is checked off, with what it teaches and what comes next.
+"ehlo lab beside" walks two or three scenarios in columns.
 Progress stays on this machine, beside the transcripts.
 
 Everyone knows the secrets of the practice accounts: they are shown, and marked as
@@ -44,7 +45,7 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 			return explore(untilTold(c), std, o, "lab:"+name)
 		},
 	}
-	c.AddCommand(newLabServe(std), newLabCheck(std))
+	c.AddCommand(newLabServe(std), newLabBeside(std), newLabCheck(std))
 	return c, func() {
 		o.register(c)
 		plainFlag(c, o)
