@@ -231,16 +231,16 @@ const narrowestLane = 40
 // View implements [tea.Model].
 func (a *abreast) View() string {
 	names, counts, bytes := a.heading()
-	lines := []paint.Line{a.across(names), a.across(counts), a.across(bytes), a.rule("steps")}
+	lines := []paint.Line{a.across(" ", names), a.across(" ", counts), a.across(" ", bytes), a.rule("steps")}
 	below := max(a.shown()+1, min(10, a.height/3))
 	drawn := a.paint(lines...)
 	rows, height := a.rows(), max(a.height-len(lines)-below-3, 1)
 	first, last := a.list.Window(len(rows), height)
 	for i := first; i < last; i++ {
 		if i == a.list.Sel {
-			drawn = append(drawn, a.theme.PaintSelected(a.row(rows[i]), a.width))
+			drawn = append(drawn, a.theme.PaintSelected(a.row("›", rows[i]), a.width)) // seen without color too
 		} else {
-			drawn = append(drawn, a.theme.Paint(a.row(rows[i]), a.width))
+			drawn = append(drawn, a.theme.Paint(a.row(" ", rows[i]), a.width))
 		}
 	}
 	for range height - (last - first) {
@@ -312,22 +312,25 @@ func (a *abreast) rows() (rows [][]cell) {
 	return rows
 }
 
-// across puts the columns in sight beside each other.
-func (a *abreast) across(cells []paint.Line) (l paint.Line) {
-	n := a.shown()
+// across puts the columns in sight beside each other, behind what marks the row.
+func (a *abreast) across(mark string, cells []paint.Line) paint.Line {
+	l, n := paint.Text(mark), a.shown()
 	each := a.width/n - 2
-	for _, c := range cells[a.left : a.left+n] {
-		l = l.Then(c.Cut(each).Pad(each)).And(paint.Plain, "  ")
+	for i, c := range cells[a.left : a.left+n] {
+		if i > 0 {
+			l = l.And(paint.Plain, "  ")
+		}
+		l = l.Then(c.Cut(each).Pad(each))
 	}
 	return l
 }
 
-func (a *abreast) row(cells []cell) paint.Line {
+func (a *abreast) row(mark string, cells []cell) paint.Line {
 	var lines []paint.Line
 	for _, c := range cells {
 		lines = append(lines, c.line())
 	}
-	return a.across(lines)
+	return a.across(mark, lines)
 }
 
 func (a *abreast) rule(title string) paint.Line {
