@@ -222,6 +222,9 @@ func (s *session) sent(step *Step, d *record.Send) {
 	}
 	if d.Content {
 		size := max(d.Size, len(d.Raw))
+		if step.Verb == record.VerbContent { // the dot that ends it is no part of it (RFC 5321 §4.1.1.4)
+			size = max(size-len(".\r\n"), 0)
+		}
 		step.Said = "a message of " + words.Number(size, "byte")
 		step.add(fact{topic: TopicMail, name: "message", form: formMessage, value: words.Number(size, "byte"), key: s.noise.out(message().ReplaceAllString(line, ""))})
 		return
