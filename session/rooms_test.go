@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course"
+	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course session/progress"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
@@ -41,6 +41,7 @@ var rooms = []room{
 	{"session/zone", "session/record session/wire", "github.com/miekg/dns", "os net/http"},
 	{"session/lab", "session/record session/sasl session/wire session/tlswire session/zone", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
 	{"session/course", values + " session/walk session/lab", "github.com/goccy/go-yaml", "net"},
+	{"session/progress", "session/wire", "", "net"},
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"transcripts", "session/record session/tlswire session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},

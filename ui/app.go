@@ -36,7 +36,7 @@ type App struct {
 	Files  Files
 	// Targets are the servers that are saved under names; nil if none can be.
 	Targets Targets
-	// Progress keeps which scenarios were solved; nil if nothing does.
+	// Progress keeps what was solved and learned; nil if nothing does.
 	Progress Progress
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.
 	Scenarios []Scenario

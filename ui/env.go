@@ -28,7 +28,7 @@ type env struct {
 	targets Targets                       // keeps servers under names; nil if nothing can
 	read    func(string) (*Replay, error) // reads a transcript to compare it; nil if nothing is compared
 
-	progress Progress // keeps what was solved; nil if nothing does
+	progress Progress // keeps what was solved and learned; nil if nothing does
 
 	readCA          func(ctx context.Context, path string) (*x509.CertPool, error)
 	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)

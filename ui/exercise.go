@@ -4,21 +4,21 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/course"
+	"ehlo/session/progress"
 	"ehlo/session/setup"
 	"ehlo/transcripts/search"
 	"ehlo/ui/paint"
 )
 
-// Progress keeps which scenarios a person has solved.
+// Progress keeps what a person has solved and learned, see [progress.File].
 type Progress interface {
-	Add(scenario string, when time.Time) error
-	Solved() (map[string]time.Time, error)
+	Add(progress.Entry) error
+	Read() (progress.State, error)
 }
 
 // exercise is what the scenario of a live session asks of a person; nil where nothing is asked.
@@ -59,7 +59,7 @@ func (w *explorer) solve() tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		if err := w.env.progress.Add(name, when); err != nil {
+		if err := w.env.progress.Add(progress.Entry{Solved: name, Time: when}); err != nil {
 			return noticeMsg{from: b, text: "✓ solved, but " + err.Error()}
 		}
 		return nil
@@ -251,11 +251,11 @@ func (s *assignment) debrief(e *course.Exercise, width int) []paint.Line {
 
 // following is the scenario that comes next on the way; nil where all are solved.
 func (w *explorer) following() *course.Station {
-	solved := map[string]time.Time{}
+	var kept progress.State
 	if w.env.progress != nil {
-		solved, _ = w.env.progress.Solved() // what cannot be read counts as not solved
+		kept, _ = w.env.progress.Read() // what cannot be read counts as not solved
 	}
-	return course.After(w.exercise().Scenario, solved, w.live.Own...)
+	return course.After(w.exercise().Scenario, kept.Solved, w.live.Own...)
 }
 
 // canMoveOn holds where another scenario can be started.

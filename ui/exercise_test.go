@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -10,34 +9,35 @@ import (
 	"time"
 
 	"ehlo/session/course"
+	"ehlo/session/progress"
 	"ehlo/session/record"
 )
 
 // kept is progress in memory.
 type kept struct {
-	mu     sync.Mutex
-	solved map[string]time.Time
-	broken error
+	mu      sync.Mutex
+	entries []progress.Entry
+	broken  error
 }
 
-func (k *kept) Add(scenario string, when time.Time) error {
+func (k *kept) Add(e progress.Entry) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.broken == nil {
-		k.solved[scenario] = when
+		k.entries = append(k.entries, e)
 	}
 	return k.broken
 }
 
-func (k *kept) Solved() (map[string]time.Time, error) {
+func (k *kept) Read() (progress.State, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return maps.Clone(k.solved), k.broken
+	return progress.Sum(k.entries), k.broken
 }
 
 func (k *kept) has(scenario string) bool {
-	solved, _ := k.Solved()
-	return !solved[scenario].IsZero()
+	state, _ := k.Read()
+	return state.Has(scenario)
 }
 
 // ticked waits until it is kept that a scenario was solved.
@@ -54,7 +54,7 @@ func (s *sim) ticked(k *kept, scenario string) {
 
 // exercised is a session with the practice server that keeps what is solved.
 func exercised(t *testing.T, scenario string) (*sim, *kept) {
-	k := &kept{solved: map[string]time.Time{}}
+	k := &kept{}
 	s := simLive(t, practice(t, scenario), 80, 24)
 	s.root.walk.env.progress = k
 	return s, k
@@ -186,9 +186,9 @@ func TestProgressThatCannotBeKept(t *testing.T) {
 // The list of scenarios shows what is solved, and begins at what comes next.
 func TestSolvedScenariosAtHome(t *testing.T) {
 	app := homeApp()
-	app.Progress = &kept{solved: map[string]time.Time{"submission": epoch}}
+	app.Progress = &kept{entries: []progress.Entry{{Solved: "submission", Time: epoch}}}
 	s := simHome(t, app, 80, 24)
-	s.until("what was solved", func() bool { return s.root.home.solved != nil })
+	s.until("what was solved", func() bool { return s.root.home.kept.Solved != nil })
 	s.tap("1").shows("1 solved", "✓ submission on port 587", "relay on port 25, from server to server", "beginner")
 	s.typed("solved").shows("1 of 1")
 }

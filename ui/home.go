@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/course"
 	"ehlo/session/explain"
+	"ehlo/session/progress"
 	"ehlo/session/setup"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -28,14 +28,14 @@ type home struct {
 	recent  []Recent
 	found   sessionsMsg // the sessions in a file of another program
 	saved   []Saved
-	topics  []item   // the index of the knowledge, made once
-	files   []item   // the transcripts, made once for each list of them
-	fit     narrowed // what the filter lets through, found once
-	solved  map[string]time.Time
-	lay     func(sheet) // lays something over the screen
-	sheet   sheet       // the form for a connection, or the path of a transcript
-	trouble string      // why the last choice led nowhere
-	marked  string      // the path of the transcript that the next one is compared with; empty for none
+	topics  []item         // the index of the knowledge, made once
+	files   []item         // the transcripts, made once for each list of them
+	fit     narrowed       // what the filter lets through, found once
+	kept    progress.State // what was solved and learned
+	lay     func(sheet)    // lays something over the screen
+	sheet   sheet          // the form for a connection, or the path of a transcript
+	trouble string         // why the last choice led nowhere
+	marked  string         // the path of the transcript that the next one is compared with; empty for none
 }
 
 // list is what home lists.
@@ -80,8 +80,8 @@ func (h *home) init() tea.Cmd {
 	}
 	if h.app.Progress != nil {
 		cmds = append(cmds, func() tea.Msg {
-			solved, err := h.app.Progress.Solved()
-			return solvedMsg{solved, err}
+			kept, err := h.app.Progress.Read()
+			return keptMsg{kept, err}
 		})
 	}
 	return tea.Batch(cmds...)
@@ -165,7 +165,7 @@ func (h *home) scenarios() []item {
 	next := h.upNext()
 	for i, s := range h.app.Scenarios {
 		out[i] = item{group: s.Group, name: s.Title, more: s.Level, also: s.Name + " " + strings.Join(s.Topics, " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }}
-		switch _, solved := h.solved[s.Name]; {
+		switch _, solved := h.kept.Solved[s.Name]; {
 		case solved:
 			out[i].mark, out[i].also = "✓", out[i].also+" solved"
 		case s.Name == next:
@@ -193,7 +193,7 @@ func (h *home) upNext() string {
 		return ""
 	}
 	for _, s := range course.Way() {
-		if _, solved := h.solved[s.Name]; !solved {
+		if _, solved := h.kept.Solved[s.Name]; !solved {
 			return s.Name
 		}
 	}
@@ -202,10 +202,10 @@ func (h *home) upNext() string {
 
 // solvedOf says how many scenarios are solved.
 func (h *home) solvedOf() string {
-	if h.shown != listScenarios || len(h.solved) == 0 {
+	if h.shown != listScenarios || len(h.kept.Solved) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" · %d solved", len(h.solved))
+	return fmt.Sprintf(" · %d solved", len(h.kept.Solved))
 }
 
 // toPractice asks for a session with the practice server.
@@ -295,8 +295,8 @@ func (h *home) askPath() tea.Cmd {
 }
 
 // learnt takes in what was solved. That it cannot be read is said where it matters.
-func (h *home) learnt(msg solvedMsg) {
-	h.solved = msg.solved
+func (h *home) learnt(msg keptMsg) {
+	h.kept = msg.state
 	if msg.err != nil {
 		h.trouble = msg.err.Error()
 	}

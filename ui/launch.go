@@ -3,10 +3,10 @@ package ui
 import (
 	"errors"
 	"io/fs"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/progress"
 	"ehlo/session/record"
 )
 
@@ -31,9 +31,9 @@ type (
 		list []Session
 	}
 	recentMsg []Recent
-	solvedMsg struct {
-		solved map[string]time.Time
-		err    error
+	keptMsg   struct {
+		state progress.State
+		err   error
 	}
 )
 

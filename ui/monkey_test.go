@@ -432,7 +432,7 @@ func (p *program) start(how string) {
 		}
 		return out
 	}}
-	app.Progress = &kept{solved: map[string]time.Time{}}
+	app.Progress = &kept{}
 	app.Targets = &fakeTargets{list: []Saved{{Name: "mx", Server: "mail.lab:25"}, {Name: "work", Server: "mail.lab:587", User: "ann"}}}
 	for _, sc := range lab.Scenarios() {
 		app.Scenarios = append(app.Scenarios, Scenario{Name: sc.Name, Group: sc.Group, Title: sc.Title, Story: sc.Story, Task: sc.Task})

@@ -76,7 +76,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case recentMsg:
 		r.home.listed(msg)
 		return r, nil
-	case solvedMsg:
+	case keptMsg:
 		r.home.learnt(msg)
 		return r, nil
 	}

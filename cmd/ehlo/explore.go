@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ehlo/session/course"
+	"ehlo/session/progress"
 	"ehlo/session/record"
 	"ehlo/transcripts/diff"
 	"ehlo/ui"
@@ -118,20 +119,20 @@ func exerciseOf(live *ui.Live) *plain.Exercise {
 	if next := course.After(e.Scenario, solved(), live.Own...); next != nil {
 		out.Next = next.Title + "; to practice it: ehlo lab " + next.Name
 	}
-	if p := progress(); p != nil {
-		out.Solved = func() error { return p.Add(e.Scenario, time.Now()) }
+	if p := progressFile(); p != nil {
+		out.Solved = func() error { return p.Add(progress.Entry{Solved: e.Scenario, Time: time.Now()}) }
 	}
 	return out
 }
 
 // solved are the scenarios that were solved; what cannot be read counts as not solved.
 func solved() map[string]time.Time {
-	p := progress()
+	p := progressFile()
 	if p == nil {
 		return nil
 	}
-	done, _ := p.Solved()
-	return done
+	kept, _ := p.Read()
+	return kept.Solved
 }
 
 // namedCA reads the roots in a file that a person names at the prompt.

@@ -12,6 +12,7 @@ import (
 	"ehlo/cmd/ehlo/saved"
 	"ehlo/session/course"
 	"ehlo/session/lab"
+	"ehlo/session/progress"
 	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/transcripts/words"
@@ -29,7 +30,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Recent:          recent,
 		Files:           files{},
 		Targets:         book{},
-		Progress:        progress(),
+		Progress:        progressFile(),
 		Scenarios:       scenarios(),
 		Version:         release,
 		Author:          author,
@@ -150,13 +151,13 @@ func scenarios() []ui.Scenario {
 	return list
 }
 
-// progress keeps what was solved beside the transcripts; nil where there is no place for either.
-func progress() ui.Progress {
+// progressFile keeps what was solved beside the transcripts; nil where there is no place for either.
+func progressFile() ui.Progress {
 	dir, err := transcripts.Dir()
 	if err != nil {
 		return nil
 	}
-	return course.ProgressAt(filepath.Join(filepath.Dir(dir), "progress.ndjson"))
+	return progress.At(filepath.Join(filepath.Dir(dir), "progress.ndjson"))
 }
 
 // hasScreen reports whether there is a terminal that can show one.

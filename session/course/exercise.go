@@ -1,5 +1,5 @@
-// Package course holds what there is to practice: what a scenario of the practice server asks of a person, how it is seen that they have
-// it, and which ones they have solved.
+// Package course holds what there is to practice: what a scenario of the practice server asks of a person, and how it is seen that they
+// have it.
 package course
 
 import (
