@@ -200,7 +200,7 @@ func (s *server) start(posts []post, log io.Writer) error {
 		if p.port != 0 {
 			ports = map[string]int{p.Role(): p.port}
 		}
-		o := lab.Options{Ports: ports, Log: log, Seed: s.o.asked.Seed, Forgets: true, Visits: s.book.Watch(p.Scenario)}
+		o := lab.Options{Ports: ports, Log: log, Seed: s.o.asked.Seed, Forgets: true, Names: true, Visits: s.book.Watch(p.Scenario)}
 		if s.public() {
 			o.Limits = publicLimits
 		}

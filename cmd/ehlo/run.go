@@ -87,6 +87,7 @@ func (r *runner) run(ctx context.Context, std streams, target string) (ended err
 		return usage(errors.New("--seed is for the practice server: lab: or lab:SCENARIO"))
 	}
 	r.o.asked.Goal.SendMessage = true // there is nobody to ask
+	r.o.asked.Unwatched = r.o.output == "" && !r.showsBeside()
 	p, err := r.o.setUp(ctx, std, target, true)
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@
 // free loopback ports and are known by the names and ports a user meets
 // elsewhere: mx.lab:25, mail.lab:587, mail.lab:465 and mail.lab:2525.
 // A name server of its own answers for the practice domains
-// (ehlo/session/zone); [Lab.LookupNetIP] asks it, and [Lab.DialContext] turns
+// (ehlo/session/zone), which starts when it is asked; [Lab.LookupNetIP] reads the same records, and [Lab.DialContext] turns
 // ports in name into the ports in fact. A [Scenario] is data: a story, what to do, what should be found, and
 // the knobs that make it so.
 //

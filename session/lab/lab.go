@@ -15,7 +15,6 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"ehlo/session/record"
-	"ehlo/session/zone"
 )
 
 // Domain is the mail domain the practice server is responsible for. The name
@@ -61,6 +60,8 @@ type Options struct {
 	// Postfix mail log. Secrets are never in it. Writes are serialized; a
 	// writer that blocks holds up the server.
 	Log io.Writer
+	// Names has the name server run from the start on, as it does where its port is fixed; else it starts with the first question.
+	Names bool
 	// Watch keeps what the server logs and what a device does on the path, for [Lab.Since].
 	Watch bool
 }
@@ -78,7 +79,7 @@ type Lab struct {
 	certificate func() (*tls.Certificate, error)
 	tls         *tls.Config
 	services    []*service
-	names       *zone.Server
+	names       *names
 	engine      *smtp.Server
 	queue       *queue
 	mailbox     mailbox
@@ -138,7 +139,7 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 		watch = newWitness()
 		keep = watch.logged
 	}
-	return &Lab{
+	l := &Lab{
 		scenario:    sc,
 		options:     opts,
 		clock:       clock,
@@ -151,7 +152,9 @@ func newLab(sc Scenario, opts Options) (*Lab, error) {
 		answers:     script{answers: sc.Knobs.Answers},
 		done:        make(chan struct{}),
 		gone:        make(chan struct{}, 1),
-	}, nil
+	}
+	l.names = l.newNames()
+	return l, nil
 }
 
 // authorityFor is the certificate authority of a lab. With a seed the times in its certificates are those of the day, so that who starts
@@ -191,9 +194,7 @@ func (l *Lab) Close() error {
 		l.dismiss()
 		l.open.closeAll()
 		l.queue.Close()
-		if l.names != nil {
-			l.names.Close()
-		}
+		l.names.close()
 		l.running.Wait()
 		if l.engine != nil {
 			l.engine.Shutdown(context.Background())

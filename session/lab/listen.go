@@ -2,14 +2,12 @@ package lab
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"net"
 	"slices"
 	"strconv"
 
 	"ehlo/session/record"
-	"ehlo/session/zone"
 )
 
 // A Listener is one port of the practice server, in name and in fact.
@@ -56,12 +54,12 @@ func (l *Lab) listen() error {
 		role.Down = l.scenario.Knobs.Reach != reachable && l.scenario.Knobs.reaches(role.Role)
 		l.services = append(l.services, &role)
 	}
-	for _, fixed := range []bool{true, false} {
-		if fixed == (l.options.Ports[namesRole] != 0) {
-			if err := l.serveNames(); err != nil {
-				return err
-			}
+	if l.options.Names || l.options.Ports[namesRole] != 0 {
+		if _, err := l.names.serve(); err != nil {
+			return err
 		}
+	}
+	for _, fixed := range []bool{true, false} {
 		for _, s := range l.services {
 			port := l.options.Ports[s.Role]
 			if s.Down || fixed != (port != 0) {
@@ -73,21 +71,6 @@ func (l *Lab) listen() error {
 		}
 	}
 	return nil
-}
-
-// namesRole is the role of the name server among those whose ports can be fixed.
-const namesRole = "names"
-
-// serveNames starts the name server of the practice domains.
-func (l *Lab) serveNames() (err error) {
-	known := zone.Practice()
-	if name := l.scenario.Knobs.TLSA; name != "" {
-		if known, err = l.withTLSA(known, name); err != nil {
-			return err
-		}
-	}
-	l.names, err = zone.Serve(known, net.JoinHostPort("127.0.0.1", strconv.Itoa(l.options.Ports[namesRole])))
-	return err
 }
 
 // Role is the port that a scenario is about: the one that its client goes to.
@@ -107,15 +90,6 @@ func (l *Lab) roles() []service {
 		return slices.Concat(roles, mailboxes)
 	}
 	return roles
-}
-
-// withTLSA adds the record that says which certificate the server has: DANE-EE, the whole certificate, SHA-256 (RFC 6698 §2.1).
-func (l *Lab) withTLSA(known *zone.Zone, name string) (*zone.Zone, error) {
-	cert, err := l.certificate()
-	if err != nil {
-		return nil, err
-	}
-	return known.With(fmt.Sprintf("%s. 300 IN TLSA 3 0 1 %x", name, sha256.Sum256(cert.Certificate[0])))
 }
 
 // listen opens the sockets of a port on an address, and on loopback where that is empty.

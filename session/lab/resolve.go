@@ -14,8 +14,9 @@ import (
 	"ehlo/session/zone"
 )
 
-// LookupNetIP asks the practice name server in the way of [net.Resolver.LookupNetIP]: network is ip, ip4 or ip6, and a name that
-// does not exist gives a *net.DNSError with IsNotFound. IPv6 comes first, as a host with both would prefer it (RFC 6724).
+// LookupNetIP finds the addresses of a practice host in the way of [net.Resolver.LookupNetIP]: network is ip, ip4 or ip6, and a name
+// that does not exist gives a *net.DNSError with IsNotFound. IPv6 comes first, as a host with both would prefer it (RFC 6724). It is
+// the answer of the name server, without a way over the network.
 func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -23,20 +24,13 @@ func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Ad
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{addr}, nil
 	}
-	var found []netip.Addr
-	for _, kind := range l.families(network) {
-		answer := l.Ask(ctx, record.Question{Type: kind, Name: host})
-		if answer.Trouble != "" {
-			return nil, &net.DNSError{Err: answer.Error, Name: host, Server: l.names.Addr, IsTimeout: answer.Trouble.Silent()}
-		}
-		for _, data := range answer.Of(kind) {
-			if addr, err := netip.ParseAddr(data); err == nil {
-				found = append(found, addr)
-			}
-		}
+	known, err := l.names.records()
+	if err != nil {
+		return nil, &net.DNSError{Err: err.Error(), Name: host}
 	}
+	found := known.Addresses(host, l.families(network)...)
 	if len(found) == 0 {
-		return nil, &net.DNSError{Err: "no such host", Name: host, Server: l.names.Addr, IsNotFound: true}
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 	}
 	return found, nil
 }
@@ -44,7 +38,7 @@ func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Ad
 // Ask asks the practice name server one question. A policy of MTA-STS is what would come over HTTPS, from the same place.
 func (l *Lab) Ask(ctx context.Context, q record.Question) record.Lookup {
 	if q.Type != record.TypePolicy {
-		return zone.Ask(ctx, l.names.Addr, q, l.clock.now)
+		return l.lookUp(ctx, q)
 	}
 	answer := record.Lookup{Type: q.Type, Name: q.Name, Server: "https://mta-sts." + q.Name + "/.well-known/mta-sts.txt", Status: record.StatusNoError}
 	if lines := zone.Policy(q.Name); lines != nil {
@@ -53,20 +47,29 @@ func (l *Lab) Ask(ctx context.Context, q record.Question) record.Lookup {
 	return answer
 }
 
+func (l *Lab) lookUp(ctx context.Context, q record.Question) record.Lookup {
+	server, err := l.names.serve()
+	if err != nil {
+		return record.Lookup{Type: q.Type, Name: q.Name, Trouble: record.TroubleFailed, Error: err.Error()}
+	}
+	return zone.Ask(ctx, server, q, l.clock.now)
+}
+
 // families are the types of record to ask for. Where the machine has no IPv6 its addresses are of no use, and are not asked for
 // (RFC 3493 §6.1, AI_ADDRCONFIG).
-func (l *Lab) families(network string) (kinds []string) {
+func (l *Lab) families(network string) (kinds []uint16) {
 	if network != "ip4" && l.hasIPv6() {
-		kinds = append(kinds, "AAAA")
+		kinds = append(kinds, zone.AAAA)
 	}
 	if network != "ip6" {
-		kinds = append(kinds, "A")
+		kinds = append(kinds, zone.A)
 	}
 	return kinds
 }
 
-// NameServer is where the practice domains can be asked for, over UDP and TCP: "127.0.0.1:5300".
-func (l *Lab) NameServer() string { return l.names.Addr }
+// NameServer is where the practice domains can be asked for, over UDP and TCP: "127.0.0.1:5300". It is empty before the name server
+// has started.
+func (l *Lab) NameServer() string { return l.names.address() }
 
 func (l *Lab) hasIPv6() bool {
 	return slices.ContainsFunc(l.services, func(s *service) bool { return s.Addr6 != "" })

@@ -58,17 +58,23 @@ func (l *Lab) Since(ctx context.Context) (record.ServerLog, record.OnPath) {
 	if w == nil {
 		return record.ServerLog{}, record.OnPath{}
 	}
-	ctx, cancel := context.WithTimeout(ctx, busiest)
-	defer cancel()
-	defer context.AfterFunc(ctx, w.wake)()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for !w.resting() && ctx.Err() == nil {
-		w.moved.Wait()
+	if !w.resting() {
+		w.wait(ctx)
 	}
 	log, path := w.log, w.path
 	w.log, w.path = record.ServerLog{}, record.OnPath{}
 	return log, path
+}
+
+func (w *witness) wait(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, busiest)
+	defer cancel()
+	defer context.AfterFunc(ctx, w.wake)()
+	for !w.resting() && ctx.Err() == nil {
+		w.moved.Wait()
+	}
 }
 
 func (w *witness) wake() {

@@ -53,10 +53,13 @@ func (r Request) over(sc lab.Scenario) Request {
 
 // startLab starts the practice server and puts it in the place of the network.
 func (s *Setup) startLab(sc lab.Scenario) (err error) {
-	if s.lab, err = lab.Start(sc, lab.Options{Watch: true, Seed: s.seed}); err != nil {
+	if s.lab, err = lab.Start(sc, lab.Options{Watch: !s.unwatched, Seed: s.seed}); err != nil {
 		return fmt.Errorf("the practice server did not start: %w", err)
 	}
-	s.Config.Resolver, s.Config.Dial, s.Config.Beside = s.lab, s.lab.DialContext, s.beside
+	s.Config.Resolver, s.Config.Dial = s.lab, s.lab.DialContext
+	if !s.unwatched {
+		s.Config.Beside = s.beside
+	}
 	s.Config.Public, s.Goal.Public = s.lab.Public, s.lab.Public
 	if s.Config.TLS.RootCAs == nil {
 		s.Config.TLS.RootCAs, s.Config.TLS.RootsFrom = s.lab.RootCAs(), practiceRoots

@@ -38,6 +38,9 @@ type Request struct {
 	AllowUnverified, AllowCleartextAuth bool
 	// Goal is what is wanted of the session. Its SendMessage counts where there are recipients; its Until is not read.
 	Goal walk.Goal
+	// Unwatched leaves out what the practice server logs and what is done on the path to it, where nobody would see it. Else each
+	// step lasts until the server has dealt with it.
+	Unwatched bool
 	// Known is the certificate that an earlier session with this server saw; nil where none is remembered.
 	Known *record.KnownCertificate
 	// Hostname is the name of this host, for EHLO if it is a full one.

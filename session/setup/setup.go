@@ -23,19 +23,20 @@ type Setup struct {
 	// Address is the one to connect to; empty for any of the name.
 	Address string
 
-	known    *record.KnownCertificate
-	reveal   bool
-	mask     bool // those of the practice accounts too
-	own      bool // the account is the scenario's, not the person's
-	seed     string
-	scenario *lab.Scenario // nil for a real server
-	lab      *lab.Lab      // nil until it has been started
+	known     *record.KnownCertificate
+	reveal    bool
+	mask      bool // those of the practice accounts too
+	own       bool // the account is the scenario's, not the person's
+	seed      string
+	unwatched bool          // nothing is recorded of the practice server's log and of the path
+	scenario  *lab.Scenario // nil for a real server
+	lab       *lab.Lab      // nil until it has been started
 }
 
 // New thinks a request through; nothing is opened and nothing is sent. The error is an [*Error] or a
 // [*lab.UnknownScenarioError].
 func New(asked Request) (*Setup, error) {
-	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal, mask: asked.Mask, seed: asked.Seed}
+	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal, mask: asked.Mask, seed: asked.Seed, unwatched: asked.Unwatched}
 	r, err := s.suggested(asked)
 	if err == nil {
 		err = r.check()

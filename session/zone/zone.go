@@ -122,6 +122,27 @@ func (z *Zone) NameOf(addr netip.Addr) string {
 	return ""
 }
 
+// The types of record that hold addresses.
+const (
+	A    = dns.TypeA
+	AAAA = dns.TypeAAAA
+)
+
+// Addresses are those of a host in the order of kinds, each A or AAAA, behind aliases too; none where the name server would give none.
+func (z *Zone) Addresses(host string, kinds ...uint16) (found []netip.Addr) {
+	if _, ok := dns.IsDomainName(host); !ok {
+		return nil
+	}
+	for _, kind := range kinds {
+		for _, rr := range z.Answer(new(dns.Msg).SetQuestion(dns.Fqdn(host), kind)).Answer {
+			if addr, err := netip.ParseAddr(answerOf(rr).Data); err == nil && rr.Header().Rrtype == kind {
+				found = append(found, addr)
+			}
+		}
+	}
+	return found
+}
+
 //go:embed data/policies.txt
 var policies string
 
