@@ -193,21 +193,33 @@ func cardHead(e explain.Entry, width int) []paint.Line {
 // cardBody is what it says, what to do, and where that is from.
 func cardBody(e explain.Entry, width int) []paint.Line {
 	var out []paint.Line
-	for _, part := range [][2]string{{"", e.Text}, {"Form", e.Form}, {"Try", explain.Remedies(e.Remedy, e.Operator)}, {"Answers", e.Answers()}, {"Wording", e.Vendor}} {
-		if part[1] == "" {
+	parts, column := cardParts(e)
+	for _, part := range parts {
+		if part.Text == "" {
 			continue
 		}
 		if len(out) > 0 {
 			out = append(out, paint.Line{})
 		}
-		label := paint.Accent.Line(part[0])
-		if part[0] != "" {
-			label = label.Pad(len("Answers") + 2)
+		label := paint.Accent.Line(part.Name)
+		if part.Name != "" {
+			label = label.Pad(column)
 		}
-		out = append(out, paint.Hang(label, paint.Wrap(paint.Plain, part[1], width-label.Width()))...)
+		out = append(out, paint.Hang(label, paint.Wrap(paint.Plain, part.Text, width-label.Width()))...)
 	}
 	if refs := explain.Cite(e.Refs); refs != "" {
 		out = append(append(out, paint.Line{}), paint.Wrap(paint.Dim, refs, width)...)
 	}
 	return out
+}
+
+// cardParts are what stands on a card, each with its label, and how wide the labels are.
+func cardParts(e explain.Entry) (parts []explain.Side, column int) {
+	column = len("Answers")
+	for _, s := range e.Sides() {
+		parts = append(parts, explain.Side{Name: sentence(s.Name), Text: s.Text})
+		column = max(column, len(s.Name))
+	}
+	return append(parts, explain.Side{Name: "Form", Text: e.Form}, explain.Side{Name: "Try", Text: explain.Remedies(e.Remedy, e.Operator)},
+		explain.Side{Name: "Answers", Text: e.Answers()}, explain.Side{Name: "Wording", Text: e.Vendor}), column + 2
 }

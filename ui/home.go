@@ -220,7 +220,7 @@ func (h *home) index() []item {
 	}
 	for _, area := range explain.Index() {
 		for _, e := range area.Topics {
-			h.topics = append(h.topics, item{group: area.Name, name: e.Name, note: e.Short, also: strings.Join(e.Also, " "), about: []string{e.Text, explain.Cite(e.Refs)},
+			h.topics = append(h.topics, item{group: area.Name, name: e.Name, note: e.Short, also: strings.Join(e.Also, " "), about: append(e.Says(), explain.Cite(e.Refs)),
 				do: func() tea.Cmd { h.lay(openCards(e, true)); return nil }})
 		}
 	}

@@ -20,7 +20,8 @@ import (
 
 const explainLong = `Explains a reply code, an enhanced status code, an EHLO keyword, a command, a
 mechanism, a port, a finding, a term, a whole reply line, an error of a program, a
-base64 text, or anything TLS has a number for. Without words it lists what can be asked,
+base64 text, or anything TLS has a number for. What is often said and is wrong ("465 is
+deprecated") comes with what to answer on the exam and what is true. Without words it lists what can be asked,
 with examples; "topics" lists the topics by area; "-" reads a log, a bounce, a header
 block or a debug output and explains the lines that matter. Secrets inside base64 are
 masked.`
@@ -30,6 +31,7 @@ const explainExample = `  ehlo explain 535 5.7.8
   ehlo explain "554 5.7.1 <a@example.org>: Relay access denied"
   ehlo explain VXNlcm5hbWU6
   ehlo explain alert 40
+  ehlo explain 465 is deprecated
   ehlo explain ECDHE-RSA-AES128-GCM-SHA256
   ehlo explain topics
   journalctl -u postfix | ehlo explain -`
@@ -219,10 +221,8 @@ func printEntry(w io.Writer, e explain.Entry) {
 	if e.Form != "" {
 		fmt.Fprintf(w, "  form: %s\n", e.Form)
 	}
-	for _, text := range []string{
-		e.Text, words.Labelled("who acts: ", acts(e)), words.Labelled("you: ", e.Remedy), words.Labelled("the server's operator: ", e.Operator),
-		explain.Cite(e.Refs), words.Labelled("see also: ", strings.Join(seeAlso(e.See), ", ")),
-	} {
+	for _, text := range append(e.Says(), words.Labelled("who acts: ", acts(e)), words.Labelled("you: ", e.Remedy), words.Labelled("the server's operator: ", e.Operator),
+		explain.Cite(e.Refs), words.Labelled("see also: ", strings.Join(seeAlso(e.See), ", "))) {
 		for _, line := range wrap(wire.VisibleString(text), explainWidth-2) {
 			fmt.Fprintf(w, "  %s\n", line)
 		}

@@ -7,6 +7,8 @@ import _ "embed"
 var (
 	//go:embed data/alerts.txt
 	alertText string
+	//go:embed data/claims.txt
+	claimText string
 	//go:embed data/commands.txt
 	commandText string
 	//go:embed data/enhanced.txt
@@ -44,6 +46,7 @@ var (
 // The tables hold where their text is and not the text, so that the linker can
 // lay them out and no code runs when the program starts.
 var (
+	claimTable     = table{kind: KindClaim, text: &claimText}
 	commandTable   = table{kind: KindCommand, text: &commandText}
 	keywordTable   = table{kind: KindKeyword, text: &keywordText}
 	parameterTable = table{kind: KindParameter, text: &parameterText}
@@ -74,6 +77,7 @@ var tables = [...]*table{
 	&alertTable,
 	&portTable,
 	&topicTable,
+	&claimTable,
 	&glossaryTable,
 	&findingTable,
 	&phraseTable,

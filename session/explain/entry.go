@@ -32,6 +32,8 @@ const (
 	KindPhrase    = "phrase"
 	KindSoftware  = "software"
 	KindParameter = "parameter"
+	// KindClaim is what is often said and is wrong, or true in one case only.
+	KindClaim = "claim"
 	// KindTerm is a term of art that the texts use.
 	KindTerm = "term"
 	// KindWording is what programs, records and logs say; no reply is explained by it.
@@ -60,6 +62,9 @@ type Entry struct {
 	Status string `json:"status,omitempty"`
 	Short  string `json:"short"`
 	Text   string `json:"text"`
+	// Said is a claim as it is often made, and Exam what to answer on the exam; Text then says what is true.
+	Said string `json:"said,omitempty"`
+	Exam string `json:"exam,omitempty"`
 	// Remedy says what the reader can do about it, Operator what the operator of the server can.
 	Remedy   string `json:"remedy,omitempty"`
 	Operator string `json:"operator,omitempty"`

@@ -117,7 +117,7 @@ func prose(source string) string {
 	var texts []string
 	for key, value := range Fields(source) {
 		switch key {
-		case "Text", "Remedy", "Operator", "Match", "Vendor", "Form", "Refs", "Number", "Codes", "Enhanced":
+		case "Text", "Said", "Exam", "Remedy", "Operator", "Match", "Vendor", "Form", "Refs", "Number", "Codes", "Enhanced":
 			texts = append(texts, joined(value))
 		}
 	}
@@ -188,7 +188,7 @@ func Mentioned(text string, most int) []Entry {
 // named reports whether the names of a kind are words of the field. Codes, findings and wordings are found by what they answer.
 func named(kind string) bool {
 	switch kind {
-	case KindReply, KindEnhanced, KindPhrase, KindWording, KindFinding, KindSoftware, KindPort, KindMessage, KindExtension, KindAlert, KindParameter:
+	case KindReply, KindEnhanced, KindPhrase, KindWording, KindFinding, KindSoftware, KindPort, KindMessage, KindExtension, KindAlert, KindParameter, KindClaim:
 		return false
 	}
 	return true

@@ -147,6 +147,10 @@ func (e *Entry) textOf(key string) *string {
 		return &e.Short
 	case "Text":
 		return &e.Text
+	case "Said":
+		return &e.Said
+	case "Exam":
+		return &e.Exam
 	case "Remedy":
 		return &e.Remedy
 	case "Operator":
@@ -162,7 +166,7 @@ func (e *Entry) textOf(key string) *string {
 }
 
 // conditional are the fields that say when an entry applies, and nothing else.
-var conditional = [...]string{"After", "TLS", "Proof", "Codes", "Enhanced", "Host", "Match"}
+var conditional = [...]string{"After", "TLS", "Proof", "Codes", "Enhanced", "Host", "Match", "Words"}
 
 func (c *conditions) set(key, value string) {
 	switch key {

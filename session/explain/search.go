@@ -28,7 +28,7 @@ func Search(words []string) []Entry {
 	}
 	q.content = contentWords(q.words)
 	// Each looks at what was found before it: a line is taken for what fits best.
-	for _, look := range []func(){q.documents, q.token, q.numbers, q.names, q.lines, q.alerts, q.phrases, q.roughly, q.comparison, q.within, q.text, q.blobs, q.parts} {
+	for _, look := range []func(){q.documents, q.token, q.numbers, q.names, q.claims, q.lines, q.alerts, q.phrases, q.roughly, q.comparison, q.within, q.text, q.blobs, q.parts} {
 		look()
 	}
 	return q.best()

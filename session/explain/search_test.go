@@ -83,7 +83,7 @@ func TestQuestionsAreAnsweredAsAPersonWould(t *testing.T) {
 		"encryption":              "topic:TLS",
 		"mail server":             "topic:mail roles",
 		"SMTPS":                   "topic:SMTPS, port:465",
-		"smtps 587":               "topic:N10-009 exam, port:587",
+		"smtps 587":               "claim:SMTPS is port 587, topic:N10-009 exam, port:587",
 		"dot":                     "command:(end of data)",
 		"smtp port":               "topic:mail ports",
 		"what port does smtp use": "topic:mail ports",
@@ -105,7 +105,7 @@ func TestQuestionsAreAnsweredAsAPersonWould(t *testing.T) {
 		"starttls failed":         "finding:starttls-refused",
 		"certificate error":       "topic:certificate errors",
 		"greylisted":              "finding:greylisted, topic:greylisting, phrase:greylisted",
-		"does 587 require TLS":    "topic:port is not encryption",
+		"does 587 require TLS":    "claim:port 587 mandates TLS, topic:port is not encryption",
 		"why was I refused with 550 today by that server": "reply:550",
 		"dns": "port:53",
 	} {

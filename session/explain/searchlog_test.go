@@ -83,8 +83,10 @@ func TestAreasHoldEveryTopicOnce(t *testing.T) {
 		}
 	}
 	var want []string
-	for r := range topicTable.rows() {
-		want = append(want, r.name())
+	for _, t := range []*table{&topicTable, &claimTable} {
+		for r := range t.rows() {
+			want = append(want, r.name())
+		}
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("\n got %q\nwant %q", names, want)

@@ -29,7 +29,7 @@ func (q *query) text() {
 	}
 	for _, t := range tables {
 		// A word of a phrase's text is not what it is about, and a question about something that has a card is not about a phrase.
-		if t == &wordingTable || t == &phraseTable && (len(stems) == 1 || q.isQuestion() && slices.ContainsFunc(q.content, isSubject)) {
+		if t == &wordingTable || t == &claimTable || t == &phraseTable && (len(stems) == 1 || q.isQuestion() && slices.ContainsFunc(q.content, isSubject)) {
 			continue
 		}
 		for r := range t.rows() {

@@ -12,6 +12,7 @@ import (
 var fieldsOf = map[string]struct{ always, may string }{
 	KindAlert:     {"", "Also Remedy Operator See"},
 	KindCommand:   {"Form", "Also Status Success Failure See"},
+	KindClaim:     {"Words Said Exam See", ""},
 	KindEnhanced:  {"", "Also Status Means Remedy Operator See"},
 	KindExtension: {"", "Also In See"},
 	KindFinding:   {"", "Also Remedy Operator See"},

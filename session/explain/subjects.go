@@ -23,6 +23,7 @@ const KindPoint = "tls-code-point"
 func Subjects() []Subject {
 	return []Subject{
 		counted(KindTopic, "topics", "greylisting", "465 vs 587"),
+		counted(KindClaim, "often said, the exam, what is true", "465 is deprecated", "close port 25"),
 		counted(KindTerm, "terms", "nonce", "round trip"),
 		counted(KindReply, "reply codes", "535", "503 RCPT"),
 		counted(KindEnhanced, "enhanced status codes", "5.7.8"),

@@ -36,6 +36,8 @@ func (e Entry) What() string {
 		what = "EHLO keyword"
 	case KindMechanism:
 		what = "AUTH mechanism"
+	case KindClaim:
+		what = "often said"
 	case KindAlert:
 		what = "TLS alert"
 	case KindPhrase:

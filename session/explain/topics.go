@@ -8,7 +8,7 @@ type Area struct {
 	Topics []Entry `json:"topics"`
 }
 
-// Areas returns the topics by area, in the order of their file.
+// Areas returns the topics by area, in the order of their file, and after them what is often said.
 func Areas() []Area {
 	var areas []Area
 	heading := areaIn(topicText[:nextName(topicText, 0)])
@@ -20,7 +20,7 @@ func Areas() []Area {
 		last.Topics = append(last.Topics, *r.entry())
 		heading = areaIn(r.source()) // of the entry behind it
 	}
-	return areas
+	return append(areas, areaOf("often said, and what is true", &claimTable))
 }
 
 // areaIn reads the heading of an area, "# --- name ---"; it is empty where there is none.
@@ -32,9 +32,14 @@ func areaIn(source string) string {
 
 // Index is what there is to learn: the topics by area, and after them the terms of art.
 func Index() []Area {
-	terms := Area{Name: "terms of art"}
-	for r := range glossaryTable.rows() {
-		terms.Topics = append(terms.Topics, *r.entry())
+	return append(Areas(), areaOf("terms of art", &glossaryTable))
+}
+
+// areaOf makes one area of a table.
+func areaOf(name string, t *table) Area {
+	a := Area{Name: name}
+	for r := range t.rows() {
+		a.Topics = append(a.Topics, *r.entry())
 	}
-	return append(Areas(), terms)
+	return a
 }

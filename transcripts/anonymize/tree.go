@@ -79,7 +79,7 @@ func listed(value string) bool {
 var known = sync.OnceValue(func() map[string]bool {
 	list := map[string]bool{}
 	for _, e := range explain.All() {
-		for _, text := range []string{e.Name, e.Form, e.Short, e.Text, e.Remedy, e.Operator} {
+		for _, text := range []string{e.Name, e.Form, e.Short, e.Text, e.Said, e.Exam, e.Remedy, e.Operator} {
 			for _, name := range hostNames(text) {
 				list[strings.ToLower(name)] = true
 			}

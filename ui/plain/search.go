@@ -152,8 +152,8 @@ func (r *reader) say() {
 
 // cardSentences are all there is to a card, each line complete in itself.
 func cardSentences(e explain.Entry) []string {
-	return own(headline(e), e.Text, words.Labelled("form: ", e.Form), words.Labelled("what to do: ", explain.Remedies(e.Remedy, e.Operator)),
-		words.Labelled("answers: ", e.Answers()), words.Labelled("source: ", explain.Cite(e.Refs)))
+	return own(append(append([]string{headline(e)}, e.Says()...), words.Labelled("form: ", e.Form), words.Labelled("what to do: ", explain.Remedies(e.Remedy, e.Operator)),
+		words.Labelled("answers: ", e.Answers()), words.Labelled("source: ", explain.Cite(e.Refs)))...)
 }
 
 // known are the cards that a line may mean, and says how many there are.

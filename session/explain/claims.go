@@ -1,0 +1,80 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Side is what an entry says, and of a claim one of its three sides and what that is called.
+type Side struct{ Name, Text string }
+
+// Sides are the text of an entry, or what is often said, what to answer on the exam, and what is true.
+func (e Entry) Sides() []Side {
+	if e.Kind != KindClaim {
+		return []Side{{"", e.Text}}
+	}
+	return []Side{{"often said", e.Said}, {"on the exam", e.Exam}, {"true", e.Text}}
+}
+
+// Says are the sides as lines.
+func (e Entry) Says() (lines []string) {
+	for _, s := range e.Sides() {
+		lines = append(lines, labeled("", s.Name, ": ")+s.Text)
+	}
+	return lines
+}
+
+// claims finds the claim that the line makes or asks about. What is quoted from a server or a log claims nothing.
+func (q *query) claims() {
+	_, quoted := q.said()
+	named := slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank == rankName && strings.EqualFold(f.entry.Name, q.line) })
+	if named || quoted || len(q.words) > maxTitle || strings.ContainsAny(q.line, "@:[]<>{}\\") || slices.ContainsFunc(q.words, isHost) {
+		return
+	}
+	var best row
+	most := 0
+	for r := range claimTable.rows() {
+		if n := r.claimed(squeeze(q.line)); n > most {
+			best, most = r, n
+		}
+	}
+	if most > 0 {
+		q.add(*best.entry(), rankLine)
+	}
+}
+
+// claimed says how much a line in lower case has of a claim, 0 if it is about something else. A part counts more than its length.
+func (r row) claimed(line string) (most int) {
+	for words := range strings.SplitSeq(joined(r.field("Words")), ", ") {
+		sum := 0
+		for part := range strings.SplitSeq(words, " & ") {
+			n := longestOf(line, part)
+			if n == 0 {
+				sum = 0
+				break
+			}
+			sum += maxName + n
+		}
+		most = max(most, sum)
+	}
+	return most
+}
+
+// longestOf is the length of the longest alternative of a part that a word of the line begins with, 0 if none does.
+func longestOf(line, part string) (longest int) {
+	for alternative := range strings.SplitSeq(part, "|") {
+		if beginsClaim(line, alternative) {
+			longest = max(longest, len(alternative))
+		}
+	}
+	return longest
+}
+
+// beginsClaim is [begins], but that a number has to end where it ends.
+func beginsClaim(line, alternative string) bool {
+	last := alternative[len(alternative)-1]
+	if last < '0' || last > '9' {
+		return begins(line, alternative)
+	}
+	return wholeWord(line, alternative) >= 0
+}
