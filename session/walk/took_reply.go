@@ -137,6 +137,7 @@ func (t *taking) refused(r *record.Reply) {
 	code, x := refusalCode(t.s, t.e.Step, r), t.e.Explain
 	f := t.find(code, t.evidence(code, r))
 	f.Phase, f.Reply = phase, r.Code
+	f.Advice = patient(code, r.Text())
 	t.blamesFamily(f, r)
 	t.lacksSecret(f)
 	if t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0 { // else the others can still get it
