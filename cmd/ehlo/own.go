@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +16,7 @@ import (
 	"ehlo/session/course"
 	"ehlo/session/lab"
 	"ehlo/session/record"
+	"ehlo/session/rehearsal"
 	"ehlo/session/wire"
 	"ehlo/transcripts/words"
 )
@@ -88,6 +91,12 @@ func (o *options) chosen(ctx context.Context, name string) (string, error) {
 const checkLong = `Checks a file with scenarios of your own, and reports every error with line and column, in the
 order of the file; exit code 2 if there is one. In a file that is not YAML only the first is found.
 
+Each scenario is then walked on loopback, and what its session comes to is printed. Without a
+question and an advice the proposed steps have to succeed. An advice (do) has to be given by
+the session and lead to success, and the proposed steps alone must not. The event that shows
+an answer (row) and the finding have to occur. Nothing waits for what the server delays; a
+silence takes two seconds.
+
 A file is YAML: a list "scenarios", each with name, title, story and task. Settings that are
 left out are those of the server without faults. An example with the usual settings:
 
@@ -97,16 +106,16 @@ left out are those of the server without faults. An example with the usual setti
       story: Since the update on Monday the relay defers every message.
       task: Find the reply that defers the message, and say who can mend it.
       target: smtp://mx.lab           # mail.lab or mx.lab; submission://mail.lab if left out
-      user: ann                       # an account of the practice server
+      # user: ann                     # an account of the practice server; ann where there is a login
       server:                         # how it differs from the server without faults
-        certificate: expired          # good, expired, wrong-host, self-signed, …
-        hide: [STARTTLS]              # EHLO keywords that it does not offer
-        mechanisms: [PLAIN, LOGIN]
-        greylist: 5m
         answers:                      # replies instead of the usual ones
-          - {to: RCPT, reply: 451 4.3.0 temporary lookup failure, times: 1}  # for each recipient, as long as the server runs
-        path:                         # what a device on the path does
-          - {on: EHLO, do: strip, text: STARTTLS}
+          - {to: RCPT, reply: 451 4.3.0 temporary lookup failure}
+        # certificate: expired        # good, expired, wrong-host, self-signed, …
+        # hide: [CHUNKING]            # EHLO keywords that it does not offer
+        # mechanisms: [PLAIN, LOGIN]
+        # greylist: 5m
+        # path:                       # what a device on the path does
+        #   - {on: EHLO, do: strip, text: STARTTLS}
       ask: Who can mend it?           # or "do: use-tls", or nothing: the walk has to succeed
       right: the operator of the relay
       wrong: [the sender, the recipient]
@@ -117,9 +126,9 @@ left out are those of the server without faults. An example with the usual setti
       hints: [look at the first digit of the reply]
       debrief: The relay cannot look up its recipients.
 
-A text with a colon needs quotation marks. A question (ask) and an advice (do) exclude each
-other. For a misspelled field or value the message names what was probably meant, or the
-valid ones.
+An answer with "times: 1" is given once to the same command line, as long as the server runs. A
+text with a colon needs quotation marks. A question (ask) and an advice (do) exclude each other.
+For a misspelled field or value the message names what was probably meant, or the valid ones.
 
 Fields:
 `
@@ -151,7 +160,7 @@ func newLabCheck(std streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return tried(std, args[0], own)
+			return rehearse(untilTold(c), std, args[0], own)
 		},
 	}
 }
@@ -165,22 +174,49 @@ func sayWrong(w io.Writer, path string, wrong course.OwnErrors) error {
 	return &ended{record.ExitUsage}
 }
 
-// tried starts each scenario once: what can be read and not be started is wrong too.
-func tried(std streams, path string, own []course.Station) error {
+// rehearse walks each scenario as someone who knows its solution, and says what its sessions come to: what can be read and not be solved is
+// wrong too.
+func rehearse(ctx context.Context, std streams, path string, own []course.Station) error {
 	var wrong course.OwnErrors
-	for _, s := range own {
-		l, err := lab.Start(s.Scenario, lab.Options{})
-		if err != nil {
-			wrong = append(wrong, &course.OwnError{Text: fmt.Sprintf("%s does not start: %s", s.Name, err)})
-			continue
-		}
-		l.Close()
+	results := make([]rehearsal.Result, len(own))
+	inTurn(ctx, len(own), func(i int) { results[i] = rehearsal.Try(ctx, own[i]) })
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for i, s := range own {
 		fmt.Fprintf(std.out, "%s: %s\n", s.Name, wire.VisibleString(s.Title))
+		if alone := results[i].Alone; alone.Outcome != "" {
+			fmt.Fprintln(std.out, "  the proposed steps:", wire.VisibleString(verdictInWords(alone)))
+		}
+		if solved := results[i].Solved; solved.Outcome != "" {
+			fmt.Fprintf(std.out, "  after %s: %s\n", s.Do, wire.VisibleString(verdictInWords(solved)))
+		}
+		wrong = append(wrong, results[i].Wrong...)
 	}
 	if len(wrong) > 0 {
+		slices.SortStableFunc(wrong, func(a, b *course.OwnError) int { return a.Line - b.Line })
 		return sayWrong(std.err, path, wrong)
 	}
 	return nil
+}
+
+// mostRehearsals is how many run at once.
+const mostRehearsals = 8
+
+// inTurn does n things, few at a time, until ctx ends.
+func inTurn(ctx context.Context, n int, do func(i int)) {
+	var all sync.WaitGroup
+	room := make(chan struct{}, mostRehearsals)
+	for i := range n {
+		room <- struct{}{}
+		all.Go(func() {
+			defer func() { <-room }()
+			if ctx.Err() == nil {
+				do(i)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // scenariosFlag adds the flag that names a file of one's own scenarios.

@@ -1,13 +1,10 @@
 package course
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
-	"ehlo/session/lab"
 	"ehlo/session/record"
-	"ehlo/transcripts/labtest"
 )
 
 // Every wrong answer says why it is wrong.
@@ -18,24 +15,6 @@ func TestWrongAnswersSayWhy(t *testing.T) {
 				t.Errorf("%s: %q does not say why it is wrong: a sentence with Why: after it", name, c.Text)
 			}
 		}
-	}
-}
-
-// Where an exercise names a row the session has it.
-func TestRowsThatShowAnswers(t *testing.T) {
-	for _, sc := range lab.Scenarios() {
-		e := Of(sc.Name)
-		// Where a person has to wait or to confirm, and where each reply takes seconds, it is not looked for.
-		if e == nil || e.Row == "" || slices.Contains([]string{"impatient", "encryption-required", "slow"}, sc.Name) {
-			continue
-		}
-		t.Run(sc.Name, func(t *testing.T) {
-			t.Parallel()
-			log := labtest.Run(t, sc)
-			if _, ok := e.Shows(log, log.Len()); !ok {
-				t.Errorf("no event is %q", e.row())
-			}
-		})
 	}
 }
 

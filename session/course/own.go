@@ -284,7 +284,7 @@ func (r *reading) stations(drafts []draft) (out []Station) {
 		for _, f := range append(wrong, e.check()...) {
 			r.amiss(i, f)
 		}
-		out = append(out, Station{sc, e})
+		out = append(out, Station{sc, e, func(f *lab.FieldError) *OwnError { return r.placed(i, f) }})
 	}
 	return out
 }
@@ -292,14 +292,19 @@ func (r *reading) stations(drafts []draft) (out []Station) {
 // amiss notes what is wrong with a field of a scenario, at its line, or at that of what it is missing in. Nothing is said of a field that
 // was not understood: that is noted already.
 func (r *reading) amiss(i int, f *lab.FieldError) {
-	scenario := fmt.Sprintf("$.scenarios[%d]", i)
-	field := scenario + "." + f.Field
+	field := fmt.Sprintf("$.scenarios[%d].%s", i, f.Field)
 	for path := range r.left {
 		if path == field || strings.HasPrefix(field, path+".") || strings.HasPrefix(field, path+"[") || strings.HasPrefix(path, field+".") || strings.HasPrefix(path, field+"[") {
 			return
 		}
 	}
-	r.wrong = append(r.wrong, r.at(f, field, scenario))
+	r.wrong = append(r.wrong, r.placed(i, f))
+}
+
+// placed is what is wrong with a field of a scenario, at its place, or at that of the scenario.
+func (r *reading) placed(i int, f *lab.FieldError) *OwnError {
+	scenario := fmt.Sprintf("$.scenarios[%d]", i)
+	return r.at(f, scenario+"."+f.Field, scenario)
 }
 
 // at is a fault at the first of some paths that there is in the file.
@@ -365,6 +370,7 @@ func (e *Exercise) check() (wrong []*lab.FieldError) {
 	amiss(asks && e.Question.Right() == "", "right", "the answer is missing")
 	amiss(asks && (answers < 2 || answers > 9), "wrong", "a question needs one to eight wrong answers")
 	amiss(e.Do != "" && e.Question.Text != "", "do", "a scenario is solved by an answer (ask) or by an advice (do): leave one of them out")
+	amiss(e.Do == "" && e.Goal == GoalDone, "do", "it is missing: the advice that leads to success, one of %s", strings.Join(solving(), ", "))
 	amiss(e.Do != "" && solutions[e.Do] == "", "do", "%q is not one of %s", e.Do, strings.Join(solving(), ", "))
 	amiss(strings.Contains(solutions[e.Do], "{}") && e.Given == "", "do", "%s needs a value, separated by a space", e.Do)
 	amiss(e.Row != "" && !slices.Contains(rowKinds, record.Kind(kind)), "row", "%q is not one of lookup, connect, send, reply, tls-message, finding: send RCPT, reply 451", kind)

@@ -12,6 +12,16 @@ import (
 type Station struct {
 	lab.Scenario
 	*Exercise
+	place func(*lab.FieldError) *OwnError // in the file that it is written in; nil for those of the practice server
+}
+
+// Fault says what is wrong with a field, at its place, or at that of the scenario where the field was left out.
+func (s Station) Fault(field, text string) *OwnError {
+	wrong := &lab.FieldError{Field: field, Text: text}
+	if s.place == nil {
+		return &OwnError{Text: s.Name + ": " + wrong.Error()}
+	}
+	return s.place(wrong)
 }
 
 // Way are all scenarios in an order for learners: what takes less for granted comes first, and what belongs together stays together.
@@ -19,7 +29,7 @@ var Way = sync.OnceValue(func() []Station {
 	var out []Station
 	for _, sc := range lab.Scenarios() {
 		if e := Of(sc.Name); e != nil {
-			out = append(out, Station{sc, e})
+			out = append(out, Station{Scenario: sc, Exercise: e})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Station) int { return int(a.Level - b.Level) })

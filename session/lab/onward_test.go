@@ -5,15 +5,28 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/setup"
 )
 
 // arrived walks a scenario by its proposals, and returns what lies in the mailboxes then.
 func arrived(t *testing.T, scenario string) []lab.Arrival {
 	t.Helper()
-	p := practise(t, scenario)
-	p.walk(t)
-	return p.lab.Arrived()
+	asked := setup.Request{Target: "lab:" + scenario}
+	asked.Goal.SendMessage = true
+	p, err := setup.New(asked)
+	if err == nil {
+		err = p.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	s := p.Session()
+	engine.Walk(t.Context(), s, p.Goal)
+	s.Finish()
+	return p.Practice().Arrived()
 }
 
 // Each server adds its Received field above the others, and the envelope's sender is kept at the top.

@@ -30,13 +30,13 @@ func (r Request) find(name string) (lab.Scenario, error) {
 	return lab.Find(name)
 }
 
-// practiceTimeout bounds a step with the practice server: its silence is a lesson, and that takes seconds.
-const practiceTimeout = 8 * time.Second
+// PracticeTimeout bounds a step with the practice server: its silence is a lesson, and that takes seconds.
+const PracticeTimeout = 8 * time.Second
 
 // over is the request with what a scenario suggests for all that was left open.
 func (r Request) over(sc lab.Scenario) Request {
 	g := &r.Goal
-	r.Target, r.TLS, r.Timeout = sc.Target, cmp.Or(r.TLS, sc.TLS), cmp.Or(r.Timeout, practiceTimeout)
+	r.Target, r.TLS, r.Timeout = sc.Target, cmp.Or(r.TLS, sc.TLS), cmp.Or(r.Timeout, PracticeTimeout)
 	if g.Mechanism == "" {
 		g.Mechanism, g.Insist = sc.Mechanism, sc.Insist
 	}
@@ -53,7 +53,7 @@ func (r Request) over(sc lab.Scenario) Request {
 
 // startLab starts the practice server and puts it in the place of the network.
 func (s *Setup) startLab(sc lab.Scenario) (err error) {
-	if s.lab, err = lab.Start(sc, lab.Options{Watch: !s.unwatched, Seed: s.seed}); err != nil {
+	if s.lab, err = lab.Start(sc, lab.Options{Watch: !s.unwatched, Seed: s.seed, After: s.after}); err != nil {
 		return fmt.Errorf("the practice server did not start: %w", err)
 	}
 	s.Config.Resolver, s.Config.Dial = s.lab, s.lab.DialContext

@@ -52,6 +52,8 @@ type Request struct {
 	Reveal, Mask bool
 	// Seed makes the practice server say the same each time, see [lab.Options].
 	Seed string
+	// After replaces the waiting of the practice server, see [lab.Options].
+	After func(time.Duration) <-chan time.Time
 	// Program is recorded as what made the session.
 	Program string
 }

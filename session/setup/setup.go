@@ -7,6 +7,8 @@
 package setup
 
 import (
+	"time"
+
 	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/record"
@@ -28,6 +30,7 @@ type Setup struct {
 	mask      bool // those of the practice accounts too
 	own       bool // the account is the scenario's, not the person's
 	seed      string
+	after     func(time.Duration) <-chan time.Time
 	unwatched bool          // nothing is recorded of the practice server's log and of the path
 	scenario  *lab.Scenario // nil for a real server
 	lab       *lab.Lab      // nil until it has been started
@@ -36,7 +39,7 @@ type Setup struct {
 // New thinks a request through; nothing is opened and nothing is sent. The error is an [*Error] or a
 // [*lab.UnknownScenarioError].
 func New(asked Request) (*Setup, error) {
-	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal, mask: asked.Mask, seed: asked.Seed, unwatched: asked.Unwatched}
+	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal, mask: asked.Mask, seed: asked.Seed, after: asked.After, unwatched: asked.Unwatched}
 	r, err := s.suggested(asked)
 	if err == nil {
 		err = r.check()
