@@ -10,9 +10,9 @@ import (
 func readsOffers(path string) (*Replay, error) {
 	switch {
 	case strings.Contains(path, "/0."):
-		return &Replay{Source: offers("one.example", "STARTTLS", "DSN").Source, Path: path, Close: func() error { return nil }}, nil
+		return &Replay{Source: offers("one.example", "It went.", "STARTTLS", "DSN").Source, Path: path, Close: func() error { return nil }}, nil
 	case strings.Contains(path, "/1."):
-		return &Replay{Source: offers("two.example", "DSN").Source, Path: path}, nil
+		return &Replay{Source: offers("two.example", "It went.", "DSN").Source, Path: path}, nil
 	}
 	return nil, errors.New("no such file")
 }
@@ -46,11 +46,11 @@ func TestASessionIsComparedWithAFile(t *testing.T) {
 	s.press("=").hides("compare")
 	s.root.walk.env.read = readsOffers
 	s.press("=").shows("compare", "the path of the other transcript").typed("/x/1.ehlo.ndjson").press("enter").besideShown()
-	s.shows("A  ", "B  /x/1.ehlo.ndjson", "q back").press("end").shows("It is still running.").press("home")
+	s.shows("A  ", "B  /x/1.ehlo.ndjson", "q back").shows("outcome: it is still running", "A: It is still running.")
 	s.press("d").shows("all differences").press("esc").shows("steps").press("esc").shows("STARTTLS").hides("q back")
 	s.press("=").typed("/x/9").press("enter").until("the error", func() bool { return strings.Contains(s.root.walk.notice, "no such file") })
 
-	replay := simReplay(t, &Replay{Source: offers("one.example", "STARTTLS").Source, Path: "/x/0.ehlo.ndjson"}, 80, 24)
+	replay := simReplay(t, &Replay{Source: offers("one.example", "It went.", "STARTTLS").Source, Path: "/x/0.ehlo.ndjson"}, 80, 24)
 	replay.root.walk.env.read = readsOffers
 	replay.press("=").typed("/x/1.ehlo.ndjson").press("enter").besideShown().shows("A  0.ehlo.ndjson")
 }

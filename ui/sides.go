@@ -42,8 +42,9 @@ func Sides(ctx context.Context, c *diff.Comparison) error {
 type sides struct {
 	*diff.Comparison
 	theme         *paint.Theme
-	rows          []sidesRow
-	list          scroll.List
+	rows          []diff.Facing
+	list          scroll.List // the rows
+	window        scroll.List // their lines
 	width, height int
 	whole         bool // all differences stand in place of the steps
 	all           scroll.List
@@ -51,32 +52,12 @@ type sides struct {
 	within        bool // something else is below, to which a key leads back
 }
 
-// sidesRow is a pair of steps, or what belongs to none: what was asked for at the beginning, and the verdict at the end.
-type sidesRow struct {
-	left, right string
-	texts       []string // what is different
-	lacks       bool     // one of the sessions has no such step
-}
-
+// newSides begins at the first difference: the outcomes stand above the steps.
 func newSides(c *diff.Comparison, theme *paint.Theme) *sides {
-	s := &sides{Comparison: c, theme: theme, width: 80, height: 24}
-	first, last := sidesRow{left: c.A.About, right: c.B.About}, sidesRow{left: "Result", right: "Result"}
-	for _, d := range c.Of(-1) {
-		if d.Topic == diff.TopicVerdict {
-			last.texts = append(last.texts, d.Text)
-		} else {
-			first.texts = append(first.texts, d.Text)
-		}
+	s := &sides{Comparison: c, theme: theme, rows: c.Facing(), width: 80, height: 24}
+	if s.rows[0].Mark == diff.Same {
+		s.next(1)
 	}
-	s.rows = append(s.rows, first)
-	for i, p := range c.Pairs {
-		row := sidesRow{left: p.A.Line(), right: p.B.Line(), lacks: p.A == nil || p.B == nil}
-		for _, d := range c.Of(i) {
-			row.texts = append(row.texts, d.Text)
-		}
-		s.rows = append(s.rows, row)
-	}
-	s.rows = append(s.rows, last)
 	return s
 }
 
@@ -132,7 +113,7 @@ func (s *sides) press(k string) tea.Cmd {
 // next goes to the next row with a difference, or stays.
 func (s *sides) next(by int) {
 	for i := s.list.Sel + by; i >= 0 && i < len(s.rows); i += by {
-		if len(s.rows[i].texts) > 0 {
+		if len(s.rows[i].Differences) > 0 {
 			s.list.Select(i, len(s.rows))
 			return
 		}
@@ -142,23 +123,27 @@ func (s *sides) next(by int) {
 // View implements [tea.Model].
 func (s *sides) View() string {
 	half := s.half()
-	lines := []paint.Line{s.pair(paint.Strong, "A  "+endOfPath(s.A.Name, half-3), "B  "+endOfPath(s.B.Name, half-3))}
-	below := max(3, min(10, s.height/3))
-	var drawn []string
+	drawn := s.paint(paint.Text("  ").Then(s.pair(paint.Strong.Line("A  "+endOfPath(s.A.Name, half-3)), paint.Strong.Line("B  "+endOfPath(s.B.Name, half-3)))))
 	if s.whole {
 		told, title := s.part(s.told(s.width))
-		drawn = s.draw(append(lines, s.rule("all differences"+title)), told, &scroll.List{}, s.room(), false)
+		drawn = append(drawn, s.paint(append([]paint.Line{s.rule("all differences" + title)}, filled(told, s.room())...)...)...)
 	} else {
-		lines = append(lines, s.rule("steps"))
-		var rows []paint.Line
-		for i, r := range s.rows {
-			rows = append(rows, s.row(r, i == s.list.Sel))
-		}
-		drawn = s.draw(lines, rows, &s.list, s.height-len(lines)-below-3, true)
-		drawn = append(drawn, s.draw([]paint.Line{s.rule("here")}, s.here(), &scroll.List{}, below, false)...)
+		below := s.below()
+		drawn = append(append(drawn, s.paint(s.rule(words.Labelled("steps: ", diff.Sum(s.rows))))...), s.steps(max(s.height-below-5, 1))...)
+		drawn = append(drawn, s.paint(append([]paint.Line{s.rule("here")}, s.fit(s.here(s.list.Sel), below)...)...)...)
 	}
-	drawn = append(drawn, s.theme.Paint(s.rule(s.sum()), s.width), s.theme.Paint(hintLine(s.hints(), s.width), s.width))
-	return strings.Join(drawn[:min(len(drawn), s.height)], "\n")
+	drawn = append(drawn, s.paint(s.rule(s.sum()), hintLine(s.hints(), s.width))...)
+	if len(drawn) > s.height { // of what does not fit the keys stay
+		drawn = append(drawn[:max(s.height-1, 0)], drawn[len(drawn)-1])
+	}
+	return strings.Join(drawn, "\n")
+}
+
+func (s *sides) paint(lines ...paint.Line) (drawn []string) {
+	for _, l := range lines {
+		drawn = append(drawn, s.theme.Paint(l, s.width))
+	}
+	return drawn
 }
 
 // hints are the keys that work now.
@@ -170,7 +155,7 @@ func (s *sides) hints() []key.Help {
 	if s.whole {
 		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}, leave}
 	}
-	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "( )", Desc: "previous, next difference"}, {Key: "d", Desc: "all differences"}, leave}
+	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "( )", Desc: "to a difference"}, {Key: "d", Desc: "all"}, leave}
 }
 
 // room is how many lines of all differences are in sight.
@@ -189,43 +174,117 @@ func (s *sides) part(told []paint.Line) (shown []paint.Line, which string) {
 	return shown, which
 }
 
-// draw paints lines as they are, and of a list as many as there is room for.
-func (s *sides) draw(above, list []paint.Line, at *scroll.List, height int, selects bool) (drawn []string) {
-	for _, l := range above {
-		drawn = append(drawn, s.theme.Paint(l, s.width))
+// below is how many lines are told of the selected row: as many as any row needs, of a third of the window or so.
+func (s *sides) below() int {
+	most := 3
+	for i := range s.rows {
+		most = max(most, len(s.here(i)))
 	}
-	first, last := at.Window(len(list), height)
-	for i := first; i < last; i++ {
-		if selects && i == at.Sel {
-			drawn = append(drawn, s.theme.PaintSelected(list[i], s.width))
-		} else {
-			drawn = append(drawn, s.theme.Paint(list[i], s.width))
+	return min(most, max(3, s.height*2/5))
+}
+
+// fit are lines for so much room; the last one says where the rest stands.
+func (s *sides) fit(lines []paint.Line, height int) []paint.Line {
+	if len(lines) > height && height > 0 {
+		const more = " · d shows all"
+		lines = append(lines[:height-1:height-1], lines[height-1].Cut(max(s.width-paint.Width(more), 0)).And(paint.Dim, more))
+	}
+	return filled(lines, height)
+}
+
+// filled are lines with empty ones below them.
+func filled(lines []paint.Line, height int) []paint.Line {
+	for len(lines) < height {
+		lines = append(lines, paint.Line{})
+	}
+	return lines
+}
+
+// steps are the rows in a window of so many lines, around the selected one.
+func (s *sides) steps(height int) (drawn []string) {
+	from, to := 0, 0
+	for i, most := range s.lengths(height) {
+		if i == s.list.Sel {
+			from = len(drawn)
+		}
+		for _, l := range s.row(s.rows[i], i == s.list.Sel, most) {
+			if i == s.list.Sel {
+				drawn = append(drawn, s.theme.PaintSelected(l, s.width))
+			} else {
+				drawn = append(drawn, s.theme.Paint(l, s.width))
+			}
+		}
+		if i == s.list.Sel {
+			to = len(drawn)
 		}
 	}
-	for range height - (last - first) {
+	s.list.Window(len(s.rows), height) // which says how far a page goes
+	for _, line := range []int{to - 1, from} {
+		s.window.Select(line, len(drawn))
+		s.window.Window(len(drawn), height)
+	}
+	first, last := s.window.Window(len(drawn), height)
+	drawn = drawn[first:last:last]
+	for len(drawn) < height {
 		drawn = append(drawn, paint.Blank(s.width))
 	}
 	return drawn
 }
 
-func (s *sides) row(r sidesRow, selected bool) paint.Line {
-	ink, mark := paint.Plain, " "
-	switch {
-	case len(r.texts) > 0:
-		ink, mark = paint.Warn, "≠"
-	case r.lacks:
-		ink, mark = paint.Dim, "≠"
+// lengths is how many lines each row gets: one, the outcomes as many as they need, and where there is room the first rows that are longer.
+func (s *sides) lengths(height int) []int {
+	lengths := make([]int, len(s.rows))
+	left := height
+	for i, r := range s.rows {
+		lengths[i] = 1
+		if i == 0 {
+			lengths[0] = min(len(s.row(r, false, most)), max(height/2, 1))
+		}
+		left -= lengths[i]
 	}
-	cursor := " "
+	for i, r := range s.rows {
+		if left <= 0 {
+			break
+		}
+		more := min(len(s.row(r, false, most))-lengths[i], left)
+		lengths[i], left = lengths[i]+more, left-more
+	}
+	return lengths
+}
+
+// most is how many lines a row of two columns gets at most.
+const most = 6
+
+// row is a row of two columns, in so many lines at most.
+func (s *sides) row(r diff.Facing, selected bool, most int) (lines []paint.Line) {
+	ink, cursor := paint.Warn, " "
+	if r.Mark == diff.Moved {
+		ink = paint.Dim
+	}
 	if selected { // seen without color too
 		cursor = "›"
 	}
-	l := paint.Of(ink, mark)
-	return paint.Line{l}.Then(s.pair(paint.Plain, cursor+r.left, r.right))
+	left, right := paint.Text(r.A).Break(s.half(), 2, most), paint.Text(r.B).Break(s.half(), 2, most)
+	for i := range max(len(left), len(right)) {
+		before := paint.Text("  ")
+		if i == 0 {
+			before = ink.Line(r.Mark.Sign()).And(paint.Plain, cursor)
+		}
+		lines = append(lines, before.Then(s.pair(nth(left, i), nth(right, i))))
+	}
+	return lines
 }
 
-// half is how wide a column is.
-func (s *sides) half() int { return (s.width - 3) / 2 }
+// nth is a line of several, an empty one where there are fewer.
+func nth(lines []paint.Line, i int) paint.Line {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return paint.Line{}
+}
+
+// half is how wide a column is: the mark and the cursor stand before the first one.
+func (s *sides) half() int { return max((s.width-5)/2, 0) }
 
 // endOfPath is the end of a path that is too long: files of one folder differ there.
 func endOfPath(path string, width int) string {
@@ -240,23 +299,37 @@ func endOfPath(path string, width int) string {
 }
 
 // pair puts two texts into two columns.
-func (s *sides) pair(ink paint.Ink, left, right string) paint.Line {
+func (s *sides) pair(left, right paint.Line) paint.Line {
 	half := s.half()
-	return ink.Line(left).Cut(half).Pad(half).And(paint.Dim, " │ ").Then(ink.Line(right))
+	return left.Cut(half).Pad(half).And(paint.Dim, " │ ").Then(right.Cut(half))
 }
 
 func (s *sides) rule(title string) paint.Line {
 	return paint.Dim.Line("─ "+title+" ").And(paint.Dim, paint.Rule(s.width-paint.Width(title)-3))
 }
 
-// here is what is different in the selected row, or both sides of it whole.
-func (s *sides) here() (lines []paint.Line) {
-	r := s.rows[s.list.Sel]
-	for _, text := range r.texts {
-		lines = append(lines, paint.Wrap(paint.Plain, text, s.width-1)...)
+// here is what is different in a row, and both sides of it whole where that does not tell them.
+func (s *sides) here(row int) (lines []paint.Line) {
+	r := s.rows[row]
+	said := func(ink paint.Ink, text string) { lines = append(lines, paint.Wrap(ink, text, s.width-1)...) }
+	switch {
+	case row == 0:
+		said(paint.Plain, "A: "+s.A.Came)
+		said(paint.Plain, "B: "+s.B.Came)
+		return lines
+	case r.Mark == diff.OnlyA:
+		said(paint.Dim, "Only in A: "+r.A)
+	case r.Mark == diff.OnlyB:
+		said(paint.Dim, "Only in B: "+r.B)
+	case r.Mark == diff.Moved:
+		said(paint.Dim, words.List("", "At another place in the other session: ", r.A, r.B))
 	}
-	if len(r.texts) == 0 {
-		lines = append(paint.Wrap(paint.Dim, words.Labelled("A: ", r.left), s.width-1), paint.Wrap(paint.Dim, words.Labelled("B: ", r.right), s.width-1)...)
+	for _, d := range r.Differences {
+		said(paint.Plain, d.Text)
+	}
+	if r.Mark == diff.Same || row == 1 {
+		said(paint.Dim, "A: "+r.A)
+		said(paint.Dim, "B: "+r.B)
 	}
 	return lines
 }
@@ -282,13 +355,13 @@ func (s *sides) told(width int) (lines []paint.Line) {
 	return lines
 }
 
-// sum says how many differences there are.
+// sum says where in the list one is.
 func (s *sides) sum() string {
 	switch {
 	case s.Equal():
 		return "no differences"
 	case s.whole:
-		return words.Number(len(s.Differences), "difference")
+		return words.Number(len(s.Differences), "difference") + " in words"
 	}
-	return fmt.Sprintf("%s, row %d of %d", words.Number(len(s.Differences), "difference"), s.list.Sel+1, len(s.rows))
+	return fmt.Sprintf("row %d of %d", s.list.Sel+1, len(s.rows))
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // offers is a session up to the reply to EHLO, as far as there is one.
-func offers(name string, keywords ...string) diff.Session {
+func offers(name, cause string, keywords ...string) diff.Session {
 	log := &record.Log{}
 	log.Append(record.Event{Kind: record.KindStart, Start: &record.Start{Time: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Plan: record.Plan{Target: record.Target{Host: name, Port: 25}}}})
 	log.Append(record.Event{Kind: record.KindReply, Step: record.VerbGreeting, Reply: &record.Reply{Reply: wire.Reply{Code: 220, Lines: []wire.Line{{Text: "\x1b[2Jready"}}}}})
@@ -26,13 +26,13 @@ func offers(name string, keywords ...string) diff.Session {
 	}
 	log.Append(record.Event{Kind: record.KindReply, Step: record.VerbEHLO, Reply: &record.Reply{Reply: wire.Reply{Code: 250}}})
 	log.Append(record.Event{Kind: record.KindCapabilities, Step: record.VerbEHLO, Capabilities: &c})
-	log.Append(record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseEHLO, Outcome: record.OutcomeDone, Cause: "It went."}})
+	log.Append(record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseEHLO, Outcome: record.OutcomeDone, Cause: cause}})
 	return diff.Session{Name: name + ".ehlo.ndjson", Source: log}
 }
 
 // Two sessions stand side by side, move together, and what is different in a step stands below it.
 func TestSides(t *testing.T) {
-	s := newSides(diff.Compare(offers("one.example", "STARTTLS", "DSN"), offers("two.example", "DSN")), paint.NewTheme(termenv.Ascii, true))
+	s := newSides(diff.Compare(offers("one.example", "It went.", "STARTTLS", "DSN"), offers("two.example", "one thing was not offered.", "DSN")), paint.NewTheme(termenv.Ascii, true))
 	s.Update(tea.WindowSizeMsg{Width: 60, Height: 16})
 	press := func(keys ...string) string {
 		for _, k := range keys {
@@ -54,12 +54,14 @@ func TestSides(t *testing.T) {
 		keys []string
 		want string
 	}{
-		{nil, "A  one.example.ehlo.ndjson   │ B  two.example.ehlo.ndjson"},
-		{nil, "The server is one.example in A, two.example in B."},
+		{nil, "  A  one.example.ehlo.ndjson  │ B  two.example.ehlo.ndjson"},
+		{nil, "steps: ≠ 3 different"},
+		{nil, "A: done at ehlo, exit code 0. It went."}, // both outcomes, whole
+		{nil, "B: done at ehlo, exit code 0. one thing was not"},
+		{[]string{")"}, "The server is one.example in A, two.example in B."},
 		{[]string{")"}, "A was offered STARTTLS, B was not."},
 		{[]string{"("}, "The server is one.example in A, two.example in B."},
-		{[]string{"end", "("}, "A was offered STARTTLS, B was not."},
-		{[]string{"up"}, "B: the greeting → 220 “\\x1b[2Jready”"},
+		{[]string{"end", "up"}, "B: the greeting → 220 “\\x1b[2Jready”"},
 		{[]string{"d"}, "timing, which does not count as a difference"},
 		{[]string{"esc"}, "─ here"},
 	} {
@@ -82,7 +84,7 @@ func TestSides(t *testing.T) {
 
 // What is longer than the window scrolls with the first key, says which part is in sight, and the way out is always named.
 func TestAllDifferencesScroll(t *testing.T) {
-	a, b := offers("one.example", "STARTTLS", "DSN", "HELP", "SIZE"), offers("two.example")
+	a, b := offers("one.example", "It went.", "STARTTLS", "DSN", "HELP", "SIZE"), offers("two.example", "It went.")
 	folder := strings.Repeat("/folder", 12)
 	a.Name, b.Name = folder+"/first.ehlo.ndjson", folder+"/second.ehlo.ndjson"
 	s := newSides(diff.Compare(a, b), paint.NewTheme(termenv.Ascii, true))

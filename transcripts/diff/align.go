@@ -44,7 +44,7 @@ func alignBlock(a, b []*Step) (pairs []Pair) {
 	for i < len(a) && j < len(b) {
 		switch w := weight(a[i], b[j]); {
 		case w > 0 && best[i][j] == best[i+1][j+1]+w:
-			pairs = append(pairs, Pair{a[i], b[j]})
+			pairs = append(pairs, Pair{A: a[i], B: b[j]})
 			i, j = i+1, j+1
 		case best[i][j] == best[i+1][j]-gap:
 			pairs = append(pairs, Pair{A: a[i]})

@@ -37,6 +37,10 @@ type Comparison struct {
 type Heading struct {
 	Name  string `json:"name"`
 	About string `json:"about"` // target, when, what it came to
+	// Came is the outcome with its cause.
+	Came string `json:"-"`
+
+	request, outcome string // the two parts of About
 }
 
 // Of are the differences of a pair of steps; of -1 those of none.
@@ -49,8 +53,12 @@ func (c *Comparison) Of(pair int) (list []Difference) {
 	return list
 }
 
-// Pair is a step of both sessions, or of one where the other has none; that one's is then nil.
-type Pair struct{ A, B *Step }
+// Pair is a step of both sessions, or of one where the other has none; that one's is then nil. Moved says that the other one has it
+// at another place.
+type Pair struct {
+	A, B  *Step
+	Moved bool
+}
 
 // Difference is one thing that is not the same in both.
 type Difference struct {

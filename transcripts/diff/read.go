@@ -118,7 +118,8 @@ func (s *session) heading() Heading {
 	if !s.began.IsZero() {
 		about = append(about, s.began.UTC().Format(time.DateTime)+" UTC")
 	}
-	return Heading{Name: s.visible(s.Name), About: words.List(", ", about...) + ": " + s.lead()}
+	request := words.List(", ", about...)
+	return Heading{Name: s.visible(s.Name), About: request + ": " + s.lead(), Came: s.came(), request: request, outcome: s.lead()}
 }
 
 // lead is how it ended, in a few words.

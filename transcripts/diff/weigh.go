@@ -18,6 +18,7 @@ type weighing struct {
 func (w *weighing) steps() {
 	loose := w.moved()
 	for i, p := range w.Pairs {
+		w.Pairs[i].Moved = loose[p.A] != nil || loose[p.B] != nil
 		switch {
 		case p.A != nil && p.B != nil:
 			w.facts(i, p.A.facts, p.B.facts)

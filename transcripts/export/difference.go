@@ -41,36 +41,18 @@ func proseLines(text string) (lines []string) {
 	return lines
 }
 
-// sideBySide is a table of the steps, in which those with a difference are marked.
+// sideBySide is a table of how the sessions ended and of the steps, in which those that differ are marked.
 func (m *markdown) sideBySide(c *diff.Comparison) {
-	m.put("\n## Side by side\n\n| | A | B |\n|---|---|---|\n")
-	for i, p := range c.Pairs {
-		m.put("| ", when(differs(c, i), "≠"), " | ", cell(p.A), " | ", cell(p.B), " |\n")
+	rows := c.Facing()
+	m.put("\n## Side by side\n\n", when(!c.Equal(), diff.Sum(rows)+"\n\n"), "| | A | B |\n|---|---|---|\n")
+	for _, r := range rows {
+		m.put("| ", strings.TrimSpace(r.Mark.Sign()), " | ", tableCell(r.A), " | ", tableCell(r.B), " |\n")
 	}
 }
-
-// differs reports whether something in a pair of steps is not the same, or one is missing.
-func differs(c *diff.Comparison, i int) bool {
-	return c.Pairs[i].A == nil || c.Pairs[i].B == nil || len(c.Of(i)) > 0
-}
-
-func cell(s *diff.Step) string { return tableCell(stepText(s)) }
 
 // tableCell is a text in a table, in which a bar, escaped or not, could end the cell in the middle of a code span.
 func tableCell(text string) string {
 	return prose(strings.ReplaceAll(text+when(text == "", "–"), "|", "¦"))
-}
-
-// stepText is a step in a line: what was sent, or its name, and what came of it.
-func stepText(s *diff.Step) string {
-	if s == nil {
-		return "–"
-	}
-	text := s.Said
-	if text == "" {
-		text = upper(s.Title())
-	}
-	return text + when(s.Answered != "", " → "+s.Answered)
 }
 
 // ComparisonHTML writes the same as one page that needs nothing but itself.
@@ -134,18 +116,22 @@ func (p *webpage) differences(c *diff.Comparison) {
 }
 
 func (p *webpage) sideBySide(c *diff.Comparison) {
+	rows := c.Facing()
 	p.section("steps", "Side by side", "")
+	if !c.Equal() {
+		p.in("<p>", diff.Sum(rows), "</p>\n")
+	}
 	p.tags("<table>\n<thead><tr><th scope=\"col\"><span class=\"unseen\">Difference</span></th><th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead>\n<tbody>\n")
-	for i, pair := range c.Pairs {
-		if differs(c, i) {
-			p.tags("<tr class=\"differs\"><td>≠<span class=\"unseen\"> different</span></td>")
-		} else {
+	for _, r := range rows {
+		if r.Mark == diff.Same {
 			p.tags("<tr><td></td>")
+		} else {
+			p.tags("<tr class=\"differs\"><td>")
+			p.text(r.Mark.Sign())
+			p.in("<span class=\"unseen\"> ", r.Mark.Says(), "</span></td>")
 		}
-		for _, s := range []*diff.Step{pair.A, pair.B} {
-			p.tags("<td>")
-			p.text(stepText(s))
-			p.tags("</td>")
+		for _, text := range []string{r.A, r.B} {
+			p.in("<td>", text+when(text == "", "–"), "</td>")
 		}
 		p.tags("</tr>\n")
 	}
