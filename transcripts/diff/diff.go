@@ -31,6 +31,8 @@ type Comparison struct {
 	Said []string
 	// Cut says that only the first [MostSteps] steps of a session were compared.
 	Cut bool
+
+	others []Facing // what others wrote down or did in the sessions
 }
 
 // Heading says which session it is.
@@ -87,12 +89,14 @@ const (
 	TopicMail        Topic = "mail"
 	TopicSteps       Topic = "steps"
 	TopicFindings    Topic = "findings"
+	TopicLog         Topic = "server log"
+	TopicPath        Topic = "on the path"
 	TopicVerdict     Topic = "verdict"
 )
 
 // Topics lists them.
 var Topics = []Topic{TopicAsked, TopicConnection, TopicGreeting, TopicEHLO, TopicTLS, TopicCertificate, TopicAuth, TopicMail, TopicSteps, TopicFindings,
-	TopicVerdict}
+	TopicLog, TopicPath, TopicVerdict}
 
 // NotCompared names what is left out.
 const NotCompared = "times, ports, nonces, queue numbers, dates, and what is local to a host"
@@ -107,6 +111,7 @@ func Compare(a, b Session) *Comparison {
 	w := &weighing{Comparison: c, a: left, b: right, sameLab: left.plan.Target.Lab && right.plan.Target.Lab}
 	w.facts(-1, left.facts, right.facts)
 	w.steps()
+	w.logs()
 	w.verdicts()
 	slices.SortStableFunc(c.Differences, func(x, y Difference) int { return slices.Index(Topics, x.Topic) - slices.Index(Topics, y.Topic) })
 	c.Timing, c.Said = timing(left, right, c.Pairs), said(left, right)

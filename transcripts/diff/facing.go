@@ -6,7 +6,7 @@ import (
 	"ehlo/transcripts/words"
 )
 
-// Facing is a line of two sessions beside each other: how they ended, what was asked for, or a step.
+// Facing is a line of two sessions beside each other: how they ended, what was asked for, a step, or what others tell of them.
 type Facing struct {
 	Mark Mark
 	// A and B are what each session has there, in a line; empty where it has no such step.
@@ -34,15 +34,18 @@ func (m Mark) Says() string {
 	return [...]string{"", "different", "only in A", "only in B", "at another place"}[m]
 }
 
-// Facing are the two sessions beside each other: how they ended, what was asked for, and the steps in order. The rows that have a mark
+// Facing are the two sessions beside each other: how they ended, what was asked for, the steps in order, and what others tell. The rows that have a mark
 // are those that [Comparison.Sum] counts.
 func (c *Comparison) Facing() (rows []Facing) {
 	outcome := Facing{A: "outcome: " + c.A.outcome, B: "outcome: " + c.B.outcome}
 	asked := Facing{A: c.A.request, B: c.B.request}
 	for _, d := range c.Of(-1) {
 		to := &asked
-		if d.Topic == TopicVerdict {
+		switch d.Topic {
+		case TopicVerdict:
 			to = &outcome
+		case TopicLog, TopicPath:
+			continue
 		}
 		to.Mark, to.Differences = Differs, append(to.Differences, d)
 	}
@@ -51,7 +54,7 @@ func (c *Comparison) Facing() (rows []Facing) {
 		of := c.Of(i)
 		rows = append(rows, Facing{c.mark(p, of), p.A.Line(), p.B.Line(), of})
 	}
-	return rows
+	return append(rows, c.others...)
 }
 
 func (c *Comparison) mark(p Pair, differences []Difference) Mark {

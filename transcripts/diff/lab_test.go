@@ -87,7 +87,7 @@ func TestBeforeAndAfter(t *testing.T) {
 			if strings.HasPrefix(line, string(TopicFindings)) { // with its code, and not the text behind it
 				line = strings.Join(strings.SplitN(line, ":", 4)[:3], ":")
 			}
-			if !strings.HasPrefix(line, string(TopicAsked)) {
+			if !strings.HasPrefix(line, string(TopicAsked)) && !strings.HasPrefix(line, string(TopicLog)) {
 				got = append(got, plain.out(line))
 			}
 		}

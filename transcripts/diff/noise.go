@@ -43,6 +43,9 @@ var patterns = sync.OnceValue(func() (list []pattern) {
 		{`\b\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?\b`, "‹time›"},
 		{`(\b\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]|‹(?:client|server)›\]?):\d{1,5}\b`, "$1"},
 		{`\b\d+(?:\.\d+)? ?(?:ms|s|min|seconds?|minutes?|hours?|days?)\b`, "‹time›"},
+		{`\b(delays?=)[0-9./]+`, "$1‹time›"},
+		{`\[\d+\](:)`, "$1"},                             // the number of a process
+		{`\b(unknown=)[0-9/]+|\bcommands=[0-9/]+`, "$1"}, // lines that are none: so often does a byte of TLS end one; and the sum
 		{`(?i)\b(queued(?: mail)? (?:as|for delivery)|queue id|id)([ =:]+)\S+`, "$1$2‹id›"},
 	} {
 		list = append(list, pattern{regexp.MustCompile(row[0]), row[1]})

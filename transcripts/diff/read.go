@@ -28,6 +28,7 @@ type session struct {
 	noise               noise
 	about               record.About // what was said last of the whole
 	notes               record.Notes
+	log, path           others
 }
 
 func read(from Session) *session {
@@ -90,6 +91,8 @@ func (s *session) take(i int, e *record.Event) {
 		s.facts = append(s.facts, fact{topic: TopicAsked, name: "change " + s.visible(words.Advice(e.Change.Advice)), form: formFollowed, value: s.visible(words.Advice(e.Change.Advice))})
 	case e.Fault != nil:
 		s.facts = append(s.facts, fact{topic: TopicFindings, name: "fault", form: formFault, value: s.visible(e.Fault.Error()), grave: true})
+	case e.Kind.Beside():
+		s.byOthers(e)
 	case e.Note == nil && e.Step != "":
 		step := s.stepOf(i, e)
 		step.To = i + 1
