@@ -271,7 +271,7 @@
 //	content     bool    raw is message content
 //	size        number  bytes of content on the wire
 //	stuffed     number  lines that began with a dot and got another one (RFC 5321 §4.5.2)
-//	normalized  number  line ends that were made CRLF (RFC 5321 §2.3.8)
+//	normalized  number  line endings that were made CRLF (RFC 5321 §2.3.8)
 //	tls         bool    the bytes were encrypted
 //	cipher      object  what an eavesdropper saw of them, see cipher
 //	8bit        bool    the content has bytes above 127
@@ -286,7 +286,7 @@
 //
 // A reply came, or the part of one that came before something went wrong.
 //
-//	raw       raw       the reply with its line ends
+//	raw       raw       the reply with its line endings
 //	code      number    of the last line that was whole; absent if there was none
 //	enhanced  string    enhanced status code (RFC 3463), such as 5.7.8
 //	lines     list      the lines that were whole, see line
@@ -305,7 +305,7 @@
 //
 //	code      string  three digits
 //	sep       string  "-" if more lines follow, " " on the last, absent if the code stood alone
-//	text      raw     what follows, without the enhanced code and the line end
+//	text      raw     what follows, without the enhanced code and the line ending
 //	enhanced  string  enhanced status code of the line
 //
 // # defect
@@ -783,7 +783,7 @@
 //
 //	file         1 GiB
 //	events       4,194,304
-//	line         16 MiB, line end included
+//	line         16 MiB, line ending included
 //	first line   64 KiB
 //	nesting      64 objects and arrays
 //

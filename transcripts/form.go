@@ -25,7 +25,7 @@ func changed(begins []byte, path string) error {
 	case is(wide(begins, binary.LittleEndian)), is(wide(begins, binary.BigEndian)):
 		return as("in UTF-16", "a shell or an editor wrote it this way"+again)
 	case is(begins) && len(begins) == maxStart && !slices.Contains(begins, '\n'):
-		return as("its first line is longer than 64 KiB", "another program wrote it, or its line ends were lost")
+		return as("its first line is longer than 64 KiB", "another program wrote it, or its line endings were lost")
 	}
 	return nil
 }

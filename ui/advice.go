@@ -161,7 +161,7 @@ func adviceWords(a record.Advice) string {
 	case record.OtherAddress:
 		return strings.TrimSpace("connect to the next address " + a.Name)
 	case record.TryMechanism:
-		return "log in by " + a.Name
+		return "log in with " + a.Name
 	case record.RetryAfter:
 		return "try again" + afterWords(a.After)
 	case record.AskOperator:

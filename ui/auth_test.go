@@ -211,7 +211,7 @@ func TestHintsNameKeys(t *testing.T) {
 	for range 7 {
 		s.press("enter")
 	}
-	s.shows("does not offer AUTH EXTERNAL", "1 log in by PLAIN").hides("--auth")
+	s.shows("does not offer AUTH EXTERNAL", "1 log in with PLAIN").hides("--auth")
 	s.press("1").shows("› AUTH PLAIN")
 
 	live = newScene().live()

@@ -104,8 +104,8 @@ func TestWorkbenchNamesItsKeys(t *testing.T) {
 // What is wrong is said once, and a key says what it gives: "another" token only where one was refused.
 func TestTroubleSaysEachThingOnce(t *testing.T) {
 	toTrouble(t, "expired-token").shows("✗ The server refuses the token", "1 give another token").hides("Cause")
-	toTrouble(t, "basic-auth-retired").shows("1 log in by XOAUTH2 · 2 give a token")
-	toTrouble(t, "app-password").shows("1 give another password · 2 log in by XOAUTH2")
+	toTrouble(t, "basic-auth-retired").shows("1 log in with XOAUTH2 · 2 give a token")
+	toTrouble(t, "app-password").shows("1 give another password · 2 log in with XOAUTH2")
 	toTrouble(t, "no-initial-response").shows("Cause  The client sent its first response")
 	toTrouble(t, "helo-only").shows("Cause  The server supports only HELO")
 }

@@ -73,7 +73,7 @@ func brokenScenarios() []Scenario {
 		},
 		{
 			Name: "bad-replies", Title: "malformed replies",
-			Story:   "A faulty server makes mistakes in line ends, reply codes and continuation lines.",
+			Story:   "A faulty server makes mistakes in line endings, reply codes and continuation lines.",
 			Task:    "Find what is wrong with each reply, and whether its meaning is still clear.",
 			Target:  "smtp://mx.lab",
 			Finding: "reply-code-mismatch",

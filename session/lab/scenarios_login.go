@@ -90,7 +90,7 @@ func loginScenarios() []Scenario {
 		{
 			Name: "auth-all", ClientCertificate: true, Title: "every mechanism at once",
 			Story: "This server offers every mechanism of this group, and Ann has the credentials for all of them: a password, a token and a certificate.",
-			Task:  "Compare the server's order with the order in which a good client would choose, then log in by another mechanism.",
+			Task:  "Compare the server's order with the order in which a good client would choose, then log in with another mechanism.",
 			Knobs: Knobs{ClientCert: tls.VerifyClientCertIfGiven, Mechanisms: []string{
 				"EXTERNAL", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",
 				"OAUTHBEARER", "XOAUTH2", "DIGEST-MD5", "CRAM-MD5", "PLAIN", "LOGIN", "ANONYMOUS"}},

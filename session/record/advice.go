@@ -35,7 +35,7 @@ const (
 	CapTLS                Action = "cap-tls"              // offer nothing above a TLS version
 	AllowLegacyTLS        Action = "allow-legacy-tls"     // offer obsolete versions and cipher suites
 	NoInitialResponse     Action = "no-initial-response"  // wait for the challenge (RFC 4954 §4)
-	TryMechanism          Action = "try-mechanism"        // log in by another SASL mechanism
+	TryMechanism          Action = "try-mechanism"        // log in with another SASL mechanism
 	GivePassword          Action = "give-password"        // other or first credentials
 	GiveToken             Action = "give-token"           // an access token in place of the password
 	GiveEHLOName          Action = "give-ehlo-name"       // another name after EHLO

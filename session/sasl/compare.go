@@ -54,7 +54,7 @@ func slipOf(typed, right []byte) string {
 	case err == nil && bytes.Equal(again, right):
 		return "it is encoded in base64 twice"
 	case longer && len(bytes.Trim(rest, "\r\n")) == 0:
-		return "there is a line end inside the base64, at the end of the message; echo adds one, echo -n and printf do not"
+		return "there is a line ending inside the base64, at the end of the message; echo adds one, echo -n and printf do not"
 	case longer && len(bytes.Trim(rest, " \t\x00")) == 0:
 		return "the message ends with a space, tab or NUL that does not belong to it"
 	case bytes.EqualFold(typed, right):

@@ -170,7 +170,7 @@ func cramSlip(digest, secret string, challenge []byte) []string {
 	case HMACMD5(string(challenge), []byte(secret)):
 		return []string{"key and message are swapped: the password is the key, the challenge the message"}
 	case HMACMD5(secret, append(slices.Clone(challenge), '\n')), HMACMD5(secret+"\n", challenge):
-		return []string{"the digest was computed over an added line end; echo adds one, printf does not"}
+		return []string{"the digest was computed over an added line ending; echo adds one, printf does not"}
 	case HMACMD5(secret, bytes.Trim(challenge, "<>")):
 		return []string{"the digest was computed without the angle brackets; they are part of the challenge"}
 	case hexMD5(append([]byte(secret), challenge...)), hexMD5(append(slices.Clone(challenge), secret...)):

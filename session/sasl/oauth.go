@@ -46,7 +46,7 @@ func checkToken(token Secret, ref string) error {
 	for _, c := range []byte(token.Reveal()) {
 		if c <= ' ' || c >= 0x7f {
 			return &Error{Code: CodePreparation, Ref: ref, Text: "the token has a character that tokens cannot contain",
-				Hint: "it may have been copied with white space or a line end"}
+				Hint: "it may have been copied with white space or a line ending"}
 		}
 	}
 	return nil
@@ -87,7 +87,7 @@ func openOAuthFailure(b []byte, ref string) Challenge {
 	return Challenge{Values: values, Findings: findings}
 }
 
-// oneLine makes white space of line ends and tabs, so that text with them is shown as the text that it is.
+// oneLine makes white space of line endings and tabs, so that text with them is shown as the text that it is.
 func oneLine(b []byte) []byte {
 	if bytes.IndexFunc(b, func(r rune) bool { return control(r) && !unicode.IsSpace(r) }) >= 0 {
 		return b

@@ -51,7 +51,7 @@ func (v proofValues) slip(proof []byte) string {
 	case bytes.Equal(proof, signed(clientKey, auth)):
 		return "the ClientSignature was computed with the ClientKey as the key; its key must be the StoredKey"
 	case bytes.Equal(proof, signed(v.of("StoredKey"), auth+"\n")):
-		return "the AuthMessage contains a line end"
+		return "the AuthMessage contains a line ending"
 	case bytes.Equal(proof, signed(v.of("StoredKey"), v.withHeader())):
 		return "the AuthMessage contains the gs2-header; it must begin after it, with n="
 	case bytes.Equal(proof, signed(v.of("StoredKey"), v.withoutCommas())):

@@ -435,7 +435,7 @@ func achieved(s record.Snapshot) string {
 	case st.Has(record.PhaseRcpt):
 		return fmt.Sprintf("%s accepts a message for %s; none was sent.", host, recipients(accepted(s)))
 	case st.Auth == record.AuthDone:
-		return fmt.Sprintf("%s logged in %s by AUTH %s.", host, wire.VisibleString(cmp.Or(st.User, plan.User)), st.Mechanism)
+		return fmt.Sprintf("%s logged in %s with AUTH %s.", host, wire.VisibleString(cmp.Or(st.User, plan.User)), st.Mechanism)
 	case st.Security.Encrypted() && s.TLS == nil: // a log without its handshake
 		return fmt.Sprintf("TLS with %s works.", host)
 	case st.Security == record.SecurityVerified:

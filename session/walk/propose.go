@@ -291,7 +291,7 @@ func authImpossible(s record.Snapshot, g Goal) *record.Finding {
 		return basicAuthOff(s, offered)
 	case g.Mechanism != "" && !s.Capabilities.OffersAuth(g.Mechanism):
 		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Start.Target.Called(), asked, visibleList(offered))
-		f.Remedy, f.Advice = "log in by a mechanism that is offered", tryInstead(best(s, g))
+		f.Remedy, f.Advice = "log in with a mechanism that is offered", tryInstead(best(s, g))
 		return f
 	case g.Mechanism != "":
 		return nil
@@ -359,7 +359,7 @@ func onlyWindows(offered []string) bool {
 
 // basicAuthOff is why there is no login where only members of a Windows domain may log in.
 func basicAuthOff(s record.Snapshot, offered []string) *record.Finding {
-	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers AUTH only by %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Called(), wire.VisibleString(strings.Join(offered, ", ")))
+	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers only %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Called(), wire.VisibleString(strings.Join(offered, ", ")))
 	if s.Start.Target.Port == record.PortRelay {
 		f.Who = record.WhoYou
 		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.AskOperator}}

@@ -302,7 +302,7 @@ func TestEvent(t *testing.T) {
 			Defects: []wire.Defect{{Line: 1, Text: "the line ends with LF alone", Ref: "RFC 5321 §2.3.8", More: 1}}}}},
 			"<-   250-a\\n\n<-   250 b\\n\n       line 1: the line ends with LF alone and 1 more line (RFC 5321 §2.3.8)"},
 		{"content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("Subject: x\r\n\r\n..dot\r\n.\r\n"), Content: true, Size: 25, Stuffed: 1, Normalized: 2}},
-			" ->  Subject: x\n ->  \n ->  ..dot\n ->  .\n       content: 25 bytes on the wire\n       dots: 1 line began with a dot and got a second dot (RFC 5321 §4.5.2)\n       line ends: 2 line ends changed to CRLF (RFC 5321 §2.3.8)"},
+			" ->  Subject: x\n ->  \n ->  ..dot\n ->  .\n       content: 25 bytes on the wire\n       dots: 1 line began with a dot and got a second dot (RFC 5321 §4.5.2)\n       line endings: 2 line endings changed to CRLF (RFC 5321 §2.3.8)"},
 		{"long content", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("a\r\n", 22)), Content: true, Edited: true}},
 			strings.Repeat(" ->  a\n", 20) + "       … 2 more lines\n       typed by hand\n       content: 66 bytes on the wire"},
 		{"long line", record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("a", 1001))}},

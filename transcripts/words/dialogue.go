@@ -46,7 +46,7 @@ func Content(s *record.Send) []Part {
 		parts = append(parts, Part{Name: "dots", Value: Number(s.Stuffed, "line") + " began with a dot and got a second dot (RFC 5321 §4.5.2)"})
 	}
 	if s.Normalized > 0 {
-		parts = append(parts, Part{Name: "line ends", Value: Number(s.Normalized, "line end") + " changed to CRLF (RFC 5321 §2.3.8)"})
+		parts = append(parts, Part{Name: "line endings", Value: Number(s.Normalized, "line ending") + " changed to CRLF (RFC 5321 §2.3.8)"})
 	}
 	return parts
 }

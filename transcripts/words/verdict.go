@@ -73,7 +73,7 @@ var phrases = map[record.Action][2]string{
 	record.CapTLS:                {"offer at most %s", "offer a lower TLS version"},
 	record.AllowLegacyTLS:        {"offer obsolete TLS versions, to see what the server can do"},
 	record.NoInitialResponse:     {"send AUTH without an initial response"},
-	record.TryMechanism:          {"log in by AUTH %s", "log in by another mechanism"},
+	record.TryMechanism:          {"log in with AUTH %s", "log in with another mechanism"},
 	record.GivePassword:          {"check the username and the password, and log in again"},
 	record.GiveToken:             {"give a new access token"},
 	record.GiveEHLOName:          {"give the name %s in EHLO", "give another name in EHLO, such as this host's full domain name"},
@@ -175,7 +175,7 @@ func factCertificate(f *record.Facts) string {
 func factAuth(f *record.Facts) string {
 	used := ""
 	if f.Used != "" {
-		used = "logged in" + Labelled(" as ", f.User) + " by " + f.Used
+		used = "logged in" + Labelled(" as ", f.User) + " with " + f.Used
 	}
 	return List("; ", used, Labelled("offered ", strings.Join(f.Offered, ", ")))
 }

@@ -158,11 +158,11 @@ func (c *cutter) take(name string, n int, meaning string) {
 	c.pos += n
 }
 
-// end takes the line end (RFC 5321 §2.3.8).
+// end takes the line ending (RFC 5321 §2.3.8).
 func (c *cutter) end() {
 	n, meaning := len(c.rest()), "CR and LF end a line"
 	if string(c.rest()) != "\r\n" {
 		meaning = "not CR and LF, which alone end a line"
 	}
-	c.take("line end", n, meaning)
+	c.take("line ending", n, meaning)
 }

@@ -170,7 +170,7 @@ func TestTheTreeOfAReply(t *testing.T) {
 	tree.Right()
 	tree.Right()
 	tree.Press("end")
-	has(t, treeText(tree, 40, 24), "code  550", "enhanced code  5.7.1", "line end  \\n", "not CR and LF")
+	has(t, treeText(tree, 40, 24), "code  550", "enhanced code  5.7.1", "line ending  \\n", "not CR and LF")
 }
 
 func TestTheTreeOfACommand(t *testing.T) {
