@@ -168,6 +168,7 @@
 //	start                 string  when TLS starts: implicit, starttls or never
 //	must                  string  what happens without it: require, opportunistic or off
 //	allow-unverified      bool    TLS goes on although the certificate failed verification
+//	allow-unverified-auth bool    a password, a token or a proof may go to a server whose certificate failed verification
 //	allow-cleartext-auth  bool    a password may cross the network in cleartext
 //
 // # lookup
@@ -708,10 +709,11 @@
 //
 // One thing that can be done. How is for each program to know.
 //
-//	do     string    use-tls (from the first byte), use-starttls, use-port, trust-ca, accept-unverified, accept-cleartext,
-//	                 other-address, give-server-name, give-client-certificate, cap-tls, allow-legacy-tls, no-initial-response,
-//	                 try-mechanism, give-password, give-token, give-ehlo-name, other-address-family, retry-after,
-//	                 check-name, check-address, shrink-message, ask-operator, speak-lmtp or do (what text says)
+//	do     string    use-tls (from the first byte), use-starttls, use-port, send-no-secret, trust-ca, accept-unverified,
+//	                 accept-unverified-auth, accept-cleartext, other-address, give-server-name, give-client-certificate, cap-tls,
+//	                 allow-legacy-tls, no-initial-response, try-mechanism, give-password, give-token, give-ehlo-name,
+//	                 other-address-family, retry-after, check-name, check-address, shrink-message, ask-operator, speak-lmtp or
+//	                 do (what text says)
 //	port   number    for use-tls, use-starttls and use-port
 //	name   string    a mechanism, a TLS version or a host name
 //	after  duration  how long to wait

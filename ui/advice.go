@@ -155,7 +155,10 @@ func adviceWords(a record.Advice) string {
 		}
 		return "use " + port
 	case record.GiveServerName:
-		return strings.TrimSpace("verify another name " + a.Name)
+		if a.Name == "" {
+			return "verify another name that the provider gave"
+		}
+		return "verify another name " + a.Name
 	case record.CapTLS:
 		return "offer at most " + a.Name
 	case record.OtherAddress:
@@ -194,7 +197,8 @@ func span(d time.Duration) string {
 
 // adviceNames are shorter than what is said of an advice elsewhere, for where a digit stands before it.
 var adviceNames = map[record.Action]string{
-	record.TrustCA: "trust its CA", record.AcceptUnverified: "continue unverified, and log in", record.AcceptCleartext: "allow the login in cleartext",
+	record.TrustCA: "trust its CA, once its operator confirms the fingerprint", record.AcceptUnverified: "continue unverified",
+	record.AcceptUnverifiedAuth: "log in unverified, when asked again", record.AcceptCleartext: "log in in cleartext, when asked again",
 	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
 	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
 	record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",

@@ -173,7 +173,7 @@ func TestAClientCertificateIsReported(t *testing.T) {
 func TestGoingOnUnverified(t *testing.T) {
 	s := simLive(t, practice(t, "expired"), 80, 24)
 	s.press("enter", "enter", "enter", "enter", "enter", "enter")
-	s.shows("! TLS 1.3 unverified", "› QUIT", "! Verification of mail.lab failed", "1 continue unverified, and log in")
+	s.shows("! TLS 1.3 unverified", "› QUIT", "! Verification of mail.lab failed", "1 continue unverified")
 	s.press("tab").shows("EHLO laptop.lab.test  ! asks first").press("down", "enter", "enter").shows("Continue although the certificate failed verification?", "y yes, this once")
 	s.press("enter").shows("! TLS 1.3 unverified", "✗ unsafe", "esc continue").press("esc").shows("› QUIT") // no is no
 	s.press("tab", "down", "enter", "enter", "y").shows("S▸│ 250 8 lines as before")
@@ -191,6 +191,21 @@ func TestGoingOnUnverified(t *testing.T) {
 		}
 	}
 	t.Fatalf("it came to no end:\n%s", s.frame())
+}
+
+// Who follows the advice to continue has agreed to that, and not to a password: Enter meets the question about it, and no is no.
+func TestAdviceToContinueIsNoLogin(t *testing.T) {
+	s := simLive(t, practice(t, "expired"), 80, 24)
+	s.press("enter", "enter", "enter", "enter", "enter", "enter").shows("1 continue unverified").press("1")
+	for range 12 {
+		if _, asked := s.root.walk.sheet.(*question); asked {
+			s.shows("! Send the secret to a server whose identity is not verified?", "y yes, this once").press("enter")
+			s.shows("✗ unsafe", "send no password here", "log in unverified").hides("authenticated")
+			return
+		}
+		s.press("enter")
+	}
+	t.Fatalf("nothing was asked:\n%s", s.frame())
 }
 
 func TestTheTreeAndTheBytes(t *testing.T) {

@@ -33,6 +33,7 @@ func (a *adviser) see(e *record.Event) {
 var flags = map[record.Action]func(*adviser, record.Advice) string{
 	record.TrustCA:               fixed("--ca FILE"),
 	record.AcceptUnverified:      fixed("--allow-unverified"),
+	record.AcceptUnverifiedAuth:  fixed("--allow-unverified-auth"),
 	record.AcceptCleartext:       fixed("--allow-cleartext-auth"),
 	record.GiveServerName:        func(_ *adviser, v record.Advice) string { return "--server-name " + name(v.Name, "NAME") },
 	record.GiveClientCertificate: fixed("--cert FILE --key FILE"),

@@ -20,7 +20,7 @@ import (
 // playRun plays a row with run. A second run applies what the first has advised.
 func playRun(ctx context.Context, p *play) verdict {
 	var flags []string
-	if p.row.way == "accept" {
+	if p.row.way == "accept" || p.row.way == "continue" {
 		flags = p.row.words
 	}
 	v, out := p.once(ctx, "first", flags)
@@ -178,9 +178,9 @@ func (y *consoleHand) Read(b []byte) (int, error) {
 func (y *consoleHand) next() (line string, more bool) {
 	way, asks := y.play.row.way, strings.Contains(y.out.prompt(), "yes or no")
 	switch {
-	case asks && (way == "accept" || y.state.left):
+	case asks && (y.play.row.agrees(y.out.prompt()) || y.state.left):
 		return "yes", true
-	case asks && way == "decline":
+	case asks && y.play.row.guarded():
 		return "no", true
 	case y.play.row.guarded() && !y.state.insists && y.play.untrusted():
 		y.state.insists = true
@@ -271,14 +271,14 @@ func (y *screenHand) next(view func() string) string {
 		return y.leave()
 	case !y.state.wrote && y.writes():
 		return ":"
-	case way == "accept" && asksOnScreen(view()):
+	case y.play.row.guarded() && asksOnScreen(view()) && y.play.row.agrees(view()):
 		return "y"
 	case y.play.row.guarded() && !y.state.insists && y.play.untrusted():
 		y.state.insists = true
 		return "tab"
 	case y.state.insists && !y.state.chose:
 		return y.choose(view(), "EHLO")
-	case way == "decline" && asksOnScreen(view()):
+	case y.play.row.guarded() && asksOnScreen(view()):
 		return "n"
 	case y.enters == mostEnters:
 		y.given = fmt.Sprintf("no end after %d times Enter", mostEnters)

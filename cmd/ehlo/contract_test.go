@@ -35,6 +35,7 @@ import (
 //	               once something has failed (failed); run is interrupted in that step
 //	decline        every guard is declined; run has no flag for it
 //	accept FLAG…   every guard is accepted; run is given these flags
+//	continue FLAG… every guard is accepted but that of a secret; run is given these flags
 //	type N LINE    a person types a line of their own after N steps, and then Enter alone
 //	apply INPUT…   the first advice is applied, and INPUT typed where it asks for something; run is started again with the
 //	               flags that it named
@@ -73,7 +74,12 @@ func (r row) key() string {
 }
 
 // guarded reports whether the row is about a guard: a person then goes on past a server that proved nothing, to be asked.
-func (r row) guarded() bool { return r.way == "accept" || r.way == "decline" }
+func (r row) guarded() bool { return r.way == "accept" || r.way == "continue" || r.way == "decline" }
+
+// agrees reports whether a person says yes to a question.
+func (r row) agrees(question string) bool {
+	return r.way == "accept" || r.way == "continue" && !strings.Contains(strings.ToLower(question), "send the secret")
+}
 
 // faces are the players, by name.
 var faces = map[string]func(context.Context, *play) verdict{"run": playRun, "plain": playPlain, "screen": playScreen}

@@ -156,7 +156,7 @@ func TestUnprovenServer(t *testing.T) {
 	const auth = "\nC: AUTH PLAIN …\nS: 235 ok"
 	clear := walkThrough(t, scene{goal: walk.Goal{Credentials: ann()}, script: noAuthTLS + auth + goodBye, config: func(cfg *Config) { cfg.Policy.AllowCleartextAuth = true }})
 	accepted := walkThrough(t, scene{policy: "require", server: pkitest.Lab().Server("other.lab"), goal: walk.Goal{Credentials: ann()}, script: submission + auth + goodBye,
-		config: func(cfg *Config) { cfg.Policy.AllowUnverified = true }})
+		config: func(cfg *Config) { cfg.Policy.AllowUnverified, cfg.Policy.AllowUnverifiedAuth = true, true }})
 	for want, p := range map[string]played{"without TLS nothing else does": clear, "its certificate does not either": accepted} {
 		text := ""
 		for _, e := range p.log {

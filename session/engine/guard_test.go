@@ -4,6 +4,7 @@ import (
 	"context"
 	"ehlo/session/certificate/pkitest"
 	"ehlo/session/record"
+	"ehlo/session/sasl"
 	"ehlo/session/walk"
 	"errors"
 	"strings"
@@ -150,18 +151,27 @@ func TestGuardUnverified(t *testing.T) {
 	})
 	t.Run("opportunistic", func(t *testing.T) {
 		walkThrough(t, scene{target: "mail.lab:25", policy: "opportunistic", server: bad, goal: g,
-			script: beforeTLS + "TLS" + strings.Split(inside, "C: AUTH")[0] + goodBye}).ends(record.ExitNoAuth, "accept-unverified")
+			script: beforeTLS + "TLS" + strings.Split(inside, "C: AUTH")[0] + goodBye}).ends(record.ExitNoAuth, "accept-unverified-auth")
 	})
 	t.Run("allowed", func(t *testing.T) {
-		walkThrough(t, scene{policy: "require", server: bad, goal: g, config: func(c *Config) { c.Policy.AllowUnverified = true },
+		walkThrough(t, scene{policy: "require", server: bad, goal: g,
+			config: func(c *Config) { c.Policy.AllowUnverified, c.Policy.AllowUnverifiedAuth = true, true },
 			script: beforeTLS + "TLS" + inside + goodBye}).ends(record.ExitOK)
+	})
+	t.Run("to go on is not to log in", func(t *testing.T) {
+		for _, mechanism := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"} {
+			known := g
+			known.Mechanism, known.Insist, known.Credentials.Token = mechanism, true, sasl.NewSecret("a token of ann")
+			walkThrough(t, scene{policy: "require", server: bad, goal: known, config: func(c *Config) { c.Policy.AllowUnverified = true },
+				script: beforeTLS + "TLS" + strings.Split(inside, "C: AUTH")[0] + goodBye}).ends(record.ExitNoAuth, "accept-unverified-auth")
+		}
 	})
 	t.Run("allowed in clear text", func(t *testing.T) {
 		walkThrough(t, scene{goal: g, config: func(c *Config) { c.Policy.AllowCleartextAuth = true },
 			script: noAuthTLS + "C: AUTH PLAIN …\nS: 235 ok" + goodBye}).ends(record.ExitOK)
 	})
 	t.Run("one permission is not the other", func(t *testing.T) {
-		walkThrough(t, scene{goal: g, config: func(c *Config) { c.Policy.AllowUnverified = true },
+		walkThrough(t, scene{goal: g, config: func(c *Config) { c.Policy.AllowUnverifiedAuth = true },
 			script: noAuthTLS + goodBye}).ends(record.ExitNoAuth)
 		walkThrough(t, scene{target: "mail.lab:25", policy: "opportunistic", server: bad, goal: g, config: func(c *Config) { c.Policy.AllowCleartextAuth = true },
 			script: beforeTLS + "TLS" + strings.Split(inside, "C: AUTH")[0] + goodBye}).ends(record.ExitNoAuth)

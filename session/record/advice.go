@@ -24,13 +24,15 @@ type Action string
 
 // The actions.
 const (
-	UseTLS                Action = "use-tls"           // TLS from the first byte (RFC 8314 §3.3)
-	UseSTARTTLS           Action = "use-starttls"      // cleartext first, then STARTTLS (RFC 3207)
-	UsePort               Action = "use-port"          // the port of another service was taken
-	TrustCA               Action = "trust-ca"          // add the CA's certificate to the trusted roots
-	AcceptUnverified      Action = "accept-unverified" // go on although the certificate failed verification
-	AcceptCleartext       Action = "accept-cleartext"  // send the secret without TLS
-	GiveServerName        Action = "give-server-name"  // the name to ask for and to verify
+	UseTLS                Action = "use-tls"                // TLS from the first byte (RFC 8314 §3.3)
+	UseSTARTTLS           Action = "use-starttls"           // cleartext first, then STARTTLS (RFC 3207)
+	UsePort               Action = "use-port"               // the port of another service was taken
+	TrustCA               Action = "trust-ca"               // add the CA's certificate to the trusted roots
+	AcceptUnverified      Action = "accept-unverified"      // go on although the certificate failed verification
+	AcceptUnverifiedAuth  Action = "accept-unverified-auth" // send the secret although it failed
+	AcceptCleartext       Action = "accept-cleartext"       // send the secret without TLS
+	SendNoSecret          Action = "send-no-secret"         // nobody knows who would read it
+	GiveServerName        Action = "give-server-name"       // the name to ask for and to verify
 	GiveClientCertificate Action = "give-client-certificate"
 	CapTLS                Action = "cap-tls"              // offer nothing above a TLS version
 	AllowLegacyTLS        Action = "allow-legacy-tls"     // offer obsolete versions and cipher suites
@@ -51,7 +53,7 @@ const (
 )
 
 // Actions lists every action; each has a phrase in transcripts/words.
-var Actions = []Action{UseTLS, UseSTARTTLS, UsePort, TrustCA, AcceptUnverified, AcceptCleartext, GiveServerName, GiveClientCertificate, CapTLS,
+var Actions = []Action{UseTLS, UseSTARTTLS, UsePort, SendNoSecret, TrustCA, AcceptUnverified, AcceptUnverifiedAuth, AcceptCleartext, GiveServerName, GiveClientCertificate, CapTLS,
 	AllowLegacyTLS, NoInitialResponse, TryMechanism, GivePassword, GiveToken, GiveEHLOName, OtherAddressFamily, OtherAddress, RetryAfter, CheckName, CheckAddress,
 	ShrinkMessage, AskOperator, SpeakLMTP, DoAsTold}
 
@@ -86,3 +88,13 @@ func useSTARTTLS(port int) Advice           { return Advice{Do: UseSTARTTLS, Por
 func tryMechanism(name string) Advice       { return Advice{Do: TryMechanism, Name: name} }
 func retryAfter(after time.Duration) Advice { return Advice{Do: RetryAfter, After: after} }
 func advise(do Action) Advice               { return Advice{Do: do} }
+
+// unknownPeer is what to do while nobody knows who is at the other end: hold back every secret, put it right, and only then think of
+// going on without.
+func unknownPeer(right ...Action) []Advice {
+	list := []Advice{advise(SendNoSecret)}
+	for _, do := range right {
+		list = append(list, advise(do))
+	}
+	return append(list, advise(AcceptUnverified))
+}

@@ -176,8 +176,10 @@ func (t Target) Role() string {
 type Policy struct {
 	Start TLSStart `json:"start"`
 	Must  TLSMust  `json:"must"`
-	// AllowUnverified goes on over TLS whose certificate failed verification.
+	// AllowUnverified goes on over TLS whose certificate failed verification. A secret is another matter.
 	AllowUnverified bool `json:"allow-unverified,omitempty"`
+	// AllowUnverifiedAuth lets a password, a token, or what is computed from one go to a server whose certificate failed verification.
+	AllowUnverifiedAuth bool `json:"allow-unverified-auth,omitempty"`
 	// AllowCleartextAuth lets a password cross the network in cleartext.
 	AllowCleartextAuth bool `json:"allow-cleartext-auth,omitempty"`
 }

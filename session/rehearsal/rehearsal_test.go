@@ -34,7 +34,6 @@ func TestAdviceSolves(t *testing.T) {
 		scenario string
 		do       record.Action
 	}{
-		{"self-signed", record.AcceptUnverified},
 		{"old-tls", record.AllowLegacyTLS},
 		{"ipv6-broken", record.OtherAddressFamily},
 	} {
@@ -54,6 +53,29 @@ func TestAdviceSolves(t *testing.T) {
 			}
 			if p.follow(); p.Solved.Outcome != record.OutcomeDone {
 				t.Errorf("after %s: %+v; %v", c.do, p.Solved, p.Wrong)
+			}
+		})
+	}
+}
+
+// What follows an advice never agrees to a secret: the question about it is asked at the step that sends it.
+func TestAdviceAgreesToNoSecret(t *testing.T) {
+	for _, sc := range lab.Scenarios() {
+		t.Run(sc.Name, func(t *testing.T) {
+			t.Parallel()
+			p := &try{Station: course.Station{Scenario: sc, Exercise: &course.Exercise{Scenario: sc.Name}}, ctx: t.Context()}
+			if err := p.begin(setup.Request{}); err != nil {
+				t.Fatal(err)
+			}
+			defer p.close()
+			p.Alone = p.walk()
+			for _, p.Do = range []record.Action{record.AcceptUnverified, record.AcceptUnverifiedAuth, record.AcceptCleartext} {
+				if _, advised := p.advice(); !advised {
+					continue
+				}
+				if p.follow(); p.Solved.Facts.Exposed != p.Alone.Facts.Exposed {
+					t.Errorf("after %s the %s was sent unasked", p.Do, p.Solved.Facts.Exposed)
+				}
 			}
 		})
 	}

@@ -34,8 +34,9 @@ type Request struct {
 	// LegacyTLS offers obsolete TLS too, see [engine.TLSConfig].
 	LegacyTLS bool
 	ALPN      []string
-	// AllowUnverified and AllowCleartextAuth agree beforehand to what is asked about otherwise.
-	AllowUnverified, AllowCleartextAuth bool
+	// AllowUnverified, AllowUnverifiedAuth and AllowCleartextAuth agree beforehand to what is asked about otherwise. Who agrees to log in
+	// to an unverified server has agreed to go on with it.
+	AllowUnverified, AllowUnverifiedAuth, AllowCleartextAuth bool
 	// Goal is what is wanted of the session. Its SendMessage counts where there are recipients; its Until is not read.
 	Goal walk.Goal
 	// Unwatched leaves out what the practice server logs and what is done on the path to it, where nobody would see it. Else each
@@ -82,7 +83,8 @@ func (r Request) policy(t record.Target) (record.Policy, error) {
 	if err != nil {
 		return p, &Error{Field: FieldTLS, Text: err.Error()}
 	}
-	p.AllowUnverified, p.AllowCleartextAuth = r.AllowUnverified, r.AllowCleartextAuth
+	p.AllowUnverified = r.AllowUnverified || r.AllowUnverifiedAuth
+	p.AllowUnverifiedAuth, p.AllowCleartextAuth = r.AllowUnverifiedAuth, r.AllowCleartextAuth
 	return p, nil
 }
 

@@ -36,7 +36,7 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 		if a.Do == record.DoAsTold && a.Text == "" {
 			continue
 		}
-		mine = mine || a.Do != record.AskOperator
+		mine = mine || a.Do != record.AskOperator && a.Do != record.SendNoSecret
 		list = append(list, a)
 	}
 	if !mine && remedy != "" {
@@ -104,7 +104,9 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 	case record.AllowLegacyTLS:
 		return a, !s.Start.LegacyTLS
 	case record.AcceptUnverified:
-		return a, !p.AllowUnverified
+		return a, p.Must == record.MustRequire && !p.AllowUnverified
+	case record.AcceptUnverifiedAuth:
+		return a, !p.AllowUnverifiedAuth
 	case record.AcceptCleartext:
 		return a, !p.AllowCleartextAuth
 	}

@@ -29,7 +29,7 @@ const (
 // inputs has one row for each advice that can be followed; the others are for a person to read.
 var inputs = map[record.Action]Input{
 	record.UseTLS: InputNone, record.UseSTARTTLS: InputNone, record.UsePort: InputPort, record.TrustCA: InputCA,
-	record.AcceptUnverified: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
+	record.AcceptUnverified: InputNone, record.AcceptUnverifiedAuth: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
 	record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.AllowLegacyTLS: InputNone, record.NoInitialResponse: InputNone,
 	record.TryMechanism: InputNone, record.GivePassword: InputPassword, record.GiveToken: InputToken,
 	record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.OtherAddress: InputNone, record.RetryAfter: InputNone,
@@ -84,10 +84,9 @@ func followedInPlan(s record.Snapshot, a record.Advice, value string) (p record.
 		if p.Target.Port < 1 || p.Target.Port > 65535 {
 			err = errNotFollowed
 		}
-	case record.AcceptUnverified:
+	case record.AcceptUnverified, record.AcceptUnverifiedAuth:
 		p.Policy.AllowUnverified = true
-	case record.AcceptCleartext:
-		p.Policy.AllowCleartextAuth = true
+	case record.AcceptCleartext: // a secret is agreed to at the step that sends it, and not before
 	case record.GiveServerName:
 		p.ServerName, err = record.HostName(value + a.Name)
 	case record.CapTLS:

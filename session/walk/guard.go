@@ -61,7 +61,7 @@ func secretGuards(s record.Snapshot) []record.FindingCode {
 			return []record.FindingCode{record.FoundCleartextSecret}
 		}
 	default:
-		if !p.AllowUnverified {
+		if !p.AllowUnverifiedAuth {
 			return []record.FindingCode{record.FoundUnverifiedSecret}
 		}
 	}

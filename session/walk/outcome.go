@@ -335,7 +335,12 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	if g.Code == record.FoundCertificateUnverified {
 		v.Cause = distrust(s).Text
 	}
-	v.Advice = adviceOn(s, f, row)
+	if g.Code == record.FoundUnverifiedSecret { // what would put the verification right comes before sending it all the same
+		why := distrust(s)
+		wrong, _ := why.Code.Row()
+		v.Advice = slices.DeleteFunc(adviceOn(s, why, wrong), func(a record.Advice) bool { return a.Do == record.AcceptUnverified })
+	}
+	v.Advice = append(v.Advice, adviceOn(s, f, row)...)
 	return v
 }
 

@@ -109,6 +109,7 @@ func asked(p *record.Plan) (list []fact) {
 		add("rule for a session without TLS", words.Without(p))
 	}
 	add("unverified certificate", when(p.Policy.AllowUnverified && !p.Imported, "accepted"))
+	add("password to an unverified server", when(p.Policy.AllowUnverifiedAuth && !p.Imported, "allowed"))
 	add("password in cleartext", when(p.Policy.AllowCleartextAuth && !p.Imported, "allowed"))
 	add("user", p.User)
 	add("requested mechanism", p.Mechanism)

@@ -23,7 +23,7 @@ func policy(p *record.Plan) string {
 		return List(", ", tlsPolicy(p), "client policy unknown")
 	}
 	return List(", ", tlsPolicy(p), when(p.Policy.AllowUnverified, "unverified certificates allowed"),
-		when(p.Policy.AllowCleartextAuth, "passwords in cleartext allowed"))
+		when(p.Policy.AllowUnverifiedAuth, "passwords to an unverified server allowed"), when(p.Policy.AllowCleartextAuth, "passwords in cleartext allowed"))
 }
 
 func tlsPolicy(plan *record.Plan) string {
