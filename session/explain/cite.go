@@ -142,3 +142,12 @@ var obsolete = [...]struct{ by, old string }{
 	{"9847", "8447"},
 	{"9989", "7489 9091"},
 }
+
+// Refs reads references as they are written, "RFC 5321 §4.1.1.1, §4.2, RFC 3207"; nothing where a part of it is none.
+func Refs(list string) []Ref {
+	refs, err := parseRefs(list)
+	if err != nil {
+		return nil
+	}
+	return refs
+}

@@ -1,0 +1,295 @@
+package quiz
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehlo/session/explain"
+)
+
+// An Item is a question with its key.
+type Item struct {
+	Name   string // what it is kept by; no other has it
+	Kind   Kind
+	Prompt string
+	Show   string // a dialogue, a log or a certificate to read, a line each; may be empty
+	// Choices are what there is to choose from, to put in order, or the left sides of pairs. Of a code to type they are known mistakes, and are
+	// not shown.
+	Choices []Choice
+	Pairs   []string // the right sides of pairs, lettered from a
+	// Answer is the key, in the form that [Item.Judge] takes.
+	Answer     string
+	Also       []string // other ways to type the answer
+	Why        string   // why it is right
+	Source     []explain.Ref
+	Topic      string   // one of [Topics]
+	Objectives []string // of the exam N10-009
+	Corrects   []string // names of common errors that it is about
+	Table      string   // the kind of the table that its key is computed from; empty where it is none
+}
+
+// Kind is how a question is asked.
+type Kind string
+
+// The kinds. Each but Type is answered by numbers from 1, as the choices are shown.
+const (
+	Choose Kind = "choose" // one choice is right: "2"
+	Spot   Kind = "spot"   // one choice is what is wrong with what there is to read
+	Mends  Kind = "mends"  // one choice is who has to act
+	Order  Kind = "order"  // all choices in order: "3142"
+	Match  Kind = "match"  // to each choice the letter of its pair: "1b2a"
+	Type   Kind = "type"   // a code or a word to type
+)
+
+// Choice is an answer, without a full stop.
+type Choice struct {
+	Text string
+	Why  string // why it is wrong, in sentences; empty where it is right, in an order and of a pair
+}
+
+// Bounds of a question, by which its answers fit keys of one character.
+const (
+	MostChoices = 9
+	maxAnswer   = 200 // characters that are looked at
+)
+
+// Result is what an answer is worth.
+type Result struct {
+	Understood bool // it is an answer at all: else nothing is counted, and Why says what is wanted
+	Right      bool
+	Why        string // why it is wrong, in sentences; may be empty
+}
+
+// Judge says whether an answer is right. Spaces, commas and the like between numbers do not matter, and a choice can be given in its words.
+func (it *Item) Judge(answer string) Result {
+	answer = squeezed(answer)
+	switch {
+	case answer == "" || len(answer) > maxAnswer:
+		return Result{Why: it.Wanted()}
+	case it.Kind == Type:
+		return it.judgeTyped(answer)
+	case it.Kind == Order:
+		return it.judgeOrder(digitsOf(answer))
+	case it.Kind == Match:
+		return it.judgePairs(strings.ToLower(digitsOf(answer)))
+	}
+	return it.judgeChoice(answer)
+}
+
+// Wanted says what an answer looks like.
+func (it *Item) Wanted() string {
+	n := len(it.Choices)
+	switch {
+	case it.Kind == Order:
+		return fmt.Sprintf("Give all numbers from 1 to %d in the right order, such as %s.", n, example(n))
+	case it.Kind == Match:
+		return "Give each number with its letter, such as " + it.examplePairs() + "."
+	case it.Kind != Type:
+		return fmt.Sprintf("Give the number of one answer, from 1 to %d.", n)
+	case isNumber(it.Answer):
+		return "Type a number."
+	}
+	return "Type the answer."
+}
+
+// example is an order of so many numbers that is no key more often than any other.
+func example(n int) string {
+	var out []string
+	for i := range n {
+		out = append(out, strconv.Itoa((i+1)%n+1))
+	}
+	return strings.Join(out, " ")
+}
+
+func (it *Item) examplePairs() string {
+	var out []string
+	for i := range it.Choices {
+		out = append(out, strconv.Itoa(i+1)+letter(len(it.Choices)-1-i))
+	}
+	return strings.Join(out, " ")
+}
+
+// letter is that of pair i, counted from 0.
+func letter(i int) string { return string(rune('a' + i)) }
+
+// Letter is what pair i, counted from 0, is called.
+func (it *Item) Letter(i int) string { return letter(i) }
+
+func (it *Item) judgeChoice(answer string) Result {
+	n := slices.IndexFunc(it.Choices, func(c Choice) bool { return strings.EqualFold(squeezed(c.Text), answer) }) + 1
+	if n == 0 {
+		n, _ = strconv.Atoi(digitsOf(answer))
+	}
+	switch {
+	case n < 1 || n > len(it.Choices):
+		return Result{Why: it.Wanted()}
+	case strconv.Itoa(n) == it.Answer:
+		return Result{Understood: true, Right: true}
+	}
+	return Result{Understood: true, Why: it.Choices[n-1].Why}
+}
+
+// judgeTyped takes a word or a code. A number is wanted where the key is one, so that a slip does not count.
+func (it *Item) judgeTyped(answer string) Result {
+	same := func(s string) bool { return strings.EqualFold(squeezed(s), answer) }
+	switch at := slices.IndexFunc(it.Choices, func(c Choice) bool { return same(c.Text) }); {
+	case same(it.Answer) || slices.ContainsFunc(it.Also, same):
+		return Result{Understood: true, Right: true}
+	case isNumber(it.Answer) && !isNumber(answer):
+		return Result{Why: it.Wanted()}
+	case at >= 0:
+		return Result{Understood: true, Why: it.Choices[at].Why}
+	}
+	return Result{Understood: true, Why: it.other(answer)}
+}
+
+// other says what a code of the same table means that was typed in place of the key.
+func (it *Item) other(answer string) string {
+	if e, ok := explain.ByID(it.Table + ":" + answer); ok && it.Table != "" && strings.EqualFold(e.Name, answer) {
+		return fmt.Sprintf("%s is: %s.", e.Name, e.Short)
+	}
+	return ""
+}
+
+func (it *Item) judgeOrder(answer string) Result {
+	if !permutes(answer, len(it.Choices)) {
+		return Result{Why: it.Wanted()}
+	}
+	at := 0
+	for at < len(answer) && answer[at] == it.Answer[at] {
+		at++
+	}
+	if at == len(answer) {
+		return Result{Understood: true, Right: true}
+	}
+	return Result{Understood: true, Why: fmt.Sprintf("Place %d is wrong: “%s” does not come there.", at+1, it.Choices[answer[at]-'1'].Text)}
+}
+
+// permutes reports whether a text has each digit from 1 to n once.
+func permutes(text string, n int) bool {
+	seen := map[rune]bool{}
+	for _, c := range text {
+		if c < '1' || c > rune('0'+n) || seen[c] {
+			return false
+		}
+		seen[c] = true
+	}
+	return len(seen) == n
+}
+
+func (it *Item) judgePairs(answer string) Result {
+	given, ok := it.pairs(answer)
+	if !ok {
+		return Result{Why: it.Wanted()}
+	}
+	key, _ := it.pairs(it.Answer)
+	var wrong []string
+	for i := range key {
+		if given[i] != key[i] {
+			wrong = append(wrong, fmt.Sprintf("“%s” is not “%s”.", it.Choices[i].Text, it.Pairs[given[i]]))
+		}
+	}
+	return Result{Understood: true, Right: len(wrong) == 0, Why: strings.Join(wrong, " ")}
+}
+
+// pairs reads "1b2a", in any order of the numbers, as the index of a right side for each left one.
+func (it *Item) pairs(text string) (of []int, ok bool) {
+	n := len(it.Choices)
+	if len(text) != 2*n {
+		return nil, false
+	}
+	of = slices.Repeat([]int{-1}, n)
+	for i := 0; i < len(text); i += 2 {
+		left, right := int(text[i])-'1', int(text[i+1])-'a'
+		if left < 0 || left >= n || right < 0 || right >= len(it.Pairs) || of[left] >= 0 || slices.Contains(of, right) {
+			return nil, false
+		}
+		of[left] = right
+	}
+	return of, true
+}
+
+// Key is the right answer in words, a line each: one but where there is an order, or pairs.
+func (it *Item) Key() (lines []string) {
+	switch it.Kind {
+	case Type:
+		return []string{it.Answer}
+	case Order:
+		for i, c := range it.Answer {
+			lines = append(lines, fmt.Sprintf("%d. %s", i+1, it.Choices[c-'1'].Text))
+		}
+		return lines
+	case Match:
+		of, _ := it.pairs(it.Answer)
+		for i, right := range of {
+			lines = append(lines, it.Choices[i].Text+": "+it.Pairs[right])
+		}
+		return lines
+	}
+	n, _ := strconv.Atoi(it.Answer)
+	return []string{it.Choices[n-1].Text}
+}
+
+// Shuffled is the question with its choices in another order, which the seed decides. Each question has an order of its own.
+func (it *Item) Shuffled(seed uint64) *Item {
+	sum := fnv.New64a()
+	sum.Write([]byte(it.Name))
+	random := rand.New(rand.NewPCG(seed, sum.Sum64()))
+	out := *it
+	if it.Kind == Type || len(it.Choices) < 2 {
+		return &out
+	}
+	places := random.Perm(len(it.Choices))
+	if it.Kind == Order && slices.IsSorted(places) { // the order that is asked for is not given away
+		slices.Reverse(places)
+	}
+	out.Choices = moved(it.Choices, places)
+	switch it.Kind {
+	case Order:
+		out.Answer = ""
+		for _, c := range it.Answer {
+			out.Answer += strconv.Itoa(places[c-'1'] + 1)
+		}
+	case Match:
+		of, _ := it.pairs(it.Answer)
+		rights := random.Perm(len(it.Pairs))
+		out.Pairs = moved(it.Pairs, rights)
+		out.Answer = ""
+		for i := range out.Choices {
+			left := slices.Index(places, i)
+			out.Answer += strconv.Itoa(i+1) + letter(rights[of[left]])
+		}
+	default:
+		n, _ := strconv.Atoi(it.Answer)
+		out.Answer = strconv.Itoa(places[n-1] + 1)
+	}
+	return &out
+}
+
+// moved puts each value at its new place.
+func moved[T any](list []T, places []int) []T {
+	out := make([]T, len(list))
+	for i, at := range places {
+		out[at] = list[i]
+	}
+	return out
+}
+
+// squeezed is a text with one space wherever there are some.
+func squeezed(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// digitsOf is a text without what stands between numbers and letters.
+func digitsOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" ,;.>-=:/", r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

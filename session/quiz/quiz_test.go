@@ -1,0 +1,264 @@
+package quiz
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"ehlo/session/explain"
+)
+
+// Every question can be asked: it is whole, its choices differ, and it says where its answer is written.
+func TestItems(t *testing.T) {
+	seen, prompts := map[string]bool{}, map[string]string{}
+	for _, it := range All() {
+		for _, fault := range faults(it) {
+			t.Errorf("%s: %s", it.Name, fault)
+		}
+		if seen[it.Name] {
+			t.Errorf("two questions are called %s", it.Name)
+		}
+		seen[it.Name] = true
+		asked := it.Prompt + it.Show + strings.Join(it.Key(), " ")
+		if other := prompts[asked]; other != "" {
+			t.Errorf("%s asks what %s asks", it.Name, other)
+		}
+		prompts[asked] = it.Name
+	}
+}
+
+var slug = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
+
+func faults(it *Item) (out []string) {
+	amiss := func(is bool, fault string) {
+		if is {
+			out = append(out, fault)
+		}
+	}
+	amiss(!slug.MatchString(it.Name), "its name is no word")
+	amiss(it.Prompt == "" || strings.Contains(it.Prompt, "%!"), "it asks nothing")
+	amiss(it.Why == "" || !strings.HasSuffix(it.Why, "."), "it does not say why in a sentence")
+	amiss(it.Show == "" && it.Kind == Spot, "there is nothing to read")
+	amiss(!slices.ContainsFunc(Topics(), func(topic Topic) bool { return topic.Name == it.Topic }), "its topic is none: "+it.Topic)
+	for _, o := range it.Objectives {
+		amiss(!slices.ContainsFunc(Objectives(), func(known Objective) bool { return known.Number == o }), "its objective is none: "+o)
+	}
+	for line := range strings.SplitSeq(it.Show, "\n") {
+		amiss(len([]rune(line)) > 100, "a line to read is too long: "+line)
+	}
+	return append(append(out, choiceFaults(it)...), sourceFaults(it)...)
+}
+
+func choiceFaults(it *Item) (out []string) {
+	n, least := len(it.Choices), 3
+	if it.Kind == Type {
+		least = 0
+	}
+	if n < least || n > MostChoices {
+		out = append(out, "it has "+strconv.Itoa(n)+" choices")
+	}
+	texts := map[string]bool{}
+	for i, c := range it.Choices {
+		text := strings.ToLower(squeezed(c.Text))
+		if texts[text] || text == "" || strings.HasSuffix(text, ".") && it.Kind != Type {
+			out = append(out, "a choice is there twice, is empty, or ends like a sentence: "+c.Text)
+		}
+		texts[text] = true
+		judged := slices.Contains([]Kind{Choose, Spot, Mends}, it.Kind)
+		if wrong := judged && i > 0 || it.Kind == Type; wrong != (c.Why != "") || wrong && !strings.HasSuffix(c.Why, ".") {
+			out = append(out, "it is not said in a sentence why a choice is wrong: "+c.Text)
+		}
+	}
+	rights := map[string]bool{}
+	for _, p := range it.Pairs {
+		if rights[p] || p == "" {
+			out = append(out, "a pair is there twice, or has no right side: "+p)
+		}
+		rights[p] = true
+	}
+	if (it.Kind == Match) != (len(it.Pairs) == n && n > 0) {
+		out = append(out, "its pairs are not those of its choices")
+	}
+	return out
+}
+
+// documents are those that can be cited beside RFCs, where no RFC says it.
+var documents = strings.Fields(`draft-murchison-sasl-login IANA Google: openssl-s_client(1)`)
+
+func sourceFaults(it *Item) (out []string) {
+	if len(it.Source) == 0 {
+		return []string{"it has no source"}
+	}
+	for _, r := range it.Source {
+		number, isRFC := strings.CutPrefix(r.Doc, "RFC ")
+		first, _, _ := strings.Cut(r.Doc, " ")
+		switch {
+		case isRFC && !slices.Contains(rfcs(), number):
+			out = append(out, "its source is not in rfcs.txt: "+r.String())
+		case isRFC && r.Section == "" && it.Table == "":
+			out = append(out, "its source names no section: "+r.String())
+		case !isRFC && !slices.Contains(documents, first):
+			out = append(out, "its source is no document: "+r.String())
+		}
+	}
+	return out
+}
+
+func rfcs() (numbers []string) {
+	text, _ := os.ReadFile("../explain/data/rfcs.txt")
+	for line := range strings.Lines(string(text)) {
+		number, _, _ := strings.Cut(line, " ")
+		numbers = append(numbers, number)
+	}
+	return numbers
+}
+
+// The key of a question that rests on a table is what the table says, worked out here from all of the table.
+func TestKeysAreThoseOfTheTables(t *testing.T) {
+	known := tabled{}
+	for _, e := range explain.All() {
+		known[e.Kind+":"+e.Name] = e
+	}
+	for source := range strings.SplitSeq(rowText, "\n\n") {
+		f := map[string]string{}
+		for key, value := range explain.Fields(source) {
+			f[key] = value
+		}
+		it := Named(f["Name"])
+		if it == nil {
+			continue
+		}
+		if got, want := it.Key(), known.key(f); !slices.Equal(got, want) || it.Table != f["Table"] || slices.Contains(want, "") {
+			t.Errorf("%s: the key is %q, want %q", it.Name, got, want)
+		}
+		for _, fault := range known.amiss(f, it) {
+			t.Errorf("%s: %s", it.Name, fault)
+		}
+	}
+}
+
+// tabled are all entries by their IDs.
+type tabled map[string]explain.Entry
+
+// entry is that of a row; of an enhanced code also that of both classes.
+func (k tabled) entry(table, name string) explain.Entry {
+	if e, ok := k[table+":"+name]; ok || table != explain.KindEnhanced {
+		return e
+	}
+	return k[table+":X"+name[1:]]
+}
+
+func (k tabled) key(f map[string]string) (out []string) {
+	for of := range strings.SplitSeq(f["Of"], ", ") {
+		e := k.entry(f["Table"], of)
+		out = append(out, map[string]string{"meaning": e.Short, "name": of, "code": of, "number": e.Number, "pairs": of + ": " + e.Short}[f["Way"]])
+	}
+	return out
+}
+
+// amiss says which answers are none, or are right as well.
+func (k tabled) amiss(f map[string]string, it *Item) (out []string) {
+	short := k.entry(f["Table"], f["Of"]).Short
+	others := strings.FieldsFunc(f["Not"], func(r rune) bool { return r == ',' || r == ' ' })
+	for _, other := range others {
+		if e := k.entry(f["Table"], other); e.Short == "" || e.Short == short {
+			out = append(out, other+" is no wrong answer")
+		}
+	}
+	if it.Kind == Choose && len(it.Choices) != len(others)+1 {
+		out = append(out, "a wrong answer is missing")
+	}
+	for id, e := range k {
+		if way := f["Way"]; (way == "name" || way == "code") && e.Short == short && e.Kind == f["Table"] && k.entry(f["Table"], f["Of"]).ID() != id {
+			out = append(out, "it could be "+id+" as well")
+		}
+	}
+	return out
+}
+
+// However the choices stand, the key is right and everything else is not.
+func TestJudge(t *testing.T) {
+	for _, it := range All() {
+		for seed := range uint64(5) {
+			s := it.Shuffled(seed)
+			if r := s.Judge(" " + s.Answer + " "); !r.Right || !r.Understood || r.Why != "" {
+				t.Errorf("%s, shuffled by %d: %s is judged %+v", it.Name, seed, s.Answer, r)
+			}
+			if got, want := s.Key(), it.Key(); it.Kind != Match && !slices.Equal(got, want) {
+				t.Errorf("%s, shuffled by %d: the key is %q, want %q", it.Name, seed, got, want)
+			}
+			for i, c := range s.Choices {
+				if r := s.Judge(c.Text); r.Right != (slices.Contains(it.Key(), c.Text) && it.Kind != Order) && it.Kind != Match && it.Kind != Order {
+					t.Errorf("%s: %q is judged %+v", it.Name, c.Text, r)
+				}
+				if n := strconv.Itoa(i + 1); slices.Contains([]Kind{Choose, Spot, Mends}, it.Kind) && n != s.Answer && (s.Judge(n).Right || s.Judge(n).Why != c.Why) {
+					t.Errorf("%s: %s is judged %+v", it.Name, n, s.Judge(n))
+				}
+			}
+			if it.Kind == Order && s.Answer == it.Answer {
+				t.Errorf("%s, shuffled by %d: the choices stand in the right order", it.Name, seed)
+			}
+		}
+	}
+}
+
+func TestJudgeByHand(t *testing.T) {
+	order := &Item{Name: "o", Kind: Order, Choices: []Choice{{Text: "one"}, {Text: "two"}, {Text: "three"}}, Answer: "312"}
+	match := &Item{Name: "m", Kind: Match, Choices: []Choice{{Text: "x"}, {Text: "y"}}, Pairs: []string{"p", "q"}, Answer: "1b2a"}
+	code := &Item{Name: "c", Kind: Type, Answer: "535", Choices: []Choice{{"530", "That asks for a login."}}}
+	word := &Item{Name: "w", Kind: Type, Answer: "RCPT TO", Also: []string{"RCPT"}}
+	choose := &Item{Name: "h", Kind: Choose, Choices: []Choice{{"25", ""}, {"587", "No."}, {"465", "No."}}, Answer: "1"}
+	for _, test := range []struct {
+		it     *Item
+		answer string
+		want   Result
+	}{
+		{order, "3 1 2", Result{true, true, ""}},
+		{order, "3,1,2", Result{true, true, ""}},
+		{order, "3-2-1", Result{true, false, "Place 2 is wrong: “two” does not come there."}},
+		{order, "31", Result{Why: "Give all numbers from 1 to 3 in the right order, such as 2 3 1."}},
+		{order, "3112", Result{Why: order.Wanted()}},
+		{order, "314", Result{Why: order.Wanted()}},
+		{match, "1b 2a", Result{true, true, ""}},
+		{match, "2A, 1B", Result{true, true, ""}},
+		{match, "1a 2b", Result{true, false, "“x” is not “p”. “y” is not “q”."}},
+		{match, "1a", Result{Why: "Give each number with its letter, such as 1b 2a."}},
+		{match, "1b 1a", Result{Why: match.Wanted()}},
+		{match, "1b 2b", Result{Why: match.Wanted()}},
+		{match, "1z 2a", Result{Why: match.Wanted()}},
+		{code, "535", Result{true, true, ""}},
+		{code, "530", Result{true, false, "That asks for a login."}},
+		{code, "550", Result{Understood: true}},
+		{code, "what?", Result{Why: "Type a number."}},
+		{word, "rcpt", Result{true, true, ""}},
+		{word, " Rcpt   to ", Result{true, true, ""}},
+		{choose, "25", Result{true, true, ""}},
+		{choose, "1.", Result{true, true, ""}},
+		{choose, "587", Result{true, false, "No."}},
+		{choose, "4", Result{Why: "Give the number of one answer, from 1 to 3."}},
+		{choose, "-1", Result{true, true, ""}},
+		{choose, "\x1b[31m", Result{Why: choose.Wanted()}},
+		{choose, strings.Repeat("1", 1000), Result{Why: choose.Wanted()}},
+		{choose, "", Result{Why: choose.Wanted()}},
+		{choose, "٣", Result{Why: choose.Wanted()}},
+	} {
+		if got := test.it.Judge(test.answer); got != test.want {
+			t.Errorf("%s: %q is judged %+v, want %+v", test.it.Name, test.answer, got, test.want)
+		}
+	}
+}
+
+func FuzzJudge(f *testing.F) {
+	for _, seed := range []string{"1", "3 1 2", "1b2a", "535", "\x00", "1b1b", "9999999999999999999"} {
+		f.Add(seed, uint64(1))
+	}
+	f.Fuzz(func(t *testing.T, answer string, seed uint64) {
+		it := All()[seed%uint64(len(All()))].Shuffled(seed)
+		if r := it.Judge(answer); r.Right && !r.Understood {
+			t.Errorf("%s: %q is judged %+v", it.Name, answer, r)
+		}
+	})
+}

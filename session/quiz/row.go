@@ -1,0 +1,123 @@
+package quiz
+
+import (
+	"fmt"
+	"strings"
+
+	"ehlo/session/explain"
+)
+
+// A row makes a question of entries of a table: it names them, and the table says the rest.
+type row struct {
+	table  string // the kind of the table
+	way    string // what is asked: one of ways
+	of     []string
+	others []string // the wrong ones
+}
+
+// ways are what can be asked about an entry.
+var ways = map[string]struct {
+	kind Kind
+	side func(explain.Entry) string // what is asked for
+}{
+	"meaning": {Choose, short},
+	"name":    {Choose, name},
+	"code":    {Type, name},
+	"number":  {Type, number},
+	"pairs":   {Match, short},
+}
+
+func short(e explain.Entry) string { return e.Short }
+func name(e explain.Entry) string  { return e.Name }
+func number(e explain.Entry) string {
+	return e.Number
+}
+
+// called are the tables in the words of a question: what an entry is, and how one asks what it means.
+var called = map[string]struct{ noun, means string }{
+	explain.KindPort:      {"TCP port", "What is TCP port %s for?"},
+	explain.KindReply:     {"reply code", "What does the reply code %s mean?"},
+	explain.KindEnhanced:  {"enhanced status code", "What does the enhanced status code %s mean?"},
+	explain.KindKeyword:   {"EHLO keyword", "What does the EHLO keyword %s mean?"},
+	explain.KindParameter: {"parameter", "What does the parameter %s of MAIL or RCPT do?"},
+	explain.KindMechanism: {"SASL mechanism", "What is the SASL mechanism %s?"},
+	explain.KindCommand:   {"command", "What does a client want with the command %s?"},
+	explain.KindAlert:     {"TLS alert", "What does the TLS alert %s mean?"},
+	explain.KindMessage:   {"TLS message", "What is the TLS message %s?"},
+	explain.KindExtension: {"TLS extension", "What is the TLS extension %s for?"},
+}
+
+// set takes a field of a row; ok is false where it is none.
+func (r *row) set(key, value string) (ok bool) {
+	switch key {
+	case "Table":
+		r.table = value
+	case "Way":
+		r.way = value
+	case "Of":
+		r.of = strings.Split(value, ", ")
+	case "Not":
+		r.others = strings.Split(value, ", ")
+	default:
+		return false
+	}
+	return true
+}
+
+// ask makes the question. What is not in the table is left out, and found by the tests.
+func (r *row) ask(it *Item) {
+	way := ways[r.way]
+	it.Table, it.Kind = r.table, way.kind
+	for i, of := range r.of {
+		e, ok := explain.ByID(r.table + ":" + of)
+		if !ok {
+			continue
+		}
+		it.Source = explain.JoinRefs(it.Source, e.Refs)
+		it.Why += map[bool]string{true: " "}[i > 0] + r.because(e)
+		switch way.kind {
+		case Type:
+			it.Answer = way.side(e)
+		case Match:
+			it.Choices, it.Pairs = append(it.Choices, Choice{Text: e.Name}), append(it.Pairs, e.Short)
+		default:
+			it.Choices = append(it.Choices, Choice{Text: way.side(e)})
+		}
+		it.Prompt = r.prompt(e)
+	}
+	r.mislead(it)
+}
+
+// because is what the table says of an entry; of one of several only the beginning.
+func (r *row) because(e explain.Entry) string {
+	if len(r.of) == 1 {
+		return e.Name + ": " + e.Text
+	}
+	first, _, _ := strings.Cut(e.Text, ". ")
+	return e.Name + ": " + strings.TrimSuffix(first, ".") + "."
+}
+
+// prompt asks for what the entry is, or is called.
+func (r *row) prompt(e explain.Entry) string {
+	words := called[r.table]
+	switch r.way {
+	case "pairs":
+		return fmt.Sprintf("Which meaning belongs to which %s?", words.noun)
+	case "meaning":
+		return fmt.Sprintf(words.means, e.Name)
+	case "number":
+		return fmt.Sprintf("Type the number of the %s %s.", words.noun, e.Name)
+	case "name":
+		return fmt.Sprintf("Which %s has this meaning: “%s”?", words.noun, e.Short)
+	}
+	return fmt.Sprintf("Type the %s that has this meaning: “%s”.", words.noun, e.Short)
+}
+
+// mislead adds the wrong choices, each of which is what another entry of the table is.
+func (r *row) mislead(it *Item) {
+	for _, other := range r.others {
+		if e, ok := explain.ByID(r.table + ":" + other); ok {
+			it.Choices = append(it.Choices, Choice{ways[r.way].side(e), fmt.Sprintf("That is %s: %s.", e.Name, e.Short)})
+		}
+	}
+}
