@@ -10,6 +10,7 @@ import (
 
 	"ehlo/session/course"
 	"ehlo/session/engine"
+	"ehlo/session/quiz"
 	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/session/walk"
@@ -38,6 +39,8 @@ type App struct {
 	Targets Targets
 	// Progress keeps what was solved and learned; nil if nothing does.
 	Progress Progress
+	// Questions makes a round of the quiz; nil if there is none.
+	Questions func() (*quiz.Round, error)
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.
 	Scenarios []Scenario
 	Version   string

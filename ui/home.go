@@ -144,7 +144,7 @@ func (h *home) matches(it item) bool {
 }
 
 func (h *home) menu() []item {
-	return []item{
+	menu := []item{
 		{name: "practice", more: "on the built-in server", do: h.show(listScenarios), about: []string{
 			fmt.Sprintf("A mail server inside this program, with %s to explore: nothing to set up, and nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
 			"Start with the first one: it is a complete, successful session, one step at a time."}},
@@ -156,8 +156,24 @@ func (h *home) menu() []item {
 			"The walk stops before a real message is sent. The targets that you save are listed here."}},
 		{name: "open", more: "a transcript", do: h.show(listTranscripts), about: []string{
 			"Every session is recorded as it happens. A transcript opens on this same screen: go back and forth in it, add notes, pass it on to a colleague."}},
-		{name: "quit", do: func() tea.Cmd { return tea.Quit }, about: []string{"The same things from a shell: ehlo lab, ehlo connect, ehlo open, ehlo run."}},
 	}
+	if h.app.Questions != nil {
+		menu = append(menu, item{name: "quiz", more: "what do you know?", do: h.quiz, about: []string{
+			"Questions, many with a dialogue, a log or a certificate to read. Each answer is explained with its source, and to look at it costs nothing. What was missed comes back.",
+			"From a shell also by topic, and as an exam: ehlo quiz --exam."}})
+	}
+	return append(menu, item{name: "quit", do: func() tea.Cmd { return tea.Quit }, about: []string{"The same things from a shell: ehlo lab, ehlo connect, ehlo open, ehlo run."}})
+}
+
+// quiz lays a round of questions over the menu.
+func (h *home) quiz() tea.Cmd {
+	round, err := h.app.Questions()
+	if err != nil {
+		h.trouble = err.Error()
+		return nil
+	}
+	h.lay(newQuizSheet(round, nil))
+	return nil
 }
 
 func (h *home) scenarios() []item {

@@ -222,7 +222,7 @@ func (r *root) typing() bool {
 // types reports whether keys are text for a sheet.
 func types(s sheet) bool {
 	switch s := s.(type) {
-	case *editor, *form, *workbench, *noteEditor:
+	case *editor, *form, *workbench, *noteEditor, *quizSheet:
 		return true
 	case *finder:
 		return s.types()

@@ -98,7 +98,7 @@ func resetProgress(name string) error {
 
 // reportOf puts titles to what is kept.
 func reportOf(s progress.State) progress.Report {
-	return progress.Report{scenariosPart(s)}
+	return progress.Report{scenariosPart(s), quizPart(s)}
 }
 
 func scenariosPart(s progress.State) progress.Part {

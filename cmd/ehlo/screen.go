@@ -31,6 +31,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Files:           files{},
 		Targets:         book{},
 		Progress:        progressFile(),
+		Questions:       questions,
 		Scenarios:       scenarios(),
 		Version:         release,
 		Author:          author,

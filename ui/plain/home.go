@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"ehlo/session/course"
 	"ehlo/session/explain"
+	"ehlo/session/quiz"
 	"ehlo/transcripts/words"
 )
 
@@ -19,6 +21,8 @@ type Home struct {
 	Scenarios []Scenario
 	// Solved are the names of the scenarios that were solved, with the time; nil if nobody keeps them.
 	Solved func() map[string]time.Time
+	// Questions makes a round of the quiz; nil if there is none.
+	Questions func() (*quiz.Round, error)
 	// Recent lists the transcripts, newest first; Files changes what is on disk, nil if that cannot be done.
 	Recent func() []Recent
 	Files  Files
@@ -61,6 +65,7 @@ var (
 	keyLearn    = key{name: "2", does: "learn", help: "read the topics, by area"}
 	keyConnect  = key{name: "3", does: "connect", help: "connect to a server: connect TARGET, or 3 alone to be asked"}
 	keyOpen     = key{name: "4", does: "open", help: "open a transcript, or what another program recorded: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
+	keyQuiz     = key{name: "5", does: "quiz", help: "questions about all of this, with explained answers; quit leads back"}
 	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it exits; old TARGET, or old alone to be asked", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
 	keyChosen   = key{name: anyNumber, does: "choose", help: "choose the one with this number"}
@@ -96,6 +101,9 @@ type home struct {
 func (m *home) turn(ctx context.Context) error {
 	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keySearch, keyOld, keyEnough, keyHelp}
 	keys[4].quiet = false
+	if m.Questions != nil {
+		keys = slices.Insert(keys, 4, keyQuiz)
+	}
 	if m.Targets != nil {
 		keys = append(keys, keySaved, keyRename, keyRemove)
 	}
@@ -141,6 +149,8 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 		return m.connect(ctx, Wanted{Target: t.rest, LegacyTLS: true})
 	case keyOpen.name:
 		return m.open(ctx, t.rest)
+	case keyQuiz.name:
+		return m.quiz(ctx)
 	case keySaved.name:
 		return m.savedTargets(ctx)
 	case keyRename.name:
@@ -155,6 +165,16 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 	}
 	m.help(keys)
 	return nil
+}
+
+// quiz asks questions, and comes back.
+func (m *home) quiz(ctx context.Context) error {
+	round, err := m.Questions()
+	if err != nil {
+		m.printf("warning: %s", err)
+		return nil
+	}
+	return Quiz{m.console(), round}.Run(ctx)
 }
 
 // console is where a session goes on, with what was typed ahead.

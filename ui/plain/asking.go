@@ -1,0 +1,98 @@
+package plain
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"ehlo/session/explain"
+	"ehlo/session/quiz"
+	"ehlo/session/wire"
+)
+
+// tellItem reads a question out: what is asked, what there is to read, and the choices with their numbers.
+func (d *dialog) tellItem(it *quiz.Item) {
+	d.printf("%s", it.Prompt)
+	if it.Show != "" {
+		lines := strings.Split(it.Show, "\n")
+		d.printf("to read, %d lines:", len(lines))
+		for i, line := range lines {
+			d.print(wire.VisibleString(fmt.Sprintf("line %d: %s", i+1, line)))
+		}
+	}
+	if it.Kind == quiz.Type {
+		return
+	}
+	for i, c := range it.Choices {
+		d.printf("%d: %s", i+1, c.Text)
+	}
+	for i, p := range it.Pairs {
+		d.printf("%s: %s", it.Letter(i), p)
+	}
+}
+
+// askItem asks a question until there is an answer, or one of the words instead; then word is it, and the result says nothing. judge is what an answer is
+// worth; nil is the key of the question.
+func (d *dialog) askItem(ctx context.Context, it *quiz.Item, judge func(string) quiz.Result, words ...string) (res quiz.Result, word string, err error) {
+	if judge == nil {
+		judge = it.Judge
+	}
+	d.tellItem(it)
+	for {
+		line, err := d.ask(ctx, asksFor(it, words))
+		if err != nil {
+			return res, "", err
+		}
+		line = strings.TrimSpace(line)
+		for _, w := range words {
+			if strings.EqualFold(line, w) || w == "look" && line == "?" || w == "quit" && strings.EqualFold(line, "q") {
+				d.echo(w)
+				return res, w, nil
+			}
+		}
+		if strings.EqualFold(line, "again") {
+			d.echo("again")
+			d.tellItem(it)
+			continue
+		}
+		if res = judge(line); res.Understood {
+			d.echo("answered")
+			return res, "", nil
+		}
+		d.echo("")
+		d.printf("%s %s", res.Why, "again repeats the question.")
+	}
+}
+
+// asksFor is the prompt of a question, short: the list of words is told where a line is not understood.
+func asksFor(it *quiz.Item, words []string) string {
+	what := fmt.Sprintf("answer 1 to %d", len(it.Choices))
+	switch it.Kind {
+	case quiz.Order:
+		what = "the numbers in order"
+	case quiz.Match:
+		what = "numbers with letters"
+	case quiz.Type:
+		what = "type it"
+	}
+	return strings.Join(append([]string{what}, words...), ", ") + ":"
+}
+
+// tellResult says what an answer is worth.
+func (d *dialog) tellResult(res quiz.Result) {
+	switch {
+	case res.Right:
+		d.print("right")
+	case res.Why == "":
+		d.print("wrong")
+	default:
+		d.printf("wrong. %s", res.Why)
+	}
+}
+
+// tellKey says which answer is right, why, and where that is written.
+func (d *dialog) tellKey(it *quiz.Item) {
+	d.printf("the answer: %s", strings.Join(it.Key(), "; "))
+	d.printf("%s", it.Why)
+	d.printf("source: %s", explain.Cite(it.Source))
+}

@@ -1,0 +1,65 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/quiz"
+	"ehlo/ui/plain/plaintest"
+)
+
+func askedPlain(t *testing.T, r *quiz.Round, lines ...string) string {
+	t.Helper()
+	var out strings.Builder
+	if err := (Quiz{Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, r}).Run(context.Background()); err != nil {
+		t.Error(err)
+	}
+	return out.String()
+}
+
+func noonNow() time.Time { return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC) }
+
+// A round by ear: what is no answer is asked again, a look costs nothing, and the sum comes also where the input ends.
+func TestQuiz(t *testing.T) {
+	items := []*quiz.Item{quiz.Named("port-of-relay"), quiz.Named("port-587"), quiz.Named("reply-235")}
+	r := quiz.NewRound(items, 1, noonNow)
+	r.Keep = func(string, bool) error { return errors.New("disk full") }
+	out := askedPlain(t, r, "", "\x1b[2J", "again", "587", "look", "q")
+	inOrder(t, out, "question 1, ports", "type it, look, skip, quit:", "Type a number. again repeats the question.", "Type a number.", "question", "again", "Type the TCP port",
+		"wrong. 587 is: submission, TLS by STARTTLS.", "the answer: 25", "source: RFC 5321 section 4.5.4.2", "question 2, 0 of 1 right, ports", "1: ", "answer 1 to 4", "the answer: submission, TLS by STARTTLS",
+		"question 3", "0 of 1 right", "warning: disk full", "to look at again: Type the TCP port")
+	if strings.Contains(out, "\x1b") {
+		t.Error("what was typed reaches the terminal")
+	}
+}
+
+func TestExam(t *testing.T) {
+	now := noonNow()
+	r := quiz.NewExam(quiz.All(), 1, func() time.Time { return now })
+	r.Keep = func(string, bool) error { now = now.Add(quiz.ExamTime); return nil }
+	r.Item()
+	key := r.Item().Answer
+	out := askedPlain(t, r, "", key, key)
+	inOrder(t, out, "exam: 25 questions in 25 minutes", "question 1 of 25", "skip, quit:", "question 2 of 25", "1 of 25 right, 4%", "objective ", "to look at again: ", "the answer: ")
+	if before, _, _ := strings.Cut(out, "1 of 25 right"); strings.Contains(before, "right\n") || strings.Contains(before, "the answer") {
+		t.Errorf("an exam says something before its end:\n%s", before)
+	}
+}
+
+// Every question is told without signs and columns, but for what there is to read.
+func TestQuestionsByEar(t *testing.T) {
+	var out strings.Builder
+	d := newDialog(Console{In: strings.NewReader(""), Out: &out})
+	for _, it := range quiz.All() {
+		heard := *it.Shuffled(1)
+		heard.Show = ""
+		d.tellItem(&heard)
+		d.tellKey(&heard)
+	}
+	for _, line := range plaintest.Unheard(out.String()) {
+		t.Errorf("%q", line)
+	}
+}
