@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"iter"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -32,19 +33,24 @@ func (p *page) beside(e *record.Event) {
 }
 
 // logLines are the lines of the server's log as a file of the system has them: what reads such files reads these.
-func (s *Session) logLines() (lines []string) {
-	for e := range s.Events {
-		if e.ServerLog == nil {
-			continue
-		}
-		for _, l := range e.ServerLog.Lines {
-			lines = append(lines, wire.VisibleString(l.Syslog()))
-		}
-		if e.ServerLog.More > 0 {
-			lines = append(lines, "and "+words.Number(e.ServerLog.More, "more line"))
+func (s *Session) logLines() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for e := range s.Events {
+			if e.ServerLog != nil && !logged(e.ServerLog, yield) {
+				return
+			}
 		}
 	}
-	return lines
+}
+
+// logged gives the lines of one step, and reports whether more are wanted.
+func logged(l *record.ServerLog, yield func(string) bool) bool {
+	for _, line := range l.Lines {
+		if !yield(wire.VisibleString(line.Syslog())) {
+			return false
+		}
+	}
+	return l.More == 0 || yield("and "+words.Number(l.More, "more line"))
 }
 
 // passing is what a device on the path saw and did in a step.
@@ -53,13 +59,37 @@ type passing struct {
 	deeds []words.Part
 }
 
-func (s *Session) passings() (list []passing) {
-	for e := range s.Events {
-		if e.OnPath != nil {
-			list = append(list, passing{cmp.Or(stepName(e), "after the session"), words.Beside(e)})
+func (s *Session) passings() iter.Seq[passing] {
+	return func(yield func(passing) bool) {
+		for e := range s.Events {
+			if e.OnPath != nil && !yield(passing{cmp.Or(stepName(e), "after the session"), words.Beside(e)}) {
+				return
+			}
 		}
 	}
-	return list
+}
+
+// headed writes a list one by one, since it may be as long as the session, with a head where it has any and a foot.
+func headed[T any](list iter.Seq[T], head func(), each func(T), foot func()) {
+	begun := false
+	for one := range list {
+		if !begun {
+			head()
+		}
+		begun = true
+		each(one)
+	}
+	if begun {
+		foot()
+	}
+}
+
+// has reports whether a list has anything in it.
+func has[T any](list iter.Seq[T]) bool {
+	for range list {
+		return true
+	}
+	return false
 }
 
 // Titles of the parts for what others saw, and what is said of them.
@@ -73,84 +103,59 @@ const (
 // apart writes both as parts of their own, below the dialogue.
 func (t *Text) apart(out *output, s *Session) {
 	p := &page{Text: t}
-	if lines := s.logLines(); len(lines) > 0 {
-		p.say(markOwn, logTitle)
-		for _, line := range lines {
-			p.showAt(0, line)
+	title := func(text string) func() { return func() { p.say(markOwn, text) } }
+	written := func() { out.lines(p.lines); p.lines = p.lines[:0] }
+	headed(s.logLines(), title(logTitle), func(line string) { p.showAt(0, line); written() }, written)
+	headed(s.passings(), title(pathTitle), func(at passing) {
+		p.showAt(0, at.step)
+		for _, d := range at.deeds {
+			p.showAt(1, d.Text())
 		}
-	}
-	if list := s.passings(); len(list) > 0 {
-		p.say(markOwn, pathTitle)
-		for _, at := range list {
-			p.showAt(0, at.step)
-			for _, d := range at.deeds {
-				p.showAt(1, d.Text())
-			}
-		}
-	}
-	out.lines(p.lines)
+		written()
+	}, written)
 }
 
 // beside writes both as parts of their own.
 func (m *markdown) beside(s *Session) {
-	if lines := s.logLines(); len(lines) > 0 {
-		m.put("\n## ", logTitle, "\n\n", logAbout, "\n\n", fence)
-		for _, line := range lines {
-			m.put("    ", line, "\n")
-		}
-		m.put(fenceEnd)
-	}
-	list := s.passings()
-	if len(list) == 0 {
-		return
-	}
-	m.put("\n## ", pathTitle, "\n\n", pathAbout, "\n\n", fence)
-	for _, at := range list {
+	title := func(name, about string) func() { return func() { m.put("\n## ", name, "\n\n", about, "\n\n", fence) } }
+	foot := func() { m.put(fenceEnd) }
+	headed(s.logLines(), title(logTitle, logAbout), func(line string) { m.put("    ", line, "\n") }, foot)
+	headed(s.passings(), title(pathTitle, pathAbout), func(at passing) {
 		m.put("    ", wire.VisibleString(at.step), "\n")
 		for _, d := range at.deeds {
 			m.put("       ", wire.VisibleString(d.Text()), "\n")
 		}
-	}
-	m.put(fenceEnd)
+	}, foot)
 }
 
 // linksBeside leads to the sections of both.
 func (p *webpage) linksBeside(s *Session) {
-	if len(s.logLines()) > 0 {
+	if has(s.logLines()) {
 		p.tags("<li><a href=\"#log\">", logTitle, "</a></li>\n")
 	}
-	if len(s.passings()) > 0 {
+	if has(s.passings()) {
 		p.tags("<li><a href=\"#path\">", pathTitle, "</a></li>\n")
 	}
 }
 
 // beside writes both as sections of the page.
 func (p *webpage) beside(s *Session) {
-	if lines := s.logLines(); len(lines) > 0 {
-		p.section("log", logTitle, logAbout)
-		p.tags("<pre class=\"log\">")
-		for _, line := range lines {
-			p.text(line)
-			p.tags("\n")
-		}
-		p.tags("</pre>\n</section>\n")
+	headed(s.logLines(), func() { p.section("log", logTitle, logAbout); p.tags("<pre class=\"log\">") }, func(line string) {
+		p.text(line)
+		p.tags("\n")
+	}, func() { p.tags("</pre>\n</section>\n") })
+	headed(s.passings(), func() { p.section("path", pathTitle, pathAbout) }, p.passing, func() { p.tags("</section>\n") })
+}
+
+func (p *webpage) passing(at passing) {
+	p.in("<h3>", upper(at.step), "</h3>\n")
+	p.tags("<ul class=\"path\">\n")
+	for _, d := range at.deeds {
+		p.tags("<li class=\"", mood(words.Mark{Bad: d.Bad}), "\"><strong>")
+		p.text(d.Name)
+		p.tags("</strong> ")
+		p.text(d.Value)
+		p.tags("</li>\n")
 	}
-	list := s.passings()
-	if len(list) == 0 {
-		return
-	}
-	p.section("path", pathTitle, pathAbout)
-	for _, at := range list {
-		p.in("<h3>", upper(at.step), "</h3>\n")
-		p.tags("<ul class=\"path\">\n")
-		for _, d := range at.deeds {
-			p.tags("<li class=\"", mood(words.Mark{Bad: d.Bad}), "\"><strong>")
-			p.text(d.Name)
-			p.tags("</strong> ")
-			p.text(d.Value)
-			p.tags("</li>\n")
-		}
-		p.tags("</ul>\n")
-	}
-	p.tags("</section>\n")
+	p.tags("</ul>\n")
 }

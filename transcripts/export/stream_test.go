@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,10 @@ func typical(seq int) *record.Event {
 	switch {
 	case seq == 1:
 		e.Kind, e.Step, e.Start = record.KindStart, "", &record.Start{Format: record.Format, Time: began}
+	case seq%10 == 8:
+		e.Kind, e.ServerLog = record.KindServerLog, &record.ServerLog{Lines: []record.LogLine{{Time: began, Process: "lab/smtpd[1]", Text: strings.Repeat("connect from ada ", 20)}}}
+	case seq%10 == 9:
+		e.Kind, e.OnPath = record.KindOnPath, &record.OnPath{Deeds: []record.Deed{{Did: record.DeedSaw, From: "C", What: "NOOP"}}}
 	case seq%2 == 0:
 		e.Kind, e.Send = record.KindSend, &record.Send{Raw: wire.Raw("NOOP\r\n"), TLS: true}
 	default:
