@@ -218,7 +218,7 @@ func (f *File) End() *record.Verdict {
 func (f *File) Damage() *Damage { return f.seen.Load().damage }
 
 // Len implements [record.Source].
-func (f *File) Len() int { return len(f.seen.Load().starts) }
+func (f *File) Len() int { return len(f.seen.Load().kinds) }
 
 // At implements [record.Source]. Asked twice, it may give two copies. An event that cannot be read, any more or at
 // all, has the kind kindUnreadable.

@@ -3,6 +3,7 @@ package transcripts
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +32,9 @@ func (d *Damage) String() string {
 
 // index is where the events of a file are.
 type index struct {
-	starts []int64 // of the line of each event
+	marks  []mark  // of the first of every so many events
+	sizes  []byte  // of the line of each event but the last, with the empty lines after it, as varints
+	begins int64   // of the line of the last event
 	end    int64   // of the last usable line
 	kinds  []uint8 // of each event, as places in kinds; unknownKind for others
 	last   head
@@ -41,6 +44,16 @@ type index struct {
 	limits limits
 	damage *Damage
 }
+
+// mark is where the line of an event begins, in the file, and its size, among the sizes. A file may have millions of events: from a
+// mark on, where each is follows from two bytes of it.
+type mark struct {
+	begins int64
+	size   int
+}
+
+// marked is how many events a mark stands for.
+const marked = 64
 
 // limits bounds a scan.
 type limits struct{ file, events, line int }
@@ -111,12 +124,18 @@ func (x *index) line(b []byte) {
 
 // put takes an event that is between two places of the file.
 func (x *index) put(h head, begins, end int64) {
-	x.starts = append(x.starts, begins)
+	n := len(x.kinds)
+	if n > 0 {
+		x.sizes = binary.AppendUvarint(x.sizes, uint64(begins-x.begins))
+	}
+	if n%marked == 0 {
+		x.marks = append(x.marks, mark{begins, len(x.sizes)})
+	}
 	x.kinds = append(x.kinds, placeOf(h.Kind))
 	if x.lines++; h.Kind == record.KindEnd {
-		x.ended = len(x.starts)
+		x.ended = n + 1
 	}
-	x.last, x.end = h, end
+	x.last, x.begins, x.end = h, begins, end
 }
 
 func (x *index) check(b []byte) *Damage {
@@ -156,10 +175,16 @@ func bytesText(n int) string { return fmt.Sprintf("%d MiB", n>>20) }
 
 // extent is where event i is, with the empty lines after it.
 func (x *index) extent(i int) (from, to int64) {
-	if i+1 < len(x.starts) {
-		return x.starts[i], x.starts[i+1]
+	from, sizes := x.marks[i/marked].begins, x.sizes[x.marks[i/marked].size:]
+	for range i % marked {
+		size, n := binary.Uvarint(sizes)
+		from, sizes = from+int64(size), sizes[n:]
 	}
-	return x.starts[i], x.end
+	if i+1 == len(x.kinds) {
+		return from, x.end
+	}
+	size, _ := binary.Uvarint(sizes)
+	return from, from + int64(size)
 }
 
 func (x *index) kind(i int) record.Kind {

@@ -13,7 +13,7 @@ import (
 // long one takes no more memory than a short one. Notes that are added meanwhile are left out. It may be called more than once.
 func (f *File) All() iter.Seq[*record.Event] {
 	x := f.seen.Load()
-	end, n := x.end, len(x.starts)
+	end, n := x.end, len(x.kinds)
 	return func(yield func(*record.Event) bool) {
 		lines := bufio.NewScanner(io.NewSectionReader(f.file, 0, end))
 		lines.Buffer(make([]byte, 64<<10), maxLine)
