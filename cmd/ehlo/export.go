@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -257,8 +258,13 @@ func revealed(notes io.Writer, f *transcripts.File, handedOut bool) error {
 	return nil
 }
 
+// gcPercent has memory collected twice as often as usual while a file is written: an event is garbage as soon as it is written, and of
+// a long file a good deal would lie about else.
+const gcPercent = 50
+
 // write writes each file in its place.
 func (e *exporter) write(form *format, files []*transcripts.File, paths []string) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	if len(files) == 1 && e.output == "" {
 		return form.write(e.std.out, files[0], e)
 	}
