@@ -98,7 +98,7 @@ func (r *root) AtRest() bool {
 }
 
 // framesASecond is how often the screen is drawn at most. An idle renderer wakes as often.
-const framesASecond = 30
+const framesASecond = 45
 
 func (r *root) onTerminal(ctx context.Context) error {
 	if !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {

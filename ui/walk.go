@@ -121,7 +121,7 @@ func (s *window) Len() int { return s.n }
 // batch is how many events are let in at a time, and breath for how long that goes on before a frame or a key has its turn.
 const (
 	batch  = 512
-	breath = 8 * time.Millisecond
+	breath = 5 * time.Millisecond
 )
 
 // Skim implements [record.Skimmer].
