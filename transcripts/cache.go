@@ -8,7 +8,7 @@ import (
 )
 
 // cacheBytes bounds the lines whose events are kept decoded. An event takes a few times the memory of its line.
-const cacheBytes = 8 << 20
+const cacheBytes = 2 << 20
 
 // cache keeps the events that were used last.
 type cache struct {
