@@ -20,7 +20,7 @@ type Files interface {
 // transcripts lists what is on disk, after the way to a file elsewhere. An entry is found by the name of its file, too, and by its day
 // as a number.
 func (h *home) transcripts() []item {
-	out := []item{{name: "another file …", do: h.askPath, about: []string{"Type the path of a transcript, of a capture (pcap, pcapng), or of what swaks, openssl, curl, Postfix or another program printed."}}}
+	out := []item{{name: "another file …", do: h.askPath, about: []string{"Type the path of a transcript, of a capture (pcap, pcapng), or of what swaks, openssl, curl, Postfix or another program printed. The TLS secrets of trace.pcap are read from trace.keys beside it."}}}
 	for _, r := range h.recent {
 		when := r.When.Local()
 		kept := r.Path

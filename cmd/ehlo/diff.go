@@ -24,6 +24,9 @@ example for ports 25, 465 and 587 of one server. On a terminal two sessions are 
 by side and scroll together; --plain, or output to a pipe, prints the sentences. One FILE
 can be - for standard input.
 
+A FILE can also be what another program recorded, as "ehlo import" reads it. A file with
+several sessions takes a number after its name: trace.pcap#2 is the second one.
+
 Not compared are ` + diff.NotCompared + `.
 How long the steps took is told apart, and so is what people have said of the files: title,
 author, tags and notes. They make no difference.
@@ -45,6 +48,7 @@ type differ struct {
 	to        string // a form; empty where none was asked for
 	output    string
 	anonymize bool
+	source    importer // how a file of another program is read
 	o         options
 }
 
@@ -52,9 +56,9 @@ type differ struct {
 var diffForms = []struct{ name, suffix string }{{"text", ".txt"}, {"markdown", ".md"}, {"html", ".html"}, {"json", ".json"}}
 
 func newDiff(std streams) *cobra.Command {
-	d := &differ{std: std}
+	d := &differ{std: std, source: importer{numbers: true}}
 	c := &cobra.Command{
-		Use: "diff FILE FILE...", Short: "compare transcripts", Long: diffLong,
+		Use: "diff FILE FILE...", Short: "compare sessions", Long: diffLong,
 		Example: "  ehlo diff yesterday.ehlo.ndjson today.ehlo.ndjson\n  ehlo diff port25.ehlo.ndjson port465.ehlo.ndjson port587.ehlo.ndjson",
 		Args:    func(c *cobra.Command, args []string) error { return severalFiles(c, 2, args) },
 		RunE: func(c *cobra.Command, args []string) error {
@@ -72,6 +76,7 @@ func newDiff(std streams) *cobra.Command {
 	c.Flags().StringVarP(&d.output, "output", "o", "", "write the comparison to this new file")
 	c.Flags().BoolVar(&d.anonymize, "anonymize", false, "replace the names of hosts, users and mailboxes and all addresses")
 	complete(c, "to", diffFormNames()...)
+	d.source.readingFlags(c)
 	plainFlag(c, &d.o)
 	return c
 }
@@ -122,7 +127,7 @@ func (d *differ) form() error {
 func (d *differ) run(ctx context.Context, paths []string) error {
 	var files []*transcripts.File
 	for _, path := range paths {
-		f, release, err := openTranscript(ctx, d.std, path)
+		f, release, err := d.source.open(ctx, d.std, path)
 		if err != nil {
 			return err
 		}
@@ -228,23 +233,25 @@ func (d *differ) print(w io.Writer, c compared) error {
 }
 
 // comparePaths tells what is different between two files.
-func comparePaths(a, b string) ([]string, error) {
-	f, err := transcripts.Open(a)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return compareWith(func() diff.Session { return diff.Session{Name: a, Source: f, Running: f.Running()} })(b)
-}
-
-// compareWith compares a session, as it is then, with a file.
-func compareWith(here func() diff.Session) plain.Compare {
-	return func(path string) ([]string, error) {
-		f, err := transcripts.Open(path)
+func comparePaths(ctx context.Context) func(a, b string) ([]string, error) {
+	return func(a, b string) ([]string, error) {
+		f, release, err := readWhole(ctx, a)
 		if err != nil {
 			return nil, err
 		}
-		defer f.Close()
+		defer release()
+		return compareWith(ctx, func() diff.Session { return diff.Session{Name: a, Source: f, Running: f.Running()} })(b)
+	}
+}
+
+// compareWith compares a session, as it is then, with a file.
+func compareWith(ctx context.Context, here func() diff.Session) plain.Compare {
+	return func(path string) ([]string, error) {
+		f, release, err := readWhole(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
 		return diff.Compare(here(), diff.Session{Name: path, Source: f, Running: f.Running()}).Lines(0), nil
 	}
 }

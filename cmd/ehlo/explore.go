@@ -74,7 +74,7 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live) error 
 	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Author: author(), Trail: live.Trail,
 		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
 	w.Exercise, w.Arrived = exerciseOf(live), live.Arrived
-	w.Compare = compareWith(func() diff.Session { return diff.Session{Name: "this session", Source: live.Source, Running: true} })
+	w.Compare = compareWith(ctx, func() diff.Session { return diff.Session{Name: "this session", Source: live.Source, Running: true} })
 	all := []*ui.Live{live}
 	for _, a := range live.Accounts {
 		w.Accounts = append(w.Accounts, introduced(a))

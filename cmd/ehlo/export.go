@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -17,12 +16,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ehlo/cmd/ehlo/spool"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/transcripts"
 	"ehlo/transcripts/export"
-	"ehlo/transcripts/foreign"
 	"ehlo/ui"
 	"ehlo/ui/detail"
 )
@@ -219,7 +216,7 @@ func (f *format) refuses(c *cobra.Command) error {
 func (e *exporter) run(ctx context.Context, form *format, paths []string) error {
 	var files []*transcripts.File
 	for _, path := range paths {
-		f, release, err := e.open(ctx, path)
+		f, release, err := e.source.open(ctx, e.std, path)
 		if err != nil {
 			return err
 		}
@@ -325,54 +322,6 @@ func (e *exporter) format() (*format, error) {
 		return nil, usage(errors.New("--to is missing: " + formatNames()))
 	}
 	return nil, noneOf("to", e.to, names())
-}
-
-// open opens the transcript at a path, or that on standard input, which may be a pipe. What another program recorded is read as
-// ehlo import reads it.
-func (e *exporter) open(ctx context.Context, path string) (f *transcripts.File, release func() error, err error) {
-	kept, err := piped(ctx, e.std, path)
-	if err != nil {
-		return nil, nil, err
-	}
-	if f, release, err = transcriptOrKept(kept, path); err == nil {
-		return f, release, e.source.needless(path)
-	}
-	if kept != nil {
-		defer kept.Close()
-		e.source.given = io.NewSectionReader(kept.File(), 0, foreign.MaxSource+1)
-	}
-	if !errors.Is(err, transcripts.ErrNotTranscript) {
-		return nil, nil, err
-	}
-	return e.imported(ctx, path)
-}
-
-// imported makes a transcript of what another program recorded, and keeps it for this export alone.
-func (e *exporter) imported(ctx context.Context, path string) (f *transcripts.File, release func() error, err error) {
-	list, err := e.source.read(ctx, e.std, path)
-	e.source.given = nil
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(list) > 1 {
-		return nil, nil, usage(errors.New("one session is exported at a time: choose it with --session N"))
-	}
-	made := list[0].Log(program())
-	for _, what := range made.Masked {
-		fmt.Fprintln(e.std.err, "masked:", what)
-	}
-	lines, err := linesOf(made.Log)
-	if err != nil {
-		return nil, nil, err
-	}
-	kept, err := spool.Copy(bytes.NewReader(lines), largestTranscript)
-	if err != nil {
-		return nil, nil, err
-	}
-	if f, release, err = transcriptOrKept(&kept, path); err != nil {
-		err = errors.Join(err, kept.Close())
-	}
-	return f, release, err
 }
 
 // writeNew writes a file that is not there yet, for its owner alone. It appears whole, or not at all.

@@ -17,6 +17,7 @@ import (
 
 	"ehlo/cmd/ehlo/input"
 	"ehlo/session/record"
+	"ehlo/session/wire"
 	"ehlo/transcripts"
 	"ehlo/transcripts/foreign"
 )
@@ -28,8 +29,9 @@ do. "-" reads standard input. The format is detected from the content; --from ch
 %s
 Passwords and tokens are masked before anything is stored, and a message says so. What
 the source does not contain (times, the handshake, the certificate) is reported as missing
-and not invented. TLS in a capture is decrypted with the secrets in the file, or with those
-of --tls-secrets.
+and not invented. TLS in a capture is decrypted with the secrets in the file, with those of
+--tls-secrets, or with those beside it: trace.pcap has them in trace.keys. trace.pcap#2 is
+the second session of a file.
 "ehlo open FILE" does the same and opens the session on the screen.
 
 The exit code is 0 if the transcript was made, whatever the result of the session: that is
@@ -41,7 +43,8 @@ type importer struct {
 	output  string
 	from    string
 	session string
-	keys    string    // the file with the secrets of TLS
+	keys    string    // the file with the secrets of TLS; one beside the capture is taken where none is named
+	numbers bool      // a session is named by its number after the path alone
 	given   io.Reader // what the file holds, where that was read already; else nil
 }
 
@@ -66,8 +69,13 @@ func newImport(std streams) *cobra.Command {
 
 // sourceFlags adds what says how a file is read. or is what else than a number chooses sessions.
 func (i *importer) sourceFlags(c *cobra.Command, or string) {
-	c.Flags().StringVar(&i.from, "from", "", "the format of the file: "+strings.Join(sourceNames(), ", "))
 	c.Flags().StringVar(&i.session, "session", "", "the number of the session, if the file contains several"+or)
+	i.readingFlags(c)
+}
+
+// readingFlags adds what says how the content of a file is read.
+func (i *importer) readingFlags(c *cobra.Command) {
+	c.Flags().StringVar(&i.from, "from", "", "the format of the file: "+strings.Join(sourceNames(), ", "))
 	c.Flags().StringVar(&i.keys, "tls-secrets", "", "decrypt TLS in a capture with the secrets in this file (SSLKEYLOGFILE, RFC 9850; --keylog writes one), at most 64 MiB")
 	complete(c, "from", sourceNames()...)
 }
@@ -93,7 +101,8 @@ func (i *importer) run(ctx context.Context, std streams, path string) error {
 			return err
 		}
 	}
-	list, err := i.read(ctx, std, path)
+	one, path := i.at(path)
+	list, err := one.read(ctx, std, path)
 	if err != nil {
 		return err
 	}
@@ -106,6 +115,24 @@ func (i *importer) run(ctx context.Context, std streams, path string) error {
 		}
 	}
 	return nil
+}
+
+// at is the reader of the session that a path names, as in trace.pcap#2, and the path of the file.
+func (i importer) at(path string) (*importer, string) {
+	cut := strings.LastIndexByte(path, '#')
+	if cut < 0 || isThere(path) {
+		return &i, path
+	}
+	if file, number := path[:cut], path[cut+1:]; isThere(file) || file == "-" {
+		i.session = number
+		return &i, file
+	}
+	return &i, path
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // read are the sessions of a file that are wanted.
@@ -123,7 +150,7 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 	if how := transcripts.Packed(source); how != "" {
 		return nil, &failure{record.ExitUsage, sourceName(path) + ": it is compressed with " + how, "unpack it first, as in: gunzip -c FILE | ehlo import -"}
 	}
-	keys, err := i.readKeys(ctx)
+	keys, err := i.readKeys(ctx, path, source)
 	if err != nil {
 		return nil, err
 	}
@@ -141,18 +168,22 @@ func (i *importer) read(ctx context.Context, std streams, path string) ([]foreig
 
 // needless refuses what says how a recording is read for a transcript, which has one session and no ciphertext to open.
 func (i *importer) needless(path string) error {
-	if i.session != "" || i.keys != "" {
-		return usage(errors.New(sourceName(path) + " is a transcript: --session and --tls-secrets are for what another program recorded"))
+	if i.session != "" || i.keys != "" && !i.numbers {
+		return usage(errors.New(sourceName(path) + " is a transcript: --session, a number after the name and --tls-secrets are for what another program recorded"))
 	}
 	return nil
 }
 
-// readKeys reads the secrets of TLS, where a file of them is named.
-func (i *importer) readKeys(ctx context.Context) ([]byte, error) {
-	if i.keys == "" {
+// readKeys reads the secrets of TLS, where a file of them is named or lies beside a capture.
+func (i *importer) readKeys(ctx context.Context, path string, source []byte) ([]byte, error) {
+	name := i.keys
+	if f, ok := foreign.Looks(source); name == "" && ok && f.Capture() {
+		name = keysBeside(path)
+	}
+	if name == "" {
 		return nil, nil
 	}
-	file, err := input.Open(ctx, i.keys)
+	file, err := input.Open(ctx, name)
 	if err != nil {
 		return nil, inputError("--tls-secrets", err)
 	}
@@ -162,6 +193,20 @@ func (i *importer) readKeys(ctx context.Context) ([]byte, error) {
 		return nil, inputError("--tls-secrets", err)
 	}
 	return keys, nil
+}
+
+// keysEnding ends the name of a file with the secrets of TLS that lies beside a capture: trace.pcap has them in trace.keys or
+// trace.pcap.keys.
+const keysEnding = ".keys"
+
+// keysBeside is the file with the secrets of TLS beside a capture; empty where there is none.
+func keysBeside(capture string) string {
+	for _, name := range []string{capture + keysEnding, strings.TrimSuffix(capture, filepath.Ext(capture)) + keysEnding} {
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+			return name
+		}
+	}
+	return ""
 }
 
 // sourceName is what a source is called.
@@ -225,11 +270,15 @@ func (i *importer) chosen(std streams, path string, list []foreign.Conversation)
 		return list, nil
 	case i.session == "":
 		fmt.Fprintln(std.err, sessionTable(list))
-		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s contains %d sessions", sourceName(path), len(list)), "choose one of these with --session N"}
+		hint := "choose one of these with --session N"
+		if i.numbers {
+			hint = "choose one of these by its number after the name, as in " + wire.VisibleString(path) + "#1"
+		}
+		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s contains %d sessions", sourceName(path), len(list)), hint}
 	case len(list) == 1 && n != 1:
-		return nil, &failure{record.ExitUsage, sourceName(path) + " contains one session", "leave --session out"}
+		return nil, &failure{record.ExitUsage, sourceName(path) + " contains one session", "leave the number of the session out"}
 	case err != nil || n < 1 || n > len(list):
-		return nil, usage(fmt.Errorf("--session takes a number from 1 to %d, or all", len(list)))
+		return nil, usage(fmt.Errorf("%s: the number of a session is 1 to %d", sourceName(path), len(list)))
 	}
 	return list[n-1 : n], nil
 }

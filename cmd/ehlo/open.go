@@ -73,6 +73,7 @@ func newOpen(std streams) *cobra.Command {
 
 // transcriptOf is the path of a file if it is a transcript, and of the one that is made of it where another program wrote it.
 func (i *importer) transcriptOf(ctx context.Context, std streams, path string) (string, error) {
+	i, path = i.at(path)
 	f, err := transcripts.Follow(path) // which reads the beginning alone
 	if err == nil {
 		f.Close()
@@ -114,7 +115,7 @@ func openOn(ctx context.Context, std streams, console plain.Console, path string
 	}
 	defer f.Close()
 	var exit record.Exit
-	err = plain.Replay{Console: console, File: f, Follow: follow, At: at, Author: author(), Compare: compareWith(func() diff.Session { return diff.Session{Name: path, Source: f, Running: f.Running()} }), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
+	err = plain.Replay{Console: console, File: f, Follow: follow, At: at, Author: author(), Compare: compareWith(ctx, func() diff.Session { return diff.Session{Name: path, Source: f, Running: f.Running()} }), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
 		exit = takeUpPlain(ctx, std, c, t)
 		return nil
 	}}.Run(ctx)

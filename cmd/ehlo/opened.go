@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -10,6 +12,8 @@ import (
 	"ehlo/cmd/ehlo/input"
 	"ehlo/cmd/ehlo/spool"
 	"ehlo/transcripts"
+	"ehlo/transcripts/foreign"
+	"ehlo/transcripts/words"
 )
 
 // largestTranscript bounds what is read of standard input and of a pipe, in bytes.
@@ -64,4 +68,65 @@ func transcriptOrKept(kept *spool.Source, path string) (f *transcripts.File, rel
 		return nil, nil, err
 	}
 	return f, kept.Close, nil
+}
+
+// open opens the transcript at a path, or that on standard input, which may be a pipe. Of what another program recorded it makes one for
+// this command alone, as ehlo import reads it.
+func (i *importer) open(ctx context.Context, std streams, path string) (f *transcripts.File, release func() error, err error) {
+	i, path = i.at(path)
+	kept, err := piped(ctx, std, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f, release, err = transcriptOrKept(kept, path); err == nil {
+		return f, release, i.needless(path)
+	}
+	if kept != nil {
+		defer kept.Close()
+		i.given = io.NewSectionReader(kept.File(), 0, foreign.MaxSource+1)
+	}
+	if !errors.Is(err, transcripts.ErrNotTranscript) {
+		return nil, nil, err
+	}
+	return i.made(ctx, std, path)
+}
+
+// made makes a transcript of what another program recorded, in a file that is gone when it is closed.
+func (i *importer) made(ctx context.Context, std streams, path string) (f *transcripts.File, release func() error, err error) {
+	list, err := i.read(ctx, std, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(list) > 1 {
+		return nil, nil, usage(errors.New("one session of a file is taken: choose it with --session N"))
+	}
+	made := list[0].Log(program())
+	for _, what := range made.Masked {
+		fmt.Fprintln(std.err, "masked:", what)
+	}
+	lines, err := linesOf(made.Log)
+	if err != nil {
+		return nil, nil, err
+	}
+	kept, err := spool.Copy(bytes.NewReader(lines), largestTranscript)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f, release, err = transcriptOrKept(&kept, path); err != nil {
+		err = errors.Join(err, kept.Close())
+	}
+	return f, release, err
+}
+
+// readWhole opens the session at a path that a person typed while a session is shown.
+func readWhole(ctx context.Context, path string) (f *transcripts.File, release func() error, err error) {
+	if path == "-" {
+		return nil, nil, errors.New("standard input is needed for typing: name a file")
+	}
+	i := importer{numbers: true}
+	f, release, err = i.open(ctx, streams{}, path)
+	if e, ok := errors.AsType[*failure](err); ok {
+		return nil, nil, errors.New(words.List("; ", e.text, e.hint))
+	}
+	return f, release, err
 }

@@ -49,6 +49,7 @@ func looksLike(path string) (*foreign.Format, bool) {
 
 // sessionsIn are the sessions in a file that another program wrote; none in a transcript, and in what is damaged as one.
 func sessionsIn(ctx context.Context, path string) ([]foreign.Conversation, error) {
+	i, path := importer{session: "all"}.at(path)
 	f, err := transcripts.Follow(path) // which reads the beginning alone
 	if err == nil {
 		f.Close()
@@ -56,7 +57,6 @@ func sessionsIn(ctx context.Context, path string) ([]foreign.Conversation, error
 	if !errors.Is(err, transcripts.ErrNotTranscript) {
 		return nil, nil
 	}
-	i := importer{session: "all"}
 	list, err := i.read(ctx, streams{}, path)
 	if f, ok := errors.AsType[*failure](err); ok {
 		return nil, fmt.Errorf("%s; %s", f.text, f.hint)
@@ -71,6 +71,9 @@ func keepSession(c *foreign.Conversation) (path, told string, err error) {
 		return "", "", err
 	}
 	told = "kept as " + filepath.Base(path)
+	if c.Sealed {
+		told += "; not all of TLS was decrypted: with its secrets beside it, as in trace" + keysEnding + " beside trace.pcap, it is opened whole"
+	}
 	if len(imported.Masked) > 0 {
 		told += "; masked: " + words.List("; ", imported.Masked...)
 	}

@@ -25,7 +25,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Abandon:         o.abandon,
 		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
 		Open:            openReplay,
-		Read:            readReplay,
+		Read:            func(path string) (*ui.Replay, error) { return readReplay(ctx, path) },
 		Sessions:        func(path string) ([]ui.Session, error) { return sessionsFor(ctx, path) },
 		Recent:          recent,
 		Files:           files{},
@@ -71,13 +71,15 @@ func openReplay(path string) (*ui.Replay, error) {
 	return replayOf(f), nil
 }
 
-// readReplay reads a transcript to its end.
-func readReplay(path string) (*ui.Replay, error) {
-	f, err := transcripts.Open(path)
+// readReplay reads a session to its end: a transcript, or what another program recorded.
+func readReplay(ctx context.Context, path string) (*ui.Replay, error) {
+	f, release, err := readWhole(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	return replayOf(f), nil
+	r := replayOf(f)
+	r.Close = release
+	return r, nil
 }
 
 // replayOf is a transcript for the screen.

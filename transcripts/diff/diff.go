@@ -56,10 +56,10 @@ func (c *Comparison) Of(pair int) (list []Difference) {
 }
 
 // Pair is a step of both sessions, or of one where the other has none; that one's is then nil. Moved says that the other one has it
-// at another place.
+// at another place, Unseen that it is a recording that does not hold such steps.
 type Pair struct {
-	A, B  *Step
-	Moved bool
+	A, B          *Step
+	Moved, Unseen bool
 }
 
 // Difference is one thing that is not the same in both.

@@ -168,3 +168,22 @@ func TestLong(t *testing.T) {
 	b := server{events: slices.Insert(slices.Clone(events), 2222, sent(record.VerbRset, "RSET"))}.log("x")
 	expect(t, Compare(a, b), "steps: B took steps that A did not: RSET.")
 }
+
+// What a recording of another program does not hold is no difference: the lookup of the name, the rest of what was asked for, and whether the
+// certificate was verified.
+func TestWhatARecordingLacks(t *testing.T) {
+	hands := func(checks ...record.Check) record.Event {
+		return record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Version: "TLS 1.3", Chain: []record.Certificate{{Key: "RSA 2048"}}, Checks: checks, Verified: len(checks) > 0}}
+	}
+	target := record.Target{Host: "mail.example", Port: 25}
+	live := server{start: record.Plan{Target: target, Scenario: "relay", Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire}}, events: []record.Event{
+		{Kind: record.KindResolve, Step: record.VerbResolve, Resolve: &record.Resolve{Host: "mail.example"}}, answered(record.VerbGreeting, 220, "hi"), hands(record.Check{OK: true})}, verdict: &record.Verdict{}}
+	seen := server{start: record.Plan{Target: target, Imported: true, Policy: record.Policy{Start: record.StartSTARTTLS}}, events: []record.Event{answered(record.VerbGreeting, 220, "hi"), hands()}, verdict: &record.Verdict{}}
+	expect(t, Compare(live.log("a"), seen.log("b")))
+	if sum := Sum(Compare(live.log("a"), seen.log("b")).Facing()); sum != "" {
+		t.Errorf("marked: %s", sum)
+	}
+	expect(t, Compare(seen.log("a"), live.log("b")))
+	seen.start.Target.Port = 587
+	expect(t, Compare(live.log("a"), seen.log("b")), "requested: The port is 25 in A, 587 in B.")
+}

@@ -59,6 +59,8 @@ func (c *Comparison) Facing() (rows []Facing) {
 
 func (c *Comparison) mark(p Pair, differences []Difference) Mark {
 	switch {
+	case p.Unseen:
+		return Same
 	case p.Moved && len(differences) == 0:
 		return Moved
 	case p.Moved:

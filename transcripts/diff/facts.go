@@ -105,7 +105,7 @@ func asked(p *record.Plan) (list []fact) {
 	add("server", p.Target.Called())
 	add("port", strconv.Itoa(p.Target.Port))
 	add("start of TLS", words.Starts(p.Policy.Start))
-	if p.Policy.Start != record.StartNever {
+	if p.Policy.Start != record.StartNever && !p.Imported {
 		add("rule for a session without TLS", words.Without(p))
 	}
 	add("unverified certificate", when(p.Policy.AllowUnverified && !p.Imported, "accepted"))

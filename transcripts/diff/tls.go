@@ -78,8 +78,11 @@ func (s *session) certificates(step *Step, t *record.TLS) {
 	s.judged(step, t)
 }
 
-// judged reads the checks that failed.
+// judged reads the checks that failed, where it is known that any were made.
 func (s *session) judged(step *Step, t *record.TLS) {
+	if t.Unjudged() {
+		return
+	}
 	text, key := "passed verification", "passed"
 	if !t.Verified {
 		text, key = "failed verification", "failed"

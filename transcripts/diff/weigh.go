@@ -70,6 +70,8 @@ func (w *weighing) alone(moved map[*Step]*Step) {
 			switch {
 			case mine != nil && other != nil:
 				tell()
+			case mine != nil && w.unseen(mine):
+				w.Pairs[i].Unseen = true
 			case mine != nil && moved[mine] == nil:
 				if len(names) == 0 {
 					first = i
@@ -111,6 +113,7 @@ func (w *weighing) facts(pair int, a, b []fact) {
 		delete(right, f.id())
 		switch {
 		case w.passes(f, lists):
+		case other == nil && f.topic == TopicAsked && w.inferred():
 		case other == nil:
 			onlyA = append(onlyA, *f)
 		case other.key != f.key:
@@ -119,7 +122,7 @@ func (w *weighing) facts(pair int, a, b []fact) {
 	}
 	var onlyB []fact
 	for i := range b {
-		if f := &b[i]; right[f.id()] == f && !w.passes(f, lists) {
+		if f := &b[i]; right[f.id()] == f && !w.passes(f, lists) && !(f.topic == TopicAsked && w.inferred()) {
 			onlyB = append(onlyB, *f)
 		}
 	}
@@ -135,6 +138,15 @@ func listed(facts []fact) bool {
 		}
 	}
 	return false
+}
+
+// inferred reports whether the plan of one session alone was inferred from what another program recorded, which does not say all that
+// its client was asked to do.
+func (w *weighing) inferred() bool { return w.a.plan.Imported != w.b.plan.Imported }
+
+// unseen reports whether a step that one session alone has is of those that few programs record.
+func (w *weighing) unseen(s *Step) bool {
+	return w.inferred() && (s.Verb == record.VerbResolve || s.Verb == record.VerbConnect)
 }
 
 // passes reports whether a fact is not compared: the practice server makes its certificates each time it starts, the verdict tells

@@ -25,6 +25,8 @@ type Conversation struct {
 	Upgraded bool
 	// Lacks are sentences about what the source does not hold, beside what shows by itself.
 	Lacks []string
+	// Sealed says that what crossed inside TLS is not known, or not all of it, since the secrets for it are missing.
+	Sealed bool
 	// About completes what the log says at its beginning; nil where there is nothing to add.
 	About  func(*record.Start)
 	Pieces []Piece

@@ -29,6 +29,9 @@ type Format struct {
 	read func(source, keys []byte) ([]Conversation, error)
 }
 
+// Capture reports whether it has packets, in which secrets open what crossed inside TLS.
+func (f *Format) Capture() bool { return f.Name == "pcap" }
+
 // Formats lists what is read, in the order in which a source is tried.
 func Formats() []Format { return formats }
 

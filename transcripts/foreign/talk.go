@@ -326,7 +326,7 @@ func (t *talk) finish() {
 	if t.missing > 0 {
 		t.lacks("The capture lacks %s of the connection.", record.Plural(t.missing, "byte", "bytes"))
 	}
-	if t.secured && len(t.sealed) > 0 {
+	if t.c.Sealed = t.secured && len(t.sealed) > 0; t.c.Sealed {
 		t.lacks("The data inside TLS is not known, or not all of it: the secrets for it are missing.")
 	}
 	if t.records == nil && len(t.s.Chunks) > 0 && strings.HasPrefix(string(t.s.Chunks[0].Bytes), "\x17\x03") {
