@@ -126,9 +126,10 @@ left out are those of the server without faults. An example with the usual setti
       hints: [look at the first digit of the reply]
       debrief: The relay cannot look up its recipients.
 
-An answer with "times: 1" is given once to the same command line, as long as the server runs. A
-text with a colon needs quotation marks. A question (ask) and an advice (do) exclude each other.
-For a misspelled field or value the message names what was probably meant, or the valid ones.
+An answer with "times: 1" is given once to each visitor for the same command line, as long as the
+server runs; a visitor is a client address. A text with a colon needs quotation marks. A question
+(ask) and an advice (do) exclude each other. For a misspelled field or value the message names what
+was probably meant, or the valid ones.
 
 Fields:
 `

@@ -122,21 +122,22 @@ func handsOver(mechanism string) bool {
 }
 
 // refused is the reply to a proof that was right, or "" if it is accepted.
-func (l *Lab) refused(a Account, mechanism string, by sasl.Proof) string {
+func (f *front) refused(a Account, mechanism string, by sasl.Proof) string {
 	switch {
 	case a.Disabled:
 		return a.Refusal
-	case by != sasl.ByPassword:
+	case by != sasl.ByPassword, a.Transition && f.moves(a.User, handsOver(mechanism)):
 		return ""
-	case a.Transition && handsOver(mechanism):
-		l.moved.Store(a.User, true)
-		return ""
-	case a.Transition:
-		if _, moved := l.moved.Load(a.User); moved {
-			return ""
-		}
 	}
 	return a.Refusal
+}
+
+// moves reports whether the password of a user has the new form, and gives it that where the server gets it now.
+func (f *front) moves(user string, now bool) bool {
+	moved, done := f.lab.moved.visitor(f.visitor())
+	defer done()
+	moved[user] = moved[user] || now
+	return moved[user]
 }
 
 // certified is the address in the client's certificate, or "" if none was

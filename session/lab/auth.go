@@ -98,7 +98,7 @@ func (f *front) login(mechanism, user string, by sasl.Proof) error {
 	if !ok {
 		return sasl.ErrCredentials
 	}
-	if reply := f.lab.refused(a, mechanism, by); reply != "" {
+	if reply := f.refused(a, mechanism, by); reply != "" {
 		return refusal(reply)
 	}
 	f.claimed = a.User

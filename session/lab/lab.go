@@ -84,9 +84,9 @@ type Lab struct {
 	queue       *queue
 	mailbox     mailbox
 	answers     script
-	moved       sync.Map // users whose password transition is done
-	greylist    greylist
-	senders     senders
+	moved       memory[string, bool]         // users whose password transition is done
+	greylist    memory[[2]string, time.Time] // by sender and recipient
+	senders     memory[hour, []time.Time]
 	admitted    admission
 
 	done    chan struct{} // closed by Close

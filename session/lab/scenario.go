@@ -101,7 +101,7 @@ type version uint16
 type answer struct {
 	To      string `yaml:"to"`               // the verb, or "greeting"
 	Reply   string `yaml:"reply"`            // complete lines, separated by \n, without the line ends
-	Times   int    `yaml:"times"`            // how often for the same command line; 0 means always
+	Times   int    `yaml:"times"`            // how often for the same command line of a visitor; 0 means always
 	Clear   bool   `yaml:"cleartext"`        // only outside TLS
 	IPv6    bool   `yaml:"ipv6"`             // only over IPv6
 	Initial bool   `yaml:"initial-response"` // only to an AUTH with an initial response

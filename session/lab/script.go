@@ -1,26 +1,18 @@
 package lab
 
-import (
-	"strings"
-	"sync"
-)
+import "strings"
 
-// script gives the scenario's answers. It remembers across connections, so
-// that a client which comes back later finds itself known.
+// script gives the scenario's answers. It remembers across connections how often it has given them to a client.
 type script struct {
 	answers []answer
-	mu      sync.Mutex
-	given   map[string]int // by position and command line
+	given   memory[string, int] // by command and its line
 }
-
-// maxRemembered bounds how many command lines a script tells apart.
-const maxRemembered = 1000
 
 // find returns the answer to a command line of a client, if there is one for
 // it now.
 func (s *script) find(to, line string, f *front) (answer, bool) {
 	for _, a := range s.answers {
-		if a.To == to && a.applies(line, f) && (a.Times == 0 || s.again(to+"\x00"+line, a.Times)) {
+		if a.To == to && a.applies(line, f) && (a.Times == 0 || s.again(f, to+"\x00"+line, a.Times)) {
 			return a, true
 		}
 	}
@@ -41,16 +33,13 @@ func (a answer) applies(line string, f *front) bool {
 	return true
 }
 
-// again counts a use and reports whether it is within times.
-func (s *script) again(key string, times int) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.given == nil {
-		s.given = make(map[string]int)
-	}
-	if s.given[key] >= times || len(s.given) >= maxRemembered {
+// again counts a use for a client and reports whether it is within times.
+func (s *script) again(f *front, key string, times int) bool {
+	given, done := s.given.visitor(f.visitor())
+	defer done()
+	if given[key] >= times {
 		return false
 	}
-	s.given[key]++
+	given[key]++
 	return true
 }
