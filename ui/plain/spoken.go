@@ -105,7 +105,7 @@ func plainly(e *record.Event, l words.Line) []string {
 	case record.KindStart:
 		t := e.Start.Target
 		if e.Start.Title != "" {
-			return []string{"session with " + t.Host + ": " + e.Start.Title, words.Labelled("task: ", e.Start.Task)}
+			return []string{"session with " + t.Host + ": " + e.Start.Title, words.Labelled("story: ", e.Start.Story), words.Labelled("task: ", e.Start.Task)}
 		}
 		return []string{"session with " + spelled(t.String()) + ", " + t.Role()}
 	case record.KindResolve:
