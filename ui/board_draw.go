@@ -67,7 +67,7 @@ func (m *board) columns() boardColumns {
 	case m.width >= 76:
 		return boardColumns{5, 16, 17, 10, 10}
 	}
-	return boardColumns{4, 12, 0, 10, 9}
+	return boardColumns{4, 11, 0, 10, 10}
 }
 
 // listed are the visitors, and below them what there is to say about the selected one.
@@ -148,6 +148,8 @@ func goalMark(r *visits.Row) string {
 	switch r.Goal {
 	case visits.Solved:
 		return "✓ solved"
+	case visits.Delivered:
+		return "delivered"
 	case visits.Open:
 		return "✗ open"
 	case visits.Unseen:
@@ -189,10 +191,16 @@ func (m *board) about() []paint.Line {
 	}
 	cause := fmt.Sprintf("%s, exit code %d: %s", r.Verdict.Outcome, r.Verdict.Exit, r.Verdict.Cause)
 	lines = append(lines, paint.Wrap(paint.Plain, cause, m.width-1)...)
-	if r.Goal == visits.Unseen {
-		lines = append(lines, paint.Wrap(paint.Dim, "This side cannot see whether the task is solved: only the visitor's side shows it.", m.width-1)...)
+	if said := unknowable[r.Goal]; said != "" {
+		lines = append(lines, paint.Wrap(paint.Dim, said, m.width-1)...)
 	}
 	return append(lines, paint.Dim.Line(cmp.Or(r.Path, "no transcript was written")))
+}
+
+// unknowable says what a server cannot know about a goal.
+var unknowable = map[visits.Goal]string{
+	visits.Unseen:    "This side cannot see whether the task is solved: only the visitor's side shows it.",
+	visits.Delivered: "The message was delivered. The task counts as solved if the client verified the certificate, which only the visitor's side shows.",
 }
 
 // guideLines are the guide in the width of the screen.
@@ -226,7 +234,7 @@ func (m *board) guided(height int) []string {
 
 // sum is what came of all visits.
 func (m *board) sum() string {
-	parts := []string{words.Number(m.counts.All, "visitor"), fmt.Sprintf("%d solved", m.counts.Solved)}
+	parts := []string{words.Number(m.counts.All, "visitor"), fmt.Sprintf("%d solved", m.counts.Solved), fmt.Sprintf("%d delivered", m.counts.Delivered)}
 	for _, o := range []record.Outcome{record.OutcomeDone, record.OutcomeRefused, record.OutcomeDeferred, record.OutcomeFailed, record.OutcomeUnsafe, record.OutcomeStopped} {
 		if n := m.counts.Outcomes[o]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))

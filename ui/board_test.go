@@ -32,7 +32,7 @@ func visitors(n int) []visits.Row {
 func testBoard(rows *[]visits.Row) *Board {
 	return &Board{Servers: []string{"stripped  submission://127.0.0.1:1587"}, Guide: []string{"stripped: a title", "", "  ehlo connect submission://127.0.0.1:1587"}, TurnedAway: func() int { return 2 },
 		Rows: func() ([]visits.Row, visits.Counts) {
-			return *rows, visits.Counts{All: len(*rows), Here: min(1, len(*rows)), Solved: 3, Outcomes: map[record.Outcome]int{record.OutcomeDone: len(*rows)}}
+			return *rows, visits.Counts{All: len(*rows), Here: min(1, len(*rows)), Solved: 3, Delivered: 2, Outcomes: map[record.Outcome]int{record.OutcomeDone: len(*rows)}}
 		}}
 }
 
@@ -68,7 +68,7 @@ func TestBoard(t *testing.T) {
 			{[]string{"end"}, "visitor 40, row 40 of 40"},
 			{nil, "● auth"},
 			{nil, "The session is running, at auth."},
-			{nil, "40 visitors, 3 solved, 40 done, 2 rejected"},
+			{nil, "40 visitors, 3 solved, 2 delivered, 40 done, 2 rejected"},
 			{[]string{"home"}, "visitor 1, row 1 of 40"},
 			{nil, "mail.lab answered, up to QUIT."},
 			{[]string{"down", "down", "up"}, "visitor 2, row 2 of 40"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,14 +27,16 @@ import (
 
 const serveLong = `Runs the practice server alone, for telnet, openssl, swaks, a mail client or a class, until
 it is interrupted. It delivers nothing. Several scenarios run at once, each a server of its
-own; NAME=PORT puts the port that the scenario is about where you want it, and a port that
-is not chosen is a free one.
+own; NAME=PORT puts the port that the scenario is about where you want it, NAME/ROLE=PORT
+another one of its ports, and a port that is not chosen is a free one. The roles are relay,
+submission, submissions, alternate and names.
 
 On a terminal it shows who is connected and at which step, what each session came to as the
 server saw it, and whether the task is solved; enter opens a visitor's transcript. --plain
 prints a line for each event instead, and so does a standard output that is no terminal;
 --json prints an event a line, the first with scenarios, ports, CA and folder. Whether a
-question was answered, or a certificate verified, is not seen from the server.
+question was answered, or a certificate verified, is not seen from the server: a message that
+arrived inside TLS is called delivered, not solved.
 
 Each visitor's session is kept as a transcript of the server's side, passwords and messages
 masked, in the folder that is named at the start. "ehlo open" replays it.
@@ -47,6 +51,7 @@ type server struct {
 	std     streams
 	o       *options
 	json    bool
+	path    bool // what a device on the path does is told too
 	listen  string
 	ca      string
 	folder  string
@@ -61,8 +66,8 @@ type server struct {
 func newLabServe(std streams) *cobra.Command {
 	s, given := &server{std: std, o: &options{}, ports: map[string]int{}}, [5]int{}
 	c := &cobra.Command{
-		Use: "serve [SCENARIO[=PORT]]...", Short: "run the practice server alone and show who comes", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
-		Example: "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587",
+		Use: "serve [SCENARIO[/ROLE][=PORT]]...", Short: "run the practice server alone and show who comes", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
+		Example: "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve stripped/submission=1587 stripped/submissions=1465 expired=2587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587",
 		Args:    scenarioArgs, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			for i, role := range roles {
@@ -80,6 +85,7 @@ func newLabServe(std streams) *cobra.Command {
 	f.StringVar(&s.folder, "keep", "", "store the visitors' transcripts in this folder, which is created if it does not exist (default: a new one beside the transcripts)")
 	f.StringVar(&s.logFile, "log", "", "append the server's own log to this file, in the format of Postfix; - is standard error")
 	f.BoolVar(&s.json, "json", false, "print the events as JSON, one per line")
+	f.BoolVar(&s.path, "on-path", false, "with --plain or --json, report what a device on the path changes in a visitor's session")
 	plainFlag(c, s.o)
 	seedFlag(c, s.o)
 	scenariosFlag(c, s.o)
@@ -99,8 +105,11 @@ func limitsInWords(l lab.Limits) string {
 func (s *server) run(ctx context.Context, args []string) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	if s.json && s.o.plain {
+	switch {
+	case s.json && s.o.plain:
 		return usage(errors.New("--json and --plain cannot be given together"))
+	case s.path && !s.json && hasScreen(s.std, s.o):
+		return usage(errors.New("--on-path is for --plain and --json"))
 	}
 	posts, err := s.posts(ctx, args)
 	if err != nil {
@@ -116,7 +125,7 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	}
 	debug.SetMemoryLimit(memoryAimedAt)
 	face := s.face()
-	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Tell: face.tell}
+	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Tell: s.telling(face)}
 	defer func() { s.close(); face.closed() }()
 	if err := s.start(posts, out); err != nil {
 		return err
@@ -133,6 +142,15 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	return face.serve(ctx)
 }
 
+// telling is what a face is told.
+func (s *server) telling(face hall) func(visits.Event) {
+	return func(e visits.Event) {
+		if e.Deed == nil || s.path {
+			face.tell(e)
+		}
+	}
+}
+
 // memoryAimedAt has the runtime collect more often before a crowd of visitors takes more, in bytes.
 const memoryAimedAt = 96 << 20
 
@@ -144,63 +162,91 @@ func (s *server) close() {
 	s.book.Close()
 }
 
-// post is a scenario with the port that was chosen for what it is about; 0 is a free one.
+// post is a scenario with the ports that were chosen, by role.
 type post struct {
 	lab.Scenario
-	port int
+	ports map[string]int
+	named bool // without a role
 }
 
-// posts are the scenarios that are named.
-func (s *server) posts(ctx context.Context, args []string) ([]post, error) {
+// posts are the scenarios that are named. One that is named more than once, with roles, is one server.
+func (s *server) posts(ctx context.Context, args []string) (list []*post, err error) {
 	if len(args) == 0 {
 		args = []string{""}
 	}
-	var list []post
-	names, taken := map[string]bool{}, map[int]bool{}
+	taken := map[int]bool{}
 	for _, arg := range args {
-		p, err := s.post(ctx, arg)
+		p, role, port, err := s.post(ctx, arg, list)
 		switch {
 		case err != nil:
 			return nil, err
-		case names[p.Name]:
+		case role == "" && p.named:
 			return nil, usage(fmt.Errorf("the scenario %s is named twice", p.Name))
-		case taken[p.port]:
-			return nil, usage(fmt.Errorf("port %d is given to two scenarios", p.port))
+		case port == 0:
+		case p.ports[cmp.Or(role, p.Role())] != 0:
+			return nil, usage(fmt.Errorf("the port %s of %s is chosen twice", cmp.Or(role, p.Role()), p.Name))
+		case taken[port]:
+			return nil, usage(fmt.Errorf("port %d is chosen twice", port))
 		}
-		names[p.Name], taken[p.port] = true, p.port != 0
-		list = append(list, p)
-	}
-	for _, role := range roles {
-		if s.ports[role] != 0 && len(list) > 1 {
-			return nil, usage(fmt.Errorf("--%s is only for a single scenario; with several, write %s=PORT", role, list[0].Name))
+		p.named = p.named || role == ""
+		if port != 0 {
+			p.ports[cmp.Or(role, p.Role())], taken[port] = port, true
+		}
+		if !slices.Contains(list, p) {
+			list = append(list, p)
 		}
 	}
-	return list, nil
+	return list, s.alone(list)
 }
 
-func (s *server) post(ctx context.Context, arg string) (p post, err error) {
+// alone gives a single scenario the ports of the flags, which are for nothing else.
+func (s *server) alone(list []*post) error {
+	for _, role := range roles {
+		port := s.ports[role]
+		switch {
+		case port == 0:
+		case len(list) > 1:
+			return usage(fmt.Errorf("--%s is only for a single scenario; with several, write %s/%s=PORT", role, list[0].Name, role))
+		case list[0].ports[role] != 0:
+			return usage(fmt.Errorf("the port %s of %s is chosen twice", role, list[0].Name))
+		default:
+			list[0].ports[role] = port
+		}
+	}
+	return nil
+}
+
+// post reads an argument: the scenario, which may be in the list already, and the role and port where they are given.
+func (s *server) post(ctx context.Context, arg string, list []*post) (p *post, role string, port int, err error) {
 	name, number, chosen := strings.Cut(arg, "=")
+	name, role, _ = strings.Cut(name, "/")
 	if name, err = s.o.chosen(ctx, name); err != nil {
-		return p, err
+		return nil, "", 0, err
 	}
-	if p.Scenario, err = s.o.scenario(name); err != nil || !chosen {
-		return p, err
+	sc, err := s.o.scenario(name)
+	if err != nil {
+		return nil, "", 0, err
 	}
-	p.port, err = strconv.Atoi(number)
-	if err != nil || p.port < 1 || p.port > 65535 {
-		return p, usage(fmt.Errorf("%s: want a number from 1 to 65535 as the port", arg))
+	if role != "" && !slices.Contains(roles, role) {
+		return nil, "", 0, usage(fmt.Errorf("%s: the role %s is not one of %s", arg, role, strings.Join(roles, ", ")))
 	}
-	return p, nil
+	if chosen {
+		if port, err = strconv.Atoi(number); err != nil || port < 1 || port > 65535 {
+			return nil, "", 0, usage(fmt.Errorf("%s: want a number from 1 to 65535 as the port", arg))
+		}
+	} else if role != "" {
+		return nil, "", 0, usage(fmt.Errorf("%s: the port is missing, as in %s/%s=1587", arg, name, role))
+	}
+	if i := slices.IndexFunc(list, func(p *post) bool { return p.Name == sc.Name }); i >= 0 {
+		return list[i], role, port, nil
+	}
+	return &post{Scenario: sc, ports: map[string]int{}}, role, port, nil
 }
 
 // start starts a server for each scenario. Clients trust one root for all of them.
-func (s *server) start(posts []post, log io.Writer) error {
+func (s *server) start(posts []*post, log io.Writer) error {
 	for _, p := range posts {
-		ports := s.ports
-		if p.port != 0 {
-			ports = map[string]int{p.Role(): p.port}
-		}
-		o := lab.Options{Ports: ports, Log: log, Seed: s.o.asked.Seed, Forgets: true, Names: true, Visits: s.book.Watch(p.Scenario)}
+		o := lab.Options{Ports: p.ports, Log: log, Seed: s.o.asked.Seed, Forgets: true, Names: true, Visits: s.book.Watch(p.Scenario)}
 		if s.public() {
 			o.Limits = publicLimits
 		}

@@ -141,8 +141,16 @@ func eventInWords(e visits.Event) string {
 		return fmt.Sprintf("%s on %s: connected from %s", e.Scenario, e.Listener.Role, e.Client)
 	case "step":
 		return e.Scenario + ": " + string(e.Step)
+	case "on-path":
+		return fmt.Sprintf("%s on the path: %s", e.Scenario, deedInWords(e.Deed))
 	}
 	return words.List("; ", fmt.Sprintf("%s: left, %s", e.Scenario, verdictInWords(e.Verdict)), goalInWords(e.Goal))
+}
+
+// deedInWords is what a device on the path did.
+func deedInWords(d *record.Deed) string {
+	p := words.Beside(&record.Event{OnPath: &record.OnPath{Deeds: []record.Deed{*d}}})[0]
+	return p.Name + " " + p.Value
 }
 
 func verdictInWords(v record.Verdict) string {
@@ -156,6 +164,8 @@ func goalInWords(g visits.Goal) string {
 	switch g {
 	case visits.Solved:
 		return "task solved"
+	case visits.Delivered:
+		return "message delivered; only the visitor's side shows whether the certificate was verified"
 	case visits.Open:
 		return "task not solved"
 	case visits.Unseen:
@@ -167,7 +177,7 @@ func goalInWords(g visits.Goal) string {
 // sumUp says what came of all visits.
 func (s *server) sumUp(out io.Writer) {
 	_, n := s.book.Rows()
-	fmt.Fprintf(out, "%s, %d solved\n", record.Plural(n.All, "visitor", "visitors"), n.Solved)
+	fmt.Fprintf(out, "%s, %d solved, %d delivered\n", record.Plural(n.All, "visitor", "visitors"), n.Solved, n.Delivered)
 	if n.All > n.Unwritten {
 		fmt.Fprintf(out, "transcripts: %s\n", s.folder)
 	}
@@ -222,6 +232,7 @@ type visited struct {
 	Finding    record.FindingCode `json:"finding,omitempty"`
 	Cause      string             `json:"cause,omitempty"`
 	Goal       visits.Goal        `json:"goal,omitempty"`
+	Deed       *record.Deed       `json:"deed,omitempty"`
 	Transcript string             `json:"transcript,omitempty"`
 }
 
@@ -249,7 +260,7 @@ func (s *server) place(l *lab.Lab) servedPlace {
 }
 
 func (h *jsonHall) tell(e visits.Event) {
-	line := visited{What: e.What, Time: e.At, Visitor: e.Number, Scenario: e.Scenario, Port: e.Listener.Role, Client: e.Client, Step: e.Step, Goal: e.Goal, Transcript: e.Path}
+	line := visited{What: e.What, Time: e.At, Visitor: e.Number, Scenario: e.Scenario, Port: e.Listener.Role, Client: e.Client, Step: e.Step, Goal: e.Goal, Transcript: e.Path, Deed: e.Deed}
 	if e.Over {
 		v := e.Verdict
 		line.Outcome, line.Exit, line.Finding, line.Cause = v.Outcome, &v.Exit, v.Finding, v.Cause

@@ -63,10 +63,11 @@ func scenarioArg(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// scenarioArgs wants the names of scenarios, each with or without a port.
+// scenarioArgs wants the names of scenarios, each with or without a role and a port.
 func scenarioArgs(c *cobra.Command, args []string) error {
 	for _, arg := range args {
 		name, _, _ := strings.Cut(arg, "=")
+		name, _, _ = strings.Cut(name, "/")
 		if err := scenarioArg(c, []string{name}); err != nil {
 			return err
 		}

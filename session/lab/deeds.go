@@ -21,6 +21,7 @@ const (
 func (d *device) did(deed record.Deed) {
 	deed.TLS = d.inside
 	d.lab.witness.did(deed)
+	d.lab.visitOf(d.socket).see(Sight{Deed: &deed})
 }
 
 // saw notes a command that can be read here.

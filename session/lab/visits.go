@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"ehlo/session/record"
 )
 
 // A Visit is one connection that the practice server has accepted.
@@ -16,8 +18,8 @@ type Visit struct {
 	Listener Listener
 }
 
-// A Sight is one thing that the server sees of a visit: one of Heard, Said, TLS, Failed and Left is set. What an on-path device does with it is
-// not seen. The bytes are the receiver's only during the call.
+// A Sight is one thing that the server sees of a visit, or that a device on the path does to it: one of Heard, Said, TLS, Failed, Deed and Left is
+// set. The bytes are the receiver's only during the call.
 type Sight struct {
 	At    time.Time // on the lab's clock
 	Heard []byte    // a line of the client with its end, or as much of it as the server takes; never the text of a message
@@ -25,6 +27,8 @@ type Sight struct {
 	TLS   *tls.ConnectionState
 	// Failed is why a handshake did not come to its end.
 	Failed error
+	// Deed is what a device on the path saw or did: the server does not see that.
+	Deed *record.Deed
 	// Left says that the connection has ended. Nothing comes after it.
 	Left bool
 }

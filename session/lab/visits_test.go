@@ -30,7 +30,9 @@ func (w *watched) visit(v Visit) func(Sight) {
 	return func(s Sight) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.all[n] = append(w.all[n], told(s))
+		if s.Deed == nil {
+			w.all[n] = append(w.all[n], told(s))
+		}
 		if s.Left {
 			w.ended <- n
 		}

@@ -163,15 +163,16 @@ type Goal string
 
 // What can be known about a goal.
 const (
-	Solved Goal = "solved"
-	Open   Goal = "open"
-	Unseen Goal = "not seen from here" // it is reached on the client's side
-	NoGoal Goal = "none"
+	Solved    Goal = "solved"
+	Delivered Goal = "delivered" // all is done that is seen from here; whether the client verified the server's certificate, which counts too, is not
+	Open      Goal = "open"
+	Unseen    Goal = "not seen from here" // it is reached on the client's side
+	NoGoal    Goal = "none"
 )
 
 // goalOf is whether the log of a session shows the goal of an exercise; e may be nil. What a client was after is known by what it did
-// alone, so that only a message that was delivered is a whole walk.
-func goalOf(e *course.Exercise, log *record.Log, over bool) Goal {
+// alone, so that only a message that was delivered, after a login where the scenario has a user, is a whole walk.
+func goalOf(e *course.Exercise, sc lab.Scenario, log *record.Log, over bool) Goal {
 	switch {
 	case e == nil:
 		return NoGoal
@@ -182,10 +183,13 @@ func goalOf(e *course.Exercise, log *record.Log, over bool) Goal {
 	for i := range log.Len() {
 		s = s.Next(log.At(i))
 	}
-	if s.State.Delivered > 0 && e.Reached(s, over) {
-		return Solved
+	switch {
+	case s.State.Delivered == 0 || sc.User != "" && s.State.User == "" || !e.Reached(s, over):
+		return Open
+	case s.TLS != nil && s.TLS.Unjudged():
+		return Delivered
 	}
-	return Open
+	return Solved
 }
 
 // address is where a visitor is from.

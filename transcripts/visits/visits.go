@@ -43,16 +43,18 @@ type Row struct {
 
 // Counts are the sums over all visits.
 type Counts struct {
-	All, Here, Solved int
+	All, Here         int
+	Solved, Delivered int                    // see [Goal]
 	Outcomes          map[record.Outcome]int // of those that are over
 	Unwritten         int                    // transcripts
 }
 
-// Event is something that happened to a visit: it began, came to another step, or is over.
+// Event is something that happened to a visit: it began, came to another step, a device on the path changed something, or it is over.
 type Event struct {
-	What string // connected, step or left
+	What string // connected, step, on-path or left
 	At   time.Time
 	Row
+	Deed *record.Deed // what the device did; nil of all other events
 }
 
 // Book keeps the visits of some practice servers.
@@ -103,7 +105,7 @@ func (b *Book) enter(at lab.Visit, sc lab.Scenario) *entry {
 	b.counts.Here++
 	b.makeRoom()
 	b.mu.Unlock()
-	b.tell("connected", at.Began, e)
+	b.tell("connected", at.Began, e, nil)
 	return e
 }
 
@@ -118,6 +120,12 @@ func (b *Book) makeRoom() {
 }
 
 func (b *Book) see(e *entry, s lab.Sight) {
+	if s.Deed != nil {
+		if changes(s.Deed) {
+			b.tell("on-path", s.At, e, s.Deed)
+		}
+		return
+	}
 	v := e.visit // only the last sight takes it away
 	moved := v.see(s)
 	if s.Left {
@@ -128,7 +136,7 @@ func (b *Book) see(e *entry, s lab.Sight) {
 		b.mu.Lock()
 		e.Step = v.step
 		b.mu.Unlock()
-		b.tell("step", s.At, e)
+		b.tell("step", s.At, e, nil)
 	}
 }
 
@@ -143,7 +151,7 @@ func (b *Book) left(e *entry, v *visit, at time.Time) {
 	b.once.Do(func() { b.room = make(chan struct{}, writers) })
 	b.room <- struct{}{}
 	kept := v.log(b.Program)
-	came := Row{Verdict: kept.Verdict, Goal: goalOf(b.exercise(v.scenario.Name), kept.Log, true), Path: b.write(v, kept.Log)}
+	came := Row{Verdict: kept.Verdict, Goal: goalOf(b.exercise(v.scenario.Name), v.scenario, kept.Log, true), Path: b.write(v, kept.Log)}
 	<-b.room
 	b.over(e, came, at)
 }
@@ -153,8 +161,11 @@ func (b *Book) over(e *entry, came Row, at time.Time) {
 	b.mu.Lock()
 	e.Over, e.Verdict, e.Goal, e.Path, e.visit = true, came.Verdict, came.Goal, came.Path, nil
 	b.counts.Here--
-	if came.Goal == Solved {
+	switch came.Goal {
+	case Solved:
 		b.counts.Solved++
+	case Delivered:
+		b.counts.Delivered++
 	}
 	if b.counts.Outcomes == nil {
 		b.counts.Outcomes = make(map[record.Outcome]int)
@@ -166,7 +177,7 @@ func (b *Book) over(e *entry, came Row, at time.Time) {
 		b.counts.Unwritten++
 	}
 	b.mu.Unlock()
-	b.tell("left", at, e)
+	b.tell("left", at, e, nil)
 }
 
 func (b *Book) exercise(scenario string) *course.Exercise {
@@ -207,7 +218,10 @@ func writeNew(path string, log *record.Log) error {
 	return err
 }
 
-func (b *Book) tell(what string, at time.Time, e *entry) {
+// changes reports whether a deed is more than a look. The transcript of the server's side has none of either.
+func changes(d *record.Deed) bool { return d.Did != record.DeedSaw && d.Did != record.DeedCarried }
+
+func (b *Book) tell(what string, at time.Time, e *entry, deed *record.Deed) {
 	b.mu.Lock()
 	row, changed := e.Row, b.changed
 	b.mu.Unlock()
@@ -220,7 +234,7 @@ func (b *Book) tell(what string, at time.Time, e *entry) {
 	}
 	b.telling.Lock()
 	defer b.telling.Unlock()
-	b.Tell(Event{what, at, row})
+	b.Tell(Event{what, at, row, deed})
 }
 
 // Changed has a token whenever something has happened since the last receive. It is for one receiver.

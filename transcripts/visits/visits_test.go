@@ -8,6 +8,7 @@ import (
 	"net/smtp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -103,6 +104,9 @@ func said(c net.Conn, lines ...string) {
 	c.Close()
 }
 
+// delivery are the lines of a client that delivers a message in cleartext.
+var delivery = []string{"EHLO mx.example\r\n", "MAIL FROM:<a@example.org>\r\n", "RCPT TO:<bob@lab.test>\r\n", "DATA\r\n", "Subject: hello\r\n\r\nprivate words\r\n.\r\n", "QUIT\r\n"}
+
 // What a visit came to, whether the task is solved, and its transcript.
 func TestVisits(t *testing.T) {
 	for _, test := range []struct {
@@ -114,7 +118,9 @@ func TestVisits(t *testing.T) {
 		goal           Goal
 		cause          string
 	}{
-		{"solved", "submission", func(t *testing.T, l *lab.Lab) { deliver(t, l, "tulip-42") }, record.OutcomeDone, record.ExitOK, "", Solved, "accepted 1 message for bob@lab.test"},
+		{"solved", "ehlo-name", func(t *testing.T, l *lab.Lab) { said(dial(t, l, 0), delivery...) }, record.OutcomeDone, record.ExitOK, "", Solved, "accepted 1 message for bob@lab.test"},
+		{"delivered", "submission", func(t *testing.T, l *lab.Lab) { deliver(t, l, "tulip-42") }, record.OutcomeDone, record.ExitOK, "", Delivered, "accepted 1 message for bob@lab.test"},
+		{"around the login", "submission", func(t *testing.T, l *lab.Lab) { said(dial(t, l, 0), delivery...) }, record.OutcomeDone, record.ExitOK, "", Open, "accepted 1 message for bob@lab.test"},
 		{"wrong password", "submission", func(t *testing.T, l *lab.Lab) { deliver(t, l, "hunter2-hunter2") }, record.OutcomeRefused, record.ExitAuth, "credentials-wrong", Open, "username or password is wrong"},
 		{"left early", "submission", func(t *testing.T, l *lab.Lab) { said(dial(t, l, 1), "EHLO a\r\n") }, record.OutcomeDone, record.ExitOK, "", Open, "up to EHLO"},
 		{"left at once", "submission", func(t *testing.T, l *lab.Lab) { said(dial(t, l, 1)) }, record.OutcomeDone, record.ExitOK, "", Open, ""},
@@ -166,6 +172,27 @@ func kept(t *testing.T, r Row) {
 		if bytes.Contains(text, []byte(secret)) {
 			t.Errorf("%s has %q", filepath.Base(r.Path), secret)
 		}
+	}
+}
+
+// What a device on the path changes is told, and what it only sees is not; the transcript is of the server's side.
+func TestDeedsOnThePath(t *testing.T) {
+	var mu sync.Mutex
+	var told []string
+	l, b := serve(t, "stripped", lab.Options{})
+	b.Tell = func(e Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		if e.Deed != nil {
+			told = append(told, fmt.Sprintf("%s %d %s %s", e.What, e.Number, e.Deed.Did, e.Deed.What))
+		}
+	}
+	said(dial(t, l, 1), "EHLO a\r\n", "QUIT\r\n")
+	b.empty(t)
+	l.Close()
+	b.Close()
+	if want := []string{"on-path 1 removed 250-STARTTLS"}; !slices.Equal(told, want) {
+		t.Errorf("%q, want %q", told, want)
 	}
 }
 
