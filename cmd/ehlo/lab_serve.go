@@ -27,9 +27,9 @@ import (
 
 const serveLong = `Runs the practice server alone, for telnet, openssl, swaks, a mail client or a class, until
 it is interrupted. It delivers nothing. Several scenarios run at once, each a server of its
-own; NAME=PORT puts the port that the scenario is about where you want it, NAME/ROLE=PORT
-another one of its ports, and a port that is not chosen is a free one. The roles are relay,
-submission, submissions, alternate and names.
+own; NAME=PORT puts the port that the scenario is about where you want it, NAME/relay=PORT
+another one of its ports (relay, submission, submissions, alternate, names), and a port that is
+not chosen is a free one.
 
 On a terminal it shows who is connected and at which step, what each session came to as the
 server saw it, and whether the task is solved; enter opens a visitor's transcript. --plain
@@ -66,7 +66,7 @@ type server struct {
 func newLabServe(std streams) *cobra.Command {
 	s, given := &server{std: std, o: &options{}, ports: map[string]int{}}, [5]int{}
 	c := &cobra.Command{
-		Use: "serve [SCENARIO[/ROLE][=PORT]]...", Short: "run the practice server alone and show who comes", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
+		Use: "serve [SCENARIO[/NAME][=PORT]]...", Short: "run the practice server alone and show who comes", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
 		Example: "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve stripped/submission=1587 stripped/submissions=1465 expired=2587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587",
 		Args:    scenarioArgs, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
