@@ -36,7 +36,7 @@ func noSuch(c *cobra.Command, words []string) error {
 		return nil
 	case takesScenario(c):
 		return scenarioArg(c, words)
-	case strings.Contains(c.Use, "[SCENARIO[=PORT]]"):
+	case strings.Contains(c.Use, "[SCENARIO[/NAME][=PORT]]"):
 		return scenarioArgs(c, words)
 	case c.HasAvailableSubCommands():
 		return unknownCommand(c, words[0])
