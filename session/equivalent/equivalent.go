@@ -1,0 +1,166 @@
+// Package equivalent says how the same session is had with other programs: as a command, as a dialogue that is typed, as a few lines
+// of a program, as the settings of a mail server or of a mail client.
+//
+// A secret is never in it: what is printed asks for it, or names where it has to be put. Each text was held against the program it is
+// for where that can be run; a test runs those of shells and of Python, PHP and Node against the practice server.
+package equivalent
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// A Session is what another program has to be told.
+type Session struct {
+	Host    string // the name or address that was given; a name beyond ASCII as its A-label
+	Port    int
+	Address string // the one to connect to, where that is not any of the name
+	// Name is the one that goes into SNI and is held against the certificate.
+	Name  string
+	Start record.TLSStart
+	// Optional goes on in cleartext where STARTTLS is not offered; Unverified takes any certificate.
+	Optional, Unverified bool
+	// Roots is a file of CA certificates; empty for those of the system.
+	Roots     string
+	EHLOName  string
+	User      string
+	Mechanism string // empty leaves it to the program
+	From      string
+	To        []string
+	// Until is the last phase of what is done.
+	Until record.Phase
+}
+
+// Of is the session that a plan asks for, with what was chosen on the way: state is the one that the session came to, or nil.
+func Of(p record.Plan, state *record.State) Session {
+	s := Session{
+		Host: p.Target.Host, Port: p.Target.Port, Address: p.Address, Name: cmp.Or(p.ServerName, p.Target.Host), Start: p.Policy.Start,
+		Optional: p.Policy.Must == record.MustOpportunistic, Unverified: p.Policy.AllowUnverified,
+		EHLOName: p.EHLOName, User: p.User, Mechanism: p.Mechanism, From: p.From, To: p.To, Until: cmp.Or(p.Until, record.PhaseQuit),
+	}
+	if p.MX && state != nil && state.Peer != "" {
+		s.Host, s.Name = state.Peer, state.Peer
+	}
+	if state != nil {
+		s.Mechanism = cmp.Or(s.Mechanism, state.Mechanism)
+	}
+	if p.Target.Lab {
+		s.Roots = "lab-ca.pem"
+	}
+	return s.visible()
+}
+
+// visible makes control characters of names that others chose visible: no text to be copied has any.
+func (s Session) visible() Session {
+	for _, text := range []*string{&s.Host, &s.Address, &s.Name, &s.EHLOName, &s.User, &s.Mechanism, &s.From} {
+		*text = wire.VisibleString(*text)
+	}
+	s.To = slices.Clone(s.To)
+	for i := range s.To {
+		s.To[i] = wire.VisibleString(s.To[i])
+	}
+	return s
+}
+
+// A Text is what is to be typed, run or configured.
+type Text struct {
+	Tool  Tool
+	Lines []string
+	Notes []string // what differs from the session, or has to be known: sentences
+}
+
+// Cannot reports whether the program has no way to the same session; the notes say why.
+func (t Text) Cannot() bool { return len(t.Lines) == 0 }
+
+func (t *Text) add(lines ...string) { t.Lines = append(t.Lines, lines...) }
+func (t *Text) note(text string)    { t.Notes = append(t.Notes, text) }
+
+// A Tool is a program, a library or a kind of settings.
+type Tool struct {
+	Name  string // as a person asks for it: "swaks"
+	Title string
+	write func(t *Text, s Session)
+}
+
+// In is the session for one tool.
+func (s Session) In(tool Tool) Text {
+	t := Text{Tool: tool}
+	tool.write(&t, s)
+	if !t.Cannot() {
+		s.everywhere(&t)
+	}
+	return t
+}
+
+// everywhere notes what is so for every tool.
+func (s Session) everywhere(t *Text) {
+	switch {
+	case s.Roots != "" && s.encrypts() && !s.Unverified:
+		t.note("Put the CA certificates into " + s.Roots + ".")
+	case s.Unverified && s.encrypts():
+		t.note("The certificate is not verified here, as in this session: whoever is on the path can read and change everything.")
+	}
+}
+
+// Find is the tool of a name, in upper or lower case.
+func Find(name string) (Tool, bool) {
+	i := slices.IndexFunc(tools, func(t Tool) bool { return strings.EqualFold(t.Name, name) })
+	if i < 0 {
+		return Tool{}, false
+	}
+	return tools[i], true
+}
+
+// Tools are all of them, those that are typed first.
+func Tools() []Tool { return slices.Clone(tools) }
+
+// Names are the names of all tools.
+func Names() (names []string) {
+	for _, t := range tools {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+func (s Session) encrypts() bool { return s.Start != record.StartNever && s.reaches(s.tlsPhase()) }
+func (s Session) implicit() bool { return s.Start == record.StartImplicit }
+
+// tlsPhase is the one with which TLS begins.
+func (s Session) tlsPhase() record.Phase {
+	if s.implicit() {
+		return record.PhaseHandshake
+	}
+	return record.PhaseSTARTTLS
+}
+
+// reaches reports whether a phase is part of the session.
+func (s Session) reaches(p record.Phase) bool {
+	order := record.Phases()
+	return slices.Index(order, string(p)) <= slices.Index(order, string(s.Until))
+}
+
+func (s Session) logsIn() bool { return s.User != "" && s.reaches(record.PhaseAuth) }
+func (s Session) mails() bool  { return len(s.To) > 0 && s.reaches(record.PhaseData) }
+
+// server is where to connect to, host:port, with brackets around an IPv6 address.
+func (s Session) server() string { return bracketed(cmp.Or(s.Address, s.Host)) + ":" + s.port() }
+
+func (s Session) port() string { return strconv.Itoa(s.Port) }
+
+func bracketed(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// mechanism is the one to name, or other where the program chooses.
+func (s Session) mechanism(other string) string { return cmp.Or(s.Mechanism, other) }
+
+// sender is the address of the sender; the null sender is empty (RFC 5321 §4.5.5).
+func (s Session) sender() string { return strings.Trim(s.From, "<>") }

@@ -1,0 +1,215 @@
+package equivalent_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/equivalent"
+	"ehlo/session/lab"
+	"ehlo/session/record"
+)
+
+var update = flag.Bool("update", false, "write the texts anew")
+
+// plan asks for a login and a message, in three ways of TLS.
+func plan(start record.TLSStart, must record.TLSMust) record.Plan {
+	p := record.Plan{Target: record.Target{Host: "mail.example.org", Port: 587}, Policy: record.Policy{Start: start, Must: must},
+		User: "ann@example.org", EHLOName: "laptop.example.org", From: "ann@example.org", To: []string{"bob@example.net", "eve@example.net"}}
+	switch start {
+	case record.StartImplicit:
+		p.Target.Port = 465
+	case record.StartNever:
+		p.Target.Port = 25
+	}
+	return p
+}
+
+// Every tool's text for each way of TLS stands in a file, to be read by a person.
+func TestTexts(t *testing.T) {
+	for name, p := range map[string]record.Plan{
+		"starttls":      plan(record.StartSTARTTLS, record.MustRequire),
+		"opportunistic": plan(record.StartSTARTTLS, record.MustOpportunistic),
+		"implicit":      plan(record.StartImplicit, record.MustRequire),
+		"cleartext":     plan(record.StartNever, record.MustOff),
+	} {
+		var got strings.Builder
+		s := equivalent.Of(p, &record.State{Mechanism: "PLAIN"})
+		for _, tool := range equivalent.Tools() {
+			text := s.In(tool)
+			got.WriteString("== " + tool.Title + "\n" + strings.Join(text.Lines, "\n") + "\n")
+			for _, n := range text.Notes {
+				got.WriteString("* " + n + "\n")
+			}
+		}
+		path := filepath.Join("testdata", name+".txt")
+		if *update {
+			if err := os.WriteFile(path, []byte(got.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, _ := os.ReadFile(path)
+		if got.String() != string(want) {
+			t.Errorf("%s differs; -update writes it anew. Got:\n%s", path, got.String())
+		}
+	}
+}
+
+// A session that ends early asks for no more than it does.
+func TestUntil(t *testing.T) {
+	for _, c := range []struct {
+		until     record.Phase
+		tool      string
+		has, lack string
+	}{
+		{record.PhaseGreeting, "swaks", "--quit-after BANNER", "--tls"},
+		{record.PhaseEHLO, "nc", "EHLO laptop.example.org", "STARTTLS"},
+		{record.PhaseEHLOAgain, "swaks", "--tls --tls-verify", "--auth"},
+		{record.PhaseAuth, "swaks", "--quit-after AUTH", "--data"},
+		{record.PhaseAuth, "python", "server.login(", "sendmail"},
+		{record.PhaseRcpt, "openssl", "RCPT TO:<eve@example.net>", "DATA"},
+		{record.PhaseHandshake, "curl", "--ssl-reqd", "--user"},
+	} {
+		p := plan(record.StartSTARTTLS, record.MustRequire)
+		p.Until = c.until
+		tool, ok := equivalent.Find(strings.ToUpper(c.tool))
+		if !ok {
+			t.Fatal(c.tool)
+		}
+		got := strings.Join(equivalent.Of(p, nil).In(tool).Lines, "\n")
+		if !strings.Contains(got, c.has) || strings.Contains(got, c.lack) {
+			t.Errorf("until %s, %s: want %q and not %q:\n%s", c.until, c.tool, c.has, c.lack, got)
+		}
+	}
+}
+
+// hostile is what someone could have as a name to make a command do something else.
+const hostile = `o'b"r$(touch owned)` + "`id`" + `\n; touch owned #$HOME %s`
+
+// What a server or a person named is one word for the shell, and one string for a language.
+func TestQuoting(t *testing.T) {
+	p := plan(record.StartNever, record.MustOff)
+	p.User, p.From, p.To, p.EHLOName = hostile, hostile, []string{hostile}, hostile
+	s := equivalent.Of(p, nil)
+	lines := func(name string) string {
+		tool, _ := equivalent.Find(name)
+		return strings.Join(s.In(tool).Lines, "\n")
+	}
+	folder := t.TempDir()
+	for tool, stub := range map[string]string{"swaks": "swaks", "curl": "curl", "msmtp": "msmtp"} {
+		out := runIn(t, folder, "sh", "-c", stub+`() { for a; do printf '%s\n' "$a"; done; }; cd "$1"; : > message.eml; `+lines(tool), "sh", folder)
+		if !strings.Contains(out, hostile) {
+			t.Errorf("%s: the name is not one word:\n%s", tool, out)
+		}
+	}
+	if python, err := exec.LookPath("python3"); err == nil {
+		runIn(t, folder, python, "-c", "import ast, sys\ntree = ast.parse(sys.argv[1])\nfound = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]\nassert sys.argv[2] in found, found", lines("python"), hostile)
+	}
+	if php, err := exec.LookPath("php"); err == nil {
+		got := runIn(t, folder, php, "-r", `foreach (token_get_all($argv[1]) as $t) { if (is_array($t) && $t[0] === T_CONSTANT_ENCAPSED_STRING) { echo eval("return $t[1];"), "\n"; } }`, "--", lines("php"))
+		if !strings.Contains(got, hostile) {
+			t.Errorf("PHP: %s", got)
+		}
+	}
+	if node, err := exec.LookPath("node"); err == nil {
+		got := runIn(t, folder, node, "-e", `const require = () => ({ createTransport: (o) => (console.log(o.auth.user), { sendMail() {}, close() {} }) });`+strings.Replace(lines("node"), "const nodemailer", "var nodemailer", 1))
+		if !strings.Contains(got, hostile) {
+			t.Errorf("Node: %s", got)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "owned")); err == nil {
+		t.Error("a command in a name was run")
+	}
+}
+
+// Control characters, which could move what a person sees before it is pasted, stand as what they are.
+func TestControlCharacters(t *testing.T) {
+	p := plan(record.StartSTARTTLS, record.MustRequire)
+	p.User = "ann\r\x1b[2J\u202e"
+	for _, tool := range equivalent.Tools() {
+		if text := strings.Join(equivalent.Of(p, nil).In(tool).Lines, "\n"); strings.ContainsAny(text, "\r\x1b\u202e") {
+			t.Errorf("%s: %q", tool.Name, text)
+		}
+	}
+}
+
+// What is printed works: each program that is there delivers a message to the practice server, over TLS that it verifies.
+func TestPrograms(t *testing.T) {
+	sc, err := lab.Find("submission")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, start := range []record.TLSStart{record.StartSTARTTLS, record.StartImplicit} {
+		for _, program := range []struct{ tool, command string }{{"swaks", "swaks"}, {"curl", "curl"}, {"msmtp", "msmtp"}, {"openssl", "openssl"}, {"python", "python3"}} {
+			t.Run(string(start)+" "+program.tool, func(t *testing.T) {
+				if _, err := exec.LookPath(program.command); err != nil {
+					if os.Getenv("CI") == "true" {
+						t.Fatal(err)
+					}
+					t.Skip(err)
+				}
+				t.Parallel()
+				var log bytes.Buffer
+				l, err := lab.Start(sc, lab.Options{Log: &log})
+				if err != nil {
+					t.Fatal(err)
+				}
+				meets(t, l, start, program.tool)
+				l.Close()
+				if want := " TLS connection established"; !strings.Contains(log.String(), want) {
+					t.Errorf("the server's log has no %q:\n%s", want, log.String())
+				}
+			})
+		}
+	}
+}
+
+// meets runs the text of a tool against a server. The login is left out: each program asks for the password at a terminal.
+func meets(t *testing.T, l *lab.Lab, start record.TLSStart, name string) {
+	role := map[record.TLSStart]string{record.StartSTARTTLS: "submission", record.StartImplicit: "submissions"}[start]
+	p := record.Plan{Target: record.Target{Host: "127.0.0.1"}, ServerName: "mail.lab", Policy: record.Policy{Start: start, Must: record.MustRequire}, EHLOName: "laptop.lab.test", Until: record.PhaseEHLOAgain}
+	for _, listener := range l.Listeners() {
+		if listener.Role == role {
+			_, port, _ := net.SplitHostPort(listener.Addr)
+			p.Target.Port, _ = strconv.Atoi(port)
+		}
+	}
+	s := equivalent.Of(p, nil)
+	folder := t.TempDir()
+	s.Roots = filepath.Join(folder, "ca.pem")
+	if err := os.WriteFile(s.Roots, l.CAPEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tool, _ := equivalent.Find(name)
+	lines := s.In(tool).Lines
+	switch name {
+	case "python": // which connects to the name that it verifies: that is looked up here
+		script := "import socket\nlookup = socket.getaddrinfo\nsocket.getaddrinfo = lambda host, *rest, **more: lookup('127.0.0.1', *rest, **more)\n" + strings.Join(lines, "\n")
+		runIn(t, folder, "python3", "-c", script)
+	case "openssl":
+		runIn(t, folder, "sh", "-c", "{ sleep 0.3; printf '%s\\n' \"$1\"; sleep 0.3; } | "+lines[0], "sh", strings.Join(lines[1:], "\n"))
+	default:
+		runIn(t, folder, "sh", "-c", strings.Join(lines, "\n"))
+	}
+}
+
+func runIn(t *testing.T, folder, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), "LC_ALL=C", "HOME="+folder)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s: %v\n%s\n%s", name, err, strings.Join(args, "\n"), out)
+	}
+	return string(out)
+}
