@@ -20,16 +20,28 @@ const maxClip = 64 << 10
 // made visible, secrets masked. A terminal does not say whether it took it.
 func (w *explorer) copyOut() tea.Cmd {
 	what, text := w.copied()
-	if !w.env.clipboard || len(text) > maxClip {
-		return w.copyFile()
+	cmd := w.clip(what, text)
+	if w.clips(text) {
+		w.notice += "; x saves it to a file"
 	}
-	w.notice = fmt.Sprintf("copied %s to the terminal's clipboard; x saves it to a file", what)
+	return cmd
+}
+
+// clip puts a text on the clipboard, or into a file where the terminal takes no text or not so much.
+func (w *explorer) clip(what, text string) tea.Cmd {
+	if !w.clips(text) {
+		return w.file(what, text)
+	}
+	w.notice = fmt.Sprintf("copied %s to the terminal's clipboard", what)
 	return w.env.emit(osc52.New(text).String())
 }
 
+func (w *explorer) clips(text string) bool { return w.env.clipboard && len(text) <= maxClip }
+
 // copyFile puts it in a file of its own.
-func (w *explorer) copyFile() tea.Cmd {
-	what, text := w.copied()
+func (w *explorer) copyFile() tea.Cmd { return w.file(w.copied()) }
+
+func (w *explorer) file(what, text string) tea.Cmd {
 	b := w.bridge
 	return func() tea.Msg {
 		path, err := writeTemp(text)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ehlo/session/engine"
+	"ehlo/session/equivalent"
 	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/session/wire"
@@ -35,6 +37,7 @@ Exit codes:
 // runner is one run of a session without a screen.
 type runner struct {
 	printing
+	as   string               // the program in whose words the session is printed, in place of a walk
 	each bool                 // at every address of the name
 	more bool                 // there are flags beside those that say what is printed
 	told []record.FindingCode // the warnings about secrets on disk that went to standard error
@@ -48,8 +51,11 @@ func newRun(std streams) (c *cobra.Command, flags func()) {
 		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", ")),
 		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := exclusive(c, printingFlags...); err != nil {
+			if err := cmp.Or(exclusive(c, printingFlags...), exclusive(c, "as", "output"), exclusive(c, "as", "each-address"), exclusive(c, "as", "json"), exclusive(c, "as", "quiet")); err != nil {
 				return err
+			}
+			if r.as != "" {
+				return r.o.as(untilTold(c), std, args[0], r.as)
 			}
 			r.more = hasMore(c)
 			return r.run(untilTold(c), std, args[0])
@@ -66,8 +72,10 @@ func (r *runner) register(c *cobra.Command) {
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of the differences; not with a message, because each address would deliver it")
 	f.StringVarP(&r.o.output, "output", "o", "", "write the transcript to this new file")
+	asFlag(f, &r.as)
 	r.printing.register(f)
 	complete(c, "until", record.Phases()...)
+	complete(c, "as", equivalent.Names()...)
 }
 
 // hasMore reports whether flags were given that say more than what is printed.

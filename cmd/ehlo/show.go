@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ehlo/session/equivalent"
 	"ehlo/session/record"
 	"ehlo/transcripts"
 	"ehlo/transcripts/search"
@@ -42,6 +43,7 @@ type shower struct {
 	filter string
 	at     string
 	pem    bool
+	as     string
 }
 
 func newShow(std streams) *cobra.Command {
@@ -50,7 +52,7 @@ func newShow(std streams) *cobra.Command {
 		Use: "show FILE", Short: "print a transcript", Long: showLong, Args: exactArgs("FILE"),
 		Example: "  ehlo show session.ehlo.ndjson\n  ehlo show session.ehlo.ndjson -v --filter 'kind:reply phase:auth,mail 5'\n  ehlo show session.ehlo.ndjson --at auth\n  ehlo show session.ehlo.ndjson --pem | openssl x509 -noout -text",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(exclusive(c, append(printingFlags, "pem")...), exclusive(c, "filter", "pem"), exclusive(c, "at", "pem"), exclusive(c, "at", "quiet")); err != nil {
+			if err := cmp.Or(exclusive(c, append(printingFlags, "pem", "as")...), exclusive(c, "filter", "pem"), exclusive(c, "at", "pem"), exclusive(c, "at", "quiet"), exclusive(c, "filter", "as"), exclusive(c, "at", "as")); err != nil {
 				return err
 			}
 			return s.show(untilTold(c), std, args[0])
@@ -59,6 +61,8 @@ func newShow(std streams) *cobra.Command {
 	s.register(c.Flags())
 	c.Flags().StringVar(&s.filter, "filter", "", "print only what matches these words and conditions")
 	atFlag(c, &s.at, "begin with this event, or that of a phase")
+	asFlag(c.Flags(), &s.as)
+	complete(c, "as", equivalent.Names()...)
 	c.Flags().BoolVar(&s.pem, "pem", false, "print the certificate chain that the server sent last, in PEM")
 	return c
 }
@@ -75,6 +79,9 @@ func (s *shower) show(ctx context.Context, std streams, path string) error {
 	defer release()
 	if s.pem {
 		return writeChain(std.out, f)
+	}
+	if s.as != "" {
+		return asRecorded(std, f, s.as)
 	}
 	if err := s.print(std, f, query); err != nil {
 		return err

@@ -34,25 +34,40 @@ type Session struct {
 	To        []string
 	// Until is the last phase of what is done.
 	Until record.Phase
+	// Practice says that the practice server within this program is the target.
+	Practice bool
 }
 
-// Of is the session that a plan asks for, with what was chosen on the way: state is the one that the session came to, or nil.
-func Of(p record.Plan, state *record.State) Session {
+// Of is the session that a plan asks for, as far as a log has come: with the host that MX records led to, and with the mechanism that
+// was chosen.
+func Of(known record.Snapshot) Session {
+	if known.Start == nil {
+		return Session{}
+	}
+	p := known.Start.Plan
 	s := Session{
-		Host: p.Target.Host, Port: p.Target.Port, Address: p.Address, Name: cmp.Or(p.ServerName, p.Target.Host), Start: p.Policy.Start,
+		Host: p.Target.Host, Port: p.Target.Port, Address: p.Address, Start: p.Policy.Start, Practice: p.Target.Lab,
 		Optional: p.Policy.Must == record.MustOpportunistic, Unverified: p.Policy.AllowUnverified,
-		EHLOName: p.EHLOName, User: p.User, Mechanism: p.Mechanism, From: p.From, To: p.To, Until: cmp.Or(p.Until, record.PhaseQuit),
+		EHLOName: p.EHLOName, User: p.User, Mechanism: cmp.Or(p.Mechanism, known.State.Mechanism), From: cmp.Or(p.From, address(p)), To: p.To, Until: cmp.Or(p.Until, record.PhaseQuit),
 	}
-	if p.MX && state != nil && state.Peer != "" {
-		s.Host, s.Name = state.Peer, state.Peer
+	if known.Connect != nil && known.Connect.Host != "" {
+		s.Host = known.Connect.Host
 	}
-	if state != nil {
-		s.Mechanism = cmp.Or(s.Mechanism, state.Mechanism)
-	}
-	if p.Target.Lab {
+	if s.Name = cmp.Or(p.ServerName, s.Host); s.Practice {
 		s.Roots = "lab-ca.pem"
 	}
+	if known.End != nil {
+		s.Mechanism = cmp.Or(s.Mechanism, known.End.Facts.Used)
+	}
 	return s.visible()
+}
+
+// address is that of a user who sends.
+func address(p record.Plan) string {
+	if p.User == "" || p.Domain == "" || strings.Contains(p.User, "@") {
+		return p.User
+	}
+	return p.User + "@" + p.Domain
 }
 
 // visible makes control characters of names that others chose visible: no text to be copied has any.
@@ -99,11 +114,14 @@ func (s Session) In(tool Tool) Text {
 
 // everywhere notes what is so for every tool.
 func (s Session) everywhere(t *Text) {
+	if s.Practice {
+		t.note("Other programs reach the practice server where it is served to them, at an address and ports of its own.")
+	}
 	switch {
 	case s.Roots != "" && s.encrypts() && !s.Unverified:
 		t.note("Put the CA certificates into " + s.Roots + ".")
 	case s.Unverified && s.encrypts():
-		t.note("The certificate is not verified here, as in this session: whoever is on the path can read and change everything.")
+		t.note("The certificate is not verified here, as in this session: an attacker on the path can read and change everything.")
 	}
 }
 

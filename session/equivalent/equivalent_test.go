@@ -33,6 +33,10 @@ func plan(start record.TLSStart, must record.TLSMust) record.Plan {
 	return p
 }
 
+func of(p record.Plan) equivalent.Session {
+	return equivalent.Of(record.Snapshot{Start: &record.Start{Plan: p}})
+}
+
 // Every tool's text for each way of TLS stands in a file, to be read by a person.
 func TestTexts(t *testing.T) {
 	for name, p := range map[string]record.Plan{
@@ -42,7 +46,7 @@ func TestTexts(t *testing.T) {
 		"cleartext":     plan(record.StartNever, record.MustOff),
 	} {
 		var got strings.Builder
-		s := equivalent.Of(p, &record.State{Mechanism: "PLAIN"})
+		s := equivalent.Of(record.Snapshot{Start: &record.Start{Plan: p}, State: record.State{Mechanism: "PLAIN"}})
 		for _, tool := range equivalent.Tools() {
 			text := s.In(tool)
 			got.WriteString("== " + tool.Title + "\n" + strings.Join(text.Lines, "\n") + "\n")
@@ -84,7 +88,7 @@ func TestUntil(t *testing.T) {
 		if !ok {
 			t.Fatal(c.tool)
 		}
-		got := strings.Join(equivalent.Of(p, nil).In(tool).Lines, "\n")
+		got := strings.Join(of(p).In(tool).Lines, "\n")
 		if !strings.Contains(got, c.has) || strings.Contains(got, c.lack) {
 			t.Errorf("until %s, %s: want %q and not %q:\n%s", c.until, c.tool, c.has, c.lack, got)
 		}
@@ -98,7 +102,7 @@ const hostile = `o'b"r$(touch owned)` + "`id`" + `\n; touch owned #$HOME %s`
 func TestQuoting(t *testing.T) {
 	p := plan(record.StartNever, record.MustOff)
 	p.User, p.From, p.To, p.EHLOName = hostile, hostile, []string{hostile}, hostile
-	s := equivalent.Of(p, nil)
+	s := of(p)
 	lines := func(name string) string {
 		tool, _ := equivalent.Find(name)
 		return strings.Join(s.In(tool).Lines, "\n")
@@ -135,7 +139,7 @@ func TestControlCharacters(t *testing.T) {
 	p := plan(record.StartSTARTTLS, record.MustRequire)
 	p.User = "ann\r\x1b[2J\u202e"
 	for _, tool := range equivalent.Tools() {
-		if text := strings.Join(equivalent.Of(p, nil).In(tool).Lines, "\n"); strings.ContainsAny(text, "\r\x1b\u202e") {
+		if text := strings.Join(of(p).In(tool).Lines, "\n"); strings.ContainsAny(text, "\r\x1b\u202e") {
 			t.Errorf("%s: %q", tool.Name, text)
 		}
 	}
@@ -182,7 +186,7 @@ func meets(t *testing.T, l *lab.Lab, start record.TLSStart, name string) {
 			p.Target.Port, _ = strconv.Atoi(port)
 		}
 	}
-	s := equivalent.Of(p, nil)
+	s := of(p)
 	folder := t.TempDir()
 	s.Roots = filepath.Join(folder, "ca.pem")
 	if err := os.WriteFile(s.Roots, l.CAPEM(), 0o600); err != nil {

@@ -15,7 +15,7 @@ type client struct {
 // clients are the common ones, as their settings are labeled in English.
 var clients = []client{
 	{"Thunderbird", "Connection security", "None", "STARTTLS", "SSL/TLS"},
-	{"Thunderbird for Android, K-9 Mail", "Security", "None", "STARTTLS", "SSL/TLS"},
+	{"Thunderbird for Android", "Security", "None", "STARTTLS", "SSL/TLS"},
 	{"Outlook (classic)", "Use the following type of encrypted connection", "None", "STARTTLS", "SSL/TLS"},
 	{"Apple Mail", "Use TLS/SSL", "off", "on, with the port of STARTTLS", "on, with the port of implicit TLS"},
 	{"iPhone and iPad", "Use SSL", "off", "on, with the port of STARTTLS", "on, with the port of implicit TLS"},

@@ -43,7 +43,9 @@ func (s Session) inCleartext(t *Text, name, connect string) {
 		t.note("Nobody can type a TLS handshake, and on this port it comes before the first line: use openssl.")
 		return
 	case s.encrypts():
-		t.add(connect, "EHLO "+s.EHLOName, "STARTTLS")
+		t.add(connect)
+		s.hello(t)
+		t.add("STARTTLS")
 		t.note("After STARTTLS and its 220 the TLS handshake comes, which nobody can type: " + name + " ends here, and openssl goes on.")
 		return
 	}
@@ -91,7 +93,7 @@ func (s Session) openSSLVerifies() (words []string) {
 // typed are the lines of the client, after the connection and TLS.
 func (s Session) typed(t *Text, where string) {
 	if s.reaches(record.PhaseEHLO) || where != "" {
-		t.add("EHLO " + s.EHLOName)
+		s.hello(t)
 	}
 	if s.logsIn() {
 		s.typedLogin(t, where)
@@ -108,6 +110,16 @@ func (s Session) typed(t *Text, where string) {
 		t.add("DATA", "Subject: test", "", "test", ".")
 	}
 	t.add("QUIT")
+	t.note("Type one line after each reply of the server; after DATA and its 354 all lines up to the dot.")
+}
+
+// hello greets; where the session takes the name of the machine, a name stands for it.
+func (s Session) hello(t *Text) {
+	if s.EHLOName == "" {
+		s.EHLOName = "client.example.org"
+		t.note("client.example.org stands for the full name of this machine.")
+	}
+	t.add("EHLO " + s.EHLOName)
 }
 
 // typedLogin is what can be typed of a login: what has to be computed from a challenge cannot.

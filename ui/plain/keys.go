@@ -43,6 +43,7 @@ var (
 	keyPlay    = key{name: "play", does: "play on", help: "show step after step at the original pace; play 4 shows them four times as fast. No wait is longer than 3 seconds, and ctrl-c pauses", quiet: true}
 	keyNumbers = key{name: "numbers", does: "number the events", help: "show the number of each event, or stop showing it", quiet: true}
 	keyCompare = key{name: "compare", does: "compare", help: "compare PATH shows what is different in another transcript", quiet: true}
+	keySame    = key{name: "as", does: "as another program", help: "as NAME shows how the same session is had with another program, such as swaks; as alone lists them", quiet: true}
 	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, separated by commas, to find the transcript by", quiet: true}
 	keyExplain = key{name: "x", does: "more", help: "show more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
 	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true}
@@ -87,7 +88,7 @@ func (k key) numbered() bool { return k.name == keyJump.name || k.name == keyAns
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does:
+	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does, keySame.does:
 		return true
 	}
 	return false

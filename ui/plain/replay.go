@@ -105,7 +105,7 @@ func (r *replay) keys() []key {
 	if r.pos >= r.src.Len() {
 		first = keyFinish
 	}
-	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyQuit, keyHelp}
+	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keySame, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
 	}
@@ -170,6 +170,8 @@ func (r *replay) do(ctx context.Context, t typed) error {
 		r.title(t)
 	case keyCompare:
 		r.compareWith(r.compares, t.rest)
+	case keySame:
+		r.sameAs(r.moments.At(r.pos), t.rest)
 	case keyPhase, keyFinding, keyNoted:
 		r.move(t)
 	case keyPlay:

@@ -191,6 +191,9 @@ func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
 	case keyCompare:
 		w.compareWith(w.compares, t.rest)
 		return nil
+	case keySame:
+		w.sameAs(w.snap, t.rest)
+		return nil
 	}
 	if reads, err := w.learn(ctx, t); reads {
 		return err
@@ -245,7 +248,7 @@ func (w *explorer) warn() {
 // keys are those that work now. Looking back, only looking works.
 func (w *explorer) keys(next walk.Option) []key {
 	if w.pos < w.shown {
-		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyQuit, keyHelp}
+		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keySame, keyQuit, keyHelp}
 	}
 	keys := []key{keyGo}
 	switch {
@@ -267,5 +270,5 @@ func (w *explorer) keys(next walk.Option) []key {
 	if w.compares != nil {
 		keys = append(keys, keyCompare)
 	}
-	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyFacts, keyQuit, keyHelp)
+	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyFacts, keySame, keyQuit, keyHelp)
 }
