@@ -32,6 +32,8 @@ type App struct {
 	At int
 	// Follow has a transcript begin with its newest event.
 	Follow bool
+	// Predict has a question come before each step, until a person wants no more of them.
+	Predict bool
 	// Recent lists the transcripts, newest first; Files changes what is on disk, nil if that cannot be done.
 	Recent func() []Recent
 	Files  Files

@@ -30,6 +30,8 @@ type env struct {
 
 	progress Progress // keeps what was solved and learned; nil if nothing does
 
+	predict *bool // a question comes before each step
+
 	readCA          func(ctx context.Context, path string) (*x509.CertPool, error)
 	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
 }

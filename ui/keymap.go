@@ -50,7 +50,7 @@ func adviceIntents() []intent {
 
 func stepIntents() []intent {
 	return []intent{
-		{[]string{"enter"}, "enter", "do it", groupStep, true, (*explorer).canEnter, (*explorer).send},
+		{[]string{"enter"}, "enter", "do it", groupStep, true, (*explorer).canEnter, (*explorer).takeAsked},
 		{[]string{"enter"}, "enter", "the next step", groupStep, true, (*explorer).isBack, (*explorer).resume},
 		{[]string{"e"}, "e", "edit", groupStep, true, (*explorer).canEdit, (*explorer).edit},
 		{[]string{"enter"}, "enter", "end the session", groupStep, true, (*explorer).canConclude, (*explorer).conclude},
@@ -58,6 +58,8 @@ func stepIntents() []intent {
 		{[]string{":"}, ":", "any line", groupStep, false, (*explorer).canType, (*explorer).raw},
 		{[]string{"a"}, "a", "retry", groupStep, true, (*explorer).canAttempt, (*explorer).attempt},
 		{[]string{"w"}, "w", "build it", groupStep, true, (*explorer).canBuild, (*explorer).build},
+		{[]string{"!"}, "!", "predict, then reveal", groupStep, false, (*explorer).canPredict, (*explorer).toPredict},
+		{[]string{"!"}, "!", "no questions", groupStep, false, (*explorer).canBelieve, (*explorer).toBelieve},
 		{[]string{"*"}, "*", "cancel AUTH", groupStep, false, (*explorer).canCancelAuth, (*explorer).cancelAuth},
 		{[]string{"c"}, "c", "credentials", groupStep, false, (*explorer).canSend, (*explorer).credentials},
 		{[]string{"m"}, "m", "message", groupStep, false, (*explorer).canSend, (*explorer).message},
@@ -65,7 +67,7 @@ func stepIntents() []intent {
 		{[]string{"esc"}, "esc", "back to the proposal", groupStep, true, (*explorer).canUnchoose, (*explorer).unchoose},
 		{[]string{"esc"}, "esc", "continue", groupStep, true, (*explorer).canReopen, (*explorer).reopen},
 		{[]string{"z"}, "z", "more", groupLook, true, (*explorer).hasVerdict, (*explorer).whole},
-		{[]string{"enter"}, "enter", "forward", groupTime, true, (*explorer).inPast, (*explorer).stepForward},
+		{[]string{"enter"}, "enter", "forward", groupTime, true, (*explorer).inPast, (*explorer).stepOn},
 		{[]string{"enter"}, "enter", "what now", groupStep, false, (*explorer).finished, (*explorer).whatNow},
 	}
 }
@@ -74,7 +76,7 @@ func moveIntents() []intent {
 	return []intent{
 		{[]string{"right"}, "→", "forward an event", groupTime, false, (*explorer).inPast, (*explorer).forward},
 		{[]string{"left"}, "←", "back an event", groupTime, false, (*explorer).hasPast, (*explorer).back},
-		{[]string{"]"}, "]", "forward a step", groupTime, false, (*explorer).inPast, (*explorer).stepForward},
+		{[]string{"]"}, "]", "forward a step", groupTime, false, (*explorer).inPast, (*explorer).stepOn},
 		{[]string{"["}, "[", "back a step", groupTime, false, (*explorer).hasPast, (*explorer).stepBack},
 		{[]string{"}"}, "}", "forward a phase", groupTime, false, (*explorer).inPast, (*explorer).phaseForward},
 		{[]string{"{"}, "{", "back a phase", groupTime, false, (*explorer).hasPast, (*explorer).phaseBack},

@@ -64,7 +64,7 @@ var meanings = map[string][]string{
 	"y": {"copy", "copy what to tell the operator"}, "z": {"more"}, "R": {"start over"}, "/": {"search"}, "?": {"help"}, ":": {"any line"}, "*": {"cancel AUTH"}, "&": {"show only"},
 	"[": {"back a step"}, "]": {"forward a step"}, "[ ]": {"other rows"},
 	"{": {"back a phase"}, "}": {"forward a phase"}, "(": {"previous finding"}, ")": {"next finding"}, "<": {"previous note"}, ">": {"next note"}, "#": {"numbers"},
-	".": {"play", "pause"}, "+": {"faster"}, "-": {"slower"},
+	".": {"play", "pause"}, "+": {"faster"}, "-": {"slower"}, "!": {"predict, then reveal", "no questions"},
 }
 
 func TestAKeyMeansTheSameOnEveryScreen(t *testing.T) {

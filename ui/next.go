@@ -24,6 +24,9 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 	if c, choosing := w.sheet.(*chooser); choosing {
 		return w.stepLines(c.option(), width, height)
 	}
+	if _, revealing := w.sheet.(*revelation); revealing { // who has to act is not told before the answer
+		return []paint.Line{paint.Dim.Line("what comes next is told after this")}
+	}
 	switch {
 	case w.readingWhole(): // the rest stands above
 		return limit(paint.Hang(paint.Accent.Line("  Try  "), w.adviceRows(width-7)), height)

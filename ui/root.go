@@ -32,6 +32,7 @@ type root struct {
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
 	r := &root{app: app, ctx: ctx, env: e, theme: theme}
+	r.env.predict = &app.Predict
 	r.env.launch, r.env.targets, r.env.progress, r.env.author, r.env.read = app.Launch, app.Targets, app.Progress, app.Author, app.Read
 	r.env.lay = func(s sheet) { r.over = s }
 	return r
@@ -226,6 +227,8 @@ func types(s sheet) bool {
 		return true
 	case *finder:
 		return s.types()
+	case *prediction:
+		return s.ask.line()
 	}
 	return false
 }

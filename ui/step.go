@@ -89,7 +89,11 @@ func (w *explorer) settle() tea.Cmd {
 	if w.follow {
 		w.spotlight(b.first)
 	}
-	return tea.Batch(w.ended(b), w.traced(b))
+	cmd := w.ended(b)
+	if _, guarded := w.sheet.(*question); !guarded {
+		w.reveal(b.first, b.upto)
+	}
+	return tea.Batch(cmd, w.traced(b))
 }
 
 // ended says what came of a step: a question, the verdict, or what went wrong and what can be done about it.

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/course"
+	"ehlo/session/predict"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/ui/detail"
@@ -68,6 +69,9 @@ type explorer struct {
 	answered time.Time // when the last question was
 
 	made course.Attempt // of the exercise that the scenario is
+
+	asked    []predict.Way // how was asked before steps, in order
+	foretold *foretold     // what was asked before the step that is taken; nil for nothing
 }
 
 // busy is a step that runs, or has run and is not all in the source yet.

@@ -23,5 +23,6 @@ func newConnect(std streams) (c *cobra.Command, flags func()) {
 	return c, func() {
 		o.register(c)
 		plainFlag(c, o)
+		teachingFlags(c, o)
 	}
 }

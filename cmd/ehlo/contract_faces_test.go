@@ -110,7 +110,7 @@ func playPlain(ctx context.Context, p *play) verdict {
 		return trouble("not started: %v", err)
 	}
 	person := &consoleHand{play: p}
-	v := p.came(exploreOn(ctx, plain.Console{In: person, Out: &person.out}, live))
+	v := p.came(exploreOn(ctx, plain.Console{In: person, Out: &person.out}, live, false))
 	if person.given != "" {
 		v.trouble = person.given
 	}

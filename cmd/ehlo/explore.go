@@ -56,22 +56,22 @@ func exploreLive(ctx context.Context, std streams, o *options, live *ui.Live) er
 		o.kept.screen = true
 		return screenEnd(app(ctx, std, o).Live(ctx, live))
 	}
-	return explorePlain(ctx, std, live)
+	return explorePlain(ctx, std, o, live)
 }
 
-func explorePlain(ctx context.Context, std streams, live *ui.Live) error {
+func explorePlain(ctx context.Context, std streams, o *options, live *ui.Live) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	return exploreOn(ctx, console, live)
+	return exploreOn(ctx, console, live, o.predict)
 }
 
-// exploreOn walks a session on a console, and those that follow its advice.
-func exploreOn(ctx context.Context, console plain.Console, live *ui.Live) error {
+// exploreOn walks a session on a console, and those that follow its advice. predict has a question come before each step.
+func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predict bool) error {
 	tell(console.Out, live)
 	if live.Path == "" {
 		fmt.Fprintln(console.Out, "no transcript is kept:", live.Failed())
 	}
-	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Author: author(), Trail: live.Trail,
+	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Author: author(), Trail: live.Trail, Predict: predict,
 		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
 	w.Exercise, w.Arrived = exerciseOf(live), live.Arrived
 	w.Compare = compareWith(ctx, func() diff.Session { return diff.Session{Name: "this session", Source: live.Source, Running: true} })

@@ -44,7 +44,7 @@ func startPlain(ctx context.Context, std streams, base *options, c plain.Console
 	defer o.keep()()
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, w.Target, false))
 	if err == nil {
-		err = exploreOn(ctx, c, live)
+		err = exploreOn(ctx, c, live, base.predict)
 	}
 	report(std.out, err)
 	return nil
@@ -52,6 +52,6 @@ func startPlain(ctx context.Context, std streams, base *options, c plain.Console
 
 // replayPlain goes through a transcript that the home opens.
 func replayPlain(ctx context.Context, std streams, c plain.Console, path string) error {
-	report(std.out, openOn(ctx, std, c, path, false, 0))
+	report(std.out, openOn(ctx, std, c, path, opening{}))
 	return nil
 }

@@ -49,6 +49,7 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 	return c, func() {
 		o.register(c)
 		plainFlag(c, o)
+		teachingFlags(c, o)
 		seedFlag(c, o)
 		c.Flags().BoolVar(&list, "list", false, "list the scenarios")
 	}

@@ -61,10 +61,11 @@ func newOpen(std streams) *cobra.Command {
 				a.Follow, a.At = follow, begin.events
 				return screenEnd(a.Replay(ctx, path))
 			}
-			return openPlain(ctx, std, path, follow, begin.told())
+			return openPlain(ctx, std, path, opening{follow, begin.told(), o.predict})
 		},
 	}
 	plainFlag(c, o)
+	teachingFlags(c, o)
 	i.sourceFlags(c, "")
 	atFlag(c, &at, "begin there, before a phase")
 	c.Flags().BoolVar(&follow, "follow", false, "begin with the newest event, and show what is added while the session is running")
@@ -97,16 +98,23 @@ func (i *importer) transcriptOf(ctx context.Context, std streams, path string) (
 	return kept, nil
 }
 
-func openPlain(ctx context.Context, std streams, path string, follow bool, at int) error {
+// opening is how a transcript is opened on a console.
+type opening struct {
+	follow  bool
+	at      int // the number of the event that is told first, as [plain.Replay] has it
+	predict bool
+}
+
+func openPlain(ctx context.Context, std streams, path string, how opening) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	return openOn(ctx, std, console, path, follow, at)
+	return openOn(ctx, std, console, path, how)
 }
 
 // openOn goes through a transcript on a console. The last session that it is taken up in gives the exit code.
-func openOn(ctx context.Context, std streams, console plain.Console, path string, follow bool, at int) error {
+func openOn(ctx context.Context, std streams, console plain.Console, path string, how opening) error {
 	open := transcripts.Open
-	if follow {
+	if how.follow {
 		open = transcripts.Follow
 	}
 	f, err := open(path)
@@ -115,7 +123,7 @@ func openOn(ctx context.Context, std streams, console plain.Console, path string
 	}
 	defer f.Close()
 	var exit record.Exit
-	err = plain.Replay{Console: console, File: f, Follow: follow, At: at, Author: author(), Compare: compareWith(ctx, func() diff.Session { return diff.Session{Name: path, Source: f, Running: f.Running()} }), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
+	err = plain.Replay{Console: console, File: f, Follow: how.follow, At: how.at, Predict: how.predict, Author: author(), Compare: compareWith(ctx, func() diff.Session { return diff.Session{Name: path, Source: f, Running: f.Running()} }), TakeUp: func(ctx context.Context, c plain.Console, t walk.Trail) error {
 		exit = takeUpPlain(ctx, std, c, t)
 		return nil
 	}}.Run(ctx)
@@ -135,7 +143,7 @@ func takeUpPlain(ctx context.Context, std streams, c plain.Console, t walk.Trail
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, o.asked.Target, false))
 	if err == nil {
 		live.Trail = t.Steps
-		err = exploreOn(ctx, c, live)
+		err = exploreOn(ctx, c, live, false)
 	}
 	return report(std.out, err)
 }

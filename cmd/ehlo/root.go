@@ -154,3 +154,8 @@ func about(c *cobra.Command, words []string) (named *cobra.Command, rest []strin
 func plainFlag(c *cobra.Command, o *options) {
 	c.Flags().BoolVar(&o.plain, "plain", false, "lines of text and a prompt instead of a screen")
 }
+
+// teachingFlags are for classes, and for who learns.
+func teachingFlags(c *cobra.Command, o *options) {
+	c.Flags().BoolVar(&o.predict, "predict", false, "ask before each step what will come of it, and explain what came")
+}

@@ -23,6 +23,7 @@ import (
 func app(ctx context.Context, std streams, o *options) *ui.App {
 	return &ui.App{
 		Abandon:         o.abandon,
+		Predict:         o.predict,
 		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
 		Open:            openReplay,
 		Read:            func(path string) (*ui.Replay, error) { return readReplay(ctx, path) },

@@ -98,7 +98,7 @@ func (s sitting) walk(ctx context.Context, std streams, o *options, p *setup.Set
 		return r.walk(ctx, std, p)
 	}
 	live := launched(p, p.Session(), nil, &shared{end: p.Close, exercise: course.Of})
-	err := explorePlain(ctx, std, live)
+	err := explorePlain(ctx, std, &options{}, live)
 	if moved := os.Rename(live.Path, o.output); moved != nil {
 		s.t.Error(moved)
 	}
@@ -109,7 +109,7 @@ func (s sitting) walk(ctx context.Context, std streams, o *options, p *setup.Set
 func again(t *testing.T, dir, path string) map[string]string {
 	t.Helper()
 	in, out := typedFile(t, dir, "in-again", strings.Repeat("\n", 200)+"q\n"), typedFile(t, dir, "out-again", "")
-	if err := openPlain(t.Context(), streams{in, out, out}, path, false, 0); err != nil {
+	if err := openPlain(t.Context(), streams{in, out, out}, path, opening{}); err != nil {
 		t.Error(err)
 	}
 	texts := map[string]string{"replay": read(t, out.Name())}

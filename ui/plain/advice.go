@@ -153,7 +153,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if f == nil {
 			continue
 		}
-		k := &explorer{view: view{dialog: w.dialog, author: w.author}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late}
+		k := &explorer{view: view{dialog: w.dialog, author: w.author}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late, foreteller: w.foreteller}
 		k.engine, k.src = next()
 		k.catchUp()
 		k.changed(f)

@@ -13,8 +13,8 @@ import (
 	"ehlo/transcripts/words"
 )
 
-// goOn does the step that was announced.
-func (w *explorer) goOn(ctx context.Context, next walk.Option) error {
+// step does the step that was announced.
+func (w *explorer) step(ctx context.Context, next walk.Option) error {
 	proposed, before := w.chosen == nil, w.shown
 	err := w.do(ctx, next.Step)
 	w.stuck = proposed && w.shown == before

@@ -24,6 +24,8 @@ type Replay struct {
 	After func(time.Duration) <-chan time.Time
 	// Author signs notes; empty leaves them unsigned.
 	Author string
+	// Predict has a question come before each step.
+	Predict bool
 	// TakeUp takes the steps of a trail again in a live session, on the console that is given, and says itself what goes wrong; an
 	// error is that of the console. nil if no session can be started.
 	TakeUp func(ctx context.Context, c Console, t walk.Trail) error
@@ -34,6 +36,7 @@ type Replay struct {
 // Run shows the first step and then what is asked for, until the person ends it or the input does; that is no error.
 func (r Replay) Run(ctx context.Context) error {
 	w := &replay{view: view{dialog: newDialog(r.Console), src: r.File, notes: r.File.Notes(), author: r.Author}, moments: record.NewTimeline(r.File), after: r.After, file: r.File, takesUp: r.TakeUp, compares: r.Compare}
+	w.foreteller = foreteller{dialog: w.dialog, on: r.Predict}
 	w.print(greeting)
 	w.introduce()
 	if w.after == nil {
@@ -60,12 +63,13 @@ func (r Replay) Run(ctx context.Context) error {
 
 type replay struct {
 	view
-	moments  *record.Timeline // what was known at each place
-	listens  bool             // to more about the step told last: what came next was announced
-	after    func(time.Duration) <-chan time.Time
-	file     *transcripts.File
-	takesUp  func(ctx context.Context, c Console, t walk.Trail) error
-	compares Compare
+	foreteller foreteller
+	moments    *record.Timeline // what was known at each place
+	listens    bool             // to more about the step told last: what came next was announced
+	after      func(time.Duration) <-chan time.Time
+	file       *transcripts.File
+	takesUp    func(ctx context.Context, c Console, t walk.Trail) error
+	compares   Compare
 }
 
 // begin tells the step with which it begins.
@@ -105,7 +109,7 @@ func (r *replay) keys() []key {
 	if r.pos >= r.src.Len() {
 		first = keyFinish
 	}
-	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keySame, keyQuit, keyHelp}
+	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyPredict, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keySame, keyQuit, keyHelp}
 	if r.end != nil {
 		keys = append(keys, keyFacts)
 	}
@@ -151,7 +155,9 @@ func (r *replay) do(ctx context.Context, t typed) error {
 	case keyLive:
 		return r.takeUp(ctx)
 	case keyForward:
-		r.forward()
+		return r.onward(ctx)
+	case keyPredict:
+		r.foreteller.turn()
 	case keyBack:
 		if !r.back() {
 			r.print("this is the first step")

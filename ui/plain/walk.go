@@ -36,6 +36,8 @@ type Walk struct {
 	Means  Means
 	// Author signs notes; empty leaves them unsigned.
 	Author string
+	// Predict has a question come before each step.
+	Predict bool
 	// Trail are the steps of a recorded session that this one takes first; none for a session of its own.
 	Trail []walk.Taken
 	// Accounts introduce the practice server's users, a sentence each, to who logs in as another; nil on other servers.
@@ -56,6 +58,7 @@ type Walk struct {
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
 	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, logged: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, compares: w.Compare, arrived: w.Arrived,
 		trail: trail{left: w.Trail, all: len(w.Trail)}, late: w.Late}
+	k.foreteller = foreteller{dialog: k.dialog, on: w.Predict}
 	if k.late == nil {
 		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
 	}
@@ -105,28 +108,29 @@ func (w *explorer) failed() error {
 
 type explorer struct {
 	view
-	engine   Engine
-	goal     walk.Goal
-	logged   walk.Goal // as the log has it: what was changed by hand since is recorded with the next step
-	means    Means
-	accounts []string
-	exercise *Exercise
-	arrived  func() []setup.Arrival
-	snap     record.Snapshot // after the events that were shown once
-	shown    int             // how many those are
-	trail    trail           // what of a recorded session is to be taken again
-	chosen   *walk.Option    // instead of the proposal
-	declined *walk.Guard     // the guard that was said no to, with nothing done since
-	stuck    bool            // the last step changed nothing: it would be proposed again and again
-	advised  int             // the event up to which advice was listed, or summed up
-	left     bool            // the person has left
-	listens  bool            // to more about the last step: the next one was announced
-	leaving  bool            // a second interrupt came during a step
-	fault    *record.Fault   // a panic of the engine, nil if there was none
-	late     func() <-chan time.Time
-	bench    *bench.Bench // what responses of AUTH are built with; nil if none was
-	warned   bool         // that the transcript is not written any more
-	compares Compare
+	foreteller foreteller
+	engine     Engine
+	goal       walk.Goal
+	logged     walk.Goal // as the log has it: what was changed by hand since is recorded with the next step
+	means      Means
+	accounts   []string
+	exercise   *Exercise
+	arrived    func() []setup.Arrival
+	snap       record.Snapshot // after the events that were shown once
+	shown      int             // how many those are
+	trail      trail           // what of a recorded session is to be taken again
+	chosen     *walk.Option    // instead of the proposal
+	declined   *walk.Guard     // the guard that was said no to, with nothing done since
+	stuck      bool            // the last step changed nothing: it would be proposed again and again
+	advised    int             // the event up to which advice was listed, or summed up
+	left       bool            // the person has left
+	listens    bool            // to more about the last step: the next one was announced
+	leaving    bool            // a second interrupt came during a step
+	fault      *record.Fault   // a panic of the engine, nil if there was none
+	late       func() <-chan time.Time
+	bench      *bench.Bench // what responses of AUTH are built with; nil if none was
+	warned     bool         // that the transcript is not written any more
+	compares   Compare
 }
 
 func (w *explorer) loop(ctx context.Context) error {
@@ -193,6 +197,9 @@ func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
 		return nil
 	case keySame:
 		w.sameAs(w.snap, t.rest)
+		return nil
+	case keyPredict:
+		w.foreteller.turn()
 		return nil
 	}
 	if reads, err := w.learn(ctx, t); reads {
@@ -270,5 +277,5 @@ func (w *explorer) keys(next walk.Option) []key {
 	if w.compares != nil {
 		keys = append(keys, keyCompare)
 	}
-	return append(keys, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyFacts, keySame, keyQuit, keyHelp)
+	return append(keys, keyPredict, keyReveal, keyBack, keyJump, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keyFacts, keySame, keyQuit, keyHelp)
 }
