@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -37,28 +39,34 @@ Exit codes:
 // runner is one run of a session without a screen.
 type runner struct {
 	printing
-	as   string               // the program in whose words the session is printed, in place of a walk
-	each bool                 // at every address of the name
-	more bool                 // there are flags beside those that say what is printed
-	told []record.FindingCode // the warnings about secrets on disk that went to standard error
-	o    options
+	as string // the program in whose words the session is printed, in place of a walk
+
+	list         string // a file of targets
+	parallel     int    // sessions at a time
+	repeat       int
+	watch        bool // until it goes well
+	interval     time.Duration
+	monitor      bool                 // one line for a monitoring system
+	unlessFailed bool                 // nothing is printed of a session that goes well
+	warn         span                 // the certificate has to be valid for so long
+	each         bool                 // at every address of the name
+	more         bool                 // there are flags beside those that say what is printed
+	told         []record.FindingCode // the warnings about secrets on disk that went to standard error
+	o            options
 }
 
 func newRun(std streams) (c *cobra.Command, flags func()) {
 	r := &runner{}
 	c = &cobra.Command{
-		Use: "run TARGET", Short: "walk a session without a screen", Args: exactArgs("TARGET"),
+		Use: "run TARGET...", Short: "walk a session without a screen", Args: r.args,
 		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", ")),
-		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml",
+		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml\n  ehlo run mx1.example.org mx2.example.org --until handshake\n  ehlo run mx.example.org --until handshake --warn-expiry 14d --monitor",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(exclusive(c, printingFlags...), exclusive(c, "as", "output"), exclusive(c, "as", "each-address"), exclusive(c, "as", "json"), exclusive(c, "as", "quiet")); err != nil {
+			if err := cmp.Or(exclusive(c, printingFlags...), exclusive(c, "as", "output"), exclusive(c, "as", "each-address"), exclusive(c, "as", "json"), exclusive(c, "as", "quiet"), exclusive(c, "repeat", "watch"), exclusive(c, "monitor", "json")); err != nil {
 				return err
 			}
-			if r.as != "" {
-				return r.o.as(untilTold(c), std, args[0], r.as)
-			}
 			r.more = hasMore(c)
-			return r.run(untilTold(c), std, args[0])
+			return r.unknown(std, r.run(untilTold(c), std, args))
 		},
 	}
 	return c, func() { r.register(c) }
@@ -73,35 +81,79 @@ func (r *runner) register(c *cobra.Command) {
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of the differences; not with a message, because each address would deliver it")
 	f.StringVarP(&r.o.output, "output", "o", "", "write the transcript to this new file")
 	asFlag(f, &r.as)
+	f.StringVarP(&r.list, "targets", "f", "", "walk the session with each target of this file too, one on a line, # begins a comment, - is standard input")
+	f.IntVar(&r.parallel, "parallel", 8, "of several targets, so many at a time, at most "+strconv.Itoa(mostParallel))
+	f.IntVar(&r.repeat, "repeat", 1, "walk the session so many times, print a line for each, and at the end what was different when it failed")
+	f.BoolVar(&r.watch, "watch", false, "walk the session until it goes well")
+	f.DurationVar(&r.interval, "interval", 10*time.Second, "of --repeat and --watch, how long to wait between two sessions")
+	f.Var(&r.warn, "warn-expiry", "warn if the certificate expires within so many days, such as 14d")
+	f.BoolVar(&r.unlessFailed, "quiet-unless-failed", false, "print nothing if the exit code is 0, for cron; warnings still go to standard error")
+	f.BoolVar(&r.monitor, "monitor", false, "print one line as plug-ins of monitoring systems do, and end with their exit codes: 0 ok, 1 warning (deferred, or --warn-expiry), 2 critical, 3 unknown")
 	r.printing.register(f)
 	complete(c, "until", record.Phases()...)
 	complete(c, "as", equivalent.Names()...)
 }
 
+// mannerFlags say how often, with how many servers and how loudly, and nothing of the session itself.
+var mannerFlags = []string{"output", "each-address", "server-log", "on-path", "targets", "parallel", "repeat", "watch", "interval", "warn-expiry", "quiet-unless-failed", "monitor"}
+
 // hasMore reports whether flags were given that say more than what is printed.
 func hasMore(c *cobra.Command) (more bool) {
 	c.Flags().Visit(func(f *pflag.Flag) {
-		more = more || !slices.Contains(append([]string{"output", "each-address", "server-log", "on-path"}, printingFlags...), f.Name)
+		more = more || !slices.Contains(slices.Concat(printingFlags, mannerFlags), f.Name)
 	})
 	return more
 }
 
-func (r *runner) run(ctx context.Context, std streams, target string) (ended error) {
+// args are at least one target, here or in a list.
+func (r *runner) args(c *cobra.Command, args []string) error {
+	if len(args) == 0 && r.list == "" {
+		return usage(errors.New("missing TARGET: " + c.UseLine()))
+	}
+	return noneEmpty(c, args, "TARGET")
+}
+
+func (r *runner) run(ctx context.Context, std streams, targets []string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
+	targets, err := r.targetsOf(ctx, std, targets)
+	if err == nil {
+		err = r.checkAgain()
+	}
+	switch {
+	case err != nil:
+		return err
+	case len(targets) == 1 && r.as != "":
+		return r.o.as(ctx, std, targets[0], r.as)
+	case r.as != "":
+		return usage(errors.New("--as is for one target"))
+	}
 	defer r.o.keep()()
+	r.o.asked.Goal.SendMessage = true // there is nobody to ask
+	r.o.asked.Unwatched = r.o.output == "" && !r.showsBeside() && !r.again()
+	if len(targets) > 1 {
+		return r.many(ctx, std, targets)
+	}
+	return r.single(ctx, std, targets[0])
+}
+
+// single is the session with one target, in the manner that was asked for.
+func (r *runner) single(ctx context.Context, std streams, target string) (ended error) {
 	defer func() { ended = r.o.closeCapture(std, ended) }()
 	if r.o.asked.Seed != "" && !strings.HasPrefix(target, "lab:") {
 		return usage(errors.New("--seed is for the practice server: lab: or lab:SCENARIO"))
 	}
-	r.o.asked.Goal.SendMessage = true // there is nobody to ask
-	r.o.asked.Unwatched = r.o.output == "" && !r.showsBeside()
 	p, err := r.o.setUp(ctx, std, target, true)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
-	if !r.each {
+	switch {
+	case r.monitor:
+		return r.checked(ctx, std, p, target)
+	case r.again():
+		return r.repeated(ctx, std, p, target)
+	case !r.each:
 		return r.walk(ctx, std, p)
 	}
 	if err := r.checkEach(p); err != nil {
@@ -124,6 +176,9 @@ func (r *runner) walkOne(ctx context.Context, std streams, p *setup.Setup, s *en
 	walked := engine.Walk(ctx, s, p.Goal)
 	verdict := s.Finish()
 	err = errors.Join(finish(), r.o.rememberer(p)(s.Log()))
+	if soon := r.expiresSoon(verdict); soon != "" {
+		fmt.Fprintln(std.err, "warning: "+soon)
+	}
 	if verdict.Exit != record.ExitOK {
 		report(std.err, err) // the session's own end says more than that it was not written
 		if f, crashed := errors.AsType[*record.Fault](walked); crashed {
@@ -149,6 +204,9 @@ func (r *runner) howToKeep(std streams) {
 // all of it is out.
 func (r *runner) follow(std streams, log *record.Log) (finish func() error, err error) {
 	each := r.warning(std.err, r.printer(std.out, r.more))
+	if r.unlessFailed {
+		each = unlessFailed(each)
+	}
 	if r.o.output == "" {
 		return newFollower(log, std.out, each).wait, nil
 	}
@@ -161,6 +219,23 @@ func (r *runner) follow(std streams, log *record.Log) (finish func() error, err 
 	}
 	printer := newFollower(rec, std.out, each) // nothing is printed that is not in the file
 	return func() error { return errors.Join(rec.Close(), printer.wait()) }, nil
+}
+
+// unlessFailed holds back what is printed until the verdict, and prints it where that is a failure.
+func unlessFailed(each func(io.Writer, *record.Event) error) func(io.Writer, *record.Event) error {
+	var held []*record.Event
+	return func(w io.Writer, e *record.Event) error {
+		held = append(held, e)
+		if e.Kind != record.KindEnd || e.End.Exit == record.ExitOK {
+			return nil
+		}
+		for _, e := range held {
+			if err := each(w, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // secretsKept are the findings that say that secrets are written to disk.

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+
+	"ehlo/session/engine"
+	"ehlo/session/record"
+	"ehlo/session/setup"
+	"ehlo/session/wire"
+)
+
+// What one run can take: targets, and sessions at a time.
+const (
+	mostTargets  = 10_000
+	mostParallel = 100
+)
+
+// targetsOf are the targets of the command line and those of a list: one on a line, without empty lines and comments.
+func (r *runner) targetsOf(ctx context.Context, std streams, args []string) ([]string, error) {
+	if r.list == "" {
+		return args, nil
+	}
+	in, err := openInput(ctx, std, r.list)
+	if err != nil {
+		return nil, usage(fmt.Errorf("-f: %w", err))
+	}
+	defer in.Close()
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		text, _, _ := strings.Cut(lines.Text(), "#")
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		if args = append(args, text); len(args) > mostTargets {
+			return nil, usage(fmt.Errorf("more than %d targets", mostTargets))
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, usage(fmt.Errorf("-f %s: %w", quote(r.list), err))
+	}
+	if len(args) == 0 {
+		return nil, usage(fmt.Errorf("-f %s: there is no target in it", quote(r.list)))
+	}
+	return args, nil
+}
+
+// result is what one of several sessions came to.
+type result struct {
+	target  string
+	verdict record.Verdict
+	took    time.Duration
+	log     *record.Log
+}
+
+// many walks the session with each target, several at a time, and prints a line for each in the order in which they were given.
+func (r *runner) many(ctx context.Context, std streams, targets []string) error {
+	if err := r.checkMany(ctx, targets); err != nil {
+		return err
+	}
+	results := make([]chan result, len(targets))
+	for i := range results {
+		results[i] = make(chan result, 1)
+	}
+	var lock sync.Mutex // the terminal and what is read once belong to one session at a time
+	slots := make(chan struct{}, r.parallel)
+	go func() {
+		for i, target := range targets {
+			slots <- struct{}{}
+			go func() {
+				defer func() { <-slots }()
+				results[i] <- r.one(ctx, std, &lock, target)
+			}()
+		}
+	}()
+	return r.tell(std, targets, results)
+}
+
+// checkMany refuses what cannot be done with several servers, and targets that are none, before anything is connected to.
+func (r *runner) checkMany(ctx context.Context, targets []string) error {
+	switch {
+	case r.o.output != "" || r.o.capture != "" || r.o.keylog != "":
+		return usage(errors.New("several targets cannot share one file: leave out -o, --capture and --keylog"))
+	case r.each || r.again() || r.monitor || r.verbose || r.full:
+		return usage(errors.New("with several targets one line is printed for each: leave out --each-address, --repeat, --watch, --monitor, -v and --full"))
+	}
+	if err := r.o.useOwn(ctx); err != nil {
+		return err
+	}
+	for _, target := range targets {
+		own := r.o
+		named, err := own.called(target)
+		if err == nil {
+			_, err = setup.New(own.request(named))
+		}
+		if err != nil {
+			exit, text, hint := exitOf(err)
+			return &failure{exit, quote(target) + ": " + text, hint}
+		}
+	}
+	return nil
+}
+
+// one walks the session with a target.
+func (r *runner) one(ctx context.Context, std streams, lock *sync.Mutex, target string) result {
+	own, begun := r.o, time.Now()
+	lock.Lock()
+	p, err := own.setUp(ctx, std, target, true)
+	lock.Unlock()
+	if err != nil {
+		exit, text, _ := exitOf(err)
+		return result{target: target, verdict: record.Verdict{Exit: exit, Outcome: record.OutcomeFailed, Cause: text}}
+	}
+	defer p.Close()
+	return own.walked(ctx, p, target, begun)
+}
+
+// walked walks a session without printing it.
+func (o *options) walked(ctx context.Context, p *setup.Setup, target string, begun time.Time) result {
+	s := p.Session()
+	engine.Walk(ctx, s, p.Goal)
+	verdict := s.Finish()
+	if err := o.rememberer(p)(s.Log()); err != nil && verdict.Exit == record.ExitOK {
+		verdict.Exit, verdict.Cause = record.ExitInternal, err.Error()
+	}
+	return result{target, verdict, time.Since(begun), s.Log()}
+}
+
+// tell prints the results as they come, and ends with the lowest exit code that is not 0.
+func (r *runner) tell(std streams, targets []string, results []chan result) error {
+	width := 0
+	for _, target := range targets {
+		width = max(width, len(target))
+	}
+	p := countingOn(std, len(targets))
+	var trouble error
+	failed := 0
+	for _, next := range results {
+		got := <-next
+		if exit := got.verdict.Exit; exit != record.ExitOK {
+			failed++
+			if err := error(&ended{exit}); first(err, trouble) {
+				trouble = err
+			}
+		}
+		p.clear()
+		if err := r.line(std, fmt.Sprintf("%-*s", width, got.target), got); err != nil {
+			return err
+		}
+		p.step(failed)
+	}
+	p.clear()
+	return trouble
+}
+
+// line prints a result: what it is of, outcome, exit code and cause; as JSON the verdict as the end event has it.
+func (r *runner) line(std streams, label string, got result) error {
+	failed := got.verdict.Exit != record.ExitOK
+	soon := r.expiresSoon(got.verdict)
+	if soon != "" {
+		fmt.Fprintln(std.err, "warning: "+strings.TrimSpace(label)+": "+soon)
+	}
+	switch {
+	case (r.unlessFailed || r.quiet) && !failed:
+		return nil
+	case r.json:
+		line, err := json.Marshal(struct {
+			Target string         `json:"target"`
+			Took   time.Duration  `json:"took"`
+			End    record.Verdict `json:"end"`
+		}{got.target, got.took, got.verdict})
+		if err == nil {
+			_, err = std.out.Write(append(line, '\n'))
+		}
+		return err
+	}
+	_, err := fmt.Fprintf(std.out, "%s  %-8s %3d  %s\n", label, got.verdict.Outcome, got.verdict.Exit, wire.VisibleString(got.verdict.Cause))
+	return err
+}
+
+// counting is a line on a terminal that says how far many sessions are. Elsewhere it says nothing.
+type counting struct {
+	w         io.Writer
+	done, all int
+}
+
+func countingOn(std streams, all int) *counting {
+	p := &counting{w: io.Discard, all: all}
+	if term.IsTerminal(int(std.err.Fd())) {
+		p.w = std.err
+	}
+	p.print(0)
+	return p
+}
+
+func (p *counting) step(failed int) {
+	p.done++
+	p.print(failed)
+}
+
+func (p *counting) print(failed int) {
+	text := fmt.Sprintf("%d of %d", p.done, p.all)
+	if failed > 0 {
+		text += fmt.Sprintf(", %d failed", failed)
+	}
+	fmt.Fprint(p.w, text)
+}
+
+// clear takes the line away (ECMA-48 EL), so that others can be printed.
+func (p *counting) clear() { fmt.Fprint(p.w, "\r\x1b[K") }
+
+// expiresSoon says that the certificate is at its end within the time that was asked about; empty where it is not.
+func (r *runner) expiresSoon(v record.Verdict) string {
+	left := time.Until(v.Facts.Expires)
+	if r.warn == 0 || v.Facts.Expires.IsZero() || left > time.Duration(r.warn) || left < 0 {
+		return ""
+	}
+	return fmt.Sprintf("the certificate %s expires on %s, in %s", cmp.Or(strings.Join(v.Facts.Names, ", "), "without a name"),
+		v.Facts.Expires.UTC().Format(time.DateOnly), record.Plural(int(left/(24*time.Hour)), "day", "days"))
+}
