@@ -69,9 +69,11 @@ type abreast struct {
 	lanes         []*lane
 	theme         *paint.Theme
 	list          scroll.List
-	left          int // the first column in sight
+	first         int // the first column in sight
 	width, height int
 	interrupted   bool
+	within        bool // something else is below, to which a key leads back
+	left          bool // a person has gone
 }
 
 // lane is a session with where it stands.
@@ -124,8 +126,7 @@ func (a *abreast) Init() tea.Cmd {
 func (a *abreast) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
-		a.width, a.height = m.Width, m.Height
-		a.left = min(a.left, len(a.lanes)-a.shown())
+		a.resize(m.Width, m.Height)
 	case newsMsg:
 		a.read()
 		a.follow()
@@ -145,11 +146,16 @@ func (a *abreast) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return a, nil
 }
 
+func (a *abreast) resize(width, height int) {
+	a.width, a.height = width, height
+	a.first = min(a.first, len(a.lanes)-a.shown())
+}
+
 // follow goes to the last row that has something in a column in sight.
 func (a *abreast) follow() {
 	rows := a.rows()
 	for i := len(rows) - 1; i >= 0; i-- {
-		if slices.ContainsFunc(rows[i][a.left:a.left+a.shown()], func(c cell) bool { return c.text != "" }) {
+		if slices.ContainsFunc(rows[i][a.first:a.first+a.shown()], func(c cell) bool { return c.text != "" }) {
 			a.list.Select(i, len(rows))
 			return
 		}
@@ -181,11 +187,12 @@ func (a *abreast) press(k string) tea.Cmd {
 		a.interrupted = true
 		return tea.Quit
 	case "q", "esc":
+		a.left = true
 		return tea.Quit
 	case "enter":
 		return a.advance()
 	case "tab":
-		a.left = (a.left + 1) % (len(a.lanes) - a.shown() + 1)
+		a.first = (a.first + 1) % (len(a.lanes) - a.shown() + 1)
 	default:
 		a.list.Press(k, len(a.rows()))
 	}
@@ -194,14 +201,12 @@ func (a *abreast) press(k string) tea.Cmd {
 
 // ready reports whether a step can be taken: none runs, all that came of the last one is in sight, and a session goes on.
 func (a *abreast) ready() bool {
-	goesOn := false
-	for _, l := range a.lanes {
-		if l.busy || l.source.Len() < l.upto {
-			return false
-		}
-		goesOn = goesOn || !l.over
-	}
-	return goesOn
+	return a.atRest() && slices.ContainsFunc(a.lanes, func(l *lane) bool { return !l.over })
+}
+
+// atRest reports whether no step runs, and all that came of the last one is in sight.
+func (a *abreast) atRest() bool {
+	return !slices.ContainsFunc(a.lanes, func(l *lane) bool { return l.busy || l.source.Len() < l.upto })
 }
 
 // advance takes the next step of each session that goes on.
@@ -316,7 +321,7 @@ func (a *abreast) rows() (rows [][]cell) {
 func (a *abreast) across(mark string, cells []paint.Line) paint.Line {
 	l, n := paint.Text(mark), a.shown()
 	each := a.width/n - 2
-	for i, c := range cells[a.left : a.left+n] {
+	for i, c := range cells[a.first : a.first+n] {
 		if i > 0 {
 			l = l.And(paint.Plain, "  ")
 		}
@@ -341,9 +346,10 @@ func (a *abreast) rule(title string) paint.Line {
 func (a *abreast) here() (lines []paint.Line) {
 	rows := a.rows()
 	if len(rows) == 0 {
-		return paint.Wrap(paint.Dim, "Each step is taken in every session. The counts above are round trips, and bytes of SMTP that crossed the network in cleartext and inside TLS.", a.width-1)
+		return paint.Wrap(paint.Dim, "Each step is taken in every session. The counts above are round trips, and bytes of SMTP that crossed the network in cleartext and inside TLS. "+
+			"Lines are sent as proposed, and no advice is followed: for that, open a scenario alone.", a.width-1)
 	}
-	for i := a.left; i < a.left+a.shown(); i++ {
+	for i := a.first; i < a.first+a.shown(); i++ {
 		c := a.Columns[i]
 		lines = append(lines, paint.Wrap(paint.Plain, c.Name+": "+rows[a.list.Sel][i].whole(c.Result != ""), a.width-1)...)
 	}
@@ -380,9 +386,9 @@ func (a *abreast) state() string {
 	case a.shown() == len(a.lanes):
 		return words.Number(len(a.lanes), "session")
 	case a.shown() == 1:
-		return fmt.Sprintf("column %d of %d", a.left+1, len(a.lanes))
+		return fmt.Sprintf("column %d of %d", a.first+1, len(a.lanes))
 	}
-	return fmt.Sprintf("columns %d to %d of %d", a.left+1, a.left+a.shown(), len(a.lanes))
+	return fmt.Sprintf("columns %d to %d of %d", a.first+1, a.first+a.shown(), len(a.lanes))
 }
 
 // hints are the keys that work now.
@@ -393,5 +399,5 @@ func (a *abreast) hints() (list []key.Help) {
 	if a.shown() < len(a.lanes) {
 		list = append(list, key.Help{Key: "tab", Desc: "other columns"})
 	}
-	return append(list, key.Help{Key: "↑↓", Desc: "move"}, key.Help{Key: "q", Desc: "quit"})
+	return append(list, key.Help{Key: "↑↓", Desc: "move"}, key.Help{Key: "q", Desc: map[bool]string{true: "back", false: "quit"}[a.within]})
 }

@@ -16,11 +16,13 @@ import (
 	"ehlo/session/walk"
 )
 
-// App is what the screen needs from the rest of the program. Launch, Open and Recent may take their time: they are
+// App is what the screen needs from the rest of the program. Launch, Lanes, Open and Recent may take their time: they are
 // called off the screen's own goroutine.
 type App struct {
 	// Launch starts a session: the practice server if the request names a scenario, the engine, the recorder.
 	Launch func(Request) (*Live, error)
+	// Lanes starts sessions with the practice server, one for each scenario of these names, to walk them side by side; nil if that cannot be done.
+	Lanes func(names []string) ([]Lane, error)
 	// Abandon ends what a start still waits for, such as a file that is a pipe: the program ends. nil if it waits for nothing.
 	Abandon func()
 	// Open reads a transcript; Read reads all of it at once, to compare it, and is nil if nothing is compared.

@@ -12,6 +12,7 @@ import (
 	"ehlo/session/explain"
 	"ehlo/session/progress"
 	"ehlo/session/setup"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
@@ -36,6 +37,7 @@ type home struct {
 	sheet   sheet          // the form for a connection, or the path of a transcript
 	trouble string         // why the last choice led nowhere
 	marked  string         // the path of the transcript that the next one is compared with; empty for none
+	lanes   []string       // the scenarios that are marked, to be walked side by side
 }
 
 // list is what home lists.
@@ -63,7 +65,9 @@ type item struct {
 	also  string // what else it is found by
 	about []string
 	path  string // of a transcript
-	do    func() tea.Cmd
+	// scenario is the name of one.
+	scenario string
+	do       func() tea.Cmd
 }
 
 func newHome(app *App, theme *paint.Theme, lay func(sheet)) *home {
@@ -180,12 +184,15 @@ func (h *home) scenarios() []item {
 	out := make([]item, len(h.app.Scenarios))
 	next := h.upNext()
 	for i, s := range h.app.Scenarios {
-		out[i] = item{group: s.Group, name: s.Title, more: s.Level, also: s.Name + " " + strings.Join(s.Topics, " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }}
+		out[i] = item{group: s.Group, name: s.Title, more: s.Level, also: s.Name + " " + strings.Join(s.Topics, " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }, scenario: s.Name}
 		switch _, solved := h.kept.Solved[s.Name]; {
 		case solved:
 			out[i].mark, out[i].also = "✓", out[i].also+" solved"
 		case s.Name == next:
 			out[i].mark, out[i].note = "•", "next"
+		}
+		if lane := h.laneMark(s.Name); lane != "" {
+			out[i].mark = words.List(" ", lane, out[i].mark)
 		}
 	}
 	return out
@@ -353,6 +360,9 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 			return cmd
 		}
 		if cmd, kept := h.keepFile(k.String()); kept {
+			return cmd
+		}
+		if cmd, kept := h.keepColumns(k.String()); kept {
 			return cmd
 		}
 		if !h.list.Press(k.String(), len(items)) {

@@ -211,6 +211,9 @@ func (h *home) hints() []key.Help {
 	if h.selectedFile() != "" {
 		out = append(out, h.fileHints()...)
 	}
+	if h.scenario() != "" {
+		out = append(out, h.laneHints()...)
+	}
 	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "back"})
 }
 
@@ -221,7 +224,7 @@ func (h *home) helpPage(width int) []paint.Line {
 			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
 		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "open the entry with this number"}, {Key: "j k", Desc: "down, up"}, {Key: "q", Desc: "quit"}}},
 		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to entries with these words"}, {Key: "backspace", Desc: "delete a letter"},
-			{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "esc", Desc: "all of it again, then back"}}}, savedHelp(), fileHelp())
+			{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "esc", Desc: "all of it again, then back"}}}, laneHelp(), savedHelp(), fileHelp())
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
 }
 

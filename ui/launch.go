@@ -145,5 +145,6 @@ func (r *root) joinAll() (paths []string, errs []error) {
 			paths = append(paths, w.live.Path)
 		}
 	}
-	return paths, errs
+	more, failed := r.joinColumns()
+	return append(paths, more...), append(errs, failed...)
 }

@@ -23,10 +23,13 @@ type root struct {
 	walk          *explorer // nil while home is on the screen
 	over          sheet     // what lies over either and takes the keys, nil if nothing does
 	sides         *sides    // two sessions that are compared, over all of it; nil if none are
+	abreast       *abreast  // sessions that are walked side by side, over all of it; nil if none are
 
 	verdict     *record.Verdict // of the last session that was ended, nil if there was none
 	walks       []*explorer     // every walk there was, to be joined at the end
+	columns     []*abreast      // every walk side by side likewise
 	pending     *launch         // a session that is being started
+	starting    *start          // sessions that are
 	interrupted bool
 }
 
@@ -55,7 +58,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		return r, r.key(msg)
 	case tea.MouseMsg:
-		if r.sides != nil {
+		if r.sides != nil || r.abreast != nil {
 			return r, nil
 		}
 		return r, r.mouse(msg)
@@ -74,6 +77,10 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.launch(msg.start)
 	case comparedMsg:
 		return r, r.showSides(msg)
+	case lanesMsg:
+		return r, r.line(msg)
+	case startedMsg:
+		return r, r.lined(msg)
 	case recentMsg:
 		r.home.listed(msg)
 		return r, nil
@@ -86,6 +93,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // forWalk hands a message of the bridge or the clock to the walk it belongs to. One that comes late belongs to none.
 func (r *root) forWalk(msg tea.Msg) tea.Cmd {
+	if cmd, theirs := r.toColumns(msg); theirs {
+		return cmd
+	}
 	w := r.walk
 	switch msg := msg.(type) {
 	case newsMsg:
@@ -138,8 +148,10 @@ func (r *root) key(k tea.KeyMsg) tea.Cmd {
 		return tea.Quit
 	case k.Type == tea.KeyCtrlZ:
 		return tea.Suspend
-	case r.tooSmall(), r.pending != nil:
+	case r.tooSmall(), r.pending != nil, r.starting != nil:
 		return nil
+	case r.abreast != nil:
+		return r.pressColumns(k)
 	case k.Paste && !r.typing(), r.besides(k):
 		return nil
 	case k.Type == tea.KeyRunes && len(k.Runes) > 1 && !k.Paste:
@@ -255,6 +267,8 @@ func (r *root) View() string {
 	case r.sides != nil:
 		r.sides.width, r.sides.height = r.width, r.height
 		return r.sides.View()
+	case r.abreast != nil:
+		return r.drawColumns()
 	case r.over != nil:
 		return r.drawOver()
 	case r.walk != nil:

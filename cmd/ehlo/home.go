@@ -13,6 +13,9 @@ func homePlain(ctx context.Context, std streams, o *options) error {
 	console, stop := consoleOf(std)
 	defer stop()
 	h := plain.Home{Console: console, Recent: recentPlain, Files: files{}, Compare: comparePaths(ctx), Solved: solved, Questions: questions, Targets: plainBook{},
+		Beside: func(ctx context.Context, scenarios []string) ([]string, error) {
+			return besideLines(ctx, std, o, scenarios)
+		},
 		Sessions: func(path string) ([]plain.Session, error) { return plainSessions(ctx, path) },
 		Start:    func(ctx context.Context, c plain.Console, w plain.Wanted) error { return startPlain(ctx, std, o, c, w) },
 		Open:     func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}

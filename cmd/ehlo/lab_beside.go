@@ -25,6 +25,10 @@ On a terminal of less than 120 columns two scenarios are in sight, and Tab shows
 --plain, or output to a pipe, walks to the end, and prints each step with a line for every
 scenario, the results, and a table.
 
+In columns every line is sent as proposed: none is edited, no other step is chosen and no advice
+is followed. For that, "ehlo lab" opens a scenario alone. In the list of "ehlo" ctrl-d marks
+scenarios, and ctrl-g walks those that are marked side by side.
+
 The exit code is the lowest of the sessions that is not 0.`
 
 // mostBeside is how many scenarios are walked side by side.
@@ -65,14 +69,9 @@ func besides(ctx context.Context, std streams, o *options, names []string) error
 	if err := o.useOwn(ctx); err != nil {
 		return err
 	}
-	var lanes []ui.Lane
-	for _, name := range names {
-		lane, err := o.lane(ctx, std, name)
-		if err != nil {
-			_, ended := endLanes(lanes)
-			return errors.Join(err, ended)
-		}
-		lanes = append(lanes, lane)
+	lanes, err := o.lanes(ctx, std, names)
+	if err != nil {
+		return err
 	}
 	walk := func(ctx context.Context, lanes []ui.Lane) ([]record.Verdict, error) {
 		return besidePlain(ctx, std, lanes)
@@ -93,6 +92,19 @@ func besides(ctx context.Context, std streams, o *options, names []string) error
 	return trouble
 }
 
+// lanes starts scenarios, or none where one does not start.
+func (o *options) lanes(ctx context.Context, std streams, names []string) (lanes []ui.Lane, err error) {
+	for _, name := range names {
+		lane, err := o.lane(ctx, std, name)
+		if err != nil {
+			_, ended := endLanes(lanes)
+			return nil, errors.Join(err, ended)
+		}
+		lanes = append(lanes, lane)
+	}
+	return lanes, nil
+}
+
 // lane starts a scenario as its user. There is nobody to ask about each: the message is sent.
 func (o *options) lane(ctx context.Context, std streams, name string) (ui.Lane, error) {
 	own := &options{own: o.own}
@@ -110,6 +122,33 @@ func (o *options) lane(ctx context.Context, std streams, name string) (ui.Lane, 
 func besidePlain(ctx context.Context, std streams, lanes []ui.Lane) ([]record.Verdict, error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
+	lines, verdicts, err := walkedBeside(ctx, lanes, widthOf(std.out))
+	for _, line := range lines {
+		fmt.Fprintln(std.out, line)
+	}
+	for _, l := range lanes {
+		saidKept(std.out, l.Live)
+	}
+	return verdicts, err
+}
+
+// besideLines are the lines for the home without a screen, which names what is wrong with the names.
+func besideLines(ctx context.Context, std streams, o *options, names []string) ([]string, error) {
+	if len(names) < 2 || len(names) > mostBeside {
+		return nil, errors.New("name two scenarios or three: beside submission stripped")
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	lanes, err := o.lanes(ctx, std, names)
+	if err != nil {
+		return nil, err
+	}
+	lines, _, err := walkedBeside(ctx, lanes, widthOf(std.out))
+	return lines, err
+}
+
+// walkedBeside walks the sessions to their ends and ends them; the lines are each step with a line for each session, and a table.
+func walkedBeside(ctx context.Context, lanes []ui.Lane, width int) (lines []string, _ []record.Verdict, _ error) {
 	errs := make([]error, len(lanes))
 	var all sync.WaitGroup
 	for i, l := range lanes {
@@ -125,14 +164,8 @@ func besidePlain(ctx context.Context, std streams, lanes []ui.Lane) ([]record.Ve
 	for _, l := range lanes {
 		list = append(list, diff.Session{Name: l.Name, Source: l.Live.Engine.Log()})
 	}
-	width := widthOf(std.out)
-	for _, line := range append(append(diff.SetAbreast(list).Lines(width), ""), diff.Tabulate("in", list).Lines(width)...) {
-		fmt.Fprintln(std.out, line)
-	}
-	for _, l := range lanes {
-		saidKept(std.out, l.Live)
-	}
-	return verdicts, errors.Join(err, faultIn(errs))
+	lines = append(append(diff.SetAbreast(list).Lines(width), ""), diff.Tabulate("in", list).Lines(width)...)
+	return lines, verdicts, errors.Join(err, faultIn(errs))
 }
 
 // faultIn is the fault of ehlo's own among what ended the walks; all else is in the verdicts.

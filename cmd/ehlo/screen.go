@@ -25,6 +25,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Abandon:         o.abandon,
 		Predict:         o.predict,
 		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
+		Lanes:           func(names []string) ([]ui.Lane, error) { return o.lanes(ctx, std, names) },
 		Open:            openReplay,
 		Read:            func(path string) (*ui.Replay, error) { return readReplay(ctx, path) },
 		Sessions:        func(path string) ([]ui.Session, error) { return sessionsFor(ctx, path) },

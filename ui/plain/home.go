@@ -28,6 +28,8 @@ type Home struct {
 	Files  Files
 	// Compare tells what is different between two transcripts; nil if nothing is compared.
 	Compare func(a, b string) ([]string, error)
+	// Beside walks scenarios side by side, to the end, and tells what came of it.
+	Beside func(ctx context.Context, scenarios []string) ([]string, error)
 	// Targets are the servers that are saved under names; nil if none can be.
 	Targets Targets
 	// Start walks through a session; Open goes through a transcript. Both go on at the console that is given, and say themselves
@@ -67,6 +69,7 @@ var (
 	keyOpen     = key{name: "4", does: "open", help: "open a transcript, or what another program recorded: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
 	keyQuiz     = key{name: "5", does: "quiz", help: "questions about all of this, with explained answers; quit leads back"}
 	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it exits; old TARGET, or old alone to be asked", quiet: true}
+	keyBeside   = key{name: "beside", does: "beside", help: "walk two or three scenarios to their ends, and hear what differs: beside submission stripped", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
 	keyChosen   = key{name: anyNumber, does: "choose", help: "choose the one with this number"}
 	keyUp       = key{name: "b", does: "back", help: "back to the previous list"}
@@ -99,7 +102,7 @@ type home struct {
 }
 
 func (m *home) turn(ctx context.Context) error {
-	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keySearch, keyOld, keyEnough, keyHelp}
+	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keySearch, keyBeside, keyOld, keyEnough, keyHelp}
 	keys[4].quiet = false
 	if m.Questions != nil {
 		keys = slices.Insert(keys, 4, keyQuiz)
@@ -147,6 +150,9 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 		return m.connect(ctx, Wanted{Target: t.rest})
 	case keyOld.name:
 		return m.connect(ctx, Wanted{Target: t.rest, LegacyTLS: true})
+	case keyBeside.name:
+		m.beside(ctx, strings.Fields(t.rest))
+		return nil
 	case keyOpen.name:
 		return m.open(ctx, t.rest)
 	case keyQuiz.name:
@@ -175,6 +181,17 @@ func (m *home) quiz(ctx context.Context) error {
 		return nil
 	}
 	return Quiz{m.console(), round}.Run(ctx)
+}
+
+// beside tells what walks side by side came to.
+func (m *home) beside(ctx context.Context, scenarios []string) {
+	lines, err := m.Beside(ctx, scenarios)
+	for _, line := range lines {
+		m.print(strings.ReplaceAll(line, " → ", ": "))
+	}
+	if err != nil {
+		m.printf("warning: %s", err)
+	}
 }
 
 // console is where a session goes on, with what was typed ahead.
