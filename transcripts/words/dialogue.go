@@ -27,8 +27,18 @@ func Practice(s *record.Send) string {
 	if err != nil || len(data) > most || !utf8.Valid(data) {
 		return "practice " + s.Practice
 	}
-	return "practice " + s.Practice + ": " + wire.VisibleString(string(data))
+	text := wire.VisibleString(string(data))
+	switch parts := strings.Split(string(data), "\x00"); {
+	case len(parts) == 3: // authzid NUL authcid NUL passwd (RFC 4616 §2)
+		return "practice " + List(", ", "user "+wire.VisibleString(parts[1]), s.Practice+" "+wire.VisibleString(parts[2]), Labelled("acts as ", wire.VisibleString(parts[0])))
+	case s.Practice != password: // which alone is sent as it is, by LOGIN; the others are a part of a message
+		return "practice " + s.Practice + ", in: " + text
+	}
+	return "practice " + s.Practice + ": " + text
 }
+
+// password is what a whole password hides, as LOGIN sends it.
+const password = "password"
 
 // What is special about a line.
 const (

@@ -7,6 +7,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
 )
 
@@ -30,6 +31,41 @@ func (s Subject) round() *record.Auth {
 	}
 	return e.Auth
 }
+
+// holds are the parts of the message of AUTH in an event. They are there as soon as the line is: the event that opens it may come later.
+func (s Subject) holds(e *record.Event) []words.Part {
+	a := e.Auth
+	if a == nil {
+		s.Upto = s.Index.Len()
+		a = s.round()
+	}
+	if a == nil || a.From == "C" && e.Reply != nil {
+		return nil
+	}
+	return words.Holds(a)
+}
+
+// held says what the message holds, a part at a time, and what each is for.
+func (w *writer) held() {
+	for i, v := range w.holds {
+		if i == 0 {
+			w.gap()
+		}
+		said := paint.Accent.Line(v.Name)
+		if v.Note == "" {
+			said = said.And(paint.Plain, ": "+v.Value)
+		} else {
+			said = said.And(paint.Plain, " ").Then(paint.Text(v.Value).Cut(longValue)).And(paint.Plain, ": "+v.Note)
+		}
+		w.add(said.Break(w.width, 2, maxLines)...)
+	}
+}
+
+// maxLines is more than a part takes.
+const maxLines = 20
+
+// longValue is how much of a value the explanation shows, in cells: the fields view has it whole.
+const longValue = 28
 
 // response divides a line of the client in AUTH. Of what is masked not even the length is told.
 func (w *writer) response(e *record.Event) {

@@ -44,6 +44,7 @@ func (w *writer) border(kind dialogue.RowKind) {
 
 // event says what an event means: from the annotation that came with it, else from what its kind says by itself.
 func (w *writer) event(s Subject, e *record.Event) {
+	w.holds = s.holds(e)
 	switch e.Kind {
 	case record.KindStart:
 		w.start(e.Start, s.Story)
@@ -82,6 +83,7 @@ func (w *writer) explained(e *record.Event) {
 
 func (w *writer) explanation(x *explain.Explanation) {
 	w.heading(x.Short)
+	w.held()
 	w.paragraph(x.Text)
 	w.said("Cause", x.Cause)
 	w.said("Try", explain.Remedies(x.Remedy, x.Operator))

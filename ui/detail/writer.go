@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ehlo/session/explain"
+	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
 )
 
@@ -12,7 +13,8 @@ import (
 type writer struct {
 	width int
 	out   lines
-	told  []string // the paragraphs so far: none is printed twice
+	told  []string     // the paragraphs so far: none is printed twice
+	holds []words.Part // what the message of AUTH holds that is explained
 }
 
 func (w *writer) add(l ...paint.Line) { w.out = append(w.out, l...) }

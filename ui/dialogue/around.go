@@ -36,13 +36,22 @@ func differences(c *wire.Changes) paint.Line {
 	return out
 }
 
-// lookRound draws half a round of AUTH, opened, in one row.
+// lookRound draws half a round of AUTH, opened, in one row: the explanation and the fields view have long values whole.
 func lookRound(a *record.Auth, l words.Line) Look {
+	parts := words.Holds(a)
+	if len(parts) == 0 {
+		parts = words.Values(a)
+	}
 	text, gap := paint.Dim.Line(l.Topic+":"), " "
-	for _, v := range words.Values(a) {
-		if v.Name != "separator" { // the fields view has it
-			text, gap = text.And(paint.Dim, gap+v.Name+" ").And(paint.Plain, v.Value), "  "
+	for _, v := range parts {
+		value := paint.Text(v.Value)
+		if value.Width() > longValue && v.Name != "verdict" {
+			value = value.Cut(longValue / 2)
 		}
+		text, gap = text.And(paint.Dim, gap+v.Name+" ").Then(value), "  "
 	}
 	return Look{Mark: signOf(l).span(), Text: text}
 }
+
+// longValue is from when on a value of AUTH is cut in its row, in cells: a nonce says nothing to a reader, and hides what comes after it.
+const longValue = 24

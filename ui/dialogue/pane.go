@@ -80,11 +80,20 @@ func (p *Pane) View(width, height, n int) []string {
 	}
 	out := make([]string, 0, height)
 	p.drawn = p.drawn[:0]
+	from, to := 0, 0 // the lines of the selected row
 	for i, lines := range p.linesOf(first, last, n, height-rows) {
+		if first+i == p.Sel {
+			lines = p.whole(p.Sel, n, lines, height)
+			from, to = len(out), len(out)+len(lines)
+		}
 		out = append(out, lines...)
 		for range lines {
 			p.drawn = append(p.drawn, first+i)
 		}
+	}
+	if len(out) > height { // the window moves no further than it has to
+		above := min(max(to-height, 0), from)
+		out, p.drawn = out[above:above+height], p.drawn[above:above+height]
 	}
 	p.Own(p.drawn)
 	for len(out) < height {
@@ -215,6 +224,17 @@ func (p *Pane) spread(first, last, n, free int) []int {
 	return more
 }
 
+// whole are the lines of the selected row, all of it or as much as half of the window takes, where it has been cut.
+func (p *Pane) whole(i, n int, lines []string, height int) []string {
+	if most := min(mostSelected, height/2); len(p.broken(i, p.Look(i, n), most)) > len(lines) {
+		return p.lines(i, n, most)
+	}
+	return lines
+}
+
+// mostSelected is how many lines the selected row takes at most: a message has more.
+const mostSelected = 6
+
 // rank is the order in which rows get the lines that are free.
 type rank uint8
 
@@ -244,7 +264,7 @@ func (p *Pane) broken(i int, look Look, most int) []paint.Line {
 	switch {
 	case look.Edge != nil:
 		most = 1
-	case p.rank(i) == remarks:
+	case p.rank(i) == remarks && i != p.Sel:
 		most = min(most, mostRemark)
 	}
 	width := p.width - p.number(i).Width() - look.lead(" ").Width()

@@ -23,7 +23,7 @@ func seen(p *Pane, width, height int) string {
 // scram is a round of SCRAM: a line that is too long, and what it was opened into.
 func scram() *Pane {
 	_, x := indexed(send("AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\r\n"),
-		record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "SCRAM-SHA-256", From: "C", Values: []sasl.Value{
+		record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "EXAMPLE-256", From: "C", Values: []sasl.Value{
 			{Name: "gs2-header", Text: "n,,"}, {Name: "username", Text: "user"}, {Name: "nonce", Text: "rOprNGfwEbeRWgbNEkqO"}, {Name: "whole", Text: "n=user,r=rOprNGfwEbeRWgbNEkqO"}}}})
 	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
 	p.Sel = 1
@@ -34,12 +34,26 @@ func scram() *Pane {
 // mark, and so has what is cut.
 func TestTheWireComesFirst(t *testing.T) {
 	p := scram()
-	p.Tail = false
+	p.Tail, p.Sel = false, 0
 	const width = 40
 	head := func(rows string) string { _, rest, _ := strings.Cut(rows, "\n"); return rest }
-	want(t, head(seen(p, width, 3)), "›C ┊ AUTH SCRAM-SHA-256 biwsbj11c2VyLHI…", " ↳ ┊ SCRAM-SHA-256: gs2-header n,,  use…")
-	want(t, head(seen(p, width, 4)), "›C ┊ AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9", " … ┊ ck9wck5HZndFYmVSV2diTkVrcU8=", " ↳ ┊ SCRAM-SHA-256: gs2-header n,,  use…")
-	want(t, head(seen(p, width, 7)), "›C ┊ AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9", " … ┊ ck9wck5HZndFYmVSV2diTkVrcU8=", " ↳ ┊ SCRAM-SHA-256: gs2-header n,,", " … ┊ username user  nonce rOprNGfwEbeRW…", "", "")
+	want(t, head(seen(p, width, 3)), " C ┊ AUTH SCRAM-SHA-256 biwsbj11c2VyLHI…", " ↳ ┊ EXAMPLE-256: gs2-header n,,  usern…")
+	want(t, head(seen(p, width, 4)), " C ┊ AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9", " … ┊ ck9wck5HZndFYmVSV2diTkVrcU8=", " ↳ ┊ EXAMPLE-256: gs2-header n,,  usern…")
+	want(t, head(seen(p, width, 7)), " C ┊ AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9", " … ┊ ck9wck5HZndFYmVSV2diTkVrcU8=", " ↳ ┊ EXAMPLE-256: gs2-header n,,", " … ┊ username user  nonce rOprNGfwEbeRW…", "", "")
+}
+
+// The selected row is whole where no line is free, too: others leave the window for it, and no more of them than it takes.
+func TestTheSelectedRowIsWhole(t *testing.T) {
+	long := send("AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\r\n")
+	_, x := indexed(send("EHLO a\r\n"), send("NOOP\r\n"), long, send("RSET\r\n"), send("QUIT\r\n"))
+	p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+	p.Tail, p.Sel = false, 1
+	want(t, seen(p, 40, 4), " ┄┄┬┄ in cleartext ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄", "›C ┊ EHLO a", " C ┊ NOOP", " C ┊ AUTH SCRAM-SHA-256 biwsbj11c2VyLHI…")
+	p.Sel = 3
+	want(t, seen(p, 40, 4), " C ┊ EHLO a", " C ┊ NOOP", "›C ┊ AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9", " … ┊ ck9wck5HZndFYmVSV2diTkVrcU8=")
+	if row, ok := p.Under(3, 6); !ok || row != 3 {
+		t.Errorf("the second line of the selected row is of row %d (%v)", row, ok)
+	}
 }
 
 // The text of a reply goes on below itself, and what it means stands behind its end.
