@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -114,8 +115,9 @@ type Session struct {
 	held        []tlswire.Message // alerts that are to be appended after the reply they came with
 	auth        *exchange
 	secrets     secrets
-	sentSecret  bool // on this connection, masked
-	veiled      bool // since others were asked what they saw
+	sentSecret  bool          // on this connection, masked
+	veiled      bool          // since others were asked what they saw
+	early       []record.Deed // with a greeting that nobody has read yet
 
 	// tickets lets a second connection of this session resume TLS; sessions is what the decoder needs to read it
 	tickets  tls.ClientSessionCache
@@ -211,17 +213,17 @@ func (s *Session) run(ctx context.Context, st record.Step) error {
 	err := do(s, ctx, st)
 	s.drainTLS()
 	if s.log.Len() > before {
-		s.beside(s.beyond)
+		s.beside(s.beyond, st.Verb)
 	}
 	return err
 }
 
 // beside appends what others did while a step ran. What was masked on its way to the server stays so.
-func (s *Session) beside(ctx context.Context) {
+func (s *Session) beside(ctx context.Context, verb record.Verb) {
 	if s.cfg.Beside == nil {
 		return
 	}
-	for _, e := range s.cfg.Beside(ctx) {
+	for _, e := range s.inTheirSteps(s.cfg.Beside(ctx), verb) {
 		if e.ServerLog != nil {
 			for i := range e.ServerLog.Lines {
 				s.hideIn(&e.ServerLog.Lines[i].Text)
@@ -239,6 +241,30 @@ func (s *Session) beside(ctx context.Context) {
 		s.observe(e)
 	}
 	s.veiled = false
+}
+
+// inTheirSteps keeps what a device did with the greeting, which is on its way as soon as the connection stands (RFC 5321 §3.1), for the
+// step that reads it.
+func (s *Session) inTheirSteps(events []record.Event, verb record.Verb) []record.Event {
+	i := slices.IndexFunc(events, func(e record.Event) bool { return e.OnPath != nil })
+	if i < 0 && len(s.early) > 0 {
+		events, i = slices.Insert(events, 0, record.Event{Kind: record.KindOnPath, OnPath: &record.OnPath{}}), 0
+	}
+	if i < 0 {
+		return events
+	}
+	deeds := append(s.early, events[i].OnPath.Deeds...)
+	s.early = nil
+	if verb == record.VerbConnect {
+		ofServer := slices.IndexFunc(deeds, func(d record.Deed) bool { return d.From == "S" })
+		if ofServer >= 0 {
+			deeds, s.early = deeds[:ofServer:ofServer], deeds[ofServer:]
+		}
+	}
+	if events[i].OnPath.Deeds = deeds; len(deeds) == 0 {
+		return slices.Delete(events, i, i+1)
+	}
+	return events
 }
 
 // hideIn masks in a text of someone else what must not come back.
@@ -430,7 +456,7 @@ func (s *Session) Outcome() record.Verdict {
 func (s *Session) Finish() record.Verdict {
 	s.ended.Do(func() {
 		s.Close()
-		s.beside(context.Background())
+		s.beside(context.Background(), "")
 		v := s.Outcome()
 		s.append(record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindEnd, End: &v})
 	})

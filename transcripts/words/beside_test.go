@@ -55,7 +55,7 @@ var besides = []struct{ scenario, lines string }{
 	{"auth-external", `
 		[log]  handshake: lab/submission/smtpd[1]: Trusted TLS connection established from localhost[*]: *`},
 	{"stripped", `
-		[path] connect: saw: reply 220, 36 bytes in cleartext
+		[path] greeting: saw: reply 220, 36 bytes in cleartext
 		[path] ehlo: saw: EHLO, 22 bytes in cleartext
 		[path] ehlo: saw: reply 250, 11 lines, 194 bytes in cleartext
 		[path] ehlo: removed: 250-STARTTLS
@@ -88,7 +88,7 @@ var besides = []struct{ scenario, lines string }{
 	{"stall", `
 		[path] ehlo: held back: 250-mail.lab greets laptop.lab.test; it never arrived`},
 	{"silent", `
-		[path] connect: held back: the greeting; it never arrived`},
+		[path] greeting: held back: the greeting; it never arrived`},
 }
 
 func TestBeside(t *testing.T) {
