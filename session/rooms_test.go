@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal"
+	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/survey session/survey/ask"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
@@ -47,6 +47,8 @@ var rooms = []room{
 	{"session/predict", values + " session/walk session/quiz", "", "net os"},
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"session/rehearsal", values + " session/walk session/engine session/lab session/setup session/course", "", "os io/fs"},
+	{"session/survey", values, "", "net os net/http crypto/tls"},
+	{"session/survey/ask", values + " session/walk session/engine session/survey", "", "os io/fs net/http"},
 	{"transcripts", "session/record session/tlswire session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},
 	{"transcripts/search", "session/record session/tlswire session/walk transcripts transcripts/words", "", "os net"},
