@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"ehlo/session/record"
+	"ehlo/session/setup"
+	"ehlo/session/survey"
+	"ehlo/session/survey/ask"
+	"ehlo/session/wire"
+	"ehlo/ui/ports"
+)
+
+const surveyLong = `Looks at the ports of a mail server side by side, at every address of its name: what answers,
+when TLS starts, what AUTH is offered before and inside it, the certificate, and the verdict
+of a session with each. It logs in nowhere and sends no message.
+
+HOST is a name or an address, lab: or lab:SCENARIO the practice server, @NAME a saved target.
+Ports 110, 143, 993 and 995 are for reading mail: only their greeting is looked at.
+
+States: refused (nothing listens), filtered (no answer: a firewall), unreachable, silent (a
+connection, and then nothing), closed (a connection, and then its end), rejects (the greeting
+is a refusal), cleartext (SMTP without STARTTLS), STARTTLS, TLS (from the first byte), or the
+name of another protocol.
+
+The verdict of the whole is that of the open port whose exit code comes first. A port that is
+closed is a failure where --ports names it, where another address has it open, and where no port
+is open. Ctrl-c ends the survey, and prints what is known by then.
+
+Exit codes:
+`
+
+// surveyor is one survey.
+type surveyor struct {
+	o     options
+	ports []string
+	json  bool
+	quiet bool
+}
+
+func newSurvey(std streams) *cobra.Command {
+	s := &surveyor{}
+	c := &cobra.Command{
+		Use: "survey HOST", Short: "look at the ports of a mail server side by side", Args: exactArgs("HOST"), Long: surveyLong,
+		Example: "  ehlo survey lab:\n  ehlo survey mail.example.org\n  ehlo survey mx.example.org --ports 25\n  ehlo survey mail.example.org --json | jq .verdict",
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "ipv4", "ipv6")); err != nil {
+				return err
+			}
+			return s.run(untilTold(c), std, args[0])
+		},
+	}
+	f := c.Flags()
+	f.SortFlags = false
+	f.StringSliceVar(&s.ports, "ports", nil, "the ports to look at, separated by commas, at most "+strconv.Itoa(survey.MostPorts)+" (default 25,465,587,2525)")
+	f.BoolVar(&s.json, "json", false, "print the survey as one JSON object")
+	f.BoolVarP(&s.quiet, "quiet", "q", false, "print only the verdict of the whole")
+	f.StringVar(&s.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
+	f.StringVar(&s.o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificates (default: HOST)")
+	f.StringVar(&s.o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
+	f.DurationVar(&s.o.asked.Timeout, "timeout", 0, "limit for each step; a port is left after six times as long (default 10s, 8s for the practice server)")
+	f.BoolVarP(&s.o.ipv4, "ipv4", "4", false, "use IPv4 only")
+	f.BoolVarP(&s.o.ipv6, "ipv6", "6", false, "use IPv6 only")
+	scenariosFlag(c, &s.o)
+	return c
+}
+
+// surveyStep is the limit of a step where none was given, and stepsPerPort how many such limits all that is done at a port may take.
+const (
+	surveyStep   = 10 * time.Second
+	stepsPerPort = 6
+)
+
+func (s *surveyor) run(ctx context.Context, std streams, host string) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	numbers, err := portsOf(s.ports)
+	if err != nil {
+		return err
+	}
+	p, err := s.setUp(ctx, host)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: len(s.ports) > 0, Limit: stepsPerPort * p.Config.Timeout}
+	progress := &progressLine{out: std.err}
+	if term.IsTerminal(int(std.err.Fd())) {
+		cfg.Told = progress.told
+	}
+	found := ask.Ask(ctx, cfg)
+	progress.clear()
+	if err := s.print(std.out, found); err != nil || found.Verdict.Exit == record.ExitOK {
+		return err
+	}
+	return &ended{found.Verdict.Exit}
+}
+
+// setUp makes what the sessions have in common. Nobody is logged in, so no secret is read.
+func (s *surveyor) setUp(ctx context.Context, host string) (*setup.Setup, error) {
+	s.o.keep()
+	target, err := s.o.called(host)
+	if err == nil {
+		err = s.o.useOwn(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	asked := s.o.request(target)
+	asked.Unwatched = true
+	p, err := setup.New(asked)
+	if err != nil {
+		return nil, err
+	}
+	if t := p.Config.Target; !p.IsPractice() && target != t.Host && strings.Trim(target, "[]") != t.Host && strings.ContainsAny(target, ":/") {
+		return nil, &failure{record.ExitUsage, quote(host) + " names more than a host", "give the host alone, and its ports with --ports"}
+	}
+	if p.Config.Timeout == 0 {
+		p.Config.Timeout = surveyStep
+	}
+	if err := s.o.readTLS(ctx, &p.Config.TLS); err != nil {
+		return nil, err
+	}
+	return p, p.Start()
+}
+
+// portsOf reads the ports that were named.
+func portsOf(words []string) (numbers []int, err error) {
+	if len(words) == 0 {
+		return survey.DefaultPorts(), nil
+	}
+	for _, w := range words {
+		n, err := strconv.Atoi(strings.TrimSpace(w))
+		if err != nil || n < 1 || n > 65535 {
+			return nil, usage(fmt.Errorf("--ports %s: want numbers from 1 to 65535, separated by commas", w))
+		}
+		if !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
+		}
+	}
+	if len(numbers) > survey.MostPorts {
+		return nil, usage(fmt.Errorf("--ports: want at most %d", survey.MostPorts))
+	}
+	return numbers, nil
+}
+
+// print writes the survey to standard output.
+func (s *surveyor) print(out *os.File, found *survey.Survey) error {
+	if s.json {
+		text, err := json.MarshalIndent(found, "", "  ")
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(out, "%s\n", text)
+		return err
+	}
+	lines := ports.Lines(found, widthOf(out))
+	if s.quiet {
+		lines = ports.Verdict(found, widthOf(out))
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// progressLine is one line of a terminal that is written again and again.
+type progressLine struct {
+	out   io.Writer
+	shown bool
+}
+
+func (p *progressLine) told(done, all int, c survey.Cell) {
+	p.shown = true
+	fmt.Fprintf(p.out, "\r\x1b[K%d of %d: port %d is %s", done, all, c.Port, wire.VisibleString(string(c.State)))
+}
+
+func (p *progressLine) clear() {
+	if p.shown {
+		fmt.Fprint(p.out, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,290 @@
+// Package ports shows a survey as text: a table of the ports, what is wrong with them, and the verdict.
+package ports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/survey"
+	"ehlo/transcripts/words"
+	"ehlo/ui/paint"
+)
+
+// Lines is a survey as text, at most width columns wide.
+func Lines(s *survey.Survey, width int) (lines []string) {
+	width = max(width, narrowest)
+	for _, part := range [][]string{table(s), troubles(s, width), certificates(s, width), Verdict(s, width)} {
+		if len(part) > 0 && len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, part...)
+	}
+	return lines
+}
+
+// narrowest is the least width that is written for.
+const narrowest = 40
+
+// Verdict is what a survey comes to, and who has to act.
+func Verdict(s *survey.Survey, width int) (lines []string) {
+	v := s.Verdict
+	lead := fmt.Sprintf("%s, exit code %d%s: ", v.Outcome, v.Exit, words.Labelled(", ", at(v.Ports)))
+	lines = wrapped("", lead+v.Cause, width)
+	if v.Outcome == record.OutcomeDone {
+		return lines
+	}
+	if v.Who != "" {
+		lines = append(lines, wrapped("  ", "who has to act: "+v.Who.String(), width)...)
+	}
+	return append(lines, advised(v.Advice, width)...)
+}
+
+// advised is what can be done, the most likely first.
+func advised(list []record.Advice, width int) (lines []string) {
+	for i, a := range list {
+		label := "or: "
+		if i == 0 {
+			label = "try: "
+		}
+		lines = append(lines, wrapped("  ", label+words.Advice(a), width)...)
+	}
+	return lines
+}
+
+// wrapped is a text after an indent, its further lines two columns deeper.
+func wrapped(indent, text string, width int) (lines []string) {
+	for i, line := range paint.Wrap(paint.Plain, text, width-len(indent)-2) {
+		if i > 0 {
+			lines = append(lines, indent+"  "+line.String())
+			continue
+		}
+		lines = append(lines, indent+line.String())
+	}
+	return lines
+}
+
+// columns of the table.
+var columns = []struct {
+	name  string
+	value func(survey.Cell) string
+}{
+	{"port", func(c survey.Cell) string { return fmt.Sprint(c.Port) }},
+	{"role", role},
+	{"state", state},
+	{"TLS", version},
+	{"AUTH", auth},
+	{"certificate", certificate},
+	{"verdict", outcome},
+}
+
+// table has a row for each port, for each address where those differ.
+func table(s *survey.Survey) (lines []string) {
+	rows := map[string][][]string{}
+	for _, c := range s.Cells {
+		rows[c.Address] = append(rows[c.Address], row(c))
+	}
+	var groups [][]string // of addresses at which all is the same
+	for _, a := range s.Addresses {
+		same := func(g []string) bool { return slices.EqualFunc(rows[g[0]], rows[a], slices.Equal) }
+		if i := slices.IndexFunc(groups, same); i >= 0 {
+			groups[i] = append(groups[i], a)
+			continue
+		}
+		groups = append(groups, []string{a})
+	}
+	widths := widths(rows)
+	for i, g := range groups {
+		if i > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, survey.Called(s.Host)+" at "+strings.Join(g, ", ")+more(s, i))
+		lines = append(lines, laid(header(), widths))
+		for _, r := range rows[g[0]] {
+			lines = append(lines, laid(r, widths))
+		}
+	}
+	return lines
+}
+
+// more says after the first addresses how many were left out.
+func more(s *survey.Survey, group int) string {
+	if s.Left == 0 || group > 0 {
+		return ""
+	}
+	return " (not looked at: " + record.Plural(s.Left, "more address", "more addresses") + ")"
+}
+
+func row(c survey.Cell) (values []string) {
+	for _, col := range columns {
+		values = append(values, col.value(c))
+	}
+	return values
+}
+
+func header() (names []string) {
+	for _, col := range columns {
+		names = append(names, col.name)
+	}
+	return names
+}
+
+// widths are those of the columns.
+func widths(rows map[string][][]string) []int {
+	list := make([]int, len(columns))
+	widen := func(values []string) {
+		for i, v := range values {
+			list[i] = max(list[i], paint.Width(v))
+		}
+	}
+	widen(header())
+	for _, of := range rows {
+		for _, r := range of {
+			widen(r)
+		}
+	}
+	return list
+}
+
+func laid(values []string, widths []int) string {
+	var line strings.Builder
+	for i, v := range values {
+		line.WriteString(v + strings.Repeat(" ", widths[i]-paint.Width(v)+2))
+	}
+	return strings.TrimRight(line.String(), " ")
+}
+
+func role(c survey.Cell) string {
+	if c.Role == (record.Target{}).Role() {
+		return "-"
+	}
+	return c.Role
+}
+
+// state is what the port does, with what speaks there where that is not SMTP.
+func state(c survey.Cell) string {
+	if c.State == survey.StateForeign {
+		return c.Protocol
+	}
+	return string(c.State)
+}
+
+func version(c survey.Cell) string {
+	if c.TLS == nil {
+		return ""
+	}
+	return strings.TrimPrefix(c.TLS.Version, "TLS ")
+}
+
+// auth says where AUTH is offered: in cleartext everyone on the path reads what is sent.
+func auth(c survey.Cell) string {
+	switch {
+	case !c.Listed && !c.ListedInside:
+		return ""
+	case len(c.AuthBefore) > 0:
+		return "in cleartext"
+	case len(c.AuthInside) > 0:
+		return "inside TLS"
+	}
+	return "none"
+}
+
+// certificate is whether it passed, and until when it is valid or what is wrong first.
+func certificate(c survey.Cell) string {
+	switch {
+	case c.TLS == nil:
+		return ""
+	case len(c.TLS.Faults) > 0:
+		return strings.TrimPrefix(string(c.TLS.Faults[0].Finding), "cert-")
+	}
+	return "to " + c.TLS.Certificate.NotAfter.UTC().Format(time.DateOnly)
+}
+
+// outcome is the verdict in two words.
+func outcome(c survey.Cell) string {
+	switch v := c.Verdict; {
+	case !c.State.Open() && c.State != survey.StateUnknown, c.State == survey.StateUnknown && v.Outcome == "":
+		return ""
+	case !v.Failed(), v.Outcome == record.OutcomeStopped:
+		return string(v.Outcome)
+	default:
+		return fmt.Sprintf("%s %d", v.Outcome, v.Exit)
+	}
+}
+
+// troubles are the verdicts of the ports that do not work, each cause once, but for the one that is the verdict of the whole.
+func troubles(s *survey.Survey, width int) (lines []string) {
+	var causes grouped[record.Verdict]
+	for _, c := range s.Failing() {
+		if v := c.Verdict; v.Outcome != record.OutcomeStopped && v.Cause != s.Verdict.Cause {
+			causes.add(v.Cause, c.Port, v)
+		}
+	}
+	for _, g := range causes {
+		lines = append(lines, wrapped("", at(g.ports)+": "+g.key, width)...)
+		lines = append(lines, wrapped("  ", "who has to act: "+g.value.Who.String(), width)...)
+	}
+	return lines
+}
+
+// grouped are values that several ports share, in the order in which they came.
+type grouped[T any] []group[T]
+
+type group[T any] struct {
+	key   string
+	ports []int
+	value T
+}
+
+func (l *grouped[T]) add(key string, port int, value T) {
+	i := slices.IndexFunc(*l, func(g group[T]) bool { return g.key == key })
+	if i < 0 {
+		i = len(*l)
+		*l = append(*l, group[T]{key: key, value: value})
+	}
+	if g := &(*l)[i]; !slices.Contains(g.ports, port) {
+		g.ports = append(g.ports, port)
+	}
+}
+
+// at names ports.
+func at(ports []int) string {
+	switch len(ports) {
+	case 0:
+		return ""
+	case 1:
+		return "port " + survey.List(ports)
+	}
+	return "ports " + survey.List(ports)
+}
+
+// mostCertificates bounds how many are described: a proxy that makes one for each connection has no end of them.
+const mostCertificates = 4
+
+// certificates are those that were shown, each once, with what is wrong with it.
+func certificates(s *survey.Survey, width int) (lines []string) {
+	var shown grouped[*survey.TLS]
+	for _, c := range s.Cells {
+		if c.TLS != nil && c.TLS.Certificate.SHA256 != "" {
+			shown.add(c.TLS.Certificate.SHA256, c.Port, c.TLS)
+		}
+	}
+	for i, g := range shown {
+		if i == mostCertificates {
+			return append(lines, record.Plural(len(shown)-i, "more certificate", "more certificates"))
+		}
+		lines = append(lines, wrapped("", "certificate at "+at(g.ports)+": "+described(g.value), width)...)
+		for _, f := range g.value.Faults {
+			lines = append(lines, wrapped("  ", words.List("; ", f.Text, f.Operators()), width)...)
+		}
+	}
+	return lines
+}
+
+func described(t *survey.TLS) string {
+	c := t.Certificate
+	return words.List(", ", strings.Join(c.Names, ", "), "issued by "+c.Issuer, c.Key, "valid from "+c.NotBefore.UTC().Format(time.DateOnly)+" to "+c.NotAfter.UTC().Format(time.DateOnly),
+		words.Number(t.Chain, "certificate")+" sent", "SHA-256 "+c.SHA256)
+}

@@ -1,0 +1,66 @@
+package ports
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/survey"
+	"ehlo/ui/paint"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// A survey with one of each thing that is shown.
+func example() *survey.Survey {
+	day := func(month, day int) time.Time { return time.Date(2026, time.Month(month), day, 0, 0, 0, 0, time.UTC) }
+	good := &survey.TLS{Version: "TLS 1.3", Suite: "TLS_AES_128_GCM_SHA256", Verified: true, Chain: 2,
+		Certificate: record.Certificate{Issuer: "CN=Example CA", Names: []string{"mail.example.org"}, Key: "ECDSA P-256", NotBefore: day(11, 1), NotAfter: day(12, 31), SHA256: strings.Repeat("A1", 32)}}
+	old := &survey.TLS{Version: "TLS 1.2", Suite: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", Chain: 1,
+		Certificate: record.Certificate{Issuer: "CN=Example CA", Names: []string{"mail.example.org"}, Key: "RSA 2048", NotBefore: day(1, 1), NotAfter: day(11, 20), SHA256: strings.Repeat("0F", 32)},
+		Faults: []record.Check{record.Check{Name: "time", Finding: record.FoundCertificateExpired, Text: "the server's certificate expired on 2026-11-20, 10 days ago"}.Mend(record.WhoOperator,
+			"renew the certificate and have the server load it")}}
+	done := record.Verdict{Outcome: record.OutcomeDone}
+	s := &survey.Survey{Host: "mail.example.org", Addresses: []string{"192.0.2.1", "192.0.2.2", "2001:db8::1"}, Left: 3, Ports: []int{25, 465, 587, 143}}
+	for _, a := range s.Addresses {
+		cells := []survey.Cell{
+			{Address: a, Port: 25, Role: "relay", State: survey.StateFiltered, Verdict: record.Verdict{Outcome: record.OutcomeFailed, Exit: record.ExitTimeout}},
+			{Address: a, Port: 465, Role: "submissions", State: survey.StateTLS, ListedInside: true, AuthInside: []string{"PLAIN"}, TLS: good, Verdict: done},
+			{Address: a, Port: 587, Role: "submission", State: survey.StateSTARTTLS, Listed: true, ListedInside: true, AuthBefore: []string{"PLAIN"}, TLS: good, Verdict: done},
+			{Address: a, Port: 143, Role: "IMAP", State: survey.StateForeign, Protocol: "IMAP", Verdict: done},
+		}
+		if a == "2001:db8::1" {
+			cells[1].TLS = old
+			cells[1].Verdict = record.Verdict{Outcome: record.OutcomeUnsafe, Exit: record.ExitCertificate, Who: record.WhoOperator, Cause: "Verification of mail.example.org failed: the server's certificate expired on 2026-11-20, 10 days ago.",
+				Advice: []record.Advice{{Do: record.SendNoSecret}, {Do: record.AskOperator, Text: "renew the certificate and have the server load it"}}}
+			cells[3].State, cells[3].Protocol = survey.StateSilent, ""
+			cells[3].Verdict = record.Verdict{Outcome: record.OutcomeFailed, Exit: record.ExitTimeout, Who: record.WhoOperator, Cause: "mail.example.org sent nothing: waiting for the greeting timed out after 10 seconds."}
+		}
+		s.Cells = append(s.Cells, cells...)
+	}
+	s.Verdict = survey.Judge(s)
+	return s
+}
+
+// The text is as the golden file has it, and reads well at 80 columns.
+func TestLines(t *testing.T) {
+	lines := Lines(example(), 80)
+	for _, l := range lines {
+		if paint.Width(l) > 80 {
+			t.Errorf("wider than 80 columns: %q", l)
+		}
+	}
+	got := strings.Join(lines, "\n") + "\n"
+	if *update {
+		if err := os.WriteFile("testdata/survey.txt", []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, _ := os.ReadFile("testdata/survey.txt")
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
