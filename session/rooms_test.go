@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/survey session/survey/ask"
+	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
@@ -45,6 +45,7 @@ var rooms = []room{
 	{"session/quiz", "session/explain", "", "net os"},
 	{"session/equivalent", "session/record session/wire", "", "net os"},
 	{"session/predict", values + " session/walk session/quiz", "", "net os"},
+	{"session/script", "session/record session/wire session/walk session/engine", "", "net os"},
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"session/rehearsal", values + " session/walk session/engine session/lab session/setup session/course", "", "os io/fs"},
 	{"session/survey", values, "", "net os net/http crypto/tls"},

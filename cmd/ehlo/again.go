@@ -53,6 +53,8 @@ func (r *runner) checkAgain() error {
 		return usage(fmt.Errorf("--parallel %d: want 1 to %d", r.parallel, mostParallel))
 	case r.interval < 0:
 		return usage(fmt.Errorf("--interval %s: want no less than 0s", r.interval))
+	case (r.do != "" || r.doFile != "") && (r.again() || r.monitor || r.each || r.o.output != ""):
+		return usage(errors.New("--do plays sessions of its own: leave out -o, --repeat, --watch, --each-address and --monitor"))
 	case !r.again():
 		return nil
 	case r.o.output != "" || r.o.capture != "" || r.each || r.monitor || r.verbose || r.full:

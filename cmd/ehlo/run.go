@@ -19,6 +19,7 @@ import (
 	"ehlo/session/engine"
 	"ehlo/session/equivalent"
 	"ehlo/session/record"
+	"ehlo/session/script"
 	"ehlo/session/setup"
 	"ehlo/session/wire"
 	"ehlo/transcripts"
@@ -33,6 +34,8 @@ it can.
 
 --until takes: %s.
 
+%s
+
 Exit codes:
 `
 
@@ -41,6 +44,9 @@ type runner struct {
 	printing
 	as string // the program in whose words the session is printed, in place of a walk
 
+	do, doFile   string // a session that is written down
+	script       []script.Case
+	tap          bool
 	list         string // a file of targets
 	parallel     int    // sessions at a time
 	repeat       int
@@ -59,10 +65,10 @@ func newRun(std streams) (c *cobra.Command, flags func()) {
 	r := &runner{}
 	c = &cobra.Command{
 		Use: "run TARGET...", Short: "walk a session without a screen", Args: r.args,
-		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", ")),
-		Example: "  ehlo run lab:\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml\n  ehlo run mx1.example.org mx2.example.org --until handshake\n  ehlo run mx.example.org --until handshake --warn-expiry 14d --monitor",
+		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", "), doLong()),
+		Example: "  ehlo run lab:\n  ehlo run lab:relay --do 'EHLO x; MAIL FROM:<eve@far.example>; RCPT TO:<eve@far.example>; expect 5.. /relay/'\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml\n  ehlo run mx1.example.org mx2.example.org --until handshake\n  ehlo run mx.example.org --until handshake --warn-expiry 14d --monitor",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(exclusive(c, printingFlags...), exclusive(c, "as", "output"), exclusive(c, "as", "each-address"), exclusive(c, "as", "json"), exclusive(c, "as", "quiet"), exclusive(c, "repeat", "watch"), exclusive(c, "monitor", "json")); err != nil {
+			if err := cmp.Or(exclusive(c, printingFlags...), exclusive(c, "as", "output"), exclusive(c, "as", "each-address"), exclusive(c, "as", "json"), exclusive(c, "as", "quiet"), exclusive(c, "repeat", "watch"), exclusive(c, "monitor", "json"), exclusive(c, "do", "do-file"), exclusive(c, "tap", "json")); err != nil {
 				return err
 			}
 			r.more = hasMore(c)
@@ -81,6 +87,9 @@ func (r *runner) register(c *cobra.Command) {
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of the differences; not with a message, because each address would deliver it")
 	f.StringVarP(&r.o.output, "output", "o", "", "write the transcript to this new file")
 	asFlag(f, &r.as)
+	f.StringVar(&r.do, "do", "", "play these statements, separated by semicolons, instead of walking to the goal")
+	f.StringVar(&r.doFile, "do-file", "", "play the statements of this file, at most 1 MiB, - is standard input")
+	f.BoolVar(&r.tap, "tap", false, "print what came of the expectations of --do in the Test Anything Protocol")
 	f.StringVarP(&r.list, "targets", "f", "", "walk the session with each target of this file too, one on a line, # begins a comment, - is standard input")
 	f.IntVar(&r.parallel, "parallel", 8, "of several targets, so many at a time, at most "+strconv.Itoa(mostParallel))
 	f.IntVar(&r.repeat, "repeat", 1, "walk the session so many times, print a line for each, and at the end what was different when it failed")
@@ -131,6 +140,9 @@ func (r *runner) run(ctx context.Context, std streams, targets []string) error {
 	defer r.o.keep()()
 	r.o.asked.Goal.SendMessage = true // there is nobody to ask
 	r.o.asked.Unwatched = r.o.output == "" && !r.showsBeside() && !r.again()
+	if r.script, err = r.cases(ctx, std); err != nil {
+		return err
+	}
 	if len(targets) > 1 {
 		return r.many(ctx, std, targets)
 	}
@@ -149,6 +161,8 @@ func (r *runner) single(ctx context.Context, std streams, target string) (ended 
 	}
 	defer p.Close()
 	switch {
+	case r.script != nil:
+		return r.play(ctx, std, p, r.script)
 	case r.monitor:
 		return r.checked(ctx, std, p, target)
 	case r.again():

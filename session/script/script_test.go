@@ -1,0 +1,137 @@
+package script_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/engine"
+	"ehlo/session/record"
+	"ehlo/session/script"
+	"ehlo/session/setup"
+	"ehlo/session/walk"
+)
+
+// played is what came of a script with a scenario of the practice server: a line for each expectation.
+func played(t *testing.T, scenario, text string) string {
+	t.Helper()
+	cases, err := script.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for i := range cases {
+		s := begun(t, scenario)
+		points, err := cases[i].Play(t.Context(), s.engine, s.goal)
+		if err != nil {
+			lines = append(lines, "error: "+err.Error())
+		}
+		s.engine.Finish()
+		for _, p := range points {
+			line := "ok: " + p.Text
+			if !p.Met {
+				line = "not: " + p.Text + ": " + p.Got
+			}
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+type session struct {
+	engine *engine.Session
+	goal   walk.Goal
+}
+
+func begun(t *testing.T, scenario string) session {
+	t.Helper()
+	p, err := setup.New(setup.Request{Target: "lab:" + scenario, Timeout: 2 * time.Second, Unwatched: true})
+	if err == nil {
+		err = p.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return session{p.Session(), p.Goal}
+}
+
+func TestPlay(t *testing.T) {
+	for _, c := range []struct{ name, scenario, script, want string }{
+		{"a policy of a relay", "relay", "EHLO x; expect 250; expect offers SIZE; MAIL FROM:<a@far.example>; RCPT TO:<b@far.example>; expect 554 5.7.x /RELAY/; QUIT; expect 2..; expect closed",
+			"ok: expect 250\nok: expect offers SIZE\nok: expect 554 5.7.x /RELAY/\nok: expect 2..\nok: expect closed"},
+		{"TLS", "submission", "EHLO x; expect cleartext; expect no mechanism PLAIN; STARTTLS; expect verified; expect tls 1.3; expect certificate valid 14 days; expect certificate valid 400 days",
+			"ok: expect cleartext\nok: expect no mechanism PLAIN\nok: expect verified\nok: expect tls 1.3\nok: expect certificate valid 14 days\nnot: expect certificate valid 400 days: it expires on " + time.Now().Add(45*24*time.Hour).UTC().Format(time.DateOnly)},
+		{"login and message", "submission", "EHLO x\nSTARTTLS\nEHLO x\nlogin\nexpect logged in\nmessage\nexpect delivered\nclose\nexpect closed",
+			"ok: expect logged in\nok: expect delivered\nok: expect closed"},
+		{"a wrong password", "wrong-password", "EHLO x; STARTTLS; EHLO x; login LOGIN; expect 535; expect logged in", "ok: expect 535\nnot: expect logged in: 535 5.7.8 login refused: username or password is wrong"},
+		{"what fails is told as it is", "relay", "EHLO x; RCPT TO:<b@lab.test>; expect 250", "not: expect 250: 503 5.5.1 need MAIL command"},
+		{"a message that is typed", "relay", "EHLO x\nMAIL FROM:<a@far.example>\nRCPT TO:<bob@lab.test>\nDATA\nSubject: x\n.\nexpect 250\nexpect delivered", "ok: expect 250\nok: expect delivered"},
+		{"nothing expected", "relay", "EHLO x; MAIL FROM:<a@far.example>; RCPT TO:<b@far.example>", "ok: EHLO x: expect 2.. or 3..\nok: MAIL FROM:<a@far.example>: expect 2.. or 3..\nnot: RCPT TO:<b@far.example>: expect 2.. or 3..: 554 5.7.1 <b@far.example>: relay access denied"},
+		{"nobody there", "refused", "EHLO x; expect 250", "not: expect 250: mail.lab refused the connection: nothing listens at 127.0.0.1:587, or a firewall rejects it."},
+		{"TLS from the first byte", "submissions", "EHLO x; expect verified; expect 250", "ok: expect verified\nok: expect 250"},
+		{"an expired certificate", "expired", "EHLO x; STARTTLS; expect unverified; expect verified", "ok: expect unverified\nnot: expect verified: TLS 1.3, not verified"},
+		{"a table", "relay", "case relaying\nwith to code\n  bob@lab.test 250\n  eve@far.example 550\nEHLO x\nMAIL FROM:<a@far.example>\nRCPT TO:<$to>\nexpect $code",
+			"ok: expect 250\nnot: expect 550: 554 5.7.1 <eve@far.example>: relay access denied"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := played(t, c.scenario, c.script); got != c.want {
+				t.Errorf("got\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// A password is not sent where a person would be asked first, and nothing after it is.
+func TestGuard(t *testing.T) {
+	cases, _ := script.Parse("EHLO x; AUTH PLAIN AGFubgB0dWxpcC00Mg==; expect 235")
+	s := begun(t, "clear-auth")
+	_, err := cases[0].Play(t.Context(), s.engine, s.goal)
+	if guard, ok := errors.AsType[*walk.GuardError](err); !ok {
+		t.Errorf("got %v, want a guard", err)
+	} else if guard.Exit() != record.ExitNoAuth {
+		t.Errorf("exit %d", guard.Exit())
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                      "line 1: the script is empty",
+		"# nothing\n\n":                         "line 1: the script is empty",
+		"EHLO x\nexpect":                        "line 2: expect: what is missing",
+		"EHLO x\nexpect 650":                    `line 2: expect: "650" is neither a code`,
+		"EHLO x\nexpect 250 /a":                 "line 2: expect: the pattern has no slash at its end",
+		"EHLO x\nexpect /[/":                    "line 2: expect: the pattern is no regular expression: missing closing ]",
+		"wait never":                            "line 1: time: invalid duration",
+		"wait 1h":                               "line 1: wait: want a time up to 10m0s",
+		"EHLO x\nclose now":                     "line 2: close takes no words",
+		"case a\ncase b\nEHLO x":                `line 1: the case "a" has no lines`,
+		"with a\nEHLO x":                        "line 1: the table has no rows",
+		"with a a\n 1 2\nEHLO":                  `line 1: with: "a" is no name of a column`,
+		"with a b\n 1\nEHLO $a":                 "line 2: the row has 1 values, and the table 2 columns: a b",
+		"with\n 1\nEHLO":                        "line 1: with: the names of the columns are missing",
+		"EHLO x\n" + strings.Repeat("x", 2<<20): "line 1: the script has more than 1048576 bytes",
+	} {
+		_, err := script.Parse(text)
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%.30q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("case a\nwith x y\n 1 2\nEHLO $x\nexpect 250 5.7.x /a/\nwait 1ms\nclose")
+	f.Add("EHLO x; expect certificate valid 3 days; expect tls 1.3")
+	f.Fuzz(func(t *testing.T, text string) {
+		cases, err := script.Parse(text)
+		if (err == nil) != (len(cases) > 0) {
+			t.Errorf("%d cases and %v", len(cases), err)
+		}
+		for i := range cases {
+			if cases[i].Expectations() == 0 && len(cases[i].Statements) == 0 {
+				t.Errorf("case %q is empty", cases[i].Name)
+			}
+		}
+	})
+}
