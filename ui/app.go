@@ -34,6 +34,8 @@ type App struct {
 	At int
 	// Follow has a transcript begin with its newest event.
 	Follow bool
+	// Present shows a session to a class, one thing at a time, until a person leaves that.
+	Present bool
 	// Predict has a question come before each step, until a person wants no more of them.
 	Predict bool
 	// Recent lists the transcripts, newest first; Files changes what is on disk, nil if that cannot be done.

@@ -78,7 +78,7 @@ func (w *explorer) beat() tea.Cmd {
 	switch {
 	case w.busy != nil:
 		return w.env.after(spinning, msg)
-	case counting:
+	case counting, w.show != nil:
 		return w.env.after(time.Second, msg)
 	}
 	return nil

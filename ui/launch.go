@@ -87,6 +87,9 @@ func (r *root) show(w *explorer) tea.Cmd {
 	w.home = r.home != nil
 	r.walk, r.over = w, nil
 	r.walks = append(r.walks, w)
+	if r.app.Present {
+		return tea.Batch(w.init(), w.present())
+	}
 	return w.init()
 }
 

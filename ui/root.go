@@ -201,6 +201,9 @@ func (w *explorer) key(k tea.KeyMsg) tea.Cmd {
 }
 
 func (w *explorer) keyed(k tea.KeyMsg) tea.Cmd {
+	if w.show != nil && w.sheet == nil {
+		return w.show.press(k)
+	}
 	if k.String() == "/" && !types(w.sheet) {
 		return w.find()
 	}

@@ -46,6 +46,9 @@ func (c *canvas) String() string { return strings.Join(c.rows, "\n") }
 
 // draw is the walk as a picture of width by height cells.
 func (w *explorer) draw(width, height int) string {
+	if w.show != nil {
+		return w.show.draw(width, height)
+	}
 	c := &canvas{theme: w.theme, width: width, height: height}
 	w.reader.compact = width < wideWidth || height < wideHeight
 	w.reader.beside = width >= besideWidth

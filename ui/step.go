@@ -90,7 +90,12 @@ func (w *explorer) settle() tea.Cmd {
 		w.spotlight(b.first)
 	}
 	cmd := w.ended(b)
-	if _, guarded := w.sheet.(*question); !guarded {
+	switch _, guarded := w.sheet.(*question); {
+	case guarded && w.show != nil: // the step is not taken yet
+		w.show.stage = atStep
+	case w.show != nil:
+		w.show.came(b.first, b.upto)
+	case !guarded:
 		w.reveal(b.first, b.upto)
 	}
 	return tea.Batch(cmd, w.traced(b))

@@ -72,6 +72,7 @@ type explorer struct {
 
 	asked    []predict.Way // how was asked before steps, in order
 	foretold *foretold     // what was asked before the step that is taken; nil for nothing
+	show     *presenter    // shows the session to a class; nil while nobody presents
 }
 
 // busy is a step that runs, or has run and is not all in the source yet.

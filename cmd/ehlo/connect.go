@@ -17,6 +17,9 @@ func newConnect(std streams) (c *cobra.Command, flags func()) {
 		Example: "  ehlo connect mail.example.org:587\n  ehlo connect submissions://mail.example.org --user ann@example.org\n  ehlo connect mx.example.org -4 --tls off",
 		Args:    exactArgs("TARGET"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := exclusive(c, "present", "plain"); err != nil {
+				return err
+			}
 			return explore(untilTold(c), std, o, args[0])
 		},
 	}

@@ -38,6 +38,9 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 				}
 				return listScenarios(c.OutOrStdout(), o.own)
 			}
+			if err := exclusive(c, "present", "plain"); err != nil {
+				return err
+			}
 			name, err := o.chosen(untilTold(c), strings.Join(args, ""))
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func newOpen(std streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "open FILE", Short: "replay a transcript, or what another program recorded", Long: openLong, Args: exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := exclusive(c, "at", "follow"); err != nil {
+			if err := cmp.Or(exclusive(c, "at", "follow"), exclusive(c, "present", "plain")); err != nil {
 				return err
 			}
 			if args[0] == "-" {

@@ -17,6 +17,7 @@ type options struct {
 	asked      setup.Request
 	plain      bool
 	predict    bool   // a question comes before each step
+	present    bool   // the screen shows a session to a class
 	save       string // the name to save the target under
 	name       string // of the saved target that is met
 	askSecrets bool   // no secret that lies ready is taken: a transcript named the server, and someone else may have written it

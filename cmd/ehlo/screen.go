@@ -24,6 +24,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 	return &ui.App{
 		Abandon:         o.abandon,
 		Predict:         o.predict,
+		Present:         o.present,
 		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
 		Lanes:           func(names []string) ([]ui.Lane, error) { return o.lanes(ctx, std, names) },
 		Open:            openReplay,

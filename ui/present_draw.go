@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+	"ehlo/transcripts/words"
+	"ehlo/ui/detail"
+	"ehlo/ui/paint"
+)
+
+// shownRow is one line of what came of a step.
+type shownRow struct {
+	event, line int // where it stands in the session
+	who, text   string
+	bad         bool
+}
+
+// rowsOf are the events of a step as a class sees them: what crossed the wire, and what was reached. What it means, and what follows from it, is told after.
+func rowsOf(events []*record.Event, first int) (rows []shownRow) {
+	for i, e := range events {
+		at := first + i
+		switch e.Kind {
+		case record.KindSend:
+			rows = append(rows, linesOf(at, "client", string(e.Send.Raw))...)
+		case record.KindReply:
+			if len(e.Reply.Raw) == 0 {
+				rows = append(rows, shownRow{event: at, text: words.NoReply(e.Reply), bad: true})
+			}
+			rows = append(rows, linesOf(at, "server", string(e.Reply.Raw))...)
+		case record.KindTLSMessage:
+			text := words.MessageName(e.TLSMessage)
+			if e.TLSMessage.Encrypted {
+				text += ", encrypted"
+			}
+			rows = append(rows, shownRow{event: at, who: map[string]string{"C": "client", "S": "server"}[e.TLSMessage.Dir], text: text})
+		case record.KindResolve, record.KindLookup, record.KindConnect, record.KindProbe, record.KindTLS, record.KindChange:
+			l := words.Of(e)
+			rows = append(rows, shownRow{event: at, text: wire.VisibleString(l.Whole()), bad: l.Mark.Bad})
+		}
+	}
+	return rows
+}
+
+// linesOf are the lines that one side sent, each with its number, no more than a class reads.
+func linesOf(event int, who, raw string) (rows []shownRow) {
+	const most = 40
+	for n, line := range strings.Split(strings.TrimRight(raw, "\r\n"), "\n") {
+		if n == most {
+			return append(rows, shownRow{event: event, line: n, who: who, text: "…"})
+		}
+		rows = append(rows, shownRow{event: event, line: n, who: who, text: wire.VisibleString(strings.TrimRight(line, "\r"))})
+	}
+	return rows
+}
+
+// The page of a class: how wide its lines are at most, and how far from the edge they begin at least.
+const (
+	classWidth  = 84
+	classMargin = 4
+)
+
+// draw is what a class sees.
+func (p *presenter) draw(width, height int) string {
+	w := p.w
+	c := &canvas{theme: w.theme, width: width, height: height}
+	left := paint.Text(" ").Then(joinParts([]paint.Line{w.target(), w.lock()}))
+	c.line(left.Flush(paint.Dim.Line(stopwatch(w.env.now().Sub(p.began))).And(paint.Plain, " "), width))
+	room := min(width-2*classMargin, classWidth)
+	body := height - 2
+	title, lines, hints := p.title(), p.page(room, body-5), hintLine(p.hints(), width)
+	if w.sheet != nil {
+		title, lines, hints = w.sheet.title(), w.sheet.lines(room, body-5), hintLine(w.sheet.hints(), width)
+	}
+	page := append([]paint.Line{{}, paint.Accent.Line(strings.ToUpper(title)), {}}, lines...)
+	if above := (body - len(page)) / 3; above > 0 {
+		page = append(make([]paint.Line, above), page...)
+	}
+	margin := paint.Text(paint.Blank((width - room) / 2))
+	for i := range page {
+		page[i] = margin.Then(page[i])
+	}
+	c.lines(page, body)
+	c.line(hints)
+	return c.String()
+}
+
+// title says what is shown, and nothing of what comes of it.
+func (p *presenter) title() string {
+	switch p.stage {
+	case atAsk:
+		return "what will come of it?"
+	case atWork:
+		return "waiting for the answer"
+	case atCame:
+		return "what came"
+	case atAnswer:
+		return "the answer"
+	case atMeaning:
+		return "what it means"
+	case atWho:
+		return "who mends it?"
+	case atVerdict:
+		return "what the session came to"
+	}
+	if p.over() {
+		return "the end of the session"
+	}
+	return "the next step"
+}
+
+// page is what is shown now.
+func (p *presenter) page(width, height int) []paint.Line {
+	w := p.w
+	switch p.stage {
+	case atAsk, atWho:
+		return p.question.lines(width, height)
+	case atAnswer:
+		return p.answer.lines(width, height)
+	case atWork:
+		return w.busyPage(width)
+	case atCame:
+		return p.cameLines(width, height)
+	case atMeaning:
+		w.reader.open(w.subject(), detail.Explain, width)
+		return w.reader.view(height)
+	case atVerdict:
+		return w.cameToPage(width)
+	}
+	return p.stepPage(width)
+}
+
+// busyPage says what is awaited; nothing while the step that has ended is taken in.
+func (w *explorer) busyPage(width int) []paint.Line {
+	if w.busy == nil {
+		return nil
+	}
+	return w.busyLines(width)
+}
+
+// stepPage is the step that comes next, and what it is for.
+func (p *presenter) stepPage(width int) []paint.Line {
+	if p.over() {
+		return paint.Wrap(paint.Strong, "No step is left. What has the session come to?", width)
+	}
+	o, beside := p.step()
+	if beside != "" {
+		return paint.Wrap(paint.Strong, sentence(beside), width)
+	}
+	why := o.Sourced(o.Why)
+	if o.Blocked != nil {
+		why = o.Why
+	}
+	out := paint.Wrap(paint.Strong, sentence(showOption(o, p.w.snap)), width)
+	return append(append(out, paint.Line{}), paint.Wrap(paint.Plain, sentence(why), width)...)
+}
+
+// cameToPage is the verdict for a class: what it came to, why, and who can do what about it.
+func (w *explorer) cameToPage(width int) []paint.Line {
+	v := w.cameTo()
+	out := append([]paint.Line{verdictHead(v), {}}, paint.Wrap(paint.Strong, v.Cause, width)...)
+	theirs, mine := w.adviceTexts(v)
+	for _, does := range [][2]string{{sentence(whose(v.Who)), theirs}, {"You", mine}} {
+		if does[1] != "" {
+			out = append(append(out, paint.Line{}), paint.Hang(paint.Accent.Line(does[0]+"  "), paint.Wrap(paint.Plain, does[1], width-paint.Width(does[0])-2))...)
+		}
+	}
+	return out
+}
+
+// cameLines are the rows of the step, with space between them where there is room, and the one that is pointed at in sight.
+func (p *presenter) cameLines(width, height int) (out []paint.Line) {
+	gap, from, to := p.spaced(width, height), 0, 0
+	for i, r := range p.rows {
+		if i > 0 && gap {
+			out = append(out, paint.Line{})
+		}
+		if i == p.row {
+			from = len(out)
+		}
+		out = append(out, p.rowLines(r, i == p.row, width)...)
+		if i == p.row {
+			to = len(out)
+		}
+	}
+	if len(out) <= height {
+		return out
+	}
+	first := min(max(to-height+1, 0), from)
+	return limit(out[first:], height)
+}
+
+// spaced reports whether all rows fit with an empty line between them.
+func (p *presenter) spaced(width, height int) bool {
+	n := len(p.rows) - 1
+	for _, r := range p.rows {
+		n += len(p.rowLines(r, false, width))
+	}
+	return n <= height
+}
+
+// rowLines are one row; the one that is pointed at is a bar.
+func (p *presenter) rowLines(r shownRow, pointed bool, width int) []paint.Line {
+	const column = 10
+	mark, ink := "  ", paint.Plain
+	switch {
+	case pointed:
+		mark, ink = "▸ ", paint.Selected
+	case r.bad:
+		ink = paint.Bad
+	}
+	who := paint.Accent
+	if pointed {
+		who = paint.Selected
+	}
+	lead := who.Line(mark+r.who).And(ink, paint.Blank(column-2-paint.Width(r.who)))
+	if r.who == "" {
+		lead = who.Line(mark)
+	}
+	lines := paint.Hang(lead, paint.Wrap(ink, r.text, width-lead.Width()))
+	for i, l := range lines {
+		if pointed {
+			lines[i] = l.And(paint.Selected, paint.Blank(width-l.Width()))
+		}
+	}
+	return lines
+}
