@@ -140,6 +140,11 @@ var situations = append([]situation{
 		log.Append(record.Event{Kind: record.KindReply, Step: record.VerbGreeting, Reply: &record.Reply{Reply: r}})
 		return simReplay(t, &Replay{Source: log, Path: "/state/ehlo/郵便.ehlo.ndjson"}, w, h)
 	}},
+	{"quiz", func(t *testing.T, w, h int) *sim { s, _, _ := quizzed(t, asked(), w, h); return s }},
+	{"quiz-answer", func(t *testing.T, w, h int) *sim {
+		s, r, _ := quizzed(t, asked(), w, h)
+		return s.tap(map[bool]string{true: "1", false: "2"}[keyOf(r) != "1"])
+	}},
 	{"closed", enters(13)},
 	{"end", enters(14)},
 }, handshakes...)
@@ -193,7 +198,7 @@ var looks = map[string]*paint.Theme{"dark": paint.NewTheme(termenv.ANSI, true), 
 	"ascii": paint.NewTheme(termenv.Ascii, true).InASCII()}
 
 // lookedAt are the situations that are kept in each look.
-var lookedAt = []string{"start", "ehlo", "handshake", "unverified", "trouble", "question", "waiting", "past", "refused", "refused-end", "task", "end", "outcome-13", "choices", "help", "saved", "take-up", "foreign", "search", "card", "learn"}
+var lookedAt = []string{"start", "ehlo", "handshake", "unverified", "trouble", "question", "waiting", "past", "refused", "refused-end", "task", "end", "outcome-13", "choices", "help", "saved", "take-up", "foreign", "search", "card", "learn", "quiz-answer"}
 
 func TestLooks(t *testing.T) {
 	defer func(theme *paint.Theme) { simTheme = theme }(simTheme)

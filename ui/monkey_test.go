@@ -27,6 +27,7 @@ import (
 
 	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/quiz"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
@@ -425,7 +426,10 @@ func monkeyKey(key string) tea.KeyMsg {
 // start starts the program.
 func (p *program) start(how string) {
 	z := p.zoo
-	app := &App{Version: "0.1", Launch: p.launch, Open: openFile, Recent: func() []Recent {
+	round := func() (*quiz.Round, error) {
+		return quiz.NewRound(quiz.Queue(quiz.All(), nil, epoch, 1), 1, func() time.Time { return epoch }), nil
+	}
+	app := &App{Version: "0.1", Questions: round, Launch: p.launch, Open: openFile, Recent: func() []Recent {
 		var out []Recent
 		for _, path := range z.files {
 			out = append(out, Recent{Path: path, When: epoch, Target: "mail.lab:587", Outcome: "done as asked"})

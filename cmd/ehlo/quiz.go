@@ -21,7 +21,7 @@ const quizLong = `Asks questions about mail: choose, put in order, match, spot t
 type a code. Each answer is explained, with its source. To look at an answer costs nothing:
 the question counts neither way and comes again.
 
-TOPIC is a topic (--list shows them), an objective of the N10-009 exam such as 4.1, the name
+TOPIC is a topic (such as ports, starttls, certificates), an objective of the N10-009 exam such as 4.1, the name
 of a question, or words. What was missed comes back: after 10 minutes, and after right
 answers in 1, 3, 7 and 21 days.
 
@@ -58,7 +58,7 @@ func newQuiz(std streams) *cobra.Command {
 		},
 	}
 	plainFlag(c, &o.options)
-	c.Flags().BoolVar(&o.list, "list", false, "list the questions, one a line, and the topics")
+	c.Flags().BoolVar(&o.list, "list", false, "list the questions, one a line: name, kind, topic, objectives, question")
 	c.Flags().BoolVar(&o.exam, "exam", false, "25 questions in 25 minutes; answers and a result by objective at the end")
 	c.Flags().Uint64Var(&o.seed, "seed", 0, "the same questions in the same order for the same number")
 	return c

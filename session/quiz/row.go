@@ -88,12 +88,12 @@ func (r *row) ask(it *Item) {
 	r.mislead(it)
 }
 
-// because is what the table says of an entry; of one of several only the beginning.
+// because is what the table says of an entry; of one of several only the first sentence that tells it from others.
 func (r *row) because(e explain.Entry) string {
 	if len(r.of) == 1 {
 		return e.Name + ": " + e.Text
 	}
-	first, _, _ := strings.Cut(e.Text, ". ")
+	first, _, _ := strings.Cut(strings.TrimPrefix(e.Text, "Permanent failure. "), ". ")
 	return e.Name + ": " + strings.TrimSuffix(first, ".") + "."
 }
 
