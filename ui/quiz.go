@@ -95,6 +95,8 @@ func (q *quizSheet) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		q.next()
 	case q.ask == nil:
 		return q.left(name == "esc" || name == "q")
+	case name == "esc" && !q.round.Exam() && q.round.Sum().Counted == 0: // there is nothing to sum up
+		return q.left(true)
 	case q.round.Over(), name == "esc":
 		q.end()
 	case name == "tab", name == "enter" && q.ask.over():

@@ -46,13 +46,16 @@ func (s standing) after(p Past) standing {
 // The parts of a queue, in their order.
 const (
 	partDue     = iota // was missed, and has rested
-	partNew            // was never asked
+	partNew            // was never asked, and belongs to the exam
+	partMore           // was never asked, and goes beyond the exam
 	partKnown          // was right
 	partResting        // was missed, and rests
 )
 
-func (s standing) part(now time.Time) int {
+func (s standing) part(it *Item, now time.Time) int {
 	switch {
+	case s.answered.IsZero() && len(it.Objectives) == 0:
+		return partMore
 	case s.answered.IsZero():
 		return partNew
 	case s.box == 0:
@@ -63,14 +66,14 @@ func (s standing) part(now time.Time) int {
 	return partDue
 }
 
-// Queue puts questions in the order to ask them: what was missed and is due, then what was never asked, by the seed, then what was right, the
-// longest ago first, and at last what was missed and still rests.
+// Queue puts questions in the order to ask them: what was missed and is due, then what was never asked, by the seed, and of that first what the
+// exam may ask, then what was right, the longest ago first, and at last what was missed and still rests.
 func Queue(items []*Item, past []Past, now time.Time, seed uint64) []*Item {
 	of := standings(past)
 	out := mixed(items, seed)
 	slices.SortStableFunc(out, func(a, b *Item) int {
 		x, y := of[a.Name], of[b.Name]
-		if by := cmp.Compare(x.part(now), y.part(now)); by != 0 {
+		if by := cmp.Compare(x.part(a, now), y.part(b, now)); by != 0 {
 			return by
 		}
 		if x.box > 0 {
@@ -85,7 +88,7 @@ func Queue(items []*Item, past []Past, now time.Time, seed uint64) []*Item {
 func Due(items []*Item, past []Past, now time.Time) (n int) {
 	of := standings(past)
 	for _, it := range items {
-		if of[it.Name].part(now) == partDue {
+		if of[it.Name].part(it, now) == partDue {
 			n++
 		}
 	}

@@ -49,13 +49,18 @@ func TestQueue(t *testing.T) {
 		"learned":                       {[]Past{wrong, right(time.Hour), right(2 * day), right(5 * day), right(12 * day), right(40 * day)}, 400 * day, partKnown},
 		"missed again":                  {[]Past{wrong, right(time.Hour), right(2 * day), {Item: "b", Time: noon.Add(5 * day)}}, 5*day + time.Hour, partDue},
 	} {
-		if got := standings(test.past)["b"].part(noon.Add(test.after)); got != test.part {
+		if got := standings(test.past)["b"].part(three()[1], noon.Add(test.after)); got != test.part {
 			t.Errorf("%s: part %d, want %d", name, got, test.part)
 		}
 	}
 	queue := Queue(three(), []Past{{"a", true, noon}, wrong}, noon.Add(time.Hour), 1)
 	if got := namesOf(queue); !slices.Equal(got, []string{"b", "c", "a"}) || Due(three(), []Past{wrong}, noon.Add(time.Hour)) != 1 {
 		t.Errorf("the order is %q", got)
+	}
+	more := three()
+	more[0].Objectives = nil
+	if got := namesOf(Queue(more, nil, noon, 1)); got[2] != "a" {
+		t.Errorf("what goes beyond the exam comes first: %q", got)
 	}
 }
 
