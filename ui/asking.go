@@ -48,7 +48,7 @@ func (a *asking) line() bool {
 func (a *asking) press(k tea.KeyMsg) {
 	name := k.String()
 	switch {
-	case name == "?" && !a.over() && a.look != nil:
+	case name == "tab" && !a.over() && a.look != nil:
 		if a.look() {
 			a.looked, a.page.tops.Sel = true, 0
 		}
@@ -88,7 +88,7 @@ func (a *asking) hints() (out []key.Help) {
 		out = append(out, key.Help{Key: digits(len(a.it.Choices)), Desc: "answer"})
 	}
 	if !a.over() && a.look != nil {
-		out = append(out, key.Help{Key: "?", Desc: "show the answer"})
+		out = append(out, key.Help{Key: "tab", Desc: "show the answer"})
 	}
 	if a.page.tops.Sel > 0 || a.page.last < a.page.all {
 		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})

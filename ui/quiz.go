@@ -79,7 +79,7 @@ func (q *quizSheet) hints() []key.Help {
 	switch {
 	case q.ask.over():
 		out = append(out, key.Help{Key: "enter", Desc: "next"})
-	default:
+	case q.round.Exam():
 		out = append(out, key.Help{Key: "tab", Desc: "skip"})
 	}
 	return append(out, key.Help{Key: "esc", Desc: "end"})
@@ -99,7 +99,7 @@ func (q *quizSheet) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		return q.left(true)
 	case q.round.Over(), name == "esc":
 		q.end()
-	case name == "tab", name == "enter" && q.ask.over():
+	case name == "tab" && q.round.Exam(), name == "enter" && q.ask.over():
 		q.round.Next()
 		q.next()
 	default:
