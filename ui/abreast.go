@@ -12,7 +12,6 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 	"golang.org/x/term"
 
 	"ehlo/session/record"
@@ -35,10 +34,7 @@ type Lane struct {
 // Abreast walks sessions side by side until a person quits, then ends them and flushes their transcripts. The verdicts are in the order of
 // the lanes.
 func Abreast(ctx context.Context, lanes []Lane) ([]record.Verdict, error) {
-	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
-	if !showsUnicode(os.Getenv) {
-		theme = theme.InASCII()
-	}
+	theme := terminalTheme(os.Getenv)
 	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer cancel()
 	a := newAbreast(ctx, lanes, theme)

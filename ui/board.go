@@ -8,7 +8,6 @@ import (
 	"syscall"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 	"golang.org/x/term"
 
 	"ehlo/transcripts/visits"
@@ -46,10 +45,7 @@ func (b *Board) Run(ctx context.Context) (*visits.Row, error) {
 	if !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
 		return nil, ErrNoTerminal
 	}
-	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
-	if !showsUnicode(os.Getenv) {
-		theme = theme.InASCII()
-	}
+	theme := terminalTheme(os.Getenv)
 	m := newBoard(b, theme)
 	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer cancel()

@@ -10,6 +10,10 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+
+	"ehlo/ui/paint"
 )
 
 // env is what the screen needs of the world besides the session: a clock, a timer, and a way past the renderer to the
@@ -39,6 +43,20 @@ type env struct {
 func newEnv(a *App, out *os.File) env {
 	return env{now: a.now, after: after, emit: emitTo(out), clipboard: os.Getenv("TERM") != "linux",
 		readCA: a.ReadCA, readCertificate: a.ReadCertificate}
+}
+
+// terminalTheme is the theme for this terminal. Where it has no colors, or a person wants none, what is selected or read first still looks
+// so, unless it is a terminal that can do nothing at all.
+func terminalTheme(getenv func(string) string) *paint.Theme {
+	profile := lipgloss.ColorProfile()
+	theme := paint.NewTheme(profile, lipgloss.HasDarkBackground())
+	if profile == termenv.Ascii && getenv("TERM") != "" && getenv("TERM") != "dumb" {
+		theme = paint.NewColorless()
+	}
+	if !showsUnicode(getenv) {
+		theme = theme.InASCII()
+	}
+	return theme
 }
 
 // showsUnicode reports whether a terminal is said to show more than ASCII: by the first of LC_ALL, LC_CTYPE and LANG that is set.

@@ -10,12 +10,10 @@ import (
 	"syscall"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 	"golang.org/x/term"
 
 	"ehlo/session/record"
 	"ehlo/ui/delta"
-	"ehlo/ui/paint"
 )
 
 // ErrInterrupted occurs when a person pressed Ctrl-C or the process got a signal. Everything has been ended and kept.
@@ -51,10 +49,7 @@ func (a App) Replay(ctx context.Context, path string) (*record.Verdict, error) {
 func (a App) run(ctx context.Context, first func(*root)) (*record.Verdict, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
-	if !showsUnicode(os.Getenv) {
-		theme = theme.InASCII()
-	}
+	theme := terminalTheme(os.Getenv)
 	r := newRoot(ctx, &a, newEnv(&a, os.Stdout), theme)
 	first(r)
 	err := r.drive(ctx)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 
 	"ehlo/transcripts/diff"
 	"ehlo/transcripts/words"
@@ -23,10 +22,7 @@ import (
 // Sides shows two sessions side by side until a person quits: their steps move together, and below them stands what is different in
 // the selected one.
 func Sides(ctx context.Context, c *diff.Comparison) error {
-	theme := paint.NewTheme(lipgloss.ColorProfile(), lipgloss.HasDarkBackground())
-	if !showsUnicode(os.Getenv) {
-		theme = theme.InASCII()
-	}
+	theme := terminalTheme(os.Getenv)
 	s := newSides(c, theme)
 	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer cancel()

@@ -182,6 +182,22 @@ func TestTheSelectedRowKeepsItsColor(t *testing.T) {
 	}
 }
 
+// Without color what is selected, read first or secondary is seen all the same.
+func TestColorlessKeepsWhatIsNoColor(t *testing.T) {
+	theme := NewColorless()
+	for ink, want := range map[Ink]string{Plain: "x", Dim: "\x1b[2mx\x1b[0m", Strong: "\x1b[1mx\x1b[0m", Client: "x", Good: "x", Warn: "\x1b[1mx\x1b[0m",
+		Bad: "\x1b[1mx\x1b[0m", Accent: "\x1b[1mx\x1b[0m", Exposed: "x"} {
+		if got := theme.Paint(ink.Line("x"), 1); got != want {
+			t.Errorf("%d: %q, want %q", ink, got, want)
+		}
+	}
+	for ink, want := range map[Ink]string{Plain: "\x1b[7mx\x1b[0m", Dim: "\x1b[7mx\x1b[0m", Bad: "\x1b[1;7mx\x1b[0m"} {
+		if got := theme.PaintSelected(ink.Line("x"), 1); got != want {
+			t.Errorf("%d, selected: %q, want %q", ink, got, want)
+		}
+	}
+}
+
 // What is worth a look on a light background is brown where there is brown, and of a drawing always.
 func TestCautionOnALightBackground(t *testing.T) {
 	for profile, want := range map[termenv.Profile]string{termenv.TrueColor: "38;2;135;95;0", termenv.ANSI256: "38;5;94", termenv.ANSI: "35"} {

@@ -40,15 +40,23 @@ type Theme struct {
 // only decide between neighbors. What is worth a look is an exception on a light background, where yellow cannot be read: brown,
 // where the terminal has that.
 func NewTheme(profile termenv.Profile, dark bool) *Theme {
-	return newTheme(profile, dark, lipgloss.CompleteColor{TrueColor: "#875f00", ANSI256: "94", ANSI: "5"})
+	return newTheme(profile, dark, lipgloss.CompleteColor{TrueColor: "#875f00", ANSI256: "94", ANSI: "5"}, asItIs)
+}
+
+// NewColorless is the theme of a terminal where no color is wanted: what is selected, read first or secondary is still bold, faint and in
+// reverse, which is no color (https://no-color.org).
+func NewColorless() *Theme {
+	return newTheme(termenv.ANSI, true, lipgloss.CompleteColor{}, lipgloss.Style.UnsetForeground)
 }
 
 // NewPicture is the theme of a drawing, which has a palette of its own.
 func NewPicture(dark bool) *Theme {
-	return newTheme(termenv.ANSI, dark, lipgloss.CompleteColor{TrueColor: "3", ANSI256: "3", ANSI: "3"})
+	return newTheme(termenv.ANSI, dark, lipgloss.CompleteColor{TrueColor: "3", ANSI256: "3", ANSI: "3"}, asItIs)
 }
 
-func newTheme(profile termenv.Profile, dark bool, caution lipgloss.CompleteColor) *Theme {
+func asItIs(s lipgloss.Style) lipgloss.Style { return s }
+
+func newTheme(profile termenv.Profile, dark bool, caution lipgloss.CompleteColor, on func(lipgloss.Style) lipgloss.Style) *Theme {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(profile)
 	r.SetHasDarkBackground(dark)
@@ -75,7 +83,7 @@ func newTheme(profile termenv.Profile, dark bool, caution lipgloss.CompleteColor
 		selectedWarn: warn.Reverse(true),
 		selectedBad:  bad.Reverse(true),
 	} {
-		t.open[ink], t.close[ink], _ = strings.Cut(style.Render("x"), "x")
+		t.open[ink], t.close[ink], _ = strings.Cut(on(style).Render("x"), "x")
 	}
 	return t
 }
