@@ -72,9 +72,7 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 	if lines := w.aboutLines(width); len(lines) > 0 {
 		add(lines...)
 	}
-	for _, p := range w.story() {
-		add(paint.Wrap(paint.Plain, p, width)...)
-	}
+	out = append(out, w.storyPage(width)...)
 	if w.snap.Start != nil {
 		p := &w.snap.Start.Plan
 		add(append(paint.Hang(paint.Dim.Line("TLS starts  "), paint.Wrap(paint.Plain, words.Starts(p.Policy.Start), width-12)),
@@ -84,6 +82,14 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 		add(accountLines(w.live.Accounts, width)...)
 	}
 	return append(out, w.keptLines(width)...)
+}
+
+// storyPage is what a learner was told, and what there is to do.
+func (w *explorer) storyPage(width int) (out []paint.Line) {
+	for _, p := range w.story() {
+		out = append(append(out, paint.Wrap(paint.Plain, p, width)...), paint.Line{})
+	}
+	return out
 }
 
 // story is what a learner is told, a paragraph each.
@@ -132,36 +138,49 @@ func (w *explorer) help() tea.Cmd {
 	return nil
 }
 
-// helpPage is made from the enabled bindings, by group, in two columns where they fit.
+// helpPage is made from the enabled bindings, by group, in as many columns as fit.
 func helpPage(all []binding) func(width int) []paint.Line {
 	return func(width int) []paint.Line {
 		var out []paint.Line
+		column := widest(inGroup(all, ""))
 		for _, g := range groups {
 			keys := inGroup(all, g)
 			if len(keys) == 0 {
 				continue
 			}
-			out = append(append(out, paint.Strong.Line(g)), columns(keys, width)...)
+			out = append(append(out, paint.Strong.Line(g)), columns(keys, width, column)...)
 			out = append(out, paint.Line{})
 		}
 		return append(out, legend(width)...)
 	}
 }
 
+// inGroup are the keys that work now of a group, of all groups where it is empty.
 func inGroup(all []binding, group string) []paint.Line {
 	var out []paint.Line
 	for _, b := range all {
-		if b.Enabled() && b.intent.group == group {
-			out = append(out, paint.Accent.Line("  "+b.Help().Key).Pad(10).And(paint.Plain, b.Help().Desc))
+		if b.Enabled() && (group == "" || b.intent.group == group) {
+			out = append(out, paint.Accent.Line(" "+b.Help().Key).Pad(signWidth).And(paint.Plain, b.Help().Desc))
 		}
 	}
 	return out
 }
 
-// columns sets short lines side by side, down before across.
-func columns(lines []paint.Line, width int) []paint.Line {
-	const column = 34
-	n := max(min(width/column, 3), 1)
+// signWidth is the column of keys and of signs in the help.
+const signWidth = 8
+
+func widest(lines []paint.Line) (width int) {
+	for _, l := range lines {
+		width = max(width, l.Width())
+	}
+	return width
+}
+
+// columns sets short lines of at most so many cells side by side, down before across.
+func columns(lines []paint.Line, width, widest int) []paint.Line {
+	const gap, most, wide = 1, 3, 34
+	n := max(min((width+gap)/(widest+gap), most), 1)
+	column := max(widest+gap, min(width/n, wide))
 	rows := (len(lines) + n - 1) / n
 	out := make([]paint.Line, rows)
 	for i, l := range lines {
@@ -172,16 +191,16 @@ func columns(lines []paint.Line, width int) []paint.Line {
 
 // legend explains the signs of the dialogue.
 func legend(width int) []paint.Line {
-	out := []paint.Line{paint.Strong.Line("signs")}
-	return append(out, columns([]paint.Line{
-		paint.Client.Line("  C").Pad(10).And(paint.Plain, "sent by the client"),
-		paint.Text("  S").Pad(10).And(paint.Plain, "sent by the server"),
-		paint.Text("  ┊").Pad(10).And(paint.Plain, "in cleartext"),
-		paint.Good.Line("  │").Pad(10).And(paint.Plain, "inside TLS"),
-		paint.Accent.Line("  i").Pad(10).And(paint.Plain, "information"),
-		paint.Warn.Line("  !").Pad(10).And(paint.Plain, "warning"),
-		paint.Bad.Line("  ‼").Pad(10).And(paint.Plain, "danger"),
-		paint.Accent.Line("  ▸").Pad(10).And(paint.Plain, "space opens or folds it"),
-		paint.Text("  ••••••").Pad(10).And(paint.Plain, "a secret, whatever its length"),
-	}, width)...)
+	signs := []paint.Line{
+		paint.Client.Line(" C").Pad(signWidth).And(paint.Plain, "sent by the client"),
+		paint.Text(" S").Pad(signWidth).And(paint.Plain, "sent by the server"),
+		paint.Text(" ┊").Pad(signWidth).And(paint.Plain, "in cleartext"),
+		paint.Good.Line(" │").Pad(signWidth).And(paint.Plain, "inside TLS"),
+		paint.Accent.Line(" i").Pad(signWidth).And(paint.Plain, "information"),
+		paint.Warn.Line(" !").Pad(signWidth).And(paint.Plain, "warning"),
+		paint.Bad.Line(" ‼").Pad(signWidth).And(paint.Plain, "danger"),
+		paint.Accent.Line(" ▸").Pad(signWidth).And(paint.Plain, "space opens it"),
+	}
+	out := append([]paint.Line{paint.Strong.Line("signs")}, columns(signs, width, widest(signs))...)
+	return append(out, paint.Text(" ••••••").Pad(signWidth).And(paint.Plain, "a secret, whatever its length"))
 }

@@ -109,7 +109,7 @@ func (w *explorer) adviceRows(width int) []paint.Line {
 func (w *explorer) adviceTexts(v record.Verdict) (theirs, mine string) {
 	for _, a := range v.Advice {
 		switch {
-		case w.advising() && w.follows(a):
+		case w.advising() && w.follows(a), a.Do == record.SendNoSecret: // which has a place of its own
 		case a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "":
 			theirs = joined(theirs, a.Text)
 		case a.Do != record.AskOperator && a.Text != "":

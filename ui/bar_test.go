@@ -27,7 +27,7 @@ func TestAnEmptyRowOfTheBarGoesToTheExplanation(t *testing.T) {
 // A key that does not work is not named: a sheet has the keys. The page of the task itself says it once, and what is done is not to do.
 func TestTheTaskBesideASheet(t *testing.T) {
 	s := simLive(t, taskLive(), 80, 24).press("enter", "enter", "enter", "enter")
-	s.press("?").shows("to do").hides("s shows it all").press("esc", ":").hides("to do").press("esc")
+	s.press("?").hides("to do").press("esc").shows("to do").press(":").hides("to do").press("esc")
 	e, _ := exercised(t, "submission")
 	e.press("o").shows("Walk from the name lookup").hides("to do").press("esc").shows("to do")
 	e.root.walk.made.Solved = true
@@ -43,7 +43,7 @@ func TestALongTaskNamesItsKey(t *testing.T) {
 		for range 4 {
 			s.press("enter")
 		}
-		s.shows("to do: Walk from the name lookup", "… s shows it all").press("s").shows("─ story and transcript", "know of each other.")
+		s.shows("to do: Walk from the name lookup", "… o shows it all").press("o").shows("─ task", "know of each other.").press("esc", "s").shows("─ story and transcript")
 	}
 }
 
@@ -80,4 +80,51 @@ func TestAReplayOfWhatWasDoneHasNothingToDo(t *testing.T) {
 	sc.snap.Start.Task = "Walk on."
 	s := simReplay(t, &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson"}, 80, 24)
 	s.shows("✓ done").hides("to do").press("[").shows("to do: Walk on.")
+}
+
+// What there is to do is told once in a picture: above the step, or in the explanation of the first row.
+func TestTheTaskIsToldOnce(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
+		s := simLive(t, practice(t, "expired"), size[0], size[1])
+		if n := strings.Count(strings.ToLower(s.frame()), "to do"); n != 1 {
+			t.Errorf("%v: told %d times:\n%s", size, n, s.frame())
+		}
+	}
+}
+
+// A recording has the key of the task too, and it means the same.
+func TestTheTaskOfARecording(t *testing.T) {
+	sc := newScene()
+	sc.snap.Start.Task = "Say who has to renew the certificate."
+	s := simLive(t, sc.live(), 80, 24)
+	for range 14 {
+		s.press("enter")
+	}
+	simReplay(t, &Replay{Source: sc.log, Path: "/x.ndjson"}, 80, 24).press("o").shows("─ task", "To do: Say who has to renew the certificate.").press("o").hides("─ task")
+}
+
+// On a small screen the verdict has what it needs, and the path of the transcript is the first to go. That there is none is said all the same.
+func TestThePathGivesWayToTheVerdict(t *testing.T) {
+	s := simLive(t, practice(t, "expired"), 60, 16)
+	for range 9 {
+		s.press("enter")
+	}
+	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "3 days", "ago.", "Operator  renew the certificate and have the server load", "continue unverified").hides("transcript:")
+	w := s.root.walk
+	w.live.Path = ""
+	s.shows("no transcript was kept")
+}
+
+// What was found is read whole where it is selected, however long it is.
+func TestASelectedFindingIsWhole(t *testing.T) {
+	s := simLive(t, practice(t, "expired"), 60, 16)
+	for range 6 {
+		s.press("enter")
+	}
+	s.shows("›‼ │ The server's certificate (mail.lab) expired on", "3 days ago.").press("up")
+	for _, row := range strings.Split(s.frame(), "\n") {
+		if strings.Contains(row, "‼ │ The server's certificate") && !strings.Contains(row, "…") {
+			t.Errorf("it takes two lines where it is not selected:\n%s", s.frame())
+		}
+	}
 }

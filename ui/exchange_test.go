@@ -141,5 +141,5 @@ func TestTheVerdictTakesASecretBack(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.shows("538 5.7.11", "You  change the password: it was sent in cleartext", "1 require STARTTLS")
+	s.shows("538 5.7.11", "You  change the password: others could read it", "1 require STARTTLS")
 }

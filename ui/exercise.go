@@ -34,6 +34,8 @@ func (w *explorer) hasExercise() bool { return w.exercise() != nil }
 // assigned names the key to the task by what it is good for now.
 func (w *explorer) assigned() string {
 	switch {
+	case !w.hasExercise():
+		return "task"
 	case w.made.Solved:
 		return "solved"
 	case w.exercise().Goal == course.GoalAnswer && (w.finished() || w.summing()):
@@ -66,8 +68,16 @@ func (w *explorer) solve() tea.Cmd {
 	}
 }
 
-// assignment opens the task: what to do, hints, the question, and what there is to learn once it is solved.
+// hasTask holds where a learner was told what to do, also in a recording of it.
+func (w *explorer) hasTask() bool { return w.hasExercise() || w.task() != "" }
+
+// assignment opens the task: what to do, hints, the question, and what there is to learn once it is solved. Of a recording it is what was
+// to do.
 func (w *explorer) assignment() tea.Cmd {
+	if !w.hasExercise() {
+		w.sheet = &text{name: "task", key: "o", page: w.storyPage}
+		return nil
+	}
 	s := &assignment{w: w, text: text{name: "task", key: "o"}}
 	s.page = s.sheet
 	w.sheet = s

@@ -189,6 +189,7 @@ func TestSolvedScenariosAtHome(t *testing.T) {
 	app.Progress = &kept{entries: []progress.Entry{{Solved: "submission", Time: epoch}}}
 	s := simHome(t, app, 80, 24)
 	s.until("what was solved", func() bool { return s.root.home.kept.Solved != nil })
-	s.tap("1").shows("1 solved", "✓ submission on port 587", "relay on port 25, from server to server", "beginner")
+	s.shows("You have solved 1 of 3").hides("Start with the first one")
+	s.tap("1").shows("1 solved", " ✓ submission on port 587", "   relay on port 25, from server to server", "beginner")
 	s.typed("solved").shows("1 of 1")
 }

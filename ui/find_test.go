@@ -112,9 +112,9 @@ func TestLearn(t *testing.T) {
 
 // A code is no topic: the list leads on to the card that it has, with the words that were typed.
 func TestLearnLeadsToEveryCard(t *testing.T) {
-	s := simHome(t, homeApp(), 80, 24).tap("2").typed("535").shows("› search every card · 535").tap("enter").settle().shows("› 535 ", "reply code")
+	s := simHome(t, homeApp(), 80, 24).tap("2").typed("535").shows("› search every card        · 535").tap("enter").settle().shows("› 535 ", "reply code")
 	s.tap("enter").shows("535 · reply code").tap("esc", "esc").shows("learn · 1 of ")
-	s.tap("ctrl+u").typed("qqqq").shows("learn · 1 of 1", "› search every card · qqqq")
+	s.tap("ctrl+u").typed("qqqq").shows("learn · 1 of 1", "› search every card        · qqqq")
 }
 
 // Tab names the group that it goes to, which may be below the window, and goes nowhere where there is no other.

@@ -15,7 +15,7 @@ func (w *explorer) header(width int) paint.Line {
 	for _, parts := range [][]paint.Line{
 		{w.target(), w.role(), w.lock(), w.user("authenticated as "), w.unmasked()},
 		{w.target(), w.lock(), w.user("authenticated as "), w.unmasked()},
-		{w.target(), w.lock(), w.user("as "), w.unmaskedShort()},
+		{w.target(), w.lock(), w.user(asShort), w.unmaskedShort()},
 		{w.target(), w.lock(), w.unmaskedShort()},
 	} {
 		left := paint.Text(" ").Then(joinParts(parts))
@@ -113,22 +113,32 @@ func (w *explorer) doubt() string {
 	return "unverified"
 }
 
+// asShort is what stands before the name of a user where there is little room.
+const asShort = "as "
+
 func (w *explorer) user(lead string) paint.Line {
 	if w.snap.State.Auth != record.AuthDone {
 		return nil
 	}
-	if w.snap.State.User == "" {
-		return paint.Text("authenticated")
+	was := ""
+	if w.snap.State.Stage == record.StageClosed { // nobody is any more
+		was = "was "
 	}
-	return paint.Text(lead + w.snap.State.User)
+	switch {
+	case w.snap.State.User == "":
+		return paint.Text(was + "authenticated")
+	case was != "" && lead == asShort:
+		return nil
+	}
+	return paint.Text(was + lead + w.snap.State.User)
 }
 
 // clockLine is the time since the session began, and where in it we are.
 func (w *explorer) clockLine() paint.Line {
-	clock := paint.Dim.Line(stopwatch(w.elapsed()))
+	clock := paint.Dim.Line(w.stopwatch())
 	switch {
 	case !w.atEnd():
-		clock = paint.Accent.Line(fmt.Sprintf("event %s of %s ", dialogue.Count(w.pos), dialogue.Count(w.pane.Len()))).Then(clock)
+		clock = paint.Accent.Line(fmt.Sprintf("event %s of %s", dialogue.Count(w.pos), dialogue.Count(w.pane.Len()))).And(paint.Dim, " · ").Then(clock)
 	case w.busy != nil:
 		clock = paint.Accent.Line(frame(w.env.now().Sub(w.busy.since)) + " ").Then(clock)
 	}
@@ -145,7 +155,7 @@ func (w *explorer) shortClock() paint.Line {
 	case w.live == nil:
 		return paint.Accent.Line("replay")
 	}
-	return paint.Dim.Line(stopwatch(w.elapsed()))
+	return paint.Dim.Line(w.stopwatch())
 }
 
 // elapsed is the time of the last event that is shown.
@@ -154,6 +164,14 @@ func (w *explorer) elapsed() time.Duration {
 		return 0
 	}
 	return w.pane.Event(w.pos - 1).T
+}
+
+// stopwatch is that time in words. A recording is over in a moment more often than not, and has tenths of a second.
+func (w *explorer) stopwatch() string {
+	if d := w.elapsed(); w.live == nil && d < time.Minute {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return stopwatch(w.elapsed())
 }
 
 func stopwatch(d time.Duration) string {

@@ -48,3 +48,11 @@ func TestADeferralIsNoFailureOfThePhase(t *testing.T) {
 	}
 	t.Errorf("nothing was deferred:\n%s", s.frame())
 }
+
+// After the end nobody is logged in any more.
+func TestWhoWasLoggedIn(t *testing.T) {
+	s, _ := walked(t, 14, 120, 40)
+	s.shows("closed, was TLS 1.3 verified · was authenticated as ann")
+	s, _ = walked(t, 14, 80, 24)
+	s.hides("authenticated", "as ann  ")
+}

@@ -61,7 +61,7 @@ func (w *explorer) bringsForward(in intent) bool {
 	case "R":
 		return w.finished() && w.live != nil
 	case "o":
-		return w.finished() || w.made.Solved || w.summing() && w.verdict.Finding != ""
+		return w.hasExercise() && (w.finished() || w.made.Solved || w.summing() && w.verdict.Finding != "")
 	case "h":
 		return w.finished() && (w.live != nil || !w.canClose())
 	case "←", "n", "b":

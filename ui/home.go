@@ -151,7 +151,7 @@ func (h *home) menu() []item {
 	menu := []item{
 		{name: "practice", more: "on the built-in server", do: h.show(listScenarios), about: []string{
 			fmt.Sprintf("A mail server inside this program, with %s to explore: nothing to set up, and nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
-			"Start with the first one: it is a complete, successful session, one step at a time."}},
+			h.wayOn()}},
 		{name: "learn", more: "what it all means", do: h.show(listTopics), about: []string{
 			fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards link to related ones.", dialogue.Number(len(h.index()), "topic")),
 			"/ searches all of it from anywhere, even during a session."}},
@@ -180,11 +180,25 @@ func (h *home) quiz() tea.Cmd {
 	return nil
 }
 
+// wayOn says which scenario to begin or to go on with.
+func (h *home) wayOn() string {
+	next := h.upNext()
+	i := slices.IndexFunc(h.app.Scenarios, func(s Scenario) bool { return s.Name == next })
+	switch n := len(h.kept.Solved); {
+	case n == 0:
+		return "Start with the first one: it is a complete, successful session, one step at a time."
+	case i < 0:
+		return fmt.Sprintf("You have solved %d of %d: every one on the way.", n, len(h.app.Scenarios))
+	default:
+		return fmt.Sprintf("You have solved %d of %d. Next comes: %s.", n, len(h.app.Scenarios), h.app.Scenarios[i].Title)
+	}
+}
+
 func (h *home) scenarios() []item {
 	out := make([]item, len(h.app.Scenarios))
 	next := h.upNext()
 	for i, s := range h.app.Scenarios {
-		out[i] = item{group: s.Group, name: s.Title, more: s.Level, also: s.Name + " " + strings.Join(s.Topics, " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }, scenario: s.Name}
+		out[i] = item{group: s.Group, mark: " ", name: s.Title, more: s.Level, also: s.Name + " " + strings.Join(s.Topics, " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }, scenario: s.Name}
 		switch _, solved := h.kept.Solved[s.Name]; {
 		case solved:
 			out[i].mark, out[i].also = "✓", out[i].also+" solved"
@@ -380,13 +394,21 @@ func (h *home) other(k tea.KeyMsg) tea.Cmd {
 	case k.String() == "esc" && h.shown == listSessions:
 		h.show(listTranscripts)()
 	case k.String() == "esc":
-		h.shown, h.list = listMenu, scroll.List{Sel: entryOf[h.shown]}
+		h.toMenu()
 	case h.shown == listMenu:
 		return h.numbered(k.String())
 	default:
 		h.narrow(k)
 	}
 	return nil
+}
+
+// toMenu shows the menu, with the entry selected that leads to what was shown.
+func (h *home) toMenu() {
+	if h.shown == listMenu {
+		return
+	}
+	h.shown, h.list, h.filter = listMenu, scroll.List{Sel: entryOf[h.shown]}, ""
 }
 
 // narrow edits the filter with the keys of every other input. Its cursor stays at the end: left and right are for the list.

@@ -42,7 +42,7 @@ func (h *home) drawSheet(c *canvas, body int) {
 // drawWide sets what there is to say about an entry beside the list.
 func (h *home) drawWide(c *canvas, body int) {
 	left := c.width / 2
-	if h.shown == listTranscripts || h.shown == listSessions { // what it came to is in the row
+	if h.shown == listTranscripts || h.shown == listSessions || h.shown == listTopics { // what it came to or is about is in the row
 		left = c.width * 3 / 5
 	}
 	right := c.width - left - 1
@@ -144,6 +144,9 @@ func (h *home) owners(items []item, spread bool) (lines []owner, sel int) {
 	return lines, sel
 }
 
+// From tabular cells on what a topic is about stands in a column of its own, at topicColumn.
+const tabular, topicColumn = 72, 27
+
 func (h *home) row(i int, it item, width int) paint.Line {
 	mark, ink := "   ", paint.Plain
 	if i == h.list.Sel {
@@ -157,6 +160,9 @@ func (h *home) row(i int, it item, width int) paint.Line {
 		line = line.And(paint.Good, it.mark+" ")
 	}
 	line = line.And(ink, it.name)
+	if h.shown == listTopics && width >= tabular {
+		line = line.Pad(topicColumn)
+	}
 	if it.note != "" {
 		line = line.And(paint.Dim, " · "+it.note)
 	}
@@ -203,7 +209,7 @@ func (h *home) hints() []key.Help {
 		out = append(out, key.Help{Key: "enter", Desc: "open"}, key.Help{Key: "↑↓", Desc: "choose"})
 	}
 	if h.shown == listMenu {
-		return append(out, key.Help{Key: digits(len(h.menu())), Desc: "open"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
+		return append(out, key.Help{Key: digits(len(h.menu()) - 1), Desc: "open"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 	}
 	if _, saved := h.selectedSaved(); saved {
 		out = append(out[:1], savedKeys...)
@@ -222,7 +228,7 @@ func (h *home) helpPage(width int) []paint.Line {
 	out := keyList(width,
 		keyGroup{"everywhere", []key.Help{{Key: "/", Desc: "search the knowledge and the scenarios"}, {Key: "↑ ↓", Desc: "choose"}, {Key: "enter", Desc: "open the chosen entry"},
 			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
-		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "open the entry with this number"}, {Key: "j k", Desc: "down, up"}, {Key: "q", Desc: "quit"}}},
+		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "take the entry with this number"}, {Key: "j k", Desc: "down, up"}, {Key: "q", Desc: "quit"}}},
 		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to entries with these words"}, {Key: "backspace", Desc: "delete a letter"},
 			{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "esc", Desc: "all of it again, then back"}}}, laneHelp(), savedHelp(), fileHelp())
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)

@@ -23,7 +23,7 @@ func TestPagesOfAList(t *testing.T) {
 	}
 	s := simHome(t, app, 80, 24).tap("1").shows("practice · 1 of 93")
 	s.tap("pgdown").shows("practice · 12 of 93").tap("pgdown", "pgup").shows("12 of 93")
-	s.tap("end").shows("93 of 93", "› situation 89").tap("pgdown").shows("93 of 93").tap("home").shows("1 of 93")
+	s.tap("end").shows("93 of 93", "›   situation 89").tap("pgdown").shows("93 of 93").tap("home").shows("1 of 93")
 	s.tap("end").typed("rio-8").shows("practice · 1 of 11").tap("end").shows("11 of 11").tap("backspace").shows("1 of ")
 }
 
@@ -41,6 +41,6 @@ func TestEscLeavesATranscript(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	s := simHome(t, homeApp(), 80, 24).tap("4")
 	s.send(openedMsg{replay: &Replay{Source: sc.log, Path: "/x.ndjson"}})
-	s.shows("next › look up mail.lab", "esc home").tap("v").shows("esc dialogue").tap("esc").shows("[dialogue]", "esc home")
+	s.shows("next › look up mail.lab", "esc to the list").tap("v").shows("esc dialogue").tap("esc").shows("[dialogue]", "esc to the list")
 	s.tap("esc").until("the list", func() bool { return s.root.walk == nil }).shows("open a transcript")
 }

@@ -132,12 +132,12 @@ func keepIntents() []intent {
 		{[]string{"h"}, "h", "home", groupQuit, false, (*explorer).canGoHome, (*explorer).goHome},
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
-		{[]string{"o"}, "o", "task", groupStep, true, (*explorer).hasExercise, (*explorer).assignment},
+		{[]string{"o"}, "o", "task", groupStep, true, (*explorer).hasTask, (*explorer).assignment},
 		{[]string{"&"}, "&", "show only", groupLook, false, (*explorer).hasEvents, (*explorer).askFilter},
 		{[]string{"esc"}, "esc", showAll, groupLook, true, (*explorer).canUnfilter, (*explorer).unfilter},
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
 		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
-		{[]string{"esc"}, "esc", "home", groupQuit, true, (*explorer).canClose, (*explorer).goHome},
+		{[]string{"esc"}, "esc", "to the list", groupQuit, true, (*explorer).canClose, (*explorer).goBack},
 		{[]string{"q"}, "q", "quit", groupQuit, true, always, (*explorer).quit},
 	}
 }

@@ -109,11 +109,26 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 	if r.walk != w {
 		return nil
 	}
-	w.closing, w.over = true, true
-	w.dropStep()
 	if msg.start != nil {
+		w.drop()
 		return r.launch(msg.start)
 	}
+	r.home.toMenu()
+	return r.close(w)
+}
+
+// drop leaves a walk as it is: nothing of it goes on.
+func (w *explorer) drop() {
+	w.closing, w.over = true, true
+	w.dropStep()
+}
+
+// close shows in the place of a walk what home has in front.
+func (r *root) close(w *explorer) tea.Cmd {
+	if r.walk != w {
+		return nil
+	}
+	w.drop()
 	r.walk, r.over = nil, nil
 	home := r.home.init()
 	return func() tea.Msg {

@@ -63,9 +63,17 @@ func (w *explorer) choicesNow() string {
 	return strings.Join(append(choices, "q quits"), " · ")
 }
 
+// backMsg asks the root to close a replay and show the list that it was opened from.
+type backMsg struct{ from *explorer }
+
 // goHome closes the session and shows the home screen.
 func (w *explorer) goHome() tea.Cmd {
 	return w.unlessOpen("go home", func() tea.Msg { return leaveMsg{from: w} })
+}
+
+// goBack closes a replay and shows where it was opened from.
+func (w *explorer) goBack() tea.Cmd {
+	return func() tea.Msg { return backMsg{w} }
 }
 
 // startOver closes the session and starts the same once more.

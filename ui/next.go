@@ -67,7 +67,7 @@ func (w *explorer) proposalLines(width, height int) []paint.Line {
 // stepLines shows a step as it will be sent, and what it is for.
 func (w *explorer) stepLines(o walk.Option, width, height int) []paint.Line {
 	head := paint.Accent.Line("› ").And(paint.Strong, showOption(o, w.snap))
-	if tag := tagOf(o); tag.Width() > 0 {
+	if tag := w.tagOf(o); tag.Width() > 0 {
 		head = head.Flush(tag, width)
 	}
 	if o.Blocked != nil {
@@ -91,8 +91,10 @@ func (w *explorer) blockedLines(o walk.Option, width, height int) []paint.Line {
 	return append(limit(why, height-len(try)), try...)
 }
 
-func tagOf(o walk.Option) paint.Line {
+func (w *explorer) tagOf(o walk.Option) paint.Line {
 	switch {
+	case o.Blocked != nil && holdsBack(w.advised()):
+		return paint.Bad.Line("! " + words.Advice(record.Advice{Do: record.SendNoSecret}))
 	case o.Guard != nil:
 		return paint.Warn.Line("! asks first")
 	case o.Missing != "":
@@ -133,10 +135,11 @@ func editable(o walk.Option) bool {
 func (w *explorer) busyLines(width int) []paint.Line {
 	b := w.busy
 	waited := w.env.now().Sub(b.since)
-	text := fmt.Sprintf("%s · %s · gives up after %s", words.Awaited(b.step.Verb), seconds(waited), limitOf(w.deadline(b.step.Verb)))
+	text := words.Awaited(b.step.Verb)
 	if beside := words.Meanwhile(w.snap, b.step.Verb, b.left); beside != "" && (b.left || waited > lull) {
-		text = strings.Replace(text, " · gives up", " · "+beside+" · gives up", 1)
+		text += " · " + beside
 	}
+	text += fmt.Sprintf(" · %s of at most %s", seconds(waited), limitOf(w.deadline(b.step.Verb)))
 	switch {
 	case b.upto > 0:
 		text = "writing the transcript"
@@ -223,10 +226,20 @@ func (w *explorer) returnedLines(width, height int) []paint.Line {
 	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, text, width-2)), height-1)...)
 }
 
-// finishedLines say what it came to, and where the transcript is.
+// finishedLines say what it came to, and where the transcript is. Its path is the first to go; that there is none, or not a whole one, is
+// said in any case.
 func (w *explorer) finishedLines(width, height int) []paint.Line {
-	out := w.verdictLines(width, height-1)
+	least := 0
+	if w.lost() {
+		least = 1
+	}
+	out := w.verdictLines(width, height-least)
 	return append(out, limit(paint.Hang(paint.Text("  "), w.keptLines(width-2)), height-len(out))...)
+}
+
+// lost reports whether the session is not in a file as it was.
+func (w *explorer) lost() bool {
+	return w.replay.damage() != "" || w.path() == "" || w.live != nil && w.bridge.failed() != nil
 }
 
 func (w *explorer) keptLines(width int) []paint.Line {

@@ -24,6 +24,7 @@ type pageKey struct {
 	width int
 	upto  int
 	noted int // notes, and changes of notes, that have been read
+	told  int // paragraphs of the story
 }
 
 func (r *reader) scroll(n int) { r.tops.Select(r.tops.Sel+n, r.last()+1) }
@@ -40,7 +41,7 @@ func (r *reader) last() int {
 
 // open makes the page unless it is there, and starts at its top when the row or the view is another one.
 func (r *reader) open(s detail.Subject, v detail.View, width int) {
-	key := pageKey{s.Row, v, width, s.Upto, s.Index.Remarked()}
+	key := pageKey{s.Row, v, width, s.Upto, s.Index.Remarked(), len(s.Story)}
 	if r.body != nil && key == r.about {
 		return
 	}
@@ -64,7 +65,12 @@ func (r *reader) view(height int) []paint.Line {
 // more says how much there is below the window.
 func (r *reader) more() int { return max(r.last()-r.tops.Sel, 0) }
 
+// subject is what the view is about. What there is to do is told once: not here where the bar has it.
 func (w *explorer) subject() detail.Subject {
 	row, _ := w.row()
-	return detail.Subject{Index: w.pane.Index, Row: row, Upto: w.pos, Story: w.story()}
+	story := w.story()
+	if w.reminder() != "" {
+		story = story[:len(story)-1]
+	}
+	return detail.Subject{Index: w.pane.Index, Row: row, Upto: w.pos, Story: story}
 }

@@ -73,6 +73,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, nil
 	case leaveMsg:
 		return r, r.leave(msg)
+	case backMsg:
+		return r, r.close(msg.from)
 	case takeUpMsg:
 		return r, r.launch(msg.start)
 	case comparedMsg:

@@ -70,6 +70,9 @@ func (w *explorer) draw(width, height int) string {
 // next draws the bar at the bottom with the rule above it and the keys below it. It has the same height most of the
 // time, and grows for what has to be read whole, and into rows that nothing else needs.
 func (w *explorer) next(width, height int) []paint.Line {
+	if w.alone() {
+		return []paint.Line{w.footer(width)}
+	}
 	least, most := w.barHeight(height)
 	most = max(most, least+w.spare(width, height, least))
 	lines := w.nextLines(width-2, most)
@@ -89,6 +92,15 @@ func (w *explorer) next(width, height int) []paint.Line {
 	return append(out, w.footer(width))
 }
 
+// alone reports whether a page has the whole of a small screen, but for the keys: what comes next is not its matter.
+func (w *explorer) alone() bool {
+	switch w.sheet.(type) {
+	case *text, *assignment:
+		return w.reader.compact
+	}
+	return false
+}
+
 // barHeight is how many lines the bar has at least and at most.
 func (w *explorer) barHeight(height int) (least, most int) {
 	if least = 3; height < 22 {
@@ -99,8 +111,8 @@ func (w *explorer) barHeight(height int) (least, most int) {
 	if o, ok := w.option(); failed || ok && w.sheet == nil && w.atEnd() && o.Blocked != nil && !(w.zoomed && w.reader.compact) { // what happened and what to try are to be seen at once
 		most = height / 3
 	}
-	if w.sheet == nil && w.hasVerdict() {
-		most = max(height/3, 5)
+	if w.sheet == nil && w.hasVerdict() { // on a small screen it matters more than the dialogue
+		most = max(height/3, min(height/2, 8))
 	}
 	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
 		most = height / 2
@@ -182,7 +194,7 @@ func (w *explorer) barTitle() paint.Line {
 
 // reminder is the task that the bar shows: none once it is done, where its own page tells it, and where the bar asks for something else.
 func (w *explorer) reminder() string {
-	if _, told := w.sheet.(*assignment); told || w.made.Solved || w.sheetBelow() {
+	if _, told := w.sheet.(*assignment); told || w.made.Solved || w.sheetBelow() || w.readingWhole() {
 		return ""
 	}
 	if w.live == nil && w.hasVerdict() && !w.failed() { // it was done
@@ -219,11 +231,7 @@ func (w *explorer) taskKey() paint.Line {
 	if w.sheet != nil {
 		return nil
 	}
-	key := "s"
-	if w.hasExercise() {
-		key = "o"
-	}
-	return paint.Text(" ").And(paint.Accent, key).And(paint.Dim, " shows it all")
+	return paint.Text(" ").And(paint.Accent, "o").And(paint.Dim, " shows it all")
 }
 
 // taskLines are the task where it does not fit behind the title.
@@ -341,9 +349,9 @@ func (w *explorer) stripLines(width, height int) []paint.Line {
 
 // saidInRow is how many lines of the explanation say no more than the selected row does.
 func (w *explorer) saidInRow(width int) int {
-	const lead = 5 // what stands in front of the text of a row
-	if f := w.selected().Finding; f != nil && lead+paint.Width(f.Text) <= width+2 {
-		return len(paint.Wrap(paint.Plain, f.Text, width-2))
+	const lead, least = 5, 3 // what stands in front of the text of a row, and how many lines it has in any window
+	if f := w.selected().Finding; f != nil && len(paint.Wrap(paint.Plain, f.Text, width+2-lead)) <= least {
+		return len(paint.Wrap(paint.Plain, f.Text, width))
 	}
 	return 0
 }

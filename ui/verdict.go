@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,7 +95,7 @@ func (w *explorer) decided(v record.Verdict) int {
 // keys are to be seen: what is cut of the rest is one key away.
 func (w *explorer) verdictLines(width, height int) []paint.Line {
 	v := w.cameTo()
-	out := []paint.Line{verdictHead(v).And(paint.Dim, othersTurn(v)).Cut(width)}
+	out := []paint.Line{verdictHead(v).And(paint.Dim, othersTurn(v)).Then(warning(v.Advice)).Cut(width)}
 	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
 	told, keys := w.todo(v, width)
 	rest := height - 1
@@ -109,6 +110,19 @@ func othersTurn(v record.Verdict) string {
 		return " · who must act: " + whose(v.Who)
 	}
 	return ""
+}
+
+// warning is what to hold back before anything else is done: it stands where nothing is cut.
+func warning(list []record.Advice) paint.Line {
+	if !holdsBack(list) {
+		return nil
+	}
+	return paint.Dim.Line(" · ").And(paint.Bad, words.Advice(record.Advice{Do: record.SendNoSecret}))
+}
+
+// holdsBack reports whether an advice is to send no secret.
+func holdsBack(list []record.Advice) bool {
+	return slices.ContainsFunc(list, func(a record.Advice) bool { return a.Do == record.SendNoSecret })
 }
 
 // verdictHead is a verdict in a line.
@@ -148,11 +162,18 @@ func phaseTitle(p record.Phase) string {
 	return strings.ToUpper(string(p))
 }
 
+// narrow is the width below which the names of those who act are short.
+const narrow = 72
+
 // todo is whose turn it is and what they can do: what is told, and what a key does. What the operator has to do stands before
 // what the person here can, and each is said to the one who can do it.
 func (w *explorer) todo(v record.Verdict, width int) (told, keys []paint.Line) {
 	theirs, mine := w.adviceTexts(v)
-	who, here := paint.Accent.Line("  "+sentence(whose(v.Who))+"  "), paint.Accent.Line("  You  ")
+	called := sentence(whose(v.Who))
+	if v.Who == record.WhoOperator && width < narrow {
+		called = "Operator"
+	}
+	who, here := paint.Accent.Line("  "+called+"  "), paint.Accent.Line("  You  ")
 	switch {
 	case v.Who == record.WhoOperator && (theirs != "" || mine == "" && !w.advising()):
 		told, here = hung(who, theirs, width), here.Pad(who.Width())

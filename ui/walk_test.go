@@ -54,9 +54,9 @@ func TestAStepIsRefusedWhileOneRuns(t *testing.T) {
 	s, sc := walked(t, 3, 80, 24)
 	sc.hold = make(chan struct{})
 	s.tap("enter", "enter", "enter")
-	s.shows("waiting for the server's reply to EHLO", "gives up after 5 min", "esc stop waiting")
+	s.shows("waiting for the server's reply to EHLO", "of at most 5 min", "esc stop waiting")
 	s.clock = s.clock.Add(3e9)
-	s.shows("· 3 s ·")
+	s.shows("· 3 s of at most 5 min")
 	close(sc.hold)
 	s.settle()
 	if sc.steps() != "resolve connect greeting ehlo" {
@@ -80,7 +80,7 @@ func TestATimeoutOfOneKindIsNamed(t *testing.T) {
 	live.Timeout = 20e9
 	s := simLive(t, live, 80, 24)
 	sc.hold = make(chan struct{})
-	s.tap("enter").shows("waiting for the resolver", "gives up after 20 s")
+	s.tap("enter").shows("waiting for the resolver", "of at most 20 s")
 	close(sc.hold)
 	s.settle()
 }
@@ -369,8 +369,8 @@ func TestKeysInOnePieceAreSingleKeys(t *testing.T) {
 
 func TestHelpListsTheKeysThatWork(t *testing.T) {
 	s, _ := walked(t, 3, 120, 40)
-	s.press("?").shows("keys that work now", "enter   do it", "e       edit", "sent by the client").hides("enter   forward")
-	s.press("esc", "left", "?").shows("enter   forward", "to the end").hides("do it", "credentials")
+	s.press("?").shows("keys that work now", "enter  do it", "e      edit", "sent by the client").hides("enter  forward")
+	s.press("esc", "left", "?").shows("enter  forward", "to the end").hides("do it", "credentials")
 }
 
 func TestLateMessagesDoNoHarm(t *testing.T) {
@@ -460,7 +460,7 @@ func TestStartOverAndHome(t *testing.T) {
 	}
 	s.press("h")
 	s.until("home", func() bool { return s.root.walk == nil })
-	s.shows("practice").press("esc", "q")
+	s.shows("what would you like to do", "› 1 practice").press("q")
 	s.until("the end", func() bool { return s.quit })
 	if paths, _ := s.root.joinAll(); len(paths) != 2 || scenes[1].ends != 1 {
 		t.Errorf("transcripts %q, %d ends", paths, scenes[1].ends)

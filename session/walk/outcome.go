@@ -248,7 +248,7 @@ func takeBack(s record.Snapshot) []record.Advice {
 	if undo == "" {
 		return nil
 	}
-	return []record.Advice{{Do: record.DoAsTold, Text: undo + ": it was sent in cleartext or to an unverified server"}}
+	return []record.Advice{{Do: record.DoAsTold, Text: undo + ": others could read it"}}
 }
 
 // exitOf is the exit code of a failure. Silence has one of its own, also where a finding says why it was.

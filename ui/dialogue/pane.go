@@ -305,12 +305,18 @@ func orBlank(s paint.Span) paint.Span {
 // farthest is the column of remarks on a wide screen: further right nobody would see which line they belong to.
 const farthest = 56
 
-// withMargin sets the remark in a column of its own, wide enough for the longest there is, nearer to the line where it needs
-// more room, further right for a long line. It is the first to go: where it does not fit whole it is left out.
+// withMargin sets the remark in a column of its own, wide enough for the longest there is; where that does not do, at the next stop to the
+// left or the right, so that remarks stand below each other. It is the first to go: where it does not fit whole it is left out.
 func withMargin(line paint.Line, margin string, width int) paint.Line {
-	const gap = 2
+	const gap, stop = 2, 4
 	note := paint.Dim.Line("· ").Then(withKey(margin))
-	column := max(min(max(width-explain.MaxShort, width/2-4), width-note.Width(), farthest), line.Width()+gap)
+	column := min(max(width-explain.MaxShort, width/2-4), farthest)
+	for column+note.Width() > width && column > stop {
+		column -= stop
+	}
+	for column < line.Width()+gap {
+		column += stop
+	}
 	if margin == "" || column+note.Width() > width {
 		return line
 	}
