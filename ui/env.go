@@ -12,6 +12,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
+	"golang.org/x/term"
 
 	"ehlo/ui/paint"
 )
@@ -50,7 +51,7 @@ func newEnv(a *App, out *os.File) env {
 func terminalTheme(getenv func(string) string) *paint.Theme {
 	profile := lipgloss.ColorProfile()
 	theme := paint.NewTheme(profile, lipgloss.HasDarkBackground())
-	if profile == termenv.Ascii && getenv("TERM") != "" && getenv("TERM") != "dumb" {
+	if profile == termenv.Ascii && term.IsTerminal(int(os.Stdout.Fd())) && getenv("TERM") != "" && getenv("TERM") != "dumb" {
 		theme = paint.NewColorless()
 	}
 	if !showsUnicode(getenv) {
