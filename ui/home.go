@@ -188,7 +188,7 @@ func (h *home) wayOn() string {
 	case n == 0:
 		return "Start with the first one: it is a complete, successful session, one step at a time."
 	case i < 0:
-		return fmt.Sprintf("You have solved %d of %d: every one on the way.", n, len(h.app.Scenarios))
+		return fmt.Sprintf("You have solved %d of %d: the whole course.", n, len(h.app.Scenarios))
 	default:
 		return fmt.Sprintf("You have solved %d of %d. Next comes: %s.", n, len(h.app.Scenarios), h.app.Scenarios[i].Title)
 	}
