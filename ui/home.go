@@ -206,7 +206,7 @@ func (h *home) scenarios() []item {
 			out[i].mark, out[i].note = "•", "next"
 		}
 		if lane := h.laneMark(s.Name); lane != "" {
-			out[i].mark = words.List(" ", lane, out[i].mark)
+			out[i].mark = words.List(" ", lane, strings.TrimSpace(out[i].mark))
 		}
 	}
 	return out

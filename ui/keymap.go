@@ -124,7 +124,7 @@ func keepIntents() []intent {
 		{[]string{"y"}, "y", "copy", groupKeep, false, (*explorer).hasRow, (*explorer).copyOut},
 		{[]string{"x"}, "x", "copy to a file", groupKeep, false, (*explorer).hasRow, (*explorer).copyFile},
 		{[]string{"p"}, "p", "show or mask secrets", groupKeep, false, (*explorer).canSend, (*explorer).secrets},
-		{[]string{"$"}, "$", "the same with another program", groupKeep, false, (*explorer).hasPlan, (*explorer).inOther},
+		{[]string{"$"}, "$", "with another program", groupKeep, false, (*explorer).hasPlan, (*explorer).inOther},
 		{[]string{"s"}, "s", "story and transcript", groupKeep, false, (*explorer).idle, (*explorer).about},
 		{[]string{"R"}, "R", "start over", groupQuit, false, (*explorer).canStartOver, (*explorer).startOver},
 		{[]string{"t"}, "t", "another target", groupQuit, false, (*explorer).canConnect, (*explorer).connect},
