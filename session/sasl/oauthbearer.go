@@ -66,6 +66,7 @@ func bearerMessage(c Credentials, gs2 gs2Header) (string, []Value) {
 	}
 	auth := "Bearer " + c.Token.Reveal()
 	add("auth", auth, text("auth", auth, "Bearer and the access token, as in HTTP", "RFC 6750 §2.1").hide(HidesToken))
+	values = append(values, heldBy(c.Token)...)
 	message += "\x01"
 	return message, append(values, text("client-resp", message, "gs2-header and key=value pairs, each followed by 0x01, "+
 		"and one more 0x01", bearerRef).hide(HidesToken))

@@ -1,6 +1,9 @@
 package sasl
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // xoauth2Ref is Google's documentation: no RFC defines the mechanism.
 const xoauth2Ref = "Google: XOAUTH2 Mechanism"
@@ -44,11 +47,10 @@ func newXOAuth2(s settings) (*bearer, error) {
 	auth := "Bearer " + c.Token.Reveal()
 	message := "user=" + c.Username + "\x01auth=" + auth + "\x01\x01"
 	return &bearer{message: message, dummy: []byte{}, ref: xoauth2Ref, why: "an empty line lets the server end the exchange with 535",
-		values: []Value{
+		values: slices.Concat([]Value{
 			text("user", c.Username, "the account that the token is for", xoauth2Ref),
 			text("auth", auth, "Bearer and the access token", "RFC 6750 §2.1").hide(HidesToken),
-			text("message", message, "user=...0x01 auth=...0x01 0x01", xoauth2Ref).hide(HidesToken),
-		}}, nil
+		}, heldBy(c.Token), []Value{text("message", message, "user=...0x01 auth=...0x01 0x01", xoauth2Ref).hide(HidesToken)})}, nil
 }
 
 // parseXOAuth2 reads user and token.
