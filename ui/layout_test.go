@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
+
+	"ehlo/ui/detail"
 )
 
 // A view that is too tall loses its top, one that is too wide breaks every line after it: whatever is shown has to fit
@@ -63,4 +66,32 @@ func TestATinyTerminalTakesNoKeys(t *testing.T) {
 	if sc.steps() != "" || s.quit {
 		t.Error("something happened that could not be seen")
 	}
+}
+
+// Each view is named on the screen from 60 columns on, the active one in brackets: who does not see its name does not know that it is there.
+func TestEveryViewIsNamed(t *testing.T) {
+	s := recorded(t, "on-path", 80, 24)
+	s.press("end")
+	for width := 60; width <= 160; width++ {
+		s.send(tea.WindowSizeMsg{Width: width, Height: 30})
+		for i, name := range detail.Names {
+			s.press(strconv.Itoa(i + 1)).shows("[" + name + "]")
+			for _, other := range detail.Names {
+				if !strings.Contains(tabRow(s.root.View()), other) {
+					t.Fatalf("%d columns, %s: %s is not named in\n%s", width, name, other, s.root.View())
+				}
+			}
+		}
+		s.press("esc")
+	}
+}
+
+// tabRow is the rule with the names of the panes.
+func tabRow(view string) string {
+	for line := range strings.Lines(view) {
+		if strings.Contains(line, "─") && strings.Contains(line, "dialogue") {
+			return line
+		}
+	}
+	return ""
 }

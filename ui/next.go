@@ -11,6 +11,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
+	"ehlo/transcripts/places"
 	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -212,8 +213,19 @@ func (w *explorer) withinStep() bool {
 	if w.pos <= 0 || w.pos >= w.src.Len() {
 		return false
 	}
-	before, after := w.src.At(w.pos-1), w.src.At(w.pos)
-	return before.Step != "" && before.Step == after.Step && before.Kind != record.KindState
+	start, end := places.StepStart(w.src, w.pos), places.StepEnd(w.src, w.pos)
+	return w.anyOfAStep(start, w.pos) && w.anyOfAStep(w.pos, end)
+}
+
+// anyOfAStep reports whether one of the events from first up to last belongs to a step: what happens outside of steps may come long
+// before one, or after it.
+func (w *explorer) anyOfAStep(first, last int) bool {
+	for i := first; i < last; i++ {
+		if record.Skim(w.src, i).Step != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // returnedLines says that the present is reached: the key that led there must not send when it is pressed once too often.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/setup"
 	"ehlo/transcripts"
@@ -195,4 +196,39 @@ func differing(a, b string) string {
 		}
 	}
 	return out.String()
+}
+
+// Between the events of a step nothing was proposed, also where the state has changed by then: a challenge is not answered before it has been opened.
+func TestWithinAStepNothingIsProposed(t *testing.T) {
+	s := simLive(t, brief(t, "auth-scram-sha-256"), 80, 24)
+	stops := map[int]bool{}
+	for _, at := range walkedByEnter(t, s) {
+		stops[at.pos] = true
+	}
+	w := s.root.walk
+	for n := w.firstStep(); n < w.pane.Len()-1; n++ {
+		w.jump(n)
+		if e := w.pane.Event(n); e.Step != "" && stops[n] == strings.Contains(bar(w), "inthemiddleofastep") {
+			t.Errorf("at event %d (%s of %s), where the session stopped: %v, the bar says %q", n, e.Kind, e.Step, stops[n], bar(w))
+		}
+	}
+}
+
+// Where a step has several findings, the gravest is selected, live and replayed, also where another one decides the verdict.
+func TestTheGravestFindingIsSelected(t *testing.T) {
+	for _, size := range [][2]int{small, {80, 24}, large} {
+		s := simLive(t, brief(t, "stripped"), size[0], size[1])
+		for range 20 {
+			if s.press("enter"); s.root.walk.over {
+				break
+			}
+		}
+		r := reopened(t, s)
+		r.press("end")
+		for _, w := range []*explorer{s.root.walk, r.root.walk} {
+			if f := w.selected().Finding; f == nil || f.Severity != record.SeverityDanger {
+				t.Errorf("%dx%d: selected is %+v\n%s", size[0], size[1], w.selected(), s.frame())
+			}
+		}
+	}
 }

@@ -466,7 +466,7 @@ func (w *explorer) viewWidth(pane int) int {
 }
 
 func (w *explorer) doubleRule(left, right int) paint.Line {
-	title := w.viewTabs(w.view)
+	title := w.viewTabs(w.view, right-4)
 	if w.sheetOver() {
 		title = paint.Strong.Line(w.sheet.title())
 	} else if n := w.reader.more(); n > 0 && !w.aligned() {
@@ -491,9 +491,10 @@ func withMore(title paint.Line, n, width int) paint.Line {
 // tabs name the panes, the one in front in brackets.
 func (w *explorer) tabs(width int) paint.Line {
 	dialogue := paint.Dim.Line(" dialogue ")
-	views := w.viewTabs(w.view)
+	room := width - 4 - dialogue.Width() - 1
+	views := w.viewTabs(w.view, room)
 	if !w.zoomed {
-		dialogue, views = paint.Accent.Line("[dialogue]"), w.viewTabs(-1)
+		dialogue, views = paint.Accent.Line("[dialogue]"), w.viewTabs(-1, room)
 	}
 	line := dialogue.And(paint.Plain, " ").Then(views)
 	if n := w.reader.more(); w.zoomed && n > 0 {
@@ -537,15 +538,20 @@ func (w *explorer) withFilter(title paint.Line, width int) paint.Line {
 	return title.Then(what.Cut(width-4-title.Width()-paint.Width(count))).And(paint.Accent, count)
 }
 
-func (w *explorer) viewTabs(active detail.View) paint.Line {
-	var out paint.Line
+// viewTabs name the views, the active one in brackets, closer together where there is no room for that.
+func (w *explorer) viewTabs(active detail.View, width int) paint.Line {
+	var out, near paint.Line
+	before := "" // what divides two names that are near each other; a bracket does too
 	for _, v := range w.views() {
 		name := detail.Names[v]
 		if v == active {
-			out = out.And(paint.Accent, "["+name+"]")
+			out, near, before = out.And(paint.Accent, "["+name+"]"), near.And(paint.Accent, "["+name+"]"), ""
 			continue
 		}
-		out = out.And(paint.Dim, " "+name+" ")
+		out, near, before = out.And(paint.Dim, " "+name+" "), near.And(paint.Dim, before+name), " "
+	}
+	if out.Width() > width {
+		return near
 	}
 	return out
 }

@@ -62,8 +62,8 @@ func (w *explorer) failed() bool {
 	return v.Failed()
 }
 
-// toCause selects what decided a session that has failed, unless a person has gone elsewhere: that is what the verdict is about, and
-// not the QUIT after it. Who looks back to where the session had come to that finds it so.
+// toCause selects what decided a session that has failed, or what is graver and was found with it, unless a person has gone elsewhere:
+// that is what the verdict is about, and not the QUIT after it. Who looks back to where the session had come to that finds it so.
 func (w *explorer) toCause() {
 	var v record.Verdict
 	switch {
@@ -72,7 +72,7 @@ func (w *explorer) toCause() {
 	case w.follow && w.hasVerdict():
 		v = w.cameTo()
 	}
-	if i := w.decided(v); i >= 0 && w.pane.Lets(i) {
+	if i := w.gravest(w.decided(v)); i >= 0 && w.pane.Lets(i) {
 		w.pane.Select(w.unfolded(search.Hit{Event: i}), w.pane.Upto(w.pos))
 	}
 }
@@ -89,6 +89,22 @@ func (w *explorer) decided(v record.Verdict) int {
 		}
 	}
 	return -1
+}
+
+// gravest is the finding i, or the first of those found with it that is graver: a ‼ is not passed over for a !.
+func (w *explorer) gravest(i int) int {
+	if i < 0 || w.pane.Event(i).Kind != record.KindFinding {
+		return i
+	}
+	best := i
+	for _, way := range []int{-1, 1} {
+		for at := i + way; at >= 0 && at < w.pos && w.pane.Event(at).Kind == record.KindFinding && w.pane.Event(at).Step == w.pane.Event(i).Step; at += way {
+			if weight(w.pane.Event(at)) > weight(w.pane.Event(best)) {
+				best = at
+			}
+		}
+	}
+	return best
 }
 
 // verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it. The cause goes first, and the
