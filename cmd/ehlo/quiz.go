@@ -51,8 +51,11 @@ func newQuiz(std streams) *cobra.Command {
 				return listItems(c.OutOrStdout(), items)
 			}
 			round, err := o.round(c.Flags().Changed("seed"), items)
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
+			case round.Left() == 0:
+				return &failure{record.ExitUsage, "no question about " + quote(strings.Join(args, " ")) + " belongs to the exam", "without --exam they are asked"}
 			}
 			return runQuiz(untilTold(c), std, o, round)
 		},

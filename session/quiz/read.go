@@ -20,7 +20,7 @@ var rowText string
 var All = sync.OnceValue(func() []*Item {
 	var out []*Item
 	for _, text := range []string{itemText, rowText} {
-		out = append(out, Read(text)...)
+		out = append(out, read(text)...)
 	}
 	return out
 })
@@ -33,8 +33,8 @@ func Named(name string) *Item {
 	return nil
 }
 
-// Read reads questions, which an empty line separates. What a text has wrong is found by the tests.
-func Read(text string) (out []*Item) {
+// read reads questions, which an empty line separates. What a text has wrong is found by the tests.
+func read(text string) (out []*Item) {
 	for source := range strings.SplitSeq(text, "\n\n") {
 		if it := parse(source); it.Name != "" {
 			out = append(out, it)

@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehlo/session/explain"
@@ -10,41 +11,45 @@ import (
 // A row makes a question of entries of a table: it names them, and the table says the rest.
 type row struct {
 	table  string // the kind of the table
-	way    string // what is asked: one of ways
+	way    string // what is asked: meaning, name, code, number or pairs
 	of     []string
 	others []string // the wrong ones
 }
 
-// ways are what can be asked about an entry.
-var ways = map[string]struct {
-	kind Kind
-	side func(explain.Entry) string // what is asked for
-}{
-	"meaning": {Choose, short},
-	"name":    {Choose, name},
-	"code":    {Type, name},
-	"number":  {Type, number},
-	"pairs":   {Match, short},
+// kind is how the question is asked.
+func (r *row) kind() Kind {
+	switch r.way {
+	case "pairs":
+		return Match
+	case "code", "number":
+		return Type
+	}
+	return Choose
 }
 
-func short(e explain.Entry) string { return e.Short }
-func name(e explain.Entry) string  { return e.Name }
-func number(e explain.Entry) string {
-	return e.Number
+// side is what is asked for about an entry.
+func (r *row) side(e explain.Entry) string {
+	switch r.way {
+	case "name", "code":
+		return e.Name
+	case "number":
+		return e.Number
+	}
+	return e.Short
 }
 
 // called are the tables in the words of a question: what an entry is, and how one asks what it means.
-var called = map[string]struct{ noun, means string }{
-	explain.KindPort:      {"TCP port", "What is TCP port %s for?"},
-	explain.KindReply:     {"reply code", "What does the reply code %s mean?"},
-	explain.KindEnhanced:  {"enhanced status code", "What does the enhanced status code %s mean?"},
-	explain.KindKeyword:   {"EHLO keyword", "What does the EHLO keyword %s mean?"},
-	explain.KindParameter: {"parameter", "What does the parameter %s of MAIL or RCPT do?"},
-	explain.KindMechanism: {"SASL mechanism", "What is the SASL mechanism %s?"},
-	explain.KindCommand:   {"command", "What does a client want with the command %s?"},
-	explain.KindAlert:     {"TLS alert", "What does the TLS alert %s mean?"},
-	explain.KindMessage:   {"TLS message", "What is the TLS message %s?"},
-	explain.KindExtension: {"TLS extension", "What is the TLS extension %s for?"},
+var called = [...]struct{ table, noun, means string }{
+	{explain.KindPort, "TCP port", "What is TCP port %s for?"},
+	{explain.KindReply, "reply code", "What does the reply code %s mean?"},
+	{explain.KindEnhanced, "enhanced status code", "What does the enhanced status code %s mean?"},
+	{explain.KindKeyword, "EHLO keyword", "What does the EHLO keyword %s mean?"},
+	{explain.KindParameter, "parameter", "What does the parameter %s of MAIL or RCPT do?"},
+	{explain.KindMechanism, "SASL mechanism", "What is the SASL mechanism %s?"},
+	{explain.KindCommand, "command", "What does a client want with the command %s?"},
+	{explain.KindAlert, "TLS alert", "What does the TLS alert %s mean?"},
+	{explain.KindMessage, "TLS message", "What is the TLS message %s?"},
+	{explain.KindExtension, "TLS extension", "What is the TLS extension %s for?"},
 }
 
 // set takes a field of a row; ok is false where it is none.
@@ -66,8 +71,7 @@ func (r *row) set(key, value string) (ok bool) {
 
 // ask makes the question. What is not in the table is left out, and found by the tests.
 func (r *row) ask(it *Item) {
-	way := ways[r.way]
-	it.Table, it.Kind = r.table, way.kind
+	it.Table, it.Kind = r.table, r.kind()
 	for i, of := range r.of {
 		e, ok := explain.ByID(r.table + ":" + of)
 		if !ok {
@@ -75,13 +79,13 @@ func (r *row) ask(it *Item) {
 		}
 		it.Source = explain.JoinRefs(it.Source, e.Refs)
 		it.Why += map[bool]string{true: " "}[i > 0] + r.because(e)
-		switch way.kind {
+		switch it.Kind {
 		case Type:
-			it.Answer = way.side(e)
+			it.Answer = r.side(e)
 		case Match:
 			it.Choices, it.Pairs = append(it.Choices, Choice{Text: e.Name}), append(it.Pairs, e.Short)
 		default:
-			it.Choices = append(it.Choices, Choice{Text: way.side(e)})
+			it.Choices = append(it.Choices, Choice{Text: r.side(e)})
 		}
 		it.Prompt = r.prompt(e)
 	}
@@ -99,7 +103,7 @@ func (r *row) because(e explain.Entry) string {
 
 // prompt asks for what the entry is, or is called.
 func (r *row) prompt(e explain.Entry) string {
-	words := called[r.table]
+	words := called[slices.IndexFunc(called[:], func(c struct{ table, noun, means string }) bool { return c.table == r.table })]
 	switch r.way {
 	case "pairs":
 		return fmt.Sprintf("Which meaning belongs to which %s?", words.noun)
@@ -117,7 +121,7 @@ func (r *row) prompt(e explain.Entry) string {
 func (r *row) mislead(it *Item) {
 	for _, other := range r.others {
 		if e, ok := explain.ByID(r.table + ":" + other); ok {
-			it.Choices = append(it.Choices, Choice{ways[r.way].side(e), fmt.Sprintf("That is %s: %s.", e.Name, e.Short)})
+			it.Choices = append(it.Choices, Choice{r.side(e), fmt.Sprintf("That is %s: %s.", e.Name, e.Short)})
 		}
 	}
 }
