@@ -385,6 +385,10 @@ func (p *presenter) hints() []key.Help {
 		}
 	case atCame:
 		out = append(out, key.Help{Key: "↑↓", Desc: "point"})
+	case atMeaning:
+		if r := &p.w.reader; r.more() > 0 || r.tops.Sel > 0 {
+			out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})
+		}
 	case atStep:
 		out = append(out, key.Help{Key: "!", Desc: map[bool]string{true: "no questions", false: "questions"}[p.asks]})
 		if p.w.hasNotes() {
@@ -397,7 +401,12 @@ func (p *presenter) hints() []key.Help {
 // leadsTo says what enter shows, without giving away what that is.
 func (p *presenter) leadsTo() string {
 	switch p.stage {
-	case atStep, atAsk:
+	case atAsk:
+		if p.question.line() {
+			return "answer, or go on"
+		}
+		return "go on"
+	case atStep:
 		return "go on"
 	case atCame:
 		if p.answer != nil {

@@ -52,7 +52,8 @@ func TestNoClaimIsFoundForWhatIsSaidOtherwise(t *testing.T) {
 		"550 5.7.1 relaying denied", "554 5.7.1 <a@example.org>: Relay access denied", "port 465", "465", "587", "2525", "port 25", "STARTTLS",
 		"465 vs 587", "MX", "DMARC", "DKIM", "SPF softfail", "MTA-STS", "CRAM-MD5", "DIGEST-MD5", "LOGIN", "second EHLO", "TLS 1.0", "RFC 8314",
 		"openssl s_client", "connect to mx.example.org[192.0.2.1]:25: Connection timed out", "port 25 blocked", "250-AUTH LOGIN PLAIN",
-		"STARTTLS is required to send mail", "AUTH PLAIN", "relay access denied", "OAuth", "SSL",
+		"STARTTLS is required to send mail", "AUTH PLAIN", "relay access denied", "OAuth", "SSL", "mail rejected 550 relay not permitted", "server closed port 25 connection", "unauthenticated smtp", "mx priority", "isp blocks port 25",
+		"dmarc fail", "spf fail", "tls 1.1 disabled", "is 465 secure", "smtp ssl error", "ehlo after starttls", "port 25 connection timed out",
 	} {
 		if found := Lookup(strings.Fields(line)).Entries; len(found) > 0 && found[0].Kind == KindClaim {
 			t.Errorf("%q finds %s", line, found[0].ID())
