@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask"
+	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
@@ -36,7 +36,8 @@ var rooms = []room{
 	{"session/explain", "session/wire session/tlswire", "", "net os"},
 	{"session/record", "session/wire session/tlswire session/sasl session/explain", "golang.org/x/net/idna", "os crypto/tls"},
 	{"session/certificate", "session/record session/explain session/wire session/tlswire", "golang.org/x/crypto/ocsp", "net os"},
-	{"session/walk", values + " session/certificate", "", "net os io/fs net/http crypto/rand math/rand math/rand/v2 crypto/tls context"},
+	{"session/compose", "", "", "net os"},
+	{"session/walk", values + " session/certificate session/compose", "", "net os io/fs net/http crypto/rand math/rand math/rand/v2 crypto/tls context"},
 	{"session/engine", values + " session/certificate session/walk", "", "os"},
 	{"session/zone", "session/record session/wire", "github.com/miekg/dns", "os net/http"},
 	{"session/lab", "session/record session/sasl session/wire session/tlswire session/zone", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
@@ -46,7 +47,7 @@ var rooms = []room{
 	{"session/equivalent", "session/record session/wire", "", "net os"},
 	{"session/predict", values + " session/walk session/quiz", "", "net os"},
 	{"session/script", "session/record session/wire session/walk session/engine", "", "net os"},
-	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
+	{"session/setup", values + " session/certificate session/compose session/walk session/engine session/lab", "", "os io/fs"},
 	{"session/rehearsal", values + " session/walk session/engine session/lab session/setup session/course", "", "os io/fs"},
 	{"session/survey", values, "", "net os net/http crypto/tls"},
 	{"session/survey/ask", values + " session/walk session/engine session/survey", "", "os io/fs net/http"},

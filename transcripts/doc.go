@@ -129,6 +129,9 @@
 //	ehlo-name     string  the name to give in EHLO
 //	from          string  envelope sender
 //	to            list    of strings: envelope recipients
+//	cc            list    of strings: those of to that the header of a composed message names as having a copy
+//	bcc           list    of strings: those that it does not name
+//	envelope      object  what is asked for in MAIL and RCPT beside the addresses, see envelope
 //	domain        string  that makes an address of a username without one
 //	message       object  the extent of the content that was given, see extent; absent where a small one is composed
 //	imported      bool    another program had the session, and the plan was inferred from what it recorded
@@ -142,9 +145,36 @@
 //
 // # extent
 //
-//	size     number  in bytes as SIZE counts it (RFC 1870 §3)
-//	unended  bool    the last line had no end, and got one
-//	8bit     bool    it has bytes above 127
+//	size      number  in bytes as SIZE counts it (RFC 1870 §3)
+//	unended   bool    the last line had no end, and got one
+//	8bit      bool    it has bytes above 127
+//	problems  list    what servers and readers may stumble over, see problem
+//
+// # problem
+//
+//	line   number  of the first line that has it, from 1; absent for what is missing
+//	code   string  mbox-from, malformed-header, no-date, no-from, no-message-id, 8bit-header, long-line, bare-cr, bare-lf or nul
+//	count  number  of lines that have it; of bytes for line ends and NUL
+//
+// # envelope
+//
+// What is absent is not asked for.
+//
+//	notify      string  DSN: when to report, NEVER or a list of SUCCESS, FAILURE and DELAY (RFC 3461 §4.1)
+//	ret         string  DSN: how much of the message a report holds, FULL or HDRS
+//	envid       string  DSN: what a report repeats, not encoded
+//	orcpt       string  DSN: the original recipient with its type, not encoded; a type alone takes each recipient's address
+//	requiretls  bool    verified TLS on the whole way (RFC 8689)
+//	by          string  seconds and mode of DELIVERBY (RFC 2852)
+//	hold        string  seconds, or a time, for which the server keeps the message (RFC 4865)
+//	priority    string  from -9 to 9 (RFC 6710)
+//	size        number  in the place of the message's
+//	of          list    recipients with further parameters of their own, see recipient
+//
+// # recipient
+//
+//	to          string  the address
+//	parameters  string  as they stand in RCPT
 //
 // # known
 //

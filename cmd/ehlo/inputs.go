@@ -13,11 +13,13 @@ import (
 	"ehlo/session/sasl"
 )
 
-// Bounds of what is read, in bytes: of a secret's line or a command's output, of a PEM file, of a message.
+// Bounds of what is read, in bytes: of a secret's line or a command's output, of a PEM file, of the text of a message, of a whole one
+// that has to be kept on disk.
 const (
 	largestSecret  = 64 << 10
 	largestPEM     = 4 << 20
-	largestMessage = 64 << 20
+	largestBody    = 16 << 20
+	largestMessage = 1 << 30
 )
 
 // kept is what can be read only once, for a session that starts over: what came from standard input or from a person.
@@ -25,6 +27,7 @@ type kept struct {
 	secrets map[string]sasl.Secret // by where they came from
 	message spool.Source
 	spooled bool
+	body    string // of --body, where a file had it
 	screen  bool   // a screen has the terminal: nothing else can ask on it
 	abandon func() // ends what a start still waits for; nil if nothing can
 }

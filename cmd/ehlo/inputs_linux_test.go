@@ -76,7 +76,7 @@ func TestAPipeThatStaysEmptyIsInterrupted(t *testing.T) {
 				t.Run(strings.Join(append(command[:len(command):len(command)], flag, sig.String()), " "), func(t *testing.T) {
 					t.Parallel()
 					path := fifo(t, "pipe")
-					args := append(command[:len(command):len(command)], "127.0.0.1", "--user", "ann@lab.test", flag, path)
+					args := append(command[:len(command):len(command)], "127.0.0.1", "--user", "ann@lab.test", "--to", "bob@lab.test", flag, path)
 					if flag == "--cert" {
 						args = append(args, "--key", path)
 					}
@@ -99,7 +99,7 @@ func TestStandardInputIsInterrupted(t *testing.T) {
 		}
 		defer in.Close()
 		keys := filepath.Join(t.TempDir(), "keys") // it is made before standard input is read
-		s := start(t, in, "run", "127.0.0.1", "--user", "ann@lab.test", flag, "-", "--keylog", keys)
+		s := start(t, in, "run", "127.0.0.1", "--user", "ann@lab.test", "--to", "bob@lab.test", flag, "-", "--keylog", keys)
 		for _, err := os.Stat(keys); err != nil; _, err = os.Stat(keys) {
 			runtime.Gosched()
 		}

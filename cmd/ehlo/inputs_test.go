@@ -18,7 +18,7 @@ func TestStandardInputIsKeptForTheNextSession(t *testing.T) {
 		password, message string
 	}{
 		{"Tr0ub4dor&3\n", options{asked: as("ann"), passwordFile: "-"}, "Tr0ub4dor&3", ""},
-		{letter, options{asked: as("ann@lab.test"), data: "-"}, "", letter},
+		{letter, options{asked: as("ann@lab.test"), mail: mailOptions{data: "-"}}, "", letter},
 	} {
 		in := typedFile(t, t.TempDir(), "in", test.typed)
 		defer test.o.keep()()
@@ -37,7 +37,7 @@ func TestStandardInputIsKeptForTheNextSession(t *testing.T) {
 // What the command line gives for one server is sent to no other that a person names on the screen.
 func TestAnotherServerGetsNothingOfTheFirst(t *testing.T) {
 	in := typedFile(t, t.TempDir(), "in", "Tr0ub4dor&3\n")
-	o := options{asked: as("ann@lab.test"), passwordFile: "-", data: typedFile(t, t.TempDir(), "letter", "Subject: x\n\nhello\n").Name()}
+	o := options{asked: as("ann@lab.test"), passwordFile: "-", mail: mailOptions{data: typedFile(t, t.TempDir(), "letter", "Subject: x\n\nhello\n").Name()}}
 	defer o.keep()()
 	for _, test := range []struct {
 		o      *options

@@ -27,7 +27,7 @@ type options struct {
 	capture                       string
 	captureKeys                   bool
 	recorder                      *capture.Recorder // writes the capture; nil where none is asked for
-	data                          string
+	mail                          mailOptions
 	passwordFile, passwordCommand string
 	tokenFile, tokenCommand       string
 	ipv4, ipv6                    bool
@@ -54,10 +54,7 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.tokenCommand, "token-command", "", "read the access token from the first line that this shell command prints, as --password-command does")
 	f.BoolVar(&o.asked.Mask, "mask", false, "mask the secrets of the practice accounts too")
 	f.BoolVar(&o.asked.Reveal, "reveal", false, "show and record passwords, tokens and proofs unmasked, in the transcript too")
-	f.StringVar(&o.asked.Goal.From, "from", "", "envelope sender (default: --user if it is an address), <> for none")
-	f.StringArrayVar(&o.asked.Goal.To, "to", nil, "envelope recipient, may be repeated")
-	f.StringVar(&o.data, "data", "", "send this file as the message, header fields included, at most 64 MiB, - is standard input")
-	f.StringVar(&o.asked.Goal.Subject, "subject", "", "subject of the message that is composed without --data")
+	o.registerMail(c)
 	f.StringVar(&o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
 	f.StringVar(&o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificate (default: the target's host)")
 	f.StringVar(&o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
@@ -94,7 +91,7 @@ func (o *options) register(c *cobra.Command) {
 // check refuses what is wrong with the flags themselves; what they ask for is looked at when the session is set up.
 func (o *options) check(c *cobra.Command) error {
 	stdin := 0
-	for _, path := range []string{o.passwordFile, o.tokenFile, o.data} {
+	for _, path := range []string{o.passwordFile, o.tokenFile, o.mail.data, o.mail.body} {
 		if path == "-" {
 			stdin++
 		}
@@ -107,8 +104,9 @@ func (o *options) check(c *cobra.Command) error {
 	case o.captureKeys && o.capture == "":
 		return usage(errors.New("--capture-keys needs --capture"))
 	case stdin > 1:
-		return usage(errors.New("standard input can be only one of --password-file, --token-file and --data"))
+		return usage(errors.New("standard input can be only one of --password-file, --token-file, --data and --body"))
 	}
+	o.readEnvelope(c)
 	return errors.Join(exclusive(c, "ipv4", "ipv6"), exclusive(c, "password-file", "password-command"), exclusive(c, "token-file", "token-command"))
 }
 
@@ -120,6 +118,8 @@ func complete(c *cobra.Command, flag string, values ...string) {
 func (o *options) request(target string) setup.Request {
 	r := o.asked
 	r.Target, r.Program = target, program()
+	r.Goal.Body = o.mail.body // what a file holds of it is read later
+	r.Given, r.Attached = o.mail.data != "", len(o.mail.files) > 0
 	r.Hostname, _ = os.Hostname() // without one the server gets the address
 	switch {
 	case o.ipv4:

@@ -55,6 +55,7 @@ type runner struct {
 	monitor      bool                 // one line for a monitoring system
 	unlessFailed bool                 // nothing is printed of a session that goes well
 	warn         span                 // the certificate has to be valid for so long
+	dry          bool                 // nothing is sent
 	each         bool                 // at every address of the name
 	more         bool                 // there are flags beside those that say what is printed
 	told         []record.FindingCode // the warnings about secrets on disk that went to standard error
@@ -85,6 +86,7 @@ func (r *runner) register(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of the differences; not with a message, because each address would deliver it")
+	f.BoolVar(&r.dry, "dry-run", false, "print what would be sent to a server that offers everything, and connect to none")
 	f.StringVarP(&r.o.output, "output", "o", "", "write the transcript to this new file")
 	asFlag(f, &r.as)
 	f.StringVar(&r.do, "do", "", "play these statements, separated by semicolons, instead of walking to the goal")
@@ -139,9 +141,13 @@ func (r *runner) run(ctx context.Context, std streams, targets []string) error {
 	}
 	defer r.o.keep()()
 	r.o.asked.Goal.SendMessage = true // there is nobody to ask
+	r.o.asked.Alone = r.do+r.doFile == ""
 	r.o.asked.Unwatched = r.o.output == "" && !r.showsBeside() && !r.again()
 	if r.script, err = r.cases(ctx, std); err != nil {
 		return err
+	}
+	if r.dry {
+		return r.rehearse(ctx, std, targets)
 	}
 	if len(targets) > 1 {
 		return r.many(ctx, std, targets)

@@ -183,6 +183,17 @@ const (
 	FoundRealMessage                    FindingCode = "real-message"
 	FoundMessageTooLarge                FindingCode = "message-too-large"
 	FoundSMTPUTF8Missing                FindingCode = "smtputf8-missing"
+	FoundExtensionMissing               FindingCode = "extension-missing"
+	FoundMessageMbox                    FindingCode = "message-mbox-from"
+	FoundMessageHeader                  FindingCode = "message-malformed-header"
+	FoundMessageNoDate                  FindingCode = "message-no-date"
+	FoundMessageNoFrom                  FindingCode = "message-no-from"
+	FoundMessageNoID                    FindingCode = "message-no-message-id"
+	FoundMessageHeader8Bit              FindingCode = "message-8bit-header"
+	FoundMessageLongLine                FindingCode = "message-long-line"
+	FoundMessageBareCR                  FindingCode = "message-bare-cr"
+	FoundMessageBareLF                  FindingCode = "message-bare-lf"
+	FoundMessageNUL                     FindingCode = "message-nul"
 	Found8BITMIMEMissing                FindingCode = "8bitmime-missing"
 	FoundCaptureWritten                 FindingCode = "capture-written"
 	FoundKeylogWritten                  FindingCode = "keylog-written"
@@ -383,6 +394,17 @@ var Findings = []FindingRow{
 	{FoundSecretHardToHide, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundRealMessage, SeverityWarn, ExitStopped, OutcomeStopped, WhoYou, nil},
 	{FoundMessageTooLarge, SeverityWarn, 0, "", WhoYou, []Advice{advise(ShrinkMessage)}},
+	{FoundExtensionMissing, SeverityWarn, ExitEnvelope, OutcomeFailed, WhoYou, []Advice{advise(DoAsTold), advise(AskOperator)}},
+	{FoundMessageMbox, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundMessageHeader, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundMessageNoDate, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundMessageNoFrom, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundMessageNoID, SeverityInfo, 0, "", "", nil},
+	{FoundMessageHeader8Bit, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundMessageLongLine, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundMessageBareCR, SeverityWarn, 0, "", WhoYou, nil},
+	{FoundMessageBareLF, SeverityInfo, 0, "", "", nil},
+	{FoundMessageNUL, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundSMTPUTF8Missing, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
 	{Found8BITMIMEMissing, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundCaptureWritten, SeverityWarn, 0, "", "", nil},

@@ -31,11 +31,11 @@ type Message struct {
 // Problem is something about a message that servers refuse, change or read in different ways.
 type Problem struct {
 	// Line is the number of the first line that has it, from 1; 0 for what is missing.
-	Line int
+	Line int `json:"line,omitempty"`
 	// Code is one of the codes of problems.
-	Code string
+	Code string `json:"code"`
 	// Count is how many lines have it; for line ends and NUL, how many of them there are. It is 0 for what is missing.
-	Count int
+	Count int `json:"count,omitempty"`
 }
 
 // The codes of problems.
@@ -49,6 +49,8 @@ const (
 	ProblemDate      = "no-date"
 	ProblemFrom      = "no-from"
 	ProblemMessageID = "no-message-id"
+	// ProblemHeader8Bit is a line of the header with bytes above 127, which needs SMTPUTF8 (RFC 6531 §3.1, RFC 6532 §3.2).
+	ProblemHeader8Bit = "8bit-header"
 	// ProblemLongLine is a line of more than maxLine bytes.
 	ProblemLongLine = "long-line"
 	// ProblemBareCR is a CR without a LF (RFC 5322 §2.3). It is sent as a line end.
@@ -60,7 +62,7 @@ const (
 )
 
 // problems is the order in which a message's problems are listed.
-var problems = []string{ProblemMbox, ProblemHeader, ProblemDate, ProblemFrom, ProblemMessageID, ProblemLongLine, ProblemBareCR, ProblemBareLF, ProblemNUL}
+var problems = []string{ProblemMbox, ProblemHeader, ProblemDate, ProblemFrom, ProblemMessageID, ProblemHeader8Bit, ProblemLongLine, ProblemBareCR, ProblemBareLF, ProblemNUL}
 
 // maxLine is the most bytes of a line without its end (RFC 5322 §2.1.1).
 const maxLine = 998
@@ -98,8 +100,10 @@ func (m *Message) Chunk() int64 {
 }
 
 // Problem gives a message's problem of a code.
-func (m Message) Problem(code string) (Problem, bool) {
-	for _, p := range m.Problems {
+func (m Message) Problem(code string) (Problem, bool) { return problemOf(m.Problems, code) }
+
+func problemOf(list []Problem, code string) (Problem, bool) {
+	for _, p := range list {
 		if p.Code == code {
 			return p, true
 		}
@@ -118,6 +122,7 @@ type measurer struct {
 	header bool   // the empty line after the header has not come
 
 	field, date, from, id bool
+	high                  bool // the line has a byte above 127
 }
 
 // startOfLine is as much of a line as tells a header field from other text. RFC 5322 §2.1.1 wants whole lines shorter.
@@ -159,6 +164,7 @@ func (m *measurer) add(b byte) {
 	if b == 0 {
 		m.note(ProblemNUL)
 	}
+	m.high = m.high || b >= 0x80
 	m.message.EightBit = m.message.EightBit || b >= 0x80
 	if m.length++; m.length == maxLine+1 {
 		m.note(ProblemLongLine)
@@ -185,12 +191,15 @@ func (m *measurer) endLine() {
 	m.message.Lines++
 	m.message.Size += int64(m.length) + int64(len("\r\n"))
 	m.message.LongestLine = max(m.message.LongestLine, m.length)
-	m.length, m.start = 0, m.start[:0]
+	m.length, m.start, m.high = 0, m.start[:0], false
 }
 
 // headerLine takes a line before the first empty one.
 func (m *measurer) headerLine() {
 	first := m.message.Lines == 0
+	if m.high {
+		m.note(ProblemHeader8Bit)
+	}
 	switch name, ok := fieldName(m.start); {
 	case m.length == 0:
 		m.header = false

@@ -41,6 +41,10 @@ type Plan struct {
 	EHLOName string            `json:"ehlo-name,omitempty"`
 	From     string            `json:"from,omitempty"`
 	To       []string          `json:"to,omitempty"`
+	// Cc are the recipients that the header of a message that is composed names as having a copy, Bcc those that it does not name.
+	Cc       []string  `json:"cc,omitempty"`
+	Bcc      []string  `json:"bcc,omitempty"`
+	Envelope *Envelope `json:"envelope,omitempty"`
 	// Domain makes an address of a user without one; Message is the measure of the content that was given, nil where a small
 	// one is composed.
 	Domain  string  `json:"domain,omitempty"`
@@ -55,10 +59,14 @@ type Plan struct {
 
 // Extent is how large a message is, as [Message] has it.
 type Extent struct {
-	Size     int64 `json:"size"`
-	Unended  bool  `json:"unended,omitempty"`
-	EightBit bool  `json:"8bit,omitempty"`
+	Size     int64     `json:"size"`
+	Unended  bool      `json:"unended,omitempty"`
+	EightBit bool      `json:"8bit,omitempty"`
+	Problems []Problem `json:"problems,omitempty"`
 }
+
+// Problem gives the problem of a code.
+func (x *Extent) Problem(code string) (Problem, bool) { return problemOf(x.Problems, code) }
 
 // KnownCertificate is what is remembered of the certificate that a server showed in an earlier session.
 type KnownCertificate struct {

@@ -2,7 +2,6 @@ package setup
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 
 // check refuses what no server has to be asked about.
 func (r Request) check() error {
-	for _, wrong := range []func(Request) error{Request.checkAuth, Request.checkNumbers, Request.checkNames, Request.checkVersions, Request.checkAddresses} {
+	for _, wrong := range []func(Request) error{Request.checkAuth, Request.checkNumbers, Request.checkNames, Request.checkVersions, Request.checkAddresses, Request.checkEnvelope, Request.checkContent} {
 		if err := wrong(r); err != nil {
 			return err
 		}
@@ -138,18 +137,12 @@ func oneAddress(address string) bool { return !strings.ContainsAny(address, "<>\
 // CheckMessage refuses content that every server would take for something else than it is. The error is an [*Error].
 func CheckMessage(m record.Message) error {
 	header, malformed := m.Problem(record.ProblemHeader)
-	_, mbox := m.Problem(record.ProblemMbox)
 	switch {
 	case m.Lines == 0:
 		return &Error{Field: FieldMessage, Text: "it is empty"}
-	case mbox:
-		return &Error{Field: FieldMessage, Text: "it begins with the From line of an mbox file", Hint: "delete that line: it is not part of the message"}
 	case malformed && header.Line == 1:
 		return &Error{Field: FieldMessage, Text: "it does not begin with header fields",
 			Hint: "a message consists of header fields, an empty line and a body; for plain text, add at least a Subject line and an empty line at the top"}
-	case malformed:
-		return &Error{Field: FieldMessage, Text: fmt.Sprintf("line %d of the header is not a header field", header.Line),
-			Hint: "an empty line ends the header; a field with more than one line begins each further line with a space"}
 	}
 	return nil
 }

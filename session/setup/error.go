@@ -18,7 +18,21 @@ const (
 	FieldEHLOName   Field = "ehlo-name"
 	FieldFrom       Field = "from"
 	FieldTo         Field = "to"
+	FieldCc         Field = "cc"
+	FieldBcc        Field = "bcc"
+	FieldNotify     Field = "notify"
+	FieldReturn     Field = "ret"
+	FieldEnvelopeID Field = "envid"
+	FieldOriginal   Field = "orcpt"
+	FieldBy         Field = "deliver-by"
+	FieldHold       Field = "hold"
+	FieldPriority   Field = "mt-priority"
+	FieldSize       Field = "size"
 	FieldMessage    Field = "message"
+	FieldSubject    Field = "subject"
+	FieldBody       Field = "body"
+	FieldHeader     Field = "header"
+	FieldAttach     Field = "attach"
 	FieldTimeout    Field = "timeout"
 	FieldMaxLine    Field = "max-line"
 	FieldMaxReply   Field = "max-reply"
@@ -27,7 +41,8 @@ const (
 
 // Fields lists the fields that are no settings of AUTH.
 var Fields = []Field{FieldTarget, FieldPort, FieldAddress, FieldTLS, FieldUntil, FieldServerName, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
-	FieldEHLOName, FieldFrom, FieldTo, FieldMessage, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
+	FieldEHLOName, FieldFrom, FieldTo, FieldCc, FieldBcc, FieldNotify, FieldReturn, FieldEnvelopeID, FieldOriginal, FieldBy, FieldHold, FieldPriority, FieldSize,
+	FieldMessage, FieldSubject, FieldBody, FieldHeader, FieldAttach, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
 
 // Error says what is wrong with a request, and where.
 type Error struct {

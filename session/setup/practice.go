@@ -65,7 +65,7 @@ func (s *Setup) startLab(sc lab.Scenario) (err error) {
 		s.Config.TLS.RootCAs, s.Config.TLS.RootsFrom = s.lab.RootCAs(), practiceRoots
 	}
 	s.useAccount(sc)
-	if m := s.lab.Message(); m != nil && s.Goal.Message == nil && s.Goal.Body == "" {
+	if m := s.lab.Message(); m != nil && s.Goal.Message == nil && s.Goal.Plain() {
 		s.Goal.Message = record.MessageOf(m)
 	}
 	if err := s.useCertificate(); err != nil {

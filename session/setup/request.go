@@ -39,6 +39,9 @@ type Request struct {
 	AllowUnverified, AllowUnverifiedAuth, AllowCleartextAuth bool
 	// Goal is what is wanted of the session. Its SendMessage counts where there are recipients; its Until is not read.
 	Goal walk.Goal
+	// Given says that the message is given whole, and Attached that files are attached to one that is composed. Alone says that nobody
+	// can add anything once the session runs, such as recipients.
+	Given, Attached, Alone bool
 	// Unwatched leaves out what the practice server logs and what is done on the path to it, where nobody would see it. Else each
 	// step lasts until the server has dealt with it.
 	Unwatched bool

@@ -42,6 +42,9 @@ func New(asked Request) (*Setup, error) {
 	s := &Setup{Address: asked.Address, known: asked.Known, reveal: asked.Reveal, mask: asked.Mask, seed: asked.Seed, after: asked.After, unwatched: asked.Unwatched}
 	r, err := s.suggested(asked)
 	if err == nil {
+		r, err = r.addressed()
+	}
+	if err == nil {
 		err = r.check()
 	}
 	if err == nil {

@@ -332,9 +332,9 @@ func TestCheckMessage(t *testing.T) {
 	for content, want := range map[string]string{
 		"Subject: x\n\nhello\n":             "",
 		"":                                  "it is empty",
-		"From ann Mon Nov  1\nSubject: x\n": "mbox",
+		"From ann Mon Nov  1\nSubject: x\n": "",
 		"hello\n":                           "does not begin with header fields",
-		"Subject: x\nhello\n\nbody\n":       "line 2 of the header",
+		"Subject: x\nhello\n\nbody\n":       "",
 	} {
 		err := CheckMessage(*record.MessageOf([]byte(content)))
 		wrong, refused := errors.AsType[*Error](err)

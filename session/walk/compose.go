@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"mime"
 	"slices"
 	"strings"
-	"time"
 
+	"ehlo/session/compose"
 	"ehlo/session/record"
-	"ehlo/session/wire"
 )
 
 // compose makes the step that a verb stands for here, its line included.
@@ -34,24 +32,29 @@ func Compose(s record.Snapshot, g Goal, v record.Verb) record.Step {
 	return step
 }
 
-// mailLine adds the parameters that the server's list allows and the message needs.
+// mailLine adds the parameters that were asked for, and those that the server's list allows and the message needs.
 func mailLine(s record.Snapshot, g Goal) string {
 	from := sender(s, g)
-	line := "MAIL FROM:<" + from + ">"
+	line := "MAIL FROM:<" + path(s, from) + ">"
 	if s.Capabilities == nil || len(g.To) == 0 {
 		return line
 	}
 	content := message(s, g)
-	if s.Capabilities.Has("SIZE") { // RFC 1870 §6: the size with its CRLFs, before dot-stuffing
+	switch {
+	case !s.Capabilities.Has("SIZE"):
+	case g.Envelope != nil && g.Envelope.Size != nil:
+		line += fmt.Sprintf(" SIZE=%d", *g.Envelope.Size)
+	default: // RFC 1870 §6: the size with its CRLFs, before dot-stuffing
 		line += fmt.Sprintf(" SIZE=%d", content.Size)
 	}
 	if s.Capabilities.Has("8BITMIME") && content.EightBit { // RFC 6152 §3
 		line += " BODY=8BITMIME"
 	}
-	if s.Capabilities.Has("SMTPUTF8") && eightBit([]byte(from+strings.Join(g.To, ""))) { // RFC 6531 §3.4
+	_, header := content.Problem(record.ProblemHeader8Bit)
+	if s.Capabilities.Has("SMTPUTF8") && (header || eightBit([]byte(from+strings.Join(g.To, "")))) { // RFC 6531 §3.4
 		line += " SMTPUTF8"
 	}
-	return line
+	return line + asked(g.Envelope, false, "")
 }
 
 // NullSender is the sender of a message that must not be answered, as a person writes it (RFC 5321 §4.5.5).
@@ -70,18 +73,6 @@ func sender(s record.Snapshot, g Goal) string {
 		case user != "" && g.Domain != "":
 			return user + "@" + g.Domain
 		}
-	}
-	return ""
-}
-
-func nextRecipient(s record.State, g Goal) string {
-	for _, to := range g.To {
-		if path := wire.VisibleString(to); !named(s.Recipients, path) && !named(s.Refused, path) {
-			return to
-		}
-	}
-	if len(g.To) > 0 {
-		return g.To[0]
 	}
 	return ""
 }
@@ -105,27 +96,26 @@ func message(s record.Snapshot, g Goal) *record.Message {
 		return g.Message
 	}
 	var b bytes.Buffer
-	from := cmp.Or(sender(s, g), "MAILER-DAEMON@"+ehloName(s, g)) // a header has an author (RFC 5322 §3.6.2)
-	field(&b, "Date", s.Start.Time.Format(time.RFC1123Z))
-	field(&b, "From", "<"+from+">")
-	field(&b, "To", "<"+strings.Join(g.To, ">, <")+">")
-	field(&b, "Message-ID", fmt.Sprintf("<%x.ehlo@%s>", s.Start.Time.UnixNano(), domain(from)))
-	field(&b, "Subject", mime.QEncoding.Encode("utf-8", oneLine(cmp.Or(g.Subject, "a test from ehlo")))) // RFC 2047 §5
-	if body := cmp.Or(g.Body, "This message was sent one step at a time.\n"); eightBit([]byte(body)) {
-		field(&b, "MIME-Version", "1.0")
-		field(&b, "Content-Type", "text/plain; charset=utf-8")
-		field(&b, "Content-Transfer-Encoding", "8bit")
-	}
-	b.WriteString("\r\n" + cmp.Or(g.Body, "This message was sent one step at a time.\n"))
+	l := g.Letter(s)
+	_ = l.Write(&b) // it has no files, and nothing else there fails
 	return record.MessageOf(b.Bytes())
 }
 
-func field(b *bytes.Buffer, name, value string) {
-	fmt.Fprintf(b, "%s: %s\r\n", name, oneLine(value))
+// Letter is the small message that is composed where none is given.
+func (g Goal) Letter(s record.Snapshot) compose.Letter {
+	from := cmp.Or(path(s, sender(s, g)), "MAILER-DAEMON@"+ehloName(s, g)) // a header has an author (RFC 5322 §3.6.2)
+	l := compose.Letter{Date: s.Start.Time, ID: fmt.Sprintf("%x.ehlo@%s", s.Start.Time.UnixNano(), domain(from)), From: from, Fields: g.Fields,
+		Subject: cmp.Or(g.Subject, "a test from ehlo"), Body: cmp.Or(g.Body, "This message was sent one step at a time.\n")}
+	for _, to := range g.To {
+		switch {
+		case slices.Contains(g.Cc, to):
+			l.Cc = append(l.Cc, path(s, to))
+		case !slices.Contains(g.Bcc, to):
+			l.To = append(l.To, path(s, to))
+		}
+	}
+	return l
 }
-
-// oneLine has no line break, which would begin another field.
-func oneLine(s string) string { return strings.NewReplacer("\r", " ", "\n", " ").Replace(s) }
 
 func domain(addr string) string {
 	if _, d, ok := strings.Cut(addr, "@"); ok && d != "" {

@@ -193,6 +193,8 @@ func standsBefore(s record.Snapshot) *record.Failure {
 		return withoutList(s, noTLS(s))
 	case s.Start.WantsAuth() && st.Auth != record.AuthDone:
 		return withoutList(s, noLoginHere(s, GoalOf(s.Start.Plan)))
+	case st.Transaction == record.TransactionNone:
+		return withoutList(s, lacksExtension(s, GoalOf(s.Start.Plan)))
 	}
 	return nil
 }

@@ -411,6 +411,8 @@ func nextMail(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	switch {
 	case stop, g.Until == record.PhaseAuth:
 		return record.VerbQuit, nil
+	case st.Transaction == record.TransactionNone && lacksExtension(s, g) != nil:
+		return record.VerbQuit, lacksExtension(s, g)
 	case st.Transaction == record.TransactionNone && !reached(st, g, record.PhaseMail):
 		return record.VerbMail, nil
 	case reached(st, g, record.PhaseMail):

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/session/compose"
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -26,10 +27,15 @@ type Goal struct {
 	From   string
 	Domain string
 	To     []string
+	// Cc and Bcc are those of To that the header of a composed message names as having a copy, and does not name.
+	Cc, Bcc []string
+	// Envelope is what is asked for beside the addresses; nil where nothing is.
+	Envelope *record.Envelope
 	// Message is the content, measured once; nil composes a small one from the rest.
 	Message *record.Message
 	Subject string
 	Body    string
+	Fields  compose.Fields // of the message that is composed
 	// SendMessage says that a person agreed beforehand to send a real message; else the walk asks before DATA.
 	SendMessage bool
 	// Public, where it is set, tells of a secret whether everyone is told it, so that it may be shown.
@@ -41,7 +47,7 @@ type Goal struct {
 // Plan is what of a goal is recorded: no credentials and no content.
 func (g Goal) Plan() record.Plan {
 	p := record.Plan{User: g.Credentials.Username, ActAs: g.Credentials.Authzid, Mechanism: g.Mechanism, Insist: g.Insist, Until: g.Until, EHLOName: g.EHLOName,
-		From: g.From, Domain: g.Domain, To: g.To, Message: g.extent(), SendMessage: g.SendMessage}
+		From: g.From, Domain: g.Domain, To: g.To, Cc: g.Cc, Bcc: g.Bcc, Envelope: g.Envelope, Message: g.extent(), SendMessage: g.SendMessage}
 	if g.Auth != (record.AuthSettings{}) {
 		p.Auth = &g.Auth
 	}
@@ -54,28 +60,31 @@ func (g Goal) Plan() record.Plan {
 	return p
 }
 
+// Plain reports whether nothing was said of the message that is composed where none is given.
+func (g Goal) Plain() bool { return g.Subject == "" && g.Body == "" && g.Fields.None() }
+
 // extent is how large the content is where that does not follow from the rest of the plan.
 func (g Goal) extent() *record.Extent {
 	m := g.Message
-	if m == nil && (g.Subject != "" || g.Body != "") { // what is composed is of one size at any time of these years
+	if m == nil && !g.Plain() { // what is composed is of one size at any time of these years
 		m = message(record.Snapshot{Start: &record.Start{Time: time.Unix(2e9, 0)}}, g)
 	}
 	if m == nil {
 		return nil
 	}
-	return &record.Extent{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit}
+	return &record.Extent{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit, Problems: m.Problems}
 }
 
 // GoalOf is the goal that a plan is a part of, as far as the plan tells. Its credentials and its message are known to be there, and
 // cannot be sent.
 func GoalOf(p record.Plan) Goal {
-	g := Goal{Until: p.Until, EHLOName: p.EHLOName, Mechanism: p.Mechanism, Insist: p.Insist, From: p.From, Domain: p.Domain, To: p.To, SendMessage: p.SendMessage}
+	g := Goal{Until: p.Until, EHLOName: p.EHLOName, Mechanism: p.Mechanism, Insist: p.Insist, From: p.From, Domain: p.Domain, To: p.To, Cc: p.Cc, Bcc: p.Bcc, Envelope: p.Envelope, SendMessage: p.SendMessage}
 	g.Credentials.Username, g.Credentials.Authzid = p.User, p.ActAs
 	if p.Auth != nil {
 		g.Auth = *p.Auth
 	}
 	if m := p.Message; m != nil {
-		g.Message = &record.Message{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit}
+		g.Message = &record.Message{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit, Problems: m.Problems}
 	}
 	for _, n := range p.Has {
 		g.has = append(g.has, sasl.Needs(n))

@@ -53,6 +53,23 @@ func (t *taking) foresee(o *record.Send) {
 	case t.e.Step == record.VerbMail, t.e.Step == record.VerbRcpt:
 		t.foreseeEnvelope(string(o.Raw), caps)
 	}
+	if t.e.Step == record.VerbMail {
+		t.foreseeContent(t.s.Start.Plan.Message)
+	}
+}
+
+// foreseeContent points at what is wrong with the message that was given, before any of it is sent.
+func (t *taking) foreseeContent(x *record.Extent) {
+	if x == nil {
+		return
+	}
+	for _, p := range x.Problems {
+		code, text := checked(p)
+		if code == "" || p.Code == record.ProblemHeader8Bit && t.s.Capabilities != nil && t.s.Capabilities.Has("SMTPUTF8") {
+			continue
+		}
+		t.find(code, text)
+	}
 }
 
 func (t *taking) foreseeEnvelope(line string, caps *record.Capabilities) {

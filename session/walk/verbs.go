@@ -70,7 +70,7 @@ func init() { // a table that its own functions refer to
 			why: "name the envelope sender", codes: []int{250}, need: heard(greeted, noTransaction), line: mailLine, move: afterMail},
 		{verb: record.VerbRcpt, name: "RCPT", ref: "RFC 5321 §4.1.1.3", command: true, edit: true, phase: record.PhaseRcpt, // §4.5.3.2.3
 			why: "name a recipient", codes: []int{250, 251, 252}, need: heard(greeted, hasSender, notChunking),
-			line: func(s record.Snapshot, g Goal) string { return "RCPT TO:<" + nextRecipient(s.State, g) + ">" }, move: afterRcpt},
+			line: rcptLine, move: afterRcpt},
 		{verb: record.VerbData, name: "DATA", ref: "RFC 5321 §4.1.1.4", command: true, edit: true, phase: record.PhaseData, patience: 2 * time.Minute, // §4.5.3.2.4
 			why: "ask to send the message itself", codes: []int{354}, need: heard(greeted, hasSender, hasRecipient, notChunking), move: afterData},
 		{verb: record.VerbContent, name: "the message", ref: "RFC 5321 §4.1.1.4", phase: record.PhaseData, patience: 10 * time.Minute, // §4.5.3.2.6
@@ -117,6 +117,9 @@ func commandRow(word string) *verb {
 
 // IsCommand reports whether a step sends a line that begins with its name.
 func IsCommand(v record.Verb) bool { return rowOf(v).command }
+
+// SendsContent reports whether a step sends a message, or a part of one.
+func SendsContent(v record.Verb) bool { return v == record.VerbContent || v == record.VerbBdat }
 
 // PhaseOf is the leg of the walk that a verb belongs to in a state, [record.PhaseOther] for commands that belong to none.
 func PhaseOf(v record.Verb, s record.State) record.Phase {

@@ -19,6 +19,33 @@ type Source struct {
 
 // Copy reads all of r. More than limit bytes are an [input.LargeError].
 func Copy(r io.Reader, limit int64) (Source, error) {
+	return Write(func(to io.Writer) error { _, err := io.Copy(to, r); return err }, limit)
+}
+
+// Of is a regular file that can be read again where it is, as large as it is now. It is closed with the source.
+func Of(file *os.File) (Source, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return Source{}, errors.Join(err, file.Close())
+	}
+	return Source{file: file, size: info.Size()}, nil
+}
+
+// limited writes so many bytes; more are an [input.LargeError].
+type limited struct {
+	to          io.Writer
+	left, limit int64
+}
+
+func (l *limited) Write(b []byte) (int, error) {
+	if l.left -= int64(len(b)); l.left < 0 {
+		return 0, &input.LargeError{Limit: l.limit}
+	}
+	return l.to.Write(b)
+}
+
+// Write keeps what is written. More than limit bytes are an [input.LargeError].
+func Write(write func(io.Writer) error, limit int64) (Source, error) {
 	file, err := os.CreateTemp("", "ehlo-message-") // for its owner alone
 	if err != nil {
 		return Source{}, err
@@ -27,8 +54,8 @@ func Copy(r io.Reader, limit int64) (Source, error) {
 	if os.Remove(file.Name()) != nil {
 		s.name = file.Name()
 	}
-	if s.size, err = io.Copy(file, io.LimitReader(r, limit+1)); err == nil && s.size > limit {
-		err = &input.LargeError{Limit: limit}
+	if err = write(&limited{file, limit, limit}); err == nil {
+		s.size, err = file.Seek(0, io.SeekCurrent)
 	}
 	if err != nil {
 		return Source{}, errors.Join(err, s.Close())
