@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -25,6 +26,7 @@ type quizSheet struct {
 	round *quiz.Round
 	ask   *asking // the question that is asked; nil before an exam begins, and at the end
 	sum   *text   // what came of it; nil until the end
+	cards *cards  // about the question that was answered, over it; nil where none are read
 	leave tea.Cmd // what leaving does; nil to go back to where it lies over
 }
 
@@ -58,6 +60,8 @@ func (q *quizSheet) below() bool { return false }
 
 func (q *quizSheet) title() string {
 	switch {
+	case q.cards != nil:
+		return q.cards.title()
 	case q.sum != nil:
 		return q.sum.title()
 	case q.ask == nil:
@@ -70,6 +74,8 @@ func (q *quizSheet) title() string {
 
 func (q *quizSheet) hints() []key.Help {
 	switch {
+	case q.cards != nil:
+		return slices.DeleteFunc(q.cards.hints(), func(h key.Help) bool { return h.Key == "/" }) // a search would take the place of the quiz
 	case q.sum != nil:
 		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "enter", Desc: "leave"}}
 	case q.ask == nil:
@@ -79,6 +85,9 @@ func (q *quizSheet) hints() []key.Help {
 	switch {
 	case q.ask.over():
 		out = append(out, key.Help{Key: "enter", Desc: "next"})
+		if len(q.ask.it.See) > 0 {
+			out = append(out, key.Help{Key: "i", Desc: "cards"})
+		}
 	case q.round.Exam():
 		out = append(out, key.Help{Key: "tab", Desc: "skip"})
 	}
@@ -88,6 +97,10 @@ func (q *quizSheet) hints() []key.Help {
 func (q *quizSheet) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	name := k.String()
 	switch {
+	case q.cards != nil:
+		if _, done := q.cards.press(k); done {
+			q.cards = nil
+		}
 	case q.sum != nil:
 		_, done := q.sum.press(k)
 		return q.left(done)
@@ -102,6 +115,8 @@ func (q *quizSheet) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case name == "tab" && q.round.Exam(), name == "enter" && q.ask.over():
 		q.round.Next()
 		q.next()
+	case name == "i" && q.ask.over():
+		q.read(q.ask.it)
 	default:
 		q.ask.press(k)
 		if q.ask.over() && q.ask.silent {
@@ -109,6 +124,17 @@ func (q *quizSheet) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		}
 	}
 	return nil, false
+}
+
+// read opens the cards about a question, one after the other.
+func (q *quizSheet) read(it *quiz.Item) {
+	for i, e := range it.Cards() {
+		if i == 0 {
+			q.cards = openCards(e, false)
+			continue
+		}
+		q.cards.trail = append(q.cards.trail, newCard(e))
+	}
 }
 
 func (q *quizSheet) left(done bool) (tea.Cmd, bool) {
@@ -121,6 +147,8 @@ func (q *quizSheet) left(done bool) (tea.Cmd, bool) {
 func (q *quizSheet) lines(width, height int) []paint.Line {
 	width = min(width, mostCardWidth)
 	switch {
+	case q.cards != nil:
+		return q.cards.lines(width, height)
 	case q.sum != nil:
 		return q.sum.lines(width, height)
 	case q.ask == nil:

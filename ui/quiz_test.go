@@ -59,6 +59,15 @@ func TestQuiz(t *testing.T) {
 	}
 }
 
+// Once a question is answered its cards can be read, and the quiz goes on after them.
+func TestCardsOfAQuestion(t *testing.T) {
+	items := asked()[:1]
+	items[0].See = []string{"port:465", "claim:port 465 is deprecated"}
+	s, r, _ := quizzed(t, items, 80, 24)
+	s.tap("i").shows("What is wrong here?").tap(keyOf(r)).shows("✓ right", "i cards")
+	s.tap("i").shows("card 1 of 2", "465", "→ next card").tap("right").shows("card 2 of 2").tap("/").shows("card 2 of 2").tap("esc").shows("✓ right").tap("enter").shows("1 of 1 right")
+}
+
 // The quiz is an entry of home, and leads back there.
 func TestQuizFromHome(t *testing.T) {
 	app := homeApp()

@@ -30,6 +30,7 @@ type Item struct {
 	Objectives []string // of the exam N10-009
 	Corrects   []string // names of common errors that it is about
 	Table      string   // the kind of the table that its key is computed from; empty where it is none
+	See        []string // IDs of cards about it, for [explain.ByID]
 }
 
 // Kind is how a question is asked.
@@ -232,6 +233,16 @@ func (it *Item) Key() (lines []string) {
 	}
 	n, _ := strconv.Atoi(it.Answer)
 	return []string{it.Choices[n-1].Text}
+}
+
+// Cards are the cards about it.
+func (it *Item) Cards() (out []explain.Entry) {
+	for _, id := range it.See {
+		if e, ok := explain.ByID(id); ok {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // Shuffled is the question with its choices in another order, which the seed decides. Each question has an order of its own.

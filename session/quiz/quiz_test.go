@@ -46,6 +46,7 @@ func faults(it *Item) (out []string) {
 	for _, o := range it.Objectives {
 		amiss(!slices.ContainsFunc(Objectives(), func(known Objective) bool { return known.Number == o }), "its objective is none: "+o)
 	}
+	amiss(len(it.Cards()) != len(it.See), "a card about it does not exist: "+strings.Join(it.See, ", "))
 	for line := range strings.SplitSeq(it.Show, "\n") {
 		amiss(len([]rune(line)) > 100, "a line to read is too long: "+line)
 	}

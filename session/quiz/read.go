@@ -75,6 +75,11 @@ func (it *Item) set(key, value string) {
 		it.Objectives = strings.Split(value, ", ")
 	case "Corrects":
 		it.Corrects = strings.Split(value, ", ")
+		for _, claim := range it.Corrects {
+			it.See = append(it.See, explain.KindClaim+":"+claim)
+		}
+	case "See":
+		it.See = append(it.See, strings.Split(value, ", ")...)
 	case "Ask":
 		it.Prompt = value
 	case "Right":

@@ -77,7 +77,7 @@ func (r *row) ask(it *Item) {
 		if !ok {
 			continue
 		}
-		it.Source = explain.JoinRefs(it.Source, e.Refs)
+		it.Source, it.See = explain.JoinRefs(it.Source, e.Refs), append(it.See, r.table+":"+of)
 		it.Why += map[bool]string{true: " "}[i > 0] + r.because(e)
 		switch it.Kind {
 		case Type:

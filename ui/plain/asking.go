@@ -95,4 +95,11 @@ func (d *dialog) tellKey(it *quiz.Item) {
 	d.printf("the answer: %s", strings.Join(it.Key(), "; "))
 	d.printf("%s", it.Why)
 	d.printf("source: %s", explain.Cite(it.Source))
+	var more []string
+	for _, id := range it.See {
+		more = append(more, explain.Ask(id))
+	}
+	if len(more) > 0 {
+		d.printf("cards about it: %s", strings.Join(more, "; "))
+	}
 }
