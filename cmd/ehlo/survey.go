@@ -26,7 +26,9 @@ import (
 
 const surveyLong = `Looks at the ports of a mail server side by side, at every address of its name: what answers,
 when TLS starts, what AUTH is offered before and inside it, the certificate, and the verdict
-of a session with each. It logs in nowhere and sends no message.
+of a session with each. It logs in nowhere and sends no message. Which TLS versions, cipher
+suites and groups are accepted is asked with one ClientHello after another, each on a connection
+of its own and two at a time; --quick and -q leave that out.
 
 HOST is a name or an address, lab: or lab:SCENARIO the practice server, @NAME a saved target.
 Ports 110, 143, 993 and 995 are for reading mail: only their greeting is looked at.
@@ -49,6 +51,7 @@ type surveyor struct {
 	ports []string
 	json  bool
 	quiet bool
+	quick bool
 }
 
 func newSurvey(std streams) *cobra.Command {
@@ -68,6 +71,7 @@ func newSurvey(std streams) *cobra.Command {
 	f.StringSliceVar(&s.ports, "ports", nil, "the ports to look at, separated by commas, at most "+strconv.Itoa(survey.MostPorts)+" (default 25,465,587,2525)")
 	f.BoolVar(&s.json, "json", false, "print the survey as one JSON object")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "print only the verdict of the whole")
+	f.BoolVar(&s.quick, "quick", false, "do not ask which TLS versions, cipher suites and groups are accepted")
 	f.StringVar(&s.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
 	f.StringVar(&s.o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificates (default: HOST)")
 	f.StringVar(&s.o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
@@ -96,7 +100,7 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 		return err
 	}
 	defer p.Close()
-	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: len(s.ports) > 0, Limit: stepsPerPort * p.Config.Timeout}
+	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: len(s.ports) > 0, Quick: s.quick || s.quiet, Limit: stepsPerPort * p.Config.Timeout}
 	progress := &progressLine{out: std.err}
 	if term.IsTerminal(int(std.err.Fd())) {
 		cfg.Told = progress.told

@@ -60,6 +60,8 @@ type Cell struct {
 	Size     int64    `json:"size,omitempty"`
 	// TLS is the handshake that was done, nil where there was none.
 	TLS *TLS `json:"tls,omitempty"`
+	// Accepts is what it accepts of TLS, nil where that was not asked.
+	Accepts *Accepts `json:"accepts,omitempty"`
 	// Verdict is that of the session which the port is for.
 	Verdict record.Verdict `json:"verdict"`
 	// Sessions are all that were had there, the one of the verdict first.

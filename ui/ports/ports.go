@@ -16,7 +16,7 @@ import (
 // Lines is a survey as text, at most width columns wide.
 func Lines(s *survey.Survey, width int) (lines []string) {
 	width = max(width, narrowest)
-	for _, part := range [][]string{table(s), troubles(s, width), certificates(s, width), Verdict(s, width)} {
+	for _, part := range [][]string{table(s), troubles(s, width), certificates(s, width), encryption(s, width), Verdict(s, width)} {
 		if len(part) > 0 && len(lines) > 0 {
 			lines = append(lines, "")
 		}
@@ -74,7 +74,7 @@ var columns = []struct {
 	{"port", func(c survey.Cell) string { return fmt.Sprint(c.Port) }},
 	{"role", role},
 	{"state", state},
-	{"TLS", version},
+	{"TLS", versions},
 	{"AUTH", auth},
 	{"certificate", certificate},
 	{"verdict", outcome},
@@ -171,11 +171,24 @@ func state(c survey.Cell) string {
 	return string(c.State)
 }
 
-func version(c survey.Cell) string {
-	if c.TLS == nil {
-		return ""
+// versions are those that the port accepts, or that of the session where no more was asked.
+func versions(c survey.Cell) string {
+	var names []string
+	for _, v := range accepted(c.Accepts) {
+		names = append(names, strings.TrimPrefix(v.Name, "TLS "))
 	}
-	return strings.TrimPrefix(c.TLS.Version, "TLS ")
+	if len(names) == 0 && c.TLS != nil {
+		names = []string{strings.TrimPrefix(c.TLS.Version, "TLS ")}
+	}
+	return strings.Join(names, ", ")
+}
+
+// accepted are the versions that a port accepts.
+func accepted(a *survey.Accepts) (list []survey.Version) {
+	if a == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(a.Versions), func(v survey.Version) bool { return !v.Accepted })
 }
 
 // auth says where AUTH is offered: in cleartext everyone on the path reads what is sent.

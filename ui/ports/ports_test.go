@@ -24,11 +24,13 @@ func example() *survey.Survey {
 		Faults: []record.Check{record.Check{Name: "time", Finding: record.FoundCertificateExpired, Text: "the server's certificate expired on 2026-11-20, 10 days ago"}.Mend(record.WhoOperator,
 			"renew the certificate and have the server load it")}}
 	done := record.Verdict{Outcome: record.OutcomeDone}
+	modern := &survey.Accepts{Asked: 9, Versions: []survey.Version{{Number: 0x0302, Name: "TLS 1.1"}, {Number: 0x0303, Name: "TLS 1.2", Accepted: true, Unfinished: true,
+		Suites: []string{"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"}, Groups: []string{"x25519"}, Prime: 1024}}}
 	s := &survey.Survey{Host: "mail.example.org", Addresses: []string{"192.0.2.1", "192.0.2.2", "2001:db8::1"}, Left: 3, Ports: []int{25, 465, 587, 143}}
 	for _, a := range s.Addresses {
 		cells := []survey.Cell{
 			{Address: a, Port: 25, Role: "relay", State: survey.StateFiltered, Verdict: record.Verdict{Outcome: record.OutcomeFailed, Exit: record.ExitTimeout}},
-			{Address: a, Port: 465, Role: "submissions", State: survey.StateTLS, ListedInside: true, AuthInside: []string{"PLAIN"}, TLS: good, Verdict: done},
+			{Address: a, Port: 465, Role: "submissions", State: survey.StateTLS, ListedInside: true, AuthInside: []string{"PLAIN"}, TLS: good, Accepts: modern, Verdict: done},
 			{Address: a, Port: 587, Role: "submission", State: survey.StateSTARTTLS, Listed: true, ListedInside: true, AuthBefore: []string{"PLAIN"}, TLS: good, Verdict: done},
 			{Address: a, Port: 143, Role: "IMAP", State: survey.StateForeign, Protocol: "IMAP", Verdict: done},
 		}

@@ -23,6 +23,8 @@ type Config struct {
 	Ports    []int
 	// Named says that a person named the ports.
 	Named bool
+	// Quick leaves out what is asked with ClientHellos of its own: which versions, cipher suites and groups are accepted.
+	Quick bool
 	// Limit bounds all that is done at one port, whatever its steps may take.
 	Limit time.Duration
 	// Told, where it is set, is called for each pair of port and address that is done, from one goroutine at a time.
@@ -129,6 +131,9 @@ func (cfg Config) cell(ctx context.Context, c survey.Cell) survey.Cell {
 			c = c.And(seen)
 		}
 		policy, more = c.Further()
+	}
+	if !cfg.Quick {
+		c.Accepts = cfg.accepts(ctx, c)
 	}
 	return c
 }

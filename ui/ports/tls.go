@@ -1,0 +1,78 @@
+package ports
+
+import (
+	"encoding/json"
+	"strings"
+
+	"ehlo/session/record"
+	"ehlo/session/survey"
+)
+
+// encryption is what the ports accept of TLS, once for those that accept the same.
+func encryption(s *survey.Survey, width int) (lines []string) {
+	var alike grouped[*survey.Accepts]
+	for _, c := range s.Cells {
+		if c.Accepts != nil {
+			alike.add(same(c.Accepts), c.Port, c.Accepts)
+		}
+	}
+	for _, g := range alike {
+		lines = append(lines, wrapped("", "TLS at "+at(g.ports)+": "+refused(g.value), width)...)
+		for _, v := range accepted(g.value) {
+			lines = append(lines, suites(v, width)...)
+		}
+		if g.value.Unfinished() {
+			lines = append(lines, wrapped("  ", "not all answers came: more may be accepted", width)...)
+		}
+	}
+	return lines
+}
+
+// same is equal for what accepts the same; how many connections that took does not count.
+func same(a *survey.Accepts) string {
+	key, _ := json.Marshal(a.Versions)
+	return string(key)
+}
+
+// refused says which versions are accepted and which are not.
+func refused(a *survey.Accepts) string {
+	var yes, no []string
+	for _, v := range a.Versions {
+		switch {
+		case v.Accepted:
+			yes = append(yes, v.Name)
+		case !v.Unfinished:
+			no = append(no, v.Name)
+		}
+	}
+	said := "no version is accepted"
+	if len(yes) > 0 {
+		said = strings.Join(yes, ", ")
+	}
+	if len(no) > 0 {
+		said += "; not accepted: " + strings.Join(no, ", ")
+	}
+	return said
+}
+
+// suites are those of a version, by how they are judged, and its groups.
+func suites(v survey.Version, width int) (lines []string) {
+	lines = append(lines, wrapped("  ", v.Name+", "+record.Plural(len(v.Suites), "cipher suite", "cipher suites"), width)...)
+	var alike grouped[string]
+	by := map[string][]string{}
+	for _, name := range v.Suites {
+		quality := survey.QualityOf(name)
+		alike.add(string(quality), 0, "")
+		by[string(quality)] = append(by[string(quality)], name)
+	}
+	for _, g := range alike {
+		lines = append(lines, wrapped("    ", g.key+": "+strings.Join(by[g.key], ", "), width)...)
+	}
+	if len(v.Groups) > 0 {
+		lines = append(lines, wrapped("    ", "groups: "+strings.Join(v.Groups, ", "), width)...)
+	}
+	if v.Prime > 0 {
+		lines = append(lines, wrapped("    ", "DHE: a group of "+record.Plural(v.Prime, "bit", "bits"), width)...)
+	}
+	return lines
+}
