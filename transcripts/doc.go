@@ -687,6 +687,7 @@
 // # entry
 //
 //	time     time    by the server's clock, which an advice to wait moves on
+//	host     string  whose log it is, as in mail.lab; a message that is handed on passes two servers
 //	process  string  the program and its number, as in lab/submission/smtpd[1]
 //	text     string  in the wording of Postfix
 //

@@ -244,14 +244,14 @@ func TestLog(t *testing.T) {
 	c.say("QUIT", "221 ")
 	c.gone()
 	l.Close()
-	want := `Jan  1 00:00:00 mail lab/smtpd[1]: connect from localhost[127.0.0.1]
-Jan  1 00:00:00 mail lab/smtpd[1]: NOQUEUE: reject: unknown command from localhost[127.0.0.1]: 500 5.5.2 command not recognized; proto=ESMTP helo=<laptop>
-Jan  1 00:00:00 mail lab/smtpd[1]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1 <x@example.net>: relay access denied; from=<a@example.org> to=<x@example.net> proto=ESMTP helo=<laptop>
-Jan  1 00:00:00 mail lab/smtpd[1]: disconnect from localhost[127.0.0.1] ehlo=1 unknown=0/1 mail=1 rcpt=0/1 quit=1 commands=3/5
-Jan  1 00:00:00 mail lab/submission/smtpd[2]: connect from localhost[127.0.0.1]
-Jan  1 00:00:00 mail lab/submission/smtpd[2]: Anonymous TLS connection established from localhost[127.0.0.1]: TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 (128/128 bits)
-Jan  1 00:00:00 mail lab/submission/smtpd[2]: warning: localhost[127.0.0.1]: SASL PLAIN authentication failed: login refused: username or password is wrong
-Jan  1 00:00:00 mail lab/submission/smtpd[2]: disconnect from localhost[127.0.0.1] ehlo=2 starttls=1 auth=1/2 quit=1 commands=5/6
+	want := `Jan  1 00:00:00 mx.lab lab/smtpd[1]: connect from localhost[127.0.0.1]
+Jan  1 00:00:00 mx.lab lab/smtpd[1]: NOQUEUE: reject: unknown command from localhost[127.0.0.1]: 500 5.5.2 command not recognized; proto=ESMTP helo=<laptop>
+Jan  1 00:00:00 mx.lab lab/smtpd[1]: NOQUEUE: reject: RCPT from localhost[127.0.0.1]: 554 5.7.1 <x@example.net>: relay access denied; from=<a@example.org> to=<x@example.net> proto=ESMTP helo=<laptop>
+Jan  1 00:00:00 mx.lab lab/smtpd[1]: disconnect from localhost[127.0.0.1] ehlo=1 unknown=0/1 mail=1 rcpt=0/1 quit=1 commands=3/5
+Jan  1 00:00:00 mail.lab lab/submission/smtpd[2]: connect from localhost[127.0.0.1]
+Jan  1 00:00:00 mail.lab lab/submission/smtpd[2]: Anonymous TLS connection established from localhost[127.0.0.1]: TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 (128/128 bits)
+Jan  1 00:00:00 mail.lab lab/submission/smtpd[2]: warning: localhost[127.0.0.1]: SASL PLAIN authentication failed: login refused: username or password is wrong
+Jan  1 00:00:00 mail.lab lab/submission/smtpd[2]: disconnect from localhost[127.0.0.1] ehlo=2 starttls=1 auth=1/2 quit=1 commands=5/6
 `
 	got := log.String()
 	if suite := regexp.MustCompile(`cipher .*`); suite.ReplaceAllString(got, "") != suite.ReplaceAllString(want, "") {

@@ -35,12 +35,12 @@ func (j *journal) nextID() int {
 	return j.ids
 }
 
-// printf logs one line of a program; id stands for the number of its process and is that of the connection.
-func (j *journal) printf(program string, id int, format string, args ...any) {
+// printf logs one line of a program on a host; id stands for the number of its process and is that of the connection.
+func (j *journal) printf(host, program string, id int, format string, args ...any) {
 	if j.out == nil && j.keep == nil {
 		return
 	}
-	l := record.LogLine{Process: fmt.Sprintf("lab/%s[%d]", program, id), Text: fmt.Sprintf(format, args...)}
+	l := record.LogLine{Host: host, Process: fmt.Sprintf("lab/%s[%d]", program, id), Text: fmt.Sprintf(format, args...)}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	l.Time = j.now()

@@ -19,7 +19,7 @@ import (
 // in none of them.
 
 func (f *front) logf(format string, args ...any) {
-	f.lab.journal.printf(f.program("smtpd"), f.id, format, args...)
+	f.lab.journal.printf(f.service.Host, f.program("smtpd"), f.id, format, args...)
 }
 
 // program is the name of a program that serves this port: the log of a real server tells submission from relay by it.
@@ -181,7 +181,7 @@ func (f *front) logQueued(m stored, text []byte, size int) {
 }
 
 func (f *front) logAbout(m stored, program, format string, args ...any) {
-	f.lab.journal.printf(program, f.id, m.ID+": "+format, args...)
+	f.lab.journal.printf(f.service.Host, program, f.id, m.ID+": "+format, args...)
 }
 
 // logDelivered says what has become of a message: each recipient has a fate of its own.

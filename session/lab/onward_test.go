@@ -7,11 +7,19 @@ import (
 
 	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/setup"
 )
 
 // arrived walks a scenario by its proposals, and returns what lies in the mailboxes then.
 func arrived(t *testing.T, scenario string) []lab.Arrival {
+	t.Helper()
+	all, _ := walked(t, scenario)
+	return all
+}
+
+// walked walks a scenario by its proposals, and returns what lies in the mailboxes then, and the log of the session.
+func walked(t *testing.T, scenario string) ([]lab.Arrival, *record.Log) {
 	t.Helper()
 	asked := setup.Request{Target: "lab:" + scenario}
 	asked.Goal.SendMessage = true
@@ -26,7 +34,26 @@ func arrived(t *testing.T, scenario string) []lab.Arrival {
 	s := p.Session()
 	engine.Walk(t.Context(), s, p.Goal)
 	s.Finish()
-	return p.Practice().Arrived()
+	return p.Practice().Arrived(), s.Log()
+}
+
+// Each line of the servers' log names the server that wrote it: the first hands the message on to the second.
+func TestTwoHopsHaveTwoLogs(t *testing.T) {
+	_, log := walked(t, "two-hops")
+	hosts := map[string]string{}
+	for i := range log.Len() {
+		if l := log.At(i).ServerLog; l != nil {
+			for _, line := range l.Lines {
+				program, _, _ := strings.Cut(line.Process, "[")
+				hosts[program] += line.Host + " "
+			}
+		}
+	}
+	for program, host := range map[string]string{"lab/submission/smtpd": "mail.lab", "lab/smtpd": "mx.lab", "lab/smtp": "mail.lab", "lab/local": "mx.lab"} {
+		if got := hosts[program]; got == "" || strings.ReplaceAll(got, host+" ", "") != "" {
+			t.Errorf("%s is on %q, want %s", program, got, host)
+		}
+	}
 }
 
 // Each server adds its Received field above the others, and the envelope's sender is kept at the top.

@@ -1,6 +1,9 @@
 package record
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // What others wrote down or did while a step ran. Only the practice server tells it: on a real path nobody knows what the server
 // logged, and who changed something on the way does not say so.
@@ -14,14 +17,15 @@ type ServerLog struct {
 
 // LogLine is a line of a server's log, in the manner of Postfix.
 type LogLine struct {
-	Time    time.Time `json:"time"`    // by the server's clock
-	Process string    `json:"process"` // the program and its number: "lab/submission/smtpd[1]"
+	Time    time.Time `json:"time"`           // by the server's clock
+	Host    string    `json:"host,omitempty"` // whose log it is: two servers may be on the way of a message
+	Process string    `json:"process"`        // the program and its number: "lab/submission/smtpd[1]"
 	Text    string    `json:"text"`
 }
 
 // Syslog is the line as it stands in a file of the system's log.
 func (l LogLine) Syslog() string {
-	return l.Time.Format(time.Stamp) + " mail " + l.Process + ": " + l.Text
+	return l.Time.Format(time.Stamp) + " " + cmp.Or(l.Host, "mail") + " " + l.Process + ": " + l.Text
 }
 
 // OnPath is what a device between client and server saw and did during a step, in order.

@@ -53,8 +53,8 @@ func TestBeside(t *testing.T) {
 	log := practiced(t, "stripped")
 	s := sessionOf(log)
 	for form, wants := range map[string][]string{
-		"text":     {" *   The server's log\n", " mail lab/submission/smtpd[1]: connect from localhost[", " *   On the path\n", "         removed: 250-STARTTLS\n"},
-		"markdown": {"\n## The server's log\n", " mail lab/submission/smtpd[1]: disconnect from localhost[", "\n## On the path\n", "\n    EHLO\n       saw: EHLO, 22 bytes in cleartext\n"},
+		"text":     {" *   The server's log\n", " mail.lab lab/submission/smtpd[1]: connect from localhost[", " *   On the path\n", "         removed: 250-STARTTLS\n"},
+		"markdown": {"\n## The server's log\n", " mail.lab lab/submission/smtpd[1]: disconnect from localhost[", "\n## On the path\n", "\n    EHLO\n       saw: EHLO, 22 bytes in cleartext\n"},
 		"html":     {"<h2 id=\"log\">The server", "<a href=\"#path\">On the path</a>", "<li class=\"bad\"><strong>removed</strong> 250-STARTTLS</li>"},
 	} {
 		got := exported(t, form, s)

@@ -21,9 +21,17 @@ func Beside(e *record.Event) []Part {
 func logged(l *record.ServerLog) []Part {
 	var parts []Part
 	for _, line := range l.Lines {
-		parts = append(parts, Part{Name: line.Process, Value: line.Text, Bad: alarms(line.Text)})
+		parts = append(parts, Part{Name: process(line), Value: line.Text, Bad: alarms(line.Text)})
 	}
 	return andMore(parts, l.More, "line")
+}
+
+// process is the program that wrote a line, with its host.
+func process(l record.LogLine) string {
+	if l.Host == "" {
+		return l.Process
+	}
+	return l.Host + " " + strings.TrimPrefix(l.Process, "lab/")
 }
 
 // alarms reports whether a line of a log is one that an operator looks for.

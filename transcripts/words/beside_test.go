@@ -29,37 +29,37 @@ func others(log *record.Log, kind record.Kind) (list []string) {
 // stands which of the two it is.
 var besides = []struct{ scenario, lines string }{
 	{"submission", `
-		[log]  connect: lab/submission/smtpd[1]: connect from localhost[*]
-		[log]  handshake: lab/submission/smtpd[1]: Anonymous TLS connection established from localhost[*]: TLSv1.3 with cipher *
-		[log]  rcpt: lab/submission/smtpd[1]: LAB0001: client=localhost[*], sasl_method=PLAIN, sasl_username=ann
-		[log]  content: lab/cleanup[1]: LAB0001: message-id=<*@lab.test>
-		[log]  content: lab/qmgr[1]: LAB0001: from=<ann@lab.test>, size=199, nrcpt=1 (queue active)
-		[log]  content: lab/local[1]: LAB0001: to=<bob@lab.test>, relay=local, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (delivered to mailbox)
-		[log]  content: lab/qmgr[1]: LAB0001: removed
-		[log]  quit: lab/submission/smtpd[1]: disconnect from localhost[*] ehlo=2 starttls=1 auth=1 mail=1 rcpt=1 data=1 quit=1 commands=8`},
+		[log]  connect: mail.lab submission/smtpd[1]: connect from localhost[*]
+		[log]  handshake: mail.lab submission/smtpd[1]: Anonymous TLS connection established from localhost[*]: TLSv1.3 with cipher *
+		[log]  rcpt: mail.lab submission/smtpd[1]: LAB0001: client=localhost[*], sasl_method=PLAIN, sasl_username=ann
+		[log]  content: mail.lab cleanup[1]: LAB0001: message-id=<*@lab.test>
+		[log]  content: mail.lab qmgr[1]: LAB0001: from=<ann@lab.test>, size=199, nrcpt=1 (queue active)
+		[log]  content: mail.lab local[1]: LAB0001: to=<bob@lab.test>, relay=local, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (delivered to mailbox)
+		[log]  content: mail.lab qmgr[1]: LAB0001: removed
+		[log]  quit: mail.lab submission/smtpd[1]: disconnect from localhost[*] ehlo=2 starttls=1 auth=1 mail=1 rcpt=1 data=1 quit=1 commands=8`},
 	{"wrong-password", `
-		[log]  auth: lab/submission/smtpd[1]: warning: localhost[*]: SASL PLAIN authentication failed: login refused: username or password is wrong
-		[log]  quit: lab/submission/smtpd[1]: disconnect from localhost[*] ehlo=2 starttls=1 auth=0/1 quit=1 commands=4/5`},
+		[log]  auth: mail.lab submission/smtpd[1]: warning: localhost[*]: SASL PLAIN authentication failed: login refused: username or password is wrong
+		[log]  quit: mail.lab submission/smtpd[1]: disconnect from localhost[*] ehlo=2 starttls=1 auth=0/1 quit=1 commands=4/5`},
 	{"auth-backend-down", `
-		[log]  auth: lab/submission/smtpd[1]: warning: localhost[*]: SASL PLAIN authentication failed: the password service does not answer`},
+		[log]  auth: mail.lab submission/smtpd[1]: warning: localhost[*]: SASL PLAIN authentication failed: the password service does not answer`},
 	{"relay-denied", `
-		[log]  rcpt: lab/smtpd[1]: NOQUEUE: reject: RCPT from localhost[*]: 554 5.7.1 <someone@example.net>: relay access denied; from=<stranger@example.org> to=<someone@example.net> proto=ESMTP helo=<laptop.lab.test>`},
+		[log]  rcpt: mx.lab smtpd[1]: NOQUEUE: reject: RCPT from localhost[*]: 554 5.7.1 <someone@example.net>: relay access denied; from=<stranger@example.org> to=<someone@example.net> proto=ESMTP helo=<laptop.lab.test>`},
 	{"greylist", `
-		[log]  rcpt: lab/smtpd[1]: NOQUEUE: reject: RCPT from localhost[*]: 451 4.7.1 <bob@lab.test>: greylisted, try again in 300 seconds; from=<stranger@example.org> to=<bob@lab.test> proto=ESMTP helo=<laptop.lab.test>`},
+		[log]  rcpt: mx.lab smtpd[1]: NOQUEUE: reject: RCPT from localhost[*]: 451 4.7.1 <bob@lab.test>: greylisted, try again in 300 seconds; from=<stranger@example.org> to=<bob@lab.test> proto=ESMTP helo=<laptop.lab.test>`},
 	{"greeting-refused", `
-		[log]  connect: lab/smtpd[1]: NOQUEUE: reject: CONNECT from localhost[*]: 554 *; proto=SMTP`},
+		[log]  connect: mx.lab smtpd[1]: NOQUEUE: reject: CONNECT from localhost[*]: 554 *; proto=SMTP`},
 	{"old-tls", `
-		[log]  handshake: lab/submission/smtpd[1]: SSL_accept error from localhost[*]: -1
-		[log]  handshake: lab/submission/smtpd[1]: warning: TLS library problem: tls: client offered only unsupported versions: *
-		[log]  handshake: lab/submission/smtpd[1]: lost connection after STARTTLS from localhost[*]`},
+		[log]  handshake: mail.lab submission/smtpd[1]: SSL_accept error from localhost[*]: -1
+		[log]  handshake: mail.lab submission/smtpd[1]: warning: TLS library problem: tls: client offered only unsupported versions: *
+		[log]  handshake: mail.lab submission/smtpd[1]: lost connection after STARTTLS from localhost[*]`},
 	{"auth-external", `
-		[log]  handshake: lab/submission/smtpd[1]: Trusted TLS connection established from localhost[*]: *`},
+		[log]  handshake: mail.lab submission/smtpd[1]: Trusted TLS connection established from localhost[*]: *`},
 	{"stripped", `
 		[path] greeting: saw: reply 220, 36 bytes in cleartext
 		[path] ehlo: saw: EHLO, 22 bytes in cleartext
 		[path] ehlo: saw: reply 250, 11 lines, 194 bytes in cleartext
 		[path] ehlo: removed: 250-STARTTLS
-		[log]  quit: lab/submission/smtpd[1]: disconnect from localhost[*] ehlo=1 quit=1 commands=2`},
+		[log]  quit: mail.lab submission/smtpd[1]: disconnect from localhost[*] ehlo=1 quit=1 commands=2`},
 	{"garbled", `
 		[path] ehlo: changed: 250-STARTTLS to 250-XXXXXXXA`},
 	{"injected", `
@@ -77,10 +77,10 @@ var besides = []struct{ scenario, lines string }{
 		[path] mail: saw: * bytes in TLS records from the server`},
 	{"large-hello", `
 		[path] handshake: reset: the connection, because the ClientHello has * bytes
-		[log]  handshake: lab/submission/smtpd[1]: SSL_accept error from localhost[*]: lost connection`},
+		[log]  handshake: mail.lab submission/smtpd[1]: SSL_accept error from localhost[*]: lost connection`},
 	{"closed", `
 		[path] ehlo: cut off: 40 of 172 bytes of the reply arrived, then the device closed the connection
-		[log]  ehlo: lab/submission/smtpd[1]: lost connection after EHLO from localhost[*]`},
+		[log]  ehlo: mail.lab submission/smtpd[1]: lost connection after EHLO from localhost[*]`},
 	{"endless", `
 		[path] ehlo: sent without end: 250-AND-ONE-MORE, in place of the reply`},
 	{"bad-replies", `
