@@ -6,8 +6,8 @@ func dnsScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "mx-order", Title: "the first mail server is down",
-			Story:   "A mail server has a message for Bob at backup.example. The domain has two MX records with different preference numbers. One of the two servers is down.",
-			Task:    "Read the answer to the MX query, and say why this server got the message.",
+			Story:   "A mail server has a message for Bob at backup.example. The domain has two MX records with different preference numbers. On one of the two hosts no mail server is running.",
+			Task:    "Read the answer to the MX query, find the connection that failed, and say why the second host got the message.",
 			Target:  "smtp://backup.example",
 			To:      "bob@backup.example",
 			MX:      true,
@@ -21,7 +21,6 @@ func dnsScenarios() []Scenario {
 			Target:  "smtp://no-mail.example",
 			To:      "info@no-mail.example",
 			MX:      true,
-			Lookups: []string{"A no-mail.example"},
 			Finding: "null-mx",
 		},
 		{
@@ -37,7 +36,7 @@ func dnsScenarios() []Scenario {
 		{
 			Name: "reverse-dns-mismatch", Title: "a name that leads to another address",
 			Story:   "A mail server sends from 192.0.2.30. The address has a PTR record, but the name in it has another address. Anyone who controls an address range can set any name there, so receivers check both directions.",
-			Task:    "Follow the two lookups, from the address to the name and back, and find the difference.",
+			Task:    "Follow the two lookups, from the address to the name and back, and say why the PTR record alone is not enough.",
 			Target:  "smtp://mx.lab",
 			Lookups: []string{"PTR 30.2.0.192.in-addr.arpa", "A host30.isp.example"},
 			Reply:   "550 5.7.25",
@@ -69,7 +68,7 @@ func dnsScenarios() []Scenario {
 		{
 			Name: "dkim-broken", Title: "a DKIM signature without a key",
 			Story:   "The newsletter of news.example is signed with a new DKIM key. The signature names the selector 2026, but nobody has published this key in DNS. The receiving server requires a valid signature.",
-			Task:    "Find the selector in the header field DKIM-Signature, and compare it with the two lookups.",
+			Task:    "Find the selector in the header field DKIM-Signature, compare it with the two lookups, and say why nobody can verify the signature.",
 			Target:  "smtp://mx.lab",
 			From:    "newsletter@news.example",
 			Header:  dkimHeader,
@@ -80,7 +79,7 @@ func dnsScenarios() []Scenario {
 		{
 			Name: "dmarc-reject", Title: "SPF passes, and DMARC still fails",
 			Story:   "A bank lets the service bulk.example send its newsletter. The service uses its own domain in MAIL FROM, and does not sign with the bank's DKIM key. The From header field names bank.example.",
-			Task:    "Compare the domain in MAIL FROM with that in the From field, and say what DMARC requires of them.",
+			Task:    "Compare the domain in MAIL FROM with that in the From field, and say what would make the message pass DMARC.",
 			Target:  "smtp://mx.lab",
 			From:    "bounce@bulk.example",
 			Header:  "From: The Bank <news@bank.example>\nTo: <bob@lab.test>\nSubject: our spring issue\nMessage-ID: <spring@bulk.example>\n",
@@ -103,7 +102,7 @@ func dnsScenarios() []Scenario {
 		{
 			Name: "dane", Title: "DANE: the certificate in DNS",
 			Story:   "The domain dane.example is signed with DNSSEC. A TLSA record holds the SHA-256 of the certificate of its mail server, so a sender with DANE needs no public CA.",
-			Task:    "Compare the TLSA record with the SHA-256 of the certificate that the server presents.",
+			Task:    "Compare the TLSA record with the SHA-256 of the certificate that the server presents, and say why a sender may trust the record.",
 			Target:  "smtp://dane.example",
 			To:      "bob@dane.example",
 			MX:      true,
@@ -123,7 +122,7 @@ func dnsScenarios() []Scenario {
 		{
 			Name: "tlsrpt", Title: "a failure that only senders see",
 			Story:   "After an update the mail server of reports.example no longer offers STARTTLS. Mail still arrives, in cleartext, so nobody there notices. The domain has a TLSRPT record.",
-			Task:    "Find the address in the TLSRPT record, and say what arrives there.",
+			Task:    "Find the address in the TLSRPT record, and say how the operator learns that STARTTLS is missing.",
 			Target:  "smtp://reports.example",
 			To:      "bob@reports.example",
 			MX:      true,

@@ -15,7 +15,6 @@ import (
 func TestRecordsOfScenarios(t *testing.T) {
 	rows := map[string]string{
 		"A mx1.backup.example":              "127.0.0.11",
-		"A no-mail.example":                 "192.0.2.80",
 		"PTR 20.2.0.192.in-addr.arpa":       "NXDOMAIN",
 		"PTR 30.2.0.192.in-addr.arpa":       "host30.isp.example.",
 		"A host30.isp.example":              "192.0.2.31",

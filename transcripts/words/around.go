@@ -91,6 +91,8 @@ func kept(parts []Part) []Part {
 func resolve(r *record.Resolve) Line {
 	l := Line{Topic: "lookup"}
 	switch {
+	case r.Trouble == record.TroubleNullMX: // no address was asked for (RFC 7505 §3)
+		l.Mark, l.Head = failed(), r.Host+" accepts no mail: its MX record names no host (null MX)"
 	case r.Error != "":
 		l.Mark, l.Head = failed(), "no address for "+r.Host+": "+r.Error
 	case r.Literal:
