@@ -149,10 +149,21 @@ func (e *Exercise) Reached(s record.Snapshot, ended bool) bool {
 		return false
 	case s.Asked != nil && asksLess(s.Start.Plan, *s.Asked):
 		return false
+	case e.AtLogin() && s.State.User == "":
+		return false
 	case s.Exposed != "" || s.State.Security.Unverified() && (s.TLS == nil || !s.TLS.Unjudged()):
 		return false
 	}
-	return walk.Outcome(s, walk.Ending{}).Outcome == record.OutcomeDone
+	return e.AtLogin() || walk.Outcome(s, walk.Ending{}).Outcome == record.OutcomeDone
+}
+
+// AtLogin reports whether the goal is a login: what comes after it is another exercise's.
+func (e *Exercise) AtLogin() bool {
+	switch e.Do {
+	case record.GivePassword, record.GiveToken, record.TryMechanism, record.NoInitialResponse:
+		return e.Goal == GoalDone
+	}
+	return false
 }
 
 // asksLess reports whether a plan does without what was asked for at the beginning: who leaves out the recipient or the login has not

@@ -68,24 +68,24 @@ func portScenarios() []Scenario {
 		{
 			Name: "submission", Title: "submission on port 587",
 			Story: "Ann sends a message to Bob. Her mail client connects to the submission port, starts TLS and logs in.",
-			Task:  "Walk from the name lookup to QUIT, and say what client and server know after each step.",
+			Task:  "Walk from the name lookup to QUIT, and look after each step at what client and server know.",
 		},
 		{
 			Name: "submissions", Title: "submission on port 465, TLS from the first byte",
 			Story:  "Ann sends the same message over the port that RFC 8314 prefers. Nothing crosses the network in cleartext.",
-			Task:   "Find out which side sends first here, and which steps of the session on port 587 are missing.",
+			Task:   "Look which side sends first here, and name the steps of the session on port 587 that are missing.",
 			Target: "submissions://mail.lab",
 		},
 		{
 			Name: "relay", Title: "relay on port 25, from server to server",
 			Story:  "The mail server of another organization delivers a message to Bob. It needs no account on this server: on port 25 a server accepts mail for its own users from any server.",
-			Task:   "Deliver the message without logging in, and look for AUTH in the EHLO reply.",
+			Task:   "Look for AUTH in the EHLO reply, and say why the server accepts this message without a login.",
 			Target: "smtp://mx.lab",
 		},
 		{
 			Name: "alternate", Title: "submission on port 2525",
 			Story:  "Some networks block ports 587 and 465. Some providers also accept submission on port 2525, which is not registered for mail.",
-			Task:   "Compare this session with the one on port 587, step by step.",
+			Task:   "Compare this session with the one on port 587, step by step, and say what is different.",
 			Target: "submission://mail.lab:2525",
 		},
 		{
@@ -99,14 +99,14 @@ func portScenarios() []Scenario {
 		{
 			Name: "wrong-port", Title: "cleartext on port 465",
 			Story:   "The mail client is set to port 465 and STARTTLS. It waits for a greeting, and the server waits for a ClientHello. After a moment the client sends a ClientHello on a second connection, and the answer shows that the port expects TLS.",
-			Task:    "Find out which message each side waits for, and what the second connection proves.",
+			Task:    "Find out which message each side waits for and what the second connection proves, then connect in the way that this port expects.",
 			Target:  "submission://mail.lab:465",
 			Finding: "silence-on-implicit-port",
 		},
 		{
 			Name: "wrong-port-tls", Title: "TLS on port 587",
 			Story:   "The mail client is set to port 587 and SSL/TLS. The server answers the ClientHello with an SMTP greeting, which is not a TLS record.",
-			Task:    "Explain why other programs report 'wrong version number' here.",
+			Task:    "Find what the server sent in place of a TLS record, which other programs report as 'wrong version number', then connect in the way that this port expects.",
 			Target:  "submissions://mail.lab:587",
 			Finding: "implicit-tls-on-starttls-port",
 		},
@@ -126,7 +126,7 @@ func portScenarios() []Scenario {
 		{
 			Name: "imap-port", Title: "the port of IMAP",
 			Story:  "Ann has copied port 143 from the settings for incoming mail into those for outgoing mail.",
-			Task:   "Find the protocol that greets here, and the port at which this server accepts messages.",
+			Task:   "Find the protocol that greets here, then submit through the port at which this server accepts messages.",
 			Target: "submission://mail.lab:143", Finding: "not-smtp",
 			Knobs: Knobs{Mailboxes: true},
 		},
@@ -140,7 +140,7 @@ func portScenarios() []Scenario {
 		{
 			Name: "lmtp-port", Title: "the port of LMTP",
 			Story:  "A mail filter hands its messages to the mailbox server. Its new version speaks SMTP there, and every message stays in the queue.",
-			Task:   "Find the command that the server refuses, and the command that it expects in its place.",
+			Task:   "Find the command that the server expects in place of EHLO, and say how LMTP differs from SMTP for the sending server.",
 			Target: "smtp://mx.lab", Finding: "lmtp-server",
 			Knobs: Knobs{Answers: []answer{
 				{To: "greeting", Reply: "220 mx.lab LMTP practice mailbox ready"},
@@ -156,7 +156,7 @@ func portScenarios() []Scenario {
 		{
 			Name: "layers", Title: "the layers of one session",
 			Story:  "In class, each line of a session has to be assigned to its layer.",
-			Task:   "Say for the connection, the TLS records and the commands which layer of the TCP/IP and OSI models they belong to.",
+			Task:   "Say which of the connection, the TLS records and the commands belongs to the transport layer, and where the others belong.",
 			Target: "submissions://mail.lab",
 		},
 		{
@@ -187,20 +187,20 @@ func reachScenarios() []Scenario {
 		{
 			Name: "refused", Title: "connection refused",
 			Story:   "The host is up, but the service is not running: nothing listens on the port.",
-			Task:    "Say which host answered the SYN, and with which TCP segment.",
+			Task:    "Find which host answered the SYN and with which TCP segment, and say what “connection refused” means.",
 			Finding: "refused", Knobs: Knobs{Reach: refused},
 		},
 		{
 			Name: "filtered", Title: "a firewall drops the packets",
 			Story:   "A firewall on the path drops the packets, as many access networks do for port 25.",
-			Task:    "Say how this differs from a refused connection, and name the next test.",
+			Task:    "Compare this with a refused connection, and name the most likely cause.",
 			Target:  "smtp://mx.lab",
 			Finding: "timeout", Knobs: Knobs{Reach: filtered},
 		},
 		{
 			Name: "no-such-host", Title: "a host name that does not exist",
 			Story:   "Ann entered the name of the server by hand.",
-			Task:    "Find the step that fails, and the reason.",
+			Task:    "Find the step that fails and the reason, then connect by the right name.",
 			Target:  "submission://mial.lab",
 			Finding: "name-not-found",
 		},

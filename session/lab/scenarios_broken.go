@@ -43,7 +43,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "closed", Title: "a connection that is closed too early",
 			Story:   "The connection is closed in the middle of the EHLO reply.",
-			Task:    "Find the last byte that arrived.",
+			Task:    "Find the last byte that arrived, and say how a client can know that something is missing.",
 			Finding: "server-closed",
 			Knobs:   Knobs{Wire: []rule{{On: "EHLO", Do: cut, Bytes: 40}}},
 		},

@@ -34,21 +34,21 @@ func hostileScenarios() []Scenario {
 		{
 			Name: "challenge-endless", Mechanism: "LOGIN", Title: "the same question again and again",
 			Story:   "The server asks for the username, gets it, and asks for the username again. A client that only counts the challenges answers the second one with the password.",
-			Task:    "Say how often a server may ask, and what the client has sent when it stops.",
+			Task:    "Count the challenges until the client stops, and say what a client would send that does not read them.",
 			Finding: sasl.CodeUnexpected,
 			Knobs:   Knobs{Mechanisms: []string{"LOGIN"}, Challenges: []challenge{{Text: "Username:", Endless: true}}},
 		},
 		{
 			Name: "server-signature-wrong", Mechanism: "SCRAM-SHA-256", Title: "a server that does not have Ann's keys",
 			Story:   "An attacker controls the name mail.lab and has a certificate for it, but does not have the accounts. The server accepts any proof, and its own signature is made up.",
-			Task:    "Find the two signatures that differ, and say why PLAIN would not have detected it.",
+			Task:    "Find the two signatures that differ, and say what the client found out about this server.",
 			Finding: sasl.CodeServerProof,
 			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: plausibleFirst}, {Text: forgedFinal}}},
 		},
 		{
 			Name: "server-nonce-changed", Mechanism: "SCRAM-SHA-256", Title: "a replayed server message",
 			Story:   "The server's first message does not begin with the nonce (a number used once) that Ann's mail client has just made: it was recorded in another session and is replayed.",
-			Task:    "Compare the two nonces, and say how a proof over the wrong one could be used.",
+			Task:    "Compare the two nonces, and say why the client stopped.",
 			Finding: sasl.CodeNonce,
 			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: replayedFirst}, {Text: forgedFinal}}},
 		},
@@ -75,7 +75,7 @@ func downgradeScenarios() []Scenario {
 		{
 			Name: "downgraded-list", Mechanism: "SCRAM-SHA-256", Title: "mechanisms removed on the path",
 			Story:   "The server offers SCRAM and STARTTLS before TLS. A device on the path removes both and leaves PLAIN and LOGIN, so that a client sends the password in cleartext.",
-			Task:    "Say whether a client notices the loss of SCRAM or of STARTTLS first, and what a client that accepts every offer would have sent.",
+			Task:    "Find what the attacker removed from the EHLO reply, and say which policy of a client stops the attack.",
 			Finding: "auth-downgraded",
 			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []rule{
 				{On: "EHLO", Do: omit, Text: "SCRAM"},
@@ -86,7 +86,7 @@ func downgradeScenarios() []Scenario {
 		{
 			Name: "shortened-list", Title: "a list that grows inside TLS",
 			Story:   "The server offers SCRAM in cleartext too. A device on the path removes it there and leaves PLAIN, to get the passwords of clients that do not use TLS. Inside TLS it cannot change anything.",
-			Task:    "Compare the two AUTH lines, and say why a server has no reason for the difference.",
+			Task:    "Compare the two AUTH lines, and find the mechanism that is missing in one of them.",
 			Finding: "auth-list-shortened",
 			Knobs: Knobs{ClearAuth: true, Mechanisms: []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}, Wire: []rule{
 				{On: "EHLO", Do: omit, Text: "SCRAM"},

@@ -65,7 +65,7 @@ func loginScenarios() []Scenario {
 		{
 			Name: "auth-xoauth2", Mechanism: "XOAUTH2", Title: "AUTH XOAUTH2: a token, in Google's format",
 			Story: "Ann has signed in with a web browser, and her mail client got an access token. The client sends the token itself: anyone who reads it can use it until it expires, but cannot change her password with it.",
-			Task:  "Decode the base64 and find the 0x01 bytes between the fields.",
+			Task:  "Decode the base64, find the token between the 0x01 bytes, and say who could use it.",
 			Knobs: Knobs{Mechanisms: []string{"XOAUTH2", "PLAIN", "LOGIN"}},
 		},
 		{
@@ -83,14 +83,14 @@ func loginScenarios() []Scenario {
 		{
 			Name: "auth-anonymous", Mechanism: "ANONYMOUS", Title: "AUTH ANONYMOUS: a login without an identity",
 			Story: "This server is a suggestion box: anyone may write to its own users without an account, but to no one else. The client may send trace information, such as a mail address, which proves nothing.",
-			Task:  "Say what the login proves, then try a recipient in another domain.",
+			Task:  "Try a recipient in another domain, and say what the login proves.",
 			From:  anonymous + "@" + Domain,
 			Knobs: Knobs{Mechanisms: []string{"ANONYMOUS", "PLAIN", "LOGIN"}},
 		},
 		{
 			Name: "auth-all", ClientCertificate: true, Title: "every mechanism at once",
 			Story: "This server offers every mechanism of this group, and Ann has the credentials for all of them: a password, a token and a certificate.",
-			Task:  "Compare the server's order with the order in which a good client would choose, then log in with another mechanism.",
+			Task:  "Compare the server's order of mechanisms with that of a good client, and say which one a client with a password should prefer.",
 			Knobs: Knobs{ClientCert: tls.VerifyClientCertIfGiven, Mechanisms: []string{
 				"EXTERNAL", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",
 				"OAUTHBEARER", "XOAUTH2", "DIGEST-MD5", "CRAM-MD5", "PLAIN", "LOGIN", "ANONYMOUS"}},

@@ -14,13 +14,13 @@ func policyScenarios() []Scenario {
 		{
 			Name: "unknown-user", Title: "a recipient that does not exist",
 			Story: "Ann has mistyped Bob's address.",
-			Task:  "Find the code that refuses the recipient, and say whether trying again can help.",
+			Task:  "Find the code that refuses the recipient and whether trying again can help, then send the message to the right address.",
 			To:    "bbo@" + Domain, Reply: "550 5.1.1",
 		},
 		{
 			Name: "mailbox-full", Title: "a full mailbox",
 			Story: "Bob is on holiday, and his mailbox is over quota.",
-			Task:  "Find the code that defers the recipient, and say whether trying again can help.",
+			Task:  "Find the code that defers the recipient, and say why the server did not accept the message.",
 			Reply: "452 4.2.2",
 			Knobs: Knobs{Answers: []answer{{To: "RCPT", Reply: "452 4.2.2 mailbox is over quota"}}},
 		},
@@ -33,7 +33,7 @@ func policyScenarios() []Scenario {
 		{
 			Name: "size-limit", Title: "a message that is too large",
 			Story: "Ann sends a scanned page. The server accepts only small messages, and says so in its EHLO reply.",
-			Task:  "Find the limit, and the command at which the message fails.",
+			Task:  "Find the limit and the command at which the message fails, then send a message that fits.",
 			Size:  30_000,
 			Reply: "552 5.3.4", Knobs: Knobs{MaxSize: 20_000},
 		},
@@ -73,7 +73,7 @@ func policyScenarios() []Scenario {
 		{
 			Name: "ipv6-broken", Title: "a server that refuses this client over IPv6",
 			Story:  "The relay has an IPv6 and an IPv4 address, and the client tries IPv6 first. Over IPv6 the server accepts mail only from addresses with a PTR record, and this computer has none there.",
-			Task:   "Find the address family of the connection and the reason for the refusal, then try the other family.",
+			Task:   "Find the address family of the connection and the reason for the refusal, and say what the client's network lacks.",
 			Target: "smtp://mx.lab",
 			Reply:  "554 5.7.1",
 			Knobs:  Knobs{Answers: []answer{{To: "greeting", IPv6: true, Reply: "554 5.7.1 mx.lab accepts no mail over IPv6 from an address without a PTR record"}}},
@@ -89,7 +89,7 @@ func policyScenarios() []Scenario {
 		{
 			Name: "chunking-off", Reply: "502 5.5.1", Title: "a server without BDAT",
 			Story: "The server does not support CHUNKING, DSN or SMTPUTF8.",
-			Task:  "Send BDAT although it is not offered, then send the message with DATA.",
+			Task:  "Send BDAT although it is not offered, and say how a client can know beforehand that the server refuses it.",
 			Knobs: Knobs{Hide: []string{"CHUNKING", "DSN", "SMTPUTF8"}},
 		},
 	}

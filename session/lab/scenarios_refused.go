@@ -8,7 +8,7 @@ func refusedScenarios() []Scenario {
 		{
 			Name: "wrong-password", Title: "a wrong password",
 			Story:    "Ann changed her password yesterday, and her phone still uses the old one.",
-			Task:     "Read both codes of the refusal, then log in on the same connection and send the message.",
+			Task:     "Read both codes of the refusal, then log in on the same connection.",
 			Password: "tulip-41", Reply: "535 5.7.8",
 		},
 		{
@@ -55,7 +55,7 @@ func refusedScenarios() []Scenario {
 		{
 			Name: "password-transition", Mechanism: "SCRAM-SHA-256", Title: "a password from an old system",
 			Story: "Frank's account was moved to a new server, which has his password in a form that it cannot use for SCRAM. After one login with PLAIN it can store the right form.",
-			Task:  "Say what the first digit of the code means here, and what makes the login succeed.",
+			Task:  "Find what the first digit of the code means here, then log in with a mechanism that gives the server the password itself.",
 			User:  "frank", Reply: "432 4.7.12",
 			Knobs: Knobs{Mechanisms: []string{"SCRAM-SHA-256", "PLAIN", "LOGIN"}},
 		},

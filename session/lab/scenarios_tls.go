@@ -17,7 +17,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "garbled", Title: "STARTTLS overwritten by a firewall",
 			Story:   "A firewall that inspects SMTP overwrites commands and keywords that it does not allow, and keeps their length.",
-			Task:    "Find the unusual keyword and count its letters.",
+			Task:    "Find the unusual keyword, count its letters, and say what happened to STARTTLS.",
 			Finding: "starttls-stripped-garbled",
 			Knobs: Knobs{ClearAuth: true, Wire: []rule{
 				{On: "EHLO", Do: garble, Text: "STARTTLS"},
@@ -27,7 +27,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "injected", Title: "cleartext injected after the 220",
 			Story:   "An attacker on the path adds lines to the server's reply to STARTTLS. A vulnerable client reads them after the handshake and treats them as replies received inside TLS.",
-			Task:    "Find the bytes that arrived in cleartext after the 220.",
+			Task:    "Find the bytes that arrived in cleartext after the 220, and say why the client must end the session.",
 			Finding: "starttls-injection",
 			Knobs: Knobs{Wire: []rule{
 				{On: "STARTTLS", Do: inject, Text: "250-mail.lab\r\n250 AUTH PLAIN LOGIN\r\n"},
@@ -36,14 +36,14 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "starttls-refused", Reply: "454 4.7.0", Title: "STARTTLS offered and refused",
 			Story:   "The server offers STARTTLS but cannot start TLS: since the last update it cannot read its key file.",
-			Task:    "Say what a client that requires TLS has to do, and what a client with opportunistic TLS may do.",
+			Task:    "Find the reason in the reply to STARTTLS, and say who can correct it.",
 			Finding: "starttls-refused",
 			Knobs:   Knobs{Answers: []answer{{To: "STARTTLS", Reply: "454 4.7.0 TLS not available due to a local problem"}}},
 		},
 		{
 			Name: "no-tls", Title: "a server without STARTTLS",
 			Story:   "An old server offers AUTH in cleartext on port 587 and does not support STARTTLS there. Its TLS on port 465 works.",
-			Task:    "Find out what an eavesdropper could read if the client logged in here.",
+			Task:    "Find out what an eavesdropper could read if the client logged in here, then send the message over a port that offers TLS.",
 			Finding: "starttls-missing",
 			Knobs:   Knobs{NoTLS: true},
 		},
@@ -57,7 +57,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "old-tls", Title: "a server with TLS 1.1 at most",
 			Story:   "The server was installed long ago and supports only TLS 1.0 and 1.1. RFC 8996 has deprecated both.",
-			Task:    "Find the alert that ends the handshake, and who sends it.",
+			Task:    "Find the alert that ends the handshake, and say why the handshake failed.",
 			Finding: "tls-no-common-version",
 			Knobs:   Knobs{TLSMin: tls.VersionTLS10, TLSMax: tls.VersionTLS11},
 		},
@@ -88,14 +88,14 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "client-certificate-required", Title: "a server that requires a client certificate",
 			Story:   "The server refuses every client without a certificate. In TLS 1.3 the client completes its handshake before the server has checked the certificate, so the refusal arrives afterwards, when the client expects a reply.",
-			Task:    "Find the alert, and the step at which it arrives; then compare with TLS 1.2.",
+			Task:    "Find the alert and the step at which it arrives, then connect with the client certificate that the practice server has issued.",
 			Finding: "tls-certificate-required",
 			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
 		{
 			Name: "client-certificate-for-servers", ClientCertificate: true, ForServers: true, Title: "a client certificate for the wrong purpose",
 			Story:   "The public CA of Ann's organization issues certificates for server authentication only. The server requires one for client authentication.",
-			Task:    "Find the alert that refuses Ann's certificate, and the extension that says what the certificate is for.",
+			Task:    "Find the alert that refuses Ann's certificate and the extension that says what the certificate is for, then connect with one for clients.",
 			Finding: "tls-client-certificate-refused",
 			Knobs:   Knobs{ClientCert: tls.RequireAndVerifyClientCert, Mechanisms: []string{"EXTERNAL", "PLAIN", "LOGIN"}},
 		},
@@ -135,25 +135,25 @@ func certificateScenarios() []Scenario {
 		{
 			Name: "not-yet-valid", Title: "a certificate that is not yet valid",
 			Story:   "The certificate is new and becomes valid in two days. Either it was installed too early, or a clock is wrong.",
-			Task:    "Name the two machines whose clocks matter.",
+			Task:    "Find the day from which the certificate is valid, name the two machines whose clocks matter, and say what is wrong.",
 			Finding: "cert-not-yet-valid", Knobs: Knobs{Certificate: notYetValid},
 		},
 		{
 			Name: "wrong-host", Title: "a certificate for another host name",
 			Story:   "The server presents the certificate of the website on the same machine.",
-			Task:    "Compare the name that the client used with the names in the certificate.",
+			Task:    "Compare the name that the client used with the names in the certificate, and say what is wrong.",
 			Finding: "cert-wrong-host", Knobs: Knobs{Certificate: wrongHost},
 		},
 		{
 			Name: "self-signed", Title: "a self-signed certificate",
 			Story:   "The administrator created a certificate in a hurry. No CA has signed it.",
-			Task:    "Compare issuer and subject, and count the certificates that the server sends.",
+			Task:    "Compare issuer and subject, count the certificates that the server sends, and say what is wrong.",
 			Finding: "cert-self-signed", Knobs: Knobs{Certificate: selfSigned},
 		},
 		{
 			Name: "missing-intermediate", Title: "an incomplete certificate chain",
 			Story:   "The certificate is valid, and browsers show no error. The server does not send the intermediate certificate that links it to the root.",
-			Task:    "Find the missing certificate, and say where it should come from.",
+			Task:    "Follow the chain from the server's certificate to the root, and say what is wrong.",
 			Finding: "cert-missing-intermediate", Knobs: Knobs{Certificate: missingIntermediate},
 		},
 		{
@@ -178,31 +178,31 @@ func certificateScenarios() []Scenario {
 		{
 			Name: "weak-key", Title: "a key that is too short",
 			Story:   "The certificate has an RSA key of 1024 bits, which was common twenty years ago.",
-			Task:    "Find the size of the key, and say who has to generate a new one.",
+			Task:    "Find the size of the key, and say what is wrong.",
 			Finding: "cert-weak-key", Knobs: Knobs{Certificate: weakKey},
 		},
 		{
 			Name: "weak-signature", Title: "a signature that can be forged",
 			Story:   "The key is strong and the dates are right, but the CA still signs with SHA-1. An attacker who can produce SHA-1 collisions may construct another certificate with the same signature, without the CA's key.",
-			Task:    "Find the signature algorithm of the certificate, and say who has to change it.",
+			Task:    "Find the signature algorithm of the certificate, and say what is wrong.",
 			Finding: "cert-weak-signature", Knobs: Knobs{Certificate: weakSignature},
 		},
 		{
 			Name: "wrong-usage", Title: "a certificate that is not for servers",
 			Story:   "The certificate is issued by the right CA for the right host. But it was issued for client authentication, and then installed on the server.",
-			Task:    "Find the purposes for which the certificate is valid.",
+			Task:    "Find the purposes for which the certificate is valid, and say what is wrong.",
 			Finding: "cert-wrong-usage", Knobs: Knobs{Certificate: wrongUsage},
 		},
 		{
 			Name: "revoked", Title: "a revoked certificate",
 			Story:   "The server's private key was published two days ago, and the CA has revoked the certificate. The server still uses it, and even staples the CA's OCSP response with the status revoked.",
-			Task:    "Find the OCSP response in the handshake, and read when and why the certificate was revoked.",
+			Task:    "Find the OCSP response in the handshake, read when and why it was issued, and say what is wrong.",
 			Finding: "cert-revoked", Knobs: Knobs{Certificate: revoked},
 		},
 		{
 			Name: "must-staple", Title: "a required OCSP response that is missing",
 			Story:   "The certificate requires a stapled OCSP response, so that an attacker with a stolen key cannot hide a revocation. The administrator moved the server and forgot to enable stapling.",
-			Task:    "Find this requirement in the certificate, and say why a missing response counts as a failure here.",
+			Task:    "Find this requirement in the certificate, look for the response in the handshake, and say what is wrong.",
 			Finding: "cert-must-staple", Knobs: Knobs{Certificate: mustStaple},
 		},
 		{
@@ -214,13 +214,13 @@ func certificateScenarios() []Scenario {
 		{
 			Name: "name-constraint", Title: "a CA that may not issue for this name",
 			Story:   "The branch office has its own CA, which may issue only for names of the branch. It has issued a certificate for the mail server of the whole company.",
-			Task:    "Find the names for which the issuing CA may issue, and compare them with those in the server's certificate.",
+			Task:    "Find the names for which the issuing CA may issue, compare them with those in the server's certificate, and say what is wrong.",
 			Finding: "cert-name-constraint", Knobs: Knobs{Certificate: foreignName},
 		},
 		{
 			Name: "issuer-not-ca", Title: "a certificate signed with a web server's key",
 			Story:   "Someone has signed a certificate for the mail server with the key of the web server. Every signature in the chain is valid up to the right root.",
-			Task:    "Find the certificate in the chain that is not allowed to issue another.",
+			Task:    "Look at each certificate of the chain for the permission to issue others, and say what is wrong.",
 			Finding: "cert-issuer-not-ca", Knobs: Knobs{Certificate: notACA},
 		},
 		{

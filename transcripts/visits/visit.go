@@ -171,7 +171,7 @@ const (
 )
 
 // goalOf is whether the log of a session shows the goal of an exercise; e may be nil. What a client was after is known by what it did
-// alone, so that only a message that was delivered, after a login where the scenario has a user, is a whole walk.
+// alone, so that only a message that was delivered, after a login where the scenario has a user, is a whole walk; a login is one by itself.
 func goalOf(e *course.Exercise, sc lab.Scenario, log *record.Log, over bool) Goal {
 	switch {
 	case e == nil:
@@ -184,7 +184,7 @@ func goalOf(e *course.Exercise, sc lab.Scenario, log *record.Log, over bool) Goa
 		s = s.Next(log.At(i))
 	}
 	switch {
-	case s.State.Delivered == 0 || sc.User != "" && s.State.User == "" || !e.Reached(s, over):
+	case s.State.Delivered == 0 && !e.AtLogin() || sc.User != "" && s.State.User == "" || !e.Reached(s, over):
 		return Open
 	case s.TLS != nil && s.TLS.Unjudged():
 		return Delivered
