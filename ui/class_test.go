@@ -173,6 +173,14 @@ func TestPresentAGuard(t *testing.T) {
 	s.press("@", "!", "enter").shows("QUESTION", "Send it all the same?").press("n").shows("THE END OF THE SESSION").press("left").shows("THE NEXT STEP").press("enter").press("y").shows("WHAT CAME")
 }
 
+// A wait can be ended in front of the class, and what the silence means is shown in its turn.
+func TestPresentStopsWaiting(t *testing.T) {
+	sc := newScene()
+	sc.hold = make(chan struct{})
+	s := simLive(t, sc.live(), 80, 24).press("@", "!").tap("enter").shows("WAITING FOR THE ANSWER", "esc stop waiting")
+	s.tap("enter", "left").shows("WAITING FOR THE ANSWER").tap("esc").settle().hides("WAITING FOR THE ANSWER", "dialogue")
+}
+
 // A code that is asked for is typed, whatever its keys do elsewhere.
 func TestPresentACode(t *testing.T) {
 	s, _ := presented(t, 80, 24)

@@ -196,7 +196,7 @@ func (r *revelation) title() string {
 	if r.ask.over() {
 		return "what came" + r.ask.part()
 	}
-	return "who mends it" + r.ask.part()
+	return "who can fix it" + r.ask.part()
 }
 
 func (r *revelation) below() bool { return false }

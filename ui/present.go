@@ -95,6 +95,9 @@ func (p *presenter) press(k tea.KeyMsg) tea.Cmd {
 	case "0":
 		p.began = p.w.env.now()
 	case "esc", "f5", "@":
+		if p.stage == atWork && p.w.running() {
+			return p.w.stopWaiting()
+		}
 		return p.unpresent()
 	case "q":
 		return tea.Batch(p.unpresent(), p.w.quit())
@@ -374,6 +377,9 @@ func (p *presenter) step() (o walk.Option, beside string) {
 }
 
 func (p *presenter) hints() []key.Help {
+	if p.stage == atWork {
+		return []key.Help{{Key: "esc", Desc: "stop waiting"}}
+	}
 	var out []key.Help
 	if p.stage != atVerdict || p.w.canConclude() {
 		out = append(out, key.Help{Key: "enter", Desc: p.leadsTo()})

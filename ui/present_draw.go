@@ -100,7 +100,7 @@ func (p *presenter) title() string {
 	case atMeaning:
 		return "what it means"
 	case atWho:
-		return "who mends it?"
+		return "who can fix it?"
 	case atVerdict:
 		return "what the session came to"
 	}
@@ -175,7 +175,7 @@ func (w *explorer) allAdvice(v record.Verdict) (theirs, mine string) {
 		switch {
 		case a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "":
 			theirs = joined(theirs, a.Text)
-		case a.Text != "" && !w.follows(a):
+		case a.Do != record.AskOperator && a.Text != "" && !w.follows(a):
 			mine = joined(mine, a.Text)
 		default:
 			mine = joined(mine, w.adviceWords(a))
