@@ -106,7 +106,7 @@ func moveIntents() []intent {
 		{[]string{"4"}, "4", "wire", groupLook, false, (*explorer).viewsByDigit, view(detail.Wire)},
 		{[]string{"5"}, "5", "server's log", groupLook, false, (*explorer).logsByDigit, view(detail.Log)},
 		{[]string{"6"}, "6", "on the path", groupLook, false, (*explorer).pathsByDigit, view(detail.Path)},
-		{[]string{"f5", "@"}, "f5", "present to a class", groupLook, false, (*explorer).canPresent, (*explorer).present},
+		{[]string{"@", "f5"}, "f5", "present to a class", groupLook, false, (*explorer).canPresent, (*explorer).present},
 		{[]string{"l"}, "l", "ways to log in", groupLook, false, (*explorer).canCompare, (*explorer).ways},
 		{[]string{"u", "shift+up"}, "u", "view up", groupLook, false, always, (*explorer).scrollUp},
 		{[]string{"d", "shift+down"}, "d", "view down", groupLook, false, always, (*explorer).scrollDown},
