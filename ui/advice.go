@@ -90,7 +90,8 @@ func digits(n int) string {
 	return fmt.Sprintf("1–%d", n)
 }
 
-// adviceRows are the advices that a key follows, with their keys; a row breaks between two of them.
+// adviceRows are the advices that a key follows, with their keys; a row breaks between two of them, and an advice only where it is longer
+// than a row: what it depends on stands at its end.
 func (w *explorer) adviceRows(width int) []paint.Line {
 	var out []paint.Line
 	for i, a := range w.applicable() {
@@ -99,7 +100,7 @@ func (w *explorer) adviceRows(width int) []paint.Line {
 			out[n-1] = out[n-1].And(paint.Dim, " · ").Then(part)
 			continue
 		}
-		out = append(out, part.Cut(width))
+		out = append(out, paint.Hang(paint.Accent.Line(strconv.Itoa(i+1)+" "), paint.Wrap(paint.Plain, w.adviceWords(a), width-2))...)
 	}
 	return out
 }
@@ -168,7 +169,10 @@ func adviceWords(a record.Advice) string {
 	case record.RetryAfter:
 		return "try again" + afterWords(a.After)
 	case record.AskOperator:
-		return "ask the operator: " + cmp.Or(a.Text, "no one else can fix this")
+		if a.Text == "" {
+			return "ask the operator: no one else can fix this"
+		}
+		return "tell the operator: " + a.Text
 	case record.DoAsTold:
 		return a.Text
 	}

@@ -112,7 +112,7 @@ func (w *explorer) barHeight(height int) (least, most int) {
 		most = height / 3
 	}
 	if w.sheet == nil && w.hasVerdict() { // on a small screen it matters more than the dialogue
-		most = max(height/3, min(height/2, 8))
+		most = max(height/3, min(height-barFrame-2, 9))
 	}
 	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
 		most = height / 2

@@ -173,7 +173,7 @@ func TestTeachesTheRightThing(t *testing.T) {
 		{"topic:TLS", "verifies the certificate"},
 		{"topic:mail ports", "TLS from the first byte"},
 		{"topic:certificate errors", "never because a server showed it"},
-		{"finding:secret-exposed", "in cleartext, or to a server whose identity is not verified"},
+		{"finding:secret-exposed", "works for them from anywhere until it is changed or revoked"},
 		{"finding:silence-on-implicit-port", "This proves that the port expects TLS from the first byte"},
 		{"topic:port 465 myth", "submissions"},
 		{"topic:port ranges", "25, 465 and 587 are well-known"},

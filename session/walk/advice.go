@@ -103,6 +103,8 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 		return a, !cappedBefore13(s.Start.TLSMax)
 	case record.AllowLegacyTLS:
 		return a, !s.Start.LegacyTLS
+	case record.SendNoSecret: // between servers nobody logs in
+		return a, s.Start.WantsAuth() || t.Port != record.PortRelay
 	case record.AcceptUnverified:
 		return a, p.Must == record.MustRequire && !p.AllowUnverified
 	case record.AcceptUnverifiedAuth:

@@ -246,12 +246,15 @@ func failed(s record.Snapshot, f *record.Failure) record.Verdict {
 
 // takeBack is what to do about a secret that was sent where others could read it, whatever came of the login.
 func takeBack(s record.Snapshot) []record.Advice {
-	undo := map[string]string{sasl.HidesPassword: "change the password", sasl.HidesToken: "revoke the token"}[s.Exposed]
+	undo := takeBacks[s.Exposed]
 	if undo == "" {
 		return nil
 	}
 	return []record.Advice{{Do: record.DoAsTold, Text: undo + ": others could read it"}}
 }
+
+// takeBacks undo a secret that others could read, by what it is.
+var takeBacks = map[string]string{sasl.HidesPassword: "change the password", sasl.HidesToken: "revoke the token"}
 
 // exitOf is the exit code of a failure. Silence has one of its own, also where a finding says why it was.
 func exitOf(row record.FindingRow, f *record.Finding, v record.Verdict) record.Exit {

@@ -120,7 +120,7 @@ func (t *taking) exposed(o *record.Send) {
 	case o.Gives == "", o.Gives == gave, t.state.Security == record.SecurityVerified:
 	case t.state.Security.Encrypted() && t.s.TLS != nil && t.s.TLS.Unjudged(): // to whom is not known
 	case o.Gives == sasl.HidesPassword, o.Gives == sasl.HidesToken:
-		t.find(record.FoundSecretExposed, sentTo(t.state, o.Gives))
+		t.find(record.FoundSecretExposed, sentTo(t.state, o.Gives)).Remedy = takeBacks[o.Gives] + " over a connection whose certificate is verified; then check the account for logins that were not yours"
 	default:
 		t.find(record.FoundProofExposed, provedTo(t.state))
 	}
@@ -129,9 +129,9 @@ func (t *taking) exposed(o *record.Send) {
 // sentTo says where a password or token went, and who can use it from here on.
 func sentTo(s record.State, secret string) string {
 	if s.Security.Encrypted() {
-		return fmt.Sprintf("The %s went to a server whose identity was not verified. An attacker in its place can use it, even if the login failed.", secret)
+		return fmt.Sprintf("The %s went to a server whose identity was not verified: an attacker in its place could read it.", secret)
 	}
-	return fmt.Sprintf("The %s crossed the network in cleartext. Anyone who read it can use it, even if the login failed.", secret)
+	return fmt.Sprintf("The %s crossed the network in cleartext: anyone on the path could read it.", secret)
 }
 
 // provedTo says who can guess at a password from here on (RFC 5802 §9: the one who plays the server can too).
