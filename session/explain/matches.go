@@ -13,7 +13,8 @@ const maxTyped = 400
 
 // Matches finds what a line may come to while a person still types it, best first and at most most of them: what [Lookup] finds
 // for it as it stands, then what is called so from its beginning, then what has every word of it, from the beginning of a word,
-// in a name, in its short form, or anywhere. all is how many there are.
+// in a name, in its short form, or anywhere. What Lookup finds by its text alone, and the code points of TLS that happen to have a
+// number, come after what is called so. all is how many there are.
 func Matches(line string, most int) (best []Entry, all int) {
 	line = strings.ToLower(strings.TrimSpace(line[:min(len(line), maxTyped)]))
 	words := strings.Fields(line)
@@ -24,21 +25,85 @@ func Matches(line string, most int) (best []Entry, all int) {
 	if len(typed.words) == 0 { // the beginning of a word looks like one that questions are made of
 		typed.words = words
 	}
-	found := Lookup(words)
-	best = append(found.Entries, found.Also...)
+	sure, points, loose := divided(Lookup(words), line)
 	typed.tables()
 	typed.points()
 	slices.SortStableFunc(typed.near, func(a, b nearby) int { return a.far - b.far })
-	all = len(best)
-	for _, n := range typed.near {
-		if id := n.id(); slices.ContainsFunc(found.Entries, func(e Entry) bool { return e.ID() == id }) {
-			continue
-		}
-		if all++; len(best) < most {
-			best = append(best, n.entry())
+	called := slices.IndexFunc(typed.near, func(n nearby) bool { return n.far >= farShort })
+	if called < 0 {
+		called = len(typed.near)
+	}
+	m := matches{most: most, seen: map[string]bool{}}
+	m.take(sure)
+	if len(points) > 0 { // a word of a whole topic is rather that than a message of TLS
+		m.near(typed.about(typed.near[:called]))
+	}
+	m.take(points)
+	m.near(typed.near[:called])
+	m.take(loose)
+	m.near(typed.near[called:])
+	return m.best, m.all
+}
+
+// divided are the entries of a lookup that the line is sure to mean, the code points of TLS that it names, and those that hold its words
+// somewhere or have the number that it is.
+func divided(found Found, line string) (sure, points, loose []Entry) {
+	entries := append(slices.Clone(found.Entries), found.Also...)
+	if found.loose {
+		return nil, nil, entries
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Kind, "tls-") {
+			points = append(points, e)
+		} else {
+			sure = append(sure, e)
 		}
 	}
-	return best[:min(len(best), most)], all
+	if isNumber(line) && len(sure) > 0 {
+		return sure, nil, points
+	}
+	return sure, points, nil
+}
+
+// about are the topics and terms whose names have the line as a word.
+func (t *typing) about(list []nearby) (topics []nearby) {
+	for _, n := range list {
+		if n.row.topical() && wholeWord(strings.ToLower(n.row.name()), t.line) >= 0 {
+			topics = append(topics, n)
+		}
+	}
+	return topics
+}
+
+// matches collects what was found, each once.
+type matches struct {
+	best []Entry
+	most int
+	all  int
+	seen map[string]bool
+}
+
+func (m *matches) take(entries []Entry) {
+	for _, e := range entries {
+		m.add(e.ID(), func() Entry { return e })
+	}
+}
+
+func (m *matches) near(list []nearby) {
+	for _, n := range list {
+		m.add(n.id(), n.entry)
+	}
+}
+
+// add counts an entry, and makes it where there is room for it.
+func (m *matches) add(id string, entry func() Entry) {
+	if m.seen[id] {
+		return
+	}
+	m.seen[id] = true
+	if m.all++; len(m.best) < m.most {
+		m.best = append(m.best, entry())
+	}
 }
 
 // typing is a line that is being typed, in lower case, and what is near it.
@@ -72,11 +137,12 @@ func (n nearby) id() string {
 
 // How far an entry is that holds what was typed in one of its parts.
 const (
-	farBegun = 10 * (iota + 1) // its name begins with the line
-	farAlso                    // another of its names does
-	farNamed                   // its names hold the words
-	farShort                   // its short form does
-	farText                    // anything else of it does
+	farBegun  = 10 * (iota + 1) // its name begins with the line
+	farAlso                     // another of its names does
+	farNamed                    // its names hold the words
+	farLonger                   // it is a number that begins with the line, and has more digits
+	farShort                    // its short form does
+	farText                     // anything else of it does
 )
 
 func (t *typing) tables() {
@@ -89,8 +155,18 @@ func (t *typing) tables() {
 	}
 }
 
-// far is how far a row is, 0 if it does not hold all of the words. A row whose source lacks one is not read.
+// far is how far a row is, 0 if it does not hold all of the words: the name of a topic holds them by their stems too, as that of
+// stripping does stripped.
 func (t *typing) far(r row) int {
+	far := t.distance(r)
+	if r.topical() && (far == 0 || far > farNamed) && t.stemmedIn(strings.ToLower(r.name())) {
+		return farNamed
+	}
+	return far
+}
+
+// distance is far by the words as they are. A row whose source lacks one is not read.
+func (t *typing) distance(r row) int {
 	for _, word := range t.words {
 		if !containsFold(r.source(), word) {
 			return 0
@@ -98,6 +174,8 @@ func (t *typing) far(r row) int {
 	}
 	names, weight := strings.ToLower(r.name()+"\n"+joined(r.also())), weightOf(r.table.kind, r.field("Status"))
 	switch made := r.table == &phraseTable || r.table == &wordingTable; { // their names are made up
+	case isNumber(t.line) && strings.HasPrefix(names, t.line) && wholeWord(names, t.line) < 0: // 250 is not what 25 is about
+		return farLonger + weight
 	case !made && (strings.HasPrefix(names, t.line) || strings.HasPrefix(fold(r.name()), t.folded)):
 		return farBegun + weight
 	case !made && (strings.Contains(names, "\n"+t.line) || strings.Contains(names, ", "+t.line)):
@@ -127,6 +205,16 @@ func prose(source string) string {
 // begunIn reports whether each word begins a word of a text in lower case.
 func (t *typing) begunIn(text string) bool {
 	return !slices.ContainsFunc(t.words, func(word string) bool { return !begins(text, word) })
+}
+
+// topical reports whether a row is a topic or a term.
+func (r row) topical() bool { return r.table == &topicTable || r.table == &glossaryTable }
+
+func isNumber(line string) bool { return strings.Trim(line, "0123456789") == "" }
+
+// stemmedIn reports whether the stem of each word begins a word of a text in lower case.
+func (t *typing) stemmedIn(text string) bool {
+	return !slices.ContainsFunc(t.words, func(word string) bool { return !begins(text, stem(word)) })
 }
 
 func begins(text, word string) bool {

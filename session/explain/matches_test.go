@@ -111,3 +111,26 @@ func BenchmarkMatches(b *testing.B) {
 		})
 	}
 }
+
+// What a learner types has its card in the first place: a name, a whole word of a topic, or what a number stands for. Cards that hold the word in
+// their text come later.
+func TestWhatALearnerTypesComesFirst(t *testing.T) {
+	for typed, want := range map[string]string{
+		"strip": "topic:STARTTLS stripping", "stripped": "topic:STARTTLS stripping", "stripping": "topic:STARTTLS stripping", "spf": "topic:SPF",
+		"465": "port:465", "587": "port:587", "25": "port:25", "535": "reply:535", "550": "reply:550", "relay": "topic:relay and submission",
+		"open relay": "topic:open relay", "mx": "topic:MX", "tls": "topic:TLS", "cert expired": "finding:cert-expired", "expired": "finding:cert-expired",
+		"greylist": "topic:greylisting", "greylisting": "topic:greylisting", "smuggling": "topic:bare line feed", "dkim": "topic:DKIM", "dmarc": "topic:DMARC",
+		"app password": "topic:application password", "bounce": "topic:bounce", "port 25": "port:25", "starttls": "command:STARTTLS", "ehlo": "command:EHLO",
+		"auth": "command:AUTH", "login": "mechanism:LOGIN", "base64": "topic:base64", "spam": "topic:spam and bots", "blacklist": "topic:DNSBL",
+		"block list": "topic:DNSBL", "dane": "topic:DANE", "mta-sts": "topic:MTA-STS", "reverse dns": "topic:PTR", "ptr": "topic:PTR", "queue": "term:mail queue",
+		"encryption": "topic:TLS", "certificate": "topic:certificate chain", "self-signed": "term:self-signed", "sni": "tls-extension:server_name",
+		"scram": "term:SCRAM", "nonce": "term:nonce", "salt": "term:salt", "oauth": "topic:OAuth", "token": "term:bearer token", "timeout": "topic:timeout",
+		"size": "keyword:SIZE", "envelope": "topic:envelope", "backscatter": "topic:backscatter", "imap": "topic:POP and IMAP", "dns": "port:53",
+		"man in the middle": "topic:man in the middle", "downgrade": "term:downgrade", "handshake": "topic:TLS handshake", "cipher": "topic:cipher suite",
+		"eavesdrop": "topic:eavesdropping",
+	} {
+		if found, _ := Matches(typed, 5); len(found) == 0 || found[0].ID() != want {
+			t.Errorf("%q: %v, want %s first", typed, ids(found), want)
+		}
+	}
+}

@@ -16,6 +16,8 @@ type Found struct {
 	// Also is what else a number stands for in TLS. With no Entries the number alone does not say which of them is
 	// meant, or is unknown where it was looked for.
 	Also []Entry
+	// loose says that no more is known of the entries than that they hold the words somewhere.
+	loose bool
 }
 
 // Lookup finds what words mean: everything [Search] knows, and every code point of TLS, by name ("P-256"), by kind
@@ -36,7 +38,8 @@ func Lookup(words []string) Found {
 			return Found{Entries: pointEntries(points[:1]), Also: pointEntries(points[1:])}
 		}
 	}
-	search := withoutCodes(Search(words))
+	found, loose := search(words)
+	search := withoutCodes(found)
 	named := slices.DeleteFunc(slices.Clone(search), func(e Entry) bool { return !strings.EqualFold(e.Name, line) })
 	var numbers []tlswire.Point
 	for _, v := range readings(line) {
@@ -50,7 +53,7 @@ func Lookup(words []string) Found {
 	}
 	points := pointEntries(tlswire.Named(line))
 	if len(points) == 0 {
-		return Found{Entries: search} // what a search found is better than nothing
+		return Found{Entries: search, loose: loose} // what a search found is better than nothing
 	}
 	return Found{Entries: joinNamed(line, points, named)}
 }

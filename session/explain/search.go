@@ -20,18 +20,24 @@ const (
 // places. Secrets in a base64 text are masked. It returns at most five
 // entries, and none if nothing fits: then see [Suggest].
 func Search(words []string) []Entry {
+	found, _ := search(words)
+	return found
+}
+
+// search is [Search]; loose says that no more is known than that the entries hold the words somewhere.
+func search(words []string) (found []Entry, loose bool) {
 	line := strings.Join(words, " ")
 	line, side := unprompt(strings.TrimSpace(line[:min(len(line), maxQuery)]))
 	q := query{line: line, side: side, words: strings.Fields(line)}
 	if len(q.words) == 0 {
-		return nil
+		return nil, false
 	}
 	q.content = contentWords(q.words)
 	// Each looks at what was found before it: a line is taken for what fits best.
 	for _, look := range []func(){q.documents, q.token, q.numbers, q.names, q.claims, q.lines, q.alerts, q.phrases, q.roughly, q.comparison, q.within, q.text, q.blobs, q.parts} {
 		look()
 	}
-	return q.best()
+	return q.best(), !slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankText })
 }
 
 // A side is who said a line, as far as the marks of a transcript tell.
