@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -132,14 +133,14 @@ func (p *parser) head(n int, rest string) error {
 		return &Error{n, "with: the names of the columns are missing, such as: with rcpt code"}
 	}
 	for i, name := range p.names {
-		if !columnName.MatchString(name) || slices.Contains(p.names[:i], name) {
+		if !columnName().MatchString(name) || slices.Contains(p.names[:i], name) {
 			return &Error{n, fmt.Sprintf("with: %q is no name of a column: want letters, each name once", name)}
 		}
 	}
 	return nil
 }
 
-var columnName = regexp.MustCompile(`^[a-z]+$`)
+var columnName = compiled(`^[a-z]+$`)
 
 func (p *parser) row(n int, text string) error {
 	fields := strings.Fields(text)
@@ -195,7 +196,7 @@ func fill(text string, filled map[string]string) string {
 	if filled == nil {
 		return text
 	}
-	return reference.ReplaceAllStringFunc(text, func(found string) string {
+	return reference().ReplaceAllStringFunc(text, func(found string) string {
 		if value, ok := filled[found[1:]]; ok {
 			return value
 		}
@@ -203,7 +204,12 @@ func fill(text string, filled map[string]string) string {
 	})
 }
 
-var reference = regexp.MustCompile(`\$[a-z]+`)
+var reference = compiled(`\$[a-z]+`)
+
+// compiled is a pattern that is compiled when it is first used.
+func compiled(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 func (p *parser) done() ([]Case, error) {
 	if err := p.end(); err != nil {

@@ -21,7 +21,7 @@ func (r Request) addressed() (Request, error) {
 			if parameters = strings.Join(strings.Fields(parameters), " "); parameters != "" {
 				of = append(of, record.RecipientParameters{To: address, Parameters: parameters})
 			}
-			if !esmtpParameters.MatchString(parameters) {
+			if !matches(esmtpParameters, parameters) {
 				err = &Error{Field: field, Value: to, Text: wantAddress + "; parameters such as NOTIFY=NEVER may follow it after a space"}
 			}
 			addresses = append(addresses, address)
@@ -41,24 +41,24 @@ func (r Request) addressed() (Request, error) {
 }
 
 // esmtpParameters are parameters as RFC 5321 §4.1.2 has them, none among them.
-var esmtpParameters = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9-]*(=[!-<>-~]+)?( |$))*$`)
+const esmtpParameters = `^([A-Za-z0-9][A-Za-z0-9-]*(=[!-<>-~]+)?( |$))*$`
 
 // envelopeCheck is what a value has to look like.
 type envelopeCheck struct {
 	field Field
 	of    func(*record.Envelope) string
-	form  *regexp.Regexp
+	form  string // a regular expression, compiled where there is a value
 	want  string
 }
 
 // envelopeChecks has a row for each value that a person writes.
 var envelopeChecks = []envelopeCheck{
-	{FieldNotify, func(e *record.Envelope) string { return e.Notify }, regexp.MustCompile(`^(?i)(NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY))*)$`), "want NEVER, or a list of SUCCESS, FAILURE and DELAY, separated by commas"},
-	{FieldReturn, func(e *record.Envelope) string { return e.Return }, regexp.MustCompile(`^(?i)(FULL|HDRS)$`), "want FULL or HDRS"},
-	{FieldEnvelopeID, func(e *record.Envelope) string { return e.ID }, regexp.MustCompile(`^[ -~]{1,100}$`), "want at most 100 characters of ASCII"},
-	{FieldOriginal, func(e *record.Envelope) string { return e.Original }, regexp.MustCompile(`^[A-Za-z0-9-]+(;[ -~]+)?$`), "want TYPE;ADDRESS, such as rfc822;bob@example.net"},
-	{FieldBy, func(e *record.Envelope) string { return e.By }, regexp.MustCompile(`^(?i)-?[0-9]{1,9};[RN]T?$`), "want a number of seconds, then ;R to return the message after that time or ;N to report it, and T after that to trace the message"},
-	{FieldPriority, func(e *record.Envelope) string { return e.Priority }, regexp.MustCompile(`^-?[0-9]$`), "want a number from -9 to 9"},
+	{FieldNotify, func(e *record.Envelope) string { return e.Notify }, `^(?i)(NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY))*)$`, "want NEVER, or a list of SUCCESS, FAILURE and DELAY, separated by commas"},
+	{FieldReturn, func(e *record.Envelope) string { return e.Return }, `^(?i)(FULL|HDRS)$`, "want FULL or HDRS"},
+	{FieldEnvelopeID, func(e *record.Envelope) string { return e.ID }, `^[ -~]{1,100}$`, "want at most 100 characters of ASCII"},
+	{FieldOriginal, func(e *record.Envelope) string { return e.Original }, `^[A-Za-z0-9-]+(;[ -~]+)?$`, "want TYPE;ADDRESS, such as rfc822;bob@example.net"},
+	{FieldBy, func(e *record.Envelope) string { return e.By }, `^(?i)-?[0-9]{1,9};[RN]T?$`, "want a number of seconds, then ;R to return the message after that time or ;N to report it, and T after that to trace the message"},
+	{FieldPriority, func(e *record.Envelope) string { return e.Priority }, `^-?[0-9]$`, "want a number from -9 to 9"},
 }
 
 // checkEnvelope refuses what no server takes.
@@ -68,11 +68,11 @@ func (r Request) checkEnvelope() error {
 		return nil
 	}
 	for _, c := range envelopeChecks {
-		if value := c.of(e); value != "" && !c.form.MatchString(value) {
+		if value := c.of(e); value != "" && !matches(c.form, value) {
 			return &Error{Field: c.field, Value: value, Text: c.want}
 		}
 	}
-	if _, err := time.Parse(time.RFC3339, e.Hold); e.Hold != "" && err != nil && !seconds.MatchString(e.Hold) {
+	if _, err := time.Parse(time.RFC3339, e.Hold); e.Hold != "" && err != nil && !matches(seconds, e.Hold) {
 		return &Error{Field: FieldHold, Value: e.Hold, Text: "want a number of seconds, or a time such as 2027-01-31T08:00:00Z"}
 	}
 	if e.Size != nil && *e.Size < 0 {
@@ -81,7 +81,10 @@ func (r Request) checkEnvelope() error {
 	return nil
 }
 
-var seconds = regexp.MustCompile(`^[0-9]{1,9}$`)
+const seconds = `^[0-9]{1,9}$`
+
+// matches compiles a pattern when it is needed, which is seldom: nothing is made at the start of the program.
+func matches(pattern, value string) bool { return regexp.MustCompile(pattern).MatchString(value) }
 
 // checkContent refuses what is said of a message that there is none of, or that is given whole.
 func (r Request) checkContent() error {
