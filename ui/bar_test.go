@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"crypto/x509"
 	"slices"
 	"strings"
 	"testing"
@@ -105,11 +106,14 @@ func TestTheTaskOfARecording(t *testing.T) {
 
 // On a small screen the verdict has what it needs, and the path of the transcript is the first to go. That there is none is said all the same.
 func TestThePathGivesWayToTheVerdict(t *testing.T) {
-	s := simLive(t, practice(t, "expired"), 60, 16)
+	live := practice(t, "man-in-the-middle")
+	live.Next = func() *Live { return newScene().live() }
+	live.Roots = func() (*x509.CertPool, string, error) { return nil, "", nil }
+	s := simLive(t, live, 60, 16)
 	for range 9 {
 		s.press("enter")
 	}
-	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "3 days", "ago.", "Operator  renew the certificate and have the server load", "continue unverified").hides("transcript:")
+	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "among the trusted roots.", "1 trust its CA, once its operator confirms the", "fingerprint", "2 continue unverified").hides("transcript:")
 	w := s.root.walk
 	w.live.Path = ""
 	s.shows("no transcript was kept")

@@ -111,8 +111,11 @@ func (w *explorer) barHeight(height int) (least, most int) {
 	if o, ok := w.option(); failed || ok && w.sheet == nil && w.atEnd() && o.Blocked != nil && !(w.zoomed && w.reader.compact) { // what happened and what to try are to be seen at once
 		most = height / 3
 	}
-	if w.sheet == nil && w.hasVerdict() { // on a small screen it matters more than the dialogue
-		most = max(height/3, min(height-barFrame-2, 9))
+	if w.sheet == nil && w.hasVerdict() {
+		most = max(height/3, 5)
+		if !w.viewing() { // on a small screen it matters more than the dialogue
+			most = max(most, min(height-barFrame-2, 9))
+		}
 	}
 	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
 		most = height / 2
