@@ -24,6 +24,8 @@ type Survey struct {
 	// Cells has for each address each of the ports, in that order.
 	Cells   []Cell  `json:"cells,omitempty"`
 	Verdict Verdict `json:"verdict"`
+	// Score is the scorecard of the services that were found, must and should alike.
+	Score []Point `json:"score,omitempty"`
 }
 
 // MostAddresses and MostPorts bound a survey: each pair of them is a connection that is open at the same time.

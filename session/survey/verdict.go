@@ -110,7 +110,20 @@ func (s *Survey) partly(v Verdict) Verdict {
 		return v
 	}
 	v.Cause = fmt.Sprintf("Every open port of %s works as it is meant to: %s.", Called(s.Host), List(s.openPorts()))
+	if n := s.failingPoints(); n > 0 {
+		v.Cause += fmt.Sprintf(" Of the scorecard, %s that a standard requires.", record.Plural(n, "point fails", "points fail"))
+	}
 	return v
+}
+
+// failingPoints counts those that a standard requires.
+func (s *Survey) failingPoints() (n int) {
+	for _, p := range s.Score {
+		if p.Result == Fails && p.Level == Must {
+			n++
+		}
+	}
+	return n
 }
 
 // openPorts are those that are open at one address at least.

@@ -49,6 +49,7 @@ func Ask(ctx context.Context, cfg Config) *survey.Survey {
 	}
 	s.Cells = cfg.cells(ctx, found)
 	s.Stopped, s.Took = ctx.Err() != nil, time.Since(began)
+	s.Score = survey.Score(s)
 	s.Verdict = survey.Judge(s)
 	return s
 }
