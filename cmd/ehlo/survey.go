@@ -38,6 +38,10 @@ connection, and then nothing), closed (a connection, and then its end), rejects 
 is a refusal), cleartext (SMTP without STARTTLS), STARTTLS, TLS (from the first byte), or the
 name of another protocol.
 
+A scorecard holds a submission service against RFC 8314, 9325 and 6409, and port 25 as an MX
+against RFC 7672, 8461 and 9325: for each point that fails, what was seen, where it is written,
+and who mends it. It does not change the exit code.
+
 The verdict of the whole is that of the open port whose exit code comes first. A port that is
 closed is a failure where --ports names it, where another address has it open, and where no port
 is open. Ctrl-c ends the survey, and prints what is known by then.
@@ -52,6 +56,7 @@ type surveyor struct {
 	json  bool
 	quiet bool
 	quick bool
+	all   bool
 }
 
 func newSurvey(std streams) *cobra.Command {
@@ -60,7 +65,7 @@ func newSurvey(std streams) *cobra.Command {
 		Use: "survey HOST", Short: "look at the ports of a mail server side by side", Args: exactArgs("HOST"), Long: surveyLong,
 		Example: "  ehlo survey lab:\n  ehlo survey mail.example.org\n  ehlo survey mx.example.org --ports 25\n  ehlo survey mail.example.org --json | jq .verdict",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "ipv4", "ipv6")); err != nil {
+			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6")); err != nil {
 				return err
 			}
 			return s.run(untilTold(c), std, args[0])
@@ -71,6 +76,7 @@ func newSurvey(std streams) *cobra.Command {
 	f.StringSliceVar(&s.ports, "ports", nil, "the ports to look at, separated by commas, at most "+strconv.Itoa(survey.MostPorts)+" (default 25,465,587,2525)")
 	f.BoolVar(&s.json, "json", false, "print the survey as one JSON object")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "print only the verdict of the whole")
+	f.BoolVarP(&s.all, "verbose", "v", false, "print the points that hold too, each greeting, and how long it took")
 	f.BoolVar(&s.quick, "quick", false, "do not ask which TLS versions, cipher suites and groups are accepted")
 	f.StringVar(&s.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
 	f.StringVar(&s.o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificates (default: HOST)")
@@ -171,7 +177,7 @@ func (s *surveyor) print(out *os.File, found *survey.Survey) error {
 		_, err = fmt.Fprintf(out, "%s\n", text)
 		return err
 	}
-	lines := ports.Lines(found, widthOf(out))
+	lines := ports.Lines(found, widthOf(out), s.all)
 	if s.quiet {
 		lines = ports.Verdict(found, widthOf(out))
 	}

@@ -13,10 +13,10 @@ import (
 	"ehlo/ui/paint"
 )
 
-// Lines is a survey as text, at most width columns wide.
-func Lines(s *survey.Survey, width int) (lines []string) {
+// Lines is a survey as text, at most width columns wide. With all it has what is as it should be too.
+func Lines(s *survey.Survey, width int, all bool) (lines []string) {
 	width = max(width, narrowest)
-	for _, part := range [][]string{table(s), troubles(s, width), certificates(s, width), encryption(s, width), Verdict(s, width)} {
+	for _, part := range [][]string{table(s), troubles(s, width), greetings(s, width, all), offers(s, width), certificates(s, width), encryption(s, width), score(s, width, all), Verdict(s, width)} {
 		if len(part) > 0 && len(lines) > 0 {
 			lines = append(lines, "")
 		}

@@ -31,7 +31,7 @@ func example() *survey.Survey {
 		cells := []survey.Cell{
 			{Address: a, Port: 25, Role: "relay", State: survey.StateFiltered, Verdict: record.Verdict{Outcome: record.OutcomeFailed, Exit: record.ExitTimeout}},
 			{Address: a, Port: 465, Role: "submissions", State: survey.StateTLS, ListedInside: true, AuthInside: []string{"PLAIN"}, TLS: good, Accepts: modern, Verdict: done},
-			{Address: a, Port: 587, Role: "submission", State: survey.StateSTARTTLS, Listed: true, ListedInside: true, AuthBefore: []string{"PLAIN"}, TLS: good, Verdict: done},
+			{Address: a, Port: 587, Role: "submission", State: survey.StateSTARTTLS, Listed: true, ListedInside: true, AuthBefore: []string{"PLAIN"}, TLS: good, Verdict: done, Greeting: "220 mail.example.org ESMTP", Connect: 12 * time.Millisecond, Greet: 6 * time.Second, Size: 10485760, Keywords: []string{"SIZE 10485760", "AUTH PLAIN", "DSN"}},
 			{Address: a, Port: 143, Role: "IMAP", State: survey.StateForeign, Protocol: "IMAP", Verdict: done},
 		}
 		if a == "2001:db8::1" {
@@ -43,13 +43,14 @@ func example() *survey.Survey {
 		}
 		s.Cells = append(s.Cells, cells...)
 	}
+	s.Score = survey.Score(s)
 	s.Verdict = survey.Judge(s)
 	return s
 }
 
 // The text is as the golden file has it, and reads well at 80 columns.
 func TestLines(t *testing.T) {
-	lines := Lines(example(), 80)
+	lines := Lines(example(), 80, true)
 	for _, l := range lines {
 		if paint.Width(l) > 80 {
 			t.Errorf("wider than 80 columns: %q", l)
