@@ -3,6 +3,7 @@ package ui
 import (
 	"testing"
 
+	"ehlo/session/quiz"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 )
@@ -68,4 +69,40 @@ func TestPredictBeforeAGuard(t *testing.T) {
 	s, sc := walked(t, 3, 80, 24)
 	sc.guards[record.VerbEHLO] = walk.Guard{Code: record.FoundRealMessage, Question: "send it all the same?", Why: "It is real."}
 	s.press("!", "enter").shows("predict, then reveal").press("1").shows("y yes").press("n").hides("what came")
+}
+
+// Against the practice server every answer is told what it was worth, also where the step fails, and the walk comes to its end; so it does in front of
+// a class.
+func TestEveryPredictionIsTold(t *testing.T) {
+	for _, name := range []string{"submission", "expired", "relay", "wrong-password", "silent"} {
+		s := simLive(t, brief(t, name), 80, 24).press("!")
+		answered, told := 0, 0
+		for range 200 {
+			switch x := s.root.walk.sheet.(type) {
+			case *prediction:
+				answered++
+				if x.ask.line() {
+					s.typed("250")
+				}
+				s.press(map[bool]string{true: "enter", false: "1"}[x.ask.line()])
+			case *revelation:
+				if x.ask.it.Kind != quiz.Mends {
+					told++
+				}
+				s.press("enter")
+			default:
+				s.press("enter")
+			}
+		}
+		if answered == 0 || answered != told || !s.root.walk.over {
+			t.Errorf("%s: %d answered, %d told, over %v", name, answered, told, s.root.walk.over)
+		}
+		c := simLive(t, brief(t, name), 100, 30).press("@")
+		for range 120 {
+			c.press("enter")
+		}
+		if p := c.root.walk.show; p == nil || p.stage != atVerdict || !c.root.walk.over {
+			t.Errorf("%s: a class never sees what it came to", name)
+		}
+	}
 }
