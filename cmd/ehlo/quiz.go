@@ -121,6 +121,7 @@ func (o *quizOptions) round(seeded bool, items []*quiz.Item) (*quiz.Round, error
 		past = nil
 	}
 	r := quiz.NewRound(quiz.Queue(items, past, time.Now(), seed), seed, time.Now)
+	r.Due = quiz.Due(items, past, time.Now())
 	if o.exam {
 		r = quiz.NewExam(items, seed, time.Now)
 	}
@@ -177,7 +178,7 @@ func quizPart(s progress.State) progress.Part {
 			p.Rows = append(p.Rows, row)
 		}
 	}
-	p.Sum = fmt.Sprintf("%d of %d questions right, %d to repeat now", rights, len(quiz.All()), quiz.Due(quiz.All(), pastIn(s), time.Now()))
+	p.Sum = fmt.Sprintf("%d of %d questions right, %d to repeat now", rights, len(quiz.All()), len(quiz.Due(quiz.All(), pastIn(s), time.Now())))
 	return p
 }
 

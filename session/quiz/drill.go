@@ -84,15 +84,15 @@ func Queue(items []*Item, past []Past, now time.Time, seed uint64) []*Item {
 	return out
 }
 
-// Due is how many questions were missed and are to be asked again now.
-func Due(items []*Item, past []Past, now time.Time) (n int) {
-	of := standings(past)
+// Due are the names of the questions that were missed and are to be asked again now.
+func Due(items []*Item, past []Past, now time.Time) map[string]bool {
+	of, due := standings(past), map[string]bool{}
 	for _, it := range items {
 		if of[it.Name].part(it, now) == partDue {
-			n++
+			due[it.Name] = true
 		}
 	}
-	return n
+	return due
 }
 
 func standings(past []Past) map[string]standing {

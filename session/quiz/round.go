@@ -12,6 +12,8 @@ type Round struct {
 	Keep func(item string, right bool) error
 	// Now is the clock.
 	Now func() time.Time
+	// Due are the questions that come again because they were missed; see [Due].
+	Due map[string]bool
 
 	items   []*Item
 	at      int
@@ -123,10 +125,14 @@ func (r *Round) Place() string {
 	if r.exam {
 		return fmt.Sprintf("%d of %d", min(r.at+1, len(r.items)), len(r.items))
 	}
-	if r.counted == 0 {
-		return fmt.Sprintf("%d", r.at+1)
+	place := fmt.Sprintf("%d", r.at+1)
+	if r.counted > 0 {
+		place += fmt.Sprintf(", %d of %d right", r.rights(), r.counted)
 	}
-	return fmt.Sprintf("%d, %d of %d right", r.at+1, r.rights(), r.counted)
+	if r.at < len(r.items) && r.Due[r.items[r.at].Name] {
+		place += ", missed before"
+	}
+	return place
 }
 
 func (r *Round) rights() (n int) {
