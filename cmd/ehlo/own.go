@@ -105,7 +105,7 @@ left out are those of the server without faults. An example with the usual setti
       title: our relay after the update
       story: Since the update on Monday the relay defers every message.
       task: Find the reply that defers the message, and say who can mend it.
-      target: smtp://mx.lab           # mail.lab or mx.lab; submission://mail.lab if left out
+      target: smtp://mx.lab           # mail.lab, mx.lab or a domain; submission://mail.lab if left out
       # user: ann                     # an account of the practice server; ann where there is a login
       server:                         # how it differs from the server without faults
         answers:                      # replies instead of the usual ones
@@ -116,6 +116,11 @@ left out are those of the server without faults. An example with the usual setti
         # greylist: 5m
         # path:                       # what a device on the path does
         #   - {on: EHLO, do: strip, text: STARTTLS}
+        # client-address: 192.0.2.20  # that the server sees, as behind a router
+      # dns:                          # records beside those of the practice domains, or in their place
+      #   - ours.example. MX 10 mx.lab.
+      #   - 20.2.0.192.in-addr.arpa. PTR out.ours.example.
+      # lookups: [MX ours.example]    # queries that the session shows before it connects
       ask: Who can mend it?           # or "do: use-tls", or nothing: the walk has to succeed
       right: the operator of the relay
       wrong: [the sender, the recipient]
@@ -125,6 +130,11 @@ left out are those of the server without faults. An example with the usual setti
       row: reply 451                  # the event that shows it, after two wrong answers
       hints: [look at the first digit of the reply]
       debrief: The relay cannot look up its recipients.
+
+With a domain as target, smtp://ours.example, its MX records lead to the server: mx.lab has the
+server's certificate, and server.certificate-names adds other hosts. Its address is 127.0.0.1, and
+nothing answers at another one. A record in dns replaces those of the practice domains with the
+same name and type.
 
 An answer with "times: 1" is given once to each visitor for the same command line, as long as the
 server runs; a visitor is a client address. A text with a colon needs quotation marks. A question

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"ehlo/session/sasl"
-	"ehlo/session/zone"
 )
 
 // The lines of the server's log, in the wording of Postfix: what one learns to read here stands so in a real mail log. Secrets are
@@ -39,7 +38,11 @@ func (f *front) peerName() string {
 	if err != nil {
 		return "localhost"
 	}
-	return cmp.Or(zone.Practice().NameOf(played), "unknown")
+	known, err := f.lab.names.records()
+	if err != nil {
+		return "unknown"
+	}
+	return cmp.Or(known.NameOf(played), "unknown")
 }
 
 // lost says that the client is gone without a QUIT.

@@ -66,10 +66,11 @@ func (n *names) close() {
 
 // records are the practice domains, with what the scenario adds.
 func (l *Lab) records() (*zone.Zone, error) {
-	if name := l.scenario.Knobs.TLSA; name != "" {
-		return l.withTLSA(zone.Practice(), name)
+	known, err := l.scenario.zone()
+	if name := l.scenario.Knobs.TLSA; name != "" && err == nil {
+		return l.withTLSA(known, name)
 	}
-	return zone.Practice(), nil
+	return known, err
 }
 
 // withTLSA adds the record that says which certificate the server has: DANE-EE, the whole certificate, SHA-256 (RFC 6698 §2.1).

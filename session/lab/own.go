@@ -1,8 +1,10 @@
 package lab
 
 import (
+	"cmp"
 	"crypto/tls"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/zone"
 )
 
 // FieldError says what is wrong with a scenario that someone has written.
@@ -28,6 +31,7 @@ func Own(sc Scenario) (Scenario, []*FieldError) {
 	c := &checking{Scenario: &sc}
 	c.names()
 	c.texts()
+	c.records()
 	c.walk()
 	c.knobs()
 	c.answers()
@@ -100,10 +104,72 @@ func (c *checking) target() {
 		c.amiss("target", "%v", err)
 		return
 	case !strings.HasSuffix(target.Host, ".lab"):
-		c.amiss("target", "the practice server plays mail.lab and mx.lab, not %s", target.Host)
+		c.domain(target)
 	}
 	if _, err := record.ParsePolicy(c.TLS, target, false); err != nil {
 		c.amiss("tls", "%v", err)
+	}
+}
+
+// domain takes the target for a domain, whose MX records lead to its mail servers.
+func (c *checking) domain(target record.Target) {
+	known, err := c.zone()
+	switch {
+	case err != nil: // that is said of the records
+	case !known.Exists(target.Host):
+		c.amiss("target", "the practice server plays mail.lab and mx.lab, and dns has no record of %s", target.Host)
+	case target.Port != record.PortRelay || target.Implicit:
+		c.amiss("target", "a domain is reached on port 25: smtp://%s", target.Host)
+	}
+	c.MX = true
+	c.Knobs.Serves = cmp.Or(c.Knobs.Serves, target.Host)
+	c.To = cmp.Or(c.To, "bob@"+target.Host)
+}
+
+// zone is what the scenario's name server knows.
+func (sc Scenario) zone() (*zone.Zone, error) {
+	if len(sc.DNS) == 0 {
+		return zone.Practice(), nil
+	}
+	return zone.Practice().With(strings.Join(sc.DNS, "\n"))
+}
+
+// records checks what is about DNS.
+func (c *checking) records() {
+	for i, line := range c.DNS {
+		if why := zone.Check(line); why != "" {
+			c.amiss(fmt.Sprintf("dns[%d]", i), "%s", why)
+		}
+	}
+	for i, q := range record.Questions(c.Lookups) {
+		if !zone.CanAsk(q) {
+			c.amiss(fmt.Sprintf("lookups[%d]", i), "%q is not a type and a name, as in TXT shop.example", c.Lookups[i])
+		}
+	}
+	if _, err := netip.ParseAddr(c.Knobs.Client); c.Knobs.Client != "" && err != nil {
+		c.amiss("server.client-address", "%q is not an IP address", c.Knobs.Client)
+	}
+	for i, name := range c.Knobs.CertNames {
+		if !zone.CanAsk(record.Question{Type: "A", Name: name}) {
+			c.amiss(fmt.Sprintf("server.certificate-names[%d]", i), "%q is not a host name", name)
+		}
+	}
+	if q := (record.Question{Type: "TLSA", Name: c.Knobs.TLSA}); c.Knobs.TLSA != "" && !zone.CanAsk(q) {
+		c.amiss("server.tlsa", "%q is not a name, as in _25._tcp.mx.lab", c.Knobs.TLSA)
+	}
+	c.header()
+}
+
+// header has each field of the message on a line of its own, or on several of which those after the first begin with a blank.
+func (c *checking) header() {
+	if c.Header == "" {
+		return
+	}
+	c.Header = strings.TrimRight(c.Header, "\n") + "\n"
+	for line := range strings.Lines(c.Header) {
+		if name, _, ok := strings.Cut(line, ":"); line[0] != ' ' && line[0] != '\t' && (!ok || name == "" || strings.ContainsAny(name, " \t")) {
+			c.amiss("header", "%q is not a header field, as in Subject: hello", strings.TrimSpace(line))
+		}
 	}
 }
 

@@ -37,13 +37,16 @@ type Scenario struct {
 	To         string `yaml:"to"`
 	HeaderFrom string `yaml:"header-from"` // author in the From field of the message, where that is not the sender
 	// Header are the fields of the message beside Date, a line each, "" for the usual ones.
-	Header string `yaml:"-"`
+	Header string `yaml:"header"`
 	Size   int    `yaml:"size"` // bytes of the message to send, 0 for a short note
 	// MX says that the target is a domain, whose MX records lead to the server.
 	MX bool `yaml:"-"`
 	// Lookups are asked of the practice name server before, each a type and a name: "TXT lab.test". They are the records that the
 	// story is about.
-	Lookups []string `yaml:"-"`
+	Lookups []string `yaml:"lookups"`
+	// DNS are records that stand beside those of the practice domains, and in the place of those with the same name and type: "shop.example MX 10
+	// mx.lab".
+	DNS     []string `yaml:"dns"`
 	Finding string   `yaml:"finding"` // code of the finding expected, or "" if none is
 	Reply   string   `yaml:"reply"`   // how the reply begins that all is about, or ""
 
@@ -53,10 +56,10 @@ type Scenario struct {
 // Knobs say how a practice server differs from the honest one. All of it is
 // data, so that a test may take a scenario and turn a knob of its own.
 type Knobs struct {
-	Client      string             `yaml:"-"`                  // the address that the client has for the server, as behind a router; "" for the one in fact
-	Serves      string             `yaml:"-"`                  // a domain that the server takes mail for beside its own; its users are the same
-	CertNames   []string           `yaml:"-"`                  // host names of the certificate beside those that it has anyway
-	TLSA        string             `yaml:"-"`                  // the name at which the practice zone has a record for the certificate, "" for none
+	Client      string             `yaml:"client-address"`     // the address that the client has for the server, as behind a router; "" for the one in fact
+	Serves      string             `yaml:"serves"`             // a domain that the server takes mail for beside its own; its users are the same
+	CertNames   []string           `yaml:"certificate-names"`  // host names of the certificate beside those that it has anyway
+	TLSA        string             `yaml:"tlsa"`               // the name at which the practice zone has a record for the certificate, "" for none
 	Reach       reach              `yaml:"reach"`              // whether the ports answer at all
 	ReachOf     string             `yaml:"reach-of"`           // the role of the only port that Reach is about, "" for all
 	Mailboxes   bool               `yaml:"mailboxes"`          // the ports of POP3 and IMAP answer too

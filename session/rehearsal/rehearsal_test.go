@@ -113,11 +113,16 @@ func TestImpossible(t *testing.T) {
 func TestPossible(t *testing.T) {
 	const head = "scenarios:\n  - name: ours\n    title: ours\n    story: a story\n    task: a task\n"
 	for name, yaml := range map[string]string{
-		"a wait":     "    target: smtp://mx.lab\n    do: retry-after\n    server: {greylist: 20h}\n",
-		"a delay":    "    server: {path: [{on: EHLO, do: delay, wait: 7s}]}\n",
-		"idle":       "    ask: Which?\n    right: this\n    wrong: [that]\n    row: reply 421\n    server: {idle: 50m}\n",
-		"cleartext":  "    tls: \"off\"\n    mechanism: PLAIN\n    ask: Which?\n    right: this\n    wrong: [that]\n    row: reply 535\n    password: rose\n    server: {auth-before-tls: true}\n",
-		"unverified": "    ask: Which?\n    right: this\n    wrong: [that]\n    row: send MAIL\n    server: {certificate: expired}\n",
+		"a wait":    "    target: smtp://mx.lab\n    do: retry-after\n    server: {greylist: 20h}\n",
+		"a delay":   "    server: {path: [{on: EHLO, do: delay, wait: 7s}]}\n",
+		"idle":      "    ask: Which?\n    right: this\n    wrong: [that]\n    row: reply 421\n    server: {idle: 50m}\n",
+		"cleartext": "    tls: \"off\"\n    mechanism: PLAIN\n    ask: Which?\n    right: this\n    wrong: [that]\n    row: reply 535\n    password: rose\n    server: {auth-before-tls: true}\n",
+		"a domain with records of its own": "    target: smtp://ours.example\n    dns: [ours.example MX 10 down.ours.example, ours.example MX 20 mx.lab, down.ours.example A 127.0.0.9]\n" +
+			"    ask: Which?\n    right: this\n    wrong: [that]\n    row: reply 250 2.1.5\n",
+		"a record in the place of one": "    target: smtp://backup.example\n    dns: ['backup.example. MX 0 .']\n    finding: null-mx\n    ask: Which?\n    right: this\n    wrong: [that]\n",
+		"lookups":                      "    target: smtp://mx.lab\n    dns: ['ours.example TXT \"v=spf1 -all\"']\n    lookups: [TXT ours.example]\n    ask: Which?\n    right: this\n    wrong: [that]\n    row: lookup TXT ours.example\n",
+		"a name of its own":            "    target: smtp://ours.example\n    tls: require\n    dns: [ours.example MX 10 mx.ours.example, mx.ours.example A 127.0.0.1]\n    server: {certificate-names: [mx.ours.example]}\n",
+		"unverified":                   "    ask: Which?\n    right: this\n    wrong: [that]\n    row: send MAIL\n    server: {certificate: expired}\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

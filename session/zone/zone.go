@@ -15,6 +15,9 @@ import (
 	"sync"
 
 	"github.com/miekg/dns"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
 )
 
 // A Zone is what a name server knows: records by name and type. It is not changed once it is made.
@@ -40,11 +43,15 @@ var Practice = sync.OnceValue(func() *Zone {
 // mostRecords bounds what a zone takes, whoever wrote it.
 const mostRecords = 10_000
 
+// usualTTL is how long a record may be kept that does not say so, in seconds.
+const usualTTL = 300
+
 // Parse reads records in the form of RFC 1035 §5.1; names without a dot at their end are below the root. It includes no other
 // files. The error names the line.
 func Parse(text string) (*Zone, error) {
 	z := &Zone{records: map[key][]dns.RR{}, names: map[string]bool{}}
-	p := dns.NewZoneParser(strings.NewReader(text), ".", "")
+	p := dns.NewZoneParser(strings.NewReader(text+"\n"), ".", "")
+	p.SetDefaultTTL(usualTTL)
 	count := 0
 	for rr, ok := p.Next(); ok; rr, ok = p.Next() {
 		if count++; count > mostRecords {
@@ -58,18 +65,49 @@ func Parse(text string) (*Zone, error) {
 	return z, nil
 }
 
-// With is the zone with more records, in the form that [Parse] reads.
+// With is the zone with more records, in the form that [Parse] reads. They take the place of those with the same name and type.
 func (z *Zone) With(text string) (*Zone, error) {
 	more, err := Parse(text)
 	if err != nil {
 		return nil, err
 	}
 	for at, list := range z.records {
-		more.records[at] = append(slices.Clip(list), more.records[at]...)
+		if len(more.records[at]) == 0 {
+			more.records[at] = list
+		}
 	}
 	maps.Copy(more.names, z.names)
 	return more, nil
 }
+
+// Check says what keeps a line from being one record; empty where it is one.
+func Check(line string) string {
+	const form = "it is not one record: a name, a type and its data, as in shop.example. MX 10 mx.lab."
+	if strings.ContainsAny(line, "\n\r") || strings.HasPrefix(strings.TrimSpace(line), "$") {
+		return form
+	}
+	words := strings.Fields(line)
+	z, err := Parse(line)
+	switch {
+	case len(words) < 3, dns.StringToType[strings.ToUpper(words[len(words)-1])] != 0: // as an update has it that removes a record (RFC 2136 §2.5.2)
+		return form
+	case err != nil:
+		return form + " (" + strings.TrimPrefix(wire.LastError(err).Error(), "dns: ") + ")"
+	case len(z.records) != 1:
+		return form
+	}
+	return ""
+}
+
+// CanAsk reports whether a question is one for a name server, or for a policy of MTA-STS.
+func CanAsk(q record.Question) bool {
+	_, known := dns.StringToType[strings.ToUpper(q.Type)]
+	_, isName := dns.IsDomainName(q.Name)
+	return (known || q.Type == record.TypePolicy) && isName && q.Name != "" && !strings.ContainsAny(q.Name, " \t")
+}
+
+// Exists reports whether there is a name, with records or with names below it.
+func (z *Zone) Exists(name string) bool { return z.names[dns.CanonicalName(name)] }
 
 func (z *Zone) add(rr dns.RR) {
 	name := dns.CanonicalName(rr.Header().Name)
