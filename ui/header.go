@@ -19,7 +19,7 @@ func (w *explorer) header(width int) paint.Line {
 		{w.target(), w.lock(), w.unmaskedShort()},
 	} {
 		left := paint.Text(" ").Then(joinParts(parts))
-		for _, right := range []paint.Line{w.clockLine(), w.shortClock()} {
+		for _, right := range []paint.Line{w.clockLine(w.inAll()), w.clockLine(""), w.shortClock()} {
 			if left.Width()+right.Width()+3 <= width {
 				return left.Flush(right.And(paint.Plain, " "), width)
 			}
@@ -134,8 +134,8 @@ func (w *explorer) user(lead string) paint.Line {
 }
 
 // clockLine is the time since the session began, and where in it we are.
-func (w *explorer) clockLine() paint.Line {
-	clock := paint.Dim.Line(w.stopwatch())
+func (w *explorer) clockLine(inAll string) paint.Line {
+	clock := paint.Dim.Line(w.stopwatch() + inAll)
 	switch {
 	case !w.atEnd():
 		clock = paint.Accent.Line(fmt.Sprintf("event %s of %s", dialogue.Count(w.pos), dialogue.Count(w.pane.Len()))).And(paint.Dim, " · ").Then(clock)
@@ -172,6 +172,18 @@ func (w *explorer) stopwatch() string {
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
 	return stopwatch(w.elapsed())
+}
+
+// inAll says how long a recording is in all, before its end.
+func (w *explorer) inAll() string {
+	if w.live != nil || w.atEnd() || w.reading() {
+		return ""
+	}
+	all := w.pane.Event(w.pane.Len() - 1).T
+	if all < time.Minute {
+		return fmt.Sprintf(" of %.1f s", all.Seconds())
+	}
+	return " of " + stopwatch(all)
 }
 
 func stopwatch(d time.Duration) string {

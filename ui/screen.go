@@ -197,7 +197,11 @@ func (w *explorer) barTitle() paint.Line {
 
 // reminder is the task that the bar shows: none once it is done, where its own page tells it, and where the bar asks for something else.
 func (w *explorer) reminder() string {
-	if _, told := w.sheet.(*assignment); told || w.made.Solved || w.sheetBelow() || w.readingWhole() {
+	switch w.sheet.(type) {
+	case *text, *assignment, *wholeVerdict:
+		return ""
+	}
+	if w.made.Solved || w.sheetBelow() {
 		return ""
 	}
 	if w.live == nil && w.hasVerdict() && !w.failed() { // it was done

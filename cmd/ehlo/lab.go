@@ -82,7 +82,7 @@ func listScenarios(w io.Writer, own []course.Station) error {
 		if _, ok := done[s.Name]; ok {
 			mark = "✓"
 		}
-		fmt.Fprintf(w, "%s %-28s %-13s %s\n", mark, s.Name, s.Level, s.Title)
+		fmt.Fprintf(w, "%s %-30s %-13s %s\n", mark, s.Name, s.Level, s.Title)
 	}
 	if next != nil {
 		fmt.Fprintf(w, "%d of %d solved; next: ehlo lab %s\n", len(done), len(all), next.Name)

@@ -123,7 +123,7 @@ func printProgress(w io.Writer, r progress.Report) (err error) {
 		_, e := fmt.Fprintf(w, "%s: %s\n", p.Title, p.Sum)
 		err = cmp.Or(err, e)
 		for _, row := range p.Rows {
-			_, e := fmt.Fprintf(w, "  %-28s %-22s %s\n", wire.VisibleString(row.Name), row.Result+" "+row.Time.Local().Format(time.DateOnly), row.Title)
+			_, e := fmt.Fprintf(w, "  %-30s %-22s %s\n", wire.VisibleString(row.Name), row.Result+" "+row.Time.Local().Format(time.DateOnly), row.Title)
 			err = cmp.Or(err, e)
 		}
 	}
