@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"ehlo/session/explain"
+	"ehlo/session/lesson"
 )
 
 // list prints every text with its place, for whoever reads them all: go test ./session -run TestLanguage -v -args -list
@@ -213,6 +214,36 @@ func sentences(t *testing.T) (all []sentence) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	}
+	return append(all, inLessons()...)
+}
+
+// inLessons are the texts of lessons.
+func inLessons() (all []sentence) {
+	for _, l := range lesson.All() {
+		put := func(text string, headline bool) {
+			if text != "" {
+				all = append(all, sentence{"lesson " + l.Name, text, headline, false})
+			}
+		}
+		put(l.Title, true)
+		put(l.About, false)
+		for _, s := range l.Steps {
+			put(s.Say, false)
+			put(s.Pause, false)
+			if q := s.Question; q != nil && !q.OfQuiz() {
+				it := q.Item()
+				put(it.Prompt, false)
+				put(it.Why, false)
+				for _, c := range it.Choices {
+					put(c.Text, false)
+					put(c.Why, false)
+				}
+				for _, p := range it.Pairs {
+					put(p, false)
+				}
+			}
 		}
 	}
 	return all

@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask"
+	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask session/document session/lesson"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
@@ -41,14 +41,17 @@ var rooms = []room{
 	{"session/engine", values + " session/certificate session/walk", "", "os"},
 	{"session/zone", "session/record session/wire", "github.com/miekg/dns", "os net/http"},
 	{"session/lab", "session/record session/sasl session/wire session/tlswire session/zone", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
-	{"session/course", values + " session/walk session/lab", "github.com/goccy/go-yaml", "net"},
+	{"session/document", "", "github.com/goccy/go-yaml", "net os"},
+	{"session/course", values + " session/walk session/lab session/document", "github.com/goccy/go-yaml", "net"},
+	{"session/lesson", values + " session/walk session/lab session/course session/quiz session/progress session/document", "github.com/goccy/go-yaml", "net os"},
 	{"session/progress", "session/wire", "", "net"},
 	{"session/quiz", "session/explain", "", "net os"},
 	{"session/equivalent", "session/record session/wire", "", "net os"},
 	{"session/predict", values + " session/walk session/quiz", "", "net os"},
 	{"session/script", "session/record session/wire session/walk session/engine", "", "net os"},
 	{"session/setup", values + " session/certificate session/compose session/walk session/engine session/lab", "", "os io/fs"},
-	{"session/rehearsal", values + " session/walk session/engine session/lab session/setup session/course", "", "os io/fs"},
+	{"session/rehearsal", values + " session/walk session/engine session/lab session/setup session/course session/document", "", "os io/fs"},
+	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"session/survey", values, "", "net os net/http crypto/tls"},
 	{"session/survey/ask", values + " session/walk session/engine session/survey", "", "os io/fs net/http"},
 	{"transcripts", "session/record session/tlswire session/walk session/wire", "", ""},

@@ -107,7 +107,7 @@ func (s *assignment) owes() (event int, ok, owes bool) {
 func (s *assignment) hints() []key.Help {
 	var out []key.Help
 	if s.w.made.Solved && s.w.canMoveOn() {
-		out = append(out, key.Help{Key: "enter", Desc: "the next one"})
+		out = append(out, key.Help{Key: "enter", Desc: s.w.onwardTo()})
 	}
 	if n := len(s.answers()); n > 0 {
 		out = append(out, key.Help{Key: digits(n), Desc: "answer"})
@@ -247,13 +247,8 @@ func (s *assignment) debrief(e *course.Exercise, width int) []paint.Line {
 		solved += ". " + e.Question.Text + " " + stopped(sentence(e.Question.Right()))
 	}
 	out := append(paint.Hang(paint.Good.Line("✓ "), paint.Wrap(paint.Strong, solved, width-2)), paint.Line{})
-	if e.Debrief != "" {
-		out = append(append(out, paint.Wrap(paint.Plain, e.Debrief, width)...), paint.Line{})
-	}
-	if e.Exam != "" {
-		out = append(append(out, paint.Hang(paint.Dim.Line("on the exam  "), paint.Wrap(paint.Plain, e.Exam, width-13))...), paint.Line{})
-	}
-	if next := s.w.following(); next != nil {
+	out = append(append(out, learned(e, width)...), paint.Line{})
+	if next := s.w.following(); next != nil && !s.w.lesson {
 		out = append(out, paint.Hang(paint.Dim.Line("next         "), paint.Wrap(paint.Plain, next.Title, width-13))...)
 	}
 	return out
@@ -268,11 +263,22 @@ func (w *explorer) following() *course.Station {
 	return course.After(w.exercise().Scenario, kept.Solved, w.live.Own...)
 }
 
+// onwardTo says where enter leads once the exercise is solved.
+func (w *explorer) onwardTo() string {
+	if w.lesson {
+		return "back to the lesson"
+	}
+	return "the next one"
+}
+
 // canMoveOn holds where another scenario can be started.
 func (w *explorer) canMoveOn() bool { return w.env.launch != nil && w.live != nil }
 
 // moveOn closes the session and starts the scenario that comes next.
 func (w *explorer) moveOn() tea.Cmd {
+	if w.lesson {
+		return w.goHome()
+	}
 	next := w.following()
 	if next == nil {
 		w.notice = "every scenario is solved"

@@ -102,19 +102,19 @@ func TestCardsOfTheSelectedRow(t *testing.T) {
 
 // The index lists every topic by area; what is typed narrows it, also by other names.
 func TestLearn(t *testing.T) {
-	s := simHome(t, homeApp(), 80, 24).tap("2").shows("learn · 1 of ", "roles and ways of mail")
-	s.tap("end").hides("roles and ways of mail").tap("pgup", "home").shows("learn · 1 of ")
+	s := simHome(t, homeApp(), 80, 24).tap("5").shows("topics · 1 of ", "roles and ways of mail")
+	s.tap("end").hides("roles and ways of mail").tap("pgup", "home").shows("topics · 1 of ")
 	s.typed("greyl").shows("› greylisting").tap("enter").shows("card", "greylisting · topic", "see also")
-	s.tap("1").shows("card 2 of 2").tap("left").shows("card 1 of 2").tap("left").shows("learn · 3 of ").tap("enter").shows("greylisting · topic")
-	s.tap("/").shows("› greyl").tap("ctrl+u").typed("535").settle().shows("knowledge").tap("esc").shows("learn · 3 of ", "greyl")
-	s.tap("esc", "esc").shows("› 2 learn")
+	s.tap("1").shows("card 2 of 2").tap("left").shows("card 1 of 2").tap("left").shows("topics · 3 of ").tap("enter").shows("greylisting · topic")
+	s.tap("/").shows("› greyl").tap("ctrl+u").typed("535").settle().shows("knowledge").tap("esc").shows("topics · 3 of ", "greyl")
+	s.tap("esc", "esc").shows("› 5 topics")
 }
 
 // A code is no topic: the list leads on to the card that it has, with the words that were typed.
 func TestLearnLeadsToEveryCard(t *testing.T) {
-	s := simHome(t, homeApp(), 80, 24).tap("2").typed("535").shows("› search every card        · 535").tap("enter").settle().shows("› 535 ", "reply code")
-	s.tap("enter").shows("535 · reply code").tap("esc", "esc").shows("learn · 1 of ")
-	s.tap("ctrl+u").typed("qqqq").shows("learn · 1 of 1", "› search every card        · qqqq")
+	s := simHome(t, homeApp(), 80, 24).tap("5").typed("535").shows("› search every card        · 535").tap("enter").settle().shows("› 535 ", "reply code")
+	s.tap("enter").shows("535 · reply code").tap("esc", "esc").shows("topics · 1 of ")
+	s.tap("ctrl+u").typed("qqqq").shows("topics · 1 of 1", "› search every card        · qqqq")
 }
 
 // Tab names the group that it goes to, which may be below the window, and goes nowhere where there is no other.

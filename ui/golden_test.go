@@ -13,6 +13,7 @@ import (
 
 	"github.com/muesli/termenv"
 
+	"ehlo/session/progress"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
@@ -29,9 +30,25 @@ var situations = append([]situation{
 	{"connect", func(t *testing.T, w, h int) *sim {
 		return simHome(t, homeApp(), w, h).tap("3").typed("mail.example.org:587").tap("down", "down").typed("secret").tap("down", "right")
 	}},
-	{"learn", func(t *testing.T, w, h int) *sim {
-		s := simHome(t, homeApp(), w, h).tap("2").shows("learn") // a page is what was drawn
+	{"topics", func(t *testing.T, w, h int) *sim {
+		s := simHome(t, homeApp(), w, h).tap("5").shows("topics") // a page is what was drawn
 		return s.tap("pgdown", "down")
+	}},
+	{"learn", func(t *testing.T, w, h int) *sim {
+		app := homeApp()
+		app.Progress = &kept{entries: []progress.Entry{{Finished: "ports-of-mail", Time: epoch}, {Lesson: "who-does-what", Step: 4, Time: epoch}}}
+		s := simHome(t, app, w, h)
+		return s.until("what was learned", func() bool { return len(s.root.home.kept.Lessons) > 0 }).tap("2")
+	}},
+	{"lesson", func(t *testing.T, w, h int) *sim { return inLesson(t, w, h) }},
+	{"lesson-walk", func(t *testing.T, w, h int) *sim {
+		return inLesson(t, w, h).tap("enter", "enter")
+	}},
+	{"lesson-question", func(t *testing.T, w, h int) *sim {
+		return inLesson(t, w, h).tap("right", "right", "right", "right", "right", "3")
+	}},
+	{"lesson-steps", func(t *testing.T, w, h int) *sim {
+		return inLesson(t, w, h).tap("right", "g", "down")
 	}},
 	{"search-home", func(t *testing.T, w, h int) *sim {
 		return simHome(t, homeApp(), w, h).tap("/").typed("expired").settle()
@@ -198,7 +215,7 @@ var looks = map[string]*paint.Theme{"dark": paint.NewTheme(termenv.ANSI, true), 
 	"ascii": paint.NewTheme(termenv.Ascii, true).InASCII()}
 
 // lookedAt are the situations that are kept in each look.
-var lookedAt = []string{"start", "ehlo", "handshake", "unverified", "trouble", "question", "waiting", "past", "refused", "refused-end", "task", "end", "outcome-13", "choices", "help", "saved", "take-up", "foreign", "search", "card", "learn", "quiz-answer"}
+var lookedAt = []string{"start", "ehlo", "handshake", "unverified", "trouble", "question", "waiting", "past", "refused", "refused-end", "task", "end", "outcome-13", "choices", "help", "saved", "take-up", "foreign", "search", "card", "topics", "learn", "lesson-question", "quiz-answer"}
 
 func TestLooks(t *testing.T) {
 	defer func(theme *paint.Theme) { simTheme = theme }(simTheme)
@@ -236,7 +253,7 @@ func framesOf(t *testing.T, name string, show func(t *testing.T, width, height i
 
 // uncounted leaves out how many articles there are, which changes with each that is written.
 func uncounted(frame string) string {
-	frame = regexp.MustCompile(`(learn|search) (·|-) (\d+) of \d+`).ReplaceAllString(frame, "$1 $2 $3 of #")
+	frame = regexp.MustCompile(`(topics|search) (·|-) (\d+) of \d+`).ReplaceAllString(frame, "$1 $2 $3 of #")
 	return regexp.MustCompile(`\d+ card`).ReplaceAllString(frame, "# card")
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"ehlo/session/course"
 	"ehlo/session/explain"
+	"ehlo/session/lesson"
 	"ehlo/session/progress"
 	"ehlo/session/setup"
 	"ehlo/transcripts/words"
@@ -50,10 +51,11 @@ const (
 	listTranscripts
 	listSaved
 	listSessions
+	listLessons
 )
 
 // entryOf is the entry of the menu that leads to a list.
-var entryOf = map[list]int{listScenarios: 0, listTopics: 1, listSaved: 2, listTranscripts: 3}
+var entryOf = map[list]int{listScenarios: 0, listLessons: 1, listSaved: 2, listTranscripts: 3, listTopics: 4}
 
 // item is a row of a list, with what there is to say about it beside.
 type item struct {
@@ -105,6 +107,8 @@ func (h *home) items() []item {
 		all = h.targets()
 	case listSessions:
 		all = h.sessions()
+	case listLessons:
+		all = h.lessons()
 	}
 	all = h.narrowed(all)
 	if h.shown == listTopics && h.filter != "" {
@@ -152,14 +156,17 @@ func (h *home) menu() []item {
 		{name: "practice", more: "on the built-in server", do: h.show(listScenarios), about: []string{
 			fmt.Sprintf("A mail server inside this program, with %s to explore: nothing to set up, and nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
 			h.wayOn()}},
-		{name: "learn", more: "what it all means", do: h.show(listTopics), about: []string{
-			fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards link to related ones.", dialogue.Number(len(h.index()), "topic")),
-			"/ searches all of it from anywhere, even during a session."}},
+		{name: "learn", more: "in short lessons", do: h.show(listLessons), about: []string{
+			"Paths of lessons for the Network+ exam, for administrators and about security: a few minutes each, with something to read, to try and to answer in each.",
+			"Where you leave off is kept. Start with the first one."}},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{
 			"The same steps with a server of your choice. You see each line before it is sent, and are asked before a secret is sent unprotected.",
 			"The walk stops before a real message is sent. The targets that you save are listed here."}},
 		{name: "open", more: "a transcript", do: h.show(listTranscripts), about: []string{
 			"Every session is recorded as it happens. A transcript opens on this same screen: go back and forth in it, add notes, pass it on to a colleague."}},
+		{name: "topics", more: "what it all means", do: h.show(listTopics), about: []string{
+			fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards link to related ones.", dialogue.Number(len(h.index()), "topic")),
+			"/ searches all of it from anywhere, even during a session."}},
 	}
 	if h.app.Questions != nil {
 		menu = append(menu, item{name: "quiz", more: "what do you know?", do: h.quiz, about: []string{
@@ -237,6 +244,30 @@ func (h *home) upNext() string {
 	return ""
 }
 
+// lessons lists them by path, with what is finished and where the person left off.
+func (h *home) lessons() []item {
+	all := lesson.All()
+	out := make([]item, len(all))
+	for i, l := range all {
+		at := h.kept.Lessons[l.Name]
+		out[i] = item{group: l.Path, name: l.Title, more: fmt.Sprintf("%d min", l.Minutes), also: l.Name, about: []string{l.About, named(l.Objectives)}, do: func() tea.Cmd {
+			return func() tea.Msg { return lessonMsg{lesson.Begin(l, at.Step, h.kept)} }
+		}}
+		switch {
+		case !at.Finished.IsZero():
+			out[i].mark, out[i].also = "✓", l.Name+" finished"
+		case at.Step > 0:
+			out[i].mark, out[i].note = "•", fmt.Sprintf("step %d of %d", at.Step, len(l.Steps))
+		}
+	}
+	return out
+}
+
+// lessonUpNext is the number of the lesson to go to now: the first that is not finished; 0 where all are.
+func (h *home) lessonUpNext() int {
+	return max(slices.IndexFunc(lesson.All(), func(l *lesson.Lesson) bool { return h.kept.Lessons[l.Name].Finished.IsZero() }), 0)
+}
+
 // solvedOf says how many scenarios are solved.
 func (h *home) solvedOf() string {
 	if h.shown != listScenarios || len(h.kept.Solved) == 0 {
@@ -269,6 +300,9 @@ func (h *home) show(l list) func() tea.Cmd {
 		h.shown, h.list, h.filter = l, scroll.List{}, ""
 		if l == listTranscripts && len(h.recent) > 0 || l == listSaved && len(h.saved) > 0 {
 			h.list.Sel = 1
+		}
+		if l == listLessons {
+			h.list.Sel = h.lessonUpNext()
 		}
 		if l == listScenarios {
 			h.list.Sel = max(slices.IndexFunc(h.app.Scenarios, func(s Scenario) bool { return s.Name == h.upNext() }), 0)

@@ -68,7 +68,8 @@ func stepIntents() []intent {
 		{[]string{"esc"}, "esc", "continue", groupStep, true, (*explorer).canReopen, (*explorer).reopen},
 		{[]string{"z"}, "z", "more", groupLook, true, (*explorer).hasVerdict, (*explorer).whole},
 		{[]string{"enter"}, "enter", "forward", groupTime, true, (*explorer).inPast, (*explorer).stepOn},
-		{[]string{"enter"}, "enter", "what now", groupStep, false, (*explorer).finished, (*explorer).whatNow},
+		{[]string{"enter"}, "enter", "back to the lesson", groupStep, true, (*explorer).learned, (*explorer).goHome},
+		{[]string{"enter"}, "enter", "what now", groupStep, false, (*explorer).hasEnded, (*explorer).whatNow},
 	}
 }
 
@@ -130,6 +131,7 @@ func keepIntents() []intent {
 		{[]string{"t"}, "t", "another target", groupQuit, false, (*explorer).canConnect, (*explorer).connect},
 		{[]string{"b"}, "b", "go live from here", groupKeep, true, (*explorer).canTakeUp, (*explorer).takeUp},
 		{[]string{"h"}, "h", "home", groupQuit, false, (*explorer).canGoHome, (*explorer).goHome},
+		{[]string{"h"}, "h", "the lesson", groupQuit, true, (*explorer).canGoBack, (*explorer).goHome},
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
 		{[]string{"o"}, "o", "task", groupStep, true, (*explorer).hasTask, (*explorer).assignment},
@@ -138,6 +140,7 @@ func keepIntents() []intent {
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
 		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"esc"}, "esc", "to the list", groupQuit, true, (*explorer).canClose, (*explorer).goBack},
+		{[]string{"esc"}, "esc", "the lesson", groupQuit, true, (*explorer).canCloseForLesson, (*explorer).goBack},
 		{[]string{"q"}, "q", "quit", groupQuit, true, always, (*explorer).quit},
 	}
 }
@@ -196,9 +199,17 @@ func (w *explorer) canUnfilter() bool {
 
 func (w *explorer) hasEvents() bool { return w.pane.Len() > 0 }
 
-func (w *explorer) canGoHome() bool { return w.home && w.busy == nil }
+func (w *explorer) canGoHome() bool { return w.home && !w.lesson && w.busy == nil }
+
+// canGoBack holds where a lesson waits below.
+func (w *explorer) canGoBack() bool { return w.lesson && w.busy == nil }
+func (w *explorer) learned() bool   { return w.lesson && w.finished() }
+func (w *explorer) hasEnded() bool  { return !w.lesson && w.finished() }
 func (w *explorer) canClose() bool {
 	return w.replay != nil && w.canGoHome() && !w.canUnzoom() && !w.filtered()
+}
+func (w *explorer) canCloseForLesson() bool {
+	return w.replay != nil && w.canGoBack() && !w.canUnzoom() && !w.filtered()
 }
 func (w *explorer) canStartOver() bool { return w.live != nil && w.live.Again != nil && w.busy == nil }
 

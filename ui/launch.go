@@ -61,6 +61,10 @@ func (r *root) launched(msg launchedMsg) tea.Cmd {
 	case msg.from.err != nil && (r.home == nil || r.walk != nil && r.walk.onward):
 		r.walk.onward, r.walk.notice = false, "not started: "+msg.from.err.Error()
 		return nil
+	case msg.from.err != nil && r.class != nil:
+		r.walk, r.class.trouble = nil, msg.from.err.Error()
+		r.resume()
+		return nil
 	case msg.from.err != nil:
 		r.walk, r.home.trouble = nil, msg.from.err.Error()
 		return r.home.init()
@@ -84,7 +88,7 @@ func (r *root) showReplay(replay *Replay) tea.Cmd {
 }
 
 func (r *root) show(w *explorer) tea.Cmd {
-	w.home = r.home != nil
+	w.home, w.lesson = r.home != nil, r.class != nil
 	r.walk, r.over = w, nil
 	r.walks = append(r.walks, w)
 	if r.app.Present {
@@ -110,10 +114,13 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 		return nil
 	}
 	if msg.start != nil {
+		r.sawLesson(w)
 		w.drop()
 		return r.launch(msg.start)
 	}
-	r.home.toMenu()
+	if r.class == nil {
+		r.home.toMenu()
+	}
 	return r.close(w)
 }
 
@@ -123,13 +130,15 @@ func (w *explorer) drop() {
 	w.dropStep()
 }
 
-// close shows in the place of a walk what home has in front.
+// close shows in the place of a walk what home has in front, or the lesson that has opened it.
 func (r *root) close(w *explorer) tea.Cmd {
 	if r.walk != w {
 		return nil
 	}
+	r.sawLesson(w)
 	w.drop()
-	r.walk, r.over = nil, nil
+	r.walk = nil
+	r.resume()
 	home := r.home.init()
 	return func() tea.Msg {
 		_ = w.bridge.join() // the error is reported when the program ends

@@ -66,9 +66,13 @@ func (w *explorer) choicesNow() string {
 // backMsg asks the root to close a replay and show the list that it was opened from.
 type backMsg struct{ from *explorer }
 
-// goHome closes the session and shows the home screen.
+// goHome closes the session and shows the home screen, or the lesson that has opened it.
 func (w *explorer) goHome() tea.Cmd {
-	return w.unlessOpen("go home", func() tea.Msg { return leaveMsg{from: w} })
+	where := "go home"
+	if w.lesson {
+		where = "go back to the lesson"
+	}
+	return w.unlessOpen(where, func() tea.Msg { return leaveMsg{from: w} })
 }
 
 // goBack closes a replay and shows where it was opened from.

@@ -713,7 +713,7 @@ func (p *program) screen() string {
 	case r.sheet() != nil:
 		return strings.TrimPrefix(fmt.Sprintf("%T", r.sheet()), "*ui.")
 	case r.walk == nil:
-		return [...]string{"menu", "scenarios", "index", "transcripts", "saved"}[r.home.shown]
+		return [...]string{"menu", "scenarios", "index", "transcripts", "saved", "sessions", "lessons"}[r.home.shown]
 	case r.walk.playing():
 		return "playing"
 	case r.walk.live == nil:

@@ -5,10 +5,10 @@ import "testing"
 // A click selects, a second one opens; the wheel scrolls what is below the pointer. None of them sends anything.
 func TestMouseOnTheHomeScreen(t *testing.T) {
 	s := simHome(t, homeApp(), 80, 24)
-	s.shows("› 1 practice").clickOn("learn").shows("› 2 learn").clickOn("learn").shows("learn · 1 of")
+	s.shows("› 1 practice").clickOn("topics").shows("› 5 topics").clickOn("topics").shows("topics · 1 of")
 	s.clickOn("mail ports").shows("› mail ports").mouse("down10,10").shows("› POP and IMAP").mouse("up10,10").shows("› mail ports")
 	s.clickOn("roles and ways").shows("› mail ports").clickOn("about").shows("› mail ports")
-	simHome(t, homeApp(), 120, 40).tap("2").shows("learn").mouse("100,6").shows("› SMTP") // beside the list
+	simHome(t, homeApp(), 120, 40).tap("5").shows("topics").mouse("100,6").shows("› SMTP") // beside the list
 	s.clickOn("mail ports").shows("mail ports · topic").clickOn("1 25").shows("25 · port", "card 2 of 2").mouse("3,1").shows("card 2 of 2")
 }
 

@@ -72,9 +72,9 @@ func TestCardsOfAQuestion(t *testing.T) {
 func TestQuizFromHome(t *testing.T) {
 	app := homeApp()
 	app.Questions = func() (*quiz.Round, error) { return quiz.NewRound(asked(), 0, func() time.Time { return epoch }), nil }
-	s := simHome(t, app, 80, 24).shows("quiz", "6 quit").tap("5").shows("quiz · 1 · commands", "What is wrong here?").tap("esc").shows("what would you like to do")
+	s := simHome(t, app, 80, 24).shows("quiz", "7 quit").tap("6").shows("quiz · 1 · commands", "What is wrong here?").tap("esc").shows("what would you like to do")
 	s.root.app.Questions = func() (*quiz.Round, error) { return nil, errDisk }
-	s.tap("5").shows(errDisk.Error())
+	s.tap("6").shows(errDisk.Error())
 }
 
 // An exam says nothing before its end, and ends with its time.

@@ -21,6 +21,7 @@ type root struct {
 	width, height int
 	home          *home     // nil if the program was started on a session
 	walk          *explorer // nil while home is on the screen
+	class         *class    // the lesson that is open, nil if none is
 	over          sheet     // what lies over either and takes the keys, nil if nothing does
 	sides         *sides    // two sessions that are compared, over all of it; nil if none are
 	abreast       *abreast  // sessions that are walked side by side, over all of it; nil if none are
@@ -85,6 +86,12 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, r.lined(msg)
 	case recentMsg:
 		r.home.listed(msg)
+		return r, nil
+	case lessonMsg:
+		r.attend(msg.pass)
+		return r, nil
+	case lessonTroubleMsg:
+		msg.from.trouble = msg.err.Error()
 		return r, nil
 	case keptMsg:
 		r.home.learnt(msg)
@@ -173,7 +180,7 @@ func (r *root) press(k tea.KeyMsg) tea.Cmd {
 		}
 		cmd, done := s.press(k)
 		if done && r.over == s {
-			r.over = nil
+			r.lift(s)
 		}
 		return cmd
 	}
@@ -181,6 +188,16 @@ func (r *root) press(k tea.KeyMsg) tea.Cmd {
 		return r.home.key(k)
 	}
 	return r.walk.key(k)
+}
+
+// lift takes away what lies over the screen. The lesson stays open below what it was left for.
+func (r *root) lift(s sheet) {
+	if s == r.class {
+		r.class = nil
+	}
+	if r.over = nil; r.walk == nil {
+		r.resume()
+	}
 }
 
 // find lays the search over what is on the screen.
@@ -242,6 +259,8 @@ func types(s sheet) bool {
 	switch s := s.(type) {
 	case *editor, *form, *workbench, *noteEditor, *quizSheet:
 		return true
+	case *class:
+		return s.types()
 	case *finder:
 		return s.types()
 	case *prediction:

@@ -26,6 +26,7 @@ type explorer struct {
 	goal   walk.Goal
 	logged walk.Goal // as the log has it: what was changed by hand since is recorded with the next step
 	home   bool      // there is a home screen to go back to
+	lesson bool      // a lesson has opened it, which is gone back to
 
 	src      *window
 	pane     *dialogue.Pane

@@ -110,7 +110,8 @@ func playPlain(ctx context.Context, p *play) verdict {
 		return trouble("not started: %v", err)
 	}
 	person := &consoleHand{play: p}
-	v := p.came(exploreOn(ctx, plain.Console{In: person, Out: &person.out}, live, false))
+	_, ended := exploreOn(ctx, plain.Console{In: person, Out: &person.out}, live, false)
+	v := p.came(ended)
 	if person.given != "" {
 		v.trouble = person.given
 	}

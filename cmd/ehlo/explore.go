@@ -62,11 +62,12 @@ func exploreLive(ctx context.Context, std streams, o *options, live *ui.Live) er
 func explorePlain(ctx context.Context, std streams, o *options, live *ui.Live) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	return exploreOn(ctx, console, live, o.predict)
+	_, err := exploreOn(ctx, console, live, o.predict)
+	return err
 }
 
 // exploreOn walks a session on a console, and those that follow its advice. predict has a question come before each step.
-func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predict bool) error {
+func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predict bool) (plain.Came, error) {
 	tell(console.Out, live)
 	if live.Path == "" {
 		fmt.Fprintln(console.Out, "no transcript is kept:", live.Failed())
@@ -91,10 +92,11 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predic
 		err = errors.Join(err, live.Stop())
 		saidKept(console.Out, live)
 	}
+	came := plain.Came{Ended: verdict.Outcome != record.OutcomeStopped, Solved: w.Exercise != nil && w.Exercise.WasReached()}
 	if err != nil && !unwrittenAlone(err) {
-		return err
+		return came, err
 	}
-	return endBy(verdict, err)
+	return came, endBy(verdict, err)
 }
 
 // saidKept says where the transcript is. That of a practice session is in the list at home: its path takes longer to hear than
@@ -116,7 +118,7 @@ func exerciseOf(live *ui.Live) *plain.Exercise {
 		return nil
 	}
 	out := &plain.Exercise{Exercise: e}
-	if next := course.After(e.Scenario, solved(), live.Own...); next != nil {
+	if next := course.After(e.Scenario, soFar().Solved, live.Own...); next != nil {
 		out.Next = next.Title + "; to practice it: ehlo lab " + next.Name
 	}
 	if p := progressFile(); p != nil {
@@ -125,14 +127,14 @@ func exerciseOf(live *ui.Live) *plain.Exercise {
 	return out
 }
 
-// solved are the scenarios that were solved; what cannot be read counts as not solved.
-func solved() map[string]time.Time {
+// soFar is what was solved and learned; what cannot be read counts as not done.
+func soFar() progress.State {
 	p := progressFile()
 	if p == nil {
-		return nil
+		return progress.State{}
 	}
-	kept, _ := p.Read()
-	return kept.Solved
+	state, _ := p.Read()
+	return state
 }
 
 // namedCA reads the roots in a file that a person names at the prompt.

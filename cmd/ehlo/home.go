@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ehlo/session/lab"
+	"ehlo/session/lesson"
 	"ehlo/transcripts/words"
 	"ehlo/ui/plain"
 )
@@ -12,17 +13,22 @@ import (
 func homePlain(ctx context.Context, std streams, o *options) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	h := plain.Home{Console: console, Recent: recentPlain, Files: files{}, Compare: comparePaths(ctx), Solved: solved, Questions: questions, Targets: plainBook{},
+	return plainHome(ctx, std, o, console).Run(ctx)
+}
+
+func plainHome(ctx context.Context, std streams, o *options, console plain.Console) plain.Home {
+	h := plain.Home{Console: console, Recent: recentPlain, Files: files{}, Compare: comparePaths(ctx), Kept: soFar, Questions: questions, Targets: plainBook{},
 		Beside: func(ctx context.Context, scenarios []string) ([]string, error) {
 			return besideLines(ctx, std, o, scenarios)
 		},
 		Sessions: func(path string) ([]plain.Session, error) { return plainSessions(ctx, path) },
 		Start:    func(ctx context.Context, c plain.Console, w plain.Wanted) error { return startPlain(ctx, std, o, c, w) },
-		Open:     func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) }}
+		Open:     func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) },
+		Learn:    func(ctx context.Context, c plain.Console, p *lesson.Pass) error { return learnPlain(ctx, std, o, c, p) }}
 	for _, s := range lab.Scenarios() {
 		h.Scenarios = append(h.Scenarios, plain.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story})
 	}
-	return h.Run(ctx)
+	return h
 }
 
 func recentPlain() []plain.Recent {
@@ -40,17 +46,23 @@ func recentPlain() []plain.Recent {
 
 // startPlain walks a session that the home begins. What goes wrong with it is said, and the home goes on.
 func startPlain(ctx context.Context, std streams, base *options, c plain.Console, w plain.Wanted) error {
+	_, err := walkPlain(ctx, std, base, c, w)
+	report(std.out, err)
+	return nil
+}
+
+// walkPlain walks a session and tells what has come of it.
+func walkPlain(ctx context.Context, std streams, base *options, c plain.Console, w plain.Wanted) (plain.Came, error) {
 	ctx, abandon := context.WithCancel(ctx)
 	defer abandon()
 	o := *base
 	o.asked.Goal.Credentials.Username, o.asked.LegacyTLS, o.kept = w.User, w.LegacyTLS, nil
 	defer o.keep()()
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, w.Target, false))
-	if err == nil {
-		err = exploreOn(ctx, c, live, base.predict)
+	if err != nil {
+		return plain.Came{}, err
 	}
-	report(std.out, err)
-	return nil
+	return exploreOn(ctx, c, live, base.predict)
 }
 
 // replayPlain goes through a transcript that the home opens.

@@ -67,7 +67,7 @@ func completeScenario(*cobra.Command, []string, string) ([]string, cobra.ShellCo
 }
 
 func listScenarios(w io.Writer, own []course.Station) error {
-	group, done := "", solved()
+	group, done := "", soFar().Solved
 	next := course.After("", done, own...)
 	all := slices.Clone(own)
 	for _, s := range lab.Scenarios() {

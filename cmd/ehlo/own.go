@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ehlo/cmd/ehlo/input"
 	"ehlo/session/course"
+	"ehlo/session/document"
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/session/rehearsal"
@@ -24,16 +24,11 @@ import (
 // largestScenarios bounds a file of scenarios, in bytes.
 const largestScenarios = 1 << 20
 
-// readOwn reads scenarios that someone has written. What is wrong with them is [course.OwnErrors].
+// readOwn reads scenarios that someone has written. What is wrong with them is [document.Errors].
 func readOwn(ctx context.Context, path string) ([]course.Station, error) {
-	r, err := input.Open(ctx, path)
+	text, err := readSmall(ctx, "the file of scenarios", path)
 	if err != nil {
-		return nil, inputError("the file of scenarios", err)
-	}
-	defer r.Close()
-	text, err := input.All(r, largestScenarios)
-	if err != nil {
-		return nil, inputError("the file of scenarios", err)
+		return nil, err
 	}
 	return course.Read(text)
 }
@@ -44,7 +39,7 @@ func (o *options) useOwn(ctx context.Context) (err error) {
 		return nil
 	}
 	o.own, err = readOwn(ctx, o.scenarios)
-	if wrong, ok := errors.AsType[course.OwnErrors](err); ok {
+	if wrong, ok := errors.AsType[document.Errors](err); ok {
 		return &failure{record.ExitUsage, o.scenarios + ": " + wrong.Error(), "ehlo lab check reports every error in a file"}
 	}
 	for _, s := range o.own {
@@ -165,7 +160,7 @@ func newLabCheck(std streams) *cobra.Command {
 		Args:    exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			own, err := readOwn(untilTold(c), args[0])
-			if wrong, ok := errors.AsType[course.OwnErrors](err); ok {
+			if wrong, ok := errors.AsType[document.Errors](err); ok {
 				return sayWrong(std.err, args[0], wrong)
 			}
 			if err != nil {
@@ -177,7 +172,7 @@ func newLabCheck(std streams) *cobra.Command {
 }
 
 // sayWrong lists all that is wrong with a file, a line each.
-func sayWrong(w io.Writer, path string, wrong course.OwnErrors) error {
+func sayWrong(w io.Writer, path string, wrong document.Errors) error {
 	for _, e := range wrong {
 		fmt.Fprintln(w, wire.VisibleString(fmt.Sprintf("%s: %s", path, e)))
 	}
@@ -188,7 +183,7 @@ func sayWrong(w io.Writer, path string, wrong course.OwnErrors) error {
 // rehearse walks each scenario as someone who knows its solution, and says what its sessions come to: what can be read and not be solved is
 // wrong too.
 func rehearse(ctx context.Context, std streams, path string, own []course.Station) error {
-	var wrong course.OwnErrors
+	var wrong document.Errors
 	results := make([]rehearsal.Result, len(own))
 	inTurn(ctx, len(own), func(i int) { results[i] = rehearsal.Try(ctx, own[i]) })
 	if err := ctx.Err(); err != nil {
@@ -205,7 +200,7 @@ func rehearse(ctx context.Context, std streams, path string, own []course.Statio
 		wrong = append(wrong, results[i].Wrong...)
 	}
 	if len(wrong) > 0 {
-		slices.SortStableFunc(wrong, func(a, b *course.OwnError) int { return a.Line - b.Line })
+		slices.SortStableFunc(wrong, func(a, b *document.Error) int { return a.Line - b.Line })
 		return sayWrong(std.err, path, wrong)
 	}
 	return nil

@@ -9,27 +9,31 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"ehlo/session/course"
 	"ehlo/session/lab"
+	"ehlo/session/lesson"
 	"ehlo/session/progress"
 	"ehlo/session/record"
 	"ehlo/session/wire"
+	"ehlo/ui/plain"
 )
 
-const progressLong = `Prints which scenarios you have solved. It is kept in one file on this machine, beside the
-transcripts, and nothing of it leaves the machine.
+const progressLong = `Prints which scenarios you have solved, which lessons you have finished or where you left off,
+and how you answered the quiz. It is kept in one file on this machine, beside the transcripts,
+and nothing of it leaves the machine.
 
 --html writes a page to hand in. It proves nothing, and says so: the file can be edited.
-"ehlo progress reset" starts over with one scenario, or with all.`
+"ehlo progress reset" starts over with one scenario, lesson or question, or with all.`
 
 func newProgress(std streams) *cobra.Command {
 	asJSON, page := false, ""
 	c := &cobra.Command{
-		Use: "progress", Short: "show what you have solved", Long: progressLong,
+		Use: "progress", Short: "show what you have solved and learned", Long: progressLong,
 		Example: "  ehlo progress\n  ehlo progress --json\n  ehlo progress --html progress.html\n  ehlo progress reset expired\n  ehlo progress reset --all",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -57,7 +61,7 @@ func newProgress(std streams) *cobra.Command {
 func newProgressReset() *cobra.Command {
 	all := false
 	c := &cobra.Command{
-		Use: "reset NAME | reset --all", Short: "start over with a scenario, or with all",
+		Use: "reset NAME | reset --all", Short: "start over with a scenario, a lesson or a question, or with all",
 		Example: "  ehlo progress reset expired\n  ehlo progress reset --all",
 		Args: func(c *cobra.Command, args []string) error {
 			if all {
@@ -98,7 +102,7 @@ func resetProgress(name string) error {
 
 // reportOf puts titles to what is kept.
 func reportOf(s progress.State) progress.Report {
-	return progress.Report{scenariosPart(s), quizPart(s)}
+	return progress.Report{scenariosPart(s), lessonsPart(s), quizPart(s)}
 }
 
 func scenariosPart(s progress.State) progress.Part {
@@ -118,12 +122,37 @@ func scenariosPart(s progress.State) progress.Part {
 	return p
 }
 
+// lessonsPart has a row for each lesson that was begun, those of trainers too.
+func lessonsPart(s progress.State) progress.Part {
+	p := progress.Part{Title: "lessons"}
+	finished := 0
+	for name, at := range s.Lessons {
+		row := progress.Row{Name: name, Result: fmt.Sprintf("left at step %d", at.Step), Time: at.Time}
+		l, _ := lesson.Named(name)
+		if l != nil {
+			row.Title, row.Result = l.Title, plain.CameTo(s, l)
+		}
+		if !at.Finished.IsZero() {
+			row.Result, row.Time = "finished", at.Finished
+			if l != nil {
+				finished++
+			}
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	slices.SortFunc(p.Rows, func(a, b progress.Row) int {
+		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Name, b.Name))
+	})
+	p.Sum = fmt.Sprintf("%d of %d finished", finished, len(lesson.All()))
+	return p
+}
+
 func printProgress(w io.Writer, r progress.Report) (err error) {
 	for _, p := range r {
 		_, e := fmt.Fprintf(w, "%s: %s\n", p.Title, p.Sum)
 		err = cmp.Or(err, e)
 		for _, row := range p.Rows {
-			_, e := fmt.Fprintf(w, "  %-30s %-22s %s\n", wire.VisibleString(row.Name), row.Result+" "+row.Time.Local().Format(time.DateOnly), row.Title)
+			_, e := fmt.Fprintf(w, "  %-30s %-32s %s\n", wire.VisibleString(row.Name), row.Result+" "+row.Time.Local().Format(time.DateOnly), row.Title)
 			err = cmp.Or(err, e)
 		}
 	}

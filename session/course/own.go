@@ -3,51 +3,21 @@ package course
 import (
 	"cmp"
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
+	"ehlo/session/document"
 	"ehlo/session/explain"
 	"ehlo/session/lab"
 	"ehlo/session/record"
 )
 
-// Bounds of a file with scenarios of one's own.
-const (
-	maxOwn  = 1 << 20 // bytes
-	mostOwn = 100     // scenarios
-)
-
-// OwnError says what is wrong with a file of scenarios, and where.
-type OwnError struct {
-	Line, Column int    // counted from 1; 0 where it is the file as a whole
-	Text         string // untrusted: it may hold what stands in the file
-}
-
-func (e *OwnError) Error() string {
-	if e.Line == 0 {
-		return e.Text
-	}
-	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Text)
-}
-
-// OwnErrors are all that is wrong with a file of scenarios, in the order of their places.
-type OwnErrors []*OwnError
-
-// Error is the first, and how many more there are.
-func (e OwnErrors) Error() string {
-	if len(e) == 1 {
-		return e[0].Error()
-	}
-	return fmt.Sprintf("%s; and %d more", e[0].Error(), len(e)-1)
-}
+// mostOwn is how many scenarios a file may have.
+const mostOwn = 100
 
 // own is a file with scenarios of one's own.
 type own struct {
@@ -85,29 +55,17 @@ func (l *Level) UnmarshalText(text []byte) error {
 }
 
 // Read reads scenarios that someone has written, in YAML. All that is not understood is an error: a knob that is misspelled would make an
-// honest server. The error is [OwnErrors].
+// honest server. The error is [document.Errors].
 func Read(text []byte) ([]Station, error) {
-	if len(text) > maxOwn {
-		return nil, OwnErrors{{Text: fmt.Sprintf("the file has more than %d bytes", maxOwn)}}
-	}
-	parsed, err := parser.ParseBytes(text, 0)
+	doc, err := document.Parse(text, document.NearIn(Fields(), lab.Near))
 	if err != nil {
-		return nil, OwnErrors{placed(err)}
+		return nil, err
 	}
-	r := &reading{file: parsed, left: map[string]bool{}}
-	out := r.stations(r.drafts())
-	if len(r.wrong) == 0 {
-		return out, nil
+	out := stations(doc, drafts(doc))
+	if err := doc.Err(); err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(r.wrong, func(a, b *OwnError) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
-	return nil, r.wrong
-}
-
-// reading collects what is wrong with a file of scenarios.
-type reading struct {
-	file  *ast.File
-	left  map[string]bool // the paths of what was not understood, and was left out
-	wrong OwnErrors
+	return out, nil
 }
 
 // demand reads what a server demands of a client's certificate.
@@ -127,151 +85,27 @@ func wait(to *time.Duration, text []byte) (err error) {
 // bare is a value without its quotes.
 func bare(text []byte) string { return strings.Trim(strings.TrimSpace(string(text)), `"'`) }
 
-// placed is an error of the YAML reader with its place.
-func placed(err error) *OwnError {
-	var e yaml.Error
-	if !errors.As(err, &e) || e.GetToken() == nil {
-		return &OwnError{Text: strings.TrimSpace(err.Error())}
-	}
-	at, text := e.GetToken().Position, e.GetMessage()
-	if mixed, ok := errors.AsType[*yaml.TypeError](err); ok {
-		text = fmt.Sprintf("want %s, not %s", shape(mixed.DstType), shape(mixed.SrcType))
-	}
-	if mixed, ok := errors.AsType[*yaml.UnexpectedNodeTypeError](err); ok {
-		text = fmt.Sprintf("want %s, not %s", nodeShape(mixed.Expected), nodeShape(mixed.Actual))
-	}
-	if name, ok := strings.CutPrefix(text, "unknown field "); ok {
-		if near := nearField(strings.Trim(name, `"`)); near != "" {
-			text += "; did you mean " + near + "?"
-		}
-	}
-	return &OwnError{at.Line, at.Column, text}
-}
+const noScenarios = "the file has no scenarios: the list “scenarios” is missing"
 
-// shape is what a value of YAML is, in words.
-func shape(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Slice, reflect.Array:
-		return "a list"
-	case reflect.Map, reflect.Struct:
-		return "fields with values"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.String:
-		return "a text"
-	}
-	return "a number"
-}
-
-// nodeShape is the same of a node.
-func nodeShape(t ast.NodeType) string {
-	switch t {
-	case ast.SequenceType:
-		return "a list"
-	case ast.MappingType, ast.MappingValueType:
-		return "fields with values"
-	case ast.BoolType:
-		return "true or false"
-	case ast.IntegerType, ast.FloatType:
-		return "a number"
-	}
-	return "a text"
-}
-
-// mostFaults bounds how much of what is not understood is listed.
-const mostFaults = 200
-
-// drafts are the scenarios as far as they are understood: what is not is noted and left out, and the rest is read again.
-func (r *reading) drafts() []draft {
-	docs := r.file.Docs
-	if len(docs) == 0 || docs[0].Body == nil {
-		r.wrong = append(r.wrong, &OwnError{Text: "the file has no scenarios: the list “scenarios” is missing"})
+// drafts are the scenarios as far as they are understood.
+func drafts(doc *document.Document) []draft {
+	if doc.Empty() {
+		doc.Amiss(noScenarios)
 		return nil
 	}
-	if len(docs) > 1 {
-		at := docs[1].GetToken().Position
-		r.wrong = append(r.wrong, &OwnError{at.Line, at.Column, "a second document begins here: put all scenarios in one list"})
-	}
-	var file own
-	for range mostFaults {
-		file = own{}
-		err := yaml.NodeToValue(docs[0].Body, &file, yaml.DisallowUnknownField(), yaml.CustomUnmarshaler(demand), yaml.CustomUnmarshaler(wait))
-		if err == nil {
-			break
-		}
-		e := placed(err)
-		r.wrong = append(r.wrong, e)
-		if !r.leaveOut(docs[0].Body, e) {
-			return nil
-		}
-	}
+	file := document.Whole[own](doc, "put all scenarios in one list", yaml.CustomUnmarshaler(demand), yaml.CustomUnmarshaler(wait))
 	switch n := len(file.Scenarios); {
-	case n == 0 && len(r.wrong) == 0:
-		r.wrong = append(r.wrong, &OwnError{Text: "the file has no scenarios: the list “scenarios” is missing"})
+	case n == 0 && doc.Clean():
+		doc.Amiss(noScenarios)
 	case n > mostOwn:
-		r.wrong = append(r.wrong, &OwnError{Text: fmt.Sprintf("the file has %d scenarios, and at most %d are allowed", n, mostOwn)})
+		doc.Amiss(fmt.Sprintf("the file has %d scenarios, and at most %d are allowed", n, mostOwn))
 		return nil
 	}
 	return file.Scenarios
 }
 
-// leaveOut takes the innermost field with the place of a fault out of the document. An element of a list stays: the places of those after
-// it are known by their numbers.
-func (r *reading) leaveOut(body ast.Node, e *OwnError) bool {
-	f := &fieldFinder{line: e.Line, column: e.Column}
-	ast.Walk(f, body)
-	if f.in == nil {
-		return false
-	}
-	r.left[f.field.GetPath()] = true
-	f.in.Values = slices.DeleteFunc(f.in.Values, func(v *ast.MappingValueNode) bool { return v == f.field })
-	return true
-}
-
-// fieldFinder finds the innermost field of a mapping that holds a place.
-type fieldFinder struct {
-	line, column int
-	in           *ast.MappingNode
-	field        *ast.MappingValueNode
-}
-
-// Visit implements [ast.Visitor].
-func (f *fieldFinder) Visit(n ast.Node) ast.Visitor {
-	m, ok := n.(*ast.MappingNode)
-	if !ok {
-		return f
-	}
-	for _, v := range m.Values {
-		if f.holds(v) {
-			f.in, f.field = m, v
-		}
-	}
-	return f
-}
-
-// holds reports whether a field, its name included, has a token at the place.
-func (f *fieldFinder) holds(n ast.Node) bool {
-	t := &tokenFinder{line: f.line, column: f.column}
-	ast.Walk(t, n)
-	return t.found
-}
-
-// tokenFinder looks for the token at a place.
-type tokenFinder struct {
-	line, column int
-	found        bool
-}
-
-// Visit implements [ast.Visitor].
-func (t *tokenFinder) Visit(n ast.Node) ast.Visitor {
-	if tk := n.GetToken(); tk != nil && tk.Position != nil && tk.Position.Line == t.line && tk.Position.Column == t.column {
-		t.found = true
-	}
-	return t
-}
-
-// stations are the drafts that can be practiced. What is wrong with the others is noted.
-func (r *reading) stations(drafts []draft) (out []Station) {
+// stations are the drafts that can be practiced. What is wrong with the others is noted, at the field or at the scenario that it is missing in.
+func stations(doc *document.Document, drafts []draft) (out []Station) {
 	for i, d := range drafts {
 		sc, wrong := lab.Own(d.Scenario)
 		if slices.ContainsFunc(out, func(s Station) bool { return s.Name == sc.Name }) {
@@ -281,45 +115,13 @@ func (r *reading) stations(drafts []draft) (out []Station) {
 		if n := len(d.Why); n > 0 && n != len(d.Wrong) {
 			wrong = append(wrong, &lab.FieldError{Field: "why", Text: "it needs one sentence for each wrong answer, in the same order"})
 		}
+		scenario := fmt.Sprintf("$.scenarios[%d]", i)
 		for _, f := range append(wrong, e.check()...) {
-			r.amiss(i, f)
+			doc.Amiss(f.Error(), scenario+"."+f.Field, scenario)
 		}
-		out = append(out, Station{sc, e, func(f *lab.FieldError) *OwnError { return r.placed(i, f) }})
+		out = append(out, Station{sc, e, func(f *lab.FieldError) *document.Error { return doc.At(f.Error(), scenario+"."+f.Field, scenario) }})
 	}
 	return out
-}
-
-// amiss notes what is wrong with a field of a scenario, at its line, or at that of what it is missing in. Nothing is said of a field that
-// was not understood: that is noted already.
-func (r *reading) amiss(i int, f *lab.FieldError) {
-	field := fmt.Sprintf("$.scenarios[%d].%s", i, f.Field)
-	for path := range r.left {
-		if path == field || strings.HasPrefix(field, path+".") || strings.HasPrefix(field, path+"[") || strings.HasPrefix(path, field+".") || strings.HasPrefix(path, field+"[") {
-			return
-		}
-	}
-	r.wrong = append(r.wrong, r.placed(i, f))
-}
-
-// placed is what is wrong with a field of a scenario, at its place, or at that of the scenario.
-func (r *reading) placed(i int, f *lab.FieldError) *OwnError {
-	scenario := fmt.Sprintf("$.scenarios[%d]", i)
-	return r.at(f, scenario+"."+f.Field, scenario)
-}
-
-// at is a fault at the first of some paths that there is in the file.
-func (r *reading) at(f *lab.FieldError, paths ...string) *OwnError {
-	for _, where := range paths {
-		path, err := yaml.PathString(where)
-		if err != nil {
-			continue
-		}
-		if node, err := path.FilterFile(r.file); err == nil && node.GetToken() != nil {
-			p := node.GetToken().Position
-			return &OwnError{p.Line, p.Column, f.Error()}
-		}
-	}
-	return &OwnError{Text: f.Error()}
 }
 
 // exercise is what a draft asks of a person. Where no goal is named a question makes it an answer, and else it is to be walked.

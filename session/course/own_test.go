@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/session/document"
 	"ehlo/session/lab"
 )
 
@@ -106,7 +107,7 @@ func TestOwnScenariosWithFaults(t *testing.T) {
 		{"nothing", trainer, "", 0, "the file has no scenarios"},
 	} {
 		_, err := Read([]byte(strings.Replace(trainer, c.old, c.new, 1)))
-		e, ok := errors.AsType[OwnErrors](err)
+		e, ok := errors.AsType[document.Errors](err)
 		if !ok || len(e) != 1 || c.line != 0 && e[0].Line != c.line || !strings.Contains(e[0].Text, c.text) {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -134,7 +135,7 @@ func TestOwnScenariosWithManyFaults(t *testing.T) {
 ---
 scenarios: []
 `))
-	e, _ := errors.AsType[OwnErrors](err)
+	e, _ := errors.AsType[document.Errors](err)
 	var got []string
 	for _, one := range e {
 		got = append(got, one.Error())
@@ -195,10 +196,11 @@ func TestFields(t *testing.T) {
 			t.Errorf("%q has no field %s: %q", of, name, all[of])
 		}
 	}
-	if near := nearField("certficate"); near != "certificate" {
+	nearest := document.NearIn(Fields(), lab.Near)
+	if near := nearest("certficate"); near != "certificate" {
 		t.Errorf("certficate is taken for %q", near)
 	}
-	if near := nearField("zzzzzzzz"); near != "" {
+	if near := nearest("zzzzzzzz"); near != "" {
 		t.Errorf("zzzzzzzz is taken for %q", near)
 	}
 }

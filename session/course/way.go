@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"ehlo/session/document"
 	"ehlo/session/lab"
 )
 
@@ -12,14 +13,14 @@ import (
 type Station struct {
 	lab.Scenario
 	*Exercise
-	place func(*lab.FieldError) *OwnError // in the file that it is written in; nil for those of the practice server
+	place func(*lab.FieldError) *document.Error // in the file that it is written in; nil for those of the practice server
 }
 
 // Fault says what is wrong with a field, at its place, or at that of the scenario where the field was left out.
-func (s Station) Fault(field, text string) *OwnError {
+func (s Station) Fault(field, text string) *document.Error {
 	wrong := &lab.FieldError{Field: field, Text: text}
 	if s.place == nil {
-		return &OwnError{Text: s.Name + ": " + wrong.Error()}
+		return &document.Error{Text: s.Name + ": " + wrong.Error()}
 	}
 	return s.place(wrong)
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ehlo/session/course"
+	"ehlo/session/document"
 	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/record"
@@ -34,7 +35,7 @@ type Result struct {
 	Alone  record.Verdict // what the proposed steps alone come to
 	Solved record.Verdict // what they come to after the solution; the zero value where none is walked
 	// Wrong is what keeps it from being an exercise, each with its place in the file.
-	Wrong course.OwnErrors
+	Wrong document.Errors
 }
 
 // Try takes an exercise.

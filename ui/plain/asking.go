@@ -8,6 +8,7 @@ import (
 	"ehlo/session/explain"
 	"ehlo/session/quiz"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 )
 
 // tellItem reads a question out: what is asked, what there is to read, and the choices with their numbers.
@@ -93,13 +94,11 @@ func (d *dialog) tellResult(res quiz.Result) {
 // tellKey says which answer is right, why, and where that is written.
 func (d *dialog) tellKey(it *quiz.Item) {
 	d.printf("the answer: %s", strings.Join(it.Key(), "; "))
-	d.printf("%s", it.Why)
-	d.printf("source: %s", explain.Cite(it.Source))
 	var more []string
 	for _, id := range it.See {
 		more = append(more, explain.Ask(id))
 	}
-	if len(more) > 0 {
-		d.printf("cards about it: %s", strings.Join(more, "; "))
+	for _, line := range own(it.Why, words.Labelled("source: ", explain.Cite(it.Source)), words.Labelled("cards about it: ", strings.Join(more, "; "))) {
+		d.printf("%s", line)
 	}
 }

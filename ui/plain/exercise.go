@@ -18,6 +18,9 @@ type Exercise struct {
 	asked bool // the question was told at the end
 }
 
+// WasReached reports whether the goal was reached in this session.
+func (e *Exercise) WasReached() bool { return e.made.Solved }
+
 // The keys of an exercise.
 var (
 	keyTask   = key{name: "t", does: "task", help: "the task of this scenario and its question; then hint, and answer with a number", quiet: true}

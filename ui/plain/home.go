@@ -3,13 +3,15 @@ package plain
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"ehlo/session/course"
 	"ehlo/session/explain"
+	"ehlo/session/lesson"
+	"ehlo/session/progress"
 	"ehlo/session/quiz"
 	"ehlo/transcripts/words"
 )
@@ -19,10 +21,12 @@ type Home struct {
 	Console
 	// Scenarios are what can be practiced; those with the same Group stand together.
 	Scenarios []Scenario
-	// Solved are the names of the scenarios that were solved, with the time; nil if nobody keeps them.
-	Solved func() map[string]time.Time
+	// Kept is what was solved and learned; nil if nobody keeps it.
+	Kept func() progress.State
 	// Questions makes a round of the quiz; nil if there is none.
 	Questions func() (*quiz.Round, error)
+	// Learn goes through a lesson, at the console that is given.
+	Learn func(ctx context.Context, c Console, p *lesson.Pass) error
 	// Recent lists the transcripts, newest first; Files changes what is on disk, nil if that cannot be done.
 	Recent func() []Recent
 	Files  Files
@@ -64,10 +68,11 @@ type Recent struct {
 // The keys of the home. Its entries have the numbers that they have on the screen, and can be called by their names.
 var (
 	keyPractice = key{name: "1", does: "practice", help: "practice on the built-in server: nothing to set up, nothing leaves this machine"}
-	keyLearn    = key{name: "2", does: "learn", help: "read the topics, by area"}
+	keyLearn    = key{name: "2", does: "learn", help: "take a lesson: for Network+, for administrators, about security"}
 	keyConnect  = key{name: "3", does: "connect", help: "connect to a server: connect TARGET, or 3 alone to be asked"}
 	keyOpen     = key{name: "4", does: "open", help: "open a transcript, or what another program recorded: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
-	keyQuiz     = key{name: "5", does: "quiz", help: "questions about all of this, with explained answers; quit leads back"}
+	keyTopics   = key{name: "5", does: "topics", help: "read the topics, by area"}
+	keyQuiz     = key{name: "6", does: "quiz", help: "questions about all of this, with explained answers; quit leads back"}
 	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it exits; old TARGET, or old alone to be asked", quiet: true}
 	keyBeside   = key{name: "beside", does: "beside", help: "walk two or three scenarios to their ends, and hear what differs: beside submission stripped", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
@@ -79,6 +84,17 @@ var (
 func (h Home) Run(ctx context.Context) error {
 	m := &home{dialog: newDialog(h.Console), Home: h}
 	m.print("ehlo walks through SMTP sessions one step at a time; help lists the keys")
+	return m.run(ctx)
+}
+
+// Lessons begins with the lessons. What leads away from them leads home.
+func (h Home) Lessons(ctx context.Context) error {
+	m := &home{dialog: newDialog(h.Console), Home: h}
+	m.ahead = keyLearn.name
+	return m.run(ctx)
+}
+
+func (m *home) run(ctx context.Context) error {
 	for m.broken == nil {
 		err := m.turn(ctx)
 		switch {
@@ -102,10 +118,10 @@ type home struct {
 }
 
 func (m *home) turn(ctx context.Context) error {
-	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keySearch, keyBeside, keyOld, keyEnough, keyHelp}
-	keys[4].quiet = false
+	keys := []key{keyPractice, keyLearn, keyConnect, keyOpen, keyTopics, keySearch, keyBeside, keyOld, keyEnough, keyHelp}
+	keys[5].quiet = false
 	if m.Questions != nil {
-		keys = slices.Insert(keys, 4, keyQuiz)
+		keys = slices.Insert(keys, 5, keyQuiz)
 	}
 	if m.Targets != nil {
 		keys = append(keys, keySaved, keyRename, keyRemove)
@@ -145,7 +161,9 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 	case keyPractice.name:
 		return m.practice(ctx)
 	case keyLearn.name:
-		return m.learn(ctx)
+		return m.lessons(ctx)
+	case keyTopics.name:
+		return m.topics(ctx)
 	case keyConnect.name:
 		return m.connect(ctx, Wanted{Target: t.rest})
 	case keyOld.name:
@@ -207,7 +225,7 @@ func (m *home) practice(ctx context.Context) error {
 		}
 		members[s.Group] = append(members[s.Group], s)
 	}
-	if next := course.After("", m.solved()); next != nil && m.Solved != nil {
+	if next := course.After("", m.kept().Solved); next != nil && m.Kept != nil {
 		m.printf("next: %s; connect lab:%s starts it", next.Title, next.Name)
 	}
 	return m.pick(ctx, len(groups), func(i int) string { return groups[i] + ", " + words.Number(len(members[groups[i]]), "scenario") }, func(i int) error {
@@ -216,7 +234,7 @@ func (m *home) practice(ctx context.Context) error {
 }
 
 func (m *home) scenarios(ctx context.Context, list []Scenario) error {
-	solved := m.solved()
+	solved := m.kept().Solved
 	name := func(i int) string {
 		_, done := solved[list[i].Name]
 		return words.List(", ", list[i].Title, map[bool]string{true: "solved"}[done])
@@ -229,16 +247,53 @@ func (m *home) scenarios(ctx context.Context, list []Scenario) error {
 	})
 }
 
-// solved are the scenarios that a person has solved.
-func (m *home) solved() map[string]time.Time {
-	if m.Solved == nil {
-		return nil
+// kept is what a person has solved and learned.
+func (m *home) kept() progress.State {
+	if m.Kept == nil {
+		return progress.State{}
 	}
-	return m.Solved()
+	return m.Kept()
 }
 
-// learn lists the areas, then the topics of one, and reads them.
-func (m *home) learn(ctx context.Context) error {
+// lessons lists the paths, then the lessons of one.
+func (m *home) lessons(ctx context.Context) error {
+	var paths []string
+	members := map[string][]*lesson.Lesson{}
+	for _, l := range lesson.All() {
+		if members[l.Path] == nil {
+			paths = append(paths, l.Path)
+		}
+		members[l.Path] = append(members[l.Path], l)
+	}
+	return m.pick(ctx, len(paths), func(i int) string { return paths[i] + ", " + words.Number(len(members[paths[i]]), "lesson") }, func(i int) error {
+		return m.path(ctx, members[paths[i]])
+	})
+}
+
+// path lists lessons with what is done of them, and takes the one that is chosen.
+func (m *home) path(ctx context.Context, list []*lesson.Lesson) error {
+	name := func(i int) string {
+		return words.List(", ", list[i].Title, minutes(list[i].Minutes), CameTo(m.kept(), list[i]))
+	}
+	return m.pick(ctx, len(list), name, func(i int) error {
+		kept := m.kept()
+		return m.Learn(ctx, m.console(), lesson.Begin(list[i], kept.Lessons[list[i].Name].Step, kept))
+	})
+}
+
+// CameTo says how far a person has come in a lesson; it is empty where they have not begun it.
+func CameTo(kept progress.State, l *lesson.Lesson) string {
+	switch at := kept.Lessons[l.Name]; {
+	case !at.Finished.IsZero():
+		return "finished"
+	case at.Step > 0:
+		return fmt.Sprintf("left at step %d of %d", at.Step, len(l.Steps))
+	}
+	return ""
+}
+
+// topics lists the areas, then the topics of one, and reads them.
+func (m *home) topics(ctx context.Context) error {
 	areas := explain.Index()
 	return m.pick(ctx, len(areas), func(i int) string { return areas[i].Name + ", " + words.Number(len(areas[i].Topics), "topic") }, func(i int) error {
 		topics := areas[i].Topics

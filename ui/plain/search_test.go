@@ -2,9 +2,11 @@ package plain
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
+	"ehlo/session/lesson"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
@@ -91,6 +93,10 @@ func atHome(t *testing.T, lines ...string) (string, []string) {
 			begun = append(begun, strings.Join(strings.Fields(w.Target+" "+w.User+" "+line), " "))
 			return err
 		},
+		Learn: func(_ context.Context, _ Console, p *lesson.Pass) error {
+			_, err := fmt.Fprintf(&out, "begun: %s\n", p.Lesson.Title)
+			return err
+		},
 		Open: func(_ context.Context, _ Console, path string) error { begun = append(begun, "open "+path); return nil },
 	}
 	if err := h.Run(context.Background()); err != nil {
@@ -106,9 +112,10 @@ func TestHome(t *testing.T) {
 		shows []string
 		begun string
 	}{
-		{[]string{"1", "2", "1", "first line", "q"}, []string{"1 practice, 2 learn, 3 connect, 4 open, / search, q quit: 1\n", "1: ports, 2 scenarios", "2: certificates, 1 scenario", "1: an expired certificate", "in the session:", "what next: "}, "lab:expired first line"},
+		{[]string{"1", "2", "1", "first line", "q"}, []string{"1 practice, 2 learn, 3 connect, 4 open, 5 topics, / search, q quit: 1\n", "1: ports, 2 scenarios", "2: certificates, 1 scenario", "1: an expired certificate", "in the session:", "what next: "}, "lab:expired first line"},
 		{[]string{"practice", "1", "b", "b", "q"}, []string{"1: ports", "1: submission on port 587", "1 or 2 choose, b back: b\n1 or 2 choose", "what next:"}, ""},
-		{[]string{"2", "3", "1", "", "q"}, []string{"1: roles and ways of mail, ", "1: banner, topic: ", "source: ", "see also 1: ", "enter leave: \n", " choose, b back:"}, ""},
+		{[]string{"learn", "1", "1", "b", "b", "q"}, []string{"1: Network+, ", "2: administrator, ", "1: which port is for what, about 8 minutes", "begun: which port is for what", "what next: "}, ""},
+		{[]string{"5", "3", "1", "", "q"}, []string{"1: roles and ways of mail, ", "1: banner, topic: ", "source: ", "see also 1: ", "enter leave: \n", " choose, b back:"}, ""},
 		{[]string{"3", "mail.test:587", "ann", "x"}, []string{"server, as host", "user to log in as"}, "mail.test:587 ann x"},
 		{[]string{"old", "mail.test:25", "", "x"}, []string{"warning: obsolete TLS will be offered: insecure", "server, as host"}, "mail.test:25 x with obsolete TLS"},
 		{[]string{"connect lab:relay", "x"}, nil, "lab:relay x"},

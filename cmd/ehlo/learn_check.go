@@ -1,0 +1,126 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ehlo/session/document"
+	"ehlo/session/lesson"
+	"ehlo/session/wire"
+	"ehlo/transcripts/words"
+)
+
+const learnCheckLong = `Checks a lesson that you have written, and reports every error with line and column; exit code
+2 if there is one. A lesson is one file in YAML. Each step is one of: say, card, walk, solve,
+transcript, capture, question, pause. An example with all of them:
+
+  name: ours-tls                   # lowercase letters, digits, hyphens
+  title: TLS in our company
+  path: our course                 # lessons of one path stand together
+  about: You find out why our relay no longer accepts mail.
+  minutes: 20
+  objectives: [N10-009 4.1]
+  answers: ours-answers.yaml       # may be left out, see below
+  steps:
+    - say: |
+        On Monday the certificate of the relay was replaced.
+
+        An empty line begins another paragraph.
+    - card: certificate chain      # the words of "ehlo explain"
+    - walk: submission             # a scenario to walk to its end
+    - solve: missing-intermediate  # a scenario whose task is to be solved
+    - transcript: monday.ehlo.ndjson  # a file in the folder of the lesson
+    - capture: tuesday.pcapng      # what another program recorded
+    - pause: Compare with your neighbor.
+    - question: submission-port    # an item of the quiz: "ehlo quiz --list"
+    - question:                    # or a question of your own
+        ask: Which certificate is missing?
+        show: |                    # a dialogue, a log or a certificate to read
+          0 s:CN=relay.example.org
+            i:CN=Intermediate
+        right: the intermediate
+        wrong: [the root, the one of the server]
+        why:                       # what is said to each wrong answer, in their order
+          - Clients have the root already.
+          - It is the one that was sent.
+        because: A server sends its own certificate and every intermediate.
+        source: RFC 9846 §4.4.2
+    - question:
+        kind: order
+        ask: Put them in order.
+        steps: [EHLO, STARTTLS, EHLO again, AUTH]
+    - question:
+        kind: match
+        ask: Which port is for what?
+        pairs:
+          - {left: "25", right: relay}
+          - {left: "465", right: submission over TLS}
+    - question:
+        kind: type
+        ask: Which code asks for credentials?
+        type: "530"
+
+The answers can be kept in a second file, which the class does not get. Then the question has a
+name, and its choices instead of right and wrong:
+
+    - question:
+        name: missing
+        ask: Which certificate is missing?
+        choices: [the root, the intermediate, the one of the server]
+
+and the file that the lesson names under answers:
+
+  answers:
+    - name: missing
+      right: the intermediate
+      because: A server sends its own certificate and every intermediate.
+
+Scenarios of your own stand in a file for "ehlo lab --scenarios", which --scenarios names here
+too. A text with a colon needs quotation marks.
+
+Fields:
+`
+
+func newLearnCheck(std streams) *cobra.Command {
+	o := &options{}
+	c := &cobra.Command{
+		Use: "check FILE", Short: "check a lesson that you have written", Long: learnCheckLong + lessonFields(),
+		Example: "  ehlo learn check ours.yaml\n  ehlo learn check ours.yaml --scenarios scenarios.yaml",
+		Args:    exactArgs("FILE"),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctx := untilTold(c)
+			if err := o.useOwn(ctx); err != nil {
+				return err
+			}
+			l, err := readLesson(ctx, args[0], o)
+			path := args[0]
+			if of, ok := errors.AsType[*lesson.AnswersError](err); ok {
+				path = of.Path
+			}
+			if wrong, ok := errors.AsType[document.Errors](err); ok {
+				return sayWrong(std.err, path, wrong)
+			}
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(std.out, wire.VisibleString(fmt.Sprintf("%s: %s, %s", l.Name, l.Title, words.Number(len(l.Steps), "step"))))
+			return err
+		},
+	}
+	scenariosFlag(c, o)
+	return c
+}
+
+// lessonFields are all fields that a lesson can have.
+func lessonFields() string {
+	var b strings.Builder
+	for _, f := range append(lesson.Fields(), lesson.AnswerFields()...) {
+		row := cmp.Or(f.Of, "a lesson") + ": " + strings.Join(f.Names, ", ")
+		b.WriteString("  " + strings.Join(wrap(row, 84), "\n    ") + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n")
+}

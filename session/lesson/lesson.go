@@ -1,0 +1,125 @@
+// Package lesson holds lessons: what to read, walk through, solve and answer, one step after the other, in ten minutes at most. A lesson
+// is a document in YAML; those that are built in have the form that a trainer writes.
+package lesson
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"ehlo/session/course"
+	"ehlo/session/lab"
+)
+
+// Lesson is one of them.
+type Lesson struct {
+	Name       string   `yaml:"name"`       // lowercase letters, digits, hyphens
+	Title      string   `yaml:"title"`      // without a full stop
+	Path       string   `yaml:"path"`       // the course that it belongs to
+	About      string   `yaml:"about"`      // what one can do after it, in a sentence
+	Minutes    int      `yaml:"minutes"`    // how long it takes, about
+	Objectives []string `yaml:"objectives"` // of an exam: "N10-009 1.4"
+	Answers    string   `yaml:"answers"`    // the file with the answers to its questions; empty where they stand here
+	Steps      []Step   `yaml:"steps"`
+
+	own    []course.Station // scenarios of a trainer
+	folder string           // where its files are
+}
+
+// Station is a scenario that the lesson walks or solves. Its exercise is nil where it has none.
+func (l *Lesson) Station(scenario string) course.Station {
+	for _, s := range l.own {
+		if s.Name == scenario {
+			return s
+		}
+	}
+	sc, _ := lab.Find(scenario) // that there is one was checked
+	return course.Station{Scenario: sc, Exercise: course.Of(scenario)}
+}
+
+// Step is a part of a lesson. One of its fields is set.
+type Step struct {
+	Say        string    `yaml:"say"`        // paragraphs, an empty line between them
+	Card       string    `yaml:"card"`       // the words that find a card of package explain
+	Walk       string    `yaml:"walk"`       // a scenario that is walked to its end
+	Solve      string    `yaml:"solve"`      // a scenario whose goal is to be reached
+	Transcript string    `yaml:"transcript"` // a file to go through, from the folder of the lesson
+	Capture    string    `yaml:"capture"`    // the same with what another program recorded
+	Question   *Question `yaml:"question"`
+	Pause      string    `yaml:"pause"` // what to do meanwhile
+}
+
+// Kind is what a step is: the name of its field.
+type Kind string
+
+// The kinds of steps.
+const (
+	Say        Kind = "say"
+	Card       Kind = "card"
+	Walk       Kind = "walk"
+	Solve      Kind = "solve"
+	Transcript Kind = "transcript"
+	Capture    Kind = "capture"
+	Ask        Kind = "question"
+	Pause      Kind = "pause"
+)
+
+// kinds are the names of all fields of a step that are set.
+func (s *Step) kinds() (set []Kind) {
+	for _, f := range []struct {
+		kind Kind
+		set  bool
+	}{
+		{Say, s.Say != ""}, {Card, s.Card != ""}, {Walk, s.Walk != ""}, {Solve, s.Solve != ""}, {Transcript, s.Transcript != ""},
+		{Capture, s.Capture != ""}, {Ask, s.Question != nil}, {Pause, s.Pause != ""},
+	} {
+		if f.set {
+			set = append(set, f.kind)
+		}
+	}
+	return set
+}
+
+// Kind is what the step is.
+func (s *Step) Kind() Kind { return s.kinds()[0] }
+
+// Scenario is what is walked or solved; empty for another step.
+func (s *Step) Scenario() string { return s.Walk + s.Solve }
+
+// File is what is gone through; empty for another step.
+func (s *Step) File() string { return s.Transcript + s.Capture }
+
+// Located is the path of a file that the lesson names.
+func (l *Lesson) Located(file string) string { return filepath.Join(l.folder, file) }
+
+// Called says in a few words what the step is.
+func (l *Lesson) Called(s *Step) string {
+	switch s.Kind() {
+	case Walk, Solve:
+		return fmt.Sprintf("%s: %s", s.Kind(), l.Station(s.Scenario()).Title)
+	case Card:
+		return "card: " + s.Card
+	case Transcript, Capture:
+		return fmt.Sprintf("%s: %s", s.Kind(), s.File())
+	case Ask:
+		return "question: " + s.Question.Item().Prompt
+	}
+	return fmt.Sprintf("%s: %s", s.Kind(), firstSentence(s.Say+s.Pause))
+}
+
+// firstSentence is what a text begins with.
+func firstSentence(text string) string {
+	first, _, _ := strings.Cut(strings.Join(strings.Fields(text), " "), ". ")
+	return strings.TrimSuffix(first, ".")
+}
+
+// Paragraphs are a text of a lesson in its parts.
+func Paragraphs(text string) []string {
+	var out []string
+	for part := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}

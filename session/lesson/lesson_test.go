@@ -1,0 +1,154 @@
+package lesson
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/course"
+	"ehlo/session/document"
+	"ehlo/session/lab"
+	"ehlo/session/progress"
+	"ehlo/session/quiz"
+)
+
+// Every lesson that is built in is one, by the rules for those that a person writes.
+func TestEveryLessonIsOne(t *testing.T) {
+	for _, file := range files() {
+		text, err := data.ReadFile("data/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := Read(text, World{Find: func(string) error { return errors.New("a built-in lesson has no files") }})
+		if wrong, ok := errors.AsType[document.Errors](err); ok {
+			for _, e := range wrong {
+				t.Errorf("%s: %s", file, e)
+			}
+			continue
+		}
+		if _, name, _ := strings.Cut(strings.TrimSuffix(file, ".yaml"), "-"); name != l.Name {
+			t.Errorf("%s is called %s", file, l.Name)
+		}
+		if Source(l.Name) != string(text) {
+			t.Errorf("%s: its source is not found", l.Name)
+		}
+	}
+}
+
+// The exam's objectives that are about mail.
+var objectives = []string{"1.4", "3.2", "3.4", "4.1", "4.2", "5.1", "5.5"}
+
+// There are enough of them, each is short, and those for the exam cover its objectives.
+func TestPaths(t *testing.T) {
+	paths, covered := map[string]int{}, map[string]bool{}
+	for _, l := range All() {
+		paths[l.Path]++
+		if l.Minutes < 1 || l.Minutes > 10 || l.About == "" || len(l.Objectives) == 0 {
+			t.Errorf("%s: %d minutes, about %q, objectives %q", l.Name, l.Minutes, l.About, l.Objectives)
+		}
+		for _, o := range l.Objectives {
+			number, ok := strings.CutPrefix(o, "N10-009 ")
+			if !ok || !slices.Contains(objectives, number) {
+				t.Errorf("%s: there is no objective %q", l.Name, o)
+			}
+			covered[l.Path+" "+number] = true
+		}
+	}
+	for path, least := range map[string]int{"Network+": 12, "administrator": 5, "security": 5} {
+		if paths[path] < least {
+			t.Errorf("the path %s has %d lessons, want %d", path, paths[path], least)
+		}
+	}
+	for _, o := range objectives {
+		if !covered["Network+ "+o] {
+			t.Errorf("no lesson of the Network+ path is about %s", o)
+		}
+	}
+}
+
+// The time that a lesson names is about that of its parts.
+func TestMinutes(t *testing.T) {
+	for _, l := range All() {
+		seconds := 0
+		for _, s := range l.Steps {
+			switch s.Kind() {
+			case Solve:
+				seconds += course.Of(s.Solve).Minutes * 45 // what it takes who comes to it without a lesson, about
+			case Walk:
+				seconds += 90
+			default:
+				seconds += 25
+			}
+		}
+		if least := seconds / 60; l.Minutes < least || l.Minutes > least+3 {
+			t.Errorf("%s says %d minutes, and its parts take %d", l.Name, l.Minutes, least)
+		}
+	}
+}
+
+// A lesson has something to do, not only to read; and its name is that of nothing else whose progress is kept.
+func TestLessonsAreForDoing(t *testing.T) {
+	for _, l := range All() {
+		opened, asked := 0, 0
+		for _, s := range l.Steps {
+			if s.Scenario() != "" {
+				opened++
+			}
+			if s.Question != nil {
+				asked++
+			}
+		}
+		if opened == 0 || asked == 0 {
+			t.Errorf("%s opens %d sessions and asks %d questions", l.Name, opened, asked)
+		}
+		if _, err := lab.Find(l.Name); err == nil || quiz.Named(l.Name) != nil {
+			t.Errorf("%s is also the name of something else", l.Name)
+		}
+	}
+}
+
+// Every question of a lesson judges its own key as right, and says why and, but for steps of a method, where that is written.
+func TestQuestions(t *testing.T) {
+	for _, l := range All() {
+		for i, s := range l.Steps {
+			if s.Question == nil {
+				continue
+			}
+			it := s.Question.Item()
+			if res := it.Judge(it.Answer); !res.Right {
+				t.Errorf("%s, step %d: its key %q is not right", l.Name, i+1, it.Answer)
+			}
+			if it.Why == "" || len(it.Source) == 0 && it.Kind != quiz.Order {
+				t.Errorf("%s, step %d: why %q, source %v", l.Name, i+1, it.Why, it.Source)
+			}
+			if !s.Question.OfQuiz() && len(it.Choices) > 1 && it.Kind != quiz.Order && it.Kind != quiz.Match && len(s.Question.Why) == 0 {
+				t.Errorf("%s, step %d: nothing is said to a wrong answer", l.Name, i+1)
+			}
+		}
+	}
+}
+
+// Going on alone comes to the end of each lesson.
+func TestGoingOnEnds(t *testing.T) {
+	for _, l := range All() {
+		p := Begin(l, 1, progress.State{})
+		for turns := 0; p.Next() != Leave; turns++ {
+			if turns > 3*len(l.Steps) {
+				t.Fatalf("%s: it is at step %d after %d turns", l.Name, p.At+1, turns)
+			}
+			switch p.Next() {
+			case Open:
+				p.Came(true, true)
+			case Reveal:
+				p.Look()
+			default:
+				p.Go()
+			}
+		}
+		if e := p.Entry(time.Now()); e.Finished != l.Name {
+			t.Errorf("%s: %+v, still open %v", l.Name, e, p.Left())
+		}
+	}
+}

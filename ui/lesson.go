@@ -1,0 +1,458 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/course"
+	"ehlo/session/lesson"
+	"ehlo/session/progress"
+	"ehlo/session/quiz"
+	"ehlo/session/setup"
+	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
+)
+
+// Lessons shows the list of lessons until a person quits.
+func (a App) Lessons(ctx context.Context) error {
+	_, err := a.run(ctx, func(r *root) {
+		r.home = newHome(r.app, r.theme, r.env.lay)
+		r.home.show(listLessons)()
+	})
+	return err
+}
+
+// Lesson shows a lesson, and then the list of lessons, until a person quits.
+func (a App) Lesson(ctx context.Context, p *lesson.Pass) error {
+	_, err := a.run(ctx, func(r *root) {
+		r.home = newHome(r.app, r.theme, r.env.lay)
+		r.home.show(listLessons)()
+		r.attend(p)
+	})
+	return err
+}
+
+// lessonMsg asks for a lesson.
+type lessonMsg struct{ pass *lesson.Pass }
+
+// class is a lesson on the screen: one step at a time. What it opens lies over it until the person comes back.
+type class struct {
+	app     *App
+	pass    *lesson.Pass
+	page    text
+	ask     *asking // the question of the step; nil if it is none
+	steps   *scroll.List
+	trouble string // why something could not be opened or kept
+}
+
+// attend opens a lesson.
+func (r *root) attend(p *lesson.Pass) {
+	r.class = &class{app: r.app, pass: p}
+	r.class.page.page = r.class.content
+	r.class.enter()
+	r.over = r.class
+}
+
+// sawLesson tells the lesson what has come of the session or the file that it opened.
+func (r *root) sawLesson(w *explorer) {
+	if r.class != nil {
+		r.class.pass.Came(w.live == nil || w.over || w.verdict != nil, w.made.Solved)
+	}
+}
+
+// resume lays the lesson over the screen again, if one is open.
+func (r *root) resume() {
+	if r.over = nil; r.class != nil {
+		r.over = r.class
+	}
+}
+
+// enter begins with the step that the person has come to.
+func (c *class) enter() {
+	c.ask, c.steps, c.trouble, c.page.tops = nil, nil, "", scroll.List{}
+	if it := c.pass.Item(); it != nil {
+		c.ask = newAsking(it)
+		c.ask.judge, c.ask.look = c.judge, c.look
+	}
+}
+
+// judge judges an answer and keeps it.
+func (c *class) judge(answer string) quiz.Result {
+	if c.keptBack() {
+		c.pass.Answer(answer, c.app.now())
+		return quiz.Result{Why: keptBack}
+	}
+	judged, counts := c.pass.Answer(answer, c.app.now())
+	if counts != nil {
+		c.keep(*counts)
+	}
+	return judged
+}
+
+// look shows the answer, where it is known.
+func (c *class) look() bool {
+	c.pass.Look()
+	if c.keptBack() {
+		c.ask.told = keptBack
+	}
+	return !c.keptBack()
+}
+
+// keptBack reports whether the answer is in a file that was not given.
+func (c *class) keptBack() bool { return c.pass.Step().Question.Unkeyed() }
+
+const keptBack = "The answer to this question is not in the lesson: your trainer has it. Enter continues."
+
+func (c *class) below() bool { return false }
+
+func (c *class) title() string {
+	l := c.pass.Lesson
+	if c.steps != nil {
+		return l.Title + " · steps"
+	}
+	place := "the end"
+	if !c.pass.Over() {
+		place = fmt.Sprintf("step %d of %d", c.pass.At+1, len(l.Steps))
+	}
+	return l.Title + " · " + place + c.part()
+}
+
+// part says which lines are in sight, where that are not all.
+func (c *class) part() string {
+	if c.ask != nil {
+		return c.ask.part()
+	}
+	_, part, _ := strings.Cut(c.page.title(), " · ")
+	if part != "" {
+		return " · " + part
+	}
+	return ""
+}
+
+// answering reports whether a question waits for its answer.
+func (c *class) answering() bool {
+	return c.ask != nil && !c.ask.over() && !(c.pass.Done() && c.keptBack())
+}
+
+// types reports whether keys are text.
+func (c *class) types() bool { return c.answering() && c.ask.line() }
+
+func (c *class) hints() []key.Help {
+	if c.steps != nil {
+		return []key.Help{{Key: "enter", Desc: "go there"}, {Key: "↑↓", Desc: "choose"}, {Key: "esc", Desc: "back"}}
+	}
+	var out []key.Help
+	if c.answering() {
+		out = append(out, c.ask.hints()...)
+	} else {
+		out = append(out, key.Help{Key: "enter", Desc: c.onward()})
+	}
+	if c.pass.At > 0 {
+		out = append(out, key.Help{Key: "←", Desc: "step back"})
+	}
+	if !c.answering() && (c.pass.Done() || c.pass.Tried()) && c.pass.Step().Kind() != lesson.Say {
+		out = append(out, key.Help{Key: "a", Desc: "again"})
+	}
+	if !c.answering() && c.page.last < c.page.all {
+		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})
+	}
+	if !c.types() {
+		out = append(out, key.Help{Key: "g", Desc: "to a step"}, key.Help{Key: "/", Desc: "search"})
+	}
+	return append(out, key.Help{Key: "esc", Desc: "leave"})
+}
+
+// onward says what enter does.
+func (c *class) onward() string {
+	switch c.pass.Next() {
+	case lesson.Open:
+		return "open it"
+	case lesson.Leave:
+		return "leave"
+	}
+	return "next"
+}
+
+func (c *class) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	name := k.String()
+	switch {
+	case c.steps != nil:
+		c.choose(name)
+	case name == "esc", name == "q" && !c.types():
+		return nil, true
+	case name == "left" && (!c.types() || c.ask.input.Value() == ""):
+		c.pass.Back()
+		c.moved()
+	case c.answering() && name == "enter" && c.ask.input.Value() == "":
+		c.ask.press(tea.KeyMsg{Type: tea.KeyTab})
+	case c.types():
+		c.ask.press(k)
+	case name == "g":
+		c.steps = &scroll.List{Sel: min(c.pass.At, len(c.pass.Lesson.Steps)-1)}
+	case name == "right" && !c.pass.Over():
+		c.pass.Go()
+		c.moved()
+	case name == "a" && (c.pass.Done() || c.pass.Tried()):
+		c.pass.Again()
+		c.enter()
+	case c.answering():
+		c.ask.press(k)
+	case name == "enter":
+		return c.goOn()
+	case c.ask != nil:
+		c.ask.press(k)
+	default:
+		c.page.tops.Press(listKey(name), c.page.starts())
+	}
+	return nil, false
+}
+
+// goOn does what comes next.
+func (c *class) goOn() (tea.Cmd, bool) {
+	switch c.pass.Next() {
+	case lesson.Leave:
+		return nil, true
+	case lesson.Open:
+		return c.open(), false
+	}
+	c.pass.Go()
+	c.moved()
+	return nil, false
+}
+
+// moved begins with another step, and keeps where the person is.
+func (c *class) moved() {
+	c.enter()
+	c.keep(c.pass.Entry(c.app.now()))
+}
+
+// keep keeps an entry, a line in a file: at once, so that what comes later stands after it.
+func (c *class) keep(e progress.Entry) {
+	if c.app.Progress == nil {
+		return
+	}
+	if err := c.app.Progress.Add(e); err != nil {
+		c.trouble = err.Error()
+	}
+}
+
+// lessonTroubleMsg says what could not be done for a lesson.
+type lessonTroubleMsg struct {
+	from *class
+	err  error
+}
+
+// open starts the session of the step, or opens its file.
+func (c *class) open() tea.Cmd {
+	s := c.pass.Step()
+	c.trouble = ""
+	if s.File() == "" {
+		return func() tea.Msg { return requestMsg{Request: setup.Request{Target: "lab:" + s.Scenario()}} }
+	}
+	path := c.pass.Lesson.Located(s.File())
+	return func() tea.Msg { return c.file(path) }
+}
+
+// file opens a transcript, or the first session in what another program recorded.
+func (c *class) file(path string) tea.Msg {
+	if c.app.Sessions != nil {
+		list, err := c.app.Sessions(path)
+		if err == nil && len(list) > 0 {
+			path, _, err = list[0].Keep()
+		}
+		if err != nil {
+			return lessonTroubleMsg{c, err}
+		}
+	}
+	replay, err := c.app.Open(path)
+	if err != nil {
+		return lessonTroubleMsg{c, err}
+	}
+	return openedMsg{replay: replay}
+}
+
+// choose moves in the list of steps.
+func (c *class) choose(name string) {
+	switch name {
+	case "esc", "q", "g":
+		c.steps = nil
+	case "enter":
+		c.pass.Jump(c.steps.Sel + 1)
+		c.moved()
+	default:
+		c.steps.Press(listKey(name), len(c.pass.Lesson.Steps))
+	}
+}
+
+func (c *class) lines(width, height int) []paint.Line {
+	width = min(width, mostCardWidth)
+	if c.steps != nil {
+		return c.listed(width, height)
+	}
+	var foot []paint.Line
+	if c.trouble != "" {
+		foot = paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, c.trouble, width-2))
+	}
+	if c.ask != nil {
+		return append(c.ask.lines(width, height-len(foot)), foot...)
+	}
+	return append(c.page.lines(width, height-len(foot)), foot...)
+}
+
+// listed are the steps with what is done.
+func (c *class) listed(width, height int) []paint.Line {
+	l := c.pass.Lesson
+	first, last := c.steps.Around(c.steps.Sel, len(l.Steps), height)
+	var out []paint.Line
+	for i := first; i < last; i++ {
+		mark, ink := "  ", paint.Plain
+		if i == c.steps.Sel {
+			mark, ink = "› ", paint.Strong
+		}
+		done := "  "
+		if c.pass.DoneAt(i) {
+			done = "✓ "
+		}
+		out = append(out, paint.Accent.Line(mark).And(paint.Good, done).And(paint.Dim, fmt.Sprintf("%2d ", i+1)).And(ink, l.Called(&l.Steps[i])).Cut(width))
+	}
+	return out
+}
+
+// content is the step.
+func (c *class) content(width int) []paint.Line {
+	s := c.pass.Step()
+	if s == nil {
+		return c.end(width)
+	}
+	switch s.Kind() {
+	case lesson.Say:
+		return c.opening(paragraphs(s.Say, width), width)
+	case lesson.Pause:
+		return append([]paint.Line{paint.Accent.Line("pause"), {}}, paragraphs(s.Pause, width)...)
+	case lesson.Card:
+		e, _ := lesson.Entry(s.Card)
+		return cardLines(e, width)
+	case lesson.Walk, lesson.Solve:
+		return c.scenario(s, width)
+	}
+	return append(paint.Wrap(paint.Strong, sentence(c.pass.Lesson.Called(s)), width), c.status(s, width)...)
+}
+
+// opening sets above the first step what the lesson is about.
+func (c *class) opening(body []paint.Line, width int) []paint.Line {
+	l := c.pass.Lesson
+	if c.pass.At > 0 || l.About == "" {
+		return body
+	}
+	out := paint.Wrap(paint.Accent, l.About, width)
+	if about := facts(l); about != "" {
+		out = append(out, paint.Wrap(paint.Dim, about, width)...)
+	}
+	return append(append(out, paint.Line{}), body...)
+}
+
+// facts are how long a lesson takes and what it prepares for, in a line.
+func facts(l *lesson.Lesson) string {
+	var out []string
+	if l.Minutes > 0 {
+		out = append(out, strconv.Itoa(l.Minutes)+" min")
+	}
+	if len(l.Objectives) > 0 {
+		out = append(out, named(l.Objectives))
+	}
+	return strings.Join(out, " · ")
+}
+
+// named lists objectives; the name of an exam is said once: "N10-009 1.4, 5.1".
+func named(objectives []string) string {
+	var out []string
+	exam := ""
+	for _, o := range objectives {
+		of, number, _ := strings.Cut(o, " ")
+		if of == exam && number != "" {
+			o = number
+		}
+		exam, out = of, append(out, o)
+	}
+	return strings.Join(out, ", ")
+}
+
+func paragraphs(text string, width int) (out []paint.Line) {
+	for i, p := range lesson.Paragraphs(text) {
+		if i > 0 {
+			out = append(out, paint.Line{})
+		}
+		out = append(out, paint.Wrap(paint.Plain, p, width)...)
+	}
+	return out
+}
+
+// scenario is what there is to walk or to solve, and once it is solved what there is to learn from it.
+func (c *class) scenario(s *lesson.Step, width int) []paint.Line {
+	st := c.pass.Lesson.Station(s.Scenario())
+	verb := map[lesson.Kind]string{lesson.Walk: "walk", lesson.Solve: "to solve"}[s.Kind()]
+	out := append(paint.Hang(paint.Accent.Line(verb+" · "), paint.Wrap(paint.Strong, st.Title, width-len(verb)-3)), paint.Line{})
+	out = append(out, paint.Wrap(paint.Plain, st.Story, width)...)
+	if s.Solve != "" {
+		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "To do: "+st.Task, width)...)
+	}
+	out = append(out, c.status(s, width)...)
+	if e := st.Exercise; s.Solve != "" && c.pass.Done() && e != nil {
+		out = append(append(out, paint.Line{}), learned(e, width)...)
+	}
+	return out
+}
+
+// learned is what there is to learn from a scenario.
+func learned(e *course.Exercise, width int) (out []paint.Line) {
+	if e.Debrief != "" {
+		out = append(out, paint.Wrap(paint.Plain, e.Debrief, width)...)
+	}
+	if e.Exam != "" {
+		out = append(append(out, paint.Line{}), paint.Hang(paint.Dim.Line("on the exam  "), paint.Wrap(paint.Plain, e.Exam, width-13))...)
+	}
+	return out
+}
+
+// status says what has come of what the step opens.
+func (c *class) status(s *lesson.Step, width int) []paint.Line {
+	mark, text := paint.Accent.Line("› "), "Enter opens it. You come back here at its end, or with h before."
+	switch done := c.pass.Done(); {
+	case done && s.Solve != "":
+		mark, text = paint.Good.Line("✓ "), "Solved. Enter continues, a solves it once more."
+	case done:
+		mark, text = paint.Good.Line("✓ "), "Done. Enter continues, a opens it once more."
+	case c.pass.Tried() && s.Solve != "":
+		mark, text = paint.Warn.Line("! "), "Its goal is not reached yet. a tries again: there o shows the task and gives hints. Enter continues without it."
+	case c.pass.Tried():
+		mark, text = paint.Warn.Line("! "), "It was left before its end. a opens it again, enter continues without it."
+	}
+	return append([]paint.Line{{}}, paint.Hang(mark, paint.Wrap(paint.Plain, text, width-2))...)
+}
+
+// end is what has come of the lesson.
+func (c *class) end(width int) []paint.Line {
+	left := c.pass.Left()
+	if len(left) == 0 {
+		return append(paint.Hang(paint.Good.Line("✓ "), paint.Wrap(paint.Strong, "The lesson is finished.", width-2)), c.upNext(width)...)
+	}
+	out := append(paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Strong, "This is the end of the lesson, and it is not finished. Still open:", width-2)), paint.Line{})
+	for _, n := range left {
+		out = append(out, paint.Text(fmt.Sprintf("  %2d  ", n)).And(paint.Plain, c.pass.Lesson.Called(&c.pass.Lesson.Steps[n-1])).Cut(width))
+	}
+	return append(append(out, paint.Line{}), paint.Wrap(paint.Plain, "g lists the steps and goes to one. Enter leaves; the lesson resumes at the first of them.", width)...)
+}
+
+// upNext names the lesson that follows on its path.
+func (c *class) upNext(width int) []paint.Line {
+	next := c.pass.Lesson.After()
+	if next == nil {
+		return nil
+	}
+	return append([]paint.Line{{}}, paint.Hang(paint.Dim.Line("next  "), paint.Wrap(paint.Plain, next.Title, width-6))...)
+}

@@ -1,0 +1,152 @@
+package ui
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+
+	"ehlo/session/lesson"
+	"ehlo/session/progress"
+)
+
+// short is a lesson with a step of each kind that needs no file.
+const short = `name: short
+title: a short lesson
+about: You have seen each kind of step.
+minutes: 3
+objectives: [N10-009 1.4, N10-009 4.1, ours]
+steps:
+  - say: |
+      First paragraph.
+
+      Second paragraph.
+  - card: STARTTLS
+  - walk: submissions
+  - solve: wrong-host
+  - pause: Talk to your neighbor.
+  - question:
+      ask: Which code is permanent?
+      right: "550"
+      wrong: ["450"]
+      why: [It is temporary.]
+      because: The first digit is 5.
+      source: RFC 5321 §4.2.1
+  - question:
+      kind: type
+      ask: Which code greets?
+      type: "220"
+  - question:
+      name: kept-back
+      ask: Who mends it?
+      choices: [the sender, the operator]
+`
+
+// attending is home with a lesson over it.
+func attending(t *testing.T, text string) (*sim, *kept) {
+	t.Helper()
+	l, err := lesson.Read([]byte(text), lesson.World{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.TempDir() // sessions are ended before it is removed
+	k := &kept{}
+	app := homeApp()
+	app.Progress = k
+	app.Launch = func(r Request) (*Live, error) { return practice(t, strings.TrimPrefix(r.Target, "lab:")), nil }
+	s := simHome(t, app, 80, 24)
+	s.send(lessonMsg{lesson.Begin(l, 1, progress.State{})})
+	return s, k
+}
+
+// inLesson is the first of the lessons.
+func inLesson(t *testing.T, w, h int) *sim {
+	s := simHome(t, homeApp(), w, h).tap("2", "enter")
+	return s.until("a lesson", func() bool { return s.root.class != nil })
+}
+
+// intoSession opens what the step of the lesson names, and backToLesson leaves it.
+func (s *sim) intoSession() *sim {
+	s.t.Helper()
+	return s.press("enter").until("a session", func() bool { return s.root.walk != nil }).settle()
+}
+
+func (s *sim) backToLesson(keys ...string) *sim {
+	s.t.Helper()
+	return s.press(keys...).until("the lesson", func() bool { return s.root.walk == nil }).settle()
+}
+
+// toTheEnd presses enter until the session is over.
+func (s *sim) toTheEnd() *sim {
+	s.t.Helper()
+	for range 40 {
+		if s.root.walk.finished() {
+			break
+		}
+		s.press("enter")
+	}
+	return s.shows("enter back to the lesson")
+}
+
+// at is where a person is in the lesson, as it is kept.
+func (k *kept) at(name string) progress.Lesson {
+	state, _ := k.Read()
+	return state.Lessons[name]
+}
+
+// Enter alone leads through a lesson: through the sessions that it opens and back, and past the answers.
+func TestEnterWalksALesson(t *testing.T) {
+	s, k := attending(t, short)
+	s.shows("a short lesson · step 1 of 8", "You have seen", "3 min · N10-009 1.4, 4.1, ours", "First paragraph.", "enter next")
+	s.press("enter").shows("step 2 of 8", "STARTTLS · ").press("enter").shows("step 3 of 8", "walk · submission on port 465", "enter open it")
+	s.intoSession().shows("mail.lab:465").toTheEnd().backToLesson("enter").shows("step 3 of 8", "✓ Done. Enter continues")
+	s.press("enter").shows("to solve · a certificate for another host", "To do: ").intoSession().shows("mail.lab:587 · submission", "look up mail.lab")
+	s.backToLesson("h").shows("Its goal is not reached yet", "a again").press("enter").shows("pause", "Talk to your neighbor.")
+	s.press("enter").shows("Which code is permanent?", "1–2 answer").press("enter").shows("the answer; it counts neither way", "550")
+	s.press("enter").shows("Which code greets?", "› ").press("enter").shows("the answer", "220").press("enter").shows("Who mends it?")
+	s.press("enter", "enter").shows("the end", "it is not finished", "4  solve: a certificate for another host")
+	s.until("it is kept", func() bool { return k.at("short").Step == 4 }).press("enter").shows("what would you like to do")
+}
+
+// Whoever solves a scenario comes back to what there is to learn from it.
+func TestSolveInALesson(t *testing.T) {
+	s, k := attending(t, short)
+	s.press("right", "right", "right").shows("to solve · a certificate for another host").intoSession().toTheEnd().press("o").shows("What is wrong?")
+	for n := 1; !s.root.walk.made.Solved && n <= 9; n++ {
+		s.root.walk.made.Looked()
+		s.press(strconv.Itoa(n))
+	}
+	s.ticked(k, "wrong-host")
+	s.shows("enter back to the lesson").hides("next  ").backToLesson("enter").shows("step 4 of 8", "✓ Solved.", "on the exam").press("enter").shows("pause")
+}
+
+// A question is answered by its keys, and one whose answer is kept back is told so.
+func TestQuestionsOfALesson(t *testing.T) {
+	s, k := attending(t, short)
+	s.press("g", "end", "up", "up", "enter").shows("step 6 of 8", "Which code is permanent?")
+	wrong := "1"
+	if strings.Contains(s.frame(), "1  550") {
+		wrong = "2"
+	}
+	s.press(wrong).shows("✗ wrong", "It is temporary.", "550", "The first digit is 5.", "RFC 5321 §4.2.1").press("a").shows("1–2 answer")
+	s.press("enter", "enter").typed("354").press("enter").shows("✗ wrong", "answer  220").press("a").typed("220").press("enter").shows("✓ right")
+	s.press("enter", "1").shows("your trainer has it", "step 8 of 8").press("enter").shows("the end", "Still open", "walk: submission on port 465")
+	state, _ := k.Read()
+	if len(state.Items) > 0 {
+		t.Errorf("answers to questions that are not of the quiz are kept: %v", state.Items)
+	}
+}
+
+// What the lesson leads to comes back to it, the search too; and what cannot be done is said.
+func TestALessonStays(t *testing.T) {
+	s, k := attending(t, short)
+	s.press("right", "/").typed("greylisting").settle().press("enter").shows("greylisting").press("esc", "esc").shows("step 2 of 8")
+	s.press("g").shows("steps", "›    2 card: STARTTLS", "✓  1 say: First paragraph").press("end", "enter").shows("step 8 of 8").press("left").shows("step 7 of 8")
+	s.press("esc").shows("what would you like to do").press("2").shows("learn · ")
+	k.broken = errors.New("progress cannot be kept in /x: no space left")
+	s.press("enter").until("a lesson", func() bool { return s.root.class != nil }).press("enter").until("the trouble", func() bool { return s.root.class.trouble != "" }).shows("✗ progress cannot be kept in /x")
+	k.broken = nil
+	s.press("enter").shows("walk · submission on port 587").hides("✗")
+	s.root.app.Launch = func(Request) (*Live, error) { return nil, errors.New("no port is free") }
+	s.press("enter").until("the trouble", func() bool { return s.root.class.trouble != "" }).shows("✗ no port is free", "step 3 of ")
+}
