@@ -232,3 +232,28 @@ func TestTheGravestFindingIsSelected(t *testing.T) {
 		}
 	}
 }
+
+// What decided is selected as well where the last event of a file came before it was known to be the last.
+func TestTheCauseIsSelectedWhenAFileHasBeenRead(t *testing.T) {
+	s := simLive(t, brief(t, "wrong-password"), 80, 24)
+	for range 20 {
+		if s.press("enter"); s.root.walk.over {
+			break
+		}
+	}
+	s.root.joinAll()
+	file, err := transcripts.Open(s.root.walk.live.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := true
+	w := simReplay(t, &Replay{Source: file, Close: file.Close, Whole: func() bool { return whole }}, 80, 24).root.walk
+	w.start()
+	w.arrived, whole = 0, false
+	w.end()
+	whole = true
+	w.read()
+	if f := w.selected().Finding; f == nil || f.Code != record.FoundCredentialsWrong {
+		t.Errorf("selected is %+v", w.selected())
+	}
+}

@@ -56,16 +56,17 @@ type explorer struct {
 	trail   trail         // what of a recorded session is to be taken again
 	fault   *record.Fault // a panic of the engine, nil if there was none
 
-	filter *filter // which rows are shown; nil for all
-	keys   []binding
-	sheet  sheet        // what takes the keys, nil if nothing does
-	bench  *workbench   // what a person has built responses of AUTH with; nil if none was
-	begins *int         // where a replay begins, until it has been read so far; nil then
-	player *player      // plays the session; nil where a person moves by hand
-	noting *record.Note // a note that is on its way to the log; nil while none is
-	signs  *string      // who has signed the last note; nil while nobody has
-	notice string       // something to tell once
-	gen    int          // of the beat that counts
+	filter  *filter // which rows are shown; nil for all
+	keys    []binding
+	sheet   sheet        // what takes the keys, nil if nothing does
+	bench   *workbench   // what a person has built responses of AUTH with; nil if none was
+	begins  *int         // where a replay begins, until it has been read so far; nil then
+	arrived int          // the end of a file that has been read up to it, as long as it is shown; 0 before
+	player  *player      // plays the session; nil where a person moves by hand
+	noting  *record.Note // a note that is on its way to the log; nil while none is
+	signs   *string      // who has signed the last note; nil while nobody has
+	notice  string       // something to tell once
+	gen     int          // of the beat that counts
 
 	answered time.Time // when the last question was
 
@@ -156,6 +157,10 @@ func (w *explorer) read() {
 		if w.busy == nil && reflect.DeepEqual(was, w.snap.State) { // a note or the like: what was prepared still is
 			w.chosen = min(chosen, len(w.options)-1)
 		}
+	}
+	if w.live == nil && w.follow && w.finished() && w.arrived != w.pos { // that the last event was the last is known after it
+		w.arrived = w.pos
+		w.selectNewest()
 	}
 }
 
