@@ -173,7 +173,7 @@ func (s *sides) part(told []paint.Line) (shown []paint.Line, which string) {
 // below is how many lines are told of the selected row: as many as any row needs, of a third of the window or so.
 func (s *sides) below() int {
 	most := 3
-	for i := range s.rows {
+	for i := range len(s.Pairs) + 2 { // what others logged may be long: its end stands with all differences
 		most = max(most, len(s.here(i)))
 	}
 	return min(most, max(3, s.height*2/5))
@@ -227,7 +227,7 @@ func (s *sides) steps(height int) (drawn []string) {
 	return drawn
 }
 
-// lengths is how many lines each row gets: one, the outcomes as many as they need, and where there is room the first rows that are longer.
+// lengths is how many lines each row gets: one, the outcomes as many as they need, and where there is room those that are longer, what differs first.
 func (s *sides) lengths(height int) []int {
 	lengths := make([]int, len(s.rows))
 	left := height
@@ -238,12 +238,13 @@ func (s *sides) lengths(height int) []int {
 		}
 		left -= lengths[i]
 	}
-	for i, r := range s.rows {
-		if left <= 0 {
-			break
+	for _, differing := range []bool{true, false} { // what differs is whole first
+		for i, r := range s.rows {
+			if (r.Mark != diff.Same) == differing && left > 0 {
+				more := min(len(s.row(r, false, most))-lengths[i], left)
+				lengths[i], left = lengths[i]+more, left-more
+			}
 		}
-		more := min(len(s.row(r, false, most))-lengths[i], left)
-		lengths[i], left = lengths[i]+more, left-more
 	}
 	return lengths
 }

@@ -218,8 +218,8 @@ func (s *session) sent(step *Step, d *record.Send) {
 	step.TLS = step.TLS || d.TLS
 	s.crossed(max(d.Size, len(d.Raw)), d.TLS)
 	line := strings.TrimRight(string(d.Raw), "\r\n")
-	if step.sends == 1 && !d.Content {
-		step.Said = s.visible(shorten(line))
+	if step.sends == 1 && !d.Content && step.Verb != record.VerbRespond {
+		step.Said = s.visible(shorten(shownLine(step, line)))
 	}
 	if d.Content {
 		size := max(d.Size, len(d.Raw))
@@ -242,6 +242,14 @@ func (s *session) sent(step *Step, d *record.Send) {
 		key = line
 	}
 	step.add(fact{topic: step.topic(), name: "line", form: formSent, value: s.visible(line), key: key})
+}
+
+// shownLine is a line as it stands in a row: what base64 hides says nothing there.
+func shownLine(step *Step, line string) string {
+	if parts := strings.SplitN(line, " ", 3); step.Verb == record.VerbAuth && len(parts) == 3 {
+		return parts[0] + " " + parts[1] + " …"
+	}
+	return line
 }
 
 // authLine is an AUTH command without the response in it, which is masked or another one each time.
@@ -283,9 +291,9 @@ func (s *session) replied(step *Step, r *record.Reply) {
 	step.add(fact{topic: step.topic(), name: name, form: formReply, value: s.answer(r, s.visible), key: s.answer(r, s.replyKey(step, r))})
 }
 
-// replyKey says what of a reply is compared: of a list of capabilities the code, of a challenge nothing more.
+// replyKey says what of a reply is compared: of a list of capabilities the code.
 func (s *session) replyKey(step *Step, r *record.Reply) func(string) string {
-	if r.Code == 334 || r.Code == 250 && step.Verb == record.VerbEHLO {
+	if r.Code == 250 && step.Verb == record.VerbEHLO {
 		return func(string) string { return "" }
 	}
 	return s.noise.out
@@ -293,6 +301,9 @@ func (s *session) replyKey(step *Step, r *record.Reply) func(string) string {
 
 // answer is a reply in a line, or why there is none.
 func (s *session) answer(r *record.Reply, text func(string) string) string {
+	if r.Code == 334 { // what it holds is told apart from that, as far as the server chose it
+		return "334 (a challenge)"
+	}
 	var said []string
 	for _, l := range r.Lines[:min(len(r.Lines), mostLines)] {
 		said = append(said, l.Text)

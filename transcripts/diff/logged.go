@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"strings"
 
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
@@ -34,8 +35,8 @@ func (s *session) byOthers(e *record.Event) {
 		if carried || len(o.lines) == mostOthers { // how the bytes of TLS are cut into records says nothing
 			continue
 		}
-		text := s.visible(p.Text())
-		o.lines = append(o.lines, otherLine{text, s.noise.out(text)})
+		program := p.Name[strings.LastIndexByte(p.Name, '/')+1:] // what stands before it says how the log is kept
+		o.lines = append(o.lines, otherLine{s.visible(p.Text()), s.noise.out(program + ": " + p.Value)})
 	}
 }
 
