@@ -99,3 +99,18 @@ func TestOfferedLists(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a server sends, an answer is read of it, and what it says was on the wire: an answer that is whole says something.
+func FuzzAnswerOf(f *testing.F) {
+	f.Add([]byte{21, 3, 3, 0, 2, 2, 40})
+	f.Add([]byte{22, 3, 3, 0, 44, 2, 0, 0, 40, 3, 3, 31: 0, 49: 0})
+	f.Add([]byte("220 mail.example.org ESMTP\r\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d := tlswire.NewDecoder(tlswire.Limits{})
+		d.Bytes(tlswire.ClientToServer, tlswire.Offer{Version: tls.VersionTLS12, Suites: []uint16{0xc02f}}.Record(), time.Now())
+		d.Bytes(tlswire.ServerToClient, b, time.Now())
+		if a := tlswire.AnswerOf(append(d.Take(), d.Finish()...)); a.Refused && (a.Version != 0 || a.Suite != 0) {
+			t.Errorf("%+v refuses and chooses", a)
+		}
+	})
+}
