@@ -16,10 +16,12 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ehlo/cmd/ehlo/input"
 	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/session/survey"
 	"ehlo/session/survey/ask"
+	"ehlo/session/walk"
 	"ehlo/session/wire"
 	"ehlo/ui/ports"
 )
@@ -57,6 +59,8 @@ type surveyor struct {
 	quiet bool
 	quick bool
 	all   bool
+	relay string // the mailbox for which the open-relay check asks
+	yes   bool
 }
 
 func newSurvey(std streams) *cobra.Command {
@@ -76,6 +80,8 @@ func newSurvey(std streams) *cobra.Command {
 	f.StringSliceVar(&s.ports, "ports", nil, "the ports to look at, separated by commas, at most "+strconv.Itoa(survey.MostPorts)+" (default 25,465,587,2525)")
 	f.BoolVar(&s.json, "json", false, "print the survey as one JSON object")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "print only the verdict of the whole")
+	f.StringVar(&s.relay, "open-relay", "", "check for an open relay: without a login, at each port, send MAIL FROM:<> and RCPT for this address, which must belong to another server, and no message; asks before it begins")
+	f.BoolVar(&s.yes, "yes", false, "do not ask before the open-relay check")
 	f.BoolVarP(&s.all, "verbose", "v", false, "print the points that hold too, each greeting, and how long it took")
 	f.BoolVar(&s.quick, "quick", false, "do not ask which TLS versions, cipher suites and groups are accepted")
 	f.StringVar(&s.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
@@ -106,7 +112,10 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 		return err
 	}
 	defer p.Close()
-	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: len(s.ports) > 0, Quick: s.quick || s.quiet, Limit: stepsPerPort * p.Config.Timeout}
+	if err := s.agree(ctx, std, p); err != nil {
+		return err
+	}
+	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: len(s.ports) > 0, Quick: s.quick || s.quiet, RelayTo: s.relay, Limit: stepsPerPort * p.Config.Timeout}
 	progress := &progressLine{out: std.err}
 	if term.IsTerminal(int(std.err.Fd())) {
 		cfg.Told = progress.told
@@ -118,6 +127,26 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	}
 	return &ended{found.Verdict.Exit}
 }
+
+// agree asks before the open-relay check, which some operators take for an attack. The practice server is nobody's.
+func (s *surveyor) agree(ctx context.Context, std streams, p *setup.Setup) error {
+	if s.relay == "" || s.yes || p.IsPractice() {
+		return nil
+	}
+	if !term.IsTerminal(int(std.in.Fd())) {
+		return &failure{record.ExitUsage, "--open-relay asks before it begins, and standard input is no terminal", "add --yes if the operator of the server has agreed"}
+	}
+	fmt.Fprintf(std.err, "The open-relay check asks %s to accept mail for %s. Some operators take that for an attack. Continue? [y/N] ",
+		p.Config.Target.Called(), wire.VisibleString(s.relay))
+	line, err := input.FirstLine(input.Standard(ctx, std.in), largestAnswer)
+	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y") {
+		return &failure{record.ExitStopped, "nothing was sent", ""}
+	}
+	return nil
+}
+
+// largestAnswer bounds what is read of an answer, in bytes.
+const largestAnswer = 256
 
 // setUp makes what the sessions have in common. Nobody is logged in, so no secret is read.
 func (s *surveyor) setUp(ctx context.Context, host string) (*setup.Setup, error) {
@@ -131,7 +160,13 @@ func (s *surveyor) setUp(ctx context.Context, host string) (*setup.Setup, error)
 	}
 	asked := s.o.request(target)
 	asked.Unwatched = true
+	if s.relay != "" {
+		asked.Goal.From, asked.Goal.To = walk.NullSender, []string{s.relay} // to be checked as any address
+	}
 	p, err := setup.New(asked)
+	if wrong, ok := errors.AsType[*setup.Error](err); ok && wrong.Field == setup.FieldTo || s.relay != "" && !strings.Contains(s.relay, "@") {
+		return nil, usage(fmt.Errorf("--open-relay %s: want one address, user@domain, without brackets, commas or spaces", quote(s.relay)))
+	}
 	if err != nil {
 		return nil, err
 	}

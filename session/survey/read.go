@@ -59,8 +59,13 @@ func (r *reading) replied(e *record.Event) {
 		return
 	}
 	r.greeting, r.cell.Greet = e.Reply, e.Reply.Wait
-	line, _, _ := strings.Cut(strings.TrimSpace(string(e.Reply.Raw)), "\n")
-	r.cell.Greeting = shortened(wire.VisibleString(strings.TrimSpace(line)))
+	r.cell.Greeting = firstLine(e.Reply)
+}
+
+// firstLine is that of a reply, made visible.
+func firstLine(r *record.Reply) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(string(r.Raw)), "\n")
+	return shortened(wire.VisibleString(strings.TrimSpace(line)))
 }
 
 // mostGreeting bounds what is kept of a greeting, in characters.
@@ -286,3 +291,18 @@ func (c Cell) Further() (p record.Policy, ok bool) {
 
 // Mailbox reports whether a port is for reading mail. There the greeting alone is looked at.
 func Mailbox(port int) bool { return mailboxes[port] != "" }
+
+// ReadRelay is what a session shows that went as far as RCPT.
+func ReadRelay(log record.Source) *Relay {
+	found := &Relay{}
+	for i := range log.Len() {
+		e := record.Skim(log, i)
+		if e.Reply == nil || e.Reply.Code == 0 || e.Step != record.VerbMail && e.Step != record.VerbRcpt {
+			continue
+		}
+		accepted := e.Reply.Code/100 == 2
+		found.Asked = e.Step == record.VerbRcpt || !accepted
+		found.Accepted, found.Said = e.Step == record.VerbRcpt && accepted, firstLine(e.Reply)
+	}
+	return found
+}

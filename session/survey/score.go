@@ -71,7 +71,7 @@ type rule struct {
 var (
 	both       = []Service{Submission, MX}
 	submission = []Service{Submission}
-	relays     = []Service{MX}
+	mx         = []Service{MX}
 )
 
 // Versions of TLS as they are written on the wire (RFC 9846 §4.3.1).
@@ -84,11 +84,11 @@ const (
 var rules = []rule{
 	{"implicit-tls", submission, Should, "port 465 starts TLS with the first byte", "RFC 8314 §3.3", "open port 465 with TLS from the first byte", implicit, true},
 	{"starttls", submission, Must, "TLS can be started", "RFC 8314 §4, RFC 3207 §4", "enable STARTTLS on this port", encrypts, false},
-	{"starttls", relays, Should, "STARTTLS is offered: DANE and MTA-STS need it", "RFC 7672 §2.2, RFC 8461 §4.2", "enable STARTTLS on port 25", encrypts, false},
+	{"starttls", mx, Should, "STARTTLS is offered: DANE and MTA-STS need it", "RFC 7672 §2.2, RFC 8461 §4.2", "enable STARTTLS on port 25", encrypts, false},
 	{"auth-inside", submission, Must, "AUTH is offered inside TLS", "RFC 6409 §4.3, §7", "offer AUTH", offersAuth, false},
 	{"auth-cleartext", both, Should, "AUTH is not offered in cleartext", "RFC 4954 §4, RFC 8314 §4.1", "offer AUTH only inside TLS", hidesAuth, false},
 	{"certificate", submission, Must, "the certificate is one that clients can verify", "RFC 8314 §4.4, §5.3, RFC 7817 §3", "renew or replace the certificate, so that clients can verify it", verifies, false},
-	{"certificate", relays, Should, "the certificate is valid for the name of the host: MTA-STS needs it", "RFC 8461 §4.2", "renew or replace the certificate, so that clients can verify it", verifies, false},
+	{"certificate", mx, Should, "the certificate is valid for the name of the host: MTA-STS needs it", "RFC 8461 §4.2", "renew or replace the certificate, so that clients can verify it", verifies, false},
 	{"tls-1.3", both, Should, "TLS 1.3 is accepted", "RFC 9325 §3.1.1", "enable TLS 1.3", accepts(version13), false},
 	{"tls-1.2", both, Must, "TLS 1.2 is accepted", "RFC 9325 §3.1.1", "enable TLS 1.2", accepts(version12), false},
 	{"old-versions", both, Must, "SSL 3.0, TLS 1.0 and TLS 1.1 are not accepted", "RFC 9325 §3.1.1, RFC 8996 §4, §5, RFC 7568 §3", "disable every version before TLS 1.2", refusesOld, false},
@@ -97,6 +97,8 @@ var rules = []rule{
 	{"forward-secrecy", both, Must, "cipher suites with forward secrecy are accepted", "RFC 9325 §4.1", "enable cipher suites with ECDHE", forwardSecret, false},
 	{"static-rsa", both, Should, "no cipher suite goes without forward secrecy", "RFC 9325 §4.1", "disable the cipher suites with key exchange by RSA, DH or ECDH", noStatic, false},
 	{"dhe-group", both, Must, "groups of DHE have at least 2048 bits", "RFC 9325 §4.5", "use a group of 2048 bits or more, or disable DHE", largePrime, false},
+	{"relay", submission, Must, "mail is refused without a login", "RFC 6409 §4.3", "require a login before MAIL", relays, false},
+	{"relay", mx, Must, "mail for other domains is refused: it is no open relay", "RFC 2505 §2.1, RFC 5321 §7.9", "accept mail for your own domains only", relays, false},
 	{"extensions", submission, Should, "PIPELINING, ENHANCEDSTATUSCODES, DSN and 8BITMIME are offered", "RFC 6409 §7", "enable these extensions", extensions, false},
 	{"turn", submission, Must, "ETRN and ATRN are not offered", "RFC 6409 §7", "disable ETRN and ATRN on this port", noTurn, false},
 	{"vrfy", both, May, "VRFY and EXPN are not offered: strangers can find addresses with them", "RFC 5321 §7.3", "disable VRFY and EXPN", noVerify, false},
@@ -106,7 +108,7 @@ var rules = []rule{
 func Score(s *Survey) (card []Point) {
 	for _, service := range []Service{Submission, MX} {
 		cells := s.of(service)
-		if !slices.ContainsFunc(cells, answers) {
+		if !slices.ContainsFunc(cells, Answers) {
 			continue
 		}
 		for _, r := range rules {
@@ -133,8 +135,8 @@ func (s *Survey) of(service Service) (list []Cell) {
 	return list
 }
 
-// answers reports whether a port greets in SMTP.
-func answers(c Cell) bool {
+// Answers reports whether a port greets in SMTP.
+func Answers(c Cell) bool {
 	return c.State == StateCleartext || c.State == StateSTARTTLS || c.State == StateTLS
 }
 
@@ -142,7 +144,7 @@ func answers(c Cell) bool {
 func (r rule) point(service Service, cells []Cell) (p Point, ok bool) {
 	p = Point{Code: r.code, Service: service, Level: r.level, Wanted: r.wanted, Refs: r.refs}
 	for _, c := range cells {
-		if !answers(c) && !r.closed {
+		if !Answers(c) && !r.closed {
 			continue
 		}
 		switch result, reason := r.judge(c); {
@@ -315,6 +317,16 @@ func largePrime(c Cell) (Result, string) {
 		return "", ""
 	}
 	return held(smallest >= least, "a group of %d bits is used", smallest)
+}
+
+func relays(c Cell) (Result, string) {
+	switch {
+	case c.Relay == nil:
+		return "", ""
+	case !c.Relay.Asked:
+		return Unknown, "MAIL and RCPT were not answered"
+	}
+	return held(!c.Relay.Accepted, "RCPT was accepted: %s", c.Relay.Said)
 }
 
 // offers reports whether the last EHLO reply has a keyword.

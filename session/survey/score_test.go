@@ -71,6 +71,10 @@ func TestScore(t *testing.T) {
 		"no DSN":          {port587, func(c *Cell) { c.Keywords = []string{"PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME"} }, "extensions", ""},
 		"ETRN":            {port587, func(c *Cell) { c.Keywords = append(c.Keywords, "ETRN") }, "turn", ""},
 		"VRFY":            {port25, func(c *Cell) { c.Keywords = append(c.Keywords, "VRFY") }, "vrfy", ""},
+		"an open relay":   {port25, func(c *Cell) { c.Relay = &Relay{Asked: true, Accepted: true, Said: "250 ok"} }, "relay", ""},
+		"without a login": {port587, func(c *Cell) { c.Relay = &Relay{Asked: true, Accepted: true, Said: "250 ok"} }, "relay", ""},
+		"no open relay":   {port25, func(c *Cell) { c.Relay = &Relay{Asked: true, Said: "554 no"} }, "", ""},
+		"no answer":       {port25, func(c *Cell) { c.Relay = &Relay{} }, "", "relay"},
 		"not all answers": {port25, func(c *Cell) { *c = accepting(*c, 0x0300, func(v *Version) { v.Unfinished = true }) }, "", "old-versions insecure-suites weak-suites static-rsa"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,6 +64,8 @@ type Cell struct {
 	TLS *TLS `json:"tls,omitempty"`
 	// Accepts is what it accepts of TLS, nil where that was not asked.
 	Accepts *Accepts `json:"accepts,omitempty"`
+	// Relay is what came of the question whether it relays for strangers, nil where that was not asked.
+	Relay *Relay `json:"relay,omitempty"`
 	// Verdict is that of the session which the port is for.
 	Verdict record.Verdict `json:"verdict"`
 	// Sessions are all that were had there, the one of the verdict first.
@@ -82,6 +84,15 @@ type TLS struct {
 	Certificate record.Certificate `json:"certificate"`
 	Chain       int                `json:"chain"`
 	Faults      []record.Check     `json:"faults,omitempty"`
+}
+
+// Relay is the answer to MAIL and RCPT for a mailbox elsewhere, without a login. Nothing follows them.
+type Relay struct {
+	// Asked is set where the server answered MAIL, and RCPT if it took that.
+	Asked bool `json:"asked,omitempty"`
+	// Accepted says that it would relay; Said is the first line of its last reply, made visible.
+	Accepted bool   `json:"accepted,omitempty"`
+	Said     string `json:"said,omitempty"`
 }
 
 // State is what a port does.

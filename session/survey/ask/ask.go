@@ -25,6 +25,8 @@ type Config struct {
 	Named bool
 	// Quick leaves out what is asked with ClientHellos of its own: which versions, cipher suites and groups are accepted.
 	Quick bool
+	// RelayTo, where it is set, is a mailbox elsewhere for which each port is asked, without a login, by MAIL and RCPT and no further.
+	RelayTo string
 	// Limit bounds all that is done at one port, whatever its steps may take.
 	Limit time.Duration
 	// Told, where it is set, is called for each pair of port and address that is done, from one goroutine at a time.
@@ -133,10 +135,26 @@ func (cfg Config) cell(ctx context.Context, c survey.Cell) survey.Cell {
 		}
 		policy, more = c.Further()
 	}
+	if cfg.RelayTo != "" && survey.Answers(c) {
+		c.Relay = cfg.relay(ctx, c)
+	}
 	if !cfg.Quick {
 		c.Accepts = cfg.accepts(ctx, c)
 	}
 	return c
+}
+
+// relay asks whether a port relays for strangers. The sender is the null one, so that nobody is written to about it.
+func (cfg Config) relay(ctx context.Context, c survey.Cell) *survey.Relay {
+	goal := walk.Goal{EHLOName: cfg.EHLOName, From: walk.NullSender, To: []string{cfg.RelayTo}, Until: record.PhaseRcpt}
+	policy := record.Policy{Start: record.StartSTARTTLS, Must: record.MustOpportunistic, AllowUnverified: true}
+	if c.State == survey.StateTLS {
+		policy.Start, policy.Must = record.StartImplicit, record.MustRequire
+	}
+	s := engine.New(cfg.engine(c, policy, goal))
+	engine.Walk(ctx, s, goal)
+	s.Finish()
+	return survey.ReadRelay(s.Log())
 }
 
 // mostSessions is how many ways there are to meet a port: as it is meant, in the other way, past a bad certificate, without TLS.

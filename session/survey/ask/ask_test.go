@@ -193,3 +193,18 @@ func TestSendsNothing(t *testing.T) {
 		}
 	}
 }
+
+// Whether a port relays is asked up to RCPT, and no message follows.
+func TestRelay(t *testing.T) {
+	for to, want := range map[string]string{"someone@elsewhere.example": "25 false 554, 465 false 530, 587 false 530", "bob@lab.test": "25 true 250, 465 false 530, 587 false 530"} {
+		cfg := practice(t, "submission")
+		cfg.Ports, cfg.RelayTo = []int{25, 465, 587}, to
+		var got []string
+		for _, c := range Ask(t.Context(), cfg).Cells {
+			got = append(got, fmt.Sprintf("%d %t %.3s", c.Port, c.Relay.Accepted, c.Relay.Said))
+		}
+		if list := strings.Join(got, ", "); list != want {
+			t.Errorf("%s: got %s, want %s", to, list, want)
+		}
+	}
+}
