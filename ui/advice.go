@@ -201,7 +201,7 @@ func span(d time.Duration) string {
 
 // adviceNames are shorter than what is said of an advice elsewhere, for where a digit stands before it.
 var adviceNames = map[record.Action]string{
-	record.TrustCA: "trust its CA, once its operator confirms the fingerprint", record.AcceptUnverified: "continue unverified",
+	record.TrustCA: "trust the issuer, once the operator confirms the fingerprint", record.AcceptUnverified: "continue unverified",
 	record.AcceptUnverifiedAuth: "log in unverified, when asked again", record.AcceptCleartext: "log in in cleartext, when asked again",
 	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
 	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",

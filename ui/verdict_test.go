@@ -92,7 +92,7 @@ func TestAnAdviceAfterTheEndThatCannotBeHad(t *testing.T) {
 	w.verdict.Advice = []record.Advice{{Do: record.TrustCA}}
 	s.press("enter")
 	w.snap.End.Advice = []record.Advice{{Do: record.TrustCA}}
-	s.press("1").shows("─ CA file").typed("x.pem").press("enter").shows("not started: no such file", "1 trust its CA")
+	s.press("1").shows("─ CA file").typed("x.pem").press("enter").shows("not started: no such file", "1 trust the issuer")
 }
 
 // Right after the failing step the same key works, on the connection that is open.
@@ -184,7 +184,7 @@ func TestACAIsReadFromAFile(t *testing.T) {
 			key = string(rune('1' + i))
 		}
 	}
-	s.press(key).shows("─ CA file").typed("/x").press("enter").shows("✗ No space left on device", key+" trust its CA")
+	s.press(key).shows("─ CA file").typed("/x").press("enter").shows("✗ No space left on device", key+" trust the issuer")
 	if len(sc.changes) != 0 {
 		t.Fatalf("changes %+v", sc.changes)
 	}
