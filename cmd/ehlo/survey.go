@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -61,6 +62,7 @@ type surveyor struct {
 	all   bool
 	relay string // the mailbox for which the open-relay check asks
 	yes   bool
+	keep  string // the folder for the transcripts
 }
 
 func newSurvey(std streams) *cobra.Command {
@@ -82,6 +84,7 @@ func newSurvey(std streams) *cobra.Command {
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "print only the verdict of the whole")
 	f.StringVar(&s.relay, "open-relay", "", "check for an open relay: without a login, at each port, send MAIL FROM:<> and RCPT for this address, which must belong to another server, and no message; asks before it begins")
 	f.BoolVar(&s.yes, "yes", false, "do not ask before the open-relay check")
+	f.StringVarP(&s.keep, "output", "o", "", "write the transcripts of the sessions into this new folder, for ehlo open, show and diff")
 	f.BoolVarP(&s.all, "verbose", "v", false, "print the points that hold too, each greeting, and how long it took")
 	f.BoolVar(&s.quick, "quick", false, "do not ask which TLS versions, cipher suites and groups are accepted")
 	f.StringVar(&s.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
@@ -112,7 +115,7 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 		return err
 	}
 	defer p.Close()
-	if err := s.agree(ctx, std, p); err != nil {
+	if err := cmp.Or(s.agree(ctx, std, p), newFolder("-o", s.keep)); err != nil {
 		return err
 	}
 	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: len(s.ports) > 0, Quick: s.quick || s.quiet, RelayTo: s.relay, Limit: stepsPerPort * p.Config.Timeout}
@@ -122,7 +125,11 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	}
 	found := ask.Ask(ctx, cfg)
 	progress.clear()
-	if err := s.print(std.out, found); err != nil || found.Verdict.Exit == record.ExitOK {
+	err = s.print(std.out, found)
+	if s.keep != "" {
+		err = errors.Join(err, keepSessions(s.keep, found))
+	}
+	if err != nil || found.Verdict.Exit == record.ExitOK {
 		return err
 	}
 	return &ended{found.Verdict.Exit}
@@ -170,7 +177,7 @@ func (s *surveyor) setUp(ctx context.Context, host string) (*setup.Setup, error)
 	if err != nil {
 		return nil, err
 	}
-	if t := p.Config.Target; !p.IsPractice() && target != t.Host && strings.Trim(target, "[]") != t.Host && strings.ContainsAny(target, ":/") {
+	if t := p.Config.Target; target == host && !p.IsPractice() && target != t.Host && strings.Trim(target, "[]") != t.Host && strings.ContainsAny(target, ":/") {
 		return nil, &failure{record.ExitUsage, quote(host) + " names more than a host", "give the host alone, and its ports with --ports"}
 	}
 	if p.Config.Timeout == 0 {

@@ -10,7 +10,8 @@ import (
 
 // Survey is what was found at the ports of a host.
 type Survey struct {
-	Host string `json:"host"` // as a person typed it
+	Format string `json:"format"` // [Format]
+	Host   string `json:"host"`   // as a person typed it
 	// Addresses are those that were looked at, in the resolver's order; Left counts those beyond [MostAddresses].
 	Addresses []string  `json:"addresses,omitempty"`
 	Left      int       `json:"left,omitempty"`
@@ -27,6 +28,9 @@ type Survey struct {
 	// Score is the scorecard of the services that were found, must and should alike.
 	Score []Point `json:"score,omitempty"`
 }
+
+// Format is the version of the JSON of a survey, first in it.
+const Format = "ehlo-survey/1"
 
 // MostAddresses and MostPorts bound a survey: each pair of them is a connection that is open at the same time.
 const (

@@ -36,7 +36,7 @@ type Config struct {
 // Ask makes the survey. Where ctx ends, what is known by then is given.
 func Ask(ctx context.Context, cfg Config) *survey.Survey {
 	began := time.Now()
-	s := &survey.Survey{Host: cfg.Session.Target.Host, Ports: cfg.Ports, Named: cfg.Named, Began: began.UTC()}
+	s := &survey.Survey{Format: survey.Format, Host: cfg.Session.Target.Host, Ports: cfg.Ports, Named: cfg.Named, Began: began.UTC()}
 	found, failed := cfg.addresses(ctx)
 	if failed != nil {
 		s.Verdict = survey.Verdict{Exit: failed.Exit, Outcome: failed.Outcome, Cause: failed.Cause, Who: failed.Who, Advice: failed.Advice}
