@@ -173,6 +173,18 @@ func TestPresentAGuard(t *testing.T) {
 	s.press("@", "!", "enter").shows("QUESTION", "Send it all the same?").press("n").shows("THE END OF THE SESSION").press("left").shows("THE NEXT STEP").press("enter").press("y").shows("WHAT CAME")
 }
 
+// What a running session adds to its file is shown when the presenter asks for it.
+func TestPresentARunningSession(t *testing.T) {
+	live, sc := walked(t, 4, 100, 30)
+	s := simReplay(t, &Replay{Source: sc.log, Path: "/state/ehlo/one.ehlo.ndjson", Running: func() bool { return true }}, 100, 30).press("@", "!")
+	for range 12 {
+		s.press("enter")
+	}
+	s.shows("The session is still running")
+	live.press("enter")
+	s.settle().shows("THE NEXT STEP", "STARTTLS").hides("220").press("enter").shows("WHAT CAME", "220")
+}
+
 // A wait can be ended in front of the class, and what the silence means is shown in its turn.
 func TestPresentStopsWaiting(t *testing.T) {
 	sc := newScene()

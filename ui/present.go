@@ -62,6 +62,9 @@ func (w *explorer) present() tea.Cmd {
 	return w.beat()
 }
 
+// presentsFile reports whether a file is presented: what is added to it comes when it is asked for.
+func (w *explorer) presentsFile() bool { return w.show != nil && w.live == nil }
+
 // unpresent goes back to the whole screen.
 func (p *presenter) unpresent() tea.Cmd {
 	p.w.show = nil
@@ -69,8 +72,17 @@ func (p *presenter) unpresent() tea.Cmd {
 	return p.w.beat()
 }
 
-// press takes the keys while a session is presented. A clicker sends page up and page down.
+// press takes the keys while a session is presented.
 func (p *presenter) press(k tea.KeyMsg) tea.Cmd {
+	cmd := p.pressed(k)
+	if p.w.presentsFile() {
+		p.w.follow = false
+	}
+	return cmd
+}
+
+// pressed does what a key asks for. A clicker sends page up and page down.
+func (p *presenter) pressed(k tea.KeyMsg) tea.Cmd {
 	if p.answers(k) {
 		if p.question.press(k); p.stage == atAsk && p.question.over() {
 			return p.take()
@@ -353,7 +365,7 @@ func (p *presenter) toNote() {
 func (p *presenter) over() bool {
 	w := p.w
 	if w.atEnd() {
-		return w.live == nil || w.verdict != nil || w.over
+		return w.live == nil && !w.unended() || w.verdict != nil || w.over
 	}
 	d := places.Next(w.src, w.pos)
 	return d.First != nil && d.First.Kind == record.KindEnd

@@ -145,6 +145,9 @@ func (p *presenter) stepPage(width int) []paint.Line {
 		return paint.Wrap(paint.Strong, "No step is left. What has the session come to?", width)
 	}
 	o, beside := p.step()
+	if p.w.presentsFile() && p.w.atEnd() {
+		return paint.Wrap(paint.Strong, "The session is still running, and nothing more has come yet.", width)
+	}
 	if beside != "" {
 		return paint.Wrap(paint.Strong, sentence(beside), width)
 	}

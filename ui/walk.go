@@ -151,7 +151,7 @@ func (w *explorer) read() {
 	}
 	switch {
 	case w.follow && w.reading() && w.pos > 0:
-	case w.pane.Len() > had && atEnd || w.held():
+	case w.pane.Len() > had && atEnd && !w.presentsFile() || w.held():
 		was, chosen := w.snap.State, w.chosen
 		w.moveTo(w.pane.Len())
 		if w.busy == nil && reflect.DeepEqual(was, w.snap.State) { // a note or the like: what was prepared still is
