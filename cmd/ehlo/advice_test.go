@@ -10,8 +10,8 @@ import (
 	"ehlo/session/record"
 )
 
-// withoutFlag are the actions that no flag does: a person waits, asks someone or uses another program.
-var withoutFlag = []record.Action{record.RetryAfter, record.CheckName, record.AskOperator, record.SpeakLMTP, record.DoAsTold}
+// withoutFlag are the actions that no flag does: a person waits, sends nothing, asks someone or uses another program.
+var withoutFlag = []record.Action{record.RetryAfter, record.CheckName, record.AskOperator, record.SpeakLMTP, record.DoAsTold, record.SendNoSecret}
 
 // Every action that the command line can do names flags that exist, and the others none.
 func TestEveryActionHasItsFlag(t *testing.T) {
