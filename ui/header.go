@@ -15,6 +15,7 @@ func (w *explorer) header(width int) paint.Line {
 	for _, parts := range [][]paint.Line{
 		{w.target(), w.role(), w.lock(), w.user("authenticated as "), w.unmasked()},
 		{w.target(), w.lock(), w.user("authenticated as "), w.unmasked()},
+		{w.target(), w.role(), w.lock(), w.user(asShort), w.unmaskedShort()},
 		{w.target(), w.lock(), w.user(asShort), w.unmaskedShort()},
 		{w.target(), w.lock(), w.unmaskedShort()},
 	} {
