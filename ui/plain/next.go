@@ -104,12 +104,17 @@ func (w *explorer) label(o walk.Option) string {
 	return label
 }
 
-// counsel says why the walk cannot go on as asked, and lists the advice that has a key; the verdict will list all.
+// counsel says why the walk cannot go on as asked, and lists the advice that has a key, after what to hold back; the verdict will list all.
 func (w *explorer) counsel(o walk.Option) {
 	if o.Blocked != nil {
 		w.printf("stopped: %s", w.reason(o.Blocked))
 	}
-	w.offer(followable(w.advice()))
+	all := w.advice()
+	var list []record.Advice
+	if i := slices.IndexFunc(all, func(a record.Advice) bool { return a.Do == record.SendNoSecret }); i >= 0 {
+		list = all[i : i+1]
+	}
+	w.offer(append(slices.Clip(list), followable(all)...))
 }
 
 // reason is why the walk cannot go on: the whole text, or the code of a finding that was told. The verdict will tell it again.
