@@ -73,7 +73,7 @@ func (r *root) launched(msg launchedMsg) tea.Cmd {
 }
 
 func (r *root) showLive(live *Live) tea.Cmd {
-	return r.show(newWalk(r.env, r.theme, bridgeLive(r.ctx, live)))
+	return r.show(newWalk(r.walkEnv(), r.theme, bridgeLive(r.ctx, live)))
 }
 
 func (r *root) showReplay(replay *Replay) tea.Cmd {

@@ -58,6 +58,16 @@ func (r *root) attend(p *lesson.Pass) {
 	r.over = r.class
 }
 
+// walkEnv is what a walk needs, with a question before each step where the lesson that opens it wants one.
+func (r *root) walkEnv() env {
+	e := r.env
+	if r.class != nil && !r.class.pass.Over() && r.class.pass.Step().Predict != "" {
+		on := true
+		e.predict = &on
+	}
+	return e
+}
+
 // sawLesson tells the lesson what has come of the session or the file that it opened.
 func (r *root) sawLesson(w *explorer) {
 	if r.class != nil {
@@ -337,7 +347,7 @@ func (c *class) content(width int) []paint.Line {
 	case lesson.Card:
 		e, _ := lesson.Entry(s.Card)
 		return cardLines(e, width)
-	case lesson.Walk, lesson.Solve:
+	case lesson.Walk, lesson.Predict, lesson.Solve:
 		return c.scenario(s, width)
 	}
 	return append(paint.Wrap(paint.Strong, sentence(c.pass.Lesson.Called(s)), width), c.status(s, width)...)
@@ -395,9 +405,12 @@ func paragraphs(text string, width int) (out []paint.Line) {
 // scenario is what there is to walk or to solve, and once it is solved what there is to learn from it.
 func (c *class) scenario(s *lesson.Step, width int) []paint.Line {
 	st := c.pass.Lesson.Station(s.Scenario())
-	verb := map[lesson.Kind]string{lesson.Walk: "walk", lesson.Solve: "to solve"}[s.Kind()]
+	verb := map[lesson.Kind]string{lesson.Walk: "walk", lesson.Predict: "walk and predict", lesson.Solve: "to solve"}[s.Kind()]
 	out := append(paint.Hang(paint.Accent.Line(verb+" · "), paint.Wrap(paint.Strong, st.Title, width-len(verb)-3)), paint.Line{})
 	out = append(out, paint.Wrap(paint.Plain, st.Story, width)...)
+	if s.Predict != "" {
+		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "Before each step a question asks what will come of it. To look costs nothing.", width)...)
+	}
 	if s.Solve != "" {
 		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "To do: "+st.Task, width)...)
 	}

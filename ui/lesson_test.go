@@ -150,3 +150,20 @@ func TestALessonStays(t *testing.T) {
 	s.root.app.Launch = func(Request) (*Live, error) { return nil, errors.New("no port is free") }
 	s.press("enter").until("the trouble", func() bool { return s.root.class.trouble != "" }).shows("✗ no port is free", "step 3 of ")
 }
+
+// A step may ask before each step of its session what will come of it; that is so in its session alone.
+func TestPredictInALesson(t *testing.T) {
+	s, _ := attending(t, "name: ours\ntitle: ours\nsteps:\n  - predict: submissions\n  - walk: submissions\n")
+	s.shows("walk and predict · submission on port 465", "To look costs nothing").intoSession().press("enter").shows("predict, then reveal", "enter skip")
+	if s.root.app.Predict {
+		t.Error("every session asks now")
+	}
+	for range 60 {
+		if s.root.walk.finished() {
+			break
+		}
+		s.press("enter")
+	}
+	s.shows("enter back to the lesson").backToLesson("enter").shows("✓ Done").press("enter").shows("walk · ").intoSession().press("enter").hides("predict, then reveal")
+	s.toTheEnd()
+}

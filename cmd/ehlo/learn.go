@@ -166,8 +166,10 @@ func unknownLesson(name, near string) error {
 // learnPlain takes a lesson as lines of text.
 func learnPlain(ctx context.Context, std streams, o *options, c plain.Console, p *lesson.Pass) error {
 	l := plain.Learn{Console: c, Pass: p,
-		Start: func(ctx context.Context, c plain.Console, scenario string) (plain.Came, error) {
-			came, err := walkPlain(ctx, std, o, c, plain.Wanted{Target: "lab:" + scenario})
+		Start: func(ctx context.Context, c plain.Console, scenario string, predict bool) (plain.Came, error) {
+			asks := *o
+			asks.predict = o.predict || predict
+			came, err := walkPlain(ctx, std, &asks, c, plain.Wanted{Target: "lab:" + scenario})
 			report(std.out, unlessEnded(err))
 			return came, nil
 		},

@@ -15,8 +15,8 @@ import (
 )
 
 const learnCheckLong = `Checks a lesson that you have written, and reports every error with line and column; exit code
-2 if there is one. A lesson is one file in YAML. Each step is one of: say, card, walk, solve,
-transcript, capture, question, pause. An example with all of them:
+2 if there is one. A lesson is one file in YAML. Each step is one of: say, card, walk, predict,
+solve, transcript, capture, question, pause. An example with all of them:
 
   name: ours-tls                   # lowercase letters, digits, hyphens
   title: TLS in our company
@@ -32,6 +32,7 @@ transcript, capture, question, pause. An example with all of them:
         An empty line begins another paragraph.
     - card: certificate chain      # the words of "ehlo explain"
     - walk: submission             # a scenario to walk to its end
+    - predict: submissions         # the same, with a question before each step
     - solve: missing-intermediate  # a scenario whose task is to be solved
     - transcript: monday.ehlo.ndjson  # a file in the folder of the lesson
     - capture: tuesday.pcapng      # what another program recorded

@@ -42,6 +42,7 @@ type Step struct {
 	Say        string    `yaml:"say"`        // paragraphs, an empty line between them
 	Card       string    `yaml:"card"`       // the words that find a card of package explain
 	Walk       string    `yaml:"walk"`       // a scenario that is walked to its end
+	Predict    string    `yaml:"predict"`    // a scenario that is walked with a question before each step
 	Solve      string    `yaml:"solve"`      // a scenario whose goal is to be reached
 	Transcript string    `yaml:"transcript"` // a file to go through, from the folder of the lesson
 	Capture    string    `yaml:"capture"`    // the same with what another program recorded
@@ -57,6 +58,7 @@ const (
 	Say        Kind = "say"
 	Card       Kind = "card"
 	Walk       Kind = "walk"
+	Predict    Kind = "predict"
 	Solve      Kind = "solve"
 	Transcript Kind = "transcript"
 	Capture    Kind = "capture"
@@ -70,7 +72,7 @@ func (s *Step) kinds() (set []Kind) {
 		kind Kind
 		set  bool
 	}{
-		{Say, s.Say != ""}, {Card, s.Card != ""}, {Walk, s.Walk != ""}, {Solve, s.Solve != ""}, {Transcript, s.Transcript != ""},
+		{Say, s.Say != ""}, {Card, s.Card != ""}, {Walk, s.Walk != ""}, {Predict, s.Predict != ""}, {Solve, s.Solve != ""}, {Transcript, s.Transcript != ""},
 		{Capture, s.Capture != ""}, {Ask, s.Question != nil}, {Pause, s.Pause != ""},
 	} {
 		if f.set {
@@ -84,7 +86,7 @@ func (s *Step) kinds() (set []Kind) {
 func (s *Step) Kind() Kind { return s.kinds()[0] }
 
 // Scenario is what is walked or solved; empty for another step.
-func (s *Step) Scenario() string { return s.Walk + s.Solve }
+func (s *Step) Scenario() string { return s.Walk + s.Predict + s.Solve }
 
 // File is what is gone through; empty for another step.
 func (s *Step) File() string { return s.Transcript + s.Capture }
@@ -95,7 +97,7 @@ func (l *Lesson) Located(file string) string { return filepath.Join(l.folder, fi
 // Called says in a few words what the step is.
 func (l *Lesson) Called(s *Step) string {
 	switch s.Kind() {
-	case Walk, Solve:
+	case Walk, Predict, Solve:
 		return fmt.Sprintf("%s: %s", s.Kind(), l.Station(s.Scenario()).Title)
 	case Card:
 		return "card: " + s.Card

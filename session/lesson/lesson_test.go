@@ -78,6 +78,8 @@ func TestMinutes(t *testing.T) {
 				seconds += course.Of(s.Solve).Minutes * 45 // what it takes who comes to it without a lesson, about
 			case Walk:
 				seconds += 90
+			case Predict:
+				seconds += 150
 			default:
 				seconds += 25
 			}

@@ -99,7 +99,7 @@ func (p *Pass) Came(ended, solved bool) {
 	}
 	m, s := &p.made[p.At], p.Step()
 	m.tried = true
-	m.done = m.done || s.File() != "" || s.Walk != "" && ended || s.Solve != "" && solved
+	m.done = m.done || s.File() != "" || s.Walk+s.Predict != "" && ended || s.Solve != "" && solved
 }
 
 // Again has the step begin once more.

@@ -76,7 +76,7 @@ func (l *Lesson) check(doc *document.Document, w World) {
 func (s *Step) check(doc *document.Document, where string, w World) {
 	set := s.kinds()
 	if len(set) != 1 {
-		text := "a step is one of say, card, walk, solve, transcript, capture, question, pause"
+		text := "a step is one of say, card, walk, predict, solve, transcript, capture, question, pause"
 		if len(set) > 1 {
 			text = fmt.Sprintf("a step is one thing: make two steps of %s and %s", set[0], set[1])
 		}
@@ -92,7 +92,7 @@ func (s *Step) check(doc *document.Document, where string, w World) {
 	switch set[0] {
 	case Card:
 		amiss(unexplained(s.Card))
-	case Walk, Solve:
+	case Walk, Predict, Solve:
 		amiss(w.unknown(s.Scenario(), set[0] == Solve))
 	case Transcript, Capture:
 		amiss(w.missing(s.File()))

@@ -22,9 +22,9 @@ type Learn struct {
 	Pass *lesson.Pass
 	// Keep is told where the person is, and what they have answered; nil if nobody keeps it.
 	Keep func(progress.Entry) error
-	// Start walks through a scenario of the lesson, and Open goes through a file of it. Both go on at the console that is given, and say
+	// Start walks through a scenario of the lesson, with a question before each step where predict says so, and Open goes through a file of it. Both go on at the console that is given, and say
 	// themselves what goes wrong; an error is that of the console.
-	Start func(ctx context.Context, c Console, scenario string) (Came, error)
+	Start func(ctx context.Context, c Console, scenario string, predict bool) (Came, error)
 	Open  func(ctx context.Context, c Console, path string) error
 }
 
@@ -180,7 +180,7 @@ func (m *learner) open(ctx context.Context) error {
 		m.Pass.Came(true, false)
 		return m.came(err)
 	}
-	came, err := m.Start(ctx, m.dialog.Console, step.Scenario())
+	came, err := m.Start(ctx, m.dialog.Console, step.Scenario(), step.Predict != "")
 	m.Pass.Came(came.Ended, came.Solved)
 	return m.came(err)
 }
@@ -233,7 +233,7 @@ func (m *learner) tell() {
 	case lesson.Ask:
 		m.print(place + ", a question")
 		m.tellItem(m.Pass.Item())
-	case lesson.Walk, lesson.Solve:
+	case lesson.Walk, lesson.Predict, lesson.Solve:
 		m.scenario(place, s)
 	default:
 		m.printf("%s, %s", place, m.Pass.Lesson.Called(s))
@@ -258,6 +258,9 @@ func (m *learner) scenario(place string, s *lesson.Step) {
 	st := m.Pass.Lesson.Station(s.Scenario())
 	m.printf("%s, %s", place, m.Pass.Lesson.Called(s))
 	m.print(aloud(st.Story))
+	if s.Predict != "" {
+		m.print("before each step a question asks what will come of it; to look costs nothing")
+	}
 	if s.Solve == "" {
 		return
 	}
