@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/course"
 	"ehlo/session/walk"
 )
 
@@ -54,6 +55,9 @@ func (w *explorer) whatNow() tea.Cmd {
 
 func (w *explorer) choicesNow() string {
 	choices := []string{"← looks back"}
+	if w.hasExercise() && w.exercise().Goal == course.GoalAnswer && !w.made.Solved {
+		choices = []string{"o answers the question", "← looks back"}
+	}
 	if w.canStartOver() {
 		choices = append(choices, "R starts over")
 	}
