@@ -112,6 +112,7 @@ left out are those of the server without faults. An example with the usual setti
         # path:                       # what a device on the path does
         #   - {on: EHLO, do: strip, text: STARTTLS}
         # client-address: 192.0.2.20  # that the server sees, as behind a router
+        # check-spf: true             # the relay evaluates SPF by these records
       # dns:                          # records beside those of the practice domains, or in their place
       #   - ours.example. MX 10 mx.lab.
       #   - 20.2.0.192.in-addr.arpa. PTR out.ours.example.

@@ -21,5 +21,8 @@
 // has to wait for what a server does only later. With [Options.Seed] and
 // [Options.Now] two labs say the same, byte for byte.
 //
+// SPF is evaluated against the practice zone, with what a scenario adds to it. DKIM and DMARC are replies of the scenario: nothing here signs
+// a message, so that there would be no signature to verify.
+//
 // Nothing is ever sent on: accepted messages stay in [Lab.Mailbox].
 package lab

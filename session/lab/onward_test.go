@@ -23,6 +23,11 @@ func walked(t *testing.T, scenario string) ([]lab.Arrival, *record.Log) {
 	t.Helper()
 	asked := setup.Request{Target: "lab:" + scenario}
 	asked.Goal.SendMessage = true
+	return walkedAs(t, asked)
+}
+
+func walkedAs(t *testing.T, asked setup.Request) ([]lab.Arrival, *record.Log) {
+	t.Helper()
 	p, err := setup.New(asked)
 	if err == nil {
 		err = p.Start()
@@ -98,5 +103,16 @@ func TestArrivalsAreShownSafely(t *testing.T) {
 	lines := a.Lines()
 	if len(lines) != 201 || lines[200] != "…" || strings.Contains(lines[0], "\x1b") {
 		t.Errorf("%d lines, %q … %q", len(lines), lines[0], lines[len(lines)-1])
+	}
+}
+
+// A relay that checks SPF says in the header of what it accepts how the check came out (RFC 7208 §9.1).
+func TestReceivedSPF(t *testing.T) {
+	sc := lab.Scenario{Name: "spf", Target: "smtp://mx.lab", From: "a@shop.example", To: "bob@lab.test", Knobs: lab.Knobs{SPF: true, Client: "192.0.2.25"}}
+	asked := setup.Request{Target: "lab:spf", Own: []lab.Scenario{sc}}
+	asked.Goal.SendMessage = true
+	all, _ := walkedAs(t, asked)
+	if len(all) != 1 || !slices.Contains(all[0].Lines(), "Received-SPF: pass (mx.lab: ip4:192.0.2.25)") {
+		t.Errorf("%v", all)
 	}
 }

@@ -80,6 +80,7 @@ type Knobs struct {
 	Answers     []answer           `yaml:"answers"`            // replies given in place of the honest ones
 	Greylist    time.Duration      `yaml:"greylist"`           // how long a client, sender and recipient that come together first must wait, 0 for not at all
 	Limit       messageLimit       `yaml:"limit"`              // how many messages are taken
+	SPF         bool               `yaml:"check-spf"`          // the relay evaluates the SPF record of the sender's domain, in the practice zone
 	Wire        []rule             `yaml:"path"`               // what the on-path device does
 	Idle        time.Duration      `yaml:"idle"`               // idle timeout, 0 for the options' own
 }

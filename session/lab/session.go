@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -62,7 +63,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if reply := s.front.greylisted(s.envelope.from, to); reply != "" {
+	if reply := cmp.Or(s.front.refusedBySPF(s.envelope.from), s.front.greylisted(s.envelope.from, to)); reply != "" {
 		return refusal(reply)
 	}
 	s.envelope.to = append(s.envelope.to, to)
@@ -224,7 +225,7 @@ func (f *front) deliver(e envelope, text []byte, size int) string {
 	trace := f.received(m)
 	m.Received = strings.ReplaceAll(trace, "\r\n\t", " ")
 	f.logQueued(m, text, size)
-	text = append([]byte(trace+"\r\n"), text...)
+	text = append([]byte(f.receivedSPF(e.from)+trace+"\r\n"), text...)
 	if f.handsOn() {
 		f.handOn(m, text)
 		return m.ID

@@ -119,6 +119,9 @@ func TestPossible(t *testing.T) {
 		"cleartext": "    tls: \"off\"\n    mechanism: PLAIN\n    ask: Which?\n    right: this\n    wrong: [that]\n    row: reply 535\n    password: rose\n    server: {auth-before-tls: true}\n",
 		"a domain with records of its own": "    target: smtp://ours.example\n    dns: [ours.example MX 10 down.ours.example, ours.example MX 20 mx.lab, down.ours.example A 127.0.0.9]\n" +
 			"    ask: Which?\n    right: this\n    wrong: [that]\n    row: reply 250 2.1.5\n",
+		"SPF by a record of its own": "    target: smtp://mx.lab\n    from: a@shop.example\n    dns: ['shop.example TXT \"v=spf1 ip4:192.0.2.20 -all\"']\n    server: {check-spf: true, client-address: 192.0.2.20}\n",
+		"a broken SPF record": "    target: smtp://mx.lab\n    from: a@two-spf.example\n    server: {check-spf: true, client-address: 192.0.2.25}\n" +
+			"    ask: Which?\n    right: this\n    wrong: [that]\n    row: reply 550 5.7.24\n",
 		"a record in the place of one": "    target: smtp://backup.example\n    dns: ['backup.example. MX 0 .']\n    finding: null-mx\n    ask: Which?\n    right: this\n    wrong: [that]\n",
 		"lookups":                      "    target: smtp://mx.lab\n    dns: ['ours.example TXT \"v=spf1 -all\"']\n    lookups: [TXT ours.example]\n    ask: Which?\n    right: this\n    wrong: [that]\n    row: lookup TXT ours.example\n",
 		"a name of its own":            "    target: smtp://ours.example\n    tls: require\n    dns: [ours.example MX 10 mx.ours.example, mx.ours.example A 127.0.0.1]\n    server: {certificate-names: [mx.ours.example]}\n",

@@ -181,6 +181,33 @@ func (z *Zone) Addresses(host string, kinds ...uint16) (found []netip.Addr) {
 	return found
 }
 
+// TXT are the TXT records of a name, the strings of each joined.
+func (z *Zone) TXT(name string) (out []string) {
+	for _, rr := range z.found(name, dns.TypeTXT) {
+		if txt, ok := rr.(*dns.TXT); ok {
+			out = append(out, strings.Join(txt.Txt, ""))
+		}
+	}
+	return out
+}
+
+// MX are the hosts of the MX records of a name.
+func (z *Zone) MX(name string) (out []string) {
+	for _, rr := range z.found(name, dns.TypeMX) {
+		if mx, ok := rr.(*dns.MX); ok {
+			out = append(out, strings.TrimSuffix(mx.Mx, "."))
+		}
+	}
+	return out
+}
+
+func (z *Zone) found(name string, kind uint16) []dns.RR {
+	if _, ok := dns.IsDomainName(name); !ok || name == "" {
+		return nil
+	}
+	return z.Answer(new(dns.Msg).SetQuestion(dns.Fqdn(name), kind)).Answer
+}
+
 //go:embed data/policies.txt
 var policies string
 

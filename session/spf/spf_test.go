@@ -1,0 +1,139 @@
+package spf_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"ehlo/session/spf"
+	"ehlo/session/zone"
+)
+
+// names are records to check against.
+const names = `
+pass.test.      TXT "v=spf1 ip4:192.0.2.0/24 -all"
+six.test.       TXT "v=spf1 ip6:2001:db8::/32 -all"
+soft.test.      TXT "v=spf1 ~all"
+neutral.test.   TXT "v=spf1 ip4:198.51.100.1"
+upper.test.     TXT "V=SPF1 IP4:192.0.2.25 -ALL"
+split.test.     TXT "v=spf1 ip4:192.0" ".2.25 -all"
+other.test.     TXT "v=spf10 -all"
+two.test.       TXT "v=spf1 -all"
+two.test.       TXT "v=spf1 +all"
+beside.test.    TXT "some text"
+beside.test.    TXT "v=spf1 a -all"
+beside.test.    A 192.0.2.25
+near.test.      TXT "v=spf1 a:beside.test/24//64 -all"
+mx.test.        TXT "v=spf1 mx -all"
+mx.test.        MX 10 beside.test.
+exists.test.    TXT "v=spf1 exists:beside.test -all"
+in.test.        TXT "v=spf1 include:pass.test -all"
+innone.test.    TXT "v=spf1 include:nothing.test -all"
+insoft.test.    TXT "v=spf1 include:soft.test ?all"
+to.test.        TXT "v=spf1 redirect=pass.test"
+tonone.test.    TXT "v=spf1 redirect=nothing.test"
+first.test.     TXT "v=spf1 redirect=pass.test all"
+late.test.      TXT "v=spf1 ip4:192.0.2.25 ipv4:192.0.2.9"
+macro.test.     TXT "v=spf1 exists:%{i}.test -all"
+family.test.    TXT "v=spf1 ip4:2001:db8::1 -all"
+long.test.      TXT "v=spf1 ip4:192.0.2.0/33 -all"
+ptr.test.       TXT "v=spf1 ptr ?all"
+exp.test.       TXT "v=spf1 exp=why.test unknown=x -all"
+loop.test.      TXT "v=spf1 include:loop.test -all"
+void.test.      TXT "v=spf1 a:x1.test a:x2.test a:x3.test -all"
+`
+
+// Each row is a domain, a client, and what comes of it with the term that decides, by RFC 7208.
+func TestCheck(t *testing.T) {
+	z, err := zone.Parse(names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const many = "many.test. TXT \"v=spf1 a:beside.test a:beside.test a:beside.test a:beside.test a:beside.test a:beside.test a:beside.test a:beside.test a:beside.test a:beside.test"
+	if z, err = z.With(many + " mx -all\""); err != nil {
+		t.Fatal(err)
+	}
+	for row := range strings.Lines(`pass.test 192.0.2.25 pass ip4:192.0.2.0/24
+pass.test ::ffff:192.0.2.25 pass ip4:192.0.2.0/24
+pass.test 198.51.100.9 fail -all
+pass.test 2001:db8::1 fail -all
+six.test 2001:db8::1 pass ip6:2001:db8::/32
+soft.test 192.0.2.25 softfail ~all
+neutral.test 192.0.2.25 neutral
+upper.test 192.0.2.25 pass IP4:192.0.2.25
+split.test 192.0.2.25 pass ip4:192.0.2.25
+other.test 192.0.2.25 none
+nothing.test 192.0.2.25 none
+two.test 192.0.2.25 permerror
+beside.test 192.0.2.25 pass a
+beside.test 2001:db8::1 fail -all
+near.test 192.0.2.99 pass a:beside.test/24//64
+mx.test 192.0.2.25 pass mx
+mx.test 192.0.2.26 fail -all
+exists.test 2001:db8::1 pass exists:beside.test
+in.test 192.0.2.25 pass include:pass.test
+in.test 198.51.100.9 fail -all
+innone.test 192.0.2.25 permerror include:nothing.test
+insoft.test 192.0.2.25 neutral ?all
+to.test 192.0.2.25 pass ip4:192.0.2.0/24
+tonone.test 192.0.2.25 permerror redirect=nothing.test
+first.test 198.51.100.9 pass all
+late.test 192.0.2.25 permerror ipv4:192.0.2.9
+macro.test 192.0.2.25 permerror exists:%{i}.test
+family.test 192.0.2.25 permerror ip4:2001:db8::1
+long.test 192.0.2.25 permerror ip4:192.0.2.0/33
+ptr.test 192.0.2.25 neutral ?all
+exp.test 192.0.2.25 fail -all
+loop.test 192.0.2.25 permerror include:loop.test
+void.test 192.0.2.25 permerror a:x3.test
+many.test 198.51.100.9 permerror mx
+`) {
+		f := append(strings.Fields(row), "")
+		result, term, err := spf.Check(known{z}, netip.MustParseAddr(f[1]), f[0])
+		if string(result) != f[2] || term != f[3] || (err != nil) != (result == spf.PermError) {
+			t.Errorf("%s %s: %s %s %v, want %s %s", f[0], f[1], result, term, err, f[2], f[3])
+		}
+	}
+}
+
+// known is a zone as a resolver.
+type known struct{ *zone.Zone }
+
+func (k known) Addresses(name string, like netip.Addr) []netip.Addr {
+	if like.Is4() {
+		return k.Zone.Addresses(name, zone.A)
+	}
+	return k.Zone.Addresses(name, zone.AAAA)
+}
+
+// The records of the practice domains that are about limits and mistakes are what they say there.
+func TestPracticeDomains(t *testing.T) {
+	for domain, want := range map[string]spf.Result{"shop.example": spf.Fail, "soft.example": spf.SoftFail, "two-spf.example": spf.PermError, "misspelled-spf.example": spf.PermError,
+		"many-spf.example": spf.PermError, "lab.test": spf.Fail, "old-dmarc.example": spf.None} {
+		if got, _, _ := spf.Check(known{zone.Practice()}, netip.MustParseAddr("198.51.100.9"), domain); got != want {
+			t.Errorf("%s: %s, want %s", domain, got, want)
+		}
+	}
+}
+
+// anything is a resolver that has the same record for every name.
+type anything string
+
+func (a anything) TXT(string) []string { return []string{string(a)} }
+func (a anything) MX(string) []string  { return []string{"a.test", "b.test"} }
+func (a anything) Addresses(string, netip.Addr) []netip.Addr {
+	return []netip.Addr{netip.MustParseAddr("192.0.2.1")}
+}
+
+// Whatever a record holds, the check ends with a result.
+func FuzzCheck(f *testing.F) {
+	for _, text := range []string{"v=spf1 include:a redirect=b -all", "v=spf1 +", "v=spf1 a:/ mx:// = redirect=", "v=spf1 ip6:::/129 ip4:", "v=spf1 \x00 ~"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		result, _, err := spf.Check(anything(text), netip.MustParseAddr("192.0.2.25"), "a.test")
+		if result == "" || (err != nil) != (result == spf.PermError) {
+			t.Errorf("%q: %q, %v", text, result, err)
+		}
+	})
+}
