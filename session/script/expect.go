@@ -81,10 +81,13 @@ func matching(pattern string) (condition, error) {
 	}, nil
 }
 
+// noReply is what there is where the server has not answered.
+const noReply = "no reply"
+
 // reply is the last one, in a line.
 func reply(s record.Snapshot) string {
 	if s.Reply == nil {
-		return "no reply"
+		return noReply
 	}
 	return wire.VisibleString(strings.Join(texts(s.Reply), " / "))
 }

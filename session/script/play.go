@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -25,6 +26,9 @@ func (c *Case) Play(ctx context.Context, s *engine.Session, g walk.Goal) ([]Poin
 	p := player{session: s, goal: g}
 	for _, st := range c.Statements {
 		if st.do == expects {
+			if err := p.begin(ctx); err != nil {
+				return p.points, err
+			}
 			p.points = append(p.points, p.check(st))
 			continue
 		}
@@ -42,6 +46,9 @@ type player struct {
 	read    int
 	points  []Point
 	began   bool
+	closed  bool
+	trouble string // why the last statement has no reply
+	line    string // what was sent last, as it may be shown
 }
 
 // now is the session as it stands.
@@ -55,11 +62,13 @@ func (p *player) now() record.Snapshot {
 
 func (p *player) check(st Statement) Point {
 	point := Point{Line: st.Line, Text: st.Text, Met: true}
+	if st.of {
+		point.Text = p.line + ": expect 2.. or 3.."
+	}
 	for _, holds := range st.holds {
 		if ok, got := holds(p.now(), time.Now()); !ok {
-			point.Met, point.Got = false, got
-			if cause := p.session.Outcome().Cause; !p.now().State.Connected() && p.now().Reply == nil {
-				point.Got = cause
+			if point.Met, point.Got = false, got; got == noReply || !p.known.State.Connected() {
+				point.Got = cmp.Or(p.trouble, got)
 			}
 			break
 		}
@@ -67,29 +76,55 @@ func (p *player) check(st Statement) Point {
 	return point
 }
 
-// play does a statement. A step that fails is no error: what is expected after it decides.
+// play does a statement. A step that fails is no error: what is expected after it decides, and no reply from before it counts.
 func (p *player) play(ctx context.Context, st Statement) error {
-	switch st.do {
-	case closes:
-		p.now()
-		p.known.State.Stage = record.StageClosed // the log has no event for it before its end
-		return p.session.Close()
-	case waits:
+	if st.do == waits {
 		return wait(ctx, st.wait)
 	}
 	if err := p.begin(ctx); err != nil {
 		return err
 	}
-	switch st.do {
-	case logsIn:
+	p.line = st.Text
+	switch {
+	case p.closed:
+		if st.do == sends {
+			p.line = unsent(st.Text)
+		}
+		p.void("The script has closed the connection.")
+		return nil
+	case st.do == closes:
+		p.closed = true
+		p.known.State.Stage = record.StageClosed // the log has no event for it before its end
+		return p.session.Close()
+	case st.do == logsIn:
 		return p.login(ctx, st)
-	case delivers:
+	case st.do == delivers:
 		return p.deliver(ctx)
 	}
+	return p.send(ctx, st)
+}
+
+// send sends a line, and does what follows from it by itself: the handshake after STARTTLS.
+func (p *player) send(ctx context.Context, st Statement) error {
+	before := p.known.Sent
 	if err := p.do(ctx, record.Step{Verb: record.VerbRaw, Line: st.Text}); err != nil {
 		return err
 	}
-	return p.due(ctx)
+	if p.line = unsent(st.Text); p.now().Sent != before {
+		p.line = strings.TrimRight(string(p.known.Sent.Raw), "\r\n")
+	}
+	if p.known.State.Stage != record.StageUpgrading {
+		return nil
+	}
+	return p.do(ctx, walk.Next(p.known, p.goal))
+}
+
+// unsent is what a line is called that was not sent: nobody knows what of it is a secret.
+func unsent(line string) string {
+	if _, ok := walk.CommandVerb(line); ok {
+		return strings.ToUpper(strings.Fields(line)[0])
+	}
+	return "the line"
 }
 
 // begin connects, and waits for the greeting.
@@ -119,14 +154,6 @@ func (p *player) opening() bool {
 	return false
 }
 
-// due does what follows from the last line by itself: the handshake after STARTTLS.
-func (p *player) due(ctx context.Context) error {
-	if p.now().State.Stage != record.StageUpgrading {
-		return nil
-	}
-	return p.do(ctx, walk.Next(p.now(), p.goal))
-}
-
 func (p *player) login(ctx context.Context, st Statement) error {
 	g := p.goal
 	if _, mechanism, ok := strings.Cut(st.Text, " "); ok {
@@ -137,6 +164,7 @@ func (p *player) login(ctx context.Context, st Statement) error {
 		return o.Step.Verb == record.VerbAuth && (g.Mechanism == "" || strings.EqualFold(o.Step.Mechanism, g.Mechanism))
 	})
 	if i < 0 {
+		p.void("AUTH cannot be sent: there is no connection, or no mechanism for which there are credentials.")
 		return nil
 	}
 	if err := p.do(ctx, options[i].Step); err != nil {
@@ -174,7 +202,9 @@ func (p *player) deliver(ctx context.Context) error {
 	return nil
 }
 
+// do does a step. Where it brings no reply, the last one is not what is expected of it.
 func (p *player) do(ctx context.Context, st record.Step) error {
+	before := p.now().Reply
 	err := p.session.Do(ctx, st)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -182,7 +212,17 @@ func (p *player) do(ctx context.Context, st record.Step) error {
 	if _, guarded := err.(*walk.GuardError); guarded {
 		return err
 	}
+	if r := p.now().Reply; err != nil && (r == before || len(r.Raw) == 0) {
+		p.void(err.Error())
+	} else if r != before {
+		p.trouble = ""
+	}
 	return nil
+}
+
+// void forgets the last reply. The first reason counts: what fails after it fails because of it.
+func (p *player) void(why string) {
+	p.known.Reply, p.trouble = nil, cmp.Or(p.trouble, why)
 }
 
 func wait(ctx context.Context, d time.Duration) error {

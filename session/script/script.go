@@ -14,16 +14,21 @@
 //	expect $code /relay|ok/
 //
 // A line is sent as it is, unless its first word is one of the words of a script, which are in lower case: expect, case, with, login,
-// message, close, wait. Connection, greeting and TLS handshake come by themselves where they are due.
+// message, close, wait. What stands between DATA and a dot alone is the message, whatever its words, with its empty lines. Connection,
+// greeting and TLS handshake come by themselves where they are due.
 package script
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/walk"
 )
 
 // A Case is a session of its own.
@@ -34,18 +39,19 @@ type Case struct {
 
 // A Statement is one line of a script.
 type Statement struct {
-	Line int // in the script, from 1
-	Text string
-	do   action
-	// of an expectation
-	holds []condition
+	Line  int // in the script, from 1
+	Text  string
+	do    action
+	holds []condition // of an expectation
+	of    bool        // of an expectation: nobody wrote it, the text is the line that it is about
 	wait  time.Duration
 }
 
 type action int
 
 const (
-	sends action = iota
+	reads action = iota // not known yet: the words tell
+	sends
 	expects
 	logsIn
 	delivers
@@ -73,16 +79,28 @@ func Parse(text string) ([]Case, error) {
 	if len(text) > MaxSize {
 		return nil, &Error{1, fmt.Sprintf("the script has more than %d bytes", MaxSize)}
 	}
+	text = strings.TrimPrefix(text, "\ufeff") // a byte order mark, as editors on Windows write it
 	text = strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	if !strings.Contains(text, "\n") {
-		return parse(strings.Split(text, ";"), func(int) int { return 1 })
+		return parse(statements(text), func(int) int { return 1 })
 	}
 	return parse(strings.Split(text, "\n"), func(i int) int { return i + 1 })
+}
+
+// statements are those of a text of one line. The spaces around a semicolon belong to none.
+func statements(text string) (all []string) {
+	for part := range strings.SplitSeq(text, ";") {
+		all = append(all, strings.TrimSpace(part))
+	}
+	return all
 }
 
 func parse(lines []string, number func(int) int) ([]Case, error) {
 	p := parser{}
 	for i, line := range lines {
+		if p.content(number(i), line, lines[i+1:]) {
+			continue
+		}
 		if err := p.line(number(i), line); err != nil {
 			return nil, err
 		}
@@ -99,6 +117,39 @@ type parser struct {
 	names []string   // of the table
 	rows  [][]string // of the table
 	table bool       // the lines that are indented are its rows
+	data  bool       // the lines up to a dot alone are a message
+}
+
+// content takes a line of a message. One begins after DATA if a dot alone ends it within the case; what is expected of the reply to DATA
+// stands before it.
+func (p *parser) content(n int, line string, after []string) bool {
+	word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	switch {
+	case !p.data:
+		p.data = strings.EqualFold(strings.TrimSpace(line), "DATA") && dotted(after)
+		return false
+	case word == "expect" && p.begins():
+		return false
+	}
+	p.raw = append(p.raw, Statement{Line: n, Text: line, do: sends})
+	p.data = line != "."
+	return true
+}
+
+// begins reports whether no line of the message has come yet.
+func (p *parser) begins() bool { return p.raw[len(p.raw)-1].do == reads }
+
+// dotted reports whether a dot alone comes before the next case.
+func dotted(lines []string) bool {
+	for _, line := range lines {
+		switch word, _, _ := strings.Cut(strings.TrimSpace(line), " "); {
+		case line == ".":
+			return true
+		case word == "case":
+			return false
+		}
+	}
+	return false
 }
 
 func (p *parser) line(n int, line string) error {
@@ -169,11 +220,27 @@ func (p *parser) end() error {
 		for i, name := range p.names {
 			filled[name] = row[i]
 		}
-		if err := p.add(strings.TrimSpace(p.name+" ("+strings.Join(row, " ")+")"), filled); err != nil {
+		if err := p.add(strings.TrimSpace(p.name+" ("+strings.Join(p.named(row), " ")+")"), filled); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// named are the values of a row that its case is called by. What goes into AUTH or is a whole line, as a response is, may be a secret.
+func (p *parser) named(row []string) []string {
+	row = slices.Clone(row)
+	for _, s := range p.raw {
+		if verb, _ := walk.CommandVerb(s.Text); verb != record.VerbAuth && !strings.HasPrefix(s.Text, "$") {
+			continue
+		}
+		for _, found := range reference().FindAllString(s.Text, -1) {
+			if i := slices.Index(p.names, found[1:]); i >= 0 {
+				row[i] = "…"
+			}
+		}
+	}
+	return row
 }
 
 func (p *parser) add(name string, filled map[string]string) error {
@@ -226,6 +293,10 @@ func (p *parser) done() ([]Case, error) {
 
 // read finds out what a statement does.
 func (s *Statement) read() (err error) {
+	if s.do == sends {
+		return nil
+	}
+	s.do = sends
 	word, rest, _ := strings.Cut(s.Text, " ")
 	rest = strings.TrimSpace(rest)
 	switch word {
@@ -240,8 +311,8 @@ func (s *Statement) read() (err error) {
 		s.do = closes
 	case "wait":
 		s.do = waits
-		if s.wait, err = time.ParseDuration(rest); err == nil && (s.wait <= 0 || s.wait > longestWait) {
-			err = fmt.Errorf("wait: want a time up to %s, such as 5s", longestWait)
+		if s.wait, err = time.ParseDuration(rest); err != nil || s.wait <= 0 || s.wait > longestWait {
+			err = errors.New("wait: want a time up to 10m, such as 5s")
 		}
 	}
 	if err == nil && rest != "" && (s.do == delivers || s.do == closes) {
@@ -261,7 +332,7 @@ func (c *Case) imply() {
 	var all []Statement
 	for _, s := range c.Statements {
 		if all = append(all, s); s.do == sends || s.do == logsIn || s.do == delivers {
-			all = append(all, Statement{Line: s.Line, Text: s.Text + ": expect 2.. or 3..", do: expects, holds: []condition{success}})
+			all = append(all, Statement{Line: s.Line, Text: s.Text, do: expects, of: true, holds: []condition{success}})
 		}
 	}
 	c.Statements = all

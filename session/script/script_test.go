@@ -72,6 +72,17 @@ func TestPlay(t *testing.T) {
 		{"nobody there", "refused", "EHLO x; expect 250", "not: expect 250: mail.lab refused the connection: nothing listens at 127.0.0.1:587, or a firewall rejects it."},
 		{"TLS from the first byte", "submissions", "EHLO x; expect verified; expect 250", "ok: expect verified\nok: expect 250"},
 		{"an expired certificate", "expired", "EHLO x; STARTTLS; expect unverified; expect verified", "ok: expect unverified\nnot: expect verified: TLS 1.3, not verified"},
+		{"what is not sent has no reply", "relay", "EHLO x; expect 250; NO\rOP; expect 250; EHLO x; QUIT; EHLO x; expect 221; expect closed",
+			"ok: expect 250\nnot: expect 250: The line was not sent: byte 3: CR or LF inside a line (RFC 5321 §2.3.8).\nnot: expect 221: There is no connection to send on.\nok: expect closed"},
+		{"what is implied of a line that is not sent", "relay", "QUIT\nMAIL FROM:<a@b.example>\nhunter2", "ok: QUIT: expect 2.. or 3..\nnot: MAIL: expect 2.. or 3..: There is no connection to send on.\nnot: the line: expect 2.. or 3..: There is no connection to send on."},
+		{"a secret that is typed", "submission", "EHLO x\nSTARTTLS\nEHLO x\nAUTH PLAIN AGFubgBodW50ZXIy\nAUTH LOGIN\nYW5u\naHVudGVyMg==",
+			"ok: EHLO x: expect 2.. or 3..\nok: STARTTLS: expect 2.. or 3..\nok: EHLO x: expect 2.. or 3..\nnot: AUTH PLAIN ••••••: expect 2.. or 3..: 535 5.7.8 login refused: username or password is wrong\nok: AUTH LOGIN: expect 2.. or 3..\nok: ••••••: expect 2.. or 3..\nnot: ••••••: expect 2.. or 3..: 535 5.7.8 login refused: username or password is wrong"},
+		{"only expectations", "relay", "expect 220; expect open; expect cleartext", "ok: expect 220\nok: expect open\nok: expect cleartext"},
+		{"closed at once", "relay", "close; EHLO x; expect 250", "not: expect 250: The script has closed the connection."},
+		{"no login", "relay", "QUIT; login; expect 221", "not: expect 221: AUTH cannot be sent: there is no connection, or no mechanism for which there are credentials."},
+		{"a message with the words of a script", "relay", "EHLO x\nMAIL FROM:<a@far.example>\nRCPT TO:<bob@lab.test>\ndata\nexpect 354\nSubject: x\n\n# no comment\n  wait never\nexpect 650\n.\nexpect 250\nexpect delivered", "ok: expect 354\nok: expect 250\nok: expect delivered"},
+		{"a dot of the next case", "relay", "case a\nDATA\nexpect 5..\ncase b\nNOOP\n.\nexpect 5..", "ok: expect 5..\nok: expect 5.."},
+		{"a byte order mark", "relay", "\ufeffEHLO x\nexpect 250", "ok: expect 250"},
 		{"a table", "relay", "case relaying\nwith to code\n  bob@lab.test 250\n  eve@far.example 550\nEHLO x\nMAIL FROM:<a@far.example>\nRCPT TO:<$to>\nexpect $code",
 			"ok: expect 250\nnot: expect 550: 554 5.7.1 <eve@far.example>: relay access denied"},
 	} {
@@ -103,8 +114,9 @@ func TestMistakes(t *testing.T) {
 		"EHLO x\nexpect 650":                    `line 2: expect: "650" is neither a code`,
 		"EHLO x\nexpect 250 /a":                 "line 2: expect: the pattern has no slash at its end",
 		"EHLO x\nexpect /[/":                    "line 2: expect: the pattern is no regular expression: missing closing ]",
-		"wait never":                            "line 1: time: invalid duration",
-		"wait 1h":                               "line 1: wait: want a time up to 10m0s",
+		"wait never":                            "line 1: wait: want a time up to 10m, such as 5s",
+		"wait 5":                                "line 1: wait: want a time up to 10m, such as 5s",
+		"wait 1h":                               "line 1: wait: want a time up to 10m, such as 5s",
 		"EHLO x\nclose now":                     "line 2: close takes no words",
 		"case a\ncase b\nEHLO x":                `line 1: the case "a" has no lines`,
 		"with a\nEHLO x":                        "line 1: the table has no rows",
@@ -117,6 +129,14 @@ func TestMistakes(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%.30q: got %v, want %s", text, err, want)
 		}
+	}
+}
+
+// A table may hold passwords. Its cases are called by the other values.
+func TestNamesHideSecrets(t *testing.T) {
+	cases, err := script.Parse("case login\nwith user plain answer\n  ann AGFubg== aHVudGVyMg==\nNOOP $user\nAUTH PLAIN $plain\n$answer")
+	if err != nil || len(cases) != 1 || cases[0].Name != "login (ann … …)" {
+		t.Errorf("got %+v, %v", cases, err)
 	}
 }
 
