@@ -19,10 +19,10 @@ const doHelp = `--do plays a session that is written down: SMTP lines, one after
 expected of the server. --do-file reads it from a file, one statement on a line, # begins a comment:
 
   case a stranger may not relay     another session; the name is printed
-  EHLO client.example.org           a line is sent as it is; lines after DATA are the message
+  EHLO client.example.org           a line is sent as it is; all lines from DATA to a dot are the message
   STARTTLS                          the handshake follows by itself, as connection and greeting do
   login [MECHANISM]                 AUTH with --user and its password
-  message                           the message of --data or a small one, with MAIL and RCPT if there were none
+  message                           the message of --data or a small one, to --to if there was no RCPT
   expect 250                        of the last reply: a code, with dots for any digit (5..),
   expect 554 5.7.x /relay/          an enhanced code, a regular expression in upper or lower case
   expect verified                   of the session: %s

@@ -107,7 +107,7 @@ func (p *player) play(ctx context.Context, st Statement) error {
 // send sends a line, and does what follows from it by itself: the handshake after STARTTLS.
 func (p *player) send(ctx context.Context, st Statement) error {
 	before := p.known.Sent
-	if err := p.do(ctx, record.Step{Verb: record.VerbRaw, Line: st.Text}); err != nil {
+	if err := p.do(ctx, agreed(record.Step{Verb: record.VerbRaw, Line: st.Text})); err != nil {
 		return err
 	}
 	if p.line = unsent(st.Text); p.now().Sent != before {
@@ -118,6 +118,9 @@ func (p *player) send(ctx context.Context, st Statement) error {
 	}
 	return p.do(ctx, walk.Next(p.known, p.goal))
 }
+
+// agreed is a step of whoever wrote DATA or message down: they want the message sent, to a real server too.
+func agreed(st record.Step) record.Step { return st.Confirm(record.FoundRealMessage) }
 
 // unsent is what a line is called that was not sent: nobody knows what of it is a secret.
 func unsent(line string) string {
@@ -184,22 +187,34 @@ func (p *player) login(ctx context.Context, st Statement) error {
 
 // deliver sends the message, with its envelope where there is none yet, as long as the server goes along.
 func (p *player) deliver(ctx context.Context) error {
-	var verbs []record.Verb
 	if p.now().State.Transaction == record.TransactionNone {
-		verbs = append(verbs, record.VerbMail)
-		for range p.goal.To {
-			verbs = append(verbs, record.VerbRcpt)
-		}
-	}
-	for _, v := range append(verbs, record.VerbData, record.VerbContent) {
-		if v == record.VerbContent && p.now().State.Transaction != record.TransactionData {
+		if len(p.goal.To) == 0 {
+			p.void("The message was not sent: it has no recipient.")
 			return nil
 		}
-		if err := p.do(ctx, walk.Compose(p.now(), p.goal, v)); err != nil {
+		if err := p.envelope(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	if p.now().State.Transaction != record.TransactionRcpt {
+		return nil
+	}
+	if err := p.do(ctx, agreed(walk.Compose(p.now(), p.goal, record.VerbData))); err != nil || p.now().State.Transaction != record.TransactionData {
+		return err
+	}
+	return p.do(ctx, walk.Compose(p.now(), p.goal, record.VerbContent))
+}
+
+// envelope names the sender, and the recipients if that is accepted.
+func (p *player) envelope(ctx context.Context) error {
+	err := p.do(ctx, walk.Compose(p.now(), p.goal, record.VerbMail))
+	for range p.goal.To {
+		if err != nil || p.now().State.Transaction == record.TransactionNone {
+			return err
+		}
+		err = p.do(ctx, walk.Compose(p.now(), p.goal, record.VerbRcpt))
+	}
+	return err
 }
 
 // do does a step. Where it brings no reply, the last one is not what is expected of it.

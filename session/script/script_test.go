@@ -1,7 +1,11 @@
 package script_test
 
 import (
+	"bufio"
+	"cmp"
 	"errors"
+	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +50,12 @@ type session struct {
 
 func begun(t *testing.T, scenario string) session {
 	t.Helper()
-	p, err := setup.New(setup.Request{Target: "lab:" + scenario, Timeout: 2 * time.Second, Unwatched: true})
+	return begunWith(t, setup.Request{Target: "lab:" + scenario, Timeout: 2 * time.Second, Unwatched: true})
+}
+
+func begunWith(t *testing.T, r setup.Request) session {
+	t.Helper()
+	p, err := setup.New(r)
 	if err == nil {
 		err = p.Start()
 	}
@@ -55,6 +64,61 @@ func begun(t *testing.T, scenario string) session {
 	}
 	t.Cleanup(func() { p.Close() })
 	return session{p.Session(), p.Goal}
+}
+
+// serves answers each line that begins with one of the words with its reply, and others with 250.
+func serves(t *testing.T, replies map[string]string) (target string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+			fmt.Fprint(conn, "220 mx.example\r\n")
+			for lines, message := bufio.NewScanner(conn), false; lines.Scan(); {
+				word, _, _ := strings.Cut(lines.Text(), " ")
+				if message = message && word != "."; message {
+					continue
+				}
+				message = word == "DATA"
+				fmt.Fprint(conn, cmp.Or(replies[word], "250 2.0.0 ok")+"\r\n")
+			}
+			conn.Close()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// Who writes a message down has agreed to send it, to a real server too; nothing is sent where its envelope was refused.
+func TestRealServer(t *testing.T) {
+	for _, c := range []struct {
+		script, refused, want string
+		to                    []string
+	}{
+		{"EHLO x; MAIL FROM:<a@b.example>; RCPT TO:<b@b.example>; DATA; hi; .; expect 250; expect delivered", "", "[250 true] [delivered true]", nil},
+		{"EHLO x; MAIL FROM:<a@b.example>; RCPT TO:<b@b.example>; message; expect 250; expect delivered", "", "[250 true] [delivered true]", nil},
+		{"EHLO x; message; expect 250; expect delivered", "", "[250 true] [delivered true]", []string{"b@b.example", "c@b.example"}},
+		{"EHLO x; message; expect 550 /MAIL/", "MAIL", "[550 /MAIL/ true]", []string{"b@b.example", "c@b.example"}},
+		{"EHLO x; message; expect 550 /RCPT/", "RCPT", "[550 /RCPT/ true]", []string{"b@b.example"}},
+		{"EHLO x; message; expect 250", "", "[250 false The message was not sent: it has no recipient.]", nil},
+	} {
+		cases, err := script.Parse(c.script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		target := serves(t, map[string]string{"DATA": "354 go ahead", c.refused: "550 5.7.1 no " + c.refused})
+		s := begunWith(t, setup.Request{Target: target, Timeout: 2 * time.Second, Goal: walk.Goal{To: c.to, From: "a@b.example"}})
+		points, err := cases[0].Play(t.Context(), s.engine, s.goal)
+		var got []string
+		for _, p := range points {
+			got = append(got, "["+strings.TrimSpace(fmt.Sprint(strings.TrimPrefix(p.Text, "expect "), " ", p.Met, " ", p.Got))+"]")
+		}
+		if text := strings.Join(got, " "); text != c.want || err != nil {
+			t.Errorf("%s: got %s, %v, want %s", c.script, text, err, c.want)
+		}
+	}
 }
 
 func TestPlay(t *testing.T) {
