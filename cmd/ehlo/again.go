@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,8 +54,10 @@ func (r *runner) checkAgain() error {
 		return usage(fmt.Errorf("--parallel %d: want 1 to %d", r.parallel, mostParallel))
 	case r.interval < 0:
 		return usage(fmt.Errorf("--interval %s: want no less than 0s", r.interval))
-	case (r.do != "" || r.doFile != "") && (r.again() || r.monitor || r.each || r.o.output != ""):
-		return usage(errors.New("--do plays sessions of its own: leave out -o, --repeat, --watch, --each-address and --monitor"))
+	case (r.do != "" || r.doFile != "") && (r.again() || r.monitor || r.each || r.o.output != "" || r.warn != 0):
+		return usage(errors.New("--do plays sessions of its own: leave out -o, --repeat, --watch, --each-address, --monitor and --warn-expiry"))
+	case r.each && r.unlessFailed:
+		return usage(errors.New("--each-address always ends with a table: leave out --quiet-unless-failed"))
 	case !r.again():
 		return nil
 	case r.o.output != "" || r.o.capture != "" || r.each || r.monitor || r.verbose || r.full:
@@ -79,10 +82,10 @@ func (r *runner) repeated(ctx context.Context, std streams, p *setup.Setup, targ
 			break
 		}
 	}
-	if !r.json {
-		tries.sum(std)
+	if err := r.sum(std, &tries); err != nil {
+		return err
 	}
-	return tries.trouble(r.watch)
+	return cmp.Or(tries.trouble(r.watch), ctx.Err())
 }
 
 func waits(ctx context.Context, d time.Duration) bool {
@@ -118,22 +121,36 @@ func (s *series) add(n int, got result) {
 	}
 }
 
+// sum prints the summary, where something was printed that it sums up.
+func (r *runner) sum(std streams, tries *series) error {
+	switch {
+	case r.json, r.unlessFailed && tries.bad == nil:
+		return nil
+	case !r.quiet || tries.bad != nil:
+		fmt.Fprintln(std.out)
+	}
+	return tries.sum(std)
+}
+
 // sum counts the exit codes, and says what was different between the first session that went well and the first that did not.
-func (s *series) sum(std streams) {
+func (s *series) sum(std streams) error {
 	var counts []string
 	for exit := range record.Exit(256) {
 		if n := s.exits[exit]; n > 0 {
-			counts = append(counts, fmt.Sprintf("exit code %d %s", exit, record.Plural(n, "time", "times")))
+			counts = append(counts, fmt.Sprintf("%d with exit code %d", n, exit))
 		}
 	}
-	fmt.Fprintf(std.out, "\n%s: %s\n", record.Plural(s.all, "session", "sessions"), strings.Join(counts, ", "))
-	if s.good == nil || s.bad == nil {
-		return
+	_, err := fmt.Fprintf(std.out, "%s: %s\n", record.Plural(s.all, "session", "sessions"), strings.Join(counts, ", "))
+	if err != nil || s.good == nil || s.bad == nil {
+		return err
 	}
 	fmt.Fprintf(std.out, "What was different when it failed (B, session %d) from when it went well (A, session %d):\n", s.badAt, s.goodAt)
 	for _, line := range diff.Compare(diff.Session{Name: "A", Source: s.good.log}, diff.Session{Name: "B", Source: s.bad.log}).Lines(widthOf(std.out)) {
-		fmt.Fprintln(std.out, line)
+		if _, err = fmt.Fprintln(std.out, line); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // trouble is what the exit code tells: of the last session where one that goes well was waited for, else the lowest that is not 0.

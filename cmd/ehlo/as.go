@@ -78,7 +78,9 @@ func printAs(std streams, s equivalent.Session, tool equivalent.Tool) error {
 		return usage(errors.New(strings.Join(text.Notes, " ")))
 	}
 	for _, line := range text.Lines {
-		fmt.Fprintln(std.out, line)
+		if _, err := fmt.Fprintln(std.out, line); err != nil {
+			return err
+		}
 	}
 	for _, n := range text.Notes {
 		fmt.Fprintln(std.err, "note: "+n)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,12 +56,12 @@ func (r *runner) cases(ctx context.Context, std streams) ([]script.Case, error) 
 		from = "--do-file " + quote(r.doFile)
 		in, err := openInput(ctx, std, r.doFile)
 		if err != nil {
-			return nil, usage(fmt.Errorf("--do-file: %w", err))
+			return nil, inputError("--do-file", err)
 		}
 		defer in.Close()
 		data, err := io.ReadAll(io.LimitReader(in, script.MaxSize+1))
 		if err != nil {
-			return nil, usage(fmt.Errorf("%s: %w", from, err))
+			return nil, inputError("--do-file", err)
 		}
 		text = string(data)
 	}
@@ -75,13 +77,27 @@ const unmet record.Exit = 1
 
 // play plays the cases, each in a session of its own, and says what came of the expectations.
 func (r *runner) play(ctx context.Context, std streams, p *setup.Setup, cases []script.Case) error {
-	sheet := scores{w: std.out, tap: r.tap}
+	out := &output{w: std.out}
+	held := &bytes.Buffer{}
+	sheet := scores{w: out, tap: r.tap, quiet: r.quiet}
+	if r.unlessFailed {
+		sheet.w = held
+	}
+	err := r.playAll(ctx, std, &sheet, p, cases)
+	if err != nil {
+		out.Write(held.Bytes())
+	}
+	return cmp.Or(out.err, err)
+}
+
+// playAll plays the cases and writes on the sheet.
+func (r *runner) playAll(ctx context.Context, std streams, sheet *scores, p *setup.Setup, cases []script.Case) error {
 	sheet.begin(cases)
 	for i := range cases {
 		if c := &cases[i]; c.Name != "" && !r.tap {
-			fmt.Fprintf(std.out, "%s\n", wire.VisibleString(c.Name))
+			fmt.Fprintf(sheet.w, "%s\n", wire.VisibleString(c.Name))
 		}
-		points, err := r.playOne(ctx, std, p, &cases[i])
+		points, err := r.playOne(ctx, std, sheet.w, p, &cases[i])
 		sheet.add(&cases[i], points)
 		if err != nil {
 			sheet.bail(err)
@@ -92,12 +108,12 @@ func (r *runner) play(ctx context.Context, std streams, p *setup.Setup, cases []
 }
 
 // playOne plays one case. What has to be agreed to was agreed to on the command line, or is refused.
-func (r *runner) playOne(ctx context.Context, std streams, p *setup.Setup, c *script.Case) ([]script.Point, error) {
+func (r *runner) playOne(ctx context.Context, std streams, out io.Writer, p *setup.Setup, c *script.Case) ([]script.Point, error) {
 	s := p.Session()
 	finish := func() error { return nil }
 	if !r.tap {
 		each := r.printer(std.out, r.more)
-		finish = newFollower(s.Log(), std.out, func(w io.Writer, e *record.Event) error {
+		finish = newFollower(s.Log(), out, func(w io.Writer, e *record.Event) error {
 			if e.Kind == record.KindEnd { // the expectations say how it went
 				return nil
 			}
@@ -116,6 +132,7 @@ func (r *runner) playOne(ctx context.Context, std streams, p *setup.Setup, c *sc
 type scores struct {
 	w        io.Writer
 	tap      bool
+	quiet    bool // what is met is only counted
 	met, all int
 }
 
@@ -142,6 +159,7 @@ func (s *scores) add(c *script.Case, points []script.Point) {
 func (s *scores) print(c *script.Case, p script.Point) {
 	text, got := wire.VisibleString(fmt.Sprintf("line %d: %s", p.Line, p.Text)), wire.VisibleString(p.Got)
 	switch {
+	case !s.tap && p.Met && s.quiet:
 	case !s.tap && p.Met:
 		fmt.Fprintf(s.w, "met      %s\n", text)
 	case !s.tap:

@@ -45,7 +45,11 @@ type streams struct {
 func execute(ctx context.Context, args []string, std streams) record.Exit {
 	root, refused := newRoot(std, args)
 	root.SetArgs(args)
-	return report(std.err, record.Try("the command", func() error { return cmp.Or(root.ExecuteContext(ctx), refused()) }))
+	err := record.Try("the command", func() error { return cmp.Or(root.ExecuteContext(ctx), refused()) })
+	if monitors(args) {
+		err = asPlugin(std, err)
+	}
+	return report(std.err, err)
 }
 
 // report prints an error with its hint and says which exit code it stands for.

@@ -33,12 +33,12 @@ func (r *runner) targetsOf(ctx context.Context, std streams, args []string) ([]s
 	}
 	in, err := openInput(ctx, std, r.list)
 	if err != nil {
-		return nil, usage(fmt.Errorf("-f: %w", err))
+		return nil, inputError("-f", err)
 	}
 	defer in.Close()
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
-		text, _, _ := strings.Cut(lines.Text(), "#")
+		text, _, _ := strings.Cut(strings.TrimPrefix(lines.Text(), "\ufeff"), "#") // a byte order mark, as editors on Windows write it
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
@@ -46,8 +46,10 @@ func (r *runner) targetsOf(ctx context.Context, std streams, args []string) ([]s
 			return nil, usage(fmt.Errorf("more than %d targets", mostTargets))
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, usage(fmt.Errorf("-f %s: %w", quote(r.list), err))
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, usage(fmt.Errorf("-f %s: a line has more than %d bytes", quote(r.list), bufio.MaxScanTokenSize))
+	} else if err != nil {
+		return nil, inputError("-f", err)
 	}
 	if len(args) == 0 {
 		return nil, usage(fmt.Errorf("-f %s: there is no target in it", quote(r.list)))
@@ -219,12 +221,26 @@ func (p *counting) print(failed int) {
 // clear takes the line away (ECMA-48 EL), so that others can be printed.
 func (p *counting) clear() { fmt.Fprint(p.w, "\r\x1b[K") }
 
-// expiresSoon says that the certificate is at its end within the time that was asked about; empty where it is not.
+// expiresSoon says that the certificate expires within the time that was asked about, or has expired although the session went well;
+// empty where neither is so.
 func (r *runner) expiresSoon(v record.Verdict) string {
-	left := time.Until(v.Facts.Expires)
-	if r.warn == 0 || v.Facts.Expires.IsZero() || left > time.Duration(r.warn) || left < 0 {
+	left, date := time.Until(v.Facts.Expires), v.Facts.Expires.UTC().Format(time.DateOnly)
+	switch {
+	case r.warn == 0 || v.Facts.Expires.IsZero() || left > time.Duration(r.warn):
 		return ""
+	case left > 0:
+		return fmt.Sprintf("the certificate %s expires on %s, in %s", certified(v.Facts.Names), date, record.Plural(int(left/(24*time.Hour)), "day", "days"))
+	case v.Exit == record.ExitOK:
+		return fmt.Sprintf("the certificate %s expired on %s", certified(v.Facts.Names), date)
 	}
-	return fmt.Sprintf("the certificate %s expires on %s, in %s", cmp.Or(strings.Join(v.Facts.Names, ", "), "without a name"),
-		v.Facts.Expires.UTC().Format(time.DateOnly), record.Plural(int(left/(24*time.Hour)), "day", "days"))
+	return "" // the verdict says it
+}
+
+// certified are the names of a certificate, of which there may be hundreds.
+func certified(names []string) string {
+	const most = 3
+	if n := len(names) - most; n > 0 {
+		return fmt.Sprintf("%s and %s", strings.Join(names[:most], ", "), record.Plural(n, "more name", "more names"))
+	}
+	return cmp.Or(strings.Join(names, ", "), "without a name")
 }

@@ -184,6 +184,17 @@ func severalFiles(c *cobra.Command, least int, args []string) error {
 	return noneEmpty(c, args, "FILE")
 }
 
+// noEmptyFlag refuses flags that were given without a value, as a variable of a shell that is not set does: without them another thing would
+// be done.
+func noEmptyFlag(c *cobra.Command, flags ...string) error {
+	for _, f := range flags {
+		if c.Flags().Changed(f) && c.Flags().Lookup(f).Value.String() == "" {
+			return usage(fmt.Errorf("--%s is empty", f))
+		}
+	}
+	return nil
+}
+
 // exclusive refuses flags of a group that are given together.
 func exclusive(c *cobra.Command, flags ...string) error {
 	var given []string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,11 +50,10 @@ func pluginState(exit record.Exit) record.Exit {
 func (r *runner) performance(got result) string {
 	data := fmt.Sprintf("time=%.3fs;;;0", got.took.Seconds())
 	if expires := got.verdict.Facts.Expires; !expires.IsZero() {
-		limit := ""
+		data += fmt.Sprintf(" certificate_days=%d", int(time.Until(expires)/(24*time.Hour)))
 		if r.warn > 0 {
-			limit = fmt.Sprintf("%d:", int(time.Duration(r.warn)/(24*time.Hour)))
+			data += fmt.Sprintf(";%d:", int(time.Duration(r.warn)/(24*time.Hour)))
 		}
-		data += fmt.Sprintf(" certificate_days=%d;%s;;0", int(time.Until(expires)/(24*time.Hour)), limit)
 	}
 	return data
 }
@@ -65,17 +65,27 @@ func plugin(std streams, state record.Exit, text, performance string) error {
 		text += " | " + performance
 	}
 	if _, err := fmt.Fprintf(std.out, "SMTP %s - %s\n", pluginStates[state], text); err != nil {
-		return err
+		_, text, _ := exitOf(err)
+		return &failure{pluginUnknown, text, ""}
 	}
 	return exitWith(state)
 }
 
-// unknown is what the check of a plug-in came to where it could not be made.
-func (r *runner) unknown(std streams, err error) error {
-	if _, told := errors.AsType[*ended](err); !r.monitor || err == nil || told {
+// monitors reports whether a command line asks for the line of a plug-in. It is asked also where the flags could not be read.
+func monitors(args []string) bool {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	return commandOf(args) == "run" && (slices.Contains(args, "--monitor") || slices.Contains(args, "--monitor=true"))
+}
+
+// asPlugin is what the check of a plug-in came to where it could not be made. To a monitoring system the exit code of a mistake on the
+// command line would say that the server is down.
+func asPlugin(std streams, err error) error {
+	exit, text, hint := exitOf(err)
+	if _, told := errors.AsType[*ended](err); told || err == nil || exit == pluginUnknown {
 		return err
 	}
-	_, text, hint := exitOf(err)
 	if hint != "" {
 		text += " (" + hint + ")"
 	}
