@@ -92,8 +92,9 @@ var rules = []rule{
 	{"tls-1.3", both, Should, "TLS 1.3 is accepted", "RFC 9325 §3.1.1", "enable TLS 1.3", accepts(version13), false},
 	{"tls-1.2", both, Must, "TLS 1.2 is accepted", "RFC 9325 §3.1.1", "enable TLS 1.2", accepts(version12), false},
 	{"old-versions", both, Must, "SSL 3.0, TLS 1.0 and TLS 1.1 are not accepted", "RFC 9325 §3.1.1, RFC 8996 §4, §5, RFC 7568 §3", "disable every version before TLS 1.2", refusesOld, false},
-	{"insecure-suites", both, Must, "no cipher suite is insecure: without encryption or authentication, export, DES, RC4", "RFC 9325 §4.1", "disable these cipher suites", without(Insecure), false},
-	{"weak-suites", both, Should, "no cipher suite has less than 128 bits of security, such as 3DES", "RFC 9325 §4.1", "disable these cipher suites", without(Weak), false},
+	{"insecure-suites", both, Must, "no cipher suite is insecure: without encryption, export, DES, RC4", "RFC 9325 §4.1", "disable these cipher suites", refusesInsecure, false},
+	{"anonymous-suites", submission, Must, "no cipher suite goes without authentication", "RFC 5246 §A.5", "disable the anonymous cipher suites", refusesAnonymous, false},
+	{"weak-suites", both, Should, "no cipher suite has less than 128 bits of security, such as 3DES", "RFC 9325 §4.1", "disable these cipher suites", refusesWeak, false},
 	{"forward-secrecy", both, Must, "cipher suites with forward secrecy are accepted", "RFC 9325 §4.1", "enable cipher suites with ECDHE", forwardSecret, false},
 	{"static-rsa", both, Should, "no cipher suite goes without forward secrecy", "RFC 9325 §4.1", "disable the cipher suites with key exchange by RSA, DH or ECDH", noStatic, false},
 	{"dhe-group", both, Must, "groups of DHE have at least 2048 bits", "RFC 9325 §4.5", "use a group of 2048 bits or more, or disable DHE", largePrime, false},
@@ -278,15 +279,28 @@ func suitesOf(c Cell, is func(name string) bool) (list []string) {
 	return list
 }
 
-func without(q Quality) func(Cell) (Result, string) {
-	return func(c Cell) (Result, string) {
-		return lacks(c, suitesOf(c, func(name string) bool { return QualityOf(name) == q }), "accepted: ")
-	}
+func refusesInsecure(c Cell) (Result, string) {
+	return lacks(c, suitesOf(c, func(name string) bool { return QualityOf(name) == Insecure && (!anonymous(name) || broken(name)) }), "accepted: ")
 }
 
-// secret reports whether a suite has forward secrecy: those of TLS 1.3, which name no key exchange, have it.
+// anonymous reports whether neither side proves who it is. A relay that takes mail from clients that verify nothing may accept such a suite.
+func anonymous(name string) bool { return strings.Contains(name, "_anon_") }
+
+// broken reports whether what a suite encrypts can be read.
+func broken(name string) bool {
+	return slices.ContainsFunc([]string{"_NULL", "_EXPORT_", "_RC4_", "_RC2_", "_DES_"}, func(part string) bool { return strings.Contains(name, part) })
+}
+
+func refusesAnonymous(c Cell) (Result, string) { return lacks(c, suitesOf(c, anonymous), "accepted: ") }
+
+func refusesWeak(c Cell) (Result, string) {
+	return lacks(c, suitesOf(c, func(name string) bool { return QualityOf(name) == Weak }), "accepted: ")
+}
+
+// secret reports whether a suite has forward secrecy: those of TLS 1.3, which name no key exchange, have it, and the anonymous ones, which
+// have no other keys.
 func secret(name string) bool {
-	return !strings.Contains(name, "_WITH_") || strings.Contains(name, "DHE_")
+	return !strings.Contains(name, "_WITH_") || strings.Contains(name, "DHE_") || anonymous(name)
 }
 
 func forwardSecret(c Cell) (Result, string) {

@@ -100,20 +100,34 @@ func (s *Survey) partly(v Verdict) Verdict {
 	v.Outcome = record.OutcomeDone
 	for i := range s.Cells {
 		c := &s.Cells[i]
-		if c.State.Open() || !slices.Contains(s.openPorts(), c.Port) && !s.Named {
+		if c.State.Open() || !slices.Contains(s.openPorts(), c.Port) && !s.Named || slices.Contains(s.unseen(), c.Address) {
 			continue
 		}
-		v.Exit, v.Outcome, v.Who, v.Advice = record.ExitConnect, record.OutcomeFailed, record.WhoOperator, c.Verdict.Advice
+		v.Exit, v.Outcome, v.Who, v.Advice = c.Verdict.Exit, record.OutcomeFailed, c.Verdict.Who, c.Verdict.Advice
 		if v.Cause = fmt.Sprintf("Port %d is %s at %s.", c.Port, c.State, c.Address); slices.Contains(s.openPorts(), c.Port) {
 			v.Cause = fmt.Sprintf("Port %d is %s at %s, and open at another address of the name.", c.Port, c.State, c.Address)
 		}
 		return v
 	}
 	v.Cause = fmt.Sprintf("Every open port of %s works as it is meant to: %s.", Called(s.Host), List(s.openPorts()))
+	if far := s.unseen(); len(far) > 0 {
+		v.Cause += fmt.Sprintf(" There is no route from here to %s: what is there was not seen.", strings.Join(far, ", "))
+	}
 	if n := s.failingPoints(); n > 0 {
 		v.Cause += fmt.Sprintf(" Of the scorecard, %s that a standard requires.", record.Plural(n, "point fails", "points fail"))
 	}
 	return v
+}
+
+// unseen are the addresses to which there is no route, at any port: that says something of this side, such as that it has no IPv6, and
+// nothing of the server.
+func (s *Survey) unseen() (list []string) {
+	for _, a := range s.Addresses {
+		if !slices.ContainsFunc(s.Cells, func(c Cell) bool { return c.Address == a && c.State != StateUnreachable }) {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // failingPoints counts those that a standard requires.

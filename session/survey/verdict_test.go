@@ -23,6 +23,7 @@ func TestJudge(t *testing.T) {
 	done := record.Verdict{}
 	refused := record.Verdict{Outcome: record.OutcomeFailed, Exit: record.ExitConnect, Who: record.WhoOperator, Cause: "refused"}
 	dropped := record.Verdict{Outcome: record.OutcomeFailed, Exit: record.ExitTimeout, Who: record.WhoNetwork, Cause: "dropped"}
+	unrouted := record.Verdict{Outcome: record.OutcomeFailed, Exit: record.ExitConnect, Who: record.WhoNetwork, Cause: "no route"}
 	expired := record.Verdict{Outcome: record.OutcomeUnsafe, Exit: record.ExitCertificate, Who: record.WhoOperator, Cause: "expired"}
 	silent := record.Verdict{Outcome: record.OutcomeFailed, Exit: record.ExitTimeout, Who: record.WhoOperator, Cause: "silent"}
 	for name, c := range map[string]struct {
@@ -36,7 +37,11 @@ func TestJudge(t *testing.T) {
 	}{
 		"all work":              {[]Cell{cell(here, 25, StateSTARTTLS, done), cell(here, 587, StateSTARTTLS, done)}, false, false, 0, "", "Every open port of mail.example.org works as it is meant to: 25 and 587.", nil},
 		"one is closed":         {[]Cell{cell(here, 25, StateFiltered, dropped), cell(here, 587, StateSTARTTLS, done)}, false, false, 0, "", "Every open port of mail.example.org works as it is meant to: 587.", nil},
-		"one that was named is": {[]Cell{cell(here, 25, StateFiltered, dropped), cell(here, 587, StateSTARTTLS, done)}, true, false, 4, record.WhoOperator, "Port 25 is filtered at 192.0.2.1.", nil},
+		"one that was named is": {[]Cell{cell(here, 25, StateFiltered, dropped), cell(here, 587, StateSTARTTLS, done)}, true, false, 124, record.WhoNetwork, "Port 25 is filtered at 192.0.2.1.", nil},
+		"no route to one address": {[]Cell{cell(here, 25, StateSTARTTLS, done), cell(there, 25, StateUnreachable, unrouted)}, false, false, 0, "",
+			"Every open port of mail.example.org works as it is meant to: 25. There is no route from here to 192.0.2.2: what", nil},
+		"no route to one port": {[]Cell{cell(here, 25, StateSTARTTLS, done), cell(there, 25, StateUnreachable, unrouted), cell(there, 587, StateSTARTTLS, done)}, false, false, 4, record.WhoNetwork,
+			"Port 25 is unreachable at 192.0.2.2, and open at another", nil},
 		"closed at one address": {[]Cell{cell(here, 587, StateRefused, refused), cell(there, 587, StateSTARTTLS, done)}, false, false, 4, record.WhoOperator, "Port 587 is refused at 192.0.2.1, and open at another", nil},
 		"all are refused":       {[]Cell{cell(here, 25, StateRefused, refused), cell(here, 587, StateRefused, refused)}, false, false, 4, record.WhoOperator, "No port of mail.example.org takes a connection: 25 and 587 are refused.", nil},
 		"all are dropped":       {[]Cell{cell(here, 25, StateFiltered, dropped), cell(here, 587, StateFiltered, dropped)}, false, false, 124, record.WhoNetwork, "No port of mail.example.org takes a connection: 25 and 587 are filtered.", nil},
@@ -48,6 +53,9 @@ func TestJudge(t *testing.T) {
 	} {
 		s := &Survey{Host: "mail.example.org", Cells: c.cells, Named: c.named, Stopped: c.stopped}
 		for _, one := range c.cells {
+			if !slices.Contains(s.Addresses, one.Address) {
+				s.Addresses = append(s.Addresses, one.Address)
+			}
 			if !slices.Contains(s.Ports, one.Port) {
 				s.Ports = append(s.Ports, one.Port)
 			}
