@@ -20,7 +20,6 @@ import (
 	"ehlo/ui/delta"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
-	"ehlo/ui/scroll"
 )
 
 // Lane is a session that is walked beside others.
@@ -64,7 +63,7 @@ type abreast struct {
 	*diff.Abreast
 	lanes         []*lane
 	theme         *paint.Theme
-	list          scroll.List
+	list          tall
 	first         int // the first column in sight
 	width, height int
 	interrupted   bool
@@ -236,17 +235,7 @@ func (a *abreast) View() string {
 	below := max(a.shown()+1, min(10, a.height/3))
 	drawn := a.paint(lines...)
 	rows, height := a.rows(), max(a.height-len(lines)-below-3, 1)
-	first, last := a.list.Window(len(rows), height)
-	for i := first; i < last; i++ {
-		if i == a.list.Sel {
-			drawn = append(drawn, a.theme.PaintSelected(a.row("›", rows[i]), a.width)) // seen without color too
-		} else {
-			drawn = append(drawn, a.theme.Paint(a.row(" ", rows[i]), a.width))
-		}
-	}
-	for range height - (last - first) {
-		drawn = append(drawn, paint.Blank(a.width))
-	}
+	drawn = append(drawn, a.steps(rows, height)...)
 	here := a.here()
 	for len(here) < below {
 		here = append(here, paint.Line{})
@@ -281,17 +270,22 @@ type cell struct {
 	text string
 }
 
-// line is a cell behind the rail that says what anyone on the path could read.
-func (c cell) line() paint.Line {
+// lines are a cell behind the rail that says what anyone on the path could read, in so many lines at most.
+func (c cell) lines(width, most int) (out []paint.Line) {
+	rail, text := paint.Text("  "), paint.Text(c.text)
 	switch {
 	case c.step == nil:
-		return paint.Strong.Line(c.text)
+		rail, text = nil, paint.Strong.Line(c.text)
 	case !c.step.Spoke():
-		return paint.Text("  " + c.text)
 	case c.step.TLS:
-		return paint.Line{paint.Of(paint.Good, dialogue.RailTLS)}.And(paint.Plain, " "+c.text)
+		rail = paint.Line{paint.Of(paint.Good, dialogue.RailTLS)}.And(paint.Plain, " ")
+	default:
+		rail = paint.Line{paint.Of(paint.Exposed, dialogue.RailClear)}.And(paint.Plain, " ")
 	}
-	return paint.Line{paint.Of(paint.Exposed, dialogue.RailClear)}.And(paint.Plain, " "+c.text)
+	for _, l := range text.Break(max(width-rail.Width(), 1), 2, most) {
+		out = append(out, rail.Then(l))
+	}
+	return out
 }
 
 // rows are the steps, and the verdicts below them as soon as there is one.
@@ -326,12 +320,48 @@ func (a *abreast) across(mark string, cells []paint.Line) paint.Line {
 	return l
 }
 
-func (a *abreast) row(mark string, cells []cell) paint.Line {
-	var lines []paint.Line
-	for _, c := range cells {
-		lines = append(lines, c.line())
+// steps are the rows in a window of so many lines, longer ones where there is room.
+func (a *abreast) steps(rows [][]cell, height int) []string {
+	needs := make([]int, len(rows))
+	for i, r := range rows {
+		needs[i] = len(a.row(" ", r, mostLines))
 	}
-	return a.across(mark, lines)
+	lengths := shared(needs, height, func(i int) bool { return rows[i][0].step == nil }) // the results first
+	var painted [][]string
+	for i, r := range rows {
+		var lines []string
+		if i == a.list.Sel {
+			for _, l := range a.row("›", r, lengths[i]) { // seen without color too
+				lines = append(lines, a.theme.PaintSelected(l, a.width))
+			}
+		} else {
+			lines = a.paint(a.row(" ", r, lengths[i])...)
+		}
+		painted = append(painted, lines)
+	}
+	return a.list.view(painted, height, a.width)
+}
+
+// row is a row of the columns in sight, in so many lines at most.
+func (a *abreast) row(mark string, cells []cell, most int) (lines []paint.Line) {
+	each := a.width/a.shown() - 2
+	broken := make([][]paint.Line, len(cells))
+	tallest := 1
+	for i, c := range cells {
+		broken[i] = c.lines(each, most)
+		if i >= a.first && i < a.first+a.shown() {
+			tallest = max(tallest, len(broken[i]))
+		}
+	}
+	for n := range tallest {
+		var row []paint.Line
+		for _, b := range broken {
+			row = append(row, nth(b, n))
+		}
+		lines = append(lines, a.across(mark, row))
+		mark = " "
+	}
+	return lines
 }
 
 func (a *abreast) rule(title string) paint.Line {

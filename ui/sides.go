@@ -39,8 +39,7 @@ type sides struct {
 	*diff.Comparison
 	theme         *paint.Theme
 	rows          []diff.Facing
-	list          scroll.List // the rows
-	window        scroll.List // their lines
+	list          tall
 	width, height int
 	whole         bool // all differences stand in place of the steps
 	all           scroll.List
@@ -196,61 +195,33 @@ func filled(lines []paint.Line, height int) []paint.Line {
 	return lines
 }
 
-// steps are the rows in a window of so many lines, around the selected one.
-func (s *sides) steps(height int) (drawn []string) {
-	from, to := 0, 0
-	for i, most := range s.lengths(height) {
-		if i == s.list.Sel {
-			from = len(drawn)
-		}
-		for _, l := range s.row(s.rows[i], i == s.list.Sel, most) {
+// steps are the rows in a window of so many lines.
+func (s *sides) steps(height int) []string {
+	var painted [][]string
+	for i, n := range s.lengths(height) {
+		var lines []string
+		for _, l := range s.row(s.rows[i], i == s.list.Sel, n) {
 			if i == s.list.Sel {
-				drawn = append(drawn, s.theme.PaintSelected(l, s.width))
+				lines = append(lines, s.theme.PaintSelected(l, s.width))
 			} else {
-				drawn = append(drawn, s.theme.Paint(l, s.width))
+				lines = append(lines, s.theme.Paint(l, s.width))
 			}
 		}
-		if i == s.list.Sel {
-			to = len(drawn)
-		}
+		painted = append(painted, lines)
 	}
-	s.list.Window(len(s.rows), height) // which says how far a page goes
-	for _, line := range []int{to - 1, from} {
-		s.window.Select(line, len(drawn))
-		s.window.Window(len(drawn), height)
-	}
-	first, last := s.window.Window(len(drawn), height)
-	drawn = drawn[first:last:last]
-	for len(drawn) < height {
-		drawn = append(drawn, paint.Blank(s.width))
-	}
-	return drawn
+	return s.list.view(painted, height, s.width)
 }
 
-// lengths is how many lines each row gets: one, the outcomes as many as they need, and where there is room those that are longer, what differs first.
+// lengths is how many lines each row gets: the outcomes as many as they need, then what differs, where there is room.
 func (s *sides) lengths(height int) []int {
-	lengths := make([]int, len(s.rows))
-	left := height
+	needs := make([]int, len(s.rows))
 	for i, r := range s.rows {
-		lengths[i] = 1
-		if i == 0 {
-			lengths[0] = min(len(s.row(r, false, most)), max(height/2, 1))
-		}
-		left -= lengths[i]
+		needs[i] = len(s.row(r, false, mostLines))
 	}
-	for _, differing := range []bool{true, false} { // what differs is whole first
-		for i, r := range s.rows {
-			if (r.Mark != diff.Same) == differing && left > 0 {
-				more := min(len(s.row(r, false, most))-lengths[i], left)
-				lengths[i], left = lengths[i]+more, left-more
-			}
-		}
-	}
+	lengths := shared(needs, height, func(i int) bool { return s.rows[i].Mark != diff.Same })
+	lengths[0] = min(needs[0], max(height/2, 1))
 	return lengths
 }
-
-// most is how many lines a row of two columns gets at most.
-const most = 6
 
 // row is a row of two columns, in so many lines at most.
 func (s *sides) row(r diff.Facing, selected bool, most int) (lines []paint.Line) {
@@ -270,14 +241,6 @@ func (s *sides) row(r diff.Facing, selected bool, most int) (lines []paint.Line)
 		lines = append(lines, before.Then(s.pair(nth(left, i), nth(right, i))))
 	}
 	return lines
-}
-
-// nth is a line of several, an empty one where there are fewer.
-func nth(lines []paint.Line, i int) paint.Line {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return paint.Line{}
 }
 
 // half is how wide a column is: the mark and the cursor stand before the first one.
