@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -144,7 +145,7 @@ func eventInWords(e visits.Event) string {
 	case "on-path":
 		return fmt.Sprintf("%s on the path: %s", e.Scenario, deedInWords(e.Deed))
 	}
-	return words.List("; ", fmt.Sprintf("%s: left, %s", e.Scenario, verdictInWords(e.Verdict)), goalInWords(e.Goal))
+	return words.List("; ", strings.TrimSuffix(fmt.Sprintf("%s: left, %s", e.Scenario, verdictInWords(e.Verdict)), "."), goalInWords(e.Goal))
 }
 
 // deedInWords is what a device on the path did.
