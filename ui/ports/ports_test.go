@@ -67,3 +67,24 @@ func TestLines(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// What a server sends is shown as text: nothing of it reaches the terminal as a command, and no line is longer for it.
+func TestHostileText(t *testing.T) {
+	const evil = "\x1b]0;owned\a\u202e\r\n" + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+	s := example()
+	for i := range s.Cells {
+		c := &s.Cells[i]
+		c.Greeting, c.AuthBefore, c.Keywords = evil, []string{evil}, []string{evil}
+		c.Verdict.Cause = evil
+		if c.TLS != nil {
+			c.TLS.Certificate.Names, c.TLS.Certificate.Issuer = []string{evil}, evil
+			c.TLS.Faults = append(c.TLS.Faults, record.Check{Finding: record.FoundCertificateWrongHost, Text: evil})
+		}
+	}
+	s.Score, s.Verdict = survey.Score(s), survey.Judge(s)
+	for _, line := range Lines(s, 80, true) {
+		if strings.ContainsAny(line, "\x1b\a\r\n\u202e") || paint.Width(line) > 80 {
+			t.Errorf("%q", line)
+		}
+	}
+}
