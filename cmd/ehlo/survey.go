@@ -47,7 +47,8 @@ and who mends it. It does not change the exit code.
 
 The verdict of the whole is that of the open port whose exit code comes first. A port that is
 closed is a failure where --ports names it, where another address has it open, and where no port
-is open. Ctrl-c ends the survey, and prints what is known by then.
+is open. An address to which there is no route from here is named, and not held against anyone.
+Ctrl-c ends the survey, and prints what is known by then. At most 8 addresses are looked at.
 
 Exit codes:
 `
@@ -132,7 +133,20 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	if err != nil || found.Verdict.Exit == record.ExitOK {
 		return err
 	}
+	s.howToLook(std.err, host, found)
 	return &ended{found.Verdict.Exit}
+}
+
+// howToLook tells a person who reads of a port that fails how to go through that session.
+func (s *surveyor) howToLook(w io.Writer, host string, found *survey.Survey) {
+	if s.json || s.quiet || len(found.Verdict.Ports) == 0 {
+		return
+	}
+	target := name(found.Host, "HOST")
+	if scenario, practice := strings.CutPrefix(host, "lab:"); practice {
+		target = "lab:" + name(scenario, "")
+	}
+	fmt.Fprintf(w, "hint: ehlo run %s --port %d shows that session step by step\n", target, found.Verdict.Ports[0])
 }
 
 // agree asks before the open-relay check, which some operators take for an attack. The practice server is nobody's.
