@@ -121,6 +121,7 @@
 //	network       string  ip, ip4 or ip6
 //	address       string  the one address to connect to, whatever the name has
 //	server-name   string  to ask for and to verify, where it is not the host
+//	sni           string  what is asked for, where that is not the name that is verified
 //	tls-max       string  the highest version of TLS to offer, where there is such a bound
 //	legacy-tls    bool    obsolete versions, suites and signatures are offered too
 //	captured      bool    what crosses the wire is written into a capture as it is, secrets included
@@ -132,6 +133,8 @@
 //	cc            list    of strings: those of to that the header of a composed message names as having a copy
 //	bcc           list    of strings: those that it does not name
 //	envelope      object  what is asked for in MAIL and RCPT beside the addresses, see envelope
+//	bdat          bool    the message is sent with BDAT in place of DATA
+//	helo          bool    the client greets with HELO and uses no extension
 //	domain        string  that makes an address of a username without one
 //	message       object  the extent of the content that was given, see extent; absent where a small one is composed
 //	imported      bool    another program had the session, and the plan was inferred from what it recorded
@@ -196,7 +199,7 @@
 // # policy
 //
 //	start                 string  when TLS starts: implicit, starttls or never
-//	must                  string  what happens without it: require, opportunistic or off
+//	must                  string  what happens without it: require, opportunistic, if-offered or off
 //	allow-unverified      bool    TLS goes on although the certificate failed verification
 //	allow-unverified-auth bool    a password, a token or a proof may go to a server whose certificate failed verification
 //	allow-cleartext-auth  bool    a password may cross the network in cleartext

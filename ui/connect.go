@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	tlsChoices     = []string{"", "require", "opportunistic", "implicit", "off"}
+	tlsChoices     = []string{"", "require", "opportunistic", "if-offered", "implicit", "off"}
 	networkChoices = []string{"ip", "ip4", "ip6"}
 	oldestChoices  = []string{"", "1.0", "1.1", "1.3"}
 	newestChoices  = []string{"", "1.2", "1.1", "1.0"}

@@ -40,7 +40,7 @@ type options struct {
 func (o *options) register(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false // flags that belong together stand together
-	f.StringVar(&o.asked.TLS, "tls", "", "require, opportunistic, off or implicit (default: as the scheme says; without one implicit on 465, require on 587; require with --user or --auth; else opportunistic)")
+	f.StringVar(&o.asked.TLS, "tls", "", "require, opportunistic, if-offered (continue in cleartext if STARTTLS is not offered, but not if it fails), off or implicit (default: as the scheme says; without one implicit on 465, require on 587; require with --user or --auth; else opportunistic)")
 	f.IntVar(&o.asked.Port, "port", 0, "connect to this port instead of the target's")
 	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address instead of those that the target's name resolves to; the name is still sent in TLS (SNI) and verified")
 	f.StringVar(&o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")
@@ -55,8 +55,11 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVar(&o.asked.Mask, "mask", false, "mask the secrets of the practice accounts too")
 	f.BoolVar(&o.asked.Reveal, "reveal", false, "show and record passwords, tokens and proofs unmasked, in the transcript too")
 	o.registerMail(c)
-	f.StringVar(&o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
+	f.StringVar(&o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, or in the PEM files of this folder, instead of the system's")
 	f.StringVar(&o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificate (default: the target's host)")
+	f.StringVar(&o.asked.SNI, "sni", "", "name to send in SNI, if it is not the one to look for in the certificate")
+	f.StringSliceVar(&o.asked.Ciphers, "ciphers", nil, "cipher suites to offer up to TLS 1.2, by their IANA names, separated by commas")
+	f.BoolVar(&o.asked.Goal.HELO, "helo-only", false, "greet with HELO, and so without extensions")
 	f.StringVar(&o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
 	f.StringVar(&o.cert, "cert", "", "client certificate, PEM, at most 4 MiB")
 	f.StringVar(&o.key, "key", "", "key of the client certificate, PEM, at most 4 MiB")
@@ -79,7 +82,7 @@ func (o *options) register(c *cobra.Command) {
 	scenariosFlag(c, o)
 	f.StringVar(&o.save, "save", "", "save the target under this name, for use as @NAME instead of TARGET: server, --tls, --user, --ehlo-name, --server-name, --ca, --cert and --key as paths, and never a secret")
 	c.PreRunE = func(c *cobra.Command, _ []string) error { return o.check(c) }
-	complete(c, "tls", "require", "opportunistic", "off", "implicit")
+	complete(c, "tls", "require", "opportunistic", "if-offered", "off", "implicit")
 	complete(c, "tls-min", setup.TLSVersions()...)
 	complete(c, "tls-max", setup.TLSVersions()...)
 	c.RegisterFlagCompletionFunc("auth", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {

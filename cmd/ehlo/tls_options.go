@@ -47,15 +47,38 @@ func readCA(ctx context.Context, name, path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
-	pem, err := readPEM(ctx, name, path)
+	paths, err := filesOf(path)
 	if err != nil {
-		return nil, err
+		return nil, inputError(name, err)
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
+	pool, found := x509.NewCertPool(), false
+	for _, file := range paths {
+		pem, err := readPEM(ctx, name, file)
+		if err != nil {
+			return nil, err
+		}
+		found = pool.AppendCertsFromPEM(pem) || found
+	}
+	if !found {
 		return nil, &failure{record.ExitUsage, name + " " + quote(path) + " contains no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
 	}
 	return pool, nil
+}
+
+// filesOf is a file, or the regular files of a folder.
+func filesOf(path string) (paths []string, err error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return []string{path}, nil // what is wrong with it is said by what opens it
+	}
+	entries, err := os.ReadDir(path)
+	for _, e := range entries {
+		file := filepath.Join(path, e.Name())
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() { // also by way of the links of c_rehash
+			paths = append(paths, file)
+		}
+	}
+	return paths, err
 }
 
 // readCertificate reads a client certificate and its key; the names are what errors call the files. None of an empty path.

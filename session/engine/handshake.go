@@ -65,7 +65,7 @@ func (s *Session) keyLogWords() string {
 
 // sni is the name to ask for; an address is not sent (RFC 6066 §3).
 func (s *Session) sni() string {
-	name := s.reference()
+	name := cmp.Or(s.cfg.TLS.SNI, s.reference())
 	if _, err := netip.ParseAddr(name); err == nil {
 		return ""
 	}
@@ -87,8 +87,8 @@ func (s *Session) tlsConfig(d *tlswire.Decoder, summary *record.TLS) *tls.Config
 		}
 	}
 	return &tls.Config{
-		ServerName: s.reference(), InsecureSkipVerify: true, // verify.go does it and keeps the reasons
-		KeyLogWriter: s.keyLog(d), NextProtos: own.ALPN, MinVersion: own.MinVersion, MaxVersion: own.MaxVersion, CipherSuites: suites(own.Legacy),
+		ServerName: cmp.Or(own.SNI, s.reference()), InsecureSkipVerify: true, // verify.go does it and keeps the reasons
+		KeyLogWriter: s.keyLog(d), NextProtos: own.ALPN, MinVersion: own.MinVersion, MaxVersion: own.MaxVersion, CipherSuites: suites(own),
 		Time: s.cfg.Now, ClientSessionCache: s.tickets,
 		VerifyConnection: func(cs tls.ConnectionState) error {
 			s.describe(summary, cs)

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// suites are the cipher suites to offer up to TLS 1.2: crypto/tls's own choice, or on request all that it has, but for RC4,
+// suites are the cipher suites to offer up to TLS 1.2: those that were chosen, crypto/tls's own choice, or on request all that it has, but for RC4,
 // which must not be used (RFC 7465).
-func suites(legacy bool) (ids []uint16) {
-	if !legacy {
-		return nil
+func suites(own TLSConfig) (ids []uint16) {
+	if !own.Legacy || len(own.Suites) > 0 {
+		return own.Suites
 	}
 	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		if !strings.Contains(s.Name, "RC4") {

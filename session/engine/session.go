@@ -74,8 +74,11 @@ type TLSConfig struct {
 	AddedRoots func() []*x509.Certificate
 	// ServerName is sent as SNI and held against the certificate; empty means the target's host.
 	ServerName             string
+	SNI                    string // is sent in its place where that is another; empty sends ServerName
 	Certificates           []tls.Certificate
 	MinVersion, MaxVersion uint16 // 0 leaves the choice to crypto/tls
+	// Suites are the cipher suites to offer up to TLS 1.2; nil leaves the choice to crypto/tls.
+	Suites []uint16
 	// Legacy offers what crypto/tls can do of old times as well: TLS 1.0 and 1.1, key exchange by RSA, CBC and 3DES, and
 	// signatures with SHA-1 by way of AllowSHA1.
 	Legacy bool
@@ -140,7 +143,7 @@ func New(cfg Config) *Session {
 	if v := s.cfg.TLS.MaxVersion; v != 0 {
 		plan.TLSMax = strings.TrimPrefix(tls.VersionName(v), "TLS ")
 	}
-	plan.LegacyTLS, plan.Captured = s.cfg.TLS.Legacy, s.cfg.Watch != nil
+	plan.SNI, plan.LegacyTLS, plan.Captured = s.cfg.TLS.SNI, s.cfg.TLS.Legacy, s.cfg.Watch != nil
 	s.cfg.Plan = plan
 	s.secrets.plan(plan)
 	s.observe(record.Event{Kind: record.KindStart, Start: &record.Start{Format: record.Format, Program: cfg.Program, Time: s.began.UTC(), Plan: plan}})

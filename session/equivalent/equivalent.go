@@ -47,7 +47,7 @@ func Of(known record.Snapshot) Session {
 	p := known.Start.Plan
 	s := Session{
 		Host: p.Target.Host, Port: p.Target.Port, Address: p.Address, Start: p.Policy.Start, Practice: p.Target.Lab,
-		Optional: p.Policy.Must == record.MustOpportunistic, Unverified: p.Policy.AllowUnverified,
+		Optional: p.Policy.Must == record.MustOpportunistic || p.Policy.Must == record.MustIfOffered, Unverified: p.Policy.AllowUnverified,
 		EHLOName: p.EHLOName, User: p.User, Mechanism: cmp.Or(p.Mechanism, known.State.Mechanism), From: cmp.Or(p.From, address(p)), To: p.To, Until: cmp.Or(p.Until, record.PhaseQuit),
 	}
 	if known.Connect != nil && known.Connect.Host != "" {

@@ -31,6 +31,7 @@ type Plan struct {
 	Network    string `json:"network,omitempty"`
 	Address    string `json:"address,omitempty"` // the one to connect to, whatever else the name has
 	ServerName string `json:"server-name,omitempty"`
+	SNI        string `json:"sni,omitempty"` // what is asked for where that is not the name that is verified
 	TLSMax     string `json:"tls-max,omitempty"`
 	LegacyTLS  bool   `json:"legacy-tls,omitempty"` // obsolete TLS is offered too
 	// Captured says that what crosses the wire is written down as it is, secrets included, beside this log.
@@ -45,6 +46,9 @@ type Plan struct {
 	Cc       []string  `json:"cc,omitempty"`
 	Bcc      []string  `json:"bcc,omitempty"`
 	Envelope *Envelope `json:"envelope,omitempty"`
+	// Chunking sends the message with BDAT in place of DATA, and HELO greets without EHLO.
+	Chunking bool `json:"bdat,omitempty"`
+	HELO     bool `json:"helo,omitempty"`
 	// Domain makes an address of a user without one; Message is the measure of the content that was given, nil where a small
 	// one is composed.
 	Domain  string  `json:"domain,omitempty"`

@@ -201,6 +201,7 @@ type TLSMust string
 const (
 	MustRequire       TLSMust = "require"       // the session stops
 	MustOpportunistic TLSMust = "opportunistic" // it goes on without (RFC 7435)
+	MustIfOffered     TLSMust = "if-offered"    // it goes on without where STARTTLS is not offered, and stops where it fails
 	MustOff           TLSMust = "off"           // TLS is not tried
 )
 
@@ -216,10 +217,12 @@ func ParsePolicy(s string, t Target, user bool) (Policy, error) {
 		return Policy{Start: StartSTARTTLS, Must: MustRequire}, nil
 	case "opportunistic":
 		return Policy{Start: StartSTARTTLS, Must: MustOpportunistic}, nil
+	case "if-offered":
+		return Policy{Start: StartSTARTTLS, Must: MustIfOffered}, nil
 	case "off":
 		return Policy{Start: StartNever, Must: MustOff}, nil
 	}
-	return Policy{}, fmt.Errorf("%q: want require, opportunistic, off or implicit", s)
+	return Policy{}, fmt.Errorf("%q: want require, opportunistic, if-offered, off or implicit", s)
 }
 
 func defaultPolicy(t Target, user bool) Policy {

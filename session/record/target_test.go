@@ -114,7 +114,7 @@ func TestParsePolicy(t *testing.T) {
 			t.Errorf("%s for %s: %+v, %v", test.in, test.target, got, err)
 		}
 	}
-	if _, err := ParsePolicy("maybe", Target{}, false); err == nil || !strings.Contains(err.Error(), "want require, opportunistic, off or implicit") {
+	if _, err := ParsePolicy("maybe", Target{}, false); err == nil || !strings.Contains(err.Error(), "want require, opportunistic, if-offered, off or implicit") {
 		t.Error(err)
 	}
 }

@@ -84,6 +84,9 @@ func (r Request) checkNames() error {
 	if spaced(r.ServerName) {
 		return &Error{Field: FieldServerName, Value: r.ServerName, Text: "it contains a space or a control character"}
 	}
+	if spaced(r.SNI) {
+		return &Error{Field: FieldSNI, Value: r.SNI, Text: "it contains a space or a control character"}
+	}
 	if spaced(r.Goal.EHLOName) {
 		return &Error{Field: FieldEHLOName, Value: r.Goal.EHLOName, Text: "it contains a space or a control character"}
 	}

@@ -11,11 +11,14 @@ const (
 	FieldTLS        Field = "tls"
 	FieldUntil      Field = "until"
 	FieldServerName Field = "server-name"
+	FieldSNI        Field = "sni"
+	FieldCiphers    Field = "ciphers"
 	FieldTLSMin     Field = "tls-min"
 	FieldTLSMax     Field = "tls-max"
 	FieldALPN       Field = "alpn"
 	FieldMechanism  Field = "mechanism"
 	FieldEHLOName   Field = "ehlo-name"
+	FieldHELO       Field = "helo-only"
 	FieldFrom       Field = "from"
 	FieldTo         Field = "to"
 	FieldCc         Field = "cc"
@@ -40,8 +43,8 @@ const (
 )
 
 // Fields lists the fields that are no settings of AUTH.
-var Fields = []Field{FieldTarget, FieldPort, FieldAddress, FieldTLS, FieldUntil, FieldServerName, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
-	FieldEHLOName, FieldFrom, FieldTo, FieldCc, FieldBcc, FieldNotify, FieldReturn, FieldEnvelopeID, FieldOriginal, FieldBy, FieldHold, FieldPriority, FieldSize,
+var Fields = []Field{FieldTarget, FieldPort, FieldAddress, FieldTLS, FieldUntil, FieldServerName, FieldSNI, FieldCiphers, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
+	FieldEHLOName, FieldHELO, FieldFrom, FieldTo, FieldCc, FieldBcc, FieldNotify, FieldReturn, FieldEnvelopeID, FieldOriginal, FieldBy, FieldHold, FieldPriority, FieldSize,
 	FieldMessage, FieldSubject, FieldBody, FieldHeader, FieldAttach, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
 
 // Error says what is wrong with a request, and where.

@@ -3,6 +3,7 @@ package setup
 import (
 	"cmp"
 	"crypto/tls"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,9 @@ type Request struct {
 	Address string
 	// ServerName is sent as SNI and held against the certificate.
 	ServerName string
+	// SNI is sent in place of the name that is verified. Ciphers are the names of cipher suites to offer up to TLS 1.2.
+	SNI     string
+	Ciphers []string
 	// TLSMin and TLSMax are the lowest and the highest version to offer, of [TLSVersions].
 	TLSMin, TLSMax string
 	// LegacyTLS offers obsolete TLS too, see [engine.TLSConfig].
@@ -97,7 +101,15 @@ func (r Request) tls() (engine.TLSConfig, error) {
 	if err != nil {
 		return engine.TLSConfig{}, &Error{Field: FieldServerName, Value: r.ServerName, Text: err.Error()}
 	}
-	c := engine.TLSConfig{ServerName: name, ALPN: r.ALPN, MinVersion: version(r.TLSMin), MaxVersion: version(r.TLSMax), Legacy: r.LegacyTLS}
+	suites, err := suitesOf(r.Ciphers)
+	if err != nil {
+		return engine.TLSConfig{}, err
+	}
+	sni, err := record.HostName(r.SNI)
+	if err != nil {
+		return engine.TLSConfig{}, &Error{Field: FieldSNI, Value: r.SNI, Text: err.Error()}
+	}
+	c := engine.TLSConfig{ServerName: name, SNI: sni, Suites: suites, ALPN: r.ALPN, MinVersion: version(r.TLSMin), MaxVersion: version(r.TLSMax), Legacy: r.LegacyTLS}
 	if !c.Legacy && c.MinVersion == 0 && c.MaxVersion != 0 && c.MaxVersion < tls.VersionTLS12 {
 		c.MinVersion = c.MaxVersion
 	}
@@ -105,6 +117,21 @@ func (r Request) tls() (engine.TLSConfig, error) {
 		return c, &Error{Field: FieldTLSMin, Value: r.TLSMin, Text: "the lowest version is above the highest, " + r.TLSMax}
 	}
 	return c, nil
+}
+
+// suitesOf are cipher suites by their names. Those of TLS 1.3 are not for a client to choose here: crypto/tls offers them all.
+func suitesOf(names []string) (ids []uint16, err error) {
+	all := slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites())
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(s *tls.CipherSuite) bool {
+			return strings.EqualFold(s.Name, name) && !slices.Equal(s.SupportedVersions, []uint16{tls.VersionTLS13})
+		})
+		if i < 0 {
+			return nil, &Error{Field: FieldCiphers, Value: name, Text: "want IANA names of cipher suites for TLS 1.2, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256; those of TLS 1.3 are always offered"}
+		}
+		ids = append(ids, all[i].ID)
+	}
+	return ids, nil
 }
 
 // version is 0 for a name that is empty or unknown.

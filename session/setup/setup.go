@@ -85,6 +85,9 @@ func (s *Setup) decide(r Request) error {
 	if s.Config.Policy, err = r.policy(target); err != nil {
 		return err
 	}
+	if r.Goal.HELO && (r.logsIn() || s.Config.Policy.Start == record.StartSTARTTLS && s.Config.Policy.Must == record.MustRequire) {
+		return &Error{Field: FieldHELO, Text: "after HELO there is neither STARTTLS nor AUTH, and this session needs one of them"}
+	}
 	s.Config.TLS, err = r.tls()
 	s.Goal = r.goal()
 	return err

@@ -111,7 +111,7 @@ func TestRefused(t *testing.T) {
 		{Request{Target: "ann@mail.example"}, FieldTarget, "contains a username or password"},
 		{of(func(r *Request) { r.Port = 65536 }), FieldPort, "from 1 to 65535"},
 		{of(func(r *Request) { r.Port = -1 }), FieldPort, "from 1 to 65535"},
-		{of(func(r *Request) { r.TLS = "maybe" }), FieldTLS, "want require, opportunistic, off or implicit"},
+		{of(func(r *Request) { r.TLS = "maybe" }), FieldTLS, "want require, opportunistic, if-offered, off or implicit"},
 		{of(func(r *Request) { r.Until = "later" }), FieldUntil, "want one of resolve"},
 		{of(func(r *Request) { r.Until = "auth" }), FieldUntil, "does not reach this step"},
 		{of(func(r *Request) { r.Until = "data" }), FieldUntil, "does not reach this step"},

@@ -128,6 +128,9 @@ func lacksExtension(s record.Snapshot, g Goal) *record.Finding {
 		return nil
 	}
 	keywords, names := notOffered(s, g.Envelope, g.To)
+	if g.Chunking && !offersCHUNKING.holds(s) {
+		keywords, names = append(keywords, "CHUNKING"), append(names, "BDAT")
+	}
 	if len(keywords) == 0 {
 		return nil
 	}

@@ -189,7 +189,7 @@ func standsBefore(s record.Snapshot) *record.Failure {
 	}
 	plain := !st.Security.Encrypted() && s.Start.Policy.Start == record.StartSTARTTLS
 	switch {
-	case plain && (s.Start.Policy.Must == record.MustRequire || s.Start.Until.AboutTLS()):
+	case plain && (s.Start.Policy.Must == record.MustRequire || s.Start.Until.AboutTLS() || s.Start.Policy.Must == record.MustIfOffered && offersSTARTTLS.holds(s)):
 		return withoutList(s, noTLS(s))
 	case s.Start.WantsAuth() && st.Auth != record.AuthDone:
 		return withoutList(s, noLoginHere(s, GoalOf(s.Start.Plan)))

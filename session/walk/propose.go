@@ -152,6 +152,8 @@ func nextGreeted(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	switch {
 	case reached(st, g, record.PhaseGreeting), reached(st, g, record.PhaseHandshake):
 		return record.VerbQuit, nil
+	case !st.FailedAt(PhaseOf(record.VerbEHLO, st)) && g.HELO:
+		return record.VerbHELO, nil
 	case !st.FailedAt(PhaseOf(record.VerbEHLO, st)):
 		return record.VerbEHLO, nil
 	case !st.TriedHELO && failedFor(s, record.FoundEHLORefused):
@@ -214,7 +216,7 @@ func nextSecurity(s record.Snapshot, g Goal) (record.Verb, *record.Finding, bool
 	switch {
 	case startsTLS(s):
 		return record.VerbSTARTTLS, nil, true
-	case p.Must == record.MustRequire, g.Until.AboutTLS():
+	case p.Must == record.MustRequire, g.Until.AboutTLS(), p.Must == record.MustIfOffered && offersSTARTTLS.holds(s):
 		return record.VerbQuit, noTLS(s), true
 	}
 	return "", nil, false
@@ -421,7 +423,7 @@ func nextMail(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 		return record.VerbRcpt, nil
 	case len(st.Recipients) == 0, reached(st, g, record.PhaseRcpt):
 		return record.VerbQuit, nil
-	case st.Transaction == record.TransactionBdat:
+	case st.Transaction == record.TransactionBdat, g.Chunking:
 		return record.VerbBdat, nil
 	}
 	return record.VerbData, nil

@@ -72,6 +72,8 @@ func Without(p *record.Plan) string {
 		return "unknown: another program was the client"
 	case p.Policy.Must == record.MustRequire:
 		return "the session stops"
+	case p.Policy.Must == record.MustIfOffered:
+		return "the session continues in cleartext if STARTTLS is not offered, and stops if it fails"
 	case p.Policy.Must == record.MustOpportunistic:
 		return "the session continues in cleartext"
 	}
