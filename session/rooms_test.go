@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask session/document session/lesson"
+	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask session/document session/lesson session/via"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
@@ -38,6 +38,7 @@ var rooms = []room{
 	{"session/certificate", "session/record session/explain session/wire session/tlswire", "golang.org/x/crypto/ocsp", "net os"},
 	{"session/compose", "", "", "net os"},
 	{"session/walk", values + " session/certificate session/compose", "", "net os io/fs net/http crypto/rand math/rand math/rand/v2 crypto/tls context"},
+	{"session/via", "", "golang.org/x/net/proxy", ""},
 	{"session/engine", values + " session/certificate session/walk", "", "os"},
 	{"session/zone", "session/record session/wire", "github.com/miekg/dns", "os net/http"},
 	{"session/spf", "", "", "net os"},

@@ -119,6 +119,7 @@
 //	has           list    of strings: which credentials there were at the beginning, password or token
 //	until         string  the last phase of the walk; absent where it goes as far as the rest asks
 //	network       string  ip, ip4 or ip6
+//	via           string  what connections lead through, such as a proxy, which is given the name
 //	address       string  the one address to connect to, whatever the name has
 //	server-name   string  to ask for and to verify, where it is not the host
 //	sni           string  what is asked for, where that is not the name that is verified
@@ -234,6 +235,7 @@
 //	addresses  list    of strings, as answered
 //	hosts      list    of strings: the host of each address, where MX records gave it
 //	literal    bool    host was an address, and nobody was asked
+//	via        string  what was given the name, and nobody was asked
 //	took       duration
 //	trouble    string  see trouble
 //	error      string  why there is no address
@@ -247,6 +249,7 @@
 //	took    duration
 //	host    string    of the address, where MX records led to it
 //	address string    the one of the name's that was tried, as it was looked up
+//	via     string    what the connection leads through; remote is then where it was asked to lead
 //	left    number    addresses that were still to be tried
 //	trouble string    see trouble
 //	error   string    why there is no connection

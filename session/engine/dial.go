@@ -22,7 +22,9 @@ func (s *Session) resolve(ctx context.Context, _ record.Step) error {
 	began := s.cfg.Now()
 	r := &record.Resolve{Host: host, Network: s.cfg.Network}
 	var err error
-	if addr, bad := netip.ParseAddr(host); bad == nil {
+	if s.cfg.Plan.Via != "" {
+		s.addrs, r.Via = nil, s.cfg.Plan.Via
+	} else if addr, bad := netip.ParseAddr(host); bad == nil {
 		r.Literal, s.addrs = true, []netip.Addr{addr}
 	} else if s.cfg.Plan.MX {
 		s.addrs, r.Hosts, err = s.lookupMX(ctx, host)
@@ -41,7 +43,7 @@ func (s *Session) resolve(ctx context.Context, _ record.Step) error {
 	if chosen, bad := netip.ParseAddr(s.cfg.Plan.Address); bad == nil && len(s.addrs) == 0 && ctx.Err() == nil { // DNS need not have it
 		r.Literal, s.addrs, s.hosts, r.Hosts, err = true, []netip.Addr{chosen}, nil, nil, nil
 	}
-	if err == nil && len(s.addrs) == 0 {
+	if err == nil && len(s.addrs) == 0 && r.Via == "" {
 		err = &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 	}
 	if err != nil {
@@ -88,6 +90,9 @@ func (s *Session) restart() {
 
 // connect tries the addresses in the order the resolver gave them, or the one that was chosen.
 func (s *Session) connect(ctx context.Context, st record.Step) error {
+	if s.cfg.Plan.Via != "" {
+		return stopped(ctx, record.VerbConnect, s.through(ctx))
+	}
 	if len(s.addrs) == 0 {
 		if err := s.resolve(ctx, st); err != nil {
 			return err
@@ -100,6 +105,25 @@ func (s *Session) connect(ctx context.Context, st record.Step) error {
 		}
 	}
 	return stopped(ctx, record.VerbConnect, err)
+}
+
+// through connects by way of something that is given the name.
+func (s *Session) through(ctx context.Context) error {
+	s.dialed, s.host = s.cfg.Target.String(), ""
+	began := s.cfg.Now()
+	conn, err := s.dial(ctx, s.dialed)
+	c := &record.Connect{Remote: s.dialed, Via: s.cfg.Plan.Via, Took: s.cfg.Now().Sub(began)}
+	if err != nil {
+		c.Trouble, c.Error = dialTrouble(ctx, err)
+	} else {
+		if local, bad := netip.ParseAddrPort(conn.LocalAddr().String()); bad == nil {
+			c.Local = local.String()
+		}
+		s.restart()
+		s.adopt(conn)
+	}
+	s.observe(record.Event{Kind: record.KindConnect, Connect: c})
+	return err
 }
 
 // addresses are those to try: the one of the step, that of the plan, or all.

@@ -202,6 +202,7 @@ type Resolve struct {
 	// Hosts are the names that MX records gave, one for each of Addresses; none where Host itself has them.
 	Hosts   []string      `json:"hosts,omitempty"`
 	Literal bool          `json:"literal,omitempty"` // Host was an address, nothing was asked
+	Via     string        `json:"via,omitempty"`     // Host was given to it, nothing was asked
 	Took    time.Duration `json:"took"`
 	Trouble Trouble       `json:"trouble,omitempty"`
 	Error   string        `json:"error,omitempty"`
@@ -216,6 +217,8 @@ type Connect struct {
 	Host string `json:"host,omitempty"`
 	// Address is the one of the name's that was tried, as it was looked up.
 	Address string `json:"address,omitempty"`
+	// Via is what the connection leads through; Remote is then where it was asked to lead.
+	Via string `json:"via,omitempty"`
 	// Left is how many addresses were still to be tried.
 	Left    int     `json:"left,omitempty"`
 	Trouble Trouble `json:"trouble,omitempty"`

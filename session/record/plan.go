@@ -28,7 +28,9 @@ type Plan struct {
 	Until Phase `json:"until,omitempty"`
 	// Network is ip, ip4 or ip6; ServerName and TLSMax are what TLS asks for and offers beyond the defaults. Auth is what was
 	// chosen about the exchange.
-	Network    string `json:"network,omitempty"`
+	Network string `json:"network,omitempty"`
+	// Via is what connections lead through, such as a proxy, which is given the name of the target; empty for none.
+	Via        string `json:"via,omitempty"`
 	Address    string `json:"address,omitempty"` // the one to connect to, whatever else the name has
 	ServerName string `json:"server-name,omitempty"`
 	SNI        string `json:"sni,omitempty"` // what is asked for where that is not the name that is verified

@@ -24,6 +24,8 @@ type Setup struct {
 
 	// Address is the one to connect to; empty for any of the name.
 	Address string
+	// Via is what connections lead through, as [record.Plan] has it, where Config.Dial does not lead straight to an address.
+	Via string
 
 	known     *record.KnownCertificate
 	reveal    bool
@@ -116,7 +118,7 @@ func (s *Setup) Start() error {
 func (s *Setup) Session() *engine.Session {
 	cfg := s.Config
 	cfg.Plan = s.Goal.Plan()
-	cfg.Plan.Address, cfg.Plan.Known = s.Address, s.known
+	cfg.Plan.Via, cfg.Plan.Address, cfg.Plan.Known = s.Via, s.Address, s.known
 	if sc := s.scenario; sc != nil {
 		cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
 		cfg.Plan.MX, cfg.Plan.Lookups = sc.MX, record.Questions(sc.Lookups)

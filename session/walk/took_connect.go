@@ -8,6 +8,7 @@ import (
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
+	"ehlo/session/wire"
 )
 
 func (t *taking) resolved(r *record.Resolve) {
@@ -71,7 +72,12 @@ func (t *taking) connected(c *record.Connect) {
 	case c.Left == 0 && c.Trouble != record.TroubleCanceled:
 		code, text := unconnected(c, t.target())
 		f := t.fail(record.PhaseConnect, code, text)
-		if f.Waited = c.Trouble.Silent(); f.Waited { // a filter on the path is the usual reason, and it knows ports
+		if f.Waited = c.Trouble.Silent(); c.Via != "" { // what is in between is the person's own choice
+			f.Who, f.Advice = record.WhoYou, []record.Advice{{Do: record.DoAsTold}}
+			f.Remedy, f.Operator = "check that "+wire.VisibleString(c.Via)+" works, and that it may connect to this server", ""
+			return
+		}
+		if f.Waited { // a filter on the path is the usual reason, and it knows ports
 			f.Who = record.WhoNetwork
 			f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.RetryAfter, After: time.Minute}, {Do: record.DoAsTold}}
 			if t.target().Port == record.PortRelay {
@@ -84,6 +90,9 @@ func (t *taking) connected(c *record.Connect) {
 // unconnected says why there is no connection.
 func unconnected(c *record.Connect, target record.Target) (record.FindingCode, string) {
 	to := target.String()
+	if c.Via != "" {
+		return throughFailed(c, to)
+	}
 	if c.Remote != to {
 		to += " (" + c.Remote + ")"
 	}
@@ -98,9 +107,25 @@ func unconnected(c *record.Connect, target record.Target) (record.FindingCode, s
 	return record.FoundUnreachable, fmt.Sprintf("No connection to %s: %s.", to, c.Error)
 }
 
+// throughFailed says why there is no connection by way of a proxy or the like: what refused it need not be the server.
+func throughFailed(c *record.Connect, to string) (record.FindingCode, string) {
+	via := wire.VisibleString(c.Via)
+	switch {
+	case c.Trouble == record.TroubleRefused:
+		return record.FoundRefused, fmt.Sprintf("The connection to %s failed: %s refused it, or nothing listens there.", to, via)
+	case c.Trouble == record.TroubleReset:
+		return record.FoundClosedAtOnce, fmt.Sprintf("The connection to %s was reset by %s.", to, via)
+	case c.Trouble.Silent():
+		return record.FoundTimeout, fmt.Sprintf("Connecting to %s through %s %s.", to, via, waitedFor(c.Trouble, c.Took))
+	}
+	return record.FoundUnreachable, fmt.Sprintf("No connection to %s through %s: %s.", to, via, c.Error)
+}
+
 func explainResolve(r *record.Resolve) *explain.Explanation {
 	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 5321", Section: "5.1"}, {Doc: "RFC 1034", Section: "3.6"}}}
 	switch {
+	case r.Via != "":
+		x.Short, x.Text = "no lookup here", "The connection leads through something that is given the name, so no DNS lookup is made on this machine."
 	case r.Literal && (len(r.Addresses) == 0 || r.Addresses[0] != r.Host):
 		x.Short, x.Text = "the address that was given", "DNS has no address for the name, so the client uses the given address."
 	case r.Literal:

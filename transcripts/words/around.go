@@ -97,6 +97,8 @@ func resolve(r *record.Resolve) Line {
 		l.Mark, l.Head = failed(), r.Host+" accepts no mail: its MX record names no host (null MX)"
 	case r.Error != "":
 		l.Mark, l.Head = failed(), "no address for "+r.Host+": "+r.Error
+	case r.Via != "":
+		l.Head = "no lookup of " + r.Host + ": the connection leads through " + r.Via
 	case r.Literal:
 		l.Head = r.Host + " is an address already"
 	default:
@@ -109,9 +111,9 @@ func failed() Mark { return Mark{Sign: Warn, Bad: true} }
 
 func connect(c *record.Connect) Line {
 	if c.Error != "" {
-		return Line{Mark: failed(), Topic: "tcp", Head: "no connection to " + List(", ", c.Host, c.Remote) + ": " + c.Error}
+		return Line{Mark: failed(), Topic: "tcp", Head: "no connection to " + List(", ", c.Host, c.Remote) + Labelled(" through ", c.Via) + ": " + c.Error}
 	}
-	return Line{Topic: "tcp", Head: "connected to " + List(", ", c.Host, c.Remote) + Labelled(" from ", c.Local)}
+	return Line{Topic: "tcp", Head: "connected to " + List(", ", c.Host, c.Remote) + Labelled(" through ", c.Via) + Labelled(" from ", c.Local)}
 }
 
 // probe is the second connection that asked a silent server whether it speaks TLS.
