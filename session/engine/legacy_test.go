@@ -66,12 +66,12 @@ func TestSuspectsOfAnOldServer(t *testing.T) {
 
 // RC4 is never offered.
 func TestLegacySuites(t *testing.T) {
-	for _, id := range suites(true) {
+	for _, id := range suites(TLSConfig{Legacy: true}) {
 		if strings.Contains(tls.CipherSuiteName(id), "RC4") {
 			t.Error(tls.CipherSuiteName(id))
 		}
 	}
-	if suites(false) != nil {
+	if suites(TLSConfig{}) != nil {
 		t.Error("a choice of our own without being asked")
 	}
 }
