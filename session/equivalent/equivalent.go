@@ -105,8 +105,15 @@ type Tool struct {
 // In is the session for one tool.
 func (s Session) In(tool Tool) Text {
 	t := Text{Tool: tool}
+	left := s.leavesOut(tool)
+	if left != "" {
+		s.Mechanism = ""
+	}
 	tool.write(&t, s)
 	if !t.Cannot() {
+		if left != "" {
+			t.note(left)
+		}
 		s.everywhere(&t)
 	}
 	return t
@@ -118,11 +125,32 @@ func (s Session) everywhere(t *Text) {
 		t.note("Other programs reach the practice server where it is served to them, at an address and ports of its own.")
 	}
 	switch {
-	case s.Roots != "" && s.encrypts() && !s.Unverified:
+	case s.Practice && s.Roots != "" && s.encrypts() && !s.Unverified:
 		t.note("Put the CA certificates into " + s.Roots + ".")
 	case s.Unverified && s.encrypts():
 		t.note("The certificate is not verified here, as in this session: an attacker on the path can read and change everything.")
 	}
+}
+
+// mechanisms are those that a tool has for a password, where it does not have all that there are here.
+var mechanisms = map[string][]string{
+	"swaks":  {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5"},                                             // swaks(1), --auth
+	"curl":   {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "SCRAM-SHA-1", "SCRAM-SHA-256"}, // curl(1), --login-options; SCRAM with libgsasl
+	"msmtp":  {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "SCRAM-SHA-1", "SCRAM-SHA-256"}, // msmtp(1), Authentication
+	"python": {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // smtplib, SMTP.login
+	"php":    {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // PHPMailer, $AuthType
+	"node":   {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // Nodemailer, authMethod
+	"go":     {"PLAIN", "CRAM-MD5"},                                                                    // net/smtp
+	"java":   {"PLAIN", "LOGIN", "DIGEST-MD5"},                                                         // Jakarta Mail, mail.smtp.auth.mechanisms
+}
+
+// leavesOut says that the mechanism of the session is not in the text; empty where it is.
+func (s Session) leavesOut(tool Tool) string {
+	has, limited := mechanisms[tool.Name]
+	if !limited || !s.logsIn() || s.Mechanism == "" || slices.Contains(has, strings.ToUpper(s.Mechanism)) {
+		return ""
+	}
+	return "AUTH " + s.Mechanism + " of this session is left out: with a username and a password this program has " + strings.Join(has, ", ") + "."
 }
 
 // Find is the tool of a name, in upper or lower case.

@@ -217,3 +217,46 @@ func runIn(t *testing.T, folder, name string, args ...string) string {
 	}
 	return string(out)
 }
+
+// What a program cannot do is not printed as if it could.
+func TestOtherWays(t *testing.T) {
+	with := func(change func(p *record.Plan)) equivalent.Session {
+		p := plan(record.StartSTARTTLS, record.MustRequire)
+		change(&p)
+		return of(p)
+	}
+	scram := with(func(p *record.Plan) { p.Mechanism = "SCRAM-SHA-256" })
+	token := with(func(p *record.Plan) { p.Mechanism = "XOAUTH2" })
+	cram := with(func(p *record.Plan) { p.Mechanism = "CRAM-MD5" })
+	bounce := with(func(p *record.Plan) { p.From = "<>" })
+	apart := with(func(p *record.Plan) { p.Address = "2001:db8::1" })
+	own := with(func(*record.Plan) {})
+	own.Roots = "ca.pem"
+	for _, c := range []struct {
+		session         equivalent.Session
+		tool, has, lack string
+	}{
+		{scram, "swaks", "--auth ANY", "--auth SCRAM"},
+		{scram, "swaks", "AUTH SCRAM-SHA-256 of this session is left out: with a username and a password this program has PLAIN", ""},
+		{scram, "curl", "AUTH=SCRAM-SHA-256", "left out"},
+		{scram, "java", "is left out", `mechanisms", "SCRAM`},
+		{scram, "node", "is left out", "authMethod"},
+		{scram, "dotnet", "Authenticate", "left out"},
+		{token, "curl", "AUTH XOAUTH2 of this session is left out", "AUTH=XOAUTH2"},
+		{cram, "go", `smtp.CRAMMD5Auth("ann@example.org", os.Getenv("MAIL_PASSWORD"))`, "PlainAuth"},
+		{apart, "go", `os.Getenv("MAIL_PASSWORD"), "2001:db8::1")`, ""},
+		{apart, "php", "Host = '[2001:db8::1]'", ""},
+		{bounce, "java", `"mail.smtp.from", "<>"`, "setFrom"},
+		{bounce, "php", "null sender", "send()"},
+		{bounce, "dotnet", "null sender", "Send("},
+		{own, "postfix", "absolute path of ca.pem", ""},
+		{own, "openssl", "-CAfile ca.pem", "Put the CA"},
+	} {
+		tool, _ := equivalent.Find(c.tool)
+		text := c.session.In(tool)
+		all := strings.Join(append(text.Lines, text.Notes...), "\n")
+		if !strings.Contains(all, c.has) || c.lack != "" && strings.Contains(all, c.lack) {
+			t.Errorf("%s: want %q and not %q in\n%s", c.tool, c.has, c.lack, all)
+		}
+	}
+}

@@ -66,8 +66,12 @@ func (s Session) onlyNameOf(t *Text, library string) {
 }
 
 func byPHP(t *Text, s Session) {
+	if s.mails() && s.sender() == "" {
+		t.note("PHPMailer sends no message with the null sender: give the address of a sender.")
+		return
+	}
 	t.add("<?php", "require 'vendor/autoload.php';", "$mail = new PHPMailer\\PHPMailer\\PHPMailer(true);", "$mail->isSMTP();", "$mail->SMTPDebug = 2;",
-		"$mail->Host = "+php(cmp.Or(s.Address, s.Host))+"; $mail->Port = "+s.port()+";")
+		"$mail->Host = "+php(bracketed(cmp.Or(s.Address, s.Host)))+"; $mail->Port = "+s.port()+";")
 	if s.EHLOName != "" {
 		t.add("$mail->Helo = " + php(s.EHLOName) + ";")
 	}
@@ -183,8 +187,7 @@ func byGo(t *Text, s Session) {
 		t.add("err = client.StartTLS(" + s.goConfig() + ")")
 	}
 	if s.logsIn() {
-		t.add(`err = client.Auth(smtp.PlainAuth("", ` + literal(s.User) + `, os.Getenv("MAIL_PASSWORD"), ` + literal(s.Name) + `))`)
-		t.note("net/smtp has PLAIN and CRAM-MD5; PlainAuth refuses to send a password in cleartext, except to localhost.")
+		s.goLogin(t)
 	}
 	if s.mails() {
 		t.add("err = client.Mail(" + literal(s.sender()) + ")")
@@ -198,6 +201,21 @@ func byGo(t *Text, s Session) {
 	if s.Roots != "" && s.encrypts() && !s.Unverified {
 		t.note("roots is an x509.CertPool with the certificates of that file.")
 	}
+}
+
+// goLogin names the host as net/smtp knows it: PlainAuth refuses another one.
+func (s Session) goLogin(t *Text) {
+	host := cmp.Or(s.Address, s.Host)
+	if s.implicit() {
+		host = s.Name
+	}
+	t.note("The password is read from the environment: read -rs MAIL_PASSWORD; export MAIL_PASSWORD")
+	if strings.EqualFold(s.Mechanism, "CRAM-MD5") {
+		t.add("err = client.Auth(smtp.CRAMMD5Auth(" + literal(s.User) + `, os.Getenv("MAIL_PASSWORD")))`)
+		return
+	}
+	t.add(`err = client.Auth(smtp.PlainAuth("", ` + literal(s.User) + `, os.Getenv("MAIL_PASSWORD"), ` + literal(host) + `))`)
+	t.note("net/smtp has PLAIN and CRAM-MD5; PlainAuth refuses to send a password in cleartext, except to localhost.")
 }
 
 const goFails = "if err != nil { log.Fatal(err) }"
@@ -234,7 +252,7 @@ func byJava(t *Text, s Session) {
 		}
 	}
 	if s.mails() {
-		set("from", s.sender())
+		set("from", cmp.Or(s.sender(), "<>"))
 	}
 	t.add("Session session = Session.getInstance(properties);", "session.setDebug(true);", `try (Transport transport = session.getTransport("`+protocol+`")) {`)
 	s.javaWalk(t)
@@ -271,11 +289,19 @@ func (s Session) javaWalk(t *Text) {
 	if !s.mails() {
 		return
 	}
-	t.add("    MimeMessage message = new MimeMessage(session);", "    message.setFrom("+literal(s.sender())+");", `    message.setSubject("test");`, `    message.setText("test");`,
+	t.add("    MimeMessage message = new MimeMessage(session);")
+	if s.sender() != "" {
+		t.add("    message.setFrom(" + literal(s.sender()) + ");")
+	}
+	t.add(`    message.setSubject("test");`, `    message.setText("test");`,
 		"    transport.sendMessage(message, InternetAddress.parse("+literal(strings.Join(s.To, ","))+"));")
 }
 
 func byDotNet(t *Text, s Session) {
+	if s.mails() && s.sender() == "" {
+		t.note("The lines for MailKit take the sender from the message, where no null sender can stand: give the address of a sender.")
+		return
+	}
 	options := "StartTls"
 	switch {
 	case !s.encrypts():
@@ -332,6 +358,9 @@ func byPostfix(t *Text, s Session) {
 		t.add("smtp_tls_wrappermode = yes")
 	}
 	if s.encrypts() && !s.Unverified && !s.Optional {
+		if s.Roots != "" && !strings.HasPrefix(s.Roots, "/") {
+			t.note("Give the absolute path of " + s.Roots + ": Postfix looks for another one in its queue directory.")
+		}
 		t.add("smtp_tls_CAfile = " + postfix(cmp.Or(s.Roots, "/etc/ssl/certs/ca-certificates.crt")))
 	}
 	if s.logsIn() {
