@@ -17,7 +17,6 @@ import (
 
 	"ehlo/cmd/ehlo/input"
 	"ehlo/session/record"
-	"ehlo/session/wire"
 	"ehlo/transcripts"
 	"ehlo/transcripts/foreign"
 )
@@ -270,11 +269,10 @@ func (i *importer) chosen(std streams, path string, list []foreign.Conversation)
 		return list, nil
 	case i.session == "":
 		fmt.Fprintln(std.err, sessionTable(list))
-		hint := "choose one of these with --session N"
 		if i.numbers {
-			hint = "choose one of these by its number after the name, as in " + wire.VisibleString(path) + "#1"
+			return nil, &failure{record.ExitUsage, fmt.Sprintf("%s contains %d sessions: add #1 to #%d to its name", quote(filepath.Base(path)), len(list), len(list)), ""}
 		}
-		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s contains %d sessions", sourceName(path), len(list)), hint}
+		return nil, &failure{record.ExitUsage, fmt.Sprintf("%s contains %d sessions", sourceName(path), len(list)), "choose one of these with --session N"}
 	case len(list) == 1 && n != 1:
 		return nil, &failure{record.ExitUsage, sourceName(path) + " contains one session", "leave the number of the session out"}
 	case err != nil || n < 1 || n > len(list):
