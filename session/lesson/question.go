@@ -116,6 +116,7 @@ func (q *Question) check(amiss func(is bool, field, format string, args ...any))
 	amiss(len(q.Choices) > 0 && q.Name == "", "name", "a question with its answer in another file needs a name")
 	amiss(len(q.Choices) > 0 && len(q.Wrong) > 0, "wrong", "give right and wrong, or choices and the answer in another file")
 	amiss(len(q.Why) > 0 && len(q.Why) != len(q.Wrong), "why", "it needs one sentence for each wrong answer, in the same order")
+	amiss(q.Source != "" && len(it.Source) == 0, "source", "it is written as RFC 5321 §4.2.1, RFC 3207")
 	switch it.Kind {
 	case quiz.Order:
 		amiss(n < 2 || n > quiz.MostChoices, "steps", "it needs two to nine steps")

@@ -47,7 +47,7 @@ func (l Learn) Run(ctx context.Context) error {
 	about := l.Pass.Lesson
 	m.printf("lesson: %s, %s", about.Title, words.List(", ", minutes(about.Minutes), words.Number(len(about.Steps), "step")))
 	if l.Pass.At == 0 && about.About != "" {
-		m.print(aloud(about.About))
+		m.printf("%s", about.About)
 	}
 	m.tell()
 	for m.broken == nil {
@@ -257,7 +257,7 @@ func (m *learner) card(about string) {
 func (m *learner) scenario(place string, s *lesson.Step) {
 	st := m.Pass.Lesson.Station(s.Scenario())
 	m.printf("%s, %s", place, m.Pass.Lesson.Called(s))
-	m.print(aloud(st.Story))
+	m.printf("%s", st.Story)
 	if s.Predict != "" {
 		m.print("before each step a question asks what will come of it; to look costs nothing")
 	}
