@@ -16,7 +16,7 @@ import (
 // Lines is a survey as text, at most width columns wide. With all it has what is as it should be too.
 func Lines(s *survey.Survey, width int, all bool) (lines []string) {
 	width = max(width, narrowest)
-	for _, part := range [][]string{table(s), troubles(s, width), greetings(s, width, all), offers(s, width), certificates(s, width), encryption(s, width), score(s, width, all), Verdict(s, width)} {
+	for _, part := range [][]string{table(s, width), troubles(s, width), greetings(s, width, all), offers(s, width), certificates(s, width), encryption(s, width), score(s, width, all), Verdict(s, width)} {
 		if len(part) > 0 && len(lines) > 0 {
 			lines = append(lines, "")
 		}
@@ -66,25 +66,47 @@ func wrapped(indent, text string, width int) (lines []string) {
 	return lines
 }
 
-// columns of the table.
-var columns = []struct {
+// column of the table.
+type column struct {
 	name  string
 	value func(survey.Cell) string
-}{
-	{"port", func(c survey.Cell) string { return fmt.Sprint(c.Port) }},
-	{"role", role},
-	{"state", state},
-	{"TLS", versions},
-	{"AUTH", auth},
-	{"certificate", certificate},
-	{"verdict", outcome},
+	spare int // which goes first where there is not enough room; 0 stays
+}
+
+var columns = []column{
+	{"port", func(c survey.Cell) string { return fmt.Sprint(c.Port) }, 0},
+	{"role", role, 1},
+	{"state", state, 0},
+	{"TLS", versions, 0},
+	{"AUTH", auth, 3},
+	{"certificate", certificate, 2},
+	{"verdict", outcome, 0},
+}
+
+// fitting are the columns for which there is room.
+func fitting(s *survey.Survey, width int) []column {
+	for left := 1; ; left++ {
+		kept := slices.DeleteFunc(slices.Clone(columns), func(c column) bool { return c.spare > 0 && c.spare < left })
+		room := -2
+		for _, col := range kept {
+			wide := paint.Width(col.name)
+			for _, c := range s.Cells {
+				wide = max(wide, paint.Width(col.value(c)))
+			}
+			room += wide + 2
+		}
+		if room <= width || left > len(columns) {
+			return kept
+		}
+	}
 }
 
 // table has a row for each port, for each address where those differ.
-func table(s *survey.Survey) (lines []string) {
+func table(s *survey.Survey, width int) (lines []string) {
+	columns := fitting(s, width)
 	rows := map[string][][]string{}
 	for _, c := range s.Cells {
-		rows[c.Address] = append(rows[c.Address], row(c))
+		rows[c.Address] = append(rows[c.Address], row(columns, c))
 	}
 	var groups [][]string // of addresses at which all is the same
 	for _, a := range s.Addresses {
@@ -95,13 +117,13 @@ func table(s *survey.Survey) (lines []string) {
 		}
 		groups = append(groups, []string{a})
 	}
-	widths := widths(rows)
+	widths := widths(header(columns), rows)
 	for i, g := range groups {
 		if i > 0 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, survey.Called(s.Host)+" at "+strings.Join(g, ", ")+more(s, i))
-		lines = append(lines, laid(header(), widths))
+		lines = append(lines, wrapped("", survey.Called(s.Host)+" at "+strings.Join(g, ", ")+more(s, i), width)...)
+		lines = append(lines, laid(header(columns), widths))
 		for _, r := range rows[g[0]] {
 			lines = append(lines, laid(r, widths))
 		}
@@ -117,14 +139,14 @@ func more(s *survey.Survey, group int) string {
 	return " (not looked at: " + record.Plural(s.Left, "more address", "more addresses") + ")"
 }
 
-func row(c survey.Cell) (values []string) {
+func row(columns []column, c survey.Cell) (values []string) {
 	for _, col := range columns {
 		values = append(values, col.value(c))
 	}
 	return values
 }
 
-func header() (names []string) {
+func header(columns []column) (names []string) {
 	for _, col := range columns {
 		names = append(names, col.name)
 	}
@@ -132,14 +154,14 @@ func header() (names []string) {
 }
 
 // widths are those of the columns.
-func widths(rows map[string][][]string) []int {
-	list := make([]int, len(columns))
+func widths(header []string, rows map[string][][]string) []int {
+	list := make([]int, len(header))
 	widen := func(values []string) {
 		for i, v := range values {
 			list[i] = max(list[i], paint.Width(v))
 		}
 	}
-	widen(header())
+	widen(header)
 	for _, of := range rows {
 		for _, r := range of {
 			widen(r)

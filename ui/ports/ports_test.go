@@ -3,6 +3,7 @@ package ports
 import (
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +66,22 @@ func TestLines(t *testing.T) {
 	want, _ := os.ReadFile("testdata/survey.txt")
 	if got != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A narrow terminal gets the columns that matter most, and no line that is wider than it is.
+func TestNarrow(t *testing.T) {
+	for width, want := range map[int]string{80: "port role state TLS AUTH certificate verdict", 60: "port state TLS AUTH certificate verdict", 40: "port state TLS verdict"} {
+		lines := Lines(example(), width, false)
+		header := lines[slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "port ") })]
+		if got := strings.Join(strings.Fields(header), " "); got != want {
+			t.Errorf("%d columns: %q, want %q", width, got, want)
+		}
+		for _, l := range lines {
+			if paint.Width(l) > width {
+				t.Errorf("%d columns: %q is wider", width, l)
+			}
+		}
 	}
 }
 

@@ -23,7 +23,8 @@ func score(s *survey.Survey, width int, all bool) (lines []string) {
 		if len(card) == 0 {
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("scorecard of the %s: %d of %s", services[service], count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold")))
+		heading := fmt.Sprintf("scorecard of the %s: %d of %s", services[service], count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold"))
+		lines = append(lines, wrapped("", heading, width)...)
 		for _, result := range results {
 			for _, p := range card {
 				if p.Result == result {
