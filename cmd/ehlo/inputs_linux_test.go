@@ -172,6 +172,22 @@ func TestCtrlCAtThePasswordPrompt(t *testing.T) {
 	}
 }
 
+// Of several targets the first asks. Ctrl-C there is meant for all: the next one would take for a password what is typed for the shell.
+func TestCtrlCAtThePasswordPromptOfMany(t *testing.T) {
+	person, terminal, s := onBareTerminal(t, "run", "127.0.0.1:1", "127.0.0.1:1", "127.0.0.1:1", "--user", "ann")
+	shows(t, person, "password of")
+	for modes(t, terminal) == s.before {
+		runtime.Gosched()
+	}
+	person.WriteString("\x03")
+	for range 3 {
+		shows(t, person, "127.0.0.1:1  stopped  130  interrupted")
+	}
+	if s.Wait(); record.Exit(s.ProcessState.ExitCode()) != record.ExitStopped || modes(t, terminal) != s.before {
+		t.Errorf("%v, modes %v, were %v", s.ProcessState, modes(t, terminal), s.before)
+	}
+}
+
 // A password command may ask on the terminal, ctrl-c there reaches it, and the program ends with it.
 func TestAPasswordCommandHasTheTerminal(t *testing.T) {
 	command := `printf 'PIN: ' >/dev/tty; read pin </dev/tty; echo "got $pin." >/dev/tty; echo tulip-42`

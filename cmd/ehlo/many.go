@@ -74,18 +74,20 @@ func (r *runner) many(ctx context.Context, std streams, targets []string) error 
 	for i := range results {
 		results[i] = make(chan result, 1)
 	}
-	var lock sync.Mutex // the terminal and what is read once belong to one session at a time
+	count := countingOn(std, len(targets))
+	ctx, count.stop = context.WithCancel(ctx)
+	defer count.stop()
 	slots := make(chan struct{}, r.parallel)
 	go func() {
 		for i, target := range targets {
 			slots <- struct{}{}
 			go func() {
 				defer func() { <-slots }()
-				results[i] <- r.one(ctx, std, &lock, target)
+				results[i] <- r.one(ctx, std, count, target)
 			}()
 		}
 	}()
-	return r.tell(std, targets, results)
+	return r.tell(std, count, targets, results)
 }
 
 // checkMany refuses what cannot be done with several servers, and targets that are none, before anything is connected to.
@@ -114,17 +116,35 @@ func (r *runner) checkMany(ctx context.Context, targets []string) error {
 }
 
 // one walks the session with a target.
-func (r *runner) one(ctx context.Context, std streams, lock *sync.Mutex, target string) result {
+func (r *runner) one(ctx context.Context, std streams, count *counting, target string) result {
 	own, begun := r.o, time.Now()
-	lock.Lock()
-	p, err := own.setUp(ctx, std, target, true)
-	lock.Unlock()
+	var p *setup.Setup
+	err := count.aside(func() (err error) {
+		p, err = own.prepared(ctx, std, target, count.stop)
+		return err
+	})
 	if err != nil {
 		exit, text, _ := exitOf(err)
-		return result{target: target, verdict: record.Verdict{Exit: exit, Outcome: record.OutcomeFailed, Cause: text}}
+		outcome := record.OutcomeFailed
+		if exit == record.ExitStopped {
+			outcome = record.OutcomeStopped
+		}
+		return result{target: target, verdict: record.Verdict{Exit: exit, Outcome: outcome, Cause: text}}
 	}
 	defer p.Close()
 	return own.walked(ctx, p, target, begun)
+}
+
+// prepared is setUp, which may ask for a password. Where a person interrupts the question it stops all sessions: the others would ask it again.
+func (o *options) prepared(ctx context.Context, std streams, target string, stop context.CancelFunc) (*setup.Setup, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	p, err := o.setUp(ctx, std, target, true)
+	if exit, _, _ := exitOf(err); exit == record.ExitStopped {
+		stop()
+	}
+	return p, err
 }
 
 // walked walks a session without printing it.
@@ -139,29 +159,26 @@ func (o *options) walked(ctx context.Context, p *setup.Setup, target string, beg
 }
 
 // tell prints the results as they come, and ends with the lowest exit code that is not 0.
-func (r *runner) tell(std streams, targets []string, results []chan result) error {
+func (r *runner) tell(std streams, count *counting, targets []string, results []chan result) error {
 	width := 0
 	for _, target := range targets {
 		width = max(width, len(target))
 	}
-	p := countingOn(std, len(targets))
 	var trouble error
-	failed := 0
 	for _, next := range results {
 		got := <-next
 		if exit := got.verdict.Exit; exit != record.ExitOK {
-			failed++
 			if err := error(&ended{exit}); first(err, trouble) {
 				trouble = err
 			}
 		}
-		p.clear()
-		if err := r.line(std, fmt.Sprintf("%-*s", width, got.target), got); err != nil {
+		if err := count.aside(func() error {
+			count.step(got.verdict.Exit)
+			return r.line(std, fmt.Sprintf("%-*s", width, got.target), got)
+		}); err != nil {
 			return err
 		}
-		p.step(failed)
 	}
-	p.clear()
 	return trouble
 }
 
@@ -192,34 +209,46 @@ func (r *runner) line(std streams, label string, got result) error {
 
 // counting is a line on a terminal that says how far many sessions are. Elsewhere it says nothing.
 type counting struct {
-	w         io.Writer
-	done, all int
+	lock              sync.Mutex // the terminal, and what is read once, belong to one session at a time
+	w                 io.Writer
+	stop              context.CancelFunc // ends all sessions
+	done, failed, all int
 }
 
 func countingOn(std streams, all int) *counting {
-	p := &counting{w: io.Discard, all: all}
+	c := &counting{w: io.Discard, all: all}
 	if term.IsTerminal(int(std.err.Fd())) {
-		p.w = std.err
+		c.w = std.err
 	}
-	p.print(0)
-	return p
+	c.print()
+	return c
 }
 
-func (p *counting) step(failed int) {
-	p.done++
-	p.print(failed)
+// aside takes the line away while something else has the terminal: a result that is printed, a question that waits for its answer.
+func (c *counting) aside(do func() error) error {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	fmt.Fprint(c.w, "\r\x1b[K") // ECMA-48 EL
+	defer c.print()
+	return do()
 }
 
-func (p *counting) print(failed int) {
-	text := fmt.Sprintf("%d of %d", p.done, p.all)
-	if failed > 0 {
-		text += fmt.Sprintf(", %d failed", failed)
+func (c *counting) step(exit record.Exit) {
+	if c.done++; exit != record.ExitOK {
+		c.failed++
 	}
-	fmt.Fprint(p.w, text)
 }
 
-// clear takes the line away (ECMA-48 EL), so that others can be printed.
-func (p *counting) clear() { fmt.Fprint(p.w, "\r\x1b[K") }
+// print prints the line, as long as there is something to wait for.
+func (c *counting) print() {
+	switch {
+	case c.done == c.all:
+	case c.failed > 0:
+		fmt.Fprintf(c.w, "%d of %d, %d failed", c.done, c.all, c.failed)
+	default:
+		fmt.Fprintf(c.w, "%d of %d", c.done, c.all)
+	}
+}
 
 // expiresSoon says that the certificate expires within the time that was asked about, or has expired although the session went well;
 // empty where neither is so.

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"ehlo/session/record"
 )
 
 // A list that is none is refused in words, whatever is in it.
@@ -17,6 +20,41 @@ func TestListOfOneLine(t *testing.T) {
 	_, err := r.targetsOf(t.Context(), streams{}, nil)
 	if err == nil || !strings.HasSuffix(err.Error(), "a line has more than 65536 bytes") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A question on the terminal is neither written over nor taken away while it waits for its answer.
+func TestCountingLeavesQuestions(t *testing.T) {
+	var screen bytes.Buffer
+	c := &counting{w: &screen, all: 2}
+	c.print()
+	asked, answered, done := make(chan bool), make(chan bool), make(chan bool)
+	go func() {
+		c.aside(func() error {
+			screen.WriteString("Password: ")
+			close(asked)
+			<-answered
+			screen.WriteString("\n")
+			return nil
+		})
+		close(done)
+	}()
+	<-asked
+	if c.lock.TryLock() {
+		t.Error("a result could be printed into the question")
+	}
+	close(answered)
+	<-done
+	for range 2 {
+		c.aside(func() error {
+			c.step(record.ExitConnect)
+			screen.WriteString("result\n")
+			return nil
+		})
+	}
+	const clear = "\r\x1b[K"
+	if want := "0 of 2" + clear + "Password: \n0 of 2" + clear + "result\n1 of 2, 1 failed" + clear + "result\n"; screen.String() != want {
+		t.Errorf("got %q, want %q", screen.String(), want)
 	}
 }
 

@@ -52,7 +52,7 @@ func newShow(std streams) *cobra.Command {
 		Use: "show FILE", Short: "print a transcript", Long: showLong, Args: exactArgs("FILE"),
 		Example: "  ehlo show session.ehlo.ndjson\n  ehlo show session.ehlo.ndjson -v --filter 'kind:reply phase:auth,mail 5'\n  ehlo show session.ehlo.ndjson --at auth\n  ehlo show session.ehlo.ndjson --pem | openssl x509 -noout -text",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(exclusive(c, append(printingFlags, "pem", "as")...), exclusive(c, "filter", "pem"), exclusive(c, "at", "pem"), exclusive(c, "at", "quiet"), exclusive(c, "filter", "as"), exclusive(c, "at", "as")); err != nil {
+			if err := cmp.Or(exclusive(c, append(printingFlags, "pem", "as")...), exclusive(c, "filter", "pem"), exclusive(c, "at", "pem"), exclusive(c, "at", "quiet"), exclusive(c, "filter", "as"), exclusive(c, "at", "as"), noEmptyFlag(c, "as")); err != nil {
 				return err
 			}
 			return s.show(untilTold(c), std, args[0])
