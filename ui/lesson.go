@@ -152,6 +152,9 @@ func (c *class) answering() bool {
 // types reports whether keys are text.
 func (c *class) types() bool { return c.answering() && c.ask.line() }
 
+// typing reports whether a part of an answer has been typed.
+func (c *class) typing() bool { return c.types() && c.ask.input.Value() != "" }
+
 func (c *class) hints() []key.Help {
 	if c.steps != nil {
 		return []key.Help{{Key: "enter", Desc: "go there"}, {Key: "↑↓", Desc: "choose"}, {Key: "esc", Desc: "back"}}
@@ -162,9 +165,7 @@ func (c *class) hints() []key.Help {
 	} else {
 		out = append(out, key.Help{Key: "enter", Desc: c.onward()})
 	}
-	if c.pass.At > 0 {
-		out = append(out, key.Help{Key: "←", Desc: "step back"})
-	}
+	out = append(out, key.Help{Key: "← →", Desc: "other step"})
 	if !c.answering() && (c.pass.Done() || c.pass.Tried()) && c.pass.Step().Kind() != lesson.Say {
 		out = append(out, key.Help{Key: "a", Desc: "again"})
 	}
@@ -195,18 +196,18 @@ func (c *class) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		c.choose(name)
 	case name == "esc", name == "q" && !c.types():
 		return nil, true
-	case name == "left" && (!c.types() || c.ask.input.Value() == ""):
+	case name == "left" && !c.typing():
 		c.pass.Back()
 		c.moved()
-	case c.answering() && name == "enter" && c.ask.input.Value() == "":
+	case name == "right" && !c.typing() && !c.pass.Over():
+		c.pass.Go()
+		c.moved()
+	case c.answering() && name == "enter" && !c.typing():
 		c.ask.press(tea.KeyMsg{Type: tea.KeyTab})
 	case c.types():
 		c.ask.press(k)
 	case name == "g":
 		c.steps = &scroll.List{Sel: min(c.pass.At, len(c.pass.Lesson.Steps)-1)}
-	case name == "right" && !c.pass.Over():
-		c.pass.Go()
-		c.moved()
 	case name == "a" && (c.pass.Done() || c.pass.Tried()):
 		c.pass.Again()
 		c.enter()
