@@ -56,6 +56,8 @@ type server struct {
 	ca      string
 	folder  string
 	logFile string
+	results string         // a file
+	remark  string         // to the visitors
 	ports   map[string]int // by role, for a scenario alone
 
 	labs    []*lab.Lab
@@ -84,6 +86,8 @@ func newLabServe(std streams) *cobra.Command {
 	f.StringVar(&s.ca, "ca-file", "", "write the server's CA certificate here (default: a temporary file)")
 	f.StringVar(&s.folder, "keep", "", "store the visitors' transcripts in this folder, which is created if it does not exist (default: a new one beside the transcripts)")
 	f.StringVar(&s.logFile, "log", "", "append the server's own log to this file, in the format of Postfix; - is standard error")
+	f.StringVar(&s.results, "results", "", "write what each visitor came to into this new file, comma-separated values with a row each; --json has the same and more")
+	f.StringVar(&s.remark, "remark", "", "say this to every visitor in the reply to EHLO, such as 'stop after STARTTLS': at most 200 characters of ASCII")
 	f.BoolVar(&s.json, "json", false, "print the events as JSON, one per line")
 	f.BoolVar(&s.path, "on-path", false, "with --plain or --json, report what a device on the path changes in a visitor's session")
 	plainFlag(c, s.o)
@@ -108,6 +112,8 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	switch {
 	case s.json && s.o.plain:
 		return usage(errors.New("--json and --plain cannot be given together"))
+	case len(s.remark) > 200 || strings.ContainsFunc(s.remark, func(r rune) bool { return r < ' ' || r > '~' }):
+		return usage(errors.New("--remark: want at most 200 characters of ASCII on one line"))
 	case s.path && !s.json && hasScreen(s.std, s.o):
 		return usage(errors.New("--on-path is for --plain and --json"))
 	}
@@ -123,9 +129,14 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	if err := s.makeFolder(); err != nil {
 		return err
 	}
+	kept, err := newResults(s.results)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, kept.close()) }()
 	debug.SetMemoryLimit(memoryAimedAt)
 	face := s.face()
-	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Tell: s.telling(face)}
+	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Tell: s.telling(face, kept)}
 	defer func() { s.close(); face.closed() }()
 	if err := s.start(posts, out); err != nil {
 		return err
@@ -142,9 +153,10 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	return face.serve(ctx)
 }
 
-// telling is what a face is told.
-func (s *server) telling(face hall) func(visits.Event) {
+// telling is what a face and the results are told.
+func (s *server) telling(face hall, kept *results) func(visits.Event) {
 	return func(e visits.Event) {
+		kept.tell(e)
 		if e.Deed == nil || s.path {
 			face.tell(e)
 		}
@@ -246,7 +258,7 @@ func (s *server) post(ctx context.Context, arg string, list []*post) (p *post, r
 // start starts a server for each scenario. Clients trust one root for all of them.
 func (s *server) start(posts []*post, log io.Writer) error {
 	for _, p := range posts {
-		o := lab.Options{Ports: p.ports, Log: log, Seed: s.o.asked.Seed, Forgets: true, Names: true, Visits: s.book.Watch(p.Scenario)}
+		o := lab.Options{Ports: p.ports, Log: log, Seed: s.o.asked.Seed, Forgets: true, Names: true, Remark: s.remark, Visits: s.book.Watch(p.Scenario)}
 		if s.public() {
 			o.Limits = publicLimits
 		}

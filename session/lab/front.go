@@ -286,6 +286,9 @@ func (f *front) offersTLS() bool { return f.tls == nil && !f.lab.scenario.Knobs.
 // (RFC 5321 §4.1.1.1).
 func (f *front) capabilities() []string {
 	lines := []string{f.service.Host + " greets " + printable(f.helo)}
+	if remark := f.lab.options.Remark; remark != "" {
+		lines[0] += ": " + printable(remark)
+	}
 	for _, keyword := range []string{"PIPELINING", "SIZE", "STARTTLS", "AUTH",
 		"ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "SMTPUTF8", "CHUNKING", "HELP"} {
 		if line := f.capability(keyword); line != "" && !f.lab.hides(keyword) {

@@ -60,6 +60,9 @@ type Options struct {
 	// Postfix mail log. Secrets are never in it. Writes are serialized; a
 	// writer that blocks holds up the server.
 	Log io.Writer
+	// Remark stands in the first line of each reply to EHLO, in which a server may say anything (RFC 5321 §4.1.1.1): a trainer's
+	// words for the visitors of a class. It is ASCII on one line.
+	Remark string
 	// Names has the name server run from the start on, as it does where its port is fixed; else it starts with the first question.
 	Names bool
 	// Watch keeps what the server logs and what a device does on the path, for [Lab.Since].
