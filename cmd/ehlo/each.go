@@ -20,6 +20,8 @@ func (r *runner) checkEach(p *setup.Setup) error {
 	switch {
 	case p.Address != "":
 		return usage(errors.New("--address and --each-address cannot be given together: one names the address, the other uses all of them"))
+	case p.Via != "":
+		return usage(errors.New("--each-address cannot be used with --proxy, --socket, --pipe or $ALL_PROXY: the name is not looked up here"))
 	case r.o.output != "":
 		return usage(errors.New("--each-address and -o cannot be given together: each address is a session of its own"))
 	case p.Goal.Plan().WantsMessage() && !p.IsPractice():
