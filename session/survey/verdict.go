@@ -26,6 +26,17 @@ type Verdict struct {
 
 // Judge is the verdict of a survey, by its cells.
 func Judge(s *Survey) Verdict {
+	v := judged(s)
+	v.Advice = slices.DeleteFunc(slices.Clone(v.Advice), s.refutes)
+	return v
+}
+
+// refutes reports whether the survey has seen that what is advised does not work: it leads to a port that takes no connection.
+func (s *Survey) refutes(a record.Advice) bool {
+	return a.Port != 0 && slices.Contains(s.Ports, a.Port) && !slices.Contains(s.openPorts(), a.Port)
+}
+
+func judged(s *Survey) Verdict {
 	v := Verdict{Open: len(s.openPorts()), Failing: len(s.Failing())}
 	switch worst := first(s.Failing()); {
 	case s.Stopped:
