@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,6 +82,9 @@ func wrongFlag(c *cobra.Command, word string, err error) error {
 		return unknownCommand(c, word)
 	}
 	f := &failure{record.ExitUsage, err.Error(), "see " + c.CommandPath() + " --help"}
+	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		f.text = wrongValue(wrong)
+	}
 	e, unknown := errors.AsType[*pflag.NotExistError](err)
 	if !unknown || e.GetSpecifiedShortnames() != "" {
 		return f
@@ -91,6 +95,20 @@ func wrongFlag(c *cobra.Command, word string, err error) error {
 		f.text += ", did you mean --" + near + "?"
 	}
 	return f
+}
+
+// wrongValue says what a flag wants that cannot be read, where the error is that of a function of Go and not of the flag.
+func wrongValue(err *pflag.InvalidValueError) string {
+	want := "want a whole number"
+	switch _, number := errors.AsType[*strconv.NumError](err); {
+	case errors.Is(err, strconv.ErrRange):
+		want = "the number is too large"
+	case err.GetFlag().Value.Type() == "duration":
+		want = "want a time such as 10s or 5m"
+	case !number:
+		return err.Error()
+	}
+	return fmt.Sprintf("--%s %s: %s", err.GetFlag().Name, quote(err.GetValue()), want)
 }
 
 // meant is what a word in the place of a command was probably for: a server has a dot or a colon in its name.
