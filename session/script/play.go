@@ -63,17 +63,31 @@ func (p *player) now() record.Snapshot {
 func (p *player) check(st Statement) Point {
 	point := Point{Line: st.Line, Text: st.Text, Met: true}
 	if st.of {
-		point.Text = p.line + ": expect 2.. or 3.."
+		point.Text = short(p.line) + ": expect 2.. or 3.."
 	}
 	for _, holds := range st.holds {
 		if ok, got := holds(p.now(), time.Now()); !ok {
 			if point.Met, point.Got = false, got; got == noReply || !p.known.State.Connected() {
 				point.Got = cmp.Or(p.trouble, got)
 			}
+			point.Got = short(point.Got)
 			break
 		}
 	}
 	return point
+}
+
+// longest is how much is repeated of what a server or a script says, in characters: a reply may have a megabyte.
+const longest = 500
+
+func short(text string) string {
+	n := 0
+	for i := range text {
+		if n++; n > longest {
+			return text[:i] + "…"
+		}
+	}
+	return text
 }
 
 // play does a statement. A step that fails is no error: what is expected after it decides, and no reply from before it counts.

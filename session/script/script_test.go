@@ -204,6 +204,17 @@ func TestNamesHideSecrets(t *testing.T) {
 	}
 }
 
+// A reply of a megabyte is not repeated for each expectation.
+func TestLongReply(t *testing.T) {
+	target := serves(t, map[string]string{"NOOP": "550 " + strings.Repeat("é", 5000)})
+	s := begunWith(t, setup.Request{Target: target, Timeout: 2 * time.Second})
+	cases, _ := script.Parse("NOOP; expect 250")
+	points, err := cases[0].Play(t.Context(), s.engine, s.goal)
+	if want := "550 " + strings.Repeat("é", 496) + "…"; err != nil || len(points) != 1 || points[0].Got != want {
+		t.Errorf("got %+v, %v", points, err)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("case a\nwith x y\n 1 2\nEHLO $x\nexpect 250 5.7.x /a/\nwait 1ms\nclose")
 	f.Add("EHLO x; expect certificate valid 3 days; expect tls 1.3")
