@@ -231,7 +231,7 @@ func (p *player) envelope(ctx context.Context) error {
 	return err
 }
 
-// do does a step. Where it brings no reply, the last one is not what is expected of it.
+// do does a step. Where it brings no reply of its own that is whole, the last one is not what is expected of it.
 func (p *player) do(ctx context.Context, st record.Step) error {
 	before := p.now().Reply
 	err := p.session.Do(ctx, st)
@@ -241,7 +241,7 @@ func (p *player) do(ctx context.Context, st record.Step) error {
 	if _, guarded := err.(*walk.GuardError); guarded {
 		return err
 	}
-	if r := p.now().Reply; err != nil && (r == before || len(r.Raw) == 0) {
+	if r := p.now().Reply; err != nil && (r == nil || r == before || r.Unasked || r.Trouble != "") {
 		p.void(err.Error())
 	} else if r != before {
 		p.trouble = ""

@@ -204,6 +204,26 @@ func TestNamesHideSecrets(t *testing.T) {
 	}
 }
 
+// A reply that nobody asked for answers no command.
+func TestReplyThatNobodyAskedFor(t *testing.T) {
+	target := serves(t, map[string]string{"NOOP": "250 ok\r\n250 early", "RSET": "ok"})
+	for text, want := range map[string]string{
+		"NOOP; expect 250; RSET; expect 250": "true false",
+		"RSET; expect /ok/":                  "false",
+	} {
+		s := begunWith(t, setup.Request{Target: target, Timeout: 2 * time.Second})
+		cases, _ := script.Parse(text)
+		points, err := cases[0].Play(t.Context(), s.engine, s.goal)
+		var got []string
+		for _, p := range points {
+			got = append(got, fmt.Sprint(p.Met))
+		}
+		if strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%s: got %+v, %v", text, points, err)
+		}
+	}
+}
+
 // A reply of a megabyte is not repeated for each expectation.
 func TestLongReply(t *testing.T) {
 	target := serves(t, map[string]string{"NOOP": "550 " + strings.Repeat("é", 5000)})
