@@ -83,13 +83,13 @@ and the file that the lesson names under answers:
 Scenarios of your own stand in a file for "ehlo lab --scenarios", which --scenarios names here
 too. A text with a colon needs quotation marks.
 
-Fields:
+Fields of a lesson:
 `
 
 func newLearnCheck(std streams) *cobra.Command {
 	o := &options{}
 	c := &cobra.Command{
-		Use: "check FILE", Short: "check a lesson that you have written", Long: learnCheckLong + lessonFields(),
+		Use: "check FILE", Short: "check a lesson that you have written", Long: learnCheckLong,
 		Example: "  ehlo learn check ours.yaml\n  ehlo learn check ours.yaml --scenarios scenarios.yaml",
 		Args:    exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {

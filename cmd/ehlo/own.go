@@ -137,7 +137,7 @@ server runs; a visitor is a client address. A text with a colon needs quotation 
 (ask) and an advice (do) exclude each other. For a misspelled field or value the message names what
 was probably meant, or the valid ones.
 
-Fields:
+Fields of a scenario:
 `
 
 // fieldsHelp are all fields that a file can have, and the values of do.
@@ -156,7 +156,7 @@ func fieldsHelp() string {
 
 func newLabCheck(std streams) *cobra.Command {
 	return &cobra.Command{
-		Use: "check FILE", Short: "check a file with scenarios of your own", Long: checkLong + fieldsHelp(),
+		Use: "check FILE", Short: "check a file with scenarios of your own", Long: checkLong,
 		Example: "  ehlo lab check ours.yaml\n  ehlo lab --scenarios ours.yaml our-relay",
 		Args:    exactArgs("FILE"),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -42,14 +42,27 @@ Exit codes:
 
 // describe completes what a person reads about a command: what is not worth working out for a command that only runs.
 func describe(c *cobra.Command) {
-	if strings.HasSuffix(c.Long, exitsFollow) {
-		c.Long += exitTable()
+	for _, t := range tails {
+		if strings.HasSuffix(c.Long, t.after) {
+			c.Long += t.text()
+			break
+		}
 	}
 	describeSettings(c)
 }
 
 // exitsFollow is how a text ends that the table of exit codes belongs to.
 const exitsFollow = "\nExit codes:\n"
+
+// tails are made of tables, and follow texts that end so.
+var tails = []struct {
+	after string
+	text  func() string
+}{
+	{exitsFollow, exitTable},
+	{"\nFields of a scenario:\n", fieldsHelp},
+	{"\nFields of a lesson:\n", lessonFields},
+}
 
 // newRoot makes the tree of commands for a command line. refused is what else went wrong once it was executed: what
 // gives help has no error to give.
