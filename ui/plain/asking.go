@@ -7,6 +7,7 @@ import (
 
 	"ehlo/session/explain"
 	"ehlo/session/quiz"
+	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/transcripts/words"
 )
@@ -16,7 +17,7 @@ func (d *dialog) tellItem(it *quiz.Item) {
 	d.printf("%s", it.Prompt)
 	if it.Show != "" {
 		lines := strings.Split(it.Show, "\n")
-		d.printf("to read, %d lines:", len(lines))
+		d.printf("to read, %s:", record.Plural(len(lines), "line", "lines"))
 		for i, line := range lines {
 			d.print(wire.VisibleString(fmt.Sprintf("line %d: %s", i+1, line)))
 		}
