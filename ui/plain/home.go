@@ -149,6 +149,10 @@ func (m *home) turn(ctx context.Context) error {
 // other takes a line that is no key for a question.
 func (m *home) other(ctx context.Context, line string) error {
 	m.echo("")
+	if line == "" { // nothing is proposed here that enter could do: the entries are told again
+		m.told = false
+		return nil
+	}
 	if about, asks := askedAbout(line); asks {
 		return m.search(ctx, about)
 	}

@@ -124,6 +124,7 @@ func TestHome(t *testing.T) {
 		{[]string{"open /two"}, nil, "open /two"},
 		{[]string{"/ expired", "connect lab:expired", "x"}, []string{"cards found", "scenario expired: an expired certificate", "1: "}, "lab:expired x"},
 		{[]string{"nonsense", "?", "1", "99"}, []string{"unknown command", "1: practice on", "there is no number 99 here; the last is 2"}, ""},
+		{[]string{"", "q"}, []string{"1 practice", "\n1 practice, 2 learn"}, ""},
 		{nil, []string{"1 practice"}, ""},
 	} {
 		out, begun := atHome(t, test.lines...)
