@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -50,6 +51,12 @@ func (w *explorer) canSetBeside() bool {
 // setBeside asks for the other transcript, and shows both side by side. What is shown here may go on.
 func (w *explorer) setBeside() tea.Cmd {
 	w.sheet = &editor{label: "compare", input: newInput(""), verb: "compare", help: "the path of the other transcript, to see both side by side",
+		check: func(path string) error {
+			if strings.TrimSpace(path) == "" {
+				return errors.New("type the path of a transcript, or of a recording of another program")
+			}
+			return nil
+		},
 		accept: func(path string) tea.Cmd {
 			here := diff.Session{Name: "this session", Source: w.bridge.source, Running: w.live != nil && !w.over || w.unended()}
 			if w.path() != "" {

@@ -336,7 +336,7 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	row, _ := g.Code.Row()
 	f := record.NewFinding(g.Code, "")
 	v := record.Verdict{Phase: g.Phase, Exit: row.Exit, Outcome: row.Outcome, Finding: g.Code, Who: row.Who}
-	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Start.Target.Called(), strings.TrimSpace("AUTH "+g.Mechanism), recipients(s.Start.To))
+	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Start.Target.Called(), withMechanism(g), recipients(s.Start.To))
 	if g.Code == record.FoundCertificateUnverified {
 		v.Cause = distrust(s).Text
 	}
@@ -349,13 +349,20 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	return v
 }
 
+func withMechanism(g *Guard) string {
+	if g.Mechanism == "" {
+		return ""
+	}
+	return " with AUTH " + g.Mechanism
+}
+
 func recipients(list []string) string { return wire.VisibleString(strings.Join(list, ", ")) }
 
 // declinedWords say what was not done, and why, for a host.
 var declinedWords = map[record.FindingCode]string{
-	record.FoundCleartextSecret:  "%[2]s was not sent to %[1]s: the connection is in cleartext, so anyone on the path could read the password or token, and sending it was not confirmed.",
-	record.FoundUnverifiedSecret: "%[2]s was not sent to %[1]s: its certificate failed verification, and sending it was not confirmed.",
-	record.FoundTamperedSecret:   "%[2]s was not sent to %[1]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed.",
+	record.FoundCleartextSecret:  "No password or token was sent to %[1]s%[2]s: the connection is in cleartext, so anyone on the path could read it, and sending it was not confirmed.",
+	record.FoundUnverifiedSecret: "No secret was sent to %[1]s%[2]s: its certificate failed verification, and sending it was not confirmed.",
+	record.FoundTamperedSecret:   "No secret was sent to %[1]s%[2]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed.",
 	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and sending a real message was not confirmed.",
 }
 
@@ -404,7 +411,19 @@ func done(s record.Snapshot) record.Verdict {
 	if odd := oddities(s); odd != "" {
 		v.Cause += " " + odd
 	}
+	if undo := takeBack(s); undo != nil {
+		v.Cause += " But " + sentWhere(s) + "."
+		v.Who, v.Advice = record.WhoYou, undo
+	}
 	return v
+}
+
+// sentWhere says to whom a secret went that others may have read.
+func sentWhere(s record.Snapshot) string {
+	if s.State.Security.Encrypted() {
+		return "the " + s.Exposed + " went to a server whose certificate failed verification"
+	}
+	return "the " + s.Exposed + " went out in cleartext"
 }
 
 // oddities says what a session came across that did not keep it from its goal and would matter to whoever runs the server, or to

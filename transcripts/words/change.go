@@ -12,13 +12,25 @@ func changeOfPlan(c *record.Change) Line {
 	if c.ByHand() {
 		return Line{Topic: "settings", Head: "changed by hand: " + Change(c)}
 	}
-	return Line{Topic: "followed", Head: "followed the advice: " + Advice(c.Advice)}
+	return Line{Topic: "followed", Head: "followed the advice: " + Change(c)}
+}
+
+// followed is an advice as far as the program knows that it was followed: the credentials are others now, whatever else a person was told
+// to look at.
+func followed(a record.Advice) string {
+	switch a.Do {
+	case record.GivePassword:
+		return "log in with other credentials"
+	case record.GiveToken:
+		return "log in with another token"
+	}
+	return Advice(a)
 }
 
 // Change is what was changed, in a few words: the advice, or the settings with their values.
 func Change(c *record.Change) string {
 	if !c.ByHand() {
-		return Advice(c.Advice)
+		return followed(c.Advice)
 	}
 	var list []string
 	for _, s := range settings {
