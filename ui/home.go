@@ -246,12 +246,12 @@ func (h *home) upNext() string {
 
 // lessons lists them by path, with what is finished and where the person left off.
 func (h *home) lessons() []item {
-	all := lesson.All()
+	all, kept := lesson.All(), h.kept
 	out := make([]item, len(all))
 	for i, l := range all {
-		at := h.kept.Lessons[l.Name]
+		at := kept.Lessons[l.Name]
 		out[i] = item{group: l.Path, name: l.Title, more: fmt.Sprintf("%d min", l.Minutes), also: l.Name, about: []string{l.About, named(l.Objectives)}, do: func() tea.Cmd {
-			return func() tea.Msg { return lessonMsg{lesson.Begin(l, at.Step, h.kept)} }
+			return func() tea.Msg { return lessonMsg{lesson.Begin(l, at.Step, kept)} }
 		}}
 		switch {
 		case !at.Finished.IsZero():

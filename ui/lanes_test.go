@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 )
 
@@ -27,9 +28,13 @@ func TestColumnsFromHome(t *testing.T) {
 		t.Errorf("asked for %v", asked)
 	}
 	s.shows("0 round trips", "no advice is followed", "q back").press("enter", "enter", "enter").shows("the greeting → 220")
-	columns := s.root.abreast
+	var ended atomic.Int32
+	for _, lane := range s.root.abreast.lanes {
+		stop := lane.live.Stop
+		lane.live.Stop = func() error { ended.Add(1); return stop() }
+	}
 	s.tap("q").shows("practice · 1 of 3", "submission on port 587").hides("(1)", "side by side")
-	s.until("the end of both", func() bool { return columns.lanes[0].verdict.Outcome != "" && columns.lanes[1].verdict.Outcome != "" })
+	s.until("the end of both", func() bool { return ended.Load() == 2 })
 	if s.quit {
 		t.Error("the program has ended")
 	}

@@ -63,7 +63,7 @@ func offeredIn(t *testing.T, transcript string) (offered []string) {
 // attempts are a login that is right and one that is wrong. Nothing can be wrong with ANONYMOUS.
 func (p *postfix) attempts(mechanism string) map[string]attempt {
 	info, _ := sasl.Lookup(mechanism)
-	right := attempt{exit: record.ExitOK, shown: "authenticated as " + p.user, args: []string{"--user", p.user, "--auth", mechanism}}
+	right := attempt{exit: record.ExitOK, shown: "· logged in", args: []string{"--user", p.user, "--auth", mechanism}}
 	wrong := right
 	wrong.exit, wrong.shown = record.ExitAuth, "535 5.7.8"
 	switch info.Needs {
@@ -76,7 +76,7 @@ func (p *postfix) attempts(mechanism string) map[string]attempt {
 		right.args = append(right.args, "--cert", onlyWith(p.t, "EHLO_TEST_CLIENT_CERT"), "--key", onlyWith(p.t, "EHLO_TEST_CLIENT_KEY"))
 		return map[string]attempt{"right": right, "wrong": wrong}
 	default:
-		right.environment, right.shown = "EHLO_NONE", "authenticated as anonymous"
+		right.environment, right.shown = "EHLO_NONE", "· logged in"
 		return map[string]attempt{"right": right}
 	}
 	wrong.environment, wrong.secret = right.environment, "wrong-"+right.secret

@@ -177,7 +177,7 @@ func TestTerminalMechanisms(t *testing.T) {
 				s := newTerminal(t, []string{"env", a.environment + "=" + a.secret},
 					append(append([]string{"connect"}, p.trust("submission://"+wire.address, "--keylog", wire.keys)...), a.args...)...)
 				s.await("next")
-				if got := s.enterUntil("authenticated as", "535 5.7.8"); !strings.HasPrefix(a.shown, got) {
+				if got := s.enterUntil("· logged in", "535 5.7.8"); !strings.HasPrefix(a.shown, got) {
 					t.Errorf("%s %s: %q, want %q\n%s", mechanism, name, got, a.shown, s.screen())
 				}
 				screen := s.screen()

@@ -21,9 +21,12 @@ import (
 )
 
 // serve runs a practice server whose visits are kept.
-func serve(t *testing.T, scenario string, o lab.Options) (*lab.Lab, *Book) {
+func serve(t *testing.T, scenario string, o lab.Options, tell ...func(Event)) (*lab.Lab, *Book) {
 	t.Helper()
 	b := &Book{Folder: t.TempDir(), Program: "test", Exercise: course.Of}
+	if len(tell) > 0 {
+		b.Tell = tell[0]
+	}
 	sc, err := lab.Find(scenario)
 	if err != nil {
 		t.Fatal(err)
@@ -179,14 +182,13 @@ func kept(t *testing.T, r Row) {
 func TestDeedsOnThePath(t *testing.T) {
 	var mu sync.Mutex
 	var told []string
-	l, b := serve(t, "stripped", lab.Options{})
-	b.Tell = func(e Event) {
+	l, b := serve(t, "stripped", lab.Options{}, func(e Event) {
 		mu.Lock()
 		defer mu.Unlock()
 		if e.Deed != nil {
 			told = append(told, fmt.Sprintf("%s %d %s %s", e.What, e.Number, e.Deed.Did, e.Deed.What))
 		}
-	}
+	})
 	said(dial(t, l, 1), "EHLO a\r\n", "QUIT\r\n")
 	b.empty(t)
 	l.Close()
@@ -200,12 +202,11 @@ func TestDeedsOnThePath(t *testing.T) {
 func TestVisitUnderWay(t *testing.T) {
 	var mu sync.Mutex
 	var told []string
-	l, b := serve(t, "submission", lab.Options{})
-	b.Tell = func(e Event) {
+	l, b := serve(t, "submission", lab.Options{}, func(e Event) {
 		mu.Lock()
 		defer mu.Unlock()
 		told = append(told, e.What+" "+string(e.Step))
-	}
+	})
 	changed := b.Changed()
 	c := dial(t, l, 0)
 	buffer := make([]byte, 4096)

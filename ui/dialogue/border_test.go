@@ -159,8 +159,8 @@ func TestAnAttemptThatAnotherFollowsFolds(t *testing.T) {
 	events = append(append(events, session()[:10]...), refused, change)
 	events = append(append(events, session()[:3]...), change)
 	_, x := indexed(events...)
-	want(t, rows(x, x.Len()), "practice   a wrong password: :0 (no registered role)", "!▸ attempt 1: The password is wrong.", "followed   check the username and the password, and log in again",
-		"▸ attempt 2", "followed   check the username and the password, and log in again")
+	want(t, rows(x, x.Len()), "practice   a wrong password: :0 (no registered role)", "!▸ attempt 1: The password is wrong.", "followed   log in with other credentials",
+		"▸ attempt 2", "followed   log in with other credentials")
 	before := x.Upto(x.Len())
 	x.Place(5)
 	if then := rows(x, 5); !strings.HasPrefix(then, "practice   a wrong password: :0 (no registered role)\ntcp        connected to [::1]:587\n"+exposed) || x.Open(1) && x.foldOf(x.shown[1]) != 0 {
