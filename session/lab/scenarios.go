@@ -205,7 +205,7 @@ func reachScenarios() []Scenario {
 			Finding: "name-not-found",
 		},
 		{
-			Name: "blocked-25", Title: "port 25 blocked by the access network",
+			Name: "blocked-25", Title: "port 25 blocked by the ISP",
 			Story:  "At the office Ann's program sends without trouble. At home it waits for the server and gives up.",
 			Task:   "Find the port that does not answer, and send the message through one that does.",
 			Target: "smtp://mail.lab", User: "ann", From: "ann@" + Domain,
