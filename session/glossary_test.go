@@ -49,7 +49,7 @@ func isFirstAnswer(word string) bool {
 var unexplained = strings.Fields(`
 	ADDRESS COMMAND COMMANDS FILE HOST NAME NUMBER SCENARIO TARGET TOPIC WORDS
 	DELAY FAILURE FULL HDRS LAST NEVER BAD BYE ERR DOWNGRD SUCCESS TO AUTHENTICATE HEX PIN SP BEGIN END OK IN ID LOG LOGGED
-	PATH PRIVATE KEY COPY TAP BIT IDENTIFIER OBJECT OCTET STRING COLORFGBG MST NET PHP SH SS TH`)
+	PATH PRIVATE KEY COPY TAP BIT IDENTIFIER OBJECT OCTET STRING COLORFGBG COLORTERM TERM LANG OSC MST NET PHP SH SS TH`)
 
 // terms are those without capitals that a reader may not know. Each has a row in the glossary, or a card elsewhere.
 var terms = regexp.MustCompile(`;\s+`).Split(strings.TrimSpace(`

@@ -54,15 +54,15 @@ func terminalTheme(getenv func(string) string) *paint.Theme {
 	if profile == termenv.Ascii && term.IsTerminal(int(os.Stdout.Fd())) && getenv("TERM") != "" && getenv("TERM") != "dumb" {
 		theme = paint.NewColorless()
 	}
-	if !showsUnicode(getenv) {
+	if !ShowsUnicode(getenv) {
 		theme = theme.InASCII()
 	}
 	return theme
 }
 
-// showsUnicode reports whether a terminal is said to show more than ASCII: by the first of LC_ALL, LC_CTYPE and LANG that is set.
+// ShowsUnicode reports whether a terminal is said to show more than ASCII: by the first of LC_ALL, LC_CTYPE and LANG that is set.
 // Where none is, as on Windows, nothing is known against it.
-func showsUnicode(getenv func(string) string) bool {
+func ShowsUnicode(getenv func(string) string) bool {
 	locale := strings.ToLower(cmp.Or(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG")))
 	return locale == "" || strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
 }
