@@ -7,6 +7,7 @@ import (
 
 	"ehlo/session/survey"
 	"ehlo/transcripts/words"
+	"ehlo/ui/columns"
 )
 
 // late is from when on a wait for a greeting is told of without being asked: a mail client may have given up by then.
@@ -19,7 +20,7 @@ func greetings(s *survey.Survey, width int, all bool) (lines []string) {
 			continue
 		}
 		text := fmt.Sprintf("port %d at %s: connected in %s, greeted after %s: %s", c.Port, c.Address, words.Duration(c.Connect), words.Duration(c.Greet), c.Greeting)
-		lines = append(lines, wrapped("", text, width)...)
+		lines = append(lines, columns.Wrapped("", text, width)...)
 	}
 	return lines
 }
@@ -33,7 +34,7 @@ func offers(s *survey.Survey, width int) (lines []string) {
 		}
 	}
 	for _, g := range alike {
-		lines = append(lines, wrapped("", at(g.ports)+": "+g.key, width)...)
+		lines = append(lines, columns.Wrapped("", at(g.ports)+": "+g.key, width)...)
 	}
 	return lines
 }

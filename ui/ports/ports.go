@@ -10,7 +10,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/survey"
 	"ehlo/transcripts/words"
-	"ehlo/ui/paint"
+	"ehlo/ui/columns"
 )
 
 // Lines is a survey as text, at most width columns wide. With all it has what is as it should be too.
@@ -32,12 +32,12 @@ const narrowest = 40
 func Verdict(s *survey.Survey, width int) (lines []string) {
 	v := s.Verdict
 	lead := fmt.Sprintf("%s, exit code %d%s: ", v.Outcome, v.Exit, words.Labelled(", ", at(v.Ports)))
-	lines = wrapped("", lead+v.Cause, width)
+	lines = columns.Wrapped("", lead+v.Cause, width)
 	if v.Outcome == record.OutcomeDone {
 		return lines
 	}
 	if v.Who != "" {
-		lines = append(lines, wrapped("  ", "who has to act: "+v.Who.String(), width)...)
+		lines = append(lines, columns.Wrapped("  ", "who has to act: "+v.Who.String(), width)...)
 	}
 	return append(lines, advised(v.Advice, width)...)
 }
@@ -49,64 +49,22 @@ func advised(list []record.Advice, width int) (lines []string) {
 		if i == 0 {
 			label = "try: "
 		}
-		lines = append(lines, wrapped("  ", label+words.Advice(a), width)...)
+		lines = append(lines, columns.Wrapped("  ", label+words.Advice(a), width)...)
 	}
 	return lines
 }
 
-// wrapped is a text after an indent, its further lines two columns deeper.
-func wrapped(indent, text string, width int) (lines []string) {
-	for i, line := range paint.Wrap(paint.Plain, text, width-len(indent)-2) {
-		if i > 0 {
-			lines = append(lines, indent+"  "+line.String())
-			continue
-		}
-		lines = append(lines, indent+line.String())
-	}
-	return lines
-}
+// values are what the columns of the table show.
+var values = []func(survey.Cell) string{func(c survey.Cell) string { return fmt.Sprint(c.Port) }, role, state, versions, auth, certificate, outcome}
 
-// column of the table.
-type column struct {
-	name  string
-	value func(survey.Cell) string
-	spare int // which goes first where there is not enough room; 0 stays
-}
-
-var columns = []column{
-	{"port", func(c survey.Cell) string { return fmt.Sprint(c.Port) }, 0},
-	{"role", role, 1},
-	{"state", state, 0},
-	{"TLS", versions, 0},
-	{"AUTH", auth, 3},
-	{"certificate", certificate, 2},
-	{"verdict", outcome, 0},
-}
-
-// fitting are the columns for which there is room.
-func fitting(s *survey.Survey, width int) []column {
-	for left := 1; ; left++ {
-		kept := slices.DeleteFunc(slices.Clone(columns), func(c column) bool { return c.spare > 0 && c.spare < left })
-		room := -2
-		for _, col := range kept {
-			wide := paint.Width(col.name)
-			for _, c := range s.Cells {
-				wide = max(wide, paint.Width(col.value(c)))
-			}
-			room += wide + 2
-		}
-		if room <= width || left > len(columns) {
-			return kept
-		}
-	}
-}
+// heads are the columns of the table.
+var heads = []columns.Column{{Name: "port"}, {Name: "role", Spare: 1}, {Name: "state"}, {Name: "TLS"}, {Name: "AUTH", Spare: 3}, {Name: "certificate", Spare: 2}, {Name: "verdict"}}
 
 // table has a row for each port, for each address where those differ.
 func table(s *survey.Survey, width int) (lines []string) {
-	columns := fitting(s, width)
 	rows := map[string][][]string{}
 	for _, c := range s.Cells {
-		rows[c.Address] = append(rows[c.Address], row(columns, c))
+		rows[c.Address] = append(rows[c.Address], row(c))
 	}
 	var groups [][]string // of addresses at which all is the same
 	for _, a := range s.Addresses {
@@ -117,16 +75,19 @@ func table(s *survey.Survey, width int) (lines []string) {
 		}
 		groups = append(groups, []string{a})
 	}
-	widths := widths(header(columns), rows)
+	var all [][]string
+	for _, g := range groups {
+		all = append(all, rows[g[0]]...)
+	}
+	laid := columns.Lay(heads, all, width)
+	head, laid := laid[0], laid[1:]
 	for i, g := range groups {
 		if i > 0 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, wrapped("", survey.Called(s.Host)+" at "+strings.Join(g, ", ")+more(s, i), width)...)
-		lines = append(lines, laid(header(columns), widths))
-		for _, r := range rows[g[0]] {
-			lines = append(lines, laid(r, widths))
-		}
+		lines = append(lines, columns.Wrapped("", survey.Called(s.Host)+" at "+strings.Join(g, ", ")+more(s, i), width)...)
+		lines = append(append(lines, head), laid[:len(rows[g[0]])]...)
+		laid = laid[len(rows[g[0]]):]
 	}
 	return lines
 }
@@ -139,43 +100,11 @@ func more(s *survey.Survey, group int) string {
 	return " (not looked at: " + record.Plural(s.Left, "more address", "more addresses") + ")"
 }
 
-func row(columns []column, c survey.Cell) (values []string) {
-	for _, col := range columns {
-		values = append(values, col.value(c))
-	}
-	return values
-}
-
-func header(columns []column) (names []string) {
-	for _, col := range columns {
-		names = append(names, col.name)
-	}
-	return names
-}
-
-// widths are those of the columns.
-func widths(header []string, rows map[string][][]string) []int {
-	list := make([]int, len(header))
-	widen := func(values []string) {
-		for i, v := range values {
-			list[i] = max(list[i], paint.Width(v))
-		}
-	}
-	widen(header)
-	for _, of := range rows {
-		for _, r := range of {
-			widen(r)
-		}
+func row(c survey.Cell) (list []string) {
+	for _, value := range values {
+		list = append(list, value(c))
 	}
 	return list
-}
-
-func laid(values []string, widths []int) string {
-	var line strings.Builder
-	for i, v := range values {
-		line.WriteString(v + strings.Repeat(" ", widths[i]-paint.Width(v)+2))
-	}
-	return strings.TrimRight(line.String(), " ")
 }
 
 func role(c survey.Cell) string {
@@ -258,8 +187,8 @@ func troubles(s *survey.Survey, width int) (lines []string) {
 		}
 	}
 	for _, g := range causes {
-		lines = append(lines, wrapped("", at(g.ports)+": "+g.key, width)...)
-		lines = append(lines, wrapped("  ", "who has to act: "+g.value.Who.String(), width)...)
+		lines = append(lines, columns.Wrapped("", at(g.ports)+": "+g.key, width)...)
+		lines = append(lines, columns.Wrapped("  ", "who has to act: "+g.value.Who.String(), width)...)
 	}
 	return lines
 }
@@ -310,9 +239,9 @@ func certificates(s *survey.Survey, width int) (lines []string) {
 		if i == mostCertificates {
 			return append(lines, record.Plural(len(shown)-i, "more certificate", "more certificates"))
 		}
-		lines = append(lines, wrapped("", "certificate at "+at(g.ports)+": "+described(g.value), width)...)
+		lines = append(lines, columns.Wrapped("", "certificate at "+at(g.ports)+": "+described(g.value), width)...)
 		for _, f := range g.value.Faults {
-			lines = append(lines, wrapped("  ", words.List("; ", f.Text, f.Operators()), width)...)
+			lines = append(lines, columns.Wrapped("  ", words.List("; ", f.Text, f.Operators()), width)...)
 		}
 	}
 	return lines

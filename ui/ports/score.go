@@ -7,6 +7,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/survey"
 	"ehlo/transcripts/words"
+	"ehlo/ui/columns"
 )
 
 // services are what the scorecards are about, in a heading.
@@ -24,7 +25,7 @@ func score(s *survey.Survey, width int, all bool) (lines []string) {
 			continue
 		}
 		heading := fmt.Sprintf("scorecard of the %s: %d of %s", services[service], count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold"))
-		lines = append(lines, wrapped("", heading, width)...)
+		lines = append(lines, columns.Wrapped("", heading, width)...)
 		for _, result := range results {
 			for _, p := range card {
 				if p.Result == result {
@@ -58,7 +59,7 @@ func count(card []survey.Point, result survey.Result) (n int) {
 func point(p survey.Point, width int) (lines []string) {
 	const room = 17
 	lead := fmt.Sprintf("  %-7s %-6s ", p.Result, p.Level)
-	for i, line := range wrapped("", p.Wanted+" ("+p.Refs+")", width-room+2) {
+	for i, line := range columns.Wrapped("", p.Wanted+" ("+p.Refs+")", width-room+2) {
 		if i > 0 {
 			lead = strings.Repeat(" ", room-2)
 		}
@@ -66,7 +67,7 @@ func point(p survey.Point, width int) (lines []string) {
 	}
 	for _, text := range []string{words.Labelled(at(p.Ports)+": ", p.Reason), words.Labelled(p.Who.String()+": ", p.Mend)} {
 		if text != "" {
-			lines = append(lines, wrapped(strings.Repeat(" ", room), text, width)...)
+			lines = append(lines, columns.Wrapped(strings.Repeat(" ", room), text, width)...)
 		}
 	}
 	return lines

@@ -6,6 +6,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/survey"
+	"ehlo/ui/columns"
 )
 
 // encryption is what the ports accept of TLS, once for those that accept the same.
@@ -17,12 +18,12 @@ func encryption(s *survey.Survey, width int) (lines []string) {
 		}
 	}
 	for _, g := range alike {
-		lines = append(lines, wrapped("", "TLS at "+at(g.ports)+": "+refused(g.value), width)...)
+		lines = append(lines, columns.Wrapped("", "TLS at "+at(g.ports)+": "+refused(g.value), width)...)
 		for _, v := range accepted(g.value) {
 			lines = append(lines, suites(v, width)...)
 		}
 		if g.value.Unfinished() {
-			lines = append(lines, wrapped("  ", "not all answers came: more may be accepted", width)...)
+			lines = append(lines, columns.Wrapped("  ", "not all answers came: more may be accepted", width)...)
 		}
 	}
 	return lines
@@ -57,7 +58,7 @@ func refused(a *survey.Accepts) string {
 
 // suites are those of a version, by how they are judged, and its groups.
 func suites(v survey.Version, width int) (lines []string) {
-	lines = append(lines, wrapped("  ", v.Name+", "+record.Plural(len(v.Suites), "cipher suite", "cipher suites"), width)...)
+	lines = append(lines, columns.Wrapped("  ", v.Name+", "+record.Plural(len(v.Suites), "cipher suite", "cipher suites"), width)...)
 	var alike grouped[string]
 	by := map[string][]string{}
 	for _, name := range v.Suites {
@@ -66,13 +67,13 @@ func suites(v survey.Version, width int) (lines []string) {
 		by[string(quality)] = append(by[string(quality)], name)
 	}
 	for _, g := range alike {
-		lines = append(lines, wrapped("    ", g.key+": "+strings.Join(by[g.key], ", "), width)...)
+		lines = append(lines, columns.Wrapped("    ", g.key+": "+strings.Join(by[g.key], ", "), width)...)
 	}
 	if len(v.Groups) > 0 {
-		lines = append(lines, wrapped("    ", "groups: "+strings.Join(v.Groups, ", "), width)...)
+		lines = append(lines, columns.Wrapped("    ", "groups: "+strings.Join(v.Groups, ", "), width)...)
 	}
 	if v.Prime > 0 {
-		lines = append(lines, wrapped("    ", "DHE: a group of "+record.Plural(v.Prime, "bit", "bits"), width)...)
+		lines = append(lines, columns.Wrapped("    ", "DHE: a group of "+record.Plural(v.Prime, "bit", "bits"), width)...)
 	}
 	return lines
 }
