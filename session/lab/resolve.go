@@ -52,7 +52,7 @@ func (l *Lab) lookUp(ctx context.Context, q record.Question) record.Lookup {
 	if err != nil {
 		return record.Lookup{Type: q.Type, Name: q.Name, Trouble: record.TroubleFailed, Error: err.Error()}
 	}
-	return zone.Ask(ctx, server, q, l.clock.now)
+	return zone.Client{Server: server, Now: l.clock.now}.Ask(ctx, q)
 }
 
 // families are the types of record to ask for. Where the machine has no IPv6 its addresses are of no use, and are not asked for

@@ -2,6 +2,7 @@ package zone
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -16,18 +17,26 @@ import (
 
 const (
 	// mostAnswers and longestData bound what is kept of an answer: records, and bytes of one.
-	mostAnswers = 50
+	mostAnswers = 200
 	longestData = 2048
 	// replyTime is how long a name server may take for one answer.
 	replyTime = 5 * time.Second
 )
 
-// Ask asks the name server at an address ("127.0.0.1:5300") one question, by UDP, and again by TCP where the answer was cut. It asks
-// the server to say whether it has checked signatures. What cannot be asked and what brings no answer says so in Trouble.
-func Ask(ctx context.Context, server string, q record.Question, now func() time.Time) record.Lookup {
-	l, began := record.Lookup{Type: q.Type, Name: q.Name, Server: server}, now()
-	reply, err := exchange(ctx, server, q)
-	if l.Took = now().Sub(began); err != nil {
+// Client asks one name server.
+type Client struct {
+	Server string // "127.0.0.1:5300"
+	// TLS is for DNS over TLS (RFC 7858); nil asks by UDP, and again by TCP where the answer was cut.
+	TLS *tls.Config
+	Now func() time.Time
+}
+
+// Ask asks one question. It asks the server to say whether it has checked signatures. What cannot be asked and what brings no answer says
+// so in Trouble.
+func (c Client) Ask(ctx context.Context, q record.Question) record.Lookup {
+	l, began := record.Lookup{Type: q.Type, Name: q.Name, Server: c.Server}, c.Now()
+	reply, err := c.exchange(ctx, q)
+	if l.Took = c.Now().Sub(began); err != nil {
 		l.Trouble, l.Error = trouble(ctx, err)
 		return l
 	}
@@ -38,7 +47,7 @@ func Ask(ctx context.Context, server string, q record.Question, now func() time.
 	return l
 }
 
-func exchange(ctx context.Context, server string, q record.Question) (*dns.Msg, error) {
+func (c Client) exchange(ctx context.Context, q record.Question) (*dns.Msg, error) {
 	kind, known := dns.StringToType[strings.ToUpper(q.Type)]
 	if _, ok := dns.IsDomainName(q.Name); !known || !ok {
 		return nil, fmt.Errorf("%s is not a valid DNS question", wire.VisibleString(q.String()))
@@ -46,16 +55,19 @@ func exchange(ctx context.Context, server string, q record.Question) (*dns.Msg, 
 	asked := new(dns.Msg).SetQuestion(dns.Fqdn(q.Name), kind)
 	asked.SetEdns0(largestUDP, false)
 	asked.AuthenticatedData = true
-	reply, err := over(ctx, "udp", server, asked)
+	if c.TLS != nil {
+		return c.over(ctx, "tcp-tls", asked)
+	}
+	reply, err := c.over(ctx, "udp", asked)
 	if err == nil && reply.Truncated {
-		reply, err = over(ctx, "tcp", server, asked)
+		reply, err = c.over(ctx, "tcp", asked)
 	}
 	return reply, err
 }
 
-func over(ctx context.Context, network, server string, asked *dns.Msg) (*dns.Msg, error) {
-	c := dns.Client{Net: network, Timeout: replyTime, UDPSize: largestUDP}
-	reply, _, err := c.ExchangeContext(ctx, asked, server)
+func (c Client) over(ctx context.Context, network string, asked *dns.Msg) (*dns.Msg, error) {
+	one := dns.Client{Net: network, Timeout: replyTime, UDPSize: largestUDP, TLSConfig: c.TLS}
+	reply, _, err := one.ExchangeContext(ctx, asked, c.Server)
 	if err != nil {
 		return nil, err
 	}

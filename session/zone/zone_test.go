@@ -160,7 +160,7 @@ func serve(t *testing.T, z *Zone) func(question string) record.Lookup {
 	})
 	return func(question string) record.Lookup {
 		kind, name, _ := strings.Cut(question, " ")
-		return Ask(t.Context(), s.Addr, record.Question{Type: kind, Name: name}, time.Now)
+		return Client{Server: s.Addr, Now: time.Now}.Ask(t.Context(), record.Question{Type: kind, Name: name})
 	}
 }
 
@@ -239,7 +239,7 @@ func TestNobodyAnswers(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if l := Ask(t.Context(), before, record.Question{Type: "A", Name: "mail.lab"}, time.Now); l.Trouble != record.TroubleFailed || l.Status != "" {
+	if l := (Client{Server: before, Now: time.Now}).Ask(t.Context(), record.Question{Type: "A", Name: "mail.lab"}); l.Trouble != record.TroubleFailed || l.Status != "" {
 		t.Errorf("%+v", l)
 	}
 	if _, err := Serve(Practice(), "192.0.2.1:0"); err == nil {
@@ -267,7 +267,7 @@ func serveAndClose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	Ask(t.Context(), s.Addr, record.Question{Type: "A", Name: "mail.lab"}, time.Now)
+	Client{Server: s.Addr, Now: time.Now}.Ask(t.Context(), record.Question{Type: "A", Name: "mail.lab"})
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
