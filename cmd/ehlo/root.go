@@ -32,7 +32,7 @@ Environment:
   XDG_CONFIG_HOME   where saved targets are kept, in ehlo/targets.json
 
 Commands that connect to a server (lab, connect, run) end with the exit code of the last session,
-survey with that of the session whose code comes first.
+survey with that of the session whose code comes first. route ends with 0 where mail can arrive.
 Commands that read files (open, show, export, import, explain) end with 0 if they succeed, whatever
 the result of the session in the file, and with 2 if a file cannot be read; diff ends with 1 if
 there are differences.
@@ -89,7 +89,7 @@ func newRoot(std streams, args []string) (root *cobra.Command, refused func() er
 		}
 	})
 	plainFlag(root, opts)
-	root.AddCommand(newOpen(std), newShow(std), newExport(std), newImport(std), newDiff(std), newExplain(std), newLearn(std), newProgress(std), newQuiz(std), newSurvey(std), newDoctor(std), newMan(std), newVersion(std))
+	root.AddCommand(newOpen(std), newShow(std), newExport(std), newImport(std), newDiff(std), newExplain(std), newLearn(std), newProgress(std), newQuiz(std), newSurvey(std), newRoute(std), newDoctor(std), newMan(std), newVersion(std))
 	asked := commandOf(args)
 	for _, made := range []func(streams) (c *cobra.Command, flags func()){newLab, newConnect, newRun} {
 		c, flags := made(std)
@@ -117,7 +117,7 @@ func (o *output) Write(b []byte) (int, error) {
 
 // alone are the commands that look at no flags but their own, and the command line without any. Three commands have some forty
 // flags each, which take longer to make than all the rest of the tree.
-var alone = []string{"", "lab", "connect", "run", "survey", "doctor", "open", "show", "export", "import", "diff", "explain", "learn", "progress", "quiz", "version"}
+var alone = []string{"", "lab", "connect", "run", "survey", "route", "doctor", "open", "show", "export", "import", "diff", "explain", "learn", "progress", "quiz", "version"}
 
 // commandOf is the first word of a command line that is no flag. It may be the value of one that stands before the command, also
 // where it reads like the name of another: ehlo --user lab run. So a command that is named anywhere has its flags.

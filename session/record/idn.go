@@ -20,6 +20,19 @@ func HostName(host string) (string, error) {
 	return name, nil
 }
 
+// IsDomain reports whether a name in its A-label form can be one of DNS that mail goes to: labels of letters, digits, hyphens and
+// underscores, in at most 253 bytes (RFC 1035 §2.3.4).
+func IsDomain(name string) bool {
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 || strings.ContainsFunc(label, func(r rune) bool {
+			return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
+		}) {
+			return false
+		}
+	}
+	return len(name) <= 253
+}
+
 func beyondASCII(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return r > 0x7f })
 }

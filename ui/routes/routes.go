@@ -1,0 +1,171 @@
+// Package routes shows a route as text: the hosts in the order in which they are tried, what was found, and the verdict.
+package routes
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/route"
+	"ehlo/session/survey"
+	"ehlo/transcripts/words"
+	"ehlo/ui/columns"
+)
+
+// narrowest is the least width that is written for.
+const narrowest = 40
+
+// Lines is a route as text, at most width columns wide where words allow. With all it has each question with its answer too.
+func Lines(r *route.Report, width int, all bool) (lines []string) {
+	width = max(width, narrowest)
+	parts := [][]string{hosts(r, width), findings(r, width), Verdict(r, width)}
+	if all {
+		parts = append([][]string{lookups(r, width)}, parts...)
+	}
+	for _, part := range parts {
+		if len(part) > 0 && len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, part...)
+	}
+	return lines
+}
+
+// Verdict is what a route comes to, and who has to act.
+func Verdict(r *route.Report, width int) []string {
+	v := r.Verdict
+	lines := columns.Wrapped("", fmt.Sprintf("%s, exit code %d: %s", v.Outcome, v.Exit, v.Cause), width)
+	if v.Who != "" {
+		lines = append(lines, columns.Wrapped("  ", "who has to act: "+v.Who.String(), width)...)
+	}
+	if v.Mend != "" {
+		lines = append(lines, columns.Wrapped("  ", "try: "+v.Mend, width)...)
+	}
+	return lines
+}
+
+// head of the table.
+var head = []columns.Column{{Name: "pref"}, {Name: "host"}, {Name: "address"}, {Name: "name", Spare: 1}, {Name: "port 25", Spare: 3}, {Name: "TLS", Spare: 4}, {Name: "certificate", Spare: 2}}
+
+// hosts are the mail servers, a row for each address.
+func hosts(r *route.Report, width int) []string {
+	lines := columns.Wrapped("", heading(r), width)
+	var rows [][]string
+	for _, h := range r.Hosts {
+		rows = append(rows, rowsOf(r, h)...)
+	}
+	if len(rows) > 0 {
+		lines = append(lines, columns.Lay(head, rows, width)...)
+	}
+	if r.Left > 0 {
+		lines = append(lines, "not looked at: "+record.Plural(r.Left, "more host", "more hosts"))
+	}
+	return lines
+}
+
+// heading says how mail comes to the domain, and who said so.
+func heading(r *route.Report) string {
+	how := map[route.Way]string{route.WayMX: "by MX records", route.WayImplicit: "without MX records: its own address", route.WayNull: "null MX", route.WayNone: "no mail server"}[r.Way]
+	proved := ""
+	if r.Proved {
+		proved = ", proved by DNSSEC"
+	}
+	return survey.Called(r.Domain) + words.Labelled(", ", how) + proved + " (resolver: " + r.Server + ")"
+}
+
+func rowsOf(r *route.Report, h route.Host) (rows [][]string) {
+	preference := fmt.Sprint(h.Preference)
+	if r.Way == route.WayImplicit {
+		preference = "-"
+	}
+	name := survey.Called(h.Name)
+	if h.Alias != "" {
+		name += " = " + survey.Called(h.Alias)
+	}
+	if len(h.Addresses) == 0 {
+		return [][]string{{preference, name, "-", "", "", "", ""}}
+	}
+	for i, a := range h.Addresses {
+		if i > 0 {
+			preference, name = "", ""
+		}
+		rows = append(rows, append([]string{preference, name, a.Address, nameOf(a)}, port(a)...))
+	}
+	return rows
+}
+
+// nameOf is the name of an address, with whether it is confirmed.
+func nameOf(a route.Address) string {
+	switch {
+	case a.Special != "":
+		return a.Special
+	case a.Confirmed != "":
+		return survey.Called(a.Confirmed)
+	case len(a.Names) > 0:
+		return survey.Called(a.Names[0]) + " (not confirmed)"
+	}
+	return "none"
+}
+
+// port is what was found at port 25: state, TLS, certificate.
+func port(a route.Address) []string {
+	c := a.Port
+	switch {
+	case c == nil:
+		return []string{"-", "", ""}
+	case c.TLS == nil:
+		return []string{state(c), "", ""}
+	case len(c.TLS.Faults) > 0:
+		return []string{state(c), c.TLS.Version, strings.TrimPrefix(string(c.TLS.Faults[0].Finding), "cert-")}
+	}
+	return []string{state(c), c.TLS.Version, "to " + c.TLS.Certificate.NotAfter.UTC().Format(time.DateOnly)}
+}
+
+func state(c *survey.Cell) string {
+	if c.State == survey.StateForeign {
+		return c.Protocol
+	}
+	return string(c.State)
+}
+
+// marks are what findings are read by.
+var marks = map[record.Severity]string{record.SeverityDanger: "danger", record.SeverityWarn: "warning", record.SeverityInfo: "note"}
+
+// findings are what was found, with where that is written, who mends it and what it stops.
+func findings(r *route.Report, width int) (lines []string) {
+	for _, f := range r.Findings {
+		lines = append(lines, columns.Wrapped("", fmt.Sprintf("%s: %s (%s)", marks[f.Severity], f.Text, f.Refs), width)...)
+		lines = append(lines, columns.Wrapped("  ", "stops: "+f.Stops, width)...)
+		if f.Mend != "" {
+			lines = append(lines, columns.Wrapped("  ", f.Who.String()+": "+f.Mend, width)...)
+		}
+	}
+	return lines
+}
+
+// lookups are the questions with their answers.
+func lookups(r *route.Report, width int) (lines []string) {
+	for _, l := range r.Lookups {
+		text := l.Question().String() + ": " + came(l)
+		if l.Proved {
+			text += " (proved)"
+		}
+		lines = append(lines, columns.Wrapped("", text, width)...)
+		for _, a := range l.Answers {
+			lines = append(lines, columns.Wrapped("  ", fmt.Sprintf("%s %d %s %s", a.Name, a.TTL, a.Type, a.Data), width)...)
+		}
+	}
+	return lines
+}
+
+// came is what came of a question.
+func came(l record.Lookup) string {
+	switch {
+	case l.Trouble != "":
+		return words.List(" ", string(l.Trouble), l.Error)
+	case l.Empty() && l.Status == record.StatusNoError:
+		return "no such record"
+	}
+	return l.Status
+}
