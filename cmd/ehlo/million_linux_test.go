@@ -81,7 +81,7 @@ func TestLongTranscript(t *testing.T) {
 	if judged {
 		n = number(t, eventsWanted, 0)
 	}
-	l := longOne{t: t, dir: t.TempDir(), seen: map[string]bool{}, pressed: map[string][]time.Duration{}}
+	l := longOne{t: t, dir: t.TempDir(), judged: judged, seen: map[string]bool{}, pressed: map[string][]time.Duration{}}
 	l.session(t)
 	path := l.file(n)
 	var all figures
@@ -115,6 +115,7 @@ func number(t *testing.T, name string, otherwise int) int {
 type longOne struct {
 	t                 *testing.T
 	dir               string
+	judged            bool                       // against the bounds, with keys while the file is being read
 	head, again, tail [][]byte                   // lines, from their kind on
 	seen              map[string]bool            // the kinds of their events
 	extra             int                        // how many of them have nothing in them
@@ -272,6 +273,15 @@ func (v *viewer) await(what string, shows func(screen string) bool) time.Time {
 	return now
 }
 
+// settle waits until nothing more is written. A screen that is still being drawn, or read into, looks as if the next key had changed
+// it, and that key's own effect is then taken for that of the one after.
+func (v *viewer) settle() {
+	for out := readSome(v.master); len(out) > 0; out = readSome(v.master) {
+		v.written += len(out)
+		v.screen.Write(out)
+	}
+}
+
 // press presses a key and says how long it took until the screen was another; what tells how much has been read is not one of it.
 func (v *viewer) press(key, name string) time.Duration {
 	v.t.Helper()
@@ -334,7 +344,12 @@ func (l *longOne) keys(path string) {
 	v := l.open(path)
 	defer v.end()
 	v.await("the first frame", func(screen string) bool { return strings.Contains(screen, opened) })
-	press := func(key, name string) { l.pressed[name] = append(l.pressed[name], v.press(key, name)) }
+	press := func(key, name string) {
+		if !l.judged {
+			v.settle()
+		}
+		l.pressed[name] = append(l.pressed[name], v.press(key, name))
+	}
 	for _, k := range [][2]string{{"v", "view"}, {"v", "next view"}, {"\x1b", "dialogue"}, {"]", "next step"}, {"\x1b[A", "up"}, {"\x1b[B", "down"}, {"[", "step before"}} {
 		press(k[0], k[1])
 	}
