@@ -54,8 +54,9 @@ func (p *printing) printer(out *os.File, more bool) func(w io.Writer, e *record.
 	}
 }
 
-// showsBeside reports whether anything is printed of what the practice server logs or of what happens on the path.
-func (p *printing) showsBeside() bool { return p.json || p.full || p.log || p.path }
+// showsBeside reports whether anything is printed of what the practice server logs or of what happens on the path. Each step waits
+// for both, so that JSON has them only where they are asked for.
+func (p *printing) showsBeside() bool { return p.full || p.log || p.path }
 
 // jsonPrinter writes events as lines of a transcript, by way of one buffer.
 func jsonPrinter() func(w io.Writer, e *record.Event) error {

@@ -24,15 +24,28 @@ func (l *Lab) LookupNetIP(ctx context.Context, network, host string) ([]netip.Ad
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{addr}, nil
 	}
-	known, err := l.names.records()
+	found, err := l.addresses(host, l.families(network))
 	if err != nil {
 		return nil, &net.DNSError{Err: err.Error(), Name: host}
 	}
-	found := known.Addresses(host, l.families(network)...)
 	if len(found) == 0 {
 		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 	}
 	return found, nil
+}
+
+// addresses are those of a practice host. The records of all practice domains are read only for a name that is not the server's.
+func (l *Lab) addresses(host string, kinds []uint16) ([]netip.Addr, error) {
+	if len(l.scenario.DNS) == 0 {
+		if found := zone.PracticeServer().Addresses(host, kinds...); len(found) > 0 {
+			return found, nil
+		}
+	}
+	known, err := l.names.records()
+	if err != nil {
+		return nil, err
+	}
+	return known.Addresses(host, kinds...), nil
 }
 
 // Ask asks the practice name server one question. A policy of MTA-STS is what would come over HTTPS, from the same place.

@@ -18,13 +18,14 @@ func (r Request) addressed() (Request, error) {
 	split := func(field Field, list []string) (addresses []string) {
 		for _, to := range list {
 			address, parameters, _ := strings.Cut(to, " ")
-			if parameters = strings.Join(strings.Fields(parameters), " "); parameters != "" {
-				of = append(of, record.RecipientParameters{To: address, Parameters: parameters})
+			addresses = append(addresses, address)
+			if parameters = strings.Join(strings.Fields(parameters), " "); parameters == "" {
+				continue
 			}
+			of = append(of, record.RecipientParameters{To: address, Parameters: parameters})
 			if !matches(esmtpParameters, parameters) {
 				err = &Error{Field: field, Value: to, Text: wantAddress + "; parameters such as NOTIFY=NEVER may follow it after a space"}
 			}
-			addresses = append(addresses, address)
 		}
 		return addresses
 	}
@@ -40,8 +41,8 @@ func (r Request) addressed() (Request, error) {
 	return r, err
 }
 
-// esmtpParameters are parameters as RFC 5321 §4.1.2 has them, none among them.
-const esmtpParameters = `^([A-Za-z0-9][A-Za-z0-9-]*(=[!-<>-~]+)?( |$))*$`
+// esmtpParameters are parameters as RFC 5321 §4.1.2 has them.
+const esmtpParameters = `^([A-Za-z0-9][A-Za-z0-9-]*(=[!-<>-~]+)?( |$))+$`
 
 // envelopeCheck is what a value has to look like.
 type envelopeCheck struct {

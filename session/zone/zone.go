@@ -31,12 +31,23 @@ type key struct {
 	kind uint16
 }
 
-//go:embed data/practice.zone
-var practice string
+var (
+	//go:embed data/practice.zone
+	practice string
+	//go:embed data/server.zone
+	server string
+)
 
-// Practice are the practice domains. They are read at first use.
+// Practice are the practice domains, with the practice server. They are read at first use.
 var Practice = sync.OnceValue(func() *Zone {
-	z, _ := Parse(practice) // a test holds that it can be read
+	z, _ := Parse(server + practice) // a test holds that it can be read
+	return z
+})
+
+// PracticeServer are the names of the practice server alone. Most sessions want no others, and reading those of all practice domains takes
+// a good part of the time that such a session has.
+var PracticeServer = sync.OnceValue(func() *Zone {
+	z, _ := Parse(server)
 	return z
 })
 
