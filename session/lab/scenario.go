@@ -171,11 +171,13 @@ func Find(name string) (Scenario, error) {
 	if usual, ok := honest[name]; ok {
 		name = usual
 	}
-	unknown := &UnknownScenarioError{Name: name}
 	for sc := range scenarios() {
 		if sc.Name == name {
 			return sc, nil
 		}
+	}
+	unknown := &UnknownScenarioError{Name: name}
+	for sc := range scenarios() {
 		if Near(name, sc.Name) {
 			unknown.Near = append(unknown.Near, sc.Name)
 		}

@@ -56,12 +56,14 @@ func (n *names) learn(what, name, to string) {
 
 // common reports whether a word stands in any session, whoever takes part.
 func common(word string) bool {
-	return veil.Ordinary(word) || services[word] || places[word] ||
+	return veil.Ordinary(word) || services[word] || places()[word] ||
 		len(word) < least && strings.Trim(word, "0123456789") == ""
 }
 
 // places are words of host names, and others, that say nothing about whose they are.
-var places = set("localhost localdomain local lan home internal corp lab test example invalid practice removed ehlo")
+var places = sync.OnceValue(func() map[string]bool {
+	return set("localhost localdomain local lan home internal corp lab test example invalid practice removed ehlo")
+})
 
 // services are labels that say what a host does and not whose it is.
 var services = map[string]bool{"mail": true, "smtp": true, "mx": true, "mx1": true, "mx2": true, "mx3": true, "imap": true, "pop": true, "pop3": true, "www": true, "relay": true,

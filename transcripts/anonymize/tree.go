@@ -20,7 +20,7 @@ type place struct {
 }
 
 func (p place) in(key string) place {
-	return place{key: key, above: p.key, own: p.own || sentences[key] && p.key != "about"} // a person has titled the file
+	return place{key: key, above: p.key, own: p.own || sentences()[key] && p.key != "about"} // a person has titled the file
 }
 
 // names reports whether what stands there is the name or the address of a host.
@@ -29,7 +29,7 @@ func (p place) names() bool {
 }
 
 // sentences are fields that the program wrote, or that its practice server is known for.
-var sentences = set("explain remedy operator cause fix here story task title hint")
+var sentences = sync.OnceValue(func() map[string]bool { return set("explain remedy operator cause fix here story task title hint") })
 
 // What fields of an event hold.
 var (
