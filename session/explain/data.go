@@ -61,6 +61,7 @@ var (
 	findingTable   = table{kind: KindFinding, text: &findingText}
 	glossaryTable  = table{kind: KindTerm, text: &glossaryText}
 	phraseTable    = table{kind: KindPhrase, text: &phraseText}
+	acceptedTable  = table{kind: KindPhrase, text: &phraseText, until: "# --- of refusals alone ---"} // the part of it that a positive reply needs
 	softwareTable  = table{kind: KindSoftware, text: &softwareText}
 	wordingTable   = table{kind: KindWording, text: &wordingText}
 )

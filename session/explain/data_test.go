@@ -170,6 +170,22 @@ func TestFindingsAndPhrasesSayWhatToDo(t *testing.T) {
 	}
 }
 
+// What a positive reply is explained by is all in the part of the file that is read for one.
+func TestPositiveRepliesNeedOnePart(t *testing.T) {
+	names := func(table *table) (list []string) {
+		for r := range table.rows() {
+			if codes, _ := numbers(r.codes()); slices.ContainsFunc(codes, isPositive) {
+				list = append(list, r.name())
+			}
+		}
+		return list
+	}
+	all, part := names(&phraseTable), names(&acceptedTable)
+	if len(part) == 0 || !slices.Equal(all, part) {
+		t.Errorf("positive replies are named by %q, of them in that part %q", all, part)
+	}
+}
+
 // Fragments are compared with a text in lower case and with single spaces.
 func TestFragmentsCanMatch(t *testing.T) {
 	for _, table := range []*table{&phraseTable, &softwareTable, &wordingTable} {

@@ -13,6 +13,7 @@ import (
 type table struct {
 	kind   string
 	text   *string
+	until  string // a line after which the table has ended, where another one goes on; "" for the whole text
 	once   sync.Once
 	heads  []head
 	parsed []atomic.Pointer[conditions]
@@ -31,12 +32,20 @@ type head struct {
 type span struct{ from, to uint16 }
 
 func (t *table) split() {
-	text := *t.text
+	text := t.body()
 	t.heads = make([]head, 0, len(text)/300)
 	for at := nextName(text, 0); at < len(text); at = nextName(text, at+len(nameKey)) {
 		t.heads = append(t.heads, headOf(text[at:], at))
 	}
 	t.parsed = make([]atomic.Pointer[conditions], len(t.heads))
+}
+
+func (t *table) body() string {
+	if t.until == "" {
+		return *t.text
+	}
+	body, _, _ := strings.Cut(*t.text, t.until)
+	return body
 }
 
 func headOf(source string, start int) head {
@@ -104,7 +113,7 @@ type row struct {
 const nameKey = "Name: "
 
 func (r row) source() string {
-	text, next := *r.table.text, r.index+1
+	text, next := r.table.body(), r.index+1
 	if next < len(r.table.heads) {
 		text = text[:r.table.heads[next].start]
 	}
