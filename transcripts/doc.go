@@ -194,7 +194,7 @@
 //	host      string  name or address, without brackets
 //	port      number
 //	implicit  bool    TLS comes with the first byte
-//	scheme    string  submission or smtp, where one was written and the port does not say it
+//	scheme    string  lmtp, where that is spoken; submission or smtp, where one was written and the port does not say it
 //	lab       bool    the practice server answers
 //
 // # policy
@@ -594,13 +594,17 @@
 //	transaction  string  none, mail, rcpt, data or bdat
 //	peer         string  the name that the server goes by
 //	software     string  what its greeting claims to be
-//	esmtp        bool    EHLO was accepted
+//	esmtp        bool    EHLO or LHLO was accepted
+//	lmtp         bool    LHLO was accepted
 //	mechanism    string  of AUTH
 //	user         string  who was accepted by AUTH
 //	pending      object  the response that AUTH would send next, see pending
 //	sender       string  accepted by MAIL
 //	recipients   list    of strings, accepted by RCPT
 //	refused      list    of strings, refused by RCPT
+//	answering    bool    replies for single recipients are still to come for a message that was sent
+//	answered     number  for how many recipients such replies came, in the order of recipients
+//	taken        list    of strings: those of them for whom the server took the message
 //	done         list    of phases of the walk that are complete on this connection: resolve, connect, greeting,
 //	                     ehlo, starttls, handshake, ehlo-again, auth, mail, rcpt, data, quit
 //	failed       list    of phases that went wrong and were not put right
@@ -626,6 +630,7 @@
 //	refs      list    see ref
 //	phase     string  of the step that failed for this reason; absent where none did
 //	reply     number  code of the reply that says so
+//	recipient string  the one that the reply was for, where each recipient of a message has a reply of its own
 //	waited    bool    silence decided, or a person who stopped waiting
 //	who       string  who has to act, where that is known better than by the code; see end
 //	advice    list    what they can do, likewise; see advice
@@ -749,8 +754,8 @@
 //	do     string    use-tls (from the first byte), use-starttls, use-port, send-no-secret, trust-ca, accept-unverified,
 //	                 accept-unverified-auth, accept-cleartext, other-address, give-server-name, give-client-certificate, cap-tls,
 //	                 allow-legacy-tls, no-initial-response, try-mechanism, give-password, give-token, give-ehlo-name,
-//	                 other-address-family, retry-after, check-name, check-address, shrink-message, ask-operator, speak-lmtp or
-//	                 do (what text says)
+//	                 other-address-family, retry-after, check-name, check-address, shrink-message, ask-operator, speak-lmtp,
+//	                 speak-smtp or do (what text says)
 //	port   number    for use-tls, use-starttls and use-port
 //	name   string    a mechanism, a TLS version or a host name
 //	after  duration  how long to wait
@@ -773,6 +778,7 @@
 //	user          string  who was logged in
 //	size          number  the largest message in bytes that the server takes (RFC 1870 §3)
 //	delivered     number  messages that the server took responsibility for
+//	delivered-to  list    of strings: the recipients of these messages
 //	refused       list    of strings: recipients that it did not take
 //	exposed       string  what of a secret went out unprotected: password, token or proof
 //	cut-off       bool    set by a reader: the log has no end, and nobody writes it any more

@@ -206,5 +206,5 @@ var adviceNames = map[record.Action]string{
 	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
 	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
 	record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
-	record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "use LMTP",
+	record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "speak LMTP", record.SpeakSMTP: "speak SMTP",
 }

@@ -58,13 +58,29 @@ func fixed(text string) func(*adviser, record.Advice) string {
 
 // targets say for each action what run connects to instead, and with which flags.
 var targets = map[record.Action]func(t record.Target) string{
-	record.UseTLS:      func(t record.Target) string { return "submissions://" + t.String() },
-	record.UseSTARTTLS: func(t record.Target) string { return t.String() + " --tls require" },
-	record.UsePort:     record.Target.String,
+	record.UseTLS: func(t record.Target) string {
+		if t.LMTP() {
+			return t.Spelled() + " --tls implicit"
+		}
+		return "submissions://" + t.String()
+	},
+	record.UseSTARTTLS: func(t record.Target) string { return ofProtocol(t) + " --tls require" },
+	record.UsePort:     ofProtocol,
+	record.SpeakLMTP:   func(t record.Target) string { return t.Speaking(true).Spelled() },
+	record.SpeakSMTP:   func(t record.Target) string { return t.Speaking(false).Spelled() },
+}
+
+// ofProtocol is a target without a scheme of SMTP, which would say how TLS starts.
+func ofProtocol(t record.Target) string {
+	if t.LMTP() {
+		return t.Spelled()
+	}
+	return t.String()
 }
 
 // labTargets are the flags of the same for the practice server, which is no host with ports on the command line.
-var labTargets = map[record.Action]string{record.UseTLS: " --tls implicit", record.UseSTARTTLS: " --tls require"}
+var labTargets = map[record.Action]string{record.UseTLS: " --tls implicit", record.UseSTARTTLS: " --tls require",
+	record.SpeakLMTP: " --protocol lmtp", record.SpeakSMTP: " --protocol smtp"}
 
 // command is the command that follows an advice; empty where the command line has nothing to do with it: who waits starts the
 // same command again.

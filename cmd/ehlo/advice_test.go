@@ -10,8 +10,8 @@ import (
 	"ehlo/session/record"
 )
 
-// withoutFlag are the actions that no flag does: a person waits, sends nothing, asks someone or uses another program.
-var withoutFlag = []record.Action{record.RetryAfter, record.CheckName, record.AskOperator, record.SpeakLMTP, record.DoAsTold, record.SendNoSecret}
+// withoutFlag are the actions that no flag does: a person waits, sends nothing or asks someone.
+var withoutFlag = []record.Action{record.RetryAfter, record.CheckName, record.AskOperator, record.DoAsTold, record.SendNoSecret}
 
 // Every action that the command line can do names flags that exist, and the others none.
 func TestEveryActionHasItsFlag(t *testing.T) {
@@ -46,6 +46,7 @@ func TestAdviceAsCommand(t *testing.T) {
 	}{
 		{remote, record.Advice{Do: record.UseTLS, Port: 465}, "ehlo run submissions://mail.example:465"},
 		{remote, record.Advice{Do: record.UseSTARTTLS}, "ehlo run mail.example:587 --tls require"},
+		{remote, record.Advice{Do: record.SpeakLMTP}, "ehlo run lmtp://mail.example:587"},
 		{remote, record.Advice{Do: record.UsePort, Port: 24}, "ehlo run mail.example:24"},
 		{remote, record.Advice{Do: record.GivePassword}, "ehlo run mail.example:587 --user NAME --password-file FILE"},
 		{remote, record.Advice{Do: record.TryMechanism, Name: "X$(reboot)"}, "ehlo run mail.example:587 --auth MECHANISM"},

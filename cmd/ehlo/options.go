@@ -42,6 +42,7 @@ func (o *options) register(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false // flags that belong together stand together
 	f.StringVar(&o.asked.TLS, "tls", "", "require, opportunistic, if-offered (continue in cleartext if STARTTLS is not offered, but not if it fails), off or implicit (default: as the scheme says; without one implicit on 465, require on 587; require with --user or --auth; else opportunistic)")
+	f.StringVar(&o.asked.Protocol, "protocol", "", "smtp or lmtp (RFC 2033), whatever the target says (default: as the scheme says; without one smtp)")
 	f.IntVar(&o.asked.Port, "port", 0, "connect to this port instead of the target's")
 	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address instead of those that the target's name resolves to; the name is still sent in TLS (SNI) and verified")
 	o.ways.register(c)
@@ -85,6 +86,7 @@ func (o *options) register(c *cobra.Command) {
 	f.StringVar(&o.save, "save", "", "save the target under this name, for use as @NAME instead of TARGET: server, --tls, --user, --ehlo-name, --server-name, --ca, --cert and --key as paths, and never a secret")
 	c.PreRunE = func(c *cobra.Command, _ []string) error { return o.check(c) }
 	complete(c, "tls", "require", "opportunistic", "if-offered", "off", "implicit")
+	complete(c, "protocol", "smtp", "lmtp")
 	complete(c, "tls-min", setup.TLSVersions()...)
 	complete(c, "tls-max", setup.TLSVersions()...)
 	c.RegisterFlagCompletionFunc("auth", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {

@@ -90,12 +90,16 @@ func checkLine(st record.Step) error {
 	return nil
 }
 
-// ask sends something and reads the one reply to it.
+// ask sends something and reads the reply to it, and the further ones where each recipient of a message has its own.
 func (s *Session) ask(ctx context.Context, o outgoing) error {
 	if err := s.send(ctx, o); err != nil {
 		return err
 	}
-	return s.listen(ctx)
+	err := s.listen(ctx)
+	for err == nil && s.snap.State.Answering && s.snap.State.Connected() {
+		err = s.listen(ctx)
+	}
+	return err
 }
 
 // send writes and records what was written, secrets masked.

@@ -21,6 +21,8 @@ const (
 	needsLogin     // on a submission port
 	evenWithoutTLS // allowed where TLS is required (RFC 3207 §4)
 	needsNoChunks  // BDAT has not begun
+	onlySMTP       // not in LMTP
+	onlyLMTP       // in LMTP alone
 	neverPossible  // known and not implemented
 )
 
@@ -33,8 +35,9 @@ var commands = [...]struct {
 	needs need
 	usage string
 }{
-	{"EHLO", needsArgument | evenWithoutTLS, "EHLO domain"},
-	{"HELO", needsArgument | evenWithoutTLS, "HELO domain"},
+	{"EHLO", needsArgument | evenWithoutTLS | onlySMTP, "EHLO domain"},
+	{"HELO", needsArgument | evenWithoutTLS | onlySMTP, "HELO domain"},
+	{"LHLO", needsArgument | evenWithoutTLS | onlyLMTP, "LHLO domain"},
 	{"MAIL", needsGreeting | needsIdle | needsLogin | needsArgument, "MAIL FROM:<address>"},
 	{"RCPT", needsGreeting | needsTransaction | needsArgument, "RCPT TO:<address>"},
 	{"DATA", needsGreeting | needsTransaction | needsRecipient | needsNoChunks | needsNoArgument, "DATA"},
@@ -76,15 +79,19 @@ func (f *front) objection(verb, arg string) string {
 func (f *front) unmet(verb string, needs need, usage, arg string) string {
 	has := func(n need) bool { return needs&n != 0 }
 	switch {
+	case has(onlySMTP) && f.service.lmtp:
+		return "500 5.5.1 " + verb + " is not part of LMTP, use LHLO"
+	case has(onlyLMTP) && !f.service.lmtp:
+		return "500 5.5.2 command not recognized"
 	case has(neverPossible) || f.hidden(verb):
 		return "502 5.5.1 " + verb + " not implemented"
 	case has(needsArgument) && arg == "", has(needsNoArgument) && arg != "",
 		verb == "BDAT" && !validChunk(arg):
 		return "501 5.5.4 syntax: " + usage
-	case (verb == "EHLO" || verb == "HELO") && len(arg) > 255: // RFC 5321 §4.5.3.1.2
+	case (verb == "EHLO" || verb == "HELO" || verb == "LHLO") && len(arg) > 255: // RFC 5321 §4.5.3.1.2
 		return "501 5.5.4 a domain has 255 bytes at most"
 	case has(needsGreeting) && f.helo == "":
-		return "503 5.5.1 send EHLO first"
+		return "503 5.5.1 send " + f.hello() + " first"
 	case has(needsEHLO) && !f.extended:
 		return "503 5.5.1 " + verb + " needs EHLO, not HELO"
 	case has(needsClear) && f.tls != nil:
@@ -120,22 +127,33 @@ func (f *front) hidden(verb string) bool {
 	return false
 }
 
+// hello is the command that a session begins with.
+func (f *front) hello() string {
+	if f.service.lmtp {
+		return "LHLO"
+	}
+	return "EHLO"
+}
+
 // courtesy is the reply to a command that only informs.
-func courtesy(verb string) string {
+func (f *front) courtesy(verb string) string {
 	switch verb {
 	case "VRFY":
 		return "252 2.5.2 cannot VRFY a user, but will take a message and try to deliver it"
 	case "EXPN":
 		return "550 5.7.2 mailing lists are not shown"
 	}
-	return help()
+	return f.help()
 }
 
 // help lists the commands (RFC 5321 §4.1.1.8).
-func help() string {
-	lines := []string{"214-2.0.0 this practice server supports"}
+func (f *front) help() string {
+	lines, foreign := []string{"214-2.0.0 this practice server supports"}, neverPossible|onlyLMTP
+	if f.service.lmtp {
+		foreign = neverPossible | onlySMTP
+	}
 	for _, c := range commands {
-		if c.needs&neverPossible == 0 {
+		if c.needs&foreign == 0 {
 			lines = append(lines, "214-2.0.0 "+c.usage)
 		}
 	}

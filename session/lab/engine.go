@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 
@@ -131,6 +132,8 @@ func (c *engineConn) take(line string) string {
 	switch {
 	case c.verb == "BDAT":
 		c.chunk, c.front.chunked = chunkSize(c.arg), true
+	case c.verb == "LHLO": // which the engine knows by another name
+		return "EHLO " + c.arg + "\r\n"
 	case c.verb == "RCPT" && strings.EqualFold(c.arg, "TO:<postmaster>"):
 		// The one address that needs no domain (RFC 5321 §4.1.1.3).
 		return "RCPT TO:<postmaster@" + Domain + ">\r\n"
@@ -172,6 +175,7 @@ func (c *engineConn) answer(reply string) {
 		}
 		return
 	}
+	toMessage, rcpts := c.asked && c.verb == "DATA" || c.verb == "BDAT" && lastChunk(c.arg), f.rcpts
 	c.asked = reply[0] == '3'
 	f.follow(c.verb, c.arg, reply[:3])
 	if c.overlong {
@@ -179,7 +183,28 @@ func (c *engineConn) answer(reply string) {
 		f.reply(c.verb, "500 5.5.6 authentication exchange line is too long") // RFC 4954 §4
 		return
 	}
-	f.reply(c.verb, f.reword(c.verb, reply))
+	reply = f.reword(c.verb, reply)
+	if !toMessage {
+		f.reply(c.verb, reply)
+		return
+	}
+	for _, each := range f.toEach(reply, rcpts) {
+		f.reply(c.verb, each)
+	}
+}
+
+// toEach are the replies to a message: the one for all recipients, or where each has its own all of them, in the order of RCPT (RFC 2033
+// §4.2).
+func (f *front) toEach(reply string, rcpts int) []string {
+	fates := f.fates
+	f.fates = nil
+	switch {
+	case !f.service.lmtp:
+		return []string{reply}
+	case len(fates) == rcpts:
+		return fates
+	}
+	return slices.Repeat([]string{reply}, rcpts) // what was refused is refused for all
 }
 
 // Close ends the client's connection, unless TLS has begun on it and another

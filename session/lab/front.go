@@ -36,21 +36,22 @@ type front struct {
 	tls     *tls.ConnectionState // nil in cleartext
 	random  io.Reader            // of nonces
 
-	helo     string // the name the client gave, "" before EHLO
-	extended bool   // the client said EHLO rather than HELO
-	refusing bool   // greeted with 554: only QUIT is left (RFC 5321 §3.1)
-	mail     bool   // a transaction is open
-	rcpts    int    // recipients accepted in it
-	chunked  bool   // BDAT has begun, so DATA may not follow
-	claimed  string // who AUTH is about to accept
-	verbatim string // goes out in place of the base64 of the next challenge
-	user     string // who AUTH has accepted
-	method   string // the mechanism of the exchange that runs or ran last
-	sender   string // of the transaction, and of the last one up to the next command
-	queueID  string // of its message likewise, "" before the first recipient
-	last     string // what the client did last, as the log names it
-	strayed  bool   // its last line that was refused was no command
-	arg      string // the argument of its last command
+	helo     string   // the name the client gave, "" before EHLO
+	extended bool     // the client said EHLO rather than HELO
+	refusing bool     // greeted with 554: only QUIT is left (RFC 5321 §3.1)
+	mail     bool     // a transaction is open
+	rcpts    int      // recipients accepted in it
+	chunked  bool     // BDAT has begun, so DATA may not follow
+	claimed  string   // who AUTH is about to accept
+	verbatim string   // goes out in place of the base64 of the next challenge
+	user     string   // who AUTH has accepted
+	method   string   // the mechanism of the exchange that runs or ran last
+	sender   string   // of the transaction, and of the last one up to the next command
+	fates    []string // the replies to the message for each recipient, where each has its own
+	queueID  string   // of its message likewise, "" before the first recipient
+	last     string   // what the client did last, as the log names it
+	strayed  bool     // its last line that was refused was no command
+	arg      string   // the argument of its last command
 
 	visit    *visiting
 	bytes    int64 // that the client has sent
@@ -104,7 +105,7 @@ func (f *front) handle(verb string) (forEngine bool) {
 	case "STARTTLS":
 		f.handleSTARTTLS()
 	case "VRFY", "EXPN", "HELP":
-		f.reply(verb, courtesy(verb))
+		f.reply(verb, f.courtesy(verb))
 	default:
 		return true
 	}
@@ -319,5 +320,8 @@ func (f *front) capability(keyword string) string {
 
 // banner is the greeting (RFC 5321 §4.3.1).
 func (f *front) banner() string {
+	if f.service.lmtp {
+		return fmt.Sprintf("220 %s LMTP practice mailbox ready", f.service.Host)
+	}
 	return fmt.Sprintf("220 %s ESMTP practice server", f.service.Host)
 }

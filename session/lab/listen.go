@@ -24,6 +24,7 @@ type Listener struct {
 // service is a listener together with the policy of its role.
 type service struct {
 	Listener
+	lmtp       bool     // speaks LMTP (RFC 2033)
 	submission bool     // asks for AUTH and accepts any recipient (RFC 6409)
 	mailbox    *greeter // what speaks here in place of SMTP, or nil
 	sockets    []net.Listener
@@ -38,7 +39,10 @@ var roles = []service{
 	{Listener: Listener{Role: "alternate", Host: "mail.lab", Port: 2525}, submission: true},
 }
 
-// Listeners returns the ports of the server in the order 25, 587, 465, 2525, and then those of its mailboxes.
+// local is where mail is taken for the mailboxes of this host, by LMTP. The port is the one that RFC 2033 §5 leaves to private use.
+var local = []service{{Listener: Listener{Role: "lmtp", Host: "mx.lab", Port: record.PortLMTP}, lmtp: true}}
+
+// Listeners returns the ports of the server in the order 25, 587, 465, 2525, and then those of LMTP and of its mailboxes.
 func (l *Lab) Listeners() []Listener {
 	out := make([]Listener, 0, len(l.services))
 	for _, s := range l.services {
@@ -76,7 +80,7 @@ func (l *Lab) listen() error {
 // Role is the port that a scenario is about: the one that its client goes to.
 func (sc Scenario) Role() string {
 	target, err := record.ParseTarget(sc.Target, sc.User != "")
-	for _, s := range slices.Concat(roles, mailboxes) {
+	for _, s := range slices.Concat(roles, local, mailboxes) {
 		if err == nil && s.Port == target.Port {
 			return s.Role
 		}
@@ -86,10 +90,14 @@ func (sc Scenario) Role() string {
 
 // roles are the ports of this server.
 func (l *Lab) roles() []service {
-	if l.scenario.Knobs.Mailboxes {
-		return slices.Concat(roles, mailboxes)
+	all := slices.Clone(roles)
+	if l.scenario.Knobs.LMTP {
+		all = append(all, local...)
 	}
-	return roles
+	if l.scenario.Knobs.Mailboxes {
+		all = append(all, mailboxes...)
+	}
+	return all
 }
 
 // listen opens the sockets of a port on an address, and on loopback where that is empty.

@@ -142,11 +142,7 @@ func (f *front) circumstances(verb string) string {
 		fmt.Fprintf(&b, " to=<%s>", printable(address(f.arg)))
 	}
 	if f.helo != "" {
-		proto := "SMTP"
-		if f.extended {
-			proto = "ESMTP"
-		}
-		fmt.Fprintf(&b, " proto=%s helo=<%s>", proto, printable(f.helo))
+		fmt.Fprintf(&b, " proto=%s helo=<%s>", f.speaks(), printable(f.helo))
 	}
 	if b.Len() == 0 {
 		return ""

@@ -39,7 +39,7 @@ var wordings = [...]struct {
 // reword says a reply of the engine in the server's own words.
 func (f *front) reword(verb, reply string) string {
 	switch {
-	case verb == "EHLO" && reply[:3] == "250":
+	case (verb == "EHLO" || verb == "LHLO") && reply[:3] == "250":
 		return multiline("250", f.capabilities())
 	case verb == "HELO" && reply[:3] == "250":
 		return "250 " + f.service.Host
@@ -62,10 +62,10 @@ func (f *front) reword(verb, reply string) string {
 func (f *front) follow(verb, arg, code string) {
 	positive := code[0] == '2'
 	switch verb {
-	case "EHLO", "HELO":
+	case "EHLO", "HELO", "LHLO":
 		if positive {
 			f.helo, _, _ = strings.Cut(arg, " ")
-			f.extended = verb == "EHLO"
+			f.extended = verb != "HELO"
 			f.endTransaction()
 		}
 	case "MAIL":

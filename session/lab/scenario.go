@@ -33,8 +33,8 @@ type Scenario struct {
 	ClientCertificate bool `yaml:"client-certificate"`
 	// ForServers makes it a certificate for servers, which its CA meant for nothing else.
 	ForServers bool   `yaml:"client-certificate-for-servers"`
-	From       string `yaml:"from"` // suggested envelope
-	To         string `yaml:"to"`
+	From       string `yaml:"from"`        // suggested envelope
+	To         string `yaml:"to"`          // several are separated by a comma and a space
 	HeaderFrom string `yaml:"header-from"` // author in the From field of the message, where that is not the sender
 	// Header are the fields of the message beside Date, a line each, "" for the usual ones.
 	Header string `yaml:"header"`
@@ -63,6 +63,7 @@ type Knobs struct {
 	Reach       reach              `yaml:"reach"`              // whether the ports answer at all
 	ReachOf     string             `yaml:"reach-of"`           // the role of the only port that Reach is about, "" for all
 	Mailboxes   bool               `yaml:"mailboxes"`          // the ports of POP3 and IMAP answer too
+	LMTP        bool               `yaml:"lmtp"`               // mx.lab takes mail for its mailboxes by LMTP too, on port 24
 	Onward      bool               `yaml:"hands-on"`           // mail.lab hands messages on to mx.lab, and bounces what is refused there
 	Certificate certificate        `yaml:"certificate"`        // which chain the server presents
 	ClientCert  tls.ClientAuthType `yaml:"client-certificate"` // whether the server asks for a client certificate
@@ -110,6 +111,7 @@ type answer struct {
 	IPv6    bool   `yaml:"ipv6"`             // only over IPv6
 	Initial bool   `yaml:"initial-response"` // only to an AUTH with an initial response
 	Unless  string `yaml:"unless"`           // not to a command with this argument
+	For     string `yaml:"for"`              // of "message": only for this recipient, where each has a reply of its own
 	Role    string `yaml:"role"`             // of the only port it is given on, "" for all
 	Close   bool   `yaml:"close"`            // the server closes the connection after it
 }

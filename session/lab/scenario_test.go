@@ -12,7 +12,7 @@ import (
 
 func TestScenarioTable(t *testing.T) {
 	kebab := regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
-	target := regexp.MustCompile(`^(smtp|submission|submissions)://[a-z0-9.-]+(:[0-9]+)?$`)
+	target := regexp.MustCompile(`^(smtp|submission|submissions|lmtp)://[a-z0-9.-]+(:[0-9]+)?$`)
 	seen := map[string]bool{}
 	for _, sc := range Scenarios() {
 		if !kebab.MatchString(sc.Name) || seen[sc.Name] {

@@ -49,7 +49,7 @@ var groups = [...]struct {
 func complete(sc *Scenario) {
 	sc.Target = cmp.Or(sc.Target, "submission://mail.lab")
 	sc.To = cmp.Or(sc.To, "bob@"+Domain)
-	if strings.HasPrefix(sc.Target, "smtp:") {
+	if strings.HasPrefix(sc.Target, "smtp:") || strings.HasPrefix(sc.Target, "lmtp:") {
 		sc.From = cmp.Or(sc.From, "stranger@example.org")
 		return
 	}
@@ -141,12 +141,15 @@ func portScenarios() []Scenario {
 			Name: "lmtp-port", Title: "the port of LMTP",
 			Story:  "A mail filter hands its messages to the mailbox server. Its new version speaks SMTP there, and every message stays in the queue.",
 			Task:   "Find the command that the server expects in place of EHLO, and say how LMTP differs from SMTP for the sending server.",
-			Target: "smtp://mx.lab", Finding: "lmtp-server",
-			Knobs: Knobs{Answers: []answer{
-				{To: "greeting", Reply: "220 mx.lab LMTP practice mailbox ready"},
-				{To: "EHLO", Reply: "500 5.5.1 EHLO is not part of LMTP, use LHLO"},
-				{To: "HELO", Reply: "500 5.5.1 HELO is not part of LMTP, use LHLO"},
-			}},
+			Target: "smtp://mx.lab:24", Finding: "lmtp-server",
+			Knobs: Knobs{LMTP: true},
+		},
+		{
+			Name: "lmtp", Title: "a reply for each recipient",
+			Story:  "The mail server hands a message for Bob and Carol to the mailbox store, which speaks LMTP. Carol's mailbox is full.",
+			Task:   "Count the replies after the message, and say which recipients the sending server has to try again.",
+			Target: "lmtp://mx.lab", To: "bob@" + Domain + ", carol@" + Domain, Reply: "452 4.2.2",
+			Knobs: Knobs{LMTP: true, Answers: []answer{{To: toMessage, For: "carol@" + Domain, Reply: "452 4.2.2 mailbox of carol is full"}}},
 		},
 		{
 			Name: "socket-pair", Title: "two addresses and two ports",

@@ -27,6 +27,7 @@ func (a answer) applies(line string, f *front) bool {
 		a.Role != "" && a.Role != f.service.Role,
 		a.IPv6 && !strings.Contains(f.peerIP(), ":"),
 		a.Initial && !strings.Contains(arg, " "),
+		a.For != "" && !strings.EqualFold(arg, a.For),
 		a.Unless != "" && strings.EqualFold(arg, a.Unless):
 		return false
 	}

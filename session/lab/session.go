@@ -98,11 +98,35 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	if s.front.service.lmtp {
+		return s.front.deliverEach(e, text, size)
+	}
 	if a, ok := s.front.lab.answers.find(toMessage, "", s.front); ok {
 		return refusal(a.Reply)
 	}
-	id := s.front.deliver(e, text, size)
+	return queued(s.front.deliver(e, text, size))
+}
+
+func queued(id string) error {
 	return &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: "queued as " + id}
+}
+
+// deliverEach stores a message for those of its recipients for whom nothing else is answered, and notes the reply to each.
+func (f *front) deliverEach(e envelope, text []byte, size int) error {
+	taken, fates := envelope{from: e.from}, make([]string, len(e.to))
+	for i, to := range e.to {
+		if a, ok := f.lab.answers.find(toMessage, toMessage+" "+to, f); ok {
+			fates[i] = a.Reply
+			continue
+		}
+		fates[i] = "250 2.1.5 <" + printable(to) + "> delivered"
+		taken.to = append(taken.to, to)
+	}
+	if len(taken.to) > 0 {
+		f.deliver(taken, text, size)
+	}
+	f.fates = fates
+	return queued(f.queueID)
 }
 
 // headKept is how much a lab that forgets keeps of a message, in bytes.
@@ -238,10 +262,7 @@ func (f *front) deliver(e envelope, text []byte, size int) string {
 
 // protocol is the WITH clause: RFC 3848 for the S and the A.
 func (f *front) protocol() string {
-	with := "SMTP"
-	if f.extended {
-		with = "ESMTP"
-	}
+	with := f.speaks()
 	if f.tls != nil {
 		with += "S"
 	}
@@ -249,6 +270,17 @@ func (f *front) protocol() string {
 		with += "A"
 	}
 	return with
+}
+
+// speaks is the protocol, without what stands for TLS and AUTH.
+func (f *front) speaks() string {
+	switch {
+	case f.service.lmtp:
+		return "LMTP"
+	case f.extended:
+		return "ESMTP"
+	}
+	return "SMTP"
 }
 
 // received is the trace line of RFC 5321 §4.4, folded, without its

@@ -49,13 +49,14 @@ const (
 	ShrinkMessage         Action = "shrink-message"       // send a smaller message
 	AskOperator           Action = "ask-operator"         // Text is for the operator of the server
 	SpeakLMTP             Action = "speak-lmtp"           // the server speaks LMTP (RFC 2033)
+	SpeakSMTP             Action = "speak-smtp"           // the server speaks SMTP, and LMTP was tried
 	DoAsTold              Action = "do"                   // Text says it all
 )
 
 // Actions lists every action; each has a phrase in transcripts/words.
 var Actions = []Action{UseTLS, UseSTARTTLS, UsePort, SendNoSecret, TrustCA, AcceptUnverified, AcceptUnverifiedAuth, AcceptCleartext, GiveServerName, GiveClientCertificate, CapTLS,
 	AllowLegacyTLS, NoInitialResponse, TryMechanism, GivePassword, GiveToken, GiveEHLOName, OtherAddressFamily, OtherAddress, RetryAfter, CheckName, CheckAddress,
-	ShrinkMessage, AskOperator, SpeakLMTP, DoAsTold}
+	ShrinkMessage, AskOperator, SpeakLMTP, SpeakSMTP, DoAsTold}
 
 // String is the action with its values, for tables and tests: "use-tls 465".
 func (a Advice) String() string {

@@ -23,6 +23,8 @@ type Finding struct {
 	Phase Phase `json:"phase,omitempty"`
 	// Reply is the code of the reply that says so, 0 where none did.
 	Reply int `json:"reply,omitempty"`
+	// Recipient is the one that the reply was for, where each recipient of a message has a reply of its own.
+	Recipient string `json:"recipient,omitempty"`
 	// Waited is set where silence decided, or a person who stopped the wait for it.
 	Waited bool `json:"waited,omitempty"`
 	// Who and Advice are set where this place knows more than the row of the code.
@@ -224,6 +226,7 @@ const (
 	FoundAuthChallengeFolded            FindingCode = "auth-challenge-folded"
 	FoundAuthSuccessOneStepEarly        FindingCode = "auth-success-one-step-early"
 	FoundLMTPServer                     FindingCode = "lmtp-server"
+	FoundSMTPServer                     FindingCode = "smtp-server"
 	FoundReplyUnfinished                FindingCode = "reply-unfinished"
 	FoundCommandOutOfOrder              FindingCode = "command-out-of-order"
 	FoundCommandRefused                 FindingCode = "command-refused"
@@ -444,6 +447,7 @@ var Findings = []FindingRow{
 	{FoundAuthChallengeFolded, SeverityInfo, 0, "", "", nil},
 	{FoundAuthSuccessOneStepEarly, SeverityInfo, 0, "", "", nil},
 	{FoundLMTPServer, SeverityWarn, ExitEHLO, OutcomeRefused, WhoYou, []Advice{advise(SpeakLMTP)}},
+	{FoundSMTPServer, SeverityWarn, ExitEHLO, OutcomeRefused, WhoYou, []Advice{advise(SpeakSMTP)}},
 	{FoundReplyUnfinished, SeverityWarn, ExitTimeout, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundCommandOutOfOrder, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundCommandRefused, SeverityWarn, 0, "", WhoUnknown, nil},

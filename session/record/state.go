@@ -14,6 +14,8 @@ type State struct {
 	Software string `json:"software,omitempty"`
 	// ESMTP is set after EHLO was accepted, unset after HELO.
 	ESMTP bool `json:"esmtp,omitempty"`
+	// LMTP is set after LHLO was accepted: the server then answers a message once for each recipient (RFC 2033 §4.2).
+	LMTP bool `json:"lmtp,omitempty"`
 	// Mechanism is the SASL mechanism in use or used, User the name that was accepted.
 	Mechanism string `json:"mechanism,omitempty"`
 	User      string `json:"user,omitempty"`
@@ -24,6 +26,11 @@ type State struct {
 	Recipients []string `json:"recipients,omitempty"`
 	// Refused are the recipients that were not.
 	Refused []string `json:"refused,omitempty"`
+	// Answering is set while replies for single recipients are still to come for a message that was sent. Answered is for how many
+	// of Recipients they came, in their order, and Taken are those of them for whom the server said yes.
+	Answering bool     `json:"answering,omitempty"`
+	Answered  int      `json:"answered,omitempty"`
+	Taken     []string `json:"taken,omitempty"`
 	// Done lists the phases completed on this connection, in order; Failed those that went wrong and were not put
 	// right since.
 	Done   []Phase `json:"done,omitempty"`

@@ -17,14 +17,17 @@ type Target struct {
 	Port int    `json:"port"`
 	// Implicit is set when the scheme or the port says that TLS comes first.
 	Implicit bool `json:"implicit,omitempty"`
-	// Scheme is submission or smtp where one was written and the port alone does not say it; it decides whether TLS is required.
+	// Scheme is lmtp where that is spoken; else submission or smtp where one was written and the port alone does not say it, which
+	// decides whether TLS is required.
 	Scheme string `json:"scheme,omitempty"`
 	// Lab is set when the practice server answers; guard rails that protect other people's servers are then off.
 	Lab bool `json:"lab,omitempty"`
 }
 
-// The ports of SMTP (RFC 5321 §4.5.4.2, RFC 6409 §3.1, RFC 8314 §3.3) and the alternate one used by agreement.
+// The ports of SMTP (RFC 5321 §4.5.4.2, RFC 6409 §3.1, RFC 8314 §3.3), that of LMTP where no other is agreed on, and the alternate one
+// used by agreement.
 const (
+	PortLMTP        = 24
 	PortRelay       = 25
 	PortSubmission  = 587
 	PortSubmissions = 465
@@ -39,6 +42,22 @@ var schemes = []struct {
 	{"submission", PortSubmission},
 	{"submissions", PortSubmissions},
 	{"smtps", PortSubmissions},
+	{SchemeLMTP, PortLMTP},
+}
+
+// SchemeLMTP is how a target is written with which LMTP is spoken (RFC 2033).
+const SchemeLMTP = "lmtp"
+
+// LMTP reports whether LMTP is spoken with the target, and not SMTP.
+func (t Target) LMTP() bool { return t.Scheme == SchemeLMTP }
+
+// Speaking is the target with the other protocol; which scheme of SMTP was written is forgotten.
+func (t Target) Speaking(lmtp bool) Target {
+	t.Scheme = ""
+	if lmtp {
+		t.Scheme = SchemeLMTP
+	}
+	return t
 }
 
 // ParseTarget reads host, host:port, [v6]:port or a URL. A bare host gets port 25, or 587 when a user is to be
@@ -72,7 +91,7 @@ func parseURL(s, scheme string) (Target, error) {
 		t, err := splitTarget(u.Host, known.port)
 		return t.under(known.name), err
 	}
-	return Target{}, fmt.Errorf("target %q: unknown scheme %q: want smtp, submission, submissions or smtps", s, scheme)
+	return Target{}, fmt.Errorf("target %q: unknown scheme %q: want smtp, submission, submissions, smtps or lmtp", s, scheme)
 }
 
 // WithPort is the target on another port. What was written as a scheme, if anything, still decides.
@@ -89,7 +108,7 @@ func (t Target) WithPort(port int, written string) Target {
 // under is the target as its scheme has it.
 func (t Target) under(scheme string) Target {
 	t.Implicit, t.Scheme = scheme == "submissions" || scheme == "smtps", ""
-	if scheme == "submission" && t.Port != PortSubmission || scheme == "smtp" && t.Port == PortSubmission {
+	if scheme == SchemeLMTP || scheme == "submission" && t.Port != PortSubmission || scheme == "smtp" && t.Port == PortSubmission {
 		t.Scheme = scheme
 	}
 	return t
@@ -140,6 +159,8 @@ func (t Target) String() string { return net.JoinHostPort(t.Host, strconv.Itoa(t
 // Spelled is the target as [ParseTarget] reads it: host and port, with a scheme where the port alone does not say what it says.
 func (t Target) Spelled() string {
 	switch {
+	case t.LMTP():
+		return SchemeLMTP + "://" + t.String()
 	case t.Implicit && t.Port != PortSubmissions:
 		return "submissions://" + t.String()
 	case !t.Implicit && t.Port == PortSubmissions:
@@ -159,6 +180,8 @@ func (t Target) Role() string {
 		return mailbox
 	}
 	switch {
+	case t.LMTP():
+		return "LMTP"
 	case t.Port == PortRelay:
 		return "relay"
 	case t.Port == PortSubmissions || t.Implicit:

@@ -95,9 +95,11 @@ type Facts struct {
 	User    string   `json:"user,omitempty"`
 	// Size is the largest message in bytes that the server declared (RFC 1870 §3); 0 for none.
 	Size int64 `json:"size,omitempty"`
-	// Delivered counts the messages that the server took responsibility for; Refused are recipients it did not take.
-	Delivered int      `json:"delivered,omitempty"`
-	Refused   []string `json:"refused,omitempty"`
+	// Delivered counts the messages that the server took responsibility for, for the recipients of DeliveredTo; Refused are recipients it
+	// did not take.
+	Delivered   int      `json:"delivered,omitempty"`
+	DeliveredTo []string `json:"delivered-to,omitempty"`
+	Refused     []string `json:"refused,omitempty"`
 	// Exposed is what of a secret could be read or guessed from: "password", "token", "proof"; empty for nothing.
 	Exposed string `json:"exposed,omitempty"`
 	// CutOff is set by a reader where the log has no end and nobody writes it any more.

@@ -6,6 +6,7 @@ type Field string
 // The fields. A setting of AUTH is one under its own name, see [walk.AuthSetting].
 const (
 	FieldTarget     Field = "target"
+	FieldProtocol   Field = "protocol"
 	FieldPort       Field = "port"
 	FieldAddress    Field = "address"
 	FieldTLS        Field = "tls"
@@ -43,7 +44,7 @@ const (
 )
 
 // Fields lists the fields that are no settings of AUTH.
-var Fields = []Field{FieldTarget, FieldPort, FieldAddress, FieldTLS, FieldUntil, FieldServerName, FieldSNI, FieldCiphers, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
+var Fields = []Field{FieldTarget, FieldProtocol, FieldPort, FieldAddress, FieldTLS, FieldUntil, FieldServerName, FieldSNI, FieldCiphers, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
 	FieldEHLOName, FieldHELO, FieldFrom, FieldTo, FieldCc, FieldBcc, FieldNotify, FieldReturn, FieldEnvelopeID, FieldOriginal, FieldBy, FieldHold, FieldPriority, FieldSize,
 	FieldMessage, FieldSubject, FieldBody, FieldHeader, FieldAttach, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
 

@@ -20,6 +20,8 @@ type Request struct {
 	Target string
 	// Own are scenarios that someone has written; lab: and the name of one means it.
 	Own []lab.Scenario
+	// Protocol is smtp or lmtp, and goes before what the target says; empty leaves it to that.
+	Protocol string
 	// Port goes before that of the target.
 	Port int
 	// TLS is the name of a policy as [record.ParsePolicy] reads it, and Until that of the last phase.
@@ -71,14 +73,23 @@ func TLSVersions() []string { return []string{"1.0", "1.1", "1.2", "1.3"} }
 
 // target is whom to talk to. A scheme decides when TLS starts; without one the port does.
 func (r Request) target() (record.Target, error) {
+	if r.Protocol != "" && r.Protocol != "smtp" && r.Protocol != record.SchemeLMTP {
+		return record.Target{}, &Error{Field: FieldProtocol, Value: r.Protocol, Text: "want smtp or lmtp"}
+	}
+	if r.Protocol == record.SchemeLMTP && !strings.Contains(r.Target, "://") { // its port is the usual one
+		r.Target = record.SchemeLMTP + "://" + r.Target
+	}
 	t, err := record.ParseTarget(r.Target, r.logsIn())
 	if err != nil {
 		return t, &Error{Field: FieldTarget, Text: err.Error(), Err: err}
 	}
-	if r.Port == 0 {
-		return t, nil
+	if r.Port != 0 {
+		t = t.WithPort(r.Port, r.Target)
 	}
-	return t.WithPort(r.Port, r.Target), nil
+	if r.Protocol != "" {
+		t = t.Speaking(r.Protocol == record.SchemeLMTP)
+	}
+	return t, nil
 }
 
 // logsIn reports whether AUTH is asked for.

@@ -89,7 +89,7 @@ func perAddress(p record.Phase) bool {
 func cures(do record.Action) bool {
 	switch do {
 	case record.UseTLS, record.UseSTARTTLS, record.UsePort, record.GiveServerName, record.GiveClientCertificate, record.GiveEHLOName,
-		record.OtherAddressFamily, record.CapTLS, record.SpeakLMTP:
+		record.OtherAddressFamily, record.CapTLS, record.SpeakLMTP, record.SpeakSMTP:
 		return true
 	}
 	return false

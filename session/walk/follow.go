@@ -33,7 +33,7 @@ var inputs = map[record.Action]Input{
 	record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.AllowLegacyTLS: InputNone, record.NoInitialResponse: InputNone,
 	record.TryMechanism: InputNone, record.GivePassword: InputPassword, record.GiveToken: InputToken,
 	record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.OtherAddress: InputNone, record.RetryAfter: InputNone,
-	record.CheckName: InputHost, record.CheckAddress: InputAddress, record.ShrinkMessage: InputNone,
+	record.CheckName: InputHost, record.CheckAddress: InputAddress, record.ShrinkMessage: InputNone, record.SpeakLMTP: InputNone, record.SpeakSMTP: InputNone,
 }
 
 // CanFollow reports whether an advice can be followed, and what has to be given for it.
@@ -74,10 +74,12 @@ func followedInPlan(s record.Snapshot, a record.Advice, value string) (p record.
 	p = s.Start.Plan
 	switch a.Do {
 	case record.UseTLS:
-		p.Target.Port, p.Target.Implicit, p.Target.Scheme = a.Port, true, ""
+		p.Target.Port, p.Target.Implicit = a.Port, true
+		p.Target = p.Target.Speaking(p.Target.LMTP())
 		p.Policy.Start, p.Policy.Must = record.StartImplicit, record.MustRequire
 	case record.UseSTARTTLS:
-		p.Target.Port, p.Target.Implicit, p.Target.Scheme = a.Port, false, ""
+		p.Target.Port, p.Target.Implicit = a.Port, false
+		p.Target = p.Target.Speaking(p.Target.LMTP())
 		p.Policy.Start, p.Policy.Must = record.StartSTARTTLS, record.MustRequire
 	case record.UsePort:
 		p.Target.Port, err = strconv.Atoi(value)
@@ -87,6 +89,8 @@ func followedInPlan(s record.Snapshot, a record.Advice, value string) (p record.
 	case record.AcceptUnverified, record.AcceptUnverifiedAuth:
 		p.Policy.AllowUnverified = true
 	case record.AcceptCleartext: // a secret is agreed to at the step that sends it, and not before
+	case record.SpeakLMTP, record.SpeakSMTP:
+		p.Target = p.Target.Speaking(a.Do == record.SpeakLMTP)
 	case record.GiveServerName:
 		p.ServerName, err = record.HostName(value + a.Name)
 	case record.CapTLS:
@@ -141,8 +145,8 @@ func otherAddress(s record.Snapshot, g Goal, address string) Goal {
 	if f == nil {
 		f = refusedRecipient(s)
 	}
-	if f != nil && f.Finding.Phase == record.PhaseRcpt {
-		refused := pathOf(f.Line)
+	if f != nil && recipientOf(*f) != "" {
+		refused := recipientOf(*f)
 		g.To = slices.Clone(g.To)
 		for i, to := range g.To {
 			if strings.EqualFold(to, refused) {

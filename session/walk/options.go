@@ -87,10 +87,17 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 		if s.Start.Target.Implicit {
 			o.Ref = "RFC 8314 §3"
 		}
+	case record.VerbEHLO:
+		if s.Start.Target.LMTP() {
+			o.Ref = "RFC 2033 §4.1"
+		}
 	case record.VerbRespond:
 		o.Show, o.Editable = s.State.Pending.Shown(), true
 	case record.VerbContent, record.VerbBdat:
 		o.Show = fmt.Sprintf("%s%d bytes of message", prefix(step.Line), sizeOf(v, step.Message))
+	}
+	if SendsContent(v) && answersEach(s.State) {
+		o.Why, o.Ref = o.Why+"; then one reply comes for each recipient", "RFC 2033 §4.2"
 	}
 	if c := row.check(s); c != nil {
 		o.Legal, o.Expect, o.Ref = false, expectation(c), c.ref

@@ -105,6 +105,8 @@ func decisive(s record.Snapshot) *record.Failure {
 		return f
 	case untrusted(s) != nil:
 		return &record.Failure{Finding: untrusted(s)}
+	case f != nil && s.State.Answering: // what becomes of the message for the others is not known
+		return f
 	case s.State.Delivered > 0:
 		return refusedRecipient(s)
 	case f != nil && !gotRound(s, f):
@@ -134,7 +136,15 @@ func outOfSync(s record.Snapshot) *record.Failure {
 
 // refusedRecipient is the first recipient that was refused while others got the message.
 func refusedRecipient(s record.Snapshot) *record.Failure {
-	return firstFailure(s, func(f record.Failure) bool { return f.Finding.Phase == record.PhaseRcpt })
+	return firstFailure(s, func(f record.Failure) bool { return recipientOf(f) != "" })
+}
+
+// recipientOf is the recipient that a failure is about; empty where it is about something else.
+func recipientOf(f record.Failure) string {
+	if f.Finding.Phase == record.PhaseRcpt {
+		return pathOf(f.Line)
+	}
+	return f.Finding.Recipient
 }
 
 // firstFailure is the first failure of a kind; nil where there is none.
@@ -297,6 +307,8 @@ func andTheOthers(s record.Snapshot, f *record.Failure, cause string) string {
 	switch {
 	case s.State.Delivered > 0:
 		return cause + " The message was accepted for " + cut(recipients(accepted(s)), 160) + "."
+	case refused != "" && f.Finding.Recipient != "":
+		return fmt.Sprintf("%s It was refused for %s as well.", cause, refused)
 	case refused != "" && phase == record.PhaseData:
 		return fmt.Sprintf("%s Before that the server had refused the recipient %s.", cause, refused)
 	case refused != "" && phase == record.PhaseRcpt:
@@ -308,11 +320,21 @@ func andTheOthers(s record.Snapshot, f *record.Failure, cause string) string {
 // refusedBeside are the recipients whose refusal is not the failure itself.
 func refusedBeside(s record.Snapshot, f *record.Failure) (refused []string) {
 	for _, other := range s.Failures {
-		if other.Finding.Phase == record.PhaseRcpt && other.Seq != f.Seq {
-			refused = append(refused, "<"+pathOf(other.Line)+">")
+		if to := recipientOf(other); to != "" && other.Seq != f.Seq {
+			refused = append(refused, "<"+to+">")
 		}
 	}
 	return refused
+}
+
+// refused are the recipients of this attempt that the server did not take, each once.
+func refused(s record.Snapshot) (list []string) {
+	for _, f := range s.Failures {
+		if to := recipientOf(f); to != "" && !slices.Contains(list, to) {
+			list = append(list, to)
+		}
+	}
+	return list
 }
 
 // accepted are the recipients for whom messages were accepted, else those of the transaction. Where neither is in the state, as after
@@ -326,7 +348,7 @@ func accepted(s record.Snapshot) []string {
 	}
 	return slices.DeleteFunc(slices.Clone(s.Start.To), func(to string) bool {
 		return slices.ContainsFunc(s.Failures, func(f record.Failure) bool {
-			return f.Finding.Phase == record.PhaseRcpt && strings.EqualFold(pathOf(f.Line), to)
+			return strings.EqualFold(recipientOf(f), to)
 		})
 	})
 }
@@ -499,7 +521,7 @@ func withoutTLS(s record.Snapshot) string {
 
 // facts are what the session has shown.
 func facts(s record.Snapshot) record.Facts {
-	f := record.Facts{Peer: s.State.Peer, Exposed: s.Exposed, Earlier: s.Earlier, Delivered: s.State.Delivered, Refused: s.State.Refused}
+	f := record.Facts{Peer: s.State.Peer, Exposed: s.Exposed, Earlier: s.Earlier, Delivered: s.State.Delivered, DeliveredTo: s.State.DeliveredTo, Refused: refused(s)}
 	if s.Connect != nil {
 		f.Address = s.Connect.Remote
 	}

@@ -44,7 +44,11 @@ func predict(s record.Snapshot, v record.Verb, mechanism string) Prediction {
 	if v == record.VerbMail && wantsMore(s) {
 		return Prediction{Reply: "530 5.7.0", Code: 530, Why: "many submission servers require more first: " + offeredUnused(s)}
 	}
-	return usual(row, mechanism)
+	p := usual(row, mechanism)
+	if n := len(s.State.Recipients); SendsContent(v) && answersEach(s.State) && n > 1 {
+		p.Why = fmt.Sprintf("the step is in order; the reply comes %d times, once for each recipient", n)
+	}
+	return p
 }
 
 // leadingCode is the reply code that a text begins with, 0 if it begins with none.

@@ -156,7 +156,7 @@ func nextGreeted(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 		return record.VerbHELO, nil
 	case !st.FailedAt(PhaseOf(record.VerbEHLO, st)):
 		return record.VerbEHLO, nil
-	case !st.TriedHELO && failedFor(s, record.FoundEHLORefused):
+	case !st.TriedHELO && !s.Start.Target.LMTP() && failedFor(s, record.FoundEHLORefused):
 		return record.VerbHELO, nil // RFC 5321 §3.2: fall back where EHLO is not known
 	}
 	return record.VerbQuit, nil

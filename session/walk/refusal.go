@@ -15,6 +15,9 @@ func refusalCode(s record.Snapshot, v record.Verb, r *record.Reply) record.Findi
 		return record.FoundCommandOutOfOrder
 	}
 	greets := phase == record.PhaseEHLO || phase == record.PhaseEHLOAgain
+	if greets && unknownCommand(r.Code) && commandWord(string(s.Sent.Raw)) == "LHLO" {
+		return record.FoundSMTPServer
+	}
 	if greets && (namesLMTP(r) || unknownCommand(r.Code) && namesLMTP(s.Reply)) {
 		return record.FoundLMTPServer // RFC 2033 §4.1: LHLO in place of EHLO
 	}
@@ -41,6 +44,9 @@ func refusalCode(s record.Snapshot, v record.Verb, r *record.Reply) record.Findi
 	}
 	if r.Code == 503 {
 		return record.FoundCommandOutOfOrder
+	}
+	if phase == record.PhaseData && answersEach(s.State) { // it is about one recipient, as a reply to RCPT is
+		phase = record.PhaseRcpt
 	}
 	if code := byPlace(s, phase, r); code != "" {
 		return code

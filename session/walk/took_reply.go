@@ -137,11 +137,11 @@ func (t *taking) refused(r *record.Reply) {
 	phase := t.phase()
 	code, x := refusalCode(t.s, t.e.Step, r), t.e.Explain
 	f := t.find(code, t.evidence(code, r))
-	f.Phase, f.Reply = phase, r.Code
+	f.Phase, f.Reply, f.Recipient = phase, r.Code, t.recipient(r)
 	f.Advice = patient(code, r.Text())
 	t.blamesFamily(f, r)
 	t.lacksSecret(f)
-	if t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0 { // else the others can still get it
+	if f.Recipient == "" && (t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0) { // else the others can still get it
 		t.state = t.state.WithFailed(phase)
 	}
 	switch {
@@ -157,6 +157,16 @@ func (t *taking) refused(r *record.Reply) {
 	}
 }
 
+// recipient is whom a reply to a message is for, where each recipient has one of its own; else it is empty.
+func (t *taking) recipient(r *record.Reply) string {
+	st := t.s.State
+	ends := t.e.Step == record.VerbContent || t.e.Step == record.VerbBdat && isLast(t.line())
+	if !ends || r.Unasked || r.Code == 421 || !answersEach(st) {
+		return ""
+	}
+	return st.Recipients[st.Answered]
+}
+
 // evidence is the cause in one sentence: what it means, and what the server said to what.
 func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
 	e, _ := explain.Finding(string(code))
@@ -169,6 +179,8 @@ func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
 		return fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: its greeting says so, and it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
 	case code == record.FoundLMTPServer:
 		return fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
+	case code == record.FoundSMTPServer:
+		return fmt.Sprintf("Port %d of %s does not speak LMTP: it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
 	case code == record.FoundMessageTooLarge && t.s.Capabilities != nil:
 		if limit, ok := t.s.Capabilities.Size(); ok && limit > 0 {
 			said += fmt.Sprintf(" It accepts at most %d bytes.", limit)
@@ -188,7 +200,7 @@ func (t *taking) addressed() string {
 	case record.VerbEHLO, record.VerbHELO:
 		return wire.VisibleString(line)
 	case record.VerbContent:
-		return "the message for " + strings.Join(t.s.State.Recipients, ", ")
+		return "the message for " + strings.Join(t.addressees(), ", ")
 	case record.VerbAuth, record.VerbRespond:
 		if user := t.s.Start.User; user != "" {
 			return fmt.Sprintf("AUTH %s as %s", t.s.State.Mechanism, wire.VisibleString(user))
@@ -196,6 +208,14 @@ func (t *taking) addressed() string {
 		return "AUTH " + t.s.State.Mechanism
 	}
 	return nameOf(t.e.Step, line)
+}
+
+// addressees are whom the next reply to a message is for.
+func (t *taking) addressees() []string {
+	if st := t.s.State; answersEach(st) {
+		return st.Recipients[st.Answered:][:1]
+	}
+	return t.s.State.Recipients
 }
 
 func quoted(r *wire.Reply) string { return quotedUpTo(r, 160) }
@@ -356,6 +376,11 @@ func (t *taking) explainReply(r *record.Reply) explain.Explanation {
 		return explain.Explanation{Short: "no reply", Text: "No reply arrived before the wait or the connection ended."}
 	}
 	x := explain.Reply(replyContext(t.s, t.e.Step, &r.Reply))
+	if to := t.recipient(r); to != "" {
+		x.Short += ", for " + to
+		x.Text += fmt.Sprintf(" This reply is for %s alone: the server answers a message once for each recipient that it accepted, in the order of their RCPT.", to)
+		x.Refs = append(x.Refs, explain.Ref{Doc: "RFC 2033", Section: "4.2"})
+	}
 	if t.phase() == record.PhaseAuth {
 		t.sharpen(&x, r)
 	}

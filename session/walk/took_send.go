@@ -177,7 +177,7 @@ func (t *taking) unsent(o *record.Send) {
 func (t *taking) explainSend(o *record.Send) *explain.Explanation {
 	switch {
 	case o.Content:
-		return explainContent(o, t.e.Step)
+		return t.explainContent(o)
 	case len(o.Masked) > 0:
 		return t.explainMasked(o)
 	}
@@ -189,12 +189,16 @@ func (t *taking) explainSend(o *record.Send) *explain.Explanation {
 	return &x
 }
 
-func explainContent(o *record.Send, v record.Verb) *explain.Explanation {
+func (t *taking) explainContent(o *record.Send) *explain.Explanation {
 	x := &explain.Explanation{Short: "the message itself", Refs: []explain.Ref{{Doc: "RFC 5321", Section: "4.1.1.4"}, {Doc: "RFC 5322", Section: "2.1"}}}
 	x.Text = "The message consists of header fields, an empty line and the body. It does not control the delivery: the envelope does. A line with only a dot ends it, and only then does the server reply."
-	if v == record.VerbBdat {
+	if t.e.Step == record.VerbBdat {
 		x.Text = "The message consists of header fields, an empty line and the body, as one chunk of the size in BDAT. No dot ends it, and no line is changed."
 		x.Refs[0] = explain.Ref{Doc: "RFC 3030", Section: "2"}
+	}
+	if answersEach(t.s.State) {
+		x.Text += " The server answers once for each recipient that it accepted, in the order of their RCPT."
+		x.Refs = append(x.Refs, explain.Ref{Doc: "RFC 2033", Section: "4.2"})
 	}
 	if o.Stuffed > 0 {
 		x.Text += fmt.Sprintf(" %s with a dot and got a second dot, which the server removes (RFC 5321 §4.5.2).", record.Plural(o.Stuffed, "line began", "lines began"))

@@ -12,6 +12,9 @@ import (
 // troubled is a reply that did not come, not whole, or is none.
 func (t *taking) troubled(r *record.Reply) {
 	awaited := replyTo(t.e.Step, t.line())
+	if t.sentMessage() && t.s.State.LMTP {
+		awaited += " for " + strings.Join(t.addressees(), ", ")
+	}
 	switch r.Trouble {
 	case record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCanceled:
 		t.silence(r, awaited)
@@ -104,9 +107,17 @@ func (t *taking) undelivered(f *record.Finding) {
 	if !t.sentMessage() {
 		return
 	}
-	f.Text = strings.TrimSuffix(f.Text, ".") + "; the message may have been accepted."
+	f.Text = strings.TrimSuffix(f.Text, ".") + "; the message may have been accepted" + t.forTheRest() + "."
 	f.Remedy, f.Operator, f.Who = "ask the recipient whether the message arrived before you send it again", "search the log for this message", record.WhoUnknown
 	f.Advice = []record.Advice{{Do: record.AskOperator}, {Do: record.DoAsTold}}
+}
+
+// forTheRest names the recipients of a message that have had no reply, where each has its own.
+func (t *taking) forTheRest() string {
+	if st := t.s.State; answersEach(st) {
+		return " for " + strings.Join(st.Recipients[st.Answered:], ", ")
+	}
+	return ""
 }
 
 // hungUp is a connection that ended where a reply was due.

@@ -35,12 +35,13 @@ func afterGreeting(s record.State, _ string, r *wire.Reply) record.State {
 
 func afterEHLO(s record.State, line string, r *wire.Reply) record.State {
 	phase := PhaseOf(record.VerbEHLO, s)
-	helo := strings.HasPrefix(strings.ToUpper(line), "HELO")
+	word := commandWord(line)
+	helo := word == "HELO"
 	s.TriedHELO = s.TriedHELO || helo
 	if !positive(r) {
 		return s.WithFailed(phase) // RFC 5321 §4.1.4: a refused EHLO leaves the session as it was
 	}
-	s.Stage, s.ESMTP, s.Peer = record.StageReady, !helo, firstWord(r)
+	s.Stage, s.ESMTP, s.LMTP, s.Peer = record.StageReady, !helo, word == "LHLO", firstWord(r)
 	return clearTransaction(s).WithDone(phase)
 }
 
@@ -84,16 +85,51 @@ func afterData(s record.State, _ string, r *wire.Reply) record.State {
 	return s
 }
 
-// afterContent ends the transaction whether the message was taken or not (RFC 5321 §4.1.1.4).
+// afterContent ends the transaction whether the message was taken or not (RFC 5321 §4.1.1.4). In LMTP each recipient has a reply, and
+// the last of them ends it.
 func afterContent(s record.State, _ string, r *wire.Reply) record.State {
+	if answersEach(s) {
+		return afterAnswer(s, positive(r))
+	}
+	return afterMessage(s, positive(r))
+}
+
+// afterMessage is the state after a reply that decides about a message for all its recipients.
+func afterMessage(s record.State, taken bool) record.State {
 	accepted := s.Recipients
 	s = clearTransaction(s)
-	if !positive(r) {
+	if !taken {
 		return s.WithFailed(record.PhaseData)
 	}
 	s.Delivered++
 	s.DeliveredTo = union(s.DeliveredTo, accepted)
 	return s.WithDone(record.PhaseData)
+}
+
+// answersEach reports whether the next reply to a message is for one recipient: the one that has none yet.
+func answersEach(s record.State) bool {
+	return s.LMTP && s.Answered >= 0 && s.Answered < len(s.Recipients)
+}
+
+// afterAnswer is the state after a reply to a message for one recipient. A server that says yes has taken the message for it, whatever
+// becomes of the others (RFC 2033 §4.2).
+func afterAnswer(s record.State, yes bool) record.State {
+	if yes && len(s.Taken) == 0 {
+		s.Delivered++
+	}
+	if yes {
+		s.Taken = append(slices.Clone(s.Taken), s.Recipients[s.Answered])
+		s.DeliveredTo = union(s.DeliveredTo, s.Taken)
+	}
+	s.Answered++
+	if s.Answering = s.Answered < len(s.Recipients); s.Answering {
+		return s
+	}
+	some := len(s.Taken) > 0
+	if s = clearTransaction(s); some {
+		return s.WithDone(record.PhaseData)
+	}
+	return s.WithFailed(record.PhaseData)
 }
 
 // union is a with what of b it lacks.
@@ -108,12 +144,19 @@ func union(a, b []string) []string {
 }
 
 func afterBdat(s record.State, line string, r *wire.Reply) record.State {
-	last := strings.HasSuffix(strings.ToUpper(strings.TrimSpace(line)), "LAST")
-	if !positive(r) || last {
+	switch {
+	case isLast(line):
 		return afterContent(s, line, r)
+	case !positive(r):
+		return afterMessage(s, false)
 	}
 	s.Transaction = record.TransactionBdat
 	return s
+}
+
+// isLast reports whether a BDAT command has the last chunk (RFC 3030 §2).
+func isLast(line string) bool {
+	return strings.HasSuffix(strings.ToUpper(strings.TrimSpace(line)), "LAST")
 }
 
 func afterRset(s record.State, _ string, r *wire.Reply) record.State {
@@ -148,6 +191,7 @@ func afterAuth(s record.State, _ string, r *wire.Reply) record.State {
 
 func clearTransaction(s record.State) record.State {
 	s.Transaction, s.Sender, s.Recipients, s.Refused = record.TransactionNone, "", nil, nil
+	s.Answering, s.Answered, s.Taken = false, 0, nil
 	return s
 }
 

@@ -116,7 +116,7 @@ func asTyped(s record.State, st record.Step) record.Step {
 	if st.Verb == record.VerbQuit || st.Verb == record.VerbAuth && st.Line == "" || !rowOf(st.Verb).command {
 		return st
 	}
-	if s.Auth == record.AuthExchange || s.Transaction == record.TransactionData || commandWord(st.Line) != strings.ToUpper(string(st.Verb)) {
+	if v, _ := CommandVerb(st.Line); s.Auth == record.AuthExchange || s.Transaction == record.TransactionData || v != st.Verb {
 		st.Verb = record.VerbRaw
 	}
 	return st

@@ -13,6 +13,7 @@ import (
 type verb struct {
 	verb record.Verb
 	name string // as people write it, and as the line begins where the step is a command
+	also string // how the line begins in another protocol
 	ref  string // where it is defined
 	why  string // what it is for, for the menu of next steps
 	// command says that the step sends a line that begins with its name.
@@ -50,9 +51,9 @@ func init() { // a table that its own functions refer to
 			why: "in SMTP the server sends first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
 		{verb: record.VerbHandshake, name: "handshake", ref: "RFC 3207 §4", phase: record.PhaseHandshake, patience: 2 * time.Minute,
 			why: "agree on keys, and see the certificate", need: []condition{handshakeDue}},
-		{verb: record.VerbEHLO, name: "EHLO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
+		{verb: record.VerbEHLO, name: "EHLO", also: "LHLO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
 			why: "give a name and ask for extensions", codes: []int{250}, need: heard(),
-			line: func(s record.Snapshot, g Goal) string { return "EHLO " + ehloName(s, g) }, move: afterEHLO},
+			line: func(s record.Snapshot, g Goal) string { return helloWord(s) + " " + ehloName(s, g) }, move: afterEHLO},
 		{verb: record.VerbHELO, name: "HELO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
 			why: "greet without extensions, for servers that refuse EHLO", codes: []int{250}, need: heard(),
 			line: func(s record.Snapshot, g Goal) string { return "HELO " + ehloName(s, g) }, move: afterEHLO},
@@ -108,11 +109,19 @@ func rowOf(v record.Verb) *verb {
 // commandRow is the row of the command that a line begins with, nil if it is none.
 func commandRow(word string) *verb {
 	for i := range verbs {
-		if verbs[i].command && strings.EqualFold(verbs[i].name, word) {
+		if row := &verbs[i]; row.command && (strings.EqualFold(row.name, word) || row.also != "" && strings.EqualFold(row.also, word)) {
 			return &verbs[i]
 		}
 	}
 	return nil
+}
+
+// helloWord is the command that asks for extensions: LMTP has its own (RFC 2033 §4.1).
+func helloWord(s record.Snapshot) string {
+	if s.Start.Target.LMTP() {
+		return "LHLO"
+	}
+	return "EHLO"
 }
 
 // IsCommand reports whether a step sends a line that begins with its name.

@@ -86,7 +86,8 @@ var phrases = map[record.Action][2]string{
 	record.CheckAddress:          {"check the sender's and the recipients' addresses"},
 	record.ShrinkMessage:         {"send a smaller message"},
 	record.AskOperator:           {"tell the server's operator: %s", "tell the server's operator what happened, and when"},
-	record.SpeakLMTP:             {"use an LMTP client: the server uses LMTP"},
+	record.SpeakLMTP:             {"speak LMTP with this server"},
+	record.SpeakSMTP:             {"speak SMTP with this server"},
 	record.DoAsTold:              {"%s", "see the cause"},
 }
 
@@ -139,7 +140,7 @@ func Facts(f *record.Facts) []Part {
 		{Name: "SHA-256", Value: f.SHA256},
 		{Name: "AUTH", Value: factAuth(f)},
 		{Name: "size limit", Value: when(f.Size > 0, Number(int(f.Size), "byte"))},
-		{Name: "accepted", Value: when(f.Delivered > 0, Number(f.Delivered, "message"))},
+		{Name: "accepted", Value: when(f.Delivered > 0, Number(f.Delivered, "message")+when(len(f.Refused) > 0, Labelled(" for ", strings.Join(f.DeliveredTo, ", "))))},
 		{Name: "refused", Value: strings.Join(f.Refused, ", "), Bad: true},
 		{Name: "listener", Value: when(f.Address != "", eavesdropper(f)), Bad: f.Exposed != ""},
 	})

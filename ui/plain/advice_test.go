@@ -166,9 +166,9 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 
 // What cannot be followed is said as text and has no number.
 func TestAdviceForOthersHasNoNumber(t *testing.T) {
-	f := broken(record.Advice{Do: record.AskOperator, Text: "look into the log"}, record.Advice{Do: record.RetryAfter}, record.Advice{Do: record.SpeakLMTP})
+	f := broken(record.Advice{Do: record.AskOperator, Text: "look into the log"}, record.Advice{Do: record.RetryAfter}, record.Advice{Do: record.DoAsTold, Text: "use another server"})
 	out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "2", "?", "")...)
-	inOrder(t, out, "advice: tell the server's operator: look into the log", "advice 1: try again", "advice: use an LMTP client", "enter end, 1 advice:",
+	inOrder(t, out, "advice: tell the server's operator: look into the log", "advice 1: try again", "advice: use another server", "enter end, 1 advice:",
 		"there is no advice 2; the last is 1", "enter: nothing is left to do", "1: follow the advice", "advice 1: try again")
 	f = broken(record.Advice{Do: record.AskOperator})
 	if out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "1", "")...); !strings.Contains(out, "enter end:") || !strings.Contains(out, "unknown command") {
