@@ -68,7 +68,7 @@ var rooms = []room{
 	{"transcripts/capture", "session/record session/wire transcripts/words transcripts/pcap", "", ""},
 	{"transcripts/streams", "session/wire transcripts/pcap", "", "net os"},
 	{"transcripts/foreign", values + " session/certificate session/walk transcripts/pcap transcripts/streams", "", "net os"},
-	{"transcripts/visits", values + " session/walk session/lab session/course transcripts transcripts/foreign", "", ""},
+	{"transcripts/visits", values + " session/walk session/lab session/course session/lesson transcripts transcripts/foreign", "", ""},
 	{"transcripts/diff", "session/record session/wire transcripts transcripts/words", "", "os"},
 	{"transcripts/export", values + " session/walk transcripts transcripts/words transcripts/diff transcripts/capture", "", ""},
 	{"transcripts/anonymize", "session/record session/explain session/sasl transcripts", "golang.org/x/net/idna", "os net/http"},

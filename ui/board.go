@@ -28,6 +28,9 @@ type Board struct {
 	Servers, Guide []string
 	Warning        string
 	Folder         string // of the transcripts
+	// Class is the lesson that the visitors take, and Learners are those who take it; nil where there is none.
+	Class    *visits.Class
+	Learners func() []visits.Learner
 
 	view boardView
 }
@@ -38,6 +41,8 @@ type boardView struct {
 	guide  bool
 	scroll scroll.List // of the guide
 	newest bool        // the selection stays with the newest visit
+	visits bool        // of a class the visits are shown, not the learners
+	class  scroll.List // the learners
 }
 
 // Run shows the board until a person opens a visit, which is returned, or quits, when it is nil, or ctx ends.
@@ -80,6 +85,7 @@ type board struct {
 	*Board
 	theme         *paint.Theme
 	rows          []visits.Row
+	learners      []visits.Learner
 	counts        visits.Counts
 	width, height int
 	chosen        *visits.Row
@@ -96,6 +102,9 @@ func newBoard(b *Board, theme *paint.Theme) *board {
 func (m *board) refresh() {
 	selected, newest := m.selected(), m.view.newest || len(m.rows) == 0
 	m.rows, m.counts = m.Rows()
+	if m.Class != nil {
+		m.learners = m.Learners()
+	}
 	if newest {
 		m.view.list.Select(len(m.rows)-1, len(m.rows))
 		m.view.newest = true
@@ -111,6 +120,22 @@ func (m *board) refresh() {
 func (m *board) selected() *visits.Row {
 	if m.view.list.Sel < len(m.rows) {
 		return &m.rows[m.view.list.Sel]
+	}
+	return nil
+}
+
+// taught reports whether the learners of a class are shown.
+func (m *board) taught() bool { return m.Class != nil && !m.view.visits }
+
+// opens is the visit that a person opens: the selected one, or the newest of the selected learner; nil where there is none any more.
+func (m *board) opens() *visits.Row {
+	if !m.taught() {
+		return m.selected()
+	}
+	for i := range m.rows {
+		if m.view.class.Sel < len(m.learners) && m.rows[i].Number == m.learners[m.view.class.Sel].Visit {
+			return &m.rows[i]
+		}
 	}
 	return nil
 }
@@ -156,10 +181,12 @@ func (m *board) press(k string) tea.Cmd {
 		}
 	case "g":
 		m.view.guide = !m.view.guide
+	case "l":
+		m.view.visits = !m.view.visits && m.Class != nil
 	case "esc":
 		m.view.guide = false
 	case "enter":
-		if r := m.selected(); r != nil && !m.view.guide {
+		if r := m.opens(); r != nil && !m.view.guide {
 			chosen := *r
 			m.chosen = &chosen
 			return tea.Quit
@@ -167,6 +194,10 @@ func (m *board) press(k string) tea.Cmd {
 	default:
 		if m.view.guide {
 			m.view.scroll.Press(k, m.tops())
+			return nil
+		}
+		if m.taught() {
+			m.view.class.Press(k, len(m.learners))
 			return nil
 		}
 		if m.view.list.Press(k, len(m.rows)) {

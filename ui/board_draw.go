@@ -12,6 +12,7 @@ import (
 	"ehlo/transcripts/visits"
 	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // View implements [tea.Model].
@@ -70,36 +71,53 @@ func (m *board) columns() boardColumns {
 	return boardColumns{4, 11, 0, 10, 10}
 }
 
-// listed are the visitors, and below them what there is to say about the selected one.
-func (m *board) listed(height int) []string {
+// boardList is what a board lists, and what there is to say about the selected row.
+type boardList struct {
+	title, place, empty string
+	head                paint.Line
+	rows                []paint.Line
+	at                  *scroll.List
+	about               []paint.Line
+}
+
+// visited are the visitors.
+func (m *board) visited() boardList {
 	c := m.columns()
-	title := m.columned(c, paint.Dim, " #", "scenario", "from", "step", "task", paint.Dim.Line("result"))
-	below := m.about()
+	l := boardList{title: "visitors", place: m.place(), empty: "no one has connected yet; the guide shows how to connect", at: &m.view.list, about: m.about(),
+		head: m.columned(c, paint.Dim, " #", "scenario", "from", "step", "task", paint.Dim.Line("result"))}
+	for i := range m.rows {
+		l.rows = append(l.rows, m.row(c, &m.rows[i]))
+	}
+	return l
+}
+
+func (m *board) listed(height int) []string {
+	l := m.visited()
+	if m.taught() {
+		l = m.class()
+	}
+	below := l.about
 	if room := height / 3; len(below) > room {
 		below = below[:max(room, 0)]
 	}
-	if len(m.rows) == 0 {
-		below = nil
-	}
 	rows := max(height-2-len(below)-1, 1)
-	drawn := m.painted([]paint.Line{m.rule("visitors"), title})
-	first, last := m.view.list.Window(len(m.rows), rows)
+	drawn := m.painted([]paint.Line{m.rule(l.title), l.head})
+	first, last := l.at.Window(len(l.rows), rows)
 	for i := first; i < last; i++ {
-		line := m.row(c, &m.rows[i])
-		if i == m.view.list.Sel {
-			drawn = append(drawn, m.theme.PaintSelected(line, m.width))
+		if i == l.at.Sel {
+			drawn = append(drawn, m.theme.PaintSelected(l.rows[i], m.width))
 		} else {
-			drawn = append(drawn, m.theme.Paint(line, m.width))
+			drawn = append(drawn, m.theme.Paint(l.rows[i], m.width))
 		}
 	}
-	if len(m.rows) == 0 {
-		drawn = append(drawn, m.theme.Paint(paint.Dim.Line("no one has connected yet; the guide shows how to connect"), m.width))
+	if len(l.rows) == 0 {
+		drawn = append(drawn, m.theme.Paint(paint.Dim.Line(l.empty), m.width))
 		last++
 	}
 	for range rows - (last - first) {
 		drawn = append(drawn, paint.Blank(m.width))
 	}
-	drawn = append(drawn, m.theme.Paint(m.rule(m.place()), m.width))
+	drawn = append(drawn, m.theme.Paint(m.rule(l.place), m.width))
 	return append(drawn, m.painted(below)...)[:max(height, 0)]
 }
 
@@ -191,6 +209,9 @@ func (m *board) about() []paint.Line {
 	}
 	cause := fmt.Sprintf("%s, exit code %d: %s", r.Verdict.Outcome, r.Verdict.Exit, r.Verdict.Cause)
 	lines = append(lines, paint.Wrap(paint.Plain, cause, m.width-1)...)
+	if r.Lesson.Steps > 0 {
+		lines = append(lines, paint.Wrap(paint.Dim, r.Lesson.InWords()+".", m.width-1)...)
+	}
 	if said := unknowable[r.Goal]; said != "" {
 		lines = append(lines, paint.Wrap(paint.Dim, said, m.width-1)...)
 	}
@@ -234,7 +255,11 @@ func (m *board) guided(height int) []string {
 
 // sum is what came of all visits.
 func (m *board) sum() string {
-	parts := []string{words.Number(m.counts.All, "visitor"), fmt.Sprintf("%d solved", m.counts.Solved), fmt.Sprintf("%d delivered", m.counts.Delivered)}
+	parts := []string{words.Number(m.counts.All, "visitor")}
+	if m.Class != nil {
+		parts = append([]string{words.Number(len(m.learners), "learner")}, parts...)
+	}
+	parts = append(parts, fmt.Sprintf("%d solved", m.counts.Solved), fmt.Sprintf("%d delivered", m.counts.Delivered))
 	for _, o := range []record.Outcome{record.OutcomeDone, record.OutcomeRefused, record.OutcomeDeferred, record.OutcomeFailed, record.OutcomeUnsafe, record.OutcomeStopped} {
 		if n := m.counts.Outcomes[o]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o))
@@ -249,13 +274,28 @@ func (m *board) sum() string {
 	return strings.Join(parts, ", ")
 }
 
+// listing is what the guide is left for.
+func (m *board) listing() string {
+	if m.taught() {
+		return "learners"
+	}
+	return "visitors"
+}
+
 // hints are the keys that work now.
 func (m *board) hints() []key.Help {
 	if m.asks {
 		return []key.Help{{Key: "y", Desc: "stop the server, " + words.Number(m.counts.Here, "visitor") + " connected"}, {Key: "n", Desc: "go on"}}
 	}
 	if m.view.guide {
-		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "g", Desc: "visitors"}, {Key: "q", Desc: "stop the server"}}
+		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "g", Desc: m.listing()}, {Key: "q", Desc: "stop the server"}}
 	}
-	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "enter", Desc: "open the session"}, {Key: "g", Desc: "guide"}, {Key: "q", Desc: "stop the server"}}
+	keys := []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "enter", Desc: "open the session"}}
+	switch {
+	case m.taught():
+		keys = []key.Help{{Key: "enter", Desc: "open"}, {Key: "l", Desc: "visitors"}}
+	case m.Class != nil:
+		keys = []key.Help{{Key: "enter", Desc: "open"}, {Key: "l", Desc: "learners"}}
+	}
+	return append(keys, key.Help{Key: "g", Desc: "guide"}, key.Help{Key: "q", Desc: "stop the server"})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"ehlo/session/lab"
+	"ehlo/session/lesson"
 	"ehlo/session/record"
 	"ehlo/transcripts/visits"
 	"ehlo/ui/paint"
@@ -149,5 +150,49 @@ func TestBoardIsSafe(t *testing.T) {
 	m := newBoard(testBoard(&rows), paint.NewTheme(termenv.Ascii, true))
 	if got := pressed(t, m, "home"); strings.Contains(got, "\x1b[2J") || !strings.Contains(got, `\x1b[2J`) {
 		t.Errorf("in\n%s", got)
+	}
+}
+
+// A class is shown learner by learner, its visits after a key, and enter opens a learner's newest session.
+func TestBoardOfAClass(t *testing.T) {
+	l, err := lesson.Read([]byte("name: ours\ntitle: ours\nsteps:\n  - say: Hello.\n  - walk: submission\n  - solve: stripped\n"), lesson.World{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := visitors(5)
+	b := testBoard(&rows)
+	b.Class = visits.NewClass(l, false)
+	learners := []visits.Learner{{Name: "192.0.2.3", Step: 3, Visit: 3, Came: []visits.Came{visits.Reached, visits.Had}}, {Name: "192.0.2.5", Step: 2, Visit: 5, Came: []visits.Came{visits.UnderWay, visits.NotBegun}}}
+	b.Learners = func() []visits.Learner { return learners }
+	rows[2].Lesson = visits.Standing{Learner: learners[0], Steps: 3, Step: 3, Came: visits.Had}
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
+		m := newBoard(b, paint.NewTheme(termenv.Ascii, true))
+		m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		for _, step := range []struct {
+			keys []string
+			want string
+		}{
+			{nil, "lesson: ours"},
+			{nil, "3 of 3    1 of 2   ✓2  ○3"},
+			{nil, "2 learners, 5 visitors"},
+			{[]string{"home"}, "step 2, walk submission: reached"},
+			{[]string{"down"}, "192.0.2.5, 2 of 2"},
+			{[]string{"g"}, "g learners"},
+			{[]string{"esc", "l"}, "● auth"},
+			{[]string{"home", "down", "down"}, "192.0.2.3 is at step 3 of 3 of the lesson"},
+			{[]string{"l"}, "l visitors"},
+		} {
+			if got := pressed(t, m, step.keys...); !strings.Contains(got, step.want) {
+				t.Errorf("%v: after %q no %q in\n%s", size, step.keys, step.want, got)
+			}
+		}
+		m.press("home")
+		if m.press("enter") == nil || m.chosen == nil || m.chosen.Number != 3 {
+			t.Errorf("opened %+v", m.chosen)
+		}
+	}
+	learners = nil
+	if got := pressed(t, newBoard(b, paint.NewTheme(termenv.Ascii, true))); !strings.Contains(got, "no one has begun the lesson yet") {
+		t.Errorf("no word that nobody is here in\n%s", got)
 	}
 }

@@ -9,12 +9,16 @@ import (
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/wire"
 )
 
 // guide says how the servers are met: their ports, the accounts, and lines to paste into another terminal.
 func (s *server) guide(ca string) []string {
 	var lines []string
 	say := func(format string, values ...any) { lines = append(lines, fmt.Sprintf(format, values...)) }
+	if s.class != nil {
+		lines = append(lines, s.lessonGuide()...)
+	}
 	for _, l := range s.labs {
 		sc := l.Scenario()
 		say("%s: %s", sc.Name, sc.Title)
@@ -47,6 +51,16 @@ func (s *server) guide(ca string) []string {
 		lines = append(lines, commandsFor(l, ca, len(s.labs) == 1)...)
 	}
 	return lines
+}
+
+// lessonGuide are the steps of the lesson of which something is seen here.
+func (s *server) lessonGuide() []string {
+	l := s.class.Lesson
+	lines := []string{fmt.Sprintf("lesson %s: %s, %d steps", l.Name, wire.VisibleString(l.Title), len(l.Steps))}
+	for _, stop := range s.class.Stops {
+		lines = append(lines, fmt.Sprintf("  step %-3d %-7s %s", stop.Step, stop.Kind, stop.Station.Name))
+	}
+	return append(lines, "")
 }
 
 func implicitly(p lab.Listener) string {

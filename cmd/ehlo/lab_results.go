@@ -21,7 +21,8 @@ type results struct {
 	rows *csv.Writer
 }
 
-var resultColumns = []string{"visitor", "began", "seconds", "client", "scenario", "port", "outcome", "exit", "cause", "goal", "transcript"}
+var resultColumns = []string{"visitor", "began", "seconds", "client", "scenario", "port", "outcome", "exit", "cause", "goal", "transcript", "learner", "lesson_step",
+	"came_to", "reached", "ended", "of"}
 
 // newResults begins a new file, for its owner alone; no name is no file.
 func newResults(path string) (*results, error) {
@@ -45,8 +46,18 @@ func (r *results) tell(e visits.Event) {
 		return
 	}
 	v := e.Verdict
-	r.write([]string{strconv.Itoa(e.Number), e.Began.UTC().Format(time.RFC3339), strconv.FormatFloat(e.At.Sub(e.Began).Seconds(), 'f', 1, 64), e.Client, e.Scenario,
-		e.Listener.Role, string(v.Outcome), strconv.Itoa(int(v.Exit)), v.Cause, string(e.Goal), e.Path})
+	row := []string{strconv.Itoa(e.Number), e.Began.UTC().Format(time.RFC3339), strconv.FormatFloat(e.At.Sub(e.Began).Seconds(), 'f', 1, 64), e.Client, e.Scenario,
+		e.Listener.Role, string(v.Outcome), strconv.Itoa(int(v.Exit)), v.Cause, string(e.Goal), e.Path}
+	r.write(append(row, lessonCells(e.Lesson)...))
+}
+
+// lessonCells are where the learner is after the visit; empty where it belongs to no lesson.
+func lessonCells(s visits.Standing) []string {
+	if s.Steps == 0 {
+		return make([]string, 6)
+	}
+	reached, ended := s.Count()
+	return []string{s.Name, strconv.Itoa(s.Step), s.Came.Word(), strconv.Itoa(reached), strconv.Itoa(ended), strconv.Itoa(len(s.Learner.Came))}
 }
 
 func (r *results) write(row []string) {

@@ -41,6 +41,14 @@ arrived inside TLS is called delivered, not solved.
 Each visitor's session is kept as a transcript of the server's side, passwords and messages
 masked, in the folder that is named at the start. "ehlo open" replays it.
 
+--lesson serves what the steps of a lesson need, besides the scenarios that are named, and shows
+for each learner at which step of the lesson the newest session is, and which steps are reached:
+a scenario was walked to its end, or solved. What is read or answered is not seen from the
+server. A learner is an address; with --by-name it is the name that a client gives in EHLO, for a
+class behind one address. --results and --json have the same: after learner and lesson_step,
+what the step came to, and how many steps are reached, have ended with a result that is not seen
+here, and can be reached.
+
 It listens on loopback. With --listen others can reach it: a warning says so, and there are
 limits (%s).
 
@@ -58,18 +66,21 @@ type server struct {
 	logFile string
 	results string         // a file
 	remark  string         // to the visitors
+	lesson  string         // name or file
+	byName  bool           // learners are told apart by it
 	ports   map[string]int // by role, for a scenario alone
 
 	labs    []*lab.Lab
 	clients map[*lab.Lab]*clientFiles
 	book    *visits.Book
+	class   *visits.Class // nil without a lesson
 }
 
 func newLabServe(std streams) *cobra.Command {
 	s, given := &server{std: std, o: &options{}, ports: map[string]int{}}, [5]int{}
 	c := &cobra.Command{
 		Use: "serve [SCENARIO[/NAME][=PORT]]...", Short: "run the practice server alone and show who comes", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
-		Example: "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve stripped/submission=1587 stripped/submissions=1465 expired=2587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587",
+		Example: "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve stripped/submission=1587 stripped/submissions=1465 expired=2587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587\n  ehlo lab serve --lesson ports-of-mail submission=1587 --results class.csv",
 		Args:    scenarioArgs, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
 			for i, role := range roles {
@@ -88,6 +99,8 @@ func newLabServe(std streams) *cobra.Command {
 	f.StringVar(&s.logFile, "log", "", "append the server's own log to this file, in the format of Postfix; - is standard error")
 	f.StringVar(&s.results, "results", "", "write what each visitor came to into this new file, comma-separated values with a row each; --json has the same and more")
 	f.StringVar(&s.remark, "remark", "", "say this to every visitor in the reply to EHLO, such as 'stop after STARTTLS': at most 200 characters of ASCII")
+	f.StringVar(&s.lesson, "lesson", "", "serve the scenarios of this lesson, a name or a file, and show who is at which step")
+	f.BoolVar(&s.byName, "by-name", false, "with --lesson, tell learners apart by the name in EHLO instead of by address")
 	f.BoolVar(&s.json, "json", false, "print the events as JSON, one per line")
 	f.BoolVar(&s.path, "on-path", false, "with --plain or --json, report what a device on the path changes in a visitor's session")
 	plainFlag(c, s.o)
@@ -116,6 +129,11 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 		return usage(errors.New("--remark: want at most 200 characters of ASCII on one line"))
 	case s.path && !s.json && hasScreen(s.std, s.o):
 		return usage(errors.New("--on-path is for --plain and --json"))
+	case s.byName && s.lesson == "":
+		return usage(errors.New("--by-name is for --lesson"))
+	}
+	if err := s.begin(ctx); err != nil {
+		return err
 	}
 	posts, err := s.posts(ctx, args)
 	if err != nil {
@@ -136,7 +154,7 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	defer func() { err = errors.Join(err, kept.close()) }()
 	debug.SetMemoryLimit(memoryAimedAt)
 	face := s.face()
-	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Tell: s.telling(face, kept)}
+	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Class: s.class, Tell: s.telling(face, kept)}
 	defer func() { s.close(); face.closed() }()
 	if err := s.start(posts, out); err != nil {
 		return err
@@ -183,7 +201,7 @@ type post struct {
 
 // posts are the scenarios that are named. One that is named more than once, with roles, is one server.
 func (s *server) posts(ctx context.Context, args []string) (list []*post, err error) {
-	if len(args) == 0 {
+	if len(args) == 0 && s.class == nil {
 		args = []string{""}
 	}
 	taken := map[int]bool{}
@@ -208,7 +226,36 @@ func (s *server) posts(ctx context.Context, args []string) (list []*post, err er
 			list = append(list, p)
 		}
 	}
+	list = s.taught(list)
 	return list, s.alone(list)
+}
+
+// begin reads the lesson of a class.
+func (s *server) begin(ctx context.Context) error {
+	if s.lesson == "" {
+		return nil
+	}
+	l, err := s.o.lesson(ctx, s.lesson)
+	if err != nil {
+		return err
+	}
+	if s.class = visits.NewClass(l, s.byName); len(s.class.Stops) == 0 {
+		return &failure{record.ExitUsage, "--lesson: no step of " + l.Name + " has a session with a server that answers", "ehlo learn takes it without a server"}
+	}
+	return nil
+}
+
+// taught adds what the lesson needs besides the scenarios that are named.
+func (s *server) taught(list []*post) []*post {
+	if s.class == nil {
+		return list
+	}
+	for _, stop := range s.class.Stops {
+		if !slices.ContainsFunc(list, func(p *post) bool { return p.Name == stop.Station.Name }) {
+			list = append(list, &post{Scenario: stop.Station.Scenario, ports: map[string]int{}})
+		}
+	}
+	return list
 }
 
 // alone gives a single scenario the ports of the flags, which are for nothing else.

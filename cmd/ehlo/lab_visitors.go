@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ehlo/session/lab"
+	"ehlo/session/lesson"
 	"ehlo/session/record"
 	"ehlo/transcripts/visits"
 	"ehlo/transcripts/words"
@@ -139,13 +140,13 @@ func (h *plainHall) closed() { h.s.sumUp(h.s.std.out) }
 func eventInWords(e visits.Event) string {
 	switch e.What {
 	case "connected":
-		return fmt.Sprintf("%s on %s: connected from %s", e.Scenario, e.Listener.Role, e.Client)
+		return words.List("; ", fmt.Sprintf("%s on %s: connected from %s", e.Scenario, e.Listener.Role, e.Client), standingInWords(e.Lesson, visits.Standing.Place))
 	case "step":
 		return e.Scenario + ": " + string(e.Step)
 	case "on-path":
 		return fmt.Sprintf("%s on the path: %s", e.Scenario, deedInWords(e.Deed))
 	}
-	return words.List("; ", strings.TrimSuffix(fmt.Sprintf("%s: left, %s", e.Scenario, verdictInWords(e.Verdict)), "."), goalInWords(e.Goal))
+	return words.List("; ", strings.TrimSuffix(fmt.Sprintf("%s: left, %s", e.Scenario, verdictInWords(e.Verdict)), "."), goalInWords(e.Goal), standingInWords(e.Lesson, visits.Standing.InWords))
 }
 
 // deedInWords is what a device on the path did.
@@ -175,6 +176,14 @@ func goalInWords(g visits.Goal) string {
 	return ""
 }
 
+// standingInWords is where the learner of a visit is; empty where it belongs to no lesson.
+func standingInWords(s visits.Standing, words func(visits.Standing) string) string {
+	if s.Steps == 0 {
+		return ""
+	}
+	return words(s)
+}
+
 // sumUp says what came of all visits.
 func (s *server) sumUp(out io.Writer) {
 	_, n := s.book.Rows()
@@ -185,8 +194,25 @@ func (s *server) sumUp(out io.Writer) {
 	if n.Unwritten > 0 {
 		fmt.Fprintf(out, "not written: %s\n", record.Plural(n.Unwritten, "transcript", "transcripts"))
 	}
+	s.sumUpClass(out)
 	if turned := s.turnedAway(); turned > 0 {
 		fmt.Fprintf(out, "turned away because of the limits: %s\n", record.Plural(turned, "connection", "connections"))
+	}
+}
+
+// sumUpClass says where each learner is, with what came of each step.
+func (s *server) sumUpClass(out io.Writer) {
+	if s.class == nil {
+		return
+	}
+	learners := s.book.Learners()
+	fmt.Fprintf(out, "lesson %s: %s\n", s.class.Lesson.Name, record.Plural(len(learners), "learner", "learners"))
+	for _, l := range learners {
+		var steps []string
+		for i, stop := range s.class.Stops {
+			steps = append(steps, fmt.Sprintf("step %d, %s %s: %s", stop.Step, stop.Kind, stop.Station.Name, l.Came[i]))
+		}
+		fmt.Fprintf(out, "%s, at step %d of %d, %s (%s)\n", l.Name, l.Step, len(s.class.Lesson.Steps), l.Sum(), strings.Join(steps, "; "))
 	}
 }
 
@@ -210,6 +236,35 @@ type served struct {
 	Servers []servedPlace `json:"servers"`
 	CA      string        `json:"ca"`
 	Folder  string        `json:"folder"`
+	Lesson  *lessonGiven  `json:"lesson,omitempty"`
+}
+
+// lessonGiven is the lesson of a class.
+type lessonGiven struct {
+	Name     string       `json:"name"`
+	Title    string       `json:"title"`
+	Steps    int          `json:"steps"`
+	Sessions []lessonStep `json:"sessions"` // the steps of which something is seen
+}
+
+// lessonStep is a step of it, and for one learner what came of it.
+type lessonStep struct {
+	Step     int         `json:"step"` // counted from 1
+	Kind     lesson.Kind `json:"kind"`
+	Scenario string      `json:"scenario"`
+	Came     string      `json:"came_to,omitempty"`
+}
+
+// standing is where a learner is.
+type standing struct {
+	What     string       `json:"what,omitempty"` // learner, on a line of its own
+	Learner  string       `json:"learner"`
+	Step     int          `json:"lesson_step"`
+	Came     string       `json:"came_to,omitempty"`  // of this step
+	Reached  int          `json:"reached"`            // steps
+	Ended    int          `json:"ended"`              // steps whose result only the visitor's side shows
+	Sessions int          `json:"of"`                 // steps of which something is seen
+	Steps    []lessonStep `json:"sessions,omitempty"` // at the end
 }
 
 type servedPlace struct {
@@ -234,11 +289,15 @@ type visited struct {
 	Cause      string             `json:"cause,omitempty"`
 	Goal       visits.Goal        `json:"goal,omitempty"`
 	Deed       *record.Deed       `json:"deed,omitempty"`
+	Lesson     *standing          `json:"lesson,omitempty"`
 	Transcript string             `json:"transcript,omitempty"`
 }
 
 func (h *jsonHall) open(ca string) error {
 	line := served{What: "serving", CA: ca, Folder: h.s.folder}
+	if c := h.s.class; c != nil {
+		line.Lesson = &lessonGiven{c.Lesson.Name, c.Lesson.Title, len(c.Lesson.Steps), h.s.sessions(nil)}
+	}
 	for _, l := range h.s.labs {
 		line.Servers = append(line.Servers, h.s.place(l))
 	}
@@ -262,6 +321,10 @@ func (s *server) place(l *lab.Lab) servedPlace {
 
 func (h *jsonHall) tell(e visits.Event) {
 	line := visited{What: e.What, Time: e.At, Visitor: e.Number, Scenario: e.Scenario, Port: e.Listener.Role, Client: e.Client, Step: e.Step, Goal: e.Goal, Transcript: e.Path, Deed: e.Deed}
+	if at := e.Lesson; at.Steps > 0 {
+		line.Lesson = standingOf(at.Learner)
+		line.Lesson.Step, line.Lesson.Came = at.Step, at.Came.Word()
+	}
 	if e.Over {
 		v := e.Verdict
 		line.Outcome, line.Exit, line.Finding, line.Cause = v.Outcome, &v.Exit, v.Finding, v.Cause
@@ -269,7 +332,31 @@ func (h *jsonHall) tell(e visits.Event) {
 	h.out.Encode(line) // who no longer reads is no reason to stop serving
 }
 
-func (h *jsonHall) closed() {}
+// closed prints where each learner of a class is.
+func (h *jsonHall) closed() {
+	for _, l := range h.s.book.Learners() {
+		line := standingOf(l)
+		line.What, line.Steps = "learner", h.s.sessions(l.Came)
+		h.out.Encode(line)
+	}
+}
+
+func standingOf(l visits.Learner) *standing {
+	reached, ended := l.Count()
+	return &standing{Learner: l.Name, Step: l.Step, Reached: reached, Ended: ended, Sessions: len(l.Came)}
+}
+
+// sessions are the steps of the lesson of which something is seen, with what came of them where that is asked for.
+func (s *server) sessions(came []visits.Came) (steps []lessonStep) {
+	for i, stop := range s.class.Stops {
+		one := lessonStep{Step: stop.Step, Kind: stop.Kind, Scenario: stop.Station.Name}
+		if came != nil {
+			one.Came = came[i].Word()
+		}
+		steps = append(steps, one)
+	}
+	return steps
+}
 
 // boardHall shows the visitors on the screen.
 type boardHall struct {
@@ -278,7 +365,7 @@ type boardHall struct {
 }
 
 func (h *boardHall) open(ca string) error {
-	h.board = ui.Board{Rows: h.s.book.Rows, Changed: h.s.book.Changed(), TurnedAway: h.s.turnedAway, Guide: h.s.guide(ca), Folder: h.s.folder}
+	h.board = ui.Board{Rows: h.s.book.Rows, Class: h.s.class, Learners: h.s.book.Learners, Changed: h.s.book.Changed(), TurnedAway: h.s.turnedAway, Guide: h.s.guide(ca), Folder: h.s.folder}
 	for _, l := range h.s.labs {
 		h.board.Servers = append(h.board.Servers, serverInALine(l))
 	}

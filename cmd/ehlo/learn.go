@@ -137,7 +137,7 @@ func (o *learning) learn(ctx context.Context, name string) error {
 }
 
 // lesson is the one that is built in, or in a file.
-func (o *learning) lesson(ctx context.Context, name string) (*lesson.Lesson, error) {
+func (o *options) lesson(ctx context.Context, name string) (*lesson.Lesson, error) {
 	l, near := lesson.Named(name)
 	if l != nil {
 		return l, nil
@@ -148,7 +148,7 @@ func (o *learning) lesson(ctx context.Context, name string) (*lesson.Lesson, err
 	if err := o.useOwn(ctx); err != nil {
 		return nil, err
 	}
-	l, err := readLesson(ctx, name, &o.options)
+	l, err := readLesson(ctx, name, o)
 	if wrong, ok := errors.AsType[document.Errors](err); ok {
 		return nil, &failure{record.ExitUsage, name + ": " + wrong.Error(), "ehlo learn check reports every error in a file"}
 	}

@@ -55,7 +55,7 @@ func (l *Lab) Listeners() []Listener {
 // one is given such a port by chance.
 func (l *Lab) listen() error {
 	for _, role := range l.roles() {
-		role.Down = l.scenario.Knobs.Reach != reachable && l.scenario.Knobs.reaches(role.Role)
+		role.Down = !l.scenario.Answers(role.Role)
 		l.services = append(l.services, &role)
 	}
 	if l.options.Names || l.options.Ports[namesRole] != 0 {
@@ -75,6 +75,11 @@ func (l *Lab) listen() error {
 		}
 	}
 	return nil
+}
+
+// Answers reports whether anything listens on the port of a role.
+func (sc Scenario) Answers(role string) bool {
+	return sc.Knobs.Reach == reachable || !sc.Knobs.reaches(role)
 }
 
 // Role is the port that a scenario is about: the one that its client goes to.

@@ -37,6 +37,7 @@ type visit struct {
 	inside   bool
 	overfull bool
 	step     record.Verb // of the last command; connect before the first
+	name     string      // that the client gave in its last EHLO, made visible
 	over     bool
 }
 
@@ -87,11 +88,21 @@ func (v *visit) heard(line []byte, at time.Duration) {
 	if verb, ok := walk.CommandVerb(string(line)); ok {
 		v.step = verb
 	}
+	if name := named(line); name != "" {
+		v.name = name
+	}
 	said := append([]byte(nil), line[:min(len(line), maxLine)]...)
 	if !strings.HasSuffix(string(said), "\n") {
 		said = append(said, "\r\n"...)
 	}
 	v.add(foreign.Piece{T: at, From: wire.ClientToServer, Bytes: said, Inside: v.inside})
+}
+
+// called is the name that the client gave last; empty before it gave one.
+func (v *visit) called() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.name
 }
 
 // maxLine is how much of a line is kept, in bytes: more than any mechanism of AUTH sends.

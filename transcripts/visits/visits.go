@@ -35,6 +35,7 @@ type Row struct {
 	Began    time.Time
 	Step     record.Verb // of the last command; connect before the first
 	Over     bool
+	Lesson   Standing
 	// Verdict, Goal and Path are known once it is over. Path is the transcript's, empty where none was written.
 	Verdict record.Verdict
 	Goal    Goal
@@ -65,6 +66,8 @@ type Book struct {
 	Program string
 	// Exercise is what a scenario asks of a person; nil where there is nothing.
 	Exercise func(scenario string) *course.Exercise
+	// Class is the lesson that the visitors take; nil where there is none.
+	Class *Class
 	// Tell is told what happens, one event at a time and in order for each visit; it may be nil.
 	Tell func(Event)
 
@@ -85,6 +88,7 @@ type Book struct {
 type entry struct {
 	Row
 	visit *visit // nil once it is over
+	place *place // in the lesson; nil where it has none
 }
 
 // Watch is what a practice server of a scenario tells its visits to.
@@ -99,14 +103,31 @@ func (b *Book) enter(at lab.Visit, sc lab.Scenario) *entry {
 	b.mu.Lock()
 	b.last++
 	v := newVisit(b.last, at, sc)
-	e := &entry{Row{Number: v.number, Scenario: sc.Name, Client: v.address(), Listener: at.Listener, Began: at.Began, Step: v.step}, v}
+	e := &entry{Row{Number: v.number, Scenario: sc.Name, Client: v.address(), Listener: at.Listener, Began: at.Began, Step: v.step}, v, nil}
 	b.rows = append(b.rows, e)
 	b.counts.All++
 	b.counts.Here++
 	b.makeRoom()
+	b.settle(e, v)
 	b.mu.Unlock()
 	b.tell("connected", at.Began, e, nil)
 	return e
+}
+
+// settle finds the place of a visit in the lesson, and another one once its client calls itself something else.
+func (b *Book) settle(e *entry, v *visit) {
+	if b.Class == nil {
+		return
+	}
+	name := v.called()
+	if e.place != nil && b.Class.byName && name != e.place.name {
+		b.Class.renamed(e.place)
+		e.place = nil
+	}
+	if e.place == nil {
+		e.place = b.Class.begins(v, name)
+	}
+	e.Lesson = b.Class.standing(e.place)
 }
 
 // makeRoom drops the oldest row that is over where there are too many.
@@ -135,6 +156,7 @@ func (b *Book) see(e *entry, s lab.Sight) {
 	if moved {
 		b.mu.Lock()
 		e.Step = v.step
+		b.settle(e, v)
 		b.mu.Unlock()
 		b.tell("step", s.At, e, nil)
 	}
@@ -161,6 +183,10 @@ func (b *Book) over(e *entry, came Row, at time.Time) {
 	b.mu.Lock()
 	e.Over, e.Verdict, e.Goal, e.Path, e.visit = true, came.Verdict, came.Goal, came.Path, nil
 	b.counts.Here--
+	if e.place != nil {
+		b.Class.ends(e.place, e.Row)
+		e.Lesson = b.Class.standing(e.place)
+	}
 	switch came.Goal {
 	case Solved:
 		b.counts.Solved++
