@@ -40,7 +40,7 @@ func newLearn(std streams) *cobra.Command {
 	o := &learning{std: std}
 	c := &cobra.Command{
 		Use: "learn [NAME|FILE]", Short: "lessons: for Network+, for administrators, about security", Long: learnLong,
-		Example:           "  ehlo learn\n  ehlo learn --list\n  ehlo learn ports\n  ehlo learn ours.yaml\n  ehlo learn export ports > ours.yaml",
+		Example:           "  ehlo learn\n  ehlo learn --list\n  ehlo learn ports-of-mail\n  ehlo learn ours.yaml\n  ehlo learn export ports-of-mail > ours.yaml",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeLesson,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -238,7 +238,7 @@ func readSmall(ctx context.Context, what, path string) ([]byte, error) {
 
 func newLearnExport(std streams) *cobra.Command {
 	return &cobra.Command{
-		Use: "export NAME", Short: "print a lesson as YAML, to start one of your own from", Example: "  ehlo learn export ports > ours.yaml",
+		Use: "export NAME", Short: "print a lesson as YAML, to start one of your own from", Example: "  ehlo learn export ports-of-mail > ours.yaml",
 		Args: exactArgs("NAME"), ValidArgsFunction: completeLesson,
 		RunE: func(_ *cobra.Command, args []string) error {
 			source := lesson.Source(args[0])

@@ -37,7 +37,7 @@ solve, transcript, capture, question, pause. An example with all of them:
     - transcript: monday.ehlo.ndjson  # a file in the folder of the lesson
     - capture: tuesday.pcapng      # what another program recorded
     - pause: Compare with your neighbor.
-    - question: submission-port    # an item of the quiz: "ehlo quiz --list"
+    - question: port-465-today     # an item of the quiz: "ehlo quiz --list"
     - question:                    # or a question of your own
         ask: Which certificate is missing?
         show: |                    # a dialogue, a log or a certificate to read

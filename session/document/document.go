@@ -92,6 +92,16 @@ func (d *Document) At(text string, paths ...string) *Error {
 	return &Error{Text: text}
 }
 
+// Has reports whether there is a field at a path, be it empty.
+func (d *Document) Has(path string) bool {
+	where, err := yaml.PathString(path)
+	if err != nil {
+		return false
+	}
+	node, err := where.FilterFile(d.file)
+	return err == nil && node != nil
+}
+
 // leftOut reports whether a field, or what it stands in, or a part of it was not understood.
 func (d *Document) leftOut(field string) bool {
 	for path := range d.left {
@@ -112,7 +122,7 @@ func (d *Document) Err() error {
 		return nil
 	}
 	slices.SortStableFunc(d.wrong, func(a, b *Error) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
-	return d.wrong
+	return slices.CompactFunc(d.wrong, func(a, b *Error) bool { return *a == *b })
 }
 
 // leaveOut takes the innermost field with the place of a fault out of the document. An element of a list stays: the places of those after

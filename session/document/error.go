@@ -52,7 +52,18 @@ func placed(err error, near func(typed string) string) *Error {
 			text += "; did you mean " + near + "?"
 		}
 	}
-	return &Error{at.Line, at.Column, text}
+	return &Error{at.Line, at.Column, inWords(text)}
+}
+
+// inWords says what a person can do about what the YAML reader says.
+func inWords(text string) string {
+	switch {
+	case strings.Contains(text, "mapping value is not allowed"):
+		return "a colon begins a value here: put a text with a colon into quotation marks"
+	case strings.Contains(text, "'\t'"):
+		return "a tab begins this line: indent by spaces"
+	}
+	return text
 }
 
 // shape is what a value of YAML is, in words.

@@ -66,6 +66,9 @@ const (
 	Pause      Kind = "pause"
 )
 
+// stepKinds are all of them, in the order in which they are documented.
+var stepKinds = [...]Kind{Say, Card, Walk, Predict, Solve, Transcript, Capture, Ask, Pause}
+
 // kinds are the names of all fields of a step that are set.
 func (s *Step) kinds() (set []Kind) {
 	for _, f := range []struct {

@@ -112,7 +112,10 @@ func (q *Question) check(amiss func(is bool, field, format string, args ...any))
 	it := q.Item()
 	kinds := []quiz.Kind{quiz.Choose, quiz.Spot, quiz.Mends, quiz.Order, quiz.Match, quiz.Type}
 	n := len(it.Choices)
-	amiss(!slices.Contains(kinds, it.Kind), "kind", "%q is not one of choose, spot, mends, order, match, type", q.Kind)
+	if !slices.Contains(kinds, it.Kind) { // then nothing is known of what it needs
+		amiss(true, "kind", "%q is not one of choose, spot, mends, order, match, type", q.Kind)
+		return
+	}
 	amiss(len(q.Choices) > 0 && q.Name == "", "name", "a question with its answer in another file needs a name")
 	amiss(len(q.Choices) > 0 && len(q.Wrong) > 0, "wrong", "give right and wrong, or choices and the answer in another file")
 	amiss(len(q.Why) > 0 && len(q.Why) != len(q.Wrong), "why", "it needs one sentence for each wrong answer, in the same order")

@@ -83,11 +83,7 @@ func (l *Lesson) check(doc *document.Document, w World) {
 func (s *Step) check(doc *document.Document, where string, w World) {
 	set := s.kinds()
 	if len(set) != 1 {
-		text := "a step is one of say, card, walk, predict, solve, transcript, capture, question, pause"
-		if len(set) > 1 {
-			text = fmt.Sprintf("a step is one thing: make two steps of %s and %s", set[0], set[1])
-		}
-		doc.Amiss(text, where)
+		doc.Amiss(notOneStep(doc, where, set), where)
 		return
 	}
 	field := where + "." + string(set[0])
@@ -110,6 +106,19 @@ func (s *Step) check(doc *document.Document, where string, w World) {
 			}
 		})
 	}
+}
+
+// notOneStep says what is wrong with a step that is none, or more than one.
+func notOneStep(doc *document.Document, where string, set []Kind) string {
+	if len(set) > 1 {
+		return fmt.Sprintf("a step is one thing: make two steps of %s and %s", set[0], set[1])
+	}
+	for _, k := range stepKinds {
+		if doc.Has(where + "." + string(k)) {
+			return string(k) + ": it is empty"
+		}
+	}
+	return "a step is one of say, card, walk, predict, solve, transcript, capture, question, pause"
 }
 
 // Entry is the card that words find; ok is false where there is none.
