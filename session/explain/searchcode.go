@@ -83,12 +83,13 @@ func (e *Entry) sumUp() {
 	for r := range replyTable.rows() {
 		if r.isFor(e.Name) && r.conditions().after != nil {
 			place := r.entry()
-			places = append(places, strings.TrimPrefix(place.Name, e.Name+" ")+" ("+place.Short+")")
+			where := strings.Replace(strings.TrimPrefix(place.Name, e.Name+" "), "after greeting", "in the greeting", 1)
+			places = append(places, where+" ("+place.Short+")")
 			e.See = append(e.See, place.ID())
 		}
 	}
 	if len(places) > 0 {
-		e.Text += " What it says depends on its place: " + strings.Join(places, ", ") + "."
+		e.Text += " The meaning differs by place: " + strings.Join(places, ", ") + "."
 	}
 }
 

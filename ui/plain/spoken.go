@@ -156,6 +156,10 @@ func (s *spoken) bad(l words.Line) []string {
 	if !l.Mark.Bad {
 		return nil
 	}
+	if strings.HasPrefix(l.Head, "not ") { // what came in place of TLS, which refuses nothing
+		l.Mark.Bad = false
+		return own(s.speaker(l.Mark) + "bytes that are " + l.Head)
+	}
 	return own(s.speaker(l.Mark) + "TLS " + l.Whole())
 }
 
