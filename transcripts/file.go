@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"ehlo/session/record"
 )
@@ -83,9 +84,17 @@ func (f *File) readOn() {
 	f.readLocked(locks && written(f.file))
 }
 
+// breath is a rest between two portions of a file: as long as every processor reads, nothing notices that a key was pressed. It adds
+// some hundredths to the time that a long file takes.
+const breath = 50 * time.Microsecond
+
 func (f *File) readLocked(growing bool) {
 	if f.read.damage == nil {
-		f.read.scan(f.file, growing, func() bool { f.publish(); return !f.stopped() })
+		f.read.scan(f.file, growing, func() bool {
+			f.publish()
+			time.Sleep(breath)
+			return !f.stopped()
+		})
 	}
 	f.going.Store(growing)
 	f.whole.Store(true)
