@@ -205,7 +205,7 @@ func sentences(t *testing.T) (all []sentence) {
 		err := filepath.WalkDir(filepath.Join("..", top), func(path string, entry fs.DirEntry, err error) error {
 			switch dir := filepath.ToSlash(filepath.Dir(path)); {
 			case err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(dir, "test"):
-			case strings.HasSuffix(dir, "explain/data"), strings.HasSuffix(dir, "course/data"), strings.HasSuffix(dir, "quiz/data"):
+			case strings.HasSuffix(dir, "explain/data"), strings.HasSuffix(dir, "course/data"), strings.HasSuffix(dir, "quiz/data"), strings.HasSuffix(dir, "doctor/data"):
 				all = append(all, inData(t, path)...)
 			case filepath.Ext(path) == ".go":
 				all = append(all, inCode(t, path)...)
@@ -262,7 +262,7 @@ func inData(t *testing.T, path string) (all []sentence) {
 		switch {
 		case key == "Name":
 			name = value
-		case slices.Contains([]string{"Short", "Text", "Remedy", "Operator", "Form", "Hint", "Ask", "Right", "Wrong", "Debrief", "Exam", "Step", "Pair", "Because"}, key) || strings.HasPrefix(key, "In "), key == "Why" && strings.Contains(path, "quiz"):
+		case slices.Contains([]string{"Short", "Text", "Remedy", "Operator", "Form", "Hint", "Ask", "Right", "Wrong", "Debrief", "Exam", "Step", "Pair", "Because", "Subject"}, key) || strings.HasPrefix(key, "In "), key == "Why" && strings.Contains(path, "quiz"):
 			all = append(all, sentence{filepath.Base(path) + " " + name, value, key == "Short", false})
 		}
 	}

@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask session/route session/route/ask session/doctor session/doctor/machine session/document session/lesson session/via"
+	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask session/route session/route/ask session/doctor session/doctor/ask session/doctor/machine session/document session/lesson session/via"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
@@ -58,7 +58,8 @@ var rooms = []room{
 	{"session/survey/ask", values + " session/walk session/engine session/survey", "", "os io/fs net/http"},
 	{"session/route", values + " session/survey", "", "net os net/http crypto/tls"},
 	{"session/route/ask", values + " session/zone session/survey session/survey/ask session/route", "github.com/miekg/dns", "os io/fs"},
-	{"session/doctor", values + " session/survey", "", "net os net/http crypto/tls"},
+	{"session/doctor", values + " session/survey session/equivalent", "", "net os net/http crypto/tls"},
+	{"session/doctor/ask", values + " session/walk session/engine session/setup session/survey session/survey/ask session/doctor", "", "os io/fs net/http"},
 	{"session/doctor/machine", "session/doctor session/wire", "golang.org/x/sys", "net/http"},
 	{"transcripts", "session/record session/tlswire session/walk session/wire", "", ""},
 	{"transcripts/words", "session/record session/explain session/wire session/tlswire", "", "os net"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,8 +10,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ehlo/cmd/ehlo/saved"
 	"ehlo/session/doctor"
@@ -21,13 +24,27 @@ import (
 	"ehlo/ui/tty"
 )
 
-const doctorLong = `Looks at this machine: the terminal, the folders of the program, the trusted roots, the routes
-of IPv4 and IPv6, the resolver, the clock. A line for each says whether it is ok, a note (less
-than it could be) or a fault (something fails for it), and what to do. Nobody is asked anything
-over a network, unless --lookup names something to look up. Names of persons and machines, own
-addresses and secrets are left out, so that the output can be pasted into a report.
+const doctorLong = `Looks for what is wrong first, in the order in which a session comes to it: the name, the route,
+the port, the greeting, TLS, the certificate, AUTH, and the policy of the server. It stops at the
+first fault, says who has to act and what to test next, and writes the text to send to them: to
+the hosting company, the team that runs the firewall, the administrator of the DNS zone, or the
+recipient's postmaster.
 
-The exit code is that of the first fault: the one with which a session would end because of it.
+HOST is a name or an address: its ports 25, 465, 587 and 2525 are looked at side by side, and
+then the best of them. HOST:PORT and a URL such as submission://HOST name one. lab:SCENARIO is
+the practice server, @NAME a saved target.
+
+With --user there is a login. With --to the server is asked whether it accepts mail for that
+address, by MAIL and RCPT: no message is sent, unless to the practice server.
+
+With --self it looks at this machine: the terminal, the folders of the program, the trusted
+roots, the routes of IPv4 and IPv6, the resolver, the clock. A line for each says whether it is
+ok, a note (less than it could be) or a fault (something fails for it), and what to do. Nobody
+is asked anything over a network, unless --lookup names something to look up. Names of persons
+and machines, own addresses and secrets are left out, so that the output can be pasted into a
+report.
+
+The exit code is that of the first fault: the one with which a session ends because of it.
 
 Exit codes:
 `
@@ -36,30 +53,75 @@ Exit codes:
 type doctorOptions struct {
 	self   bool
 	json   bool
+	letter bool
 	lookup string
+	o      options
 }
 
 func newDoctor(std streams) *cobra.Command {
 	d := &doctorOptions{}
 	c := &cobra.Command{
-		Use: "doctor --self", Short: "look for what is wrong with this machine", Args: exactArgs(), Long: doctorLong,
-		Example: "  ehlo doctor --self\n  ehlo doctor --self --lookup mail.example.org",
-		RunE: func(c *cobra.Command, args []string) error {
-			if !d.self {
-				return usage(errors.New("missing --self: " + c.UseLine()))
+		Use: "doctor HOST | --self", Short: "find what is wrong first, and who acts", Long: doctorLong,
+		Args: func(c *cobra.Command, args []string) error {
+			if d.self {
+				return exactArgs()(c, args)
 			}
-			if err := noEmptyFlag(c, "lookup"); err != nil {
+			return exactArgs("HOST")(c, args)
+		},
+		Example: "  ehlo doctor lab:expired\n  ehlo doctor mail.example.org\n  ehlo doctor mail.example.org --user ann@example.org\n  ehlo doctor mx.example.org:25 --to bob@example.org --letter\n  ehlo doctor --self",
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := errors.Join(d.check(c), noEmptyFlag(c, "lookup", "to", "user")); err != nil {
 				return err
 			}
-			return d.examine(untilTold(c), std)
+			if d.self {
+				return d.examine(untilTold(c), std)
+			}
+			return d.diagnose(untilTold(c), std, args[0])
 		},
 	}
+	d.register(c)
+	return c
+}
+
+func (d *doctorOptions) register(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false
-	f.BoolVar(&d.self, "self", false, "look at this machine")
-	f.StringVar(&d.lookup, "lookup", "", "look this name up too, by way of the machine's resolver")
+	f.StringVar(&d.o.asked.Goal.Credentials.Username, "user", "", "log in as this user")
+	f.StringVar(&d.o.passwordFile, "password-file", "", "read the password from the first line of this file, - is standard input (else $EHLO_PASSWORD, else a prompt)")
+	f.StringVar(&d.o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints")
+	f.StringArrayVar(&d.o.asked.Goal.To, "to", nil, "ask whether mail for this address is accepted, may be repeated")
+	f.StringVar(&d.o.asked.Goal.From, "from", "", "envelope sender with --to (default: --user if it is an address, else <>)")
+	f.IntVar(&d.o.asked.Port, "port", 0, "look at this port alone")
+	f.StringVar(&d.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
+	f.StringVar(&d.o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
+	f.DurationVar(&d.o.asked.Timeout, "timeout", 0, "limit for each step (default 10s, 8s for the practice server)")
+	f.BoolVarP(&d.o.ipv4, "ipv4", "4", false, "use IPv4 only")
+	f.BoolVarP(&d.o.ipv6, "ipv6", "6", false, "use IPv6 only")
+	scenariosFlag(c, &d.o)
+	f.BoolVar(&d.letter, "letter", false, "print only the text for the one who has to act")
 	f.BoolVar(&d.json, "json", false, "print one JSON object")
-	return c
+	f.BoolVar(&d.self, "self", false, "look at this machine")
+	f.StringVar(&d.lookup, "lookup", "", "with --self, look this name up too, by way of the machine's resolver")
+	complete(c, "user")
+}
+
+// selfFlags are those that go with --self.
+var selfFlags = []string{"self", "lookup", "json"}
+
+// check refuses flags that do not go together.
+func (d *doctorOptions) check(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if d.self && !slices.Contains(selfFlags, f.Name) {
+			err = cmp.Or(err, usage(errors.New("--"+f.Name+" is not for --self")))
+		}
+	})
+	switch {
+	case d.lookup != "" && !d.self:
+		return usage(errors.New("--lookup is for --self"))
+	case c.Flags().Changed("port") && d.o.asked.Port == 0:
+		return usage(errors.New("--port: want a number from 1 to 65535"))
+	}
+	return errors.Join(err, exclusive(c, "letter", "json"), exclusive(c, "ipv4", "ipv6"), exclusive(c, "password-file", "password-command"))
 }
 
 // examine looks at this machine.

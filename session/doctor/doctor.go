@@ -27,9 +27,11 @@ const (
 	OK    State = "ok"
 	Note  State = "note"  // something is less than it could be, and nothing fails for it
 	Fault State = "fault" // something fails for it
+	// Unseen is what was not come to, or has nothing to it.
+	Unseen State = "unseen"
 )
 
-// ok, note and fault make a check.
+// ok, note, fault and unseen make a check.
 
 func ok(name, text string) Check { return Check{Name: name, State: OK, Text: text} }
 func note(name, text, todo string) Check {
@@ -38,6 +40,8 @@ func note(name, text, todo string) Check {
 func fault(name string, exit record.Exit, text, todo string) Check {
 	return Check{Name: name, State: Fault, Text: text, Todo: todo, Exit: exit}
 }
+
+func unseen(name, text string) Check { return Check{Name: name, State: Unseen, Text: text} }
 
 // FirstFault is the exit code of the first of them that is a fault.
 func FirstFault(checks []Check) record.Exit {

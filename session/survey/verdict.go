@@ -54,6 +54,19 @@ func judged(s *Survey) Verdict {
 	return v
 }
 
+// Decides is the port whose session the verdict of a survey is, nil where all that is open works and nothing is missing.
+func (s *Survey) Decides() *Cell {
+	if s.Verdict.Exit == record.ExitOK || len(s.Cells) == 0 {
+		return nil
+	}
+	for _, c := range []*Cell{first(s.Failing()), s.missing()} {
+		if c != nil {
+			return c
+		}
+	}
+	return first(s.all())
+}
+
 // as is the verdict with what that of one session says.
 func (v Verdict) as(one record.Verdict) Verdict {
 	v.Exit, v.Outcome, v.Cause, v.Who, v.Advice = one.Exit, one.Outcome, one.Cause, one.Who, one.Advice
@@ -109,11 +122,7 @@ func (s *Survey) all() (list []*Cell) {
 // partly is the verdict where all that is open works: what is closed may still be wrong.
 func (s *Survey) partly(v Verdict) Verdict {
 	v.Outcome = record.OutcomeDone
-	for i := range s.Cells {
-		c := &s.Cells[i]
-		if c.State.Open() || !slices.Contains(s.openPorts(), c.Port) && !s.Named || slices.Contains(s.unseen(), c.Address) {
-			continue
-		}
+	if c := s.missing(); c != nil {
 		v.Exit, v.Outcome, v.Who, v.Advice = c.Verdict.Exit, record.OutcomeFailed, c.Verdict.Who, c.Verdict.Advice
 		if v.Cause = fmt.Sprintf("Port %d is %s at %s.", c.Port, c.State, c.Address); slices.Contains(s.openPorts(), c.Port) {
 			v.Cause = fmt.Sprintf("Port %d is %s at %s, and open at another address of the name.", c.Port, c.State, c.Address)
@@ -128,6 +137,17 @@ func (s *Survey) partly(v Verdict) Verdict {
 		v.Cause += fmt.Sprintf(" Of the scorecard, %s that a standard requires.", record.Plural(n, "point fails", "points fail"))
 	}
 	return v
+}
+
+// missing is the first port that is closed and should not be: it was named, or is open at another address. Nil is none.
+func (s *Survey) missing() *Cell {
+	for i := range s.Cells {
+		c := &s.Cells[i]
+		if !c.State.Open() && (slices.Contains(s.openPorts(), c.Port) || s.Named) && !slices.Contains(s.unseen(), c.Address) {
+			return c
+		}
+	}
+	return nil
 }
 
 // unseen are the addresses to which there is no route, at any port: that says something of this side, such as that it has no IPv6, and

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ehlo/session/doctor"
+	"ehlo/session/record"
 	"ehlo/ui/paint"
 )
 
@@ -29,5 +30,55 @@ fault  trust store    This machine has no trusted roots: no certificate
 				t.Errorf("%d columns: %q", width, line)
 			}
 		}
+	}
+}
+
+func TestDiagnosis(t *testing.T) {
+	d := &doctor.Diagnosis{
+		Steps: []doctor.Check{
+			{Name: "name", State: doctor.OK, Text: "mail.example.org has 1 address: 192.0.2.25."},
+			{Name: "route", State: doctor.Unseen, Text: "The host was named, so no MX record is followed."},
+			{Name: "port", State: doctor.Fault, Text: "mail.example.org refused the connection.", Exit: 4},
+			{Name: "greeting", State: doctor.Unseen}, {Name: "TLS", State: doctor.Unseen},
+		},
+		Verdict: record.Verdict{Phase: record.PhaseConnect, Exit: 4, Outcome: record.OutcomeFailed, Cause: "mail.example.org refused the connection.", Who: record.WhoOperator,
+			Advice: []record.Advice{{Do: record.UseTLS, Port: 465}, {Do: record.RetryAfter}}},
+		Letter: &doctor.Letter{To: "the operator of mail.example.org", Subject: "mail.example.org refuses connections", Body: []string{"Hello,", "", "  Server: mail.example.org"}},
+	}
+	how := func(a record.Advice) string {
+		if a.Do == record.UseTLS {
+			return "ehlo run submissions://mail.example.org"
+		}
+		return ""
+	}
+	const want = `ok     name           mail.example.org has 1 address: 192.0.2.25.
+-      route          The host was named, so no MX record is followed.
+fault  port           mail.example.org refused the connection.
+not come to: greeting, TLS
+
+failed at connect, exit code 4
+  who has to act: the server's operator
+  try: use TLS from the first byte, on port 465
+    ehlo run submissions://mail.example.org
+  or: try again later
+  next test: ehlo survey mail.example.org
+
+to the operator of mail.example.org:
+
+Subject: mail.example.org refuses connections
+
+Hello,
+
+  Server: mail.example.org`
+	if got := strings.Join(Diagnosis(d, 80, "ehlo survey mail.example.org", how), "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	d.Letter, d.NoLetter = nil, "The port is closed on purpose."
+	if got := strings.Join(Diagnosis(d, 80, "", how), "\n"); !strings.HasSuffix(got, "\n  nobody to write to: The port is closed on purpose.") {
+		t.Errorf("got\n%s", got)
+	}
+	d.Verdict = record.Verdict{Phase: record.PhaseQuit, Outcome: record.OutcomeDone, Cause: "All went as asked."}
+	if got := strings.Join(Diagnosis(d, 80, "", how), "\n"); !strings.Contains(got, "\ndone at quit, exit code 0: All went as asked.") {
+		t.Errorf("got\n%s", got)
 	}
 }

@@ -26,7 +26,7 @@ func Self(s doctor.Self, width int) (lines []string) {
 const label = len("fault  config folder  ")
 
 func check(c doctor.Check, width int) (lines []string) {
-	name := pad(string(c.State), len("fault  ")) + pad(c.Name, label-len("fault  "))
+	name := pad(state(c.State), len("fault  ")) + pad(c.Name, label-len("fault  "))
 	if width < 2*label {
 		return append(lines, wrapped("", strings.Join(strings.Fields(name), " ")+": "+c.Text+todo(c), width)...)
 	}
@@ -42,6 +42,13 @@ func check(c doctor.Check, width int) (lines []string) {
 		}
 	}
 	return lines
+}
+
+func state(s doctor.State) string {
+	if s == doctor.Unseen {
+		return "-"
+	}
+	return string(s)
 }
 
 func todo(c doctor.Check) string {

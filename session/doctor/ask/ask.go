@@ -1,0 +1,133 @@
+// Package ask makes a diagnosis: it looks a name up, looks at the ports of the host, and has the session that was meant. It sends no
+// message, unless to the practice server.
+package ask
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"ehlo/session/doctor"
+	"ehlo/session/engine"
+	"ehlo/session/record"
+	"ehlo/session/setup"
+	"ehlo/session/survey"
+	ports "ehlo/session/survey/ask"
+	"ehlo/session/walk"
+)
+
+// Config is what a diagnosis needs to know.
+type Config struct {
+	// Asked is what a person named, as it is shown to them.
+	Asked string
+	// Setup is the session that is meant, started.
+	Setup *setup.Setup
+	// Ports are those to look at, none where the port was named: the session then goes there.
+	Ports []int
+	// On is the session with another port of the same host; it need not be started.
+	On func(port int) (*setup.Setup, error)
+	// Told, where it is set, is called for each port that is done.
+	Told func(done, all int, c survey.Cell)
+}
+
+// stepsPerPort is how many limits of a step all that is done at a port may take.
+const stepsPerPort = 6
+
+// Ask makes the diagnosis. Where ctx ends, what is known by then is given. The error is one of making a session.
+func Ask(ctx context.Context, cfg Config) (*doctor.Diagnosis, error) {
+	if len(cfg.Ports) == 0 {
+		return cfg.read(session(ctx, cfg.Setup.Session(), cfg.Setup.Goal), nil), nil
+	}
+	if log := cfg.name(ctx); failed(log) {
+		return cfg.read(log, nil), nil
+	}
+	found := ports.Ask(ctx, ports.Config{Session: cfg.Setup.Config, EHLOName: cfg.Setup.Goal.EHLOName, Ports: cfg.Ports, Quick: true, Limit: stepsPerPort * cfg.Setup.Config.Timeout, Told: cfg.Told})
+	if c := found.Decides(); c != nil && len(c.Sessions) > 0 {
+		return cfg.surveyed(c.Sessions[0], found), nil
+	}
+	return cfg.best(ctx, found)
+}
+
+// session has a session, and gives its log.
+func session(ctx context.Context, s *engine.Session, goal walk.Goal) record.Source {
+	_ = engine.Walk(ctx, s, goal) // what went wrong is in the log
+	s.Finish()
+	return s.Log()
+}
+
+func (cfg Config) read(log record.Source, found *survey.Survey) *doctor.Diagnosis {
+	return doctor.Read(cfg.Asked, log, doctor.Beside{Ports: found, Client: cfg.client(log)})
+}
+
+// client is the own address from which the host is reached. Connecting a UDP socket sends nothing: the system looks for a route.
+func (cfg Config) client(log record.Source) string {
+	if cfg.Setup.IsPractice() || cfg.Setup.Via != "" {
+		return ""
+	}
+	for i := range log.Len() {
+		r := log.At(i).Resolve
+		if r == nil || len(r.Addresses) == 0 {
+			continue
+		}
+		conn, err := net.Dial("udp", net.JoinHostPort(r.Addresses[0], strconv.Itoa(record.PortRelay)))
+		if err != nil {
+			return ""
+		}
+		defer conn.Close()
+		if own, err := netip.ParseAddrPort(conn.LocalAddr().String()); err == nil {
+			return own.Addr().String()
+		}
+	}
+	return ""
+}
+
+// name looks the name up, and goes no further.
+func (cfg Config) name(ctx context.Context) record.Source {
+	goal := walk.Goal{Until: record.PhaseResolve}
+	one := cfg.Setup.Config
+	one.Plan, one.Beside, one.Watch = goal.Plan(), nil, nil
+	return session(ctx, engine.New(one), goal)
+}
+
+func failed(log record.Source) bool {
+	end := log.At(log.Len() - 1).End
+	return end != nil && end.Failed()
+}
+
+// surveyed is the diagnosis where the look at the ports decides. Its verdict knows of each advice whether it can help.
+func (cfg Config) surveyed(log record.Source, found *survey.Survey) *doctor.Diagnosis {
+	d := doctor.Read(cfg.Asked, log, doctor.Beside{Ports: found, Client: cfg.client(log), Cause: found.Verdict.Cause})
+	d.Verdict.Advice = found.Verdict.Advice
+	return d
+}
+
+// preferred are the ports that a client is to use, the best first (RFC 8314 §3.3), and those of servers.
+var preferred = []int{record.PortSubmission, record.PortSubmissions, record.PortAlternate, record.PortRelay}
+
+// best is the diagnosis where nothing is wrong with the ports: the session goes to the one that is best for it.
+func (cfg Config) best(ctx context.Context, found *survey.Survey) (*doctor.Diagnosis, error) {
+	open := func(port int) *survey.Cell {
+		i := slices.IndexFunc(found.Cells, func(c survey.Cell) bool { return c.Port == port && c.State.Open() && len(c.Sessions) > 0 })
+		if i < 0 {
+			return nil
+		}
+		return &found.Cells[i]
+	}
+	for _, port := range preferred {
+		c := open(port)
+		switch {
+		case c == nil:
+			continue
+		case cfg.Setup.Goal.Credentials.Username == "" && len(cfg.Setup.Goal.To) == 0:
+			return cfg.read(c.Sessions[0], found), nil // it went as far as this one would
+		}
+		s, err := cfg.On(port)
+		if err != nil {
+			return nil, err
+		}
+		return cfg.read(session(ctx, s.Session(), s.Goal), found), nil
+	}
+	return cfg.read(cfg.name(ctx), found), nil
+}

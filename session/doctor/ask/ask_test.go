@@ -1,0 +1,328 @@
+package ask
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/doctor"
+	"ehlo/session/engine"
+	"ehlo/session/lab"
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+	"ehlo/session/setup"
+	"ehlo/session/walk"
+)
+
+var update = flag.Bool("update", false, "write what is found as what is wanted")
+
+// broken are set-ups with the step at which each is broken, the exit code, and who is written to; empty is nobody.
+var broken = []struct {
+	name   string
+	made   func(*testing.T) Config
+	step   string
+	exit   record.Exit
+	reader doctor.Reader
+}{
+	{"no such host", practice("no-such-host"), doctor.StepName, record.ExitName, doctor.DNS},
+	{"null MX", practice("null-mx"), doctor.StepRoute, record.ExitName, ""},
+	{"refused", practice("refused"), doctor.StepPort, record.ExitConnect, doctor.Operator},
+	{"filtered", practice("filtered"), doctor.StepPort, record.ExitTimeout, doctor.Firewall},
+	{"wrong port", practice("wrong-port"), doctor.StepGreeting, record.ExitGreeting, ""},
+	{"TLS to a port with STARTTLS", practice("wrong-port-tls"), doctor.StepTLS, record.ExitHandshake, ""},
+	{"a web server", practice("http"), doctor.StepGreeting, record.ExitGreeting, ""},
+	{"silent", practice("silent"), doctor.StepGreeting, record.ExitTimeout, doctor.Operator},
+	{"closed", practice("closed"), doctor.StepGreeting, record.ExitProtocol, doctor.Operator},
+	{"554 in the greeting", practice("greeting-refused"), doctor.StepGreeting, record.ExitGreeting, doctor.Postmaster},
+	{"no STARTTLS", practice("no-tls"), doctor.StepTLS, record.ExitSTARTTLS, doctor.Operator},
+	{"STARTTLS overwritten", practice("garbled"), doctor.StepTLS, record.ExitSTARTTLS, doctor.Firewall},
+	{"STARTTLS refused", practice("starttls-refused"), doctor.StepTLS, record.ExitSTARTTLS, doctor.Operator},
+	{"TLS 1.1 at most", practice("old-tls"), doctor.StepTLS, record.ExitHandshake, doctor.Operator},
+	{"TLS dies", practice("large-hello"), doctor.StepTLS, record.ExitHandshake, doctor.Operator},
+	{"expired", practice("expired"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
+	{"wrong name", practice("wrong-host"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
+	{"self-signed", practice("self-signed"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
+	{"private CA", practice("private-ca"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
+	{"missing intermediate", practice("missing-intermediate"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
+	{"no AUTH", withoutAuth, doctor.StepAuth, record.ExitNoAuth, doctor.Operator},
+	{"wrong password", practice("wrong-password"), doctor.StepAuth, record.ExitAuth, doctor.Operator},
+	{"passwords retired", practice("basic-auth-retired"), doctor.StepAuth, record.ExitAuth, ""},
+	{"relaying denied", practice("relay-denied"), doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
+	{"greylisting", practice("greylist"), doctor.StepPolicy, record.ExitDeferred, ""},
+	{"unknown recipient", practice("unknown-user"), doctor.StepPolicy, record.ExitEnvelope, ""},
+	{"a full mailbox", practice("mailbox-full"), doctor.StepPolicy, record.ExitDeferred, doctor.Postmaster},
+	{"block list", practice("dnsbl"), doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
+	{"all ports closed", closedHost, doctor.StepPort, record.ExitConnect, doctor.Operator},
+	{"port 465 alone expired", oneExpired, doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
+}
+
+// The first cause of each is found, and what is written about it can be sent as it is.
+func TestBroken(t *testing.T) {
+	var all strings.Builder
+	for _, test := range broken {
+		d := diagnosed(t, test.made(t))
+		if d.Failed() != test.step || d.Verdict.Exit != test.exit || doctor.FirstFault(d.Steps) != test.exit {
+			t.Errorf("%s: %q with exit code %d, want %q with %d: %s", test.name, d.Failed(), d.Verdict.Exit, test.step, test.exit, d.Verdict.Cause)
+		}
+		switch {
+		case d.Letter == nil && test.reader == "" && d.NoLetter != "":
+		case d.Letter == nil || d.Letter.Reader != test.reader:
+			t.Errorf("%s: the letter is %+v, want one to %q", test.name, d.Letter, test.reader)
+		default:
+			complete(t, test.name, d)
+		}
+		fmt.Fprintf(&all, "=== %s\n%s\n", test.name, told(d))
+	}
+	compare(t, "broken.golden", steady(all.String()))
+}
+
+// complete holds that nothing is missing in a letter, and that it is in the form of mail.
+func complete(t *testing.T, name string, d *doctor.Diagnosis) {
+	text := strings.Join(d.Letter.Body, "\n")
+	for _, want := range []string{"Hello,\n", "What was seen:\n", "  Time:         20", "  Server:       ", "lease ", "Kind regards"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: there is no %q in\n%s", name, want, text)
+		}
+	}
+	if strings.ContainsAny(d.Letter.Subject+text, "{}\r\x1b") || d.Letter.Subject == "" || len(d.Letter.Subject) > 78 || d.Letter.To == "" {
+		t.Errorf("%s: %q\n%s", name, d.Letter.Subject, text)
+	}
+	for _, line := range d.Letter.Body {
+		if len([]rune(line)) > 72 && !strings.HasPrefix(line, "  ") {
+			t.Errorf("%s: a line of %d columns: %s", name, len([]rune(line)), line)
+		}
+	}
+}
+
+// What works has no fault, and nobody is written to.
+func TestWorks(t *testing.T) {
+	var all strings.Builder
+	for _, test := range []struct {
+		name string
+		made func(*testing.T) Config
+	}{
+		{"submission", practice("submission")},
+		{"relay", practice("relay")},
+		{"MX", practice("mx-order")},
+		{"opportunistic TLS with a certificate that failed", practice("opportunistic")},
+		{"all ports of a host", wholeHost},
+	} {
+		d := diagnosed(t, test.made(t))
+		if d.Failed() != "" || d.Verdict.Exit != record.ExitOK || d.Letter != nil || d.NoLetter != "" {
+			t.Errorf("%s: %+v", test.name, d)
+		}
+		fmt.Fprintf(&all, "=== %s\n%s\n", test.name, told(d))
+	}
+	compare(t, "works.golden", steady(all.String()))
+}
+
+// A person who stops the session has no fault found, and what was not come to is told so.
+func TestStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	d, err := Ask(ctx, practice("submission")(t))
+	if err != nil || d.Failed() != "" || d.Verdict.Exit != record.ExitStopped || d.Letter != nil {
+		t.Errorf("%+v, %v", d, err)
+	}
+	for _, c := range d.Steps {
+		if c.State != doctor.Unseen {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func diagnosed(t *testing.T, cfg Config) *doctor.Diagnosis {
+	t.Helper()
+	d, err := Ask(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// told is a diagnosis as text.
+func told(d *doctor.Diagnosis) string {
+	var b strings.Builder
+	for _, c := range d.Steps {
+		if c.Text != "" {
+			fmt.Fprintf(&b, "%-7s%-12s %s\n", c.State, c.Name, c.Text)
+		}
+	}
+	if d.NoLetter != "" {
+		fmt.Fprintf(&b, "no letter: %s\n", d.NoLetter)
+	}
+	if l := d.Letter; l != nil {
+		fmt.Fprintf(&b, "\nTo: %s\nSubject: %s\n\n%s\n", l.To, l.Subject, strings.Join(l.Body, "\n"))
+	}
+	return b.String()
+}
+
+// What differs from run to run.
+var unsteady = []struct{ form, to string }{
+	{`\d+ ms\b`, "0 ms"},
+	{`after \d+ seconds?`, "after 8 seconds"},
+	{`\b20\d\d-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?`, "2026-01-01$1"},
+	{`\d\d:\d\d:\d\d UTC`, "12:00:00 UTC"},
+	{`\b[0-9A-F]{64}\b`, "FINGERPRINT"},
+	{`\b\d+ bytes`, "1500 bytes"},
+	{`:[0-9]{5}\b`, ":PORT"},
+}
+
+func steady(text string) string {
+	for _, u := range unsteady {
+		text = regexp.MustCompile(u.form).ReplaceAllString(text, u.to)
+	}
+	return text
+}
+
+func compare(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil || got != string(want) {
+		t.Errorf("%s differs (%v): run with -update and look at the difference", path, err)
+	}
+}
+
+// practice is the practice server with a scenario, as the command line meets it.
+func practice(scenario string) func(*testing.T) Config {
+	return func(t *testing.T) Config {
+		family := "ip4" // machines without IPv6 find the same
+		if scenario == "no-such-host" {
+			family = "ip"
+		}
+		p := made(t, setup.Request{Target: "lab:" + scenario, Network: family, Timeout: 2 * time.Second, Unwatched: true, Goal: walk.Goal{SendMessage: true}})
+		return Config{Asked: "lab:" + scenario, Setup: p}
+	}
+}
+
+func made(t *testing.T, asked setup.Request) *setup.Setup {
+	t.Helper()
+	p, err := setup.New(asked)
+	if err == nil {
+		err = p.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	return p
+}
+
+// host is a real one of that name whose ports are dialed by a function.
+func host(t *testing.T, asked setup.Request, dial func(ctx context.Context, network, address string) (net.Conn, error)) *setup.Setup {
+	asked.Target, asked.Timeout, asked.Unwatched = "mail.example.org", time.Minute, true
+	p := made(t, asked)
+	p.Config.Resolver, p.Config.Dial = fixed{}, dial
+	return p
+}
+
+// fixed is a resolver that has one address for every name.
+type fixed struct{}
+
+func (fixed) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+}
+
+// withoutAuth is a server for mail clients on whose port nobody can log in.
+func withoutAuth(t *testing.T) Config {
+	p := host(t, setup.Request{Port: record.PortSubmission, TLS: "off"}, func(context.Context, string, string) (net.Conn, error) {
+		return scripted("220 mail.example.org ESMTP", "250-mail.example.org", "250 SIZE 1000"), nil
+	})
+	return Config{Asked: "mail.example.org:587", Setup: p}
+}
+
+// scripted is a connection to a server that says the first line, and answers each command with the rest.
+func scripted(greeting string, replies ...string) net.Conn {
+	client, server := net.Pipe()
+	go func() {
+		defer server.Close()
+		fmt.Fprintf(server, "%s\r\n", greeting)
+		for lines := bufio.NewScanner(server); lines.Scan(); {
+			if strings.HasPrefix(lines.Text(), "QUIT") {
+				fmt.Fprint(server, "221 bye\r\n")
+				return
+			}
+			fmt.Fprintf(server, "%s\r\n", strings.Join(replies, "\r\n"))
+		}
+	}()
+	return client
+}
+
+// closedHost refuses at every port.
+func closedHost(t *testing.T) Config {
+	p := host(t, setup.Request{}, func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, "127.0.0.1:1")
+	})
+	return Config{Asked: "mail.example.org", Setup: p, Ports: []int{25, 465, 587}}
+}
+
+// wholeHost is the practice server with all its ports, as a host that a person named.
+func wholeHost(t *testing.T) Config { return hosted(t, func(int) string { return "submission" }) }
+
+// oneExpired is a host whose certificate was renewed at one port alone.
+func oneExpired(t *testing.T) Config {
+	return hosted(t, func(port int) string {
+		if port == record.PortSubmissions {
+			return "expired"
+		}
+		return "submission"
+	})
+}
+
+// hosted is a host that has at each port that of the practice server with a scenario, and a login at the best of them.
+func hosted(t *testing.T, scenario func(port int) string) Config {
+	labs := map[string]*lab.Lab{}
+	for _, port := range []int{25, 465, 587} {
+		if sc := scenario(port); labs[sc] == nil {
+			labs[sc] = started(t, sc)
+		}
+	}
+	roots := labs["submission"].RootCAs()
+	for _, l := range labs {
+		roots.AppendCertsFromPEM(l.CAPEM())
+	}
+	user := labs["submission"].Accounts()[0]
+	on := func(port int) (*setup.Setup, error) {
+		s := host(t, setup.Request{Port: port, Goal: walk.Goal{Credentials: sasl.Credentials{Username: user.User, Password: sasl.NewSecret(user.Password)}}}, func(ctx context.Context, network, address string) (net.Conn, error) {
+			_, number, _ := net.SplitHostPort(address)
+			n := 0
+			fmt.Sscan(number, &n)
+			return labs[scenario(n)].DialContext(ctx, network, address)
+		})
+		s.Config.TLS = engine.TLSConfig{RootCAs: roots, ServerName: "mail.lab"}
+		return s, nil
+	}
+	p, err := on(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Config{Asked: "mail.example.org", Setup: p, Ports: []int{25, 465, 587}, On: on}
+}
+
+func started(t *testing.T, scenario string) *lab.Lab {
+	sc, err := lab.Find(scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := lab.Start(sc, lab.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}

@@ -1,0 +1,142 @@
+package doctor
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/survey"
+)
+
+// Diagnosis is what is wrong first on the way to a mail service, and who has to act.
+type Diagnosis struct {
+	Format string `json:"format"` // [Format]
+	// Asked is what a person named.
+	Asked string    `json:"asked"`
+	Began time.Time `json:"began"`
+	// Steps are what was looked at, in order, up to the first fault and with the ones that were not come to.
+	Steps []Check `json:"steps"`
+	// Verdict is that of the session which decided.
+	Verdict record.Verdict `json:"verdict"`
+	// Letter is for the one who has to act; nil where nobody has to be written to, for the reason in NoLetter.
+	Letter   *Letter `json:"letter,omitempty"`
+	NoLetter string  `json:"no-letter,omitempty"`
+	// Session is the one that decided.
+	Session record.Source `json:"-"`
+}
+
+// Failed is the name of the step that is a fault, empty where none is.
+func (d *Diagnosis) Failed() string {
+	if i := slices.IndexFunc(d.Steps, func(c Check) bool { return c.State == Fault }); i >= 0 {
+		return d.Steps[i].Name
+	}
+	return ""
+}
+
+// Format is the version of the JSON of a diagnosis, first in it.
+const Format = "ehlo-doctor/1"
+
+// steps are what is looked at, in the order in which a session comes to it.
+var steps = []struct {
+	name string
+	seen func(*reading) Check
+}{
+	{StepName, (*reading).nameStep},
+	{StepRoute, (*reading).routeStep},
+	{StepPort, (*reading).portStep},
+	{StepGreeting, (*reading).greetingStep},
+	{StepTLS, (*reading).tlsStep},
+	{StepCertificate, (*reading).certificateStep},
+	{StepAuth, (*reading).authStep},
+	{StepPolicy, (*reading).policyStep},
+}
+
+// The names of the steps.
+const (
+	StepName        = "name"
+	StepRoute       = "route"
+	StepPort        = "port"
+	StepGreeting    = "greeting"
+	StepTLS         = "TLS"
+	StepCertificate = "certificate"
+	StepAuth        = "AUTH"
+	StepPolicy      = "policy"
+)
+
+// phases say to which step a phase of a session belongs.
+var phases = map[record.Phase]string{
+	record.PhaseResolve: StepName, record.PhaseConnect: StepPort, record.PhaseGreeting: StepGreeting, record.PhaseEHLO: StepGreeting,
+	record.PhaseSTARTTLS: StepTLS, record.PhaseHandshake: StepTLS, record.PhaseEHLOAgain: StepTLS, record.PhaseAuth: StepAuth,
+	record.PhaseMail: StepPolicy, record.PhaseRcpt: StepPolicy, record.PhaseData: StepPolicy, record.PhaseQuit: StepPolicy,
+}
+
+// stepOf is the step at which a session failed; empty where it did not, or a person stopped it.
+func stepOf(v *record.Verdict, mx bool) string {
+	switch {
+	case !v.Failed() || v.Outcome == record.OutcomeStopped:
+		return ""
+	case strings.HasPrefix(string(v.Finding), "cert-"):
+		return StepCertificate
+	case v.Phase == record.PhaseResolve && (v.Finding == record.FoundNullMX || mx):
+		return StepRoute
+	}
+	return phases[v.Phase]
+}
+
+// Beside is what is known beside a session.
+type Beside struct {
+	// Ports are what was found at the ports of the host, nil where nobody looked.
+	Ports *survey.Survey
+	// Cause is that of the survey, where it decides; empty leaves that of the session.
+	Cause string
+	// Client is the own address from which the host is reached; empty where it is unknown.
+	Client string
+}
+
+// Read is the diagnosis of one session.
+func Read(asked string, log record.Source, beside Beside) *Diagnosis {
+	r := read(log, beside)
+	r.verdict.Cause = cmp.Or(beside.Cause, r.verdict.Cause)
+	d := &Diagnosis{Format: Format, Asked: asked, Began: r.start.Time, Verdict: r.verdict, Session: log}
+	failed := stepOf(&r.verdict, r.start.MX)
+	for i, s := range steps {
+		c := Check{Name: s.name}
+		switch {
+		case s.name == failed:
+			c.State, c.Text, c.Exit = Fault, r.verdict.Cause, r.verdict.Exit
+		case FirstFault(d.Steps) != record.ExitOK || stopped(&r.verdict, i):
+			c = unseen(s.name, "")
+		default:
+			c = s.seen(r)
+		}
+		if d.Steps = append(d.Steps, c); c.State == Fault && s.name != failed {
+			d.Verdict = r.decidedBy(c)
+			failed = s.name
+		}
+	}
+	d.Letter, d.NoLetter = letterFor(r, &d.Verdict, failed)
+	return d
+}
+
+// stopped reports whether a session was stopped before a step.
+func stopped(v *record.Verdict, step int) bool {
+	if v.Outcome != record.OutcomeStopped {
+		return false
+	}
+	for i, s := range steps {
+		if s.name == phases[v.Phase] {
+			return step >= i
+		}
+	}
+	return false
+}
+
+// decidedBy is the verdict where a step is a fault that is none of the session's own: that went as far as it was to go.
+func (r *reading) decidedBy(c Check) record.Verdict {
+	v := r.verdict
+	v.Exit, v.Outcome, v.Finding, v.Cause, v.Who = c.Exit, record.OutcomeFailed, record.FoundAuthNotPossible, c.Text, record.WhoOperator
+	v.Phase, v.Advice = record.PhaseAuth, []record.Advice{{Do: record.AskOperator, Text: "offer AUTH with PLAIN or LOGIN inside TLS on this port"}}
+	return v
+}

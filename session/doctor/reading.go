@@ -1,0 +1,290 @@
+package doctor
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"ehlo/session/record"
+	"ehlo/session/wire"
+)
+
+// reading is what one session shows.
+type reading struct {
+	start    record.Start
+	resolve  *record.Resolve
+	connect  *record.Connect // the last attempt
+	greeting *record.Reply
+	ehlo     string // the name that was given
+	before   *record.Capabilities
+	inside   *record.Capabilities
+	tls      *record.TLS
+	from     string   // the sender, in brackets
+	accepted []string // recipients
+	asked    []string // recipients that were asked for
+	sent     string   // the last line, masked
+	reply    *record.Reply
+	failed   *record.Finding // the last step that failed, with the reply that decided
+	refusal  *record.Reply
+	verdict  record.Verdict
+	beside   Beside
+	last     time.Duration
+}
+
+func read(log record.Source, beside Beside) *reading {
+	r := &reading{beside: beside}
+	for i := range log.Len() {
+		r.take(record.Skim(log, i))
+	}
+	return r
+}
+
+func (r *reading) take(e *record.Event) {
+	r.last = max(r.last, e.T)
+	switch {
+	case e.Start != nil:
+		r.start = *e.Start
+	case e.Resolve != nil:
+		r.resolve = e.Resolve
+	case e.Connect != nil:
+		r.connected(e.Connect)
+	case e.Capabilities != nil && e.Capabilities.TLS:
+		r.inside = e.Capabilities
+	case e.Capabilities != nil:
+		r.before = e.Capabilities
+	case e.TLS != nil:
+		r.tls = e.TLS
+	case e.Send != nil:
+		r.sends(e)
+	case e.Reply != nil:
+		r.replied(e)
+	case e.Finding != nil && e.Finding.Phase != "":
+		if r.failed = e.Finding; e.Finding.Reply != 0 {
+			r.refusal = r.reply
+		}
+	case e.End != nil:
+		r.verdict = *e.End
+	}
+}
+
+// connected begins again: what a connection showed is not known of the next.
+func (r *reading) connected(c *record.Connect) {
+	r.connect = c
+	if c.Error == "" {
+		r.greeting, r.before, r.inside, r.tls, r.reply, r.refusal = nil, nil, nil, nil, nil, nil
+	}
+}
+
+func (r *reading) sends(e *record.Event) {
+	if e.Send.Content {
+		return
+	}
+	r.sent = strings.TrimRight(string(e.Send.Raw), "\r\n")
+	switch _, rest, _ := strings.Cut(r.sent, " "); e.Step {
+	case record.VerbEHLO, record.VerbHELO:
+		r.ehlo = rest
+	case record.VerbMail:
+		r.from = path(r.sent)
+	case record.VerbRcpt:
+		r.asked = append(r.asked, path(r.sent))
+	}
+}
+
+// path is the address of a MAIL or RCPT, in its brackets.
+func path(line string) string {
+	begin, end := strings.IndexByte(line, '<'), strings.IndexByte(line, '>')
+	if begin < 0 || end < begin {
+		return ""
+	}
+	return line[begin : end+1]
+}
+
+func (r *reading) replied(e *record.Event) {
+	r.reply = e.Reply
+	switch {
+	case e.Step == record.VerbGreeting && r.greeting == nil:
+		r.greeting = e.Reply
+	case e.Step == record.VerbRcpt && e.Reply.Code/100 == 2 && len(r.asked) > 0:
+		r.accepted = append(r.accepted, r.asked[len(r.asked)-1])
+	}
+}
+
+// host is the one that was to be reached, in a sentence: by MX records it is the one that they led to.
+func (r *reading) host() string {
+	if r.connect != nil && r.connect.Host != "" {
+		return record.Target{Host: r.connect.Host}.Called()
+	}
+	return r.start.Target.Called()
+}
+
+// address is the one that was tried last; empty before that.
+func (r *reading) address() string {
+	if r.connect == nil {
+		return ""
+	}
+	if r.connect.Address != "" {
+		return r.connect.Address
+	}
+	at, _ := netip.ParseAddrPort(r.connect.Remote)
+	if !at.IsValid() {
+		return ""
+	}
+	return at.Addr().String()
+}
+
+// mostLine bounds what is quoted of a line that a server has sent, in characters.
+const mostLine = 400
+
+// firstLine is that of a reply, made visible.
+func firstLine(r *record.Reply) string {
+	if r == nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(string(r.Raw)), "\n")
+	return bounded(wire.VisibleString(strings.TrimSpace(line)))
+}
+
+func bounded(text string) string {
+	if r := []rune(text); len(r) > mostLine {
+		return string(r[:mostLine]) + "…"
+	}
+	return text
+}
+
+// What each step shows where nothing was wrong with it.
+
+func (r *reading) nameStep() Check {
+	switch v := r.resolve; {
+	case v == nil:
+		return unseen(StepName, "")
+	case v.Via != "":
+		return ok(StepName, "The name is looked up by what the connection goes through.")
+	case r.start.MX:
+		return ok(StepName, fmt.Sprintf("The domain %s exists in DNS.", r.start.Target.Called()))
+	case v.Literal:
+		return ok(StepName, "An address was given, so no name is looked up.")
+	default:
+		return ok(StepName, fmt.Sprintf("%s has %s: %s.", r.start.Target.Called(), record.Plural(len(v.Addresses), "address", "addresses"), few(v.Addresses)))
+	}
+}
+
+// few is the beginning of a list that someone else has made.
+func few(list []string) string {
+	const most = 6
+	list = slices.Compact(slices.Clone(list))
+	if n := len(list) - most; n > 0 {
+		list = append(slices.Clone(list[:most]), fmt.Sprintf("%d more", n))
+	}
+	return bounded(wire.VisibleString(strings.Join(list, ", ")))
+}
+
+func (r *reading) routeStep() Check {
+	switch {
+	case r.start.MX && r.resolve != nil && len(r.resolve.Hosts) > 0:
+		return ok(StepRoute, fmt.Sprintf("Mail for %s goes to %s.", r.start.Target.Called(), few(r.resolve.Hosts)))
+	case r.start.MX:
+		return ok(StepRoute, fmt.Sprintf("%s has no MX record: mail goes to its own address.", r.start.Target.Called()))
+	}
+	return unseen(StepRoute, "The host was named, so no MX record is followed.")
+}
+
+func (r *reading) portStep() Check {
+	if r.connect == nil || r.connect.Error != "" {
+		return unseen(StepPort, "")
+	}
+	text := fmt.Sprintf("Port %d of %s takes connections, after %s.", r.start.Target.Port, cmp.Or(r.address(), r.host()), milliseconds(r.connect.Took))
+	if others := r.others(); others != "" {
+		text += " Other ports: " + others + "."
+	}
+	return ok(StepPort, text)
+}
+
+func milliseconds(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
+
+// others are the other ports of the host by what they do.
+func (r *reading) others() string {
+	if r.beside.Ports == nil {
+		return ""
+	}
+	states := map[int][]string{}
+	var list []string
+	for _, c := range r.beside.Ports.Cells {
+		if c.Port != r.start.Target.Port && !slices.Contains(states[c.Port], string(c.State)) {
+			states[c.Port] = append(states[c.Port], string(c.State))
+		}
+	}
+	for _, port := range r.beside.Ports.Ports {
+		if len(states[port]) > 0 {
+			list = append(list, fmt.Sprintf("%d %s", port, strings.Join(states[port], " or ")))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func (r *reading) greetingStep() Check {
+	if r.greeting == nil {
+		return unseen(StepGreeting, "")
+	}
+	return ok(StepGreeting, fmt.Sprintf("%s, after %s.", firstLine(r.greeting), milliseconds(r.greeting.Wait)))
+}
+
+func (r *reading) tlsStep() Check {
+	switch t := r.tls; {
+	case t != nil && t.Error == "":
+		return ok(StepTLS, fmt.Sprintf("%s with %s.", t.Version, t.CipherSuite))
+	case r.start.Policy.Start == record.StartNever:
+		return unseen(StepTLS, "This session was to be without TLS.")
+	default:
+		return note(StepTLS, "There was no TLS, and the policy of this session goes on without: anyone on the path could read it.", "")
+	}
+}
+
+func (r *reading) certificateStep() Check {
+	switch t := r.tls; {
+	case t == nil || t.Error != "":
+		return unseen(StepCertificate, "There was no TLS.")
+	case len(t.Chain) == 0:
+		return unseen(StepCertificate, "None was sent: the handshake resumed an earlier session.")
+	case !t.Verified:
+		return note(StepCertificate, "It failed verification, and the policy of this session goes on: "+failing(t)+".", "")
+	default:
+		return ok(StepCertificate, fmt.Sprintf("It is for %s, and valid until %s.", few(t.Chain[0].Names), t.Chain[0].NotAfter.UTC().Format(time.DateOnly)))
+	}
+}
+
+// failing is the first check of a certificate that failed.
+func failing(t *record.TLS) string {
+	if i := slices.IndexFunc(t.Checks, record.Check.Failed); i >= 0 {
+		return bounded(wire.VisibleString(strings.TrimSuffix(t.Checks[i].Text, ".")))
+	}
+	return "it was not judged"
+}
+
+func (r *reading) authStep() Check {
+	port := r.start.Target.Port
+	list := cmp.Or(r.inside, r.before)
+	switch f := r.verdict.Facts; {
+	case f.Used != "":
+		return ok(StepAuth, fmt.Sprintf("Logged in as %s with %s.", wire.VisibleString(f.User), f.Used))
+	case list == nil:
+		return unseen(StepAuth, "")
+	case len(list.AuthMechanisms()) > 0:
+		return ok(StepAuth, fmt.Sprintf("Offered: %s. Nobody logged in.", few(list.AuthMechanisms())))
+	case port == record.PortSubmission || port == record.PortSubmissions:
+		return fault(StepAuth, record.ExitNoAuth, fmt.Sprintf("Port %d of %s offers no AUTH, so no mail client can log in.", port, r.host()), "")
+	}
+	return unseen(StepAuth, fmt.Sprintf("None is offered, and port %d between servers needs none.", port))
+}
+
+func (r *reading) policyStep() Check {
+	switch f := r.verdict.Facts; {
+	case f.Delivered > 0:
+		return ok(StepPolicy, fmt.Sprintf("The server accepted %s for %s.", record.Plural(f.Delivered, "message", "messages"), few(r.accepted)))
+	case len(r.accepted) > 0:
+		return ok(StepPolicy, fmt.Sprintf("The server accepts mail for %s. No message was sent.", few(r.accepted)))
+	}
+	return unseen(StepPolicy, "No recipient was named.")
+}

@@ -1,0 +1,70 @@
+package checkup
+
+import (
+	"fmt"
+	"strings"
+
+	"ehlo/session/doctor"
+	"ehlo/session/record"
+	"ehlo/transcripts/words"
+)
+
+// Diagnosis is what is wrong first with a mail service, at most width columns wide but for the letter, which has its own lines. how
+// gives the command that follows an advice, empty where there is none; next is the one that tests what to know next.
+func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advice) string) (lines []string) {
+	width = max(width, narrowest)
+	var left []string
+	for _, c := range d.Steps {
+		if c.State == doctor.Unseen && c.Text == "" {
+			left = append(left, c.Name)
+			continue
+		}
+		lines = append(lines, check(c, width)...)
+	}
+	if len(left) > 0 {
+		lines = append(lines, wrapped("", "not come to: "+strings.Join(left, ", "), width)...)
+	}
+	lines = append(lines, "")
+	lines = append(lines, verdict(&d.Verdict, width, how)...)
+	if next != "" {
+		lines = append(lines, "  next test: "+next)
+	}
+	if d.NoLetter != "" {
+		lines = append(lines, wrapped("  ", "nobody to write to: "+d.NoLetter, width)...)
+	}
+	if d.Letter != nil {
+		lines = append(lines, "")
+		lines = append(lines, wrapped("", "to "+d.Letter.To+":", width)...)
+		lines = append(lines, "")
+		lines = append(lines, Letter(d.Letter)...)
+	}
+	return lines
+}
+
+// verdict is what it comes to, who has to act, and what they can do. The cause of a failure is told at its step.
+func verdict(v *record.Verdict, width int, how func(record.Advice) string) (lines []string) {
+	lead := fmt.Sprintf("%s at %s, exit code %d", v.Outcome, v.Phase, v.Exit)
+	if !v.Failed() {
+		return wrapped("", lead+": "+v.Cause, width)
+	}
+	lines = wrapped("", lead, width)
+	if v.Who != "" {
+		lines = append(lines, wrapped("  ", "who has to act: "+v.Who.String(), width)...)
+	}
+	for i, a := range v.Advice {
+		label := "or: "
+		if i == 0 {
+			label = "try: "
+		}
+		lines = append(lines, wrapped("  ", label+words.Advice(a), width)...)
+		if command := how(a); command != "" {
+			lines = append(lines, "    "+command)
+		}
+	}
+	return lines
+}
+
+// Letter is the text to send, with its subject.
+func Letter(l *doctor.Letter) []string {
+	return append([]string{"Subject: " + l.Subject, ""}, l.Body...)
+}
