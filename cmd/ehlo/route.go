@@ -26,8 +26,10 @@ import (
 
 const routeLong = `Looks at what DNS says about the way of a message to a domain, as a sending server does: MX records
 in order, null MX, the domain's own address where there is none, aliases, hosts that do not exist,
-addresses and their PTR records. Each mail server is then contacted at port 25 and walked to TLS;
---no-connect leaves that out. Nobody is logged in and no message is sent.
+addresses and their PTR records. Each mail server is then contacted at port 25 and walked to TLS,
+and held against what the domain publishes: the MTA-STS policy, which is fetched over HTTPS, and TLSA
+records (DANE). --no-connect contacts no mail server and no web server. Nobody is logged in and no
+message is sent.
 
 DOMAIN is the part of a mail address after the @, or the whole address. lab: is the domain of the
 practice server, lab:SCENARIO the one of that scenario, and lab:DOMAIN another of its practice
@@ -75,7 +77,7 @@ func newRoute(std streams) *cobra.Command {
 	f := c.Flags()
 	f.SortFlags = false
 	resolverFlags(c, &r.resolver, &r.private)
-	f.BoolVar(&r.noConnect, "no-connect", false, "contact no mail server")
+	f.BoolVar(&r.noConnect, "no-connect", false, "contact no mail server and no web server")
 	f.BoolVar(&r.json, "json", false, "print the route as one JSON object")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print only the verdict")
 	f.BoolVarP(&r.all, "verbose", "v", false, "print each question to the resolver, with its answer and TTL")
@@ -201,13 +203,17 @@ func (r *router) options(p *setup.Setup) (o route.Options, err error) {
 	case ok && p.IsPractice() && r.resolver != "":
 		return o, usage(errors.New("--resolver is for real domains: the practice server has a name server of its own"))
 	case ok && p.IsPractice():
-		o.Resolver, o.Server, o.Proves, o.Private = practice, "the practice name server", true, true
+		o.Resolver, o.Server, o.Proves, o.Private, o.Policies = practice, "the practice name server", true, true, roads.Practice
 	default:
 		asked, err := resolverOf(r.resolver)
 		if err != nil {
 			return o, err
 		}
+		asked.Private = r.private
 		o.Resolver, o.Server, o.Proves, o.Private = asked, asked.String(), asked.Proves(), r.private
+		if !r.noConnect {
+			o.Policies = roads.Fetcher{Resolver: asked, Network: p.Config.Network, Roots: p.Config.TLS.RootCAs}.Policy
+		}
 	}
 	if !r.noConnect {
 		o.Meet = roads.Meet(surveys.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Limit: stepsPerPort * p.Config.Timeout})

@@ -41,6 +41,12 @@ func (h *Host) fail(f Finding) {
 	h.note(f)
 }
 
+// refuse adds a finding for which a sender that insists on the domain's policy does not deliver to the host.
+func (h *Host) refuse(f Finding) {
+	h.Unsafe = true
+	h.note(f)
+}
+
 // addresses looks up those of a host, and their names.
 func (a *asking) addresses(h *Host) {
 	h.Proved = true
@@ -113,6 +119,7 @@ func (a *asking) judgeAddresses(h *Host) {
 	}
 	a.judgeKinds(h)
 	a.judgeNames(h)
+	a.pinned(h)
 }
 
 // judgeKinds says which addresses are not of the public Internet.

@@ -105,6 +105,7 @@ func (a *asking) judgePorts(h *Host) {
 	case len(deaf) > 0:
 		h.note(met("mx-address-unanswered", h.Name, deaf[0].Verdict))
 	}
+	a.judgeDANE(h)
 	for _, c := range cells {
 		if survey.Answers(c) {
 			a.judgeTLS(h, c)
@@ -141,6 +142,8 @@ func (a *asking) judgeTLS(h *Host, c survey.Cell) {
 		f = found("mx-cleartext", h.Name, name, domain, c.Address)
 	case c.TLS == nil:
 		f = found("mx-tls-failed", h.Name, name, domain, c.Address, c.Verdict.Cause)
+	case h.DANE == DANEMatches: // no CA has to vouch for it
+		return
 	case !c.TLS.Verified && len(c.TLS.Faults) > 0:
 		f = found("mx-certificate", h.Name, name, strings.TrimSuffix(c.TLS.Faults[0].Text, "."))
 	default:

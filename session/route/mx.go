@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ehlo/session/record"
+	"ehlo/session/wire"
 )
 
 var mxRows = []row{
@@ -178,3 +179,6 @@ func called(name string) string {
 	}
 	return record.Target{Host: name}.Called()
 }
+
+// visible is a text of others with what a terminal might obey made visible.
+func visible(text string) string { return wire.VisibleString(text) }

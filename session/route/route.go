@@ -18,6 +18,11 @@ func Route(ctx context.Context, domain string, o Options) *Report {
 	a := newAsking(ctx, domain, o)
 	a.findHosts()
 	a.meetHosts()
+	if a.report.Way != WayNone && a.report.Way != WayUnknown {
+		a.strict()
+		a.reports()
+		a.protected()
+	}
 	return a.finish()
 }
 
@@ -30,6 +35,8 @@ type Options struct {
 	Proves bool
 	// Meet has a session with port 25 of a host at each of its addresses. Nil contacts no host.
 	Meet func(ctx context.Context, host string, addresses []netip.Addr) []survey.Cell
+	// Policies fetches the policy of MTA-STS. Nil leaves that out.
+	Policies Policies
 	// Private says that addresses which are not of the public Internet are contacted too.
 	Private bool
 	// Told, where it is set, is called for each host that is done, from one goroutine at a time.
@@ -58,8 +65,11 @@ type Report struct {
 	// Proved says that the answer about the MX records was proved.
 	Proved bool `json:"proved,omitempty"`
 	// Hosts are those that a sender tries, in its order; hosts with the same preference share the load. Left counts those beyond [MostHosts].
-	Hosts    []Host    `json:"hosts,omitempty"`
-	Left     int       `json:"left,omitempty"`
+	Hosts []Host `json:"hosts,omitempty"`
+	Left  int    `json:"left,omitempty"`
+	// STS is what of MTA-STS is valid, nil where there is no record; Reports are where reports of TLSRPT go (RFC 8460 §3).
+	STS      *STS      `json:"mta-sts,omitempty"`
+	Reports  []string  `json:"tlsrpt,omitempty"`
 	Findings []Finding `json:"findings,omitempty"`
 	Verdict  Verdict   `json:"verdict"`
 	// Lookups are all questions with their answers, by name.
@@ -97,8 +107,12 @@ type Host struct {
 	Addresses []Address `json:"addresses,omitempty"`
 	// Proved says that the answers about its addresses were proved.
 	Proved bool `json:"proved,omitempty"`
-	// Failing says that a sender cannot deliver to it.
+	// TLSA are its records for port 25 (RFC 7672), and DANE is what they come to.
+	TLSA []TLSA `json:"tlsa,omitempty"`
+	DANE DANE   `json:"dane,omitempty"`
+	// Failing says that a sender cannot deliver to it, Unsafe that one which insists on the domain's policy does not.
 	Failing bool `json:"failing,omitempty"`
+	Unsafe  bool `json:"unsafe,omitempty"`
 
 	findings []Finding
 }

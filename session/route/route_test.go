@@ -1,14 +1,25 @@
 package route
 
 import (
+	"cmp"
 	"context"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+	"unicode"
 
+	"ehlo/session/certificate/pkitest"
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/survey"
 	"ehlo/session/zone"
@@ -22,6 +33,9 @@ type scene struct {
 	codes string
 	exit  record.Exit
 	says  string
+	// domain is another one, policy what its web server gives.
+	domain string
+	policy *Fetched
 }
 
 // apex is the zone of every scene. 5.0.0.1 to 5.0.0.9 have names; what they do at port 25 is in ports.
@@ -68,8 +82,19 @@ func ports() map[string]survey.Cell {
 	return map[string]survey.Cell{
 		"5.0.0.3": {State: survey.StateCleartext}, "5.0.0.4": failing(survey.StateRefused, record.ExitConnect, record.WhoOperator), "5.0.0.5": expired,
 		"5.0.0.6": failing(survey.StateFiltered, record.ExitTimeout, record.WhoUnknown), "5.0.0.7": failing(survey.StateFiltered, record.ExitTimeout, record.WhoUnknown),
+		"5.0.2.1": shown(pkitest.Lab().Sign(pkitest.Host("dane.signed"), pkitest.Lab().Middle, daneKey()), pkitest.Lab().Middle, pkitest.Lab().Root),
+		"5.0.2.2": {State: survey.StateCleartext},
 		"5.0.0.8": failing(survey.StateSTARTTLS, record.ExitHandshake, record.WhoOperator), "2a00::9": failing(survey.StateUnreachable, record.ExitConnect, record.WhoNetwork),
 	}
+}
+
+// shown is a port that shows a chain.
+func shown(chain ...*x509.Certificate) survey.Cell {
+	c := good()
+	for _, cert := range chain {
+		c.TLS.Raw = append(c.TLS.Raw, cert.Raw)
+	}
+	return c
 }
 
 // known is a resolver over a zone. Names that begin with fails get SERVFAIL, and those that begin with slow no answer.
@@ -77,7 +102,7 @@ type known struct{ zone.Client }
 
 func (k known) Ask(ctx context.Context, q record.Question) record.Lookup {
 	switch {
-	case strings.HasPrefix(q.Name, "fails"), strings.HasSuffix(q.Name, ".9.5.in-addr.arpa"):
+	case strings.HasPrefix(q.Name, "fails") && q.Name != "failstlsa.signed", strings.HasPrefix(q.Name, "_25._tcp.fails"), q.Type == "TXT" && strings.HasSuffix(q.Name, "lost.test"), strings.HasSuffix(q.Name, ".9.5.in-addr.arpa"):
 		return record.Lookup{Type: q.Type, Name: q.Name, Status: "SERVFAIL"}
 	case strings.HasPrefix(q.Name, "slow"):
 		return record.Lookup{Type: q.Type, Name: q.Name, Trouble: record.TroubleTimeout, Error: "no answer"}
@@ -97,7 +122,7 @@ func at(t *testing.T, domain, records string, change func(*Options)) *Report {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	o := Options{Resolver: known{zone.Client{Server: server.Addr, Now: time.Now}}, Server: "a zone", Proves: true}
+	o := Options{Resolver: known{zone.Client{Server: server.Addr, Now: time.Now}}, Server: "a zone", Proves: true, Now: func() time.Time { return pkitest.Time }}
 	o.Meet = func(_ context.Context, _ string, addresses []netip.Addr) (cells []survey.Cell) {
 		for _, a := range addresses {
 			c, ok := ports()[a.String()]
@@ -115,11 +140,16 @@ func at(t *testing.T, domain, records string, change func(*Options)) *Report {
 	return Route(t.Context(), domain, o)
 }
 
+// usual are findings of nearly every scene, which are left out there.
+var usual = []Code{"no-policy"}
+
 // codesOf are the findings of a report, as a scene has them.
 func codesOf(r *Report) string {
 	var list []string
 	for _, f := range r.Findings {
-		list = append(list, string(f.Code))
+		if !slices.Contains(usual, f.Code) {
+			list = append(list, string(f.Code))
+		}
 	}
 	return strings.Join(list, " ")
 }
@@ -128,7 +158,11 @@ func TestScenes(t *testing.T) {
 	for _, s := range allScenes() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			r := at(t, "shop.test", s.records, nil)
+			r := at(t, cmp.Or(s.domain, "shop.test"), s.records, func(o *Options) {
+				if s.policy != nil {
+					o.Policies = func(context.Context, string) Fetched { return *s.policy }
+				}
+			})
 			if got := codesOf(r); got != s.codes || r.Verdict.Exit != s.exit || !strings.Contains(r.Verdict.Cause, s.says) {
 				t.Errorf("got %q, exit %d: %s\nwant %q, exit %d: %s", got, r.Verdict.Exit, r.Verdict.Cause, s.codes, s.exit, s.says)
 			}
@@ -141,35 +175,37 @@ func TestScenes(t *testing.T) {
 	}
 }
 
-func allScenes() []scene { return slices.Concat(mxScenes, portScenes) }
+func allScenes() []scene {
+	return slices.Concat(mxScenes, portScenes, stsScenes(), tlsrptScenes, daneScenes())
+}
 
 var mxScenes = []scene{
-	{"in order", "shop.test. MX 20 mx2.test.\nshop.test. MX 10 mx1.test.", "", 0, "Mail for shop.test goes to mx1.test and mx2.test, and mx1.test answers in TLS 1.3."},
-	{"no such domain", "", "no-domain", 3, "shop.test does not exist"},
-	{"nothing at the domain", `shop.test. TXT "x"`, "no-route", 3, "no MX record and no address"},
-	{"null MX", "shop.test. MX 0 .\nshop.test. A 5.0.0.1", "null-mx", 3, "accepts no mail"},
-	{"null MX beside another", "shop.test. MX 0 .\nshop.test. MX 10 mx1.test.", "null-mx-mixed", 0, "goes to mx1.test"},
-	{"no MX", "shop.test. A 5.0.0.1\n", "mx-implicit", 0, "goes to shop.test"},
-	{"the domain is an alias", "shop.test. CNAME store.test.\nstore.test. MX 10 mx1.test.", "domain-alias", 0, "goes to mx1.test"},
-	{"aliases of the domain in a loop", "shop.test. CNAME store.test.\nstore.test. CNAME shop.test.", "dns-failed", 3, "its aliases form a loop"},
-	{"an address as MX", "shop.test. MX 10 5.0.0.1.", "mx-address", 3, "has the address 5.0.0.1 where a host name belongs"},
-	{"an address in brackets as MX", "shop.test. MX 10 [5.0.0.1].\nshop.test. MX 20 mx1.test.", "mx-address", 0, "1 of 2 hosts fails"},
-	{"an alias as MX", "shop.test. MX 10 a.test.\na.test. CNAME mx1.test.", "mx-alias", 0, "goes to a.test"},
-	{"an alias as MX that goes in a loop", "shop.test. MX 10 a.test.\na.test. CNAME b.test.\nb.test. CNAME a.test.", "mx-alias-loop", 3, "is a loop or too long"},
-	{"an alias of nothing", "shop.test. MX 10 a.test.\na.test. CNAME nothing.test.", "mx-alias mx-no-host", 3, "does not exist"},
-	{"no such host", "shop.test. MX 10 nothing.test.\nshop.test. MX 20 mx1.test.", "mx-no-host", 0, "goes to mx1.test"},
-	{"a host without an address", "shop.test. MX 10 t.test.\nt.test. TXT x", "mx-no-address", 3, "has no address"},
-	{"a host whose lookup fails", "shop.test. MX 10 fails.test.", "mx-lookup-failed", 3, "the name server answers SERVFAIL"},
-	{"a host whose lookup is slow", "shop.test. MX 10 slow.test.", "mx-lookup-failed", 124, "no name server answered in time"},
-	{"a private host", "shop.test. MX 10 in.test.\nin.test. A 10.1.2.3\nin.test. AAAA fd00::1", "mx-private", 4, "fd00::1 (private), 10.1.2.3 (private)"},
-	{"this machine as host", "shop.test. MX 10 in.test.\nin.test. A 127.0.0.1\nin.test. AAAA ::ffff:127.0.0.1", "mx-private", 4, "127.0.0.1 (loopback)"},
-	{"a private address beside", "shop.test. MX 10 in.test.\nin.test. A 10.1.2.3\nin.test. A 5.0.0.1", "mx-private-beside", 0, "goes to in.test"},
-	{"a host name with an underscore", "shop.test. MX 10 mail_1.test.\nmail_1.test. A 5.0.0.1", "mx-name", 0, "goes to mail_1.test"},
-	{"a host twice", "shop.test. MX 10 mx1.test.\nshop.test. MX 20 mx1.test.\nshop.test. MX 30 mx1.test.", "mx-twice", 0, "goes to mx1.test"},
-	{"many hosts", manyHosts(), "mx-many", 0, "and 8 more"},
-	{"no PTR", "shop.test. MX 10 in.test.\nin.test. A 5.0.0.99", "ptr-missing", 0, ""},
-	{"a PTR that fails", "shop.test. MX 10 in.test.\nin.test. A 5.9.0.1", "ptr-failed", 0, ""},
-	{"a PTR that leads elsewhere", "shop.test. MX 10 in.test.\nin.test. A 5.0.0.98\n98.0.0.5.in-addr.arpa. PTR mx1.test.", "ptr-mismatch", 0, ""},
+	{"in order", "shop.test. MX 20 mx2.test.\nshop.test. MX 10 mx1.test.", "", 0, "Mail for shop.test goes to mx1.test and mx2.test, and mx1.test answers in TLS 1.3.", "", nil},
+	{"no such domain", "", "no-domain", 3, "shop.test does not exist", "", nil},
+	{"nothing at the domain", `shop.test. TXT "x"`, "no-route", 3, "no MX record and no address", "", nil},
+	{"null MX", "shop.test. MX 0 .\nshop.test. A 5.0.0.1", "null-mx", 3, "accepts no mail", "", nil},
+	{"null MX beside another", "shop.test. MX 0 .\nshop.test. MX 10 mx1.test.", "null-mx-mixed", 0, "goes to mx1.test", "", nil},
+	{"no MX", "shop.test. A 5.0.0.1\n", "mx-implicit", 0, "goes to shop.test", "", nil},
+	{"the domain is an alias", "shop.test. CNAME store.test.\nstore.test. MX 10 mx1.test.", "domain-alias", 0, "goes to mx1.test", "", nil},
+	{"aliases of the domain in a loop", "shop.test. CNAME store.test.\nstore.test. CNAME shop.test.", "dns-failed", 3, "its aliases form a loop", "", nil},
+	{"an address as MX", "shop.test. MX 10 5.0.0.1.", "mx-address", 3, "has the address 5.0.0.1 where a host name belongs", "", nil},
+	{"an address in brackets as MX", "shop.test. MX 10 [5.0.0.1].\nshop.test. MX 20 mx1.test.", "mx-address", 0, "1 of 2 hosts fails", "", nil},
+	{"an alias as MX", "shop.test. MX 10 a.test.\na.test. CNAME mx1.test.", "mx-alias", 0, "goes to a.test", "", nil},
+	{"an alias as MX that goes in a loop", "shop.test. MX 10 a.test.\na.test. CNAME b.test.\nb.test. CNAME a.test.", "mx-alias-loop", 3, "is a loop or too long", "", nil},
+	{"an alias of nothing", "shop.test. MX 10 a.test.\na.test. CNAME nothing.test.", "mx-alias mx-no-host", 3, "does not exist", "", nil},
+	{"no such host", "shop.test. MX 10 nothing.test.\nshop.test. MX 20 mx1.test.", "mx-no-host", 0, "goes to mx1.test", "", nil},
+	{"a host without an address", "shop.test. MX 10 t.test.\nt.test. TXT x", "mx-no-address", 3, "has no address", "", nil},
+	{"a host whose lookup fails", "shop.test. MX 10 fails.test.", "mx-lookup-failed", 3, "the name server answers SERVFAIL", "", nil},
+	{"a host whose lookup is slow", "shop.test. MX 10 slow.test.", "mx-lookup-failed", 124, "no name server answered in time", "", nil},
+	{"a private host", "shop.test. MX 10 in.test.\nin.test. A 10.1.2.3\nin.test. AAAA fd00::1", "mx-private", 4, "fd00::1 (private), 10.1.2.3 (private)", "", nil},
+	{"this machine as host", "shop.test. MX 10 in.test.\nin.test. A 127.0.0.1\nin.test. AAAA ::ffff:127.0.0.1", "mx-private", 4, "127.0.0.1 (loopback)", "", nil},
+	{"a private address beside", "shop.test. MX 10 in.test.\nin.test. A 10.1.2.3\nin.test. A 5.0.0.1", "mx-private-beside", 0, "goes to in.test", "", nil},
+	{"a host name with an underscore", "shop.test. MX 10 mail_1.test.\nmail_1.test. A 5.0.0.1", "mx-name", 0, "goes to mail_1.test", "", nil},
+	{"a host twice", "shop.test. MX 10 mx1.test.\nshop.test. MX 20 mx1.test.\nshop.test. MX 30 mx1.test.", "mx-twice", 0, "goes to mx1.test", "", nil},
+	{"many hosts", manyHosts(), "mx-many", 0, "and 8 more", "", nil},
+	{"no PTR", "shop.test. MX 10 in.test.\nin.test. A 5.0.0.99", "ptr-missing", 0, "", "", nil},
+	{"a PTR that fails", "shop.test. MX 10 in.test.\nin.test. A 5.9.0.1", "ptr-failed", 0, "", "", nil},
+	{"a PTR that leads elsewhere", "shop.test. MX 10 in.test.\nin.test. A 5.0.0.98\n98.0.0.5.in-addr.arpa. PTR mx1.test.", "ptr-mismatch", 0, "", "", nil},
 }
 
 // manyHosts are more than are looked at.
@@ -182,15 +218,15 @@ func manyHosts() string {
 }
 
 var portScenes = []scene{
-	{"cleartext", "shop.test. MX 10 clear.test.", "mx-cleartext", 0, "clear.test answers in cleartext"},
-	{"refused", "shop.test. MX 10 refused.test.", "mx-unanswered", 4, "The session failed"},
-	{"the first of two is refused", "shop.test. MX 10 refused.test.\nshop.test. MX 20 mx2.test.", "mx-unanswered", 0, "goes to mx2.test, and mx2.test answers in TLS 1.3. 1 of 2 hosts fails."},
-	{"one of two addresses is refused", "shop.test. MX 10 two.test.\ntwo.test. A 5.0.0.1\ntwo.test. A 5.0.0.4", "mx-address-unanswered", 0, "goes to two.test"},
-	{"a certificate that expired", "shop.test. MX 10 expired.test.", "mx-certificate", 0, "expired.test answers in TLS 1.3"},
-	{"TLS that fails", "shop.test. MX 10 broken.test.", "mx-tls-failed", 0, "broken.test answers in cleartext"},
-	{"one silent host", "shop.test. MX 10 silent1.test.", "mx-unanswered", 124, "The session failed"},
-	{"silence everywhere", "shop.test. MX 10 silent1.test.\nshop.test. MX 20 silent2.test.", "port-25-blocked", 124, "probably blocks port 25"},
-	{"no IPv6 from here", "shop.test. MX 10 six.test.", "no-route-from-here", 0, "six.test answers in TLS 1.3"},
+	{"cleartext", "shop.test. MX 10 clear.test.", "mx-cleartext", 0, "clear.test answers in cleartext", "", nil},
+	{"refused", "shop.test. MX 10 refused.test.", "mx-unanswered", 4, "The session failed", "", nil},
+	{"the first of two is refused", "shop.test. MX 10 refused.test.\nshop.test. MX 20 mx2.test.", "mx-unanswered", 0, "goes to mx2.test, and mx2.test answers in TLS 1.3. 1 of 2 hosts fails.", "", nil},
+	{"one of two addresses is refused", "shop.test. MX 10 two.test.\ntwo.test. A 5.0.0.1\ntwo.test. A 5.0.0.4", "mx-address-unanswered", 0, "goes to two.test", "", nil},
+	{"a certificate that expired", "shop.test. MX 10 expired.test.", "mx-certificate", 0, "expired.test answers in TLS 1.3", "", nil},
+	{"TLS that fails", "shop.test. MX 10 broken.test.", "mx-tls-failed", 0, "broken.test answers in cleartext", "", nil},
+	{"one silent host", "shop.test. MX 10 silent1.test.", "mx-unanswered", 124, "The session failed", "", nil},
+	{"silence everywhere", "shop.test. MX 10 silent1.test.\nshop.test. MX 20 silent2.test.", "port-25-blocked", 124, "probably blocks port 25", "", nil},
+	{"no IPv6 from here", "shop.test. MX 10 six.test.", "no-route-from-here", 0, "six.test answers in TLS 1.3", "", nil},
 }
 
 // Who answers the MX query decides the exit code of what cannot be known.
@@ -300,8 +336,9 @@ func TestRows(t *testing.T) {
 		met += s.codes + " "
 	}
 	seen := map[Code]bool{}
+	met += "dane-unknown " // which takes another resolver
 	for _, r := range rows {
-		if seen[r.code] || !strings.Contains(met, " "+string(r.code)+" ") {
+		if seen[r.code] || !slices.Contains(usual, r.code) && !strings.Contains(met, " "+string(r.code)+" ") {
 			t.Errorf("%s is there twice, or in no scene", r.code)
 		}
 		seen[r.code] = true
@@ -314,6 +351,181 @@ func TestSpecial(t *testing.T) {
 		"::ffff:10.0.0.1": "private", "::127.0.0.1": "loopback", "64:ff9b::a00:1": "private", "64:ff9b::808:808": "", "2002:7f00:1::": "loopback", "2001:db8::1": "documentation"} {
 		if got := Special(netip.MustParseAddr(text)); got != want {
 			t.Errorf("%s is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// policy is what a web server gives that works.
+func policy(lines string) *Fetched {
+	return &Fetched{Status: 200, Type: "text/plain; charset=utf-8", Body: []byte(strings.ReplaceAll(lines, "; ", "\r\n") + "\r\n")}
+}
+
+// enforced is a valid policy for a host.
+func enforced(host string) *Fetched {
+	return policy("version: STSv1; mode: enforce; mx: " + host + "; max_age: 1209600")
+}
+
+const (
+	stsOf    = "shop.test. MX 10 mx1.test.\n_mta-sts.shop.test. TXT \"v=STSv1; id=1\"\n_smtp._tls.shop.test. TXT \"v=TLSRPTv1; rua=mailto:tls@shop.test\"\n"
+	stsOfBad = "shop.test. MX 10 mx1.test.\n_smtp._tls.shop.test. TXT \"v=TLSRPTv1; rua=mailto:tls@shop.test\"\n"
+)
+
+func stsScenes() []scene {
+	lost := func(what Lost, why string) *Fetched { return &Fetched{Lost: what, Error: why} }
+	with := func(host string) string { return strings.Replace(stsOf, "mx1.test", host, 1) }
+	return []scene{
+		{name: "a policy that all hosts meet", records: stsOf, policy: enforced("mx1.test")},
+		{name: "a policy with a star", records: stsOf, policy: enforced("*.test")},
+		{name: "line feeds alone and fields twice", records: stsOf, policy: policy("version: STSv1\nmode: enforce\nmode: none\nmx:MX1.test\nmax_age: 1209600\nother: x\nmax_age: x\n\n")},
+		{name: "two STS records", records: stsOf + `_mta-sts.shop.test. TXT "v=STSv1; id=2"`, codes: "sts-several"},
+		{name: "another TXT beside the STS record", records: stsOf + `_mta-sts.shop.test. TXT "hello"`, policy: enforced("mx1.test")},
+		{name: "a misspelled STS record", records: stsOfBad + `_mta-sts.shop.test. TXT "v=STS1; id=2"`, codes: "sts-record"},
+		{name: "an STS record without an id", records: stsOfBad + `_mta-sts.shop.test. TXT "v=STSv1;"`, codes: "sts-record"},
+		{name: "an STS record with an id of a date", records: stsOfBad + `_mta-sts.shop.test. TXT "v=STSv1; id=2026-11-30"`, codes: "sts-record"},
+		{name: "an STS record with a comma", records: stsOfBad + `_mta-sts.shop.test. TXT "v=STSv1; id=1, x=2; id"`, codes: "sts-record"},
+		{name: "the TXT lookups fail", records: "lost.test. MX 10 mx1.test.", domain: "lost.test", codes: "sts-lookup-failed tlsrpt-lookup-failed"},
+		{name: "no address for the policy", records: stsOf, policy: lost(LostName, "does not exist"), codes: "sts-host"},
+		{name: "the web server does not answer", records: stsOf, policy: lost(LostConnection, "refused"), codes: "sts-fetch"},
+		{name: "a certificate of the web server", records: stsOf, policy: lost(LostCertificate, "expired"), codes: "sts-web-certificate"},
+		{name: "a redirect", records: stsOf, policy: &Fetched{Status: 302, To: "https://elsewhere.test/"}, codes: "sts-redirect"},
+		{name: "404", records: stsOf, policy: &Fetched{Status: 404}, codes: "sts-status"},
+		{name: "an endless policy", records: stsOf, policy: &Fetched{Status: 200, Type: "text/plain", Large: true}, codes: "sts-size"},
+		{name: "a policy as HTML", records: stsOf, policy: &Fetched{Status: 200, Type: "text/html", Body: enforced("mx1.test").Body}, codes: "sts-type"},
+		{name: "no policy but a page", records: stsOf, policy: policy("<html>not found</html>"), codes: "sts-policy"},
+		{name: "a policy without a version", records: stsOf, policy: policy("mode: enforce; mx: mx1.test; max_age: 1209600"), codes: "sts-policy"},
+		{name: "a policy with an unknown mode", records: stsOf, policy: policy("version: STSv1; mode: report; mx: mx1.test; max_age: 1209600"), codes: "sts-policy"},
+		{name: "a policy with a bad age", records: stsOf, policy: policy("version: STSv1; mode: enforce; mx: mx1.test; max_age: 99999999"), codes: "sts-policy"},
+		{name: "a policy without mx", records: stsOf, policy: policy("version: STSv1; mode: enforce; max_age: 1209600"), codes: "sts-policy"},
+		{name: "a policy with an address as mx", records: stsOf, policy: policy("version: STSv1; mode: enforce; mx: mx1.*.test; max_age: 1209600"), codes: "sts-policy"},
+		{name: "a policy in testing mode", records: stsOf, policy: policy("version: STSv1; mode: testing; mx: mx1.test; max_age: 1209600"), codes: "sts-testing"},
+		{name: "a policy that is being removed", records: stsOf, policy: policy("version: STSv1; mode: none; max_age: 1209600"), codes: "sts-off"},
+		{name: "a policy of an hour", records: stsOf, policy: policy("version: STSv1; mode: enforce; mx: mx1.test; max_age: 3600"), codes: "sts-age"},
+		{name: "a host that is not listed", records: stsOf, policy: enforced("*.mx1.test"), codes: "sts-unlisted", exit: 9, says: "does not list mx1.test"},
+		{name: "one of two hosts is not listed", records: stsOf + "shop.test. MX 20 mx2.test.", policy: enforced("mx1.test"), codes: "sts-unlisted"},
+		{name: "a host that is not listed, in testing mode", records: stsOf, policy: policy("version: STSv1; mode: testing; mx: other.test; max_age: 1209600"), codes: "sts-unlisted sts-testing"},
+		{name: "a policy and cleartext", records: with("clear.test"), policy: enforced("clear.test"), codes: "mx-cleartext sts-cleartext", exit: 7, says: "does not start it"},
+		{name: "a policy and a bad certificate", records: with("expired.test"), policy: enforced("expired.test"), codes: "sts-certificate", exit: 9, says: "expired yesterday"},
+	}
+}
+
+var tlsrptScenes = []scene{
+	{name: "two TLSRPT records", records: stsOfBad + `_smtp._tls.shop.test. TXT "v=TLSRPTv1; rua=https://shop.test/"`, codes: "tlsrpt-several"},
+	{name: "a TLSRPT record without rua", records: "shop.test. MX 10 mx1.test.\n_smtp._tls.shop.test. TXT \"v=TLSRPTv1\"", codes: "tlsrpt-record"},
+	{name: "a TLSRPT record with a bare address", records: "shop.test. MX 10 mx1.test.\n_smtp._tls.shop.test. TXT \"v=TLSRPTv1; rua=tls@shop.test\"", codes: "tlsrpt-record"},
+	{name: "a TLSRPT record of another version", records: "shop.test. MX 10 mx1.test.\n_smtp._tls.shop.test. TXT \"v=TLSRPT1; rua=mailto:tls@shop.test\"", codes: "tlsrpt-record"},
+	{name: "STS without TLSRPT", records: "shop.test. MX 10 mx1.test.\n_mta-sts.shop.test. TXT \"v=STSv1; id=1\"", policy: enforced("mx1.test"), codes: "tlsrpt-missing"},
+}
+
+// daneOf is a signed domain with one host, and a TLSA record.
+func daneOf(address, tlsa string) string {
+	return "shop.signed. MX 10 dane.signed.\ndane.signed. A " + address + "\n" + reverseName(netip.MustParseAddr(address)) + ". PTR dane.signed.\n_25._tcp.dane.signed. TLSA " + tlsa +
+		"\n_smtp._tls.shop.signed. TXT \"v=TLSRPTv1; rua=mailto:tls@shop.test\"\n"
+}
+
+func daneScenes() []scene {
+	p := pkitest.Lab()
+	leaf, err := x509.ParseCertificate(ports()["5.0.2.1"].TLS.Raw[0])
+	if err != nil {
+		panic(err)
+	}
+	key := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
+	long := sha512.Sum512(leaf.RawSubjectPublicKeyInfo)
+	ca := sha256.Sum256(p.Root.Raw)
+	middle := sha256.Sum256(p.Middle.RawSubjectPublicKeyInfo)
+	other := fmt.Sprintf("3 1 1 %064d", 1)
+	scenes := []scene{
+		{name: "a TLSA record of the key", records: daneOf("5.0.2.1", fmt.Sprintf("3 1 1 %x", key))},
+		{name: "a TLSA record of the key with SHA-512", records: daneOf("5.0.2.1", fmt.Sprintf("3 1 2 %x", long))},
+		{name: "a TLSA record of a CA", records: daneOf("5.0.2.1", fmt.Sprintf("2 0 1 %x", ca))},
+		{name: "a TLSA record of the key of a CA", records: daneOf("5.0.2.1", fmt.Sprintf("2 1 1 %x", middle))},
+		{name: "a whole CA in a TLSA record", records: daneOf("5.0.2.1", fmt.Sprintf("2 0 0 %x", p.Root.Raw))},
+		{name: "the server's key as a CA", records: daneOf("5.0.2.1", fmt.Sprintf("2 1 1 %x", key)), codes: "dane-mismatch", exit: 9},
+		{name: "a TLSA record of a CA for another host", records: strings.ReplaceAll(daneOf("5.0.2.1", fmt.Sprintf("2 0 1 %x", ca)), "dane.signed", "other.signed"), codes: "dane-mismatch", exit: 9},
+		{name: "a TLSA record for another key", records: daneOf("5.0.2.1", other), codes: "dane-mismatch", exit: 9, says: "matches none"},
+		{name: "one TLSA record of two for another key", records: daneOf("5.0.2.1", fmt.Sprintf("3 1 1 %x", key)) + "_25._tcp.dane.signed. TLSA " + other},
+		{name: "a TLSA record and cleartext", records: daneOf("5.0.2.2", other), codes: "dane-cleartext mx-cleartext", exit: 7},
+		{name: "a TLSA record with the usage of the web", records: daneOf("5.0.2.1", fmt.Sprintf("1 1 1 %x", key)), codes: "dane-unusable"},
+		{name: "a TLSA record that is too short", records: daneOf("5.0.2.1", "3 1 1 00ff"), codes: "dane-unusable"},
+		{name: "an unusable TLSA record and cleartext", records: daneOf("5.0.2.2", "0 0 1 00ff"), codes: "dane-unusable dane-cleartext mx-cleartext", exit: 7},
+	}
+	for i := range scenes {
+		scenes[i].domain = "shop.signed"
+	}
+	lookup := daneOf("5.0.2.1", other)
+	return append(scenes,
+		scene{name: "a TLSA lookup that fails", domain: "shop.signed", records: strings.ReplaceAll(lookup, "dane.signed", "failstlsa.signed"), codes: "dane-lookup-failed", exit: 75},
+		scene{name: "TLSA in a zone that is not signed", records: "shop.test. MX 10 mx1.test.\n_25._tcp.mx1.test. TLSA " + other, codes: "dane-unproved"},
+		scene{name: "TLSA of a host in another, signed zone", records: "shop.test. MX 10 dane.signed.\n" + daneOf("5.0.2.1", fmt.Sprintf("3 1 1 %x", key)), codes: "dane-mx-unproved tlsrpt-missing"},
+	)
+}
+
+// A resolver whose answers nobody can trust proves nothing, and its TLSA records stop nothing.
+func TestNothingIsProved(t *testing.T) {
+	r := at(t, "shop.signed", daneOf("5.0.2.1", fmt.Sprintf("3 1 1 %064d", 1)), func(o *Options) { o.Proves = false })
+	if codesOf(r) != "dane-unknown" || r.Verdict.Exit != 0 || r.Proved || r.Hosts[0].Proved {
+		t.Errorf("%s %+v", codesOf(r), r.Verdict)
+	}
+}
+
+// daneKey is the key of the server with TLSA records: another one than that of its CAs.
+var daneKey = sync.OnceValue(func() *rsa.PublicKey { return pkitest.RSAKey(2048) })
+
+// Whatever a web server sends as a policy, it is read or refused, and what is read is what a policy may say.
+func FuzzReadPolicy(f *testing.F) {
+	for _, p := range []*Fetched{enforced("mx1.test"), policy("version: STSv1; mode: none; max_age: 1"), policy("a; b:; :c"), policy("version: STSv1; mode: enforce; mx: *.x; mx: \x00; max_age: 99999999999999999999")} {
+		f.Add(p.Body)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p, why := ReadPolicy(body)
+		if why != "" {
+			if strings.ContainsFunc(why, unicode.IsControl) {
+				t.Errorf("%q is shown as it is", why)
+			}
+			return
+		}
+		if p.MaxAge < 0 || p.MaxAge > longestAge*time.Second || p.Mode != "none" && len(p.MX) == 0 || slices.ContainsFunc(p.MX, func(m string) bool { return !hostName(strings.TrimPrefix(m, "*.")) }) {
+			t.Errorf("%q is read as %+v", body, p)
+		}
+	})
+}
+
+// Whatever TXT and TLSA records say, a route ends with a verdict, and no finding shows what a terminal might obey.
+func FuzzRecords(f *testing.F) {
+	for _, text := range []string{"v=STSv1; id=1", "v=TLSRPTv1; rua=mailto:a@b", "v=spf1 include:a -all", "3 1 1 00ff", "2 0 0 zz", "v=DMARC1; p=none", "\"v=STSv1\\; id=\\000\"", "v=DKIM1; p=AAAA"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		o := Options{Proves: true, Resolver: counting(func(q record.Question) record.Lookup {
+			data := map[string]string{"MX": "10 mx.test.", "A": "5.0.0.1", "TXT": strconv.Quote(text), "TLSA": text, "SRV": text, "PTR": text}[q.Type]
+			l := record.Lookup{Type: q.Type, Name: q.Name, Status: record.StatusNoError, Proved: true}
+			if data != "" {
+				l.Answers = []record.Answer{{Name: q.Name, Type: q.Type, Data: data}}
+			}
+			return l
+		}, new(int))}
+		r := Route(t.Context(), "shop.test", o)
+		if r.Verdict.Cause == "" {
+			t.Errorf("%q: no verdict", text)
+		}
+		for _, f := range r.Findings {
+			if strings.ContainsFunc(f.Text, unicode.IsControl) {
+				t.Errorf("%q: %q", text, f.Text)
+			}
+		}
+	})
+}
+
+// Each document that a finding names is one that can be looked up.
+func TestRefs(t *testing.T) {
+	known, err := os.ReadFile("../explain/data/rfcs.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		for _, ref := range explain.Refs(r.refs) {
+			if number, ok := strings.CutPrefix(ref.Doc, "RFC "); !ok || !strings.Contains(string(known), "\n"+number+" ") || ref.Section == "" {
+				t.Errorf("%s: %s", r.code, ref)
+			}
 		}
 	}
 }

@@ -27,7 +27,7 @@ func Judge(r *Report) Verdict {
 		if f.Severity != info {
 			v.Faults++
 		}
-		if f.Exit != 0 && (f.Host == "" || r.failing() == len(r.Hosts)) && (v.Exit == 0 || f.Exit < v.Exit) {
+		if f.Exit != 0 && (f.Host == "" || r.useless() == len(r.Hosts)) && (v.Exit == 0 || f.Exit < v.Exit) {
 			v.Exit, v.Outcome, v.Cause, v.Finding, v.Who, v.Mend = f.Exit, outcomeOf(f.Exit), f.Text, f.Code, f.Who, f.Mend
 		}
 	}
@@ -56,6 +56,16 @@ func outcomeOf(exit record.Exit) record.Outcome {
 func (r *Report) failing() (n int) {
 	for _, h := range r.Hosts {
 		if h.Failing {
+			n++
+		}
+	}
+	return n
+}
+
+// useless counts the hosts that fail, or that do not meet the domain's own policy.
+func (r *Report) useless() (n int) {
+	for _, h := range r.Hosts {
+		if h.Failing || h.Unsafe {
 			n++
 		}
 	}

@@ -112,6 +112,9 @@ func (r *reading) shook(t *record.TLS) {
 		r.cell.TLS.Certificate = t.Chain[0]
 		r.cell.TLS.Certificate.Raw = nil
 	}
+	for _, c := range t.Chain {
+		r.cell.TLS.Raw = append(r.cell.TLS.Raw, c.Raw)
+	}
 	for _, c := range t.Checks {
 		if c.Failed() {
 			r.cell.TLS.Faults = append(r.cell.TLS.Faults, c)

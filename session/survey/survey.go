@@ -88,6 +88,8 @@ type TLS struct {
 	Certificate record.Certificate `json:"certificate"`
 	Chain       int                `json:"chain"`
 	Faults      []record.Check     `json:"faults,omitempty"`
+	// Raw are the certificates that it sent, DER, its own first.
+	Raw [][]byte `json:"-"`
 }
 
 // Relay is the answer to MAIL and RCPT for a mailbox elsewhere, without a login. Nothing follows them.

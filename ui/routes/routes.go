@@ -19,7 +19,7 @@ const narrowest = 40
 // Lines is a route as text, at most width columns wide where words allow. With all it has each question with its answer too.
 func Lines(r *route.Report, width int, all bool) (lines []string) {
 	width = max(width, narrowest)
-	parts := [][]string{hosts(r, width), findings(r, width), Verdict(r, width)}
+	parts := [][]string{hosts(r, width), around(r, width), findings(r, width), Verdict(r, width)}
 	if all {
 		parts = append([][]string{lookups(r, width)}, parts...)
 	}
@@ -127,6 +127,41 @@ func state(c *survey.Cell) string {
 		return c.Protocol
 	}
 	return string(c.State)
+}
+
+// around is what the domain publishes beside its MX records.
+func around(r *route.Report, width int) (lines []string) {
+	if s := r.STS; s != nil {
+		policy := "no valid policy"
+		if s.Mode != "" {
+			policy = words.List(", ", s.Mode, "kept for "+days(s.MaxAge), "mx "+strings.Join(s.MX, ", "))
+		}
+		lines = append(lines, columns.Wrapped("", "MTA-STS: "+policy, width)...)
+	}
+	for _, h := range r.Hosts {
+		if h.DANE != "" {
+			lines = append(lines, columns.Wrapped("", fmt.Sprintf("DANE: %s has %s: %s", survey.Called(h.Name), words.Number(len(h.TLSA), "TLSA record"), daneSays[h.DANE]), width)...)
+		}
+	}
+	if len(r.Reports) > 0 {
+		lines = append(lines, columns.Wrapped("", "TLSRPT: reports go to "+strings.Join(r.Reports, ", "), width)...)
+	}
+	return lines
+}
+
+// daneSays is how a host stands by its TLSA records.
+var daneSays = map[route.DANE]string{
+	route.DANEUnproved: "not proved, so they count for nothing", route.DANEUnknown: "whether they are proved is unknown", route.DANEUnusable: "proved, and none can be used",
+	route.DANEProved: "proved by DNSSEC", route.DANEMatches: "proved by DNSSEC, and the certificate matches", route.DANEFails: "proved by DNSSEC, and the server does not meet them",
+}
+
+// days is a time in days where it has some.
+func days(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d < day {
+		return words.Duration(d)
+	}
+	return words.Number(int(d/day), "day")
 }
 
 // marks are what findings are read by.

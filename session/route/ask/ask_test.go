@@ -46,6 +46,7 @@ mx.shop.example.  A 192.0.2.1
 out.shop.example. A 5.0.0.1
 out.shop.example. AAAA 2a00::1
 out.shop.example. A 10.0.0.1
+mta-sts.in.shop.example. A 127.0.0.1
 `
 
 func serve(t *testing.T) string {
