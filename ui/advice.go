@@ -90,27 +90,47 @@ func digits(n int) string {
 	return fmt.Sprintf("1–%d", n)
 }
 
-// adviceRows are the advices that a key follows, with their keys; a row breaks between two of them, and an advice only where it is longer
-// than a row: what it depends on stands at its end.
-func (w *explorer) adviceRows(width int) []paint.Line {
-	var out []paint.Line
-	for i, a := range w.applicable() {
-		part := paint.Accent.Line(strconv.Itoa(i+1)).And(paint.Plain, " "+w.adviceWords(a))
-		if n := len(out); n > 0 && out[n-1].Width()+3+part.Width() <= width {
-			out[n-1] = out[n-1].And(paint.Dim, " · ").Then(part)
-			continue
-		}
-		out = append(out, paint.Hang(paint.Accent.Line(strconv.Itoa(i+1)+" "), paint.Wrap(paint.Plain, w.adviceWords(a), width-2))...)
-	}
-	return out
+// adviceRows are the advices that a key follows, with their keys, after a label; what gives up a protection stands below the others, behind
+// a warning in place of the label.
+func (w *explorer) adviceRows(label paint.Line, width int) []paint.Line {
+	safe, weak := w.keyRows(width-label.Width(), width-2-notSafe().Width())
+	return append(paint.Hang(label, safe), paint.Hang(paint.Text("  ").Then(notSafe()), weak)...)
 }
 
-// adviceTexts are all advice that no key follows, in two texts: for the operator where it is the operator's turn, and for the
-// person here.
-func (w *explorer) adviceTexts(v record.Verdict) (theirs, mine string) {
+// keyRows are those advices in rows of two widths: those that are safe, and those that are not. A row breaks between two of them, and an
+// advice only where it is longer than a row: what it depends on stands at its end.
+func (w *explorer) keyRows(width, narrower int) (safe, weak []paint.Line) {
+	for i, a := range w.applicable() {
+		if key := strconv.Itoa(i + 1); a.Do.Weakens() {
+			weak = inRows(weak, key, w.adviceWords(a), narrower)
+		} else {
+			safe = inRows(safe, key, w.adviceWords(a), width)
+		}
+	}
+	return safe, weak
+}
+
+// notSafe stands before what gives up a protection.
+func notSafe() paint.Line { return paint.Bad.Line("! " + words.NotSafe + "  ") }
+
+// inRows adds an advice to the rows of others.
+func inRows(out []paint.Line, key, told string, width int) []paint.Line {
+	part := paint.Accent.Line(key).And(paint.Plain, " "+told)
+	if n := len(out); n > 0 && out[n-1].Width()+3+part.Width() <= width {
+		out[n-1] = out[n-1].And(paint.Dim, " · ").Then(part)
+		return out
+	}
+	return append(out, paint.Hang(paint.Accent.Line(key+" "), paint.Wrap(paint.Plain, told, width-2))...)
+}
+
+// adviceTexts are all advice that no key follows, in three texts: for the operator where it is the operator's turn, for the person here,
+// and what gives up a protection.
+func (w *explorer) adviceTexts(v record.Verdict) (theirs, mine, weak string) {
 	for _, a := range v.Advice {
 		switch {
 		case w.advising() && w.follows(a), a.Do == record.SendNoSecret: // which has a place of its own
+		case a.Do.Weakens():
+			weak = joined(weak, w.adviceWords(a))
 		case a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "":
 			theirs = joined(theirs, a.Text)
 		case a.Do != record.AskOperator && a.Text != "":
@@ -119,7 +139,7 @@ func (w *explorer) adviceTexts(v record.Verdict) (theirs, mine string) {
 			mine = joined(mine, w.adviceWords(a))
 		}
 	}
-	return theirs, mine
+	return theirs, mine, weak
 }
 
 // joined adds an advice to those before it.
@@ -201,8 +221,8 @@ func span(d time.Duration) string {
 
 // adviceNames are shorter than what is said of an advice elsewhere, for where a digit stands before it.
 var adviceNames = map[record.Action]string{
-	record.TrustCA: "trust the issuer, once the operator confirms the fingerprint", record.AcceptUnverified: "continue unverified",
-	record.AcceptUnverifiedAuth: "log in unverified, when asked again", record.AcceptCleartext: "log in in cleartext, when asked again",
+	record.TrustCA: "trust the issuer, once the operator confirms the fingerprint", record.AcceptUnverified: "continue unverified, without a password",
+	record.AcceptUnverifiedAuth: "send the password all the same", record.AcceptCleartext: "log in in cleartext, when asked again",
 	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
 	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
 	record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",

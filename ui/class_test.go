@@ -170,7 +170,7 @@ func TestPresentStopsAtNotes(t *testing.T) {
 func TestPresentAGuard(t *testing.T) {
 	s, sc := walked(t, 3, 100, 30)
 	sc.guards[record.VerbEHLO] = walk.Guard{Code: record.FoundRealMessage, Question: "send it all the same?", Why: "It is real."}
-	s.press("@", "!", "enter").shows("QUESTION", "Send it all the same?").press("n").shows("THE END OF THE SESSION").press("left").shows("THE NEXT STEP").press("enter").press("y").shows("WHAT CAME")
+	s.press("@", "!", "enter").shows("QUESTION", "Send it all the same?").press("n").shows("THE NEXT STEP", "QUIT").press("left").shows("THE NEXT STEP", "EHLO").press("enter").press("y").shows("WHAT CAME")
 }
 
 // What a running session adds to its file is shown when the presenter asks for it.

@@ -21,6 +21,17 @@ import (
 
 // apply follows an advice in the same log: it asks for what that takes. The step that is then proposed is prepared, not sent.
 func (w *explorer) apply(a record.Advice) tea.Cmd {
+	g := walk.Asks(a)
+	if g == nil {
+		return w.agreed(a)
+	}
+	back := w.sheet
+	w.sheet = &question{text: g.Question, why: g.Why, answer: "yes, in another attempt", yes: func() tea.Cmd { w.sheet = nil; return w.agreed(a) }, no: func() { w.sheet = back }}
+	return nil
+}
+
+// agreed follows an advice about which nothing is to be asked any more.
+func (w *explorer) agreed(a record.Advice) tea.Cmd {
 	needs, _ := walk.CanFollow(a)
 	if a.Do == record.RetryAfter && a.After > 0 && w.live.Advance == nil && !w.snap.Start.Target.Lab {
 		w.sheet = &countdown{w: w, advice: a, until: w.env.now().Add(a.After), back: w.sheet}

@@ -193,19 +193,26 @@ func TestGoingOnUnverified(t *testing.T) {
 	t.Fatalf("it came to no end:\n%s", s.frame())
 }
 
-// Who follows the advice to continue has agreed to that, and not to a password: Enter meets the question about it, and no is no.
+// Nobody goes on past a certificate that failed verification unasked, and who does has agreed to that, and not to a password: the walk
+// ends before the login, and Enter alone says QUIT.
 func TestAdviceToContinueIsNoLogin(t *testing.T) {
 	s := simLive(t, practice(t, "expired"), 80, 24)
-	s.press("enter", "enter", "enter", "enter", "enter", "enter").shows("1 continue unverified").press("1")
-	for range 12 {
-		if _, asked := s.root.walk.sheet.(*question); asked {
-			s.shows("! Send the secret to a server whose identity is not verified?", "y yes, this once").press("enter")
-			s.shows("✗ unsafe", "send no password here", "log in unverified").hides("authenticated")
-			return
-		}
+	s.press("enter", "enter", "enter", "enter", "enter", "enter").shows("! not safe  1 continue unverified").press("1").shows("! Continue although the certificate failed verification?")
+	s.press("enter").shows("› QUIT", "! not safe  1 continue").press("1", "y").shows("› look up mail.lab")
+	for range 7 {
 		s.press("enter")
 	}
-	t.Fatalf("nothing was asked:\n%s", s.frame())
+	s.shows("› QUIT", "! No secret was sent to mail.lab", "! not safe  1 send the password all the same").hides("authenticated", "› AUTH")
+	s.press("enter").shows("✗ unsafe · AUTH · exit 10", "send no password here", "! closed, was TLS 1.3 unverified")
+	s.press("1").shows("! Send the secret to a server whose identity is not verified?").press("y")
+	s.enterUntil("logged in", func(n record.Snapshot) bool { return n.State.Auth == record.AuthDone })
+}
+
+// Who says no to a guard leaves as SMTP has it: QUIT is sent, and the header says that the connection is closed.
+func TestWhoDeclinesSaysQUIT(t *testing.T) {
+	s := simLive(t, practice(t, "clear-auth"), 80, 24).enterUntil("EHLO", func(n record.Snapshot) bool { return n.State.Has(record.PhaseEHLO) }).steer("AUTH PLAIN ••••••")
+	s.shows("question").press("enter").shows("✗ unsafe · AUTH · exit 10", "enter send QUIT", "esc continue").press("enter")
+	s.shows("C ┊ QUIT", "○ closed, was in cleartext", "✗ unsafe · AUTH · exit 10", "enter end the session").press("enter").shows("the end: unsafe at auth")
 }
 
 func TestTheTreeAndTheBytes(t *testing.T) {

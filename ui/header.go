@@ -69,7 +69,11 @@ func (w *explorer) role() paint.Line {
 // lock is the padlock, in words: what protects the connection, or did, and how far that is to be trusted.
 func (w *explorer) lock() paint.Line {
 	mark, ink, text := w.protection()
-	switch w.snap.State.Stage {
+	stage := w.snap.State.Stage
+	if w.snap.End != nil && w.snap.State.Connected() && stage != record.StageBroken { // nobody holds the connection any more
+		stage = record.StageClosed
+	}
+	switch stage {
 	case record.StageIdle, record.StageResolved, "":
 		return paint.Dim.Line("○ not connected")
 	case record.StageClosed:

@@ -53,6 +53,7 @@ func stepIntents() []intent {
 		{[]string{"enter"}, "enter", "do it", groupStep, true, (*explorer).canEnter, (*explorer).takeAsked},
 		{[]string{"enter"}, "enter", "the next step", groupStep, true, (*explorer).isBack, (*explorer).resume},
 		{[]string{"e"}, "e", "edit", groupStep, true, (*explorer).canEdit, (*explorer).edit},
+		{[]string{"enter"}, "enter", "send QUIT", groupStep, true, (*explorer).canPart, (*explorer).send},
 		{[]string{"enter"}, "enter", "end the session", groupStep, true, (*explorer).canConclude, (*explorer).conclude},
 		{[]string{"tab"}, "tab", "other choices", groupStep, true, (*explorer).canChoose, (*explorer).choose},
 		{[]string{":"}, ":", "any line", groupStep, false, (*explorer).canType, (*explorer).raw},

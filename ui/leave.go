@@ -24,21 +24,23 @@ func (w *explorer) quit() tea.Cmd {
 func (w *explorer) sumUp() {
 	v := w.live.Engine.Outcome()
 	w.verdict = &v
+	w.propose()
 	w.toCause()
 }
 
 // reopen goes on in the same session, where there is something to go on with.
 func (w *explorer) reopen() tea.Cmd {
 	w.verdict = nil
+	w.propose()
 	return nil
 }
 
 // reconsider works out what can be done once something else is wanted, also after a verdict.
 func (w *explorer) reconsider() {
-	w.propose()
 	if !walk.Over(w.snap, w.goal) {
 		w.verdict = nil
 	}
+	w.propose()
 }
 
 // conclude closes the log with the verdict. After it nothing can be done in this session any more.

@@ -30,7 +30,7 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 	}
 	switch {
 	case w.readingWhole(): // the rest stands above
-		return limit(paint.Hang(paint.Accent.Line("  Try  "), w.adviceRows(width-7)), height)
+		return limit(w.adviceRows(paint.Accent.Line("  Try  "), width), height)
 	case w.busy != nil:
 		return w.busyLines(width)
 	case w.held():
@@ -76,14 +76,14 @@ func (w *explorer) stepLines(o walk.Option, width, height int) []paint.Line {
 	}
 	var keys []paint.Line
 	if o.Proposed {
-		keys = limit(paint.Hang(paint.Text("  "), w.adviceRows(width-2)), height-2)
+		keys = limit(w.adviceRows(paint.Text("  "), width), height-2)
 	}
 	return append(append([]paint.Line{head}, limit(optionWhy(o, width), height-1-len(keys))...), keys...)
 }
 
 // blockedLines say why the walk cannot go on as asked, and what can be done about it.
 func (w *explorer) blockedLines(o walk.Option, width, height int) []paint.Line {
-	try := paint.Hang(paint.Text("  "), w.adviceRows(width-2))
+	try := w.adviceRows(paint.Text("  "), width)
 	if len(try) == 0 && o.Blocked.Remedies() != "" {
 		try = paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, o.Blocked.Remedies(), width-7))
 	}

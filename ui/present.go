@@ -365,7 +365,7 @@ func (p *presenter) toNote() {
 func (p *presenter) over() bool {
 	w := p.w
 	if w.atEnd() {
-		return w.live == nil && !w.unended() || w.verdict != nil || w.over
+		return w.live == nil && !w.unended() || w.verdict != nil && !w.canPart() || w.over
 	}
 	d := places.Next(w.src, w.pos)
 	return d.First != nil && d.First.Kind == record.KindEnd

@@ -163,19 +163,25 @@ func (p *presenter) stepPage(width int) []paint.Line {
 func (w *explorer) cameToPage(width int) []paint.Line {
 	v := w.cameTo()
 	out := append([]paint.Line{verdictHead(v), {}}, paint.Wrap(paint.Strong, v.Cause, width)...)
-	theirs, mine := w.allAdvice(v)
-	for _, does := range [][2]string{{sentence(whose(v.Who)), theirs}, {"You", mine}} {
-		if does[1] != "" {
-			out = append(append(out, paint.Line{}), paint.Hang(paint.Accent.Line(does[0]+"  "), paint.Wrap(paint.Plain, does[1], width-paint.Width(does[0])-2))...)
+	theirs, mine, weak := w.allAdvice(v)
+	for _, does := range []struct {
+		who  paint.Line
+		what string
+	}{{paint.Accent.Line(sentence(whose(v.Who)) + "  "), theirs}, {paint.Accent.Line("You  "), mine}, {notSafe(), weak}} {
+		if does.what != "" {
+			out = append(append(out, paint.Line{}), hung(does.who, does.what, width)...)
 		}
 	}
 	return out
 }
 
-// allAdvice is what the operator of the server has to do, and what a person here can, whether a key does it or not.
-func (w *explorer) allAdvice(v record.Verdict) (theirs, mine string) {
+// allAdvice is what the operator of the server has to do, what a person here can, whether a key does it or not, and what gives up a
+// protection.
+func (w *explorer) allAdvice(v record.Verdict) (theirs, mine, weak string) {
 	for _, a := range v.Advice {
 		switch {
+		case a.Do.Weakens():
+			weak = joined(weak, w.adviceWords(a))
 		case a.Do == record.AskOperator && v.Who == record.WhoOperator && a.Text != "":
 			theirs = joined(theirs, a.Text)
 		case a.Do != record.AskOperator && a.Text != "" && !w.follows(a):
@@ -184,7 +190,7 @@ func (w *explorer) allAdvice(v record.Verdict) (theirs, mine string) {
 			mine = joined(mine, w.adviceWords(a))
 		}
 	}
-	return theirs, mine
+	return theirs, mine, weak
 }
 
 // cameLines are the rows of the step, with space between them where there is room, and the one that is pointed at in sight.

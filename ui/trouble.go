@@ -154,7 +154,7 @@ func (t *trouble) press(k tea.KeyMsg) (tea.Cmd, bool) {
 // lines show what happened, what is behind it, what to try, and the advices with their keys: these and the first line are
 // never left out.
 func (t *trouble) lines(width, height int) []paint.Line {
-	keys := limit(paint.Hang(paint.Text("  "), t.w.adviceRows(width-2)), max(height/2, 1))
+	keys := limit(t.w.adviceRows(paint.Text("  "), width), max(height/2, 1))
 	out := limit(paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, sentence(t.text), width-2)), max(height-len(keys), 1))
 	try := t.said("Try", t.hint, width)
 	if len(keys) == 0 {

@@ -24,13 +24,21 @@ func (w *explorer) summing() bool {
 	return w.verdict != nil && w.atEnd() && w.busy == nil && !w.closing
 }
 
+// canPart holds where enter ends the session as SMTP has it, before the log is closed.
+func (w *explorer) canPart() bool {
+	return !w.returned && w.unfinished() && w.canSend() && walk.Parting(w.snap, w.options) >= 0
+}
+
 // canConclude holds where enter closes the log.
-func (w *explorer) canConclude() bool { return !w.returned && w.summing() }
+func (w *explorer) canConclude() bool { return !w.returned && w.summing() && !w.canPart() }
 
 // canReopen holds where a person has come to a verdict and the session has not come to its end.
 func (w *explorer) canReopen() bool {
-	return w.summing() && !w.canUnzoom() && !walk.Over(w.snap, w.goal)
+	return w.unfinished() && !w.canUnzoom()
 }
+
+// unfinished holds at a verdict where a person does not go on, and the session could.
+func (w *explorer) unfinished() bool { return w.summing() && !walk.Over(w.snap, w.goal) }
 
 // hasVerdict holds where there is a verdict to be read.
 func (w *explorer) hasVerdict() bool { return w.summing() || w.finished() && !w.unended() }
@@ -184,7 +192,7 @@ const narrow = 72
 // todo is whose turn it is and what they can do: what is told, and what a key does. What the operator has to do stands before
 // what the person here can, and each is said to the one who can do it.
 func (w *explorer) todo(v record.Verdict, width int) (told, keys []paint.Line) {
-	theirs, mine := w.adviceTexts(v)
+	theirs, mine, weak := w.adviceTexts(v)
 	called := sentence(whose(v.Who))
 	if v.Who == record.WhoOperator && width < narrow {
 		called = "Operator"
@@ -199,8 +207,11 @@ func (w *explorer) todo(v record.Verdict, width int) (told, keys []paint.Line) {
 	if mine != "" {
 		told, here = append(told, hung(here, mine, width)...), paint.Text("").Pad(here.Width())
 	}
+	if weak != "" {
+		told = append(told, hung(paint.Text("  ").Then(notSafe()), weak, width)...)
+	}
 	if w.advising() {
-		keys = paint.Hang(here, w.adviceRows(width-here.Width()))
+		keys = w.adviceRows(here, width)
 	}
 	return told, keys
 }
@@ -293,7 +304,11 @@ func (w *explorer) verdictPage(width int) []paint.Line {
 		out = append(out, row("who must act", paint.Plain, said.Who, width)...)
 	}
 	for i, a := range said.Advice {
-		out = append(out, row(map[bool]string{true: "advice"}[i == 0], paint.Plain, sentence(a.Phrase), width)...)
+		label, ink := map[bool]string{true: "advice"}[i == 0], paint.Plain
+		if a.Do.Weakens() {
+			label, ink = words.NotSafe, paint.Bad
+		}
+		out = append(out, row(label, ink, sentence(a.Phrase), width)...)
 	}
 	out = append(out, paint.Line{})
 	for _, p := range said.Facts {

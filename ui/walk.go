@@ -213,6 +213,9 @@ func (w *explorer) moveTo(n int) {
 func (w *explorer) propose() {
 	w.options, w.chosen = walk.Options(w.snap, w.goal), 0
 	w.stuck = nil
+	if quit := walk.Parting(w.snap, w.options); w.verdict != nil && w.atEnd() && quit >= 0 { // a person does not go on
+		w.chosen = quit
+	}
 	if w.snap.Failing() == nil || len(w.options) == 0 || w.options[0].Step.Verb != record.VerbQuit {
 		return
 	}

@@ -272,7 +272,7 @@ func (y *screenHand) next(view func() string) string {
 		return y.leave()
 	case !y.state.wrote && y.writes():
 		return ":"
-	case y.play.row.guarded() && asksOnScreen(view()) && y.play.row.agrees(view()):
+	case asksOnScreen(view()) && y.play.row.agrees(view()):
 		return "y"
 	case y.play.row.guarded() && !y.state.insists && y.play.untrusted():
 		y.state.insists = true
@@ -340,4 +340,4 @@ func takesText(view string) bool { return strings.Contains(view, "leave it") }
 func sumsUp(view string) bool { return strings.Contains(view, "enter end the session") }
 
 // asksOnScreen reports whether a guard asks.
-func asksOnScreen(view string) bool { return strings.Contains(view, "yes, this once") }
+func asksOnScreen(view string) bool { return strings.Contains(view, "y yes, ") }

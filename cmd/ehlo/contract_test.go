@@ -78,7 +78,8 @@ func (r row) guarded() bool { return r.way == "accept" || r.way == "continue" ||
 
 // agrees reports whether a person says yes to a question.
 func (r row) agrees(question string) bool {
-	return r.way == "accept" || r.way == "continue" && !strings.Contains(strings.ToLower(question), "send the secret")
+	follows := r.way == "continue" || r.way == "apply" || r.way == "again"
+	return r.way == "accept" || follows && !strings.Contains(strings.ToLower(question), "send the secret")
 }
 
 // faces are the players, by name.

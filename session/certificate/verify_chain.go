@@ -51,7 +51,7 @@ func (v *Verification) selfSigned() (record.Check, bool) {
 	}
 	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: no CA has signed it, so it proves nothing about its owner", v.called(leaf)).
 		Mend(record.WhoOperator, "get a certificate from a CA that clients trust").
-		Or("trust this certificate only after the operator has confirmed its fingerprint through another channel"), true
+		Or("compare its fingerprint with what the operator of the server gives through another channel, and trust it only if they are equal"), true
 }
 
 // brokenLink is a certificate of the path that the one above it did not, or may not, sign.
@@ -267,7 +267,7 @@ func whereToGet(c *x509.Certificate) string {
 func (v *Verification) unknownEnd() record.Check {
 	end := v.path[len(v.path)-1]
 	const fix = "get a certificate from a CA that clients trust"
-	const here = "trust this CA only after its operator has confirmed the fingerprint of its root through another channel"
+	const here = "compare the fingerprint of the root with what the operator of this CA gives through another channel, and trust it only if they are equal"
 	if selfSigned(end) {
 		return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), subjectName(end)).
 			Mend(record.WhoOperator, fix).Or(here)

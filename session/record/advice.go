@@ -58,6 +58,15 @@ var Actions = []Action{UseTLS, UseSTARTTLS, UsePort, SendNoSecret, TrustCA, Acce
 	AllowLegacyTLS, NoInitialResponse, TryMechanism, GivePassword, GiveToken, GiveEHLOName, OtherAddressFamily, OtherAddress, RetryAfter, CheckName, CheckAddress,
 	ShrinkMessage, AskOperator, SpeakLMTP, SpeakSMTP, DoAsTold}
 
+// Weakens reports whether who follows an advice gives up a protection: it stands apart from the safe ones and after them, behind a warning.
+func (a Action) Weakens() bool {
+	switch a {
+	case AcceptUnverified, AcceptUnverifiedAuth, AcceptCleartext, AllowLegacyTLS:
+		return true
+	}
+	return false
+}
+
 // String is the action with its values, for tables and tests: "use-tls 465".
 func (a Advice) String() string {
 	switch {

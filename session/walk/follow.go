@@ -45,6 +45,24 @@ func CanFollow(a record.Advice) (needs Input, ok bool) {
 	return needs, ok
 }
 
+// Asks is the question to ask before an advice is followed; nil where there is none, or where the step that it leads to asks. What it is
+// about is agreed to with the answer.
+func Asks(a record.Advice) *Guard {
+	g, asked := asks[a.Do]
+	if !asked {
+		return nil
+	}
+	g.Question = questions[g.Code]
+	return &g
+}
+
+var asks = map[record.Action]Guard{
+	record.AcceptUnverified: {Code: record.FoundCertificateUnverified,
+		Why: "The server may be an impostor. The next attempt goes as far as the login, and sends no password."},
+	record.AcceptUnverifiedAuth: {Code: record.FoundUnverifiedSecret,
+		Why: "The server may be an impostor. The next attempt sends the password or token to it, without asking again."},
+}
+
 // errNotFollowed occurs where an advice cannot be followed, or not with what was given.
 var errNotFollowed = errors.New("the advice cannot be followed with this value")
 
@@ -86,8 +104,10 @@ func followedInPlan(s record.Snapshot, a record.Advice, value string) (p record.
 		if p.Target.Port < 1 || p.Target.Port > 65535 {
 			err = errNotFollowed
 		}
-	case record.AcceptUnverified, record.AcceptUnverifiedAuth:
+	case record.AcceptUnverified:
 		p.Policy.AllowUnverified = true
+	case record.AcceptUnverifiedAuth: // which [Asks] has asked about
+		p.Policy.AllowUnverified, p.Policy.AllowUnverifiedAuth = true, true
 	case record.AcceptCleartext: // a secret is agreed to at the step that sends it, and not before
 	case record.SpeakLMTP, record.SpeakSMTP:
 		p.Target = p.Target.Speaking(a.Do == record.SpeakLMTP)

@@ -1,6 +1,19 @@
 package walk
 
-import "ehlo/session/record"
+import (
+	"slices"
+
+	"ehlo/session/record"
+)
+
+// Parting is the place among options of the QUIT that ends a session which a person does not go on with; -1 where the server cannot be
+// told: there is no connection, or it reads no command now.
+func Parting(s record.Snapshot, options []Option) int {
+	if !s.State.Connected() || s.State.Stage == record.StageBroken {
+		return -1
+	}
+	return slices.IndexFunc(options, func(o Option) bool { return o.Step.Verb == record.VerbQuit && o.Legal })
+}
 
 // Over reports whether there is nothing left to do.
 func Over(s record.Snapshot, g Goal) bool {

@@ -273,8 +273,32 @@ func nextAuth(s record.Snapshot, g Goal) (record.Verb, *record.Finding, bool) {
 	return record.VerbAuth, nil, true
 }
 
-// authImpossible is why no login can be tried; nil where one can.
+// authImpossible is why no login can be tried, or none is; nil where one follows.
 func authImpossible(s record.Snapshot, g Goal) *record.Finding {
+	if f := noMechanism(s, g); f != nil {
+		return f
+	}
+	return withheld(s, g)
+}
+
+// withheld is why no login follows where the plan goes on over TLS whose certificate failed verification, but gives no secret to whoever
+// is at the other end; nil where the login needs none, or the plan gives it.
+func withheld(s record.Snapshot, g Goal) *record.Finding {
+	if p := s.Start.Policy; !p.AllowUnverified || p.AllowUnverifiedAuth || !s.State.Security.Unverified() {
+		return nil
+	}
+	asks := authOptions(s, g)[0].Guard
+	if asks == nil || asks.Code != record.FoundUnverifiedSecret {
+		return nil
+	}
+	v := declined(s, asks)
+	f := record.NewFinding(v.Finding, v.Cause)
+	f.Phase, f.Who, f.Advice, f.Remedy, f.Operator = v.Phase, v.Who, v.Advice, "", ""
+	return f
+}
+
+// noMechanism is why no login can be tried with what there is to log in with; nil where one can.
+func noMechanism(s record.Snapshot, g Goal) *record.Finding {
 	var offered []string
 	if s.Capabilities != nil {
 		offered = s.Capabilities.AuthMechanisms()

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"cmp"
 	"strings"
 
 	"ehlo/session/explain"
@@ -100,7 +99,7 @@ func (p *page) end(v *record.Verdict) {
 	p.say(m, s.Lead()+": "+s.Cause)
 	p.add(words.Labelled("who has to act: ", s.Who))
 	for i, a := range s.Advice {
-		p.add(cmp.Or(when(i > 0, "or: "), "try: ") + a.Phrase)
+		p.add(words.Label(a.Advice, i == 0) + ": " + a.Phrase)
 		if p.How != nil {
 			p.showAt(1, p.How(a.Advice))
 		}

@@ -156,6 +156,10 @@ func (p *webpage) verdict(v *record.Verdict) {
 	if len(s.Advice) > 0 {
 		p.tags("<ul class=\"advice\">\n")
 		for _, a := range s.Advice {
+			if a.Do.Weakens() {
+				p.in("<li class=\"weakens\">", upper(words.NotSafe)+": "+a.Phrase, "</li>\n")
+				continue
+			}
 			p.in("<li>", upper(a.Phrase), "</li>\n")
 		}
 		p.tags("</ul>\n")

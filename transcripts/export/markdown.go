@@ -65,7 +65,7 @@ func (m *markdown) verdict(v *record.Verdict) {
 		m.put("- who has to act: ", prose(s.Who), "\n")
 	}
 	for i, a := range s.Advice {
-		m.put("- ", cmp.Or(when(i > 0, "or: "), "try: "), prose(a.Phrase), "\n")
+		m.put("- ", prose(words.Label(a.Advice, i == 0)), ": ", prose(a.Phrase), "\n")
 	}
 	if s.Who != "" || len(s.Advice) > 0 {
 		m.put("\n")

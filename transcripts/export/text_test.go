@@ -475,13 +475,13 @@ func TestTheVerdictStandsAlone(t *testing.T) {
 	log.Append(record.Event{Kind: record.KindTLS, TLS: &record.TLS{Error: why}})
 	log.Append(record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: record.FoundTLSNoCommonVersion, Severity: "warn", Text: why}})
 	log.Append(record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseHandshake, Exit: record.ExitHandshake, Outcome: record.OutcomeFailed,
-		Cause: why, Who: record.WhoOperator, Advice: []record.Advice{{Do: record.AllowLegacyTLS}, {Do: record.RetryAfter, After: 5 * time.Minute}},
+		Cause: why, Who: record.WhoOperator, Advice: []record.Advice{{Do: record.RetryAfter, After: 5 * time.Minute}, {Do: record.CapTLS, Name: "TLS 1.2"}, {Do: record.AllowLegacyTLS}},
 		Facts: record.Facts{Address: "192.0.2.25:587"}}})
 	how := func(a record.Advice) string {
 		return map[record.Action]string{record.AllowLegacyTLS: "ehlo run x --tls-min 1.0"}[a.Do]
 	}
 	want := []string{" !   failed at handshake, exit code 8: " + why, "       who has to act: the server's operator",
-		"       try: offer obsolete TLS versions, to see what the server can do", "         ehlo run x --tls-min 1.0", "       or: try again after 5 minutes"}
+		"       try: try again after 5 minutes", "       or: offer at most TLS 1.2", "       not safe: offer obsolete TLS versions, to see what the server can do", "         ehlo run x --tls-min 1.0"}
 	for _, depth := range []Depth{Quiet, Brief, Normal, Full} {
 		lines := strings.Split(strings.TrimRight(render(t, Text{Depth: depth, How: how}, log), "\n"), "\n")
 		if got := strings.Join(lines[len(lines)-len(want):], "\n"); got != strings.Join(want, "\n") {

@@ -34,6 +34,20 @@ func (s summary) Lead() string {
 	return List(", ", s.Outcome+Labelled(" at ", s.Phase), s.Exit, when(s.Doubt, "unverified"))
 }
 
+// NotSafe stands before an advice that gives up a protection.
+const NotSafe = "not safe"
+
+// Label is what stands before an advice in a list: what weakens is no other choice among equals.
+func Label(a record.Advice, first bool) string {
+	switch {
+	case a.Do.Weakens():
+		return NotSafe
+	case first:
+		return "try"
+	}
+	return "or"
+}
+
 // Verdict puts what a session came to into words.
 func Verdict(v *record.Verdict) summary {
 	s := summary{Mark: Mark{Sign: Ended, Bad: v.Failed(), Came: v.Outcome}, Outcome: string(v.Outcome), Exit: exit(v.Exit), Phase: string(v.Phase),

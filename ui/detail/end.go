@@ -1,7 +1,6 @@
 package detail
 
 import (
-	"cmp"
 	"slices"
 
 	"ehlo/session/record"
@@ -18,7 +17,7 @@ func (w *writer) end(s Subject, v *record.Verdict) {
 	w.gap()
 	w.prose("must act", paint.Plain, sum.Who)
 	for i, a := range sum.Advice {
-		w.prose(cmp.Or(map[int]string{0: "try"}[i], "or"), paint.Plain, a.Phrase)
+		w.prose(words.Label(a.Advice, i == 0), adviceInk(a.Do), a.Phrase)
 	}
 	w.gap()
 	w.parts(sum.Facts)
@@ -31,6 +30,14 @@ func (w *writer) end(s Subject, v *record.Verdict) {
 	if more := len(list) - mostRemembered; more > 0 {
 		w.ink(paint.Dim, "and "+words.Number(more, "more finding")+" above")
 	}
+}
+
+// adviceInk sets apart what gives up a protection.
+func adviceInk(do record.Action) paint.Ink {
+	if do.Weakens() {
+		return paint.Warn
+	}
+	return paint.Plain
 }
 
 // parts lists values with their names, what speaks against the server marked by its ink.

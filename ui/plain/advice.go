@@ -42,11 +42,15 @@ func followable(list []record.Advice) []record.Advice {
 func (d *dialog) offer(list []record.Advice) {
 	n := 0
 	for _, a := range list {
+		said := words.Advice(a)
+		if a.Do.Weakens() {
+			said = words.NotSafe + ": " + said
+		}
 		if _, ok := walk.CanFollow(a); ok && n < mostAdvice {
 			n++
-			d.printf("advice %d: %s", n, words.Advice(a))
+			d.printf("advice %d: %s", n, said)
 		} else {
-			d.printf("advice: %s", words.Advice(a))
+			d.printf("advice: %s", said)
 		}
 	}
 }
@@ -78,6 +82,9 @@ func (w *explorer) followed(ctx context.Context, n int) (*followed, error) {
 		return nil, nil
 	}
 	a := list[n-1]
+	if yes, err := w.agreed(ctx, a); !yes || err != nil {
+		return nil, err
+	}
 	given, err := w.inputFor(ctx, a)
 	if err != nil {
 		return nil, err
@@ -96,6 +103,20 @@ func (w *explorer) followed(ctx context.Context, n int) (*followed, error) {
 		return nil, nil
 	}
 	return &followed{a, goal, change, given.means}, nil
+}
+
+// agreed asks before an advice that gives up a protection.
+func (w *explorer) agreed(ctx context.Context, a record.Advice) (bool, error) {
+	g := walk.Asks(a)
+	if g == nil {
+		return true, nil
+	}
+	w.printf("warning: %s", g.Why)
+	yes, err := w.yes(ctx, g.Question)
+	if err == nil && !yes {
+		w.print("nothing was changed")
+	}
+	return yes, err
 }
 
 // changed goes on by an advice.

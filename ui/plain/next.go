@@ -23,8 +23,10 @@ func (w *explorer) proposal() walk.Option {
 	case !w.stuck:
 		return options[0]
 	}
-	quit := slices.IndexFunc(options, func(o walk.Option) bool { return o.Step.Verb == record.VerbQuit })
-	return options[max(quit, 0)]
+	if quit := walk.Parting(w.snap, options); quit >= 0 {
+		return options[quit]
+	}
+	return options[max(slices.IndexFunc(options, func(o walk.Option) bool { return o.Step.Verb == record.VerbQuit }), 0)]
 }
 
 // over reports whether nothing is left to be done for the goal.

@@ -45,11 +45,7 @@ func Verdict(s *survey.Survey, width int) (lines []string) {
 // advised is what can be done, the most likely first.
 func advised(list []record.Advice, width int) (lines []string) {
 	for i, a := range list {
-		label := "or: "
-		if i == 0 {
-			label = "try: "
-		}
-		lines = append(lines, columns.Wrapped("  ", label+words.Advice(a), width)...)
+		lines = append(lines, columns.Wrapped("  ", words.Label(a, i == 0)+": "+words.Advice(a), width)...)
 	}
 	return lines
 }
