@@ -26,7 +26,7 @@
 //	t             duration  since the log began, see Time
 //	kind          string    the one payload below that the line has
 //	step          string    the step during which it happened: resolve, connect, greeting, ehlo, helo, starttls,
-//	                        handshake, auth, respond, cancel, mail, rcpt, data, content, bdat, rset, noop, vrfy,
+//	                        handshake, auth, respond, cancel, mail, rcpt, data, content, bdat, group, rset, noop, vrfy,
 //	                        expn, help, quit, raw; absent outside of a step
 //	start         object    see start; the field that carries a payload has the name of the kind
 //	lookup        object    see lookup
@@ -135,6 +135,7 @@
 //	bcc           list    of strings: those that it does not name
 //	envelope      object  what is asked for in MAIL and RCPT beside the addresses, see envelope
 //	bdat          bool    the message is sent with BDAT in place of DATA
+//	pipelining    bool    the envelope is sent in groups of commands
 //	helo          bool    the client greets with HELO and uses no extension
 //	domain        string  that makes an address of a username without one
 //	message       object  the extent of the content that was given, see extent; absent where a small one is composed
@@ -305,6 +306,7 @@
 //	practice    string  the secret of a practice account that stands in raw as it is
 //	weak        bool    what is masked is too short, or too common a word, to be hidden well in replies; set the first time
 //	edited      bool    a person changed or typed the line
+//	group       number  how many commands raw has, where it has several that were sent as a group (RFC 2920); absent otherwise
 //	content     bool    raw is message content
 //	size        number  bytes of content on the wire
 //	stuffed     number  lines that began with a dot and got another one (RFC 5321 §4.5.2)
@@ -330,6 +332,7 @@
 //	defects   list      deviations that were tolerated, see defect
 //	wait      duration  from our last byte to the server's first
 //	took      duration  from the server's first byte to its last, or to the end of the wait for the rest
+//	place     number    which command of a group was answered, counted from 1
 //	unasked   bool      the server spoke although it was not its turn
 //	masked    string    what the mask in raw and lines hides
 //	trouble   string    why the reply is not whole, or of no use, see trouble

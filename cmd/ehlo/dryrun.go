@@ -57,6 +57,10 @@ func (d *dryRun) step(st walk.Rehearsed) {
 	switch {
 	case walk.SendsContent(st.Step.Verb):
 		d.content(mark, st.Step)
+	case st.Step.Verb == record.VerbGroup:
+		for _, line := range st.Step.Group {
+			d.line(mark, line)
+		}
 	case walk.IsCommand(st.Step.Verb):
 		d.line(mark, st.Show)
 	default:

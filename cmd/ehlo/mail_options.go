@@ -48,6 +48,7 @@ func (o *options) registerMail(c *cobra.Command) {
 	f.StringVar(&m.envelope.Priority, "mt-priority", "", "priority from -9 to 9 (RFC 6710)")
 	f.Int64Var(&m.size, "size", 0, "size to announce in MAIL instead of that of the message (RFC 1870)")
 	f.BoolVar(&g.Chunking, "bdat", false, "send the message with BDAT, as one chunk, instead of DATA (CHUNKING, RFC 3030)")
+	f.BoolVar(&g.Pipelining, "pipeline", false, "send MAIL, RCPT and DATA in one group, without waiting for the replies between them (PIPELINING, RFC 2920)")
 	f.StringVar(&m.data, "data", "", "send this file as the message, header fields included, - is standard input")
 	f.StringVar(&m.body, "body", "", "text of the message that is composed without --data; @FILE reads it from a file, - from standard input")
 	f.StringVar(&g.Subject, "subject", "", "subject of the message that is composed without --data")

@@ -117,6 +117,7 @@ type Session struct {
 	keyLogError error             // why the key log that was asked for is not written
 	held        []tlswire.Message // alerts that are to be appended after the reply they came with
 	auth        *exchange
+	place       int // which command of a group is to be answered next, 0 for none
 	secrets     secrets
 	sentSecret  bool          // on this connection, masked
 	veiled      bool          // since others were asked what they saw
@@ -294,7 +295,7 @@ func init() { // a table that its own functions refer to
 		record.VerbSTARTTLS: (*Session).starttls, record.VerbHandshake: (*Session).handshake,
 		record.VerbAuth: (*Session).authenticate, record.VerbRespond: (*Session).respond, record.VerbCancel: (*Session).cancelAuth,
 		record.VerbContent: (*Session).content, record.VerbBdat: (*Session).bdat, record.VerbQuit: (*Session).quit,
-		record.VerbRaw: (*Session).raw,
+		record.VerbGroup: (*Session).group, record.VerbRaw: (*Session).raw,
 	}
 }
 

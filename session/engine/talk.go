@@ -90,6 +90,28 @@ func checkLine(st record.Step) error {
 	return nil
 }
 
+// group sends commands at once and reads the reply to each.
+func (s *Session) group(ctx context.Context, st record.Step) error {
+	o := outgoing{send: record.Send{Group: len(st.Group)}}
+	for _, line := range st.Group {
+		if err := checkLine(record.Step{Verb: st.Verb, Line: line}); err != nil {
+			return err
+		}
+		o.bytes = append(o.bytes, line+"\r\n"...)
+	}
+	err := s.send(ctx, o)
+	defer func() { s.place = 0 }()
+	for i, line := range st.Group {
+		if err != nil || !s.snap.State.Connected() {
+			break
+		}
+		s.step, _ = walk.CommandVerb(line)
+		s.place = i + 1
+		err = s.listen(ctx)
+	}
+	return err
+}
+
 // ask sends something and reads the reply to it, and the further ones where each recipient of a message has its own.
 func (s *Session) ask(ctx context.Context, o outgoing) error {
 	if err := s.send(ctx, o); err != nil {
@@ -242,7 +264,7 @@ func (s *Session) read(ctx context.Context, unasked bool) (record.Event, error) 
 	got, err := s.readReply()
 	hides, err := s.hideEcho(&got, err)
 	s.drainUpTo(heard)
-	r := &record.Reply{Reply: got, Masked: hides, Unasked: unasked, TLS: s.snap.State.Security.Encrypted(), Cipher: s.tap.take(wire.ServerToClient, false)}
+	r := &record.Reply{Reply: got, Place: s.place, Masked: hides, Unasked: unasked, TLS: s.snap.State.Security.Encrypted(), Cipher: s.tap.take(wire.ServerToClient, false)}
 	r.Wait, r.Took = spans(asked, s.reader, s.cfg.Now())
 	if err != nil {
 		r.Trouble, r.Error = trouble(ctx, err)

@@ -39,6 +39,8 @@ type Scenario struct {
 	// Header are the fields of the message beside Date, a line each, "" for the usual ones.
 	Header string `yaml:"header"`
 	Size   int    `yaml:"size"` // bytes of the message to send, 0 for a short note
+	// Pipelining has the client send the envelope in one group of commands.
+	Pipelining bool `yaml:"pipelining"`
 	// MX says that the target is a domain, whose MX records lead to the server.
 	MX bool `yaml:"-"`
 	// Lookups are asked of the practice name server before, each a type and a name: "TXT lab.test". They are the records that the

@@ -152,6 +152,12 @@ func portScenarios() []Scenario {
 			Knobs: Knobs{LMTP: true, Answers: []answer{{To: toMessage, For: "carol@" + Domain, Reply: "452 4.2.2 mailbox of carol is full"}}},
 		},
 		{
+			Name: "pipelining", Title: "commands in one group",
+			Story:  "The path to this server is long, and each reply takes a while. The client saves round trips: it sends MAIL, every RCPT and DATA at once.",
+			Task:   "Find the command that each reply answers, and say who receives the message.",
+			Target: "smtp://mx.lab", To: "bob@" + Domain + ", bobby@" + Domain + ", carol@" + Domain, Reply: "550 5.1.1", Pipelining: true,
+		},
+		{
 			Name: "socket-pair", Title: "two addresses and two ports",
 			Story: "The network team asks for the four numbers that identify Ann's connection in the firewall's log.",
 			Task:  "Find both addresses and both ports of the connection, and say who chose each port.",

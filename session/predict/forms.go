@@ -68,7 +68,7 @@ func waysOf(v record.Verb) []Way {
 		return []Way{WayTrust, WayReads, WayMessage, WayHello}
 	case record.VerbAuth, record.VerbRespond:
 		return []Way{WaySecret, WayDigit, WayCode}
-	case record.VerbMail, record.VerbContent, record.VerbBdat:
+	case record.VerbMail, record.VerbGroup, record.VerbContent, record.VerbBdat:
 		return []Way{WayDigit, WayWire, WayAccept, WayCode}
 	case record.VerbRcpt, record.VerbData:
 		return []Way{WayAccept, WayCode, WayDigit, WayWire}

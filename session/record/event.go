@@ -1,6 +1,7 @@
 package record
 
 import (
+	"strings"
 	"time"
 
 	"ehlo/session/explain"
@@ -238,6 +239,8 @@ type Send struct {
 	Weak bool `json:"weak,omitempty"`
 	// Edited is set when a person changed or typed the line.
 	Edited bool `json:"edited,omitempty"`
+	// Group is how many commands Raw has, where it has several that were sent as a group (RFC 2920 §3.1); else 0.
+	Group int `json:"group,omitempty"`
 	// Content says that Raw is message content, not a command line.
 	Content bool `json:"content,omitempty"`
 	// Size is the number of bytes of message content on the wire; Raw may hold only its beginning.
@@ -263,6 +266,16 @@ type Send struct {
 	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
 }
 
+// Command is line n of what was sent, counted from 1, without its end: a command of a group.
+func (s *Send) Command(n int) string {
+	for line := range strings.Lines(string(s.Raw)) {
+		if n--; n == 0 {
+			return strings.TrimRight(line, "\r\n")
+		}
+	}
+	return ""
+}
+
 // Reply is what the server answered, or the part of it that came before something went wrong.
 type Reply struct {
 	wire.Reply
@@ -270,6 +283,8 @@ type Reply struct {
 	// for the rest.
 	Wait time.Duration `json:"wait"`
 	Took time.Duration `json:"took"`
+	// Place is which command of a group was answered, counted from 1; 0 where none was sent in a group.
+	Place int `json:"place,omitempty"`
 	// Unasked is set when the server spoke although it was not its turn.
 	Unasked bool `json:"unasked,omitempty"`
 	// Masked names what a [sasl.Mask] in the text hides: a challenge from which a password can be guessed.

@@ -14,6 +14,7 @@ import (
 type replyRest struct {
 	Wait      time.Duration `json:"wait"`
 	Took      time.Duration `json:"took"`
+	Place     int           `json:"place,omitempty"`
 	Unasked   bool          `json:"unasked,omitempty"`
 	Masked    string        `json:"masked,omitempty"`
 	Trouble   Trouble       `json:"trouble,omitempty"`
@@ -32,7 +33,7 @@ func (r *Reply) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &rest); err != nil {
 		return err
 	}
-	*r = Reply{r.Reply, rest.Wait, rest.Took, rest.Unasked, rest.Masked, rest.Trouble, rest.Error, rest.Diagnosis, rest.TLS, rest.Cipher}
+	*r = Reply{r.Reply, rest.Wait, rest.Took, rest.Place, rest.Unasked, rest.Masked, rest.Trouble, rest.Error, rest.Diagnosis, rest.TLS, rest.Cipher}
 	return nil
 }
 

@@ -48,9 +48,10 @@ type Plan struct {
 	Cc       []string  `json:"cc,omitempty"`
 	Bcc      []string  `json:"bcc,omitempty"`
 	Envelope *Envelope `json:"envelope,omitempty"`
-	// Chunking sends the message with BDAT in place of DATA, and HELO greets without EHLO.
-	Chunking bool `json:"bdat,omitempty"`
-	HELO     bool `json:"helo,omitempty"`
+	// Chunking sends the message with BDAT in place of DATA, Pipelining the envelope in a group, and HELO greets without EHLO.
+	Chunking   bool `json:"bdat,omitempty"`
+	Pipelining bool `json:"pipelining,omitempty"`
+	HELO       bool `json:"helo,omitempty"`
 	// Domain makes an address of a user without one; Message is the measure of the content that was given, nil where a small
 	// one is composed.
 	Domain  string  `json:"domain,omitempty"`

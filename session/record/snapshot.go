@@ -226,7 +226,11 @@ func (s *Snapshot) failure(e *Event) Failure {
 	if e.Finding.Reply != 0 {
 		f.Reply = s.Reply
 	}
-	if s.Sent != nil && !s.Sent.Content {
+	switch {
+	case s.Sent == nil || s.Sent.Content:
+	case s.Sent.Group > 0 && s.Reply != nil && s.Reply.Place > 0:
+		f.Line = s.Sent.Command(s.Reply.Place)
+	default:
 		f.Line = strings.TrimRight(string(s.Sent.Raw), "\r\n")
 	}
 	return f

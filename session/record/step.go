@@ -26,6 +26,7 @@ const (
 	VerbData      Verb = "data"
 	VerbContent   Verb = "content" // message content after 354, with the final dot
 	VerbBdat      Verb = "bdat"    // one chunk, the last (RFC 3030 §2)
+	VerbGroup     Verb = "group"   // several commands, sent without waiting for the replies between them (RFC 2920)
 	VerbRset      Verb = "rset"
 	VerbNoop      Verb = "noop"
 	VerbVrfy      Verb = "vrfy"
@@ -42,6 +43,8 @@ type Step struct {
 	// Line is the command line without its CRLF. Steps that send a line send exactly this. For VerbRespond an empty
 	// Line sends the pending response; for VerbAuth an empty Line lets Mechanism build it.
 	Line string
+	// Group are the lines of VerbGroup, likewise.
+	Group []string
 	// Edited says that a person wrote Line.
 	Edited bool
 	// Address is for VerbConnect: the one to try. Empty tries those of the name in order.

@@ -67,6 +67,11 @@ var (
 		"500 or 502 5.5.1", "the server did not offer CHUNKING", "RFC 3030 §2",
 		"it supports BDAT without listing CHUNKING",
 	}
+	offersPIPELINING = condition{
+		offers("PIPELINING"),
+		"", "the server did not offer PIPELINING", "RFC 2920 §3",
+		"it accepts groups of commands without listing PIPELINING",
+	}
 	notAuthenticated = condition{
 		func(s record.Snapshot) bool { return s.State.Auth != record.AuthDone },
 		"503 5.5.1", "the session is already authenticated, and AUTH is allowed only once", "RFC 4954 §4",

@@ -131,6 +131,9 @@ func lacksExtension(s record.Snapshot, g Goal) *record.Finding {
 	if g.Chunking && !offersCHUNKING.holds(s) {
 		keywords, names = append(keywords, "CHUNKING"), append(names, "BDAT")
 	}
+	if g.Pipelining && !offersPIPELINING.holds(s) {
+		keywords, names = append(keywords, "PIPELINING"), append(names, "groups of commands")
+	}
 	if len(keywords) == 0 {
 		return nil
 	}

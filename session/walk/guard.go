@@ -102,6 +102,9 @@ func goesOnUntrusted(s record.Snapshot, st record.Step) bool {
 }
 
 func opensMessage(st record.Step) bool {
+	if n := len(st.Group); n > 0 {
+		return commandWord(st.Group[n-1]) == "DATA"
+	}
 	word := commandWord(st.Line)
 	return st.Verb == record.VerbData || st.Verb == record.VerbBdat || st.Verb == record.VerbRaw && (word == "DATA" || word == "BDAT")
 }

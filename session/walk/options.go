@@ -70,6 +70,8 @@ func hopeless(s record.State, v record.Verb) bool {
 		return s.Auth != record.AuthExchange
 	case record.VerbContent:
 		return s.Transaction != record.TransactionData
+	case record.VerbGroup: // which only who asked for groups is proposed
+		return true
 	case record.VerbGreeting:
 		return s.Stage != record.StageConnected
 	case record.VerbHandshake:
@@ -91,6 +93,8 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 		if s.Start.Target.LMTP() {
 			o.Ref = "RFC 2033 §4.1"
 		}
+	case record.VerbGroup:
+		o.Show = strings.Join(step.Group, ", ")
 	case record.VerbRespond:
 		o.Show, o.Editable = s.State.Pending.Shown(), true
 	case record.VerbContent, record.VerbBdat:
@@ -106,7 +110,11 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 		o.Show, o.Editable = "close the connection", false
 	}
 	o.Guard = GuardFor(s, step)
-	if o.Predicted = predict(s, v, step.Mechanism); o.Legal && o.Predicted.Code >= 500 && v != record.VerbCancel {
+	o.Predicted = predict(s, v, step.Mechanism)
+	if v == record.VerbGroup {
+		o.Predicted = predictGroup(s, step.Group)
+	}
+	if o.Legal && o.Predicted.Code >= 500 && v != record.VerbCancel {
 		o.Why += "; expect " + o.Predicted.Reply + ": " + o.Predicted.Why
 	}
 	return o

@@ -429,8 +429,16 @@ func missing(choices []sasl.Choice) string {
 	return strings.Join(parts, ", ")
 }
 
-// nextMail decides about the transaction.
+// nextMail decides about the transaction, in groups of commands where that was asked for.
 func nextMail(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
+	if g.Pipelining && offersPIPELINING.holds(s) && len(groupOf(s, g)) > 1 {
+		return record.VerbGroup, nil
+	}
+	return nextInMail(s, g)
+}
+
+// nextInMail is the next command of the transaction.
+func nextInMail(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	st := s.State
 	stop := len(g.To) == 0 || st.Delivered > 0 || reached(st, g, record.PhaseAuth) ||
 		st.FailedAt(record.PhaseMail) || st.FailedAt(record.PhaseData)

@@ -17,8 +17,8 @@ func Rehearse(start *record.Start, g Goal) (steps []Rehearsed) {
 	for !Over(s, g) && len(steps) < mostRehearsed+len(g.To) {
 		o := Propose(s, g)
 		r := Rehearsed{Option: o, Start: start, TLS: s.State.Security.Encrypted()}
-		if o.Step.Verb == record.VerbMail {
-			r.Findings = foreseen(s, o.Step.Line)
+		if o.Step.Verb == record.VerbMail || o.Step.Verb == record.VerbGroup {
+			r.Findings = foreseen(s, o.Step.Line+strings.Join(o.Step.Group, "\r\n"))
 		}
 		steps = append(steps, r)
 		s = agreed(s, o.Step)
@@ -63,6 +63,11 @@ func agreed(s record.Snapshot, st record.Step) record.Snapshot {
 			s.State.Stage = record.StageGreeted
 		}
 		s.State, s.Capabilities = s.State.WithDone(record.PhaseHandshake), nil
+	case record.VerbGroup:
+		for _, line := range st.Group {
+			v, _ := CommandVerb(line)
+			s = agreed(s, record.Step{Verb: v, Line: line})
+		}
 	case record.VerbAuth, record.VerbRespond:
 		s.State.Auth = record.AuthDone
 		s.State = s.State.WithDone(record.PhaseAuth)

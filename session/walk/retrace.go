@@ -14,6 +14,8 @@ import (
 type Trail struct {
 	Plan  record.Plan
 	Steps []Taken
+
+	group *record.Send // the last, whose commands are steps by themselves
 }
 
 // Taken is a step that was taken, and what came of it.
@@ -70,6 +72,10 @@ func (t *Trail) take(e *record.Event) {
 	}
 	step := &t.Steps[len(t.Steps)-1]
 	switch {
+	case e.Kind == record.KindSend && e.Send.Group > 0:
+		t.group, t.Steps = e.Send, t.Steps[:len(t.Steps)-1]
+	case e.Kind == record.KindReply && e.Reply.Place > 0 && t.group != nil:
+		step.Line, step.Answer = t.group.Command(e.Reply.Place), answerOf(e.Reply)
 	case e.Kind == record.KindResolve:
 		step.Answer = string(e.Resolve.Trouble)
 	case e.Kind == record.KindConnect:
@@ -88,7 +94,7 @@ func (t *Trail) take(e *record.Event) {
 
 // begins reports whether a step begins with an event: another verb does, and so does another command of the same.
 func (t *Trail) begins(e *record.Event) bool {
-	if len(t.Steps) == 0 || t.Steps[len(t.Steps)-1].Verb != e.Step {
+	if len(t.Steps) == 0 || t.Steps[len(t.Steps)-1].Verb != e.Step || e.Kind == record.KindReply && e.Reply.Place > 0 {
 		return true
 	}
 	return e.Kind == record.KindSend && !e.Send.Content && t.Steps[len(t.Steps)-1].Line != ""

@@ -44,6 +44,9 @@ func (t *taking) challenge(r *record.Reply) bool {
 
 // line is what was answered, as it was recorded; empty where nothing was sent.
 func (t *taking) line() string {
+	if r := t.e.Reply; r != nil && r.Place > 0 && t.s.Sent != nil {
+		return t.s.Sent.Command(r.Place)
+	}
 	if t.e.Step == record.VerbGreeting || t.s.Sent == nil || t.s.Sent.Content && t.e.Step != record.VerbBdat {
 		return ""
 	}
@@ -268,6 +271,8 @@ func nameOf(v record.Verb, line string) string {
 		return "the connection"
 	case record.VerbContent:
 		return "the message"
+	case record.VerbGroup:
+		return "the group of commands"
 	case record.VerbRespond, record.VerbAuth, record.VerbCancel:
 		return "AUTH"
 	case record.VerbRaw:
@@ -376,6 +381,9 @@ func (t *taking) explainReply(r *record.Reply) explain.Explanation {
 		return explain.Explanation{Short: "no reply", Text: "No reply arrived before the wait or the connection ended."}
 	}
 	x := explain.Reply(replyContext(t.s, t.e.Step, &r.Reply))
+	if r.Place > 0 {
+		x.Short = "to " + nameOf(t.e.Step, "") + ": " + x.Short
+	}
 	if to := t.recipient(r); to != "" {
 		x.Short += ", for " + to
 		x.Text += fmt.Sprintf(" This reply is for %s alone: the server answers a message once for each recipient that it accepted, in the order of their RCPT.", to)

@@ -50,10 +50,10 @@ func (t *taking) foresee(o *record.Send) {
 		if o.EightBit && !caps.Has("8BITMIME") { // RFC 6152 §3
 			t.find(record.Found8BITMIMEMissing, "")
 		}
-	case t.e.Step == record.VerbMail, t.e.Step == record.VerbRcpt:
+	case t.e.Step == record.VerbMail, t.e.Step == record.VerbRcpt, t.e.Step == record.VerbGroup:
 		t.foreseeEnvelope(string(o.Raw), caps)
 	}
-	if t.e.Step == record.VerbMail {
+	if v, _ := CommandVerb(o.Command(1)); t.e.Step == record.VerbMail || t.e.Step == record.VerbGroup && v == record.VerbMail {
 		t.foreseeContent(t.s.Start.Plan.Message)
 	}
 }
@@ -178,6 +178,8 @@ func (t *taking) explainSend(o *record.Send) *explain.Explanation {
 	switch {
 	case o.Content:
 		return t.explainContent(o)
+	case o.Group > 0:
+		return explainGroup(o)
 	case len(o.Masked) > 0:
 		return t.explainMasked(o)
 	}

@@ -22,6 +22,9 @@ func (p *page) send(s *record.Send) {
 		most = maxContentLines
 	}
 	l := words.Of(p.event)
+	if s.Group > 0 && p.Depth != Full { // where it is said of the lines
+		p.say(markOwn, words.InGroup(s))
+	}
 	p.wire(markOf(l.Mark), s.Raw, most)
 	if p.Depth == Brief {
 		p.add(words.Practice(s))

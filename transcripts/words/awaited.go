@@ -17,6 +17,8 @@ func Awaited(v record.Verb) string {
 		return "waiting for the server to send first"
 	case record.VerbHandshake:
 		return "waiting for the server's part of the handshake"
+	case record.VerbGroup:
+		return "waiting for the server's replies to the group"
 	case record.VerbContent, record.VerbBdat:
 		return "waiting for the server to accept the message"
 	case record.VerbRespond, record.VerbAuth:

@@ -13,7 +13,12 @@ import (
 )
 
 func send(s *record.Send) Line {
-	return Line{Mark: Mark{Sign: ToServer, TLS: s.TLS}, Raw: s.Raw, Remark: List("; ", when(s.Edited, ByHand), Practice(s))}
+	return Line{Mark: Mark{Sign: ToServer, TLS: s.TLS}, Raw: s.Raw, Remark: List("; ", when(s.Edited, ByHand), InGroup(s), Practice(s))}
+}
+
+// InGroup says that commands were sent together; empty for one that was sent alone.
+func InGroup(s *record.Send) string {
+	return when(s.Group > 0, Number(s.Group, "command")+" in one group")
 }
 
 // Practice says that a line has a secret of a practice account, with what base64 hides in it; empty for a line that has none.
