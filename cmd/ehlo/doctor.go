@@ -34,8 +34,12 @@ HOST is a name or an address: its ports 25, 465, 587 and 2525 are looked at side
 then the best of them. HOST:PORT and a URL such as submission://HOST name one. lab:SCENARIO is
 the practice server, @NAME a saved target.
 
-With --user there is a login. With --to the server is asked whether it accepts mail for that
-address, by MAIL and RCPT: no message is sent, unless to the practice server.
+DOMAIN is a name that has MX records, and ADDRESS a mail address: what is looked at is then how
+mail from other servers arrives there, along the MX records to port 25. lab:DOMAIN and
+lab:ADDRESS are those of the practice domains.
+
+With --user there is a login. With --to, and with ADDRESS, the server is asked whether it accepts
+mail for that address, by MAIL and RCPT: no message is sent, unless to the practice server.
 
 With --self it looks at this machine: the terminal, the folders of the program, the trusted
 roots, the routes of IPv4 and IPv6, the resolver, the clock. A line for each says whether it is
@@ -55,20 +59,23 @@ type doctorOptions struct {
 	json   bool
 	letter bool
 	lookup string
-	o      options
+	// resolver and private are about the records of a domain.
+	resolver string
+	private  bool
+	o        options
 }
 
 func newDoctor(std streams) *cobra.Command {
 	d := &doctorOptions{}
 	c := &cobra.Command{
-		Use: "doctor HOST | --self", Short: "find what is wrong first, and who acts", Long: doctorLong,
+		Use: "doctor HOST|DOMAIN|ADDRESS | --self", Short: "find what is wrong first, and who acts", Long: doctorLong,
 		Args: func(c *cobra.Command, args []string) error {
 			if d.self {
 				return exactArgs()(c, args)
 			}
-			return exactArgs("HOST")(c, args)
+			return exactArgs("HOST, DOMAIN or ADDRESS")(c, args)
 		},
-		Example: "  ehlo doctor lab:expired\n  ehlo doctor mail.example.org\n  ehlo doctor mail.example.org --user ann@example.org\n  ehlo doctor mx.example.org:25 --to bob@example.org --letter\n  ehlo doctor --self",
+		Example: "  ehlo doctor lab:expired\n  ehlo doctor mail.example.org\n  ehlo doctor mail.example.org --user ann@example.org\n  ehlo doctor bob@example.org --letter\n  ehlo doctor --self",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := errors.Join(d.check(c), noEmptyFlag(c, "lookup", "to", "user")); err != nil {
 				return err
@@ -97,6 +104,7 @@ func (d *doctorOptions) register(c *cobra.Command) {
 	f.DurationVar(&d.o.asked.Timeout, "timeout", 0, "limit for each step (default 10s, 8s for the practice server)")
 	f.BoolVarP(&d.o.ipv4, "ipv4", "4", false, "use IPv4 only")
 	f.BoolVarP(&d.o.ipv6, "ipv6", "6", false, "use IPv6 only")
+	resolverFlags(c, &d.resolver, &d.private)
 	scenariosFlag(c, &d.o)
 	f.BoolVar(&d.letter, "letter", false, "print only the text for the one who has to act")
 	f.BoolVar(&d.json, "json", false, "print one JSON object")

@@ -3,8 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/signal"
 	"strings"
@@ -14,6 +16,8 @@ import (
 	"ehlo/session/doctor"
 	"ehlo/session/doctor/ask"
 	"ehlo/session/record"
+	roads "ehlo/session/route/ask"
+	"ehlo/session/sasl"
 	"ehlo/session/setup"
 	"ehlo/session/survey"
 	"ehlo/session/walk"
@@ -29,19 +33,13 @@ func (d *doctorOptions) diagnose(ctx context.Context, std streams, asked string)
 	if err != nil {
 		return err
 	}
-	d.limit(host)
-	p, err := d.o.setUp(ctx, std, host, true)
+	cfg, err := d.config(ctx, std, host)
 	if err != nil {
 		return err
 	}
-	defer p.Close()
+	defer cfg.Setup.Close()
+	cfg.Asked = wire.VisibleString(asked)
 	progress := &progressLine{out: std.err}
-	cfg := ask.Config{Asked: wire.VisibleString(asked), Setup: p, Ports: d.ports(p, host)}
-	cfg.On = func(port int) (*setup.Setup, error) {
-		one := d.o
-		one.asked.Port = port
-		return one.setUp(ctx, std, host, true)
-	}
 	if term.IsTerminal(int(std.err.Fd())) {
 		cfg.Told = progress.told
 	}
@@ -56,11 +54,89 @@ func (d *doctorOptions) diagnose(ctx context.Context, std streams, asked string)
 	return &ended{found.Verdict.Exit}
 }
 
+// config is what is to be looked at: a host, or the mail of a domain.
+func (d *doctorOptions) config(ctx context.Context, std streams, host string) (ask.Config, error) {
+	resolver, problem := roads.NewResolver(d.resolver)
+	if problem != nil && d.resolver != "" {
+		return ask.Config{}, usage(fmt.Errorf("--resolver %s: %w", quote(d.resolver), problem))
+	}
+	if d.isDomain(ctx, host, resolver) {
+		return d.domain(ctx, std, host)
+	}
+	d.limit(strings.HasPrefix(host, "lab:"))
+	p, err := d.o.setUp(ctx, std, host, true)
+	if err != nil {
+		return ask.Config{}, err
+	}
+	return ask.Config{Setup: p, Ports: d.ports(p, host), On: func(port int) (*setup.Setup, error) {
+		one := d.o
+		one.asked.Port = port
+		return one.setUp(ctx, std, host, true)
+	}}, nil
+}
+
+// isDomain reports whether mail is meant that servers send to a domain: that of an address, one of the practice domains, or a name that
+// has MX records. Who logs in, or names a port, means a host.
+func (d *doctorOptions) isDomain(ctx context.Context, host string, resolver *roads.Resolver) bool {
+	name, practice := strings.CutPrefix(host, "lab:")
+	switch _, literal := netip.ParseAddr(strings.Trim(host, "[]")); {
+	case strings.Contains(host, "://"), d.o.asked.Goal.Credentials.Username != "", d.o.asked.Port != 0:
+		return false
+	case strings.Contains(name, "@"):
+		return true
+	case practice:
+		return strings.Contains(name, ".")
+	case strings.Contains(host, ":"), literal == nil, resolver == nil:
+		return false
+	}
+	domain, err := record.HostName(host)
+	if err != nil || !record.IsDomain(domain) {
+		return false
+	}
+	found := resolver.Ask(ctx, record.Question{Type: "MX", Name: domain})
+	return len(found.Of("MX")) > 0
+}
+
+// domain is what is to be looked at of the mail of a domain.
+func (d *doctorOptions) domain(ctx context.Context, std streams, named string) (cfg ask.Config, err error) {
+	r := &router{o: d.o, resolver: d.resolver, private: d.private, noConnect: true}
+	domain, scenario, practice, err := r.domainOf(ctx, named)
+	if err != nil {
+		return cfg, err
+	}
+	target, to := "smtp://"+domain, &d.o.asked.Goal.To
+	if practice {
+		target = "lab:" + scenario
+	}
+	if mailbox := strings.TrimPrefix(named, "lab:"); strings.Contains(mailbox, "@") {
+		*to = append([]string{mailbox}, *to...)
+	}
+	d.limit(false)
+	p, err := d.o.setUp(ctx, std, target, false)
+	if err != nil {
+		return cfg, err
+	}
+	cfg = ask.Config{Setup: p, Domain: domain}
+	if cfg.Route, err = r.options(p); err != nil {
+		return cfg, errors.Join(err, p.Close())
+	}
+	p.MX, p.Config.Target, p.Goal.Credentials = true, record.Target{Host: domain, Port: record.PortRelay, Lab: practice}, sasl.Credentials{}
+	p.Config.Policy = record.Policy{Start: record.StartSTARTTLS, Must: record.MustOpportunistic} // as servers do among themselves (RFC 3207 §4)
+	if len(*to) == 0 {
+		p.Goal.To = nil // a scenario has some
+	}
+	if resolver, ok := cfg.Route.Resolver.(*roads.Resolver); ok && !practice {
+		resolver.Private = d.private
+		p.Config.Resolver = resolver
+	}
+	return cfg, nil
+}
+
 // limit sets what a session may do: a message is sent to the practice server alone, where nobody gets it.
-func (d *doctorOptions) limit(host string) {
+func (d *doctorOptions) limit(practice bool) {
 	a := &d.o.asked
 	a.Unwatched, a.Alone = true, true
-	if strings.HasPrefix(host, "lab:") {
+	if practice {
 		a.Goal.SendMessage = true
 		return
 	}
@@ -94,11 +170,8 @@ type diagnosed struct {
 }
 
 func (d *doctorOptions) print(std streams, asked string, found *doctor.Diagnosis) error {
-	how := &adviser{}
-	for i := range found.Session.Len() {
-		how.see(found.Session.At(i))
-	}
-	next := d.next(asked, found, how)
+	how := adviserOf(found)
+	next := nextTest(asked, found, how)
 	switch {
 	case d.json:
 		return printJSON(std.out, diagnosed{found, next})
@@ -111,22 +184,45 @@ func (d *doctorOptions) print(std streams, asked string, found *doctor.Diagnosis
 	return printLines(std.out, checkup.Letter(found.Letter))
 }
 
-// next is the command that tests what to know next about a fault.
-func (d *doctorOptions) next(asked string, found *doctor.Diagnosis, how *adviser) string {
-	target := how.target()
+// adviserOf knows the session of a diagnosis. Where MX records led to a host, commands go to that.
+func adviserOf(found *doctor.Diagnosis) *adviser {
+	how := &adviser{}
+	for i := range lengthOf(found.Session) {
+		e := found.Session.At(i)
+		if how.see(e); e.Connect != nil && e.Connect.Host != "" && !how.plan.Target.Lab {
+			how.plan.Target.Host = name(e.Connect.Host, "HOST")
+		}
+	}
+	return how
+}
+
+func lengthOf(log record.Source) int {
+	if log == nil {
+		return 0
+	}
+	return log.Len()
+}
+
+// nextTest is the command that tests what to know next about a fault.
+func nextTest(asked string, found *doctor.Diagnosis, how *adviser) string {
+	target, lab := how.target(), how.plan.Target.Lab
 	host := name(how.plan.Target.Host, "HOST")
-	if how.plan.Target.Lab {
+	if lab {
 		host = target
 	}
 	switch step := found.Failed(); {
 	case step == "":
 		return ""
+	case found.Beside.Route != nil && (found.Session == nil || step == doctor.StepPort):
+		return "ehlo route " + domainName(asked) + " -v"
 	case found.Verdict.Exit == record.ExitDeferred:
-		return "ehlo doctor " + name(asked, target)
-	case how.plan.Target.Lab && (step == doctor.StepName || step == doctor.StepRoute):
+		return "ehlo doctor " + typed(asked, target)
+	case lab && (step == doctor.StepName || step == doctor.StepRoute):
 		return how.run(target) + " -v"
 	case step == doctor.StepName || step == doctor.StepRoute:
 		return "ehlo doctor --self --lookup " + host
+	case step == doctor.StepPort && found.Beside.Ports != nil: // whether it is this machine
+		return "ehlo doctor --self"
 	case step == doctor.StepPort:
 		return "ehlo survey " + host
 	case step == doctor.StepTLS:
@@ -137,4 +233,30 @@ func (d *doctorOptions) next(asked string, found *doctor.Diagnosis, how *adviser
 		return how.run(target) + " --until greeting"
 	}
 	return how.run(target) + " -v"
+}
+
+// domainName is the domain that a person named, as a shell takes it.
+func domainName(asked string) string {
+	domain := strings.TrimPrefix(asked, "lab:")
+	practice := len(domain) < len(asked)
+	if _, after, ok := strings.Cut(domain, "@"); ok {
+		domain = after
+	}
+	if domain = name(domain, "DOMAIN"); practice {
+		return "lab:" + domain
+	}
+	return domain
+}
+
+// typed is what a person typed where a shell takes it as it is, or what stands for it.
+func typed(asked, stands string) string {
+	if strings.Trim(asked, "@:") != asked {
+		return stands
+	}
+	for part := range strings.FieldsFuncSeq(asked, func(r rune) bool { return r == '@' || r == ':' }) {
+		if name(part, "") == "" {
+			return stands
+		}
+	}
+	return asked
 }

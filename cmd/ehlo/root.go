@@ -32,7 +32,7 @@ Environment:
   XDG_CONFIG_HOME   where saved targets are kept, in ehlo/targets.json
 
 Commands that connect to a server (lab, connect, run) end with the exit code of the last session,
-survey with that of the session whose code comes first. route ends with 0 where mail can arrive.
+survey with that of the session whose code comes first, doctor with that of the first fault. route ends with 0 where mail can arrive.
 Commands that read files (open, show, export, import, explain) end with 0 if they succeed, whatever
 the result of the session in the file, and with 2 if a file cannot be read; diff ends with 1 if
 there are differences.

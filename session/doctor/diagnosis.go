@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ehlo/session/record"
+	"ehlo/session/route"
 	"ehlo/session/survey"
 )
 
@@ -23,8 +24,10 @@ type Diagnosis struct {
 	// Letter is for the one who has to act; nil where nobody has to be written to, for the reason in NoLetter.
 	Letter   *Letter `json:"letter,omitempty"`
 	NoLetter string  `json:"no-letter,omitempty"`
-	// Session is the one that decided.
+	// Session is the one that decided; nil where none was had.
 	Session record.Source `json:"-"`
+	// Beside is what was known beside it.
+	Beside Beside `json:"-"`
 }
 
 // Failed is the name of the step that is a fault, empty where none is.
@@ -89,6 +92,8 @@ func stepOf(v *record.Verdict, mx bool) string {
 type Beside struct {
 	// Ports are what was found at the ports of the host, nil where nobody looked.
 	Ports *survey.Survey
+	// Route is what DNS says about the domain, nil where a host was named.
+	Route *route.Report
 	// Cause is that of the survey, where it decides; empty leaves that of the session.
 	Cause string
 	// Client is the own address from which the host is reached; empty where it is unknown.
@@ -99,7 +104,7 @@ type Beside struct {
 func Read(asked string, log record.Source, beside Beside) *Diagnosis {
 	r := read(log, beside)
 	r.verdict.Cause = cmp.Or(beside.Cause, r.verdict.Cause)
-	d := &Diagnosis{Format: Format, Asked: asked, Began: r.start.Time, Verdict: r.verdict, Session: log}
+	d := &Diagnosis{Format: Format, Asked: asked, Began: r.start.Time, Verdict: r.verdict, Session: log, Beside: beside}
 	failed := stepOf(&r.verdict, r.start.MX)
 	for i, s := range steps {
 		c := Check{Name: s.name}
@@ -118,6 +123,45 @@ func Read(asked string, log record.Source, beside Beside) *Diagnosis {
 	}
 	d.Letter, d.NoLetter = letterFor(r, &d.Verdict, failed)
 	return d
+}
+
+// ReadRoute is the diagnosis of a domain to which there is no way, so that no session was had. to are the recipients that were meant.
+func ReadRoute(asked string, found *route.Report, to []string) *Diagnosis {
+	v := found.Verdict
+	r := &reading{beside: Beside{Route: found}, last: found.Took}
+	r.start = record.Start{Time: found.Began, Plan: record.Plan{Target: record.Target{Host: found.Domain, Port: record.PortRelay}, MX: true, To: to}}
+	r.verdict = record.Verdict{Phase: record.PhaseResolve, Exit: v.Exit, Outcome: v.Outcome, Finding: record.FindingCode(v.Finding), Cause: v.Cause, Who: v.Who}
+	if v.Mend != "" {
+		r.verdict.Advice = []record.Advice{mending(v)}
+	}
+	d := &Diagnosis{Format: Format, Asked: asked, Began: found.Began, Verdict: r.verdict, Beside: r.beside}
+	failed := StepRoute
+	switch {
+	case v.Outcome == record.OutcomeStopped:
+		failed = ""
+	case v.Finding == "no-domain", v.Finding == "dns-failed":
+		failed = StepName
+	}
+	for _, s := range steps {
+		switch {
+		case s.name == failed:
+			d.Steps = append(d.Steps, fault(s.name, v.Exit, v.Cause, ""))
+		case s.name == StepName && failed == StepRoute:
+			d.Steps = append(d.Steps, r.nameStep())
+		default:
+			d.Steps = append(d.Steps, unseen(s.name, ""))
+		}
+	}
+	d.Letter, d.NoLetter = letterFor(r, &d.Verdict, failed)
+	return d
+}
+
+// mending is what a route says is to be done: by the reader, or by who publishes the records.
+func mending(v route.Verdict) record.Advice {
+	if v.Who == record.WhoYou {
+		return record.Advice{Do: record.DoAsTold, Text: v.Mend}
+	}
+	return record.Advice{Do: record.AskOperator, Text: v.Mend}
 }
 
 // stopped reports whether a session was stopped before a step.

@@ -189,7 +189,12 @@ func (r *reading) evidence(step string, to Reader) (lines []string) {
 		}
 	}
 	add("Time", r.start.Time.Add(r.last).UTC().Format("2006-01-02 15:04:05 UTC"))
-	add("Server", r.place())
+	switch step {
+	case StepName, StepRoute:
+		add("Name", r.start.Target.Called())
+	default:
+		add("Server", r.place())
+	}
 	add("Client", r.client(to))
 	add("EHLO name", bounded(wire.VisibleString(r.ehlo)))
 	add("Other ports", r.others())

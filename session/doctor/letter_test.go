@@ -20,6 +20,7 @@ func TestRows(t *testing.T) {
 		}
 		finding, step, at := strings.Cut(r.name, " at ")
 		_, known := record.FindingCode(finding).Row()
+		known = known || slices.Contains([]string{"no-domain"}, finding) // of a route
 		switch {
 		case seen[r.name]:
 			t.Errorf("%s: there are two", r.name)

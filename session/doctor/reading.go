@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ehlo/session/record"
+	"ehlo/session/route"
 	"ehlo/session/wire"
 )
 
@@ -17,6 +18,7 @@ type reading struct {
 	start    record.Start
 	resolve  *record.Resolve
 	connect  *record.Connect // the last attempt
+	missed   []string        // the addresses before it that took no connection, with what became of each
 	greeting *record.Reply
 	ehlo     string // the name that was given
 	before   *record.Capabilities
@@ -72,8 +74,10 @@ func (r *reading) take(e *record.Event) {
 
 // connected begins again: what a connection showed is not known of the next.
 func (r *reading) connected(c *record.Connect) {
-	r.connect = c
-	if c.Error == "" {
+	if r.connect = c; c.Error != "" {
+		at := strings.TrimSpace(record.Target{Host: c.Host}.Called() + " " + c.Remote)
+		r.missed = append(r.missed, fmt.Sprintf("%s: %s", wire.VisibleString(at), wire.VisibleString(c.Error)))
+	} else {
 		r.greeting, r.before, r.inside, r.tls, r.reply, r.refusal = nil, nil, nil, nil, nil, nil
 	}
 }
@@ -158,12 +162,12 @@ func bounded(text string) string {
 
 func (r *reading) nameStep() Check {
 	switch v := r.resolve; {
-	case v == nil:
+	case v == nil && r.beside.Route == nil:
 		return unseen(StepName, "")
-	case v.Via != "":
-		return ok(StepName, "The name is looked up by what the connection goes through.")
 	case r.start.MX:
 		return ok(StepName, fmt.Sprintf("The domain %s exists in DNS.", r.start.Target.Called()))
+	case v.Via != "":
+		return ok(StepName, "The name is looked up by what the connection goes through.")
 	case v.Literal:
 		return ok(StepName, "An address was given, so no name is looked up.")
 	default:
@@ -182,6 +186,13 @@ func few(list []string) string {
 }
 
 func (r *reading) routeStep() Check {
+	if first, n := r.doubts(); n > 0 {
+		text := first.Text
+		if n > 1 {
+			text += fmt.Sprintf(" The route has %s more.", record.Plural(n-1, "finding", "findings"))
+		}
+		return note(StepRoute, text, first.Mend)
+	}
 	switch {
 	case r.start.MX && r.resolve != nil && len(r.resolve.Hosts) > 0:
 		return ok(StepRoute, fmt.Sprintf("Mail for %s goes to %s.", r.start.Target.Called(), few(r.resolve.Hosts)))
@@ -191,6 +202,22 @@ func (r *reading) routeStep() Check {
 	return unseen(StepRoute, "The host was named, so no MX record is followed.")
 }
 
+// doubts are what is wrong with the route and does not stop the mail: the first of them, and how many there are.
+func (r *reading) doubts() (first route.Finding, n int) {
+	if r.beside.Route == nil {
+		return first, 0
+	}
+	for _, f := range r.beside.Route.Findings {
+		if f.Severity == record.SeverityInfo {
+			continue
+		}
+		if n++; n == 1 {
+			first = f
+		}
+	}
+	return first, n
+}
+
 func (r *reading) portStep() Check {
 	if r.connect == nil || r.connect.Error != "" {
 		return unseen(StepPort, "")
@@ -198,6 +225,9 @@ func (r *reading) portStep() Check {
 	text := fmt.Sprintf("Port %d of %s takes connections, after %s.", r.start.Target.Port, cmp.Or(r.address(), r.host()), milliseconds(r.connect.Took))
 	if others := r.others(); others != "" {
 		text += " Other ports: " + others + "."
+	}
+	if len(r.missed) > 0 {
+		return note(StepPort, text+" Before it, another address did not: "+few(r.missed)+".", "tell the operator of the server: clients that try this address first wait for it")
 	}
 	return ok(StepPort, text)
 }

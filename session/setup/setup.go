@@ -24,6 +24,8 @@ type Setup struct {
 
 	// Address is the one to connect to; empty for any of the name.
 	Address string
+	// MX says that the target is a mail domain: its MX records lead to the server. Config.Resolver then has other records than addresses too.
+	MX bool
 	// Via is what connections lead through, as [record.Plan] has it, where Config.Dial does not lead straight to an address.
 	Via string
 
@@ -118,10 +120,10 @@ func (s *Setup) Start() error {
 func (s *Setup) Session() *engine.Session {
 	cfg := s.Config
 	cfg.Plan = s.Goal.Plan()
-	cfg.Plan.Via, cfg.Plan.Address, cfg.Plan.Known = s.Via, s.Address, s.known
+	cfg.Plan.Via, cfg.Plan.Address, cfg.Plan.Known, cfg.Plan.MX = s.Via, s.Address, s.known, s.MX
 	if sc := s.scenario; sc != nil {
 		cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
-		cfg.Plan.MX, cfg.Plan.Lookups = sc.MX, record.Questions(sc.Lookups)
+		cfg.Plan.MX, cfg.Plan.Lookups = s.MX || sc.MX, record.Questions(sc.Lookups)
 	}
 	made := engine.New(cfg)
 	if s.reveal || s.mask {

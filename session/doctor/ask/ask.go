@@ -12,6 +12,7 @@ import (
 	"ehlo/session/doctor"
 	"ehlo/session/engine"
 	"ehlo/session/record"
+	"ehlo/session/route"
 	"ehlo/session/setup"
 	"ehlo/session/survey"
 	ports "ehlo/session/survey/ask"
@@ -28,6 +29,9 @@ type Config struct {
 	Ports []int
 	// On is the session with another port of the same host; it need not be started.
 	On func(port int) (*setup.Setup, error)
+	// Domain is a mail domain whose MX records lead to the server, empty where a host is meant; Route is how it is looked at.
+	Domain string
+	Route  route.Options
 	// Told, where it is set, is called for each port that is done.
 	Told func(done, all int, c survey.Cell)
 }
@@ -37,7 +41,10 @@ const stepsPerPort = 6
 
 // Ask makes the diagnosis. Where ctx ends, what is known by then is given. The error is one of making a session.
 func Ask(ctx context.Context, cfg Config) (*doctor.Diagnosis, error) {
-	if len(cfg.Ports) == 0 {
+	switch {
+	case cfg.Domain != "":
+		return cfg.domain(ctx), nil
+	case len(cfg.Ports) == 0:
 		return cfg.read(session(ctx, cfg.Setup.Session(), cfg.Setup.Goal), nil), nil
 	}
 	if log := cfg.name(ctx); failed(log) {
@@ -48,6 +55,16 @@ func Ask(ctx context.Context, cfg Config) (*doctor.Diagnosis, error) {
 		return cfg.surveyed(c.Sessions[0], found), nil
 	}
 	return cfg.best(ctx, found)
+}
+
+// domain follows the records of a domain, and has a session with the server that they lead to.
+func (cfg Config) domain(ctx context.Context) *doctor.Diagnosis {
+	found := route.Route(ctx, cfg.Domain, cfg.Route)
+	if found.Verdict.Exit != record.ExitOK {
+		return doctor.ReadRoute(cfg.Asked, found, cfg.Setup.Goal.To)
+	}
+	log := session(ctx, cfg.Setup.Session(), cfg.Setup.Goal)
+	return doctor.Read(cfg.Asked, log, doctor.Beside{Route: found, Client: cfg.client(log)})
 }
 
 // session has a session, and gives its log.

@@ -18,6 +18,7 @@ import (
 	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/record"
+	"ehlo/session/route"
 	"ehlo/session/sasl"
 	"ehlo/session/setup"
 	"ehlo/session/walk"
@@ -62,6 +63,10 @@ var broken = []struct {
 	{"a full mailbox", practice("mailbox-full"), doctor.StepPolicy, record.ExitDeferred, doctor.Postmaster},
 	{"block list", practice("dnsbl"), doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
 	{"all ports closed", closedHost, doctor.StepPort, record.ExitConnect, doctor.Operator},
+	{"a domain that does not exist", domain(nil), doctor.StepName, record.ExitName, ""},
+	{"an MX record to a host without an address", domain(map[string]string{"MX": "10 mx.example.org."}), doctor.StepRoute, record.ExitName, doctor.DNS},
+	{"a domain that refuses a mailbox", refusingDomain, doctor.StepPolicy, record.ExitEnvelope, ""},
+	{"a domain that rejects the sender", rejectingDomain, doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
 	{"port 465 alone expired", oneExpired, doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
 }
 
@@ -88,10 +93,13 @@ func TestBroken(t *testing.T) {
 // complete holds that nothing is missing in a letter, and that it is in the form of mail.
 func complete(t *testing.T, name string, d *doctor.Diagnosis) {
 	text := strings.Join(d.Letter.Body, "\n")
-	for _, want := range []string{"Hello,\n", "What was seen:\n", "  Time:         20", "  Server:       ", "lease ", "Kind regards"} {
+	for _, want := range []string{"Hello,\n", "What was seen:\n", "  Time:         20", "lease ", "Kind regards"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s: there is no %q in\n%s", name, want, text)
 		}
+	}
+	if !regexp.MustCompile(`(?m)^  (Server|Name):  +\S`).MatchString(text) {
+		t.Errorf("%s: no server and no name in\n%s", name, text)
 	}
 	if strings.ContainsAny(d.Letter.Subject+text, "{}\r\x1b") || d.Letter.Subject == "" || len(d.Letter.Subject) > 78 || d.Letter.To == "" {
 		t.Errorf("%s: %q\n%s", name, d.Letter.Subject, text)
@@ -113,6 +121,7 @@ func TestWorks(t *testing.T) {
 		{"submission", practice("submission")},
 		{"relay", practice("relay")},
 		{"MX", practice("mx-order")},
+		{"a domain", domainOf(working, "250 ok")},
 		{"opportunistic TLS with a certificate that failed", practice("opportunistic")},
 		{"all ports of a host", wholeHost},
 	} {
@@ -325,4 +334,76 @@ func started(t *testing.T, scenario string) *lab.Lab {
 	}
 	t.Cleanup(func() { l.Close() })
 	return l
+}
+
+// records are what DNS says of every name, by type; none of a name that does not exist.
+type records map[string]string
+
+// Ask implements [route.Resolver].
+func (r records) Ask(_ context.Context, q record.Question) record.Lookup {
+	l := record.Lookup{Type: q.Type, Name: q.Name, Status: record.StatusNoError}
+	switch data, known := r[q.Type]; {
+	case len(r) == 0:
+		l.Status = record.StatusNXDomain
+	case known:
+		l.Answers = []record.Answer{{Name: q.Name, Type: q.Type, TTL: 60, Data: data}}
+	}
+	return l
+}
+
+// LookupNetIP implements [engine.Resolver].
+func (r records) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
+	if a, err := netip.ParseAddr(r["A"]); err == nil {
+		return []netip.Addr{a}, nil
+	}
+	return nil, &net.DNSError{Err: "no such host", IsNotFound: true}
+}
+
+// domain is the mail of example.org with such records, and no server.
+func domain(r records) func(*testing.T) Config { return domainOf(r, "") }
+
+// domainOf is the same with a server that answers MAIL and RCPT so.
+func domainOf(r records, replies ...string) func(*testing.T) Config {
+	return func(t *testing.T) Config {
+		p := host(t, setup.Request{Port: record.PortRelay, TLS: "opportunistic", Until: "rcpt", Goal: walk.Goal{From: walk.NullSender, To: []string{"bob@example.org"}}}, func(context.Context, string, string) (net.Conn, error) {
+			return scripted("220 mx.example.org ESMTP", replies...), nil
+		})
+		p.Config.Target.Host, p.Config.Resolver, p.MX = "example.org", r, true
+		return Config{Asked: "bob@example.org", Setup: p, Domain: "example.org", Route: route.Options{Resolver: r, Private: true}}
+	}
+}
+
+var working = records{"MX": "10 mx.example.org.", "A": "127.0.0.1", "PTR": "mx.example.org."}
+
+func refusingDomain(t *testing.T) Config {
+	return replying(t, "550 5.1.1 <bob@example.org>: user unknown")
+}
+
+func rejectingDomain(t *testing.T) Config {
+	return replying(t, "550 5.7.1 rejected by policy of this site")
+}
+
+// replying is a domain whose server answers RCPT so.
+func replying(t *testing.T, rcpt string) Config {
+	cfg := domainOf(working, "250 ok")(t)
+	cfg.Setup.Config.Dial = func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		go func() {
+			defer server.Close()
+			fmt.Fprint(server, "220 mx.example.org ESMTP\r\n")
+			for lines := bufio.NewScanner(server); lines.Scan(); {
+				switch verb := strings.ToUpper(lines.Text()); {
+				case strings.HasPrefix(verb, "RCPT"):
+					fmt.Fprintf(server, "%s\r\n", rcpt)
+				case strings.HasPrefix(verb, "QUIT"):
+					fmt.Fprint(server, "221 bye\r\n")
+					return
+				default:
+					fmt.Fprint(server, "250 ok\r\n")
+				}
+			}
+		}()
+		return client, nil
+	}
+	return cfg
 }
