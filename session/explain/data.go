@@ -15,6 +15,8 @@ var (
 	enhancedText string
 	//go:embed data/extensions.txt
 	extensionText string
+	//go:embed data/fields.txt
+	fieldText string
 	//go:embed data/findings.txt
 	findingText string
 	//go:embed data/glossary.txt
@@ -58,6 +60,7 @@ var (
 	alertTable     = table{kind: KindAlert, text: &alertText}
 	portTable      = table{kind: KindPort, text: &portText}
 	topicTable     = table{kind: KindTopic, text: &topicText}
+	fieldTable     = table{kind: KindField, text: &fieldText}
 	findingTable   = table{kind: KindFinding, text: &findingText}
 	glossaryTable  = table{kind: KindTerm, text: &glossaryText}
 	phraseTable    = table{kind: KindPhrase, text: &phraseText}
@@ -80,6 +83,7 @@ var tables = [...]*table{
 	&topicTable,
 	&claimTable,
 	&glossaryTable,
+	&fieldTable,
 	&findingTable,
 	&phraseTable,
 	&softwareTable,

@@ -57,6 +57,8 @@ func TestHeadlinesOfFindings(t *testing.T) {
 // The documents besides RFCs that entries may point to.
 var otherDocs = []string{
 	"IANA SASL Mechanisms", "IANA Service Names and Ports", "IANA SMTP Enhanced Status Codes",
+	"Exim Specification", "Postfix: virtual(8)", "SpamAssassin: Mail::SpamAssassin::Conf", "Google: Feedback Loop", "Microsoft: MS-OXCMAIL",
+	"Microsoft: Anti-spam message headers",
 	"draft-murchison-sasl-login", "draft-agl-tls-nextprotoneg", "draft-vvv-tls-alps", "Google: XOAUTH2 Mechanism",
 }
 

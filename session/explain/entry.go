@@ -28,6 +28,7 @@ const (
 	KindAlert     = "alert"
 	KindPort      = "port"
 	KindTopic     = "topic"
+	KindField     = "header-field"
 	KindFinding   = "finding"
 	KindPhrase    = "phrase"
 	KindSoftware  = "software"

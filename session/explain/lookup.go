@@ -41,6 +41,14 @@ func TLSExtension(name string) (Entry, bool) { return found(extensionTable.numbe
 // Alert explains a TLS alert by name or number.
 func Alert(name string) (Entry, bool) { return found(alertTable.numbered(name)) }
 
+// HeaderField explains a field of the header of a message by its name.
+func HeaderField(name string) (Entry, bool) {
+	if e := fieldTable.find(name + " header"); e != nil && strings.Trim(name, " ") == name {
+		return *e, true
+	}
+	return found(fieldTable.find(name))
+}
+
 // Port explains a TCP port of electronic mail.
 func Port(n int) (Entry, bool) { return found(portTable.find(strconv.Itoa(n))) }
 

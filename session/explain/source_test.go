@@ -15,6 +15,7 @@ var fieldsOf = map[string]struct{ always, may string }{
 	KindClaim:     {"Words Said Exam See", ""},
 	KindEnhanced:  {"", "Also Status Means Remedy Operator See"},
 	KindExtension: {"", "Also In See"},
+	KindField:     {"", "Also See"},
 	KindFinding:   {"", "Also Remedy Operator See"},
 	KindKeyword:   {"Form Status", "Also See"},
 	KindMechanism: {"Form Status", "Also See"},

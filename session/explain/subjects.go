@@ -33,6 +33,7 @@ func Subjects() []Subject {
 		counted(KindCommand, "commands", "RCPT"),
 		counted(KindKeyword, "EHLO keywords", "250-SIZE 10240000"),
 		counted(KindParameter, "parameters of MAIL and RCPT", "BODY"),
+		counted(KindField, "header fields of a message", "Return-Path", "List-Unsubscribe"),
 		counted(KindMechanism, "SASL mechanisms", "SCRAM-SHA-256"),
 		counted(KindPort, "ports", "587"),
 		counted(KindSoftware, "server software", "OpenSMTPD"),
