@@ -23,7 +23,7 @@ type room struct {
 
 const (
 	values  = "session/wire session/tlswire session/sasl session/explain session/record"
-	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask session/route session/route/ask session/doctor session/doctor/ask session/doctor/machine session/document session/lesson session/via"
+	session = values + " session/certificate session/compose session/walk session/engine session/lab session/setup session/course session/equivalent session/progress session/quiz session/predict session/rehearsal session/script session/survey session/survey/ask session/route session/route/ask session/doctor session/doctor/ask session/doctor/machine session/document session/lesson session/message session/via"
 	files   = "transcripts transcripts/words transcripts/export transcripts/search transcripts/capture transcripts/foreign transcripts/visits transcripts/places transcripts/diff transcripts/anonymize"
 )
 
@@ -54,6 +54,7 @@ var rooms = []room{
 	{"session/setup", values + " session/certificate session/compose session/walk session/engine session/lab", "", "os io/fs"},
 	{"session/rehearsal", values + " session/walk session/engine session/lab session/setup session/course session/document", "", "os io/fs"},
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
+	{"session/message", "session/explain session/wire", "", "net os net/http"},
 	{"session/survey", values, "", "net os net/http crypto/tls"},
 	{"session/survey/ask", values + " session/walk session/engine session/survey", "", "os io/fs net/http"},
 	{"session/route", values + " session/survey", "", "net os net/http crypto/tls"},
