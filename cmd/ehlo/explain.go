@@ -24,7 +24,15 @@ base64 text, or anything TLS has a number for. What is often said and is wrong (
 deprecated") comes with what to answer on the exam and what is true. Without words it lists what can be asked,
 with examples; "topics" lists the topics by area; "-" reads a log, a bounce, a header
 block or a debug output and explains the lines that matter. Secrets inside base64 are
-masked.`
+masked.
+
+--file reads a message as a mail client saves it (.eml), or its header: the path through the
+servers with the time at each, which results of SPF, DKIM and DMARC are to be believed, and what
+each header field means. Of a bounce it says what went wrong, who has to act, and what they do.
+Only what your own servers wrote is believed: those under the domain of the newest Received
+field, or under those that --own names. Nothing is asked of anyone, so DKIM signatures are
+compared with the body and not checked with their keys. A file that is no message is read as a
+log. --file - is standard input; "ehlo explain < FILE" does the same where FILE is a message.`
 
 const explainExample = `  ehlo explain 535 5.7.8
   ehlo explain STARTTLS
@@ -34,15 +42,20 @@ const explainExample = `  ehlo explain 535 5.7.8
   ehlo explain 465 is deprecated
   ehlo explain ECDHE-RSA-AES128-GCM-SHA256
   ehlo explain topics
-  journalctl -u postfix | ehlo explain -`
+  journalctl -u postfix | ehlo explain -
+  ehlo explain --file message.eml`
 
 func newExplain(std streams) *cobra.Command {
 	asJSON := false
+	letter := &letterFile{}
 	c := &cobra.Command{
 		Use: "explain [WORDS...|topics|-]", Short: "explain a code, a keyword, a reply line or a base64 text", Long: explainLong,
 		Example: explainExample, ValidArgsFunction: completeWords,
 		RunE: func(c *cobra.Command, args []string) error {
 			out := c.OutOrStdout()
+			if taken, err := letter.explain(c, std, args, asJSON); taken {
+				return err
+			}
 			switch {
 			case len(args) == 0 && asJSON:
 				return json.NewEncoder(out).Encode(explain.Subjects())
@@ -59,6 +72,7 @@ func newExplain(std streams) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print what is found as JSON")
+	letter.register(c)
 	return c
 }
 
@@ -71,6 +85,7 @@ func printSubjects(w io.Writer) error {
 	fmt.Fprint(w, "\n  ehlo explain WORDS        the words as they are, in quotes where they hold < > or ;\n"+
 		"  ehlo explain topics       all topics by area\n"+
 		"  ehlo explain -            a log, a bounce or a debug output from a pipe\n"+
+		"  ehlo explain --file FILE  a message or a bounce: its path, its checks, its header fields\n"+
 		"  ehlo explain --json ...   any of these as JSON\n")
 	return nil
 }
@@ -111,10 +126,15 @@ func readLog(ctx context.Context, std streams) ([]explain.Note, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case err := <-read:
-		notes := explain.Log(string(text))
-		sayUnread(std.err, text, len(notes))
-		return notes, err
+		return logNotes(std, text), err
 	}
+}
+
+// logNotes are what there is to say of a log, and what was not read of it is told.
+func logNotes(std streams, text []byte) []explain.Note {
+	notes := explain.Log(string(text))
+	sayUnread(std.err, text, len(notes))
+	return notes
 }
 
 // sayUnread tells where a log was not read to its end: what matters most often stands there.
@@ -133,6 +153,10 @@ func explainLog(ctx context.Context, out io.Writer, std streams) error {
 	if err != nil {
 		return err
 	}
+	return printNotes(out, notes)
+}
+
+func printNotes(out io.Writer, notes []explain.Note) error {
 	if len(notes) == 0 {
 		return &failure{record.ExitUsage, "no line of it is a known error message", "explain one line of it alone, or a word"}
 	}
