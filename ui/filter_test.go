@@ -50,7 +50,7 @@ func TestFilterGoesOn(t *testing.T) {
 		t.Errorf("after a note %s is selected:\n%s", s.root.walk.selected().Kind, s.frame())
 	}
 	s.press("&").press("ctrl+u").typed("nowhere").press("enter").settle().shows("filter: nowhere · 0 of ", "Nothing matches the filter here; esc shows all.")
-	for _, key := range []string{"up", "down", "pgup", "end", "left", "right", "home", "v", "1", "2", "space", "i", "y", "f", "[", "]", "end"} {
+	for _, key := range []string{"up", "down", "pgup", "end", "left", "right", "home", "v", "v", ",", "space", "i", "y", "f", "[", "]", "end"} {
 		s.press(key).frame()
 	}
 	s.press("&").press("ctrl+u").typed(strings.Repeat("long ", 30)).press("enter").settle().shows("filter: long long", "… · 0 of ")

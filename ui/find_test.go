@@ -16,7 +16,7 @@ import (
 func TestSearchAndBack(t *testing.T) {
 	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
 		s, _ := walked(t, 9, size[0], size[1])
-		s.press("up", "up", "3")
+		s.press("up", "up").view("bytes")
 		before := s.frame()
 		s.press("/").shows("search", "Type a code").typed("grey").settle().shows("greylisting", "knowledge")
 		s.press("enter").shows("greylisting · topic", "see also", "1–").hides("knowledge ·")

@@ -94,9 +94,12 @@ var situations = append([]situation{
 		s, _ := walked(t, 6, w, h)
 		return s.press("up", "space", "down", "down")
 	}},
-	{"fields", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("2") }},
-	{"bytes", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 8, w, h); return s.press("up", "up", "3") }},
-	{"wire", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.press("4") }},
+	{"fields", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.view("fields") }},
+	{"bytes", func(t *testing.T, w, h int) *sim {
+		s, _ := walked(t, 8, w, h)
+		return s.press("up", "up").view("bytes")
+	}},
+	{"wire", func(t *testing.T, w, h int) *sim { s, _ := walked(t, 7, w, h); return s.view("wire") }},
 	{"auth", enters(8)},
 	{"question", func(t *testing.T, w, h int) *sim {
 		s, sc := walked(t, 7, w, h)

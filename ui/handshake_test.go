@@ -79,26 +79,26 @@ var handshakes = []situation{
 		return recorded(t, "tls12", w, h).at("Certificate").press("f", "tab").press(strings.Split(strings.Repeat("pgdown ", 3)+"tab", " ")...)
 	}},
 	{"outcome-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onOutcome() }},
-	{"outcome-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onOutcome().press("1") }},
-	{"decided-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onHandshake().press("2") }},
-	{"decided-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onHandshake().press("2") }},
+	{"outcome-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onOutcome().view("explain") }},
+	{"decided-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onHandshake().view("fields") }},
+	{"decided-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onHandshake().view("fields") }},
 	{"chain", func(t *testing.T, w, h int) *sim {
-		return recorded(t, "expired", w, h).onOutcome().press("2").read(44)
+		return recorded(t, "expired", w, h).onOutcome().view("fields").read(44)
 	}},
 	{"disorder", func(t *testing.T, w, h int) *sim {
-		return recorded(t, "disorder", w, h).onOutcome().press("2").read(44)
+		return recorded(t, "disorder", w, h).onOutcome().view("fields").read(44)
 	}},
-	{"seen-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onOutcome().press("4") }},
-	{"seen-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onOutcome().press("4") }},
-	{"wire-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).at("Certificate").press("4") }},
-	{"wire-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).at("Certificate").press("4") }},
+	{"seen-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).onOutcome().view("wire") }},
+	{"seen-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).onOutcome().view("wire") }},
+	{"wire-13", func(t *testing.T, w, h int) *sim { return recorded(t, "tls13", w, h).at("Certificate").view("wire") }},
+	{"wire-12", func(t *testing.T, w, h int) *sim { return recorded(t, "tls12", w, h).at("Certificate").view("wire") }},
 	{"incomplete", func(t *testing.T, w, h int) *sim {
-		return recorded(t, "incomplete", w, h).onOutcome().press("2").read(44)
+		return recorded(t, "incomplete", w, h).onOutcome().view("fields").read(44)
 	}},
 	{"died", func(t *testing.T, w, h int) *sim { return recorded(t, "died", w, h).onOutcome() }},
-	{"server-log", func(t *testing.T, w, h int) *sim { return recorded(t, "on-path", w, h).press("end", "5") }},
+	{"server-log", func(t *testing.T, w, h int) *sim { return recorded(t, "on-path", w, h).press("end").view("log") }},
 	{"on-path", func(t *testing.T, w, h int) *sim {
-		return recorded(t, "on-path", w, h).press("end", "up", "up", "up", "up", "up", "6")
+		return recorded(t, "on-path", w, h).press("end", "up", "up", "up", "up", "up").view("path")
 	}},
 }
 
@@ -108,23 +108,23 @@ func TestTheVersionsCompare(t *testing.T) {
 	recorded(t, "tls12", 120, 40).at("Finished").shows("TLS handshake · 11 messages · 2 round trips", "Certificate   947 bytes  in cleartext",
 		"ServerKeyExchange   115 bytes  in cleartext", "Finished ─────────────────→    16 bytes  encrypted, session keys")
 
-	recorded(t, "tls13", 120, 50).onOutcome().press("2").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on,", "EncryptedExtensions", "1 before data")
-	recorded(t, "tls12", 120, 50).onOutcome().press("2").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
+	recorded(t, "tls13", 120, 50).onOutcome().view("fields").shows("X25519MLKEM768 (0x11ec)", "client from its byte 1,516 on", "1,221 on,", "EncryptedExtensions", "1 before data")
+	recorded(t, "tls12", 120, 50).onOutcome().view("fields").shows("x25519 (0x001d)", "keys from   ServerKeyExchange and", "2 before data")
 
-	recorded(t, "tls13", 80, 24).at("Certificate").press("4").shows("17 03 03 03 c7", "application data, version TLS 1.2, 967 bytes of ciphertext").hides("practice server CA", "lab.test")
-	recorded(t, "tls13", 120, 40).at("Certificate").press("4").shows("0000│[17 03 03 03 c7]", "begins at byte 1,253 of all that").hides("72 61 63 74 69 63 65")
-	recorded(t, "tls12", 80, 24).at("Certificate").press("4").shows("Anyone on the path can read", "an eavesdropper knows which server", "16 03 03 03 b3")
-	recorded(t, "tls12", 80, 24).at("Finished").press("4").shows("content type, here handshake", "16 03 03 00 28")
+	recorded(t, "tls13", 80, 24).at("Certificate").view("wire").shows("17 03 03 03 c7", "application data, version TLS 1.2, 967 bytes of ciphertext").hides("practice server CA", "lab.test")
+	recorded(t, "tls13", 120, 40).at("Certificate").view("wire").shows("0000│[17 03 03 03 c7]", "begins at byte 1,253 of all that").hides("72 61 63 74 69 63 65")
+	recorded(t, "tls12", 80, 24).at("Certificate").view("wire").shows("Anyone on the path can read", "an eavesdropper knows which server", "16 03 03 03 b3")
+	recorded(t, "tls12", 80, 24).at("Finished").view("wire").shows("content type, here handshake", "16 03 03 00 28")
 }
 
 func TestWhatADeadHandshakeShows(t *testing.T) {
 	s := recorded(t, "died", 80, 24).onOutcome()
-	s.shows("Alert: handshake_failure", "the TLS handshake failed").press("1").shows("Cause", "it requires a", "client certificate and got none", "Try  give a client certificate").press("d", "d").shows("The handshake ended after 11 messages. The last was Alert: handshake_failure,")
+	s.shows("Alert: handshake_failure", "the TLS handshake failed").view("explain").shows("Cause", "it requires a", "client certificate and got none", "Try  give a client certificate").press("d", "d").shows("The handshake ended after 11 messages. The last was Alert: handshake_failure,")
 }
 
 // The tree is the path that was judged, whatever the order in which it was sent.
 func TestTheChainIsATree(t *testing.T) {
-	chain := func(name string) *sim { return recorded(t, name, 80, 60).onOutcome().press("2").read(30) }
+	chain := func(name string) *sim { return recorded(t, name, 80, 60).onOutcome().view("fields").read(30) }
 	chain("tls13").shows("✓ Practice Root CA · not sent, and not needed", "  ✓ trusted: as the practice server's own", "└ ✓ Practice Issuing CA · sent as number 2",
 		"    ✓ the signature is valid: made with the key of Practice Root CA\n", "      (ECDSA-SHA256)", "  └ ✓ mail.lab · the server's own").hides("✗").read(60).shows("the trusted root, which was not sent")
 	chain("expired").shows("└ ✓ Practice Issuing CA", "  └ ✗ mail.lab · the server's own", "    ✓ the signature is valid: made with the key of Practice Issuing CA", "    ✗ ended on 2026-11-20")
@@ -165,8 +165,8 @@ func TestTheLadderIsFound(t *testing.T) {
 }
 
 func TestAClientCertificateIsReported(t *testing.T) {
-	recorded(t, "client-certificate", 120, 60).onOutcome().press("2").shows("requested and sent")
-	recorded(t, "client-certificate", 80, 24).at("CertificateVerify").press("4").shows("in cleartext")
+	recorded(t, "client-certificate", 120, 60).onOutcome().view("fields").shows("requested and sent")
+	recorded(t, "client-certificate", 80, 24).at("CertificateVerify").view("wire").shows("in cleartext")
 }
 
 // With a bad certificate the walk proposes to leave; to stay is asked, and every frame after it says so.
@@ -277,7 +277,7 @@ func TestHostileHandshakesAreVisible(t *testing.T) {
 
 func everyView(t *testing.T, s *sim) {
 	t.Helper()
-	for _, key := range []string{"1", "2", "pgdown", "pgdown", "3", "4", "esc"} {
+	for _, key := range []string{"v", "v", "pgdown", "pgdown", "v", "v", "esc"} {
 		s.press(key)
 		harmless(t, s)
 	}

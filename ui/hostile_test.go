@@ -36,7 +36,7 @@ func TestHostileTextIsVisible(t *testing.T) {
 		s := simReplay(t, &Replay{Source: log, Path: evil(), Damage: evil}, size[0], size[1])
 		s.press("home")
 		for !s.root.walk.atEnd() {
-			for _, view := range []string{"1", "2", "3", "4", "esc"} {
+			for _, view := range []string{"v", "v", "v", "v", "esc"} {
 				s.press(view)
 				harmless(t, s)
 			}
@@ -137,7 +137,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 		s, _ := walked(t, 8, size[0], size[1])
 		s.press("home")
 		for !s.root.walk.atEnd() {
-			for _, view := range []string{"1", "2", "3", "4", "esc"} {
+			for _, view := range []string{"v", "v", "v", "v", "esc"} {
 				s.press(view).hides("tulip", "AGFubgB0dWxpcC00Mg", "74 75 6c 69 70")
 			}
 			s.press("right")

@@ -66,7 +66,7 @@ func (in *inspector) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch k.String() {
 	case "esc", "f", "q":
 		return nil, true
-	case "1", "2", "3", "4", "?":
+	case "v", ",", "?":
 		in.w.sheet = nil
 		return in.w.press(k), true
 	case "[", "]":

@@ -5,9 +5,6 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
-
-	"ehlo/session/record"
-	"ehlo/ui/detail"
 )
 
 // intent is what a key asks for. It has no key while its condition does not hold.
@@ -37,8 +34,8 @@ func intents() []intent {
 	return append(append(append(stepIntents(), adviceIntents()...), moveIntents()...), keepIntents()...)
 }
 
-// adviceIntents follow the advices that stand on the screen, one digit each. While there are any, the digits mean nothing
-// else; v goes through the views all the same.
+// adviceIntents follow the advices that stand on the screen, one digit each: a digit takes what is numbered on the screen, and means
+// nothing else.
 func adviceIntents() []intent {
 	var out []intent
 	for n := 1; n <= mostAdvice; n++ {
@@ -102,12 +99,7 @@ func moveIntents() []intent {
 		{[]string{"#"}, "#", "numbers", groupLook, false, always, (*explorer).numbers},
 		{[]string{" "}, "space", "open or fold", groupLook, false, (*explorer).canFold, (*explorer).fold},
 		{[]string{"v"}, "v", "view", groupLook, true, always, (*explorer).nextView},
-		{[]string{"1"}, "1", "explain", groupLook, false, (*explorer).viewsByDigit, view(detail.Explain)},
-		{[]string{"2"}, "2", "fields", groupLook, false, (*explorer).viewsByDigit, view(detail.Fields)},
-		{[]string{"3"}, "3", "bytes", groupLook, false, (*explorer).viewsByDigit, view(detail.Bytes)},
-		{[]string{"4"}, "4", "wire", groupLook, false, (*explorer).viewsByDigit, view(detail.Wire)},
-		{[]string{"5"}, "5", "server's log", groupLook, false, (*explorer).logsByDigit, view(detail.Log)},
-		{[]string{"6"}, "6", "on the path", groupLook, false, (*explorer).pathsByDigit, view(detail.Path)},
+		{[]string{","}, ",", "view before", groupLook, false, always, (*explorer).viewBefore},
 		{[]string{"@", "f5"}, "f5", "present to a class", groupLook, false, (*explorer).canPresent, (*explorer).present},
 		{[]string{"l"}, "l", "ways to log in", groupLook, false, (*explorer).canCompare, (*explorer).ways},
 		{[]string{"u", "shift+up"}, "u", "view up", groupLook, false, always, (*explorer).scrollUp},
@@ -155,20 +147,6 @@ func listKey(k string) string {
 }
 
 func always(*explorer) bool { return true }
-
-func (w *explorer) viewsByDigit() bool { return !w.advising() }
-
-func (w *explorer) logsByDigit() bool {
-	return w.viewsByDigit() && w.pane.Has(record.KindServerLog, w.pos)
-}
-
-func (w *explorer) pathsByDigit() bool {
-	return w.viewsByDigit() && w.pane.Has(record.KindOnPath, w.pos)
-}
-
-func view(v detail.View) func(*explorer) tea.Cmd {
-	return func(w *explorer) tea.Cmd { return w.showView(v) }
-}
 
 func (w *explorer) running() bool     { return w.busy != nil && w.busy.upto == 0 }
 func (w *explorer) idle() bool        { return w.busy == nil }

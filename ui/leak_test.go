@@ -148,8 +148,9 @@ func everyFrame(t *testing.T, live *Live, reveal bool) string {
 	}
 	s.press("esc")
 	for i := s.root.walk.pane.Upto(s.root.walk.pos); i > 0; i-- {
-		for _, view := range []string{"1", "2", "3", "4"} {
-			look(view)
+		for _, view := range []string{"explain", "fields", "bytes", "wire"} {
+			s.view(view)
+			look()
 			for s.root.walk.reader.more() > 0 {
 				look("d", "d", "d", "d", "d", "d")
 			}

@@ -40,7 +40,7 @@ func TestMouseInASession(t *testing.T) {
 func TestTheWheelOverAView(t *testing.T) {
 	s, _ := walked(t, 9, 120, 40)
 	w := s.root.walk
-	s.press("/").typed("clienthello").settle().press("end", "enter", "2")
+	s.press("/").typed("clienthello").settle().press("end", "enter").view("fields")
 	at := w.pane.Sel
 	s.frame()
 	s.mouse("down100,10")

@@ -8,7 +8,6 @@ import (
 	"ehlo/session/record"
 	"ehlo/transcripts/places"
 	"ehlo/transcripts/search"
-	"ehlo/ui/detail"
 	"ehlo/ui/dialogue"
 )
 
@@ -219,25 +218,24 @@ func (w *explorer) fold() tea.Cmd {
 	return nil
 }
 
-// nextView goes through the views; where one pane is shown at a time, the dialogue is one of them.
-func (w *explorer) nextView() tea.Cmd {
-	views := w.views()
-	next := slices.Index(views, w.view) + 1
-	switch last := next == len(views); {
-	case w.reader.compact && !w.zoomed:
-		w.zoomed, w.view = true, detail.Explain
-	case w.reader.compact && last:
-		w.zoomed = false
-	default:
-		w.view = views[next%len(views)]
-	}
-	return nil
-}
+// nextView goes through the views, and viewBefore the other way; where one pane is shown at a time, the dialogue is one of them.
+func (w *explorer) nextView() tea.Cmd   { return w.turnView(1) }
+func (w *explorer) viewBefore() tea.Cmd { return w.turnView(-1) }
 
-// showView shows a view; asked for again where it hides the dialogue, it makes room.
-func (w *explorer) showView(v detail.View) tea.Cmd {
-	again := w.reader.compact && w.zoomed && w.view == v
-	w.view, w.zoomed = v, !again
+func (w *explorer) turnView(by int) tea.Cmd {
+	views := w.views()
+	n, at := len(views), slices.Index(views, w.view)
+	if !w.reader.compact {
+		w.view = views[(at+by+n)%n]
+		return nil
+	}
+	if !w.zoomed { // the dialogue stands before the first view, and after the last
+		at = -1
+	}
+	at = (at + 1 + by + n + 1) % (n + 1)
+	if w.zoomed = at > 0; w.zoomed {
+		w.view = views[at-1]
+	}
 	return nil
 }
 

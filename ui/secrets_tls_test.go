@@ -50,8 +50,8 @@ func everyMessage(t *testing.T, live *Live) string {
 	var all strings.Builder
 	for sel := -1; sel != s.root.walk.pane.Sel; s.press("down") {
 		sel = s.root.walk.pane.Sel
-		for _, view := range []string{"1", "2", "3", "4"} {
-			all.WriteString(s.press(view).frame())
+		for _, view := range []string{"explain", "fields", "bytes", "wire"} {
+			all.WriteString(s.view(view).frame())
 			for s.root.walk.reader.more() > 0 {
 				all.WriteString(s.press("d", "d", "d", "d", "d", "d").frame())
 			}

@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
+	"ehlo/ui/detail"
 	"ehlo/ui/paint"
 )
 
@@ -145,6 +146,21 @@ func (s *sim) press(keys ...string) *sim {
 		s.send(keyMsg(k))
 		s.settle()
 	}
+	return s
+}
+
+// view goes on to a view.
+func (s *sim) view(name string) *sim {
+	s.t.Helper()
+	w := s.root.walk
+	s.frame() // which knows how many panes there are
+	for range 2 * len(detail.Names) {
+		if detail.Names[w.view] == name && (w.zoomed || !w.reader.compact) {
+			return s
+		}
+		s.press("v")
+	}
+	s.t.Fatalf("there is no view %s:\n%s", name, s.frame())
 	return s
 }
 

@@ -105,7 +105,7 @@ func TestAdviceInTrouble(t *testing.T) {
 		t.Error("another connection was asked for")
 	}
 	s.shows("› AUTH PLAIN ••••••", "✓ TLS 1.3 verified")
-	s.press("1").shows("[explain]") // where there is no advice a digit is a view
+	s.press("1").shows("[dialogue]", "› AUTH PLAIN ••••••") // a digit takes what is numbered, and nothing is
 }
 
 // Enter on an empty prompt leaves it: a walk by Enter alone has an end.
