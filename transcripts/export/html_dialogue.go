@@ -11,7 +11,11 @@ import (
 // dialogue is every event but the end as a row, under a heading for each step.
 func (p *webpage) dialogue(s *Session) {
 	p.section("dialogue", "Dialogue", "Each row shows the sender, whether the line was encrypted, and its meaning; unfold a row for more.")
+	tries := s.counted()
 	for e := range s.told() {
+		if n := tries.begun(e); n > 0 {
+			p.attempt(n)
+		}
 		if e.Kind != record.KindEnd && !e.Kind.Beside() { // the verdict has been told, and what others saw has a section of its own
 			p.heading(e)
 			p.row(e)
@@ -22,6 +26,15 @@ func (p *webpage) dialogue(s *Session) {
 	}
 	p.closeRows()
 	p.tags("</section>\n")
+}
+
+// attempt is the heading of an attempt, above those of its steps.
+func (p *webpage) attempt(n int) {
+	p.closeRows()
+	p.step = ""
+	p.tags("<h3 class=\"attempt\">Attempt ")
+	p.number(n)
+	p.tags("</h3>\n")
 }
 
 func (p *webpage) heading(e *record.Event) {

@@ -29,6 +29,7 @@ type markdown struct {
 	step   record.Verb
 	sent   bool // a line, in this step
 	number int
+	open   bool // a folded part
 }
 
 func (m *markdown) head(s *Session) {
@@ -89,9 +90,19 @@ const (
 
 // dialogue is the session in one piece. The verdict has been told.
 func (m *markdown) dialogue(s *Session) {
-	m.put("## Dialogue\n\n", fence)
-	text := Text{Width: textColumn, Depth: Brief}
+	m.put("## Dialogue\n\n")
+	text, tries, open := Text{Width: textColumn, Depth: Brief, headed: true}, s.counted(), false
 	for e := range s.told() {
+		if n := tries.begun(e); n > 0 {
+			m.put(when(open, fenceEnd+"\n"))
+			m.attempt(n, e)
+			m.put("\n", fence)
+			open = true
+		}
+		if !open {
+			m.put(fence)
+			open = true
+		}
 		if e.Kind != record.KindEnd {
 			m.lines(text.Event(e))
 		}
@@ -99,11 +110,26 @@ func (m *markdown) dialogue(s *Session) {
 	m.put(fenceEnd)
 }
 
+// attempt is the heading of an attempt: its number, and what was followed to get to it.
+func (m *markdown) attempt(n int, e *record.Event) {
+	m.put("### Attempt ", strconv.Itoa(n))
+	if n > 1 {
+		m.put(": ", prose(words.Of(e).Head))
+	}
+	m.put("\n")
+}
+
 // steps tells everything but the fields of TLS messages, which would make a ticket too long for most trackers.
 func (m *markdown) steps(s *Session) {
 	m.put("\n## Step by step\n")
-	text := Text{Width: textColumn}
+	text, tries := Text{Width: textColumn, headed: true}, s.counted()
 	for e := range s.told() {
+		if n := tries.begun(e); n > 0 {
+			m.unfold()
+			m.put("\n")
+			m.attempt(n, e)
+			m.step, m.sent, m.open = "", false, false
+		}
 		if e.Step != "" && e.Step != m.step || e.Kind == record.KindSend && m.sent {
 			m.fold(e)
 		}
@@ -111,7 +137,7 @@ func (m *markdown) steps(s *Session) {
 		if text.Depth = Full; e.Kind == record.KindTLSMessage {
 			text.Depth = Normal
 		}
-		if e.Kind != record.KindEnd && m.number > 0 {
+		if e.Kind != record.KindEnd && m.open {
 			m.lines(text.Event(e))
 		}
 	}
@@ -123,11 +149,12 @@ func (m *markdown) fold(e *record.Event) {
 	m.unfold()
 	m.step, m.sent = e.Step, false
 	m.number++
+	m.open = true
 	m.put("\n<details>\n<summary>", strconv.Itoa(m.number), ". ", summary(e), "</summary>\n\n", fence)
 }
 
 func (m *markdown) unfold() {
-	if m.number > 0 {
+	if m.open {
 		m.put(fenceEnd, "\n</details>\n")
 	}
 }

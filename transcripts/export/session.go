@@ -43,6 +43,32 @@ func (s *Session) place(notes iter.Seq[*record.Event]) {
 	}
 }
 
+// attempts numbers the attempts of a session while its events are read: each advice that is followed begins another one.
+type attempts struct {
+	at   int // 0 before the first event
+	more bool
+}
+
+// counted is where the attempts of a session begin to be numbered.
+func (s *Session) counted() *attempts {
+	a := &attempts{}
+	for e := range s.Events {
+		a.more = a.more || followsAdvice(e)
+	}
+	return a
+}
+
+// begun is the number of the attempt that an event begins; 0 where it begins none, or there is only one.
+func (a *attempts) begun(e *record.Event) int {
+	if a.at > 0 && !followsAdvice(e) || !a.more {
+		return 0
+	}
+	a.at++
+	return a.at
+}
+
+func followsAdvice(e *record.Event) bool { return e.Change != nil && !e.Change.ByHand() }
+
 // told gives the events as they are to be read: what was said of the file after the first, each note after the event that it is about, and the verdict of a log that has
 // none at the end.
 func (s *Session) told() iter.Seq[*record.Event] {

@@ -8,11 +8,13 @@ package export
 
 import (
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 )
 
 // Depth is how much is said about an event.
@@ -41,6 +43,8 @@ type Text struct {
 	How func(record.Advice) string
 
 	began    time.Time // by the start event; zero before it
+	tries    int       // that were followed by another
+	headed   bool      // the attempts have headings elsewhere
 	state    record.State
 	compared bool // the next list of capabilities is told by what TLS has changed
 }
@@ -105,9 +109,21 @@ func (p *page) body() {
 		p.end(e.End)
 	case record.KindServerLog, record.KindOnPath:
 		p.beside(e)
+	case record.KindChange:
+		p.change()
 	default:
 		p.around()
 	}
+}
+
+// change sets a heading where an advice was followed: what comes is another attempt.
+func (p *page) change() {
+	if p.headed || !followsAdvice(p.event) {
+		p.around()
+		return
+	}
+	p.tries++
+	p.lines = append(p.lines, "=== attempt "+strconv.Itoa(p.tries+1)+": "+wire.VisibleString(words.Of(p.event).Head)+" ===")
 }
 
 // explained does what is left out at the depth Brief.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -518,6 +519,37 @@ func TestBriefTellsAListOnce(t *testing.T) {
 	for want, times := range map[string]int{"<-   250-PIPELINING\n": 1, "<~   250-PIPELINING\n": 0, "<~   250-mail.example.org\n": 1, " *   inside TLS: new AUTH PLAIN LOGIN": 1} {
 		if strings.Count(got, want) != times {
 			t.Errorf("%q is there %d times, want %d", want, strings.Count(got, want), times)
+		}
+	}
+}
+
+// A session of several attempts has a heading for each of them, and one of a single attempt has none.
+func TestAttemptsHaveHeadings(t *testing.T) {
+	const followed = ": followed the advice: try again after 1 minute"
+	one, two := &record.Log{}, &record.Log{}
+	for _, log := range []*record.Log{one, two} {
+		log.Append(record.Event{Kind: record.KindStart, Start: &record.Start{Plan: record.Plan{Target: record.Target{Host: "mail.lab", Port: 25}}}})
+		log.Append(record.Event{Kind: record.KindResolve, Step: record.VerbResolve, Resolve: &record.Resolve{Host: "mail.lab"}})
+	}
+	two.Append(record.Event{Kind: record.KindChange, Change: &record.Change{Advice: record.Advice{Do: record.RetryAfter, After: time.Minute}}})
+	two.Append(record.Event{Kind: record.KindResolve, Step: record.VerbResolve, Resolve: &record.Resolve{Host: "mail.lab"}})
+	for _, test := range []struct {
+		name  string
+		write func(io.Writer, *Session) error
+		want  []string
+	}{
+		{"text", (&Text{Depth: Brief}).Write, []string{"=== attempt 2" + followed + " ==="}},
+		{"markdown", Markdown, []string{"### Attempt 1\n", "### Attempt 2" + followed + "\n"}},
+		{"html", HTML, []string{">Attempt 1</h3>", ">Attempt 2</h3>"}},
+	} {
+		var single, both strings.Builder
+		if err := errors.Join(test.write(&single, sessionOf(one)), test.write(&both, sessionOf(two))); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(both.String(), want) || strings.Contains(single.String(), want) {
+				t.Errorf("%s: %q is missing in\n%s\nor stands in\n%s", test.name, want, both.String(), single.String())
+			}
 		}
 	}
 }
