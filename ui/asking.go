@@ -21,6 +21,8 @@ type asking struct {
 	look func() (ok bool)
 	// silent tells nothing about an answer: the sheet goes on by itself.
 	silent bool
+	// aloud is before a class, which answers aloud: of an answer that was not given nothing is said but the answer.
+	aloud bool
 
 	input  input
 	told   string       // why what was typed is no answer
@@ -33,6 +35,13 @@ type asking struct {
 func newAsking(it *quiz.Item) *asking {
 	a := &asking{it: it, judge: it.Judge, look: func() bool { return true }, input: newInput("")}
 	a.page.page = a.whole
+	return a
+}
+
+// askAloud asks a class.
+func askAloud(it *quiz.Item) *asking {
+	a := newAsking(it)
+	a.aloud = true
 	return a
 }
 
@@ -170,6 +179,7 @@ func (a *asking) material(width int) (out []paint.Line) {
 // verdict tells what the answer is worth, which one is right, why, and where that is written.
 func (a *asking) verdict(width int) (out []paint.Line) {
 	switch {
+	case a.result == nil && a.aloud:
 	case a.result == nil:
 		out = append(out, paint.Strong.Line("the answer; it counts neither way"))
 	case a.result.Right:

@@ -44,6 +44,12 @@ func (w *explorer) assigned() string {
 	return "task"
 }
 
+// owesAnswer holds at the end of a session that a lesson has opened to be solved, as long as its question was not shown: who goes on with
+// enter comes past it, and is kept no longer.
+func (w *explorer) owesAnswer() bool {
+	return w.asks && w.finished() && w.hasExercise() && w.exercise().Goal == course.GoalAnswer && !w.made.Solved
+}
+
 // observe looks whether what has happened reaches the goal of the exercise.
 func (w *explorer) observe() tea.Cmd {
 	if w.busy != nil || !w.atEnd() || w.made.Solved || !w.hasExercise() || !w.exercise().Reached(w.snap, w.finished()) {
@@ -77,6 +83,9 @@ func (w *explorer) assignment() tea.Cmd {
 	if !w.hasExercise() {
 		w.sheet = &text{name: "task", key: "o", page: w.storyPage}
 		return nil
+	}
+	if w.finished() {
+		w.asks = false
 	}
 	s := &assignment{w: w, text: text{name: "task", key: "o"}}
 	s.page = s.sheet
@@ -137,7 +146,7 @@ func (s *assignment) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case k.String() == "enter" && s.w.made.Solved && s.w.canMoveOn():
 		return s.w.moveOn(), true
 	case k.String() == "enter":
-		return nil, s.look()
+		return nil, s.look() || s.w.lesson // enter alone comes to the end of a lesson
 	}
 	return s.text.press(k)
 }
@@ -151,6 +160,7 @@ func (s *assignment) look() bool {
 	s.w.made.Looked()
 	s.w.sheet = nil
 	s.w.showRow(search.Hit{Event: event})
+	s.w.asks = s.w.lesson
 	s.w.notice = "this row shows it; o accepts another answer"
 	return true
 }

@@ -66,6 +66,7 @@ func stepIntents() []intent {
 		{[]string{"esc"}, "esc", "continue", groupStep, true, (*explorer).canReopen, (*explorer).reopen},
 		{[]string{"z"}, "z", "more", groupLook, true, (*explorer).hasVerdict, (*explorer).whole},
 		{[]string{"enter"}, "enter", "forward", groupTime, true, (*explorer).inPast, (*explorer).stepOn},
+		{[]string{"enter"}, "enter", "answer the question", groupStep, true, (*explorer).owesAnswer, (*explorer).assignment},
 		{[]string{"enter"}, "enter", "back to the lesson", groupStep, true, (*explorer).learned, (*explorer).goHome},
 		{[]string{"enter"}, "enter", "what now", groupStep, false, (*explorer).hasEnded, (*explorer).whatNow},
 	}
@@ -182,7 +183,7 @@ func (w *explorer) canGoHome() bool { return w.home && !w.lesson && w.busy == ni
 
 // canGoBack holds where a lesson waits below.
 func (w *explorer) canGoBack() bool { return w.lesson && w.busy == nil }
-func (w *explorer) learned() bool   { return w.lesson && w.finished() }
+func (w *explorer) learned() bool   { return w.lesson && w.finished() && !w.owesAnswer() }
 func (w *explorer) hasEnded() bool  { return !w.lesson && w.finished() }
 func (w *explorer) canClose() bool {
 	return w.replay != nil && w.canGoHome() && !w.canUnzoom() && !w.filtered()

@@ -89,6 +89,7 @@ func (r *root) showReplay(replay *Replay) tea.Cmd {
 
 func (r *root) show(w *explorer) tea.Cmd {
 	w.home, w.lesson = r.home != nil, r.class != nil
+	w.asks = r.class != nil && !r.class.pass.Over() && r.class.pass.Step().Solve != ""
 	r.walk, r.over = w, nil
 	r.walks = append(r.walks, w)
 	if r.app.Present {

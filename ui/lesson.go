@@ -436,13 +436,16 @@ func learned(e *course.Exercise, width int) (out []paint.Line) {
 // status says what has come of what the step opens.
 func (c *class) status(s *lesson.Step, width int) []paint.Line {
 	mark, text := paint.Accent.Line("› "), "Enter opens it. You come back here at its end, or with h before."
+	if e := c.pass.Lesson.Station(s.Scenario()).Exercise; s.Solve != "" && e != nil && e.Goal == course.GoalAnswer {
+		text = "Enter opens it. At its end a question is asked, and then you come back here; h comes back before."
+	}
 	switch done := c.pass.Done(); {
 	case done && s.Solve != "":
 		mark, text = paint.Good.Line("✓ "), "Solved. Enter continues, a solves it once more."
 	case done:
 		mark, text = paint.Good.Line("✓ "), "Done. Enter continues, a opens it once more."
 	case c.pass.Tried() && s.Solve != "":
-		mark, text = paint.Warn.Line("! "), "Its goal is not reached yet. a tries again: there o shows the task and gives hints. Enter continues without it."
+		mark, text = paint.Warn.Line("! "), "Its goal is not reached yet. a tries again; o gives hints there. Enter continues without it."
 	case c.pass.Tried():
 		mark, text = paint.Warn.Line("! "), "It was left before its end. a opens it again, enter continues without it."
 	}

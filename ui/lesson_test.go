@@ -85,7 +85,7 @@ func (s *sim) toTheEnd() *sim {
 		}
 		s.press("enter")
 	}
-	return s.shows("enter back to the lesson")
+	return s.shows("enter ")
 }
 
 // at is where a person is in the lesson, as it is kept.
@@ -108,10 +108,26 @@ func TestEnterWalksALesson(t *testing.T) {
 	s.until("it is kept", func() bool { return k.at("short").Step == 4 }).press("enter").shows("what would you like to do")
 }
 
+// A scenario that is opened to be solved asks its question at the end, before enter leads back; and again after the row that shows it.
+func TestEnterMeetsTheQuestion(t *testing.T) {
+	s, _ := attending(t, short)
+	s.press("right", "right", "right").shows("At its end a question is asked").intoSession().toTheEnd().press("enter").shows("What is wrong?")
+	wrong := 0
+	for i, c := range s.root.walk.exercise().Question.Choices {
+		if !c.Right && wrong < 2 {
+			s.press(strconv.Itoa(i + 1))
+			wrong++
+		}
+	}
+	s.shows("enter look at the row").press("enter").shows("this row shows it", "enter answer the question").press("enter").shows("What is wrong?")
+	s.press("enter").backToLesson("enter").shows("Its goal is not reached yet")
+}
+
 // Whoever solves a scenario comes back to what there is to learn from it.
 func TestSolveInALesson(t *testing.T) {
 	s, k := attending(t, short)
-	s.press("right", "right", "right").shows("to solve · a certificate for another host").intoSession().toTheEnd().press("o").shows("What is wrong?")
+	s.press("right", "right", "right").shows("to solve · a certificate for another host").intoSession().toTheEnd()
+	s.shows("enter answer the question").press("enter").shows("What is wrong?").press("enter").shows("enter back to the lesson").press("o").shows("What is wrong?")
 	for n := 1; !s.root.walk.made.Solved && n <= 9; n++ {
 		s.root.walk.made.Looked()
 		s.press(strconv.Itoa(n))

@@ -175,7 +175,7 @@ func (p *presenter) ahead() tea.Cmd {
 
 // ask shows a question; an answer is kept until it is known what comes.
 func (p *presenter) ask(q *predict.Question) {
-	p.stage, p.ways, p.question = atAsk, q, newAsking(&q.Item)
+	p.stage, p.ways, p.question = atAsk, q, askAloud(&q.Item)
 	p.question.look = nil
 	p.question.judge = func(answer string) quiz.Result {
 		ok, wanted := q.Understands(answer)
@@ -221,7 +221,7 @@ func (p *presenter) came(first, end int) {
 	}
 	p.first, p.end, p.rows, p.row, p.moved, p.stage = first, end, rowsOf(events, first), -1, false, atCame
 	if it := predict.Mends(p.w.timeline.At(first), events); it != nil && p.asks {
-		p.who = newAsking(it)
+		p.who = askAloud(it)
 	}
 	if pending != nil {
 		p.judge(pending, events)
@@ -237,7 +237,7 @@ func (p *presenter) judge(f *foretold, events []*record.Event) {
 	if !ok {
 		return
 	}
-	p.answer = newAsking(it)
+	p.answer = askAloud(it)
 	p.answer.looked = f.answer == ""
 	if f.answer != "" {
 		res := predict.Result(it, f.answer)

@@ -71,6 +71,7 @@ type explorer struct {
 	answered time.Time // when the last question was
 
 	made course.Attempt // of the exercise that the scenario is
+	asks bool           // a lesson wants its question answered, and it was not shown since the last step
 
 	asked    []predict.Way // how was asked before steps, in order
 	foretold *foretold     // what was asked before the step that is taken; nil for nothing
