@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,8 +16,9 @@ import (
 )
 
 const learnCheckLong = `Checks a lesson that you have written, and reports every error with line and column; exit code
-2 if there is one. A lesson is one file in YAML. Each step is one of: say, card, walk, predict,
-solve, transcript, capture, question, pause. An example with all of them:
+2 if there is one. Without an error it lists the steps, each card as its words find it. A lesson
+is one file in YAML. Each step is one of: say, card, walk, predict, solve, transcript, capture,
+question, pause. An example with all of them:
 
   name: ours-tls                   # lowercase letters, digits, hyphens
   title: TLS in our company
@@ -108,12 +110,29 @@ func newLearnCheck(std streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(std.out, wire.VisibleString(fmt.Sprintf("%s: %s, %s", l.Name, l.Title, words.Number(len(l.Steps), "step"))))
-			return err
+			return sayLesson(std.out, l)
 		},
 	}
 	scenariosFlag(c, o)
 	return c
+}
+
+// sayLesson lists the steps of a lesson, of a card with the one that its words find: they may find another one than was meant.
+func sayLesson(out io.Writer, l *lesson.Lesson) error {
+	lines := []string{fmt.Sprintf("%s: %s, %s", l.Name, l.Title, words.Number(len(l.Steps), "step"))}
+	for i := range l.Steps {
+		text := l.Called(&l.Steps[i])
+		if e, ok := lesson.Entry(l.Steps[i].Card); ok && l.Steps[i].Kind() == lesson.Card {
+			text = words.Labelled("card: ", e.Name) + words.Labelled(", ", e.Short)
+		}
+		lines = append(lines, fmt.Sprintf("%4d  %s", i+1, text))
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, wire.VisibleString(line)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lessonFields are all fields that a lesson can have.
