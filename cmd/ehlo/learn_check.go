@@ -51,7 +51,7 @@ question, pause. An example with all of them:
           - Clients have the root already.
           - It is the one that was sent.
         because: A server sends its own certificate and every intermediate.
-        source: RFC 9846 §4.4.2
+        source: RFC 9846 §4.5.1
     - question:
         kind: order
         ask: Put them in order.
@@ -80,6 +80,8 @@ and the file that the lesson names under answers:
   answers:
     - name: missing
       right: the intermediate
+      wrong: [the root]              # may be left out, as why
+      why: [Clients have it already.]
       because: A server sends its own certificate and every intermediate.
 
 Scenarios of your own stand in a file for "ehlo lab --scenarios", which --scenarios names here

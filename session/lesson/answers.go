@@ -66,6 +66,10 @@ func (l *Lesson) take(text []byte) error {
 			doc.Amiss(fmt.Sprintf("the lesson has no question with the name %q", a.Name), where+".name", where)
 		case len(q.Choices) > 0 && !slices.Contains(q.Choices, a.Right):
 			doc.Amiss("right: it is none of the choices of the question", where+".right", where)
+		case len(q.Choices) > 0 && slices.ContainsFunc(a.Wrong, func(w string) bool { return !slices.Contains(q.Choices, w) }):
+			doc.Amiss("wrong: one is none of the choices of the question", where+".wrong", where)
+		case len(a.Why) > 0 && len(a.Why) != len(a.Wrong):
+			doc.Amiss("why: "+whyForEach, where+".why", where)
 		default:
 			q.Key = a.Key
 		}

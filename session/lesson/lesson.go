@@ -118,12 +118,17 @@ func firstSentence(text string) string {
 	return strings.TrimSuffix(first, ".")
 }
 
-// Paragraphs are a text of a lesson in its parts.
-func Paragraphs(text string) []string {
-	var out []string
-	for part := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, part)
+// Paragraphs are a text of a lesson in its parts, with an empty line between two.
+func Paragraphs(text string) (out []string) {
+	begins := true
+	for line := range strings.SplitSeq(text, "\n") {
+		switch line = strings.TrimSpace(line); {
+		case line == "":
+			begins = true
+		case begins:
+			out, begins = append(out, line), false
+		default:
+			out[len(out)-1] += " " + line
 		}
 	}
 	return out

@@ -132,6 +132,14 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
+// A line ends where its writer's editor breaks it; an empty line begins another paragraph.
+func TestParagraphs(t *testing.T) {
+	got := Paragraphs("\nOne line\n  and its end.\n\n \nAnother one.\n")
+	if want := []string{"One line and its end.", "Another one."}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // Going on alone comes to the end of each lesson.
 func TestGoingOnEnds(t *testing.T) {
 	for _, l := range All() {

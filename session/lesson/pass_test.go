@@ -101,10 +101,15 @@ func TestAnswersApart(t *testing.T) {
 	if it := q.Item(); q.Unkeyed() || it.Key()[0] != "two" || it.Why != "It is so." {
 		t.Errorf("%+v", it)
 	}
+	whole := reading(t, asks, given("answers:\n  - {name: who, right: two, wrong: [one], why: [It was there before.]}\n")).Steps[0].Question.Item()
+	if len(whole.Choices) != 2 || whole.Choices[0].Why != "It was there before." || whole.Answer != "2" {
+		t.Errorf("a choice that is wrong stands there twice, or without its reason: %+v", whole)
+	}
 	if q := reading(t, asks, given("")).Steps[0].Question; !q.Unkeyed() {
 		t.Errorf("%+v", q.Item())
 	}
-	for _, wrong := range []string{"answers:\n  - {name: nobody, right: two}\n", "answers:\n  - {name: who, right: three}\n", "answer: x\n", "- x\n"} {
+	for _, wrong := range []string{"answers:\n  - {name: nobody, right: two}\n", "answers:\n  - {name: who, right: three}\n", "answer: x\n", "- x\n",
+		"answers:\n  - {name: who, right: two, wrong: [three], why: [No.]}\n", "answers:\n  - {name: who, right: two, wrong: [one], why: [No., Nor this.]}\n"} {
 		if _, err := Read([]byte(asks), given(wrong)); err == nil {
 			t.Errorf("%q is taken", wrong)
 		}

@@ -87,12 +87,13 @@ func (k *Key) set(it *quiz.Item, open []string) {
 }
 
 func (k *Key) choose(it *quiz.Item, open []string) {
-	if k.Right != "" && len(open) == 0 {
-		it.Choices = []quiz.Choice{{Text: k.Right}}
+	texts := open
+	if len(open) == 0 && k.Right != "" {
+		texts = append([]string{k.Right}, k.Wrong...)
 	}
-	for i, w := range append(slices.Clip(k.Wrong), open...) {
-		c := quiz.Choice{Text: w}
-		if i < len(k.Why) {
+	for _, text := range texts {
+		c := quiz.Choice{Text: text}
+		if i := slices.Index(k.Wrong, text); i >= 0 && i < len(k.Why) {
 			c.Why = k.Why[i]
 		}
 		it.Choices = append(it.Choices, c)
@@ -101,6 +102,9 @@ func (k *Key) choose(it *quiz.Item, open []string) {
 		it.Answer = fmt.Sprint(at + 1)
 	}
 }
+
+// whyForEach is what is wrong with fewer sentences than wrong answers, or more.
+const whyForEach = "it needs one sentence for each wrong answer, in the same order"
 
 // check says what keeps a question from being one; field is where.
 func (q *Question) check(amiss func(is bool, field, format string, args ...any)) {
@@ -118,7 +122,7 @@ func (q *Question) check(amiss func(is bool, field, format string, args ...any))
 	}
 	amiss(len(q.Choices) > 0 && q.Name == "", "name", "a question with its answer in another file needs a name")
 	amiss(len(q.Choices) > 0 && len(q.Wrong) > 0, "wrong", "give right and wrong, or choices and the answer in another file")
-	amiss(len(q.Why) > 0 && len(q.Why) != len(q.Wrong), "why", "it needs one sentence for each wrong answer, in the same order")
+	amiss(len(q.Why) > 0 && len(q.Why) != len(q.Wrong), "why", whyForEach)
 	amiss(q.Source != "" && len(it.Source) == 0, "source", "it is written as RFC 5321 §4.2.1, RFC 3207")
 	switch it.Kind {
 	case quiz.Order:
