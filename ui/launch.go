@@ -92,7 +92,7 @@ func (r *root) show(w *explorer) tea.Cmd {
 	w.asks = r.class != nil && !r.class.pass.Over() && r.class.pass.Step().Solve != ""
 	r.walk, r.over = w, nil
 	r.walks = append(r.walks, w)
-	if r.app.Present {
+	if r.app.Present || r.class != nil && r.class.show != nil {
 		return tea.Batch(w.init(), w.present())
 	}
 	return w.init()

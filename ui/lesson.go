@@ -47,12 +47,16 @@ type class struct {
 	page    text
 	ask     *asking // the question of the step; nil if it is none
 	steps   *scroll.List
-	trouble string // why something could not be opened or kept
+	trouble string   // why something could not be opened or kept
+	show    *showing // the lesson is presented to a class; nil if it is not
 }
 
 // attend opens a lesson.
 func (r *root) attend(p *lesson.Pass) {
 	r.class = &class{app: r.app, pass: p}
+	if r.app.Present {
+		r.class.toClass()
+	}
 	r.class.page.page = r.class.content
 	r.class.enter()
 	r.over = r.class
@@ -87,6 +91,7 @@ func (c *class) enter() {
 	c.ask, c.steps, c.trouble, c.page.tops = nil, nil, "", scroll.List{}
 	if it := c.pass.Item(); it != nil {
 		c.ask = newAsking(it)
+		c.ask.aloud = c.show != nil
 		c.ask.judge, c.ask.look = c.judge, c.look
 	}
 }
@@ -122,14 +127,19 @@ func (c *class) below() bool { return false }
 
 func (c *class) title() string {
 	l := c.pass.Lesson
-	if c.steps != nil {
-		return l.Title + " · steps"
-	}
+	return l.Title + " · " + c.place()
+}
+
+// place is the step, and which part of it is in sight.
+func (c *class) place() string {
 	place := "the end"
-	if !c.pass.Over() {
-		place = fmt.Sprintf("step %d of %d", c.pass.At+1, len(l.Steps))
+	switch {
+	case c.steps != nil:
+		return "steps"
+	case !c.pass.Over():
+		place = fmt.Sprintf("step %d of %d", c.pass.At+1, len(c.pass.Lesson.Steps))
 	}
-	return l.Title + " · " + place + c.part()
+	return place + c.part()
 }
 
 // part says which lines are in sight, where that are not all.
@@ -173,7 +183,7 @@ func (c *class) hints() []key.Help {
 		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})
 	}
 	if !c.types() {
-		out = append(out, key.Help{Key: "g", Desc: "to a step"}, key.Help{Key: "/", Desc: "search"})
+		out = append(out, key.Help{Key: "g", Desc: "to a step"}, c.aside())
 	}
 	return append(out, key.Help{Key: "esc", Desc: "leave"})
 }
@@ -190,10 +200,12 @@ func (c *class) onward() string {
 }
 
 func (c *class) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	k = c.clicked(k)
 	name := k.String()
 	switch {
 	case c.steps != nil:
 		c.choose(name)
+	case c.shows(name):
 	case name == "esc", name == "q" && !c.types():
 		return nil, true
 	case name == "left" && !c.typing():
@@ -329,7 +341,11 @@ func (c *class) listed(width, height int) []paint.Line {
 		if c.pass.DoneAt(i) {
 			done = "✓ "
 		}
-		out = append(out, paint.Accent.Line(mark).And(paint.Good, done).And(paint.Dim, fmt.Sprintf("%2d ", i+1)).And(ink, l.Called(&l.Steps[i])).Cut(width))
+		called := l.Called(&l.Steps[i])
+		if c.show != nil && i > c.pass.At { // a class does not see what comes
+			called = string(l.Steps[i].Kind())
+		}
+		out = append(out, paint.Accent.Line(mark).And(paint.Good, done).And(paint.Dim, fmt.Sprintf("%2d ", i+1)).And(ink, called).Cut(width))
 	}
 	return out
 }
@@ -347,7 +363,7 @@ func (c *class) content(width int) []paint.Line {
 		return append([]paint.Line{paint.Accent.Line("pause"), {}}, paragraphs(s.Pause, width)...)
 	case lesson.Card:
 		e, _ := lesson.Entry(s.Card)
-		return cardLines(e, width)
+		return c.opening(cardLines(e, width), width)
 	case lesson.Walk, lesson.Predict, lesson.Solve:
 		return c.scenario(s, width)
 	}
@@ -406,6 +422,9 @@ func paragraphs(text string, width int) (out []paint.Line) {
 // scenario is what there is to walk or to solve, and once it is solved what there is to learn from it.
 func (c *class) scenario(s *lesson.Step, width int) []paint.Line {
 	st := c.pass.Lesson.Station(s.Scenario())
+	if c.show != nil && !c.pass.Done() && !c.pass.Tried() {
+		return append(paint.Wrap(paint.Strong, "A session: "+st.Target, width), c.status(s, width)...)
+	}
 	verb := map[lesson.Kind]string{lesson.Walk: "walk", lesson.Predict: "walk and predict", lesson.Solve: "to solve"}[s.Kind()]
 	out := append(paint.Hang(paint.Accent.Line(verb+" · "), paint.Wrap(paint.Strong, st.Title, width-len(verb)-3)), paint.Line{})
 	out = append(out, paint.Wrap(paint.Plain, st.Story, width)...)

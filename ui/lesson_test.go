@@ -123,6 +123,23 @@ func TestEnterMeetsTheQuestion(t *testing.T) {
 	s.press("enter").backToLesson("enter").shows("Its goal is not reached yet")
 }
 
+// A lesson before a class is one large thing at a time, and so is what it opens; what comes is told by its kind alone.
+func TestPresentALesson(t *testing.T) {
+	s, _ := attending(t, short)
+	s.press("@").shows("STEP 1 OF 8", "First paragraph.", "0 timer").hides("/ search").press("pgdown").shows("STEP 2 OF 8").press("pgup").shows("STEP 1 OF 8")
+	s.press("g").shows("STEPS", "4 solve", "7 question").hides("another host").press("esc").press("pgdown", "pgdown")
+	s.shows("STEP 3 OF 8", "A session: submissions://mail.lab").intoSession().shows("THE NEXT STEP", "Look up mail.lab")
+	for range 200 {
+		if strings.Contains(s.frame(), "enter back to the lesson") {
+			break
+		}
+		s.press("enter")
+	}
+	s.shows("WHAT THE SESSION CAME TO").backToLesson("enter").shows("STEP 3 OF 8", "✓ Done", "walk · submission on port 465")
+	s.press("enter", "right", "right").shows("Which code is permanent?").press("enter").shows("550").hides("counts neither way")
+	s.press("@").shows("step 6 of 8").hides("0 timer")
+}
+
 // Whoever solves a scenario comes back to what there is to learn from it.
 func TestSolveInALesson(t *testing.T) {
 	s, k := attending(t, short)

@@ -149,8 +149,13 @@ func (p *presenter) next() tea.Cmd {
 	case atMeaning:
 		p.onward()
 	case atVerdict:
-		if p.w.canConclude() {
+		switch {
+		case p.w.canConclude():
 			return p.w.conclude()
+		case p.w.canCloseForLesson():
+			return p.w.goBack()
+		case p.w.canGoBack():
+			return p.w.goHome()
 		}
 	}
 	return nil
@@ -346,7 +351,7 @@ func arrow(by int) tea.KeyMsg {
 // toNote goes to before the next step with a note. The end is a place to stop too.
 func (p *presenter) toNote() {
 	w := p.w
-	if w.live != nil && w.atEnd() {
+	if w.live != nil && w.atEnd() || !w.hasNotes() {
 		return
 	}
 	for _, seq := range w.pane.Noted() {
@@ -393,7 +398,7 @@ func (p *presenter) hints() []key.Help {
 		return []key.Help{{Key: "esc", Desc: "stop waiting"}}
 	}
 	var out []key.Help
-	if p.stage != atVerdict || p.w.canConclude() {
+	if p.stage != atVerdict || p.w.canConclude() || p.w.canGoBack() {
 		out = append(out, key.Help{Key: "enter", Desc: p.leadsTo()})
 	}
 	switch p.stage {
@@ -436,6 +441,9 @@ func (p *presenter) leadsTo() string {
 			return "show the answer"
 		}
 	case atVerdict:
+		if !p.w.canConclude() {
+			return "back to the lesson"
+		}
 		return "end the session"
 	}
 	return "next"

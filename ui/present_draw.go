@@ -2,6 +2,9 @@ package ui
 
 import (
 	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -64,16 +67,29 @@ const (
 // draw is what a class sees.
 func (p *presenter) draw(width, height int) string {
 	w := p.w
-	c := &canvas{theme: w.theme, width: width, height: height}
-	left := paint.Text(" ").Then(joinParts([]paint.Line{w.target(), w.lock()}))
-	c.line(left.Flush(paint.Dim.Line(stopwatch(w.env.now().Sub(p.began))).And(paint.Plain, " "), width))
+	page := classPage{where: joinParts([]paint.Line{w.target(), w.lock()}), since: w.env.now().Sub(p.began), title: p.title, lines: p.page, hints: p.hints}
+	if w.sheet != nil {
+		page.title, page.lines, page.hints = w.sheet.title, w.sheet.lines, w.sheet.hints
+	}
+	return page.draw(w.theme, width, height)
+}
+
+// classPage is one thing that a class sees, with much space.
+type classPage struct {
+	where paint.Line // what is presented
+	since time.Duration
+	title func() string
+	lines func(width, height int) []paint.Line
+	hints func() []key.Help
+}
+
+func (p classPage) draw(theme *paint.Theme, width, height int) string {
+	c := &canvas{theme: theme, width: width, height: height}
+	c.line(paint.Text(" ").Then(p.where).Flush(paint.Dim.Line(stopwatch(p.since)).And(paint.Plain, " "), width))
 	room := min(width-2*classMargin, classWidth)
 	body := height - 2
-	title, lines, hints := p.title(), p.page(room, body-5), hintLine(p.hints(), width)
-	if w.sheet != nil {
-		title, lines, hints = w.sheet.title(), w.sheet.lines(room, body-5), hintLine(w.sheet.hints(), width)
-	}
-	page := append([]paint.Line{{}, paint.Accent.Line(strings.ToUpper(title)), {}}, lines...)
+	lines := p.lines(room, body-5) // the title may say which part of them is shown
+	page := append([]paint.Line{{}, paint.Accent.Line(strings.ToUpper(p.title())), {}}, lines...)
 	if above := (body - len(page)) / 3; above > 0 {
 		page = append(make([]paint.Line, above), page...)
 	}
@@ -82,7 +98,7 @@ func (p *presenter) draw(width, height int) string {
 		page[i] = margin.Then(page[i])
 	}
 	c.lines(page, body)
-	c.line(hints)
+	c.line(hintLine(p.hints(), width))
 	return c.String()
 }
 

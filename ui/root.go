@@ -303,6 +303,9 @@ func (r *root) View() string {
 
 // drawOver shows what lies over the screen, below the line that says where one is.
 func (r *root) drawOver() string {
+	if r.class != nil && r.over == r.class && r.class.show != nil {
+		return r.class.present(r.theme, r.width, r.height)
+	}
 	c := &canvas{theme: r.theme, width: r.width, height: r.height}
 	if r.walk != nil {
 		c.line(r.walk.header(r.width))

@@ -44,6 +44,9 @@ func newLearn(std streams) *cobra.Command {
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeLesson,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := exclusive(c, "present", "plain"); err != nil {
+				return err
+			}
 			switch ctx := untilTold(c); {
 			case o.list && len(args) > 0:
 				return usage(errors.New("--list takes no argument"))
@@ -58,6 +61,7 @@ func newLearn(std streams) *cobra.Command {
 	}
 	plainFlag(c, &o.options)
 	scenariosFlag(c, &o.options)
+	presentFlag(c, &o.options)
 	c.Flags().BoolVar(&o.list, "list", false, "list the lessons")
 	c.AddCommand(newLearnCheck(std), newLearnExport(std))
 	return c

@@ -172,5 +172,9 @@ func plainFlag(c *cobra.Command, o *options) {
 // teachingFlags are for classes, and for who learns.
 func teachingFlags(c *cobra.Command, o *options) {
 	c.Flags().BoolVar(&o.predict, "predict", false, "ask before each step what will come of it, and explain what came")
+	presentFlag(c, o)
+}
+
+func presentFlag(c *cobra.Command, o *options) {
 	c.Flags().BoolVar(&o.present, "present", false, "for a class on the screen: one thing at a time, large, the next one after a key")
 }
