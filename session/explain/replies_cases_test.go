@@ -13,7 +13,7 @@ var pasted = []struct{ line, says string }{
 	{"certificate verify failed", "chain, name or dates?"},
 	{"error:0A000418:SSL routines::tlsv1 alert unknown ca", "does not trust the certificate"},
 	{"SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca", "does not trust the certificate"},
-	{"error:14094410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure", "found nothing in common|nothing in common"},
+	{"error:14094410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure", "nothing acceptable in common"},
 	{"tls: unknown certificate authority", "does not trust the certificate"},
 	{"remote error: tls: certificate required", "client certificate"},
 	{"PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target", "Java.* root"},
