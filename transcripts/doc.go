@@ -25,9 +25,9 @@
 //	seq           number    counts from 1, without gaps: event n is in line n of a file without empty lines
 //	t             duration  since the log began, see Time
 //	kind          string    the one payload below that the line has
-//	step          string    the step during which it happened: resolve, connect, greeting, ehlo, helo, starttls,
-//	                        handshake, auth, respond, cancel, mail, rcpt, data, content, bdat, group, rset, noop, vrfy,
-//	                        expn, help, quit, raw; absent outside of a step
+//	step          string    the step during which it happened: resolve, connect, proxy, greeting, ehlo, helo, starttls,
+//	                        handshake, xclient, xforward, auth, respond, cancel, mail, rcpt, data, content, bdat,
+//	                        group, rset, noop, vrfy, expn, help, quit, raw; absent outside of a step
 //	start         object    see start; the field that carries a payload has the name of the kind
 //	lookup        object    see lookup
 //	resolve       object    see resolve
@@ -137,11 +137,28 @@
 //	bdat          bool    the message is sent with BDAT in place of DATA
 //	pipelining    bool    the envelope is sent in groups of commands
 //	helo          bool    the client greets with HELO and uses no extension
+//	proxy         object  the PROXY header to send before anything else, see proxy
+//	xclient       list    of strings: the attributes of each XCLIENT, as they stand after the command
+//	xforward      list    of strings: the attributes of XFORWARD likewise
 //	domain        string  that makes an address of a username without one
 //	message       object  the extent of the content that was given, see extent; absent where a small one is composed
 //	imported      bool    another program had the session, and the plan was inferred from what it recorded
 //	midway        bool    the log begins in the middle of a session that another program has recorded
 //	send-message  bool    a message is to be delivered to a server other than the practice server
+//
+// # proxy
+//
+// What is absent is that of the connection itself.
+//
+//	version      number  of the PROXY protocol: 1 or 2
+//	source       string  the address of the client that is stated
+//	source-port  number  its port
+//	dest         string  the address that it connected to
+//	dest-port    number  its port
+//	unknown      bool    no addresses are stated
+//	local        bool    the connection is the proxy's own; version 2 alone says so
+//	datagram     bool    the client came by UDP, likewise
+//	raw          raw     what stands in the place of all that, after the word PROXY or the signature of version 2
 //
 // # question
 //
@@ -611,6 +628,7 @@
 //	done         list    of phases of the walk that are complete on this connection: resolve, connect, greeting,
 //	                     ehlo, starttls, handshake, ehlo-again, auth, mail, rcpt, data, quit
 //	failed       list    of phases that went wrong and were not put right
+//	stated       list    of steps by which another client's identity was stated, in order: proxy, xclient, xforward
 //	tried-helo   bool    EHLO was refused, and HELO tried
 //	delivered    number  messages that the server took responsibility for
 //	delivered-to list    of strings: the recipients that the server accepted for them

@@ -60,6 +60,7 @@ var sections = map[string]reflect.Type{
 	"forgot":       reflect.TypeFor[record.Forgot](),
 	"end":          reflect.TypeFor[record.Verdict](),
 	"plan":         reflect.TypeFor[record.Plan](),
+	"proxy":        reflect.TypeFor[record.ProxyHeader](),
 	"envelope":     reflect.TypeFor[record.Envelope](),
 	"recipient":    reflect.TypeFor[record.RecipientParameters](),
 	"problem":      reflect.TypeFor[record.Problem](),

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154  # dir, name, port, user and user2 are the caller's
-# Postfix under DIR/postfix: six smtpd ports on loopback. The one smtp client among its services takes mail for hop.test alone, and
+# Postfix under DIR/postfix: eight smtpd ports on loopback. The one smtp client among its services takes mail for hop.test alone, and
 # hands it to the relay port, which refuses it; the transport "nowhere" of all other mail does not exist. So nothing can leave this
 # machine whatever a test asks for.
 
@@ -18,7 +18,7 @@ postfix_stop() {
 
 postfix_env() {
   local service
-  for service in relay submission submissions plain expired verbose; do
+  for service in relay submission submissions plain expired verbose trusting balanced; do
     echo "EHLO_TEST_POSTFIX_${service^^}=127.0.0.1:${port[$service]}"
   done
   echo "EHLO_TEST_POSTFIX_TLS=$(for service in $(tls_services); do echo -n "$service=127.0.0.1:${port[$service]} "; done)"
@@ -78,6 +78,9 @@ postfix_master() {
     -o smtpd_tls_ask_ccert=yes -o "smtpd_tls_CAfile=$dir/ca/ca.pem"
   postfix_smtpd verbose -v -o smtpd_tls_security_level=may -o smtpd_sasl_auth_enable=yes -o smtpd_sasl_security_options=
   postfix_smtpd plain -o smtpd_tls_security_level=none -o smtpd_sasl_auth_enable=yes
+  postfix_smtpd trusting -o smtpd_tls_security_level=may -o smtpd_authorized_xclient_hosts=127.0.0.1 \
+    -o smtpd_authorized_xforward_hosts=127.0.0.1
+  postfix_smtpd balanced -o smtpd_tls_security_level=may -o smtpd_upstream_proxy_protocol=haproxy
   postfix_smtpd expired -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes \
     -o "{ smtpd_tls_chain_files = $dir/ca/expired.key, $dir/ca/expired.pem }"
   tls_master

@@ -29,6 +29,7 @@ type options struct {
 	recorder                      *capture.Recorder // writes the capture; nil where none is asked for
 	mail                          mailOptions
 	ways                          wayOptions
+	identity                      identityOptions
 	passwordFile, passwordCommand string
 	tokenFile, tokenCommand       string
 	ipv4, ipv6                    bool
@@ -46,6 +47,7 @@ func (o *options) register(c *cobra.Command) {
 	f.IntVar(&o.asked.Port, "port", 0, "connect to this port instead of the target's")
 	f.StringVar(&o.asked.Address, "address", "", "connect to this IP address instead of those that the target's name resolves to; the name is still sent in TLS (SNI) and verified")
 	o.ways.register(c)
+	o.registerIdentity(c)
 	f.StringVar(&o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")
 	f.StringVar(&o.asked.Goal.Mechanism, "auth", "", "SASL mechanism (default: the best one offered)")
 	for _, s := range walk.AuthSettingList() {
@@ -114,7 +116,7 @@ func (o *options) check(c *cobra.Command) error {
 		return usage(errors.New("standard input can be only one of --password-file, --token-file, --data and --body"))
 	}
 	o.readEnvelope(c)
-	return errors.Join(exclusive(c, "ipv4", "ipv6"), exclusive(c, "socket", "pipe", "proxy", "local-interface"), exclusive(c, "socket", "pipe", "proxy", "local-port"), exclusive(c, "password-file", "password-command"), exclusive(c, "token-file", "token-command"))
+	return errors.Join(o.readIdentity(c), exclusive(c, "ipv4", "ipv6"), exclusive(c, "socket", "pipe", "proxy", "local-interface"), exclusive(c, "socket", "pipe", "proxy", "local-port"), exclusive(c, "password-file", "password-command"), exclusive(c, "token-file", "token-command"))
 }
 
 func complete(c *cobra.Command, flag string, values ...string) {

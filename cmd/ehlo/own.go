@@ -112,6 +112,8 @@ left out are those of the server without faults. An example with the usual setti
         # path:                       # what a device on the path does
         #   - {on: EHLO, do: strip, text: STARTTLS}
         # client-address: 192.0.2.20  # that the server sees, as behind a router
+        # proxy-header: true          # it wants a PROXY header before it greets; proxy-source beside target sends one
+        # xclient: true               # it offers XCLIENT and XFORWARD
         # check-spf: true             # the relay evaluates SPF by these records
       # dns:                          # records beside those of the practice domains, or in their place
       #   - ours.example. MX 10 mx.lab.

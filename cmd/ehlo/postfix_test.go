@@ -157,3 +157,37 @@ func TestPostfixGuards(t *testing.T) {
 		t.Errorf("relaying: exit %d, want %d\n%s", exit, record.ExitEnvelope, out)
 	}
 }
+
+// Postfix believes another client's identity from those that it trusts, and its log has it.
+func TestPostfixIdentity(t *testing.T) {
+	p := newPostfix(t)
+	get := func(name string) string { return onlyWith(t, "EHLO_TEST_POSTFIX_"+name) }
+	trusting, balanced, log := "smtp://"+get("TRUSTING"), "smtp://"+get("BALANCED"), get("LOG")
+	for _, c := range []struct {
+		name string
+		args []string
+		exit record.Exit
+		want string // in the output, or in the log
+	}{
+		{"XCLIENT", []string{trusting, "--xclient", "NAME=real.example ADDR=192.0.2.71"}, record.ExitOK, "client=real.example[192.0.2.71]"},
+		{"XFORWARD", []string{trusting, "--xforward", "NAME=first.example ADDR=192.0.2.72"}, record.ExitOK, "orig_client=first.example[192.0.2.72]"},
+		{"PROXY, version 1", []string{balanced, "--proxy-source", "192.0.2.73"}, record.ExitOK, "client=unknown[192.0.2.73]"},
+		{"PROXY, version 2", []string{balanced, "--proxy-version", "2", "--proxy-source", "192.0.2.74"}, record.ExitOK, "client=unknown[192.0.2.74]"},
+		{"a header that it cannot read", []string{balanced, "--proxy-header", "TCP4 nonsense"}, record.ExitDeferred, "PROXY header that was sent"},
+		{"no header", []string{balanced}, record.ExitDeferred, "may expect a PROXY header"},
+		{"a header in front of the greeting", []string{"smtp://" + p.relay, "--proxy-version", "1"}, record.ExitGreeting, "does not expect a PROXY header"},
+		{"not trusted", []string{"smtp://" + p.relay, "--xclient", "ADDR=192.0.2.75"}, record.ExitEHLO, "does not offer XCLIENT"},
+		{"not an address", []string{trusting, "--xclient", "ADDR=nowhere"}, record.ExitEHLO, "501 5.5.4"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out, exit := p.run("", append(p.trust(c.args...), "--from", "far@example.org", "--to", p.address, "--timeout", "1m")...)
+			written, err := os.ReadFile(log)
+			if err != nil || exit != c.exit {
+				t.Fatalf("exit %d, want %d, %v\n%s", exit, c.exit, err, out)
+			}
+			if unwrapped := strings.Join(strings.Fields(out), " "); !strings.Contains(unwrapped, c.want) && !bytes.Contains(written, []byte(c.want)) {
+				t.Errorf("neither the output nor the log has %q\n%s", c.want, out)
+			}
+		})
+	}
+}

@@ -32,6 +32,11 @@ func (s *Session) greeting(ctx context.Context, _ record.Step) error {
 	return stopped(ctx, record.VerbGreeting, err)
 }
 
+// proxyHeader sends what no reply belongs to. A server that does not wait for it has greeted already, and that is read in its own step.
+func (s *Session) proxyHeader(ctx context.Context, st record.Step) error {
+	return s.send(ctx, outgoing{bytes: []byte(st.Line)})
+}
+
 // silence is how long a server may say nothing before the client wonders whether it waits for TLS. Servers that make
 // robots betray themselves wait up to six seconds and are not disturbed by a second connection.
 const silence = 1500 * time.Millisecond

@@ -291,7 +291,7 @@ var steps map[record.Verb]func(*Session, context.Context, record.Step) error
 
 func init() { // a table that its own functions refer to
 	steps = map[record.Verb]func(*Session, context.Context, record.Step) error{
-		record.VerbResolve: (*Session).resolve, record.VerbConnect: (*Session).connect, record.VerbGreeting: (*Session).greeting,
+		record.VerbResolve: (*Session).resolve, record.VerbConnect: (*Session).connect, record.VerbProxy: (*Session).proxyHeader, record.VerbGreeting: (*Session).greeting,
 		record.VerbSTARTTLS: (*Session).starttls, record.VerbHandshake: (*Session).handshake,
 		record.VerbAuth: (*Session).authenticate, record.VerbRespond: (*Session).respond, record.VerbCancel: (*Session).cancelAuth,
 		record.VerbContent: (*Session).content, record.VerbBdat: (*Session).bdat, record.VerbQuit: (*Session).quit,

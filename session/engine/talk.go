@@ -235,6 +235,9 @@ func (s *Session) unasked() error {
 
 // spoke reports whether there is something of the server that no command has asked for, read already or not.
 func (s *Session) spoke() bool {
+	if s.step == record.VerbProxy {
+		return false
+	}
 	if s.step == record.VerbRaw && s.snap.State.Transaction == record.TransactionData {
 		return len(s.reader.Buffered()) > 0 // a message by hand, line by line
 	}

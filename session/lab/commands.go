@@ -24,6 +24,7 @@ const (
 	onlySMTP       // not in LMTP
 	onlyLMTP       // in LMTP alone
 	neverPossible  // known and not implemented
+	forProxies     // for those who are trusted to speak for others: HELP does not tell of it
 )
 
 // commands are the verbs that the server knows, with what each needs.
@@ -50,6 +51,8 @@ var commands = [...]struct {
 	{"EXPN", needsGreeting | needsArgument, "EXPN list"},
 	{"STARTTLS", needsGreeting | needsEHLO | needsClear | needsIdle | needsNoArgument | evenWithoutTLS, "STARTTLS"},
 	{"AUTH", needsGreeting | needsEHLO | needsNoLogin | needsIdle | needsArgument, "AUTH mechanism [response]"},
+	{"XCLIENT", needsGreeting | needsEHLO | needsIdle | needsArgument | evenWithoutTLS | forProxies, "XCLIENT attribute=value"},
+	{"XFORWARD", needsGreeting | needsEHLO | needsIdle | needsArgument | forProxies, "XFORWARD attribute=value"},
 	{"SEND", neverPossible, ""},
 	{"SOML", neverPossible, ""},
 	{"SAML", neverPossible, ""},
@@ -123,6 +126,8 @@ func (f *front) hidden(verb string) bool {
 		return f.lab.scenario.Knobs.NoTLS && f.tls == nil
 	case "AUTH":
 		return !f.service.submission
+	case "XCLIENT", "XFORWARD":
+		return !f.lab.scenario.Knobs.Trusting
 	}
 	return false
 }
@@ -148,9 +153,9 @@ func (f *front) courtesy(verb string) string {
 
 // help lists the commands (RFC 5321 §4.1.1.8).
 func (f *front) help() string {
-	lines, foreign := []string{"214-2.0.0 this practice server supports"}, neverPossible|onlyLMTP
+	lines, foreign := []string{"214-2.0.0 this practice server supports"}, neverPossible|forProxies|onlyLMTP
 	if f.service.lmtp {
-		foreign = neverPossible | onlySMTP
+		foreign = neverPossible | forProxies | onlySMTP
 	}
 	for _, c := range commands {
 		if c.needs&foreign == 0 {

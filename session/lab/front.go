@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -52,6 +53,8 @@ type front struct {
 	last     string   // what the client did last, as the log names it
 	strayed  bool     // its last line that was refused was no command
 	arg      string   // the argument of its last command
+
+	stated stated // whom the client speaks for, as it says
 
 	visit    *visiting
 	bytes    int64 // that the client has sent
@@ -106,6 +109,8 @@ func (f *front) handle(verb string) (forEngine bool) {
 		f.handleSTARTTLS()
 	case "VRFY", "EXPN", "HELP":
 		f.reply(verb, f.courtesy(verb))
+	case "XCLIENT", "XFORWARD":
+		f.state(verb)
 	default:
 		return true
 	}
@@ -265,7 +270,7 @@ func (f *front) close() {
 
 // peerIP is the client's address as logs have it.
 func (f *front) peerIP() string {
-	if played := f.lab.scenario.Knobs.Client; played != "" {
+	if played := cmp.Or(f.stated.address, f.lab.scenario.Knobs.Client); played != "" {
 		return played
 	}
 	if addr, ok := f.socket.RemoteAddr().(*net.TCPAddr); ok {
@@ -291,7 +296,7 @@ func (f *front) capabilities() []string {
 		lines[0] += ": " + printable(remark)
 	}
 	for _, keyword := range []string{"PIPELINING", "SIZE", "STARTTLS", "AUTH",
-		"ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "SMTPUTF8", "CHUNKING", "HELP"} {
+		"ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "SMTPUTF8", "CHUNKING", "XCLIENT", "XFORWARD", "HELP"} {
 		if line := f.capability(keyword); line != "" && !f.lab.hides(keyword) {
 			lines = append(lines, line)
 		}
@@ -308,6 +313,11 @@ func (f *front) capability(keyword string) string {
 		if !f.offersTLS() {
 			return ""
 		}
+	case "XCLIENT", "XFORWARD":
+		if !f.lab.scenario.Knobs.Trusting {
+			return ""
+		}
+		return keyword + " " + strings.ToUpper(attributesOf[keyword])
 	case "AUTH":
 		offered := f.mechanisms()
 		if len(offered) == 0 {

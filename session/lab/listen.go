@@ -192,6 +192,10 @@ func (l *Lab) connected(s *service, c net.Conn) {
 // has it; the engine closes it.
 func (l *Lab) serve(s *service, c net.Conn) {
 	f := newFront(l, s, c)
+	if l.scenario.Knobs.Balanced && f.readHeader() != nil {
+		f.close()
+		return
+	}
 	if s.Implicit {
 		if err := f.startTLS(); err != nil {
 			f.close()

@@ -34,7 +34,10 @@ func (f *front) peer() string { return f.peerName() + "[" + f.peerIP() + "]" }
 
 // peerName is the client's host name: unknown where reverse DNS has none that leads back to its address.
 func (f *front) peerName() string {
-	played, err := netip.ParseAddr(f.lab.scenario.Knobs.Client)
+	if f.stated.name != "" {
+		return f.stated.name
+	}
+	played, err := netip.ParseAddr(cmp.Or(f.stated.address, f.lab.scenario.Knobs.Client))
 	if err != nil {
 		return "localhost"
 	}
@@ -169,6 +172,9 @@ func (f *front) accept() {
 	login := ""
 	if f.user != "" {
 		login = fmt.Sprintf(", sasl_method=%s, sasl_username=%s", f.method, f.user)
+	}
+	if f.stated.forwarded != "" {
+		login += ", orig_client=" + f.stated.forwarded
 	}
 	f.logf("%s: client=%s%s", f.queueID, f.peer(), login)
 }

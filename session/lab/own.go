@@ -91,6 +91,9 @@ func (c *checking) walk() {
 	if c.Size < 0 || c.Size > 64<<20 {
 		c.amiss("size", "%d is not between 0 and %d bytes", c.Size, 64<<20)
 	}
+	if _, err := netip.ParseAddr(c.ProxySource); c.ProxySource != "" && err != nil {
+		c.amiss("proxy-source", "%q is not an IP address", c.ProxySource)
+	}
 	c.account()
 }
 

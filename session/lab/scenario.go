@@ -41,6 +41,8 @@ type Scenario struct {
 	Size   int    `yaml:"size"` // bytes of the message to send, 0 for a short note
 	// Pipelining has the client send the envelope in one group of commands.
 	Pipelining bool `yaml:"pipelining"`
+	// ProxySource is the address that the client states in a PROXY header, "" for no header.
+	ProxySource string `yaml:"proxy-source"`
 	// MX says that the target is a domain, whose MX records lead to the server.
 	MX bool `yaml:"-"`
 	// Lookups are asked of the practice name server before, each a type and a name: "TXT lab.test". They are the records that the
@@ -72,6 +74,8 @@ type Knobs struct {
 	TLSMin      version            `yaml:"tls-min"`            // lowest TLS version, 0 for the options' own
 	TLSMax      version            `yaml:"tls-max"`            // highest TLS version, 0 for the options' own
 	Groups      []tls.CurveID      `yaml:"-"`                  // key exchange groups the server takes, nil for those of crypto/tls
+	Balanced    bool               `yaml:"proxy-header"`       // the server stands behind a load balancer: it wants a PROXY header before it greets
+	Trusting    bool               `yaml:"xclient"`            // XCLIENT and XFORWARD are offered, and whoever uses them is believed
 	NoTLS       bool               `yaml:"no-starttls"`        // no STARTTLS, and implicit ports are unaffected
 	ClearAuth   bool               `yaml:"auth-before-tls"`    // AUTH is offered before TLS, and TLS not required
 	MaxSize     int64              `yaml:"max-size"`           // message size limit in bytes, 0 for 10 MiB

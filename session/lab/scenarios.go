@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"ehlo/session/sasl"
 )
@@ -87,6 +88,14 @@ func portScenarios() []Scenario {
 			Story:  "Some networks block ports 587 and 465. Some providers also accept submission on port 2525, which is not registered for mail.",
 			Task:   "Compare this session with the one on port 587, step by step, and say what is different.",
 			Target: "submission://mail.lab:2525",
+		},
+		{
+			Name: "load-balancer", Title: "a relay behind a load balancer",
+			Story:       "Every connection to this server comes from a load balancer, so the server would see one client address only. The load balancer therefore sends a PROXY header before anything else. You are the load balancer, and your client is 203.0.113.7. The server also trusts you to use XCLIENT and XFORWARD.",
+			Task:        "Find the line by which the server learns the client's address, and the line of its log that shows it.",
+			Target:      "smtp://mx.lab",
+			ProxySource: "203.0.113.7",
+			Knobs:       Knobs{Balanced: true, Trusting: true, Idle: 5 * time.Second},
 		},
 		{
 			Name: "relay-denied", Title: "a relay that refuses to relay",

@@ -74,7 +74,7 @@ func waysOf(v record.Verb) []Way {
 		return []Way{WayAccept, WayCode, WayDigit, WayWire}
 	case record.VerbQuit:
 		return []Way{WayCode, WayDigit}
-	case record.VerbRaw, record.VerbCancel, record.VerbHELO, record.VerbRset, record.VerbNoop, record.VerbVrfy, record.VerbExpn, record.VerbHelp:
+	case record.VerbRaw, record.VerbCancel, record.VerbHELO, record.VerbRset, record.VerbNoop, record.VerbVrfy, record.VerbExpn, record.VerbHelp, record.VerbXCLIENT, record.VerbXFORWARD:
 		return []Way{WayDigit, WayCode}
 	}
 	return nil

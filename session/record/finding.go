@@ -223,6 +223,9 @@ const (
 	FoundSenderRefused                  FindingCode = "sender-refused"
 	FoundPolicyRefused                  FindingCode = "policy-refused"
 	FoundMessageRefused                 FindingCode = "message-refused"
+	FoundProxyHeaderRefused             FindingCode = "proxy-header-refused"
+	FoundClientIdentityRefused          FindingCode = "client-identity-refused"
+	FoundClientIdentityNotOffered       FindingCode = "client-identity-not-offered"
 	FoundAuthChallengeFolded            FindingCode = "auth-challenge-folded"
 	FoundAuthSuccessOneStepEarly        FindingCode = "auth-success-one-step-early"
 	FoundLMTPServer                     FindingCode = "lmtp-server"
@@ -444,6 +447,9 @@ var Findings = []FindingRow{
 	{"address-listed", SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold)}},
 	{FoundPolicyRefused, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundMessageRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(AskOperator)}},
+	{FoundProxyHeaderRefused, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{advise(DoAsTold), advise(AskOperator)}},
+	{FoundClientIdentityRefused, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundClientIdentityNotOffered, SeverityWarn, ExitEHLO, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold)}},
 	{FoundAuthChallengeFolded, SeverityInfo, 0, "", "", nil},
 	{FoundAuthSuccessOneStepEarly, SeverityInfo, 0, "", "", nil},
 	{FoundLMTPServer, SeverityWarn, ExitEHLO, OutcomeRefused, WhoYou, []Advice{advise(SpeakLMTP)}},

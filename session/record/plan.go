@@ -52,6 +52,11 @@ type Plan struct {
 	Chunking   bool `json:"bdat,omitempty"`
 	Pipelining bool `json:"pipelining,omitempty"`
 	HELO       bool `json:"helo,omitempty"`
+	// Proxy is the header to send before anything else; nil for none. XCLIENT and XFORWARD are the attributes to state, as they stand after
+	// the command: each of XCLIENT in one of its own, after which the session starts over, those of XFORWARD before the message.
+	Proxy    *ProxyHeader `json:"proxy,omitempty"`
+	XCLIENT  []string     `json:"xclient,omitempty"`
+	XFORWARD []string     `json:"xforward,omitempty"`
 	// Domain makes an address of a user without one; Message is the measure of the content that was given, nil where a small
 	// one is composed.
 	Domain  string  `json:"domain,omitempty"`

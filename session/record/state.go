@@ -35,6 +35,9 @@ type State struct {
 	// right since.
 	Done   []Phase `json:"done,omitempty"`
 	Failed []Phase `json:"failed,omitempty"`
+	// Stated are the ways in which the client of this connection has stated another client's identity, in order; one of XCLIENT may be there
+	// more than once.
+	Stated []Verb `json:"stated,omitempty"`
 	// TriedHELO is set when EHLO was refused and HELO was tried.
 	TriedHELO bool `json:"tried-helo,omitempty"`
 	// Delivered counts the messages the server took responsibility for.

@@ -13,14 +13,17 @@ type Verb string
 const (
 	VerbResolve   Verb = "resolve"
 	VerbConnect   Verb = "connect"
+	VerbProxy     Verb = "proxy"    // the header by which a load balancer names the client
 	VerbGreeting  Verb = "greeting" // wait for the server to speak first
 	VerbEHLO      Verb = "ehlo"
 	VerbHELO      Verb = "helo"
 	VerbSTARTTLS  Verb = "starttls"
 	VerbHandshake Verb = "handshake"
-	VerbAuth      Verb = "auth"    // the AUTH command
-	VerbRespond   Verb = "respond" // the answer to a 334 challenge
-	VerbCancel    Verb = "cancel"  // "*": give up an AUTH exchange (RFC 4954 §4)
+	VerbXCLIENT   Verb = "xclient"  // state another client's identity, for all that follows
+	VerbXFORWARD  Verb = "xforward" // state it for the log
+	VerbAuth      Verb = "auth"     // the AUTH command
+	VerbRespond   Verb = "respond"  // the answer to a 334 challenge
+	VerbCancel    Verb = "cancel"   // "*": give up an AUTH exchange (RFC 4954 §4)
 	VerbMail      Verb = "mail"
 	VerbRcpt      Verb = "rcpt"
 	VerbData      Verb = "data"

@@ -46,6 +46,9 @@ func (r Request) over(sc lab.Scenario) Request {
 	g.Credentials.Username, g.Domain = cmp.Or(g.Credentials.Username, sc.User), lab.Domain
 	g.EHLOName = cmp.Or(g.EHLOName, "laptop."+lab.Domain)
 	g.Pipelining = g.Pipelining || sc.Pipelining
+	if g.Proxy == nil && sc.ProxySource != "" {
+		g.Proxy = &record.ProxyHeader{Version: 1, Source: sc.ProxySource}
+	}
 	if len(g.To) == 0 && sc.To != "" {
 		g.To = strings.Split(sc.To, ", ")
 	}

@@ -39,6 +39,23 @@ var (
 		"", "the greeting has been read already", "RFC 5321 §3.1",
 		"",
 	}
+	proxyDue = condition{
+		func(s record.Snapshot) bool {
+			return s.State.Stage == record.StageConnected && s.State.Security == record.SecurityPlain && times(s.State, record.VerbProxy) == 0
+		},
+		"", "the PROXY header comes before anything else on a connection, and once", "RFC 5321 §4.3.1",
+		"",
+	}
+	offersXCLIENT = condition{
+		offers("XCLIENT"),
+		"550 5.7.0 or 502", "the server did not offer XCLIENT: it trusts only certain addresses", "RFC 5321 §4.1.5",
+		"it accepts XCLIENT without listing it",
+	}
+	offersXFORWARD = condition{
+		offers("XFORWARD"),
+		"550 5.7.0 or 502", "the server did not offer XFORWARD: it trusts only certain addresses", "RFC 5321 §4.1.5",
+		"it accepts XFORWARD without listing it",
+	}
 	handshakeDue = condition{
 		func(s record.Snapshot) bool {
 			st, implicit := s.State, s.Start.Policy.Start == record.StartImplicit

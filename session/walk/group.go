@@ -21,7 +21,7 @@ func groupOf(s record.Snapshot, g Goal) (lines []string) {
 			break
 		}
 		st := Compose(s, g, v)
-		lines, s = append(lines, st.Line), agreed(s, st)
+		lines, s = append(lines, st.Line), agreed(s, g, st)
 		if v == record.VerbData {
 			break
 		}

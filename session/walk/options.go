@@ -49,7 +49,7 @@ func others(s record.Snapshot, g Goal) []Option {
 	var list []Option
 	for _, r := range verbs {
 		switch {
-		case hopeless(s.State, r.verb):
+		case hopeless(s.State, r.verb), unusual(s, g, r.verb):
 		case r.verb == record.VerbAuth:
 			list = append(list, authOptions(s, g)...)
 		default:
@@ -80,6 +80,19 @@ func hopeless(s record.State, v record.Verb) bool {
 	return false
 }
 
+// unusual steps are for servers that trust a proxy: they are listed where the server offers them, or a person asked for them.
+func unusual(s record.Snapshot, g Goal, v record.Verb) bool {
+	switch v {
+	case record.VerbProxy:
+		return !headerDue(s, g)
+	case record.VerbXCLIENT:
+		return len(g.XCLIENT) == 0 && !offersXCLIENT.holds(s)
+	case record.VerbXFORWARD:
+		return len(g.XFORWARD) == 0 && !offersXFORWARD.holds(s)
+	}
+	return false
+}
+
 // option describes one step as it would be done here.
 func option(s record.Snapshot, g Goal, v record.Verb) Option {
 	step, row := Compose(s, g, v), rowOf(v)
@@ -95,6 +108,8 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 		}
 	case record.VerbGroup:
 		o.Show = strings.Join(step.Group, ", ")
+	case record.VerbProxy:
+		o.Show = shownHeader(step.Line)
 	case record.VerbRespond:
 		o.Show, o.Editable = s.State.Pending.Shown(), true
 	case record.VerbContent, record.VerbBdat:

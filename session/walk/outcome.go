@@ -167,6 +167,8 @@ func gotRound(s record.Snapshot, f *record.Failure) bool {
 func reachedGoal(s record.Snapshot) bool {
 	st, plan := s.State, s.Start.Plan
 	switch {
+	case times(st, record.VerbXCLIENT) < len(plan.XCLIENT) && !plan.Until.Before(record.PhaseEHLOAgain):
+		return false
 	case plan.Until == record.PhaseData, plan.WantsMessage():
 		return st.Delivered > 0
 	case plan.Until != "" && slices.Contains(Route(plan.Policy, GoalOf(plan)), plan.Until):
@@ -201,6 +203,8 @@ func standsBefore(s record.Snapshot) *record.Failure {
 	switch {
 	case plain && (s.Start.Policy.Must == record.MustRequire || s.Start.Until.AboutTLS() || s.Start.Policy.Must == record.MustIfOffered && offersSTARTTLS.holds(s)):
 		return withoutList(s, noTLS(s))
+	case standsBeforeIdentity(s, GoalOf(s.Start.Plan)) != nil:
+		return withoutList(s, standsBeforeIdentity(s, GoalOf(s.Start.Plan)))
 	case s.Start.WantsAuth() && st.Auth != record.AuthDone:
 		return withoutList(s, noLoginHere(s, GoalOf(s.Start.Plan)))
 	case st.Transaction == record.TransactionNone:

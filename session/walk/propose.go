@@ -44,6 +44,8 @@ func proposal(s record.Snapshot, g Goal, v record.Verb) Option {
 // whyHere sharpens a reason where the place in the walk says more.
 func whyHere(s record.Snapshot, v record.Verb, why string) string {
 	switch {
+	case v == record.VerbEHLO && times(s.State, record.VerbXCLIENT) > 0:
+		return "after XCLIENT the session starts over: send EHLO again"
 	case v == record.VerbEHLO && s.State.Has(record.PhaseSTARTTLS):
 		return "what was learned before TLS is discarded: send EHLO again (RFC 3207 §4.2)"
 	case s.State.Stage == record.StageBroken:
@@ -96,6 +98,9 @@ func nextVerb(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	case record.StageClosed:
 		return record.VerbResolve, nil
 	case record.StageConnected:
+		if headerDue(s, g) {
+			return record.VerbProxy, nil
+		}
 		if p.Start == record.StartImplicit && !st.Security.Encrypted() {
 			return record.VerbHandshake, nil
 		}
@@ -174,6 +179,9 @@ func nextReady(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 		return record.VerbQuit, nil
 	}
 	if v, b, decided := nextSecurity(s, g); decided {
+		return v, b
+	}
+	if v, b, decided := nextXCLIENT(s, g); decided {
 		return v, b
 	}
 	if g.Until.Before(record.PhaseAuth) { // reached, or not on this route
@@ -445,6 +453,10 @@ func nextInMail(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	switch {
 	case stop, g.Until == record.PhaseAuth:
 		return record.VerbQuit, nil
+	case st.Transaction == record.TransactionNone && standsBeforeIdentity(s, g) != nil:
+		return record.VerbQuit, standsBeforeIdentity(s, g)
+	case st.Transaction == record.TransactionNone && forwards(s, g):
+		return record.VerbXFORWARD, nil
 	case st.Transaction == record.TransactionNone && lacksExtension(s, g) != nil:
 		return record.VerbQuit, lacksExtension(s, g)
 	case st.Transaction == record.TransactionNone && !reached(st, g, record.PhaseMail):

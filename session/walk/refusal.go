@@ -11,6 +11,9 @@ import (
 // otherwise. Words beat numbers, since vendors use one number for different things.
 func refusalCode(s record.Snapshot, v record.Verb, r *record.Reply) record.FindingCode {
 	phase := PhaseOf(v, s.State)
+	if (v == record.VerbXCLIENT || v == record.VerbXFORWARD) && r.Code != 421 {
+		return record.FoundClientIdentityRefused
+	}
 	if !inOrder(s, v) && r.Code/100 == 5 && r.Code != 530 && r.Code != 535 { // which are about the login, and not about the order
 		return record.FoundCommandOutOfOrder
 	}

@@ -21,7 +21,7 @@ func Rehearse(start *record.Start, g Goal) (steps []Rehearsed) {
 			r.Findings = foreseen(s, o.Step.Line+strings.Join(o.Step.Group, "\r\n"))
 		}
 		steps = append(steps, r)
-		s = agreed(s, o.Step)
+		s = agreed(s, g, o.Step)
 	}
 	return steps
 }
@@ -48,7 +48,7 @@ func foreseen(s record.Snapshot, line string) (list []*record.Finding) {
 }
 
 // agreed is what is known once a step has gone as it should.
-func agreed(s record.Snapshot, st record.Step) record.Snapshot {
+func agreed(s record.Snapshot, g Goal, st record.Step) record.Snapshot {
 	row := rowOf(st.Verb)
 	switch st.Verb {
 	case record.VerbResolve:
@@ -57,6 +57,8 @@ func agreed(s record.Snapshot, st record.Step) record.Snapshot {
 	case record.VerbConnect:
 		s.State.Stage = record.StageConnected
 		s.State = s.State.WithDone(record.PhaseConnect)
+	case record.VerbProxy:
+		s.State = withStated(s.State, record.VerbProxy)
 	case record.VerbHandshake:
 		s.State.Security = record.SecurityVerified
 		if s.State.Stage == record.StageUpgrading {
@@ -66,7 +68,7 @@ func agreed(s record.Snapshot, st record.Step) record.Snapshot {
 	case record.VerbGroup:
 		for _, line := range st.Group {
 			v, _ := CommandVerb(line)
-			s = agreed(s, record.Step{Verb: v, Line: line})
+			s = agreed(s, g, record.Step{Verb: v, Line: line})
 		}
 	case record.VerbAuth, record.VerbRespond:
 		s.State.Auth = record.AuthDone
@@ -77,14 +79,14 @@ func agreed(s record.Snapshot, st record.Step) record.Snapshot {
 		}
 	}
 	if st.Verb == record.VerbEHLO {
-		s.Capabilities = everything(s.State)
+		s.Capabilities = everything(s.State, g)
 	}
 	return s
 }
 
 // everything is an EHLO reply that offers all that a walk can use.
-func everything(st record.State) *record.Capabilities {
-	list := []string{"SIZE", "8BITMIME", "SMTPUTF8", "CHUNKING", "PIPELINING"}
+func everything(st record.State, g Goal) *record.Capabilities {
+	list := []string{"SIZE", "8BITMIME", "SMTPUTF8", "CHUNKING", "PIPELINING", offering("XCLIENT", g.XCLIENT), offering("XFORWARD", g.XFORWARD)}
 	for _, p := range parameters {
 		if !slices.Contains(list, p.keyword) {
 			list = append(list, p.keyword)

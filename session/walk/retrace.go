@@ -168,7 +168,7 @@ func (t Taken) Differs(now Taken) string {
 
 // unsaid are the steps without a command, in a sentence.
 var unsaid = map[record.Verb]string{record.VerbResolve: "the name lookup", record.VerbConnect: "the connection", record.VerbGreeting: "the greeting",
-	record.VerbHandshake: "the TLS handshake", record.VerbRespond: "the response", record.VerbContent: "the message", record.VerbRaw: "the line"}
+	record.VerbProxy: "the PROXY header", record.VerbHandshake: "the TLS handshake", record.VerbRespond: "the response", record.VerbContent: "the message", record.VerbRaw: "the line"}
 
 // Wanted is the goal of a session that takes a trail again. What was agreed to beforehand has to be agreed to again.
 func (t Trail) Wanted() Goal {

@@ -87,6 +87,9 @@ vrfy      554       554     503     ok      ok   ok    tls     ok    ok     501 
 expn      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
 help      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
 quit      554       554     ok      ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
+proxy     -         -       -       -       -    -     -       -     -      -    -     -    -    -    -
+xclient   -         -       -       -       -    -     -       -     -      -    -     -    -    -    -
+xforward  -         -       -       -       -    -     -       -     -      -    -     -    -    -    -
 raw       ok        ok      ok      ok      ok   ok    ok      ok    ok     ok   ok    ok   ok   ok   ok`
 
 func TestRules(t *testing.T) {

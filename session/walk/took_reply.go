@@ -22,6 +22,7 @@ func (t *taking) replied(r *record.Reply) {
 	switch {
 	case r.Unasked && t.s.State.Stage == record.StageUpgrading:
 		t.injected(r)
+	case r.Unasked && t.headerRefused(r):
 	case r.Unasked && t.notOurs(r):
 	case r.Unasked:
 		t.unasked(r)
@@ -63,7 +64,7 @@ func (t *taking) answered(r *record.Reply) {
 		t.state = t.state.WithDone(record.PhaseQuit)
 		return
 	}
-	if t.contradicts(r) || t.notOurs(r) {
+	if t.contradicts(r) || t.headerRefused(r) || t.notOurs(r) {
 		return
 	}
 	fits := rowOf(t.e.Step).fits(r.Code)
@@ -143,6 +144,7 @@ func (t *taking) refused(r *record.Reply) {
 	f.Phase, f.Reply, f.Recipient = phase, r.Code, t.recipient(r)
 	f.Advice = patient(code, r.Text())
 	t.blamesFamily(f, r)
+	t.blamesHeader(f, r)
 	t.lacksSecret(f)
 	if f.Recipient == "" && (t.e.Step != record.VerbRcpt || len(t.state.Recipients) == 0) { // else the others can still get it
 		t.state = t.state.WithFailed(phase)
@@ -151,6 +153,8 @@ func (t *taking) refused(r *record.Reply) {
 	case code == record.FoundInitialResponseRefused: // the number and the words blame the mechanism, which is not at fault
 		e, _ := explain.Finding(string(code))
 		x.Short, x.Text, x.Cause, x.Remedy, x.Operator = "AUTH without a response first", e.Text, "", e.Remedy, e.Operator
+	case code == record.FoundClientIdentityRefused:
+		misstated(f, r)
 	case x.Remedy+x.Operator != "":
 		f.Remedy, f.Operator = x.Remedy, x.Operator
 	}

@@ -29,6 +29,8 @@ func (t *taking) sent(o *record.Send) {
 	}
 	if o.Trouble != "" {
 		t.unsent(o)
+	} else if t.e.Step == record.VerbProxy {
+		t.state = withStated(t.state, record.VerbProxy)
 	}
 }
 
@@ -180,6 +182,8 @@ func (t *taking) explainSend(o *record.Send) *explain.Explanation {
 		return t.explainContent(o)
 	case o.Group > 0:
 		return explainGroup(o)
+	case t.e.Step == record.VerbProxy:
+		return explainHeader(o.Raw)
 	case len(o.Masked) > 0:
 		return t.explainMasked(o)
 	}

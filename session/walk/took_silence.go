@@ -115,6 +115,9 @@ func (t *taking) notGreeted(r *record.Reply) {
 		return
 	}
 	end := endOf(r.Trouble)
+	if t.closedOnHeader(end) {
+		return
+	}
 	if t.s.Probe == nil && r.Wait < atOnce {
 		t.fail(record.PhaseGreeting, record.FoundClosedAtOnce, fmt.Sprintf("Port %d of %s accepted the connection%s, and the connection was then %s at once, without a greeting.", t.target().Port, t.host(), t.within(), end))
 		return

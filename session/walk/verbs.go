@@ -47,6 +47,8 @@ func init() { // a table that its own functions refer to
 			why: "find the addresses of the host name"},
 		{verb: record.VerbConnect, name: "connection", phase: record.PhaseConnect, patience: 2 * time.Minute,
 			why: "three packets; then one side sends first"},
+		{verb: record.VerbProxy, name: "PROXY header", ref: "RFC 5321 §4.3.1", phase: record.PhaseGreeting,
+			why: "name the client to a server that expects a load balancer", need: []condition{proxyDue}, line: headerLine},
 		{verb: record.VerbGreeting, name: "greeting", ref: "RFC 5321 §3.1", phase: record.PhaseGreeting, patience: 5 * time.Minute, // §4.5.3.2.1
 			why: "in SMTP the server sends first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
 		{verb: record.VerbHandshake, name: "handshake", ref: "RFC 3207 §4", phase: record.PhaseHandshake, patience: 2 * time.Minute,
@@ -67,6 +69,12 @@ func init() { // a table that its own functions refer to
 		{verb: record.VerbCancel, name: "*", ref: "RFC 4954 §4", phase: record.PhaseAuth,
 			why: "cancel this AUTH exchange", need: []condition{inAuth},
 			line: func(record.Snapshot, Goal) string { return "*" }, move: afterAuth},
+		{verb: record.VerbXCLIENT, name: "XCLIENT", ref: "RFC 5321 §4.1.5", command: true, edit: true, phase: record.PhaseEHLO,
+			why: "state another client's identity; the session then starts over", codes: []int{220}, need: heard(greeted, offersXCLIENT, noTransaction),
+			line: xclientLine, move: afterXCLIENT},
+		{verb: record.VerbXFORWARD, name: "XFORWARD", ref: "RFC 5321 §4.1.5", command: true, edit: true, phase: record.PhaseMail,
+			why: "state another client's identity for the log", codes: []int{250}, need: heard(greeted, offersXFORWARD, noTransaction),
+			line: xforwardLine, move: afterXFORWARD},
 		{verb: record.VerbMail, name: "MAIL", ref: "RFC 5321 §4.1.1.2", command: true, edit: true, phase: record.PhaseMail, // §4.5.3.2.2
 			why: "name the envelope sender", codes: []int{250}, need: heard(greeted, noTransaction), line: mailLine, move: afterMail},
 		{verb: record.VerbRcpt, name: "RCPT", ref: "RFC 5321 §4.1.1.3", command: true, edit: true, phase: record.PhaseRcpt, // §4.5.3.2.3

@@ -25,7 +25,7 @@ func (p *page) send(s *record.Send) {
 	if s.Group > 0 && p.Depth != Full { // where it is said of the lines
 		p.say(markOwn, words.InGroup(s))
 	}
-	p.wire(markOf(l.Mark), s.Raw, most)
+	p.wire(markOf(l.Mark), l.Raw, most)
 	if p.Depth == Brief {
 		p.add(words.Practice(s))
 	}

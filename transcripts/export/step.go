@@ -5,11 +5,12 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 )
 
 // stepNames are the steps that are no command of SMTP.
 var stepNames = map[record.Verb]string{
-	record.VerbResolve: "name lookup", record.VerbConnect: "TCP connection", record.VerbGreeting: "greeting", record.VerbHandshake: "TLS handshake",
+	record.VerbResolve: "name lookup", record.VerbConnect: "TCP connection", record.VerbProxy: "PROXY header", record.VerbGreeting: "greeting", record.VerbHandshake: "TLS handshake",
 	record.VerbRespond: "response of AUTH", record.VerbCancel: "AUTH is canceled", record.VerbContent: "the message", record.VerbRaw: "a line typed by hand",
 }
 
@@ -23,7 +24,7 @@ func StepTitle(e *record.Event) string {
 		text = strings.ToUpper(string(e.Step))
 	}
 	if e.Send != nil && !e.Send.Content {
-		text, _, _ = strings.Cut(string(e.Send.Raw), "\n")
+		text, _, _ = strings.Cut(string(words.Sent(e.Send)), "\n")
 	}
 	return cut(wire.VisibleString(strings.TrimSuffix(text, "\r")), 72)
 }

@@ -13,7 +13,15 @@ import (
 )
 
 func send(s *record.Send) Line {
-	return Line{Mark: Mark{Sign: ToServer, TLS: s.TLS}, Raw: s.Raw, Remark: List("; ", when(s.Edited, ByHand), InGroup(s), Practice(s))}
+	return Line{Mark: Mark{Sign: ToServer, TLS: s.TLS}, Raw: Sent(s), Remark: List("; ", when(s.Edited, ByHand), InGroup(s), Practice(s))}
+}
+
+// Sent is what went to the server as a person reads it: a PROXY header of version 2 is no text, and is told in words.
+func Sent(s *record.Send) wire.Raw {
+	if text := wire.ShownProxyHeader(s.Raw); text != "" {
+		return wire.Raw(text + "\r\n")
+	}
+	return s.Raw
 }
 
 // InGroup says that commands were sent together; empty for one that was sent alone.

@@ -70,7 +70,7 @@ func behindMask(hides string) string {
 
 // command divides a line into its verb, its argument and its parameters.
 func (w *writer) command(s *record.Send) {
-	line := strings.TrimRight(string(s.Raw), "\r\n")
+	line := strings.TrimRight(string(words.Sent(s)), "\r\n")
 	verb, rest, _ := strings.Cut(line, " ")
 	w.field("command", verb)
 	if entry, ok := explain.Command(verb); ok {

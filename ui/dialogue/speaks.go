@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"ehlo/session/record"
+	"ehlo/transcripts/words"
 )
 
 // speaks reports whether an event of a kind without lines has a row. State changes and lists of capabilities are told
@@ -47,8 +48,9 @@ func differs(c *record.Capabilities) bool {
 
 // sentLines is how many lines of what was sent there are to show.
 func sentLines(s *record.Send) int {
-	n := bytes.Count(s.Raw, []byte("\n"))
-	if !bytes.HasSuffix(s.Raw, []byte("\n")) {
+	raw := words.Sent(s)
+	n := bytes.Count(raw, []byte("\n"))
+	if !bytes.HasSuffix(raw, []byte("\n")) {
 		n++
 	}
 	return n

@@ -189,7 +189,7 @@ func speaker(m words.Mark, doubt bool) string {
 // sent is a command, and of a message how much of it went out; what was announced is not told again.
 func (s *spoken) sent(event *record.Event, l words.Line) []string {
 	e := event.Send
-	lines := split(e.Raw)
+	lines := split(words.Sent(e))
 	switch {
 	case s.next != "" && (e.Content || strings.Join(lines, "\r\n") == s.next):
 		return nil
