@@ -64,15 +64,16 @@ type surveyor struct {
 	relay string // the mailbox for which the open-relay check asks
 	yes   bool
 	keep  string // the folder for the transcripts
+	page  string // the file for the page
 }
 
 func newSurvey(std streams) *cobra.Command {
 	s := &surveyor{}
 	c := &cobra.Command{
 		Use: "survey HOST", Short: "look at the ports of a mail server side by side", Args: exactArgs("HOST"), Long: surveyLong,
-		Example: "  ehlo survey lab:\n  ehlo survey mail.example.org\n  ehlo survey mx.example.org --ports 25\n  ehlo survey mail.example.org --json | jq .verdict",
+		Example: "  ehlo survey lab:\n  ehlo survey mail.example.org\n  ehlo survey mx.example.org --ports 25\n  ehlo survey mail.example.org --html survey.html\n  ehlo survey mail.example.org --json | jq .verdict",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6")); err != nil {
+			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6"), noEmptyFlag(c, "html")); err != nil {
 				return err
 			}
 			return s.run(untilTold(c), std, args[0])
@@ -86,6 +87,7 @@ func newSurvey(std streams) *cobra.Command {
 	f.StringVar(&s.relay, "open-relay", "", "check for an open relay: without a login, at each port, send MAIL FROM:<> and RCPT for this address, which must belong to another server, and no message; asks before it begins")
 	f.BoolVar(&s.yes, "yes", false, "do not ask before the open-relay check")
 	f.StringVarP(&s.keep, "output", "o", "", "write the transcripts of the sessions into this new folder, for ehlo open, show and diff")
+	f.StringVar(&s.page, "html", "", "write the survey to this new file, as a page that needs neither network nor script")
 	f.BoolVarP(&s.all, "verbose", "v", false, "print the points that hold too, each greeting, and how long it took")
 	f.BoolVar(&s.quick, "quick", false, "do not ask which TLS versions, cipher suites and groups are accepted")
 	f.StringVar(&s.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
@@ -116,7 +118,7 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 		return err
 	}
 	defer p.Close()
-	if err := cmp.Or(s.agree(ctx, std, p), newFolder("-o", s.keep)); err != nil {
+	if err := cmp.Or(s.newPage(), s.agree(ctx, std, p), newFolder("-o", s.keep)); err != nil {
 		return err
 	}
 	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: len(s.ports) > 0, Quick: s.quick || s.quiet, RelayTo: s.relay, Limit: stepsPerPort * p.Config.Timeout}
@@ -130,11 +132,22 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	if s.keep != "" {
 		err = errors.Join(err, keepSessions(s.keep, found))
 	}
+	if s.page != "" {
+		err = errors.Join(err, writeSurveyPage(s.page, found))
+	}
 	if err != nil || found.Verdict.Exit == record.ExitOK {
 		return err
 	}
 	s.howToLook(std.err, host, found)
 	return &ended{found.Verdict.Exit}
+}
+
+// newPage refuses a file for the page that cannot be made.
+func (s *surveyor) newPage() error {
+	if s.page == "" {
+		return nil
+	}
+	return refusesNew("--html", s.page)
 }
 
 // howToLook tells a person who reads of a port that fails how to go through that session.

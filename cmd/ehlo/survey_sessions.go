@@ -10,6 +10,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/survey"
 	"ehlo/transcripts"
+	"ehlo/ui/ports"
 )
 
 // newFolder makes the folder that a flag names, for its owner alone. One that is there already is not mixed with something new.
@@ -27,6 +28,15 @@ func newFolder(flag, path string) error {
 		return &failure{record.ExitUsage, flag + ": " + quote(path) + ": " + cause(err).Error(), "name another folder"}
 	}
 	return nil
+}
+
+// writeSurveyPage writes a survey into a new file that only its owner can read.
+func writeSurveyPage(path string, s *survey.Survey) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return usage(fmt.Errorf("--html: %s: %w", quote(path), cause(err)))
+	}
+	return errors.Join(ports.Page(f, s), f.Close())
 }
 
 // keepSessions writes a transcript of each session of a survey into a folder.

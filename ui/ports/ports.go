@@ -1,4 +1,4 @@
-// Package ports shows a survey as text: a table of the ports, what is wrong with them, and the verdict.
+// Package ports shows a survey as text and as a page: a table of the ports, what is wrong with them, and the verdict.
 package ports
 
 import (
@@ -56,13 +56,12 @@ var values = []func(survey.Cell) string{func(c survey.Cell) string { return fmt.
 // heads are the columns of the table.
 var heads = []columns.Column{{Name: "port"}, {Name: "role", Spare: 1}, {Name: "state"}, {Name: "TLS"}, {Name: "AUTH", Spare: 3}, {Name: "certificate", Spare: 2}, {Name: "verdict"}}
 
-// table has a row for each port, for each address where those differ.
-func table(s *survey.Survey, width int) (lines []string) {
-	rows := map[string][][]string{}
+// alike are groups of addresses at which all is the same, with the rows of each address.
+func alike(s *survey.Survey) (groups [][]string, rows map[string][][]string) {
+	rows = map[string][][]string{}
 	for _, c := range s.Cells {
 		rows[c.Address] = append(rows[c.Address], row(c))
 	}
-	var groups [][]string // of addresses at which all is the same
 	for _, a := range s.Addresses {
 		same := func(g []string) bool { return slices.EqualFunc(rows[g[0]], rows[a], slices.Equal) }
 		if i := slices.IndexFunc(groups, same); i >= 0 {
@@ -71,6 +70,12 @@ func table(s *survey.Survey, width int) (lines []string) {
 		}
 		groups = append(groups, []string{a})
 	}
+	return groups, rows
+}
+
+// table has a row for each port, for each address where those differ.
+func table(s *survey.Survey, width int) (lines []string) {
+	groups, rows := alike(s)
 	var all [][]string
 	for _, g := range groups {
 		all = append(all, rows[g[0]]...)

@@ -2,11 +2,14 @@ package ports
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/net/html"
 
 	"ehlo/session/record"
 	"ehlo/session/survey"
@@ -103,5 +106,60 @@ func TestHostileText(t *testing.T) {
 		if strings.ContainsAny(line, "\x1b\a\r\n\u202e") || paint.Width(line) > 80 {
 			t.Errorf("%q", line)
 		}
+	}
+	if page := written(t, s); strings.ContainsAny(page, "\x1b\a\r\u202e") {
+		t.Errorf("%q", page)
+	}
+}
+
+func written(t *testing.T, s *survey.Survey) string {
+	t.Helper()
+	var b strings.Builder
+	if err := Page(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// The page has what the text has, and nothing runs or loads there.
+func TestPage(t *testing.T) {
+	page := written(t, example())
+	for _, want := range []string{"default-src &#39;none&#39;", "default-src 'none'", "Survey of mail.example.org", "expired on 2026-11-20", "port 587 at 2001:db8::1", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "Scorecard of the submission service", "not looked at: 3 more addresses"} {
+		if strings.Contains(page, want) != !strings.Contains(want, "&#39;") {
+			t.Errorf("%q: %v", want, strings.Contains(page, want))
+		}
+	}
+}
+
+// Whatever a server sends is text there: the page has the elements and attributes of this package alone, and as many with markup in
+// its texts as without.
+func TestPageIsOnlyText(t *testing.T) {
+	const markup = `"><script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:x'>&lt;`
+	shape := func(text string) (list []string) {
+		s := example()
+		for i := range s.Cells {
+			c := &s.Cells[i]
+			c.Greeting, c.AuthBefore, c.AuthInside, c.Keywords, c.Protocol, c.Verdict.Cause = text, []string{text}, []string{text}, []string{text}, text, text
+			if c.TLS != nil {
+				c.TLS.Version, c.TLS.Suite, c.TLS.Certificate.Names, c.TLS.Certificate.Issuer = text, text, []string{text}, text
+			}
+			if c.Accepts != nil {
+				c.Accepts.Versions[1].Suites, c.Accepts.Versions[1].Groups = []string{text}, []string{text}
+			}
+		}
+		s.Host, s.Verdict.Cause, s.Score[0].Reason = text, text, text
+		root, err := html.Parse(strings.NewReader(written(t, s)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range root.Descendants() {
+			if n.Type == html.ElementNode {
+				list = append(list, fmt.Sprint(n.Data, n.Attr))
+			}
+		}
+		return list
+	}
+	if plain, marked := shape("text"), shape(markup); !slices.Equal(plain, marked) {
+		t.Errorf("%q\nwant\n%q", marked, plain)
 	}
 }

@@ -2,6 +2,7 @@ package ports
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"ehlo/session/record"
@@ -59,15 +60,8 @@ func refused(a *survey.Accepts) string {
 // suites are those of a version, by how they are judged, and its groups.
 func suites(v survey.Version, width int) (lines []string) {
 	lines = append(lines, columns.Wrapped("  ", v.Name+", "+record.Plural(len(v.Suites), "cipher suite", "cipher suites"), width)...)
-	var alike grouped[string]
-	by := map[string][]string{}
-	for _, name := range v.Suites {
-		quality := survey.QualityOf(name)
-		alike.add(string(quality), 0, "")
-		by[string(quality)] = append(by[string(quality)], name)
-	}
-	for _, g := range alike {
-		lines = append(lines, columns.Wrapped("    ", g.key+": "+strings.Join(by[g.key], ", "), width)...)
+	for _, g := range judged(v.Suites) {
+		lines = append(lines, columns.Wrapped("    ", g.key+": "+strings.Join(g.value, ", "), width)...)
 	}
 	if len(v.Groups) > 0 {
 		lines = append(lines, columns.Wrapped("    ", "groups: "+strings.Join(v.Groups, ", "), width)...)
@@ -76,4 +70,18 @@ func suites(v survey.Version, width int) (lines []string) {
 		lines = append(lines, columns.Wrapped("    ", "DHE: a group of "+record.Plural(v.Prime, "bit", "bits"), width)...)
 	}
 	return lines
+}
+
+// judged are cipher suites by how they are judged, in the order in which the first of each kind comes.
+func judged(names []string) (list grouped[[]string]) {
+	for _, name := range names {
+		quality := string(survey.QualityOf(name))
+		i := slices.IndexFunc(list, func(g group[[]string]) bool { return g.key == quality })
+		if i < 0 {
+			i = len(list)
+			list = append(list, group[[]string]{key: quality})
+		}
+		list[i].value = append(list[i].value, name)
+	}
+	return list
 }
