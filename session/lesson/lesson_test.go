@@ -79,7 +79,7 @@ func TestMinutes(t *testing.T) {
 			case Walk:
 				seconds += 90
 			case Predict:
-				seconds += 150
+				seconds += 270 // a question a step
 			default:
 				seconds += 25
 			}
