@@ -313,6 +313,9 @@ func (s *server) place(l *lab.Lab) servedPlace {
 			}
 		}
 	}
+	if names := l.NameServer(); names != "" {
+		p.Addresses["names"] = []string{names}
+	}
 	if c := s.clients[l]; c != nil {
 		p.Certificate, p.Key = c.cert, c.key
 	}

@@ -32,6 +32,7 @@ func (o *options) setUp(ctx context.Context, std streams, target string, prompt 
 	}
 	for _, read := range []func() error{
 		func() error { return o.ways.use(s) },
+		func() error { return o.mx.use(s) },
 		func() error { return o.saveTarget(std.err, s) },
 		func() error { return o.readTLS(ctx, &s.Config.TLS) },
 		func() error { return o.readMessage(ctx, std, &s.Goal) },

@@ -30,6 +30,7 @@ type options struct {
 	mail                          mailOptions
 	ways                          wayOptions
 	identity                      identityOptions
+	mx                            mxOptions
 	passwordFile, passwordCommand string
 	tokenFile, tokenCommand       string
 	ipv4, ipv6                    bool
