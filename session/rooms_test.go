@@ -57,7 +57,7 @@ var rooms = []room{
 	{"session/message", "session/explain session/wire", "", "net os net/http"},
 	{"session/survey", values, "", "net os net/http crypto/tls"},
 	{"session/survey/ask", values + " session/walk session/engine session/survey", "", "os io/fs net/http"},
-	{"session/route", values + " session/survey", "", "net os net/http crypto/tls"},
+	{"session/route", values + " session/spf session/survey", "", "net os net/http crypto/tls"},
 	{"session/route/ask", values + " session/zone session/survey session/survey/ask session/route", "github.com/miekg/dns", "os io/fs"},
 	{"session/doctor", values + " session/survey session/route session/equivalent", "", "net os net/http crypto/tls"},
 	{"session/doctor/ask", values + " session/walk session/engine session/setup session/survey session/survey/ask session/route session/doctor", "", "os io/fs net/http"},

@@ -29,7 +29,8 @@ in order, null MX, the domain's own address where there is none, aliases, hosts 
 addresses and their PTR records. Each mail server is then contacted at port 25 and walked to TLS,
 and held against what the domain publishes: the MTA-STS policy, which is fetched over HTTPS, and TLSA
 records (DANE). --no-connect contacts no mail server and no web server. Nobody is logged in and no
-message is sent.
+message is sent. What the domain says about mail from it is looked at too: SPF with its limits
+(--client evaluates it for one server) and DMARC, found by the tree walk of RFC 9989.
 
 DOMAIN is the part of a mail address after the @, or the whole address. lab: is the domain of the
 practice server, lab:SCENARIO the one of that scenario, and lab:DOMAIN another of its practice
@@ -57,6 +58,7 @@ type router struct {
 	resolver  string
 	noConnect bool
 	private   bool
+	client    string
 	json      bool
 	quiet     bool
 	all       bool
@@ -78,9 +80,10 @@ func newRoute(std streams) *cobra.Command {
 	f.SortFlags = false
 	resolverFlags(c, &r.resolver, &r.private)
 	f.BoolVar(&r.noConnect, "no-connect", false, "contact no mail server and no web server")
+	f.StringVar(&r.client, "client", "", "evaluate SPF for a server with this IP address (default: look at the whole record)")
 	f.BoolVar(&r.json, "json", false, "print the route as one JSON object")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print only the verdict")
-	f.BoolVarP(&r.all, "verbose", "v", false, "print each question to the resolver, with its answer and TTL")
+	f.BoolVarP(&r.all, "verbose", "v", false, "print each question to the resolver, with its answer and TTL, and each term of SPF")
 	f.StringVar(&r.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
 	f.StringVar(&r.o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
 	f.DurationVar(&r.o.asked.Timeout, "timeout", 0, "limit for each step of a session; an address is left after six times as long (default 10s, 8s for the practice server)")
@@ -213,6 +216,11 @@ func (r *router) options(p *setup.Setup) (o route.Options, err error) {
 		o.Resolver, o.Server, o.Proves, o.Private = asked, asked.String(), asked.Proves(), r.private
 		if !r.noConnect {
 			o.Policies = roads.Fetcher{Resolver: asked, Network: p.Config.Network, Roots: p.Config.TLS.RootCAs}.Policy
+		}
+	}
+	if r.client != "" {
+		if o.Client, err = netip.ParseAddr(r.client); err != nil {
+			return o, usage(fmt.Errorf("--client %s: want an IP address", quote(r.client)))
 		}
 	}
 	if !r.noConnect {

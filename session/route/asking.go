@@ -142,6 +142,11 @@ func (a *asking) asked() []record.Lookup {
 // find adds a finding about the domain.
 func (a *asking) find(f Finding) { a.report.Findings = append(a.report.Findings, f) }
 
+// knows reports whether there is such a finding about the domain.
+func (a *asking) knows(codes ...Code) bool {
+	return slices.ContainsFunc(a.report.Findings, func(f Finding) bool { return slices.Contains(codes, f.Code) })
+}
+
 // each does something for each of so many things at the same time, and returns when all are done.
 func each(n int, do func(int)) {
 	var running sync.WaitGroup

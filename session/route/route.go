@@ -18,10 +18,14 @@ func Route(ctx context.Context, domain string, o Options) *Report {
 	a := newAsking(ctx, domain, o)
 	a.findHosts()
 	a.meetHosts()
-	if a.report.Way != WayNone && a.report.Way != WayUnknown {
+	if len(a.report.Hosts) > 0 {
 		a.strict()
 		a.reports()
 		a.protected()
+	}
+	if a.report.Way != WayUnknown && !a.knows("no-domain") {
+		a.senders()
+		a.authors()
 	}
 	return a.finish()
 }
@@ -37,6 +41,8 @@ type Options struct {
 	Meet func(ctx context.Context, host string, addresses []netip.Addr) []survey.Cell
 	// Policies fetches the policy of MTA-STS. Nil leaves that out.
 	Policies Policies
+	// Client is the address of a server for which SPF is evaluated; without one all of the record is looked at.
+	Client netip.Addr
 	// Private says that addresses which are not of the public Internet are contacted too.
 	Private bool
 	// Told, where it is set, is called for each host that is done, from one goroutine at a time.
@@ -68,8 +74,11 @@ type Report struct {
 	Hosts []Host `json:"hosts,omitempty"`
 	Left  int    `json:"left,omitempty"`
 	// STS is what of MTA-STS is valid, nil where there is no record; Reports are where reports of TLSRPT go (RFC 8460 §3).
-	STS      *STS      `json:"mta-sts,omitempty"`
-	Reports  []string  `json:"tlsrpt,omitempty"`
+	STS     *STS     `json:"mta-sts,omitempty"`
+	Reports []string `json:"tlsrpt,omitempty"`
+	// SPF and DMARC are about mail from the domain, nil where there is no record.
+	SPF      *SPF      `json:"spf,omitempty"`
+	DMARC    *DMARC    `json:"dmarc,omitempty"`
 	Findings []Finding `json:"findings,omitempty"`
 	Verdict  Verdict   `json:"verdict"`
 	// Lookups are all questions with their answers, by name.

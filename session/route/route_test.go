@@ -141,7 +141,7 @@ func at(t *testing.T, domain, records string, change func(*Options)) *Report {
 }
 
 // usual are findings of nearly every scene, which are left out there.
-var usual = []Code{"no-policy"}
+var usual = []Code{"no-policy", "spf-missing", "dmarc-missing"}
 
 // codesOf are the findings of a report, as a scene has them.
 func codesOf(r *Report) string {
@@ -176,7 +176,7 @@ func TestScenes(t *testing.T) {
 }
 
 func allScenes() []scene {
-	return slices.Concat(mxScenes, portScenes, stsScenes(), tlsrptScenes, daneScenes())
+	return slices.Concat(mxScenes, portScenes, stsScenes(), tlsrptScenes, daneScenes(), spfScenes(), dmarcScenes())
 }
 
 var mxScenes = []scene{
@@ -383,7 +383,7 @@ func stsScenes() []scene {
 		{name: "an STS record without an id", records: stsOfBad + `_mta-sts.shop.test. TXT "v=STSv1;"`, codes: "sts-record"},
 		{name: "an STS record with an id of a date", records: stsOfBad + `_mta-sts.shop.test. TXT "v=STSv1; id=2026-11-30"`, codes: "sts-record"},
 		{name: "an STS record with a comma", records: stsOfBad + `_mta-sts.shop.test. TXT "v=STSv1; id=1, x=2; id"`, codes: "sts-record"},
-		{name: "the TXT lookups fail", records: "lost.test. MX 10 mx1.test.", domain: "lost.test", codes: "sts-lookup-failed tlsrpt-lookup-failed"},
+		{name: "the TXT lookups fail", records: "lost.test. MX 10 mx1.test.", domain: "lost.test", codes: "sts-lookup-failed spf-lookup-failed dmarc-lookup-failed tlsrpt-lookup-failed"},
 		{name: "no address for the policy", records: stsOf, policy: lost(LostName, "does not exist"), codes: "sts-host"},
 		{name: "the web server does not answer", records: stsOf, policy: lost(LostConnection, "refused"), codes: "sts-fetch"},
 		{name: "a certificate of the web server", records: stsOf, policy: lost(LostCertificate, "expired"), codes: "sts-web-certificate"},
@@ -526,6 +526,110 @@ func TestRefs(t *testing.T) {
 			if number, ok := strings.CutPrefix(ref.Doc, "RFC "); !ok || !strings.Contains(string(known), "\n"+number+" ") || ref.Section == "" {
 				t.Errorf("%s: %s", r.code, ref)
 			}
+		}
+	}
+}
+
+// withTXT is a domain in order with TXT records: each is a name before shop.test, "@" for none, and a text.
+func withTXT(records ...string) string {
+	text := "shop.test. MX 10 mx1.test.\n"
+	for _, r := range records {
+		name, data, _ := strings.Cut(r, " ")
+		text += strings.TrimPrefix(strings.TrimSuffix(name, "@")+".", ".") + "shop.test. TXT \"" + data + "\"\n"
+	}
+	return text
+}
+
+func spfScenes() []scene {
+	many := "@ v=spf1"
+	for range 11 {
+		many += " a:mx1.test"
+	}
+	return []scene{
+		{name: "an SPF record", records: withTXT("@ v=spf1 mx ip4:5.0.0.0/24 -all", "@ other")},
+		{name: "two SPF records", records: withTXT("@ v=spf1 mx -all", "@ v=spf1 -all"), codes: "spf-several"},
+		{name: "a misspelled term of SPF", records: withTXT("@ v=spf1 ipv4:5.0.0.1 -all"), codes: "spf-syntax"},
+		{name: "a misspelled term in an included record", records: withTXT("@ v=spf1 include:bad.shop.test -all", "bad v=spf1 al"), codes: "spf-syntax"},
+		{name: "too many lookups", records: withTXT(many + " -all"), codes: "spf-lookups"},
+		{name: "an SPF record that includes itself", records: withTXT("@ v=spf1 include:shop.test -all"), codes: "spf-lookups"},
+		{name: "names of SPF that do not exist", records: withTXT("@ v=spf1 a:x1.test a:x2.test a:x3.test -all"), codes: "spf-void"},
+		{name: "an included domain without SPF", records: withTXT("@ v=spf1 include:mx1.test -all"), codes: "spf-target"},
+		{name: "everyone may send", records: withTXT("@ v=spf1 mx +all"), codes: "spf-permits-all"},
+		{name: "every network may send", records: withTXT("@ v=spf1 ip4:0.0.0.0/0 -all"), codes: "spf-permits-all"},
+		{name: "an SPF record without an end", records: withTXT("@ v=spf1 mx"), codes: "spf-open"},
+		{name: "ptr in SPF", records: withTXT("@ v=spf1 ptr -all"), codes: "spf-ptr"},
+		{name: "an SPF lookup that fails", records: withTXT("@ v=spf1 include:fails.test -all"), codes: "spf-lookup-failed"},
+		{name: "macros in SPF", records: withTXT("@ v=spf1 exists:%{i}.%{d} -all")},
+	}
+}
+
+func dmarcScenes() []scene {
+	good := "_dmarc v=DMARC1; p=reject; rua=mailto:dmarc@shop.test"
+	return []scene{
+		{name: "a DMARC record", records: withTXT(good)},
+		{name: "a DMARC record with blanks and capitals", records: withTXT("_dmarc V = DMARC1 ;P=Reject;rua=MAILTO:a@shop.test,mailto:b@in.shop.test;")},
+		{name: "two DMARC records", records: withTXT(good, "_dmarc v=DMARC1; p=none"), codes: "dmarc-several"},
+		{name: "a DMARC record with commas", records: withTXT("_dmarc v=DMARC1, p=reject, pct=0"), codes: "dmarc-record"},
+		{name: "an unknown DMARC policy", records: withTXT("_dmarc v=DMARC1; p=block"), codes: "dmarc-record"},
+		{name: "a DMARC record without a policy", records: withTXT("_dmarc v=DMARC1; sp=none"), codes: "dmarc-record"},
+		{name: "a DMARC record with reports alone", records: withTXT("_dmarc v=DMARC1; rua=mailto:a@shop.test"), codes: "dmarc-none"},
+		{name: "a misspelled DMARC record", records: withTXT("_dmarc v=DMARC; p=none"), codes: "dmarc-record"},
+		{name: "a policy of none", records: withTXT("_dmarc v=DMARC1; p=none; rua=mailto:a@shop.test"), codes: "dmarc-none"},
+		{name: "a test of DMARC", records: withTXT("_dmarc v=DMARC1; p=reject; t=y; rua=mailto:a@shop.test"), codes: "dmarc-testing"},
+		{name: "old tags of DMARC", records: withTXT("_dmarc v=DMARC1; p=reject; pct=50; ri=3600; rua=mailto:a@shop.test"), codes: "dmarc-obsolete"},
+		{name: "a registry", records: withTXT("_dmarc v=DMARC1; p=reject; psd=y; rua=mailto:a@shop.test"), codes: "dmarc-psd"},
+		{name: "nobody gets reports", records: withTXT("_dmarc v=DMARC1; p=reject"), codes: "dmarc-unheard"},
+		{name: "a bare address for reports", records: withTXT("_dmarc v=DMARC1; p=reject; rua=dmarc@shop.test"), codes: "dmarc-rua"},
+		{name: "reports to others", records: withTXT("_dmarc v=DMARC1; p=reject; rua=mailto:a@reports.test"), codes: "dmarc-external"},
+		{name: "reports to others who agree", records: withTXT("_dmarc v=DMARC1; p=reject; rua=mailto:a@reports.test!10m") + `shop.test._report._dmarc.reports.test. TXT "v=DMARC1"`},
+		{name: "the policy of the organization", domain: "in.shop.test", records: "in.shop.test. MX 10 mx1.test.\n" + withTXT("_dmarc v=DMARC1; p=reject; sp=quarantine; rua=mailto:a@shop.test"), codes: "dmarc-inherited"},
+	}
+}
+
+// The record that applies, and the organizational domain, by the tree walk of RFC 9989 §4.10.
+func TestTreeWalk(t *testing.T) {
+	for _, c := range []struct{ domain, records, at, org, policy string }{
+		{"a.shop.test", "_dmarc.shop.test p=reject", "shop.test", "shop.test", "reject"},
+		{"a.shop.test", "_dmarc.shop.test p=reject; sp=none", "shop.test", "shop.test", "none"},
+		{"a.shop.test", "_dmarc.a.shop.test p=none\n_dmarc.shop.test p=reject", "a.shop.test", "shop.test", "none"},
+		{"a.shop.test", "_dmarc.a.shop.test p=none; psd=n\n_dmarc.shop.test p=reject", "a.shop.test", "a.shop.test", "none"},
+		{"b.a.shop.test", "_dmarc.a.shop.test p=none; psd=n\n_dmarc.shop.test p=reject", "a.shop.test", "a.shop.test", "none"},
+		{"b.a.shop.test", "_dmarc.a.shop.test p=none\n_dmarc.shop.test p=reject", "shop.test", "shop.test", "reject"},
+		{"a.shop.test", "_dmarc.test p=reject; psd=y; sp=quarantine", "test", "shop.test", "quarantine"},
+		{"a.shop.test", "_dmarc.test p=reject; psd=y\n_dmarc.shop.test p=none", "shop.test", "shop.test", "none"},
+		{"1.2.3.4.5.6.7.8.shop.test", "_dmarc.4.5.6.7.8.shop.test p=none", "4.5.6.7.8.shop.test", "4.5.6.7.8.shop.test", "none"},
+		{"1.2.3.4.5.6.7.8.shop.test", "_dmarc.2.3.4.5.6.7.8.shop.test p=none", "", "", ""},
+		{"a.shop.test", "_dmarc.shop.test p=bad\n_dmarc.test p=none", "test", "test", "none"},
+	} {
+		records := c.domain + ". MX 10 mx1.test.\n"
+		for line := range strings.Lines(c.records) {
+			name, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			records += name + ". TXT \"v=DMARC1; " + text + "\"\n"
+		}
+		d := at(t, c.domain, records, nil).DMARC
+		if d == nil {
+			d = &DMARC{}
+		}
+		if d.At != c.at || d.Organization != c.org || d.Policy != c.policy {
+			t.Errorf("%s, %q: %+v, want %s %s %s", c.domain, c.records, d, c.at, c.org, c.policy)
+		}
+	}
+}
+
+// The term that is at fault is named, with the record that it is in.
+func TestFaultOfSPF(t *testing.T) {
+	r := at(t, "shop.test", withTXT("@ v=spf1 include:bad.shop.test -all", "bad v=spf1 al"), nil)
+	if text := r.Findings[0].Text; text != "The SPF record of shop.test has a term that is not valid: al, in the record of bad.shop.test." {
+		t.Error(text)
+	}
+}
+
+// With a client SPF says whether it may send, by which term, and after how many lookups.
+func TestClient(t *testing.T) {
+	for client, want := range map[string]string{"5.0.0.1": "pass mx 1", "5.0.0.9": "fail -all 1"} {
+		r := at(t, "shop.test", withTXT("@ v=spf1 mx -all"), func(o *Options) { o.Client = netip.MustParseAddr(client) })
+		if got := fmt.Sprint(r.SPF.Result, " ", r.SPF.Term, " ", r.SPF.Lookups); got != want || r.SPF.Client != client {
+			t.Errorf("%s: %s, want %s", client, got, want)
 		}
 	}
 }

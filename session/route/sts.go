@@ -43,7 +43,7 @@ var policyRows = []row{
 func (a *asking) protected() {
 	r := a.report
 	dane := slices.ContainsFunc(r.Hosts, func(h Host) bool { return h.DANE != "" && h.DANE != DANEUnproved && h.DANE != DANEUnusable })
-	if !dane && (r.STS == nil || r.STS.Mode != "enforce") && len(r.Hosts) > 0 {
+	if !dane && (r.STS == nil || r.STS.Mode != "enforce") {
 		a.find(found("no-policy", r.Domain, called(r.Domain)))
 	}
 }
@@ -97,7 +97,7 @@ func (a *asking) strict() {
 	case len(list) > 1:
 		a.find(found("sts-several", name, called(a.report.Domain), len(list), called(name)))
 	case len(list) == 0 && others > 0:
-		a.find(found("sts-record", name, called(name), "it does not begin with v=STSv1;"))
+		a.find(found("sts-record", name, called(name), "it does not begin with v=STSv1"))
 	case len(list) == 1:
 		a.stsRecord(name, list[0])
 	}

@@ -20,7 +20,7 @@ func (a *asking) reports() {
 	case len(list) > 1:
 		a.find(found("tlsrpt-several", name, called(a.report.Domain), len(list), called(name)))
 	case len(list) == 0 && others > 0:
-		a.find(found("tlsrpt-record", name, called(name), "it does not begin with v=TLSRPTv1;"))
+		a.find(found("tlsrpt-record", name, called(name), "it does not begin with v=TLSRPTv1"))
 	case len(list) == 0:
 		a.noReports()
 	default:
@@ -39,7 +39,7 @@ func (a *asking) noReports() {
 			policy = "TLSA records"
 		}
 	}
-	if policy != "" && a.report.Way != WayNull {
+	if policy != "" {
 		a.find(found("tlsrpt-missing", a.report.Domain, called(a.report.Domain), policy))
 	}
 }

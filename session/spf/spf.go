@@ -1,7 +1,6 @@
 // Package spf evaluates SPF (RFC 7208): whether a domain permits a client to send its mail. It asks a [Resolver] and nothing else.
 //
-// The macros of §7 are not expanded: a term with one is a permanent error here. The term ptr, which nobody should publish (§5.5), is about
-// no client.
+// The term ptr, which nobody should publish (§5.5), is about no client.
 package spf
 
 import (
@@ -42,42 +41,91 @@ const (
 // Check reports whether the domain of a sender permits a client to send its mail. term is what of the record decided; the error says why a
 // record cannot be understood.
 func Check(r Resolver, client netip.Addr, domain string) (result Result, term string, err error) {
-	c := &check{Resolver: r, client: client.Unmap()}
-	result, term, err = c.host(domain)
+	t := Trace(r, client, domain)
+	return t.Result, t.Term, t.Err
+}
+
+// Traced is a check with what led to its result.
+type Traced struct {
+	Result Result
+	Term   string // what of the record decided
+	Err    error  // why a record cannot be understood
+	// Fault is the term at which it cannot, and whose record that is in; Term is the one in the record of the domain that was asked for.
+	Fault Step
+	// Lookups counts the terms that asked DNS, of which ten are allowed; Void those of them that found nothing, of which two are (§4.6.4).
+	Lookups, Void int
+	// Steps are the terms in the order in which they were looked at, at most [mostSteps].
+	Steps []Step
+}
+
+// Step is one term that was looked at.
+type Step struct {
+	Depth   int    `json:"depth"`  // how many records include this one
+	Domain  string `json:"domain"` // whose record it is
+	Term    string `json:"term"`
+	Matches bool   `json:"matches,omitempty"`
+}
+
+// mostSteps bounds what is kept of a check.
+const mostSteps = 200
+
+// Trace is [Check] with what led to the result.
+func Trace(r Resolver, client netip.Addr, domain string) Traced {
+	c := &check{Resolver: r, client: client.Unmap(), asked: domain}
+	result, term, err := c.host(domain)
 	if err != nil {
-		return PermError, term, err
+		result = PermError
 	}
-	return result, term, nil
+	return Traced{Result: result, Term: term, Err: err, Lookups: c.lookups, Void: c.void, Steps: c.steps, Fault: c.fault}
 }
 
 // check is one under way, with what it has asked for.
 type check struct {
 	Resolver
 	client        netip.Addr
+	asked         string // the domain that all began with
 	lookups, void int
+	depth         int
+	steps         []Step
+	fault         Step
+}
+
+// step notes that a term is looked at.
+func (c *check) step(domain, term string) {
+	if len(c.steps) < mostSteps {
+		c.steps = append(c.steps, Step{Depth: c.depth, Domain: domain, Term: term})
+	}
 }
 
 // Errors in a record. Which term has it is told beside.
 var (
-	errSeveral = errors.New("there is more than one SPF record")
-	errSyntax  = errors.New("the term is not understood")
-	errLookups = errors.New("more than ten terms ask DNS")
-	errVoid    = errors.New("more than two terms ask for names without such records")
-	errTarget  = errors.New("the domain that is included or redirected to has no SPF record")
+	ErrSeveral = errors.New("there is more than one SPF record")
+	ErrSyntax  = errors.New("the term is not understood")
+	ErrLookups = errors.New("more than ten terms ask DNS")
+	ErrVoid    = errors.New("more than two terms ask for names without such records")
+	ErrTarget  = errors.New("the domain that is included or redirected to has no SPF record")
 )
 
 // results are what the qualifiers stand for (§4.6.2).
 var results = map[byte]Result{'+': Pass, '-': Fail, '~': SoftFail, '?': Neutral}
 
-// host is check_host() of §4.
+// host is check_host() of §4. The innermost record that cannot be understood is at fault.
 func (c *check) host(domain string) (Result, string, error) {
+	result, term, err := c.evaluate(domain)
+	if err != nil && c.fault.Domain == "" {
+		c.fault = Step{Depth: c.depth, Domain: domain, Term: term}
+	}
+	return result, term, err
+}
+
+func (c *check) evaluate(domain string) (Result, string, error) {
 	record, err := c.record(domain)
 	if err != nil || record == "" {
 		return None, "", err
 	}
 	terms := strings.Fields(record)[1:]
 	for _, term := range terms { // an error anywhere is one of the whole record (§4.6)
-		if err := known(term); err != nil {
+		if err := c.known(term, domain); err != nil {
 			return PermError, term, err
 		}
 	}
@@ -90,7 +138,13 @@ func (c *check) host(domain string) (Result, string, error) {
 		if strings.Contains(term, "=") {
 			continue
 		}
-		switch matches, err := c.matches(domain, term); {
+		at := len(c.steps)
+		c.step(domain, term)
+		matches, err := c.matches(domain, term)
+		if at < len(c.steps) {
+			c.steps[at].Matches = matches
+		}
+		switch {
 		case err != nil:
 			return PermError, term, err
 		case matches:
@@ -100,18 +154,23 @@ func (c *check) host(domain string) (Result, string, error) {
 	if redirect == "" {
 		return Neutral, "", nil
 	}
-	return c.redirected(redirect)
+	return c.redirected(domain, redirect)
 }
 
 // redirected is the check of another domain's record in the place of this one (§6.1).
-func (c *check) redirected(to string) (Result, string, error) {
+func (c *check) redirected(domain, to string) (Result, string, error) {
 	term := "redirect=" + to
+	c.step(domain, term)
 	if err := c.asks(); err != nil {
+		return PermError, term, err
+	}
+	to, err := c.expand(to, domain)
+	if err != nil {
 		return PermError, term, err
 	}
 	result, deciding, err := c.host(to)
 	if err == nil && result == None {
-		return PermError, term, errTarget
+		return PermError, term, ErrTarget
 	}
 	return result, deciding, err
 }
@@ -123,7 +182,7 @@ func (c *check) record(domain string) (found string, err error) {
 		switch {
 		case !strings.EqualFold(version, "v=spf1"):
 		case found != "":
-			return "", errSeveral
+			return "", ErrSeveral
 		default:
 			found = text
 		}
@@ -151,6 +210,9 @@ func (c *check) matches(domain, term string) (bool, error) {
 	if host == "" {
 		host = domain
 	}
+	if host, err = c.expand(host, domain); err != nil {
+		return false, err
+	}
 	switch name {
 	case "ptr":
 		return false, nil
@@ -166,9 +228,11 @@ func (c *check) matches(domain, term string) (bool, error) {
 
 // included reports whether another domain permits the client (§5.2).
 func (c *check) included(domain string) (bool, error) {
+	c.depth++
 	result, _, err := c.host(domain)
+	c.depth--
 	if err == nil && result == None {
-		err = errTarget
+		err = ErrTarget
 	}
 	return result == Pass, err
 }
@@ -180,7 +244,7 @@ func (c *check) exchanges(domain string, bits int) (bool, error) {
 		return c.found(nil)
 	}
 	if len(hosts) > mostHosts {
-		return false, errLookups
+		return false, ErrLookups
 	}
 	for _, host := range hosts {
 		if in, err := c.within(c.Addresses(host, c.client), bits); in || err != nil {
@@ -207,7 +271,7 @@ func (c *check) found(answer []netip.Addr) (bool, error) {
 		return true, nil
 	}
 	if c.void++; c.void > mostVoid {
-		return false, errVoid
+		return false, ErrVoid
 	}
 	return false, nil
 }
@@ -215,19 +279,21 @@ func (c *check) found(answer []netip.Addr) (bool, error) {
 // asks counts a term that asks DNS.
 func (c *check) asks() error {
 	if c.lookups++; c.lookups > mostLookups {
-		return errLookups
+		return ErrLookups
 	}
 	return nil
 }
 
 // known reports what is wrong with a term, whether or not it comes to be asked (§4.6.1, §12).
-func known(term string) error {
-	if strings.Contains(term, "%") {
-		return errSyntax
+func (c *check) known(term, domain string) error {
+	if _, explains := cutFold(term, "exp="); !explains { // an explanation may have more macros
+		if _, err := c.expand(term, domain); err != nil {
+			return err
+		}
 	}
 	if name, value, ok := strings.Cut(term, "="); ok { // a modifier; unknown ones are ignored (§6)
 		if name == "" || strings.EqualFold(name, "redirect") && value == "" {
-			return errSyntax
+			return ErrSyntax
 		}
 		return nil
 	}
@@ -236,7 +302,7 @@ func known(term string) error {
 	switch name {
 	case "all":
 		if argument != "" {
-			return errSyntax
+			return ErrSyntax
 		}
 		return nil
 	case "ip4", "ip6":
@@ -244,13 +310,13 @@ func known(term string) error {
 		return err
 	case "include", "exists":
 		if len(argument) < 2 || argument[0] != ':' {
-			return errSyntax
+			return ErrSyntax
 		}
 		return noHost
 	case "a", "mx", "ptr":
 		return noHost
 	}
-	return errSyntax
+	return ErrSyntax
 }
 
 func qualifier(term string) byte {
@@ -280,7 +346,7 @@ func network(name, argument string) (netip.Prefix, error) {
 		prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
 	}
 	if !ok || err != nil || prefix.Addr().Is4() != (name == "ip4") {
-		return netip.Prefix{}, errSyntax
+		return netip.Prefix{}, ErrSyntax
 	}
 	return prefix, nil
 }
@@ -289,7 +355,7 @@ func network(name, argument string) (netip.Prefix, error) {
 func hostAndBits(argument string, client netip.Addr) (host string, bits int, err error) {
 	host, lengths, _ := strings.Cut(strings.TrimPrefix(argument, ":"), "/")
 	if strings.HasPrefix(argument, ":") && host == "" {
-		return "", 0, errSyntax
+		return "", 0, ErrSyntax
 	}
 	four, six, _ := strings.Cut("/"+lengths, "//")
 	bits = client.BitLen()
@@ -302,7 +368,7 @@ func hostAndBits(argument string, client netip.Addr) (host string, bits int, err
 		}
 		n, err := strconv.Atoi(l.text)
 		if err != nil || n < 0 || n > l.most {
-			return "", 0, errSyntax
+			return "", 0, ErrSyntax
 		}
 		if l.most == client.BitLen() {
 			bits = n

@@ -2,6 +2,7 @@ package spf_test
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,15 @@ tonone.test.    TXT "v=spf1 redirect=nothing.test"
 first.test.     TXT "v=spf1 redirect=pass.test all"
 late.test.      TXT "v=spf1 ip4:192.0.2.25 ipv4:192.0.2.9"
 macro.test.     TXT "v=spf1 exists:%{i}.test -all"
+192.0.2.25.test. A 127.0.0.2
+macros.test.    TXT "v=spf1 exists:%{ir}.%{v}._spf.%{d2} -all"
+25.2.0.192.in-addr._spf.macros.test. A 127.0.0.2
+badmacro.test.  TXT "v=spf1 exists:%{x}.test -all"
+openmacro.test. TXT "v=spf1 a:%{d -all"
+latemacro.test. TXT "v=spf1 +all exists:%{x}.test"
+percent.test.   TXT "v=spf1 exists:100%.test -all"
+ofclient.test.  TXT "v=spf1 include:%{d1r}.ofclient.test exp=%{c}.test -all"
+ofclient.ofclient.test. TXT "v=spf1 +all"
 family.test.    TXT "v=spf1 ip4:2001:db8::1 -all"
 long.test.      TXT "v=spf1 ip4:192.0.2.0/33 -all"
 ptr.test.       TXT "v=spf1 ptr ?all"
@@ -79,7 +89,14 @@ to.test 192.0.2.25 pass ip4:192.0.2.0/24
 tonone.test 192.0.2.25 permerror redirect=nothing.test
 first.test 198.51.100.9 pass all
 late.test 192.0.2.25 permerror ipv4:192.0.2.9
-macro.test 192.0.2.25 permerror exists:%{i}.test
+macro.test 192.0.2.25 pass exists:%{i}.test
+macro.test 192.0.2.26 fail -all
+macros.test 192.0.2.25 pass exists:%{ir}.%{v}._spf.%{d2}
+badmacro.test 192.0.2.25 permerror exists:%{x}.test
+openmacro.test 192.0.2.25 permerror a:%{d
+latemacro.test 192.0.2.25 permerror exists:%{x}.test
+percent.test 192.0.2.25 permerror exists:100%.test
+ofclient.test 192.0.2.25 pass include:%{d1r}.ofclient.test
 family.test 192.0.2.25 permerror ip4:2001:db8::1
 long.test 192.0.2.25 permerror ip4:192.0.2.0/33
 ptr.test 192.0.2.25 neutral ?all
@@ -136,4 +153,34 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("%q: %q, %v", text, result, err)
 		}
 	})
+}
+
+// The macros of the examples in RFC 7208 §7.4.
+func TestMacros(t *testing.T) {
+	for client, rows := range map[string]map[string]string{
+		"192.0.2.3": {"%{o}": "email.example.com", "%{d}": "email.example.com", "%{d4}": "email.example.com", "%{d3}": "email.example.com", "%{d2}": "example.com", "%{d1}": "com",
+			"%{dr}": "com.example.email", "%{d2r}": "example.email", "%{l}": "postmaster", "%{l-}": "postmaster", "%{s}": "postmaster@email.example.com", "%{ir}.%{v}._spf.%{d2}": "3.2.0.192.in-addr._spf.example.com",
+			"%{D}": "email.example.com", "%%%_%-": "% %20", "%{dr.-}": "com.example.email", "%{p}": "unknown"},
+		"2001:db8::cb01": {"%{ir}.%{v}._spf.%{d2}": "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com"},
+	} {
+		for text, want := range rows {
+			if got, err := spf.Expand(netip.MustParseAddr(client), "email.example.com", text); got != want || err != nil {
+				t.Errorf("%s: %s %v, want %s", text, got, err, want)
+			}
+		}
+	}
+}
+
+// A trace has the terms that were looked at, in order, and counts those that asked.
+func TestTrace(t *testing.T) {
+	z, err := zone.Parse(names + "deep.test. TXT \"v=spf1 include:in.test a:x1.test ~all\"")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := spf.Trace(known{z}, netip.MustParseAddr("198.51.100.9"), "deep.test")
+	want := []spf.Step{{0, "deep.test", "include:in.test", false}, {1, "in.test", "include:pass.test", false}, {2, "pass.test", "ip4:192.0.2.0/24", false}, {2, "pass.test", "-all", true},
+		{1, "in.test", "-all", true}, {0, "deep.test", "a:x1.test", false}, {0, "deep.test", "~all", true}}
+	if got.Result != spf.SoftFail || got.Lookups != 3 || got.Void != 1 || !slices.Equal(got.Steps, want) {
+		t.Errorf("%+v", got)
+	}
 }

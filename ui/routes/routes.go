@@ -21,7 +21,7 @@ func Lines(r *route.Report, width int, all bool) (lines []string) {
 	width = max(width, narrowest)
 	parts := [][]string{hosts(r, width), around(r, width), findings(r, width), Verdict(r, width)}
 	if all {
-		parts = append([][]string{lookups(r, width)}, parts...)
+		parts = append([][]string{lookups(r, width), trace(r, width)}, parts...)
 	}
 	for _, part := range parts {
 		if len(part) > 0 && len(lines) > 0 {
@@ -145,6 +145,36 @@ func around(r *route.Report, width int) (lines []string) {
 	}
 	if len(r.Reports) > 0 {
 		lines = append(lines, columns.Wrapped("", "TLSRPT: reports go to "+strings.Join(r.Reports, ", "), width)...)
+	}
+	if s := r.SPF; s != nil {
+		lines = append(lines, columns.Wrapped("", "SPF: "+words.List(", ", result(s), fmt.Sprintf("%d of 10 lookups", s.Lookups)), width)...)
+	}
+	if d := r.DMARC; d != nil {
+		lines = append(lines, columns.Wrapped("", "DMARC: "+words.List(", ", d.Policy+" by _dmarc."+survey.Called(d.At), words.Labelled("reports go to ", strings.Join(d.Reports, ", "))), width)...)
+	}
+	return lines
+}
+
+// result is what SPF says of a client, or the record where nobody asked about one.
+func result(s *route.SPF) string {
+	if s.Client == "" {
+		return s.Record
+	}
+	return fmt.Sprintf("%s for %s%s", s.Result, s.Client, words.Labelled(" by ", s.Term))
+}
+
+// trace are the terms of SPF in the order in which they were looked at.
+func trace(r *route.Report, width int) (lines []string) {
+	if r.SPF == nil {
+		return nil
+	}
+	lines = append(lines, "SPF, term by term:")
+	for _, s := range r.SPF.Steps {
+		matched := ""
+		if s.Matches {
+			matched = " (matches)"
+		}
+		lines = append(lines, columns.Wrapped(strings.Repeat("  ", min(s.Depth, 10)+1), s.Domain+" "+s.Term+matched, width)...)
 	}
 	return lines
 }
