@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,9 @@ addresses and their PTR records. Each mail server is then contacted at port 25 a
 and held against what the domain publishes: the MTA-STS policy, which is fetched over HTTPS, and TLSA
 records (DANE). --no-connect contacts no mail server and no web server. Nobody is logged in and no
 message is sent. What the domain says about mail from it is looked at too: SPF with its limits
-(--client evaluates it for one server) and DMARC, found by the tree walk of RFC 9989.
+(--client evaluates it for one server), DMARC, found by the tree walk of RFC 9989, and the DKIM keys
+of the selectors that --selector names; and what mail clients find: SRV records and the names for
+automatic settings. --dnsbl asks a block list about the addresses, after a question.
 
 DOMAIN is the part of a mail address after the @, or the whole address. lab: is the domain of the
 practice server, lab:SCENARIO the one of that scenario, and lab:DOMAIN another of its practice
@@ -59,6 +62,9 @@ type router struct {
 	noConnect bool
 	private   bool
 	client    string
+	selectors []string
+	lists     []string
+	yes       bool
 	json      bool
 	quiet     bool
 	all       bool
@@ -81,6 +87,9 @@ func newRoute(std streams) *cobra.Command {
 	resolverFlags(c, &r.resolver, &r.private)
 	f.BoolVar(&r.noConnect, "no-connect", false, "contact no mail server and no web server")
 	f.StringVar(&r.client, "client", "", "evaluate SPF for a server with this IP address (default: look at the whole record)")
+	f.StringSliceVar(&r.selectors, "selector", nil, "look at the DKIM key of this selector, as s= names it in a DKIM-Signature field; may be repeated")
+	f.StringSliceVar(&r.lists, "dnsbl", nil, "ask this DNS block list about the addresses; it learns them, so this asks before it begins; may be repeated")
+	f.BoolVar(&r.yes, "yes", false, "do not ask before the block lists are asked")
 	f.BoolVar(&r.json, "json", false, "print the route as one JSON object")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print only the verdict")
 	f.BoolVarP(&r.all, "verbose", "v", false, "print each question to the resolver, with its answer and TTL, and each term of SPF")
@@ -112,6 +121,9 @@ func (r *router) run(ctx context.Context, std streams, named string) error {
 	}
 	defer p.Close()
 	o, err := r.options(p)
+	if err == nil {
+		err = r.agree(ctx, std, p, domain)
+	}
 	if err != nil {
 		return err
 	}
@@ -223,10 +235,27 @@ func (r *router) options(p *setup.Setup) (o route.Options, err error) {
 			return o, usage(fmt.Errorf("--client %s: want an IP address", quote(r.client)))
 		}
 	}
+	for _, name := range slices.Concat(r.selectors, r.lists) {
+		if !record.IsDomain(name) {
+			return o, usage(fmt.Errorf("%s is not a name of DNS", quote(name)))
+		}
+	}
+	o.Selectors, o.Lists = r.selectors, r.lists
 	if !r.noConnect {
 		o.Meet = roads.Meet(surveys.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Limit: stepsPerPort * p.Config.Timeout})
 	}
 	return o, nil
+}
+
+// agree asks before a block list learns which addresses are looked at. Those of the practice server are nobody's.
+func (r *router) agree(ctx context.Context, std streams, p *setup.Setup, domain string) error {
+	if len(r.lists) == 0 || r.yes || p.IsPractice() {
+		return nil
+	}
+	if !term.IsTerminal(int(std.in.Fd())) {
+		return &failure{record.ExitUsage, "--dnsbl asks before it begins, and standard input is no terminal", "add --yes if the operators of the lists may learn the addresses"}
+	}
+	return yes(ctx, std, fmt.Sprintf("The operators of %s learn the addresses of the mail servers of %s, and from which resolver they are asked.", strings.Join(r.lists, ", "), domain))
 }
 
 // resolverOf is the resolver that --resolver names.

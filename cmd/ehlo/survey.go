@@ -170,8 +170,12 @@ func (s *surveyor) agree(ctx context.Context, std streams, p *setup.Setup) error
 	if !term.IsTerminal(int(std.in.Fd())) {
 		return &failure{record.ExitUsage, "--open-relay asks before it begins, and standard input is no terminal", "add --yes if the operator of the server has agreed"}
 	}
-	fmt.Fprintf(std.err, "The open-relay check asks %s to accept mail for %s. Some operators take that for an attack. Continue? [y/N] ",
-		p.Config.Target.Called(), wire.VisibleString(s.relay))
+	return yes(ctx, std, fmt.Sprintf("The open-relay check asks %s to accept mail for %s. Some operators take that for an attack.", p.Config.Target.Called(), wire.VisibleString(s.relay)))
+}
+
+// yes asks a person whether to continue; the error is that they did not say so.
+func yes(ctx context.Context, std streams, about string) error {
+	fmt.Fprint(std.err, about+" Continue? [y/N] ")
 	line, err := input.FirstLine(input.Standard(ctx, std.in), largestAnswer)
 	if err != nil || !strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "y") {
 		return &failure{record.ExitStopped, "nothing was sent", ""}

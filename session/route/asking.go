@@ -130,6 +130,22 @@ func (a *asking) lookUp(q record.Question) record.Lookup {
 	return found
 }
 
+// ahead asks at the same time what is always asked, so that slow answers are waited for together.
+func (a *asking) ahead() {
+	d := a.report.Domain
+	list := []record.Question{{Type: "TXT", Name: d}, {Type: "TXT", Name: "_dmarc." + d}, {Type: "TXT", Name: "_mta-sts." + d}, {Type: "TXT", Name: "_smtp._tls." + d}}
+	for _, s := range services {
+		list = append(list, record.Question{Type: "SRV", Name: s + "." + d})
+	}
+	for _, s := range settings {
+		list = append(list, record.Question{Type: "A", Name: s + "." + d}, record.Question{Type: "AAAA", Name: s + "." + d})
+	}
+	for _, s := range a.Selectors {
+		list = append(list, record.Question{Type: "TXT", Name: s + "._domainkey." + d})
+	}
+	each(len(list), func(i int) { a.lookUp(list[i]) })
+}
+
 // asked are all lookups, in an order that does not depend on which came first.
 func (a *asking) asked() []record.Lookup {
 	a.mu.Lock()

@@ -48,7 +48,7 @@ const (
 )
 
 // rows has a row for each kind of finding.
-var rows = slices.Concat(mxRows, hostRows, meetRows, daneRows, stsRows, tlsrptRows, policyRows, spfRows, dmarcRows)
+var rows = slices.Concat(mxRows, hostRows, meetRows, daneRows, stsRows, tlsrptRows, policyRows, spfRows, dmarcRows, dkimRows, clientRows, listRows)
 
 // found is a finding of a kind, about a name.
 func found(code Code, subject string, args ...any) Finding {

@@ -18,6 +18,9 @@ func Route(ctx context.Context, domain string, o Options) *Report {
 	a := newAsking(ctx, domain, o)
 	a.findHosts()
 	a.meetHosts()
+	if a.report.Way != WayUnknown && !a.knows("no-domain") {
+		a.ahead()
+	}
 	if len(a.report.Hosts) > 0 {
 		a.strict()
 		a.reports()
@@ -26,6 +29,9 @@ func Route(ctx context.Context, domain string, o Options) *Report {
 	if a.report.Way != WayUnknown && !a.knows("no-domain") {
 		a.senders()
 		a.authors()
+		a.keys()
+		a.clients()
+		a.lists()
 	}
 	return a.finish()
 }
@@ -43,6 +49,10 @@ type Options struct {
 	Policies Policies
 	// Client is the address of a server for which SPF is evaluated; without one all of the record is looked at.
 	Client netip.Addr
+	// Selectors are those whose DKIM keys are looked at. Lists are block lists that are asked for the addresses: they learn who is looked at, so
+	// that a person has to have agreed.
+	Selectors []string
+	Lists     []string
 	// Private says that addresses which are not of the public Internet are contacted too.
 	Private bool
 	// Told, where it is set, is called for each host that is done, from one goroutine at a time.
@@ -77,8 +87,12 @@ type Report struct {
 	STS     *STS     `json:"mta-sts,omitempty"`
 	Reports []string `json:"tlsrpt,omitempty"`
 	// SPF and DMARC are about mail from the domain, nil where there is no record.
-	SPF      *SPF      `json:"spf,omitempty"`
-	DMARC    *DMARC    `json:"dmarc,omitempty"`
+	SPF   *SPF   `json:"spf,omitempty"`
+	DMARC *DMARC `json:"dmarc,omitempty"`
+	DKIM  []DKIM `json:"dkim,omitempty"`
+	// Services and Settings are for mail clients: what SRV records name, and the names at which settings are looked for and that exist.
+	Services []Service `json:"services,omitempty"`
+	Settings []string  `json:"settings,omitempty"`
 	Findings []Finding `json:"findings,omitempty"`
 	Verdict  Verdict   `json:"verdict"`
 	// Lookups are all questions with their answers, by name.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
+	"encoding/base64"
 	"fmt"
 	"net/netip"
 	"os"
@@ -36,6 +37,8 @@ type scene struct {
 	// domain is another one, policy what its web server gives.
 	domain string
 	policy *Fetched
+	// selectors and lists are asked for too.
+	selectors, lists []string
 }
 
 // apex is the zone of every scene. 5.0.0.1 to 5.0.0.9 have names; what they do at port 25 is in ports.
@@ -162,6 +165,7 @@ func TestScenes(t *testing.T) {
 				if s.policy != nil {
 					o.Policies = func(context.Context, string) Fetched { return *s.policy }
 				}
+				o.Selectors, o.Lists = s.selectors, s.lists
 			})
 			if got := codesOf(r); got != s.codes || r.Verdict.Exit != s.exit || !strings.Contains(r.Verdict.Cause, s.says) {
 				t.Errorf("got %q, exit %d: %s\nwant %q, exit %d: %s", got, r.Verdict.Exit, r.Verdict.Cause, s.codes, s.exit, s.says)
@@ -176,36 +180,36 @@ func TestScenes(t *testing.T) {
 }
 
 func allScenes() []scene {
-	return slices.Concat(mxScenes, portScenes, stsScenes(), tlsrptScenes, daneScenes(), spfScenes(), dmarcScenes())
+	return slices.Concat(mxScenes, portScenes, stsScenes(), tlsrptScenes, daneScenes(), spfScenes(), dmarcScenes(), dkimScenes(), clientScenes, listScenes)
 }
 
 var mxScenes = []scene{
-	{"in order", "shop.test. MX 20 mx2.test.\nshop.test. MX 10 mx1.test.", "", 0, "Mail for shop.test goes to mx1.test and mx2.test, and mx1.test answers in TLS 1.3.", "", nil},
-	{"no such domain", "", "no-domain", 3, "shop.test does not exist", "", nil},
-	{"nothing at the domain", `shop.test. TXT "x"`, "no-route", 3, "no MX record and no address", "", nil},
-	{"null MX", "shop.test. MX 0 .\nshop.test. A 5.0.0.1", "null-mx", 3, "accepts no mail", "", nil},
-	{"null MX beside another", "shop.test. MX 0 .\nshop.test. MX 10 mx1.test.", "null-mx-mixed", 0, "goes to mx1.test", "", nil},
-	{"no MX", "shop.test. A 5.0.0.1\n", "mx-implicit", 0, "goes to shop.test", "", nil},
-	{"the domain is an alias", "shop.test. CNAME store.test.\nstore.test. MX 10 mx1.test.", "domain-alias", 0, "goes to mx1.test", "", nil},
-	{"aliases of the domain in a loop", "shop.test. CNAME store.test.\nstore.test. CNAME shop.test.", "dns-failed", 3, "its aliases form a loop", "", nil},
-	{"an address as MX", "shop.test. MX 10 5.0.0.1.", "mx-address", 3, "has the address 5.0.0.1 where a host name belongs", "", nil},
-	{"an address in brackets as MX", "shop.test. MX 10 [5.0.0.1].\nshop.test. MX 20 mx1.test.", "mx-address", 0, "1 of 2 hosts fails", "", nil},
-	{"an alias as MX", "shop.test. MX 10 a.test.\na.test. CNAME mx1.test.", "mx-alias", 0, "goes to a.test", "", nil},
-	{"an alias as MX that goes in a loop", "shop.test. MX 10 a.test.\na.test. CNAME b.test.\nb.test. CNAME a.test.", "mx-alias-loop", 3, "is a loop or too long", "", nil},
-	{"an alias of nothing", "shop.test. MX 10 a.test.\na.test. CNAME nothing.test.", "mx-alias mx-no-host", 3, "does not exist", "", nil},
-	{"no such host", "shop.test. MX 10 nothing.test.\nshop.test. MX 20 mx1.test.", "mx-no-host", 0, "goes to mx1.test", "", nil},
-	{"a host without an address", "shop.test. MX 10 t.test.\nt.test. TXT x", "mx-no-address", 3, "has no address", "", nil},
-	{"a host whose lookup fails", "shop.test. MX 10 fails.test.", "mx-lookup-failed", 3, "the name server answers SERVFAIL", "", nil},
-	{"a host whose lookup is slow", "shop.test. MX 10 slow.test.", "mx-lookup-failed", 124, "no name server answered in time", "", nil},
-	{"a private host", "shop.test. MX 10 in.test.\nin.test. A 10.1.2.3\nin.test. AAAA fd00::1", "mx-private", 4, "fd00::1 (private), 10.1.2.3 (private)", "", nil},
-	{"this machine as host", "shop.test. MX 10 in.test.\nin.test. A 127.0.0.1\nin.test. AAAA ::ffff:127.0.0.1", "mx-private", 4, "127.0.0.1 (loopback)", "", nil},
-	{"a private address beside", "shop.test. MX 10 in.test.\nin.test. A 10.1.2.3\nin.test. A 5.0.0.1", "mx-private-beside", 0, "goes to in.test", "", nil},
-	{"a host name with an underscore", "shop.test. MX 10 mail_1.test.\nmail_1.test. A 5.0.0.1", "mx-name", 0, "goes to mail_1.test", "", nil},
-	{"a host twice", "shop.test. MX 10 mx1.test.\nshop.test. MX 20 mx1.test.\nshop.test. MX 30 mx1.test.", "mx-twice", 0, "goes to mx1.test", "", nil},
-	{"many hosts", manyHosts(), "mx-many", 0, "and 8 more", "", nil},
-	{"no PTR", "shop.test. MX 10 in.test.\nin.test. A 5.0.0.99", "ptr-missing", 0, "", "", nil},
-	{"a PTR that fails", "shop.test. MX 10 in.test.\nin.test. A 5.9.0.1", "ptr-failed", 0, "", "", nil},
-	{"a PTR that leads elsewhere", "shop.test. MX 10 in.test.\nin.test. A 5.0.0.98\n98.0.0.5.in-addr.arpa. PTR mx1.test.", "ptr-mismatch", 0, "", "", nil},
+	{"in order", "shop.test. MX 20 mx2.test.\nshop.test. MX 10 mx1.test.", "", 0, "Mail for shop.test goes to mx1.test and mx2.test, and mx1.test answers in TLS 1.3.", "", nil, nil, nil},
+	{"no such domain", "", "no-domain", 3, "shop.test does not exist", "", nil, nil, nil},
+	{"nothing at the domain", `shop.test. TXT "x"`, "no-route", 3, "no MX record and no address", "", nil, nil, nil},
+	{"null MX", "shop.test. MX 0 .\nshop.test. A 5.0.0.1", "null-mx", 3, "accepts no mail", "", nil, nil, nil},
+	{"null MX beside another", "shop.test. MX 0 .\nshop.test. MX 10 mx1.test.", "null-mx-mixed", 0, "goes to mx1.test", "", nil, nil, nil},
+	{"no MX", "shop.test. A 5.0.0.1\n", "mx-implicit", 0, "goes to shop.test", "", nil, nil, nil},
+	{"the domain is an alias", "shop.test. CNAME store.test.\nstore.test. MX 10 mx1.test.", "domain-alias", 0, "goes to mx1.test", "", nil, nil, nil},
+	{"aliases of the domain in a loop", "shop.test. CNAME store.test.\nstore.test. CNAME shop.test.", "dns-failed", 3, "its aliases form a loop", "", nil, nil, nil},
+	{"an address as MX", "shop.test. MX 10 5.0.0.1.", "mx-address", 3, "has the address 5.0.0.1 where a host name belongs", "", nil, nil, nil},
+	{"an address in brackets as MX", "shop.test. MX 10 [5.0.0.1].\nshop.test. MX 20 mx1.test.", "mx-address", 0, "1 of 2 hosts fails", "", nil, nil, nil},
+	{"an alias as MX", "shop.test. MX 10 a.test.\na.test. CNAME mx1.test.", "mx-alias", 0, "goes to a.test", "", nil, nil, nil},
+	{"an alias as MX that goes in a loop", "shop.test. MX 10 a.test.\na.test. CNAME b.test.\nb.test. CNAME a.test.", "mx-alias-loop", 3, "is a loop or too long", "", nil, nil, nil},
+	{"an alias of nothing", "shop.test. MX 10 a.test.\na.test. CNAME nothing.test.", "mx-alias mx-no-host", 3, "does not exist", "", nil, nil, nil},
+	{"no such host", "shop.test. MX 10 nothing.test.\nshop.test. MX 20 mx1.test.", "mx-no-host", 0, "goes to mx1.test", "", nil, nil, nil},
+	{"a host without an address", "shop.test. MX 10 t.test.\nt.test. TXT x", "mx-no-address", 3, "has no address", "", nil, nil, nil},
+	{"a host whose lookup fails", "shop.test. MX 10 fails.test.", "mx-lookup-failed", 3, "the name server answers SERVFAIL", "", nil, nil, nil},
+	{"a host whose lookup is slow", "shop.test. MX 10 slow.test.", "mx-lookup-failed", 124, "no name server answered in time", "", nil, nil, nil},
+	{"a private host", "shop.test. MX 10 in.test.\nin.test. A 10.1.2.3\nin.test. AAAA fd00::1", "mx-private", 4, "fd00::1 (private), 10.1.2.3 (private)", "", nil, nil, nil},
+	{"this machine as host", "shop.test. MX 10 in.test.\nin.test. A 127.0.0.1\nin.test. AAAA ::ffff:127.0.0.1", "mx-private", 4, "127.0.0.1 (loopback)", "", nil, nil, nil},
+	{"a private address beside", "shop.test. MX 10 in.test.\nin.test. A 10.1.2.3\nin.test. A 5.0.0.1", "mx-private-beside", 0, "goes to in.test", "", nil, nil, nil},
+	{"a host name with an underscore", "shop.test. MX 10 mail_1.test.\nmail_1.test. A 5.0.0.1", "mx-name", 0, "goes to mail_1.test", "", nil, nil, nil},
+	{"a host twice", "shop.test. MX 10 mx1.test.\nshop.test. MX 20 mx1.test.\nshop.test. MX 30 mx1.test.", "mx-twice", 0, "goes to mx1.test", "", nil, nil, nil},
+	{"many hosts", manyHosts(), "mx-many", 0, "and 8 more", "", nil, nil, nil},
+	{"no PTR", "shop.test. MX 10 in.test.\nin.test. A 5.0.0.99", "ptr-missing", 0, "", "", nil, nil, nil},
+	{"a PTR that fails", "shop.test. MX 10 in.test.\nin.test. A 5.9.0.1", "ptr-failed", 0, "", "", nil, nil, nil},
+	{"a PTR that leads elsewhere", "shop.test. MX 10 in.test.\nin.test. A 5.0.0.98\n98.0.0.5.in-addr.arpa. PTR mx1.test.", "ptr-mismatch", 0, "", "", nil, nil, nil},
 }
 
 // manyHosts are more than are looked at.
@@ -218,15 +222,15 @@ func manyHosts() string {
 }
 
 var portScenes = []scene{
-	{"cleartext", "shop.test. MX 10 clear.test.", "mx-cleartext", 0, "clear.test answers in cleartext", "", nil},
-	{"refused", "shop.test. MX 10 refused.test.", "mx-unanswered", 4, "The session failed", "", nil},
-	{"the first of two is refused", "shop.test. MX 10 refused.test.\nshop.test. MX 20 mx2.test.", "mx-unanswered", 0, "goes to mx2.test, and mx2.test answers in TLS 1.3. 1 of 2 hosts fails.", "", nil},
-	{"one of two addresses is refused", "shop.test. MX 10 two.test.\ntwo.test. A 5.0.0.1\ntwo.test. A 5.0.0.4", "mx-address-unanswered", 0, "goes to two.test", "", nil},
-	{"a certificate that expired", "shop.test. MX 10 expired.test.", "mx-certificate", 0, "expired.test answers in TLS 1.3", "", nil},
-	{"TLS that fails", "shop.test. MX 10 broken.test.", "mx-tls-failed", 0, "broken.test answers in cleartext", "", nil},
-	{"one silent host", "shop.test. MX 10 silent1.test.", "mx-unanswered", 124, "The session failed", "", nil},
-	{"silence everywhere", "shop.test. MX 10 silent1.test.\nshop.test. MX 20 silent2.test.", "port-25-blocked", 124, "probably blocks port 25", "", nil},
-	{"no IPv6 from here", "shop.test. MX 10 six.test.", "no-route-from-here", 0, "six.test answers in TLS 1.3", "", nil},
+	{"cleartext", "shop.test. MX 10 clear.test.", "mx-cleartext", 0, "clear.test answers in cleartext", "", nil, nil, nil},
+	{"refused", "shop.test. MX 10 refused.test.", "mx-unanswered", 4, "The session failed", "", nil, nil, nil},
+	{"the first of two is refused", "shop.test. MX 10 refused.test.\nshop.test. MX 20 mx2.test.", "mx-unanswered", 0, "goes to mx2.test, and mx2.test answers in TLS 1.3. 1 of 2 hosts fails.", "", nil, nil, nil},
+	{"one of two addresses is refused", "shop.test. MX 10 two.test.\ntwo.test. A 5.0.0.1\ntwo.test. A 5.0.0.4", "mx-address-unanswered", 0, "goes to two.test", "", nil, nil, nil},
+	{"a certificate that expired", "shop.test. MX 10 expired.test.", "mx-certificate", 0, "expired.test answers in TLS 1.3", "", nil, nil, nil},
+	{"TLS that fails", "shop.test. MX 10 broken.test.", "mx-tls-failed", 0, "broken.test answers in cleartext", "", nil, nil, nil},
+	{"one silent host", "shop.test. MX 10 silent1.test.", "mx-unanswered", 124, "The session failed", "", nil, nil, nil},
+	{"silence everywhere", "shop.test. MX 10 silent1.test.\nshop.test. MX 20 silent2.test.", "port-25-blocked", 124, "probably blocks port 25", "", nil, nil, nil},
+	{"no IPv6 from here", "shop.test. MX 10 six.test.", "no-route-from-here", 0, "six.test answers in TLS 1.3", "", nil, nil, nil},
 }
 
 // Who answers the MX query decides the exit code of what cannot be known.
@@ -523,7 +527,7 @@ func TestRefs(t *testing.T) {
 	}
 	for _, r := range rows {
 		for _, ref := range explain.Refs(r.refs) {
-			if number, ok := strings.CutPrefix(ref.Doc, "RFC "); !ok || !strings.Contains(string(known), "\n"+number+" ") || ref.Section == "" {
+			if number, ok := strings.CutPrefix(ref.Doc, "RFC "); !ok || !strings.Contains(string(known), "\n"+number+" ") || ref.Section == "" && ref.Doc != "RFC 2782" {
 				t.Errorf("%s: %s", r.code, ref)
 			}
 		}
@@ -631,5 +635,73 @@ func TestClient(t *testing.T) {
 		if got := fmt.Sprint(r.SPF.Result, " ", r.SPF.Term, " ", r.SPF.Lookups); got != want || r.SPF.Client != client {
 			t.Errorf("%s: %s, want %s", client, got, want)
 		}
+	}
+}
+
+// keyText is the public key of so many bits, as a record has it.
+func keyText(bits int) string {
+	raw, err := x509.MarshalPKIXPublicKey(pkitest.RSAKey(bits))
+	if err != nil {
+		panic(err)
+	}
+	return base64.StdEncoding.EncodeToString(raw)
+}
+
+func dkimScenes() []scene {
+	key := func(text string) string { return withTXT("s1._domainkey v=DKIM1; " + text) }
+	old := base64.StdEncoding.EncodeToString(x509.MarshalPKCS1PublicKey(pkitest.RSAKey(2048)))
+	list := []scene{
+		{name: "a key of DKIM", records: key("k=rsa; p=" + keyText(2048)[:200] + `" "` + keyText(2048)[200:])},
+		{name: "a key without its version", records: withTXT("s1._domainkey p=" + keyText(2048) + "; n=note; t=s; s=email; h=sha1:sha256")},
+		{name: "a key in the older form", records: key("p=" + old[:200] + `" "` + old[200:])},
+		{name: "a key of Ed25519", records: key("k=ed25519; p=HRdWqsSSXN6fgK6Qv8bnK6j+X1NayFobThY66C3EpVU=")},
+		{name: "no key", records: withTXT(), codes: "dkim-missing"},
+		{name: "two keys", records: withTXT("s1._domainkey v=DKIM1; p=x", "s1._domainkey v=DKIM1; p=y"), codes: "dkim-several"},
+		{name: "a key that was revoked", records: key("p="), codes: "dkim-revoked"},
+		{name: "a key without p", records: key("k=rsa"), codes: "dkim-record"},
+		{name: "a key that was cut off", records: key("p=" + keyText(2048)[:201]), codes: "dkim-record"},
+		{name: "a key of an unknown kind", records: key("k=dsa; p=AAAA"), codes: "dkim-record"},
+		{name: "a key of Ed25519 with a header", records: key("k=ed25519; p=AAAA"), codes: "dkim-record"},
+		{name: "the version last", records: withTXT("s1._domainkey p=AAAA; v=DKIM1"), codes: "dkim-record"},
+		{name: "another record in place of a key", records: withTXT("s1._domainkey hello"), codes: "dkim-record"},
+		{name: "a weak key", records: key("p=" + keyText(512)), codes: "dkim-weak"},
+		{name: "a short key", records: key("p=" + keyText(1024)), codes: "dkim-short"},
+		{name: "a test of DKIM", records: key("t=s:y; p=" + keyText(2048)), codes: "dkim-testing"},
+		{name: "a key for something else", records: key("s=tlsrpt; p=" + keyText(2048)), codes: "dkim-elsewhere"},
+		{name: "a key for SHA-1 alone", records: key("h=sha1; p=" + keyText(2048)), codes: "dkim-hash"},
+		{name: "a key whose lookup fails", records: withTXT(), codes: "dkim-lookup-failed"},
+	}
+	for i := range list {
+		list[i].selectors = []string{"s1"}
+	}
+	list[len(list)-1].selectors = []string{"fails"}
+	return list
+}
+
+var clientScenes = []scene{
+	{name: "services in order", records: withTXT() + "_submissions._tcp.shop.test. SRV 0 1 465 mx1.test.\n_submission._tcp.shop.test. SRV 0 1 587 mx1.test.\n_imaps._tcp.shop.test. SRV 0 1 993 mx1.test.\n_pop3._tcp.shop.test. SRV 0 0 0 ."},
+	{name: "a service at no host", records: withTXT() + "_imaps._tcp.shop.test. SRV 0 1 993 nothing.test.", codes: "srv-host"},
+	{name: "a service at an alias", records: withTXT() + "_imaps._tcp.shop.test. SRV 0 1 993 a.test.\na.test. CNAME mx1.test.", codes: "srv-alias"},
+	{name: "a service without a port", records: withTXT() + "_imaps._tcp.shop.test. SRV 0 1 0 mx1.test.", codes: "srv-record"},
+	{name: "submission with STARTTLS alone", records: withTXT() + "_submission._tcp.shop.test. SRV 0 1 587 mx1.test.", codes: "srv-cleartext"},
+}
+
+// listed is a block list that works.
+const listed = "2.0.0.127.list.test. A 127.0.0.2\n"
+
+var listScenes = []scene{
+	{name: "listed nowhere", records: withTXT() + listed, lists: []string{"list.test"}},
+	{name: "listed", records: withTXT() + listed + "1.0.0.5.list.test. A 127.0.0.3\n1.0.0.5.list.test. TXT \"see https://list.test/\"", lists: []string{"list.test"}, codes: "listed"},
+	{name: "a list that refuses this resolver", records: withTXT() + listed + "1.0.0.5.list.test. A 127.255.255.254", lists: []string{"list.test"}, codes: "list-refuses"},
+	{name: "a list that is a parked domain", records: withTXT() + "*.list.test. A 5.9.9.9\n2.0.0.127.list.test. A 5.9.9.9\n1.0.0.127.list.test. A 5.9.9.9", lists: []string{"list.test"}, codes: "list-broken"},
+	{name: "a list without its entry for tests", records: withTXT(), lists: []string{"list.test"}, codes: "list-broken"},
+}
+
+// What mail clients are told is in the report, in their order.
+func TestServices(t *testing.T) {
+	r := at(t, "shop.test", withTXT()+"_imaps._tcp.shop.test. SRV 20 1 993 mx2.test.\n_imaps._tcp.shop.test. SRV 10 1 993 mx1.test.\n_pop3._tcp.shop.test. SRV 0 0 0 .\nautoconfig.shop.test. CNAME mx1.test.", nil)
+	want := []Service{{"_imaps._tcp", 10, 1, 993, "mx1.test"}, {"_imaps._tcp", 20, 1, 993, "mx2.test"}, {"_pop3._tcp", 0, 0, 0, ""}}
+	if !slices.Equal(r.Services, want) || !slices.Equal(r.Settings, []string{"autoconfig.shop.test"}) {
+		t.Errorf("%+v %q", r.Services, r.Settings)
 	}
 }

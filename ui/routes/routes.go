@@ -152,6 +152,30 @@ func around(r *route.Report, width int) (lines []string) {
 	if d := r.DMARC; d != nil {
 		lines = append(lines, columns.Wrapped("", "DMARC: "+words.List(", ", d.Policy+" by _dmarc."+survey.Called(d.At), words.Labelled("reports go to ", strings.Join(d.Reports, ", "))), width)...)
 	}
+	return append(lines, beside(r, width)...)
+}
+
+// beside is what the domain publishes for receivers of its mail and for mail clients.
+func beside(r *route.Report, width int) (lines []string) {
+	for _, d := range r.DKIM {
+		key := "no key that can be used"
+		if d.Key != "" {
+			key = d.Key
+		}
+		lines = append(lines, columns.Wrapped("", fmt.Sprintf("DKIM: selector %s, %s", d.Selector, key), width)...)
+	}
+	var offered []string
+	for _, s := range r.Services {
+		where := "not offered"
+		if s.Host != "" {
+			where = fmt.Sprintf("%s:%d", survey.Called(s.Host), s.Port)
+		}
+		name, _, _ := strings.Cut(strings.TrimPrefix(s.Name, "_"), ".")
+		offered = append(offered, name+" "+where)
+	}
+	if offered = append(offered, r.Settings...); len(offered) > 0 {
+		lines = append(lines, columns.Wrapped("", "mail clients: "+strings.Join(offered, ", "), width)...)
+	}
 	return lines
 }
 
