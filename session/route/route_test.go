@@ -499,7 +499,7 @@ func FuzzRecords(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		o := Options{Proves: true, Resolver: counting(func(q record.Question) record.Lookup {
+		o := Options{Proves: true, Selectors: []string{"s1"}, Lists: []string{"list.test"}, Client: netip.MustParseAddr("5.0.0.9"), Resolver: counting(func(q record.Question) record.Lookup {
 			data := map[string]string{"MX": "10 mx.test.", "A": "5.0.0.1", "TXT": strconv.Quote(text), "TLSA": text, "SRV": text, "PTR": text}[q.Type]
 			l := record.Lookup{Type: q.Type, Name: q.Name, Status: record.StatusNoError, Proved: true}
 			if data != "" {

@@ -27,7 +27,7 @@ var stsRows = []row{
 	{"sts-policy", warn, 0, "The MTA-STS policy of %s is not valid: %s.", "RFC 8461 §3.2", recipient, "correct the policy, and give the record a new id", "nothing; senders that do not have the policy yet deliver without it"},
 	{"sts-testing", info, 0, "The MTA-STS policy of %s is in testing mode: senders report failures and deliver all the same.", "RFC 8461 §5", recipient, "when the reports show no failures, change the mode to enforce", "nothing"},
 	{"sts-off", info, 0, "The MTA-STS policy of %s has the mode none: it is being removed.", "RFC 8461 §2, §8.3", recipient, "remove record and policy when the time of the old policy is over", "nothing"},
-	{"sts-age", info, 0, "The MTA-STS policy of %s is kept for %s only: an attacker has to block it for no longer than that.", "RFC 8461 §3.2, §10.2", recipient, "set max_age to weeks, such as 1209600", "nothing; a sender that has forgotten the policy delivers without it"},
+	{"sts-age", info, 0, "The MTA-STS policy of %s is kept for %d seconds only: an attacker has to block it for no longer than that.", "RFC 8461 §3.2, §10.2", recipient, "set max_age to weeks, such as 1209600", "nothing; a sender that has forgotten the policy delivers without it"},
 	{"sts-unlisted", warn, record.ExitCertificate, "The MTA-STS policy of %s does not list %s, a mail server of the domain.", "RFC 8461 §4.1", recipient, "add the host to the policy, and give the record a new id", "mail to this host from senders with MTA-STS"},
 	{"sts-cleartext", warn, record.ExitSTARTTLS, "The MTA-STS policy of %s requires TLS, and %s does not start it.", "RFC 8461 §4.2, §5", operator, "repair STARTTLS on port 25", "mail to this host from senders with MTA-STS"},
 	{"sts-certificate", warn, record.ExitCertificate, "The MTA-STS policy of %s requires a certificate that can be verified, and that of %s failed: %s.", "RFC 8461 §4.2, §5", operator, "renew or replace the certificate of the mail server",
@@ -177,7 +177,7 @@ func (a *asking) mode(p STS) {
 		a.find(found("sts-testing", a.report.Domain, domain))
 	}
 	if p.MaxAge < leastAge {
-		a.find(found("sts-age", a.report.Domain, domain, p.MaxAge.String()))
+		a.find(found("sts-age", a.report.Domain, domain, int(p.MaxAge/time.Second)))
 	}
 	for i := range a.report.Hosts {
 		a.strictHost(p, &a.report.Hosts[i])

@@ -286,10 +286,8 @@ func (c *check) asks() error {
 
 // known reports what is wrong with a term, whether or not it comes to be asked (§4.6.1, §12).
 func (c *check) known(term, domain string) error {
-	if _, explains := cutFold(term, "exp="); !explains { // an explanation may have more macros
-		if _, err := c.expand(term, domain); err != nil {
-			return err
-		}
+	if _, err := c.expand(term, domain); err != nil { // what only the text of an explanation may have is an error here (§7.2)
+		return err
 	}
 	if name, value, ok := strings.Cut(term, "="); ok { // a modifier; unknown ones are ignored (§6)
 		if name == "" || strings.EqualFold(name, "redirect") && value == "" {

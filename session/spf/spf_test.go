@@ -41,9 +41,10 @@ macros.test.    TXT "v=spf1 exists:%{ir}.%{v}._spf.%{d2} -all"
 25.2.0.192.in-addr._spf.macros.test. A 127.0.0.2
 badmacro.test.  TXT "v=spf1 exists:%{x}.test -all"
 openmacro.test. TXT "v=spf1 a:%{d -all"
+expmacro.test.  TXT "v=spf1 +all exp=%{c}.test"
 latemacro.test. TXT "v=spf1 +all exists:%{x}.test"
 percent.test.   TXT "v=spf1 exists:100%.test -all"
-ofclient.test.  TXT "v=spf1 include:%{d1r}.ofclient.test exp=%{c}.test -all"
+ofclient.test.  TXT "v=spf1 include:%{d1r}.ofclient.test exp=%{d}.test -all"
 ofclient.ofclient.test. TXT "v=spf1 +all"
 family.test.    TXT "v=spf1 ip4:2001:db8::1 -all"
 long.test.      TXT "v=spf1 ip4:192.0.2.0/33 -all"
@@ -94,6 +95,7 @@ macro.test 192.0.2.26 fail -all
 macros.test 192.0.2.25 pass exists:%{ir}.%{v}._spf.%{d2}
 badmacro.test 192.0.2.25 permerror exists:%{x}.test
 openmacro.test 192.0.2.25 permerror a:%{d
+expmacro.test 192.0.2.25 permerror exp=%{c}.test
 latemacro.test 192.0.2.25 permerror exists:%{x}.test
 percent.test 192.0.2.25 permerror exists:100%.test
 ofclient.test 192.0.2.25 pass include:%{d1r}.ofclient.test

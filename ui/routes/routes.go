@@ -46,7 +46,7 @@ func Verdict(r *route.Report, width int) []string {
 }
 
 // head of the table.
-var head = []columns.Column{{Name: "pref"}, {Name: "host"}, {Name: "address"}, {Name: "name", Spare: 1}, {Name: "port 25", Spare: 3}, {Name: "TLS", Spare: 4}, {Name: "certificate", Spare: 2}}
+var head = []columns.Column{{Name: "pref"}, {Name: "host"}, {Name: "address"}, {Name: "PTR", Spare: 1}, {Name: "port 25", Spare: 3}, {Name: "TLS", Spare: 4}, {Name: "certificate", Spare: 2}}
 
 // hosts are the mail servers, a row for each address.
 func hosts(r *route.Report, width int) []string {
@@ -90,7 +90,7 @@ func rowsOf(r *route.Report, h route.Host) (rows [][]string) {
 		if i > 0 {
 			preference, name = "", ""
 		}
-		rows = append(rows, append([]string{preference, name, a.Address, nameOf(a)}, port(a)...))
+		rows = append(rows, append([]string{preference, name, a.Address + words.Labelled(", ", a.Special), nameOf(a)}, port(a)...))
 	}
 	return rows
 }
@@ -99,7 +99,7 @@ func rowsOf(r *route.Report, h route.Host) (rows [][]string) {
 func nameOf(a route.Address) string {
 	switch {
 	case a.Special != "":
-		return a.Special
+		return ""
 	case a.Confirmed != "":
 		return survey.Called(a.Confirmed)
 	case len(a.Names) > 0:
@@ -209,13 +209,16 @@ var daneSays = map[route.DANE]string{
 	route.DANEProved: "proved by DNSSEC", route.DANEMatches: "proved by DNSSEC, and the certificate matches", route.DANEFails: "proved by DNSSEC, and the server does not meet them",
 }
 
-// days is a time in days where it has some.
+// days is a time in whole days, hours or seconds.
 func days(d time.Duration) string {
 	const day = 24 * time.Hour
-	if d < day {
-		return words.Duration(d)
+	switch {
+	case d >= day:
+		return words.Number(int(d/day), "day")
+	case d >= time.Hour:
+		return words.Number(int(d/time.Hour), "hour")
 	}
-	return words.Number(int(d/day), "day")
+	return words.Number(int(d/time.Second), "second")
 }
 
 // marks are what findings are read by.
