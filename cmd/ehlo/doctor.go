@@ -62,6 +62,7 @@ type doctorOptions struct {
 	// resolver and private are about the records of a domain.
 	resolver string
 	private  bool
+	more     bool // there are flags beside those that say what is printed
 	o        options
 }
 
@@ -116,12 +117,16 @@ func (d *doctorOptions) register(c *cobra.Command) {
 // selfFlags are those that go with --self.
 var selfFlags = []string{"self", "lookup", "json"}
 
+// plainFlags say what is printed, or have their part in the target.
+var plainFlags = []string{"json", "letter", "port"}
+
 // check refuses flags that do not go together.
 func (d *doctorOptions) check(c *cobra.Command) (err error) {
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if d.self && !slices.Contains(selfFlags, f.Name) {
 			err = cmp.Or(err, usage(errors.New("--"+f.Name+" is not for --self")))
 		}
+		d.more = d.more || !slices.Contains(plainFlags, f.Name)
 	})
 	switch {
 	case d.lookup != "" && !d.self:

@@ -171,6 +171,7 @@ type diagnosed struct {
 
 func (d *doctorOptions) print(std streams, asked string, found *doctor.Diagnosis) error {
 	how := adviserOf(found)
+	how.more = d.more
 	next := nextTest(asked, found, how)
 	switch {
 	case d.json:
@@ -231,6 +232,8 @@ func nextTest(asked string, found *doctor.Diagnosis, how *adviser) string {
 		return how.run(target) + " --until handshake"
 	case step == doctor.StepGreeting:
 		return how.run(target) + " --until greeting"
+	case step == doctor.StepPolicy && found.Beside.Route != nil && len(how.plan.To) > 0:
+		return how.run(target) + " --from '<>' --to " + typed(how.plan.To[0], "ADDRESS") + " --until rcpt -v"
 	}
 	return how.run(target) + " -v"
 }

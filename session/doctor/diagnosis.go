@@ -121,6 +121,9 @@ func Read(asked string, log record.Source, beside Beside) *Diagnosis {
 			failed = s.name
 		}
 	}
+	if beside.Ports != nil {
+		d.Verdict.Advice = slices.DeleteFunc(slices.Clone(d.Verdict.Advice), beside.Ports.Refutes)
+	}
 	d.Letter, d.NoLetter = letterFor(r, &d.Verdict, failed)
 	return d
 }

@@ -4,7 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ehlo/session/equivalent"
@@ -44,21 +46,27 @@ const (
 var letters string
 
 // row is one of the letters.
-type row struct{ name, to, subject, text, ask string }
+type row struct {
+	names                  []string
+	to, subject, text, ask string
+}
+
+// rows are all of them, parsed at first use.
+var rows = sync.OnceValue(func() (list []row) {
+	for source := range strings.SplitSeq(letters, "\n\n") {
+		list = append(list, parsed(source))
+	}
+	return list
+})
 
 // rowFor is the row of a finding at a step, else that of the finding, else that of the step.
-func rowFor(finding record.FindingCode, step string) (found row) {
-	names := []string{step, string(finding), string(finding) + " at " + step} // the last one wins
-	best := -1
-	for source := range strings.SplitSeq(letters, "\n\n") {
-		r := parsed(source)
-		for i, name := range names {
-			if r.name != "" && r.name == name && i > best {
-				found, best = r, i
-			}
+func rowFor(finding record.FindingCode, step string) row {
+	for _, name := range []string{string(finding) + " at " + step, string(finding), step} {
+		if i := slices.IndexFunc(rows(), func(r row) bool { return slices.Contains(r.names, name) }); i >= 0 {
+			return rows()[i]
 		}
 	}
-	return found
+	return row{}
 }
 
 func parsed(source string) (r row) {
@@ -66,7 +74,7 @@ func parsed(source string) (r row) {
 		value = strings.Join(strings.Fields(value), " ")
 		switch key {
 		case "Name":
-			r.name = value
+			r.names = strings.Split(value, ", ")
 		case "To":
 			r.to = value
 		case "Subject":
@@ -124,7 +132,7 @@ func (r *reading) reader(to string) Reader {
 
 // relays reports whether the session is between servers: then the recipient's side answers.
 func (r *reading) relays() bool {
-	return r.start.MX || r.start.Target.Port == record.PortRelay && r.start.User == "" && len(r.start.To) > 0
+	return r.start.MX || (r.start.Target.Role() == "relay" || r.start.Target.Scheme == "smtp") && r.start.User == "" && len(r.start.To) > 0
 }
 
 // domain is that of the mail: the one whose MX records were followed, else that of the first recipient, else the host.
@@ -157,8 +165,8 @@ func (r *reading) values(v *record.Verdict) *strings.Replacer {
 		at = fmt.Sprintf("%s (%s) port %d", r.host(), a, r.start.Target.Port)
 	}
 	to := "the recipient"
-	if n := len(r.asked); n > 0 {
-		to = wire.VisibleString(r.asked[n-1])
+	if named := r.recipient(); named != "" {
+		to = bounded(wire.VisibleString(named))
 	}
 	user := "the user"
 	if r.start.User != "" {

@@ -13,25 +13,23 @@ import (
 // Every row is found by a name that something has, and has what its reader needs.
 func TestRows(t *testing.T) {
 	seen := map[string]bool{}
-	for source := range strings.SplitSeq(letters, "\n\n") {
-		r := parsed(source)
-		if r.name == "" {
-			continue
+	for _, r := range rows() {
+		for _, name := range r.names {
+			finding, step, at := strings.Cut(name, " at ")
+			_, known := record.FindingCode(finding).Row()
+			known = known || slices.Contains([]string{"no-domain"}, finding) // of a route
+			switch {
+			case seen[name]:
+				t.Errorf("%s: there are two", name)
+			case !known && !isStep(finding), at && !isStep(step):
+				t.Errorf("%s: that is no finding and no step", name)
+			case r.to == nobody && (r.text == "" || r.subject+r.ask != ""), r.to != nobody && (r.text == "" || r.subject == "" || r.ask == ""):
+				t.Errorf("%s: too much or too little: %+v", name, r)
+			case !slices.Contains([]string{nobody, server, string(Operator), string(Postmaster), string(Firewall), string(DNS)}, r.to):
+				t.Errorf("%s: to %q", name, r.to)
+			}
+			seen[name] = true
 		}
-		finding, step, at := strings.Cut(r.name, " at ")
-		_, known := record.FindingCode(finding).Row()
-		known = known || slices.Contains([]string{"no-domain"}, finding) // of a route
-		switch {
-		case seen[r.name]:
-			t.Errorf("%s: there are two", r.name)
-		case !known && !isStep(finding), at && !isStep(step):
-			t.Errorf("%s: that is no finding and no step", r.name)
-		case r.to == nobody && (r.text == "" || r.subject+r.ask != ""), r.to != nobody && (r.text == "" || r.subject == "" || r.ask == ""):
-			t.Errorf("%s: too much or too little: %+v", r.name, r)
-		case !slices.Contains([]string{nobody, server, string(Operator), string(Postmaster), string(Firewall), string(DNS)}, r.to):
-			t.Errorf("%s: to %q", r.name, r.to)
-		}
-		seen[r.name] = true
 	}
 	for _, s := range steps {
 		if !seen[s.name] {

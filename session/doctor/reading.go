@@ -26,8 +26,9 @@ type reading struct {
 	tls      *record.TLS
 	from     string   // the sender, in brackets
 	accepted []string // recipients
-	asked    []string // recipients that were asked for
-	sent     string   // the last line, masked
+	asked    []string // recipients that were asked for, and those of them that have a reply
+	answered []string
+	sent     string // the last line, masked
 	reply    *record.Reply
 	failed   *record.Finding // the last step that failed, with the reply that decided
 	refusal  *record.Reply
@@ -111,9 +112,23 @@ func (r *reading) replied(e *record.Event) {
 	switch {
 	case e.Step == record.VerbGreeting && r.greeting == nil:
 		r.greeting = e.Reply
-	case e.Step == record.VerbRcpt && e.Reply.Code/100 == 2 && len(r.asked) > 0:
-		r.accepted = append(r.accepted, r.asked[len(r.asked)-1])
+	case e.Step == record.VerbRcpt && len(r.answered) < len(r.asked): // in order, also where they came in one group (RFC 2920 §3.1)
+		to := r.asked[len(r.answered)]
+		if r.answered = append(r.answered, to); e.Reply.Code/100 == 2 {
+			r.accepted = append(r.accepted, to)
+		}
 	}
+}
+
+// recipient is the last one about whom the server has said something, else the first that was meant; empty where there is none.
+func (r *reading) recipient() string {
+	switch {
+	case len(r.answered) > 0:
+		return r.answered[len(r.answered)-1]
+	case len(r.asked) > 0:
+		return r.asked[0]
+	}
+	return ""
 }
 
 // host is the one that was to be reached, in a sentence: by MX records it is the one that they led to.
@@ -306,7 +321,7 @@ func (r *reading) authStep() Check {
 	case port == record.PortSubmission || port == record.PortSubmissions:
 		return fault(StepAuth, record.ExitNoAuth, fmt.Sprintf("Port %d of %s offers no AUTH, so no mail client can log in.", port, r.host()), "")
 	}
-	return unseen(StepAuth, fmt.Sprintf("None is offered, and port %d between servers needs none.", port))
+	return unseen(StepAuth, "None is offered. Between servers none is needed.")
 }
 
 func (r *reading) policyStep() Check {

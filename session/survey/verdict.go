@@ -27,12 +27,12 @@ type Verdict struct {
 // Judge is the verdict of a survey, by its cells.
 func Judge(s *Survey) Verdict {
 	v := judged(s)
-	v.Advice = slices.DeleteFunc(slices.Clone(v.Advice), s.refutes)
+	v.Advice = slices.DeleteFunc(slices.Clone(v.Advice), s.Refutes)
 	return v
 }
 
-// refutes reports whether the survey has seen that what is advised does not work: it leads to a port that takes no connection.
-func (s *Survey) refutes(a record.Advice) bool {
+// Refutes reports whether the survey has seen that what is advised does not work: it leads to a port that takes no connection.
+func (s *Survey) Refutes(a record.Advice) bool {
 	return a.Port != 0 && slices.Contains(s.Ports, a.Port) && !slices.Contains(s.openPorts(), a.Port)
 }
 

@@ -36,6 +36,23 @@ type Config struct {
 	Told func(done, all int, c survey.Cell)
 }
 
+// others are what the other ports of a host do where one takes no connection: that tells a firewall from a host that is down. Nil is where
+// nobody asks.
+func (cfg Config) others(ctx context.Context, log record.Source) *survey.Survey {
+	end := log.At(log.Len() - 1).End
+	if end == nil || end.Phase != record.PhaseConnect || !end.Failed() || end.Outcome == record.OutcomeStopped || cfg.Setup.Via != "" || cfg.Setup.MX {
+		return nil
+	}
+	here := func(port int) bool { return port == cfg.Setup.Config.Target.Port }
+	return cfg.survey(ctx, slices.DeleteFunc(survey.DefaultPorts(), here))
+}
+
+// survey looks at ports of the host.
+func (cfg Config) survey(ctx context.Context, numbers []int) *survey.Survey {
+	one := cfg.Setup.Config
+	return ports.Ask(ctx, ports.Config{Session: one, EHLOName: cfg.Setup.Goal.EHLOName, Ports: numbers, Quick: true, Limit: stepsPerPort * one.Timeout, Told: cfg.Told})
+}
+
 // stepsPerPort is how many limits of a step all that is done at a port may take.
 const stepsPerPort = 6
 
@@ -45,12 +62,13 @@ func Ask(ctx context.Context, cfg Config) (*doctor.Diagnosis, error) {
 	case cfg.Domain != "":
 		return cfg.domain(ctx), nil
 	case len(cfg.Ports) == 0:
-		return cfg.read(session(ctx, cfg.Setup.Session(), cfg.Setup.Goal), nil), nil
+		log := session(ctx, cfg.Setup.Session(), cfg.Setup.Goal)
+		return cfg.read(log, cfg.others(ctx, log)), nil
 	}
 	if log := cfg.name(ctx); failed(log) {
 		return cfg.read(log, nil), nil
 	}
-	found := ports.Ask(ctx, ports.Config{Session: cfg.Setup.Config, EHLOName: cfg.Setup.Goal.EHLOName, Ports: cfg.Ports, Quick: true, Limit: stepsPerPort * cfg.Setup.Config.Timeout, Told: cfg.Told})
+	found := cfg.survey(ctx, cfg.Ports)
 	if c := found.Decides(); c != nil && len(c.Sessions) > 0 {
 		return cfg.surveyed(c.Sessions[0], found), nil
 	}
