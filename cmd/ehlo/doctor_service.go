@@ -56,6 +56,9 @@ func (d *doctorOptions) diagnose(ctx context.Context, std streams, asked string)
 
 // config is what is to be looked at: a host, or the mail of a domain.
 func (d *doctorOptions) config(ctx context.Context, std streams, host string) (ask.Config, error) {
+	if err := d.o.useOwn(ctx); err != nil {
+		return ask.Config{}, err
+	}
 	resolver, problem := roads.NewResolver(d.resolver)
 	if problem != nil && d.resolver != "" {
 		return ask.Config{}, usage(fmt.Errorf("--resolver %s: %w", quote(d.resolver), problem))
@@ -85,7 +88,7 @@ func (d *doctorOptions) isDomain(ctx context.Context, host string, resolver *roa
 	case strings.Contains(name, "@"):
 		return true
 	case practice:
-		return strings.Contains(name, ".")
+		return d.o.isPracticeDomain(name)
 	case strings.Contains(host, ":"), literal == nil, resolver == nil:
 		return false
 	}

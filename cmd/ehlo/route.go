@@ -142,8 +142,11 @@ func (r *router) run(ctx context.Context, std streams, named string) error {
 // domainOf is the domain that is meant, and the scenario of the practice server that has it.
 func (r *router) domainOf(ctx context.Context, named string) (domain, scenario string, practice bool, err error) {
 	name, practice := strings.CutPrefix(named, "lab:")
-	if practice && !strings.Contains(name, ".") {
-		return r.domainIn(ctx, name)
+	if err := r.o.useOwn(ctx); err != nil {
+		return "", "", practice, err
+	}
+	if practice && !strings.Contains(name, "@") && !r.o.isPracticeDomain(name) {
+		return r.domainIn(name)
 	}
 	if _, after, ok := strings.Cut(name, "@"); ok {
 		name = after
@@ -161,11 +164,14 @@ func (r *router) domainOf(ctx context.Context, named string) (domain, scenario s
 	return domain, scenarioServing(domain), practice, nil
 }
 
+// isPracticeDomain reports whether a name after lab: is that of a domain: it has a dot, and no scenario has it.
+func (o *options) isPracticeDomain(name string) bool {
+	_, err := o.scenario(name)
+	return strings.Contains(name, ".") && err != nil
+}
+
 // domainIn is the domain that a scenario is about.
-func (r *router) domainIn(ctx context.Context, name string) (domain, scenario string, practice bool, err error) {
-	if err := r.o.useOwn(ctx); err != nil {
-		return "", "", true, err
-	}
+func (r *router) domainIn(name string) (domain, scenario string, practice bool, err error) {
 	sc, err := r.o.scenario(name)
 	if err != nil {
 		return "", "", true, err

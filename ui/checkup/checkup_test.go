@@ -73,6 +73,10 @@ Hello,
 	if got := strings.Join(Diagnosis(d, 80, "ehlo survey mail.example.org", how), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	d.Verdict.Who = record.WhoYou
+	if got := strings.Join(Diagnosis(d, 80, "", how), "\n"); !strings.Contains(got, "\n\nif it is not yours to mend, to the operator of mail.example.org:\n\nSubject: ") {
+		t.Errorf("got\n%s", got)
+	}
 	d.Letter, d.NoLetter = nil, "The port is closed on purpose."
 	if got := strings.Join(Diagnosis(d, 80, "", how), "\n"); !strings.HasSuffix(got, "\n  nobody to write to: The port is closed on purpose.") {
 		t.Errorf("got\n%s", got)

@@ -34,7 +34,11 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 	}
 	if d.Letter != nil {
 		lines = append(lines, "")
-		lines = append(lines, wrapped("", "to "+d.Letter.To+":", width)...)
+		lead := "to "
+		if d.Verdict.Who == record.WhoYou { // who may not be able to
+			lead = "if it is not yours to mend, to "
+		}
+		lines = append(lines, wrapped("", lead+d.Letter.To+":", width)...)
 		lines = append(lines, "")
 		lines = append(lines, Letter(d.Letter)...)
 	}
