@@ -136,7 +136,15 @@ func TestPresentALesson(t *testing.T) {
 		s.press("enter")
 	}
 	s.shows("WHAT THE SESSION CAME TO").backToLesson("enter").shows("STEP 3 OF 8", "✓ Done", "walk · submission on port 465")
-	s.press("enter", "right", "right").shows("Which code is permanent?").press("enter").shows("550").hides("counts neither way")
+	s.press("enter").shows("STEP 4 OF 8", "A session: submission://mail.lab").hides("another host").intoSession()
+	for range 200 {
+		if strings.Contains(s.frame(), "enter the question") {
+			break
+		}
+		s.press("enter")
+	}
+	s.press("enter").shows("TASK", "What is wrong?").press("enter").shows("WHAT THE SESSION CAME TO").backToLesson("enter").shows("STEP 4 OF 8", "not reached yet")
+	s.press("right", "right").shows("Which code is permanent?").press("enter").shows("550").hides("counts neither way")
 	s.press("@").shows("step 6 of 8").hides("0 timer")
 }
 

@@ -152,6 +152,8 @@ func (p *presenter) next() tea.Cmd {
 		switch {
 		case p.w.canConclude():
 			return p.w.conclude()
+		case p.w.owesAnswer():
+			return p.w.assignment()
 		case p.w.canCloseForLesson():
 			return p.w.goBack()
 		case p.w.canGoBack():
@@ -441,10 +443,13 @@ func (p *presenter) leadsTo() string {
 			return "show the answer"
 		}
 	case atVerdict:
-		if !p.w.canConclude() {
-			return "back to the lesson"
+		switch {
+		case p.w.canConclude():
+			return "end the session"
+		case p.w.owesAnswer():
+			return "the question"
 		}
-		return "end the session"
+		return "back to the lesson"
 	}
 	return "next"
 }
