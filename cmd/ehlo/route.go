@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"os/signal"
@@ -136,7 +137,19 @@ func (r *router) run(ctx context.Context, std streams, named string) error {
 	if err := r.print(std.out, found); err != nil || found.Verdict.Exit == record.ExitOK {
 		return err
 	}
+	r.howToLook(std.err, scenario, found)
 	return &ended{found.Verdict.Exit}
+}
+
+// howToLook tells a person who reads of servers that fail how to go through that session.
+func (r *router) howToLook(w io.Writer, scenario string, found *route.Report) {
+	switch f := found.Verdict.Finding; {
+	case r.json || r.quiet || f == "" || !slices.ContainsFunc(found.Hosts, func(h route.Host) bool { return len(h.Addresses) > 0 }):
+	case scenario != "":
+		fmt.Fprintf(w, "hint: ehlo run lab:%s shows a session step by step\n", scenario)
+	default:
+		fmt.Fprintf(w, "hint: ehlo run %s --mx shows that session step by step\n", name(found.Domain, "DOMAIN"))
+	}
 }
 
 // domainOf is the domain that is meant, and the scenario of the practice server that has it.
@@ -161,7 +174,10 @@ func (r *router) domainOf(ctx context.Context, named string) (domain, scenario s
 	if err != nil {
 		return "", "", false, usage(err)
 	}
-	return domain, scenarioServing(domain), practice, nil
+	if practice {
+		scenario = scenarioServing(domain)
+	}
+	return domain, scenario, practice, nil
 }
 
 // isPracticeDomain reports whether a name after lab: is that of a domain: it has a dot, and no scenario has it.
