@@ -161,7 +161,7 @@ func (r *router) domainOf(ctx context.Context, named string) (domain, scenario s
 	if practice && !strings.Contains(name, "@") && !r.o.isPracticeDomain(name) {
 		return r.domainIn(name)
 	}
-	if _, after, ok := strings.Cut(name, "@"); ok {
+	if user, after, ok := strings.Cut(name, "@"); ok && user != "" {
 		name = after
 	}
 	name = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))

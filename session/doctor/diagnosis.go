@@ -142,7 +142,7 @@ func ReadRoute(asked string, found *route.Report, to []string) *Diagnosis {
 	switch {
 	case v.Outcome == record.OutcomeStopped:
 		failed = ""
-	case v.Finding == "no-domain", v.Finding == "dns-failed":
+	case v.Finding == "no-domain", v.Finding == "dns-failed", v.Finding == "resolver-failed":
 		failed = StepName
 	}
 	for _, s := range steps {

@@ -20,6 +20,7 @@ var mxRows = []row{
 		"all mail to the domain: a sender returns it immediately"},
 	{"dns-failed", danger, record.ExitName, "The MX records of %s could not be looked up: %s.", "RFC 5321 §5.1, RFC 2308 §7", recipient, "check the name servers of the domain, its delegation and its DNSSEC signatures; first ask another resolver",
 		"all mail to the domain for as long as this lasts: a sender keeps it and tries again"},
+	{"resolver-failed", danger, record.ExitName, "The resolver %s could not be asked: %s.", "RFC 1035 §7.2", record.WhoYou, "check the address of the resolver and the way to it, or ask another one", "this test; whether it stops mail is unknown"},
 	{"null-mx-mixed", warn, 0, "The domain %s has a null MX record beside %s: the null MX then has no meaning.", "RFC 7505 §3", recipient, "remove the null MX record, or all others",
 		"nothing at most senders; some take the domain for one that accepts no mail"},
 	{"mx-implicit", info, 0, "The domain %s has no MX record: its own address is its mail server.", "RFC 5321 §5.1", recipient, "publish an MX record that names the mail server",
@@ -43,6 +44,8 @@ func (a *asking) findHosts() {
 		a.find(found("domain-alias", r.Domain, called(r.Domain), called(l.end)))
 	}
 	switch {
+	case l.Trouble != "" && !l.Trouble.Silent():
+		a.find(found("resolver-failed", r.Domain, short(r.Server), l.why()))
 	case l.failed():
 		a.find(unanswered(found("dns-failed", r.Domain, called(r.Domain), l.why()), l))
 	case l.Status == record.StatusNXDomain:

@@ -107,6 +107,8 @@ func (k known) Ask(ctx context.Context, q record.Question) record.Lookup {
 	switch {
 	case strings.HasPrefix(q.Name, "fails") && q.Name != "failstlsa.signed", strings.HasPrefix(q.Name, "_25._tcp.fails"), q.Type == "TXT" && strings.HasSuffix(q.Name, "lost.test"), strings.HasSuffix(q.Name, ".9.5.in-addr.arpa"):
 		return record.Lookup{Type: q.Type, Name: q.Name, Status: "SERVFAIL"}
+	case strings.HasPrefix(q.Name, "down"):
+		return record.Lookup{Type: q.Type, Name: q.Name, Trouble: record.TroubleFailed, Error: "connection refused"}
 	case strings.HasPrefix(q.Name, "slow"):
 		return record.Lookup{Type: q.Type, Name: q.Name, Trouble: record.TroubleTimeout, Error: "no answer"}
 	}
@@ -235,8 +237,11 @@ var portScenes = []scene{
 
 // Who answers the MX query decides the exit code of what cannot be known.
 func TestTheDomainItselfFails(t *testing.T) {
-	for domain, want := range map[string]record.Exit{"fails.test": record.ExitName, "slow.test": record.ExitTimeout} {
-		if r := at(t, domain, "", nil); r.Verdict.Exit != want || codesOf(r) != "dns-failed" || r.Way != WayUnknown {
+	for domain, want := range map[string]struct {
+		exit record.Exit
+		code string
+	}{"fails.test": {record.ExitName, "dns-failed"}, "slow.test": {record.ExitTimeout, "dns-failed"}, "down.test": {record.ExitName, "resolver-failed"}} {
+		if r := at(t, domain, "", nil); r.Verdict.Exit != want.exit || codesOf(r) != want.code || r.Way != WayUnknown {
 			t.Errorf("%s: %d %s %s", domain, r.Verdict.Exit, codesOf(r), r.Way)
 		}
 	}
@@ -340,7 +345,7 @@ func TestRows(t *testing.T) {
 		met += s.codes + " "
 	}
 	seen := map[Code]bool{}
-	met += "dane-unknown " // which takes another resolver
+	met += "dane-unknown resolver-failed " // which take another resolver
 	for _, r := range rows {
 		if seen[r.code] || !slices.Contains(usual, r.code) && !strings.Contains(met, " "+string(r.code)+" ") {
 			t.Errorf("%s is there twice, or in no scene", r.code)
