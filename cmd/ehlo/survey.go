@@ -57,6 +57,7 @@ Exit codes:
 type surveyor struct {
 	o     options
 	ports []string
+	named bool // the ports were given
 	json  bool
 	quiet bool
 	quick bool
@@ -76,6 +77,7 @@ func newSurvey(std streams) *cobra.Command {
 			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6"), noEmptyFlag(c, "html")); err != nil {
 				return err
 			}
+			s.named = c.Flags().Changed("ports")
 			return s.run(untilTold(c), std, args[0])
 		},
 	}
@@ -109,6 +111,9 @@ const (
 func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
+	if s.named && len(s.ports) == 0 {
+		return usage(errors.New("--ports: want numbers from 1 to 65535, separated by commas"))
+	}
 	numbers, err := portsOf(s.ports)
 	if err != nil {
 		return err
@@ -121,7 +126,7 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	if err := cmp.Or(s.newPage(), s.agree(ctx, std, p), newFolder("-o", s.keep)); err != nil {
 		return err
 	}
-	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: len(s.ports) > 0, Quick: s.quick || s.quiet, RelayTo: s.relay, Limit: stepsPerPort * p.Config.Timeout}
+	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: s.named, Quick: s.quick || s.quiet, RelayTo: s.relay, Limit: stepsPerPort * p.Config.Timeout}
 	progress := &progressLine{out: std.err}
 	if term.IsTerminal(int(std.err.Fd())) {
 		cfg.Told = progress.told

@@ -87,12 +87,33 @@ func Parse(text string) ([]Case, error) {
 	return parse(strings.Split(text, "\n"), func(i int) int { return i + 1 })
 }
 
-// statements are those of a text of one line. The spaces around a semicolon belong to none.
+// statements are those of a text of one line. The spaces around a semicolon belong to none, and one in a pattern divides nothing.
 func statements(text string) (all []string) {
-	for part := range strings.SplitSeq(text, ";") {
-		all = append(all, strings.TrimSpace(part))
+	for {
+		end := statementEnd(text)
+		all = append(all, strings.TrimSpace(text[:end]))
+		if end == len(text) {
+			return all
+		}
+		text = text[end+1:]
 	}
-	return all
+}
+
+// statementEnd is where the first statement of a text ends: at a semicolon, or at the end of the text. A pattern of expect ends with a slash
+// that nothing follows but the end of the statement.
+func statementEnd(text string) int {
+	end := strings.IndexByte(text, ';')
+	if end < 0 {
+		return len(text)
+	}
+	open := strings.IndexByte(text[:end], '/')
+	if word, _, _ := strings.Cut(strings.TrimSpace(text), " "); word != "expect" || open < 0 {
+		return end
+	}
+	if closed := patternEnd().FindStringSubmatchIndex(text[open+1:]); closed != nil {
+		return open + 1 + closed[2]
+	}
+	return end
 }
 
 func parse(lines []string, number func(int) int) ([]Case, error) {
@@ -190,6 +211,9 @@ func (p *parser) head(n int, rest string) error {
 	}
 	return nil
 }
+
+// patternEnd is the slash at the end of a pattern, with the end of its statement.
+var patternEnd = compiled(`/\s*(;|$)`)
 
 var columnName = compiled(`^[a-z]+$`)
 

@@ -250,3 +250,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A semicolon in a pattern divides nothing.
+func TestSemicolonInAPattern(t *testing.T) {
+	text := `EHLO x; expect 250 /greets x;|y/; expect 250 /unclosed; QUIT`
+	cases, err := script.Parse(text)
+	if err == nil {
+		t.Fatalf("%d cases, and no error of the pattern that does not end", len(cases))
+	}
+	got := played(t, "relay", `EHLO x; expect 250 /greets (x;|x)/ ; NOOP a/b; expect 2..; EHLO y;expect /greets y;?/`)
+	want := "ok: expect 250 /greets (x;|x)/\nok: expect 2..\nok: expect /greets y;?/"
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
