@@ -30,6 +30,52 @@ func TestSwaksTable(t *testing.T) {
 	}
 }
 
+// optionsOfSwaks are those that the documentation of swaks (20240103) has an entry for, each by its long name.
+var optionsOfSwaks = strings.Fields(`
+	--config --server --port --local-interface --local-port --copy-routing -4 -6 --socket --pipe
+	--to --cc --bcc --from --ehlo --lhlo --helo --quit-after --drop-after --drop-after-send --timeout --protocol --pipeline --prdr --force-getpwuid
+	-tls --tls-optional --tls-optional-strict --tls-on-connect --tls-protocol --tls-cipher --tls-verify --tls-verify-ca --tls-verify-host
+	--tls-verify-target --tls-ca-path --tls-cert --tls-key --tls-chain --tls-get-peer-cert --tls-get-peer-chain --tls-sni --tls-keylog
+	--auth --auth-optional --auth-optional-strict --auth-user --auth-password --auth-extra --auth-map --auth-plaintext --auth-hide-password
+	--xclient --xclient-addr --xclient-name --xclient-port --xclient-proto --xclient-destaddr --xclient-destport --xclient-helo --xclient-login
+	--xclient-reverse-name --xclient-delim --xclient-no-verify --xclient-before-starttls --xclient-optional --xclient-optional-strict
+	--proxy --proxy-version --proxy-family --proxy-protocol --proxy-command --proxy-source --proxy-source-port --proxy-dest --proxy-dest-port
+	--data --dump-as-body --dump-as-body-shows-password --body --attach --attach-name --attach-type --attach-body --header --add-header -g
+	--no-data-fixup --no-strip-from --suppress-data --show-time-lapse --no-hints --no-info-hints --no-send-hints --no-receive-hints --show-raw-text
+	--output-file --output-file-stdout --output-file-stderr --hide-receive --hide-send --hide-informational --hide-all --silent --protect-prompt
+	--support --dump --dump-mail --help --version`)
+
+// Each option of swaks has its row, and few of them have no flag.
+func TestSwaksTableIsComplete(t *testing.T) {
+	table := read(t, filepath.Join("..", "..", ".github", "SWAKS.md"))
+	rows, without := map[string]bool{}, 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 5 || !strings.Contains(cells[1], "`-") {
+			continue
+		}
+		names := regexp.MustCompile("`(--?[a-z0-9-]+)").FindAllStringSubmatch(cells[1], -1)
+		for _, name := range names {
+			rows[name[1]] = true
+		}
+		switch {
+		case strings.TrimSpace(cells[2]) != "–":
+		case strings.TrimSpace(cells[3]) == "":
+			t.Errorf("no flag and no reason: %s", line)
+		default:
+			without += len(names)
+		}
+	}
+	for _, name := range optionsOfSwaks {
+		if !rows[name] {
+			t.Errorf("%s is not in the table", name)
+		}
+	}
+	if without > 10 {
+		t.Errorf("%d options have no flag", without)
+	}
+}
+
 // checkFlags looks up the flags of a command line, or of the words that stand for one.
 func checkFlags(t *testing.T, root *cobra.Command, line string) {
 	name := "run"
