@@ -95,8 +95,8 @@ func (r *runner) checkMany(ctx context.Context, targets []string) error {
 	switch {
 	case r.o.output != "" || r.o.capture != "" || r.o.keylog != "":
 		return usage(errors.New("several targets cannot share one file: leave out -o, --capture and --keylog"))
-	case r.script != nil || r.each || r.again() || r.monitor || r.verbose || r.full:
-		return usage(errors.New("with several targets one line is printed for each: leave out --do, --each-address, --repeat, --watch, --monitor, -v and --full"))
+	case r.script != nil || r.each || r.mechanisms || r.again() || r.monitor || r.verbose || r.full:
+		return usage(errors.New("with several targets one line is printed for each: leave out --do, --each-address, --every-mechanism, --repeat, --watch, --monitor, -v and --full"))
 	}
 	if err := r.o.useOwn(ctx); err != nil {
 		return err

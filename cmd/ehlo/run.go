@@ -57,6 +57,7 @@ type runner struct {
 	warn         span                 // the certificate has to be valid for so long
 	dry          bool                 // nothing is sent
 	each         bool                 // at every address of the name
+	mechanisms   bool                 // a login by each that is offered
 	more         bool                 // there are flags beside those that say what is printed
 	told         []record.FindingCode // the warnings about secrets on disk that went to standard error
 	o            options
@@ -87,6 +88,7 @@ func (r *runner) register(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of the differences; not with a message, because each address would deliver it")
+	f.BoolVar(&r.mechanisms, "every-mechanism", false, "log in once by each mechanism that is offered, each on a connection of its own, and print a line for each; always asks first, because logins that fail may lock the account")
 	f.BoolVar(&r.dry, "dry-run", false, "print what would be sent to a server that offers everything, and connect to none")
 	f.StringVarP(&r.o.output, "output", "o", "", "write the transcript to this new file")
 	asFlag(f, &r.as)
@@ -130,7 +132,7 @@ func (r *runner) run(ctx context.Context, std streams, targets []string) error {
 	defer stop()
 	targets, err := r.targetsOf(ctx, std, targets)
 	if err == nil {
-		err = r.checkAgain()
+		err = cmp.Or(r.checkAgain(), r.checkMechanisms())
 	}
 	switch {
 	case err != nil:
@@ -172,6 +174,8 @@ func (r *runner) single(ctx context.Context, std streams, target string) (ended 
 		return r.play(ctx, std, p, r.script)
 	case r.monitor:
 		return r.checked(ctx, std, p, target)
+	case r.mechanisms:
+		return r.everyMechanism(ctx, std, p, target)
 	case r.again():
 		return r.repeated(ctx, std, p, target)
 	case !r.each:
