@@ -47,6 +47,10 @@ func (o *options) as(ctx context.Context, std streams, target, name string) erro
 	if o.ca != "" {
 		session.Roots = o.ca
 	}
+	session.Certificate, session.Key, session.TLSMin, session.ALPN = o.cert, o.key, o.asked.TLSMin, o.asked.ALPN
+	if o.mail.data != "-" {
+		session.Message = o.mail.data
+	}
 	return printAs(std, session, tool)
 }
 

@@ -34,6 +34,15 @@ type Session struct {
 	To        []string
 	// Until is the last phase of what is done.
 	Until record.Phase
+	// Certificate and Key are files of the client's own, Message is the file of the message; each is empty where there is none.
+	Certificate, Key, Message string
+	// TLSMin and TLSMax bound the versions of TLS, as in "1.2"; empty for no bound.
+	TLSMin, TLSMax string
+	ALPN           []string
+	// Envelope, Proxy, XCLIENT and XFORWARD are as [record.Plan] has them.
+	Envelope          *record.Envelope
+	Proxy             *record.ProxyHeader
+	XCLIENT, XFORWARD []string
 	// Practice says that the practice server within this program is the target.
 	Practice bool
 }
@@ -50,6 +59,7 @@ func Of(known record.Snapshot) Session {
 		Optional: p.Policy.Must == record.MustOpportunistic || p.Policy.Must == record.MustIfOffered, Unverified: p.Policy.AllowUnverified,
 		EHLOName: p.EHLOName, User: p.User, Mechanism: cmp.Or(p.Mechanism, known.State.Mechanism), From: cmp.Or(p.From, address(p)), To: p.To, Until: cmp.Or(p.Until, record.PhaseQuit),
 	}
+	s.extras(p)
 	if known.Connect != nil && known.Connect.Host != "" {
 		s.Host = known.Connect.Host
 	}
@@ -74,6 +84,10 @@ func address(p record.Plan) string {
 func (s Session) visible() Session {
 	for _, text := range []*string{&s.Host, &s.Address, &s.Name, &s.EHLOName, &s.User, &s.Mechanism, &s.From} {
 		*text = wire.VisibleString(*text)
+	}
+	s.XCLIENT = slices.Clone(s.XCLIENT)
+	for i := range s.XCLIENT {
+		s.XCLIENT[i] = wire.VisibleString(s.XCLIENT[i])
 	}
 	s.To = slices.Clone(s.To)
 	for i := range s.To {
@@ -113,6 +127,9 @@ func (s Session) In(tool Tool) Text {
 	if !t.Cannot() {
 		if left != "" {
 			t.note(left)
+		}
+		if without := s.withoutWords(tool.Name); without != "" {
+			t.note(without)
 		}
 		s.everywhere(&t)
 	}

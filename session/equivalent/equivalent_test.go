@@ -260,3 +260,31 @@ func TestOtherWays(t *testing.T) {
 		}
 	}
 }
+
+// What a session asks for beyond the usual is in the words of a program that can do it, and named where it cannot.
+func TestBeyond(t *testing.T) {
+	p := plan(record.StartSTARTTLS, record.MustRequire)
+	p.TLSMax, p.Envelope = "1.2", &record.Envelope{Notify: "SUCCESS,FAILURE", Return: "HDRS"}
+	p.Proxy, p.XCLIENT = &record.ProxyHeader{Version: 1, Source: "192.0.2.7"}, []string{"ADDR=192.0.2.7 NAME=a.example"}
+	s := of(p)
+	s.Certificate, s.Key, s.TLSMin, s.ALPN, s.Message = "me.pem", "me.key", "1.1", []string{"smtp"}, "my letter.eml"
+	for _, c := range []struct{ tool, has, note string }{
+		{"swaks", "--tls-cert me.pem --tls-key me.key --tls-protocol tlsv1_1,tlsv1_2 --data '@my letter.eml' --proxy-version 1 --proxy-family TCP4 --proxy-source 192.0.2.7 " +
+			"--proxy-source-port SOURCE-PORT --proxy-dest DEST --proxy-dest-port DEST-PORT --xclient 'ADDR=192.0.2.7 NAME=a.example'", "Left out here: the protocols of ALPN, the delivery reports that are asked for."},
+		{"openssl", "-cert me.pem -key me.key -min_protocol TLSv1.1 -max_protocol TLSv1.2 -alpn smtp", "Left out here: the message, the delivery reports that are asked for, the PROXY header, XCLIENT."},
+		{"curl", "--cert me.pem --key me.key --tlsv1.1 --tls-max 1.2", "Left out here: the protocols of ALPN, the delivery reports"},
+		{"curl", "--upload-file 'my letter.eml'", "it has to have header fields"},
+		{"msmtp", "--tls-cert-file=me.pem --tls-key-file=me.key --dsn-notify=success,failure --dsn-return=headers --from", "Left out here: the lowest TLS version"},
+		{"msmtp", "< 'my letter.eml'", "the highest TLS version"},
+		{"python", "smtplib", "Left out here: the client certificate, the lowest TLS version"},
+	} {
+		tool, _ := equivalent.Find(c.tool)
+		text := s.In(tool)
+		if lines, notes := strings.Join(text.Lines, "\n"), strings.Join(text.Notes, "\n"); !strings.Contains(lines, c.has) || !strings.Contains(notes, c.note) {
+			t.Errorf("%s\n%s\n%s\nwant %s\nand %s", c.tool, lines, notes, c.has, c.note)
+		}
+	}
+	if text := of(plan(record.StartSTARTTLS, record.MustRequire)).In(equivalent.Tools()[3]); strings.Contains(strings.Join(text.Notes, " "), "Left out") {
+		t.Errorf("%v", text.Notes)
+	}
+}

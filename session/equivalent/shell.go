@@ -65,7 +65,7 @@ func byOpenSSL(t *Text, s Session) {
 			words = append(words, "-name", s.EHLOName)
 		}
 	}
-	words = append(words, s.openSSLVerifies()...)
+	words = append(append(words, s.openSSLVerifies()...), s.beyond("openssl")...)
 	t.add(command(append(words, "-crlf", "-quiet")...))
 	s.typed(t, "inside TLS")
 	t.note("-quiet also turns off the commands of s_client itself, such as R and Q at the beginning of a line.")
@@ -155,6 +155,7 @@ func bySwaks(t *Text, s Session) {
 	if len(s.To) > 0 {
 		words = append(words, "--from", cmp.Or(s.From, "<>"), "--to", strings.Join(s.To, ","))
 	}
+	words = append(words, s.beyond("swaks")...)
 	if last := s.swaksLast(); last != "" {
 		words = append(words, "--quit-after", last)
 	}
@@ -212,7 +213,7 @@ func byCurl(t *Text, s Session) {
 		scheme = "smtps://"
 	}
 	words := append([]string{"curl", "--verbose"}, s.curlTLS()...)
-	words = append(words, s.curlWay()...)
+	words = append(append(words, s.curlWay()...), s.beyond("curl")...)
 	if s.logsIn() {
 		words = append(words, "--user", s.User)
 		if s.Mechanism != "" {
@@ -226,7 +227,7 @@ func byCurl(t *Text, s Session) {
 	}
 	t.add(command(append(append(words, s.curlMail()...), url)...))
 	if s.mails() {
-		t.note("curl sends the file as it is: message.eml has to have header fields, and its lines end with CRLF (--crlf makes them).")
+		t.note("curl sends the file as it is: it has to have header fields, and its lines end with CRLF (--crlf makes them).")
 	} else {
 		t.note("Without a message curl sends the command of --request instead of MAIL, RCPT and DATA.")
 	}
@@ -266,7 +267,7 @@ func (s Session) curlMail() (words []string) {
 	for _, to := range s.To {
 		words = append(words, "--mail-rcpt", to)
 	}
-	return append(words, "--upload-file", "message.eml")
+	return append(words, "--upload-file", s.message())
 }
 
 func byMsmtp(t *Text, s Session) {
@@ -287,9 +288,12 @@ func byMsmtp(t *Text, s Session) {
 		words = append(words, "--auth="+cmp.Or(strings.ToLower(s.Mechanism), "on"), "--user="+s.User)
 		t.note("msmtp asks for the password.")
 	}
-	words = append(words, "--from="+s.sender())
-	t.add(command(append(append(words, "--"), s.To...)...) + " < message.eml")
+	words = append(append(words, s.beyond("msmtp")...), "--from="+s.sender())
+	t.add(command(append(append(words, "--"), s.To...)...) + " < " + shell(s.message()))
 }
+
+// message is the file of the message, or a name that stands for it.
+func (s Session) message() string { return cmp.Or(s.Message, "message.eml") }
 
 func (s Session) msmtpTLS() []string {
 	if !s.encrypts() {
