@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -178,6 +179,12 @@ type Scenario struct {
 	Level                           string // how much it takes for granted, in a word
 	Minutes                         int    // how long it takes, about
 	Topics                          []string
+	Codes                           []string // of the replies that say no in it
+}
+
+// words are all that it can be found by.
+func (s Scenario) words() string {
+	return strings.Join(append([]string{s.Name, s.Group, s.Title, s.Story}, s.Codes...), " ")
 }
 
 // Session is one of those that another program recorded in a file.

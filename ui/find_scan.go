@@ -132,7 +132,7 @@ func (f *finder) more() tea.Cmd {
 func fitting(all []Scenario, line string) []Scenario {
 	var out []Scenario
 	for _, s := range all {
-		if holdsWords(s.Name+" "+s.Group+" "+s.Title+" "+s.Story, line) {
+		if holdsWords(s.words(), line) {
 			out = append(out, s)
 		}
 	}

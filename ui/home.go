@@ -205,7 +205,7 @@ func (h *home) scenarios() []item {
 	out := make([]item, len(h.app.Scenarios))
 	next := h.upNext()
 	for i, s := range h.app.Scenarios {
-		out[i] = item{group: s.Group, mark: " ", name: s.Title, more: s.Level, also: s.Name + " " + strings.Join(s.Topics, " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }, scenario: s.Name}
+		out[i] = item{group: s.Group, mark: " ", name: s.Title, more: s.Level, also: strings.Join(slices.Concat([]string{s.Name}, s.Topics, s.Codes), " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }, scenario: s.Name}
 		switch _, solved := h.kept.Solved[s.Name]; {
 		case solved:
 			out[i].mark, out[i].also = "✓", out[i].also+" solved"

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"ehlo/session/course"
 	"ehlo/session/lab"
 	"ehlo/session/lesson"
 	"ehlo/transcripts/words"
@@ -26,7 +27,7 @@ func plainHome(ctx context.Context, std streams, o *options, console plain.Conso
 		Open:     func(ctx context.Context, c plain.Console, path string) error { return replayPlain(ctx, std, c, path) },
 		Learn:    func(ctx context.Context, c plain.Console, p *lesson.Pass) error { return learnPlain(ctx, std, o, c, p) }}
 	for _, s := range lab.Scenarios() {
-		h.Scenarios = append(h.Scenarios, plain.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story})
+		h.Scenarios = append(h.Scenarios, plain.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story, Codes: course.Codes(s.Name)})
 	}
 	return h
 }

@@ -152,7 +152,7 @@ func scenarios() []ui.Scenario {
 	var list []ui.Scenario
 	for _, s := range lab.Scenarios() {
 		e := course.Of(s.Name)
-		list = append(list, ui.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story, Task: s.Task, Level: e.Level.String(), Minutes: e.Minutes, Topics: e.Topics})
+		list = append(list, ui.Scenario{Name: s.Name, Group: s.Group, Title: s.Title, Story: s.Story, Task: s.Task, Level: e.Level.String(), Minutes: e.Minutes, Topics: e.Topics, Codes: course.Codes(s.Name)})
 	}
 	return list
 }

@@ -3,10 +3,13 @@ package engine_test
 import (
 	"cmp"
 	"crypto/tls"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"ehlo/session/course"
 	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/record"
@@ -21,6 +24,13 @@ func TestScenariosAreFound(t *testing.T) {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
 			log := practice(t, sc)
+			got, want := refusals(log), strings.Join(course.Codes(sc.Name), ", ")
+			if sc.Name == "ipv6-broken" && got == "" { // there is no IPv6 here
+				want = ""
+			}
+			if got != want {
+				t.Errorf("it shows the codes %q, and session/course/data/codes.txt has %q", got, want)
+			}
 			if sc.Finding == "" {
 				return
 			}
@@ -40,6 +50,25 @@ func TestScenariosAreFound(t *testing.T) {
 			}
 		})
 	}
+}
+
+// refusals are the codes of the replies of a log that say no, each once.
+func refusals(log *record.Log) string {
+	var codes []string
+	for i := range log.Len() {
+		r := log.At(i).Reply
+		if r == nil || r.Code < 400 {
+			continue
+		}
+		code := strconv.Itoa(r.Code)
+		if !r.Enhanced.IsZero() {
+			code += " " + r.Enhanced.String()
+		}
+		if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return strings.Join(codes, ", ")
 }
 
 // practice walks through a scenario as its user.

@@ -51,7 +51,10 @@ type Wanted struct {
 }
 
 // Scenario is something to practice.
-type Scenario struct{ Name, Group, Title, Story string }
+type Scenario struct {
+	Name, Group, Title, Story string
+	Codes                     []string // of the replies that say no in it
+}
 
 // Session is one of those that another program recorded in a file. Keep makes a transcript of it; told is what there is to say of that.
 type Session struct {
@@ -327,7 +330,7 @@ func (m *home) search(ctx context.Context, line string) error {
 	found := m.known(line)
 	listed := 0
 	for _, s := range m.Scenarios {
-		if !holds(s.Name+" "+s.Group+" "+s.Title+" "+s.Story, line) {
+		if !holds(strings.Join(append([]string{s.Name, s.Group, s.Title, s.Story}, s.Codes...), " "), line) {
 			continue
 		}
 		if listed++; listed > mostListed {

@@ -83,8 +83,9 @@ func atHome(t *testing.T, lines ...string) (string, []string) {
 	var out strings.Builder
 	var begun []string
 	h := Home{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out},
-		Scenarios: []Scenario{{"submission", "ports", "submission on port 587", "a good session"}, {"relay", "ports", "relay on port 25", ""}, {"expired", "certificates", "an expired certificate", ""}},
-		Recent:    func() []Recent { return []Recent{{Path: "/one", Title: "mail.test:25", When: "1 May 2026"}} },
+		Scenarios: []Scenario{{Name: "submission", Group: "ports", Title: "submission on port 587", Story: "a good session"}, {Name: "relay", Group: "ports", Title: "relay on port 25", Codes: []string{"451 4.7.1"}},
+			{Name: "expired", Group: "certificates", Title: "an expired certificate"}},
+		Recent: func() []Recent { return []Recent{{Path: "/one", Title: "mail.test:25", When: "1 May 2026"}} },
 		Start: func(ctx context.Context, c Console, w Wanted) error {
 			line, err := newDialog(c).ask(ctx, "in the session:")
 			if w.LegacyTLS {
@@ -123,6 +124,7 @@ func TestHome(t *testing.T) {
 		{[]string{"4", "1"}, []string{"1: 1 May 2026: mail.test:25"}, "open /one"},
 		{[]string{"open /two"}, nil, "open /two"},
 		{[]string{"/ expired", "connect lab:expired", "x"}, []string{"cards found", "scenario expired: an expired certificate", "1: "}, "lab:expired x"},
+		{[]string{"/ 451", "q"}, []string{"scenario relay: relay on port 25"}, ""},
 		{[]string{"nonsense", "?", "1", "99"}, []string{"unknown command", "1: practice on", "there is no number 99 here; the last is 2"}, ""},
 		{[]string{"", "q"}, []string{"1 practice", "\n1 practice, 2 learn"}, ""},
 		{nil, []string{"1 practice"}, ""},
