@@ -87,3 +87,14 @@ func TestNothingButWords(t *testing.T) {
 		})
 	}
 }
+
+// What an attempt hears does not lean on the one before: the server's lines are told whole, and explained, again.
+func TestTheSecondAttemptIsHeardWhole(t *testing.T) {
+	lines := append(enter(6), "1", "yes")
+	out := heard(t, "expired", time.Minute, append(lines, enter(20)...)...)
+	for _, want := range []string{"server in cleartext to EHLO: 250 mail.lab greets laptop.lab.test\n", "keyword PIPELINING: commands may be sent in a group\n"} {
+		if n := strings.Count(out, want); n != 2 {
+			t.Errorf("%q is heard %d times, want 2, in\n%s", want, n, out)
+		}
+	}
+}

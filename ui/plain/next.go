@@ -95,7 +95,10 @@ func (w *explorer) practiceMark(o walk.Option) string {
 }
 
 func (w *explorer) label(o walk.Option) string {
-	if o.Show != "" {
+	switch {
+	case o.Show == sasl.Mask:
+		return "the line that was typed, masked"
+	case o.Show != "":
 		return decoded(o.Step.Verb, o.Show)
 	}
 	label := o.Label(w.snap)

@@ -46,6 +46,8 @@ func (s *spoken) event(e *record.Event) []string {
 		}
 		s.compared = false
 		return own(changed(e.Capabilities)...)
+	case record.KindConnect: // another connection: nothing of the one before is compared with it
+		s.compared = false
 	case record.KindFinding:
 		s.found = append(s.found, e.Finding.Code)
 	case record.KindTLS:
@@ -245,8 +247,6 @@ func (s *spoken) reply(e *record.Event, l words.Line) []string {
 		entry, known := words.Keyword(e, i)
 		switch {
 		case known && s.compared:
-		case s.compared && e.Step == record.VerbEHLO && i == 0 && e.Reply.Code == 250: // the greeting is the same again
-			lines = append(lines, s.answerer(e, l.Mark)+"250")
 		case known:
 			lines = append(lines, words.List(": ", "keyword "+keyword(e.Reply.Lines[i].Text, entry.Short), aloud(entry.Short)))
 		default:

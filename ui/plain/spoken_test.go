@@ -67,7 +67,7 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
 	inOrder(t, out, "keyword STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab; x shows more",
-		"next inside TLS: EHLO", "server inside TLS to EHLO: 250\n", "keyword AUTH PLAIN LOGIN, new inside TLS: ",
+		"next inside TLS: EHLO", "server inside TLS to EHLO: 250 ", "keyword AUTH PLAIN LOGIN, new inside TLS: ",
 		"keywords inside TLS: gone STARTTLS; 8 lines as before\n", "next inside TLS: AUTH", "next inside TLS: QUIT", "TLS ends: the connection is closed\n", "outcome: done")
 	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
 	if strings.Contains(inside, "keyword PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {

@@ -185,7 +185,7 @@ func TestWalkRepeatsNoInput(t *testing.T) {
 func TestWalkEditSecret(t *testing.T) {
 	f, goal := authSteps(walk.Goal{Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("x")}})
 	out, _ := f.walk(t, goal, "", "", "", "", "e", "AUTH PLAIN c2VjcmV0", "", "q")
-	inOrder(t, out, "next in cleartext: AUTH PLAIN (masked)", "new line, empty keeps it:", "next in cleartext: (masked)", "authenticated")
+	inOrder(t, out, "next in cleartext: AUTH PLAIN (masked)", "new line, empty keeps it:", "next in cleartext: the line that was typed, masked", "authenticated")
 	if strings.Contains(out, "c2VjcmV0") {
 		t.Errorf("the line is in the output:\n%s", out)
 	}
