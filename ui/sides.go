@@ -42,6 +42,7 @@ type sides struct {
 	list          tall
 	width, height int
 	whole         bool // all differences stand in place of the steps
+	helping       bool // the keys stand there
 	all           scroll.List
 	interrupted   bool
 	within        bool // something else is below, to which a key leads back
@@ -84,11 +85,17 @@ func (s *sides) press(k string) tea.Cmd {
 		return tea.Quit
 	case "q":
 		return tea.Quit
+	case "?", "f1":
+		s.helping = !s.helping
 	case "esc":
-		if !s.whole {
+		switch {
+		case s.helping:
+			s.helping = false
+		case s.whole:
+			s.whole = false
+		default:
 			return tea.Quit
 		}
-		s.whole = false
 	case "d":
 		s.whole = !s.whole
 	case ")":
@@ -119,10 +126,13 @@ func (s *sides) next(by int) {
 func (s *sides) View() string {
 	half := s.half()
 	drawn := s.paint(paint.Text("  ").Then(s.pair(paint.Strong.Line("A  "+endOfPath(s.A.Name, half-3)), paint.Strong.Line("B  "+endOfPath(s.B.Name, half-3)))))
-	if s.whole {
+	switch {
+	case s.helping:
+		drawn = append(drawn, s.paint(append([]paint.Line{s.rule("help")}, filled(s.help(), s.room())...)...)...)
+	case s.whole:
 		told, title := s.part(s.told(s.width))
 		drawn = append(drawn, s.paint(append([]paint.Line{s.rule("all differences" + title)}, filled(told, s.room())...)...)...)
-	} else {
+	default:
 		below := s.below()
 		drawn = append(append(drawn, s.paint(s.rule(words.Labelled("steps: ", diff.Sum(s.rows))))...), s.steps(max(s.height-below-5, 1))...)
 		drawn = append(drawn, s.paint(append([]paint.Line{s.rule("here")}, s.fit(s.here(s.list.Sel), below)...)...)...)
@@ -147,10 +157,26 @@ func (s *sides) hints() []key.Help {
 	if s.within {
 		leave.Desc = "back"
 	}
-	if s.whole {
-		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}, leave}
+	help := key.Help{Key: "?", Desc: "help"}
+	switch {
+	case s.helping:
+		return []key.Help{{Key: "?", Desc: "back"}, leave}
+	case s.whole:
+		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}, help, leave}
 	}
-	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "( )", Desc: "to a difference"}, {Key: "d", Desc: "all"}, leave}
+	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "( )", Desc: "to a difference"}, {Key: "d", Desc: "all"}, help, leave}
+}
+
+// help says what the marks mean and what each key does.
+func (s *sides) help() (lines []paint.Line) {
+	for _, m := range []struct{ sign, means string }{
+		{diff.Differs.Sign(), "a step that both sessions have, with differences"}, {diff.OnlyA.Sign() + ", " + diff.OnlyB.Sign(), "a step that only one session has"},
+		{diff.Moved.Sign(), "a step at another place in the other session"}, {"↑ ↓ k j", "move, pgup pgdn home end too"}, {"( )", "to the difference before, to the next one"},
+		{"d", "all differences in words, or the steps"}, {"q esc", "leave"},
+	} {
+		lines = append(lines, paint.Hang(paint.Accent.Line("  "+m.sign).Pad(fieldLabel), paint.Wrap(paint.Plain, m.means, s.width-fieldLabel))...)
+	}
+	return lines
 }
 
 // room is how many lines of all differences are in sight.
@@ -169,13 +195,9 @@ func (s *sides) part(told []paint.Line) (shown []paint.Line, which string) {
 	return shown, which
 }
 
-// below is how many lines are told of the selected row: as many as any row needs, of a third of the window or so.
+// below is how many lines are told of the selected row: as many as it needs, of a third of the window or so. What is left is for the steps.
 func (s *sides) below() int {
-	most := 3
-	for i := range len(s.Pairs) + 2 { // what others logged may be long: its end stands with all differences
-		most = max(most, len(s.here(i)))
-	}
-	return min(most, max(3, s.height*2/5))
+	return max(3, min(len(s.here(s.list.Sel)), s.height*2/5)) // what others logged may be long: its end stands with all differences
 }
 
 // fit are lines for so much room; the last one says where the rest stands.
@@ -232,15 +254,25 @@ func (s *sides) row(r diff.Facing, selected bool, most int) (lines []paint.Line)
 	if selected { // seen without color too
 		cursor = "›"
 	}
+	if r.B == "" { // nothing stands beside it
+		for i, l := range paint.Text(r.A).Break(max(s.width-3, 0), 2, most) {
+			lines = append(lines, s.marked(r, cursor, ink, i == 0).Then(l))
+		}
+		return lines
+	}
 	left, right := paint.Text(r.A).Break(s.half(), 2, most), paint.Text(r.B).Break(s.half(), 2, most)
 	for i := range max(len(left), len(right)) {
-		before := paint.Text("  ")
-		if i == 0 {
-			before = ink.Line(r.Mark.Sign()).And(paint.Plain, cursor)
-		}
-		lines = append(lines, before.Then(s.pair(nth(left, i), nth(right, i))))
+		lines = append(lines, s.marked(r, cursor, ink, i == 0).Then(s.pair(nth(left, i), nth(right, i))))
 	}
 	return lines
+}
+
+// marked is what stands before the first line of a row, and before the others.
+func (s *sides) marked(r diff.Facing, cursor string, ink paint.Ink, first bool) paint.Line {
+	if !first {
+		return paint.Text("  ")
+	}
+	return ink.Line(r.Mark.Sign()).And(paint.Plain, cursor)
 }
 
 // half is how wide a column is: the mark and the cursor stand before the first one.

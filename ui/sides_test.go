@@ -103,3 +103,16 @@ func TestAllDifferencesScroll(t *testing.T) {
 	s.press("down")
 	shows("lines 2–5 of 6")
 }
+
+// The keys are told, and lead back.
+func TestSidesHaveHelp(t *testing.T) {
+	s := newSides(diff.Compare(offers("one.example", "It went.", "DSN"), offers("two.example", "It went.")), paint.NewTheme(termenv.Ascii, true))
+	s.press("?")
+	if view := s.View(); !strings.Contains(view, "to the difference before") || !strings.Contains(view, "? back") {
+		t.Error(view)
+	}
+	s.press("?")
+	if view := s.View(); strings.Contains(view, "to the difference before") || !strings.Contains(view, "? help") {
+		t.Error(view)
+	}
+}

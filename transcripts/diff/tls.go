@@ -20,6 +20,9 @@ func (s *session) handshake(step *Step, t *record.TLS) {
 		step.add(fact{topic: TopicTLS, name: "failure", form: formHandshake, value: s.visible(strings.TrimSuffix(text, ".")), key: key})
 	}
 	step.did(s.visible(words.Of(&record.Event{Kind: record.KindTLS, TLS: t}).Head))
+	if len(t.Chain) > 0 {
+		step.did(s.visible("issued by " + record.Certificate{Subject: t.Chain[0].Issuer}.CommonName()))
+	}
 	chosen := func(name, value string) {
 		if value != "" {
 			step.add(fact{topic: TopicTLS, name: name, form: formChosen, value: s.visible(value), key: value})
