@@ -14,6 +14,7 @@ import (
 	"ehlo/session/walk"
 	"ehlo/transcripts/places"
 	"ehlo/transcripts/search"
+	"ehlo/ui/paint"
 )
 
 // presenter shows a session to a class: one thing at a time, and nothing of what comes next before a key.
@@ -106,6 +107,8 @@ func (p *presenter) pressed(k tea.KeyMsg) tea.Cmd {
 		p.toNote()
 	case "0":
 		p.began = p.w.env.now()
+	case "?", "f1":
+		p.w.sheet = &text{name: "help", key: "?", page: func(width int) []paint.Line { return p.help(width) }}
 	case "esc", "f5", "@":
 		if p.stage == atWork && p.w.running() {
 			return p.w.stopWaiting()
@@ -420,7 +423,18 @@ func (p *presenter) hints() []key.Help {
 			out = append(out, key.Help{Key: ">", Desc: "next note"}, key.Help{Key: ".", Desc: map[bool]string{true: "stop at each step", false: "stop at notes"}[p.noted]})
 		}
 	}
-	return append(out, key.Help{Key: "←", Desc: "back"}, key.Help{Key: "0", Desc: "timer"}, key.Help{Key: "esc", Desc: "whole screen"})
+	return append(out, key.Help{Key: "←", Desc: "back"}, key.Help{Key: "0", Desc: "timer"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "whole screen"})
+}
+
+// help are the keys of a presentation.
+func (p *presenter) help(width int) (lines []paint.Line) {
+	for _, k := range []key.Help{{Key: "enter", Desc: "the next thing: the step, what came, what it means; → space pgdn too"}, {Key: "←", Desc: "the thing before; pgup too"},
+		{Key: "↑ ↓", Desc: "point at a row: the next thing is what that row means"}, {Key: "1–9", Desc: "answer the question"}, {Key: "!", Desc: "questions before each step, or none"},
+		{Key: ">", Desc: "to the next note"}, {Key: ".", Desc: "stop at notes only, or at each step"}, {Key: "0", Desc: "start the timer again"},
+		{Key: "esc", Desc: "back to the whole screen, at this place"}, {Key: "q", Desc: "quit"}} {
+		lines = append(lines, paint.Hang(paint.Accent.Line(k.Key).Pad(8), paint.Wrap(paint.Plain, k.Desc, width-8))...)
+	}
+	return lines
 }
 
 // leadsTo says what enter shows, without giving away what that is.

@@ -172,6 +172,9 @@ func (p *presenter) stepPage(width int) []paint.Line {
 		why = o.Why
 	}
 	out := paint.Wrap(paint.Strong, sentence(showOption(o, p.w.snap)), width)
+	if o.Guard != nil && p.w.live != nil {
+		out = append(out, paint.Warn.Line("! asks first"))
+	}
 	return append(append(out, paint.Line{}), paint.Wrap(paint.Plain, sentence(why), width)...)
 }
 
