@@ -29,8 +29,6 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 		return []paint.Line{paint.Dim.Line("what comes next is told after this")}
 	}
 	switch {
-	case w.readingWhole(): // the rest stands above
-		return limit(w.adviceRows(paint.Accent.Line("  Try  "), width), height)
 	case w.busy != nil:
 		return w.busyLines(width)
 	case w.held():

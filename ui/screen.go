@@ -92,11 +92,14 @@ func (w *explorer) next(width, height int) []paint.Line {
 	return append(out, w.footer(width))
 }
 
-// alone reports whether a page has the whole of a small screen, but for the keys: what comes next is not its matter.
+// alone reports whether a page has the whole of a small screen, but for the keys: what comes next is not its matter. The whole verdict has it
+// on any: its beginning stands nowhere else then.
 func (w *explorer) alone() bool {
 	switch w.sheet.(type) {
 	case *text, *assignment:
 		return w.reader.compact
+	case *wholeVerdict:
+		return true
 	}
 	return false
 }
@@ -268,7 +271,7 @@ func (w *explorer) footer(width int) paint.Line {
 // fullSheet reports whether the sheet takes the place of both panes.
 func (w *explorer) fullSheet() bool {
 	switch w.sheet.(type) {
-	case *text, *workbench:
+	case *text, *workbench, *wholeVerdict:
 		return true
 	case *inspector:
 		return w.reader.compact || w.reader.beside

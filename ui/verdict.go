@@ -308,7 +308,7 @@ func (w *explorer) verdictPage(width int) []paint.Line {
 		if a.Do.Weakens() {
 			label, ink = words.NotSafe, paint.Bad
 		}
-		out = append(out, row(label, ink, sentence(a.Phrase), width)...)
+		out = append(out, w.adviceRow(label, ink, a.Advice, width)...)
 	}
 	out = append(out, paint.Line{})
 	for _, p := range said.Facts {
@@ -319,6 +319,15 @@ func (w *explorer) verdictPage(width int) []paint.Line {
 		out = append(out, row(p.Name, ink, p.Value, width)...)
 	}
 	return out
+}
+
+// adviceRow is an advice on the page of the verdict, with the key that follows it.
+func (w *explorer) adviceRow(label string, ink paint.Ink, a record.Advice, width int) []paint.Line {
+	lead := paint.Dim.Line(label).Pad(fieldLabel)
+	if n := slices.IndexFunc(w.applicable(), func(b record.Advice) bool { return a == b }); n >= 0 {
+		lead = lead.And(paint.Accent, strconv.Itoa(n+1)+" ")
+	}
+	return paint.Hang(lead, paint.Wrap(ink, sentence(words.Advice(a)), max(width-lead.Width(), 10)))
 }
 
 // row is a label and what stands after it.

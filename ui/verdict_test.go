@@ -27,7 +27,7 @@ func TestTheVerdictStandsInPlaceOfTheNextStep(t *testing.T) {
 	if sc.ends != 0 {
 		t.Fatal("the log is closed before anybody has left")
 	}
-	s.press("z").shows("who must act  you", "advice        Check the name and the password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "eavesdropper", "1 give another password", "1 try").press("1").shows("─ password").press("esc").hides("who must act").shows("─ verdict")
+	s.press("z").shows("who must act  you", "advice        1 Check the name and the password", "TLS 1.3", "AUTH          offered PLAIN, LOGIN", "nothing but what was sent before TLS", "1 try").press("1").shows("─ password").press("esc").hides("who must act").shows("─ verdict")
 	s.press("enter").shows("✗ refused", "transcript: ", "You  check the name and the password").hides("1 give", "enter end the session")
 	if sc.ends != 1 || sc.verdict.Exit != record.ExitAuth {
 		t.Errorf("%d ends with %+v", sc.ends, sc.verdict)

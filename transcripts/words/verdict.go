@@ -156,7 +156,7 @@ func Facts(f *record.Facts) []Part {
 		{Name: "size limit", Value: when(f.Size > 0, Number(int(f.Size), "byte"))},
 		{Name: "accepted", Value: when(f.Delivered > 0, Number(f.Delivered, "message")+when(len(f.Refused) > 0, Labelled(" for ", strings.Join(f.DeliveredTo, ", "))))},
 		{Name: "refused", Value: strings.Join(f.Refused, ", "), Bad: true},
-		{Name: "listener", Value: when(f.Address != "", eavesdropper(f)), Bad: f.Exposed != ""},
+		{Name: "exposed", Value: when(f.Address != "", exposed(f)), Bad: f.Exposed != ""},
 	})
 	for i, a := range f.Earlier {
 		parts = append(parts, Part{Name: "attempt " + strconv.Itoa(i+1), Value: List(": ", string(a.Phase), cmp.Or(a.Cause, string(a.Finding))), Bad: true})
@@ -197,21 +197,21 @@ func factAuth(f *record.Facts) string {
 	return List("; ", used, Labelled("offered ", strings.Join(f.Offered, ", ")))
 }
 
-// eavesdropper is what someone on the path, or in the place of the server, could read.
-func eavesdropper(f *record.Facts) string {
-	switch {
-	case f.Exposed == "proof" && f.TLS != "" && !f.Verified:
-		return "an unverified server received a value from which the password can be guessed"
-	case f.Exposed != "" && f.TLS != "" && !f.Verified:
-		return "an unverified server received the " + f.Exposed
-	case f.Exposed == "proof" && f.TLS != "":
-		return "the impostor has a value from which the password can be guessed"
-	case f.Exposed == "proof":
-		return "an eavesdropper could read a value from which the password can be guessed"
-	case f.Exposed != "":
-		return "an eavesdropper could read the " + f.Exposed
-	case f.TLS == "":
-		return "an eavesdropper could read every line"
+// exposed is what someone on the path, or in the place of the server, could read.
+func exposed(f *record.Facts) string {
+	secret := "the " + f.Exposed
+	if f.Exposed == "proof" {
+		secret = "a value from which the password can be guessed"
 	}
-	return "an eavesdropper could read nothing sent inside TLS"
+	switch {
+	case f.Exposed != "" && f.TLS != "" && !f.Verified:
+		return secret + ", to an unverified server"
+	case f.Exposed == "proof" && f.TLS != "":
+		return secret + ", to the impostor"
+	case f.Exposed != "":
+		return secret + ", to an eavesdropper"
+	case f.TLS == "":
+		return "every line, to an eavesdropper"
+	}
+	return "nothing but what was sent before TLS"
 }

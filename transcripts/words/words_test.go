@@ -57,7 +57,7 @@ func TestFacts(t *testing.T) {
 		got = append(got, p.Text())
 	}
 	want := []string{"server: mail.lab at [::1]:587", "TLS: none", "AUTH: offered PLAIN, LOGIN", "size limit: 10,485,760 bytes",
-		"listener: an eavesdropper could read a value from which the password can be guessed", "attempt 1: handshake: It died."}
+		"exposed: a value from which the password can be guessed, to an eavesdropper", "attempt 1: handshake: It died."}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

@@ -18,11 +18,11 @@ func TestTheEndSumsUp(t *testing.T) {
 		Advice: []record.Advice{{Do: record.GivePassword}, {Do: record.TryMechanism, Name: "LOGIN"}},
 		Facts:  record.Facts{Peer: "mail.lab", Address: "[::1]:587", Exposed: "password", Offered: []string{"PLAIN", "LOGIN"}}}}
 	has(t, page(Explain, 3, secret, danger, danger, end), "refused at auth, exit code 11", "mail.lab rejected the login of ann.", "must act    you",
-		"try         check the username and the password", "or          log in with AUTH LOGIN", "AUTH        offered PLAIN, LOGIN", "listener    an eavesdropper could read the password", "‼ The password went out.")
+		"try         check the username and the password", "or          log in with AUTH LOGIN", "AUTH        offered PLAIN, LOGIN", "exposed     the password, to an eavesdropper", "‼ The password went out.")
 	has(t, page(Fields, 3, secret, danger, danger, end), "outcome     refused", "exit code   11, AUTH rejected", "advice      try-mechanism LOGIN")
 	good := record.Event{Kind: record.KindEnd, End: &record.Verdict{Phase: record.PhaseQuit, Outcome: record.OutcomeDone, Cause: "TLS 1.3 with mail.lab works.",
 		Facts: record.Facts{Address: "[::1]:587", TLS: "TLS 1.3", Verified: true}}}
-	has(t, page(Explain, 0, good), "done at quit, exit code 0", "TLS         TLS 1.3, verified", "could read nothing sent inside")
+	has(t, page(Explain, 0, good), "done at quit, exit code 0", "TLS         TLS 1.3, verified", "nothing but what was sent before TLS")
 }
 
 // counted counts how often an event is asked for.
