@@ -47,9 +47,10 @@ func read(from Session) *session {
 	return s
 }
 
-// own are the values that only this session has, each with what stands for it: the names of both ends and the client's address.
+// own are the values that only this session has, each with what stands for it: the names of both ends, the client's address and ports that are
+// others in each session.
 func (s *session) own() (pairs []string) {
-	seen := map[string]bool{}
+	seen, lab := map[string]bool{}, false // the practice server has other ports each time
 	note := func(value, stand string) {
 		if len(value) >= 4 && !seen[value] {
 			seen[value] = true
@@ -59,11 +60,17 @@ func (s *session) own() (pairs []string) {
 	for i := range min(s.Source.Len(), mostOwn) {
 		switch e := s.Source.At(i); {
 		case e.Start != nil:
+			lab = e.Start.Target.Lab
 			note(e.Start.EHLOName, "‹client›")
 			note(e.Start.Target.Host, "‹server›")
 		case e.Connect != nil:
-			host, _, _ := net.SplitHostPort(e.Connect.Local)
+			host, port, _ := net.SplitHostPort(e.Connect.Local)
 			note(host, "‹client›")
+			note(port, "‹port›") // a PROXY header tells it
+			if lab {
+				_, port, _ = net.SplitHostPort(e.Connect.Remote)
+				note(port, "‹port›")
+			}
 		case e.Capabilities != nil:
 			note(e.Capabilities.Domain, "‹server›")
 		case e.State != nil:
