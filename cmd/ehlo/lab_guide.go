@@ -79,7 +79,7 @@ func commandsFor(l *lab.Lab, ca string, alone bool) (lines []string) {
 		switch {
 		case p.Down:
 		case p.Role == about:
-			say("  ehlo connect %s://%s --server-name %s --ca %s%s", schemeOf(p), addr, p.Host, ca, userFlag(l.Scenario()))
+			say("  ehlo connect %s://%s --server-name %s --ca %s%s", schemeOf(p), addr, p.Host, ca, ownFlags(l.Scenario()))
 		}
 		switch host, port, _ := net.SplitHostPort(addr); {
 		case !alone || p.Down:
@@ -122,15 +122,21 @@ func schemeOf(p lab.Listener) string {
 	switch {
 	case p.Implicit:
 		return "submissions"
+	case p.Role == "lmtp":
+		return "lmtp"
 	case strings.HasPrefix(p.Host, "mx."):
 		return "smtp"
 	}
 	return "submission"
 }
 
-func userFlag(sc lab.Scenario) string {
-	if sc.User == "" {
-		return ""
+// ownFlags are what a scenario needs beside its server.
+func ownFlags(sc lab.Scenario) (flags string) {
+	if sc.User != "" {
+		flags += " --user " + sc.User
 	}
-	return " --user " + sc.User
+	if sc.ProxySource != "" {
+		flags += " --proxy-source " + sc.ProxySource
+	}
+	return flags
 }

@@ -168,7 +168,10 @@ func (s *serving) visitor(t *testing.T, at servedPlace) *exec.Cmd {
 			t.Skip("no IPv6 here")
 		}
 	}
-	args := []string{"run", "--json", scheme + "://" + addresses[0], "--server-name", target.Host, "--ca", s.CA, "--timeout", shortTime, "--ehlo-name", "laptop.lab.test", "--to", sc.To}
+	args := []string{"run", "--json", scheme + "://" + addresses[0], "--server-name", target.Host, "--ca", s.CA, "--timeout", shortTime, "--ehlo-name", "laptop.lab.test"}
+	for to := range strings.SplitSeq(sc.To, ", ") {
+		args = append(args, "--to", to)
+	}
 	flag := func(when bool, values ...string) {
 		if when {
 			args = append(args, values...)
@@ -179,6 +182,7 @@ func (s *serving) visitor(t *testing.T, at servedPlace) *exec.Cmd {
 	flag(sc.TLS != "", "--tls", sc.TLS)
 	flag(sc.Mechanism != "", "--auth", sc.Mechanism)
 	flag(sc.Insist, "--insist")
+	flag(sc.ProxySource != "", "--proxy-source", sc.ProxySource)
 	flag(sc.ClientCertificate, "--cert", at.Certificate, "--key", at.Key)
 	if sc.Size > 0 {
 		letter := filepath.Join(t.TempDir(), "letter")
