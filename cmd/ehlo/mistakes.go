@@ -103,6 +103,8 @@ func wrongValue(err *pflag.InvalidValueError) string {
 	switch _, number := errors.AsType[*strconv.NumError](err); {
 	case errors.Is(err, strconv.ErrRange):
 		want = "the number is too large"
+	case err.GetFlag().Value.Type() == "bool":
+		want = "want true or false"
 	case err.GetFlag().Value.Type() == "duration":
 		want = "want a time such as 10s or 5m"
 	case !number:
