@@ -59,9 +59,9 @@ var rows = sync.OnceValue(func() (list []row) {
 	return list
 })
 
-// rowFor is the row of a finding at a step, else that of the finding, else that of the step.
-func rowFor(finding record.FindingCode, step string) row {
-	for _, name := range []string{string(finding) + " at " + step, string(finding), step} {
+// rowFor is the row of a finding at the phase in which it decided, else that of the finding, else that of the step.
+func rowFor(v *record.Verdict, step string) row {
+	for _, name := range []string{string(v.Finding) + " at " + string(v.Phase), string(v.Finding), step} {
 		if i := slices.IndexFunc(rows(), func(r row) bool { return slices.Contains(r.names, name) }); i >= 0 {
 			return rows()[i]
 		}
@@ -93,7 +93,7 @@ func letterFor(r *reading, v *record.Verdict, step string) (*Letter, string) {
 	if step == "" {
 		return nil, ""
 	}
-	form := rowFor(v.Finding, step)
+	form := rowFor(v, step)
 	fill := r.values(v)
 	if form.to == nobody {
 		return nil, fill.Replace(form.text)

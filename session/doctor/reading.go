@@ -127,6 +127,8 @@ func (r *reading) recipient() string {
 		return r.answered[len(r.answered)-1]
 	case len(r.asked) > 0:
 		return r.asked[0]
+	case len(r.start.To) > 0:
+		return "<" + r.start.To[0] + ">"
 	}
 	return ""
 }

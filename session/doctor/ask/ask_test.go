@@ -46,6 +46,7 @@ var broken = []struct {
 	{"TLS to a port with STARTTLS", practice("wrong-port-tls"), doctor.StepTLS, record.ExitHandshake, ""},
 	{"a web server", practice("http"), doctor.StepGreeting, record.ExitGreeting, ""},
 	{"silent", waiting("silent"), doctor.StepGreeting, record.ExitTimeout, doctor.Operator},
+	{"stops answering", waiting("stall"), doctor.StepGreeting, record.ExitTimeout, doctor.Operator},
 	{"closed", practice("closed"), doctor.StepGreeting, record.ExitProtocol, doctor.Operator},
 	{"554 in the greeting", practice("greeting-refused"), doctor.StepGreeting, record.ExitGreeting, doctor.Postmaster},
 	{"no STARTTLS", practice("no-tls"), doctor.StepTLS, record.ExitSTARTTLS, doctor.Operator},
