@@ -51,19 +51,19 @@ func (p policyRecord) value(name string) string {
 // mostLabels bounds the walk: of a longer name the labels on the left are left out after the first query (RFC 9989 §4.10).
 const mostLabels = 8
 
-// walkUp finds the DMARC records from a domain up to the root. failed is set where a lookup brought no answer.
-func (a *asking) walkUp(domain string) (found []policyRecord, failed bool) {
+// walkUp finds the DMARC records from a domain up to the root. lost is the lookup that brought no answer and ended the walk, nil where all did.
+func (a *asking) walkUp(domain string) (found []policyRecord, lost *answer) {
 	labels := strings.Split(domain, ".")
 	for len(labels) > 0 {
 		at := strings.Join(labels, ".")
-		p, ok, lost := a.policyAt(at)
-		if lost {
-			return found, true
+		l := a.ask("TXT", "_dmarc."+at)
+		if l.failed() {
+			return found, &l
 		}
-		if ok {
+		if p, ok := a.policyAt(at, l); ok {
 			found = append(found, p)
 			if psd := p.value("psd"); psd == "n" || psd == "y" {
-				return found, false
+				return found, nil
 			}
 		}
 		if len(labels) >= mostLabels {
@@ -72,34 +72,30 @@ func (a *asking) walkUp(domain string) (found []policyRecord, failed bool) {
 		}
 		labels = labels[1:]
 	}
-	return found, false
+	return found, nil
 }
 
 // policyAt is the record of one domain, if there is exactly one that is valid.
-func (a *asking) policyAt(domain string) (p policyRecord, ok, lost bool) {
+func (a *asking) policyAt(domain string, l answer) (p policyRecord, ok bool) {
 	name := "_dmarc." + domain
-	l := a.ask("TXT", name)
 	list, others := l.texts("v=DMARC1")
 	switch {
-	case l.failed():
-		a.find(found("dmarc-lookup-failed", name, called(name), l.why()))
-		return p, false, true
 	case len(list) > 1:
 		a.find(found("dmarc-several", name, len(list), called(name)))
-		return p, false, false
+		return p, false
 	case len(list) == 0:
 		if others > 0 && domain == a.report.Domain {
 			a.find(found("dmarc-record", name, called(name), "it does not begin with v=DMARC1"))
 		}
-		return p, false, false
+		return p, false
 	}
 	p = policyRecord{domain: domain, text: list[0]}
 	p.tags, ok = tags(list[0])
 	if why := p.wrong(ok); why != "" {
 		a.find(found("dmarc-record", name, called(name), why))
-		return p, false, false
+		return p, false
 	}
-	return p, true, false
+	return p, true
 }
 
 // policies are what a record can ask for.
@@ -141,8 +137,9 @@ func organization(domain string, list []policyRecord) string {
 // authors looks at DMARC: the policy of the domain itself, else that of its organization, else that of the registry above (§4.10.1).
 func (a *asking) authors() {
 	domain := a.report.Domain
-	list, failed := a.walkUp(domain)
-	if failed {
+	list, lost := a.walkUp(domain)
+	if lost != nil && (len(list) == 0 || list[0].domain != domain) { // a record of its own applies, whatever is above it
+		a.find(found("dmarc-lookup-failed", lost.Name, called(lost.Name), lost.why()))
 		return
 	}
 	if len(list) == 0 {

@@ -105,7 +105,7 @@ type known struct{ zone.Client }
 
 func (k known) Ask(ctx context.Context, q record.Question) record.Lookup {
 	switch {
-	case strings.HasPrefix(q.Name, "fails") && q.Name != "failstlsa.signed", strings.HasPrefix(q.Name, "_25._tcp.fails"), q.Type == "TXT" && strings.HasSuffix(q.Name, "lost.test"), strings.HasSuffix(q.Name, ".9.5.in-addr.arpa"):
+	case strings.HasPrefix(q.Name, "fails") && q.Name != "failstlsa.signed", strings.HasPrefix(q.Name, "_25._tcp.fails"), q.Type == "TXT" && strings.HasSuffix(q.Name, "lost.test"), q.Name == "_dmarc.up.test", strings.HasSuffix(q.Name, ".9.5.in-addr.arpa"):
 		return record.Lookup{Type: q.Type, Name: q.Name, Status: "SERVFAIL"}
 	case strings.HasPrefix(q.Name, "down"):
 		return record.Lookup{Type: q.Type, Name: q.Name, Trouble: record.TroubleFailed, Error: "connection refused"}
@@ -591,6 +591,8 @@ func dmarcScenes() []scene {
 		{name: "a bare address for reports", records: withTXT("_dmarc v=DMARC1; p=reject; rua=dmarc@shop.test"), codes: "dmarc-rua"},
 		{name: "reports to others", records: withTXT("_dmarc v=DMARC1; p=reject; rua=mailto:a@reports.test"), codes: "dmarc-external"},
 		{name: "reports to others who agree", records: withTXT("_dmarc v=DMARC1; p=reject; rua=mailto:a@reports.test!10m") + `shop.test._report._dmarc.reports.test. TXT "v=DMARC1"`},
+		{name: "a lookup above the domain that fails", domain: "shop.up.test", records: "shop.up.test. MX 10 mx1.test.\n_dmarc.shop.up.test. TXT \"v=DMARC1; p=reject; rua=mailto:a@shop.up.test\""},
+		{name: "a lookup above a domain without a record that fails", domain: "shop.up.test", records: "shop.up.test. MX 10 mx1.test.", codes: "dmarc-lookup-failed"},
 		{name: "the policy of the organization", domain: "in.shop.test", records: "in.shop.test. MX 10 mx1.test.\n" + withTXT("_dmarc v=DMARC1; p=reject; sp=quarantine; rua=mailto:a@shop.test"), codes: "dmarc-inherited"},
 	}
 }
